@@ -1,0 +1,83 @@
+"""One clock: whole minutes since 2020-01-01 00:00, and the civil calendar laid over it."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import numpy as np
+
+from sim.units import MINUTES_PER_DAY, Bools, Ints
+
+EPOCH = dt.date(2020, 1, 1)
+_EPOCH64 = np.datetime64(EPOCH, "D")
+_EPOCH_MONTH = (EPOCH.year - 1970) * 12
+
+
+def day_of(date: dt.date) -> int:
+    """Day number of a civil date (0 is 2020-01-01)."""
+    return (date - EPOCH).days
+
+
+def minute_of(date: dt.date) -> int:
+    """First minute of a civil date."""
+    return day_of(date) * MINUTES_PER_DAY
+
+
+def date_of(minute: int) -> dt.date:
+    """Civil date in which a minute falls."""
+    return EPOCH + dt.timedelta(days=int(minute) // MINUTES_PER_DAY)
+
+
+def days(minutes: Ints) -> Ints:
+    """Day numbers of minutes (int64 array to int64 array)."""
+    return np.asarray(minutes, np.int64) // MINUTES_PER_DAY
+
+
+def years(day_numbers: Ints) -> Ints:
+    """Calendar year of each day number (int64 array)."""
+    stamps = _EPOCH64 + np.asarray(day_numbers, np.int64)
+    return stamps.astype("datetime64[Y]").astype(np.int64) + 1970
+
+
+def months(day_numbers: Ints) -> Ints:
+    """Month index of each day number: 12 x year + month - 1 (int64 array)."""
+    stamps = _EPOCH64 + np.asarray(day_numbers, np.int64)
+    return stamps.astype("datetime64[M]").astype(np.int64) + 1970 * 12
+
+
+def year_start_day(year: Ints) -> Ints:
+    """Day number of 1 January of each year (int64 array)."""
+    stamps = (np.asarray(year, np.int64) - 1970).astype("datetime64[Y]").astype("datetime64[D]")
+    return (stamps - _EPOCH64).astype(np.int64)
+
+
+def month_start_day(month: Ints) -> Ints:
+    """Day number of the first day of each month index (int64 array)."""
+    stamps = (np.asarray(month, np.int64) - 1970 * 12).astype("datetime64[M]").astype("datetime64[D]")
+    return (stamps - _EPOCH64).astype(np.int64)
+
+
+def days_in_year(year: Ints) -> Ints:
+    """365 or 366 for each year (int64 array)."""
+    return year_start_day(np.asarray(year) + 1) - year_start_day(year)
+
+
+def billed_days(start_minute: Ints, end_minute: Ints, ends_in_death: Bools) -> tuple[Ints, Ints]:
+    """Half-open range of day numbers billed for a stay.
+
+    The day of admission counts, the day of discharge alive or of transfer does not (it belongs to
+    the receiving stay), the day of death does; admission and death on one day is one day.
+
+    Parameters
+    ----------
+    start_minute, end_minute : int64 array
+    ends_in_death : bool array
+
+    Returns
+    -------
+    first_day, end_day : int64 array
+        `end_day` is exclusive; equal to `first_day` where no day is billed.
+    """
+    first = days(start_minute)
+    end = days(end_minute) + np.asarray(ends_in_death, np.int64)
+    return first, np.maximum(end, first)

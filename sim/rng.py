@@ -1,0 +1,88 @@
+"""Random numbers that belong to a patient and a named decision, never to the order of events."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from sim.units import Floats
+
+_BLOCK = 4
+_KEY_BYTES = 4
+_registry: dict[int, str] = {}
+
+
+def stream_key(name: str) -> int:
+    """Stable 32-bit key of a stream name (blake2b).
+
+    Raises
+    ------
+    ValueError
+        When two names used in one process share a key.
+    """
+    digest = hashlib.blake2b(name.encode(), digest_size=_KEY_BYTES).digest()
+    key = int.from_bytes(digest, "big")
+    other = _registry.setdefault(key, name)
+    if other != name:
+        raise ValueError(f"random streams {other!r} and {name!r} share key {key}; rename one")
+    return key
+
+
+@dataclass(frozen=True)
+class Draws:
+    """Uniforms of the patients of one region who die in one year, in one replication.
+
+    Parameters
+    ----------
+    master : int
+        Master seed of the run.
+    replication, region, death_year : int
+        Place of this vector of patients.
+    size : int
+        Number of patients. More patients are added at the end and leave the draws of the others
+        as they were.
+    """
+
+    master: int
+    replication: int
+    region: int
+    death_year: int
+    size: int
+    _blocks: dict[tuple[int, int], Floats] = field(default_factory=dict, repr=False, compare=False)
+
+    def uniform(self, stream: str, index: int = 0) -> Floats:
+        """One uniform in (0, 1) a patient for draw `index` of a named decision.
+
+        Parameters
+        ----------
+        stream : str
+            Name of the decision.
+        index : int
+            Draw number within the decision.
+
+        Returns
+        -------
+        float64 array, shape (size,)
+        """
+        block, column = divmod(index, _BLOCK)
+        key = (stream_key(stream), block)
+        if key not in self._blocks:
+            seed = np.random.SeedSequence(
+                entropy=self.master,
+                spawn_key=(*key, self.replication, self.region, self.death_year),
+            )
+            bits = np.random.Generator(np.random.SFC64(seed)).integers(
+                0, 1 << 53, size=(self.size, _BLOCK), dtype=np.int64
+            )
+            self._blocks[key] = (bits + 0.5) * (1.0 / (1 << 53))
+        return self._blocks[key][:, column]
+
+    def scalar(self, stream: str, index: int = 0) -> float:
+        """One uniform in (0, 1) for the whole region and year, independent of the patients."""
+        seed = np.random.SeedSequence(
+            entropy=self.master,
+            spawn_key=(stream_key(f"scalar:{stream}"), index, self.replication, self.region, self.death_year),
+        )
+        return float(np.random.Generator(np.random.SFC64(seed)).random())

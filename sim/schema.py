@@ -1,0 +1,325 @@
+"""Column schemas of every table and the code lists behind categorical columns.
+
+A `date` column holds day numbers (0 is 2020-01-01); a `_minute` column minutes since then.
+Inside the program a table is a `Columns`: a mapping of column name to a one-dimensional numpy
+array, all of one length. A categorical column holds int8/int16 codes into the code list named by
+its field; the store writes the words.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+Columns = Mapping[str, NDArray[Any]]
+"""Column name -> array; all arrays of one table have one length."""
+
+NEVER = np.int64(np.iinfo(np.int64).min)
+"""A minute that does not exist (never marked, no partner, no Wlz)."""
+
+SETTINGS = ("thuis", "ziekenhuis", "bth", "hch", "pu", "elv", "verpleeghuis", "respijt")
+HOSPICE_SETTINGS = ("bth", "hch", "pu")
+GROUPS = ("cancer", "heart", "dementia", "copd", "cva", "neuro", "kidney_liver", "child")
+SEXES = ("man", "vrouw")
+HOUSEHOLDS = ("single", "couple")
+PARTNER_WLZ = ("none", "home", "institution")
+POLICIES = ("natura", "restitutie")
+WLZ_FORMS = ("geen", "verblijf", "vpt", "mpt", "pgb")
+PROFILES = ("geen", "VV4", "VV5", "VV6", "VV7", "VV8")
+LAWS = ("Zvw", "Wlz", "Wmo", "Jeugdwet", "buiten_wetten")
+PAYERS = (
+    "zorgverzekeraar",
+    "zorgkantoor",
+    "gemeente",
+    "rijk",
+    "aanvullend",
+    "fonds",
+    "aanbieder",
+    "patient",
+)
+ITEMS = (
+    "",
+    "eigen_risico",
+    "wlz_eigen_bijdrage",
+    "wmo_eigen_bijdrage",
+    "bth_dagbijdrage",
+    "gvs_bijbetaling",
+    "zittend_vervoer",
+    "niet_gecontracteerd",
+    "overig",
+)
+PER = ("once", "day", "week")
+EXITS = ("overleden", "ontslagen", "verplaatst")
+REFUSAL_REASONS = ("geduld_op", "overleden_in_wachttijd", "omzetplafond")
+CEILING_OUTCOMES = ("geen", "geweigerd", "uitgesteld", "andere_aanbieder", "eigen_kosten")
+UNFUNDED_REASONS = (
+    "overleden_voor_overleg",
+    "overleden_of_ontslagen_voor_contact",
+    "samenstelling_ongeldig",
+    "respijt_geen_betaler",
+    "geneesmiddel_niet_vergoed",
+    "vrijwilligers_voor_terminale_fase",
+    "doorlevering_boven_plafond",
+)
+CARE_PRODUCTS = (
+    "zvw.wijkverpleging",
+    "zvw.wijkverpleging.nacht",
+    "zvw.huisarts.consult",
+    "zvw.huisarts.visite",
+    "zvw.huisarts.intensieve_zorg_dag",
+    "zvw.huisarts.intensieve_zorg_anw",
+    "zvw.huisartsenpost.consult",
+    "zvw.huisartsenpost.visite",
+    "zvw.msz.seh",
+    "zvw.msz.ic_dag",
+    "zvw.msz.palliatief_team",
+    "zvw.msz.pzp",
+    "zvw.farmacie",
+    "zvw.farmacie.sedatie",
+    "zvw.vervoer.ambulance",
+    "wlz.mpt.verzorging",
+    "wlz.pgb.formeel",
+    "ptz.vrijwilligers",
+)
+"""Products that the journey may write as spells. Days of a stay are priced from the stay itself."""
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One column: numpy dtype name, and the code list where it is categorical."""
+
+    name: str
+    dtype: str
+    codes: tuple[str, ...] | None = None
+
+
+def _fields(*parts: Field | str) -> tuple[Field, ...]:
+    """Fields from `name:dtype` words; int64 where no dtype is given."""
+    out = []
+    for part in parts:
+        if isinstance(part, Field):
+            out.append(part)
+        else:
+            name, _, dtype = part.partition(":")
+            out.append(Field(name, dtype or "int64"))
+    return tuple(out)
+
+
+def _code(name: str, codes: tuple[str, ...]) -> Field:
+    return Field(name, "int8", codes)
+
+
+PATIENTS = _fields(
+    "patient_id",
+    "region:int32",
+    _code("group", GROUPS),
+    _code("sex", SEXES),
+    "birth_minute",
+    _code("household", HOUSEHOLDS),
+    "partner_birth_minute",
+    _code("partner_wlz", PARTNER_WLZ),
+    "partner_wlz_since_minute",
+    "income_cents",
+    "partner_income_cents",
+    "income_tax_cents",
+    "assets_cents",
+    "zorgtoeslag:bool",
+    "income_known:bool",
+    _code("policy", POLICIES),
+    "voluntary_deductible_cents",
+    "hospice_cover_per_day_cents",
+    "hospice_cover_max_days",
+    "hospice_cover_vpt:bool",
+    "children_supported:bool",
+    _code("preference", SETTINGS),
+    "preference_known:bool",
+    "marked_minute",
+    "pzp:bool",
+    "terminal_from_minute",
+    "entry_minute",
+    _code("entry_setting", SETTINGS),
+    "entry_since_minute",
+    "wlz_since_minute",
+    _code("wlz_profile", PROFILES),
+    _code("wlz_home_form", WLZ_FORMS),
+    "wlz_behandeling:bool",
+    "carer_available:bool",
+    "volunteers:bool",
+    "death_minute",
+    "eigen_risico_used_cents",
+)
+WLZ_PERIODS = _fields(
+    "patient_id",
+    "start_minute",
+    "end_minute",
+    _code("profile", PROFILES),
+    _code("form", WLZ_FORMS),
+    "behandeling:bool",
+    "hours_per_month:int32",
+)
+STAYS = _fields(
+    "patient_id",
+    "stay_no:int32",
+    _code("setting", SETTINGS),
+    Field("site", "int16", ()),
+    Field("provider", "int16", ()),
+    "contracted:bool",
+    _code("wlz_form", WLZ_FORMS),
+    "day_contribution_cents",
+    "waiver_cents",
+    "requested_minute",
+    "start_minute",
+    "end_minute",
+    "blocked_minutes",
+    _code("exit_reason", EXITS),
+    _code("next_setting", (*SETTINGS, "")),
+)
+SPELLS = _fields(
+    "patient_id",
+    "spell_no:int32",
+    "stay_no:int32",
+    _code("product", CARE_PRODUCTS),
+    "start_minute",
+    "end_minute",
+    "quantity",
+    _code("per", PER),
+    Field("provider", "int16", ()),
+    "contracted:bool",
+    Field("condition", "int8", ("", *UNFUNDED_REASONS)),
+)
+REFUSALS = _fields(
+    "patient_id",
+    "minute",
+    _code("setting", SETTINGS),
+    Field("site", "int16", ()),
+    _code("reason", REFUSAL_REASONS),
+    _code("outcome", CEILING_OUTCOMES),
+)
+METERS = _fields(
+    Field("meter", "int16", ()),
+    "segment_start_minute",
+    "allowance",
+    "used",
+    "exhausted_minute",
+    "patients_affected",
+)
+DECLARATIONS = _fields(
+    "declaration_id",
+    "patient_id",
+    "stay_no:int32",
+    "spell_no:int32",
+    Field("product", "int16", ()),
+    _code("law", LAWS),
+    "date",
+    "quantity",
+    "gross_cents",
+    Field("tariff_row", "int16", ()),
+    Field("rule", "int16", ()),
+)
+SHARES = _fields(
+    "declaration_id",
+    _code("payer", PAYERS),
+    _code("item", ITEMS),
+    "cents",
+    Field("rule", "int16", ()),
+)
+UNFUNDED = _fields(
+    "patient_id",
+    "stay_no:int32",
+    Field("product", "int16", ()),
+    _code("reason", UNFUNDED_REASONS),
+    "cents",
+)
+SUBSIDIES = _fields(
+    Field("organisation", "int16", ()),
+    Field("form", "int8", ()),
+    "year:int32",
+    "clients",
+    "maximum_cents",
+    "payout_percentage:float64",
+    "subsidy_cents",
+)
+
+TABLES: dict[str, tuple[Field, ...]] = {
+    "patients": PATIENTS,
+    "wlz_periods": WLZ_PERIODS,
+    "stays": STAYS,
+    "spells": SPELLS,
+    "refusals": REFUSALS,
+    "meters": METERS,
+    "declarations": DECLARATIONS,
+    "shares": SHARES,
+    "unfunded": UNFUNDED,
+    "subsidies": SUBSIDIES,
+}
+"""Table name -> its fields, in the order in which they are written."""
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table with its run-time code lists.
+
+    Parameters
+    ----------
+    name : str
+        A key of `TABLES`.
+    columns : Columns
+    labels : mapping of column name to tuple of str
+        Words of the categorical columns whose code list is known only at run time (sites,
+        providers, products, rules); empty for all others.
+    """
+
+    name: str
+    columns: dict[str, NDArray[Any]]
+    labels: dict[str, tuple[str, ...]]
+
+    def __len__(self) -> int:
+        """Rows."""
+        first = next(iter(self.columns.values()), None)
+        return 0 if first is None else len(first)
+
+    def __getitem__(self, name: str) -> NDArray[Any]:
+        """One column."""
+        return self.columns[name]
+
+    def words(self, field: str) -> tuple[str, ...]:
+        """Code list of a categorical column."""
+        if self.labels.get(field):
+            return self.labels[field]
+        spec = next(f for f in TABLES[self.name] if f.name == field)
+        if spec.codes is None:
+            raise KeyError(f"{self.name}.{field} is not categorical")
+        return spec.codes
+
+
+def table(
+    name: str,
+    columns: Mapping[str, NDArray[Any]],
+    labels: Mapping[str, tuple[str, ...]] | None = None,
+) -> Table:
+    """A table of a known schema, its columns in order and cast to their dtypes.
+
+    Raises
+    ------
+    ValueError
+        When columns are missing, unknown or of unequal length.
+    """
+    fields = TABLES[name]
+    want = {f.name for f in fields}
+    if set(columns) != want:
+        missing, extra = sorted(want - set(columns)), sorted(set(columns) - want)
+        raise ValueError(f"table {name}: missing columns {missing}, unknown columns {extra}")
+    lengths = {len(v) for v in columns.values()}
+    if len(lengths) > 1:
+        raise ValueError(f"table {name}: columns of unequal length {sorted(lengths)}")
+    cast = {f.name: np.ascontiguousarray(columns[f.name], dtype=f.dtype) for f in fields}
+    return Table(name, cast, dict(labels or {}))
+
+
+def code(codes: tuple[str, ...], word: str) -> int:
+    """Code of a word in a code list."""
+    return codes.index(word)

@@ -1,0 +1,124 @@
+"""Money in whole eurocents, time in whole minutes, rates as exact fractions, rounding declared by name."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+MINUTES_PER_HOUR = 60
+MINUTES_PER_DAY = 1440
+DAYS_PER_WEEK = 7
+MINUTES_PER_WEEK = MINUTES_PER_DAY * DAYS_PER_WEEK
+MONTHS_PER_YEAR = 12
+DAYS_PER_YEAR = 365
+CENTS_PER_EURO = 100
+LAST_YEAR_DAYS = 365
+
+Ints = NDArray[np.int64]
+Floats = NDArray[np.float64]
+Bools = NDArray[np.bool_]
+
+RoundingMode = Literal["half_up", "down", "up"]
+
+
+@dataclass(frozen=True, slots=True)
+class RoundingSpec:
+    """How a rule rounds: to a multiple of `step_cents`, in one direction, with the article that says so."""
+
+    mode: RoundingMode
+    step_cents: int
+    article: str
+
+
+def cents(euros: Decimal | str | int) -> int:
+    """Exact whole cents of a euro amount.
+
+    Parameters
+    ----------
+    euros : Decimal or str or int
+        Euro amount with at most two decimals.
+
+    Returns
+    -------
+    int
+        Cents.
+
+    Raises
+    ------
+    ValueError
+        When the amount is not a whole number of cents.
+    """
+    scaled = Decimal(euros) * CENTS_PER_EURO
+    whole = int(scaled)
+    if scaled != whole:
+        raise ValueError(f"{euros} euro is not a whole number of cents")
+    return whole
+
+
+def divide(numerator: Ints, denominator: Ints | int, mode: RoundingMode = "half_up") -> Ints:
+    """Integer division with declared rounding; half is rounded away from zero.
+
+    Parameters
+    ----------
+    numerator : int64 array
+    denominator : int64 array or int
+        Positive.
+    mode : {"half_up", "down", "up"}
+        "down" is towards minus infinity, "up" towards plus infinity.
+
+    Returns
+    -------
+    int64 array
+    """
+    top = np.asarray(numerator, np.int64)
+    bottom = np.asarray(denominator, np.int64)
+    if mode == "down":
+        return np.asarray(top // bottom, np.int64)
+    if mode == "up":
+        return np.asarray(-((-top) // bottom), np.int64)
+    size = (2 * np.abs(top) + bottom) // (2 * bottom)
+    return np.asarray(np.sign(top) * size, np.int64)
+
+
+def times_rate(amount: Ints, rate: Fraction, mode: RoundingMode = "half_up") -> Ints:
+    """Multiply whole numbers by an exact rate and round as declared.
+
+    Parameters
+    ----------
+    amount : int64 array
+    rate : Fraction
+    mode : {"half_up", "down", "up"}
+
+    Returns
+    -------
+    int64 array
+    """
+    return divide(np.asarray(amount, np.int64) * rate.numerator, rate.denominator, mode)
+
+
+def largest_remainder(weights: Ints, total: int) -> Ints:
+    """Split a total over integer weights so that the parts sum to it exactly.
+
+    Parameters
+    ----------
+    weights : int64 array, shape (k,)
+        Non-negative, not all zero.
+    total : int
+
+    Returns
+    -------
+    int64 array, shape (k,)
+        Parts; ties go to the earlier part.
+    """
+    exact = [Fraction(int(w) * total, int(weights.sum())) for w in weights]
+    parts = np.array([f.numerator // f.denominator for f in exact], np.int64)
+    missing = total - int(parts.sum())
+    order = sorted(range(len(exact)), key=lambda i: (-(exact[i] - int(parts[i])), i))
+    for i in order[:missing]:
+        parts[i] += 1
+    return parts
