@@ -111,6 +111,13 @@ class SharesByWord(ByKey):
         return self
 
 
+class SharesByHousehold(ByKey):
+    """A probability per kind of household."""
+
+    single: Share
+    couple: Share
+
+
 class ByWindow(ByKey):
     """One number for each window of days before death: 365-90, 90-30, 30-7, 7-0."""
 
@@ -174,7 +181,7 @@ class Population(Model):
     partner_age_gap_years: Positive
     partner_wlz: SharesByWord
     children_supported: Probability
-    carer_available: SharesByWord
+    carer_available: SharesByHousehold
     volunteers: Probability
 
 
@@ -258,6 +265,7 @@ class Hospital(Model):
     admission_rate_shape: ByWindow
     stay: Lognormal
     terminal: SharesByGroup
+    terminal_window_days: Positive
     acute: Probability
     ed_of_acute: Probability
     ed_only_per_day: ByWindow
@@ -268,12 +276,13 @@ class Hospital(Model):
     palliative_team: SharesByGroup
     team_meeting_delay: Lognormal
     pzp_admission_factor: Positive
+    nursing_home_factor: Probability
 
 
 class Home(Model):
     """District nursing, GP, medicines at home."""
 
-    terminal_care: SharesByWord
+    terminal_care: Probability
     terminal_start: Lognormal
     hours_per_week: Gamma
     last_week_factor: Positive
@@ -307,7 +316,8 @@ class Hospice(Model):
     diverted_from_home: SharesByWord
     day_contribution_eur: tuple[Positive, Positive, Positive]
     waived: Probability
-    known_preference_factor: Positive
+    prefers_home_factor: Positive
+    prefers_hospice_factor: Positive
 
 
 class Ceiling(Model):
