@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from sim.units import Floats
+from sim.units import Floats, Ints
 
 _BLOCK = 4
 _KEY_BYTES = 4
@@ -86,3 +86,20 @@ class Draws:
             spawn_key=(stream_key(f"scalar:{stream}"), index, self.replication, self.region, self.death_year),
         )
         return float(np.random.Generator(np.random.SFC64(seed)).random())
+
+
+@dataclass(frozen=True)
+class CohortDraws:
+    """Draws of several years of death laid end to end, each year cut to the patients that are kept.
+
+    Parameters
+    ----------
+    parts : tuple of (Draws, int64 array)
+        Draws of one region and year, and the indexes of its patients that are kept.
+    """
+
+    parts: tuple[tuple[Draws, Ints], ...]
+
+    def uniform(self, stream: str, index: int = 0) -> Floats:
+        """One uniform in (0, 1) a kept patient; see `Draws.uniform`."""
+        return np.concatenate([draws.uniform(stream, index)[kept] for draws, kept in self.parts])

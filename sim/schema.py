@@ -77,6 +77,7 @@ CARE_PRODUCTS = (
     "zvw.msz.seh",
     "zvw.msz.ic_dag",
     "zvw.msz.palliatief_team",
+    "zvw.msz.palliatief_team.consult",
     "zvw.msz.pzp",
     "zvw.farmacie",
     "zvw.farmacie.sedatie",

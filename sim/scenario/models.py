@@ -118,6 +118,13 @@ class SharesByHousehold(ByKey):
     couple: Share
 
 
+class NumbersByHousehold(ByKey):
+    """A number of 0 or more per kind of household."""
+
+    single: Annotated[float, Field(ge=0.0)]
+    couple: Annotated[float, Field(ge=0.0)]
+
+
 class ByWindow(ByKey):
     """One number for each window of days before death: 365-90, 90-30, 30-7, 7-0."""
 
@@ -193,7 +200,7 @@ class Means(Model):
     partner_share: Probability
     assets: Lognormal
     tax_rate: Probability
-    zorgtoeslag_max_income_eur: Positive
+    zorgtoeslag_max_income_eur: NumbersByHousehold
     unknown: Probability
 
 
@@ -228,6 +235,7 @@ class Insurance(Model):
     hospice_cover_days: Whole
     hospice_cover_vpt: Probability
     deductible_used_share: Probability
+    deductible_used_eur: Positive
 
 
 class Preference(Model):
@@ -274,6 +282,7 @@ class Hospital(Model):
     ic_stay: Lognormal
     ambulance_of_acute: Probability
     palliative_team: SharesByGroup
+    team_before_death: Lognormal
     team_meeting_delay: Lognormal
     pzp_admission_factor: Positive
     nursing_home_factor: Probability

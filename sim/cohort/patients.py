@@ -1,0 +1,304 @@
+"""Draws the synthetic patients of a region: everyone who dies in the window, one row a patient."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim import dates
+from sim.cohort import sampling as draw
+from sim.rng import CohortDraws, Draws
+from sim.scenario.models import Cohort, Horizon, Region, Scenario
+from sim.schema import (
+    GROUPS,
+    HOSPICE_SETTINGS,
+    HOUSEHOLDS,
+    NEVER,
+    PARTNER_WLZ,
+    POLICIES,
+    PROFILES,
+    SETTINGS,
+    WLZ_FORMS,
+    Table,
+    code,
+    table,
+)
+from sim.units import (
+    ADULT_AGE_YEARS,
+    CENTS_PER_EURO,
+    DAYS_PER_MEAN_MONTH,
+    DAYS_PER_MEAN_YEAR,
+    LAST_YEAR_DAYS,
+    MINUTES_PER_DAY,
+    OLD_AGE_YEARS,
+    OLDEST_AGE_YEARS,
+    PATIENTS_PER_REGION_YEAR,
+    WINDOW_EDGES_DAYS,
+    YEARS_PER_REGION,
+    Bools,
+    Floats,
+    Ints,
+)
+
+
+
+
+def death_window(horizon: Horizon) -> tuple[dt.date, dt.date]:
+    """First and (exclusive) last date of death in the run, warm-up and year after included."""
+    first = horizon.count_from - dt.timedelta(days=horizon.warmup_days)
+    return first, horizon.count_to + dt.timedelta(days=LAST_YEAR_DAYS)
+
+
+def cohort_draws(
+    scenario: Scenario, region: Region, region_no: int, replication: int
+) -> tuple[CohortDraws, Ints, Ints]:
+    """The patients of a region who die in the window, with their random streams.
+
+    Parameters
+    ----------
+    scenario : Scenario
+    region : Region
+    region_no : int
+        Number of the region in its area, part of the patient id.
+    replication : int
+
+    Returns
+    -------
+    draws : CohortDraws
+    patient_id : int64 array
+    death_minute : int64 array
+    """
+    first, last = death_window(scenario.horizon)
+    low, high = dates.minute_of(first), dates.minute_of(last)
+    parts, ids, deaths = [], [], []
+    for year in range(first.year, (last - dt.timedelta(days=1)).year + 1):
+        mean = region.palliative_deaths.value
+        seed_row = Draws(scenario.seed, replication, region_no, year, 0)
+        size = draw.poisson_count(seed_row.scalar("cohort.deaths"), mean)
+        draws = Draws(scenario.seed, replication, region_no, year, size)
+        start = dates.minute_of(dt.date(year, 1, 1))
+        length = dates.minute_of(dt.date(year + 1, 1, 1)) - start
+        death = start + np.floor(draws.uniform("cohort.death_time") * length).astype(np.int64)
+        kept = np.flatnonzero((death >= low) & (death < high))
+        base = (region_no * YEARS_PER_REGION + year) * PATIENTS_PER_REGION_YEAR
+        parts.append((draws, kept))
+        ids.append(base + kept)
+        deaths.append(death[kept])
+    return CohortDraws(tuple(parts)), np.concatenate(ids), np.concatenate(deaths)
+
+
+def nursing_home_days(u: Floats, group: Ints, cohort: Cohort) -> Floats:
+    """Days before death at which a nursing home place is asked for.
+
+    Parameters
+    ----------
+    u : float64 array
+        Uniforms of the decision `cohort.wlz`, shared with the Wlz indication.
+    group : int64 array
+        Disease group codes.
+    cohort : Cohort
+
+    Returns
+    -------
+    float64 array
+        365 for who lives there at entry, -1 for who never asks.
+    """
+    need = cohort.nursing_home
+    wlz = draw.by_group(cohort.wlz.at_death.value)
+    year_edge, quarter_edge = WINDOW_EDGES_DAYS[0], WINDOW_EDGES_DAYS[1]
+    p_end = np.minimum(draw.by_group(need.at_death.value), wlz)[group]
+    p_quarter = np.minimum(draw.by_group(need.at_90.value)[group], p_end)
+    p_year = np.minimum(draw.by_group(need.at_365.value)[group], p_quarter)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        early = year_edge - (u - p_year) / (p_quarter - p_year) * (year_edge - quarter_edge)
+        late = quarter_edge - (u - p_quarter) / (p_end - p_quarter) * quarter_edge
+    days = np.where(u < p_year, float(year_edge), np.where(u < p_quarter, early, late))
+    return np.where(u < p_end, days, -1.0)
+
+
+def _minutes(days: Floats) -> Ints:
+    return np.floor(days * MINUTES_PER_DAY).astype(np.int64)
+
+
+def _cents(euros: Floats) -> Ints:
+    return np.floor(euros).astype(np.int64) * CENTS_PER_EURO
+
+
+def _preference(draws: CohortDraws, scenario: Scenario) -> Ints:
+    """Setting code of the preferred place of death; a hospice wish becomes one of the three types."""
+    words = scenario.cohort.preference.place.value
+    names = list(words)
+    pick = draw.choose(draws.uniform("preference.place"), [words[n] for n in names])
+    kind = draw.choose_word(
+        draws.uniform("hospice.first_choice"), scenario.hospice.first_choice.value, SETTINGS
+    )
+    fixed = np.array([-1 if n == "hospice" else code(SETTINGS, n) for n in names], np.int64)
+    return np.where(fixed[pick] < 0, kind, fixed[pick])
+
+
+def draw_patients(scenario: Scenario, region: Region, region_no: int, replication: int) -> Table:
+    """All attributes of every patient at entry.
+
+    Parameters
+    ----------
+    scenario : Scenario
+    region : Region
+    region_no : int
+    replication : int
+
+    Returns
+    -------
+    Table
+        `patients`, in the order of death year and index.
+    """
+    draws, patient_id, death = cohort_draws(scenario, region, region_no, replication)
+    model = scenario.cohort
+    u = draws.uniform
+    people = model.population
+    child = draw.bernoulli(u("cohort.child"), people.child_share.value)
+    group = draw.choose_word(u("cohort.group"), people.group_share.value, GROUPS)
+    group = np.where(child, code(GROUPS, "child"), group)
+    age = draw.truncated_normal(
+        u("cohort.age"),
+        draw.by_group(people.age_mean.value)[group],
+        draw.by_group(people.age_sd.value)[group],
+        np.where(child, 0.0, float(ADULT_AGE_YEARS)),
+        np.where(child, float(ADULT_AGE_YEARS), float(OLDEST_AGE_YEARS)),
+    )
+    woman = draw.bernoulli(u("cohort.sex"), draw.by_group(people.female.value)[group])
+    old_share = np.where(woman, people.partner_woman_80.value, people.partner_man_80.value)
+    partner_share = np.where(age < OLD_AGE_YEARS, people.partner_under_80.value, old_share)
+    couple = draw.bernoulli(u("cohort.partner"), partner_share) & ~child
+    birth = death - _minutes(age * DAYS_PER_MEAN_YEAR)
+    entry = np.maximum(death - LAST_YEAR_DAYS * MINUTES_PER_DAY, birth)
+
+    marking = model.marking
+    marked_days = draw.lognormal(u("marking.time"), marking.before_death)
+    never = draw.bernoulli(u("marking.never"), marking.never.value)
+    terminal_days = draw.lognormal(u("marking.terminal"), marking.terminal_before_death)
+    terminal = np.maximum(death - _minutes(terminal_days), entry)
+
+    u_wlz = u("cohort.wlz")
+    nursing_days = np.where(child, -1.0, nursing_home_days(u_wlz, group, model))
+    resident = nursing_days >= WINDOW_EDGES_DAYS[0]
+    has_wlz = draw.bernoulli(u_wlz, draw.by_group(model.wlz.at_death.value)[group]) & ~child
+    lead_days = draw.lognormal(u("wlz.lead"), model.wlz.lead_days)
+    wlz_days = np.maximum(nursing_days, terminal_days + 1.0) + lead_days
+    resident_days = draw.exponential(
+        u("wlz.entry_stay"), model.nursing_home.entry_stay_months.value * DAYS_PER_MEAN_MONTH
+    )
+    resident_since = np.maximum(entry - _minutes(resident_days), birth)
+    wlz_since = np.where(has_wlz, np.minimum(death - _minutes(wlz_days), np.where(resident, resident_since, death)), NEVER)
+
+    columns: dict[str, NDArray[Any]] = {
+        "patient_id": patient_id,
+        "region": np.full(len(patient_id), region_no),
+        "group": group,
+        "sex": woman,
+        "birth_minute": birth,
+        "death_minute": death,
+        "household": np.where(couple, code(HOUSEHOLDS, "couple"), code(HOUSEHOLDS, "single")),
+        "marked_minute": np.where(never, NEVER, np.maximum(death - _minutes(marked_days), entry)),
+        "pzp": draw.bernoulli(u("marking.pzp"), draw.by_group(marking.pzp.value)[group]),
+        "terminal_from_minute": terminal,
+        "entry_minute": entry,
+        "entry_setting": np.where(resident, code(SETTINGS, "verpleeghuis"), code(SETTINGS, "thuis")),
+        "entry_since_minute": np.where(resident, resident_since, birth),
+        "wlz_since_minute": wlz_since,
+        "preference": _preference(draws, scenario),
+        "preference_known": draw.bernoulli(u("preference.known"), model.preference.known.value),
+        "children_supported": draw.bernoulli(
+            u("cohort.children_supported"), people.children_supported.value
+        )
+        & ~child,
+        "carer_available": draw.bernoulli(
+            u("cohort.carer"),
+            np.where(couple, people.carer_available.couple, people.carer_available.single),
+        ),
+        "volunteers": draw.bernoulli(u("cohort.volunteers"), people.volunteers.value),
+    }
+    columns |= _wlz_columns(draws, scenario, has_wlz)
+    columns |= _partner_columns(draws, scenario, couple, woman, birth, entry)
+    columns |= _means_columns(draws, scenario, couple, child)
+    columns |= _insurance_columns(draws, scenario, child)
+    return table("patients", columns)
+
+
+def _wlz_columns(draws: CohortDraws, scenario: Scenario, has_wlz: Bools) -> dict[str, NDArray[Any]]:
+    wlz = scenario.cohort.wlz
+    profile = draw.choose_word(draws.uniform("wlz.profile"), wlz.profile.value, PROFILES)
+    form = draw.choose_word(draws.uniform("wlz.home_form"), wlz.home_form.value, WLZ_FORMS)
+    return {
+        "wlz_profile": np.where(has_wlz, profile, 0),
+        "wlz_home_form": np.where(has_wlz, form, 0),
+        "wlz_behandeling": draw.bernoulli(draws.uniform("wlz.behandeling"), wlz.behandeling.value),
+    }
+
+
+def _partner_columns(
+    draws: CohortDraws, scenario: Scenario, couple: Bools, woman: Bools, birth: Ints, entry: Ints
+) -> dict[str, NDArray[Any]]:
+    people = scenario.cohort.population
+    gap = _minutes(
+        np.where(woman, 1.0, -1.0) * people.partner_age_gap_years.value * DAYS_PER_MEAN_YEAR
+    )
+    kind = draw.choose_word(draws.uniform("partner.wlz"), people.partner_wlz.value, PARTNER_WLZ)
+    kind = np.where(couple, kind, code(PARTNER_WLZ, "none"))
+    return {
+        "partner_birth_minute": np.where(couple, birth - gap, NEVER),
+        "partner_wlz": kind,
+        "partner_wlz_since_minute": np.where(kind > 0, entry, NEVER),
+    }
+
+
+def _means_columns(
+    draws: CohortDraws, scenario: Scenario, couple: Bools, child: Bools
+) -> dict[str, NDArray[Any]]:
+    means = scenario.cohort.means
+    u = draws.uniform("means.income")
+    single = draw.lognormal(u, means.income_single)
+    joint = draw.lognormal(u, means.income_couple)
+    partner = np.where(couple, joint * means.partner_share.value, 0.0)
+    household = np.where(couple, joint, single)
+    limit = np.where(
+        couple, means.zorgtoeslag_max_income_eur.couple, means.zorgtoeslag_max_income_eur.single
+    )
+    income = np.where(child, 0.0, household - partner)
+    assets = draw.lognormal(draws.uniform("means.assets"), means.assets)
+    return {
+        "income_cents": _cents(income),
+        "partner_income_cents": _cents(partner),
+        "income_tax_cents": _cents(income * means.tax_rate.value),
+        "assets_cents": np.where(child, 0, _cents(assets)),
+        "zorgtoeslag": (household < limit) & ~child,
+        "income_known": ~draw.bernoulli(draws.uniform("means.unknown"), means.unknown.value),
+    }
+
+
+def _insurance_columns(
+    draws: CohortDraws, scenario: Scenario, child: Bools
+) -> dict[str, NDArray[Any]]:
+    cover = scenario.cohort.insurance
+    u = draws.uniform
+    covered = draw.bernoulli(u("insurance.hospice_cover"), cover.hospice_cover.value)
+    voluntary = draw.bernoulli(u("insurance.voluntary"), cover.voluntary_deductible.value) & ~child
+    used = draw.bernoulli(u("insurance.used"), cover.deductible_used_share.value) & ~child
+    natura = draw.bernoulli(u("insurance.policy"), cover.natura.value)
+    per_day = _cents(np.full(len(child), cover.hospice_cover_per_day_eur.value))
+    return {
+        "policy": np.where(natura, code(POLICIES, "natura"), code(POLICIES, "restitutie")),
+        "voluntary_deductible_cents": np.where(
+            voluntary, round(cover.voluntary_deductible_eur.value * CENTS_PER_EURO), 0
+        ),
+        "hospice_cover_per_day_cents": np.where(covered, per_day, 0),
+        "hospice_cover_max_days": np.where(covered, cover.hospice_cover_days.value, 0),
+        "hospice_cover_vpt": draw.bernoulli(u("insurance.vpt"), cover.hospice_cover_vpt.value),
+        "eigen_risico_used_cents": np.where(
+            used, round(cover.deductible_used_eur.value * CENTS_PER_EURO), 0
+        ),
+    }
+
+

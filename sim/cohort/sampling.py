@@ -1,0 +1,127 @@
+"""Inverse-CDF sampling: one uniform in, one value out, monotone in every parameter."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+from scipy import special, stats
+
+from sim.rng import CohortDraws
+from sim.scenario.models import Gamma, Lognormal
+from sim.schema import GROUPS
+from sim.units import WINDOW_EDGES_DAYS, Bools, Floats, Ints
+
+
+def by_group(values: Mapping[str, float]) -> Floats:
+    """Numbers in the order of `GROUPS`; 0 for a group that is left out (float64 array)."""
+    return np.array([values.get(g, 0.0) for g in GROUPS], np.float64)
+
+
+def lognormal(u: Floats, dist: Lognormal) -> Floats:
+    """Days by the inverse lognormal, cut at the maximum (float64 array like `u`)."""
+    return np.minimum(dist.median * np.exp(dist.sigma * special.ndtri(u)), dist.maximum)
+
+
+def gamma(u: Floats, dist: Gamma) -> Floats:
+    """Inverse gamma of given mean and standard deviation (float64 array like `u`)."""
+    shape = (dist.mean / dist.sd) ** 2
+    return np.asarray(special.gammaincinv(shape, u), np.float64) * (dist.mean / shape)
+
+
+def exponential(u: Floats, mean: float) -> Floats:
+    """Inverse exponential (float64 array like `u`)."""
+    return -mean * np.log1p(-u)
+
+
+def truncated_normal(u: Floats, mean: Floats, sd: Floats, low: Floats, high: Floats) -> Floats:
+    """Inverse normal between two bounds, all arguments per patient (float64 arrays)."""
+    a, b = special.ndtr((low - mean) / sd), special.ndtr((high - mean) / sd)
+    return np.asarray(mean + sd * special.ndtri(a + u * (b - a)), np.float64)
+
+
+def choose(u: Floats, shares: Sequence[float] | Floats) -> Ints:
+    """Index of the outcome in which a uniform falls (int64 array like `u`)."""
+    edges = np.cumsum(np.asarray(shares, np.float64))[:-1]
+    return np.searchsorted(edges, u, side="right").astype(np.int64)
+
+
+def choose_word(u: Floats, shares: Mapping[str, float], words: Sequence[str]) -> Ints:
+    """Code in `words` of a named outcome (int64 array like `u`)."""
+    names = list(shares)
+    codes = np.array([words.index(n) for n in names], np.int64)
+    return codes[choose(u, [shares[n] for n in names])]
+
+
+def poisson_count(u: float, mean: float) -> int:
+    """Inverse Poisson of one uniform."""
+    return int(stats.poisson.ppf(u, mean)) if mean > 0 else 0
+
+
+def event_times(draws: CohortDraws, stream: str, rates: Floats) -> tuple[Ints, Ints, Floats]:
+    """Times of a Poisson process whose rate depends on the time remaining.
+
+    The k-th event of a patient happens when the cumulative hazard since entry passes the sum of k
+    unit exponentials, so a higher rate moves every event earlier and changes no other patient.
+
+    Parameters
+    ----------
+    draws : CohortDraws
+    stream : str
+    rates : float64 array, shape (n, 4)
+        Events a day in the windows 365-90, 90-30, 30-7 and 7-0 days before death.
+
+    Returns
+    -------
+    patient : int64 array
+        Row of the patient, ascending.
+    number : int64 array
+        0 for the patient's first event, 1 for the second, ...
+    days_before_death : float64 array
+    """
+    edges = np.array(WINDOW_EDGES_DAYS, np.float64)
+    hazard = rates * -np.diff(edges)
+    cumulative = np.concatenate([np.zeros((len(rates), 1)), np.cumsum(hazard, axis=1)], axis=1)
+    total = cumulative[:, -1]
+    active = np.flatnonzero(total > 0)
+    passed = np.zeros(len(rates))
+    found: list[tuple[Ints, Ints, Floats]] = []
+    number = 0
+    while active.size:
+        passed[active] -= np.log(draws.uniform(stream, number)[active])
+        active = active[passed[active] < total[active]]
+        level = passed[active]
+        window = (level[:, None] >= cumulative[active, 1:]).sum(axis=1)
+        inside = (level - cumulative[active, window]) / rates[active, window]
+        found.append((active, np.full(active.size, number, np.int64), edges[window] - inside))
+        number += 1
+    if not found:
+        empty = np.zeros(0, np.int64)
+        return empty, empty, np.zeros(0)
+    patient = np.concatenate([f[0] for f in found])
+    order = np.argsort(patient, kind="stable")
+    return (
+        patient[order],
+        np.concatenate([f[1] for f in found])[order],
+        np.concatenate([f[2] for f in found])[order],
+    )
+
+
+def numbered_uniform(draws: CohortDraws, stream: str, patient: Ints, number: Ints) -> Floats:
+    """One uniform for each numbered event of a patient (float64 array like `patient`)."""
+    out = np.zeros(len(patient))
+    for k in range(int(number.max()) + 1 if len(number) else 0):
+        rows = number == k
+        out[rows] = draws.uniform(stream, k)[patient[rows]]
+    return out
+
+
+def bernoulli(u: Floats, probability: Floats | float) -> Bools:
+    """True where the uniform lies below the probability."""
+    return np.asarray(u < probability, np.bool_)
+
+
+def admission_hazard(probability: Floats) -> Floats:
+    """Mean number of events of a Poisson process that has at least one with this probability."""
+    return np.asarray([-math.log1p(-p) for p in probability], np.float64)
