@@ -1,0 +1,70 @@
+# Palsim: every command of the project. `make` alone lists them.
+
+PYTHON ?= python3
+UV ?= uv
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
+COMPILE := $(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url
+
+BASE ?= basis_2026
+ALT ?= azwa_omzetplafond
+OUT ?= reports/runs/$(ALT)-$(shell date +%Y%m%d-%H%M%S)
+WORKERS ?= 2
+REST := slow or crash or browser
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.PHONY: help run test test-all check format bench bench-smoke lock clean
+
+help:  ## list the commands
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+run: $(VENV)/.run  ## set up, simulate Middenland under BASE and ALT, and write the report
+	@$(BIN)/palsim compare $(BASE) $(ALT) --out $(OUT)
+
+test: $(VENV)/.dev  ## run the tests (all but the slow ones)
+	$(BIN)/python -m pytest -n $(WORKERS) -m "not ($(REST))"
+
+test-all: test  ## run the tests, then the slow ones (fresh installation, crashes, browser)
+	$(BIN)/python -m pytest -n $(WORKERS) -m "$(REST)"
+
+check: $(VENV)/.dev  ## check format, lint, types and the direction of imports
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-cache
+
+format: $(VENV)/.dev  ## format the code and mend what the linter can mend
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+bench: $(VENV)/.dev  ## measure speed and memory
+	$(BIN)/python benchmarks/run.py
+
+bench-smoke: $(VENV)/.dev  ## the same, short
+	$(BIN)/python benchmarks/run.py --smoke
+
+lock:  ## compile the requirements anew (needs uv)
+	$(COMPILE) requirements/run.in -o requirements/run.txt
+	$(COMPILE) requirements/dev.in -o requirements/dev.txt
+
+clean:  ## remove the environment, caches and stored runs
+	rm -rf $(VENV) reports/runs dist .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
+	find sim tests benchmarks -type d -name __pycache__ -prune -exec rm -rf {} +
+
+$(VENV)/.base:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
+	  echo "Palsim needs Python 3.11 or newer; '$(PYTHON)' is not. Name one: make PYTHON=python3.12 ..." >&2; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+	@touch $@
+
+$(VENV)/.run: requirements/run.txt pyproject.toml | $(VENV)/.base
+	$(PIP) --require-hashes -r requirements/run.txt
+	$(PIP) --no-deps --no-build-isolation -e .
+	@touch $@
+
+$(VENV)/.dev: requirements/dev.txt pyproject.toml | $(VENV)/.base
+	$(PIP) --require-hashes -r requirements/dev.txt
+	$(PIP) --no-deps --no-build-isolation -e .
+	@touch $(VENV)/.run $@
