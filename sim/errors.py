@@ -3,3 +3,7 @@
 
 class InputError(Exception):
     """Wrong input. Its text is one line: file, key, what is wrong, what would be right."""
+
+
+class RunError(Exception):
+    """A run or a check that failed on right input. Its text is one line: what failed, what to do."""

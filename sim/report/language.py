@@ -1,0 +1,211 @@
+"""One language of the report: its words from a catalogue, its money, dates and numbers through babel."""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from importlib import resources
+from typing import Any
+
+from babel.dates import format_date
+from babel.numbers import format_decimal, format_percent
+
+from sim.errors import InputError
+from sim.report import style
+from sim.units import CENTS_PER_EURO
+
+LANGUAGES = ("nl", "en")
+"""Languages with a catalogue; the first is the default."""
+
+_DATE = {"nl": "dd-MM-yyyy", "en": "d MMM yyyy"}
+_EURO = {"nl": "€\u00a0{}", "en": "€{}"}
+_MINUS = "\u2212"
+
+
+@dataclass(frozen=True)
+class Language:
+    """Words and number forms of one language.
+
+    Parameters
+    ----------
+    code : {"nl", "en"}
+        Also the value of the `lang` attribute of the page.
+    catalogue : mapping of str to str
+        Dotted key -> sentence with `{named}` places.
+    notes : mapping of str to str
+        Text as it stands in an input file -> the same text in this language.
+    """
+
+    code: str
+    catalogue: Mapping[str, str]
+    notes: Mapping[str, str] = field(default_factory=dict)
+
+    def say(self, key: str, **places: Any) -> str:
+        """A sentence of the catalogue, its named places filled.
+
+        Raises
+        ------
+        KeyError
+            When the catalogue has no such key.
+        """
+        return self.catalogue[key].format(**places)
+
+    def word(self, kind: str, code: str) -> str:
+        """Word for a code (`setting`, `law`, `payer`, ...); the code itself where there is none."""
+        return self.catalogue.get(f"{kind}.{code}", code.replace("_", " "))
+
+    def has(self, key: str) -> bool:
+        """Whether the catalogue holds a key."""
+        return key in self.catalogue
+
+    def note(self, text: str) -> tuple[str, str]:
+        """Free text from an input file in this language, with the language it is now in.
+
+        Parameters
+        ----------
+        text : str
+            As written in the file; input files are written in Dutch.
+
+        Returns
+        -------
+        text, lang : str, str
+            The translation where the catalogue has one, otherwise the text itself marked Dutch.
+        """
+        if self.code == LANGUAGES[0] or not text:
+            return text, self.code
+        known = self.notes.get(text)
+        return (text, LANGUAGES[0]) if known is None else (known, self.code)
+
+    def path(self, path: str) -> str:
+        """A dotted scenario path in plain words.
+
+        Parameters
+        ----------
+        path : str
+            For example `hospital.stay.median`.
+
+        Returns
+        -------
+        str
+        """
+        parts = [p for p in path.split(".") if p not in ("value", "scenario")]
+        words = [self.catalogue.get(f"path.{p}") or self._code_word(p) for p in parts]
+        return " › ".join(w for w in words if w)
+
+    def _code_word(self, part: str) -> str:
+        for kind in ("setting", "group", "form", "reason", "profile"):
+            if self.has(f"{kind}.{part}"):
+                return self.catalogue[f"{kind}.{part}"]
+        return part.replace("_", " ")
+
+    def number(self, value: float, digits: int = 0) -> str:
+        """A number with thousands separators and a fixed number of decimals."""
+        if not math.isfinite(value):
+            return self.say("none")
+        form = "#,##0" + ("." + "0" * digits if digits else "")
+        rounded = round(value, digits) + 0.0
+        return str(format_decimal(rounded, format=form, locale=self.code)).replace("-", _MINUS)
+
+    def compact(self, value: float) -> str:
+        """A parameter as it was written: whole numbers whole, others to their significant digits."""
+        if value == int(value):
+            return self.number(value)
+        text = f"{value:.{style.SIGNIFICANT}g}" if abs(value) < 1 else f"{value:.12g}"
+        digits = len(text.partition(".")[2]) if "e" not in text else style.HASH_CHARACTERS
+        return self.number(float(text), digits)
+
+    def euro(self, value: float, digits: int = style.EURO_DIGITS, signed: bool = False) -> str:
+        """Euros: `€ 1.234,56` in Dutch, `€1,234.56` in English."""
+        if not math.isfinite(value):
+            return self.say("none")
+        text = self.number(abs(value), digits)
+        return self._sign(value, digits, signed) + _EURO[self.code].format(text)
+
+    def cents(self, value: int) -> str:
+        """Whole cents as euros with two decimals."""
+        return self.euro(value / CENTS_PER_EURO, 2)
+
+    def million(self, value: float, signed: bool = False, digits: int = style.MILLION_DIGITS) -> str:
+        """Euros in millions, the word included."""
+        if not math.isfinite(value):
+            return self.say("none")
+        scaled = value / style.MILLION
+        return self.say("million", amount=self.euro(scaled, digits, signed))
+
+    def percent(self, value: float, digits: int = style.SHARE_DIGITS, signed: bool = False) -> str:
+        """A share as a percentage."""
+        if not math.isfinite(value):
+            return self.say("none")
+        form = "0" + ("." + "0" * digits if digits else "") + "%"
+        text = str(format_percent(abs(value), format=form, locale=self.code))
+        return self._sign(value * 100, digits, signed) + text
+
+    def points(self, value: float, digits: int = style.SHARE_DIGITS, signed: bool = True) -> str:
+        """A difference of two shares in percentage points."""
+        if not math.isfinite(value):
+            return self.say("none")
+        scaled = value * 100
+        text = self.number(abs(scaled), digits)
+        return self.say("points", amount=self._sign(scaled, digits, signed) + text)
+
+    def signed(self, value: float, digits: int) -> str:
+        """A number with its sign."""
+        if not math.isfinite(value):
+            return self.say("none")
+        return self._sign(value, digits, True) + self.number(abs(value), digits)
+
+    def date(self, value: dt.date | str) -> str:
+        """A civil date: `22-11-2026` in Dutch, `22 Nov 2026` in English."""
+        day = dt.date.fromisoformat(value) if isinstance(value, str) else value
+        return str(format_date(day, format=_DATE[self.code], locale=self.code))
+
+    def listing(self, words: list[str]) -> str:
+        """Words joined with commas and `en` / `and` before the last."""
+        if len(words) < 2:
+            return "".join(words)
+        return self.say("and", first=", ".join(words[:-1]), last=words[-1])
+
+    def _sign(self, value: float, digits: int, signed: bool) -> str:
+        shown = round(value, digits)
+        if shown < 0:
+            return _MINUS
+        return "+" if signed and shown > 0 else ""
+
+
+def language(code: str) -> Language:
+    """The language with this code.
+
+    Raises
+    ------
+    InputError
+        When there is no catalogue for it.
+    """
+    if code not in LANGUAGES:
+        raise InputError(f"--lang: {code!r} has no catalogue; choose one of {', '.join(LANGUAGES)}")
+    return _load(code)
+
+
+@cache
+def _load(code: str) -> Language:
+    from ruamel.yaml import YAML
+
+    reader = YAML(typ="safe", pure=True)
+    folder = resources.files("sim.report") / "words"
+    tree = reader.load((folder / f"{code}.yaml").read_text(encoding="utf-8"))
+    notes_file = folder / f"notes_{code}.yaml"
+    notes = reader.load(notes_file.read_text(encoding="utf-8")) if notes_file.is_file() else {}
+    return Language(code, dict(_flatten(tree, "")), notes or {})
+
+
+def _flatten(tree: Mapping[str, Any], prefix: str) -> list[tuple[str, str]]:
+    out: list[tuple[str, str]] = []
+    for key, value in tree.items():
+        name = f"{prefix}{key}"
+        if isinstance(value, Mapping):
+            out.extend(_flatten(value, f"{name}."))
+        else:
+            out.append((name, str(value)))
+    return out

@@ -1,0 +1,229 @@
+"""What a report reads: estimates by name and dimension, one view a run, one a comparison."""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Generic, Protocol, TypeVar
+
+Dimension = frozenset[tuple[str, str]]
+T = TypeVar("T")
+
+
+class Summary(Protocol):
+    """One KPI over the replications of a run, as `sim.experiment.summarise` gives it."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def dimension(self) -> Mapping[str, Any]: ...
+    @property
+    def unit(self) -> str: ...
+    @property
+    def mean(self) -> float: ...
+    @property
+    def low(self) -> float: ...
+    @property
+    def high(self) -> float: ...
+    @property
+    def n(self) -> int: ...
+
+
+class Paired(Protocol):
+    """One KPI's paired difference, as `sim.experiment.differences` gives it."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def dimension(self) -> Mapping[str, Any]: ...
+    @property
+    def unit(self) -> str: ...
+    @property
+    def base(self) -> float: ...
+    @property
+    def alt(self) -> float: ...
+    @property
+    def difference(self) -> float: ...
+    @property
+    def low(self) -> float: ...
+    @property
+    def high(self) -> float: ...
+    @property
+    def n(self) -> int: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Estimate:
+    """A mean with its 95% interval; `low` and `high` are NaN where there is no interval."""
+
+    mean: float
+    low: float
+    high: float
+    n: int = 0
+    unit: str = ""
+
+    @property
+    def has_interval(self) -> bool:
+        """Whether there were replications enough for an interval."""
+        return math.isfinite(self.low) and math.isfinite(self.high)
+
+    def scaled(self, factor: float) -> Estimate:
+        """The same estimate in another unit."""
+        return Estimate(self.mean * factor, self.low * factor, self.high * factor, self.n, self.unit)
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """A paired difference with its 95% interval, and the two means it lies between."""
+
+    base: float
+    alt: float
+    difference: float
+    low: float
+    high: float
+    n: int = 0
+    unit: str = ""
+
+    @property
+    def has_interval(self) -> bool:
+        """Whether there were replications enough for an interval."""
+        return math.isfinite(self.low) and math.isfinite(self.high)
+
+
+class Kpis(Generic[T]):
+    """Estimates or differences, found by name and dimension."""
+
+    def __init__(self, rows: Mapping[tuple[str, Dimension], T]) -> None:
+        self._rows = dict(rows)
+        self._by_name: dict[str, list[tuple[dict[str, str], T]]] = {}
+        for (name, dimension), value in self._rows.items():
+            self._by_name.setdefault(name, []).append((dict(dimension), value))
+
+    def __len__(self) -> int:
+        """Rows."""
+        return len(self._rows)
+
+    def get(self, name: str, **dimension: str) -> T | None:
+        """The row with exactly this name and dimension, or None."""
+        return self._rows.get((name, frozenset(dimension.items())))
+
+    def along(self, name: str, key: str, **fixed: str) -> dict[str, T]:
+        """Rows of one name that vary along one dimension only.
+
+        Parameters
+        ----------
+        name : str
+        key : str
+            The dimension that varies.
+        **fixed : str
+            The other dimensions, all of them.
+
+        Returns
+        -------
+        dict of str to row
+            In the order of the table.
+        """
+        out: dict[str, T] = {}
+        for dimension, value in self._by_name.get(name, []):
+            rest = {k: v for k, v in dimension.items() if k != key}
+            if key in dimension and rest == fixed:
+                out[dimension[key]] = value
+        return out
+
+
+def _key(name: str, dimension: Mapping[str, Any]) -> tuple[str, Dimension]:
+    return name, frozenset((k, str(v)) for k, v in dimension.items())
+
+
+def estimates(rows: Iterable[Summary]) -> Kpis[Estimate]:
+    """Summaries of a run, ready to be looked up."""
+    return Kpis(
+        {_key(r.name, r.dimension): Estimate(r.mean, r.low, r.high, r.n, r.unit) for r in rows}
+    )
+
+
+def paired(rows: Iterable[Paired]) -> Kpis[Difference]:
+    """Paired differences of a comparison, ready to be looked up."""
+    return Kpis(
+        {
+            _key(r.name, r.dimension): Difference(r.base, r.alt, r.difference, r.low, r.high, r.n, r.unit)
+            for r in rows
+        }
+    )
+
+
+@dataclass(frozen=True)
+class RunView:
+    """One run as a report reads it.
+
+    Parameters
+    ----------
+    manifest : mapping
+        `manifest.json` of the run folder; `scenario` and `area` hold the merged inputs.
+    kpis : Kpis of Estimate
+    tariff_rows : tuple of str
+        Tariff rows that priced the run (`product@YYYY-MM-DD`).
+    """
+
+    manifest: Mapping[str, Any]
+    kpis: Kpis[Estimate]
+    tariff_rows: tuple[str, ...] = ()
+
+    @property
+    def scenario(self) -> Mapping[str, Any]:
+        """The merged scenario."""
+        found: Mapping[str, Any] = self.manifest["scenario"]
+        return found
+
+    @property
+    def area(self) -> Mapping[str, Any]:
+        """The area with its regions."""
+        found: Mapping[str, Any] = self.manifest["area"]
+        return found
+
+    @property
+    def name(self) -> str:
+        """Name of the scenario."""
+        return str(self.scenario["name"])
+
+    def text(self, key: str, lang: str) -> str:
+        """A sentence of the scenario (`title`, `question`, `mechanism`, `evidence`) in a language."""
+        return str(self.scenario[key][lang])
+
+    @property
+    def counted(self) -> tuple[dt.date, dt.date]:
+        """The counted window, half-open."""
+        horizon = self.scenario["horizon"]
+        return (
+            dt.date.fromisoformat(str(horizon["count_from"])),
+            dt.date.fromisoformat(str(horizon["count_to"])),
+        )
+
+    @property
+    def replications(self) -> int:
+        """Replications of the run."""
+        return int(self.manifest.get("replications", self.scenario["replications"]))
+
+
+@dataclass(frozen=True)
+class Alternative:
+    """One alternative of a comparison: its run and its paired differences to the base."""
+
+    run: RunView
+    differences: Kpis[Difference]
+    changes: tuple[Mapping[str, Any], ...] = ()
+
+
+@dataclass(frozen=True)
+class Result:
+    """What one page reports: a base run and any number of alternatives."""
+
+    base: RunView
+    alternatives: tuple[Alternative, ...] = field(default=())
+
+    @property
+    def runs(self) -> tuple[RunView, ...]:
+        """Base first, then the alternatives."""
+        return (self.base, *(a.run for a in self.alternatives))

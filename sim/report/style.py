@@ -1,0 +1,80 @@
+"""Every layout number of the report: colours, sizes, digits. No number here carries meaning."""
+
+from __future__ import annotations
+
+from typing import Any
+
+INK = "#1a1a1a"
+MUTED = "#595959"
+GRID = "#d4d4d4"
+PAPER = "#ffffff"
+ACCENT = "#00538a"
+
+SERIES_COLOURS = ("#595959", "#0072b2", "#c04a00", "#007a59", "#8e4585")
+"""Base first, then the alternatives; each at least 3:1 on white and apart for colour-blind readers."""
+SERIES_MARKERS = ("o", "s", "D", "^", "v")
+LAW_COLOURS = {
+    "Zvw": "#0072b2",
+    "Wlz": "#c04a00",
+    "Wmo": "#007a59",
+    "Jeugdwet": "#8e4585",
+    "buiten_wetten": "#4d4d4d",
+}
+LAW_HATCHES = {"Zvw": "", "Wlz": "///", "Wmo": "...", "Jeugdwet": "xxx", "buiten_wetten": "\\\\\\"}
+
+WIDTH_INCH = 7.4
+ROW_INCH = 0.42
+FRAME_INCH = 1.3
+TOP_SPACE = 1.35
+BAR_HEIGHT = 0.62
+GROUP_HEIGHT = 0.8
+LINE_WIDTH = 1.6
+THIN_LINE = 0.8
+MARKER_SIZE = 6
+CAP_SIZE = 3
+TARGET_SIZE = 9
+LABEL_PAD_POINTS = 5
+AXIS_TICKS = 6
+AXIS_HEADROOM = 1.18
+WRAP_CHARACTERS = 26
+
+MILLION = 1_000_000
+EURO_DIGITS = 0
+MILLION_DIGITS = 1
+SMALL_MILLION_DIGITS = 2
+SHARE_DIGITS = 1
+DAY_DIGITS = 1
+TABLE_DIGITS = 2
+SIGNIFICANT = 3
+HASH_CHARACTERS = 12
+
+RC: dict[str, Any] = {
+    "font.family": "sans-serif",
+    "font.sans-serif": ["DejaVu Sans"],
+    "font.size": 10,
+    "axes.edgecolor": MUTED,
+    "axes.labelcolor": INK,
+    "axes.titlesize": 11,
+    "axes.titlelocation": "left",
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "axes.spines.left": False,
+    "axes.axisbelow": True,
+    "axes.grid": True,
+    "axes.grid.axis": "x",
+    "grid.color": GRID,
+    "grid.linewidth": 0.8,
+    "xtick.color": INK,
+    "ytick.color": INK,
+    "xtick.labelcolor": INK,
+    "ytick.left": False,
+    "legend.frameon": False,
+    "legend.fontsize": 9,
+    "hatch.color": PAPER,
+    "hatch.linewidth": 0.8,
+    "figure.facecolor": PAPER,
+    "savefig.facecolor": PAPER,
+    "svg.fonttype": "none",
+    "svg.hashsalt": "palsim",
+}
+"""Matplotlib settings of every figure."""

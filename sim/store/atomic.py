@@ -1,0 +1,72 @@
+"""Files that are there whole or not at all, and the checksum that proves it."""
+
+from __future__ import annotations
+
+import errno
+import hashlib
+import json
+import os
+from pathlib import Path
+from typing import Any
+
+from sim.errors import RunError
+
+_TEMPORARY = ".tmp"
+
+
+def checksum(data: bytes) -> str:
+    """SHA-256 of bytes, in hexadecimal."""
+    return hashlib.sha256(data).hexdigest()
+
+
+def write_bytes(path: Path, data: bytes) -> None:
+    """Write a file atomically: temporary file beside it, fsync, rename, fsync of the folder.
+
+    Parameters
+    ----------
+    path : Path
+        Folders above it are made.
+    data : bytes
+
+    Raises
+    ------
+    RunError
+        When the disk is full or may not be written.
+    """
+    temporary = path.with_name(f".{path.name}{_TEMPORARY}")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with temporary.open("wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        temporary.replace(path)
+        _sync_folder(path.parent)
+    except OSError as fault:
+        temporary.unlink(missing_ok=True)
+        if fault.errno in (errno.ENOSPC, errno.EDQUOT):
+            raise RunError(
+                f"{path.parent}: the disk is full; free some space and give the same command with --resume"
+            ) from fault
+        raise RunError(f"{path}: cannot be written: {fault.strerror}; choose another folder") from fault
+
+
+def _sync_folder(folder: Path) -> None:
+    """Make a rename survive a loss of power."""
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def json_bytes(document: Any) -> bytes:
+    """JSON text with sorted keys and a final newline, UTF-8; no NaN."""
+    text = json.dumps(document, indent=2, sort_keys=True, ensure_ascii=False, allow_nan=False)
+    return (text + "\n").encode()
+
+
+def sweep(folder: Path) -> None:
+    """Remove temporary files that a crash left behind."""
+    for leftover in folder.rglob(f".*{_TEMPORARY}"):
+        leftover.unlink(missing_ok=True)

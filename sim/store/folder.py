@@ -1,0 +1,277 @@
+"""A run folder being written: its lock, its identity, its finished tasks."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Mapping
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+from filelock import FileLock, Timeout
+
+from sim.errors import InputError
+from sim.store.atomic import checksum, json_bytes, sweep, write_bytes
+
+SCHEMA_VERSION = 1
+MANIFEST = "manifest.json"
+COMPARISON = "comparison.json"
+_LOCK = ".lock"
+_TABLES = "tables"
+_PARTS = "parts"
+_IDENTITY = ("schema_version", "scenario", "area", "hashes", "versions", "seed", "keep", "clusters")
+_WORDS = {
+    "schema_version": "schema version",
+    "scenario": "scenario",
+    "area": "area",
+    "hashes": "tariffs or code",
+    "versions": "package versions",
+    "seed": "seed",
+    "keep": "--keep",
+    "clusters": "regions",
+}
+
+
+def table_path(table: str, replication: int, cluster: str) -> str:
+    """Place of a table of one task inside a run folder."""
+    return f"{_TABLES}/{table}/replication={replication:03d}/cluster={cluster}.parquet"
+
+
+def parts_path(replication: int, cluster: str) -> str:
+    """Place of the additive KPI parts of one task inside a run folder."""
+    return f"{_PARTS}/replication={replication:03d}/cluster={cluster}.parquet"
+
+
+def sidecar_path(replication: int, cluster: str) -> str:
+    """Place of the list of files and checksums that says a task is finished."""
+    return f"{_PARTS}/replication={replication:03d}/cluster={cluster}.json"
+
+
+def read_manifest(folder: Path) -> dict[str, Any]:
+    """Manifest of a run folder.
+
+    Raises
+    ------
+    InputError
+        When the folder holds no readable manifest.
+    """
+    path = folder / MANIFEST
+    try:
+        manifest: dict[str, Any] = json.loads(path.read_bytes())
+    except FileNotFoundError:
+        raise InputError(
+            f"{folder}: {MANIFEST} is missing; give a run folder made by palsim run"
+        ) from None
+    except (json.JSONDecodeError, UnicodeDecodeError, OSError):
+        raise InputError(f"{path}: not a readable manifest; run again into another folder") from None
+    return manifest
+
+
+class FolderLock:
+    """Exclusive right to write in a folder; the operating system gives it back after a crash.
+
+    Parameters
+    ----------
+    folder : Path
+        Made when it does not exist.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._lock = FileLock(folder / _LOCK, timeout=0)
+
+    def __enter__(self) -> Self:
+        """Take the lock, or say that another run has it.
+
+        Raises
+        ------
+        InputError
+            When another process writes here, or the folder cannot be made.
+        """
+        try:
+            self._folder.mkdir(parents=True, exist_ok=True)
+            self._lock.acquire()
+        except Timeout:
+            raise InputError(
+                f"{self._folder}: another run is writing here; wait for it or choose another folder"
+            ) from None
+        except OSError as fault:
+            raise InputError(
+                f"{self._folder}: cannot be used: {fault.strerror}; choose another folder"
+            ) from None
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Give the lock back."""
+        self._lock.release()
+
+
+class RunFolder:
+    """One run folder under a lock that the caller holds.
+
+    Parameters
+    ----------
+    folder : Path
+    manifest : mapping
+        Everything of the manifest but `finished` and `timings`.
+    """
+
+    def __init__(self, folder: Path, manifest: Mapping[str, Any]) -> None:
+        self.folder = folder
+        self.manifest = json.loads(json_bytes(dict(manifest)))
+
+    def prepare(self, *, resume: bool, replace: bool) -> bool:
+        """Make the folder ready for this run.
+
+        Parameters
+        ----------
+        resume : bool
+            Keep the finished tasks of the same run.
+        replace : bool
+            Without `resume`: start afresh over an earlier run of the same identity.
+
+        Returns
+        -------
+        bool
+            Whether there is something to resume.
+
+        Raises
+        ------
+        InputError
+            When the folder holds another run, or a run and neither `resume` nor `replace`, or files
+            that are not a run.
+        """
+        if not (self.folder / MANIFEST).exists():
+            strangers = self._strangers()
+            if strangers:
+                raise InputError(
+                    f"{self.folder}: holds {strangers[0]!r}, not a run; choose an empty or new folder"
+                )
+            self._clear()
+            self._write_manifest({"finished": False, "timings": {}})
+            return False
+        stored = read_manifest(self.folder)
+        self._refuse_other(stored)
+        if not resume:
+            if not replace:
+                raise InputError(
+                    f"{self.folder}: holds a run already; add --resume to go on with it, or choose another folder"
+                )
+            self._clear()
+            self._write_manifest({"finished": False, "timings": {}})
+            return False
+        sweep(self.folder)
+        if stored["replications"] > self.manifest["replications"]:
+            raise InputError(
+                f"{self.folder}: --replications {self.manifest['replications']}: the folder holds "
+                f"{stored['replications']}; ask for {stored['replications']} or more"
+            )
+        return True
+
+    def _strangers(self) -> list[str]:
+        """Names in the folder that no run has put there."""
+        own = (_LOCK, _TABLES, _PARTS)
+        names = sorted(path.name for path in self.folder.iterdir())
+        return [name for name in names if name not in own and not name.startswith(f".{MANIFEST}")]
+
+    def _refuse_other(self, stored: Mapping[str, Any]) -> None:
+        for key in _IDENTITY:
+            if stored.get(key) != self.manifest[key]:
+                raise InputError(f"{self.folder}: {self._difference(key, stored.get(key))}; choose another folder")
+
+    def _difference(self, key: str, there: Any) -> str:
+        here = self.manifest[key]
+        if key in ("seed", "keep", "schema_version"):
+            return f"{_WORDS[key]} {here}: the folder holds a run with {there}"
+        if key == "hashes" and isinstance(there, dict):
+            changed = sorted(name for name in here if there.get(name) != here[name])
+            return f"the folder holds a run of another {' and '.join(changed)}"
+        if key in ("scenario", "area") and isinstance(there, dict) and there.get("name") != here["name"]:
+            return f"the folder holds a run of {_WORDS[key]} {there.get('name')!r}, not {here['name']!r}"
+        return f"the folder holds a run of other {_WORDS[key]}"
+
+    def _clear(self) -> None:
+        for name in (_TABLES, _PARTS):
+            shutil.rmtree(self.folder / name, ignore_errors=True)
+        (self.folder / MANIFEST).unlink(missing_ok=True)
+
+    def _write_manifest(self, more: Mapping[str, Any]) -> None:
+        write_bytes(self.folder / MANIFEST, json_bytes({**self.manifest, **more}))
+
+    def task_files(self, replication: int, cluster: str) -> dict[str, Any] | None:
+        """Sidecar of a finished task whose files are all there and whole; None otherwise."""
+        try:
+            sidecar: dict[str, Any] = json.loads((self.folder / sidecar_path(replication, cluster)).read_bytes())
+            whole = all(
+                checksum((self.folder / path).read_bytes()) == digest
+                for path, digest in sidecar["files"].items()
+            )
+        except (OSError, ValueError, KeyError, TypeError, AttributeError):
+            return None
+        return sidecar if whole else None
+
+    def was_started(self, replication: int, cluster: str) -> bool:
+        """Whether a task once finished here, whole or damaged."""
+        return (self.folder / sidecar_path(replication, cluster)).exists()
+
+    def write_task(self, replication: int, cluster: str, files: Mapping[str, bytes]) -> None:
+        """Write the files of a task and, last, the sidecar that makes it finished.
+
+        Parameters
+        ----------
+        replication : int
+        cluster : str
+        files : mapping of path inside the folder to bytes
+        """
+        sidecar = self.folder / sidecar_path(replication, cluster)
+        sidecar.unlink(missing_ok=True)
+        for path, data in files.items():
+            write_bytes(self.folder / path, data)
+        digests = {path: checksum(data) for path, data in files.items()}
+        write_bytes(sidecar, json_bytes({"files": digests}))
+
+    def write_derived(self, files: Mapping[str, bytes]) -> int:
+        """Write files that follow from finished tasks, where they are missing or differ.
+
+        Returns
+        -------
+        int
+            Number of files written.
+        """
+        written = 0
+        for name, data in files.items():
+            path = self.folder / name
+            if not path.exists() or path.read_bytes() != data:
+                write_bytes(path, data)
+                written += 1
+        return written
+
+    def finish(self, timings: Mapping[str, Any]) -> None:
+        """Write the manifest of a finished run."""
+        self._write_manifest({"finished": True, "timings": dict(timings)})
+
+    def is_finished(self) -> bool:
+        """Whether the manifest says that this very run is finished."""
+        stored = read_manifest(self.folder)
+        return bool(stored.get("finished")) and stored["replications"] == self.manifest["replications"]
+
+
+def parquet_files(folder: Path, table: str) -> list[Path]:
+    """Files of a table in a run folder, by replication and cluster."""
+    return sorted((folder / _TABLES / table).glob("replication=*/cluster=*.parquet"))
+
+
+def place_of(path: Path) -> tuple[int, str]:
+    """Replication and cluster of a table file."""
+    return int(path.parent.name.partition("=")[2]), path.stem.partition("=")[2]
+
+
+def stored_tables(folder: Path) -> tuple[str, ...]:
+    """Names of the tables that a run folder holds."""
+    root = folder / _TABLES
+    return tuple(sorted(p.name for p in root.iterdir() if p.is_dir())) if root.is_dir() else ()
+
+
