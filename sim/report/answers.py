@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
+from sim.report import style
 from sim.report.language import Language
 from sim.report.results import Alternative, Difference, Estimate, RunView
 
@@ -72,8 +74,10 @@ def size(amount: float, scale: Scale) -> Size:
 
 
 def relative(found: Difference) -> float:
-    """Difference as a share of the base; NaN where the base is 0."""
-    return found.difference / found.base if found.base else math.nan
+    """Difference as a share of the base; infinite where only the base is 0."""
+    if found.base:
+        return found.difference / abs(found.base)
+    return math.copysign(math.inf, found.difference) if found.difference else 0.0
 
 
 def period(run: RunView, words: Language) -> str:
@@ -84,12 +88,10 @@ def period(run: RunView, words: Language) -> str:
     return words.say("period", start=words.date(start), end=words.date(end))
 
 
-def between(found: Estimate | Difference, show: object, words: Language) -> str:
+def between(found: Estimate | Difference, show: Callable[[float], str], words: Language) -> str:
     """The 95% interval of an estimate in words; a phrase of its own where there is none."""
     if not found.has_interval:
         return words.say("interval.none")
-    if not callable(show):
-        raise TypeError("show must be callable")
     return words.say("interval.text", low=show(found.low), high=show(found.high))
 
 
@@ -140,7 +142,7 @@ def run_answer(run: RunView, words: Language) -> tuple[str, str, str]:
     if not places:
         second = words.say("answer.run.no_place")
     else:
-        ordered = sorted(places, key=lambda k: -places[k].mean)[:_NAMED]
+        ordered = sorted(places, key=lambda k: -places[k].mean)[: style.PLACES_NAMED]
         second = words.say(
             "answer.run.place",
             places=words.listing(
@@ -166,9 +168,6 @@ def run_answer(run: RunView, words: Language) -> tuple[str, str, str]:
             high=words.euro(high.mean),
         )
     return first, second, third
-
-
-_NAMED = len(("home", "nursing home", "hospital"))
 
 
 def comparison_answer(alternative: Alternative, words: Language, scales: Scales) -> tuple[str, str, str]:
@@ -218,8 +217,6 @@ def _cost_sentence(alternative: Alternative, words: Language, scales: Scales) ->
 
 
 def _digits(value: float) -> int:
-    from sim.report import style
-
     return style.MILLION_DIGITS if abs(value) >= style.MILLION else style.SMALL_MILLION_DIGITS
 
 
