@@ -49,8 +49,8 @@ lock:  ## compile the requirements anew (needs uv)
 	$(COMPILE) requirements/run.in -o requirements/run.txt
 	$(COMPILE) requirements/dev.in -o requirements/dev.txt
 
-clean:  ## remove the environment, caches and stored runs
-	rm -rf $(VENV) reports/runs dist .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
+clean:  ## remove the environment and caches (stored runs stay)
+	rm -rf $(VENV) dist .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
 	find sim tests benchmarks -type d -name __pycache__ -prune -exec rm -rf {} +
 
 $(VENV)/.base:
@@ -60,11 +60,13 @@ $(VENV)/.base:
 	@touch $@
 
 $(VENV)/.run: requirements/run.txt pyproject.toml | $(VENV)/.base
+	@echo "Setting up $(VENV) to run: about a minute, once"
 	$(PIP) --require-hashes -r requirements/run.txt
 	$(PIP) --no-deps --no-build-isolation -e .
 	@touch $@
 
 $(VENV)/.dev: requirements/dev.txt pyproject.toml | $(VENV)/.base
+	@echo "Setting up $(VENV) to develop: some minutes, once"
 	$(PIP) --require-hashes -r requirements/dev.txt
 	$(PIP) --no-deps --no-build-isolation -e .
 	@touch $(VENV)/.run $@
