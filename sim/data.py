@@ -1,9 +1,16 @@
-"""Where the files of `tariffs/` and `scenarios/` are: an explicit path, the installed package, the repository."""
+"""The data files: where `tariffs/` and `scenarios/` are, and YAML 1.2 read strictly."""
 
 from __future__ import annotations
 
+import datetime as dt
+import json
+from functools import lru_cache
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
+
+from ruamel.yaml import YAML
+from ruamel.yaml.constructor import DuplicateKeyError
+from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
 from sim.errors import InputError
 
@@ -60,3 +67,71 @@ def shown(path: Path) -> str:
             if absolute.is_relative_to(place / kind):
                 return absolute.relative_to(place).as_posix()
     return str(path)
+
+
+def read_json(path: Path) -> str:
+    """Read a YAML 1.2 file as JSON text: dates as `YYYY-MM-DD`, keys in the order of the file.
+
+    Parameters
+    ----------
+    path : Path
+        File with one mapping.
+
+    Returns
+    -------
+    str
+        JSON object.
+
+    Raises
+    ------
+    InputError
+        When the file cannot be read, is not YAML, has a key twice, or is no mapping.
+    """
+    try:
+        stat = path.stat()
+    except OSError:
+        raise InputError(f"{shown(path)}: no such file; give the path of a YAML file") from None
+    return _read_json(path, stat.st_mtime_ns, stat.st_size)
+
+
+@lru_cache(maxsize=256)
+def _read_json(path: Path, _modified: int, _size: int) -> str:
+    label = shown(path)
+    try:
+        document = YAML(typ="safe", pure=True).load(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise InputError(f"{label}: cannot be read ({error.strerror}); give a readable YAML file") from None
+    except UnicodeDecodeError:
+        raise InputError(f"{label}: is not UTF-8 text; save it as UTF-8") from None
+    except DuplicateKeyError as error:
+        raise InputError(f"{label}: {_line(error)}key {_key(error)} stands twice; keep one") from None
+    except MarkedYAMLError as error:
+        fault = " ".join(str(error.problem or error.context).split())
+        raise InputError(
+            f"{label}: {_line(error)}not YAML: {fault}; mend the line or quote the text"
+        ) from None
+    except (YAMLError, ValueError) as error:
+        fault = " ".join(str(error).split())
+        raise InputError(f"{label}: not YAML: {fault}; mend the file") from None
+    if not isinstance(document, dict):
+        raise InputError(f"{label}: holds no mapping; write lines of the form 'key: value'")
+    try:
+        return json.dumps(document, default=_as_json)
+    except (TypeError, ValueError, RecursionError) as error:
+        raise InputError(f"{label}: {error}; use text, numbers, lists and mappings") from None
+
+
+def _as_json(value: Any) -> str:
+    if isinstance(value, dt.date):
+        return value.isoformat()
+    raise TypeError(f"a value of type {type(value).__name__} has no place here")
+
+
+def _line(error: MarkedYAMLError) -> str:
+    mark = error.problem_mark or error.context_mark
+    return "" if mark is None else f"line {mark.line + 1}: "
+
+
+def _key(error: MarkedYAMLError) -> str:
+    quoted = str(error.problem).split('"')
+    return repr(quoted[1]) if len(quoted) > 1 else "one"

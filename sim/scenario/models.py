@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Annotated, Literal, Self
+import difflib
+from dataclasses import dataclass
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, GetCoreSchemaHandler, GetJsonSchemaHandler, model_validator
+from pydantic.json_schema import JsonSchemaValue
+from pydantic_core import CoreSchema, core_schema
 
 Kind = Literal["source", "derived", "assumption"]
 Group = Literal["cancer", "heart", "dementia", "copd", "cva", "neuro", "kidney_liver", "child"]
@@ -14,9 +18,19 @@ Share = Annotated[float, Field(ge=0.0, le=1.0)]
 
 
 class Model(BaseModel):
-    """Base: frozen, no unknown keys."""
+    """Base: frozen, no unknown keys, no infinite numbers."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
+    model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True, allow_inf_nan=False)
+
+
+def _assumption_needs(*keys: str) -> ConfigDict:
+    """Express the rule on provenance as JSON Schema, so that an editor shows it too."""
+    rule: dict[str, Any] = {
+        "if": {"properties": {"kind": {"const": "assumption"}}},
+        "then": {"required": list(keys)},
+        "else": {"required": ["source"]},
+    }
+    return ConfigDict(json_schema_extra=rule)
 
 
 class Text(Model):
@@ -29,6 +43,8 @@ class Text(Model):
 class Provenance(Model):
     """Where a number comes from; an assumption states its range and its reason."""
 
+    model_config = _assumption_needs("reason")
+
     kind: Kind
     source: str | None = None
     reason: str | None = None
@@ -36,14 +52,16 @@ class Provenance(Model):
     @model_validator(mode="after")
     def _complete(self) -> Self:
         if self.kind != "assumption" and not self.source:
-            raise ValueError(f"kind {self.kind!r} needs a source")
+            raise ValueError(f"kind {self.kind!r} has no source; add source: <id>, or make it an assumption")
         if self.kind == "assumption" and not self.reason:
-            raise ValueError("kind 'assumption' needs a reason")
+            raise ValueError("kind 'assumption' has no reason; add reason: <why this value>")
         return self
 
 
 class Parameter(Provenance):
     """One number. An assumption needs `range: [low, high]` that contains the value."""
+
+    model_config = _assumption_needs("reason", "range")
 
     value: float
     range: tuple[float, float] | None = None
@@ -51,9 +69,10 @@ class Parameter(Provenance):
     @model_validator(mode="after")
     def _in_range(self) -> Self:
         if self.kind == "assumption" and self.range is None:
-            raise ValueError("kind 'assumption' needs a range: [low, high]")
-        if self.range is not None and not self.range[0] <= self.range[1]:
-            raise ValueError("range: low is above high")
+            raise ValueError("kind 'assumption' has no range; add range: [low, high]")
+        if self.range is not None and not self.range[0] <= self.value <= self.range[1]:
+            low, high = self.range
+            raise ValueError(f"{self.value:g} lies outside its range [{low:g}, {high:g}]; widen the range")
         return self
 
 
@@ -78,12 +97,16 @@ class Whole(Parameter):
 class ByKey(Provenance):
     """One number per key; `range_factor` gives the range as multiples of every number."""
 
+    model_config = _assumption_needs("reason", "range_factor")
+
     range_factor: tuple[Annotated[float, Field(ge=0.0)], Annotated[float, Field(ge=0.0)]] | None = None
 
     @model_validator(mode="after")
     def _has_range(self) -> Self:
         if self.kind == "assumption" and self.range_factor is None:
-            raise ValueError("kind 'assumption' needs range_factor: [low, high]")
+            raise ValueError("kind 'assumption' has no range; add range_factor: [low, high]")
+        if self.range_factor is not None and self.range_factor[0] > self.range_factor[1]:
+            raise ValueError("range_factor has its high before its low; write [low, high]")
         return self
 
 
@@ -107,8 +130,45 @@ class SharesByWord(ByKey):
     @model_validator(mode="after")
     def _sums(self) -> Self:
         if abs(sum(self.value.values()) - 1.0) > 1e-9:
-            raise ValueError(f"shares sum to {sum(self.value.values()):g}, must sum to 1")
+            raise ValueError(f"shares sum to {sum(self.value.values()):g}; they must sum to 1")
         return self
+
+
+@dataclass(frozen=True)
+class Words:
+    """The outcomes that the shares of one field may name; an outcome that is left out has share 0."""
+
+    words: tuple[str, ...]
+
+    def _check(self, shares: SharesByWord) -> SharesByWord:
+        for word in shares.value:
+            if word not in self.words:
+                close = difflib.get_close_matches(word, self.words, 1)
+                hint = f"did you mean {close[0]!r}?" if close else f"choose from {', '.join(self.words)}"
+                raise ValueError(f"{word!r} is not an outcome here; {hint}")
+        return shares
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        """Check the words after the shares themselves."""
+        return core_schema.no_info_after_validator_function(self._check, handler(source))
+
+    def __get_pydantic_json_schema__(
+        self, schema: CoreSchema, handler: GetJsonSchemaHandler
+    ) -> JsonSchemaValue:
+        """Name the words, so that an editor completes them."""
+        known = {"propertyNames": {"enum": list(self.words)}}
+        return {"allOf": [handler(schema)], "properties": {"value": known}}
+
+
+PartnerWlzShares = Annotated[SharesByWord, Words(("none", "home", "institution"))]
+ProfileShares = Annotated[SharesByWord, Words(("VV4", "VV5", "VV6", "VV7", "VV8"))]
+HomeFormShares = Annotated[SharesByWord, Words(("vpt", "mpt", "pgb"))]
+PlaceShares = Annotated[SharesByWord, Words(("thuis", "hospice", "ziekenhuis"))]
+HospiceTypeShares = Annotated[SharesByWord, Words(("bth", "hch", "pu"))]
+DivertedShares = Annotated[SharesByWord, Words(("ziekenhuis", "thuis", "elv"))]
+CeilingShares = Annotated[
+    SharesByWord, Words(("geweigerd", "uitgesteld", "andere_aanbieder", "eigen_kosten"))
+]
 
 
 class SharesByHousehold(ByKey):
@@ -161,7 +221,9 @@ class Horizon(Model):
     @model_validator(mode="after")
     def _ordered(self) -> Self:
         if self.count_to <= self.count_from:
-            raise ValueError("count_to must lie after count_from")
+            raise ValueError(
+                f"count_to {self.count_to} is not after count_from {self.count_from}; choose a later date"
+            )
         return self
 
 
@@ -186,10 +248,23 @@ class Population(Model):
     partner_woman_80: Probability
     partner_under_80: Probability
     partner_age_gap_years: Positive
-    partner_wlz: SharesByWord
+    partner_wlz: PartnerWlzShares
     children_supported: Probability
     carer_available: SharesByHousehold
     volunteers: Probability
+
+    @model_validator(mode="after")
+    def _every_group(self) -> Self:
+        adults = {group: share for group, share in self.group_share.value.items() if group != "child"}
+        if abs(sum(adults.values()) - 1.0) > 1e-9:
+            raise ValueError(
+                f"group_share sums to {sum(adults.values()):g}; the groups of adults must sum to 1"
+            )
+        for name, ages in (("age_mean", self.age_mean), ("age_sd", self.age_sd)):
+            for group in (*adults, "child"):
+                if group not in ages.value:
+                    raise ValueError(f"{name} has no number for {group!r}; add it")
+        return self
 
 
 class Means(Model):
@@ -209,8 +284,8 @@ class WlzStatus(Model):
 
     at_death: SharesByGroup
     lead_days: Lognormal
-    profile: SharesByWord
-    home_form: SharesByWord
+    profile: ProfileShares
+    home_form: HomeFormShares
     behandeling: Probability
     home_hours_per_month: Positive
 
@@ -242,7 +317,7 @@ class Preference(Model):
     """Preferred place, and whether the team knows it."""
 
     known: Probability
-    place: SharesByWord
+    place: PlaceShares
 
 
 class Marking(Model):
@@ -316,13 +391,13 @@ class Hospice(Model):
     from_home: SharesByGroup
     home_request_before_death: Lognormal
     hospital_window_days: Positive
-    first_choice: SharesByWord
+    first_choice: HospiceTypeShares
     accepts_other: Probability
     discharged_alive: Probability
     alive_stay: Lognormal
     patience: Positive
-    diverted_from_hospital: SharesByWord
-    diverted_from_home: SharesByWord
+    diverted_from_hospital: DivertedShares
+    diverted_from_home: DivertedShares
     day_contribution_eur: tuple[Positive, Positive, Positive]
     waived: Probability
     prefers_home_factor: Positive
@@ -334,9 +409,9 @@ class Ceiling(Model):
 
     applies: Probability
     allowance_factor: Positive
-    outcome: SharesByWord
+    outcome: CeilingShares
     delay_days: Positive
-    without_care: SharesByWord
+    without_care: PlaceShares
     crisis_days: Positive
 
 
@@ -349,7 +424,9 @@ class Places(Model):
 class NumbersByForm(ByKey):
     """Clients a year per form of the Regeling PTZ."""
 
-    value: dict[Literal["thuis_onbetaald", "thuis_betaald", "bth", "hch", "instelling"], Annotated[float, Field(ge=0)]]
+    value: dict[
+        Literal["thuis_onbetaald", "thuis_betaald", "bth", "hch", "instelling"], Annotated[float, Field(ge=0)]
+    ]
 
 
 class Subsidy(Model):
@@ -423,3 +500,14 @@ class Area(Model):
     references: tuple[str, ...]
     national_share: Positive
     regions: Annotated[tuple[Region, ...], Field(min_length=1)]
+
+    @model_validator(mode="after")
+    def _unique(self) -> Self:
+        for what, ids in (
+            ("region", [region.id for region in self.regions]),
+            ("site", [site.id for region in self.regions for site in region.sites]),
+        ):
+            twice = [id_ for id_ in ids if ids.count(id_) > 1]
+            if twice:
+                raise ValueError(f"{what} id {twice[0]!r} stands twice; give every {what} its own id")
+        return self

@@ -1,0 +1,30 @@
+"""Scenarios: frozen models, overlays, areas and provenance, read from `scenarios/`."""
+
+from sim.scenario.loader import (
+    LoadedScenario,
+    apply,
+    area_names,
+    load_area,
+    load_scenario,
+    scenario_names,
+    vary,
+)
+from sim.scenario.models import Area, Region, Scenario, Site
+from sim.scenario.overlay import Change
+from sim.scenario.provenance import Setting
+
+__all__ = [
+    "Area",
+    "Change",
+    "LoadedScenario",
+    "Region",
+    "Scenario",
+    "Setting",
+    "Site",
+    "apply",
+    "area_names",
+    "load_area",
+    "load_scenario",
+    "scenario_names",
+    "vary",
+]

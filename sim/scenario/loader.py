@@ -1,0 +1,391 @@
+"""Read a scenario: its chain of overlays, its area, what changed, and a digest of it all."""
+
+from __future__ import annotations
+
+import difflib
+import hashlib
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any, TypeVar
+
+from pydantic import BaseModel, ValidationError
+
+from sim.data import data_folder, read_json, shown
+from sim.errors import InputError
+from sim.scenario import provenance
+from sim.scenario.models import Area, Scenario
+from sim.scenario.overlay import Change, Data, Overlay, SetItem, apply_items, item_at
+from sim.scenario.provenance import Setting
+from sim.scenario.wording import first_fault, key_of
+
+_RUN_KEYS = ("area", "horizon", "seed", "replications")
+_NO_SCENARIO = ("targets",)
+_ENDINGS = (".yaml", ".yml")
+
+_Model = TypeVar("_Model", bound=BaseModel)
+
+
+@dataclass(frozen=True)
+class LoadedScenario:
+    """A policy on an area, validated, with the history of its values.
+
+    Parameters
+    ----------
+    scenario : Scenario
+        The whole chain merged.
+    area : Area
+    files : tuple of Path
+        The full scenario first, then the overlays in the order in which they apply.
+    changes : tuple of Change
+        What tells it from the full scenario of its chain; after `apply`, what tells it from the base.
+    inherited : tuple of Change
+        After `apply`: the changes that the base itself had made.
+    """
+
+    scenario: Scenario
+    area: Area
+    files: tuple[Path, ...]
+    changes: tuple[Change, ...] = ()
+    inherited: tuple[Change, ...] = ()
+
+    @property
+    def name(self) -> str:
+        """Name of the scenario."""
+        return self.scenario.name
+
+    @property
+    def digest(self) -> str:
+        """Sha256, in hex, of the merged scenario and the area as canonical JSON.
+
+        The number of replications is left out: it alters no replication.
+        """
+        merged = {
+            "scenario": self.scenario.model_dump(mode="json", exclude={"replications"}),
+            "area": self.area.model_dump(mode="json"),
+        }
+        text = json.dumps(merged, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+        return hashlib.sha256(text.encode()).hexdigest()
+
+    def provenance(self) -> list[Setting]:
+        """List all parameters of the scenario, then of the area (paths that start with `area.`)."""
+        history = (*self.inherited, *self.changes)
+        return [*provenance.walk(self.scenario, "", history), *provenance.walk(self.area, "area", ())]
+
+    def assumptions(self) -> list[Setting]:
+        """List the parameters of kind `assumption`."""
+        return [setting for setting in self.provenance() if setting.kind == "assumption"]
+
+    def with_run(self, seed: int | None = None, replications: int | None = None) -> LoadedScenario:
+        """Take the same policy with another master seed or number of replications.
+
+        Raises
+        ------
+        InputError
+            When one of them is out of bounds.
+        """
+        given = {"seed": seed, "replications": replications}
+        data = _dump(self.scenario) | {key: value for key, value in given.items() if value is not None}
+        return replace(self, scenario=_validated(Scenario, data, self.name))
+
+
+def scenario_names(folder: Path | None = None) -> list[str]:
+    """Names of the scenarios in a folder, sorted.
+
+    Parameters
+    ----------
+    folder : Path, optional
+        Default: the project's `scenarios/`.
+    """
+    names = {path.stem for path in data_folder("scenarios", folder).iterdir() if path.suffix in _ENDINGS}
+    return sorted(names.difference(_NO_SCENARIO))
+
+
+def area_names(folder: Path | None = None) -> list[str]:
+    """Names of the areas in `regions/` of a folder, sorted.
+
+    Parameters
+    ----------
+    folder : Path, optional
+        Default: the project's `scenarios/`.
+    """
+    regions = data_folder("scenarios", folder) / "regions"
+    return sorted({path.stem for path in regions.glob("*") if path.suffix in _ENDINGS})
+
+
+def load_scenario(name_or_path: str | Path, area: str | Path | None = None) -> LoadedScenario:
+    """Read a scenario by its name in `scenarios/` or by the path of a file.
+
+    Parameters
+    ----------
+    name_or_path : str or Path
+    area : str or Path, optional
+        Name in `scenarios/regions/` or path; replaces the area of the scenario.
+
+    Returns
+    -------
+    LoadedScenario
+
+    Raises
+    ------
+    InputError
+        When a file or a value is wrong; the text names file, key, fault and remedy.
+    """
+    chain = _chain(_locate(name_or_path, None, ""))
+    data = chain[0].data
+    changes: tuple[Change, ...] = ()
+    for layer in chain:
+        data, made = layer.over(data)
+        changes = (*changes, *made)
+    found = load_area(data["area"], near=chain[-1].file.parent) if area is None else load_area(area)
+    loaded = LoadedScenario(
+        scenario=_validated(Scenario, data | {"area": found.name}, chain[-1].label),
+        area=found,
+        files=tuple(layer.file for layer in chain),
+        changes=changes,
+    )
+    _check_beds(loaded, chain[-1].label)
+    return loaded
+
+
+def load_area(name_or_path: str | Path, near: Path | None = None) -> Area:
+    """Read an area by its name in `scenarios/regions/` or by the path of a file.
+
+    Parameters
+    ----------
+    name_or_path : str or Path
+    near : Path, optional
+        Folder of the file that names the area; searched first.
+
+    Returns
+    -------
+    Area
+
+    Raises
+    ------
+    InputError
+        When a file or a value is wrong.
+    """
+    if _is_path(name_or_path):
+        file = Path(name_or_path)
+        if near is not None and not file.is_absolute():
+            file = near / file
+    else:
+        file = _by_name(str(name_or_path), _folders(near, "regions"), "area", "")
+    return _validated(Area, json.loads(read_json(file)), shown(file))
+
+
+def apply(base: LoadedScenario, alternative: str | Path) -> LoadedScenario:
+    """Lay an alternative's own changes over a base: policy changes, area, horizon and seed stay.
+
+    Own changes are those of the overlays in the alternative's chain that are not in the base's chain.
+    An alternative with another full scenario at the bottom of its chain brings its whole policy.
+
+    Parameters
+    ----------
+    base : LoadedScenario
+    alternative : str or Path
+        Name or path of a scenario.
+
+    Returns
+    -------
+    LoadedScenario
+        With the header of the alternative; `changes` are the own changes.
+
+    Raises
+    ------
+    InputError
+        When a file or a value is wrong, or when the base extends the alternative and changes it.
+    """
+    chain = _chain(_locate(alternative, None, ""))
+    last = chain[-1]
+    data = _dump(base.scenario)
+    kept = {key: data[key] for key in _RUN_KEYS}
+    own = [layer for layer in chain if layer.file not in base.files]
+    if not own and last.file != base.files[-1] and base.changes:
+        raise InputError(
+            f"{last.label}: {base.name} extends it, so it changes nothing there; "
+            f"make {last.name} the base and {base.name} the alternative"
+        )
+    if chain[0].file not in base.files:
+        data = chain[0].data
+    changes: tuple[Change, ...] = ()
+    for layer in own:
+        data, made = layer.over(data, leave=_RUN_KEYS, keep=kept)
+        changes = (*changes, *made)
+    data = data | last.header() | kept
+    loaded = LoadedScenario(
+        scenario=_validated(Scenario, data, last.label),
+        area=base.area,
+        files=(*base.files, *(layer.file for layer in own)),
+        changes=changes,
+        inherited=(*base.inherited, *base.changes),
+    )
+    _check_beds(loaded, last.label)
+    return loaded
+
+
+def vary(loaded: LoadedScenario, values: Mapping[str, Any], name: str) -> LoadedScenario:
+    """Set values by path, as an overlay named `name` would.
+
+    Parameters
+    ----------
+    loaded : LoadedScenario
+    values : mapping of str to JSON value
+        Path to value, such as `{"ceiling.applies": 0.1}`.
+    name : str
+
+    Returns
+    -------
+    LoadedScenario
+        `changes` are these values.
+
+    Raises
+    ------
+    InputError
+        For an unknown path or a wrong value.
+    """
+    items = tuple(SetItem(path=path, value=value) for path, value in values.items())
+    data, changes = _over(_dump(loaded.scenario), items, {"name": name, "extends": loaded.name}, name, name)
+    varied = replace(
+        loaded,
+        scenario=_validated(Scenario, data, name),
+        changes=changes,
+        inherited=(*loaded.inherited, *loaded.changes),
+    )
+    _check_beds(varied, name)
+    return varied
+
+
+@dataclass(frozen=True)
+class _Layer:
+    """One file of a chain: the full scenario (validated data), or an overlay on the layer below."""
+
+    file: Path
+    label: str
+    data: Data
+    overlay: Overlay | None
+
+    @property
+    def name(self) -> str:
+        return str(self.header()["name"])
+
+    def header(self) -> Data:
+        if self.overlay is not None:
+            return self.overlay.header(self.file.stem)
+        described = (
+            "name",
+            "title",
+            "question",
+            "mechanism",
+            "evidence",
+            "author",
+            "date",
+            "references",
+            "extends",
+        )
+        return {key: self.data[key] for key in described}
+
+    def over(
+        self, below: Data, leave: Iterable[str] = (), keep: Mapping[str, Any] | None = None
+    ) -> tuple[Data, tuple[Change, ...]]:
+        """Lay this layer over the scenario below; give the validated result and what changed."""
+        if self.overlay is None:
+            return self.data, ()
+        header = self.header() | dict(keep or {})
+        return _over(below, self.overlay.set, header, self.name, self.label, leave)
+
+
+def _over(
+    below: Data, items: Sequence[SetItem], header: Data, name: str, label: str, leave: Iterable[str] = ()
+) -> tuple[Data, tuple[Change, ...]]:
+    merged, changes = apply_items(below, items, name, label, leave)
+    try:
+        return _dump(_validate(Scenario, merged | header)), changes
+    except ValidationError as error:
+        location, text = first_fault(error, Scenario)
+        number = item_at(items, location)
+        key = key_of(location) if number is None else f"set[{number}] {items[number].path!r}"
+        raise InputError(f"{label}: {key}: {text}") from None
+
+
+def _chain(file: Path) -> list[_Layer]:
+    """Layers from the full scenario up to a file."""
+    layers: list[_Layer] = []
+    names: list[str] = []
+    while True:
+        label, raw = shown(file), json.loads(read_json(file))
+        file = file.resolve()
+        names.append(file.stem)
+        if any(layer.file == file for layer in layers):
+            raise InputError(
+                f"{layers[-1].label}: extends: {' -> '.join(names)} is a circle; end it at a full scenario"
+            )
+        if raw.get("extends") is None:
+            if "set" in raw:
+                raise InputError(f"{label}: extends: is missing; name the scenario that `set` changes")
+            layers.append(_Layer(file, label, _dump(_validated(Scenario, raw, label)), None))
+            return layers[::-1]
+        overlay = _validated(Overlay, raw, label)
+        layers.append(_Layer(file, label, {}, overlay))
+        file = _locate(overlay.extends, file.parent, f"{label}: extends: ")
+
+
+def _locate(name_or_path: str | Path, near: Path | None, said_by: str) -> Path:
+    """File of a scenario; a relative path in a file counts from the folder of that file."""
+    if not _is_path(name_or_path):
+        return _by_name(str(name_or_path), _folders(near), "scenario", said_by)
+    file = Path(name_or_path)
+    return near / file if near is not None and not file.is_absolute() else file
+
+
+def _is_path(name_or_path: str | Path) -> bool:
+    text = str(name_or_path)
+    return isinstance(name_or_path, Path) or text.endswith(_ENDINGS) or "/" in text or "\\" in text
+
+
+def _folders(near: Path | None, below: str = "") -> list[Path]:
+    own = [near / below] if near is not None else []
+    return [*own, data_folder("scenarios") / below]
+
+
+def _by_name(name: str, folders: Sequence[Path], what: str, said_by: str) -> Path:
+    for folder in folders:
+        for ending in _ENDINGS:
+            if (folder / f"{name}{ending}").is_file():
+                return folder / f"{name}{ending}"
+    known = scenario_names() if what == "scenario" else area_names()
+    close = difflib.get_close_matches(name, known, 1)
+    hint = f"; did you mean '{close[0]}'?" if close else ""
+    raise InputError(f"{said_by}{name}: no such {what}; known are: {', '.join(known)}{hint}")
+
+
+def _check_beds(loaded: LoadedScenario, label: str) -> None:
+    """No region may end up with fewer than no beds of a type."""
+    for setting, extra in loaded.scenario.places.extra_beds.items():
+        for region in loaded.area.regions:
+            beds = sum(site.beds for site in region.sites if site.setting == setting)
+            if beds + extra < 0:
+                raise InputError(
+                    f"{label}: places.extra_beds.{setting}: {extra} takes more beds than region "
+                    f"{region.id} has ({beds}); must be {-beds} or more"
+                )
+
+
+def _validated(model: type[_Model], data: Data, label: str) -> _Model:
+    try:
+        return _validate(model, data)
+    except ValidationError as error:
+        location, text = first_fault(error, model)
+        key = key_of(location)
+        raise InputError(f"{label}: {key}: {text}" if key else f"{label}: {text}") from None
+
+
+def _validate(model: type[_Model], data: Data) -> _Model:
+    return model.model_validate_json(json.dumps(data), strict=True)
+
+
+def _dump(scenario: Scenario) -> Data:
+    data: Data = scenario.model_dump(mode="json")
+    return data

@@ -1,0 +1,195 @@
+"""An overlay: a file that extends a scenario and sets some of its values."""
+
+from __future__ import annotations
+
+import copy
+import datetime as dt
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Annotated, Any
+
+from pydantic import Field
+
+from sim.errors import InputError
+from sim.scenario import paths
+from sim.scenario.models import Kind, Model, Text
+
+Data = dict[str, Any]
+
+_NOT_STATED = Text(nl="niet vermeld", en="not stated")
+
+
+class SetItem(Model):
+    """One changed setting. With `kind`, the provenance is replaced whole; without it, key by key."""
+
+    path: str
+    value: Any
+    kind: Kind | None = None
+    source: str | None = None
+    reason: str | None = None
+    range: tuple[float, float] | None = None
+    range_factor: tuple[Annotated[float, Field(ge=0.0)], Annotated[float, Field(ge=0.0)]] | None = None
+
+
+class Overlay(Model):
+    """A file with `extends`. What its header leaves out is not taken over from the scenario below."""
+
+    extends: str
+    name: str | None = None
+    title: Text | None = None
+    question: Text = _NOT_STATED
+    mechanism: Text = _NOT_STATED
+    evidence: Text = _NOT_STATED
+    author: str = _NOT_STATED.en
+    date: dt.date | None = None
+    references: tuple[str, ...] = ()
+    area: str | None = None
+    set: tuple[SetItem, ...] = ()
+
+    def header(self, stem: str) -> Data:
+        """Keys of the merged scenario that describe this file.
+
+        Parameters
+        ----------
+        stem : str
+            File name without its ending: the name when the file gives none.
+
+        Returns
+        -------
+        dict
+            JSON values; `date` and `area` only when given.
+        """
+        name = self.name or stem
+        title = self.title or Text(nl=name, en=name)
+        shown = self.model_copy(update={"name": name, "title": title})
+        header = shown.model_dump(mode="json", exclude={"set"})
+        return {key: value for key, value in header.items() if value is not None}
+
+
+@dataclass(frozen=True)
+class Change:
+    """One setting before and after an overlay.
+
+    Parameters
+    ----------
+    path : str
+        Canonical path.
+    before, after : JSON value
+        None before: the setting had no value of its own.
+    overlay : str
+        Name of the overlay.
+    """
+
+    path: str
+    before: Any
+    after: Any
+    overlay: str
+
+
+def apply_items(
+    data: Data, items: Sequence[SetItem], overlay: str, label: str, leave: Iterable[str] = ()
+) -> tuple[Data, tuple[Change, ...]]:
+    """Lay the items of one overlay over a scenario.
+
+    Parameters
+    ----------
+    data : dict
+        A merged scenario as JSON values; stays as it is.
+    items : sequence of SetItem
+    overlay : str
+        Name of the overlay.
+    label : str
+        File that a message names.
+    leave : iterable of str
+        First keys of paths that are not applied.
+
+    Returns
+    -------
+    data : dict
+        New scenario, not yet validated.
+    changes : tuple of Change
+
+    Raises
+    ------
+    InputError
+        For an unknown path, or one that is set twice.
+    """
+    merged = copy.deepcopy(data)
+    changes: dict[str, Change] = {}
+    explained: set[str] = set()
+    for number, item in enumerate(items):
+        where = f"{label}: set[{number}].path {item.path!r}"
+        try:
+            address = paths.find(item.path)
+        except paths.UnknownPath as fault:
+            raise InputError(f"{where}: {fault}") from None
+        if address.path in changes:
+            raise InputError(f"{where}: is set twice; keep one of them")
+        if address.path.split(".")[0] in leave:
+            continue
+        try:
+            before = _get(merged, address.path)
+            _put(merged, address, item.value)
+        except (IndexError, TypeError):
+            raise InputError(f"{where}: does not fit an earlier item; set the whole or its parts") from None
+        before = _only(before, item.value) if address.path == address.owner else before
+        changes[address.path] = Change(address.path, before, item.value, overlay)
+        given = {key: getattr(item, key) for key in paths.PROVENANCE if getattr(item, key) is not None}
+        owner = _get(merged, address.owner) if address.owner else None
+        if isinstance(owner, dict) and (given or address.owner not in explained):
+            _explain(owner, given, changes[address.path], address)
+            explained.add(str(address.owner))
+    return merged, tuple(changes.values())
+
+
+def item_at(items: Sequence[SetItem], location: Sequence[str | int]) -> int | None:
+    """Find the number of the last item that wrote at, above or below a location of the merged scenario."""
+    place = [str(part) for part in location if part != "[key]"]
+    for number in reversed(range(len(items))):
+        parts = paths.find(items[number].path).path.split(".")
+        shared = min(len(parts), len(place))
+        if parts[:shared] == place[:shared]:
+            return number
+    return None
+
+
+def _get(data: Any, path: str) -> Any:
+    for part in path.split("."):
+        if isinstance(data, list):
+            data = data[int(part)]
+        elif isinstance(data, dict):
+            data = data.get(part)
+    return data
+
+
+def _put(data: Data, address: paths.Address, value: Any) -> None:
+    above, _, last = address.path.rpartition(".")
+    parent = _get(data, above) if above else data
+    if isinstance(parent, list):
+        parent[int(last)] = value
+    elif address.path == address.owner and isinstance(value, dict):
+        parent[last] = parent[last] | value
+    else:
+        parent[last] = value
+
+
+def _only(before: Data, value: Any) -> Data:
+    return {key: before.get(key) for key in value} if isinstance(value, dict) else before
+
+
+def _explain(owner: Data, given: Data, change: Change, address: paths.Address) -> None:
+    """Write the provenance of a changed value: what the item gives, or that the overlay chose it."""
+    if given:
+        for key in paths.PROVENANCE if "kind" in given else ():
+            owner.pop(key, None)
+        owner.update(given)
+        return
+    owner.update(kind="assumption", source=None, reason=f"chosen in scenario {change.overlay}")
+    if address.path != f"{address.owner}.value" or address.schema.get("type") not in ("number", "integer"):
+        owner["range_factor"] = owner.get("range_factor") or [1, 1]
+    elif _is_number(change.before) and _is_number(change.after):
+        owner["range"] = sorted((change.before, change.after))
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)

@@ -1,0 +1,175 @@
+"""The settings an overlay may change, each with its path, read off the JSON Schema of a scenario."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+from sim.scenario.models import Scenario
+
+HEADER = (
+    "name",
+    "title",
+    "question",
+    "mechanism",
+    "evidence",
+    "author",
+    "date",
+    "references",
+    "extends",
+    "area",
+)
+"""Keys that describe a file; an overlay writes them at its top, not in `set`."""
+
+PROVENANCE = ("kind", "source", "reason", "range", "range_factor")
+"""Keys that say where a number comes from; an overlay gives them beside `value`."""
+
+Schema = dict[str, Any]
+
+
+class UnknownPath(Exception):
+    """A path that leads to no setting; its text says so and what would be right."""
+
+
+@dataclass(frozen=True)
+class Address:
+    """Where a setting stands in a scenario.
+
+    Parameters
+    ----------
+    path : str
+        Canonical: `ceiling.applies.value`, never `ceiling.applies`.
+    owner : str or None
+        Path of the parameter whose provenance goes with the value; None for a plain setting.
+    schema : dict
+        JSON Schema of the value.
+    """
+
+    path: str
+    owner: str | None
+    schema: Schema
+
+
+@lru_cache(maxsize=1)
+def addresses() -> dict[str, Address]:
+    """Every path an overlay may write, short forms included.
+
+    Returns
+    -------
+    dict of str to Address
+        In the order of the models.
+    """
+    whole = Scenario.model_json_schema()
+    found: dict[str, Address] = {}
+    for key, schema in whole["properties"].items():
+        if key not in HEADER:
+            found.update(_walk(key, schema, whole["$defs"]))
+    return found
+
+
+def find(path: str) -> Address:
+    """Look a path up.
+
+    Parameters
+    ----------
+    path : str
+        Keys joined by dots, such as `hospice.patience` or `places.extra_beds.bth`.
+
+    Returns
+    -------
+    Address
+
+    Raises
+    ------
+    UnknownPath
+        With the nearest known key.
+    """
+    known = addresses()
+    if path in known:
+        return known[path]
+    parts = path.split(".")
+    if parts[0] in HEADER:
+        raise UnknownPath(f"'{parts[0]}' is no setting; write it at the top of the file")
+    if parts[-1] in PROVENANCE:
+        raise UnknownPath(f"provenance is no setting; write {parts[-1]} beside value")
+    for depth, part in enumerate(parts):
+        prefix = ".".join(parts[:depth])
+        options = _children(prefix)
+        if part not in options:
+            raise UnknownPath(_remedy(path, part, prefix, options))
+    raise UnknownPath(f"is a group of settings; name one of {', '.join(_children(path))}")
+
+
+def _remedy(path: str, part: str, prefix: str, options: list[str]) -> str:
+    near = difflib.get_close_matches(part, options, 1) or _alike(path)
+    if near:
+        return f"no such setting; did you mean '{near[0]}'?"
+    return f"no such setting; known under '{prefix or 'scenario'}' are {', '.join(options)}"
+
+
+def _alike(path: str) -> list[str]:
+    """Known path whose last key is much like the last key of an unknown one."""
+    known = list(addresses())
+    last = {other.rsplit(".", 1)[-1] for other in known}
+    close = difflib.get_close_matches(path.rsplit(".", 1)[-1], sorted(last), 1)
+    return difflib.get_close_matches(
+        path, [other for other in known if other.rsplit(".", 1)[-1] in close], 1, 0.0
+    )
+
+
+def _children(prefix: str) -> list[str]:
+    start = f"{prefix}." if prefix else ""
+    return list(dict.fromkeys(p[len(start) :].split(".")[0] for p in addresses() if p.startswith(start)))
+
+
+def _walk(
+    path: str, schema: Schema, defs: dict[str, Schema], owner: str | None = None
+) -> Iterator[tuple[str, Address]]:
+    schema = _flat(schema, defs)
+    properties: dict[str, Schema] = schema.get("properties", {})
+    if owner is None and "kind" in properties:
+        yield from _parameter(path, schema, defs)
+        return
+    if not properties and "prefixItems" not in schema or owner is not None:
+        yield path, Address(path, owner, schema)
+    keyed = {word: dict(schema["additionalProperties"]) for word in _words(schema)}
+    numbered = {str(index): part for index, part in enumerate(schema.get("prefixItems", ()))}
+    for key, part in (properties | keyed | numbered).items():
+        yield from _walk(f"{path}.{key}", part, defs, owner)
+
+
+def _parameter(path: str, schema: Schema, defs: dict[str, Schema]) -> Iterator[tuple[str, Address]]:
+    numbers = {key: part for key, part in schema["properties"].items() if key not in PROVENANCE}
+    if "value" in numbers:
+        yield path, Address(f"{path}.value", path, _flat(numbers["value"], defs))
+    else:
+        whole = {"type": "object", "properties": numbers, "additionalProperties": False, "minProperties": 1}
+        yield path, Address(path, path, whole)
+    for key, part in numbers.items():
+        yield from _walk(f"{path}.{key}", part, defs, path)
+
+
+def _words(schema: Schema) -> list[str]:
+    words: list[str] = schema.get("propertyNames", {}).get("enum", [])
+    return words
+
+
+def _flat(schema: Schema, defs: dict[str, Schema]) -> Schema:
+    """Follow references and lay the parts of `allOf` over one another; titles are left out."""
+    flat: Schema = {}
+    for part in (*schema.get("allOf", ()), schema):
+        if "$ref" in part:
+            flat = _over(flat, _flat(defs[part["$ref"].rsplit("/", 1)[1]], defs))
+        flat = _over(flat, {k: v for k, v in part.items() if k not in ("$ref", "allOf", "title", "default")})
+    return flat
+
+
+def _over(below: Schema, above: Schema) -> Schema:
+    merged = dict(below)
+    for key, value in above.items():
+        both = isinstance(value, dict) and isinstance(merged.get(key), dict)
+        merged[key] = _over(merged[key], value) if both else value
+    return merged
