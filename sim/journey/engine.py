@@ -1,0 +1,663 @@
+"""The SimPy model of a region: who is where, when, and why, where patients compete for places.
+
+One event object a patient, armed for the patient's next due time; everything else is a call-back.
+Events of one minute happen in the order (minute, kind of event, patient).
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from array import array
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import simpy
+from simpy.core import EmptySchedule
+from simpy.events import Event
+
+from sim import dates
+from sim.journey.meter import Meter, MeterWeights
+from sim.journey.needs import Needs
+from sim.journey.places import Places, Request
+from sim.scenario.models import Region, Scenario
+from sim.schema import (
+    CEILING_OUTCOMES,
+    EXITS,
+    HOSPICE_SETTINGS,
+    NEVER,
+    REFUSAL_REASONS,
+    SETTINGS,
+    WLZ_FORMS,
+    Table,
+    code,
+)
+from sim.units import MINUTES_PER_DAY, Ints
+
+ENTER, DEATH, READY, ALIVE, PATIENCE, ADMIT, WLZ, NURSING, HOSPICE, CARE, LAST_WEEK, CRISIS, DELAYED = range(13)
+_KIND_BITS = 4
+_KIND_MASK = (1 << _KIND_BITS) - 1
+_PATIENT_BITS = 40
+_LATER = 1 << 62
+
+THUIS = code(SETTINGS, "thuis")
+ZIEKENHUIS = code(SETTINGS, "ziekenhuis")
+BTH = code(SETTINGS, "bth")
+ELV = code(SETTINGS, "elv")
+VERPLEEGHUIS = code(SETTINGS, "verpleeghuis")
+NOWHERE = len(SETTINGS)
+VERBLIJF = code(WLZ_FORMS, "verblijf")
+DIED, DISCHARGED, MOVED = (code(EXITS, e) for e in ("overleden", "ontslagen", "verplaatst"))
+OUT_OF_PATIENCE = code(REFUSAL_REASONS, "geduld_op")
+DIED_WAITING = code(REFUSAL_REASONS, "overleden_in_wachttijd")
+CEILING = code(REFUSAL_REASONS, "omzetplafond")
+NO_CEILING = code(CEILING_OUTCOMES, "geen")
+REFUSED, POSTPONED, ELSEWHERE, OWN_COST = (
+    code(CEILING_OUTCOMES, w) for w in ("geweigerd", "uitgesteld", "andere_aanbieder", "eigen_kosten")
+)
+_NONE = -1
+
+STAY_FIELDS = (
+    "row",
+    "setting",
+    "site",
+    "form",
+    "requested",
+    "start",
+    "end",
+    "blocked",
+    "exit",
+    "next",
+    "admission",
+)
+REFUSAL_FIELDS = ("row", "minute", "setting", "reason", "outcome")
+
+
+@dataclass(frozen=True)
+class Log:
+    """What the engine writes: one row a stay, one a refusal, and home care granted a patient.
+
+    Attributes
+    ----------
+    stays : int64 array, shape (k, 11)
+        Columns `STAY_FIELDS`; `site` is the site's number in the region or -1.
+    refusals : int64 array, shape (m, 5)
+        Columns `REFUSAL_FIELDS`.
+    care_minute : int64 array, shape (patients,)
+        When terminal home care was granted, `NEVER` where it was not.
+    care_kind : int64 array, shape (patients,)
+        Code of `CEILING_OUTCOMES`: `geen` for ordinary care.
+    meter : Meter
+    """
+
+    stays: Ints
+    refusals: Ints
+    care_minute: Ints
+    care_kind: Ints
+    meter: Meter
+
+
+class Waiting(Request):
+    """A patient's place in a queue."""
+
+    __slots__ = ("patient", "since")
+
+    def __init__(self, patient: Patient, accepts: tuple[int, ...], since: int) -> None:
+        super().__init__(accepts)
+        self.patient = patient
+        self.since = since
+
+
+class Patient(Event):
+    """A patient: the re-armed event, and where it is now."""
+
+    __slots__ = (
+        "admission",
+        "armed",
+        "blocked",
+        "care",
+        "care_due",
+        "due",
+        "form",
+        "granted",
+        "hospice_asked",
+        "in_nursing_home",
+        "nursing_site",
+        "nursing_wait",
+        "position",
+        "rate",
+        "ready",
+        "requested",
+        "row",
+        "setting",
+        "site",
+        "start",
+        "wait",
+        "wants_hospice",
+        "wlz",
+    )
+
+    def __init__(self, env: simpy.Environment, row: int, position: int) -> None:
+        super().__init__(env)
+        self._ok = True
+        self._value = None
+        self.row = row
+        self.position = position
+        self.armed = _LATER
+        self.due = _LATER
+        self.care_due = _LATER
+        self.setting = NOWHERE
+        self.start = 0
+        self.site = _NONE
+        self.form = 0
+        self.requested = int(NEVER)
+        self.admission = _NONE
+        self.ready = _NONE
+        self.blocked = 0
+        self.in_nursing_home = False
+        self.nursing_site = _NONE
+        self.wait: Waiting | None = None
+        self.nursing_wait: Waiting | None = None
+        self.hospice_asked = False
+        self.wants_hospice = False
+        self.wlz = False
+        self.care = _NONE
+        self.granted = int(NEVER)
+        self.rate = 0
+
+
+def need_events(patients: Table, needs: Needs) -> tuple[Ints, Ints, Ints]:
+    """All needs of all patients as one sorted stream.
+
+    Returns
+    -------
+    offsets : int64 array, shape (patients + 1,)
+    keys : int64 array
+        Minute and kind packed in one number, ascending within a patient.
+    admission : int64 array
+        Row of `needs.admissions` for an admission, else -1.
+    """
+    count = len(patients)
+    rows = np.arange(count, dtype=np.int64)
+    admissions = needs.admissions.events
+    wlz_start = patients["wlz_since_minute"]
+    wlz_start = np.where(wlz_start > patients["entry_minute"], wlz_start, NEVER)
+    care = needs.care_minute
+    parts = [
+        (rows, patients["entry_minute"], ENTER),
+        (rows, patients["death_minute"], DEATH),
+        (rows, wlz_start, WLZ),
+        (rows, needs.nursing_minute, NURSING),
+        (rows, needs.hospice_minute, HOSPICE),
+        (rows, care, CARE),
+        (rows, np.where(care != NEVER, needs.last_week_minute, NEVER), LAST_WEEK),
+        (admissions.patient, admissions.minute, ADMIT),
+    ]
+    who = np.concatenate([p[0] for p in parts])
+    minute = np.concatenate([p[1] for p in parts])
+    kind = np.concatenate([np.full(len(p[0]), p[2], np.int64) for p in parts])
+    reference = np.full(len(who), _NONE, np.int64)
+    reference[len(who) - len(admissions.patient) :] = np.arange(len(admissions.patient))
+    kept = (minute >= patients["entry_minute"][who]) & (minute <= patients["death_minute"][who])
+    who, reference = who[kept], reference[kept]
+    keys = (minute[kept] << _KIND_BITS) | kind[kept]
+    order = np.lexsort((keys, who))
+    offsets = np.zeros(count + 1, np.int64)
+    np.cumsum(np.bincount(who, minlength=count), out=offsets[1:])
+    return offsets, keys[order], reference[order]
+
+
+class RegionModel:
+    """One region: its places, its meter, its patients.
+
+    Parameters
+    ----------
+    patients : Table
+    needs : Needs
+    region : Region
+    scenario : Scenario
+    weights : MeterWeights
+    """
+
+    def __init__(
+        self, patients: Table, needs: Needs, region: Region, scenario: Scenario, weights: MeterWeights
+    ) -> None:
+        self.needs = needs
+        offsets, keys, reference = need_events(patients, needs)
+        self.keys: list[int] = keys.tolist()
+        self.reference: list[int] = reference.tolist()
+        self.first = int(patients["entry_minute"].min()) if len(patients) else 0
+        self.env = simpy.Environment(initial_time=self.first)
+        self.patients = [Patient(self.env, i, p) for i, p in enumerate(offsets[:-1].tolist())]
+        self._callbacks = [self._fire]
+        extra = scenario.places.extra_beds
+        beds: list[int | None] = []
+        done: set[str] = set()
+        for site in region.sites:
+            more = 0 if site.setting in done else extra.get(site.setting, 0)
+            done.add(site.setting)
+            beds.append(max(site.beds + more, 0))
+        kinds = [code(SETTINGS, s.setting) for s in region.sites]
+        self.beds = beds
+        self.places = Places(kinds, beds)
+        self.nursing = Places([VERPLEEGHUIS], [region.nursing_home_places.value])
+        start = dates.date_of(self.first)
+        self.meter = Meter(weights, dt.date(start.year, 1, 1))
+        self._stays = array("q")
+        self._refusals = array("q")
+        self._lists(patients, needs, scenario)
+
+    def _lists(self, patients: Table, needs: Needs, scenario: Scenario) -> None:
+        """Columns as Python lists: single values are read from them faster than from arrays."""
+        admissions = needs.admissions
+        self.stay_minutes: list[int] = admissions.stay_minutes.tolist()
+        self.terminal: list[bool] = admissions.terminal.tolist()
+        self.keep: list[float] = admissions.keep.tolist()
+        self.pzp_minute: list[int] = needs.pzp_minute.tolist()
+        self.window: list[int] = needs.hospice_window_minute.tolist()
+        self.after_hospital: list[bool] = needs.after_hospital.tolist()
+        self.choice: list[int] = needs.hospice_choice.tolist()
+        self.patience: list[int] = needs.patience_minutes.tolist()
+        self.alive: list[bool] = needs.discharged_alive.tolist()
+        self.alive_stay: list[int] = needs.alive_stay_minutes.tolist()
+        self.diverted_hospital: list[int] = needs.diverted_hospital.tolist()
+        self.diverted_home: list[int] = needs.diverted_home.tolist()
+        self.without_care: list[int] = needs.without_care.tolist()
+        self.crisis_stay: list[int] = needs.crisis_stay_minutes.tolist()
+        self.care_minute: list[int] = needs.care_minute.tolist()
+        self.last_week: list[int] = needs.last_week_minute.tolist()
+        weights = self.meter.weights
+        self.care_rate: list[int] = (needs.care_week_minutes * weights.care_minute_a_week).tolist()
+        night = needs.night_week_minutes * weights.night_minute_a_week
+        last = needs.last_week_care_minutes * weights.care_minute_a_week
+        self.last_rate: list[int] = (last + night).tolist()
+        self.chronic_rate: list[int] = (needs.chronic_week_minutes * weights.care_minute_a_week).tolist()
+        self.hit: list[bool] = needs.ceiling_hit.tolist()
+        self.outcome: list[int] = needs.ceiling_outcome.tolist()
+        self.entry_setting: list[int] = patients["entry_setting"].tolist()
+        self.wlz_at_entry: list[bool] = (
+            (patients["wlz_since_minute"] != NEVER)
+            & (patients["wlz_since_minute"] <= patients["entry_minute"])
+        ).tolist()
+        self.home_form: list[int] = patients["wlz_home_form"].tolist()
+        self.nursing_factor = scenario.hospital.nursing_home_factor.value
+        self.pzp_factor = scenario.hospital.pzp_admission_factor.value
+        self.delay = round(scenario.ceiling.delay_days.value * MINUTES_PER_DAY)
+        self.crisis = round(scenario.ceiling.crisis_days.value * MINUTES_PER_DAY)
+
+    # ------------------------------------------------------------------ the clock
+    def run(self) -> Log:
+        """Run until the last patient has died.
+
+        Returns
+        -------
+        Log
+        """
+        for patient in self.patients:
+            self._arm(patient)
+        try:
+            while True:
+                self.env.step()
+        except EmptySchedule:
+            pass
+        self.meter.finish(int(self.env.now))
+        width = len(STAY_FIELDS)
+        stays = np.frombuffer(self._stays, np.int64).reshape(-1, width) if self._stays else np.zeros((0, width), np.int64)
+        width = len(REFUSAL_FIELDS)
+        refusals = (
+            np.frombuffer(self._refusals, np.int64).reshape(-1, width)
+            if self._refusals
+            else np.zeros((0, width), np.int64)
+        )
+        return Log(
+            stays=stays,
+            refusals=refusals,
+            care_minute=np.array([p.granted for p in self.patients], np.int64),
+            care_kind=np.array([max(p.care, 0) for p in self.patients], np.int64),
+            meter=self.meter,
+        )
+
+    def _next(self, p: Patient) -> int:
+        key = self.keys[p.position]
+        if p.due < key:
+            key = p.due
+        return p.care_due if p.care_due < key else key
+
+    def _arm(self, p: Patient) -> None:
+        key = self._next(p)
+        if key < p.armed:
+            p.armed = key
+            p.callbacks = self._callbacks  # type: ignore[assignment]
+            order = ((key & _KIND_MASK) << _PATIENT_BITS) | p.row
+            env = self.env
+            env.schedule(p, order, (key >> _KIND_BITS) - env.now)  # type: ignore[arg-type]
+
+    def _fire(self, event: Event) -> None:
+        p: Patient = event  # type: ignore[assignment]
+        p.callbacks = self._callbacks  # type: ignore[assignment]
+        if p.setting == NOWHERE and p.armed == _LATER:
+            return
+        now = int(self.env.now)
+        if p.armed >> _KIND_BITS == now:
+            p.armed = _LATER
+        key = self._next(p)
+        if key >> _KIND_BITS > now:
+            self._arm(p)
+            return
+        kind = key & _KIND_MASK
+        admission = _NONE
+        if key == p.due:
+            p.due = _LATER
+        elif key == p.care_due:
+            p.care_due = _LATER
+        else:
+            admission = self.reference[p.position]
+            p.position += 1
+        if kind == DEATH:
+            self._die(p, now)
+            return
+        self._act(p, now, kind, admission)
+        self._arm(p)
+
+    def _act(self, p: Patient, now: int, kind: int, admission: int) -> None:
+        if kind == ADMIT:
+            self._admit(p, now, admission)
+        elif kind == READY:
+            self._medically_ready(p, now)
+        elif kind == HOSPICE:
+            self._hospice_need(p, now)
+        elif kind == PATIENCE:
+            self._divert(p, now)
+        elif kind == CARE:
+            self._ask_care(p, now)
+        elif kind == LAST_WEEK:
+            self._meter(p, now)
+        elif kind == NURSING:
+            self._nursing_need(p, now)
+        elif kind == WLZ:
+            self._start_wlz(p, now)
+        elif kind == ENTER:
+            self._enter_model(p, now)
+        elif kind == ALIVE:
+            self._go_home(p, now)
+        elif kind == CRISIS:
+            self._crisis(p, now)
+        else:
+            self._grant_care(p, now, POSTPONED)
+
+    # ------------------------------------------------------------------ stays
+    def _close(self, p: Patient, now: int, reason: int, onward: int) -> None:
+        if p.ready >= 0:
+            p.blocked += now - p.ready
+            p.ready = _NONE
+        self._stays.extend(
+            (
+                p.row,
+                p.setting,
+                p.site,
+                p.form,
+                p.requested,
+                p.start,
+                now,
+                p.blocked,
+                reason,
+                onward,
+                p.admission,
+            )
+        )
+
+    def _open(self, p: Patient, now: int, setting: int, site: int, requested: int) -> None:
+        p.setting = setting
+        p.site = site
+        p.start = now
+        p.requested = requested
+        p.blocked = 0
+        p.admission = _NONE
+        if setting == ZIEKENHUIS:
+            p.form = VERBLIJF if p.in_nursing_home else 0
+        elif not p.wlz:
+            p.form = 0
+        elif setting in (THUIS, BTH):
+            p.form = self.home_form[p.row]
+        else:
+            p.form = VERBLIJF
+        self._meter(p, now)
+
+    def _move(self, p: Patient, now: int, setting: int, site: int = _NONE, requested: int = int(NEVER)) -> None:
+        """Leave one setting for another, then pass the bed on."""
+        left, left_site = p.setting, p.site
+        reason = DISCHARGED if setting == THUIS and left != THUIS else MOVED
+        self._close(p, now, reason, setting)
+        p.due = _LATER
+        if p.wait is not None:
+            p.wait.waiting = False
+            p.wait = None
+        self._open(p, now, setting, site, requested)
+        if setting in _HOSPICE_CODES or setting == ELV:
+            self._leave_nursing_queue(p, now)
+        if left_site >= 0 and left != VERPLEEGHUIS:
+            self._pass_on(left_site, now)
+
+    def _pass_on(self, site: int, now: int) -> None:
+        request = self.places.release(site)
+        if isinstance(request, Waiting):
+            q = request.patient
+            q.wait = None
+            self._enter_hospice(q, now, site, request.since)
+            self._arm(q)
+
+    def _leave_nursing_queue(self, p: Patient, now: int) -> None:
+        if p.nursing_wait is not None:
+            p.nursing_wait.waiting = False
+            p.nursing_wait = None
+        if p.nursing_site >= 0:
+            p.nursing_site = _NONE
+            self._pass_on_nursing(now)
+
+    def _pass_on_nursing(self, now: int) -> None:
+        request = self.nursing.release(0)
+        if isinstance(request, Waiting):
+            q = request.patient
+            q.nursing_wait = None
+            self._nursing_place(q, now, request.since)
+            self._arm(q)
+
+    # ------------------------------------------------------------------ events
+    def _enter_model(self, p: Patient, now: int) -> None:
+        p.wlz = self.wlz_at_entry[p.row]
+        setting = self.entry_setting[p.row]
+        p.in_nursing_home = setting == VERPLEEGHUIS
+        self._open(p, now, setting, _NONE, int(NEVER))
+
+    def _die(self, p: Patient, now: int) -> None:
+        site, setting = p.site, p.setting
+        self._close(p, now, DIED, NOWHERE)
+        if p.wait is not None:
+            self._refuse(p, now, p.wait.accepts[0], DIED_WAITING, NO_CEILING)
+            p.wait.waiting = False
+            p.wait = None
+        p.setting = NOWHERE
+        p.armed = p.due = p.care_due = _LATER
+        self._meter(p, now)
+        self._leave_nursing_queue(p, now)
+        if site >= 0 and setting != VERPLEEGHUIS:
+            self._pass_on(site, now)
+
+    def _start_wlz(self, p: Patient, now: int) -> None:
+        p.wlz = True
+        if p.setting == THUIS:
+            due, wait = p.due, p.wait
+            self._close(p, now, MOVED, THUIS)
+            self._open(p, now, THUIS, _NONE, int(NEVER))
+            p.due, p.wait = due, wait
+
+    def _admit(self, p: Patient, now: int, admission: int) -> None:
+        if p.setting not in (THUIS, VERPLEEGHUIS):
+            return
+        threshold = 1.0
+        if p.setting == VERPLEEGHUIS:
+            threshold *= self.nursing_factor
+        planned = self.pzp_minute[p.row]
+        if planned != NEVER and now >= planned:
+            threshold *= self.pzp_factor
+        if self.keep[admission] >= threshold:
+            return
+        self._to_hospital(p, now, self.stay_minutes[admission], self.terminal[admission], admission)
+
+    def _to_hospital(self, p: Patient, now: int, stay: int, terminal: bool, admission: int) -> None:
+        self._move(p, now, ZIEKENHUIS)
+        p.admission = admission
+        p.care_due = _LATER
+        if not terminal:
+            p.due = ((now + stay) << _KIND_BITS) | READY
+
+    def _medically_ready(self, p: Patient, now: int) -> None:
+        row = p.row
+        by_window = self.after_hospital[row] and now >= self.window[row]
+        if (p.wants_hospice or by_window) and not p.hospice_asked and not p.in_nursing_home:
+            self._ask_hospice(p, now)
+        else:
+            self._go_back(p, now)
+
+    def _go_back(self, p: Patient, now: int) -> None:
+        """From hospital to where the patient lives, or to a nursing home place that came free."""
+        if p.in_nursing_home or p.nursing_site >= 0:
+            p.in_nursing_home = True
+            self._move(p, now, VERPLEEGHUIS)
+        else:
+            self._go_home(p, now)
+
+    def _go_home(self, p: Patient, now: int) -> None:
+        self._move(p, now, THUIS)
+        care = self.care_minute[p.row]
+        if p.care < 0 and care != NEVER and now >= care:
+            self._ask_care(p, now)
+
+    def _hospice_need(self, p: Patient, now: int) -> None:
+        if p.hospice_asked or p.in_nursing_home:
+            return
+        if p.setting == THUIS:
+            self._ask_hospice(p, now)
+        elif p.setting == ZIEKENHUIS:
+            p.wants_hospice = True
+
+    def _ask_hospice(self, p: Patient, now: int) -> None:
+        p.hospice_asked = True
+        accepts = self.needs.hospice_order[self.choice[p.row]]
+        site = self.places.take(accepts)
+        if site >= 0:
+            self._enter_hospice(p, now, site, now)
+            return
+        p.wait = Waiting(p, accepts, now)
+        self.places.wait(p.wait)
+        if p.setting == ZIEKENHUIS:
+            p.ready = now
+        p.due = ((now + self.patience[p.row]) << _KIND_BITS) | PATIENCE
+
+    def _enter_hospice(self, p: Patient, now: int, site: int, requested: int) -> None:
+        self._move(p, now, self.places.kinds[site], site, requested)
+        p.care_due = _LATER
+        if self.alive[p.row]:
+            p.due = ((now + self.alive_stay[p.row]) << _KIND_BITS) | ALIVE
+
+    def _divert(self, p: Patient, now: int) -> None:
+        if p.wait is None:
+            return
+        self._refuse(p, now, p.wait.accepts[0], OUT_OF_PATIENCE, NO_CEILING)
+        p.wait.waiting = False
+        p.wait = None
+        in_hospital = p.setting == ZIEKENHUIS
+        target = self.diverted_hospital[p.row] if in_hospital else self.diverted_home[p.row]
+        site = self.places.take((ELV,)) if target == ELV and not p.wlz else _NONE
+        if site >= 0:
+            self._move(p, now, ELV, site, now)
+        elif in_hospital and target == ZIEKENHUIS:
+            p.blocked += now - p.ready
+            p.ready = _NONE
+        elif in_hospital:
+            self._go_back(p, now)
+        elif target == ZIEKENHUIS:
+            self._to_hospital(p, now, 0, True, _NONE)
+
+    def _nursing_need(self, p: Patient, now: int) -> None:
+        if p.setting not in (THUIS, ZIEKENHUIS) or p.wait is not None:
+            return
+        if self.nursing.take((VERPLEEGHUIS,)) >= 0:
+            self._nursing_place(p, now, now)
+            return
+        p.nursing_wait = Waiting(p, (VERPLEEGHUIS,), now)
+        self.nursing.wait(p.nursing_wait)
+
+    def _nursing_place(self, p: Patient, now: int, requested: int) -> None:
+        p.nursing_site = 0
+        if p.setting == THUIS:
+            if p.wait is not None:
+                p.wait.waiting = False
+                p.wait = None
+            p.in_nursing_home = True
+            p.care_due = _LATER
+            self._move(p, now, VERPLEEGHUIS, _NONE, requested)
+
+    # ------------------------------------------------------------------ home care and the ceiling
+    def _meter(self, p: Patient, now: int) -> None:
+        """Bring the patient's use of the contract up to date."""
+        rate = 0
+        if p.setting == THUIS and not p.wlz:
+            if p.care in (NO_CEILING, POSTPONED):
+                rate = self.last_rate[p.row] if now >= self.last_week[p.row] else self.care_rate[p.row]
+            elif p.care in (_NONE, REFUSED):
+                rate = self.chronic_rate[p.row]
+        elif p.setting == BTH and not p.wlz:
+            rate = self.meter.weights.guest
+        if rate != p.rate:
+            self.meter.change(now, rate - p.rate)
+            p.rate = rate
+
+    def _ask_care(self, p: Patient, now: int) -> None:
+        if p.care >= 0 or p.setting != THUIS or p.wlz:
+            return
+        if not (self.hit[p.row] and self.meter.exhausted(now)):
+            self._grant_care(p, now, NO_CEILING)
+            return
+        outcome = self.outcome[p.row]
+        self.meter.affect()
+        self._refuse(p, now, THUIS, CEILING, outcome)
+        if outcome == REFUSED:
+            p.care = REFUSED
+            p.care_due = ((now + self.crisis) << _KIND_BITS) | CRISIS
+        elif outcome == POSTPONED:
+            p.care_due = ((now + self.delay) << _KIND_BITS) | DELAYED
+        else:
+            self._grant_care(p, now, outcome)
+
+    def _grant_care(self, p: Patient, now: int, kind: int) -> None:
+        if p.setting != THUIS or p.wlz:
+            return
+        p.care = kind
+        p.granted = now
+        self._meter(p, now)
+
+    def _crisis(self, p: Patient, now: int) -> None:
+        if p.setting != THUIS or p.wait is not None:
+            return
+        target = self.without_care[p.row]
+        if target == ZIEKENHUIS:
+            self._to_hospital(p, now, self.crisis_stay[p.row], False, _NONE)
+        elif target < 0 and not p.hospice_asked:
+            self._ask_hospice(p, now)
+
+    def _refuse(self, p: Patient, now: int, setting: int, reason: int, outcome: int) -> None:
+        self._refusals.extend((p.row, now, setting, reason, outcome))
+
+
+_HOSPICE_CODES = frozenset(code(SETTINGS, s) for s in HOSPICE_SETTINGS)
+
+
+def site_names(region: Region) -> tuple[str, ...]:
+    """Labels of the `site` column: the empty name first, then the region's sites."""
+    return ("", *(s.id for s in region.sites))
+
+
+def columns(log: Ints, names: Sequence[str]) -> dict[str, Ints]:
+    """Columns of a log by name."""
+    return {n: log[:, i] for i, n in enumerate(names)}

@@ -1,0 +1,343 @@
+"""What every patient needs, sampled before any queue: the same needs in every scenario.
+
+All times are absolute minutes; days before death turn into them once, here.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from sim.cohort import nursing_home_days
+from sim.cohort import sampling as draw
+from sim.rng import CohortDraws
+from sim.scenario.models import ByWindow, Scenario
+from sim.schema import CEILING_OUTCOMES, HOSPICE_SETTINGS, NEVER, SETTINGS, Table, code
+from sim.units import (
+    DAYS_PER_WEEK,
+    MINUTES_PER_DAY,
+    MINUTES_PER_HOUR,
+    WINDOW_EDGES_DAYS,
+    Bools,
+    Floats,
+    Ints,
+)
+
+
+@dataclass(frozen=True)
+class Events:
+    """Numbered events of patients, sorted by patient and time.
+
+    Attributes
+    ----------
+    patient, number, minute : int64 array
+        Row of the patient, 0 for the first event, absolute minute.
+    """
+
+    patient: Ints
+    number: Ints
+    minute: Ints
+
+
+@dataclass(frozen=True)
+class Admissions:
+    """Hospital admissions that happen unless the patient is in a place where they cannot.
+
+    Attributes
+    ----------
+    events : Events
+    stay_minutes, ic_minutes : int64 array
+        Length of the stay; of its first part on intensive care.
+    terminal, emergency, ambulance : bool array
+    keep : float64 array
+        Uniform against which thinning (nursing home, care plan) is decided.
+    """
+
+    events: Events
+    stay_minutes: Ints
+    ic_minutes: Ints
+    terminal: Bools
+    emergency: Bools
+    ambulance: Bools
+    keep: Floats
+
+
+@dataclass(frozen=True)
+class Needs:
+    """All needs of the patients of one region; arrays have one value a patient unless said.
+
+    Attributes
+    ----------
+    admissions : Admissions
+    ed_only, gp, out_of_hours : Events
+    gp_visit, own_gp, post_visit, ed_ambulance : bool array
+        One value an event of `gp`, `out_of_hours`, `out_of_hours`, `ed_only`.
+    nursing_minute, hospice_minute, care_minute, last_week_minute : int64 array
+        When a place, a hospice, terminal home care is asked for, and the last week starts;
+        `NEVER` where it is not.
+    hospice_window_minute : int64 array
+        From then on a discharge may lead to a hospice.
+    after_hospital : bool array
+        Asks for a hospice when medically ready in that window.
+    hospice_order : tuple of tuple of int
+        Acceptable hospice types by choice number; `hospice_choice` indexes it.
+    patience_minutes, alive_stay_minutes : int64 array
+    discharged_alive, waived : bool array
+    diverted_hospital, diverted_home, without_care : int64 array
+        Setting code taken when no place comes, or -1 for a hospice request.
+    day_contribution_cents : int64 array
+    care_week_minutes, chronic_week_minutes, night_week_minutes : int64 array
+        Minutes of care a week.
+    ceiling_hit : bool array
+    ceiling_outcome : int64 array
+    crisis_stay_minutes : int64 array
+    team_minute, meeting_minute, pzp_minute : int64 array
+    sedation_minute : int64 array
+    """
+
+    admissions: Admissions
+    ed_only: Events
+    ed_ambulance: Bools
+    gp: Events
+    gp_visit: Bools
+    out_of_hours: Events
+    own_gp: Bools
+    post_visit: Bools
+    nursing_minute: Ints
+    hospice_minute: Ints
+    hospice_window_minute: Ints
+    after_hospital: Bools
+    hospice_order: tuple[tuple[int, ...], ...]
+    hospice_choice: Ints
+    patience_minutes: Ints
+    discharged_alive: Bools
+    alive_stay_minutes: Ints
+    diverted_hospital: Ints
+    diverted_home: Ints
+    without_care: Ints
+    day_contribution_cents: Ints
+    waived: Bools
+    care_minute: Ints
+    last_week_minute: Ints
+    care_week_minutes: Ints
+    last_week_care_minutes: Ints
+    chronic_week_minutes: Ints
+    night_week_minutes: Ints
+    ceiling_hit: Bools
+    ceiling_outcome: Ints
+    crisis_stay_minutes: Ints
+    team_minute: Ints
+    meeting_minute: Ints
+    pzp_minute: Ints
+    sedation_minute: Ints
+
+
+def _minutes(days: Floats) -> Ints:
+    return np.floor(days * MINUTES_PER_DAY).astype(np.int64)
+
+
+def _rates(window: ByWindow, count: int) -> Floats:
+    return np.broadcast_to(np.array(window.value, np.float64), (count, len(window.value))).copy()
+
+
+def _events(draws: CohortDraws, stream: str, rates: Floats, entry: Ints, death: Ints) -> Events:
+    """Events of a stream as absolute minutes; none before a late entry (a young child's birth)."""
+    patient, number, days = draw.event_times(draws, stream, rates)
+    minute = death[patient] - 1 - _minutes(days)
+    kept = minute >= entry[patient]
+    return Events(patient[kept], number[kept], minute[kept])
+
+
+def _admission_rates(scenario: Scenario, group: Ints) -> Floats:
+    """Admissions a day by window: the group's last-30-day probability times the common shape."""
+    probability = draw.by_group(scenario.hospital.admitted_last_30.value)
+    last_30 = draw.admission_hazard(probability) / WINDOW_EDGES_DAYS[2]
+    shape = np.array(scenario.hospital.admission_rate_shape.value, np.float64)
+    return np.asarray(last_30[group][:, None] * shape[None, :], np.float64)
+
+
+def _admissions(
+    draws: CohortDraws, scenario: Scenario, group: Ints, entry: Ints, death: Ints
+) -> Admissions:
+    hospital = scenario.hospital
+    events = _events(draws, "hospital.admission", _admission_rates(scenario, group), entry, death)
+
+    def u(stream: str) -> Floats:
+        return draw.numbered_uniform(draws, stream, events.patient, events.number)
+
+    left = death[events.patient] - events.minute
+    last_30 = left <= WINDOW_EDGES_DAYS[2] * MINUTES_PER_DAY
+    ic_share = np.where(last_30, hospital.ic_last_30.value, hospital.ic_before.value)
+    on_ic = draw.bernoulli(u("hospital.ic"), ic_share)
+    ic_days = np.ceil(draw.lognormal(u("hospital.ic_stay"), hospital.ic_stay))
+    acute = draw.bernoulli(u("hospital.acute"), hospital.acute.value)
+    terminal_share = draw.by_group(hospital.terminal.value)[group[events.patient]]
+    close = left <= hospital.terminal_window_days.value * MINUTES_PER_DAY
+    return Admissions(
+        events=events,
+        stay_minutes=_minutes(draw.lognormal(u("hospital.stay"), hospital.stay)) + 1,
+        ic_minutes=np.where(on_ic, _minutes(ic_days), 0),
+        terminal=draw.bernoulli(u("hospital.terminal"), terminal_share) & close,
+        emergency=acute & draw.bernoulli(u("hospital.emergency"), hospital.ed_of_acute.value),
+        ambulance=acute & draw.bernoulli(u("hospital.ambulance"), hospital.ambulance_of_acute.value),
+        keep=u("hospital.keep"),
+    )
+
+
+def hospice_orders(accepts_other: bool) -> tuple[tuple[int, ...], ...]:
+    """Acceptable types by first choice: that type alone, or followed by the two others."""
+    types = tuple(code(SETTINGS, s) for s in HOSPICE_SETTINGS)
+    if not accepts_other:
+        return tuple((t,) for t in types)
+    return tuple((t, *(o for o in types if o != t)) for t in types)
+
+
+def _preference_factor(patients: Table, scenario: Scenario) -> Floats:
+    hospice = np.isin(patients["preference"], [code(SETTINGS, s) for s in HOSPICE_SETTINGS])
+    home = patients["preference"] == code(SETTINGS, "thuis")
+    factor = np.where(
+        home,
+        scenario.hospice.prefers_home_factor.value,
+        np.where(hospice, scenario.hospice.prefers_hospice_factor.value, 1.0),
+    )
+    return np.where(patients["preference_known"], factor, 1.0)
+
+
+def _triangular(u: Floats, low: float, mode: float, high: float) -> Floats:
+    """Inverse triangular distribution."""
+    cut = (mode - low) / (high - low)
+    below = low + np.sqrt(u * (high - low) * (mode - low))
+    above = high - np.sqrt((1.0 - u) * (high - low) * (high - mode))
+    return np.where(u < cut, below, above)
+
+
+def sample_needs(patients: Table, draws: CohortDraws, scenario: Scenario) -> Needs:
+    """All needs of all patients of a region.
+
+    Parameters
+    ----------
+    patients : Table
+        `patients` as `draw_patients` made it with the same draws.
+    draws : CohortDraws
+    scenario : Scenario
+
+    Returns
+    -------
+    Needs
+    """
+    u = draws.uniform
+    group = patients["group"].astype(np.int64)
+    death, entry = patients["death_minute"], patients["entry_minute"]
+    terminal_from = patients["terminal_from_minute"]
+    count = len(patients)
+    home, hospice, ceiling = scenario.home, scenario.hospice, scenario.ceiling
+    child = group == len(draw.by_group({})) - 1
+
+    u_wlz = u("cohort.wlz")
+    nursing_days = np.where(child, -1.0, nursing_home_days(u_wlz, group, scenario.cohort))
+    asks_nursing = (nursing_days >= 0) & (nursing_days < WINDOW_EDGES_DAYS[0])
+    factor = _preference_factor(patients, scenario)
+
+    alive = draw.bernoulli(u("hospice.discharged_alive"), hospice.discharged_alive.value)
+    alive_days = draw.lognormal(u("hospice.alive_stay"), hospice.alive_stay)
+    request_days = draw.lognormal(u("hospice.home_request"), hospice.home_request_before_death)
+    request_days = np.where(alive, request_days + alive_days, request_days)
+    request = np.maximum(death - 1 - _minutes(request_days), terminal_from)
+    from_home = draw.bernoulli(
+        u("hospice.from_home"), draw.by_group(hospice.from_home.value)[group] * factor
+    )
+    first = draw.choose_word(u("hospice.first_choice"), hospice.first_choice.value, SETTINGS)
+    other = draw.bernoulli(u("hospice.accepts_other"), hospice.accepts_other.value)
+    orders = (*hospice_orders(False), *hospice_orders(True))
+    base = [o[0] for o in hospice_orders(False)]
+    rank = np.array([base.index(f) for f in first], np.int64)
+
+    def destination(stream: str, words: dict[str, float]) -> Ints:
+        codes = np.array([-1 if w == "hospice" else code(SETTINGS, w) for w in words], np.int64)
+        return codes[draw.choose(u(stream), list(words.values()))]
+
+    wants_care = draw.bernoulli(u("home.terminal_care"), home.terminal_care.value)
+    care_start = np.maximum(
+        death - 1 - _minutes(draw.lognormal(u("home.terminal_start"), home.terminal_start)), entry
+    )
+    care_week = np.round(draw.gamma(u("home.hours"), home.hours_per_week) * MINUTES_PER_HOUR)
+    chronic = draw.bernoulli(u("home.chronic"), home.chronic_care.value) & ~child
+    night = draw.bernoulli(u("home.night"), home.night_care.value) & wants_care
+
+    gp = _events(draws, "gp.contact", _rates(home.gp_per_day, count), entry, death)
+    gp_window = np.searchsorted(
+        -np.array(WINDOW_EDGES_DAYS[1:-1]) * MINUTES_PER_DAY, -(death[gp.patient] - gp.minute), "right"
+    )
+    gp_visit_share = np.array(home.gp_visit_share.value)[gp_window]
+    ooh = _events(draws, "gp.out_of_hours", _rates(home.out_of_hours_per_day, count), entry, death)
+    ed = _events(draws, "ed.only", _rates(scenario.hospital.ed_only_per_day, count), entry, death)
+
+    has_team = draw.bernoulli(
+        u("team.consulted"), draw.by_group(scenario.hospital.palliative_team.value)[group]
+    )
+    team_days = draw.lognormal(u("team.time"), scenario.hospital.team_before_death)
+    team = np.maximum(death - 1 - _minutes(team_days), entry)
+    meeting = team + _minutes(draw.lognormal(u("team.meeting"), scenario.hospital.team_meeting_delay))
+    sedated = draw.bernoulli(u("home.sedation"), home.sedation.value)
+    low, mode, high = (p.value for p in hospice.day_contribution_eur)
+    return Needs(
+        admissions=_admissions(draws, scenario, group, entry, death),
+        ed_only=ed,
+        ed_ambulance=draw.bernoulli(
+            draw.numbered_uniform(draws, "ed.ambulance", ed.patient, ed.number),
+            scenario.hospital.ambulance_of_acute.value,
+        ),
+        gp=gp,
+        gp_visit=draw.bernoulli(
+            draw.numbered_uniform(draws, "gp.visit", gp.patient, gp.number), gp_visit_share
+        ),
+        out_of_hours=ooh,
+        own_gp=draw.bernoulli(
+            draw.numbered_uniform(draws, "gp.own", ooh.patient, ooh.number), home.out_of_hours_own_gp.value
+        ),
+        post_visit=draw.bernoulli(
+            draw.numbered_uniform(draws, "gp.post_visit", ooh.patient, ooh.number),
+            home.out_of_hours_visit.value,
+        ),
+        nursing_minute=np.where(asks_nursing, death - 1 - _minutes(nursing_days), NEVER),
+        hospice_minute=np.where(from_home, request, NEVER),
+        hospice_window_minute=np.maximum(
+            death - round(hospice.hospital_window_days.value * MINUTES_PER_DAY), terminal_from
+        ),
+        after_hospital=draw.bernoulli(
+            u("hospice.after_hospital"), draw.by_group(hospice.after_hospital.value)[group] * factor
+        ),
+        hospice_order=orders,
+        hospice_choice=rank + np.where(other, len(base), 0),
+        patience_minutes=_minutes(draw.exponential(u("hospice.patience"), hospice.patience.value)) + 1,
+        discharged_alive=alive,
+        alive_stay_minutes=_minutes(alive_days) + 1,
+        diverted_hospital=destination("hospice.diverted_hospital", hospice.diverted_from_hospital.value),
+        diverted_home=destination("hospice.diverted_home", hospice.diverted_from_home.value),
+        without_care=destination("ceiling.without_care", ceiling.without_care.value),
+        day_contribution_cents=np.round(_triangular(u("hospice.contribution"), low, mode, high)).astype(
+            np.int64
+        )
+        * 100,
+        waived=draw.bernoulli(u("hospice.waived"), hospice.waived.value),
+        care_minute=np.where(wants_care & ~child, care_start, NEVER),
+        last_week_minute=death - DAYS_PER_WEEK * MINUTES_PER_DAY,
+        care_week_minutes=care_week.astype(np.int64),
+        last_week_care_minutes=np.round(care_week * home.last_week_factor.value).astype(np.int64),
+        chronic_week_minutes=np.where(
+            chronic, round(home.chronic_hours_per_week.value * MINUTES_PER_HOUR), 0
+        ),
+        night_week_minutes=np.where(night, round(home.night_hours_per_week.value * MINUTES_PER_HOUR), 0),
+        ceiling_hit=draw.bernoulli(u("ceiling.applies"), ceiling.applies.value),
+        ceiling_outcome=draw.choose_word(u("ceiling.outcome"), ceiling.outcome.value, CEILING_OUTCOMES),
+        crisis_stay_minutes=_minutes(draw.lognormal(u("ceiling.stay"), scenario.hospital.stay)) + 1,
+        team_minute=np.where(has_team, team, NEVER),
+        meeting_minute=meeting,
+        pzp_minute=np.where(patients["pzp"], terminal_from, NEVER),
+        sedation_minute=np.where(
+            sedated,
+            np.maximum(death - round(home.sedation_days.value * MINUTES_PER_DAY), entry),
+            death,
+        ),
+    )

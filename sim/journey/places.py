@@ -1,0 +1,105 @@
+"""Places with beds, searched together: free beds per site, one queue in order of request.
+
+A waiting request is not removed when it ends otherwise (patience, death): it is marked, and
+dropped when the queue reaches it. No event is spent on a request that need not wait.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Sequence
+
+UNLIMITED = None
+
+
+class Request:
+    """Somebody who may wait for a place.
+
+    Attributes
+    ----------
+    accepts : tuple of int
+        Kinds of place that will do, in order of preference.
+    waiting : bool
+        True while in a queue; whoever stops waiting sets it to False.
+    """
+
+    __slots__ = ("accepts", "waiting")
+
+    def __init__(self, accepts: tuple[int, ...] = (0,)) -> None:
+        self.accepts = accepts
+        self.waiting = False
+
+
+class Places:
+    """The places that a group of sites offers to one queue.
+
+    Parameters
+    ----------
+    kinds : sequence of int
+        Kind of place of each site.
+    beds : sequence of int or None
+        Beds of each site; None is unlimited.
+    """
+
+    __slots__ = ("_by_kind", "_queue", "beds", "free", "kinds")
+
+    def __init__(self, kinds: Sequence[int], beds: Sequence[int | None]) -> None:
+        self.kinds = tuple(kinds)
+        self.beds = tuple(beds)
+        self.free: list[int] = [1 if b is UNLIMITED else b for b in beds]
+        self._queue: deque[Request] = deque()
+        self._by_kind: dict[int, tuple[int, ...]] = {
+            kind: tuple(i for i, k in enumerate(self.kinds) if k == kind) for kind in set(self.kinds)
+        }
+
+    def take(self, accepts: tuple[int, ...]) -> int:
+        """Occupy a bed of the first acceptable kind with one free, at its emptiest site.
+
+        Returns
+        -------
+        int
+            Site number, or -1 when none is free.
+        """
+        free = self.free
+        for kind in accepts:
+            best, most = -1, 0
+            for site in self._by_kind.get(kind, ()):
+                if free[site] > most:
+                    best, most = site, free[site]
+            if best >= 0:
+                if self.beds[best] is not UNLIMITED:
+                    free[best] -= 1
+                return best
+        return -1
+
+    def wait(self, request: Request) -> None:
+        """Join the queue."""
+        request.waiting = True
+        self._queue.append(request)
+
+    def release(self, site: int) -> Request | None:
+        """Give a bed back; the first waiting request that accepts it gets it.
+
+        Returns
+        -------
+        Request or None
+            Who now occupies the bed; None when it stays free.
+        """
+        kind = self.kinds[site]
+        queue = self._queue
+        while queue and not queue[0].waiting:
+            queue.popleft()
+        for request in queue:
+            if request.waiting and kind in request.accepts:
+                request.waiting = False
+                return request
+        if self.beds[site] is not UNLIMITED:
+            self.free[site] += 1
+        return None
+
+    def occupied(self, site: int) -> int:
+        """Beds in use at a site with a limit."""
+        limit = self.beds[site]
+        if limit is None:
+            raise ValueError("a site without a limit does not count its beds")
+        return limit - self.free[site]

@@ -1,0 +1,290 @@
+"""Care as spells: constant intensity from minute to minute, laid over the stays after the run."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim import dates
+from sim.journey.needs import Events, Needs
+from sim.scenario.models import Scenario
+from sim.schema import (
+    CARE_PRODUCTS,
+    CEILING_OUTCOMES,
+    NEVER,
+    PER,
+    SETTINGS,
+    UNFUNDED_REASONS,
+    WLZ_FORMS,
+    Table,
+    code,
+    table,
+)
+from sim.units import (
+    DAYS_PER_MEAN_MONTH,
+    DAYS_PER_WEEK,
+    MINUTES_PER_DAY,
+    MINUTES_PER_HOUR,
+    Bools,
+    Ints,
+)
+
+PROVIDERS = ("", "eigen", "ander")
+_OWN, _OTHER = 1, 2
+_CONDITIONS = ("", *UNFUNDED_REASONS)
+_ROW_BITS = 40
+
+
+@dataclass(frozen=True)
+class StayIndex:
+    """Stays of a region sorted by patient row and start, for look-ups.
+
+    Attributes
+    ----------
+    row, stay_no, setting, form, start, end, admission : int64 array
+    dies : bool array
+    """
+
+    row: Ints
+    stay_no: Ints
+    setting: Ints
+    form: Ints
+    start: Ints
+    end: Ints
+    admission: Ints
+    dies: Bools
+
+    def at(self, row: Ints, minute: Ints) -> Ints:
+        """Position of the stay a patient is in at a minute; -1 for none (int64 array)."""
+        found = np.searchsorted((self.row << _ROW_BITS) + self.start, (row << _ROW_BITS) + minute, "right") - 1
+        safe = np.maximum(found, 0)
+        inside = (found >= 0) & (self.row[safe] == row) & (minute < self.end[safe])
+        return np.where(inside, found, -1)
+
+    def where(self, *settings: str) -> Bools:
+        """Stays in any of these settings."""
+        return np.isin(self.setting, [code(SETTINGS, s) for s in settings])
+
+
+class SpellList:
+    """Collects spells column by column."""
+
+    def __init__(self, stays: StayIndex) -> None:
+        self.stays = stays
+        self._parts: list[dict[str, Ints]] = []
+
+    def add(
+        self,
+        product: str,
+        at: Ints,
+        start: Ints,
+        end: Ints,
+        quantity: Ints | int,
+        per: str,
+        provider: Ints | int = _OWN,
+        condition: Ints | int = 0,
+    ) -> None:
+        """Add spells at stays `at` (positions); empty ones are dropped."""
+        quantity = np.broadcast_to(np.asarray(quantity, np.int64), at.shape)
+        kept = (quantity > 0) & ((end > start) | (per == "once"))
+        size = int(kept.sum())
+        self._parts.append(
+            {
+                "row": self.stays.row[at][kept],
+                "stay_no": self.stays.stay_no[at][kept],
+                "product": np.full(size, code(CARE_PRODUCTS, product), np.int64),
+                "start_minute": start[kept],
+                "end_minute": end[kept],
+                "quantity": quantity[kept],
+                "per": np.full(size, code(PER, per), np.int64),
+                "provider": np.broadcast_to(np.asarray(provider, np.int64), at.shape)[kept],
+                "condition": np.broadcast_to(np.asarray(condition, np.int64), at.shape)[kept],
+            }
+        )
+
+    def once(self, product: str, at: Ints, minute: Ints, quantity: Ints | int = 1, condition: Ints | int = 0) -> None:
+        """Add single contacts."""
+        self.add(product, at, minute, minute, quantity, "once", condition=condition)
+
+    def table(self, patient_id: Ints) -> Table:
+        """All spells as a `spells` table, sorted by patient and time."""
+        merged = {k: np.concatenate([p[k] for p in self._parts]) for k in self._parts[0]}
+        order = np.lexsort((merged["end_minute"], merged["product"], merged["start_minute"], merged["row"]))
+        cols: dict[str, NDArray[Any]] = {k: v[order] for k, v in merged.items()}
+        row = cols.pop("row")
+        first = np.searchsorted(row, row, "left")
+        cols["patient_id"] = patient_id[row]
+        cols["spell_no"] = np.arange(len(row)) - first
+        cols["contracted"] = np.ones(len(row), np.bool_)
+        return table("spells", cols, {"provider": PROVIDERS})
+
+
+def build_spells(
+    stays: StayIndex, patients: Table, needs: Needs, care_minute: Ints, care_kind: Ints, scenario: Scenario
+) -> Table:
+    """All care of a region as spells.
+
+    Parameters
+    ----------
+    stays : StayIndex
+    patients : Table
+    needs : Needs
+    care_minute, care_kind : int64 array
+        When terminal home care was granted, and under which outcome of the omzetplafond.
+    scenario : Scenario
+
+    Returns
+    -------
+    Table
+        `spells`.
+    """
+    out = SpellList(stays)
+    _district_nursing(out, needs, care_minute, care_kind)
+    _wlz_home(out, patients, scenario)
+    _general_practice(out, patients, needs)
+    _hospital(out, patients, needs)
+    _medicines(out, patients, needs)
+    _team_and_planning(out, patients, needs)
+    _volunteers(out, patients)
+    return out.table(patients["patient_id"])
+
+
+def _district_nursing(out: SpellList, needs: Needs, care_minute: Ints, care_kind: Ints) -> None:
+    stays = out.stays
+    at = np.flatnonzero(stays.where("thuis") & (stays.form == 0))
+    row, start, end = stays.row[at], stays.start[at], stays.end[at]
+    granted = np.where(care_minute == NEVER, np.iinfo(np.int64).max, care_minute)[row]
+    out.add("zvw.wijkverpleging", at, start, np.minimum(end, granted), needs.chronic_week_minutes[row], "week")
+    kind = care_kind[row]
+    provider = np.where(kind == code(CEILING_OUTCOMES, "andere_aanbieder"), _OTHER, _OWN)
+    above = code(_CONDITIONS, "doorlevering_boven_plafond")
+    condition = np.where(kind == code(CEILING_OUTCOMES, "eigen_kosten"), above, 0)
+    last = needs.last_week_minute[row]
+    begin = np.maximum(start, granted)
+    out.add(
+        "zvw.wijkverpleging",
+        at,
+        begin,
+        np.minimum(end, last),
+        needs.care_week_minutes[row],
+        "week",
+        provider,
+        condition,
+    )
+    begin = np.maximum(begin, last)
+    for product, quantity in (
+        ("zvw.wijkverpleging", needs.last_week_care_minutes),
+        ("zvw.wijkverpleging.nacht", needs.night_week_minutes),
+    ):
+        out.add(product, at, begin, end, quantity[row], "week", provider, condition)
+
+
+def _wlz_home(out: SpellList, patients: Table, scenario: Scenario) -> None:
+    stays = out.stays
+    hours = scenario.cohort.wlz.home_hours_per_month.value
+    week = round(hours * MINUTES_PER_HOUR * DAYS_PER_WEEK / DAYS_PER_MEAN_MONTH)
+    more = round(week * scenario.home.wlz_last_weeks_factor.value)
+    for form, product in (("mpt", "wlz.mpt.verzorging"), ("pgb", "wlz.pgb.formeel")):
+        at = np.flatnonzero(stays.where("thuis", "bth") & (stays.form == code(WLZ_FORMS, form)))
+        start, end = stays.start[at], stays.end[at]
+        terminal = patients["terminal_from_minute"][stays.row[at]]
+        out.add(product, at, start, np.minimum(end, terminal), week, "week")
+        out.add(product, at, np.maximum(start, terminal), end, more, "week")
+
+
+def _served_by_gp(stays: StayIndex, patients: Table) -> Bools:
+    """Stays in which the GP bills: everywhere but in hospital and in a Wlz stay with behandeling."""
+    inside = patients["wlz_behandeling"][stays.row] & (stays.form == code(WLZ_FORMS, "verblijf"))
+    return ~stays.where("ziekenhuis") & ~inside
+
+
+def _located(stays: StayIndex, events: Events, served: Bools) -> tuple[Bools, Ints]:
+    at = stays.at(events.patient, events.minute)
+    kept = (at >= 0) & served[np.maximum(at, 0)]
+    return kept, at[kept]
+
+
+def _general_practice(out: SpellList, patients: Table, needs: Needs) -> None:
+    served = _served_by_gp(out.stays, patients)
+    kept, at = _located(out.stays, needs.gp, served)
+    minute, visit = needs.gp.minute[kept], needs.gp_visit[kept]
+    terminal = minute >= patients["terminal_from_minute"][needs.gp.patient[kept]]
+    for product, which in (
+        ("zvw.huisarts.intensieve_zorg_dag", visit & terminal),
+        ("zvw.huisarts.visite", visit & ~terminal),
+        ("zvw.huisarts.consult", ~visit),
+    ):
+        out.once(product, at[which], minute[which])
+    events = needs.out_of_hours
+    kept, at = _located(out.stays, events, served)
+    minute, own, visit = events.minute[kept], needs.own_gp[kept], needs.post_visit[kept]
+    own &= minute >= patients["terminal_from_minute"][events.patient[kept]]
+    for product, which in (
+        ("zvw.huisarts.intensieve_zorg_anw", own),
+        ("zvw.huisartsenpost.visite", ~own & visit),
+        ("zvw.huisartsenpost.consult", ~own & ~visit),
+    ):
+        out.once(product, at[which], minute[which])
+
+
+def _hospital(out: SpellList, patients: Table, needs: Needs) -> None:
+    stays = out.stays
+    at = np.flatnonzero(stays.admission >= 0)
+    admission, start = stays.admission[at], stays.start[at]
+    emergency, ambulance = needs.admissions.emergency[admission], needs.admissions.ambulance[admission]
+    out.once("zvw.msz.seh", at[emergency], start[emergency])
+    out.once("zvw.vervoer.ambulance", at[ambulance], start[ambulance])
+    first, last = dates.billed_days(start, stays.end[at], stays.dies[at])
+    ic_days = np.minimum(-(-needs.admissions.ic_minutes[admission] // MINUTES_PER_DAY), last - first)
+    out.once("zvw.msz.ic_dag", at, start, ic_days)
+    kept, at = _located(stays, needs.ed_only, stays.where("thuis", "verpleeghuis", "elv"))
+    minute, carried = needs.ed_only.minute[kept], needs.ed_ambulance[kept]
+    out.once("zvw.msz.seh", at, minute)
+    out.once("zvw.vervoer.ambulance", at[carried], minute[carried])
+
+
+def _medicines(out: SpellList, patients: Table, needs: Needs) -> None:
+    stays = out.stays
+    at = np.flatnonzero(_served_by_gp(stays, patients))
+    row = stays.row[at]
+    start = np.maximum(stays.start[at], patients["terminal_from_minute"][row])
+    end = stays.end[at]
+    sedation = needs.sedation_minute[row]
+    out.add("zvw.farmacie", at, start, np.minimum(end, sedation), 1, "day")
+    out.add("zvw.farmacie.sedatie", at, np.maximum(start, sedation), end, 1, "day")
+
+
+def _team_and_planning(out: SpellList, patients: Table, needs: Needs) -> None:
+    stays = out.stays
+    rows = np.flatnonzero(needs.team_minute != NEVER)
+    at = stays.at(rows, needs.team_minute[rows])
+    open_to_team = stays.where("thuis", "ziekenhuis")
+    kept = (at >= 0) & open_to_team[np.maximum(at, 0)]
+    rows, at = rows[kept], at[kept]
+    inside = stays.setting[at] == code(SETTINGS, "ziekenhuis")
+    late = needs.meeting_minute[rows] >= patients["death_minute"][rows]
+    condition = np.where(late, code(_CONDITIONS, "overleden_voor_overleg"), 0)
+    minute = np.minimum(needs.meeting_minute[rows], patients["death_minute"][rows] - 1)
+    minute = np.where(late, needs.team_minute[rows], minute)
+    for product, which in (
+        ("zvw.msz.palliatief_team.consult", inside),
+        ("zvw.msz.palliatief_team", ~inside),
+    ):
+        out.once(product, at[which], minute[which], condition=condition[which])
+    rows = np.flatnonzero(needs.pzp_minute != NEVER)
+    at = stays.at(rows, needs.pzp_minute[rows])
+    kept = (at >= 0) & open_to_team[np.maximum(at, 0)]
+    out.once("zvw.msz.pzp", at[kept], needs.pzp_minute[rows[kept]])
+
+
+def _volunteers(out: SpellList, patients: Table) -> None:
+    """One client of a volunteer organisation: the first home stay of the terminal phase."""
+    stays = out.stays
+    terminal = patients["terminal_from_minute"][stays.row]
+    at = np.flatnonzero(stays.where("thuis") & patients["volunteers"][stays.row] & (stays.end > terminal))
+    _, first = np.unique(stays.row[at], return_index=True)
+    at = at[first]
+    out.once("ptz.vrijwilligers", at, np.maximum(stays.start[at], terminal[at]))
