@@ -1,0 +1,154 @@
+"""Additive pieces of KPIs: whole numbers that sum over clusters in any order to the same total."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from sim.store import parquet_bytes
+from sim.units import Ints
+
+Key = tuple[str, str]
+"""Measure and dimension, the dimension as canonical JSON."""
+
+_WORDS = pa.dictionary(pa.int32(), pa.string())
+_SCHEMA = pa.schema(
+    [
+        pa.field("measure", _WORDS),
+        pa.field("dimension", _WORDS),
+        pa.field("value", pa.int64()),
+        pa.field("amount", pa.int64(), nullable=False),
+    ]
+)
+
+
+def dimension_text(dimension: Mapping[str, object]) -> str:
+    """Canonical JSON of a dimension: keys sorted, so that equal dimensions are equal texts."""
+    return json.dumps(dict(dimension), sort_keys=True, ensure_ascii=False)
+
+
+@dataclass
+class Parts:
+    """Sums and counted distributions of one cluster or, merged, of one replication.
+
+    Parameters
+    ----------
+    sums : dict of Key to int
+        Totals in whole units (cents, minutes, people).
+    spreads : dict of Key to (values, counts)
+        Distinct int64 values, ascending, and how often each occurs.
+    """
+
+    sums: dict[Key, int] = field(default_factory=dict)
+    spreads: dict[Key, tuple[Ints, Ints]] = field(default_factory=dict)
+
+    def add(self, measure: str, amount: int, **dimension: str) -> None:
+        """Add to a total."""
+        key = (measure, dimension_text(dimension))
+        self.sums[key] = self.sums.get(key, 0) + int(amount)
+
+    def add_along(self, measure: str, name: str, words: Iterable[str], amounts: Ints, **fixed: str) -> None:
+        """Add one total a word of a dimension.
+
+        Parameters
+        ----------
+        measure, name : str
+            The measure, and the dimension that varies.
+        words : iterable of str, length k
+        amounts : int64 array, shape (k,)
+        **fixed : str
+            The other dimensions.
+        """
+        for word, amount in zip(words, amounts, strict=True):
+            self.add(measure, int(amount), **fixed, **{name: word})
+
+    def spread(self, measure: str, values: Ints, **dimension: str) -> None:
+        """Record a distribution once.
+
+        Parameters
+        ----------
+        measure : str
+        values : int64 array, shape (k,)
+            One value an observation.
+        **dimension : str
+        """
+        distinct, counts = np.unique(np.asarray(values, np.int64), return_counts=True)
+        self.spreads[(measure, dimension_text(dimension))] = (distinct, counts.astype(np.int64))
+
+    def encode(self) -> bytes:
+        """Parquet bytes of these parts, in the order of their keys."""
+        measures, dimensions, values, amounts = [], [], [], []
+        for (measure, dimension), amount in sorted(self.sums.items()):
+            measures.append(measure)
+            dimensions.append(dimension)
+            values.append(None)
+            amounts.append(amount)
+        for (measure, dimension), (distinct, counts) in sorted(self.spreads.items()):
+            measures += [measure] * len(distinct)
+            dimensions += [dimension] * len(distinct)
+            values += distinct.tolist()
+            amounts += counts.tolist()
+        columns = [
+            pa.array(measures, pa.string()).dictionary_encode(),
+            pa.array(dimensions, pa.string()).dictionary_encode(),
+            pa.array(values, pa.int64()),
+            pa.array(amounts, pa.int64()),
+        ]
+        return parquet_bytes(pa.Table.from_arrays(columns, schema=_SCHEMA))
+
+
+def decode_parts(data: bytes) -> Parts:
+    """Parts from their Parquet bytes.
+
+    Parameters
+    ----------
+    data : bytes
+        As `Parts.encode` wrote them; a distribution without observations is not kept.
+    """
+    stored = pq.read_table(pa.BufferReader(data), schema=_SCHEMA)
+    out = Parts()
+    gathered: dict[Key, list[tuple[int, int]]] = {}
+    rows = zip(*(stored.column(name).to_pylist() for name in _SCHEMA.names), strict=True)
+    for measure, dimension, value, amount in rows:
+        if value is None:
+            out.sums[(measure, dimension)] = amount
+        else:
+            gathered.setdefault((measure, dimension), []).append((value, amount))
+    for key, pairs in gathered.items():
+        both = np.array(pairs, np.int64)
+        out.spreads[key] = (both[:, 0], both[:, 1])
+    return out
+
+
+def merge(several: Iterable[Parts]) -> Parts:
+    """Parts of all clusters of a replication together.
+
+    Parameters
+    ----------
+    several : iterable of Parts
+
+    Returns
+    -------
+    Parts
+        Sums added, distributions counted together.
+    """
+    out = Parts()
+    gathered: dict[Key, list[tuple[Ints, Ints]]] = {}
+    for parts in several:
+        for key, amount in parts.sums.items():
+            out.sums[key] = out.sums.get(key, 0) + amount
+        for key, pair in parts.spreads.items():
+            gathered.setdefault(key, []).append(pair)
+    for key, pairs in gathered.items():
+        values = np.concatenate([pair[0] for pair in pairs])
+        counts = np.concatenate([pair[1] for pair in pairs])
+        distinct, place = np.unique(values, return_inverse=True)
+        total = np.zeros(len(distinct), np.int64)
+        np.add.at(total, place, counts)
+        out.spreads[key] = (distinct, total)
+    return out

@@ -1,0 +1,147 @@
+"""Replications to answers: means with intervals, and paired differences between two policies."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from sim import stats
+from sim.units import Floats
+
+
+@dataclass(frozen=True, slots=True)
+class KpiSummary:
+    """One KPI over the replications of a run: mean and 95% interval."""
+
+    name: str
+    dimension: dict[str, str]
+    unit: str
+    mean: float
+    low: float
+    high: float
+    n: int
+
+
+@dataclass(frozen=True, slots=True)
+class KpiDifference:
+    """One KPI's paired difference `alt - base` with its 95% interval.
+
+    `variance_ratio` is how many times the shared random numbers shrink the variance of the
+    difference; NaN where that cannot be said.
+    """
+
+    name: str
+    dimension: dict[str, str]
+    unit: str
+    base: float
+    alt: float
+    difference: float
+    low: float
+    high: float
+    n: int
+    variance_ratio: float
+
+
+def as_json(row: KpiSummary | KpiDifference) -> dict[str, Any]:
+    """A row for JSON: numbers that do not exist are None."""
+    return {k: _finite(v) for k, v in asdict(row).items()}
+
+
+def _finite(value: Any) -> Any:
+    return None if isinstance(value, float) and not math.isfinite(value) else value
+
+
+def _columns(kpis: pd.DataFrame) -> tuple[dict[tuple[str, str], tuple[str, Floats]], list[int]]:
+    """Per KPI its unit and one value a replication, in order of first appearance."""
+    replications = sorted(int(r) for r in kpis["replication"].unique())
+    place = {replication: i for i, replication in enumerate(replications)}
+    out: dict[tuple[str, str], tuple[str, Floats]] = {}
+    names, dimensions = kpis["name"].astype(str), kpis["dimension"].astype(str)
+    units, values = kpis["unit"].astype(str), kpis["value"].to_numpy(np.float64, na_value=np.nan)
+    for name, dimension, unit, replication, value in zip(
+        names, dimensions, units, kpis["replication"], values, strict=True
+    ):
+        if (name, dimension) not in out:
+            out[(name, dimension)] = (unit, np.full(len(replications), np.nan))
+        out[(name, dimension)][1][place[int(replication)]] = value
+    return out, replications
+
+
+def summarise(kpis: pd.DataFrame) -> list[KpiSummary]:
+    """Mean and 95% t interval of every KPI.
+
+    Parameters
+    ----------
+    kpis : pandas.DataFrame
+        One row a replication and KPI: replication, name, dimension (JSON), value, unit.
+
+    Returns
+    -------
+    list of KpiSummary
+        In the order of the table; `n` counts the replications in which the KPI was observed.
+    """
+    columns, _ = _columns(kpis)
+    return [
+        KpiSummary(name, json.loads(dimension), unit, *stats.t_interval(values))
+        for (name, dimension), (unit, values) in columns.items()
+    ]
+
+
+def differences(base: pd.DataFrame, alt: pd.DataFrame) -> list[KpiDifference]:
+    """Paired differences of every KPI that both runs have, over the replications they share.
+
+    Parameters
+    ----------
+    base, alt : pandas.DataFrame
+        KPI tables of two runs with the same seed; replication i uses the same random numbers in both.
+
+    Returns
+    -------
+    list of KpiDifference
+        In the order of the base.
+    """
+    shared = set(base["replication"].unique()) & set(alt["replication"].unique())
+    first, _ = _columns(base[base["replication"].isin(shared)])
+    second, _ = _columns(alt[alt["replication"].isin(shared)])
+    out = []
+    for (name, dimension), (unit, values) in first.items():
+        if (name, dimension) not in second:
+            continue
+        others = second[(name, dimension)][1]
+        pairs = ~(np.isnan(values) | np.isnan(others))
+        found = stats.paired_interval(values, others)
+        out.append(
+            KpiDifference(
+                name,
+                json.loads(dimension),
+                unit,
+                stats.mean(values[pairs]),
+                stats.mean(others[pairs]),
+                found.mean,
+                found.low,
+                found.high,
+                found.n,
+                stats.variance_ratio(values, others),
+            )
+        )
+    return out
+
+
+def frame(rows: Iterable[KpiSummary] | Iterable[KpiDifference]) -> pd.DataFrame:
+    """Summaries or differences as pandas, `dimension` as words such as `law=Zvw, view=calendar`."""
+    records: list[Mapping[str, Any]] = [asdict(row) for row in rows]
+    out = pd.DataFrame.from_records(records)
+    if len(out):
+        out["dimension"] = [dimension_words(record["dimension"]) for record in records]
+    return out
+
+
+def dimension_words(dimension: Mapping[str, str]) -> str:
+    """A dimension as words, sorted by name; empty for the whole."""
+    return ", ".join(f"{name}={value}" for name, value in sorted(dimension.items()))

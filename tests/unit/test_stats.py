@@ -1,0 +1,126 @@
+"""Intervals against hand calculations and scipy; time averages against small drawings."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pytest
+from scipy import stats as scipy_stats
+
+from sim import stats
+
+
+def test_mean_and_interval_of_four_numbers_by_hand() -> None:
+    """2, 4, 4, 6: mean 4, sd sqrt(8/3), standard error 0.8165, t(3, 0.975) = 3.1824."""
+    found = stats.t_interval(np.array([2.0, 4.0, 4.0, 6.0]))
+    assert found.mean == 4.0
+    assert found.n == 4
+    reach = 3.182446 * math.sqrt(8 / 3) / 2
+    assert found.low == pytest.approx(4 - reach, abs=1e-5)
+    assert found.high == pytest.approx(4 + reach, abs=1e-5)
+    assert found.half_width == pytest.approx(reach, abs=1e-5)
+
+
+@pytest.mark.parametrize("level", [0.8, 0.95, 0.99])
+def test_interval_is_that_of_scipy(level: float) -> None:
+    values = np.random.default_rng(1).normal(50, 7, 13)
+    low, high = scipy_stats.t.interval(level, 12, loc=values.mean(), scale=scipy_stats.sem(values))
+    found = stats.t_interval(values, level)
+    assert (found.low, found.high) == pytest.approx((low, high), rel=1e-12)
+
+
+def test_paired_interval_is_that_of_scipys_paired_test() -> None:
+    rng = np.random.default_rng(2)
+    base = rng.normal(100, 20, 10)
+    alt = base + rng.normal(3, 1, 10)
+    expected = scipy_stats.ttest_rel(alt, base).confidence_interval(0.95)
+    found = stats.paired_interval(base, alt)
+    assert (found.low, found.high) == pytest.approx((expected.low, expected.high), rel=1e-9)
+
+
+def test_unpaired_interval_is_that_of_welch() -> None:
+    rng = np.random.default_rng(3)
+    base, alt = rng.normal(10, 2, 8), rng.normal(12, 5, 11)
+    expected = scipy_stats.ttest_ind(alt, base, equal_var=False).confidence_interval(0.95)
+    found = stats.unpaired_interval(base, alt)
+    assert (found.low, found.high) == pytest.approx((expected.low, expected.high), rel=1e-9)
+    assert found.n == 8
+
+
+def test_unpaired_interval_of_constants_has_no_width() -> None:
+    found = stats.unpaired_interval(np.array([1.0, 1.0]), np.array([3.0, 3.0]))
+    assert (found.mean, found.low, found.high) == (2.0, 2.0, 2.0)
+
+
+def test_one_observation_has_a_mean_and_no_interval() -> None:
+    found = stats.t_interval(np.array([3.0]))
+    assert found.mean == 3.0
+    assert math.isnan(found.low) and math.isnan(found.high)
+    assert math.isnan(stats.unpaired_interval(np.array([3.0]), np.array([4.0])).low)
+
+
+def test_missing_observations_are_left_out_and_counted() -> None:
+    found = stats.t_interval(np.array([1.0, math.nan, 3.0]))
+    assert (found.mean, found.n) == (2.0, 2)
+    pair = stats.paired_interval(np.array([1.0, math.nan, 3.0]), np.array([2.0, 5.0, 7.0]))
+    assert (pair.mean, pair.n) == (2.5, 2)
+    assert math.isnan(stats.t_interval(np.array([math.nan])).mean)
+
+
+def test_paired_interval_refuses_unequal_lengths() -> None:
+    with pytest.raises(ValueError, match="2 base replications against 3"):
+        stats.paired_interval(np.zeros(2), np.zeros(3))
+
+
+def test_variance_ratio_by_hand() -> None:
+    """Base 1, 2, 3 and alt 2, 3, 5: variances 1 and 7/3, differences 1, 1, 2 with variance 1/3."""
+    ratio = stats.variance_ratio(np.array([1.0, 2.0, 3.0]), np.array([2.0, 3.0, 5.0]))
+    assert ratio == pytest.approx((1 + 7 / 3) / (1 / 3))
+
+
+def test_variance_ratio_at_its_ends() -> None:
+    same = np.array([1.0, 2.0])
+    assert stats.variance_ratio(same, same + 1) == math.inf
+    assert math.isnan(stats.variance_ratio(np.ones(2), np.ones(2)))
+    assert math.isnan(stats.variance_ratio(np.ones(1), np.ones(1)))
+
+
+def test_time_average_is_the_area_under_the_count() -> None:
+    """One is there from 0 to 10, another from 5 to 25: in [0, 20) that is 10 + 15 of 20."""
+    found = stats.time_average(np.array([0, 5]), np.array([10, 25]), 0, 20)
+    assert found == 25 / 20
+
+
+def test_overlap_of_intervals_that_do_not_meet_is_zero() -> None:
+    found = stats.overlap(np.array([0, 8, 30]), np.array([5, 12, 40]), 10, 30)
+    assert found.tolist() == [0, 2, 0]
+
+
+def test_peak_counts_a_departure_before_an_arrival_of_the_same_minute() -> None:
+    assert stats.peak(np.array([0, 10]), np.array([10, 20])) == 1
+    assert stats.peak(np.array([0, 9]), np.array([10, 20])) == 2
+
+
+def test_peak_leaves_empty_presences_out() -> None:
+    assert stats.peak(np.array([5, 5]), np.array([5, 9])) == 1
+    assert stats.peak(np.zeros(0, np.int64), np.zeros(0, np.int64)) == 0
+
+
+@pytest.mark.parametrize(("level", "expected"), [(0.5, 2.0), (0.51, 7.0), (0.9, 7.0), (0.01, 1.0), (1.0, 9.0)])
+def test_quantile_of_counts_is_the_smallest_value_that_reaches_the_level(level: float, expected: float) -> None:
+    """Values 1, 2, 2, 2, 2, 7, 7, 7, 7, 9: five of ten are 2 or less, nine are 7 or less."""
+    found = stats.quantile_of_counts(np.array([1, 2, 7, 9]), np.array([1, 4, 4, 1]), level)
+    assert found == expected
+
+
+def test_quantile_of_counts_is_that_of_numpy() -> None:
+    values = np.random.default_rng(4).integers(0, 40, 999)
+    distinct, counts = np.unique(values, return_counts=True)
+    for level in (0.1, 0.5, 0.9, 0.99):
+        expected = np.quantile(values, level, method="inverted_cdf")
+        assert stats.quantile_of_counts(distinct, counts, level) == expected
+
+
+def test_quantile_of_nothing_is_not_a_number() -> None:
+    assert math.isnan(stats.quantile_of_counts(np.zeros(0, np.int64), np.zeros(0, np.int64), 0.5))
