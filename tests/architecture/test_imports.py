@@ -1,0 +1,53 @@
+"""Who may import whom."""
+
+import ast
+import subprocess
+import sys
+
+import pytest
+
+
+def imported(tree: ast.Module) -> set[str]:
+    """Top-level names of everything a module imports, also inside functions."""
+    names: set[str] = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            names |= {alias.name.partition(".")[0] for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+            names.add(node.module.partition(".")[0])
+    return names
+
+
+def test_imports_keep_the_contracts_of_the_house(root):
+    answer = subprocess.run(
+        [sys.executable, "-c", "from importlinter.cli import lint_imports_command as c; c()", "--no-cache"],
+        cwd=root,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert answer.returncode == 0, answer.stdout + answer.stderr
+
+
+@pytest.mark.parametrize(
+    ("library", "homes"),
+    [
+        ("simpy", ("sim/journey/",)),
+        ("matplotlib", ("sim/report/",)),
+        ("jinja2", ("sim/report/",)),
+        ("babel", ("sim/report/",)),
+        ("typer", ("sim/cli.py", "sim/cli/")),
+    ],
+)
+def test_a_library_with_one_home_is_imported_only_there(trees, library, homes):
+    strays = [
+        path for path, tree in trees.items() if library in imported(tree) and not path.startswith(homes)
+    ]
+    assert not strays, f"{library} belongs to {homes[0]} only, but is imported by {strays}"
+
+
+def test_an_import_inside_a_function_is_seen():
+    tree = ast.parse(
+        "def f():\n    import simpy.events\n    from matplotlib import pyplot\n    from . import other\n"
+    )
+    assert imported(tree) == {"simpy", "matplotlib"}

@@ -1,0 +1,98 @@
+"""How the program reads: documented, in English, one idea a file, finished."""
+
+import ast
+import re
+
+LONGEST_FILE = 600
+DUTCH = re.compile(
+    r"\b(een|het|niet|wordt|worden|deze|zijn|maar|bij|naar|voor|geen|omdat|waar|moet|alleen)\b", re.IGNORECASE
+)
+
+
+def undocumented(tree: ast.Module) -> list[tuple[int, str]]:
+    """Line and name of each public module, class, function and method without a docstring.
+
+    The members of a protocol are those of the classes it stands for, where they are described.
+    """
+    missing = [] if ast.get_docstring(tree) else [(1, "module")]
+    stack: list[ast.AST] = [tree]
+    while stack:
+        for node in ast.iter_child_nodes(stack.pop()):
+            if not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+                continue
+            if node.name.startswith("_"):
+                continue
+            if not ast.get_docstring(node):
+                missing.append((node.lineno, node.name))
+            if isinstance(node, ast.ClassDef) and not any(
+                "Protocol" in ast.dump(base) for base in node.bases
+            ):
+                stack.append(node)
+    return sorted(missing)
+
+
+def dutch_sentences(tree: ast.Module) -> list[str]:
+    """First lines of docstrings that are Dutch; a Dutch legal term in an English sentence is not."""
+    texts = [
+        ast.get_docstring(node) or ""
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef)
+    ]
+    return [
+        text.splitlines()[0]
+        for text in texts
+        if any(len({w.lower() for w in DUTCH.findall(line)}) > 2 for line in text.splitlines())
+    ]
+
+
+def test_every_public_thing_in_the_program_has_a_docstring(trees):
+    missing = [f"{path}:{line}: {name}" for path, tree in trees.items() for line, name in undocumented(tree)]
+    assert not missing, "without docstring:\n" + "\n".join(missing)
+
+
+def test_docstrings_are_english(trees):
+    dutch = [f"{path}: {line}" for path, tree in trees.items() for line in dutch_sentences(tree)]
+    assert not dutch, "Dutch docstrings:\n" + "\n".join(dutch)
+
+
+def test_no_python_file_is_longer_than_one_idea(tracked, root):
+    lengths = {
+        path.relative_to(root).as_posix(): len(path.read_text(encoding="utf-8").splitlines())
+        for path in tracked
+        if path.suffix == ".py"
+    }
+    long = {path: lines for path, lines in lengths.items() if lines > LONGEST_FILE}
+    assert not long, f"longer than {LONGEST_FILE} lines: {long}"
+
+
+def test_nothing_is_left_open(tracked, root):
+    words = (
+        "TO" + "DO",
+        "FIX" + "ME",
+        "XX" + "X",
+        "NotImplemented" + "Error",
+        "pytest." + "skip",
+        "mark." + "xfail",
+        "mark." + "skip",
+    )
+    pattern = re.compile("|".join(rf"\b{re.escape(w)}\b" for w in words))
+    found = [
+        f"{path.relative_to(root)}:{n}: {line.strip()}"
+        for path in tracked
+        if path.suffix == ".py"
+        for n, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1)
+        if pattern.search(line)
+    ]
+    assert not found, "unfinished:\n" + "\n".join(found)
+
+
+def test_a_missing_docstring_and_a_dutch_one_are_found():
+    tree = ast.parse(
+        '"""Module."""\nclass A:\n    """Dit is een som die niet bij de wet hoort."""\n    def b(self): ...\n'
+    )
+    assert undocumented(tree) == [(4, "b")]
+    assert dutch_sentences(tree) == ["Dit is een som die niet bij de wet hoort."]
+    assert (
+        dutch_sentences(ast.parse('"""Share of the eigen bijdrage (bijdrage voor zorg zonder verblijf)."""'))
+        == []
+    )
