@@ -10,10 +10,7 @@ DUTCH = re.compile(
 
 
 def undocumented(tree: ast.Module) -> list[tuple[int, str]]:
-    """Line and name of each public module, class, function and method without a docstring.
-
-    The members of a protocol are those of the classes it stands for, where they are described.
-    """
+    """Line and name of each public module, class, function and method without a docstring."""
     missing = [] if ast.get_docstring(tree) else [(1, "module")]
     stack: list[ast.AST] = [tree]
     while stack:
