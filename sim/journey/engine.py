@@ -430,7 +430,7 @@ class RegionModel:
         self._close(p, now, reason, setting)
         p.due = _LATER
         if p.wait is not None:
-            p.wait.waiting = False
+            p.wait.give_up()
             p.wait = None
         self._open(p, now, setting, site, requested)
         if setting in _HOSPICE_CODES or setting == ELV:
@@ -448,7 +448,7 @@ class RegionModel:
 
     def _leave_nursing_queue(self, p: Patient, now: int) -> None:
         if p.nursing_wait is not None:
-            p.nursing_wait.waiting = False
+            p.nursing_wait.give_up()
             p.nursing_wait = None
         if p.nursing_site >= 0:
             p.nursing_site = _NONE
@@ -474,7 +474,7 @@ class RegionModel:
         self._close(p, now, DIED, NOWHERE)
         if p.wait is not None:
             self._refuse(p, now, p.wait.accepts[0], DIED_WAITING, NO_CEILING)
-            p.wait.waiting = False
+            p.wait.give_up()
             p.wait = None
         p.setting = NOWHERE
         p.armed = p.due = p.care_due = _LATER
@@ -564,7 +564,7 @@ class RegionModel:
         if p.wait is None:
             return
         self._refuse(p, now, p.wait.accepts[0], OUT_OF_PATIENCE, NO_CEILING)
-        p.wait.waiting = False
+        p.wait.give_up()
         p.wait = None
         in_hospital = p.setting == ZIEKENHUIS
         target = self.diverted_hospital[p.row] if in_hospital else self.diverted_home[p.row]
@@ -592,7 +592,7 @@ class RegionModel:
         p.nursing_site = 0
         if p.setting == THUIS:
             if p.wait is not None:
-                p.wait.waiting = False
+                p.wait.give_up()
                 p.wait = None
             p.in_nursing_home = True
             p.care_due = _LATER

@@ -6,10 +6,12 @@ dropped when the queue reaches it. No event is spent on a request that need not 
 
 from __future__ import annotations
 
+import itertools
 from collections import deque
 from collections.abc import Sequence
 
 UNLIMITED = None
+_tickets = itertools.count(1)
 
 
 class Request:
@@ -19,15 +21,19 @@ class Request:
     ----------
     accepts : tuple of int
         Kinds of place that will do, in order of preference.
-    waiting : bool
-        True while in a queue; whoever stops waiting sets it to False.
+    ticket : int
+        Number of the wait under way; 0 while not waiting. An older ticket in a queue is void.
     """
 
-    __slots__ = ("accepts", "waiting")
+    __slots__ = ("accepts", "ticket")
 
     def __init__(self, accepts: tuple[int, ...] = (0,)) -> None:
         self.accepts = accepts
-        self.waiting = False
+        self.ticket = 0
+
+    def give_up(self) -> None:
+        """Stop waiting."""
+        self.ticket = 0
 
 
 class Places:
@@ -47,7 +53,7 @@ class Places:
         self.kinds = tuple(kinds)
         self.beds = tuple(beds)
         self.free: list[int] = [1 if b is UNLIMITED else b for b in beds]
-        self._queue: deque[Request] = deque()
+        self._queue: deque[tuple[int, Request]] = deque()
         self._by_kind: dict[int, tuple[int, ...]] = {
             kind: tuple(i for i, k in enumerate(self.kinds) if k == kind) for kind in set(self.kinds)
         }
@@ -74,8 +80,8 @@ class Places:
 
     def wait(self, request: Request) -> None:
         """Join the queue."""
-        request.waiting = True
-        self._queue.append(request)
+        request.ticket = next(_tickets)
+        self._queue.append((request.ticket, request))
 
     def release(self, site: int) -> Request | None:
         """Give a bed back; the first waiting request that accepts it gets it.
@@ -87,11 +93,11 @@ class Places:
         """
         kind = self.kinds[site]
         queue = self._queue
-        while queue and not queue[0].waiting:
+        while queue and queue[0][1].ticket != queue[0][0]:
             queue.popleft()
-        for request in queue:
-            if request.waiting and kind in request.accepts:
-                request.waiting = False
+        for ticket, request in queue:
+            if request.ticket == ticket and kind in request.accepts:
+                request.ticket = 0
                 return request
         if self.beds[site] is not UNLIMITED:
             self.free[site] += 1
