@@ -49,14 +49,24 @@ def first_fault(error: ValidationError, model: type[BaseModel]) -> tuple[tuple[s
     -------
     location : tuple of str or int
     text : str
-        `what is wrong; what would be right`, and how many faults follow.
+        `what is wrong; what would be right`, and how many other faults there are. A fault of a whole that
+        comes with a fault of its part is not counted, nor is the missing key that a misspelt one stands for.
     """
     faults = error.errors(include_url=False)
+    places = [fault["loc"] for fault in faults]
+    faults = [fault for fault in faults if not any(_is_above(fault["loc"], place) for place in places)]
     faults.sort(key=lambda fault: fault["type"] != "extra_forbidden")
     fault = faults[0]
     location = fault["loc"]
-    more = f" (+{len(faults) - 1} more)" if len(faults) > 1 else ""
-    return location, _plain(fault, _known_keys(model, location[:-1])) + more
+    known = _known_keys(model, location[:-1])
+    meant = difflib.get_close_matches(str(location[-1]), known, 1) if location else []
+    others = [other for other in faults[1:] if other["loc"] != (*location[:-1], *meant)]
+    more = f" (+{len(others)} more)" if others else ""
+    return location, _plain(fault, known) + more
+
+
+def _is_above(location: Sequence[str | int], other: Sequence[str | int]) -> bool:
+    return len(location) < len(other) and tuple(other[: len(location)]) == tuple(location)
 
 
 def _plain(fault: Any, known: list[str]) -> str:
@@ -98,7 +108,9 @@ def _as_yaml(value: Any) -> str:
         return "a mapping"
     if isinstance(value, list | tuple):
         return "a list"
-    return {None: "nothing", True: "true", False: "false"}.get(value) or str(value)
+    if value is None:
+        return "nothing"
+    return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 def _suggest(word: str, known: list[str]) -> str:

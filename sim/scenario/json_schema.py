@@ -1,0 +1,106 @@
+"""The JSON Schema of the files in `scenarios/`: scenarios, overlays and areas, for editors that check them.
+
+`python -m sim.scenario.json_schema` writes it to `scenarios/schema.json`.
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+from pydantic.json_schema import models_json_schema
+
+from sim.data import data_folder
+from sim.scenario.models import Area, Scenario
+from sim.scenario.overlay import Overlay
+from sim.scenario.paths import addresses
+
+_DIALECT = "http://json-schema.org/draft-07/schema#"
+_INDENT = 1
+
+Schema = dict[str, Any]
+
+
+def export_schema() -> Schema:
+    """Build the JSON Schema of a file in `scenarios/` or `scenarios/regions/`.
+
+    A file with `regions` is an area, a file with `extends` an overlay, any other a full scenario. Each
+    item of `set` is checked against the setting that its path names.
+
+    Returns
+    -------
+    dict
+        JSON Schema, draft 7, the dialect that YAML editors know.
+    """
+    models = [(Scenario, "validation"), (Overlay, "validation"), (Area, "validation")]
+    _, top = models_json_schema(models, ref_template="#/definitions/{model}")  # type: ignore[arg-type]
+    definitions = top["$defs"]
+    definitions["Scenario"]["properties"]["extends"] = {"type": "null"}
+    _describe_items(definitions["SetItem"])
+    return {
+        "$schema": _DIALECT,
+        "title": "Palsim scenario, overlay or area",
+        "if": {"required": ["regions"]},
+        "then": {"$ref": "#/definitions/Area"},
+        "else": {
+            "if": {"anyOf": [{"required": ["set"]}, {"required": ["extends"], "not": _null("extends")}]},
+            "then": {"$ref": "#/definitions/Overlay"},
+            "else": {"$ref": "#/definitions/Scenario"},
+        },
+        "definitions": {name: _draft_7(schema) for name, schema in definitions.items()},
+    }
+
+
+def schema_text() -> str:
+    """Write the schema as the committed file holds it.
+
+    Returns
+    -------
+    str
+        JSON with a newline at the end.
+    """
+    return json.dumps(export_schema(), indent=_INDENT, ensure_ascii=False) + "\n"
+
+
+def _null(key: str) -> Schema:
+    return {"properties": {key: {"type": "null"}}}
+
+
+def _describe_items(item: Schema) -> None:
+    """Complete the paths of `set` and check each value by its path."""
+    by_schema: dict[str, list[str]] = {}
+    for path, address in addresses().items():
+        by_schema.setdefault(json.dumps(address.schema, sort_keys=True), []).append(path)
+    item["properties"]["path"] = {"type": "string", "enum": list(addresses())}
+    item["allOf"] = [
+        {
+            "if": {"properties": {"path": {"enum": known}}, "required": ["path"]},
+            "then": {"properties": {"value": json.loads(schema)}},
+        }
+        for schema, known in by_schema.items()
+    ]
+
+
+def _draft_7(schema: Any) -> Any:
+    """Say `prefixItems` as draft 7 does, and leave out titles that repeat the key."""
+    if isinstance(schema, list):
+        return [_draft_7(part) for part in schema]
+    if not isinstance(schema, dict):
+        return schema
+    return {
+        ("items" if key == "prefixItems" and isinstance(part, list) else key): _draft_7(part)
+        for key, part in schema.items()
+        if not (key == "title" and isinstance(part, str))
+    }
+
+
+def main() -> None:
+    """Write `schema.json` into the folder of the scenarios and print its path."""
+    path = Path(data_folder("scenarios")) / "schema.json"
+    path.write_text(schema_text(), encoding="utf-8")
+    print(path)
+
+
+if __name__ == "__main__":
+    main()
