@@ -94,7 +94,7 @@ def read_json(path: Path) -> str:
     return _read_json(path, stat.st_mtime_ns, stat.st_size)
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=100)
 def _read_json(path: Path, _modified: int, _size: int) -> str:
     label = shown(path)
     try:

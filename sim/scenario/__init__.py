@@ -11,6 +11,7 @@ from sim.scenario.loader import (
 )
 from sim.scenario.models import Area, Region, Scenario, Site
 from sim.scenario.overlay import Change
+from sim.scenario.places import beds_of
 from sim.scenario.provenance import Setting
 
 __all__ = [
@@ -23,6 +24,7 @@ __all__ = [
     "Site",
     "apply",
     "area_names",
+    "beds_of",
     "load_area",
     "load_scenario",
     "scenario_names",

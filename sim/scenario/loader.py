@@ -362,10 +362,16 @@ def _by_name(name: str, folders: Sequence[Path], what: str, said_by: str) -> Pat
 
 
 def _check_beds(loaded: LoadedScenario, label: str) -> None:
-    """No region may end up with fewer than no beds of a type."""
+    """Beds must have a site to stand in, and no region may end up with fewer than no beds of a type."""
     for setting, extra in loaded.scenario.places.extra_beds.items():
         for region in loaded.area.regions:
-            beds = sum(site.beds for site in region.sites if site.setting == setting)
+            sites = [site.beds for site in region.sites if site.setting == setting]
+            beds = sum(sites)
+            if extra and not sites:
+                raise InputError(
+                    f"{label}: places.extra_beds.{setting}: region {region.id} has no site of this type; "
+                    f"add one to area {loaded.area.name}, with 0 beds if need be"
+                )
             if beds + extra < 0:
                 raise InputError(
                     f"{label}: places.extra_beds.{setting}: {extra} takes more beds than region "

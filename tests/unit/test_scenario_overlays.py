@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from sim.errors import InputError
-from sim.scenario import Change, LoadedScenario, Setting, apply, load_scenario, vary
+from sim.scenario import Change, LoadedScenario, Setting, apply, beds_of, load_scenario, vary
 
 AREA = {
     "name": "elders",
@@ -439,3 +439,41 @@ def test_the_digest_is_that_of_the_canonical_json(basis: LoadedScenario) -> None
     merged = {"scenario": scenario, "area": json.loads(basis.area.model_dump_json())}
     text = json.dumps(merged, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
     assert basis.digest == hashlib.sha256(text.encode()).hexdigest()
+
+
+@pytest.mark.parametrize(
+    ("extra", "beds"),
+    [
+        ({}, (4, 3, 6)),
+        ({"bth": 2}, (6, 3, 6)),
+        ({"bth": -5}, (0, 2, 6)),
+        ({"bth": -7, "hch": -1}, (0, 0, 5)),
+    ],
+)
+def test_extra_beds_go_to_the_first_site_and_leave_it_first(
+    tmp_path: Path, basis: LoadedScenario, extra: dict[str, int], beds: tuple[int, ...]
+) -> None:
+    area = _two_houses(tmp_path, basis)
+    loaded = vary(load_scenario("basis_2026", area=area), {"places.extra_beds": extra}, "more")
+    assert beds_of(loaded.scenario, loaded.area.regions[0]) == beds
+
+
+def test_extra_beds_need_a_site_of_their_type(tmp_path: Path, basis: LoadedScenario) -> None:
+    loaded = load_scenario("basis_2026", area=_two_houses(tmp_path, basis))
+    with pytest.raises(InputError) as caught:
+        vary(loaded, {"places.extra_beds.pu": 2}, "more")
+    assert str(caught.value) == (
+        "more: places.extra_beds.pu: region el-01 has no site of this type; "
+        "add one to area elders, with 0 beds if need be"
+    )
+
+
+def _two_houses(folder: Path, basis: LoadedScenario) -> Path:
+    sites = [
+        {"id": f"{setting}-{number}", "name": "Huis", "setting": setting, "beds": beds}
+        for number, (setting, beds) in enumerate((("bth", 4), ("bth", 3), ("hch", 6)))
+    ]
+    region = basis.area.regions[0].model_dump(mode="json") | {"id": "el-01", "sites": sites}
+    path = folder / "elders.yaml"
+    path.write_text(json.dumps(AREA | {"regions": [region]}), encoding="utf-8")
+    return path
