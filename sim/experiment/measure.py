@@ -127,7 +127,7 @@ def sites_of(scenario: Scenario, region: Region) -> tuple[SiteBeds, ...]:
     """
     extra: dict[str, int] = {str(setting): beds for setting, beds in scenario.places.extra_beds.items()}
     return tuple(
-        SiteBeds(site.id, site.setting, site.beds + extra.pop(site.setting, 0)) for site in region.sites
+        SiteBeds(site.id, site.setting, max(site.beds + extra.pop(site.setting, 0), 0)) for site in region.sites
     )
 
 
@@ -211,19 +211,38 @@ class Task:
         out[self.rows_of("wlz_periods")[real]] = True
         return out
 
+    def stay_places(self, name: str) -> tuple[Ints, Bools]:
+        """Row in `stays` of the stay that each row of a table belongs to, and whether there is one.
+
+        Parameters
+        ----------
+        name : str
+            A table with `patient_id` and `stay_no`.
+
+        Returns
+        -------
+        place : int64 array
+            0 where there is none.
+        belongs : bool array
+        """
+        numbers = self.tables[name]["stay_no"].astype(np.int64)
+        if not len(self.stays):
+            return np.zeros(len(numbers), np.int64), np.zeros(len(numbers), np.bool_)
+        width = int(max(self.stays["stay_no"].max(), numbers.max(initial=0))) + 1
+        keys = self.stay_rows * width + self.stays["stay_no"]
+        wanted = self.rows_of(name) * width + np.maximum(numbers, 0)
+        order = None if (np.diff(keys) > 0).all() else np.argsort(keys, kind="stable")
+        found = np.minimum(np.searchsorted(keys, wanted, sorter=order), len(keys) - 1)
+        place = found if order is None else order[found]
+        belongs = (numbers >= 0) & (keys[place] == wanted)
+        return np.where(belongs, place, 0), belongs
+
     def stay_setting(self, name: str) -> Ints:
         """Setting code of the stay that each row of a table belongs to; -1 where there is none."""
-        rows, numbers = self.rows_of(name), self.tables[name]["stay_no"].astype(np.int64)
-        stays = self.stays
-        if not len(stays):
-            return np.full(len(rows), -1, np.int64)
-        width = int(max(stays["stay_no"].max(), numbers.max(initial=0))) + 2
-        keys = self.stay_rows * width + stays["stay_no"]
-        order = np.argsort(keys, kind="stable")
-        wanted = rows * width + np.maximum(numbers, -1)
-        place = np.minimum(np.searchsorted(keys, wanted, sorter=order), len(keys) - 1)
-        found = order[place]
-        return np.where(keys[found] == wanted, stays["setting"][found], -1).astype(np.int64)
+        place, belongs = self.stay_places(name)
+        if not len(self.stays):
+            return np.full(len(place), -1, np.int64)
+        return np.where(belongs, self.stays["setting"][place], -1).astype(np.int64)
 
 
 def measure(scenario: Scenario, region: Region, tables: Mapping[str, Table]) -> Parts:
@@ -554,7 +573,7 @@ def _volunteer_clients(task: Task) -> None:
                 continue
             guests = np.unique(task.stay_rows[here & (stays["site"] == words.index(site.id))])
             _add_clients(task, site.id, site.setting, year, len(guests))
-        active = served & (overlap(spells["start_minute"], spells["end_minute"], part.low, part.high) > 0)
+        active = served & (spells["start_minute"] < part.high) & (spells["end_minute"] >= part.low)
         inside = np.isin(setting, [code(SETTINGS, word) for word in ("pu", "verpleeghuis", "elv")])
         home = np.unique(spell_rows[active & (setting == _HOME)])
         units = np.unique(spell_rows[active & inside])

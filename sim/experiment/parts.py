@@ -80,6 +80,11 @@ class Parts:
         distinct, counts = np.unique(np.asarray(values, np.int64), return_counts=True)
         self.spreads[(measure, dimension_text(dimension))] = (distinct, counts.astype(np.int64))
 
+    def words_along(self, measure: str, name: str) -> list[str]:
+        """Words of a dimension that a measure has sums for, sorted."""
+        dimensions = (json.loads(text) for found, text in self.sums if found == measure)
+        return sorted(dimension[name] for dimension in dimensions if name in dimension)
+
     def encode(self) -> bytes:
         """Parquet bytes of these parts, in the order of their keys."""
         measures, dimensions, values, amounts = [], [], [], []

@@ -68,6 +68,24 @@ def read_manifest(folder: Path) -> dict[str, Any]:
     return manifest
 
 
+def read_comparison(folder: Path) -> dict[str, Any]:
+    """`comparison.json` of a comparison folder.
+
+    Raises
+    ------
+    InputError
+        When it is missing or not readable.
+    """
+    path = folder / COMPARISON
+    try:
+        document: dict[str, Any] = json.loads(path.read_bytes())
+    except FileNotFoundError:
+        raise InputError(f"{folder}: {COMPARISON} is missing; give a folder made by palsim compare") from None
+    except (ValueError, OSError):
+        raise InputError(f"{path}: not readable; compare again into another folder") from None
+    return document
+
+
 class FolderLock:
     """Exclusive right to write in a folder; the operating system gives it back after a crash.
 
@@ -200,6 +218,10 @@ class RunFolder:
 
     def _write_manifest(self, more: Mapping[str, Any]) -> None:
         write_bytes(self.folder / MANIFEST, json_bytes({**self.manifest, **more}))
+
+    def reopen(self) -> None:
+        """Mark the run as unfinished while tasks are added to it."""
+        self._write_manifest({"finished": False, "timings": {}})
 
     def task_files(self, replication: int, cluster: str) -> dict[str, Any] | None:
         """Sidecar of a finished task whose files are all there and whole; None otherwise."""

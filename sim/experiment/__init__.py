@@ -1,0 +1,39 @@
+"""Experiments: replications on shared random numbers, KPIs with intervals, paired differences."""
+
+from sim.experiment.compare import Comparison, compare_scenarios, read_differences
+from sim.experiment.execute import cores
+from sim.experiment.run import OnProgress, Outcome, Plan, Progress, execute
+from sim.experiment.summary import (
+    KpiDifference,
+    KpiSummary,
+    as_json,
+    differences,
+    dimension_words,
+    frame,
+    summarise,
+)
+from sim.experiment.task import Keep, TaskSpec, price_journeys, run_task, simulate
+
+__all__ = [
+    "Comparison",
+    "Keep",
+    "KpiDifference",
+    "KpiSummary",
+    "OnProgress",
+    "Outcome",
+    "Plan",
+    "Progress",
+    "TaskSpec",
+    "as_json",
+    "compare_scenarios",
+    "cores",
+    "differences",
+    "dimension_words",
+    "execute",
+    "frame",
+    "price_journeys",
+    "read_differences",
+    "run_task",
+    "simulate",
+    "summarise",
+]

@@ -1,0 +1,150 @@
+"""Comparisons: a base and its alternatives on the same random numbers, in one folder."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from sim import store
+from sim.errors import InputError
+from sim.experiment.run import OnProgress, Outcome, Plan, execute
+from sim.experiment.summary import KpiDifference, as_json, differences
+from sim.experiment.task import Keep
+from sim.scenario import LoadedScenario
+from sim.store import FolderLock
+from sim.tariff import TariffBook
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """A finished comparison.
+
+    Parameters
+    ----------
+    folder : Path
+    base : str
+        Name of the base scenario.
+    outcomes : dict of scenario name to Outcome
+        Base first.
+    differences : dict of alternative name to list of KpiDifference
+    """
+
+    folder: Path
+    base: str
+    outcomes: dict[str, Outcome]
+    differences: dict[str, list[KpiDifference]]
+
+
+def compare_scenarios(
+    base: LoadedScenario,
+    alternatives: Sequence[LoadedScenario],
+    folder: Path,
+    book: TariffBook,
+    *,
+    jobs: int,
+    keep: Keep,
+    check: bool = False,
+    resume: bool = False,
+    replace: bool = False,
+    on_progress: OnProgress | None = None,
+) -> Comparison:
+    """Run a base and its alternatives side by side and take the paired differences.
+
+    Parameters
+    ----------
+    base : LoadedScenario
+    alternatives : sequence of LoadedScenario
+        On the area, horizon, seed and replications of the base.
+    folder : Path
+        Gets `comparison.json` and one run folder a scenario.
+    book : TariffBook
+    jobs : int
+    keep : {"kpis", "journey", "all"}
+    check, resume, replace : bool
+        As `execute`.
+    on_progress : callable, optional
+
+    Returns
+    -------
+    Comparison
+
+    Raises
+    ------
+    InputError
+        When a scenario is named twice, or the folder is in use or holds something else.
+    RunError
+        As `execute`.
+    """
+    scenarios = [base, *alternatives]
+    names = [loaded.name for loaded in scenarios]
+    twice = sorted({name for name in names if names.count(name) > 1})
+    if twice:
+        raise InputError(f"{twice[0]}: named twice; name each scenario of a comparison once")
+    with FolderLock(folder):
+        header = _header(base, names)
+        _prepare(folder, header, resume or replace)
+        plans = [Plan(loaded, folder / loaded.name, keep, check) for loaded in scenarios]
+        outcomes = execute(plans, book, jobs=jobs, resume=resume, replace=replace, on_progress=on_progress)
+        found = read_differences(folder, names[0], names[1:])
+        rows = [{"alternative": name, **as_json(row)} for name, several in found.items() for row in several]
+        finished = store.json_bytes({**header, "finished": True, "differences": rows})
+        path = folder / store.COMPARISON
+        if not path.exists() or path.read_bytes() != finished:
+            store.write_bytes(path, finished)
+    return Comparison(folder, names[0], dict(zip(names, outcomes, strict=True)), found)
+
+
+def read_differences(folder: Path, base: str, alternatives: Sequence[str]) -> dict[str, list[KpiDifference]]:
+    """Paired differences of the finished runs in a comparison folder.
+
+    Parameters
+    ----------
+    folder : Path
+    base : str
+    alternatives : sequence of str
+
+    Returns
+    -------
+    dict of alternative name to list of KpiDifference
+    """
+    first = store.load_run(folder / base).kpis
+    return {name: differences(first, store.load_run(folder / name).kpis) for name in alternatives}
+
+
+def _header(base: LoadedScenario, names: Sequence[str]) -> dict[str, Any]:
+    scenario = base.scenario
+    return {
+        "schema_version": store.SCHEMA_VERSION,
+        "base": names[0],
+        "alternatives": list(names[1:]),
+        "area": base.area.name,
+        "seed": scenario.seed,
+        "replications": scenario.replications,
+        "runs": {name: name for name in names},
+    }
+
+
+def _prepare(folder: Path, header: Mapping[str, Any], goes_on: bool) -> None:
+    """Refuse a folder that holds something else; note what this one is for."""
+    path = folder / store.COMPARISON
+    if path.exists():
+        stored = store.read_comparison(folder)
+        same = all(stored.get(key) == header[key] for key in ("base", "alternatives", "area", "seed"))
+        if not goes_on:
+            raise InputError(
+                f"{folder}: holds a comparison already; add --resume to go on with it, or choose another folder"
+            )
+        if not same:
+            there = " against ".join([str(stored.get("base")), *stored.get("alternatives", [])])
+            raise InputError(f"{folder}: holds a comparison of {there}; choose another folder")
+        if stored.get("finished") and stored.get("replications") == header["replications"]:
+            return
+    else:
+        strangers = sorted(p.name for p in folder.iterdir() if not p.name.startswith("."))
+        if strangers:
+            raise InputError(
+                f"{folder}: holds {strangers[0]!r}, not a comparison; choose an empty or new folder"
+            )
+    store.write_bytes(path, store.json_bytes({**header, "finished": False}))

@@ -1,0 +1,63 @@
+"""Tasks on processes: each result comes back as soon as it is there, in no fixed order."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any, TypeVar
+
+import joblib
+from joblib.externals.loky.process_executor import TerminatedWorkerError
+
+from sim.errors import RunError
+
+Item = TypeVar("Item")
+Result = TypeVar("Result")
+
+
+def cores() -> int:
+    """Processors that this process may use."""
+    return int(joblib.cpu_count())
+
+
+def run_all(
+    function: Callable[[Item], Result], items: Sequence[Item], jobs: int
+) -> Iterator[tuple[int, Result]]:
+    """Results of a function over items, as they finish, each with the number of its item.
+
+    Parameters
+    ----------
+    function : callable
+        Pure, importable by name.
+    items : sequence
+    jobs : int
+        Processes; 1 computes here, in order. Each process uses one thread.
+
+    Yields
+    ------
+    (int, result)
+
+    Raises
+    ------
+    RunError
+        When the system kills a worker, most often for want of memory.
+    """
+    workers = min(jobs, len(items))
+    if workers <= 1:
+        for number, item in enumerate(items):
+            yield number, function(item)
+        return
+    calls = (joblib.delayed(_numbered)(function, number, item) for number, item in enumerate(items))
+    with joblib.parallel_config(backend="loky", inner_max_num_threads=1):
+        parallel = joblib.Parallel(n_jobs=workers, return_as="generator_unordered", pre_dispatch="2*n_jobs")
+        results: Iterator[tuple[int, Any]] = parallel(calls)
+        try:
+            yield from results
+        except TerminatedWorkerError:
+            raise RunError(
+                f"--jobs {jobs}: a worker process was killed, most often for want of memory; "
+                "give the same command with --resume and fewer --jobs"
+            ) from None
+
+
+def _numbered(function: Callable[[Item], Result], number: int, item: Item) -> tuple[int, Result]:
+    return number, function(item)

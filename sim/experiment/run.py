@@ -1,0 +1,312 @@
+"""Runs: many tasks under one master seed into run folders, finished ones reused."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from sim import store
+from sim.errors import RunError
+from sim.experiment.check import violations
+from sim.experiment.execute import run_all
+from sim.experiment.kpis import Kpi, evaluate, kpis_bytes
+from sim.experiment.parts import Parts, decode_parts, dimension_text, merge
+from sim.experiment.subsidy import subsidise
+from sim.experiment.task import STORED, Keep, TaskResult, TaskSpec, run_task
+from sim.law.registry import RuleSet
+from sim.scenario import LoadedScenario
+from sim.store import FolderLock, RunFolder
+from sim.tariff import TariffBook
+
+_WHOLE = "all"
+_STAGES = ("cohort", "journey", "pricing", "kpis", "write")
+
+
+@dataclass(frozen=True)
+class Plan:
+    """One run to be made: what is simulated and where it is stored.
+
+    Parameters
+    ----------
+    loaded : LoadedScenario
+        With the seed and the replications of this run.
+    folder : Path
+    keep : {"kpis", "journey", "all"}
+    check : bool
+        Test the invariants of every task.
+    """
+
+    loaded: LoadedScenario
+    folder: Path
+    keep: Keep
+    check: bool = False
+
+    @property
+    def replications(self) -> int:
+        """Replications asked for."""
+        return self.loaded.scenario.replications
+
+    def specs(self, book: TariffBook, rules: RuleSet) -> list[TaskSpec]:
+        """All tasks, replication by replication."""
+        scenario = self.loaded.scenario
+        return [
+            TaskSpec(scenario, region, number, replication, book, rules, self.keep, self.check)
+            for replication in range(self.replications)
+            for number, region in enumerate(self.loaded.area.regions, start=1)
+        ]
+
+    def manifest(self, book: TariffBook) -> dict[str, Any]:
+        """Manifest of the run but for what is known only at its end."""
+        scenario = self.loaded.scenario.model_dump(mode="json", exclude={"replications"})
+        area = self.loaded.area.model_dump(mode="json")
+        policy = {key: value for key, value in scenario.items() if key != "seed"}
+        return {
+            "schema_version": store.SCHEMA_VERSION,
+            "scenario": scenario,
+            "area": area,
+            "hashes": {
+                "scenario": store.checksum(store.json_bytes({"scenario": policy, "area": area})),
+                "tariffs": book.digest(),
+                "code": store.code_digest(),
+            },
+            "versions": store.versions(),
+            "seed": scenario["seed"],
+            "replications": self.replications,
+            "keep": self.keep,
+            "clusters": [region.id for region in self.loaded.area.regions],
+            "changes": [
+                {"path": c.path, "before": c.before, "after": c.after, "overlay": c.overlay}
+                for c in self.loaded.changes
+            ],
+        }
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How far a set of runs is, told after every finished task."""
+
+    done: int
+    total: int
+    reused: int
+    scenario: str
+    replication: int
+    cluster: str
+
+
+OnProgress = Callable[[Progress], None]
+
+
+@dataclass
+class Outcome:
+    """How one run went.
+
+    Parameters
+    ----------
+    folder : Path
+    reused, computed, damaged : int
+        Tasks taken over, computed, and, among the computed, those found damaged.
+    violations : list of str
+        Broken invariants, with replication and cluster in front.
+    """
+
+    folder: Path
+    reused: int = 0
+    computed: int = 0
+    damaged: int = 0
+    violations: list[str] = field(default_factory=list)
+
+
+@dataclass
+class _Open:
+    """A run while it is being made."""
+
+    plan: Plan
+    folder: RunFolder
+    outcome: Outcome
+    pending: list[TaskSpec]
+    seconds: dict[str, float] = field(default_factory=dict)
+    patients: int = 0
+    peak: float = 0.0
+    idle: float = 0.0
+
+    def take(self, spec: TaskSpec, result: TaskResult) -> None:
+        """Write a finished task and note how it went."""
+        began = time.perf_counter()
+        self.folder.write_task(spec.replication, spec.cluster, result.files)
+        for stage, seconds in result.seconds.items():
+            self.seconds[stage] = self.seconds.get(stage, 0.0) + seconds
+        self.seconds["write"] += time.perf_counter() - began
+        self.patients += result.patients
+        self.peak, self.idle = max(self.peak, result.peak_megabytes), max(self.idle, result.idle_megabytes)
+        self.outcome.computed += 1
+        self.outcome.violations += [f"replication {spec.replication}, {spec.cluster}: {v}" for v in result.violations]
+
+
+def execute(
+    plans: Sequence[Plan],
+    book: TariffBook,
+    *,
+    jobs: int,
+    resume: bool = False,
+    replace: bool = False,
+    on_progress: OnProgress | None = None,
+) -> list[Outcome]:
+    """Make runs: their tasks side by side on processes, their files in run folders.
+
+    Tasks go replication by replication over all runs, so that an interrupted comparison has pairs.
+
+    Parameters
+    ----------
+    plans : sequence of Plan
+    book : TariffBook
+    jobs : int
+        Processes.
+    resume : bool
+        Reuse the finished tasks in the folders.
+    replace : bool
+        Without `resume`: start afresh over an earlier run.
+    on_progress : callable, optional
+        Told after every task.
+
+    Returns
+    -------
+    list of Outcome
+        One a plan.
+
+    Raises
+    ------
+    InputError
+        When a folder is in use or holds something else.
+    RunError
+        When the disk is full, a worker dies, or a check fails.
+    """
+    began = time.perf_counter()
+    with ExitStack() as stack:
+        runs = []
+        for plan in plans:
+            stack.enter_context(FolderLock(plan.folder))
+            runs.append(_open(plan, book, resume, replace))
+        queue = sorted(
+            ((run, spec) for run in runs for spec in run.pending), key=lambda pair: pair[1].replication
+        )
+        reused = sum(run.outcome.reused for run in runs)
+        total = reused + len(queue)
+        for done, (number, result) in enumerate(run_all(run_task, [spec for _, spec in queue], jobs), start=1):
+            run, spec = queue[number]
+            run.take(spec, result)
+            if on_progress is not None:
+                name = run.plan.loaded.name
+                on_progress(Progress(reused + done, total, reused, name, spec.replication, spec.cluster))
+        for run in runs:
+            _close(run, book, jobs, time.perf_counter() - began)
+    _refuse_violations([run.outcome for run in runs])
+    return [run.outcome for run in runs]
+
+
+def rules_of(plan: Plan) -> RuleSet:
+    """The rules that a run applies: the law as it stands, with the plan that its scenario names."""
+    return RuleSet.current(plan.loaded.scenario.rules.eigen_risico_plan)
+
+
+def _open(plan: Plan, book: TariffBook, resume: bool, replace: bool) -> _Open:
+    """Lock taken: settle what is there and what is left to do."""
+    folder = RunFolder(plan.folder, plan.manifest(book))
+    goes_on = folder.prepare(resume=resume, replace=replace)
+    outcome = Outcome(plan.folder)
+    pending = []
+    for spec in plan.specs(book, rules_of(plan)):
+        if goes_on and folder.task_files(spec.replication, spec.cluster) is not None:
+            outcome.reused += 1
+            if plan.check:
+                outcome.violations += _check_stored(plan.folder, spec)
+            continue
+        outcome.damaged += folder.was_started(spec.replication, spec.cluster)
+        pending.append(spec)
+    if pending:
+        folder.reopen()
+    return _Open(plan, folder, outcome, pending)
+
+
+def _check_stored(folder: Path, spec: TaskSpec) -> list[str]:
+    """Broken invariants of a stored task; a run that keeps less than all tables has none to show."""
+    if spec.keep != "all":
+        return []
+    tables = {
+        name: store.decode(name, (folder / store.table_path(name, spec.replication, spec.cluster)).read_bytes())
+        for name in STORED["all"]
+    }
+    found = violations(spec.scenario, spec.region, tables, spec.book, spec.rules)
+    return [f"replication {spec.replication}, {spec.cluster}: {v}" for v in found]
+
+
+def _close(run: _Open, book: TariffBook, jobs: int, seconds: float) -> None:
+    """Reduce every replication and write the manifest, unless nothing changed."""
+    written = 0
+    rows: set[str] = set()
+    for replication in range(run.plan.replications):
+        parts = _stored_parts(run.plan, replication)
+        written += run.folder.write_derived(reduce_replication(run.plan, replication, parts, book))
+        rows.update(parts.words_along("tariff_row", "row"))
+    if run.folder.is_finished() and not run.outcome.computed and not written:
+        return
+    stages = {stage: run.seconds.get(stage, 0.0) for stage in _STAGES}
+    run.folder.manifest["tariff_rows"] = sorted(rows)
+    run.folder.finish(
+        {
+            "seconds": seconds,
+            "stages": stages,
+            "jobs": jobs,
+            "tasks": {
+                "reused": run.outcome.reused,
+                "computed": run.outcome.computed,
+                "damaged": run.outcome.damaged,
+            },
+            "patients": run.patients,
+            "patients_per_second": run.patients / sum(stages.values()) if run.patients else 0.0,
+            "peak_megabytes": run.peak,
+            "idle_megabytes": run.idle,
+        }
+    )
+
+
+def _stored_parts(plan: Plan, replication: int) -> Parts:
+    """Parts of all clusters of a replication, read from the run folder and merged."""
+    paths = [store.parts_path(replication, region.id) for region in plan.loaded.area.regions]
+    return merge(decode_parts((plan.folder / path).read_bytes()) for path in paths)
+
+
+def reduce_replication(plan: Plan, replication: int, parts: Parts, book: TariffBook) -> dict[str, bytes]:
+    """The step over all clusters of a replication: subsidies, then KPIs.
+
+    Parameters
+    ----------
+    plan : Plan
+    replication : int
+    parts : Parts
+        Merged over the clusters.
+    book : TariffBook
+
+    Returns
+    -------
+    dict of path to bytes
+        Tables `subsidies` and `kpis`.
+    """
+    scenario = plan.loaded.scenario
+    subsidies, extra, payout = subsidise(scenario, plan.loaded.area, parts, book, rules_of(plan))
+    kpis = evaluate(merge([parts, extra]))
+    kpis.append(Kpi("subsidy_payout", dimension_text({}), payout, "share"))
+    return {
+        store.table_path("subsidies", replication, _WHOLE): store.encode(subsidies),
+        store.table_path("kpis", replication, _WHOLE): kpis_bytes(scenario.name, replication, kpis),
+    }
+
+
+def _refuse_violations(outcomes: Iterable[Outcome]) -> None:
+    for outcome in outcomes:
+        if outcome.violations:
+            more = f" (and {len(outcome.violations) - 1} more)" if len(outcome.violations) > 1 else ""
+            raise RunError(f"{outcome.folder}: --check: {outcome.violations[0]}{more}")

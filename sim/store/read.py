@@ -1,0 +1,156 @@
+"""A finished run read back: its manifest, its KPIs, its tables as pandas."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from sim.errors import InputError
+from sim.store.folder import (
+    COMPARISON,
+    MANIFEST,
+    parquet_files,
+    place_of,
+    read_manifest,
+    stored_tables,
+)
+
+_WORDS = pa.dictionary(pa.int32(), pa.string())
+KPIS_SCHEMA = pa.schema(
+    [
+        pa.field("scenario", _WORDS),
+        pa.field("replication", pa.int32(), nullable=False),
+        pa.field("name", _WORDS),
+        pa.field("dimension", _WORDS),
+        pa.field("value", pa.float64()),
+        pa.field("unit", _WORDS),
+    ]
+)
+"""Arrow schema of the table `kpis`; `dimension` is canonical JSON, a value that is not there is null."""
+
+
+def read_table(folder: Path, name: str) -> pd.DataFrame:
+    """One table of a run over all its tasks.
+
+    Parameters
+    ----------
+    folder : Path
+        Run folder.
+    name : str
+
+    Returns
+    -------
+    pandas.DataFrame
+        Columns as stored, with `replication` and `cluster` in front; minutes that may be missing
+        are nullable integers.
+
+    Raises
+    ------
+    InputError
+        When the run does not hold the table, or a file of it is damaged.
+    """
+    files = parquet_files(folder, name)
+    if not files:
+        held = ", ".join(stored_tables(folder)) or "none"
+        raise InputError(f"{folder}: table {name!r} is not stored; stored are {held}; run with --keep all")
+    frames = []
+    for path in files:
+        replication, cluster = place_of(path)
+        try:
+            rows = pq.ParquetFile(path).read()
+        except (pa.ArrowException, OSError):
+            raise InputError(f"{path}: damaged; give the command again with --resume") from None
+        if "replication" not in rows.column_names:
+            rows = rows.add_column(0, "replication", pa.array([replication] * len(rows), pa.int32()))
+            words = pa.DictionaryArray.from_arrays(pa.array([0] * len(rows), pa.int32()), pa.array([cluster]))
+            rows = rows.add_column(1, "cluster", words)
+        frames.append(rows)
+    whole = pa.concat_tables(frames).unify_dictionaries()
+    frame: pd.DataFrame = whole.to_pandas()
+    for field in whole.schema:
+        if field.nullable and pa.types.is_int64(field.type):
+            frame[field.name] = whole.column(field.name).to_pandas(types_mapper={pa.int64(): pd.Int64Dtype()}.get)
+    return frame
+
+
+class StoredTables(Mapping[str, pd.DataFrame]):
+    """Tables of a run folder, read when asked for.
+
+    Parameters
+    ----------
+    folder : Path
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._names = stored_tables(folder)
+        self._read: dict[str, pd.DataFrame] = {}
+
+    def __getitem__(self, name: str) -> pd.DataFrame:
+        """One table over all replications and clusters."""
+        if name not in self._read:
+            self._read[name] = read_table(self._folder, name)
+        return self._read[name].copy()
+
+    def __iter__(self) -> Iterator[str]:
+        """Names of the stored tables."""
+        return iter(self._names)
+
+    def __len__(self) -> int:
+        """Number of stored tables."""
+        return len(self._names)
+
+
+@dataclass(frozen=True)
+class StoredRun:
+    """A finished run folder.
+
+    Parameters
+    ----------
+    folder : Path
+    manifest : dict
+    kpis : pandas.DataFrame
+        One row a replication and KPI: scenario, replication, name, dimension (JSON), value, unit.
+    tables : mapping of table name to pandas.DataFrame
+    """
+
+    folder: Path
+    manifest: dict[str, Any]
+    kpis: pd.DataFrame
+    tables: Mapping[str, pd.DataFrame]
+
+
+def is_comparison(folder: Path | str) -> bool:
+    """Whether a folder is a comparison folder."""
+    return (Path(folder) / COMPARISON).exists()
+
+
+def load_run(path: Path | str) -> StoredRun:
+    """Read a finished run folder.
+
+    Parameters
+    ----------
+    path : Path or str
+
+    Returns
+    -------
+    StoredRun
+
+    Raises
+    ------
+    InputError
+        When the folder holds no run, a comparison, or a run that did not finish.
+    """
+    folder = Path(path)
+    if is_comparison(folder) and not (folder / MANIFEST).exists():
+        raise InputError(f"{folder}: a comparison; give one of the run folders in it")
+    manifest = read_manifest(folder)
+    if not manifest.get("finished"):
+        raise InputError(f"{folder}: the run is not finished; give its command again with --resume")
+    return StoredRun(folder, manifest, read_table(folder, "kpis"), StoredTables(folder))
