@@ -1,0 +1,218 @@
+"""What must hold of every journey: no overlap, no site above its beds, death at the end, meters that add up."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from sim import dates
+from sim.cohort import draw_patients
+from sim.journey import simulate_region
+from sim.scenario import load_scenario
+from sim.schema import CARE_PRODUCTS, EXITS, NEVER, REFUSAL_REASONS, SETTINGS, code
+from sim.units import MINUTES_PER_DAY, MINUTES_PER_WEEK
+
+
+class Quote:
+    """A fixed quote, so that these tests need no tariffs."""
+
+    cents_per_hour = 7500
+    cents_per_night_hour = 7900
+    cents_per_day_bth = 34000
+    budget_cents = 10_000_000_000
+
+
+def _simulate(scenario, region, replication):
+    patients = draw_patients(scenario, region, 1, replication)
+    return patients, simulate_region(scenario, region, 1, replication, patients, Quote())
+
+
+@pytest.fixture(scope="module")
+def base():
+    return load_scenario("basis_2026")
+
+
+@pytest.fixture(scope="module", params=[0, 1])
+def run(request, base):
+    return _simulate(base.scenario, base.area.regions[0], request.param)
+
+
+def _with_beds(region, beds):
+    sites = tuple(s.model_copy(update={"beds": beds}) for s in region.sites)
+    return region.model_copy(update={"sites": sites})
+
+
+def test_stays_join_without_gap_or_overlap_from_entry_to_death(run):
+    patients, tables = run
+    stays = tables["stays"]
+    who = np.searchsorted(patients["patient_id"], stays["patient_id"])
+    first = np.append(True, who[1:] != who[:-1])
+    last = np.append(who[1:] != who[:-1], True)
+    assert (stays["start_minute"][first] == patients["entry_minute"][who[first]]).all()
+    assert (stays["end_minute"][last] == patients["death_minute"][who[last]]).all()
+    assert (stays["end_minute"][~last] == stays["start_minute"][~first]).all()
+    assert (stays["end_minute"] > stays["start_minute"])[~last].all()
+    assert len(np.unique(who)) == len(patients)
+
+
+def test_exactly_the_last_stay_of_a_patient_ends_in_death(run):
+    stays = run[1]["stays"]
+    last = np.append(stays["patient_id"][1:] != stays["patient_id"][:-1], True)
+    assert ((stays["exit_reason"] == code(EXITS, "overleden")) == last).all()
+
+
+def _peak(starts, ends):
+    """Most stays at one moment; a bed left in a minute can be taken in that minute."""
+    minute = np.concatenate([starts, ends])
+    change = np.concatenate([np.ones(len(starts)), -np.ones(len(ends))])
+    order = np.lexsort((change, minute))
+    return int(np.cumsum(change[order]).max(initial=0))
+
+
+@pytest.mark.parametrize("beds", [None, 2, 0])
+def test_no_site_is_ever_above_its_beds(base, beds):
+    region = base.area.regions[0] if beds is None else _with_beds(base.area.regions[0], beds)
+    _, tables = _simulate(base.scenario, region, 0)
+    stays = tables["stays"]
+    for number, site in enumerate(region.sites, start=1):
+        here = stays["site"] == number
+        assert _peak(stays["start_minute"][here], stays["end_minute"][here]) <= site.beds
+
+
+def test_without_beds_everyone_who_asks_is_refused_or_dies_waiting(base):
+    _, tables = _simulate(base.scenario, _with_beds(base.area.regions[0], 0), 0)
+    hospice = [code(SETTINGS, s) for s in ("bth", "hch", "pu", "elv")]
+    assert not np.isin(tables["stays"]["setting"], hospice).any()
+    reasons = np.bincount(tables["refusals"]["reason"], minlength=len(REFUSAL_REASONS))
+    assert reasons[code(REFUSAL_REASONS, "geduld_op")] > 0
+    assert reasons[code(REFUSAL_REASONS, "overleden_in_wachttijd")] > 0
+
+
+def test_with_beds_for_all_nobody_waits(base):
+    _, tables = _simulate(base.scenario, _with_beds(base.area.regions[0], 500), 0)
+    stays = tables["stays"]
+    asked = np.isin(stays["setting"], [code(SETTINGS, s) for s in ("bth", "hch", "pu")])
+    assert (stays["requested_minute"][asked] == stays["start_minute"][asked]).all()
+    assert not np.isin(tables["refusals"]["reason"], [0, 1]).any()
+
+
+def test_more_beds_refuse_fewer(base):
+    refused = []
+    for extra in (-2, 0, 2, 6):
+        region = base.area.regions[0]
+        sites = tuple(s.model_copy(update={"beds": s.beds + extra}) for s in region.sites)
+        _, tables = _simulate(base.scenario, region.model_copy(update={"sites": sites}), 0)
+        refused.append(int((tables["refusals"]["reason"] == code(REFUSAL_REASONS, "geduld_op")).sum()))
+    assert refused == sorted(refused, reverse=True) and refused[0] > refused[-1]
+
+
+def test_blocked_minutes_lie_within_hospital_stays(run):
+    stays = run[1]["stays"]
+    hospital = stays["setting"] == code(SETTINGS, "ziekenhuis")
+    assert (stays["blocked_minutes"][~hospital] == 0).all()
+    assert (stays["blocked_minutes"] <= stays["end_minute"] - stays["start_minute"]).all()
+    assert stays["blocked_minutes"].max() > 0
+
+
+def test_the_meter_counts_exactly_the_care_and_guests_in_the_tables(base):
+    region = base.area.regions[0]
+    patients, tables = _simulate(base.scenario, region, 0)
+    meters, spells, stays = tables["meters"], tables["spells"], tables["stays"]
+    own = (spells["provider"] == 1) & (spells["condition"] == 0)
+    length = spells["end_minute"] - spells["start_minute"]
+    cents = 0.0
+    for product, price in (("zvw.wijkverpleging", 7500), ("zvw.wijkverpleging.nacht", 7900)):
+        which = own & (spells["product"] == code(CARE_PRODUCTS, product))
+        minutes = (spells["quantity"][which] * (length[which] / MINUTES_PER_WEEK)).sum()
+        cents += minutes * price / 60
+    guest = (stays["setting"] == code(SETTINGS, "bth")) & (stays["wlz_form"] == 0)
+    cents += ((stays["end_minute"] - stays["start_minute"])[guest] / MINUTES_PER_DAY).sum() * 34000
+    share = region.district_nursing_background_share.value
+    first = meters["segment_start_minute"].min()
+    span = patients["death_minute"].max() - first
+    background = Quote.budget_cents * share * span / (365 * MINUTES_PER_DAY)
+    assert meters["used"].sum() - background == pytest.approx(cents, rel=1e-6)
+
+
+def test_a_meter_runs_out_once_a_year_and_only_then_touches_patients(run):
+    meters = run[1]["meters"]
+    out = meters["exhausted_minute"] != NEVER
+    assert out.any()
+    year = dates.years(dates.days(meters["segment_start_minute"]))
+    assert (dates.years(dates.days(meters["exhausted_minute"][out])) == year[out]).all()
+    assert (meters["patients_affected"][~out] == 0).all()
+    assert (meters["used"][out] >= meters["allowance"][out]).all()
+
+
+def test_without_a_ceiling_that_applies_nobody_is_touched(base):
+    never = base.scenario.ceiling.applies.model_copy(update={"value": 0.0})
+    ceiling = base.scenario.ceiling.model_copy(update={"applies": never})
+    scenario = base.scenario.model_copy(update={"ceiling": ceiling})
+    _, tables = _simulate(scenario, base.area.regions[0], 0)
+    assert (tables["meters"]["patients_affected"] == 0).all()
+    assert not (tables["refusals"]["reason"] == code(REFUSAL_REASONS, "omzetplafond")).any()
+
+
+def test_spells_lie_within_their_stay(run):
+    _, tables = run
+    stays, spells = tables["stays"], tables["spells"]
+    key = stays["patient_id"] * 1000 + stays["stay_no"]
+    at = np.searchsorted(key, spells["patient_id"] * 1000 + spells["stay_no"])
+    assert (spells["start_minute"] >= stays["start_minute"][at]).all()
+    once = spells["per"] == 0
+    assert (spells["end_minute"][~once] <= stays["end_minute"][at][~once]).all()
+
+
+def test_wlz_clients_get_no_zvw_district_nursing(run):
+    patients, tables = run
+    spells = tables["spells"]
+    who = np.searchsorted(patients["patient_id"], spells["patient_id"])
+    nursing = np.isin(
+        spells["product"],
+        [code(CARE_PRODUCTS, p) for p in ("zvw.wijkverpleging", "zvw.wijkverpleging.nacht")],
+    )
+    since = patients["wlz_since_minute"][who]
+    under = nursing & (since != NEVER)
+    assert (spells["end_minute"][under] <= since[under]).all()
+
+
+def test_wlz_periods_do_not_overlap_and_end_in_death(run):
+    patients, tables = run
+    periods = tables["wlz_periods"]
+    who = np.searchsorted(patients["patient_id"], periods["patient_id"])
+    same = who[1:] == who[:-1]
+    assert (periods["end_minute"][:-1][same] == periods["start_minute"][1:][same]).all()
+    last = np.append(~same, True)
+    assert (periods["end_minute"][last] == patients["death_minute"][who[last]]).all()
+    assert len(np.unique(who)) == (patients["wlz_since_minute"] != NEVER).sum()
+
+
+def test_nobody_moves_from_zvw_to_wlz_in_the_terminal_phase(run):
+    patients, tables = run
+    periods = tables["wlz_periods"]
+    who = np.searchsorted(patients["patient_id"], periods["patient_id"])
+    first = np.append(True, who[1:] != who[:-1])
+    assert (periods["start_minute"][first] <= patients["terminal_from_minute"][who[first]]).all()
+
+
+def test_hospices_take_only_patients_in_the_terminal_phase(run):
+    patients, tables = run
+    stays = tables["stays"]
+    who = np.searchsorted(patients["patient_id"], stays["patient_id"])
+    hospice = np.isin(stays["setting"], [code(SETTINGS, s) for s in ("bth", "hch", "pu")])
+    assert (stays["start_minute"][hospice] >= patients["terminal_from_minute"][who[hospice]]).all()
+
+
+def test_first_results_lie_in_the_published_range_before_calibration(base):
+    home, hospital = [], []
+    first, last = (dates.minute_of(d) for d in (base.scenario.horizon.count_from, base.scenario.horizon.count_to))
+    for replication in range(4):
+        _, tables = _simulate(base.scenario, base.area.regions[0], replication)
+        stays = tables["stays"]
+        died = (stays["exit_reason"] == code(EXITS, "overleden")) & (stays["end_minute"] >= first)
+        place = stays["setting"][died & (stays["end_minute"] < last)]
+        home.append((place == code(SETTINGS, "thuis")).mean())
+        hospital.append((place == code(SETTINGS, "ziekenhuis")).mean())
+    # Published: home 0.39 and hospital 0.19 (Palliaweb 2024, over 2022); wide bands, nothing is fitted.
+    assert 0.30 < np.mean(home) < 0.46
+    assert 0.14 < np.mean(hospital) < 0.25
