@@ -1,0 +1,1 @@
+"""The report: results in tables, figures and sentences, as one HTML page in Dutch or English."""

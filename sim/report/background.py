@@ -1,0 +1,339 @@
+"""What stands behind the results: counted parts, published figures, assumptions, sources, limits, manifest."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sim.report import style
+from sim.report.language import Language
+from sim.report.page import (
+    Block,
+    Bullets,
+    Cell,
+    Prose,
+    Row,
+    Section,
+    TableView,
+    estimate_cell,
+    number,
+    text,
+)
+from sim.report.provenance import (
+    Parameter,
+    Published,
+    Target,
+    parameters,
+    range_text,
+    shown,
+    value_text,
+)
+from sim.report.results import Result, RunView
+
+
+@dataclass(frozen=True)
+class TariffRow:
+    """One tariff row that priced the run.
+
+    Parameters
+    ----------
+    row : str
+        `product@YYYY-MM-DD`.
+    amount : str
+        As in the file, in `unit`.
+    """
+
+    row: str
+    title: str
+    law: str
+    amount: str
+    unit: str
+    kind: str
+    source: str
+    range: tuple[str, str] | None
+    reason: str
+
+
+@dataclass(frozen=True)
+class Source:
+    """A source with its title and, where it has one, its address."""
+
+    id: str
+    title: str
+    url: str = ""
+
+
+def modules(result: Result, published: Published, words: Language) -> Section:
+    """Which parts of the cost are counted, each against its own published figure; which are not."""
+    run = result.base
+    head = (
+        text(words.say("column.module")),
+        number(words.say("column.simulated_cost")),
+        text(words.say("column.check")),
+        number(words.say("column.published")),
+        number(words.say("column.simulated")),
+        number(words.say("column.ratio")),
+        text(words.say("column.within", share=words.percent(published.module_tolerance, 0))),
+    )
+    rows: list[Row] = []
+    for module in published.modules:
+        cost = run.kpis.get("cost", view="calendar", module=module.id)
+        if cost is None or not cost.mean:
+            continue
+        targets = [published.target(id) for id in module.checks]
+        measured = [t for t in targets if math.isfinite(t.simulated(run))]
+        amount = number(words.million(cost.mean))
+        name = text(words.word("module", module.id))
+        if not measured:
+            blank = number(words.say("none"))
+            rows.append(
+                Row((name, amount, text(words.say("module.no_figure")), blank, blank, blank, text("")))
+            )
+        for index, target in enumerate(measured):
+            cost_once = amount if index == 0 else number("")
+            rows.append(Row((name, cost_once, *_check(target, run, published, words))))
+    counted = TableView(
+        words.say("table.modules"), head, tuple(rows), words.say("table.modules_note"), wide=True
+    )
+    missing = TableView(
+        words.say("table.not_counted"),
+        (text(words.say("column.module")), text(words.say("column.reason"))),
+        tuple(
+            Row((text(o.name[words.code]), text(o.reason[words.code]))) for o in published.not_counted
+        ),
+    )
+    blocks: tuple[Block, ...] = (Prose(words.say("modules.intro")), counted, missing)
+    return Section("modules", words.say("section.modules"), blocks)
+
+
+def _check(target: Target, run: RunView, published: Published, words: Language) -> tuple[Cell, ...]:
+    found = target.simulated(run)
+    ratio = found / target.expected
+    within = abs(ratio - 1) <= published.module_tolerance
+    why = target.why.get(words.code, "") if not within else ""
+    return (
+        text(target.name[words.code], str(target.year)),
+        number(shown(target.expected, target.unit, words), _basis(target, words)),
+        number(shown(found, target.unit, words)),
+        number(words.percent(ratio, 0)),
+        text(words.say("within.yes" if within else "within.no"), why),
+    )
+
+
+def _basis(target: Target, words: Language) -> str:
+    if target.national and target.indexed:
+        return words.say("basis.both", value=shown(target.published, target.unit, words))
+    if target.national:
+        return words.say("basis.national", value=shown(target.published, target.unit, words))
+    return ""
+
+
+def published_figures(result: Result, published: Published, words: Language) -> Section:
+    """The base run beside every published figure, with what counts as reproduction."""
+    run = result.base
+    head = (
+        text(words.say("column.figure")),
+        text(words.say("column.use")),
+        number(words.say("column.published")),
+        number(words.say("column.accepted")),
+        number(words.say("column.simulated")),
+        text(words.say("column.inside")),
+    )
+    rows = []
+    for target in published.targets:
+        found = target.simulated(run)
+        if not math.isfinite(found):
+            inside, why = words.say("not_measured"), ""
+        else:
+            fits = target.low_ok <= found <= target.high_ok
+            inside = words.say("within.yes" if fits else "within.no")
+            why = "" if fits else target.why.get(words.code, "")
+        rows.append(
+            Row(
+                (
+                    text(target.name[words.code], str(target.year)),
+                    text(words.say(f"use.{target.use}")),
+                    number(shown(target.expected, target.unit, words), _basis(target, words)),
+                    number(
+                        words.say(
+                            "interval.cell",
+                            low=shown(target.low_ok, target.unit, words),
+                            high=shown(target.high_ok, target.unit, words),
+                        )
+                    ),
+                    number(shown(found, target.unit, words)),
+                    text(inside, why),
+                )
+            )
+        )
+    table = TableView(words.say("table.published"), head, tuple(rows), wide=True)
+    return Section(
+        "published", words.say("section.published"), (Prose(words.say("published.intro")), table)
+    )
+
+
+def assumptions(result: Result, tariffs: Sequence[TariffRow], words: Language) -> Section:
+    """All assumptions: scenario, area and tariffs, each with value, range and reason."""
+    blocks: list[Block] = [Prose(words.say("assumptions.intro"))]
+    run = result.base
+    found = [p for p in parameters(run.scenario) if p.kind == "assumption"]
+    blocks.append(_parameter_table(words.say("table.assumptions"), found, words))
+    own = {p.path: p for p in found}
+    for alternative in result.alternatives:
+        other = [
+            p
+            for p in parameters(alternative.run.scenario)
+            if p.kind == "assumption" and own.get(p.path) != p
+        ]
+        if other:
+            title = alternative.run.text("title", words.code)
+            blocks.append(_parameter_table(words.say("table.assumptions_alt", title=title), other, words))
+    area = [p for p in parameters(run.area) if p.kind == "assumption"]
+    if area:
+        title = run.area["title"][words.code]
+        blocks.append(_parameter_table(words.say("table.assumptions_area", title=title), area, words))
+    priced = [t for t in tariffs if t.kind == "assumption"]
+    if priced:
+        blocks.append(_tariff_table(words.say("table.assumptions_tariffs"), priced, words, assumed=True))
+    return Section("assumptions", words.say("section.assumptions"), tuple(blocks))
+
+
+def _parameter_table(caption: str, found: Sequence[Parameter], words: Language) -> TableView:
+    head = (
+        text(words.say("column.setting")),
+        text(words.say("column.value")),
+        text(words.say("column.range")),
+        text(words.say("column.reason")),
+    )
+    rows = []
+    for p in found:
+        reason, lang = words.note(p.reason)
+        rows.append(
+            Row(
+                (
+                    text(words.path(p.path)),
+                    text(value_text(p.value, words)),
+                    text(range_text(p, words)),
+                    text(reason, lang="" if lang == words.code else lang),
+                )
+            )
+        )
+    return TableView(caption, head, tuple(rows), wide=True)
+
+
+def _tariff_table(
+    caption: str, rows: Sequence[TariffRow], words: Language, assumed: bool
+) -> TableView:
+    head = [text(words.say("column.product")), text(words.say("column.law"))]
+    head += [number(words.say("column.value")), text(words.say("column.unit"))]
+    head += [text(words.say("column.range")), text(words.say("column.reason"))] if assumed else []
+    head += [] if assumed else [text(words.say("column.kind"))]
+    head += [text(words.say("column.source"))]
+    out = []
+    for t in rows:
+        title, lang = words.note(t.title)
+        cells = [
+            text(title, t.row, "" if lang == words.code else lang),
+            text(words.word("law", t.law)),
+            number(_amount(t.amount, words)),
+            text(words.word("unit", t.unit)),
+        ]
+        if assumed:
+            reason, reason_lang = words.note(t.reason)
+            low_high = "" if t.range is None else words.say(
+                "range.text", low=_amount(t.range[0], words), high=_amount(t.range[1], words)
+            )
+            cells += [text(low_high), text(reason, lang="" if reason_lang == words.code else reason_lang)]
+        else:
+            cells.append(text(words.word("kind", t.kind)))
+        cells.append(text(t.source))
+        out.append(Row(tuple(cells)))
+    return TableView(caption, tuple(head), tuple(out), wide=True)
+
+
+def _amount(value: str, words: Language) -> str:
+    return words.euro(float(value), 2)
+
+
+def used_sources(
+    result: Result,
+    tariffs: Sequence[TariffRow],
+    published: Published,
+    known: Mapping[str, Source],
+    words: Language,
+) -> Section:
+    """Tariff rows that priced the run, and every source with its address and what it was used for."""
+    uses: dict[str, set[str]] = {}
+    for run in result.runs:
+        for tree, what in ((run.scenario, "scenario"), (run.area, "area")):
+            for p in parameters(tree):
+                if p.source:
+                    uses.setdefault(p.source, set()).add(what)
+    for t in tariffs:
+        if t.source:
+            uses.setdefault(t.source, set()).add("tariff")
+    for target in published.targets:
+        for id in target.sources:
+            uses.setdefault(id, set()).add("target")
+    rows = []
+    for id in sorted(uses):
+        source = known.get(id, Source(id, id))
+        what = [words.say(f"source_use.{u}") for u in ("scenario", "area", "tariff", "target") if u in uses[id]]
+        title = text(source.title, lang="" if words.code == "nl" else "nl", link=source.url)
+        rows.append(Row((text(id), title, text(words.listing(what)))))
+    head = (
+        text(words.say("column.source")),
+        text(words.say("column.title")),
+        text(words.say("column.used_for")),
+    )
+    blocks: list[Block] = []
+    proven = [t for t in tariffs if t.kind != "assumption"]
+    if proven:
+        blocks.append(_tariff_table(words.say("table.tariffs"), proven, words, assumed=False))
+    blocks.append(TableView(words.say("table.sources"), head, tuple(rows), wide=True))
+    return Section("sources", words.say("section.sources"), tuple(blocks))
+
+
+def limits(words: Language) -> Section:
+    """What the model leaves out."""
+    items = tuple(words.say(f"limits.{key}") for key in words.say("limits.order").split())
+    return Section("limits", words.say("section.limits"), (Prose(words.say("limits.intro")), Bullets(items)))
+
+
+def manifest(result: Result, words: Language, remarks: Sequence[str] = ()) -> Section:
+    """What was run: names, seeds, replications, hashes, versions."""
+    head = [text(words.say("column.what"))]
+    head += [text(run.text("title", words.code)) for run in result.runs]
+    lines = [
+        (words.say("manifest.scenario"), [run.name for run in result.runs]),
+        (words.say("manifest.area"), [run.area["title"][words.code] for run in result.runs]),
+        (words.say("manifest.window"), [_window(run, words) for run in result.runs]),
+        (words.say("manifest.seed"), [str(run.manifest["seed"]) for run in result.runs]),
+        (words.say("manifest.replications"), [words.number(run.replications) for run in result.runs]),
+        (words.say("manifest.basis"), [str(run.scenario["prices"]["basis_year"]) for run in result.runs]),
+    ]
+    for key in sorted({k for run in result.runs for k in run.manifest.get("hashes", {})}):
+        label = words.say("manifest.hash", what=words.word("hash", key))
+        lines.append((label, [_hash(run.manifest["hashes"].get(key), words) for run in result.runs]))
+    for key in sorted({k for run in result.runs for k in run.manifest.get("versions", {})}):
+        label = words.say("manifest.version", what=key)
+        lines.append((label, [str(run.manifest["versions"].get(key, "")) for run in result.runs]))
+    rows = tuple(Row((text(label), *(text(v) for v in values))) for label, values in lines)
+    patients = result.base.kpis.get("patients")
+    blocks: list[Block] = [TableView(words.say("table.manifest"), tuple(head), rows)]
+    if patients is not None:
+        cell = estimate_cell(patients, words.number, words)
+        blocks.insert(0, Prose(words.say("manifest.patients", count=cell.text)))
+    blocks += [Prose(r) for r in remarks]
+    return Section("manifest", words.say("section.manifest"), tuple(blocks))
+
+
+def _window(run: RunView, words: Language) -> str:
+    start, end = run.counted
+    return words.say("period", start=words.date(start), end=words.date(end))
+
+
+def _hash(value: Any, words: Language) -> str:
+    return words.say("none") if value is None else str(value)[: style.HASH_CHARACTERS]

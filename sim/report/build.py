@@ -1,0 +1,233 @@
+"""The report: one self-contained HTML page from a run folder or a comparison folder."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+from sim.errors import InputError
+from sim.report import background, sections
+from sim.report.language import LANGUAGES, Language, language
+from sim.report.page import Section
+from sim.report.provenance import Published, load_published
+from sim.report.results import Alternative, Result, RunView, estimates, paired
+
+REPORT = "report.html"
+
+
+def build_report(folder: Path | str, lang: str = LANGUAGES[0], out: Path | None = None) -> Path:
+    """Write the report of a run folder or a comparison folder.
+
+    Parameters
+    ----------
+    folder : Path or str
+        Folder made by `palsim run` or `palsim compare`.
+    lang : {"nl", "en"}
+    out : Path, optional
+        File to write; by default `report.html` in the folder (`report_en.html` for English).
+
+    Returns
+    -------
+    Path
+        The page.
+
+    Raises
+    ------
+    InputError
+        When the folder is no run or comparison, or the language has no catalogue.
+    """
+    words = language(lang)
+    place = Path(folder)
+    result = load_result(place)
+    page = render(result, words, load_published(result.base.area))
+    name = REPORT if lang == LANGUAGES[0] else REPORT.replace(".", f"_{lang}.")
+    file = place / name if out is None else out
+    from sim.store import write_bytes
+
+    write_bytes(file, page.encode("utf-8"))
+    return file
+
+
+def load_result(folder: Path) -> Result:
+    """Read what a page reports from a run folder or a comparison folder.
+
+    Parameters
+    ----------
+    folder : Path
+
+    Returns
+    -------
+    Result
+
+    Raises
+    ------
+    InputError
+        When the folder is neither.
+    """
+    from sim.experiment import differences
+    from sim.store import is_comparison, load_run
+
+    if not folder.is_dir():
+        raise InputError(f"{folder}: no such folder; give a folder made by palsim run or palsim compare")
+    if not is_comparison(folder):
+        return Result(_view(load_run(folder)))
+    runs = [load_run(path) for path in comparison_runs(folder)]
+    base = runs[0]
+    return Result(
+        _view(base),
+        tuple(
+            Alternative(
+                _view(run),
+                paired(differences(base.kpis, run.kpis)),
+                changed(base.manifest["scenario"], run.manifest["scenario"]),
+            )
+            for run in runs[1:]
+        ),
+    )
+
+
+def comparison_runs(folder: Path) -> list[Path]:
+    """Run folders of a comparison folder, the base first."""
+    from sim.store import COMPARISON
+
+    document = json.loads((folder / COMPARISON).read_text(encoding="utf-8"))
+    return [folder / name for name in (document["base"], *document["alternatives"])]
+
+
+def _view(run: Any) -> RunView:
+    from sim.experiment import summarise
+
+    return RunView(run.manifest, estimates(summarise(run.kpis)), tuple(run.manifest.get("tariff_rows", ())))
+
+
+_HEADER = (
+    "name",
+    "title",
+    "question",
+    "mechanism",
+    "evidence",
+    "author",
+    "date",
+    "references",
+    "extends",
+    "replications",
+)
+_NO_VALUE = ("kind", "source", "reason", "range", "range_factor")
+
+
+def changed(base: Mapping[str, Any], other: Mapping[str, Any]) -> tuple[Mapping[str, Any], ...]:
+    """Settings in which two merged scenarios differ, with the value in both.
+
+    Parameters
+    ----------
+    base, other : mapping
+        Merged scenarios of two manifests.
+
+    Returns
+    -------
+    tuple of mapping
+        `path`, `before`, `after`; titles, provenance and the number of replications left out.
+    """
+    found: list[Mapping[str, Any]] = []
+
+    def walk(before: Any, after: Any, path: str) -> None:
+        if isinstance(before, Mapping) and isinstance(after, Mapping):
+            for key in dict.fromkeys((*before, *after)):
+                if key in _NO_VALUE or (not path and key in _HEADER):
+                    continue
+                walk(before.get(key), after.get(key), f"{path}.{key}" if path else str(key))
+        elif before != after:
+            found.append({"path": path, "before": before, "after": after})
+
+    walk(base, other, "")
+    return tuple(found)
+
+
+def render(
+    result: Result,
+    words: Language,
+    published: Published,
+    tariffs: tuple[background.TariffRow, ...] | None = None,
+    known: Mapping[str, background.Source] | None = None,
+) -> str:
+    """The page as HTML text.
+
+    Parameters
+    ----------
+    result : Result
+    words : Language
+    published : Published
+    tariffs : tuple of TariffRow, optional
+        By default those of the project's tariffs that priced the run.
+    known : mapping of source id to Source, optional
+        By default the sources of tariffs and published figures.
+
+    Returns
+    -------
+    str
+    """
+    from jinja2 import Environment, PackageLoader, StrictUndefined
+
+    remarks: list[str] = []
+    if tariffs is None or known is None:
+        from sim.report.tariffs import tariff_rows
+
+        tariffs, sources, same = tariff_rows(result.base)
+        known = {**published_sources(published), **sources}
+        if not same:
+            remarks.append(words.say("manifest.other_tariffs"))
+    env = Environment(
+        loader=PackageLoader("sim.report"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    env.tests["of_kind"] = lambda block, kind: type(block).__name__ == kind
+    run = result.base
+    found: list[Section | None] = [
+        sections.changes(result.alternatives, words),
+        sections.costs(result, words),
+        sections.payments(result, words),
+        sections.places(result, words, published),
+        sections.hospices(result, words),
+        sections.use(result, words),
+        sections.schemes(result, words),
+        background.modules(result, published, words),
+        background.published_figures(result, published, words),
+        background.assumptions(result, tariffs, words),
+        background.used_sources(result, tariffs, published, known, words),
+        background.limits(words),
+        background.manifest(result, words, remarks),
+    ]
+    asked = result.alternatives[-1].run if len(result.alternatives) == 1 else run
+    return env.get_template("report.html.j2").render(
+        words=words,
+        title=" · ".join(r.text("title", words.code) for r in result.runs),
+        heading=_heading(result, words),
+        question=asked.text("question", words.code),
+        subtitle=sections.subtitle(result, words),
+        answers=sections.answers(result, words, published),
+        summary=sections.summary(result, words),
+        sections=[s for s in found if s is not None and s.blocks],
+        css=(resources.files("sim.report") / "templates" / "report.css").read_text(encoding="utf-8"),
+    )
+
+
+def _heading(result: Result, words: Language) -> str:
+    base = result.base.text("title", words.code)
+    if not result.alternatives:
+        return base
+    others = words.listing([a.run.text("title", words.code) for a in result.alternatives])
+    return words.say("heading.compare", base=base, others=others)
+
+
+def published_sources(published: Published) -> dict[str, background.Source]:
+    """Sources of the published figures and scenarios, by id."""
+    return {
+        id: background.Source(id, entry["title"], entry.get("url", ""))
+        for id, entry in published.sources.items()
+    }

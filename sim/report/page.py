@@ -1,0 +1,199 @@
+"""The parts a page is made of: cells, tables, figures, lists, sections. No markup here."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+from sim.report.figures import Drawing
+from sim.report.language import Language
+from sim.report.results import Difference, Estimate, Result
+
+Show = Callable[[float], str]
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One cell.
+
+    Parameters
+    ----------
+    text : str
+    note : str
+        Second, smaller line: an interval, a remark.
+    number : bool
+        Right-aligned.
+    lang : str
+        Language of the text where it is not that of the page.
+    link : str
+        Address behind the text.
+    """
+
+    text: str
+    note: str = ""
+    number: bool = False
+    lang: str = ""
+    link: str = ""
+
+
+@dataclass(frozen=True)
+class Row:
+    """One row; its first cell is the row's header."""
+
+    cells: tuple[Cell, ...]
+    total: bool = False
+
+
+@dataclass(frozen=True)
+class TableView:
+    """A table with caption, column headers and rows.
+
+    Parameters
+    ----------
+    wide : bool
+        Text columns that need the whole width, set smaller.
+    """
+
+    caption: str
+    head: tuple[Cell, ...]
+    rows: tuple[Row, ...]
+    note: str = ""
+    wide: bool = False
+
+
+@dataclass(frozen=True)
+class Prose:
+    """A paragraph."""
+
+    text: str
+    lang: str = ""
+
+
+@dataclass(frozen=True)
+class Bullets:
+    """A list of sentences."""
+
+    items: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class FigureView:
+    """A figure, its drawing already turned into SVG."""
+
+    svg: str
+    caption: str
+
+
+Block = TableView | Prose | Bullets | FigureView
+
+
+@dataclass(frozen=True)
+class Section:
+    """A heading with what stands under it."""
+
+    id: str
+    title: str
+    blocks: tuple[Block, ...] = field(default=())
+
+
+def figure(drawing: Drawing | None) -> list[Block]:
+    """A drawing as a block; nothing where there is nothing to draw."""
+    return [] if drawing is None else [FigureView(drawing.svg(), drawing.caption)]
+
+
+def text(value: str, note: str = "", lang: str = "", link: str = "") -> Cell:
+    """A cell of words."""
+    return Cell(value, note, False, lang, link)
+
+
+def number(value: str, note: str = "") -> Cell:
+    """A right-aligned cell."""
+    return Cell(value, note, True)
+
+
+def estimate_cell(found: Estimate | None, show: Show, words: Language) -> Cell:
+    """A mean with its interval beneath."""
+    if found is None:
+        return number(words.say("none"))
+    note = ""
+    if found.has_interval:
+        note = words.say("interval.cell", low=show(found.low), high=show(found.high))
+    return number(show(found.mean), note)
+
+
+def difference_cell(found: Difference | None, show: Show, words: Language) -> Cell:
+    """A paired difference with its interval beneath."""
+    if found is None:
+        return number(words.say("none"))
+    note = ""
+    if found.has_interval:
+        note = words.say("interval.cell", low=show(found.low), high=show(found.high))
+    return number(show(found.difference), note)
+
+
+@dataclass(frozen=True)
+class Metric:
+    """One row of a table of KPIs.
+
+    Parameters
+    ----------
+    label : str
+    name : str
+        KPI.
+    show, show_difference : callable
+        How a value and a difference are written.
+    dimension : tuple of pairs
+    total : bool
+        Set as a total.
+    """
+
+    label: str
+    name: str
+    show: Show
+    show_difference: Show
+    dimension: tuple[tuple[str, str], ...] = ()
+    total: bool = False
+
+
+def metric_table(
+    caption: str, first: str, metrics: Sequence[Metric], result: Result, words: Language, note: str = ""
+) -> list[Block]:
+    """KPIs in rows; a column a run and, for each alternative, its paired difference to the base.
+
+    Parameters
+    ----------
+    caption, first : str
+        Caption, and the header over the row headers.
+    metrics : sequence of Metric
+        Rows that no run has are left out.
+    result : Result
+    words : Language
+    note : str
+        Remark under the table.
+
+    Returns
+    -------
+    list of Block
+        Empty when no row is left.
+    """
+    head = [text(first), number(result.base.text("title", words.code))]
+    for alternative in result.alternatives:
+        head += [
+            number(alternative.run.text("title", words.code)),
+            number(words.say("column.difference"), words.say("interval.head")),
+        ]
+    rows = []
+    for metric in metrics:
+        dimension = dict(metric.dimension)
+        values = [run.kpis.get(metric.name, **dimension) for run in result.runs]
+        if not any(v is not None for v in values):
+            continue
+        cells = [text(metric.label), estimate_cell(values[0], metric.show, words)]
+        for alternative, value in zip(result.alternatives, values[1:], strict=True):
+            cells.append(estimate_cell(value, metric.show, words))
+            found = alternative.differences.get(metric.name, **dimension)
+            cells.append(difference_cell(found, metric.show_difference, words))
+        rows.append(Row(tuple(cells), metric.total))
+    if not rows:
+        return []
+    return [TableView(caption, tuple(head), tuple(rows), note)]
