@@ -1,0 +1,453 @@
+"""The tariff book: every dated value with its source, answered exactly or refused."""
+
+from __future__ import annotations
+
+import datetime as dt
+import difflib
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from functools import cached_property
+from types import MappingProxyType
+
+import numpy as np
+
+from sim.dates import EPOCH, day_of
+from sim.errors import InputError
+from sim.tariff.models import Confidence, Kind, Read
+from sim.units import Ints, cents
+
+EURO_UNIT = "eur"
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A source: what it is, where it stands, how much of it was read (`full`, `part`, `copy`, `none`)."""
+
+    id: str
+    title: str
+    url: str | None
+    read: Read
+    confidence: Confidence
+
+
+@dataclass(frozen=True, slots=True)
+class Product:
+    """A product that can be declared.
+
+    Parameters
+    ----------
+    unit : str
+        What the price is of: dag, uur, contact, rit, subtraject, kwartaal, jaar and the like.
+    step_per_unit : int
+        Smallest steps in one unit: 60 for a price an hour whose quantities are minutes, else 1.
+    eigen_risico : bool
+        Whether the product counts for the eigen risico (Bzv art. 2.17 lists what does not).
+    price : str
+        `tariff`, or `invoice` when the amount comes with each line.
+    file : str
+        The file that holds it.
+    """
+
+    id: str
+    title: str
+    law: str
+    unit: str
+    step_per_unit: int
+    eigen_risico: bool
+    price: str
+    nza_code: str | None
+    facts_id: str | None
+    remark: str | None
+    file: str
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """A legal amount, share or count with its law and article."""
+
+    id: str
+    title: str
+    law: str
+    article: str
+    unit: str
+    remark: str | None
+    file: str
+
+
+@dataclass(frozen=True, slots=True)
+class TariffValue:
+    """One dated value with its provenance, valid on [valid_from, valid_to).
+
+    Parameters
+    ----------
+    amount : Decimal
+        Euros a unit of a product; a number in the unit of a parameter.
+    kind : str
+        maximum, fixed, negotiated, reference, realised or assumption.
+    source : str
+        Id in `tariffs/sources.yaml`; `also` holds further ids.
+    range : pair of Decimal, optional
+        Low and high; always there when the kind is assumption.
+    """
+
+    id: str
+    title: str
+    law: str
+    unit: str
+    amount: Decimal
+    kind: Kind
+    source: str
+    also: tuple[str, ...]
+    range: tuple[Decimal, Decimal] | None
+    reason: str | None
+    remark: str | None
+    confidence: Confidence | None
+    projected: bool
+    valid_from: dt.date
+    valid_to: dt.date
+    start: dt.date
+    file: str
+
+    @property
+    def row(self) -> str:
+        """Name of the tariff row: `<id>@<first day of the value>`, with `+projected` for a planned value."""
+        return f"{self.id}@{self.start.isoformat()}{'+projected' if self.projected else ''}"
+
+    @property
+    def cents(self) -> int:
+        """The amount in whole cents.
+
+        Raises
+        ------
+        InputError
+            When the value is no amount in euros, or not to the cent.
+        """
+        if self.unit != EURO_UNIT and not self.unit.startswith(EURO_UNIT + "/"):
+            raise InputError(f"{self.file}: {self.id}: its unit is {self.unit}; only euros have cents")
+        try:
+            return cents(self.amount)
+        except ValueError as error:
+            raise InputError(f"{self.file}: {self.id}: {error}; give at most two decimals") from None
+
+    @property
+    def assumption(self) -> bool:
+        """Whether the value is an assumption."""
+        return self.kind == "assumption"
+
+
+class _Series:
+    """The values of one id in force, by day: arrays of first days, end days and cents."""
+
+    def __init__(self, values: Sequence[TariffValue]) -> None:
+        self.values = tuple(sorted(values, key=lambda v: v.valid_from))
+        self.starts = np.array([day_of(v.valid_from) for v in self.values], np.int64)
+        self.ends = np.array([day_of(v.valid_to) for v in self.values], np.int64)
+
+    @cached_property
+    def cents(self) -> Ints:
+        """Cents of each value (int64 array)."""
+        return np.array([v.cents for v in self.values], np.int64)
+
+    def places(self, days: Ints) -> Ints:
+        """Index of the value of each day number, -1 where there is none (int64 array)."""
+        found = np.searchsorted(self.starts, days, side="right") - 1
+        if not len(self.ends):
+            return found
+        held = (found >= 0) & (days < self.ends[found])
+        return np.where(held, found, -1)
+
+    @property
+    def periods(self) -> str:
+        """The valid periods, for a message."""
+        merged: list[list[dt.date]] = []
+        for value in self.values:
+            if merged and merged[-1][1] == value.valid_from:
+                merged[-1][1] = value.valid_to
+            else:
+                merged.append([value.valid_from, value.valid_to])
+        return ", ".join(f"{low} up to {high}" for low, high in merged)
+
+
+class TariffBook:
+    """Dated prices and legal parameters with their sources; no value, no answer.
+
+    A book is immutable. Planned values (`projected: true`) are in it only for the ids that
+    `with_projected` names; there they replace the other values of their period.
+
+    Parameters
+    ----------
+    products, parameters : mapping of id to description
+    values : iterable of TariffValue
+        All values, planned ones too.
+    sources : mapping of id to Source
+    digest : str
+        Sha256 over the files.
+    projected : iterable of str
+        Ids whose planned values apply.
+    """
+
+    def __init__(
+        self,
+        products: Mapping[str, Product],
+        parameters: Mapping[str, Parameter],
+        values: Iterable[TariffValue],
+        sources: Mapping[str, Source],
+        digest: str,
+        projected: Iterable[str] = (),
+    ) -> None:
+        self._products = dict(products)
+        self._parameters = dict(parameters)
+        self._sources = dict(sources)
+        self._digest = digest
+        self._all = tuple(values)
+        self.projected = tuple(sorted(set(projected)))
+        by_id: dict[str, list[TariffValue]] = {}
+        for value in self._all:
+            by_id.setdefault(value.id, []).append(value)
+        for id in self.projected:
+            self._known(id, {**self._products, **self._parameters}, "product or parameter")
+            if not any(v.projected for v in by_id.get(id, ())):
+                raise InputError(f"{self._file(id)}: {id}: has no projected value to switch on")
+        self._series = {id: _Series(in_force(found, id in self.projected)) for id, found in by_id.items()}
+        self.ids = tuple(sorted(self._products))
+        self.parameter_ids = tuple(sorted(self._parameters))
+        rows = {v.row: v for series in self._series.values() for v in series.values}
+        self.rows = tuple(sorted(rows))
+        self._row_values = rows
+        self._row_codes = {row: code for code, row in enumerate(self.rows)}
+
+    def product(self, id: str) -> Product:
+        """Description of a product.
+
+        Raises
+        ------
+        InputError
+            When there is no such product; names the nearest id.
+        """
+        return self._products[self._known(id, self._products, "product")]
+
+    def description(self, id: str) -> Parameter:
+        """Description of a parameter: title, law, article, unit.
+
+        Raises
+        ------
+        InputError
+            When there is no such parameter.
+        """
+        return self._parameters[self._known(id, self._parameters, "parameter")]
+
+    def value(self, id: str, date: dt.date) -> TariffValue:
+        """Price of a product on a date.
+
+        Parameters
+        ----------
+        id : str
+            Product.
+        date : date
+
+        Returns
+        -------
+        TariffValue
+
+        Raises
+        ------
+        InputError
+            When there is no such product or no value on the date; names the valid periods.
+        """
+        if self.product(id).price == "invoice":
+            raise self._on_invoice(id)
+        return self._at(id, date)
+
+    def parameter(self, id: str, date: dt.date) -> TariffValue:
+        """Legal amount, share or count on a date.
+
+        Parameters
+        ----------
+        id : str
+            Parameter.
+        date : date
+
+        Returns
+        -------
+        TariffValue
+
+        Raises
+        ------
+        InputError
+            When there is no such parameter or no value on the date; names the valid periods.
+        """
+        self._known(id, self._parameters, "parameter")
+        return self._at(id, date)
+
+    def values(self, id: str) -> tuple[TariffValue, ...]:
+        """All values in force of a product or a parameter, by date; none for a product on invoice.
+
+        Raises
+        ------
+        InputError
+            When there is no such product or parameter.
+        """
+        self._known(id, {**self._products, **self._parameters}, "product or parameter")
+        return self._series[id].values if id in self._series else ()
+
+    def column(self, id: str, days: Ints) -> Ints:
+        """Price of a product, or amount of a parameter in euros, for each day number.
+
+        Parameters
+        ----------
+        id : str
+        days : int64 array, shape (n,)
+            Day numbers (0 is 2020-01-01).
+
+        Returns
+        -------
+        int64 array, shape (n,)
+            Cents a unit.
+
+        Raises
+        ------
+        InputError
+            When a day has no value; names the first such date and the valid periods.
+        """
+        series, places = self._placed(id, days)
+        return np.asarray(series.cents[places], np.int64)
+
+    def row_codes(self, id: str, days: Ints) -> Ints:
+        """Place in `rows` of the tariff row that holds on each day number.
+
+        Parameters
+        ----------
+        id : str
+        days : int64 array, shape (n,)
+
+        Returns
+        -------
+        int64 array, shape (n,)
+
+        Raises
+        ------
+        InputError
+            When a day has no value.
+        """
+        series, places = self._placed(id, days)
+        codes = np.array([self._row_codes[v.row] for v in series.values], np.int64)
+        return np.asarray(codes[places], np.int64)
+
+    def sources(self) -> Mapping[str, Source]:
+        """All sources by id."""
+        return MappingProxyType(self._sources)
+
+    def digest(self) -> str:
+        """Sha256, in hex, over the files and the planned values that apply."""
+        return self._digest if not self.projected else f"{self._digest}+{'+'.join(self.projected)}"
+
+    def used(self, rows: Iterable[str]) -> list[TariffValue]:
+        """Values behind tariff rows, each once, sorted by row.
+
+        Parameters
+        ----------
+        rows : iterable of str
+            Names as in `TariffValue.row`.
+
+        Returns
+        -------
+        list of TariffValue
+
+        Raises
+        ------
+        InputError
+            When a row is not in this book.
+        """
+        wanted = sorted(set(rows))
+        for row in wanted:
+            if row not in self._row_values:
+                raise InputError(
+                    f"tariffs: {row}: no such tariff row in this book; price the run with its own tariffs"
+                )
+        return [self._row_values[row] for row in wanted]
+
+    def with_projected(self, ids: Iterable[str]) -> TariffBook:
+        """The same book in which the planned values of these ids apply as well.
+
+        Raises
+        ------
+        InputError
+            When an id does not exist or has no planned value.
+        """
+        return TariffBook(
+            self._products, self._parameters, self._all, self._sources, self._digest, (*self.projected, *ids)
+        )
+
+    def _at(self, id: str, date: dt.date) -> TariffValue:
+        series = self._series[id]
+        place = int(series.places(np.array([day_of(date)], np.int64))[0])
+        if place < 0:
+            raise self._no_value(id, date)
+        return series.values[place]
+
+    def _placed(self, id: str, days: Ints) -> tuple[_Series, Ints]:
+        if id not in self._parameters and self.product(id).price == "invoice":
+            raise self._on_invoice(id)
+        series = self._series[id]
+        days = np.asarray(days, np.int64)
+        places = series.places(days)
+        missing = np.flatnonzero(places < 0)
+        if len(missing):
+            raise self._no_value(id, EPOCH + dt.timedelta(days=int(days[missing[0]])))
+        return series, places
+
+    def _on_invoice(self, id: str) -> InputError:
+        return InputError(f"{self._file(id)}: {id}: has no tariff, its price is the invoice; give amount_eur")
+
+    def _no_value(self, id: str, date: dt.date) -> InputError:
+        periods = self._series[id].periods
+        plans = any(v.projected and v.valid_from <= date < v.valid_to for v in self._all if v.id == id)
+        remedy = f"valid {periods}" if periods else "all its values are projected"
+        if plans and id not in self.projected:
+            remedy += "; a projected value applies only when a scenario switches it on"
+        return InputError(f"{self._file(id)}: {id}: no value on {date}; {remedy}")
+
+    def _file(self, id: str) -> str:
+        found = self._products.get(id) or self._parameters.get(id)
+        return found.file if found else "tariffs"
+
+    def _known(self, id: str, known: Mapping[str, object], what: str) -> str:
+        if id not in known:
+            near = difflib.get_close_matches(id, list(known), n=1)
+            hint = f"did you mean '{near[0]}'?" if near else "see `palsim tariffs show`"
+            raise InputError(f"tariffs: {id}: no such {what}; {hint}")
+        return id
+
+
+def in_force(values: Sequence[TariffValue], planned: bool) -> list[TariffValue]:
+    """Values that apply: without plans the others; with plans those, and the others where no plan holds.
+
+    Parameters
+    ----------
+    values : sequence of TariffValue
+        Of one id.
+    planned : bool
+        Whether planned values apply.
+
+    Returns
+    -------
+    list of TariffValue
+        Periods that do not overlap.
+    """
+    kept = [v for v in values if not v.projected]
+    if not planned:
+        return kept
+    plans = [v for v in values if v.projected]
+    for plan in plans:
+        parts = []
+        for value in kept:
+            if value.valid_to <= plan.valid_from or value.valid_from >= plan.valid_to:
+                parts.append(value)
+                continue
+            if value.valid_from < plan.valid_from:
+                parts.append(replace(value, valid_to=plan.valid_from))
+            if value.valid_to > plan.valid_to:
+                parts.append(replace(value, valid_from=plan.valid_to))
+        kept = parts
+    return [*kept, *plans]

@@ -1,0 +1,189 @@
+"""The shape of a file in `tariffs/`: products, legal parameters and sources, each value dated and sourced."""
+
+from __future__ import annotations
+
+import datetime as dt
+from decimal import Decimal, InvalidOperation
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer, model_validator
+
+Kind = Literal["maximum", "fixed", "negotiated", "reference", "realised", "assumption"]
+Confidence = Literal["high", "medium", "low"]
+Law = Literal["Zvw", "Wlz", "Wmo", "Jeugdwet", "buiten_wetten"]
+LegalBasis = Literal[
+    "Zvw",
+    "Wlz",
+    "Wmo",
+    "Jeugdwet",
+    "buiten_wetten",
+    "Regeling PTZ",
+    "AOW",
+    "Participatiewet",
+    "rijksbegroting",
+]
+Read = Literal["full", "part", "copy", "none"]
+
+
+def _exact(value: Any) -> Decimal:
+    """Decimal of a quoted number; a bare YAML number is refused, because it may be a float."""
+    if not isinstance(value, str):
+        raise ValueError(f'{value!r} is not a quoted decimal; write for example "12.50"')
+    try:
+        amount = Decimal(value)
+    except InvalidOperation:
+        raise ValueError(f'{value!r} is not a decimal number; write for example "12.50"') from None
+    if not amount.is_finite():
+        raise ValueError(f'{value!r} is not a finite number; write for example "12.50"')
+    return amount
+
+
+Amount = Annotated[Decimal, BeforeValidator(_exact), PlainSerializer(str)]
+Text = Annotated[str, Field(min_length=1)]
+
+
+class Shape(BaseModel):
+    """Base: strict types, no unknown keys, frozen."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+
+class SourceShape(Shape):
+    """One source: what it is, where it stands, how much of it was read."""
+
+    title: Text
+    url: str | None
+    read: Read
+    confidence: Confidence
+
+
+class PeriodShape(Shape):
+    """A half-open period [from, to)."""
+
+    valid_from: dt.date = Field(alias="from")
+    valid_to: dt.date = Field(alias="to")
+
+    @model_validator(mode="after")
+    def _ordered(self) -> Self:
+        if self.valid_from >= self.valid_to:
+            raise ValueError(f"'to' {self.valid_to} lies not after 'from' {self.valid_from}")
+        return self
+
+
+class GapShape(PeriodShape):
+    """A period of which is said that no value is known, and why."""
+
+    reason: Text
+
+
+class ValueShape(PeriodShape):
+    """What every dated value carries besides its amount."""
+
+    kind: Kind
+    source: Text
+    also: tuple[str, ...] = Field(default=(), strict=False)
+    confidence: Confidence | None = None
+    projected: bool = False
+    range: Annotated[tuple[Amount, Amount], Field(strict=False)] | None = None
+    reason: Text | None = None
+    remark: Text | None = None
+
+    @property
+    def amount(self) -> Decimal:
+        """The value itself."""
+        raise AttributeError("a value without amount")
+
+    @model_validator(mode="after")
+    def _explained(self) -> Self:
+        if self.kind == "assumption" and self.range is None:
+            raise ValueError('kind assumption needs range: ["low", "high"]')
+        if self.kind == "assumption" and self.reason is None:
+            raise ValueError("kind assumption needs a reason")
+        if self.range is not None and not self.range[0] <= self.amount <= self.range[1]:
+            raise ValueError(f"{self.amount} lies outside its range [{self.range[0]}, {self.range[1]}]")
+        return self
+
+
+class PriceShape(ValueShape):
+    """A price in euros a unit, to the cent."""
+
+    eur: Amount
+
+    @property
+    def amount(self) -> Decimal:
+        """Euros a unit."""
+        return self.eur
+
+    @model_validator(mode="after")
+    def _whole_cents(self) -> Self:
+        if self.eur < 0 or self.eur != round(self.eur, 2):
+            raise ValueError(f"eur {self.eur} is not a whole number of cents of 0 or more")
+        return self
+
+
+class NumberShape(ValueShape):
+    """A legal amount, share or count in the unit of its parameter."""
+
+    value: Amount
+
+    @property
+    def amount(self) -> Decimal:
+        """Number in the unit of the parameter."""
+        return self.value
+
+
+class ItemShape(Shape):
+    """What a product and a parameter share."""
+
+    title: Text
+    facts_id: Text | None = None
+    remark: Text | None = None
+    gap: tuple[GapShape, ...] = Field(default=(), strict=False)
+
+
+class ProductShape(ItemShape):
+    """A product that can be declared: its law, unit, steps, and its dated prices."""
+
+    nza_code: Text | None = None
+    law: Law
+    unit: Text
+    step_per_unit: Annotated[int, Field(ge=1)]
+    eigen_risico: bool
+    price: Literal["tariff", "invoice"] = "tariff"
+    values: tuple[PriceShape, ...] = Field(default=(), strict=False)
+
+    @model_validator(mode="after")
+    def _priced(self) -> Self:
+        if self.price == "tariff" and not self.values:
+            raise ValueError("has no values; give at least one, or price: invoice")
+        if self.price == "invoice" and self.values:
+            raise ValueError("has price: invoice and values; keep one of the two")
+        return self
+
+
+class ParameterShape(ItemShape):
+    """A legal amount, share or count with its article."""
+
+    law: LegalBasis
+    article: Text
+    unit: Text
+    values: Annotated[tuple[NumberShape, ...], Field(min_length=1, strict=False)]
+
+
+class FileShape(Shape):
+    """A file in a folder of `tariffs/`."""
+
+    products: dict[str, ProductShape] = Field(default_factory=dict)
+    parameters: dict[str, ParameterShape] = Field(default_factory=dict)
+
+    @model_validator(mode="after")
+    def _not_empty(self) -> Self:
+        if not self.products and not self.parameters:
+            raise ValueError("holds neither products nor parameters")
+        return self
+
+
+class SourcesShape(Shape):
+    """The file `sources.yaml`."""
+
+    sources: dict[str, SourceShape]
