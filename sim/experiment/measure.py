@@ -13,6 +13,7 @@ from scipy.special import ndtri
 from sim import dates
 from sim.experiment.parts import Parts
 from sim.scenario.models import Lognormal, Region, Scenario
+from sim.scenario.places import beds_of
 from sim.schema import (
     GROUPS,
     HOSPICE_SETTINGS,
@@ -118,17 +119,9 @@ class SiteBeds:
 
 
 def sites_of(scenario: Scenario, region: Region) -> tuple[SiteBeds, ...]:
-    """Sites of a region; a scenario's extra beds of a type go to the first site of that type.
-
-    Parameters
-    ----------
-    scenario : Scenario
-    region : Region
-    """
-    extra: dict[str, int] = {str(setting): beds for setting, beds in scenario.places.extra_beds.items()}
-    return tuple(
-        SiteBeds(site.id, site.setting, max(site.beds + extra.pop(site.setting, 0), 0)) for site in region.sites
-    )
+    """Sites of a region with their beds under a scenario."""
+    beds = beds_of(scenario, region)
+    return tuple(SiteBeds(site.id, site.setting, n) for site, n in zip(region.sites, beds, strict=True))
 
 
 def module_of(product: str, setting: str) -> str:

@@ -149,7 +149,7 @@ class RunFolder:
         resume : bool
             Keep the finished tasks of the same run.
         replace : bool
-            Without `resume`: start afresh over an earlier run of the same identity.
+            Without `resume`: start afresh over whatever run is there.
 
         Returns
         -------
@@ -171,16 +171,16 @@ class RunFolder:
             self._clear()
             self._write_manifest({"finished": False, "timings": {}})
             return False
-        stored = read_manifest(self.folder)
-        self._refuse_other(stored)
-        if not resume:
-            if not replace:
-                raise InputError(
-                    f"{self.folder}: holds a run already; add --resume to go on with it, or choose another folder"
-                )
+        if replace and not resume:
             self._clear()
             self._write_manifest({"finished": False, "timings": {}})
             return False
+        stored = read_manifest(self.folder)
+        self._refuse_other(stored)
+        if not resume:
+            raise InputError(
+                f"{self.folder}: holds a run already; add --resume to go on with it, or choose another folder"
+            )
         sweep(self.folder)
         if stored["replications"] > self.manifest["replications"]:
             raise InputError(

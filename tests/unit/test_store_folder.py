@@ -1,0 +1,244 @@
+"""The run folder: finished tasks, damage, other runs, the lock, a full disk."""
+
+from __future__ import annotations
+
+import errno
+import json
+import multiprocessing
+import os
+import signal
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from sim import store
+from sim.errors import InputError, RunError
+from sim.store import FolderLock, RunFolder, atomic
+
+FILES = {"tables/stays/replication=000/cluster=a.parquet": b"stays", store.parts_path(0, "a"): b"parts"}
+
+
+def manifest(**other: Any) -> dict[str, Any]:
+    return {
+        "schema_version": 1,
+        "scenario": {"name": "basis"},
+        "area": {"name": "hier"},
+        "hashes": {"scenario": "s", "tariffs": "t", "code": "c"},
+        "versions": {"python": "3"},
+        "seed": 7,
+        "replications": 2,
+        "keep": "all",
+        "clusters": ["a"],
+        **other,
+    }
+
+
+def started(folder: Path, **other: Any) -> RunFolder:
+    folder.mkdir(exist_ok=True)
+    run = RunFolder(folder, manifest(**other))
+    run.prepare(resume=False, replace=False)
+    return run
+
+
+def message(error: pytest.ExceptionInfo[BaseException]) -> str:
+    text = str(error.value)
+    assert "\n" not in text
+    return text
+
+
+def test_a_written_task_is_finished_and_found_again(tmp_path: Path) -> None:
+    run = started(tmp_path / "run")
+    assert run.task_files(0, "a") is None
+    run.write_task(0, "a", FILES)
+    assert run.prepare(resume=True, replace=False)
+    found = run.task_files(0, "a")
+    assert found is not None
+    assert set(found["files"]) == set(FILES)
+    assert run.task_files(1, "a") is None
+
+
+@pytest.mark.parametrize("damage", ["truncated", "changed", "gone", "sidecar"])
+def test_a_damaged_task_is_not_finished(tmp_path: Path, damage: str) -> None:
+    run = started(tmp_path / "run")
+    run.write_task(0, "a", FILES)
+    table = run.folder / next(iter(FILES))
+    if damage == "truncated":
+        table.write_bytes(b"sta")
+    elif damage == "changed":
+        table.write_bytes(b"styas")
+    elif damage == "gone":
+        table.unlink()
+    else:
+        (run.folder / store.sidecar_path(0, "a")).write_text('{"files": {')
+    assert run.task_files(0, "a") is None
+    assert run.was_started(0, "a")
+
+
+def test_a_task_without_its_sidecar_is_not_finished(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A crash between the tables and the sidecar leaves whole files that nobody vouches for."""
+    run = started(tmp_path / "run")
+    written: list[Path] = []
+
+    def crash_at_sidecar(path: Path, data: bytes) -> None:
+        if path.suffix == ".json":
+            raise KeyboardInterrupt
+        written.append(path)
+        atomic.write_bytes(path, data)
+
+    monkeypatch.setattr("sim.store.folder.write_bytes", crash_at_sidecar)
+    with pytest.raises(KeyboardInterrupt):
+        run.write_task(0, "a", FILES)
+    assert len(written) == len(FILES)
+    assert run.task_files(0, "a") is None
+
+
+def test_derived_files_are_written_only_where_they_differ(tmp_path: Path) -> None:
+    run = started(tmp_path / "run")
+    assert run.write_derived({"tables/kpis/x": b"1", "tables/kpis/y": b"2"}) == 2
+    assert run.write_derived({"tables/kpis/x": b"1", "tables/kpis/y": b"3"}) == 1
+    assert (run.folder / "tables/kpis/y").read_bytes() == b"3"
+
+
+def test_a_write_that_fails_leaves_the_old_file_and_no_temporary(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "file"
+    store.write_bytes(path, b"old")
+
+    def full(_: int) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(os, "fsync", full)
+    with pytest.raises(RunError) as caught:
+        store.write_bytes(path, b"new")
+    assert message(caught) == (
+        f"{tmp_path}: the disk is full; free some space and give the same command with --resume"
+    )
+    assert [p.name for p in tmp_path.iterdir()] == ["file"]
+    assert path.read_bytes() == b"old"
+
+
+def test_leftover_temporary_files_are_swept_on_resume(tmp_path: Path) -> None:
+    run = started(tmp_path / "run")
+    run.write_task(0, "a", FILES)
+    leftover = run.folder / "tables/stays/replication=000/.cluster=b.parquet.tmp"
+    leftover.write_bytes(b"half")
+    run.prepare(resume=True, replace=False)
+    assert not leftover.exists()
+    assert run.task_files(0, "a") is not None
+
+
+@pytest.mark.parametrize(
+    ("other", "said"),
+    [
+        ({"seed": 8}, "seed 8: the folder holds a run with 7"),
+        ({"keep": "kpis"}, "--keep kpis: the folder holds a run with all"),
+        ({"scenario": {"name": "azwa"}}, "the folder holds a run of scenario 'basis', not 'azwa'"),
+        ({"scenario": {"name": "basis", "x": 1}}, "the folder holds a run of other scenario"),
+        ({"area": {"name": "daar"}}, "the folder holds a run of area 'hier', not 'daar'"),
+        (
+            {"hashes": {"scenario": "s", "tariffs": "t", "code": "d"}},
+            "the folder holds a run of another code",
+        ),
+        (
+            {"hashes": {"scenario": "s", "tariffs": "u", "code": "d"}},
+            "the folder holds a run of another code and tariffs",
+        ),
+        ({"versions": {"python": "4"}}, "the folder holds a run of other package versions"),
+        ({"replications": 1}, "--replications 1: the folder holds 2"),
+    ],
+)
+def test_another_run_is_refused_in_one_line(tmp_path: Path, other: dict[str, Any], said: str) -> None:
+    folder = started(tmp_path / "run").folder
+    with pytest.raises(InputError) as caught:
+        RunFolder(folder, manifest(**other)).prepare(resume=True, replace=False)
+    assert message(caught).startswith(f"{folder}: {said}; ")
+
+
+def test_more_replications_go_on_with_the_run(tmp_path: Path) -> None:
+    folder = started(tmp_path / "run").folder
+    assert RunFolder(folder, manifest(replications=5)).prepare(resume=True, replace=False)
+
+
+def test_a_run_is_not_overwritten_unasked(tmp_path: Path) -> None:
+    run = started(tmp_path / "run")
+    run.write_task(0, "a", FILES)
+    with pytest.raises(InputError) as caught:
+        RunFolder(run.folder, manifest()).prepare(resume=False, replace=False)
+    assert "add --resume" in message(caught)
+    assert run.task_files(0, "a") is not None
+
+
+def test_a_replaced_run_starts_afresh(tmp_path: Path) -> None:
+    run = started(tmp_path / "run")
+    run.write_task(0, "a", FILES)
+    other = RunFolder(run.folder, manifest(seed=8))
+    assert not other.prepare(resume=False, replace=True)
+    assert other.task_files(0, "a") is None
+    assert store.read_manifest(run.folder)["seed"] == 8
+
+
+def test_resume_on_an_empty_folder_starts_afresh(tmp_path: Path) -> None:
+    run = RunFolder(tmp_path, manifest())
+    assert not run.prepare(resume=True, replace=False)
+    assert store.read_manifest(tmp_path)["finished"] is False
+
+
+def test_a_folder_of_other_files_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "thesis.docx").write_text("mine")
+    with pytest.raises(InputError) as caught:
+        RunFolder(tmp_path, manifest()).prepare(resume=False, replace=True)
+    assert "'thesis.docx', not a run" in message(caught)
+    assert (tmp_path / "thesis.docx").read_text() == "mine"
+
+
+def test_a_manifest_that_is_finished_says_so(tmp_path: Path) -> None:
+    run = started(tmp_path / "run")
+    assert not run.is_finished()
+    run.finish({"seconds": 1.0})
+    assert run.is_finished()
+    assert not RunFolder(run.folder, manifest(replications=3)).is_finished()
+    stored = json.loads((run.folder / "manifest.json").read_text())
+    assert stored["timings"] == {"seconds": 1.0}
+
+
+def test_a_run_that_did_not_finish_is_not_loaded(tmp_path: Path) -> None:
+    run = started(tmp_path / "run")
+    with pytest.raises(InputError) as caught:
+        store.load_run(run.folder)
+    assert "not finished" in message(caught)
+    with pytest.raises(InputError) as caught:
+        store.load_run(tmp_path)
+    assert "manifest.json is missing" in message(caught)
+
+
+def test_a_manifest_that_is_no_json_is_named(tmp_path: Path) -> None:
+    (tmp_path / "manifest.json").write_text("{")
+    with pytest.raises(InputError) as caught:
+        store.read_manifest(tmp_path)
+    assert "manifest.json: not a readable manifest" in message(caught)
+
+
+def _hold(folder: Path, ready: Any) -> None:
+    with FolderLock(folder):
+        ready.set()
+        signal.pause()
+
+
+def test_two_runs_in_one_folder_are_refused_and_a_crash_frees_it(tmp_path: Path) -> None:
+    context = multiprocessing.get_context("fork")
+    ready = context.Event()
+    other = context.Process(target=_hold, args=(tmp_path, ready))
+    other.start()
+    assert ready.wait(10)
+    assert other.pid is not None
+    try:
+        with pytest.raises(InputError) as caught, FolderLock(tmp_path):
+            pass
+        assert "another run is writing here" in message(caught)
+    finally:
+        os.kill(other.pid, signal.SIGKILL)
+        other.join()
+    with FolderLock(tmp_path) as held:
+        assert held is not None
