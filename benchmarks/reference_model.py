@@ -33,7 +33,8 @@ HOME_ENDS, DISCHARGE, GIVE_UP, DEATH, ARRIVE = range(5)
 def peer_model(folder: Path) -> ModuleType:
     """The peers' parameters module."""
     spec = importlib.util.spec_from_file_location("peer_model", folder / "model.py")
-    assert spec is not None and spec.loader is not None
+    assert spec is not None
+    assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     return module
@@ -42,7 +43,20 @@ def peer_model(folder: Path) -> ModuleType:
 class Person(Event, Request):
     """One patient: the re-armed event and its place in a queue."""
 
-    __slots__ = ("accepts", "attempt", "cycle", "death", "due", "end", "final", "last", "row", "setting", "start", "ticket")
+    __slots__ = (
+        "accepts",
+        "attempt",
+        "cycle",
+        "death",
+        "due",
+        "end",
+        "final",
+        "last",
+        "row",
+        "setting",
+        "start",
+        "ticket",
+    )
 
     def __init__(self, env: simpy.Environment, row: int) -> None:
         Event.__init__(self, env)
@@ -101,7 +115,9 @@ def sample(model: ModuleType, n: int, seed: int) -> dict[str, Any]:
 class Region:
     """Places and patients of one region in one SimPy environment."""
 
-    def __init__(self, pre: dict[str, Any], rows: np.ndarray, hospital: int, hospice: tuple[int, ...]) -> None:
+    def __init__(
+        self, pre: dict[str, Any], rows: np.ndarray, hospital: int, hospice: tuple[int, ...]
+    ) -> None:
         self.env = simpy.Environment()
         self.hospital = Places([0], [hospital])
         self.hospice = [Places([0], [beds]) for beds in hospice]
@@ -114,7 +130,11 @@ class Region:
         for row in rows.tolist():
             p = Person(self.env, row)
             p.cycle, p.last = int(offsets[row]), int(offsets[row + 1])
-            p.start, p.final, p.death = pre["arrival_list"][row], pre["final_list"][row], pre["death_list"][row]
+            p.start, p.final, p.death = (
+                pre["arrival_list"][row],
+                pre["final_list"][row],
+                pre["death_list"][row],
+            )
             p.setting = HOME
             self._arm(p, p.start, ARRIVE)
 

@@ -76,7 +76,7 @@ class Draws:
             bits = np.random.Generator(np.random.SFC64(seed)).integers(
                 0, 1 << 53, size=(self.size, _BLOCK), dtype=np.int64
             )
-            self._blocks[key] = (bits + 0.5) * (1.0 / (1 << 53))
+            self._blocks[key] = np.asarray((bits + 0.5) * (1.0 / (1 << 53)), np.float64)
         return self._blocks[key][:, column]
 
     def scalar(self, stream: str, index: int = 0) -> float:

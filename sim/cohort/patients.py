@@ -14,7 +14,6 @@ from sim.rng import CohortDraws, Draws
 from sim.scenario.models import Cohort, Horizon, Region, Scenario
 from sim.schema import (
     GROUPS,
-    HOSPICE_SETTINGS,
     HOUSEHOLDS,
     NEVER,
     PARTNER_WLZ,
@@ -42,8 +41,6 @@ from sim.units import (
     Floats,
     Ints,
 )
-
-
 
 
 def death_window(horizon: Horizon) -> tuple[dt.date, dt.date]:
@@ -191,7 +188,9 @@ def draw_patients(scenario: Scenario, region: Region, region_no: int, replicatio
         u("wlz.entry_stay"), model.nursing_home.entry_stay_months.value * DAYS_PER_MEAN_MONTH
     )
     resident_since = np.maximum(entry - _minutes(resident_days), birth)
-    wlz_since = np.where(has_wlz, np.minimum(death - _minutes(wlz_days), np.where(resident, resident_since, death)), NEVER)
+    wlz_since = np.where(
+        has_wlz, np.minimum(death - _minutes(wlz_days), np.where(resident, resident_since, death)), NEVER
+    )
 
     columns: dict[str, NDArray[Any]] = {
         "patient_id": patient_id,
@@ -210,9 +209,7 @@ def draw_patients(scenario: Scenario, region: Region, region_no: int, replicatio
         "wlz_since_minute": wlz_since,
         "preference": _preference(draws, scenario),
         "preference_known": draw.bernoulli(u("preference.known"), model.preference.known.value),
-        "children_supported": draw.bernoulli(
-            u("cohort.children_supported"), people.children_supported.value
-        )
+        "children_supported": draw.bernoulli(u("cohort.children_supported"), people.children_supported.value)
         & ~child,
         "carer_available": draw.bernoulli(
             u("cohort.carer"),
@@ -242,9 +239,7 @@ def _partner_columns(
     draws: CohortDraws, scenario: Scenario, couple: Bools, woman: Bools, birth: Ints, entry: Ints
 ) -> dict[str, NDArray[Any]]:
     people = scenario.cohort.population
-    gap = _minutes(
-        np.where(woman, 1.0, -1.0) * people.partner_age_gap_years.value * DAYS_PER_MEAN_YEAR
-    )
+    gap = _minutes(np.where(woman, 1.0, -1.0) * people.partner_age_gap_years.value * DAYS_PER_MEAN_YEAR)
     kind = draw.choose_word(draws.uniform("partner.wlz"), people.partner_wlz.value, PARTNER_WLZ)
     kind = np.where(couple, kind, code(PARTNER_WLZ, "none"))
     return {
@@ -263,9 +258,7 @@ def _means_columns(
     joint = draw.lognormal(u, means.income_couple)
     partner = np.where(couple, joint * means.partner_share.value, 0.0)
     household = np.where(couple, joint, single)
-    limit = np.where(
-        couple, means.zorgtoeslag_max_income_eur.couple, means.zorgtoeslag_max_income_eur.single
-    )
+    limit = np.where(couple, means.zorgtoeslag_max_income_eur.couple, means.zorgtoeslag_max_income_eur.single)
     income = np.where(child, 0.0, household - partner)
     assets = draw.lognormal(draws.uniform("means.assets"), means.assets)
     return {
@@ -278,9 +271,7 @@ def _means_columns(
     }
 
 
-def _insurance_columns(
-    draws: CohortDraws, scenario: Scenario, child: Bools
-) -> dict[str, NDArray[Any]]:
+def _insurance_columns(draws: CohortDraws, scenario: Scenario, child: Bools) -> dict[str, NDArray[Any]]:
     cover = scenario.cohort.insurance
     u = draws.uniform
     covered = draw.bernoulli(u("insurance.hospice_cover"), cover.hospice_cover.value)
@@ -296,9 +287,5 @@ def _insurance_columns(
         "hospice_cover_per_day_cents": np.where(covered, per_day, 0),
         "hospice_cover_max_days": np.where(covered, cover.hospice_cover_days.value, 0),
         "hospice_cover_vpt": draw.bernoulli(u("insurance.vpt"), cover.hospice_cover_vpt.value),
-        "eigen_risico_used_cents": np.where(
-            used, round(cover.deductible_used_eur.value * CENTS_PER_EURO), 0
-        ),
+        "eigen_risico_used_cents": np.where(used, round(cover.deductible_used_eur.value * CENTS_PER_EURO), 0),
     }
-
-

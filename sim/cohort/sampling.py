@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
 from scipy import special, stats
@@ -14,14 +15,15 @@ from sim.schema import GROUPS
 from sim.units import WINDOW_EDGES_DAYS, Bools, Floats, Ints
 
 
-def by_group(values: Mapping[str, float]) -> Floats:
+def by_group(values: Mapping[Any, float]) -> Floats:
     """Numbers in the order of `GROUPS`; 0 for a group that is left out (float64 array)."""
     return np.array([values.get(g, 0.0) for g in GROUPS], np.float64)
 
 
 def lognormal(u: Floats, dist: Lognormal) -> Floats:
     """Days by the inverse lognormal, cut at the maximum (float64 array like `u`)."""
-    return np.minimum(dist.median * np.exp(dist.sigma * special.ndtri(u)), dist.maximum)
+    days = dist.median * np.exp(dist.sigma * special.ndtri(u))
+    return np.asarray(np.minimum(days, dist.maximum), np.float64)
 
 
 def gamma(u: Floats, dist: Gamma) -> Floats:
@@ -47,7 +49,7 @@ def choose(u: Floats, shares: Sequence[float] | Floats) -> Ints:
     return np.searchsorted(edges, u, side="right").astype(np.int64)
 
 
-def choose_word(u: Floats, shares: Mapping[str, float], words: Sequence[str]) -> Ints:
+def choose_word(u: Floats, shares: Mapping[Any, float], words: Sequence[str]) -> Ints:
     """Code in `words` of a named outcome (int64 array like `u`)."""
     names = list(shares)
     codes = np.array([words.index(n) for n in names], np.int64)

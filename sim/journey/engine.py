@@ -19,43 +19,52 @@ from simpy.events import Event
 from sim import dates
 from sim.journey.meter import Meter, MeterWeights
 from sim.journey.needs import Needs
-from sim.journey.places import Places, Request
+from sim.journey.ordering import (
+    ADMIT,
+    ALIVE,
+    CARE,
+    CRISIS,
+    DEATH,
+    DELAYED,
+    ENTER,
+    HOSPICE,
+    KIND_MASK,
+    LAST_WEEK,
+    NURSING,
+    PATIENCE,
+    READY,
+    WLZ,
+    due,
+    need_events,
+    rank,
+)
+from sim.journey.patient import (
+    BTH,
+    CEILING,
+    DIED,
+    DIED_WAITING,
+    DISCHARGED,
+    ELV,
+    HOSPICES,
+    MOVED,
+    NO_CEILING,
+    NONE,
+    NOWHERE,
+    OUT_OF_PATIENCE,
+    POSTPONED,
+    REFUSED,
+    THUIS,
+    VERBLIJF,
+    VERPLEEGHUIS,
+    ZIEKENHUIS,
+    Patient,
+    Waiting,
+)
+from sim.journey.places import Places
+from sim.scenario import beds_of
 from sim.scenario.models import Region, Scenario
-from sim.schema import (
-    CEILING_OUTCOMES,
-    EXITS,
-    HOSPICE_SETTINGS,
-    NEVER,
-    REFUSAL_REASONS,
-    SETTINGS,
-    WLZ_FORMS,
-    Table,
-    code,
-)
-from sim.units import MINUTES_PER_DAY, Ints
-
-ENTER, DEATH, READY, ALIVE, PATIENCE, ADMIT, WLZ, NURSING, HOSPICE, CARE, LAST_WEEK, CRISIS, DELAYED = range(13)
-_KIND_BITS = 4
-_KIND_MASK = (1 << _KIND_BITS) - 1
-_PATIENT_BITS = 40
-_LATER = 1 << 62
-
-THUIS = code(SETTINGS, "thuis")
-ZIEKENHUIS = code(SETTINGS, "ziekenhuis")
-BTH = code(SETTINGS, "bth")
-ELV = code(SETTINGS, "elv")
-VERPLEEGHUIS = code(SETTINGS, "verpleeghuis")
-NOWHERE = len(SETTINGS)
-VERBLIJF = code(WLZ_FORMS, "verblijf")
-DIED, DISCHARGED, MOVED = (code(EXITS, e) for e in ("overleden", "ontslagen", "verplaatst"))
-OUT_OF_PATIENCE = code(REFUSAL_REASONS, "geduld_op")
-DIED_WAITING = code(REFUSAL_REASONS, "overleden_in_wachttijd")
-CEILING = code(REFUSAL_REASONS, "omzetplafond")
-NO_CEILING = code(CEILING_OUTCOMES, "geen")
-REFUSED, POSTPONED, ELSEWHERE, OWN_COST = (
-    code(CEILING_OUTCOMES, w) for w in ("geweigerd", "uitgesteld", "andere_aanbieder", "eigen_kosten")
-)
-_NONE = -1
+from sim.schema import NEVER, SETTINGS, Table, code
+from sim.units import FAR_FUTURE, KIND_BITS, MINUTES_PER_DAY, Ints
 
 STAY_FIELDS = (
     "row",
@@ -97,116 +106,6 @@ class Log:
     meter: Meter
 
 
-class Waiting(Request):
-    """A patient's place in a queue."""
-
-    __slots__ = ("patient", "since")
-
-    def __init__(self, patient: Patient, accepts: tuple[int, ...], since: int) -> None:
-        super().__init__(accepts)
-        self.patient = patient
-        self.since = since
-
-
-class Patient(Event):
-    """A patient: the re-armed event, and where it is now."""
-
-    __slots__ = (
-        "admission",
-        "armed",
-        "blocked",
-        "care",
-        "care_due",
-        "due",
-        "form",
-        "granted",
-        "hospice_asked",
-        "in_nursing_home",
-        "nursing_site",
-        "nursing_wait",
-        "position",
-        "rate",
-        "ready",
-        "requested",
-        "row",
-        "setting",
-        "site",
-        "start",
-        "wait",
-        "wants_hospice",
-        "wlz",
-    )
-
-    def __init__(self, env: simpy.Environment, row: int, position: int) -> None:
-        super().__init__(env)
-        self._ok = True
-        self._value = None
-        self.row = row
-        self.position = position
-        self.armed = _LATER
-        self.due = _LATER
-        self.care_due = _LATER
-        self.setting = NOWHERE
-        self.start = 0
-        self.site = _NONE
-        self.form = 0
-        self.requested = int(NEVER)
-        self.admission = _NONE
-        self.ready = _NONE
-        self.blocked = 0
-        self.in_nursing_home = False
-        self.nursing_site = _NONE
-        self.wait: Waiting | None = None
-        self.nursing_wait: Waiting | None = None
-        self.hospice_asked = False
-        self.wants_hospice = False
-        self.wlz = False
-        self.care = _NONE
-        self.granted = int(NEVER)
-        self.rate = 0
-
-
-def need_events(patients: Table, needs: Needs) -> tuple[Ints, Ints, Ints]:
-    """All needs of all patients as one sorted stream.
-
-    Returns
-    -------
-    offsets : int64 array, shape (patients + 1,)
-    keys : int64 array
-        Minute and kind packed in one number, ascending within a patient.
-    admission : int64 array
-        Row of `needs.admissions` for an admission, else -1.
-    """
-    count = len(patients)
-    rows = np.arange(count, dtype=np.int64)
-    admissions = needs.admissions.events
-    wlz_start = patients["wlz_since_minute"]
-    wlz_start = np.where(wlz_start > patients["entry_minute"], wlz_start, NEVER)
-    care = needs.care_minute
-    parts = [
-        (rows, patients["entry_minute"], ENTER),
-        (rows, patients["death_minute"], DEATH),
-        (rows, wlz_start, WLZ),
-        (rows, needs.nursing_minute, NURSING),
-        (rows, needs.hospice_minute, HOSPICE),
-        (rows, care, CARE),
-        (rows, np.where(care != NEVER, needs.last_week_minute, NEVER), LAST_WEEK),
-        (admissions.patient, admissions.minute, ADMIT),
-    ]
-    who = np.concatenate([p[0] for p in parts])
-    minute = np.concatenate([p[1] for p in parts])
-    kind = np.concatenate([np.full(len(p[0]), p[2], np.int64) for p in parts])
-    reference = np.full(len(who), _NONE, np.int64)
-    reference[len(who) - len(admissions.patient) :] = np.arange(len(admissions.patient))
-    kept = (minute >= patients["entry_minute"][who]) & (minute <= patients["death_minute"][who])
-    who, reference = who[kept], reference[kept]
-    keys = (minute[kept] << _KIND_BITS) | kind[kept]
-    order = np.lexsort((keys, who))
-    offsets = np.zeros(count + 1, np.int64)
-    np.cumsum(np.bincount(who, minlength=count), out=offsets[1:])
-    return offsets, keys[order], reference[order]
-
-
 class RegionModel:
     """One region: its places, its meter, its patients.
 
@@ -230,15 +129,8 @@ class RegionModel:
         self.env = simpy.Environment(initial_time=self.first)
         self.patients = [Patient(self.env, i, p) for i, p in enumerate(offsets[:-1].tolist())]
         self._callbacks = [self._fire]
-        extra = scenario.places.extra_beds
-        beds: list[int | None] = []
-        done: set[str] = set()
-        for site in region.sites:
-            more = 0 if site.setting in done else extra.get(site.setting, 0)
-            done.add(site.setting)
-            beds.append(max(site.beds + more, 0))
+        beds = beds_of(scenario, region)
         kinds = [code(SETTINGS, s.setting) for s in region.sites]
-        self.beds = beds
         self.places = Places(kinds, beds)
         self.nursing = Places([VERPLEEGHUIS], [region.nursing_home_places.value])
         start = dates.date_of(self.first)
@@ -302,7 +194,11 @@ class RegionModel:
             pass
         self.meter.finish(int(self.env.now))
         width = len(STAY_FIELDS)
-        stays = np.frombuffer(self._stays, np.int64).reshape(-1, width) if self._stays else np.zeros((0, width), np.int64)
+        stays = (
+            np.frombuffer(self._stays, np.int64).reshape(-1, width)
+            if self._stays
+            else np.zeros((0, width), np.int64)
+        )
         width = len(REFUSAL_FIELDS)
         refusals = (
             np.frombuffer(self._refusals, np.int64).reshape(-1, width)
@@ -328,28 +224,27 @@ class RegionModel:
         if key < p.armed:
             p.armed = key
             p.callbacks = self._callbacks  # type: ignore[assignment]
-            order = ((key & _KIND_MASK) << _PATIENT_BITS) | p.row
             env = self.env
-            env.schedule(p, order, (key >> _KIND_BITS) - env.now)  # type: ignore[arg-type]
+            env.schedule(p, rank(key, p.row), (key >> KIND_BITS) - env.now)  # type: ignore[arg-type]
 
     def _fire(self, event: Event) -> None:
         p: Patient = event  # type: ignore[assignment]
         p.callbacks = self._callbacks  # type: ignore[assignment]
-        if p.setting == NOWHERE and p.armed == _LATER:
+        if p.setting == NOWHERE and p.armed == FAR_FUTURE:
             return
         now = int(self.env.now)
-        if p.armed >> _KIND_BITS == now:
-            p.armed = _LATER
+        if p.armed >> KIND_BITS == now:
+            p.armed = FAR_FUTURE
         key = self._next(p)
-        if key >> _KIND_BITS > now:
+        if key >> KIND_BITS > now:
             self._arm(p)
             return
-        kind = key & _KIND_MASK
-        admission = _NONE
+        kind = key & KIND_MASK
+        admission = NONE
         if key == p.due:
-            p.due = _LATER
+            p.due = FAR_FUTURE
         elif key == p.care_due:
-            p.care_due = _LATER
+            p.care_due = FAR_FUTURE
         else:
             admission = self.reference[p.position]
             p.position += 1
@@ -389,7 +284,7 @@ class RegionModel:
     def _close(self, p: Patient, now: int, reason: int, onward: int) -> None:
         if p.ready >= 0:
             p.blocked += now - p.ready
-            p.ready = _NONE
+            p.ready = NONE
         self._stays.extend(
             (
                 p.row,
@@ -412,7 +307,7 @@ class RegionModel:
         p.start = now
         p.requested = requested
         p.blocked = 0
-        p.admission = _NONE
+        p.admission = NONE
         if setting == ZIEKENHUIS:
             p.form = VERBLIJF if p.in_nursing_home else 0
         elif not p.wlz:
@@ -423,17 +318,19 @@ class RegionModel:
             p.form = VERBLIJF
         self._meter(p, now)
 
-    def _move(self, p: Patient, now: int, setting: int, site: int = _NONE, requested: int = int(NEVER)) -> None:
+    def _move(
+        self, p: Patient, now: int, setting: int, site: int = NONE, requested: int = int(NEVER)
+    ) -> None:
         """Leave one setting for another, then pass the bed on."""
         left, left_site = p.setting, p.site
         reason = DISCHARGED if setting == THUIS and left != THUIS else MOVED
         self._close(p, now, reason, setting)
-        p.due = _LATER
+        p.due = FAR_FUTURE
         if p.wait is not None:
             p.wait.give_up()
             p.wait = None
         self._open(p, now, setting, site, requested)
-        if setting in _HOSPICE_CODES or setting == ELV:
+        if setting in HOSPICES or setting == ELV:
             self._leave_nursing_queue(p, now)
         if left_site >= 0 and left != VERPLEEGHUIS:
             self._pass_on(left_site, now)
@@ -451,7 +348,7 @@ class RegionModel:
             p.nursing_wait.give_up()
             p.nursing_wait = None
         if p.nursing_site >= 0:
-            p.nursing_site = _NONE
+            p.nursing_site = NONE
             self._pass_on_nursing(now)
 
     def _pass_on_nursing(self, now: int) -> None:
@@ -467,7 +364,7 @@ class RegionModel:
         p.wlz = self.wlz_at_entry[p.row]
         setting = self.entry_setting[p.row]
         p.in_nursing_home = setting == VERPLEEGHUIS
-        self._open(p, now, setting, _NONE, int(NEVER))
+        self._open(p, now, setting, NONE, int(NEVER))
 
     def _die(self, p: Patient, now: int) -> None:
         site, setting = p.site, p.setting
@@ -477,7 +374,7 @@ class RegionModel:
             p.wait.give_up()
             p.wait = None
         p.setting = NOWHERE
-        p.armed = p.due = p.care_due = _LATER
+        p.armed = p.due = p.care_due = FAR_FUTURE
         self._meter(p, now)
         self._leave_nursing_queue(p, now)
         if site >= 0 and setting != VERPLEEGHUIS:
@@ -488,7 +385,7 @@ class RegionModel:
         if p.setting == THUIS:
             due, wait = p.due, p.wait
             self._close(p, now, MOVED, THUIS)
-            self._open(p, now, THUIS, _NONE, int(NEVER))
+            self._open(p, now, THUIS, NONE, int(NEVER))
             p.due, p.wait = due, wait
 
     def _admit(self, p: Patient, now: int, admission: int) -> None:
@@ -507,9 +404,9 @@ class RegionModel:
     def _to_hospital(self, p: Patient, now: int, stay: int, terminal: bool, admission: int) -> None:
         self._move(p, now, ZIEKENHUIS)
         p.admission = admission
-        p.care_due = _LATER
+        p.care_due = FAR_FUTURE
         if not terminal:
-            p.due = ((now + stay) << _KIND_BITS) | READY
+            p.due = due(now + stay, READY)
 
     def _medically_ready(self, p: Patient, now: int) -> None:
         row = p.row
@@ -552,13 +449,13 @@ class RegionModel:
         self.places.wait(p.wait)
         if p.setting == ZIEKENHUIS:
             p.ready = now
-        p.due = ((now + self.patience[p.row]) << _KIND_BITS) | PATIENCE
+        p.due = due(now + self.patience[p.row], PATIENCE)
 
     def _enter_hospice(self, p: Patient, now: int, site: int, requested: int) -> None:
         self._move(p, now, self.places.kinds[site], site, requested)
-        p.care_due = _LATER
+        p.care_due = FAR_FUTURE
         if self.alive[p.row]:
-            p.due = ((now + self.alive_stay[p.row]) << _KIND_BITS) | ALIVE
+            p.due = due(now + self.alive_stay[p.row], ALIVE)
 
     def _divert(self, p: Patient, now: int) -> None:
         if p.wait is None:
@@ -568,16 +465,16 @@ class RegionModel:
         p.wait = None
         in_hospital = p.setting == ZIEKENHUIS
         target = self.diverted_hospital[p.row] if in_hospital else self.diverted_home[p.row]
-        site = self.places.take((ELV,)) if target == ELV and not p.wlz else _NONE
+        site = self.places.take((ELV,)) if target == ELV and not p.wlz else NONE
         if site >= 0:
             self._move(p, now, ELV, site, now)
         elif in_hospital and target == ZIEKENHUIS:
             p.blocked += now - p.ready
-            p.ready = _NONE
+            p.ready = NONE
         elif in_hospital:
             self._go_back(p, now)
         elif target == ZIEKENHUIS:
-            self._to_hospital(p, now, 0, True, _NONE)
+            self._to_hospital(p, now, 0, True, NONE)
 
     def _nursing_need(self, p: Patient, now: int) -> None:
         if p.setting not in (THUIS, ZIEKENHUIS) or p.wait is not None:
@@ -595,8 +492,8 @@ class RegionModel:
                 p.wait.give_up()
                 p.wait = None
             p.in_nursing_home = True
-            p.care_due = _LATER
-            self._move(p, now, VERPLEEGHUIS, _NONE, requested)
+            p.care_due = FAR_FUTURE
+            self._move(p, now, VERPLEEGHUIS, NONE, requested)
 
     # ------------------------------------------------------------------ home care and the ceiling
     def _meter(self, p: Patient, now: int) -> None:
@@ -605,7 +502,7 @@ class RegionModel:
         if p.setting == THUIS and not p.wlz:
             if p.care in (NO_CEILING, POSTPONED):
                 rate = self.last_rate[p.row] if now >= self.last_week[p.row] else self.care_rate[p.row]
-            elif p.care in (_NONE, REFUSED):
+            elif p.care in (NONE, REFUSED):
                 rate = self.chronic_rate[p.row]
         elif p.setting == BTH and not p.wlz:
             rate = self.meter.weights.guest
@@ -624,9 +521,9 @@ class RegionModel:
         self._refuse(p, now, THUIS, CEILING, outcome)
         if outcome == REFUSED:
             p.care = REFUSED
-            p.care_due = ((now + self.crisis) << _KIND_BITS) | CRISIS
+            p.care_due = due(now + self.crisis, CRISIS)
         elif outcome == POSTPONED:
-            p.care_due = ((now + self.delay) << _KIND_BITS) | DELAYED
+            p.care_due = due(now + self.delay, DELAYED)
         else:
             self._grant_care(p, now, outcome)
 
@@ -642,15 +539,12 @@ class RegionModel:
             return
         target = self.without_care[p.row]
         if target == ZIEKENHUIS:
-            self._to_hospital(p, now, self.crisis_stay[p.row], False, _NONE)
+            self._to_hospital(p, now, self.crisis_stay[p.row], False, NONE)
         elif target < 0 and not p.hospice_asked:
             self._ask_hospice(p, now)
 
     def _refuse(self, p: Patient, now: int, setting: int, reason: int, outcome: int) -> None:
         self._refusals.extend((p.row, now, setting, reason, outcome))
-
-
-_HOSPICE_CODES = frozenset(code(SETTINGS, s) for s in HOSPICE_SETTINGS)
 
 
 def site_names(region: Region) -> tuple[str, ...]:

@@ -55,7 +55,17 @@ class Segment:
 class Meter:
     """Runs down with care in progress; resets on 1 January."""
 
-    __slots__ = ("_affected", "_exhausted", "_last", "_next_year", "_start", "_used", "rate", "segments", "weights")
+    __slots__ = (
+        "_affected",
+        "_exhausted",
+        "_last",
+        "_next_year",
+        "_start",
+        "_used",
+        "rate",
+        "segments",
+        "weights",
+    )
 
     def __init__(self, weights: MeterWeights, start: dt.date) -> None:
         self.weights = weights

@@ -157,9 +157,7 @@ def _admission_rates(scenario: Scenario, group: Ints) -> Floats:
     return np.asarray(last_30[group][:, None] * shape[None, :], np.float64)
 
 
-def _admissions(
-    draws: CohortDraws, scenario: Scenario, group: Ints, entry: Ints, death: Ints
-) -> Admissions:
+def _admissions(draws: CohortDraws, scenario: Scenario, group: Ints, entry: Ints, death: Ints) -> Admissions:
     hospital = scenario.hospital
     events = _events(draws, "hospital.admission", _admission_rates(scenario, group), entry, death)
 
@@ -244,9 +242,7 @@ def sample_needs(patients: Table, draws: CohortDraws, scenario: Scenario) -> Nee
     request_days = draw.lognormal(u("hospice.home_request"), hospice.home_request_before_death)
     request_days = np.where(alive, request_days + alive_days, request_days)
     request = np.maximum(death - 1 - _minutes(request_days), terminal_from)
-    from_home = draw.bernoulli(
-        u("hospice.from_home"), draw.by_group(hospice.from_home.value)[group] * factor
-    )
+    from_home = draw.bernoulli(u("hospice.from_home"), draw.by_group(hospice.from_home.value)[group] * factor)
     first = draw.choose_word(u("hospice.first_choice"), hospice.first_choice.value, SETTINGS)
     other = draw.bernoulli(u("hospice.accepts_other"), hospice.accepts_other.value)
     orders = (*hospice_orders(False), *hospice_orders(True))

@@ -9,9 +9,10 @@ from numpy.typing import NDArray
 
 from sim import dates
 from sim.cohort import cohort_draws
-from sim.journey.engine import NOWHERE, REFUSAL_FIELDS, STAY_FIELDS, Log, RegionModel, columns, site_names
+from sim.journey.engine import REFUSAL_FIELDS, STAY_FIELDS, Log, RegionModel, columns, site_names
 from sim.journey.meter import DAY_WEIGHT, UNITS_PER_CENT, MeterWeights
 from sim.journey.needs import Needs, sample_needs
+from sim.journey.patient import NOWHERE
 from sim.journey.spells import PROVIDERS, StayIndex, build_spells
 from sim.rng import CohortDraws
 from sim.scenario.models import Region, Scenario

@@ -28,6 +28,7 @@ from sim.units import (
     DAYS_PER_WEEK,
     MINUTES_PER_DAY,
     MINUTES_PER_HOUR,
+    ROW_BITS,
     Bools,
     Ints,
 )
@@ -35,7 +36,6 @@ from sim.units import (
 PROVIDERS = ("", "eigen", "ander")
 _OWN, _OTHER = 1, 2
 _CONDITIONS = ("", *UNFUNDED_REASONS)
-_ROW_BITS = 40
 
 
 @dataclass(frozen=True)
@@ -59,7 +59,7 @@ class StayIndex:
 
     def at(self, row: Ints, minute: Ints) -> Ints:
         """Position of the stay a patient is in at a minute; -1 for none (int64 array)."""
-        found = np.searchsorted((self.row << _ROW_BITS) + self.start, (row << _ROW_BITS) + minute, "right") - 1
+        found = np.searchsorted((self.row << ROW_BITS) + self.start, (row << ROW_BITS) + minute, "right") - 1
         safe = np.maximum(found, 0)
         inside = (found >= 0) & (self.row[safe] == row) & (minute < self.end[safe])
         return np.where(inside, found, -1)
@@ -105,7 +105,9 @@ class SpellList:
             }
         )
 
-    def once(self, product: str, at: Ints, minute: Ints, quantity: Ints | int = 1, condition: Ints | int = 0) -> None:
+    def once(
+        self, product: str, at: Ints, minute: Ints, quantity: Ints | int = 1, condition: Ints | int = 0
+    ) -> None:
         """Add single contacts."""
         self.add(product, at, minute, minute, quantity, "once", condition=condition)
 
@@ -157,7 +159,9 @@ def _district_nursing(out: SpellList, needs: Needs, care_minute: Ints, care_kind
     at = np.flatnonzero(stays.where("thuis") & (stays.form == 0))
     row, start, end = stays.row[at], stays.start[at], stays.end[at]
     granted = np.where(care_minute == NEVER, np.iinfo(np.int64).max, care_minute)[row]
-    out.add("zvw.wijkverpleging", at, start, np.minimum(end, granted), needs.chronic_week_minutes[row], "week")
+    out.add(
+        "zvw.wijkverpleging", at, start, np.minimum(end, granted), needs.chronic_week_minutes[row], "week"
+    )
     kind = care_kind[row]
     provider = np.where(kind == code(CEILING_OUTCOMES, "andere_aanbieder"), _OTHER, _OWN)
     above = code(_CONDITIONS, "doorlevering_boven_plafond")
@@ -198,7 +202,7 @@ def _wlz_home(out: SpellList, patients: Table, scenario: Scenario) -> None:
 def _served_by_gp(stays: StayIndex, patients: Table) -> Bools:
     """Stays in which the GP bills: everywhere but in hospital and in a Wlz stay with behandeling."""
     inside = patients["wlz_behandeling"][stays.row] & (stays.form == code(WLZ_FORMS, "verblijf"))
-    return ~stays.where("ziekenhuis") & ~inside
+    return np.asarray(~stays.where("ziekenhuis") & ~inside, np.bool_)
 
 
 def _located(stays: StayIndex, events: Events, served: Bools) -> tuple[Bools, Ints]:

@@ -103,7 +103,8 @@ def test_more_beds_refuse_fewer(base):
         sites = tuple(s.model_copy(update={"beds": s.beds + extra}) for s in region.sites)
         _, tables = _simulate(base.scenario, region.model_copy(update={"sites": sites}), 0)
         refused.append(int((tables["refusals"]["reason"] == code(REFUSAL_REASONS, "geduld_op")).sum()))
-    assert refused == sorted(refused, reverse=True) and refused[0] > refused[-1]
+    assert refused == sorted(refused, reverse=True)
+    assert refused[0] > refused[-1]
 
 
 def test_blocked_minutes_lie_within_hospital_stays(run):
@@ -205,7 +206,9 @@ def test_hospices_take_only_patients_in_the_terminal_phase(run):
 
 def test_first_results_lie_in_the_published_range_before_calibration(base):
     home, hospital = [], []
-    first, last = (dates.minute_of(d) for d in (base.scenario.horizon.count_from, base.scenario.horizon.count_to))
+    first, last = (
+        dates.minute_of(d) for d in (base.scenario.horizon.count_from, base.scenario.horizon.count_to)
+    )
     for replication in range(4):
         _, tables = _simulate(base.scenario, base.area.regions[0], replication)
         stays = tables["stays"]

@@ -95,7 +95,8 @@ def test_truncated_normal_stays_between_its_bounds():
     ones = np.ones(99)
     x = truncated_normal(u, 74.0 * ones, 12.0 * ones, 18.0 * ones, 108.0 * ones)
     assert (np.diff(x) > 0).all()
-    assert 18.0 < x.min() and x.max() < 108.0
+    assert x.min() > 18.0
+    assert x.max() < 108.0
     assert x[49] == pytest.approx(74.0, abs=0.2)
 
 
@@ -115,7 +116,9 @@ def test_event_counts_have_the_mean_of_the_cumulative_hazard():
     # 275 x 0.01 + 60 x 0.02 + 23 x 0.05 + 7 x 0.2 = 6.5 events a patient
     assert len(patient) / 20_000 == pytest.approx(6.5, rel=0.01)
     assert (days <= 7).sum() / 20_000 == pytest.approx(7 * 0.2, rel=0.03)
-    assert ((number == 0).sum() <= 20_000) and days.min() >= 0 and days.max() <= 365
+    assert (number == 0).sum() <= 20_000
+    assert days.min() >= 0
+    assert days.max() <= 365
 
 
 def test_a_higher_rate_moves_every_event_of_a_patient_earlier_and_adds_some():

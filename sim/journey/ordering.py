@@ -1,0 +1,82 @@
+"""The order of events: minute first, then kind of event, packed in one number, then the patient."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from sim.journey.needs import Needs
+from sim.journey.patient import NONE
+from sim.schema import NEVER, Table
+from sim.units import KIND_BITS, ROW_BITS, Ints
+
+KINDS = (
+    "enter",
+    "death",
+    "ready",
+    "alive",
+    "patience",
+    "admit",
+    "wlz",
+    "nursing",
+    "hospice",
+    "care",
+    "last_week",
+    "crisis",
+    "delayed",
+)
+"""Kinds of event in the order in which they happen within a minute."""
+ENTER, DEATH, READY, ALIVE, PATIENCE, ADMIT, WLZ, NURSING, HOSPICE, CARE, LAST_WEEK, CRISIS, DELAYED = range(
+    len(KINDS)
+)
+KIND_MASK = (1 << KIND_BITS) - 1
+
+
+def due(minute: int, kind: int) -> int:
+    """Packed key of an event."""
+    return (minute << KIND_BITS) | kind
+
+
+def rank(key: int, row: int) -> int:
+    """Order of an event among those of its minute."""
+    return ((key & KIND_MASK) << ROW_BITS) | row
+
+
+def need_events(patients: Table, needs: Needs) -> tuple[Ints, Ints, Ints]:
+    """All needs of all patients as one sorted stream.
+
+    Returns
+    -------
+    offsets : int64 array, shape (patients + 1,)
+    keys : int64 array
+        Minute and kind packed in one number, ascending within a patient.
+    admission : int64 array
+        Row of `needs.admissions` for an admission, else -1.
+    """
+    count = len(patients)
+    rows = np.arange(count, dtype=np.int64)
+    admissions = needs.admissions.events
+    wlz_start = patients["wlz_since_minute"]
+    wlz_start = np.where(wlz_start > patients["entry_minute"], wlz_start, NEVER)
+    care = needs.care_minute
+    parts = [
+        (rows, patients["entry_minute"], ENTER),
+        (rows, patients["death_minute"], DEATH),
+        (rows, wlz_start, WLZ),
+        (rows, needs.nursing_minute, NURSING),
+        (rows, needs.hospice_minute, HOSPICE),
+        (rows, care, CARE),
+        (rows, np.where(care != NEVER, needs.last_week_minute, NEVER), LAST_WEEK),
+        (admissions.patient, admissions.minute, ADMIT),
+    ]
+    who = np.concatenate([p[0] for p in parts])
+    minute = np.concatenate([p[1] for p in parts])
+    kind = np.concatenate([np.full(len(p[0]), p[2], np.int64) for p in parts])
+    reference = np.full(len(who), NONE, np.int64)
+    reference[len(who) - len(admissions.patient) :] = np.arange(len(admissions.patient))
+    kept = (minute >= patients["entry_minute"][who]) & (minute <= patients["death_minute"][who])
+    who, reference = who[kept], reference[kept]
+    keys = (minute[kept] << KIND_BITS) | kind[kept]
+    order = np.lexsort((keys, who))
+    offsets = np.zeros(count + 1, np.int64)
+    np.cumsum(np.bincount(who, minlength=count), out=offsets[1:])
+    return offsets, keys[order], reference[order]

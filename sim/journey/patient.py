@@ -1,0 +1,107 @@
+"""One patient of the SimPy model: the re-armed event, where it is now, and the codes it carries."""
+
+from __future__ import annotations
+
+import simpy
+from simpy.events import Event
+
+from sim.journey.places import Request
+from sim.schema import (
+    CEILING_OUTCOMES,
+    EXITS,
+    HOSPICE_SETTINGS,
+    NEVER,
+    REFUSAL_REASONS,
+    SETTINGS,
+    WLZ_FORMS,
+    code,
+)
+from sim.units import FAR_FUTURE
+
+THUIS = code(SETTINGS, "thuis")
+ZIEKENHUIS = code(SETTINGS, "ziekenhuis")
+BTH = code(SETTINGS, "bth")
+ELV = code(SETTINGS, "elv")
+VERPLEEGHUIS = code(SETTINGS, "verpleeghuis")
+NOWHERE = len(SETTINGS)
+VERBLIJF = code(WLZ_FORMS, "verblijf")
+DIED, DISCHARGED, MOVED = (code(EXITS, e) for e in ("overleden", "ontslagen", "verplaatst"))
+OUT_OF_PATIENCE = code(REFUSAL_REASONS, "geduld_op")
+DIED_WAITING = code(REFUSAL_REASONS, "overleden_in_wachttijd")
+CEILING = code(REFUSAL_REASONS, "omzetplafond")
+NO_CEILING = code(CEILING_OUTCOMES, "geen")
+REFUSED, POSTPONED, ELSEWHERE, OWN_COST = (
+    code(CEILING_OUTCOMES, w) for w in ("geweigerd", "uitgesteld", "andere_aanbieder", "eigen_kosten")
+)
+NONE = -1
+
+HOSPICES = frozenset(code(SETTINGS, s) for s in HOSPICE_SETTINGS)
+
+
+class Waiting(Request):
+    """A patient's place in a queue."""
+
+    __slots__ = ("patient", "since")
+
+    def __init__(self, patient: Patient, accepts: tuple[int, ...], since: int) -> None:
+        super().__init__(accepts)
+        self.patient = patient
+        self.since = since
+
+
+class Patient(Event):
+    """A patient: the re-armed event, and where it is now."""
+
+    __slots__ = (
+        "admission",
+        "armed",
+        "blocked",
+        "care",
+        "care_due",
+        "due",
+        "form",
+        "granted",
+        "hospice_asked",
+        "in_nursing_home",
+        "nursing_site",
+        "nursing_wait",
+        "position",
+        "rate",
+        "ready",
+        "requested",
+        "row",
+        "setting",
+        "site",
+        "start",
+        "wait",
+        "wants_hospice",
+        "wlz",
+    )
+
+    def __init__(self, env: simpy.Environment, row: int, position: int) -> None:
+        super().__init__(env)
+        self._ok = True
+        self._value = None
+        self.row = row
+        self.position = position
+        self.armed = FAR_FUTURE
+        self.due = FAR_FUTURE
+        self.care_due = FAR_FUTURE
+        self.setting = NOWHERE
+        self.start = 0
+        self.site = NONE
+        self.form = 0
+        self.requested = int(NEVER)
+        self.admission = NONE
+        self.ready = NONE
+        self.blocked = 0
+        self.in_nursing_home = False
+        self.nursing_site = NONE
+        self.wait: Waiting | None = None
+        self.nursing_wait: Waiting | None = None
+        self.hospice_asked = False
+        self.wants_hospice = False
+        self.wlz = False
+        self.care = NONE
+        self.granted = int(NEVER)
+        self.rate = 0
