@@ -9,7 +9,6 @@ from ruamel.yaml import YAML
 
 from sim.schema import CARE_PRODUCTS
 
-WITHOUT_PRICE = {"ptz.vrijwilligers"}
 AMOUNTS = {"eur", "value"}
 
 
@@ -82,7 +81,7 @@ def test_no_amount_in_the_tariffs_is_a_float(documents):
 
 def test_every_product_of_the_journey_has_a_tariff(documents):
     priced = {id for data in documents("tariffs").values() for id in (data.get("products") or {})}
-    assert set(CARE_PRODUCTS) - priced - WITHOUT_PRICE == set()
+    assert set(CARE_PRODUCTS) - priced == set()
 
 
 def test_a_bare_assumption_and_a_float_amount_are_found():
