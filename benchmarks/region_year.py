@@ -1,0 +1,48 @@
+"""One region, one replication, simulated and priced in this process; one JSON line.
+
+Usage: python benchmarks/region_year.py SCENARIO [ROUNDS]
+"""
+
+from __future__ import annotations
+
+import gc
+import json
+import sys
+import time
+from pathlib import Path
+
+from sim.experiment.run import Plan, rules_of
+from sim.experiment.task import peak_megabytes, run_task
+from sim.scenario import load_scenario
+from sim.tariff import load_tariffs
+
+
+def main(scenario: str, rounds: int) -> dict[str, object]:
+    """Median seconds by stage of the first region, and memory above what imports and inputs take."""
+    loaded = load_scenario(scenario).with_run(replications=rounds)
+    plan = Plan(loaded, Path(), "journey")
+    regions = len(loaded.area.regions)
+    specs = plan.specs(load_tariffs(), rules_of(plan))[::regions]
+    gc.collect()
+    idle = peak_megabytes()
+    totals, results = [], []
+    for spec in specs:
+        start = time.perf_counter()
+        results.append(run_task(spec))
+        totals.append(time.perf_counter() - start)
+    middle = sorted(range(rounds), key=totals.__getitem__)[rounds // 2]
+    best = results[middle]
+    return {
+        "engine": "palsim",
+        "scenario": scenario,
+        "patients": best.patients,
+        "total": round(totals[middle], 4),
+        "seconds": {k: round(v, 4) for k, v in best.seconds.items()},
+        "patients_per_second": round(best.patients / totals[middle]),
+        "memory_mb": round(results[-1].peak_megabytes - idle, 1),
+        "imports_mb": round(idle, 1),
+    }
+
+
+if __name__ == "__main__":
+    print(json.dumps(main(sys.argv[1], int(sys.argv[2]) if len(sys.argv) > 2 else 3)))
