@@ -1,0 +1,202 @@
+"""Which law pays care that is delivered as contacts and hours, and where it lies inside another price."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from sim.law.days import FORM, SETTING
+from sim.law.people import People, birthday
+from sim.law.registry import rule
+from sim.units import MONTHS_PER_YEAR, Bools, Ints
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where and under which Wlz form care was delivered, in columns of one length.
+
+    Parameters
+    ----------
+    setting, form : int64 array
+        Codes of `SETTINGS` and `WLZ_FORMS`.
+    treated : bool array
+        Whether a Wlz stay includes behandeling.
+    """
+
+    setting: Ints
+    form: Ints
+    treated: Bools
+
+    @property
+    def from_profile(self) -> Bools:
+        """Where the Wlz profile with behandeling pays doctor and medicines (bool array)."""
+        outside_hospital = self.setting != SETTING["ziekenhuis"]
+        return np.asarray((self.form == FORM["verblijf"]) & self.treated & outside_hospital, np.bool_)
+
+    def inside(self, *settings: str) -> Bools:
+        """Rows in one of the settings (bool array)."""
+        return np.asarray(np.isin(self.setting, [SETTING[s] for s in settings]), np.bool_)
+
+
+@rule(
+    "T1",
+    title="The GP is paid by the Zvw for everyone, but from the profile in a Wlz stay with behandeling",
+    law="Zvw",
+    article="Bzv art. 2.4; Handreiking 2.1.1, 4.1.1",
+    source="handreiking_2026",
+    valid_from="2015-01-01",
+)
+def general_practice(place: Place) -> Bools:
+    """Rows on which a GP contact is declared under the Zvw (Handreiking 2.1.1 and 4.1.1)."""
+    return ~place.from_profile
+
+
+@rule(
+    "T1/inschrijving",
+    title="GP registration: a full quarter for who is registered on its first day, by age",
+    law="Zvw",
+    article="NZa Prestatie- en tariefbeschikking huisartsenzorg; Handreiking 2.1.1",
+    source="handreiking_2026",
+    valid_from="2015-01-01",
+)
+def registration_age(people: People, person: Ints, day: Ints, limits: tuple[int, ...]) -> Ints:
+    """Age class of the registration on the first day of a quarter.
+
+    Handreiking 2.1.1 (source handreiking_2026).
+
+    Parameters
+    ----------
+    people : People
+    person, day : int64 array, shape (n,)
+    limits : tuple of int
+        Ages in years at which the next class begins, rising.
+
+    Returns
+    -------
+    int64 array, shape (n,)
+        Number of limits reached.
+    """
+    born = people.birth_day[person]
+    reached = [birthday(born, limit * MONTHS_PER_YEAR) <= day for limit in limits]
+    return np.asarray(sum(r.astype(np.int64) for r in reached), np.int64)
+
+
+@rule(
+    "T6",
+    title="Wijkverpleging under the Zvw: at home and in a bijna-thuis-huis, without Wlz",
+    law="Zvw",
+    article="Bzv art. 2.10, 2.17; Handreiking 2.1.2, 6.5",
+    source="handreiking_2026",
+    valid_from="2015-01-01",
+)
+def district_nursing(place: Place) -> Bools:
+    """Rows on which wijkverpleging is declared under the Zvw (Handreiking 2.1.2)."""
+    return np.asarray((place.form == FORM["geen"]) & place.inside("thuis", "bth", "respijt"), np.bool_)
+
+
+@rule(
+    "T7/mpt",
+    title="Modulair pakket thuis: hours at their tariff",
+    law="Wlz",
+    article="Wlz art. 3.3.2; Handreiking 2.1.2",
+    source="handreiking_2026",
+    valid_from="2015-01-01",
+)
+def modular_package(place: Place) -> Bools:
+    """Rows on which hours of an mpt are declared (Handreiking 2.1.2)."""
+    return np.asarray(place.form == FORM["mpt"], np.bool_)
+
+
+@rule(
+    "V1/geneesmiddelen",
+    title="Medicines: inside the hospital price, inside the profile with behandeling, else Zvw",
+    law="Zvw",
+    article="Bzv art. 2.8; Wlz art. 3.1.1; Handreiking 4.1.1",
+    source="handreiking_2026",
+    valid_from="2015-01-01",
+)
+def medicines(place: Place) -> Bools:
+    """Rows on which medicines are declared under the Zvw (Handreiking 4.1.1)."""
+    return ~place.from_profile & ~place.inside("ziekenhuis")
+
+
+@rule(
+    "H2",
+    title="Proactive care planning 190099: once per plan, counts for the eigen risico",
+    law="Zvw",
+    article="Handreiking 1.1.2",
+    source="handreiking_2026",
+    valid_from="2025-01-01",
+)
+def care_planning(place: Place) -> Bools:
+    """Rows on which a care plan is declared (Handreiking 1.1.2)."""
+    return np.ones(len(place.setting), np.bool_)
+
+
+@rule(
+    "H6",
+    title="Palliative team DBC 990040: a valid meeting and a patient contact",
+    law="Zvw",
+    article="Handreiking 1.2.1, 6.1",
+    source="handreiking_2026",
+    valid_from="2015-01-01",
+)
+def palliative_team(place: Place) -> Bools:
+    """Rows on which the team's product is declared (Handreiking 1.2.1); else it is unfunded."""
+    return np.ones(len(place.setting), np.bool_)
+
+
+@rule(
+    "H12/spoed_ic",
+    title="Emergency visits and intensive care (reference prices)",
+    law="Zvw",
+    article="Zvw art. 10; Handreiking 1.1",
+    source="zvw_2025",
+    valid_from="2006-01-01",
+)
+def acute_care(place: Place) -> Bools:
+    """Rows on which emergency visits, intensive care and hospital services are declared (Zvw art. 10)."""
+    return np.ones(len(place.setting), np.bool_)
+
+
+@rule(
+    "P4/ambulance",
+    title="Ambulance: Zvw, no contribution of its own, counts for the eigen risico",
+    law="Zvw",
+    article="Bzv art. 2.13, 2.17",
+    source="bzv_2024",
+    valid_from="2006-01-01",
+)
+def ambulance(place: Place) -> Bools:
+    """Rows on which an ambulance ride is declared (Bzv art. 2.13)."""
+    return np.ones(len(place.setting), np.bool_)
+
+
+PRODUCT_RULES = (
+    ("zvw.wijkverpleging", "T6"),
+    ("zvw.huisarts", "T1"),
+    ("zvw.huisartsenpost", "T1"),
+    ("zvw.farmacie", "V1/geneesmiddelen"),
+    ("zvw.msz.pzp", "H2"),
+    ("zvw.msz.palliatief_team", "H6"),
+    ("zvw.msz", "H12/spoed_ic"),
+    ("zvw.vervoer.ambulance", "P4/ambulance"),
+    ("wlz.mpt", "T7/mpt"),
+    ("wlz.pgb", "T7/pgb"),
+)
+"""Product id or its beginning -> the rule that lets it be declared; the first that fits holds."""
+
+
+def rule_of(product: str) -> str:
+    """Key of the rule that lets a care product be declared.
+
+    Raises
+    ------
+    KeyError
+        When no rule covers the product.
+    """
+    for start, key in PRODUCT_RULES:
+        if product == start or product.startswith((start + ".", start + "_")):
+            return key
+    raise KeyError(product)

@@ -1,0 +1,281 @@
+"""What a day of stay is paid as: which product, under which law, in each setting and Wlz form."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from sim.law.registry import rule
+from sim.schema import PROFILES, SETTINGS, WLZ_FORMS
+from sim.units import Bools, Ints
+
+STAY, HOME = "wlz.zzp", "wlz.vpt"
+DAY_PROFILES = (*PROFILES, "VV10")
+"""Profiles that a day can be priced as; VV10 replaces the profile in the terminal phase."""
+SETTING = {word: number for number, word in enumerate(SETTINGS)}
+FORM = {word: number for number, word in enumerate(WLZ_FORMS)}
+
+
+@dataclass(frozen=True)
+class StayDays:
+    """Stays with the range of days billed for each, in columns of one length.
+
+    Parameters
+    ----------
+    setting, form, profile : int64 array
+        Codes of `SETTINGS`, `WLZ_FORMS`, `DAY_PROFILES`.
+    treated : bool array
+        Whether the Wlz stay includes behandeling.
+    contracted : bool array
+    first, end : int64 array
+        Billed days, half-open.
+    terminal_day : int64 array
+        First day of the terminal phase.
+    blocked_day : int64 array
+        First day in hospital on which the patient is ready to leave and waits for a place.
+    """
+
+    setting: Ints
+    form: Ints
+    profile: Ints
+    treated: Bools
+    contracted: Bools
+    first: Ints
+    end: Ints
+    terminal_day: Ints
+    blocked_day: Ints
+
+    def within(self, settings: tuple[str, ...], forms: tuple[str, ...]) -> Ints:
+        """Rows of stays in one of the settings and one of the forms."""
+        places = np.isin(self.setting, [SETTING[s] for s in settings])
+        return np.flatnonzero(places & np.isin(self.form, [FORM[f] for f in forms]))
+
+
+@dataclass(frozen=True)
+class Span:
+    """Days of some stays paid as one product, or as one product a profile.
+
+    Parameters
+    ----------
+    rows : int64 array, shape (k,)
+        Row numbers in `StayDays`.
+    first, end : int64 array, shape (k,)
+        Days, half-open.
+    products : tuple of str
+        Product ids.
+    which : int64 array, shape (k,)
+        Index into `products`.
+    """
+
+    rows: Ints
+    first: Ints
+    end: Ints
+    products: tuple[str, ...]
+    which: Ints
+
+
+def _one(rows: Ints, first: Ints, end: Ints, product: str) -> Span:
+    return Span(rows, first, end, (product,), np.zeros(len(rows), np.int64))
+
+
+def _profile_days(stays: StayDays, rows: Ints, prefix: str, terminal: bool) -> list[Span]:
+    """Profile days up to the terminal phase, VV10 from there when `terminal`; else the profile throughout."""
+    products = tuple(f"{prefix}.{p.lower()}" for p in DAY_PROFILES)
+    first, end, profile = stays.first[rows], stays.end[rows], stays.profile[rows]
+    top = np.full(len(rows), len(DAY_PROFILES) - 1, np.int64)
+    if prefix == STAY:
+        products += tuple(f"{prefix}.zonder_behandeling.{p.lower()}" for p in DAY_PROFILES)
+        shift = np.where(stays.treated[rows], 0, len(DAY_PROFILES))
+        profile, top = profile + shift, top + shift
+    if not terminal:
+        return [Span(rows, first, end, products, profile)]
+    turn = stays.terminal_day[rows]
+    return [
+        Span(rows, first, np.minimum(end, turn), products, profile),
+        Span(rows, np.maximum(first, turn), end, products, top),
+    ]
+
+
+@rule(
+    "T7/vpt",
+    title="A vpt is one day price at home and in a hospice; VV10 instead of the profile when terminal",
+    law="Wlz",
+    article="Rlz art. 2.2(1)(e); Handreiking 2.1.2, 3.8",
+    source="rlz_2026",
+    valid_from="2015-01-01",
+)
+def vpt_days(stays: StayDays) -> list[Span]:
+    """Days under a volledig pakket thuis.
+
+    Rlz art. 2.2(1)(e), Handreiking 2.1.2 and 3.8 (sources rlz_2026, handreiking_2026).
+
+    Parameters
+    ----------
+    stays : StayDays
+
+    Returns
+    -------
+    list of Span
+    """
+    rows = stays.within(("thuis", "bth", "hch", "pu"), ("vpt",))
+    return _profile_days(stays, rows, HOME, terminal=True)
+
+
+@rule(
+    "S1",
+    title="Bijna-thuis-huis under Zvw with a contract: one day price a guest",
+    law="Zvw",
+    article="Handreiking 3.2, 3.6",
+    source="handreiking_2026",
+    valid_from="2025-01-01",
+)
+def bth_days(stays: StayDays) -> list[Span]:
+    """Days in a contracted bijna-thuis-huis without Wlz.
+
+    Handreiking 3.2 (source handreiking_2026).
+
+    Parameters
+    ----------
+    stays : StayDays
+
+    Returns
+    -------
+    list of Span
+    """
+    rows = stays.within(("bth",), ("geen",))
+    rows = rows[stays.contracted[rows]]
+    return [_one(rows, stays.first[rows], stays.end[rows], "zvw.wijkverpleging.bth_dag")]
+
+
+@rule(
+    "S2",
+    title="High care hospice without Wlz: eerstelijnsverblijf palliatief terminaal, all-in",
+    law="Zvw",
+    article="Handreiking 3.1, 3.6; Bzv art. 2.12",
+    source="handreiking_2026",
+    valid_from="2015-01-01",
+)
+def hch_days(stays: StayDays) -> list[Span]:
+    """Days in a high care hospice without Wlz (Handreiking 3.6, source handreiking_2026)."""
+    rows = stays.within(("hch",), ("geen",))
+    return [_one(rows, stays.first[rows], stays.end[rows], "zvw.elv.ptz")]
+
+
+@rule(
+    "V4",
+    title="Palliative unit without Wlz: eerstelijnsverblijf palliatief terminaal",
+    law="Zvw",
+    article="Handreiking 4.2; Bzv art. 2.12",
+    source="handreiking_2026",
+    valid_from="2015-01-01",
+)
+def pu_days(stays: StayDays) -> list[Span]:
+    """Days on a palliative unit without Wlz (Handreiking 4.2, source handreiking_2026)."""
+    rows = stays.within(("pu",), ("geen",))
+    return [_one(rows, stays.first[rows], stays.end[rows], "zvw.elv.ptz")]
+
+
+@rule(
+    "S3",
+    title="Wlz stay in a high care hospice or palliative unit: the profile day, VV10 when terminal",
+    law="Wlz",
+    article="Rlz art. 2.2(1)(d); Handreiking 3.8, 4.2",
+    source="rlz_2026",
+    valid_from="2015-01-01",
+)
+def wlz_hospice_days(stays: StayDays) -> list[Span]:
+    """Days of Wlz stay in a hospice or palliative unit (Handreiking 3.8 and 4.2, Rlz art. 2.2(1)(d))."""
+    rows = stays.within(("hch", "pu"), ("verblijf",))
+    return _profile_days(stays, rows, STAY, terminal=True)
+
+
+@rule(
+    "V1",
+    title="Nursing home: the day of the profile",
+    law="Wlz",
+    article="Wlz art. 3.1.1; Handreiking 4.1",
+    source="handreiking_2026",
+    valid_from="2015-01-01",
+)
+def nursing_home_days(stays: StayDays) -> list[Span]:
+    """Days of Wlz stay in a nursing home (Handreiking 4.1, source handreiking_2026)."""
+    rows = stays.within(("verpleeghuis",), ("verblijf",))
+    return _profile_days(stays, rows, STAY, terminal=False)
+
+
+@rule(
+    "V7/elv_dag",
+    title="Eerstelijnsverblijf for other than terminal care: one all-in day",
+    law="Zvw",
+    article="Bzv art. 2.12; Handreiking 4.3",
+    source="handreiking_2026",
+    valid_from="2017-01-01",
+)
+def elv_days(stays: StayDays) -> list[Span]:
+    """Days of eerstelijnsverblijf (Bzv art. 2.12, source handreiking_2026)."""
+    rows = stays.within(("elv",), ("geen", "vpt", "mpt", "pgb"))
+    return [_one(rows, stays.first[rows], stays.end[rows], "zvw.elv.hoog")]
+
+
+@rule(
+    "H12/verpleegdag",
+    title="Hospital ward day (reference price), of the year of admission for the eigen risico",
+    law="Zvw",
+    article="Zvw art. 23(1); Handreiking 1.1",
+    source="zvw_2025",
+    valid_from="2006-01-01",
+)
+def ward_days(stays: StayDays) -> list[Span]:
+    """Hospital days up to the day the patient is ready to leave (Handreiking 1.1, Zvw art. 23(1))."""
+    rows = stays.within(("ziekenhuis",), WLZ_FORMS)
+    end = np.maximum(stays.first[rows], np.minimum(stays.end[rows], stays.blocked_day[rows]))
+    return [_one(rows, stays.first[rows], end, "zvw.msz.verpleegdag")]
+
+
+@rule(
+    "H13",
+    title="Blocked hospital day: ready to leave, waiting for a place; keeps the hospital price",
+    law="Zvw",
+    article="Handreiking 1.7 (assumption on the price)",
+    source="handreiking_2026",
+    valid_from="2006-01-01",
+)
+def blocked_days(stays: StayDays) -> list[Span]:
+    """Hospital days from the day the patient is ready to leave (assumption: the price of a ward day)."""
+    rows = stays.within(("ziekenhuis",), WLZ_FORMS)
+    first = np.maximum(stays.first[rows], stays.blocked_day[rows])
+    return [_one(rows, first, stays.end[rows], "zvw.msz.geblokkeerde_dag")]
+
+
+@rule(
+    "V9",
+    title="A Wlz place stays paid while the client is in hospital, a limited number of days",
+    law="Wlz",
+    article="Beleidsregel Wlz, afwezigheidsdagen; Handreiking 4.1",
+    source="handreiking_2026",
+    valid_from="2015-01-01",
+)
+def absence_days(stays: StayDays, most: int) -> list[Span]:
+    """Profile days of a Wlz place kept during a hospital stay.
+
+    Handreiking 4.1 (source handreiking_2026).
+
+    Parameters
+    ----------
+    stays : StayDays
+    most : int
+        Days a stay.
+
+    Returns
+    -------
+    list of Span
+    """
+    rows = stays.within(("ziekenhuis",), ("verblijf",))
+    end = np.minimum(stays.end[rows], stays.first[rows] + most)
+    spans = _profile_days(stays, rows, STAY, terminal=False)
+    return [Span(s.rows, s.first, end, s.products, s.which) for s in spans]
+
+
+DAY_RULES = ("T7/vpt", "S1", "S2", "V4", "S3", "V1", "V7/elv_dag", "H12/verpleegdag", "H13", "V9")
+"""Rules that turn stays into days, in the order in which their lines are written."""

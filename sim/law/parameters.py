@@ -1,0 +1,79 @@
+"""Dated legal amounts and percentages for whole columns, read from the tariff book."""
+
+from __future__ import annotations
+
+import datetime as dt
+from fractions import Fraction
+
+import numpy as np
+
+from sim.dates import EPOCH, month_start_day, months
+from sim.errors import InputError
+from sim.tariff import TariffBook
+from sim.units import CENTS_PER_EURO, Ints
+
+
+class Parameters:
+    """Values of legal parameters by day; a date without a value takes that of the basis year, and says so.
+
+    Parameters
+    ----------
+    book : TariffBook
+    basis_year : int
+        Year whose value stands in where the date's own year has none.
+    """
+
+    def __init__(self, book: TariffBook, basis_year: int) -> None:
+        self._book = book
+        self._basis = basis_year
+        self._known: dict[tuple[str, int], Fraction] = {}
+        self.fallbacks: set[tuple[str, int]] = set()
+
+    def number(self, id: str, day: int) -> Fraction:
+        """Exact value of a parameter on one day number.
+
+        Raises
+        ------
+        InputError
+            When neither the date nor the basis year has a value.
+        """
+        if (id, day) not in self._known:
+            self._known[id, day] = self._look_up(id, EPOCH + dt.timedelta(days=int(day)))
+        return self._known[id, day]
+
+    def _look_up(self, id: str, date: dt.date) -> Fraction:
+        try:
+            return Fraction(str(self._book.parameter(id, date).amount))
+        except InputError:
+            stand_in = date.replace(year=self._basis, day=1)
+            value = Fraction(str(self._book.parameter(id, stand_in).amount))
+            self.fallbacks.add((id, date.year))
+            return value
+
+    def cents(self, id: str, days: Ints) -> Ints:
+        """Amount in cents for each day number (int64 array); amounts change on the first of a month."""
+        return self._column(id, days, CENTS_PER_EURO)
+
+    def whole(self, id: str, days: Ints) -> Ints:
+        """Whole number (days, hours, years) for each day number (int64 array)."""
+        return self._column(id, days, 1)
+
+    def _column(self, id: str, days: Ints, scale: int) -> Ints:
+        if len(days) == 0:
+            return np.zeros(0, np.int64)
+        month = months(days)
+        low = int(month.min())
+        used = np.zeros(int(month.max()) - low + 1, np.int64)
+        for number in np.flatnonzero(np.bincount(month - low)):
+            start = int(month_start_day(np.array([number + low]))[0])
+            value = self.number(id, start) * scale
+            if value.denominator != 1:
+                raise InputError(
+                    f"tariffs: {id}: {value / scale} is not a whole number of units of 1/{scale}"
+                )
+            used[number] = value.numerator
+        return used[month - low]
+
+    def rate(self, id: str, day: int) -> Fraction:
+        """Exact rate on one day number."""
+        return self.number(id, day)

@@ -1,0 +1,70 @@
+"""What the law asks of a person: one row a patient, in columns."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from sim.dates import month_start_day, months
+from sim.units import Bools, Ints
+
+NO_DAY = int(np.iinfo(np.int32).min)
+"""A day that does not exist: no partner, no Wlz, no end known (with the sign turned: never)."""
+ENDLESS = -NO_DAY
+PARTNER_NONE, PARTNER_HOME, PARTNER_INSTITUTION = 0, 1, 2
+
+
+@dataclass(frozen=True)
+class People:
+    """Columns of the persons whose care is settled; amounts in cents, days as day numbers.
+
+    `death_day` is `ENDLESS` for who is alive at the end. `used_*` hold the eigen risico used before
+    the first line, one row per person and year: `used_person` is a row number here.
+    """
+
+    birth_day: Ints
+    death_day: Ints
+    couple: Bools
+    partner_birth_day: Ints
+    partner_wlz: Ints
+    partner_wlz_since_day: Ints
+    income: Ints
+    partner_income: Ints
+    income_tax: Ints
+    assets: Ints
+    zorgtoeslag: Bools
+    income_known: Bools
+    natura: Bools
+    voluntary_deductible: Ints
+    cover_per_day: Ints
+    cover_max_days: Ints
+    cover_per_year: Ints
+    cover_vpt: Bools
+    children_supported: Bools
+    used_person: Ints
+    used_year: Ints
+    used_cents: Ints
+
+    def __len__(self) -> int:
+        """Persons."""
+        return len(self.birth_day)
+
+
+def birthday(birth_day: Ints, age_months: int) -> Ints:
+    """Day number on which an age of so many months is reached.
+
+    Parameters
+    ----------
+    birth_day : int64 array
+    age_months : int
+
+    Returns
+    -------
+    int64 array
+        29 February falls on 1 March in other years.
+    """
+    month = months(birth_day)
+    offset = birth_day - month_start_day(month)
+    length = month_start_day(month + age_months + 1) - month_start_day(month + age_months)
+    return np.asarray(month_start_day(month + age_months) + np.minimum(offset, length), np.int64)

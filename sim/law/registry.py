@@ -1,0 +1,202 @@
+"""The register of legal rules: id, law, article, source, validity, rounding, and the function."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from typing import Any, TypeVar
+
+import numpy as np
+
+from sim.dates import day_of
+from sim.units import Bools, Ints, RoundingSpec
+
+F = TypeVar("F", bound=Callable[..., Any])
+ALWAYS = dt.date.max
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One version of one legal rule, valid over the half-open period [valid_from, valid_to).
+
+    `key` is the id of `docs/rules.md`, or id/part where a rule has parts that change separately.
+    `plan` names a version that is not law yet and applies only where a scenario chooses it.
+    """
+
+    key: str
+    title: str
+    law: str
+    article: str
+    source: str
+    valid_from: dt.date
+    valid_to: dt.date
+    rounding: RoundingSpec | None
+    function: Callable[..., Any]
+    plan: str = ""
+
+    @property
+    def id(self) -> str:
+        """Id without its part."""
+        return self.key.partition("/")[0]
+
+
+_REGISTER: list[Rule] = []
+
+
+def rule(
+    key: str,
+    *,
+    title: str,
+    law: str,
+    article: str,
+    source: str,
+    valid_from: str,
+    valid_to: str | None = None,
+    rounding: RoundingSpec | None = None,
+    plan: str = "",
+) -> Callable[[F], F]:
+    """Register a function as one version of a legal rule.
+
+    Parameters
+    ----------
+    key : str
+        Id, or id/part.
+    title, law, article, source : str
+        What it says, the law or scheme, the article or guide paragraph, the source id.
+    valid_from, valid_to : str
+        ISO dates, half-open; no end means still in force.
+    rounding : RoundingSpec, optional
+        How the rule rounds.
+    plan : str
+        Name of the plan for a version that is not law.
+
+    Returns
+    -------
+    callable
+        The decorator, which returns the function unchanged.
+    """
+
+    def register(function: F) -> F:
+        end = ALWAYS if valid_to is None else dt.date.fromisoformat(valid_to)
+        start = dt.date.fromisoformat(valid_from)
+        _REGISTER.append(Rule(key, title, law, article, source, start, end, rounding, function, plan))
+        return function
+
+    return register
+
+
+def registered() -> tuple[Rule, ...]:
+    """Every registered version of every rule, plans included, in order of key and date."""
+    return tuple(sorted(_REGISTER, key=lambda r: (_natural(r.key), r.plan, r.valid_from)))
+
+
+def check(rules: tuple[Rule, ...]) -> None:
+    """Refuse versions of one rule that overlap or leave a gap.
+
+    Raises
+    ------
+    ValueError
+        Naming the rule and the dates.
+    """
+    for first, second in zip(rules, rules[1:], strict=False):
+        if (first.key, first.plan) != (second.key, second.plan) or first.valid_to == second.valid_from:
+            continue
+        what = "overlap" if first.valid_to > second.valid_from else "leave a gap"
+        raise ValueError(
+            f"rule {first.key}: versions {what} between {first.valid_to} and {second.valid_from}; "
+            "the second must start on the day the first ends"
+        )
+
+
+@dataclass(frozen=True)
+class RuleSet:
+    """The rules one run applies: for each key its versions, disjoint and in order of date."""
+
+    rules: tuple[Rule, ...]
+
+    @classmethod
+    def current(cls, *plans: str) -> RuleSet:
+        """The law as it stands, with the named plans in place of the law from their first day on.
+
+        Parameters
+        ----------
+        *plans : str
+            Names of plans; "" and "current" name none.
+
+        Raises
+        ------
+        ValueError
+            When no rule belongs to a named plan.
+        """
+        known = registered()
+        base = [r for r in known if not r.plan]
+        for name in plans:
+            if name in ("", "current"):
+                continue
+            chosen = [r for r in known if r.plan == name]
+            if not chosen:
+                names = sorted({r.plan for r in known if r.plan})
+                raise ValueError(f"no plan {name!r}; plans are {', '.join(names)}")
+            for plan in chosen:
+                base = [_before(r, plan) for r in base if r.key != plan.key or r.valid_from < plan.valid_from]
+                base.append(plan)
+        ordered = tuple(sorted(base, key=lambda r: (_natural(r.key), r.valid_from)))
+        check(tuple(replace(r, plan="") for r in ordered))
+        return cls(ordered)
+
+    def without(self, key: str) -> RuleSet:
+        """The same rules less one id with all its parts, or less one part."""
+        return RuleSet(tuple(r for r in self.rules if key not in (r.id, r.key)))
+
+    def has(self, key: str) -> bool:
+        """Whether any version of a key is in the set."""
+        return any(r.key == key for r in self.rules)
+
+    def at(self, key: str, date: dt.date) -> Rule | None:
+        """The version of a key in force on a date, or None."""
+        return next((r for r in self.rules if r.key == key and r.valid_from <= date < r.valid_to), None)
+
+    def versions(self, key: str, days: Ints) -> Iterator[tuple[Rule, Bools]]:
+        """Each version of a key with the rows on which it is in force.
+
+        Parameters
+        ----------
+        key : str
+        days : int64 array
+            Day number by row.
+
+        Yields
+        ------
+        (Rule, bool array)
+            Only versions that hold on some row.
+        """
+        for version in self.rules:
+            if version.key != key:
+                continue
+            rows = (days >= day_of(version.valid_from)) & (days < day_of(version.valid_to))
+            if np.any(rows):
+                yield version, rows
+
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """Keys in order: the code list behind the `rule` columns of the ledger."""
+        return tuple(dict.fromkeys(r.key for r in self.rules))
+
+    def code(self, key: str) -> int:
+        """Code of a key in `labels`; -1 when the set lacks it."""
+        labels = self.labels
+        return labels.index(key) if key in labels else -1
+
+
+def _before(old: Rule, plan: Rule) -> Rule:
+    """The law cut off where a plan for the same key begins."""
+    if old.key != plan.key or old.valid_to <= plan.valid_from:
+        return old
+    return replace(old, valid_to=plan.valid_from)
+
+
+def _natural(key: str) -> tuple[str, int, str]:
+    """Sort key: H2 before H10."""
+    head, _, part = key.partition("/")
+    return head[0], int(head[1:]), part

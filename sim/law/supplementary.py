@@ -1,0 +1,171 @@
+"""The day contribution of a bijna-thuis-huis: supplementary cover, bijzondere bijstand, waiver, patient."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from sim.law.columns import running_cap
+from sim.law.people import People
+from sim.law.registry import rule
+from sim.units import Bools, Ints
+
+
+@dataclass(frozen=True)
+class GuestDays:
+    """Lines of days in a bijna-thuis-huis, in columns.
+
+    Parameters
+    ----------
+    person, stay : int64 array
+        Row in `People`, and a number for the stay.
+    day, year : int64 array
+        First day of the line and its calendar year.
+    days : int64 array
+    per_day : int64 array
+        Day contribution in cents.
+    vpt : bool array
+        Whether the guest has a volledig pakket thuis.
+    assistance : bool array
+        Whether bijzondere bijstand is granted for the stay.
+    own_means : int64 array
+        Draagkracht of the stay in cents.
+    waiver : int64 array
+        Cents of the whole stay that the house or its fund waives.
+    """
+
+    person: Ints
+    stay: Ints
+    day: Ints
+    year: Ints
+    days: Ints
+    per_day: Ints
+    vpt: Bools
+    assistance: Bools
+    own_means: Ints
+    waiver: Ints
+
+
+@dataclass(frozen=True)
+class GuestShares:
+    """Who pays the day contribution: cents a line; the rest is the patient's."""
+
+    cover: Ints
+    assistance: Ints
+    waiver: Ints
+
+
+@rule(
+    "P5",
+    title="Day contribution of a bijna-thuis-huis: every day of the stay, outside every law",
+    law="buiten_wetten",
+    article="Handreiking 3.6, 7.4",
+    source="handreiking_2026",
+    valid_from="2015-01-01",
+)
+def day_contribution(days: Ints, per_day: Ints) -> Ints:
+    """Day contribution of each line before anyone takes a part.
+
+    Handreiking 3.6 and 7.4 (source handreiking_2026). Only a bijna-thuis-huis may ask it; the day of
+    admission and the day of death both count (assumption).
+
+    Parameters
+    ----------
+    days, per_day : int64 array
+        Days, cents a day.
+
+    Returns
+    -------
+    int64 array
+        Cents per line.
+    """
+    return days * per_day
+
+
+@rule(
+    "P5/dekking",
+    title="Supplementary cover of the day contribution: days a calendar year, yearly cap, no vpt",
+    law="buiten_wetten",
+    article="Polisvoorwaarden; Handreiking 3.6, 3.8",
+    source="handreiking_2026",
+    valid_from="2015-01-01",
+)
+def hospice_cover(guests: GuestDays, people: People) -> Ints:
+    """Supplementary cover per line.
+
+    Handreiking 3.6 and 3.8 (source handreiking_2026). Days count over all houses of one calendar
+    year; a day pays at most the day contribution; some covers refuse a guest with vpt.
+
+    Parameters
+    ----------
+    guests : GuestDays
+    people : People
+
+    Returns
+    -------
+    int64 array
+        Cents per line.
+    """
+    who = guests.person
+    refused = guests.vpt & ~people.cover_vpt[who]
+    days = np.where(refused, 0, guests.days)
+    year = (who, guests.year)
+    covered = running_cap(year, guests.day, days, people.cover_max_days[who])
+    cents = covered * np.minimum(guests.per_day, people.cover_per_day[who])
+    return running_cap(year, guests.day, cents, people.cover_per_year[who])
+
+
+@rule(
+    "P5/bijstand",
+    title="Bijzondere bijstand for the day contribution, after cover and draagkracht",
+    law="Wmo",
+    article="Participatiewet art. 35; Handreiking 3.6",
+    source="handreiking_2026",
+    valid_from="2015-01-01",
+)
+def special_assistance(guests: GuestDays, left: Ints) -> Ints:
+    """Bijzondere bijstand per line: what is left of the stay above the draagkracht.
+
+    Participatiewet art. 35 (source handreiking_2026).
+
+    Parameters
+    ----------
+    guests : GuestDays
+    left : int64 array
+        Cents per line after cover.
+
+    Returns
+    -------
+    int64 array
+        Cents per line.
+    """
+    own = running_cap((guests.stay,), guests.day, left, guests.own_means)
+    return np.where(guests.assistance, left - own, 0)
+
+
+@rule(
+    "P5/kwijtschelding",
+    title="Waiver of the day contribution by the house or its fund",
+    law="buiten_wetten",
+    article="Handreiking 3.6",
+    source="handreiking_2026",
+    valid_from="2015-01-01",
+)
+def waived(guests: GuestDays, left: Ints) -> Ints:
+    """Waived part per line, the stay's waiver used up in order of date.
+
+    Handreiking 3.6 (source handreiking_2026).
+
+    Parameters
+    ----------
+    guests : GuestDays
+    left : int64 array
+        Cents per line after cover and assistance.
+
+    Returns
+    -------
+    int64 array
+        Cents per line.
+    """
+    return running_cap((guests.stay,), guests.day, left, guests.waiver)

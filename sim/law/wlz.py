@@ -1,0 +1,518 @@
+"""Wet langdurige zorg: the eigen bijdrage that the CAK collects, and the budget of a pgb."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from fractions import Fraction
+from math import lcm
+
+import numpy as np
+
+from sim.dates import days_in_year, month_start_day, months, year_start_day, years
+from sim.law.columns import group_sums, order_by, split_months, starts
+from sim.law.parameters import Parameters
+from sim.law.people import ENDLESS, PARTNER_INSTITUTION, People, birthday
+from sim.law.registry import RuleSet, rule
+from sim.units import CENTS_PER_EURO, DAYS_PER_YEAR, MONTHS_PER_YEAR, Bools, Ints, RoundingSpec, divide
+
+CENT = RoundingSpec("half_up", 1, "Blz art. 3.3.2.9(2)")
+VERBLIJF, VPT, MPT, PGB = 1, 2, 3, 4
+LOW, HOME, SHORT_MPT, HIGH = range(4)
+"""Kinds of contribution: low (institution, vpt), mpt or pgb, mpt of few hours, high."""
+
+
+@dataclass(frozen=True)
+class WlzCare:
+    """Periods of Wlz care, in columns; days half-open, the day of death inside the last period.
+
+    `since_day` is the day on which the stay in an institution began, where that is before the
+    first counted day; else equal to `start_day`. `form` holds codes of `schema.WLZ_FORMS`.
+    """
+
+    person: Ints
+    start_day: Ints
+    end_day: Ints
+    since_day: Ints
+    form: Ints
+    hours_per_month: Ints
+
+
+@dataclass(frozen=True)
+class Contributions:
+    """Wlz contribution by person, month and kind, in columns (cents)."""
+
+    person: Ints
+    month: Ints
+    kind: Ints
+    days: Ints
+    month_cents: Ints
+    cents: Ints
+
+
+def add_months(day: Ints, count: Ints | int) -> Ints:
+    """The same day of the month so many months on, or the first of the next month where it lacks that day."""
+    month = months(day)
+    offset = day - month_start_day(month)
+    length = month_start_day(month + count + 1) - month_start_day(month + count)
+    return np.asarray(month_start_day(month + count) + np.minimum(offset, length), np.int64)
+
+
+@rule(
+    "P2/vier_maanden",
+    title="The first four months in an institution at the low contribution",
+    law="Wlz",
+    article="Blz art. 3.3.2.2(1)(a)(b), (7)(b), (8)",
+    source="blz_2026",
+    valid_from="2015-01-01",
+)
+def high_from(care: WlzCare, people: People, low_months: int, gap_days: int, return_months: int) -> Ints:
+    """Day from which each stay in an institution falls under the high contribution.
+
+    Blz art. 3.3.2.2(1)(7)(8) (source blz_2026). Stays are added unless more than `gap_days` apart;
+    the low months are skipped when a stay starts within `return_months` after one with the high
+    contribution; of a couple both must have passed them, and a partner who is not in an
+    institution, or children to support, keep the contribution low.
+
+    Parameters
+    ----------
+    care : WlzCare
+    people : People
+    low_months, gap_days, return_months : int
+
+    Returns
+    -------
+    int64 array, one a period
+        Day number; `ENDLESS` for periods outside an institution.
+    """
+    out = np.full(len(care.person), ENDLESS, np.int64)
+    stays = np.flatnonzero(care.form == VERBLIJF)
+    if len(stays) == 0:
+        return out
+    stays = stays[order_by(care.person[stays], care.start_day[stays])]
+    person = care.person[stays]
+    first = starts(person)
+    ordinal = np.arange(len(stays)) - np.maximum.accumulate(np.where(first, np.arange(len(stays)), 0))
+    origin = np.zeros(len(people), np.int64)
+    gap = np.zeros(len(people), np.int64)
+    last_end = np.zeros(len(people), np.int64)
+    was_high = np.zeros(len(people), np.bool_)
+    for step in range(int(ordinal.max()) + 1):
+        rows = stays[ordinal == step]
+        who = care.person[rows]
+        begin = care.since_day[rows] if step == 0 else care.start_day[rows]
+        distance = begin - last_end[who]
+        joined = (distance <= gap_days) if step else np.zeros(len(rows), np.bool_)
+        origin[who] = np.where(joined, origin[who], begin)
+        gap[who] = np.where(joined, gap[who] + distance, 0)
+        high = add_months(origin[who], low_months) + gap[who]
+        skipped = was_high[who] & (begin <= add_months(last_end[who], return_months))
+        high = np.where(skipped, np.minimum(high, begin), high)
+        origin[who] = np.where(skipped, add_months(begin, -low_months), origin[who])
+        gap[who] = np.where(skipped, 0, gap[who])
+        out[rows] = high
+        last_end[who] = care.end_day[rows]
+        was_high[who] = care.end_day[rows] > high
+    partner = people.partner_wlz[care.person] == PARTNER_INSTITUTION
+    partner_high = add_months(people.partner_wlz_since_day[care.person], low_months)
+    couple = people.couple[care.person]
+    low = people.children_supported[care.person] | (couple & ~partner)
+    joint = np.where(couple & partner, np.maximum(out, partner_high), out)
+    return np.where((care.form == VERBLIJF) & ~low, joint, ENDLESS)
+
+
+def household_income(people: People, person: Ints) -> Ints:
+    """Income of the reference year, of a couple together (cents)."""
+    return people.income[person] + np.where(people.couple[person], people.partner_income[person], 0)
+
+
+def assets_above(people: People, person: Ints, day: Ints, parameters: Parameters) -> Ints:
+    """Assets of the household above the exempt amount a person (cents)."""
+    exempt = parameters.cents("own_payments.wlz.asset_threshold_pp", day)
+    heads = 1 + people.couple[person].astype(np.int64)
+    return np.maximum(people.assets[person] - exempt * heads, 0)
+
+
+def low_amount(
+    people: People, person: Ints, day: Ints, parameters: Parameters, deduction: Ints | int
+) -> Ints:
+    """A twelfth of the percentage of income and assets, between the low minimum and maximum.
+
+    Blz art. 3.3.2.2(1)-(3), 3.3.2.4 (source blz_2026).
+
+    Parameters
+    ----------
+    people : People
+    person, day : int64 array, shape (n,)
+        Who, and a day in the month.
+    parameters : Parameters
+    deduction : int64 array or int
+        Cents a year taken off first (mpt and pgb).
+
+    Returns
+    -------
+    int64 array
+        Cents a month.
+    """
+    if len(person) == 0:
+        return np.zeros(0, np.int64)
+    at = int(day.max())
+    share = parameters.rate("own_payments.wlz.low_pct", at)
+    assets = parameters.rate("own_payments.wlz.vib_pct", at)
+    base = (household_income(people, person) - deduction) * assets.denominator
+    base = base + assets_above(people, person, day, parameters) * assets.numerator
+    below = assets.denominator * share.denominator * MONTHS_PER_YEAR
+    month = divide(base * share.numerator, below, CENT.mode)
+    low = parameters.cents("own_payments.wlz.low_min", day)
+    high = parameters.cents("own_payments.wlz.low_max", day)
+    return np.asarray(np.clip(month, low, high), np.int64)
+
+
+def _is_pensioner(birth_day: Ints, year: Ints, age_months: int) -> Bools:
+    """Whether the pension age is reached by 31 January of the year (Blz art. 3.3.1.4(1))."""
+    february = month_start_day(year * MONTHS_PER_YEAR + 1)
+    return birthday(birth_day, age_months) < february
+
+
+@rule(
+    "P2/extra_vrijlating",
+    title="A quarter of the income above a threshold is left out of the high contribution",
+    law="Wlz",
+    article="Rlz art. 4.6",
+    source="rlz_2016",
+    valid_from="2015-01-01",
+)
+def extra_exemption(
+    base: Ints, scale: int, couple: Bools, pensioner: Bools, year: int, parameters: Parameters
+) -> Ints:
+    """Extra exemption: a share of what is left above a threshold, times its denominator.
+
+    Rlz art. 4.6 (source rlz_2016; thresholds of 2026 are an assumption).
+
+    Parameters
+    ----------
+    base : int64 array
+        Income left after Rlz art. 4.3-4.5, in cents times `scale`.
+    scale : int
+    couple, pensioner : bool array
+        A couple counts as pensioner when one of the two is.
+    year : int
+    parameters : Parameters
+
+    Returns
+    -------
+    int64 array
+        Exempt amount in cents times `scale`, rounded down to a whole unit of that.
+    """
+    day = int(year_start_day(np.array([year]))[0])
+    rate = parameters.rate("own_payments.wlz.extra_vrijlating.pct", day)
+    names = ("T_single", "T_single_aow", "T_couple", "T_couple_aow")
+    table = np.array(
+        [
+            int(parameters.number(f"own_payments.wlz.extra_vrijlating.{n}", day) * CENTS_PER_EURO)
+            for n in names
+        ],
+        np.int64,
+    )
+    threshold = table[2 * couple.astype(np.int64) + pensioner.astype(np.int64)] * scale
+    exempt = np.maximum(base - threshold, 0) * rate.numerator // rate.denominator
+    return np.asarray(exempt, np.int64)
+
+
+@rule(
+    "P2/hoog",
+    title="High contribution: what is left of the income after the exempt amounts, a twelfth a month",
+    law="Wlz",
+    article="Blz art. 3.3.2.1, 3.3.2.3; Rlz art. 4.2-4.6",
+    source="blz_2026",
+    valid_from="2015-01-01",
+    rounding=CENT,
+)
+def high_amount(people: People, person: Ints, day: Ints, parameters: Parameters, rules: RuleSet) -> Ints:
+    """High contribution a month.
+
+    Blz art. 3.3.2.1 and 3.3.2.3, Rlz art. 4.2-4.6 (sources blz_2026, rlz_2026). Income less tax, less
+    zak- en kleedgeld, less health premiums net of zorgtoeslag, less the deduction (of each of a
+    couple: art. 4.5 names no joint amount), less the extra exemption; plus the assets addition;
+    between 0 and the maximum. Exact until the last rounding.
+
+    Parameters
+    ----------
+    people : People
+    person, day : int64 array, shape (n,)
+    parameters : Parameters
+    rules : RuleSet
+
+    Returns
+    -------
+    int64 array
+        Cents a month.
+    """
+    out = np.zeros(len(person), np.int64)
+    year = years(day)
+    for value in np.unique(year):
+        rows = np.flatnonzero(year == value)
+        out[rows] = _high_of_year(people, person[rows], int(value), parameters, rules)
+    return out
+
+
+def _high_of_year(people: People, person: Ints, year: int, parameters: Parameters, rules: RuleSet) -> Ints:
+    """High contribution a month of persons in one year."""
+    day = int(year_start_day(np.array([year]))[0])
+
+    def number(name: str) -> Fraction:
+        return parameters.number(f"own_payments.wlz.{name}", day)
+
+    def amount(name: str) -> int:
+        return int(number(name) * CENTS_PER_EURO)
+
+    premium, refund, addition = number("zorgpremie.pct"), number("zorgtoeslag.pct"), number("vib_pct")
+    quarter = number("extra_vrijlating.pct")
+    scale = lcm(premium.denominator, refund.denominator, addition.denominator, quarter.denominator)
+    age = int(parameters.number("own_payments.aow_age_months", day))
+    couple = people.couple[person]
+    both = couple.astype(np.int64)
+    old = _is_pensioner(people.birth_day[person], np.full(len(person), year), age)
+    partner_old = couple & _is_pensioner(people.partner_birth_day[person], np.full(len(person), year), age)
+    income = household_income(people, person)
+
+    def health_premium(own: Ints, is_old: Bools) -> Ints:
+        exact = amount("zorgpremie.base") * scale + own * premium.numerator * (scale // premium.denominator)
+        floors = np.where(couple, amount("zorgpremie.min_married_aow"), amount("zorgpremie.min_single_aow"))
+        floor = np.where(is_old, floors * scale, 0)
+        return np.asarray(np.clip(exact, floor, amount("zorgpremie.max") * scale), np.int64)
+
+    premiums = health_premium(people.income[person], old)
+    premiums += both * health_premium(people.partner_income[person], partner_old)
+    start = np.where(couple, amount("zorgtoeslag.couple"), amount("zorgtoeslag.single")) * scale
+    over = np.maximum(income - amount("zorgtoeslag.threshold"), 0)
+    toeslag = np.maximum(start - over * refund.numerator * (scale // refund.denominator), 0)
+    toeslag = np.where(people.zorgtoeslag[person], toeslag, 0)
+    pocket = np.where(couple, amount("zak_kleed.couple"), amount("zak_kleed.single"))
+    young_post, old_post = amount("aftrekpost.below_aow"), amount("aftrekpost.aow")
+    post = np.where(old, old_post, young_post) + both * np.where(partner_old, old_post, young_post)
+    left = (income - people.income_tax[person] - pocket - post) * scale - premiums + toeslag
+    extra = rules.at("P2/extra_vrijlating", dt.date(year, 1, 1))
+    if extra is not None:
+        left = left - extra.function(left, scale, couple, old | partner_old, year, parameters)
+    first_day = np.full(len(person), day)
+    above = assets_above(people, person, first_day, parameters)
+    left = left + above * addition.numerator * (scale // addition.denominator)
+    month = divide(left, scale * MONTHS_PER_YEAR, CENT.mode)
+    return np.asarray(np.clip(month, amount("high_min"), amount("high_max")), np.int64)
+
+
+@rule(
+    "P2",
+    title="Wlz contribution: low, high, or for mpt and pgb; by month, part months by days",
+    law="Wlz",
+    article="Blz art. 3.3.1.1, 3.3.2.1-3.3.2.9",
+    source="blz_2026",
+    valid_from="2015-01-01",
+    rounding=CENT,
+)
+def contributions(care: WlzCare, people: People, parameters: Parameters, rules: RuleSet) -> Contributions:
+    """Wlz contribution of every person and month.
+
+    Blz art. 3.3.2.1-3.3.2.9 (source blz_2026). A part of a month costs the month amount times 12
+    times days over 365; absence gives no reduction; under 18 nothing is due; without income data
+    the high contribution is 0 and the low one the minimum.
+
+    Parameters
+    ----------
+    care : WlzCare
+    people : People
+    parameters : Parameters
+    rules : RuleSet
+        For the parts of this rule.
+
+    Returns
+    -------
+    Contributions
+        One row a person, month and kind; rows of 0 cents left out.
+    """
+    if len(care.person) == 0:
+        none = np.zeros(0, np.int64)
+        return Contributions(none, none, none, none, none, none)
+    split = _high_days(care, people, parameters, rules)
+    spans = (
+        (care.start_day, np.minimum(care.end_day, split), np.where(care.form == VERBLIJF, LOW, -1)),
+        (np.maximum(care.start_day, split), care.end_day, np.full(len(split), HIGH)),
+    )
+    rows, first, end, kind = [], [], [], []
+    for begin, until, sort in spans:
+        row, part_first, part_end = split_months(begin, until)
+        rows.append(row)
+        first.append(part_first)
+        end.append(part_end)
+        kind.append(np.where(sort[row] < 0, _home_kind(care, row, part_first, parameters, rules), sort[row]))
+    return _by_month(
+        np.concatenate([care.person[r] for r in rows]),
+        np.concatenate(first),
+        np.concatenate(end),
+        np.concatenate(kind),
+        people,
+        parameters,
+        rules,
+    )
+
+
+def _high_days(care: WlzCare, people: People, parameters: Parameters, rules: RuleSet) -> Ints:
+    """Day from which the high contribution holds, by period; without the four-month rule at once."""
+    clock = next((v for v, _ in rules.versions("P2/vier_maanden", care.start_day)), None)
+    if clock is None:
+        return np.where(care.form == VERBLIJF, care.start_day, ENDLESS)
+    day = int(care.start_day.max())
+    low_months = int(parameters.number("own_payments.wlz.low_months", day))
+    gap = int(parameters.number("own_payments.wlz.gap_days", day))
+    back = int(parameters.number("own_payments.wlz.high_gap_months", day))
+    return np.asarray(clock.function(care, people, low_months, gap, back), np.int64)
+
+
+def _home_kind(care: WlzCare, row: Ints, day: Ints, parameters: Parameters, rules: RuleSet) -> Ints:
+    """Kind of contribution outside an institution: vpt as an institution, else mpt or pgb."""
+    form, hours = care.form[row], care.hours_per_month[row]
+    kind = np.where(form == VPT, LOW, HOME)
+    for version, holds in rules.versions("P2/mpt_20_uur", day):
+        few = version.function(form, hours, parameters.whole("own_payments.wlz.mpt_hours_threshold", day))
+        kind = np.where(few & holds, SHORT_MPT, kind)
+    return kind
+
+
+@rule(
+    "P2/mpt_20_uur",
+    title="An mpt of at most 20 hours a month costs the minimum less the reduction",
+    law="Wlz",
+    article="Blz art. 3.3.2.2(5)",
+    source="blz_2026",
+    valid_from="2015-01-01",
+)
+def few_hours(form: Ints, hours_per_month: Ints, threshold: Ints) -> Bools:
+    """Whether an mpt is so small that only the minimum is due.
+
+    Blz art. 3.3.2.2(5) (source blz_2026).
+
+    Parameters
+    ----------
+    form, hours_per_month, threshold : int64 array, shape (n,)
+
+    Returns
+    -------
+    bool array, shape (n,)
+    """
+    return np.asarray((form == MPT) & (hours_per_month <= threshold), np.bool_)
+
+
+def _by_month(
+    person: Ints,
+    first: Ints,
+    end: Ints,
+    kind: Ints,
+    people: People,
+    parameters: Parameters,
+    rules: RuleSet,
+) -> Contributions:
+    """Month amounts of parts, days of one kind in a month taken together, part months by days."""
+    month = months(first)
+    order = order_by(person, month, kind)
+    person, month, kind, days = person[order], month[order], kind[order], (end - first)[order]
+    lead = starts(person, month, kind)
+    days = np.add.reduceat(days, np.flatnonzero(lead)) if len(days) else days
+    person, month, kind = person[lead], month[lead], kind[lead]
+    day = month_start_day(month)
+    amount = month_amount(people, person, day, kind, parameters, rules)
+    adult = int(parameters.number("own_payments.wlz.min_age", int(day.max()))) * MONTHS_PER_YEAR
+    minor = birthday(people.birth_day[person], adult) > day
+    amount = np.where(minor, 0, amount)
+    length = month_start_day(month + 1) - day
+    part = divide(amount * MONTHS_PER_YEAR * days, DAYS_PER_YEAR, CENT.mode)
+    due = np.where(days >= length, amount, part)
+    keep = due > 0
+    return Contributions(person[keep], month[keep], kind[keep], days[keep], amount[keep], due[keep])
+
+
+def month_amount(
+    people: People, person: Ints, day: Ints, kind: Ints, parameters: Parameters, rules: RuleSet
+) -> Ints:
+    """Contribution for a full month of one kind.
+
+    Blz art. 3.3.2.1-3.3.2.7 (source blz_2026).
+
+    Parameters
+    ----------
+    people : People
+    person, day, kind : int64 array, shape (n,)
+    parameters : Parameters
+    rules : RuleSet
+
+    Returns
+    -------
+    int64 array
+        Cents a month.
+    """
+    out = np.zeros(len(person), np.int64)
+    known = people.income_known[person]
+    minimum = parameters.cents("own_payments.wlz.low_min", day)
+    reduction = parameters.cents("own_payments.wlz.mpt_pgb_reduction", day)
+    deduction = parameters.cents("own_payments.wlz.mpt_pgb_income_deduction", day)
+    low, home, high = kind == LOW, kind == HOME, kind == HIGH
+    out[low] = low_amount(people, person[low], day[low], parameters, 0)
+    out[home] = low_amount(people, person[home], day[home], parameters, deduction[home])
+    version = next((v for v, _ in rules.versions("P2/hoog", day)), None)
+    if version is not None:
+        out[high] = version.function(people, person[high], day[high], parameters, rules)
+    out = np.where(known | high, out, minimum)
+    out = np.where(high & ~known, 0, out)
+    out = np.where(kind == SHORT_MPT, minimum, out)
+    return out - np.where(home | (kind == SHORT_MPT), reduction, 0)
+
+
+@rule(
+    "T7/pgb",
+    title="A Wlz pgb pays hours at their tariff, at most the budget of the profile by days",
+    law="Wlz",
+    article="Rlz art. 5.14, 5.22, Bijlage H; 5.1c for the terminal increase",
+    source="rlz_2026",
+    valid_from="2015-01-01",
+    rounding=RoundingSpec("half_up", 1, "Rlz art. 5.14"),
+)
+def pgb_budget(yearly: Ints, days: Ints, terminal_days: Ints, year: Ints, increase: Fraction) -> Ints:
+    """Budget of a pgb over part of a year.
+
+    Rlz art. 5.14 and Bijlage H (source rlz_2026). The increase for terminal care has no maximum in
+    the law; the share is an assumption of the tariff files.
+
+    Parameters
+    ----------
+    yearly : int64 array, shape (n,)
+        Cents a year for the profile.
+    days, terminal_days : int64 array, shape (n,)
+        Days of pgb in the year, and those of them in the terminal phase.
+    year : int64 array, shape (n,)
+    increase : Fraction
+        Share added for terminal days.
+
+    Returns
+    -------
+    int64 array
+        Cents.
+    """
+    weighted = days * increase.denominator + terminal_days * increase.numerator
+    return divide(yearly * weighted, days_in_year(year) * increase.denominator)
+
+
+def month_totals(due: Contributions) -> tuple[Ints, Ints, Ints]:
+    """Contribution by person and month, all kinds together.
+
+    Returns
+    -------
+    person, month, cents : int64 array
+        Sorted by person and month.
+    """
+    if len(due.person) == 0:
+        return due.person, due.month, due.cents
+    order = order_by(due.person, due.month)
+    person, month = due.person[order], due.month[order]
+    lead = starts(person, month)
+    total = group_sums((person, month), due.cents[order])
+    return person[lead], month[lead], total[lead]

@@ -1,0 +1,256 @@
+"""Zorgverzekeringswet: the eigen risico and the own payments beside it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+
+import numpy as np
+
+from sim.dates import days_in_year, month_start_day, months, year_start_day
+from sim.law.columns import running_cap
+from sim.law.parameters import Parameters
+from sim.law.people import People, birthday
+from sim.law.registry import rule
+from sim.units import CENTS_PER_EURO, MONTHS_PER_YEAR, Bools, Ints, RoundingSpec, divide, times_rate
+
+WHOLE_EURO = RoundingSpec("half_up", CENTS_PER_EURO, "Zvw art. 22(3)")
+
+
+@dataclass(frozen=True)
+class Claims:
+    """Lines that count for the eigen risico, in columns.
+
+    Parameters
+    ----------
+    person : int64 array
+        Row in `People`.
+    day : int64 array
+        Day number that orders the invoices.
+    year : int64 array
+        Calendar year the cost belongs to: of the admission or the opened DBC where care spans years.
+    treatment : int64 array
+        Lines of one hospital treatment share a number; -1 for all else (only a tranche looks at it).
+    cents : int64 array
+        Cost after own contributions.
+    """
+
+    person: Ints
+    day: Ints
+    year: Ints
+    treatment: Ints
+    cents: Ints
+
+
+def insured_days(people: People, person: Ints, year: Ints, from_month: int) -> Ints:
+    """Days of a calendar year on which the eigen risico runs: from adulthood to and with the day of death.
+
+    Parameters
+    ----------
+    people : People
+    person, year : int64 array, shape (n,)
+    from_month : int
+        Age in months from which it runs, on the first of the next month.
+
+    Returns
+    -------
+    int64 array, shape (n,)
+    """
+    first = np.maximum(year_start_day(year), _liable_from(people.birth_day[person], from_month))
+    last = np.minimum(year_start_day(year + 1) - 1, people.death_day[person])
+    return np.asarray(np.maximum(last - first + 1, 0), np.int64)
+
+
+def _liable_from(birth_day: Ints, from_month: int) -> Ints:
+    """First day of the month after the birthday; a birthday on the first counts from that day."""
+    adult = birthday(birth_day, from_month)
+    month = months(adult)
+    return np.where(adult == month_start_day(month), adult, month_start_day(month + 1))
+
+
+def pro_rata(amount: Ints, insured: Ints, year: Ints, rounding: RoundingSpec = WHOLE_EURO) -> Ints:
+    """Yearly amount for part of a year: times days over days in the year, in whole euros.
+
+    Parameters
+    ----------
+    amount : int64 array
+        Cents a year.
+    insured : int64 array
+        Days.
+    year : int64 array
+        Calendar years.
+    rounding : RoundingSpec
+
+    Returns
+    -------
+    int64 array
+        Cents.
+    """
+    step = rounding.step_cents
+    return divide(amount * insured, days_in_year(year) * step, rounding.mode) * step
+
+
+def deductible_limits(
+    people: People, person: Ints, year: Ints, parameters: Parameters, mandatory_id: str
+) -> tuple[Ints, Ints]:
+    """Mandatory and voluntary eigen risico of persons in years, each pro rata and each rounded.
+
+    Parameters
+    ----------
+    people : People
+    person, year : int64 array, shape (n,)
+    parameters : Parameters
+    mandatory_id : str
+        Parameter with the yearly amount.
+
+    Returns
+    -------
+    mandatory, voluntary : int64 array, shape (n,)
+        Cents.
+    """
+    start = year_start_day(year)
+    amount = parameters.cents(mandatory_id, start)
+    age = parameters.whole("own_payments.eigen_risico.min_age", start)
+    from_month = int(age[0]) * MONTHS_PER_YEAR if len(age) else 0
+    insured = insured_days(people, person, year, from_month)
+    own_choice = np.where(insured > 0, people.voluntary_deductible[person], 0)
+    return pro_rata(amount, insured, year), pro_rata(own_choice, insured, year)
+
+
+def _charge(
+    claims: Claims, people: People, parameters: Parameters, mandatory_id: str, tranche_id: str = ""
+) -> Ints:
+    """Eigen risico of each claim, under the plan's yearly amount and its tranche a treatment."""
+    year_start = year_start_day(claims.year)
+    age = parameters.whole("own_payments.eigen_risico.min_age", year_start)
+    from_month = int(age[0]) * MONTHS_PER_YEAR if len(age) else 0
+    adult = claims.day >= _liable_from(people.birth_day[claims.person], from_month)
+    eligible = np.where(adult, claims.cents, 0)
+    if tranche_id:
+        tranche = parameters.cents(tranche_id, year_start)
+        capped = running_cap((claims.treatment,), claims.day, eligible, tranche)
+        eligible = np.where(claims.treatment >= 0, capped, eligible)
+    mandatory, voluntary = deductible_limits(people, claims.person, claims.year, parameters, mandatory_id)
+    left = np.maximum(mandatory + voluntary - used_before(people, claims.person, claims.year), 0)
+    return running_cap((claims.person, claims.year), claims.day, eligible, left)
+
+
+def used_before(people: People, person: Ints, year: Ints) -> Ints:
+    """Eigen risico used before the first line, by person and year (int64 array of cents)."""
+    if len(people.used_year) == 0 or len(person) == 0:
+        return np.zeros(len(person), np.int64)
+    low = min(int(people.used_year.min()), int(year.min()))
+    span = max(int(people.used_year.max()), int(year.max())) - low + 1
+    table = np.zeros(len(people) * span, np.int64)
+    np.add.at(table, people.used_person * span + people.used_year - low, people.used_cents)
+    return np.asarray(table[person * span + year - low], np.int64)
+
+
+@rule(
+    "P1",
+    title="Eigen risico: per calendar year, pro rata to the day of death, in date order",
+    law="Zvw",
+    article="Zvw art. 19, 20, 22, 23; Bzv art. 2.17",
+    source="zvw_2025",
+    valid_from="2016-01-01",
+    rounding=WHOLE_EURO,
+)
+def eigen_risico(claims: Claims, people: People, parameters: Parameters) -> Ints:
+    """Eigen risico per claim: mandatory, then voluntary, invoices in date order.
+
+    Zvw art. 19-23 (source zvw_2025). The limit of a year is the yearly amount times insured days
+    over days in the year, mandatory and voluntary each rounded to whole euros (art. 22(1)(3)); the
+    day of death counts (art. 6(1)(c)).
+
+    Parameters
+    ----------
+    claims : Claims
+    people : People
+    parameters : Parameters
+
+    Returns
+    -------
+    int64 array
+        Cents per claim.
+    """
+    return _charge(claims, people, parameters, "own_payments.eigen_risico.verplicht")
+
+
+@rule(
+    "P1",
+    title="Eigen risico of 460 euros, at most 150 a treatment from 2028 (coalition plan)",
+    law="Zvw",
+    article="Coalitieakkoord 30-1-2026; Zvw art. 19-23",
+    source="coalitieakkoord_2026",
+    valid_from="2027-01-01",
+    valid_to="2028-01-01",
+    rounding=WHOLE_EURO,
+    plan="460",
+)
+def eigen_risico_460(claims: Claims, people: People, parameters: Parameters) -> Ints:
+    """Eigen risico under the coalition plan in 2027; as `eigen_risico` in all else."""
+    return _charge(claims, people, parameters, "own_payments.eigen_risico.plan_460")
+
+
+@rule(
+    "P1",
+    title="Eigen risico of 460 euros with at most 150 a treatment (coalition plan)",
+    law="Zvw",
+    article="Coalitieakkoord 30-1-2026; Zvw art. 19-23",
+    source="coalitieakkoord_2026",
+    valid_from="2028-01-01",
+    rounding=WHOLE_EURO,
+    plan="460",
+)
+def eigen_risico_460_tranche(claims: Claims, people: People, parameters: Parameters) -> Ints:
+    """Eigen risico under the coalition plan from 2028: a tranche a treatment under the yearly limit."""
+    amount, tranche = "own_payments.eigen_risico.plan_460", "own_payments.eigen_risico.plan_460_tranche"
+    return _charge(claims, people, parameters, amount, tranche)
+
+
+@rule(
+    "P1",
+    title="Eigen risico of 165 euros with at most 50 a hospital treatment (shelved plan)",
+    law="Zvw",
+    article="Kamerstuk 36679 nr. 6; Zvw art. 19-23",
+    source="nota_36679_6",
+    valid_from="2027-01-01",
+    rounding=WHOLE_EURO,
+    plan="165_tranche",
+)
+def eigen_risico_165(claims: Claims, people: People, parameters: Parameters) -> Ints:
+    """Eigen risico under the shelved plan: a tranche a treatment under the yearly limit."""
+    amount, tranche = "own_payments.eigen_risico.plan_165", "own_payments.eigen_risico.plan_165_tranche"
+    return _charge(claims, people, parameters, amount, tranche)
+
+
+@rule(
+    "P6",
+    title="Non-contracted care under a natura policy: a percentage is reimbursed, the rest is the patient's",
+    law="Zvw",
+    article="Zvw art. 13; Handreiking 2.1.2",
+    source="handreiking_2026",
+    valid_from="2006-01-01",
+    rounding=RoundingSpec("half_up", 1, "Handreiking 2.1.2"),
+)
+def reimbursed(gross: Ints, reference: Ints, contracted: Bools, natura: Bools, rate: Fraction) -> Ints:
+    """Reimbursed part of each invoice; the rest is a line of its own for the patient.
+
+    Zvw art. 13 (source handreiking_2026). A contracted provider, and any provider under a
+    restitutie policy, is paid in full; else the percentage of the reference price, at most the invoice.
+
+    Parameters
+    ----------
+    gross, reference : int64 array
+        Cents of the invoice, and of the same care at the average contracted price.
+    contracted, natura : bool array
+    rate : Fraction
+        Share reimbursed.
+
+    Returns
+    -------
+    int64 array
+        Cents.
+    """
+    part = np.minimum(times_rate(reference, rate), gross)
+    return np.where(contracted | ~natura, gross, part)

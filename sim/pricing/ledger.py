@@ -1,0 +1,238 @@
+"""A journey's tables and the tariff book become the ledger: declarations, shares, unfunded care."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from fractions import Fraction
+
+import numpy as np
+
+from sim.errors import InputError
+from sim.law.columns import order_by
+from sim.law.parameters import Parameters
+from sim.law.people import ENDLESS
+from sim.law.registry import RuleSet
+from sim.law.wlz import WlzCare
+from sim.pricing.lines import Lines, join
+from sim.pricing.prices import PriceTable
+from sim.pricing.produce import (
+    Desk,
+    Unfunded,
+    admission_lines,
+    cap_pgb,
+    day_lines,
+    guest_lines,
+    ic_days,
+    in_order,
+    registration_lines,
+    spell_lines,
+    split_spells,
+)
+from sim.pricing.settle import Shares, law_of, settle
+from sim.pricing.tables import PatientRows, Stays, day_or, people_of, stays_of, wlz_care, wlz_of
+from sim.scenario.models import Scenario
+from sim.schema import Table, table
+from sim.tariff import TariffBook
+from sim.units import Ints
+
+JourneyTables = Mapping[str, Table]
+PLAN_VALUES = {
+    "460": ("own_payments.eigen_risico.plan_460", "own_payments.eigen_risico.plan_460_tranche"),
+    "165_tranche": ("own_payments.eigen_risico.plan_165", "own_payments.eigen_risico.plan_165_tranche"),
+}
+"""Plan -> the planned values of the tariff book it switches on."""
+
+
+@dataclass(frozen=True)
+class PriceSettings:
+    """What a scenario chooses about prices and law.
+
+    Parameters
+    ----------
+    basis_year : int
+        Year whose tariffs hold for all dates.
+    msz_price : str
+        "reference"; "dbc" needs an amount a subtraject and exists in a bill only.
+    elv_contract_factor : Fraction
+        Contract price of eerstelijnsverblijf as a share of the maximum.
+    plans : tuple of str
+        Plans that replace the law.
+    """
+
+    basis_year: int
+    msz_price: str = "reference"
+    elv_contract_factor: Fraction = Fraction(1)
+    plans: tuple[str, ...] = ()
+
+    def rules(self) -> RuleSet:
+        """The law with the chosen plans."""
+        return RuleSet.current(*self.plans)
+
+
+@dataclass(frozen=True)
+class Ledger:
+    """The priced journey.
+
+    Parameters
+    ----------
+    declarations, shares, unfunded : Table
+    fallbacks : tuple of str
+        Legal parameters that had no value on a date and took that of the basis year.
+    """
+
+    declarations: Table
+    shares: Table
+    unfunded: Table
+    fallbacks: tuple[str, ...] = ()
+
+
+def settings_from(scenario: Scenario) -> PriceSettings:
+    """Price settings of a scenario.
+
+    Parameters
+    ----------
+    scenario : Scenario
+
+    Returns
+    -------
+    PriceSettings
+        A continued Regeling PTZ is the plan `ptz_verlengd`.
+    """
+    plans: list[str] = (
+        [scenario.rules.eigen_risico_plan] if scenario.rules.eigen_risico_plan != "current" else []
+    )
+    if scenario.subsidy.runs:
+        plans.append("ptz_verlengd")
+    factor = Fraction(str(scenario.prices.elv_contract_factor.value))
+    return PriceSettings(scenario.prices.basis_year, scenario.prices.msz_price, factor, tuple(plans))
+
+
+def price(tables: JourneyTables, book: TariffBook, rules: RuleSet, settings: PriceSettings) -> Ledger:
+    """Price a simulated journey.
+
+    Parameters
+    ----------
+    tables : mapping of name to Table
+        `patients`, `wlz_periods`, `stays`, `spells`.
+    book : TariffBook
+    rules : RuleSet
+    settings : PriceSettings
+
+    Returns
+    -------
+    Ledger
+        Declarations sorted by patient, date and stay; shares in order of their declaration.
+
+    Raises
+    ------
+    InputError
+        When a product has no price, or the scenario asks for DBC prices.
+    """
+    if settings.msz_price != "reference":
+        raise InputError(
+            "scenario: prices.msz_price: 'dbc' needs an amount a subtraject, "
+            "which a simulated journey has not; use 'reference'"
+        )
+    book = book.with_projected([id for plan in settings.plans for id in PLAN_VALUES.get(plan, ())])
+    desk, stays, care, lines, lost = _draft(tables, book, rules, settings)
+    lines, shares = settle(desk, lines, stays, care)
+    return _ledger(tables["patients"], desk, lines, shares, lost)
+
+
+def _draft(
+    tables: JourneyTables, book: TariffBook, rules: RuleSet, settings: PriceSettings
+) -> tuple[Desk, Stays, WlzCare, Lines, Unfunded]:
+    """Lines before anyone pays them, in order of person and day."""
+    patients, spells = tables["patients"], tables["spells"]
+    rows = PatientRows(patients)
+    people = people_of(patients)
+    desk = Desk(
+        rules,
+        PriceTable(book, settings.basis_year),
+        Parameters(book, settings.basis_year),
+        people,
+        settings.elv_contract_factor,
+    )
+    periods = wlz_of(tables["wlz_periods"], rows)
+    stays = stays_of(tables["stays"], patients, periods, rows)
+    stay = _stay_rows(tables["stays"], spells)
+    ic = ic_days(spells, stay, stays)
+    parts = split_spells(spells, stay, rows(spells["patient_id"]))
+    made = [*day_lines(desk, stays, ic), *admission_lines(desk, stays), *guest_lines(desk, stays)]
+    made += registration_lines(desk, stays)
+    contacts, lost = spell_lines(desk, spells, parts, stays, ic)
+    lines = join([_no_lines(), *made, *contacts])
+    lines = cap_pgb(
+        desk, in_order(lines), periods, day_or(np.asarray(patients["terminal_from_minute"]), ENDLESS)
+    )
+    return desk, stays, wlz_care(periods, patients, people), lines, lost
+
+
+def _no_lines() -> Lines:
+    """Lines of length 0."""
+    none = np.zeros(0, np.int64)
+    return Lines(**{f.name: none for f in fields(Lines)})
+
+
+def _stay_rows(stays: Table, spells: Table) -> Ints:
+    """Row of the stay of each spell, -1 for a spell outside any stay."""
+    if len(stays) == 0 or len(spells) == 0:
+        return np.full(len(spells), -1, np.int64)
+    own = (np.asarray(stays["patient_id"], np.int64), np.asarray(stays["stay_no"], np.int64))
+    want = (np.asarray(spells["patient_id"], np.int64), np.asarray(spells["stay_no"], np.int64))
+    ids, place = np.unique(np.concatenate([own[0], want[0]]), return_inverse=True)
+    span = max(int(own[1].max()), int(want[1].max())) + 2
+    keys = place[: len(stays)] * span + own[1] + 1
+    wanted = place[len(stays) :] * span + want[1] + 1
+    order = order_by(keys)
+    found = np.minimum(np.searchsorted(keys[order], wanted), len(keys) - 1)
+    return np.where(keys[order][found] == wanted, order[found], -1)
+
+
+def _ledger(patients: Table, desk: Desk, lines: Lines, shares: Shares, lost: Unfunded) -> Ledger:
+    """Tables of the ledger from lines and shares."""
+    ids = np.asarray(patients["patient_id"], np.int64)
+    rule_labels = desk.rules.labels
+    products, rows = tuple(desk.prices.products), tuple(desk.prices.rows)
+    declarations = table(
+        "declarations",
+        {
+            "declaration_id": np.arange(len(lines)),
+            "patient_id": ids[lines.person],
+            "stay_no": lines.stay_no,
+            "spell_no": lines.spell_no,
+            "product": lines.product,
+            "law": law_of(desk.prices, lines),
+            "date": lines.day,
+            "quantity": lines.quantity,
+            "gross_cents": lines.gross,
+            "tariff_row": lines.row,
+            "rule": lines.rule,
+        },
+        {"product": products, "tariff_row": rows, "rule": rule_labels},
+    )
+    split = table(
+        "shares",
+        {
+            "declaration_id": shares.line,
+            "payer": shares.payer,
+            "item": shares.item,
+            "cents": shares.cents,
+            "rule": shares.rule,
+        },
+        {"rule": rule_labels},
+    )
+    unfunded = table(
+        "unfunded",
+        {
+            "patient_id": ids[lost.person],
+            "stay_no": lost.stay_no,
+            "product": lost.product,
+            "reason": lost.reason,
+            "cents": lost.cents,
+        },
+        {"product": products},
+    )
+    notes = tuple(f"{id} ({year})" for id, year in sorted(desk.parameters.fallbacks))
+    return Ledger(declarations, split, unfunded, notes)

@@ -1,0 +1,125 @@
+"""Price, tariff row and flags of products for whole columns of lines."""
+
+from __future__ import annotations
+
+import calendar
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from sim.dates import date_of, month_start_day, months
+from sim.errors import InputError
+from sim.schema import LAWS
+from sim.tariff import TariffBook
+from sim.units import MINUTES_PER_DAY, Bools, Ints, divide
+
+
+@dataclass(frozen=True)
+class Priced:
+    """Prices of lines: cents a unit, steps a unit, code of the tariff row."""
+
+    unit_cents: Ints
+    steps: Ints
+    row: Ints
+
+
+class PriceTable:
+    """Prices of products by month, looked up once a product and month.
+
+    Parameters
+    ----------
+    book : TariffBook
+    basis_year : int
+        Prices of this year hold for all dates.
+    """
+
+    def __init__(self, book: TariffBook, basis_year: int) -> None:
+        self._book = book
+        self._basis = basis_year
+        self.products: list[str] = []
+        self.rows: list[str] = []
+        self._code: dict[str, int] = {}
+        self._row_code: dict[str, int] = {}
+        self._price: dict[tuple[int, int], tuple[int, int]] = {}
+
+    def codes(self, ids: Sequence[str]) -> Ints:
+        """Codes of product ids, new ones added (int64 array, shape (len(ids),))."""
+        for id in ids:
+            if id not in self._code:
+                self._code[id] = len(self.products)
+                self.products.append(id)
+        return np.array([self._code[id] for id in ids], np.int64)
+
+    def row_code(self, row: str) -> int:
+        """Code of a tariff row, added when new."""
+        if row not in self._row_code:
+            self._row_code[row] = len(self.rows)
+            self.rows.append(row)
+        return self._row_code[row]
+
+    def _of_month(self, product: int, month: int) -> tuple[int, int]:
+        """Price and row code of a product in a month; a price must not change inside a month."""
+        id = self.products[product]
+        first = date_of(int(month_start_day(np.array([month]))[0]) * MINUTES_PER_DAY)
+        first = first.replace(year=self._basis)
+        key = (product, first.month)
+        if key not in self._price:
+            value = self._book.value(id, first)
+            last = first.replace(day=calendar.monthrange(first.year, first.month)[1])
+            if self._book.value(id, last).row != value.row:
+                raise InputError(
+                    f"tariffs: {id}: price changes inside {first:%Y-%m}; change it on the first of a month"
+                )
+            self._price[key] = (int(value.cents), self.row_code(value.row))
+        return self._price[key]
+
+    def look_up(self, product: Ints, day: Ints) -> Priced:
+        """Prices of lines.
+
+        Parameters
+        ----------
+        product : int64 array, shape (n,)
+            Product codes.
+        day : int64 array, shape (n,)
+            Day numbers.
+
+        Returns
+        -------
+        Priced
+            Columns of length n.
+
+        Raises
+        ------
+        InputError
+            When a product has no price in the basis year; names product and date.
+        """
+        if len(product) == 0:
+            none = np.zeros(0, np.int64)
+            return Priced(none, none, none)
+        month = months(day)
+        low = int(month.min())
+        span = int(month.max()) - low + 1
+        key = product * span + (month - low)
+        size = len(self.products) * span
+        cents, row = np.zeros(size, np.int64), np.zeros(size, np.int64)
+        for used in np.flatnonzero(np.bincount(key, minlength=size)):
+            cents[used], row[used] = self._of_month(int(used) // span, int(used) % span + low)
+        return Priced(cents[key], self.steps()[product], row[key])
+
+    def steps(self) -> Ints:
+        """Steps a unit by product code (int64 array)."""
+        return np.array([self._book.product(id).step_per_unit for id in self.products], np.int64)
+
+    def laws(self) -> Ints:
+        """Law code by product code (int64 array)."""
+        return np.array([LAWS.index(self._book.product(id).law) for id in self.products], np.int64)
+
+    def counts(self) -> Bools:
+        """Whether a product counts for the eigen risico, by product code (bool array)."""
+        return np.array([self._book.product(id).eigen_risico for id in self.products], np.bool_)
+
+
+def gross(quantity: Ints, priced: Priced) -> Ints:
+    """Quantity in smallest steps times the price of a unit, to the cent, half up (int64 array)."""
+    return divide(quantity * priced.unit_cents, priced.steps)

@@ -1,0 +1,507 @@
+"""Stays and spells become lines: days by product and month, spells by month, contacts once."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from fractions import Fraction
+
+import numpy as np
+
+from sim.dates import day_of, days, month_start_day, months, year_start_day, years
+from sim.law import care as care_law
+from sim.law.columns import order_by, running_cap, split_months
+from sim.law.days import DAY_RULES, SETTING, Span
+from sim.law.parameters import Parameters
+from sim.law.people import People
+from sim.law.registry import RuleSet
+from sim.law.wlz import PGB
+from sim.pricing.lines import NO_SPELL, NO_TREATMENT, OWN_BTH, OWN_NONE, OWN_NOT_CONTRACTED, Lines
+from sim.pricing.prices import PriceTable, gross
+from sim.pricing.tables import Stays, WlzPeriods
+from sim.schema import PER, PROFILES, Table
+from sim.units import MINUTES_PER_DAY, MINUTES_PER_WEEK, MONTHS_PER_QUARTER, Bools, Ints, times_rate
+
+ELV = "zvw.elv."
+IC = "zvw.msz.ic_dag"
+WARD = "zvw.msz.verpleegdag"
+ADMISSION = "zvw.msz.opslag_opname"
+TEAM, TEAM_IN_HOSPITAL = "zvw.msz.palliatief_team", "zvw.msz.palliatief_team.consult"
+GUEST_DAY = "buiten.bth_verblijf"
+NOT_CONTRACTED = "own_payments.wijkverpleging.niet_gecontracteerd"
+REGISTRATIONS = tuple(f"zvw.huisarts.inschrijving.{age}" for age in ("65", "75", "85", "85plus"))
+REGISTRATION_AGES = tuple(int(id.rpartition(".")[2]) for id in REGISTRATIONS if not id.endswith("plus"))
+
+
+@dataclass(frozen=True)
+class Desk:
+    """What the makers of lines share: rules, prices, parameters, people."""
+
+    rules: RuleSet
+    prices: PriceTable
+    parameters: Parameters
+    people: People
+    elv_factor: Fraction
+
+
+def _lines(
+    desk: Desk,
+    stays: Stays,
+    stay: Ints,
+    product: Ints,
+    rule: Ints,
+    day: Ints,
+    quantity: Ints,
+    spell_no: Ints | None = None,
+    person: Ints | None = None,
+) -> Lines:
+    """Lines priced at their day; the eigen-risico year is that of admission in hospital."""
+    priced = desk.prices.look_up(product, day)
+    cents = gross(quantity, priced)
+    who = stays.person[stay] if person is None else person
+    hospital = (stay >= 0) & (stays.days.setting[stay] == SETTING["ziekenhuis"]) if len(stays) else stay >= 0
+    admitted = years(np.where(hospital, stays.days.first[stay], day)) if len(stays) else years(day)
+    return Lines(
+        person=who,
+        stay=stay,
+        stay_no=np.where(stay >= 0, stays.stay_no[stay], -1) if len(stays) else stay,
+        spell_no=np.full(len(stay), NO_SPELL, np.int64) if spell_no is None else spell_no,
+        product=product,
+        row=priced.row,
+        rule=rule,
+        day=day,
+        quantity=quantity,
+        gross=cents,
+        year=admitted,
+        treatment=np.where(hospital, stay, NO_TREATMENT),
+        own=np.full(len(stay), OWN_NONE, np.int64),
+    )
+
+
+def _spans(desk: Desk, stays: Stays) -> list[tuple[int, Span]]:
+    """Spans of days by the rules in force, with the rule's code; clipped to the rule's validity."""
+    found: list[tuple[int, Span]] = []
+    if len(stays) == 0:
+        return found
+    whole = np.array([stays.days.first.min(), stays.days.end.max()], np.int64)
+    for key in DAY_RULES:
+        code = desk.rules.code(key)
+        for version in desk.rules.rules:
+            if version.key != key:
+                continue
+            low, high = _validity(version.valid_from, version.valid_to, whole)
+            most = int(desk.parameters.number("wlz.afwezigheid_max_dagen", int(whole[0])))
+            extra = (most,) if key == "V9" else ()
+            for span in version.function(stays.days, *extra):
+                clipped = Span(
+                    span.rows,
+                    np.maximum(span.first, low),
+                    np.minimum(span.end, high),
+                    span.products,
+                    span.which,
+                )
+                found.append((code, clipped))
+    return found
+
+
+def _validity(start: dt.date, end: dt.date, whole: Ints) -> tuple[int, int]:
+    """Day numbers of a rule's validity, within the days at hand."""
+    return max(day_of(start), int(whole[0])), min(day_of(end), int(whole[1]))
+
+
+def day_lines(desk: Desk, stays: Stays, ic: tuple[Ints, Ints, Ints]) -> list[Lines]:
+    """Lines of days of stay, one a stay, product and month.
+
+    Parameters
+    ----------
+    desk : Desk
+    stays : Stays
+    ic : (stay, first, end)
+        Days in intensive care, taken off the ward days of their stay.
+
+    Returns
+    -------
+    list of Lines
+    """
+    out = []
+    for rule, span in _spans(desk, stays):
+        row, first, end = split_months(span.first, span.end)
+        if len(row) == 0:
+            continue
+        stay = span.rows[row]
+        used = np.unique(span.which[row])
+        codes = np.zeros(len(span.products), np.int64)
+        codes[used] = desk.prices.codes([span.products[int(u)] for u in used])
+        product = codes[span.which[row]]
+        quantity = end - first
+        if WARD in span.products:
+            quantity = quantity - _ic_in_month(stay, first, ic)
+            keep = quantity > 0
+            stay, product, first, quantity = stay[keep], product[keep], first[keep], quantity[keep]
+        lines = _lines(desk, stays, stay, product, np.full(len(stay), rule), first, quantity)
+        if span.products[0].startswith(ELV):
+            lines = lines.with_(gross=times_rate(lines.gross, desk.elv_factor))
+        out.append(lines)
+    return out
+
+
+def _ic_in_month(stay: Ints, first: Ints, ic: tuple[Ints, Ints, Ints]) -> Ints:
+    """Days in intensive care within the stay and month of each part."""
+    row, ic_first, ic_end = split_months(ic[1], ic[2])
+    if len(row) == 0 or len(stay) == 0:
+        return np.zeros(len(stay), np.int64)
+    low = min(int(months(first).min()), int(months(ic_first).min()))
+    span = max(int(months(first).max()), int(months(ic_first).max())) - low + 1
+    size = (max(int(stay.max()), int(ic[0].max())) + 1) * span
+    used = np.bincount(ic[0][row] * span + months(ic_first) - low, weights=ic_end - ic_first, minlength=size)
+    return np.asarray(used[stay * span + months(first) - low], np.int64)
+
+
+def admission_lines(desk: Desk, stays: Stays) -> list[Lines]:
+    """The add-on per admission for what the ward day leaves out, on the day of admission."""
+    rows = stays.days.within(("ziekenhuis",), ("geen", "verblijf", "vpt", "mpt", "pgb"))
+    code = desk.rules.code("H12/spoed_ic")
+    if len(rows) == 0 or code < 0:
+        return []
+    product = np.full(len(rows), desk.prices.codes([ADMISSION])[0])
+    one = np.ones(len(rows), np.int64)
+    return [_lines(desk, stays, rows, product, one * code, stays.days.first[rows], one)]
+
+
+def guest_lines(desk: Desk, stays: Stays) -> list[Lines]:
+    """Day contributions of a bijna-thuis-huis, one line a stay and month."""
+    code = desk.rules.code("P5")
+    rows = stays.days.within(("bth",), ("geen", "verblijf", "vpt", "mpt", "pgb"))
+    rows = rows[stays.day_contribution[rows] > 0]
+    if len(rows) == 0 or code < 0:
+        return []
+    part, first, end = split_months(stays.days.first[rows], stays.days.end[rows])
+    stay = rows[part]
+    size = len(stay)
+    price = stays.day_contribution[stay]
+    lines = Lines(
+        person=stays.person[stay],
+        stay=stay,
+        stay_no=stays.stay_no[stay],
+        spell_no=np.full(size, NO_SPELL),
+        product=np.full(size, desk.prices.codes([GUEST_DAY])[0]),
+        row=np.full(size, desk.prices.row_code("")),
+        rule=np.full(size, code),
+        day=first,
+        quantity=end - first,
+        gross=np.zeros(size, np.int64),
+        year=years(first),
+        treatment=np.full(size, NO_TREATMENT),
+        own=np.full(size, OWN_BTH),
+    )
+    cents = np.zeros(len(stay), np.int64)
+    for version, on in desk.rules.versions("P5", first):
+        cents = np.where(on, version.function(lines.quantity, price), cents)
+    return [lines.with_(gross=cents)]
+
+
+def registration_lines(desk: Desk, stays: Stays) -> list[Lines]:
+    """GP registration: a full quarter for who is registered on its first day."""
+    code = desk.rules.code("T1/inschrijving")
+    if len(stays) == 0 or code < 0:
+        return []
+    low = int(months(np.array([stays.days.first.min()]))[0])
+    high = int(months(np.array([stays.days.end.max()]))[0])
+    starts = [m for m in range(low, high + 1) if m % MONTHS_PER_QUARTER == 0]
+    place = care_law.Place(stays.days.setting, stays.days.form, stays.days.treated)
+    out = []
+    for month in starts:
+        day = int(month_start_day(np.array([month]))[0])
+        rows = np.flatnonzero((stays.days.first <= day) & (stays.days.end > day) & ~place.from_profile)
+        if len(rows) == 0:
+            continue
+        at = np.full(len(rows), day, np.int64)
+        version = next((v for v, _ in desk.rules.versions("T1/inschrijving", at)), None)
+        if version is None:
+            continue
+        age = version.function(desk.people, stays.person[rows], at, REGISTRATION_AGES)
+        product = desk.prices.codes(REGISTRATIONS)[age]
+        one = np.ones(len(rows), np.int64)
+        out.append(_lines(desk, stays, rows, product, one * code, at, one))
+    return out
+
+
+@dataclass(frozen=True)
+class Spells:
+    """Spells cut at months: what was delivered in each part."""
+
+    stay: Ints
+    person: Ints
+    spell_no: Ints
+    product: Ints
+    day: Ints
+    quantity: Ints
+    contracted: Bools
+    condition: Ints
+
+
+def split_spells(spells: Table, stay: Ints, person: Ints) -> Spells:
+    """Quantities of spells by month.
+
+    Weekly quantities telescope: a part has floor(q x minutes from the start / week) at its end less
+    that at its start; daily ones count calendar days; a contact is one part on its first day.
+
+    Parameters
+    ----------
+    spells : Table
+    stay, person : int64 array
+        Row of the stay (-1: none) and of the patient of each spell.
+
+    Returns
+    -------
+    Spells
+        Parts with a quantity above 0.
+    """
+    start, end = np.asarray(spells["start_minute"]), np.asarray(spells["end_minute"])
+    amount, per = np.asarray(spells["quantity"]), np.asarray(spells["per"])
+    once = np.flatnonzero(per == PER.index("once"))
+    parts = [(once, days(start[once]), amount[once])]
+    daily = np.flatnonzero(per == PER.index("day"))
+    row, first, last = split_months(days(start[daily]), days(end[daily]))
+    parts.append((daily[row], first, amount[daily][row] * (last - first)))
+    weekly = np.flatnonzero(per == PER.index("week"))
+    row, first, last = split_months(days(start[weekly]), -(-end[weekly] // MINUTES_PER_DAY))
+    whole = weekly[row]
+    begin = np.maximum(first * MINUTES_PER_DAY, start[whole]) - start[whole]
+    until = np.minimum(last * MINUTES_PER_DAY, end[whole]) - start[whole]
+    share = amount[whole]
+    parts.append((whole, first, share * until // MINUTES_PER_WEEK - share * begin // MINUTES_PER_WEEK))
+    rows = np.concatenate([p[0] for p in parts])
+    day = np.concatenate([p[1] for p in parts])
+    quantity = np.concatenate([p[2] for p in parts])
+    keep = quantity > 0
+    rows, day, quantity = rows[keep], day[keep], quantity[keep]
+    return Spells(
+        stay[rows],
+        person[rows],
+        np.asarray(spells["spell_no"], np.int64)[rows],
+        np.asarray(spells["product"], np.int64)[rows],
+        day,
+        quantity,
+        np.asarray(spells["contracted"], np.bool_)[rows],
+        np.asarray(spells["condition"], np.int64)[rows],
+    )
+
+
+def ic_days(spells: Table, stay: Ints, stays: Stays) -> tuple[Ints, Ints, Ints]:
+    """Days in intensive care by stay: (stay, first, end), within the billed days of the stay."""
+    words = spells.words("product")
+    if IC not in words or len(stays) == 0:
+        none = np.zeros(0, np.int64)
+        return none, none, none
+    rows = np.flatnonzero((spells["product"] == words.index(IC)) & (stay >= 0) & (spells["condition"] == 0))
+    at = stay[rows]
+    first = np.maximum(days(spells["start_minute"][rows]), stays.days.first[at])
+    end = np.minimum(first + spells["quantity"][rows], stays.days.end[at])
+    return at, first, end
+
+
+@dataclass(frozen=True)
+class Unfunded:
+    """Care that nobody may bill, at its price."""
+
+    person: Ints
+    stay_no: Ints
+    product: Ints
+    reason: Ints
+    cents: Ints
+
+
+def spell_lines(
+    desk: Desk, spells: Table, parts: Spells, stays: Stays, ic: tuple[Ints, Ints, Ints]
+) -> tuple[list[Lines], Unfunded]:
+    """Lines of care delivered as contacts and hours, and the care that stays unfunded.
+
+    Parameters
+    ----------
+    desk : Desk
+    spells : Table
+    parts : Spells
+    stays : Stays
+    ic : (stay, first, end)
+        Days in intensive care, which bound what their spells may declare.
+
+    Returns
+    -------
+    list of Lines, Unfunded
+    """
+    words = spells.words("product")
+    place = _place(parts, stays)
+    lines, lost = [], []
+    for number in np.unique(parts.product):
+        id = words[int(number)]
+        rows = np.flatnonzero(parts.product == number)
+        held = parts.condition[rows] > 0
+        if np.any(held):
+            lost.append(_unfunded(desk, id, rows[held], parts, stays))
+        rows = rows[~held]
+        if id.startswith("ptz.") or len(rows) == 0:
+            continue
+        key = care_law.rule_of(id)
+        code = desk.rules.code(key)
+        allowed = np.zeros(len(rows), np.bool_)
+        for version, on in desk.rules.versions(key, parts.day[rows]):
+            here = care_law.Place(place.setting[rows], place.form[rows], place.treated[rows])
+            allowed |= on & (here.form == PGB if key == "T7/pgb" else version.function(here))
+        rows = rows[allowed]
+        if len(rows):
+            lines.extend(_care_lines(desk, id, code, rows, parts, place, stays, ic))
+    return lines, _join_unfunded(lost)
+
+
+def _place(parts: Spells, stays: Stays) -> care_law.Place:
+    """Setting and form of each part's stay."""
+    if len(stays) == 0:
+        none = np.zeros(len(parts.stay), np.int64)
+        return care_law.Place(none, none, none.astype(np.bool_))
+    known = parts.stay >= 0
+    at = np.where(known, parts.stay, 0)
+    return care_law.Place(
+        np.where(known, stays.days.setting[at], SETTING["thuis"]),
+        np.where(known, stays.days.form[at], 0),
+        known & stays.days.treated[at],
+    )
+
+
+def _care_lines(
+    desk: Desk,
+    id: str,
+    code: int,
+    rows: Ints,
+    parts: Spells,
+    place: care_law.Place,
+    stays: Stays,
+    ic: tuple[Ints, Ints, Ints],
+) -> list[Lines]:
+    """Lines of one product; a consult weight for the team in hospital; the rest of a non-contracted bill."""
+    product = np.full(len(rows), desk.prices.codes([id])[0])
+    quantity = parts.quantity[rows]
+    if id == TEAM:
+        inpatient = place.inside("ziekenhuis")[rows]
+        if np.any(inpatient):
+            product = np.where(inpatient, desk.prices.codes([TEAM_IN_HOSPITAL])[0], product)
+    if id == IC and len(ic[0]):
+        length = np.zeros(len(stays), np.int64)
+        np.add.at(length, ic[0], np.maximum(ic[2] - ic[1], 0))
+        quantity = np.minimum(quantity, np.where(parts.stay[rows] >= 0, length[parts.stay[rows]], quantity))
+        rows, product, quantity = rows[quantity > 0], product[quantity > 0], quantity[quantity > 0]
+    rule = np.full(len(rows), code)
+    lines = _lines(
+        desk,
+        stays,
+        parts.stay[rows],
+        product,
+        rule,
+        parts.day[rows],
+        quantity,
+        parts.spell_no[rows],
+        parts.person[rows],
+    )
+    if id.startswith("zvw.wijkverpleging"):
+        return _not_contracted(desk, lines, parts.contracted[rows])
+    return [lines]
+
+
+def _not_contracted(desk: Desk, lines: Lines, contracted: Bools) -> list[Lines]:
+    """Reimbursed part of invoices, and the rest as lines of their own for the patient."""
+    out = lines.gross.copy()
+    natura = desk.people.natura[lines.person]
+    for version, on in desk.rules.versions("P6", lines.day):
+        rate = desk.parameters.rate(NOT_CONTRACTED, int(lines.day[on].max()))
+        part = version.function(lines.gross, lines.gross, contracted, natura, rate)
+        out = np.where(on, part, out)
+    rest = np.flatnonzero(lines.gross > out)
+    if len(rest) == 0:
+        return [lines]
+    own = lines.take(rest).with_(
+        gross=(lines.gross - out)[rest],
+        rule=np.full(len(rest), desk.rules.code("P6")),
+        own=np.full(len(rest), OWN_NOT_CONTRACTED, np.int64),
+        quantity=np.zeros(len(rest), np.int64),
+    )
+    return [lines.with_(gross=out), own]
+
+
+def _unfunded(desk: Desk, id: str, rows: Ints, parts: Spells, stays: Stays) -> Unfunded:
+    """Unfunded care of one product at its price."""
+    product = np.full(len(rows), desk.prices.codes([id])[0])
+    priced = desk.prices.look_up(product, parts.day[rows])
+    at = parts.stay[rows]
+    stay_no = np.where(at >= 0, stays.stay_no[at], -1) if len(stays) else at
+    reason = parts.condition[rows] - 1
+    return Unfunded(parts.person[rows], stay_no, product, reason, gross(parts.quantity[rows], priced))
+
+
+def _join_unfunded(parts: list[Unfunded]) -> Unfunded:
+    """All unfunded care in one."""
+    none = np.zeros(0, np.int64)
+    names = ("person", "stay_no", "product", "reason", "cents")
+    return Unfunded(*(np.concatenate([none, *(getattr(p, n) for p in parts)]) for n in names))
+
+
+def cap_pgb(desk: Desk, lines: Lines, periods: WlzPeriods, terminal_day: Ints) -> Lines:
+    """Lines of a Wlz pgb, together at most the budget of the profile in each calendar year.
+
+    Parameters
+    ----------
+    desk : Desk
+    lines : Lines
+    periods : WlzPeriods
+    terminal_day : int64 array
+        First day of the terminal phase by person.
+
+    Returns
+    -------
+    Lines
+        The same rows; gross lowered where the budget has run out.
+    """
+    code = desk.rules.code("T7/pgb")
+    rows = np.flatnonzero(lines.rule == code)
+    if code < 0 or len(rows) == 0:
+        return lines
+    person, year = lines.person[rows], years(lines.day[rows])
+    budget = _pgb_budgets(desk, periods, terminal_day, person, year)
+    taken = running_cap((person, year), lines.day[rows], lines.gross[rows], budget)
+    cents = lines.gross.copy()
+    cents[rows] = taken
+    return lines.with_(gross=cents)
+
+
+def _pgb_budgets(desk: Desk, periods: WlzPeriods, terminal_day: Ints, person: Ints, year: Ints) -> Ints:
+    """Budget of each person and year, by days of pgb in the profile, raised for terminal days."""
+    rows = np.flatnonzero(periods.form == PGB)
+    out = np.zeros(len(person), np.int64)
+    if len(rows) == 0:
+        return out
+    who = periods.person[rows]
+    first = days(periods.start[rows])
+    end = days(periods.end[rows]) + (days(periods.end[rows]) >= desk.people.death_day[who])
+    low, high = int(year.min()), int(year.max())
+    table = np.zeros((len(desk.people), high - low + 1), np.int64)
+    for number in range(low, high + 1):
+        begin = int(year_start_day(np.array([number]))[0])
+        stop = int(year_start_day(np.array([number + 1]))[0])
+        start_in, end_in = np.maximum(first, begin), np.minimum(end, stop)
+        length = np.maximum(end_in - start_in, 0)
+        terminal = np.maximum(end_in - np.maximum(start_in, terminal_day[who]), 0)
+        increase = desk.parameters.rate("pgb.ptz_factor", begin)
+        for profile in np.unique(periods.profile[rows][length > 0]):
+            id = f"wlz.pgb.budget.{PROFILES[int(profile)].lower()}"
+            price = desk.prices.look_up(desk.prices.codes([id]), np.array([begin])).unit_cents[0]
+            here = np.flatnonzero((periods.profile[rows] == profile) & (length > 0))
+            version = next(v for v, _ in desk.rules.versions("T7/pgb", np.array([begin])))
+            amount = version.function(
+                np.full(len(here), price), length[here], terminal[here], np.full(len(here), number), increase
+            )
+            np.add.at(table[:, number - low], who[here], amount)
+    return table[person, year - low]
+
+
+def in_order(lines: Lines) -> Lines:
+    """Lines by person, day and stay; lines of one day keep the order in which they were made."""
+    return lines.take(order_by(lines.person, lines.day, lines.stay_no))

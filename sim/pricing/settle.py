@@ -1,0 +1,233 @@
+"""Who pays each line: shares by payer and item that sum to the gross of the line."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from sim.dates import month_start_day, months, year_start_day, years
+from sim.law.columns import group_sums, order_by, spread
+from sim.law.people import People
+from sim.law.supplementary import GuestDays
+from sim.law.wlz import WlzCare, month_totals
+from sim.law.zvw import Claims
+from sim.pricing.lines import NO_SPELL, NO_TREATMENT, OWN_BTH, OWN_NONE, OWN_NOT_CONTRACTED, Lines, join
+from sim.pricing.prices import PriceTable
+from sim.pricing.produce import Desk
+from sim.pricing.tables import Stays
+from sim.schema import ITEMS, LAWS, PAYERS, WLZ_FORMS, code
+from sim.units import Bools, Ints
+
+MAIN_PAYER = {
+    "Zvw": "zorgverzekeraar",
+    "Wlz": "zorgkantoor",
+    "Wmo": "gemeente",
+    "Jeugdwet": "gemeente",
+    "buiten_wetten": "patient",
+}
+EXCESS = "wlz.bijdrage_boven_kosten"
+OWN_ITEM = {OWN_NONE: "overig", OWN_NOT_CONTRACTED: "niet_gecontracteerd", OWN_BTH: "bth_dagbijdrage"}
+
+
+@dataclass(frozen=True)
+class Shares:
+    """Shares of lines, in columns: row of the line, payer, item, cents, rule."""
+
+    line: Ints
+    payer: Ints
+    item: Ints
+    cents: Ints
+    rule: Ints
+
+
+class _Taker:
+    """Collects shares of the lines and keeps what is left for the main payer."""
+
+    def __init__(self, lines: Lines) -> None:
+        self.left = lines.gross.copy()
+        self._parts: list[Shares] = []
+
+    def take(self, rows: Ints, payer: str, item: str, cents: Ints, rule: int) -> None:
+        """Give part of some lines to a payer."""
+        keep = cents > 0
+        rows, cents = rows[keep], cents[keep]
+        size = len(rows)
+        self._parts.append(
+            Shares(
+                rows,
+                np.full(size, code(PAYERS, payer), np.int64),
+                np.full(size, code(ITEMS, item), np.int64),
+                cents,
+                np.full(size, rule, np.int64),
+            )
+        )
+        self.left[rows] -= cents
+
+    def rest(self, lines: Lines, law: Ints) -> Shares:
+        """All shares, the rest of each line to its main payer, in order of the lines."""
+        main = np.array([code(PAYERS, MAIN_PAYER[name]) for name in LAWS], np.int64)[law]
+        patient = code(PAYERS, "patient")
+        payer = np.where(lines.own == OWN_NONE, main, patient)
+        own = np.array([code(ITEMS, OWN_ITEM[n]) for n in sorted(OWN_ITEM)], np.int64)[lines.own]
+        item = np.where(payer == patient, own, 0)
+        rows = np.flatnonzero((self.left != 0) | (lines.gross == 0))
+        parts = [Shares(rows, payer[rows], item[rows], self.left[rows], lines.rule[rows]), *self._parts]
+        line = np.concatenate([p.line for p in parts])
+        order = np.argsort(line, kind="stable")
+        return Shares(
+            line[order],
+            np.concatenate([p.payer for p in parts])[order],
+            np.concatenate([p.item for p in parts])[order],
+            np.concatenate([p.cents for p in parts])[order],
+            np.concatenate([p.rule for p in parts])[order],
+        )
+
+
+def settle(desk: Desk, lines: Lines, stays: Stays, care: WlzCare) -> tuple[Lines, Shares]:
+    """Shares of all lines, with the lines that a Wlz contribution above the costs adds.
+
+    Parameters
+    ----------
+    desk : Desk
+    lines : Lines
+        In order of person and day.
+    stays : Stays
+    care : WlzCare
+
+    Returns
+    -------
+    Lines, Shares
+        Every line's shares sum to its gross.
+    """
+    lines, due = _with_excess(desk, lines, care)
+    law = desk.prices.laws()[lines.product] if len(lines) else np.zeros(0, np.int64)
+    taker = _Taker(lines)
+    _eigen_risico(desk, lines, law, taker)
+    _wlz_contribution(desk, lines, law, due, taker)
+    _guest_days(desk, lines, stays, taker)
+    return lines, taker.rest(lines, law)
+
+
+def _eigen_risico(desk: Desk, lines: Lines, law: Ints, taker: _Taker) -> None:
+    """Eigen risico of the lines that count for it."""
+    if len(lines) == 0:
+        return
+    counts = desk.prices.counts()[lines.product] & (law == code(LAWS, "Zvw")) & (lines.own == OWN_NONE)
+    rows = np.flatnonzero(counts & (lines.gross > 0))
+    date = year_start_day(lines.year[rows])
+    for version, on in desk.rules.versions("P1", date):
+        held = rows[on]
+        claims = Claims(
+            lines.person[held], lines.day[held], lines.year[held], lines.treatment[held], lines.gross[held]
+        )
+        cents = version.function(claims, desk.people, desk.parameters)
+        taker.take(held, "patient", "eigen_risico", cents, desk.rules.code("P1"))
+
+
+def _with_excess(desk: Desk, lines: Lines, care: WlzCare) -> tuple[Lines, tuple[Ints, Ints, Ints]]:
+    """Add a line for each month in which the Wlz contribution is above the Wlz costs of that month."""
+    none = np.zeros(0, np.int64)
+    due = (none, none, none)
+    for version, _ in desk.rules.versions("P2", care.start_day):
+        due = month_totals(version.function(care, desk.people, desk.parameters, desk.rules))
+    person, month, cents = due
+    if len(person) == 0:
+        return lines, due
+    law = desk.prices.laws()[lines.product] if len(lines) else none
+    rows = np.flatnonzero(law == code(LAWS, "Wlz"))
+    costs = _sum_by(person, month, lines.person[rows], months(lines.day[rows]), lines.gross[rows])
+    over = np.flatnonzero(cents > costs)
+    if len(over) == 0:
+        return lines, due
+    size = len(over)
+    product = np.full(size, desk.prices.codes([EXCESS])[0])
+    day = month_start_day(month[over])
+    first = np.full(len(desk.people), np.iinfo(np.int64).max, np.int64)
+    np.minimum.at(first, care.person, care.start_day)
+    day = np.maximum(day, first[person[over]])
+    extra = Lines(
+        person=person[over],
+        stay=np.full(size, -1),
+        stay_no=np.full(size, -1),
+        spell_no=np.full(size, NO_SPELL),
+        product=product,
+        row=np.full(size, desk.prices.row_code("")),
+        rule=np.full(size, desk.rules.code("P2")),
+        day=day,
+        quantity=np.ones(size, np.int64),
+        gross=(cents - costs)[over],
+        year=years(day),
+        treatment=np.full(size, NO_TREATMENT),
+        own=np.full(size, OWN_NONE),
+    )
+    both = join([lines, extra])
+    return both.take(order_by(both.person, both.day, both.stay_no)), due
+
+
+def _sum_by(person: Ints, month: Ints, of_person: Ints, of_month: Ints, cents: Ints) -> Ints:
+    """Cents of rows summed at each (person, month); the pairs are sorted and unique."""
+    out = np.zeros(len(person), np.int64)
+    place, found = _find(person, month, of_person, of_month)
+    np.add.at(out, place[found], cents[found])
+    return out
+
+
+def _find(person: Ints, month: Ints, of_person: Ints, of_month: Ints) -> tuple[Ints, Bools]:
+    """Place of each row's (person, month) in sorted unique pairs, and whether it is there."""
+    if len(person) == 0 or len(of_person) == 0:
+        return np.zeros(len(of_person), np.int64), np.zeros(len(of_person), np.bool_)
+    low = min(int(month.min()), int(of_month.min()))
+    span = max(int(month.max()), int(of_month.max())) - low + 1
+    keys = person * span + month - low
+    wanted = of_person * span + of_month - low
+    place = np.minimum(np.searchsorted(keys, wanted), len(keys) - 1)
+    return place, keys[place] == wanted
+
+
+def _wlz_contribution(
+    desk: Desk, lines: Lines, law: Ints, due: tuple[Ints, Ints, Ints], taker: _Taker
+) -> None:
+    """Spread each month's Wlz contribution over that month's Wlz lines, in proportion to their gross."""
+    person, month, cents = due
+    rows = np.flatnonzero(law == code(LAWS, "Wlz")) if len(lines) else np.zeros(0, np.int64)
+    if len(person) == 0 or len(rows) == 0:
+        return
+    place, found = _find(person, month, lines.person[rows], months(lines.day[rows]))
+    rows, place = rows[found], place[found]
+    total = np.minimum(cents[place], group_sums((place,), lines.gross[rows]))
+    part = spread(place, lines.gross[rows], total)
+    taker.take(rows, "patient", "wlz_eigen_bijdrage", part, desk.rules.code("P2"))
+
+
+def _guest_days(desk: Desk, lines: Lines, stays: Stays, taker: _Taker) -> None:
+    """Day contributions of a bijna-thuis-huis: cover, assistance, waiver, then the patient."""
+    rows = np.flatnonzero(lines.own == OWN_BTH)
+    if len(rows) == 0:
+        return
+    at = lines.stay[rows]
+    size = len(rows)
+    guests = GuestDays(
+        person=lines.person[rows],
+        stay=at,
+        day=lines.day[rows],
+        year=years(lines.day[rows]),
+        days=lines.quantity[rows],
+        per_day=stays.day_contribution[at],
+        vpt=stays.days.form[at] == WLZ_FORMS.index("vpt"),
+        assistance=stays.assistance[at],
+        own_means=stays.own_means[at],
+        waiver=stays.waiver[at],
+    )
+    steps = (("P5/dekking", "aanvullend"), ("P5/bijstand", "gemeente"), ("P5/kwijtschelding", "fonds"))
+    for key, payer in steps:
+        cents = np.zeros(size, np.int64)
+        for version, on in desk.rules.versions(key, lines.day[rows]):
+            against: People | Ints = desk.people if key == "P5/dekking" else taker.left[rows]
+            cents = np.where(on, version.function(guests, against), cents)
+        taker.take(rows, payer, "", cents, desk.rules.code(key))
+
+
+def law_of(prices: PriceTable, lines: Lines) -> Ints:
+    """Law code of each line (int64 array)."""
+    return prices.laws()[lines.product] if len(lines) else np.zeros(0, np.int64)
