@@ -234,7 +234,8 @@ def _shaped(reading: _Reading, path: Path, model: type[_Shape]) -> _Shape | None
     try:
         return model.model_validate(document)
     except ValidationError as error:
-        for fault in error.errors(include_url=False):
+        # a misspelt key is both unknown and missing: the unknown one first, because it tells more
+        for fault in sorted(error.errors(include_url=False), key=lambda f: f["type"] == "missing"):
             key = tuple(part for part in fault["loc"] if not _is_tag(part))
             reading.fault(path, key, _wording(fault, model, key))
         return None
@@ -338,7 +339,7 @@ def _judge_periods(
                 reading.fault(
                     path,
                     where,
-                    f"leaves a gap from {before.valid_to} to {after.valid_from}; fill it, or state it under 'gap'",
+                    f"leaves a gap from {before.valid_to} to {after.valid_from}; state it under 'gap'",
                 )
         ends = [span for span in (spans[:1] + spans[-1:]) if isinstance(span[1], GapShape)]
         for where, _ in ends[:1]:
