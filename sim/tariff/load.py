@@ -131,7 +131,7 @@ def folder_digest(folder: Path) -> str:
     return total.hexdigest()
 
 
-@lru_cache(maxsize=16)
+@lru_cache
 def _book(folder: Path, digest: str) -> TariffBook:
     reading = _read(folder)
     if reading.unreadable:
