@@ -1,1 +1,24 @@
 """Palsim: patient journeys in Dutch palliative care, what they cost, and who pays by which law."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from sim.api import ComparisonResult, RunResult, compare, load_comparison, load_run, run
+
+__all__ = ["ComparisonResult", "RunResult", "compare", "load_comparison", "load_run", "run"]
+
+
+def __getattr__(name: str) -> Any:
+    """Load the facade when one of its names is asked for, so that `import sim` stays light."""
+    if name in __all__:
+        from sim import api
+
+        return getattr(api, name)
+    raise AttributeError(f"module 'sim' has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    """Names of the facade beside those of the module."""
+    return sorted({*globals(), *__all__})

@@ -478,7 +478,7 @@ def _costs(task: Task) -> None:
     either = seen[DECEDENTS] | seen[CALENDAR]
     labels = lines.words("tariff_row")
     by_row = tally(lines["tariff_row"][either], len(labels), money[either])
-    used = np.unique(lines["tariff_row"][either])
+    used = [i for i in np.unique(lines["tariff_row"][either]) if labels[i]]
     parts.add_along("tariff_row", "row", [labels[i] for i in used], by_row[used])
     own = seen[DECEDENTS]
     with_wlz = own & task.has_wlz[rows]

@@ -18,6 +18,7 @@ from sim.experiment.parts import Parts, decode_parts, dimension_text, merge
 from sim.experiment.subsidy import subsidise
 from sim.experiment.task import STORED, Keep, TaskResult, TaskSpec, run_task
 from sim.law.registry import RuleSet
+from sim.pricing import settings_from
 from sim.scenario import LoadedScenario
 from sim.store import FolderLock, RunFolder
 from sim.tariff import TariffBook
@@ -208,8 +209,8 @@ def execute(
 
 
 def rules_of(plan: Plan) -> RuleSet:
-    """The rules that a run applies: the law as it stands, with the plan that its scenario names."""
-    return RuleSet.current(plan.loaded.scenario.rules.eigen_risico_plan)
+    """The rules that a run applies: the law as it stands, with the plans that its scenario chooses."""
+    return settings_from(plan.loaded.scenario).rules()
 
 
 def _open(plan: Plan, book: TariffBook, resume: bool, replace: bool) -> _Open:

@@ -132,8 +132,8 @@ def _awards(
     if version is None or not scenario.subsidy.runs:
         nothing = tuple(ptz.Award(o, False, "regeling_vervallen", Fraction(0), 0, 0, {}) for o in organisations)
         return ptz.SubsidyResult(Fraction(0), nothing)
-    elsewhere = 1 - Fraction(area.national_share.value)
-    national = {form: Fraction(n) * elsewhere for form, n in scenario.subsidy.national_clients.value.items()}
+    elsewhere = 1 - _exact(area.national_share.value)
+    national = {form: _exact(n) * elsewhere for form, n in scenario.subsidy.national_clients.value.items()}
     for claim in claims:
         national[claim.form] = national.get(claim.form, Fraction(0)) + claim.clients
     day = minute_of(date) // MINUTES_PER_DAY
@@ -143,6 +143,11 @@ def _awards(
 
 
 _MONTHS = len(ptz.MONTHS)
+
+
+def _exact(number: float) -> Fraction:
+    """The decimal number that a scenario states, exactly."""
+    return Fraction(str(number))
 
 
 def _table(rows: list[tuple[Clients, int, float, int]]) -> Table:

@@ -12,7 +12,7 @@ import numpy as np
 from sim.dates import day_of
 from sim.law.parameters import Parameters
 from sim.law.registry import RuleSet, rule
-from sim.units import CENTS_PER_EURO, MONTHS_PER_YEAR, RoundingSpec, divide, largest_remainder
+from sim.units import CENTS_PER_EURO, MONTHS_PER_YEAR, RoundingSpec, largest_remainder
 
 FORMS = ("thuis_onbetaald", "thuis_betaald", "bth", "hch", "instelling")
 MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
@@ -317,5 +317,5 @@ def lapsed(
 
 
 def _cents(amount: Fraction) -> int:
-    """Half-up rounding of exact cents."""
-    return int(divide(np.array([amount.numerator]), amount.denominator, CENT.mode)[0])
+    """Half-up rounding of exact cents of 0 or more."""
+    return (2 * amount.numerator + amount.denominator) // (2 * amount.denominator)
