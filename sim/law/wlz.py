@@ -14,12 +14,14 @@ from sim.law.columns import group_sums, order_by, split_months, starts
 from sim.law.parameters import Parameters
 from sim.law.people import ENDLESS, PARTNER_INSTITUTION, People, birthday
 from sim.law.registry import RuleSet, rule
+from sim.schema import WLZ_FORMS
 from sim.units import CENTS_PER_EURO, DAYS_PER_YEAR, MONTHS_PER_YEAR, Bools, Ints, RoundingSpec, divide
 
 CENT = RoundingSpec("half_up", 1, "Blz art. 3.3.2.9(2)")
-VERBLIJF, VPT, MPT, PGB = 1, 2, 3, 4
-LOW, HOME, SHORT_MPT, HIGH = range(4)
+VERBLIJF, VPT, MPT, PGB = (WLZ_FORMS.index(form) for form in ("verblijf", "vpt", "mpt", "pgb"))
+KINDS = ("laag", "mpt_pgb", "mpt_20_uur", "hoog")
 """Kinds of contribution: low (institution, vpt), mpt or pgb, mpt of few hours, high."""
+LOW, HOME, SHORT_MPT, HIGH = range(len(KINDS))
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from fractions import Fraction
 
 import numpy as np
@@ -158,6 +158,7 @@ def _draft(
     stays = stays_of(tables["stays"], patients, periods, rows)
     stay = _stay_rows(tables["stays"], spells)
     ic = ic_days(spells, stay, stays)
+    stays = _ready_after_ic(stays, ic)
     parts = split_spells(spells, stay, rows(spells["patient_id"]))
     made = [*day_lines(desk, stays, ic), *admission_lines(desk, stays), *guest_lines(desk, stays)]
     made += registration_lines(desk, stays)
@@ -167,6 +168,13 @@ def _draft(
         desk, in_order(lines), periods, day_or(np.asarray(patients["terminal_from_minute"]), ENDLESS)
     )
     return desk, stays, wlz_care(periods, patients, people), lines, lost
+
+
+def _ready_after_ic(stays: Stays, ic: tuple[Ints, Ints, Ints]) -> Stays:
+    """Stays in which nobody is ready to leave hospital before the last day in intensive care."""
+    ready = stays.days.blocked_day.copy()
+    np.maximum.at(ready, ic[0], ic[2])
+    return replace(stays, days=replace(stays.days, blocked_day=ready))
 
 
 def _no_lines() -> Lines:

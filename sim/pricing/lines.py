@@ -10,8 +10,9 @@ from sim.units import Ints
 
 NO_SPELL = -1
 NO_TREATMENT = -1
-OWN_NONE, OWN_NOT_CONTRACTED, OWN_BTH = range(3)
-"""What a line is to the patient: nothing, the rest of a non-contracted invoice, a day contribution."""
+OWN_ITEMS = ("overig", "niet_gecontracteerd", "bth_dagbijdrage")
+"""Item of what the patient pays of a line: by default; the rest of a bill without contract; a guest's days."""
+OWN_NONE, OWN_NOT_CONTRACTED, OWN_BTH = range(len(OWN_ITEMS))
 
 
 @dataclass(frozen=True)

@@ -60,7 +60,8 @@ def _lines(
     cents = gross(quantity, priced)
     who = stays.person[stay] if person is None else person
     hospital = (stay >= 0) & (stays.days.setting[stay] == SETTING["ziekenhuis"]) if len(stays) else stay >= 0
-    admitted = years(np.where(hospital, stays.days.first[stay], day)) if len(stays) else years(day)
+    begun = stays.days.first[stays.admission[stay]] if len(stays) else day
+    admitted = years(np.where(hospital, begun, day))
     return Lines(
         person=who,
         stay=stay,
@@ -73,7 +74,7 @@ def _lines(
         quantity=quantity,
         gross=cents,
         year=admitted,
-        treatment=np.where(hospital, stay, NO_TREATMENT),
+        treatment=np.where(hospital, stays.admission[stay], NO_TREATMENT) if len(stays) else stay,
         own=np.full(len(stay), OWN_NONE, np.int64),
     )
 
@@ -160,6 +161,7 @@ def _ic_in_month(stay: Ints, first: Ints, ic: tuple[Ints, Ints, Ints]) -> Ints:
 def admission_lines(desk: Desk, stays: Stays) -> list[Lines]:
     """The add-on per admission for what the ward day leaves out, on the day of admission."""
     rows = stays.days.within(("ziekenhuis",), ("geen", "verblijf", "vpt", "mpt", "pgb"))
+    rows = rows[stays.admission[rows] == rows]
     code = desk.rules.code("H12/spoed_ic")
     if len(rows) == 0 or code < 0:
         return []

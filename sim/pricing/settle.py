@@ -12,7 +12,7 @@ from sim.law.people import People
 from sim.law.supplementary import GuestDays
 from sim.law.wlz import WlzCare, month_totals
 from sim.law.zvw import Claims
-from sim.pricing.lines import NO_SPELL, NO_TREATMENT, OWN_BTH, OWN_NONE, OWN_NOT_CONTRACTED, Lines, join
+from sim.pricing.lines import NO_SPELL, NO_TREATMENT, OWN_BTH, OWN_ITEMS, OWN_NONE, Lines, join
 from sim.pricing.prices import PriceTable
 from sim.pricing.produce import Desk
 from sim.pricing.tables import Stays
@@ -27,7 +27,6 @@ MAIN_PAYER = {
     "buiten_wetten": "patient",
 }
 EXCESS = "wlz.bijdrage_boven_kosten"
-OWN_ITEM = {OWN_NONE: "overig", OWN_NOT_CONTRACTED: "niet_gecontracteerd", OWN_BTH: "bth_dagbijdrage"}
 
 
 @dataclass(frozen=True)
@@ -69,7 +68,7 @@ class _Taker:
         main = np.array([code(PAYERS, MAIN_PAYER[name]) for name in LAWS], np.int64)[law]
         patient = code(PAYERS, "patient")
         payer = np.where(lines.own == OWN_NONE, main, patient)
-        own = np.array([code(ITEMS, OWN_ITEM[n]) for n in sorted(OWN_ITEM)], np.int64)[lines.own]
+        own = np.array([code(ITEMS, item) for item in OWN_ITEMS], np.int64)[lines.own]
         item = np.where(payer == patient, own, 0)
         rows = np.flatnonzero((self.left != 0) | (lines.gross == 0))
         parts = [Shares(rows, payer[rows], item[rows], self.left[rows], lines.rule[rows]), *self._parts]

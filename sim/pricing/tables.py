@@ -12,7 +12,7 @@ from sim.law.columns import order_by
 from sim.law.days import DAY_PROFILES, StayDays
 from sim.law.people import ENDLESS, NO_DAY, People
 from sim.law.wlz import WlzCare
-from sim.schema import EXITS, NEVER, POLICIES, Table, code
+from sim.schema import EXITS, NEVER, POLICIES, SETTINGS, Table, code
 from sim.units import Bools, Ints
 
 
@@ -168,7 +168,7 @@ def wlz_care(periods: WlzPeriods, patients: Table, people: People) -> WlzCare:
 
 @dataclass(frozen=True)
 class Stays:
-    """Stays with the row of their patient and their billed days."""
+    """Stays with the row of their patient, their billed days, and the row that began their admission."""
 
     person: Ints
     stay_no: Ints
@@ -177,6 +177,7 @@ class Stays:
     waiver: Ints
     assistance: Bools
     own_means: Ints
+    admission: Ints
 
     def __len__(self) -> int:
         """Stays."""
@@ -228,4 +229,34 @@ def stays_of(stays: Table, patients: Table, periods: WlzPeriods, rows: PatientRo
         np.asarray(stays["waiver_cents"], np.int64),
         np.zeros(len(stays), np.bool_),
         np.zeros(len(stays), np.int64),
+        admissions(person, stays),
     )
+
+
+def admissions(person: Ints, stays: Table) -> Ints:
+    """Row of the stay with which each hospital admission began; the stay's own row outside hospital.
+
+    Hospital stays that follow each other without a gap are one admission.
+
+    Parameters
+    ----------
+    person : int64 array, shape (n,)
+    stays : Table
+
+    Returns
+    -------
+    int64 array, shape (n,)
+    """
+    order = order_by(person, stays["start_minute"])
+    hospital = stays["setting"][order] == code(SETTINGS, "ziekenhuis")
+    begins = np.ones(len(order), np.bool_)
+    begins[1:] = ~(
+        hospital[1:]
+        & hospital[:-1]
+        & (person[order][1:] == person[order][:-1])
+        & (stays["start_minute"][order][1:] == stays["end_minute"][order][:-1])
+    )
+    first = np.maximum.accumulate(np.where(begins, np.arange(len(order)), 0))
+    out = np.empty(len(order), np.int64)
+    out[order] = order[first]
+    return out
