@@ -103,9 +103,7 @@ def largest(parts: dict[str, Difference], clear_only: bool = True) -> str | None
     str or None
         None when no part points one way.
     """
-    chosen = {
-        k: d for k, d in parts.items() if not clear_only or direction(d) in ("up", "down")
-    }
+    chosen = {k: d for k, d in parts.items() if not clear_only or direction(d) in ("up", "down")}
     if not chosen:
         return None
     return max(chosen, key=lambda k: abs(chosen[k].difference))
@@ -198,10 +196,10 @@ def _cost_sentence(alternative: Alternative, words: Language, scales: Scales) ->
     share = relative(total)
     sentence = words.say(
         f"answer.cost.{way}",
-        difference=words.million(abs(total.difference), digits=_digits(total.difference)),
-        signed=words.million(total.difference, signed=True, digits=_digits(total.difference)),
+        difference=words.million(abs(total.difference)),
+        signed=words.million(total.difference, signed=True),
         percent=words.percent(abs(share), 2),
-        interval=between(total, lambda x: words.million(x, True, _digits(total.difference)), words),
+        interval=between(total, lambda x: words.million(x, True), words),
         size=words.say(f"size.{size(share, scales.relative)}"),
         period=period(alternative.run, words),
     )
@@ -212,12 +210,8 @@ def _cost_sentence(alternative: Alternative, words: Language, scales: Scales) ->
     return sentence + words.say(
         f"answer.payer.{direction(part)}",
         payer=words.word("payer_in_sentence", payer),
-        amount=words.million(part.difference, signed=True, digits=_digits(part.difference)),
+        amount=words.million(part.difference, signed=True),
     )
-
-
-def _digits(value: float) -> int:
-    return style.MILLION_DIGITS if abs(value) >= style.MILLION else style.SMALL_MILLION_DIGITS
 
 
 def _place_sentence(alternative: Alternative, words: Language, scales: Scales) -> str:
@@ -236,9 +230,8 @@ def _place_sentence(alternative: Alternative, words: Language, scales: Scales) -
                 words.say(
                     f"answer.places.{way}",
                     place=words.word("place_in_sentence", top),
-                    points=words.points(group[top].difference),
-                    low=words.points(group[top].low),
-                    high=words.points(group[top].high),
+                    points=words.points(group[top].difference, style.POINT_DIGITS),
+                    interval=between(group[top], lambda v: words.bare_points(v, style.POINT_DIGITS), words),
                 )
             )
     widest = max(abs(d.difference) for d in clear.values())

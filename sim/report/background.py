@@ -1,4 +1,4 @@
-"""What stands behind the results: counted parts, published figures, assumptions, sources, limits, manifest."""
+"""What stands behind the results: counted parts, published figures, assumptions, sources, limits."""
 
 from __future__ import annotations
 
@@ -100,9 +100,7 @@ def modules(result: Result, published: Published, words: Language) -> Section:
     missing = TableView(
         words.say("table.not_counted"),
         (text(words.say("column.module")), text(words.say("column.reason"))),
-        tuple(
-            Row((text(o.name[words.code]), text(o.reason[words.code]))) for o in published.not_counted
-        ),
+        tuple(Row((text(o.name[words.code]), text(o.reason[words.code]))) for o in published.not_counted),
     )
     blocks: tuple[Block, ...] = (Prose(words.say("modules.intro")), counted, missing)
     return Section("modules", words.say("section.modules"), blocks)
@@ -169,9 +167,7 @@ def published_figures(result: Result, published: Published, words: Language) -> 
             )
         )
     table = TableView(words.say("table.published"), head, tuple(rows), wide=True)
-    return Section(
-        "published", words.say("section.published"), (Prose(words.say("published.intro")), table)
-    )
+    return Section("published", words.say("section.published"), (Prose(words.say("published.intro")), table))
 
 
 def assumptions(result: Result, tariffs: Sequence[TariffRow], words: Language) -> Section:
@@ -183,9 +179,7 @@ def assumptions(result: Result, tariffs: Sequence[TariffRow], words: Language) -
     own = {p.path: p for p in found}
     for alternative in result.alternatives:
         other = [
-            p
-            for p in parameters(alternative.run.scenario)
-            if p.kind == "assumption" and own.get(p.path) != p
+            p for p in parameters(alternative.run.scenario) if p.kind == "assumption" and own.get(p.path) != p
         ]
         if other:
             title = alternative.run.text("title", words.code)
@@ -202,7 +196,7 @@ def assumptions(result: Result, tariffs: Sequence[TariffRow], words: Language) -
 
 def _parameter_table(caption: str, found: Sequence[Parameter], words: Language) -> TableView:
     head = (
-        text(words.say("column.setting")),
+        text(words.say("column.parameter")),
         text(words.say("column.value")),
         text(words.say("column.range")),
         text(words.say("column.reason")),
@@ -223,9 +217,7 @@ def _parameter_table(caption: str, found: Sequence[Parameter], words: Language) 
     return TableView(caption, head, tuple(rows), wide=True)
 
 
-def _tariff_table(
-    caption: str, rows: Sequence[TariffRow], words: Language, assumed: bool
-) -> TableView:
+def _tariff_table(caption: str, rows: Sequence[TariffRow], words: Language, assumed: bool) -> TableView:
     head = [text(words.say("column.product")), text(words.say("column.law"))]
     head += [number(words.say("column.value")), text(words.say("column.unit"))]
     head += [text(words.say("column.range")), text(words.say("column.reason"))] if assumed else []
@@ -242,8 +234,10 @@ def _tariff_table(
         ]
         if assumed:
             reason, reason_lang = words.note(t.reason)
-            low_high = "" if t.range is None else words.say(
-                "range.text", low=_amount(t.range[0], words), high=_amount(t.range[1], words)
+            low_high = (
+                ""
+                if t.range is None
+                else words.say("range.text", low=_amount(t.range[0], words), high=_amount(t.range[1], words))
             )
             cells += [text(low_high), text(reason, lang="" if reason_lang == words.code else reason_lang)]
         else:
@@ -267,10 +261,10 @@ def used_sources(
     """Tariff rows that priced the run, and every source with its address and what it was used for."""
     uses: dict[str, set[str]] = {}
     for run in result.runs:
-        for tree, what in ((run.scenario, "scenario"), (run.area, "area")):
+        for tree, use in ((run.scenario, "scenario"), (run.area, "area")):
             for p in parameters(tree):
                 if p.source:
-                    uses.setdefault(p.source, set()).add(what)
+                    uses.setdefault(p.source, set()).add(use)
     for t in tariffs:
         if t.source:
             uses.setdefault(t.source, set()).add("tariff")
@@ -280,7 +274,9 @@ def used_sources(
     rows = []
     for id in sorted(uses):
         source = known.get(id, Source(id, id))
-        what = [words.say(f"source_use.{u}") for u in ("scenario", "area", "tariff", "target") if u in uses[id]]
+        what = [
+            words.say(f"source_use.{u}") for u in ("scenario", "area", "tariff", "target") if u in uses[id]
+        ]
         title = text(source.title, lang="" if words.code == "nl" else "nl", link=source.url)
         rows.append(Row((text(id), title, text(words.listing(what)))))
     head = (

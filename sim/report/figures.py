@@ -66,8 +66,7 @@ def _escape(text: str) -> str:
 
 
 def _wrapped(text: str) -> str:
-    plain = text.replace("$", r"\$")
-    return "\n".join(textwrap.wrap(plain, style.WRAP_CHARACTERS)) or " "
+    return "\n".join(textwrap.wrap(text, style.WRAP_CHARACTERS)) or " "
 
 
 def _frame(rows: float) -> tuple[Figure, Axes]:
@@ -87,8 +86,15 @@ def _value_axis(axes: Axes, label: str, show: Show) -> None:
     axes.set_xlabel(label)
 
 
-def _legend(axes: Axes, columns: int) -> None:
-    axes.legend(loc="lower left", bbox_to_anchor=(0, 1), ncols=columns, borderaxespad=0)
+def _legend(figure: Figure, axes: Axes) -> None:
+    handles, labels = axes.get_legend_handles_labels()
+    wrapped = ["\n".join(textwrap.wrap(label, style.LEGEND_CHARACTERS)) for label in labels]
+    short = sum(len(label) for label in labels) <= style.LEGEND_CHARACTERS
+    columns = len(labels) if short else 1
+    figure.legend(handles, wrapped, loc="outside upper left", ncols=columns)
+    lines = 1 if short else sum(label.count("\n") + 1 for label in wrapped)
+    width, height = figure.get_size_inches()
+    figure.set_size_inches(width, height + lines * style.LEGEND_INCH)
 
 
 def _value_text(axes: Axes, end: float, row: float, text: str) -> None:
@@ -156,11 +162,16 @@ def _grouped(
         _rows_axis(axes, labels)
         _value_axis(axes, axis, tick or show)
         if len(series) > 1 or drawn:
-            _legend(axes, len(series) + 1)
+            _legend(figure, axes)
     return figure
 
 
-def _spoken(words: Language, labels: Sequence[str], series: Sequence[tuple[str, Sequence[Estimate | None]]], show: Show) -> str:
+def _spoken(
+    words: Language,
+    labels: Sequence[str],
+    series: Sequence[tuple[str, Sequence[Estimate | None]]],
+    show: Show,
+) -> str:
     parts = []
     for name, values in series:
         told = []
@@ -245,7 +256,7 @@ def costs_by_payer(run: RunView, words: Language) -> Drawing | None:
         axes.set_xlim(0, widest / style.MILLION * style.AXIS_HEADROOM)
         _rows_axis(axes, names)
         _value_axis(axes, words.say("axis.million"), lambda v: words.euro(v))
-        _legend(axes, len(LAWS))
+        _legend(figure, axes)
     caption = words.say("figure.payer.caption")
     return Drawing("fig-payer", figure, caption, f"{caption} {'; '.join(told)}.")
 
@@ -384,9 +395,7 @@ def occupancy_by_site(result: Result, words: Language) -> Drawing | None:
     found = [run.kpis.along("occupancy", "site") for run in result.runs]
     if not found[0]:
         return None
-    names = {
-        str(s["id"]): str(s["name"]) for region in result.base.area["regions"] for s in region["sites"]
-    }
+    names = {str(s["id"]): str(s["name"]) for region in result.base.area["regions"] for s in region["sites"]}
     keys = _ordered(found, list(names))
     labels = [names.get(k, k) for k in keys]
     series = [(t, [f.get(k) for k in keys]) for t, f in zip(_titles(result, words), found, strict=True)]
@@ -443,7 +452,7 @@ def differences_by_payer(alternatives: Sequence[Alternative], words: Language) -
         axes.margins(x=style.SIDE_MARGIN)
         _rows_axis(axes, labels)
         _value_axis(axes, words.say("axis.million_difference"), lambda v: _million_tick(v, words))
-        _legend(axes, len(alternatives))
+        _legend(figure, axes)
     caption = words.say("figure.difference.caption")
     return Drawing("fig-difference", figure, caption, f"{caption} {' '.join(told)}")
 
@@ -470,12 +479,12 @@ def _difference_mark(
         capsize=style.CAP_SIZE,
         linewidth=style.LINE_WIDTH,
     )
-    _value_text(axes, end, row, words.million(found.difference, True, style.SMALL_MILLION_DIGITS))
+    _value_text(axes, end, row, words.million(found.difference, True))
 
 
 def _difference_text(found: Difference, words: Language) -> str:
     def show(value: float) -> str:
-        return words.million(value, True, style.SMALL_MILLION_DIGITS)
+        return words.million(value, True)
 
     text = show(found.difference)
     if found.has_interval:

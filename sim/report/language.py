@@ -128,12 +128,16 @@ class Language:
         """Whole cents as euros with two decimals."""
         return self.euro(value / CENTS_PER_EURO, 2)
 
-    def million(self, value: float, signed: bool = False, digits: int = style.MILLION_DIGITS) -> str:
+    def millions(self, value: float, signed: bool = False) -> str:
+        """Euros in millions without the word; amounts below ten million get a second decimal."""
+        digits = style.MILLION_DIGITS if abs(value) >= style.TEN_MILLION else style.SMALL_MILLION_DIGITS
+        return self.euro(value / style.MILLION, digits, signed)
+
+    def million(self, value: float, signed: bool = False) -> str:
         """Euros in millions, the word included."""
         if not math.isfinite(value):
             return self.say("none")
-        scaled = value / style.MILLION
-        return self.say("million", amount=self.euro(scaled, digits, signed))
+        return self.say("million", amount=self.millions(value, signed))
 
     def percent(self, value: float, digits: int = style.SHARE_DIGITS, signed: bool = False) -> str:
         """A share as a percentage."""
@@ -147,9 +151,12 @@ class Language:
         """A difference of two shares in percentage points."""
         if not math.isfinite(value):
             return self.say("none")
+        return self.say("points", amount=self.bare_points(value, digits, signed))
+
+    def bare_points(self, value: float, digits: int = style.SHARE_DIGITS, signed: bool = True) -> str:
+        """The same without the word."""
         scaled = value * 100
-        text = self.number(abs(scaled), digits)
-        return self.say("points", amount=self._sign(scaled, digits, signed) + text)
+        return self._sign(scaled, digits, signed) + self.number(abs(scaled), digits)
 
     def signed(self, value: float, digits: int) -> str:
         """A number with its sign."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
+from sim.report import style
 from sim.report.figures import Drawing
 from sim.report.language import Language
 from sim.report.results import Difference, Estimate, Result
@@ -121,13 +122,14 @@ def estimate_cell(found: Estimate | None, show: Show, words: Language) -> Cell:
     return number(show(found.mean), note)
 
 
-def difference_cell(found: Difference | None, show: Show, words: Language) -> Cell:
-    """A paired difference with its interval beneath."""
+def difference_cell(found: Difference | None, show: Show, words: Language, bound: Show | None = None) -> Cell:
+    """A paired difference with its interval beneath, its bounds written by `bound`."""
     if found is None:
         return number(words.say("none"))
     note = ""
-    if found.has_interval:
-        note = words.say("interval.cell", low=show(found.low), high=show(found.high))
+    if found.has_interval and not found.low == found.high == 0:
+        edge = bound or show
+        note = words.say("interval.cell", low=edge(found.low), high=edge(found.high))
     return number(show(found.difference), note)
 
 
@@ -145,6 +147,8 @@ class Metric:
     dimension : tuple of pairs
     total : bool
         Set as a total.
+    bound : callable, optional
+        How the bounds of a difference are written; by default as the difference.
     """
 
     label: str
@@ -153,6 +157,21 @@ class Metric:
     show_difference: Show
     dimension: tuple[tuple[str, str], ...] = ()
     total: bool = False
+    bound: Show | None = None
+
+
+def share_metric(
+    label: str, name: str, words: Language, dimension: tuple[tuple[str, str], ...] = ()
+) -> Metric:
+    """A row of shares: percentages, differences in percentage points."""
+    return Metric(
+        label,
+        name,
+        words.percent,
+        lambda v: words.say("pp", amount=words.bare_points(v, style.POINT_DIGITS)),
+        dimension,
+        bound=lambda v: words.bare_points(v, style.POINT_DIGITS),
+    )
 
 
 def metric_table(
@@ -192,7 +211,7 @@ def metric_table(
         for alternative, value in zip(result.alternatives, values[1:], strict=True):
             cells.append(estimate_cell(value, metric.show, words))
             found = alternative.differences.get(metric.name, **dimension)
-            cells.append(difference_cell(found, metric.show_difference, words))
+            cells.append(difference_cell(found, metric.show_difference, words, metric.bound))
         rows.append(Row(tuple(cells), metric.total))
     if not rows:
         return []

@@ -6,52 +6,12 @@ import datetime as dt
 import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Generic, Protocol, TypeVar
+from typing import Any, Generic, TypeVar
+
+from sim.experiment import KpiDifference, KpiSummary
 
 Dimension = frozenset[tuple[str, str]]
 T = TypeVar("T")
-
-
-class Summary(Protocol):
-    """One KPI over the replications of a run, as `sim.experiment.summarise` gives it."""
-
-    @property
-    def name(self) -> str: ...
-    @property
-    def dimension(self) -> Mapping[str, Any]: ...
-    @property
-    def unit(self) -> str: ...
-    @property
-    def mean(self) -> float: ...
-    @property
-    def low(self) -> float: ...
-    @property
-    def high(self) -> float: ...
-    @property
-    def n(self) -> int: ...
-
-
-class Paired(Protocol):
-    """One KPI's paired difference, as `sim.experiment.differences` gives it."""
-
-    @property
-    def name(self) -> str: ...
-    @property
-    def dimension(self) -> Mapping[str, Any]: ...
-    @property
-    def unit(self) -> str: ...
-    @property
-    def base(self) -> float: ...
-    @property
-    def alt(self) -> float: ...
-    @property
-    def difference(self) -> float: ...
-    @property
-    def low(self) -> float: ...
-    @property
-    def high(self) -> float: ...
-    @property
-    def n(self) -> int: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,14 +97,12 @@ def _key(name: str, dimension: Mapping[str, Any]) -> tuple[str, Dimension]:
     return name, frozenset((k, str(v)) for k, v in dimension.items())
 
 
-def estimates(rows: Iterable[Summary]) -> Kpis[Estimate]:
+def estimates(rows: Iterable[KpiSummary]) -> Kpis[Estimate]:
     """Summaries of a run, ready to be looked up."""
-    return Kpis(
-        {_key(r.name, r.dimension): Estimate(r.mean, r.low, r.high, r.n, r.unit) for r in rows}
-    )
+    return Kpis({_key(r.name, r.dimension): Estimate(r.mean, r.low, r.high, r.n, r.unit) for r in rows})
 
 
-def paired(rows: Iterable[Paired]) -> Kpis[Difference]:
+def paired(rows: Iterable[KpiDifference]) -> Kpis[Difference]:
     """Paired differences of a comparison, ready to be looked up."""
     return Kpis(
         {
@@ -204,7 +162,7 @@ class RunView:
     @property
     def replications(self) -> int:
         """Replications of the run."""
-        return int(self.manifest.get("replications", self.scenario["replications"]))
+        return int(self.manifest["replications"])
 
 
 @dataclass(frozen=True)

@@ -20,6 +20,7 @@ from sim.report.page import (
     figure,
     metric_table,
     number,
+    share_metric,
     text,
 )
 from sim.report.provenance import Published, value_text
@@ -59,10 +60,10 @@ def law_by_payer(run: RunView, words: Language) -> list[Block]:
     def shown(found: Estimate | None) -> Cell:
         if found is None or not found.mean:
             return number(words.say("none"))
-        return number(_millions(found.mean, words))
+        return number(words.millions(found.mean))
 
     def counted(found: Estimate) -> Cell:
-        return estimate_cell(found, lambda v: _millions(v, words), words)
+        return estimate_cell(found, words.millions, words)
 
     head = [text(words.say("column.payer")), *(number(words.word("law", k)) for k in laws)]
     head.append(number(words.say("total"), words.say("interval.head")))
@@ -72,15 +73,8 @@ def law_by_payer(run: RunView, words: Language) -> list[Block]:
         rows.append(Row((text(words.word("payer", payer)), *cells, counted(by_payer[payer]))))
     sums = tuple(counted(by_law[k]) for k in laws)
     rows.append(Row((text(words.say("total")), *sums, counted(total)), total=True))
-    caption = words.say(
-        "table.law_payer", title=run.text("title", words.code), period=period(run, words)
-    )
+    caption = words.say("table.law_payer", title=run.text("title", words.code), period=period(run, words))
     return [TableView(caption, tuple(head), tuple(rows), words.say("table.law_payer_note"))]
-
-
-def _millions(value: float, words: Language) -> str:
-    digits = style.MILLION_DIGITS if abs(value) >= style.MILLION else style.SMALL_MILLION_DIGITS
-    return words.euro(value / style.MILLION, digits)
 
 
 def summary(result: Result, words: Language) -> list[Block]:
@@ -94,7 +88,7 @@ def summary(result: Result, words: Language) -> list[Block]:
 
 
 def _money(words: Language) -> tuple[Show, Show]:
-    return words.million, lambda v: words.million(v, True, style.SMALL_MILLION_DIGITS)
+    return words.millions, lambda v: words.millions(v, True)
 
 
 def _headline(result: Result, words: Language) -> list[Block]:
@@ -129,7 +123,7 @@ def changes(alternatives: Sequence[Alternative], words: Language) -> Section | N
         blocks.append(Prose(words.say("evidence", text=alternative.run.text("evidence", words.code))))
         if alternative.changes:
             head = (
-                text(words.say("column.setting")),
+                text(words.say("column.parameter")),
                 number(words.say("column.before")),
                 number(words.say("column.after")),
             )
@@ -236,18 +230,14 @@ def _nonzero(result: Result, metric: Metric) -> bool:
 def places(result: Result, words: Language, published: Published) -> Section:
     """Where people die, whether that was their wish, and days in each setting."""
 
-    def share(value: float) -> str:
-        return words.percent(value)
-
     def days(value: float) -> str:
         return words.number(value, style.DAY_DIGITS)
 
     metrics = [
-        Metric(words.word("setting", k), "place_of_death", share, words.points, (("setting", k),))
-        for k in SETTINGS
-        if _nonzero(result, Metric("", "place_of_death", share, share, (("setting", k),)))
+        share_metric(words.word("setting", k), "place_of_death", words, (("setting", k),)) for k in SETTINGS
     ]
-    metrics.append(Metric(words.say("preference_met"), "preference_met", share, words.points, (), True))
+    metrics = [m for m in metrics if _nonzero(result, m)]
+    metrics.append(share_metric(words.say("preference_met"), "preference_met", words))
     targets = {t.place: t.expected for t in published.targets if t.place}
     stays = [
         Metric(
@@ -271,48 +261,42 @@ def places(result: Result, words: Language, published: Published) -> Section:
 def hospices(result: Result, words: Language) -> Section:
     """Beds: occupancy, waiting, refusal, death while waiting, blocked hospital days."""
 
-    def share(value: float) -> str:
-        return words.percent(value)
-
-    def count(value: float) -> str:
-        return words.number(value)
-
     def days(value: float) -> str:
         return words.number(value, style.DAY_DIGITS)
 
     def plus(value: float) -> str:
         return words.signed(value, style.DAY_DIGITS)
 
-    rows = [
-        ("hospice_requests", count, plus),
-        ("hospice_stays", count, plus),
-        ("hospice_refused", share, words.points),
-        ("hospice_died_waiting", share, words.points),
-        ("hospice_from_hospital", share, words.points),
-        ("wait_days_mean", days, lambda v: words.signed(v, style.TABLE_DIGITS)),
-        ("wait_days_p90", days, lambda v: words.signed(v, style.TABLE_DIGITS)),
-        ("blocked_hospital_days", count, plus),
-        ("hospice_occupancy", share, words.points),
+    def plus_fine(value: float) -> str:
+        return words.signed(value, style.TABLE_DIGITS)
+
+    def share(name: str) -> Metric:
+        return share_metric(words.say(f"kpi.{name}"), name, words)
+
+    def days_row(name: str) -> Metric:
+        return Metric(words.say(f"kpi.{name}"), name, days, plus_fine)
+
+    def count(name: str) -> Metric:
+        return Metric(words.say(f"kpi.{name}"), name, words.number, plus)
+
+    metrics = [
+        count("hospice_requests"),
+        count("hospice_stays"),
+        share("hospice_refused"),
+        share("hospice_died_waiting"),
+        share("hospice_from_hospital"),
+        days_row("wait_days_mean"),
+        days_row("wait_days_p90"),
+        count("blocked_hospital_days"),
+        share("hospice_occupancy"),
     ]
-    metrics = [Metric(words.say(f"kpi.{n}"), n, show, change) for n, show, change in rows]
     metrics += [
-        Metric(
-            words.say("occupancy_of", place=words.word("setting", k)),
-            "occupancy",
-            share,
-            words.points,
-            (("setting", k),),
+        share_metric(
+            words.say("occupancy_of", place=words.word("setting", k)), "occupancy", words, (("setting", k),)
         )
         for k in (*HOSPICE_SETTINGS, "elv")
     ]
-    metrics.append(
-        Metric(
-            words.say("kpi.nursing_home_wait_days"),
-            "nursing_home_wait_days",
-            days,
-            lambda v: words.signed(v, style.TABLE_DIGITS),
-        )
-    )
+    metrics.append(days_row("nursing_home_wait_days"))
     blocks = [
         *metric_table(words.say("table.hospice"), words.say("column.measure"), metrics, result, words),
         *figure(figures.occupancy_by_site(result, words)),
@@ -322,9 +306,6 @@ def hospices(result: Result, words: Language) -> Section:
 
 def use(result: Result, words: Language) -> Section:
     """Care near the end: admissions, emergency visits, GP contacts, nursing hours."""
-
-    def share(value: float) -> str:
-        return words.percent(value)
 
     def amount(value: float) -> str:
         return words.number(value, style.TABLE_DIGITS)
@@ -339,11 +320,9 @@ def use(result: Result, words: Language) -> Section:
         "gp_contacts_last_30",
         "district_nursing_hours",
     )
-    metrics = [Metric(words.say(f"kpi.{n}"), n, share, words.points) for n in shares]
+    metrics = [share_metric(words.say(f"kpi.{n}"), n, words) for n in shares]
     metrics += [Metric(words.say(f"kpi.{n}"), n, amount, plus) for n in numbers]
-    metrics.append(
-        Metric(words.say("kpi.terminal_outlived_90"), "terminal_outlived_90", share, words.points)
-    )
+    metrics.append(share_metric(words.say("kpi.terminal_outlived_90"), "terminal_outlived_90", words))
     blocks = metric_table(words.say("table.use"), words.say("column.measure"), metrics, result, words)
     return Section("use", words.say("section.use"), tuple(blocks))
 
@@ -371,7 +350,7 @@ def schemes(result: Result, words: Language) -> Section:
     subsidy = [Metric(words.word("form", k), "subsidy", euro, plus, (("form", k),)) for k in forms]
     subsidy += [
         Metric(words.say("kpi.subsidy_claimed"), "subsidy_claimed", euro, plus),
-        Metric(words.say("kpi.subsidy_payout"), "subsidy_payout", words.percent, words.points),
+        share_metric(words.say("kpi.subsidy_payout"), "subsidy_payout", words),
     ]
     unfunded = [
         Metric(words.word("reason", k), "unfunded", euro, plus, (("reason", k),)) for k in UNFUNDED_REASONS
@@ -399,7 +378,6 @@ def schemes(result: Result, words: Language) -> Section:
         ),
     ]
     return Section("schemes", words.say("section.schemes"), tuple(blocks))
-
 
 
 def subtitle(result: Result, words: Language) -> str:

@@ -24,7 +24,9 @@ LAW_HATCHES = {"Zvw": "", "Wlz": "///", "Wmo": "...", "Jeugdwet": "xxx", "buiten
 
 WIDTH_INCH = 7.4
 ROW_INCH = 0.42
-FRAME_INCH = 1.3
+FRAME_INCH = 0.75
+LEGEND_INCH = 0.24
+LEGEND_CHARACTERS = 84
 SIDE_MARGIN = 0.16
 BAR_SHARE = 0.88
 VALUE_FONT = 9
@@ -38,20 +40,22 @@ TARGET_SIZE = 9
 LABEL_PAD_POINTS = 5
 AXIS_TICKS = 6
 AXIS_HEADROOM = 1.18
-WRAP_CHARACTERS = 26
+WRAP_CHARACTERS = 40
 
 MILLION = 1_000_000
+TEN_MILLION = 10 * MILLION
 EURO_DIGITS = 0
 MILLION_DIGITS = 1
 SMALL_MILLION_DIGITS = 2
 SHARE_DIGITS = 1
+POINT_DIGITS = 2
 DAY_DIGITS = 1
 TABLE_DIGITS = 2
 PLACES_NAMED = 3
 SIGNIFICANT = 3
 HASH_CHARACTERS = 12
 
-RC: dict[str, Any] = {
+RC: dict[Any, Any] = {
     "font.family": "sans-serif",
     "font.sans-serif": ["DejaVu Sans"],
     "font.size": 10,
@@ -77,6 +81,7 @@ RC: dict[str, Any] = {
     "hatch.linewidth": 0.8,
     "figure.facecolor": PAPER,
     "savefig.facecolor": PAPER,
+    "text.parse_math": False,
     "svg.fonttype": "none",
     "svg.hashsalt": "palsim",
 }
