@@ -87,7 +87,7 @@ def cohort_draws(
     return CohortDraws(tuple(parts)), np.concatenate(ids), np.concatenate(deaths)
 
 
-def nursing_home_days(u: Floats, group: Ints, cohort: Cohort) -> Floats:
+def nursing_home_days(u: Floats, group: Ints, cohort: Cohort, factor: float) -> Floats:
     """Days before death at which a nursing home place is asked for.
 
     Parameters
@@ -97,6 +97,8 @@ def nursing_home_days(u: Floats, group: Ints, cohort: Cohort) -> Floats:
     group : int64 array
         Disease group codes.
     cohort : Cohort
+    factor : float
+        Need of the region as a multiple of the scenario's.
 
     Returns
     -------
@@ -106,9 +108,9 @@ def nursing_home_days(u: Floats, group: Ints, cohort: Cohort) -> Floats:
     need = cohort.nursing_home
     wlz = draw.by_group(cohort.wlz.at_death.value)
     year_edge, quarter_edge = WINDOW_EDGES_DAYS[0], WINDOW_EDGES_DAYS[1]
-    p_end = np.minimum(draw.by_group(need.at_death.value), wlz)[group]
-    p_quarter = np.minimum(draw.by_group(need.at_90.value)[group], p_end)
-    p_year = np.minimum(draw.by_group(need.at_365.value)[group], p_quarter)
+    p_end = np.minimum(factor * draw.by_group(need.at_death.value), wlz)[group]
+    p_quarter = np.minimum(factor * draw.by_group(need.at_90.value)[group], p_end)
+    p_year = np.minimum(factor * draw.by_group(need.at_365.value)[group], p_quarter)
     with np.errstate(divide="ignore", invalid="ignore"):
         early = year_edge - (u - p_year) / (p_quarter - p_year) * (year_edge - quarter_edge)
         late = quarter_edge - (u - p_quarter) / (p_end - p_quarter) * quarter_edge
@@ -179,7 +181,7 @@ def draw_patients(scenario: Scenario, region: Region, region_no: int, replicatio
     terminal = np.maximum(death - _minutes(terminal_days), entry)
 
     u_wlz = u("cohort.wlz")
-    nursing_days = np.where(child, -1.0, nursing_home_days(u_wlz, group, model))
+    nursing_days = np.where(child, -1.0, nursing_home_days(u_wlz, group, model, region.factors.nursing_home))
     resident = nursing_days >= WINDOW_EDGES_DAYS[0]
     has_wlz = draw.bernoulli(u_wlz, draw.by_group(model.wlz.at_death.value)[group]) & ~child
     lead_days = draw.lognormal(u("wlz.lead"), model.wlz.lead_days)

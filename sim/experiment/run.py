@@ -19,7 +19,7 @@ from sim.experiment.subsidy import subsidise
 from sim.experiment.task import STORED, Keep, TaskResult, TaskSpec, run_task
 from sim.law.registry import RuleSet
 from sim.pricing import settings_from
-from sim.scenario import LoadedScenario
+from sim.scenario import LoadedScenario, regions_of
 from sim.store import FolderLock, RunFolder
 from sim.tariff import TariffBook
 
@@ -57,7 +57,7 @@ class Plan:
         return [
             TaskSpec(scenario, region, number, replication, book, rules, self.keep, self.check)
             for replication in range(self.replications)
-            for number, region in enumerate(self.loaded.area.regions, start=1)
+            for number, region in enumerate(regions_of(self.loaded.area), start=1)
         ]
 
     def manifest(self, book: TariffBook) -> dict[str, Any]:
@@ -78,7 +78,7 @@ class Plan:
             "seed": scenario["seed"],
             "replications": self.replications,
             "keep": self.keep,
-            "clusters": [region.id for region in self.loaded.area.regions],
+            "clusters": [region.id for region in regions_of(self.loaded.area)],
             "changes": [
                 {"path": c.path, "before": c.before, "after": c.after, "overlay": c.overlay}
                 for c in self.loaded.changes
@@ -276,7 +276,7 @@ def _close(run: _Open, book: TariffBook, jobs: int, seconds: float) -> None:
 
 def _stored_parts(plan: Plan, replication: int) -> Parts:
     """Parts of all clusters of a replication, read from the run folder and merged."""
-    paths = [store.parts_path(replication, region.id) for region in plan.loaded.area.regions]
+    paths = [store.parts_path(replication, region.id) for region in regions_of(plan.loaded.area)]
     return merge(decode_parts((plan.folder / path).read_bytes()) for path in paths)
 
 

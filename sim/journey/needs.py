@@ -12,7 +12,7 @@ import numpy as np
 from sim.cohort import nursing_home_days
 from sim.cohort import sampling as draw
 from sim.rng import CohortDraws
-from sim.scenario.models import ByWindow, Scenario
+from sim.scenario.models import ByWindow, Region, Scenario
 from sim.schema import CEILING_OUTCOMES, HOSPICE_SETTINGS, NEVER, SETTINGS, Table, code
 from sim.units import (
     DAYS_PER_WEEK,
@@ -149,17 +149,17 @@ def _events(draws: CohortDraws, stream: str, rates: Floats, entry: Ints, death: 
     return Events(patient[kept], number[kept], minute[kept])
 
 
-def _admission_rates(scenario: Scenario, group: Ints) -> Floats:
+def _admission_rates(scenario: Scenario, group: Ints, factor: float) -> Floats:
     """Admissions a day by window: the group's last-30-day probability times the common shape."""
     probability = draw.by_group(scenario.hospital.admitted_last_30.value)
     last_30 = draw.admission_hazard(probability) / WINDOW_EDGES_DAYS[2]
     shape = np.array(scenario.hospital.admission_rate_shape.value, np.float64)
-    return np.asarray(last_30[group][:, None] * shape[None, :], np.float64)
+    return np.asarray(factor * last_30[group][:, None] * shape[None, :], np.float64)
 
 
 def _admissions(draws: CohortDraws, scenario: Scenario, group: Ints, entry: Ints, death: Ints) -> Admissions:
     hospital = scenario.hospital
-    events = _events(draws, "hospital.admission", _admission_rates(scenario, group), entry, death)
+    events = _events(draws, "hospital.admission", _admission_rates(scenario, group, factor), entry, death)
 
     def u(stream: str) -> Floats:
         return draw.numbered_uniform(draws, stream, events.patient, events.number)
@@ -210,7 +210,7 @@ def _triangular(u: Floats, low: float, mode: float, high: float) -> Floats:
     return np.where(u < cut, below, above)
 
 
-def sample_needs(patients: Table, draws: CohortDraws, scenario: Scenario) -> Needs:
+def sample_needs(patients: Table, draws: CohortDraws, scenario: Scenario, region: Region) -> Needs:
     """All needs of all patients of a region.
 
     Parameters
@@ -219,6 +219,8 @@ def sample_needs(patients: Table, draws: CohortDraws, scenario: Scenario) -> Nee
         `patients` as `draw_patients` made it with the same draws.
     draws : CohortDraws
     scenario : Scenario
+    region : Region
+        For its factors on admissions, nursing home need and home care.
 
     Returns
     -------
@@ -233,7 +235,9 @@ def sample_needs(patients: Table, draws: CohortDraws, scenario: Scenario) -> Nee
     child = group == len(draw.by_group({})) - 1
 
     u_wlz = u("cohort.wlz")
-    nursing_days = np.where(child, -1.0, nursing_home_days(u_wlz, group, scenario.cohort))
+    nursing_days = np.where(
+        child, -1.0, nursing_home_days(u_wlz, group, scenario.cohort, region.factors.nursing_home)
+    )
     asks_nursing = (nursing_days >= 0) & (nursing_days < WINDOW_EDGES_DAYS[0])
     factor = _preference_factor(patients, scenario)
 
@@ -257,7 +261,8 @@ def sample_needs(patients: Table, draws: CohortDraws, scenario: Scenario) -> Nee
     care_start = np.maximum(
         death - 1 - _minutes(draw.lognormal(u("home.terminal_start"), home.terminal_start)), entry
     )
-    care_week = np.round(draw.gamma(u("home.hours"), home.hours_per_week) * MINUTES_PER_HOUR)
+    hours = draw.gamma(u("home.hours"), home.hours_per_week) * region.factors.home_care
+    care_week = np.round(hours * MINUTES_PER_HOUR)
     chronic = draw.bernoulli(u("home.chronic"), home.chronic_care.value) & ~child
     night = draw.bernoulli(u("home.night"), home.night_care.value) & wants_care
 
@@ -278,7 +283,7 @@ def sample_needs(patients: Table, draws: CohortDraws, scenario: Scenario) -> Nee
     sedated = draw.bernoulli(u("home.sedation"), home.sedation.value)
     low, mode, high = (p.value for p in hospice.day_contribution_eur)
     return Needs(
-        admissions=_admissions(draws, scenario, group, entry, death),
+        admissions=_admissions(draws, scenario, group, entry, death, region.factors.admissions),
         ed_only=ed,
         ed_ambulance=draw.bernoulli(
             draw.numbered_uniform(draws, "ed.ambulance", ed.patient, ed.number),

@@ -88,7 +88,7 @@ def simulate_region(
         `wlz_periods`, `stays`, `spells`, `refusals`, `meters`.
     """
     draws, _, _ = cohort_draws(scenario, region, region_no, replication)
-    needs = sample_needs(patients, draws, scenario)
+    needs = sample_needs(patients, draws, scenario, region)
     model = RegionModel(patients, needs, region, scenario, meter_weights(quote, region, scenario))
     return journey_tables(model.run(), patients, needs, region, scenario, draws)
 

@@ -13,6 +13,7 @@ from sim.scenario.models import Area, Region, Scenario, Site
 from sim.scenario.overlay import Change
 from sim.scenario.places import beds_of
 from sim.scenario.provenance import Setting
+from sim.scenario.regions import regions_of
 
 __all__ = [
     "Area",
@@ -27,6 +28,7 @@ __all__ = [
     "beds_of",
     "load_area",
     "load_scenario",
+    "regions_of",
     "scenario_names",
     "vary",
 ]

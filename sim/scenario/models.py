@@ -469,6 +469,13 @@ class Scenario(Model):
     rules: Rules
 
 
+class BedsFrom(Model):
+    """Beds of a site from a date on; fewer beds close as their guests leave."""
+
+    date: dt.date
+    beds: Annotated[int, Field(ge=0, le=100_000)]
+
+
 class Site(Model):
     """One site with places."""
 
@@ -476,7 +483,24 @@ class Site(Model):
     name: str
     setting: PlaceSetting
     beds: Annotated[int, Field(ge=0, le=100_000)]
+    beds_from: tuple[BedsFrom, ...] = ()
     wlz_contract: bool = True
+
+
+class RegionalSpread(Model):
+    """How much regions of one area differ: standard deviation of the logarithm of a rate."""
+
+    admissions: Positive
+    nursing_home: Positive
+    home_care: Positive
+
+
+class RegionalFactors(Model):
+    """A region's own rates as multiples of the scenario's."""
+
+    admissions: Annotated[float, Field(gt=0.0, le=10.0)] = 1.0
+    nursing_home: Annotated[float, Field(gt=0.0, le=10.0)] = 1.0
+    home_care: Annotated[float, Field(gt=0.0, le=10.0)] = 1.0
 
 
 class Region(Model):
@@ -490,6 +514,8 @@ class Region(Model):
     nursing_home_places: Whole
     district_nursing_budget_eur: Positive
     district_nursing_background_share: Probability
+    copies: Annotated[int, Field(ge=1, le=1000)] = 1
+    factors: RegionalFactors = RegionalFactors()
 
 
 class Area(Model):
@@ -500,6 +526,7 @@ class Area(Model):
     references: tuple[str, ...]
     national_share: Positive
     regions: Annotated[tuple[Region, ...], Field(min_length=1)]
+    spread: RegionalSpread | None = None
 
     @model_validator(mode="after")
     def _unique(self) -> Self:
