@@ -8,9 +8,17 @@ import pytest
 
 
 def imported(tree: ast.Module) -> set[str]:
-    """Top-level names of everything a module imports, also inside functions."""
+    """Top-level names of everything a module imports when it runs, also inside functions, not for types only."""
     names: set[str] = set()
+    types_only = {
+        sub
+        for node in ast.walk(tree)
+        if isinstance(node, ast.If) and isinstance(node.test, ast.Name) and node.test.id == "TYPE_CHECKING"
+        for sub in ast.walk(node)
+    }
     for node in ast.walk(tree):
+        if node in types_only:
+            continue
         if isinstance(node, ast.Import):
             names |= {alias.name.partition(".")[0] for alias in node.names}
         elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
