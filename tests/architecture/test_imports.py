@@ -8,7 +8,7 @@ import pytest
 
 
 def imported(tree: ast.Module) -> set[str]:
-    """Top-level names of everything a module imports when it runs, also inside functions, not for types only."""
+    """Top-level names of what a module imports when it runs, also inside functions, not for types only."""
     names: set[str] = set()
     types_only = {
         sub
