@@ -157,7 +157,9 @@ def _admission_rates(scenario: Scenario, group: Ints, factor: float) -> Floats:
     return np.asarray(factor * last_30[group][:, None] * shape[None, :], np.float64)
 
 
-def _admissions(draws: CohortDraws, scenario: Scenario, group: Ints, entry: Ints, death: Ints) -> Admissions:
+def _admissions(
+    draws: CohortDraws, scenario: Scenario, group: Ints, entry: Ints, death: Ints, factor: float
+) -> Admissions:
     hospital = scenario.hospital
     events = _events(draws, "hospital.admission", _admission_rates(scenario, group, factor), entry, death)
 

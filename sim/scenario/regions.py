@@ -29,9 +29,8 @@ def regions_of(area: Area) -> tuple[Region, ...]:
     for region in area.regions:
         if region.copies == 1:
             out.append(region)
-            continue
-        for number in range(region.copies):
-            out.append(_copy(region, number, area.spread))
+        else:
+            out.extend(_copy(region, number, area.spread) for number in range(region.copies))
     return tuple(out)
 
 
