@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 MINUTES_PER_HOUR = 60
 MINUTES_PER_DAY = 1440
+HOURS_PER_DAY = 24
 DAYS_PER_WEEK = 7
 MINUTES_PER_WEEK = MINUTES_PER_DAY * DAYS_PER_WEEK
 MONTHS_PER_YEAR = 12
@@ -40,6 +41,9 @@ BYTES_PER_KIBIBYTE = 1024
 CONFIDENCE_LEVEL = 0.95
 P90 = 0.9
 P99 = 0.99
+
+EXIT_INTERRUPTED = 130
+"""Exit code of a command that the user interrupted: 128 and the number of the signal."""
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from sim import dates
 from sim.cohort import sampling as draw
 from sim.rng import CohortDraws, Draws
-from sim.scenario.models import Cohort, Horizon, Region, Scenario
+from sim.scenario.models import Cohort, Horizon, Population, Region, Scenario
 from sim.schema import (
     GROUPS,
     HOUSEHOLDS,
@@ -30,6 +30,8 @@ from sim.units import (
     CENTS_PER_EURO,
     DAYS_PER_MEAN_MONTH,
     DAYS_PER_MEAN_YEAR,
+    DAYS_PER_YEAR,
+    HOURS_PER_DAY,
     LAST_YEAR_DAYS,
     MINUTES_PER_DAY,
     OLD_AGE_YEARS,
@@ -47,6 +49,34 @@ def death_window(horizon: Horizon) -> tuple[dt.date, dt.date]:
     """First and (exclusive) last date of death in the run, warm-up and year after included."""
     first = horizon.count_from - dt.timedelta(days=horizon.warmup_days)
     return first, horizon.count_to + dt.timedelta(days=LAST_YEAR_DAYS)
+
+
+def growth_factor(population: Population, year: int) -> float:
+    """Deaths of a year as a multiple of those of the base year."""
+    factor = 1.0
+    for now in range(population.growth_base_year + 1, year + 1):
+        rates = [g.per_year.value for g in population.growth if g.from_year <= now]
+        factor *= 1.0 + (rates[-1] if rates else 0.0)
+    return factor
+
+
+def season(u: Floats, peak: float) -> Floats:
+    """Part of the year that has passed at death, with most deaths around 1 January.
+
+    Parameters
+    ----------
+    u : float64 array
+    peak : float
+        Rate around 1 January above the yearly mean, as a share of it.
+
+    Returns
+    -------
+    float64 array
+        In [0, 1); inverse of x + peak sin(2 pi x) / (2 pi), by interpolation on whole hours.
+    """
+    grid = np.linspace(0.0, 1.0, DAYS_PER_YEAR * HOURS_PER_DAY + 1)
+    turn = 2 * np.pi
+    return np.asarray(np.interp(u, grid + peak * np.sin(turn * grid) / turn, grid), np.float64)
 
 
 def cohort_draws(
@@ -72,13 +102,14 @@ def cohort_draws(
     low, high = dates.minute_of(first), dates.minute_of(last)
     parts, ids, deaths = [], [], []
     for year in range(first.year, (last - dt.timedelta(days=1)).year + 1):
-        mean = region.palliative_deaths.value
+        mean = region.palliative_deaths.value * growth_factor(scenario.cohort.population, year)
         seed_row = Draws(scenario.seed, replication, region_no, year, 0)
         size = draw.poisson_count(seed_row.scalar("cohort.deaths"), mean)
         draws = Draws(scenario.seed, replication, region_no, year, size)
         start = dates.minute_of(dt.date(year, 1, 1))
         length = dates.minute_of(dt.date(year + 1, 1, 1)) - start
-        death = start + np.floor(draws.uniform("cohort.death_time") * length).astype(np.int64)
+        part = season(draws.uniform("cohort.death_time"), scenario.cohort.population.winter_peak.value)
+        death = start + np.floor(part * length).astype(np.int64)
         kept = np.flatnonzero((death >= low) & (death < high))
         base = (region_no * YEARS_PER_REGION + year) * PATIENTS_PER_REGION_YEAR
         parts.append((draws, kept))

@@ -60,8 +60,8 @@ from sim.journey.patient import (
     Patient,
     Waiting,
 )
-from sim.journey.places import Places
-from sim.scenario import beds_of
+from sim.journey.places import Places, Request
+from sim.scenario import beds_of, beds_planned
 from sim.scenario.models import Region, Scenario
 from sim.schema import NEVER, SETTINGS, Table, code
 from sim.units import FAR_FUTURE, KIND_BITS, MINUTES_PER_DAY, Ints
@@ -132,6 +132,7 @@ class RegionModel:
         beds = beds_of(scenario, region)
         kinds = [code(SETTINGS, s.setting) for s in region.sites]
         self.places = Places(kinds, beds)
+        self._planned = beds_planned(scenario, region)
         self.nursing = Places([VERPLEEGHUIS], [region.nursing_home_places.value])
         start = dates.date_of(self.first)
         self.meter = Meter(weights, dt.date(start.year, 1, 1))
@@ -185,6 +186,9 @@ class RegionModel:
         -------
         Log
         """
+        for minute, site, beds in self._planned:
+            event = self.env.timeout(max(minute - self.first, 0), (site, beds))
+            event.callbacks.append(self._resize)
         for patient in self.patients:
             self._arm(patient)
         try:
@@ -212,6 +216,12 @@ class RegionModel:
             care_kind=np.array([max(p.care, 0) for p in self.patients], np.int64),
             meter=self.meter,
         )
+
+    def _resize(self, event: Event) -> None:
+        site, beds = event.value
+        now = int(self.env.now)
+        for request in self.places.resize(site, beds):
+            self._hand_over(request, site, now)
 
     def _next(self, p: Patient) -> int:
         key = self.keys[p.position]
@@ -336,7 +346,9 @@ class RegionModel:
             self._pass_on(left_site, now)
 
     def _pass_on(self, site: int, now: int) -> None:
-        request = self.places.release(site)
+        self._hand_over(self.places.release(site), site, now)
+
+    def _hand_over(self, request: Request | None, site: int, now: int) -> None:
         if isinstance(request, Waiting):
             q = request.patient
             q.wait = None

@@ -91,6 +91,9 @@ class Places:
         Request or None
             Who now occupies the bed; None when it stays free.
         """
+        if self.free[site] < 0:
+            self.free[site] += 1
+            return None
         kind = self.kinds[site]
         queue = self._queue
         while queue and queue[0][1].ticket != queue[0][0]:
@@ -102,6 +105,28 @@ class Places:
         if self.beds[site] is not UNLIMITED:
             self.free[site] += 1
         return None
+
+    def resize(self, site: int, beds: int) -> list[Request]:
+        """Change the beds of a site; beds in use close as their guests leave.
+
+        Returns
+        -------
+        list of Request
+            Who gets a bed that was added, in order of request.
+        """
+        before = self.beds[site]
+        if before is UNLIMITED:
+            raise ValueError("a site without a limit has no number of beds to change")
+        beds_now = list(self.beds)
+        beds_now[site] = beds
+        self.beds = tuple(beds_now)
+        granted = []
+        for _ in range(beds - before):
+            request = self.release(site)
+            if request is not None:
+                granted.append(request)
+        self.free[site] -= max(before - beds, 0)
+        return granted
 
     def occupied(self, site: int) -> int:
         """Beds in use at a site with a limit."""

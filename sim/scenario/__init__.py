@@ -11,7 +11,7 @@ from sim.scenario.loader import (
 )
 from sim.scenario.models import Area, Region, Scenario, Site
 from sim.scenario.overlay import Change
-from sim.scenario.places import beds_of
+from sim.scenario.places import beds_of, beds_planned
 from sim.scenario.provenance import Setting
 from sim.scenario.regions import regions_of
 
@@ -26,6 +26,7 @@ __all__ = [
     "apply",
     "area_names",
     "beds_of",
+    "beds_planned",
     "load_area",
     "load_scenario",
     "regions_of",

@@ -236,9 +236,19 @@ class Prices(Model):
     elv_contract_factor: Positive
 
 
-class Population(Model):
-    """Who dies in a year: disease group, age, sex, household."""
+class Growth(Model):
+    """Growth of the number of deaths a year, from a year on."""
 
+    from_year: Annotated[int, Field(ge=2000, le=2100)]
+    per_year: Parameter
+
+
+class Population(Model):
+    """Who dies in a year: how many, when, disease group, age, sex, household."""
+
+    growth: tuple[Growth, ...]
+    growth_base_year: Annotated[int, Field(ge=2000, le=2100)]
+    winter_peak: Probability
     child_share: Probability
     group_share: SharesByGroup
     age_mean: NumbersByGroup

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from sim.dates import minute_of
 from sim.scenario.models import Region, Scenario
 
 
@@ -28,3 +29,25 @@ def beds_of(scenario: Scenario, region: Region) -> tuple[int, ...]:
         left[site.setting] = left.get(site.setting, 0) - (here - site.beds)
         beds.append(here)
     return tuple(beds)
+
+
+def beds_planned(scenario: Scenario, region: Region) -> tuple[tuple[int, int, int], ...]:
+    """Changes of beds that the area plans, with the scenario's extra beds kept.
+
+    Parameters
+    ----------
+    scenario : Scenario
+    region : Region
+
+    Returns
+    -------
+    tuple of (minute, site number, beds)
+        In order of time; `minute` is the first of the date.
+    """
+    extra = [now - site.beds for now, site in zip(beds_of(scenario, region), region.sites, strict=True)]
+    changes = [
+        (minute_of(change.date), number, max(change.beds + extra[number], 0))
+        for number, site in enumerate(region.sites)
+        for change in site.beds_from
+    ]
+    return tuple(sorted(changes))

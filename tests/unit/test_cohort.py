@@ -9,6 +9,7 @@ import pytest
 
 from sim import dates
 from sim.cohort import cohort_draws, death_window, draw_patients
+from sim.cohort.patients import growth_factor, season
 from sim.cohort.sampling import choose, event_times, lognormal, truncated_normal
 from sim.rng import CohortDraws, Draws
 from sim.scenario import load_scenario
@@ -140,3 +141,21 @@ def test_another_seed_gives_other_patients(base):
 def test_draws_are_frozen():
     with pytest.raises(dataclasses.FrozenInstanceError):
         Draws(1, 0, 0, 2026, 3).size = 4  # type: ignore[misc]
+
+
+def test_growth_compounds_from_its_year_on(base):
+    population = base.scenario.cohort.population
+    assert growth_factor(population, 2026) == 1.0
+    # no growth to 2030, then 1% a year: 2032 is two steps
+    assert growth_factor(population, 2030) == 1.0
+    assert growth_factor(population, 2032) == pytest.approx(1.01**2)
+
+
+def test_a_winter_peak_moves_deaths_to_both_ends_of_the_year():
+    u = (np.arange(100_000) + 0.5) / 100_000
+    part = season(u, 0.10)
+    first_quarter = ((part < 0.125) | (part >= 0.875)).mean()
+    # share within an eighth of a year of 1 January: 0.25 + 0.10 sin(2 pi / 8) / pi = 0.2725
+    assert first_quarter == pytest.approx(0.2725, abs=1e-3)
+    assert (np.diff(part) > 0).all()
+    assert season(u, 0.0) == pytest.approx(u)
