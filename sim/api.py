@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any, TypeVar
 
 import pandas as pd
 
@@ -29,9 +29,9 @@ from sim.experiment import (
 from sim.scenario import LoadedScenario, apply, load_scenario
 from sim.tariff import load_tariffs
 
-if TYPE_CHECKING:
-    from matplotlib.figure import Figure
-
+Row = TypeVar("Row", KpiSummary, KpiDifference)
+Figure = Any
+"""A matplotlib figure; matplotlib is imported when one is asked for."""
 RUNS = Path("reports") / "runs"
 
 
@@ -190,7 +190,7 @@ class ComparisonResult:
 
     @property
     def differences(self) -> pd.DataFrame:
-        """Every KPI's paired difference: alternative, name, dimension, unit, base, alt, difference, low, high, n."""
+        """Every KPI's paired difference `alt - base` with its 95% interval, by alternative."""
         frames = {name: frame(rows) for name, rows in self.difference_rows.items()}
         return pd.concat(frames, names=["alternative"]).reset_index(level=0).reset_index(drop=True)
 
@@ -217,7 +217,9 @@ class ComparisonResult:
         """
         chosen = alternative or self.alternatives[0]
         if chosen not in self.difference_rows:
-            raise InputError(f"{self.folder}: no alternative {chosen!r}; there are {', '.join(self.alternatives)}")
+            raise InputError(
+                f"{self.folder}: no alternative {chosen!r}; there are {', '.join(self.alternatives)}"
+            )
         return _one(self.difference_rows[chosen], name, dimension)
 
     def report(self, lang: str = "nl", out: Path | str | None = None) -> Path:
@@ -411,7 +413,7 @@ def _counts(outcomes: Any) -> tuple[int, int]:
     return sum(o.reused for o in several), sum(o.computed for o in several)
 
 
-def _one(rows: Sequence[Any], name: str, dimension: Mapping[str, str]) -> Any:
+def _one(rows: Sequence[Row], name: str, dimension: Mapping[str, str]) -> Row:
     for row in rows:
         if row.name == name and row.dimension == dimension:
             return row
@@ -437,4 +439,4 @@ def _figure(folder: Path, name: str, lang: str, of: str = "result") -> Figure:
     drawing = getattr(figures, name)(subject, language(lang))
     if drawing is None:
         raise InputError(f"{folder}: nothing to draw for {name}")
-    return drawing.figure  # type: ignore[no-any-return]
+    return drawing.figure

@@ -84,7 +84,7 @@ def compare_scenarios(
         raise InputError(f"{twice[0]}: named twice; name each scenario of a comparison once")
     with FolderLock(folder):
         header = _header(base, names)
-        _prepare(folder, header, resume or replace)
+        _prepare(folder, header, resume, replace)
         plans = [Plan(loaded, folder / loaded.name, keep, check) for loaded in scenarios]
         outcomes = execute(plans, book, jobs=jobs, resume=resume, replace=replace, on_progress=on_progress)
         found = read_differences(folder, names[0], names[1:])
@@ -126,22 +126,25 @@ def _header(base: LoadedScenario, names: Sequence[str]) -> dict[str, Any]:
     }
 
 
-def _prepare(folder: Path, header: Mapping[str, Any], goes_on: bool) -> None:
+def _prepare(folder: Path, header: Mapping[str, Any], resume: bool, replace: bool) -> None:
     """Refuse a folder that holds something else; note what this one is for."""
     path = folder / store.COMPARISON
-    if path.exists():
+    if path.exists() and (resume or not replace):
         stored = store.read_comparison(folder)
-        same = all(stored.get(key) == header[key] for key in ("base", "alternatives", "area", "seed"))
-        if not goes_on:
+        if not resume:
             raise InputError(
-                f"{folder}: holds a comparison already; add --resume to go on with it, or choose another folder"
+                f"{folder}: holds a comparison already; "
+                "add --resume to go on with it, or choose another folder"
             )
-        if not same:
+        if any(stored.get(key) != header[key] for key in ("base", "alternatives", "area", "seed")):
             there = " against ".join([str(stored.get("base")), *stored.get("alternatives", [])])
-            raise InputError(f"{folder}: holds a comparison of {there}; choose another folder")
+            raise InputError(
+                f"{folder}: holds a comparison of {there} on {stored.get('area')} with seed "
+                f"{stored.get('seed')}; choose another folder"
+            )
         if stored.get("finished") and stored.get("replications") == header["replications"]:
             return
-    else:
+    elif not path.exists():
         strangers = sorted(p.name for p in folder.iterdir() if not p.name.startswith("."))
         if strangers:
             raise InputError(

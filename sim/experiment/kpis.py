@@ -42,7 +42,9 @@ class Definition(Protocol):
         ...
 
 
-def _dimensions(parts: Parts, measure: str, names: Sequence[str] | None) -> Iterator[tuple[dict[str, str], int]]:
+def _dimensions(
+    parts: Parts, measure: str, names: Sequence[str] | None
+) -> Iterator[tuple[dict[str, str], int]]:
     """Dimensions and amounts of a measure; only those over exactly `names` where given."""
     for (found, text), amount in sorted(parts.sums.items()):
         if found == measure:
@@ -130,13 +132,23 @@ DEFINITIONS: tuple[Definition, ...] = (
     Ratio("days_in_setting", "minutes_in_setting", "patients", "days", size=_DAY),
     Total("cost", "cost", "eur", size=_EUR),
     Ratio("cost_per_decedent", "cost_of_decedents", "patients", "eur", size=_EUR, over=()),
-    Ratio("cost_per_decedent", "cost_of_decedents", "patients", "eur", size=_EUR, over=("wlz",), share=("wlz",)),
+    Ratio(
+        "cost_per_decedent", "cost_of_decedents", "patients", "eur", size=_EUR, over=("wlz",), share=("wlz",)
+    ),
     Ratio("patient_payment_mean", "patient_payment", "patients", "eur", size=_EUR, over=()),
     Ratio("patient_payment_mean", "patient_payment", "patients", "eur", size=_EUR, over=("item",)),
     Ratio(
-        "patient_payment_mean", "patient_payment", "patients", "eur", size=_EUR, over=("income",), share=("income",)
+        "patient_payment_mean",
+        "patient_payment",
+        "patients",
+        "eur",
+        size=_EUR,
+        over=("income",),
+        share=("income",),
     ),
-    Ratio("patient_payment_mean", "patient_payment", "patients", "eur", size=_EUR, over=("law",), share=("law",)),
+    Ratio(
+        "patient_payment_mean", "patient_payment", "patients", "eur", size=_EUR, over=("law",), share=("law",)
+    ),
     Quantile("patient_payment_median", "patient_payment", 0.5, "eur", size=_EUR),
     Quantile("patient_payment_p90", "patient_payment", P90, "eur", size=_EUR),
     Quantile("patient_payment_p99", "patient_payment", P99, "eur", size=_EUR),

@@ -297,11 +297,9 @@ def income_groups(scenario: Scenario, patients: Table) -> Ints:
     income = patients["income_cents"] + patients["partner_income_cents"]
     couple = patients["household"] == code(HOUSEHOLDS, "couple")
     single_bounds, couple_bounds = _third_bounds(means.income_single), _third_bounds(means.income_couple)
-    return np.where(
-        couple,
-        np.searchsorted(couple_bounds, income, side="right"),
-        np.searchsorted(single_bounds, income, side="right"),
-    ).astype(np.int64)
+    among_couples = np.searchsorted(couple_bounds, income, side="right")
+    among_singles = np.searchsorted(single_bounds, income, side="right")
+    return np.asarray(np.where(couple, among_couples, among_singles), np.int64)
 
 
 def _third_bounds(law: Lognormal) -> Floats:
@@ -319,7 +317,9 @@ def _places_of_death(task: Task) -> None:
     place = stays["setting"][last[counted]].astype(np.int64)
     task.parts.add_along("deaths", "setting", SETTINGS, tally(place, len(SETTINGS)))
     group = patients["group"][counted].astype(np.int64)
-    both = tally(group * len(SETTINGS) + place, len(GROUPS) * len(SETTINGS)).reshape(len(GROUPS), len(SETTINGS))
+    both = tally(group * len(SETTINGS) + place, len(GROUPS) * len(SETTINGS)).reshape(
+        len(GROUPS), len(SETTINGS)
+    )
     for word, row in zip(GROUPS, both, strict=True):
         task.parts.add_along("deaths", "setting", SETTINGS, row, group=word)
     known = patients["preference_known"][counted]
@@ -333,7 +333,9 @@ def _days(task: Task) -> None:
     """Minutes per setting in the last year of the decedents."""
     stays, rows = task.stays, task.stay_rows
     death = task.patients["death_minute"][rows]
-    spent = overlap(stays["start_minute"], stays["end_minute"], death - LAST_YEAR_DAYS * MINUTES_PER_DAY, death)
+    spent = overlap(
+        stays["start_minute"], stays["end_minute"], death - LAST_YEAR_DAYS * MINUTES_PER_DAY, death
+    )
     mine = task.decedents[rows]
     by_setting = tally(stays["setting"][mine], len(SETTINGS), spent[mine])
     task.parts.add_along("minutes_in_setting", "setting", SETTINGS, by_setting)
@@ -408,7 +410,9 @@ def _last_days(task: Task) -> None:
     parts.add("district_nursing_units", int(care[district].sum()))
     doctor = dead[spell_rows] & _is_product(spells, "zvw.huisarts.")
     parts.add("gp_contact_units_last_30", int(weekly_units(spells, month_ago, until)[doctor].sum()))
-    estimated = dead & (patients["terminal_from_minute"] != NEVER) & (patients["terminal_from_minute"] <= death)
+    estimated = (
+        dead & (patients["terminal_from_minute"] != NEVER) & (patients["terminal_from_minute"] <= death)
+    )
     outlived = estimated & (death - patients["terminal_from_minute"] > LAST_90_DAYS * MINUTES_PER_DAY)
     parts.add("terminal_estimated", int(estimated.sum()))
     parts.add("terminal_outlived_90", int(outlived.sum()))
@@ -450,7 +454,8 @@ def _costs(task: Task) -> None:
     place = np.where(setting < 0, _HOME, setting)
     products = lines.words("product")
     modules = np.array(
-        [[MODULES.index(module_of(p, s)) for s in SETTINGS] for p in products] or [[0] * len(SETTINGS)], np.int64
+        [[MODULES.index(module_of(p, s)) for s in SETTINGS] for p in products] or [[0] * len(SETTINGS)],
+        np.int64,
     )
     module = modules[lines["product"], place] if len(lines) else np.zeros(0, np.int64)
     group = task.patients["group"][rows].astype(np.int64)
@@ -543,7 +548,11 @@ def _volunteer_clients(task: Task) -> None:
     those with volunteers on a palliative unit or in a nursing home for the institution.
     """
     forms = task.scenario.subsidy.national_clients.value
-    at_home = max(("thuis_onbetaald", "thuis_betaald"), key=lambda form: forms.get(form, 0.0))
+    at_home = (
+        "thuis_betaald"
+        if forms.get("thuis_betaald", 0) >= forms.get("thuis_onbetaald", 0)
+        else "thuis_onbetaald"
+    )
     stays, spells = task.stays, task.tables["spells"]
     terminal = task.patients["terminal_from_minute"]
     terminal_from = np.where(terminal == NEVER, np.iinfo(np.int64).max, terminal)

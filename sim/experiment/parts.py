@@ -87,7 +87,10 @@ class Parts:
 
     def encode(self) -> bytes:
         """Parquet bytes of these parts, in the order of their keys."""
-        measures, dimensions, values, amounts = [], [], [], []
+        measures: list[str] = []
+        dimensions: list[str] = []
+        values: list[int | None] = []
+        amounts: list[int] = []
         for (measure, dimension), amount in sorted(self.sums.items()):
             measures.append(measure)
             dimensions.append(dimension)

@@ -144,7 +144,9 @@ class _Open:
         self.patients += result.patients
         self.peak, self.idle = max(self.peak, result.peak_megabytes), max(self.idle, result.idle_megabytes)
         self.outcome.computed += 1
-        self.outcome.violations += [f"replication {spec.replication}, {spec.cluster}: {v}" for v in result.violations]
+        self.outcome.violations += [
+            f"replication {spec.replication}, {spec.cluster}: {v}" for v in result.violations
+        ]
 
 
 def execute(
@@ -196,7 +198,9 @@ def execute(
         )
         reused = sum(run.outcome.reused for run in runs)
         total = reused + len(queue)
-        for done, (number, result) in enumerate(run_all(run_task, [spec for _, spec in queue], jobs), start=1):
+        for done, (number, result) in enumerate(
+            run_all(run_task, [spec for _, spec in queue], jobs), start=1
+        ):
             run, spec = queue[number]
             run.take(spec, result)
             if on_progress is not None:
@@ -237,7 +241,9 @@ def _check_stored(folder: Path, spec: TaskSpec) -> list[str]:
     if spec.keep != "all":
         return []
     tables = {
-        name: store.decode(name, (folder / store.table_path(name, spec.replication, spec.cluster)).read_bytes())
+        name: store.decode(
+            name, (folder / store.table_path(name, spec.replication, spec.cluster)).read_bytes()
+        )
         for name in STORED["all"]
     }
     found = violations(spec.scenario, spec.region, tables, spec.book, spec.rules)

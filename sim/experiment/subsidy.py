@@ -130,10 +130,13 @@ def _awards(
     ]
     version = rules.at("Z1", date)
     if version is None or not scenario.subsidy.runs:
-        nothing = tuple(ptz.Award(o, False, "regeling_vervallen", Fraction(0), 0, 0, {}) for o in organisations)
+        nothing = tuple(
+            ptz.Award(o, False, "regeling_vervallen", Fraction(0), 0, 0, {}) for o in organisations
+        )
         return ptz.SubsidyResult(Fraction(0), nothing)
     elsewhere = 1 - _exact(area.national_share.value)
-    national = {form: _exact(n) * elsewhere for form, n in scenario.subsidy.national_clients.value.items()}
+    stated = scenario.subsidy.national_clients.value
+    national: dict[str, Fraction] = {form: _exact(n) * elsewhere for form, n in stated.items()}
     for claim in claims:
         national[claim.form] = national.get(claim.form, Fraction(0)) + claim.clients
     day = minute_of(date) // MINUTES_PER_DAY

@@ -132,15 +132,15 @@ def simulate(spec: TaskSpec, watch: Stopwatch | None = None) -> dict[str, Table]
     patients = draw_patients(spec.scenario, spec.region, spec.region_no, spec.replication)
     watch.lap("cohort")
     plan = quote(spec.book, spec.scenario.prices, spec.region)
-    journey = simulate_region(
-        spec.scenario, spec.region, spec.region_no, spec.replication, patients, plan
-    )
+    journey = simulate_region(spec.scenario, spec.region, spec.region_no, spec.replication, patients, plan)
     tables = store.ordered({"patients": patients, **journey})
     watch.lap("journey")
     return tables
 
 
-def price_journeys(spec: TaskSpec, journey: Mapping[str, Table], watch: Stopwatch | None = None) -> dict[str, Table]:
+def price_journeys(
+    spec: TaskSpec, journey: Mapping[str, Table], watch: Stopwatch | None = None
+) -> dict[str, Table]:
     """The journey tables of a task with their ledger beside them.
 
     Parameters

@@ -15,9 +15,19 @@ from sim.units import Ints
 
 _EPOCH_DAY = int(np.datetime64(EPOCH, "D").astype(np.int64))
 _KNOWN_MINUTES = frozenset(
-    ("birth_minute", "entry_minute", "death_minute", "minute", "start_minute", "end_minute", "segment_start_minute")
+    (
+        "birth_minute",
+        "entry_minute",
+        "death_minute",
+        "minute",
+        "start_minute",
+        "end_minute",
+        "segment_start_minute",
+    )
 )
 _CATEGORY = pa.dictionary(pa.int32(), pa.string())
+
+pa.set_memory_pool(pa.system_memory_pool())
 
 _ORDER: dict[str, tuple[str, ...]] = {
     "patients": ("patient_id",),
@@ -90,7 +100,9 @@ def ordered(tables: dict[str, Table]) -> dict[str, Table]:
     if "shares" in out and "declarations" in out:
         ids = out["declarations"]["declaration_id"]
         by_id = np.argsort(ids, kind="stable")
-        place = by_id[np.searchsorted(ids, out["shares"]["declaration_id"], sorter=by_id)] if len(ids) else ids
+        place = (
+            by_id[np.searchsorted(ids, out["shares"]["declaration_id"], sorter=by_id)] if len(ids) else ids
+        )
         if len(place) > 1 and (np.diff(place) < 0).any():
             order = np.argsort(place, kind="stable")
             shares = out["shares"]

@@ -60,9 +60,7 @@ def read_manifest(folder: Path) -> dict[str, Any]:
     try:
         manifest: dict[str, Any] = json.loads(path.read_bytes())
     except FileNotFoundError:
-        raise InputError(
-            f"{folder}: {MANIFEST} is missing; give a run folder made by palsim run"
-        ) from None
+        raise InputError(f"{folder}: {MANIFEST} is missing; give a run folder made by palsim run") from None
     except (json.JSONDecodeError, UnicodeDecodeError, OSError):
         raise InputError(f"{path}: not a readable manifest; run again into another folder") from None
     return manifest
@@ -198,7 +196,9 @@ class RunFolder:
     def _refuse_other(self, stored: Mapping[str, Any]) -> None:
         for key in _IDENTITY:
             if stored.get(key) != self.manifest[key]:
-                raise InputError(f"{self.folder}: {self._difference(key, stored.get(key))}; choose another folder")
+                raise InputError(
+                    f"{self.folder}: {self._difference(key, stored.get(key))}; choose another folder"
+                )
 
     def _difference(self, key: str, there: Any) -> str:
         here = self.manifest[key]
@@ -226,7 +226,9 @@ class RunFolder:
     def task_files(self, replication: int, cluster: str) -> dict[str, Any] | None:
         """Sidecar of a finished task whose files are all there and whole; None otherwise."""
         try:
-            sidecar: dict[str, Any] = json.loads((self.folder / sidecar_path(replication, cluster)).read_bytes())
+            sidecar: dict[str, Any] = json.loads(
+                (self.folder / sidecar_path(replication, cluster)).read_bytes()
+            )
             whole = all(
                 checksum((self.folder / path).read_bytes()) == digest
                 for path, digest in sidecar["files"].items()
@@ -295,5 +297,3 @@ def stored_tables(folder: Path) -> tuple[str, ...]:
     """Names of the tables that a run folder holds."""
     root = folder / _TABLES
     return tuple(sorted(p.name for p in root.iterdir() if p.is_dir())) if root.is_dir() else ()
-
-

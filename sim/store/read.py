@@ -75,7 +75,9 @@ def read_table(folder: Path, name: str) -> pd.DataFrame:
     frame: pd.DataFrame = whole.to_pandas()
     for field in whole.schema:
         if field.nullable and pa.types.is_int64(field.type):
-            frame[field.name] = whole.column(field.name).to_pandas(types_mapper={pa.int64(): pd.Int64Dtype()}.get)
+            frame[field.name] = whole.column(field.name).to_pandas(
+                types_mapper={pa.int64(): pd.Int64Dtype()}.get
+            )
     return frame
 
 

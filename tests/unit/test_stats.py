@@ -56,7 +56,8 @@ def test_unpaired_interval_of_constants_has_no_width() -> None:
 def test_one_observation_has_a_mean_and_no_interval() -> None:
     found = stats.t_interval(np.array([3.0]))
     assert found.mean == 3.0
-    assert math.isnan(found.low) and math.isnan(found.high)
+    assert math.isnan(found.low)
+    assert math.isnan(found.high)
     assert math.isnan(stats.unpaired_interval(np.array([3.0]), np.array([4.0])).low)
 
 
@@ -107,8 +108,12 @@ def test_peak_leaves_empty_presences_out() -> None:
     assert stats.peak(np.zeros(0, np.int64), np.zeros(0, np.int64)) == 0
 
 
-@pytest.mark.parametrize(("level", "expected"), [(0.5, 2.0), (0.51, 7.0), (0.9, 7.0), (0.01, 1.0), (1.0, 9.0)])
-def test_quantile_of_counts_is_the_smallest_value_that_reaches_the_level(level: float, expected: float) -> None:
+@pytest.mark.parametrize(
+    ("level", "expected"), [(0.5, 2.0), (0.51, 7.0), (0.9, 7.0), (0.01, 1.0), (1.0, 9.0)]
+)
+def test_quantile_of_counts_is_the_smallest_value_that_reaches_the_level(
+    level: float, expected: float
+) -> None:
     """Values 1, 2, 2, 2, 2, 7, 7, 7, 7, 9: five of ten are 2 or less, nine are 7 or less."""
     found = stats.quantile_of_counts(np.array([1, 2, 7, 9]), np.array([1, 4, 4, 1]), level)
     assert found == expected

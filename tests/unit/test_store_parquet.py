@@ -87,7 +87,9 @@ def test_a_negative_code_is_no_word() -> None:
 
 
 def test_only_minutes_that_may_not_exist_are_nullable() -> None:
-    nullable = {field.name for field in schema_of("stays") if field.nullable and pa.types.is_int64(field.type)}
+    nullable = {
+        field.name for field in schema_of("stays") if field.nullable and pa.types.is_int64(field.type)
+    }
     assert nullable == {"requested_minute"}
 
 
