@@ -10,6 +10,7 @@ import datetime as dt
 from array import array
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 import simpy
@@ -187,8 +188,8 @@ class RegionModel:
         Log
         """
         for minute, site, beds in self._planned:
-            event = self.env.timeout(max(minute - self.first, 0), (site, beds))
-            event.callbacks.append(self._resize)
+            event = self.env.timeout(max(minute - self.first, 0))
+            event.callbacks.append(partial(self._resize, site, beds))
         for patient in self.patients:
             self._arm(patient)
         try:
@@ -217,8 +218,7 @@ class RegionModel:
             meter=self.meter,
         )
 
-    def _resize(self, event: Event) -> None:
-        site, beds = event.value
+    def _resize(self, site: int, beds: int, _: Event) -> None:
         now = int(self.env.now)
         for request in self.places.resize(site, beds):
             self._hand_over(request, site, now)

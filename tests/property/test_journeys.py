@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 import numpy as np
 import pytest
 
@@ -9,6 +11,7 @@ from sim import dates
 from sim.cohort import draw_patients
 from sim.journey import simulate_region
 from sim.scenario import load_scenario
+from sim.scenario.models import BedsFrom
 from sim.schema import CARE_PRODUCTS, EXITS, NEVER, REFUSAL_REASONS, SETTINGS, code
 from sim.units import MINUTES_PER_DAY, MINUTES_PER_WEEK
 
@@ -219,3 +222,24 @@ def test_first_results_lie_in_the_published_range_before_calibration(base):
     # Published: home 0.39 and hospital 0.19 (Palliaweb 2024, over 2022); wide bands, nothing is fitted.
     assert 0.30 < np.mean(home) < 0.46
     assert 0.14 < np.mean(hospital) < 0.25
+
+
+def test_beds_that_come_and_go_on_a_date_are_used_and_closed(base):
+    region = base.area.regions[0]
+    opening, closing = dt.date(2026, 4, 1), dt.date(2026, 10, 1)
+    first = region.sites[0].model_copy(
+        update={
+            "beds": 0,
+            "beds_from": (BedsFrom(date=opening, beds=6), BedsFrom(date=closing, beds=1)),
+        }
+    )
+    region = region.model_copy(update={"sites": (first, *region.sites[1:])})
+    _, tables = _simulate(base.scenario, region, 0)
+    stays = tables["stays"]
+    here = stays["site"] == 1
+    start, end = stays["start_minute"][here], stays["end_minute"][here]
+    assert start.min() >= dates.minute_of(opening)
+    assert _peak(start, end) == 6
+    settled = dates.minute_of(dt.date(2027, 6, 1))
+    late = end > settled
+    assert _peak(np.maximum(start[late], settled), end[late]) <= 1
