@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from importlib import resources
 from pathlib import Path
@@ -89,12 +88,30 @@ def load_result(folder: Path) -> Result:
     )
 
 
+def answer_of(folder: Path | str, lang: str = LANGUAGES[0]) -> list[str]:
+    """The sentences that answer the question of a run or comparison folder.
+
+    Parameters
+    ----------
+    folder : Path or str
+    lang : {"nl", "en"}
+
+    Returns
+    -------
+    list of str
+        Three a run, three an alternative of a comparison.
+    """
+    result = load_result(Path(folder))
+    found = sections.answers(result, language(lang), load_published(result.base.area))
+    return [sentence for _, sentences in found for sentence in sentences]
+
+
 def comparison_runs(folder: Path) -> list[Path]:
     """Run folders of a comparison folder, the base first."""
-    from sim.store import COMPARISON
+    from sim.store import read_comparison
 
-    document = json.loads((folder / COMPARISON).read_text(encoding="utf-8"))
-    return [folder / name for name in (document["base"], *document["alternatives"])]
+    document = read_comparison(folder)
+    return [folder / document["runs"][name] for name in (document["base"], *document["alternatives"])]
 
 
 def _view(run: Any) -> RunView:
