@@ -1,4 +1,4 @@
-"""What must hold of every journey: no overlap, no site above its beds, death at the end, meters that add up."""
+"""What must hold of every journey: no overlap, no site above its beds, death at the end, true meters."""
 
 from __future__ import annotations
 
