@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from sim.api import ComparisonResult, RunResult, compare, load_comparison, load_run, run
+
+os.environ.setdefault("ARROW_DEFAULT_MEMORY_POOL", "system")
+"""Arrow reads this once, when it loads: its own pools keep tens of megabytes after a file is written."""
 
 __all__ = ["ComparisonResult", "RunResult", "compare", "load_comparison", "load_run", "run"]
 

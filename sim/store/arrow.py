@@ -27,8 +27,6 @@ _KNOWN_MINUTES = frozenset(
 )
 _CATEGORY = pa.dictionary(pa.int32(), pa.string())
 
-pa.set_memory_pool(pa.system_memory_pool())
-
 _ORDER: dict[str, tuple[str, ...]] = {
     "patients": ("patient_id",),
     "wlz_periods": ("patient_id", "start_minute"),
