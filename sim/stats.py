@@ -191,21 +191,6 @@ def time_average(start: Ints, end: Ints, low: int, high: int) -> float:
     return int(overlap(start, end, low, high).sum()) / (high - low)
 
 
-def peak(start: Ints, end: Ints) -> int:
-    """Largest number present at one moment; who leaves at a minute is gone before who arrives then.
-
-    Parameters
-    ----------
-    start, end : int64 array, shape (k,)
-        Half-open presences in minutes.
-    """
-    real = end > start
-    moments = np.concatenate([start[real], end[real]])
-    steps = np.concatenate([np.ones(int(real.sum()), np.int64), -np.ones(int(real.sum()), np.int64)])
-    order = np.lexsort((steps, moments))
-    return int(max(np.cumsum(steps[order]).max(initial=0), 0))
-
-
 def quantile_of_counts(values: Ints, counts: Ints, level: float) -> float:
     """Quantile of a distribution given as counts: the smallest value that reaches the level.
 

@@ -12,7 +12,6 @@ from sim.law.parameters import Parameters
 from sim.law.registry import RuleSet
 from sim.scenario.models import Region, Scenario
 from sim.schema import EXITS, ITEMS, NEVER, SETTINGS, WLZ_FORMS, Table, code
-from sim.stats import peak
 from sim.tariff import TariffBook
 from sim.units import CENTS_PER_EURO, MINUTES_PER_DAY, Bools, Ints, divide
 
@@ -99,7 +98,7 @@ def stays_end_in_death(task: Task) -> Iterator[str]:
 
 
 def beds_are_not_exceeded(task: Task) -> Iterator[str]:
-    """No site is ever above its beds."""
+    """Nobody arrives at a site that is full; beds taken away empty when their guests leave."""
     stays = task.stays
     words = stays.words("site")
     for site in sites_of(task.scenario, task.region):
@@ -108,9 +107,16 @@ def beds_are_not_exceeded(task: Task) -> Iterator[str]:
 
 
 def _over(site: SiteBeds, task: Task, here: Bools) -> Iterator[str]:
-    most = peak(task.stays["start_minute"][here], task.stays["end_minute"][here])
-    if most > site.beds:
-        yield f"site {site.id}: {most} people in {site.beds} beds at one moment"
+    real = here & (task.stays["end_minute"] > task.stays["start_minute"])
+    arrived = np.sort(task.stays["start_minute"][real])
+    left = np.sort(task.stays["end_minute"][real])
+    present = np.searchsorted(arrived, arrived, "right") - np.searchsorted(left, arrived, "right")
+    beds = site.at(arrived)
+    over = np.flatnonzero(present > beds)
+    if len(over):
+        worst = over[np.argmax((present - beds)[over])]
+        date = dates.date_of(int(arrived[worst]))
+        yield f"site {site.id}: {present[worst]} people in {beds[worst]} beds on {date}"
 
 
 def shares_sum_to_gross(task: Task) -> Iterator[str]:

@@ -13,7 +13,7 @@ from scipy.special import ndtri
 from sim import dates
 from sim.experiment.parts import Parts
 from sim.scenario.models import Lognormal, Region, Scenario
-from sim.scenario.places import beds_of
+from sim.scenario.places import beds_of, beds_planned
 from sim.schema import (
     GROUPS,
     HOSPICE_SETTINGS,
@@ -111,17 +111,42 @@ class Window:
 
 @dataclass(frozen=True, slots=True)
 class SiteBeds:
-    """A site with the beds that it has under a scenario."""
+    """A site with the beds that it has under a scenario, and the planned changes of them.
+
+    Parameters
+    ----------
+    id, setting : str
+    beds : int
+        At the start of the run.
+    changes : tuple of (minute, beds)
+        In order of time.
+    """
 
     id: str
     setting: str
     beds: int
+    changes: tuple[tuple[int, int], ...] = ()
+
+    def at(self, minutes: Ints) -> Ints:
+        """Beds at each minute (int64 array)."""
+        from_minute = np.array([minute for minute, _ in self.changes], np.int64)
+        beds = np.array([self.beds, *(beds for _, beds in self.changes)], np.int64)
+        return np.asarray(beds[np.searchsorted(from_minute, minutes, side="right")], np.int64)
+
+    def bed_minutes(self, window: Window) -> int:
+        """Beds times minutes in a window."""
+        inside = [minute for minute, _ in self.changes if window.low < minute < window.high]
+        edges = np.array([window.low, *inside, window.high], np.int64)
+        return int((self.at(edges[:-1]) * np.diff(edges)).sum())
 
 
 def sites_of(scenario: Scenario, region: Region) -> tuple[SiteBeds, ...]:
     """Sites of a region with their beds under a scenario."""
-    beds = beds_of(scenario, region)
-    return tuple(SiteBeds(site.id, site.setting, n) for site, n in zip(region.sites, beds, strict=True))
+    planned = beds_planned(scenario, region)
+    return tuple(
+        SiteBeds(site.id, site.setting, beds, tuple((minute, n) for minute, at, n in planned if at == number))
+        for number, (site, beds) in enumerate(zip(region.sites, beds_of(scenario, region), strict=True))
+    )
 
 
 def module_of(product: str, setting: str) -> str:
@@ -349,7 +374,7 @@ def _places(task: Task) -> None:
     words = stays.words("site")
     for site in sites_of(task.scenario, task.region):
         here = stays["site"] == words.index(site.id) if site.id in words else np.zeros(len(stays), np.bool_)
-        used, room = int(inside[here].sum()), site.beds * (window.high - window.low)
+        used, room = int(inside[here].sum()), site.bed_minutes(window)
         for dimension in ({"site": site.id}, {"setting": site.setting}):
             parts.add("bed_minutes_used", used, **dimension)
             parts.add("bed_minutes", room, **dimension)

@@ -98,16 +98,6 @@ def test_overlap_of_intervals_that_do_not_meet_is_zero() -> None:
     assert found.tolist() == [0, 2, 0]
 
 
-def test_peak_counts_a_departure_before_an_arrival_of_the_same_minute() -> None:
-    assert stats.peak(np.array([0, 10]), np.array([10, 20])) == 1
-    assert stats.peak(np.array([0, 9]), np.array([10, 20])) == 2
-
-
-def test_peak_leaves_empty_presences_out() -> None:
-    assert stats.peak(np.array([5, 5]), np.array([5, 9])) == 1
-    assert stats.peak(np.zeros(0, np.int64), np.zeros(0, np.int64)) == 0
-
-
 @pytest.mark.parametrize(
     ("level", "expected"), [(0.5, 2.0), (0.51, 7.0), (0.9, 7.0), (0.01, 1.0), (1.0, 9.0)]
 )
