@@ -11,7 +11,7 @@ from sim.units import Ints
 NO_SPELL = -1
 NO_TREATMENT = -1
 OWN_ITEMS = ("overig", "niet_gecontracteerd", "bth_dagbijdrage")
-"""Item of what the patient pays of a line: by default; the rest of a bill without contract; a guest's days."""
+"""Item of the patient by kind of line: any; the rest of a bill without contract; days of a guest."""
 OWN_NONE, OWN_NOT_CONTRACTED, OWN_BTH = range(len(OWN_ITEMS))
 
 

@@ -135,7 +135,7 @@ def day_lines(desk: Desk, stays: Stays, ic: tuple[Ints, Ints, Ints]) -> list[Lin
         codes[used] = desk.prices.codes([span.products[int(u)] for u in used])
         product = codes[span.which[row]]
         quantity = end - first
-        if WARD in span.products:
+        if span.products[0] == WARD:
             quantity = quantity - _ic_in_month(stay, first, ic)
             keep = quantity > 0
             stay, product, first, quantity = stay[keep], product[keep], first[keep], quantity[keep]
@@ -300,7 +300,8 @@ def ic_days(spells: Table, stay: Ints, stays: Stays) -> tuple[Ints, Ints, Ints]:
     at = stay[rows]
     first = np.maximum(days(spells["start_minute"][rows]), stays.days.first[at])
     end = np.minimum(first + spells["quantity"][rows], stays.days.end[at])
-    return at, first, end
+    keep = end > first
+    return at[keep], first[keep], end[keep]
 
 
 @dataclass(frozen=True)
@@ -387,7 +388,7 @@ def _care_lines(
         inpatient = place.inside("ziekenhuis")[rows]
         if np.any(inpatient):
             product = np.where(inpatient, desk.prices.codes([TEAM_IN_HOSPITAL])[0], product)
-    if id == IC and len(ic[0]):
+    if id == IC and len(stays):
         length = np.zeros(len(stays), np.int64)
         np.add.at(length, ic[0], np.maximum(ic[2] - ic[1], 0))
         quantity = np.minimum(quantity, np.where(parts.stay[rows] >= 0, length[parts.stay[rows]], quantity))

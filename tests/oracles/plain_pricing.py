@@ -1,0 +1,489 @@
+"""A second, plain implementation of the ledger: one patient at a time, day by day, with fractions.
+
+It shares no code with `sim/law` and `sim/pricing`: only the tables, the tariff book and the calendar of
+the standard library. Slow and simple on purpose.
+"""
+
+from __future__ import annotations
+
+import calendar
+import datetime as dt
+from collections import Counter, defaultdict
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+from sim.schema import NEVER, Table
+from sim.tariff import TariffBook
+
+EPOCH = dt.datetime(2020, 1, 1)
+PROFILES = ("geen", "VV4", "VV5", "VV6", "VV7", "VV8")
+
+
+def half_up(value: Fraction) -> int:
+    """Nearest whole number; halves go up."""
+    return (value + Fraction(1, 2)).__floor__()
+
+
+def date_at(minute: int) -> dt.date:
+    """Date in which a minute falls."""
+    return (EPOCH + dt.timedelta(minutes=int(minute))).date()
+
+
+def shift_months(date: dt.date, count: int) -> dt.date:
+    """The same day so many months on; the first of the month after where that day does not exist."""
+    number = date.year * 12 + date.month - 1 + count
+    year, month = divmod(number, 12)
+    if date.day > calendar.monthrange(year, month + 1)[1]:
+        year, month = divmod(number + 1, 12)
+        return dt.date(year, month + 1, 1)
+    return dt.date(year, month + 1, date.day)
+
+
+@dataclass
+class Line:
+    """One declaration before shares."""
+
+    product: str
+    date: dt.date
+    gross: int
+    law: str
+    year: int
+    kind: str = ""
+    stay: Any = None
+    days: int = 0
+
+
+class PlainPricer:
+    """Prices patients one by one at the prices of a basis year."""
+
+    def __init__(self, tables: dict[str, Table], book: TariffBook, basis_year: int) -> None:
+        self.book = book
+        self.year = basis_year
+        self.rows = {name: _dicts(t) for name, t in tables.items()}
+
+    def price(self, id: str, date: dt.date) -> int:
+        return self.book.value(id, dt.date(self.year, date.month, 1)).cents
+
+    def number(self, id: str, date: dt.date) -> Fraction:
+        return Fraction(str(self.book.parameter(id, date).amount))
+
+    def eur(self, id: str, date: dt.date) -> int:
+        return int(self.number(id, date) * 100)
+
+    def all(self) -> dict[int, Counter[tuple[str, ...]]]:
+        """Cents by patient: gross a product, and shares a (payer, item)."""
+        out = {}
+        stays, spells, periods = defaultdict(list), defaultdict(list), defaultdict(list)
+        for name, found in (("stays", stays), ("spells", spells), ("wlz_periods", periods)):
+            for row in self.rows[name]:
+                found[row["patient_id"]].append(row)
+        for person in self.rows["patients"]:
+            id = person["patient_id"]
+            out[id] = self.one(person, stays[id], spells[id], periods[id])
+        return out
+
+    def one(
+        self, person: dict[str, Any], stays: list[Any], spells: list[Any], periods: list[Any]
+    ) -> Counter[tuple[str, ...]]:
+        """All cents of one patient."""
+        self.person = person
+        self.periods = sorted(periods, key=lambda p: p["start_minute"])
+        self.died = date_at(person["death_minute"])
+        self.terminal = date_at(person["terminal_from_minute"])
+        lines: list[Line] = []
+        ordered = sorted(stays, key=lambda s: s["start_minute"])
+        self._admissions(ordered)
+        for stay in ordered:
+            own = [s for s in spells if s["stay_no"] == stay["stay_no"]]
+            lines += self.stay_lines(stay, own)
+        for spell in spells:
+            stay = next(s for s in ordered if s["stay_no"] == spell["stay_no"])
+            lines += self.spell_lines(spell, stay)
+        self._cap_pgb(lines)
+        return self.settle(lines)
+
+    def _admissions(self, stays: list[Any]) -> None:
+        before = None
+        for stay in stays:
+            stay["first_of_admission"] = stay
+            joined = before is not None and before["end_minute"] == stay["start_minute"]
+            if joined and stay["setting"] == before["setting"] == "ziekenhuis":
+                stay["first_of_admission"] = before["first_of_admission"]
+            before = stay
+
+    def billed(self, stay: Any) -> list[dt.date]:
+        first, last = date_at(stay["start_minute"]), date_at(stay["end_minute"])
+        count = (last - first).days + (stay["exit_reason"] == "overleden")
+        return [first + dt.timedelta(days=n) for n in range(count)]
+
+    def at(self, minute: int) -> Any:
+        """Profile and behandeling at a minute."""
+        for period in self.periods:
+            if period["start_minute"] <= minute < period["end_minute"]:
+                return period["profile"], period["behandeling"]
+        return self.person["wlz_profile"], self.person["wlz_behandeling"]
+
+    def stay_lines(self, stay: Any, spells: list[Any]) -> list[Line]:
+        setting, form = stay["setting"], stay["wlz_form"]
+        profile, treated = self.at(stay["start_minute"])
+        stay["treated"] = treated
+        days = self.billed(stay)
+        admitted = date_at(stay["first_of_admission"]["start_minute"]).year
+        intensive: set[dt.date] = set()
+        for spell in spells:
+            if spell["product"] == "zvw.msz.ic_dag" and spell["condition"] == "" and setting == "ziekenhuis":
+                begin = max(date_at(spell["start_minute"]), date_at(stay["start_minute"]))
+                intensive |= {begin + dt.timedelta(days=n) for n in range(spell["quantity"])} & set(days)
+        stay["intensive"] = len(intensive)
+        blocked_from = date_at(stay["end_minute"] - stay["blocked_minutes"])
+        if intensive:  # nobody in intensive care is ready to leave
+            blocked_from = max(blocked_from, max(intensive) + dt.timedelta(days=1))
+        counted: Counter[tuple[str, int, int]] = Counter()
+        absent = 0
+        for day in days:
+            for product in self.day_products(stay, day, profile, treated):
+                counted[product, day.year, day.month] += 1
+            if setting == "ziekenhuis":
+                ready = stay["blocked_minutes"] > 0 and day >= blocked_from
+                product = "zvw.msz.geblokkeerde_dag" if ready else "zvw.msz.verpleegdag"
+                counted[product, day.year, day.month] += 1
+                if form == "verblijf":
+                    absent += 1
+                    if absent <= 91:
+                        counted[_stay_day(profile, treated), day.year, day.month] += 1
+        for day in intensive:
+            counted["zvw.msz.verpleegdag", day.year, day.month] -= 1
+        lines = []
+        for (product, year, month), number in counted.items():
+            if number <= 0:
+                continue
+            date = next(d for d in days if (d.year, d.month) == (year, month))
+            guest = product == "buiten.bth_verblijf"
+            price = stay["day_contribution_cents"] if guest else self.price(product, date)
+            law = "buiten_wetten" if guest else "Wlz" if product.startswith("wlz") else "Zvw"
+            line = Line(product, date, number * price, law, year, "guest" if guest else "", stay, number)
+            if setting == "ziekenhuis":
+                line.year = admitted
+            lines.append(line)
+        if setting == "ziekenhuis" and stay["first_of_admission"] is stay:
+            first = date_at(stay["start_minute"])
+            extra = self.price("zvw.msz.opslag_opname", first)
+            lines.append(Line("zvw.msz.opslag_opname", first, extra, "Zvw", admitted))
+        for day in self.quarters(days):
+            if not (form == "verblijf" and treated and setting != "ziekenhuis"):
+                product = self.registration(day)
+                lines.append(Line(product, day, self.price(product, day), "Zvw", day.year))
+        return lines
+
+    def day_products(self, stay: Any, day: dt.date, profile: str, treated: bool) -> list[str]:
+        setting, form = stay["setting"], stay["wlz_form"]
+        late = day >= self.terminal
+        out = []
+        if form == "vpt" and setting in ("thuis", "bth", "hch", "pu"):
+            out.append(f"wlz.vpt.{'vv10' if late else profile.lower()}")
+        if setting == "bth":
+            if form == "geen" and stay["contracted"]:
+                out.append("zvw.wijkverpleging.bth_dag")
+            if stay["day_contribution_cents"]:
+                out.append("buiten.bth_verblijf")
+        if setting in ("hch", "pu") and form == "geen":
+            out.append("zvw.elv.ptz")
+        if setting in ("hch", "pu") and form == "verblijf":
+            out.append(_stay_day("VV10" if late else profile, treated))
+        if setting == "verpleeghuis" and form == "verblijf":
+            out.append(_stay_day(profile, treated))
+        if setting == "elv" and form != "verblijf":
+            out.append("zvw.elv.hoog")
+        return out
+
+    def quarters(self, days: list[dt.date]) -> list[dt.date]:
+        return [d for d in days if d.day == 1 and d.month in (1, 4, 7, 10)]
+
+    def registration(self, day: dt.date) -> str:
+        born = date_at(self.person["birth_minute"])
+        for age, name in ((65, "65"), (75, "75"), (85, "85")):
+            if day < shift_months(born, age * 12):
+                return f"zvw.huisarts.inschrijving.{name}"
+        return "zvw.huisarts.inschrijving.85plus"
+
+    def spell_lines(self, spell: Any, stay: Any) -> list[Line]:
+        product, setting, form = spell["product"], stay["setting"], stay["wlz_form"]
+        profile_pays = form == "verblijf" and stay["treated"] and setting != "ziekenhuis"
+        parts = self.parts(spell)
+        if spell["condition"]:
+            price = sum(half_up(Fraction(q * self.price(product, d))) for d, q in parts)
+            return [Line("", d, price, "unfunded", d.year) for d, _ in parts[:1]]
+        if product.startswith("zvw.huisarts") and profile_pays:
+            return []
+        if product.startswith("zvw.farmacie") and (profile_pays or setting == "ziekenhuis"):
+            return []
+        if product == "zvw.msz.palliatief_team" and setting == "ziekenhuis":
+            product = "zvw.msz.palliatief_team.consult"
+        hours = product.startswith(("zvw.wijkverpleging", "wlz.mpt", "wlz.pgb"))
+        lines = []
+        for date, quantity in parts:
+            if product == "zvw.msz.ic_dag":
+                quantity = min(quantity, stay["intensive"])
+                if quantity == 0:
+                    continue
+            unit = Fraction(self.price(product, date), 60 if hours else 1)
+            law = "Wlz" if product.startswith("wlz") else "Zvw"
+            year = date.year
+            if setting == "ziekenhuis":
+                year = date_at(stay["first_of_admission"]["start_minute"]).year
+            line = Line(product, date, half_up(quantity * unit), law, year)
+            own = product.startswith("zvw.wijkverpleging") and not spell["contracted"]
+            if own and self.person["policy"] == "natura":
+                share = self.number("own_payments.wijkverpleging.niet_gecontracteerd", date)
+                paid = half_up(line.gross * share)
+                lines.append(Line(product, date, line.gross - paid, "Zvw", year, "not_contracted"))
+                line.gross = paid
+            lines.append(line)
+        return lines
+
+    def parts(self, spell: Any) -> list[tuple[dt.date, int]]:
+        """Quantity of a spell by month."""
+        start, end, amount = spell["start_minute"], spell["end_minute"], spell["quantity"]
+        if spell["per"] == "once":
+            return [(date_at(start), amount)]
+        out: dict[tuple[int, int], list[Any]] = {}
+        if spell["per"] == "day":
+            day = date_at(start)
+            while day < date_at(end):
+                out.setdefault((day.year, day.month), [day, 0])[1] += amount
+                day += dt.timedelta(days=1)
+            return [(d, q) for d, q in out.values()]
+        done, begin = 0, start
+        while begin < end:
+            day = date_at(begin)
+            following = shift_months(day.replace(day=1), 1)
+            until = min(end, int((dt.datetime.combine(following, dt.time()) - EPOCH).total_seconds()) // 60)
+            total = amount * (until - start) // (7 * 24 * 60)
+            if total > done:
+                out[day.year, day.month] = [day, total - done]
+            done, begin = total, until
+        return [(d, q) for d, q in out.values()]
+
+    def _cap_pgb(self, lines: list[Line]) -> None:
+        left: dict[int, int] = {}
+        pgb = [x for x in lines if x.product.startswith("wlz.pgb")]
+        for line in sorted(pgb, key=lambda x: x.date):
+            year = line.date.year
+            if year not in left:
+                left[year] = sum(self.pgb_budget(p, year) for p in self.periods if p["form"] == "pgb")
+            line.gross = min(line.gross, left[year])
+            left[year] -= line.gross
+
+    def pgb_budget(self, period: Any, year: int) -> int:
+        days = [d for d in self.days_of(period) if d.year == year]
+        if not days:
+            return 0
+        first = dt.date(year, 1, 1)
+        raised = sum(d >= self.terminal for d in days) * self.number("pgb.ptz_factor", first)
+        yearly = self.price(f"wlz.pgb.budget.{period['profile'].lower()}", first)
+        return half_up(yearly * (len(days) + raised) / (366 if calendar.isleap(year) else 365))
+
+    def days_of(self, period: Any) -> list[dt.date]:
+        day = date_at(max(period["start_minute"], self.person["entry_minute"]))
+        end = date_at(period["end_minute"])
+        if end >= self.died:
+            end += dt.timedelta(days=1)
+        out = []
+        while day < end:
+            out.append(day)
+            day += dt.timedelta(days=1)
+        return out
+
+    # own payments
+
+    def settle(self, lines: list[Line]) -> Counter[tuple[str, ...]]:
+        out: Counter[tuple[str, ...]] = Counter()
+        for line in [x for x in lines if x.law == "unfunded"]:
+            out["unfunded", ""] += line.gross
+        lines = [x for x in lines if x.law != "unfunded"]
+        for line in lines:
+            out["gross", line.product] += line.gross
+        self._deductible(lines, out)
+        self._wlz(lines, out)
+        self._guests(lines, out)
+        for line in lines:
+            if line.law == "Zvw" and line.kind == "":
+                out["zorgverzekeraar", ""] += line.gross
+            if line.kind == "not_contracted":
+                out["patient", "niet_gecontracteerd"] += line.gross
+        out["zorgverzekeraar", ""] -= out["patient", "eigen_risico"]
+        return Counter({k: v for k, v in out.items() if v})
+
+    def _deductible(self, lines: list[Line], out: Counter[tuple[str, ...]]) -> None:
+        born = date_at(self.person["birth_minute"])
+        adult = shift_months(born, 18 * 12)
+        liable = adult if adult.day == 1 else shift_months(adult.replace(day=1), 1)
+        spent: Counter[int] = Counter()
+        entry = date_at(self.person["entry_minute"]).year
+        spent[entry] += self.person["eigen_risico_used_cents"]
+        for line in lines:
+            counts = line.law == "Zvw" and line.kind == "" and self.book.product(line.product).eigen_risico
+            if not counts or line.date < liable:
+                continue
+            year = line.year
+            first, last = max(dt.date(year, 1, 1), liable), min(dt.date(year, 12, 31), self.died)
+            insured = max((last - first).days + 1, 0)
+            whole = 366 if calendar.isleap(year) else 365
+            limit = 0
+            chosen = self.person["voluntary_deductible_cents"]
+            for amount in (self.eur("own_payments.eigen_risico.verplicht", first), chosen):
+                limit += half_up(Fraction(amount * insured, whole * 100)) * 100
+            paid = min(line.gross, max(limit - spent[year], 0))
+            spent[year] += paid
+            out["patient", "eigen_risico"] += paid
+
+    def _wlz(self, lines: list[Line], out: Counter[tuple[str, ...]]) -> None:
+        due = self.contributions()
+        for (year, month), cents in due.items():
+            rows = [x for x in lines if x.law == "Wlz" and (x.date.year, x.date.month) == (year, month)]
+            excess = max(cents - sum(x.gross for x in rows), 0)
+            if excess:
+                out["gross", "wlz.bijdrage_boven_kosten"] += excess
+            out["patient", "wlz_eigen_bijdrage"] += cents
+            out["zorgkantoor", ""] -= cents - excess
+        out["zorgkantoor", ""] += sum(x.gross for x in lines if x.law == "Wlz")
+
+    def contributions(self) -> dict[tuple[int, int], int]:
+        """Wlz contribution by month."""
+        days: Counter[tuple[int, int, str]] = Counter()
+        origin = end = None
+        away = 0
+        was_high = False
+        for period in self.periods:
+            stretch = self.days_of(period)
+            if not stretch:
+                continue
+            turn = None
+            if period["form"] == "verblijf":
+                start = stretch[0]
+                gap = (start - end).days if end else None
+                if gap is not None and gap <= 60:
+                    away += gap
+                else:
+                    origin, away = start, 0
+                turn = shift_months(origin, 4) + dt.timedelta(days=away)
+                if was_high and start <= shift_months(end, 4):
+                    turn = min(turn, start)
+                    origin, away = shift_months(start, -4), 0
+                end = stretch[-1] + dt.timedelta(days=1)
+                was_high = end > turn
+            for day in stretch:
+                days[day.year, day.month, self.kind(period, day, turn)] += 1
+        out: Counter[tuple[int, int]] = Counter()
+        for (year, month, kind), number in days.items():
+            first = dt.date(year, month, 1)
+            if first < shift_months(date_at(self.person["birth_minute"]), 18 * 12):
+                continue
+            amount = self.month_amount(kind, first)
+            full = number >= calendar.monthrange(year, month)[1]
+            out[year, month] += amount if full else half_up(Fraction(amount * 12 * number, 365))
+        return {k: v for k, v in out.items() if v > 0}
+
+    def kind(self, period: Any, day: dt.date, turn: dt.date | None) -> str:
+        form = period["form"]
+        if form == "mpt":
+            return "short" if period["hours_per_month"] <= 20 else "home"
+        if form in ("pgb", "vpt"):
+            return "home" if form == "pgb" else "low"
+        couple = self.person["household"] == "couple"
+        if self.person["children_supported"]:
+            return "low"
+        if couple:
+            if self.person["partner_wlz"] != "institution":
+                return "low"
+            turn = max(turn, shift_months(date_at(self.person["partner_wlz_since_minute"]), 4))
+        return "high" if day >= turn else "low"
+
+    def month_amount(self, kind: str, date: dt.date) -> int:
+        who = self.person
+        low, high = (self.eur(f"own_payments.wlz.low_{n}", date) for n in ("min", "max"))
+        reduction = self.eur("own_payments.wlz.mpt_pgb_reduction", date)
+        couple = who["household"] == "couple"
+        income = who["income_cents"] + (who["partner_income_cents"] if couple else 0)
+        exempt = self.eur("own_payments.wlz.asset_threshold_pp", date) * (2 if couple else 1)
+        addition = max(who["assets_cents"] - exempt, 0) * self.number("own_payments.wlz.vib_pct", date)
+        if kind == "high":
+            return 0 if not who["income_known"] else self.high_amount(income, addition, couple, date)
+        if kind == "short" or not who["income_known"]:
+            return low - (reduction if kind in ("short", "home") else 0)
+        if kind == "home":
+            income -= self.eur("own_payments.wlz.mpt_pgb_income_deduction", date)
+        share = self.number("own_payments.wlz.low_pct", date)
+        amount = min(max(half_up((income + addition) * share / 12), low), high)
+        return amount - (reduction if kind == "home" else 0)
+
+    def high_amount(self, income: int, addition: Fraction, couple: bool, date: dt.date) -> int:
+        who = self.person
+
+        def of(name: str) -> Fraction:
+            return self.number(f"own_payments.wlz.{name}", date) * 100
+
+        year = dt.date(date.year, 1, 1)
+        pension = int(self.number("own_payments.aow_age_months", year))
+        limit = dt.date(date.year, 1, 31)
+        old = [shift_months(date_at(who["birth_minute"]), pension) <= limit]
+        incomes = [who["income_cents"]]
+        if couple:
+            old.append(shift_months(date_at(who["partner_birth_minute"]), pension) <= limit)
+            incomes.append(who["partner_income_cents"])
+        left = Fraction(income - who["income_tax_cents"])
+        left -= of("zak_kleed.couple") if couple else of("zak_kleed.single")
+        for is_old, own in zip(old, incomes, strict=True):
+            premium = of("zorgpremie.base") + own * of("zorgpremie.pct") / 100
+            floor = of("zorgpremie.min_married_aow") if couple else of("zorgpremie.min_single_aow")
+            premium = max(premium, floor) if is_old else premium
+            left -= min(premium, of("zorgpremie.max"))
+            left -= of("aftrekpost.aow") if is_old else of("aftrekpost.below_aow")
+        if who["zorgtoeslag"]:
+            allowance = of("zorgtoeslag.couple") if couple else of("zorgtoeslag.single")
+            over = max(income - of("zorgtoeslag.threshold"), 0)
+            left += max(allowance - over * of("zorgtoeslag.pct") / 100, 0)
+        name = ("T_couple" if couple else "T_single") + ("_aow" if any(old) else "")
+        left -= max(left - of(f"extra_vrijlating.{name}"), 0) * of("extra_vrijlating.pct") / 100
+        month = half_up((left + addition) / 12)
+        return min(max(month, int(of("high_min"))), int(of("high_max")))
+
+    def _guests(self, lines: list[Line], out: Counter[tuple[str, ...]]) -> None:
+        who = self.person
+        used: Counter[int] = Counter()
+        waived: Counter[int] = Counter()
+        rows = sorted((x for x in lines if x.kind == "guest"), key=lambda x: x.date)
+        for line in rows:
+            stay = line.stay
+            refused = stay["wlz_form"] == "vpt" and not who["hospice_cover_vpt"]
+            free = 0 if refused else max(who["hospice_cover_max_days"] - used[line.date.year], 0)
+            covered = min(line.days, free)
+            used[line.date.year] += covered
+            cover = covered * min(stay["day_contribution_cents"], who["hospice_cover_per_day_cents"])
+            left = line.gross - cover
+            gift = min(left, stay["waiver_cents"] - waived[stay["stay_no"]])
+            waived[stay["stay_no"]] += gift
+            out["aanvullend", ""] += cover
+            out["fonds", ""] += gift
+            out["patient", "bth_dagbijdrage"] += left - gift
+
+
+def _stay_day(profile: str, treated: bool) -> str:
+    return f"wlz.zzp.{'' if treated else 'zonder_behandeling.'}{profile.lower()}"
+
+
+def _dicts(table: Table) -> list[dict[str, Any]]:
+    """Rows of a table with words for codes."""
+    from sim.schema import TABLES
+
+    columns = {}
+    for field in TABLES[table.name]:
+        values = table[field.name].tolist()
+        if field.codes:
+            values = [field.codes[v] for v in values]
+        columns[field.name] = values
+    return [dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)]
+
+
+__all__ = ["NEVER", "PlainPricer"]
