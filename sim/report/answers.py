@@ -196,10 +196,10 @@ def _cost_sentence(alternative: Alternative, words: Language, scales: Scales) ->
     share = relative(total)
     sentence = words.say(
         f"answer.cost.{way}",
-        difference=words.million(abs(total.difference)),
-        signed=words.million(total.difference, signed=True),
+        difference=words.amount(abs(total.difference)),
+        signed=words.amount(total.difference, signed=True),
         percent=words.percent(abs(share), 2),
-        interval=between(total, lambda x: words.million(x, True), words),
+        interval=between(total, lambda x: words.amount(x, True), words),
         size=words.say(f"size.{size(share, scales.relative)}"),
         period=period(alternative.run, words),
     )
@@ -210,7 +210,7 @@ def _cost_sentence(alternative: Alternative, words: Language, scales: Scales) ->
     return sentence + words.say(
         f"answer.payer.{direction(part)}",
         payer=words.word("payer_in_sentence", payer),
-        amount=words.million(part.difference, signed=True),
+        amount=words.amount(part.difference, signed=True),
     )
 
 

@@ -125,6 +125,8 @@ def _basis(target: Target, words: Language) -> str:
         return words.say("basis.both", value=shown(target.published, target.unit, words))
     if target.national:
         return words.say("basis.national", value=shown(target.published, target.unit, words))
+    if target.indexed:
+        return words.say("basis.indexed", value=shown(target.published, target.unit, words), year=target.year)
     return ""
 
 
@@ -202,7 +204,7 @@ def _parameter_table(caption: str, found: Sequence[Parameter], words: Language) 
         text(words.say("column.reason")),
     )
     rows = []
-    for p in found:
+    for p in sorted(found, key=lambda q: words.path(q.path)):
         reason, lang = words.note(p.reason)
         rows.append(
             Row(

@@ -86,6 +86,17 @@ def _value_axis(axes: Axes, label: str, show: Show) -> None:
     axes.set_xlabel(label)
 
 
+def _money_axis(axes: Axes, kind: str, words: Language) -> None:
+    """Euros along the axis: in millions when it spans more than some of them, in whole euros below."""
+    low, high = axes.get_xlim()
+    signed = bool(kind)
+    if max(abs(low), abs(high)) < style.TEN_MILLION / 2:
+        _value_axis(axes, words.say(f"axis.euro{kind}"), lambda v: words.euro(v, signed=signed))
+        return
+    label = words.say(f"axis.million{kind}")
+    _value_axis(axes, label, lambda v: words.euro(v / style.MILLION, signed=signed))
+
+
 def _legend(figure: Figure, axes: Axes) -> None:
     handles, labels = axes.get_legend_handles_labels()
     wrapped = ["\n".join(textwrap.wrap(label, style.LEGEND_CHARACTERS)) for label in labels]
@@ -97,11 +108,11 @@ def _legend(figure: Figure, axes: Axes) -> None:
     figure.set_size_inches(width, height + lines * style.LEGEND_INCH)
 
 
-def _value_text(axes: Axes, end: float, row: float, text: str) -> None:
+def _value_text(axes: Axes, end: float, row: float, text: str, pad: float = style.LABEL_PAD_POINTS) -> None:
     axes.annotate(
         text,
         (end, row),
-        xytext=(style.LABEL_PAD_POINTS, 0),
+        xytext=(pad, 0),
         textcoords="offset points",
         va="center",
         ha="left",
@@ -123,6 +134,7 @@ def _grouped(
     with mpl.rc_context(style.RC):
         figure, axes = _frame(len(labels) * (0.5 + 0.5 * len(series)))
         step = style.GROUP_HEIGHT / len(series)
+        aims = list(targets) or [None] * len(labels)
         widest = 0.0
         for place, (name, values) in enumerate(series):
             colour = style.SERIES_COLOURS[place % len(style.SERIES_COLOURS)]
@@ -131,7 +143,7 @@ def _grouped(
             rows = [row + offset for row, _ in shown]
             means = [e.mean for _, e in shown]
             axes.barh(rows, means, step * style.BAR_SHARE, color=colour, label=name)
-            for (_, e), row in zip(shown, rows, strict=True):
+            for (place_row, e), row in zip(shown, rows, strict=True):
                 end = max(e.mean, e.high) if e.has_interval else e.mean
                 if e.has_interval:
                     axes.errorbar(
@@ -142,9 +154,12 @@ def _grouped(
                         capsize=style.CAP_SIZE,
                         linewidth=style.LINE_WIDTH,
                     )
-                _value_text(axes, end, row, show(e.mean))
-                widest = max(widest, end)
-        drawn = [(row, t) for row, t in enumerate(targets) if t is not None]
+                mark = aims[place_row]
+                past = end if mark is None else max(end, mark)
+                pad = style.LABEL_PAD_POINTS + (style.TARGET_SIZE / 2 if past == mark else 0)
+                _value_text(axes, past, row, show(e.mean), pad)
+                widest = max(widest, past)
+        drawn = [(row, t) for row, t in enumerate(aims) if t is not None]
         if drawn:
             axes.plot(
                 [t for _, t in drawn],
@@ -195,6 +210,12 @@ def _ordered(found: Sequence[Mapping[str, object]], first: Sequence[str]) -> lis
     return [k for k in first if k in keys] + sorted(keys - set(first))
 
 
+def _present(found: Sequence[Mapping[str, Estimate]]) -> list[str]:
+    """Keys that are not 0 in every run, the largest of the base first."""
+    keys = [k for k in _ordered(found, ()) if any(k in f and f[k].mean for f in found)]
+    return sorted(keys, key=lambda k: -max(f[k].mean for f in found if k in f))
+
+
 def costs_by_payer(run: RunView, words: Language) -> Drawing | None:
     """Euros of the counted window by payer, each bar split by law.
 
@@ -218,7 +239,7 @@ def costs_by_payer(run: RunView, words: Language) -> Drawing | None:
         left = dict.fromkeys(order, 0.0)
         for law in LAWS:
             cells = [run.kpis.get("cost", view="calendar", law=law, payer=p) for p in order]
-            values = [0.0 if c is None else c.mean / style.MILLION for c in cells]
+            values = [0.0 if c is None else c.mean for c in cells]
             if not any(values):
                 continue
             axes.barh(
@@ -235,12 +256,9 @@ def costs_by_payer(run: RunView, words: Language) -> Drawing | None:
             for p, value in zip(order, values, strict=True):
                 left[p] += value
                 if value:
-                    told.append(
-                        f"{words.word('payer', p)}, {words.word('law', law)}: "
-                        f"{words.million(value * style.MILLION)}"
-                    )
+                    told.append(f"{words.word('payer', p)}, {words.word('law', law)}: {words.amount(value)}")
         for row, p in enumerate(order):
-            found = payers[p].scaled(1 / style.MILLION)
+            found = payers[p]
             if found.has_interval:
                 axes.errorbar(
                     found.mean,
@@ -251,11 +269,11 @@ def costs_by_payer(run: RunView, words: Language) -> Drawing | None:
                     linewidth=style.LINE_WIDTH,
                 )
             end = found.high if found.has_interval else found.mean
-            _value_text(axes, end, row, words.million(payers[p].mean))
+            _value_text(axes, end, row, words.amount(payers[p].mean))
         widest = max(e.high if e.has_interval else e.mean for e in payers.values())
-        axes.set_xlim(0, widest / style.MILLION * style.AXIS_HEADROOM)
+        axes.set_xlim(0, widest * style.AXIS_HEADROOM)
         _rows_axis(axes, names)
-        _value_axis(axes, words.say("axis.million"), lambda v: words.euro(v))
+        _money_axis(axes, "", words)
         _legend(figure, axes)
     caption = words.say("figure.payer.caption")
     return Drawing("fig-payer", figure, caption, f"{caption} {'; '.join(told)}.")
@@ -277,10 +295,9 @@ def place_of_death(
     Drawing or None
     """
     found = [run.kpis.along("place_of_death", "setting") for run in result.runs]
-    base = found[0]
-    if not base:
+    keys = _present(found)
+    if not keys:
         return None
-    keys = sorted(base, key=lambda k: -base[k].mean)
     labels = [words.word("setting", k) for k in keys]
     series = [(t, [f.get(k) for k in keys]) for t, f in zip(_titles(result, words), found, strict=True)]
     targets = [None if published is None else published.get(k) for k in keys]
@@ -365,10 +382,9 @@ def days_by_setting(result: Result, words: Language) -> Drawing | None:
     Drawing or None
     """
     found = [run.kpis.along("days_in_setting", "setting") for run in result.runs]
-    base = found[0]
-    if not base:
+    keys = _present(found)
+    if not keys:
         return None
-    keys = sorted(base, key=lambda k: -base[k].mean)
     labels = [words.word("setting", k) for k in keys]
     series = [(t, [f.get(k) for k in keys]) for t, f in zip(_titles(result, words), found, strict=True)]
 
@@ -451,7 +467,7 @@ def differences_by_payer(alternatives: Sequence[Alternative], words: Language) -
         axes.axvline(0, color=style.INK, linewidth=style.LINE_WIDTH)
         axes.margins(x=style.SIDE_MARGIN)
         _rows_axis(axes, labels)
-        _value_axis(axes, words.say("axis.million_difference"), lambda v: _million_tick(v, words))
+        _money_axis(axes, "_difference", words)
         _legend(figure, axes)
     caption = words.say("figure.difference.caption")
     return Drawing("fig-difference", figure, caption, f"{caption} {' '.join(told)}")
@@ -460,14 +476,13 @@ def differences_by_payer(alternatives: Sequence[Alternative], words: Language) -
 def _difference_mark(
     axes: Axes, found: Difference, row: float, colour: str, marker: str, words: Language
 ) -> None:
-    middle = found.difference / style.MILLION
+    middle = found.difference
     clear = direction(found) in ("up", "down")
     errors = None
     end = middle
     if found.has_interval:
-        low, high = found.low / style.MILLION, found.high / style.MILLION
-        errors = [[max(middle - low, 0)], [max(high - middle, 0)]]
-        end = high
+        errors = [[max(middle - found.low, 0)], [max(found.high - middle, 0)]]
+        end = found.high
     axes.errorbar(
         middle,
         row,
@@ -479,19 +494,14 @@ def _difference_mark(
         capsize=style.CAP_SIZE,
         linewidth=style.LINE_WIDTH,
     )
-    _value_text(axes, end, row, words.million(found.difference, True))
+    _value_text(axes, end, row, words.amount(found.difference, True))
 
 
 def _difference_text(found: Difference, words: Language) -> str:
     def show(value: float) -> str:
-        return words.million(value, True)
+        return words.amount(value, True)
 
     text = show(found.difference)
     if found.has_interval:
         text += f" ({words.say('interval.short', low=show(found.low), high=show(found.high))})"
     return text
-
-
-def _million_tick(value: float, words: Language) -> str:
-    digits = 0 if value == int(value) else style.SMALL_MILLION_DIGITS
-    return words.euro(value, digits, signed=True)

@@ -21,7 +21,7 @@ LANGUAGES = ("nl", "en")
 """Languages with a catalogue; the first is the default."""
 
 _DATE = {"nl": "dd-MM-yyyy", "en": "d MMM yyyy"}
-_EURO = {"nl": "€\u00a0{}", "en": "€{}"}
+_EURO = {"nl": "€\u00a0{sign}{amount}", "en": "{sign}€{amount}"}
 _MINUS = "\u2212"
 
 
@@ -118,11 +118,11 @@ class Language:
         return self.number(float(text), digits)
 
     def euro(self, value: float, digits: int = style.EURO_DIGITS, signed: bool = False) -> str:
-        """Euros: `€ 1.234,56` in Dutch, `€1,234.56` in English."""
+        """Euros: `€ 1.234,56` and `€ −1,00` in Dutch, `€1,234.56` and `−€1.00` in English."""
         if not math.isfinite(value):
             return self.say("none")
-        text = self.number(abs(value), digits)
-        return self._sign(value, digits, signed) + _EURO[self.code].format(text)
+        sign = self._sign(value, digits, signed)
+        return _EURO[self.code].format(sign=sign, amount=self.number(abs(value), digits))
 
     def cents(self, value: int) -> str:
         """Whole cents as euros with two decimals."""
@@ -138,6 +138,12 @@ class Language:
         if not math.isfinite(value):
             return self.say("none")
         return self.say("million", amount=self.millions(value, signed))
+
+    def amount(self, value: float, signed: bool = False) -> str:
+        """Euros for a sentence: millions from one million on, below it whole euros."""
+        if abs(value) >= style.MILLION:
+            return self.million(value, signed)
+        return self.euro(value, signed=signed)
 
     def percent(self, value: float, digits: int = style.SHARE_DIGITS, signed: bool = False) -> str:
         """A share as a percentage."""

@@ -184,7 +184,7 @@ def metric_table(
     caption, first : str
         Caption, and the header over the row headers.
     metrics : sequence of Metric
-        Rows that no run has are left out.
+        A row that no run has is left out, and a part that is 0 in every run.
     result : Result
     words : Language
     note : str
@@ -205,7 +205,8 @@ def metric_table(
     for metric in metrics:
         dimension = dict(metric.dimension)
         values = [run.kpis.get(metric.name, **dimension) for run in result.runs]
-        if not any(v is not None for v in values):
+        known = [v for v in values if v is not None]
+        if not known or (dimension and not any(v.mean for v in known)):
             continue
         cells = [text(metric.label), estimate_cell(values[0], metric.show, words)]
         for alternative, value in zip(result.alternatives, values[1:], strict=True):

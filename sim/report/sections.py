@@ -211,7 +211,7 @@ def payments(result: Result, words: Language) -> Section:
         )
         for k in codes
     ]
-    items = [m for m in kinds if m.dimension[0][0] == "item" and _nonzero(result, m)]
+    items = [m for m in kinds if m.dimension[0][0] == "item"]
     others = [m for m in kinds if m.dimension[0][0] != "item"]
     blocks: list[Block] = [Prose(words.say("payments.intro"))]
     blocks += metric_table(words.say("table.payment"), words.say("column.measure"), spread, result, words)
@@ -220,11 +220,6 @@ def payments(result: Result, words: Language) -> Section:
     blocks += metric_table(words.say("table.kind"), words.say("column.group"), others, result, words)
     blocks += figure(figures.payments_by_kind(result, words))
     return Section("payments", words.say("section.payments"), tuple(blocks))
-
-
-def _nonzero(result: Result, metric: Metric) -> bool:
-    found = [run.kpis.get(metric.name, **dict(metric.dimension)) for run in result.runs]
-    return any(e is not None and e.mean for e in found)
 
 
 def places(result: Result, words: Language, published: Published) -> Section:
@@ -236,7 +231,6 @@ def places(result: Result, words: Language, published: Published) -> Section:
     metrics = [
         share_metric(words.word("setting", k), "place_of_death", words, (("setting", k),)) for k in SETTINGS
     ]
-    metrics = [m for m in metrics if _nonzero(result, m)]
     metrics.append(share_metric(words.say("preference_met"), "preference_met", words))
     targets = {t.place: t.expected for t in published.targets if t.place}
     stays = [
