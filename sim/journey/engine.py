@@ -34,6 +34,7 @@ from sim.journey.ordering import (
     NURSING,
     PATIENCE,
     READY,
+    RESPITE,
     WLZ,
     due,
     need_events,
@@ -54,6 +55,7 @@ from sim.journey.patient import (
     OUT_OF_PATIENCE,
     POSTPONED,
     REFUSED,
+    RESPIJT,
     THUIS,
     VERBLIJF,
     VERPLEEGHUIS,
@@ -166,6 +168,7 @@ class RegionModel:
         last = needs.last_week_care_minutes * weights.care_minute_a_week
         self.last_rate: list[int] = (last + night).tolist()
         self.chronic_rate: list[int] = (needs.chronic_week_minutes * weights.care_minute_a_week).tolist()
+        self.respite_stay: list[int] = needs.support.respite_minutes.tolist()
         self.hit: list[bool] = needs.ceiling_hit.tolist()
         self.outcome: list[int] = needs.ceiling_outcome.tolist()
         self.entry_setting: list[int] = patients["entry_setting"].tolist()
@@ -287,6 +290,8 @@ class RegionModel:
             self._go_home(p, now)
         elif kind == CRISIS:
             self._crisis(p, now)
+        elif kind == RESPITE:
+            self._respite(p, now)
         else:
             self._grant_care(p, now, POSTPONED)
 
@@ -322,7 +327,7 @@ class RegionModel:
             p.form = VERBLIJF if p.in_nursing_home else 0
         elif not p.wlz:
             p.form = 0
-        elif setting in (THUIS, BTH):
+        elif setting in (THUIS, BTH, RESPIJT):
             p.form = self.home_form[p.row]
         else:
             p.form = VERBLIJF
@@ -506,6 +511,15 @@ class RegionModel:
             p.in_nursing_home = True
             p.care_due = FAR_FUTURE
             self._move(p, now, VERPLEEGHUIS, NONE, requested)
+
+    def _respite(self, p: Patient, now: int) -> None:
+        """A stay elsewhere to relieve the carer, if there is a place just then."""
+        if p.setting != THUIS or p.wait is not None:
+            return
+        site = self.places.take((RESPIJT,))
+        if site >= 0:
+            self._move(p, now, RESPIJT, site, now)
+            p.due = due(now + self.respite_stay[p.row], ALIVE)
 
     # ------------------------------------------------------------------ home care and the ceiling
     def _meter(self, p: Patient, now: int) -> None:

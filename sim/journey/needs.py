@@ -11,6 +11,8 @@ import numpy as np
 
 from sim.cohort import nursing_home_days
 from sim.cohort import sampling as draw
+from sim.journey.events import Events, timed_events
+from sim.journey.support import SupportNeeds, sample_support
 from sim.rng import CohortDraws
 from sim.scenario.models import ByWindow, Region, Scenario
 from sim.schema import CEILING_OUTCOMES, HOSPICE_SETTINGS, NEVER, SETTINGS, Table, code
@@ -23,21 +25,6 @@ from sim.units import (
     Floats,
     Ints,
 )
-
-
-@dataclass(frozen=True)
-class Events:
-    """Numbered events of patients, sorted by patient and time.
-
-    Attributes
-    ----------
-    patient, number, minute : int64 array
-        Row of the patient, 0 for the first event, absolute minute.
-    """
-
-    patient: Ints
-    number: Ints
-    minute: Ints
 
 
 @dataclass(frozen=True)
@@ -94,6 +81,7 @@ class Needs:
     crisis_stay_minutes : int64 array
     team_minute, meeting_minute, pzp_minute : int64 array
     sedation_minute : int64 array
+    support : SupportNeeds
     """
 
     admissions: Admissions
@@ -131,6 +119,7 @@ class Needs:
     meeting_minute: Ints
     pzp_minute: Ints
     sedation_minute: Ints
+    support: SupportNeeds
 
 
 def _minutes(days: Floats) -> Ints:
@@ -139,14 +128,6 @@ def _minutes(days: Floats) -> Ints:
 
 def _rates(window: ByWindow, count: int) -> Floats:
     return np.broadcast_to(np.array(window.value, np.float64), (count, len(window.value))).copy()
-
-
-def _events(draws: CohortDraws, stream: str, rates: Floats, entry: Ints, death: Ints) -> Events:
-    """Events of a stream as absolute minutes; none before a late entry (a young child's birth)."""
-    patient, number, days = draw.event_times(draws, stream, rates)
-    minute = death[patient] - 1 - _minutes(days)
-    kept = minute >= entry[patient]
-    return Events(patient[kept], number[kept], minute[kept])
 
 
 def _admission_rates(scenario: Scenario, group: Ints, factor: float) -> Floats:
@@ -161,7 +142,9 @@ def _admissions(
     draws: CohortDraws, scenario: Scenario, group: Ints, entry: Ints, death: Ints, factor: float
 ) -> Admissions:
     hospital = scenario.hospital
-    events = _events(draws, "hospital.admission", _admission_rates(scenario, group, factor), entry, death)
+    events = timed_events(
+        draws, "hospital.admission", _admission_rates(scenario, group, factor), entry, death
+    )
 
     def u(stream: str) -> Floats:
         return draw.numbered_uniform(draws, stream, events.patient, events.number)
@@ -268,13 +251,13 @@ def sample_needs(patients: Table, draws: CohortDraws, scenario: Scenario, region
     chronic = draw.bernoulli(u("home.chronic"), home.chronic_care.value) & ~child
     night = draw.bernoulli(u("home.night"), home.night_care.value) & wants_care
 
-    gp = _events(draws, "gp.contact", _rates(home.gp_per_day, count), entry, death)
+    gp = timed_events(draws, "gp.contact", _rates(home.gp_per_day, count), entry, death)
     gp_window = np.searchsorted(
         -np.array(WINDOW_EDGES_DAYS[1:-1]) * MINUTES_PER_DAY, -(death[gp.patient] - gp.minute), "right"
     )
     gp_visit_share = np.array(home.gp_visit_share.value)[gp_window]
-    ooh = _events(draws, "gp.out_of_hours", _rates(home.out_of_hours_per_day, count), entry, death)
-    ed = _events(draws, "ed.only", _rates(scenario.hospital.ed_only_per_day, count), entry, death)
+    ooh = timed_events(draws, "gp.out_of_hours", _rates(home.out_of_hours_per_day, count), entry, death)
+    ed = timed_events(draws, "ed.only", _rates(scenario.hospital.ed_only_per_day, count), entry, death)
 
     has_team = draw.bernoulli(
         u("team.consulted"), draw.by_group(scenario.hospital.palliative_team.value)[group]
@@ -343,4 +326,5 @@ def sample_needs(patients: Table, draws: CohortDraws, scenario: Scenario, region
             np.maximum(death - round(home.sedation_days.value * MINUTES_PER_DAY), entry),
             death,
         ),
+        support=sample_support(patients, draws, scenario),
     )

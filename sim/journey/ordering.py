@@ -23,11 +23,25 @@ KINDS = (
     "last_week",
     "crisis",
     "delayed",
+    "respite",
 )
 """Kinds of event in the order in which they happen within a minute."""
-ENTER, DEATH, READY, ALIVE, PATIENCE, ADMIT, WLZ, NURSING, HOSPICE, CARE, LAST_WEEK, CRISIS, DELAYED = range(
-    len(KINDS)
-)
+(
+    ENTER,
+    DEATH,
+    READY,
+    ALIVE,
+    PATIENCE,
+    ADMIT,
+    WLZ,
+    NURSING,
+    HOSPICE,
+    CARE,
+    LAST_WEEK,
+    CRISIS,
+    DELAYED,
+    RESPITE,
+) = range(len(KINDS))
 KIND_MASK = (1 << KIND_BITS) - 1
 
 
@@ -66,6 +80,7 @@ def need_events(patients: Table, needs: Needs) -> tuple[Ints, Ints, Ints]:
         (rows, needs.hospice_minute, HOSPICE),
         (rows, care, CARE),
         (rows, np.where(care != NEVER, needs.last_week_minute, NEVER), LAST_WEEK),
+        (rows, needs.support.respite_minute, RESPITE),
         (admissions.patient, admissions.minute, ADMIT),
     ]
     who = np.concatenate([p[0] for p in parts])

@@ -13,7 +13,8 @@ from sim.journey.engine import REFUSAL_FIELDS, STAY_FIELDS, Log, RegionModel, co
 from sim.journey.meter import DAY_WEIGHT, UNITS_PER_CENT, MeterWeights
 from sim.journey.needs import Needs, sample_needs
 from sim.journey.patient import NOWHERE
-from sim.journey.spells import PROVIDERS, StayIndex, build_spells
+from sim.journey.spell_list import PROVIDERS, StayIndex
+from sim.journey.spells import build_spells
 from sim.rng import CohortDraws
 from sim.scenario.models import Region, Scenario
 from sim.schema import EXITS, NEVER, SETTINGS, WLZ_FORMS, Table, code, table

@@ -1,127 +1,24 @@
-"""Care as spells: constant intensity from minute to minute, laid over the stays after the run."""
+"""The main care of a region as spells: district nursing, Wlz at home, GP, hospital, medicines, team."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any
-
 import numpy as np
-from numpy.typing import NDArray
 
 from sim import dates
-from sim.journey.needs import Events, Needs
+from sim.journey.events import Events
+from sim.journey.needs import Needs
+from sim.journey.spell_list import OTHER, OWN, Care, SpellList, StayIndex, unfunded_code
+from sim.journey.support_spells import add_support
 from sim.scenario.models import Scenario
-from sim.schema import (
-    CARE_PRODUCTS,
-    CEILING_OUTCOMES,
-    NEVER,
-    PER,
-    SETTINGS,
-    UNFUNDED_REASONS,
-    WLZ_FORMS,
-    Table,
-    code,
-    table,
-)
+from sim.schema import CEILING_OUTCOMES, NEVER, SETTINGS, WLZ_FORMS, Table, code
 from sim.units import (
     DAYS_PER_MEAN_MONTH,
     DAYS_PER_WEEK,
     MINUTES_PER_DAY,
     MINUTES_PER_HOUR,
-    ROW_BITS,
     Bools,
     Ints,
 )
-
-PROVIDERS = ("", "eigen", "ander")
-_OWN, _OTHER = 1, 2
-_CONDITIONS = ("", *UNFUNDED_REASONS)
-
-
-@dataclass(frozen=True)
-class StayIndex:
-    """Stays of a region sorted by patient row and start, for look-ups.
-
-    Attributes
-    ----------
-    row, stay_no, setting, form, start, end, admission : int64 array
-    dies : bool array
-    """
-
-    row: Ints
-    stay_no: Ints
-    setting: Ints
-    form: Ints
-    start: Ints
-    end: Ints
-    admission: Ints
-    dies: Bools
-
-    def at(self, row: Ints, minute: Ints) -> Ints:
-        """Position of the stay a patient is in at a minute; -1 for none (int64 array)."""
-        found = np.searchsorted((self.row << ROW_BITS) + self.start, (row << ROW_BITS) + minute, "right") - 1
-        safe = np.maximum(found, 0)
-        inside = (found >= 0) & (self.row[safe] == row) & (minute < self.end[safe])
-        return np.where(inside, found, -1)
-
-    def where(self, *settings: str) -> Bools:
-        """Stays in any of these settings."""
-        return np.isin(self.setting, [code(SETTINGS, s) for s in settings])
-
-
-class SpellList:
-    """Collects spells column by column."""
-
-    def __init__(self, stays: StayIndex) -> None:
-        self.stays = stays
-        self._parts: list[dict[str, Ints]] = []
-
-    def add(
-        self,
-        product: str,
-        at: Ints,
-        start: Ints,
-        end: Ints,
-        quantity: Ints | int,
-        per: str,
-        provider: Ints | int = _OWN,
-        condition: Ints | int = 0,
-    ) -> None:
-        """Add spells at stays `at` (positions); empty ones are dropped."""
-        quantity = np.broadcast_to(np.asarray(quantity, np.int64), at.shape)
-        kept = (quantity > 0) & ((end > start) | (per == "once"))
-        size = int(kept.sum())
-        self._parts.append(
-            {
-                "row": self.stays.row[at][kept],
-                "stay_no": self.stays.stay_no[at][kept],
-                "product": np.full(size, code(CARE_PRODUCTS, product), np.int64),
-                "start_minute": start[kept],
-                "end_minute": end[kept],
-                "quantity": quantity[kept],
-                "per": np.full(size, code(PER, per), np.int64),
-                "provider": np.broadcast_to(np.asarray(provider, np.int64), at.shape)[kept],
-                "condition": np.broadcast_to(np.asarray(condition, np.int64), at.shape)[kept],
-            }
-        )
-
-    def once(
-        self, product: str, at: Ints, minute: Ints, quantity: Ints | int = 1, condition: Ints | int = 0
-    ) -> None:
-        """Add single contacts."""
-        self.add(product, at, minute, minute, quantity, "once", condition=condition)
-
-    def table(self, patient_id: Ints) -> Table:
-        """All spells as a `spells` table, sorted by patient and time."""
-        merged = {k: np.concatenate([p[k] for p in self._parts]) for k in self._parts[0]}
-        order = np.lexsort((merged["end_minute"], merged["product"], merged["start_minute"], merged["row"]))
-        cols: dict[str, NDArray[Any]] = {k: v[order] for k, v in merged.items()}
-        row = cols.pop("row")
-        first = np.searchsorted(row, row, "left")
-        cols["patient_id"] = patient_id[row]
-        cols["spell_no"] = np.arange(len(row)) - first
-        cols["contracted"] = np.ones(len(row), np.bool_)
-        return table("spells", cols, {"provider": PROVIDERS})
 
 
 def build_spells(
@@ -151,6 +48,8 @@ def build_spells(
     _medicines(out, patients, needs)
     _team_and_planning(out, patients, needs)
     _volunteers(out, patients)
+    care = Care(patients["death_minute"], care_minute, care_kind, _served_by_gp(stays, patients))
+    add_support(out, care, needs.support, scenario)
     return out.table(patients["patient_id"])
 
 
@@ -163,8 +62,8 @@ def _district_nursing(out: SpellList, needs: Needs, care_minute: Ints, care_kind
         "zvw.wijkverpleging", at, start, np.minimum(end, granted), needs.chronic_week_minutes[row], "week"
     )
     kind = care_kind[row]
-    provider = np.where(kind == code(CEILING_OUTCOMES, "andere_aanbieder"), _OTHER, _OWN)
-    above = code(_CONDITIONS, "doorlevering_boven_plafond")
+    provider = np.where(kind == code(CEILING_OUTCOMES, "andere_aanbieder"), OTHER, OWN)
+    above = unfunded_code("doorlevering_boven_plafond")
     condition = np.where(kind == code(CEILING_OUTCOMES, "eigen_kosten"), above, 0)
     last = needs.last_week_minute[row]
     begin = np.maximum(start, granted)
@@ -270,7 +169,7 @@ def _team_and_planning(out: SpellList, patients: Table, needs: Needs) -> None:
     rows, at = rows[kept], at[kept]
     inside = stays.setting[at] == code(SETTINGS, "ziekenhuis")
     late = needs.meeting_minute[rows] >= patients["death_minute"][rows]
-    condition = np.where(late, code(_CONDITIONS, "overleden_voor_overleg"), 0)
+    condition = np.where(late, unfunded_code("overleden_voor_overleg"), 0)
     minute = np.minimum(needs.meeting_minute[rows], patients["death_minute"][rows] - 1)
     minute = np.where(late, needs.team_minute[rows], minute)
     for product, which in (

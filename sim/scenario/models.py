@@ -13,7 +13,7 @@ from pydantic_core import CoreSchema, core_schema
 
 Kind = Literal["source", "derived", "assumption"]
 Group = Literal["cancer", "heart", "dementia", "copd", "cva", "neuro", "kidney_liver", "child"]
-PlaceSetting = Literal["bth", "hch", "pu", "elv"]
+PlaceSetting = Literal["bth", "hch", "pu", "elv", "respijt"]
 Share = Annotated[float, Field(ge=0.0, le=1.0)]
 
 
@@ -414,6 +414,47 @@ class Hospice(Model):
     prefers_hospice_factor: Positive
 
 
+class Support(Model):
+    """Care beside the main settings: outpatient and disease-directed care, aids, help, talks, respite."""
+
+    outpatient_per_year: NumbersByGroup
+    imaging: SharesByWord
+    day_treatment_per_year: NumbersByGroup
+    day_treatment_shape: ByWindow
+    radiotherapy: SharesByGroup
+    radiotherapy_before_death: Lognormal
+    nursing_home_outpatient: Probability
+    hospital_at_home: SharesByGroup
+    hospital_at_home_days: Lognormal
+    hospital_at_home_before_death: Lognormal
+    bed_loan: Probability
+    palliakit: Probability
+    palliakit_days: Positive
+    elderly_medicine: Probability
+    elderly_medicine_per_week: Positive
+    elderly_medicine_minutes: Positive
+    spiritual_care: Probability
+    spiritual_talks: Positive
+    household_help: Probability
+    household_hours_per_week: Positive
+    gp_consultation: Probability
+    joint_advice: Probability
+    respite: Probability
+    respite_days: Lognormal
+    respite_before_death: Lognormal
+    respite_payer: Probability
+
+
+class Children(Model):
+    """Care of children: medical care at home, day care, respite in a children's care home."""
+
+    home_hours_per_week: Gamma
+    day_care: Probability
+    day_care_days_per_week: Positive
+    youth_help_hours_per_week: Positive
+    respite: Probability
+
+
 class Ceiling(Model):
     """Omzetplafond of district nursing (with the BTH day price) as a yearly meter."""
 
@@ -473,6 +514,8 @@ class Scenario(Model):
     hospital: Hospital
     home: Home
     hospice: Hospice
+    support: Support
+    children: Children
     ceiling: Ceiling
     places: Places
     subsidy: Subsidy

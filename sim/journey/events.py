@@ -1,0 +1,47 @@
+"""Events of patients: a row, a number within the patient, an absolute minute."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from sim.cohort import sampling as draw
+from sim.rng import CohortDraws
+from sim.units import MINUTES_PER_DAY, Floats, Ints
+
+
+@dataclass(frozen=True)
+class Events:
+    """Numbered events of patients, sorted by patient and time.
+
+    Attributes
+    ----------
+    patient, number, minute : int64 array
+        Row of the patient, 0 for the first event, absolute minute.
+    """
+
+    patient: Ints
+    number: Ints
+    minute: Ints
+
+
+def timed_events(draws: CohortDraws, stream: str, rates: Floats, entry: Ints, death: Ints) -> Events:
+    """Sample a stream of events as absolute minutes; none before a late entry (a young child's birth).
+
+    Parameters
+    ----------
+    draws : CohortDraws
+    stream : str
+    rates : float64 array, shape (n, 4)
+        Events a day in the windows before death.
+    entry, death : int64 array, shape (n,)
+
+    Returns
+    -------
+    Events
+    """
+    patient, number, days = draw.event_times(draws, stream, rates)
+    minute = death[patient] - 1 - np.floor(days * MINUTES_PER_DAY).astype(np.int64)
+    kept = minute >= entry[patient]
+    return Events(patient[kept], number[kept], minute[kept])

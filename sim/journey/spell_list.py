@@ -1,0 +1,133 @@
+"""Lays care over stays: look-up of the stay of a moment, and spells collected column by column."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.schema import CARE_PRODUCTS, NEVER, PER, SETTINGS, UNFUNDED_REASONS, Table, code, table
+from sim.units import ROW_BITS, Bools, Ints
+
+PROVIDERS = ("", "eigen", "ander")
+OWN, OTHER = 1, 2
+CONDITIONS = ("", *UNFUNDED_REASONS)
+
+
+@dataclass(frozen=True)
+class StayIndex:
+    """Stays of a region sorted by patient row and start, for look-ups.
+
+    Attributes
+    ----------
+    row, stay_no, setting, form, start, end, admission : int64 array
+    dies : bool array
+    """
+
+    row: Ints
+    stay_no: Ints
+    setting: Ints
+    form: Ints
+    start: Ints
+    end: Ints
+    admission: Ints
+    dies: Bools
+
+    def at(self, row: Ints, minute: Ints) -> Ints:
+        """Position of the stay a patient is in at a minute; -1 for none (int64 array)."""
+        found = np.searchsorted((self.row << ROW_BITS) + self.start, (row << ROW_BITS) + minute, "right") - 1
+        safe = np.maximum(found, 0)
+        inside = (found >= 0) & (self.row[safe] == row) & (minute < self.end[safe])
+        return np.where(inside, found, -1)
+
+    def where(self, *settings: str) -> Bools:
+        """Stays in any of these settings."""
+        return np.isin(self.setting, [code(SETTINGS, s) for s in settings])
+
+
+class SpellList:
+    """Collects spells column by column."""
+
+    def __init__(self, stays: StayIndex) -> None:
+        self.stays = stays
+        self._parts: list[dict[str, Ints]] = []
+
+    def add(
+        self,
+        product: str,
+        at: Ints,
+        start: Ints,
+        end: Ints,
+        quantity: Ints | int,
+        per: str,
+        provider: Ints | int = OWN,
+        condition: Ints | int = 0,
+    ) -> None:
+        """Add spells at stays `at` (positions); empty ones are dropped."""
+        quantity = np.broadcast_to(np.asarray(quantity, np.int64), at.shape)
+        kept = (quantity > 0) & ((end > start) | (per == "once"))
+        size = int(kept.sum())
+        self._parts.append(
+            {
+                "row": self.stays.row[at][kept],
+                "stay_no": self.stays.stay_no[at][kept],
+                "product": np.full(size, code(CARE_PRODUCTS, product), np.int64),
+                "start_minute": start[kept],
+                "end_minute": end[kept],
+                "quantity": quantity[kept],
+                "per": np.full(size, code(PER, per), np.int64),
+                "provider": np.broadcast_to(np.asarray(provider, np.int64), at.shape)[kept],
+                "condition": np.broadcast_to(np.asarray(condition, np.int64), at.shape)[kept],
+            }
+        )
+
+    def once(
+        self, product: str, at: Ints, minute: Ints, quantity: Ints | int = 1, condition: Ints | int = 0
+    ) -> None:
+        """Add single contacts."""
+        self.add(product, at, minute, minute, quantity, "once", condition=condition)
+
+    def at_minute(self, product: str, minute: Ints, where: Bools) -> None:
+        """Add a contact at one minute a patient (`NEVER` for none), if the stay of then is in `where`."""
+        rows = np.flatnonzero(minute != NEVER)
+        at = self.stays.at(rows, minute[rows])
+        kept = (at >= 0) & where[np.maximum(at, 0)]
+        self.once(product, at[kept], minute[rows[kept]])
+
+    def table(self, patient_id: Ints) -> Table:
+        """All spells as a `spells` table, sorted by patient and time."""
+        merged = {k: np.concatenate([p[k] for p in self._parts]) for k in self._parts[0]}
+        order = np.lexsort((merged["end_minute"], merged["product"], merged["start_minute"], merged["row"]))
+        cols: dict[str, NDArray[Any]] = {k: v[order] for k, v in merged.items()}
+        row = cols.pop("row")
+        first = np.searchsorted(row, row, "left")
+        cols["patient_id"] = patient_id[row]
+        cols["spell_no"] = np.arange(len(row)) - first
+        cols["contracted"] = np.ones(len(row), np.bool_)
+        return table("spells", cols, {"provider": PROVIDERS})
+
+
+def unfunded_code(reason: str) -> int:
+    """Code in the `condition` column of a reason for which nobody pays."""
+    return code(CONDITIONS, reason)
+
+
+@dataclass(frozen=True)
+class Care:
+    """What the spells of a patient depend on besides the stays; one value a patient unless said.
+
+    Attributes
+    ----------
+    death : int64 array
+    granted, kind : int64 array
+        When terminal home care was granted, and under which outcome of the omzetplafond.
+    served_by_gp : bool array
+        One value a stay.
+    """
+
+    death: Ints
+    granted: Ints
+    kind: Ints
+    served_by_gp: Bools
