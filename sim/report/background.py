@@ -22,6 +22,7 @@ from sim.report.page import (
     text,
 )
 from sim.report.provenance import (
+    Module,
     Parameter,
     Published,
     Target,
@@ -43,6 +44,8 @@ class TariffRow:
         `product@YYYY-MM-DD`.
     amount : str
         As in the file, in `unit`.
+    unit : str
+        `eur`, `eur/<unit>`, `fractie`, or what is counted.
     """
 
     row: str
@@ -78,8 +81,11 @@ def modules(result: Result, published: Published, words: Language) -> Section:
         text(words.say("column.within", share=words.percent(published.module_tolerance, 0))),
     )
     rows: list[Row] = []
-    for module in published.modules:
-        cost = run.kpis.get("cost", view="calendar", module=module.id)
+    counted_costs = run.kpis.along("cost", "module", view="calendar")
+    known = {m.id for m in published.modules}
+    extra = [Module(id, ()) for id in counted_costs if id not in known]
+    for module in (*published.modules, *extra):
+        cost = counted_costs.get(module.id)
         if cost is None or not cost.mean:
             continue
         targets = [published.target(id) for id in module.checks]
@@ -100,10 +106,14 @@ def modules(result: Result, published: Published, words: Language) -> Section:
     missing = TableView(
         words.say("table.not_counted"),
         (text(words.say("column.module")), text(words.say("column.reason"))),
-        tuple(Row((text(o.name[words.code]), text(o.reason[words.code]))) for o in published.not_counted),
+        tuple(
+            Row((text(o.name[words.code]), text(o.reason[words.code])))
+            for o in published.left_out(run.tariff_rows)
+        ),
     )
-    blocks: tuple[Block, ...] = (Prose(words.say("modules.intro")), counted, missing)
-    return Section("modules", words.say("section.modules"), blocks)
+    blocks: list[Block] = [Prose(words.say("modules.intro")), counted]
+    blocks += [missing] if missing.rows else []
+    return Section("modules", words.say("section.modules"), tuple(blocks))
 
 
 def _check(target: Target, run: RunView, published: Published, words: Language) -> tuple[Cell, ...]:
@@ -220,37 +230,53 @@ def _parameter_table(caption: str, found: Sequence[Parameter], words: Language) 
 
 
 def _tariff_table(caption: str, rows: Sequence[TariffRow], words: Language, assumed: bool) -> TableView:
-    head = [text(words.say("column.product")), text(words.say("column.law"))]
-    head += [number(words.say("column.value")), text(words.say("column.unit"))]
-    head += [text(words.say("column.range")), text(words.say("column.reason"))] if assumed else []
-    head += [] if assumed else [text(words.say("column.kind"))]
-    head += [text(words.say("column.source"))]
+    head = [text(words.say("column.product")), number(words.say("column.value"))]
+    if assumed:
+        head += [text(words.say("column.range")), text(words.say("column.reason"))]
+    else:
+        head += [text(words.say(f"column.{name}")) for name in ("law", "kind", "source")]
     out = []
     for t in rows:
         title, lang = words.note(t.title)
         cells = [
             text(title, t.row, "" if lang == words.code else lang),
-            text(words.word("law", t.law)),
-            number(_amount(t.amount, words)),
-            text(words.word("unit", t.unit)),
+            number(_amount(t.amount, t.unit, words), _unit(t.unit, words)),
         ]
         if assumed:
             reason, reason_lang = words.note(t.reason)
-            low_high = (
-                ""
-                if t.range is None
-                else words.say("range.text", low=_amount(t.range[0], words), high=_amount(t.range[1], words))
-            )
-            cells += [text(low_high), text(reason, lang="" if reason_lang == words.code else reason_lang)]
+            span = "" if t.range is None else _span(t.range, t.unit, words)
+            origin = words.say("tariff.origin", law=words.word("law", t.law), source=t.source)
+            cells += [text(span), text(reason, origin, "" if reason_lang == words.code else reason_lang)]
         else:
-            cells.append(text(words.word("kind", t.kind)))
-        cells.append(text(t.source))
+            law = words.word("law", t.law)
+            cells += [text(law), text(words.word("kind", t.kind)), text(t.source)]
         out.append(Row(tuple(cells)))
     return TableView(caption, tuple(head), tuple(out), wide=True)
 
 
-def _amount(value: str, words: Language) -> str:
-    return words.euro(float(value), 2)
+_SHARE = "fractie"
+_EURO = "eur"
+
+
+def _amount(value: str, unit: str, words: Language) -> str:
+    if unit == _SHARE:
+        return words.percent(float(value))
+    if unit == _EURO or unit.startswith(f"{_EURO}/"):
+        return words.euro(float(value), 2)
+    return words.compact(float(value))
+
+
+def _span(found: tuple[str, str], unit: str, words: Language) -> str:
+    low, high = (_amount(value, unit, words) for value in found)
+    return words.say("range.text", low=low, high=high)
+
+
+def _unit(unit: str, words: Language) -> str:
+    if unit in (_SHARE, _EURO):
+        return ""
+    if unit.startswith(f"{_EURO}/"):
+        return words.say("per", unit=words.word("unit", unit.removeprefix(f"{_EURO}/")))
+    return words.word("unit", unit)
 
 
 def used_sources(

@@ -21,8 +21,9 @@ LANGUAGES = ("nl", "en")
 """Languages with a catalogue; the first is the default."""
 
 _DATE = {"nl": "dd-MM-yyyy", "en": "d MMM yyyy"}
-_EURO = {"nl": "€\u00a0{sign}{amount}", "en": "{sign}€{amount}"}
+_EURO = {"nl": "€\u00a0{sign}{amount}", "en": "{sign}\u2060€{amount}"}
 _MINUS = "\u2212"
+_JOINER = "\u2060"
 
 
 @dataclass(frozen=True)
@@ -122,6 +123,8 @@ class Language:
         if not math.isfinite(value):
             return self.say("none")
         sign = self._sign(value, digits, signed)
+        if not sign:
+            return _EURO[self.code].format(sign="", amount=self.number(abs(value), digits)).lstrip(_JOINER)
         return _EURO[self.code].format(sign=sign, amount=self.number(abs(value), digits))
 
     def cents(self, value: int) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -152,16 +152,23 @@ class Module:
 
 @dataclass(frozen=True)
 class Omission:
-    """A part of the cost that is not counted yet, and why."""
+    """A part of the cost that a run may leave out, and why.
+
+    Parameters
+    ----------
+    products : tuple of str
+        Beginnings of the product ids that make it count.
+    """
 
     id: str
+    products: tuple[str, ...]
     name: Mapping[str, str]
     reason: Mapping[str, str]
 
 
 @dataclass(frozen=True)
 class Published:
-    """The file of published figures: targets, modules, what is not counted, wording scales."""
+    """The file of published figures: targets, modules, parts that may be left out, wording scales."""
 
     targets: tuple[Target, ...]
     modules: tuple[Module, ...]
@@ -169,6 +176,10 @@ class Published:
     module_tolerance: float
     scales: Scales
     sources: Mapping[str, Mapping[str, str]]
+
+    def left_out(self, tariff_rows: Sequence[str]) -> list[Omission]:
+        """Parts of which no product priced the run."""
+        return [o for o in self.not_counted if not any(row.startswith(o.products) for row in tariff_rows)]
 
     def target(self, id: str) -> Target:
         """One target by its id."""
@@ -197,7 +208,7 @@ def load_published(area: Mapping[str, Any], folder: Path | None = None) -> Publi
     return Published(
         tuple(_target(t, national) for t in tree["targets"]),
         tuple(Module(m["id"], tuple(m["checks"])) for m in tree["modules"]),
-        tuple(Omission(o["id"], o["name"], o["reason"]) for o in tree["not_counted"]),
+        tuple(Omission(o["id"], tuple(o["products"]), o["name"], o["reason"]) for o in tree["not_counted"]),
         float(tree["module_tolerance"]["value"]),
         Scales(Scale(**wording["relative"]), Scale(**wording["points"])),
         tree["sources"],

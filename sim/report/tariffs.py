@@ -63,7 +63,7 @@ def _legal(book: TariffBook, run: RunView) -> list[TariffValue]:
 
 
 def _row(value: TariffValue, book: TariffBook) -> TariffRow:
-    unit = book.product(value.id).unit if value.id in book.ids else value.unit
+    unit = f"eur/{book.product(value.id).unit}" if value.id in book.ids else value.unit
     span = None if value.range is None else (str(value.range[0]), str(value.range[1]))
     return TariffRow(
         value.row,
