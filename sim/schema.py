@@ -103,7 +103,7 @@ CARE_PRODUCTS = (
     "wmo.huishoudelijke_hulp",
     "wlz.zzp.gemiddeld",
     "wmo.respijtzorg",
-    "gv.gesprek",
+    "ptz.geestelijke_verzorging",
     "zvw.kindzorg.thuis",
     "zvw.kindzorg.dagverblijf",
     "zvw.kindzorg.kinderzorghuis",

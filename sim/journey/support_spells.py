@@ -76,7 +76,7 @@ def _doctors(out: SpellList, care: Care, needs: SupportNeeds, scenario: Scenario
     out.once("zvw.gzsp.reistoeslag", at[~under], minute[~under])
     at = stays.at(needs.talks.patient, needs.talks.minute)
     keep = (at >= 0) & stays.where("thuis", "bth")[np.maximum(at, 0)]
-    out.once("gv.gesprek", at[keep], needs.talks.minute[keep])
+    out.once("ptz.geestelijke_verzorging", at[keep], needs.talks.minute[keep])
     served = care.served_by_gp
     out.at_minute("zvw.huisarts.palliatieve_consultatie.telefonisch", needs.consultation_minute, served)
     for product in ("zvw.huisarts.meedenkadvies", "zvw.msz.meedenkadvies"):
