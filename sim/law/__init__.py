@@ -1,6 +1,6 @@
 """Who pays what, by which article: one module a law or scheme, every rule in the register."""
 
-from sim.law import care, days, ptz, supplementary, wlz, zvw
+from sim.law import care, days, ptz, supplementary, wlz, wmo, zvw
 from sim.law.registry import Rule, RuleSet, check, registered, rule
 
 check(registered())
@@ -16,5 +16,6 @@ __all__ = [
     "rule",
     "supplementary",
     "wlz",
+    "wmo",
     "zvw",
 ]

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from sim.errors import InputError
 from sim.law.days import FORM, SETTING
 from sim.law.people import People, birthday
 from sim.law.registry import rule
@@ -173,15 +174,145 @@ def ambulance(place: Place) -> Bools:
     return np.ones(len(place.setting), np.bool_)
 
 
+@rule(
+    "H4",
+    title="Hospital care at home 190228: beside a DBC, a stay or a hospice, never in hospital itself",
+    law="Zvw",
+    article="Handreiking 1.1.4, 1.2.3, 2.3, 3.4, 4.2.2",
+    source="handreiking_2026",
+    valid_from="2015-01-01",
+)
+def hospital_at_home(place: Place) -> Bools:
+    """Rows on which a hospital day at home is declared (Handreiking 1.1.4)."""
+    return ~place.inside("ziekenhuis")
+
+
+@rule(
+    "T2",
+    title="Meedenkadvies: both sides bill, no eigen risico",
+    law="Zvw",
+    article="Handreiking 2.1.1",
+    source="handreiking_2026",
+    valid_from="2026-01-01",
+)
+def joint_advice(place: Place) -> Bools:
+    """Rows on which a meedenkadvies is declared (Handreiking 2.1.1)."""
+    return np.ones(len(place.setting), np.bool_)
+
+
+@rule(
+    "T4",
+    title="Palliative consultation between GPs: M&I, by visit or by phone",
+    law="Zvw",
+    article="Handreiking 2.1.1, 2.2.1",
+    source="handreiking_2026",
+    valid_from="2015-01-01",
+)
+def gp_consultation(place: Place) -> Bools:
+    """Rows on which a palliative consultation is declared (Handreiking 2.2.1): as the GP's own contacts."""
+    return general_practice(place)
+
+
+@rule(
+    "T10",
+    title="Specialist ouderengeneeskunde under the Zvw: at home, not beside an all-in stay or Wlz",
+    law="Zvw",
+    article="Bzv art. 2.5c; Handreiking 2.2.2",
+    source="handreiking_2026",
+    valid_from="2020-01-01",
+)
+def elderly_medicine(place: Place) -> Bools:
+    """Rows on which the specialist ouderengeneeskunde is declared under the Zvw (Handreiking 2.2.2)."""
+    return np.asarray((place.form == FORM["geen"]) & place.inside("thuis", "bth", "respijt"), np.bool_)
+
+
+@rule(
+    "T10/h335",
+    title="Specialist ouderengeneeskunde under the Wlz: at home, or in a stay without behandeling",
+    law="Wlz",
+    article="Handreiking 2.2.2, 4.1.1",
+    source="handreiking_2026",
+    valid_from="2015-01-01",
+)
+def wlz_elderly_medicine(place: Place) -> Bools:
+    """Rows on which H335 is declared (Handreiking 4.1.1): Wlz, and not from a profile with behandeling."""
+    under_wlz = place.form != FORM["geen"]
+    return np.asarray(under_wlz & ~place.from_profile & ~place.inside("ziekenhuis"), np.bool_)
+
+
+@rule(
+    "T12",
+    title="Aids on loan under the Zvw: at home and in a bijna-thuis-huis, without own payment",
+    law="Zvw",
+    article="Bzv art. 2.9; Handreiking 2.4",
+    source="handreiking_2026",
+    valid_from="2015-01-01",
+)
+def loaned_aids(place: Place) -> Bools:
+    """Rows on which a loaned aid is declared (Handreiking 2.4); a stay has it in its day price."""
+    return place.inside("thuis", "bth")
+
+
+@rule(
+    "T12/huishoudelijke_hulp",
+    title="Household help by the municipality: at home and in a bijna-thuis-huis, never beside Wlz",
+    law="Wmo",
+    article="Wmo 2015 art. 2.3.5; Handreiking 2.4, 3.8",
+    source="handreiking_2026",
+    valid_from="2015-01-01",
+)
+def household_help(place: Place) -> Bools:
+    """Rows on which household help is declared under the Wmo (Handreiking 2.4)."""
+    return np.asarray((place.form == FORM["geen"]) & place.inside("thuis", "bth"), np.bool_)
+
+
+@rule(
+    "T13",
+    title="Respite: a temporary stay to relieve the carer, paid by Wmo, Wlz or Jeugdwet",
+    law="Wmo",
+    article="Handreiking 2.1.4, 3.7",
+    source="handreiking_2026",
+    valid_from="2015-01-01",
+)
+def respite(place: Place) -> Bools:
+    """Rows on which a respite day is declared (Handreiking 2.1.4)."""
+    return ~place.inside("ziekenhuis")
+
+
+@rule(
+    "T16",
+    title="Children: medical care at home, day care and kinderzorghuis under the Zvw; other help Jeugdwet",
+    law="Zvw",
+    article="Bzv art. 2.10; Jeugdwet art. 2.3; Handreiking 6.6",
+    source="handreiking_2026",
+    valid_from="2018-01-01",
+)
+def child_care(place: Place) -> Bools:
+    """Rows on which care of a child is declared under Zvw or Jeugdwet (Handreiking 6.6): without Wlz."""
+    return np.asarray((place.form == FORM["geen"]) & ~place.inside("ziekenhuis"), np.bool_)
+
+
 PRODUCT_RULES = (
     ("zvw.wijkverpleging", "T6"),
+    ("zvw.huisarts.meedenkadvies", "T2"),
+    ("zvw.huisarts.palliatieve_consultatie", "T4"),
     ("zvw.huisarts", "T1"),
     ("zvw.huisartsenpost", "T1"),
     ("zvw.farmacie", "V1/geneesmiddelen"),
     ("zvw.msz.pzp", "H2"),
+    ("zvw.msz.thuisdag", "H4"),
+    ("zvw.msz.meedenkadvies", "T2"),
     ("zvw.msz.palliatief_team", "H6"),
     ("zvw.msz", "H12/spoed_ic"),
     ("zvw.vervoer.ambulance", "P4/ambulance"),
+    ("zvw.gzsp", "T10"),
+    ("zvw.hulpmiddel", "T12"),
+    ("zvw.kindzorg", "T16"),
+    ("jeugdwet", "T16"),
+    ("wmo.huishoudelijke_hulp", "T12/huishoudelijke_hulp"),
+    ("wmo.respijtzorg", "T13"),
+    ("wlz.zzp.gemiddeld", "T13"),
+    ("wlz.mpt.behandeling", "T10/h335"),
     ("wlz.mpt", "T7/mpt"),
     ("wlz.pgb", "T7/pgb"),
 )
@@ -193,10 +324,12 @@ def rule_of(product: str) -> str:
 
     Raises
     ------
-    KeyError
+    InputError
         When no rule covers the product.
     """
     for start, key in PRODUCT_RULES:
         if product == start or product.startswith((start + ".", start + "_")):
             return key
-    raise KeyError(product)
+    raise InputError(
+        f"{product}: no rule says who pays it; use a product that a rule of docs/rules.md covers"
+    )

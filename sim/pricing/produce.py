@@ -27,6 +27,8 @@ IC = "zvw.msz.ic_dag"
 WARD = "zvw.msz.verpleegdag"
 ADMISSION = "zvw.msz.opslag_opname"
 TEAM, TEAM_IN_HOSPITAL = "zvw.msz.palliatief_team", "zvw.msz.palliatief_team.consult"
+SUBSIDISED = "ptz."
+"""Beginning of products that a subsidy pays to organisations: nobody declares them."""
 GUEST_DAY = "buiten.bth_verblijf"
 NOT_CONTRACTED = "own_payments.wijkverpleging.niet_gecontracteerd"
 REGISTRATIONS = tuple(f"zvw.huisarts.inschrijving.{age}" for age in ("65", "75", "85", "85plus"))
@@ -343,7 +345,7 @@ def spell_lines(
         if np.any(held):
             lost.append(_unfunded(desk, id, rows[held], parts, stays))
         rows = rows[~held]
-        if id.startswith("ptz.") or len(rows) == 0:
+        if id.startswith(SUBSIDISED) or len(rows) == 0:
             continue
         key = care_law.rule_of(id)
         code = desk.rules.code(key)

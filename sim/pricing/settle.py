@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from sim.dates import month_start_day, months, year_start_day, years
+from sim.law import wmo
 from sim.law.columns import group_sums, order_by, spread
 from sim.law.people import People
 from sim.law.supplementary import GuestDays
@@ -104,6 +105,7 @@ def settle(desk: Desk, lines: Lines, stays: Stays, care: WlzCare) -> tuple[Lines
     taker = _Taker(lines)
     _eigen_risico(desk, lines, law, taker)
     _wlz_contribution(desk, lines, law, due, taker)
+    _wmo_contribution(desk, lines, law, due, taker)
     _guest_days(desk, lines, stays, taker)
     return lines, taker.rest(lines, law)
 
@@ -197,6 +199,29 @@ def _wlz_contribution(
     total = np.minimum(cents[place], group_sums((place,), lines.gross[rows]))
     part = spread(place, lines.gross[rows], total)
     taker.take(rows, "patient", "wlz_eigen_bijdrage", part, desk.rules.code("P2"))
+
+
+def _wmo_contribution(
+    desk: Desk, lines: Lines, law: Ints, due: tuple[Ints, Ints, Ints], taker: _Taker
+) -> None:
+    """Spread each month's Wmo subscription over that month's Wmo lines, in proportion to their gross."""
+    rows = np.flatnonzero(law == code(LAWS, "Wmo")) if len(lines) else np.zeros(0, np.int64)
+    if len(rows) == 0:
+        return
+    month = months(lines.day[rows])
+    who, when, cost, begun = wmo.by_month(lines.person[rows], month, lines.day[rows], lines.gross[rows])
+    held = np.zeros(len(who), np.bool_)
+    if len(due[0]):
+        _, held = _find(due[0], due[1], who, when)
+    support = wmo.Support(who, when, cost, begun, held)
+    cents = np.zeros(len(who), np.int64)
+    for version, on in desk.rules.versions("P3", month_start_day(when)):
+        cents = np.where(on, version.function(support, desk.people, desk.parameters), cents)
+    for version, on in desk.rules.versions("P7", month_start_day(when)):
+        cents = np.where(on & version.function(support, desk.people), 0, cents)
+    place, _ = _find(who, when, lines.person[rows], month)
+    part = spread(place, lines.gross[rows], cents[place])
+    taker.take(rows, "patient", "wmo_eigen_bijdrage", part, desk.rules.code("P3"))
 
 
 def _guest_days(desk: Desk, lines: Lines, stays: Stays, taker: _Taker) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from sim.dates import day_of, month_start_day, months
-from sim.law import RuleSet, ptz, supplementary, wlz, zvw
+from sim.law import RuleSet, ptz, supplementary, wlz, wmo, zvw
 from sim.law.parameters import Parameters
 from sim.law.people import ENDLESS, NO_DAY, People
 from sim.schema import PARTNER_WLZ, WLZ_FORMS
@@ -197,6 +197,28 @@ def _reimbursed(given: Given, people: People, parameters: Parameters, rules: Rul
     return {"insurer": Fraction(int(paid[0]), 100), "patient": Fraction(int((gross - paid)[0]), 100)}
 
 
+def _wmo(given: Given, people: People, parameters: Parameters, rules: RuleSet) -> dict[str, Fraction]:
+    rows = given["months"]
+    start = day_of(dt.date.fromisoformat(str(given["start"])))
+    month = _ints(*(int(r["month"][:4]) * 12 + int(r["month"][5:]) - 1 for r in rows))
+    size = len(rows)
+    support = wmo.Support(
+        np.zeros(size, np.int64),
+        month,
+        _ints(*(_cents(r["cost_eur"]) for r in rows)),
+        np.full(size, start),
+        np.array([bool(r.get("wlz_due", False)) for r in rows]),
+    )
+    cents = np.zeros(size, np.int64)
+    for version, on in rules.versions("P3", month_start_day(month)):
+        cents = np.where(on, version.function(support, people, parameters), cents)
+    for version, on in rules.versions("P7", month_start_day(month)):
+        cents = np.where(on & version.function(support, people), 0, cents)
+    out = {f"m{m // 12}_{m % 12 + 1:02d}": Fraction(int(c), 100) for m, c in zip(month, cents, strict=True)}
+    out["total"] = Fraction(int(cents.sum()), 100)
+    return out
+
+
 RUNNERS: dict[str, Callable[[Given, People, Parameters, RuleSet], dict[str, Fraction]]] = {
     "eigen_risico": _eigen_risico,
     "wlz_months": _wlz,
@@ -205,6 +227,7 @@ RUNNERS: dict[str, Callable[[Given, People, Parameters, RuleSet], dict[str, Frac
     "subsidy": _subsidy,
     "pgb_budget": _pgb,
     "reimbursed": _reimbursed,
+    "wmo_months": _wmo,
 }
 
 

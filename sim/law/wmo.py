@@ -1,0 +1,140 @@
+"""Wet maatschappelijke ondersteuning: the abonnementstarief."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from sim.dates import month_start_day, months
+from sim.law.columns import starts
+from sim.law.parameters import Parameters
+from sim.law.people import PARTNER_NONE, People, birthday
+from sim.law.registry import rule
+from sim.units import MONTHS_PER_YEAR, Bools, Ints, RoundingSpec
+
+HOUSEHOLD = RoundingSpec("half_up", 1, "Uitvoeringsbesluit Wmo 2015 art. 3.8")
+
+
+@dataclass(frozen=True)
+class Support:
+    """Months in which a person has Wmo support, in columns sorted by person and month.
+
+    Parameters
+    ----------
+    person, month : int64 array
+        Unique pairs.
+    cost : int64 array
+        Cents of support in the month.
+    start_day : int64 array
+        Day on which the person's support began.
+    wlz_due : bool array
+        Whether the person owes a Wlz contribution in the month.
+    """
+
+    person: Ints
+    month: Ints
+    cost: Ints
+    start_day: Ints
+    wlz_due: Bools
+
+
+def first_month(start_day: Ints) -> Ints:
+    """Month from which the subscription runs: the next one, or this one for a start on the first."""
+    month = months(start_day)
+    return np.where(month_start_day(month) == start_day, month, month + 1)
+
+
+def pensioners_only(people: People, person: Ints, day: Ints, age_months: int) -> Bools:
+    """Whether a single person, or both of a couple, may owe it: no couple with one below pension age."""
+    young = birthday(people.birth_day[person], age_months) > day
+    young |= birthday(people.partner_birth_day[person], age_months) > day
+    return np.asarray(~people.couple[person] | ~young, np.bool_)
+
+
+@rule(
+    "P7",
+    title="No Wmo contribution in a month with a Wlz contribution of the client or the partner",
+    law="Wmo",
+    article="Uitvoeringsbesluit Wmo 2015 art. 3.8(3)(a)",
+    source="uvb_wmo_2026",
+    valid_from="2019-01-01",
+)
+def beside_wlz(support: Support, people: People) -> Bools:
+    """Months in which a Wlz contribution takes the place of the subscription.
+
+    Uitvoeringsbesluit Wmo 2015 art. 3.8(3)(a) (source uvb_wmo_2026); a part of a month counts
+    (assumption), and a partner with Wlz care owes one.
+
+    Parameters
+    ----------
+    support : Support
+    people : People
+
+    Returns
+    -------
+    bool array
+    """
+    who = support.person
+    partner = people.couple[who] & (people.partner_wlz[who] != PARTNER_NONE)
+    since = months(people.partner_wlz_since_day[who])
+    return np.asarray(support.wlz_due | (partner & (since <= support.month)), np.bool_)
+
+
+@rule(
+    "P3",
+    title="Wmo abonnementstarief: a month's subscription a household, part months in full",
+    law="Wmo",
+    article="Uitvoeringsbesluit Wmo 2015 art. 3.5(4), 3.8, 3.10a",
+    source="uvb_wmo_2026",
+    valid_from="2019-01-01",
+    rounding=HOUSEHOLD,
+)
+def subscription(support: Support, people: People, parameters: Parameters) -> Ints:
+    """Wmo contribution of each month.
+
+    Uitvoeringsbesluit Wmo 2015 art. 3.5(4), 3.8, 3.10a (source uvb_wmo_2026). From the month after
+    the start, part months in full, never above the cost; nothing under 18 or for a couple of which
+    one is below pension age.
+
+    Parameters
+    ----------
+    support : Support
+    people : People
+    parameters : Parameters
+
+    Returns
+    -------
+    int64 array
+        Cents.
+    """
+    if len(support.person) == 0:
+        return np.zeros(0, np.int64)
+    day = month_start_day(support.month)
+    amount = np.minimum(parameters.cents("own_payments.wmo.month", day), support.cost)
+    at = int(day.max())
+    adult = int(parameters.number("own_payments.wmo.min_age", at)) * MONTHS_PER_YEAR
+    pension = int(parameters.number("own_payments.aow_age_months", at))
+    due = support.month >= first_month(support.start_day)
+    due &= birthday(people.birth_day[support.person], adult) <= day
+    due &= pensioners_only(people, support.person, day, pension)
+    return np.where(due, amount, 0)
+
+
+def by_month(person: Ints, month: Ints, day: Ints, cents: Ints) -> tuple[Ints, Ints, Ints, Ints]:
+    """Costs by person and month from lines sorted by person and day.
+
+    Parameters
+    ----------
+    person, month, day, cents : int64 array, shape (n,)
+
+    Returns
+    -------
+    person, month, cost, start_day : int64 array
+        One row a person and month; `start_day` is the person's first line.
+    """
+    lead = np.flatnonzero(starts(person, month))
+    own = starts(person)
+    begun = day[np.maximum.accumulate(np.where(own, np.arange(len(person)), 0))]
+    cost = np.add.reduceat(cents, lead) if len(lead) else np.zeros(0, np.int64)
+    return person[lead], month[lead], cost, begun[lead]
