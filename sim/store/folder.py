@@ -20,7 +20,7 @@ COMPARISON = "comparison.json"
 _LOCK = ".lock"
 _TABLES = "tables"
 _PARTS = "parts"
-_IDENTITY = ("schema_version", "scenario", "area", "hashes", "versions", "seed", "keep", "clusters")
+_IDENTITY = ("schema_version", "seed", "scenario", "area", "hashes", "versions", "keep", "clusters")
 _WORDS = {
     "schema_version": "schema version",
     "scenario": "scenario",
@@ -209,6 +209,8 @@ class RunFolder:
             return f"the folder holds a run of another {' and '.join(changed)}"
         if key in ("scenario", "area") and isinstance(there, dict) and there.get("name") != here["name"]:
             return f"the folder holds a run of {_WORDS[key]} {there.get('name')!r}, not {here['name']!r}"
+        if key in ("scenario", "area"):
+            return f"the folder holds a run of {_WORDS[key]} {here['name']!r} with other values"
         return f"the folder holds a run of other {_WORDS[key]}"
 
     def _clear(self) -> None:

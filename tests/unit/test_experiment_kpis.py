@@ -78,7 +78,9 @@ def stay(id: int, number: int, setting: str, start: int, end: int, **other: Any)
     }
 
 
-def spell(id: int, stay_no: int, product: str, start: int, end: int, quantity: int, per: str) -> dict[str, Any]:
+def spell(
+    id: int, stay_no: int, product: str, start: int, end: int, quantity: int, per: str
+) -> dict[str, Any]:
     return {
         "patient_id": id,
         "stay_no": stay_no,
@@ -90,7 +92,9 @@ def spell(id: int, stay_no: int, product: str, start: int, end: int, quantity: i
     }
 
 
-def line(id: int, patient_id: int, stay_no: int, product: str, date: int, law: str, cents: int) -> dict[str, Any]:
+def line(
+    id: int, patient_id: int, stay_no: int, product: str, date: int, law: str, cents: int
+) -> dict[str, Any]:
     return {
         "declaration_id": id,
         "patient_id": patient_id,
@@ -235,7 +239,10 @@ def parts(basis: LoadedScenario) -> Parts:
 
 @pytest.fixture(scope="module")
 def kpis(parts: Parts) -> dict[tuple[str, str], float]:
-    found = [(kpi.name, json.dumps(json.loads(kpi.dimension), sort_keys=True), kpi.value) for kpi in evaluate(parts)]
+    found = [
+        (kpi.name, json.dumps(json.loads(kpi.dimension), sort_keys=True), kpi.value)
+        for kpi in evaluate(parts)
+    ]
     assert len(found) == len({(name, dimension) for name, dimension, _ in found})
     return {(name, dimension): value for name, dimension, value in found}
 
@@ -329,10 +336,15 @@ def test_a_kpi_is_what_the_hand_says(
     assert kpis[name, json.dumps(dimension, sort_keys=True)] == pytest.approx(expected, rel=1e-12)
 
 
-def test_every_kpi_is_there_without_any_patient(basis: LoadedScenario, kpis: dict[tuple[str, str], float]) -> None:
+def test_every_kpi_is_there_without_any_patient(
+    basis: LoadedScenario, kpis: dict[tuple[str, str], float]
+) -> None:
     """A quiet replication must not drop out of the mean: the same KPIs, NaN only where nobody was observed."""
     nobody = {name: made(name) for name in tables()}
-    found = {(k.name, k.dimension): k.value for k in evaluate(measure(basis.scenario, basis.area.regions[0], nobody))}
+    found = {
+        (k.name, k.dimension): k.value
+        for k in evaluate(measure(basis.scenario, basis.area.regions[0], nobody))
+    }
     assert set(found) == set(kpis)
     assert found["cost", json.dumps({"law": "Zvw", "view": "calendar"}, sort_keys=True)] == 0
     assert math.isnan(found["wait_days_mean", "{}"])

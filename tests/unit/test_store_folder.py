@@ -135,7 +135,10 @@ def test_leftover_temporary_files_are_swept_on_resume(tmp_path: Path) -> None:
         ({"seed": 8}, "seed 8: the folder holds a run with 7"),
         ({"keep": "kpis"}, "--keep kpis: the folder holds a run with all"),
         ({"scenario": {"name": "azwa"}}, "the folder holds a run of scenario 'basis', not 'azwa'"),
-        ({"scenario": {"name": "basis", "x": 1}}, "the folder holds a run of other scenario"),
+        (
+            {"scenario": {"name": "basis", "x": 1}},
+            "the folder holds a run of scenario 'basis' with other values",
+        ),
         ({"area": {"name": "daar"}}, "the folder holds a run of area 'hier', not 'daar'"),
         (
             {"hashes": {"scenario": "s", "tariffs": "t", "code": "d"}},

@@ -1,0 +1,147 @@
+"""The invariants of `--check`: a sound task passes, and each way of breaking one is named."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from sim.experiment.check import violations
+from sim.experiment.run import Plan, rules_of
+from sim.experiment.task import TaskSpec, price_journeys, simulate
+from sim.scenario import load_scenario
+from sim.schema import ITEMS, NEVER, SETTINGS, Table, code
+from sim.tariff import load_tariffs
+
+Tables = dict[str, Table]
+
+
+@pytest.fixture(scope="module")
+def spec() -> TaskSpec:
+    """Middenland with a tenth of its people, so that its 24 beds suffice easily."""
+    loaded = load_scenario("basis_2026", "middenland")
+    book = load_tariffs()
+    plan = Plan(loaded, Path(), "all")
+    full = plan.specs(book, rules_of(plan))[0]
+    deaths = full.region.palliative_deaths
+    small = full.region.model_copy(update={"palliative_deaths": deaths.model_copy(update={"value": 311.0})})
+    return replace(full, region=small)
+
+
+@pytest.fixture(scope="module")
+def sound(spec: TaskSpec) -> Tables:
+    return price_journeys(spec, simulate(spec))
+
+
+def found(spec: TaskSpec, tables: Tables) -> list[str]:
+    return violations(spec.scenario, spec.region, tables, spec.book, spec.rules)
+
+
+def broken(tables: Tables, name: str, column: str, row: int, change: Callable[[int], int]) -> Tables:
+    """A copy with one changed cell."""
+    columns = dict(tables[name].columns)
+    columns[column] = columns[column].copy()
+    columns[column][row] = change(int(columns[column][row]))
+    return {**tables, name: Table(name, columns, tables[name].labels)}
+
+
+def without(tables: Tables, name: str, row: int) -> Tables:
+    columns = {key: np.delete(values, row) for key, values in tables[name].columns.items()}
+    return {**tables, name: Table(name, columns, tables[name].labels)}
+
+
+def first(flags: np.ndarray) -> int:
+    return int(np.flatnonzero(flags)[0])
+
+
+def test_a_simulated_task_breaks_nothing(spec: TaskSpec, sound: Tables) -> None:
+    assert found(spec, sound) == []
+    assert len(sound["declarations"]) > 1000
+
+
+def test_an_overlap_and_a_gap_are_found(spec: TaskSpec, sound: Tables) -> None:
+    stays = sound["stays"]
+    second = first(stays["stay_no"] == 1)
+    earlier = found(spec, broken(sound, "stays", "start_minute", second, lambda m: m - 2000))
+    assert any(line.startswith("stay overlaps the stay before it: 1 rows of stays") for line in earlier)
+    later = found(spec, broken(sound, "stays", "start_minute", second, lambda m: m + 1))
+    assert any(line.startswith("gap before stay: 1 rows of stays") for line in later)
+
+
+def test_a_last_stay_that_outlives_the_patient_is_found(spec: TaskSpec, sound: Tables) -> None:
+    last = len(sound["stays"]) - 1
+    lines = found(spec, broken(sound, "stays", "end_minute", last, lambda m: m + 60))
+    assert any(line.startswith("last stay does not end at death") for line in lines)
+
+
+def test_death_in_a_stay_that_is_not_the_last_is_found(spec: TaskSpec, sound: Tables) -> None:
+    stays = sound["stays"]
+    early = first((stays["stay_no"][:-1] == 0) & (stays["stay_no"][1:] == 1))
+    lines = found(spec, broken(sound, "stays", "exit_reason", early, lambda _: 0))
+    assert any(line.startswith("exit reason 'overleden' is not that of the last stay") for line in lines)
+
+
+def test_a_patient_who_is_nowhere_is_found(spec: TaskSpec, sound: Tables) -> None:
+    stays = sound["stays"]
+    patients, counts = np.unique(stays["patient_id"], return_counts=True)
+    lonely = first(stays["patient_id"] == patients[first(counts == 1)])
+    lines = found(spec, without(sound, "stays", lonely))
+    assert any(line.startswith("patient without a stay: 1") for line in lines)
+
+
+def test_a_guest_too_many_is_found(spec: TaskSpec, sound: Tables) -> None:
+    site = next(s for s in spec.region.sites if s.setting == "bth")
+    empty = spec.region.model_copy(
+        update={
+            "sites": tuple(s.model_copy(update={"beds": 0}) if s is site else s for s in spec.region.sites)
+        }
+    )
+    lines = found(replace(spec, region=empty), sound)
+    assert any(line.startswith(f"site {site.id}: ") and " people in 0 beds on 20" in line for line in lines)
+
+
+def test_a_cent_that_nobody_pays_is_found(spec: TaskSpec, sound: Tables) -> None:
+    lines = found(spec, broken(sound, "shares", "cents", 0, lambda c: c + 1))
+    assert [line for line in lines if line.startswith("shares do not sum to gross: 1 rows of declarations")]
+
+
+def test_a_share_of_no_declaration_is_found(spec: TaskSpec, sound: Tables) -> None:
+    lines = found(spec, broken(sound, "shares", "declaration_id", 0, lambda _: 10**12))
+    assert any(line.startswith("shares: 1 rows of no declaration") for line in lines)
+
+
+@pytest.mark.parametrize("setting", ["ziekenhuis", "verpleeghuis", "hch", "pu"])
+def test_a_day_billed_twice_or_never_is_found(spec: TaskSpec, sound: Tables, setting: str) -> None:
+    lines, stays = sound["declarations"], sound["stays"]
+    mine = stays["setting"] == code(SETTINGS, setting)
+    keys = set(zip(stays["patient_id"][mine].tolist(), stays["stay_no"][mine].tolist(), strict=True))
+    words = lines.words("product")
+    days = ("zvw.msz.verpleegdag", "wlz.zzp.vv5", "wlz.zzp.vv10", "zvw.elv.ptz")
+    row = next(
+        i
+        for i in range(len(lines))
+        if (int(lines["patient_id"][i]), int(lines["stay_no"][i])) in keys
+        and words[lines["product"][i]] in days
+    )
+    for change in (lambda q: q + 1, lambda q: q - 1):
+        told = found(spec, broken(sound, "declarations", "quantity", row, change))
+        assert any(t.startswith(f"days of {setting} not billed exactly once: 1 rows") for t in told)
+
+
+def test_too_much_eigen_risico_is_found(spec: TaskSpec, sound: Tables) -> None:
+    row = first(sound["shares"]["item"] == code(ITEMS, "eigen_risico"))
+    lines = found(spec, broken(sound, "shares", "cents", row, lambda c: c + 100_000))
+    assert any("above its pro-rata limit" in line for line in lines)
+
+
+def test_a_change_of_law_in_the_terminal_phase_is_found(spec: TaskSpec, sound: Tables) -> None:
+    patients, periods = sound["patients"], sound["wlz_periods"]
+    owner = int(np.searchsorted(patients["patient_id"], periods["patient_id"][0]))
+    assert patients["terminal_from_minute"][owner] != NEVER
+    late = int(patients["terminal_from_minute"][owner]) + 1
+    tables = broken(sound, "patients", "wlz_since_minute", owner, lambda _: late)
+    tables = broken(tables, "wlz_periods", "start_minute", 0, lambda _: late)
+    assert any(line.startswith("Wlz begins in the terminal phase") for line in found(spec, tables))
