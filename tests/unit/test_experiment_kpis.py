@@ -339,7 +339,7 @@ def test_a_kpi_is_what_the_hand_says(
 def test_every_kpi_is_there_without_any_patient(
     basis: LoadedScenario, kpis: dict[tuple[str, str], float]
 ) -> None:
-    """A quiet replication must not drop out of the mean: the same KPIs, NaN only where nobody was observed."""
+    """A quiet replication must not drop out of the mean: the same KPIs, NaN where nobody was observed."""
     nobody = {name: made(name) for name in tables()}
     found = {
         (k.name, k.dimension): k.value
