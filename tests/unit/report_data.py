@@ -25,8 +25,24 @@ MATRIX = {
     ("buiten_wetten", "aanvullend"): 0.12e6,
     ("buiten_wetten", "fonds"): 0.04e6,
 }
-PLACES = {"thuis": 0.38, "verpleeghuis": 0.34, "ziekenhuis": 0.18, "bth": 0.035, "hch": 0.02, "pu": 0.035, "elv": 0.01}
-DAYS = {"thuis": 262.0, "verpleeghuis": 78.0, "ziekenhuis": 14.2, "bth": 1.4, "hch": 0.9, "pu": 1.9, "elv": 0.6}
+PLACES = {
+    "thuis": 0.38,
+    "verpleeghuis": 0.34,
+    "ziekenhuis": 0.18,
+    "bth": 0.035,
+    "hch": 0.02,
+    "pu": 0.035,
+    "elv": 0.01,
+}
+DAYS = {
+    "thuis": 262.0,
+    "verpleeghuis": 78.0,
+    "ziekenhuis": 14.2,
+    "bth": 1.4,
+    "hch": 0.9,
+    "pu": 1.9,
+    "elv": 0.6,
+}
 MODULES = {
     "verpleeghuis": 55e6,
     "ziekenhuis": 31e6,
@@ -83,7 +99,14 @@ OTHERS = {
     ("unfunded", (("reason", "overleden_voor_overleg"),), "eur"): 41_200,
     ("unfunded", (("reason", "doorlevering_boven_plafond"),), "eur"): 352_000,
 }
-SITES = {"bth-linde": 0.78, "bth-haven": 0.8, "hch-kastanje": 0.85, "pu-west": 0.81, "pu-oost": 0.79, "elv-midden": 0.32}
+SITES = {
+    "bth-linde": 0.78,
+    "bth-haven": 0.8,
+    "hch-kastanje": 0.85,
+    "pu-west": 0.81,
+    "pu-oost": 0.79,
+    "elv-midden": 0.32,
+}
 EFFECT = {
     ("cost", "zorgverzekeraar"): 1.012,
     ("cost", "aanbieder"): 0.0,
@@ -105,7 +128,13 @@ def truth() -> dict[tuple[str, tuple[tuple[str, str], ...], str], float]:
         out[("cost", (("law", law), ("payer", payer), view), "eur")] = value
     for module, value in MODULES.items():
         out[("cost", (("module", module), view), "eur")] = value
-    for setting, value in {"thuis": 42e6, "verpleeghuis": 55e6, "ziekenhuis": 30e6, "bth": 1.1e6, "pu": 2.2e6}.items():
+    for setting, value in {
+        "thuis": 42e6,
+        "verpleeghuis": 55e6,
+        "ziekenhuis": 30e6,
+        "bth": 1.1e6,
+        "pu": 2.2e6,
+    }.items():
         out[("cost", (("setting", setting), view), "eur")] = value
     for setting, value in PLACES.items():
         out[("place_of_death", (("setting", setting),), "share")] = value
@@ -118,16 +147,25 @@ def truth() -> dict[tuple[str, tuple[tuple[str, str], ...], str], float]:
     return {**out, **OTHERS}
 
 
-def kpis(effect: Mapping[tuple[str, str], float] | None = None, replications: int = REPLICATIONS) -> pd.DataFrame:
+def kpis(
+    effect: Mapping[tuple[str, str], float] | None = None, replications: int = REPLICATIONS
+) -> pd.DataFrame:
     """A KPI table as a run folder holds it; the noise is shared by all runs."""
     noise = np.random.default_rng(7)
     rows = []
     for (name, dimension, unit), value in truth().items():
-        factor = next((f for (n, word), f in (effect or {}).items() if n == name and word in dict(dimension).values()), 1)
+        factor = next(
+            (f for (n, word), f in (effect or {}).items() if n == name and word in dict(dimension).values()),
+            1,
+        )
         if name == "cost" and effect and dimension == (("view", "calendar"),):
             factor = 1.002
         for replication in range(replications):
-            drawn = value * (1 + 0.02 * noise.standard_normal()) * (factor + 0.0004 * noise.standard_normal() * (factor != 1))
+            drawn = (
+                value
+                * (1 + 0.02 * noise.standard_normal())
+                * (factor + 0.0004 * noise.standard_normal() * (factor != 1))
+            )
             rows.append(("s", replication, name, json.dumps(dict(dimension), sort_keys=True), drawn, unit))
     return pd.DataFrame(rows, columns=["scenario", "replication", "name", "dimension", "value", "unit"])
 
@@ -142,14 +180,20 @@ def manifest(loaded: Any, replications: int = REPLICATIONS) -> dict[str, Any]:
         "versions": {"python": "3.11.7", "numpy": "2.4.0"},
         "seed": loaded.scenario.seed,
         "replications": replications,
-        "tariff_rows": ["zvw.msz.verpleegdag@2026-01-01", "zvw.elv.ptz@2026-01-01", "zvw.wijkverpleging@2026-01-01"],
+        "tariff_rows": [
+            "zvw.msz.verpleegdag@2026-01-01",
+            "zvw.elv.ptz@2026-01-01",
+            "zvw.wijkverpleging@2026-01-01",
+        ],
     }
 
 
 def run_view(replications: int = REPLICATIONS) -> RunView:
     """The base as a report reads it."""
     stored = manifest(load_scenario("basis_2026"), replications)
-    return RunView(stored, estimates(summarise(kpis(replications=replications))), tuple(stored["tariff_rows"]))
+    return RunView(
+        stored, estimates(summarise(kpis(replications=replications))), tuple(stored["tariff_rows"])
+    )
 
 
 def comparison(effect: Mapping[tuple[str, str], float] = EFFECT) -> Result:

@@ -1,0 +1,150 @@
+"""Figures: real alt texts, intervals, Dutch axes, colours that can be told apart."""
+
+import itertools
+import re
+
+import numpy as np
+import pytest
+
+from sim.report import figures, style
+from sim.report.language import language
+from sim.report.results import Result
+from tests.unit.report_data import comparison, run_view
+
+NL, EN = language("nl"), language("en")
+
+
+@pytest.fixture(scope="module")
+def compared():
+    return comparison()
+
+
+@pytest.fixture(scope="module")
+def drawings(compared):
+    return [
+        figures.costs_by_payer(compared.base, NL),
+        figures.place_of_death(compared, NL, {"thuis": 0.39}),
+        figures.patient_payments(compared, NL),
+        figures.payments_by_kind(compared, NL),
+        figures.days_by_setting(compared, NL),
+        figures.occupancy_by_site(compared, NL),
+        figures.differences_by_payer(compared.alternatives, NL),
+    ]
+
+
+def luminance(colour):
+    parts = [int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)]
+    linear = [p / 12.92 if p <= 0.04045 else ((p + 0.055) / 1.055) ** 2.4 for p in parts]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+def contrast(one, other):
+    low, high = sorted((luminance(one), luminance(other)))
+    return (high + 0.05) / (low + 0.05)
+
+
+def as_deuteranope(colour):
+    """Deuteranopia by Machado, Oliveira and Fernandes (2009), severity 1."""
+    matrix = np.array(
+        [[0.367322, 0.860646, -0.227968], [0.280085, 0.672501, 0.047413], [-0.011820, 0.042940, 0.968881]]
+    )
+    return matrix @ np.array([int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)])
+
+
+def test_words_have_contrast_aa_and_shapes_three_to_one():
+    assert contrast("#000000", "#ffffff") == pytest.approx(21)
+    assert min(contrast(c, style.PAPER) for c in (style.INK, style.MUTED, style.ACCENT)) >= 4.5
+    shapes = {*style.SERIES_COLOURS, *style.LAW_COLOURS.values()}
+    assert min(contrast(c, style.PAPER) for c in shapes) >= 3
+
+
+def test_laws_differ_for_colour_blind_readers_by_hue_or_by_hatch():
+    for one, other in itertools.combinations(style.LAW_COLOURS, 2):
+        seen = [as_deuteranope(style.LAW_COLOURS[law]) for law in (one, other)]
+        apart = float(np.abs(seen[0] - seen[1]).max())
+        assert apart > 0.15 or style.LAW_HATCHES[one] != style.LAW_HATCHES[other]
+
+
+def test_the_first_three_series_differ_for_colour_blind_readers():
+    for one, other in itertools.combinations(style.SERIES_COLOURS[:3], 2):
+        assert float(np.abs(as_deuteranope(one) - as_deuteranope(other)).max()) > 0.15
+
+
+def test_every_figure_is_inline_svg_with_a_title_that_screen_readers_find(drawings):
+    for drawing in drawings:
+        svg = drawing.svg()
+        assert svg.startswith("<svg")
+        found = re.search(r'role="img" aria-labelledby="([^"]+)"', svg)
+        assert found is not None
+        assert f'<title id="{found.group(1)}">' in svg
+        assert "<metadata>" not in svg
+
+
+def test_alt_texts_tell_the_numbers_with_their_intervals(drawings, compared):
+    total = compared.base.kpis.get("patient_payment_p90")
+    by_id = {d.id: d for d in drawings}
+    alt = by_id["fig-payment"].alt
+    assert f"90e percentiel {NL.euro(total.mean)} ({NL.euro(total.low)} tot {NL.euro(total.high)})" in alt
+    assert "Gepubliceerd: thuis 39,0%." in by_id["fig-place"].alt
+    assert all(len(d.alt) > len(d.caption) + 40 for d in drawings)
+
+
+def test_no_id_occurs_twice_on_one_page(drawings):
+    ids = [i for d in drawings for i in re.findall(r'\bid="([^"]+)"', d.svg())]
+    assert len(ids) == len(set(ids))
+
+
+def test_every_reference_inside_a_figure_finds_its_id(drawings):
+    for drawing in drawings:
+        svg = drawing.svg()
+        ids = set(re.findall(r'\bid="([^"]+)"', svg))
+        used = re.findall(r'href="#([^"]+)"', svg) + re.findall(r"url\(#([^)]+)\)", svg)
+        assert used
+        assert set(used) <= ids
+
+
+def tick(drawing, value):
+    """Text that the value axis of a figure writes at a value."""
+    return drawing.figure.axes[0].xaxis.get_major_formatter()(value, 0)
+
+
+def test_the_euro_axis_is_dutch_or_english(compared):
+    assert tick(figures.patient_payments(compared, NL), 12500) == "€\u00a012.500"
+    assert tick(figures.patient_payments(compared, EN), 12500) == "€12,500"
+
+
+def test_a_large_amount_has_an_axis_in_millions_and_a_small_difference_one_in_euros(compared):
+    assert tick(figures.costs_by_payer(compared.base, NL), 25e6) == "€\u00a025"
+    assert tick(figures.differences_by_payer(compared.alternatives, NL), 25e3) == "€\u00a0+25.000"
+
+
+def test_intervals_are_drawn(compared):
+    drawn = figures.patient_payments(compared, NL).figure.axes[0]
+    assert len([c for c in drawn.containers if c.__class__.__name__ == "ErrorbarContainer"]) == 8
+
+
+def test_an_unclear_difference_has_an_open_marker_and_a_clear_one_a_filled_marker(compared):
+    drawn = figures.differences_by_payer(compared.alternatives, NL).figure.axes[0]
+    marks = [c.lines[0] for c in drawn.containers if c.__class__.__name__ == "ErrorbarContainer"]
+    labels = [t.get_text() for t in drawn.get_yticklabels()]
+    filled = {label: m.get_markerfacecolor() != style.PAPER for label, m in zip(labels, marks, strict=True)}
+    assert filled["zorgverzekeraar"]
+    assert not filled["zorgkantoor"]
+
+
+def test_a_figure_is_the_same_bytes_each_time(compared):
+    assert figures.days_by_setting(compared, NL).svg() == figures.days_by_setting(compared, NL).svg()
+
+
+def test_one_replication_draws_no_interval():
+    single = figures.patient_payments(Result(run_view(replications=1)), NL)
+    assert not [c for c in single.figure.axes[0].containers if c.__class__.__name__ == "ErrorbarContainer"]
+    assert "NaN" not in single.svg()
+
+
+def test_a_title_with_markup_or_mathematics_comes_out_as_text(compared):
+    area = {**compared.base.area, "regions": [{"sites": [{"id": "bth-linde", "name": "<b>$x^2$</b>"}]}]}
+    base = type(compared.base)({**compared.base.manifest, "area": area}, compared.base.kpis)
+    svg = figures.occupancy_by_site(Result(base), NL).svg()
+    assert "<b>" not in svg
+    assert "&lt;b&gt;$x^2$&lt;/b&gt;" in svg
