@@ -111,13 +111,19 @@ def run_command(arguments: Sequence[str]) -> int:
     except _UsageFault as fault:
         return _fail(f"palsim: {fault.format_message().rstrip('.')}; see palsim --help", WRONG_INPUT)
     except (KeyboardInterrupt, typer.Abort):
-        from sim.units import EXIT_INTERRUPTED
-
-        return _fail("interrupted; give the same command with --resume to go on", EXIT_INTERRUPTED)
+        return _interrupted()
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return FAILED
-    return code if isinstance(code, int) else 0
+    if not isinstance(code, int):
+        return 0
+    return code if code <= WRONG_INPUT else _interrupted()
+
+
+def _interrupted() -> int:
+    from sim.units import EXIT_INTERRUPTED
+
+    return _fail("interrupted; give the same command with --resume to go on", EXIT_INTERRUPTED)
 
 
 def _fail(text: str, code: int) -> int:
