@@ -129,7 +129,6 @@ def run_answer(run: RunView, words: Language) -> tuple[str, str, str]:
         top = max(laws, key=lambda k: laws[k].mean)
         first = words.say(
             "answer.run.cost",
-            area=run.area["title"][words.code],
             period=period(run, words),
             cost=words.million(total.mean),
             interval=between(total, words.million, words),

@@ -106,7 +106,7 @@ def test_a_run_is_answered_with_cost_place_of_death_and_own_payments():
         }
     )
     first, second, third = run_answer(found, NL)
-    assert "Dorp kost in 2026 €\u00a0120,0\u00a0mln" in first
+    assert "in dit gebied in 2026 €\u00a0120,0\u00a0mln" in first
     assert "75% daarvan valt onder de Wlz" in first
     assert "40% thuis, 30% in het verpleeghuis en 20% in het ziekenhuis" in second
     assert "bijna-thuis-huis" not in second
