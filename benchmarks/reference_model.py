@@ -1,7 +1,11 @@
-"""The peers' reference model in the project's own primitives: places, due times, call-backs, ledger.
+"""The peers' reference model by the techniques of the journey: needs first, due times, call-backs, columns.
 
 Parameters are read from the peers' `model.py`, so that both run the same model. Time is whole
-minutes; the peers use days. Run as a script it prints one JSON line like the peers do.
+minutes; the peers use days. One unmodified SimPy environment runs a region. What competes for beds
+is an event; what follows from needs and admissions alone is worked out afterwards, over columns.
+Whoever enters a bed here leaves it at a known minute, so that a bed that comes free is an event only
+while somebody waits. (In the journey a blocked bed comes free at no known minute: there it is one
+always.) Run as a script it prints one JSON line like the peers do.
 """
 
 from __future__ import annotations
@@ -12,22 +16,27 @@ import resource
 import sys
 import time
 from array import array
+from collections import deque
+from collections.abc import Callable
+from heapq import heappush, heapreplace
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 
 import numpy as np
 import simpy
-from simpy.events import Event
 
-from sim.journey.places import Places, Request
-from sim.law.columns import running_cap, split_months
+from sim.journey.speed import without_collector
+from sim.law.columns import running_cap
 from sim.units import MINUTES_PER_DAY
 
-_KIND_BITS = 3
-_LATER = 1 << 62
 HOME, HOSPITAL, FIRST_HOSPICE, NURSING, WAITING = 0, 1, 2, 5, 6
-HOME_ENDS, DISCHARGE, GIVE_UP, DEATH, ARRIVE = range(5)
+ASK, DISCHARGE, GIVE_UP, DEATH, ARRIVE = (kind << 40 for kind in range(5))
+"""Order of events within a minute, above the number of a patient or of a group of beds."""
+FIRST_BEDS = 1 << 32
+NOT = -1
+ALONG = "home", "los"
+EACH = "arrival", "final", "death", "end", "types", "patience"
 
 
 def peer_model(folder: Path) -> ModuleType:
@@ -38,34 +47,6 @@ def peer_model(folder: Path) -> ModuleType:
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     return module
-
-
-class Person(Event, Request):
-    """One patient: the re-armed event and its place in a queue."""
-
-    __slots__ = (
-        "accepts",
-        "attempt",
-        "cycle",
-        "death",
-        "due",
-        "end",
-        "final",
-        "last",
-        "row",
-        "setting",
-        "start",
-        "ticket",
-    )
-
-    def __init__(self, env: simpy.Environment, row: int) -> None:
-        Event.__init__(self, env)
-        self._ok = True
-        self._value = None
-        self.row = row
-        self.accepts = (0,)
-        self.ticket = 0
-        self.attempt = 0
 
 
 def _minutes(days: np.ndarray) -> np.ndarray:
@@ -112,172 +93,258 @@ def sample(model: ModuleType, n: int, seed: int) -> dict[str, Any]:
     }
 
 
-class Region:
-    """Places and patients of one region in one SimPy environment."""
+def part(pre: dict[str, Any], rows: np.ndarray) -> dict[str, Any]:
+    """Needs of some patients, numbered anew."""
+    first, counts = pre["offsets"][rows], np.diff(pre["offsets"])[rows]
+    offsets = np.zeros(len(rows) + 1, np.int64)
+    np.cumsum(counts, out=offsets[1:])
+    spans = np.arange(offsets[-1]) + np.repeat(first - offsets[:-1], counts)
+    needs: dict[str, Any] = {name: pre[name][rows] for name in EACH}
+    needs |= {name: pre[name][spans] for name in ALONG}
+    return needs | {"person": rows, "offsets": offsets}
+
+
+class Person:
+    """One patient and its next event."""
+
+    __slots__ = ("asked", "at", "callbacks", "cycle", "death", "final", "hospice", "last", "row")
+    _ok = True
 
     def __init__(
-        self, pre: dict[str, Any], rows: np.ndarray, hospital: int, hospice: tuple[int, ...]
+        self, row: int, cycle: int, last: int, arrival: int, final: int, death: int, hospice: bool
     ) -> None:
-        self.env = simpy.Environment()
-        self.hospital = Places([0], [hospital])
-        self.hospice = [Places([0], [beds]) for beds in hospice]
-        self.log = array("q")
-        offsets = pre["offsets"]
-        self.home, self.los = pre["home_list"], pre["los_list"]
-        self.types, self.patience = pre["type_list"], pre["patience_list"]
-        self.ending = pre["end_list"]
-        self._callbacks = [self._fire]
-        for row in rows.tolist():
-            p = Person(self.env, row)
-            p.cycle, p.last = int(offsets[row]), int(offsets[row + 1])
-            p.start, p.final, p.death = (
-                pre["arrival_list"][row],
-                pre["final_list"][row],
-                pre["death_list"][row],
-            )
-            p.setting = HOME
-            self._arm(p, p.start, ARRIVE)
+        self.row, self.cycle, self.last = row, cycle, last
+        self.at, self.final, self.death = arrival, final, death
+        self.hospice = hospice
+        self.asked = 0
 
-    def run(self) -> np.ndarray:
-        """All stays of the region: row, setting, start, end."""
-        self.env.run()
-        return np.frombuffer(self.log, np.int64).reshape(-1, 4)
 
-    def _arm(self, p: Person, minute: int, kind: int) -> None:
-        p.due = (minute << _KIND_BITS) | kind
-        p.callbacks = self._callbacks
-        self.env.schedule(p, ((kind << 40) | p.row), minute - self.env.now)
+class Timer:
+    """The end of somebody's wait."""
 
-    def _record(self, p: Person, setting: int, end: int) -> None:
-        if end > p.start:
-            self.log.extend((p.row, setting, p.start, end))
-        p.start = end
+    __slots__ = ("at", "callbacks", "cycle", "person")
+    _ok = True
 
-    def _fire(self, p: Person) -> None:
-        p.callbacks = self._callbacks
-        now = self.env.now
-        if p.due >> _KIND_BITS != now:
+    def __init__(self, callbacks: tuple[Callable[..., None]], at: int, person: Person) -> None:
+        self.callbacks, self.at, self.person, self.cycle = callbacks, at, person, person.cycle
+
+
+class Beds:
+    """Beds with the minute at which each comes free, and who waits for one."""
+
+    __slots__ = ("at", "callbacks", "due", "enter", "rank", "waiting")
+    _ok = True
+
+    def __init__(self, beds: int, rank: int, enter: Callable[[Person, int], int]) -> None:
+        self.due = [0] * beds
+        self.rank = rank
+        self.enter = enter
+        self.waiting: deque[tuple[int, Person]] = deque()
+
+    def wait(self, queue: list[Any], until: int, person: Person) -> None:
+        """Join the queue for a bed that comes free before a minute; the first one sets the alarm."""
+        if not self.waiting:
+            self._set(queue)
+        self.waiting.append((until, person))
+
+    def _set(self, queue: list[Any]) -> None:
+        self.at = self.due[0]
+        self.callbacks = (lambda _: self._hand_over(queue),)
+        heappush(queue, (self.at, self.rank, 0, self))
+
+    def _hand_over(self, queue: list[Any]) -> None:
+        now, due, waiting = self.at, self.due, self.waiting
+        while waiting and due[0] <= now:
+            until, person = waiting.popleft()
+            if now < until:
+                heapreplace(due, self.enter(person, now))
+        if waiting:
+            self._set(queue)
+
+
+def run_region(needs: dict[str, Any], hospital: int, hospice: tuple[int, ...]) -> tuple[array[int], ...]:
+    """Who gets a bed when: the events of one region in one SimPy environment.
+
+    Returns
+    -------
+    admitted : array, one value a hospital span
+        Minute of admission, `NOT` where there was none.
+    entered, kind, back : array, one value a patient
+        Minute of entering a hospice and its type; minute of giving up waiting for one.
+    """
+    queue = (env := simpy.Environment())._queue
+    home, los = needs["home"].tolist(), needs["los"].tolist()
+    types, patience = needs["types"].tolist(), needs["patience"].tolist()
+    blank = array("q", [NOT])
+    admitted = blank * len(home)
+    entered, kinds, back = (blank * len(types) for _ in range(3))
+
+    def ask_hospital(p: Person) -> None:
+        now = p.at
+        if not ward.waiting and ward_due[0] <= now:
+            heapreplace(ward_due, into_hospital(p, now))
+        else:
+            final = p.final
+            ward.wait(queue, final + 1, p)
+            if p.hospice:
+                heappush(queue, (final, GIVE_UP | p.row, p.cycle, Timer(no_ward, final, p)))
+
+    def into_hospital(p: Person, now: int) -> int:
+        cycle = p.cycle
+        admitted[cycle] = now
+        out: int = now + los[cycle]
+        if out >= p.death:
+            return p.death
+        p.cycle = cycle + 1
+        at_home(p, out, DISCHARGE)
+        return out
+
+    def at_home(p: Person, now: int, kind: int) -> None:
+        final = p.final
+        if now < final:
+            cycle = p.cycle
+            if cycle < p.last and (leaves := now + home[cycle]) < final:
+                p.at = leaves
+                p.callbacks = to_hospital
+                heappush(queue, (leaves, p.row, 0, p))
+                return
+            now, kind = final, ASK
+        if p.hospice:
+            p.at = now
+            p.callbacks = to_hospice
+            heappush(queue, (now, kind | p.row, 0, p))
+
+    def give_up_ward(timer: Timer) -> None:
+        if admitted[timer.cycle] == NOT:
+            timer.person.at = timer.at
+            ask_hospice(timer.person)
+
+    def ask_hospice(p: Person) -> None:
+        now, row = p.at, p.row
+        if p.asked > 1 or now >= p.death:
+            back[row] = now
             return
-        kind = p.due & ((1 << _KIND_BITS) - 1)
-        p.due = _LATER
-        if kind == HOME_ENDS:
-            self._home_ends(p, now)
-        elif kind == ARRIVE:
-            self._at_home(p, now)
-        elif kind == DISCHARGE:
-            self._record(p, HOSPITAL, now)
-            self._pass_on_hospital(now)
-            if now < p.death:
-                p.cycle += 1
-                self._at_home(p, now)
-        elif kind == GIVE_UP:
-            p.give_up()
-            if p.setting == HOME:
-                self._last_phase(p, now)
-            else:
-                self._next_choice(p, now)
+        kind = kinds[row] = types[row][p.asked]
+        house = houses[kind]
+        if not house.waiting and house.due[0] <= now:
+            heapreplace(house.due, into_hospice(p, now))
         else:
-            self._record(p, p.setting, now)
-            if FIRST_HOSPICE <= p.setting < NURSING:
-                taken = self.hospice[p.setting - FIRST_HOSPICE].release(0)
-                if taken is not None:
-                    self._into_hospice(taken, now, p.setting)
+            until = min(now + patience[row][p.asked], p.death)
+            p.asked += 1
+            house.wait(queue, until, p)
+            heappush(queue, (until, GIVE_UP | row, NOT, Timer(no_house, until, p)))
 
-    def _at_home(self, p: Person, now: int) -> None:
-        if now < p.final and p.cycle < p.last:
-            leaves = now + self.home[p.cycle]
-            self._arm(p, leaves if leaves < p.final else p.final, HOME_ENDS)
-        elif now < p.final:
-            self._arm(p, p.final, HOME_ENDS)
-        else:
-            self._last_phase(p, now)
+    def into_hospice(p: Person, now: int) -> int:
+        entered[p.row] = now
+        return p.death
 
-    def _home_ends(self, p: Person, now: int) -> None:
-        if now >= p.final:
-            self._last_phase(p, now)
-        elif self.hospital.take((0,)) >= 0:
-            self._into_hospital(p, now)
-        else:
-            self.hospital.wait(p)
-            self._arm(p, p.final, GIVE_UP)
+    def give_up_house(timer: Timer) -> None:
+        p = timer.person
+        if entered[p.row] == NOT:
+            p.at = timer.at
+            ask_hospice(p)
 
-    def _into_hospital(self, p: Person, now: int) -> None:
-        self._record(p, HOME, now)
-        out = now + self.los[p.cycle]
-        self._arm(p, out if out < p.death else p.death, DISCHARGE)
-
-    def _pass_on_hospital(self, now: int) -> None:
-        taken = self.hospital.release(0)
-        if taken is not None:
-            self._into_hospital(taken, now)
-
-    def _last_phase(self, p: Person, now: int) -> None:
-        self._record(p, HOME, now)
-        end = self.ending[p.row]
-        if end == 1:
-            p.setting = WAITING
-            p.attempt = -1
-            self._next_choice(p, now)
-        else:
-            p.setting = NURSING if end == 2 else HOME
-            self._arm(p, p.death, DEATH)
-
-    def _next_choice(self, p: Person, now: int) -> None:
-        p.attempt += 1
-        if p.attempt > 1 or now >= p.death:
-            self._record(p, WAITING, now)
-            if now < p.death:
-                p.setting = HOME
-                self._arm(p, p.death, DEATH)
-            return
-        kind = self.types[p.row][p.attempt]
-        if self.hospice[kind].take((0,)) >= 0:
-            self._into_hospice(p, now, FIRST_HOSPICE + kind)
-        else:
-            self.hospice[kind].wait(p)
-            until = now + self.patience[p.row][p.attempt]
-            self._arm(p, until if until < p.death else p.death, GIVE_UP)
-
-    def _into_hospice(self, p: Person, now: int, setting: int) -> None:
-        self._record(p, WAITING, now)
-        p.setting = setting
-        self._arm(p, p.death, DEATH)
+    to_hospital, to_hospice, no_ward, no_house = (
+        (f,) for f in (ask_hospital, ask_hospice, give_up_ward, give_up_house)
+    )
+    ward = Beds(hospital, DISCHARGE | FIRST_BEDS, into_hospital)
+    ward_due = ward.due
+    houses = [Beds(beds, DEATH | FIRST_BEDS | k, into_hospice) for k, beds in enumerate(hospice)]
+    offsets = needs["offsets"].tolist()
+    columns = zip(*(needs[name].tolist() for name in ("arrival", "final", "death", "end")), strict=True)
+    for row, (arrival, final, death, end) in enumerate(columns):
+        p = Person(row, offsets[row], offsets[row + 1], arrival, final, death, end == 1)
+        at_home(p, arrival, ARRIVE)
+    env.run()
+    return admitted, entered, kinds, back
 
 
-def simulate(model: ModuleType, pre: dict[str, Any]) -> dict[str, np.ndarray]:
-    """Stays of all regions, sorted by patient and start: person, setting, start, end."""
-    hospital, hospice = model.capacities(pre["n"])
-    for key in ("home", "los", "patience", "end", "arrival", "final", "death"):
-        pre[f"{key}_list"] = pre[key].tolist()
-    pre["type_list"] = pre["types"].tolist()
-    order = np.argsort(pre["region"], kind="stable")
-    bounds = np.searchsorted(pre["region"][order], np.arange(model.n_regions(pre["n"]) + 1))
-    parts = [
-        Region(pre, order[a:b], hospital, hospice).run() for a, b in zip(bounds[:-1], bounds[1:], strict=True)
-    ]
-    log = np.concatenate(parts)
-    log = log[np.lexsort((log[:, 2], log[:, 0]))]
-    return {"person": log[:, 0], "setting": log[:, 1], "start": log[:, 2], "end": log[:, 3]}
+def stays_of(needs: dict[str, Any], log: tuple[array[int], ...]) -> dict[str, np.ndarray]:
+    """Stays from needs and admissions, sorted by patient and start; none is empty.
+
+    A patient has a place for two stays a hospital span with an admission (home, hospital) and three
+    for the end (home, waiting, last place); each starts where the one before ends.
+    """
+    admitted, entered, kinds, back = (np.frombuffer(values, np.int64) for values in log)
+    arrival, final, death, end = (needs[name] for name in ("arrival", "final", "death", "end"))
+    span = np.flatnonzero(admitted != NOT)
+    owner = np.repeat(np.arange(len(death), dtype=np.int32), np.diff(needs["offsets"]))[span]
+    count = np.bincount(owner, minlength=len(death))
+    until = np.cumsum(count)
+    out = np.minimum(admitted[span] + needs["los"][span], death[owner])
+    last = np.where(count > 0, out[np.maximum(until - 1, 0)], arrival)
+    asks = np.maximum(last, final)
+    hospice, got = end == 1, entered != NOT
+    waits = np.where(got, entered, np.where(back != NOT, back, death))
+    waits = np.where(hospice, np.maximum(waits, asks), asks)
+
+    width = 2 * count + 3
+    tail = np.cumsum(width) - 3
+    ends = np.empty(int(width.sum()), np.int64)
+    setting = np.zeros(len(ends), np.int8)
+    place = 2 * np.arange(len(span)) + 3 * owner
+    ends[place], ends[place + 1] = admitted[span], out
+    setting[place + 1] = HOSPITAL
+    ends[tail], ends[tail + 1], ends[tail + 2] = asks, waits, death
+    setting[tail + 1] = WAITING
+    setting[tail + 2] = np.where(
+        hospice, np.where(got, FIRST_HOSPICE + kinds, HOME), np.where(end == 2, NURSING, HOME)
+    )
+    start = np.empty_like(ends)
+    start[1:] = ends[:-1]
+    start[tail - 2 * count] = arrival
+    kept = np.flatnonzero(ends > start)
+    person = np.repeat(needs["person"], width)
+    return {"person": person[kept], "setting": setting[kept], "start": start[kept], "end": ends[kept]}
+
+
+def by_year(
+    model: ModuleType, year_of: np.ndarray, first: np.ndarray, end: np.ndarray, setting: np.ndarray
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Stays split at 1 January: number of the stay, year, cents."""
+    begins = year_of[first]
+    parts = year_of[np.maximum(end - 1, first)] - begins + 1
+    row = np.repeat(np.arange(len(first)), parts)
+    year = begins[row] + np.arange(len(row)) - (np.cumsum(parts) - parts)[row]
+    days = np.minimum(end[row], model.BOUND[year + 1]) - np.maximum(first[row], model.BOUND[year])
+    return row, year, days * model.TARIFF[setting[row], year]
 
 
 def price(model: ModuleType, stays: dict[str, np.ndarray]) -> dict[str, int]:
     """Day prices by year, yearly deductible, monthly co-payment; totals in cents."""
-    shift = int((model.EPOCH - np.datetime64("2020-01-01")).astype(np.int64))
-    first, end = stays["start"] // MINUTES_PER_DAY + shift, stays["end"] // MINUTES_PER_DAY + shift
-    row, part_first, part_end = split_months(first, end)
-    month = (np.datetime64("2020-01-01") + part_first).astype("datetime64[M]").astype(np.int64)
-    year = month // 12 + 1970
-    setting, person = stays["setting"][row], stays["person"][row]
-    cost = (part_end - part_first) * model.TARIFF[setting, year - 2024]
-    counted = cost * model.DED[setting]
-    paid = running_cap((person, year), part_first, counted, np.full(len(cost), model.CAP))
-    months = np.unique((person * 10_000 + month)[model.COPAY[setting]])
+    first, end = stays["start"] // MINUTES_PER_DAY, stays["end"] // MINUTES_PER_DAY
+    setting, person = stays["setting"], stays["person"]
+    days = np.arange(int(end.max()) + 2)
+    year_of, month_of = (np.searchsorted(b, days, side="right") - 1 for b in (model.BOUND, model.MONTH0))
+    counts = model.DED[setting] == 1
+    own, free = np.flatnonzero(counts), np.flatnonzero(~counts)
+    cost = by_year(model, year_of, first[free], end[free], setting[free])[2]
+    row, year, counted = by_year(model, year_of, first[own], end[own], setting[own])
+    groups = (person[own[row]], year)
+    paid = running_cap(groups, np.arange(len(row)), counted, np.full(len(row), model.CAP))
+    pays = np.flatnonzero(model.COPAY[setting] & (end > first))
+    month, last, who = month_of[first[pays]], month_of[end[pays] - 1], person[pays]
+    before = np.full(len(pays), -1)
+    before[1:] = np.where(who[1:] == who[:-1], last[:-1], -1)
+    months = int(np.maximum(last - np.maximum(month, before + 1) + 1, 0).sum())
     return {
-        "total": int(cost.sum()),
+        "total": int(cost.sum()) + int(counted.sum()),
         "deductible": int(paid.sum()),
-        "copay": len(months) * int(model.COPAY_MONTH),
-        "segments": len(row),
+        "copay": months * int(model.COPAY_MONTH),
     }
+
+
+def simulate(model: ModuleType, pre: dict[str, Any]) -> list[dict[str, np.ndarray]]:
+    """Stays region by region: person, setting, start, end, sorted by person and start."""
+    hospital, hospice = model.capacities(pre["n"])
+    order = np.argsort(pre["region"], kind="stable")
+    bounds = np.searchsorted(pre["region"][order], np.arange(1, model.n_regions(pre["n"])))
+    tables = []
+    with without_collector():
+        for rows in np.split(order, bounds):
+            needs = part(pre, rows)
+            tables.append(stays_of(needs, run_region(needs, hospital, hospice)))
+    return tables
 
 
 def run(folder: Path, n: int, seed: int) -> dict[str, Any]:
@@ -286,12 +353,16 @@ def run(folder: Path, n: int, seed: int) -> dict[str, Any]:
     t0 = time.perf_counter()
     pre = sample(model, n, seed)
     t1 = time.perf_counter()
-    stays = simulate(model, pre)
+    tables = simulate(model, pre)
     t2 = time.perf_counter()
-    ledger = price(model, stays)
+    ledgers = [price(model, stays) for stays in tables]
+    total = sum(ledger["total"] for ledger in ledgers)
     t3 = time.perf_counter()
+    person, setting, start, end = (
+        np.concatenate([stays[name] for stays in tables]) for name in ("person", "setting", "start", "end")
+    )
     day = float(MINUTES_PER_DAY)
-    found = model.stats(stays["person"], stays["setting"], stays["start"] / day, stays["end"] / day, n)
+    found = model.stats(person, setting, start / day, end / day, n)
     return {
         "engine": "palsim",
         "n": n,
@@ -301,8 +372,8 @@ def run(folder: Path, n: int, seed: int) -> dict[str, Any]:
         "t_price": round(t3 - t2, 4),
         "total": round(t3 - t0, 4),
         "rss_mb": round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024),
-        "stays": len(stays["person"]),
-        "cost_pp": ledger["total"] / n / 100,
+        "stays": len(person),
+        "cost_pp": total / n / 100,
         "stats": {k: [float(x) for x in v] if isinstance(v, tuple) else float(v) for k, v in found.items()},
     }
 
