@@ -69,6 +69,7 @@ class Draws:
         block, column = divmod(index, _BLOCK)
         key = (stream_key(stream), block)
         if key not in self._blocks:
+            self._blocks.clear()
             seed = np.random.SeedSequence(
                 entropy=self.master,
                 spawn_key=(*key, self.replication, self.region, self.death_year),

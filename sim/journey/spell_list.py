@@ -52,7 +52,7 @@ class SpellList:
 
     def __init__(self, stays: StayIndex) -> None:
         self.stays = stays
-        self._parts: list[dict[str, Ints]] = []
+        self._parts: list[dict[str, NDArray[Any]]] = []
 
     def add(
         self,
@@ -71,15 +71,15 @@ class SpellList:
         size = int(kept.sum())
         self._parts.append(
             {
-                "row": self.stays.row[at][kept],
-                "stay_no": self.stays.stay_no[at][kept],
-                "product": np.full(size, code(CARE_PRODUCTS, product), np.int64),
+                "row": self.stays.row[at][kept].astype(np.int32),
+                "stay_no": self.stays.stay_no[at][kept].astype(np.int32),
+                "product": np.full(size, code(CARE_PRODUCTS, product), np.int8),
                 "start_minute": start[kept],
                 "end_minute": end[kept],
                 "quantity": quantity[kept],
-                "per": np.full(size, code(PER, per), np.int64),
-                "provider": np.broadcast_to(np.asarray(provider, np.int64), at.shape)[kept],
-                "condition": np.broadcast_to(np.asarray(condition, np.int64), at.shape)[kept],
+                "per": np.full(size, code(PER, per), np.int8),
+                "provider": np.broadcast_to(np.asarray(provider, np.int8), at.shape)[kept],
+                "condition": np.broadcast_to(np.asarray(condition, np.int8), at.shape)[kept],
             }
         )
 
@@ -98,13 +98,16 @@ class SpellList:
 
     def table(self, patient_id: Ints) -> Table:
         """All spells as a `spells` table, sorted by patient and time."""
-        merged = {k: np.concatenate([p[k] for p in self._parts]) for k in self._parts[0]}
-        order = np.lexsort((merged["end_minute"], merged["product"], merged["start_minute"], merged["row"]))
-        cols: dict[str, NDArray[Any]] = {k: v[order] for k, v in merged.items()}
+        keys = ("row", "start_minute", "product", "end_minute")
+        merged = {k: np.concatenate([p.pop(k) for p in self._parts]) for k in keys}
+        order = np.lexsort(tuple(merged[k] for k in reversed(keys)))
+        cols: dict[str, NDArray[Any]] = {k: merged.pop(k)[order] for k in keys}
+        for name in tuple(self._parts[0]):
+            cols[name] = np.concatenate([p.pop(name) for p in self._parts])[order]
         row = cols.pop("row")
         first = np.searchsorted(row, row, "left")
         cols["patient_id"] = patient_id[row]
-        cols["spell_no"] = np.arange(len(row)) - first
+        cols["spell_no"] = np.arange(len(row), dtype=np.int32) - first.astype(np.int32)
         cols["contracted"] = np.ones(len(row), np.bool_)
         return table("spells", cols, {"provider": PROVIDERS})
 
