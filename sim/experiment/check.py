@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 import numpy as np
 
 from sim import dates
-from sim.experiment.measure import SiteBeds, Task, sites_of, tally
+from sim.experiment.tables import SiteBeds, Task, sites_of, tally
 from sim.law.parameters import Parameters
 from sim.law.registry import RuleSet
 from sim.scenario.models import Region, Scenario

@@ -3,35 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from fractions import Fraction
-from functools import cached_property
 
 import numpy as np
-from scipy.special import ndtri
 
 from sim import dates
+from sim.experiment.money import INCOME_GROUPS, costs, income_groups, payments, unfunded
 from sim.experiment.parts import Parts
-from sim.scenario.models import Lognormal, Region, Scenario
-from sim.scenario.places import beds_of, beds_planned
+from sim.experiment.tables import Task, sites_of, tally
+from sim.scenario.models import Region, Scenario
 from sim.schema import (
     GROUPS,
     HOSPICE_SETTINGS,
-    HOUSEHOLDS,
-    ITEMS,
-    LAWS,
     NEVER,
-    PAYERS,
-    PROFILES,
     REFUSAL_REASONS,
     SETTINGS,
-    UNFUNDED_REASONS,
     Table,
     code,
 )
 from sim.stats import overlap
 from sim.units import (
-    CENTS_PER_EURO,
     DAYS_PER_WEEK,
     LAST_30_DAYS,
     LAST_90_DAYS,
@@ -39,228 +29,15 @@ from sim.units import (
     MINUTES_PER_DAY,
     MINUTES_PER_WEEK,
     Bools,
-    Floats,
     Ints,
 )
 
-DECEDENTS, CALENDAR = "decedents", "calendar"
-VIEWS = (DECEDENTS, CALENDAR)
-MODULES = (
-    "ziekenhuis",
-    "hospice",
-    "verpleeghuis",
-    "wijkverpleging",
-    "huisarts",
-    "wlz_thuis",
-    "geneesmiddelen",
-    "vervoer",
-    "eigen_bijdragen_buiten",
-    "overig",
-)
-INCOME_GROUPS = ("laag", "midden", "hoog")
 VOLUNTEERS = "ptz.vrijwilligers"
 
-_MODULE_OF_PREFIX = (
-    ("zvw.msz", "ziekenhuis"),
-    ("zvw.huisarts", "huisarts"),
-    ("zvw.farmacie", "geneesmiddelen"),
-    ("zvw.vervoer", "vervoer"),
-    ("zvw.elv.ptz", "hospice"),
-    ("zvw.wijkverpleging.bth_dag", "hospice"),
-    ("zvw.wijkverpleging", "wijkverpleging"),
-    ("zvw.pgb", "wijkverpleging"),
-    ("wlz.zzp", "verpleeghuis"),
-    ("wlz.mutatiedag", "verpleeghuis"),
-    ("wlz", "wlz_thuis"),
-    ("buiten", "eigen_bijdragen_buiten"),
-)
-_HOSPICE_PRODUCTS = ("zvw.wijkverpleging", "zvw.pgb", "wlz")
 _HOSPICE = tuple(code(SETTINGS, word) for word in HOSPICE_SETTINGS)
 _HOSPITAL = code(SETTINGS, "ziekenhuis")
 _HOME = code(SETTINGS, "thuis")
 _NURSING_HOME = code(SETTINGS, "verpleeghuis")
-
-
-@dataclass(frozen=True)
-class Window:
-    """The counted window in minutes, half-open."""
-
-    low: int
-    high: int
-
-    @classmethod
-    def of(cls, scenario: Scenario) -> Window:
-        """Window [count_from, count_to) of a scenario."""
-        return cls(dates.minute_of(scenario.horizon.count_from), dates.minute_of(scenario.horizon.count_to))
-
-    def holds(self, minutes: Ints) -> Bools:
-        """Whether minutes fall in the window; NEVER does not."""
-        return (minutes >= self.low) & (minutes < self.high)
-
-    @property
-    def years(self) -> range:
-        """Calendar years that the window touches."""
-        return range(dates.date_of(self.low).year, dates.date_of(self.high - 1).year + 1)
-
-    def year(self, year: int) -> Window:
-        """The part of the window that lies in a calendar year."""
-        first = int(dates.year_start_day(np.array(year))) * MINUTES_PER_DAY
-        last = int(dates.year_start_day(np.array(year + 1))) * MINUTES_PER_DAY
-        return Window(max(self.low, first), min(self.high, last))
-
-
-@dataclass(frozen=True, slots=True)
-class SiteBeds:
-    """A site with the beds that it has under a scenario, and the planned changes of them.
-
-    Parameters
-    ----------
-    id, setting : str
-    beds : int
-        At the start of the run.
-    changes : tuple of (minute, beds)
-        In order of time.
-    """
-
-    id: str
-    setting: str
-    beds: int
-    changes: tuple[tuple[int, int], ...] = ()
-
-    def at(self, minutes: Ints) -> Ints:
-        """Beds at each minute (int64 array)."""
-        from_minute = np.array([minute for minute, _ in self.changes], np.int64)
-        beds = np.array([self.beds, *(beds for _, beds in self.changes)], np.int64)
-        return np.asarray(beds[np.searchsorted(from_minute, minutes, side="right")], np.int64)
-
-    def bed_minutes(self, window: Window) -> int:
-        """Beds times minutes in a window."""
-        inside = [minute for minute, _ in self.changes if window.low < minute < window.high]
-        edges = np.array([window.low, *inside, window.high], np.int64)
-        return int((self.at(edges[:-1]) * np.diff(edges)).sum())
-
-
-def sites_of(scenario: Scenario, region: Region) -> tuple[SiteBeds, ...]:
-    """Sites of a region with their beds under a scenario."""
-    planned = beds_planned(scenario, region)
-    return tuple(
-        SiteBeds(site.id, site.setting, beds, tuple((minute, n) for minute, at, n in planned if at == number))
-        for number, (site, beds) in enumerate(zip(region.sites, beds_of(scenario, region), strict=True))
-    )
-
-
-def module_of(product: str, setting: str) -> str:
-    """Cost module of a product: hospice for the care of a hospice stay, else by product group."""
-    if setting in HOSPICE_SETTINGS and product.startswith(_HOSPICE_PRODUCTS):
-        return "hospice"
-    return next((module for prefix, module in _MODULE_OF_PREFIX if product.startswith(prefix)), "overig")
-
-
-def tally(codes: Ints, size: int, weights: Ints | None = None) -> Ints:
-    """Sum of whole weights by code.
-
-    Parameters
-    ----------
-    codes : int64 array, shape (k,)
-        In [0, size).
-    size : int
-    weights : int64 array, shape (k,), optional
-        Ones when left out. Sums stay exact below 2**53.
-
-    Returns
-    -------
-    int64 array, shape (size,)
-    """
-    return np.bincount(codes, weights, size).astype(np.int64)
-
-
-@dataclass(frozen=True)
-class Task:
-    """The tables of one task with what all measures share.
-
-    Parameters
-    ----------
-    scenario : Scenario
-    region : Region
-    tables : mapping of table name to Table
-        Journey tables and ledger, sorted by patient and time.
-    """
-
-    scenario: Scenario
-    region: Region
-    tables: Mapping[str, Table]
-    parts: Parts = field(default_factory=Parts)
-
-    @cached_property
-    def window(self) -> Window:
-        """The counted window."""
-        return Window.of(self.scenario)
-
-    @property
-    def patients(self) -> Table:
-        """Patients, ascending by id."""
-        return self.tables["patients"]
-
-    @property
-    def stays(self) -> Table:
-        """Stays by patient and time."""
-        return self.tables["stays"]
-
-    @cached_property
-    def decedents(self) -> Bools:
-        """Whether each patient dies in the window."""
-        return self.window.holds(self.patients["death_minute"])
-
-    def rows_of(self, name: str) -> Ints:
-        """Row in `patients` of each row of a table."""
-        return np.searchsorted(self.patients["patient_id"], self.tables[name]["patient_id"])
-
-    @cached_property
-    def stay_rows(self) -> Ints:
-        """Row in `patients` of each stay."""
-        return self.rows_of("stays")
-
-    @cached_property
-    def has_wlz(self) -> Bools:
-        """Whether each patient has a Wlz indication at some moment of the run."""
-        out = np.zeros(len(self.patients), np.bool_)
-        periods = self.tables["wlz_periods"]
-        real = periods["profile"] != code(PROFILES, "geen")
-        out[self.rows_of("wlz_periods")[real]] = True
-        return out
-
-    def stay_places(self, name: str) -> tuple[Ints, Bools]:
-        """Row in `stays` of the stay that each row of a table belongs to, and whether there is one.
-
-        Parameters
-        ----------
-        name : str
-            A table with `patient_id` and `stay_no`.
-
-        Returns
-        -------
-        place : int64 array
-            0 where there is none.
-        belongs : bool array
-        """
-        numbers = self.tables[name]["stay_no"].astype(np.int64)
-        if not len(self.stays):
-            return np.zeros(len(numbers), np.int64), np.zeros(len(numbers), np.bool_)
-        width = int(max(self.stays["stay_no"].max(), numbers.max(initial=0))) + 1
-        keys = self.stay_rows * width + self.stays["stay_no"]
-        wanted = self.rows_of(name) * width + np.maximum(numbers, 0)
-        order = None if (np.diff(keys) > 0).all() else np.argsort(keys, kind="stable")
-        found = np.minimum(np.searchsorted(keys, wanted, sorter=order), len(keys) - 1)
-        place = found if order is None else order[found]
-        belongs = (numbers >= 0) & (keys[place] == wanted)
-        return np.where(belongs, place, 0), belongs
-
-    def stay_setting(self, name: str) -> Ints:
-        """Setting code of the stay that each row of a table belongs to; -1 where there is none."""
-        place, belongs = self.stay_places(name)
-        if not len(self.stays):
-            return np.full(len(place), -1, np.int64)
-        return np.where(belongs, self.stays["setting"][place], -1).astype(np.int64)
 
 
 def measure(scenario: Scenario, region: Region, tables: Mapping[str, Table]) -> Parts:
@@ -284,9 +61,9 @@ def measure(scenario: Scenario, region: Region, tables: Mapping[str, Table]) -> 
     _days(task)
     _places(task)
     _last_days(task)
-    _costs(task)
-    _payments(task)
-    _unfunded(task)
+    costs(task)
+    payments(task)
+    unfunded(task)
     _ceiling(task)
     _volunteer_clients(task)
     return task.parts
@@ -303,34 +80,6 @@ def _people(task: Task) -> None:
     task.parts.add("patients", int((~wlz).sum()), wlz="zonder")
     income = tally(income_groups(task.scenario, task.patients)[dead], len(INCOME_GROUPS))
     task.parts.add_along("patients", "income", INCOME_GROUPS, income)
-
-
-def income_groups(scenario: Scenario, patients: Table) -> Ints:
-    """Income group of each patient: thirds of the household incomes that the scenario draws.
-
-    Parameters
-    ----------
-    scenario : Scenario
-    patients : Table
-
-    Returns
-    -------
-    int64 array
-        Codes into INCOME_GROUPS; singles are ranked among singles, couples among couples.
-    """
-    means = scenario.cohort.means
-    income = patients["income_cents"] + patients["partner_income_cents"]
-    couple = patients["household"] == code(HOUSEHOLDS, "couple")
-    single_bounds, couple_bounds = _third_bounds(means.income_single), _third_bounds(means.income_couple)
-    among_couples = np.searchsorted(couple_bounds, income, side="right")
-    among_singles = np.searchsorted(single_bounds, income, side="right")
-    return np.asarray(np.where(couple, among_couples, among_singles), np.int64)
-
-
-def _third_bounds(law: Lognormal) -> Floats:
-    """Cents at which the thirds of a lognormal begin."""
-    levels = [float(Fraction(k, len(INCOME_GROUPS))) for k in range(1, len(INCOME_GROUPS))]
-    return np.asarray(law.median * np.exp(law.sigma * ndtri(np.array(levels))) * CENTS_PER_EURO, np.float64)
 
 
 def _places_of_death(task: Task) -> None:
@@ -470,87 +219,6 @@ def weekly_units(spells: Table, low: Ints, high: Ints) -> Ints:
     factor = {"once": once, "day": minutes * DAYS_PER_WEEK, "week": minutes}
     chosen = np.choose(spells["per"], [factor[word] for word in words])
     return np.asarray(quantity * chosen, np.int64)
-
-
-def _costs(task: Task) -> None:
-    """Gross cents by law, payer, setting, module and group, in both views."""
-    lines, shares, parts = task.tables["declarations"], task.tables["shares"], task.parts
-    rows, setting = task.rows_of("declarations"), task.stay_setting("declarations")
-    place = np.where(setting < 0, _HOME, setting)
-    products = lines.words("product")
-    modules = np.array(
-        [[MODULES.index(module_of(p, s)) for s in SETTINGS] for p in products] or [[0] * len(SETTINGS)],
-        np.int64,
-    )
-    module = modules[lines["product"], place] if len(lines) else np.zeros(0, np.int64)
-    group = task.patients["group"][rows].astype(np.int64)
-    line_of_share = _lines_of_shares(lines, shares)
-    law = lines["law"].astype(np.int64)
-    money = lines["gross_cents"]
-    first, last = task.window.low // MINUTES_PER_DAY, task.window.high // MINUTES_PER_DAY
-    seen = {DECEDENTS: task.decedents[rows], CALENDAR: (lines["date"] >= first) & (lines["date"] < last)}
-    for view, mask in seen.items():
-        amount = money[mask]
-        parts.add("cost", int(amount.sum()), view=view)
-        for name, words, codes in (
-            ("law", LAWS, law),
-            ("setting", SETTINGS, place),
-            ("module", MODULES, module),
-            ("group", GROUPS, group),
-        ):
-            parts.add_along("cost", name, words, tally(codes[mask], len(words), amount), view=view)
-        part = mask[line_of_share]
-        both = law[line_of_share[part]] * len(PAYERS) + shares["payer"][part]
-        table = tally(both, len(LAWS) * len(PAYERS), shares["cents"][part]).reshape(len(LAWS), len(PAYERS))
-        parts.add_along("cost", "payer", PAYERS, table.sum(axis=0), view=view)
-        for word, row in zip(LAWS, table, strict=True):
-            parts.add_along("cost", "payer", PAYERS, row, view=view, law=word)
-    either = seen[DECEDENTS] | seen[CALENDAR]
-    labels = lines.words("tariff_row")
-    by_row = tally(lines["tariff_row"][either], len(labels), money[either])
-    used = [i for i in np.unique(lines["tariff_row"][either]) if labels[i]]
-    parts.add_along("tariff_row", "row", [labels[i] for i in used], by_row[used])
-    own = seen[DECEDENTS]
-    with_wlz = own & task.has_wlz[rows]
-    parts.add("cost_of_decedents", int(money[own].sum()))
-    parts.add("cost_of_decedents", int(money[with_wlz].sum()), wlz="met")
-    parts.add("cost_of_decedents", int(money[own & ~with_wlz].sum()), wlz="zonder")
-
-
-def _lines_of_shares(lines: Table, shares: Table) -> Ints:
-    """Row in `declarations` of each share."""
-    ids = lines["declaration_id"]
-    if len(ids) < 2 or (np.diff(ids) > 0).all():
-        return np.searchsorted(ids, shares["declaration_id"])
-    order = np.argsort(ids, kind="stable")
-    return order[np.searchsorted(ids, shares["declaration_id"], sorter=order)]
-
-
-def _payments(task: Task) -> None:
-    """What the decedents themselves pay: distribution, and totals by item, law and income."""
-    lines, shares, parts = task.tables["declarations"], task.tables["shares"], task.parts
-    rows = task.rows_of("declarations")[_lines_of_shares(lines, shares)]
-    paid = (shares["payer"] == code(PAYERS, "patient")) & task.decedents[rows]
-    cents, payer_rows = shares["cents"][paid], rows[paid]
-    each = tally(payer_rows, len(task.patients), cents)[task.decedents]
-    parts.add("patient_payment", int(each.sum()))
-    parts.spread("patient_payment", each)
-    by_item = tally(shares["item"][paid], len(ITEMS), cents)
-    parts.add_along("patient_payment", "item", ITEMS[1:], by_item[1:])
-    wlz = task.has_wlz[task.decedents]
-    parts.add("patient_payment", int(each[wlz].sum()), law="Wlz")
-    parts.add("patient_payment", int(each[~wlz].sum()), law="Zvw")
-    income = income_groups(task.scenario, task.patients)[task.decedents]
-    by_income = tally(income, len(INCOME_GROUPS), each)
-    parts.add_along("patient_payment", "income", INCOME_GROUPS, by_income)
-
-
-def _unfunded(task: Task) -> None:
-    """Care of the decedents that nobody may bill, by reason."""
-    rows = task.tables["unfunded"]
-    mine = task.decedents[task.rows_of("unfunded")]
-    by_reason = tally(rows["reason"][mine], len(UNFUNDED_REASONS), rows["cents"][mine])
-    task.parts.add_along("unfunded", "reason", UNFUNDED_REASONS, by_reason)
 
 
 def _ceiling(task: Task) -> None:

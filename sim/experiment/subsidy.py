@@ -15,8 +15,8 @@ import numpy as np
 
 from sim import dates
 from sim.dates import minute_of
-from sim.experiment.measure import Window
 from sim.experiment.parts import Parts
+from sim.experiment.tables import Window
 from sim.law import ptz
 from sim.law.parameters import Parameters
 from sim.law.registry import RuleSet

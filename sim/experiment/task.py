@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import resource
 import sys
 import time
@@ -133,6 +134,7 @@ def simulate(spec: TaskSpec, watch: Stopwatch | None = None) -> dict[str, Table]
     watch.lap("cohort")
     plan = quote(spec.book, spec.scenario.prices, spec.region)
     journey = simulate_region(spec.scenario, spec.region, spec.region_no, spec.replication, patients, plan)
+    gc.collect()
     tables = store.ordered({"patients": patients, **journey})
     watch.lap("journey")
     return tables

@@ -17,8 +17,10 @@ import pytest
 
 from sim.dates import day_of, minute_of
 from sim.experiment.kpis import evaluate
-from sim.experiment.measure import Window, income_groups, measure, module_of, sites_of, weekly_units
+from sim.experiment.measure import measure, weekly_units
+from sim.experiment.money import income_groups, module_of
 from sim.experiment.parts import Parts, decode_parts, merge
+from sim.experiment.tables import Window, sites_of
 from sim.scenario import LoadedScenario, load_scenario, vary
 from sim.schema import CARE_PRODUCTS, NEVER, TABLES, Table, table
 

@@ -1,0 +1,174 @@
+"""Gross cents, own payments and unfunded care of one task as additive parts."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+import numpy as np
+from scipy.special import ndtri
+
+from sim.experiment.tables import Task, tally
+from sim.scenario.models import Lognormal, Scenario
+from sim.schema import (
+    GROUPS,
+    HOSPICE_SETTINGS,
+    HOUSEHOLDS,
+    ITEMS,
+    LAWS,
+    PAYERS,
+    SETTINGS,
+    UNFUNDED_REASONS,
+    Table,
+    code,
+)
+from sim.units import CENTS_PER_EURO, MINUTES_PER_DAY, Floats, Ints
+
+DECEDENTS, CALENDAR = "decedents", "calendar"
+VIEWS = (DECEDENTS, CALENDAR)
+MODULES = (
+    "ziekenhuis",
+    "hospice",
+    "verpleeghuis",
+    "wijkverpleging",
+    "huisarts",
+    "wlz_thuis",
+    "geneesmiddelen",
+    "vervoer",
+    "eigen_bijdragen_buiten",
+    "overig",
+)
+
+INCOME_GROUPS = ("laag", "midden", "hoog")
+
+_MODULE_OF_PREFIX = (
+    ("zvw.msz", "ziekenhuis"),
+    ("zvw.huisarts", "huisarts"),
+    ("zvw.farmacie", "geneesmiddelen"),
+    ("zvw.vervoer", "vervoer"),
+    ("zvw.elv.ptz", "hospice"),
+    ("zvw.wijkverpleging.bth_dag", "hospice"),
+    ("zvw.wijkverpleging", "wijkverpleging"),
+    ("zvw.pgb", "wijkverpleging"),
+    ("wlz.zzp", "verpleeghuis"),
+    ("wlz.mutatiedag", "verpleeghuis"),
+    ("wlz", "wlz_thuis"),
+    ("buiten", "eigen_bijdragen_buiten"),
+)
+_HOSPICE_PRODUCTS = ("zvw.wijkverpleging", "zvw.pgb", "wlz")
+_HOME = code(SETTINGS, "thuis")
+
+
+def module_of(product: str, setting: str) -> str:
+    """Cost module of a product: hospice for the care of a hospice stay, else by product group."""
+    if setting in HOSPICE_SETTINGS and product.startswith(_HOSPICE_PRODUCTS):
+        return "hospice"
+    return next((module for prefix, module in _MODULE_OF_PREFIX if product.startswith(prefix)), "overig")
+
+
+def costs(task: Task) -> None:
+    """Gross cents by law, payer, setting, module and group, in both views."""
+    lines, shares, parts = task.tables["declarations"], task.tables["shares"], task.parts
+    rows, setting = task.rows_of("declarations"), task.stay_setting("declarations")
+    place = np.where(setting < 0, _HOME, setting)
+    products = lines.words("product")
+    modules = np.array(
+        [[MODULES.index(module_of(p, s)) for s in SETTINGS] for p in products] or [[0] * len(SETTINGS)],
+        np.int64,
+    )
+    module = modules[lines["product"], place] if len(lines) else np.zeros(0, np.int64)
+    group = task.patients["group"][rows].astype(np.int64)
+    line_of_share = _lines_of_shares(lines, shares)
+    law = lines["law"].astype(np.int64)
+    money = lines["gross_cents"]
+    first, last = task.window.low // MINUTES_PER_DAY, task.window.high // MINUTES_PER_DAY
+    seen = {DECEDENTS: task.decedents[rows], CALENDAR: (lines["date"] >= first) & (lines["date"] < last)}
+    for view, mask in seen.items():
+        amount = money[mask]
+        parts.add("cost", int(amount.sum()), view=view)
+        for name, words, codes in (
+            ("law", LAWS, law),
+            ("setting", SETTINGS, place),
+            ("module", MODULES, module),
+            ("group", GROUPS, group),
+        ):
+            parts.add_along("cost", name, words, tally(codes[mask], len(words), amount), view=view)
+        part = mask[line_of_share]
+        both = law[line_of_share[part]] * len(PAYERS) + shares["payer"][part]
+        table = tally(both, len(LAWS) * len(PAYERS), shares["cents"][part]).reshape(len(LAWS), len(PAYERS))
+        parts.add_along("cost", "payer", PAYERS, table.sum(axis=0), view=view)
+        for word, row in zip(LAWS, table, strict=True):
+            parts.add_along("cost", "payer", PAYERS, row, view=view, law=word)
+    either = seen[DECEDENTS] | seen[CALENDAR]
+    labels = lines.words("tariff_row")
+    by_row = tally(lines["tariff_row"][either], len(labels), money[either])
+    used = [i for i in np.unique(lines["tariff_row"][either]) if labels[i]]
+    parts.add_along("tariff_row", "row", [labels[i] for i in used], by_row[used])
+    own = seen[DECEDENTS]
+    with_wlz = own & task.has_wlz[rows]
+    parts.add("cost_of_decedents", int(money[own].sum()))
+    parts.add("cost_of_decedents", int(money[with_wlz].sum()), wlz="met")
+    parts.add("cost_of_decedents", int(money[own & ~with_wlz].sum()), wlz="zonder")
+
+
+def _lines_of_shares(lines: Table, shares: Table) -> Ints:
+    """Row in `declarations` of each share."""
+    ids = lines["declaration_id"]
+    if len(ids) < 2 or (np.diff(ids) > 0).all():
+        return np.searchsorted(ids, shares["declaration_id"])
+    order = np.argsort(ids, kind="stable")
+    return order[np.searchsorted(ids, shares["declaration_id"], sorter=order)]
+
+
+def income_groups(scenario: Scenario, patients: Table) -> Ints:
+    """Income group of each patient: thirds of the household incomes that the scenario draws.
+
+    Parameters
+    ----------
+    scenario : Scenario
+    patients : Table
+
+    Returns
+    -------
+    int64 array
+        Codes into INCOME_GROUPS; singles are ranked among singles, couples among couples.
+    """
+    means = scenario.cohort.means
+    income = patients["income_cents"] + patients["partner_income_cents"]
+    couple = patients["household"] == code(HOUSEHOLDS, "couple")
+    single_bounds, couple_bounds = _third_bounds(means.income_single), _third_bounds(means.income_couple)
+    among_couples = np.searchsorted(couple_bounds, income, side="right")
+    among_singles = np.searchsorted(single_bounds, income, side="right")
+    return np.asarray(np.where(couple, among_couples, among_singles), np.int64)
+
+
+def _third_bounds(law: Lognormal) -> Floats:
+    """Cents at which the thirds of a lognormal begin."""
+    levels = [float(Fraction(k, len(INCOME_GROUPS))) for k in range(1, len(INCOME_GROUPS))]
+    return np.asarray(law.median * np.exp(law.sigma * ndtri(np.array(levels))) * CENTS_PER_EURO, np.float64)
+
+
+def payments(task: Task) -> None:
+    """What the decedents themselves pay: distribution, and totals by item, law and income."""
+    lines, shares, parts = task.tables["declarations"], task.tables["shares"], task.parts
+    rows = task.rows_of("declarations")[_lines_of_shares(lines, shares)]
+    paid = (shares["payer"] == code(PAYERS, "patient")) & task.decedents[rows]
+    cents, payer_rows = shares["cents"][paid], rows[paid]
+    each = tally(payer_rows, len(task.patients), cents)[task.decedents]
+    parts.add("patient_payment", int(each.sum()))
+    parts.spread("patient_payment", each)
+    by_item = tally(shares["item"][paid], len(ITEMS), cents)
+    parts.add_along("patient_payment", "item", ITEMS[1:], by_item[1:])
+    wlz = task.has_wlz[task.decedents]
+    parts.add("patient_payment", int(each[wlz].sum()), law="Wlz")
+    parts.add("patient_payment", int(each[~wlz].sum()), law="Zvw")
+    income = income_groups(task.scenario, task.patients)[task.decedents]
+    by_income = tally(income, len(INCOME_GROUPS), each)
+    parts.add_along("patient_payment", "income", INCOME_GROUPS, by_income)
+
+
+def unfunded(task: Task) -> None:
+    """Care of the decedents that nobody may bill, by reason."""
+    rows = task.tables["unfunded"]
+    mine = task.decedents[task.rows_of("unfunded")]
+    by_reason = tally(rows["reason"][mine], len(UNFUNDED_REASONS), rows["cents"][mine])
+    task.parts.add_along("unfunded", "reason", UNFUNDED_REASONS, by_reason)
