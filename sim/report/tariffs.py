@@ -14,6 +14,7 @@ _LEGAL = (
     "own_payments.eigen_risico.",
     "own_payments.wijkverpleging.",
     "own_payments.wlz.",
+    "own_payments.wmo.",
     "pgb.ptz_factor",
     "ptz.ceiling",
     "ptz.max",

@@ -1,0 +1,40 @@
+"""The English report holds no Dutch: reasons in input files have an English text with the same numbers."""
+
+import datetime as dt
+import re
+
+import pytest
+
+from sim.report.language import language
+from sim.scenario import load_scenario, scenario_names
+from sim.tariff import load_tariffs
+
+FILE = "sim/report/words/notes_en.yaml"
+NOTES = language("en").notes
+DAY = dt.date(2026, 1, 1)
+LEGAL = ("own_payments.eigen_risico.", "own_payments.wlz.", "own_payments.wmo.", "ptz.max.")
+
+
+@pytest.mark.parametrize("name", scenario_names())
+def test_every_reason_in_a_scenario_and_its_area_has_an_english_text(name):
+    reasons = {s.reason for s in load_scenario(name).provenance() if s.reason}
+    missing = sorted(reasons - NOTES.keys())
+    assert not missing, f"add to {FILE}:\n" + "\n".join(missing)
+
+
+def test_every_legal_amount_behind_own_payments_and_subsidy_has_an_english_title():
+    book = load_tariffs()
+    ids = [id for id in book.parameter_ids if id.startswith(LEGAL)]
+    titles = {v.title for id in ids for v in book.values(id) if v.valid_from <= DAY < v.valid_to}
+    missing = sorted(titles - NOTES.keys())
+    assert not missing, f"add to {FILE}:\n" + "\n".join(missing)
+
+
+def test_a_translation_keeps_every_number():
+    different = [k for k, v in NOTES.items() if re.findall(r"\d+", k) != re.findall(r"\d+", v)]
+    assert not different
+
+
+def test_no_translation_is_the_dutch_text_itself():
+    dutch = re.compile(r"\b(het|een|van|niet|geen|voor|naar|bron)\b")
+    assert not [v for v in NOTES.values() if dutch.search(v)]
