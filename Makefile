@@ -39,15 +39,16 @@ format: $(VENV)/.dev  ## format the code and mend what the linter can mend
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
-bench: $(VENV)/.dev  ## measure speed and memory
+bench: $(VENV)/.bench  ## measure speed and memory, beside other engines
 	$(BIN)/python benchmarks/run.py
 
-bench-smoke: $(VENV)/.dev  ## the same, short
+bench-smoke: $(VENV)/.dev  ## the same, short, beside the engines that are installed
 	$(BIN)/python benchmarks/run.py --smoke
 
 lock:  ## compile the requirements anew (needs uv)
 	$(COMPILE) requirements/run.in -o requirements/run.txt
 	$(COMPILE) requirements/dev.in -o requirements/dev.txt
+	$(COMPILE) requirements/bench.in -o requirements/bench.txt
 
 clean:  ## remove the environment and caches (stored runs stay)
 	rm -rf $(VENV) dist .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
@@ -70,3 +71,7 @@ $(VENV)/.dev: requirements/dev.txt pyproject.toml | $(VENV)/.base
 	$(PIP) --require-hashes -r requirements/dev.txt
 	$(PIP) --no-deps --no-build-isolation -e .
 	@touch $(VENV)/.run $@
+
+$(VENV)/.bench: requirements/bench.txt | $(VENV)/.dev
+	$(PIP) --require-hashes -r requirements/bench.txt
+	@touch $@

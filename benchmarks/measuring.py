@@ -1,0 +1,62 @@
+"""A measurement in a process of its own, and a goal it is held against."""
+
+from __future__ import annotations
+
+import json
+import os
+import statistics
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+HERE = Path(__file__).resolve().parent
+
+
+@dataclass(frozen=True)
+class Goal:
+    """One measured figure and what it should be."""
+
+    name: str
+    value: float
+    goal: float
+    at_least: bool
+    unit: str
+
+    @property
+    def met(self) -> bool:
+        """Whether the goal is reached."""
+        return self.value >= self.goal if self.at_least else self.value <= self.goal
+
+    @property
+    def hopeless(self) -> bool:
+        """Whether it is worse than half the goal."""
+        return self.value < self.goal / 2 if self.at_least else self.value > self.goal * 2
+
+
+def measured(
+    script: str | Path, *words: object, cwd: Path = HERE.parent, program: str = sys.executable
+) -> dict[str, Any]:
+    """JSON line of a measurement in a fresh process on one thread."""
+    env = os.environ | {
+        "OMP_NUM_THREADS": "1",
+        "OPENBLAS_NUM_THREADS": "1",
+        "PYTHONDONTWRITEBYTECODE": "1",
+        "PYTHONPATH": str(HERE.parent),
+    }
+    done = subprocess.run(
+        [program, str(script), *map(str, words)],
+        cwd=cwd,
+        env=env,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    answer: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
+    return answer
+
+
+def middle(values: list[float]) -> float:
+    """Median."""
+    return float(statistics.median(values))
