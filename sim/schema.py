@@ -64,6 +64,12 @@ UNFUNDED_REASONS = (
     "geneesmiddel_niet_vergoed",
     "vrijwilligers_voor_terminale_fase",
     "doorlevering_boven_plafond",
+    "geen_contract",
+    "pzp_onvolledig",
+    "budgetplafond_jeugdwet",
+    "overgang_wlz",
+    "niet_verschenen",
+    "aanwezigheid_zonder_zorg",
 )
 CARE_PRODUCTS = (
     "zvw.wijkverpleging",
@@ -108,6 +114,7 @@ CARE_PRODUCTS = (
     "zvw.kindzorg.dagverblijf",
     "zvw.kindzorg.kinderzorghuis",
     "jeugdwet.zorg",
+    "zvw.msz.geneesmiddel_dagbehandeling",
 )
 """Products that the journey may write as spells. Days of a stay are priced from the stay itself."""
 

@@ -157,16 +157,35 @@ def _cents(euros: Floats) -> Ints:
     return np.floor(euros).astype(np.int64) * CENTS_PER_EURO
 
 
-def _preference(draws: CohortDraws, scenario: Scenario) -> Ints:
+def hospice_preference(group: Ints, scenario: Scenario) -> Floats:
+    """Probability that each patient prefers a hospice.
+
+    Parameters
+    ----------
+    group : int64 array
+        Disease group codes.
+    scenario : Scenario
+
+    Returns
+    -------
+    float64 array
+        The share of the group, at most what the hospital leaves.
+    """
+    wish = scenario.cohort.preference
+    share = wish.place.value.get("hospice", 0.0) * draw.by_group(wish.hospice_by_group.value)
+    return np.asarray(np.minimum(share, 1.0 - wish.place.value.get("ziekenhuis", 0.0))[group], np.float64)
+
+
+def _preference(draws: CohortDraws, scenario: Scenario, group: Ints) -> Ints:
     """Setting code of the preferred place of death; a hospice wish becomes one of the three types."""
-    words = scenario.cohort.preference.place.value
-    names = list(words)
-    pick = draw.choose(draws.uniform("preference.place"), [words[n] for n in names])
+    u = draws.uniform("preference.place")
+    from_hospital = 1.0 - scenario.cohort.preference.place.value.get("ziekenhuis", 0.0)
+    from_hospice = from_hospital - hospice_preference(group, scenario)
     kind = draw.choose_word(
         draws.uniform("hospice.first_choice"), scenario.hospice.first_choice.value, SETTINGS
     )
-    fixed = np.array([-1 if n == "hospice" else code(SETTINGS, n) for n in names], np.int64)
-    return np.where(fixed[pick] < 0, kind, fixed[pick])
+    away = np.where(u < from_hospital, kind, code(SETTINGS, "ziekenhuis"))
+    return np.where(u < from_hospice, code(SETTINGS, "thuis"), away)
 
 
 def draw_patients(scenario: Scenario, region: Region, region_no: int, replication: int) -> Table:
@@ -240,7 +259,7 @@ def draw_patients(scenario: Scenario, region: Region, region_no: int, replicatio
         "entry_setting": np.where(resident, code(SETTINGS, "verpleeghuis"), code(SETTINGS, "thuis")),
         "entry_since_minute": np.where(resident, resident_since, birth),
         "wlz_since_minute": wlz_since,
-        "preference": _preference(draws, scenario),
+        "preference": _preference(draws, scenario, group),
         "preference_known": draw.bernoulli(u("preference.known"), model.preference.known.value),
         "children_supported": draw.bernoulli(u("cohort.children_supported"), people.children_supported.value)
         & ~child,

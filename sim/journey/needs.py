@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from sim.cohort import nursing_home_days
+from sim.cohort import hospice_preference, nursing_home_days
 from sim.cohort import sampling as draw
 from sim.journey.events import Events, timed_events
 from sim.journey.support import SupportNeeds, sample_support
@@ -138,13 +138,21 @@ def _admission_rates(scenario: Scenario, group: Ints, factor: float) -> Floats:
     return np.asarray(factor * last_30[group][:, None] * shape[None, :], np.float64)
 
 
-def _admissions(
-    draws: CohortDraws, scenario: Scenario, group: Ints, entry: Ints, death: Ints, factor: float
-) -> Admissions:
+def _known_preference(patients: Table, scenario: Scenario) -> Floats:
+    """Factor on being in hospital in the last week; lower for a known preference elsewhere, mean 1."""
+    wish, factor = scenario.cohort.preference, scenario.hospital.known_preference_factor.value
+    elsewhere = patients["preference_known"] & (patients["preference"] != code(SETTINGS, "ziekenhuis"))
+    share = wish.known.value * (1.0 - wish.place.value.get("ziekenhuis", 0.0))
+    return np.where(elsewhere, factor, 1.0) / (share * factor + 1.0 - share)
+
+
+def _admissions(draws: CohortDraws, scenario: Scenario, patients: Table, factor: float) -> Admissions:
     hospital = scenario.hospital
-    events = timed_events(
-        draws, "hospital.admission", _admission_rates(scenario, group, factor), entry, death
-    )
+    group, death = patients["group"].astype(np.int64), patients["death_minute"]
+    spared = _known_preference(patients, scenario)
+    rates = _admission_rates(scenario, group, factor)
+    rates[:, -1] *= spared
+    events = timed_events(draws, "hospital.admission", rates, patients["entry_minute"], death)
 
     def u(stream: str) -> Floats:
         return draw.numbered_uniform(draws, stream, events.patient, events.number)
@@ -157,6 +165,8 @@ def _admissions(
     acute = draw.bernoulli(u("hospital.acute"), hospital.acute.value)
     terminal_share = draw.by_group(hospital.terminal.value)[group[events.patient]]
     close = left <= hospital.terminal_window_days.value * MINUTES_PER_DAY
+    before_last_week = left > DAYS_PER_WEEK * MINUTES_PER_DAY
+    terminal_share *= np.where(before_last_week, spared[events.patient], 1.0)
     return Admissions(
         events=events,
         stay_minutes=_minutes(draw.lognormal(u("hospital.stay"), hospital.stay)) + 1,
@@ -176,15 +186,30 @@ def hospice_orders(accepts_other: bool) -> tuple[tuple[int, ...], ...]:
     return tuple((t, *(o for o in types if o != t)) for t in types)
 
 
-def _preference_factor(patients: Table, scenario: Scenario) -> Floats:
-    hospice = np.isin(patients["preference"], [code(SETTINGS, s) for s in HOSPICE_SETTINGS])
-    home = patients["preference"] == code(SETTINGS, "thuis")
-    factor = np.where(
-        home,
-        scenario.hospice.prefers_home_factor.value,
-        np.where(hospice, scenario.hospice.prefers_hospice_factor.value, 1.0),
-    )
-    return np.where(patients["preference_known"], factor, 1.0)
+def _by_preference(share: Floats, patients: Table, scenario: Scenario) -> Floats:
+    """Probability of a hospice request by who prefers a hospice; the share of each group stays.
+
+    Of the applicants `applicants_prefer` wish to die in a hospice, or all who prefer one if that is fewer.
+
+    Parameters
+    ----------
+    share : float64 array, shape (groups,)
+    patients : Table
+    scenario : Scenario
+
+    Returns
+    -------
+    float64 array, one a patient
+    """
+    group = patients["group"].astype(np.int64)
+    wish = hospice_preference(group, scenario)
+    asks = share[group]
+    with np.errstate(divide="ignore", invalid="ignore"):
+        with_wish = np.minimum(asks * scenario.hospice.applicants_prefer.value / wish, 1.0)
+        with_wish = np.where(wish > 0, np.maximum(with_wish, asks), asks)
+        without = (asks - wish * with_wish) / (1.0 - wish)
+    prefers = np.isin(patients["preference"], [code(SETTINGS, s) for s in HOSPICE_SETTINGS])
+    return np.where(prefers, with_wish, without)
 
 
 def _triangular(u: Floats, low: float, mode: float, high: float) -> Floats:
@@ -224,14 +249,15 @@ def sample_needs(patients: Table, draws: CohortDraws, scenario: Scenario, region
         child, -1.0, nursing_home_days(u_wlz, group, scenario.cohort, region.factors.nursing_home)
     )
     asks_nursing = (nursing_days >= 0) & (nursing_days < WINDOW_EDGES_DAYS[0])
-    factor = _preference_factor(patients, scenario)
 
     alive = draw.bernoulli(u("hospice.discharged_alive"), hospice.discharged_alive.value)
     alive_days = draw.lognormal(u("hospice.alive_stay"), hospice.alive_stay)
     request_days = draw.lognormal(u("hospice.home_request"), hospice.home_request_before_death)
     request_days = np.where(alive, request_days + alive_days, request_days)
     request = np.maximum(death - 1 - _minutes(request_days), terminal_from)
-    from_home = draw.bernoulli(u("hospice.from_home"), draw.by_group(hospice.from_home.value)[group] * factor)
+    from_home = draw.bernoulli(
+        u("hospice.from_home"), _by_preference(draw.by_group(hospice.from_home.value), patients, scenario)
+    )
     first = draw.choose_word(u("hospice.first_choice"), hospice.first_choice.value, SETTINGS)
     other = draw.bernoulli(u("hospice.accepts_other"), hospice.accepts_other.value)
     orders = (*hospice_orders(False), *hospice_orders(True))
@@ -268,7 +294,7 @@ def sample_needs(patients: Table, draws: CohortDraws, scenario: Scenario, region
     sedated = draw.bernoulli(u("home.sedation"), home.sedation.value)
     low, mode, high = (p.value for p in hospice.day_contribution_eur)
     return Needs(
-        admissions=_admissions(draws, scenario, group, entry, death, region.factors.admissions),
+        admissions=_admissions(draws, scenario, patients, region.factors.admissions),
         ed_only=ed,
         ed_ambulance=draw.bernoulli(
             draw.numbered_uniform(draws, "ed.ambulance", ed.patient, ed.number),
@@ -292,7 +318,8 @@ def sample_needs(patients: Table, draws: CohortDraws, scenario: Scenario, region
             death - round(hospice.hospital_window_days.value * MINUTES_PER_DAY), terminal_from
         ),
         after_hospital=draw.bernoulli(
-            u("hospice.after_hospital"), draw.by_group(hospice.after_hospital.value)[group] * factor
+            u("hospice.after_hospital"),
+            _by_preference(draw.by_group(hospice.after_hospital.value), patients, scenario),
         ),
         hospice_order=orders,
         hospice_choice=rank + np.where(other, len(base), 0),

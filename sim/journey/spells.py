@@ -45,7 +45,7 @@ def build_spells(
     _wlz_home(out, patients, scenario)
     _general_practice(out, patients, needs)
     _hospital(out, patients, needs)
-    _medicines(out, patients, needs)
+    _medicines(out, patients, needs, scenario)
     _team_and_planning(out, patients, needs)
     _volunteers(out, patients)
     care = Care(patients["death_minute"], care_minute, care_kind, _served_by_gp(stays, patients))
@@ -149,11 +149,12 @@ def _hospital(out: SpellList, patients: Table, needs: Needs) -> None:
     out.once("zvw.vervoer.ambulance", at[carried], minute[carried])
 
 
-def _medicines(out: SpellList, patients: Table, needs: Needs) -> None:
+def _medicines(out: SpellList, patients: Table, needs: Needs, scenario: Scenario) -> None:
     stays = out.stays
     at = np.flatnonzero(_served_by_gp(stays, patients))
     row = stays.row[at]
-    start = np.maximum(stays.start[at], patients["terminal_from_minute"][row])
+    ahead = round(scenario.home.medicines_days.value * MINUTES_PER_DAY)
+    start = np.maximum(stays.start[at], patients["death_minute"][row] - ahead)
     end = stays.end[at]
     sedation = needs.sedation_minute[row]
     out.add("zvw.farmacie", at, start, np.minimum(end, sedation), 1, "day")

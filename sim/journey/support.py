@@ -33,6 +33,8 @@ class SupportNeeds:
         Place in the scenario's list of scans, one an outpatient visit.
     visit_keep, treatment_keep : float64 array
         Uniform for thinning in a nursing home, one an event.
+    treatment_medicine : bool array
+        Whether a day treatment gives an expensive medicine, one an event.
     radiotherapy_minute, hospital_at_home_minute, respite_minute : int64 array
         `NEVER` where there is none.
     consultation_minute, advice_minute : int64 array
@@ -48,6 +50,7 @@ class SupportNeeds:
     visit_keep: Floats
     day_treatment: Events
     treatment_keep: Floats
+    treatment_medicine: Bools
     elderly_medicine: Events
     talks: Events
     radiotherapy_minute: Ints
@@ -130,6 +133,10 @@ def sample_support(patients: Table, draws: CohortDraws, scenario: Scenario) -> S
         day_treatment=treated,
         treatment_keep=draw.numbered_uniform(
             draws, "support.treatment_keep", treated.patient, treated.number
+        ),
+        treatment_medicine=draw.bernoulli(
+            draw.numbered_uniform(draws, "support.medicine", treated.patient, treated.number),
+            draw.by_group(model.treatment_medicine.value)[group[treated.patient]],
         ),
         elderly_medicine=_from(doctor_visits, terminal),
         talks=_from(talks, terminal),

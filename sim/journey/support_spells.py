@@ -51,7 +51,9 @@ def _hospital_visits(out: SpellList, care: Care, needs: SupportNeeds, scenario: 
         which = scan == scans.index(word)
         out.once(product, at[which], minute[which])
     keep, at = kept(needs.day_treatment, needs.treatment_keep)
-    out.once("zvw.msz.dagbehandeling", at, needs.day_treatment.minute[keep])
+    minute, given = needs.day_treatment.minute[keep], needs.treatment_medicine[keep]
+    out.once("zvw.msz.dagbehandeling", at, minute)
+    out.once("zvw.msz.geneesmiddel_dagbehandeling", at[given], minute[given])
     out.at_minute("zvw.msz.radiotherapie.bot", needs.radiotherapy_minute, home)
     rows = np.flatnonzero(needs.hospital_at_home_minute != NEVER)
     start = needs.hospital_at_home_minute[rows]

@@ -324,10 +324,14 @@ class Insurance(Model):
 
 
 class Preference(Model):
-    """Preferred place, and whether the team knows it."""
+    """Preferred place, and whether the team knows it.
+
+    `hospice_by_group` multiplies the share that prefers a hospice; home takes up the difference.
+    """
 
     known: Probability
     place: PlaceShares
+    hospice_by_group: NumbersByGroup
 
 
 class Marking(Model):
@@ -371,6 +375,7 @@ class Hospital(Model):
     team_meeting_delay: Lognormal
     pzp_admission_factor: Positive
     nursing_home_factor: Probability
+    known_preference_factor: Probability
 
 
 class Home(Model):
@@ -392,6 +397,7 @@ class Home(Model):
     sedation: Probability
     sedation_days: Positive
     wlz_last_weeks_factor: Positive
+    medicines_days: Positive
 
 
 class Hospice(Model):
@@ -410,8 +416,7 @@ class Hospice(Model):
     diverted_from_home: DivertedShares
     day_contribution_eur: tuple[Positive, Positive, Positive]
     waived: Probability
-    prefers_home_factor: Positive
-    prefers_hospice_factor: Positive
+    applicants_prefer: Probability
 
 
 class Support(Model):
@@ -421,6 +426,7 @@ class Support(Model):
     imaging: SharesByWord
     day_treatment_per_year: NumbersByGroup
     day_treatment_shape: ByWindow
+    treatment_medicine: SharesByGroup
     radiotherapy: SharesByGroup
     radiotherapy_before_death: Lognormal
     nursing_home_outpatient: Probability
