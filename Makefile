@@ -26,8 +26,9 @@ run: $(VENV)/.run  ## set up, simulate Middenland under BASE and ALT, and write 
 test: $(VENV)/.dev  ## run the tests (all but the slow ones)
 	$(BIN)/python -m pytest -n $(WORKERS) -m "not ($(REST))"
 
-test-all: test  ## run the tests, then the slow ones (fresh installation, crashes, browser)
+test-all: test  ## run the tests, then the slow ones (fresh installation, crashes, browser, notebooks)
 	$(BIN)/python -m pytest -n $(WORKERS) -m "$(REST)"
+	$(BIN)/python -m pytest --nbmake notebooks
 
 check: $(VENV)/.dev  ## check format, lint, types and the direction of imports
 	$(BIN)/ruff format --check .
