@@ -177,7 +177,9 @@ def share_metric(
 def metric_table(
     caption: str, first: str, metrics: Sequence[Metric], result: Result, words: Language, note: str = ""
 ) -> list[Block]:
-    """KPIs in rows; a column a run and, for each alternative, its paired difference to the base.
+    """KPIs in rows; the base in a column and the paired difference of each alternative in another.
+
+    A single alternative has its own values in a column too.
 
     Parameters
     ----------
@@ -195,12 +197,14 @@ def metric_table(
     list of Block
         Empty when no row is left.
     """
+    single = len(result.alternatives) == 1
     head = [text(first), number(result.base.text("title", words.code))]
     for alternative in result.alternatives:
-        head += [
-            number(alternative.run.text("title", words.code)),
-            number(words.say("column.difference"), words.say("interval.head")),
-        ]
+        title = alternative.run.text("title", words.code)
+        if single:
+            head += [number(title), number(words.say("column.difference"), words.say("interval.head"))]
+        else:
+            head.append(number(words.say("column.difference_of", title=title), words.say("interval.head")))
     rows = []
     for metric in metrics:
         dimension = dict(metric.dimension)
@@ -210,7 +214,7 @@ def metric_table(
             continue
         cells = [text(metric.label), estimate_cell(values[0], metric.show, words)]
         for alternative, value in zip(result.alternatives, values[1:], strict=True):
-            cells.append(estimate_cell(value, metric.show, words))
+            cells += [estimate_cell(value, metric.show, words)] if single else []
             found = alternative.differences.get(metric.name, **dimension)
             cells.append(difference_cell(found, metric.show_difference, words, metric.bound))
         rows.append(Row(tuple(cells), metric.total))

@@ -228,3 +228,11 @@ def test_changes_leave_titles_and_provenance_out():
         {"path": "ceiling.applies.value", "before": 0.25, "after": 0.0},
         {"path": "beds.bth", "before": None, "after": 2},
     )
+
+
+def test_several_alternatives_have_one_column_of_differences_each(compared):
+    several = Result(compared.base, compared.alternatives * 3)
+    html = page(several, NL)
+    first = html[html.index("<table") : html.index("</thead>")]
+    assert first.count("<th ") == 2 + 3
+    assert first.count("Verschil: AZWA") == 3
