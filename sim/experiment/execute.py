@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any, TypeVar
 
@@ -47,7 +48,8 @@ def run_all(
             yield number, function(item)
         return
     calls = (joblib.delayed(_numbered)(function, number, item) for number, item in enumerate(items))
-    with joblib.parallel_config(backend="loky", inner_max_num_threads=1):
+    with joblib.parallel_config(backend="loky", inner_max_num_threads=1), warnings.catch_warnings():
+        warnings.filterwarnings("ignore", message=".*tasks which were still being processed.*")
         parallel = joblib.Parallel(n_jobs=workers, return_as="generator_unordered", pre_dispatch="2*n_jobs")
         results: Iterator[tuple[int, Any]] = parallel(calls)
         try:

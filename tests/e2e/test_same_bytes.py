@@ -126,7 +126,7 @@ def test_resume_recomputes_what_is_missing_or_damaged(hamlet: Path, whole: Path,
 KILLED = """
 import sys, sim
 if __name__ == "__main__":
-    sim.run("basis_2026", area=sys.argv[1], out=sys.argv[2], replications=20, keep="all", jobs=2, check=True)
+    sim.run("basis_2026", area=sys.argv[1], out=sys.argv[2], replications=12, keep="all", jobs=2, check=True)
 """
 
 
@@ -151,11 +151,11 @@ def test_a_run_killed_at_its_first_file_resumes_to_the_same_bytes(
         os.killpg(process.pid, signal.SIGKILL)
         process.wait()
     finished = len(list((out / "parts").rglob("*.json")))
-    assert finished < 40
+    assert finished < 24
     with pytest.raises(InputError, match="is not finished"):
         sim.load_run(out)
-    result = run(hamlet, out, resume=True, replications=20, jobs=2)
-    assert result.reused + result.computed == 40
+    result = run(hamlet, out, resume=True, replications=12, jobs=2)
+    assert result.reused + result.computed == 24
     assert result.reused >= 1
     assert result.computed >= 1
     ours = {k: v for k, v in parquet(out).items() if int(k.split("replication=")[1][:3]) < REPLICATIONS}
