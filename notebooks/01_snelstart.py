@@ -33,7 +33,9 @@ comparison = sim.compare("basis_2026", "azwa_omzetplafond", replications=2, out=
 # %%
 differences = comparison.differences
 of_year = differences["dimension"].str.endswith("view=calendar")
-costs = differences[(differences["name"] == "cost") & differences["dimension"].str.startswith("payer=") & of_year]
+costs = differences[
+    (differences["name"] == "cost") & differences["dimension"].str.startswith("payer=") & of_year
+]
 costs[["dimension", "base", "alt", "difference", "low", "high"]].round(0)
 
 # %% [markdown]
