@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
-from scipy import special, stats
+from scipy import special
 
 from sim.rng import CohortDraws
 from sim.scenario.models import Gamma, Lognormal
@@ -58,7 +58,10 @@ def choose_word(u: Floats, shares: Mapping[Any, float], words: Sequence[str]) ->
 
 def poisson_count(u: float, mean: float) -> int:
     """Inverse Poisson of one uniform."""
-    return int(stats.poisson.ppf(u, mean)) if mean > 0 else 0
+    if mean <= 0:
+        return 0
+    count: int = math.ceil(special.pdtrik(u, mean))
+    return count - 1 if count > 0 and special.pdtr(count - 1, mean) >= u else count
 
 
 def event_times(draws: CohortDraws, stream: str, rates: Floats) -> tuple[Ints, Ints, Floats]:
