@@ -9,7 +9,7 @@ import numpy as np
 from sim.errors import InputError
 from sim.law.days import FORM, SETTING
 from sim.law.people import People, birthday
-from sim.law.registry import rule
+from sim.law.registry import covers, rule
 from sim.units import MONTHS_PER_YEAR, Bools, Ints
 
 
@@ -110,6 +110,19 @@ def modular_package(place: Place) -> Bools:
 
 
 @rule(
+    "T7/pgb_uren",
+    title="Hours that a Wlz pgb buys",
+    law="Wlz",
+    article="Rlz art. 5.22; Handreiking 2.1.2",
+    source="rlz_2026",
+    valid_from="2015-01-01",
+)
+def personal_budget(place: Place) -> Bools:
+    """Rows on which hours of a pgb are declared (Handreiking 2.1.2)."""
+    return np.asarray(place.form == FORM["pgb"], np.bool_)
+
+
+@rule(
     "V1/geneesmiddelen",
     title="Medicines: inside the hospital price, inside the profile with behandeling, else Zvw",
     law="Zvw",
@@ -123,34 +136,8 @@ def medicines(place: Place) -> Bools:
 
 
 @rule(
-    "H2",
-    title="Proactive care planning 190099: once per plan, counts for the eigen risico",
-    law="Zvw",
-    article="Handreiking 1.1.2",
-    source="handreiking_2026",
-    valid_from="2025-01-01",
-)
-def care_planning(place: Place) -> Bools:
-    """Rows on which a care plan is declared (Handreiking 1.1.2)."""
-    return np.ones(len(place.setting), np.bool_)
-
-
-@rule(
-    "H6",
-    title="Palliative team DBC 990040: a valid meeting and a patient contact",
-    law="Zvw",
-    article="Handreiking 1.2.1, 6.1",
-    source="handreiking_2026",
-    valid_from="2015-01-01",
-)
-def palliative_team(place: Place) -> Bools:
-    """Rows on which the team's product is declared (Handreiking 1.2.1); else it is unfunded."""
-    return np.ones(len(place.setting), np.bool_)
-
-
-@rule(
     "H12/spoed_ic",
-    title="Emergency visits and intensive care (reference prices)",
+    title="Hospital care by visit, day and service, at home or in hospital",
     law="Zvw",
     article="Zvw art. 10; Handreiking 1.1",
     source="zvw_2025",
@@ -255,15 +242,20 @@ def loaned_aids(place: Place) -> Bools:
 
 @rule(
     "T12/huishoudelijke_hulp",
-    title="Household help by the municipality: at home and in a bijna-thuis-huis, never beside Wlz",
+    title="Household help by the municipality: at home and in a bijna-thuis-huis, never beside a vpt",
     law="Wmo",
     article="Wmo 2015 art. 2.3.5; Handreiking 2.4, 3.8",
     source="handreiking_2026",
     valid_from="2015-01-01",
 )
 def household_help(place: Place) -> Bools:
-    """Rows on which household help is declared under the Wmo (Handreiking 2.4)."""
-    return np.asarray((place.form == FORM["geen"]) & place.inside("thuis", "bth"), np.bool_)
+    """Rows on which household help is declared under the Wmo (Handreiking 2.4, 3.8).
+
+    A vpt and a Wlz stay hold the help. Beside an mpt or pgb the municipality may refuse it (Wmo 2015
+    art. 2.3.5(6)) and need not.
+    """
+    inside = np.isin(place.form, [FORM["vpt"], FORM["verblijf"]])
+    return np.asarray(~inside & place.inside("thuis", "bth"), np.bool_)
 
 
 @rule(
@@ -298,13 +290,22 @@ PRODUCT_RULES = (
     ("zvw.huisarts.palliatieve_consultatie", "T4"),
     ("zvw.huisarts", "T1"),
     ("zvw.huisartsenpost", "T1"),
+    ("zvw.farmacie.gvs", "P4"),
     ("zvw.farmacie", "V1/geneesmiddelen"),
     ("zvw.msz.pzp", "H2"),
+    ("zvw.msz.palliatief_team.kind", "H11"),
+    ("zvw.msz.palliatief_team", "H6"),
+    ("zvw.msz.samen_beslissen", "H1"),
+    ("zvw.msz.consult_op_afstand", "H5"),
+    ("zvw.msz.supportive_care", "H3"),
+    ("zvw.msz.facultatief", "H14"),
+    ("zvw.msz.dbc", "H7"),
     ("zvw.msz.thuisdag", "H4"),
     ("zvw.msz.meedenkadvies", "T2"),
-    ("zvw.msz.palliatief_team", "H6"),
     ("zvw.msz", "H12/spoed_ic"),
     ("zvw.vervoer.ambulance", "P4/ambulance"),
+    ("zvw.vervoer.logeren", "H9"),
+    ("zvw.vervoer", "P4/vervoer"),
     ("zvw.gzsp", "T10"),
     ("zvw.hulpmiddel", "T12"),
     ("zvw.kindzorg", "T16"),
@@ -314,7 +315,10 @@ PRODUCT_RULES = (
     ("wlz.zzp.gemiddeld", "T13"),
     ("wlz.mpt.behandeling", "T10/h335"),
     ("wlz.mpt", "T7/mpt"),
-    ("wlz.pgb", "T7/pgb"),
+    ("wlz.pgb", "T7/pgb_uren"),
+    ("buiten.geneesmiddel_niet_vergoed", "P9"),
+    ("buiten.laatste_verzorging", "S6"),
+    ("buiten", "P8"),
 )
 """Product id or its beginning -> the rule that lets it be declared; the first that fits holds."""
 
@@ -328,7 +332,7 @@ def rule_of(product: str) -> str:
         When no rule covers the product.
     """
     for start, key in PRODUCT_RULES:
-        if product == start or product.startswith((start + ".", start + "_")):
+        if covers(start, product):
             return key
     raise InputError(
         f"{product}: no rule says who pays it; use a product that a rule of docs/rules.md covers"

@@ -22,6 +22,7 @@ class Rule:
 
     `key` is the id of `docs/rules.md`, or id/part where a rule has parts that change separately.
     `plan` names a version that is not law yet and applies only where a scenario chooses it.
+    `products` are the products (or beginnings of their ids; "*" for all) whose lines a check looks at.
     """
 
     key: str
@@ -34,6 +35,7 @@ class Rule:
     rounding: RoundingSpec | None
     function: Callable[..., Any]
     plan: str = ""
+    products: tuple[str, ...] = ()
 
     @property
     def id(self) -> str:
@@ -55,6 +57,7 @@ def rule(
     valid_to: str | None = None,
     rounding: RoundingSpec | None = None,
     plan: str = "",
+    products: tuple[str, ...] = (),
 ) -> Callable[[F], F]:
     """Register a function as one version of a legal rule.
 
@@ -70,6 +73,8 @@ def rule(
         How the rule rounds.
     plan : str
         Name of the plan for a version that is not law.
+    products : tuple of str
+        Products whose lines the rule checks, for a function of (Delivery, Parameters).
 
     Returns
     -------
@@ -80,7 +85,9 @@ def rule(
     def register(function: F) -> F:
         end = ALWAYS if valid_to is None else dt.date.fromisoformat(valid_to)
         start = dt.date.fromisoformat(valid_from)
-        _REGISTER.append(Rule(key, title, law, article, source, start, end, rounding, function, plan))
+        _REGISTER.append(
+            Rule(key, title, law, article, source, start, end, rounding, function, plan, products)
+        )
         return function
 
     return register
@@ -178,6 +185,11 @@ class RuleSet:
             if np.any(rows):
                 yield version, rows
 
+    def checks(self, product: str) -> tuple[str, ...]:
+        """Keys of the rules that check lines of a product, in order."""
+        found = [r.key for r in self.rules if any(covers(start, product) for start in r.products)]
+        return tuple(dict.fromkeys(found))
+
     @property
     def labels(self) -> tuple[str, ...]:
         """Keys in order: the code list behind the `rule` columns of the ledger."""
@@ -187,6 +199,11 @@ class RuleSet:
         """Code of a key in `labels`; -1 when the set lacks it."""
         labels = self.labels
         return labels.index(key) if key in labels else -1
+
+
+def covers(start: str, product: str) -> bool:
+    """Whether a product is the one named, or begins with it; "*" covers all."""
+    return start in ("*", product) or product.startswith((start + ".", start + "_"))
 
 
 def _before(old: Rule, plan: Rule) -> Rule:

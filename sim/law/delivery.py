@@ -1,0 +1,262 @@
+"""Care as delivered: what the rules ask of each line, and what they find."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from sim.dates import EPOCH
+from sim.errors import InputError
+from sim.law.care import Place, rule_of
+from sim.law.parameters import Parameters
+from sim.law.people import People, birthday
+from sim.law.registry import Rule, RuleSet
+from sim.schema import GROUPS, UNFUNDED_REASONS
+from sim.units import MONTHS_PER_YEAR, Bools, Ints
+
+FINDINGS = ("gedeclareerd", "inbegrepen", "verboden", "eigen_rekening", *UNFUNDED_REASONS)
+"""What a rule finds of a line: declared, inside another price, forbidden, the patient's, or unfunded."""
+FINE, INSIDE, FORBIDDEN, OWN = range(len(FINDINGS) - len(UNFUNDED_REASONS))
+
+ACTIVITIES = (
+    "herhaal_polikliniekbezoek_190013",
+    "eerste_polikliniekbezoek_190060",
+    "eerste_polikliniekbezoek_brandwonden_190007",
+    "herhaal_polikliniekbezoek_brandwonden_190008",
+    "consult_vertegenwoordiger_190065",
+    "belconsult_herhaal_190162",
+    "belconsult_eerste_190164",
+    "beeldconsult_eerste_190165",
+    "beeldconsult_herhaal_190166",
+    "anders",
+)
+COMPOSITIONS = (
+    "valid",
+    "twee_poortspecialisten",
+    "poortspecialist_en_poortfunctie",
+    "kinder_comfort_team",
+    "twee_beroepsbeoefenaren",
+    "zelfde_specialisme",
+    "zonder_expertise",
+    "invalid",
+)
+TRANSPORT_REASONS = (
+    "oncologie",
+    "radiotherapie",
+    "chemotherapie",
+    "immunotherapie",
+    "nierdialyse",
+    "rolstoel",
+    "visueel",
+    "kind_intensief",
+    "grz",
+    "gzsp_dagbehandeling",
+    "hardheidsclausule",
+    "overplaatsing",
+    "anders",
+)
+WORDS: Mapping[str, tuple[str, ...]] = {
+    "vervangt": ACTIVITIES,
+    "composition": COMPOSITIONS,
+    "reason": TRANSPORT_REASONS,
+    "diagnosis": GROUPS,
+    "specialisme": (
+        "",
+        "inwendige_geneeskunde",
+        "kindergeneeskunde",
+        "longgeneeskunde",
+        "neurologie",
+        "klinische_geriatrie",
+        "anesthesiologie",
+        "anders",
+    ),
+    "soort": ("", "maatwerk", "medisch", "sociaal"),
+}
+"""Facts that are words; the first is what holds when a line does not say."""
+FACTS: Mapping[str, int] = {
+    **dict.fromkeys(WORDS, 0),
+    "meeting_190006": 1,
+    "contact": 1,
+    "poortspecialist_aanwezig": 1,
+    "overgedragen_aan_huisarts": 1,
+    "door_palliatief_team": 0,
+    "kinder_comfort_team": 0,
+    "volgnummer": 1,
+    "pzp_gesprek": 0,
+    "samen_beslissen": 0,
+    "gelijkwaardig": 1,
+    "contract": 1,
+    "na_20_uur": 0,
+    "overplaatsing": 0,
+    "met_190228": 0,
+    "klinisch": 0,
+    "nazorg": 0,
+    "behandeldagen": 0,
+    "coordinatie": 0,
+    "al_onder_behandeling": 0,
+    "patz": 0,
+    "aanwezigheid": 0,
+    "terminaliteitsverklaring": 1,
+    "huisarts_behandelt": 1,
+    "naaste": 0,
+    "rouwbegeleider": 0,
+    "andere_dekking": 0,
+    "mantelzorg_ouder": 0,
+    "uren": -1,
+    "verschenen": 1,
+    "budget_op": 0,
+    "overgang": 0,
+    "gemeente_betaalt": 1,
+    "aanvullend_betaalt": 0,
+    "fonds_betaalt": 0,
+    "casemanager": 0,
+    "tapas_3": 0,
+    "vergoed": 1,
+    "patient_betaalt": 1,
+    "aanvullend_eur": 0,
+    "dagen_per_jaar_thuis": 0,
+    "tweede_aanbieder": 0,
+    "meerzorg": 0,
+}
+"""What a rule may ask of a line, and what holds when the line does not say: care as it should be."""
+
+
+@dataclass(frozen=True)
+class Delivery:
+    """Lines of one product, in columns of one length.
+
+    Parameters
+    ----------
+    person : int64 array
+        Row in `People`.
+    day, end : int64 array
+        First day, and the day after the last.
+    quantity, cents : int64 array
+        Smallest steps; gross.
+    place : Place
+    birth_day, death_day, terminal_day : int64 array
+        Of the person of each line.
+    facts : mapping of fact to int64 array
+        Columns of `FACTS` that the lines state.
+    """
+
+    person: Ints
+    day: Ints
+    end: Ints
+    quantity: Ints
+    cents: Ints
+    place: Place
+    birth_day: Ints
+    death_day: Ints
+    terminal_day: Ints
+    facts: Mapping[str, Ints]
+
+    def __len__(self) -> int:
+        """Lines."""
+        return len(self.person)
+
+    def fact(self, name: str) -> Ints:
+        """A fact of each line; what the program takes for granted where the lines do not say."""
+        stated = self.facts.get(name)
+        return np.full(len(self), FACTS[name], np.int64) if stated is None else stated
+
+    def true(self, name: str) -> Bools:
+        """Whether a fact holds, by line."""
+        return np.asarray(self.fact(name) != 0, np.bool_)
+
+    def word(self, name: str, *words: str) -> Bools:
+        """Whether a fact is one of some words, by line."""
+        known = WORDS[name]
+        return np.asarray(np.isin(self.fact(name), [known.index(w) for w in words]), np.bool_)
+
+    def younger(self, years: int) -> Bools:
+        """Whether the person has not reached an age on the day of the line."""
+        return np.asarray(birthday(self.birth_day, years * MONTHS_PER_YEAR) > self.day, np.bool_)
+
+
+def finding(where: Bools, found: int | str) -> Ints:
+    """The same finding for the rows where it holds, else that the line is fine (int64 array)."""
+    code = FINDINGS.index(found) if isinstance(found, str) else found
+    return np.where(where, code, FINE).astype(np.int64)
+
+
+def first_of(*findings: Ints) -> Ints:
+    """The first finding that is not that the line is fine, by row (int64 array)."""
+    out = findings[0].copy()
+    for other in findings[1:]:
+        out = np.where(out == FINE, other, out)
+    return out
+
+
+def of_people(people: People, terminal_day: Ints, person: Ints) -> dict[str, Ints]:
+    """Columns `birth_day`, `death_day`, `terminal_day` of the persons of lines."""
+    return {
+        "birth_day": people.birth_day[person],
+        "death_day": people.death_day[person],
+        "terminal_day": terminal_day[person],
+    }
+
+
+def judge(product: str, care: Delivery, rules: RuleSet, parameters: Parameters) -> tuple[Ints, Ints]:
+    """What the rules find of lines of one product, and which rule says so.
+
+    Parameters
+    ----------
+    product : str
+        Product id.
+    care : Delivery
+    rules : RuleSet
+    parameters : Parameters
+
+    Returns
+    -------
+    found, rule : int64 array
+        Codes of `FINDINGS` and of `rules.labels`; for a line that is declared the rule that lets it be.
+
+    Raises
+    ------
+    InputError
+        When no rule covers the product.
+    """
+    base = rule_of(product)
+    found = np.full(len(care), _refusal(care), np.int64)
+    rule = np.full(len(care), max(rules.code(base), 0), np.int64)
+    for version, on in rules.versions(base, care.day):
+        allowed = version.function(care.place) if not version.products else np.ones(len(care), np.bool_)
+        found = np.where(on & allowed, FINE, found)
+    for key in rules.checks(product):
+        for version, on in rules.versions(key, care.day):
+            says = np.where(on, version.function(care, parameters), FINE)
+            turned = (found == FINE) & (says != FINE)
+            found = np.where(turned, says, found)
+            rule = np.where(turned, rules.code(key), rule)
+    return found, rule
+
+
+def _refusal(care: Delivery) -> Ints:
+    """What a line is that its rule does not let through: inside the price of a stay, else forbidden."""
+    stay = care.place.inside("ziekenhuis", "hch", "pu", "elv", "verpleeghuis")
+    return np.where(stay, INSIDE, FORBIDDEN).astype(np.int64)
+
+
+def refuse(product: str, care: Delivery, found: Ints, rule: Ints, rules: RuleSet, where: str) -> None:
+    """Raise on the first line that its law forbids.
+
+    Raises
+    ------
+    InputError
+        Naming where it stands, the product, the date, the rule and its article.
+    """
+    rows = np.flatnonzero(found == FORBIDDEN)
+    if len(rows) == 0:
+        return
+    row = int(rows[0])
+    date = EPOCH + dt.timedelta(days=int(care.day[row]))
+    held: Rule = next(r for r in rules.rules if r.key == rules.labels[int(rule[row])])
+    raise InputError(
+        f"{where}: {product} on {date}: {held.title} ({held.article}); "
+        "leave the line out, or give the care under the law that pays it"
+    )

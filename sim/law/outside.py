@@ -1,0 +1,86 @@
+"""Costs outside every law: what the patient pays in full, and what nobody pays."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from sim.law.delivery import OWN, Delivery, finding, first_of
+from sim.law.parameters import Parameters
+from sim.law.registry import rule
+from sim.units import Ints
+
+GUIDE = "handreiking_2026"
+
+
+@rule(
+    "P8",
+    title="Costs outside every law are the patient's: self-care medicines, extras, relatives' nights, travel",
+    law="buiten_wetten",
+    article="Handreiking 3.6, 6.5, 7.7",
+    source=GUIDE,
+    valid_from="2015-01-01",
+    products=("buiten.zelfzorgmedicijnen", "buiten.extra", "buiten.reiskosten_auto", "buiten.naasten_nacht"),
+)
+def outside_every_law(care: Delivery, parameters: Parameters) -> Ints:
+    """Every line outside the laws is the patient's own (Handreiking 3.6, 6.5)."""
+    return finding(care.day == care.day, OWN)
+
+
+@rule(
+    "P8/aanvullend",
+    title="A relative's night in a guest house: the supplementary policy may pay a part",
+    law="buiten_wetten",
+    article="Polisvoorwaarden; Handreiking 7.7",
+    source=GUIDE,
+    valid_from="2015-01-01",
+)
+def nights_covered(cents: Ints, offered: Ints) -> Ints:
+    """Part of each line that a supplementary policy pays.
+
+    Handreiking 7.7 (source handreiking_2026).
+
+    Parameters
+    ----------
+    cents, offered : int64 array
+        Cents of the line, and what the policy offers for it.
+
+    Returns
+    -------
+    int64 array
+        Cents; never more than the line.
+    """
+    return np.minimum(cents, offered)
+
+
+@rule(
+    "P9",
+    title="A guideline medicine that is not reimbursed: the patient's, or unfunded",
+    law="buiten_wetten",
+    article="Handreiking 6.5",
+    source=GUIDE,
+    valid_from="2015-01-01",
+    products=("buiten.geneesmiddel_niet_vergoed", "zvw.farmacie"),
+)
+def not_reimbursed(care: Delivery, parameters: Parameters) -> Ints:
+    """A medicine outside the package: the patient buys it, or goes without payer (Handreiking 6.5).
+
+    The fact `vergoed` says that the Zvw pays it; of a medicine that it does not pay, `patient_betaalt` says
+    whether the patient buys it.
+    """
+    refused = ~care.true("vergoed")
+    bought = care.true("patient_betaalt")
+    return first_of(finding(refused & ~bought, "geneesmiddel_niet_vergoed"), finding(refused, OWN))
+
+
+@rule(
+    "S6",
+    title="Laying out is no insured care: the patient's own cost",
+    law="buiten_wetten",
+    article="Handreiking 3.9, 4.6",
+    source=GUIDE,
+    valid_from="2015-01-01",
+    products=("buiten.laatste_verzorging",),
+)
+def laying_out(care: Delivery, parameters: Parameters) -> Ints:
+    """Laying out and viewing are the patient's own cost, or a funeral policy's (Handreiking 3.9, 4.6)."""
+    return finding(care.day == care.day, OWN)

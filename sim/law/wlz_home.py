@@ -1,0 +1,141 @@
+"""Wet langdurige zorg at home: which law holds, and what more than the profile may be given."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+
+import numpy as np
+
+from sim.law.days import FORM
+from sim.law.registry import rule
+from sim.units import Bools, Ints, RoundingSpec, times_rate
+
+RAISES = ("geen", "ekt", "meerzorg", "ptz", "vv10")
+"""More than the profile: extra kosten thuis, meerzorg, the terminal increase, VV10 in its place."""
+PLAIN, EKT, MEERZORG, PTZ, VV10 = range(len(RAISES))
+INTENSIVE_PROFILES = ("VV7", "VV8", "VG5", "VG7", "VG8", "LG5", "LG6", "LG7")
+"""Profiles that know meerzorg: VV for adults, VG and LG for children."""
+
+
+@dataclass(frozen=True)
+class Indications:
+    """Periods with a Wlz indication, in columns; days half-open.
+
+    Parameters
+    ----------
+    start, end : int64 array
+    before, after : bool array
+        Whether a period without any day between ends where this one starts, or starts where it ends.
+    entry_day, death_day, terminal_day : int64 array
+        Of the person: first day known, death, first day of the terminal phase.
+    """
+
+    start: Ints
+    end: Ints
+    before: Bools
+    after: Bools
+    entry_day: Ints
+    death_day: Ints
+    terminal_day: Ints
+
+
+@rule(
+    "T8",
+    title="No move between Zvw and Wlz in the terminal phase",
+    law="Wlz",
+    article="Blz art. 3.1.5(a); Handreiking B1, 7.2",
+    source="blz_2026",
+    valid_from="2015-01-01",
+)
+def changed_law(periods: Indications) -> Bools:
+    """Periods that begin or end the Wlz in the terminal phase, which the law does not know.
+
+    Blz art. 3.1.5(a), Handreiking B1 and 7.2 (sources blz_2026, handreiking_2026). Who had the Wlz before
+    the terminal phase keeps it to death, in any form; who had not does not enter it. Hospital care is Zvw
+    for both.
+
+    Parameters
+    ----------
+    periods : Indications
+
+    Returns
+    -------
+    bool array
+    """
+    enters = (periods.start >= periods.terminal_day) & ~periods.before
+    enters &= periods.start > periods.entry_day
+    leaves = (periods.end > periods.terminal_day) & ~periods.after & (periods.end < periods.death_day)
+    return np.asarray(enters | leaves, np.bool_)
+
+
+@rule(
+    "T7/meer_dan_profiel",
+    title="More than the profile at home: EKT, meerzorg, terminal increase or VV10, one a day",
+    law="Wlz",
+    article="Rlz art. 2.2, 5.1a, 5.1c; Handreiking 2.1.2",
+    source="rlz_2026",
+    valid_from="2015-01-01",
+)
+def more_than_profile(
+    form: Ints, intensive: Bools, terminal: Bools, needed: Ints, from_hundredths: int
+) -> Ints:
+    """What may be given above the profile on a day.
+
+    Rlz art. 2.2, 5.1a and 5.1c, Handreiking 2.1.2 (sources rlz_2026, handreiking_2026). Terminal: VV10
+    in place of the profile under a vpt, an increase as needed under mpt and pgb. Before that: EKT under mpt
+    and pgb, up to a share of the own budget; meerzorg from that share on, for profiles that know it.
+
+    Parameters
+    ----------
+    form : int64 array
+        Codes of `WLZ_FORMS`.
+    intensive : bool array
+        Whether the profile is one of `INTENSIVE_PROFILES`.
+    terminal : bool array
+    needed : int64 array
+        More care needed, in hundredths of the profile.
+    from_hundredths : int
+        More care from which meerzorg holds.
+
+    Returns
+    -------
+    int64 array
+        Codes of `RAISES`.
+    """
+    package = form == FORM["vpt"]
+    loose = (form == FORM["mpt"]) | (form == FORM["pgb"])
+    out = np.full(len(form), PLAIN, np.int64)
+    out = np.where(loose & ~terminal & (needed > 0), EKT, out)
+    out = np.where((package | loose) & ~terminal & intensive & (needed >= from_hundredths), MEERZORG, out)
+    out = np.where(loose & terminal & (needed > 0), PTZ, out)
+    return np.where(package & terminal & (needed > 0), VV10, out).astype(np.int64)
+
+
+@rule(
+    "T7/ekt",
+    title="Extra kosten thuis: at most a quarter above the own budget of mpt or pgb",
+    law="Wlz",
+    article="Rlz art. 5.1a; Handreiking 2.1.2",
+    source="handreiking_2026",
+    valid_from="2015-01-01",
+    rounding=RoundingSpec("down", 1, "Rlz art. 5.1a"),
+)
+def extra_costs(budget: Ints, asked: Ints, share: Fraction) -> Ints:
+    """Budget with what EKT adds.
+
+    Rlz art. 5.1a (source handreiking_2026).
+
+    Parameters
+    ----------
+    budget, asked : int64 array
+        Cents of the own budget, and of the care needed.
+    share : Fraction
+        Most that may be added, of the budget.
+
+    Returns
+    -------
+    int64 array
+        Cents.
+    """
+    return np.minimum(np.maximum(asked, budget), budget + times_rate(budget, share, "down"))

@@ -1,0 +1,245 @@
+"""Zorgverzekeringswet in hospital: when the palliative products may be declared."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from sim.dates import years
+from sim.law.columns import order_by, starts
+from sim.law.delivery import INSIDE, OWN, Delivery, finding, first_of
+from sim.law.parameters import Parameters
+from sim.law.registry import rule
+from sim.units import ADULT_AGE_YEARS, Bools, Ints
+
+GUIDE = "handreiking_2026"
+TEAM_OF_ADULTS = ("valid", "twee_poortspecialisten", "poortspecialist_en_poortfunctie")
+TEAM_OF_CHILDREN = ("valid", "kinder_comfort_team")
+
+
+@rule(
+    "H1",
+    title="Consult samen beslissen 190098 takes the place of a listed consult, one a conversation",
+    law="Zvw",
+    article="NZa Regeling medisch-specialistische zorg; Handreiking 1.1.1",
+    source=GUIDE,
+    valid_from="2025-01-01",
+    products=("zvw.msz.samen_beslissen", "zvw.msz.polikliniek", "zvw.msz.consult_op_afstand"),
+)
+def shared_decision(care: Delivery, parameters: Parameters) -> Ints:
+    """Consults that are no line beside or as 190098 (Handreiking 1.1.1).
+
+    A consult held to decide together lies inside the 190098; a 190098 that replaces none of the nine listed
+    consults is a regular part of the DBC.
+    """
+    return finding(care.true("samen_beslissen") | care.word("vervangt", "anders"), INSIDE)
+
+
+@rule(
+    "H2",
+    title="Proactive care planning 190099: one a plan, by a gatekeeper, handed to the GP, not by the team",
+    law="Zvw",
+    article="NZa Regeling medisch-specialistische zorg; Handreiking 1.1.2",
+    source=GUIDE,
+    valid_from="2025-01-01",
+    products=("zvw.msz.pzp", "zvw.msz.polikliniek", "zvw.msz.consult_op_afstand"),
+)
+def care_planning(care: Delivery, parameters: Parameters) -> Ints:
+    """What 190099 asks (Handreiking 1.1.2).
+
+    A further talk about the same plan, a regular consult for the same talk, and planning by the palliative
+    team or a Kinder Comfort Team are inside another price; without a gatekeeper at one of the talks, or
+    without a plan handed to at least the GP, nothing can be declared.
+    """
+    team = care.true("door_palliatief_team") | care.true("kinder_comfort_team")
+    again = care.fact("volgnummer") > 1
+    lacking = ~care.true("poortspecialist_aanwezig") | ~care.true("overgedragen_aan_huisarts")
+    return first_of(
+        finding(team | again | care.true("pzp_gesprek"), INSIDE), finding(lacking, "pzp_onvolledig")
+    )
+
+
+@rule(
+    "H3",
+    title="Supportive care 039928: oncology only; elsewhere the DBC of the disease continues",
+    law="Zvw",
+    article="NZa Zorgactiviteitentabel; Handreiking 1.1.3",
+    source=GUIDE,
+    valid_from="2015-01-01",
+    products=("zvw.msz.supportive_care",),
+)
+def supportive_care(care: Delivery, parameters: Parameters) -> Ints:
+    """Supportive care of other than adults with cancer is inside their DBC (Handreiking 1.1.3)."""
+    return finding(~care.word("diagnosis", "cancer") | care.younger(ADULT_AGE_YEARS), INSIDE)
+
+
+@rule(
+    "H4/voorwaarden",
+    title="Hospital care at home 190228: by contract, before 20:00, no transfer day, holds the nursing",
+    law="Zvw",
+    article="NZa Regeling medisch-specialistische zorg art. 26.5; Handreiking 1.1.4, 1.2.3, 2.3",
+    source=GUIDE,
+    valid_from="2020-01-01",
+    products=("zvw.msz.thuisdag", "zvw.msz.verpleging_thuis"),
+)
+def hospital_day_at_home(care: Delivery, parameters: Parameters) -> Ints:
+    """Days that 190228 or 190288 may not declare (Handreiking 1.1.4, 1.2.3, 2.3).
+
+    The day holds the hospital's nursing (190288 on that day is inside); a day begun after 20:00 or on which
+    the patient moves to hospital is inside the admission; care by a Kinder Comfort Team is inside its own
+    products; without a contract nobody pays.
+    """
+    inside = care.true("na_20_uur") | care.true("overplaatsing") | care.true("kinder_comfort_team")
+    inside |= care.true("met_190228")
+    return first_of(finding(inside, INSIDE), finding(~care.true("contract"), "geen_contract"))
+
+
+@rule(
+    "H5",
+    title="Remote consults 190162-190167: as the visit they replace, in content and in time",
+    law="Zvw",
+    article="NZa Regeling medisch-specialistische zorg art. 24.4; Handreiking 1.1.4, 2.3",
+    source=GUIDE,
+    valid_from="2021-01-01",
+    products=("zvw.msz.consult_op_afstand",),
+)
+def remote_consult(care: Delivery, parameters: Parameters) -> Ints:
+    """A remote contact that is less than the visit it replaces, or a further part of one, has no line."""
+    return finding(~care.true("gelijkwaardig") | (care.fact("volgnummer") > 1), INSIDE)
+
+
+@rule(
+    "H6",
+    title="Palliative team DBC 990040: an own meeting 190006 in a valid composition and a patient contact",
+    law="Zvw",
+    article="NZa Regeling medisch-specialistische zorg art. 24.14, 24.15; Handreiking 1.2.1, 6.1, B2",
+    source=GUIDE,
+    valid_from="2018-01-01",
+    products=("zvw.msz.palliatief_team",),
+)
+def palliative_team(care: Delivery, parameters: Parameters) -> Ints:
+    """Why the team's work has no product (Handreiking 1.2.1, 6.1).
+
+    Per subtraject an own meeting 190006, of two gatekeeping specialists of different specialties or of one
+    with a gatekeeper of another specialty who has shown expertise; and one contact with the patient.
+    """
+    return first_of(
+        finding(~care.true("meeting_190006"), "overleden_voor_overleg"),
+        finding(~_composed(care), "samenstelling_ongeldig"),
+        finding(~care.true("contact"), "overleden_of_ontslagen_voor_contact"),
+        finding(care.word("specialisme", "anders"), "samenstelling_ongeldig"),
+    )
+
+
+def _composed(care: Delivery) -> Bools:
+    """Whether the team that met was valid: for an adult, for a child."""
+    child = care.younger(ADULT_AGE_YEARS)
+    right = np.where(child, care.word("composition", *TEAM_OF_CHILDREN), False)
+    return np.asarray(right | care.word("composition", *TEAM_OF_ADULTS), np.bool_)
+
+
+@rule(
+    "H7",
+    title="No second clinical DBC of one specialty during an admission",
+    law="Zvw",
+    article="NZa Regeling medisch-specialistische zorg art. 23.9; Handreiking 1.2.1",
+    source=GUIDE,
+    valid_from="2015-01-01",
+    products=("zvw.msz.dbc", "zvw.msz.palliatief_team"),
+)
+def second_clinical(care: Delivery, parameters: Parameters) -> Ints:
+    """A clinical DBC opened while one of the same specialty runs is inside that one (Handreiking 1.2.1)."""
+    clinical = np.flatnonzero(care.true("klinisch") & ~care.word("specialisme", ""))
+    inside = np.zeros(len(care), np.bool_)
+    if len(clinical) > 1:
+        rows = clinical[
+            order_by(care.person[clinical], care.fact("specialisme")[clinical], care.day[clinical])
+        ]
+        group = np.cumsum(starts(care.person[rows], care.fact("specialisme")[rows]))
+        low, high = int(care.day[rows].min()), int(max(care.end[rows].max(), care.day[rows].max()))
+        span = high - low + 1
+        closed = np.maximum.accumulate(group * span + care.end[rows] - low)
+        inside[rows[1:]] = closed[:-1] > group[1:] * span + care.day[rows[1:]] - low
+    return finding(inside, INSIDE)
+
+
+@rule(
+    "H8",
+    title="Aftercare lies inside the DBC",
+    law="Zvw",
+    article="Handreiking 1.1.5",
+    source=GUIDE,
+    valid_from="2015-01-01",
+    products=("zvw.msz",),
+)
+def hospital_aftercare(care: Delivery, parameters: Parameters) -> Ints:
+    """One or two talks with the bereaved have no line of their own (Handreiking 1.1.5)."""
+    return finding(care.true("nazorg"), INSIDE)
+
+
+@rule(
+    "H9",
+    title="Logeervergoeding in place of travel, from three treatment days in a row",
+    law="Zvw",
+    article="Rzv art. 2.30(2); Handreiking 1.6",
+    source=GUIDE,
+    valid_from="2022-01-01",
+    products=("zvw.vervoer.logeren",),
+)
+def lodging(care: Delivery, parameters: Parameters) -> Ints:
+    """Nights for fewer treatment days in a row are the patient's own cost (Handreiking 1.6)."""
+    least = parameters.whole("own_payments.transport.logeren_min_days", care.day)
+    return finding(care.fact("behandeldagen") < least, OWN)
+
+
+@rule(
+    "H11",
+    title="Kinder Comfort Team: products of their own, for children, a gatekeeper and a coordinating nurse",
+    law="Zvw",
+    article="NZa Regeling medisch-specialistische zorg art. 24.14; Handreiking 1.2.1, 7.7",
+    source=GUIDE,
+    valid_from="2023-01-01",
+    products=("zvw.msz.palliatief_team.kind",),
+)
+def comfort_team(care: Delivery, parameters: Parameters) -> Ints:
+    """The products of the Kinder Comfort Team are for children, in its own composition (Handreiking 7.7)."""
+    fit = care.younger(ADULT_AGE_YEARS) & care.word("composition", *TEAM_OF_CHILDREN)
+    return finding(~fit, "samenstelling_ongeldig")
+
+
+@rule(
+    "H12",
+    title="The cost of a DBC or admission belongs to the calendar year in which it began",
+    law="Zvw",
+    article="Zvw art. 23(1)",
+    source="zvw_2025",
+    valid_from="2006-01-01",
+)
+def cost_year(begun_day: Ints, day: Ints) -> Ints:
+    """Calendar year of each line for the eigen risico.
+
+    Zvw art. 23(1) (source zvw_2025).
+
+    Parameters
+    ----------
+    begun_day, day : int64 array, shape (n,)
+        Day on which the DBC opened or the admission began (the line's own day for all else); day of the line.
+
+    Returns
+    -------
+    int64 array, shape (n,)
+    """
+    return years(begun_day)
+
+
+@rule(
+    "H14",
+    title="Facultatieve prestatie: by contract only, at the contract's price",
+    law="Zvw",
+    article="NZa informatiekaart facultatieve prestatie; Handreiking 1.3",
+    source=GUIDE,
+    valid_from="2015-01-01",
+    products=("zvw.msz.facultatief",),
+)
+def by_contract(care: Delivery, parameters: Parameters) -> Ints:
+    """Without a contract a facultatieve prestatie is paid by nobody (Handreiking 1.3)."""
+    return finding(~care.true("contract"), "geen_contract")
