@@ -16,8 +16,11 @@ from sim.stats import quantile_of_counts
 from sim.store import KPIS_SCHEMA, parquet_bytes
 from sim.units import (
     CENTS_PER_EURO,
+    DAYS_PER_WEEK,
+    LAST_30_DAYS,
     MINUTES_PER_DAY,
     MINUTES_PER_HOUR,
+    MINUTES_PER_MEAN_YEAR,
     MINUTES_PER_WEEK,
     P90,
     P99,
@@ -128,6 +131,7 @@ DEFINITIONS: tuple[Definition, ...] = (
     Total("patients", "patients", "count", over=()),
     Ratio("place_of_death", "deaths", "patients", "share", over=("setting",)),
     Ratio("place_of_death", "deaths", "patients", "share", over=("setting", "group"), share=("group",)),
+    Ratio("wlz_at_death", "patients_with_wlz", "patients", "share"),
     Ratio("preference_met", "preference_met", "preference_known", "share"),
     Ratio("days_in_setting", "minutes_in_setting", "patients", "days", size=_DAY),
     Total("cost", "cost", "eur", size=_EUR),
@@ -159,6 +163,8 @@ DEFINITIONS: tuple[Definition, ...] = (
     Quantile("wait_days_p90", "hospice_wait", P90, "days", size=_DAY),
     Total("hospice_requests", "hospice_requests", "count"),
     Total("hospice_stays", "hospice_stays", "count"),
+    Ratio("hospice_guests", "hospice_guests", "hospice_stays", "share"),
+    Ratio("hospice_age_mean", "hospice_age_minutes", "hospice_stays", "years", size=MINUTES_PER_MEAN_YEAR),
     Ratio("hospice_refused", "hospice_refused", "hospice_requests", "share"),
     Ratio("hospice_died_waiting", "hospice_died_waiting", "hospice_requests", "share"),
     Ratio("hospice_from_hospital", "hospice_from_hospital", "hospice_admitted", "share"),
@@ -167,8 +173,21 @@ DEFINITIONS: tuple[Definition, ...] = (
     Ratio("admitted_last_30", "admitted_last_30", "patients", "share"),
     Ratio("ed_last_30", "ed_last_30", "patients", "share"),
     Ratio("ic_last_30", "ic_last_30", "patients", "share"),
+    Ratio("hospitalised_last_90", "hospitalised_last_90", "patients", "share"),
+    Ratio("hospital_days_last_30", "hospital_days_last_30", "admitted_last_30", "days"),
     Ratio("transitions_last_90", "transitions_last_90", "patients", "count"),
-    Ratio("gp_contacts_last_30", "gp_contact_units_last_30", "patients", "count", size=MINUTES_PER_WEEK),
+    Ratio("transitions_with_hospital", "transitions_with_hospital", "transitions_last_90", "share"),
+    Ratio("transition_last_30", "transition_last_30", "patients", "share"),
+    *(
+        Ratio(
+            f"gp_contacts_last_{days}",
+            f"gp_contact_units_last_{days}",
+            f"gp_patients_last_{days}",
+            "count",
+            size=MINUTES_PER_WEEK,
+        )
+        for days in (LAST_30_DAYS, DAYS_PER_WEEK)
+    ),
     Ratio("district_nursing_hours", "district_nursing_units", "patients", "hours", size=_CARE_HOUR),
     Ratio("terminal_outlived_90", "terminal_outlived_90", "terminal_estimated", "share"),
     Total("subsidy", "subsidy", "eur", size=_EUR),

@@ -7,9 +7,10 @@ from collections.abc import Mapping
 import numpy as np
 
 from sim import dates
+from sim.experiment.last_days import is_product, last_days
 from sim.experiment.money import INCOME_GROUPS, costs, income_groups, payments, unfunded
 from sim.experiment.parts import Parts
-from sim.experiment.tables import Task, sites_of, tally
+from sim.experiment.tables import HOME, HOSPICE, HOSPITAL, NURSING_HOME, Task, sites_of, tally
 from sim.scenario.models import Region, Scenario
 from sim.schema import (
     GROUPS,
@@ -22,22 +23,12 @@ from sim.schema import (
 )
 from sim.stats import overlap
 from sim.units import (
-    DAYS_PER_WEEK,
-    LAST_30_DAYS,
-    LAST_90_DAYS,
     LAST_YEAR_DAYS,
     MINUTES_PER_DAY,
-    MINUTES_PER_WEEK,
     Bools,
-    Ints,
 )
 
 VOLUNTEERS = "ptz.vrijwilligers"
-
-_HOSPICE = tuple(code(SETTINGS, word) for word in HOSPICE_SETTINGS)
-_HOSPITAL = code(SETTINGS, "ziekenhuis")
-_HOME = code(SETTINGS, "thuis")
-_NURSING_HOME = code(SETTINGS, "verpleeghuis")
 
 
 def measure(scenario: Scenario, region: Region, tables: Mapping[str, Table]) -> Parts:
@@ -60,7 +51,7 @@ def measure(scenario: Scenario, region: Region, tables: Mapping[str, Table]) -> 
     _places_of_death(task)
     _days(task)
     _places(task)
-    _last_days(task)
+    last_days(task)
     costs(task)
     payments(task)
     unfunded(task)
@@ -76,6 +67,7 @@ def _people(task: Task) -> None:
     groups = tally(task.patients["group"][dead], len(GROUPS))
     task.parts.add_along("patients", "group", GROUPS, groups)
     wlz = task.has_wlz[dead]
+    task.parts.add("patients_with_wlz", int(wlz.sum()))
     task.parts.add("patients", int(wlz.sum()), wlz="met")
     task.parts.add("patients", int((~wlz).sum()), wlz="zonder")
     income = tally(income_groups(task.scenario, task.patients)[dead], len(INCOME_GROUPS))
@@ -83,7 +75,10 @@ def _people(task: Task) -> None:
 
 
 def _places_of_death(task: Task) -> None:
-    """Setting of the stay in which each decedent dies, and whether it was preferred."""
+    """Setting of the stay in which each decedent dies, and whether it was preferred.
+
+    Home and care home are one preference, as the published figure has it; so are all types of hospice.
+    """
     stays, patients = task.stays, task.patients
     last = np.full(len(patients), -1, np.int64)
     last[task.stay_rows] = np.arange(len(stays))
@@ -98,9 +93,10 @@ def _places_of_death(task: Task) -> None:
         task.parts.add_along("deaths", "setting", SETTINGS, row, group=word)
     known = patients["preference_known"][counted]
     wished = patients["preference"][counted].astype(np.int64)
-    hospice_met = np.isin(wished, _HOSPICE) & np.isin(place, _HOSPICE)
+    hospice_met = np.isin(wished, HOSPICE) & np.isin(place, HOSPICE)
+    home_met = (wished == HOME) & (place == NURSING_HOME)
     task.parts.add("preference_known", int(known.sum()))
-    task.parts.add("preference_met", int((known & ((wished == place) | hospice_met)).sum()))
+    task.parts.add("preference_met", int((known & ((wished == place) | hospice_met | home_met)).sum()))
 
 
 def _days(task: Task) -> None:
@@ -130,24 +126,29 @@ def _places(task: Task) -> None:
         if site.setting in HOSPICE_SETTINGS:
             parts.add("hospice_bed_minutes_used", used)
             parts.add("hospice_bed_minutes", room)
-    hospice = np.isin(setting, _HOSPICE)
+    hospice = np.isin(setting, HOSPICE)
     arrived = window.holds(start)
     requested = stays["requested_minute"] != NEVER
     admitted = hospice & arrived & requested
-    parts.add("hospice_stays", int((hospice & arrived).sum()))
+    guests = hospice & arrived
+    parts.add("hospice_stays", int(guests.sum()))
+    group = task.patients["group"][task.stay_rows[guests]]
+    parts.add_along("hospice_guests", "group", GROUPS, tally(group, len(GROUPS)))
+    born = task.patients["birth_minute"][task.stay_rows]
+    parts.add("hospice_age_minutes", int((start - born)[guests].sum()))
     parts.add("hospice_admitted", int(admitted.sum()))
     waits = (start - stays["requested_minute"])[admitted]
     parts.add("hospice_wait_minutes", int(waits.sum()))
     parts.spread("hospice_wait", waits)
-    parts.add("hospice_from_hospital", int(_after(task, _HOSPITAL)[admitted].sum()))
+    parts.add("hospice_from_hospital", int(_after(task, HOSPITAL)[admitted].sum()))
     refusals = task.tables["refusals"]
-    asked = window.holds(refusals["minute"]) & np.isin(refusals["setting"], _HOSPICE)
+    asked = window.holds(refusals["minute"]) & np.isin(refusals["setting"], HOSPICE)
     for reason in ("geduld_op", "overleden_in_wachttijd"):
         of_reason = asked & (refusals["reason"] == code(REFUSAL_REASONS, reason))
         parts.add("hospice_not_admitted", int(of_reason.sum()), reason=reason)
     blocked = overlap(end - stays["blocked_minutes"], end, window.low, window.high)
-    parts.add("blocked_hospital_minutes", int(blocked[setting == _HOSPITAL].sum()))
-    nursing = (setting == _NURSING_HOME) & arrived & requested
+    parts.add("blocked_hospital_minutes", int(blocked[setting == HOSPITAL].sum()))
+    nursing = (setting == NURSING_HOME) & arrived & requested
     parts.add("nursing_home_admitted", int(nursing.sum()))
     parts.add("nursing_home_wait_minutes", int((start - stays["requested_minute"])[nursing].sum()))
 
@@ -158,67 +159,6 @@ def _after(task: Task, setting: int) -> Bools:
     out = np.zeros(len(rows), np.bool_)
     out[1:] = (rows[1:] == rows[:-1]) & (where[:-1] == setting)
     return out
-
-
-def _last_days(task: Task) -> None:
-    """Hospital, emergency, intensive care, moves and GP contacts before death; care at home."""
-    parts, patients, stays = task.parts, task.patients, task.stays
-    rows, death = task.stay_rows, task.patients["death_minute"]
-    dead = task.decedents
-    mine, until = dead[rows], death[rows]
-    month_ago, quarter_ago = (until - days * MINUTES_PER_DAY for days in (LAST_30_DAYS, LAST_90_DAYS))
-    start, end = stays["start_minute"], stays["end_minute"]
-    hospital = mine & (stays["setting"] == _HOSPITAL) & (end > month_ago)
-    parts.add("admitted_last_30", len(np.unique(rows[hospital])))
-    moved = np.zeros(len(rows), np.bool_)
-    moved[1:] = rows[1:] == rows[:-1]
-    parts.add("transitions_last_90", int((mine & moved & (start > quarter_ago)).sum()))
-    spells, spell_rows = task.tables["spells"], task.rows_of("spells")
-    until = death[spell_rows]
-    month_ago = until - LAST_30_DAYS * MINUTES_PER_DAY
-    late = dead[spell_rows] & (spells["end_minute"] >= month_ago)
-    for name, product in (("ed_last_30", "zvw.msz.seh"), ("ic_last_30", "zvw.msz.ic_dag")):
-        parts.add(name, len(np.unique(spell_rows[late & _is_product(spells, product)])))
-    care = weekly_units(spells, np.full(len(spells), np.iinfo(np.int64).min), until)
-    district = dead[spell_rows] & _is_product(spells, "zvw.wijkverpleging")
-    parts.add("district_nursing_units", int(care[district].sum()))
-    doctor = dead[spell_rows] & _is_product(spells, "zvw.huisarts.")
-    parts.add("gp_contact_units_last_30", int(weekly_units(spells, month_ago, until)[doctor].sum()))
-    estimated = (
-        dead & (patients["terminal_from_minute"] != NEVER) & (patients["terminal_from_minute"] <= death)
-    )
-    outlived = estimated & (death - patients["terminal_from_minute"] > LAST_90_DAYS * MINUTES_PER_DAY)
-    parts.add("terminal_estimated", int(estimated.sum()))
-    parts.add("terminal_outlived_90", int(outlived.sum()))
-
-
-def _is_product(spells: Table, prefix: str) -> Bools:
-    """Whether the product of each spell begins with a prefix."""
-    chosen = [i for i, word in enumerate(spells.words("product")) if word.startswith(prefix)]
-    return np.isin(spells["product"], chosen)
-
-
-def weekly_units(spells: Table, low: Ints, high: Ints) -> Ints:
-    """Care delivered by each spell inside a window, in 1/10080 of the product's smallest step.
-
-    Parameters
-    ----------
-    spells : Table
-        Care per week or day is spread evenly over its minutes; care given once counts at its start.
-    low, high : int64 array, one a spell
-        Window in minutes; care given once counts in [low, high].
-
-    Returns
-    -------
-    int64 array
-    """
-    words = spells.words("per")
-    start, end, quantity = spells["start_minute"], spells["end_minute"], spells["quantity"]
-    minutes = overlap(start, end, low, high)
-    once = ((start >= low) & (start <= high)) * np.int64(MINUTES_PER_WEEK)
-    factor = {"once": once, "day": minutes * DAYS_PER_WEEK, "week": minutes}
-    chosen = np.choose(spells["per"], [factor[word] for word in words])
-    return np.asarray(quantity * chosen, np.int64)
 
 
 def _ceiling(task: Task) -> None:
@@ -249,7 +189,7 @@ def _volunteer_clients(task: Task) -> None:
     stays, spells = task.stays, task.tables["spells"]
     terminal = task.patients["terminal_from_minute"]
     terminal_from = np.where(terminal == NEVER, np.iinfo(np.int64).max, terminal)
-    served = _is_product(spells, VOLUNTEERS) & (spells["condition"] <= 0)
+    served = is_product(spells, VOLUNTEERS) & (spells["condition"] <= 0)
     setting, spell_rows = task.stay_setting("spells"), task.rows_of("spells")
     words = stays.words("site")
     for year in task.window.years:
@@ -270,7 +210,7 @@ def _volunteer_clients(task: Task) -> None:
             _add_clients(task, site.id, site.setting, year, len(guests))
         active = served & (spells["start_minute"] < part.high) & (spells["end_minute"] >= part.low)
         inside = np.isin(setting, [code(SETTINGS, word) for word in ("pu", "verpleeghuis", "elv")])
-        home = np.unique(spell_rows[active & (setting == _HOME)])
+        home = np.unique(spell_rows[active & (setting == HOME)])
         units = np.unique(spell_rows[active & inside])
         _add_clients(task, f"vrijwilligers {task.region.name}", at_home, year, len(home))
         _add_clients(task, f"instellingen {task.region.name}", "instelling", year, len(units))

@@ -12,8 +12,13 @@ from sim import dates
 from sim.experiment.parts import Parts
 from sim.scenario.models import Region, Scenario
 from sim.scenario.places import beds_of, beds_planned
-from sim.schema import PROFILES, Table, code
+from sim.schema import HOSPICE_SETTINGS, PROFILES, SETTINGS, Table, code
 from sim.units import MINUTES_PER_DAY, Bools, Ints
+
+HOSPICE = tuple(code(SETTINGS, word) for word in HOSPICE_SETTINGS)
+HOSPITAL = code(SETTINGS, "ziekenhuis")
+HOME = code(SETTINGS, "thuis")
+NURSING_HOME = code(SETTINGS, "verpleeghuis")
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,8 @@ import pytest
 
 from sim.dates import day_of, minute_of
 from sim.experiment.kpis import evaluate
-from sim.experiment.measure import measure, weekly_units
+from sim.experiment.last_days import weekly_units
+from sim.experiment.measure import measure
 from sim.experiment.money import income_groups, module_of
 from sim.experiment.parts import Parts, decode_parts, merge
 from sim.experiment.tables import Window, sites_of
@@ -256,8 +257,9 @@ EXPECTED: list[tuple[str, dict[str, str], float]] = [
     ("place_of_death", {"setting": "verpleeghuis"}, 1 / 2),
     ("place_of_death", {"setting": "hch"}, 0),
     ("place_of_death", {"setting": "bth", "group": "cancer"}, 1),
-    # Ann wished a hospice and got another type of hospice; Bob wished home.
-    ("preference_met", {}, 1 / 2),
+    # Ann wished a hospice and got another type of hospice; Bob wished home, and home or care home is one.
+    ("preference_met", {}, 1),
+    ("wlz_at_death", {}, 1 / 2),
     # Ann 7 days in hospital, 11.5 in the BTH; Bob 180.5 in the nursing home; over two people.
     ("days_in_setting", {"setting": "ziekenhuis"}, 7 / 2),
     ("days_in_setting", {"setting": "bth"}, 11.5 / 2),
@@ -307,6 +309,14 @@ EXPECTED: list[tuple[str, dict[str, str], float]] = [
     ("wait_days_p90", {}, 4),
     ("hospice_requests", {}, 4),
     ("hospice_stays", {}, 2),
+    # Ann's group is cancer, Cas's too (code 0); born at minute 0, they come in after 6.16 and 6.97 years.
+    ("hospice_guests", {"group": "cancer"}, 1),
+    ("hospice_guests", {"group": "dementia"}, 0),
+    (
+        "hospice_age_mean",
+        {},
+        (at(2026, 2, 27) + at(2026, 12, 22)) / 2 / (365.25 * DAY),
+    ),
     ("hospice_refused", {}, 1 / 4),
     ("hospice_died_waiting", {}, 1 / 4),
     ("hospice_from_hospital", {}, 1 / 2),
@@ -315,11 +325,18 @@ EXPECTED: list[tuple[str, dict[str, str], float]] = [
     # Ann alone was in hospital and at the emergency department in her last month.
     ("admitted_last_30", {}, 1 / 2),
     ("ed_last_30", {}, 1 / 2),
+    # 20 up to 27 February: 7 days; of Ann's 30 days (from 9 February) all 7 count.
+    ("hospitalised_last_90", {}, 1 / 2),
+    ("hospital_days_last_30", {}, 7),
     ("ic_last_30", {}, 0),
     # Ann moved twice in her last 90 days; Bob's move was earlier.
     ("transitions_last_90", {}, 1),
+    # Both touch the hospital, and both lie in her last 30 days.
+    ("transitions_with_hospital", {}, 1),
+    ("transition_last_30", {}, 1 / 2),
     # Ann one visit; Bob one a day from 30 to 20 days before death.
     ("gp_contacts_last_30", {}, 11 / 2),
+    ("gp_contacts_last_7", {}, 0),
     # Ann 600 minutes a week for two weeks.
     ("district_nursing_hours", {}, 20 / 2),
     # Bob's estimate came 100 days before death.

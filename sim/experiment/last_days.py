@@ -1,0 +1,129 @@
+"""Use of care in the last 90, 30 and 7 days, counted as the published figures count it."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from sim import dates
+from sim.experiment.tables import HOSPICE, HOSPITAL, Task
+from sim.schema import EXITS, NEVER, WLZ_FORMS, Table, code
+from sim.stats import overlap
+from sim.units import (
+    DAYS_PER_WEEK,
+    LAST_30_DAYS,
+    LAST_90_DAYS,
+    MINUTES_PER_DAY,
+    MINUTES_PER_WEEK,
+    Bools,
+    Ints,
+)
+
+GP_CONTACTS = ("zvw.huisarts.consult", "zvw.huisarts.visite", "zvw.huisarts.intensieve_zorg")
+"""Beginnings of the products that are contacts with the own practice; the GP post is not."""
+
+
+def last_days(task: Task) -> None:
+    """Hospital, emergency, intensive care, moves and GP contacts before death; care at home."""
+    _hospital(task)
+    _transitions(task)
+    _contacts(task)
+    _estimates(task)
+
+
+def _hospital(task: Task) -> None:
+    """Who was in hospital in the last 90 and 30 days, and for how many days of the last 30."""
+    parts, stays, rows = task.parts, task.stays, task.stay_rows
+    mine = task.decedents[rows] & (stays["setting"] == HOSPITAL)
+    death = task.patients["death_minute"][rows]
+    for name, days in (("hospitalised_last_90", LAST_90_DAYS), ("admitted_last_30", LAST_30_DAYS)):
+        late = mine & (stays["end_minute"] > death - days * MINUTES_PER_DAY)
+        parts.add(name, len(np.unique(rows[late])))
+    died = stays["exit_reason"] == code(EXITS, "overleden")
+    first, last = dates.billed_days(stays["start_minute"], stays["end_minute"], died)
+    day_of_death = dates.days(death)
+    spent = overlap(first, last, day_of_death + 1 - LAST_30_DAYS, day_of_death + 1)
+    parts.add("hospital_days_last_30", int(spent[mine].sum()))
+
+
+def _transitions(task: Task) -> None:
+    """Moves from one kind of place to another; a change of law or form at home is none."""
+    parts, rows = task.parts, task.stay_rows
+    place = np.where(np.isin(task.stays["setting"], HOSPICE), HOSPICE[0], task.stays["setting"])
+    before = np.append(place[:1], place[:-1])
+    moved = np.append(False, rows[1:] == rows[:-1])[: len(rows)] & (place != before)
+    moved &= task.decedents[rows]
+    ago = task.patients["death_minute"][rows] - task.stays["start_minute"]
+    quarter = moved & (ago < LAST_90_DAYS * MINUTES_PER_DAY)
+    month = moved & (ago < LAST_30_DAYS * MINUTES_PER_DAY)
+    hospital = quarter & ((place == HOSPITAL) | (before == HOSPITAL))
+    parts.add("transitions_last_90", int(quarter.sum()))
+    parts.add("transitions_with_hospital", int(hospital.sum()))
+    parts.add("transition_last_30", len(np.unique(rows[month])))
+
+
+def _contacts(task: Task) -> None:
+    """Emergency visits, intensive care, contacts with the GP practice, hours of district nursing."""
+    parts, dead = task.parts, task.decedents
+    spells, rows = task.tables["spells"], task.rows_of("spells")
+    until = task.patients["death_minute"][rows]
+    month_ago = until - LAST_30_DAYS * MINUTES_PER_DAY
+    late = dead[rows] & (spells["end_minute"] >= month_ago)
+    for name, product in (("ed_last_30", "zvw.msz.seh"), ("ic_last_30", "zvw.msz.ic_dag")):
+        parts.add(name, len(np.unique(rows[late & is_product(spells, product)])))
+    care = weekly_units(spells, np.full(len(spells), np.iinfo(np.int64).min), until)
+    district = dead[rows] & is_product(spells, "zvw.wijkverpleging")
+    parts.add("district_nursing_units", int(care[district].sum()))
+    doctor = is_product(spells, *GP_CONTACTS)
+    for days in (LAST_30_DAYS, DAYS_PER_WEEK):
+        listed = dead & _with_own_gp(task, days)
+        contacts = weekly_units(spells, until - days * MINUTES_PER_DAY, until)[doctor & listed[rows]]
+        parts.add(f"gp_patients_last_{days}", int(listed.sum()))
+        parts.add(f"gp_contact_units_last_{days}", int(contacts.sum()))
+
+
+def _with_own_gp(task: Task, days: int) -> Bools:
+    """Patients listed with a GP all of their last days: no Wlz stay with behandeling in them."""
+    stays, patients, rows = task.stays, task.patients, task.stay_rows
+    inside = patients["wlz_behandeling"][rows] & (stays["wlz_form"] == code(WLZ_FORMS, "verblijf"))
+    inside &= stays["end_minute"] > patients["death_minute"][rows] - days * MINUTES_PER_DAY
+    out = np.ones(len(patients), np.bool_)
+    out[rows[inside]] = False
+    return out
+
+
+def _estimates(task: Task) -> None:
+    """Estimates 'less than three months', and how many outlived theirs."""
+    estimate, death = task.patients["terminal_from_minute"], task.patients["death_minute"]
+    estimated = task.decedents & (estimate != NEVER) & (estimate <= death)
+    outlived = estimated & (death - estimate > LAST_90_DAYS * MINUTES_PER_DAY)
+    task.parts.add("terminal_estimated", int(estimated.sum()))
+    task.parts.add("terminal_outlived_90", int(outlived.sum()))
+
+
+def is_product(spells: Table, *prefixes: str) -> Bools:
+    """Whether the product of each spell begins with one of the prefixes."""
+    chosen = [i for i, word in enumerate(spells.words("product")) if word.startswith(prefixes)]
+    return np.isin(spells["product"], chosen)
+
+
+def weekly_units(spells: Table, low: Ints, high: Ints) -> Ints:
+    """Care delivered by each spell inside a window, in 1/10080 of the product's smallest step.
+
+    Parameters
+    ----------
+    spells : Table
+        Care per week or day is spread evenly over its minutes; care given once counts at its start.
+    low, high : int64 array, one a spell
+        Window in minutes; care given once counts in [low, high].
+
+    Returns
+    -------
+    int64 array
+    """
+    words = spells.words("per")
+    start, end, quantity = spells["start_minute"], spells["end_minute"], spells["quantity"]
+    minutes = overlap(start, end, low, high)
+    once = ((start >= low) & (start <= high)) * np.int64(MINUTES_PER_WEEK)
+    factor = {"once": once, "day": minutes * DAYS_PER_WEEK, "week": minutes}
+    chosen = np.choose(spells["per"], [factor[word] for word in words])
+    return np.asarray(quantity * chosen, np.int64)
