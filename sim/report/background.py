@@ -305,7 +305,8 @@ def used_sources(
         what = [
             words.say(f"source_use.{u}") for u in ("scenario", "area", "tariff", "target") if u in uses[id]
         ]
-        title = text(source.title, lang="" if words.code == "nl" else "nl", link=source.url)
+        name, lang = words.note(source.title)
+        title = text(name, lang="" if lang == words.code else lang, link=source.url)
         rows.append(Row((text(id), title, text(words.listing(what)))))
     head = (
         text(words.say("column.source")),
