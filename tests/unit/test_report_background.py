@@ -76,7 +76,7 @@ def test_a_counted_part_within_thirty_percent_is_said_to_be_within_and_one_outsi
     assert rows["Huisarts en huisartsenpost"][5:] == ["71%", "ja"]
     assert rows["Verpleeghuis"][5:] == ["131%", "nee"]
     assert rows["Vervoer"][2] == "geen eigen cijfer gevonden"
-    assert "Ziekenhuis (opname, IC, SEH, palliatief team)" not in rows
+    assert "Ziekenhuis" not in rows
 
 
 def test_a_part_is_not_counted_until_one_of_its_products_priced_the_run(published):
