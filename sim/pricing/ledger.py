@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, field, fields, replace
 from fractions import Fraction
 
 import numpy as np
@@ -14,11 +14,11 @@ from sim.law.parameters import Parameters
 from sim.law.people import ENDLESS
 from sim.law.registry import RuleSet
 from sim.law.wlz import WlzCare
+from sim.pricing.deliver import Delivered, Unfunded, own_rides, spell_lines
 from sim.pricing.lines import Lines, join
 from sim.pricing.prices import PriceTable
 from sim.pricing.produce import (
     Desk,
-    Unfunded,
     admission_lines,
     cap_pgb,
     day_lines,
@@ -26,11 +26,11 @@ from sim.pricing.produce import (
     ic_days,
     in_order,
     registration_lines,
-    spell_lines,
     split_spells,
 )
 from sim.pricing.settle import Shares, law_of, settle
 from sim.pricing.tables import PatientRows, Stays, day_or, people_of, stays_of, wlz_care, wlz_of
+from sim.pricing.terms import Terms
 from sim.scenario.models import Scenario
 from sim.schema import Table, table
 from sim.tariff import TariffBook
@@ -79,12 +79,21 @@ class Ledger:
     declarations, shares, unfunded : Table
     fallbacks : tuple of str
         Legal parameters that had no value on a date and took that of the basis year.
+    stand_ins : tuple of str
+        Products of a bill that had no price on a date and took that of the basis year.
+    inside : tuple of (spell_no, day, rule)
+        Care that lies inside another price, and by which rule.
+    years : int64 array
+        Calendar year for the eigen risico, one a declaration.
     """
 
     declarations: Table
     shares: Table
     unfunded: Table
     fallbacks: tuple[str, ...] = ()
+    stand_ins: tuple[str, ...] = ()
+    inside: tuple[tuple[int, int, str], ...] = ()
+    years: Ints = field(default_factory=lambda: np.zeros(0, np.int64))
 
 
 def settings_from(scenario: Scenario) -> PriceSettings:
@@ -108,8 +117,14 @@ def settings_from(scenario: Scenario) -> PriceSettings:
     return PriceSettings(scenario.prices.basis_year, scenario.prices.msz_price, factor, tuple(plans))
 
 
-def price(tables: JourneyTables, book: TariffBook, rules: RuleSet, settings: PriceSettings) -> Ledger:
-    """Price a simulated journey.
+def price(
+    tables: JourneyTables,
+    book: TariffBook,
+    rules: RuleSet,
+    settings: PriceSettings,
+    terms: Terms | None = None,
+) -> Ledger:
+    """Price journeys: simulated ones, or the one journey of a bill.
 
     Parameters
     ----------
@@ -118,6 +133,8 @@ def price(tables: JourneyTables, book: TariffBook, rules: RuleSet, settings: Pri
     book : TariffBook
     rules : RuleSet
     settings : PriceSettings
+    terms : Terms, optional
+        For a bill: prices hold on their own date, and forbidden care is refused.
 
     Returns
     -------
@@ -127,47 +144,53 @@ def price(tables: JourneyTables, book: TariffBook, rules: RuleSet, settings: Pri
     Raises
     ------
     InputError
-        When a product has no price, or the scenario asks for DBC prices.
+        When a product has no price, the scenario asks for DBC prices, or a bill holds care that its law
+        forbids.
     """
-    if settings.msz_price != "reference":
+    if settings.msz_price != "reference" and terms is None:
         raise InputError(
             "scenario: prices.msz_price: 'dbc' needs an amount a subtraject, "
             "which a simulated journey has not; use 'reference'"
         )
     book = book.with_projected([id for plan in settings.plans for id in PLAN_VALUES.get(plan, ())])
-    desk, stays, care, lines, lost = _draft(tables, book, rules, settings)
+    desk, stays, care, lines, delivered = _draft(tables, book, rules, settings, terms)
     lines, shares = settle(desk, lines, stays, care)
-    return _ledger(tables["patients"], desk, lines, shares, lost)
+    return _ledger(tables["patients"], desk, lines, shares, delivered)
 
 
 def _draft(
-    tables: JourneyTables, book: TariffBook, rules: RuleSet, settings: PriceSettings
-) -> tuple[Desk, Stays, WlzCare, Lines, Unfunded]:
+    tables: JourneyTables, book: TariffBook, rules: RuleSet, settings: PriceSettings, terms: Terms | None
+) -> tuple[Desk, Stays, WlzCare, Lines, Delivered]:
     """Lines before anyone pays them, in order of person and day."""
     patients, spells = tables["patients"], tables["spells"]
     rows = PatientRows(patients)
     people = people_of(patients)
+    if terms is not None:
+        people = terms.of_people(people)
     desk = Desk(
         rules,
-        PriceTable(book, settings.basis_year),
+        PriceTable(book, settings.basis_year, dated=terms is not None),
         Parameters(book, settings.basis_year),
         people,
         settings.elv_contract_factor,
+        terms,
     )
     periods = wlz_of(tables["wlz_periods"], rows)
     stays = stays_of(tables["stays"], patients, periods, rows)
+    if terms is not None:
+        stays = terms.of_stays(stays)
     stay = _stay_rows(tables["stays"], spells)
     ic = ic_days(spells, stay, stays)
     stays = _ready_after_ic(stays, ic)
     parts = split_spells(spells, stay, rows(spells["patient_id"]))
     made = [*day_lines(desk, stays, ic), *admission_lines(desk, stays), *guest_lines(desk, stays)]
-    made += registration_lines(desk, stays)
-    contacts, lost = spell_lines(desk, spells, parts, stays, ic)
-    lines = join([_no_lines(), *made, *contacts])
-    lines = cap_pgb(
-        desk, in_order(lines), periods, day_or(np.asarray(patients["terminal_from_minute"]), ENDLESS)
-    )
-    return desk, stays, wlz_care(periods, patients, people), lines, lost
+    if terms is None:
+        made += registration_lines(desk, stays)
+    terminal_day = day_or(np.asarray(patients["terminal_from_minute"]), ENDLESS)
+    delivered = spell_lines(desk, spells, parts, stays, ic, terminal_day)
+    lines = own_rides(desk, in_order(join([_no_lines(), *made, *delivered.lines])))
+    lines = cap_pgb(desk, lines, periods, terminal_day)
+    return desk, stays, wlz_care(periods, patients, people), lines, delivered
 
 
 def _ready_after_ic(stays: Stays, ic: tuple[Ints, Ints, Ints]) -> Stays:
@@ -198,8 +221,9 @@ def _stay_rows(stays: Table, spells: Table) -> Ints:
     return np.where(keys[order][found] == wanted, order[found], -1)
 
 
-def _ledger(patients: Table, desk: Desk, lines: Lines, shares: Shares, lost: Unfunded) -> Ledger:
+def _ledger(patients: Table, desk: Desk, lines: Lines, shares: Shares, delivered: Delivered) -> Ledger:
     """Tables of the ledger from lines and shares."""
+    lost: Unfunded = delivered.unfunded
     ids = np.asarray(patients["patient_id"], np.int64)
     rule_labels = desk.rules.labels
     products, rows = tuple(desk.prices.products), tuple(desk.prices.rows)
@@ -243,4 +267,6 @@ def _ledger(patients: Table, desk: Desk, lines: Lines, shares: Shares, lost: Unf
         {"product": products},
     )
     notes = tuple(f"{id} ({year})" for id, year in sorted(desk.parameters.fallbacks))
-    return Ledger(declarations, split, unfunded, notes)
+    stand_ins = tuple(f"{id} ({year})" for id, year in sorted(desk.prices.stand_ins))
+    inside = tuple((spell, day, rule_labels[rule]) for spell, day, rule in delivered.inside)
+    return Ledger(declarations, split, unfunded, notes, stand_ins, inside, lines.year)

@@ -10,9 +10,10 @@ from sim.units import Ints
 
 NO_SPELL = -1
 NO_TREATMENT = -1
-OWN_ITEMS = ("overig", "niet_gecontracteerd", "bth_dagbijdrage")
-"""Item of the patient by kind of line: any; the rest of a bill without contract; days of a guest."""
-OWN_NONE, OWN_NOT_CONTRACTED, OWN_BTH = range(len(OWN_ITEMS))
+OWN_ITEMS = ("overig", "niet_gecontracteerd", "bth_dagbijdrage", "zittend_vervoer", "overig")
+"""Item of the patient by kind of line: any; the rest of a bill without contract; days of a guest; the
+contribution to a ride; care that its law leaves to the patient."""
+OWN_NONE, OWN_NOT_CONTRACTED, OWN_BTH, OWN_RIDE, OWN_ACCOUNT = range(len(OWN_ITEMS))
 
 
 @dataclass(frozen=True)
@@ -35,7 +36,8 @@ class Lines:
     treatment : int64 array
         Number of the hospital treatment, -1 for none.
     own : int64 array
-        What the line is to the patient: `OWN_NONE`, `OWN_NOT_CONTRACTED`, `OWN_BTH`.
+        What the line is to the patient: `OWN_NONE`, `OWN_NOT_CONTRACTED`, `OWN_BTH`, `OWN_RIDE`,
+        `OWN_ACCOUNT`.
     """
 
     person: Ints

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import calendar
+import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
-from sim.dates import date_of, month_start_day, months
+from sim.dates import date_of, day_of, month_start_day, months
 from sim.errors import InputError
 from sim.schema import LAWS
 from sim.tariff import TariffBook
@@ -32,11 +33,15 @@ class PriceTable:
     book : TariffBook
     basis_year : int
         Prices of this year hold for all dates.
+    dated : bool
+        Prices of the date itself; those of the basis year only where the date has none.
     """
 
-    def __init__(self, book: TariffBook, basis_year: int) -> None:
+    def __init__(self, book: TariffBook, basis_year: int, dated: bool = False) -> None:
         self._book = book
         self._basis = basis_year
+        self._dated = dated
+        self.stand_ins: set[tuple[str, int]] = set()
         self.products: list[str] = []
         self.rows: list[str] = []
         self._code: dict[str, int] = {}
@@ -62,8 +67,11 @@ class PriceTable:
         """Price and row code of a product in a month; a price must not change inside a month."""
         id = self.products[product]
         first = date_of(int(month_start_day(np.array([month]))[0]) * MINUTES_PER_DAY)
-        first = first.replace(year=self._basis)
-        key = (product, first.month)
+        if not (self._dated and self._has_value(id, first)):
+            if self._dated:
+                self.stand_ins.add((id, first.year))
+            first = first.replace(year=self._basis)
+        key = (product, int(months(np.array([day_of(first)]))[0]))
         if key not in self._price:
             value = self._book.value(id, first)
             last = first.replace(day=calendar.monthrange(first.year, first.month)[1])
@@ -73,6 +81,10 @@ class PriceTable:
                 )
             self._price[key] = (int(value.cents), self.row_code(value.row))
         return self._price[key]
+
+    def _has_value(self, id: str, date: dt.date) -> bool:
+        """Whether a product has a price on a date."""
+        return any(v.valid_from <= date < v.valid_to for v in self._book.values(id))
 
     def look_up(self, product: Ints, day: Ints) -> Priced:
         """Prices of lines.

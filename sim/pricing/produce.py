@@ -10,27 +10,24 @@ import numpy as np
 
 from sim.dates import day_of, days, month_start_day, months, year_start_day, years
 from sim.law import care as care_law
-from sim.law.columns import order_by, running_cap, split_months
+from sim.law.columns import order_by, running_cap, split_months, spread
 from sim.law.days import DAY_RULES, SETTING, Span
 from sim.law.parameters import Parameters
-from sim.law.people import People
+from sim.law.people import NO_DAY, People
 from sim.law.registry import RuleSet
 from sim.law.wlz import PGB
-from sim.pricing.lines import NO_SPELL, NO_TREATMENT, OWN_BTH, OWN_NONE, OWN_NOT_CONTRACTED, Lines
+from sim.pricing.lines import NO_SPELL, NO_TREATMENT, OWN_BTH, OWN_NONE, Lines
 from sim.pricing.prices import PriceTable, gross
 from sim.pricing.tables import Stays, WlzPeriods
+from sim.pricing.terms import NOT_STATED, Terms
 from sim.schema import PER, PROFILES, Table
 from sim.units import MINUTES_PER_DAY, MINUTES_PER_WEEK, MONTHS_PER_QUARTER, Bools, Ints, times_rate
 
 ELV = "zvw.elv."
 IC = "zvw.msz.ic_dag"
-WARD = "zvw.msz.verpleegdag"
+WARD, BLOCKED = "zvw.msz.verpleegdag", "zvw.msz.geblokkeerde_dag"
 ADMISSION = "zvw.msz.opslag_opname"
-TEAM, TEAM_IN_HOSPITAL = "zvw.msz.palliatief_team", "zvw.msz.palliatief_team.consult"
-SUBSIDISED = "ptz."
-"""Beginning of products that a subsidy pays to organisations: nobody declares them."""
 GUEST_DAY = "buiten.bth_verblijf"
-NOT_CONTRACTED = "own_payments.wijkverpleging.niet_gecontracteerd"
 REGISTRATIONS = tuple(f"zvw.huisarts.inschrijving.{age}" for age in ("65", "75", "85", "85plus"))
 REGISTRATION_AGES = tuple(int(id.rpartition(".")[2]) for id in REGISTRATIONS if not id.endswith("plus"))
 
@@ -44,9 +41,16 @@ class Desk:
     parameters: Parameters
     people: People
     elv_factor: Fraction
+    terms: Terms | None = None
+
+    def reference_days(self, stay: Ints) -> Bools:
+        """Whether the days of stays are priced by day, not by a DBC (bool array)."""
+        if self.terms is None:
+            return np.ones(len(stay), np.bool_)
+        return ~self.terms.by_dbc[stay]
 
 
-def _lines(
+def priced_lines(
     desk: Desk,
     stays: Stays,
     stay: Ints,
@@ -57,28 +61,69 @@ def _lines(
     spell_no: Ints | None = None,
     person: Ints | None = None,
 ) -> Lines:
-    """Lines priced at their day; the eigen-risico year is that of admission in hospital."""
-    priced = desk.prices.look_up(product, day)
-    cents = gross(quantity, priced)
+    """Lines at their invoice or at the price of their day, in the eigen-risico year in which care began.
+
+    Parameters
+    ----------
+    desk : Desk
+    stays : Stays
+    stay, product, rule, day, quantity : int64 array, shape (n,)
+        Row of the stay (-1: none), codes, day number, smallest steps.
+    spell_no, person : int64 array, shape (n,), optional
+        By default no spell, and the person of the stay.
+
+    Returns
+    -------
+    Lines
+    """
+    stated = np.zeros(len(stay), np.bool_)
+    if desk.terms is not None and spell_no is not None:
+        stated = desk.terms.at("amount", spell_no) != NOT_STATED
+    cents, row = _price(desk, product, day, quantity, ~stated)
+    if desk.terms is not None and spell_no is not None and np.any(stated):
+        held = spell_no[stated]
+        invoice = desk.terms.at("amount", held)
+        cents[stated] = spread(desk.terms.at("line", held), quantity[stated], invoice)
     who = stays.person[stay] if person is None else person
     hospital = (stay >= 0) & (stays.days.setting[stay] == SETTING["ziekenhuis"]) if len(stays) else stay >= 0
-    begun = stays.days.first[stays.admission[stay]] if len(stays) else day
-    admitted = years(np.where(hospital, begun, day))
+    admitted = stays.days.first[stays.admission[stay]] if len(stays) else day
+    begun = np.where(hospital, admitted, day)
+    treatment = np.where(hospital, stays.admission[stay], NO_TREATMENT) if len(stays) else stay
+    if desk.terms is not None and spell_no is not None:
+        opened = desk.terms.at("begun", spell_no)
+        own = opened != NO_DAY
+        begun = np.where(own, opened, begun)
+        treatment = np.where(own, len(stays) + desk.terms.at("line", spell_no), treatment)
+    year = years(day)
+    for version, on in desk.rules.versions("H12", day):
+        year = np.where(on, version.function(begun, day), year)
     return Lines(
         person=who,
         stay=stay,
         stay_no=np.where(stay >= 0, stays.stay_no[stay], -1) if len(stays) else stay,
         spell_no=np.full(len(stay), NO_SPELL, np.int64) if spell_no is None else spell_no,
         product=product,
-        row=priced.row,
+        row=row,
         rule=rule,
         day=day,
         quantity=quantity,
         gross=cents,
-        year=admitted,
-        treatment=np.where(hospital, stays.admission[stay], NO_TREATMENT) if len(stays) else stay,
+        year=year,
+        treatment=treatment,
         own=np.full(len(stay), OWN_NONE, np.int64),
     )
+
+
+def _price(desk: Desk, product: Ints, day: Ints, quantity: Ints, by_tariff: Bools) -> tuple[Ints, Ints]:
+    """Cents and tariff row of lines; 0 and no row for those that come with an invoice."""
+    if np.all(by_tariff):
+        priced = desk.prices.look_up(product, day)
+        return gross(quantity, priced), priced.row
+    cents = np.zeros(len(product), np.int64)
+    row = np.full(len(product), desk.prices.row_code(""), np.int64)
+    priced = desk.prices.look_up(product[by_tariff], day[by_tariff])
+    cents[by_tariff], row[by_tariff] = gross(quantity[by_tariff], priced), priced.row
+    return cents, row
 
 
 def _spans(desk: Desk, stays: Stays) -> list[tuple[int, Span]]:
@@ -137,11 +182,12 @@ def day_lines(desk: Desk, stays: Stays, ic: tuple[Ints, Ints, Ints]) -> list[Lin
         codes[used] = desk.prices.codes([span.products[int(u)] for u in used])
         product = codes[span.which[row]]
         quantity = end - first
-        if span.products[0] == WARD:
-            quantity = quantity - _ic_in_month(stay, first, ic)
-            keep = quantity > 0
+        if span.products[0] in (WARD, BLOCKED):
+            if span.products[0] == WARD:
+                quantity = quantity - _ic_in_month(stay, first, ic)
+            keep = (quantity > 0) & desk.reference_days(stay)
             stay, product, first, quantity = stay[keep], product[keep], first[keep], quantity[keep]
-        lines = _lines(desk, stays, stay, product, np.full(len(stay), rule), first, quantity)
+        lines = priced_lines(desk, stays, stay, product, np.full(len(stay), rule), first, quantity)
         if span.products[0].startswith(ELV):
             lines = lines.with_(gross=times_rate(lines.gross, desk.elv_factor))
         out.append(lines)
@@ -163,13 +209,13 @@ def _ic_in_month(stay: Ints, first: Ints, ic: tuple[Ints, Ints, Ints]) -> Ints:
 def admission_lines(desk: Desk, stays: Stays) -> list[Lines]:
     """The add-on per admission for what the ward day leaves out, on the day of admission."""
     rows = stays.days.within(("ziekenhuis",), ("geen", "verblijf", "vpt", "mpt", "pgb"))
-    rows = rows[stays.admission[rows] == rows]
+    rows = rows[(stays.admission[rows] == rows) & desk.reference_days(rows)]
     code = desk.rules.code("H12/spoed_ic")
     if len(rows) == 0 or code < 0:
         return []
     product = np.full(len(rows), desk.prices.codes([ADMISSION])[0])
     one = np.ones(len(rows), np.int64)
-    return [_lines(desk, stays, rows, product, one * code, stays.days.first[rows], one)]
+    return [priced_lines(desk, stays, rows, product, one * code, stays.days.first[rows], one)]
 
 
 def guest_lines(desk: Desk, stays: Stays) -> list[Lines]:
@@ -226,7 +272,7 @@ def registration_lines(desk: Desk, stays: Stays) -> list[Lines]:
         age = version.function(desk.people, stays.person[rows], at, REGISTRATION_AGES)
         product = desk.prices.codes(REGISTRATIONS)[age]
         one = np.ones(len(rows), np.int64)
-        out.append(_lines(desk, stays, rows, product, one * code, at, one))
+        out.append(priced_lines(desk, stays, rows, product, one * code, at, one))
     return out
 
 
@@ -239,6 +285,7 @@ class Spells:
     spell_no: Ints
     product: Ints
     day: Ints
+    end: Ints
     quantity: Ints
     contracted: Bools
     condition: Ints
@@ -264,28 +311,27 @@ def split_spells(spells: Table, stay: Ints, person: Ints) -> Spells:
     start, end = np.asarray(spells["start_minute"]), np.asarray(spells["end_minute"])
     amount, per = np.asarray(spells["quantity"]), np.asarray(spells["per"])
     once = np.flatnonzero(per == PER.index("once"))
-    parts = [(once, days(start[once]), amount[once])]
+    parts = [(once, days(start[once]), days(start[once]) + 1, amount[once])]
     daily = np.flatnonzero(per == PER.index("day"))
     row, first, last = split_months(days(start[daily]), days(end[daily]))
-    parts.append((daily[row], first, amount[daily][row] * (last - first)))
+    parts.append((daily[row], first, last, amount[daily][row] * (last - first)))
     weekly = np.flatnonzero(per == PER.index("week"))
     row, first, last = split_months(days(start[weekly]), -(-end[weekly] // MINUTES_PER_DAY))
     whole = weekly[row]
     begin = np.maximum(first * MINUTES_PER_DAY, start[whole]) - start[whole]
     until = np.minimum(last * MINUTES_PER_DAY, end[whole]) - start[whole]
     share = amount[whole]
-    parts.append((whole, first, share * until // MINUTES_PER_WEEK - share * begin // MINUTES_PER_WEEK))
-    rows = np.concatenate([p[0] for p in parts])
-    day = np.concatenate([p[1] for p in parts])
-    quantity = np.concatenate([p[2] for p in parts])
+    parts.append((whole, first, last, share * until // MINUTES_PER_WEEK - share * begin // MINUTES_PER_WEEK))
+    rows, day, stop, quantity = (np.concatenate([p[n] for p in parts]) for n in range(len(parts[0])))
     keep = quantity > 0
-    rows, day, quantity = rows[keep], day[keep], quantity[keep]
+    rows, day, stop, quantity = rows[keep], day[keep], stop[keep], quantity[keep]
     return Spells(
         stay[rows],
         person[rows],
         np.asarray(spells["spell_no"], np.int64)[rows],
         np.asarray(spells["product"], np.int64)[rows],
         day,
+        stop,
         quantity,
         np.asarray(spells["contracted"], np.bool_)[rows],
         np.asarray(spells["condition"], np.int64)[rows],
@@ -306,149 +352,6 @@ def ic_days(spells: Table, stay: Ints, stays: Stays) -> tuple[Ints, Ints, Ints]:
     return at[keep], first[keep], end[keep]
 
 
-@dataclass(frozen=True)
-class Unfunded:
-    """Care that nobody may bill, at its price."""
-
-    person: Ints
-    stay_no: Ints
-    product: Ints
-    reason: Ints
-    cents: Ints
-
-
-def spell_lines(
-    desk: Desk, spells: Table, parts: Spells, stays: Stays, ic: tuple[Ints, Ints, Ints]
-) -> tuple[list[Lines], Unfunded]:
-    """Lines of care delivered as contacts and hours, and the care that stays unfunded.
-
-    Parameters
-    ----------
-    desk : Desk
-    spells : Table
-    parts : Spells
-    stays : Stays
-    ic : (stay, first, end)
-        Days in intensive care, which bound what their spells may declare.
-
-    Returns
-    -------
-    list of Lines, Unfunded
-    """
-    words = spells.words("product")
-    place = _place(parts, stays)
-    lines, lost = [], []
-    for number in np.unique(parts.product):
-        id = words[int(number)]
-        rows = np.flatnonzero(parts.product == number)
-        held = parts.condition[rows] > 0
-        if np.any(held):
-            lost.append(_unfunded(desk, id, rows[held], parts, stays))
-        rows = rows[~held]
-        if id.startswith(SUBSIDISED) or len(rows) == 0:
-            continue
-        key = care_law.rule_of(id)
-        code = desk.rules.code(key)
-        allowed = np.zeros(len(rows), np.bool_)
-        for version, on in desk.rules.versions(key, parts.day[rows]):
-            here = care_law.Place(place.setting[rows], place.form[rows], place.treated[rows])
-            allowed |= on & (here.form == PGB if key == "T7/pgb" else version.function(here))
-        rows = rows[allowed]
-        if len(rows):
-            lines.extend(_care_lines(desk, id, code, rows, parts, place, stays, ic))
-    return lines, _join_unfunded(lost)
-
-
-def _place(parts: Spells, stays: Stays) -> care_law.Place:
-    """Setting and form of each part's stay."""
-    if len(stays) == 0:
-        none = np.zeros(len(parts.stay), np.int64)
-        return care_law.Place(none, none, none.astype(np.bool_))
-    known = parts.stay >= 0
-    at = np.where(known, parts.stay, 0)
-    return care_law.Place(
-        np.where(known, stays.days.setting[at], SETTING["thuis"]),
-        np.where(known, stays.days.form[at], 0),
-        known & stays.days.treated[at],
-    )
-
-
-def _care_lines(
-    desk: Desk,
-    id: str,
-    code: int,
-    rows: Ints,
-    parts: Spells,
-    place: care_law.Place,
-    stays: Stays,
-    ic: tuple[Ints, Ints, Ints],
-) -> list[Lines]:
-    """Lines of one product; a consult weight for the team in hospital; the rest of a non-contracted bill."""
-    product = np.full(len(rows), desk.prices.codes([id])[0])
-    quantity = parts.quantity[rows]
-    if id == TEAM:
-        inpatient = place.inside("ziekenhuis")[rows]
-        if np.any(inpatient):
-            product = np.where(inpatient, desk.prices.codes([TEAM_IN_HOSPITAL])[0], product)
-    if id == IC and len(stays):
-        length = np.zeros(len(stays), np.int64)
-        np.add.at(length, ic[0], np.maximum(ic[2] - ic[1], 0))
-        quantity = np.minimum(quantity, np.where(parts.stay[rows] >= 0, length[parts.stay[rows]], quantity))
-        rows, product, quantity = rows[quantity > 0], product[quantity > 0], quantity[quantity > 0]
-    rule = np.full(len(rows), code)
-    lines = _lines(
-        desk,
-        stays,
-        parts.stay[rows],
-        product,
-        rule,
-        parts.day[rows],
-        quantity,
-        parts.spell_no[rows],
-        parts.person[rows],
-    )
-    if id.startswith("zvw.wijkverpleging"):
-        return _not_contracted(desk, lines, parts.contracted[rows])
-    return [lines]
-
-
-def _not_contracted(desk: Desk, lines: Lines, contracted: Bools) -> list[Lines]:
-    """Reimbursed part of invoices, and the rest as lines of their own for the patient."""
-    out = lines.gross.copy()
-    natura = desk.people.natura[lines.person]
-    for version, on in desk.rules.versions("P6", lines.day):
-        rate = desk.parameters.rate(NOT_CONTRACTED, int(lines.day[on].max()))
-        part = version.function(lines.gross, lines.gross, contracted, natura, rate)
-        out = np.where(on, part, out)
-    rest = np.flatnonzero(lines.gross > out)
-    if len(rest) == 0:
-        return [lines]
-    own = lines.take(rest).with_(
-        gross=(lines.gross - out)[rest],
-        rule=np.full(len(rest), desk.rules.code("P6")),
-        own=np.full(len(rest), OWN_NOT_CONTRACTED, np.int64),
-        quantity=np.zeros(len(rest), np.int64),
-    )
-    return [lines.with_(gross=out), own]
-
-
-def _unfunded(desk: Desk, id: str, rows: Ints, parts: Spells, stays: Stays) -> Unfunded:
-    """Unfunded care of one product at its price."""
-    product = np.full(len(rows), desk.prices.codes([id])[0])
-    priced = desk.prices.look_up(product, parts.day[rows])
-    at = parts.stay[rows]
-    stay_no = np.where(at >= 0, stays.stay_no[at], -1) if len(stays) else at
-    reason = parts.condition[rows] - 1
-    return Unfunded(parts.person[rows], stay_no, product, reason, gross(parts.quantity[rows], priced))
-
-
-def _join_unfunded(parts: list[Unfunded]) -> Unfunded:
-    """All unfunded care in one."""
-    none = np.zeros(0, np.int64)
-    names = ("person", "stay_no", "product", "reason", "cents")
-    return Unfunded(*(np.concatenate([none, *(getattr(p, n) for p in parts)]) for n in names))
-
-
 def cap_pgb(desk: Desk, lines: Lines, periods: WlzPeriods, terminal_day: Ints) -> Lines:
     """Lines of a Wlz pgb, together at most the budget of the profile in each calendar year.
 
@@ -465,9 +368,9 @@ def cap_pgb(desk: Desk, lines: Lines, periods: WlzPeriods, terminal_day: Ints) -
     Lines
         The same rows; gross lowered where the budget has run out.
     """
-    code = desk.rules.code("T7/pgb")
-    rows = np.flatnonzero(lines.rule == code)
-    if code < 0 or len(rows) == 0:
+    hours = desk.rules.code("T7/pgb_uren")
+    rows = np.flatnonzero(lines.rule == hours)
+    if hours < 0 or not desk.rules.has("T7/pgb") or len(rows) == 0:
         return lines
     person, year = lines.person[rows], years(lines.day[rows])
     budget = _pgb_budgets(desk, periods, terminal_day, person, year)

@@ -12,6 +12,7 @@ from sim.units import CENTS_PER_EURO
 
 HOUR, NIGHT_HOUR = "zvw.wijkverpleging", "zvw.wijkverpleging.nacht"
 GUEST_DAY = "zvw.wijkverpleging.bth_dag"
+ELV_PALLIATIVE_DAY, ELV_DAY = "zvw.elv.ptz", "zvw.elv.hoog"
 
 
 @dataclass(frozen=True)
@@ -26,14 +27,19 @@ class MeterPlan:
         Weight of an hour of night care.
     cents_per_day_bth : int
         Weight of a day in a contracted bijna-thuis-huis.
-    budget_cents : int
-        Contracted budget of the region a year.
+    cents_per_day_elv_palliative, cents_per_day_elv : int
+        Weight of a day in a high care hospice or palliative unit, and in another short stay.
+    budget_cents, elv_budget_cents : int
+        Contracted budgets of the region a year: district nursing with BTH days, and short stays.
     """
 
     cents_per_hour: int
     cents_per_night_hour: int
     cents_per_day_bth: int
+    cents_per_day_elv_palliative: int
+    cents_per_day_elv: int
     budget_cents: int
+    elv_budget_cents: int
 
 
 def quote(book: TariffBook, prices: Prices, region: Region) -> MeterPlan:
@@ -57,6 +63,9 @@ def quote(book: TariffBook, prices: Prices, region: Region) -> MeterPlan:
         When a price is missing in the basis year.
     """
     date = dt.date(prices.basis_year, 1, 1)
-    budget = Fraction(str(region.district_nursing_budget_eur.value)) * CENTS_PER_EURO
-    hour, night, guest = (int(book.value(p, date).cents) for p in (HOUR, NIGHT_HOUR, GUEST_DAY))
-    return MeterPlan(hour, night, guest, round(budget))
+    products = (HOUR, NIGHT_HOUR, GUEST_DAY, ELV_PALLIATIVE_DAY, ELV_DAY)
+    budgets = (region.district_nursing_budget_eur.value, region.elv_budget_eur.value)
+    return MeterPlan(
+        *(int(book.value(product, date).cents) for product in products),
+        *(round(Fraction(str(budget)) * CENTS_PER_EURO) for budget in budgets),
+    )

@@ -13,6 +13,7 @@ from sim.law.people import People
 from sim.law.supplementary import GuestDays
 from sim.law.wlz import WlzCare, month_totals
 from sim.law.zvw import Claims
+from sim.law.zvw_payments import Surcharges
 from sim.pricing.lines import NO_SPELL, NO_TREATMENT, OWN_BTH, OWN_ITEMS, OWN_NONE, Lines, join
 from sim.pricing.prices import PriceTable
 from sim.pricing.produce import Desk
@@ -28,6 +29,7 @@ MAIN_PAYER = {
     "buiten_wetten": "patient",
 }
 EXCESS = "wlz.bijdrage_boven_kosten"
+SURCHARGE = "zvw.farmacie.gvs"
 
 
 @dataclass(frozen=True)
@@ -103,6 +105,7 @@ def settle(desk: Desk, lines: Lines, stays: Stays, care: WlzCare) -> tuple[Lines
     lines, due = _with_excess(desk, lines, care)
     law = desk.prices.laws()[lines.product] if len(lines) else np.zeros(0, np.int64)
     taker = _Taker(lines)
+    _medicine_payments(desk, lines, taker)
     _eigen_risico(desk, lines, law, taker)
     _wlz_contribution(desk, lines, law, due, taker)
     _wmo_contribution(desk, lines, law, due, taker)
@@ -124,6 +127,19 @@ def _eigen_risico(desk: Desk, lines: Lines, law: Ints, taker: _Taker) -> None:
         )
         cents = version.function(claims, desk.people, desk.parameters)
         taker.take(held, "patient", "eigen_risico", cents, desk.rules.code("P1"))
+
+
+def _medicine_payments(desk: Desk, lines: Lines, taker: _Taker) -> None:
+    """Own payment for medicines above their limit, up to the maximum of the year."""
+    if SURCHARGE not in desk.prices.products:
+        return
+    rows = np.flatnonzero((lines.product == desk.prices.codes([SURCHARGE])[0]) & (lines.own == OWN_NONE))
+    day = lines.day[rows]
+    due = np.ones(len(rows), np.bool_)
+    surcharges = Surcharges(lines.person[rows], day, years(day), lines.gross[rows], due)
+    for version, on in desk.rules.versions("P4/gvs", day):
+        cents = np.where(on, version.function(surcharges, desk.people, desk.parameters), 0)
+        taker.take(rows, "patient", "gvs_bijbetaling", cents, desk.rules.code("P4/gvs"))
 
 
 def _with_excess(desk: Desk, lines: Lines, care: WlzCare) -> tuple[Lines, tuple[Ints, Ints, Ints]]:
@@ -233,7 +249,7 @@ def _guest_days(desk: Desk, lines: Lines, stays: Stays, taker: _Taker) -> None:
     size = len(rows)
     guests = GuestDays(
         person=lines.person[rows],
-        stay=at,
+        stay=stays.guest[at],
         day=lines.day[rows],
         year=years(lines.day[rows]),
         days=lines.quantity[rows],

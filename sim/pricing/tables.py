@@ -168,7 +168,10 @@ def wlz_care(periods: WlzPeriods, patients: Table, people: People) -> WlzCare:
 
 @dataclass(frozen=True)
 class Stays:
-    """Stays with the row of their patient, their billed days, and the row that began their admission."""
+    """Stays with the row of their patient, their billed days, and the row that began their admission.
+
+    `guest` numbers the stays in a house whose waiver and assistance are granted together.
+    """
 
     person: Ints
     stay_no: Ints
@@ -177,6 +180,7 @@ class Stays:
     waiver: Ints
     assistance: Bools
     own_means: Ints
+    guest: Ints
     admission: Ints
 
     def __len__(self) -> int:
@@ -229,6 +233,7 @@ def stays_of(stays: Table, patients: Table, periods: WlzPeriods, rows: PatientRo
         np.asarray(stays["waiver_cents"], np.int64),
         np.zeros(len(stays), np.bool_),
         np.zeros(len(stays), np.int64),
+        np.arange(len(stays)),
         admissions(person, stays),
     )
 

@@ -211,6 +211,8 @@ class PlainPricer:
         product, setting, form = spell["product"], stay["setting"], stay["wlz_form"]
         profile_pays = form == "verblijf" and stay["treated"] and setting != "ziekenhuis"
         parts = self.parts(spell)
+        if product == "zvw.msz.palliatief_team" and setting == "ziekenhuis":
+            product = "zvw.msz.palliatief_team.consult"
         if spell["condition"]:
             price = sum(half_up(Fraction(q * self.price(product, d))) for d, q in parts)
             return [Line("", d, price, "unfunded", d.year) for d, _ in parts[:1]]
@@ -218,8 +220,6 @@ class PlainPricer:
             return []
         if product.startswith("zvw.farmacie") and (profile_pays or setting == "ziekenhuis"):
             return []
-        if product == "zvw.msz.palliatief_team" and setting == "ziekenhuis":
-            product = "zvw.msz.palliatief_team.consult"
         hours = product.startswith(("zvw.wijkverpleging", "wlz.mpt", "wlz.pgb"))
         lines = []
         for date, quantity in parts:

@@ -1,0 +1,299 @@
+"""Care delivered as contacts and hours becomes lines, where its law lets it, and unfunded care where not."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from fractions import Fraction
+
+import numpy as np
+
+from sim.dates import years
+from sim.law.care import Place
+from sim.law.columns import spread
+from sim.law.days import SETTING
+from sim.law.delivery import (
+    FACTS,
+    FINDINGS,
+    FINE,
+    INSIDE,
+    OWN,
+    TRANSPORT_REASONS,
+    Delivery,
+    judge,
+    of_people,
+    refuse,
+)
+from sim.law.zvw_payments import Surcharges
+from sim.pricing.lines import OWN_ACCOUNT, OWN_NOT_CONTRACTED, OWN_RIDE, Lines, join
+from sim.pricing.produce import IC, Desk, Spells, in_order, priced_lines
+from sim.pricing.tables import Stays
+from sim.pricing.terms import NOT_STATED
+from sim.schema import UNFUNDED_REASONS, Table
+from sim.units import Bools, Ints
+
+TEAM, TEAM_IN_HOSPITAL = "zvw.msz.palliatief_team", "zvw.msz.palliatief_team.consult"
+SUBSIDISED = "ptz."
+"""Beginning of products that a subsidy pays to organisations: nobody declares them."""
+NOT_CONTRACTED = "own_payments.wijkverpleging.niet_gecontracteerd"
+HOME_NURSING = "zvw.wijkverpleging"
+TRANSFER = TRANSPORT_REASONS.index("overplaatsing")
+RIDES = ("zvw.vervoer.zittend", "zvw.vervoer.eigen_auto")
+FIRST_REASON = len(FINDINGS) - len(UNFUNDED_REASONS)
+
+
+@dataclass(frozen=True)
+class Unfunded:
+    """Care that nobody may bill, at its price."""
+
+    person: Ints
+    stay_no: Ints
+    product: Ints
+    reason: Ints
+    cents: Ints
+
+
+@dataclass(frozen=True)
+class Delivered:
+    """Lines of care, care without payer, and what lies inside another price: (spell_no, day, rule)."""
+
+    lines: list[Lines]
+    unfunded: Unfunded
+    inside: tuple[tuple[int, int, int], ...]
+
+
+def spell_lines(
+    desk: Desk, spells: Table, parts: Spells, stays: Stays, ic: tuple[Ints, Ints, Ints], terminal_day: Ints
+) -> Delivered:
+    """Lines of care delivered as contacts and hours, judged by the rules.
+
+    Parameters
+    ----------
+    desk : Desk
+    spells : Table
+    parts : Spells
+    stays : Stays
+    ic : (stay, first, end)
+        Days in intensive care, which bound what their spells may declare.
+    terminal_day : int64 array
+        First day of the terminal phase by person.
+
+    Returns
+    -------
+    Delivered
+
+    Raises
+    ------
+    InputError
+        When no rule covers a product, or a line of a bill is care that its law forbids.
+    """
+    words = spells.words("product")
+    place = _place(parts, stays)
+    lines: list[Lines] = []
+    lost: list[Unfunded] = []
+    inside: list[tuple[int, int, int]] = []
+    for number in np.unique(parts.product):
+        id = words[int(number)]
+        rows, quantity = _within_ic(id, np.flatnonzero(parts.product == number), parts, stays, ic)
+        made = _care_lines(desk, id, rows, quantity, parts, place, stays)
+        found = np.where(parts.condition[rows] > 0, FIRST_REASON - 1 + parts.condition[rows], FINE)
+        rule = np.full(len(rows), -1, np.int64)
+        if not id.startswith(SUBSIDISED):
+            care = _delivery(desk, made, rows, parts, place, terminal_day)
+            says, rule = judge(id, care, desk.rules, desk.parameters)
+            found = np.where(found == FINE, says, found)
+            if desk.terms is not None:
+                _refuse(desk, id, care, found, rule, made.spell_no)
+        lost.append(_unfunded(made, found))
+        inside += [
+            (int(made.spell_no[r]), int(made.day[r]), int(rule[r])) for r in np.flatnonzero(found == INSIDE)
+        ]
+        if id.startswith(SUBSIDISED):
+            continue
+        kept = np.flatnonzero((found == FINE) | (found == OWN))
+        if len(kept):
+            own = np.where(found[kept] == OWN, OWN_ACCOUNT, made.own[kept])
+            held = made.take(kept).with_(rule=rule[kept], own=own)
+            lines += _not_contracted(desk, id, held, parts.contracted[rows[kept]])
+    return Delivered(lines, _join_unfunded(lost), tuple(inside))
+
+
+def _refuse(desk: Desk, id: str, care: Delivery, found: Ints, rule: Ints, spell_no: Ints) -> None:
+    """Say which line of the case holds care that its law forbids."""
+    assert desk.terms is not None
+    for row in range(len(care)):
+        one = np.array([row])
+        here = replace(
+            care, person=care.person[one], day=care.day[one], end=care.end[one], birth_day=care.birth_day[one]
+        )
+        refuse(id, here, found[one], rule[one], desk.rules, desk.terms.place[int(spell_no[row])])
+
+
+def _place(parts: Spells, stays: Stays) -> Place:
+    """Setting and form of each part's stay."""
+    if len(stays) == 0:
+        none = np.zeros(len(parts.stay), np.int64)
+        return Place(none, none, none.astype(np.bool_))
+    known = parts.stay >= 0
+    at = np.where(known, parts.stay, 0)
+    return Place(
+        np.where(known, stays.days.setting[at], SETTING["thuis"]),
+        np.where(known, stays.days.form[at], 0),
+        known & stays.days.treated[at],
+    )
+
+
+def _within_ic(
+    id: str, rows: Ints, parts: Spells, stays: Stays, ic: tuple[Ints, Ints, Ints]
+) -> tuple[Ints, Ints]:
+    """Rows and quantities; days in intensive care at most those within their stay."""
+    quantity = parts.quantity[rows]
+    if id != IC or len(stays) == 0:
+        return rows, quantity
+    length = np.zeros(len(stays), np.int64)
+    np.add.at(length, ic[0], np.maximum(ic[2] - ic[1], 0))
+    quantity = np.minimum(quantity, np.where(parts.stay[rows] >= 0, length[parts.stay[rows]], quantity))
+    return rows[quantity > 0], quantity[quantity > 0]
+
+
+def _care_lines(
+    desk: Desk, id: str, rows: Ints, quantity: Ints, parts: Spells, place: Place, stays: Stays
+) -> Lines:
+    """Lines of one product at their price; the team in hospital at a consult weight."""
+    product = np.full(len(rows), desk.prices.codes([id])[0])
+    if id == TEAM:
+        inpatient = place.inside("ziekenhuis")[rows]
+        if np.any(inpatient):
+            product = np.where(inpatient, desk.prices.codes([TEAM_IN_HOSPITAL])[0], product)
+    rule = np.full(len(rows), -1)
+    stay, day, spell_no = parts.stay[rows], parts.day[rows], parts.spell_no[rows]
+    return priced_lines(desk, stays, stay, product, rule, day, quantity, spell_no, parts.person[rows])
+
+
+def _delivery(
+    desk: Desk, lines: Lines, rows: Ints, parts: Spells, place: Place, terminal_day: Ints
+) -> Delivery:
+    """Lines as the rules look at them, with the facts that a bill states."""
+    end, facts = parts.end[rows], {}
+    if desk.terms is not None:
+        end = desk.terms.at("end", lines.spell_no)
+        facts = {name: column[lines.spell_no] for name, column in desk.terms.facts.items() if name in FACTS}
+    return Delivery(
+        person=lines.person,
+        day=lines.day,
+        end=end,
+        quantity=lines.quantity,
+        cents=lines.gross,
+        place=Place(place.setting[rows], place.form[rows], place.treated[rows]),
+        facts=facts,
+        **of_people(desk.people, terminal_day, lines.person),
+    )
+
+
+def _unfunded(lines: Lines, found: Ints) -> Unfunded:
+    """Lines that no payer pays, with the reason."""
+    rows = np.flatnonzero(found >= FIRST_REASON)
+    return Unfunded(
+        lines.person[rows],
+        lines.stay_no[rows],
+        lines.product[rows],
+        found[rows] - FIRST_REASON,
+        lines.gross[rows],
+    )
+
+
+def _join_unfunded(parts: list[Unfunded]) -> Unfunded:
+    """All unfunded care in one."""
+    none = np.zeros(0, np.int64)
+    names = ("person", "stay_no", "product", "reason", "cents")
+    return Unfunded(*(np.concatenate([none, *(getattr(p, n) for p in parts)]) for n in names))
+
+
+def _not_contracted(desk: Desk, id: str, lines: Lines, contracted: Bools) -> list[Lines]:
+    """Reimbursed part of invoices, and the rest as lines of their own for the patient."""
+    if not id.startswith(HOME_NURSING) and (desk.terms is None or np.all(contracted)):
+        return [lines]
+    out = lines.gross.copy()
+    natura = desk.people.natura[lines.person]
+    reference = _reference(desk, lines)
+    for version, on in desk.rules.versions("P6", lines.day):
+        for rate, rows in _rates(desk, lines, np.flatnonzero(on)):
+            out[rows] = version.function(
+                lines.gross[rows], reference[rows], contracted[rows], natura[rows], rate
+            )
+    rest = np.flatnonzero(lines.gross > out)
+    if len(rest) == 0:
+        return [lines]
+    own = lines.take(rest).with_(
+        gross=(lines.gross - out)[rest],
+        rule=np.full(len(rest), desk.rules.code("P6")),
+        own=np.full(len(rest), OWN_NOT_CONTRACTED, np.int64),
+        quantity=np.zeros(len(rest), np.int64),
+    )
+    return [lines.with_(gross=out), own]
+
+
+def _reference(desk: Desk, lines: Lines) -> Ints:
+    """Cents of each line at the average contracted price: what a bill states, else the line itself."""
+    if desk.terms is None:
+        return lines.gross
+    stated = desk.terms.at("reference", lines.spell_no)
+    known = stated != NOT_STATED
+    whole = spread(desk.terms.at("line", lines.spell_no), lines.quantity, np.where(known, stated, 0))
+    return np.where(known, whole, lines.gross)
+
+
+def _rates(desk: Desk, lines: Lines, rows: Ints) -> Iterator[tuple[Fraction, Ints]]:
+    """Shares reimbursed without a contract, each with its rows: those of a bill, else the tariff book's."""
+    if len(rows) == 0:
+        return
+    held: dict[Fraction | None, list[int]] = {}
+    if desk.terms is None:
+        held[None] = rows.tolist()
+    else:
+        for row in rows.tolist():
+            held.setdefault(desk.terms.reimbursed[int(lines.spell_no[row])], []).append(row)
+    for rate, found in held.items():
+        at = np.array(found, np.int64)
+        last = int(lines.day[at].max())
+        yield (desk.parameters.rate(NOT_CONTRACTED, last) if rate is None else rate), at
+
+
+def own_rides(desk: Desk, lines: Lines) -> Lines:
+    """The contribution to seated transport as lines of its own; the ride itself lowered by it.
+
+    Parameters
+    ----------
+    desk : Desk
+    lines : Lines
+        In order of person and day.
+
+    Returns
+    -------
+    Lines
+        In order of person and day.
+    """
+    known = [id for id in RIDES if id in desk.prices.products]
+    rows = (
+        np.flatnonzero(np.isin(lines.product, desk.prices.codes(known))) if known else np.zeros(0, np.int64)
+    )
+    rows = rows[lines.own[rows] != OWN_ACCOUNT]
+    if len(rows) == 0:
+        return lines
+    due = np.ones(len(rows), np.bool_)
+    if desk.terms is not None and "reason" in desk.terms.facts:
+        due = desk.terms.facts["reason"][lines.spell_no[rows]] != TRANSFER
+    rides = Surcharges(lines.person[rows], lines.day[rows], years(lines.day[rows]), lines.gross[rows], due)
+    own = np.zeros(len(rows), np.int64)
+    for version, on in desk.rules.versions("P4/bijdrage_vervoer", lines.day[rows]):
+        own = np.where(on, version.function(rides, desk.people, desk.parameters), own)
+    paid = np.flatnonzero(own > 0)
+    cents = lines.gross.copy()
+    cents[rows] -= own
+    part = lines.take(rows[paid]).with_(
+        gross=own[paid],
+        rule=np.full(len(paid), desk.rules.code("P4/bijdrage_vervoer")),
+        own=np.full(len(paid), OWN_RIDE, np.int64),
+        quantity=np.zeros(len(paid), np.int64),
+    )
+    return in_order(join([lines.with_(gross=cents), part]))

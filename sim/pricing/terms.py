@@ -1,0 +1,86 @@
+"""What a bill knows of one journey beyond its tables: invoices, conditions, cover, grants."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from fractions import Fraction
+
+import numpy as np
+
+from sim.law.people import People
+from sim.pricing.tables import Stays
+from sim.units import Bools, Ints
+
+NOT_STATED = -1
+
+
+@dataclass(frozen=True)
+class Terms:
+    """Columns beside the spells (row = `spell_no`), the stays and the patients of the journey tables.
+
+    Parameters
+    ----------
+    place : tuple of str
+        Where each spell stands in the case file, for messages.
+    line : int64 array, one a spell
+        Number of the care line; spells of one line share its invoice.
+    amount : int64 array, one a spell
+        Cents of the whole care line, `NOT_STATED` for the tariff.
+    begun : int64 array, one a spell
+        Day on which the treatment began, `NOT_STATED` for the day of the line.
+    end : int64 array, one a spell
+        Day after the last.
+    reimbursed : tuple of Fraction or None, one a spell
+        Share that a policy in kind pays without a contract; None for the share in the tariff book.
+    reference : int64 array, one a spell
+        Cents of the whole care line at the average contracted price, `NOT_STATED` for the line itself.
+    facts : mapping of fact to int64 array, one a spell
+        What the rules may ask (`sim.law.delivery.FACTS`).
+    by_dbc : bool array, one a stay
+        Whether a DBC takes the place of the reference days.
+    assistance : bool array, one a stay
+        Whether bijzondere bijstand is granted.
+    own_means : int64 array, one a stay
+        Draagkracht in cents.
+    guest : int64 array, one a stay
+        Number of the stay in the case file.
+    cover_per_year : int64 array, one a patient
+    used_person, used_year, used_cents : int64 array
+        Eigen risico used before, one row a patient and year.
+    """
+
+    place: tuple[str, ...]
+    line: Ints
+    amount: Ints
+    begun: Ints
+    end: Ints
+    reimbursed: tuple[Fraction | None, ...]
+    reference: Ints
+    facts: Mapping[str, Ints]
+    by_dbc: Bools
+    assistance: Bools
+    own_means: Ints
+    guest: Ints
+    cover_per_year: Ints
+    used_person: Ints
+    used_year: Ints
+    used_cents: Ints
+
+    def of_people(self, people: People) -> People:
+        """People with the cover and the eigen risico that the terms state."""
+        return replace(
+            people,
+            cover_per_year=self.cover_per_year,
+            used_person=self.used_person,
+            used_year=self.used_year,
+            used_cents=self.used_cents,
+        )
+
+    def of_stays(self, stays: Stays) -> Stays:
+        """Stays with the grants that the terms state."""
+        return replace(stays, assistance=self.assistance, own_means=self.own_means, guest=self.guest)
+
+    def at(self, name: str, spell_no: Ints) -> Ints:
+        """One column of the terms for the spells of lines (int64 array)."""
+        return np.asarray(getattr(self, name)[spell_no], np.int64)
