@@ -100,10 +100,12 @@ def _money_axis(axes: Axes, kind: str, words: Language) -> None:
 def _legend(figure: Figure, axes: Axes) -> None:
     handles, labels = axes.get_legend_handles_labels()
     wrapped = ["\n".join(textwrap.wrap(label, style.LEGEND_CHARACTERS)) for label in labels]
-    short = sum(len(label) for label in labels) <= style.LEGEND_CHARACTERS
-    columns = len(labels) if short else 1
+    if sum(len(label) for label in labels) <= style.LEGEND_CHARACTERS:
+        columns = len(labels)
+    else:
+        columns = style.LEGEND_COLUMNS if max(map(len, labels)) <= style.SHORT_LABEL else 1
     figure.legend(handles, wrapped, loc="outside upper left", ncols=columns)
-    lines = 1 if short else sum(label.count("\n") + 1 for label in wrapped)
+    lines = -(-sum(label.count("\n") + 1 for label in wrapped) // columns)
     width, height = figure.get_size_inches()
     figure.set_size_inches(width, height + lines * style.LEGEND_INCH)
 
