@@ -36,6 +36,8 @@ ROW_BITS = 40
 """Bits of a packed key that hold a patient row or a minute."""
 FAR_FUTURE = 1 << 62
 """A packed key or minute that never comes."""
+LONG_AGO = -FAR_FUTURE
+"""A minute before every run."""
 LAST_90_DAYS = 90
 LAST_30_DAYS = 30
 BYTES_PER_MEGABYTE = 1_000_000

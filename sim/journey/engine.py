@@ -8,8 +8,6 @@ from __future__ import annotations
 
 import datetime as dt
 from array import array
-from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import partial
 
 import numpy as np
@@ -18,7 +16,8 @@ from simpy.core import EmptySchedule
 from simpy.events import Event
 
 from sim import dates
-from sim.journey.meter import Meter, MeterWeights
+from sim.journey.log import REFUSAL_FIELDS, STAY_FIELDS, Log
+from sim.journey.meter import Contracts, Meter
 from sim.journey.needs import Needs
 from sim.journey.ordering import (
     ADMIT,
@@ -35,6 +34,7 @@ from sim.journey.ordering import (
     PATIENCE,
     READY,
     RESPITE,
+    SHORT_STAY,
     WLZ,
     due,
     need_events,
@@ -59,6 +59,7 @@ from sim.journey.patient import (
     THUIS,
     VERBLIJF,
     VERPLEEGHUIS,
+    WITHOUT_WLZ_CONTRACT,
     ZIEKENHUIS,
     Patient,
     Waiting,
@@ -67,46 +68,7 @@ from sim.journey.places import Places, Request
 from sim.scenario import beds_of, beds_planned
 from sim.scenario.models import Region, Scenario
 from sim.schema import NEVER, SETTINGS, Table, code
-from sim.units import FAR_FUTURE, KIND_BITS, MINUTES_PER_DAY, Ints
-
-STAY_FIELDS = (
-    "row",
-    "setting",
-    "site",
-    "form",
-    "requested",
-    "start",
-    "end",
-    "blocked",
-    "exit",
-    "next",
-    "admission",
-)
-REFUSAL_FIELDS = ("row", "minute", "setting", "reason", "outcome")
-
-
-@dataclass(frozen=True)
-class Log:
-    """What the engine writes: one row a stay, one a refusal, and home care granted a patient.
-
-    Attributes
-    ----------
-    stays : int64 array, shape (k, 11)
-        Columns `STAY_FIELDS`; `site` is the site's number in the region or -1.
-    refusals : int64 array, shape (m, 5)
-        Columns `REFUSAL_FIELDS`.
-    care_minute : int64 array, shape (patients,)
-        When terminal home care was granted, `NEVER` where it was not.
-    care_kind : int64 array, shape (patients,)
-        Code of `CEILING_OUTCOMES`: `geen` for ordinary care.
-    meter : Meter
-    """
-
-    stays: Ints
-    refusals: Ints
-    care_minute: Ints
-    care_kind: Ints
-    meter: Meter
+from sim.units import FAR_FUTURE, KIND_BITS, LAST_90_DAYS, MINUTES_PER_DAY
 
 
 class RegionModel:
@@ -118,11 +80,11 @@ class RegionModel:
     needs : Needs
     region : Region
     scenario : Scenario
-    weights : MeterWeights
+    contracts : Contracts
     """
 
     def __init__(
-        self, patients: Table, needs: Needs, region: Region, scenario: Scenario, weights: MeterWeights
+        self, patients: Table, needs: Needs, region: Region, scenario: Scenario, contracts: Contracts
     ) -> None:
         self.needs = needs
         offsets, keys, reference = need_events(patients, needs)
@@ -133,17 +95,21 @@ class RegionModel:
         self.patients = [Patient(self.env, i, p) for i, p in enumerate(offsets[:-1].tolist())]
         self._callbacks = [self._fire]
         beds = beds_of(scenario, region)
-        kinds = [code(SETTINGS, s.setting) for s in region.sites]
+        kinds = [
+            code(SETTINGS, s.setting) + (0 if s.wlz_contract or s.setting == "bth" else WITHOUT_WLZ_CONTRACT)
+            for s in region.sites
+        ]
         self.places = Places(kinds, beds)
         self._planned = beds_planned(scenario, region)
         self.nursing = Places([VERPLEEGHUIS], [region.nursing_home_places.value])
         start = dates.date_of(self.first)
-        self.meter = Meter(weights, dt.date(start.year, 1, 1))
+        self.meters = [Meter(c, dt.date(start.year, 1, 1)) for c in contracts.contracts]
+        self.weights = contracts.weights
         self._stays = array("q")
         self._refusals = array("q")
-        self._lists(patients, needs, scenario)
+        self._lists(patients, needs, scenario, contracts)
 
-    def _lists(self, patients: Table, needs: Needs, scenario: Scenario) -> None:
+    def _lists(self, patients: Table, needs: Needs, scenario: Scenario, contracts: Contracts) -> None:
         """Columns as Python lists: single values are read from them faster than from arrays."""
         admissions = needs.admissions
         self.stay_minutes: list[int] = admissions.stay_minutes.tolist()
@@ -162,7 +128,10 @@ class RegionModel:
         self.crisis_stay: list[int] = needs.crisis_stay_minutes.tolist()
         self.care_minute: list[int] = needs.care_minute.tolist()
         self.last_week: list[int] = needs.last_week_minute.tolist()
-        weights = self.meter.weights
+        weights = self.weights
+        self.nursing_contract: list[int] = contracts.nursing(needs.insurer, needs.provider_group).tolist()
+        self.stay_contract: list[int] = contracts.stays(needs.insurer).tolist()
+        self.elv_hit: list[bool] = needs.elv_hit.tolist()
         self.care_rate: list[int] = (needs.care_week_minutes * weights.care_minute_a_week).tolist()
         night = needs.night_week_minutes * weights.night_minute_a_week
         last = needs.last_week_care_minutes * weights.care_minute_a_week
@@ -177,6 +146,9 @@ class RegionModel:
             & (patients["wlz_since_minute"] <= patients["entry_minute"])
         ).tolist()
         self.home_form: list[int] = patients["wlz_home_form"].tolist()
+        self.elv_stay: list[int] = needs.elv_stay_minutes.tolist()
+        self.elv_after: list[bool] = needs.elv_after_hospital.tolist()
+        self.readmission_factor = scenario.hospital.readmission_factor.value
         self.nursing_factor = scenario.hospital.nursing_home_factor.value
         self.pzp_factor = scenario.hospital.pzp_admission_factor.value
         self.delay = round(scenario.ceiling.delay_days.value * MINUTES_PER_DAY)
@@ -200,7 +172,8 @@ class RegionModel:
                 self.env.step()
         except EmptySchedule:
             pass
-        self.meter.finish(int(self.env.now))
+        for meter in self.meters:
+            meter.finish(int(self.env.now))
         width = len(STAY_FIELDS)
         stays = (
             np.frombuffer(self._stays, np.int64).reshape(-1, width)
@@ -218,7 +191,7 @@ class RegionModel:
             refusals=refusals,
             care_minute=np.array([p.granted for p in self.patients], np.int64),
             care_kind=np.array([max(p.care, 0) for p in self.patients], np.int64),
-            meter=self.meter,
+            meters=tuple(self.meters),
         )
 
     def _resize(self, site: int, beds: int, _: Event) -> None:
@@ -292,6 +265,9 @@ class RegionModel:
             self._crisis(p, now)
         elif kind == RESPITE:
             self._respite(p, now)
+        elif kind == SHORT_STAY:
+            if p.setting == THUIS and p.wait is None:
+                self._short_stay(p, now)
         else:
             self._grant_care(p, now, POSTPONED)
 
@@ -338,6 +314,8 @@ class RegionModel:
     ) -> None:
         """Leave one setting for another, then pass the bed on."""
         left, left_site = p.setting, p.site
+        if left == ZIEKENHUIS:
+            p.left_hospital = now
         reason = DISCHARGED if setting == THUIS and left != THUIS else MOVED
         self._close(p, now, reason, setting)
         p.due = FAR_FUTURE
@@ -414,6 +392,8 @@ class RegionModel:
         planned = self.pzp_minute[p.row]
         if planned != NEVER and now >= planned:
             threshold *= self.pzp_factor
+        if now - p.left_hospital < LAST_90_DAYS * MINUTES_PER_DAY:
+            threshold *= self.readmission_factor
         if self.keep[admission] >= threshold:
             return
         self._to_hospital(p, now, self.stay_minutes[admission], self.terminal[admission], admission)
@@ -430,7 +410,7 @@ class RegionModel:
         by_window = self.after_hospital[row] and now >= self.window[row]
         if (p.wants_hospice or by_window) and not p.hospice_asked and not p.in_nursing_home:
             self._ask_hospice(p, now)
-        else:
+        elif not (self.elv_after[row] and now >= self.window[row] and self._short_stay(p, now)):
             self._go_back(p, now)
 
     def _go_back(self, p: Patient, now: int) -> None:
@@ -446,18 +426,35 @@ class RegionModel:
         care = self.care_minute[p.row]
         if p.care < 0 and care != NEVER and now >= care:
             self._ask_care(p, now)
+        if p.wants_hospice and not p.hospice_asked:
+            self._ask_hospice(p, now)
 
     def _hospice_need(self, p: Patient, now: int) -> None:
         if p.hospice_asked or p.in_nursing_home:
             return
         if p.setting == THUIS:
             self._ask_hospice(p, now)
-        elif p.setting == ZIEKENHUIS:
+        elif p.setting in (ZIEKENHUIS, ELV):
             p.wants_hospice = True
+
+    def _acceptable(self, p: Patient, now: int) -> tuple[int, ...]:
+        """Kinds of place for which the patient's law and contract pay, in order of preference."""
+        accepts = self.needs.hospice_order[self.choice[p.row]]
+        if p.wlz:
+            return accepts
+        if self.elv_hit[p.row] and self.meters[self.stay_contract[p.row]].exhausted(now):
+            return tuple(kind for kind in accepts if kind == BTH)
+        return tuple(kind + more for kind in accepts for more in (0, WITHOUT_WLZ_CONTRACT))
 
     def _ask_hospice(self, p: Patient, now: int) -> None:
         p.hospice_asked = True
-        accepts = self.needs.hospice_order[self.choice[p.row]]
+        accepts = self._acceptable(p, now)
+        if not accepts:
+            self.meters[self.stay_contract[p.row]].affect()
+            first = self.needs.hospice_order[self.choice[p.row]][0]
+            self._refuse(p, now, first, CEILING, REFUSED)
+            self._go_elsewhere(p, now)
+            return
         site = self.places.take(accepts)
         if site >= 0:
             self._enter_hospice(p, now, site, now)
@@ -469,7 +466,7 @@ class RegionModel:
         p.due = due(now + self.patience[p.row], PATIENCE)
 
     def _enter_hospice(self, p: Patient, now: int, site: int, requested: int) -> None:
-        self._move(p, now, self.places.kinds[site], site, requested)
+        self._move(p, now, self.places.kinds[site] % WITHOUT_WLZ_CONTRACT, site, requested)
         p.care_due = FAR_FUTURE
         if self.alive[p.row]:
             p.due = due(now + self.alive_stay[p.row], ALIVE)
@@ -480,6 +477,10 @@ class RegionModel:
         self._refuse(p, now, p.wait.accepts[0], OUT_OF_PATIENCE, NO_CEILING)
         p.wait.give_up()
         p.wait = None
+        self._go_elsewhere(p, now)
+
+    def _go_elsewhere(self, p: Patient, now: int) -> None:
+        """Where a patient goes for whom no place in a hospice comes."""
         in_hospital = p.setting == ZIEKENHUIS
         target = self.diverted_hospital[p.row] if in_hospital else self.diverted_home[p.row]
         site = self.places.take((ELV,)) if target == ELV and not p.wlz else NONE
@@ -512,6 +513,16 @@ class RegionModel:
             p.care_due = FAR_FUTURE
             self._move(p, now, VERPLEEGHUIS, NONE, requested)
 
+    def _short_stay(self, p: Patient, now: int) -> bool:
+        """A short stay (eerstelijnsverblijf) under the Zvw, if there is a place just then."""
+        if p.wlz or p.in_nursing_home:
+            return False
+        site = self.places.take((ELV,))
+        if site >= 0:
+            self._move(p, now, ELV, site, now)
+            p.due = due(now + self.elv_stay[p.row], ALIVE)
+        return site >= 0
+
     def _respite(self, p: Patient, now: int) -> None:
         """A stay elsewhere to relieve the carer, if there is a place just then."""
         if p.setting != THUIS or p.wait is not None:
@@ -523,27 +534,43 @@ class RegionModel:
 
     # ------------------------------------------------------------------ home care and the ceiling
     def _meter(self, p: Patient, now: int) -> None:
-        """Bring the patient's use of the contract up to date."""
-        rate = 0
-        if p.setting == THUIS and not p.wlz:
+        """Bring the patient's use of its contract up to date."""
+        contract, rate = self._use(p, now)
+        if rate == p.rate and contract == p.contract:
+            return
+        if p.rate:
+            self.meters[p.contract].change(now, -p.rate)
+        if rate:
+            self.meters[contract].change(now, rate)
+        p.rate, p.contract = rate, contract
+
+    def _use(self, p: Patient, now: int) -> tuple[int, int]:
+        """Contract and units a minute that the patient uses from now on."""
+        row = p.row
+        if p.wlz:
+            return p.contract, 0
+        if p.setting == THUIS:
             if p.care in (NO_CEILING, POSTPONED):
-                rate = self.last_rate[p.row] if now >= self.last_week[p.row] else self.care_rate[p.row]
-            elif p.care in (NONE, REFUSED):
-                rate = self.chronic_rate[p.row]
-        elif p.setting == BTH and not p.wlz:
-            rate = self.meter.weights.guest
-        if rate != p.rate:
-            self.meter.change(now, rate - p.rate)
-            p.rate = rate
+                late = now >= self.last_week[row]
+                return self.nursing_contract[row], self.last_rate[row] if late else self.care_rate[row]
+            if p.care in (NONE, REFUSED):
+                return self.nursing_contract[row], self.chronic_rate[row]
+        elif p.setting == BTH:
+            return self.nursing_contract[row], self.weights.guest
+        elif p.setting in HOSPICES:
+            return self.stay_contract[row], self.weights.palliative_stay
+        elif p.setting == ELV:
+            return self.stay_contract[row], self.weights.short_stay
+        return p.contract, 0
 
     def _ask_care(self, p: Patient, now: int) -> None:
         if p.care >= 0 or p.setting != THUIS or p.wlz:
             return
-        if not (self.hit[p.row] and self.meter.exhausted(now)):
+        if not (self.hit[p.row] and self.meters[self.nursing_contract[p.row]].exhausted(now)):
             self._grant_care(p, now, NO_CEILING)
             return
         outcome = self.outcome[p.row]
-        self.meter.affect()
+        self.meters[self.nursing_contract[p.row]].affect()
         self._refuse(p, now, THUIS, CEILING, outcome)
         if outcome == REFUSED:
             p.care = REFUSED
@@ -571,13 +598,3 @@ class RegionModel:
 
     def _refuse(self, p: Patient, now: int, setting: int, reason: int, outcome: int) -> None:
         self._refusals.extend((p.row, now, setting, reason, outcome))
-
-
-def site_names(region: Region) -> tuple[str, ...]:
-    """Labels of the `site` column: the empty name first, then the region's sites."""
-    return ("", *(s.id for s in region.sites))
-
-
-def columns(log: Ints, names: Sequence[str]) -> dict[str, Ints]:
-    """Columns of a log by name."""
-    return {n: log[:, i] for i, n in enumerate(names)}

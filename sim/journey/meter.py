@@ -9,37 +9,76 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 
+import numpy as np
+
 from sim import dates
 from sim.schema import NEVER
-from sim.units import MINUTES_PER_DAY, MINUTES_PER_HOUR, MINUTES_PER_WEEK
+from sim.units import MINUTES_PER_DAY, MINUTES_PER_HOUR, MINUTES_PER_WEEK, Ints
 
 UNITS_PER_CENT = MINUTES_PER_WEEK * MINUTES_PER_HOUR
 DAY_WEIGHT = UNITS_PER_CENT // MINUTES_PER_DAY
 
 
 @dataclass(frozen=True, slots=True)
-class MeterWeights:
-    """What the journey knows of a contract's money: whole numbers only.
+class Weights:
+    """What the journey knows of prices: whole units a minute.
 
     Parameters
     ----------
-    allowance : int
-        Units a calendar year.
-    background : int
-        Units a minute that clients outside the model use.
-    care_minute_a_week : int
-        Units a minute of one minute of district nursing a week.
-    night_minute_a_week : int
-        Units a minute of one minute of night care a week.
+    care_minute_a_week, night_minute_a_week : int
+        Of one minute a week of district nursing, and of night care.
     guest : int
-        Units a minute of one guest on the BTH day price.
+        Of one guest on the BTH day price.
+    palliative_stay, short_stay : int
+        Of one stay in a high care hospice or palliative unit, and of another short stay.
     """
 
-    allowance: int
-    background: int
     care_minute_a_week: int
     night_minute_a_week: int
     guest: int
+    palliative_stay: int
+    short_stay: int
+
+
+@dataclass(frozen=True, slots=True)
+class Contract:
+    """One contract with a ceiling: units a calendar year, and units a minute used outside the model."""
+
+    name: str
+    allowance: int
+    background: int
+
+
+@dataclass(frozen=True)
+class Contracts:
+    """All contracts of a region.
+
+    Parameters
+    ----------
+    weights : Weights
+    contracts : tuple of Contract
+        First the district nursing contracts, insurer by insurer and within it provider group by
+        provider group; then one for short stays an insurer.
+    groups : int
+        Provider groups an insurer.
+    """
+
+    weights: Weights
+    contracts: tuple[Contract, ...]
+    groups: int
+
+    @property
+    def insurers(self) -> int:
+        """Number of insurers."""
+        return len(self.contracts) // (self.groups + 1)
+
+    def nursing(self, insurer: Ints, group: Ints) -> Ints:
+        """Contract number of each patient's district nursing."""
+        return np.asarray(insurer * self.groups + group, np.int64)
+
+    def stays(self, insurer: Ints) -> Ints:
+        """Contract number of each patient's short stays."""
+        return np.asarray(self.insurers * self.groups + insurer, np.int64)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,12 +103,12 @@ class Meter:
         "_used",
         "rate",
         "segments",
-        "weights",
+        "contract",
     )
 
-    def __init__(self, weights: MeterWeights, start: dt.date) -> None:
-        self.weights = weights
-        self.rate = weights.background
+    def __init__(self, contract: Contract, start: dt.date) -> None:
+        self.contract = contract
+        self.rate = contract.background
         self.segments: list[Segment] = []
         self._open(start.year)
         self._last = self._start
@@ -86,7 +125,7 @@ class Meter:
 
     def _run(self, to: int) -> None:
         used = self._used + self.rate * (to - self._last)
-        allowance = self.weights.allowance
+        allowance = self.contract.allowance
         if used >= allowance and self._exhausted == NEVER:
             missing = allowance - self._used
             self._exhausted = self._last + (-(-missing // self.rate) if self.rate else 0)
@@ -109,7 +148,7 @@ class Meter:
     def exhausted(self, now: int) -> bool:
         """Whether the allowance of the year is used up at `now`."""
         self.advance(now)
-        return self._used >= self.weights.allowance
+        return self._used >= self.contract.allowance
 
     def affect(self) -> None:
         """Count a patient whom the ceiling touched."""

@@ -14,7 +14,8 @@ from sim.cohort import sampling as draw
 from sim.journey.events import Events, timed_events
 from sim.journey.support import SupportNeeds, sample_support
 from sim.rng import CohortDraws
-from sim.scenario.models import ByWindow, Region, Scenario
+from sim.scenario.models import Region, Scenario
+from sim.scenario.numbers import ByWindow
 from sim.schema import CEILING_OUTCOMES, HOSPICE_SETTINGS, NEVER, SETTINGS, Table, code
 from sim.units import (
     DAYS_PER_WEEK,
@@ -69,6 +70,11 @@ class Needs:
         Asks for a hospice when medically ready in that window.
     hospice_order : tuple of tuple of int
         Acceptable hospice types by choice number; `hospice_choice` indexes it.
+    elv_minute : int64 array
+        When a short stay is asked for from home; `NEVER` where it is not.
+    elv_after_hospital : bool array
+        Goes to a short stay when medically ready in the window of hospices.
+    elv_stay_minutes : int64 array
     patience_minutes, alive_stay_minutes : int64 array
     discharged_alive, waived : bool array
     diverted_hospital, diverted_home, without_care : int64 array
@@ -76,7 +82,9 @@ class Needs:
     day_contribution_cents : int64 array
     care_week_minutes, chronic_week_minutes, night_week_minutes : int64 array
         Minutes of care a week.
-    ceiling_hit : bool array
+    ceiling_hit, elv_hit : bool array
+    insurer, provider_group : int64 array
+        Place in the scenario's lists.
     ceiling_outcome : int64 array
     crisis_stay_minutes : int64 array
     team_minute, meeting_minute, pzp_minute : int64 array
@@ -98,6 +106,9 @@ class Needs:
     after_hospital: Bools
     hospice_order: tuple[tuple[int, ...], ...]
     hospice_choice: Ints
+    elv_minute: Ints
+    elv_after_hospital: Bools
+    elv_stay_minutes: Ints
     patience_minutes: Ints
     discharged_alive: Bools
     alive_stay_minutes: Ints
@@ -113,6 +124,9 @@ class Needs:
     chronic_week_minutes: Ints
     night_week_minutes: Ints
     ceiling_hit: Bools
+    elv_hit: Bools
+    insurer: Ints
+    provider_group: Ints
     ceiling_outcome: Ints
     crisis_stay_minutes: Ints
     team_minute: Ints
@@ -264,6 +278,10 @@ def sample_needs(patients: Table, draws: CohortDraws, scenario: Scenario, region
     base = [o[0] for o in hospice_orders(False)]
     rank = np.array([base.index(f) for f in first], np.int64)
 
+    elv = scenario.elv
+    elv_days = draw.lognormal(u("elv.time"), elv.before_death)
+    elv_from_home = draw.bernoulli(u("elv.from_home"), elv.from_home.value) & ~child
+
     def destination(stream: str, words: dict[str, float]) -> Ints:
         codes = np.array([-1 if w == "hospice" else code(SETTINGS, w) for w in words], np.int64)
         return codes[draw.choose(u(stream), list(words.values()))]
@@ -323,6 +341,9 @@ def sample_needs(patients: Table, draws: CohortDraws, scenario: Scenario, region
         ),
         hospice_order=orders,
         hospice_choice=rank + np.where(other, len(base), 0),
+        elv_minute=np.where(elv_from_home, np.maximum(death - 1 - _minutes(elv_days), entry), NEVER),
+        elv_after_hospital=draw.bernoulli(u("elv.after_hospital"), elv.after_hospital.value) & ~child,
+        elv_stay_minutes=_minutes(draw.lognormal(u("elv.stay"), elv.stay)) + 1,
         patience_minutes=_minutes(draw.exponential(u("hospice.patience"), hospice.patience.value)) + 1,
         discharged_alive=alive,
         alive_stay_minutes=_minutes(alive_days) + 1,
@@ -343,6 +364,9 @@ def sample_needs(patients: Table, draws: CohortDraws, scenario: Scenario, region
         ),
         night_week_minutes=np.where(night, round(home.night_hours_per_week.value * MINUTES_PER_HOUR), 0),
         ceiling_hit=draw.bernoulli(u("ceiling.applies"), ceiling.applies.value),
+        elv_hit=draw.bernoulli(u("ceiling.elv_applies"), ceiling.elv_applies.value),
+        insurer=draw.choose(u("ceiling.insurer"), list(ceiling.insurers.value.values())),
+        provider_group=draw.choose(u("ceiling.provider_group"), list(ceiling.provider_groups.value.values())),
         ceiling_outcome=draw.choose_word(u("ceiling.outcome"), ceiling.outcome.value, CEILING_OUTCOMES),
         crisis_stay_minutes=_minutes(draw.lognormal(u("ceiling.stay"), scenario.hospital.stay)) + 1,
         team_minute=np.where(has_team, team, NEVER),

@@ -24,6 +24,7 @@ KINDS = (
     "crisis",
     "delayed",
     "respite",
+    "elv",
 )
 """Kinds of event in the order in which they happen within a minute."""
 (
@@ -41,6 +42,7 @@ KINDS = (
     CRISIS,
     DELAYED,
     RESPITE,
+    SHORT_STAY,
 ) = range(len(KINDS))
 KIND_MASK = (1 << KIND_BITS) - 1
 
@@ -81,6 +83,7 @@ def need_events(patients: Table, needs: Needs) -> tuple[Ints, Ints, Ints]:
         (rows, care, CARE),
         (rows, np.where(care != NEVER, needs.last_week_minute, NEVER), LAST_WEEK),
         (rows, needs.support.respite_minute, RESPITE),
+        (rows, needs.elv_minute, SHORT_STAY),
         (admissions.patient, admissions.minute, ADMIT),
     ]
     who = np.concatenate([p[0] for p in parts])

@@ -16,7 +16,7 @@ from sim.schema import (
     WLZ_FORMS,
     code,
 )
-from sim.units import FAR_FUTURE
+from sim.units import FAR_FUTURE, LONG_AGO
 
 THUIS = code(SETTINGS, "thuis")
 ZIEKENHUIS = code(SETTINGS, "ziekenhuis")
@@ -25,6 +25,8 @@ ELV = code(SETTINGS, "elv")
 RESPIJT = code(SETTINGS, "respijt")
 VERPLEEGHUIS = code(SETTINGS, "verpleeghuis")
 NOWHERE = len(SETTINGS)
+WITHOUT_WLZ_CONTRACT = 2 * NOWHERE
+"""Added to the kind of a place that has no contract for clients of the Wlz."""
 VERBLIJF = code(WLZ_FORMS, "verblijf")
 DIED, DISCHARGED, MOVED = (code(EXITS, e) for e in ("overleden", "ontslagen", "verplaatst"))
 OUT_OF_PATIENCE = code(REFUSAL_REASONS, "geduld_op")
@@ -59,11 +61,13 @@ class Patient(Event):
         "blocked",
         "care",
         "care_due",
+        "contract",
         "due",
         "form",
         "granted",
         "hospice_asked",
         "in_nursing_home",
+        "left_hospital",
         "nursing_site",
         "nursing_wait",
         "position",
@@ -97,6 +101,7 @@ class Patient(Event):
         self.ready = NONE
         self.blocked = 0
         self.in_nursing_home = False
+        self.left_hospital = LONG_AGO
         self.nursing_site = NONE
         self.wait: Waiting | None = None
         self.nursing_wait: Waiting | None = None
@@ -106,3 +111,4 @@ class Patient(Event):
         self.care = NONE
         self.granted = int(NEVER)
         self.rate = 0
+        self.contract = 0

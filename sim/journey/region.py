@@ -2,26 +2,28 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.special import ndtri
 
 from sim import dates
 from sim.cohort import cohort_draws
-from sim.journey.engine import REFUSAL_FIELDS, STAY_FIELDS, Log, RegionModel, columns, site_names
-from sim.journey.meter import DAY_WEIGHT, UNITS_PER_CENT, MeterWeights
+from sim.journey.engine import RegionModel
+from sim.journey.log import REFUSAL_FIELDS, STAY_FIELDS, Log, columns, site_names
+from sim.journey.meter import DAY_WEIGHT, UNITS_PER_CENT, Contract, Contracts, Weights
 from sim.journey.needs import Needs, sample_needs
 from sim.journey.patient import NOWHERE
 from sim.journey.spell_list import PROVIDERS, StayIndex
 from sim.journey.spells import build_spells
-from sim.rng import CohortDraws
+from sim.rng import CohortDraws, Draws
 from sim.scenario.models import Region, Scenario
 from sim.schema import EXITS, NEVER, SETTINGS, WLZ_FORMS, Table, code, table
 from sim.units import DAYS_PER_YEAR, MINUTES_PER_DAY, Bools, Ints
 
 JourneyTables = dict[str, Table]
-METER_NAME = "wijkverpleging"
 
 
 class Quote(Protocol):
@@ -40,33 +42,69 @@ class Quote(Protocol):
         """BTH day price."""
 
     @property
+    def cents_per_day_elv_palliative(self) -> int:
+        """Day in a high care hospice or palliative unit."""
+
+    @property
+    def cents_per_day_elv(self) -> int:
+        """Day in another short stay."""
+
+    @property
     def budget_cents(self) -> int:
-        """Contract budget a calendar year."""
+        """Contract budget of district nursing a calendar year."""
+
+    @property
+    def elv_budget_cents(self) -> int:
+        """Contract budget of short stays a calendar year."""
 
 
-def meter_weights(quote: Quote, region: Region, scenario: Scenario) -> MeterWeights:
-    """Whole-number weights of the omzetplafond from a quote.
+def contracts_of(
+    quote: Quote, region: Region, region_no: int, replication: int, scenario: Scenario
+) -> Contracts:
+    """Contracts with a ceiling in a region, in whole units.
+
+    How tight a contract is belongs to the contract: it is drawn by insurer and provider group.
 
     Parameters
     ----------
     quote : Quote
     region : Region
+    region_no, replication : int
     scenario : Scenario
 
     Returns
     -------
-    MeterWeights
+    Contracts
     """
-    allowance = round(quote.budget_cents * scenario.ceiling.allowance_factor.value) * UNITS_PER_CENT
-    share = region.district_nursing_background_share.value
-    background = round(quote.budget_cents * share) * UNITS_PER_CENT // (DAYS_PER_YEAR * MINUTES_PER_DAY)
-    return MeterWeights(
-        allowance=allowance,
-        background=background,
+    ceiling = scenario.ceiling
+    draws = Draws(scenario.seed, replication, region_no, scenario.horizon.count_from.year, 0)
+    minutes = DAYS_PER_YEAR * MINUTES_PER_DAY
+    insurers, groups = ceiling.insurers.value, ceiling.provider_groups.value
+    nursing_share = region.district_nursing_background_share.value
+    elv_share = region.elv_background_share.value
+
+    def contract(name: str, budget: float, share: float) -> Contract:
+        spread = ceiling.allowance_spread.value * float(ndtri(draws.scalar(f"ceiling.tightness.{name}")))
+        allowance = round(budget * ceiling.allowance_factor.value * math.exp(spread)) * UNITS_PER_CENT
+        return Contract(name, allowance, round(budget * share) * UNITS_PER_CENT // minutes)
+
+    nursing = [
+        contract(f"wijkverpleging/{insurer}/{group}", quote.budget_cents * part * size, nursing_share)
+        for insurer, part in insurers.items()
+        for group, size in groups.items()
+    ]
+    stays = [
+        contract(f"elv/{insurer}", quote.elv_budget_cents * part, elv_share)
+        for insurer, part in insurers.items()
+    ]
+    weights = Weights(
         care_minute_a_week=quote.cents_per_hour,
         night_minute_a_week=quote.cents_per_night_hour,
         guest=quote.cents_per_day_bth * DAY_WEIGHT,
+        palliative_stay=quote.cents_per_day_elv_palliative * DAY_WEIGHT,
+        short_stay=quote.cents_per_day_elv * DAY_WEIGHT,
     )
+    return Contracts(weights, (*nursing, *stays), len(groups))
 
 
 def simulate_region(
@@ -90,7 +128,9 @@ def simulate_region(
     """
     draws, _, _ = cohort_draws(scenario, region, region_no, replication)
     needs = sample_needs(patients, draws, scenario, region)
-    model = RegionModel(patients, needs, region, scenario, meter_weights(quote, region, scenario))
+    model = RegionModel(
+        patients, needs, region, scenario, contracts_of(quote, region, region_no, replication, scenario)
+    )
     return journey_tables(model.run(), patients, needs, region, scenario, draws)
 
 
@@ -192,20 +232,19 @@ def _refusals(log: Log, ids: Ints, names: tuple[str, ...]) -> Table:
 
 
 def _meters(log: Log) -> Table:
-    meter = log.meter
-    segments = meter.segments
+    rows = [(number, segment) for number, meter in enumerate(log.meters) for segment in meter.segments]
     cents = UNITS_PER_CENT
     return table(
         "meters",
         {
-            "meter": np.zeros(len(segments), np.int64),
-            "segment_start_minute": np.array([s.start_minute for s in segments], np.int64),
-            "allowance": np.full(len(segments), meter.weights.allowance // cents),
-            "used": np.array([s.used // cents for s in segments], np.int64),
-            "exhausted_minute": np.array([s.exhausted_minute for s in segments], np.int64),
-            "patients_affected": np.array([s.affected for s in segments], np.int64),
+            "meter": np.array([number for number, _ in rows], np.int64),
+            "segment_start_minute": np.array([s.start_minute for _, s in rows], np.int64),
+            "allowance": np.array([log.meters[n].contract.allowance // cents for n, _ in rows], np.int64),
+            "used": np.array([s.used // cents for _, s in rows], np.int64),
+            "exhausted_minute": np.array([s.exhausted_minute for _, s in rows], np.int64),
+            "patients_affected": np.array([s.affected for _, s in rows], np.int64),
         },
-        {"meter": (METER_NAME,)},
+        {"meter": tuple(meter.contract.name for meter in log.meters)},
     )
 
 

@@ -9,7 +9,8 @@ import numpy as np
 from sim.cohort import sampling as draw
 from sim.journey.events import Events, timed_events
 from sim.rng import CohortDraws
-from sim.scenario.models import NumbersByGroup, Scenario, SharesByGroup
+from sim.scenario.models import Scenario
+from sim.scenario.numbers import NumbersByGroup, SharesByGroup
 from sim.schema import GROUPS, NEVER, Table, code
 from sim.units import (
     DAYS_PER_WEEK,

@@ -22,7 +22,10 @@ class Quote:
     cents_per_hour = 7500
     cents_per_night_hour = 7900
     cents_per_day_bth = 34000
+    cents_per_day_elv_palliative = 61900
+    cents_per_day_elv = 37980
     budget_cents = 10_000_000_000
+    elv_budget_cents = 1_000_000_000
 
 
 def _simulate(scenario, region, replication):
@@ -118,7 +121,18 @@ def test_blocked_minutes_lie_within_hospital_stays(run):
     assert stays["blocked_minutes"].max() > 0
 
 
-def test_the_meter_counts_exactly_the_care_and_guests_in_the_tables(base):
+def _years(patients, meters):
+    """Length of the run in years of 365 days, from the first meter segment to the last death."""
+    span = patients["death_minute"].max() - meters["segment_start_minute"].min()
+    return span / (365 * MINUTES_PER_DAY)
+
+
+def _of(meters, kind):
+    words = np.array(meters.words("meter"))
+    return np.char.startswith(words[meters["meter"]], kind)
+
+
+def test_the_nursing_meters_count_exactly_the_care_and_guests_in_the_tables(base):
     region = base.area.regions[0]
     patients, tables = _simulate(base.scenario, region, 0)
     meters, spells, stays = tables["meters"], tables["spells"], tables["stays"]
@@ -132,10 +146,58 @@ def test_the_meter_counts_exactly_the_care_and_guests_in_the_tables(base):
     guest = (stays["setting"] == code(SETTINGS, "bth")) & (stays["wlz_form"] == 0)
     cents += ((stays["end_minute"] - stays["start_minute"])[guest] / MINUTES_PER_DAY).sum() * 34000
     share = region.district_nursing_background_share.value
-    first = meters["segment_start_minute"].min()
-    span = patients["death_minute"].max() - first
-    background = Quote.budget_cents * share * span / (365 * MINUTES_PER_DAY)
-    assert meters["used"].sum() - background == pytest.approx(cents, rel=1e-6)
+    background = Quote.budget_cents * share * _years(patients, meters)
+    used = meters["used"][_of(meters, "wijkverpleging")].sum()
+    assert used - background == pytest.approx(cents, rel=1e-5)
+
+
+def test_the_short_stay_meters_count_exactly_the_days_of_zvw_patients(base):
+    region = base.area.regions[0]
+    patients, tables = _simulate(base.scenario, region, 0)
+    meters, stays = tables["meters"], tables["stays"]
+    days = (stays["end_minute"] - stays["start_minute"]) / MINUTES_PER_DAY
+    cents = 0.0
+    for setting, price in (("hch", 61900), ("pu", 61900), ("elv", 37980)):
+        here = (stays["setting"] == code(SETTINGS, setting)) & (stays["wlz_form"] == 0)
+        cents += days[here].sum() * price
+    background = Quote.elv_budget_cents * region.elv_background_share.value * _years(patients, meters)
+    used = meters["used"][_of(meters, "elv")].sum()
+    assert used - background == pytest.approx(cents, rel=1e-4)
+
+
+def test_an_exhausted_short_stay_contract_leaves_only_the_bth(base):
+    always = base.scenario.ceiling.elv_applies.model_copy(update={"value": 1.0})
+    ceiling = base.scenario.ceiling.model_copy(update={"elv_applies": always})
+    scenario = base.scenario.model_copy(update={"ceiling": ceiling})
+    region = base.area.regions[0]
+    patients = draw_patients(scenario, region, 1, 0)
+
+    class NoBudget(Quote):
+        """Nothing to spend on short stays."""
+
+        elv_budget_cents = 0
+
+    tables = simulate_region(scenario, region, 1, 0, patients, NoBudget())
+    stays = tables["stays"]
+    zvw = stays["wlz_form"] == 0
+    inside = np.isin(stays["setting"], [code(SETTINGS, s) for s in ("hch", "pu")])
+    assert not (zvw & inside).any()
+    assert (zvw & (stays["setting"] == code(SETTINGS, "bth"))).any()
+    refused = tables["refusals"]["reason"] == code(REFUSAL_REASONS, "omzetplafond")
+    setting = tables["refusals"]["setting"][refused]
+    assert np.isin(setting, [code(SETTINGS, s) for s in ("hch", "pu")]).any()
+
+
+def test_wlz_clients_stay_only_where_the_zorgkantoor_has_a_contract(base):
+    region = base.area.regions[0]
+    sites = tuple(s.model_copy(update={"wlz_contract": False}) for s in region.sites)
+    _, tables = _simulate(base.scenario, region.model_copy(update={"sites": sites}), 0)
+    stays = tables["stays"]
+    inside = np.isin(stays["setting"], [code(SETTINGS, s) for s in ("hch", "pu")])
+    assert inside.any()
+    assert (stays["wlz_form"][inside] == 0).all()
+    bth = stays["setting"] == code(SETTINGS, "bth")
+    assert (stays["wlz_form"][bth] > 0).any()
 
 
 def test_a_meter_runs_out_once_a_year_and_only_then_touches_patients(run):

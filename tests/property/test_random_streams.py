@@ -22,7 +22,10 @@ class Quote:
     cents_per_hour = 7500
     cents_per_night_hour = 7900
     cents_per_day_bth = 34000
+    cents_per_day_elv_palliative = 61900
+    cents_per_day_elv = 37980
     budget_cents = 10_000_000_000
+    elv_budget_cents = 1_000_000_000
 
 
 @settings(max_examples=25, deadline=None)

@@ -1,0 +1,59 @@
+"""What the engine writes: stays, refusals, home care granted, the meters."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sim.journey.meter import Meter
+from sim.scenario.models import Region
+from sim.units import Ints
+
+STAY_FIELDS = (
+    "row",
+    "setting",
+    "site",
+    "form",
+    "requested",
+    "start",
+    "end",
+    "blocked",
+    "exit",
+    "next",
+    "admission",
+)
+REFUSAL_FIELDS = ("row", "minute", "setting", "reason", "outcome")
+
+
+@dataclass(frozen=True)
+class Log:
+    """What the engine writes: one row a stay, one a refusal, and home care granted a patient.
+
+    Attributes
+    ----------
+    stays : int64 array, shape (k, 11)
+        Columns `STAY_FIELDS`; `site` is the site's number in the region or -1.
+    refusals : int64 array, shape (m, 5)
+        Columns `REFUSAL_FIELDS`.
+    care_minute : int64 array, shape (patients,)
+        When terminal home care was granted, `NEVER` where it was not.
+    care_kind : int64 array, shape (patients,)
+        Code of `CEILING_OUTCOMES`: `geen` for ordinary care.
+    meters : tuple of Meter
+    """
+
+    stays: Ints
+    refusals: Ints
+    care_minute: Ints
+    care_kind: Ints
+    meters: tuple[Meter, ...]
+
+
+def site_names(region: Region) -> tuple[str, ...]:
+    """Labels of the `site` column: the empty name first, then the region's sites."""
+    return ("", *(s.id for s in region.sites))
+
+
+def columns(log: Ints, names: Sequence[str]) -> dict[str, Ints]:
+    """Columns of a log by name."""
+    return {n: log[:, i] for i, n in enumerate(names)}
