@@ -10,7 +10,7 @@ import numpy as np
 from scipy import special
 
 from sim.rng import CohortDraws
-from sim.scenario.models import Gamma, Lognormal
+from sim.scenario.numbers import Gamma, Lognormal
 from sim.schema import GROUPS
 from sim.units import WINDOW_EDGES_DAYS, Bools, Floats, Ints
 

@@ -8,7 +8,8 @@ import numpy as np
 from scipy.special import ndtri
 
 from sim.experiment.tables import Task, tally
-from sim.scenario.models import Lognormal, Scenario
+from sim.scenario.models import Scenario
+from sim.scenario.numbers import Lognormal
 from sim.schema import (
     GROUPS,
     HOSPICE_SETTINGS,

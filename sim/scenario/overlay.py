@@ -12,7 +12,7 @@ from pydantic import Field
 
 from sim.errors import InputError
 from sim.scenario import paths
-from sim.scenario.models import Kind, Model, Text
+from sim.scenario.numbers import Kind, Model, Text
 
 Data = dict[str, Any]
 

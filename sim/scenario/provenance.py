@@ -8,7 +8,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from sim.scenario.models import ByKey, Kind, Parameter, Provenance
+from sim.scenario.numbers import ByKey, Kind, Parameter, Provenance
 from sim.scenario.overlay import Change
 from sim.scenario.paths import PROVENANCE
 

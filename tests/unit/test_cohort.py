@@ -13,7 +13,7 @@ from sim.cohort.patients import growth_factor, season
 from sim.cohort.sampling import choose, event_times, lognormal, truncated_normal
 from sim.rng import CohortDraws, Draws
 from sim.scenario import load_scenario
-from sim.scenario.models import Lognormal
+from sim.scenario.numbers import Lognormal
 from sim.schema import GROUPS, NEVER, SETTINGS, code
 from sim.units import LAST_YEAR_DAYS, MINUTES_PER_DAY
 
