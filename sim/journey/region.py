@@ -16,6 +16,7 @@ from sim.journey.log import REFUSAL_FIELDS, STAY_FIELDS, Log, columns, site_name
 from sim.journey.meter import DAY_WEIGHT, UNITS_PER_CENT, Contract, Contracts, Weights
 from sim.journey.needs import Needs, sample_needs
 from sim.journey.patient import NOWHERE
+from sim.journey.speed import without_collector
 from sim.journey.spell_list import PROVIDERS, StayIndex
 from sim.journey.spells import build_spells
 from sim.rng import CohortDraws, Draws
@@ -128,10 +129,10 @@ def simulate_region(
     """
     draws, _, _ = cohort_draws(scenario, region, region_no, replication)
     needs = sample_needs(patients, draws, scenario, region)
-    model = RegionModel(
-        patients, needs, region, scenario, contracts_of(quote, region, region_no, replication, scenario)
-    )
-    return journey_tables(model.run(), patients, needs, region, scenario, draws)
+    contracts = contracts_of(quote, region, region_no, replication, scenario)
+    with without_collector():
+        log = RegionModel(patients, needs, region, scenario, contracts).run()
+    return journey_tables(log, patients, needs, region, scenario, draws)
 
 
 def _stay_index(log: Log) -> tuple[StayIndex, dict[str, Ints]]:
