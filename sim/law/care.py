@@ -284,8 +284,64 @@ def child_care(place: Place) -> Bools:
     return np.asarray((place.form == FORM["geen"]) & ~place.inside("ziekenhuis"), np.bool_)
 
 
+@rule(
+    "T10/paramedisch",
+    title="Physiotherapy and other paramedical care: at home, inside every all-in stay and profile",
+    law="Zvw",
+    article="Bzv art. 2.6; Handreiking 4.1.1",
+    source="bzv_2024",
+    valid_from="2015-01-01",
+)
+def paramedical(place: Place) -> Bools:
+    """Rows on which paramedical care is declared under the Zvw (Bzv art. 2.6)."""
+    return place.inside("thuis", "bth", "respijt")
+
+
+@rule(
+    "V7/grz",
+    title="Geriatrische revalidatiezorg: a stay of its own under the Zvw",
+    law="Zvw",
+    article="Bzv art. 2.5c, 2.12",
+    source="bzv_2024",
+    valid_from="2015-01-01",
+)
+def rehabilitation(place: Place) -> Bools:
+    """Rows on which a day of rehabilitation is declared (Bzv art. 2.12): not in hospital or a Wlz stay."""
+    return np.asarray((place.form != FORM["verblijf"]) & ~place.inside("ziekenhuis"), np.bool_)
+
+
+@rule(
+    "T12/maatwerk",
+    title="Other support by the municipality: at home and in a bijna-thuis-huis, not under vpt or Wlz stay",
+    law="Wmo",
+    article="Wmo 2015 art. 2.3.5; Handreiking 2.4, 3.6, B1",
+    source="handreiking_2026",
+    valid_from="2015-01-01",
+)
+def municipal_help(place: Place) -> Bools:
+    """Rows on which guidance and social work are declared under the Wmo (Handreiking B1)."""
+    return household_help(place)
+
+
+@rule(
+    "V6/mutatiedag",
+    title="A mutatiedag is declared for the empty place of a Wlz stay",
+    law="Wlz",
+    article="NZa Beleidsregel zzp en vpt art. 6.4; Handreiking 4.6",
+    source="handreiking_2026",
+    valid_from="2015-01-01",
+)
+def vacancy_day(place: Place) -> Bools:
+    """Rows on which a mutatiedag may stand: after a Wlz stay (Handreiking 4.6)."""
+    return np.asarray(place.form == FORM["verblijf"], np.bool_)
+
+
 PRODUCT_RULES = (
+    ("zvw.wijkverpleging.aiv", "H10"),
     ("zvw.wijkverpleging", "T6"),
+    ("zvw.pgb", "T6/pgb"),
+    ("zvw.huisarts.behandelwensgesprek", "T3"),
+    ("zvw.huisarts.pzp", "T3/pzp"),
     ("zvw.huisarts.meedenkadvies", "T2"),
     ("zvw.huisarts.palliatieve_consultatie", "T4"),
     ("zvw.huisarts", "T1"),
@@ -307,11 +363,26 @@ PRODUCT_RULES = (
     ("zvw.vervoer.logeren", "H9"),
     ("zvw.vervoer", "P4/vervoer"),
     ("zvw.gzsp", "T10"),
+    ("zvw.fysiotherapie", "T10/paramedisch"),
+    ("zvw.grz", "V7/grz"),
+    ("zvw.tapas", "T14"),
+    ("zvw.elv.coordinatie", "V7"),
+    ("pznl.consultatie", "T15"),
     ("zvw.hulpmiddel", "T12"),
     ("zvw.kindzorg", "T16"),
     ("jeugdwet", "T16"),
     ("wmo.huishoudelijke_hulp", "T12/huishoudelijke_hulp"),
     ("wmo.respijtzorg", "T13"),
+    ("wmo.hulpmiddel", "V8"),
+    ("wmo", "T12/maatwerk"),
+    ("wlz.huishoudelijke_hulp", "T7/mpt"),
+    ("wlz.dagbesteding", "T7/mpt"),
+    ("wlz.mutatiedag", "V6/mutatiedag"),
+    ("wlz.kindzorg", "T16/wlz"),
+    ("wlz.kinderzorghuis", "T16/wlz"),
+    ("wlz.persoonlijk_assistentiebudget", "T7/pgb_uren"),
+    ("ptz.vrijwilligers", "T9"),
+    ("ptz.geestelijke_verzorging", "T11"),
     ("wlz.zzp.gemiddeld", "T13"),
     ("wlz.mpt.behandeling", "T10/h335"),
     ("wlz.mpt", "T7/mpt"),

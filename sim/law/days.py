@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
-from sim.law.registry import rule
+from sim.law.people import ENDLESS
+from sim.law.registry import RuleSet, rule
 from sim.schema import PROFILES, SETTINGS, WLZ_FORMS
 from sim.units import Bools, Ints
 
@@ -34,6 +35,11 @@ class StayDays:
         First day of the terminal phase.
     blocked_day : int64 array
         First day in hospital on which the patient is ready to leave and waits for a place.
+    criteria : bool array, optional
+        Whether the doctor states the criteria for VV10 beside the prognosis; nobody when left out.
+    vv10_day : int64 array, optional
+        First day on which VV10 takes the place of the profile (`with_vv10`); when left out the first
+        terminal day.
     """
 
     setting: Ints
@@ -45,6 +51,8 @@ class StayDays:
     end: Ints
     terminal_day: Ints
     blocked_day: Ints
+    criteria: Bools | None = None
+    vv10_day: Ints | None = None
 
     def within(self, settings: tuple[str, ...], forms: tuple[str, ...]) -> Ints:
         """Rows of stays in one of the settings and one of the forms."""
@@ -79,8 +87,32 @@ def _one(rows: Ints, first: Ints, end: Ints, product: str) -> Span:
     return Span(rows, first, end, (product,), np.zeros(len(rows), np.int64))
 
 
-def _profile_days(stays: StayDays, rows: Ints, prefix: str, terminal: bool) -> list[Span]:
-    """Profile days up to the terminal phase, VV10 from there when `terminal`; else the profile throughout."""
+def with_vv10(stays: StayDays, rules: RuleSet) -> StayDays:
+    """Stays with the day from which VV10 takes the place of the profile, by rule V2.
+
+    A client moved from a nursing home to a palliative unit meets the criteria (assumption): the heavy
+    care is the reason for the move.
+
+    Parameters
+    ----------
+    stays : StayDays
+    rules : RuleSet
+
+    Returns
+    -------
+    StayDays
+    """
+    bed = np.asarray(stays.setting == SETTING["verpleeghuis"], np.bool_)
+    stated = np.zeros(len(bed), np.bool_) if stays.criteria is None else stays.criteria
+    out = np.full(len(bed), ENDLESS, np.int64)
+    for version, on in rules.versions("V2", stays.first):
+        raised = on & version.function(bed, np.ones(len(bed), np.bool_), stated)
+        out = np.where(raised, stays.terminal_day, out)
+    return replace(stays, vv10_day=out)
+
+
+def _profile_days(stays: StayDays, rows: Ints, prefix: str) -> list[Span]:
+    """Profile days up to the day of VV10, and VV10 from there."""
     products = tuple(f"{prefix}.{p.lower()}" for p in DAY_PROFILES)
     first, end, profile = stays.first[rows], stays.end[rows], stays.profile[rows]
     top = np.full(len(rows), len(DAY_PROFILES) - 1, np.int64)
@@ -88,9 +120,7 @@ def _profile_days(stays: StayDays, rows: Ints, prefix: str, terminal: bool) -> l
         products += tuple(f"{prefix}.zonder_behandeling.{p.lower()}" for p in DAY_PROFILES)
         shift = np.where(stays.treated[rows], 0, len(DAY_PROFILES))
         profile, top = profile + shift, top + shift
-    if not terminal:
-        return [Span(rows, first, end, products, profile)]
-    turn = stays.terminal_day[rows]
+    turn = (stays.terminal_day if stays.vv10_day is None else stays.vv10_day)[rows]
     return [
         Span(rows, first, np.minimum(end, turn), products, profile),
         Span(rows, np.maximum(first, turn), end, products, top),
@@ -119,7 +149,7 @@ def vpt_days(stays: StayDays) -> list[Span]:
     list of Span
     """
     rows = stays.within(("thuis", "bth", "hch", "pu"), ("vpt",))
-    return _profile_days(stays, rows, HOME, terminal=True)
+    return _profile_days(stays, rows, HOME)
 
 
 @rule(
@@ -187,7 +217,7 @@ def pu_days(stays: StayDays) -> list[Span]:
 def wlz_hospice_days(stays: StayDays) -> list[Span]:
     """Days of Wlz stay in a hospice or palliative unit (Handreiking 3.8 and 4.2, Rlz art. 2.2(1)(d))."""
     rows = stays.within(("hch", "pu"), ("verblijf",))
-    return _profile_days(stays, rows, STAY, terminal=True)
+    return _profile_days(stays, rows, STAY)
 
 
 @rule(
@@ -201,7 +231,9 @@ def wlz_hospice_days(stays: StayDays) -> list[Span]:
 def nursing_home_days(stays: StayDays) -> list[Span]:
     """Days of Wlz stay in a nursing home (Handreiking 4.1, source handreiking_2026)."""
     rows = stays.within(("verpleeghuis",), ("verblijf",))
-    return _profile_days(stays, rows, STAY, terminal=False)
+    if stays.vv10_day is None:
+        stays = replace(stays, vv10_day=np.full(len(stays.first), ENDLESS, np.int64))
+    return _profile_days(stays, rows, STAY)
 
 
 @rule(
@@ -273,7 +305,8 @@ def absence_days(stays: StayDays, most: int) -> list[Span]:
     """
     rows = stays.within(("ziekenhuis",), ("verblijf",))
     end = np.minimum(stays.end[rows], stays.first[rows] + most)
-    spans = _profile_days(stays, rows, STAY, terminal=False)
+    never = np.full(len(stays.first), ENDLESS, np.int64)
+    spans = _profile_days(replace(stays, vv10_day=never), rows, STAY)
     return [Span(s.rows, s.first, end, s.products, s.which) for s in spans]
 
 

@@ -73,7 +73,6 @@ WORDS: Mapping[str, tuple[str, ...]] = {
         "anesthesiologie",
         "anders",
     ),
-    "soort": ("", "maatwerk", "medisch", "sociaal"),
 }
 """Facts that are words; the first is what holds when a line does not say."""
 FACTS: Mapping[str, int] = {
@@ -105,21 +104,20 @@ FACTS: Mapping[str, int] = {
     "rouwbegeleider": 0,
     "andere_dekking": 0,
     "mantelzorg_ouder": 0,
-    "uren": -1,
     "verschenen": 1,
     "budget_op": 0,
     "overgang": 0,
     "gemeente_betaalt": 1,
-    "aanvullend_betaalt": 0,
     "fonds_betaalt": 0,
     "casemanager": 0,
     "tapas_3": 0,
     "vergoed": 1,
     "patient_betaalt": 1,
-    "aanvullend_eur": 0,
     "dagen_per_jaar_thuis": 0,
-    "tweede_aanbieder": 0,
-    "meerzorg": 0,
+    "contract_maximum": 0,
+    "s3_contract": 0,
+    "gemeente_vrijwilligers": 0,
+    "palliatief": 1,
 }
 """What a rule may ask of a line, and what holds when the line does not say: care as it should be."""
 

@@ -93,7 +93,7 @@ def reference_years(year: int, months_active: int, longest: int) -> tuple[int, .
 
 
 @rule(
-    "Z1/voorwaarden",
+    "S5",
     title="Who may apply: volunteers of an ANBI, at most 20 fte nurses where care is delivered",
     law="Regeling PTZ",
     article="Regeling PTZ art. 1, 3",
@@ -273,7 +273,7 @@ def award(
     longest = int(parameters.number("ptz.referentiejaren", day))
     rows = []
     for item in organisations:
-        test = rules.at("Z1/voorwaarden", date)
+        test = rules.at("S5", date)
         reason = test.function(item, most) if test else ""
         mean = Fraction(0)
         window = rules.at("Z1/referentiejaren", date)

@@ -518,3 +518,61 @@ def month_totals(due: Contributions) -> tuple[Ints, Ints, Ints]:
     lead = starts(person, month)
     total = group_sums((person, month), due.cents[order])
     return person[lead], month[lead], total[lead]
+
+
+@rule(
+    "P2/peiljaar",
+    title="Peiljaarverlegging: the income of the year itself where it is so much lower",
+    law="Wlz",
+    article="Blz art. 3.3.2.4(2)",
+    source="blz_2026",
+    valid_from="2015-01-01",
+)
+def counted_income(reference: Ints, current: Ints, least: Ints) -> Ints:
+    """Income that the contribution is computed from.
+
+    Blz art. 3.3.2.4(2) (source blz_2026).
+
+    Parameters
+    ----------
+    reference, current : int64 array
+        Cents of the year two before, and of the year itself.
+    least : int64 array
+        How much lower it must be.
+
+    Returns
+    -------
+    int64 array
+        Cents.
+    """
+    return np.where(reference - current >= least, current, reference).astype(np.int64)
+
+
+@rule(
+    "P2/verdeling",
+    title="A couple owes one contribution, split in proportion to their incomes",
+    law="Wlz",
+    article="Blz art. 3.3.2.9(3)",
+    source="blz_2026",
+    valid_from="2015-01-01",
+    rounding=CENT,
+)
+def split_by_income(cents: Ints, own: Ints, partner: Ints) -> Ints:
+    """Part of the client in the contribution of a couple; the partner pays the rest.
+
+    Blz art. 3.3.2.9(3) (source blz_2026).
+
+    Parameters
+    ----------
+    cents : int64 array
+        Contribution of the couple.
+    own, partner : int64 array
+        Incomes in cents.
+
+    Returns
+    -------
+    int64 array
+        Cents; half where neither has an income.
+    """
+    both = own + partner
+    return divide(cents * np.where(both > 0, own, 1), np.where(both > 0, both, 2), CENT.mode)

@@ -138,4 +138,5 @@ def extra_costs(budget: Ints, asked: Ints, share: Fraction) -> Ints:
     int64 array
         Cents.
     """
-    return np.minimum(np.maximum(asked, budget), budget + times_rate(budget, share, "down"))
+    most = budget + times_rate(budget, share, "down")
+    return np.asarray(np.minimum(np.maximum(asked, budget), most), np.int64)

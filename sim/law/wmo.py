@@ -11,7 +11,8 @@ from sim.law.columns import starts
 from sim.law.parameters import Parameters
 from sim.law.people import PARTNER_NONE, People, birthday
 from sim.law.registry import rule
-from sim.units import MONTHS_PER_YEAR, Bools, Ints, RoundingSpec
+from sim.law.wlz import assets_above, household_income
+from sim.units import MONTHS_PER_YEAR, Bools, Ints, RoundingSpec, divide
 
 HOUSEHOLD = RoundingSpec("half_up", 1, "Uitvoeringsbesluit Wmo 2015 art. 3.8")
 
@@ -108,16 +109,66 @@ def subscription(support: Support, people: People, parameters: Parameters) -> In
     int64 array
         Cents.
     """
+    amount = parameters.cents("own_payments.wmo.month", month_start_day(support.month))
+    return _due(support, people, parameters, amount, all_ages=False)
+
+
+@rule(
+    "P3",
+    title="Wmo contribution by income and assets from 2027 (Wet vervanging abonnementstarief, not adopted)",
+    law="Wmo",
+    article="wetsvoorstel 36713",
+    source="gemeente_nu_2025",
+    valid_from="2027-01-01",
+    rounding=HOUSEHOLD,
+    plan="wmo_2027",
+)
+def by_income(support: Support, people: People, parameters: Parameters) -> Ints:
+    """Wmo contribution of each month under the plan of 2027.
+
+    Wetsvoorstel 36713 (source gemeente_nu_2025): a minimum, above a threshold a twelfth of a percentage of
+    income and assets more, up to a maximum. The formula is inferred from the published anchors.
+
+    Parameters
+    ----------
+    support : Support
+    people : People
+    parameters : Parameters
+
+    Returns
+    -------
+    int64 array
+        Cents.
+    """
+    who, day = support.person, month_start_day(support.month)
+    if len(who) == 0:
+        return np.zeros(0, np.int64)
+    at = int(day.max())
+    share = parameters.rate("own_payments.wmo.plan_2027_pct", at)
+    assets = parameters.rate("own_payments.wlz.vib_pct", at)
+    single = parameters.cents("own_payments.wmo.plan_2027_threshold_single", day)
+    multi = parameters.cents("own_payments.wmo.plan_2027_threshold_multi", day)
+    below = assets.denominator * share.denominator * MONTHS_PER_YEAR
+    base = (household_income(people, who) - np.where(people.couple[who], multi, single)) * assets.denominator
+    base += assets_above(people, who, day, parameters) * assets.numerator
+    more = divide(np.maximum(base, 0) * share.numerator, below, HOUSEHOLD.mode)
+    low = parameters.cents("own_payments.wmo.plan_2027_min", day)
+    high = parameters.cents("own_payments.wmo.plan_2027_max", day)
+    return _due(support, people, parameters, np.minimum(low + more, high), all_ages=True)
+
+
+def _due(support: Support, people: People, parameters: Parameters, amount: Ints, all_ages: bool) -> Ints:
+    """Amounts at most the cost, from the first month on, for adults and for households that owe it."""
     if len(support.person) == 0:
         return np.zeros(0, np.int64)
     day = month_start_day(support.month)
-    amount = np.minimum(parameters.cents("own_payments.wmo.month", day), support.cost)
+    amount = np.minimum(amount, support.cost)
     at = int(day.max())
     adult = int(parameters.number("own_payments.wmo.min_age", at)) * MONTHS_PER_YEAR
     pension = int(parameters.number("own_payments.aow_age_months", at))
     due = support.month >= first_month(support.start_day)
     due &= birthday(people.birth_day[support.person], adult) <= day
-    due &= pensioners_only(people, support.person, day, pension)
+    due &= pensioners_only(people, support.person, day, pension) | all_ages
     return np.where(due, amount, 0)
 
 

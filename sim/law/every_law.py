@@ -1,0 +1,25 @@
+"""What holds under every law: care ends with the patient's life."""
+
+from __future__ import annotations
+
+from sim.law.delivery import INSIDE, Delivery, finding
+from sim.law.parameters import Parameters
+from sim.law.registry import rule
+from sim.units import Ints
+
+
+@rule(
+    "T17",
+    title="Aftercare is inside every tariff: nothing is billed for care after death",
+    law="Zvw",
+    article="Zvw art. 6(1)(c); Handreiking 1.1.5, 2.5, 4.5, 7.3",
+    source="handreiking_2026",
+    valid_from="2015-01-01",
+    products=("zvw", "wlz", "wmo", "jeugdwet"),
+)
+def after_death(care: Delivery, parameters: Parameters) -> Ints:
+    """Care after the day of death, and talks with the bereaved, have no line (Handreiking 2.5, 4.5, 7.3).
+
+    Care given before death may be invoiced later: the day of the care counts, not that of the invoice.
+    """
+    return finding((care.day > care.death_day) | care.true("nazorg"), INSIDE)

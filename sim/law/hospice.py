@@ -1,0 +1,201 @@
+"""Hospices: who may ask what, who bills, and in which form a Wlz client comes."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+import numpy as np
+
+from sim.law.days import FORM, SETTING
+from sim.law.registry import rule
+from sim.units import Bools, Ints, RoundingSpec, times_rate
+
+GUIDE = "handreiking_2026"
+FUNCTIONS = ("formele_zorg", "informele_zorg")
+"""The two functions of a hospice: formal care with a needed stay; stay and informal care."""
+
+
+@rule(
+    "S2/dagbijdrage",
+    title="A high care hospice may ask a day contribution beside the eerstelijnsverblijf",
+    law="Zvw",
+    article="Handreiking 3.6, 7.4",
+    source=GUIDE,
+    valid_from="2015-01-01",
+    valid_to="2025-01-01",
+)
+def contribution_before(setting: Ints, asked: Ints) -> Ints:
+    """Day contribution that may be asked until 2025: in a BTH and in a high care hospice (cents a day)."""
+    allowed = (setting == SETTING["bth"]) | (setting == SETTING["hch"])
+    return np.where(allowed, asked, 0).astype(np.int64)
+
+
+@rule(
+    "S2/dagbijdrage",
+    title="No day contribution in a high care hospice or on a palliative unit; extras may be charged",
+    law="Zvw",
+    article="Bzv art. 2.12; Handreiking 3.6, 7.4",
+    source=GUIDE,
+    valid_from="2025-01-01",
+)
+def contribution(setting: Ints, asked: Ints) -> Ints:
+    """Day contribution that may be asked.
+
+    Handreiking 3.6 and 7.4 (source handreiking_2026): only where the stay is not in the eerstelijnsverblijf.
+
+    Parameters
+    ----------
+    setting : int64 array
+        Codes of `SETTINGS`.
+    asked : int64 array
+        Cents a day.
+
+    Returns
+    -------
+    int64 array
+        Cents a day.
+    """
+    return np.where(setting == SETTING["bth"], asked, 0).astype(np.int64)
+
+
+@rule(
+    "S3/tweede_aanbieder",
+    title="A second provider beside a vpt in a bijna-thuis-huis makes it an mpt",
+    law="Wlz",
+    article="Handreiking 3.8",
+    source=GUIDE,
+    valid_from="2015-01-01",
+)
+def form_delivered(form: Ints, second_provider: Bools) -> Ints:
+    """Form under which care is delivered when a second provider comes in.
+
+    Handreiking 3.8 (source handreiking_2026): all care of a vpt comes from one provider.
+
+    Parameters
+    ----------
+    form : int64 array
+        Codes of `WLZ_FORMS`.
+    second_provider : bool array
+
+    Returns
+    -------
+    int64 array
+    """
+    return np.where((form == FORM["vpt"]) & second_provider, FORM["mpt"], form).astype(np.int64)
+
+
+@rule(
+    "S3/opname",
+    title="A Wlz client in a high care hospice: stay with a zorgkantoor contract, else pgb or subcontractor",
+    law="Wlz",
+    article="Handreiking 3.8",
+    source=GUIDE,
+    valid_from="2015-01-01",
+)
+def admission_form(contract: Bools, subcontractor: Bools, budget: Bools) -> Ints:
+    """Form under which a Wlz client is admitted.
+
+    Handreiking 3.8 (source handreiking_2026).
+
+    Parameters
+    ----------
+    contract, subcontractor, budget : bool array
+        A contract with the zorgkantoor; work under another's contract; a pgb of the client.
+
+    Returns
+    -------
+    int64 array
+        Codes of `WLZ_FORMS`; `geen` where the client cannot be admitted under the Wlz.
+    """
+    stay = contract | subcontractor
+    other = np.where(budget, FORM["pgb"], FORM["geen"])
+    return np.where(stay, FORM["verblijf"], other).astype(np.int64)
+
+
+@rule(
+    "S4",
+    title="A hospice without WTZa permit is subcontractor: the main contractor bills",
+    law="Zvw",
+    article="WTZa; Handreiking 3.2, 6.3",
+    source=GUIDE,
+    valid_from="2022-01-01",
+)
+def biller(permit: Bools, own: Ints, main: Ints) -> Ints:
+    """Number of the provider that declares each line.
+
+    Handreiking 3.2 (source handreiking_2026).
+
+    Parameters
+    ----------
+    permit : bool array
+        Whether the hospice has a WTZa permit.
+    own, main : int64 array
+        Numbers of the hospice and of its main contractor.
+
+    Returns
+    -------
+    int64 array
+    """
+    return np.where(permit, own, main).astype(np.int64)
+
+
+@rule(
+    "S7",
+    title="Two functions of a hospice: formal care as eerstelijnsverblijf; informal care by the municipality",
+    law="Zvw",
+    article="Gupta Strategists 2025 (advice); Handreiking Inleiding",
+    source=GUIDE,
+    valid_from="2026-01-01",
+    rounding=RoundingSpec("half_up", 1, "advies"),
+    plan="gupta",
+)
+def by_function(formal: Bools, days: Ints, per_day: Ints, municipal: Fraction) -> Ints:
+    """Day contribution that is left to the patient under the advice.
+
+    Gupta Strategists 2025. Formal care is eerstelijnsverblijf: no day contribution, eigen risico. Informal
+    care is wijkverpleging beside a stay that the municipality pays for a share.
+
+    Parameters
+    ----------
+    formal : bool array
+        Whether the house has the first function.
+    days, per_day : int64 array
+        Days; cents a day.
+    municipal : Fraction
+        Share of the stay that the municipality pays.
+
+    Returns
+    -------
+    int64 array
+        Cents.
+    """
+    return np.where(formal, 0, times_rate(days * per_day, 1 - municipal)).astype(np.int64)
+
+
+@rule(
+    "S8",
+    title="Municipal money for volunteers is possible for all three types of hospice",
+    law="Wmo",
+    article="Handreiking 6.3",
+    source=GUIDE,
+    valid_from="2015-01-01",
+)
+def municipal_support(setting: Ints, granted: Ints) -> Ints:
+    """Municipal money for the volunteers of a house.
+
+    Handreiking 6.3 (source handreiking_2026).
+
+    Parameters
+    ----------
+    setting : int64 array
+        Codes of `SETTINGS`.
+    granted : int64 array
+        Cents that the municipality grants.
+
+    Returns
+    -------
+    int64 array
+        Cents; 0 elsewhere than in a hospice.
+    """
+    houses = np.isin(setting, [SETTING[s] for s in ("bth", "hch", "pu")])
+    return np.where(houses, granted, 0).astype(np.int64)

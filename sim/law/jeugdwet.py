@@ -1,0 +1,117 @@
+"""Children: Jeugdwet, medische kindzorg, and the Wlz for a child at home; and respite for all ages."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from sim.law.days import FORM
+from sim.law.delivery import FORBIDDEN, Delivery, finding, first_of
+from sim.law.parameters import Parameters
+from sim.law.registry import rule
+from sim.units import ADULT_AGE_YEARS, Bools, Ints
+
+GUIDE = "handreiking_2026"
+CHILD_WLZ = ("wlz.kindzorg", "wlz.kinderzorghuis")
+
+
+@rule(
+    "T13/betaler",
+    title="Respite under the Wmo: not for a Wlz client; without a payer it is unfunded",
+    law="Wmo",
+    article="Wmo 2015 art. 2.3.5; Handreiking 2.1.4, 3.7, 6.3",
+    source=GUIDE,
+    valid_from="2015-01-01",
+    products=("wmo.respijtzorg",),
+)
+def respite_payer(care: Delivery, parameters: Parameters) -> Ints:
+    """Respite of a Wlz client is the zorgkantoor's; where municipality and insurer refuse, nobody pays."""
+    return first_of(
+        finding(care.place.form != FORM["geen"], FORBIDDEN),
+        finding(~care.true("gemeente_betaalt"), "respijt_geen_betaler"),
+    )
+
+
+@rule(
+    "T16/dagverblijf",
+    title="Day care of a child: a full day from six hours, else a part; who does not come is not paid",
+    law="Zvw",
+    article="NZa Beleidsregel verpleegkundige dagopvang art. 4.1; Handreiking 6.6",
+    source=GUIDE,
+    valid_from="2018-01-01",
+)
+def day_care_parts(hours: Ints, came: Bools, full: int) -> Ints:
+    """Half days that a visit counts.
+
+    Handreiking 6.6 (source handreiking_2026); that a part counts as half a day is an assumption.
+
+    Parameters
+    ----------
+    hours : int64 array
+        Hours of presence.
+    came : bool array
+    full : int
+        Hours of a full day.
+
+    Returns
+    -------
+    int64 array
+        2 for a full day, 1 for a part, 0 for a child that did not come.
+    """
+    return np.where(came, np.where(hours >= full, 2, 1), 0).astype(np.int64)
+
+
+@rule(
+    "T16/niet_verschenen",
+    title="A child that does not come to day care: the place is paid by nobody",
+    law="Zvw",
+    article="Handreiking 6.6",
+    source=GUIDE,
+    valid_from="2018-01-01",
+    products=("zvw.kindzorg.dagverblijf",),
+)
+def no_show(care: Delivery, parameters: Parameters) -> Ints:
+    """Days on which the child did not come are unfunded (Handreiking 6.6)."""
+    return finding(~care.true("verschenen"), "niet_verschenen")
+
+
+@rule(
+    "T16/budgetplafond",
+    title="Jeugdwet: care above the municipality's budget is unfunded",
+    law="Jeugdwet",
+    article="Jeugdwet art. 2.3; Handreiking 6.6",
+    source=GUIDE,
+    valid_from="2015-01-01",
+    products=("jeugdwet",),
+)
+def municipal_budget(care: Delivery, parameters: Parameters) -> Ints:
+    """Help given when the budget of the municipality has run out (Handreiking 6.6)."""
+    return finding(care.true("budget_op"), "budgetplafond_jeugdwet")
+
+
+@rule(
+    "T16/overgang",
+    title="The change of a child from Zvw to Wlz leaves a gap in which nobody pays (assumption)",
+    law="Wlz",
+    article="Handreiking 6.6",
+    source=GUIDE,
+    valid_from="2015-01-01",
+    products=("wlz.mpt", "wlz.pgb", "wlz.kindzorg", "wlz.kinderzorghuis"),
+)
+def change_gap(care: Delivery, parameters: Parameters) -> Ints:
+    """Care in the months before the Wlz can pay, when the Zvw has stopped (Handreiking 6.6)."""
+    return finding(care.true("overgang"), "overgang_wlz")
+
+
+@rule(
+    "T16/wlz",
+    title="Child with a Wlz indication: product 118 above mpt or pgb, Z1006 and meerzorg in a kinderzorghuis",
+    law="Wlz",
+    article="Handreiking 6.6",
+    source=GUIDE,
+    valid_from="2025-01-01",
+    products=CHILD_WLZ,
+)
+def child_under_wlz(care: Delivery, parameters: Parameters) -> Ints:
+    """Nursing of a child above its package: under mpt or pgb, and under 18 (Handreiking 6.6)."""
+    loose = (care.place.form == FORM["mpt"]) | (care.place.form == FORM["pgb"])
+    return finding(~loose | ~care.younger(ADULT_AGE_YEARS), FORBIDDEN)

@@ -1,0 +1,119 @@
+"""Geestelijke verzorging thuis and volunteers: who the scheme is for, and what it may cost."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+import numpy as np
+
+from sim.law.delivery import INSIDE, OWN, Delivery, finding, first_of
+from sim.law.parameters import Parameters
+from sim.law.registry import rule
+from sim.units import ADULT_AGE_YEARS, Ints, RoundingSpec, times_rate
+
+GUIDE = "handreiking_2026"
+
+
+@rule(
+    "T9",
+    title="Volunteers: Regeling PTZ when terminal; earlier municipality, gifts or funds, else unfunded",
+    law="Regeling PTZ",
+    article="Regeling PTZ art. 4; Handreiking 2.1.5, 6.3",
+    source=GUIDE,
+    valid_from="2015-01-01",
+    products=("ptz.vrijwilligers",),
+)
+def volunteers(care: Delivery, parameters: Parameters) -> Ints:
+    """Help of volunteers before the last three months without another payer (Handreiking 2.1.5, 6.3)."""
+    early = care.day < care.terminal_day
+    given = care.true("gemeente_vrijwilligers") | care.true("fonds_betaalt")
+    return finding(early & ~given, "vrijwilligers_voor_terminale_fase")
+
+
+@rule(
+    "T11",
+    title="Geestelijke verzorging: 50 and over, palliative patients, relatives; in a stay only in a BTH",
+    law="Regeling PTZ",
+    article="Regeling PTZ paragraaf 4; Handreiking 2.2.4, 3.5, 4.2.3, 7.7",
+    source=GUIDE,
+    valid_from="2022-01-01",
+    products=("ptz.geestelijke_verzorging",),
+)
+def spiritual_care(care: Delivery, parameters: Parameters) -> Ints:
+    """Talks that the scheme does not pay (Handreiking 2.2.4, 3.5, 7.7).
+
+    In a stay of a day or more the institution gives them from its own price, but relatives may always come;
+    a child has so many talks at most; a rouwbegeleider is for the young, after any other cover.
+    """
+    stay = care.place.inside("ziekenhuis", "hch", "pu", "elv", "verpleeghuis") & ~care.true("naaste")
+    if len(care) == 0:
+        return np.zeros(0, np.int64)
+    at = int(care.day.max())
+    known = care.true("palliatief") | care.true("naaste")
+    younger = care.younger(int(parameters.number("gv.min_age", at)))
+    child = care.younger(ADULT_AGE_YEARS)
+    many = child & (care.fact("volgnummer") > parameters.whole("gv.child_max_talks", care.day))
+    old = ~care.younger(int(parameters.number("gv.child_age_limit", at)))
+    grief = care.true("rouwbegeleider") & (old | care.true("andere_dekking"))
+    return first_of(finding(stay, INSIDE), finding((younger & ~known) | many | grief, OWN))
+
+
+@rule(
+    "Z3",
+    title="Geestelijke verzorging thuis: a ceiling a centre, of which a part may go to its own overhead",
+    law="Regeling PTZ",
+    article="Regeling PTZ art. 31, bijlage 2",
+    source="ptz_2025",
+    valid_from="2022-01-01",
+    valid_to="2027-01-01",
+    rounding=RoundingSpec("half_up", 1, "Regeling PTZ art. 31"),
+)
+def overhead(ceiling: Ints, share: Fraction) -> Ints:
+    """Most of each centre's ceiling that may go to coordination and overhead.
+
+    Regeling PTZ art. 31 (source ptz_2025).
+
+    Parameters
+    ----------
+    ceiling : int64 array
+        Cents.
+    share : Fraction
+
+    Returns
+    -------
+    int64 array
+        Cents; the rest is for talks, schooling and meetings.
+    """
+    return times_rate(ceiling, share)
+
+
+@rule(
+    "Z3/uren",
+    title="Hours of talks that a ceiling leaves, and the talks of a year above it",
+    law="Regeling PTZ",
+    article="Regeling PTZ art. 31, bijlage 2",
+    source="ptz_2025",
+    valid_from="2022-01-01",
+    valid_to="2027-01-01",
+)
+def hours_left(ceiling: Ints, share: Fraction, hour: int, used: Ints) -> Ints:
+    """Whole hours that each centre may still give; below 0 it is out of money and free talks stop.
+
+    Regeling PTZ art. 31 (source ptz_2025); the price of an hour is an assumption.
+
+    Parameters
+    ----------
+    ceiling : int64 array
+        Cents.
+    share : Fraction
+        Overhead.
+    hour : int
+        Cents an hour.
+    used : int64 array
+        Hours given.
+
+    Returns
+    -------
+    int64 array
+    """
+    return (ceiling - times_rate(ceiling, share)) // hour - used

@@ -1,0 +1,148 @@
+"""Wet langdurige zorg in a stay: VV10, supplements, days of an empty place, coordination of beds."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from sim.law.delivery import INSIDE, Delivery, finding
+from sim.law.parameters import Parameters
+from sim.law.registry import rule
+from sim.units import Bools, Ints
+
+GUIDE = "handreiking_2026"
+SUPPLEMENTS = (
+    "gespecialiseerde_epilepsiezorg",
+    "chronische_invasieve_beademing",
+    "non_invasieve_beademing",
+    "klinisch_intensieve_behandeling",
+    "niet_strafrechtelijke_forensische_psychiatrie",
+    "observatie",
+    "cva",
+    "huntington",
+    "gespecialiseerd_huntington",
+    "gespecialiseerd_korsakov",
+    "gespecialiseerd_langdurige_bewustzijnsstoornis",
+    "gespecialiseerd_dementie_zeer_ernstig_probleemgedrag",
+    "gespecialiseerd_gerontopsychiatrie",
+    "gespecialiseerd_multiple_sclerose",
+    "gespecialiseerd_niet_aangeboren_hersenletsel",
+    "levensloopaanpak",
+)
+"""The sixteen grounds for an intramural supplement (Rlz art. 2.2(1)(c))."""
+
+
+@rule(
+    "V2",
+    title="VV10: from home on the prognosis; from a nursing-home bed when all five criteria hold",
+    law="Wlz",
+    article="Rlz art. 2.2(1)(d); Handreiking 4.1, 4.2",
+    source="rlz_2026",
+    valid_from="2018-01-01",
+)
+def intensive_terminal(from_nursing_home: Bools, terminal: Bools, criteria: Bools) -> Bools:
+    """Whether VV10 takes the place of the profile.
+
+    Rlz art. 2.2(1)(d), Handreiking 4.1 and 4.2 (sources rlz_2026, handreiking_2026).
+
+    Parameters
+    ----------
+    from_nursing_home : bool array
+        Whether the client lay in a nursing-home bed, else came from home.
+    terminal : bool array
+        Whether the doctor expects less than three months.
+    criteria : bool array
+        Whether the doctor states the other criteria: indication, very intensive care day and night, heavy
+        symptoms, complex care of several disciplines nearby.
+
+    Returns
+    -------
+    bool array
+    """
+    return np.asarray(terminal & (criteria | ~from_nursing_home), np.bool_)
+
+
+@rule(
+    "V2/geen_meerzorg",
+    title="VV10 never goes with meerzorg or the own profile",
+    law="Wlz",
+    article="Handreiking 4.1; NZa Beleidsregel zzp-meerzorg art. 1",
+    source=GUIDE,
+    valid_from="2018-01-01",
+)
+def meerzorg_beside(vv10: Bools, meerzorg: Ints) -> Ints:
+    """Cents of meerzorg that may be declared beside the day (Handreiking 4.1)."""
+    return np.where(vv10, 0, meerzorg).astype(np.int64)
+
+
+@rule(
+    "V3",
+    title="Sixteen intramural supplements, and meerzorg, where a quarter more care is needed",
+    law="Wlz",
+    article="Rlz art. 2.2(1)(c), 2.2(3); Handreiking 4.1",
+    source="rlz_2026",
+    valid_from="2015-01-01",
+)
+def supplement(ground: Ints, intensive: Bools, needed: Ints, least: int) -> Bools:
+    """Whether a supplement or meerzorg may be asked in a stay.
+
+    Rlz art. 2.2, Handreiking 4.1 (sources rlz_2026, handreiking_2026).
+
+    Parameters
+    ----------
+    ground : int64 array
+        Number in `SUPPLEMENTS`, -1 for none.
+    intensive : bool array
+        Whether the profile is VV7 or VV8.
+    needed : int64 array
+        More care needed, in hundredths of the profile.
+    least : int
+        Hundredths from which it may be asked.
+
+    Returns
+    -------
+    bool array
+    """
+    grounded = (ground >= 0) & (ground < len(SUPPLEMENTS))
+    return np.asarray((grounded | intensive) & (needed >= least), np.bool_)
+
+
+@rule(
+    "V6",
+    title="Mutatiedagen: by contract, so many days after death, move or discharge, until the bed is filled",
+    law="Wlz",
+    article="NZa Beleidsregel zzp en vpt art. 6.4; Handreiking 4.6",
+    source=GUIDE,
+    valid_from="2015-01-01",
+)
+def vacancy_days(contract: Bools, empty: Ints, most: Ints) -> Ints:
+    """Days of an empty place that are paid.
+
+    Handreiking 4.6 (source handreiking_2026). A room in which the client is laid out counts as empty.
+
+    Parameters
+    ----------
+    contract : bool array
+    empty : int64 array
+        Days until the bed is filled.
+    most : int64 array
+        Most days that are paid.
+
+    Returns
+    -------
+    int64 array
+    """
+    return np.where(contract, np.minimum(empty, most), 0).astype(np.int64)
+
+
+@rule(
+    "V7",
+    title="Coordination of stay: a product of eerstelijnsverblijf, by contract",
+    law="Zvw",
+    article="NZa Beleidsregel eerstelijnsverblijf art. 4.6; Handreiking 4.2",
+    source=GUIDE,
+    valid_from="2017-01-01",
+    products=("zvw.elv.coordinatie",),
+)
+def bed_coordination(care: Delivery, parameters: Parameters) -> Ints:
+    """Without a contract the regional coordination of beds has no line (Handreiking 4.2)."""
+    return finding(~care.true("contract"), INSIDE)

@@ -1,0 +1,210 @@
+"""Zorgverzekeringswet, wijkverpleging: conditions, coordination, ceilings, and what a change of law costs."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from sim.law.columns import running_cap
+from sim.law.days import FORM
+from sim.law.delivery import FINE, FORBIDDEN, INSIDE, Delivery, finding, first_of
+from sim.law.parameters import Parameters
+from sim.law.registry import rule
+from sim.schema import CEILING_OUTCOMES
+from sim.units import Bools, Ints
+
+GUIDE = "handreiking_2026"
+UNDER_CEILING = ("zvw.wijkverpleging",)
+UNDER_ELV_CEILING = ("zvw.elv",)
+
+
+@rule(
+    "H10",
+    title="During an admission only the nurse's coordination; other work is onderlinge dienstverlening",
+    law="Zvw",
+    article="NZa Beleidsregel verpleging en verzorging art. 5; Handreiking 1.7, 7.7",
+    source=GUIDE,
+    valid_from="2015-01-01",
+    products=("zvw.wijkverpleging.aiv",),
+)
+def coordination(care: Delivery, parameters: Parameters) -> Ints:
+    """Advice and coordination: at home without Wlz, elsewhere only coordination (Handreiking 1.7, 7.7).
+
+    What an eerstelijn carer does for a patient in hospital beyond that the hospital pays.
+    """
+    home = care.place.inside("thuis", "bth", "respijt")
+    under_wlz = care.place.form != FORM["geen"]
+    return first_of(finding(home & under_wlz, FORBIDDEN), finding(~home & ~care.true("coordinatie"), INSIDE))
+
+
+@rule(
+    "T6/aanwezigheid",
+    title="Presence without care is no wijkverpleging",
+    law="Zvw",
+    article="Bzv art. 2.10; Zorginstituut 2019, nadere duiding; Handreiking 7.6",
+    source=GUIDE,
+    valid_from="2019-01-01",
+    products=("zvw.wijkverpleging",),
+)
+def presence(care: Delivery, parameters: Parameters) -> Ints:
+    """Hours in which a carer is only there are paid by nobody (Handreiking 7.6)."""
+    return finding(care.true("aanwezigheid"), "aanwezigheid_zonder_zorg")
+
+
+@rule(
+    "T6/pgb",
+    title="Zvw-pgb: at home without Wlz; terminal care needs a terminaliteitsverklaring",
+    law="Zvw",
+    article="Zvw art. 13a; Handreiking 2.1.2, 6.2",
+    source=GUIDE,
+    valid_from="2015-01-01",
+    products=("zvw.pgb",),
+)
+def own_budget(care: Delivery, parameters: Parameters) -> Ints:
+    """Hours of a Zvw-pgb that may not be bought (Handreiking 2.1.2, 6.2, 7.7).
+
+    The budget stops during a stay; the statement of the doctor is asked for terminal care only.
+    """
+    home = care.place.inside("thuis", "bth", "respijt")
+    late = care.day >= care.terminal_day
+    return first_of(
+        finding(~home, INSIDE),
+        finding(care.place.form != FORM["geen"], FORBIDDEN),
+        finding(late & ~care.true("terminaliteitsverklaring"), FORBIDDEN),
+    )
+
+
+@rule(
+    "T6/voorschieten",
+    title="A provider without contract sends its bill to the patient, who advances it",
+    law="Zvw",
+    article="Zvw art. 13; Kamerstuk 29689 nr. 941 (cessieverbod); Handreiking 6.5",
+    source=GUIDE,
+    valid_from="2019-01-01",
+)
+def advanced(gross: Ints, contracted: Bools) -> Ints:
+    """Cents the patient advances on each invoice, before the insurer reimburses its part.
+
+    Handreiking 6.5 (source handreiking_2026).
+
+    Parameters
+    ----------
+    gross : int64 array
+    contracted : bool array
+
+    Returns
+    -------
+    int64 array
+    """
+    return np.where(contracted, 0, gross).astype(np.int64)
+
+
+@rule(
+    "T18",
+    title="A case manager has no product: hours by contract in a region; TAPA$ 3 takes their place",
+    law="Zvw",
+    article="Handreiking 2.1.3, 2.6, 7.2",
+    source=GUIDE,
+    valid_from="2015-01-01",
+    products=("zvw.wijkverpleging",),
+)
+def case_manager(care: Delivery, parameters: Parameters) -> Ints:
+    """Hours of a case manager are inside the regular hours without a contract, and beside TAPA$ 3."""
+    hours = care.true("casemanager")
+    return finding(hours & (~care.true("contract") | care.true("tapas_3")), INSIDE)
+
+
+@rule(
+    "T19",
+    title="Zorgval: hours before less hours after a change from Zvw to Wlz are unmet need",
+    law="Wlz",
+    article="Handreiking 6.5",
+    source=GUIDE,
+    valid_from="2015-01-01",
+)
+def care_drop(before: Ints, after: Ints) -> Ints:
+    """Minutes a week that a client gets less under the Wlz than before it.
+
+    Handreiking 6.5 (source handreiking_2026).
+
+    Parameters
+    ----------
+    before, after : int64 array
+        Minutes a week under the Zvw and under the Wlz.
+
+    Returns
+    -------
+    int64 array
+        Not negative: more care is no drop.
+    """
+    return np.asarray(np.maximum(before - after, 0), np.int64)
+
+
+@rule(
+    "T20",
+    title="Omzetplafond: the whole contract for wijkverpleging, the day price of a bijna-thuis-huis included",
+    law="Zvw",
+    article="Zvw art. 11; Handreiking 7.2; kamerbrief 14-3-2025",
+    source=GUIDE,
+    valid_from="2015-01-01",
+)
+def above_ceiling(provider: Ints, day: Ints, cents: Ints, allowance: Ints) -> Ints:
+    """Part of each declaration above the ceiling of its provider, in order of day.
+
+    Handreiking 7.2 (source handreiking_2026).
+
+    Parameters
+    ----------
+    provider, day, cents : int64 array, shape (n,)
+    allowance : int64 array, shape (n,)
+        Cents of the contract of the provider of each line.
+
+    Returns
+    -------
+    int64 array, shape (n,)
+        Cents.
+    """
+    return cents - running_cap((provider,), day, cents, allowance)
+
+
+@rule(
+    "T20/elv",
+    title="Omzetplafond of eerstelijnsverblijf: a contract of its own, apart from wijkverpleging",
+    law="Zvw",
+    article="Zvw art. 11; Handreiking 7.2",
+    source=GUIDE,
+    valid_from="2015-01-01",
+)
+def ceiling_of(product: str) -> str:
+    """Name of the ceiling a product falls under: "wijkverpleging", "elv", or "" for none."""
+    if product.startswith(UNDER_ELV_CEILING):
+        return "elv"
+    return "wijkverpleging" if product.startswith(UNDER_CEILING) else ""
+
+
+@rule(
+    "T20/doorlevering",
+    title="Care delivered above the ceiling at own cost is borne by the provider",
+    law="Zvw",
+    article="Handreiking 7.2",
+    source=GUIDE,
+    valid_from="2015-01-01",
+)
+def borne_by_provider(outcome: Ints, above: Ints) -> Ints:
+    """Cents above the ceiling that the provider bears, by what it does there.
+
+    Handreiking 7.2 (source handreiking_2026). Refused and delayed care costs nothing; another provider has
+    room under its own ceiling.
+
+    Parameters
+    ----------
+    outcome : int64 array
+        Codes of `CEILING_OUTCOMES`.
+    above : int64 array
+        Cents above the ceiling.
+
+    Returns
+    -------
+    int64 array
+    """
+    own = CEILING_OUTCOMES.index("eigen_kosten")
+    return np.where(outcome == own, above, FINE).astype(np.int64)
