@@ -1,0 +1,241 @@
+"""The case file of `palsim bill`: one patient, where he stayed, what care he had."""
+
+from __future__ import annotations
+
+import datetime as dt
+from decimal import Decimal
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeVar
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, create_model
+
+from sim.data import read_json, shown
+from sim.errors import InputError
+from sim.law.days import DAY_PROFILES
+from sim.law.delivery import FACTS, WORDS
+from sim.scenario.wording import first_fault, key_of
+from sim.schema import HOUSEHOLDS, PARTNER_WLZ, POLICIES, SETTINGS, UNFUNDED_REASONS
+
+Euro = Annotated[Decimal, Field(ge=0, decimal_places=2, allow_inf_nan=False)]
+Amount = Annotated[Decimal, Field(gt=0, allow_inf_nan=False)]
+Percentage = Annotated[Decimal, Field(ge=0, le=100, allow_inf_nan=False)]
+Days = Annotated[int, Field(ge=0)]
+if TYPE_CHECKING:
+    Household = str
+    PartnerWlz = str
+    Policy = str
+    Profile = str
+    Setting = str
+    Reason = str
+else:
+    Household = Literal[HOUSEHOLDS]
+    PartnerWlz = Literal[PARTNER_WLZ]
+    Policy = Literal[POLICIES]
+    Profile = Literal[DAY_PROFILES[1:]]
+    Setting = Literal[SETTINGS]
+    Reason = Literal[UNFUNDED_REASONS]
+
+
+class Part(BaseModel):
+    """Base: strict types, no unknown keys, frozen."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, populate_by_name=True)
+
+
+Shape = TypeVar("Shape", bound=Part)
+
+
+class Partner(Part):
+    """The partner of a couple."""
+
+    born: dt.date
+    wlz: PartnerWlz = "none"
+    wlz_since: dt.date | None = None
+
+
+class Income(Part):
+    """Income and assets of the reference year, two years back."""
+
+    verzamelinkomen_eur: Euro
+    partner_verzamelinkomen_eur: Euro = Decimal(0)
+    income_tax_eur: Euro = Decimal(0)
+    labour_income_eur: Euro = Decimal(0)
+    zorgtoeslag: bool = False
+    assets_eur: Euro = Decimal(0)
+    known: bool = True
+
+
+class HospiceCover(Part):
+    """Supplementary cover of the day contribution of a bijna-thuis-huis."""
+
+    per_day_eur: Euro
+    max_days: Days
+    per_year_eur: Euro | None = None
+    covers_vpt: bool = False
+
+
+class Insurance(Part):
+    """Health insurance: kind of policy, voluntary eigen risico, supplementary cover."""
+
+    policy: Policy = "natura"
+    voluntary_deductible_eur: Euro = Decimal(0)
+    hospice_cover: HospiceCover | None = None
+
+
+class WlzPeriod(Part):
+    """A period with a Wlz indication, half-open."""
+
+    begin: dt.date = Field(alias="from")
+    end: dt.date | None = Field(alias="to")
+    profile: Profile
+    form: Literal["verblijf", "vpt", "mpt", "pgb"]
+    hours_per_month: Annotated[int, Field(ge=0)] | None = None
+    behandeling: bool = False
+
+
+class AlreadyUsed(Part):
+    """What was used up before the journey, by calendar year."""
+
+    eigen_risico_eur: dict[int, Euro] = Field(default_factory=dict)
+
+
+class Patient(Part):
+    """Who the bill is for."""
+
+    born: dt.date
+    died: dt.date | None
+    terminal_from: dt.date | None = None
+    household: Household = "single"
+    partner: Partner | None = None
+    children_supported: bool = False
+    income: Income
+    insurance: Insurance = Field(default_factory=Insurance)
+    wlz: tuple[WlzPeriod, ...] = Field(default=(), strict=False)
+    already_used: AlreadyUsed = Field(default_factory=AlreadyUsed)
+
+
+class Assistance(Part):
+    """Bijzondere bijstand for the day contribution."""
+
+    granted: bool
+    draagkracht_eur: Euro = Decimal(0)
+
+
+class Stay(Part):
+    """One stay of the journey, half-open; the last holds the day of death."""
+
+    setting: Setting
+    begin: dt.date = Field(alias="from")
+    end: dt.date = Field(alias="to")
+    day_contribution_eur: Euro | None = None
+    contracted: bool = True
+    bijzondere_bijstand: Assistance | None = None
+    waiver_eur: Euro = Decimal(0)
+    ready_from: dt.date | None = None
+
+
+class CareBase(Part):
+    """One line of care: when, how much, at which invoice, under which conditions."""
+
+    product: str
+    date: dt.date | None = None
+    opened: dt.date | None = None
+    closed: dt.date | None = None
+    begin: dt.date | None = Field(default=None, alias="from")
+    end: dt.date | None = Field(default=None, alias="to")
+    quantity: Amount | None = None
+    hours: Amount | None = None
+    hours_per_week: Amount | None = None
+    per_week: Amount | None = None
+    per_day: Amount | None = None
+    amount_eur: Euro | None = None
+    surcharge_eur: Euro | None = None
+    contracted: bool = True
+    reimbursed_pct: Percentage | None = None
+    reference_eur: Euro | None = None
+    unfunded: Reason | None = None
+
+    def fact(self, name: str) -> int | None:
+        """What the line states of a fact that rules may ask; None when it does not say."""
+        stated = getattr(self, name)
+        if stated is None:
+            return None
+        if name in WORDS:
+            return WORDS[name].index(stated)
+        return int(stated * 100) if name.endswith("_eur") else int(stated)
+
+
+def _fact_type(name: str) -> Any:
+    """Type of the key of a fact."""
+    if name in WORDS:
+        return Literal[WORDS[name]] | None
+    if name.endswith("_eur"):
+        return Euro | None
+    return bool | Annotated[int, Field(ge=0)] | None
+
+
+_facts: dict[str, Any] = {name: (_fact_type(name), None) for name in FACTS}
+if TYPE_CHECKING:
+    CareLine = CareBase
+else:
+    CareLine = create_model("CareLine", __base__=CareBase, **_facts)
+
+
+class Case(Part):
+    """A worked journey."""
+
+    title: str = ""
+    patient: Patient
+    journey: Annotated[tuple[Stay, ...], Field(min_length=1, strict=False)]
+    care: tuple[CareLine, ...] = Field(default=(), strict=False)
+
+
+Case.model_rebuild()
+_ALIASES = {"begin": "from", "end": "to"}
+
+
+def load_case(path: Path | str) -> Case:
+    """Read a case file.
+
+    Parameters
+    ----------
+    path : Path or str
+
+    Returns
+    -------
+    Case
+
+    Raises
+    ------
+    InputError
+        When the file cannot be read, has a key twice, an unknown key or a wrong value.
+    """
+    return read_part(path, Case)
+
+
+def read_part(path: Path | str, model: type[Shape]) -> Shape:
+    """Read a YAML file as a strict model.
+
+    Parameters
+    ----------
+    path : Path or str
+    model : type of Part
+
+    Returns
+    -------
+    Part
+
+    Raises
+    ------
+    InputError
+        When the file cannot be read, has a key twice, an unknown key or a wrong value.
+    """
+    file = Path(path)
+    try:
+        return model.model_validate_json(read_json(file))
+    except ValidationError as error:
+        location, text = first_fault(error, model)
+        for name, alias in _ALIASES.items():
+            text = text.replace(f"'{name}'", f"'{alias}'")
+        key = key_of([part for part in location if not str(part).startswith(("function-", "constrained-"))])
+        raise InputError(f"{shown(file)}: {key}: {text}") from None

@@ -1,0 +1,306 @@
+"""The bill of one worked journey: who pays what, why, what nobody pays, and what a subsidy adds beside it."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from sim.data import shown
+from sim.dates import day_of
+from sim.law.parameters import Parameters
+from sim.law.people import ENDLESS
+from sim.law.ptz import maximum_cents
+from sim.law.registry import RuleSet
+from sim.law.wlz_home import Indications
+from sim.pricing.case import Case, load_case
+from sim.pricing.case_check import DBC
+from sim.pricing.case_tables import tables_of, terminal_from
+from sim.pricing.explain import (
+    Line,
+    Lost,
+    by_law,
+    by_payer,
+    euros,
+    items_json,
+    items_of,
+    lines_of,
+    lost_of,
+    timeline,
+)
+from sim.pricing.ledger import Ledger, PriceSettings, price
+from sim.tariff import TariffBook
+from sim.units import Ints, RoundingSpec, times_rate
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+VOLUNTEERS = "ptz.vrijwilligers"
+HOUSE_FORMS = {"bth": "bth", "hch": "hch"}
+VOLUNTEER_FORMS = {"thuis": "thuis_betaald", "pu": "instelling", "verpleeghuis": "instelling"}
+"""Setting -> form of the Regeling PTZ: houses of volunteers, and places where volunteers come when asked."""
+PAYOUT = "ptz.uitkering_illustratie"
+CENT = RoundingSpec("half_up", 1, "Regeling PTZ art. 8")
+VISITS = (
+    "zvw.msz.seh",
+    "zvw.msz.polikliniek",
+    "zvw.msz.dagbehandeling",
+    "zvw.msz.ic_dag",
+    "zvw.msz.ct",
+    "zvw.msz.mri",
+    "zvw.msz.rontgen",
+)
+"""Hospital care at a reference price, which a DBC holds."""
+
+
+@dataclass(frozen=True)
+class Bill:
+    """The bill of one patient.
+
+    Parameters
+    ----------
+    title : str
+    lines : tuple of Line
+        Declarations, each with tariff, rules and shares.
+    unfunded : tuple of Lost
+        Care without payer.
+    attributed : mapping of scheme to cents
+        Subsidy to organisations that the journey earns, beside the shares.
+    warnings : tuple of str
+    events : tuple of dict
+        The journey in order of time.
+    """
+
+    title: str
+    lines: tuple[Line, ...]
+    unfunded: tuple[Lost, ...]
+    attributed: Mapping[str, int] = field(default_factory=dict)
+    warnings: tuple[str, ...] = ()
+    events: tuple[dict[str, Any], ...] = ()
+
+    @cached_property
+    def by_law(self) -> dict[str, int]:
+        """Gross cents by law."""
+        return by_law(self.lines)
+
+    @cached_property
+    def by_payer(self) -> dict[str, int]:
+        """Cents by payer."""
+        return by_payer(self.lines)
+
+    @cached_property
+    def items(self) -> dict[str, dict[str, int] | int]:
+        """What the patient pays by item, in cents."""
+        return items_of(self.lines)
+
+    @property
+    def patient_cents(self) -> int:
+        """What the patient pays in all."""
+        return self.by_payer["patient"]
+
+    @property
+    def gross_cents(self) -> int:
+        """Gross of all declarations."""
+        return sum(line.gross_cents for line in self.lines)
+
+    @cached_property
+    def tables(self) -> dict[str, pd.DataFrame]:
+        """Declarations, shares and unfunded care as pandas; amounts in euros."""
+        import pandas as pd
+
+        lines = [
+            {k: v for k, v in line.as_json().items() if k not in ("shares", "rules", "sources")}
+            for line in self.lines
+        ]
+        shares = [
+            {
+                "declaration_id": line.id,
+                "payer": s.payer,
+                "item": s.item,
+                "eur": euros(s.cents),
+                "rule": s.rule,
+            }
+            for line in self.lines
+            for s in line.shares
+        ]
+        return {
+            "declarations": pd.DataFrame(lines),
+            "shares": pd.DataFrame(shares),
+            "unfunded": pd.DataFrame([lost.as_json() for lost in self.unfunded]),
+        }
+
+    def as_json(self) -> dict[str, Any]:
+        """The bill as a document: amounts as text in euros with two decimals."""
+        return {
+            "title": self.title,
+            "patient": {"total_eur": euros(self.patient_cents), "items": items_json(self.items)},
+            "by_law": {law: euros(cents) for law, cents in self.by_law.items()},
+            "by_payer": {payer: euros(cents) for payer, cents in self.by_payer.items()},
+            "declarations": [line.as_json() for line in self.lines],
+            "unfunded": [lost.as_json() for lost in self.unfunded],
+            "attributed": {scheme: euros(cents) for scheme, cents in self.attributed.items()},
+            "warnings": list(self.warnings),
+        }
+
+
+def make_bill(case: Case | Path | str, book: TariffBook, rules: RuleSet, settings: PriceSettings) -> Bill:
+    """The bill of a case.
+
+    Parameters
+    ----------
+    case : Case, Path or str
+        Or the path of its file.
+    book : TariffBook
+    rules : RuleSet
+    settings : PriceSettings
+        Its basis year prices what has no price on its own date.
+
+    Returns
+    -------
+    Bill
+
+    Raises
+    ------
+    InputError
+        When the case is not right, has a date without tariff, or holds care that its law forbids.
+    """
+    name = "case" if isinstance(case, Case) else shown(Path(case))
+    read = case if isinstance(case, Case) else load_case(case)
+    tables, terms = tables_of(read, name, book)
+    ledger = price(tables, book, rules, settings, terms)
+    lines = lines_of(ledger.declarations, ledger.shares, ledger.years, book, rules)
+    parameters = Parameters(book, settings.basis_year)
+    attributed = _attributed(read, parameters)
+    warnings = (
+        *_on_prices(ledger, settings),
+        *_on_care(read, ledger, terms.place, rules),
+        *_on_journey(read, rules),
+    )
+    if attributed:
+        warnings += (
+            "regeling_ptz: toegerekend at the maximum a client times a payout of "
+            f"{_payout(read, parameters)} (assumption); it goes to the organisation, two to four years later",
+        )
+    return Bill(
+        read.title,
+        lines,
+        lost_of(ledger.unfunded, book),
+        attributed,
+        warnings,
+        tuple(timeline(tables)),
+    )
+
+
+def _on_prices(ledger: Ledger, settings: PriceSettings) -> list[str]:
+    year = settings.basis_year
+    notes = [f"{what}: no price on that date; the price of {year} stands in" for what in ledger.stand_ins]
+    notes += [f"{what}: no legal amount on that date; that of {year} stands in" for what in ledger.fallbacks]
+    return notes
+
+
+def _on_care(case: Case, ledger: Ledger, place: tuple[str, ...], rules: RuleSet) -> list[str]:
+    """Care that lies inside another price, once a line and rule; visits beside a DBC."""
+    notes = {}
+    for spell, _, key in ledger.inside:
+        where = place[spell].rpartition(": ")[2]
+        number = int(where.partition("[")[2].rstrip("]"))
+        title = next((r.title for r in rules.rules if r.key == key), key)
+        notes[where, key] = (
+            f"{where} {case.care[number].product}: part of it lies inside another price and is no line: "
+            f"{title} ({key})"
+        )
+    out = list(notes.values())
+    for line in case.care:
+        if line.opened is None or not line.product.startswith(DBC):
+            continue
+        for number, other in enumerate(case.care):
+            day = other.date
+            inside = day is not None and line.opened <= day <= (line.closed or case.journey[-1].end)
+            if inside and other.product in VISITS:
+                out.append(
+                    f"care[{number}] {other.product}: on {day} beside {line.product} opened {line.opened}, "
+                    "whose price holds visits of its own specialty"
+                )
+    return out
+
+
+def _on_journey(case: Case, rules: RuleSet) -> list[str]:
+    notes = [
+        f"journey[{n}].day_contribution_eur: not given; counted as 0"
+        for n, stay in enumerate(case.journey)
+        if stay.setting == "bth" and stay.day_contribution_eur is None
+    ]
+    periods = case.patient.wlz
+    if not periods:
+        return notes
+    last = case.patient.died or case.journey[-1].end
+    start = np.array([day_of(p.begin) for p in periods], np.int64)
+    end = np.array([min(day_of(p.end or last), day_of(last)) for p in periods], np.int64)
+    terminal = terminal_from(case)
+    touching = start[1:] == end[:-1]
+
+    def everywhere(day: int) -> Ints:
+        return np.full(len(periods), day, np.int64)
+
+    found = Indications(
+        start=start,
+        end=end,
+        before=np.concatenate([[False], touching]),
+        after=np.concatenate([touching, [False]]),
+        entry_day=everywhere(day_of(case.journey[0].begin)),
+        death_day=everywhere(day_of(last)),
+        terminal_day=everywhere(ENDLESS if terminal is None else day_of(terminal)),
+    )
+    for version, on in rules.versions("T8", start):
+        notes += [
+            f"patient.wlz[{number}]: begins or ends in the terminal phase, from {terminal}: "
+            f"{version.title} ({version.article})"
+            for number in np.flatnonzero(version.function(found) & on)
+        ]
+    return notes
+
+
+def _attributed(case: Case, parameters: Parameters) -> dict[str, int]:
+    """Regeling PTZ that the journey earns: the maximum a client, once a form, at the payout percentage."""
+    terminal = terminal_from(case)
+    if terminal is None:
+        return {}
+    held: dict[str, dt.date] = {}
+    for number, stay in enumerate(case.journey):
+        last = number == len(case.journey) - 1
+        if stay.end < terminal or (stay.end == terminal and not last):
+            continue
+        form = HOUSE_FORMS.get(stay.setting)
+        if form is None and _volunteers(case, stay.begin, stay.end, terminal):
+            form = VOLUNTEER_FORMS.get(stay.setting)
+        if form is not None:
+            held.setdefault(form, max(stay.begin, terminal))
+    if not held:
+        return {}
+    cents = sum(maximum_cents(form, parameters, day_of(date)) for form, date in held.items())
+    share = parameters.rate(PAYOUT, day_of(max(held.values())))
+    return {"regeling_ptz": int(times_rate(np.array([cents]), share, CENT.mode)[0])}
+
+
+def _volunteers(case: Case, begin: dt.date, end: dt.date, terminal: dt.date) -> bool:
+    """Whether volunteers came during a stay, in the terminal phase."""
+    for line in case.care:
+        if line.product != VOLUNTEERS:
+            continue
+        first = line.begin or line.date
+        last = line.end or line.date
+        if first is not None and last is not None and max(first, begin, terminal) <= min(last, end):
+            return True
+    return False
+
+
+def _payout(case: Case, parameters: Parameters) -> Decimal:
+    """Payout percentage as the book writes it."""
+    share = parameters.rate(PAYOUT, day_of(case.journey[-1].end))
+    return Decimal(share.numerator) / Decimal(share.denominator)

@@ -1,0 +1,316 @@
+"""Whether a case hangs together: dates in order, stays that the law knows, care within the journey."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from sim.errors import InputError
+from sim.pricing.case import CareBase, Case, Stay, WlzPeriod
+from sim.tariff import TariffBook
+
+COVERED_BY = "own_payments.eigen_risico.min_age"
+"""A legal parameter whose validity says for which dates the law is known."""
+STAY_PRODUCTS = (
+    "zvw.elv.laag",
+    "zvw.elv.hoog",
+    "zvw.elv.ptz",
+    "zvw.wijkverpleging.bth_dag",
+    "zvw.msz.verpleegdag",
+    "zvw.msz.geblokkeerde_dag",
+    "zvw.msz.opslag_opname",
+    "wlz.vpt.",
+    "wlz.zzp.v",
+    "wlz.zzp.zonder_behandeling.",
+    "wlz.pgb.budget.",
+    "wlz.bijdrage_boven_kosten",
+    "buiten.bth_verblijf",
+)
+"""Products, or beginnings of them, that stays and own payments bring by themselves."""
+DBC = "zvw.msz.dbc"
+SURCHARGE = "zvw.farmacie.gvs"
+TEAM = "zvw.msz.palliatief_team"
+LAYING_OUT = "buiten.laatste_verzorging"
+HOUR = "uur"
+DAY = "dag"
+OUTSIDE_INSTITUTION = ("thuis", "bth", "respijt")
+WITH_PLACE = ("verpleeghuis",)
+
+
+class Checker:
+    """Checks of one case; every fault names file and key.
+
+    Parameters
+    ----------
+    case : Case
+    name : str
+        File as messages write it.
+    book : TariffBook
+    """
+
+    def __init__(self, case: Case, name: str, book: TariffBook) -> None:
+        self._case = case
+        self._name = name
+        self._book = book
+        self.first = case.journey[0].begin
+        self.last = case.journey[-1].end
+        self.died = case.patient.died
+
+    def fault(self, key: str, text: str) -> InputError:
+        """A fault at a key of the case."""
+        return InputError(f"{self._name}: {key}: {text}")
+
+    def run(self) -> None:
+        """Check everything.
+
+        Raises
+        ------
+        InputError
+            At the first fault.
+        """
+        self._journey()
+        self._patient()
+        self._wlz()
+        for number, stay in enumerate(self._case.journey):
+            self._stay(number, stay)
+        for number, line in enumerate(self._case.care):
+            self.care(number, line)
+
+    def _patient(self) -> None:
+        who = self._case.patient
+        if who.died is not None and who.died < who.born:
+            raise self.fault("patient.died", f"{who.died} lies before born {who.born}; swap them or mend one")
+        if who.born > self.first:
+            raise self.fault("patient.born", f"{who.born} lies after the journey begins on {self.first}")
+        if who.died is not None and who.died != self.last:
+            raise self.fault(
+                "patient.died", f"{who.died} is not the end of the last stay ({self.last}); make them equal"
+            )
+        if who.terminal_from is not None and who.died is not None and who.terminal_from > who.died:
+            raise self.fault(
+                "patient.terminal_from",
+                f"{who.terminal_from} lies after died {who.died}; give an earlier date",
+            )
+        if who.household == "couple" and who.partner is None:
+            raise self.fault("patient.partner", "is missing; a couple needs partner: {born: YYYY-MM-DD}")
+        partner = who.partner if who.household == "couple" else None
+        if partner is not None and partner.wlz != "none" and partner.wlz_since is None:
+            raise self.fault(
+                "patient.partner.wlz_since", "is missing; say since when the partner has Wlz care"
+            )
+
+    def _journey(self) -> None:
+        stays = self._case.journey
+        for number, stay in enumerate(stays):
+            last_day = number == len(stays) - 1 and stay.begin == self.died
+            if stay.end < stay.begin or (stay.end == stay.begin and not last_day):
+                raise self.fault(
+                    f"journey[{number}].to", f"{stay.end} lies not after from {stay.begin}; give a later date"
+                )
+        for number, (one, two) in enumerate(zip(stays, stays[1:], strict=False), 1):
+            if two.begin < one.end:
+                raise self.fault(
+                    f"journey[{number}].from",
+                    f"{two.begin} overlaps journey[{number - 1}], which ends on {one.end}; start there",
+                )
+            if two.begin > one.end:
+                raise self.fault(
+                    f"journey[{number}].from",
+                    f"{two.begin} leaves a gap after journey[{number - 1}], which ends {one.end}; start then",
+                )
+        self._covered("journey[0].from", self.first)
+        self._covered(f"journey[{len(stays) - 1}].to", self.last)
+
+    def _covered(self, key: str, date: dt.date) -> None:
+        """Refuse a date on which no law is known."""
+        values = self._book.values(COVERED_BY)
+        low, high = values[0].valid_from, values[-1].valid_to
+        if not low <= date < high:
+            raise self.fault(key, f"{date} has no tariff; tariffs/ holds from {low} up to {high}")
+
+    def _wlz(self) -> None:
+        periods = self._case.patient.wlz
+        end = self.died or self.last
+        for number, period in enumerate(periods):
+            key = f"patient.wlz[{number}]"
+            if period.end is not None and period.end <= period.begin:
+                raise self.fault(
+                    f"{key}.to", f"{period.end} lies not after from {period.begin}; give a later date"
+                )
+            if period.begin > end:
+                raise self.fault(
+                    f"{key}.from", f"{period.begin} lies after the journey ends on {end}; leave it out"
+                )
+            if period.form == "mpt" and period.hours_per_month is None:
+                raise self.fault(f"{key}.hours_per_month", "is missing; an mpt needs its hours a month")
+            if period.profile == "VV10" and period.form not in ("verblijf", "vpt"):
+                raise self.fault(
+                    f"{key}.profile", "VV10 exists as verblijf or vpt only; give the own profile"
+                )
+            if number:
+                before = periods[number - 1]
+                if before.end is None or period.begin < before.end:
+                    raise self.fault(
+                        f"{key}.from",
+                        f"{period.begin} overlaps wlz[{number - 1}], which ends on {before.end or 'no date'};"
+                        " put the periods in order, without overlap",
+                    )
+
+    def _stay(self, number: int, stay: Stay) -> None:
+        key = f"journey[{number}]"
+        if stay.day_contribution_eur and stay.setting != "bth":
+            raise self.fault(
+                f"{key}.day_contribution_eur",
+                f"{stay.day_contribution_eur} in {stay.setting}: only a bth may ask it; leave it out",
+            )
+        if stay.ready_from is not None and stay.setting != "ziekenhuis":
+            raise self.fault(
+                f"{key}.ready_from", "only a hospital stay has days of waiting for a place; leave it out"
+            )
+        if stay.ready_from is not None and not stay.begin <= stay.ready_from <= stay.end:
+            raise self.fault(
+                f"{key}.ready_from", f"{stay.ready_from} lies outside the stay; give a date within it"
+            )
+        held = [p for p in self._case.patient.wlz if p.form == "verblijf" and self._meets(p, stay)]
+        if held and stay.setting in OUTSIDE_INSTITUTION:
+            date = max(held[0].begin, stay.begin)
+            raise self.fault(
+                key,
+                f"{stay.setting} beside a Wlz stay on {date}; at home and in a bth it is vpt, mpt or pgb",
+            )
+        if held and stay.setting == "elv":
+            date = max(held[0].begin, stay.begin)
+            raise self.fault(
+                key, f"elv beside a Wlz stay on {date}; the Wlz place pays, give setting verpleeghuis or pu"
+            )
+        if stay.setting in WITH_PLACE:
+            day = stay.begin
+            for period in self._case.patient.wlz:
+                if (
+                    period.form == "verblijf"
+                    and period.begin <= day
+                    and (period.end is None or period.end > day)
+                ):
+                    day = period.end or stay.end
+            if day < stay.end or (stay.begin == stay.end and not held):
+                raise self.fault(
+                    key,
+                    f"{stay.setting} without a Wlz stay on {day}; give patient.wlz form verblijf, or elv",
+                )
+
+    def _meets(self, period: WlzPeriod, stay: Stay) -> bool:
+        """Whether a Wlz period and a stay share a day."""
+        last = stay.end if stay.end > stay.begin else stay.end + dt.timedelta(days=1)
+        return period.begin < last and (period.end is None or period.end > stay.begin)
+
+    def care(self, number: int, line: CareBase) -> None:
+        """Check one line of care.
+
+        Raises
+        ------
+        InputError
+        """
+        key = f"care[{number}]"
+        if line.product not in self._book.ids:
+            try:
+                self._book.product(line.product)
+            except InputError as fault:
+                said = str(fault).partition(": ")[2]
+                raise self.fault(f"{key}.product", said) from None
+        if line.product.startswith(STAY_PRODUCTS) and not line.product.startswith("zvw.elv.coordinatie"):
+            raise self.fault(
+                f"{key}.product", f"{line.product} comes from the stay itself; give the stay in journey"
+            )
+        self._dates(key, line)
+        self._quantities(key, line)
+        self._conditions(key, line)
+
+    def _dates(self, key: str, line: CareBase) -> None:
+        given = [n for n in ("date", "opened", "begin") if getattr(line, n) is not None]
+        if len(given) != 1:
+            raise self.fault(key, f"{line.product}: give one of date, opened, or from and to")
+        if (line.begin is None) != (line.end is None):
+            raise self.fault(
+                f"{key}.{'from' if line.begin is None else 'to'}", "is missing; from and to go together"
+            )
+        if line.closed is not None and line.opened is None:
+            raise self.fault(f"{key}.closed", "has no opened beside it; add opened")
+        if line.opened is not None:
+            if line.closed is not None and line.closed < line.opened:
+                raise self.fault(f"{key}.closed", f"{line.closed} lies before opened {line.opened}; mend one")
+            if self.died is not None and line.opened > self.died:
+                raise self._after_death(f"{key}.opened", line.opened)
+            return
+        if line.date is not None:
+            if line.product != LAYING_OUT and self.died is not None and line.date > self.died:
+                raise self._after_death(f"{key}.date", line.date)
+            inside = self.first <= line.date < self.last or line.date == self.died
+            if not inside and line.product != LAYING_OUT:
+                raise self._outside(f"{key}.date", line.date)
+            return
+        assert line.begin is not None
+        assert line.end is not None
+        if line.end <= line.begin:
+            raise self.fault(f"{key}.to", f"{line.end} lies not after from {line.begin}; give a later date")
+        if line.begin < self.first:
+            raise self._outside(f"{key}.from", line.begin)
+        if line.end > self.stop:
+            what = self._after_death if self.died is not None else self._outside
+            raise what(f"{key}.to", line.end)
+
+    @property
+    def stop(self) -> dt.date:
+        """The day after the last day on which care can be given."""
+        return self.last + dt.timedelta(days=1) if self.died is not None else self.last
+
+    def _after_death(self, key: str, date: dt.date) -> InputError:
+        return self.fault(key, f"{date} lies after death on {self.died}; care ends with the patient")
+
+    def _outside(self, key: str, date: dt.date) -> InputError:
+        return self.fault(
+            key, f"{date} lies outside the journey of {self.first} up to {self.last}; widen the journey"
+        )
+
+    def _quantities(self, key: str, line: CareBase) -> None:
+        product = self._book.product(line.product)
+        ways = [
+            n
+            for n in ("quantity", "hours", "hours_per_week", "per_week", "per_day")
+            if getattr(line, n) is not None
+        ]
+        if len(ways) > 1:
+            raise self.fault(key, f"{' and '.join(ways)} together; keep one")
+        rates = [n for n in ways if n.endswith(("_week", "_day"))]
+        if rates and line.begin is None:
+            raise self.fault(f"{key}.{rates[0]}", "needs from and to; or give quantity with date")
+        if any(n.startswith("hours") for n in ways) and product.unit != HOUR:
+            raise self.fault(
+                f"{key}.{ways[0]}", f"{line.product} goes by {product.unit}, not by hour; give quantity"
+            )
+        if line.begin is not None and not ways and line.amount_eur is None and product.unit != DAY:
+            raise self.fault(
+                key, f"{line.product}: how much of it; give hours_per_week, per_week, per_day or quantity"
+            )
+        if line.surcharge_eur is not None and line.product != SURCHARGE:
+            raise self.fault(f"{key}.surcharge_eur", f"belongs to {SURCHARGE} only; give amount_eur")
+        if line.product == SURCHARGE and line.surcharge_eur is None and line.amount_eur is None:
+            raise self.fault(
+                f"{key}.surcharge_eur", "is missing; give the surcharge above the reimbursement limit"
+            )
+        invoice = line.amount_eur is not None or line.surcharge_eur is not None
+        if product.price == "invoice" and not invoice:
+            raise self.fault(
+                f"{key}.amount_eur", f"is missing; {line.product} has no tariff, its price is the invoice"
+            )
+
+    def _conditions(self, key: str, line: CareBase) -> None:
+        if line.product.startswith(TEAM) and line.fact("meeting_190006") is None:
+            raise self.fault(f"{key}.meeting_190006", "is missing; say whether the meeting 190006 was held")
+        if line.contracted and (line.reimbursed_pct is not None or line.reference_eur is not None):
+            raise self.fault(
+                f"{key}.reimbursed_pct", "belongs to care without a contract; add contracted: false"
+            )
+        known = line.product.startswith("zvw.wijkverpleging")
+        if not line.contracted and line.reimbursed_pct is None and not known:
+            raise self.fault(
+                f"{key}.reimbursed_pct", "is missing; say how much the policy pays without a contract"
+            )

@@ -1,0 +1,167 @@
+"""The subsidy file of `palsim subsidy`: the Regeling PTZ for a list of organisations."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, Literal
+
+from pydantic import Field
+
+from sim.data import shown
+from sim.dates import day_of
+from sim.errors import InputError
+from sim.law.parameters import Parameters
+from sim.law.ptz import FORMS, Organisation, SubsidyResult
+from sim.law.registry import RuleSet
+from sim.pricing.case import Euro, Part, read_part
+from sim.pricing.case_tables import cents_of
+from sim.pricing.explain import euros, quantity_text
+from sim.tariff import TariffBook
+
+if TYPE_CHECKING:
+    Form = str
+else:
+    Form = Literal[FORMS]
+Fte = Annotated[Decimal, Field(ge=0, allow_inf_nan=False)]
+Clients = Annotated[int, Field(ge=0)]
+PAYOUT_PLACES = Decimal(1) / 1000 / 1000
+
+
+class Applicant(Part):
+    """One organisation and its clients by calendar year."""
+
+    name: str
+    form: Form
+    months_active: Annotated[int, Field(ge=0)]
+    clients: dict[int, Clients]
+    delivers_care: bool = False
+    nurses_fte: Fte = Decimal(0)
+    umbrella_fte: Fte = Decimal(0)
+    independent: bool = True
+    anbi: bool = True
+
+
+class SubsidyFile(Part):
+    """A subsidy year and who applies."""
+
+    year: int
+    ceiling_eur: Euro | None = None
+    national_need_eur: Euro | None = None
+    organisations: Annotated[tuple[Applicant, ...], Field(min_length=1, strict=False)]
+
+
+@dataclass(frozen=True)
+class Subsidy:
+    """The Regeling in one year, for a list of organisations.
+
+    Parameters
+    ----------
+    year : int
+    result : SubsidyResult
+    warnings : tuple of str
+    """
+
+    year: int
+    result: SubsidyResult
+    warnings: tuple[str, ...] = ()
+
+    @property
+    def payout(self) -> str:
+        """Payout percentage as a share, to six decimals."""
+        share = Decimal(self.result.payout.numerator) / Decimal(self.result.payout.denominator)
+        text = f"{share.quantize(PAYOUT_PLACES):f}"
+        return text.rstrip("0").rstrip(".") or "0"
+
+    def as_json(self) -> dict[str, Any]:
+        """Payout, organisations, total; amounts as text in euros with two decimals."""
+        return {
+            "year": self.year,
+            "payout_percentage": self.payout,
+            "organisations": [
+                {
+                    "name": a.organisation.name,
+                    "form": a.organisation.form,
+                    "eligible": a.eligible,
+                    "reason": a.reason,
+                    "mean_clients": quantity_text(a.mean_clients),
+                    "maximum_eur": euros(a.maximum_cents),
+                    "subsidy_eur": euros(a.subsidy_cents),
+                    "instalments": {month: euros(cents) for month, cents in a.instalments.items()},
+                }
+                for a in self.result.awards
+            ],
+            "total_eur": euros(self.result.total_cents),
+            "warnings": list(self.warnings),
+        }
+
+
+def make_subsidy(path: Path | str, book: TariffBook, rules: RuleSet, basis_year: int) -> Subsidy:
+    """Subsidy of the organisations in a file.
+
+    Parameters
+    ----------
+    path : Path or str
+    book : TariffBook
+    rules : RuleSet
+    basis_year : int
+        Year whose legal amounts stand in where the subsidy year has none.
+
+    Returns
+    -------
+    Subsidy
+
+    Raises
+    ------
+    InputError
+        When the file is not right, a reference year has no clients, or no Regeling holds in the year.
+    """
+    asked, name = read_part(path, SubsidyFile), shown(Path(path))
+    rule = rules.at("Z1", dt.date(asked.year, 1, 1)) if 0 < asked.year <= dt.MAXYEAR else None
+    if rule is None:
+        first = min(r.valid_from.year for r in rules.rules if r.key == "Z1")
+        raise InputError(f"{name}: year: {asked.year} has no Regeling PTZ here; give {first} or later")
+    parameters = Parameters(book, basis_year)
+    items = [_organisation(a) for a in asked.organisations]
+    _with_clients(asked, name, rules, parameters)
+    ceiling = None if asked.ceiling_eur is None else cents_of(asked.ceiling_eur)
+    need = None if asked.national_need_eur is None else Fraction(cents_of(asked.national_need_eur))
+    result = rule.function(asked.year, items, parameters, rules, ceiling, need)
+    notes = [
+        f"{id} ({year}): no legal amount on that date; that of {basis_year} stands in"
+        for id, year in sorted(parameters.fallbacks)
+    ]
+    return Subsidy(asked.year, result, tuple(notes))
+
+
+def _organisation(asked: Applicant) -> Organisation:
+    return Organisation(
+        asked.name,
+        asked.form,
+        asked.months_active,
+        asked.clients,
+        asked.delivers_care,
+        Fraction(asked.nurses_fte),
+        Fraction(asked.umbrella_fte),
+        asked.independent,
+        asked.anbi,
+    )
+
+
+def _with_clients(asked: SubsidyFile, name: str, rules: RuleSet, parameters: Parameters) -> None:
+    """Refuse an organisation without clients for one of its reference years."""
+    date = dt.date(asked.year, 1, 1)
+    window = rules.at("Z1/referentiejaren", date)
+    if window is None:
+        return
+    longest = int(parameters.number("ptz.referentiejaren", day_of(date)))
+    for number, one in enumerate(asked.organisations):
+        for year in window.function(asked.year, one.months_active, longest):
+            if year not in one.clients:
+                raise InputError(
+                    f"{name}: organisations[{number}].clients: {year} is missing; {one.name} has "
+                    f"{one.months_active} months, so {year} counts for {asked.year}"
+                )

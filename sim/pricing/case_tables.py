@@ -1,0 +1,386 @@
+"""A case as the tables of a journey, with the terms that only a bill knows."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any
+
+import numpy as np
+
+from sim.dates import day_of, minute_of, month_start_day, months
+from sim.errors import InputError
+from sim.law.days import DAY_PROFILES
+from sim.law.delivery import FACTS
+from sim.law.people import ENDLESS, NO_DAY
+from sim.pricing.case import CareBase, Case, Stay, WlzPeriod
+from sim.pricing.case_check import DBC, Checker
+from sim.pricing.terms import NOT_STATED, Terms
+from sim.schema import (
+    EXITS,
+    HOUSEHOLDS,
+    NEVER,
+    PARTNER_WLZ,
+    PER,
+    POLICIES,
+    SETTINGS,
+    TABLES,
+    UNFUNDED_REASONS,
+    WLZ_FORMS,
+    Table,
+    table,
+)
+from sim.tariff import TariffBook
+from sim.units import CENTS_PER_EURO, DAYS_PER_WEEK, LAST_90_DAYS, MINUTES_PER_DAY, Ints
+
+BILL_PATIENT = 1
+NO_WLZ = WLZ_FORMS.index("geen")
+
+
+@dataclass(frozen=True)
+class _Span:
+    """A stay of the tables: a stay of the case, or a part of it under one Wlz form. Days, half-open."""
+
+    number: int
+    stay: Stay
+    start: int
+    end: int
+    form: str
+
+
+@dataclass(frozen=True)
+class _Portion:
+    """Part of a care line: number of the line, row of the span (-1: none), days, smallest steps."""
+
+    line: int
+    span: int
+    start: int
+    end: int
+    steps: int
+
+
+def cents_of(euros: Decimal) -> int:
+    """Cents of an amount of at most two decimals."""
+    return int(euros * CENTS_PER_EURO)
+
+
+def tables_of(case: Case, name: str, book: TariffBook) -> tuple[dict[str, Table], Terms]:
+    """Journey tables of a case, and its terms.
+
+    Parameters
+    ----------
+    case : Case
+    name : str
+        File as messages write it.
+    book : TariffBook
+        For the units of the products.
+
+    Returns
+    -------
+    dict of name to Table, Terms
+        `patients`, `wlz_periods`, `stays`, `spells`.
+
+    Raises
+    ------
+    InputError
+        When the case does not hang together.
+    """
+    Checker(case, name, book).run()
+    spans = _spans(case)
+    portions = [p for n, line in enumerate(case.care) for p in _portions(n, line, case, spans, name, book)]
+    tables = {
+        "patients": _patient(case),
+        "wlz_periods": _periods(case),
+        "stays": _stays(case, spans),
+        "spells": _spells(case, portions),
+    }
+    return tables, _terms(case, spans, portions, name)
+
+
+def _from_rows(name: str, rows: list[dict[str, Any]], labels: dict[str, tuple[str, ...]]) -> Table:
+    """A table of rows of values."""
+    names = [f.name for f in TABLES[name]]
+    columns = {n: np.array([row[n] for row in rows], np.int64) for n in names}
+    return table(name, columns, labels)
+
+
+def _minute(date: dt.date | None) -> int:
+    return int(NEVER) if date is None else minute_of(date)
+
+
+def terminal_from(case: Case) -> dt.date | None:
+    """First day of the terminal phase: as stated, else ninety days before death, else none."""
+    who = case.patient
+    if who.terminal_from is not None or who.died is None:
+        return who.terminal_from
+    return who.died - dt.timedelta(days=LAST_90_DAYS)
+
+
+def _patient(case: Case) -> Table:
+    who = case.patient
+    partner = who.partner if who.household == "couple" else None
+    cover = who.insurance.hospice_cover
+    first = case.journey[0]
+    row: dict[str, Any] = {
+        "patient_id": BILL_PATIENT,
+        "region": 0,
+        "group": 0,
+        "sex": 0,
+        "birth_minute": minute_of(who.born),
+        "household": HOUSEHOLDS.index(who.household),
+        "partner_birth_minute": _minute(partner.born if partner else None),
+        "partner_wlz": PARTNER_WLZ.index(partner.wlz if partner else PARTNER_WLZ[0]),
+        "partner_wlz_since_minute": _minute(partner.wlz_since if partner else None),
+        "income_cents": cents_of(who.income.verzamelinkomen_eur),
+        "partner_income_cents": cents_of(who.income.partner_verzamelinkomen_eur) if partner else 0,
+        "income_tax_cents": cents_of(who.income.income_tax_eur),
+        "assets_cents": cents_of(who.income.assets_eur),
+        "zorgtoeslag": who.income.zorgtoeslag,
+        "income_known": who.income.known,
+        "policy": POLICIES.index(who.insurance.policy),
+        "voluntary_deductible_cents": cents_of(who.insurance.voluntary_deductible_eur),
+        "hospice_cover_per_day_cents": cents_of(cover.per_day_eur) if cover else 0,
+        "hospice_cover_max_days": cover.max_days if cover else 0,
+        "hospice_cover_vpt": bool(cover and cover.covers_vpt),
+        "children_supported": who.children_supported,
+        "preference": 0,
+        "preference_known": False,
+        "marked_minute": NEVER,
+        "pzp": False,
+        "terminal_from_minute": _minute(terminal_from(case)),
+        "entry_minute": minute_of(first.begin),
+        "entry_setting": SETTINGS.index(first.setting),
+        "entry_since_minute": NEVER,
+        "wlz_since_minute": _minute(who.wlz[0].begin if who.wlz else None),
+        "wlz_profile": 0,
+        "wlz_home_form": NO_WLZ,
+        "wlz_behandeling": False,
+        "carer_available": True,
+        "volunteers": False,
+        "death_minute": _minute(who.died),
+        "eigen_risico_used_cents": 0,
+    }
+    return _from_rows("patients", [row], {})
+
+
+def _last_day(case: Case) -> int:
+    return day_of(case.journey[-1].end)
+
+
+def _period_end(period: WlzPeriod, case: Case) -> int:
+    last = _last_day(case)
+    return last if period.end is None else min(day_of(period.end), last)
+
+
+def _periods(case: Case) -> Table:
+    rows = [
+        {
+            "patient_id": BILL_PATIENT,
+            "start_minute": minute_of(period.begin),
+            "end_minute": _period_end(period, case) * MINUTES_PER_DAY,
+            "profile": DAY_PROFILES.index(period.profile),
+            "form": WLZ_FORMS.index(period.form),
+            "behandeling": period.behandeling,
+            "hours_per_month": period.hours_per_month or 0,
+        }
+        for period in case.patient.wlz
+    ]
+    return _from_rows("wlz_periods", rows, {"profile": DAY_PROFILES})
+
+
+def _form_on(case: Case, day: int) -> str:
+    """Wlz form on a day; a period that ends at death holds on the day of death."""
+    for period in case.patient.wlz:
+        last = _period_end(period, case)
+        end = last + 1 if case.patient.died is not None and last >= _last_day(case) else last
+        if day_of(period.begin) <= day < end:
+            return period.form
+    return WLZ_FORMS[NO_WLZ]
+
+
+def _spans(case: Case) -> list[_Span]:
+    """Stays cut where the Wlz begins, ends or changes."""
+    cuts = sorted(
+        {day_of(p.begin) for p in case.patient.wlz} | {_period_end(p, case) for p in case.patient.wlz}
+    )
+    spans = []
+    for number, stay in enumerate(case.journey):
+        start, end = day_of(stay.begin), day_of(stay.end)
+        edges = [start, *(c for c in cuts if start < c < end), end]
+        for low, high in zip(edges, edges[1:], strict=False):
+            spans.append(_Span(number, stay, low, high, _form_on(case, low)))
+    return spans
+
+
+def _stays(case: Case, spans: list[_Span]) -> Table:
+    died = case.patient.died is not None
+    rows = []
+    for place, span in enumerate(spans):
+        last = place == len(spans) - 1
+        following = "" if last else spans[place + 1].stay.setting
+        ready = day_of(span.stay.ready_from) if span.stay.ready_from else span.end
+        rows.append(
+            {
+                "patient_id": BILL_PATIENT,
+                "stay_no": place,
+                "setting": SETTINGS.index(span.stay.setting),
+                "site": 0,
+                "provider": 0,
+                "contracted": span.stay.contracted,
+                "wlz_form": WLZ_FORMS.index(span.form),
+                "day_contribution_cents": cents_of(span.stay.day_contribution_eur or Decimal(0)),
+                "waiver_cents": cents_of(span.stay.waiver_eur),
+                "requested_minute": NEVER,
+                "start_minute": span.start * MINUTES_PER_DAY,
+                "end_minute": span.end * MINUTES_PER_DAY,
+                "blocked_minutes": (span.end - max(min(ready, span.end), span.start)) * MINUTES_PER_DAY,
+                "exit_reason": EXITS.index(
+                    "verplaatst" if not last else "overleden" if died else "ontslagen"
+                ),
+                "next_setting": (*SETTINGS, "").index(following),
+            }
+        )
+    return _from_rows("stays", rows, {"site": ("",), "provider": ("",)})
+
+
+def _portions(
+    number: int, line: CareBase, case: Case, spans: list[_Span], name: str, book: TariffBook
+) -> list[_Portion]:
+    """Parts of a care line by stay and month."""
+    step = book.product(line.product).step_per_unit
+    if line.begin is None or line.end is None:
+        date = line.date or line.opened
+        assert date is not None
+        day = day_of(date)
+        units = line.quantity or line.hours or Decimal(1)
+        steps = Fraction(units) * step
+        if steps.denominator != 1:
+            raise InputError(
+                f"{name}: care[{number}].quantity: {units} is no whole number of steps of 1/{step}; round it"
+            )
+        return [_Portion(number, _span_of(spans, case, day), day, day + 1, int(steps))]
+    start, end = day_of(line.begin), day_of(line.end)
+    per_day = _per_day(line, end - start) * step
+    edges = {start, end} | {s.start for s in spans if start < s.start < end}
+    low, high = int(months(np.array([start]))[0]), int(months(np.array([end]))[0])
+    edges |= {int(d) for d in month_start_day(np.arange(low + 1, high + 1)) if start < d < end}
+    cuts = sorted(edges)
+    parts = []
+    for begin, until in zip(cuts, cuts[1:], strict=False):
+        steps_here = int(per_day * (until - start)) - int(per_day * (begin - start))
+        if steps_here > 0:
+            parts.append(_Portion(number, _span_of(spans, case, begin), begin, until, steps_here))
+    return parts
+
+
+def _per_day(line: CareBase, days: int) -> Fraction:
+    """Units a day of a line over a period."""
+    whole = line.quantity or line.hours
+    if whole is not None:
+        return Fraction(whole) / days
+    week = line.hours_per_week or line.per_week
+    if week is not None:
+        return Fraction(week) / DAYS_PER_WEEK
+    return Fraction(line.per_day or Decimal(1))
+
+
+def _span_of(spans: list[_Span], case: Case, day: int) -> int:
+    """Row of the stay on a day: the receiving one on a day of transfer; -1 before the journey."""
+    for place, span in enumerate(spans):
+        if span.start <= day < span.end:
+            return place
+    return len(spans) - 1 if case.patient.died is not None and day >= _last_day(case) else -1
+
+
+def _spells(case: Case, portions: list[_Portion]) -> Table:
+    products = tuple(dict.fromkeys(line.product for line in case.care))
+    rows = []
+    for spell_no, part in enumerate(portions):
+        line = case.care[part.line]
+        rows.append(
+            {
+                "patient_id": BILL_PATIENT,
+                "spell_no": spell_no,
+                "stay_no": part.span,
+                "product": products.index(line.product),
+                "start_minute": part.start * MINUTES_PER_DAY,
+                "end_minute": part.end * MINUTES_PER_DAY,
+                "quantity": part.steps,
+                "per": PER.index("once"),
+                "provider": 0,
+                "contracted": line.contracted,
+                "condition": 0 if line.unfunded is None else 1 + UNFUNDED_REASONS.index(line.unfunded),
+            }
+        )
+    return _from_rows("spells", rows, {"product": products, "provider": ("",)})
+
+
+def _ints(values: list[int]) -> Ints:
+    return np.array(values, np.int64)
+
+
+def _terms(case: Case, spans: list[_Span], portions: list[_Portion], name: str) -> Terms:
+    lines = [case.care[p.line] for p in portions]
+    facts = {}
+    for fact, usual in FACTS.items():
+        stated = [line.fact(fact) for line in lines]
+        if any(value is not None for value in stated):
+            facts[fact] = _ints([usual if value is None else value for value in stated])
+    cover = case.patient.insurance.hospice_cover
+    per_year = cover.per_year_eur if cover else None
+    used = case.patient.already_used.eigen_risico_eur
+    return Terms(
+        place=tuple(f"{name}: care[{p.line}]" for p in portions),
+        line=_ints([p.line for p in portions]),
+        amount=_ints([_stated(line.surcharge_eur, line.amount_eur) for line in lines]),
+        begun=_ints([NO_DAY if line.opened is None else day_of(line.opened) for line in lines]),
+        end=_ints([_end(line, p) for line, p in zip(lines, portions, strict=True)]),
+        reimbursed=tuple(
+            None if line.reimbursed_pct is None else Fraction(line.reimbursed_pct) / 100 for line in lines
+        ),
+        reference=_ints([_stated(line.reference_eur) for line in lines]),
+        facts=facts,
+        by_dbc=np.array([_within_dbc(case, span) for span in spans], np.bool_),
+        assistance=np.array(
+            [bool(s.stay.bijzondere_bijstand and s.stay.bijzondere_bijstand.granted) for s in spans], np.bool_
+        ),
+        own_means=_ints(
+            [
+                cents_of(s.stay.bijzondere_bijstand.draagkracht_eur) if s.stay.bijzondere_bijstand else 0
+                for s in spans
+            ]
+        ),
+        guest=_ints([s.number for s in spans]),
+        cover_per_year=_ints([ENDLESS if per_year is None else cents_of(per_year)]),
+        used_person=_ints([0 for _ in used]),
+        used_year=_ints(list(used)),
+        used_cents=_ints([cents_of(euros) for euros in used.values()]),
+    )
+
+
+def _stated(*euros: Decimal | None) -> int:
+    """Cents of the first stated amount."""
+    return next((cents_of(e) for e in euros if e is not None), NOT_STATED)
+
+
+def _end(line: CareBase, part: _Portion) -> int:
+    """Day after the last of a spell; of a treatment, the day after it closed."""
+    return part.end if line.closed is None else day_of(line.closed) + 1
+
+
+def _within_dbc(case: Case, span: _Span) -> bool:
+    """Whether a DBC of the case runs during a hospital stay."""
+    if span.stay.setting != "ziekenhuis":
+        return False
+    for line in case.care:
+        opened = line.opened or line.date
+        if line.product != DBC and not line.product.startswith(DBC + "."):
+            continue
+        if opened is None:
+            continue
+        closed = line.closed or (span.stay.end if line.opened else opened)
+        if day_of(opened) <= max(span.end - 1, span.start) and day_of(closed) >= span.start:
+            return True
+    return False
