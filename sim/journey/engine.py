@@ -378,10 +378,8 @@ class RegionModel:
     def _start_wlz(self, p: Patient, now: int) -> None:
         p.wlz = True
         if p.setting == THUIS:
-            due, wait = p.due, p.wait
             self._close(p, now, MOVED, THUIS)
             self._open(p, now, THUIS, NONE, int(NEVER))
-            p.due, p.wait = due, wait
 
     def _admit(self, p: Patient, now: int, admission: int) -> None:
         if p.setting not in (THUIS, VERPLEEGHUIS):
@@ -399,6 +397,9 @@ class RegionModel:
         self._to_hospital(p, now, self.stay_minutes[admission], self.terminal[admission], admission)
 
     def _to_hospital(self, p: Patient, now: int, stay: int, terminal: bool, admission: int) -> None:
+        if p.wait is not None:
+            p.hospice_asked = False
+            p.wants_hospice = True
         self._move(p, now, ZIEKENHUIS)
         p.admission = admission
         p.care_due = FAR_FUTURE
@@ -428,6 +429,8 @@ class RegionModel:
             self._ask_care(p, now)
         if p.wants_hospice and not p.hospice_asked:
             self._ask_hospice(p, now)
+        if p.wants_nursing:
+            self._nursing_need(p, now)
 
     def _hospice_need(self, p: Patient, now: int) -> None:
         if p.hospice_asked or p.in_nursing_home:
@@ -487,7 +490,8 @@ class RegionModel:
         if site >= 0:
             self._move(p, now, ELV, site, now)
         elif in_hospital and target == ZIEKENHUIS:
-            p.blocked += now - p.ready
+            if p.ready >= 0:
+                p.blocked += now - p.ready
             p.ready = NONE
         elif in_hospital:
             self._go_back(p, now)
@@ -495,6 +499,7 @@ class RegionModel:
             self._to_hospital(p, now, 0, True, NONE)
 
     def _nursing_need(self, p: Patient, now: int) -> None:
+        p.wants_nursing = p.setting in (ELV, RESPIJT)
         if p.setting not in (THUIS, ZIEKENHUIS) or p.wait is not None:
             return
         if self.nursing.take((VERPLEEGHUIS,)) >= 0:

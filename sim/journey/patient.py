@@ -80,6 +80,7 @@ class Patient(Event):
         "start",
         "wait",
         "wants_hospice",
+        "wants_nursing",
         "wlz",
     )
 
@@ -107,6 +108,7 @@ class Patient(Event):
         self.nursing_wait: Waiting | None = None
         self.hospice_asked = False
         self.wants_hospice = False
+        self.wants_nursing = False
         self.wlz = False
         self.care = NONE
         self.granted = int(NEVER)
