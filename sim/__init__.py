@@ -6,12 +6,32 @@ import os
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from sim.api import ComparisonResult, RunResult, compare, load_comparison, load_run, run
+    from sim.api import (
+        ComparisonResult,
+        RunResult,
+        bill,
+        compare,
+        explain,
+        load_comparison,
+        load_run,
+        run,
+        subsidy,
+    )
 
 os.environ.setdefault("ARROW_DEFAULT_MEMORY_POOL", "system")
 """Arrow reads this once, when it loads: its own pools keep tens of megabytes after a file is written."""
 
-__all__ = ["ComparisonResult", "RunResult", "compare", "load_comparison", "load_run", "run"]
+__all__ = [
+    "ComparisonResult",
+    "RunResult",
+    "bill",
+    "compare",
+    "explain",
+    "load_comparison",
+    "load_run",
+    "run",
+    "subsidy",
+]
 
 
 def __getattr__(name: str) -> Any:

@@ -13,6 +13,7 @@ import pandas as pd
 from sim import store
 from sim.errors import InputError
 from sim.experiment import (
+    Explained,
     Keep,
     KpiDifference,
     KpiSummary,
@@ -22,10 +23,14 @@ from sim.experiment import (
     compare_scenarios,
     cores,
     execute,
+    explain_patient,
     frame,
     read_differences,
     summarise,
 )
+from sim.pricing import PriceSettings, settings_from
+from sim.pricing.case_bill import Bill, make_bill
+from sim.pricing.case_subsidy import Subsidy, make_subsidy
 from sim.scenario import LoadedScenario, apply, load_scenario
 from sim.tariff import load_tariffs
 
@@ -33,6 +38,8 @@ Row = TypeVar("Row", KpiSummary, KpiDifference)
 Figure = Any
 """A matplotlib figure; matplotlib is imported when one is asked for."""
 RUNS = Path("reports") / "runs"
+BASIS = "basis_2026"
+"""Scenario whose basis year and law hold for a bill and a subsidy, unless another is named."""
 
 
 @dataclass(frozen=True)
@@ -392,6 +399,84 @@ def load_comparison(path: Path | str) -> ComparisonResult:
     if not result.manifest.get("finished"):
         raise InputError(f"{path}: the comparison is not finished; give its command again with --resume")
     return result
+
+
+def bill(case: str | Path, *, scenario: str | Path | None = None) -> Bill:
+    """The bill of one worked journey: who pays what, and why.
+
+    Parameters
+    ----------
+    case : str or Path
+        Case file.
+    scenario : str or Path, optional
+        Whose law and basis year hold; by default the law as it stands.
+
+    Returns
+    -------
+    Bill
+        With `.tables`, `.items`, `.by_law`, `.by_payer`, `.lines`, `.unfunded`, `.as_json()`.
+
+    Raises
+    ------
+    InputError
+        When the case is not right.
+    """
+    settings = _settings(scenario)
+    return make_bill(case, load_tariffs(), settings.rules(), settings)
+
+
+def subsidy(file: str | Path, *, scenario: str | Path | None = None) -> Subsidy:
+    """The Regeling PTZ for a list of organisations.
+
+    Parameters
+    ----------
+    file : str or Path
+        Subsidy file.
+    scenario : str or Path, optional
+        Whose law holds; by default the law as it stands.
+
+    Returns
+    -------
+    Subsidy
+
+    Raises
+    ------
+    InputError
+        When the file is not right.
+    """
+    settings = _settings(scenario)
+    return make_subsidy(file, load_tariffs(), settings.rules(), settings.basis_year)
+
+
+def explain(run: str | Path, patient: int, *, replication: int | None = None) -> Explained:
+    """A simulated patient's timeline and bill, each line down to article and source.
+
+    Parameters
+    ----------
+    run : str or Path
+        Run folder that keeps the journey.
+    patient : int
+        `patient_id`.
+    replication : int, optional
+        By default the first.
+
+    Returns
+    -------
+    Explained
+        With `.patient`, `.timeline`, `.bill`, `.declaration(id)`, `.as_json()`.
+
+    Raises
+    ------
+    InputError
+        When the run lacks journeys or the patient.
+    """
+    return explain_patient(run, patient, load_tariffs(), replication)
+
+
+def _settings(scenario: str | Path | None) -> PriceSettings:
+    """Price settings of a named scenario; without one, the law as it stands at the basis year."""
+    settings = settings_from(load_scenario(BASIS if scenario is None else scenario).scenario)
+    return settings if scenario is not None else PriceSettings(settings.basis_year)
 
 
 def _loaded(scenario: str | Path | LoadedScenario, area: str | Path | None) -> LoadedScenario:

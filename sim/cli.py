@@ -73,6 +73,9 @@ KeepOption = Annotated[
 ]
 CheckOption = Annotated[bool, typer.Option("--check", help="Test the invariants of every task.")]
 ResumeOption = Annotated[bool, typer.Option("--resume", help="Go on with the folder; reuse what is done.")]
+LawOption = Annotated[
+    str | None, typer.Option("--scenario", metavar="SCENARIO", help="Whose law holds; default: as it stands.")
+]
 LangOption = Annotated[Lang, typer.Option("--lang", help="Language of the report.")]
 
 
@@ -252,6 +255,65 @@ def compare_scenarios(
             "report": str(report),
         }
     )
+
+
+@app.command("bill")
+def show_bill(
+    case: Annotated[Path, typer.Argument(metavar="CASE.yaml", help="A case file, as in scenarios/cases/.")],
+    scenario: LawOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Show the bill of one worked journey: who pays what, and why."""
+    from sim import api
+    from sim.report import screen
+
+    made = api.bill(case, scenario=scenario)
+    if as_json:
+        _print_json(made.as_json())
+    else:
+        screen.show_bill(_console(), made)
+
+
+@app.command("subsidy")
+def show_subsidy(
+    file: Annotated[Path, typer.Argument(metavar="FILE.yaml", help="A list of organisations.")],
+    scenario: LawOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Show the Regeling PTZ for a list of organisations."""
+    from sim import api
+    from sim.report import screen
+
+    made = api.subsidy(file, scenario=scenario)
+    if as_json:
+        _print_json(made.as_json())
+    else:
+        screen.show_subsidy(_console(), made)
+
+
+@app.command("explain")
+def explain_patient(
+    run: Annotated[Path, typer.Argument(metavar="RUN", help="Run folder that keeps the journey.")],
+    patient: Annotated[int, typer.Argument(metavar="PATIENT", help="patient_id.")],
+    declaration: Annotated[
+        int | None, typer.Option("--declaration", metavar="ID", help="Only this declaration, opened.")
+    ] = None,
+    replication: Annotated[
+        int | None, typer.Option("--replication", metavar="R", help="Replication; default: the first.")
+    ] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Show a simulated patient's timeline and bill, each line down to article and source."""
+    from sim import api
+    from sim.report import screen
+
+    made = api.explain(run, patient, replication=replication)
+    if as_json:
+        _print_json(made.as_json(declaration))
+    elif declaration is not None:
+        screen.show_declaration(_console(), made.declaration(declaration).opened(made.book))
+    else:
+        screen.show_patient(_console(), made)
 
 
 @app.command("report")

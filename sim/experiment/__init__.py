@@ -2,6 +2,7 @@
 
 from sim.experiment.compare import Comparison, compare_scenarios, read_differences
 from sim.experiment.execute import cores
+from sim.experiment.explain import Explained, explain_patient
 from sim.experiment.run import OnProgress, Outcome, Plan, Progress, execute
 from sim.experiment.summary import (
     KpiDifference,
@@ -16,6 +17,7 @@ from sim.experiment.task import Keep, TaskSpec, price_journeys, run_task, simula
 
 __all__ = [
     "Comparison",
+    "Explained",
     "Keep",
     "KpiDifference",
     "KpiSummary",
@@ -30,6 +32,7 @@ __all__ = [
     "differences",
     "dimension_words",
     "execute",
+    "explain_patient",
     "frame",
     "price_journeys",
     "read_differences",

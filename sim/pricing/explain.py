@@ -187,7 +187,7 @@ def lines_of(
     years: Ints,
     book: TariffBook,
     rules: RuleSet,
-    first_id: int = 1,
+    dated: bool = True,
 ) -> tuple[Line, ...]:
     """Declarations opened, in the order of the table.
 
@@ -199,8 +199,8 @@ def lines_of(
         Calendar year for the eigen risico, one a declaration.
     book : TariffBook
     rules : RuleSet
-    first_id : int
-        What the number of a declaration counts from: 1 in a bill, 0 for stored numbers.
+    dated : bool
+        Whether prices are those of their own date; in a run one year's prices hold for all dates.
 
     Returns
     -------
@@ -230,7 +230,7 @@ def lines_of(
         names = dict.fromkeys([_word(keys, int(declarations["rule"][n])), *(s.rule for s in parts)])
         out.append(
             Line(
-                id=id + first_id,
+                id=id + 1,
                 stay_no=int(declarations["stay_no"][n]),
                 spell_no=int(declarations["spell_no"][n]),
                 product=product.id,
@@ -244,7 +244,7 @@ def lines_of(
                 shares=parts,
                 rules=tuple(r for key in names if (r := _rule(rules, key, date)) is not None),
                 year=int(years[n]),
-                stand_in=tariff is not None and not tariff.valid_from <= date < tariff.valid_to,
+                stand_in=dated and tariff is not None and not tariff.valid_from <= date < tariff.valid_to,
             )
         )
     return tuple(out)

@@ -1,0 +1,197 @@
+"""A bill, a subsidy and a patient as tables on the screen."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from rich import box
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from sim.experiment import Explained
+from sim.pricing.case_bill import Bill
+from sim.pricing.case_subsidy import Subsidy
+from sim.pricing.explain import euros
+
+
+def show_bill(console: Console, bill: Bill) -> None:
+    """Print a bill: declarations with their shares, what the patient pays, totals, unfunded care, warnings.
+
+    Parameters
+    ----------
+    console : rich.console.Console
+    bill : Bill
+    """
+    _declarations(console, bill)
+    _patient(console, bill)
+    _totals(console, bill)
+    _rest(console, bill)
+
+
+def show_patient(console: Console, made: Explained) -> None:
+    """Print a simulated patient: who, timeline, bill.
+
+    Parameters
+    ----------
+    console : rich.console.Console
+    made : Explained
+    """
+    about = made.patient
+    console.print(
+        Text(f"patient {about['patient_id']} (replication {made.replication}, {made.cluster})", style="bold")
+    )
+    console.print(
+        f"{about['group']}, {about['sex']}, born {about['birth']}, died {about['death']}, "
+        f"{about['household']}, income {about['income_eur']}, terminal from {about['terminal_from']}"
+    )
+    grid = _grid("timeline", ("from", "to", "what", "where", "detail"))
+    for event in made.timeline:
+        grid.add_row(event["from"], event["to"], event["event"], *_place(event))
+    console.print(grid)
+    show_bill(console, made.bill)
+
+
+def show_declaration(console: Console, opened: dict[str, Any]) -> None:
+    """Print one declaration opened: tariff row, rules with their articles, shares.
+
+    Parameters
+    ----------
+    console : rich.console.Console
+    opened : dict
+        As `Line.opened` gives it.
+    """
+    head = f"declaration {opened['id']}: {opened['title']} ({opened['product']}, {opened['law']})"
+    console.print(Text(head, style="bold"))
+    console.print(f"{opened['date']}: {opened['quantity']} {opened['unit']}, gross {opened['gross_eur']}")
+    tariff = opened["tariff"]
+    if tariff is None:
+        console.print("tariff: none, the amount is an invoice or follows from a rule")
+    else:
+        console.print(
+            f"tariff: {tariff['eur']} per {tariff['unit']} ({tariff['kind']}), "
+            f"{tariff['from']} up to {tariff['to']}, row {tariff['row']}"
+        )
+        console.print(f"  source: {tariff['source_title']} {tariff['url'] or ''}".rstrip())
+        if tariff["reason"]:
+            console.print(f"  reason: {tariff['reason']}")
+    for rule in opened["rules"]:
+        console.print(f"rule {rule['id']}: {rule['title']}")
+        console.print(f"  {rule['article']} (source {rule['source']})")
+    grid = _grid("shares", ("payer", "own payment", "euro", "rule"), right=("euro",))
+    for share in opened["shares"]:
+        grid.add_row(share["payer"], share["item"], share["eur"], share["rule"])
+    console.print(grid)
+
+
+def show_subsidy(console: Console, made: Subsidy) -> None:
+    """Print the Regeling PTZ of a list of organisations.
+
+    Parameters
+    ----------
+    console : rich.console.Console
+    made : Subsidy
+    """
+    numbers = ("mean clients", "maximum", "subsidy")
+    grid = _grid(
+        f"Regeling PTZ {made.year}: payout {made.payout}",
+        ("organisation", "form", *numbers, "reason"),
+        numbers,
+    )
+    for row in made.as_json()["organisations"]:
+        grid.add_row(
+            row["name"],
+            row["form"],
+            row["mean_clients"],
+            row["maximum_eur"],
+            row["subsidy_eur"],
+            row["reason"],
+        )
+    grid.add_section()
+    grid.add_row("total", "", "", "", made.as_json()["total_eur"], "")
+    console.print(grid)
+    _warnings(console, made.warnings)
+
+
+def _grid(title: str, columns: Iterable[str], right: Iterable[str] = ()) -> Table:
+    grid = Table(title=title, title_justify="left", title_style="bold", box=box.SIMPLE_HEAD)
+    for name in columns:
+        grid.add_column(name, justify="right" if name in right else "left", overflow="fold")
+    return grid
+
+
+def _place(event: dict[str, Any]) -> tuple[str, str]:
+    """Where, and what more there is to say of an event."""
+    if event["event"] == "stay":
+        asked = f", asked {event['requested']}" if event["requested"] else ""
+        form = "" if event["wlz_form"] == "geen" else f"Wlz {event['wlz_form']}, "
+        site = f" {event['site']}" if event["site"] else ""
+        return f"{event['setting']}{site}", f"{form}{event['exit']}{asked}"
+    if event["event"] == "wlz":
+        return "", f"{event['form']} {event['profile']}"
+    return event["setting"], event["reason"]
+
+
+def _declarations(console: Console, bill: Bill) -> None:
+    grid = _grid(
+        bill.title, ("id", "declaration", "quantity", "gross", "who pays"), ("id", "quantity", "gross")
+    )
+    for line in bill.lines:
+        row = line.as_json()
+        price = (
+            ""
+            if row["tariff_eur"] is None or not line.quantity
+            else f"x {row['tariff_eur']}{'*' if line.assumption else ''}"
+        )
+        shares = [" ".join((share.payer, euros(share.cents), share.item)).rstrip() for share in line.shares]
+        grid.add_row(
+            str(row["id"]),
+            f"{row['date']} {row['law']}\n{row['product']}\n{' '.join(row['rules'])}",
+            f"{row['quantity']} {row['unit']}\n{price}".rstrip(),
+            row["gross_eur"],
+            "\n".join(shares),
+        )
+    console.print(grid)
+    if any(line.assumption for line in bill.lines):
+        console.print("* assumption: palsim tariffs show ID gives its range and reason")
+
+
+def _patient(console: Console, bill: Bill) -> None:
+    grid = _grid("the patient pays", ("item", "when", "euro"), ("euro",))
+    for item, value in bill.items.items():
+        parts = {"": value} if isinstance(value, int) else value
+        for when, cents in parts.items():
+            grid.add_row(item, when, euros(cents))
+    grid.add_section()
+    grid.add_row("total", "", euros(bill.patient_cents))
+    console.print(grid)
+
+
+def _totals(console: Console, bill: Bill) -> None:
+    grid = _grid("by law and by payer", ("law", "gross", "payer", "pays"), ("gross", "pays"))
+    laws = [(law, euros(cents)) for law, cents in bill.by_law.items() if cents]
+    payers = [(payer, euros(cents)) for payer, cents in bill.by_payer.items() if cents]
+    for n in range(max(len(laws), len(payers))):
+        left = laws[n] if n < len(laws) else ("", "")
+        right = payers[n] if n < len(payers) else ("", "")
+        grid.add_row(*left, *right)
+    grid.add_section()
+    grid.add_row("total", euros(bill.gross_cents), "total", euros(sum(bill.by_payer.values())))
+    console.print(grid)
+
+
+def _rest(console: Console, bill: Bill) -> None:
+    if bill.unfunded:
+        grid = _grid("unfunded: care without payer", ("product", "reason", "euro"), ("euro",))
+        for lost in bill.unfunded:
+            grid.add_row(lost.product, lost.reason, euros(lost.cents))
+        console.print(grid)
+    for scheme, cents in bill.attributed.items():
+        console.print(f"toegerekend, outside the shares: {scheme} {euros(cents)}")
+    _warnings(console, bill.warnings)
+
+
+def _warnings(console: Console, warnings: Iterable[str]) -> None:
+    for warning in warnings:
+        console.print(Text(f"warning: {warning}"), soft_wrap=True)
