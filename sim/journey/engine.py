@@ -96,7 +96,8 @@ class RegionModel:
         self._callbacks = [self._fire]
         beds = beds_of(scenario, region)
         kinds = [
-            code(SETTINGS, s.setting) + (0 if s.wlz_contract or s.setting == "bth" else WITHOUT_WLZ_CONTRACT)
+            code(SETTINGS, s.setting)
+            + (WITHOUT_WLZ_CONTRACT if s.setting in ("hch", "pu") and not s.wlz_contract else 0)
             for s in region.sites
         ]
         self.places = Places(kinds, beds)
