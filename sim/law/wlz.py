@@ -294,6 +294,9 @@ def _high_of_year(people: People, person: Ints, year: int, parameters: Parameter
     young_post, old_post = amount("aftrekpost.below_aow"), amount("aftrekpost.aow")
     post = np.where(old, old_post, young_post) + both * np.where(partner_old, old_post, young_post)
     left = (income - people.income_tax[person] - pocket - post) * scale - premiums + toeslag
+    if people.labour_income is not None:
+        earned = number("labour_income_pct")
+        left = left - people.labour_income[person] * scale * earned.numerator // earned.denominator
     extra = rules.at("P2/extra_vrijlating", dt.date(year, 1, 1))
     if extra is not None:
         left = left - extra.function(left, scale, couple, old | partner_old, year, parameters)

@@ -15,6 +15,7 @@ from sim.law.days import DAY_PROFILES
 from sim.law.delivery import FACTS, WORDS
 from sim.scenario.wording import first_fault, key_of
 from sim.schema import HOUSEHOLDS, PARTNER_WLZ, POLICIES, SETTINGS, UNFUNDED_REASONS
+from sim.units import CENTS_PER_EURO
 
 Euro = Annotated[Decimal, Field(ge=0, decimal_places=2, allow_inf_nan=False)]
 Amount = Annotated[Decimal, Field(gt=0, allow_inf_nan=False)]
@@ -40,6 +41,11 @@ class Part(BaseModel):
     """Base: strict types, no unknown keys, frozen."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True, populate_by_name=True)
+
+
+def cents_of(euros: Decimal) -> int:
+    """Cents of an amount of at most two decimals."""
+    return int(euros * CENTS_PER_EURO)
 
 
 Shape = TypeVar("Shape", bound=Part)
@@ -91,6 +97,7 @@ class WlzPeriod(Part):
     form: Literal["verblijf", "vpt", "mpt", "pgb"]
     hours_per_month: Annotated[int, Field(ge=0)] | None = None
     behandeling: bool = False
+    criteria_vv10: bool = False
 
 
 class AlreadyUsed(Part):
@@ -162,7 +169,7 @@ class CareBase(Part):
             return None
         if name in WORDS:
             return WORDS[name].index(stated)
-        return int(stated * 100) if name.endswith("_eur") else int(stated)
+        return cents_of(stated) if name.endswith("_eur") else int(stated)
 
 
 def _fact_type(name: str) -> Any:

@@ -172,7 +172,7 @@ def make_bill(case: Case | Path | str, book: TariffBook, rules: RuleSet, setting
     """
     name = "case" if isinstance(case, Case) else shown(Path(case))
     read = case if isinstance(case, Case) else load_case(case)
-    tables, terms = tables_of(read, name, book)
+    tables, terms = tables_of(read, name, book, rules)
     ledger = price(tables, book, rules, settings, terms)
     lines = lines_of(ledger.declarations, ledger.shares, ledger.years, book, rules)
     parameters = Parameters(book, settings.basis_year)

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 
+import numpy as np
+
 from sim.errors import InputError
-from sim.pricing.case import CareBase, Case, Stay, WlzPeriod
+from sim.law.registry import RuleSet
+from sim.pricing.case import CareBase, Case, Stay, WlzPeriod, cents_of
+from sim.schema import SETTINGS
 from sim.tariff import TariffBook
 
 COVERED_BY = "own_payments.eigen_risico.min_age"
@@ -45,12 +49,14 @@ class Checker:
     name : str
         File as messages write it.
     book : TariffBook
+    rules : RuleSet
     """
 
-    def __init__(self, case: Case, name: str, book: TariffBook) -> None:
+    def __init__(self, case: Case, name: str, book: TariffBook, rules: RuleSet) -> None:
         self._case = case
         self._name = name
         self._book = book
+        self._rules = rules
         self.first = case.journey[0].begin
         self.last = case.journey[-1].end
         self.died = case.patient.died
@@ -157,11 +163,7 @@ class Checker:
 
     def _stay(self, number: int, stay: Stay) -> None:
         key = f"journey[{number}]"
-        if stay.day_contribution_eur and stay.setting != "bth":
-            raise self.fault(
-                f"{key}.day_contribution_eur",
-                f"{stay.day_contribution_eur} in {stay.setting}: only a bth may ask it; leave it out",
-            )
+        self._contribution(key, stay)
         if stay.ready_from is not None and stay.setting != "ziekenhuis":
             raise self.fault(
                 f"{key}.ready_from", "only a hospital stay has days of waiting for a place; leave it out"
@@ -196,6 +198,18 @@ class Checker:
                     key,
                     f"{stay.setting} without a Wlz stay on {day}; give patient.wlz form verblijf, or elv",
                 )
+
+    def _contribution(self, key: str, stay: Stay) -> None:
+        """Refuse a day contribution where the law lets nobody ask it."""
+        rule = self._rules.at("S2/dagbijdrage", stay.begin)
+        if rule is None or not stay.day_contribution_eur:
+            return
+        asked = np.array([cents_of(stay.day_contribution_eur)], np.int64)
+        if int(rule.function(np.array([SETTINGS.index(stay.setting)]), asked)[0]) < int(asked[0]):
+            raise self.fault(
+                f"{key}.day_contribution_eur",
+                f"{stay.day_contribution_eur} in {stay.setting} on {stay.begin}: {rule.title}; leave it out",
+            )
 
     def _meets(self, period: WlzPeriod, stay: Stay) -> bool:
         """Whether a Wlz period and a stay share a day."""

@@ -17,8 +17,7 @@ from sim.errors import InputError
 from sim.law.parameters import Parameters
 from sim.law.ptz import FORMS, Organisation, SubsidyResult
 from sim.law.registry import RuleSet
-from sim.pricing.case import Euro, Part, read_part
-from sim.pricing.case_tables import cents_of
+from sim.pricing.case import Euro, Part, cents_of, read_part
 from sim.pricing.explain import euros, quantity_text
 from sim.tariff import TariffBook
 

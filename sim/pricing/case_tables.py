@@ -15,7 +15,8 @@ from sim.errors import InputError
 from sim.law.days import DAY_PROFILES
 from sim.law.delivery import FACTS
 from sim.law.people import ENDLESS, NO_DAY
-from sim.pricing.case import CareBase, Case, Stay, WlzPeriod
+from sim.law.registry import RuleSet
+from sim.pricing.case import CareBase, Case, Stay, WlzPeriod, cents_of
 from sim.pricing.case_check import DBC, Checker
 from sim.pricing.terms import NOT_STATED, Terms
 from sim.schema import (
@@ -33,7 +34,7 @@ from sim.schema import (
     table,
 )
 from sim.tariff import TariffBook
-from sim.units import CENTS_PER_EURO, DAYS_PER_WEEK, LAST_90_DAYS, MINUTES_PER_DAY, Ints
+from sim.units import DAYS_PER_WEEK, LAST_90_DAYS, MINUTES_PER_DAY, Ints
 
 BILL_PATIENT = 1
 NO_WLZ = WLZ_FORMS.index("geen")
@@ -61,12 +62,7 @@ class _Portion:
     steps: int
 
 
-def cents_of(euros: Decimal) -> int:
-    """Cents of an amount of at most two decimals."""
-    return int(euros * CENTS_PER_EURO)
-
-
-def tables_of(case: Case, name: str, book: TariffBook) -> tuple[dict[str, Table], Terms]:
+def tables_of(case: Case, name: str, book: TariffBook, rules: RuleSet) -> tuple[dict[str, Table], Terms]:
     """Journey tables of a case, and its terms.
 
     Parameters
@@ -76,6 +72,7 @@ def tables_of(case: Case, name: str, book: TariffBook) -> tuple[dict[str, Table]
         File as messages write it.
     book : TariffBook
         For the units of the products.
+    rules : RuleSet
 
     Returns
     -------
@@ -87,7 +84,7 @@ def tables_of(case: Case, name: str, book: TariffBook) -> tuple[dict[str, Table]
     InputError
         When the case does not hang together.
     """
-    Checker(case, name, book).run()
+    Checker(case, name, book, rules).run()
     spans = _spans(case)
     portions = [p for n, line in enumerate(case.care) for p in _portions(n, line, case, spans, name, book)]
     tables = {
@@ -343,6 +340,7 @@ def _terms(case: Case, spans: list[_Span], portions: list[_Portion], name: str) 
         reference=_ints([_stated(line.reference_eur) for line in lines]),
         facts=facts,
         by_dbc=np.array([_within_dbc(case, span) for span in spans], np.bool_),
+        criteria=np.array([_criteria(case, span) for span in spans], np.bool_),
         assistance=np.array(
             [bool(s.stay.bijzondere_bijstand and s.stay.bijzondere_bijstand.granted) for s in spans], np.bool_
         ),
@@ -354,9 +352,18 @@ def _terms(case: Case, spans: list[_Span], portions: list[_Portion], name: str) 
         ),
         guest=_ints([s.number for s in spans]),
         cover_per_year=_ints([ENDLESS if per_year is None else cents_of(per_year)]),
+        labour_income=_ints([cents_of(case.patient.income.labour_income_eur)]),
         used_person=_ints([0 for _ in used]),
         used_year=_ints(list(used)),
         used_cents=_ints([cents_of(euros) for euros in used.values()]),
+    )
+
+
+def _criteria(case: Case, span: _Span) -> bool:
+    """Whether the Wlz period of a stay states the criteria for VV10."""
+    return any(
+        period.criteria_vv10 and day_of(period.begin) <= span.start <= _period_end(period, case)
+        for period in case.patient.wlz
     )
 
 

@@ -34,7 +34,7 @@ from sim.units import Bools, Ints
 
 TEAM, TEAM_IN_HOSPITAL = "zvw.msz.palliatief_team", "zvw.msz.palliatief_team.consult"
 SUBSIDISED = "ptz."
-"""Beginning of products that a subsidy pays to organisations: nobody declares them."""
+"""Beginning of products that a subsidy pays to organisations: nobody declares what it covers."""
 NOT_CONTRACTED = "own_payments.wijkverpleging.niet_gecontracteerd"
 HOME_NURSING = "zvw.wijkverpleging"
 TRANSFER = TRANSPORT_REASONS.index("overplaatsing")
@@ -97,20 +97,16 @@ def spell_lines(
         rows, quantity = _within_ic(id, np.flatnonzero(parts.product == number), parts, stays, ic)
         made = _care_lines(desk, id, rows, quantity, parts, place, stays)
         found = np.where(parts.condition[rows] > 0, FIRST_REASON - 1 + parts.condition[rows], FINE)
-        rule = np.full(len(rows), -1, np.int64)
-        if not id.startswith(SUBSIDISED):
-            care = _delivery(desk, made, rows, parts, place, terminal_day)
-            says, rule = judge(id, care, desk.rules, desk.parameters)
-            found = np.where(found == FINE, says, found)
-            if desk.terms is not None:
-                _refuse(desk, id, care, found, rule, made.spell_no)
+        care = _delivery(desk, made, rows, parts, place, terminal_day)
+        says, rule = judge(id, care, desk.rules, desk.parameters)
+        found = np.where(found == FINE, says, found)
+        if desk.terms is not None:
+            _refuse(desk, id, care, found, rule, made.spell_no)
         lost.append(_unfunded(made, found))
         inside += [
             (int(made.spell_no[r]), int(made.day[r]), int(rule[r])) for r in np.flatnonzero(found == INSIDE)
         ]
-        if id.startswith(SUBSIDISED):
-            continue
-        kept = np.flatnonzero((found == FINE) | (found == OWN))
+        kept = np.flatnonzero((found == OWN) | ((found == FINE) & (not id.startswith(SUBSIDISED))))
         if len(kept):
             own = np.where(found[kept] == OWN, OWN_ACCOUNT, made.own[kept])
             held = made.take(kept).with_(rule=rule[kept], own=own)

@@ -39,6 +39,10 @@ from sim.units import Ints
 JourneyTables = Mapping[str, Table]
 PLAN_VALUES = {
     "460": ("own_payments.eigen_risico.plan_460", "own_payments.eigen_risico.plan_460_tranche"),
+    "wmo_2027": tuple(
+        f"own_payments.wmo.plan_2027_{name}"
+        for name in ("min", "max", "pct", "threshold_single", "threshold_multi")
+    ),
     "165_tranche": ("own_payments.eigen_risico.plan_165", "own_payments.eigen_risico.plan_165_tranche"),
 }
 """Plan -> the planned values of the tariff book it switches on."""
@@ -179,6 +183,7 @@ def _draft(
     stays = stays_of(tables["stays"], patients, periods, rows)
     if terms is not None:
         stays = terms.of_stays(stays)
+    stays = _treated(stays, rules)
     stay = _stay_rows(tables["stays"], spells)
     ic = ic_days(spells, stay, stays)
     stays = _ready_after_ic(stays, ic)
@@ -191,6 +196,14 @@ def _draft(
     lines = own_rides(desk, in_order(join([_no_lines(), *made, *delivered.lines])))
     lines = cap_pgb(desk, lines, periods, terminal_day)
     return desk, stays, wlz_care(periods, patients, people), lines, delivered
+
+
+def _treated(stays: Stays, rules: RuleSet) -> Stays:
+    """Stays whose profile holds behandeling only where the law leaves it there."""
+    treated = stays.days.treated
+    for version, on in rules.versions("A5", stays.days.first):
+        treated = np.where(on, version.function(treated, stays.days.first), treated)
+    return replace(stays, days=replace(stays.days, treated=treated))
 
 
 def _ready_after_ic(stays: Stays, ic: tuple[Ints, Ints, Ints]) -> Stays:

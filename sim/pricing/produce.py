@@ -11,7 +11,7 @@ import numpy as np
 from sim.dates import day_of, days, month_start_day, months, year_start_day, years
 from sim.law import care as care_law
 from sim.law.columns import order_by, running_cap, split_months, spread
-from sim.law.days import DAY_RULES, SETTING, Span
+from sim.law.days import DAY_RULES, SETTING, Span, with_vv10
 from sim.law.parameters import Parameters
 from sim.law.people import NO_DAY, People
 from sim.law.registry import RuleSet
@@ -132,6 +132,7 @@ def _spans(desk: Desk, stays: Stays) -> list[tuple[int, Span]]:
     if len(stays) == 0:
         return found
     whole = np.array([stays.days.first.min(), stays.days.end.max()], np.int64)
+    held = with_vv10(stays.days, desk.rules)
     for key in DAY_RULES:
         code = desk.rules.code(key)
         for version in desk.rules.rules:
@@ -140,7 +141,7 @@ def _spans(desk: Desk, stays: Stays) -> list[tuple[int, Span]]:
             low, high = _validity(version.valid_from, version.valid_to, whole)
             most = int(desk.parameters.number("wlz.afwezigheid_max_dagen", int(whole[0])))
             extra = (most,) if key == "V9" else ()
-            for span in version.function(stays.days, *extra):
+            for span in version.function(held, *extra):
                 clipped = Span(
                     span.rows,
                     np.maximum(span.first, low),
@@ -219,10 +220,9 @@ def admission_lines(desk: Desk, stays: Stays) -> list[Lines]:
 
 
 def guest_lines(desk: Desk, stays: Stays) -> list[Lines]:
-    """Day contributions of a bijna-thuis-huis, one line a stay and month."""
+    """Day contributions of a house that asks one, one line a stay and month."""
     code = desk.rules.code("P5")
-    rows = stays.days.within(("bth",), ("geen", "verblijf", "vpt", "mpt", "pgb"))
-    rows = rows[stays.day_contribution[rows] > 0]
+    rows = np.flatnonzero(stays.day_contribution > 0)
     if len(rows) == 0 or code < 0:
         return []
     part, first, end = split_months(stays.days.first[rows], stays.days.end[rows])

@@ -39,13 +39,15 @@ class Terms:
         What the rules may ask (`sim.law.delivery.FACTS`).
     by_dbc : bool array, one a stay
         Whether a DBC takes the place of the reference days.
+    criteria : bool array, one a stay
+        Whether the doctor states the criteria for VV10 in a nursing home.
     assistance : bool array, one a stay
         Whether bijzondere bijstand is granted.
     own_means : int64 array, one a stay
         Draagkracht in cents.
     guest : int64 array, one a stay
         Number of the stay in the case file.
-    cover_per_year : int64 array, one a patient
+    cover_per_year, labour_income : int64 array, one a patient
     used_person, used_year, used_cents : int64 array
         Eigen risico used before, one row a patient and year.
     """
@@ -59,10 +61,12 @@ class Terms:
     reference: Ints
     facts: Mapping[str, Ints]
     by_dbc: Bools
+    criteria: Bools
     assistance: Bools
     own_means: Ints
     guest: Ints
     cover_per_year: Ints
+    labour_income: Ints
     used_person: Ints
     used_year: Ints
     used_cents: Ints
@@ -72,6 +76,7 @@ class Terms:
         return replace(
             people,
             cover_per_year=self.cover_per_year,
+            labour_income=self.labour_income,
             used_person=self.used_person,
             used_year=self.used_year,
             used_cents=self.used_cents,
@@ -79,7 +84,10 @@ class Terms:
 
     def of_stays(self, stays: Stays) -> Stays:
         """Stays with the grants that the terms state."""
-        return replace(stays, assistance=self.assistance, own_means=self.own_means, guest=self.guest)
+        days = replace(stays.days, criteria=self.criteria)
+        return replace(
+            stays, days=days, assistance=self.assistance, own_means=self.own_means, guest=self.guest
+        )
 
     def at(self, name: str, spell_no: Ints) -> Ints:
         """One column of the terms for the spells of lines (int64 array)."""
