@@ -23,9 +23,27 @@ from sim.schema import CEILING_OUTCOMES, EXITS, REFUSAL_REASONS, SETTINGS, WLZ_F
 from sim.tariff import load_tariffs
 
 REGIONS = {
-    "few beds": {"deaths": 220.0, "beds": 1, "nursing": 6, "contract": True, "budget": 30.0},
-    "no beds for the Wlz": {"deaths": 260.0, "beds": 2, "nursing": 14, "contract": False, "budget": 30.0},
-    "empty contracts": {"deaths": 200.0, "beds": 1, "nursing": 0, "contract": True, "budget": 0.3},
+    "few beds": {
+        "deaths": 420.0,
+        "beds": (1, 0, 0, 1, 0, 1, 1),
+        "nursing": 6,
+        "contract": True,
+        "budget": 30.0,
+    },
+    "no beds for the Wlz": {
+        "deaths": 460.0,
+        "beds": (1, 0, 0, 1, 0, 0, 1),
+        "nursing": 14,
+        "contract": False,
+        "budget": 30.0,
+    },
+    "empty contracts": {
+        "deaths": 200.0,
+        "beds": (1, 1, 1, 1, 1, 1, 1),
+        "nursing": 0,
+        "contract": True,
+        "budget": 0.3,
+    },
 }
 
 
@@ -39,7 +57,8 @@ def _small(name):
     scenario = loaded.scenario.model_copy(update={"ceiling": ceiling.model_copy(update=always)})
     region = loaded.area.regions[0]
     sites = tuple(
-        s.model_copy(update={"beds": shape["beds"], "wlz_contract": shape["contract"]}) for s in region.sites
+        s.model_copy(update={"beds": beds, "wlz_contract": shape["contract"]})
+        for s, beds in zip(region.sites, shape["beds"], strict=True)
     )
 
     def scaled(field, value):
