@@ -29,6 +29,9 @@ DAYS_PER_MEAN_MONTH = DAYS_PER_MEAN_YEAR / MONTHS_PER_YEAR
 MINUTES_PER_MEAN_YEAR = round(DAYS_PER_MEAN_YEAR * MINUTES_PER_DAY)
 PATIENTS_PER_REGION_YEAR = 1_000_000
 YEARS_PER_REGION = 10_000
+FIRST_DERIVED_REGION_NUMBER = 10_000
+DERIVED_REGION_NUMBERS = 800_000
+"""Numbers that regions get from their ids; patient ids then stay below 2**53, whole in every tool."""
 WINDOW_EDGES_DAYS = (365, 90, 30, 7, 0)
 KIND_BITS = 4
 """Bits of a packed event key that hold its kind."""
@@ -43,6 +46,16 @@ LAST_30_DAYS = 30
 BYTES_PER_MEGABYTE = 1_000_000
 BYTES_PER_KIBIBYTE = 1024
 CONFIDENCE_LEVEL = 0.95
+MSER_BATCH = 5
+"""Days a batch mean of the warm-up check."""
+PILOT_REPLICATIONS = 5
+"""Replications on which advice rests, and the fewest of a run that stops at a precision."""
+LOOK_AHEAD = 3
+"""Replications after the first narrow interval that must keep it narrow."""
+RELATIVE_PRECISION = 0.01
+"""Half-width that advice aims at when none is asked for, as a share of the mean."""
+MOST_REPLICATIONS = 1000
+"""Where a run that stops at a precision gives up."""
 P90 = 0.9
 P99 = 0.99
 

@@ -19,7 +19,7 @@ from sim.experiment.subsidy import subsidise
 from sim.experiment.task import STORED, Keep, TaskResult, TaskSpec, run_task
 from sim.law.registry import RuleSet
 from sim.pricing import settings_from
-from sim.scenario import LoadedScenario, regions_of
+from sim.scenario import LoadedScenario, numbered_regions, regions_of
 from sim.store import FolderLock, RunFolder
 from sim.tariff import TariffBook
 
@@ -57,7 +57,7 @@ class Plan:
         return [
             TaskSpec(scenario, region, number, replication, book, rules, self.keep, self.check)
             for replication in range(self.replications)
-            for number, region in enumerate(regions_of(self.loaded.area), start=1)
+            for number, region in numbered_regions(self.loaded.area)
         ]
 
     def manifest(self, book: TariffBook) -> dict[str, Any]:

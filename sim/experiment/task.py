@@ -43,7 +43,7 @@ class TaskSpec:
         With the master seed of the run.
     region : Region
     region_no : int
-        Number of the region in its area, from 1.
+        Number of the region, which keys its random draws.
     replication : int
         From 0.
     book : TariffBook

@@ -13,7 +13,7 @@ from sim.scenario.models import Area, Region, Scenario, Site
 from sim.scenario.overlay import Change
 from sim.scenario.places import beds_of, beds_planned
 from sim.scenario.provenance import Setting
-from sim.scenario.regions import regions_of
+from sim.scenario.regions import numbered_regions, regions_of
 
 __all__ = [
     "Area",
@@ -29,6 +29,7 @@ __all__ = [
     "beds_planned",
     "load_area",
     "load_scenario",
+    "numbered_regions",
     "regions_of",
     "scenario_names",
     "vary",

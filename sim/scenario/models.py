@@ -31,6 +31,7 @@ from sim.scenario.numbers import (
     Text,
     Whole,
 )
+from sim.units import FIRST_DERIVED_REGION_NUMBER
 
 PlaceSetting = Literal["bth", "hch", "pu", "elv", "respijt"]
 
@@ -394,10 +395,15 @@ class RegionalFactors(Model):
 
 
 class Region(Model):
-    """One region: its people, its places, its district-nursing budget."""
+    """One region: its people, its places, its district-nursing budget.
+
+    Its `number` keys its random draws and its patients' ids; it follows from the id where it is not
+    given, or is that of another region too.
+    """
 
     id: str
     name: str
+    number: Annotated[int, Field(ge=1, lt=FIRST_DERIVED_REGION_NUMBER)] | None = None
     population: Annotated[int, Field(gt=0)]
     palliative_deaths: Positive
     sites: tuple[Site, ...]

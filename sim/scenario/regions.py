@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
+from itertools import count
 
 import numpy as np
 from scipy import special
 
 from sim.rng import stream_key
 from sim.scenario.models import Area, Region, RegionalFactors, RegionalSpread
+from sim.units import DERIVED_REGION_NUMBERS, FIRST_DERIVED_REGION_NUMBER
 
 
 def regions_of(area: Area) -> tuple[Region, ...]:
-    """All regions of an area, in the order in which they are numbered from 1.
+    """All regions of an area by id.
 
     A region with `copies` stands for so many regions. With a `spread` their rates lie on the
-    quantiles of a lognormal distribution, dealt out in an order that depends on the area's name only.
+    quantiles of a lognormal distribution, dealt out in an order that depends on the region's id only.
 
     Parameters
     ----------
@@ -25,23 +28,55 @@ def regions_of(area: Area) -> tuple[Region, ...]:
     -------
     tuple of Region
     """
-    out: list[Region] = []
-    for region in area.regions:
+    return tuple(region for _, region in numbered_regions(area))
+
+
+def numbered_regions(area: Area) -> tuple[tuple[int, Region], ...]:
+    """All regions of an area by id, each with the number that keys its draws and its patients' ids.
+
+    The number is the region's own, or follows from its id. So a region keeps it, and with it every draw,
+    wherever it stands in the file and whatever regions stand beside it. Where regions share a number,
+    the first of them by id has it.
+
+    Parameters
+    ----------
+    area : Area
+
+    Returns
+    -------
+    tuple of (int, Region)
+        Numbers are 1 or more, no two equal.
+    """
+    out: list[tuple[int, Region]] = []
+    taken: set[int] = set()
+    for region in sorted(area.regions, key=lambda region: region.id):
+        numbers = next(n for n in _candidates(region) if taken.isdisjoint(n))
+        taken.update(numbers)
         if region.copies == 1:
-            out.append(region)
+            out.append((numbers[0], region))
         else:
-            out.extend(_copy(region, number, area.spread) for number in range(region.copies))
+            out.extend((n, _copy(region, place, area.spread)) for place, n in enumerate(numbers))
     return tuple(out)
 
 
-def _copy(region: Region, number: int, spread: RegionalSpread | None) -> Region:
-    mark = f"-{number + 1:02d}"
+def _candidates(region: Region) -> Iterator[range]:
+    """Numbers that a region and its copies may have, the wanted ones first."""
+    if region.number is not None:
+        yield range(region.number, region.number + region.copies)
+    for attempt in count():
+        key = stream_key(f"region.{region.id}.{attempt}")
+        first = FIRST_DERIVED_REGION_NUMBER + key % DERIVED_REGION_NUMBERS
+        yield range(first, first + region.copies)
+
+
+def _copy(region: Region, place: int, spread: RegionalSpread | None) -> Region:
+    mark = f"-{place + 1:02d}"
     sites = tuple(s.model_copy(update={"id": s.id + mark, "name": s.name + mark}) for s in region.sites)
     factors = region.factors
     if spread is not None:
         factors = RegionalFactors(
             **{
-                name: getattr(factors, name) * _quantile(region, name, number, getattr(spread, name).value)
+                name: getattr(factors, name) * _quantile(region, name, place, getattr(spread, name).value)
                 for name in RegionalFactors.model_fields
             }
         )
