@@ -1,0 +1,62 @@
+"""A run folder written out for other programs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from sim.errors import InputError
+from sim.store.atomic import write_bytes
+from sim.store.eventlog import mining_log, vidigi_log
+from sim.store.read import load_run
+
+FORMATS = {"vidigi": vidigi_log, "csv": mining_log}
+"""Formats of the event log."""
+
+
+@dataclass(frozen=True)
+class Exported:
+    """A written event log.
+
+    Parameters
+    ----------
+    path : Path
+    events, patients : int
+        Rows, and patients over all replications.
+    """
+
+    path: Path
+    events: int
+    patients: int
+
+
+def export_events(run: Path | str, form: str, out: Path | str | None = None) -> Exported:
+    """Write the event log of a run as CSV.
+
+    Parameters
+    ----------
+    run : Path or str
+        Run folder with the tables of the journey.
+    form : {"vidigi", "csv"}
+        For animation with vidigi, or case, activity and timestamp for process mining.
+    out : Path or str, optional
+        File; by default `events_<form>.csv` in the run folder.
+
+    Returns
+    -------
+    Exported
+
+    Raises
+    ------
+    InputError
+        When the folder holds no finished run with stays, or the format is unknown.
+    """
+    if form not in FORMATS:
+        raise InputError(f"--format {form!r}: no such format; choose {' or '.join(FORMATS)}")
+    stored = load_run(run)
+    stays = stored.tables["stays"]
+    log = FORMATS[form](stays, stored.tables["refusals"])
+    path = Path(out) if out is not None else stored.folder / f"events_{form}.csv"
+    write_bytes(path, log.to_csv(index=False, date_format="%Y-%m-%d %H:%M").encode())
+    patients = len(stays[["replication", "patient_id"]].drop_duplicates())
+    return Exported(path, len(log), patients)
