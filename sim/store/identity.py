@@ -9,7 +9,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 _PACKAGES = ("palsim", "numpy", "pandas", "pyarrow", "scipy", "simpy", "pydantic")
-_NOT_IN_TABLES = ("report", "web", "api.py", "cli.py", "__init__.py", "_data")
+_NOT_IN_TABLES = ("report", "web", "api", "cli", "__init__.py", "_data")
 
 
 @cache

@@ -1,0 +1,286 @@
+"""The facade for notebooks and programs: run, compare, load a run; results that do not change."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from sim.api.results import ComparisonResult, RunResult
+from sim.errors import InputError
+from sim.experiment import (
+    Explained,
+    Keep,
+    OnProgress,
+    Outcome,
+    Plan,
+    compare_scenarios,
+    cores,
+    execute,
+    explain_patient,
+)
+from sim.pricing import PriceSettings, settings_from
+from sim.pricing.case_bill import Bill, make_bill
+from sim.pricing.case_subsidy import Subsidy, make_subsidy
+from sim.scenario import LoadedScenario, apply, load_scenario
+from sim.tariff import load_tariffs
+
+__all__ = [
+    "ComparisonResult",
+    "RunResult",
+    "bill",
+    "compare",
+    "explain",
+    "load_comparison",
+    "load_run",
+    "run",
+    "subsidy",
+]
+
+RUNS = Path("reports") / "runs"
+BASIS = "basis_2026"
+"""Scenario whose basis year and law hold for a bill and a subsidy, unless another is named."""
+
+
+def run(
+    scenario: str | Path | LoadedScenario,
+    *,
+    area: str | Path | None = None,
+    replications: int | None = None,
+    seed: int | None = None,
+    jobs: int | None = None,
+    out: Path | str | None = None,
+    keep: Keep | None = None,
+    check: bool = False,
+    resume: bool = False,
+    on_progress: OnProgress | None = None,
+) -> RunResult:
+    """Simulate and price a scenario.
+
+    Parameters
+    ----------
+    scenario : str, Path or LoadedScenario
+        Name in `scenarios/`, or path.
+    area : str or Path, optional
+        Replaces the area of the scenario.
+    replications, seed : int, optional
+        By default those of the scenario.
+    jobs : int, optional
+        Processes; by default all processors.
+    out : Path or str, optional
+        Run folder; by default `reports/runs/<scenario>-<area>`, which a new run replaces.
+    keep : {"kpis", "journey", "all"}, optional
+        Tables to store; by default all for one region, the journey for more.
+    check : bool
+        Test the invariants of every task.
+    resume : bool
+        Go on with the folder: finished tasks are reused.
+    on_progress : callable, optional
+        Told after every finished task.
+
+    Returns
+    -------
+    RunResult
+
+    Raises
+    ------
+    InputError
+        When the input is wrong or the folder is not for this run.
+    RunError
+        When the run or a check fails.
+    """
+    loaded = _loaded(scenario, area).with_run(seed, replications)
+    folder = Path(out) if out is not None else RUNS / f"{loaded.name}-{loaded.area.name}"
+    plan = Plan(loaded, folder, _keep(keep, loaded), check)
+    outcomes = execute(
+        [plan],
+        load_tariffs(),
+        jobs=_jobs(jobs),
+        resume=resume,
+        replace=out is None,
+        on_progress=on_progress,
+    )
+    return RunResult(folder, outcomes[0].reused, outcomes[0].computed)
+
+
+def compare(
+    base: str | Path | LoadedScenario,
+    *alternatives: str | Path,
+    area: str | Path | None = None,
+    replications: int | None = None,
+    seed: int | None = None,
+    jobs: int | None = None,
+    out: Path | str | None = None,
+    keep: Keep | None = None,
+    check: bool = False,
+    resume: bool = False,
+    on_progress: OnProgress | None = None,
+) -> ComparisonResult:
+    """Simulate a base and its alternatives on the same random numbers, and take paired differences.
+
+    Area, horizon and seed come from the base; an alternative's own changes are laid on top of it.
+
+    Parameters
+    ----------
+    base : str, Path or LoadedScenario
+    *alternatives : str or Path
+        One or more.
+    area, replications, seed, jobs, keep, check, resume, on_progress
+        As `run`.
+    out : Path or str, optional
+        Comparison folder; by default `reports/runs/<base>-<alternatives>-<area>`, which a new
+        comparison replaces.
+
+    Returns
+    -------
+    ComparisonResult
+
+    Raises
+    ------
+    InputError
+        As `run`, and when no alternative is given or one is given twice.
+    RunError
+        As `run`.
+    """
+    if not alternatives:
+        raise InputError("compare: no alternative; name at least one scenario beside the base")
+    first = _loaded(base, area).with_run(seed, replications)
+    others = [apply(first, alternative) for alternative in alternatives]
+    names = "-".join(loaded.name for loaded in (first, *others))
+    folder = Path(out) if out is not None else RUNS / f"{names}-{first.area.name}"
+    done = compare_scenarios(
+        first,
+        others,
+        folder,
+        load_tariffs(),
+        jobs=_jobs(jobs),
+        keep=_keep(keep, first),
+        check=check,
+        resume=resume,
+        replace=out is None,
+        on_progress=on_progress,
+    )
+    return ComparisonResult(folder, *_counts(done.outcomes.values()))
+
+
+def load_run(path: Path | str) -> RunResult:
+    """Open a finished run folder.
+
+    Raises
+    ------
+    InputError
+        When the folder holds no finished run.
+    """
+    result = RunResult(Path(path))
+    result.manifest  # noqa: B018
+    return result
+
+
+def load_comparison(path: Path | str) -> ComparisonResult:
+    """Open a finished comparison folder.
+
+    Raises
+    ------
+    InputError
+        When the folder holds no finished comparison.
+    """
+    result = ComparisonResult(Path(path))
+    if not result.manifest.get("finished"):
+        raise InputError(f"{path}: the comparison is not finished; give its command again with --resume")
+    return result
+
+
+def bill(case: str | Path, *, scenario: str | Path | None = None) -> Bill:
+    """The bill of one worked journey: who pays what, and why.
+
+    Parameters
+    ----------
+    case : str or Path
+        Case file.
+    scenario : str or Path, optional
+        Whose law and basis year hold; by default the law as it stands.
+
+    Returns
+    -------
+    Bill
+        With `.tables`, `.items`, `.by_law`, `.by_payer`, `.lines`, `.unfunded`, `.as_json()`.
+
+    Raises
+    ------
+    InputError
+        When the case is not right.
+    """
+    settings = _settings(scenario)
+    return make_bill(case, load_tariffs(), settings.rules(), settings)
+
+
+def subsidy(file: str | Path, *, scenario: str | Path | None = None) -> Subsidy:
+    """The Regeling PTZ for a list of organisations.
+
+    Parameters
+    ----------
+    file : str or Path
+        Subsidy file.
+    scenario : str or Path, optional
+        Whose law holds; by default the law as it stands.
+
+    Returns
+    -------
+    Subsidy
+
+    Raises
+    ------
+    InputError
+        When the file is not right.
+    """
+    settings = _settings(scenario)
+    return make_subsidy(file, load_tariffs(), settings.rules(), settings.basis_year)
+
+
+def explain(run: str | Path, patient: int, *, replication: int | None = None) -> Explained:
+    """A simulated patient's timeline and bill, each line down to article and source.
+
+    Parameters
+    ----------
+    run : str or Path
+        Run folder that keeps the journey.
+    patient : int
+        `patient_id`.
+    replication : int, optional
+        By default the first.
+
+    Returns
+    -------
+    Explained
+        With `.patient`, `.timeline`, `.bill`, `.declaration(id)`, `.as_json()`.
+
+    Raises
+    ------
+    InputError
+        When the run lacks journeys or the patient.
+    """
+    return explain_patient(run, patient, load_tariffs(), replication)
+
+
+def _settings(scenario: str | Path | None) -> PriceSettings:
+    """Price settings of a named scenario; without one, the law as it stands at the basis year."""
+    settings = settings_from(load_scenario(BASIS if scenario is None else scenario).scenario)
+    return settings if scenario is not None else PriceSettings(settings.basis_year)
+
+
+def _loaded(scenario: str | Path | LoadedScenario, area: str | Path | None) -> LoadedScenario:
+    return scenario if isinstance(scenario, LoadedScenario) else load_scenario(scenario, area)
+
+
+def _keep(keep: Keep | None, loaded: LoadedScenario) -> Keep:
+    return keep or ("all" if len(loaded.area.regions) == 1 else "journey")
+
+
+def _jobs(jobs: int | None) -> int:
+    if jobs is not None and jobs < 1:
+        raise InputError(f"--jobs {jobs}: must be 1 or more")
+    return jobs or cores()
+
+
+def _counts(outcomes: Any) -> tuple[int, int]:
+    several: list[Outcome] = list(outcomes)
+    return sum(o.reused for o in several), sum(o.computed for o in several)

@@ -1,0 +1,305 @@
+"""The command `palsim`: arguments in, one line or one JSON document out, exit codes 0, 1, 2 and 130.
+
+Everything heavy is imported inside the commands, so that `palsim --help` answers at once.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from sim.cli.shared import (
+    FAILED,
+    WRONG_INPUT,
+    AreaOption,
+    CheckOption,
+    JobsOption,
+    JsonOption,
+    KeepOption,
+    Lang,
+    LangOption,
+    LawOption,
+    OutOption,
+    ReplicationsOption,
+    ResumeOption,
+    SeedOption,
+    console,
+    print_answer,
+    print_block,
+    print_json,
+    progress,
+)
+from sim.cli.tariff_commands import tariffs
+from sim.errors import InputError, RunError
+
+_UsageFault: Any = next(kind for kind in typer.BadParameter.__mro__ if kind.__name__ == "ClickException")
+
+app = typer.Typer(
+    name="palsim",
+    help="Simulate palliative care in the Netherlands: what it costs, which law pays, what patients pay.",
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+app.add_typer(tariffs, name="tariffs")
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run the command and leave with its exit code.
+
+    Parameters
+    ----------
+    arguments : sequence of str, optional
+        By default those of the process.
+    """
+    sys.exit(run_command(sys.argv[1:] if arguments is None else arguments))
+
+
+def run_command(arguments: Sequence[str]) -> int:
+    """Run the command; what goes wrong for the user is one line on stderr.
+
+    Parameters
+    ----------
+    arguments : sequence of str
+
+    Returns
+    -------
+    int
+        0 success, 1 the run or check failed, 2 the input is wrong, 130 interrupted.
+    """
+    given = list(arguments)
+    if given in ([], ["tariffs"]):
+        given.append("--help")
+    try:
+        code = typer.main.get_command(app)(given, prog_name="palsim", standalone_mode=False)
+    except InputError as fault:
+        return _fail(str(fault), WRONG_INPUT)
+    except RunError as fault:
+        return _fail(str(fault), FAILED)
+    except _UsageFault as fault:
+        return _fail(f"palsim: {fault.format_message().rstrip('.')}; see palsim --help", WRONG_INPUT)
+    except (KeyboardInterrupt, typer.Abort):
+        return _interrupted()
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return FAILED
+    if not isinstance(code, int):
+        return 0
+    return code if code <= WRONG_INPUT else _interrupted()
+
+
+def _interrupted() -> int:
+    from sim.units import EXIT_INTERRUPTED
+
+    return _fail("interrupted; give the same command with --resume to go on", EXIT_INTERRUPTED)
+
+
+def _fail(text: str, code: int) -> int:
+    print(" ".join(text.split()), file=sys.stderr)
+    return code
+
+
+@app.command("scenarios")
+def list_scenarios(as_json: JsonOption = False) -> None:
+    """List the scenarios: name, title, question, what they extend, their area and references."""
+    from sim.scenario import load_scenario, scenario_names
+
+    found = [load_scenario(name).scenario for name in scenario_names()]
+    if as_json:
+        keys = {"name", "title", "question", "extends", "area", "references"}
+        print_json({"scenarios": [s.model_dump(mode="json", include=keys) for s in found]})
+        return
+    for s in found:
+        extends = f"extends {s.extends}, " if s.extends else ""
+        print_block(s.name, [s.title.en, s.question.en, f"{extends}area {s.area}", *s.references])
+
+
+@app.command("run")
+def run_scenario(
+    scenario: Annotated[str, typer.Argument(metavar="SCENARIO", help="A name in scenarios/ or a path.")],
+    area: AreaOption = None,
+    replications: ReplicationsOption = None,
+    seed: SeedOption = None,
+    jobs: JobsOption = None,
+    out: OutOption = None,
+    keep: KeepOption = None,
+    check: CheckOption = False,
+    resume: ResumeOption = False,
+    lang: LangOption = Lang.nl,
+    as_json: JsonOption = False,
+) -> None:
+    """Simulate and price one scenario and write its report."""
+    from sim import api
+    from sim.experiment import as_json as row_as_json
+
+    with progress() as told:
+        result = api.run(
+            scenario,
+            area=area,
+            replications=replications,
+            seed=seed,
+            jobs=jobs,
+            out=out,
+            keep=None if keep is None else keep.value,
+            check=check,
+            resume=resume,
+            on_progress=told,
+        )
+    report = result.report(lang.value)
+    if not as_json:
+        print_answer(result.folder, report, lang)
+        return
+    print_json(
+        {
+            "run": str(result.folder),
+            "scenario": result.scenario,
+            "area": result.area,
+            "replications": result.manifest["replications"],
+            "seed": result.manifest["seed"],
+            "tasks": {"reused": result.reused, "computed": result.computed},
+            "kpis": [row_as_json(row) for row in result.summary],
+            "report": str(report),
+        }
+    )
+
+
+@app.command("compare")
+def compare_scenarios(
+    base: Annotated[str, typer.Argument(metavar="BASE", help="A name in scenarios/ or a path.")],
+    alternatives: Annotated[
+        list[str], typer.Argument(metavar="ALT...", help="One or more; their own changes on top of BASE.")
+    ],
+    area: AreaOption = None,
+    replications: ReplicationsOption = None,
+    seed: SeedOption = None,
+    jobs: JobsOption = None,
+    out: OutOption = None,
+    keep: KeepOption = None,
+    check: CheckOption = False,
+    resume: ResumeOption = False,
+    lang: LangOption = Lang.nl,
+    as_json: JsonOption = False,
+) -> None:
+    """Simulate a base and its alternatives on the same patients and report the paired differences."""
+    from sim import api
+    from sim.experiment import as_json as row_as_json
+
+    with progress() as told:
+        result = api.compare(
+            base,
+            *alternatives,
+            area=area,
+            replications=replications,
+            seed=seed,
+            jobs=jobs,
+            out=out,
+            keep=None if keep is None else keep.value,
+            check=check,
+            resume=resume,
+            on_progress=told,
+        )
+    report = result.report(lang.value)
+    if not as_json:
+        print_answer(result.folder, report, lang)
+        return
+    rows = [
+        {"alternative": name, **row_as_json(row)}
+        for name, found in result.difference_rows.items()
+        for row in found
+    ]
+    print_json(
+        {
+            "comparison": str(result.folder),
+            "base": result.base,
+            "alternatives": list(result.alternatives),
+            "area": result.manifest["area"],
+            "replications": result.manifest["replications"],
+            "seed": result.manifest["seed"],
+            "tasks": {"reused": result.reused, "computed": result.computed},
+            "differences": rows,
+            "report": str(report),
+        }
+    )
+
+
+@app.command("bill")
+def show_bill(
+    case: Annotated[Path, typer.Argument(metavar="CASE.yaml", help="A case file, as in scenarios/cases/.")],
+    scenario: LawOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Show the bill of one worked journey: who pays what, and why."""
+    from sim import api
+    from sim.report import screen
+
+    made = api.bill(case, scenario=scenario)
+    if as_json:
+        print_json(made.as_json())
+    else:
+        screen.show_bill(console(), made)
+
+
+@app.command("subsidy")
+def show_subsidy(
+    file: Annotated[Path, typer.Argument(metavar="FILE.yaml", help="A list of organisations.")],
+    scenario: LawOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Show the Regeling PTZ for a list of organisations."""
+    from sim import api
+    from sim.report import screen
+
+    made = api.subsidy(file, scenario=scenario)
+    if as_json:
+        print_json(made.as_json())
+    else:
+        screen.show_subsidy(console(), made)
+
+
+@app.command("explain")
+def explain_patient(
+    run: Annotated[Path, typer.Argument(metavar="RUN", help="Run folder that keeps the journey.")],
+    patient: Annotated[int, typer.Argument(metavar="PATIENT", help="patient_id.")],
+    declaration: Annotated[
+        int | None, typer.Option("--declaration", metavar="ID", help="Only this declaration, opened.")
+    ] = None,
+    replication: Annotated[
+        int | None, typer.Option("--replication", metavar="R", help="Replication; default: the first.")
+    ] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Show a simulated patient's timeline and bill, each line down to article and source."""
+    from sim import api
+    from sim.report import screen
+
+    made = api.explain(run, patient, replication=replication)
+    if as_json:
+        print_json(made.as_json(declaration))
+    elif declaration is not None:
+        screen.show_declaration(console(), made.declaration(declaration).opened(made.book))
+    else:
+        screen.show_patient(console(), made)
+
+
+@app.command("report")
+def write_report(
+    folder: Annotated[
+        Path, typer.Argument(metavar="RUN_OR_COMPARISON", help="Folder made by palsim run or palsim compare.")
+    ],
+    lang: LangOption = Lang.nl,
+    out: Annotated[Path | None, typer.Option("--out", metavar="FILE", help="File to write.")] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Write the report of a run or a comparison again."""
+    from sim.report.build import build_report
+
+    report = build_report(folder, lang.value, out)
+    if as_json:
+        print_json({"report": str(report), "lang": lang.value})
+    else:
+        print_answer(folder, report, lang)

@@ -1,0 +1,144 @@
+"""What the commands share: options, and how an answer and its progress are shown."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from sim.experiment import OnProgress, Progress
+
+FAILED, WRONG_INPUT = 1, 2
+
+
+class Lang(StrEnum):
+    """Languages of the report."""
+
+    nl = "nl"
+    en = "en"
+
+
+class KeepTables(StrEnum):
+    """What a run folder keeps."""
+
+    kpis = "kpis"
+    journey = "journey"
+    all = "all"
+
+
+JsonOption = Annotated[bool, typer.Option("--json", help="Print one JSON document on stdout.")]
+AreaOption = Annotated[
+    str | None, typer.Option("--area", metavar="AREA", help="A name in scenarios/regions/ or a path.")
+]
+ReplicationsOption = Annotated[
+    int | None, typer.Option("--replications", metavar="N", help="Replications; default: the scenario's.")
+]
+SeedOption = Annotated[
+    int | None, typer.Option("--seed", metavar="S", help="Master seed; default: the scenario's.")
+]
+JobsOption = Annotated[
+    int | None, typer.Option("--jobs", metavar="J", help="Processes; default: all processors.")
+]
+OutOption = Annotated[
+    Path | None, typer.Option("--out", metavar="DIR", help="Folder to write; default: in reports/runs/.")
+]
+KeepOption = Annotated[
+    KeepTables | None, typer.Option("--keep", help="Tables to store; default: all for one region.")
+]
+CheckOption = Annotated[bool, typer.Option("--check", help="Test the invariants of every task.")]
+ResumeOption = Annotated[bool, typer.Option("--resume", help="Go on with the folder; reuse what is done.")]
+LawOption = Annotated[
+    str | None, typer.Option("--scenario", metavar="SCENARIO", help="Whose law holds; default: as it stands.")
+]
+LangOption = Annotated[Lang, typer.Option("--lang", help="Language of the report.")]
+
+
+def print_json(document: dict[str, Any]) -> None:
+    """One JSON document on stdout."""
+    print(json.dumps(document, ensure_ascii=False, indent=2))
+
+
+def console(stderr: bool = False) -> Console:
+    """A console that prints text as it is."""
+    from rich.console import Console
+
+    return Console(stderr=stderr, markup=False, highlight=False)
+
+
+def print_block(title: str, lines: Iterable[str]) -> None:
+    """A bold title with indented lines beneath."""
+    from rich.padding import Padding
+    from rich.text import Text
+
+    screen = console()
+    screen.print(Text(title, style="bold"), soft_wrap=True)
+    for line in lines:
+        screen.print(Padding(Text(line), (0, 0, 0, 2)))
+
+
+def print_answer(folder: Path, report: Path, lang: Lang) -> None:
+    """The answer in sentences, and where the report is."""
+    from sim.report.build import answer_of
+
+    for sentence in answer_of(folder, lang.value):
+        print(f"- {sentence}")
+    print(report)
+
+
+@contextmanager
+def progress() -> Iterator[OnProgress]:
+    """Tasks done and time left on stderr: a bar on a terminal, otherwise a line a replication."""
+    screen = console(stderr=True)
+    if not screen.is_terminal:
+        yield _told_in_lines()
+        return
+    from rich.progress import (
+        BarColumn,
+        MofNCompleteColumn,
+        TextColumn,
+        TimeElapsedColumn,
+        TimeRemainingColumn,
+    )
+    from rich.progress import Progress as Bar
+
+    bar = Bar(
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TextColumn("left"),
+        TimeRemainingColumn(),
+        TextColumn("gone"),
+        TimeElapsedColumn(),
+        console=screen,
+        transient=True,
+    )
+    with bar:
+        line = bar.add_task("simulating", total=None)
+
+        def told(progress: Progress) -> None:
+            bar.update(line, total=progress.total, completed=progress.done, description=progress.scenario)
+
+        yield told
+
+
+def _told_in_lines() -> OnProgress:
+    seen: set[tuple[str, int]] = set()
+
+    def told(progress: Progress) -> None:
+        key = (progress.scenario, progress.replication)
+        if key not in seen:
+            seen.add(key)
+            print(
+                f"{progress.done} of {progress.total} tasks: {progress.scenario}", file=sys.stderr, flush=True
+            )
+
+    return told
