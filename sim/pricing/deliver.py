@@ -102,7 +102,7 @@ def spell_lines(
         found = np.where(found == FINE, says, found)
         if desk.terms is not None:
             _refuse(desk, id, care, found, rule, made.spell_no)
-        lost.append(_unfunded(made, found))
+        lost.append(_unfunded(made, found, int(desk.prices.codes([id])[0])))
         inside += [
             (int(made.spell_no[r]), int(made.day[r]), int(rule[r])) for r in np.flatnonzero(found == INSIDE)
         ]
@@ -186,13 +186,13 @@ def _delivery(
     )
 
 
-def _unfunded(lines: Lines, found: Ints) -> Unfunded:
-    """Lines that no payer pays, with the reason."""
+def _unfunded(lines: Lines, found: Ints, product: int) -> Unfunded:
+    """Lines of a product that no payer pays, with the reason, at the price they would have had."""
     rows = np.flatnonzero(found >= FIRST_REASON)
     return Unfunded(
         lines.person[rows],
         lines.stay_no[rows],
-        lines.product[rows],
+        np.full(len(rows), product),
         found[rows] - FIRST_REASON,
         lines.gross[rows],
     )
