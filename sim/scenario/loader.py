@@ -15,14 +15,17 @@ from pydantic import BaseModel, ValidationError
 from sim.data import data_folder, read_json, shown
 from sim.errors import InputError
 from sim.scenario import provenance
+from sim.scenario.area_csv import read_area_csv
 from sim.scenario.models import Area, Scenario
 from sim.scenario.overlay import Change, Data, Overlay, SetItem, apply_items, item_at
 from sim.scenario.provenance import Setting
 from sim.scenario.wording import first_fault, key_of
 
 _RUN_KEYS = ("area", "horizon", "seed", "replications")
-_NO_SCENARIO = ("targets",)
+_NO_SCENARIO = ("targets", "calibration")
 _ENDINGS = (".yaml", ".yml")
+_FORM = ".csv"
+_FORM_BASE = "middenland"
 
 _Model = TypeVar("_Model", bound=BaseModel)
 
@@ -111,7 +114,7 @@ def area_names(folder: Path | None = None) -> list[str]:
         Default: the project's `scenarios/`.
     """
     regions = data_folder("scenarios", folder) / "regions"
-    return sorted({path.stem for path in regions.glob("*") if path.suffix in _ENDINGS})
+    return sorted({path.stem for path in regions.glob("*") if path.suffix in (*_ENDINGS, _FORM)})
 
 
 def load_scenario(name_or_path: str | Path, area: str | Path | None = None) -> LoadedScenario:
@@ -150,7 +153,7 @@ def load_scenario(name_or_path: str | Path, area: str | Path | None = None) -> L
 
 
 def load_area(name_or_path: str | Path, near: Path | None = None) -> Area:
-    """Read an area by its name in `scenarios/regions/` or by the path of a file.
+    """Read an area by its name in `scenarios/regions/` or by the path of a file, YAML or CSV.
 
     Parameters
     ----------
@@ -173,6 +176,8 @@ def load_area(name_or_path: str | Path, near: Path | None = None) -> Area:
             file = near / file
     else:
         file = _by_name(str(name_or_path), _folders(near, "regions"), "area", "")
+    if file.suffix.lower() == _FORM:
+        return read_area_csv(file, load_area(_FORM_BASE))
     return _validated(Area, json.loads(read_json(file)), shown(file))
 
 
@@ -342,7 +347,8 @@ def _locate(name_or_path: str | Path, near: Path | None, said_by: str) -> Path:
 
 def _is_path(name_or_path: str | Path) -> bool:
     text = str(name_or_path)
-    return isinstance(name_or_path, Path) or text.endswith(_ENDINGS) or "/" in text or "\\" in text
+    endings = (*_ENDINGS, _FORM)
+    return isinstance(name_or_path, Path) or text.endswith(endings) or "/" in text or "\\" in text
 
 
 def _folders(near: Path | None, below: str = "") -> list[Path]:
@@ -351,8 +357,9 @@ def _folders(near: Path | None, below: str = "") -> list[Path]:
 
 
 def _by_name(name: str, folders: Sequence[Path], what: str, said_by: str) -> Path:
+    endings = _ENDINGS if what == "scenario" else (*_ENDINGS, _FORM)
     for folder in folders:
-        for ending in _ENDINGS:
+        for ending in endings:
             if (folder / f"{name}{ending}").is_file():
                 return folder / f"{name}{ending}"
     known = scenario_names() if what == "scenario" else area_names()

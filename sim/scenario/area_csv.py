@@ -1,0 +1,439 @@
+"""An area as a form that a network coordinator fills in a spreadsheet: one row a site, saved as CSV."""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+import difflib
+import io
+import re
+import unicodedata
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, NoReturn, TypeVar
+
+from pydantic import ValidationError
+
+from sim.data import shown
+from sim.errors import InputError
+from sim.scenario.models import Area, BedsFrom, Region, Site
+from sim.scenario.numbers import Model, Parameter, Provenance
+from sim.scenario.wording import first_fault
+
+COLUMNS = {
+    "regio": "name of the region",
+    "inwoners": "number of inhabitants",
+    "palliatieve_overlijdens": "number of deaths a year that palliative care could precede",
+    "verpleeghuisplaatsen": "number of nursing home places for people in their last year",
+    "wijkverpleging_budget_eur": "contract budget of district nursing a year",
+    "elv_budget_eur": "contract budget of short stays a year",
+    "locatie": "short name or code of the site",
+    "naam": "name of the site",
+    "soort": "type of the site",
+    "bedden": "number of beds",
+    "wlz_contract": "word ja or nee",
+    "bedden_vanaf": "date from which these beds stand",
+}
+REQUIRED = ("regio", "inwoners", "locatie", "soort", "bedden")
+_OPTIONAL_NUMBERS = {
+    "palliatieve_overlijdens": "palliative_deaths",
+    "verpleeghuisplaatsen": "nursing_home_places",
+    "wijkverpleging_budget_eur": "district_nursing_budget_eur",
+    "elv_budget_eur": "elv_budget_eur",
+}
+_SAME_PER_INHABITANT = "district_nursing_background_share", "elv_background_share"
+_OF_SITE = ("locatie", "naam", "soort", "bedden", "wlz_contract", "bedden_vanaf")
+_KINDS = {
+    "bth": "bth",
+    "bijna-thuis-huis": "bth",
+    "bijnathuishuis": "bth",
+    "hch": "hch",
+    "high care hospice": "hch",
+    "pu": "pu",
+    "palliatieve unit": "pu",
+    "elv": "elv",
+    "eerstelijnsverblijf": "elv",
+    "respijt": "respijt",
+    "respijthuis": "respijt",
+    "logeerhuis": "respijt",
+}
+_YES = {"ja": True, "j": True, "yes": True, "true": True, "waar": True, "1": True}
+_NO = {"nee": False, "n": False, "no": False, "false": False, "onwaar": False, "0": False}
+_COLUMN_OF = {"beds": "bedden", "date": "bedden_vanaf", "id": "locatie", "setting": "soort", "name": "naam"}
+
+_GROUPED = re.compile(r"[-+]?[1-9]\d{0,2}(?:(?:\.\d{3})+|(?:,\d{3})+|(?: \d{3})+)")
+_DUTCH = re.compile(r"[-+]?[1-9]\d{0,2}(?:\.\d{3})+,\d+")
+_ENGLISH = re.compile(r"[-+]?[1-9]\d{0,2}(?:,\d{3})+\.\d+")
+_PLAIN = re.compile(r"[-+]?\d+(?:[.,]\d+)?")
+_DATES = (
+    re.compile(r"(?P<year>\d{4})-(?P<month>\d{1,2})-(?P<day>\d{1,2})"),
+    re.compile(r"(?P<day>\d{1,2})[-/.](?P<month>\d{1,2})[-/.](?P<year>\d{4})"),
+)
+_SPACES = re.compile(r"[\s\u00a0\u202f]+")
+
+_Checked = TypeVar("_Checked", bound=Model)
+
+
+@dataclass(frozen=True)
+class _Row:
+    """One filled row: its number as a spreadsheet shows it, and its cells by column."""
+
+    label: str
+    number: int
+    cells: Mapping[str, str]
+
+    def has(self, *columns: str) -> bool:
+        return any(self.cells.get(column) for column in columns)
+
+    def fault(self, column: str, text: str) -> NoReturn:
+        raise InputError(f"{self.label}: row {self.number}, column {column}: {text}")
+
+    def text(self, column: str) -> str:
+        cell = self.cells.get(column, "")
+        if not cell:
+            self.fault(column, f"is empty; write the {COLUMNS[column]}")
+        return cell
+
+    def number_in(self, column: str) -> float:
+        cell = self.text(column)
+        number = _number(cell)
+        if number is None:
+            self.fault(column, f"{cell!r} is not a number; write digits, such as 1200 or 12,5")
+        return number
+
+    def whole_in(self, column: str) -> int:
+        number = self.number_in(column)
+        if number != int(number):
+            self.fault(column, f"{self.text(column)!r} is not a whole number; write a whole number")
+        return int(number)
+
+    def date_in(self, column: str) -> dt.date | None:
+        cell = self.cells.get(column, "")
+        if not cell:
+            return None
+        for form in _DATES:
+            found = form.fullmatch(cell)
+            if found:
+                try:
+                    return dt.date(*(int(found[part]) for part in ("year", "month", "day")))
+                except ValueError:
+                    break
+        self.fault(column, f"{cell!r} is not a date; write it as 2027-01-31 or 31-1-2027")
+
+    def kind(self) -> str:
+        word = self.text("soort")
+        found = _KINDS.get(word.lower())
+        if found is None:
+            close = difflib.get_close_matches(word.lower(), _KINDS, 1)
+            hint = f"did you mean '{close[0]}'?" if close else f"choose from {', '.join(_codes())}"
+            self.fault("soort", f"{word!r} is not known here; {hint}")
+        return found
+
+    def contract(self) -> bool:
+        word = self.cells.get("wlz_contract", "")
+        found = {**_YES, **_NO, "": True}.get(word.lower())
+        if found is None:
+            self.fault("wlz_contract", f"{word!r} is not yes or no; write ja or nee")
+        return found
+
+    def checked(self, model: type[_Checked], values: Mapping[str, Any]) -> _Checked:
+        try:
+            return model.model_validate(values)
+        except ValidationError as error:
+            location, text = first_fault(error, model)
+            self.fault(_COLUMN_OF.get(str(location[0]), str(location[0])) if location else "regio", text)
+
+
+@dataclass
+class _SiteRows:
+    """Rows of one site; the first tells what it is."""
+
+    first: _Row
+    id: str
+    kind: str
+    contract: bool
+    beds: dict[dt.date | None, int] = field(default_factory=dict)
+    rows: dict[dt.date | None, int] = field(default_factory=dict)
+
+    def add(self, row: _Row) -> None:
+        date, beds = row.date_in("bedden_vanaf"), row.whole_in("bedden")
+        row.checked(BedsFrom, {"date": date or dt.date.max, "beds": beds})
+        if date in self.beds:
+            when = "without a date" if date is None else f"from {date}"
+            row.fault(
+                "bedden_vanaf",
+                f"{row.text('locatie')} has beds {when} in row {self.rows[date]} already; "
+                "give each change of beds a date of its own",
+            )
+        self.beds[date], self.rows[date] = beds, row.number
+        if row.has("soort") and row.kind() != self.kind:
+            self._differs(row, "soort")
+        if row.has("naam") and self.first.has("naam") and row.text("naam") != self.first.text("naam"):
+            self._differs(row, "naam")
+        if row.has("wlz_contract") and row.contract() != self.contract:
+            self._differs(row, "wlz_contract")
+
+    def _differs(self, row: _Row, column: str) -> None:
+        said = self.first.cells.get(column) or "ja"
+        row.fault(
+            column,
+            f"{row.text(column)!r} differs from {said!r} in row {self.first.number}; "
+            "write the same, or give another site another locatie",
+        )
+
+    def site(self) -> Site:
+        """Beds without a date stand from the start; a site with dates only opens on the first."""
+        dated = sorted((date, beds) for date, beds in self.beds.items() if date is not None)
+        return self.first.checked(
+            Site,
+            {
+                "id": self.id,
+                "name": self.first.cells.get("naam") or self.first.text("locatie"),
+                "setting": self.kind,
+                "beds": self.beds.get(None, 0),
+                "beds_from": [{"date": date, "beds": beds} for date, beds in dated],
+                "wlz_contract": self.contract,
+            },
+        )
+
+
+@dataclass
+class _RegionRows:
+    """Rows of one region."""
+
+    first: _Row
+    id: str
+    sites: dict[str, _SiteRows] = field(default_factory=dict)
+    said: dict[str, tuple[float, _Row]] = field(default_factory=dict)
+
+    def add(self, row: _Row, owners: dict[str, _RegionRows]) -> None:
+        self._say(row, "inwoners", row.whole_in)
+        for column in _OPTIONAL_NUMBERS:
+            read = row.whole_in if column == "verpleeghuisplaatsen" else row.number_in
+            self._say(row, column, read)
+        if not row.has(*_OF_SITE):
+            return
+        id_ = _slug(row, "locatie")
+        other = owners.setdefault(id_, self)
+        if other is not self:
+            row.fault(
+                "locatie",
+                f"{row.text('locatie')!r} stands in region {other.first.text('regio')!r} too; "
+                "give every site a locatie of its own",
+            )
+        if id_ not in self.sites:
+            self.sites[id_] = _SiteRows(row, id_, row.kind(), row.contract())
+        self.sites[id_].add(row)
+
+    def _say(self, row: _Row, column: str, read: Callable[[str], float]) -> None:
+        """A number of the region stands in one of its rows, or is the same in all that have it."""
+        if not row.has(column):
+            return
+        value = read(column)
+        if value < 0 or (value == 0 and column in ("inwoners", "palliatieve_overlijdens")):
+            bound = "above 0" if column in ("inwoners", "palliatieve_overlijdens") else "0 or more"
+            row.fault(column, f"{row.text(column)} is too low; must be {bound}")
+        before, there = self.said.setdefault(column, (value, row))
+        if before != value:
+            row.fault(
+                column,
+                f"{row.text(column)} differs from {there.text(column)} in row {there.number} "
+                "of the same region; write one number",
+            )
+
+    def region(self, base: Area, file: str) -> Region:
+        people = int(self.said["inwoners"][0])
+        model = base.regions[0]
+        values: dict[str, Any] = {
+            "id": self.id,
+            "name": self.first.text("regio"),
+            "population": people,
+            "sites": [site.site() for site in self.sites.values()],
+        }
+        for column, name in _OPTIONAL_NUMBERS.items():
+            whole = column == "verpleeghuisplaatsen"
+            if column in self.said:
+                value = self.said[column][0]
+                values[name] = {
+                    "value": int(value) if whole else value,
+                    "kind": "source",
+                    "source": file,
+                    "reason": f"opgave in kolom {column}",
+                }
+            else:
+                values[name] = _scaled(getattr(model, name), people, base, whole)
+        for name in _SAME_PER_INHABITANT:
+            values[name] = _same(getattr(model, name), base.name)
+        return self.first.checked(Region, values)
+
+
+def read_area_csv(path: Path, base: Area) -> Area:
+    """Read the form of an area.
+
+    What the form leaves out is that of a base area per inhabitant. Such a number is `derived` where the
+    base knows it; where the base assumes it, it stays an `assumption` with the range scaled along.
+
+    Parameters
+    ----------
+    path : Path
+        CSV with a row of column names: UTF-8, separated by semicolons, commas or tabs; decimals with a
+        comma or a point.
+    base : Area
+        Its first region has the numbers that the form leaves out.
+
+    Returns
+    -------
+    Area
+        Named after the file.
+
+    Raises
+    ------
+    InputError
+        When a cell is wrong; the text names file, row, column, fault and remedy.
+    """
+    label = shown(path)
+    regions: dict[str, _RegionRows] = {}
+    owners: dict[str, _RegionRows] = {}
+    for row in _rows(_text(path, label), label):
+        id_ = _slug(row, "regio")
+        regions.setdefault(id_, _RegionRows(row, id_)).add(row, owners)
+    if not regions:
+        raise InputError(f"{label}: has no rows below its columns; write one row a site")
+    for rows in regions.values():
+        if "inwoners" not in rows.said:
+            rows.first.fault("inwoners", f"is empty; write the {COLUMNS['inwoners']}")
+    found = [rows.region(base, path.name) for rows in regions.values()]
+    people = sum(region.population for region in found)
+    names = ", ".join(region.name for region in found)
+    return Area.model_validate(
+        {
+            "name": path.stem,
+            "title": {"nl": names, "en": names},
+            "references": [
+                f"{path.name}: opgave per locatie",
+                f"{base.name}: wat het formulier weglaat, per inwoner",
+            ],
+            "national_share": _scaled(base.national_share, people, base, False),
+            "regions": found,
+        }
+    )
+
+
+def _text(path: Path, label: str) -> str:
+    try:
+        return path.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError:
+        raise InputError(f"{label}: is not UTF-8 text; save it as 'CSV UTF-8'") from None
+    except OSError as error:
+        what = (
+            "no such file" if isinstance(error, FileNotFoundError) else f"cannot be read ({error.strerror})"
+        )
+        raise InputError(f"{label}: {what}; give the path of a CSV file") from None
+
+
+def _rows(text: str, label: str) -> Iterable[_Row]:
+    """Filled rows of the form, numbered as a spreadsheet shows them."""
+    lines = text.splitlines(keepends=True)
+    if lines and lines[0].lower().startswith("sep="):
+        lines = lines[1:]
+    head = next((line for line in lines if line.strip(" ;,\t\r\n")), "")
+    if not head:
+        raise InputError(f"{label}: is empty; write a row of column names and one row a site")
+    separator = max(";,\t", key=head.count)
+    columns: list[str] = []
+    try:
+        for number, raw in enumerate(csv.reader(io.StringIO("".join(lines)), delimiter=separator), start=1):
+            cells = [_SPACES.sub(" ", cell).strip() for cell in raw]
+            if not any(cells):
+                continue
+            if not columns:
+                columns = _columns(cells, label, number)
+                continue
+            if any(cells[len(columns) :]):
+                raise InputError(
+                    f"{label}: row {number}: has {len(cells)} cells under {len(columns)} columns; "
+                    f"put a text with {separator!r} in it between double quotes"
+                )
+            yield _Row(label, number, dict(zip(columns, cells, strict=False)))
+    except csv.Error as error:
+        raise InputError(f"{label}: is not CSV ({error}); save it anew as 'CSV UTF-8'") from None
+
+
+def _columns(cells: Sequence[str], label: str, number: int) -> list[str]:
+    """Names of the columns; nameless ones at the end are left out."""
+    names = [cell.lower().replace(" ", "_").replace("-", "_") for cell in cells]
+    while names and not names[-1]:
+        names.pop()
+    for place, name in enumerate(names):
+        if name not in COLUMNS:
+            close = difflib.get_close_matches(name, COLUMNS, 1)
+            hint = f"did you mean '{close[0]}'?" if close else f"choose from {', '.join(COLUMNS)}"
+            raise InputError(
+                f"{label}: row {number}, column {cells[place] or place + 1}: unknown column; {hint}"
+            )
+        if name in names[:place]:
+            raise InputError(f"{label}: row {number}, column {name}: stands twice; keep one")
+    for name in REQUIRED:
+        if name not in names:
+            raise InputError(
+                f"{label}: row {number}, column {name}: is missing; add a column with the {COLUMNS[name]}"
+            )
+    return names
+
+
+def _codes() -> list[str]:
+    return list(dict.fromkeys(_KINDS.values()))
+
+
+def _slug(row: _Row, column: str) -> str:
+    """Id that a name gives: lower case, without accents, words joined by hyphens."""
+    plain = unicodedata.normalize("NFKD", row.text(column)).encode("ascii", "ignore").decode()
+    slug = re.sub(r"[^a-z0-9]+", "-", plain.lower()).strip("-")
+    if not slug:
+        row.fault(column, f"{row.text(column)!r} has no letter or digit; write the {COLUMNS[column]}")
+    return slug
+
+
+def _number(cell: str) -> float | None:
+    """Number with a decimal comma or point; one mark before just three digits separates thousands."""
+    text = cell.removeprefix("€").strip()
+    if _GROUPED.fullmatch(text):
+        return float(re.sub("[., ]", "", text))
+    if _DUTCH.fullmatch(text):
+        return float(text.replace(".", "").replace(",", "."))
+    if _ENGLISH.fullmatch(text):
+        return float(text.replace(",", ""))
+    return float(text.replace(",", ".")) if _PLAIN.fullmatch(text) else None
+
+
+def _scaled(parameter: Parameter, people: int, base: Area, whole: bool) -> dict[str, Any]:
+    """A number of the base's region by inhabitants."""
+    there = base.regions[0].population
+
+    def by_inhabitants(value: float) -> float:
+        return round(value * people / there) if whole else value * people / there
+
+    span = None if parameter.range is None else tuple(by_inhabitants(bound) for bound in parameter.range)
+    reason = f"per inwoner als {base.name}: {_dutch(parameter.value)} x {_dutch(people)} / {_dutch(there)}"
+    return _derived(parameter, base.name, reason) | {
+        "value": by_inhabitants(parameter.value),
+        "range": span,
+    }
+
+
+def _same(parameter: Parameter, name: str) -> dict[str, Any]:
+    return _derived(parameter, name, f"als {name}") | {"value": parameter.value, "range": parameter.range}
+
+
+def _derived(parameter: Provenance, name: str, reason: str) -> dict[str, Any]:
+    assumed = parameter.kind == "assumption"
+    return {
+        "kind": "assumption" if assumed else "derived",
+        "source": parameter.source if assumed else parameter.source or name,
+        "reason": f"{reason} ({parameter.reason})" if parameter.reason else reason,
+    }
+
+
+def _dutch(number: float) -> str:
+    return f"{number:,.10g}".translate(str.maketrans(",.", ".,"))
