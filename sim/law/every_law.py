@@ -18,8 +18,22 @@ from sim.units import Ints
     products=("zvw", "wlz", "wmo", "jeugdwet"),
 )
 def after_death(care: Delivery, parameters: Parameters) -> Ints:
-    """Care after the day of death, and talks with the bereaved, have no line (Handreiking 2.5, 4.5, 7.3).
+    """Care after the day of death has no line (Handreiking 2.5, 4.5, 7.3).
 
     Care given before death may be invoiced later: the day of the care counts, not that of the invoice.
     """
-    return finding((care.day > care.death_day) | care.true("nazorg"), INSIDE)
+    return finding(care.day > care.death_day, INSIDE)
+
+
+@rule(
+    "T17/nazorg",
+    title="Talks with the bereaved are inside the tariff of the GP, the nurse, the stay and the profile",
+    law="Zvw",
+    article="Handreiking 2.5, 4.5, 6.2",
+    source="handreiking_2026",
+    valid_from="2015-01-01",
+    products=("zvw.huisarts", "zvw.wijkverpleging", "zvw.elv", "zvw.gzsp", "zvw.kindzorg", "wlz", "jeugdwet"),
+)
+def aftercare(care: Delivery, parameters: Parameters) -> Ints:
+    """One or two talks with the bereaved have no line of their own (Handreiking 2.5, 4.5)."""
+    return finding(care.true("nazorg"), INSIDE)

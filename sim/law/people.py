@@ -19,8 +19,9 @@ PARTNER_NONE, PARTNER_HOME, PARTNER_INSTITUTION = 0, 1, 2
 class People:
     """Columns of the persons whose care is settled; amounts in cents, days as day numbers.
 
-    `labour_income` is net, of the household, none when left out. `death_day` is `ENDLESS` for who is alive at the end. `used_*` hold the eigen risico used before
-    the first line, one row per person and year: `used_person` is a row number here.
+    `labour_income` is net, of the household, none when left out. `death_day` is `ENDLESS` for who is alive
+    at the end. `used_*` hold the eigen risico used before the first line, one row per person and year:
+    `used_person` is a row number here.
     """
 
     birth_day: Ints

@@ -7,9 +7,10 @@ from fractions import Fraction
 
 import numpy as np
 
+from sim.dates import days_in_year
 from sim.law.days import FORM
 from sim.law.registry import rule
-from sim.units import Bools, Ints, RoundingSpec, times_rate
+from sim.units import Bools, Ints, RoundingSpec, divide, times_rate
 
 RAISES = ("geen", "ekt", "meerzorg", "ptz", "vv10")
 """More than the profile: extra kosten thuis, meerzorg, the terminal increase, VV10 in its place."""
@@ -140,3 +141,34 @@ def extra_costs(budget: Ints, asked: Ints, share: Fraction) -> Ints:
     """
     most = budget + times_rate(budget, share, "down")
     return np.asarray(np.minimum(np.maximum(asked, budget), most), np.int64)
+
+
+@rule(
+    "T7/verantwoordingsvrij",
+    title="Part of a Wlz pgb that needs no account: a share of the yearly budget within bounds, by days",
+    law="Wlz",
+    article="Rlz art. 5.17(1)(c)",
+    source="rlz_2026",
+    valid_from="2015-01-01",
+    rounding=RoundingSpec("half_up", 1, "Rlz art. 5.14"),
+)
+def free_to_spend(yearly: Ints, days: Ints, year: Ints, share: Fraction, least: Ints, most: Ints) -> Ints:
+    """Amount of a pgb that the holder need not account for.
+
+    Rlz art. 5.17(1)(c) (source rlz_2026).
+
+    Parameters
+    ----------
+    yearly, days, year : int64 array
+        Budget of a year in cents, days of pgb in the year, the year.
+    share : Fraction
+    least, most : int64 array
+        Bounds in cents a year.
+
+    Returns
+    -------
+    int64 array
+        Cents.
+    """
+    whole = np.clip(times_rate(yearly, share), least, most)
+    return divide(whole * days, days_in_year(year))
