@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
+from textwrap import fill
 
 import sim
 from sim.data import data_folder
@@ -19,15 +20,15 @@ OUT = Path(__file__).resolve().parent.parent / "cases.md"
 GROUPS = (
     (
         "Four journeys of Olivia",
-        "The guide tells four endings of one story: pancreatic cancer, palliative chemotherapy, and the choice\n"
-        "to stop. The dates are chosen; the story names spring and a Sunday.",
+        "The guide tells four endings of one story: pancreatic cancer, palliative chemotherapy, and the "
+        "choice to stop. The dates are chosen; the story names spring and a Sunday.",
         ("olivia_ziekenhuis", "olivia_thuis", "olivia_hospice", "olivia_palliatieve_unit"),
     ),
     (
         "The same needs at home and in a hospice, under another law",
-        "From 4 to 17 May 2026 in a house, or the whole spring at home. What she needs is the same; the law that\n"
-        "pays, and what she pays herself, is not. A volledig pakket thuis is a price a day from 1 January, also in\n"
-        "months in which she needs little; mpt and pgb pay the hours.",
+        "From 4 to 17 May 2026 in a house, or the whole spring at home. What she needs is the same; the law "
+        "that pays, and what she pays herself, is not. A volledig pakket thuis is a price a day from 1 "
+        "January, also in months in which she needs little; mpt and pgb pay the hours.",
         (
             "olivia_thuis",
             "olivia_thuis_vpt",
@@ -41,8 +42,8 @@ GROUPS = (
     ),
     (
         "Other people",
-        "A child, a nursing-home resident, a client of a provider without contract, a patient who dies before\n"
-        "the meeting of the palliative team, and the example of the case file.",
+        "A child, a nursing-home resident, a client of a provider without contract, a patient who dies "
+        "before the meeting of the palliative team, and the example of the case file.",
         ("kind_thuis", "verpleeghuis_vv10", "niet_gecontracteerd", "overleden_voor_overleg", "voorbeeld"),
     ),
 )
@@ -50,11 +51,12 @@ HEAD = """# Worked journeys
 
 Same needs, different law, different bill. Each column is a case file in
 [`scenarios/cases/`](../scenarios/cases/); `palsim bill scenarios/cases/<name>.yaml` shows every declaration
-with its tariff, rule and article. Amounts are euros; prices without a published tariff are assumptions, marked
-in the bill. What the patient pays is a share of the costs, not a sum beside them: by law and by payer add up
-to the same total.
+with its tariff, rule and article. Amounts are euros; prices without a published tariff are assumptions,
+marked in the bill. What the patient pays is a share of the costs, not a sum beside them: by law and by payer
+add up to the same total.
 """
 PAYER_WORDS = {"aanvullend": "aanvullende verzekering"}
+WIDTH = 110
 
 
 def cents_of_item(bill: Bill, name: str) -> int:
@@ -99,7 +101,7 @@ def page(bill: Callable[[Path], Bill] = sim.bill) -> str:
     for title, text, names in GROUPS:
         cases = [load_case(folder / f"{name}.yaml") for name in names]
         bills = [bill(folder / f"{name}.yaml") for name in names]
-        parts.append(f"## {title}\n\n{text}\n")
+        parts.append(f"## {title}\n\n{fill(text, WIDTH)}\n")
         parts.append(table(["euro", *(c.title for c in cases)], rows_of(bills)) + "\n")
         listed = [
             f"- **{case.title}** (`{name}.yaml`): {places(case)}"
