@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from sim.api import (
+        Advice,
         ComparisonResult,
         RunResult,
+        advise,
         bill,
         compare,
         explain,
@@ -22,8 +24,10 @@ os.environ.setdefault("ARROW_DEFAULT_MEMORY_POOL", "system")
 """Arrow reads this once, when it loads: its own pools keep tens of megabytes after a file is written."""
 
 __all__ = [
+    "Advice",
     "ComparisonResult",
     "RunResult",
+    "advise",
     "bill",
     "compare",
     "explain",

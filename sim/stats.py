@@ -6,9 +6,9 @@ import math
 from typing import NamedTuple
 
 import numpy as np
-from scipy.special import stdtrit
+from scipy.special import bdtr, stdtrit
 
-from sim.units import CONFIDENCE_LEVEL, Floats, Ints
+from sim.units import CONFIDENCE_LEVEL, MSER_BATCH, Floats, Ints
 
 
 class Interval(NamedTuple):
@@ -158,6 +158,141 @@ def variance_ratio(base: Floats, alt: Floats) -> float:
     if paired == 0:
         return math.inf if apart > 0 else math.nan
     return apart / paired
+
+
+def ratio_interval(base: Floats, alt: Floats, level: float = CONFIDENCE_LEVEL) -> Interval:
+    """Interval of the ratio of means `alt / base` of paired replications, by Fieller's theorem.
+
+    Parameters
+    ----------
+    base, alt : float64 array, shape (n,)
+        Value of replication i under both policies; a pair with a NaN is left out.
+    level : float
+        Confidence level.
+
+    Returns
+    -------
+    Interval
+        `mean` is the ratio of the means, NaN where the mean of the base is 0. The bounds are NaN below
+        two pairs, and where the base is not clearly apart from 0, so that no finite interval exists.
+    """
+    first, second = np.asarray(base, np.float64), np.asarray(alt, np.float64)
+    both = ~(np.isnan(first) | np.isnan(second))
+    first, second = first[both], second[both]
+    n = len(first)
+    below, above = mean(first), mean(second)
+    if n == 0 or below == 0:
+        return Interval(math.nan, math.nan, math.nan, n)
+    ratio = above / below
+    if n < 2:
+        return Interval(ratio, math.nan, math.nan, n)
+    spread = np.cov(np.vstack((first, second)), ddof=1) / n
+    reach = t_quantile(level, n - 1) ** 2
+    lead = below**2 - reach * float(spread[0, 0])
+    if lead <= 0:
+        return Interval(ratio, math.nan, math.nan, n)
+    middle = below * above - reach * float(spread[0, 1])
+    last = above**2 - reach * float(spread[1, 1])
+    root = math.sqrt(max(middle**2 - lead * last, 0.0))
+    return Interval(ratio, (middle - root) / lead, (middle + root) / lead, n)
+
+
+def quantile_interval(values: Floats, quantile: float = 0.5, level: float = CONFIDENCE_LEVEL) -> Interval:
+    """Interval of a quantile that assumes no distribution: interpolated order statistics (Nyblom 1992).
+
+    Parameters
+    ----------
+    values : float64 array, shape (n,)
+        Independent observations; NaN is left out.
+    quantile : float
+        In (0, 1); 0.5 is the median.
+    level : float
+        Confidence level.
+
+    Returns
+    -------
+    Interval
+        `mean` is the sample quantile. A bound that these few observations cannot give is NaN.
+    """
+    known = np.sort(np.asarray(values, np.float64))
+    known = known[~np.isnan(known)]
+    n = len(known)
+    if n == 0:
+        return Interval(math.nan, math.nan, math.nan, 0)
+    centre = float(np.quantile(known, quantile))
+    error = (1 - level) / 2
+    low = _order_bound(known, quantile, error)
+    high = -_order_bound(-known[::-1], 1 - quantile, error)
+    return Interval(centre, low, high, n)
+
+
+def _order_bound(ascending: Floats, quantile: float, error: float) -> float:
+    """Lower bound of a quantile that lies above it with probability `error`."""
+    n = len(ascending)
+    at_most = np.asarray(bdtr(np.arange(n, dtype=np.float64), n, quantile), np.float64)
+    rank = int(np.searchsorted(at_most, error, side="right"))
+    if rank == 0:
+        return math.nan
+    if rank >= n:
+        return float(ascending[-1])
+    under, over = error - float(at_most[rank - 1]), float(at_most[rank]) - error
+    weight = 0.0 if under == 0 else 1 / (1 + rank * (1 - quantile) * over / ((n - rank) * quantile * under))
+    return float(ascending[rank - 1] + weight * (ascending[rank] - ascending[rank - 1]))
+
+
+def mser(series: Floats, batch: int = MSER_BATCH) -> int:
+    """Number of first observations to leave out so that the rest has the smallest standard error: MSER-5.
+
+    Parameters
+    ----------
+    series : float64 array, shape (n,)
+        One value a day.
+    batch : int
+        Observations a batch mean.
+
+    Returns
+    -------
+    int
+        A multiple of `batch`, at most half the series.
+    """
+    blocks = len(series) // batch
+    if blocks < 2:
+        return 0
+    means = np.asarray(series[: blocks * batch], np.float64).reshape(blocks, batch).mean(axis=1)
+    left = np.arange(blocks, 0, -1, dtype=np.float64)
+    sums, squares = np.cumsum(means[::-1])[::-1], np.cumsum(means[::-1] ** 2)[::-1]
+    error = np.maximum(squares - sums**2 / left, 0.0) / left**2
+    return int(np.argmin(error[: blocks // 2 + 1])) * batch
+
+
+def replications_needed(values: Floats, half_width: float, level: float = CONFIDENCE_LEVEL) -> int:
+    """Replications after which the t interval of a mean is expected to be this narrow.
+
+    Parameters
+    ----------
+    values : float64 array, shape (n,)
+        Pilot replications, two or more; NaN is left out.
+    half_width : float
+        Wanted, above 0.
+    level : float
+        Confidence level.
+
+    Returns
+    -------
+    int
+        At least 2; judged by the spread of the pilot.
+    """
+    known = np.asarray(values, np.float64)
+    known = known[~np.isnan(known)]
+    variance = float(np.var(known, ddof=1)) if len(known) > 1 else 0.0
+    low, high = 1, 2
+    while t_quantile(level, high - 1) * math.sqrt(variance / high) > half_width:
+        low, high = high, high * 2
+    while high - low > 1:
+        middle = (low + high) // 2
+        enough = t_quantile(level, middle - 1) * math.sqrt(variance / middle) <= half_width
+        low, high = (low, middle) if enough else (middle, high)
+    return high
 
 
 def overlap(start: Ints, end: Ints, low: Ints | int, high: Ints | int) -> Ints:

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 MINUTES_PER_HOUR = 60
+SECONDS_PER_MINUTE = 60
 MINUTES_PER_STEP_GZSP = 5
 MINUTES_PER_DAY = 1440
 HOURS_PER_DAY = 24

@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 from sim.api.results import ComparisonResult, RunResult
 from sim.errors import InputError
 from sim.experiment import (
+    Advice,
     Explained,
     Keep,
     OnProgress,
     Outcome,
     Plan,
+    Precision,
+    advise_on,
     compare_scenarios,
     cores,
     execute,
     explain_patient,
+    parse_precision,
 )
 from sim.pricing import PriceSettings, settings_from
 from sim.pricing.case_bill import Bill, make_bill
@@ -25,8 +30,10 @@ from sim.scenario import LoadedScenario, apply, load_scenario
 from sim.tariff import load_tariffs
 
 __all__ = [
+    "Advice",
     "ComparisonResult",
     "RunResult",
+    "advise",
     "bill",
     "compare",
     "explain",
@@ -113,6 +120,7 @@ def compare(
     keep: Keep | None = None,
     check: bool = False,
     resume: bool = False,
+    precision: str | Sequence[str] = (),
     on_progress: OnProgress | None = None,
 ) -> ComparisonResult:
     """Simulate a base and its alternatives on the same random numbers, and take paired differences.
@@ -129,6 +137,9 @@ def compare(
     out : Path or str, optional
         Comparison folder; by default `reports/runs/<base>-<alternatives>-<area>`, which a new
         comparison replaces.
+    precision : str or sequence of str
+        Each `KPI=HALFWIDTH`, such as `"place_of_death:setting=ziekenhuis=0.002"`: replications are added
+        until the 95% interval of the paired difference is that narrow; `replications` is not used then.
 
     Returns
     -------
@@ -157,9 +168,52 @@ def compare(
         check=check,
         resume=resume,
         replace=out is None,
+        precision=_precisions(precision),
         on_progress=on_progress,
     )
-    return ComparisonResult(folder, *_counts(done.outcomes.values()))
+    return ComparisonResult(folder, *_counts(done.outcomes.values()), done.reached)
+
+
+def advise(
+    scenario: str | Path | LoadedScenario,
+    *,
+    against: str | Path | LoadedScenario | None = None,
+    precision: str | Sequence[str] = (),
+    area: str | Path | None = None,
+    seed: int | None = None,
+    jobs: int | None = None,
+    on_progress: OnProgress | None = None,
+) -> Advice:
+    """Advise on warm-up, replications and run time, by a pilot of some replications.
+
+    Parameters
+    ----------
+    scenario : str, Path or LoadedScenario
+    against : str, Path or LoadedScenario, optional
+        Base: the advice is then on paired differences with it.
+    precision : str or sequence of str
+        Each `KPI=HALFWIDTH`; by default 1% of the mean of three KPIs.
+    area, seed, jobs, on_progress
+        As `run`.
+
+    Returns
+    -------
+    Advice
+        With `.warm_up` (MSER-5 on daily occupancy) and `.needs`.
+
+    Raises
+    ------
+    InputError
+        When the input is wrong.
+    """
+    first = _loaded(scenario if against is None else against, area).with_run(seed)
+    scenarios = [first]
+    if against is not None:
+        if isinstance(scenario, LoadedScenario):
+            raise InputError("advise: with `against`, name the scenario or give its path")
+        scenarios.append(apply(first, scenario))
+    wanted = _precisions(precision)
+    return advise_on(scenarios, load_tariffs(), wanted, jobs=_jobs(jobs), on_progress=on_progress)
 
 
 def load_run(path: Path | str) -> RunResult:
@@ -279,6 +333,10 @@ def _jobs(jobs: int | None) -> int:
     if jobs is not None and jobs < 1:
         raise InputError(f"--jobs {jobs}: must be 1 or more")
     return jobs or cores()
+
+
+def _precisions(given: str | Sequence[str]) -> list[Precision]:
+    return [parse_precision(text) for text in ([given] if isinstance(given, str) else given)]
 
 
 def _counts(outcomes: Any) -> tuple[int, int]:

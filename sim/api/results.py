@@ -12,7 +12,7 @@ import pandas as pd
 
 from sim import store
 from sim.errors import InputError
-from sim.experiment import KpiDifference, KpiSummary, frame, read_differences, summarise
+from sim.experiment import KpiDifference, KpiSummary, Reached, frame, read_differences, summarise
 
 Row = TypeVar("Row", KpiSummary, KpiDifference)
 Figure = Any
@@ -132,11 +132,14 @@ class ComparisonResult:
         Comparison folder.
     reused, computed : int
         Tasks taken over from the folder, and computed just now, over all scenarios.
+    reached : tuple of Reached
+        How narrow the intervals of a wanted precision became.
     """
 
     folder: Path
     reused: int = 0
     computed: int = 0
+    reached: tuple[Reached, ...] = ()
 
     @cached_property
     def manifest(self) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from typing import Annotated, Any
 
 import typer
 
+from sim.cli import studies
 from sim.cli.shared import (
     FAILED,
     WRONG_INPUT,
@@ -25,6 +26,7 @@ from sim.cli.shared import (
     LangOption,
     LawOption,
     OutOption,
+    PrecisionOption,
     ReplicationsOption,
     ResumeOption,
     SeedOption,
@@ -47,6 +49,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 app.add_typer(tariffs, name="tariffs")
+app.command("advise")(studies.advise)
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -182,6 +185,7 @@ def compare_scenarios(
     keep: KeepOption = None,
     check: CheckOption = False,
     resume: ResumeOption = False,
+    precision: PrecisionOption = None,
     lang: LangOption = Lang.nl,
     as_json: JsonOption = False,
 ) -> None:
@@ -201,6 +205,7 @@ def compare_scenarios(
             keep=None if keep is None else keep.value,
             check=check,
             resume=resume,
+            precision=precision or (),
             on_progress=told,
         )
     report = result.report(lang.value)
@@ -221,6 +226,16 @@ def compare_scenarios(
             "replications": result.manifest["replications"],
             "seed": result.manifest["seed"],
             "tasks": {"reused": result.reused, "computed": result.computed},
+            "precision": [
+                {
+                    "kpi": found.precision.text,
+                    "alternative": found.alternative,
+                    "wanted": found.precision.half_width,
+                    "half_width": found.half_width,
+                    "replications": found.replications,
+                }
+                for found in result.reached
+            ],
             "differences": rows,
             "report": str(report),
         }

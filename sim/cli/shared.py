@@ -59,6 +59,14 @@ ResumeOption = Annotated[bool, typer.Option("--resume", help="Go on with the fol
 LawOption = Annotated[
     str | None, typer.Option("--scenario", metavar="SCENARIO", help="Whose law holds; default: as it stands.")
 ]
+PrecisionOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--precision",
+        metavar="KPI=HALFWIDTH",
+        help="Add replications until the paired interval is this narrow; name:key=value=halfwidth.",
+    ),
+]
 LangOption = Annotated[Lang, typer.Option("--lang", help="Language of the report.")]
 
 

@@ -1,8 +1,10 @@
 """Experiments: replications on shared random numbers, KPIs with intervals, paired differences."""
 
+from sim.experiment.advise import Advice, Need, WarmUp, advise_on
 from sim.experiment.compare import Comparison, compare_scenarios, read_differences
 from sim.experiment.execute import cores
 from sim.experiment.explain import Explained, explain_patient
+from sim.experiment.precision import Precision, Reached, parse_kpi, parse_precision
 from sim.experiment.run import OnProgress, Outcome, Plan, Progress, execute
 from sim.experiment.summary import (
     KpiDifference,
@@ -16,6 +18,14 @@ from sim.experiment.summary import (
 from sim.experiment.task import Keep, TaskSpec, price_journeys, run_task, simulate
 
 __all__ = [
+    "Advice",
+    "Need",
+    "Precision",
+    "Reached",
+    "WarmUp",
+    "advise_on",
+    "parse_kpi",
+    "parse_precision",
     "Comparison",
     "Explained",
     "Keep",

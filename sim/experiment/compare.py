@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from dataclasses import replace as altered
 from pathlib import Path
 from typing import Any
 
 from sim import store
-from sim.errors import InputError
+from sim.errors import InputError, RunError
+from sim.experiment.precision import Precision, Reached, judge
 from sim.experiment.run import OnProgress, Outcome, Plan, execute
 from sim.experiment.summary import KpiDifference, as_json, differences
 from sim.experiment.task import Keep
 from sim.scenario import LoadedScenario
 from sim.store import FolderLock
 from sim.tariff import TariffBook
+from sim.units import LOOK_AHEAD, PILOT_REPLICATIONS
 
 
 @dataclass(frozen=True)
@@ -29,12 +32,15 @@ class Comparison:
     outcomes : dict of scenario name to Outcome
         Base first.
     differences : dict of alternative name to list of KpiDifference
+    reached : tuple of Reached
+        How narrow the KPIs of a wanted precision became.
     """
 
     folder: Path
     base: str
     outcomes: dict[str, Outcome]
     differences: dict[str, list[KpiDifference]]
+    reached: tuple[Reached, ...] = ()
 
 
 def compare_scenarios(
@@ -48,6 +54,7 @@ def compare_scenarios(
     check: bool = False,
     resume: bool = False,
     replace: bool = False,
+    precision: Sequence[Precision] = (),
     on_progress: OnProgress | None = None,
 ) -> Comparison:
     """Run a base and its alternatives side by side and take the paired differences.
@@ -62,8 +69,12 @@ def compare_scenarios(
     book : TariffBook
     jobs : int
     keep : {"kpis", "journey", "all"}
-    check, resume, replace : bool
+    check, resume : bool
         As `execute`.
+    replace : bool
+        Without `resume`: start afresh over an earlier comparison.
+    precision : sequence of Precision
+        Replications are added until every alternative reaches these, whatever number the base asks for.
     on_progress : callable, optional
 
     Returns
@@ -75,7 +86,7 @@ def compare_scenarios(
     InputError
         When a scenario is named twice, or the folder is in use or holds something else.
     RunError
-        As `execute`.
+        As `execute`, and when MOST_REPLICATIONS do not reach a precision.
     """
     scenarios = [base, *alternatives]
     names = [loaded.name for loaded in scenarios]
@@ -83,17 +94,74 @@ def compare_scenarios(
     if twice:
         raise InputError(f"{twice[0]}: named twice; name each scenario of a comparison once")
     with FolderLock(folder):
-        header = _header(base, names)
-        _prepare(folder, header, resume, replace)
-        plans = [Plan(loaded, folder / loaded.name, keep, check) for loaded in scenarios]
-        outcomes = execute(plans, book, jobs=jobs, resume=resume, replace=replace, on_progress=on_progress)
+        if precision:
+            scenarios = _with_replications(scenarios, _first_number(folder, names, resume))
+        _prepare(folder, _header(scenarios[0], names), resume, replace)
+        outcomes: dict[str, Outcome] = {}
+        while True:
+            plans = [Plan(loaded, folder / loaded.name, keep, check) for loaded in scenarios]
+            done = execute(plans, book, jobs=jobs, resume=resume, replace=replace, on_progress=on_progress)
+            outcomes = _together(outcomes, dict(zip(names, done, strict=True)))
+            reached, following = _judged(folder, names, precision)
+            if following == scenarios[0].scenario.replications or not precision:
+                break
+            resume, scenarios = True, _with_replications(scenarios, following)
         found = read_differences(folder, names[0], names[1:])
         rows = [{"alternative": name, **as_json(row)} for name, several in found.items() for row in several]
+        header = _header(scenarios[0], names)
         finished = store.json_bytes({**header, "finished": True, "differences": rows})
         path = folder / store.COMPARISON
         if not path.exists() or path.read_bytes() != finished:
             store.write_bytes(path, finished)
-    return Comparison(folder, names[0], dict(zip(names, outcomes, strict=True)), found)
+    _refuse_wide(reached)
+    return Comparison(folder, names[0], outcomes, found, tuple(reached))
+
+
+def _with_replications(scenarios: Sequence[LoadedScenario], number: int) -> list[LoadedScenario]:
+    return [loaded.with_run(replications=number) for loaded in scenarios]
+
+
+def _first_number(folder: Path, names: Sequence[str], resume: bool) -> int:
+    """Replications to begin with: the fewest that can be judged, or what the folder already holds."""
+    held = [folder / name for name in names if resume and (folder / name / store.MANIFEST).exists()]
+    return max(
+        PILOT_REPLICATIONS + LOOK_AHEAD,
+        *(int(store.read_manifest(run)["replications"]) for run in held),
+        0,
+    )
+
+
+def _together(so_far: Mapping[str, Outcome], now: Mapping[str, Outcome]) -> dict[str, Outcome]:
+    """Outcomes of a run in rounds: what was reused is what the first round reused."""
+    if not so_far:
+        return dict(now)
+    return {
+        name: altered(
+            outcome,
+            reused=so_far[name].reused,
+            computed=so_far[name].computed + outcome.computed,
+            damaged=so_far[name].damaged + outcome.damaged,
+        )
+        for name, outcome in now.items()
+    }
+
+
+def _judged(folder: Path, names: Sequence[str], precision: Sequence[Precision]) -> tuple[list[Reached], int]:
+    if not precision:
+        return [], 0
+    kpis = {name: store.load_run(folder / name).kpis for name in names}
+    return judge(precision, kpis[names[0]], {name: kpis[name] for name in names[1:]})
+
+
+def _refuse_wide(reached: Sequence[Reached]) -> None:
+    for found in reached:
+        if found.half_width > found.precision.half_width:
+            raise RunError(
+                f"--precision {found.precision.text}: the half-width for {found.alternative} is "
+                f"{found.half_width:.4g} after {found.replications} replications, wanted "
+                f"{found.precision.half_width:.4g}; about {found.needed} replications would be needed, "
+                "ask for a wider interval"
+            )
 
 
 def read_differences(folder: Path, base: str, alternatives: Sequence[str]) -> dict[str, list[KpiDifference]]:

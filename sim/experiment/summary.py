@@ -33,7 +33,8 @@ class KpiDifference:
     """One KPI's paired difference `alt - base` with its 95% interval.
 
     `variance_ratio` is how many times the shared random numbers shrink the variance of the
-    difference; NaN where that cannot be said.
+    difference; NaN where that cannot be said. `ratio` is alt / base of the means (Fieller interval);
+    `median` is the median of the paired differences (interval by order statistics).
     """
 
     name: str
@@ -46,6 +47,12 @@ class KpiDifference:
     high: float
     n: int
     variance_ratio: float
+    ratio: float = math.nan
+    ratio_low: float = math.nan
+    ratio_high: float = math.nan
+    median: float = math.nan
+    median_low: float = math.nan
+    median_high: float = math.nan
 
 
 def as_json(row: KpiSummary | KpiDifference) -> dict[str, Any]:
@@ -57,11 +64,14 @@ def _finite(value: Any) -> Any:
     return None if isinstance(value, float) and not math.isfinite(value) else value
 
 
-def _columns(kpis: pd.DataFrame) -> tuple[dict[tuple[str, str], tuple[str, Floats]], list[int]]:
+_Columns = dict[tuple[str, str], tuple[str, Floats]]
+
+
+def _columns(kpis: pd.DataFrame) -> tuple[_Columns, list[int]]:
     """Per KPI its unit and one value a replication, in order of first appearance."""
     replications = sorted(int(r) for r in kpis["replication"].unique())
     place = {replication: i for i, replication in enumerate(replications)}
-    out: dict[tuple[str, str], tuple[str, Floats]] = {}
+    out: _Columns = {}
     names, dimensions = kpis["name"].astype(str), kpis["dimension"].astype(str)
     units, values = kpis["unit"].astype(str), kpis["value"].to_numpy(np.float64, na_value=np.nan)
     for name, dimension, unit, replication, value in zip(
@@ -106,9 +116,7 @@ def differences(base: pd.DataFrame, alt: pd.DataFrame) -> list[KpiDifference]:
     list of KpiDifference
         In the order of the base.
     """
-    shared = set(base["replication"].unique()) & set(alt["replication"].unique())
-    first, _ = _columns(base[base["replication"].isin(shared)])
-    second, _ = _columns(alt[alt["replication"].isin(shared)])
+    first, second = _shared(base, alt)
     out = []
     for (name, dimension), (unit, values) in first.items():
         if (name, dimension) not in second:
@@ -128,9 +136,36 @@ def differences(base: pd.DataFrame, alt: pd.DataFrame) -> list[KpiDifference]:
                 found.high,
                 found.n,
                 stats.variance_ratio(values, others),
+                *stats.ratio_interval(values, others)[:-1],
+                *stats.quantile_interval(others - values)[:-1],
             )
         )
     return out
+
+
+def paired_values(base: pd.DataFrame, alt: pd.DataFrame) -> dict[tuple[str, str], tuple[Floats, Floats]]:
+    """Values of every KPI under both policies, by name and dimension (canonical JSON).
+
+    Parameters
+    ----------
+    base, alt : pandas.DataFrame
+        As `differences`.
+
+    Returns
+    -------
+    dict of (name, dimension) to two float64 arrays
+        In the order of the replications that both have; NaN where a KPI was not observed.
+    """
+    first, second = _shared(base, alt)
+    return {key: (values, second[key][1]) for key, (_, values) in first.items() if key in second}
+
+
+def _shared(base: pd.DataFrame, alt: pd.DataFrame) -> tuple[_Columns, _Columns]:
+    """Values by KPI over the replications that both runs have."""
+    shared = set(base["replication"].unique()) & set(alt["replication"].unique())
+    first, _ = _columns(base[base["replication"].isin(shared)])
+    second, _ = _columns(alt[alt["replication"].isin(shared)])
+    return first, second
 
 
 def frame(rows: Iterable[KpiSummary] | Iterable[KpiDifference]) -> pd.DataFrame:

@@ -1,0 +1,75 @@
+"""The commands that study a scenario: advice before a run."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import Annotated, Any
+
+import typer
+
+from sim.cli.shared import (
+    AreaOption,
+    JobsOption,
+    JsonOption,
+    PrecisionOption,
+    SeedOption,
+    console,
+    print_json,
+    progress,
+)
+
+ScenarioArgument = Annotated[str, typer.Argument(metavar="SCENARIO", help="A name in scenarios/ or a path.")]
+AgainstOption = Annotated[
+    str | None, typer.Option("--against", metavar="BASE", help="Study the paired difference with this base.")
+]
+
+
+def advise(
+    scenario: ScenarioArgument,
+    against: AgainstOption = None,
+    precision: PrecisionOption = None,
+    area: AreaOption = None,
+    seed: SeedOption = None,
+    jobs: JobsOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Advise on warm-up, replications and run time for a wanted precision, by a short pilot."""
+    from rich.table import Table
+
+    from sim import api
+
+    with progress() as told:
+        found = api.advise(
+            scenario,
+            against=against,
+            precision=precision or (),
+            area=area,
+            seed=seed,
+            jobs=jobs,
+            on_progress=told,
+        )
+    if as_json:
+        warm_up = [asdict(row) | {"enough": row.enough} for row in found.warm_up]
+        print_json({**asdict(found), "warm_up": warm_up})
+        return
+    screen = console()
+    for row in found.warm_up:
+        verdict = "enough" if row.enough else "too short: raise horizon.warmup_days"
+        screen.print(
+            f"warm-up, {row.setting}: MSER-5 leaves out {row.needed_days} days, "
+            f"the scenario {row.scenario_days}: {verdict}"
+        )
+    screen.print(f"one replication takes {found.seconds_per_replication:.1f} s on one process")
+    table = Table("kpi", "mean", "half-width now", "wanted", "replications", "minutes")
+    for need in found.needs:
+        table.add_row(*_need_cells(need))
+    screen.print(table)
+
+
+def _need_cells(need: Any) -> list[str]:
+    from sim.experiment import dimension_words
+    from sim.units import SECONDS_PER_MINUTE
+
+    name = " ".join(filter(None, (need.name, dimension_words(need.dimension))))
+    numbers = [f"{value:.4g} {need.unit}" for value in (need.mean, need.half_width, need.wanted)]
+    return [name, *numbers, str(need.replications), f"{need.seconds / SECONDS_PER_MINUTE:.1f}"]

@@ -1,0 +1,188 @@
+"""When a comparison has replications enough: the paired half-width of a KPI, never a single mean."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from sim import stats
+from sim.errors import InputError
+from sim.experiment.parts import dimension_text
+from sim.experiment.summary import paired_values
+from sim.units import LOOK_AHEAD, MOST_REPLICATIONS, PILOT_REPLICATIONS, Floats
+
+
+@dataclass(frozen=True)
+class Precision:
+    """A wanted half-width of the 95% interval of a paired difference.
+
+    Parameters
+    ----------
+    name : str
+        KPI.
+    dimension : dict of str to str
+    half_width : float
+        In the unit of the KPI.
+    """
+
+    name: str
+    dimension: dict[str, str]
+    half_width: float
+
+    @property
+    def text(self) -> str:
+        """As a user writes it."""
+        along = ",".join(f"{key}={value}" for key, value in self.dimension.items())
+        return f"{self.name}:{along}" if along else self.name
+
+
+@dataclass(frozen=True)
+class Reached:
+    """How narrow a KPI became in a comparison.
+
+    Parameters
+    ----------
+    precision : Precision
+    alternative : str
+    half_width : float
+        After `replications`.
+    replications : int
+    needed : int
+        Replications that the spread so far asks for.
+    """
+
+    precision: Precision
+    alternative: str
+    half_width: float
+    replications: int
+    needed: int
+
+
+def parse_kpi(text: str) -> tuple[str, dict[str, str]]:
+    """Name and dimension of a KPI written as `place_of_death:setting=ziekenhuis`.
+
+    Parameters
+    ----------
+    text : str
+
+    Raises
+    ------
+    InputError
+        When a part after the colon is no `key=value`.
+    """
+    name, _, along = text.partition(":")
+    pairs = [part.partition("=") for part in along.split(",")] if along else []
+    if not name or any(not (key and sign and value) for key, sign, value in pairs):
+        raise InputError(f"kpi {text!r}: write it as name or name:key=value,key=value")
+    return name, {key: value for key, _, value in pairs}
+
+
+def parse_precision(text: str) -> Precision:
+    """A wanted precision written as `KPI=HALFWIDTH`, such as `cost:view=calendar=100000`.
+
+    Parameters
+    ----------
+    text : str
+
+    Raises
+    ------
+    InputError
+        When it is written otherwise, or the half-width is not above 0.
+    """
+    kpi, _, width = text.rpartition("=")
+    try:
+        wanted = float(width)
+        fine = kpi and 0 < wanted < float("inf")
+    except ValueError:
+        fine = False
+    if not fine:
+        raise InputError(
+            f"--precision {text!r}: no half-width; "
+            "write KPI=HALFWIDTH, such as place_of_death:setting=ziekenhuis=0.002"
+        )
+    name, dimension = parse_kpi(kpi)
+    return Precision(name, dimension, wanted)
+
+
+def narrow_enough(values: Floats, half_width: float) -> bool:
+    """Whether the interval is narrow now and was so for the last replications one by one.
+
+    Parameters
+    ----------
+    values : float64 array, shape (n,)
+        Paired differences in the order of the replications.
+    half_width : float
+        Wanted.
+
+    Returns
+    -------
+    bool
+        False below PILOT_REPLICATIONS + LOOK_AHEAD replications: a spread of few values may be small
+        by chance.
+    """
+    n = len(values)
+    if n < PILOT_REPLICATIONS + LOOK_AHEAD:
+        return False
+    return all(
+        stats.t_interval(values[:count]).half_width <= half_width for count in range(n - LOOK_AHEAD, n + 1)
+    )
+
+
+def judge(
+    wanted: Sequence[Precision], base: pd.DataFrame, alternatives: Mapping[str, pd.DataFrame]
+) -> tuple[list[Reached], int]:
+    """How far a comparison is from the precisions wanted of it.
+
+    Parameters
+    ----------
+    wanted : sequence of Precision
+    base : pandas.DataFrame
+        KPI table of the base.
+    alternatives : mapping of name to pandas.DataFrame
+
+    Returns
+    -------
+    reached : list of Reached
+        One a precision and alternative.
+    replications : int
+        How many to have next; the present number when all are narrow enough. It follows from the
+        values alone, so that an interrupted comparison ends where an uninterrupted one does.
+
+    Raises
+    ------
+    InputError
+        When the KPI does not exist, or was not observed in every replication.
+    """
+    found: list[Reached] = []
+    following = now = int(base["replication"].nunique())
+    for precision in wanted:
+        for name, kpis in alternatives.items():
+            values = _values(precision, base, kpis)
+            if np.isnan(values).any():
+                raise InputError(
+                    f"--precision {precision.text}: was not observed in every replication; choose another KPI"
+                )
+            needed = stats.replications_needed(values, precision.half_width)
+            width = stats.t_interval(values).half_width
+            found.append(Reached(precision, name, width, now, needed))
+            if not narrow_enough(values, precision.half_width):
+                least = PILOT_REPLICATIONS + LOOK_AHEAD
+                following = max(following, least, min(max(needed, now + 1), 2 * now))
+    return found, min(following, max(now, MOST_REPLICATIONS))
+
+
+def _values(precision: Precision, base: pd.DataFrame, kpis: pd.DataFrame) -> Floats:
+    """Paired differences of the KPI of a precision."""
+    pairs = paired_values(base, kpis)
+    key = (precision.name, dimension_text(precision.dimension))
+    if key in pairs:
+        first, second = pairs[key]
+        return np.asarray(second - first, np.float64)
+    known = [dimension for name, dimension in pairs if name == precision.name]
+    if not known:
+        names = ", ".join(sorted({name for name, _ in pairs}))
+        raise InputError(f"--precision {precision.text}: no such KPI; there are {names}")
+    raise InputError(f"--precision {precision.text}: no such dimension; there are {', '.join(known)}")

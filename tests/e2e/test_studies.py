@@ -1,0 +1,120 @@
+"""Studies as a user meets them: stop at a precision, advice, on an area that takes a tenth of a second."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import sim
+from sim.cli import run_command
+from sim.errors import RunError
+from sim.experiment import compare as comparing
+from sim.scenario import load_area
+from sim.units import LOOK_AHEAD, PILOT_REPLICATIONS
+
+LEAST = PILOT_REPLICATIONS + LOOK_AHEAD
+
+
+@pytest.fixture(scope="module")
+def hamlet(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An area of one region with 60 deaths a year."""
+    area = load_area("middenland").model_dump(mode="json")
+    area["name"] = "gehucht"
+    region = area["regions"][0]
+    region["palliative_deaths"] |= {"value": 60}
+    region["population"] = 10_000
+    path = tmp_path_factory.mktemp("area") / "gehucht.yaml"
+    path.write_text(json.dumps(area), encoding="utf-8")
+    return path
+
+
+@pytest.fixture(scope="module")
+def more_care(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An alternative that moves care, a price and a rule."""
+    overlay = {
+        "extends": "basis_2026",
+        "set": [
+            {"path": "home.hours_per_week.mean", "value": 18},
+            {"path": "prices.elv_contract_factor", "value": 0.9},
+            {"path": "rules.eigen_risico_plan", "value": "460"},
+        ],
+    }
+    path = tmp_path_factory.mktemp("scenario") / "meer_zorg.yaml"
+    path.write_text(json.dumps(overlay), encoding="utf-8")
+    return path
+
+
+def parquet(folder: Path) -> dict[str, bytes]:
+    return {p.relative_to(folder).as_posix(): p.read_bytes() for p in sorted(folder.rglob("*.parquet"))}
+
+
+def compare(area: Path, alternative: Path, out: Path, **options: Any) -> sim.ComparisonResult:
+    return sim.compare("basis_2026", alternative, area=area, out=out, keep="kpis", jobs=1, **options)
+
+
+def test_a_comparison_that_stops_at_a_precision_equals_one_of_that_many_replications(
+    hamlet: Path, more_care: Path, tmp_path: Path
+) -> None:
+    """The width wanted is that of a known number of replications, so that more than the least are needed."""
+    pilot = compare(hamlet, more_care, tmp_path / "pilot", replications=LEAST)
+    found = pilot.difference("cost", view="calendar")
+    wanted = (found.high - found.low) / 2 * 0.95
+    stopped = compare(hamlet, more_care, tmp_path / "stopped", precision=f"cost:view=calendar={wanted}")
+    n = stopped.manifest["replications"]
+    assert n > LEAST
+    assert stopped.computed == 2 * n
+    assert stopped.reached[0].half_width <= wanted
+    fixed = compare(hamlet, more_care, tmp_path / "fixed", replications=n)
+    assert parquet(stopped.folder) == parquet(fixed.folder)
+    name = "comparison.json"
+    assert (stopped.folder / name).read_bytes() == (fixed.folder / name).read_bytes()
+    again = compare(
+        hamlet, more_care, tmp_path / "stopped", precision=f"cost:view=calendar={wanted}", resume=True
+    )
+    assert (again.reused, again.computed) == (2 * n, 0)
+
+
+def test_a_precision_out_of_reach_ends_in_one_line_and_keeps_the_replications(
+    hamlet: Path, more_care: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sim.experiment.precision.MOST_REPLICATIONS", LEAST + 1)
+    with pytest.raises(RunError) as caught:
+        compare(hamlet, more_care, tmp_path / "far", precision="cost:view=calendar=0.0001")
+    assert f"after {LEAST + 1} replications, wanted 0.0001" in str(caught.value)
+    assert "\n" not in str(caught.value)
+    assert sim.load_comparison(tmp_path / "far").manifest["replications"] == LEAST + 1
+
+
+def test_ratio_and_median_stand_in_the_comparison(hamlet: Path, more_care: Path, tmp_path: Path) -> None:
+    made = compare(hamlet, more_care, tmp_path / "compared", replications=6)
+    document = json.loads((made.folder / comparing.store.COMPARISON).read_text(encoding="utf-8"))
+    row = next(
+        r for r in document["differences"] if r["name"] == "cost" and r["dimension"] == {"view": "calendar"}
+    )
+    assert row["ratio"] == pytest.approx(row["alt"] / row["base"])
+    assert row["ratio_low"] <= row["ratio"] <= row["ratio_high"]
+    assert row["median_low"] <= row["median"] <= row["median_high"]
+    assert {"ratio", "median", "variance_ratio"} <= set(made.differences)
+
+
+def test_advice_names_warm_up_replications_and_time(hamlet: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    options = ["--area", str(hamlet), "--jobs", "1", "--json"]
+    assert run_command(["advise", "azwa_omzetplafond", "--against", "basis_2026", *options]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert (told["scenario"], told["against"], told["pilot"]) == (
+        "azwa_omzetplafond",
+        "basis_2026",
+        PILOT_REPLICATIONS,
+    )
+    assert {row["setting"] for row in told["warm_up"]} == {"hospice", "ziekenhuis", "verpleeghuis"}
+    assert all(row["needed_days"] % 5 == 0 for row in told["warm_up"])
+    need = next(row for row in told["needs"] if row["name"] == "cost")
+    assert need["replications"] >= 2
+    assert need["seconds"] == pytest.approx(need["replications"] * told["seconds_per_replication"])
+    assert run_command(["advise", "basis_2026", "--precision", "cost:view=calendar=1000000", *options]) == 0
+    assert json.loads(capsys.readouterr().out)["needs"][0]["wanted"] == 1_000_000
+    assert run_command(["advise", "basis_2026", "--precision", "cost", *options]) == 2
+    assert "write KPI=HALFWIDTH" in capsys.readouterr().err
