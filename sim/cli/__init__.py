@@ -14,6 +14,7 @@ from typing import Annotated, Any
 import typer
 
 from sim.cli import studies
+from sim.cli.export_command import export_run
 from sim.cli.shared import (
     FAILED,
     WRONG_INPUT,
@@ -318,3 +319,6 @@ def write_report(
         print_json({"report": str(report), "lang": lang.value})
     else:
         print_answer(folder, report, lang)
+
+
+app.command("export")(export_run)
