@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeVar
@@ -243,6 +244,6 @@ def read_part(path: Path | str, model: type[Shape]) -> Shape:
     except ValidationError as error:
         location, text = first_fault(error, model)
         for name, alias in _ALIASES.items():
-            text = text.replace(f"'{name}'", f"'{alias}'")
+            text = re.sub(rf"(?<=[ ']){name}(?=[,'])", alias, text)
         key = key_of([part for part in location if not str(part).startswith(("function-", "constrained-"))])
         raise InputError(f"{shown(file)}: {key}: {text}") from None
