@@ -14,6 +14,7 @@ from measuring import HERE, Goal, measured
 from peers import against_peers
 from rich.console import Console
 from rich.table import Table
+from scaling import scaling
 
 ROUNDS = 5
 
@@ -42,12 +43,13 @@ def main() -> int:
     console = Console(stderr=options.json, width=110)
     rounds = 2 if options.smoke else ROUNDS
     goals = region_year(console, 3 if options.smoke else ROUNDS)
+    goals += scaling(console, smoke=options.smoke)
     goals += against_peers(console, rounds, smoke=options.smoke)
     table = Table("goal", "measured", "wanted", "met", title="Goals")
     for g in goals:
         sign = ">=" if g.at_least else "<="
         table.add_row(
-            g.name, f"{g.value:.1f} {g.unit}", f"{sign} {g.goal:g} {g.unit}", "yes" if g.met else "NO"
+            g.name, f"{g.value:.3g} {g.unit}", f"{sign} {g.goal:g} {g.unit}", "yes" if g.met else "NO"
         )
     console.print(table)
     if options.json:

@@ -1,0 +1,107 @@
+"""How the full model grows: from a region-year to a million patients, and from one core to two.
+
+All journeys are simulated and all their tables encoded and written; nothing is priced. Regions are tasks
+of their own, so the country grows by regions. One region that grows is another matter: its patients
+share one event queue, and its working set leaves the caches.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from measuring import HERE, Goal, measured
+from rich.console import Console
+from rich.table import Table
+
+from sim.experiment.execute import cores
+
+REGION, REGIONS = 3111, 36
+"""Deaths a year in a region of 500,000 inhabitants, and such regions in the country."""
+TEN_THOUSAND = 4000
+"""Deaths a year of which a region's cohort is 10,000 patients."""
+ROUNDS, REPLICATIONS = 3, 10
+GROWTH, MEGABYTES, EFFICIENCY = 1.25, 1000, 0.8
+
+
+def _run(deaths: float, regions: int, replications: int = 1, jobs: int = 1) -> dict[str, Any]:
+    return measured(HERE / "journeys.py", deaths, regions, replications, jobs)
+
+
+def _median(rounds: list[dict[str, Any]]) -> dict[str, Any]:
+    return sorted(rounds, key=lambda found: found["cpu_seconds"])[len(rounds) // 2]
+
+
+class _Page:
+    """The table as it fills, and the largest worker."""
+
+    def __init__(self, title: str) -> None:
+        heads = ("journeys written", "patients", "tasks", "cores", "seconds", "patients/s", "events/s")
+        self.table = Table(*heads, "CPU us/patient", "MB/worker", title=title)
+        self.peak = 0.0
+
+    def add(self, name: str, found: dict[str, Any], jobs: int = 1) -> float:
+        """A row; CPU seconds a patient come back, which other work on the machine leaves alone."""
+        each = float(found["cpu_seconds"] / found["patients"])
+        self.peak = max(self.peak, found["peak_mb"])
+        self.table.add_row(
+            name,
+            f"{found['patients']:,}",
+            str(found["tasks"]),
+            str(jobs),
+            f"{found['seconds']:.2f}",
+            f"{found['patients'] / found['seconds']:,.0f}",
+            f"{found['events'] / found['seconds']:,.0f}",
+            f"{each * 1e6:.0f}",
+            f"{found['peak_mb']:.0f}",
+        )
+        return each
+
+
+def scaling(console: Console, *, smoke: bool) -> list[Goal]:
+    """Region-year, national year, ten of them on two cores, and 2,000 to 1,000,000 patients.
+
+    Parameters
+    ----------
+    console : Console
+    smoke : bool
+        The region-year and 10,000 against 40,000 patients only.
+
+    Returns
+    -------
+    list of Goal
+    """
+    page = _Page("Full model, all tables written, before pricing")
+    page.add("region-year", _run(REGION, 1))
+    goals = [] if smoke else _nation(page)
+    sizes = (1, 4) if smoke else (1, 10, 100)
+    each = []
+    if not smoke:
+        page.add("2,000 patients in one region", _run(TEN_THOUSAND / 5, 1))
+    for regions in sizes:
+        rounds = [_run(TEN_THOUSAND, regions) for _ in range(ROUNDS if regions < max(sizes) else 1)]
+        name = f"{10_000 * regions:,} patients in {regions} region{'s' if regions > 1 else ''}"
+        each.append(page.add(name, _median(rounds)))
+    if not smoke:
+        for deaths in (2 * TEN_THOUSAND, 5 * TEN_THOUSAND):
+            page.add(f"one region of {deaths:,} deaths a year", _run(deaths, 1))
+    console.print(page.table)
+    span = f"{10_000:,} to {10_000 * sizes[-1]:,} patients"
+    growth = max(each) / min(each)
+    return [
+        *goals,
+        Goal(f"full model: CPU seconds a patient, most by least, {span}", growth, GROWTH, False, "x"),
+        Goal("full model: memory of the largest worker", page.peak, MEGABYTES, False, "MB"),
+    ]
+
+
+def _nation(page: _Page) -> list[Goal]:
+    """One national year, and ten on two cores; the goal is held where there are two."""
+    years = [_run(REGION, REGIONS) for _ in range(ROUNDS)]
+    page.add("national year", _median(years))
+    if cores() < 2:
+        return []
+    several = _run(REGION, REGIONS, REPLICATIONS, 2)
+    page.add("ten national years", several, jobs=2)
+    one = _median(years)
+    efficiency = one["seconds"] / one["patients"] * several["patients"] / (2 * several["seconds"])
+    return [Goal("ten national years: efficiency of two cores", efficiency, EFFICIENCY, True, "x")]
