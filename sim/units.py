@@ -57,6 +57,10 @@ RELATIVE_PRECISION = 0.01
 """Half-width that advice aims at when none is asked for, as a share of the mean."""
 MOST_REPLICATIONS = 1000
 """Where a run that stops at a precision gives up."""
+MOST_CHANGES_IN_ALL_ORDERS = 6
+"""Changes up to which a decomposition takes all orders."""
+SAMPLED_ORDERS = 24
+"""Orders that a decomposition of more changes takes, half of them the reverse of the other half."""
 P90 = 0.9
 P99 = 0.99
 

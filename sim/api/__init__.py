@@ -21,8 +21,10 @@ from sim.experiment import (
     cores,
     execute,
     explain_patient,
+    parse_kpi,
     parse_precision,
 )
+from sim.experiment import decompose as take_apart
 from sim.pricing import PriceSettings, settings_from
 from sim.pricing.case_bill import Bill, make_bill
 from sim.pricing.case_subsidy import Subsidy, make_subsidy
@@ -121,6 +123,7 @@ def compare(
     check: bool = False,
     resume: bool = False,
     precision: str | Sequence[str] = (),
+    decompose: str | None = None,
     on_progress: OnProgress | None = None,
 ) -> ComparisonResult:
     """Simulate a base and its alternatives on the same random numbers, and take paired differences.
@@ -140,6 +143,9 @@ def compare(
     precision : str or sequence of str
         Each `KPI=HALFWIDTH`, such as `"place_of_death:setting=ziekenhuis=0.002"`: replications are added
         until the 95% interval of the paired difference is that narrow; `replications` is not used then.
+    decompose : str, optional
+        A cost, such as `"cost:view=calendar"`, whose differences are taken apart into the shares of the
+        named changes and into price, volume, mix, rule and interaction.
 
     Returns
     -------
@@ -171,6 +177,20 @@ def compare(
         precision=_precisions(precision),
         on_progress=on_progress,
     )
+    if decompose is not None:
+        kpi, dimension = parse_kpi(decompose)
+        first = first.with_run(replications=done.replications)
+        take_apart(
+            first,
+            others,
+            folder,
+            load_tariffs(),
+            kpi=kpi,
+            dimension=dimension,
+            jobs=_jobs(jobs),
+            resume=resume,
+            on_progress=on_progress,
+        )
     return ComparisonResult(folder, *_counts(done.outcomes.values()), done.reached)
 
 

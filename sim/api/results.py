@@ -12,7 +12,16 @@ import pandas as pd
 
 from sim import store
 from sim.errors import InputError
-from sim.experiment import KpiDifference, KpiSummary, Reached, frame, read_differences, summarise
+from sim.experiment import (
+    Decomposition,
+    KpiDifference,
+    KpiSummary,
+    Reached,
+    frame,
+    read_decompositions,
+    read_differences,
+    summarise,
+)
 
 Row = TypeVar("Row", KpiSummary, KpiDifference)
 Figure = Any
@@ -209,6 +218,41 @@ class ComparisonResult:
             )
         return _one(self.difference_rows[chosen], name, dimension)
 
+    @cached_property
+    def decompositions(self) -> tuple[Decomposition, ...]:
+        """Differences in cost taken apart, one an alternative; empty when that was not asked for."""
+        return tuple(read_decompositions(self.folder))
+
+    def decomposition(self, alternative: str | None = None) -> pd.DataFrame:
+        """What a difference in cost is made of: change, kind, effect alone and share, in euros.
+
+        Parameters
+        ----------
+        alternative : str, optional
+            By default the first.
+
+        Raises
+        ------
+        InputError
+            When the comparison was not taken apart.
+        """
+        name = alternative or self.alternatives[0]
+        found = next((each for each in self.decompositions if each.alternative == name), None)
+        if found is None:
+            raise InputError(f"{self.folder}: no decomposition of {name}; compare with decompose")
+        rows = [
+            {
+                "change": term.change.name,
+                "kind": term.change.kind,
+                "alone": term.alone.mean,
+                "share": term.share.mean,
+                "low": term.share.low,
+                "high": term.share.high,
+            }
+            for term in found.terms
+        ]
+        return pd.DataFrame(rows)
+
     def report(self, lang: str = "nl", out: Path | str | None = None) -> Path:
         """Write the report as one HTML page and return its path.
 
@@ -223,6 +267,10 @@ class ComparisonResult:
     def figure_differences(self, lang: str = "nl") -> Figure:
         """Paired differences in cost by payer."""
         return _figure(self.folder, "differences_by_payer", lang, of="alternatives")
+
+    def figure_waterfall(self, lang: str = "nl") -> Figure:
+        """What the difference in cost of the first alternative is made of."""
+        return _figure(self.folder, "figure_waterfall", lang, of="alternative")
 
     def figure_place_of_death(self, lang: str = "nl") -> Figure:
         """Where people die, under every scenario."""
@@ -255,7 +303,12 @@ def _figure(folder: Path, name: str, lang: str, of: str = "result") -> Figure:
     from sim.report.language import language
 
     result = load_result(folder)
-    subject = {"result": result, "run": result.base, "alternatives": result.alternatives}[of]
+    subject = {
+        "result": result,
+        "run": result.base,
+        "alternatives": result.alternatives,
+        "alternative": result.alternatives[0] if result.alternatives else None,
+    }[of]
     drawing = getattr(figures, name)(subject, language(lang))
     if drawing is None:
         raise InputError(f"{folder}: nothing to draw for {name}")

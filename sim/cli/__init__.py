@@ -187,12 +187,19 @@ def compare_scenarios(
     check: CheckOption = False,
     resume: ResumeOption = False,
     precision: PrecisionOption = None,
+    decompose: Annotated[
+        bool, typer.Option("--decompose", help="Take the differences in cost apart by named change.")
+    ] = False,
+    decompose_of: Annotated[
+        str, typer.Option("--decompose-of", metavar="KPI", help="The cost that is taken apart.")
+    ] = "cost:view=calendar",
     lang: LangOption = Lang.nl,
     as_json: JsonOption = False,
 ) -> None:
     """Simulate a base and its alternatives on the same patients and report the paired differences."""
     from sim import api
     from sim.experiment import as_json as row_as_json
+    from sim.experiment import decomposition_as_json
 
     with progress() as told:
         result = api.compare(
@@ -207,6 +214,7 @@ def compare_scenarios(
             check=check,
             resume=resume,
             precision=precision or (),
+            decompose=decompose_of if decompose else None,
             on_progress=told,
         )
     report = result.report(lang.value)
@@ -237,6 +245,7 @@ def compare_scenarios(
                 }
                 for found in result.reached
             ],
+            "decompositions": [decomposition_as_json(found) for found in result.decompositions],
             "differences": rows,
             "report": str(report),
         }

@@ -2,6 +2,12 @@
 
 from sim.experiment.advise import Advice, Need, WarmUp, advise_on
 from sim.experiment.compare import Comparison, compare_scenarios, read_differences
+from sim.experiment.decompose import (
+    Decomposition,
+    decompose,
+    decomposition_as_json,
+    read_decompositions,
+)
 from sim.experiment.execute import cores
 from sim.experiment.explain import Explained, explain_patient
 from sim.experiment.precision import Precision, Reached, parse_kpi, parse_precision
@@ -18,6 +24,10 @@ from sim.experiment.summary import (
 from sim.experiment.task import Keep, TaskSpec, price_journeys, run_task, simulate
 
 __all__ = [
+    "Decomposition",
+    "decompose",
+    "decomposition_as_json",
+    "read_decompositions",
     "Advice",
     "Need",
     "Precision",

@@ -34,6 +34,7 @@ class Comparison:
     differences : dict of alternative name to list of KpiDifference
     reached : tuple of Reached
         How narrow the KPIs of a wanted precision became.
+    replications : int
     """
 
     folder: Path
@@ -41,6 +42,7 @@ class Comparison:
     outcomes: dict[str, Outcome]
     differences: dict[str, list[KpiDifference]]
     reached: tuple[Reached, ...] = ()
+    replications: int = 0
 
 
 def compare_scenarios(
@@ -114,7 +116,8 @@ def compare_scenarios(
         if not path.exists() or path.read_bytes() != finished:
             store.write_bytes(path, finished)
     _refuse_wide(reached)
-    return Comparison(folder, names[0], outcomes, found, tuple(reached))
+    number = scenarios[0].scenario.replications
+    return Comparison(folder, names[0], outcomes, found, tuple(reached), number)
 
 
 def _with_replications(scenarios: Sequence[LoadedScenario], number: int) -> list[LoadedScenario]:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from sim.errors import InputError
-from sim.report import background, sections
+from sim.report import background, decomposition, sections
 from sim.report.language import LANGUAGES, Language, language
 from sim.report.page import Section
 from sim.report.provenance import Published, load_published
@@ -66,7 +66,7 @@ def load_result(folder: Path) -> Result:
     InputError
         When the folder is neither.
     """
-    from sim.experiment import differences
+    from sim.experiment import differences, read_decompositions
     from sim.store import is_comparison, load_run
 
     if not folder.is_dir():
@@ -75,6 +75,7 @@ def load_result(folder: Path) -> Result:
         return Result(_view(load_run(folder)))
     runs = [load_run(path) for path in comparison_runs(folder)]
     base = runs[0]
+    apart = {found.alternative: found for found in read_decompositions(folder)}
     return Result(
         _view(base),
         tuple(
@@ -82,6 +83,7 @@ def load_result(folder: Path) -> Result:
                 _view(run),
                 paired(differences(base.kpis, run.kpis)),
                 changed(base.manifest["scenario"], run.manifest["scenario"]),
+                apart.get(str(run.manifest["scenario"]["name"])),
             )
             for run in runs[1:]
         ),
@@ -208,6 +210,7 @@ def render(
     found: list[Section | None] = [
         sections.changes(result.alternatives, words),
         sections.costs(result, words),
+        decomposition.section(result.alternatives, words),
         sections.payments(result, words),
         sections.places(result, words, published),
         sections.hospices(result, words),

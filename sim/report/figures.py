@@ -507,3 +507,55 @@ def _difference_text(found: Difference, words: Language) -> str:
     if found.has_interval:
         text += f" ({words.say('interval.short', low=show(found.low), high=show(found.high))})"
     return text
+
+
+def figure_waterfall(alternative: Alternative, words: Language) -> Drawing | None:
+    """The difference in cost built up from the shares of the changes, one bar a change, then the total.
+
+    Parameters
+    ----------
+    alternative : Alternative
+    words : Language
+
+    Returns
+    -------
+    Drawing or None
+        None where the difference was not taken apart.
+    """
+    found = alternative.decomposition
+    if found is None:
+        return None
+    labels = [words.path(term.change.name) for term in found.terms] + [words.say("decomposition.total")]
+    intervals = [*(term.share for term in found.terms), found.total]
+    starts = [0.0]
+    for term in found.terms:
+        starts.append(starts[-1] + term.share.mean)
+    starts[-1] = 0.0
+    told = []
+    with mpl.rc_context(style.RC):
+        figure, axes = _frame(len(labels))
+        for row, (label, start, interval) in enumerate(zip(labels, starts, intervals, strict=True)):
+            total = row == len(found.terms)
+            colour = style.INK if total else style.SERIES_COLOURS[1 if interval.mean >= 0 else 2]
+            axes.barh(row, interval.mean, style.BAR_HEIGHT, left=start, color=colour)
+            end = start + interval.mean
+            if interval.low == interval.low:
+                axes.errorbar(
+                    end,
+                    row,
+                    xerr=[[max(interval.mean - interval.low, 0)], [max(interval.high - interval.mean, 0)]],
+                    color=style.MUTED,
+                    capsize=style.CAP_SIZE,
+                    linewidth=style.LINE_WIDTH,
+                )
+                end = max(end, start + interval.high)
+            _value_text(axes, max(end, start), row, words.amount(interval.mean, True))
+            told.append(f"{label} {words.amount(interval.mean, True)}")
+        axes.axvline(0, color=style.INK, linewidth=style.LINE_WIDTH)
+        axes.margins(x=style.SIDE_MARGIN)
+        _rows_axis(axes, labels)
+        _money_axis(axes, "_difference", words)
+    title = alternative.run.text("title", words.code)
+    caption = words.say("figure.waterfall.caption", title=title)
+    number = alternative.run.name
+    return Drawing(f"fig-waterfall-{number}", figure, caption, f"{caption} {'; '.join(told)}.")

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Generic, TypeVar
 
-from sim.experiment import KpiDifference, KpiSummary
+from sim.experiment import Decomposition, KpiDifference, KpiSummary
 
 Dimension = frozenset[tuple[str, str]]
 T = TypeVar("T")
@@ -172,6 +172,7 @@ class Alternative:
     run: RunView
     differences: Kpis[Difference]
     changes: tuple[Mapping[str, Any], ...] = ()
+    decomposition: Decomposition | None = None
 
 
 @dataclass(frozen=True)

@@ -14,6 +14,7 @@ from sim.scenario.overlay import Change
 from sim.scenario.places import beds_of, beds_planned
 from sim.scenario.provenance import Setting
 from sim.scenario.regions import numbered_regions, regions_of
+from sim.scenario.values import differing, owner_of, same_values
 
 __all__ = [
     "Area",
@@ -27,10 +28,13 @@ __all__ = [
     "area_names",
     "beds_of",
     "beds_planned",
+    "differing",
     "load_area",
     "load_scenario",
     "numbered_regions",
+    "owner_of",
     "regions_of",
+    "same_values",
     "scenario_names",
     "vary",
 ]

@@ -100,6 +100,58 @@ def test_ratio_and_median_stand_in_the_comparison(hamlet: Path, more_care: Path,
     assert {"ratio", "median", "variance_ratio"} <= set(made.differences)
 
 
+def test_a_comparison_is_taken_apart_to_the_cent_and_shown_in_the_report(
+    hamlet: Path, more_care: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = tmp_path / "apart"
+    options = [
+        "--area",
+        str(hamlet),
+        "--replications",
+        "2",
+        "--jobs",
+        "1",
+        "--keep",
+        "kpis",
+        "--out",
+        str(out),
+    ]
+    ask = ["compare", "basis_2026", str(more_care), *options, "--decompose", "--json", "--lang", "en"]
+    assert run_command(ask) == 0
+    told = json.loads(capsys.readouterr().out)
+    (found,) = told["decompositions"]
+    assert (found["orders"], found["sampled"]) == (6, False)
+    assert [t["change"] for t in found["terms"]] == [
+        "home.hours_per_week",
+        "prices.elv_contract_factor",
+        "rules.eigen_risico_plan",
+    ]
+    result = sim.load_comparison(out)
+    base, alt = (
+        result.run(name).replications.query("name == 'cost' and dimension == '{\"view\": \"calendar\"}'")
+        for name in ("basis_2026", "meer_zorg")
+    )
+    assert len(found["cents"]) == 2
+    for row, before, after in zip(found["cents"], base["value"], alt["value"], strict=True):
+        assert row["total"] == round(after * 100) - round(before * 100)
+        assert sum(row["shares"]) == sum(row["effects"].values()) == row["total"]
+        assert row["alone"][0] != 0
+        assert row["alone"][1] < 0
+        assert row["effects"]["volume"] == 0
+    page = Path(told["report"]).read_text(encoding="utf-8")
+    assert "What the difference in cost is made of" in page
+    assert "fig-waterfall-meer_zorg" in page
+    assert result.figure_waterfall().axes
+    shares = result.decomposition()
+    assert shares["share"].sum() == pytest.approx(found["total"]["mean"])
+    assert run_command([*ask, "--resume"]) == 0
+    assert json.loads(capsys.readouterr().out)["decompositions"] == told["decompositions"]
+    dutch = result.report("nl").read_text(encoding="utf-8")
+    assert "Waaruit het kostenverschil bestaat" in dutch
+    assert run_command([*ask, "--resume", "--decompose-of", "patients"]) == 2
+    assert "there is cost with" in capsys.readouterr().err
+
+
 def test_advice_names_warm_up_replications_and_time(hamlet: Path, capsys: pytest.CaptureFixture[str]) -> None:
     options = ["--area", str(hamlet), "--jobs", "1", "--json"]
     assert run_command(["advise", "azwa_omzetplafond", "--against", "basis_2026", *options]) == 0

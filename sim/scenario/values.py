@@ -1,0 +1,53 @@
+"""In which values two scenarios differ, whatever their titles and sources say."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sim.scenario.models import Scenario
+from sim.scenario.paths import HEADER, PROVENANCE, find
+
+_OF_THE_RUN = ("replications",)
+
+
+def owner_of(path: str) -> str:
+    """Path of the parameter that a setting belongs to; a plain setting is its own.
+
+    Parameters
+    ----------
+    path : str
+        As an overlay writes it.
+    """
+    return find(path).owner or path
+
+
+def differing(first: Scenario, second: Scenario) -> list[str]:
+    """Paths of the values in which two scenarios differ.
+
+    Parameters
+    ----------
+    first, second : Scenario
+
+    Returns
+    -------
+    list of str
+        In the order of the models; header, provenance and the number of replications are left out.
+    """
+    found: list[str] = []
+
+    def walk(one: Any, other: Any, path: str) -> None:
+        if isinstance(one, dict) and isinstance(other, dict):
+            for key in dict.fromkeys((*one, *other)):
+                if key in PROVENANCE or (not path and key in (*HEADER, *_OF_THE_RUN)):
+                    continue
+                walk(one.get(key), other.get(key), f"{path}.{key}" if path else str(key))
+        elif one != other:
+            found.append(path)
+
+    walk(first.model_dump(mode="json"), second.model_dump(mode="json"), "")
+    return found
+
+
+def same_values(first: Scenario, second: Scenario) -> bool:
+    """Whether two scenarios lead to the same run on one area, seed and horizon."""
+    return not differing(first, second)
