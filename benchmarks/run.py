@@ -34,6 +34,16 @@ def region_year(console: Console, rounds: int) -> list[Goal]:
     return [Goal("region-year: memory above imports", found["memory_mb"], 300, False, "MB")]
 
 
+def law_million(console: Console) -> list[Goal]:
+    """A million declarations of mixed products through all rules, in seconds of one core."""
+    found = measured(HERE / "law_million.py", 3)
+    console.print(
+        f"{found['declarations']:,} declarations of {found['products']} products through "
+        f"{found['rules_in_force']} rules: {found['seconds']:.2f} s of one core\n"
+    )
+    return [Goal("law: a million declarations", found["seconds_a_million"], 3, False, "s")]
+
+
 def main() -> int:
     """Run the measurements; 1 when a smoke run is worse than half a goal."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -43,6 +53,7 @@ def main() -> int:
     console = Console(stderr=options.json, width=110)
     rounds = 2 if options.smoke else ROUNDS
     goals = region_year(console, 3 if options.smoke else ROUNDS)
+    goals += law_million(console)
     goals += scaling(console, smoke=options.smoke)
     goals += against_peers(console, rounds, smoke=options.smoke)
     table = Table("goal", "measured", "wanted", "met", title="Goals")

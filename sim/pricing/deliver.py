@@ -26,7 +26,7 @@ from sim.law.delivery import (
 )
 from sim.law.zvw_payments import Surcharges
 from sim.pricing.lines import OWN_ACCOUNT, OWN_NOT_CONTRACTED, OWN_RIDE, Lines, join
-from sim.pricing.produce import IC, Desk, Spells, in_order, priced_lines
+from sim.pricing.produce import IC, Desk, Spells, priced_lines
 from sim.pricing.tables import Stays
 from sim.pricing.terms import NOT_STATED
 from sim.schema import UNFUNDED_REASONS, Table
@@ -262,12 +262,11 @@ def own_rides(desk: Desk, lines: Lines) -> Lines:
     ----------
     desk : Desk
     lines : Lines
-        In order of person and day.
 
     Returns
     -------
     Lines
-        In order of person and day.
+        The contributions after all other lines.
     """
     known = [id for id in RIDES if id in desk.prices.products]
     rows = (
@@ -292,4 +291,4 @@ def own_rides(desk: Desk, lines: Lines) -> Lines:
         own=np.full(len(paid), OWN_RIDE, np.int64),
         quantity=np.zeros(len(paid), np.int64),
     )
-    return in_order(join([lines.with_(gross=cents), part]))
+    return join([lines.with_(gross=cents), part])

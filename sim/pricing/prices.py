@@ -47,6 +47,7 @@ class PriceTable:
         self._code: dict[str, int] = {}
         self._row_code: dict[str, int] = {}
         self._price: dict[tuple[int, int], tuple[int, int]] = {}
+        self._of: dict[tuple[int, int], tuple[int, int]] = {}
 
     def codes(self, ids: Sequence[str]) -> Ints:
         """Codes of product ids, new ones added (int64 array, shape (len(ids),))."""
@@ -116,7 +117,10 @@ class PriceTable:
         size = len(self.products) * span
         cents, row = np.zeros(size, np.int64), np.zeros(size, np.int64)
         for used in np.flatnonzero(np.bincount(key, minlength=size)):
-            cents[used], row[used] = self._of_month(int(used) // span, int(used) % span + low)
+            place = (int(used) // span, int(used) % span + low)
+            if place not in self._of:
+                self._of[place] = self._of_month(*place)
+            cents[used], row[used] = self._of[place]
         return Priced(cents[key], self.steps()[product], row[key])
 
     def steps(self) -> Ints:
