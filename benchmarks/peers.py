@@ -104,6 +104,7 @@ def against_peers(console: Console, rounds: int, *, smoke: bool) -> list[Goal]:
             if seed == 1 or not (smoke and peer.slow):
                 runs[peer.name].append(peer.run(REGION, seed))
     console.print(_speeds(runs, REGION, f"Reference model, region-year, {REGION:,} patients"))
+    console.print("Medians; the peers are written as their users would, not tuned.\n")
     console.print(_agreement(runs))
     goals = [
         Goal(f"reference region-year: times {p.name}", middle(_ratios(runs, p.name)), p.goal, True, "x")
