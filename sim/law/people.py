@@ -53,13 +53,13 @@ class People:
         return len(self.birth_day)
 
 
-def birthday(birth_day: Ints, age_months: int) -> Ints:
+def birthday(birth_day: Ints, age_months: Ints | int) -> Ints:
     """Day number on which an age of so many months is reached.
 
     Parameters
     ----------
     birth_day : int64 array
-    age_months : int
+    age_months : int64 array or int
 
     Returns
     -------

@@ -46,7 +46,7 @@ def first_month(start_day: Ints) -> Ints:
     return np.where(month_start_day(month) == start_day, month, month + 1)
 
 
-def pensioners_only(people: People, person: Ints, day: Ints, age_months: int) -> Bools:
+def pensioners_only(people: People, person: Ints, day: Ints, age_months: Ints) -> Bools:
     """Whether a single person, or both of a couple, may owe it: no couple with one below pension age."""
     young = birthday(people.birth_day[person], age_months) > day
     young |= birthday(people.partner_birth_day[person], age_months) > day
@@ -163,9 +163,8 @@ def _due(support: Support, people: People, parameters: Parameters, amount: Ints,
         return np.zeros(0, np.int64)
     day = month_start_day(support.month)
     amount = np.minimum(amount, support.cost)
-    at = int(day.max())
-    adult = int(parameters.number("own_payments.wmo.min_age", at)) * MONTHS_PER_YEAR
-    pension = int(parameters.number("own_payments.aow_age_months", at))
+    adult = parameters.whole("own_payments.wmo.min_age", day) * MONTHS_PER_YEAR
+    pension = parameters.whole("own_payments.aow_age_months", day)
     due = support.month >= first_month(support.start_day)
     due &= birthday(people.birth_day[support.person], adult) <= day
     due &= pensioners_only(people, support.person, day, pension) | all_ages

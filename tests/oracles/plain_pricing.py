@@ -17,6 +17,11 @@ from sim.schema import NEVER, Table
 from sim.tariff import TariffBook
 
 EPOCH = dt.datetime(2020, 1, 1)
+EXISTS_FROM = {
+    "zvw.huisarts.meedenkadvies": dt.date(2026, 1, 1),
+    "zvw.msz.meedenkadvies": dt.date(2026, 1, 1),
+    "zvw.msz.pzp": dt.date(2025, 1, 1),
+}
 PROFILES = ("geen", "VV4", "VV5", "VV6", "VV7", "VV8")
 
 
@@ -57,9 +62,12 @@ class Line:
 class PlainPricer:
     """Prices patients one by one at the prices of a basis year."""
 
-    def __init__(self, tables: dict[str, Table], book: TariffBook, basis_year: int) -> None:
+    def __init__(
+        self, tables: dict[str, Table], book: TariffBook, basis_year: int, elv_factor: Fraction = Fraction(1)
+    ) -> None:
         self.book = book
         self.year = basis_year
+        self.elv_factor = elv_factor
         self.rows = {name: _dicts(t) for name, t in tables.items()}
 
     def price(self, id: str, date: dt.date) -> int:
@@ -162,7 +170,10 @@ class PlainPricer:
             guest = product == "buiten.bth_verblijf"
             price = stay["day_contribution_cents"] if guest else self.price(product, date)
             law = "buiten_wetten" if guest else "Wlz" if product.startswith("wlz") else "Zvw"
-            line = Line(product, date, number * price, law, year, "guest" if guest else "", stay, number)
+            gross = number * price
+            if product.startswith("zvw.elv."):
+                gross = half_up(gross * self.elv_factor)
+            line = Line(product, date, gross, law, year, "guest" if guest else "", stay, number)
             if setting == "ziekenhuis":
                 line.year = admitted
             lines.append(line)
@@ -214,21 +225,24 @@ class PlainPricer:
         if product == "zvw.msz.palliatief_team" and setting == "ziekenhuis":
             product = "zvw.msz.palliatief_team.consult"
         if spell["condition"]:
-            price = sum(half_up(Fraction(q * self.price(product, d))) for d, q in parts)
+            steps = self.book.product(product).step_per_unit
+            price = sum(half_up(Fraction(q * self.price(product, d), steps)) for d, q in parts)
             return [Line("", d, price, "unfunded", d.year) for d, _ in parts[:1]]
-        if product.startswith("zvw.huisarts") and profile_pays:
+        if product.startswith("ptz.") or not self.declared(product, setting, form, profile_pays):
             return []
-        if product.startswith("zvw.farmacie") and (profile_pays or setting == "ziekenhuis"):
-            return []
-        hours = product.startswith(("zvw.wijkverpleging", "wlz.mpt", "wlz.pgb"))
+        steps = self.book.product(product).step_per_unit
+        law = self.book.product(product).law
         lines = []
         for date, quantity in parts:
             if product == "zvw.msz.ic_dag":
                 quantity = min(quantity, stay["intensive"])
                 if quantity == 0:
                     continue
-            unit = Fraction(self.price(product, date), 60 if hours else 1)
-            law = "Wlz" if product.startswith("wlz") else "Zvw"
+            if date > self.died or date < EXISTS_FROM.get(product, dt.date.min):
+                continue
+            if "intensieve_zorg" in product and date < self.intensive_from():
+                continue
+            unit = Fraction(self.price(product, date), steps)
             year = date.year
             if setting == "ziekenhuis":
                 year = date_at(stay["first_of_admission"]["start_minute"]).year
@@ -241,6 +255,36 @@ class PlainPricer:
                 line.gross = paid
             lines.append(line)
         return lines
+
+    def declared(self, product: str, setting: str, form: str, profile_pays: bool) -> bool:
+        """Whether care may be declared where it is given."""
+        home = setting in ("thuis", "bth", "respijt")
+        no_wlz = form == "geen"
+        for start, allowed in (
+            ("zvw.huisarts", not profile_pays),
+            ("zvw.farmacie", not profile_pays and setting != "ziekenhuis"),
+            ("zvw.wijkverpleging", home and no_wlz),
+            ("zvw.gzsp", home and no_wlz),
+            ("zvw.kindzorg", no_wlz and setting != "ziekenhuis"),
+            ("jeugdwet", no_wlz and setting != "ziekenhuis"),
+            ("zvw.hulpmiddel", setting in ("thuis", "bth")),
+            ("zvw.msz.thuisdag", setting != "ziekenhuis"),
+            ("wlz.mpt.behandeling", not no_wlz and not profile_pays and setting != "ziekenhuis"),
+            ("wlz.mpt.verzorging", form == "mpt"),
+            ("wlz.pgb", form == "pgb"),
+            ("wlz.zzp", setting != "ziekenhuis"),
+            ("wmo.huishoudelijke_hulp", setting in ("thuis", "bth") and form not in ("vpt", "verblijf")),
+            ("wmo.respijtzorg", no_wlz and setting != "ziekenhuis"),
+        ):
+            if product.startswith(start):
+                return allowed
+        return True
+
+    def intensive_from(self) -> dt.date:
+        """First day of intensive care by the GP: when terminal, for a child twelve months before death."""
+        if self.died < shift_months(date_at(self.person["birth_minute"]), 18 * 12):
+            return min(self.terminal, shift_months(self.died, -12))
+        return self.terminal
 
     def parts(self, spell: Any) -> list[tuple[dt.date, int]]:
         """Quantity of a spell by month."""
@@ -307,7 +351,10 @@ class PlainPricer:
         self._deductible(lines, out)
         self._wlz(lines, out)
         self._guests(lines, out)
+        self._wmo(lines, out)
         for line in lines:
+            if line.law == "Jeugdwet":
+                out["gemeente", ""] += line.gross
             if line.law == "Zvw" and line.kind == "":
                 out["zorgverzekeraar", ""] += line.gross
             if line.kind == "not_contracted":
@@ -349,6 +396,36 @@ class PlainPricer:
             out["zorgkantoor", ""] -= cents - excess
         out["zorgkantoor", ""] += sum(x.gross for x in lines if x.law == "Wlz")
 
+    def _wmo(self, lines: list[Line], out: Counter[tuple[str, ...]]) -> None:
+        """Subscription of each month with support by the municipality."""
+        support = [x for x in lines if x.law == "Wmo"]
+        out["gemeente", ""] += sum(x.gross for x in support)
+        if not support:
+            return
+        begun = min(x.date for x in support)
+        since = begun if begun.day == 1 else shift_months(begun.replace(day=1), 1)
+        wlz = self.contributions()
+        who = self.person
+        partner_wlz = who["household"] == "couple" and who["partner_wlz"] != "none"
+        for year, month in sorted({(x.date.year, x.date.month) for x in support}):
+            first = dt.date(year, month, 1)
+            if first < since or (year, month) in wlz:
+                continue
+            if partner_wlz and date_at(who["partner_wlz_since_minute"]).replace(day=1) <= first:
+                continue
+            if first < shift_months(date_at(who["birth_minute"]), 18 * 12):
+                continue
+            pension = int(self.number("own_payments.aow_age_months", first))
+            births = [who["birth_minute"]]
+            if who["household"] == "couple":
+                births.append(who["partner_birth_minute"])
+                if any(shift_months(date_at(b), pension) > first for b in births):
+                    continue
+            cost = sum(x.gross for x in support if (x.date.year, x.date.month) == (year, month))
+            paid = min(self.eur("own_payments.wmo.month", first), cost)
+            out["patient", "wmo_eigen_bijdrage"] += paid
+            out["gemeente", ""] -= paid
+
     def contributions(self) -> dict[tuple[int, int], int]:
         """Wlz contribution by month."""
         days: Counter[tuple[int, int, str]] = Counter()
@@ -362,6 +439,9 @@ class PlainPricer:
             turn = None
             if period["form"] == "verblijf":
                 start = stretch[0]
+                entry, since = self.person["entry_minute"], self.person["entry_since_minute"]
+                if end is None and period["start_minute"] <= entry and since != NEVER:
+                    start = min(start, date_at(since))
                 gap = (start - end).days if end else None
                 if gap is not None and gap <= 60:
                     away += gap

@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+import time
 from collections import Counter
 
 import numpy as np
 import pytest
 
-from sim.pricing import Ledger, PriceSettings, price
+from sim.cohort import draw_patients
+from sim.journey import simulate_region
+from sim.pricing import Ledger, PriceSettings, price, quote, settings_from
+from sim.scenario import load_scenario
+from sim.schema import GROUPS, Table
 from sim.tariff import load_tariffs
 from tests.oracles.journey_tables import random_tables
 from tests.oracles.plain_pricing import PlainPricer
 
 BOOK = load_tariffs()
 SETTINGS = PriceSettings(2026)
+PATIENTS = 2000
 
 
 def by_patient(ledger: Ledger) -> dict[int, Counter[tuple[str, ...]]]:
@@ -35,7 +41,7 @@ def by_patient(ledger: Ledger) -> dict[int, Counter[tuple[str, ...]]]:
     return {k: Counter({n: c for n, c in v.items() if c}) for k, v in out.items()}
 
 
-@pytest.mark.parametrize("seed", [1, 2, 3, 4])
+@pytest.mark.parametrize("seed", [1, 2])
 def test_the_ledger_agrees_with_plain_pricing_to_the_cent(seed):
     tables = random_tables(500, seed)
     got = by_patient(price(tables, BOOK, SETTINGS.rules(), SETTINGS))
@@ -45,3 +51,61 @@ def test_the_ledger_agrees_with_plain_pricing_to_the_cent(seed):
     assert not wrong, list(wrong.items())[:3]
     assert sum(sum(v.values()) for v in want.values()) > 0
     assert not set(got) - {int(i) for i in np.asarray(tables["patients"]["patient_id"])}
+
+
+@pytest.fixture(scope="module")
+def simulated():
+    """Two thousand patients of a simulated year in Middenland, with all care the journey knows."""
+    loaded = load_scenario("basis_2026")
+    region = loaded.area.regions[0]
+    patients = draw_patients(loaded.scenario, region, 1, 0)
+    plan = quote(BOOK, loaded.scenario.prices, region)
+    tables = {**simulate_region(loaded.scenario, region, 1, 0, patients, plan), "patients": patients}
+    settings = settings_from(loaded.scenario)
+    return some_of(tables, PATIENTS), settings
+
+
+def some_of(tables: dict[str, Table], count: int) -> dict[str, Table]:
+    """The rows of so many patients, spread over the whole table: every disease, age and region's end."""
+    ids = tables["patients"]["patient_id"]
+    child = np.flatnonzero(tables["patients"]["group"] == GROUPS.index("child"))
+    spread = np.linspace(0, len(ids) - 1, count - len(child)).astype(np.int64)
+    chosen = np.unique(np.concatenate([child, spread]))
+    more = np.setdiff1d(np.arange(len(ids)), chosen)[: count - len(chosen)]
+    kept = ids[np.sort(np.concatenate([chosen, more]))]
+    out = {}
+    for name in ("patients", "wlz_periods", "stays", "spells"):
+        one = tables[name]
+        rows = np.isin(one["patient_id"], kept)
+        out[name] = Table(name, {k: v[rows] for k, v in one.columns.items()}, one.labels)
+    return out
+
+
+def test_two_thousand_simulated_patients_cost_the_same_to_the_cent_in_both(simulated, capsys):
+    tables, settings = simulated
+    start = time.perf_counter()
+    got = by_patient(price(tables, BOOK, settings.rules(), settings))
+    ours = time.perf_counter() - start
+    start = time.perf_counter()
+    want = PlainPricer(tables, BOOK, settings.basis_year, settings.elv_contract_factor).all()
+    plain = time.perf_counter() - start
+    assert len(tables["patients"]) == PATIENTS
+    wrong = {k: (v - got.get(k, Counter()), got.get(k, Counter()) - v) for k, v in want.items()}
+    wrong = {k: v for k, v in wrong.items() if v[0] or v[1]}
+    assert not wrong, list(wrong.items())[:3]
+    items = {key for bill in want.values() for key in bill}
+    for expected in (
+        ("patient", "eigen_risico"),
+        ("patient", "wlz_eigen_bijdrage"),
+        ("patient", "wmo_eigen_bijdrage"),
+        ("patient", "bth_dagbijdrage"),
+        ("gemeente", ""),
+        ("gross", "zvw.kindzorg.thuis"),
+        ("gross", "jeugdwet.zorg"),
+        ("gross", "zvw.msz.polikliniek"),
+        ("gross", "zvw.gzsp.so_5_minuten"),
+        ("unfunded", ""),
+    ):
+        assert expected in items, expected
+    with capsys.disabled():
+        print(f"\n{PATIENTS} patients: plain {plain:.1f} s, columns {ours:.2f} s, ratio {plain / ours:.0f}")

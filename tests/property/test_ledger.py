@@ -7,8 +7,9 @@ import pytest
 
 from sim.dates import date_of, years
 from sim.law import RuleSet
+from sim.law.care import rule_of
 from sim.pricing import Ledger, PriceSettings, price
-from sim.schema import Table, table
+from sim.schema import CARE_PRODUCTS, Table, table
 from sim.tariff import load_tariffs
 from tests.oracles.journey_tables import DAY, random_tables
 
@@ -169,3 +170,38 @@ def test_a_later_death_never_lowers_the_limit_of_the_eigen_risico():
     ordered = [cents for _, cents in sorted(limits)]
     assert ordered == sorted(ordered)
     assert ordered[-1] == 88_500
+
+
+def gross_by_patient(ledger: Ledger) -> dict[int, int]:
+    """Gross of all declarations of each patient."""
+    out: dict[int, int] = {}
+    lines = ledger.declarations
+    for id, cents in zip(lines["patient_id"].tolist(), lines["gross_cents"].tolist(), strict=True):
+        out[id] = out.get(id, 0) + cents
+    return out
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+def test_more_care_never_lowers_the_gross_of_a_patient(seed):
+    """A Wlz contribution above the costs is a line as well: it shrinks by no more than the costs grow."""
+    spells = TABLES["spells"]
+    kept = np.random.default_rng(seed).random(len(spells)) < 0.6
+    fewer = Table("spells", {k: v[kept] for k, v in spells.columns.items()}, spells.labels)
+    less = gross_by_patient(price({**TABLES, "spells": fewer}, BOOK, SETTINGS.rules(), SETTINGS))
+    twice = Table("spells", {**spells.columns, "quantity": spells["quantity"] * 2}, spells.labels)
+    more = gross_by_patient(price({**TABLES, "spells": twice}, BOOK, SETTINGS.rules(), SETTINGS))
+    full = gross_by_patient(LEDGER)
+    assert all(less.get(id, 0) <= cents <= more[id] for id, cents in full.items())
+    assert sum(less.values()) < sum(full.values()) < sum(more.values())
+
+
+def test_rules_that_only_set_conditions_change_nothing_where_the_conditions_are_met():
+    """Checks without facts let care through: a rule of conditions changes no run by being there."""
+    checks = [r.key for r in RuleSet.current().rules if r.products]
+    conditions = [k for k in checks if k not in {rule_of(p) for p in CARE_PRODUCTS}]
+    rules = SETTINGS.rules()
+    for key in conditions:
+        rules = RuleSet(tuple(r for r in rules.rules if r.key != key))
+    again = price(TABLES, BOOK, rules, SETTINGS)
+    assert gross_by_patient(again) == gross_by_patient(LEDGER)
+    assert len(conditions) > 15
