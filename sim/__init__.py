@@ -16,6 +16,7 @@ if TYPE_CHECKING:
         explain,
         load_comparison,
         load_run,
+        price,
         run,
         subsidy,
     )
@@ -33,6 +34,7 @@ __all__ = [
     "explain",
     "load_comparison",
     "load_run",
+    "price",
     "run",
     "subsidy",
 ]

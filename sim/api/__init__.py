@@ -23,6 +23,7 @@ from sim.experiment import (
     explain_patient,
     parse_kpi,
     parse_precision,
+    reprice,
 )
 from sim.experiment import decompose as take_apart
 from sim.pricing import PriceSettings, settings_from
@@ -41,6 +42,7 @@ __all__ = [
     "explain",
     "load_comparison",
     "load_run",
+    "price",
     "run",
     "subsidy",
 ]
@@ -192,6 +194,59 @@ def compare(
             on_progress=on_progress,
         )
     return ComparisonResult(folder, *_counts(done.outcomes.values()), done.reached)
+
+
+def price(
+    run: str | Path | RunResult,
+    scenario: str | Path | LoadedScenario,
+    *,
+    out: Path | str | None = None,
+    keep: Keep = "kpis",
+    jobs: int | None = None,
+    resume: bool = False,
+    on_progress: OnProgress | None = None,
+) -> RunResult:
+    """Price a stored run under another tariff date, own-payment rule or subsidy rule; nothing is simulated.
+
+    Parameters
+    ----------
+    run : str, Path or RunResult
+        Run that keeps its journeys.
+    scenario : str, Path or LoadedScenario
+        Whose own changes of `prices`, `rules` and `subsidy` are laid on top of the run's scenario.
+    out : Path or str, optional
+        Run folder; by default `reports/runs/<scenario>-<area>-repriced`, which a new one replaces.
+    keep : {"kpis", "journey", "all"}
+        Tables to store beside the KPIs.
+    jobs, resume, on_progress
+        As `run`.
+
+    Returns
+    -------
+    RunResult
+        Equal to a run of that scenario; its manifest counts 0 simulated journeys.
+
+    Raises
+    ------
+    InputError
+        When the run keeps no journeys, the scenario steers journeys, or its prices change a ceiling that
+        was binding or may come to bind: then simulate.
+    RunError
+        When a stored file is damaged.
+    """
+    source = run.folder if isinstance(run, RunResult) else Path(run)
+    done = reprice(
+        source,
+        _loaded(scenario, None),
+        None if out is None else Path(out),
+        RUNS,
+        load_tariffs(),
+        keep=keep,
+        jobs=_jobs(jobs),
+        resume=resume,
+        on_progress=on_progress,
+    )
+    return RunResult(done.folder, done.reused, done.computed)
 
 
 def advise(

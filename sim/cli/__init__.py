@@ -51,6 +51,7 @@ app = typer.Typer(
 )
 app.add_typer(tariffs, name="tariffs")
 app.command("advise")(studies.advise)
+app.command("price")(studies.price)
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

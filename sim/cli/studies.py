@@ -1,8 +1,9 @@
-"""The commands that study a scenario: advice before a run."""
+"""The commands that study a scenario or a stored run: advice, other prices."""
 
 from __future__ import annotations
 
 from dataclasses import asdict
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -11,9 +12,16 @@ from sim.cli.shared import (
     AreaOption,
     JobsOption,
     JsonOption,
+    KeepOption,
+    KeepTables,
+    Lang,
+    LangOption,
+    OutOption,
     PrecisionOption,
+    ResumeOption,
     SeedOption,
     console,
+    print_answer,
     print_json,
     progress,
 )
@@ -22,6 +30,51 @@ ScenarioArgument = Annotated[str, typer.Argument(metavar="SCENARIO", help="A nam
 AgainstOption = Annotated[
     str | None, typer.Option("--against", metavar="BASE", help="Study the paired difference with this base.")
 ]
+
+
+def price(
+    run: Annotated[Path, typer.Argument(metavar="RUN", help="Folder of a run that keeps its journeys.")],
+    scenario: Annotated[
+        str, typer.Option("--scenario", metavar="SCENARIO", help="Whose prices and rules are applied.")
+    ],
+    jobs: JobsOption = None,
+    out: OutOption = None,
+    keep: KeepOption = KeepTables.kpis,
+    resume: ResumeOption = False,
+    lang: LangOption = Lang.nl,
+    as_json: JsonOption = False,
+) -> None:
+    """Price a stored run under other prices or rules, without simulating."""
+    from sim import api
+    from sim.experiment import as_json as row_as_json
+
+    with progress() as told:
+        result = api.price(
+            run,
+            scenario,
+            out=out,
+            keep=(keep or KeepTables.kpis).value,
+            jobs=jobs,
+            resume=resume,
+            on_progress=told,
+        )
+    report = result.report(lang.value)
+    if not as_json:
+        print_answer(result.folder, report, lang)
+        return
+    journeys = result.manifest["timings"]["journeys"]
+    print_json(
+        {
+            "run": str(result.folder),
+            "scenario": result.scenario,
+            "area": result.area,
+            "replications": result.manifest["replications"],
+            "seed": result.manifest["seed"],
+            "tasks": {"reused": result.reused, "computed": result.computed, "journeys": journeys},
+            "kpis": [row_as_json(row) for row in result.summary],
+            "report": str(report),
+        }
+    )
 
 
 def advise(

@@ -11,6 +11,7 @@ from sim.experiment.decompose import (
 from sim.experiment.execute import cores
 from sim.experiment.explain import Explained, explain_patient
 from sim.experiment.precision import Precision, Reached, parse_kpi, parse_precision
+from sim.experiment.reprice import reprice
 from sim.experiment.run import OnProgress, Outcome, Plan, Progress, execute
 from sim.experiment.summary import (
     KpiDifference,
@@ -56,6 +57,7 @@ __all__ = [
     "frame",
     "price_journeys",
     "read_differences",
+    "reprice",
     "run_task",
     "simulate",
     "summarise",

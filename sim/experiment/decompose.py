@@ -406,8 +406,8 @@ def read_decompositions(folder: Path) -> list[Decomposition]:
         return []
 
     def interval(found: Mapping[str, Any]) -> Interval:
-        numbers = [float("nan") if found[key] is None else found[key] for key in ("mean", "low", "high")]
-        return Interval(*numbers, n=found["n"])
+        mean, low, high = (float("nan") if found[k] is None else found[k] for k in ("mean", "low", "high"))
+        return Interval(mean, low, high, found["n"])
 
     return [
         Decomposition(

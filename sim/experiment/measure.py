@@ -60,6 +60,42 @@ def measure(scenario: Scenario, region: Region, tables: Mapping[str, Table]) -> 
     return task.parts
 
 
+REPRICED = ("cost", "tariff_row", "cost_of_decedents", "patient_payment", "unfunded", "ptz_clients")
+"""Measures that another price or rule changes."""
+
+
+def remeasure(
+    scenario: Scenario, region: Region, tables: Mapping[str, Table], stored: Parts, money: bool
+) -> Parts:
+    """Parts of a task priced anew: those of the stored run, with what money changes measured again.
+
+    Parameters
+    ----------
+    scenario : Scenario
+    region : Region
+    tables : mapping of table name to Table
+        Journey tables; with `money` also the new ledger.
+    stored : Parts
+        Of the stored run.
+    money : bool
+        Whether the ledger changed, and not only the subsidy.
+
+    Returns
+    -------
+    Parts
+    """
+    task = Task(scenario, region, tables)
+    if money:
+        costs(task)
+        payments(task)
+        unfunded(task)
+    _volunteer_clients(task)
+    anew = REPRICED if money else ("ptz_clients",)
+    kept = {key: amount for key, amount in stored.sums.items() if key[0] not in anew}
+    spreads = {key: pair for key, pair in stored.spreads.items() if key[0] not in anew}
+    return Parts({**kept, **task.parts.sums}, {**spreads, **task.parts.spreads})
+
+
 def _people(task: Task) -> None:
     """Decedents, in all and by the groups that means are taken over."""
     dead = task.decedents

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +18,7 @@ from sim.experiment.parts import Parts, decode_parts, dimension_text, merge
 from sim.experiment.subsidy import subsidise
 from sim.experiment.task import STORED, Keep, TaskResult, TaskSpec, run_task
 from sim.law.registry import RuleSet
-from sim.pricing import settings_from
+from sim.pricing import quote, settings_from
 from sim.scenario import LoadedScenario, numbered_regions, regions_of
 from sim.store import FolderLock, RunFolder
 from sim.tariff import TariffBook
@@ -39,12 +39,18 @@ class Plan:
     keep : {"kpis", "journey", "all"}
     check : bool
         Test the invariants of every task.
+    source : Path, optional
+        Run folder whose journeys are priced anew instead of simulated.
+    money : bool
+        With `source`: whether more changes than the subsidy.
     """
 
     loaded: LoadedScenario
     folder: Path
     keep: Keep
     check: bool = False
+    source: Path | None = None
+    money: bool = True
 
     @property
     def replications(self) -> int:
@@ -55,7 +61,18 @@ class Plan:
         """All tasks, replication by replication."""
         scenario = self.loaded.scenario
         return [
-            TaskSpec(scenario, region, number, replication, book, rules, self.keep, self.check)
+            TaskSpec(
+                scenario,
+                region,
+                number,
+                replication,
+                book,
+                rules,
+                self.keep,
+                self.check,
+                self.source,
+                self.money,
+            )
             for replication in range(self.replications)
             for number, region in numbered_regions(self.loaded.area)
         ]
@@ -79,10 +96,15 @@ class Plan:
             "replications": self.replications,
             "keep": self.keep,
             "clusters": [region.id for region in regions_of(self.loaded.area)],
+            "meters": {
+                region.id: asdict(quote(book, self.loaded.scenario.prices, region))
+                for region in regions_of(self.loaded.area)
+            },
             "changes": [
                 {"path": c.path, "before": c.before, "after": c.after, "overlay": c.overlay}
                 for c in self.loaded.changes
             ],
+            **({} if self.source is None else {"priced_from": store.read_manifest(self.source)["hashes"]}),
         }
 
 
@@ -133,6 +155,7 @@ class _Open:
     patients: int = 0
     peak: float = 0.0
     idle: float = 0.0
+    journeys: int = 0
 
     def take(self, spec: TaskSpec, result: TaskResult) -> None:
         """Write a finished task and note how it went."""
@@ -142,6 +165,7 @@ class _Open:
             self.seconds[stage] = self.seconds.get(stage, 0.0) + seconds
         self.seconds["write"] += time.perf_counter() - began
         self.patients += result.patients
+        self.journeys += result.journeys
         self.peak, self.idle = max(self.peak, result.peak_megabytes), max(self.idle, result.idle_megabytes)
         self.outcome.computed += 1
         self.outcome.violations += [
@@ -272,6 +296,7 @@ def _close(run: _Open, book: TariffBook, jobs: int, seconds: float) -> None:
                 "computed": run.outcome.computed,
                 "damaged": run.outcome.damaged,
             },
+            "journeys": run.journeys,
             "patients": run.patients,
             "patients_per_second": run.patients / sum(stages.values()) if run.patients else 0.0,
             "peak_megabytes": run.peak,

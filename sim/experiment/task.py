@@ -8,13 +8,18 @@ import sys
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Literal
+
+import numpy as np
 
 from sim import store
 from sim.cohort import draw_patients
+from sim.errors import RunError
 from sim.experiment.check import violations
-from sim.experiment.measure import measure
-from sim.experiment.parts import Parts
+from sim.experiment.measure import measure, remeasure
+from sim.experiment.parts import Parts, decode_parts
+from sim.experiment.tables import Window
 from sim.journey import simulate_region
 from sim.law.registry import RuleSet
 from sim.pricing import price, quote, settings_from
@@ -52,6 +57,10 @@ class TaskSpec:
         Which tables become files.
     check : bool
         Whether to test the invariants.
+    source : Path, optional
+        Run folder whose journeys are priced anew; without it they are simulated.
+    money : bool
+        With `source`: whether more changes than the subsidy.
     """
 
     scenario: Scenario
@@ -62,6 +71,8 @@ class TaskSpec:
     rules: RuleSet
     keep: Keep
     check: bool
+    source: Path | None = None
+    money: bool = True
 
     @property
     def cluster(self) -> str:
@@ -83,6 +94,8 @@ class TaskResult:
         cohort, journey, pricing, kpis, write.
     peak_megabytes, idle_megabytes : float
         Peak memory of the process after the task, and before its first task.
+    journeys : int
+        Journeys simulated: 1, or 0 when stored ones were priced anew.
     """
 
     files: dict[str, bytes]
@@ -91,6 +104,7 @@ class TaskResult:
     seconds: dict[str, float]
     peak_megabytes: float
     idle_megabytes: float
+    journeys: int = 1
 
 
 class Stopwatch:
@@ -158,16 +172,80 @@ def price_journeys(
         The tables of JOURNEY_TABLES and LEDGER_TABLES.
     """
     watch = watch or Stopwatch()
+    both = {**journey, **_ledger(spec, journey)}
+    tables = store.ordered(both)
+    watch.lap("pricing")
+    return tables
+
+
+def _ledger(spec: TaskSpec, journey: Mapping[str, Table]) -> dict[str, Table]:
+    """The tables of LEDGER_TABLES."""
     ledger = price(dict(journey), spec.book, spec.rules, settings_from(spec.scenario))
-    both = {
-        **journey,
+    return {
         "declarations": ledger.declarations,
         "shares": ledger.shares,
         "unfunded": ledger.unfunded,
     }
-    tables = store.ordered(both)
+
+
+def reprice_journeys(spec: TaskSpec, source: Path, watch: Stopwatch) -> tuple[dict[str, Table], Parts]:
+    """Stored journeys of a task, their new ledger and the parts that follow; nothing is simulated.
+
+    Parameters
+    ----------
+    spec : TaskSpec
+        When no table is kept, people who died before the counted window are left out: no KPI sees them.
+    source : Path
+        Run folder.
+    watch : Stopwatch
+
+    Returns
+    -------
+    tables : dict of table name to Table
+    parts : Parts
+
+    Raises
+    ------
+    RunError
+        When a stored file is missing or damaged.
+    """
+    if store.whole_task(source, spec.replication, spec.cluster) is None:
+        raise RunError(
+            f"{source}: replication {spec.replication}, {spec.cluster}: missing or damaged; "
+            "give the command of that run again with --resume"
+        )
+    stored = decode_parts((source / store.parts_path(spec.replication, spec.cluster)).read_bytes())
+    tables = {
+        name: store.decode(
+            name, (source / store.table_path(name, spec.replication, spec.cluster)).read_bytes()
+        )
+        for name in JOURNEY_TABLES
+    }
+    watch.lap("journey")
+    money = spec.money or spec.keep == "all"
+    if spec.keep == "kpis":
+        tables = _counted(tables, Window.of(spec.scenario).low)
+        if money:
+            tables |= _ledger(spec, tables)
+    elif money:
+        tables = price_journeys(spec, tables)
     watch.lap("pricing")
-    return tables
+    return tables, remeasure(spec.scenario, spec.region, tables, stored, money)
+
+
+def _counted(tables: Mapping[str, Table], first_minute: int) -> dict[str, Table]:
+    """Rows of the people who are alive at a minute; tables without people as they are."""
+    patients = tables["patients"]
+    alive = patients["death_minute"] >= first_minute
+    ids = patients["patient_id"]
+    out = {}
+    for name, rows in tables.items():
+        if "patient_id" not in rows.columns:
+            out[name] = rows
+            continue
+        mine = alive[np.searchsorted(ids, rows["patient_id"])]
+        out[name] = Table(name, {key: column[mine] for key, column in rows.columns.items()}, rows.labels)
+    return out
 
 
 def run_task(spec: TaskSpec) -> TaskResult:
@@ -184,8 +262,11 @@ def run_task(spec: TaskSpec) -> TaskResult:
     if not _idle:
         _idle.append(peak_megabytes())
     watch = Stopwatch()
-    tables = price_journeys(spec, simulate(spec, watch), watch)
-    parts = measure(spec.scenario, spec.region, tables)
+    if spec.source is None:
+        tables = price_journeys(spec, simulate(spec, watch), watch)
+        parts = measure(spec.scenario, spec.region, tables)
+    else:
+        tables, parts = reprice_journeys(spec, spec.source, watch)
     broken: list[str] = []
     if spec.check:
         broken = violations(spec.scenario, spec.region, tables, spec.book, spec.rules)
@@ -193,7 +274,13 @@ def run_task(spec: TaskSpec) -> TaskResult:
     files = encode_files(spec, tables, parts)
     watch.lap("write")
     return TaskResult(
-        files, tuple(broken), len(tables["patients"]), watch.seconds, peak_megabytes(), _idle[0]
+        files,
+        tuple(broken),
+        len(tables["patients"]),
+        watch.seconds,
+        peak_megabytes(),
+        _idle[0],
+        int(spec.source is None),
     )
 
 

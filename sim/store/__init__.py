@@ -13,6 +13,7 @@ from sim.store.folder import (
     read_manifest,
     sidecar_path,
     table_path,
+    whole_task,
 )
 from sim.store.identity import code_digest, versions
 from sim.store.read import KPIS_SCHEMA, StoredRun, StoredTables, is_comparison, load_run
@@ -42,5 +43,6 @@ __all__ = [
     "sidecar_path",
     "table_path",
     "versions",
+    "whole_task",
     "write_bytes",
 ]

@@ -125,6 +125,18 @@ class FolderLock:
         self._lock.release()
 
 
+def whole_task(folder: Path, replication: int, cluster: str) -> dict[str, Any] | None:
+    """Sidecar of a finished task of a run folder whose files are all there and whole; None otherwise."""
+    try:
+        sidecar: dict[str, Any] = json.loads((folder / sidecar_path(replication, cluster)).read_bytes())
+        whole = all(
+            checksum((folder / path).read_bytes()) == digest for path, digest in sidecar["files"].items()
+        )
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        return None
+    return sidecar if whole else None
+
+
 class RunFolder:
     """One run folder under a lock that the caller holds.
 
@@ -227,17 +239,7 @@ class RunFolder:
 
     def task_files(self, replication: int, cluster: str) -> dict[str, Any] | None:
         """Sidecar of a finished task whose files are all there and whole; None otherwise."""
-        try:
-            sidecar: dict[str, Any] = json.loads(
-                (self.folder / sidecar_path(replication, cluster)).read_bytes()
-            )
-            whole = all(
-                checksum((self.folder / path).read_bytes()) == digest
-                for path, digest in sidecar["files"].items()
-            )
-        except (OSError, ValueError, KeyError, TypeError, AttributeError):
-            return None
-        return sidecar if whole else None
+        return whole_task(self.folder, replication, cluster)
 
     def was_started(self, replication: int, cluster: str) -> bool:
         """Whether a task once finished here, whole or damaged."""

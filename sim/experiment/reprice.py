@@ -1,0 +1,190 @@
+"""Another tariff date, own-payment rule or subsidy rule on a stored run, without simulating."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, replace
+from pathlib import Path
+from typing import Any, TypeVar
+
+from pydantic import BaseModel
+
+from sim import store
+from sim.errors import InputError
+from sim.experiment.run import OnProgress, Outcome, Plan, execute
+from sim.experiment.task import STORED, Keep
+from sim.pricing import quote
+from sim.scenario import (
+    Area,
+    LoadedScenario,
+    Scenario,
+    differing,
+    regions_of,
+    vary,
+)
+from sim.schema import NEVER, Table
+from sim.tariff import TariffBook
+
+_Model = TypeVar("_Model", bound=BaseModel)
+_MONEY = ("prices", "rules", "subsidy")
+_SUBSIDY = "subsidy"
+_HEADER = ("title", "question", "mechanism", "evidence", "author", "date", "references")
+
+
+def stored_scenario(folder: Path) -> LoadedScenario:
+    """The scenario, area, seed and replications of a finished run, from its manifest.
+
+    Parameters
+    ----------
+    folder : Path
+
+    Raises
+    ------
+    InputError
+        When the folder holds no finished run, or one of another form.
+    """
+    manifest = store.load_run(folder).manifest
+    if manifest.get("schema_version") != store.SCHEMA_VERSION or "meters" not in manifest:
+        raise InputError(f"{folder}: a run of another version of palsim; run again into another folder")
+    scenario = {**manifest["scenario"], "replications": manifest["replications"]}
+    return LoadedScenario(_model(Scenario, scenario, folder), _model(Area, manifest["area"], folder), ())
+
+
+def _model(kind: type[_Model], data: Mapping[str, Any], folder: Path) -> _Model:
+    try:
+        return kind.model_validate_json(json.dumps(data), strict=True)
+    except ValueError:
+        raise InputError(
+            f"{folder}/{store.MANIFEST}: a scenario of another version of palsim; run again"
+        ) from None
+
+
+def repriced_scenario(stored: LoadedScenario, scenario: LoadedScenario) -> LoadedScenario:
+    """The stored policy with the own changes of a scenario on top, under the name of that scenario.
+
+    Parameters
+    ----------
+    stored : LoadedScenario
+        Area, horizon, seed and replications come from here.
+    scenario : LoadedScenario
+
+    Returns
+    -------
+    LoadedScenario
+
+    Raises
+    ------
+    InputError
+        When a change does not fit.
+    """
+    kept = ("horizon", "seed", "replications", "area")
+    own = {c.path: c.after for c in scenario.changes if c.path.split(".")[0] not in kept}
+    varied = vary(stored, own, scenario.name) if own else stored
+    header = {key: getattr(scenario.scenario, key) for key in _HEADER} | {"name": scenario.name}
+    return replace(varied, scenario=varied.scenario.model_copy(update=header))
+
+
+def reprice(
+    source: Path,
+    scenario: LoadedScenario,
+    folder: Path | None,
+    runs: Path,
+    book: TariffBook,
+    *,
+    keep: Keep,
+    jobs: int,
+    resume: bool = False,
+    on_progress: OnProgress | None = None,
+) -> Outcome:
+    """Price the stored journeys of a run under other prices or rules into a run folder of their own.
+
+    Parameters
+    ----------
+    source : Path
+        Finished run that keeps its journeys.
+    scenario : LoadedScenario
+        Whose own changes are applied; they may be of prices, rules and subsidy only.
+    folder : Path, optional
+        Where to write; by default in `runs`, replacing an earlier one.
+    runs : Path
+        Folder of runs.
+    book : TariffBook
+    keep : {"kpis", "journey", "all"}
+    jobs : int
+    resume : bool
+    on_progress : callable, optional
+
+    Returns
+    -------
+    Outcome
+
+    Raises
+    ------
+    InputError
+        When the run keeps no journeys, the scenario steers journeys, or the new prices change a meter that
+        was binding or may come to bind.
+    RunError
+        When a stored file is damaged, or as `execute`.
+    """
+    stored = stored_scenario(source)
+    manifest = store.read_manifest(source)
+    if "spells" not in STORED[manifest["keep"]]:
+        raise InputError(
+            f"{source}: the run keeps no journeys (--keep {manifest['keep']}); run again with --keep journey"
+        )
+    target = repriced_scenario(stored, scenario)
+    changed = differing(stored.scenario, target.scenario)
+    _refuse_steering(source, target, changed)
+    _refuse_meters(source, manifest, target, book)
+    same_book = (
+        manifest["hashes"]["tariffs"] == book.digest() and manifest["hashes"]["code"] == store.code_digest()
+    )
+    money = not same_book or any(not path.startswith(f"{_SUBSIDY}.") for path in changed)
+    place = folder or runs / f"{target.name}-{target.area.name}-repriced"
+    if place.resolve() == source.resolve():
+        raise InputError(f"{place}: is the run itself; choose another folder with --out")
+    plan = Plan(target, place, keep, source=source, money=money)
+    return execute([plan], book, jobs=jobs, resume=resume, replace=folder is None, on_progress=on_progress)[0]
+
+
+def _refuse_steering(source: Path, target: LoadedScenario, changed: list[str]) -> None:
+    steering = [path for path in changed if path.split(".")[0] not in _MONEY]
+    if steering:
+        more = f" and {len(steering) - 1} more" if len(steering) > 1 else ""
+        raise InputError(
+            f"{source}: {target.name} changes {steering[0]}{more}, which steers the journey; "
+            f"simulate it: palsim run {target.name} --area {target.area.name}"
+        )
+
+
+def _refuse_meters(
+    source: Path, manifest: Mapping[str, Any], target: LoadedScenario, book: TariffBook
+) -> None:
+    """Refuse when the new prices change a meter that was binding or that may come to bind."""
+    for region in regions_of(target.area):
+        before = manifest["meters"][region.id]
+        after = asdict(quote(book, target.scenario.prices, region))
+        if before == after:
+            continue
+        weights = [key for key in before if not key.endswith("budget_cents")]
+        growth = max(
+            (after[key] / before[key] if before[key] else float("inf") for key in weights), default=1.0
+        )
+        budgets_same = all(before[key] == after[key] for key in before if key not in weights)
+        for replication in range(target.scenario.replications):
+            path = source / store.table_path("meters", replication, region.id)
+            meters = store.decode("meters", path.read_bytes())
+            if not budgets_same or _binds(meters, max(growth, 1.0)):
+                raise InputError(
+                    f"{source}: {target.name} changes the prices of a ceiling (omzetplafond) that bound or "
+                    f"may come to bind in replication {replication}, {region.id}, so money steers the "
+                    f"journey; simulate it: palsim run {target.name} --area {target.area.name}"
+                )
+
+
+def _binds(meters: Table, growth: float) -> bool:
+    """Whether a meter ran out, or would if every price rose by the largest factor."""
+    ran_out = meters["exhausted_minute"] != NEVER
+    would = meters["used"] * growth >= meters["allowance"]
+    return bool((ran_out | would).any())

@@ -1,0 +1,197 @@
+"""Other prices on a stored run: equal to a run of that scenario, and no journey is simulated."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import sim
+from sim.cli import run_command
+from sim.errors import InputError, RunError
+from sim.experiment import task
+from sim.scenario import load_area
+
+REPLICATIONS = 2
+
+
+def area_of(deaths: int, budget: int) -> dict[str, Any]:
+    area: dict[str, Any] = load_area("middenland").model_dump(mode="json")
+    area["name"] = "gehucht"
+    region = area["regions"][0]
+    region["palliative_deaths"] |= {"value": deaths}
+    region["population"] = 10_000
+    region["district_nursing_budget_eur"] |= {"value": budget, "range": [budget, budget]}
+    return area
+
+
+@pytest.fixture(scope="module")
+def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Folder with two areas: one whose ceiling is far, one whose ceiling binds."""
+    folder = tmp_path_factory.mktemp("reprice")
+    (folder / "ruim.yaml").write_text(json.dumps(area_of(60, 100_000_000)), encoding="utf-8")
+    (folder / "krap.yaml").write_text(json.dumps(area_of(60, 100_000)), encoding="utf-8")
+    return folder
+
+
+def overlay(folder: Path, name: str, **values: Any) -> Path:
+    path = folder / f"{name}.yaml"
+    items = [{"path": key.replace("__", "."), "value": value} for key, value in values.items()]
+    path.write_text(json.dumps({"extends": "basis_2026", "set": items}), encoding="utf-8")
+    return path
+
+
+@pytest.fixture(scope="module")
+def run(place: Path) -> sim.RunResult:
+    return sim.run(
+        "basis_2026",
+        area=place / "ruim.yaml",
+        out=place / "run",
+        replications=REPLICATIONS,
+        keep="journey",
+        jobs=1,
+    )
+
+
+def parquet(folder: Path) -> dict[str, bytes]:
+    return {p.relative_to(folder).as_posix(): p.read_bytes() for p in sorted(folder.rglob("*.parquet"))}
+
+
+CHANGES: dict[str, dict[str, Any]] = {
+    "ander_eigen_risico": {"rules__eigen_risico_plan": "460"},
+    "andere_elv": {"prices__elv_contract_factor": 0.9},
+    "andere_nood": {"subsidy__national_clients__value__bth": 6000},
+}
+
+
+@pytest.mark.parametrize("name", CHANGES)
+def test_a_repriced_run_has_the_bytes_of_a_run_and_simulates_nothing(
+    place: Path, run: sim.RunResult, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    scenario = overlay(place, name, **CHANGES[name])
+    options: dict[str, Any] = {"replications": REPLICATIONS, "jobs": 1}
+    area = place / "ruim.yaml"
+    fresh = sim.run(scenario, area=area, out=place / f"{name}-kpis", keep="kpis", **options)
+    assert fresh.manifest["timings"]["journeys"] == REPLICATIONS
+    monkeypatch.setattr(task, "simulate_region", None)
+    monkeypatch.setattr(task, "draw_patients", None)
+    priced = sim.price(run, scenario, out=place / f"{name}-priced", jobs=1)
+    assert priced.manifest["timings"]["journeys"] == 0
+    assert parquet(priced.folder) == parquet(fresh.folder)
+    assert parquet(priced.folder) != {
+        k: v for k, v in parquet(run.folder).items() if k in parquet(fresh.folder)
+    }
+    assert priced.manifest["hashes"]["tariffs"] == fresh.manifest["hashes"]["tariffs"]
+    assert priced.manifest["priced_from"] == run.manifest["hashes"]
+
+
+def test_all_tables_can_be_kept(place: Path, run: sim.RunResult) -> None:
+    scenario = overlay(place, "alles", prices__elv_contract_factor=0.9)
+    area = place / "ruim.yaml"
+    fresh = sim.run(
+        scenario, area=area, out=place / "alles-run", keep="all", replications=REPLICATIONS, jobs=1
+    )
+    priced = sim.price(run.folder, scenario, out=place / "alles-priced", keep="all", jobs=1)
+    assert parquet(priced.folder) == parquet(fresh.folder)
+
+
+def test_only_a_changed_ledger_is_priced_again(
+    place: Path, run: sim.RunResult, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Another subsidy leaves every declaration as it was."""
+    calls: list[int] = []
+    real = task.price
+    monkeypatch.setattr(task, "price", lambda *given: calls.append(1) or real(*given))
+    scenario = overlay(place, "nood", subsidy__national_clients__value__bth=5000)
+    sim.price(run, scenario, out=place / "nood-priced", jobs=1)
+    assert not calls
+    sim.price(run, overlay(place, "elv", prices__elv_contract_factor=0.95), out=place / "elv-priced", jobs=1)
+    assert len(calls) == REPLICATIONS
+
+
+def test_a_scenario_that_steers_the_journey_is_refused(
+    place: Path, run: sim.RunResult, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run_command(["price", str(run.folder), "--scenario", "azwa_omzetplafond"]) == 2
+    said = capsys.readouterr().err.strip()
+    assert "changes ceiling.applies.value, which steers the journey; simulate it: palsim run" in said
+    assert "\n" not in said
+
+
+def test_new_prices_are_refused_only_where_a_ceiling_bound(
+    place: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Another weight of an hour: fine far below the ceiling, refused where the meter ran out."""
+    module = sys.modules["sim.experiment.reprice"]
+    real = module.quote
+
+    def dearer(*given: Any) -> Any:
+        plan = real(*given)
+        return type(plan)(**{**vars(plan), "cents_per_hour": plan.cents_per_hour + 1})
+
+    monkeypatch.setattr(module, "quote", dearer)
+    scenario = overlay(place, "prijs", prices__elv_contract_factor=0.97)
+    for area in ("ruim", "krap"):
+        run = sim.run(
+            "basis_2026",
+            area=place / f"{area}.yaml",
+            out=place / f"{area}-run",
+            replications=1,
+            keep="journey",
+            jobs=1,
+        )
+        exhausted = run.tables["meters"]["exhausted_minute"].notna().any()
+        assert exhausted == (area == "krap")
+        if exhausted:
+            with pytest.raises(
+                InputError, match="so money steers the journey; simulate it: palsim run"
+            ) as caught:
+                sim.price(run, scenario, out=place / f"{area}-priced", jobs=1)
+            assert "\n" not in str(caught.value)
+        else:
+            assert sim.price(run, scenario, out=place / f"{area}-priced", jobs=1).computed == 1
+
+
+def test_a_run_without_journeys_and_a_damaged_one_are_refused(place: Path, run: sim.RunResult) -> None:
+    scenario = overlay(place, "elders", prices__elv_contract_factor=0.9)
+    bare = sim.run(
+        "basis_2026", area=place / "ruim.yaml", out=place / "bare", replications=1, keep="kpis", jobs=1
+    )
+    with pytest.raises(InputError, match="keeps no journeys"):
+        sim.price(bare, scenario, jobs=1)
+    with pytest.raises(InputError, match="is the run itself"):
+        sim.price(run, scenario, out=run.folder, jobs=1)
+    cut = run.folder / "tables/stays/replication=001/cluster=mi-01.parquet"
+    whole = cut.read_bytes()
+    cut.write_bytes(whole[:100])
+    with pytest.raises(RunError, match="replication 1, mi-01: missing or damaged"):
+        sim.price(run, scenario, out=place / "cut", jobs=1)
+    cut.write_bytes(whole)
+    assert sim.price(run, scenario, out=place / "cut", jobs=1, resume=True).reused == 1
+
+
+def test_the_command_counts_the_journeys(
+    place: Path, run: sim.RunResult, capsys: pytest.CaptureFixture[str]
+) -> None:
+    scenario = overlay(place, "bevel", rules__eigen_risico_plan="165_tranche")
+    out = place / "bevel-priced"
+    given = [
+        "price",
+        str(run.folder),
+        "--scenario",
+        str(scenario),
+        "--out",
+        str(out),
+        "--jobs",
+        "1",
+        "--json",
+    ]
+    assert run_command(given) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert told["tasks"] == {"reused": 0, "computed": REPLICATIONS, "journeys": 0}
+    assert told["scenario"] == "bevel"
+    assert told["replications"] == REPLICATIONS
+    assert Path(told["report"]).exists()
