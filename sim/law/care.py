@@ -32,8 +32,12 @@ class Place:
     @property
     def from_profile(self) -> Bools:
         """Where the Wlz profile with behandeling pays doctor and medicines (bool array)."""
-        outside_hospital = self.setting != SETTING["ziekenhuis"]
-        return np.asarray((self.form == FORM["verblijf"]) & self.treated & outside_hospital, np.bool_)
+        return np.asarray(self.treated_resident & (self.setting != SETTING["ziekenhuis"]), np.bool_)
+
+    @property
+    def treated_resident(self) -> Bools:
+        """Where the client has a place under the Wlz with behandeling, in hospital too (bool array)."""
+        return np.asarray((self.form == FORM["verblijf"]) & self.treated, np.bool_)
 
     def inside(self, *settings: str) -> Bools:
         """Rows in one of the settings (bool array)."""

@@ -10,7 +10,7 @@ import numpy as np
 
 from sim.dates import years
 from sim.law.care import Place
-from sim.law.columns import spread
+from sim.law.columns import group_sums, running_cap, spread
 from sim.law.days import SETTING
 from sim.law.delivery import (
     FACTS,
@@ -32,6 +32,7 @@ from sim.pricing.terms import NOT_STATED
 from sim.schema import UNFUNDED_REASONS, Table
 from sim.units import Bools, Ints
 
+SEDATION, KIT = "zvw.farmacie.sedatie", "zvw.farmacie.palliakit"
 TEAM, TEAM_IN_HOSPITAL = "zvw.msz.palliatief_team", "zvw.msz.palliatief_team.consult"
 SUBSIDISED = "ptz."
 """Beginning of products that a subsidy pays to organisations: nobody declares what it covers."""
@@ -95,6 +96,8 @@ def spell_lines(
     for number in np.unique(parts.product):
         id = words[int(number)]
         rows, quantity = _within_ic(id, np.flatnonzero(parts.product == number), parts, stays, ic)
+        if id == SEDATION and KIT in words:
+            rows, quantity = _beside_kit(desk, rows, quantity, parts, words.index(KIT))
         made = _care_lines(desk, id, rows, quantity, parts, place, stays)
         found = np.where(parts.condition[rows] > 0, FIRST_REASON - 1 + parts.condition[rows], FINE)
         care = _delivery(desk, made, rows, parts, place, terminal_day)
@@ -150,6 +153,19 @@ def _within_ic(
     np.add.at(length, ic[0], np.maximum(ic[2] - ic[1], 0))
     quantity = np.minimum(quantity, np.where(parts.stay[rows] >= 0, length[parts.stay[rows]], quantity))
     return rows[quantity > 0], quantity[quantity > 0]
+
+
+def _beside_kit(desk: Desk, rows: Ints, quantity: Ints, parts: Spells, kit: int) -> tuple[Ints, Ints]:
+    """Rows and days of sedation; the first days of who has a palliakit lie inside the kit (T12)."""
+    person, day = parts.person[rows], parts.day[rows]
+    with_kit = np.isin(person, parts.person[parts.product == kit])
+    total = group_sums((person,), quantity)
+    left = total
+    for version, on in desk.rules.versions("T12/palliakit", day):
+        covered = int(desk.parameters.number("zvw.farmacie.palliakit_dagen", int(day[on].min())))
+        left = np.where(on, version.function(total, with_kit, covered), left)
+    kept = quantity - running_cap((person,), day, quantity, total - left)
+    return rows[kept > 0], kept[kept > 0]
 
 
 def _care_lines(

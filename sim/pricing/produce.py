@@ -262,7 +262,7 @@ def registration_lines(desk: Desk, stays: Stays) -> list[Lines]:
     out = []
     for month in starts:
         day = int(month_start_day(np.array([month]))[0])
-        rows = np.flatnonzero((stays.days.first <= day) & (stays.days.end > day) & ~place.from_profile)
+        rows = np.flatnonzero((stays.days.first <= day) & (stays.days.end > day) & ~place.treated_resident)
         if len(rows) == 0:
             continue
         at = np.full(len(rows), day, np.int64)

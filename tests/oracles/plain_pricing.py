@@ -102,6 +102,8 @@ class PlainPricer:
         lines: list[Line] = []
         ordered = sorted(stays, key=lambda s: s["start_minute"])
         self._admissions(ordered)
+        kit = any(s["product"] == "zvw.farmacie.palliakit" for s in spells)
+        self.kit_days = int(self.number("zvw.farmacie.palliakit_dagen", self.died)) if kit else 0
         for stay in ordered:
             own = [s for s in spells if s["stay_no"] == stay["stay_no"]]
             lines += self.stay_lines(stay, own)
@@ -182,7 +184,7 @@ class PlainPricer:
             extra = self.price("zvw.msz.opslag_opname", first)
             lines.append(Line("zvw.msz.opslag_opname", first, extra, "Zvw", admitted))
         for day in self.quarters(days):
-            if not (form == "verblijf" and treated and setting != "ziekenhuis"):
+            if not (form == "verblijf" and treated):
                 product = self.registration(day)
                 lines.append(Line(product, day, self.price(product, day), "Zvw", day.year))
         return lines
@@ -234,6 +236,12 @@ class PlainPricer:
         law = self.book.product(product).law
         lines = []
         for date, quantity in parts:
+            if product == "zvw.farmacie.sedatie":
+                inside = min(quantity, self.kit_days)
+                self.kit_days -= inside
+                quantity -= inside
+                if quantity == 0:
+                    continue
             if product == "zvw.msz.ic_dag":
                 quantity = min(quantity, stay["intensive"])
                 if quantity == 0:

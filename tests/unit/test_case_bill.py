@@ -333,3 +333,15 @@ def test_a_bill_is_the_same_from_a_model_as_from_its_file(tmp_path):
         make_bill(case, BOOK, RuleSet.current(), settings).as_json()
         == make_bill(path, BOOK, RuleSet.current(), settings).as_json()
     )
+
+
+def test_the_first_two_days_of_sedation_lie_inside_the_palliakit(tmp_path):
+    kit = {"product": "zvw.farmacie.palliakit", "date": "2026-06-25"}
+    sedation = {"product": "zvw.farmacie.sedatie", "from": "2026-06-26", "to": "2026-06-29"}
+
+    def gross(*care):
+        return sum(cents(line["gross_eur"]) for line in bill(tmp_path, care).as_json()["declarations"])
+
+    # the facts: sedation 25.00 a day; three days, of which a kit covers the first two
+    assert gross(sedation) == 3 * 2500
+    assert gross(kit, sedation) - gross(kit) == 1 * 2500
