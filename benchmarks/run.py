@@ -17,6 +17,8 @@ from rich.table import Table
 from scaling import scaling
 
 ROUNDS = 5
+NATION = 36
+"""Regions of the whole country."""
 
 
 def region_year(console: Console, rounds: int) -> list[Goal]:
@@ -44,6 +46,22 @@ def law_million(console: Console) -> list[Goal]:
     return [Goal("law: a million declarations", found["seconds_a_million"], 3, False, "s")]
 
 
+def repricing(console: Console, *, smoke: bool) -> list[Goal]:
+    """A stored national year priced anew, against running it: simulate, price, write."""
+    found = measured(HERE / "reprice.py", "basis_landelijk", *((3, 2) if smoke else (NATION, 1)))
+    if any(found["journeys"][name] for name in found["faster"]):
+        raise SystemExit("repricing simulated a journey")
+    table = Table("priced anew", "seconds", "faster", title=f"{found['regions']} regions, one replication")
+    table.add_row("run: simulate, price, write", f"{found['seconds']['run']:.2f}", "")
+    for name, ratio in found["faster"].items():
+        table.add_row(f"another {name}, no journey", f"{found['seconds'][name]:.2f}", f"{ratio:.1f} times")
+    console.print(table)
+    return [
+        Goal(f"repricing: another {name}, against a run", ratio, 3, True, "times")
+        for name, ratio in found["faster"].items()
+    ]
+
+
 def main() -> int:
     """Run the measurements; 1 when a smoke run is worse than half a goal."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -54,6 +72,7 @@ def main() -> int:
     rounds = 2 if options.smoke else ROUNDS
     goals = region_year(console, 3 if options.smoke else ROUNDS)
     goals += law_million(console)
+    goals += repricing(console, smoke=options.smoke)
     goals += scaling(console, smoke=options.smoke)
     goals += against_peers(console, rounds, smoke=options.smoke)
     table = Table("goal", "measured", "wanted", "met", title="Goals")

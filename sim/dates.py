@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable
 
 import numpy as np
 
@@ -35,26 +36,47 @@ def days(minutes: Ints) -> Ints:
 
 def years(day_numbers: Ints) -> Ints:
     """Calendar year of each day number (int64 array)."""
-    stamps = _EPOCH64 + np.asarray(day_numbers, np.int64)
-    return stamps.astype("datetime64[Y]").astype(np.int64) + 1970
+    return months(day_numbers) // 12
 
 
 def months(day_numbers: Ints) -> Ints:
     """Month index of each day number: 12 x year + month - 1 (int64 array)."""
-    stamps = _EPOCH64 + np.asarray(day_numbers, np.int64)
-    return stamps.astype("datetime64[M]").astype(np.int64) + 1970 * 12
+    return _looked_up(_MONTH_OF_DAY, _TABLE_DAYS.start, day_numbers, _exact_months)
 
 
 def year_start_day(year: Ints) -> Ints:
     """Day number of 1 January of each year (int64 array)."""
-    stamps = (np.asarray(year, np.int64) - 1970).astype("datetime64[Y]").astype("datetime64[D]")
-    return (stamps - _EPOCH64).astype(np.int64)
+    return month_start_day(np.asarray(year, np.int64) * 12)
 
 
 def month_start_day(month: Ints) -> Ints:
     """Day number of the first day of each month index (int64 array)."""
-    stamps = (np.asarray(month, np.int64) - 1970 * 12).astype("datetime64[M]").astype("datetime64[D]")
-    return (stamps - _EPOCH64).astype(np.int64)
+    return _looked_up(_DAY_OF_MONTH, _TABLE_MONTHS.start, month, _exact_month_start_day)
+
+
+def _exact_months(day_numbers: Ints) -> Ints:
+    stamps = _EPOCH64 + day_numbers
+    return np.asarray(stamps.astype("datetime64[M]").astype(np.int64) + 1970 * 12, np.int64)
+
+
+def _exact_month_start_day(month: Ints) -> Ints:
+    stamps = (month - 1970 * 12).astype("datetime64[M]").astype("datetime64[D]")
+    return np.asarray((stamps - _EPOCH64).astype(np.int64), np.int64)
+
+
+def _looked_up(table: Ints, first: int, values: Ints, exact: Callable[[Ints], Ints]) -> Ints:
+    """Values by table where all lie in it, else by calculation: the calendar of numpy is slow."""
+    wanted = np.asarray(values, np.int64)
+    if wanted.size and wanted.min() >= first and wanted.max() < first + len(table):
+        found: Ints = table[wanted - first]
+        return found
+    return exact(wanted)
+
+
+_TABLE_MONTHS = range(1880 * 12, 2120 * 12)
+_DAY_OF_MONTH = _exact_month_start_day(np.array(_TABLE_MONTHS, np.int64))
+_TABLE_DAYS = range(int(_DAY_OF_MONTH[0]), int(_DAY_OF_MONTH[-1]))
+_MONTH_OF_DAY = _exact_months(np.array(_TABLE_DAYS, np.int64))
 
 
 def days_in_year(year: Ints) -> Ints:

@@ -9,11 +9,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from sim.dates import date_of, day_of, month_start_day, months
+from sim.dates import months
 from sim.errors import InputError
 from sim.schema import LAWS
 from sim.tariff import TariffBook
-from sim.units import MINUTES_PER_DAY, Bools, Ints, divide
+from sim.units import MONTHS_PER_YEAR, Bools, Ints, divide
 
 
 @dataclass(frozen=True)
@@ -23,6 +23,11 @@ class Priced:
     unit_cents: Ints
     steps: Ints
     row: Ints
+
+
+def _first_of(month: int) -> dt.date:
+    """First day of a month index."""
+    return dt.date(month // MONTHS_PER_YEAR, month % MONTHS_PER_YEAR + 1, 1)
 
 
 class PriceTable:
@@ -67,12 +72,12 @@ class PriceTable:
     def _of_month(self, product: int, month: int) -> tuple[int, int]:
         """Price and row code of a product in a month; a price must not change inside a month."""
         id = self.products[product]
-        first = date_of(int(month_start_day(np.array([month]))[0]) * MINUTES_PER_DAY)
+        first = _first_of(month)
         if not (self._dated and self._has_value(id, first)):
             if self._dated:
                 self.stand_ins.add((id, first.year))
             first = first.replace(year=self._basis)
-        key = (product, int(months(np.array([day_of(first)]))[0]))
+        key = (product, first.year * MONTHS_PER_YEAR + first.month - 1)
         if key not in self._price:
             value = self._book.value(id, first)
             last = first.replace(day=calendar.monthrange(first.year, first.month)[1])

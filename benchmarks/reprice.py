@@ -1,0 +1,71 @@
+"""Regions simulated and stored, then priced anew under another tariff, rule and subsidy; one JSON line.
+
+Usage: python benchmarks/reprice.py SCENARIO [REGIONS] [ROUNDS]
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+import tempfile
+import time
+from dataclasses import replace
+from pathlib import Path
+
+from sim.experiment.reprice import reprice
+from sim.experiment.run import Plan, execute
+from sim.scenario import LoadedScenario, load_scenario, vary
+from sim.tariff import load_tariffs
+
+CHANGES = {
+    "tariff": {"prices.elv_contract_factor": 0.9},
+    "rule": {"rules.eigen_risico_plan": "460"},
+    "subsidy": {"subsidy.national_clients.value.bth": 6000},
+}
+
+
+def first_regions(loaded: LoadedScenario, regions: int) -> LoadedScenario:
+    """The scenario on the first regions of its area."""
+    first = loaded.area.regions[:1]
+    copies = min(regions, first[0].copies)
+    few = tuple(region.model_copy(update={"copies": copies}) for region in first)
+    return replace(loaded, area=loaded.area.model_copy(update={"regions": few}))
+
+
+def main(scenario: str, regions: int, rounds: int) -> dict[str, object]:
+    """Best seconds of a run (simulate, price, write) and of each repricing of it, on one process."""
+    book = load_tariffs()
+    loaded = first_regions(load_scenario(scenario), regions).with_run(replications=1)
+    seconds: dict[str, float] = {}
+    journeys: dict[str, int] = {}
+
+    def timed(name: str, folder: Path, began: float) -> None:
+        spent = time.perf_counter() - began
+        seconds[name] = min(seconds.get(name, spent), spent)
+        manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+        journeys[name] = manifest["timings"]["journeys"]
+
+    with tempfile.TemporaryDirectory() as place:
+        for turn in range(rounds):
+            run = Path(place) / f"run-{turn}"
+            began = time.perf_counter()
+            execute([Plan(loaded, run, "journey")], book, jobs=1)
+            timed("run", run, began)
+            for name, change in CHANGES.items():
+                began = time.perf_counter()
+                changed = vary(loaded, change, name)
+                out = Path(place) / f"{name}-{turn}"
+                reprice(run, changed, out, out, book, keep="kpis", jobs=1)
+                timed(name, out, began)
+    return {
+        "scenario": scenario,
+        "regions": regions,
+        "seconds": {name: round(spent, 4) for name, spent in seconds.items()},
+        "journeys": journeys,
+        "faster": {name: round(seconds["run"] / seconds[name], 2) for name in CHANGES},
+    }
+
+
+if __name__ == "__main__":
+    numbers = [int(word) for word in sys.argv[2:]]
+    print(json.dumps(main(sys.argv[1], *(numbers + [4, 3][len(numbers) :]))))
