@@ -49,6 +49,7 @@ bench-smoke: $(VENV)/.dev  ## the same, short, beside the engines that are insta
 lock:  ## compile the requirements anew (needs uv)
 	$(COMPILE) requirements/run.in -o requirements/run.txt
 	$(COMPILE) requirements/dev.in -o requirements/dev.txt
+	$(COMPILE) requirements/cluster.in -o requirements/cluster.txt
 	$(COMPILE) requirements/bench.in -o requirements/bench.txt
 
 clean:  ## remove the environment and caches (stored runs stay)

@@ -46,6 +46,10 @@ LAST_90_DAYS = 90
 LAST_30_DAYS = 30
 BYTES_PER_MEGABYTE = 1_000_000
 BYTES_PER_KIBIBYTE = 1024
+BYTES_PER_PROCESS = 170_000_000
+"""Memory of a process before its first task."""
+BYTES_PER_PATIENT = 40_000
+"""Peak memory of a task, for each patient in it; `make bench` measures it."""
 CONFIDENCE_LEVEL = 0.95
 MSER_BATCH = 5
 """Days a batch mean of the warm-up check."""

@@ -59,6 +59,7 @@ def run(
     replications: int | None = None,
     seed: int | None = None,
     jobs: int | None = None,
+    scheduler: str | None = None,
     out: Path | str | None = None,
     keep: Keep | None = None,
     check: bool = False,
@@ -77,6 +78,8 @@ def run(
         By default those of the scenario.
     jobs : int, optional
         Processes; by default all processors.
+    scheduler : str, optional
+        `tcp://...` of a Dask scheduler, or `local` for one on this machine; the same bytes either way.
     out : Path or str, optional
         Run folder; by default `reports/runs/<scenario>-<area>`, which a new run replaces.
     keep : {"kpis", "journey", "all"}, optional
@@ -108,6 +111,7 @@ def run(
         jobs=_jobs(jobs),
         resume=resume,
         replace=out is None,
+        scheduler=scheduler,
         on_progress=on_progress,
     )
     return RunResult(folder, outcomes[0].reused, outcomes[0].computed)
@@ -120,6 +124,7 @@ def compare(
     replications: int | None = None,
     seed: int | None = None,
     jobs: int | None = None,
+    scheduler: str | None = None,
     out: Path | str | None = None,
     keep: Keep | None = None,
     check: bool = False,
@@ -137,7 +142,7 @@ def compare(
     base : str, Path or LoadedScenario
     *alternatives : str or Path
         One or more.
-    area, replications, seed, jobs, keep, check, resume, on_progress
+    area, replications, seed, jobs, scheduler, keep, check, resume, on_progress
         As `run`.
     out : Path or str, optional
         Comparison folder; by default `reports/runs/<base>-<alternatives>-<area>`, which a new
@@ -177,6 +182,7 @@ def compare(
         resume=resume,
         replace=out is None,
         precision=_precisions(precision),
+        scheduler=scheduler,
         on_progress=on_progress,
     )
     if decompose is not None:

@@ -48,6 +48,10 @@ SeedOption = Annotated[
 JobsOption = Annotated[
     int | None, typer.Option("--jobs", metavar="J", help="Processes; default: all processors.")
 ]
+SchedulerOption = Annotated[
+    str | None,
+    typer.Option("--scheduler", metavar="ADDRESS", help="tcp://... of a Dask scheduler, or local."),
+]
 OutOption = Annotated[
     Path | None, typer.Option("--out", metavar="DIR", help="Folder to write; default: in reports/runs/.")
 ]

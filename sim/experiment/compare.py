@@ -57,6 +57,7 @@ def compare_scenarios(
     resume: bool = False,
     replace: bool = False,
     precision: Sequence[Precision] = (),
+    scheduler: str | None = None,
     on_progress: OnProgress | None = None,
 ) -> Comparison:
     """Run a base and its alternatives side by side and take the paired differences.
@@ -77,6 +78,8 @@ def compare_scenarios(
         Without `resume`: start afresh over an earlier comparison.
     precision : sequence of Precision
         Replications are added until every alternative reaches these, whatever number the base asks for.
+    scheduler : str, optional
+        As `execute`.
     on_progress : callable, optional
 
     Returns
@@ -102,7 +105,15 @@ def compare_scenarios(
         outcomes: dict[str, Outcome] = {}
         while True:
             plans = [Plan(loaded, folder / loaded.name, keep, check) for loaded in scenarios]
-            done = execute(plans, book, jobs=jobs, resume=resume, replace=replace, on_progress=on_progress)
+            done = execute(
+                plans,
+                book,
+                jobs=jobs,
+                resume=resume,
+                replace=replace,
+                scheduler=scheduler,
+                on_progress=on_progress,
+            )
             outcomes = _together(outcomes, dict(zip(names, done, strict=True)))
             reached, following = _judged(folder, names, precision)
             if following == scenarios[0].scenario.replications or not precision:

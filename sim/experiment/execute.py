@@ -1,4 +1,4 @@
-"""Tasks on processes: each result comes back as soon as it is there, in no fixed order."""
+"""Tasks on processes or on a Dask cluster: each result comes back as soon as it is there."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def cores() -> int:
 
 
 def run_all(
-    function: Callable[[Item], Result], items: Sequence[Item], jobs: int
+    function: Callable[[Item], Result], items: Sequence[Item], jobs: int, scheduler: str | None = None
 ) -> Iterator[tuple[int, Result]]:
     """Results of a function over items, as they finish, each with the number of its item.
 
@@ -32,6 +32,8 @@ def run_all(
     items : sequence
     jobs : int
         Processes; 1 computes here, in order. Each process uses one thread.
+    scheduler : str, optional
+        `tcp://...` of a Dask scheduler, or `local` for one of `jobs` processes on this machine.
 
     Yields
     ------
@@ -43,6 +45,11 @@ def run_all(
         When the system kills a worker, most often for want of memory.
     """
     workers = min(jobs, len(items))
+    if scheduler is not None and items:
+        from sim.experiment.cluster import run_on_cluster
+
+        yield from run_on_cluster(function, items, workers, scheduler)
+        return
     if workers <= 1:
         for number, item in enumerate(items):
             yield number, function(item)

@@ -11,9 +11,12 @@ from typing import Any
 
 from sim import store
 from sim.errors import RunError
+from sim.experiment.budgets import budgets
 from sim.experiment.check import violations
+from sim.experiment.cluster import LOCAL
 from sim.experiment.execute import run_all
 from sim.experiment.kpis import Kpi, evaluate, kpis_bytes
+from sim.experiment.memory import refuse_too_little
 from sim.experiment.parts import Parts, decode_parts, dimension_text, merge
 from sim.experiment.subsidy import subsidise
 from sim.experiment.task import STORED, Keep, TaskResult, TaskSpec, run_task
@@ -180,6 +183,7 @@ def execute(
     jobs: int,
     resume: bool = False,
     replace: bool = False,
+    scheduler: str | None = None,
     on_progress: OnProgress | None = None,
 ) -> list[Outcome]:
     """Make runs: their tasks side by side on processes, their files in run folders.
@@ -196,6 +200,8 @@ def execute(
         Reuse the finished tasks in the folders.
     replace : bool
         Without `resume`: start afresh over an earlier run.
+    scheduler : str, optional
+        Dask scheduler, or `local`; without it the tasks run on processes of this machine.
     on_progress : callable, optional
         Told after every task.
 
@@ -209,7 +215,7 @@ def execute(
     InputError
         When a folder is in use or holds something else.
     RunError
-        When the disk is full, a worker dies, or a check fails.
+        When memory would not suffice, the disk is full, a worker dies, or a check fails.
     """
     began = time.perf_counter()
     with ExitStack() as stack:
@@ -220,10 +226,12 @@ def execute(
         queue = sorted(
             ((run, spec) for run in runs for spec in run.pending), key=lambda pair: pair[1].replication
         )
+        if scheduler in (None, LOCAL):
+            refuse_too_little([spec for _, spec in queue], jobs)
         reused = sum(run.outcome.reused for run in runs)
         total = reused + len(queue)
         for done, (number, result) in enumerate(
-            run_all(run_task, [spec for _, spec in queue], jobs), start=1
+            run_all(run_task, [spec for _, spec in queue], jobs, scheduler), start=1
         ):
             run, spec = queue[number]
             run.take(spec, result)
@@ -312,7 +320,7 @@ def _stored_parts(plan: Plan, replication: int) -> Parts:
 
 
 def reduce_replication(plan: Plan, replication: int, parts: Parts, book: TariffBook) -> dict[str, bytes]:
-    """The step over all clusters of a replication: subsidies, then KPIs.
+    """The step over all clusters of a replication: subsidies, budgets, then KPIs.
 
     Parameters
     ----------
@@ -329,7 +337,8 @@ def reduce_replication(plan: Plan, replication: int, parts: Parts, book: TariffB
     """
     scenario = plan.loaded.scenario
     subsidies, extra, payout = subsidise(scenario, plan.loaded.area, parts, book, rules_of(plan))
-    kpis = evaluate(merge([parts, extra]))
+    state = budgets(scenario, plan.loaded.area, merge([parts, extra]), book, rules_of(plan))
+    kpis = evaluate(merge([parts, extra, state]))
     kpis.append(Kpi("subsidy_payout", dimension_text({}), payout, "share"))
     return {
         store.table_path("subsidies", replication, _WHOLE): store.encode(subsidies),

@@ -123,7 +123,7 @@ def test_the_index_of_the_documents_names_every_page(root):
 
 
 def test_every_locked_package_has_a_hash(root):
-    for name in ("run.txt", "dev.txt", "bench.txt"):
+    for name in ("run.txt", "dev.txt", "bench.txt", "cluster.txt"):
         lock = (root / "requirements" / name).read_text()
         entries = re.split(r"(?m)^(?=[a-z0-9])", lock)[1:]
         assert entries, f"{name} pins nothing"

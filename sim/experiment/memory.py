@@ -1,0 +1,50 @@
+"""Whether the memory of this machine suffices for the tasks that run side by side."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import psutil
+
+from sim.errors import RunError
+from sim.experiment.task import TaskSpec
+from sim.units import BYTES_PER_MEGABYTE, BYTES_PER_PATIENT, BYTES_PER_PROCESS, DAYS_PER_YEAR, LAST_YEAR_DAYS
+
+
+def bytes_needed(spec: TaskSpec) -> int:
+    """Memory that a process needs for a task, by the patients that its region can expect.
+
+    Parameters
+    ----------
+    spec : TaskSpec
+    """
+    horizon = spec.scenario.horizon
+    days = (horizon.count_to - horizon.count_from).days + horizon.warmup_days + LAST_YEAR_DAYS
+    patients = spec.region.palliative_deaths.value * days / DAYS_PER_YEAR
+    return BYTES_PER_PROCESS + round(patients * BYTES_PER_PATIENT)
+
+
+def refuse_too_little(specs: Sequence[TaskSpec], jobs: int) -> None:
+    """Refuse, before anything runs, what would not fit in the memory that is free now.
+
+    Parameters
+    ----------
+    specs : sequence of TaskSpec
+    jobs : int
+        Processes.
+
+    Raises
+    ------
+    RunError
+        When the largest tasks side by side need more; says how many would fit.
+    """
+    largest = sorted((bytes_needed(spec) for spec in specs), reverse=True)[:jobs]
+    free = int(psutil.virtual_memory().available)
+    if sum(largest) <= free:
+        return
+    fit = next((n for n in range(len(largest), 0, -1) if sum(largest[:n]) <= free), 0)
+    remedy = f"give --jobs {fit}" if fit else "take an area with smaller regions or free some memory"
+    raise RunError(
+        f"--jobs {jobs}: about {sum(largest) // BYTES_PER_MEGABYTE} MB of memory needed, "
+        f"{free // BYTES_PER_MEGABYTE} MB free; {remedy}"
+    )
