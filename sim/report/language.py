@@ -93,8 +93,13 @@ class Language:
         str
         """
         parts = [p for p in path.split(".") if p not in ("value", "scenario")]
-        words = [self.catalogue.get(f"path.{p}") or self._code_word(p) for p in parts]
+        words = [self._path_word(parts, at) for at in range(len(parts))]
         return " › ".join(w for w in words if w)
+
+    def _path_word(self, parts: list[str], at: int) -> str:
+        """Word for one part of a path: of the part within its group where there is one, else of the part."""
+        within = self.catalogue.get(f"path_within.{parts[0]}.{parts[at]}") if at else None
+        return within or self.catalogue.get(f"path.{parts[at]}") or self._code_word(parts[at])
 
     def _code_word(self, part: str) -> str:
         for kind in ("setting", "group", "form", "reason", "profile"):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from sim.experiment.budgets import BUDGET_LINES
 from sim.report import figures, style
 from sim.report.answers import comparison_answer, period, run_answer
 from sim.report.language import Language
@@ -346,6 +347,14 @@ def schemes(result: Result, words: Language) -> Section:
         Metric(words.say("kpi.subsidy_claimed"), "subsidy_claimed", euro, plus),
         share_metric(words.say("kpi.subsidy_payout"), "subsidy_payout", words),
     ]
+    state = [
+        Metric(
+            words.say(f"column.{name}", line=words.word("budget_line", k)), name, euro, plus, (("line", k),)
+        )
+        for k in BUDGET_LINES
+        for name in ("budget", "budget_used")
+    ]
+    state.append(Metric(words.say("kpi.spiritual_hours_left"), "spiritual_hours_left", count, more))
     unfunded = [
         Metric(words.word("reason", k), "unfunded", euro, plus, (("reason", k),)) for k in UNFUNDED_REASONS
     ]
@@ -361,6 +370,14 @@ def schemes(result: Result, words: Language) -> Section:
             result,
             words,
             words.say("table.subsidy_note"),
+        ),
+        *metric_table(
+            words.say("table.budgets", period=period(result.base, words)),
+            words.say("column.budget_line"),
+            state,
+            result,
+            words,
+            words.say("table.budgets_note"),
         ),
         *metric_table(
             words.say("table.unfunded", period=period(result.base, words)),
