@@ -29,6 +29,7 @@ from sim.units import (
 )
 
 VOLUNTEERS = "ptz.vrijwilligers"
+TALKS = "ptz.geestelijke_verzorging"
 
 
 def measure(scenario: Scenario, region: Region, tables: Mapping[str, Table]) -> Parts:
@@ -57,10 +58,19 @@ def measure(scenario: Scenario, region: Region, tables: Mapping[str, Table]) -> 
     unfunded(task)
     _ceiling(task)
     _volunteer_clients(task)
+    _talks(task)
     return task.parts
 
 
-REPRICED = ("cost", "tariff_row", "cost_of_decedents", "patient_payment", "unfunded", "ptz_clients")
+REPRICED = (
+    "cost",
+    "tariff_row",
+    "cost_of_decedents",
+    "patient_payment",
+    "unfunded",
+    "ptz_clients",
+    "ptz_talks",
+)
 """Measures that another price or rule changes."""
 
 
@@ -89,6 +99,7 @@ def remeasure(
         costs(task)
         payments(task)
         unfunded(task)
+        _talks(task)
     _volunteer_clients(task)
     anew = REPRICED if money else ("ptz_clients",)
     kept = {key: amount for key, amount in stored.sums.items() if key[0] not in anew}
@@ -255,3 +266,23 @@ def _volunteer_clients(task: Task) -> None:
 def _add_clients(task: Task, organisation: str, form: str, year: int, clients: int) -> None:
     if clients:
         task.parts.add("ptz_clients", clients, organisation=organisation, form=form, year=str(year))
+
+
+def _talks(task: Task) -> None:
+    """Talks of geestelijke verzorging that the Regeling PTZ pays, of adults and children, by calendar year.
+
+    A talk with a declaration is one that the patient pays.
+    """
+    spells, lines = task.tables["spells"], task.tables["declarations"]
+    given = is_product(spells, TALKS) & (spells["condition"] <= 0)
+    own = is_product(lines, TALKS)
+    child = task.patients["group"] == code(GROUPS, "child")
+    for year in task.window.years:
+        part = task.window.year(year)
+        first, last = part.low // MINUTES_PER_DAY, part.high // MINUTES_PER_DAY
+        talk = given & (spells["start_minute"] >= part.low) & (spells["start_minute"] < part.high)
+        paid = own & (lines["date"] >= first) & (lines["date"] < last)
+        for who, mask in (("volwassene", ~child), ("kind", child)):
+            talks = int(talk[mask[task.rows_of("spells")]].sum())
+            declared = int(paid[mask[task.rows_of("declarations")]].sum())
+            task.parts.add("ptz_talks", talks - declared, who=who, year=str(year))

@@ -6,6 +6,7 @@ from fractions import Fraction
 
 import numpy as np
 
+from sim.law.columns import running_cap
 from sim.law.delivery import INSIDE, OWN, Delivery, finding, first_of
 from sim.law.parameters import Parameters
 from sim.law.registry import rule
@@ -43,7 +44,8 @@ def spiritual_care(care: Delivery, parameters: Parameters) -> Ints:
     """Talks that the scheme does not pay (Handreiking 2.2.4, 3.5, 7.7).
 
     In a stay of a day or more the institution gives them from its own price, but relatives may always come;
-    a child has so many talks at most; a rouwbegeleider is for the young, after any other cover.
+    a child has so many talks at most, by the number that a line states or else in the order of its lines,
+    and pays those above it itself; a rouwbegeleider is for the young, after any other cover.
     """
     stay = care.place.inside("ziekenhuis", "hch", "pu", "elv", "verpleeghuis") & ~care.true("naaste")
     if len(care) == 0:
@@ -52,7 +54,10 @@ def spiritual_care(care: Delivery, parameters: Parameters) -> Ints:
     known = care.true("palliatief") | care.true("naaste")
     younger = care.younger(int(parameters.number("gv.min_age", at)))
     child = care.younger(ADULT_AGE_YEARS)
-    many = child & (care.fact("volgnummer") > parameters.whole("gv.child_max_talks", care.day))
+    most = parameters.whole("gv.child_max_talks", care.day)
+    talk = (~stay & ~care.true("naaste")).astype(np.int64)
+    above = talk > running_cap((care.person,), care.day, talk, most)
+    many = child & (above | (care.fact("volgnummer") > most))
     old = ~care.younger(int(parameters.number("gv.child_age_limit", at)))
     grief = care.true("rouwbegeleider") & (old | care.true("andere_dekking"))
     return first_of(finding(stay, INSIDE), finding((younger & ~known) | many | grief, OWN))

@@ -96,6 +96,13 @@ OTHERS = {
     ("subsidy", (("form", "thuis_betaald"),), "eur"): 184_000,
     ("subsidy_claimed", (), "eur"): 1_190_000,
     ("subsidy_payout", (), "share"): 0.739,
+    ("budget", (("line", "vrijwilligers"),), "eur"): 896_000,
+    ("budget_used", (("line", "vrijwilligers"),), "eur"): 1_190_000,
+    ("budget", (("line", "netwerken"),), "eur"): 226_000,
+    ("budget", (("line", "geestelijke_verzorging"),), "eur"): 217_600,
+    ("budget_used", (("line", "geestelijke_verzorging"),), "eur"): 84_000,
+    ("budget", (("line", "nppz"),), "eur"): 388_900,
+    ("spiritual_hours_left", (), "hours"): 980,
     ("unfunded", (("reason", "overleden_voor_overleg"),), "eur"): 41_200,
     ("unfunded", (("reason", "doorlevering_boven_plafond"),), "eur"): 352_000,
 }

@@ -12,6 +12,7 @@ from sim.report.results import Result, RunView
 from tests.unit.report_data import comparison, run_view
 
 NL, EN = language("nl"), language("en")
+BUDGETED = ("vrijwilligers", "netwerken", "geestelijke_verzorging", "nppz")
 VOID = {"meta", "link", "br", "img", "hr", "input"}
 SELF_CLOSED = {"path", "use", "rect", "circle", "line", "image"}
 
@@ -236,3 +237,25 @@ def test_several_alternatives_have_one_column_of_differences_each(compared):
     first = html[html.index("<table") : html.index("</thead>")]
     assert first.count("<th ") == 2 + 3
     assert first.count("Verschil: AZWA") == 3
+
+
+@pytest.mark.parametrize(
+    ("words", "caption", "line", "outside"),
+    [
+        (
+            NL,
+            "Rijksgeld voor palliatieve zorg",
+            "Vrijwilligers: gesimuleerd gebruik",
+            "buiten de kosten per wet",
+        ),
+        (EN, "State money for palliative care", "Volunteers: simulated use", "outside the costs by law"),
+    ],
+)
+def test_state_budgets_stand_beside_their_simulated_use(compared, words, caption, line, outside):
+    html = page(compared, words)
+    table = next(t for t in re.findall(r"<table.*?</table>", html, re.DOTALL) if caption in t)
+    assert line in table
+    shown = {m: re.search(re.escape(words.word("budget_line", m)) + ": budget", table) for m in BUDGETED}
+    assert all(shown.values())
+    assert words.word("budget_line", "zonmw_palliantie") not in table
+    assert outside in html

@@ -1,0 +1,150 @@
+"""Money of the state for palliative care in the area, beside what the simulation uses of it.
+
+A national budget counts for the area's share of the population. The money goes to organisations, so
+none of it is in the costs by law.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from fractions import Fraction
+
+import numpy as np
+
+from sim import dates
+from sim.experiment.parts import Parts, dimension_text
+from sim.experiment.tables import Window
+from sim.law import ptz
+from sim.law.parameters import Parameters
+from sim.law.ptz_budgets import LINES
+from sim.law.registry import RuleSet
+from sim.scenario.models import Area, Scenario
+from sim.tariff import TariffBook
+from sim.units import CENTS_PER_EURO, MINUTES_PER_DAY, divide, times_rate
+
+VOLUNTEERS, RESEARCH = "vrijwilligers", "zonmw_palliantie"
+NETWORKS = {"netwerken": "total", "netwerken_kind": "kind_total"}
+"""Line of the networks -> which networks."""
+TALKS = {
+    "geestelijke_verzorging": ("gv.total", "volwassene"),
+    "geestelijke_verzorging_kind": ("gv.child_total", "kind"),
+}
+"""Line of geestelijke verzorging -> parameter of its ceiling, and whose talks."""
+OVERHEAD = "geestelijke_verzorging_overhead"
+BUDGET_LINES = (VOLUNTEERS, *NETWORKS, *TALKS, OVERHEAD, *LINES, RESEARCH)
+"""Lines in the order in which they are shown."""
+
+
+def budgets(scenario: Scenario, area: Area, parts: Parts, book: TariffBook, rules: RuleSet) -> Parts:
+    """Budgets of every calendar year that the window touches, and their simulated use.
+
+    Regeling PTZ paragraaf 3 and 4, art. 7, 31 (source ptz_2025); kamerbrief 6-7-2022 (source
+    kamerbrief_2022); kamerbrief 2018. A line is left out in a year without its rule.
+
+    Parameters
+    ----------
+    scenario : Scenario
+    area : Area
+    parts : Parts
+        Merged over all clusters of a replication, with the sums of the subsidy step.
+    book : TariffBook
+    rules : RuleSet
+
+    Returns
+    -------
+    Parts
+        Sums `budget` and `budget_used` by line, in cents, and `spiritual_hours_left`, in hours.
+    """
+    parameters = Parameters(book, scenario.prices.basis_year)
+    window = Window.of(scenario)
+    share = Fraction(str(area.national_share.value))
+    out = Parts()
+    for year in window.years:
+        _volunteers(out, scenario, year, share, parameters, rules)
+        _networks(out, year, share, parameters, rules)
+        _spiritual_care(out, parts, window, year, share, parameters, rules)
+        _programmes(out, year, share, parameters, rules)
+    claimed = parts.sums.get(("subsidy_claimed", dimension_text({})), 0)
+    out.add("budget_used", claimed, line=VOLUNTEERS)
+    return out
+
+
+def _first(year: int) -> tuple[dt.date, int]:
+    """First day of a year, as a date and a day number."""
+    day = int(dates.year_start_day(np.array(year)))
+    return dates.date_of(day * MINUTES_PER_DAY), day
+
+
+def _part(cents: int, share: Fraction) -> int:
+    """The area's part of a national amount, half up."""
+    return int(times_rate(np.array([cents]), share)[0])
+
+
+def _volunteers(
+    out: Parts, scenario: Scenario, year: int, share: Fraction, parameters: Parameters, rules: RuleSet
+) -> None:
+    """Ceiling of the scheme for volunteers (Z1); 0 where it has lapsed or the scenario ends it."""
+    date, day = _first(year)
+    version = rules.at("Z1", date)
+    runs = version is not None and version.function is not ptz.lapsed and scenario.subsidy.runs
+    out.add("budget", _part(ptz.ceiling_cents(parameters, day), share) if runs else 0, line=VOLUNTEERS)
+
+
+def _networks(out: Parts, year: int, share: Fraction, parameters: Parameters, rules: RuleSet) -> None:
+    """Subsidy of the networks (Z2)."""
+    date, day = _first(year)
+    version = rules.at("Z2", date)
+    if version is None:
+        return
+    for line, which in NETWORKS.items():
+        out.add("budget", _part(version.function(which, day, parameters), share), line=line)
+
+
+def _spiritual_care(
+    out: Parts,
+    parts: Parts,
+    window: Window,
+    year: int,
+    share: Fraction,
+    parameters: Parameters,
+    rules: RuleSet,
+) -> None:
+    """Ceilings of geestelijke verzorging thuis (Z3), talks at the price of an hour, and the hours left."""
+    date, day = _first(year)
+    version, left = rules.at("Z3", date), rules.at("Z3/uren", date)
+    if version is None or left is None:
+        return
+    most = parameters.rate("gv.overhead_max", day)
+    hour = int(parameters.number("gv.hour", day) * CENTS_PER_EURO)
+    each = parameters.number("gv.hours_per_talk", day)
+    ceiling = used = 0
+    for line, (limit, who) in TALKS.items():
+        cents = _part(int(parameters.number(limit, day) * CENTS_PER_EURO), share)
+        hours = int(times_rate(np.array([_talks(parts, window, year, who)]), each)[0])
+        out.add("budget", cents, line=line)
+        out.add("budget_used", hours * hour, line=line)
+        ceiling, used = ceiling + cents, used + hours
+    whole = np.array([ceiling])
+    out.add("budget", int(version.function(whole, most)[0]), line=OVERHEAD)
+    out.add("spiritual_hours_left", int(left.function(whole, most, hour, np.array([used]))[0]))
+
+
+def _talks(parts: Parts, window: Window, year: int, who: str) -> int:
+    """Talks that the scheme pays in a year, scaled to a whole year by its counted days, half up."""
+    found = parts.sums.get(("ptz_talks", dimension_text({"who": who, "year": str(year)})), 0)
+    part = window.year(year)
+    whole = int(dates.days_in_year(np.array(year)))
+    return int(divide(np.array([found * whole]), (part.high - part.low) // MINUTES_PER_DAY)[0])
+
+
+def _programmes(out: Parts, year: int, share: Fraction, parameters: Parameters, rules: RuleSet) -> None:
+    """Lines of the letter of 6 July 2022 (Z4), and the research programme (Z5)."""
+    date, day = _first(year)
+    version = rules.at("Z4", date)
+    if version is not None:
+        for line in LINES:
+            out.add("budget", _part(version.function(line, day, parameters), share), line=line)
+    version = rules.at("Z5", date)
+    if version is not None:
+        cents = int(version.function(np.array([day]), parameters)[0])
+        out.add("budget", _part(cents, share), line=RESEARCH)

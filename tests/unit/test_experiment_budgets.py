@@ -1,0 +1,185 @@
+"""Money of the state beside its simulated use: the area's share of each dated amount, by hand.
+
+Middenland has 0.02778 of the people of the Netherlands.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from typing import Any
+
+import numpy as np
+import pytest
+
+from sim.dates import minute_of
+from sim.experiment.budgets import budgets
+from sim.experiment.kpis import evaluate
+from sim.experiment.measure import measure
+from sim.experiment.parts import Parts, merge
+from sim.pricing import price, settings_from
+from sim.scenario import LoadedScenario, load_scenario, vary
+from sim.schema import CARE_PRODUCTS, NEVER, TABLES, Table, table
+from sim.tariff import load_tariffs
+
+DAY = 1440
+BOOK = load_tariffs()
+LETTER_2026 = {
+    "nppz": 14,
+    "kwaliteitskader": 1,
+    "regeling_extra": 11,
+    "pilots": 0.5,
+    "visie": 1,
+    "expertise_gv": 2,
+    "uitvoering": 0.5,
+}
+"""Millions of 2026 in the letter of 6 July 2022 (facts, own payments 7); together 30."""
+LABELS: dict[str, dict[str, tuple[str, ...]]] = {
+    "stays": {"site": ("",), "provider": ("eigen",)},
+    "spells": {"provider": ("eigen",)},
+    "refusals": {"site": ("",)},
+    "meters": {"meter": ("wijkverpleging",)},
+}
+
+
+def at(month: int, day: int) -> int:
+    return minute_of(dt.date(2026, month, day))
+
+
+def made(name: str, *rows: dict[str, Any]) -> Table:
+    """A table from rows that name only what matters; words become codes, the rest is 0."""
+    labels = LABELS.get(name, {})
+    columns = {}
+    for field in TABLES[name]:
+        words = labels.get(field.name) or field.codes or ()
+        values = [row.get(field.name, 0) for row in rows]
+        columns[field.name] = np.array(
+            [words.index(v) if isinstance(v, str) else v for v in values], np.int64
+        )
+    return table(name, columns, labels)
+
+
+@pytest.fixture(scope="module")
+def basis() -> LoadedScenario:
+    return load_scenario("basis_2026", "middenland")
+
+
+def found(loaded: LoadedScenario, parts: Parts) -> dict[tuple[str, str], float]:
+    """KPIs of budgets by name and line, in euros or hours."""
+    extra = budgets(loaded.scenario, loaded.area, parts, BOOK, settings_from(loaded.scenario).rules())
+    names = ("budget", "budget_used", "spiritual_hours_left")
+    kpis = [kpi for kpi in evaluate(merge([parts, extra])) if kpi.name in names]
+    return {(kpi.name, json.loads(kpi.dimension).get("line", "")): kpi.value for kpi in kpis}
+
+
+def talks(adults: int, children: int, year: int = 2026) -> Parts:
+    parts = Parts()
+    parts.add("ptz_talks", adults, who="volwassene", year=str(year))
+    parts.add("ptz_talks", children, who="kind", year=str(year))
+    return parts
+
+
+def test_each_line_is_the_share_of_the_area_beside_its_use(basis: LoadedScenario) -> None:
+    """Ceilings of 2026 x 0.02778 to the cent; overhead 22.7% of 217,551.32 + 12,219.87.
+
+    40 and 3 talks of 2 hours at 95 euros; (229,771.19 - 52,158.06) / 95 is 1,869 whole hours, less 86.
+    """
+    parts = talks(40, 3)
+    parts.add("subsidy_claimed", 123_456_00)
+    assert found(basis, parts) == {
+        ("budget", "vrijwilligers"): 895_877.22,
+        ("budget_used", "vrijwilligers"): 123_456,
+        ("budget", "netwerken"): 226_029.05,
+        ("budget", "netwerken_kind"): 17_653.91,
+        ("budget", "geestelijke_verzorging"): 217_551.32,
+        ("budget_used", "geestelijke_verzorging"): 40 * 2 * 95,
+        ("budget", "geestelijke_verzorging_kind"): 12_219.87,
+        ("budget_used", "geestelijke_verzorging_kind"): 3 * 2 * 95,
+        ("budget", "geestelijke_verzorging_overhead"): 52_158.06,
+        ("spiritual_hours_left", ""): 1_869 - 86,
+        **{("budget", line): pytest.approx(n * 27_780) for line, n in LETTER_2026.items()},
+    }
+
+
+def test_the_research_programme_counts_up_to_2025_only(basis: LoadedScenario) -> None:
+    """8 million x 0.02778 in 2025, no line in 2026."""
+    year = {"horizon.count_from": "2025-01-01", "horizon.count_to": "2026-01-01"}
+    before = vary(basis, year, "vorig_jaar")
+    assert found(before, talks(0, 0, 2025))["budget", "zonmw_palliantie"] == 222_240
+    assert ("budget", "zonmw_palliantie") not in found(basis, talks(0, 0))
+
+
+def test_without_the_scheme_there_is_no_ceiling_for_volunteers(basis: LoadedScenario) -> None:
+    ended = vary(basis, {"subsidy.runs": False}, "zonder_regeling")
+    lines = found(ended, talks(0, 0))
+    assert lines["budget", "vrijwilligers"] == 0
+    assert lines["budget", "netwerken"] == 226_029.05
+
+
+def test_talks_of_a_year_counted_by_a_fifth_stand_for_five_times_as_many(basis: LoadedScenario) -> None:
+    """73 of 365 days: 4 talks are 20, of 2 hours at 95 euros."""
+    fifth = vary(basis, {"horizon.count_to": "2026-03-15"}, "kort")
+    assert found(fifth, talks(4, 0))["budget_used", "geestelijke_verzorging"] == 20 * 2 * 95
+
+
+def test_the_scheme_pays_five_talks_of_a_child_and_all_of_an_adult(basis: LoadedScenario) -> None:
+    """A child and a woman of 66 with six talks at home each: the child's sixth is a line of its own."""
+    people = [
+        {
+            "patient_id": id,
+            "group": group,
+            "birth_minute": minute_of(dt.date(born, 1, 1)),
+            "death_minute": at(10, 1),
+            "entry_minute": at(10, 1) - 365 * DAY,
+            "terminal_from_minute": at(5, 1),
+            "wlz_since_minute": NEVER,
+        }
+        for id, group, born in ((1, "child", 2016), (2, "cancer", 1960))
+    ]
+    stays = [
+        {
+            "patient_id": person["patient_id"],
+            "setting": "thuis",
+            "start_minute": person["entry_minute"],
+            "end_minute": at(10, 1),
+            "requested_minute": NEVER,
+            "contracted": 1,
+            "exit_reason": "overleden",
+        }
+        for person in people
+    ]
+    assert "ptz.geestelijke_verzorging" in CARE_PRODUCTS
+    spells = [
+        {
+            "patient_id": id,
+            "product": "ptz.geestelijke_verzorging",
+            "start_minute": at(6, day),
+            "end_minute": at(6, day),
+            "quantity": 1,
+            "per": "once",
+        }
+        for id in (1, 2)
+        for day in range(1, 7)
+    ]
+    journey = {
+        "patients": made("patients", *people),
+        "wlz_periods": made("wlz_periods"),
+        "stays": made("stays", *stays),
+        "spells": made("spells", *spells),
+        "refusals": made("refusals"),
+        "meters": made("meters"),
+    }
+    settings = settings_from(basis.scenario)
+    ledger = price(journey, BOOK, settings.rules(), settings)
+    ledger_tables = {
+        "declarations": ledger.declarations,
+        "shares": ledger.shares,
+        "unfunded": ledger.unfunded,
+    }
+    parts = measure(basis.scenario, basis.area.regions[0], {**journey, **ledger_tables})
+    counted = {
+        json.loads(text)["who"]: amount
+        for (name, text), amount in parts.sums.items()
+        if name == "ptz_talks" and json.loads(text)["year"] == "2026"
+    }
+    assert counted == {"kind": 5, "volwassene": 6}
