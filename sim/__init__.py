@@ -10,6 +10,7 @@ if TYPE_CHECKING:
         Advice,
         ComparisonResult,
         RunResult,
+        SensitivityResult,
         advise,
         bill,
         compare,
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
         load_run,
         price,
         run,
+        sensitivity,
         subsidy,
     )
 
@@ -28,6 +30,7 @@ __all__ = [
     "Advice",
     "ComparisonResult",
     "RunResult",
+    "SensitivityResult",
     "advise",
     "bill",
     "compare",
@@ -36,6 +39,7 @@ __all__ = [
     "load_run",
     "price",
     "run",
+    "sensitivity",
     "subsidy",
 ]
 

@@ -65,6 +65,13 @@ MOST_CHANGES_IN_ALL_ORDERS = 6
 """Changes up to which a decomposition takes all orders."""
 SAMPLED_ORDERS = 24
 """Orders that a decomposition of more changes takes, half of them the reverse of the other half."""
+SENSITIVITY_REPLICATIONS = 2
+"""Replications of every point of a sensitivity analysis; the points share their random numbers."""
+SENSITIVITY_SAMPLES = 64
+"""Points of a probabilistic analysis, base points of Sobol indices."""
+MOST_IMPORTANT = 3
+"""Assumptions that a sensitivity analysis names."""
+PSA_LOW, PSA_HIGH = 0.025, 0.975
 P90 = 0.9
 P99 = 0.99
 

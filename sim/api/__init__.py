@@ -6,16 +6,18 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from sim.api.results import ComparisonResult, RunResult
+from sim.api.results import ComparisonResult, RunResult, SensitivityResult
 from sim.errors import InputError
 from sim.experiment import (
     Advice,
     Explained,
     Keep,
+    Method,
     OnProgress,
     Outcome,
     Plan,
     Precision,
+    Question,
     advise_on,
     compare_scenarios,
     cores,
@@ -24,6 +26,7 @@ from sim.experiment import (
     parse_kpi,
     parse_precision,
     reprice,
+    sensitivity_of,
 )
 from sim.experiment import decompose as take_apart
 from sim.pricing import PriceSettings, settings_from
@@ -31,11 +34,13 @@ from sim.pricing.case_bill import Bill, make_bill
 from sim.pricing.case_subsidy import Subsidy, make_subsidy
 from sim.scenario import LoadedScenario, apply, load_scenario
 from sim.tariff import load_tariffs
+from sim.units import SENSITIVITY_REPLICATIONS, SENSITIVITY_SAMPLES
 
 __all__ = [
     "Advice",
     "ComparisonResult",
     "RunResult",
+    "SensitivityResult",
     "advise",
     "bill",
     "compare",
@@ -44,6 +49,7 @@ __all__ = [
     "load_run",
     "price",
     "run",
+    "sensitivity",
     "subsidy",
 ]
 
@@ -253,6 +259,67 @@ def price(
         on_progress=on_progress,
     )
     return RunResult(done.folder, done.reused, done.computed)
+
+
+def sensitivity(
+    scenario: str | Path | LoadedScenario,
+    *,
+    against: str | Path | LoadedScenario | None = None,
+    method: Method = "tornado",
+    kpi: str = "cost:view=calendar",
+    parameters: Sequence[str] = (),
+    samples: int = SENSITIVITY_SAMPLES,
+    replications: int = SENSITIVITY_REPLICATIONS,
+    area: str | Path | None = None,
+    seed: int | None = None,
+    jobs: int | None = None,
+    on_progress: OnProgress | None = None,
+) -> SensitivityResult:
+    """Judge what an answer owes to the parameters with a range, and which assumptions matter most.
+
+    Parameters
+    ----------
+    scenario : str, Path or LoadedScenario
+    against : str, Path or LoadedScenario, optional
+        Base: the answer is then the paired difference with it.
+    method : {"tornado", "psa", "sobol"}
+        Each parameter at both ends of its range; all ranges at once (Latin hypercube); Sobol indices.
+    kpi : str
+        The answer, as `name:key=value`.
+    parameters : sequence of str
+        Paths; all parameters with a range when empty. Sobol needs two or more.
+    samples : int
+        Points of a probabilistic analysis; base points of Sobol indices, a power of two.
+    replications : int
+        Of every point, on the same random numbers.
+    area, seed, jobs, on_progress
+        As `run`.
+
+    Returns
+    -------
+    SensitivityResult
+
+    Raises
+    ------
+    InputError
+        When the KPI or a parameter does not exist.
+    """
+    first = _loaded(scenario if against is None else against, area).with_run(seed, replications)
+    scenarios = [first]
+    if against is not None:
+        if isinstance(scenario, LoadedScenario):
+            raise InputError("sensitivity: with `against`, name the scenario or give its path")
+        scenarios.append(apply(first, scenario))
+    found = sensitivity_of(
+        Question(tuple(scenarios), *parse_kpi(kpi)),
+        load_tariffs(),
+        method=method,
+        paths=tuple(parameters),
+        samples=samples,
+        jobs=_jobs(jobs),
+        on_progress=on_progress,
+    )
+    return SensitivityResult(found)
 
 
 def advise(

@@ -17,6 +17,7 @@ from sim.experiment import (
     KpiDifference,
     KpiSummary,
     Reached,
+    Sensitivity,
     frame,
     read_decompositions,
     read_differences,
@@ -279,6 +280,42 @@ class ComparisonResult:
     def figure_patient_payments(self, lang: str = "nl") -> Figure:
         """What patients pay, under every scenario."""
         return _figure(self.folder, "patient_payments", lang)
+
+
+@dataclass(frozen=True)
+class SensitivityResult:
+    """What an answer owes to the parameters with a range.
+
+    Parameters
+    ----------
+    found : Sensitivity
+    """
+
+    found: Sensitivity
+
+    @property
+    def influences(self) -> pd.DataFrame:
+        """Parameters, the most important first: path, kind, source, reason, range, weight, effects."""
+        rows = [
+            {
+                "path": each.parameter.path,
+                "kind": each.parameter.kind,
+                "source": each.parameter.source,
+                "reason": each.parameter.reason,
+                "range_low": each.parameter.low,
+                "range_high": each.parameter.high,
+                "weight": each.weight,
+                "low": each.low.mean,
+                "high": each.high.mean,
+            }
+            for each in self.found.influences
+        ]
+        return pd.DataFrame(rows)
+
+    @property
+    def most_important(self) -> tuple[str, ...]:
+        """Paths of the three assumptions that matter most."""
+        return tuple(each.parameter.path for each in self.found.most_important)
 
 
 def _one(rows: Sequence[Row], name: str, dimension: Mapping[str, str]) -> Row:

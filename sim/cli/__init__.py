@@ -54,6 +54,8 @@ app.add_typer(tariffs, name="tariffs")
 app.command("advise")(studies.advise)
 app.command("price")(studies.price)
 
+app.command("sensitivity")(studies.sensitivity)
+app.command("validate")(published.validate)
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command and leave with its exit code.

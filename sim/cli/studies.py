@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -18,10 +19,12 @@ from sim.cli.shared import (
     LangOption,
     OutOption,
     PrecisionOption,
+    ReplicationsOption,
     ResumeOption,
     SeedOption,
     console,
     print_answer,
+    print_block,
     print_json,
     progress,
 )
@@ -75,6 +78,87 @@ def price(
             "report": str(report),
         }
     )
+
+
+class SensitivityMethod(StrEnum):
+    """How influence is judged."""
+
+    tornado = "tornado"
+    psa = "psa"
+    sobol = "sobol"
+
+
+def sensitivity(
+    scenario: ScenarioArgument,
+    against: AgainstOption = None,
+    method: Annotated[
+        SensitivityMethod, typer.Option("--method", help="One by one, all at once, or Sobol indices.")
+    ] = SensitivityMethod.tornado,
+    kpi: Annotated[
+        str, typer.Option("--kpi", metavar="KPI", help="The answer: name or name:key=value.")
+    ] = "cost:view=calendar",
+    parameter: Annotated[
+        list[str] | None, typer.Option("--parameter", metavar="PATH", help="Only these; default: all.")
+    ] = None,
+    samples: Annotated[
+        int | None, typer.Option("--samples", metavar="N", help="Points of psa; base points of sobol.")
+    ] = None,
+    area: AreaOption = None,
+    replications: ReplicationsOption = None,
+    seed: SeedOption = None,
+    jobs: JobsOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Judge which parameters an answer depends on; name the three assumptions that matter most."""
+    from rich.table import Table
+
+    from sim import api
+    from sim.units import SENSITIVITY_REPLICATIONS, SENSITIVITY_SAMPLES
+
+    with progress() as told:
+        result = api.sensitivity(
+            scenario,
+            against=against,
+            method=method.value,
+            kpi=kpi,
+            parameters=parameter or (),
+            samples=SENSITIVITY_SAMPLES if samples is None else samples,
+            replications=SENSITIVITY_REPLICATIONS if replications is None else replications,
+            area=area,
+            seed=seed,
+            jobs=jobs,
+            on_progress=told,
+        )
+    found = result.found
+    if as_json:
+        print_json(_sensitivity_as_json(found))
+        return
+    screen = console()
+    table = Table(
+        "parameter", "range", "weight", "low", "high", title=f"{found.method}: {kpi} ({found.unit})"
+    )
+    for each in found.influences:
+        about = each.parameter
+        span = f"{about.low:g} to {about.high:g}" + (" times" if about.is_factor else "")
+        numbers = (each.weight, each.low.mean, each.high.mean)
+        table.add_row(about.path, span, *(f"{number:.4g}" for number in numbers))
+    screen.print(table)
+    for number, each in enumerate(found.most_important, start=1):
+        about = each.parameter
+        origin = "; ".join(filter(None, (about.source, about.reason)))
+        print_block(f"{number}. {about.path}", [f"{about.kind}: {origin}"])
+
+
+def _sensitivity_as_json(found: Any) -> dict[str, Any]:
+    from sim.experiment import finite_json
+
+    document = asdict(found) | {"most_important": [each.parameter.path for each in found.most_important]}
+    for name in ("middle",):
+        document[name] = getattr(found, name)._asdict()
+    for row, each in zip(document["influences"], found.influences, strict=True):
+        row |= {"low": each.low._asdict(), "high": each.high._asdict()}
+    answer: dict[str, Any] = finite_json(document)
+    return answer
 
 
 def advise(

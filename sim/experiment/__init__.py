@@ -13,18 +13,25 @@ from sim.experiment.explain import Explained, explain_patient
 from sim.experiment.precision import Precision, Reached, parse_kpi, parse_precision
 from sim.experiment.reprice import reprice
 from sim.experiment.run import OnProgress, Outcome, Plan, Progress, execute
+from sim.experiment.sensitivity import Influence, Method, Question, Sensitivity, sensitivity_of
 from sim.experiment.summary import (
     KpiDifference,
     KpiSummary,
     as_json,
     differences,
     dimension_words,
+    finite_json,
     frame,
     summarise,
 )
 from sim.experiment.task import Keep, TaskSpec, price_journeys, run_task, simulate
 
 __all__ = [
+    "Influence",
+    "Method",
+    "Question",
+    "Sensitivity",
+    "sensitivity_of",
     "Decomposition",
     "decompose",
     "decomposition_as_json",
@@ -53,6 +60,7 @@ __all__ = [
     "differences",
     "dimension_words",
     "execute",
+    "finite_json",
     "explain_patient",
     "frame",
     "price_journeys",

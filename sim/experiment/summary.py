@@ -64,6 +64,15 @@ def _finite(value: Any) -> Any:
     return None if isinstance(value, float) and not math.isfinite(value) else value
 
 
+def finite_json(document: Any) -> Any:
+    """A document for JSON in which numbers that do not exist are None, at any depth."""
+    if isinstance(document, Mapping):
+        return {key: finite_json(value) for key, value in document.items()}
+    if isinstance(document, list | tuple):
+        return [finite_json(value) for value in document]
+    return _finite(document)
+
+
 _Columns = dict[tuple[str, str], tuple[str, Floats]]
 
 

@@ -170,3 +170,29 @@ def test_advice_names_warm_up_replications_and_time(hamlet: Path, capsys: pytest
     assert json.loads(capsys.readouterr().out)["needs"][0]["wanted"] == 1_000_000
     assert run_command(["advise", "basis_2026", "--precision", "cost", *options]) == 2
     assert "write KPI=HALFWIDTH" in capsys.readouterr().err
+
+
+def test_a_tornado_names_the_assumptions_that_a_difference_hangs_on(
+    hamlet: Path, more_care: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """More hours of care cost more where more people ask for care."""
+    options = [
+        "--against",
+        "basis_2026",
+        "--area",
+        str(hamlet),
+        "--replications",
+        "2",
+        "--jobs",
+        "1",
+        "--json",
+    ]
+    chosen = ["home.terminal_care", "cohort.means.unknown", "home.chronic_hours_per_week"]
+    paths = [word for path in chosen for word in ("--parameter", path)]
+    assert run_command(["sensitivity", str(more_care), *options, *paths]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert (told["method"], told["against"], told["runs"]) == ("tornado", "basis_2026", 7)
+    assert told["most_important"][0] == "home.terminal_care"
+    first = told["influences"][0]
+    assert first["high"]["mean"] > 0 > first["low"]["mean"]
+    assert first["parameter"]["reason"]

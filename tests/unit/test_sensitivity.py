@@ -1,0 +1,138 @@
+"""Ranges and their ends; tornado, probabilistic analysis and Sobol indices of a model that is known."""
+
+from __future__ import annotations
+
+import json
+import math
+from typing import Any
+
+import numpy as np
+import pytest
+
+from sim.errors import InputError
+from sim.experiment import sensitivity
+from sim.experiment.uncertain import Uncertain, at_values, choose, uncertain_parameters
+from sim.scenario import LoadedScenario, load_scenario
+
+
+@pytest.fixture(scope="module")
+def basis() -> LoadedScenario:
+    return load_scenario("basis_2026")
+
+
+def test_every_parameter_with_a_range_can_stand_at_both_ends(basis: LoadedScenario) -> None:
+    found = uncertain_parameters(basis)
+    assert {p.path for p in found} == {
+        s.path
+        for s in basis.provenance()
+        if (s.range or s.range_factor or (1, 1))[0] < (s.range or s.range_factor or (1, 1))[1]
+    }
+    kinds = [p.kind for p in found]
+    assert kinds == sorted(kinds, key=lambda kind: kind != "assumption")
+    for parameter in found:
+        for level in (0.0, 1.0):
+            at_values(basis, {parameter: parameter.at(level)}, "end")
+    for level in (0.0, 0.3, 1.0):
+        at_values(basis, {p: p.at(level) for p in found}, "all")
+
+
+def test_a_value_a_factor_and_shares_move_as_their_range_says(basis: LoadedScenario) -> None:
+    by_path = {p.path: p for p in uncertain_parameters(basis)}
+    names = ("ceiling.applies", "hospital.stay", "ceiling.without_care", "cohort.wlz.at_death")
+    value, spread, shares, risks = (by_path[name] for name in names)
+    moved = at_values(basis, {value: 0.5, spread: 1.1, shares: 1.5, risks: 1.2}, "moved").scenario
+    before = basis.scenario
+    assert moved.ceiling.applies.value == 0.5
+    assert moved.hospital.stay.median == pytest.approx(before.hospital.stay.median * 1.1)
+    assert (moved.hospital.stay.sigma, moved.hospital.stay.maximum) == (
+        before.hospital.stay.sigma,
+        before.hospital.stay.maximum,
+    )
+    parts = moved.ceiling.without_care.value
+    assert sum(parts.values()) == pytest.approx(1.0)
+    old = before.ceiling.without_care.value
+    largest = max(old, key=lambda key: old[key])
+    assert parts[largest] == pytest.approx(min(old[largest] * 1.5, 1))
+    assert max(moved.cohort.wlz.at_death.value.values()) <= 1
+    region = by_path["area.regions.mi-01.nursing_home_places"]
+    assert at_values(basis, {region: 200.0}, "area").area.regions[0].nursing_home_places.value == 200
+
+
+def test_a_path_without_a_range_is_refused_with_the_nearest(basis: LoadedScenario) -> None:
+    with pytest.raises(InputError, match="did you mean 'hospice.patience'") as caught:
+        choose(uncertain_parameters(basis), ("hospice.patienc",))
+    assert "\n" not in str(caught.value)
+
+
+A, B, C = (Uncertain(name, kind, "bron", "reden", 0.0, 1.0, 0.5, False) for name, kind in (
+    ("a", "assumption"), ("b", "source"), ("c", "assumption")
+))  # fmt: skip
+
+
+@pytest.fixture
+def known(monkeypatch: pytest.MonkeyPatch) -> Any:
+    """The model 4a + 2b + 0c at a point, in three replications that differ by a constant."""
+
+    def answers(_question: Any, points: Any, *_rest: Any) -> Any:
+        def at(point: Any, parameter: Uncertain) -> float:
+            return float(point.get(parameter, parameter.middle))
+
+        values = [4 * at(p, A) + 2 * at(p, B) for p in points]
+        return [np.array([v - 1, v, v + 1]) for v in values], "eur"
+
+    monkeypatch.setattr(sensitivity, "_answers", answers)
+    monkeypatch.setattr(sensitivity, "uncertain_parameters", lambda _: [A, B, C])
+
+
+def judged(method: Any, samples: int = 256) -> Any:
+    question = sensitivity.Question((load_scenario("basis_2026"),), "cost", {"view": "calendar"})
+    paths = ("a", "b", "c") if method == "sobol" else ()
+    return sensitivity.sensitivity_of(question, None, method=method, paths=paths, samples=samples, jobs=1)
+
+
+def test_a_tornado_gives_the_effect_of_both_ends_and_names_assumptions_only(known: Any) -> None:
+    """Ends of a: -2 and +2 around the middle; replications share numbers, so intervals have no width."""
+    found = judged("tornado")
+    assert [(i.parameter.path, i.weight) for i in found.influences] == [("a", 4.0), ("b", 2.0), ("c", 0.0)]
+    first = found.influences[0]
+    assert (first.low.mean, first.high.mean) == (-2.0, 2.0)
+    assert (first.low.low, first.low.high) == (-2.0, -2.0)
+    assert [i.parameter.path for i in found.most_important] == ["a"]
+    assert found.middle.mean == 3.0
+    assert found.runs == 7
+
+
+def test_sobol_indices_of_a_sum_are_its_shares_of_variance(known: Any) -> None:
+    """Variances 16/12 and 4/12: total indices 0.8, 0.2 and 0."""
+    found = judged("sobol")
+    by_path = {i.parameter.path: i for i in found.influences}
+    for path, index in (("a", 0.8), ("b", 0.2), ("c", 0.0)):
+        assert by_path[path].high.mean == pytest.approx(index, abs=0.03)
+        assert by_path[path].low.mean == pytest.approx(index, abs=0.03)
+    with pytest.raises(InputError, match="power of two"):
+        judged("sobol", 100)
+
+
+def test_a_probabilistic_analysis_gives_the_spread_of_the_answer_over_all_ranges(known: Any) -> None:
+    """Mean 3, standard deviation sqrt(20/12); 95% of a trapezoid on [0, 6] lies in [0.63, 5.37]."""
+    found = judged("psa", 2000)
+    mean, low, high = found.spread
+    assert mean == pytest.approx(3.0, abs=0.02)
+    edge = math.sqrt(2 * 0.025 * 8)
+    assert (low, high) == (pytest.approx(edge, abs=0.1), pytest.approx(6 - edge, abs=0.1))
+    assert [i.parameter.path for i in found.influences] == ["a", "b", "c"]
+    assert found.influences[0].low.mean == pytest.approx(0.9, abs=0.05)
+
+
+def test_sobol_without_a_chosen_set_is_refused() -> None:
+    question = sensitivity.Question((load_scenario("basis_2026"),), "cost", {})
+    with pytest.raises(InputError, match="name two parameters or more"):
+        sensitivity.sensitivity_of(question, None, method="sobol", samples=8, jobs=1)  # type: ignore[arg-type]
+
+
+def test_the_answer_survives_json(known: Any) -> None:
+    from sim.cli.studies import _sensitivity_as_json
+
+    document = json.loads(json.dumps(_sensitivity_as_json(judged("psa", 16)), allow_nan=False))
+    assert document["influences"][0]["parameter"]["source"] == "bron"
+    assert document["influences"][0]["low"]["low"] is None
