@@ -53,9 +53,8 @@ app = typer.Typer(
 app.add_typer(tariffs, name="tariffs")
 app.command("advise")(studies.advise)
 app.command("price")(studies.price)
-
 app.command("sensitivity")(studies.sensitivity)
-app.command("validate")(published.validate)
+
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command and leave with its exit code.
@@ -134,9 +133,9 @@ def run_scenario(
     replications: ReplicationsOption = None,
     seed: SeedOption = None,
     jobs: JobsOption = None,
+    scheduler: SchedulerOption = None,
     out: OutOption = None,
     keep: KeepOption = None,
-    scheduler: SchedulerOption = None,
     check: CheckOption = False,
     resume: ResumeOption = False,
     lang: LangOption = Lang.nl,
@@ -153,9 +152,9 @@ def run_scenario(
             replications=replications,
             seed=seed,
             jobs=jobs,
+            scheduler=scheduler,
             out=out,
             keep=None if keep is None else keep.value,
-            scheduler=scheduler,
             check=check,
             resume=resume,
             on_progress=told,
@@ -188,9 +187,9 @@ def compare_scenarios(
     replications: ReplicationsOption = None,
     seed: SeedOption = None,
     jobs: JobsOption = None,
+    scheduler: SchedulerOption = None,
     out: OutOption = None,
     keep: KeepOption = None,
-    scheduler: SchedulerOption = None,
     check: CheckOption = False,
     resume: ResumeOption = False,
     precision: PrecisionOption = None,
@@ -216,9 +215,9 @@ def compare_scenarios(
             replications=replications,
             seed=seed,
             jobs=jobs,
+            scheduler=scheduler,
             out=out,
             keep=None if keep is None else keep.value,
-            scheduler=scheduler,
             check=check,
             resume=resume,
             precision=precision or (),
