@@ -13,7 +13,7 @@ from typing import Annotated, Any
 
 import typer
 
-from sim.cli import studies
+from sim.cli import published, studies
 from sim.cli.export_command import export_run
 from sim.cli.shared import (
     FAILED,
@@ -52,8 +52,10 @@ app = typer.Typer(
 )
 app.add_typer(tariffs, name="tariffs")
 app.command("advise")(studies.advise)
+app.command("calibrate")(published.calibrate)
 app.command("price")(studies.price)
 app.command("sensitivity")(studies.sensitivity)
+app.command("validate")(published.validate)
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

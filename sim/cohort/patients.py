@@ -157,30 +157,35 @@ def _cents(euros: Floats) -> Ints:
     return np.floor(euros).astype(np.int64) * CENTS_PER_EURO
 
 
-def hospice_preference(group: Ints, scenario: Scenario) -> Floats:
+def hospice_preference(group: Ints, resident: Bools, scenario: Scenario) -> Floats:
     """Probability that each patient prefers a hospice.
 
     Parameters
     ----------
     group : int64 array
         Disease group codes.
+    resident : bool array
+        Who lives in a nursing home, or will: they wish to stay where they live.
     scenario : Scenario
 
     Returns
     -------
     float64 array
-        The share of the group, at most what the hospital leaves.
+        So that the share of the whole group is as the scenario says, as far as the hospital leaves it.
     """
     wish = scenario.cohort.preference
     share = wish.place.value.get("hospice", 0.0) * draw.by_group(wish.hospice_by_group.value)
-    return np.asarray(np.minimum(share, 1.0 - wish.place.value.get("ziekenhuis", 0.0))[group], np.float64)
+    elsewhere = 1.0 - draw.by_group(scenario.cohort.nursing_home.at_death.value)
+    most = 1.0 - wish.place.value.get("ziekenhuis", 0.0)
+    of_others = np.where(elsewhere * most > share, share / np.maximum(elsewhere, share), most)
+    return np.where(resident, 0.0, of_others[group])
 
 
-def _preference(draws: CohortDraws, scenario: Scenario, group: Ints) -> Ints:
+def _preference(draws: CohortDraws, scenario: Scenario, group: Ints, resident: Bools) -> Ints:
     """Setting code of the preferred place of death; a hospice wish becomes one of the three types."""
     u = draws.uniform("preference.place")
     from_hospital = 1.0 - scenario.cohort.preference.place.value.get("ziekenhuis", 0.0)
-    from_hospice = from_hospital - hospice_preference(group, scenario)
+    from_hospice = from_hospital - hospice_preference(group, resident, scenario)
     kind = draw.choose_word(
         draws.uniform("hospice.first_choice"), scenario.hospice.first_choice.value, SETTINGS
     )
@@ -259,7 +264,7 @@ def draw_patients(scenario: Scenario, region: Region, region_no: int, replicatio
         "entry_setting": np.where(resident, code(SETTINGS, "verpleeghuis"), code(SETTINGS, "thuis")),
         "entry_since_minute": np.where(resident, resident_since, birth),
         "wlz_since_minute": wlz_since,
-        "preference": _preference(draws, scenario, group),
+        "preference": _preference(draws, scenario, group, nursing_days >= 0),
         "preference_known": draw.bernoulli(u("preference.known"), model.preference.known.value),
         "children_supported": draw.bernoulli(u("cohort.children_supported"), people.children_supported.value)
         & ~child,
@@ -272,7 +277,7 @@ def draw_patients(scenario: Scenario, region: Region, region_no: int, replicatio
     columns |= _wlz_columns(draws, scenario, has_wlz)
     columns |= _partner_columns(draws, scenario, couple, woman, birth, entry)
     columns |= _means_columns(draws, scenario, couple, child)
-    columns |= _insurance_columns(draws, scenario, child)
+    columns |= _insurance_columns(draws, scenario, child, entry)
     return table("patients", columns)
 
 
@@ -323,12 +328,22 @@ def _means_columns(
     }
 
 
-def _insurance_columns(draws: CohortDraws, scenario: Scenario, child: Bools) -> dict[str, NDArray[Any]]:
+def _year_passed(minute: Ints) -> Floats:
+    """Part of the calendar year that has passed at a minute (float64 array)."""
+    day = dates.days(minute)
+    year = dates.years(day)
+    return np.asarray((day - dates.year_start_day(year)) / dates.days_in_year(year), np.float64)
+
+
+def _insurance_columns(
+    draws: CohortDraws, scenario: Scenario, child: Bools, entry: Ints
+) -> dict[str, NDArray[Any]]:
     cover = scenario.cohort.insurance
     u = draws.uniform
     covered = draw.bernoulli(u("insurance.hospice_cover"), cover.hospice_cover.value)
     voluntary = draw.bernoulli(u("insurance.voluntary"), cover.voluntary_deductible.value) & ~child
-    used = draw.bernoulli(u("insurance.used"), cover.deductible_used_share.value) & ~child
+    passed = _year_passed(entry)
+    used = draw.bernoulli(u("insurance.used"), 2 * cover.deductible_used_share.value * passed) & ~child
     natura = draw.bernoulli(u("insurance.policy"), cover.natura.value)
     per_day = _cents(np.full(len(child), cover.hospice_cover_per_day_eur.value))
     return {

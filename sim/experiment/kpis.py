@@ -173,11 +173,17 @@ DEFINITIONS: tuple[Definition, ...] = (
     Ratio("admitted_last_30", "admitted_last_30", "patients", "share"),
     Ratio("ed_last_30", "ed_last_30", "patients", "share"),
     Ratio("ic_last_30", "ic_last_30", "patients", "share"),
-    Ratio("hospitalised_last_90", "hospitalised_last_90", "patients", "share"),
     Ratio("hospital_days_last_30", "hospital_days_last_30", "admitted_last_30", "days"),
-    Ratio("transitions_last_90", "transitions_last_90", "patients", "count"),
-    Ratio("transitions_with_hospital", "transitions_with_hospital", "transitions_last_90", "share"),
-    Ratio("transition_last_30", "transition_last_30", "patients", "share"),
+    *(
+        Ratio(name, name, below, unit, over=listed, share=listed)
+        for name, below, unit in (
+            ("hospitalised_last_90", "patients", "share"),
+            ("transitions_last_90", "patients", "count"),
+            ("transitions_with_hospital", "transitions_last_90", "share"),
+            ("transition_last_30", "patients", "share"),
+        )
+        for listed in ((), ("listed",))
+    ),
     *(
         Ratio(
             f"gp_contacts_last_{days}",

@@ -18,6 +18,8 @@ from sim.units import (
     Ints,
 )
 
+LISTED = "huisarts"
+"""Dimension of figures over people listed with a GP practice, as GP networks count them."""
 GP_CONTACTS = ("zvw.huisarts.consult", "zvw.huisarts.visite", "zvw.huisarts.intensieve_zorg")
 """Beginnings of the products that are contacts with the own practice; the GP post is not."""
 
@@ -35,9 +37,13 @@ def _hospital(task: Task) -> None:
     parts, stays, rows = task.parts, task.stays, task.stay_rows
     mine = task.decedents[rows] & (stays["setting"] == HOSPITAL)
     death = task.patients["death_minute"][rows]
-    for name, days in (("hospitalised_last_90", LAST_90_DAYS), ("admitted_last_30", LAST_30_DAYS)):
-        late = mine & (stays["end_minute"] > death - days * MINUTES_PER_DAY)
-        parts.add(name, len(np.unique(rows[late])))
+    month, quarter = (
+        mine & (stays["end_minute"] > death - days * MINUTES_PER_DAY) for days in (LAST_30_DAYS, LAST_90_DAYS)
+    )
+    parts.add("admitted_last_30", len(np.unique(rows[month])))
+    listed = _with_own_gp(task, LAST_90_DAYS)
+    parts.add("hospitalised_last_90", len(np.unique(rows[quarter])))
+    parts.add("hospitalised_last_90", len(np.unique(rows[quarter & listed[rows]])), listed=LISTED)
     died = stays["exit_reason"] == code(EXITS, "overleden")
     first, last = dates.billed_days(stays["start_minute"], stays["end_minute"], died)
     day_of_death = dates.days(death)
@@ -56,9 +62,13 @@ def _transitions(task: Task) -> None:
     quarter = moved & (ago < LAST_90_DAYS * MINUTES_PER_DAY)
     month = moved & (ago < LAST_30_DAYS * MINUTES_PER_DAY)
     hospital = quarter & ((place == HOSPITAL) | (before == HOSPITAL))
-    parts.add("transitions_last_90", int(quarter.sum()))
-    parts.add("transitions_with_hospital", int(hospital.sum()))
-    parts.add("transition_last_30", len(np.unique(rows[month])))
+    listed = _with_own_gp(task, LAST_90_DAYS)
+    parts.add("patients", int((task.decedents & listed).sum()), listed=LISTED)
+    everyone = np.ones(len(rows), np.bool_)
+    for who, dimension in ((everyone, {}), (listed[rows], {"listed": LISTED})):
+        parts.add("transitions_last_90", int((quarter & who).sum()), **dimension)
+        parts.add("transitions_with_hospital", int((hospital & who).sum()), **dimension)
+        parts.add("transition_last_30", len(np.unique(rows[month & who])), **dimension)
 
 
 def _contacts(task: Task) -> None:

@@ -16,7 +16,7 @@ from simpy.core import EmptySchedule
 from simpy.events import Event
 
 from sim import dates
-from sim.journey.log import REFUSAL_FIELDS, STAY_FIELDS, Log
+from sim.journey.log import REFUSAL_FIELDS, STAY_FIELDS, Log, as_rows
 from sim.journey.meter import Contracts, Meter
 from sim.journey.needs import Needs
 from sim.journey.ordering import (
@@ -148,6 +148,7 @@ class RegionModel:
         ).tolist()
         self.home_form: list[int] = patients["wlz_home_form"].tolist()
         self.elv_stay: list[int] = needs.elv_stay_minutes.tolist()
+        self.terminal_from: list[int] = patients["terminal_from_minute"].tolist()
         self.elv_after: list[bool] = needs.elv_after_hospital.tolist()
         self.readmission_factor = scenario.hospital.readmission_factor.value
         self.nursing_factor = scenario.hospital.nursing_home_factor.value
@@ -175,21 +176,9 @@ class RegionModel:
             pass
         for meter in self.meters:
             meter.finish(int(self.env.now))
-        width = len(STAY_FIELDS)
-        stays = (
-            np.frombuffer(self._stays, np.int64).reshape(-1, width)
-            if self._stays
-            else np.zeros((0, width), np.int64)
-        )
-        width = len(REFUSAL_FIELDS)
-        refusals = (
-            np.frombuffer(self._refusals, np.int64).reshape(-1, width)
-            if self._refusals
-            else np.zeros((0, width), np.int64)
-        )
         return Log(
-            stays=stays,
-            refusals=refusals,
+            stays=as_rows(self._stays, STAY_FIELDS),
+            refusals=as_rows(self._refusals, REFUSAL_FIELDS),
             care_minute=np.array([p.granted for p in self.patients], np.int64),
             care_kind=np.array([max(p.care, 0) for p in self.patients], np.int64),
             meters=tuple(self.meters),
@@ -520,13 +509,17 @@ class RegionModel:
             self._move(p, now, VERPLEEGHUIS, NONE, requested)
 
     def _short_stay(self, p: Patient, now: int) -> bool:
-        """A short stay (eerstelijnsverblijf) under the Zvw, if there is a place just then."""
+        """A short stay (eerstelijnsverblijf) under the Zvw, if there is a place just then.
+
+        It lasts until death when it begins in the terminal phase.
+        """
         if p.wlz or p.in_nursing_home:
             return False
         site = self.places.take((ELV,))
         if site >= 0:
             self._move(p, now, ELV, site, now)
-            p.due = due(now + self.elv_stay[p.row], ALIVE)
+            if now < self.terminal_from[p.row]:
+                p.due = due(now + self.elv_stay[p.row], ALIVE)
         return site >= 0
 
     def _respite(self, p: Patient, now: int) -> None:

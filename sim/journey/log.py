@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Sequence
 from dataclasses import dataclass
+
+import numpy as np
 
 from sim.journey.meter import Meter
 from sim.scenario.models import Region
@@ -47,6 +50,13 @@ class Log:
     care_minute: Ints
     care_kind: Ints
     meters: tuple[Meter, ...]
+
+
+def as_rows(flat: array[int], names: Sequence[str]) -> Ints:
+    """Rows of a flat log, one column a name (int64 array, shape (rows, names))."""
+    if not flat:
+        return np.zeros((0, len(names)), np.int64)
+    return np.frombuffer(flat, np.int64).reshape(-1, len(names))
 
 
 def site_names(region: Region) -> tuple[str, ...]:

@@ -153,7 +153,7 @@ def _admission_rates(scenario: Scenario, group: Ints, factor: float) -> Floats:
 
 
 def _known_preference(patients: Table, scenario: Scenario) -> Floats:
-    """Factor on being in hospital in the last week; lower for a known preference elsewhere, mean 1."""
+    """Factor on hospital in the last week and on short stays; lower where the wish is known, mean 1."""
     wish, factor = scenario.cohort.preference, scenario.hospital.known_preference_factor.value
     elsewhere = patients["preference_known"] & (patients["preference"] != code(SETTINGS, "ziekenhuis"))
     share = wish.known.value * (1.0 - wish.place.value.get("ziekenhuis", 0.0))
@@ -200,15 +200,19 @@ def hospice_orders(accepts_other: bool) -> tuple[tuple[int, ...], ...]:
     return tuple((t, *(o for o in types if o != t)) for t in types)
 
 
-def _by_preference(share: Floats, patients: Table, scenario: Scenario) -> Floats:
+def _by_preference(
+    share: Floats, prefer: float, patients: Table, resident: Bools, scenario: Scenario
+) -> Floats:
     """Probability of a hospice request by who prefers a hospice; the share of each group stays.
-
-    Of the applicants `applicants_prefer` wish to die in a hospice, or all who prefer one if that is fewer.
 
     Parameters
     ----------
     share : float64 array, shape (groups,)
+    prefer : float
+        Share of the applicants who wish to die in a hospice; all who prefer one if that is fewer.
     patients : Table
+    resident : bool array
+        Who lives in a nursing home, or will.
     scenario : Scenario
 
     Returns
@@ -216,10 +220,10 @@ def _by_preference(share: Floats, patients: Table, scenario: Scenario) -> Floats
     float64 array, one a patient
     """
     group = patients["group"].astype(np.int64)
-    wish = hospice_preference(group, scenario)
+    wish = hospice_preference(group, resident, scenario)
     asks = share[group]
     with np.errstate(divide="ignore", invalid="ignore"):
-        with_wish = np.minimum(asks * scenario.hospice.applicants_prefer.value / wish, 1.0)
+        with_wish = np.minimum(asks * prefer / wish, 1.0)
         with_wish = np.where(wish > 0, np.maximum(with_wish, asks), asks)
         without = (asks - wish * with_wish) / (1.0 - wish)
     prefers = np.isin(patients["preference"], [code(SETTINGS, s) for s in HOSPICE_SETTINGS])
@@ -270,7 +274,14 @@ def sample_needs(patients: Table, draws: CohortDraws, scenario: Scenario, region
     request_days = np.where(alive, request_days + alive_days, request_days)
     request = np.maximum(death - 1 - _minutes(request_days), terminal_from)
     from_home = draw.bernoulli(
-        u("hospice.from_home"), _by_preference(draw.by_group(hospice.from_home.value), patients, scenario)
+        u("hospice.from_home"),
+        _by_preference(
+            draw.by_group(hospice.from_home.value),
+            hospice.applicants_prefer_at_home.value,
+            patients,
+            nursing_days >= 0,
+            scenario,
+        ),
     )
     first = draw.choose_word(u("hospice.first_choice"), hospice.first_choice.value, SETTINGS)
     other = draw.bernoulli(u("hospice.accepts_other"), hospice.accepts_other.value)
@@ -280,7 +291,8 @@ def sample_needs(patients: Table, draws: CohortDraws, scenario: Scenario, region
 
     elv = scenario.elv
     elv_days = draw.lognormal(u("elv.time"), elv.before_death)
-    elv_from_home = draw.bernoulli(u("elv.from_home"), elv.from_home.value) & ~child
+    asks_elv = np.minimum(elv.from_home.value * _known_preference(patients, scenario), 1.0)
+    elv_from_home = draw.bernoulli(u("elv.from_home"), asks_elv) & ~child
 
     def destination(stream: str, words: dict[str, float]) -> Ints:
         codes = np.array([-1 if w == "hospice" else code(SETTINGS, w) for w in words], np.int64)
@@ -337,7 +349,13 @@ def sample_needs(patients: Table, draws: CohortDraws, scenario: Scenario, region
         ),
         after_hospital=draw.bernoulli(
             u("hospice.after_hospital"),
-            _by_preference(draw.by_group(hospice.after_hospital.value), patients, scenario),
+            _by_preference(
+                draw.by_group(hospice.after_hospital.value),
+                hospice.applicants_prefer_in_hospital.value,
+                patients,
+                nursing_days >= 0,
+                scenario,
+            ),
         ),
         hospice_order=orders,
         hospice_choice=rank + np.where(other, len(base), 0),

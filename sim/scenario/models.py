@@ -242,7 +242,8 @@ class Hospice(Model):
     diverted_from_home: DivertedShares
     day_contribution_eur: tuple[Positive, Positive, Positive]
     waived: Probability
-    applicants_prefer: Probability
+    applicants_prefer_at_home: Probability
+    applicants_prefer_in_hospital: Probability
 
 
 class ShortStay(Model):

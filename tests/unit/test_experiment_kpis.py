@@ -327,6 +327,9 @@ EXPECTED: list[tuple[str, dict[str, str], float]] = [
     ("ed_last_30", {}, 1 / 2),
     # 20 up to 27 February: 7 days; of Ann's 30 days (from 9 February) all 7 count.
     ("hospitalised_last_90", {}, 1 / 2),
+    # Neither has a Wlz stay with behandeling: both are listed with a GP.
+    ("hospitalised_last_90", {"listed": "huisarts"}, 1 / 2),
+    ("transitions_last_90", {"listed": "huisarts"}, 1),
     ("hospital_days_last_30", {}, 7),
     ("ic_last_30", {}, 0),
     # Ann moved twice in her last 90 days; Bob's move was earlier.

@@ -271,7 +271,7 @@ def test_a_value_without_provenance_is_an_assumption_of_its_overlay(tmp_path: Pa
     )
     loaded = load_scenario(_overlay(tmp_path, "mine", *items))
     alive = _setting(loaded, "hospice.discharged_alive")
-    assert (alive.kind, alive.source, alive.range) == ("assumption", None, (0.05, 0.074))
+    assert (alive.kind, alive.source, alive.range) == ("assumption", None, (0.05, 0.108))
     assert alive.reason == "chosen in scenario mine"
     team = _setting(loaded, "hospital.palliative_team")
     assert (team.kind, team.source, team.reason) == ("assumption", None, "chosen in scenario mine")

@@ -1,0 +1,136 @@
+"""The commands that set the model beside published figures: `palsim validate` and `palsim calibrate`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from sim.cli.shared import (
+    FAILED,
+    AreaOption,
+    JobsOption,
+    JsonOption,
+    ReplicationsOption,
+    SeedOption,
+    console,
+    print_json,
+    progress,
+)
+
+if TYPE_CHECKING:
+    from sim.experiment import OnProgress
+    from sim.experiment.validate import Finding, OnTask
+
+ScenarioOption = Annotated[
+    str, typer.Option("--scenario", metavar="S", help="A name in scenarios/ or a path.")
+]
+WriteOption = Annotated[
+    bool, typer.Option("--write/--dry-run", help="Store the result and put the values in the scenario.")
+]
+
+
+def validate(
+    scenario: ScenarioOption = "basis_landelijk",
+    area: AreaOption = None,
+    replications: ReplicationsOption = None,
+    seed: SeedOption = None,
+    jobs: JobsOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Set the model beside every published figure; exit 1 when one of use C is not reproduced."""
+    from sim.experiment import cores
+    from sim.experiment.validate import validate as findings_of
+    from sim.scenario import load_scenario
+    from sim.tariff import load_tariffs
+
+    loaded = load_scenario(scenario, area).with_run(seed, replications)
+    with progress() as told:
+        on_task = _per_task(told, loaded.name, loaded.scenario.replications)
+        found = findings_of(loaded, load_tariffs(), jobs or cores(), on_task)
+    if as_json:
+        about = {"scenario": loaded.name, "area": loaded.area.name, "seed": loaded.scenario.seed}
+        print_json({**about, "targets": [finding.as_json() for finding in found]})
+    else:
+        _print_findings(found)
+    if any(finding.target.use == "C" and not finding.passed for finding in found):
+        raise typer.Exit(FAILED)
+
+
+def _per_task(told: OnProgress, name: str, marks: int, runs: int = 1) -> OnTask:
+    """Count tasks over several equal runs; without a terminal `marks` lines in all."""
+    from sim.experiment import Progress
+
+    before = 0
+
+    def on_task(done: int, total: int) -> None:
+        nonlocal before
+        now = before + done
+        if done == total:
+            before = now
+        told(Progress(now, total * runs, 0, name, (now - 1) * marks // (total * runs), ""))
+
+    return on_task
+
+
+def _print_findings(found: list[Finding]) -> None:
+    from rich.table import Table as Grid
+
+    grid = Grid("target", "use", "published", "accepted", "simulated", "95% interval", "", box=None)
+    for finding in found:
+        target, got = finding.target, finding.simulated
+        grid.add_row(
+            target.name["en"],
+            target.use,
+            _shown(target.value),
+            f"{_shown(target.low_ok)} to {_shown(target.high_ok)}",
+            _shown(got.mean),
+            f"{_shown(got.low)} to {_shown(got.high)}",
+            "pass" if finding.passed else "fail",
+        )
+    screen = console()
+    screen.print(grid)
+    for use, kind in (("C", "calibration"), ("V", "validation")):
+        mine = [finding for finding in found if finding.target.use == use]
+        screen.print(f"{kind}: {sum(f.passed for f in mine)} of {len(mine)} reproduced")
+    for finding in found:
+        why = finding.target.why.get("en", "")
+        if why and not finding.passed:
+            screen.print(f"{finding.target.name['en']}: {why}")
+
+
+def _shown(value: float) -> str:
+    return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.3g}"
+
+
+def calibrate(
+    write: WriteOption = True,
+    jobs: JobsOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Fit the parameters of scenarios/calibration.yaml to the C targets, on seeds below 1,000."""
+    from sim.experiment import cores
+    from sim.experiment.calibrate import calibrate as fit_to
+    from sim.experiment.calibrate import load_plan, measured_by, result_of, targets_of
+    from sim.experiment.calibration_files import store_result
+    from sim.tariff import load_tariffs
+
+    plan, _ = load_plan()
+    targets = targets_of(plan)
+    with progress() as told:
+        on_task = _per_task(told, plan.scenario, plan.runs, plan.runs)
+        fit = fit_to(plan, targets, measured_by(plan, load_tariffs(), jobs or cores(), on_task))
+    result = result_of(plan, targets, fit)
+    written = store_result(plan, result) if write else []
+    if as_json:
+        print_json({"result": result, "written": [str(path) for path in written]})
+        return
+    screen = console()
+    for id, factor in result["factors"].items():
+        screen.print(f"{id}: x {factor:g}")
+    for id, row in result["residuals"].items():
+        screen.print(
+            f"{id}: {row['simulated']:g} against {row['published']:g}, {row['in_tolerances']:g} tolerances"
+        )
+    for path in written:
+        screen.print(str(path), soft_wrap=True)

@@ -1,0 +1,149 @@
+"""Validation: every published figure beside what the model gives for it, with its interval."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from sim import stats
+from sim.errors import InputError
+from sim.experiment.execute import run_all
+from sim.experiment.kpis import Kpi, evaluate
+from sim.experiment.measure import measure
+from sim.experiment.parts import Parts, merge
+from sim.experiment.subsidy import subsidise
+from sim.experiment.targets import CALIBRATION_SEEDS, Target, load_targets
+from sim.experiment.task import TaskSpec, price_journeys, simulate
+from sim.pricing import settings_from
+from sim.scenario import LoadedScenario, numbered_regions
+from sim.tariff import TariffBook
+
+OnTask = Callable[[int, int], None]
+"""Told after every task how many are done, and of how many."""
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One target with the mean over the replications and its 95% interval."""
+
+    target: Target
+    simulated: stats.Interval
+
+    @property
+    def passed(self) -> bool:
+        """Whether the mean reproduces the figure."""
+        return self.target.accepts(self.simulated.mean)
+
+    def as_json(self, lang: str = "en") -> dict[str, Any]:
+        """The row of the contract's JSON document."""
+        target, found = self.target, self.simulated
+        numbers = {"simulated": found.mean, "low": found.low, "high": found.high}
+        return {
+            "id": target.id,
+            "name": target.name[lang],
+            "use": target.use,
+            "source": target.source,
+            "unit": target.unit,
+            "target": target.value,
+            "low_ok": target.low_ok,
+            "high_ok": target.high_ok,
+            **{key: None if np.isnan(value) else value for key, value in numbers.items()},
+            "pass": self.passed,
+            "why": "" if self.passed else target.why.get(lang, ""),
+        }
+
+
+def kpis_of_replications(
+    loaded: LoadedScenario, book: TariffBook, jobs: int, on_task: OnTask | None = None
+) -> list[list[Kpi]]:
+    """KPIs of every replication of a scenario, computed in memory.
+
+    Parameters
+    ----------
+    loaded : LoadedScenario
+        With its seed and replications.
+    book : TariffBook
+    jobs : int
+        Processes.
+    on_task : callable, optional
+
+    Returns
+    -------
+    list of list of Kpi
+        One list a replication.
+    """
+    scenario, area = loaded.scenario, loaded.area
+    rules = settings_from(scenario).rules()
+    specs = [
+        TaskSpec(scenario, region, number, replication, book, rules, "kpis", False)
+        for replication in range(scenario.replications)
+        for number, region in numbered_regions(area)
+    ]
+    found: list[Parts] = [Parts()] * len(specs)
+    for done, (number, parts) in enumerate(run_all(parts_of_task, specs, jobs), start=1):
+        found[number] = parts
+        if on_task is not None:
+            on_task(done, len(specs))
+    width = len(specs) // scenario.replications
+    out = []
+    for first in range(0, len(specs), width):
+        whole = merge(found[first : first + width])
+        _, extra, _ = subsidise(scenario, area, whole, book, rules)
+        out.append(evaluate(merge([whole, extra])))
+    return out
+
+
+def parts_of_task(spec: TaskSpec) -> Parts:
+    """Additive KPI parts of one task; nothing else is kept."""
+    return measure(spec.scenario, spec.region, price_journeys(spec, simulate(spec)))
+
+
+def compare_with_published(targets: Sequence[Target], replications: Sequence[Sequence[Kpi]]) -> list[Finding]:
+    """Findings from the KPIs of several replications.
+
+    Parameters
+    ----------
+    targets : sequence of Target
+    replications : sequence of sequence of Kpi
+
+    Returns
+    -------
+    list of Finding
+        In the order of the targets.
+    """
+    return [
+        Finding(t, stats.t_interval(np.array([t.simulated(kpis) for kpis in replications]))) for t in targets
+    ]
+
+
+def validate(
+    loaded: LoadedScenario, book: TariffBook, jobs: int, on_task: OnTask | None = None
+) -> list[Finding]:
+    """Every published figure against the model, on seeds that calibration never uses.
+
+    Parameters
+    ----------
+    loaded : LoadedScenario
+    book : TariffBook
+    jobs : int
+    on_task : callable, optional
+
+    Returns
+    -------
+    list of Finding
+
+    Raises
+    ------
+    InputError
+        When the seed is one of those kept for calibration.
+    """
+    seed = loaded.scenario.seed
+    if seed <= CALIBRATION_SEEDS:
+        raise InputError(
+            f"{loaded.name}: seed: {seed} is kept for calibration; use one above {CALIBRATION_SEEDS}"
+        )
+    replications = kpis_of_replications(loaded, book, jobs, on_task)
+    return compare_with_published(load_targets(loaded.area), replications)
