@@ -193,7 +193,12 @@ def _draft(
         made += registration_lines(desk, stays)
     terminal_day = day_or(np.asarray(patients["terminal_from_minute"]), ENDLESS)
     delivered = spell_lines(desk, spells, parts, stays, ic, terminal_day)
-    lines = in_order(own_rides(desk, join([_no_lines(), *made, *delivered.lines])))
+    joined = join([_no_lines(), *made, *delivered.lines])
+    delivered.lines.clear()
+    made.clear()
+    del parts
+    lines = in_order(own_rides(desk, joined))
+    del joined
     lines = cap_pgb(desk, lines, periods, terminal_day)
     return desk, stays, wlz_care(periods, patients, people), lines, delivered
 
