@@ -369,7 +369,8 @@ class Person:
         site = self.world.region.free_site(["elv"], False)
         if site is not None:
             self.move("elv", site, self.now)
-            self.later(int(self.need("elv_stay_minutes")), "alive")
+            if self.now < self.world.patients["terminal_from_minute"][self.row]:
+                self.later(int(self.need("elv_stay_minutes")), "alive")
         return site is not None
 
     def on_elv(self, _: None) -> None:
