@@ -48,7 +48,10 @@ def test_vidigi_reads_the_log_and_shows_everyone_where_they_are(finished, capsys
     stays = load_run(finished).tables["stays"]
     first = stays[stays["replication"] == 0]
     epoch = first["start_minute"].min() - log.loc[log["run_number"] == 0, "time"].min()
+    changes = set(first["start_minute"] - epoch) | set(first["end_minute"] - epoch)
     moment = int(first["start_minute"].quantile(0.6) - epoch)
+    while moment in changes:
+        moment += 1
     shown = reshape_for_animations(
         log[log["run_number"] == 0],
         every_x_time_units=moment,
