@@ -35,8 +35,10 @@ def test_an_interrupted_run_ends_with_one_line_and_goes_on_later(capsys, tmp_pat
         start_new_session=True,
     ) as process:
         first = process.stderr.readline()
+        while "6 of 40 tasks" not in process.stderr.readline():
+            assert process.poll() is None
         os.killpg(process.pid, signal.SIGINT)
-        out, err = process.communicate(timeout=60)
+        out, err = process.communicate(timeout=120)
     assert "of 40 tasks" in first
     assert process.returncode == 130
     assert out == ""
