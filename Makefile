@@ -50,6 +50,7 @@ lock:  ## compile the requirements anew (needs uv)
 	$(COMPILE) requirements/run.in -o requirements/run.txt
 	$(COMPILE) requirements/dev.in -o requirements/dev.txt
 	$(COMPILE) requirements/cluster.in -o requirements/cluster.txt
+	$(COMPILE) requirements/web.in -o requirements/web.txt
 	$(COMPILE) requirements/bench.in -o requirements/bench.txt
 
 clean:  ## remove the environment and caches (stored runs stay)
