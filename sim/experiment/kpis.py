@@ -132,7 +132,10 @@ DEFINITIONS: tuple[Definition, ...] = (
     Ratio("place_of_death", "deaths", "patients", "share", over=("setting",)),
     Ratio("place_of_death", "deaths", "patients", "share", over=("setting", "group"), share=("group",)),
     Ratio("wlz_at_death", "patients_with_wlz", "patients", "share"),
-    Ratio("preference_met", "preference_met", "preference_known", "share"),
+    *(
+        Ratio("preference_met", "preference_met", "preference_known", "share", over=listed, share=listed)
+        for listed in ((), ("listed",))
+    ),
     Ratio("days_in_setting", "minutes_in_setting", "patients", "days", size=_DAY),
     Total("cost", "cost", "eur", size=_EUR),
     Ratio("cost_per_decedent", "cost_of_decedents", "patients", "eur", size=_EUR, over=()),

@@ -41,7 +41,7 @@ def _hospital(task: Task) -> None:
         mine & (stays["end_minute"] > death - days * MINUTES_PER_DAY) for days in (LAST_30_DAYS, LAST_90_DAYS)
     )
     parts.add("admitted_last_30", len(np.unique(rows[month])))
-    listed = _with_own_gp(task, LAST_90_DAYS)
+    listed = listed_with_gp(task, LAST_90_DAYS)
     parts.add("hospitalised_last_90", len(np.unique(rows[quarter])))
     parts.add("hospitalised_last_90", len(np.unique(rows[quarter & listed[rows]])), listed=LISTED)
     died = stays["exit_reason"] == code(EXITS, "overleden")
@@ -62,7 +62,7 @@ def _transitions(task: Task) -> None:
     quarter = moved & (ago < LAST_90_DAYS * MINUTES_PER_DAY)
     month = moved & (ago < LAST_30_DAYS * MINUTES_PER_DAY)
     hospital = quarter & ((place == HOSPITAL) | (before == HOSPITAL))
-    listed = _with_own_gp(task, LAST_90_DAYS)
+    listed = listed_with_gp(task, LAST_90_DAYS)
     parts.add("patients", int((task.decedents & listed).sum()), listed=LISTED)
     everyone = np.ones(len(rows), np.bool_)
     for who, dimension in ((everyone, {}), (listed[rows], {"listed": LISTED})):
@@ -85,13 +85,13 @@ def _contacts(task: Task) -> None:
     parts.add("district_nursing_units", int(care[district].sum()))
     doctor = is_product(spells, *GP_CONTACTS)
     for days in (LAST_30_DAYS, DAYS_PER_WEEK):
-        listed = dead & _with_own_gp(task, days)
+        listed = dead & listed_with_gp(task, days)
         contacts = weekly_units(spells, until - days * MINUTES_PER_DAY, until)[doctor & listed[rows]]
         parts.add(f"gp_patients_last_{days}", int(listed.sum()))
         parts.add(f"gp_contact_units_last_{days}", int(contacts.sum()))
 
 
-def _with_own_gp(task: Task, days: int) -> Bools:
+def listed_with_gp(task: Task, days: int) -> Bools:
     """Patients listed with a GP all of their last days: no Wlz stay with behandeling in them."""
     stays, patients, rows = task.stays, task.patients, task.stay_rows
     inside = patients["wlz_behandeling"][rows] & (stays["wlz_form"] == code(WLZ_FORMS, "verblijf"))

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import numpy as np
 
 from sim import dates
-from sim.experiment.last_days import is_product, last_days
+from sim.experiment.last_days import LISTED, is_product, last_days, listed_with_gp
 from sim.experiment.money import INCOME_GROUPS, costs, income_groups, payments, unfunded
 from sim.experiment.parts import Parts
 from sim.experiment.tables import HOME, HOSPICE, HOSPITAL, NURSING_HOME, Task, sites_of, tally
@@ -23,6 +23,7 @@ from sim.schema import (
 )
 from sim.stats import overlap
 from sim.units import (
+    LAST_90_DAYS,
     LAST_YEAR_DAYS,
     MINUTES_PER_DAY,
     Bools,
@@ -143,7 +144,11 @@ def _places_of_death(task: Task) -> None:
     hospice_met = np.isin(wished, HOSPICE) & np.isin(place, HOSPICE)
     home_met = (wished == HOME) & (place == NURSING_HOME)
     task.parts.add("preference_known", int(known.sum()))
-    task.parts.add("preference_met", int((known & ((wished == place) | hospice_met | home_met)).sum()))
+    met = known & ((wished == place) | hospice_met | home_met)
+    task.parts.add("preference_met", int(met.sum()))
+    listed = listed_with_gp(task, LAST_90_DAYS)[counted]
+    task.parts.add("preference_known", int((known & listed).sum()), listed=LISTED)
+    task.parts.add("preference_met", int((met & listed).sum()), listed=LISTED)
 
 
 def _days(task: Task) -> None:

@@ -259,6 +259,7 @@ EXPECTED: list[tuple[str, dict[str, str], float]] = [
     ("place_of_death", {"setting": "bth", "group": "cancer"}, 1),
     # Ann wished a hospice and got another type of hospice; Bob wished home, and home or care home is one.
     ("preference_met", {}, 1),
+    ("preference_met", {"listed": "huisarts"}, 1),
     ("wlz_at_death", {}, 1 / 2),
     # Ann 7 days in hospital, 11.5 in the BTH; Bob 180.5 in the nursing home; over two people.
     ("days_in_setting", {"setting": "ziekenhuis"}, 7 / 2),
