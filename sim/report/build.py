@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from importlib import resources
 from pathlib import Path
 from typing import Any
 
@@ -12,9 +11,13 @@ from sim.report import background, decomposition, sections
 from sim.report.language import LANGUAGES, Language, language
 from sim.report.page import Section
 from sim.report.provenance import Published, load_published
+from sim.report.render import render_page, render_template
 from sim.report.results import Alternative, Result, RunView, estimates, paired
 
+__all__ = ["answer_of", "build_report", "load_result", "render", "render_page"]
+
 REPORT = "report.html"
+REPORT_TEMPLATE = "report.html.j2"
 
 
 def build_report(folder: Path | str, lang: str = LANGUAGES[0], out: Path | None = None) -> Path:
@@ -188,8 +191,6 @@ def render(
     -------
     str
     """
-    from jinja2 import Environment, PackageLoader, StrictUndefined
-
     remarks: list[str] = []
     if tariffs is None or known is None:
         from sim.report.tariffs import tariff_rows
@@ -198,14 +199,6 @@ def render(
         known = {**published_sources(published), **sources}
         if not same:
             remarks.append(words.say("manifest.other_tariffs"))
-    env = Environment(
-        loader=PackageLoader("sim.report"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    env.tests["of_kind"] = lambda block, kind: type(block).__name__ == kind
     run = result.base
     found: list[Section | None] = [
         sections.changes(result.alternatives, words),
@@ -224,16 +217,16 @@ def render(
         background.manifest(result, words, remarks),
     ]
     asked = result.alternatives[-1].run if len(result.alternatives) == 1 else run
-    return env.get_template("report.html.j2").render(
-        words=words,
-        title=" · ".join(r.text("title", words.code) for r in result.runs),
+    return render_template(
+        REPORT_TEMPLATE,
+        words,
+        " · ".join(r.text("title", words.code) for r in result.runs),
         heading=_heading(result, words),
         question=asked.text("question", words.code),
         subtitle=sections.subtitle(result, words),
         answers=sections.answers(result, words, published),
-        summary=sections.summary(result, words),
+        lead=sections.summary(result, words),
         sections=[s for s in found if s is not None and s.blocks],
-        css=(resources.files("sim.report") / "templates" / "report.css").read_text(encoding="utf-8"),
     )
 
 

@@ -1,0 +1,98 @@
+"""Parts of a page into HTML: one base template, one stylesheet, every word of input escaped."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cache
+from importlib import resources
+from typing import TYPE_CHECKING, Any
+
+from sim.report.language import LANGUAGES, Language, language
+from sim.report.page import Block, Section
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
+
+BASE = "base.html.j2"
+
+
+@cache
+def environment() -> Environment:
+    """The templates, with escaping on and unknown names refused.
+
+    Returns
+    -------
+    jinja2.Environment
+        A test `of_kind` tells blocks apart by the name of their class.
+    """
+    from jinja2 import Environment, PackageLoader, StrictUndefined
+
+    env = Environment(
+        loader=PackageLoader("sim.report"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    env.tests["of_kind"] = lambda block, kind: type(block).__name__ == kind
+    return env
+
+
+@cache
+def _css() -> str:
+    return (resources.files("sim.report") / "templates" / "report.css").read_text(encoding="utf-8")
+
+
+def render_template(name: str, words: Language, title: str, **places: Any) -> str:
+    """A template that extends the base template, as HTML text.
+
+    Parameters
+    ----------
+    name : str
+        File in `sim/report/templates`.
+    words : Language
+    title : str
+        Title of the document.
+    **places
+        `heading`, `subtitle`, `lead` (blocks of the first screen), `sections`, and what the template adds.
+
+    Returns
+    -------
+    str
+    """
+    filled = {"heading": title, "subtitle": "", "lead": (), "sections": (), **places}
+    return environment().get_template(name).render(words=words, title=title, css=_css(), **filled)
+
+
+def render_page(
+    title: str,
+    blocks: Sequence[Block],
+    lang: str = LANGUAGES[0],
+    subtitle: str = "",
+    sections: Sequence[Section] = (),
+) -> str:
+    """A whole self-contained page: heading, blocks, then sections with a table of contents.
+
+    Parameters
+    ----------
+    title : str
+        Title of the document and its heading.
+    blocks : sequence of Block
+        First screen.
+    lang : {"nl", "en"}
+    subtitle : str
+        One line under the heading.
+    sections : sequence of Section
+        Under the first screen; a section without blocks is left out.
+
+    Returns
+    -------
+    str
+
+    Raises
+    ------
+    InputError
+        When the language has no catalogue.
+    """
+    kept = [s for s in sections if s.blocks]
+    return render_template(BASE, language(lang), title, subtitle=subtitle, lead=blocks, sections=kept)
