@@ -31,6 +31,7 @@ from sim.scenario.numbers import (
     Text,
     Whole,
 )
+from sim.scenario.payment import Payment
 from sim.units import FIRST_DERIVED_REGION_NUMBER
 
 PlaceSetting = Literal["bth", "hch", "pu", "elv", "respijt"]
@@ -59,6 +60,7 @@ class Prices(Model):
     indexation: Literal["none"]
     msz_price: Literal["reference", "dbc"]
     elv_contract_factor: Positive
+    bth_day_factor: Positive
 
 
 class Growth(Model):
@@ -73,6 +75,7 @@ class Population(Model):
 
     growth: tuple[Growth, ...]
     growth_base_year: Annotated[int, Field(ge=2000, le=2100)]
+    demand_factor: Positive
     winter_peak: Probability
     child_share: Probability
     group_share: SharesByGroup
@@ -87,6 +90,8 @@ class Population(Model):
     children_supported: Probability
     carer_available: SharesByHousehold
     volunteers: Probability
+    volunteers_before_terminal: Probability
+    volunteers_before_terminal_days: Positive
 
     @model_validator(mode="after")
     def _every_group(self) -> Self:
@@ -115,14 +120,22 @@ class Means(Model):
 
 
 class WlzStatus(Model):
-    """Wlz: who has it at death, since when, in which profile and form."""
+    """Wlz: who has it at death, since when, in which profile and form.
+
+    `postponed` is the share whose use of the Wlz a policy puts off by `postponed_days`; while they do
+    without it, `postponed_care` is their chance of district nursing.
+    """
 
     at_death: SharesByGroup
     lead_days: Lognormal
     profile: ProfileShares
     home_form: HomeFormShares
     behandeling: Probability
+    vv10_criteria: Probability
     home_hours_per_month: Positive
+    postponed: Probability
+    postponed_days: Positive
+    postponed_care: Probability
 
 
 class NursingHome(Model):
@@ -138,6 +151,7 @@ class Insurance(Model):
     """Policy, voluntary deductible, supplementary hospice cover, deductible used before entry."""
 
     natura: Probability
+    contracted_nursing: Probability
     voluntary_deductible: Probability
     voluntary_deductible_eur: Positive
     hospice_cover: Probability
@@ -160,12 +174,20 @@ class Preference(Model):
 
 
 class Marking(Model):
-    """Marking of the palliative phase, the estimate 'less than three months', planning."""
+    """Marking of the palliative phase, the estimate 'less than three months', planning.
+
+    `timely` is the share that a policy marks in time, by the days of its disease group; their care plan is
+    made then. `gp_plan` is the share with a care plan by the GP.
+    """
 
     never: Probability
     before_death: Lognormal
     terminal_before_death: Lognormal
     pzp: SharesByGroup
+    timely: Probability
+    timely_days: NumbersByGroup
+    timely_sigma: Positive
+    gp_plan: Probability
 
 
 class Cohort(Model):
@@ -201,6 +223,8 @@ class Hospital(Model):
     pzp_admission_factor: Positive
     nursing_home_factor: Probability
     known_preference_factor: Probability
+    known_preference_measured: Probability
+    known_preference_causal: Probability
     readmission_factor: Probability
 
 
@@ -244,6 +268,7 @@ class Hospice(Model):
     waived: Probability
     applicants_prefer_at_home: Probability
     applicants_prefer_in_hospital: Probability
+    acute_instead: Probability
 
 
 class ShortStay(Model):
@@ -287,6 +312,16 @@ class Support(Model):
     respite_payer: Probability
 
 
+class Transmural(Model):
+    """Integrated palliative care across lines (TAPA$): whom it reaches, its care, its effect on admissions."""
+
+    reached: Probability
+    admission_factor: Positive
+    phone: Probability
+    bedside: Probability
+    case_management: Probability
+
+
 class Children(Model):
     """Care of children: medical care at home, day care, respite in a children's care home."""
 
@@ -313,9 +348,14 @@ class Ceiling(Model):
 
 
 class Places(Model):
-    """Policy changes to places, on top of the area's own numbers."""
+    """Policy changes to places, on top of the area's own numbers.
+
+    `acute_beds` are kept free, of the beds of the first site of a type, for who would else be admitted to
+    hospital.
+    """
 
     extra_beds: dict[PlaceSetting, int] = Field(default_factory=dict)
+    acute_beds: dict[Literal["hch", "pu"], Annotated[int, Field(ge=0)]] = Field(default_factory=dict)
 
 
 class Subsidy(Model):
@@ -323,12 +363,20 @@ class Subsidy(Model):
 
     national_clients: NumbersByForm
     runs: bool
+    clients_from: Literal["terminal", "marked"]
+    extra_ceiling_eur: Positive
 
 
 class Rules(Model):
-    """Which version of a legal rule applies where a scenario may choose."""
+    """Which version of a legal rule applies where a scenario may choose.
+
+    A plan holds from its own date on, or already from `plans_from` where that is earlier.
+    """
 
     eigen_risico_plan: Literal["current", "460", "165_tranche"]
+    wmo_plan: Literal["current", "2027"]
+    behandeling_plan: Literal["current", "naar_zvw"]
+    plans_from: dt.date | None
 
 
 class Scenario(Model):
@@ -354,11 +402,13 @@ class Scenario(Model):
     hospice: Hospice
     elv: ShortStay
     support: Support
+    transmural: Transmural
     children: Children
     ceiling: Ceiling
     places: Places
     subsidy: Subsidy
     rules: Rules
+    payment: Payment
 
 
 class BedsFrom(Model):

@@ -1,0 +1,108 @@
+"""The frozen models of other ways to pay: off in current practice, switched on by a scenario."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from sim.scenario.numbers import (
+    ByKey,
+    Model,
+    NumbersByGroup,
+    Positive,
+    Probability,
+    Share,
+    SharesByWord,
+    Words,
+)
+
+ProviderShares = Annotated[
+    SharesByWord,
+    Words(("ziekenhuis", "hospice", "elv", "wijkverpleging", "huisarts", "apotheek", "overig")),
+]
+
+
+class SharesByHospiceType(ByKey):
+    """A probability per type of hospice; a type that is left out has 0."""
+
+    value: dict[Literal["bth", "hch", "pu"], Share]
+
+
+class SharesByExperiment(ByKey):
+    """A probability per experiment; an experiment that is left out has 0."""
+
+    value: dict[Literal["hersentumor", "acuut_hospicebed", "longfibrose"], Share]
+
+
+class NumbersByTapas(ByKey):
+    """Declarations a patient of each product of TAPA$; a product that is left out has 0."""
+
+    value: dict[Literal["1", "2a", "2b", "3"], Annotated[float, Field(ge=0.0)]]
+
+
+class TwoFunctions(Model):
+    """Hospices paid by function: formal care as eerstelijnsverblijf, informal care with municipal money."""
+
+    applies: bool
+    formal: SharesByHospiceType
+    municipal_share: Probability
+
+
+class Bundle(Model):
+    """One price a patient and phase in place of the declarations inside it, shared by kind of provider."""
+
+    applies: bool
+    price_factor: Positive
+    key: ProviderShares
+
+
+class SharedSavings(Model):
+    """Providers together get part of what care costs below a benchmark, and pay part of what it is above."""
+
+    applies: bool
+    benchmark_eur: NumbersByGroup
+    savings: Probability
+    losses: Probability
+
+
+class Experiments(Model):
+    """The three experiments: who falls under a contract with one price a patient."""
+
+    applies: bool
+    share: SharesByExperiment
+    price_factor: Positive
+
+
+class OwnBudget(Model):
+    """A budget of the patient's own that pays care at home first, in order of date."""
+
+    applies: bool
+    amount_eur: Positive
+    payer: Literal["zorgkantoor", "zorgverzekeraar", "gemeente", "rijk"]
+
+
+class Tapas(Model):
+    """TAPA$ for every marked patient: coordination, consultation, direction."""
+
+    applies: bool
+    declarations: NumbersByTapas
+
+
+class OwnCosts(Model):
+    """Costs outside every law that current practice does not count."""
+
+    applies: bool
+    self_care_share: Probability
+
+
+class Payment(Model):
+    """Other ways to pay."""
+
+    two_functions: TwoFunctions
+    bundle: Bundle
+    shared_savings: SharedSavings
+    experiments: Experiments
+    own_budget: OwnBudget
+    tapas: Tapas
+    own_costs: OwnCosts
