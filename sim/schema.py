@@ -178,6 +178,7 @@ PATIENTS = _fields(
     _code("wlz_profile", PROFILES),
     _code("wlz_home_form", WLZ_FORMS),
     "wlz_behandeling:bool",
+    "criteria_vv10:bool",
     "carer_available:bool",
     "volunteers:bool",
     "death_minute",

@@ -272,6 +272,7 @@ def draw_patients(scenario: Scenario, region: Region, region_no: int, replicatio
             u("cohort.carer"),
             np.where(couple, people.carer_available.couple, people.carer_available.single),
         ),
+        "criteria_vv10": draw.bernoulli(draws.uniform("wlz.vv10_criteria"), wlz.vv10_criteria.value),
         "volunteers": draw.bernoulli(u("cohort.volunteers"), people.volunteers.value),
     }
     columns |= _wlz_columns(draws, scenario, has_wlz)

@@ -133,11 +133,11 @@ class RegionModel:
         self.nursing_contract: list[int] = contracts.nursing(needs.insurer, needs.provider_group).tolist()
         self.stay_contract: list[int] = contracts.stays(needs.insurer).tolist()
         self.elv_hit: list[bool] = needs.elv_hit.tolist()
-        self.care_rate: list[int] = (needs.care_week_minutes * weights.care_minute_a_week).tolist()
-        night = needs.night_week_minutes * weights.night_minute_a_week
-        last = needs.last_week_care_minutes * weights.care_minute_a_week
-        self.last_rate: list[int] = (last + night).tolist()
-        self.chronic_rate: list[int] = (needs.chronic_week_minutes * weights.care_minute_a_week).tolist()
+        hour = needs.contracted * weights.care_minute_a_week
+        self.care_rate: list[int] = (needs.care_week_minutes * hour).tolist()
+        night = needs.contracted * needs.night_week_minutes * weights.night_minute_a_week
+        self.last_rate: list[int] = (needs.last_week_care_minutes * hour + night).tolist()
+        self.chronic_rate: list[int] = (needs.chronic_week_minutes * hour).tolist()
         self.respite_stay: list[int] = needs.support.respite_minutes.tolist()
         self.hit: list[bool] = needs.ceiling_hit.tolist()
         self.outcome: list[int] = needs.ceiling_outcome.tolist()

@@ -82,6 +82,8 @@ class Needs:
     day_contribution_cents : int64 array
     care_week_minutes, chronic_week_minutes, night_week_minutes : int64 array
         Minutes of care a week.
+    contracted : bool array
+        Whether the district nursing of the patient has a contract.
     ceiling_hit, elv_hit : bool array
     insurer, provider_group : int64 array
         Place in the scenario's lists.
@@ -123,6 +125,7 @@ class Needs:
     last_week_care_minutes: Ints
     chronic_week_minutes: Ints
     night_week_minutes: Ints
+    contracted: Bools
     ceiling_hit: Bools
     elv_hit: Bools
     insurer: Ints
@@ -323,6 +326,8 @@ def sample_needs(patients: Table, draws: CohortDraws, scenario: Scenario, region
     meeting = team + _minutes(draw.lognormal(u("team.meeting"), scenario.hospital.team_meeting_delay))
     sedated = draw.bernoulli(u("home.sedation"), home.sedation.value)
     low, mode, high = (p.value for p in hospice.day_contribution_eur)
+    insurance = scenario.cohort.insurance
+    contracted = draw.bernoulli(u("insurance.contracted_nursing"), insurance.contracted_nursing.value)
     return Needs(
         admissions=_admissions(draws, scenario, patients, region.factors.admissions),
         ed_only=ed,
@@ -381,7 +386,8 @@ def sample_needs(patients: Table, draws: CohortDraws, scenario: Scenario, region
             chronic, round(home.chronic_hours_per_week.value * MINUTES_PER_HOUR), 0
         ),
         night_week_minutes=np.where(night, round(home.night_hours_per_week.value * MINUTES_PER_HOUR), 0),
-        ceiling_hit=draw.bernoulli(u("ceiling.applies"), ceiling.applies.value),
+        contracted=contracted,
+        ceiling_hit=draw.bernoulli(u("ceiling.applies"), ceiling.applies.value) & contracted,
         elv_hit=draw.bernoulli(u("ceiling.elv_applies"), ceiling.elv_applies.value),
         insurer=draw.choose(u("ceiling.insurer"), list(ceiling.insurers.value.values())),
         provider_group=draw.choose(u("ceiling.provider_group"), list(ceiling.provider_groups.value.values())),

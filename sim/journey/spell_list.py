@@ -13,6 +13,7 @@ from sim.units import ROW_BITS, Bools, Ints
 
 PROVIDERS = ("", "eigen", "ander")
 OWN, OTHER = 1, 2
+NURSING = "zvw.wijkverpleging"
 CONDITIONS = ("", *UNFUNDED_REASONS)
 
 
@@ -96,8 +97,15 @@ class SpellList:
         kept = (at >= 0) & where[np.maximum(at, 0)]
         self.once(product, at[kept], minute[rows[kept]])
 
-    def table(self, patient_id: Ints) -> Table:
-        """All spells as a `spells` table, sorted by patient and time."""
+    def table(self, patient_id: Ints, contracted: Bools) -> Table:
+        """All spells as a `spells` table, sorted by patient and time.
+
+        Parameters
+        ----------
+        patient_id : int64 array, one a patient
+        contracted : bool array, one a patient
+            Whether the district nursing of the patient has a contract.
+        """
         keys = ("row", "start_minute", "product", "end_minute")
         merged = {k: np.concatenate([p.pop(k) for p in self._parts]) for k in keys}
         order = np.lexsort(tuple(merged[k] for k in reversed(keys)))
@@ -108,7 +116,8 @@ class SpellList:
         first = np.searchsorted(row, row, "left")
         cols["patient_id"] = patient_id[row]
         cols["spell_no"] = np.arange(len(row), dtype=np.int32) - first.astype(np.int32)
-        cols["contracted"] = np.ones(len(row), np.bool_)
+        nursing = np.array([word.startswith(NURSING) for word in CARE_PRODUCTS], np.bool_)
+        cols["contracted"] = contracted[row] | ~nursing[cols["product"]]
         return table("spells", cols, {"provider": PROVIDERS})
 
 

@@ -50,7 +50,7 @@ def build_spells(
     _volunteers(out, patients)
     care = Care(patients["death_minute"], care_minute, care_kind, _served_by_gp(stays, patients))
     add_support(out, care, needs.support, scenario)
-    return out.table(patients["patient_id"])
+    return out.table(patients["patient_id"], needs.contracted)
 
 
 def _district_nursing(out: SpellList, needs: Needs, care_minute: Ints, care_kind: Ints) -> None:

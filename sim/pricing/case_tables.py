@@ -154,6 +154,7 @@ def _patient(case: Case) -> Table:
         "wlz_profile": 0,
         "wlz_home_form": NO_WLZ,
         "wlz_behandeling": False,
+        "criteria_vv10": False,
         "carer_available": True,
         "volunteers": False,
         "death_minute": _minute(who.died),

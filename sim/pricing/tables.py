@@ -228,6 +228,7 @@ def stays_of(stays: Table, patients: Table, periods: WlzPeriods, rows: PatientRo
             end=end,
             terminal_day=day_or(np.asarray(patients["terminal_from_minute"])[person], ENDLESS),
             blocked_day=blocked,
+            criteria=np.asarray(patients["criteria_vv10"], np.bool_)[person],
         ),
         np.asarray(stays["day_contribution_cents"], np.int64),
         np.asarray(stays["waiver_cents"], np.int64),

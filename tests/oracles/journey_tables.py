@@ -84,6 +84,7 @@ def random_tables(count: int, seed: int) -> dict[str, Table]:
             wlz_profile=PROFILES.index(profile) if wlz else 0,
             wlz_home_form=WLZ_FORMS.index(home_form) if wlz else 0,
             wlz_behandeling=treated,
+            criteria_vv10=bool(rng.random() < 0.4),
             carer_available=True,
             volunteers=True,
             death_minute=death,

@@ -505,11 +505,11 @@ class World:
         if "wlz" in person.flags or person.setting is None:
             return None
         if person.setting == "thuis":
-            hour = weights.care_minute_a_week
+            hour = weights.care_minute_a_week * bool(n.contracted[row])
             if person.care in ("geen", "uitgesteld"):
                 if person.now < n.last_week_minute[row]:
                     return self.nursing_ceiling(row), int(n.care_week_minutes[row]) * hour
-                night = int(n.night_week_minutes[row]) * weights.night_minute_a_week
+                night = int(n.night_week_minutes[row]) * weights.night_minute_a_week * bool(n.contracted[row])
                 return self.nursing_ceiling(row), int(n.last_week_care_minutes[row]) * hour + night
             if person.care in (None, "geweigerd"):
                 return self.nursing_ceiling(row), int(n.chronic_week_minutes[row]) * hour

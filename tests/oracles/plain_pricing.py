@@ -205,7 +205,8 @@ class PlainPricer:
         if setting in ("hch", "pu") and form == "verblijf":
             out.append(_stay_day("VV10" if late else profile, treated))
         if setting == "verpleeghuis" and form == "verblijf":
-            out.append(_stay_day(profile, treated))
+            heavy = late and self.person["criteria_vv10"]
+            out.append(_stay_day("VV10" if heavy else profile, treated))
         if setting == "elv" and form != "verblijf":
             out.append("zvw.elv.hoog")
         return out
