@@ -1,4 +1,4 @@
-"""Means with Student t intervals, paired differences, and time averages of a queueing system."""
+"""Means with Student t or log intervals, paired differences, and time averages of a queueing system."""
 
 from __future__ import annotations
 
@@ -80,6 +80,31 @@ def t_interval(values: Floats, level: float = CONFIDENCE_LEVEL) -> Interval:
     error = math.sqrt(math.fsum((known - centre) ** 2) / (n - 1) / n)
     reach = t_quantile(level, n - 1) * error
     return Interval(centre, centre - reach, centre + reach, n)
+
+
+def amount_interval(values: Floats, level: float = CONFIDENCE_LEVEL) -> Interval:
+    """Interval of the mean of an amount that cannot be negative: a wait, a count, a share, a cost.
+
+    The Student t interval, unless that reaches below 0: then the interval is symmetric for the logarithm
+    of the mean (delta method), `mean * exp(-r)` to `mean * exp(r)` with r the t reach by the mean.
+
+    Parameters
+    ----------
+    values : float64 array, shape (n,)
+        One value a replication; NaN is left out. With a value below 0 it is the t interval.
+    level : float
+        Confidence level.
+
+    Returns
+    -------
+    Interval
+        Above 0 on both sides unless every value is 0.
+    """
+    found = t_interval(values, level)
+    if not found.low < 0 or bool(np.nanmin(values) < 0):
+        return found
+    reach = (found.high - found.mean) / found.mean
+    return Interval(found.mean, found.mean * math.exp(-reach), found.mean * math.exp(reach), found.n)
 
 
 def paired_interval(base: Floats, alt: Floats, level: float = CONFIDENCE_LEVEL) -> Interval:

@@ -93,7 +93,7 @@ def _columns(kpis: pd.DataFrame) -> tuple[_Columns, list[int]]:
 
 
 def summarise(kpis: pd.DataFrame) -> list[KpiSummary]:
-    """Mean and 95% t interval of every KPI.
+    """Mean and 95% interval of every KPI: Student t, or symmetric in the logarithm where t falls below 0.
 
     Parameters
     ----------
@@ -107,7 +107,7 @@ def summarise(kpis: pd.DataFrame) -> list[KpiSummary]:
     """
     columns, _ = _columns(kpis)
     return [
-        KpiSummary(name, json.loads(dimension), unit, *stats.t_interval(values))
+        KpiSummary(name, json.loads(dimension), unit, *stats.amount_interval(values))
         for (name, dimension), (unit, values) in columns.items()
     ]
 

@@ -115,7 +115,8 @@ def compare_with_published(targets: Sequence[Target], replications: Sequence[Seq
         In the order of the targets.
     """
     return [
-        Finding(t, stats.t_interval(np.array([t.simulated(kpis) for kpis in replications]))) for t in targets
+        Finding(t, stats.amount_interval(np.array([t.simulated(kpis) for kpis in replications])))
+        for t in targets
     ]
 
 

@@ -30,6 +30,35 @@ def test_interval_is_that_of_scipy(level: float) -> None:
     assert (found.low, found.high) == pytest.approx((low, high), rel=1e-12)
 
 
+def test_an_amount_has_the_t_interval_while_that_stays_above_zero() -> None:
+    values = np.array([2.0, 4.0, 4.0, 6.0])
+    assert stats.amount_interval(values) == stats.t_interval(values)
+    assert stats.amount_interval(np.array([0.0, 0.0, 0.0])) == (0.0, 0.0, 0.0, 3)
+    below = np.array([-1.0, 0.5, 2.0])
+    assert stats.amount_interval(below) == stats.t_interval(below)
+
+
+def test_an_amount_whose_t_interval_falls_below_zero_has_a_log_interval_by_hand() -> None:
+    """0, 0, 3: mean 1, standard error 1, t(2, 0.975) = 4.302653: from exp(-4.302653) to exp(4.302653)."""
+    found = stats.amount_interval(np.array([0.0, math.nan, 0.0, 3.0]))
+    assert found.mean == pytest.approx(1.0)
+    assert found.low == pytest.approx(0.0135326, rel=1e-5)
+    assert found.high == pytest.approx(73.8956, rel=1e-5)
+    assert found.n == 3
+
+
+def test_the_log_interval_of_rare_skewed_waits_holds_the_truth_more_often_than_the_t_interval() -> None:
+    """2000 experiments of 10 waits that are exponential (mean 1) with chance 0.3, else 0: the mean is 0.3."""
+    rng = np.random.default_rng(20260101)
+    waits = rng.exponential(1.0, (2000, 10)) * (rng.random((2000, 10)) < 0.3)
+    hits = {
+        kind: np.mean([found.low <= 0.3 <= found.high for found in map(kind, waits)])
+        for kind in (stats.t_interval, stats.amount_interval)
+    }
+    assert hits[stats.amount_interval] > hits[stats.t_interval] + 0.05
+    assert hits[stats.amount_interval] > 0.85
+
+
 def test_paired_interval_is_that_of_scipys_paired_test() -> None:
     rng = np.random.default_rng(2)
     base = rng.normal(100, 20, 10)
