@@ -10,6 +10,7 @@ from sim import dates
 from sim.experiment.tables import SiteBeds, Task, sites_of, tally
 from sim.law.parameters import Parameters
 from sim.law.registry import RuleSet
+from sim.pricing import settings_from
 from sim.scenario.models import Region, Scenario
 from sim.schema import EXITS, ITEMS, NEVER, SETTINGS, WLZ_FORMS, Table, code
 from sim.tariff import TariffBook
@@ -197,7 +198,8 @@ def eigen_risico_is_within_its_limit(task: Task, book: TariffBook, rules: RuleSe
     base = int(year.min())
     span = int(year.max()) - base + 1
     paid = tally(rows * span + (year - base), len(patients) * span, shares["cents"][own])
-    parameters = Parameters(book, task.scenario.prices.basis_year)
+    planned = settings_from(task.scenario).book(book)
+    parameters = Parameters(planned, task.scenario.prices.basis_year)
     entry_year = dates.years(dates.days(patients["entry_minute"]))
     death_day = dates.days(patients["death_minute"])
     for number in range(base, base + span):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
@@ -123,13 +123,15 @@ class RuleSet:
     rules: tuple[Rule, ...]
 
     @classmethod
-    def current(cls, *plans: str) -> RuleSet:
+    def current(cls, *plans: str, since: Mapping[str, dt.date] | None = None) -> RuleSet:
         """The law as it stands, with the named plans in place of the law from their first day on.
 
         Parameters
         ----------
         *plans : str
             Names of plans; "" and "current" name none.
+        since : mapping of plan to date, optional
+            Day from which a plan holds as if it had been law, where that is before its own first day.
 
         Raises
         ------
@@ -145,7 +147,8 @@ class RuleSet:
             if not chosen:
                 names = sorted({r.plan for r in known if r.plan})
                 raise ValueError(f"no plan {name!r}; plans are {', '.join(names)}")
-            for plan in chosen:
+            first = (since or {}).get(name)
+            for plan in chosen if first is None else _brought_forward(chosen, first):
                 base = [_before(r, plan) for r in base if r.key != plan.key or r.valid_from < plan.valid_from]
                 base.append(plan)
         ordered = tuple(sorted(base, key=lambda r: (_natural(r.key), r.valid_from)))
@@ -211,6 +214,16 @@ def _before(old: Rule, plan: Rule) -> Rule:
     if old.key != plan.key or old.valid_to <= plan.valid_from:
         return old
     return replace(old, valid_to=plan.valid_from)
+
+
+def _brought_forward(versions: list[Rule], first: dt.date) -> list[Rule]:
+    """Versions of a plan, the first of each key already valid from a day."""
+    out, seen = [], set()
+    for version in versions:
+        earlier = version.key not in seen and version.valid_from > first
+        out.append(replace(version, valid_from=first) if earlier else version)
+        seen.add(version.key)
+    return out
 
 
 def _natural(key: str) -> tuple[str, int, str]:

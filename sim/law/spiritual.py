@@ -7,7 +7,7 @@ from fractions import Fraction
 import numpy as np
 
 from sim.law.columns import running_cap
-from sim.law.delivery import INSIDE, OWN, Delivery, finding, first_of
+from sim.law.delivery import FINE, INSIDE, OWN, Delivery, finding, first_of
 from sim.law.parameters import Parameters
 from sim.law.registry import rule
 from sim.units import ADULT_AGE_YEARS, Ints, RoundingSpec, times_rate
@@ -29,6 +29,21 @@ def volunteers(care: Delivery, parameters: Parameters) -> Ints:
     early = care.day < care.terminal_day
     given = care.true("gemeente_vrijwilligers") | care.true("fonds_betaalt")
     return finding(early & ~given, "vrijwilligers_voor_terminale_fase")
+
+
+@rule(
+    "T9",
+    title="Volunteers before the terminal phase too are paid by the Regeling PTZ (plan)",
+    law="Regeling PTZ",
+    article="Handreiking 2.1.5, 6.3",
+    source=GUIDE,
+    valid_from="2027-01-01",
+    products=("ptz.vrijwilligers",),
+    plan="ptz_eerder",
+)
+def volunteers_earlier(care: Delivery, parameters: Parameters) -> Ints:
+    """No help of volunteers lacks a payer: the scheme pays from the palliative phase on (Handreiking 6.3)."""
+    return finding(care.day == care.day, FINE)
 
 
 @rule(

@@ -82,6 +82,16 @@ def planning_as_consult(care: Delivery, parameters: Parameters) -> Ints:
 
 @rule(
     "T3/pzp",
+    title="Proactive care planning by the GP has a product in segment 1, from the day that a scenario says",
+    law="Zvw",
+    article="AZWA 2025; Handreiking 2.1.1, 6.2",
+    source=GUIDE,
+    valid_from="2027-01-01",
+    products=("zvw.huisarts.pzp",),
+    plan="pzp_huisarts",
+)
+@rule(
+    "T3/pzp",
     title="Proactive care planning by the GP has a product in segment 1 (intention of the NZa)",
     law="Zvw",
     article="AZWA 2025; Handreiking 2.1.1, 6.2",

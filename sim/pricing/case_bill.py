@@ -34,7 +34,8 @@ from sim.pricing.explain import (
     lost_of,
     timeline,
 )
-from sim.pricing.ledger import Ledger, PriceSettings, price
+from sim.pricing.ledger import Ledger, price
+from sim.pricing.settings import PriceSettings
 from sim.tariff import TariffBook
 from sim.units import Ints, RoundingSpec, times_rate
 

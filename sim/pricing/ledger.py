@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
-from fractions import Fraction
 
 import numpy as np
 
@@ -28,50 +27,15 @@ from sim.pricing.produce import (
     registration_lines,
     split_spells,
 )
+from sim.pricing.settings import PriceSettings
 from sim.pricing.settle import Shares, law_of, settle
 from sim.pricing.tables import PatientRows, Stays, day_or, people_of, stays_of, wlz_care, wlz_of
 from sim.pricing.terms import Terms
-from sim.scenario.models import Scenario
 from sim.schema import Table, table
 from sim.tariff import TariffBook
 from sim.units import Ints
 
 JourneyTables = Mapping[str, Table]
-PLAN_VALUES = {
-    "460": ("own_payments.eigen_risico.plan_460", "own_payments.eigen_risico.plan_460_tranche"),
-    "wmo_2027": tuple(
-        f"own_payments.wmo.plan_2027_{name}"
-        for name in ("min", "max", "pct", "threshold_single", "threshold_multi")
-    ),
-    "165_tranche": ("own_payments.eigen_risico.plan_165", "own_payments.eigen_risico.plan_165_tranche"),
-}
-"""Plan -> the planned values of the tariff book it switches on."""
-
-
-@dataclass(frozen=True)
-class PriceSettings:
-    """What a scenario chooses about prices and law.
-
-    Parameters
-    ----------
-    basis_year : int
-        Year whose tariffs hold for all dates.
-    msz_price : str
-        "reference"; "dbc" needs an amount a subtraject and exists in a bill only.
-    elv_contract_factor : Fraction
-        Contract price of eerstelijnsverblijf as a share of the maximum.
-    plans : tuple of str
-        Plans that replace the law.
-    """
-
-    basis_year: int
-    msz_price: str = "reference"
-    elv_contract_factor: Fraction = Fraction(1)
-    plans: tuple[str, ...] = ()
-
-    def rules(self) -> RuleSet:
-        """The law with the chosen plans."""
-        return RuleSet.current(*self.plans)
 
 
 @dataclass(frozen=True)
@@ -98,27 +62,6 @@ class Ledger:
     stand_ins: tuple[str, ...] = ()
     inside: tuple[tuple[int, int, str], ...] = ()
     years: Ints = field(default_factory=lambda: np.zeros(0, np.int64))
-
-
-def settings_from(scenario: Scenario) -> PriceSettings:
-    """Price settings of a scenario.
-
-    Parameters
-    ----------
-    scenario : Scenario
-
-    Returns
-    -------
-    PriceSettings
-        A continued Regeling PTZ is the plan `ptz_verlengd`.
-    """
-    plans: list[str] = (
-        [scenario.rules.eigen_risico_plan] if scenario.rules.eigen_risico_plan != "current" else []
-    )
-    if scenario.subsidy.runs:
-        plans.append("ptz_verlengd")
-    factor = Fraction(str(scenario.prices.elv_contract_factor.value))
-    return PriceSettings(scenario.prices.basis_year, scenario.prices.msz_price, factor, tuple(plans))
 
 
 def price(
@@ -156,7 +99,7 @@ def price(
             "scenario: prices.msz_price: 'dbc' needs an amount a subtraject, "
             "which a simulated journey has not; use 'reference'"
         )
-    book = book.with_projected([id for plan in settings.plans for id in PLAN_VALUES.get(plan, ())])
+    book = settings.book(book)
     desk, stays, care, lines, delivered = _draft(tables, book, rules, settings, terms)
     lines, shares = settle(desk, lines, stays, care)
     return _ledger(tables["patients"], desk, lines, shares, delivered)
@@ -178,6 +121,7 @@ def _draft(
         people,
         settings.elv_contract_factor,
         terms,
+        settings.bth_day_factor,
     )
     periods = wlz_of(tables["wlz_periods"], rows)
     stays = stays_of(tables["stays"], patients, periods, rows)

@@ -24,6 +24,7 @@ from sim.schema import PER, PROFILES, Table
 from sim.units import MINUTES_PER_DAY, MINUTES_PER_WEEK, MONTHS_PER_QUARTER, Bools, Ints, times_rate
 
 ELV = "zvw.elv."
+BTH_DAY = "zvw.wijkverpleging.bth_dag"
 IC = "zvw.msz.ic_dag"
 WARD, BLOCKED = "zvw.msz.verpleegdag", "zvw.msz.geblokkeerde_dag"
 ADMISSION = "zvw.msz.opslag_opname"
@@ -42,6 +43,7 @@ class Desk:
     people: People
     elv_factor: Fraction
     terms: Terms | None = None
+    bth_factor: Fraction = Fraction(1)
 
     def reference_days(self, stay: Ints) -> Bools:
         """Whether the days of stays are priced by day, not by a DBC (bool array)."""
@@ -191,6 +193,8 @@ def day_lines(desk: Desk, stays: Stays, ic: tuple[Ints, Ints, Ints]) -> list[Lin
         lines = priced_lines(desk, stays, stay, product, np.full(len(stay), rule), first, quantity)
         if span.products[0].startswith(ELV):
             lines = lines.with_(gross=times_rate(lines.gross, desk.elv_factor))
+        if span.products[0] == BTH_DAY:
+            lines = lines.with_(gross=times_rate(lines.gross, desk.bth_factor))
         out.append(lines)
     return out
 

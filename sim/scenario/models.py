@@ -313,7 +313,7 @@ class Support(Model):
 
 
 class Transmural(Model):
-    """Integrated palliative care across lines (TAPA$): whom it reaches, its care, its effect on admissions."""
+    """Integrated palliative care across lines (TAPA$): whom it reaches, what it does, its effect."""
 
     reached: Probability
     admission_factor: Positive
@@ -376,6 +376,7 @@ class Rules(Model):
     eigen_risico_plan: Literal["current", "460", "165_tranche"]
     wmo_plan: Literal["current", "2027"]
     behandeling_plan: Literal["current", "naar_zvw"]
+    pzp_plan: Literal["current", "huisarts"]
     plans_from: dt.date | None
 
 

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import Field
-
 from sim.scenario.numbers import (
     ByKey,
     Model,
@@ -33,12 +31,6 @@ class SharesByExperiment(ByKey):
     """A probability per experiment; an experiment that is left out has 0."""
 
     value: dict[Literal["hersentumor", "acuut_hospicebed", "longfibrose"], Share]
-
-
-class NumbersByTapas(ByKey):
-    """Declarations a patient of each product of TAPA$; a product that is left out has 0."""
-
-    value: dict[Literal["1", "2a", "2b", "3"], Annotated[float, Field(ge=0.0)]]
 
 
 class TwoFunctions(Model):
@@ -82,13 +74,6 @@ class OwnBudget(Model):
     payer: Literal["zorgkantoor", "zorgverzekeraar", "gemeente", "rijk"]
 
 
-class Tapas(Model):
-    """TAPA$ for every marked patient: coordination, consultation, direction."""
-
-    applies: bool
-    declarations: NumbersByTapas
-
-
 class OwnCosts(Model):
     """Costs outside every law that current practice does not count."""
 
@@ -104,5 +89,4 @@ class Payment(Model):
     shared_savings: SharedSavings
     experiments: Experiments
     own_budget: OwnBudget
-    tapas: Tapas
     own_costs: OwnCosts

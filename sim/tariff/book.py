@@ -214,7 +214,7 @@ class TariffBook:
         self.parameter_ids = tuple(sorted(self._parameters))
         rows = {v.row: v for series in self._series.values() for v in series.values}
         self.rows = tuple(sorted(rows))
-        self._row_values = rows
+        self._row_values = {v.row: v for v in self._all} | rows
         self._row_codes = {row: code for code, row in enumerate(self.rows)}
 
     def product(self, id: str) -> Product:
@@ -367,16 +367,24 @@ class TariffBook:
                 )
         return [self._row_values[row] for row in wanted]
 
-    def with_projected(self, ids: Iterable[str]) -> TariffBook:
+    def with_projected(self, ids: Iterable[str], since: dt.date | None = None) -> TariffBook:
         """The same book in which the planned values of these ids apply as well.
+
+        Parameters
+        ----------
+        ids : iterable of str
+        since : date, optional
+            Day from which the first planned value of each already holds, where that is earlier.
 
         Raises
         ------
         InputError
             When an id does not exist or has no planned value.
         """
+        wanted = tuple(ids)
+        values = self._all if since is None else _brought_forward(self._all, set(wanted), since)
         return TariffBook(
-            self._products, self._parameters, self._all, self._sources, self._digest, (*self.projected, *ids)
+            self._products, self._parameters, values, self._sources, self._digest, (*self.projected, *wanted)
         )
 
     def _at(self, id: str, date: dt.date) -> TariffValue:
@@ -418,6 +426,20 @@ class TariffBook:
             hint = f"did you mean '{near[0]}'?" if near else "see `palsim tariffs show`"
             raise InputError(f"tariffs: {id}: no such {what}; {hint}")
         return id
+
+
+def _brought_forward(values: Sequence[TariffValue], ids: set[str], since: dt.date) -> tuple[TariffValue, ...]:
+    """Values of which the first planned one of some ids already holds from a day."""
+    first: dict[str, dt.date] = {}
+    for value in values:
+        if value.projected and value.id in ids:
+            first[value.id] = min(first.get(value.id, value.valid_from), value.valid_from)
+    return tuple(
+        replace(v, valid_from=since)
+        if v.projected and first.get(v.id) == v.valid_from and v.valid_from > since
+        else v
+        for v in values
+    )
 
 
 def in_force(values: Sequence[TariffValue], planned: bool) -> list[TariffValue]:
