@@ -72,8 +72,35 @@ SENSITIVITY_SAMPLES = 64
 MOST_IMPORTANT = 3
 """Assumptions that a sensitivity analysis names."""
 PSA_LOW, PSA_HIGH = 0.025, 0.975
+CAPACITY_REPLICATIONS = 10
+"""Replications of every number of beds on a capacity curve, and before the first verdict."""
+CAPACITY_DOUBLINGS = 4
+"""How often the replications of an undecided number of beds are doubled."""
+CAPACITY_POINTS = 8
+"""Steps of a capacity curve between its lowest and its highest number of beds."""
+EXTRA_BEDS = (1, 2, 5, 10)
+"""Beds more whose effect a capacity answer shows."""
+MOST_BEDS = 100_000
+"""Beds of a site without a limit."""
+NEGLIGIBLE_SHARE = 1e-3
+"""Refusals below which more beds change nothing worth a search."""
 P90 = 0.9
 P99 = 0.99
+PAYMENT_LEVELS = (0.1, 0.25, 0.5, 0.75, P90, 0.95, P99)
+"""Levels of the quantiles that show how own payments are spread."""
+
+WEB_PORT = 8501
+"""Where the what-if page is served unless another port is named."""
+WEB_REPLICATIONS = (2, 4, 10, 20)
+"""Replications that the what-if page offers; the first answers in seconds."""
+WEB_KEPT = 12
+"""Answers of the what-if page that stay on disk while it runs."""
+UPLOAD_MEGABYTES = 1
+"""Largest file that the what-if page takes."""
+SHARED_NAME_LENGTH = 40
+"""Characters of the name of a shared scenario."""
+SHARE_DECIMALS = 6
+"""Decimals of a share that follows from a lever."""
 
 EXIT_INTERRUPTED = 130
 """Exit code of a command that the user interrupted: 128 and the number of the signal."""

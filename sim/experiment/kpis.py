@@ -24,6 +24,7 @@ from sim.units import (
     MINUTES_PER_WEEK,
     P90,
     P99,
+    PAYMENT_LEVELS,
 )
 
 
@@ -123,6 +124,39 @@ class Quantile:
         yield Kpi(self.name, dimension_text({}), level, self.unit)
 
 
+@dataclass(frozen=True, slots=True)
+class Quantiles:
+    """Several quantiles of a counted distribution and of its parts, the level as a dimension.
+
+    Parameters
+    ----------
+    levels : tuple of float
+    over : tuple of tuple of str
+        Names of the dimensions that the distribution is taken over.
+    size : int
+        Size of the unit.
+    """
+
+    name: str
+    measure: str
+    levels: tuple[float, ...]
+    unit: str
+    over: tuple[tuple[str, ...], ...] = ((),)
+    size: int = 1
+
+    def values(self, parts: Parts) -> Iterator[Kpi]:
+        """One quantile a distribution and level; NaN where nothing was counted."""
+        nothing = np.zeros(0, np.int64)
+        for names in self.over:
+            for dimension, _ in _dimensions(parts, self.measure, names):
+                values, counts = parts.spreads.get(
+                    (self.measure, dimension_text(dimension)), (nothing, nothing)
+                )
+                for level in self.levels:
+                    found = quantile_of_counts(values, counts, level) / self.size
+                    yield Kpi(self.name, dimension_text({**dimension, "level": str(level)}), found, self.unit)
+
+
 _EUR = CENTS_PER_EURO
 _DAY = MINUTES_PER_DAY
 _CARE_HOUR = MINUTES_PER_WEEK * MINUTES_PER_HOUR
@@ -159,10 +193,38 @@ DEFINITIONS: tuple[Definition, ...] = (
     Quantile("patient_payment_median", "patient_payment", 0.5, "eur", size=_EUR),
     Quantile("patient_payment_p90", "patient_payment", P90, "eur", size=_EUR),
     Quantile("patient_payment_p99", "patient_payment", P99, "eur", size=_EUR),
+    Quantiles(
+        "patient_payment_quantile",
+        "patient_payment",
+        PAYMENT_LEVELS,
+        "eur",
+        over=((), ("law",), ("income",)),
+        size=_EUR,
+    ),
     Ratio("occupancy", "bed_minutes_used", "bed_minutes", "share", over=("setting",), share=("setting",)),
     Ratio("occupancy", "bed_minutes_used", "bed_minutes", "share", over=("site",), share=("site",)),
+    Ratio(
+        "occupancy_by_month",
+        "bed_minutes_used",
+        "bed_minutes",
+        "share",
+        over=("setting", "month"),
+        share=("setting", "month"),
+    ),
+    Ratio("moves", "moves", "patients", "count", over=("from", "to")),
     Ratio("hospice_occupancy", "hospice_bed_minutes_used", "hospice_bed_minutes", "share"),
-    Ratio("wait_days_mean", "hospice_wait_minutes", "hospice_admitted", "days", size=_DAY),
+    *(
+        Ratio(
+            "wait_days_mean",
+            "hospice_wait_minutes",
+            "hospice_admitted",
+            "days",
+            size=_DAY,
+            over=split,
+            share=split,
+        )
+        for split in ((), ("setting",))
+    ),
     Quantile("wait_days_p90", "hospice_wait", P90, "days", size=_DAY),
     Total("hospice_requests", "hospice_requests", "count"),
     Total("hospice_stays", "hospice_stays", "count"),
@@ -206,6 +268,7 @@ DEFINITIONS: tuple[Definition, ...] = (
     Total("spiritual_hours_left", "spiritual_hours_left", "hours"),
     Total("unfunded", "unfunded", "eur", size=_EUR),
     Ratio("ceiling_exhausted_day", "ceiling_exhausted_day", "ceiling_segments", "day of year"),
+    *(Total(name, name, "eur", size=_EUR, over=("kind",)) for name in ("ceiling_room", "ceiling_used")),
     Total("ceiling_patients_affected", "ceiling_patients_affected", "count"),
 )
 """All KPIs but the payout percentage of the Regeling PTZ, which the subsidy step adds."""

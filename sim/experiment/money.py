@@ -22,7 +22,7 @@ from sim.schema import (
     Table,
     code,
 )
-from sim.units import CENTS_PER_EURO, MINUTES_PER_DAY, Floats, Ints
+from sim.units import CENTS_PER_EURO, MINUTES_PER_DAY, Bools, Floats, Ints
 
 DECEDENTS, CALENDAR = "decedents", "calendar"
 VIEWS = (DECEDENTS, CALENDAR)
@@ -99,6 +99,7 @@ def costs(task: Task) -> None:
         parts.add_along("cost", "payer", PAYERS, table.sum(axis=0), view=view)
         for word, row in zip(LAWS, table, strict=True):
             parts.add_along("cost", "payer", PAYERS, row, view=view, law=word)
+    _by_place(task, seen[CALENDAR], place, line_of_share)
     either = seen[DECEDENTS] | seen[CALENDAR]
     labels = lines.words("tariff_row")
     by_row = tally(lines["tariff_row"][either], len(labels), money[either])
@@ -109,6 +110,21 @@ def costs(task: Task) -> None:
     parts.add("cost_of_decedents", int(money[own].sum()))
     parts.add("cost_of_decedents", int(money[with_wlz].sum()), wlz="met")
     parts.add("cost_of_decedents", int(money[own & ~with_wlz].sum()), wlz="zonder")
+
+
+def _by_place(task: Task, counted: Bools, place: Ints, line_of_share: Ints) -> None:
+    """Cents of the counted window by law and by payer in each setting."""
+    lines, shares, size = task.tables["declarations"], task.tables["shares"], len(SETTINGS)
+    mine = counted[line_of_share]
+    where = place[line_of_share[mine]]
+    for name, words, codes, cents in (
+        ("law", LAWS, lines["law"][counted] * size + place[counted], lines["gross_cents"][counted]),
+        ("payer", PAYERS, shares["payer"][mine] * size + where, shares["cents"][mine]),
+    ):
+        table = tally(codes.astype(np.int64), len(words) * size, cents).reshape(len(words), size)
+        for word, row in zip(words, table, strict=True):
+            fixed = {"view": CALENDAR, name: word}
+            task.parts.add_along("cost", "setting", SETTINGS, row, **fixed)
 
 
 def _lines_of_shares(lines: Table, shares: Table) -> Ints:
@@ -160,11 +176,15 @@ def payments(task: Task) -> None:
     by_item = tally(shares["item"][paid], len(ITEMS), cents)
     parts.add_along("patient_payment", "item", ITEMS[1:], by_item[1:])
     wlz = task.has_wlz[task.decedents]
-    parts.add("patient_payment", int(each[wlz].sum()), law="Wlz")
-    parts.add("patient_payment", int(each[~wlz].sum()), law="Zvw")
+    for law, mine in (("Wlz", wlz), ("Zvw", ~wlz)):
+        parts.add("patient_payment", int(each[mine].sum()), law=law)
+        if mine.any():
+            parts.spread("patient_payment", each[mine], law=law)
     income = income_groups(task.scenario, task.patients)[task.decedents]
     by_income = tally(income, len(INCOME_GROUPS), each)
     parts.add_along("patient_payment", "income", INCOME_GROUPS, by_income)
+    for number in np.unique(income):
+        parts.spread("patient_payment", each[income == number], income=INCOME_GROUPS[number])
 
 
 def unfunded(task: Task) -> None:

@@ -1,0 +1,100 @@
+"""Movement: moves between settings, occupancy month by month, waits by type of hospice, use of ceilings."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from sim import dates
+from sim.experiment.tables import HOSPICE, Task, Window, sites_of, tally
+from sim.schema import NEVER, SETTINGS
+from sim.stats import overlap
+from sim.units import LAST_YEAR_DAYS, MINUTES_PER_DAY
+
+DEATH = "overleden"
+"""The last move of a journey, beside the settings that a move can lead to."""
+
+
+def flows(task: Task) -> None:
+    """Moves, occupancy by month, waits by type of hospice, use of the omzetplafond."""
+    _moves(task)
+    _months(task)
+    _waits(task)
+    _ceilings(task)
+
+
+def months_of(window: Window) -> list[tuple[str, Window]]:
+    """Calendar months that a window touches, each with its part of the window.
+
+    Parameters
+    ----------
+    window : Window
+
+    Returns
+    -------
+    list of (month, Window)
+        The month as `YYYY-MM`.
+    """
+    first, last = window.low // MINUTES_PER_DAY, (window.high - 1) // MINUTES_PER_DAY
+    low, high = (int(dates.months(np.array(day))) for day in (first, last))
+    starts = dates.month_start_day(np.arange(low, high + 2)) * MINUTES_PER_DAY
+    out = []
+    for start, stop in zip(starts.tolist(), starts[1:].tolist(), strict=False):
+        name = dates.date_of(start).isoformat().rpartition("-")[0]
+        out.append((name, Window(max(window.low, start), min(window.high, stop))))
+    return out
+
+
+def _moves(task: Task) -> None:
+    """Moves of the decedents in their last year from one setting to another, death as the last."""
+    stays, rows = task.stays, task.stay_rows
+    setting = stays["setting"].astype(np.int64)
+    death = task.patients["death_minute"][rows]
+    mine = task.decedents[rows] & (stays["end_minute"] > death - LAST_YEAR_DAYS * MINUTES_PER_DAY)
+    follows = np.append(rows[1:] == rows[:-1], False)[: len(rows)]
+    target = np.where(follows, np.append(setting[1:], 0)[: len(rows)], len(SETTINGS))
+    moved = mine & (target != setting)
+    size = len(SETTINGS) + 1
+    table = tally(setting[moved] * size + target[moved], len(SETTINGS) * size).reshape(len(SETTINGS), size)
+    for place, (word, row) in enumerate(zip(SETTINGS, table, strict=True)):
+        others = [to for to in range(size) if to != place]
+        names = [(*SETTINGS, DEATH)[to] for to in others]
+        task.parts.add_along("moves", "to", names, row[others], **{"from": word})
+
+
+def _months(task: Task) -> None:
+    """Occupied bed minutes and bed minutes by type of place and calendar month."""
+    stays, words = task.stays, task.stays.words("site")
+    sites = sites_of(task.scenario, task.region)
+    placed = np.isin(stays["site"], [words.index(site.id) for site in sites if site.id in words])
+    site, start, end = (stays[name][placed] for name in ("site", "start_minute", "end_minute"))
+    for month, window in months_of(task.window):
+        inside = overlap(start, end, window.low, window.high)
+        for each in sites:
+            here = site == words.index(each.id) if each.id in words else np.zeros(len(site), np.bool_)
+            used = int(inside[here].sum())
+            task.parts.add("bed_minutes_used", used, setting=each.setting, month=month)
+            task.parts.add("bed_minutes", each.bed_minutes(window), setting=each.setting, month=month)
+
+
+def _waits(task: Task) -> None:
+    """Admissions after a request, and minutes waited, by type of hospice."""
+    stays = task.stays
+    start, requested = stays["start_minute"], stays["requested_minute"]
+    asked = task.window.holds(start) & (requested != NEVER)
+    for place in HOSPICE:
+        here = asked & (stays["setting"] == place)
+        word = SETTINGS[place]
+        task.parts.add("hospice_admitted", int(here.sum()), setting=word)
+        task.parts.add("hospice_wait_minutes", int((start - requested)[here].sum()), setting=word)
+
+
+def _ceilings(task: Task) -> None:
+    """Cents of each kind of omzetplafond, and cents used of it, over the counted years."""
+    meters, parts = task.tables["meters"], task.parts
+    counted = task.window.holds(meters["segment_start_minute"])
+    kinds = [word.partition("/")[0] for word in meters.words("meter")]
+    for kind in sorted(set(kinds)):
+        codes = [number for number, word in enumerate(kinds) if word == kind]
+        mine = counted & np.isin(meters["meter"], codes)
+        parts.add("ceiling_room", int(meters["allowance"][mine].sum()), kind=kind)
+        parts.add("ceiling_used", int(meters["used"][mine].sum()), kind=kind)
