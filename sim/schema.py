@@ -115,6 +115,12 @@ CARE_PRODUCTS = (
     "zvw.kindzorg.kinderzorghuis",
     "jeugdwet.zorg",
     "zvw.msz.geneesmiddel_dagbehandeling",
+    "zvw.huisarts.consult_lang",
+    "zvw.huisarts.pzp",
+    "zvw.tapas.1",
+    "zvw.tapas.2a",
+    "zvw.tapas.2b",
+    "zvw.tapas.3",
 )
 """Products that the journey may write as spells. Days of a stay are priced from the stay itself."""
 

@@ -1,11 +1,20 @@
 """Synthetic patients: one row a patient, drawn by inverse CDF from patient-keyed streams."""
 
+from sim.cohort.long_term_care import LongTermCare, long_term_care
 from sim.cohort.patients import (
     cohort_draws,
     death_window,
     draw_patients,
     hospice_preference,
-    nursing_home_days,
+    marked_timely,
 )
 
-__all__ = ["cohort_draws", "death_window", "draw_patients", "hospice_preference", "nursing_home_days"]
+__all__ = [
+    "LongTermCare",
+    "cohort_draws",
+    "death_window",
+    "draw_patients",
+    "hospice_preference",
+    "long_term_care",
+    "marked_timely",
+]

@@ -7,11 +7,13 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy import special
 
 from sim import dates
 from sim.cohort import sampling as draw
+from sim.cohort.long_term_care import long_term_care
 from sim.rng import CohortDraws, Draws
-from sim.scenario.models import Cohort, Horizon, Population, Region, Scenario
+from sim.scenario.models import Horizon, Marking, Population, Region, Scenario
 from sim.schema import (
     GROUPS,
     HOUSEHOLDS,
@@ -28,7 +30,6 @@ from sim.schema import (
 from sim.units import (
     ADULT_AGE_YEARS,
     CENTS_PER_EURO,
-    DAYS_PER_MEAN_MONTH,
     DAYS_PER_MEAN_YEAR,
     DAYS_PER_YEAR,
     HOURS_PER_DAY,
@@ -57,7 +58,7 @@ def growth_factor(population: Population, year: int) -> float:
     for now in range(population.growth_base_year + 1, year + 1):
         rates = [g.per_year.value for g in population.growth if g.from_year <= now]
         factor *= 1.0 + (rates[-1] if rates else 0.0)
-    return factor
+    return factor * population.demand_factor.value
 
 
 def season(u: Floats, peak: float) -> Floats:
@@ -118,35 +119,15 @@ def cohort_draws(
     return CohortDraws(tuple(parts)), np.concatenate(ids), np.concatenate(deaths)
 
 
-def nursing_home_days(u: Floats, group: Ints, cohort: Cohort, factor: float) -> Floats:
-    """Days before death at which a nursing home place is asked for.
+def marked_timely(draws: CohortDraws, scenario: Scenario) -> Bools:
+    """Who is marked in time because a policy says so (bool array, one a patient)."""
+    return draw.bernoulli(draws.uniform("marking.timely"), scenario.cohort.marking.timely.value)
 
-    Parameters
-    ----------
-    u : float64 array
-        Uniforms of the decision `cohort.wlz`, shared with the Wlz indication.
-    group : int64 array
-        Disease group codes.
-    cohort : Cohort
-    factor : float
-        Need of the region as a multiple of the scenario's.
 
-    Returns
-    -------
-    float64 array
-        365 for who lives there at entry, -1 for who never asks.
-    """
-    need = cohort.nursing_home
-    wlz = draw.by_group(cohort.wlz.at_death.value)
-    year_edge, quarter_edge = WINDOW_EDGES_DAYS[0], WINDOW_EDGES_DAYS[1]
-    p_end = np.minimum(factor * draw.by_group(need.at_death.value), wlz)[group]
-    p_quarter = np.minimum(factor * draw.by_group(need.at_90.value)[group], p_end)
-    p_year = np.minimum(factor * draw.by_group(need.at_365.value)[group], p_quarter)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        early = year_edge - (u - p_year) / (p_quarter - p_year) * (year_edge - quarter_edge)
-        late = quarter_edge - (u - p_quarter) / (p_end - p_quarter) * quarter_edge
-    days = np.where(u < p_year, float(year_edge), np.where(u < p_quarter, early, late))
-    return np.where(u < p_end, days, -1.0)
+def timely_days(u: Floats, median: Floats, marking: Marking) -> Floats:
+    """Days before death at which who is marked in time is marked (float64 array like `u`)."""
+    days = median * np.exp(marking.timely_sigma.value * special.ndtri(u))
+    return np.asarray(np.minimum(days, marking.before_death.maximum), np.float64)
 
 
 def _minutes(days: Floats) -> Ints:
@@ -232,21 +213,22 @@ def draw_patients(scenario: Scenario, region: Region, region_no: int, replicatio
     marking = model.marking
     marked_days = draw.lognormal(u("marking.time"), marking.before_death)
     never = draw.bernoulli(u("marking.never"), marking.never.value)
+    timely = marked_timely(draws, scenario)
+    if timely.any():
+        in_time = timely_days(u("marking.time"), draw.by_group(marking.timely_days.value)[group], marking)
+        marked_days = np.where(timely, np.maximum(in_time, marked_days), marked_days)
+        never = never & ~timely
     terminal_days = draw.lognormal(u("marking.terminal"), marking.terminal_before_death)
     terminal = np.maximum(death - _minutes(terminal_days), entry)
 
-    u_wlz = u("cohort.wlz")
-    nursing_days = np.where(child, -1.0, nursing_home_days(u_wlz, group, model, region.factors.nursing_home))
+    care = long_term_care(draws, model, region, group)
+    nursing_days = care.nursing_days
     resident = nursing_days >= WINDOW_EDGES_DAYS[0]
-    has_wlz = draw.bernoulli(u_wlz, draw.by_group(model.wlz.at_death.value)[group]) & ~child
-    lead_days = draw.lognormal(u("wlz.lead"), model.wlz.lead_days)
-    wlz_days = np.maximum(nursing_days, terminal_days + 1.0) + lead_days
-    resident_days = draw.exponential(
-        u("wlz.entry_stay"), model.nursing_home.entry_stay_months.value * DAYS_PER_MEAN_MONTH
-    )
-    resident_since = np.maximum(entry - _minutes(resident_days), birth)
+    resident_since = np.maximum(entry - _minutes(care.resident_days), birth)
     wlz_since = np.where(
-        has_wlz, np.minimum(death - _minutes(wlz_days), np.where(resident, resident_since, death)), NEVER
+        care.has_wlz,
+        np.minimum(death - _minutes(care.wlz_days), np.where(resident, resident_since, death)),
+        NEVER,
     )
 
     columns: dict[str, NDArray[Any]] = {
@@ -272,10 +254,9 @@ def draw_patients(scenario: Scenario, region: Region, region_no: int, replicatio
             u("cohort.carer"),
             np.where(couple, people.carer_available.couple, people.carer_available.single),
         ),
-        "criteria_vv10": draw.bernoulli(draws.uniform("wlz.vv10_criteria"), wlz.vv10_criteria.value),
         "volunteers": draw.bernoulli(u("cohort.volunteers"), people.volunteers.value),
     }
-    columns |= _wlz_columns(draws, scenario, has_wlz)
+    columns |= _wlz_columns(draws, scenario, care.has_wlz)
     columns |= _partner_columns(draws, scenario, couple, woman, birth, entry)
     columns |= _means_columns(draws, scenario, couple, child)
     columns |= _insurance_columns(draws, scenario, child, entry)
@@ -290,6 +271,7 @@ def _wlz_columns(draws: CohortDraws, scenario: Scenario, has_wlz: Bools) -> dict
         "wlz_profile": np.where(has_wlz, profile, 0),
         "wlz_home_form": np.where(has_wlz, form, 0),
         "wlz_behandeling": draw.bernoulli(draws.uniform("wlz.behandeling"), wlz.behandeling.value),
+        "criteria_vv10": draw.bernoulli(draws.uniform("wlz.vv10_criteria"), wlz.vv10_criteria.value),
     }
 
 

@@ -16,6 +16,7 @@ from simpy.core import EmptySchedule
 from simpy.events import Event
 
 from sim import dates
+from sim.journey.lists import PatientLists
 from sim.journey.log import REFUSAL_FIELDS, STAY_FIELDS, Log, as_rows
 from sim.journey.meter import Contracts, Meter
 from sim.journey.needs import Needs
@@ -65,13 +66,13 @@ from sim.journey.patient import (
     Waiting,
 )
 from sim.journey.places import Places, Request
-from sim.scenario import beds_of, beds_planned
+from sim.scenario import acute_beds_of, beds_of, beds_planned
 from sim.scenario.models import Region, Scenario
 from sim.schema import NEVER, SETTINGS, Table, code
 from sim.units import FAR_FUTURE, KIND_BITS, LAST_90_DAYS, MINUTES_PER_DAY
 
 
-class RegionModel:
+class RegionModel(PatientLists):
     """One region: its places, its meter, its patients.
 
     Parameters
@@ -86,6 +87,7 @@ class RegionModel:
     def __init__(
         self, patients: Table, needs: Needs, region: Region, scenario: Scenario, contracts: Contracts
     ) -> None:
+        super().__init__(patients, needs, scenario, contracts)
         self.needs = needs
         offsets, keys, reference = need_events(patients, needs)
         self.keys: list[int] = keys.tolist()
@@ -100,61 +102,13 @@ class RegionModel:
             + (WITHOUT_WLZ_CONTRACT if s.setting in ("hch", "pu") and not s.wlz_contract else 0)
             for s in region.sites
         ]
-        self.places = Places(kinds, beds)
+        self.places = Places(kinds, beds, acute_beds_of(scenario, region))
         self._planned = beds_planned(scenario, region)
         self.nursing = Places([VERPLEEGHUIS], [region.nursing_home_places.value])
         start = dates.date_of(self.first)
         self.meters = [Meter(c, dt.date(start.year, 1, 1)) for c in contracts.contracts]
-        self.weights = contracts.weights
         self._stays = array("q")
         self._refusals = array("q")
-        self._lists(patients, needs, scenario, contracts)
-
-    def _lists(self, patients: Table, needs: Needs, scenario: Scenario, contracts: Contracts) -> None:
-        """Columns as Python lists: single values are read from them faster than from arrays."""
-        admissions = needs.admissions
-        self.stay_minutes: list[int] = admissions.stay_minutes.tolist()
-        self.terminal: list[bool] = admissions.terminal.tolist()
-        self.keep: list[float] = admissions.keep.tolist()
-        self.pzp_minute: list[int] = needs.pzp_minute.tolist()
-        self.window: list[int] = needs.hospice_window_minute.tolist()
-        self.after_hospital: list[bool] = needs.after_hospital.tolist()
-        self.choice: list[int] = needs.hospice_choice.tolist()
-        self.patience: list[int] = needs.patience_minutes.tolist()
-        self.alive: list[bool] = needs.discharged_alive.tolist()
-        self.alive_stay: list[int] = needs.alive_stay_minutes.tolist()
-        self.diverted_hospital: list[int] = needs.diverted_hospital.tolist()
-        self.diverted_home: list[int] = needs.diverted_home.tolist()
-        self.without_care: list[int] = needs.without_care.tolist()
-        self.crisis_stay: list[int] = needs.crisis_stay_minutes.tolist()
-        self.care_minute: list[int] = needs.care_minute.tolist()
-        self.last_week: list[int] = needs.last_week_minute.tolist()
-        weights = self.weights
-        self.nursing_contract: list[int] = contracts.nursing(needs.insurer, needs.provider_group).tolist()
-        self.stay_contract: list[int] = contracts.stays(needs.insurer).tolist()
-        self.elv_hit: list[bool] = needs.elv_hit.tolist()
-        hour = needs.contracted * weights.care_minute_a_week
-        self.care_rate: list[int] = (needs.care_week_minutes * hour).tolist()
-        night = needs.contracted * needs.night_week_minutes * weights.night_minute_a_week
-        self.last_rate: list[int] = (needs.last_week_care_minutes * hour + night).tolist()
-        self.chronic_rate: list[int] = (needs.chronic_week_minutes * hour).tolist()
-        self.respite_stay: list[int] = needs.support.respite_minutes.tolist()
-        self.hit: list[bool] = needs.ceiling_hit.tolist()
-        self.outcome: list[int] = needs.ceiling_outcome.tolist()
-        self.entry_setting: list[int] = patients["entry_setting"].tolist()
-        self.wlz_at_entry: list[bool] = (
-            (patients["wlz_since_minute"] != NEVER)
-            & (patients["wlz_since_minute"] <= patients["entry_minute"])
-        ).tolist()
-        self.home_form: list[int] = patients["wlz_home_form"].tolist()
-        self.elv_stay: list[int] = needs.elv_stay_minutes.tolist()
-        self.terminal_from: list[int] = patients["terminal_from_minute"].tolist()
-        self.elv_after: list[bool] = needs.elv_after_hospital.tolist()
-        self.readmission_factor = scenario.hospital.readmission_factor.value
-        self.nursing_factor = scenario.hospital.nursing_home_factor.value
-        self.pzp_factor = scenario.hospital.pzp_admission_factor.value
-        self.delay = round(scenario.ceiling.delay_days.value * MINUTES_PER_DAY)
-        self.crisis = round(scenario.ceiling.crisis_days.value * MINUTES_PER_DAY)
 
     # ------------------------------------------------------------------ the clock
     def run(self) -> Log:
@@ -174,6 +128,9 @@ class RegionModel:
                 self.env.step()
         except EmptySchedule:
             pass
+        return self._log()
+
+    def _log(self) -> Log:
         for meter in self.meters:
             meter.finish(int(self.env.now))
         return Log(
@@ -377,14 +334,28 @@ class RegionModel:
         threshold = 1.0
         if p.setting == VERPLEEGHUIS:
             threshold *= self.nursing_factor
-        planned = self.pzp_minute[p.row]
-        if planned != NEVER and now >= planned:
-            threshold *= self.pzp_factor
+        guided = self.guided_minute[p.row]
+        if guided != NEVER and now >= guided:
+            threshold *= self.guided_factor[p.row]
         if now - p.left_hospital < LAST_90_DAYS * MINUTES_PER_DAY:
             threshold *= self.readmission_factor
-        if self.keep[admission] >= threshold:
+        if self.keep[admission] >= threshold or self._acute_place(p, now, admission):
             return
         self._to_hospital(p, now, self.stay_minutes[admission], self.terminal[admission], admission)
+
+    def _acute_place(self, p: Patient, now: int, admission: int) -> bool:
+        """An acute bed in a hospice in place of an admission, if one is kept free just then."""
+        row = p.row
+        if not self.acute_bed[admission] or p.setting != THUIS or now < self.window[row]:
+            return False
+        site = self.places.take_kept(self._acceptable(p, now))
+        if site >= 0:
+            p.hospice_asked = True
+            self._move(p, now, self.places.kinds[site] % WITHOUT_WLZ_CONTRACT, site, now)
+            p.care_due = FAR_FUTURE
+            if not self.terminal[admission]:
+                p.due = due(now + self.stay_minutes[admission], ALIVE)
+        return site >= 0
 
     def _to_hospital(self, p: Patient, now: int, stay: int, terminal: bool, admission: int) -> None:
         if p.wait is not None:

@@ -9,14 +9,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from sim.cohort import hospice_preference, nursing_home_days
+from sim.cohort import LongTermCare, hospice_preference, long_term_care, marked_timely
 from sim.cohort import sampling as draw
 from sim.journey.events import Events, timed_events
 from sim.journey.support import SupportNeeds, sample_support
 from sim.rng import CohortDraws
 from sim.scenario.models import Region, Scenario
 from sim.scenario.numbers import ByWindow
-from sim.schema import CEILING_OUTCOMES, HOSPICE_SETTINGS, NEVER, SETTINGS, Table, code
+from sim.schema import CEILING_OUTCOMES, GROUPS, HOSPICE_SETTINGS, NEVER, SETTINGS, Table, code
 from sim.units import (
     DAYS_PER_WEEK,
     MINUTES_PER_DAY,
@@ -38,6 +38,8 @@ class Admissions:
     stay_minutes, ic_minutes : int64 array
         Length of the stay; of its first part on intensive care.
     terminal, emergency, ambulance : bool array
+    acute_bed : bool array
+        Whether an acute hospice bed would do instead.
     keep : float64 array
         Uniform against which thinning (nursing home, care plan) is decided.
     """
@@ -48,6 +50,7 @@ class Admissions:
     terminal: Bools
     emergency: Bools
     ambulance: Bools
+    acute_bed: Bools
     keep: Floats
 
 
@@ -89,7 +92,17 @@ class Needs:
         Place in the scenario's lists.
     ceiling_outcome : int64 array
     crisis_stay_minutes : int64 array
-    team_minute, meeting_minute, pzp_minute : int64 array
+    team_minute, meeting_minute, pzp_minute, gp_plan_minute : int64 array
+    guided_minute : int64 array
+        From then on a care plan or a transmural team guides care; `NEVER` where none does.
+    guided_factor : float64 array
+        On admissions from then on.
+    transmural_minute : int64 array
+        When a transmural team comes in; `NEVER` where none does.
+    transmural : dict of product to bool array
+        Who gets which care of the team.
+    volunteers_minute : int64 array
+        From when volunteers come to who has them.
     sedation_minute : int64 array
     support : SupportNeeds
     """
@@ -135,6 +148,12 @@ class Needs:
     team_minute: Ints
     meeting_minute: Ints
     pzp_minute: Ints
+    gp_plan_minute: Ints
+    guided_minute: Ints
+    guided_factor: Floats
+    transmural_minute: Ints
+    transmural: dict[str, Bools]
+    volunteers_minute: Ints
     sedation_minute: Ints
     support: SupportNeeds
 
@@ -156,10 +175,16 @@ def _admission_rates(scenario: Scenario, group: Ints, factor: float) -> Floats:
 
 
 def _known_preference(patients: Table, scenario: Scenario) -> Floats:
-    """Factor on hospital in the last week and on short stays; lower where the wish is known, mean 1."""
-    wish, factor = scenario.cohort.preference, scenario.hospital.known_preference_factor.value
+    """Factor on hospital in the last week and on short stays; lower where the wish is known.
+
+    Its mean is 1 where as many wishes are known as when admissions were measured. Where a policy makes more
+    of them known, the causal part of the effect lowers the mean.
+    """
+    wish, hospital = scenario.cohort.preference, scenario.hospital
+    factor, causal = hospital.known_preference_factor.value, hospital.known_preference_causal.value
     elsewhere = patients["preference_known"] & (patients["preference"] != code(SETTINGS, "ziekenhuis"))
-    share = wish.known.value * (1.0 - wish.place.value.get("ziekenhuis", 0.0))
+    known = wish.known.value - causal * (wish.known.value - hospital.known_preference_measured.value)
+    share = known * (1.0 - wish.place.value.get("ziekenhuis", 0.0))
     return np.where(elsewhere, factor, 1.0) / (share * factor + 1.0 - share)
 
 
@@ -191,6 +216,7 @@ def _admissions(draws: CohortDraws, scenario: Scenario, patients: Table, factor:
         terminal=draw.bernoulli(u("hospital.terminal"), terminal_share) & close,
         emergency=acute & draw.bernoulli(u("hospital.emergency"), hospital.ed_of_acute.value),
         ambulance=acute & draw.bernoulli(u("hospital.ambulance"), hospital.ambulance_of_acute.value),
+        acute_bed=acute & draw.bernoulli(u("hospice.acute"), scenario.hospice.acute_instead.value),
         keep=u("hospital.keep"),
     )
 
@@ -233,6 +259,60 @@ def _by_preference(
     return np.where(prefers, with_wish, without)
 
 
+def _chronic_share(scenario: Scenario, long_term: LongTermCare) -> Floats:
+    """Chance of district nursing all year; higher for who has it in place of a postponed Wlz."""
+    usual, instead = scenario.home.chronic_care.value, scenario.cohort.wlz.postponed_care.value
+    return np.where(long_term.postponed, max(usual, instead), usual)
+
+
+@dataclass(frozen=True)
+class _Plans:
+    """Care plans and transmural teams: when they begin, who gets which of their care, their effect."""
+
+    hospital_minute: Ints
+    gp_minute: Ints
+    guided_minute: Ints
+    factor: Floats
+    transmural_minute: Ints
+    transmural: dict[str, Bools]
+
+
+def _plans(patients: Table, draws: CohortDraws, scenario: Scenario) -> _Plans:
+    """Plans are made when the terminal phase is recognised, or at a marking in time before it."""
+    u = draws.uniform
+    hospital, transmural = scenario.hospital, scenario.transmural
+    terminal, marked = patients["terminal_from_minute"], patients["marked_minute"]
+    timely = marked_timely(draws, scenario)
+    moment = np.where(timely & (marked != NEVER), np.minimum(marked, terminal), terminal)
+    child = patients["group"] == code(GROUPS, "child")
+    by_gp = draw.bernoulli(u("marking.gp_plan"), scenario.cohort.marking.gp_plan.value) & ~child
+    reached = draw.bernoulli(u("transmural.reached"), transmural.reached.value) & ~child
+    planned = patients["pzp"] | by_gp
+    factor = np.where(planned, hospital.pzp_admission_factor.value, 1.0)
+    return _Plans(
+        hospital_minute=np.where(patients["pzp"], moment, NEVER),
+        gp_minute=np.where(by_gp, moment, NEVER),
+        guided_minute=np.where(planned | reached, moment, NEVER),
+        factor=np.where(reached, factor * transmural.admission_factor.value, factor),
+        transmural_minute=np.where(reached, moment, NEVER),
+        transmural={
+            "zvw.tapas.1": reached,
+            "zvw.tapas.2a": draw.bernoulli(u("transmural.phone"), transmural.phone.value),
+            "zvw.tapas.2b": draw.bernoulli(u("transmural.bedside"), transmural.bedside.value),
+            "zvw.tapas.3": draw.bernoulli(u("transmural.direction"), transmural.case_management.value),
+        },
+    )
+
+
+def _volunteers_from(patients: Table, draws: CohortDraws, scenario: Scenario) -> Ints:
+    """Minute from which volunteers come: the terminal phase, or some days before it."""
+    people = scenario.cohort.population
+    early = draw.bernoulli(draws.uniform("cohort.volunteers_early"), people.volunteers_before_terminal.value)
+    ahead = round(people.volunteers_before_terminal_days.value * MINUTES_PER_DAY)
+    terminal = patients["terminal_from_minute"]
+    return np.where(early, np.maximum(terminal - ahead, patients["entry_minute"]), terminal)
+
+
 def _triangular(u: Floats, low: float, mode: float, high: float) -> Floats:
     """Inverse triangular distribution."""
     cut = (mode - low) / (high - low)
@@ -265,10 +345,8 @@ def sample_needs(patients: Table, draws: CohortDraws, scenario: Scenario, region
     home, hospice, ceiling = scenario.home, scenario.hospice, scenario.ceiling
     child = group == len(draw.by_group({})) - 1
 
-    u_wlz = u("cohort.wlz")
-    nursing_days = np.where(
-        child, -1.0, nursing_home_days(u_wlz, group, scenario.cohort, region.factors.nursing_home)
-    )
+    long_term = long_term_care(draws, scenario.cohort, region, group)
+    nursing_days = long_term.nursing_days
     asks_nursing = (nursing_days >= 0) & (nursing_days < WINDOW_EDGES_DAYS[0])
 
     alive = draw.bernoulli(u("hospice.discharged_alive"), hospice.discharged_alive.value)
@@ -307,7 +385,8 @@ def sample_needs(patients: Table, draws: CohortDraws, scenario: Scenario, region
     )
     hours = draw.gamma(u("home.hours"), home.hours_per_week) * region.factors.home_care
     care_week = np.round(hours * MINUTES_PER_HOUR)
-    chronic = draw.bernoulli(u("home.chronic"), home.chronic_care.value) & ~child
+    chronic_share = _chronic_share(scenario, long_term)
+    chronic = draw.bernoulli(u("home.chronic"), chronic_share) & ~child
     night = draw.bernoulli(u("home.night"), home.night_care.value) & wants_care
 
     gp = timed_events(draws, "gp.contact", _rates(home.gp_per_day, count), entry, death)
@@ -325,6 +404,7 @@ def sample_needs(patients: Table, draws: CohortDraws, scenario: Scenario, region
     team = np.maximum(death - 1 - _minutes(team_days), entry)
     meeting = team + _minutes(draw.lognormal(u("team.meeting"), scenario.hospital.team_meeting_delay))
     sedated = draw.bernoulli(u("home.sedation"), home.sedation.value)
+    plans = _plans(patients, draws, scenario)
     low, mode, high = (p.value for p in hospice.day_contribution_eur)
     insurance = scenario.cohort.insurance
     contracted = draw.bernoulli(u("insurance.contracted_nursing"), insurance.contracted_nursing.value)
@@ -395,7 +475,13 @@ def sample_needs(patients: Table, draws: CohortDraws, scenario: Scenario, region
         crisis_stay_minutes=_minutes(draw.lognormal(u("ceiling.stay"), scenario.hospital.stay)) + 1,
         team_minute=np.where(has_team, team, NEVER),
         meeting_minute=meeting,
-        pzp_minute=np.where(patients["pzp"], terminal_from, NEVER),
+        pzp_minute=plans.hospital_minute,
+        gp_plan_minute=plans.gp_minute,
+        guided_minute=plans.guided_minute,
+        guided_factor=plans.factor,
+        transmural_minute=plans.transmural_minute,
+        transmural=plans.transmural,
+        volunteers_minute=_volunteers_from(patients, draws, scenario),
         sedation_minute=np.where(
             sedated,
             np.maximum(death - round(home.sedation_days.value * MINUTES_PER_DAY), entry),

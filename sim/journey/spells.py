@@ -47,7 +47,9 @@ def build_spells(
     _hospital(out, patients, needs)
     _medicines(out, patients, needs, scenario)
     _team_and_planning(out, patients, needs)
-    _volunteers(out, patients)
+    _planning_by_gp(out, needs, scenario)
+    _transmural(out, needs)
+    _volunteers(out, patients, needs)
     care = Care(patients["death_minute"], care_minute, care_kind, _served_by_gp(stays, patients))
     add_support(out, care, needs.support, scenario)
     return out.table(patients["patient_id"], needs.contracted)
@@ -184,11 +186,25 @@ def _team_and_planning(out: SpellList, patients: Table, needs: Needs) -> None:
     out.once("zvw.msz.pzp", at[kept], needs.pzp_minute[rows[kept]])
 
 
-def _volunteers(out: SpellList, patients: Table) -> None:
-    """One client of a volunteer organisation: the first home stay of the terminal phase."""
+def _planning_by_gp(out: SpellList, needs: Needs, scenario: Scenario) -> None:
+    """Planning by the GP: a long consult, or the product that a scenario chooses for it."""
+    planned = scenario.rules.pzp_plan == "huisarts"
+    product = "zvw.huisarts.pzp" if planned else "zvw.huisarts.consult_lang"
+    out.at_minute(product, needs.gp_plan_minute, out.stays.where("thuis"))
+
+
+def _transmural(out: SpellList, needs: Needs) -> None:
+    """Care of a transmural team, wherever the patient is but in a nursing home."""
+    open_to_team = ~out.stays.where("verpleeghuis")
+    for product, who in needs.transmural.items():
+        out.at_minute(product, np.where(who, needs.transmural_minute, NEVER), open_to_team)
+
+
+def _volunteers(out: SpellList, patients: Table, needs: Needs) -> None:
+    """One client of a volunteer organisation: the first home stay of the terminal phase, or just before."""
     stays = out.stays
-    terminal = patients["terminal_from_minute"][stays.row]
-    at = np.flatnonzero(stays.where("thuis") & patients["volunteers"][stays.row] & (stays.end > terminal))
+    begin = needs.volunteers_minute[stays.row]
+    at = np.flatnonzero(stays.where("thuis") & patients["volunteers"][stays.row] & (stays.end > begin))
     _, first = np.unique(stays.row[at], return_index=True)
     at = at[first]
-    out.once("ptz.vrijwilligers", at, np.maximum(stays.start[at], terminal[at]))
+    out.once("ptz.vrijwilligers", at, np.maximum(stays.start[at], begin[at]))

@@ -11,7 +11,7 @@ from sim.scenario.loader import (
 )
 from sim.scenario.models import Area, Region, Scenario, Site
 from sim.scenario.overlay import Change
-from sim.scenario.places import beds_of, beds_planned
+from sim.scenario.places import acute_beds_of, beds_of, beds_planned
 from sim.scenario.provenance import Setting
 from sim.scenario.regions import numbered_regions, regions_of
 from sim.scenario.values import differing, owner_of, same_values
@@ -24,6 +24,7 @@ __all__ = [
     "Scenario",
     "Setting",
     "Site",
+    "acute_beds_of",
     "apply",
     "area_names",
     "beds_of",

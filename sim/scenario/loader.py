@@ -18,6 +18,7 @@ from sim.scenario import provenance
 from sim.scenario.area_csv import read_area_csv
 from sim.scenario.models import Area, Scenario
 from sim.scenario.overlay import Change, Data, Overlay, SetItem, apply_items, item_at
+from sim.scenario.paths import addresses
 from sim.scenario.provenance import Setting
 from sim.scenario.wording import first_fault, key_of
 
@@ -315,26 +316,54 @@ def _over(
         raise InputError(f"{label}: {key}: {text}") from None
 
 
-def _chain(file: Path) -> list[_Layer]:
-    """Layers from the full scenario up to a file."""
-    layers: list[_Layer] = []
-    names: list[str] = []
-    while True:
-        label, raw = shown(file), json.loads(read_json(file))
-        file = file.resolve()
-        names.append(file.stem)
-        if any(layer.file == file for layer in layers):
+def _chain(file: Path, above: tuple[_Layer, ...] = ()) -> list[_Layer]:
+    """Layers from the full scenario up to a file; `above` are the files that led to it."""
+    label, raw = shown(file), json.loads(read_json(file))
+    file = file.resolve()
+    if any(layer.file == file for layer in above):
+        names = " -> ".join([*(layer.file.stem for layer in above), file.stem])
+        raise InputError(f"{above[-1].label}: extends: {names} is a circle; end it at a full scenario")
+    if raw.get("extends") is None:
+        if "set" in raw:
+            raise InputError(f"{label}: extends: is missing; name the scenario that `set` changes")
+        return [_Layer(file, label, _dump(_validated(Scenario, raw, label)), None)]
+    overlay = _validated(Overlay, raw, label)
+    layer = _Layer(file, label, {}, overlay)
+    below = _chain(_locate(overlay.extends, file.parent, f"{label}: extends: "), (*above, layer))
+    return [*below, *_combined(layer, overlay, below, above), layer]
+
+
+def _combined(
+    layer: _Layer, overlay: Overlay, below: Sequence[_Layer], above: tuple[_Layer, ...]
+) -> list[_Layer]:
+    """Own layers of the overlays that a file combines; a setting that two of them change, it must set."""
+    found: list[_Layer] = []
+    first: dict[str, str] = {}
+    decided = _paths(overlay)
+    for name in overlay.combines:
+        where = f"{layer.label}: combines: "
+        chain = _chain(_locate(name, layer.file.parent, where), (*above, layer))
+        if chain[0].file != below[0].file:
             raise InputError(
-                f"{layers[-1].label}: extends: {' -> '.join(names)} is a circle; end it at a full scenario"
+                f"{where}{name} ends at {chain[0].name}, not at {below[0].name}; "
+                "combine overlays of one scenario"
             )
-        if raw.get("extends") is None:
-            if "set" in raw:
-                raise InputError(f"{label}: extends: is missing; name the scenario that `set` changes")
-            layers.append(_Layer(file, label, _dump(_validated(Scenario, raw, label)), None))
-            return layers[::-1]
-        overlay = _validated(Overlay, raw, label)
-        layers.append(_Layer(file, label, {}, overlay))
-        file = _locate(overlay.extends, file.parent, f"{label}: extends: ")
+        known = [other.file for other in (*below, *found)]
+        for own in (other for other in chain if other.file not in known and other.overlay is not None):
+            for path in _paths(own.overlay) - decided:
+                if first.setdefault(path, own.name) != own.name:
+                    raise InputError(
+                        f"{where}{first[path]} and {own.name} both set {path}; set it in {layer.name} itself"
+                    )
+            found.append(own)
+    return found
+
+
+def _paths(overlay: Overlay | None) -> set[str]:
+    """Canonical paths that an overlay sets; a path that leads nowhere is reported where it is applied."""
+    known = addresses()
+    items = overlay.set if overlay is not None else ()
+    return {known[item.path].path for item in items if item.path in known}
 
 
 def _locate(name_or_path: str | Path, near: Path | None, said_by: str) -> Path:

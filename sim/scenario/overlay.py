@@ -32,9 +32,13 @@ class SetItem(Model):
 
 
 class Overlay(Model):
-    """A file with `extends`. What its header leaves out is not taken over from the scenario below."""
+    """A file with `extends`. What its header leaves out is not taken over from the scenario below.
+
+    `combines` names overlays whose own changes come first, one after the other, before those of `set`.
+    """
 
     extends: str
+    combines: tuple[str, ...] = ()
     name: str | None = None
     title: Text | None = None
     question: Text = _NOT_STATED
@@ -62,7 +66,7 @@ class Overlay(Model):
         name = self.name or stem
         title = self.title or Text(nl=name, en=name)
         shown = self.model_copy(update={"name": name, "title": title})
-        header = shown.model_dump(mode="json", exclude={"set"})
+        header = shown.model_dump(mode="json", exclude={"set", "combines"})
         return {key: value for key, value in header.items() if value is not None}
 
 

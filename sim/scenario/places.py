@@ -31,6 +31,28 @@ def beds_of(scenario: Scenario, region: Region) -> tuple[int, ...]:
     return tuple(beds)
 
 
+def acute_beds_of(scenario: Scenario, region: Region) -> tuple[int, ...]:
+    """Count the beds of each site that stay free for acute requests, at most those it has.
+
+    Parameters
+    ----------
+    scenario : Scenario
+    region : Region
+
+    Returns
+    -------
+    tuple of int
+        In the order of `region.sites`; all at the first site of a type with beds.
+    """
+    left: dict[str, int] = {str(setting): beds for setting, beds in scenario.places.acute_beds.items()}
+    kept: list[int] = []
+    for site, beds in zip(region.sites, beds_of(scenario, region), strict=True):
+        here = min(left.get(site.setting, 0), beds)
+        left[site.setting] = left.get(site.setting, 0) - here
+        kept.append(here)
+    return tuple(kept)
+
+
 def beds_planned(scenario: Scenario, region: Region) -> tuple[tuple[int, int, int], ...]:
     """Changes of beds that the area plans, with the scenario's extra beds kept.
 
