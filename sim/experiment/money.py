@@ -130,7 +130,10 @@ def _by_place(task: Task, counted: Bools, place: Ints, line_of_share: Ints) -> N
 def _lines_of_shares(lines: Table, shares: Table) -> Ints:
     """Row in `declarations` of each share."""
     ids = lines["declaration_id"]
-    if len(ids) < 2 or (np.diff(ids) > 0).all():
+    steps = np.diff(ids)
+    if (steps == 1).all():
+        return np.asarray(shares["declaration_id"] - (ids[0] if len(ids) else 0), np.int64)
+    if (steps > 0).all():
         return np.searchsorted(ids, shares["declaration_id"])
     order = np.argsort(ids, kind="stable")
     return order[np.searchsorted(ids, shares["declaration_id"], sorter=order)]

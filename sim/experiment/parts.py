@@ -116,20 +116,28 @@ def decode_parts(data: bytes) -> Parts:
     Parameters
     ----------
     data : bytes
-        As `Parts.encode` wrote them; a distribution without observations is not kept.
+        As `Parts.encode` wrote them: in the order of their keys, without distributions of no observations.
     """
-    stored = pq.read_table(pa.BufferReader(data), schema=_SCHEMA)
+    stored = pq.ParquetFile(pa.BufferReader(data)).read(use_threads=False)
+    codes, words = [], []
+    for label in ("measure", "dimension"):
+        column = stored.column(label).combine_chunks()
+        codes.append(column.indices.to_numpy())
+        words.append(column.dictionary.to_pylist())
+    values, amounts = stored.column("value").combine_chunks(), stored.column("amount").to_numpy()
+    is_sum = np.asarray(values.is_null())
     out = Parts()
-    gathered: dict[Key, list[tuple[int, int]]] = {}
-    rows = zip(*(stored.column(name).to_pylist() for name in _SCHEMA.names), strict=True)
-    for measure, dimension, value, amount in rows:
-        if value is None:
-            out.sums[(measure, dimension)] = amount
-        else:
-            gathered.setdefault((measure, dimension), []).append((value, amount))
-    for key, pairs in gathered.items():
-        both = np.array(pairs, np.int64)
-        out.spreads[key] = (both[:, 0], both[:, 1])
+    for measure, dimension, amount in zip(
+        codes[0][is_sum].tolist(), codes[1][is_sum].tolist(), amounts[is_sum].tolist(), strict=True
+    ):
+        out.sums[(words[0][measure], words[1][dimension])] = amount
+    counted = np.flatnonzero(~is_sum)
+    if len(counted):
+        distinct = values.fill_null(0).to_numpy()
+        key = codes[0][counted].astype(np.int64) * len(words[1]) + codes[1][counted]
+        for rows in np.split(counted, np.flatnonzero(np.diff(key)) + 1):
+            name = (words[0][codes[0][rows[0]]], words[1][codes[1][rows[0]]])
+            out.spreads[name] = (distinct[rows].copy(), amounts[rows].copy())
     return out
 
 

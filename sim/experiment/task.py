@@ -11,22 +11,20 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-import numpy as np
-
 from sim import store
 from sim.cohort import draw_patients
 from sim.errors import RunError
 from sim.experiment.check import violations
 from sim.experiment.measure import measure, remeasure
 from sim.experiment.parts import Parts, decode_parts
-from sim.experiment.tables import Window
+from sim.experiment.tables import Window, places_of
 from sim.journey import simulate_region
 from sim.law.registry import RuleSet
 from sim.pricing import price, quote, settings_from
 from sim.scenario import Region, Scenario
 from sim.schema import Table
 from sim.tariff import TariffBook
-from sim.units import BYTES_PER_KIBIBYTE, BYTES_PER_MEGABYTE
+from sim.units import BYTES_PER_KIBIBYTE, BYTES_PER_MEGABYTE, LAST_30_DAYS, MINUTES_PER_DAY, Bools
 
 Keep = Literal["kpis", "journey", "all"]
 JOURNEY_TABLES = ("patients", "wlz_periods", "stays", "spells", "refusals", "meters")
@@ -36,6 +34,8 @@ STORED: dict[Keep, tuple[str, ...]] = {
     "journey": JOURNEY_TABLES,
     "all": (*JOURNEY_TABLES, *LEDGER_TABLES),
 }
+BACKWARD_PLANS = ("460", "165_tranche", "wmo_2027", "ptz_verlengd")
+"""Plans under which what a line costs hangs on earlier care only, or on that of the same month."""
 
 
 @dataclass(frozen=True)
@@ -194,7 +194,8 @@ def reprice_journeys(spec: TaskSpec, source: Path, watch: Stopwatch) -> tuple[di
     Parameters
     ----------
     spec : TaskSpec
-        When no table is kept, people who died before the counted window are left out: no KPI sees them.
+        When no table is kept, what no KPI sees is left out: people who died before the counted window, and,
+        where payment looks backwards only, care that begins a month or more after it.
     source : Path
         Run folder.
     watch : Stopwatch
@@ -226,7 +227,7 @@ def reprice_journeys(spec: TaskSpec, source: Path, watch: Stopwatch) -> tuple[di
     if spec.keep == "kpis":
         tables = _counted(tables, Window.of(spec.scenario).low)
         if money:
-            tables |= _ledger(spec, tables)
+            tables |= _ledger(spec, _seen(tables, spec.scenario))
     elif money:
         tables = price_journeys(spec, tables)
     watch.lap("pricing")
@@ -243,9 +244,24 @@ def _counted(tables: Mapping[str, Table], first_minute: int) -> dict[str, Table]
         if "patient_id" not in rows.columns:
             out[name] = rows
             continue
-        mine = alive[np.searchsorted(ids, rows["patient_id"])]
-        out[name] = Table(name, {key: column[mine] for key, column in rows.columns.items()}, rows.labels)
+        out[name] = _rows_where(rows, alive[places_of(ids, rows["patient_id"])])
     return out
+
+
+def _seen(tables: dict[str, Table], scenario: Scenario) -> dict[str, Table]:
+    """Tables without the spells whose lines no KPI sees; as they are where a plan may look at all of them."""
+    if not set(settings_from(scenario).plans) <= set(BACKWARD_PLANS):
+        return tables
+    spells = tables["spells"]
+    end = Window.of(scenario).high + LAST_30_DAYS * MINUTES_PER_DAY
+    return {**tables, "spells": _rows_where(spells, spells["start_minute"] < end)}
+
+
+def _rows_where(rows: Table, mine: Bools) -> Table:
+    """Some rows of a table, in order."""
+    if mine.all():
+        return rows
+    return Table(rows.name, {key: column[mine] for key, column in rows.columns.items()}, rows.labels)
 
 
 def run_task(spec: TaskSpec) -> TaskResult:

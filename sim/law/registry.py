@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any, TypeVar
 
 import numpy as np
@@ -193,7 +194,7 @@ class RuleSet:
         found = [r.key for r in self.rules if any(covers(start, product) for start in r.products)]
         return tuple(dict.fromkeys(found))
 
-    @property
+    @cached_property
     def labels(self) -> tuple[str, ...]:
         """Keys in order: the code list behind the `rule` columns of the ledger."""
         return tuple(dict.fromkeys(r.key for r in self.rules))

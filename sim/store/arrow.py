@@ -153,7 +153,11 @@ def decode(name: str, data: bytes) -> Table:
     pyarrow.ArrowException
         When the bytes are no Parquet file or lack a column.
     """
-    stored = pq.read_table(pa.BufferReader(data), schema=schema_of(name))
+    schema = schema_of(name)
+    stored = pq.ParquetFile(pa.BufferReader(data)).read(use_threads=False)
+    if stored.schema.names != schema.names:
+        raise pa.ArrowInvalid(f"table {name}: columns {stored.schema.names}, not {schema.names}")
+    stored = stored.cast(schema)
     columns: dict[str, Any] = {}
     labels: dict[str, tuple[str, ...]] = {}
     for field in TABLES[name]:
@@ -162,7 +166,7 @@ def decode(name: str, data: bytes) -> Table:
             words = tuple(array.dictionary.to_pylist())
             codes = array.indices.fill_null(-1).to_numpy(zero_copy_only=False)
             if field.codes:
-                fixed = np.array([field.codes.index(word) for word in words] + [-1], np.int64)
+                fixed = np.array([field.codes.index(word) for word in words] + [-1], field.dtype)
                 codes = fixed[codes]
             else:
                 labels[field.name] = words

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import difflib
+from bisect import bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
@@ -141,8 +142,10 @@ class _Series:
 
     def __init__(self, values: Sequence[TariffValue]) -> None:
         self.values = tuple(sorted(values, key=lambda v: v.valid_from))
-        self.starts = np.array([day_of(v.valid_from) for v in self.values], np.int64)
-        self.ends = np.array([day_of(v.valid_to) for v in self.values], np.int64)
+        self._first_days = [day_of(v.valid_from) for v in self.values]
+        self._end_days = [day_of(v.valid_to) for v in self.values]
+        self.starts = np.array(self._first_days, np.int64)
+        self.ends = np.array(self._end_days, np.int64)
 
     @cached_property
     def cents(self) -> Ints:
@@ -156,6 +159,11 @@ class _Series:
             return found
         held = (found >= 0) & (days < self.ends[found])
         return np.where(held, found, -1)
+
+    def on(self, day: int) -> TariffValue | None:
+        """The value on one day number, or None."""
+        place = bisect_right(self._first_days, day) - 1
+        return self.values[place] if place >= 0 and day < self._end_days[place] else None
 
     @property
     def periods(self) -> str:
@@ -382,17 +390,18 @@ class TariffBook:
             When an id does not exist or has no planned value.
         """
         wanted = tuple(ids)
+        if not wanted:
+            return self
         values = self._all if since is None else _brought_forward(self._all, set(wanted), since)
         return TariffBook(
             self._products, self._parameters, values, self._sources, self._digest, (*self.projected, *wanted)
         )
 
     def _at(self, id: str, date: dt.date) -> TariffValue:
-        series = self._series[id]
-        place = int(series.places(np.array([day_of(date)], np.int64))[0])
-        if place < 0:
+        value = self._series[id].on(day_of(date))
+        if value is None:
             raise self._no_value(id, date)
-        return series.values[place]
+        return value
 
     def _placed(self, id: str, days: Ints) -> tuple[_Series, Ints]:
         if id not in self._parameters and self.product(id).price == "invoice":
