@@ -29,7 +29,7 @@ from sim.tariff import TariffBook
 _Model = TypeVar("_Model", bound=BaseModel)
 _MONEY = ("prices", "rules", "subsidy")
 _SUBSIDY = "subsidy"
-_HEADER = ("title", "question", "mechanism", "evidence", "author", "date", "references")
+_HEADER = ("title", "question", "mechanism", "evidence", "status", "author", "date", "references")
 
 
 def stored_scenario(folder: Path) -> LoadedScenario:

@@ -13,12 +13,13 @@ from sim.scenario.models import Area, Region, Scenario, Site
 from sim.scenario.overlay import Change
 from sim.scenario.places import acute_beds_of, beds_of, beds_planned
 from sim.scenario.provenance import Setting
-from sim.scenario.regions import numbered_regions, regions_of
+from sim.scenario.regions import Cluster, clusters_of, numbered_regions, regions_of
 from sim.scenario.values import differing, owner_of, same_values
 
 __all__ = [
     "Area",
     "Change",
+    "Cluster",
     "LoadedScenario",
     "Region",
     "Scenario",
@@ -29,6 +30,7 @@ __all__ = [
     "area_names",
     "beds_of",
     "beds_planned",
+    "clusters_of",
     "differing",
     "load_area",
     "load_scenario",

@@ -286,6 +286,7 @@ class _Layer:
             "question",
             "mechanism",
             "evidence",
+            "status",
             "author",
             "date",
             "references",

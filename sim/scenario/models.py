@@ -388,6 +388,7 @@ class Scenario(Model):
     question: Text
     mechanism: Text
     evidence: Text
+    status: Text | None = None
     author: str
     date: dt.date
     references: tuple[str, ...]
@@ -450,7 +451,7 @@ class Region(Model):
     """One region: its people, its places, its district-nursing budget.
 
     Its `number` keys its random draws and its patients' ids; it follows from the id where it is not
-    given, or is that of another region too.
+    given, or is that of another region too. Regions of one `cluster` share all their places.
     """
 
     id: str
@@ -466,6 +467,7 @@ class Region(Model):
     elv_background_share: Probability
     copies: Annotated[int, Field(ge=1, le=1000)] = 1
     factors: RegionalFactors = RegionalFactors()
+    cluster: Annotated[str, Field(min_length=1)] | None = None
 
 
 class Area(Model):
@@ -487,4 +489,10 @@ class Area(Model):
             twice = [id_ for id_ in ids if ids.count(id_) > 1]
             if twice:
                 raise ValueError(f"{what} id {twice[0]!r} stands twice; give every {what} its own id")
+        ids_of_clusters = {region.cluster for region in self.regions}
+        for region in self.regions:
+            if region.id in ids_of_clusters and region.cluster != region.id:
+                raise ValueError(f"cluster {region.id!r} is the id of a region outside it; choose another word")
+            if region.cluster is not None and region.copies > 1:
+                raise ValueError(f"region {region.id} has copies and a cluster; give it one of the two")
         return self

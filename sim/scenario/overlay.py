@@ -44,6 +44,7 @@ class Overlay(Model):
     question: Text = _NOT_STATED
     mechanism: Text = _NOT_STATED
     evidence: Text = _NOT_STATED
+    status: Text | None = None
     author: str = _NOT_STATED.en
     date: dt.date | None = None
     references: tuple[str, ...] = ()
@@ -61,13 +62,13 @@ class Overlay(Model):
         Returns
         -------
         dict
-            JSON values; `date` and `area` only when given.
+            JSON values; `date` and `area` only when given, `status` None when not.
         """
         name = self.name or stem
         title = self.title or Text(nl=name, en=name)
         shown = self.model_copy(update={"name": name, "title": title})
         header = shown.model_dump(mode="json", exclude={"set", "combines"})
-        return {key: value for key, value in header.items() if value is not None}
+        return {key: value for key, value in header.items() if value is not None or key == "status"}
 
 
 @dataclass(frozen=True)

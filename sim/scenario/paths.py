@@ -16,6 +16,7 @@ HEADER = (
     "question",
     "mechanism",
     "evidence",
+    "status",
     "author",
     "date",
     "references",

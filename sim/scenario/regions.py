@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from itertools import count
+from typing import Any
 
 import numpy as np
 from scipy import special
@@ -57,6 +59,82 @@ def numbered_regions(area: Area) -> tuple[tuple[int, Region], ...]:
         else:
             out.extend((n, _copy(region, place, area.spread)) for place, n in enumerate(numbers))
     return tuple(out)
+
+
+@dataclass(frozen=True)
+class Cluster:
+    """Regions that share their places: one queue, one task.
+
+    Parameters
+    ----------
+    id : str
+        Word of the cluster, or the id of a region on its own.
+    members : tuple of (int, Region)
+        Regions with their numbers, ascending by number.
+    """
+
+    id: str
+    members: tuple[tuple[int, Region], ...]
+
+    @property
+    def region(self) -> Region:
+        """The regions as one: people, sites, nursing home places and budgets together."""
+        return _as_one([region for _, region in self.members], self.id)
+
+
+def clusters_of(area: Area) -> tuple[Cluster, ...]:
+    """Clusters of an area in the order of their ids.
+
+    Parameters
+    ----------
+    area : Area
+
+    Returns
+    -------
+    tuple of Cluster
+        A region without a cluster is one by itself.
+    """
+    found: dict[str, list[tuple[int, Region]]] = {}
+    for number, region in numbered_regions(area):
+        found.setdefault(region.cluster or region.id, []).append((number, region))
+    return tuple(
+        Cluster(id_, tuple(sorted(found[id_], key=lambda member: member[0]))) for id_ in sorted(found)
+    )
+
+
+def _as_one(regions: Sequence[Region], name: str) -> Region:
+    first = regions[0]
+    if len(regions) == 1:
+        return first
+    people = sum(region.population for region in regions)
+
+    def total(field: str) -> Any:
+        value = sum(getattr(region, field).value for region in regions)
+        return getattr(first, field).model_copy(update={"value": value, "range": None})
+
+    def mean(field: str, by: str) -> Any:
+        weights = [getattr(region, by).value for region in regions]
+        parts = [
+            weight * getattr(region, field).value for weight, region in zip(weights, regions, strict=True)
+        ]
+        value = sum(parts) / sum(weights) if sum(weights) else getattr(first, field).value
+        return getattr(first, field).model_copy(update={"value": value, "range": None})
+
+    sums = ("palliative_deaths", "nursing_home_places", "district_nursing_budget_eur", "elv_budget_eur")
+    return first.model_copy(
+        update={
+            "id": name,
+            "name": ", ".join(region.name for region in regions),
+            "population": people,
+            "sites": tuple(site for region in regions for site in region.sites),
+            "factors": RegionalFactors(),
+            **{field: total(field) for field in sums},
+            "district_nursing_background_share": mean(
+                "district_nursing_background_share", "district_nursing_budget_eur"
+            ),
+            "elv_background_share": mean("elv_background_share", "elv_budget_eur"),
+        }
+    )
 
 
 def _candidates(region: Region) -> Iterator[range]:
