@@ -13,6 +13,9 @@ from sim.units import MINUTES_PER_DAY, MINUTES_PER_HOUR, MINUTES_PER_STEP_GZSP, 
 
 _SCANS = {"rontgen": "zvw.msz.rontgen", "ct": "zvw.msz.ct", "mri": "zvw.msz.mri"}
 
+HALVES_A_DAY = 2
+"""Steps of a day in day care: its price counts by half days."""
+
 
 def add_support(out: SpellList, care: Care, needs: SupportNeeds, scenario: Scenario) -> None:
     """Lay all support over the stays.
@@ -121,7 +124,8 @@ def _children(out: SpellList, needs: SupportNeeds, scenario: Scenario) -> None:
     home = np.flatnonzero(stays.where("thuis") & needs.child[stays.row])
     row, start, end = stays.row[home], stays.start[home], stays.end[home]
     out.add("zvw.kindzorg.thuis", home, start, end, needs.child_week_minutes[row], "week")
-    days = np.where(needs.day_care[row], round(scenario.children.day_care_days_per_week.value), 0)
+    halves = round(HALVES_A_DAY * scenario.children.day_care_days_per_week.value)
+    days = np.where(needs.day_care[row], halves, 0)
     out.add("zvw.kindzorg.dagverblijf", home, start, end, days, "week")
     help_week = round(scenario.children.youth_help_hours_per_week.value * MINUTES_PER_HOUR)
     out.add("jeugdwet.zorg", home, start, end, help_week, "week")

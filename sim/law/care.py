@@ -340,6 +340,32 @@ def vacancy_day(place: Place) -> Bools:
     return np.asarray(place.form == FORM["verblijf"], np.bool_)
 
 
+@rule(
+    "V3/toeslag",
+    title="An intramural supplement stands beside the day of a Wlz stay",
+    law="Wlz",
+    article="Rlz art. 2.2(1)(c); Handreiking 4.1",
+    source="rlz_2026",
+    valid_from="2015-01-01",
+)
+def supplement_day(place: Place) -> Bools:
+    """Rows on which an intramural supplement may stand (Handreiking 4.1)."""
+    return np.asarray((place.form == FORM["verblijf"]) & ~place.inside("ziekenhuis"), np.bool_)
+
+
+@rule(
+    "T7/meerzorg",
+    title="Meerzorg stands beside the Wlz: in a stay and at home under vpt, mpt or pgb",
+    law="Wlz",
+    article="Rlz art. 2.2(3); Handreiking 2.1.2, 4.1",
+    source="rlz_2026",
+    valid_from="2015-01-01",
+)
+def more_care(place: Place) -> Bools:
+    """Rows on which meerzorg may stand (Handreiking 2.1.2 and 4.1)."""
+    return np.asarray((place.form != FORM["geen"]) & ~place.inside("ziekenhuis"), np.bool_)
+
+
 PRODUCT_RULES = (
     ("zvw.wijkverpleging.aiv", "H10"),
     ("zvw.wijkverpleging", "T6"),
@@ -373,6 +399,7 @@ PRODUCT_RULES = (
     ("zvw.elv.coordinatie", "V7"),
     ("pznl.consultatie", "T15"),
     ("zvw.hulpmiddel", "T12"),
+    ("zvw.maaltijd", "T6"),
     ("zvw.kindzorg", "T16"),
     ("jeugdwet", "T16"),
     ("wmo.huishoudelijke_hulp", "T12/huishoudelijke_hulp"),
@@ -382,6 +409,9 @@ PRODUCT_RULES = (
     ("wlz.huishoudelijke_hulp", "T7/mpt"),
     ("wlz.dagbesteding", "T7/mpt"),
     ("wlz.mutatiedag", "V6/mutatiedag"),
+    ("wlz.toeslag", "V3/toeslag"),
+    ("wlz.meerzorg", "T7/meerzorg"),
+    ("wlz.maaltijd", "T7/mpt"),
     ("wlz.kindzorg", "T16/wlz"),
     ("wlz.kinderzorghuis", "T16/wlz"),
     ("wlz.persoonlijk_assistentiebudget", "T7/pgb_uren"),

@@ -14,6 +14,9 @@ from sim.units import Bools, Ints
 STAY, HOME = "wlz.zzp", "wlz.vpt"
 DAY_PROFILES = (*PROFILES, "VV10")
 """Profiles that a day can be priced as; VV10 replaces the profile in the terminal phase."""
+RAISES = ("geen", "ekt", "meerzorg", "ptz", "vv10")
+"""More than the profile: extra kosten thuis, meerzorg, the terminal increase, VV10 in its place."""
+PLAIN, EKT, MEERZORG, PTZ, VV10 = range(len(RAISES))
 SETTING = {word: number for number, word in enumerate(SETTINGS)}
 FORM = {word: number for number, word in enumerate(WLZ_FORMS)}
 
@@ -37,6 +40,8 @@ class StayDays:
         First day in hospital on which the patient is ready to leave and waits for a place.
     criteria : bool array, optional
         Whether the doctor states the criteria for VV10 beside the prognosis; nobody when left out.
+    needed : int64 array, optional
+        More care needed than the profile holds, in hundredths of it; some when left out.
     vv10_day : int64 array, optional
         First day on which VV10 takes the place of the profile (`with_vv10`); when left out the first
         terminal day.
@@ -52,6 +57,7 @@ class StayDays:
     terminal_day: Ints
     blocked_day: Ints
     criteria: Bools | None = None
+    needed: Ints | None = None
     vv10_day: Ints | None = None
 
     def within(self, settings: tuple[str, ...], forms: tuple[str, ...]) -> Ints:
@@ -88,7 +94,7 @@ def _one(rows: Ints, first: Ints, end: Ints, product: str) -> Span:
 
 
 def with_vv10(stays: StayDays, rules: RuleSet) -> StayDays:
-    """Stays with the day from which VV10 takes the place of the profile, by rule V2.
+    """Stays with the day from which VV10 takes the place of the profile, by rule V2; under a vpt if needed.
 
     A client moved from a nursing home to a palliative unit meets the criteria (assumption): the heavy
     care is the reason for the move.
@@ -108,6 +114,12 @@ def with_vv10(stays: StayDays, rules: RuleSet) -> StayDays:
     for version, on in rules.versions("V2", stays.first):
         raised = on & version.function(bed, np.ones(len(bed), np.bool_), stated)
         out = np.where(raised, stays.terminal_day, out)
+    package = np.asarray(stays.form == FORM["vpt"], np.bool_)
+    needed = np.full(len(bed), 100, np.int64) if stays.needed is None else stays.needed
+    yes = np.ones(len(bed), np.bool_)
+    for version, on in rules.versions("T7/meer_dan_profiel", stays.first):
+        may = version.function(stays.form, ~yes, yes, needed, 100)
+        out = np.where(on & package & (may != VV10), ENDLESS, out)
     return replace(stays, vv10_day=out)
 
 

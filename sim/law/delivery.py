@@ -12,10 +12,10 @@ from sim.dates import EPOCH
 from sim.errors import InputError
 from sim.law.care import Place, rule_of
 from sim.law.parameters import Parameters
-from sim.law.people import People, birthday
+from sim.law.people import ENDLESS, People, birthday
 from sim.law.registry import Rule, RuleSet
 from sim.schema import GROUPS, UNFUNDED_REASONS
-from sim.units import MONTHS_PER_YEAR, Bools, Ints
+from sim.units import HOURS_PER_DAY, MONTHS_PER_YEAR, Bools, Ints
 
 FINDINGS = ("gedeclareerd", "inbegrepen", "verboden", "eigen_rekening", *UNFUNDED_REASONS)
 """What a rule finds of a line: declared, inside another price, forbidden, the patient's, or unfunded."""
@@ -58,6 +58,25 @@ TRANSPORT_REASONS = (
     "overplaatsing",
     "anders",
 )
+SUPPLEMENTS = (
+    "gespecialiseerde_epilepsiezorg",
+    "chronische_invasieve_beademing",
+    "non_invasieve_beademing",
+    "klinisch_intensieve_behandeling",
+    "niet_strafrechtelijke_forensische_psychiatrie",
+    "observatie",
+    "cva",
+    "huntington",
+    "gespecialiseerd_huntington",
+    "gespecialiseerd_korsakov",
+    "gespecialiseerd_langdurige_bewustzijnsstoornis",
+    "gespecialiseerd_dementie_zeer_ernstig_probleemgedrag",
+    "gespecialiseerd_gerontopsychiatrie",
+    "gespecialiseerd_multiple_sclerose",
+    "gespecialiseerd_niet_aangeboren_hersenletsel",
+    "levensloopaanpak",
+)
+"""The sixteen grounds for an intramural supplement (Rlz art. 2.2(1)(c))."""
 WORDS: Mapping[str, tuple[str, ...]] = {
     "vervangt": ACTIVITIES,
     "composition": COMPOSITIONS,
@@ -73,6 +92,7 @@ WORDS: Mapping[str, tuple[str, ...]] = {
         "anesthesiologie",
         "anders",
     ),
+    "toeslag": ("", *SUPPLEMENTS),
 }
 """Facts that are words; the first is what holds when a line does not say."""
 FACTS: Mapping[str, int] = {
@@ -118,6 +138,10 @@ FACTS: Mapping[str, int] = {
     "s3_contract": 0,
     "gemeente_vrijwilligers": 0,
     "palliatief": 1,
+    "uren_aanwezig": HOURS_PER_DAY,
+    "leeg_dagen": ENDLESS,
+    "meer_zorg_pct": 100,
+    "medisch": 0,
 }
 """What a rule may ask of a line, and what holds when the line does not say: care as it should be."""
 

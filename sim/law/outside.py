@@ -19,7 +19,13 @@ GUIDE = "handreiking_2026"
     article="Handreiking 3.6, 6.5, 7.7",
     source=GUIDE,
     valid_from="2015-01-01",
-    products=("buiten.zelfzorgmedicijnen", "buiten.extra", "buiten.reiskosten_auto", "buiten.naasten_nacht"),
+    products=(
+        "buiten.zelfzorgmedicijnen",
+        "buiten.extra",
+        "buiten.reiskosten_auto",
+        "buiten.naasten_nacht",
+        "buiten.alarm",
+    ),
 )
 def outside_every_law(care: Delivery, parameters: Parameters) -> Ints:
     """Every line outside the laws is the patient's own (Handreiking 3.6, 6.5)."""

@@ -8,13 +8,10 @@ from fractions import Fraction
 import numpy as np
 
 from sim.dates import days_in_year
-from sim.law.days import FORM
+from sim.law.days import EKT, FORM, MEERZORG, PLAIN, PTZ, VV10
 from sim.law.registry import rule
 from sim.units import Bools, Ints, RoundingSpec, divide, times_rate
 
-RAISES = ("geen", "ekt", "meerzorg", "ptz", "vv10")
-"""More than the profile: extra kosten thuis, meerzorg, the terminal increase, VV10 in its place."""
-PLAIN, EKT, MEERZORG, PTZ, VV10 = range(len(RAISES))
 INTENSIVE_PROFILES = ("VV7", "VV8", "VG5", "VG7", "VG8", "LG5", "LG6", "LG7")
 """Profiles that know meerzorg: VV for adults, VG and LG for children."""
 

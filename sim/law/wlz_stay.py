@@ -4,31 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 
-from sim.law.delivery import INSIDE, Delivery, finding
+from sim.law.delivery import INSIDE, SUPPLEMENTS, Delivery, finding
 from sim.law.parameters import Parameters
 from sim.law.registry import rule
 from sim.units import Bools, Ints
 
 GUIDE = "handreiking_2026"
-SUPPLEMENTS = (
-    "gespecialiseerde_epilepsiezorg",
-    "chronische_invasieve_beademing",
-    "non_invasieve_beademing",
-    "klinisch_intensieve_behandeling",
-    "niet_strafrechtelijke_forensische_psychiatrie",
-    "observatie",
-    "cva",
-    "huntington",
-    "gespecialiseerd_huntington",
-    "gespecialiseerd_korsakov",
-    "gespecialiseerd_langdurige_bewustzijnsstoornis",
-    "gespecialiseerd_dementie_zeer_ernstig_probleemgedrag",
-    "gespecialiseerd_gerontopsychiatrie",
-    "gespecialiseerd_multiple_sclerose",
-    "gespecialiseerd_niet_aangeboren_hersenletsel",
-    "levensloopaanpak",
-)
-"""The sixteen grounds for an intramural supplement (Rlz art. 2.2(1)(c))."""
 
 
 @rule(

@@ -15,7 +15,7 @@ from sim.errors import InputError
 from sim.law.days import DAY_PROFILES
 from sim.law.delivery import FACTS, WORDS
 from sim.scenario.wording import first_fault, key_of
-from sim.schema import HOUSEHOLDS, PARTNER_WLZ, POLICIES, SETTINGS, UNFUNDED_REASONS
+from sim.schema import CEILING_OUTCOMES, HOUSEHOLDS, PARTNER_WLZ, POLICIES, SETTINGS, UNFUNDED_REASONS
 from sim.units import CENTS_PER_EURO
 
 Euro = Annotated[Decimal, Field(ge=0, decimal_places=2, allow_inf_nan=False)]
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     Profile = str
     Setting = str
     Reason = str
+    Outcome = str
 else:
     Household = Literal[HOUSEHOLDS]
     PartnerWlz = Literal[PARTNER_WLZ]
@@ -36,6 +37,7 @@ else:
     Profile = Literal[DAY_PROFILES[1:]]
     Setting = Literal[SETTINGS]
     Reason = Literal[UNFUNDED_REASONS]
+    Outcome = Literal[CEILING_OUTCOMES[1:]]
 
 
 class Part(BaseModel):
@@ -99,6 +101,7 @@ class WlzPeriod(Part):
     hours_per_month: Annotated[int, Field(ge=0)] | None = None
     behandeling: bool = False
     criteria_vv10: bool = False
+    needed_pct: Days | None = None
 
 
 class AlreadyUsed(Part):
@@ -140,6 +143,11 @@ class Stay(Part):
     bijzondere_bijstand: Assistance | None = None
     waiver_eur: Euro = Decimal(0)
     ready_from: dt.date | None = None
+    subcontractor: bool = False
+    second_provider: bool = False
+    wtza_permit: bool = True
+    main_contractor: str | None = None
+    municipal_support_eur: Euro | None = None
 
 
 class CareBase(Part):
@@ -161,6 +169,8 @@ class CareBase(Part):
     contracted: bool = True
     reimbursed_pct: Percentage | None = None
     reference_eur: Euro | None = None
+    agreed_eur: Euro | None = None
+    lent_from: dt.date | None = None
     unfunded: Reason | None = None
 
     def fact(self, name: str) -> int | None:
@@ -189,11 +199,26 @@ else:
     CareLine = create_model("CareLine", __base__=CareBase, **_facts)
 
 
+class Room(Part):
+    """What is left under a ceiling of the provider's contract, and what happens above it."""
+
+    room_eur: Euro
+    above: Outcome
+
+
+class Ceilings(Part):
+    """Ceilings (omzetplafonds) of wijkverpleging, the day price of a bth included, and of short stays."""
+
+    wijkverpleging: Room | None = None
+    elv: Room | None = None
+
+
 class Case(Part):
     """A worked journey."""
 
     title: str = ""
     patient: Patient
+    ceilings: Ceilings = Field(default_factory=Ceilings)
     journey: Annotated[tuple[Stay, ...], Field(min_length=1, strict=False)]
     care: tuple[CareLine, ...] = Field(default=(), strict=False)
 

@@ -19,8 +19,10 @@ from sim.law.people import ENDLESS
 from sim.law.ptz import maximum_cents
 from sim.law.registry import RuleSet
 from sim.law.wlz_home import Indications
-from sim.pricing.case import Case, load_case
+from sim.pricing.beside import Beside, beside_patient
+from sim.pricing.case import Case, WlzPeriod, cents_of, load_case
 from sim.pricing.case_check import DBC
+from sim.pricing.case_forms import delivered
 from sim.pricing.case_tables import tables_of, terminal_from
 from sim.pricing.explain import (
     Line,
@@ -35,7 +37,9 @@ from sim.pricing.explain import (
     timeline,
 )
 from sim.pricing.ledger import Ledger, price
+from sim.pricing.prices import PriceTable
 from sim.pricing.settings import PriceSettings
+from sim.schema import SETTINGS
 from sim.tariff import TariffBook
 from sim.units import Ints, RoundingSpec, times_rate
 
@@ -76,6 +80,8 @@ class Bill:
     warnings : tuple of str
     events : tuple of dict
         The journey in order of time.
+    beside : tuple of Beside
+        What rules say beside the shares.
     """
 
     title: str
@@ -84,6 +90,7 @@ class Bill:
     attributed: Mapping[str, int] = field(default_factory=dict)
     warnings: tuple[str, ...] = ()
     events: tuple[dict[str, Any], ...] = ()
+    beside: tuple[Beside, ...] = ()
 
     @cached_property
     def by_law(self) -> dict[str, int]:
@@ -146,6 +153,7 @@ class Bill:
             "declarations": [line.as_json() for line in self.lines],
             "unfunded": [lost.as_json() for lost in self.unfunded],
             "attributed": {scheme: euros(cents) for scheme, cents in self.attributed.items()},
+            "beside": [told.as_json() for told in self.beside],
             "warnings": list(self.warnings),
         }
 
@@ -177,13 +185,14 @@ def make_bill(case: Case | Path | str, book: TariffBook, rules: RuleSet, setting
     ledger = price(tables, book, rules, settings, terms)
     lines = lines_of(ledger.declarations, ledger.shares, ledger.years, book, rules)
     parameters = Parameters(book, settings.basis_year)
-    attributed = _attributed(read, parameters)
+    attributed = _attributed(read, parameters) | _municipal(read, rules)
     warnings = (
         *_on_prices(ledger, settings),
         *_on_care(read, ledger, terms.place, rules),
         *_on_journey(read, rules),
+        *_on_forms(read, name, rules),
     )
-    if attributed:
+    if "regeling_ptz" in attributed:
         warnings += (
             "regeling_ptz: toegerekend at the maximum a client times a payout of "
             f"{_payout(read, parameters)} (assumption); it goes to the organisation, two to four years later",
@@ -195,6 +204,12 @@ def make_bill(case: Case | Path | str, book: TariffBook, rules: RuleSet, setting
         attributed,
         warnings,
         tuple(timeline(tables)),
+        (
+            *beside_patient(
+                tables, ledger.declarations, rules, parameters, PriceTable(book, settings.basis_year, True)
+            ),
+            *_billers(read, rules),
+        ),
     )
 
 
@@ -203,6 +218,54 @@ def _on_prices(ledger: Ledger, settings: PriceSettings) -> list[str]:
     notes = [f"{what}: no price on that date; the price of {year} stands in" for what in ledger.stand_ins]
     notes += [f"{what}: no legal amount on that date; that of {year} stands in" for what in ledger.fallbacks]
     return notes
+
+
+def _billers(case: Case, rules: RuleSet) -> list[Beside]:
+    """Who declares the care of a house without WTZa permit."""
+    out = []
+    for stay in case.journey:
+        rule = rules.at("S4", stay.begin)
+        if stay.wtza_permit or rule is None:
+            continue
+        own, main = np.zeros(1, np.int64), np.ones(1, np.int64)
+        if int(rule.function(np.zeros(1, np.bool_), own, main)[0]):
+            text = f"declares the care in the {stay.setting} from {stay.begin}, which has no WTZa permit"
+            out.append(Beside("S4", "hoofdaannemer", str(stay.main_contractor), "", text))
+    return out
+
+
+def _municipal(case: Case, rules: RuleSet) -> dict[str, int]:
+    """Municipal money for the volunteers of the houses of the journey."""
+    total = 0
+    for stay in case.journey:
+        rule = rules.at("S8", stay.begin)
+        if rule is None or stay.municipal_support_eur is None:
+            continue
+        granted = np.array([cents_of(stay.municipal_support_eur)], np.int64)
+        total += int(rule.function(np.array([SETTINGS.index(stay.setting)]), granted)[0])
+    return {"gemeente_vrijwilligers": total} if total else {}
+
+
+def _on_forms(case: Case, name: str, rules: RuleSet) -> list[str]:
+    """Wlz periods whose form the place of the stay changes."""
+    held = {(p.begin, p.form) for p in case.patient.wlz}
+    titles = {"mpt": "S3/tweede_aanbieder"}
+    notes = []
+    for period in delivered(case, name, rules).patient.wlz:
+        before = next((p.form for p in case.patient.wlz if _covers(p, period.begin)), period.form)
+        if (period.begin, period.form) in held or before == period.form:
+            continue
+        rule = rules.at(titles.get(period.form, "S3/opname"), period.begin)
+        if rule is not None:
+            notes.append(
+                f"patient.wlz: {before} is {period.form} from {period.begin}: {rule.title} ({rule.key})"
+            )
+    return notes
+
+
+def _covers(period: WlzPeriod, day: dt.date) -> bool:
+    """Whether a Wlz period holds on a day."""
+    return period.begin <= day and (period.end is None or day < period.end)
 
 
 def _on_care(case: Case, ledger: Ledger, place: tuple[str, ...], rules: RuleSet) -> list[str]:
@@ -215,6 +278,16 @@ def _on_care(case: Case, ledger: Ledger, place: tuple[str, ...], rules: RuleSet)
         notes[where, key] = (
             f"{where} {case.care[number].product}: part of it lies inside another price and is no line: "
             f"{title} ({key})"
+        )
+    for spell, _, key in ledger.cut:
+        title = next((r.title for r in rules.rules if r.key == key), key)
+        if spell < 0:
+            notes["journey", key] = f"journey: part of the days is not declared: {title} ({key})"
+            continue
+        where = place[spell].rpartition(": ")[2]
+        number = int(where.partition("[")[2].rstrip("]"))
+        notes[where, key] = (
+            f"{where} {case.care[number].product}: part of it is not declared: {title} ({key})"
         )
     out = list(notes.values())
     for line in case.care:

@@ -33,6 +33,8 @@ STAY_PRODUCTS = (
 DBC = "zvw.msz.dbc"
 SURCHARGE = "zvw.farmacie.gvs"
 TEAM = "zvw.msz.palliatief_team"
+AGREED, AID = "zvw.gzsp", "zvw.hulpmiddel"
+TRAJECTORY = "zvw.gzsp.startfase"
 LAYING_OUT = "buiten.laatste_verzorging"
 HOUR = "uur"
 DAY = "dag"
@@ -172,6 +174,16 @@ class Checker:
             raise self.fault(
                 f"{key}.ready_from", f"{stay.ready_from} lies outside the stay; give a date within it"
             )
+        if stay.main_contractor is not None and stay.wtza_permit:
+            raise self.fault(
+                f"{key}.main_contractor", "belongs to a house without WTZa permit; add wtza_permit: false"
+            )
+        if not stay.wtza_permit and stay.main_contractor is None:
+            raise self.fault(
+                f"{key}.main_contractor", "is missing; without a WTZa permit the main contractor bills"
+            )
+        if stay.second_provider and stay.setting != "bth":
+            raise self.fault(f"{key}.second_provider", "belongs to a bth under a vpt; leave it out")
         held = [p for p in self._case.patient.wlz if p.form == "verblijf" and self._meets(p, stay)]
         if held and stay.setting in OUTSIDE_INSTITUTION:
             date = max(held[0].begin, stay.begin)
@@ -300,6 +312,12 @@ class Checker:
             raise self.fault(
                 f"{key}.{ways[0]}", f"{line.product} goes by {product.unit}, not by hour; give quantity"
             )
+        if line.product == TRAJECTORY and line.begin is not None:
+            if ways:
+                raise self.fault(
+                    f"{key}.{ways[0]}", "a trajectory from-to counts its own months; leave it out"
+                )
+            return
         if line.begin is not None and not ways and line.amount_eur is None and product.unit != DAY:
             raise self.fault(
                 key, f"{line.product}: how much of it; give hours_per_week, per_week, per_day or quantity"
@@ -319,6 +337,16 @@ class Checker:
     def _conditions(self, key: str, line: CareBase) -> None:
         if line.product.startswith(TEAM) and line.fact("meeting_190006") is None:
             raise self.fault(f"{key}.meeting_190006", "is missing; say whether the meeting 190006 was held")
+        if line.agreed_eur is not None and not line.product.startswith(AGREED):
+            raise self.fault(f"{key}.agreed_eur", f"belongs to {AGREED} only; give amount_eur")
+        if line.agreed_eur is not None and line.amount_eur is not None:
+            raise self.fault(key, "agreed_eur and amount_eur together; keep one")
+        if line.lent_from is not None and not line.product.startswith(AID):
+            raise self.fault(f"{key}.lent_from", f"belongs to {AID} only; leave it out")
+        if line.lent_from is not None and line.begin is not None and line.lent_from > line.begin:
+            raise self.fault(
+                f"{key}.lent_from", f"{line.lent_from} lies after from {line.begin}; the loan began before"
+            )
         if line.contracted and (line.reimbursed_pct is not None or line.reference_eur is not None):
             raise self.fault(
                 f"{key}.reimbursed_pct", "belongs to care without a contract; add contracted: false"

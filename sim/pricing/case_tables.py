@@ -10,18 +10,22 @@ from typing import Any
 
 import numpy as np
 
-from sim.dates import day_of, minute_of, month_start_day, months
+from sim.dates import date_of, day_of, minute_of, month_start_day, months
 from sim.errors import InputError
 from sim.law.days import DAY_PROFILES
 from sim.law.delivery import FACTS
 from sim.law.people import ENDLESS, NO_DAY
 from sim.law.registry import RuleSet
+from sim.law.wlz import add_months
 from sim.pricing.case import CareBase, Case, Stay, WlzPeriod, cents_of
 from sim.pricing.case_check import DBC, Checker
+from sim.pricing.case_forms import delivered
 from sim.pricing.terms import NOT_STATED, Terms
 from sim.schema import (
+    CEILING_OUTCOMES,
     EXITS,
     HOUSEHOLDS,
+    LAWS,
     NEVER,
     PARTNER_WLZ,
     PER,
@@ -37,6 +41,10 @@ from sim.tariff import TariffBook
 from sim.units import DAYS_PER_WEEK, LAST_90_DAYS, MINUTES_PER_DAY, Ints
 
 BILL_PATIENT = 1
+TRAJECTORY, FOLLOW_UP = "zvw.gzsp.startfase", "zvw.gzsp.vervolgfase"
+LENT = {"zvw.hulpmiddel.rolstoel": "wmo.hulpmiddel.rolstoel"}
+"""Aid for self-reliance on loan from the Zvw -> the same aid of the municipality."""
+LOAN_MONTHS, START_MONTHS = "zvw.hulpmiddel.bruikleen_maanden", "zvw.gzsp.startfase_maanden"
 NO_WLZ = WLZ_FORMS.index("geen")
 
 
@@ -53,13 +61,19 @@ class _Span:
 
 @dataclass(frozen=True)
 class _Portion:
-    """Part of a care line: number of the line, row of the span (-1: none), days, smallest steps."""
+    """Part of a care line: number of the line, product, row of the span (-1: none), days, smallest steps.
+
+    `group` numbers the parts that share an invoice: `amount` cents, `NOT_STATED` for the tariff.
+    """
 
     line: int
+    product: str
     span: int
     start: int
     end: int
     steps: int
+    group: int
+    amount: int
 
 
 def tables_of(case: Case, name: str, book: TariffBook, rules: RuleSet) -> tuple[dict[str, Table], Terms]:
@@ -85,8 +99,11 @@ def tables_of(case: Case, name: str, book: TariffBook, rules: RuleSet) -> tuple[
         When the case does not hang together.
     """
     Checker(case, name, book, rules).run()
+    case = delivered(case, name, rules)
     spans = _spans(case)
-    portions = [p for n, line in enumerate(case.care) for p in _portions(n, line, case, spans, name, book)]
+    portions = [
+        p for n, line in enumerate(case.care) for p in _portions(n, line, case, spans, name, book, rules)
+    ]
     tables = {
         "patients": _patient(case),
         "wlz_periods": _periods(case),
@@ -244,10 +261,17 @@ def _stays(case: Case, spans: list[_Span]) -> Table:
 
 
 def _portions(
-    number: int, line: CareBase, case: Case, spans: list[_Span], name: str, book: TariffBook
+    number: int,
+    line: CareBase,
+    case: Case,
+    spans: list[_Span],
+    name: str,
+    book: TariffBook,
+    rules: RuleSet,
 ) -> list[_Portion]:
-    """Parts of a care line by stay and month."""
+    """Parts of a care line by stay and month; its product changes where a rule changes who provides it."""
     step = book.product(line.product).step_per_unit
+    amount = _stated(line.surcharge_eur, line.amount_eur)
     if line.begin is None or line.end is None:
         date = line.date or line.opened
         assert date is not None
@@ -258,18 +282,71 @@ def _portions(
             raise InputError(
                 f"{name}: care[{number}].quantity: {units} is no whole number of steps of 1/{step}; round it"
             )
-        return [_Portion(number, _span_of(spans, case, day), day, day + 1, int(steps))]
+        where = _span_of(spans, case, day)
+        return [_Portion(number, line.product, where, day, day + 1, int(steps), number, amount)]
     start, end = day_of(line.begin), day_of(line.end)
+    if line.product == TRAJECTORY:
+        return _trajectory(number, line, case, spans, book, rules, amount)
+    until, then = _lent_until(line, start, end, book, rules)
     per_day = _per_day(line, end - start) * step
-    edges = {start, end} | {s.start for s in spans if start < s.start < end}
+    edges = {start, end, until} | {s.start for s in spans if start < s.start < end}
     low, high = int(months(np.array([start]))[0]), int(months(np.array([end]))[0])
     edges |= {int(d) for d in month_start_day(np.arange(low + 1, high + 1)) if start < d < end}
     cuts = sorted(edges)
+    early = amount * (until - start) // (end - start) if amount != NOT_STATED else amount
+    late = amount - early if amount != NOT_STATED else amount
     parts = []
-    for begin, until in zip(cuts, cuts[1:], strict=False):
-        steps_here = int(per_day * (until - start)) - int(per_day * (begin - start))
+    for begin, stop in zip(cuts, cuts[1:], strict=False):
+        steps_here = int(per_day * (stop - start)) - int(per_day * (begin - start))
         if steps_here > 0:
-            parts.append(_Portion(number, _span_of(spans, case, begin), begin, until, steps_here))
+            where = _span_of(spans, case, begin)
+            own = begin < until
+            group = number if own else len(case.care) + number
+            product = line.product if own else then
+            cents = early if own else late
+            parts.append(_Portion(number, product, where, begin, stop, steps_here, group, cents))
+    return parts
+
+
+def _lent_until(line: CareBase, start: int, end: int, book: TariffBook, rules: RuleSet) -> tuple[int, str]:
+    """Day up to which the Zvw lends an aid, and the product of the Wmo from there."""
+    then = LENT.get(line.product)
+    if then is None:
+        return end, line.product
+    every = np.arange(start, end)
+    lent = np.full(len(every), day_of(line.lent_from) if line.lent_from else start)
+    for version, on in rules.versions("T12/zes_maanden", every):
+        most = int(book.parameter(LOAN_MONTHS, date_of(start * MINUTES_PER_DAY)).amount)
+        over = np.flatnonzero(on & (version.function(lent, every, most) == LAWS.index("Wmo")))
+        if len(over):
+            return int(every[over[0]]), then
+    return end, then
+
+
+def _trajectory(
+    number: int,
+    line: CareBase,
+    case: Case,
+    spans: list[_Span],
+    book: TariffBook,
+    rules: RuleSet,
+    amount: int,
+) -> list[_Portion]:
+    """The start phase of a trajectory of the specialist ouderengeneeskunde, then its months of follow-up."""
+    assert line.begin is not None
+    assert line.end is not None
+    start, end = day_of(line.begin), day_of(line.end)
+    parts = [
+        _Portion(number, line.product, _span_of(spans, case, start), start, start + 1, 1, number, amount)
+    ]
+    first = np.array([start], np.int64)
+    for version, _ in rules.versions("T10/traject", first):
+        held = int(book.parameter(START_MONTHS, line.begin).amount)
+        for month in range(int(version.function(first, np.array([end]), held)[0])):
+            day = int(add_months(first, held + month)[0])
+            where = _span_of(spans, case, day)
+            group = len(case.care) + number
+            parts.append(_Portion(number, FOLLOW_UP, where, day, day + 1, 1, group, NOT_STATED))
     return parts
 
 
@@ -293,7 +370,7 @@ def _span_of(spans: list[_Span], case: Case, day: int) -> int:
 
 
 def _spells(case: Case, portions: list[_Portion]) -> Table:
-    products = tuple(dict.fromkeys(line.product for line in case.care))
+    products = tuple(dict.fromkeys(part.product for part in portions))
     rows = []
     for spell_no, part in enumerate(portions):
         line = case.care[part.line]
@@ -302,7 +379,7 @@ def _spells(case: Case, portions: list[_Portion]) -> Table:
                 "patient_id": BILL_PATIENT,
                 "spell_no": spell_no,
                 "stay_no": part.span,
-                "product": products.index(line.product),
+                "product": products.index(part.product),
                 "start_minute": part.start * MINUTES_PER_DAY,
                 "end_minute": part.end * MINUTES_PER_DAY,
                 "quantity": part.steps,
@@ -331,14 +408,16 @@ def _terms(case: Case, spans: list[_Span], portions: list[_Portion], name: str) 
     used = case.patient.already_used.eigen_risico_eur
     return Terms(
         place=tuple(f"{name}: care[{p.line}]" for p in portions),
-        line=_ints([p.line for p in portions]),
-        amount=_ints([_stated(line.surcharge_eur, line.amount_eur) for line in lines]),
+        line=_ints([p.group for p in portions]),
+        amount=_ints([p.amount for p in portions]),
         begun=_ints([NO_DAY if line.opened is None else day_of(line.opened) for line in lines]),
         end=_ints([_end(line, p) for line, p in zip(lines, portions, strict=True)]),
         reimbursed=tuple(
             None if line.reimbursed_pct is None else Fraction(line.reimbursed_pct) / 100 for line in lines
         ),
         reference=_ints([_stated(line.reference_eur) for line in lines]),
+        agreed=_ints([_stated(line.agreed_eur) for line in lines]),
+        contracted=np.array([line.contracted for line in lines], np.bool_),
         facts=facts,
         by_dbc=np.array([_within_dbc(case, span) for span in spans], np.bool_),
         criteria=np.array([_criteria(case, span) for span in spans], np.bool_),
@@ -357,6 +436,13 @@ def _terms(case: Case, spans: list[_Span], portions: list[_Portion], name: str) 
         used_person=_ints([0 for _ in used]),
         used_year=_ints(list(used)),
         used_cents=_ints([cents_of(euros) for euros in used.values()]),
+        needed=_ints([_needed(period) for period in case.patient.wlz]),
+        needed_at=_ints([_needed_at(case, span) for span in spans]),
+        ceilings={
+            name: (cents_of(room.room_eur), CEILING_OUTCOMES.index(room.above))
+            for name, room in (("wijkverpleging", case.ceilings.wijkverpleging), ("elv", case.ceilings.elv))
+            if room is not None
+        },
     )
 
 
@@ -366,6 +452,18 @@ def _criteria(case: Case, span: _Span) -> bool:
         period.criteria_vv10 and day_of(period.begin) <= span.start <= _period_end(period, case)
         for period in case.patient.wlz
     )
+
+
+def _needed(period: WlzPeriod) -> int:
+    return NOT_STATED if period.needed_pct is None else period.needed_pct
+
+
+def _needed_at(case: Case, span: _Span) -> int:
+    """More care needed in the Wlz period of a stay."""
+    for period in case.patient.wlz:
+        if day_of(period.begin) <= span.start <= _period_end(period, case):
+            return _needed(period)
+    return NOT_STATED
 
 
 def _stated(*euros: Decimal | None) -> int:

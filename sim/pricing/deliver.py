@@ -25,6 +25,7 @@ from sim.law.delivery import (
     refuse,
 )
 from sim.law.zvw_payments import Surcharges
+from sim.pricing.conditions import OWN_COST, as_counted, at_agreed_price, beside_the_day, counted
 from sim.pricing.lines import OWN_ACCOUNT, OWN_NOT_CONTRACTED, OWN_RIDE, Lines, join
 from sim.pricing.produce import IC, Desk, Spells, priced_lines
 from sim.pricing.tables import Stays
@@ -41,6 +42,7 @@ HOME_NURSING = "zvw.wijkverpleging"
 TRANSFER = TRANSPORT_REASONS.index("overplaatsing")
 RIDES = ("zvw.vervoer.zittend", "zvw.vervoer.eigen_auto")
 FIRST_REASON = len(FINDINGS) - len(UNFUNDED_REASONS)
+ABOVE_CEILING = FINDINGS.index("doorlevering_boven_plafond")
 
 
 @dataclass(frozen=True)
@@ -56,11 +58,15 @@ class Unfunded:
 
 @dataclass(frozen=True)
 class Delivered:
-    """Lines of care, care without payer, and what lies inside another price: (spell_no, day, rule)."""
+    """Lines of care, care without payer, and by (spell_no, day, rule) what is no line.
+
+    `inside` lies inside another price; of `cut` the rule leaves a part unpaid.
+    """
 
     lines: list[Lines]
     unfunded: Unfunded
     inside: tuple[tuple[int, int, int], ...]
+    cut: tuple[tuple[int, int, int], ...] = ()
 
 
 def spell_lines(
@@ -93,15 +99,24 @@ def spell_lines(
     lines: list[Lines] = []
     lost: list[Unfunded] = []
     inside: list[tuple[int, int, int]] = []
+    cut: list[tuple[int, int, int]] = []
     for number in np.unique(parts.product):
         id = words[int(number)]
         rows, quantity = _within_ic(id, np.flatnonzero(parts.product == number), parts, stays, ic)
         if id == SEDATION and KIT in words:
             rows, quantity = _beside_kit(desk, rows, quantity, parts, words.index(KIT))
+        if desk.terms is not None:
+            rows, quantity, before, less = counted(desk, id, rows, quantity, parts)
+            cut += less
         made = _care_lines(desk, id, rows, quantity, parts, place, stays)
+        if desk.terms is not None:
+            made = at_agreed_price(desk, id, as_counted(desk, made, before))
         found = np.where(parts.condition[rows] > 0, FIRST_REASON - 1 + parts.condition[rows], FINE)
+        made, found = _above_ceiling(desk, made, found)
         care = _delivery(desk, made, rows, parts, place, terminal_day)
         says, rule = judge(id, care, desk.rules, desk.parameters)
+        if desk.terms is not None:
+            says, rule = beside_the_day(desk, id, care, stays, made.stay, says, rule)
         found = np.where(found == FINE, says, found)
         if desk.terms is not None:
             _refuse(desk, id, care, found, rule, made.spell_no)
@@ -112,9 +127,24 @@ def spell_lines(
         kept = np.flatnonzero((found == OWN) | ((found == FINE) & (not id.startswith(SUBSIDISED))))
         if len(kept):
             own = np.where(found[kept] == OWN, OWN_ACCOUNT, made.own[kept])
-            held = made.take(kept).with_(rule=rule[kept], own=own)
+            held = (made if len(kept) == len(made) else made.take(kept)).with_(rule=rule[kept], own=own)
             lines += _not_contracted(desk, id, held, parts.contracted[rows[kept]])
-    return Delivered(lines, _join_unfunded(lost), tuple(inside))
+    return Delivered(lines, _join_unfunded(lost), tuple(inside), tuple(cut))
+
+
+def _above_ceiling(desk: Desk, lines: Lines, found: Ints) -> tuple[Lines, Ints]:
+    """Care delivered above an omzetplafond at own cost: what the provider bears, by rule T20/doorlevering."""
+    rows = np.flatnonzero(found == ABOVE_CEILING)
+    if len(rows) == 0:
+        return lines, found
+    borne = np.zeros(len(rows), np.int64)
+    for version, on in desk.rules.versions("T20/doorlevering", lines.day[rows]):
+        outcome = np.full(len(rows), OWN_COST)
+        borne = np.where(on, version.function(outcome, lines.gross[rows]), borne)
+    gross, says = lines.gross.copy(), found.copy()
+    gross[rows] = np.where(borne > 0, borne, gross[rows])
+    says[rows] = np.where((borne > 0) | (lines.gross[rows] == 0), ABOVE_CEILING, FINE)
+    return lines.with_(gross=gross), says
 
 
 def _refuse(desk: Desk, id: str, care: Delivery, found: Ints, rule: Ints, spell_no: Ints) -> None:
@@ -212,6 +242,27 @@ def _unfunded(lines: Lines, found: Ints, product: int) -> Unfunded:
         found[rows] - FIRST_REASON,
         lines.gross[rows],
     )
+
+
+def with_borne(delivered: Delivered, borne: Lines, cut: list[tuple[int, int, int]]) -> Delivered:
+    """Delivered care with what a provider bears above a ceiling, and with what is no line there.
+
+    Parameters
+    ----------
+    delivered : Delivered
+    borne : Lines
+    cut : list of (spell_no, day, rule)
+
+    Returns
+    -------
+    Delivered
+    """
+    if not cut:
+        return delivered
+    size = len(borne)
+    above = np.full(size, ABOVE_CEILING - FIRST_REASON)
+    own = Unfunded(borne.person, borne.stay_no, borne.product, above, borne.gross)
+    return replace(delivered, unfunded=_join_unfunded([delivered.unfunded, own]), cut=(*delivered.cut, *cut))
 
 
 def _join_unfunded(parts: list[Unfunded]) -> Unfunded:

@@ -13,13 +13,14 @@ from sim.law.parameters import Parameters
 from sim.law.people import ENDLESS
 from sim.law.registry import RuleSet
 from sim.law.wlz import WlzCare
-from sim.pricing.deliver import Delivered, Unfunded, own_rides, spell_lines
+from sim.pricing.conditions import under_ceilings
+from sim.pricing.deliver import Delivered, Unfunded, own_rides, spell_lines, with_borne
 from sim.pricing.lines import Lines, join
+from sim.pricing.pgb import cap_pgb
 from sim.pricing.prices import PriceTable
 from sim.pricing.produce import (
     Desk,
     admission_lines,
-    cap_pgb,
     day_lines,
     guest_lines,
     ic_days,
@@ -53,6 +54,8 @@ class Ledger:
         Care that lies inside another price, and by which rule.
     years : int64 array
         Calendar year for the eigen risico, one a declaration.
+    cut : tuple of (spell_no, day, rule)
+        Care of a bill of which a rule leaves a part undeclared; spell_no -1 for days of a stay.
     """
 
     declarations: Table
@@ -62,6 +65,7 @@ class Ledger:
     stand_ins: tuple[str, ...] = ()
     inside: tuple[tuple[int, int, str], ...] = ()
     years: Ints = field(default_factory=lambda: np.zeros(0, np.int64))
+    cut: tuple[tuple[int, int, str], ...] = ()
 
 
 def price(
@@ -144,6 +148,8 @@ def _draft(
     lines = in_order(own_rides(desk, joined))
     del joined
     lines = cap_pgb(desk, lines, periods, terminal_day)
+    lines, borne, cut = under_ceilings(desk, lines)
+    delivered = with_borne(delivered, borne, cut)
     return desk, stays, wlz_care(periods, patients, people), lines, delivered
 
 
@@ -231,4 +237,5 @@ def _ledger(patients: Table, desk: Desk, lines: Lines, shares: Shares, delivered
     notes = tuple(f"{id} ({year})" for id, year in sorted(desk.parameters.fallbacks))
     stand_ins = tuple(f"{id} ({year})" for id, year in sorted(desk.prices.stand_ins))
     inside = tuple((spell, day, rule_labels[rule]) for spell, day, rule in delivered.inside)
-    return Ledger(declarations, split, unfunded, notes, stand_ins, inside, lines.year)
+    cut = tuple((spell, day, rule_labels[rule]) for spell, day, rule in delivered.cut)
+    return Ledger(declarations, split, unfunded, notes, stand_ins, inside, lines.year, cut)

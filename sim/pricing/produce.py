@@ -8,19 +8,18 @@ from fractions import Fraction
 
 import numpy as np
 
-from sim.dates import day_of, days, month_start_day, months, year_start_day, years
+from sim.dates import day_of, days, month_start_day, months, years
 from sim.law import care as care_law
-from sim.law.columns import order_by, running_cap, split_months, spread
+from sim.law.columns import order_by, split_months, spread
 from sim.law.days import DAY_RULES, SETTING, Span, with_vv10
 from sim.law.parameters import Parameters
 from sim.law.people import NO_DAY, People
 from sim.law.registry import RuleSet
-from sim.law.wlz import PGB
 from sim.pricing.lines import NO_SPELL, NO_TREATMENT, OWN_BTH, OWN_NONE, Lines
 from sim.pricing.prices import PriceTable, gross
-from sim.pricing.tables import Stays, WlzPeriods
+from sim.pricing.tables import Stays
 from sim.pricing.terms import NOT_STATED, Terms
-from sim.schema import PER, PROFILES, Table
+from sim.schema import PER, Table
 from sim.units import MINUTES_PER_DAY, MINUTES_PER_WEEK, MONTHS_PER_QUARTER, Bools, Ints, times_rate
 
 ELV = "zvw.elv."
@@ -354,64 +353,6 @@ def ic_days(spells: Table, stay: Ints, stays: Stays) -> tuple[Ints, Ints, Ints]:
     end = np.minimum(first + spells["quantity"][rows], stays.days.end[at])
     keep = end > first
     return at[keep], first[keep], end[keep]
-
-
-def cap_pgb(desk: Desk, lines: Lines, periods: WlzPeriods, terminal_day: Ints) -> Lines:
-    """Lines of a Wlz pgb, together at most the budget of the profile in each calendar year.
-
-    Parameters
-    ----------
-    desk : Desk
-    lines : Lines
-    periods : WlzPeriods
-    terminal_day : int64 array
-        First day of the terminal phase by person.
-
-    Returns
-    -------
-    Lines
-        The same rows; gross lowered where the budget has run out.
-    """
-    hours = desk.rules.code("T7/pgb_uren")
-    rows = np.flatnonzero(lines.rule == hours)
-    if hours < 0 or not desk.rules.has("T7/pgb") or len(rows) == 0:
-        return lines
-    person, year = lines.person[rows], years(lines.day[rows])
-    budget = _pgb_budgets(desk, periods, terminal_day, person, year)
-    taken = running_cap((person, year), lines.day[rows], lines.gross[rows], budget)
-    cents = lines.gross.copy()
-    cents[rows] = taken
-    return lines.with_(gross=cents)
-
-
-def _pgb_budgets(desk: Desk, periods: WlzPeriods, terminal_day: Ints, person: Ints, year: Ints) -> Ints:
-    """Budget of each person and year, by days of pgb in the profile, raised for terminal days."""
-    rows = np.flatnonzero(periods.form == PGB)
-    out = np.zeros(len(person), np.int64)
-    if len(rows) == 0:
-        return out
-    who = periods.person[rows]
-    first = days(periods.start[rows])
-    end = days(periods.end[rows]) + (days(periods.end[rows]) >= desk.people.death_day[who])
-    low, high = int(year.min()), int(year.max())
-    table = np.zeros((len(desk.people), high - low + 1), np.int64)
-    for number in range(low, high + 1):
-        begin = int(year_start_day(np.array([number]))[0])
-        stop = int(year_start_day(np.array([number + 1]))[0])
-        start_in, end_in = np.maximum(first, begin), np.minimum(end, stop)
-        length = np.maximum(end_in - start_in, 0)
-        terminal = np.maximum(end_in - np.maximum(start_in, terminal_day[who]), 0)
-        increase = desk.parameters.rate("pgb.ptz_factor", begin)
-        for profile in np.unique(periods.profile[rows][length > 0]):
-            id = f"wlz.pgb.budget.{PROFILES[int(profile)].lower()}"
-            price = desk.prices.look_up(desk.prices.codes([id]), np.array([begin])).unit_cents[0]
-            here = np.flatnonzero((periods.profile[rows] == profile) & (length > 0))
-            version = next(v for v, _ in desk.rules.versions("T7/pgb", np.array([begin])))
-            amount = version.function(
-                np.full(len(here), price), length[here], terminal[here], np.full(len(here), number), increase
-            )
-            np.add.at(table[:, number - low], who[here], amount)
-    return table[person, year - low]
 
 
 def in_order(lines: Lines) -> Lines:

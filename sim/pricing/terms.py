@@ -35,6 +35,10 @@ class Terms:
         Share that a policy in kind pays without a contract; None for the share in the tariff book.
     reference : int64 array, one a spell
         Cents of the whole care line at the average contracted price, `NOT_STATED` for the line itself.
+    agreed : int64 array, one a spell
+        Cents a unit that a contract agrees, `NOT_STATED` for the tariff.
+    contracted : bool array, one a spell
+        Whether its provider has a contract.
     facts : mapping of fact to int64 array, one a spell
         What the rules may ask (`sim.law.delivery.FACTS`).
     by_dbc : bool array, one a stay
@@ -50,6 +54,11 @@ class Terms:
     cover_per_year, labour_income : int64 array, one a patient
     used_person, used_year, used_cents : int64 array
         Eigen risico used before, one row a patient and year.
+    needed, needed_at : int64 array, one a Wlz period, and one a stay
+        More care needed than the profile holds, in hundredths of it; `NOT_STATED` where the case does not
+        say.
+    ceilings : mapping of name to (cents, code of `CEILING_OUTCOMES`)
+        Room left under the contract, and what happens above it.
     """
 
     place: tuple[str, ...]
@@ -59,6 +68,8 @@ class Terms:
     end: Ints
     reimbursed: tuple[Fraction | None, ...]
     reference: Ints
+    agreed: Ints
+    contracted: Bools
     facts: Mapping[str, Ints]
     by_dbc: Bools
     criteria: Bools
@@ -70,6 +81,9 @@ class Terms:
     used_person: Ints
     used_year: Ints
     used_cents: Ints
+    needed: Ints
+    needed_at: Ints
+    ceilings: Mapping[str, tuple[int, int]]
 
     def of_people(self, people: People) -> People:
         """People with the cover and the eigen risico that the terms state."""
@@ -84,7 +98,8 @@ class Terms:
 
     def of_stays(self, stays: Stays) -> Stays:
         """Stays with the grants that the terms state."""
-        days = replace(stays.days, criteria=self.criteria)
+        needed = np.where(self.needed_at == NOT_STATED, 100, self.needed_at)
+        days = replace(stays.days, criteria=self.criteria, needed=needed)
         return replace(
             stays, days=days, assistance=self.assistance, own_means=self.own_means, guest=self.guest
         )

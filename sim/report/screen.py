@@ -187,6 +187,9 @@ def _rest(console: Console, bill: Bill) -> None:
         for lost in bill.unfunded:
             grid.add_row(lost.product, lost.reason, euros(lost.cents))
         console.print(grid)
+    for told in bill.beside:
+        line = f"{told.what} {told.amount} {told.unit}".rstrip()
+        console.print(f"beside the shares: {line}, {told.text} ({told.rule})")
     for scheme, cents in bill.attributed.items():
         console.print(f"toegerekend, outside the shares: {scheme} {euros(cents)}")
     _warnings(console, bill.warnings)

@@ -13,7 +13,7 @@ import numpy as np
 from sim.dates import day_of
 from sim.law import alternative, wlz_home, zvw_payments
 from sim.law.care import Place
-from sim.law.days import DAY_PROFILES, DAY_RULES, FORM, SETTING, StayDays, with_vv10
+from sim.law.days import DAY_PROFILES, DAY_RULES, FORM, RAISES, SETTING, StayDays, with_vv10
 from sim.law.delivery import FACTS, FINDINGS, FINE, INSIDE, OWN, WORDS, Delivery, judge, refuse
 from sim.law.parameters import Parameters
 from sim.law.people import ENDLESS, People
@@ -31,7 +31,7 @@ CODES = {
     "form": WLZ_FORMS,
     "law": LAWS,
     "outcome": CEILING_OUTCOMES,
-    "raise": wlz_home.RAISES,
+    "raise": RAISES,
     "experiment": ("geen", *alternative.EXPERIMENTS),
 }
 CLASSES = {

@@ -1,0 +1,215 @@
+"""What a rule says of a patient that is no share of a declaration: advances, free budget, fall of care."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+
+import numpy as np
+
+from sim.dates import date_of, days, year_start_day, years
+from sim.law.parameters import Parameters
+from sim.law.registry import RuleSet
+from sim.law.wlz import PGB
+from sim.pricing.explain import euros, quantity_text
+from sim.pricing.prices import PriceTable
+from sim.schema import PER, PROFILES, Table
+from sim.units import MINUTES_PER_DAY, MINUTES_PER_HOUR, MINUTES_PER_WEEK, Bools, Ints
+
+NURSING = ("zvw.wijkverpleging",)
+AT_HOME = ("wlz.mpt.verzorging", "wlz.mpt.verpleging", "wlz.mpt.begeleiding", "wlz.pgb.")
+HOURLY_FORMS = ("mpt", "pgb")
+
+
+@dataclass(frozen=True)
+class Beside:
+    """One thing that a rule says beside the shares.
+
+    Parameters
+    ----------
+    rule : str
+        Key of the rule.
+    what : str
+        Word for what it is.
+    amount : str
+        Number as text.
+    unit : str
+        "euro", or what the number counts.
+    text : str
+        When, and why.
+    """
+
+    rule: str
+    what: str
+    amount: str
+    unit: str
+    text: str
+
+    def as_json(self) -> dict[str, str]:
+        """The fact as a document."""
+        return {
+            "rule": self.rule,
+            "what": self.what,
+            "amount": self.amount,
+            "unit": self.unit,
+            "text": self.text,
+        }
+
+
+def beside_patient(
+    tables: Mapping[str, Table],
+    declarations: Table,
+    rules: RuleSet,
+    parameters: Parameters,
+    prices: PriceTable,
+) -> tuple[Beside, ...]:
+    """What rules say of one patient beside the shares.
+
+    Parameters
+    ----------
+    tables : mapping of name to Table
+        Journey tables of one patient.
+    declarations : Table
+        Of the patient.
+    rules : RuleSet
+    parameters : Parameters
+    prices : PriceTable
+        For the yearly budget of a pgb.
+
+    Returns
+    -------
+    tuple of Beside
+    """
+    return (
+        *_advanced(tables["spells"], declarations, rules),
+        *_free_budget(tables, rules, parameters, prices),
+        *_fallen(tables, rules),
+    )
+
+
+def _advanced(spells: Table, declarations: Table, rules: RuleSet) -> list[Beside]:
+    """What the patient advances on invoices of a provider without contract."""
+    contracted = dict(zip(spells["spell_no"].tolist(), spells["contracted"].tolist(), strict=True))
+    own = np.array([contracted.get(n, True) for n in declarations["spell_no"].tolist()], np.bool_)
+    total = 0
+    for version, on in rules.versions("T6/voorschieten", np.asarray(declarations["date"], np.int64)):
+        total += int(version.function(np.asarray(declarations["gross_cents"], np.int64), own)[on].sum())
+    if total == 0:
+        return []
+    text = "invoices of a provider without contract; the insurer pays its part back afterwards"
+    return [Beside("T6/voorschieten", "voorgeschoten", euros(total), "euro", text)]
+
+
+def _free_budget(
+    tables: Mapping[str, Table], rules: RuleSet, parameters: Parameters, prices: PriceTable
+) -> list[Beside]:
+    """Part of a Wlz pgb that needs no account, by calendar year."""
+    periods, patients = tables["wlz_periods"], tables["patients"]
+    out: list[Beside] = []
+    entry, death = int(patients["entry_minute"][0]), int(patients["death_minute"][0])
+    for row in np.flatnonzero(periods["form"] == PGB).tolist():
+        word = PROFILES[min(int(periods["profile"][row]), len(PROFILES) - 1)]
+        start = max(int(periods["start_minute"][row]), entry)
+        end = int(periods["end_minute"][row])
+        first, last = start // MINUTES_PER_DAY, end // MINUTES_PER_DAY + (end >= death > 0)
+        low, high = (int(y) for y in years(np.array([first, max(last - 1, first)])))
+        for year in range(low, high + 1):
+            begin, stop = (int(year_start_day(np.array([y]))[0]) for y in (year, year + 1))
+            held = min(last, stop) - max(first, begin)
+            price = prices.look_up(prices.codes([f"wlz.pgb.budget.{word.lower()}"]), np.array([begin]))
+            out += _free_in_year(word, year, begin, held, price.unit_cents, rules, parameters)
+    return out
+
+
+def _free_in_year(
+    profile: str,
+    year: int,
+    begin: int,
+    held: int,
+    yearly: Ints,
+    rules: RuleSet,
+    parameters: Parameters,
+) -> list[Beside]:
+    at = np.array([begin])
+    for version, _ in rules.versions("T7/verantwoordingsvrij", at):
+        share = parameters.rate("pgb.verantwoordingsvrij_pct", begin)
+        least = parameters.cents("pgb.verantwoordingsvrij_min", at)
+        most = parameters.cents("pgb.verantwoordingsvrij_max", at)
+        free = version.function(yearly, np.array([held]), np.array([year]), share, least, most)
+        text = f"of the pgb of {year}, {held} days in {profile}: to spend without account"
+        return [Beside("T7/verantwoordingsvrij", "verantwoordingsvrij", euros(int(free[0])), "euro", text)]
+    return []
+
+
+def _fallen(tables: Mapping[str, Table], rules: RuleSet) -> list[Beside]:
+    """Hours a week that the patient gets less since the Wlz began."""
+    minute, before, drop = care_drops(tables, rules)
+    out = []
+    for row in np.flatnonzero(drop > 0).tolist():
+        hours = quantity_text(Fraction(int(drop[row]), MINUTES_PER_HOUR))
+        had = quantity_text(Fraction(int(before[row]), MINUTES_PER_HOUR))
+        text = f"of {had} hours a week under the Zvw, when the Wlz began on {date_of(int(minute[row]))}"
+        out.append(Beside("T19", "zorgval", hours, "uur per week", text))
+    return out
+
+
+def care_drops(tables: Mapping[str, Table], rules: RuleSet) -> tuple[Ints, Ints, Ints]:
+    """Care at home before the Wlz began there, and how much less it is since.
+
+    Under a vpt the hours are the provider's; only mpt and pgb are followed.
+
+    Parameters
+    ----------
+    tables : mapping of name to Table
+        `patients`, `wlz_periods`, `spells`; patients in order of id.
+    rules : RuleSet
+
+    Returns
+    -------
+    minute, before, drop : int64 array, one a patient who came under an mpt or pgb with care at home
+        When; minutes a week under the Zvw; minutes a week less under the Wlz.
+    """
+    patients, periods, spells = tables["patients"], tables["wlz_periods"], tables["spells"]
+    ids = np.asarray(patients["patient_id"], np.int64)
+    order = np.argsort(ids, kind="stable")
+    began = np.full(len(ids), -1, np.int64)
+    if len(periods):
+        who = order[np.searchsorted(ids[order], periods["patient_id"])]
+        forms = [periods.words("form").index(form) for form in HOURLY_FORMS]
+        first = np.ones(len(who), np.bool_)
+        first[1:] = who[1:] != who[:-1]
+        start = np.asarray(periods["start_minute"], np.int64)
+        late = first & np.isin(periods["form"], forms) & (start > patients["entry_minute"][who])
+        began[who[late]] = start[late]
+    person = (
+        order[np.searchsorted(ids[order], spells["patient_id"])] if len(spells) else np.zeros(0, np.int64)
+    )
+    at = began[person]
+    begin, end = np.asarray(spells["start_minute"]), np.asarray(spells["end_minute"])
+    changed = at >= 0
+    was = _week(spells, changed & _of(spells, NURSING) & (begin < at) & (end >= at), person, len(ids))
+    now = _week(spells, changed & _of(spells, AT_HOME) & (begin <= at) & (end > at), person, len(ids))
+    rows = np.flatnonzero((began >= 0) & (was > 0))
+    drop = np.zeros(len(rows), np.int64)
+    for version, on in rules.versions("T19", days(began[rows])):
+        drop = np.where(on, version.function(was[rows], now[rows]), drop)
+    return began[rows], was[rows], drop
+
+
+def _of(spells: Table, starts: tuple[str, ...]) -> Bools:
+    """Spells of products with one of the beginnings."""
+    codes = [n for n, word in enumerate(spells.words("product")) if word.startswith(starts)]
+    return np.asarray(np.isin(spells["product"], codes), np.bool_)
+
+
+def _week(spells: Table, chosen: Bools, person: Ints, count: int) -> Ints:
+    """Minutes a week of chosen spells by person."""
+    rows = np.flatnonzero(chosen)
+    length = np.maximum(spells["end_minute"][rows] - spells["start_minute"][rows], 1)
+    amount = np.asarray(spells["quantity"][rows], np.int64)
+    weekly = spells["per"][rows] == PER.index("week")
+    rate = np.where(weekly, amount, amount * MINUTES_PER_WEEK // length)
+    out = np.zeros(count, np.int64)
+    np.add.at(out, person[rows], rate)
+    return out
