@@ -42,6 +42,7 @@ from sim.journey.ordering import (
     rank,
 )
 from sim.journey.patient import (
+    ACUTE,
     BTH,
     CEILING,
     DIED,
@@ -70,6 +71,8 @@ from sim.scenario import acute_beds_of, beds_of, beds_planned
 from sim.scenario.models import Region, Scenario
 from sim.schema import NEVER, SETTINGS, Table, code
 from sim.units import FAR_FUTURE, KIND_BITS, LAST_90_DAYS, MINUTES_PER_DAY
+
+_SITE = STAY_FIELDS.index("site")
 
 
 class RegionModel(PatientLists):
@@ -102,8 +105,16 @@ class RegionModel(PatientLists):
             + (WITHOUT_WLZ_CONTRACT if s.setting in ("hch", "pu") and not s.wlz_contract else 0)
             for s in region.sites
         ]
-        self.places = Places(kinds, beds, acute_beds_of(scenario, region))
-        self._planned = beds_planned(scenario, region)
+        kept = acute_beds_of(scenario, region)
+        acute = [(kind + ACUTE, beds) for kind, beds in zip(kinds, kept, strict=True) if beds]
+        open_to_all = [all_beds - here for all_beds, here in zip(beds, kept, strict=True)]
+        self.acute_kinds = tuple(kind for kind, _ in acute)
+        self.places = Places([*kinds, *self.acute_kinds], [*open_to_all, *(here for _, here in acute)])
+        owners = (n for n, here in enumerate(kept) if here)
+        self._site_of = np.array([*range(len(kinds)), *owners, NONE], np.int64)
+        self._planned = [
+            (minute, n, max(to - kept[n], 0)) for minute, n, to in beds_planned(scenario, region)
+        ]
         self.nursing = Places([VERPLEEGHUIS], [region.nursing_home_places.value])
         start = dates.date_of(self.first)
         self.meters = [Meter(c, dt.date(start.year, 1, 1)) for c in contracts.contracts]
@@ -133,8 +144,10 @@ class RegionModel(PatientLists):
     def _log(self) -> Log:
         for meter in self.meters:
             meter.finish(int(self.env.now))
+        stays = as_rows(self._stays, STAY_FIELDS)
+        stays[:, _SITE] = self._site_of[stays[:, _SITE]]
         return Log(
-            stays=as_rows(self._stays, STAY_FIELDS),
+            stays=stays,
             refusals=as_rows(self._refusals, REFUSAL_FIELDS),
             care_minute=np.array([p.granted for p in self.patients], np.int64),
             care_kind=np.array([max(p.care, 0) for p in self.patients], np.int64),
@@ -348,7 +361,10 @@ class RegionModel(PatientLists):
         row = p.row
         if not self.acute_bed[admission] or p.setting != THUIS or now < self.window[row]:
             return False
-        site = self.places.take_kept(self._acceptable(p, now))
+        if not p.wlz and self.elv_hit[row] and self.meters[self.stay_contract[row]].exhausted(now):
+            return False
+        kinds = (k for k in self.acute_kinds if not p.wlz or k - ACUTE < WITHOUT_WLZ_CONTRACT)
+        site = self.places.take(tuple(kinds))
         if site >= 0:
             p.hospice_asked = True
             self._move(p, now, self.places.kinds[site] % WITHOUT_WLZ_CONTRACT, site, now)

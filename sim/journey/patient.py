@@ -27,6 +27,8 @@ VERPLEEGHUIS = code(SETTINGS, "verpleeghuis")
 NOWHERE = len(SETTINGS)
 WITHOUT_WLZ_CONTRACT = 2 * NOWHERE
 """Added to the kind of a place that has no contract for clients of the Wlz."""
+ACUTE = 2 * WITHOUT_WLZ_CONTRACT
+"""Added to the kind of a place that is kept free for who would else be admitted to hospital."""
 VERBLIJF = code(WLZ_FORMS, "verblijf")
 DIED, DISCHARGED, MOVED = (code(EXITS, e) for e in ("overleden", "ontslagen", "verplaatst"))
 OUT_OF_PATIENCE = code(REFUSAL_REASONS, "geduld_op")

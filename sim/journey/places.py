@@ -45,18 +45,13 @@ class Places:
         Kind of place of each site.
     beds : sequence of int or None
         Beds of each site; None is unlimited.
-    kept : sequence of int, optional
-        Beds of each site that are kept free for acute requests; none when left out.
     """
 
-    __slots__ = ("_by_kind", "_queue", "beds", "free", "kept", "kinds")
+    __slots__ = ("_by_kind", "_queue", "beds", "free", "kinds")
 
-    def __init__(
-        self, kinds: Sequence[int], beds: Sequence[int | None], kept: Sequence[int] | None = None
-    ) -> None:
+    def __init__(self, kinds: Sequence[int], beds: Sequence[int | None]) -> None:
         self.kinds = tuple(kinds)
         self.beds = tuple(beds)
-        self.kept = tuple(kept) if kept is not None else (0,) * len(self.kinds)
         self.free: list[int] = [1 if b is UNLIMITED else b for b in beds]
         self._queue: deque[tuple[int, Request]] = deque()
         self._by_kind: dict[int, tuple[int, ...]] = {
@@ -71,31 +66,16 @@ class Places:
         int
             Site number, or -1 when none is free.
         """
-        free, kept = self.free, self.kept
+        free = self.free
         for kind in accepts:
             best, most = -1, 0
             for site in self._by_kind.get(kind, ()):
-                if free[site] - kept[site] > most:
-                    best, most = site, free[site] - kept[site]
+                if free[site] > most:
+                    best, most = site, free[site]
             if best >= 0:
                 if self.beds[best] is not UNLIMITED:
                     free[best] -= 1
                 return best
-        return -1
-
-    def take_kept(self, accepts: tuple[int, ...]) -> int:
-        """Occupy a bed at once, of a site that keeps beds free for acute requests.
-
-        Returns
-        -------
-        int
-            Site number, or -1 when none is free.
-        """
-        for kind in accepts:
-            for site in self._by_kind.get(kind, ()):
-                if self.kept[site] and self.free[site] > 0:
-                    self.free[site] -= 1
-                    return site
         return -1
 
     def wait(self, request: Request) -> None:
@@ -111,7 +91,7 @@ class Places:
         Request or None
             Who now occupies the bed; None when it stays free.
         """
-        if self.free[site] < self.kept[site]:
+        if self.free[site] < 0:
             self.free[site] += 1
             return None
         kind = self.kinds[site]

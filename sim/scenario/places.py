@@ -32,7 +32,7 @@ def beds_of(scenario: Scenario, region: Region) -> tuple[int, ...]:
 
 
 def acute_beds_of(scenario: Scenario, region: Region) -> tuple[int, ...]:
-    """Count the beds of each site that stay free for acute requests, at most those it has.
+    """Count the beds of each site that are kept for acute requests, at most those it has.
 
     Parameters
     ----------
@@ -42,7 +42,7 @@ def acute_beds_of(scenario: Scenario, region: Region) -> tuple[int, ...]:
     Returns
     -------
     tuple of int
-        In the order of `region.sites`; all at the first site of a type with beds.
+        In the order of `region.sites`; the first site of a type first.
     """
     left: dict[str, int] = {str(setting): beds for setting, beds in scenario.places.acute_beds.items()}
     kept: list[int] = []
