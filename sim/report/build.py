@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from sim.errors import InputError
-from sim.report import background, decomposition, sections
+from sim.report import (
+    background,
+    decomposition,
+    sections,
+    sections_payments,
+    sections_places,
+    sensitivity,
+)
+from sim.report.examples import Example, load_examples
 from sim.report.language import LANGUAGES, Language, language
 from sim.report.page import Section
 from sim.report.provenance import Published, load_published
@@ -44,7 +52,7 @@ def build_report(folder: Path | str, lang: str = LANGUAGES[0], out: Path | None 
     words = language(lang)
     place = Path(folder)
     result = load_result(place)
-    page = render(result, words, load_published(result.base.area))
+    page = render(result, words, load_published(result.base.area), examples=load_examples(result.base))
     name = REPORT if lang == LANGUAGES[0] else REPORT.replace(".", f"_{lang}.")
     file = place / name if out is None else out
     from sim.store import write_bytes
@@ -131,6 +139,7 @@ _HEADER = (
     "question",
     "mechanism",
     "evidence",
+    "status",
     "author",
     "date",
     "references",
@@ -174,6 +183,7 @@ def render(
     published: Published,
     tariffs: tuple[background.TariffRow, ...] | None = None,
     known: Mapping[str, background.Source] | None = None,
+    examples: Sequence[Example] = (),
 ) -> str:
     """The page as HTML text.
 
@@ -186,6 +196,8 @@ def render(
         By default those of the project's tariffs that priced the run.
     known : mapping of source id to Source, optional
         By default the sources of tariffs and published figures.
+    examples : sequence of Example
+        Bills of one patient, side by side.
 
     Returns
     -------
@@ -199,24 +211,11 @@ def render(
         known = {**published_sources(published), **sources}
         if not same:
             remarks.append(words.say("manifest.other_tariffs"))
-    run = result.base
-    found: list[Section | None] = [
-        sections.changes(result.alternatives, words),
-        sections.costs(result, words),
-        decomposition.section(result.alternatives, words),
-        sections.payments(result, words),
-        sections.places(result, words, published),
-        sections.hospices(result, words),
-        sections.use(result, words),
-        sections.schemes(result, words),
-        background.modules(result, published, words),
-        background.published_figures(result, published, words),
-        background.assumptions(result, tariffs, words),
-        background.used_sources(result, tariffs, published, known, words),
-        background.limits(words),
-        background.manifest(result, words, remarks),
+    asked = result.alternatives[-1].run if len(result.alternatives) == 1 else result.base
+    found = [
+        *result_sections(result, words, published, examples),
+        *background_sections(result, words, published, tariffs, known, remarks),
     ]
-    asked = result.alternatives[-1].run if len(result.alternatives) == 1 else run
     return render_template(
         REPORT_TEMPLATE,
         words,
@@ -226,8 +225,73 @@ def render(
         subtitle=sections.subtitle(result, words),
         answers=sections.answers(result, words, published),
         lead=sections.summary(result, words),
-        sections=[s for s in found if s is not None and s.blocks],
+        sections=found,
     )
+
+
+def result_sections(
+    result: Result, words: Language, published: Published, examples: Sequence[Example] = ()
+) -> list[Section]:
+    """The results, section by section; those without anything to show left out.
+
+    Parameters
+    ----------
+    result : Result
+    words : Language
+    published : Published
+    examples : sequence of Example
+
+    Returns
+    -------
+    list of Section
+    """
+    found = [
+        sections.changes(result.alternatives, words),
+        sections.costs(result, words),
+        decomposition.section(result.alternatives, words),
+        sections_payments.payments(result, words, examples),
+        sections_places.places(result, words, published),
+        sections_places.hospices(result, words),
+        sections.use(result, words),
+        sections.schemes(result, words),
+        sensitivity.section(result.sensitivities, words),
+    ]
+    return [section for section in found if section is not None and section.blocks]
+
+
+def background_sections(
+    result: Result,
+    words: Language,
+    published: Published,
+    tariffs: Sequence[background.TariffRow],
+    known: Mapping[str, background.Source],
+    remarks: Sequence[str] = (),
+) -> list[Section]:
+    """What stands behind the results: counted parts, validation, assumptions, sources, limits, manifest.
+
+    Parameters
+    ----------
+    result : Result
+    words : Language
+    published : Published
+    tariffs : sequence of TariffRow
+    known : mapping of source id to Source
+    remarks : sequence of str
+        Sentences under the manifest.
+
+    Returns
+    -------
+    list of Section
+    """
+    found = [
+        background.modules(result, published, words),
+        background.published_figures(result, published, words),
+        background.assumptions(result, tariffs, words),
+        background.used_sources(result, tariffs, published, known, words),
+        background.limits(words),
+        background.manifest(result, words, remarks),
+    ]
+    return [section for section in found if section.blocks]
 
 
 def _heading(result: Result, words: Language) -> str:
