@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sim.report import figures
+from sim.report import figures_change
 from sim.report.language import Language
 from sim.report.page import Block, Cell, Prose, Row, Section, TableView, figure, number, text
 from sim.report.results import Alternative
@@ -22,10 +22,11 @@ def section(alternatives: Sequence[Alternative], words: Language) -> Section | N
     Returns
     -------
     Section or None
-        None where no difference was taken apart.
+        None where nothing differs.
     """
     blocks: list[Block] = []
     for alternative in alternatives:
+        blocks += figure(figures_change.waterfall_by_module(alternative, words))
         if alternative.decomposition is not None:
             blocks += _blocks(alternative, words)
     if not blocks:
@@ -40,9 +41,11 @@ def _blocks(alternative: Alternative, words: Language) -> list[Block]:
     title = alternative.run.text("title", words.code)
     orders = words.number(found.orders)
     shares = words.say("decomposition.sampled" if found.sampled else "decomposition.all", orders=orders)
+    if len(found.terms) == 1:
+        shares = ""
     head = (
         text(words.say("column.parameter")),
-        text(words.say("column.kind")),
+        text(words.say("column.change_kind")),
         number(words.say("column.alone"), words.say("interval.head")),
         number(words.say("column.share"), words.say("interval.head")),
     )
@@ -78,7 +81,8 @@ def _blocks(alternative: Alternative, words: Language) -> list[Block]:
         words.say("table.effects_note"),
     )
     lead = Prose(words.say("decomposition.lead"))
-    return [lead, *figure(figures.figure_waterfall(alternative, words)), by_change, by_kind]
+    drawn = figure(figures_change.waterfall(alternative, words)) if len(found.terms) > 1 else []
+    return [lead, *drawn, by_change, by_kind]
 
 
 def _euros(found: Interval, words: Language) -> Cell:

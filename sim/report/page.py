@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from sim.report import style
-from sim.report.figures import Drawing
+from sim.report.drawing import Drawing
 from sim.report.language import Language
 from sim.report.results import Difference, Estimate, Result
 
@@ -79,10 +79,17 @@ class Bullets:
 
 @dataclass(frozen=True)
 class FigureView:
-    """A figure, its drawing already turned into SVG."""
+    """A figure, its drawing already turned into SVG.
+
+    Parameters
+    ----------
+    alt : str
+        What it shows in words; the SVG holds it too.
+    """
 
     svg: str
     caption: str
+    alt: str = ""
 
 
 Block = TableView | Prose | Bullets | FigureView
@@ -99,7 +106,7 @@ class Section:
 
 def figure(drawing: Drawing | None) -> list[Block]:
     """A drawing as a block; nothing where there is nothing to draw."""
-    return [] if drawing is None else [FigureView(drawing.svg(), drawing.caption)]
+    return [] if drawing is None else [FigureView(drawing.svg(), drawing.caption, drawing.alt)]
 
 
 def text(value: str, note: str = "", lang: str = "", link: str = "") -> Cell:
@@ -117,7 +124,7 @@ def estimate_cell(found: Estimate | None, show: Show, words: Language) -> Cell:
     if found is None:
         return number(words.say("none"))
     note = ""
-    if found.has_interval:
+    if found.has_interval and found.low != found.high:
         note = words.say("interval.cell", low=show(found.low), high=show(found.high))
     return number(show(found.mean), note)
 

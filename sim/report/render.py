@@ -64,6 +64,21 @@ def render_template(name: str, words: Language, title: str, **places: Any) -> st
     return environment().get_template(name).render(words=words, title=title, css=_css(), **filled)
 
 
+def block_html(block: Block, words: Language) -> str:
+    """One block as HTML text, for a page that is put together elsewhere.
+
+    Parameters
+    ----------
+    block : Block
+    words : Language
+
+    Returns
+    -------
+    str
+    """
+    return environment().get_template("block.html.j2").render(block=block, words=words)
+
+
 def render_page(
     title: str,
     blocks: Sequence[Block],

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Generic, TypeVar
 
-from sim.experiment import Decomposition, KpiDifference, KpiSummary
+from sim.experiment import Decomposition, KpiDifference, KpiSummary, Sensitivity
 
 Dimension = frozenset[tuple[str, str]]
 T = TypeVar("T")
@@ -177,10 +177,11 @@ class Alternative:
 
 @dataclass(frozen=True)
 class Result:
-    """What one page reports: a base run and any number of alternatives."""
+    """What one page reports: a base run and any number of alternatives, with analyses stored beside them."""
 
     base: RunView
     alternatives: tuple[Alternative, ...] = field(default=())
+    sensitivities: tuple[Sensitivity, ...] = field(default=())
 
     @property
     def runs(self) -> tuple[RunView, ...]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from sim.experiment.budgets import BUDGET_LINES
-from sim.report import figures, style
+from sim.report import figures, figures_change, figures_flow, style
 from sim.report.answers import comparison_answer, period, run_answer
 from sim.report.language import Language
 from sim.report.page import (
@@ -26,7 +26,7 @@ from sim.report.page import (
 )
 from sim.report.provenance import Published, value_text
 from sim.report.results import Alternative, Estimate, Result, RunView
-from sim.schema import HOSPICE_SETTINGS, ITEMS, LAWS, PAYERS, SETTINGS, UNFUNDED_REASONS
+from sim.schema import LAWS, PAYERS, SETTINGS, UNFUNDED_REASONS
 
 Answers = tuple[tuple[str, tuple[str, str, str]], ...]
 
@@ -78,41 +78,99 @@ def law_by_payer(run: RunView, words: Language) -> list[Block]:
     return [TableView(caption, tuple(head), tuple(rows), words.say("table.law_payer_note"))]
 
 
+def by_setting(run: RunView, key: str, codes: Sequence[str], words: Language) -> list[Block]:
+    """Euros of the counted window: settings in rows, laws or payers in columns, both with their totals.
+
+    Parameters
+    ----------
+    run : RunView
+    key : {"law", "payer"}
+    codes : sequence of str
+        Laws or payers, in the order of the columns.
+    words : Language
+
+    Returns
+    -------
+    list of Block
+        Empty where the run has no cost by setting.
+    """
+    whole = run.kpis.along("cost", key, view="calendar")
+    columns = [k for k in codes if k in whole and whole[k].mean]
+    found = {k: run.kpis.along("cost", "setting", view="calendar", **{key: k}) for k in columns}
+    sums = run.kpis.along("cost", "setting", view="calendar")
+    settings = sorted((s for s in SETTINGS if s in sums and sums[s].mean), key=lambda s: -sums[s].mean)
+    total = run.kpis.get("cost", view="calendar")
+    if total is None or not any(found.values()):
+        return []
+
+    def shown(found: Estimate | None) -> Cell:
+        return number(words.say("none") if found is None or not found.mean else words.millions(found.mean))
+
+    head = [text(words.say("column.setting")), *(number(words.word(key, k)) for k in columns)]
+    head.append(number(words.say("total")))
+    rows = [
+        Row((text(words.word("setting", s)), *(shown(found[k].get(s)) for k in columns), shown(sums[s])))
+        for s in settings
+    ]
+    last = (text(words.say("total")), *(shown(whole[k]) for k in columns), shown(total))
+    rows.append(Row(last, total=True))
+    caption = words.say(
+        f"table.setting_{key}", title=run.text("title", words.code), period=period(run, words)
+    )
+    return [TableView(caption, tuple(head), tuple(rows))]
+
+
 def summary(result: Result, words: Language) -> list[Block]:
     """First screen: one table and one figure."""
     if not result.alternatives:
         return [*law_by_payer(result.base, words), *figure(figures.costs_by_payer(result.base, words))]
     return [
         *_headline(result, words),
-        *figure(figures.differences_by_payer(result.alternatives, words)),
+        *figure(figures_change.differences_by_payer(result.alternatives, words)),
     ]
 
 
 def _money(words: Language) -> tuple[Show, Show]:
-    return words.millions, lambda v: words.millions(v, True)
+    return words.millions, lambda v: words.amount(v, True)
 
 
 def _headline(result: Result, words: Language) -> list[Block]:
-    show, change = _money(words)
-    base = result.base.kpis
-    metrics = [Metric(words.say("total"), "cost", show, change, (("view", "calendar"),), True)]
-    for key, codes in (("law", LAWS), ("payer", PAYERS)):
-        found = base.along("cost", key, view="calendar")
-        metrics += [
-            Metric(
-                words.say(f"by.{key}", word=words.word(key, k)),
-                "cost",
-                show,
-                change,
-                ((key, k), ("view", "calendar")),
-            )
-            for k in codes
-            if k in found and found[k].mean
-        ]
+    """The core in one table: costs in all and by law, own payments, place of death, preference."""
+
+    def amount(value: float) -> str:
+        return words.amount(value)
+
+    def more(value: float) -> str:
+        return words.amount(value, True)
+
+    def fine(value: float) -> str:
+        return words.euro(value, 2, signed=True)
+
+    found = result.base.kpis.along("cost", "law", view="calendar")
+    metrics = [Metric(words.say("headline.cost"), "cost", amount, more, (("view", "calendar"),), True)]
+    metrics += [
+        Metric(words.say("by.law", word=words.word("law", k)), "cost", amount, more, (("law", k), _CALENDAR))
+        for k in LAWS
+        if k in found and found[k].mean
+    ]
+    metrics.append(Metric(words.say("headline.own"), "patient_payment_mean", words.euro, fine))
+    metrics += [
+        share_metric(
+            words.say("headline.death", place=words.word("place_in_sentence", k)),
+            "place_of_death",
+            words,
+            (("setting", k),),
+        )
+        for k in ("thuis", "ziekenhuis")
+    ]
+    metrics.append(share_metric(words.say("preference_met"), "preference_met", words))
     caption = words.say("table.headline", period=period(result.base, words))
     return metric_table(
-        caption, words.say("column.cost"), metrics, result, words, words.say("table.law_payer_note")
+        caption, words.say("column.measure"), metrics, result, words, words.say("headline.note")
     )
+
+
+_CALENDAR = ("view", "calendar")
 
 
 def changes(alternatives: Sequence[Alternative], words: Language) -> Section | None:
@@ -150,7 +208,15 @@ def costs(result: Result, words: Language) -> Section:
         for run in result.runs:
             blocks += law_by_payer(run, words)
         blocks += figure(figures.costs_by_payer(result.base, words))
-    for key, codes in (("setting", SETTINGS), ("module", _modules(result.base))):
+    blocks += figure(figures.costs_by_setting(result.base, words))
+    blocks += by_setting(result.base, "law", LAWS, words)
+    blocks += by_setting(result.base, "payer", PAYERS, words)
+    parts: tuple[tuple[str, Sequence[str]], ...] = (
+        ("payer", PAYERS if result.alternatives else ()),
+        ("setting", SETTINGS),
+        ("module", _modules(result.base)),
+    )
+    for key, codes in parts:
         found = result.base.kpis.along("cost", key, view="calendar")
         metrics = [
             Metric(words.word(key, k), "cost", show, change, ((key, k), ("view", "calendar")))
@@ -188,115 +254,6 @@ def costs(result: Result, words: Language) -> Section:
 def _modules(run: RunView) -> list[str]:
     found = run.kpis.along("cost", "module", view="calendar")
     return sorted(found, key=lambda k: -found[k].mean)
-
-
-def payments(result: Result, words: Language) -> Section:
-    """What patients pay: distribution, by item, by law and by income."""
-
-    def euro(value: float) -> str:
-        return words.euro(value)
-
-    def change(value: float) -> str:
-        return words.euro(value, 2, signed=True)
-
-    spread = [
-        Metric(words.say(f"payment.{n}"), f"patient_payment_{n}", euro, change)
-        for n in ("mean", "median", "p90", "p99")
-    ]
-    kinds = [
-        Metric(words.word(kind, k), "patient_payment_mean", euro, change, ((key, k),))
-        for key, kind, codes in (
-            ("item", "item", ITEMS),
-            ("law", "care_law", ("Zvw", "Wlz")),
-            ("income", "income", ("laag", "midden", "hoog")),
-        )
-        for k in codes
-    ]
-    items = [m for m in kinds if m.dimension[0][0] == "item"]
-    others = [m for m in kinds if m.dimension[0][0] != "item"]
-    blocks: list[Block] = [Prose(words.say("payments.intro"))]
-    blocks += metric_table(words.say("table.payment"), words.say("column.measure"), spread, result, words)
-    blocks += figure(figures.patient_payments(result, words))
-    blocks += metric_table(words.say("table.item"), words.say("column.item"), items, result, words)
-    blocks += metric_table(words.say("table.kind"), words.say("column.group"), others, result, words)
-    blocks += figure(figures.payments_by_kind(result, words))
-    return Section("payments", words.say("section.payments"), tuple(blocks))
-
-
-def places(result: Result, words: Language, published: Published) -> Section:
-    """Where people die, whether that was their wish, and days in each setting."""
-
-    def days(value: float) -> str:
-        return words.number(value, style.DAY_DIGITS)
-
-    metrics = [
-        share_metric(words.word("setting", k), "place_of_death", words, (("setting", k),)) for k in SETTINGS
-    ]
-    metrics.append(share_metric(words.say("preference_met"), "preference_met", words))
-    targets = {t.place: t.expected for t in published.targets if t.place}
-    stays = [
-        Metric(
-            words.word("setting", k),
-            "days_in_setting",
-            days,
-            lambda v: words.signed(v, style.TABLE_DIGITS),
-            (("setting", k),),
-        )
-        for k in SETTINGS
-    ]
-    blocks = [
-        *metric_table(words.say("table.place"), words.say("column.place"), metrics, result, words),
-        *figure(figures.place_of_death(result, words, targets)),
-        *metric_table(words.say("table.days"), words.say("column.place"), stays, result, words),
-        *figure(figures.days_by_setting(result, words)),
-    ]
-    return Section("places", words.say("section.places"), tuple(blocks))
-
-
-def hospices(result: Result, words: Language) -> Section:
-    """Beds: occupancy, waiting, refusal, death while waiting, blocked hospital days."""
-
-    def days(value: float) -> str:
-        return words.number(value, style.DAY_DIGITS)
-
-    def plus(value: float) -> str:
-        return words.signed(value, style.DAY_DIGITS)
-
-    def plus_fine(value: float) -> str:
-        return words.signed(value, style.TABLE_DIGITS)
-
-    def share(name: str) -> Metric:
-        return share_metric(words.say(f"kpi.{name}"), name, words)
-
-    def days_row(name: str) -> Metric:
-        return Metric(words.say(f"kpi.{name}"), name, days, plus_fine)
-
-    def count(name: str) -> Metric:
-        return Metric(words.say(f"kpi.{name}"), name, words.number, plus)
-
-    metrics = [
-        count("hospice_requests"),
-        count("hospice_stays"),
-        share("hospice_refused"),
-        share("hospice_died_waiting"),
-        share("hospice_from_hospital"),
-        days_row("wait_days_mean"),
-        days_row("wait_days_p90"),
-        count("blocked_hospital_days"),
-        share("hospice_occupancy"),
-    ]
-    metrics += [
-        share_metric(
-            words.say("occupancy_of", place=words.word("setting", k)), "occupancy", words, (("setting", k),)
-        )
-        for k in (*HOSPICE_SETTINGS, "elv")
-    ]
-    metrics.append(days_row("nursing_home_wait_days"))
-    blocks = [
-        *metric_table(words.say("table.hospice"), words.say("column.measure"), metrics, result, words),
-        *figure(figures.occupancy_by_site(result, words)),
-    ]
-    return Section("hospice", words.say("section.hospice"), tuple(blocks))
 
 
 def use(result: Result, words: Language) -> Section:
@@ -338,6 +295,13 @@ def schemes(result: Result, words: Language) -> Section:
         return words.signed(value, style.DAY_DIGITS)
 
     ceiling = [
+        Metric(
+            words.say(f"column.{name}", kind=words.word("ceiling_kind", k)), name, euro, plus, (("kind", k),)
+        )
+        for k in result.base.kpis.along("ceiling_room", "kind")
+        for name in ("ceiling_room", "ceiling_used")
+    ]
+    ceiling += [
         Metric(words.say("kpi.ceiling_exhausted_day"), "ceiling_exhausted_day", count, more),
         Metric(words.say("kpi.ceiling_patients_affected"), "ceiling_patients_affected", count, more),
     ]
@@ -379,6 +343,7 @@ def schemes(result: Result, words: Language) -> Section:
             words,
             words.say("table.budgets_note"),
         ),
+        *figure(figures_flow.ceiling_use(result, words)),
         *metric_table(
             words.say("table.unfunded", period=period(result.base, words)),
             words.say("column.reason"),
@@ -387,6 +352,7 @@ def schemes(result: Result, words: Language) -> Section:
             words,
             words.say("table.unfunded_note"),
         ),
+        *figure(figures_flow.unfunded_care(result, words)),
     ]
     return Section("schemes", words.say("section.schemes"), tuple(blocks))
 

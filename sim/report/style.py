@@ -22,6 +22,19 @@ LAW_COLOURS = {
 }
 LAW_HATCHES = {"Zvw": "", "Wlz": "///", "Wmo": "...", "Jeugdwet": "xxx", "buiten_wetten": "\\\\\\"}
 
+SERIES_LINES = ("-", "--", "-.", ":", (0, (5, 1, 1, 1)))
+SETTING_COLOURS = {
+    "thuis": "#0072b2",
+    "ziekenhuis": "#c04a00",
+    "bth": "#007a59",
+    "hch": "#8e4585",
+    "pu": "#8a6d00",
+    "elv": "#3d6b99",
+    "verpleeghuis": "#6b6b6b",
+    "respijt": "#9c3d54",
+    "overleden": "#1a1a1a",
+}
+
 WIDTH_INCH = 7.4
 ROW_INCH = 0.42
 FRAME_INCH = 0.75
@@ -40,9 +53,23 @@ MARKER_SIZE = 6
 CAP_SIZE = 3
 TARGET_SIZE = 9
 LABEL_PAD_POINTS = 5
+LINE_POINTS = 12
 AXIS_TICKS = 5
 AXIS_HEADROOM = 1.18
 WRAP_CHARACTERS = 40
+FLOW_INCH = 5.6
+FLOW_GAP = 0.035
+FLOW_NODE = 0.025
+FLOW_SIDE = 0.42
+FLOW_ALPHA = 0.45
+PANEL_COLUMNS = 2
+PANEL_INCH = 2.1
+PANEL_HEADROOM = 1.05
+MONTH_LABELS = 6
+SMALL_MARKER = 3.5
+BAND_ALPHA = 0.18
+TORNADO_BARS = 15
+MOVES_SHOWN = 15
 
 MILLION = 1_000_000
 TEN_MILLION = 10 * MILLION

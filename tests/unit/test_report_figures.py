@@ -6,7 +6,7 @@ import re
 import numpy as np
 import pytest
 
-from sim.report import figures, style
+from sim.report import figures, figures_change, figures_flow, style
 from sim.report.language import language
 from sim.report.results import Result
 from tests.unit.report_data import comparison, run_view
@@ -28,7 +28,7 @@ def drawings(compared):
         figures.payments_by_kind(compared, NL),
         figures.days_by_setting(compared, NL),
         figures.occupancy_by_site(compared, NL),
-        figures.differences_by_payer(compared.alternatives, NL),
+        figures_change.differences_by_payer(compared.alternatives, NL),
     ]
 
 
@@ -115,7 +115,7 @@ def test_the_euro_axis_is_dutch_or_english(compared):
 
 def test_a_large_amount_has_an_axis_in_millions_and_a_small_difference_one_in_euros(compared):
     assert tick(figures.costs_by_payer(compared.base, NL), 25e6) == "€\u00a025"
-    assert tick(figures.differences_by_payer(compared.alternatives, NL), 25e3) == "€\u00a0+25.000"
+    assert tick(figures_change.differences_by_payer(compared.alternatives, NL), 25e3) == "€\u00a0+25.000"
 
 
 def test_intervals_are_drawn(compared):
@@ -124,7 +124,7 @@ def test_intervals_are_drawn(compared):
 
 
 def test_an_unclear_difference_has_an_open_marker_and_a_clear_one_a_filled_marker(compared):
-    drawn = figures.differences_by_payer(compared.alternatives, NL).figure.axes[0]
+    drawn = figures_change.differences_by_payer(compared.alternatives, NL).figure.axes[0]
     marks = [c.lines[0] for c in drawn.containers if c.__class__.__name__ == "ErrorbarContainer"]
     labels = [t.get_text() for t in drawn.get_yticklabels()]
     filled = {label: m.get_markerfacecolor() != style.PAPER for label, m in zip(labels, marks, strict=True)}

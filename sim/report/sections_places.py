@@ -1,0 +1,172 @@
+"""Where people die and stay, how they move between settings, and how full the places are."""
+
+from __future__ import annotations
+
+from sim.report import figures, figures_flow, style
+from sim.report.figures_flow import DEATH, EVERY, month_name, moves_of
+from sim.report.language import Language
+from sim.report.page import (
+    Block,
+    Metric,
+    Row,
+    Section,
+    TableView,
+    figure,
+    metric_table,
+    number,
+    share_metric,
+    text,
+)
+from sim.report.provenance import Published
+from sim.report.results import Result, RunView
+from sim.schema import HOSPICE_SETTINGS, SETTINGS
+
+
+def places(result: Result, words: Language, published: Published) -> Section:
+    """Where people die, whether that was their wish, and days in each setting."""
+
+    def days(value: float) -> str:
+        return words.number(value, style.DAY_DIGITS)
+
+    metrics = [
+        share_metric(words.word("setting", k), "place_of_death", words, (("setting", k),)) for k in SETTINGS
+    ]
+    metrics.append(share_metric(words.say("preference_met"), "preference_met", words))
+    targets = {t.place: t.expected for t in published.targets if t.place}
+    stays = [
+        Metric(
+            words.word("setting", k),
+            "days_in_setting",
+            days,
+            lambda v: words.signed(v, style.TABLE_DIGITS),
+            (("setting", k),),
+        )
+        for k in SETTINGS
+    ]
+    blocks = [
+        *metric_table(words.say("table.place"), words.say("column.place"), metrics, result, words),
+        *figure(figures.place_of_death(result, words, targets)),
+        *metric_table(words.say("table.days"), words.say("column.place"), stays, result, words),
+        *figure(figures.days_by_setting(result, words)),
+        *_moves(result, words),
+    ]
+    return Section("places", words.say("section.places"), tuple(blocks))
+
+
+def hospices(result: Result, words: Language) -> Section:
+    """Beds: occupancy, waiting, refusal, death while waiting, blocked hospital days."""
+
+    def days(value: float) -> str:
+        return words.number(value, style.DAY_DIGITS)
+
+    def plus(value: float) -> str:
+        return words.signed(value, style.DAY_DIGITS)
+
+    def plus_fine(value: float) -> str:
+        return words.signed(value, style.TABLE_DIGITS)
+
+    def share(name: str) -> Metric:
+        return share_metric(words.say(f"kpi.{name}"), name, words)
+
+    def days_row(name: str) -> Metric:
+        return Metric(words.say(f"kpi.{name}"), name, days, plus_fine)
+
+    def count(name: str) -> Metric:
+        return Metric(words.say(f"kpi.{name}"), name, words.number, plus)
+
+    metrics = [
+        count("hospice_requests"),
+        count("hospice_stays"),
+        share("hospice_refused"),
+        share("hospice_died_waiting"),
+        share("hospice_from_hospital"),
+        days_row("wait_days_mean"),
+        days_row("wait_days_p90"),
+        count("blocked_hospital_days"),
+        share("hospice_occupancy"),
+    ]
+    metrics += [
+        share_metric(
+            words.say("occupancy_of", place=words.word("setting", k)), "occupancy", words, (("setting", k),)
+        )
+        for k in (*HOSPICE_SETTINGS, "elv")
+    ]
+    metrics += [
+        Metric(
+            words.say("wait_of", place=words.word("setting", k)),
+            "wait_days_mean",
+            days,
+            plus_fine,
+            (("setting", k),),
+        )
+        for k in HOSPICE_SETTINGS
+    ]
+    metrics.append(days_row("nursing_home_wait_days"))
+    blocks = [
+        *metric_table(words.say("table.hospice"), words.say("column.measure"), metrics, result, words),
+        *figure(figures.occupancy_by_site(result, words)),
+        *figure(figures_flow.occupancy_by_month(result, words)),
+        *_months(result.base, words),
+    ]
+    return Section("hospice", words.say("section.hospice"), tuple(blocks))
+
+
+def _moves(result: Result, words: Language) -> list[Block]:
+    """Moves between settings: as bands, as a matrix of the base, and the largest with their differences."""
+    run = result.base
+    moves = moves_of(run)
+    if not moves:
+        return []
+    reached = [k for k in (*SETTINGS, DEATH) if any(to == k for _, to in moves)]
+    left = [k for k in SETTINGS if any(start == k for start, _ in moves)]
+    head = (text(words.say("flow.matrix")), *(number(words.word("setting", k)) for k in reached))
+    rows = []
+    for start in left:
+        found = [moves.get((start, to)) for to in reached]
+        shown = [words.say("none") if e is None else words.number(e.mean, style.DAY_DIGITS) for e in found]
+        rows.append(Row((text(words.word("setting", start)), *(number(value) for value in shown))))
+    caption = words.say("table.moves", title=run.text("title", words.code))
+    matrix = TableView(caption, head, tuple(rows), words.say("table.moves_note"))
+    return [*figure(figures_flow.flows(run, words)), matrix, *_moved(result, words)]
+
+
+def _moved(result: Result, words: Language) -> list[Block]:
+    """The most frequent moves with the paired differences of the alternatives."""
+    if not result.alternatives:
+        return []
+
+    def each_100(value: float) -> str:
+        return words.number(value * EVERY, style.DAY_DIGITS)
+
+    def more(value: float) -> str:
+        return words.signed(value * EVERY, style.TABLE_DIGITS)
+
+    moves = moves_of(result.base)
+    order = sorted(moves, key=lambda pair: -moves[pair].mean)
+    metrics = [
+        Metric(
+            words.say("flow.move", start=words.word("setting", a), to=words.word("setting", b)),
+            "moves",
+            each_100,
+            more,
+            (("from", a), ("to", b)),
+        )
+        for a, b in order[: style.MOVES_SHOWN]
+    ]
+    return metric_table(words.say("table.moved"), words.say("column.move"), metrics, result, words)
+
+
+def _months(run: RunView, words: Language) -> list[Block]:
+    """Occupancy of each type of place by month, of the base run."""
+    found = {k: run.kpis.along("occupancy_by_month", "month", setting=k) for k in SETTINGS}
+    kinds = [k for k in SETTINGS if any(e.mean for e in found[k].values())]
+    months = sorted({month for k in kinds for month in found[k]})
+    if not months:
+        return []
+    head = (text(words.say("column.month")), *(number(words.word("setting", k)) for k in kinds))
+    rows = []
+    for month in months:
+        shown = [found[k].get(month) for k in kinds]
+        cells = [number(words.say("none") if e is None else words.percent(e.mean)) for e in shown]
+        rows.append(Row((text(month_name(month, words)), *cells)))
+    return [TableView(words.say("table.months", title=run.text("title", words.code)), head, tuple(rows))]
