@@ -39,6 +39,7 @@ from sim.cli.shared import (
     progress,
 )
 from sim.cli.tariff_commands import tariffs
+from sim.cli.web_command import web
 from sim.errors import InputError, RunError
 
 _UsageFault: Any = next(kind for kind in typer.BadParameter.__mro__ if kind.__name__ == "ClickException")
@@ -56,6 +57,7 @@ app.command("calibrate")(published.calibrate)
 app.command("price")(studies.price)
 app.command("sensitivity")(studies.sensitivity)
 app.command("validate")(published.validate)
+app.command("web")(web)
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

@@ -227,7 +227,10 @@ def _prepare(folder: Path, header: Mapping[str, Any], resume: bool, replace: boo
         if stored.get("finished") and stored.get("replications") == header["replications"]:
             return
     elif not path.exists():
-        strangers = sorted(p.name for p in folder.iterdir() if not p.name.startswith("."))
+        own = header["runs"] if resume else ()
+        strangers = sorted(
+            p.name for p in folder.iterdir() if not p.name.startswith(".") and p.name not in own
+        )
         if strangers:
             raise InputError(
                 f"{folder}: holds {strangers[0]!r}, not a comparison; choose an empty or new folder"

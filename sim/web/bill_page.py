@@ -1,0 +1,88 @@
+"""The page of one patient's bill: a worked case or a case file of the user."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from sim.report.language import Language
+from sim.units import UPLOAD_MEGABYTES
+from sim.web import recipe as recipes
+from sim.web.bill import WorkedCase, bill_blocks, bill_of, bill_page, bill_sections, worked_cases
+from sim.web.blocks import block_html, paragraph
+from sim.web.frame import scenario_title, show, told
+
+_NOW = ""
+
+
+def draw(words: Language) -> None:
+    """Draw the page.
+
+    Parameters
+    ----------
+    words : Language
+    """
+    st.title(words.say("web.page.bill"))
+    show(paragraph(words.say("web.bill.intro")), words)
+    asked = None
+    with told(words):
+        asked = _ask(words)
+    if asked is not None:
+        with told(words):
+            _show(words, *asked)
+
+
+@st.cache_data(show_spinner=False)
+def _cases() -> tuple[WorkedCase, ...]:
+    return worked_cases()
+
+
+def _ask(words: Language) -> tuple[str, bytes, str]:
+    """File name and content of the case, and the scenario whose law holds."""
+    cases = {case.name: case for case in _cases()}
+    left, middle, right = st.columns(3, gap="medium")
+    chosen = left.selectbox(
+        words.say("web.bill.case"), tuple(cases), key="case", format_func=lambda n: cases[n].title
+    )
+    left.download_button(
+        words.say("web.download_case"),
+        cases[chosen].content,
+        f"{chosen}.yaml",
+        key="case-download",
+        on_click="ignore",
+    )
+    file = middle.file_uploader(
+        words.say("web.bill.upload"),
+        ["yaml", "yml"],
+        key="case-file",
+        max_upload_size=UPLOAD_MEGABYTES,
+        help=words.say("web.upload_limit", megabytes=UPLOAD_MEGABYTES),
+    )
+    law = right.selectbox(
+        words.say("web.bill.law"),
+        (_NOW, *recipes.choices()),
+        key="law",
+        format_func=lambda n: scenario_title(n, words.code) if n else words.say("web.bill.law_now"),
+    )
+    if file is not None:
+        return file.name, file.getvalue(), law
+    return f"{chosen}.yaml", cases[chosen].content, law
+
+
+def _show(words: Language, name: str, content: bytes, law: str) -> None:
+    made = bill_of(name, content, law or None)
+    st.header(made.title)
+    first, *tables = bill_blocks(made, words)
+    show(block_html(first, words), words)
+    for column, block in zip(st.columns(len(tables), gap="medium"), tables, strict=True):
+        with column:
+            show(block_html(block, words), words)
+    st.download_button(
+        words.say("web.download_bill"),
+        bill_page(made, words),
+        "palsim_bill.html",
+        key="bill-download",
+        on_click="ignore",
+    )
+    for section in bill_sections(made, words):
+        st.header(section.title)
+        show("".join(block_html(block, words) for block in section.blocks), words)

@@ -1,0 +1,68 @@
+"""Blocks of the report as markup for the page: tables as they are, figures as images with their text."""
+
+from __future__ import annotations
+
+import base64
+import html
+import re
+from collections.abc import Iterable
+
+from sim.report.language import Language
+from sim.report.page import Block, FigureView
+from sim.report.render import environment
+
+_TITLE = re.compile(r"<title[^>]*>(.*?)</title>", re.DOTALL)
+
+
+def block_html(block: Block, words: Language) -> str:
+    """One block as HTML that needs no script.
+
+    Parameters
+    ----------
+    block : Block
+    words : Language
+
+    Returns
+    -------
+    str
+        A figure becomes an image, so that a cleaner of markup leaves it whole.
+    """
+    if isinstance(block, FigureView):
+        return _figure(block)
+    return environment().get_template("block.html.j2").render(block=block, words=words)
+
+
+def blocks_html(blocks: Iterable[Block], words: Language) -> str:
+    """Blocks under each other, in the language of the page."""
+    return wrapped("\n".join(block_html(block, words) for block in blocks), words)
+
+
+def wrapped(markup: str, words: Language) -> str:
+    """Markup in the style and the language of the page."""
+    return f'<div class="palsim" lang="{words.code}">{markup}</div>'
+
+
+def paragraph(text: str, kind: str = "") -> str:
+    """A sentence, escaped."""
+    return (
+        f'<p class="{html.escape(kind)}">{html.escape(text)}</p>' if kind else f"<p>{html.escape(text)}</p>"
+    )
+
+
+def bullets(items: Iterable[str]) -> str:
+    """Sentences as a list, escaped."""
+    return "<ul>" + "".join(f"<li>{html.escape(item)}</li>" for item in items) + "</ul>"
+
+
+def _figure(block: FigureView) -> str:
+    found = _TITLE.search(block.svg)
+    alt = html.escape(html.unescape(found[1]) if found else block.caption, quote=True)
+    picture = block.svg if "xmlns=" in block.svg else block.svg.replace("<svg", _SVG, 1)
+    data = base64.b64encode(picture.encode()).decode()
+    return (
+        f'<figure><img alt="{alt}" src="data:image/svg+xml;base64,{data}">'
+        f"<figcaption>{html.escape(block.caption)}</figcaption></figure>"
+    )
+
+
+_SVG = '<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink"'

@@ -1,0 +1,256 @@
+"""The levers of the what-if page: read off a scenario and its area, turned into settings of an overlay."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, Literal, get_args, get_origin
+
+from sim.errors import InputError
+from sim.scenario import LoadedScenario
+from sim.scenario.models import PlaceSetting, Prices, Rules
+from sim.scenario.numbers import Positive
+from sim.units import SHARE_DECIMALS
+
+Unit = Literal["beds", "percent", "euro", "choice"]
+Value = int | str
+Item = dict[str, Any]
+
+CONTRIBUTIONS = ("low", "mode", "high")
+"""The three corners of the day contribution of a bijna-thuis-huis, as the scenario lists them."""
+
+
+@dataclass(frozen=True)
+class Lever:
+    """One thing to move.
+
+    Parameters
+    ----------
+    id : str
+        Such as `beds_bth`; the words of the page have `web.lever.<id>`, or a path of the same setting.
+    group : str
+        Heading it stands under.
+    unit : {"beds", "percent", "euro", "choice"}
+    start : int or str
+        Where it stands in the scenario: whole beds, whole per cent, whole euros, or an option.
+    low, high : int
+        Bounds of a number.
+    options : tuple of str
+        Of a choice.
+    """
+
+    id: str
+    group: str
+    unit: Unit
+    start: Value
+    low: int = 0
+    high: int = 0
+    options: tuple[str, ...] = ()
+
+
+def levers_of(loaded: LoadedScenario) -> tuple[Lever, ...]:
+    """The levers that a scenario and its area have.
+
+    Parameters
+    ----------
+    loaded : LoadedScenario
+        On an area of one region.
+
+    Returns
+    -------
+    tuple of Lever
+        Beds of each type that the region has, the ceiling, planning ahead, tariffs, own payments.
+    """
+    scenario = loaded.scenario
+    found = list(_beds(loaded))
+    ceiling = scenario.ceiling
+    found += [
+        _share("ceiling_applies", "ceiling", ceiling.applies.value),
+        _factor("ceiling_allowance", "ceiling", ceiling.allowance_factor.value),
+        _share("pzp", "planning", _mean_share(loaded)),
+        *(
+            _factor(f"price_{name}", "tariffs", getattr(scenario.prices, name).value)
+            for name in _price_factors()
+        ),
+        _contribution(loaded),
+        _share("waived", "payments", scenario.hospice.waived.value),
+    ]
+    for name, field in Rules.model_fields.items():
+        if get_origin(field.annotation) is Literal:
+            options = get_args(field.annotation)
+            found.append(
+                Lever(f"rule_{name}", "payments", "choice", getattr(scenario.rules, name), options=options)
+            )
+    return tuple(found)
+
+
+def _price_factors() -> list[str]:
+    """Settings of `prices` that multiply a tariff."""
+    return [n for n, field in Prices.model_fields.items() if field.annotation is Positive]
+
+
+def check(levers: tuple[Lever, ...], values: Mapping[str, Value]) -> None:
+    """Refuse a value that no lever can take.
+
+    Raises
+    ------
+    InputError
+        When a lever is unknown, or its value lies outside its bounds or options.
+    """
+    known = {lever.id: lever for lever in levers}
+    for id, value in values.items():
+        lever = known.get(id)
+        if lever is None:
+            raise InputError(f"levers: {id}: no such lever; there are {', '.join(known)}")
+        if lever.unit == "choice":
+            if value not in lever.options:
+                raise InputError(f"levers: {id}: {value!r} is no option; choose {', '.join(lever.options)}")
+        elif type(value) is not int or not lever.low <= value <= lever.high:
+            raise InputError(
+                f"levers: {id}: {value!r} is out of bounds; "
+                f"give a whole number from {lever.low} to {lever.high}"
+            )
+
+
+def moved(levers: tuple[Lever, ...], values: Mapping[str, Value]) -> tuple[Lever, ...]:
+    """The levers that do not stand where the scenario has them."""
+    return tuple(lever for lever in levers if values.get(lever.id, lever.start) != lever.start)
+
+
+def items_of(loaded: LoadedScenario, values: Mapping[str, Value], reason: str) -> tuple[Item, ...]:
+    """The settings that the moved levers stand for.
+
+    Parameters
+    ----------
+    loaded : LoadedScenario
+        Scenario whose levers were moved.
+    values : mapping of lever id to value
+        A lever that is left out stands where it was.
+    reason : str
+        Why the values are what they are, for the list of assumptions.
+
+    Returns
+    -------
+    tuple of dict
+        Items of `set:` in an overlay, in the order of the levers; empty when nothing moved. A plan of
+        the law holds from the first counted day on, as if it were in force.
+
+    Raises
+    ------
+    InputError
+        As `check`.
+    """
+    levers = levers_of(loaded)
+    check(levers, values)
+    found = [item for lever in moved(levers, values) for item in _items(loaded, lever, values, reason)]
+    if (
+        any(str(item["path"]).startswith("rules.") for item in found)
+        and loaded.scenario.rules.plans_from is None
+    ):
+        start = loaded.scenario.horizon.count_from.isoformat()
+        found.append({"path": "rules.plans_from", "value": start})
+    return tuple(found)
+
+
+def _items(loaded: LoadedScenario, lever: Lever, values: Mapping[str, Value], reason: str) -> Iterator[Item]:
+    value = values[lever.id]
+    if lever.id.startswith("beds_"):
+        setting = lever.id.removeprefix("beds_")
+        yield {"path": f"places.extra_beds.{setting}", "value": int(value) - _own_beds(loaded, setting)}
+    elif lever.id.startswith("rule_"):
+        yield {"path": f"rules.{lever.id.removeprefix('rule_')}", "value": value}
+    elif lever.id == "pzp":
+        yield _pzp(loaded, int(value), reason)
+    elif lever.id == "bth_contribution":
+        yield from _contributions(loaded, int(value), reason)
+    else:
+        group, name = _numbers()[lever.id]
+        before = getattr(getattr(loaded.scenario, group), name)
+        yield _explained(f"{group}.{name}", int(value) / 100, before, reason)
+
+
+def _explained(path: str, value: float, before: Any, reason: str) -> Item:
+    """A number that the user chose, with a range that holds it and what stood there."""
+    edges = [value, before.value, *(before.range or ())]
+    return {
+        "path": f"{path}.value",
+        "value": value,
+        "kind": "assumption",
+        "reason": reason,
+        "range": [min(edges), max(edges)],
+    }
+
+
+def _numbers() -> dict[str, tuple[str, str]]:
+    """Lever of one number -> group and name of its setting."""
+    return {
+        "ceiling_applies": ("ceiling", "applies"),
+        "ceiling_allowance": ("ceiling", "allowance_factor"),
+        "waived": ("hospice", "waived"),
+        **{f"price_{name}": ("prices", name) for name in _price_factors()},
+    }
+
+
+def _share(id: str, group: str, value: float) -> Lever:
+    return Lever(id, group, "percent", round(value * 100), 0, 100)
+
+
+def _factor(id: str, group: str, value: float) -> Lever:
+    """A factor in per cent, from half of what stands there to twice."""
+    start = round(value * 100)
+    return Lever(id, group, "percent", start, start // 2, start * 2)
+
+
+def _own_beds(loaded: LoadedScenario, setting: str) -> int:
+    return sum(s.beds for region in loaded.area.regions for s in region.sites if s.setting == setting)
+
+
+def _beds(loaded: LoadedScenario) -> Iterator[Lever]:
+    extra = loaded.scenario.places.extra_beds
+    for setting in get_args(PlaceSetting):
+        if any(s.setting == setting for region in loaded.area.regions for s in region.sites):
+            own = _own_beds(loaded, setting)
+            beds = own + extra.get(setting, 0)
+            yield Lever(f"beds_{setting}", "beds", "beds", beds, 0, 2 * max(own, beds, 2))
+
+
+def _mean_share(loaded: LoadedScenario) -> float:
+    """Share with advance planning over the disease groups of adults."""
+    groups = loaded.scenario.cohort.population.group_share.value
+    pzp = loaded.scenario.cohort.marking.pzp.value
+    return sum(share * pzp.get(group, 0) for group, share in groups.items() if group != "child")
+
+
+def _pzp(loaded: LoadedScenario, percent: int, reason: str) -> Item:
+    """Shares by group whose mean is the wanted one: less in proportion, or more of those without."""
+    parameter = loaded.scenario.cohort.marking.pzp
+    groups = [g for g in loaded.scenario.cohort.population.group_share.value if g != "child"]
+    wanted, mean = percent / 100, _mean_share(loaded)
+    before = {group: parameter.value.get(group, 0) for group in groups}
+    if wanted <= mean:
+        after = {group: share * wanted / mean for group, share in before.items()}
+    else:
+        after = {group: 1 - (1 - share) * (1 - wanted) / (1 - mean) for group, share in before.items()}
+    shares = {group: round(share, SHARE_DECIMALS) for group, share in after.items()}
+    value = {**parameter.value, **shares}
+    return {
+        "path": "cohort.marking.pzp.value",
+        "value": value,
+        "kind": "assumption",
+        "reason": reason,
+        "range_factor": [0, max(2, *(parameter.range_factor or ()))],
+    }
+
+
+def _contribution(loaded: LoadedScenario) -> Lever:
+    mode = loaded.scenario.hospice.day_contribution_eur[CONTRIBUTIONS.index("mode")].value
+    return Lever("bth_contribution", "payments", "euro", round(mode), 0, 2 * round(mode))
+
+
+def _contributions(loaded: LoadedScenario, euros: int, reason: str) -> Iterator[Item]:
+    """The three corners of the triangle, moved in proportion to the one in the middle."""
+    corners = loaded.scenario.hospice.day_contribution_eur
+    mode = corners[CONTRIBUTIONS.index("mode")].value
+    for number, corner in enumerate(corners):
+        value = round(corner.value * euros / mode, 2)
+        yield _explained(f"hospice.day_contribution_eur.{number}", value, corner, reason)

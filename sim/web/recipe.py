@@ -1,0 +1,295 @@
+"""One what-if question as a scenario file: written to share and read back from an upload."""
+
+from __future__ import annotations
+
+import io
+import json
+import re
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from sim.data import read_json
+from sim.errors import InputError
+from sim.report.language import LANGUAGES, Language, language
+from sim.scenario import LoadedScenario, area_names, load_scenario, regions_of, scenario_names
+from sim.scenario import paths as scenario_paths
+from sim.units import SHARED_NAME_LENGTH, UPLOAD_MEGABYTES
+from sim.web.levers import Item, Lever, Value, items_of, levers_of, moved
+
+NAME = "what_if"
+Document = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """All that decides the numbers of the page.
+
+    Parameters
+    ----------
+    base : str
+        Name of the scenario that is compared with.
+    start : str
+        Name of the scenario whose values the levers begin at.
+    area : str
+        Name of an area of one region.
+    seed, replications : int
+    title : str
+        What the user calls it.
+    values : mapping of lever id to value
+    upload : mapping, optional
+        A shared file read back; then it is what the levers begin at and `start` is what it extends.
+    """
+
+    base: str
+    start: str
+    area: str
+    seed: int
+    replications: int
+    title: str
+    values: Mapping[str, Value] = field(default_factory=dict)
+    upload: Mapping[str, Any] | None = None
+
+
+def choices() -> tuple[str, ...]:
+    """Names of the scenarios that the page offers, `basis_2026` first."""
+    names = scenario_names()
+    return tuple(sorted(names, key=lambda name: (load_scenario(name).scenario.extends is not None, name)))
+
+
+def alternatives(base: str) -> tuple[str, ...]:
+    """The base itself and the scenarios that are built on it, so that what is shared says all."""
+    file = load_scenario(base).files[-1]
+    return (base, *(n for n in choices() if n != base and file in load_scenario(n).files))
+
+
+def small_areas() -> tuple[str, ...]:
+    """Names of the areas of one region, which answer in seconds."""
+    from sim.scenario import load_area
+
+    return tuple(name for name in area_names() if len(regions_of(load_area(name))) == 1)
+
+
+def read_upload(name: str, content: bytes) -> Document:
+    """Read a scenario file that the page shared, or one like it.
+
+    Parameters
+    ----------
+    name : str
+        As the user's machine calls the file.
+    content : bytes
+
+    Returns
+    -------
+    dict
+        Validated keys of an overlay that extends a scenario of this installation.
+
+    Raises
+    ------
+    InputError
+        When the file is too large, is no overlay, or extends or names what is not in `scenarios/`.
+    """
+    import tempfile
+
+    label = Path(name).name
+    if len(content) > UPLOAD_MEGABYTES * 1000 * 1000:
+        raise InputError(f"{label}: is larger than {UPLOAD_MEGABYTES} MB; share a scenario file")
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "upload.yaml"
+        file.write_bytes(content)
+        try:
+            document: Document = json.loads(read_json(file))
+            _refuse_strangers(document, str(file))
+            load_scenario(file)
+        except InputError as fault:
+            raise InputError(str(fault).replace(str(file), label)) from None
+    return document
+
+
+def _refuse_strangers(document: Document, label: str) -> None:
+    """An upload stands alone: what it extends and where it runs must be here by name."""
+    extends = document.get("extends")
+    if not isinstance(extends, str) or extends not in scenario_names():
+        raise InputError(
+            f"{label}: extends: {extends!r} is no scenario here; name one of {', '.join(scenario_names())}"
+        )
+    area = document.get("area")
+    if area is not None and area not in small_areas():
+        raise InputError(
+            f"{label}: area: {area!r} is no region of this page; name one of {', '.join(small_areas())}"
+        )
+
+
+def loaded_start(recipe: Recipe) -> LoadedScenario:
+    """The scenario whose values the levers begin at.
+
+    Parameters
+    ----------
+    recipe : Recipe
+
+    Returns
+    -------
+    LoadedScenario
+        On the area of the recipe.
+
+    Raises
+    ------
+    InputError
+        When a file or value is wrong.
+    """
+    if recipe.upload is None:
+        return load_scenario(recipe.start, recipe.area)
+    return load_document(dict(recipe.upload), recipe.area)
+
+
+def load_document(document: Document, area: str | None = None) -> LoadedScenario:
+    """A scenario given as a document instead of a file.
+
+    Parameters
+    ----------
+    document : dict
+        Keys of an overlay.
+    area : str, optional
+        Replaces the area of the scenario.
+
+    Returns
+    -------
+    LoadedScenario
+
+    Raises
+    ------
+    InputError
+        When a value is wrong.
+    """
+    import tempfile
+
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / f"{document.get('name') or NAME}.yaml"
+        file.write_text(yaml_text(document), encoding="utf-8")
+        try:
+            return load_scenario(file, area)
+        except InputError as fault:
+            raise InputError(str(fault).replace(str(file), file.name)) from None
+
+
+def overlay_of(recipe: Recipe) -> Document:
+    """The scenario file that gives the very numbers of the page.
+
+    Parameters
+    ----------
+    recipe : Recipe
+
+    Returns
+    -------
+    dict
+        Header and `set:`; seed, replications and horizon are those of the page.
+
+    Raises
+    ------
+    InputError
+        When a lever has a value that it cannot take.
+    """
+    start = loaded_start(recipe)
+    extends = recipe.start if recipe.upload is None else str(recipe.upload["extends"])
+    now = {lever.id: lever.start for lever in levers_of(start)} | dict(recipe.values)
+    levers = moved(levers_of(load_scenario(extends, recipe.area)), now)
+    reason = {code: _changes(language(code), levers, now) for code in LANGUAGES}
+    items = items_of(start, recipe.values, language(LANGUAGES[0]).say("web.reason"))
+    kept = () if recipe.upload is None else tuple(recipe.upload.get("set") or ())
+    title = recipe.title.strip() or reason[LANGUAGES[0]]
+    return {
+        "name": slug(title),
+        "title": dict.fromkeys(LANGUAGES, title),
+        "question": {c: language(c).say("web.question", changes=reason[c]) for c in LANGUAGES},
+        "mechanism": {c: language(c).say("web.mechanism", changes=reason[c]) for c in LANGUAGES},
+        "evidence": {c: language(c).say("web.evidence") for c in LANGUAGES},
+        "author": "palsim web",
+        "extends": extends,
+        "area": recipe.area,
+        "set": _merged(kept, (*_run(recipe, start), *items)),
+    }
+
+
+def _run(recipe: Recipe, start: LoadedScenario) -> tuple[Item, ...]:
+    """Seed, replications and counted window of the page, where the scenario has others."""
+    base, own = load_scenario(recipe.base).scenario, start.scenario
+    items: list[Item] = [
+        {"path": "seed", "value": recipe.seed},
+        {"path": "replications", "value": recipe.replications},
+    ]
+    for key, value in base.horizon.model_dump(mode="json").items():
+        if value != own.horizon.model_dump(mode="json")[key]:
+            items.append({"path": f"horizon.{key}", "value": value})
+    return tuple(items)
+
+
+def _merged(kept: tuple[Item, ...], items: tuple[Item, ...]) -> list[Item]:
+    """Items of an uploaded file with those of the page in their place."""
+    found = {scenario_paths.find(str(item["path"])).path: dict(item) for item in (*kept, *items)}
+    return list(found.values())
+
+
+def _changes(words: Language, levers: tuple[Lever, ...], values: Mapping[str, Value]) -> str:
+    """What was moved, in words."""
+    parts = [f"{lever_label(words, lever)}: {value_text(words, lever, values[lever.id])}" for lever in levers]
+    return "; ".join(parts) or words.say("web.nothing_moved")
+
+
+def lever_label(words: Language, lever: Lever) -> str:
+    """Name of a lever in a language."""
+    if words.has(f"web.lever.{lever.id}"):
+        return words.say(f"web.lever.{lever.id}")
+    if lever.group == "beds":
+        return words.word("setting", lever.id.removeprefix("beds_"))
+    kind, _, name = lever.id.partition("_")
+    return words.path({"price": "prices", "rule": "rules"}.get(kind, kind) + f".{name}")
+
+
+def value_text(words: Language, lever: Lever, value: Value) -> str:
+    """Value of a lever in a language."""
+    if lever.unit == "choice":
+        return words.word(f"web.option.{lever.id}", str(value))
+    if lever.unit == "percent":
+        return words.percent(int(value) / 100, 0)
+    return words.euro(int(value)) if lever.unit == "euro" else words.number(int(value))
+
+
+def slug(title: str) -> str:
+    """A file name that says what a title says: small letters, digits and underscores.
+
+    Parameters
+    ----------
+    title : str
+
+    Returns
+    -------
+    str
+        Not the name of a scenario of this installation.
+    """
+    plain = unicodedata.normalize("NFKD", title).encode("ascii", "ignore").decode().lower()
+    name = re.sub(r"[^a-z0-9]+", "_", plain).strip("_")[:SHARED_NAME_LENGTH].strip("_") or NAME
+    return f"{NAME}_{name}" if name in scenario_names() else name
+
+
+def yaml_text(document: Mapping[str, Any]) -> str:
+    """A document as YAML, keys in their order.
+
+    Parameters
+    ----------
+    document : mapping
+
+    Returns
+    -------
+    str
+    """
+    from ruamel.yaml import YAML
+
+    writer = YAML(typ="safe", pure=True)
+    writer.default_flow_style = False
+    writer.allow_unicode = True
+    writer.sort_base_mapping_type_on_output = False  # type: ignore[assignment]
+    stream = io.StringIO()
+    writer.dump(dict(document), stream)
+    return stream.getvalue()

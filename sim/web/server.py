@@ -1,0 +1,101 @@
+"""Serve the what-if page to this machine only, with all settings as flags."""
+
+from __future__ import annotations
+
+import socket
+from importlib.util import find_spec
+from pathlib import Path
+
+from sim.errors import InputError
+from sim.units import UPLOAD_MEGABYTES, WEB_PORT
+
+ADDRESS = "127.0.0.1"
+
+
+def flags(port: int, browser: bool) -> dict[str, object]:
+    """Settings of Streamlit: this machine only, nothing reported to anyone, small uploads.
+
+    Parameters
+    ----------
+    port : int
+    browser : bool
+        Whether to open the page in a browser.
+
+    Returns
+    -------
+    dict
+    """
+    return {
+        "server_address": ADDRESS,
+        "server_port": port,
+        "server_headless": not browser,
+        "server_maxUploadSize": UPLOAD_MEGABYTES,
+        "server_fileWatcherType": "none",
+        "server_enableXsrfProtection": True,
+        "server_enableCORS": True,
+        "server_showEmailPrompt": False,
+        "browser_serverAddress": ADDRESS,
+        "browser_gatherUsageStats": False,
+        "client_toolbarMode": "minimal",
+        "client_showErrorDetails": "none",
+        "client_showErrorLinks": False,
+        "runner_magicEnabled": False,
+        "theme_base": "light",
+        "theme_primaryColor": "#00538a",
+        "theme_textColor": "#1a1a1a",
+        "logger_level": "warning",
+    }
+
+
+def serve(port: int | None = None, browser: bool = True, lang: str = "nl") -> None:
+    """Serve the page until it is interrupted.
+
+    Parameters
+    ----------
+    port : int, optional
+        By default 8501, or the next that is free.
+    browser : bool
+        Open the page in a browser.
+    lang : {"nl", "en"}
+        Language until the user chooses.
+
+    Raises
+    ------
+    InputError
+        When Streamlit is not installed, or the port is taken.
+    """
+    if find_spec("streamlit") is None:
+        raise InputError(
+            "palsim web: the package streamlit is not installed; install what the page needs: "
+            "python -m pip install 'palsim[web]'"
+        )
+    chosen = free_port(WEB_PORT) if port is None else port
+    if not is_free(chosen):
+        raise InputError(f"palsim web: --port {chosen}: is in use; name another, or leave it out")
+    from streamlit import config
+    from streamlit.web import bootstrap
+
+    script = Path(__file__).with_name("app.py")
+    options = flags(chosen, browser)
+    bootstrap.load_config_options(options)
+    config.set_option("server.port", chosen)
+    bootstrap.run(str(script), False, [lang], options)
+
+
+def is_free(port: int) -> bool:
+    """Whether this machine can serve on a port."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((ADDRESS, port))
+        except (OSError, OverflowError):
+            return False
+    return True
+
+
+def free_port(first: int) -> int:
+    """The first free port from a number on."""
+    port = first
+    while not is_free(port):
+        port += 1
+    return port

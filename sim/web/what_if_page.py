@@ -1,0 +1,237 @@
+"""The page where levers move: choose, move, simulate, look, take along."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import streamlit as st
+
+from sim.report import sections
+from sim.report.language import Language
+from sim.report.page import Section
+from sim.report.provenance import load_published
+from sim.report.results import Result
+from sim.scenario import load_scenario
+from sim.units import SHARED_NAME_LENGTH, UPLOAD_MEGABYTES, WEB_REPLICATIONS
+from sim.web import recipe as recipes
+from sim.web import work
+from sim.web.blocks import block_html, bullets, paragraph
+from sim.web.frame import area_title, cache_folder, scenario_title, show, told
+from sim.web.levers import Lever, Value, levers_of
+from sim.web.recipe import Recipe, lever_label, value_text
+
+_UPLOAD = "upload"
+
+
+def draw(words: Language) -> None:
+    """Draw the page.
+
+    Parameters
+    ----------
+    words : Language
+    """
+    st.title(words.say("web.title"))
+    show(paragraph(words.say("web.intro")), words)
+    left, right = st.columns([1, 2], gap="medium")
+    asked: Recipe | None = None
+    with left, told(words):
+        asked, pressed = _ask(words)
+    with right, told(words):
+        if asked is not None:
+            _answer(words, asked, pressed)
+
+
+@st.cache_data(show_spinner=False)
+def _names() -> tuple[tuple[str, ...], tuple[str, ...]]:
+    return recipes.choices(), recipes.small_areas()
+
+
+@st.cache_data(show_spinner=False)
+def _alternatives(base: str) -> tuple[str, ...]:
+    return recipes.alternatives(base)
+
+
+def _ask(words: Language) -> tuple[Recipe, bool]:
+    """What the user asks, and whether the answer is wanted now."""
+    names, areas = _names()
+    upload = _uploaded(words)
+    base = st.selectbox(
+        words.say("web.base"), names, key="base", format_func=lambda n: scenario_title(n, words.code)
+    )
+    built = _alternatives(base)
+    given = upload if upload and upload["extends"] in built else None
+    start = st.selectbox(
+        words.say("web.start"),
+        (*((_UPLOAD,) if given else ()), *built),
+        key=f"start-{base}-{bool(given)}",
+        format_func=lambda n: _start_title(words, n, given),
+    )
+    given = given if start == _UPLOAD else None
+    scenario = (recipes.load_document(given) if given else load_scenario(base)).scenario
+    area = st.selectbox(
+        words.say("web.area"),
+        areas,
+        areas.index(scenario.area) if scenario.area in areas else 0,
+        key="area",
+        format_func=lambda n: area_title(n, words.code),
+    )
+    own = given["extends"] if given else start
+    draft = Recipe(base, own, area, scenario.seed, WEB_REPLICATIONS[0], "", {}, given)
+    scope = f"{base}-{start}-{area}"
+    with st.form(f"levers-{scope}", border=False):
+        pressed = st.form_submit_button(words.say("web.run"), type="primary", width="stretch")
+        values = _levers(words, levers_of(recipes.loaded_start(draft)), scope)
+        named = (given or {}).get("title", {}).get(words.code) or words.say("web.default_name")
+        title = st.text_input(words.say("web.name"), named, max_chars=SHARED_NAME_LENGTH)
+        with st.expander(words.say("web.settings")):
+            asked = min(scenario.replications, WEB_REPLICATIONS[-1]) if given else WEB_REPLICATIONS[0]
+            counts = sorted({*WEB_REPLICATIONS, asked})
+            replications = st.selectbox(
+                words.say("web.replications"),
+                counts,
+                counts.index(asked),
+                help=words.say("web.replications_help"),
+                key=f"replications-{scope}",
+            )
+            seed = st.number_input(
+                words.say("web.seed"), min_value=0, value=scenario.seed, step=1, key=f"seed-{scope}"
+            )
+        again = st.form_submit_button(words.say("web.run"), key="run-again", width="stretch")
+    pressed = pressed or again
+    return Recipe(base, own, area, int(seed), int(replications), title, values, given), pressed
+
+
+def _uploaded(words: Language) -> dict[str, Any] | None:
+    """A shared scenario that the user puts back."""
+    with st.expander(words.say("web.upload_scenario")):
+        file = st.file_uploader(
+            words.say("web.upload_limit", megabytes=UPLOAD_MEGABYTES),
+            ["yaml", "yml"],
+            key="scenario-file",
+            max_upload_size=UPLOAD_MEGABYTES,
+        )
+        if file is None:
+            return None
+        with told(words):
+            return recipes.read_upload(file.name, file.getvalue())
+    return None
+
+
+def _start_title(words: Language, name: str, given: dict[str, Any] | None) -> str:
+    if name != _UPLOAD or given is None:
+        return scenario_title(name, words.code)
+    return words.say(
+        "web.start_upload", title=(given.get("title") or {}).get(words.code, given.get("name", ""))
+    )
+
+
+def _levers(words: Language, levers: tuple[Lever, ...], scope: str) -> dict[str, Value]:
+    """A slider or a choice for every lever, under the heading of its group."""
+    values: dict[str, Value] = {}
+    for number, group in enumerate(dict.fromkeys(lever.group for lever in levers)):
+        with st.expander(words.say(f"web.group.{group}"), expanded=number < 2):
+            for lever in levers:
+                if lever.group == group:
+                    values[lever.id] = _lever(words, lever, f"{lever.id}-{scope}")
+    return values
+
+
+def _lever(words: Language, lever: Lever, key: str) -> Value:
+    label = lever_label(words, lever)
+    if lever.unit == "choice":
+        start = lever.options.index(str(lever.start))
+        return str(
+            st.selectbox(
+                label, lever.options, start, key=key, format_func=lambda v: value_text(words, lever, v)
+            )
+        )
+    named = {"percent": "web.percent", "euro": "web.euros", "beds": "web.beds"}[lever.unit]
+    return int(st.slider(words.say(named, label=label), lever.low, lever.high, int(lever.start), 1, key=key))
+
+
+def _answer(words: Language, asked: Recipe, pressed: bool) -> None:
+    """The answer to what was asked last; at first the base as it stands."""
+    shown: Recipe | None = st.session_state.get("shown")
+    if pressed:
+        shown = asked
+    elif shown is None:
+        shown = Recipe(asked.base, asked.base, asked.area, asked.seed, asked.replications, "", {})
+    bar = st.empty()
+    found = work.answer(shown, cache_folder(), on_done=_progress(words, bar))
+    bar.empty()
+    st.session_state["shown"] = shown
+    if found.result.alternatives and not pressed and _other(shown, asked):
+        st.info(words.say("web.stale"))
+    _show(words, found, shown)
+
+
+def _other(shown: Recipe, asked: Recipe) -> bool:
+    return shown != asked
+
+
+def _progress(words: Language, bar: Any) -> work.OnDone:
+    bar.progress(0, words.say("web.starting"))
+
+    def done(ready: int, total: int) -> None:
+        bar.progress(ready / total, words.say("web.busy", done=ready, total=total))
+
+    return done
+
+
+def _show(words: Language, found: work.Answer, shown: Recipe) -> None:
+    """Answer, first table and figure, what can be taken along, and the rest of the report."""
+    result = found.result
+    published = load_published(result.base.area)
+    run = result.alternatives[-1].run if result.alternatives else result.base
+    st.header(run.text("title", words.code))
+    lines = [s for _, sentences in sections.answers(result, words, published) for s in sentences]
+    took = words.say(
+        "web.took", seconds=words.number(found.seconds, 1), replications=words.number(shown.replications)
+    )
+    note = took + (" " + words.say("web.few") if shown.replications == WEB_REPLICATIONS[0] else "")
+    parts = [f'<div class="answer"><h3>{words.say("web.answer")}</h3>{bullets(lines)}</div>']
+    parts += [paragraph(note, "small")]
+    parts += [block_html(block, words) for block in sections.summary(result, words)]
+    show("".join(parts), words)
+    _take_along(words, found)
+    st.header(words.say("web.more"))
+    for section in _sections(result, words):
+        with st.expander(section.title):
+            show("".join(block_html(block, words) for block in section.blocks), words)
+
+
+def _sections(result: Result, words: Language) -> list[Section]:
+    """The parts of the report with results."""
+    published = load_published(result.base.area)
+    found = [
+        sections.changes(result.alternatives, words),
+        sections.costs(result, words),
+        sections.payments(result, words),
+        sections.places(result, words, published),
+        sections.hospices(result, words),
+        sections.use(result, words),
+        sections.schemes(result, words),
+    ]
+    return [section for section in found if section is not None and section.blocks]
+
+
+def _take_along(words: Language, found: work.Answer) -> None:
+    """Buttons for report, workbook and scenario file."""
+    st.header(words.say("web.download"))
+    name = str(found.shared["name"])
+    offers: tuple[tuple[str, str, Callable[[], bytes]], ...] = (
+        ("report", f"{name}.html", lambda: found.report(words.code)),
+        ("excel", f"{name}.xlsx", lambda: found.excel(words.code)),
+        ("scenario", f"{name}.yaml", found.scenario),
+    )
+    for column, (what, file, make) in zip(st.columns(len(offers)), offers, strict=True):
+        column.download_button(
+            words.say(f"web.download_{what}"),
+            make,
+            file,
+            key=f"download-{what}",
+            on_click="ignore",
+            width="stretch",
+        )
+    show(paragraph(words.say("web.download_help"), "small"), words)

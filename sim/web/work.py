@@ -1,0 +1,170 @@
+"""Answers of the what-if page: a run or a comparison in a folder, the base simulated once and used again."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shutil
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from threading import Lock
+
+from sim import api, store
+from sim.experiment import OnProgress
+from sim.report.build import load_result
+from sim.report.results import Result
+from sim.scenario import load_scenario
+from sim.units import WEB_KEPT
+from sim.web.levers import levers_of, moved
+from sim.web.recipe import Document, Recipe, loaded_start, overlay_of, yaml_text
+
+OnDone = Callable[[int, int], None]
+"""Told tasks done and tasks in all."""
+
+SHARED = "scenarios"
+"""Folder in the cache with the scenario files of its answers."""
+
+_one_at_a_time = Lock()
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What the page shows of one question.
+
+    Parameters
+    ----------
+    folder : Path
+        Run folder, or comparison folder when the question differs from the base.
+    result : Result
+    shared : dict
+        Scenario file that gives these numbers with `palsim run`.
+    seconds : float
+        How long the user waited.
+    """
+
+    folder: Path
+    result: Result
+    shared: Document
+    seconds: float
+
+    def report(self, lang: str) -> bytes:
+        """The report as one HTML page."""
+        return self._found().report(lang, self.folder / f"download_{lang}.html").read_bytes()
+
+    def excel(self, lang: str) -> bytes:
+        """The workbook."""
+        return self._found().excel(self.folder / f"download_{lang}.xlsx", lang).read_bytes()
+
+    def scenario(self) -> bytes:
+        """The scenario file to share."""
+        return yaml_text(self.shared).encode()
+
+    def _found(self) -> api.RunResult | api.ComparisonResult:
+        if self.result.alternatives:
+            return api.ComparisonResult(self.folder)
+        return api.RunResult(self.folder)
+
+
+def differs(recipe: Recipe) -> bool:
+    """Whether a question asks for more than the base as it stands."""
+    if recipe.upload is not None or recipe.start != recipe.base:
+        return True
+    return bool(moved(levers_of(loaded_start(recipe)), recipe.values))
+
+
+def answer(recipe: Recipe, cache: Path, jobs: int | None = None, on_done: OnDone | None = None) -> Answer:
+    """Answer a question, or find its answer in the cache.
+
+    Parameters
+    ----------
+    recipe : Recipe
+    cache : Path
+        Folder of this page; its oldest answers make room for new ones.
+    jobs : int, optional
+        Processes; by default all processors.
+    on_done : callable, optional
+
+    Returns
+    -------
+    Answer
+
+    Raises
+    ------
+    InputError
+        When the question is not right.
+    RunError
+        When the run fails.
+    """
+    begin = time.perf_counter()
+    shared = overlay_of(recipe)
+    with _one_at_a_time:
+        base = _base(recipe, cache, jobs, on_done)
+        folder = base if not differs(recipe) else _compared(recipe, shared, base, cache, jobs, on_done)
+        for used in (base.parent, folder):
+            os.utime(used)
+        _make_room(cache, keep=(base, folder))
+        return Answer(folder, load_result(folder), shared, time.perf_counter() - begin)
+
+
+def _base(recipe: Recipe, cache: Path, jobs: int | None, on_done: OnDone | None) -> Path:
+    """Run folder of the base, simulated when it is not there yet."""
+    loaded = load_scenario(recipe.base, recipe.area).with_run(recipe.seed, recipe.replications)
+    folder = cache / f"base-{_key(loaded.digest, recipe.replications)}" / loaded.name
+    if not _is_finished(folder, store.MANIFEST):
+        api.run(loaded, out=folder, jobs=jobs, resume=True, on_progress=_told(on_done))
+    return folder
+
+
+def _compared(
+    recipe: Recipe, shared: Document, base: Path, cache: Path, jobs: int | None, on_done: OnDone | None
+) -> Path:
+    """Comparison folder of a question: the base taken over, the alternative simulated."""
+    folder = cache / f"compared-{_key(base.parent.name, shared)}"
+    if _is_finished(folder, store.COMPARISON):
+        return folder
+    overlay = cache / SHARED / folder.name / f"{shared['name']}.yaml"
+    overlay.parent.mkdir(parents=True, exist_ok=True)
+    overlay.write_text(yaml_text(shared), encoding="utf-8")
+    if not (folder / base.name).exists():
+        ignored = shutil.ignore_patterns(".*", "report*", "download*")
+        shutil.copytree(base, folder / base.name, copy_function=os.link, ignore=ignored)
+    api.compare(
+        load_scenario(recipe.base, recipe.area),
+        overlay,
+        seed=recipe.seed,
+        replications=recipe.replications,
+        out=folder,
+        jobs=jobs,
+        resume=True,
+        on_progress=_told(on_done),
+    )
+    return folder
+
+
+def _key(*parts: object) -> str:
+    """A folder name that belongs to these parts and this code."""
+    text = json.dumps([store.code_digest(), *parts], sort_keys=True, default=str)
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _is_finished(folder: Path, document: str) -> bool:
+    try:
+        return bool(json.loads((folder / document).read_bytes()).get("finished"))
+    except (OSError, ValueError):
+        return False
+
+
+def _told(on_done: OnDone | None) -> OnProgress | None:
+    return None if on_done is None else lambda progress: on_done(progress.done, progress.total)
+
+
+def _make_room(cache: Path, keep: tuple[Path, ...]) -> None:
+    """Remove the answers that were not asked for longest, but for those just used."""
+    used = {path.relative_to(cache).parts[0] for path in keep}
+    found = sorted((p for p in cache.iterdir() if p.name != SHARED), key=lambda p: p.stat().st_mtime)
+    for old in found[:-WEB_KEPT]:
+        if old.name not in used:
+            shutil.rmtree(old, ignore_errors=True)

@@ -1,0 +1,110 @@
+"""What the page shows, without a browser: a bill, blocks as markup, the settings of the server."""
+
+import socket
+
+import pytest
+
+from sim.cli import run_command
+from sim.errors import InputError
+from sim.report.language import language
+from sim.report.page import FigureView, Prose, Row, TableView, number, text
+from sim.web import server
+from sim.web.bill import bill_blocks, bill_of, bill_page, bill_sections, worked_cases
+from sim.web.blocks import block_html
+
+NL, EN = language("nl"), language("en")
+
+
+@pytest.fixture(scope="module")
+def case():
+    return next(c for c in worked_cases() if c.name == "olivia_bth")
+
+
+@pytest.fixture(scope="module")
+def bill(case):
+    return bill_of("olivia.yaml", case.content, None)
+
+
+def test_the_worked_cases_begin_with_olivia():
+    titles = [case.title for case in worked_cases()]
+    assert titles[0].startswith("Olivia")
+    assert len(titles) == len(set(titles)) > 10
+
+
+def test_the_totals_by_law_and_by_payer_both_end_in_the_bill(bill):
+    _, by_law, by_payer, own = bill_blocks(bill, NL)
+    gross = NL.cents(bill.gross_cents)
+    assert by_law.rows[-1].cells[-1].text == by_payer.rows[-1].cells[-1].text == gross
+    assert own.rows[-1].cells[-1].text == NL.cents(bill.patient_cents)
+
+
+def test_every_declaration_has_a_row_with_rule_and_source(bill):
+    table = bill_sections(bill, NL)[0].blocks[0]
+    assert len(table.rows) == len(bill.lines)
+    for row, line in zip(table.rows, bill.lines, strict=True):
+        assert row.cells[5].text.startswith(line.rules[0].key)
+        assert row.cells[6].text not in ("", "–")
+
+
+def test_a_bill_in_english_marks_the_dutch_names_of_care(bill):
+    table = bill_sections(bill, EN)[0].blocks[0]
+    assert {row.cells[1].lang for row in table.rows} == {"nl"}
+    assert {row.cells[1].lang for row in bill_sections(bill, NL)[0].blocks[0].rows} == {""}
+
+
+def test_a_bill_as_a_page_stands_on_its_own(bill):
+    page = bill_page(bill, NL).decode()
+    assert "<script" not in page
+    assert 'lang="nl"' in page
+    assert NL.cents(bill.gross_cents) in page
+
+
+def test_a_wrong_case_is_refused_with_the_name_that_the_user_gave_it(case):
+    with pytest.raises(InputError) as fault:
+        bill_of("mijn_casus.yaml", case.content + b"\nonbekend: 1\n", None)
+    assert str(fault.value).startswith("mijn_casus.yaml: onbekend")
+
+
+def test_a_case_above_the_limit_is_refused():
+    with pytest.raises(InputError, match="larger than 1 MB"):
+        bill_of("groot.yaml", b"#" * 1_000_001, None)
+
+
+def test_a_name_with_markup_comes_out_as_text():
+    table = TableView("<b>kop</b>", (text("x"), number("y")), (Row((text("<script>"), number("1"))),))
+    markup = block_html(table, NL) + block_html(Prose("<i>zin</i>"), NL)
+    assert "<script>" not in markup
+    assert "<b>" not in markup
+    assert "&lt;i&gt;zin" in markup
+
+
+def test_a_figure_becomes_an_image_with_its_text():
+    svg = '<svg viewBox="0 0 1 1"><title id="a">Drie &amp; een "half"</title></svg>'
+    markup = block_html(FigureView(svg, "Bijschrift"), NL)
+    assert 'alt="Drie &amp; een &quot;half&quot;"' in markup
+    assert "<svg" not in markup
+
+
+def test_the_page_is_for_this_machine_only_and_reports_to_nobody():
+    flags = server.flags(8501, browser=False)
+    assert flags["server_address"] == "127.0.0.1"
+    assert flags["browser_gatherUsageStats"] is False
+    assert flags["server_maxUploadSize"] == 1
+
+
+def test_a_port_in_use_is_refused_in_one_line(capsys):
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        assert run_command(["web", "--port", str(port), "--no-browser"]) == 2
+    assert capsys.readouterr().err.startswith(f"palsim web: --port {port}: is in use")
+
+
+def test_without_streamlit_one_line_says_what_to_install(capsys, monkeypatch):
+    monkeypatch.setattr(server, "find_spec", lambda name: None)
+    assert run_command(["web", "--no-browser"]) == 2
+    line = capsys.readouterr().err.strip()
+    assert "streamlit is not installed" in line
+    assert "palsim[web]" in line
+    assert "\n" not in line
