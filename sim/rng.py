@@ -11,6 +11,8 @@ from sim.units import Floats, Ints
 
 _BLOCK = 4
 _KEY_BYTES = 4
+_ID_BYTES = 8
+_LOT_BYTES = 6
 _registry: dict[int, str] = {}
 
 
@@ -28,6 +30,30 @@ def stream_key(name: str) -> int:
     if other != name:
         raise ValueError(f"random streams {other!r} and {name!r} share key {key}; rename one")
     return key
+
+
+def lot(name: str, ids: Ints) -> Floats:
+    """One uniform in [0, 1) a patient that only a named decision and the patient's id determine.
+
+    For decisions taken when stored journeys are priced, which know no seed: the same patients are
+    chosen in every replication and every scenario.
+
+    Parameters
+    ----------
+    name : str
+        Of the decision.
+    ids : int64 array, shape (n,)
+
+    Returns
+    -------
+    float64 array, shape (n,)
+    """
+    key, bits = stream_key(name).to_bytes(_KEY_BYTES, "big"), _LOT_BYTES * 8
+    numbers = [
+        int.from_bytes(hashlib.blake2b(key + id.to_bytes(_ID_BYTES, "big"), digest_size=_LOT_BYTES).digest())
+        for id in ids.tolist()
+    ]
+    return np.array(numbers, np.float64) / float(1 << bits)
 
 
 @dataclass(frozen=True)

@@ -30,6 +30,8 @@ PARTNER_WLZ = ("none", "home", "institution")
 POLICIES = ("natura", "restitutie")
 WLZ_FORMS = ("geen", "verblijf", "vpt", "mpt", "pgb")
 PROFILES = ("geen", "VV4", "VV5", "VV6", "VV7", "VV8")
+WITH_WLZ = ("zonder", "met")
+"""People without and with Wlz care."""
 LAWS = ("Zvw", "Wlz", "Wmo", "Jeugdwet", "buiten_wetten")
 PAYERS = (
     "zorgverzekeraar",
@@ -71,6 +73,8 @@ UNFUNDED_REASONS = (
     "niet_verschenen",
     "aanwezigheid_zonder_zorg",
 )
+PAYMENT_WAYS = ("bundel", "experimenten", "gedeelde_besparing")
+"""Other ways to pay that divide money over providers."""
 CARE_PRODUCTS = (
     "zvw.wijkverpleging",
     "zvw.wijkverpleging.nacht",
@@ -257,6 +261,7 @@ DECLARATIONS = _fields(
     "gross_cents",
     Field("tariff_row", "int16", ()),
     Field("rule", "int16", ()),
+    Field("provider", "int16", ()),
 )
 SHARES = _fields(
     "declaration_id",
@@ -271,6 +276,14 @@ UNFUNDED = _fields(
     Field("product", "int16", ()),
     _code("reason", UNFUNDED_REASONS),
     "cents",
+)
+PROVIDERS = _fields(
+    "patient_id",
+    Field("provider", "int16", ()),
+    _code("way", PAYMENT_WAYS),
+    "shadow_cents",
+    "paid_cents",
+    "gain_cents",
 )
 SUBSIDIES = _fields(
     Field("organisation", "int16", ()),
@@ -292,6 +305,7 @@ TABLES: dict[str, tuple[Field, ...]] = {
     "declarations": DECLARATIONS,
     "shares": SHARES,
     "unfunded": UNFUNDED,
+    "providers": PROVIDERS,
     "subsidies": SUBSIDIES,
 }
 """Table name -> its fields, in the order in which they are written."""

@@ -188,8 +188,9 @@ DEFINITIONS: tuple[Definition, ...] = (
         share=("income",),
     ),
     Ratio(
-        "patient_payment_mean", "patient_payment", "patients", "eur", size=_EUR, over=("law",), share=("law",)
+        "patient_payment_mean", "patient_payment", "patients", "eur", size=_EUR, over=("wlz",), share=("wlz",)
     ),
+    Ratio("patient_payment_mean", "patient_payment", "patients", "eur", size=_EUR, over=("law",)),
     Quantile("patient_payment_median", "patient_payment", 0.5, "eur", size=_EUR),
     Quantile("patient_payment_p90", "patient_payment", P90, "eur", size=_EUR),
     Quantile("patient_payment_p99", "patient_payment", P99, "eur", size=_EUR),
@@ -198,7 +199,7 @@ DEFINITIONS: tuple[Definition, ...] = (
         "patient_payment",
         PAYMENT_LEVELS,
         "eur",
-        over=((), ("law",), ("income",)),
+        over=((), ("wlz",), ("income",)),
         size=_EUR,
     ),
     Ratio("occupancy", "bed_minutes_used", "bed_minutes", "share", over=("setting",), share=("setting",)),
@@ -267,6 +268,8 @@ DEFINITIONS: tuple[Definition, ...] = (
     Total("budget_used", "budget_used", "eur", size=_EUR),
     Total("spiritual_hours_left", "spiritual_hours_left", "hours"),
     Total("unfunded", "unfunded", "eur", size=_EUR),
+    Total("provider_gain", "provider_gain", "eur", size=_EUR),
+    Total("provider_shadow", "provider_shadow", "eur", size=_EUR),
     Ratio("ceiling_exhausted_day", "ceiling_exhausted_day", "ceiling_segments", "day of year"),
     *(Total(name, name, "eur", size=_EUR, over=("kind",)) for name in ("ceiling_room", "ceiling_used")),
     Total("ceiling_patients_affected", "ceiling_patients_affected", "count"),
@@ -294,9 +297,6 @@ def evaluate(parts: Parts) -> list[Kpi]:
     whole.add("hospice_requests", admitted + refused + died)
     whole.add("hospice_refused", refused)
     whole.add("hospice_died_waiting", died)
-    by_law = {"met": "Wlz", "zonder": "Zvw"}
-    for wlz, law in by_law.items():
-        whole.add("patients", parts.sums.get(("patients", dimension_text({"wlz": wlz})), 0), law=law)
     return [kpi for definition in DEFINITIONS for kpi in definition.values(whole)]
 
 

@@ -9,7 +9,7 @@ import numpy as np
 from sim import dates
 from sim.experiment.flows import flows
 from sim.experiment.last_days import LISTED, is_product, last_days, listed_with_gp
-from sim.experiment.money import INCOME_GROUPS, costs, income_groups, payments, unfunded
+from sim.experiment.money import INCOME_GROUPS, costs, income_groups, payments, providers, unfunded
 from sim.experiment.parts import Parts
 from sim.experiment.tables import HOME, HOSPICE, HOSPITAL, NURSING_HOME, Task, sites_of, tally
 from sim.scenario.models import Region, Scenario
@@ -59,6 +59,7 @@ def measure(scenario: Scenario, region: Region, tables: Mapping[str, Table]) -> 
     costs(task)
     payments(task)
     unfunded(task)
+    providers(task)
     _ceiling(task)
     _volunteer_clients(task)
     _talks(task)
@@ -71,6 +72,8 @@ REPRICED = (
     "cost_of_decedents",
     "patient_payment",
     "unfunded",
+    "provider_gain",
+    "provider_shadow",
     "ptz_clients",
     "ptz_talks",
 )
@@ -102,6 +105,7 @@ def remeasure(
         costs(task)
         payments(task)
         unfunded(task)
+        providers(task)
         _talks(task)
     _volunteer_clients(task)
     anew = REPRICED if money else ("ptz_clients",)

@@ -8,6 +8,7 @@ import numpy as np
 from scipy.special import ndtri
 
 from sim.experiment.tables import Task, tally
+from sim.pricing.providers import UNDER_ZVW
 from sim.scenario.models import Scenario
 from sim.scenario.numbers import Lognormal
 from sim.schema import (
@@ -19,6 +20,7 @@ from sim.schema import (
     PAYERS,
     SETTINGS,
     UNFUNDED_REASONS,
+    WITH_WLZ,
     Table,
     code,
 )
@@ -168,9 +170,10 @@ def _third_bounds(law: Lognormal) -> Floats:
 
 
 def payments(task: Task) -> None:
-    """What the decedents themselves pay: distribution, and totals by item, law and income."""
+    """What the decedents themselves pay: distribution, and totals by item, law, Wlz and income."""
     lines, shares, parts = task.tables["declarations"], task.tables["shares"], task.parts
-    rows = task.rows_of("declarations")[_lines_of_shares(lines, shares)]
+    line_of_share = _lines_of_shares(lines, shares)
+    rows = task.rows_of("declarations")[line_of_share]
     paid = (shares["payer"] == code(PAYERS, "patient")) & task.decedents[rows]
     cents, payer_rows = shares["cents"][paid], rows[paid]
     each = tally(payer_rows, len(task.patients), cents)[task.decedents]
@@ -178,11 +181,13 @@ def payments(task: Task) -> None:
     parts.spread("patient_payment", each)
     by_item = tally(shares["item"][paid], len(ITEMS), cents)
     parts.add_along("patient_payment", "item", ITEMS[1:], by_item[1:])
+    by_law = tally(lines["law"][line_of_share[paid]], len(LAWS), cents)
+    parts.add_along("patient_payment", "law", LAWS, by_law)
     wlz = task.has_wlz[task.decedents]
-    for law, mine in (("Wlz", wlz), ("Zvw", ~wlz)):
-        parts.add("patient_payment", int(each[mine].sum()), law=law)
+    for word, mine in zip(WITH_WLZ, (~wlz, wlz), strict=True):
+        parts.add("patient_payment", int(each[mine].sum()), wlz=word)
         if mine.any():
-            parts.spread("patient_payment", each[mine], law=law)
+            parts.spread("patient_payment", each[mine], wlz=word)
     income = income_groups(task.scenario, task.patients)[task.decedents]
     by_income = tally(income, len(INCOME_GROUPS), each)
     parts.add_along("patient_payment", "income", INCOME_GROUPS, by_income)
@@ -196,3 +201,21 @@ def unfunded(task: Task) -> None:
     mine = task.decedents[task.rows_of("unfunded")]
     by_reason = tally(rows["reason"][mine], len(UNFUNDED_REASONS), rows["cents"][mine])
     task.parts.add_along("unfunded", "reason", UNFUNDED_REASONS, by_reason)
+
+
+def providers(task: Task) -> None:
+    """What other ways to pay mean for each provider, over the decedents: declared before, gain or loss.
+
+    Only where the scenario applies one that divides money over providers; then for every provider.
+    """
+    payment = task.scenario.payment
+    if not any(way.applies for way in (payment.bundle, payment.experiments, payment.shared_savings)):
+        return
+    rows = task.tables["providers"]
+    mine = task.decedents[task.rows_of("providers")]
+    words = rows.words("provider")
+    named = (*UNDER_ZVW, *(site.id for site in task.region.sites))
+    for measure, column in (("provider_shadow", "shadow_cents"), ("provider_gain", "gain_cents")):
+        found = tally(rows["provider"][mine], len(words), rows[column][mine])
+        amounts = np.array([found[words.index(n)] if n in words else 0 for n in named], np.int64)
+        task.parts.add_along(measure, "provider", named, amounts)

@@ -28,7 +28,7 @@ from sim.units import BYTES_PER_KIBIBYTE, BYTES_PER_MEGABYTE, LAST_30_DAYS, MINU
 
 Keep = Literal["kpis", "journey", "all"]
 JOURNEY_TABLES = ("patients", "wlz_periods", "stays", "spells", "refusals", "meters")
-LEDGER_TABLES = ("declarations", "shares", "unfunded")
+LEDGER_TABLES = ("declarations", "shares", "unfunded", "providers")
 STORED: dict[Keep, tuple[str, ...]] = {
     "kpis": (),
     "journey": JOURNEY_TABLES,
@@ -185,6 +185,7 @@ def _ledger(spec: TaskSpec, journey: Mapping[str, Table]) -> dict[str, Table]:
         "declarations": ledger.declarations,
         "shares": ledger.shares,
         "unfunded": ledger.unfunded,
+        "providers": ledger.providers,
     }
 
 
@@ -194,8 +195,8 @@ def reprice_journeys(spec: TaskSpec, source: Path, watch: Stopwatch) -> tuple[di
     Parameters
     ----------
     spec : TaskSpec
-        When no table is kept, what no KPI sees is left out: people who died before the counted window, and,
-        where payment looks backwards only, care that begins a month or more after it.
+        When no table is kept and payment looks backwards only, what no KPI sees is left out: people who
+        died before the counted window, and care that begins a month or more after it.
     source : Path
         Run folder.
     watch : Stopwatch
@@ -224,7 +225,7 @@ def reprice_journeys(spec: TaskSpec, source: Path, watch: Stopwatch) -> tuple[di
     }
     watch.lap("journey")
     money = spec.money or spec.keep == "all"
-    if spec.keep == "kpis":
+    if spec.keep == "kpis" and _looks_backwards(spec.scenario):
         tables = _counted(tables, Window.of(spec.scenario).low)
         if money:
             tables |= _ledger(spec, _seen(tables, spec.scenario))
@@ -248,10 +249,13 @@ def _counted(tables: Mapping[str, Table], first_minute: int) -> dict[str, Table]
     return out
 
 
+def _looks_backwards(scenario: Scenario) -> bool:
+    """Whether what a line costs and who pays it follows from earlier lines of the same patient only."""
+    return set(settings_from(scenario).plans) <= set(BACKWARD_PLANS)
+
+
 def _seen(tables: dict[str, Table], scenario: Scenario) -> dict[str, Table]:
-    """Tables without the spells whose lines no KPI sees; as they are where a plan may look at all of them."""
-    if not set(settings_from(scenario).plans) <= set(BACKWARD_PLANS):
-        return tables
+    """Tables without the spells whose lines no KPI sees."""
     spells = tables["spells"]
     end = Window.of(scenario).high + LAST_30_DAYS * MINUTES_PER_DAY
     return {**tables, "spells": _rows_where(spells, spells["start_minute"] < end)}

@@ -51,6 +51,8 @@ class Bundled:
         What a shadow line would have cost.
     person, phase, day, price : int64 array, one a bundle
         Who, which phase, its first day, cents.
+    shares : int64 array, shape (bundles, providers)
+        What each provider gets of each bundle, cents.
     gain : int64 array, one a provider
         Cents that the provider gets more from the bundles than its shadow lines would have brought.
     """
@@ -61,6 +63,7 @@ class Bundled:
     phase: Ints
     day: Ints
     price: Ints
+    shares: Ints
     gain: Ints
 
 
@@ -99,9 +102,8 @@ def bundle(claimed: Claimed, price: int, key: Ints) -> Bundled:
     size = len(key)
     bundles = np.repeat(np.arange(len(lead)), size)
     weights = np.tile(key, len(lead))
-    shares = spread(bundles, weights, np.full(len(bundles), price, np.int64))
-    gain = shares.reshape(len(lead), size).sum(axis=0) if len(lead) else np.zeros(size, np.int64)
-    gain = np.asarray(gain, np.int64).copy()
+    shares = spread(bundles, weights, np.full(len(bundles), price, np.int64)).reshape(len(lead), size)
+    gain = np.asarray(shares.sum(axis=0), np.int64)
     np.subtract.at(gain, claimed.provider[rows], claimed.cents[rows])
     prices = np.full(len(lead), price, np.int64)
     return Bundled(
@@ -111,6 +113,7 @@ def bundle(claimed: Claimed, price: int, key: Ints) -> Bundled:
         claimed.phase[lead],
         claimed.day[lead],
         prices,
+        shares,
         gain,
     )
 

@@ -13,9 +13,12 @@ from sim.law.parameters import Parameters
 from sim.law.people import ENDLESS
 from sim.law.registry import RuleSet
 from sim.law.wlz import WlzCare
+from sim.pricing.alternative import pay_otherwise, provider_table, scene_of
 from sim.pricing.conditions import under_ceilings
 from sim.pricing.deliver import Delivered, Unfunded, own_rides, spell_lines, with_borne
+from sim.pricing.functions import by_function
 from sim.pricing.lines import Lines, join
+from sim.pricing.own_costs import own_cost_lines
 from sim.pricing.pgb import cap_pgb
 from sim.pricing.prices import PriceTable
 from sim.pricing.produce import (
@@ -28,6 +31,7 @@ from sim.pricing.produce import (
     registration_lines,
     split_spells,
 )
+from sim.pricing.providers import with_providers
 from sim.pricing.settings import PriceSettings
 from sim.pricing.settle import Shares, law_of, settle
 from sim.pricing.tables import PatientRows, Stays, day_or, people_of, stays_of, wlz_care, wlz_of
@@ -45,7 +49,8 @@ class Ledger:
 
     Parameters
     ----------
-    declarations, shares, unfunded : Table
+    declarations, shares, unfunded, providers : Table
+        `providers` has a row a patient, provider and way to pay that divides money over providers.
     fallbacks : tuple of str
         Legal parameters that had no value on a date and took that of the basis year.
     stand_ins : tuple of str
@@ -66,6 +71,7 @@ class Ledger:
     inside: tuple[tuple[int, int, str], ...] = ()
     years: Ints = field(default_factory=lambda: np.zeros(0, np.int64))
     cut: tuple[tuple[int, int, str], ...] = ()
+    providers: Table = field(default_factory=lambda: provider_table((), (), np.zeros(0, np.int64)))
 
 
 def price(
@@ -105,8 +111,16 @@ def price(
         )
     book = settings.book(book)
     desk, stays, care, lines, delivered = _draft(tables, book, rules, settings, terms)
-    lines, shares = settle(desk, lines, stays, care)
-    return _ledger(tables["patients"], desk, lines, shares, delivered)
+    ids = np.asarray(tables["patients"]["patient_id"], np.int64)
+    products = tuple(desk.prices.products)
+    lines, labels = with_providers(lines, products, tables["stays"], tables["spells"], ids, rules)
+    scene = None
+    if settings.payment is not None:
+        scene = scene_of(desk, settings.payment, tables, stays, care, labels)
+        lines = pay_otherwise(scene, lines)
+    lines, shares = settle(desk, lines, stays, care, scene)
+    ledger = _ledger(ids, desk, lines, shares, delivered, labels)
+    return ledger if scene is None else replace(ledger, providers=provider_table(scene.sums, labels, ids))
 
 
 def _draft(
@@ -126,12 +140,14 @@ def _draft(
         settings.elv_contract_factor,
         terms,
         settings.bth_day_factor,
+        settings.payment,
     )
     periods = wlz_of(tables["wlz_periods"], rows)
     stays = stays_of(tables["stays"], patients, periods, rows)
     if terms is not None:
         stays = terms.of_stays(stays)
-    stays = _treated(stays, rules)
+    ids = np.asarray(patients["patient_id"], np.int64)
+    stays = by_function(desk, _treated(stays, rules), ids)
     stay = _stay_rows(tables["stays"], spells)
     ic = ic_days(spells, stay, stays)
     stays = _ready_after_ic(stays, ic)
@@ -139,6 +155,7 @@ def _draft(
     made = [*day_lines(desk, stays, ic), *admission_lines(desk, stays), *guest_lines(desk, stays)]
     if terms is None:
         made += registration_lines(desk, stays)
+    made += own_cost_lines(desk, stays, ids)
     terminal_day = day_or(np.asarray(patients["terminal_from_minute"]), ENDLESS)
     delivered = spell_lines(desk, spells, parts, stays, ic, terminal_day)
     joined = join([_no_lines(), *made, *delivered.lines])
@@ -189,10 +206,11 @@ def _stay_rows(stays: Table, spells: Table) -> Ints:
     return np.where(keys[order][found] == wanted, order[found], -1)
 
 
-def _ledger(patients: Table, desk: Desk, lines: Lines, shares: Shares, delivered: Delivered) -> Ledger:
+def _ledger(
+    ids: Ints, desk: Desk, lines: Lines, shares: Shares, delivered: Delivered, providers: tuple[str, ...]
+) -> Ledger:
     """Tables of the ledger from lines and shares."""
     lost: Unfunded = delivered.unfunded
-    ids = np.asarray(patients["patient_id"], np.int64)
     rule_labels = desk.rules.labels
     products, rows = tuple(desk.prices.products), tuple(desk.prices.rows)
     declarations = table(
@@ -209,8 +227,9 @@ def _ledger(patients: Table, desk: Desk, lines: Lines, shares: Shares, delivered
             "gross_cents": lines.gross,
             "tariff_row": lines.row,
             "rule": lines.rule,
+            "provider": lines.provider,
         },
-        {"product": products, "tariff_row": rows, "rule": rule_labels},
+        {"product": products, "tariff_row": rows, "rule": rule_labels, "provider": providers},
     )
     split = table(
         "shares",

@@ -10,6 +10,7 @@ from sim.units import Ints
 
 NO_SPELL = -1
 NO_TREATMENT = -1
+NO_PROVIDER = -1
 OWN_ITEMS = ("overig", "niet_gecontracteerd", "bth_dagbijdrage", "zittend_vervoer", "overig")
 """Item of the patient by kind of line: any; the rest of a bill without contract; days of a guest; the
 contribution to a ride; care that its law leaves to the patient."""
@@ -38,6 +39,8 @@ class Lines:
     own : int64 array
         What the line is to the patient: `OWN_NONE`, `OWN_NOT_CONTRACTED`, `OWN_BTH`, `OWN_RIDE`,
         `OWN_ACCOUNT`.
+    provider : int64 array
+        Code of who declares the line (`sim.pricing.providers`), `NO_PROVIDER` before it is known.
     """
 
     person: Ints
@@ -53,6 +56,7 @@ class Lines:
     year: Ints
     treatment: Ints
     own: Ints
+    provider: Ints
 
     def __len__(self) -> int:
         """Lines."""

@@ -92,6 +92,10 @@ class PriceTable:
         """Whether a product has a price on a date."""
         return any(v.valid_from <= date < v.valid_to for v in self._book.values(id))
 
+    def on_invoice(self, id: str) -> bool:
+        """Whether a product has no tariff: its price is the invoice."""
+        return self._book.product(id).price == "invoice"
+
     def look_up(self, product: Ints, day: Ints) -> Priced:
         """Prices of lines.
 

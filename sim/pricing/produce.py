@@ -15,10 +15,11 @@ from sim.law.days import DAY_RULES, SETTING, Span, with_vv10
 from sim.law.parameters import Parameters
 from sim.law.people import NO_DAY, People
 from sim.law.registry import RuleSet
-from sim.pricing.lines import NO_SPELL, NO_TREATMENT, OWN_BTH, OWN_NONE, Lines
+from sim.pricing.lines import NO_PROVIDER, NO_SPELL, NO_TREATMENT, OWN_BTH, OWN_NONE, Lines
 from sim.pricing.prices import PriceTable, gross
 from sim.pricing.tables import Stays
 from sim.pricing.terms import NOT_STATED, Terms
+from sim.scenario.payment import Payment
 from sim.schema import PER, Table
 from sim.units import MINUTES_PER_DAY, MINUTES_PER_WEEK, MONTHS_PER_QUARTER, Bools, Ints, times_rate
 
@@ -43,6 +44,7 @@ class Desk:
     elv_factor: Fraction
     terms: Terms | None = None
     bth_factor: Fraction = Fraction(1)
+    payment: Payment | None = None
 
     def reference_days(self, stay: Ints) -> Bools:
         """Whether the days of stays are priced by day, not by a DBC (bool array)."""
@@ -112,6 +114,7 @@ def priced_lines(
         year=year,
         treatment=treatment,
         own=np.full(len(stay), OWN_NONE, np.int64),
+        provider=np.full(len(stay), NO_PROVIDER, np.int64),
     )
 
 
@@ -246,6 +249,7 @@ def guest_lines(desk: Desk, stays: Stays) -> list[Lines]:
         year=years(first),
         treatment=np.full(size, NO_TREATMENT),
         own=np.full(size, OWN_BTH),
+        provider=np.full(size, NO_PROVIDER),
     )
     cents = np.zeros(len(stay), np.int64)
     for version, on in desk.rules.versions("P5", first):

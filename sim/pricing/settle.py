@@ -14,9 +14,12 @@ from sim.law.supplementary import GuestDays
 from sim.law.wlz import WlzCare, month_totals
 from sim.law.zvw import Claims
 from sim.law.zvw_payments import Surcharges
+from sim.pricing.alternative import Scene, budget_shares
+from sim.pricing.functions import left_per_day
 from sim.pricing.lines import NO_SPELL, NO_TREATMENT, OWN_BTH, OWN_ITEMS, OWN_NONE, Lines, join
 from sim.pricing.prices import PriceTable
 from sim.pricing.produce import Desk
+from sim.pricing.providers import COLLECTOR, KINDS
 from sim.pricing.tables import Stays
 from sim.schema import ITEMS, LAWS, PAYERS, WLZ_FORMS, code
 from sim.units import Bools, Ints
@@ -86,7 +89,9 @@ class _Taker:
         )
 
 
-def settle(desk: Desk, lines: Lines, stays: Stays, care: WlzCare) -> tuple[Lines, Shares]:
+def settle(
+    desk: Desk, lines: Lines, stays: Stays, care: WlzCare, scene: Scene | None = None
+) -> tuple[Lines, Shares]:
     """Shares of all lines, with the lines that a Wlz contribution above the costs adds.
 
     Parameters
@@ -96,6 +101,8 @@ def settle(desk: Desk, lines: Lines, stays: Stays, care: WlzCare) -> tuple[Lines
         In order of person and day.
     stays : Stays
     care : WlzCare
+    scene : Scene, optional
+        For a budget of the patient's own, which pays before anything else is due.
 
     Returns
     -------
@@ -105,6 +112,8 @@ def settle(desk: Desk, lines: Lines, stays: Stays, care: WlzCare) -> tuple[Lines
     lines, due = _with_excess(desk, lines, care)
     law = desk.prices.laws()[lines.product] if len(lines) else np.zeros(0, np.int64)
     taker = _Taker(lines)
+    if scene is not None:
+        _own_budget(scene, lines, taker)
     _medicine_payments(desk, lines, taker)
     _eigen_risico(desk, lines, law, taker)
     _wlz_contribution(desk, lines, law, due, taker)
@@ -113,17 +122,24 @@ def settle(desk: Desk, lines: Lines, stays: Stays, care: WlzCare) -> tuple[Lines
     return lines, taker.rest(lines, law)
 
 
+def _own_budget(scene: Scene, lines: Lines, taker: _Taker) -> None:
+    """Part of the lines that a budget of the patient's own pays."""
+    paid = budget_shares(scene, lines)
+    rows = np.flatnonzero(paid > 0)
+    taker.take(rows, scene.payment.own_budget.payer, "", paid[rows], scene.desk.rules.code("A4"))
+
+
 def _eigen_risico(desk: Desk, lines: Lines, law: Ints, taker: _Taker) -> None:
     """Eigen risico of the lines that count for it."""
     if len(lines) == 0:
         return
     counts = desk.prices.counts()[lines.product] & (law == code(LAWS, "Zvw")) & (lines.own == OWN_NONE)
-    rows = np.flatnonzero(counts & (lines.gross > 0))
+    rows = np.flatnonzero(counts & (taker.left > 0))
     date = year_start_day(lines.year[rows])
     for version, on in desk.rules.versions("P1", date):
         held = rows[on]
         claims = Claims(
-            lines.person[held], lines.day[held], lines.year[held], lines.treatment[held], lines.gross[held]
+            lines.person[held], lines.day[held], lines.year[held], lines.treatment[held], taker.left[held]
         )
         cents = version.function(claims, desk.people, desk.parameters)
         taker.take(held, "patient", "eigen_risico", cents, desk.rules.code("P1"))
@@ -177,6 +193,7 @@ def _with_excess(desk: Desk, lines: Lines, care: WlzCare) -> tuple[Lines, tuple[
         year=years(day),
         treatment=np.full(size, NO_TREATMENT),
         own=np.full(size, OWN_NONE),
+        provider=np.full(size, KINDS.index(COLLECTOR)),
     )
     both = join([lines, extra])
     return both.take(order_by(both.person, both.day, both.stay_no)), due
@@ -225,7 +242,8 @@ def _wmo_contribution(
     if len(rows) == 0:
         return
     month = months(lines.day[rows])
-    who, when, cost, begun = wmo.by_month(lines.person[rows], month, lines.day[rows], lines.gross[rows])
+    left = taker.left[rows]
+    who, when, cost, begun = wmo.by_month(lines.person[rows], month, lines.day[rows], left)
     held = np.zeros(len(who), np.bool_)
     if len(due[0]):
         _, held = _find(due[0], due[1], who, when)
@@ -236,7 +254,7 @@ def _wmo_contribution(
     for version, on in desk.rules.versions("P7", month_start_day(when)):
         cents = np.where(on & version.function(support, desk.people), 0, cents)
     place, _ = _find(who, when, lines.person[rows], month)
-    part = spread(place, lines.gross[rows], cents[place])
+    part = spread(place, left, cents[place])
     taker.take(rows, "patient", "wmo_eigen_bijdrage", part, desk.rules.code("P3"))
 
 
@@ -247,13 +265,16 @@ def _guest_days(desk: Desk, lines: Lines, stays: Stays, taker: _Taker) -> None:
         return
     at = lines.stay[rows]
     size = len(rows)
+    per_day = left_per_day(desk, lines.day[rows], stays.day_contribution[at])
+    municipal = lines.gross[rows] - lines.quantity[rows] * per_day
+    taker.take(rows, "gemeente", "", municipal, desk.rules.code("S7"))
     guests = GuestDays(
         person=lines.person[rows],
         stay=stays.guest[at],
         day=lines.day[rows],
         year=years(lines.day[rows]),
         days=lines.quantity[rows],
-        per_day=stays.day_contribution[at],
+        per_day=per_day,
         vpt=stays.days.form[at] == WLZ_FORMS.index("vpt"),
         assistance=stays.assistance[at],
         own_means=stays.own_means[at],

@@ -36,6 +36,7 @@ _ORDER: dict[str, tuple[str, ...]] = {
     "meters": ("meter", "segment_start_minute"),
     "declarations": ("patient_id", "date", "declaration_id"),
     "unfunded": ("patient_id", "stay_no"),
+    "providers": ("patient_id", "way", "provider"),
     "subsidies": ("year", "organisation", "form"),
 }
 

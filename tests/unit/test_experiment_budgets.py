@@ -175,6 +175,7 @@ def test_the_scheme_pays_five_talks_of_a_child_and_all_of_an_adult(basis: Loaded
         "declarations": ledger.declarations,
         "shares": ledger.shares,
         "unfunded": ledger.unfunded,
+        "providers": ledger.providers,
     }
     parts = measure(basis.scenario, basis.area.regions[0], {**journey, **ledger_tables})
     counted = {

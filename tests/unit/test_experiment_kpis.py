@@ -34,7 +34,8 @@ LABELS: dict[str, dict[str, tuple[str, ...]]] = {
     "spells": {"provider": ("eigen",)},
     "refusals": {"site": ("",)},
     "meters": {"meter": ("wijkverpleging",)},
-    "declarations": {"product": PRODUCTS, "tariff_row": ROWS, "rule": ("P1",)},
+    "declarations": {"product": PRODUCTS, "tariff_row": ROWS, "rule": ("P1",), "provider": ("ziekenhuis",)},
+    "providers": {"provider": ("ziekenhuis", "bth-linde")},
     "shares": {"rule": ("P1",)},
     "unfunded": {"product": PRODUCTS},
 }
@@ -54,6 +55,11 @@ def made(name: str, *rows: dict[str, Any]) -> Table:
         coded = [words.index(value) if isinstance(value, str) else value for value in values]
         columns[field.name] = np.array(coded, np.int64)
     return table(name, columns, labels)
+
+
+def paid(provider: str, shadow: int, cents: int) -> dict[str, Any]:
+    """Row of `providers`: what a provider would have declared and what it gets."""
+    return {"provider": provider, "shadow_cents": shadow, "paid_cents": cents, "gain_cents": cents - shadow}
 
 
 def patient(id: int, death: int, **other: Any) -> dict[str, Any]:
@@ -227,6 +233,13 @@ def tables() -> dict[str, Table]:
             {"patient_id": ANN, "reason": "overleden_voor_overleg", "cents": 37_297},
             {"patient_id": DIRK, "reason": "overleden_voor_overleg", "cents": 1},
         ),
+        "providers": made(
+            "providers",
+            {"patient_id": ANN, "way": "bundel", **paid("ziekenhuis", 500_000, 450_000)},
+            {"patient_id": BOB, "way": "bundel", **paid("ziekenhuis", 0, 30_000)},
+            {"patient_id": BOB, "way": "bundel", **paid("bth-linde", 0, 20_000)},
+            {"patient_id": DIRK, "way": "bundel", **paid("ziekenhuis", 90_000, 0)},
+        ),
     }
 
 
@@ -294,8 +307,11 @@ EXPECTED: list[tuple[str, dict[str, str], float]] = [
     ("patient_payment_mean", {"item": "eigen_risico"}, 385 / 2),
     ("patient_payment_mean", {"item": "wlz_eigen_bijdrage"}, 1_000),
     ("patient_payment_mean", {"item": "overig"}, 0),
-    ("patient_payment_mean", {"law": "Zvw"}, 885),
-    ("patient_payment_mean", {"law": "Wlz"}, 2_000),
+    ("patient_payment_mean", {"law": "Zvw"}, 385 / 2),
+    ("patient_payment_mean", {"law": "Wlz"}, 2_000 / 2),
+    ("patient_payment_mean", {"law": "buiten_wetten"}, 500 / 2),
+    ("patient_payment_mean", {"wlz": "zonder"}, 885),
+    ("patient_payment_mean", {"wlz": "met"}, 2_000),
     ("patient_payment_mean", {"income": "hoog"}, 2_000),
     ("patient_payment_median", {}, 885),
     ("patient_payment_p90", {}, 2_000),
@@ -357,6 +373,25 @@ def test_a_kpi_is_what_the_hand_says(
     kpis: dict[tuple[str, str], float], name: str, dimension: dict[str, str], expected: float
 ) -> None:
     assert kpis[name, json.dumps(dimension, sort_keys=True)] == pytest.approx(expected, rel=1e-12)
+
+
+def test_a_provider_gains_what_it_gets_less_what_it_would_have_declared_over_the_decedents(
+    basis: LoadedScenario,
+) -> None:
+    """Hospital: 4500 and 300 for 5000 and 0; the house 200; who died before the window does not count."""
+    scenario = vary(basis, {"payment.bundle.applies": True}, "bundel").scenario
+    region = basis.area.regions[0]
+    found = {(k.name, k.dimension): k.value for k in evaluate(measure(scenario, region, tables()))}
+
+    def of(name: str, provider: str) -> float:
+        return found[name, json.dumps({"provider": provider})]
+
+    assert of("provider_gain", "ziekenhuis") == -200
+    assert of("provider_gain", "bth-linde") == 200
+    assert of("provider_shadow", "ziekenhuis") == 5_000
+    assert of("provider_shadow", "huisarts") == 0
+    nobody = {name: made(name) for name in tables()}
+    assert {(k.name, k.dimension) for k in evaluate(measure(scenario, region, nobody))} == set(found)
 
 
 def test_every_kpi_is_there_without_any_patient(
