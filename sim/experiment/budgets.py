@@ -13,6 +13,7 @@ import numpy as np
 
 from sim import dates
 from sim.experiment.parts import Parts, dimension_text
+from sim.experiment.subsidy import extra_ceiling_cents
 from sim.experiment.tables import Window
 from sim.law import ptz
 from sim.law.parameters import Parameters
@@ -83,11 +84,12 @@ def _part(cents: int, share: Fraction) -> int:
 def _volunteers(
     out: Parts, scenario: Scenario, year: int, share: Fraction, parameters: Parameters, rules: RuleSet
 ) -> None:
-    """Ceiling of the scheme for volunteers (Z1); 0 where it has lapsed or the scenario ends it."""
+    """Ceiling of the scheme for volunteers (Z1) with the scenario's extra money; 0 where it has lapsed."""
     date, day = _first(year)
     version = rules.at("Z1", date)
     runs = version is not None and version.function is not ptz.lapsed and scenario.subsidy.runs
-    out.add("budget", _part(ptz.ceiling_cents(parameters, day), share) if runs else 0, line=VOLUNTEERS)
+    ceiling = ptz.ceiling_cents(parameters, day) + extra_ceiling_cents(scenario)
+    out.add("budget", _part(ceiling, share) if runs else 0, line=VOLUNTEERS)
 
 
 def _networks(out: Parts, year: int, share: Fraction, parameters: Parameters, rules: RuleSet) -> None:

@@ -19,11 +19,11 @@ from sim.units import CENTS_PER_EURO, MINUTES_PER_DAY, Bools, Ints, divide
 _HOSPITAL_DAYS = ("zvw.msz.verpleegdag", "zvw.msz.geblokkeerde_dag", "zvw.msz.ic_dag")
 _DAYS_OF = {
     "ziekenhuis": _HOSPITAL_DAYS,
-    "hch": ("zvw.elv.ptz", "wlz.zzp."),
-    "pu": ("zvw.elv.ptz", "wlz.zzp."),
+    "hch": ("zvw.elv.ptz", "wlz.zzp.", "zvw.wijkverpleging.bth_dag"),
+    "pu": ("zvw.elv.ptz", "wlz.zzp.", "zvw.wijkverpleging.bth_dag"),
     "elv": ("zvw.elv.",),
     "verpleeghuis": ("wlz.zzp.",),
-    "bth": ("zvw.wijkverpleging.bth_dag", "wlz.vpt."),
+    "bth": ("zvw.wijkverpleging.bth_dag", "wlz.vpt.", "zvw.elv.ptz"),
 }
 _MANDATORY = {
     "": "own_payments.eigen_risico.verplicht",
@@ -121,7 +121,7 @@ def _over(site: SiteBeds, task: Task, here: Bools) -> Iterator[str]:
 
 
 def shares_sum_to_gross(task: Task) -> Iterator[str]:
-    """The shares of every declaration sum to its gross, and none is negative."""
+    """The shares of every declaration sum to its gross; none is negative but those of a line paid back."""
     lines, shares = task.tables["declarations"], task.tables["shares"]
     order = np.argsort(lines["declaration_id"], kind="stable")
     ids = lines["declaration_id"][order]
@@ -135,8 +135,10 @@ def shares_sum_to_gross(task: Task) -> Iterator[str]:
         return
     total = tally(place, len(ids), shares["cents"])
     yield from _name(lines, _back(total != lines["gross_cents"][order], order), "shares do not sum to gross")
-    if (shares["cents"] < 0).any():
-        yield f"shares: {int((shares['cents'] < 0).sum())} negative rows"
+    pays_back = lines["gross_cents"][order][place] < 0
+    wrong = (shares["cents"] < 0) & ~pays_back
+    if wrong.any():
+        yield f"shares: {int(wrong.sum())} negative rows of lines that pay nothing back"
 
 
 def _back(flags: Bools, order: Ints) -> Bools:

@@ -28,10 +28,12 @@ from sim.units import (
     LAST_YEAR_DAYS,
     MINUTES_PER_DAY,
     Bools,
+    Ints,
 )
 
 VOLUNTEERS = "ptz.vrijwilligers"
 TALKS = "ptz.geestelijke_verzorging"
+CLIENTS = ("ptz_clients", "ptz_clients_terminal")
 
 
 def measure(scenario: Scenario, region: Region, tables: Mapping[str, Table]) -> Parts:
@@ -74,7 +76,7 @@ REPRICED = (
     "unfunded",
     "provider_gain",
     "provider_shadow",
-    "ptz_clients",
+    *CLIENTS,
     "ptz_talks",
 )
 """Measures that another price or rule changes."""
@@ -108,7 +110,7 @@ def remeasure(
         providers(task)
         _talks(task)
     _volunteer_clients(task)
-    anew = REPRICED if money else ("ptz_clients",)
+    anew = REPRICED if money else CLIENTS
     kept = {key: amount for key, amount in stored.sums.items() if key[0] not in anew}
     spreads = {key: pair for key, pair in stored.spreads.items() if key[0] not in anew}
     return Parts({**kept, **task.parts.sums}, {**spreads, **task.parts.spreads})
@@ -233,11 +235,29 @@ def _ceiling(task: Task) -> None:
 
 
 def _volunteer_clients(task: Task) -> None:
-    """Terminal clients of the Regeling PTZ by organisation, form and calendar year.
+    """Clients of the Regeling PTZ by organisation, form and calendar year.
 
     Guests count where they stay; people with volunteers at home count for the region's volunteers,
-    those with volunteers on a palliative unit or in a nursing home for the institution.
+    those with volunteers on a palliative unit or in a nursing home for the institution. They count from the
+    terminal phase on or, where the scenario says so, from marking; then the clients that the terminal phase
+    alone would give are counted beside them.
     """
+    terminal = _or_late(task.patients["terminal_from_minute"])
+    if task.scenario.subsidy.clients_from == "terminal":
+        _clients_from(task, terminal, "ptz_clients")
+        return
+    marked = _or_late(task.patients["marked_minute"])
+    _clients_from(task, np.minimum(terminal, marked), "ptz_clients")
+    _clients_from(task, terminal, "ptz_clients_terminal")
+
+
+def _or_late(minutes: Ints) -> Ints:
+    """Minutes, or one after every run where there is none."""
+    return np.where(minutes == NEVER, np.iinfo(np.int64).max, minutes)
+
+
+def _clients_from(task: Task, begin: Ints, measure_: str) -> None:
+    """Clients from a minute of their own on, one a patient (int64 array)."""
     forms = task.scenario.subsidy.national_clients.value
     at_home = (
         "thuis_betaald"
@@ -245,16 +265,17 @@ def _volunteer_clients(task: Task) -> None:
         else "thuis_onbetaald"
     )
     stays, spells = task.stays, task.tables["spells"]
-    terminal = task.patients["terminal_from_minute"]
-    terminal_from = np.where(terminal == NEVER, np.iinfo(np.int64).max, terminal)
     served = is_product(spells, VOLUNTEERS) & (spells["condition"] <= 0)
     setting, spell_rows = task.stay_setting("spells"), task.rows_of("spells")
     words = stays.words("site")
+    at_home_then = np.zeros(len(task.patients), np.bool_)
+    still_home = (stays["setting"] == HOME) & (stays["end_minute"] > begin[task.stay_rows])
+    at_home_then[task.stay_rows[still_home]] = True
     for year in task.window.years:
         part = task.window.year(year)
         here = (
             overlap(
-                np.maximum(stays["start_minute"], terminal_from[task.stay_rows]),
+                np.maximum(stays["start_minute"], begin[task.stay_rows]),
                 stays["end_minute"],
                 part.low,
                 part.high,
@@ -265,18 +286,18 @@ def _volunteer_clients(task: Task) -> None:
             if site.setting not in ("bth", "hch") or site.id not in words:
                 continue
             guests = np.unique(task.stay_rows[here & (stays["site"] == words.index(site.id))])
-            _add_clients(task, site.id, site.setting, year, len(guests))
+            _add_clients(task, measure_, site.id, site.setting, year, len(guests))
         active = served & (spells["start_minute"] < part.high) & (spells["end_minute"] >= part.low)
         inside = np.isin(setting, [code(SETTINGS, word) for word in ("pu", "verpleeghuis", "elv")])
-        home = np.unique(spell_rows[active & (setting == HOME)])
+        home = np.unique(spell_rows[active & (setting == HOME) & at_home_then[spell_rows]])
         units = np.unique(spell_rows[active & inside])
-        _add_clients(task, f"vrijwilligers {task.region.name}", at_home, year, len(home))
-        _add_clients(task, f"instellingen {task.region.name}", "instelling", year, len(units))
+        _add_clients(task, measure_, f"vrijwilligers {task.region.name}", at_home, year, len(home))
+        _add_clients(task, measure_, f"instellingen {task.region.name}", "instelling", year, len(units))
 
 
-def _add_clients(task: Task, organisation: str, form: str, year: int, clients: int) -> None:
+def _add_clients(task: Task, measure_: str, organisation: str, form: str, year: int, clients: int) -> None:
     if clients:
-        task.parts.add("ptz_clients", clients, organisation=organisation, form=form, year=str(year))
+        task.parts.add(measure_, clients, organisation=organisation, form=form, year=str(year))
 
 
 def _talks(task: Task) -> None:

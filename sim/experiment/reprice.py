@@ -27,8 +27,11 @@ from sim.schema import NEVER, Table
 from sim.tariff import TariffBook
 
 _Model = TypeVar("_Model", bound=BaseModel)
-_MONEY = ("prices", "rules", "subsidy")
-_SUBSIDY = "subsidy"
+_MONEY = ("prices", "rules", "subsidy", "payment")
+_SUBSIDY = ("subsidy.national_clients", "subsidy.runs", "subsidy.extra_ceiling_eur")
+"""Settings that change the subsidy alone: no declaration follows them."""
+_STEERS = ("rules.behandeling_plan",)
+"""Setting of a rule on which the journey's care depends."""
 _HEADER = ("title", "question", "mechanism", "evidence", "status", "author", "date", "references")
 
 
@@ -140,7 +143,7 @@ def reprice(
     same_book = (
         manifest["hashes"]["tariffs"] == book.digest() and manifest["hashes"]["code"] == store.code_digest()
     )
-    money = not same_book or any(not path.startswith(f"{_SUBSIDY}.") for path in changed)
+    money = not same_book or any(not path.startswith(_SUBSIDY) for path in changed)
     place = folder or runs / f"{target.name}-{target.area.name}-repriced"
     if place.resolve() == source.resolve():
         raise InputError(f"{place}: is the run itself; choose another folder with --out")
@@ -149,7 +152,7 @@ def reprice(
 
 
 def _refuse_steering(source: Path, target: LoadedScenario, changed: list[str]) -> None:
-    steering = [path for path in changed if path.split(".")[0] not in _MONEY]
+    steering = [path for path in changed if path.split(".")[0] not in _MONEY or path in _STEERS]
     if steering:
         more = f" and {len(steering) - 1} more" if len(steering) > 1 else ""
         raise InputError(

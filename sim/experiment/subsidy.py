@@ -23,7 +23,7 @@ from sim.law.registry import RuleSet
 from sim.scenario.models import Area, Scenario
 from sim.schema import Table, table
 from sim.tariff import TariffBook
-from sim.units import MINUTES_PER_DAY, divide
+from sim.units import CENTS_PER_EURO, MINUTES_PER_DAY, divide
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +36,7 @@ class Clients:
     clients: int
 
 
-def clients_of(parts: Parts, window: Window) -> list[Clients]:
+def clients_of(parts: Parts, window: Window, called: str = "ptz_clients") -> list[Clients]:
     """Clients a year by organisation and form.
 
     Parameters
@@ -45,6 +45,8 @@ def clients_of(parts: Parts, window: Window) -> list[Clients]:
         Merged over all clusters.
     window : Window
         A year that is counted only in part is scaled by its days, half up.
+    called : str
+        Measure that holds them.
 
     Returns
     -------
@@ -53,7 +55,7 @@ def clients_of(parts: Parts, window: Window) -> list[Clients]:
     """
     out = []
     for (measure, text), amount in sorted(parts.sums.items()):
-        if measure != "ptz_clients":
+        if measure != called:
             continue
         dimension = json.loads(text)
         year = int(dimension["year"])
@@ -93,12 +95,14 @@ def subsidise(
     """
     window = Window.of(scenario)
     claims = clients_of(parts, window)
+    terminal = clients_of(parts, window, "ptz_clients_terminal")
     parameters = Parameters(book, scenario.prices.basis_year)
     rows: list[tuple[Clients, int, float, int]] = []
     payouts = []
     for year in window.years:
         mine = [claim for claim in claims if claim.year == year]
-        result = _awards(scenario, area, year, mine, parameters, rules)
+        growth = _growth(mine, [claim for claim in terminal if claim.year == year])
+        result = _awards(scenario, area, year, mine, parameters, rules, growth)
         payouts.append(float(result.payout))
         rows += [
             (claim, award.maximum_cents, float(result.payout), award.subsidy_cents)
@@ -119,6 +123,7 @@ def _awards(
     claims: list[Clients],
     parameters: Parameters,
     rules: RuleSet,
+    growth: dict[str, Fraction] | None = None,
 ) -> ptz.SubsidyResult:
     """Awards of one year, by the version of the scheme in force; none where the scenario ends it."""
     date = dates.date_of(int(dates.year_start_day(np.array(year))) * MINUTES_PER_DAY)
@@ -136,13 +141,33 @@ def _awards(
         return ptz.SubsidyResult(Fraction(0), nothing)
     elsewhere = 1 - _exact(area.national_share.value)
     stated = scenario.subsidy.national_clients.value
-    national: dict[str, Fraction] = {form: _exact(n) * elsewhere for form, n in stated.items()}
+    more = growth or {}
+    national: dict[str, Fraction] = {
+        form: _exact(n) * elsewhere * more.get(form, Fraction(1)) for form, n in stated.items()
+    }
     for claim in claims:
         national[claim.form] = national.get(claim.form, Fraction(0)) + claim.clients
     day = minute_of(date) // MINUTES_PER_DAY
     need = ptz.national_need(national, parameters, day)
-    result: ptz.SubsidyResult = version.function(year, organisations, parameters, rules, need=need)
+    ceiling = ptz.ceiling_cents(parameters, day) + extra_ceiling_cents(scenario)
+    result: ptz.SubsidyResult = version.function(year, organisations, parameters, rules, ceiling, need)
     return result
+
+
+def extra_ceiling_cents(scenario: Scenario) -> int:
+    """Money that the scenario adds to the national ceiling of the scheme, cents a year."""
+    return round(_exact(scenario.subsidy.extra_ceiling_eur.value) * CENTS_PER_EURO)
+
+
+def _growth(claims: list[Clients], terminal: list[Clients]) -> dict[str, Fraction]:
+    """By how much clients of each form grow when they count earlier; the nation grows as the run does."""
+    out: dict[str, Fraction] = {}
+    for form in {claim.form for claim in terminal}:
+        before = sum(claim.clients for claim in terminal if claim.form == form)
+        now = sum(claim.clients for claim in claims if claim.form == form)
+        if before > 0:
+            out[form] = Fraction(now, before)
+    return out
 
 
 _MONTHS = len(ptz.MONTHS)

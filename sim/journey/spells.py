@@ -43,14 +43,14 @@ def build_spells(
     out = SpellList(stays)
     _district_nursing(out, needs, care_minute, care_kind)
     _wlz_home(out, patients, scenario)
-    _general_practice(out, patients, needs)
+    _general_practice(out, patients, needs, scenario)
     _hospital(out, patients, needs)
     _medicines(out, patients, needs, scenario)
     _team_and_planning(out, patients, needs)
     _planning_by_gp(out, needs, scenario)
     _transmural(out, needs)
     _volunteers(out, patients, needs)
-    care = Care(patients["death_minute"], care_minute, care_kind, _served_by_gp(stays, patients))
+    care = Care(patients["death_minute"], care_minute, care_kind, _served_by_gp(stays, patients, scenario))
     add_support(out, care, needs.support, scenario)
     return out.table(patients["patient_id"], needs.contracted)
 
@@ -100,9 +100,13 @@ def _wlz_home(out: SpellList, patients: Table, scenario: Scenario) -> None:
         out.add(product, at, np.maximum(start, terminal), end, more, "week")
 
 
-def _served_by_gp(stays: StayIndex, patients: Table) -> Bools:
-    """Stays in which the GP bills: everywhere but in hospital and in a Wlz stay with behandeling."""
+def _served_by_gp(stays: StayIndex, patients: Table, scenario: Scenario) -> Bools:
+    """Stays in which the GP bills: everywhere but in hospital and in a Wlz stay with behandeling.
+
+    Where a plan leaves behandeling out of the Wlz, no stay holds it.
+    """
     inside = patients["wlz_behandeling"][stays.row] & (stays.form == code(WLZ_FORMS, "verblijf"))
+    inside &= scenario.rules.behandeling_plan == "current"
     return np.asarray(~stays.where("ziekenhuis") & ~inside, np.bool_)
 
 
@@ -112,8 +116,8 @@ def _located(stays: StayIndex, events: Events, served: Bools) -> tuple[Bools, In
     return kept, at[kept]
 
 
-def _general_practice(out: SpellList, patients: Table, needs: Needs) -> None:
-    served = _served_by_gp(out.stays, patients)
+def _general_practice(out: SpellList, patients: Table, needs: Needs, scenario: Scenario) -> None:
+    served = _served_by_gp(out.stays, patients, scenario)
     kept, at = _located(out.stays, needs.gp, served)
     minute, visit = needs.gp.minute[kept], needs.gp_visit[kept]
     terminal = minute >= patients["terminal_from_minute"][needs.gp.patient[kept]]
@@ -153,7 +157,7 @@ def _hospital(out: SpellList, patients: Table, needs: Needs) -> None:
 
 def _medicines(out: SpellList, patients: Table, needs: Needs, scenario: Scenario) -> None:
     stays = out.stays
-    at = np.flatnonzero(_served_by_gp(stays, patients))
+    at = np.flatnonzero(_served_by_gp(stays, patients, scenario))
     row = stays.row[at]
     ahead = round(scenario.home.medicines_days.value * MINUTES_PER_DAY)
     start = np.maximum(stays.start[at], patients["death_minute"][row] - ahead)

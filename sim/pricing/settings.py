@@ -33,6 +33,9 @@ PAYMENT_PLANS = {
 }
 """Other way to pay of a scenario -> its plan; a scenario that applies it applies it to every day."""
 
+FROM_THE_START = ("ptz_eerder", "behandeling_naar_zvw")
+"""Plans that hold for every day of a run: the journey follows them, or they look at whole stays."""
+
 
 @dataclass(frozen=True)
 class PriceSettings:
@@ -97,7 +100,8 @@ def settings_from(scenario: Scenario) -> PriceSettings:
     -------
     PriceSettings
         A continued Regeling PTZ is the plan `ptz_verlengd`; volunteers before the terminal phase are the
-        plan `ptz_eerder`. A way to pay that the scenario applies holds from the first day of the clock.
+        plan `ptz_eerder`. A way to pay that the scenario applies, and the plans of `FROM_THE_START`, hold
+        from the first day of the clock.
     """
     rules, payment, prices = scenario.rules, scenario.payment, scenario.prices
     chosen = (
@@ -111,7 +115,7 @@ def settings_from(scenario: Scenario) -> PriceSettings:
     plans = [name for name, holds in chosen if holds]
     since = dict.fromkeys(plans, rules.plans_from) if rules.plans_from is not None else {}
     ways = [plan for way, plan in PAYMENT_PLANS.items() if getattr(payment, way).applies]
-    always = (*ways, "ptz_eerder") if "ptz_eerder" in plans else ways
+    always = [*ways, *(plan for plan in FROM_THE_START if plan in plans)]
     return PriceSettings(
         prices.basis_year,
         prices.msz_price,
