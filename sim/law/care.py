@@ -397,7 +397,7 @@ PRODUCT_RULES = (
     ("zvw.grz", "V7/grz"),
     ("zvw.tapas", "T14"),
     ("zvw.elv.coordinatie", "V7"),
-    ("pznl.consultatie", "T15"),
+    ("ptz.consultatie", "T15"),
     ("zvw.hulpmiddel", "T12"),
     ("zvw.maaltijd", "T6"),
     ("zvw.kindzorg", "T16"),

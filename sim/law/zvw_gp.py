@@ -125,7 +125,7 @@ def patz_meeting(care: Delivery, parameters: Parameters) -> Ints:
     article="Handreiking 2.2.2",
     source=GUIDE,
     valid_from="2015-01-01",
-    products=("pznl.consultatie",),
+    products=("ptz.consultatie",),
 )
 def free_consultation(care: Delivery, parameters: Parameters) -> Ints:
     """A consultation of the Consultatieteam brings no line to anyone (Handreiking 2.2.2)."""

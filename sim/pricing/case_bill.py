@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from functools import cached_property
 from pathlib import Path
@@ -184,6 +184,7 @@ def make_bill(case: Case | Path | str, book: TariffBook, rules: RuleSet, setting
     tables, terms = tables_of(read, name, book, rules)
     ledger = price(tables, book, rules, settings, terms)
     lines = lines_of(ledger.declarations, ledger.shares, ledger.years, book, rules)
+    lines = tuple(_explained(line, terms.why, rules) for line in lines)
     parameters = Parameters(book, settings.basis_year)
     attributed = _attributed(read, parameters) | _municipal(read, rules)
     warnings = (
@@ -211,6 +212,14 @@ def make_bill(case: Case | Path | str, book: TariffBook, rules: RuleSet, setting
             *_billers(read, rules),
         ),
     )
+
+
+def _explained(line: Line, why: tuple[tuple[str, ...], ...], rules: RuleSet) -> Line:
+    """A line with the rules that made it what it is."""
+    keys = why[line.spell_no] if line.spell_no >= 0 else ()
+    more = (rules.at(key, line.date) for key in keys)
+    held = dict.fromkeys([*line.rules, *(rule for rule in more if rule is not None)])
+    return replace(line, rules=tuple(held))
 
 
 def _on_prices(ledger: Ledger, settings: PriceSettings) -> list[str]:

@@ -44,6 +44,21 @@ BILL_PATIENT = 1
 TRAJECTORY, FOLLOW_UP = "zvw.gzsp.startfase", "zvw.gzsp.vervolgfase"
 LENT = {"zvw.hulpmiddel.rolstoel": "wmo.hulpmiddel.rolstoel"}
 """Aid for self-reliance on loan from the Zvw -> the same aid of the municipality."""
+DAY_CARE, PGB_CARE = "zvw.kindzorg.dagverblijf", "wlz.pgb."
+WHY = {
+    "wmo.hulpmiddel.rolstoel": ("T12/zes_maanden",),
+    FOLLOW_UP: ("T10/traject",),
+    DAY_CARE: ("T16/dagverblijf",),
+    "wlz.mutatiedag": ("V6",),
+    "wlz.toeslag": ("V3",),
+    "wlz.meerzorg": ("V3", "V2/geen_meerzorg"),
+    "zvw.maaltijd": ("T12/maaltijd_alarm",),
+    "wmo.maaltijd": ("T12/maaltijd_alarm",),
+    "wlz.maaltijd": ("T12/maaltijd_alarm",),
+    "wmo.alarm": ("T12/maaltijd_alarm",),
+    "buiten.alarm": ("T12/maaltijd_alarm",),
+}
+"""Product -> rules that say how much of it counts, or which law pays it."""
 LOAN_MONTHS, START_MONTHS = "zvw.hulpmiddel.bruikleen_maanden", "zvw.gzsp.startfase_maanden"
 NO_WLZ = WLZ_FORMS.index("geen")
 
@@ -438,6 +453,7 @@ def _terms(case: Case, spans: list[_Span], portions: list[_Portion], name: str) 
         used_cents=_ints([cents_of(euros) for euros in used.values()]),
         needed=_ints([_needed(period) for period in case.patient.wlz]),
         needed_at=_ints([_needed_at(case, span) for span in spans]),
+        why=tuple(_why(case, part) for part in portions),
         ceilings={
             name: (cents_of(room.room_eur), CEILING_OUTCOMES.index(room.above))
             for name, room in (("wijkverpleging", case.ceilings.wijkverpleging), ("elv", case.ceilings.elv))
@@ -452,6 +468,19 @@ def _criteria(case: Case, span: _Span) -> bool:
         period.criteria_vv10 and day_of(period.begin) <= span.start <= _period_end(period, case)
         for period in case.patient.wlz
     )
+
+
+def _why(case: Case, part: _Portion) -> tuple[str, ...]:
+    """Rules that made a part what it is, beside the one that lets it be declared."""
+    line = case.care[part.line]
+    found = [key for product, keys in WHY.items() if part.product == product for key in keys]
+    if line.agreed_eur is not None:
+        found.append("T10/opslag")
+    if part.product == DAY_CARE and line.fact("uren_aanwezig") is None:
+        found.remove("T16/dagverblijf")
+    if part.product.startswith(PGB_CARE) and any(p.needed_pct is not None for p in case.patient.wlz):
+        found += ["T7/meer_dan_profiel", "T7/ekt"]
+    return tuple(found)
 
 
 def _needed(period: WlzPeriod) -> int:

@@ -69,6 +69,7 @@ def _value(kind: str, value: Any, given: Given, people: People, parameters: Para
         "eur": lambda: np.array([cents(v) for v in value], np.int64),
         "days": lambda: np.array([day(v) for v in value], np.int64),
         "int": lambda: int(value),
+        "int_tuple": lambda: tuple(int(v) for v in value),
         "eur_one": lambda: cents(value),
         "day_one": lambda: day(value),
         "text": lambda: str(value),
@@ -232,4 +233,16 @@ def bill(given: Given, book: TariffBook, rules: RuleSet) -> Answer:
             out[f"{item}_{str(when).replace('-', '_')}"] = Fraction(cents_paid, 100)
     out |= {f"law_{law}": Fraction(c, 100) for law, c in made.by_law.items()}
     out |= {f"payer_{payer}": Fraction(c, 100) for payer, c in made.by_payer.items()}
+    out |= {f"attributed_{scheme}": Fraction(c, 100) for scheme, c in made.attributed.items()}
+    for line in made.lines:
+        name = line.product.replace(".", "_")
+        for what, amount in (("gross", Fraction(line.gross_cents, 100)), ("quantity", line.quantity)):
+            out[f"{what}_{name}"] = out.get(f"{what}_{name}", Fraction(0)) + amount
+    for lost in made.unfunded:
+        out[f"unfunded_{lost.reason}"] = out.get(f"unfunded_{lost.reason}", Fraction(0)) + Fraction(
+            lost.cents, 100
+        )
+    for told in made.beside:
+        number = Fraction(told.amount) if told.unit else Fraction(1)
+        out[f"beside_{told.what}"] = out.get(f"beside_{told.what}", Fraction(0)) + number
     return out

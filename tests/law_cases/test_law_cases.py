@@ -92,6 +92,16 @@ def test_a_case_changes_or_is_no_longer_refused_when_its_rule_is_taken_out(id):
     assert changed
 
 
+@pytest.mark.parametrize("key", sorted({r.key for r in registered()}))
+def test_a_case_changes_when_one_part_of_a_rule_is_taken_out(key):
+    own = [case for case in CASES if rule_id(case) == key.partition("/")[0]]
+
+    def without(case: dict[str, Any]) -> RuleSet:
+        return RuleSet(tuple(rule for rule in rules_of(case).rules if rule.key != key))
+
+    assert any(outcome(case, rules_of(case)) != outcome(case, without(case)) for case in own)
+
+
 def test_every_case_names_its_source_and_its_rule():
     known = {r.key for r in registered()}
     for case in CASES:
