@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from importlib import import_module
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -29,8 +30,88 @@ Figure = Any
 """A matplotlib figure; matplotlib is imported when one is asked for."""
 
 
+class Reported:
+    """Figures, report and workbook of a run or a comparison, in Dutch or English."""
+
+    folder: Path
+
+    def figure_costs(self, lang: str = "nl") -> Figure:
+        """Euros by payer, split by law; of a comparison those of the base."""
+        return _figure(self.folder, "figures", "costs_by_payer", lang, of="run")
+
+    def figure_costs_by_setting(self, lang: str = "nl") -> Figure:
+        """Euros by place of the patient, split by law; of a comparison those of the base."""
+        return _figure(self.folder, "figures", "costs_by_setting", lang, of="run")
+
+    def figure_payments(self, lang: str = "nl") -> Figure:
+        """What patients pay: mean, median and extremes."""
+        return _figure(self.folder, "figures", "patient_payments", lang)
+
+    def figure_payments_by_group(self, lang: str = "nl") -> Figure:
+        """What patients pay with and without Wlz care and by income."""
+        return _figure(self.folder, "figures", "payments_by_kind", lang)
+
+    def figure_payment_distribution(self, lang: str = "nl") -> Figure:
+        """How own payments are spread over patients; of a comparison those of the base."""
+        return _figure(self.folder, "figures_flow", "payment_spread", lang, of="run")
+
+    def figure_place_of_death(self, lang: str = "nl") -> Figure:
+        """Where people die."""
+        return _figure(self.folder, "figures", "place_of_death", lang)
+
+    def figure_days(self, lang: str = "nl") -> Figure:
+        """Days per setting in the last year."""
+        return _figure(self.folder, "figures", "days_by_setting", lang)
+
+    def figure_flows(self, lang: str = "nl") -> Figure:
+        """Moves between settings in the last year, per 100 people; of a comparison those of the base."""
+        return _figure(self.folder, "figures_flow", "flows", lang, of="run")
+
+    def figure_occupancy(self, lang: str = "nl") -> Figure:
+        """Occupancy over the counted window, by month and type of place."""
+        return _figure(self.folder, "figures_flow", "occupancy_by_month", lang)
+
+    def figure_occupancy_by_site(self, lang: str = "nl") -> Figure:
+        """Occupancy of the sites."""
+        return _figure(self.folder, "figures", "occupancy_by_site", lang)
+
+    def figure_ceilings(self, lang: str = "nl") -> Figure:
+        """Use of subsidies, budgets and the omzetplafond as a share of what there is."""
+        return _figure(self.folder, "figures_flow", "ceiling_use", lang)
+
+    def figure_unfunded(self, lang: str = "nl") -> Figure:
+        """Care that nobody may bill, by reason."""
+        return _figure(self.folder, "figures_flow", "unfunded_care", lang)
+
+    def report(self, lang: str = "nl", out: Path | str | None = None) -> Path:
+        """Write the report as one HTML page and return its path.
+
+        Parameters
+        ----------
+        lang : {"nl", "en"}
+        out : Path or str, optional
+            By default `report.html` in the folder.
+        """
+        from sim.report.build import build_report
+
+        return build_report(self.folder, lang, None if out is None else Path(out))
+
+    def excel(self, out: Path | str | None = None, lang: str = "nl") -> Path:
+        """Write the results as an Excel workbook and return its path.
+
+        Parameters
+        ----------
+        out : Path or str, optional
+            By default `report.xlsx` in the folder.
+        lang : {"nl", "en"}
+        """
+        from sim.report.excel import build_workbook
+
+        return build_workbook(self.folder, lang, None if out is None else Path(out))
+
+
 @dataclass(frozen=True)
-class RunResult:
+class RunResult(Reported):
     """A finished run.
 
     Parameters
@@ -100,40 +181,9 @@ class RunResult:
         """
         return _one(self.summary, name, dimension)
 
-    def report(self, lang: str = "nl", out: Path | str | None = None) -> Path:
-        """Write the report as one HTML page and return its path.
-
-        Parameters
-        ----------
-        lang : {"nl", "en"}
-        out : Path or str, optional
-            By default `report.html` in the run folder.
-        """
-        return _report(self.folder, lang, out)
-
-    def figure_costs(self, lang: str = "nl") -> Figure:
-        """Euros by payer, split by law."""
-        return _figure(self.folder, "costs_by_payer", lang, of="run")
-
-    def figure_place_of_death(self, lang: str = "nl") -> Figure:
-        """Where people die."""
-        return _figure(self.folder, "place_of_death", lang)
-
-    def figure_patient_payments(self, lang: str = "nl") -> Figure:
-        """What patients pay."""
-        return _figure(self.folder, "patient_payments", lang)
-
-    def figure_days(self, lang: str = "nl") -> Figure:
-        """Days per setting in the last year."""
-        return _figure(self.folder, "days_by_setting", lang)
-
-    def figure_occupancy(self, lang: str = "nl") -> Figure:
-        """Occupancy of the sites."""
-        return _figure(self.folder, "occupancy_by_site", lang)
-
 
 @dataclass(frozen=True)
-class ComparisonResult:
+class ComparisonResult(Reported):
     """A finished comparison of a base with its alternatives.
 
     Parameters
@@ -254,32 +304,17 @@ class ComparisonResult:
         ]
         return pd.DataFrame(rows)
 
-    def report(self, lang: str = "nl", out: Path | str | None = None) -> Path:
-        """Write the report as one HTML page and return its path.
-
-        Parameters
-        ----------
-        lang : {"nl", "en"}
-        out : Path or str, optional
-            By default `report.html` in the comparison folder.
-        """
-        return _report(self.folder, lang, out)
-
     def figure_differences(self, lang: str = "nl") -> Figure:
         """Paired differences in cost by payer."""
-        return _figure(self.folder, "differences_by_payer", lang, of="alternatives")
+        return _figure(self.folder, "figures_change", "differences_by_payer", lang, of="alternatives")
 
     def figure_waterfall(self, lang: str = "nl") -> Figure:
-        """What the difference in cost of the first alternative is made of."""
-        return _figure(self.folder, "figure_waterfall", lang, of="alternative")
+        """The difference in cost of the first alternative, built up from the parts of the cost."""
+        return _figure(self.folder, "figures_change", "waterfall_by_module", lang, of="alternative")
 
-    def figure_place_of_death(self, lang: str = "nl") -> Figure:
-        """Where people die, under every scenario."""
-        return _figure(self.folder, "place_of_death", lang)
-
-    def figure_patient_payments(self, lang: str = "nl") -> Figure:
-        """What patients pay, under every scenario."""
-        return _figure(self.folder, "patient_payments", lang)
+    def figure_decomposition(self, lang: str = "nl") -> Figure:
+        """The difference in cost of the first alternative, built up from its changed settings."""
+        return _figure(self.folder, "figures_change", "waterfall", lang, of="alternative")
 
 
 @dataclass(frozen=True)
@@ -312,6 +347,13 @@ class SensitivityResult:
         ]
         return pd.DataFrame(rows)
 
+    def figure_tornado(self, lang: str = "nl") -> Figure:
+        """The parameters that move the answer most."""
+        from sim.report.figures_change import tornado
+        from sim.report.language import language
+
+        return _drawn(tornado(self.found, language(lang)), self.found.scenario, "tornado")
+
     @property
     def most_important(self) -> tuple[str, ...]:
         """Paths of the three assumptions that matter most."""
@@ -328,14 +370,7 @@ def _one(rows: Sequence[Row], name: str, dimension: Mapping[str, str]) -> Row:
     raise InputError(f"kpi {name!r}: no dimension {dict(dimension)}; there are {known}")
 
 
-def _report(folder: Path, lang: str, out: Path | str | None) -> Path:
-    from sim.report.build import build_report
-
-    return build_report(folder, lang, None if out is None else Path(out))
-
-
-def _figure(folder: Path, name: str, lang: str, of: str = "result") -> Figure:
-    from sim.report import figures
+def _figure(folder: Path, module: str, name: str, lang: str, of: str = "result") -> Figure:
     from sim.report.build import load_result
     from sim.report.language import language
 
@@ -346,7 +381,11 @@ def _figure(folder: Path, name: str, lang: str, of: str = "result") -> Figure:
         "alternatives": result.alternatives,
         "alternative": result.alternatives[0] if result.alternatives else None,
     }[of]
-    drawing = getattr(figures, name)(subject, language(lang))
+    drawing = getattr(import_module(f"sim.report.{module}"), name)(subject, language(lang))
+    return _drawn(drawing, str(folder), name)
+
+
+def _drawn(drawing: Any, where: str, name: str) -> Figure:
     if drawing is None:
-        raise InputError(f"{folder}: nothing to draw for {name}")
+        raise InputError(f"{where}: nothing to draw for {name}")
     return drawing.figure

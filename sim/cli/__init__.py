@@ -20,6 +20,8 @@ from sim.cli.shared import (
     WRONG_INPUT,
     AreaOption,
     CheckOption,
+    Form,
+    FormOption,
     JobsOption,
     JsonOption,
     KeepOption,
@@ -33,6 +35,7 @@ from sim.cli.shared import (
     SchedulerOption,
     SeedOption,
     console,
+    made_report,
     print_answer,
     print_block,
     print_json,
@@ -143,6 +146,7 @@ def run_scenario(
     check: CheckOption = False,
     resume: ResumeOption = False,
     lang: LangOption = Lang.nl,
+    form: FormOption = Form.html,
     as_json: JsonOption = False,
 ) -> None:
     """Simulate and price one scenario and write its report."""
@@ -163,7 +167,7 @@ def run_scenario(
             resume=resume,
             on_progress=told,
         )
-    report = result.report(lang.value)
+    report = made_report(result, form, lang)
     if not as_json:
         print_answer(result.folder, report, lang)
         return
@@ -204,6 +208,7 @@ def compare_scenarios(
         str, typer.Option("--decompose-of", metavar="KPI", help="The cost that is taken apart.")
     ] = "cost:view=calendar",
     lang: LangOption = Lang.nl,
+    form: FormOption = Form.html,
     as_json: JsonOption = False,
 ) -> None:
     """Simulate a base and its alternatives on the same patients and report the paired differences."""
@@ -228,7 +233,7 @@ def compare_scenarios(
             decompose=decompose_of if decompose else None,
             on_progress=told,
         )
-    report = result.report(lang.value)
+    report = made_report(result, form, lang)
     if not as_json:
         print_answer(result.folder, report, lang)
         return
@@ -328,15 +333,18 @@ def write_report(
         Path, typer.Argument(metavar="RUN_OR_COMPARISON", help="Folder made by palsim run or palsim compare.")
     ],
     lang: LangOption = Lang.nl,
+    form: FormOption = Form.html,
     out: Annotated[Path | None, typer.Option("--out", metavar="FILE", help="File to write.")] = None,
     as_json: JsonOption = False,
 ) -> None:
     """Write the report of a run or a comparison again."""
     from sim.report.build import build_report
+    from sim.report.excel import build_workbook
 
-    report = build_report(folder, lang.value, out)
+    build = build_workbook if form is Form.xlsx else build_report
+    report = build(folder, lang.value, out)
     if as_json:
-        print_json({"report": str(report), "lang": lang.value})
+        print_json({"report": str(report), "lang": lang.value, "format": form.value})
     else:
         print_answer(folder, report, lang)
 

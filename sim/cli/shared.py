@@ -15,6 +15,7 @@ import typer
 if TYPE_CHECKING:
     from rich.console import Console
 
+    from sim.api.results import Reported
     from sim.experiment import OnProgress, Progress
 
 FAILED, WRONG_INPUT = 1, 2
@@ -33,6 +34,13 @@ class KeepTables(StrEnum):
     kpis = "kpis"
     journey = "journey"
     all = "all"
+
+
+class Form(StrEnum):
+    """Forms of the report."""
+
+    html = "html"
+    xlsx = "xlsx"
 
 
 JsonOption = Annotated[bool, typer.Option("--json", help="Print one JSON document on stdout.")]
@@ -72,6 +80,7 @@ PrecisionOption = Annotated[
     ),
 ]
 LangOption = Annotated[Lang, typer.Option("--lang", help="Language of the report.")]
+FormOption = Annotated[Form, typer.Option("--format", help="A page, or an Excel workbook.")]
 
 
 def print_json(document: dict[str, Any]) -> None:
@@ -95,6 +104,11 @@ def print_block(title: str, lines: Iterable[str]) -> None:
     screen.print(Text(title, style="bold"), soft_wrap=True)
     for line in lines:
         screen.print(Padding(Text(line), (0, 0, 0, 2)))
+
+
+def made_report(result: Reported, form: Form, lang: Lang) -> Path:
+    """Write the report of a result in the wanted form and give its path."""
+    return result.excel(lang=lang.value) if form is Form.xlsx else result.report(lang.value)
 
 
 def print_answer(folder: Path, report: Path, lang: Lang) -> None:

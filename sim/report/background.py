@@ -331,6 +331,25 @@ def manifest(result: Result, words: Language, remarks: Sequence[str] = ()) -> Se
     """What was run: names, seeds, replications, hashes, versions."""
     head = [text(words.say("column.what"))]
     head += [text(run.text("title", words.code)) for run in result.runs]
+    lines = manifest_lines(result, words)
+    rows = tuple(Row((text(label), *(text(v) for v in values))) for label, values in lines)
+    patients = result.base.kpis.get("patients")
+    blocks: list[Block] = [TableView(words.say("table.manifest"), tuple(head), rows)]
+    if patients is not None:
+        cell = estimate_cell(patients, words.number, words)
+        blocks.insert(0, Prose(words.say("manifest.patients", count=cell.text)))
+    blocks += [Prose(r) for r in remarks]
+    return Section("manifest", words.say("section.manifest"), tuple(blocks))
+
+
+def manifest_lines(result: Result, words: Language) -> list[tuple[str, list[str]]]:
+    """Lines of the manifest: a label, and a text for every run.
+
+    Parameters
+    ----------
+    result : Result
+    words : Language
+    """
     lines = [
         (words.say("manifest.scenario"), [run.name for run in result.runs]),
         (words.say("manifest.area"), [run.area["title"][words.code] for run in result.runs]),
@@ -345,14 +364,7 @@ def manifest(result: Result, words: Language, remarks: Sequence[str] = ()) -> Se
     for key in sorted({k for run in result.runs for k in run.manifest.get("versions", {})}):
         label = words.say("manifest.version", what=key)
         lines.append((label, [str(run.manifest["versions"].get(key, "")) for run in result.runs]))
-    rows = tuple(Row((text(label), *(text(v) for v in values))) for label, values in lines)
-    patients = result.base.kpis.get("patients")
-    blocks: list[Block] = [TableView(words.say("table.manifest"), tuple(head), rows)]
-    if patients is not None:
-        cell = estimate_cell(patients, words.number, words)
-        blocks.insert(0, Prose(words.say("manifest.patients", count=cell.text)))
-    blocks += [Prose(r) for r in remarks]
-    return Section("manifest", words.say("section.manifest"), tuple(blocks))
+    return lines
 
 
 def _window(run: RunView, words: Language) -> str:

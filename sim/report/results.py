@@ -65,6 +65,10 @@ class Kpis(Generic[T]):
         """Rows."""
         return len(self._rows)
 
+    def index(self) -> list[tuple[str, dict[str, str]]]:
+        """Name and dimension of every row, in the order of the table."""
+        return [(name, dict(dimension)) for name, dimension in self._rows]
+
     def get(self, name: str, **dimension: str) -> T | None:
         """The row with exactly this name and dimension, or None."""
         return self._rows.get((name, frozenset(dimension.items())))

@@ -134,8 +134,14 @@ def _money(words: Language) -> tuple[Show, Show]:
     return words.millions, lambda v: words.amount(v, True)
 
 
-def _headline(result: Result, words: Language) -> list[Block]:
-    """The core in one table: costs in all and by law, own payments, place of death, preference."""
+def headline_metrics(result: Result, words: Language) -> list[Metric]:
+    """The core in some rows: costs in all and by law, own payments, place of death, preference.
+
+    Parameters
+    ----------
+    result : Result
+    words : Language
+    """
 
     def amount(value: float) -> str:
         return words.amount(value)
@@ -164,7 +170,13 @@ def _headline(result: Result, words: Language) -> list[Block]:
         for k in ("thuis", "ziekenhuis")
     ]
     metrics.append(share_metric(words.say("preference_met"), "preference_met", words))
+    return metrics
+
+
+def _headline(result: Result, words: Language) -> list[Block]:
+    """The core in one table."""
     caption = words.say("table.headline", period=period(result.base, words))
+    metrics = headline_metrics(result, words)
     return metric_table(
         caption, words.say("column.measure"), metrics, result, words, words.say("headline.note")
     )

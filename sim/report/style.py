@@ -115,3 +115,22 @@ RC: dict[Any, Any] = {
     "svg.hashsalt": "palsim",
 }
 """Matplotlib settings of every figure."""
+
+EXCEL_HEAD = "#dce6ec"
+EXCEL_TITLE_POINTS = 14
+EXCEL_PAPER_A4 = 9
+EXCEL_CELL_CHARACTERS = 32_767
+EXCEL_NUMBER_WIDTH = 16
+EXCEL_HEAD_WIDTH = 24
+EXCEL_LEAST_WIDTH = 10
+EXCEL_MOST_WIDTH = 60
+EXCEL_EURO = {"nl": "[$€-413] ", "en": "[$€-809]"}
+"""The euro sign with the rules of a language, whatever the language of the computer."""
+EXCEL_NUMBERS = {
+    "eur": "EUR#,##0.00",
+    "share": "0.0%",
+    "count": "#,##0.0",
+    "whole": "0",
+    "number": "#,##0.00",
+}
+"""Number formats by unit; Excel shows points and commas as the computer is set."""

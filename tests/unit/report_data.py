@@ -13,6 +13,7 @@ from sim.experiment.summary import differences, summarise
 from sim.report.build import changed
 from sim.report.results import Alternative, Result, RunView, estimates, paired
 from sim.scenario import apply, load_scenario
+from sim.units import PAYMENT_LEVELS
 
 REPLICATIONS = 10
 MATRIX = {
@@ -114,9 +115,32 @@ SITES = {
     "pu-oost": 0.79,
     "elv-midden": 0.32,
 }
+BY_PLACE = {
+    ("law", "Zvw", "thuis"): 30e6,
+    ("law", "Wlz", "thuis"): 12e6,
+    ("law", "Zvw", "ziekenhuis"): 30e6,
+    ("law", "Wlz", "verpleeghuis"): 55e6,
+    ("law", "Zvw", "bth"): 1.1e6,
+    ("law", "Zvw", "pu"): 2.2e6,
+    ("payer", "zorgverzekeraar", "thuis"): 29e6,
+    ("payer", "zorgkantoor", "verpleeghuis"): 48e6,
+    ("payer", "patient", "verpleeghuis"): 7e6,
+}
+MOVES = {
+    ("thuis", "ziekenhuis"): 0.7,
+    ("ziekenhuis", "thuis"): 0.5,
+    ("thuis", "overleden"): 0.38,
+    ("ziekenhuis", "overleden"): 0.18,
+    ("thuis", "bth"): 0.035,
+    ("bth", "overleden"): 0.035,
+    ("bth", "thuis"): 0.0,
+}
+CEILINGS = {"wijkverpleging": (99e6, 111e6), "elv": (10e6, 9.5e6)}
 EFFECT = {
     ("cost", "zorgverzekeraar"): 1.012,
     ("cost", "aanbieder"): 0.0,
+    ("cost", "wijkverpleging"): 1.03,
+    ("cost", "hospice"): 0.97,
     ("place_of_death", "thuis"): 1.01,
     ("place_of_death", "ziekenhuis"): 0.97,
 }
@@ -151,6 +175,22 @@ def truth() -> dict[tuple[str, tuple[tuple[str, str], ...], str], float]:
         out[("occupancy", (("site", site),), "share")] = value
     for setting, value in {"bth": 0.79, "hch": 0.85, "pu": 0.8, "elv": 0.32}.items():
         out[("occupancy", (("setting", setting),), "share")] = value
+    for (key, code, setting), value in BY_PLACE.items():
+        out[("cost", ((key, code), ("setting", setting), view), "eur")] = value
+    for (start, to), value in MOVES.items():
+        out[("moves", (("from", start), ("to", to)), "count")] = value
+    for kind, (room, used) in CEILINGS.items():
+        out[("ceiling_room", (("kind", kind),), "eur")] = room
+        out[("ceiling_used", (("kind", kind),), "eur")] = used
+    for month in range(1, 13):
+        for setting, level in {"bth": 0.8, "hch": 0.85, "pu": 0.8}.items():
+            dimension = (("month", f"2026-{month:02}"), ("setting", setting))
+            out[("occupancy_by_month", dimension, "share")] = level + 0.01 * month
+    for index, level in enumerate(PAYMENT_LEVELS):
+        for fixed, size in (((), 100), ((("law", "Wlz"),), 300), ((("income", "laag"),), 80)):
+            dimension = (*fixed, ("level", str(level)))
+            out[("patient_payment_quantile", dimension, "eur")] = size * 2.5**index
+    out[("wait_days_mean", (("setting", "bth"),), "days")] = 1.7
     return {**out, **OTHERS}
 
 

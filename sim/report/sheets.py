@@ -1,0 +1,302 @@
+"""The sheets of the workbook: summary, costs, patients, throughput, capacity, assumptions, manifest."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from itertools import chain
+from typing import Any
+
+from sim.report import background, sections
+from sim.report.excel import Sheet, Value
+from sim.report.figures_flow import level_name, month_name
+from sim.report.language import Language
+from sim.report.provenance import Parameter, Published, parameters, range_text, value_text
+from sim.report.results import Difference, Estimate, Result
+
+COSTS = (
+    "cost",
+    "cost_per_decedent",
+    "unfunded",
+    "subsidy",
+    "subsidy_claimed",
+    "subsidy_payout",
+    "budget",
+    "budget_used",
+    "spiritual_hours_left",
+    "ceiling_room",
+    "ceiling_used",
+)
+THROUGHPUT = (
+    "hospice_requests",
+    "hospice_stays",
+    "hospice_refused",
+    "hospice_died_waiting",
+    "hospice_from_hospital",
+    "wait_days_mean",
+    "wait_days_p90",
+    "blocked_hospital_days",
+    "nursing_home_wait_days",
+    "ceiling_exhausted_day",
+    "ceiling_patients_affected",
+    "moves",
+    "transitions_last_90",
+    "transitions_with_hospital",
+    "transition_last_30",
+)
+CAPACITY = ("hospice_occupancy", "occupancy", "occupancy_by_month")
+DIMENSIONS = (
+    "view",
+    "law",
+    "payer",
+    "setting",
+    "module",
+    "group",
+    "wlz",
+    "income",
+    "item",
+    "reason",
+    "form",
+    "line",
+    "kind",
+    "site",
+    "month",
+    "level",
+    "from",
+    "to",
+    "listed",
+)
+"""Dimensions of KPIs in the order of their columns; one that is not here comes after them."""
+_WORD = {"wlz": "person", "line": "budget_line", "kind": "ceiling_kind", "from": "setting", "to": "setting"}
+Key = tuple[str, Mapping[str, str]]
+
+
+def all_sheets(result: Result, words: Language, published: Published) -> list[Sheet]:
+    """Every sheet of a run or a comparison.
+
+    Parameters
+    ----------
+    result : Result
+    words : Language
+    published : Published
+
+    Returns
+    -------
+    list of Sheet
+    """
+    keys = list(result.base.kpis.index())
+    known = {*COSTS, *THROUGHPUT, *CAPACITY}
+    people = tuple(dict.fromkeys(name for name, _ in keys if name not in known))
+
+    def sheet(id: str, names: Sequence[str]) -> Sheet:
+        return _kpi_sheet(id, [k for name in names for k in keys if k[0] == name], result, words)
+
+    return [
+        _summary(result, words, published),
+        sheet("costs", COSTS),
+        sheet("patients", people),
+        sheet("throughput", THROUGHPUT),
+        _with_beds(sheet("capacity", CAPACITY), result, words),
+        _assumptions(result, words),
+        _sources(result, published, words),
+        _manifest(result, words),
+    ]
+
+
+def kpi_name(name: str, words: Language) -> str:
+    """A KPI in words."""
+    return words.word("kpi_name", name) if words.has(f"kpi_name.{name}") else words.word("kpi", name)
+
+
+def dimension_word(key: str, value: str, sites: Mapping[str, str], words: Language) -> str:
+    """A value of a dimension in words.
+
+    Parameters
+    ----------
+    key, value : str
+        As in the KPI table.
+    sites : mapping of id to name
+    words : Language
+    """
+    special: dict[str, Callable[[], str]] = {
+        "site": lambda: sites.get(value, value),
+        "month": lambda: month_name(value, words),
+        "level": lambda: level_name(value, words),
+    }
+    return special[key]() if key in special else words.word(_WORD.get(key, key), value)
+
+
+def _kpi_sheet(id: str, keys: Sequence[Key], result: Result, words: Language) -> Sheet:
+    """One row a KPI: its dimensions, every run with its interval, every paired difference with its."""
+    found = {name for _, dimension in keys for name in dimension}
+    columns = [k for k in DIMENSIONS if k in found] + sorted(found - set(DIMENSIONS))
+    sites = _sites(result)
+    head = [words.say("column.measure"), *(words.word("dimension", k) for k in columns)]
+    head += [words.say("column.unit"), *_number_heads(result, words)]
+    rows, units = [], []
+    for name, dimension in keys:
+        unit, numbers = _numbers(name, dimension, result)
+        cells = [dimension_word(k, dimension[k], sites, words) if k in dimension else None for k in columns]
+        rows.append((kpi_name(name, words), *cells, words.word("kpi_unit", unit), *numbers))
+        units.append(unit)
+    changes = _change_columns(len(columns) + 2, result)
+    title = result.base.text("title", words.code)
+    return Sheet(
+        words.say(f"sheet.{id}"),
+        tuple(head),
+        tuple(rows),
+        tuple(units),
+        (words.say(f"sheet_line.{id}", title=title),),
+        changes,
+    )
+
+
+def _number_heads(result: Result, words: Language) -> list[str]:
+    heads = []
+    for run in result.runs:
+        title = run.text("title", words.code)
+        heads += [words.say(f"sheet_column.{k}", title=title) for k in ("mean", "low", "high")]
+    for alternative in result.alternatives:
+        title = alternative.run.text("title", words.code)
+        heads += [
+            words.say(f"sheet_column.{k}", title=title)
+            for k in ("difference", "difference_low", "difference_high")
+        ]
+    return heads
+
+
+def _change_columns(first: int, result: Result) -> frozenset[int]:
+    """Columns with differences: three an alternative, after three a run."""
+    each = len(("mean", "low", "high"))
+    start = first + each * len(result.runs)
+    return frozenset(range(start, start + each * len(result.alternatives)))
+
+
+def _numbers(name: str, dimension: Mapping[str, str], result: Result) -> tuple[str, list[Value]]:
+    estimates: list[Estimate | None] = [run.kpis.get(name, **dimension) for run in result.runs]
+    paired: list[Difference | None] = [a.differences.get(name, **dimension) for a in result.alternatives]
+    numbers: list[Value] = []
+    for e in estimates:
+        numbers += [None, None, None] if e is None else [e.mean, e.low, e.high]
+    for d in paired:
+        numbers += [None, None, None] if d is None else [d.difference, d.low, d.high]
+    unit = next((e.unit for e in estimates if e is not None), "")
+    return unit, numbers
+
+
+def _sites(result: Result) -> dict[str, str]:
+    regions = result.base.area["regions"]
+    return {str(site["id"]): str(site["name"]) for region in regions for site in region["sites"]}
+
+
+def _summary(result: Result, words: Language, published: Published) -> Sheet:
+    asked = result.alternatives[-1].run if len(result.alternatives) == 1 else result.base
+    told = sections.answers(result, words, published)
+    lines = [
+        " · ".join(run.text("title", words.code) for run in result.runs),
+        sections.subtitle(result, words),
+        asked.text("question", words.code),
+        *(f"{name}: {text}" if name else text for name, texts in told for text in texts),
+        words.say("answer.note"),
+    ]
+    head = [words.say("column.measure"), words.say("column.unit"), *_number_heads(result, words)]
+    rows, units = [], []
+    for metric in sections.headline_metrics(result, words):
+        unit, numbers = _numbers(metric.name, dict(metric.dimension), result)
+        if any(value is not None for value in numbers):
+            rows.append((metric.label, words.word("kpi_unit", unit), *numbers))
+            units.append(unit)
+    changes = _change_columns(2, result)
+    return Sheet(words.say("sheet.summary"), tuple(head), tuple(rows), tuple(units), tuple(lines), changes)
+
+
+def _with_beds(sheet: Sheet, result: Result, words: Language) -> Sheet:
+    """The beds of each site of the area before the occupancies."""
+    width = len(sheet.head)
+    place = [words.word("dimension", k) for k in ("setting", "site")]
+    at = [sheet.head.index(name) if name in sheet.head else None for name in place]
+    rows = []
+    for region in result.base.area["regions"]:
+        for site in region["sites"]:
+            row: list[Value] = [words.say("sheet_column.beds"), *([None] * (width - 1))]
+            for column, text in zip(at, (words.word("setting", site["setting"]), site["name"]), strict=True):
+                if column is not None:
+                    row[column] = str(text)
+            unit_column = sheet.head.index(words.say("column.unit"))
+            row[unit_column] = words.word("kpi_unit", "beds")
+            row[unit_column + 1] = _plain(site["beds"])
+            rows.append(tuple(row))
+    return Sheet(
+        sheet.name,
+        sheet.head,
+        (*rows, *sheet.rows),
+        (*["whole"] * len(rows), *sheet.units),
+        sheet.lines,
+        sheet.changes,
+    )
+
+
+def _plain(value: Any) -> Value:
+    """A setting's number, without the provenance beside it."""
+    found = value.get("value") if isinstance(value, Mapping) else value
+    return found if isinstance(found, int | float | str) or found is None else str(found)
+
+
+def _assumptions(result: Result, words: Language) -> Sheet:
+    head = tuple(
+        words.say(f"column.{k}")
+        for k in ("used_in", "parameter", "path", "value", "range", "kind_of_number", "source", "reason")
+    )
+    rows: list[tuple[Value, ...]] = []
+    seen: dict[str, Parameter] = {}
+    trees = [(run.text("title", words.code), run.scenario) for run in result.runs]
+    trees.insert(1, (str(result.base.area["title"][words.code]), result.base.area))
+    for title, tree in trees:
+        for p in parameters(tree):
+            if seen.get(p.path) == p:
+                continue
+            seen[p.path] = p
+            rows.append(_assumption(title, p, words))
+    line = words.say("sheet_line.assumptions")
+    return Sheet(words.say("sheet.assumptions"), head, tuple(rows), (), (line,))
+
+
+def _assumption(title: str, p: Parameter, words: Language) -> tuple[Value, ...]:
+    number = isinstance(p.value, int | float) and not isinstance(p.value, bool)
+    value: Value = p.value if number else value_text(p.value, words)
+    origin = words.word("origin", p.kind)
+    return (
+        title,
+        words.path(p.path),
+        p.path,
+        value,
+        range_text(p, words),
+        origin,
+        p.source,
+        words.note(p.reason)[0],
+    )
+
+
+def _sources(result: Result, published: Published, words: Language) -> Sheet:
+    from sim.report.build import published_sources
+    from sim.report.tariffs import tariff_rows
+
+    tariffs, known, _ = tariff_rows(result.base)
+    known = {**published_sources(published), **known}
+    used = chain(
+        (p.source for run in result.runs for tree in (run.scenario, run.area) for p in parameters(tree)),
+        (t.source for t in tariffs),
+        (source for target in published.targets for source in target.sources),
+    )
+    rows = []
+    for id in sorted(set(filter(None, used))):
+        source = known.get(id, background.Source(id, id))
+        rows.append((id, words.note(source.title)[0], source.url))
+    head = tuple(words.say(f"column.{k}") for k in ("source", "title", "address"))
+    return Sheet(words.say("sheet.sources"), head, tuple(rows), (), (words.say("table.sources"),))
+
+
+def _manifest(result: Result, words: Language) -> Sheet:
+    head = (words.say("column.what"), *(run.text("title", words.code) for run in result.runs))
+    lines: Iterable[tuple[str, list[str]]] = background.manifest_lines(result, words)
+    rows = tuple((label, *values) for label, values in lines)
+    return Sheet(words.say("sheet.manifest"), head, rows, (), (words.say("table.manifest"),))
