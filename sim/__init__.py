@@ -7,14 +7,17 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from sim.api import (
-        Advice,
+        AdviceResult,
+        BudgetResult,
         ComparisonResult,
         RunResult,
         SensitivityResult,
         advise,
         bill,
+        budget,
         compare,
         explain,
+        load_budget,
         load_comparison,
         load_run,
         price,
@@ -27,14 +30,17 @@ os.environ.setdefault("ARROW_DEFAULT_MEMORY_POOL", "system")
 """Arrow reads this once, when it loads: its own pools keep tens of megabytes after a file is written."""
 
 __all__ = [
-    "Advice",
+    "AdviceResult",
+    "BudgetResult",
     "ComparisonResult",
     "RunResult",
     "SensitivityResult",
     "advise",
     "bill",
+    "budget",
     "compare",
     "explain",
+    "load_budget",
     "load_comparison",
     "load_run",
     "price",

@@ -54,6 +54,11 @@ def month_start_day(month: Ints) -> Ints:
     return _looked_up(_DAY_OF_MONTH, _TABLE_MONTHS.start, month, _exact_month_start_day)
 
 
+def year_bounds(year: int) -> tuple[dt.date, dt.date]:
+    """First day of a calendar year, and of the next."""
+    return dt.date(year, 1, 1), dt.date(year + 1, 1, 1)
+
+
 def _exact_months(day_numbers: Ints) -> Ints:
     stamps = _EPOCH64 + day_numbers
     return np.asarray(stamps.astype("datetime64[M]").astype(np.int64) + 1970 * 12, np.int64)

@@ -42,6 +42,8 @@ FAR_FUTURE = 1 << 62
 """A packed key or minute that never comes."""
 LONG_AGO = -FAR_FUTURE
 """A minute before every run."""
+BUDGET_FROM_YEAR = 2026
+BUDGET_TO_YEAR = 2031
 LAST_90_DAYS = 90
 LAST_30_DAYS = 30
 BYTES_PER_MEGABYTE = 1_000_000

@@ -4,29 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 from sim.api.results import ComparisonResult, RunResult, SensitivityResult
+from sim.api.shared import RUNS, counts, loaded_scenario, precisions, processes
+from sim.api.studies import advise, budget, load_budget, sensitivity
+from sim.api.study_results import AdviceResult, BudgetResult
 from sim.errors import InputError
 from sim.experiment import (
-    Advice,
     Explained,
     Keep,
-    Method,
     OnProgress,
-    Outcome,
     Plan,
-    Precision,
-    Question,
-    advise_on,
     compare_scenarios,
-    cores,
     execute,
     explain_patient,
     parse_kpi,
-    parse_precision,
     reprice,
-    sensitivity_of,
 )
 from sim.experiment import decompose as take_apart
 from sim.pricing import PriceSettings, settings_from
@@ -34,17 +27,19 @@ from sim.pricing.case_bill import Bill, make_bill
 from sim.pricing.case_subsidy import Subsidy, make_subsidy
 from sim.scenario import LoadedScenario, apply, load_scenario
 from sim.tariff import load_tariffs
-from sim.units import SENSITIVITY_REPLICATIONS, SENSITIVITY_SAMPLES
 
 __all__ = [
-    "Advice",
+    "AdviceResult",
+    "BudgetResult",
     "ComparisonResult",
     "RunResult",
     "SensitivityResult",
     "advise",
     "bill",
+    "budget",
     "compare",
     "explain",
+    "load_budget",
     "load_comparison",
     "load_run",
     "price",
@@ -53,7 +48,6 @@ __all__ = [
     "subsidy",
 ]
 
-RUNS = Path("reports") / "runs"
 BASIS = "basis_2026"
 """Scenario whose basis year and law hold for a bill and a subsidy, unless another is named."""
 
@@ -108,13 +102,13 @@ def run(
     RunError
         When the run or a check fails.
     """
-    loaded = _loaded(scenario, area).with_run(seed, replications)
+    loaded = loaded_scenario(scenario, area).with_run(seed, replications)
     folder = Path(out) if out is not None else RUNS / f"{loaded.name}-{loaded.area.name}"
     plan = Plan(loaded, folder, _keep(keep, loaded), check)
     outcomes = execute(
         [plan],
         load_tariffs(),
-        jobs=_jobs(jobs),
+        jobs=processes(jobs),
         resume=resume,
         replace=out is None,
         scheduler=scheduler,
@@ -173,7 +167,7 @@ def compare(
     """
     if not alternatives:
         raise InputError("compare: no alternative; name at least one scenario beside the base")
-    first = _loaded(base, area).with_run(seed, replications)
+    first = loaded_scenario(base, area).with_run(seed, replications)
     others = [apply(first, alternative) for alternative in alternatives]
     names = "-".join(loaded.name for loaded in (first, *others))
     folder = Path(out) if out is not None else RUNS / f"{names}-{first.area.name}"
@@ -182,12 +176,12 @@ def compare(
         others,
         folder,
         load_tariffs(),
-        jobs=_jobs(jobs),
+        jobs=processes(jobs),
         keep=_keep(keep, first),
         check=check,
         resume=resume,
         replace=out is None,
-        precision=_precisions(precision),
+        precision=precisions(precision),
         scheduler=scheduler,
         on_progress=on_progress,
     )
@@ -201,11 +195,11 @@ def compare(
             load_tariffs(),
             kpi=kpi,
             dimension=dimension,
-            jobs=_jobs(jobs),
+            jobs=processes(jobs),
             resume=resume,
             on_progress=on_progress,
         )
-    return ComparisonResult(folder, *_counts(done.outcomes.values()), done.reached)
+    return ComparisonResult(folder, *counts(done.outcomes.values()), done.reached)
 
 
 def price(
@@ -249,119 +243,16 @@ def price(
     source = run.folder if isinstance(run, RunResult) else Path(run)
     done = reprice(
         source,
-        _loaded(scenario, None),
+        loaded_scenario(scenario, None),
         None if out is None else Path(out),
         RUNS,
         load_tariffs(),
         keep=keep,
-        jobs=_jobs(jobs),
+        jobs=processes(jobs),
         resume=resume,
         on_progress=on_progress,
     )
     return RunResult(done.folder, done.reused, done.computed)
-
-
-def sensitivity(
-    scenario: str | Path | LoadedScenario,
-    *,
-    against: str | Path | LoadedScenario | None = None,
-    method: Method = "tornado",
-    kpi: str = "cost:view=calendar",
-    parameters: Sequence[str] = (),
-    samples: int = SENSITIVITY_SAMPLES,
-    replications: int = SENSITIVITY_REPLICATIONS,
-    area: str | Path | None = None,
-    seed: int | None = None,
-    jobs: int | None = None,
-    on_progress: OnProgress | None = None,
-) -> SensitivityResult:
-    """Judge what an answer owes to the parameters with a range, and which assumptions matter most.
-
-    Parameters
-    ----------
-    scenario : str, Path or LoadedScenario
-    against : str, Path or LoadedScenario, optional
-        Base: the answer is then the paired difference with it.
-    method : {"tornado", "psa", "sobol"}
-        Each parameter at both ends of its range; all ranges at once (Latin hypercube); Sobol indices.
-    kpi : str
-        The answer, as `name:key=value`.
-    parameters : sequence of str
-        Paths; all parameters with a range when empty. Sobol needs two or more.
-    samples : int
-        Points of a probabilistic analysis; base points of Sobol indices, a power of two.
-    replications : int
-        Of every point, on the same random numbers.
-    area, seed, jobs, on_progress
-        As `run`.
-
-    Returns
-    -------
-    SensitivityResult
-
-    Raises
-    ------
-    InputError
-        When the KPI or a parameter does not exist.
-    """
-    first = _loaded(scenario if against is None else against, area).with_run(seed, replications)
-    scenarios = [first]
-    if against is not None:
-        if isinstance(scenario, LoadedScenario):
-            raise InputError("sensitivity: with `against`, name the scenario or give its path")
-        scenarios.append(apply(first, scenario))
-    found = sensitivity_of(
-        Question(tuple(scenarios), *parse_kpi(kpi)),
-        load_tariffs(),
-        method=method,
-        paths=tuple(parameters),
-        samples=samples,
-        jobs=_jobs(jobs),
-        on_progress=on_progress,
-    )
-    return SensitivityResult(found)
-
-
-def advise(
-    scenario: str | Path | LoadedScenario,
-    *,
-    against: str | Path | LoadedScenario | None = None,
-    precision: str | Sequence[str] = (),
-    area: str | Path | None = None,
-    seed: int | None = None,
-    jobs: int | None = None,
-    on_progress: OnProgress | None = None,
-) -> Advice:
-    """Advise on warm-up, replications and run time, by a pilot of some replications.
-
-    Parameters
-    ----------
-    scenario : str, Path or LoadedScenario
-    against : str, Path or LoadedScenario, optional
-        Base: the advice is then on paired differences with it.
-    precision : str or sequence of str
-        Each `KPI=HALFWIDTH`; by default 1% of the mean of three KPIs.
-    area, seed, jobs, on_progress
-        As `run`.
-
-    Returns
-    -------
-    Advice
-        With `.warm_up` (MSER-5 on daily occupancy) and `.needs`.
-
-    Raises
-    ------
-    InputError
-        When the input is wrong.
-    """
-    first = _loaded(scenario if against is None else against, area).with_run(seed)
-    scenarios = [first]
-    if against is not None:
-        if isinstance(scenario, LoadedScenario):
-            raise InputError("advise: with `against`, name the scenario or give its path")
-        scenarios.append(apply(first, scenario))
-    wanted = _precisions(precision)
-    return advise_on(scenarios, load_tariffs(), wanted, jobs=_jobs(jobs), on_progress=on_progress)
 
 
 def load_run(path: Path | str) -> RunResult:
@@ -469,24 +360,5 @@ def _settings(scenario: str | Path | None) -> PriceSettings:
     return settings if scenario is not None else PriceSettings(settings.basis_year)
 
 
-def _loaded(scenario: str | Path | LoadedScenario, area: str | Path | None) -> LoadedScenario:
-    return scenario if isinstance(scenario, LoadedScenario) else load_scenario(scenario, area)
-
-
 def _keep(keep: Keep | None, loaded: LoadedScenario) -> Keep:
     return keep or ("all" if len(loaded.area.regions) == 1 else "journey")
-
-
-def _jobs(jobs: int | None) -> int:
-    if jobs is not None and jobs < 1:
-        raise InputError(f"--jobs {jobs}: must be 1 or more")
-    return jobs or cores()
-
-
-def _precisions(given: str | Sequence[str]) -> list[Precision]:
-    return [parse_precision(text) for text in ([given] if isinstance(given, str) else given)]
-
-
-def _counts(outcomes: Any) -> tuple[int, int]:
-    several: list[Outcome] = list(outcomes)
-    return sum(o.reused for o in several), sum(o.computed for o in several)

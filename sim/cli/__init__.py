@@ -14,6 +14,7 @@ from typing import Annotated, Any
 import typer
 
 from sim.cli import published, studies
+from sim.cli.budget_command import budget
 from sim.cli.export_command import export_run
 from sim.cli.shared import (
     FAILED,
@@ -56,6 +57,7 @@ app = typer.Typer(
 )
 app.add_typer(tariffs, name="tariffs")
 app.command("advise")(studies.advise)
+app.command("budget")(budget)
 app.command("calibrate")(published.calibrate)
 app.command("price")(studies.price)
 app.command("sensitivity")(studies.sensitivity)

@@ -184,7 +184,7 @@ def advise(
             seed=seed,
             jobs=jobs,
             on_progress=told,
-        )
+        ).found
     if as_json:
         warm_up = [asdict(row) | {"enough": row.enough} for row in found.warm_up]
         print_json({**asdict(found), "warm_up": warm_up})

@@ -10,6 +10,14 @@ from sim.experiment.decompose import (
 )
 from sim.experiment.execute import cores
 from sim.experiment.explain import Explained, explain_patient
+from sim.experiment.impact import (
+    Budget,
+    BudgetDifference,
+    BudgetRow,
+    budget_impact,
+    over_years,
+    read_budget,
+)
 from sim.experiment.precision import Precision, Reached, parse_kpi, parse_precision
 from sim.experiment.reprice import reprice
 from sim.experiment.run import OnProgress, Outcome, Plan, Progress, execute
@@ -42,6 +50,12 @@ __all__ = [
     "Reached",
     "WarmUp",
     "advise_on",
+    "Budget",
+    "BudgetDifference",
+    "BudgetRow",
+    "budget_impact",
+    "over_years",
+    "read_budget",
     "parse_kpi",
     "parse_precision",
     "Comparison",

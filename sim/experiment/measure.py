@@ -12,6 +12,7 @@ from sim.experiment.last_days import LISTED, is_product, last_days, listed_with_
 from sim.experiment.money import INCOME_GROUPS, costs, income_groups, payments, providers, unfunded
 from sim.experiment.parts import Parts
 from sim.experiment.tables import HOME, HOSPICE, HOSPITAL, NURSING_HOME, Task, sites_of, tally
+from sim.experiment.yearly import YEAR_COST, yearly_costs, yearly_deaths
 from sim.scenario.models import Region, Scenario
 from sim.schema import (
     GROUPS,
@@ -62,6 +63,8 @@ def measure(scenario: Scenario, region: Region, tables: Mapping[str, Table]) -> 
     payments(task)
     unfunded(task)
     providers(task)
+    yearly_costs(task)
+    yearly_deaths(task)
     _ceiling(task)
     _volunteer_clients(task)
     _talks(task)
@@ -77,6 +80,7 @@ REPRICED = (
     "provider_gain",
     "provider_shadow",
     *CLIENTS,
+    YEAR_COST,
     "ptz_talks",
 )
 """Measures that another price or rule changes."""
@@ -108,6 +112,7 @@ def remeasure(
         payments(task)
         unfunded(task)
         providers(task)
+        yearly_costs(task)
         _talks(task)
     _volunteer_clients(task)
     anew = REPRICED if money else CLIENTS

@@ -93,7 +93,7 @@ def costs(task: Task) -> None:
     )
     module = modules[lines["product"], place] if len(lines) else np.zeros(0, np.int64)
     group = task.patients["group"][rows].astype(np.int64)
-    line_of_share = _lines_of_shares(lines, shares)
+    line_of_share = task.share_lines
     law = lines["law"].astype(np.int64)
     money = lines["gross_cents"]
     first, last = task.window.low // MINUTES_PER_DAY, task.window.high // MINUTES_PER_DAY
@@ -142,18 +142,6 @@ def _by_place(task: Task, counted: Bools, place: Ints, line_of_share: Ints) -> N
             task.parts.add_along("cost", "setting", SETTINGS, row, **fixed)
 
 
-def _lines_of_shares(lines: Table, shares: Table) -> Ints:
-    """Row in `declarations` of each share."""
-    ids = lines["declaration_id"]
-    steps = np.diff(ids)
-    if (steps == 1).all():
-        return np.asarray(shares["declaration_id"] - (ids[0] if len(ids) else 0), np.int64)
-    if (steps > 0).all():
-        return np.searchsorted(ids, shares["declaration_id"])
-    order = np.argsort(ids, kind="stable")
-    return order[np.searchsorted(ids, shares["declaration_id"], sorter=order)]
-
-
 def income_groups(scenario: Scenario, patients: Table) -> Ints:
     """Income group of each patient: thirds of the household incomes that the scenario draws.
 
@@ -185,7 +173,7 @@ def _third_bounds(law: Lognormal) -> Floats:
 def payments(task: Task) -> None:
     """What the decedents themselves pay: distribution, and totals by item, law, Wlz and income."""
     lines, shares, parts = task.tables["declarations"], task.tables["shares"], task.parts
-    line_of_share = _lines_of_shares(lines, shares)
+    line_of_share = task.share_lines
     rows = task.rows_of("declarations")[line_of_share]
     paid = (shares["payer"] == code(PAYERS, "patient")) & task.decedents[rows]
     cents, payer_rows = shares["cents"][paid], rows[paid]

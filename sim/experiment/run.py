@@ -287,7 +287,7 @@ def _close(run: _Open, book: TariffBook, jobs: int, seconds: float) -> None:
     written = 0
     rows: set[str] = set()
     for replication in range(run.plan.replications):
-        parts = _stored_parts(run.plan, replication)
+        parts = stored_parts(run.plan, replication)
         written += run.folder.write_derived(reduce_replication(run.plan, replication, parts, book))
         rows.update(parts.words_along("tariff_row", "row"))
     if run.folder.is_finished() and not run.outcome.computed and not written:
@@ -313,8 +313,15 @@ def _close(run: _Open, book: TariffBook, jobs: int, seconds: float) -> None:
     )
 
 
-def _stored_parts(plan: Plan, replication: int) -> Parts:
-    """Parts of all clusters of a replication, read from the run folder and merged."""
+def stored_parts(plan: Plan, replication: int) -> Parts:
+    """Parts of all clusters of a replication, read from the run folder and merged.
+
+    Parameters
+    ----------
+    plan : Plan
+        Of a run whose tasks are finished.
+    replication : int
+    """
     paths = [store.parts_path(replication, region.id) for region in regions_of(plan.loaded.area)]
     return merge(decode_parts((plan.folder / path).read_bytes()) for path in paths)
 

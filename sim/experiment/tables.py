@@ -216,6 +216,16 @@ class Task:
         belongs = (numbers >= 0) & (keys[place] == wanted)
         return np.where(belongs, place, 0), belongs
 
+    @cached_property
+    def share_lines(self) -> Ints:
+        """Row in `declarations` of each share."""
+        ids, wanted = self.tables["declarations"]["declaration_id"], self.tables["shares"]["declaration_id"]
+        steps = np.diff(ids)
+        if (steps == 1).all():
+            return np.asarray(wanted - (ids[0] if len(ids) else 0), np.int64)
+        order = np.argsort(ids, kind="stable")
+        return np.asarray(order[np.searchsorted(ids, wanted, sorter=order)], np.int64)
+
     def stay_setting(self, name: str) -> Ints:
         """Setting code of the stay that each row of a table belongs to; -1 where there is none."""
         place, belongs = self.stay_places(name)

@@ -46,16 +46,43 @@ def differences_by_payer(alternatives: Sequence[Alternative], words: Language) -
         return None
     keys.sort(key=lambda k: -max(f[k].base for f in found if k in f))
     labels = [words.say("total"), *(words.word("payer", k) for k in keys)]
+    series = [
+        (a.run.text("title", words.code), [total, *(parts.get(k) for k in keys)])
+        for a, parts, total in zip(alternatives, found, totals, strict=True)
+    ]
+    return differences("fig-difference", words.say("figure.difference.caption"), labels, series, words)
+
+
+def differences(
+    id: str,
+    caption: str,
+    labels: Sequence[str],
+    series: Sequence[tuple[str, Sequence[Difference | None]]],
+    words: Language,
+) -> Drawing:
+    """Paired differences in euros with 95% intervals, one marker a series on every row.
+
+    Parameters
+    ----------
+    id, caption : str
+    labels : sequence of str
+        One a row.
+    series : sequence of (name, differences)
+    words : Language
+
+    Returns
+    -------
+    Drawing
+        A filled marker points one way; an open marker's interval holds 0.
+    """
     told = []
     with mpl.rc_context(style.RC):
-        figure, axes = frame(len(labels) * (0.5 + 0.5 * len(alternatives)))
-        step = style.GROUP_HEIGHT / len(alternatives)
-        for place, (alternative, parts, total) in enumerate(zip(alternatives, found, totals, strict=True)):
-            name = alternative.run.text("title", words.code)
+        figure, axes = frame(len(labels) * (0.5 + 0.5 * len(series)))
+        step = style.GROUP_HEIGHT / len(series)
+        for place, (name, rows) in enumerate(series):
             colour = style.SERIES_COLOURS[(place + 1) % len(style.SERIES_COLOURS)]
             marker = style.SERIES_MARKERS[place % len(style.SERIES_MARKERS)]
-            offset = (place - (len(alternatives) - 1) / 2) * step
-            rows: list[Difference | None] = [total, *(parts.get(k) for k in keys)]
+            offset = (place - (len(series) - 1) / 2) * step
             spoken = []
             for row, (label, d) in enumerate(zip(labels, rows, strict=True)):
                 if d is None:
@@ -69,8 +96,7 @@ def differences_by_payer(alternatives: Sequence[Alternative], words: Language) -
         rows_axis(axes, labels)
         money_axis(axes, "_difference", words)
         legend(figure, axes)
-    caption = words.say("figure.difference.caption")
-    return Drawing("fig-difference", figure, caption, f"{caption} {' '.join(told)}")
+    return Drawing(id, figure, caption, f"{caption} {' '.join(told)}")
 
 
 def _difference_mark(

@@ -1,0 +1,206 @@
+"""The facade's studies: what an answer hangs on, advice before a run, the budget impact of several years."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from sim.api.results import SensitivityResult
+from sim.api.shared import RUNS, counts, loaded_scenario, precisions, processes
+from sim.api.study_results import AdviceResult, BudgetResult
+from sim.errors import InputError
+from sim.experiment import (
+    Method,
+    OnProgress,
+    Question,
+    advise_on,
+    budget_impact,
+    over_years,
+    parse_kpi,
+    read_budget,
+    sensitivity_of,
+)
+from sim.scenario import LoadedScenario, apply
+from sim.tariff import load_tariffs
+from sim.units import BUDGET_FROM_YEAR, BUDGET_TO_YEAR, SENSITIVITY_REPLICATIONS, SENSITIVITY_SAMPLES
+
+
+def sensitivity(
+    scenario: str | Path | LoadedScenario,
+    *,
+    against: str | Path | LoadedScenario | None = None,
+    method: Method = "tornado",
+    kpi: str = "cost:view=calendar",
+    parameters: Sequence[str] = (),
+    samples: int = SENSITIVITY_SAMPLES,
+    replications: int = SENSITIVITY_REPLICATIONS,
+    area: str | Path | None = None,
+    seed: int | None = None,
+    jobs: int | None = None,
+    on_progress: OnProgress | None = None,
+) -> SensitivityResult:
+    """Judge what an answer owes to the parameters with a range, and which assumptions matter most.
+
+    Parameters
+    ----------
+    scenario : str, Path or LoadedScenario
+    against : str, Path or LoadedScenario, optional
+        Base: the answer is then the paired difference with it.
+    method : {"tornado", "psa", "sobol"}
+        Each parameter at both ends of its range; all ranges at once (Latin hypercube); Sobol indices.
+    kpi : str
+        The answer, as `name:key=value`.
+    parameters : sequence of str
+        Paths; all parameters with a range when empty. Sobol needs two or more.
+    samples : int
+        Points of a probabilistic analysis; base points of Sobol indices, a power of two.
+    replications : int
+        Of every point, on the same random numbers.
+    area, seed, jobs, on_progress
+        As `run`.
+
+    Returns
+    -------
+    SensitivityResult
+
+    Raises
+    ------
+    InputError
+        When the KPI or a parameter does not exist.
+    """
+    first = loaded_scenario(scenario if against is None else against, area).with_run(seed, replications)
+    scenarios = [first]
+    if against is not None:
+        if isinstance(scenario, LoadedScenario):
+            raise InputError("sensitivity: with `against`, name the scenario or give its path")
+        scenarios.append(apply(first, scenario))
+    found = sensitivity_of(
+        Question(tuple(scenarios), *parse_kpi(kpi)),
+        load_tariffs(),
+        method=method,
+        paths=tuple(parameters),
+        samples=samples,
+        jobs=processes(jobs),
+        on_progress=on_progress,
+    )
+    return SensitivityResult(found)
+
+
+def advise(
+    scenario: str | Path | LoadedScenario,
+    *,
+    against: str | Path | LoadedScenario | None = None,
+    precision: str | Sequence[str] = (),
+    area: str | Path | None = None,
+    seed: int | None = None,
+    jobs: int | None = None,
+    on_progress: OnProgress | None = None,
+) -> AdviceResult:
+    """Advise on warm-up, replications and run time, by a pilot of some replications.
+
+    Parameters
+    ----------
+    scenario : str, Path or LoadedScenario
+    against : str, Path or LoadedScenario, optional
+        Base: the advice is then on paired differences with it.
+    precision : str or sequence of str
+        Each `KPI=HALFWIDTH`; by default 1% of the mean of three KPIs.
+    area, seed, jobs, on_progress
+        As `run`.
+
+    Returns
+    -------
+    AdviceResult
+        Pandas tables: `.warm_up`, one row a kind of place, with the days that MSER-5 leaves out of the mean
+        daily occupancy beside those that the scenario leaves out; `.needs`, one row a KPI, with the
+        half-width that is wanted, the replications and the minutes that it takes. `.found` holds the same
+        as frozen dataclasses, `.seconds_per_replication` the time of one process.
+
+    Raises
+    ------
+    InputError
+        When the input is wrong.
+    """
+    first = loaded_scenario(scenario if against is None else against, area).with_run(seed)
+    scenarios = [first]
+    if against is not None:
+        if isinstance(scenario, LoadedScenario):
+            raise InputError("advise: with `against`, name the scenario or give its path")
+        scenarios.append(apply(first, scenario))
+    wanted = precisions(precision)
+    found = advise_on(scenarios, load_tariffs(), wanted, jobs=processes(jobs), on_progress=on_progress)
+    return AdviceResult(found)
+
+
+def budget(
+    base: str | Path | LoadedScenario,
+    *alternatives: str | Path,
+    from_year: int = BUDGET_FROM_YEAR,
+    to_year: int = BUDGET_TO_YEAR,
+    area: str | Path | None = None,
+    replications: int | None = None,
+    seed: int | None = None,
+    jobs: int | None = None,
+    scheduler: str | None = None,
+    out: Path | str | None = None,
+    check: bool = False,
+    resume: bool = False,
+    on_progress: OnProgress | None = None,
+) -> BudgetResult:
+    """What care costs in each of several years, by law and payer, and the differences to the base.
+
+    The number of deaths grows as the scenario says; law, places and state budgets are those of each date;
+    prices are those of the scenario's basis year. The Regeling PTZ of a year follows from the clients of
+    its three reference years.
+
+    Parameters
+    ----------
+    base : str, Path or LoadedScenario
+    *alternatives : str or Path
+        None or more; their own changes on top of the base.
+    from_year, to_year : int
+        Calendar years, both counted.
+    area, replications, seed, jobs, scheduler, check, resume, on_progress
+        As `run`.
+    out : Path or str, optional
+        Folder; by default `reports/runs/budget-<scenarios>-<area>`, which a new budget replaces.
+
+    Returns
+    -------
+    BudgetResult
+
+    Raises
+    ------
+    InputError
+        As `run`, and when a scenario is named twice or the years are not in order.
+    RunError
+        As `run`.
+    """
+    first = over_years(loaded_scenario(base, area).with_run(seed, replications), from_year, to_year)
+    others = [apply(first, alternative) for alternative in alternatives]
+    names = "-".join(loaded.name for loaded in (first, *others))
+    folder = Path(out) if out is not None else RUNS / f"budget-{names}-{first.area.name}"
+    found, outcomes = budget_impact(
+        first,
+        others,
+        folder,
+        load_tariffs(),
+        jobs=processes(jobs),
+        check=check,
+        resume=resume,
+        replace_earlier=out is None,
+        scheduler=scheduler,
+        on_progress=on_progress,
+    )
+    return BudgetResult(found, *counts(outcomes))
+
+
+def load_budget(path: Path | str) -> BudgetResult:
+    """Open a finished budget folder.
+
+    Raises
+    ------
+    InputError
+        When the folder holds no finished budget.
+    """
+    return BudgetResult(read_budget(path))

@@ -1,0 +1,172 @@
+"""What advice and a budget impact give back: results that do not change, as pandas tables."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from sim.errors import InputError
+from sim.experiment import Advice, Budget, BudgetDifference, BudgetRow, dimension_words
+from sim.units import SECONDS_PER_MINUTE
+
+Figure = Any
+"""A matplotlib figure; matplotlib is imported when one is asked for."""
+
+
+@dataclass(frozen=True)
+class AdviceResult:
+    """Advice before a run, by a pilot.
+
+    Parameters
+    ----------
+    found : Advice
+    """
+
+    found: Advice
+
+    @property
+    def scenario(self) -> str:
+        """Name of the scenario."""
+        return self.found.scenario
+
+    @property
+    def against(self) -> str | None:
+        """Base whose paired difference was judged; None for the scenario by itself."""
+        return self.found.against
+
+    @property
+    def seconds_per_replication(self) -> float:
+        """Seconds of one process for a replication of all scenarios together."""
+        return self.found.seconds_per_replication
+
+    @property
+    def warm_up(self) -> pd.DataFrame:
+        """Kinds of places: setting, needed_days (MSER-5), scenario_days, enough."""
+        return pd.DataFrame([asdict(row) | {"enough": row.enough} for row in self.found.warm_up])
+
+    @property
+    def needs(self) -> pd.DataFrame:
+        """KPIs: name, dimension, unit, mean, half_width now, wanted, replications, minutes."""
+        rows = [
+            asdict(need)
+            | {"dimension": dimension_words(need.dimension), "minutes": need.seconds / SECONDS_PER_MINUTE}
+            for need in self.found.needs
+        ]
+        return pd.DataFrame(rows).drop(columns="seconds", errors="ignore")
+
+
+@dataclass(frozen=True)
+class BudgetResult:
+    """A finished budget impact of several years.
+
+    Parameters
+    ----------
+    found : Budget
+    reused, computed : int
+        Tasks taken over from the folder, and computed just now.
+    """
+
+    found: Budget
+    reused: int = 0
+    computed: int = 0
+
+    @property
+    def folder(self) -> Path:
+        """Folder with `budget.json` and one run folder a scenario."""
+        return self.found.folder
+
+    @property
+    def base(self) -> str:
+        """Name of the base scenario."""
+        return self.found.base
+
+    @property
+    def alternatives(self) -> tuple[str, ...]:
+        """Names of the alternatives."""
+        return self.found.alternatives
+
+    @property
+    def price_year(self) -> int:
+        """Year whose tariffs hold in every year."""
+        return self.found.price_year
+
+    @property
+    def totals(self) -> pd.DataFrame:
+        """Every amount: scenario, kind, year (missing: all years), dimension, unit, mean, low, high, n."""
+        return _frame(self.found.rows)
+
+    @property
+    def differences(self) -> pd.DataFrame:
+        """Every paired difference to the base, with the columns of `totals` and both means."""
+        return _frame(self.found.differences)
+
+    def table(self, kind: str = "cost", by: str = "", scenario: str | None = None) -> pd.DataFrame:
+        """Means in years by words of one dimension.
+
+        Parameters
+        ----------
+        kind : str
+            cost, deaths, subsidy, subsidy_claimed, budget or budget_used.
+        by : str
+            law or payer of a cost, form of a subsidy, line of a budget; empty for the whole.
+        scenario : str, optional
+            By default the base.
+
+        Returns
+        -------
+        pandas.DataFrame
+            One row a word, one column a year, and `all` for all years together.
+
+        Raises
+        ------
+        InputError
+            When there is no such amount.
+        """
+        name = scenario or self.base
+        names = {by} if by else set()
+        rows = [
+            (row.dimension.get(by, kind), row.year or "all", row.mean)
+            for row in self.found.rows
+            if row.scenario == name and row.kind == kind and set(row.dimension) == names
+        ]
+        if not rows:
+            raise InputError(f"{self.folder}: no {kind} by {by or 'year'} of {name}; see .totals")
+        long = pd.DataFrame(rows, columns=[by or "kind", "year", "mean"])
+        wide = long.pivot(index=by or "kind", columns="year", values="mean")
+        return wide[[*self.found.years, "all"]].fillna(0.0)
+
+    def figure_budget(self, lang: str = "nl", kind: str = "cost") -> Figure:
+        """Cost, or subsidy, of every year under each scenario."""
+        from sim.report.figures_budget import figure_budget
+        from sim.report.language import language
+
+        return figure_budget(self.found, language(lang), kind).figure
+
+    def figure_difference(self, lang: str = "nl") -> Figure:
+        """Difference in cost with the base in every year.
+
+        Raises
+        ------
+        InputError
+            When there is no alternative.
+        """
+        from sim.report.figures_budget import figure_budget_difference
+        from sim.report.language import language
+
+        drawn = figure_budget_difference(self.found, language(lang))
+        if drawn is None:
+            raise InputError(f"{self.folder}: no alternative, so no difference; name one beside the base")
+        return drawn.figure
+
+
+def _frame(rows: Iterable[BudgetRow] | Iterable[BudgetDifference]) -> pd.DataFrame:
+    records: list[Mapping[str, Any]] = [
+        asdict(row) | {"dimension": dimension_words(row.dimension)} for row in rows
+    ]
+    frame = pd.DataFrame.from_records(records)
+    frame["year"] = frame["year"].astype("Int64")
+    return frame

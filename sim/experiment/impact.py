@@ -1,0 +1,440 @@
+"""Budget impact: what care costs in each of several years, by law and payer, under a base and alternatives.
+
+One journey per replication runs through all years, with growth of the number of deaths and dated law and
+places, so that a queue of one year goes on in the next. Patients are the same under every scenario.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from sim import stats, store
+from sim.dates import year_bounds
+from sim.errors import InputError
+from sim.experiment.budgets import budgets
+from sim.experiment.impact_subsidy import subsidies_of
+from sim.experiment.parts import Parts, dimension_text, merge
+from sim.experiment.run import OnProgress, Outcome, Plan, execute, rules_of, stored_parts
+from sim.experiment.subsidy import clients_of
+from sim.experiment.summary import finite_json
+from sim.experiment.tables import Window
+from sim.experiment.yearly import YEAR_COST, YEAR_DEATHS
+from sim.pricing import settings_from
+from sim.scenario import Area, LoadedScenario, Scenario
+from sim.stats import Interval
+from sim.store import FolderLock
+from sim.tariff import TariffBook
+from sim.units import CENTS_PER_EURO, Floats
+
+BUDGET = "budget.json"
+COST, DEATHS, SUBSIDY, CLAIMED = "cost", "deaths", "subsidy", "subsidy_claimed"
+STATE, USED = "budget", "budget_used"
+KINDS = (COST, DEATHS, SUBSIDY, CLAIMED, STATE, USED)
+"""What a row tells: cost of care, deaths, Regeling PTZ paid and claimed, state budgets and their use."""
+_UNITS = {DEATHS: "count"}
+_Key = tuple[str, int | None, str]
+"""Kind, year (None: all years) and dimension."""
+_Sums = dict[_Key, int]
+
+
+@dataclass(frozen=True, slots=True)
+class BudgetRow:
+    """One amount of one scenario: mean and 95% interval over the replications.
+
+    Parameters
+    ----------
+    scenario : str
+    kind : str
+        One of KINDS.
+    year : int or None
+        None: all years together.
+    dimension : dict of str to str
+        `law` and `payer` of a cost; `form` of a subsidy; `line` of a state budget; empty for the whole.
+    unit : {"eur", "count"}
+    mean, low, high : float
+    n : int
+    """
+
+    scenario: str
+    kind: str
+    year: int | None
+    dimension: dict[str, str]
+    unit: str
+    mean: float
+    low: float
+    high: float
+    n: int
+
+
+@dataclass(frozen=True, slots=True)
+class BudgetDifference:
+    """The paired difference of one amount with that of the base: `alt - base` with its 95% interval."""
+
+    alternative: str
+    kind: str
+    year: int | None
+    dimension: dict[str, str]
+    unit: str
+    base: float
+    alt: float
+    difference: float
+    low: float
+    high: float
+    n: int
+
+
+@dataclass(frozen=True)
+class Budget:
+    """A finished budget impact.
+
+    Parameters
+    ----------
+    folder : Path
+    base : str
+    alternatives : tuple of str
+    titles : dict of scenario name to dict of language to str
+    area : str
+    seed, replications : int
+    first, last : int
+        Calendar years, both counted.
+    price_year : int
+        Year whose tariffs hold in every year.
+    plans : dict of scenario name to tuple of str
+        Plans of the law that the scenario switches on, projected values with them.
+    rows : tuple of BudgetRow
+    differences : tuple of BudgetDifference
+    """
+
+    folder: Path
+    base: str
+    alternatives: tuple[str, ...]
+    titles: dict[str, dict[str, str]]
+    area: str
+    seed: int
+    replications: int
+    first: int
+    last: int
+    price_year: int
+    plans: dict[str, tuple[str, ...]]
+    rows: tuple[BudgetRow, ...]
+    differences: tuple[BudgetDifference, ...]
+
+    @property
+    def years(self) -> range:
+        """The calendar years."""
+        return range(self.first, self.last + 1)
+
+
+def over_years(loaded: LoadedScenario, first: int, last: int) -> LoadedScenario:
+    """The same policy counted over whole calendar years.
+
+    Parameters
+    ----------
+    loaded : LoadedScenario
+    first, last : int
+        Both counted.
+
+    Raises
+    ------
+    InputError
+        When the last year lies before the first.
+    """
+    if last < first:
+        raise InputError(f"--to {last}: before --from {first}; give a later year")
+    start, _ = year_bounds(first)
+    _, stop = year_bounds(last)
+    horizon = loaded.scenario.horizon.model_copy(update={"count_from": start, "count_to": stop})
+    return replace(loaded, scenario=loaded.scenario.model_copy(update={"horizon": horizon}))
+
+
+def budget_impact(
+    base: LoadedScenario,
+    alternatives: Sequence[LoadedScenario],
+    folder: Path,
+    book: TariffBook,
+    *,
+    jobs: int,
+    check: bool = False,
+    resume: bool = False,
+    replace_earlier: bool = False,
+    scheduler: str | None = None,
+    on_progress: OnProgress | None = None,
+) -> tuple[Budget, list[Outcome]]:
+    """Run a base and its alternatives through several years and total every year by law and payer.
+
+    Parameters
+    ----------
+    base : LoadedScenario
+        Its horizon is that of `over_years`.
+    alternatives : sequence of LoadedScenario
+        On the area, horizon, seed and replications of the base.
+    folder : Path
+        Gets `budget.json` and one run folder a scenario.
+    book : TariffBook
+    jobs : int
+    check, resume : bool
+        As `execute`.
+    replace_earlier : bool
+        Without `resume`: start afresh over an earlier budget.
+    scheduler : str, optional
+    on_progress : callable, optional
+
+    Returns
+    -------
+    Budget
+    list of Outcome
+        One a scenario, the base first.
+
+    Raises
+    ------
+    InputError
+        When a scenario is named twice, or the folder is in use or holds something else.
+    RunError
+        As `execute`.
+    """
+    scenarios = [base, *alternatives]
+    names = [loaded.name for loaded in scenarios]
+    twice = sorted({name for name in names if names.count(name) > 1})
+    if twice:
+        raise InputError(f"{twice[0]}: named twice; name each scenario of a budget once")
+    with FolderLock(folder):
+        header = _header(scenarios)
+        _prepare(folder, header, resume, replace_earlier)
+        plans = [Plan(loaded, folder / loaded.name, "kpis", check) for loaded in scenarios]
+        outcomes = execute(
+            plans,
+            book,
+            jobs=jobs,
+            resume=resume,
+            replace=replace_earlier,
+            scheduler=scheduler,
+            on_progress=on_progress,
+        )
+        sums = {
+            plan.loaded.name: [_sums(plan, number, book) for number in range(plan.replications)]
+            for plan in plans
+        }
+        rows = [row for name in names for row in _rows(name, sums[name])]
+        differences = [row for name in names[1:] for row in _differences(name, sums[names[0]], sums[name])]
+        document = {
+            **header,
+            "finished": True,
+            "rows": [finite_json(asdict(row)) for row in rows],
+            "differences": [finite_json(asdict(row)) for row in differences],
+        }
+        path, data = folder / BUDGET, store.json_bytes(document)
+        if not path.exists() or path.read_bytes() != data:
+            store.write_bytes(path, data)
+    return read_budget(folder), outcomes
+
+
+def year_totals(
+    scenario: Scenario, area: Area, parts: Parts, plan: Plan, book: TariffBook
+) -> dict[int, dict[tuple[str, str], int]]:
+    """Every amount of one replication by calendar year.
+
+    Parameters
+    ----------
+    scenario : Scenario
+    area : Area
+    parts : Parts
+        Merged over all clusters.
+    plan : Plan
+        Of the run.
+    book : TariffBook
+
+    Returns
+    -------
+    dict of year to dict of (kind, dimension) to int
+        Cents, or people.
+    """
+    window, rules = Window.of(scenario), rules_of(plan)
+    out: dict[int, dict[tuple[str, str], int]] = {year: {} for year in window.years}
+
+    def add(year: int, kind: str, amount: int, **dimension: str) -> None:
+        key = (kind, dimension_text(dimension))
+        out[year][key] = out[year].get(key, 0) + amount
+
+    for (measure, text), amount in parts.sums.items():
+        dimension = json.loads(text)
+        if measure == YEAR_DEATHS:
+            add(int(dimension["year"]), DEATHS, amount)
+        elif measure == YEAR_COST:
+            year, law, payer = int(dimension["year"]), dimension["law"], dimension["payer"]
+            add(year, COST, amount)
+            add(year, COST, amount, law=law)
+            add(year, COST, amount, payer=payer)
+            add(year, COST, amount, law=law, payer=payer)
+    awards = subsidies_of(scenario, area, clients_of(parts, window), window.years, book, rules)
+    claimed = dict.fromkeys(window.years, 0)
+    for award in awards:
+        claimed[award.year] += award.claimed_cents
+        add(award.year, SUBSIDY, award.cents)
+        add(award.year, SUBSIDY, award.cents, form=award.form)
+    for year in window.years:
+        add(year, SUBSIDY, 0)
+        add(year, CLAIMED, claimed[year])
+        asked = Parts()
+        asked.add("subsidy_claimed", claimed[year])
+        start, stop = year_bounds(year)
+        horizon = scenario.horizon.model_copy(update={"count_from": start, "count_to": stop})
+        talks = Parts({key: amount for key, amount in parts.sums.items() if key[0] == "ptz_talks"})
+        one = scenario.model_copy(update={"horizon": horizon})
+        for (measure, text), amount in budgets(one, area, merge([talks, asked]), book, rules).sums.items():
+            if measure in (STATE, USED):
+                add(year, measure, amount, **json.loads(text))
+    return out
+
+
+def _sums(plan: Plan, replication: int, book: TariffBook) -> _Sums:
+    """Amounts of one replication by year, and over all years."""
+    parts = stored_parts(plan, replication)
+    by_year = year_totals(plan.loaded.scenario, plan.loaded.area, parts, plan, book)
+    out: _Sums = {}
+    for year, amounts in by_year.items():
+        for (kind, text), amount in amounts.items():
+            out[kind, year, text] = amount
+            out[kind, None, text] = out.get((kind, None, text), 0) + amount
+    return out
+
+
+def _columns(sums: Sequence[_Sums], keys: Iterable[_Key]) -> dict[_Key, Floats]:
+    """One value a replication in the unit of each amount; what a replication lacks is 0."""
+    return {
+        key: np.array([each.get(key, 0) for each in sums], np.float64)
+        / (1 if key[0] in _UNITS else CENTS_PER_EURO)
+        for key in keys
+    }
+
+
+def _keys(*several: Sequence[_Sums]) -> list[_Key]:
+    """All amounts, by kind, dimension and year; the total over all years last."""
+    found = {key for sums in several for each in sums for key in each}
+
+    def order(key: _Key) -> tuple[Any, ...]:
+        kind, year, text = key
+        return KINDS.index(kind), len(json.loads(text)), text, year is None, year or 0
+
+    return sorted(found, key=order)
+
+
+def _rows(name: str, sums: Sequence[_Sums]) -> list[BudgetRow]:
+    return [
+        BudgetRow(name, kind, year, json.loads(text), _UNITS.get(kind, "eur"), *stats.t_interval(values))
+        for (kind, year, text), values in _columns(sums, _keys(sums)).items()
+    ]
+
+
+def _differences(name: str, base: Sequence[_Sums], alt: Sequence[_Sums]) -> list[BudgetDifference]:
+    keys = _keys(base, alt)
+    first, second = _columns(base, keys), _columns(alt, keys)
+    out = []
+    for key in keys:
+        kind, year, text = key
+        found: Interval = stats.paired_interval(first[key], second[key])
+        below, above = stats.mean(first[key]), stats.mean(second[key])
+        unit = _UNITS.get(kind, "eur")
+        out.append(BudgetDifference(name, kind, year, json.loads(text), unit, below, above, *found))
+    return out
+
+
+def _header(scenarios: Sequence[LoadedScenario]) -> dict[str, Any]:
+    base = scenarios[0]
+    horizon = base.scenario.horizon
+    window = Window.of(base.scenario)
+    return {
+        "schema_version": store.SCHEMA_VERSION,
+        "base": base.name,
+        "alternatives": [loaded.name for loaded in scenarios[1:]],
+        "titles": {loaded.name: loaded.scenario.title.model_dump(mode="json") for loaded in scenarios},
+        "area": base.area.name,
+        "seed": base.scenario.seed,
+        "replications": base.scenario.replications,
+        "from": window.years.start,
+        "to": window.years.stop - 1,
+        "warmup_days": horizon.warmup_days,
+        "price_year": base.scenario.prices.basis_year,
+        "plans": {loaded.name: list(settings_from(loaded.scenario).plans) for loaded in scenarios},
+        "runs": {loaded.name: loaded.name for loaded in scenarios},
+    }
+
+
+_IDENTITY = ("base", "alternatives", "area", "seed", "from", "to")
+
+
+def _prepare(folder: Path, header: Mapping[str, Any], resume: bool, replace_earlier: bool) -> None:
+    """Refuse a folder that holds something else; note what this one is for."""
+    path = folder / BUDGET
+    if path.exists() and (resume or not replace_earlier):
+        if not resume:
+            raise InputError(
+                f"{folder}: holds a budget already; add --resume to go on with it, or choose another folder"
+            )
+        stored = _document(folder)
+        if any(stored.get(key) != header[key] for key in _IDENTITY):
+            raise InputError(
+                f"{folder}: holds a budget of {stored.get('base')} on {stored.get('area')}, "
+                f"{stored.get('from')} to {stored.get('to')}; choose another folder"
+            )
+        if stored.get("finished") and stored.get("replications") == header["replications"]:
+            return
+    elif not path.exists():
+        strangers = sorted(p.name for p in folder.iterdir() if not p.name.startswith("."))
+        if strangers:
+            raise InputError(f"{folder}: holds {strangers[0]!r}, not a budget; choose an empty or new folder")
+    store.write_bytes(path, store.json_bytes({**header, "finished": False}))
+
+
+def _document(folder: Path) -> dict[str, Any]:
+    path = folder / BUDGET
+    try:
+        document: dict[str, Any] = json.loads(path.read_bytes())
+    except FileNotFoundError:
+        raise InputError(f"{folder}: {BUDGET} is missing; give a folder made by palsim budget") from None
+    except (ValueError, OSError):
+        raise InputError(f"{path}: not readable; run the budget again into another folder") from None
+    return document
+
+
+def read_budget(folder: Path | str) -> Budget:
+    """A finished budget impact from its folder.
+
+    Parameters
+    ----------
+    folder : Path or str
+
+    Raises
+    ------
+    InputError
+        When the folder holds none, or one that did not finish.
+    """
+    place = Path(folder)
+    found = _document(place)
+    if not found.get("finished"):
+        raise InputError(f"{place}: the budget is not finished; give its command again with --resume")
+    bounds = ("low", "high")
+
+    def numbers(row: dict[str, Any]) -> dict[str, Any]:
+        return row | {key: float("nan") for key in bounds if row[key] is None}
+
+    return Budget(
+        place,
+        found["base"],
+        tuple(found["alternatives"]),
+        found["titles"],
+        found["area"],
+        found["seed"],
+        found["replications"],
+        found["from"],
+        found["to"],
+        found["price_year"],
+        {name: tuple(plans) for name, plans in found["plans"].items()},
+        tuple(BudgetRow(**numbers(row)) for row in found["rows"]),
+        tuple(BudgetDifference(**numbers(row)) for row in found["differences"]),
+    )

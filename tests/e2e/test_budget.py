@@ -1,0 +1,175 @@
+"""Budget impact as a user meets it, on an area that takes a tenth of a second a year."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import sim
+from sim.cli import run_command
+from sim.errors import InputError
+from sim.scenario import load_area
+
+
+@pytest.fixture(scope="module")
+def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Folder with an area of one region with 60 deaths a year, and an alternative without the scheme."""
+    folder = tmp_path_factory.mktemp("budget")
+    area = load_area("middenland").model_dump(mode="json")
+    area["name"] = "gehucht"
+    region = area["regions"][0]
+    region["palliative_deaths"] |= {"value": 60}
+    region["population"] = 10_000
+    (folder / "gehucht.yaml").write_text(json.dumps(area), encoding="utf-8")
+    overlay = {
+        "extends": "basis_2026",
+        "set": [
+            {"path": "subsidy.runs", "value": False},
+            {"path": "prices.elv_contract_factor", "value": 0.9},
+        ],
+    }
+    (folder / "zonder_regeling.yaml").write_text(json.dumps(overlay), encoding="utf-8")
+    return folder
+
+
+@pytest.fixture(scope="module")
+def made(place: Path) -> sim.BudgetResult:
+    return sim.budget(
+        "basis_2026",
+        place / "zonder_regeling.yaml",
+        to_year=2028,
+        area=place / "gehucht.yaml",
+        replications=2,
+        jobs=1,
+        out=place / "out",
+    )
+
+
+def cents(budget: sim.BudgetResult, year: int | None, **dimension: str) -> int:
+    (row,) = (
+        r
+        for r in budget.found.rows
+        if (r.scenario, r.kind, r.year, r.dimension) == (budget.base, "cost", year, dimension)
+    )
+    return round(row.mean * row.n * 100)
+
+
+def test_one_year_equals_a_run_to_the_cent_and_so_does_the_first_of_several(
+    place: Path, made: sim.BudgetResult
+) -> None:
+    area = place / "gehucht.yaml"
+    run = sim.run("basis_2026", area=area, replications=2, jobs=1, keep="kpis", out=place / "run")
+    one = sim.budget("basis_2026", to_year=2026, area=area, replications=2, jobs=1, out=place / "one")
+    whole = run.replications.query("name == 'cost'")
+    for dimension in (
+        {},
+        {"law": "Zvw"},
+        {"law": "Wlz"},
+        {"payer": "patient"},
+        {"law": "Wlz", "payer": "patient"},
+    ):
+        text = json.dumps(dimension | {"view": "calendar"}, sort_keys=True)
+        values = whole[whole["dimension"] == text]["value"]
+        assert len(values) == 2
+        expected = sum(round(value * 100) for value in values)
+        assert cents(one, 2026, **dimension) == expected
+        assert cents(made, 2026, **dimension) == expected
+
+
+def test_laws_payers_and_years_sum_to_the_whole(made: sim.BudgetResult) -> None:
+    for year in (2026, 2027, 2028):
+        whole = cents(made, year)
+        for by in ("law", "payer"):
+            parts = [
+                round(r.mean * r.n * 100)
+                for r in made.found.rows
+                if (r.scenario, r.kind, r.year, set(r.dimension)) == (made.base, "cost", year, {by})
+            ]
+            assert sum(parts) == whole
+    assert sum(cents(made, year) for year in (2026, 2027, 2028)) == cents(made, None)
+
+
+def test_an_alternative_that_ends_the_scheme_pays_it_in_2026_only(made: sim.BudgetResult) -> None:
+    """The law ends the scheme on 1 January 2027; the base goes on.
+
+    Reference years of 2026 are data, equal in both, so its difference is 0.
+    """
+    base, alt = (
+        made.table("subsidy", scenario=name).loc["subsidy"] for name in (made.base, "zonder_regeling")
+    )
+    assert base[2026] == alt[2026] > 0
+    assert (alt[2027], alt[2028]) == (0, 0)
+    rows = {r.year: r.difference for r in made.found.differences if r.kind == "subsidy" and not r.dimension}
+    assert rows[2026] == 0
+    assert rows[2027] == pytest.approx(-base[2027])
+    assert rows[None] == pytest.approx(-base[2027] - base[2028])
+
+
+def test_the_150_million_is_a_dated_budget_that_stops_after_2027(made: sim.BudgetResult) -> None:
+    """Kamerbrief 6-7-2022: NPPZ 14 million in 2026 and 2 million in 2027, times 0.02778 of the nation."""
+    lines = made.table("budget", by="line")
+    assert lines.loc["nppz", 2026] == pytest.approx(388_920)
+    assert lines.loc["nppz", 2027] == pytest.approx(55_560)
+    assert lines.loc["nppz", 2028] == 0
+
+
+def test_a_budget_says_on_which_prices_and_plans_it_rests(made: sim.BudgetResult) -> None:
+    assert made.price_year == 2026
+    assert made.found.plans == {"basis_2026": ("ptz_verlengd",), "zonder_regeling": ()}
+
+
+def test_a_finished_budget_is_reused_and_another_is_refused(place: Path, made: sim.BudgetResult) -> None:
+    before = (made.folder / "budget.json").read_bytes()
+    options: dict[str, Any] = {
+        "area": place / "gehucht.yaml",
+        "replications": 2,
+        "jobs": 1,
+        "out": made.folder,
+    }
+    again = sim.budget("basis_2026", place / "zonder_regeling.yaml", to_year=2028, resume=True, **options)
+    assert (again.reused, again.computed) == (4, 0)
+    assert (made.folder / "budget.json").read_bytes() == before
+    with pytest.raises(InputError, match="holds a budget already"):
+        sim.budget("basis_2026", place / "zonder_regeling.yaml", to_year=2028, **options)
+    with pytest.raises(InputError, match="holds a budget of basis_2026 on gehucht, 2026 to 2028"):
+        sim.budget("basis_2026", to_year=2027, resume=True, **options)
+    with pytest.raises(InputError, match="before --from 2026"):
+        sim.budget("basis_2026", to_year=2025, **options)
+    assert sim.load_budget(made.folder).found == made.found
+
+
+def test_the_command_prints_tables_or_one_document(
+    place: Path, made: sim.BudgetResult, capsys: pytest.CaptureFixture[str]
+) -> None:
+    given = ["budget", "basis_2026", str(place / "zonder_regeling.yaml"), "--to", "2028", "--resume"]
+    given += ["--area", str(place / "gehucht.yaml"), "--replications", "2", "--jobs", "1"]
+    given += ["--out", str(made.folder)]
+    assert run_command([*given, "--json"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert (told["from"], told["to"], told["price_year"]) == (2026, 2028, 2026)
+    assert told["tasks"] == {"reused": 4, "computed": 0}
+    assert {row["kind"] for row in told["rows"]} == {
+        "cost", "deaths", "subsidy", "subsidy_claimed", "budget", "budget_used"
+    }  # fmt: skip
+    assert run_command([*given, "--lang", "en"]) == 0
+    page = capsys.readouterr().out
+    assert "Cost by year, 2026 to 2028" in page
+    assert "Tariffs of 2026 in every year" in page
+
+
+def test_figures_tell_every_year_in_words(made: sim.BudgetResult) -> None:
+    from sim.report.figures_budget import figure_budget, figure_budget_difference
+    from sim.report.language import language
+
+    words = language("nl")
+    for drawing in (figure_budget(made.found, words), figure_budget_difference(made.found, words)):
+        assert drawing is not None
+        assert all(str(year) in drawing.alt for year in (2026, 2027, 2028))
+        assert "<svg" in drawing.svg()
+    assert made.figure_budget("en", "subsidy").axes
+    assert made.figure_difference().axes
+    assert list(made.totals["year"].dropna().unique()) == [2026, 2027, 2028]
+    assert "difference" in made.differences
