@@ -19,7 +19,7 @@ from sim.experiment.parts import Parts, decode_parts, dimension_text, merge
 from sim.experiment.run import Plan, Progress, reduce_replication, rules_of
 from sim.experiment.task import TaskSpec, run_task
 from sim.experiment.uncertain import Uncertain, at_values, choose, uncertain_parameters
-from sim.scenario import LoadedScenario, vary
+from sim.scenario import LoadedScenario, owner_of, vary
 from sim.stats import Interval
 from sim.tariff import TariffBook
 from sim.units import MOST_IMPORTANT, PSA_HIGH, PSA_LOW, Floats
@@ -106,12 +106,34 @@ class Question:
     kpi: str
     dimension: dict[str, str]
 
+    @property
+    def parameters(self) -> list[Uncertain]:
+        """All parameters with a range, assumptions first; what the alternative gives a range is its own."""
+        base, own = uncertain_parameters(self.scenarios[0]), self._own
+        shared = [parameter for parameter in base if parameter.path not in own]
+        return sorted([*own.values(), *shared], key=lambda parameter: parameter.kind != "assumption")
+
+    @property
+    def _own(self) -> dict[str, Uncertain]:
+        """Parameters that the alternative sets and gives a range, by path."""
+        if len(self.scenarios) == 1:
+            return {}
+        other = self.scenarios[-1]
+        owners = {owner_of(change.path) for change in other.changes}
+        return {p.path: p for p in uncertain_parameters(other) if p.path in owners}
+
     def at(self, values: _Values) -> list[LoadedScenario]:
-        """The scenarios with some parameters elsewhere; what the alternative sets itself stays."""
-        base = self.scenarios[0]
-        moved = at_values(base, values, base.name)
-        own = {change.path: change.after for change in self.scenarios[-1].changes}
-        return [moved, *(vary(moved, own, other.name) for other in self.scenarios[1:])]
+        """The scenarios with some parameters elsewhere.
+
+        A parameter of the alternative's own moves in the alternative alone; any other moves in all, but for
+        what the alternative sets itself.
+        """
+        base, own = self.scenarios[0], self._own
+        apart = {p: value for p, value in values.items() if p.path in own}
+        moved = at_values(base, {p: value for p, value in values.items() if p.path not in own}, base.name)
+        changes = {change.path: change.after for change in self.scenarios[-1].changes}
+        others = [vary(moved, changes, other.name) for other in self.scenarios[1:]]
+        return [moved, *(at_values(other, apart, other.name) for other in others)]
 
 
 def sensitivity_of(
@@ -149,7 +171,7 @@ def sensitivity_of(
     InputError
         When the KPI or a parameter does not exist, or Sobol has fewer than two parameters.
     """
-    parameters = choose(uncertain_parameters(question.scenarios[0]), paths)
+    parameters = choose(question.parameters, paths)
     if method == "sobol" and len(paths) < 2:
         raise InputError(
             "--method sobol: name two parameters or more with --parameter; run the tornado first"

@@ -12,7 +12,7 @@ import pytest
 from sim.errors import InputError
 from sim.experiment import sensitivity
 from sim.experiment.uncertain import Uncertain, at_values, choose, uncertain_parameters
-from sim.scenario import LoadedScenario, load_scenario
+from sim.scenario import LoadedScenario, apply, load_scenario
 
 
 @pytest.fixture(scope="module")
@@ -136,3 +136,24 @@ def test_the_answer_survives_json(known: Any) -> None:
     document = json.loads(json.dumps(_sensitivity_as_json(judged("psa", 16)), allow_nan=False))
     assert document["influences"][0]["parameter"]["source"] == "bron"
     assert document["influences"][0]["low"]["low"] is None
+
+
+def test_what_an_alternative_gives_a_range_moves_in_the_alternative_alone(basis: LoadedScenario) -> None:
+    """AZWA marks half of the people in time, 0 to 1: the base marks none, wherever in that range it stands."""
+    question = sensitivity.Question((basis, apply(basis, "azwa_volledig")), "cost", {})
+    by_path = {p.path: p for p in question.parameters}
+    timely = by_path["cohort.marking.timely"]
+    assert (timely.low, timely.middle, timely.high) == (0.0, 0.5, 1.0)
+    base, other = question.at({timely: 1.0})
+    assert (base.scenario.cohort.marking.timely.value, other.scenario.cohort.marking.timely.value) == (
+        0.0,
+        1.0,
+    )
+
+
+def test_what_an_alternative_sets_without_a_range_stays_and_moves_in_the_base(basis: LoadedScenario) -> None:
+    """AZWA ends ceilings for terminal care: how much they touch today is what nobody knows, 0 to 0.5."""
+    question = sensitivity.Question((basis, apply(basis, "azwa_volledig")), "cost", {})
+    ceiling = next(p for p in question.parameters if p.path == "ceiling.applies")
+    base, other = question.at({ceiling: 0.5})
+    assert (base.scenario.ceiling.applies.value, other.scenario.ceiling.applies.value) == (0.5, 0.0)
