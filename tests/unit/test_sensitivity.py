@@ -139,7 +139,7 @@ def test_the_answer_survives_json(known: Any) -> None:
 
 
 def test_what_an_alternative_gives_a_range_moves_in_the_alternative_alone(basis: LoadedScenario) -> None:
-    """AZWA marks half of the people in time, 0 to 1: the base marks none, wherever in that range it stands."""
+    """AZWA marks half of the people in time, 0 to 1: the base marks none, whatever is asked."""
     question = sensitivity.Question((basis, apply(basis, "azwa_volledig")), "cost", {})
     by_path = {p.path: p for p in question.parameters}
     timely = by_path["cohort.marking.timely"]
