@@ -261,6 +261,8 @@ DEFINITIONS: tuple[Definition, ...] = (
         for days in (LAST_30_DAYS, DAYS_PER_WEEK)
     ),
     Ratio("district_nursing_hours", "district_nursing_units", "patients", "hours", size=_CARE_HOUR),
+    Ratio("care_drop_share", "care_fell", "care_changed", "share"),
+    Ratio("care_drop_hours", "care_fell_minutes", "care_fell", "hours", size=MINUTES_PER_HOUR),
     Ratio("terminal_outlived_90", "terminal_outlived_90", "terminal_estimated", "share"),
     Total("subsidy", "subsidy", "eur", size=_EUR),
     Total("subsidy_claimed", "subsidy_claimed", "eur", size=_EUR),

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 import numpy as np
 
 from sim import dates
+from sim.experiment.care_drop import care_drop
 from sim.experiment.flows import flows
 from sim.experiment.last_days import LISTED, is_product, last_days, listed_with_gp
 from sim.experiment.money import INCOME_GROUPS, costs, income_groups, payments, providers, unfunded
@@ -59,6 +60,7 @@ def measure(scenario: Scenario, region: Region, tables: Mapping[str, Table]) -> 
     _places(task)
     flows(task)
     last_days(task)
+    care_drop(task)
     costs(task)
     payments(task)
     unfunded(task)

@@ -144,7 +144,7 @@ def _free_in_year(
 
 def _fallen(tables: Mapping[str, Table], rules: RuleSet) -> list[Beside]:
     """Hours a week that the patient gets less since the Wlz began."""
-    minute, before, drop = care_drops(tables, rules)
+    _, minute, before, drop = care_drops(tables, rules)
     out = []
     for row in np.flatnonzero(drop > 0).tolist():
         hours = quantity_text(Fraction(int(drop[row]), MINUTES_PER_HOUR))
@@ -154,7 +154,7 @@ def _fallen(tables: Mapping[str, Table], rules: RuleSet) -> list[Beside]:
     return out
 
 
-def care_drops(tables: Mapping[str, Table], rules: RuleSet) -> tuple[Ints, Ints, Ints]:
+def care_drops(tables: Mapping[str, Table], rules: RuleSet) -> tuple[Ints, Ints, Ints, Ints]:
     """Care at home before the Wlz began there, and how much less it is since.
 
     Under a vpt the hours are the provider's; only mpt and pgb are followed.
@@ -167,8 +167,8 @@ def care_drops(tables: Mapping[str, Table], rules: RuleSet) -> tuple[Ints, Ints,
 
     Returns
     -------
-    minute, before, drop : int64 array, one a patient who came under an mpt or pgb with care at home
-        When; minutes a week under the Zvw; minutes a week less under the Wlz.
+    person, minute, before, drop : int64 array, one a patient who came under an mpt or pgb with care at home
+        Row of the patient; when; minutes a week under the Zvw; minutes a week less under the Wlz.
     """
     patients, periods, spells = tables["patients"], tables["wlz_periods"], tables["spells"]
     ids = np.asarray(patients["patient_id"], np.int64)
@@ -194,7 +194,7 @@ def care_drops(tables: Mapping[str, Table], rules: RuleSet) -> tuple[Ints, Ints,
     drop = np.zeros(len(rows), np.int64)
     for version, on in rules.versions("T19", days(began[rows])):
         drop = np.where(on, version.function(was[rows], now[rows]), drop)
-    return began[rows], was[rows], drop
+    return rows, began[rows], was[rows], drop
 
 
 def _of(spells: Table, starts: tuple[str, ...]) -> Bools:

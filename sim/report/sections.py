@@ -277,12 +277,13 @@ def use(result: Result, words: Language) -> Section:
     def plus(value: float) -> str:
         return words.signed(value, style.TABLE_DIGITS)
 
-    shares = ("admitted_last_30", "ed_last_30", "ic_last_30")
+    shares = ("admitted_last_30", "ed_last_30", "ic_last_30", "care_drop_share")
     numbers = (
         "hospital_days_last_30",
         "transitions_last_90",
         "gp_contacts_last_30",
         "district_nursing_hours",
+        "care_drop_hours",
     )
     metrics = [share_metric(words.say(f"kpi.{n}"), n, words) for n in shares]
     metrics += [Metric(words.say(f"kpi.{n}"), n, amount, plus) for n in numbers]

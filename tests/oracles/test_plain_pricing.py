@@ -104,6 +104,8 @@ def test_two_thousand_simulated_patients_cost_the_same_to_the_cent_in_both(simul
         ("gross", "jeugdwet.zorg"),
         ("gross", "zvw.msz.polikliniek"),
         ("gross", "zvw.gzsp.so_5_minuten"),
+        ("gross", "wlz.zzp.vv10"),
+        ("patient", "niet_gecontracteerd"),
         ("unfunded", ""),
     ):
         assert expected in items, expected
