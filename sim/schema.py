@@ -193,6 +193,8 @@ PATIENTS = _fields(
     "volunteers:bool",
     "death_minute",
     "eigen_risico_used_cents",
+    Field("insurer", "int16", ()),
+    Field("provider_group", "int16", ()),
 )
 WLZ_PERIODS = _fields(
     "patient_id",

@@ -47,9 +47,13 @@ from sim.units import (
 
 
 def death_window(horizon: Horizon) -> tuple[dt.date, dt.date]:
-    """First and (exclusive) last date of death in the run, warm-up and year after included."""
+    """First and (exclusive) last date of death in the run, warm-up and year after included.
+
+    The first is a 1 January, at least the warm-up before the counted window. Patients enter 365 days
+    before death, so the run starts on (or a day after) a 1 January at least a year before that window.
+    """
     first = horizon.count_from - dt.timedelta(days=horizon.warmup_days)
-    return first, horizon.count_to + dt.timedelta(days=LAST_YEAR_DAYS)
+    return dt.date(first.year, 1, 1), horizon.count_to + dt.timedelta(days=LAST_YEAR_DAYS)
 
 
 def growth_factor(population: Population, year: int) -> float:
@@ -260,7 +264,12 @@ def draw_patients(scenario: Scenario, region: Region, region_no: int, replicatio
     columns |= _partner_columns(draws, scenario, couple, woman, birth, entry)
     columns |= _means_columns(draws, scenario, couple, child)
     columns |= _insurance_columns(draws, scenario, child, entry)
-    return table("patients", columns)
+    ceiling = scenario.ceiling
+    contract = {"insurer": ceiling.insurers.value, "provider_group": ceiling.provider_groups.value}
+    columns |= {
+        name: draw.choose(u(f"ceiling.{name}"), list(part.values())) for name, part in contract.items()
+    }
+    return table("patients", columns, {name: tuple(part) for name, part in contract.items()})
 
 
 def _wlz_columns(draws: CohortDraws, scenario: Scenario, has_wlz: Bools) -> dict[str, NDArray[Any]]:

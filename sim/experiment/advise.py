@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from sim import dates, stats, store
+from sim.cohort import death_window
 from sim.errors import InputError
 from sim.experiment.parts import dimension_text
 from sim.experiment.precision import Precision
@@ -31,7 +32,7 @@ _DEFAULT_KPIS: tuple[tuple[str, dict[str, str]], ...] = (
 
 @dataclass(frozen=True, slots=True)
 class WarmUp:
-    """Days that MSER-5 leaves out of the mean daily occupancy, beside those that the scenario leaves out."""
+    """Days that MSER-5 leaves out of the mean daily occupancy, beside those simulated and not counted."""
 
     setting: str
     needed_days: int
@@ -150,14 +151,14 @@ def daily_occupancy(start: Floats, end: Floats, first_day: int, last_day: int) -
 def _warm_up(loaded: LoadedScenario, stays: pd.DataFrame) -> tuple[WarmUp, ...]:
     """MSER-5 on the mean over the pilot of the daily occupancy, from the first death to the end."""
     horizon = loaded.scenario.horizon
-    first = dates.day_of(horizon.count_from) - horizon.warmup_days
+    first, counted = dates.day_of(death_window(horizon)[0]), dates.day_of(horizon.count_from)
     last = dates.day_of(horizon.count_to)
     found = []
     for name, settings in _GROUPS.items():
         here = stays[stays["setting"].isin(settings)]
         starts, ends = here["start_minute"].to_numpy(), here["end_minute"].to_numpy()
         series = daily_occupancy(starts, ends, first, last) / PILOT_REPLICATIONS
-        found.append(WarmUp(name, stats.mser(series), horizon.warmup_days))
+        found.append(WarmUp(name, stats.mser(series), counted - first))
     return tuple(found)
 
 

@@ -11,6 +11,7 @@ from typing import Protocol
 import numpy as np
 import pyarrow as pa
 
+from sim.experiment.network import add_network
 from sim.experiment.parts import Parts, dimension_text
 from sim.stats import quantile_of_counts
 from sim.store import KPIS_SCHEMA, parquet_bytes
@@ -299,6 +300,7 @@ def evaluate(parts: Parts) -> list[Kpi]:
     whole.add("hospice_requests", admitted + refused + died)
     whole.add("hospice_refused", refused)
     whole.add("hospice_died_waiting", died)
+    add_network(whole)
     return [kpi for definition in DEFINITIONS for kpi in definition.values(whole)]
 
 

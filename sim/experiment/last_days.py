@@ -18,8 +18,9 @@ from sim.units import (
     Ints,
 )
 
-LISTED = "huisarts"
-"""Dimension of figures over people listed with a GP practice, as GP networks count them."""
+LISTED, AT_HOME, RESIDENT = "huisarts", "huisarts_thuis", "bewoner"
+"""Values of `listed`: people listed with a GP, those of them who lived outside a nursing home 90 days before
+death, and people who lived in one then. `sim.experiment.network` puts the last two together."""
 GP_CONTACTS = ("zvw.huisarts.consult", "zvw.huisarts.visite", "zvw.huisarts.intensieve_zorg")
 """Beginnings of the products that are contacts with the own practice; the GP post is not."""
 
@@ -41,9 +42,9 @@ def _hospital(task: Task) -> None:
         mine & (stays["end_minute"] > death - days * MINUTES_PER_DAY) for days in (LAST_30_DAYS, LAST_90_DAYS)
     )
     parts.add("admitted_last_30", len(np.unique(rows[month])))
-    listed = listed_with_gp(task, LAST_90_DAYS)
     parts.add("hospitalised_last_90", len(np.unique(rows[quarter])))
-    parts.add("hospitalised_last_90", len(np.unique(rows[quarter & listed[rows]])), listed=LISTED)
+    for word, who in populations(task).items():
+        parts.add("hospitalised_last_90", len(np.unique(rows[quarter & who[rows]])), listed=word)
     died = stays["exit_reason"] == code(EXITS, "overleden")
     first, last = dates.billed_days(stays["start_minute"], stays["end_minute"], died)
     day_of_death = dates.days(death)
@@ -62,10 +63,12 @@ def _transitions(task: Task) -> None:
     quarter = moved & (ago < LAST_90_DAYS * MINUTES_PER_DAY)
     month = moved & (ago < LAST_30_DAYS * MINUTES_PER_DAY)
     hospital = quarter & ((place == HOSPITAL) | (before == HOSPITAL))
-    listed = listed_with_gp(task, LAST_90_DAYS)
-    parts.add("patients", int((task.decedents & listed).sum()), listed=LISTED)
-    everyone = np.ones(len(rows), np.bool_)
-    for who, dimension in ((everyone, {}), (listed[rows], {"listed": LISTED})):
+    everyone = np.ones(len(task.patients), np.bool_)
+    several = populations(task)
+    for word, mask in several.items():
+        parts.add("patients", int((task.decedents & mask).sum()), listed=word)
+    for mask, dimension in ((everyone, {}), *((mask, {"listed": word}) for word, mask in several.items())):
+        who = mask[rows]
         parts.add("transitions_last_90", int((quarter & who).sum()), **dimension)
         parts.add("transitions_with_hospital", int((hospital & who).sum()), **dimension)
         parts.add("transition_last_30", len(np.unique(rows[month & who])), **dimension)
@@ -99,6 +102,18 @@ def listed_with_gp(task: Task, days: int) -> Bools:
     out = np.ones(len(patients), np.bool_)
     out[rows[inside]] = False
     return out
+
+
+def populations(task: Task) -> dict[str, Bools]:
+    """Patients by value of `listed`; a new Wlz stay with behandeling in the last 90 days is in none."""
+    stays, rows = task.stays, task.stay_rows
+    then = task.patients["death_minute"][rows] - LAST_90_DAYS * MINUTES_PER_DAY
+    inside = (stays["start_minute"] <= then) & (then < stays["end_minute"])
+    inside &= stays["wlz_form"] == code(WLZ_FORMS, "verblijf")
+    resident = np.zeros(len(task.patients), np.bool_)
+    resident[rows[inside]] = True
+    listed = listed_with_gp(task, LAST_90_DAYS)
+    return {LISTED: listed, AT_HOME: listed & ~resident, RESIDENT: resident}
 
 
 def _estimates(task: Task) -> None:

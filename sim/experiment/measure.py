@@ -9,7 +9,7 @@ import numpy as np
 from sim import dates
 from sim.experiment.care_drop import care_drop
 from sim.experiment.flows import flows
-from sim.experiment.last_days import LISTED, is_product, last_days, listed_with_gp
+from sim.experiment.last_days import is_product, last_days, populations
 from sim.experiment.money import INCOME_GROUPS, costs, income_groups, payments, providers, unfunded
 from sim.experiment.parts import Parts
 from sim.experiment.tables import HOME, HOSPICE, HOSPITAL, NURSING_HOME, Task, sites_of, tally
@@ -26,7 +26,6 @@ from sim.schema import (
 )
 from sim.stats import overlap
 from sim.units import (
-    LAST_90_DAYS,
     LAST_YEAR_DAYS,
     MINUTES_PER_DAY,
     Bools,
@@ -34,6 +33,8 @@ from sim.units import (
 )
 
 VOLUNTEERS = "ptz.vrijwilligers"
+_CARE_HOME = tuple(code(SETTINGS, word) for word in ("verpleeghuis", "elv", "respijt"))
+"""Places in institutions for care, in one category with home in the published preference."""
 TALKS = "ptz.geestelijke_verzorging"
 CLIENTS = ("ptz_clients", "ptz_clients_terminal")
 
@@ -157,13 +158,14 @@ def _places_of_death(task: Task) -> None:
     known = patients["preference_known"][counted]
     wished = patients["preference"][counted].astype(np.int64)
     hospice_met = np.isin(wished, HOSPICE) & np.isin(place, HOSPICE)
-    home_met = (wished == HOME) & (place == NURSING_HOME)
+    home_met = (wished == HOME) & np.isin(place, _CARE_HOME)
     task.parts.add("preference_known", int(known.sum()))
     met = known & ((wished == place) | hospice_met | home_met)
     task.parts.add("preference_met", int(met.sum()))
-    listed = listed_with_gp(task, LAST_90_DAYS)[counted]
-    task.parts.add("preference_known", int((known & listed).sum()), listed=LISTED)
-    task.parts.add("preference_met", int((met & listed).sum()), listed=LISTED)
+    for word, mask in populations(task).items():
+        who = mask[counted]
+        task.parts.add("preference_known", int((known & who).sum()), listed=word)
+        task.parts.add("preference_met", int((met & who).sum()), listed=word)
 
 
 def _days(task: Task) -> None:

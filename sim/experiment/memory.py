@@ -6,9 +6,10 @@ from collections.abc import Sequence
 
 import psutil
 
+from sim.cohort import death_window
 from sim.errors import RunError
 from sim.experiment.task import TaskSpec
-from sim.units import BYTES_PER_MEGABYTE, BYTES_PER_PATIENT, BYTES_PER_PROCESS, DAYS_PER_YEAR, LAST_YEAR_DAYS
+from sim.units import BYTES_PER_MEGABYTE, BYTES_PER_PATIENT, BYTES_PER_PROCESS, DAYS_PER_YEAR
 
 
 def bytes_needed(spec: TaskSpec) -> int:
@@ -18,9 +19,8 @@ def bytes_needed(spec: TaskSpec) -> int:
     ----------
     spec : TaskSpec
     """
-    horizon = spec.scenario.horizon
-    days = (horizon.count_to - horizon.count_from).days + horizon.warmup_days + LAST_YEAR_DAYS
-    patients = spec.region.palliative_deaths.value * days / DAYS_PER_YEAR
+    first, last = death_window(spec.scenario.horizon)
+    patients = spec.region.palliative_deaths.value * (last - first).days / DAYS_PER_YEAR
     return BYTES_PER_PROCESS + round(patients * BYTES_PER_PATIENT)
 
 

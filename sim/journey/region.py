@@ -11,6 +11,7 @@ from scipy.special import ndtri
 
 from sim import dates
 from sim.cohort import cohort_draws
+from sim.cohort import sampling as draw
 from sim.journey.engine import RegionModel
 from sim.journey.log import REFUSAL_FIELDS, STAY_FIELDS, Log, columns, site_names
 from sim.journey.meter import DAY_WEIGHT, UNITS_PER_CENT, Contract, Contracts, Weights
@@ -22,7 +23,7 @@ from sim.journey.spells import build_spells
 from sim.rng import CohortDraws, Draws
 from sim.scenario.models import Region, Scenario
 from sim.schema import EXITS, NEVER, SETTINGS, WLZ_FORMS, Table, code, table
-from sim.units import DAYS_PER_YEAR, MINUTES_PER_DAY, Bools, Ints
+from sim.units import DAYS_PER_YEAR, MINUTES_PER_DAY, Bools, Floats, Ints
 
 JourneyTables = dict[str, Table]
 
@@ -182,7 +183,7 @@ def journey_tables(
         "wlz_periods": _wlz_periods(index, patients, scenario),
         "stays": _stays(index, cols, needs, ids, names),
         "spells": build_spells(index, patients, needs, log.care_minute, log.care_kind, scenario),
-        "refusals": _refusals(log, ids, names),
+        "refusals": _refusals(log, ids, region, draws),
         "meters": _meters(log),
     }
 
@@ -215,20 +216,38 @@ def _stays(index: StayIndex, cols: dict[str, Ints], needs: Needs, ids: Ints, nam
     )
 
 
-def _refusals(log: Log, ids: Ints, names: tuple[str, ...]) -> Table:
+def _applied_at(setting: Ints, uniform: Floats, region: Region) -> Ints:
+    """Site to which each refused request was addressed, numbered from 1; 0 where there is none (home care).
+
+    A region searches together, so the address is a drawn site of the preferred type, by its beds.
+    """
+    out = np.zeros(len(setting), np.int64)
+    for kind in np.unique(setting):
+        sites = np.array(
+            [i for i, s in enumerate(region.sites) if code(SETTINGS, s.setting) == kind], np.int64
+        )
+        beds = np.array([region.sites[i].beds for i in sites], np.float64)
+        if beds.sum() > 0:
+            here = setting == kind
+            out[here] = 1 + sites[draw.choose(uniform[here], beds / beds.sum())]
+    return out
+
+
+def _refusals(log: Log, ids: Ints, region: Region, draws: CohortDraws) -> Table:
     cols = columns(log.refusals, REFUSAL_FIELDS)
     order = np.lexsort((cols["minute"], cols["row"]))
+    applied = draws.uniform("refusals.site")
     return table(
         "refusals",
         {
             "patient_id": ids[cols["row"][order]],
             "minute": cols["minute"][order],
             "setting": cols["setting"][order],
-            "site": np.zeros(len(order), np.int64),
+            "site": _applied_at(cols["setting"][order], applied[cols["row"][order]], region),
             "reason": cols["reason"][order],
             "outcome": cols["outcome"][order],
         },
-        {"site": names},
+        {"site": site_names(region)},
     )
 
 

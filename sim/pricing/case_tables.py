@@ -191,8 +191,10 @@ def _patient(case: Case) -> Table:
         "volunteers": False,
         "death_minute": _minute(who.died),
         "eigen_risico_used_cents": 0,
+        "insurer": 0,
+        "provider_group": 0,
     }
-    return _from_rows("patients", [row], {})
+    return _from_rows("patients", [row], {"insurer": ("",), "provider_group": ("",)})
 
 
 def _last_day(case: Case) -> int:

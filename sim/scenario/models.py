@@ -38,7 +38,10 @@ PlaceSetting = Literal["bth", "hch", "pu", "elv", "respijt"]
 
 
 class Horizon(Model):
-    """Counted window [count_from, count_to); deaths of `warmup_days` before it fill the region."""
+    """Counted window [count_from, count_to); deaths of `warmup_days` or more before it fill the region.
+
+    They are simulated from 1 January of the year in which the warm-up begins, and never counted.
+    """
 
     count_from: dt.date
     count_to: dt.date

@@ -89,6 +89,8 @@ def random_tables(count: int, seed: int) -> dict[str, Table]:
             volunteers=True,
             death_minute=death,
             eigen_risico_used_cents=int(rng.choice([0, 10_000, 38_500])),
+            insurer=0,
+            provider_group=0,
         )
         cuts = np.unique(np.concatenate([[entry], rng.integers(entry + 1, death, 4), [death]]))
         stay_form = []

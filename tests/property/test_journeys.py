@@ -48,6 +48,32 @@ def _with_beds(region, beds):
     return region.model_copy(update={"sites": sites})
 
 
+def test_a_refused_request_names_a_site_of_the_type_it_asked_for_and_home_care_none(run, base):
+    _, tables = run
+    refusals, setting_of = tables["refusals"], {s.id: s.setting for s in base.area.regions[0].sites}
+    words = refusals.words("site")
+    asked = [SETTINGS[setting] for setting in refusals["setting"]]
+    found = [setting_of.get(words[site], "thuis") for site in refusals["site"]]
+    assert found == asked
+    assert len({words[site] for site in refusals["site"]}) > 2
+
+
+def test_every_patient_has_an_insurer_and_a_provider_group_of_the_contracts(run, base):
+    patients, tables = run
+    ceiling = base.scenario.ceiling
+    meters = set(tables["meters"].words("meter"))
+    for column, shares in (
+        ("insurer", ceiling.insurers.value),
+        ("provider_group", ceiling.provider_groups.value),
+    ):
+        assert patients.words(column) == tuple(shares)
+        drawn = np.bincount(patients[column], minlength=len(shares)) / len(patients)
+        assert drawn == pytest.approx(list(shares.values()), abs=0.03)
+    for insurer, group in zip(patients["insurer"][:50], patients["provider_group"][:50], strict=True):
+        names = patients.words("insurer")[insurer], patients.words("provider_group")[group]
+        assert f"wijkverpleging/{names[0]}/{names[1]}" in meters
+
+
 def test_stays_join_without_gap_or_overlap_from_entry_to_death(run):
     patients, tables = run
     stays = tables["stays"]
@@ -136,7 +162,7 @@ def test_the_nursing_meters_count_exactly_the_care_and_guests_in_the_tables(base
     region = base.area.regions[0]
     patients, tables = _simulate(base.scenario, region, 0)
     meters, spells, stays = tables["meters"], tables["spells"], tables["stays"]
-    own = (spells["provider"] == 1) & (spells["condition"] == 0)
+    own = (spells["provider"] == 1) & (spells["condition"] == 0) & spells["contracted"]
     length = spells["end_minute"] - spells["start_minute"]
     cents = 0.0
     for product, price in (("zvw.wijkverpleging", 7500), ("zvw.wijkverpleging.nacht", 7900)):

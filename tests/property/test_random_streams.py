@@ -90,7 +90,7 @@ def test_a_longer_horizon_leaves_the_patients_of_both_as_they_were():
     base = load_scenario("basis_2026")
     region = base.area.regions[0]
     horizon = base.scenario.horizon
-    longer = horizon.model_copy(update={"warmup_days": horizon.warmup_days + 90})
+    longer = horizon.model_copy(update={"warmup_days": horizon.warmup_days + 365})
     a = draw_patients(base.scenario, region, 1, 0)
     b = draw_patients(base.scenario.model_copy(update={"horizon": longer}), region, 1, 0)
     rows = np.searchsorted(b["patient_id"], a["patient_id"])
