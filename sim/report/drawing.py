@@ -42,6 +42,9 @@ class Drawing:
         """Inline SVG with unique ids, without a date, with title and description for screen readers."""
         with mpl.rc_context(style.RC):
             buffer = io.StringIO()
+            if self.figure.get_layout_engine() is not None:
+                self.figure.draw_without_rendering()
+                self.figure.set_layout_engine("none")
             self.figure.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None})
         text = buffer.getvalue()
         text = text[text.index("<svg") :]

@@ -366,8 +366,32 @@ def schemes(result: Result, words: Language) -> Section:
             words.say("table.unfunded_note"),
         ),
         *figure(figures_flow.unfunded_care(result, words)),
+        *_providers(result, words),
     ]
     return Section("schemes", words.say("section.schemes"), tuple(blocks))
+
+
+def _providers(result: Result, words: Language) -> list[Block]:
+    """What providers would have declared, and what another way to pay gains or loses them."""
+    kinds = result.runs[-1].kpis.along("provider_shadow", "provider")
+    names = {str(s["id"]): str(s["name"]) for region in result.base.area["regions"] for s in region["sites"]}
+
+    def plus(value: float) -> str:
+        return words.amount(value, True)
+
+    metrics = [
+        Metric(
+            words.say(f"column.{measure}", provider=names.get(kind, words.word("provider", kind))),
+            measure,
+            words.amount if measure == "provider_shadow" else plus,
+            plus,
+            (("provider", kind),),
+        )
+        for kind in kinds
+        for measure in ("provider_shadow", "provider_gain")
+    ]
+    caption, note = words.say("table.providers"), words.say("table.providers_note")
+    return metric_table(caption, words.say("column.measure"), metrics, result, words, note)
 
 
 def subtitle(result: Result, words: Language) -> str:

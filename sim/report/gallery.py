@@ -1,0 +1,447 @@
+"""The gallery: every shipped policy against current practice, on one page and in one table."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from sim import stats, store
+from sim.data import data_folder, read_json
+from sim.experiment import Sensitivity
+from sim.experiment.summary import paired_values
+from sim.report import figures_change, sensitivity, style
+from sim.report.language import LANGUAGES, Language, language
+from sim.report.page import Block, Cell, Prose, Row, Section, TableView, figure, number, text
+from sim.report.render import render_page
+from sim.report.results import Difference
+from sim.schema import HOSPICE_SETTINGS
+from sim.stats import Interval
+from sim.units import Floats
+
+PLAN = "gallery.yaml"
+TABLE, MANIFEST = "overview.csv", "manifest.json"
+PAGES = {code: "index.html" if code == LANGUAGES[0] else f"index_{code}.html" for code in LANGUAGES}
+PROVIDER_GAIN = "provider_gain"
+OTHER_PAYERS = ("aanvullend", "fonds", "aanbieder", "rijk")
+
+Part = tuple[str, Mapping[str, str]]
+
+
+@dataclass(frozen=True)
+class Measure:
+    """One column of the overview.
+
+    Parameters
+    ----------
+    id : str
+        Also the key of its words (`gallery.<id>`).
+    parts : tuple of (name, dimension)
+        KPIs that are summed; with a dimension `*` all values of it.
+    unit : {"million", "eur", "share", "days"}
+    """
+
+    id: str
+    parts: tuple[Part, ...]
+    unit: str
+
+
+def _cost(*payers: str) -> tuple[Part, ...]:
+    return tuple(("cost", {"view": "calendar", "payer": payer}) for payer in payers)
+
+
+def _deaths(*settings: str) -> tuple[Part, ...]:
+    return tuple(("place_of_death", {"setting": setting}) for setting in settings)
+
+
+OVERVIEW = (
+    Measure("total", (("cost", {"view": "calendar"}),), "million"),
+    Measure("insurer", _cost("zorgverzekeraar"), "million"),
+    Measure("care_office", _cost("zorgkantoor"), "million"),
+    Measure("municipality", _cost("gemeente"), "million"),
+    Measure("other_payers", _cost(*OTHER_PAYERS), "million"),
+    Measure("patients", _cost("patient"), "million"),
+    Measure("subsidy", (("subsidy", {}),), "million"),
+    Measure("payment_mean", (("patient_payment_mean", {}),), "eur"),
+    Measure("home_deaths", _deaths("thuis"), "share"),
+    Measure("nursing_home_deaths", _deaths("verpleeghuis"), "share"),
+    Measure("hospital_deaths", _deaths("ziekenhuis"), "share"),
+    Measure("hospice_deaths", _deaths(*HOSPICE_SETTINGS), "share"),
+    Measure("preference_met", (("preference_met", {}),), "share"),
+    Measure("refused", (("hospice_refused", {}),), "share"),
+    Measure("wait", (("wait_days_mean", {}),), "days"),
+    Measure("unfunded", (("unfunded", {"reason": "*"}),), "million"),
+)
+MONEY = ("total", "insurer", "care_office", "municipality", "other_payers", "patients", "subsidy", "unfunded")
+PEOPLE = (
+    "payment_mean",
+    "home_deaths",
+    "nursing_home_deaths",
+    "hospital_deaths",
+    "hospice_deaths",
+    "preference_met",
+    "refused",
+    "wait",
+)
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One policy of the gallery: its header, and what it moves.
+
+    Parameters
+    ----------
+    scenario : mapping
+        Merged, as in the manifest of its run.
+    changes : tuple of mapping
+        `path`, `before`, `after` of its own changes.
+    values : dict of measure id to Difference
+    gains : dict of provider to Interval
+        What providers get more than their declarations would have brought, where a policy pays otherwise.
+    """
+
+    scenario: Mapping[str, Any]
+    changes: tuple[Mapping[str, Any], ...]
+    values: Mapping[str, Difference]
+    gains: Mapping[str, Interval]
+
+    @property
+    def name(self) -> str:
+        """Name of the scenario."""
+        return str(self.scenario["name"])
+
+    def text(self, key: str, lang: str) -> str:
+        """A sentence of its header; empty where it has none."""
+        found = self.scenario.get(key) or {}
+        return str(found.get(lang, ""))
+
+
+@dataclass(frozen=True)
+class Gallery:
+    """All policies of a comparison in the order of the plan.
+
+    Parameters
+    ----------
+    base : mapping
+        Manifest of the base run.
+    middle : dict of measure id to Interval
+        Values of the base.
+    families : tuple of (title by language, entries)
+    sensitivities : tuple of Sensitivity
+    """
+
+    base: Mapping[str, Any]
+    middle: Mapping[str, Interval]
+    families: tuple[tuple[Mapping[str, str], tuple[Entry, ...]], ...]
+    sensitivities: tuple[Sensitivity, ...] = ()
+
+    @property
+    def entries(self) -> tuple[Entry, ...]:
+        """All policies."""
+        return tuple(entry for _, entries in self.families for entry in entries)
+
+
+def gallery_plan(folder: Path | None = None) -> dict[str, Any]:
+    """What the gallery compares: `scenarios/gallery.yaml`.
+
+    Parameters
+    ----------
+    folder : Path, optional
+        Default: the project's `scenarios/`.
+
+    Returns
+    -------
+    dict
+        `base`, `replications`, `families`, `sensitivity`.
+    """
+    found: dict[str, Any] = json.loads(read_json(data_folder("scenarios", folder) / PLAN))
+    return found
+
+
+def read_gallery(folder: Path, plan: Mapping[str, Any], sensitivities: Sequence[Sensitivity] = ()) -> Gallery:
+    """Read the gallery from a comparison folder.
+
+    Parameters
+    ----------
+    folder : Path
+        Comparison of the base of the plan with all its scenarios.
+    plan : mapping
+        As `gallery_plan` gives it.
+    sensitivities : sequence of Sensitivity
+
+    Returns
+    -------
+    Gallery
+    """
+    base = store.load_run(folder / str(plan["base"]))
+    found: dict[str, Entry] = {}
+    middle: dict[str, Interval] = {}
+    for name in (name for family in plan["families"] for name in family["scenarios"]):
+        run = store.load_run(folder / name)
+        values = paired_values(base.kpis, run.kpis)
+        moved = {m.id: _sides(values, m) for m in OVERVIEW}
+        middle = middle or {id: stats.t_interval(sides[0]) for id, sides in moved.items()}
+        found[name] = Entry(
+            run.manifest["scenario"],
+            tuple(run.manifest["changes"]),
+            {id: _difference(*sides) for id, sides in moved.items()},
+            _gains(run),
+        )
+    families = tuple(
+        (family["title"], tuple(found[name] for name in family["scenarios"])) for family in plan["families"]
+    )
+    return Gallery(base.manifest, middle, families, tuple(sensitivities))
+
+
+def _sides(
+    values: Mapping[tuple[str, str], tuple[Floats, Floats]], measure: Measure
+) -> tuple[Floats, Floats]:
+    """Sums over the parts of a measure, base and policy; a part that was never seen counts 0."""
+    size = len(next(iter(values.values()))[0])
+    sums = np.zeros(size), np.zeros(size)
+    for name, wanted in measure.parts:
+        for (kpi, dimension), sides in values.items():
+            if kpi == name and _fits(json.loads(dimension), wanted):
+                for total, side in zip(sums, sides, strict=True):
+                    total += np.nan_to_num(side)
+    return sums
+
+
+def _fits(dimension: Mapping[str, str], wanted: Mapping[str, str]) -> bool:
+    return set(dimension) == set(wanted) and all(
+        value in ("*", dimension[key]) for key, value in wanted.items()
+    )
+
+
+def _difference(base: Floats, alt: Floats) -> Difference:
+    found = stats.paired_interval(base, alt)
+    means = float(base.mean()), float(alt.mean())
+    return Difference(*means, found.mean, found.low, found.high, found.n)
+
+
+def _gains(run: store.StoredRun) -> dict[str, Interval]:
+    kpis = run.kpis
+    rows = kpis[kpis["name"].astype(str) == PROVIDER_GAIN]
+    out = {}
+    for dimension, part in rows.groupby(rows["dimension"].astype(str)):
+        key = json.loads(str(dimension))
+        values = part["value"].to_numpy(np.float64)
+        if set(key) == {"provider"} and np.any(values != 0):
+            out[str(key["provider"])] = stats.t_interval(values)
+    return out
+
+
+def gallery_csv(gallery: Gallery) -> str:
+    """All numbers of the overview, one line a policy and measure.
+
+    Parameters
+    ----------
+    gallery : Gallery
+
+    Returns
+    -------
+    str
+        Comma-separated: scenario, measure, unit, base, alternative, difference, low, high, replications.
+        Amounts in euros, shares from 0 to 1.
+    """
+    out = io.StringIO()
+    lines = csv.writer(out, lineterminator="\n")
+    lines.writerow(
+        ("scenario", "measure", "unit", "base", "alternative", "difference", "low", "high", "replications")
+    )
+    for entry in gallery.entries:
+        for measure in OVERVIEW:
+            d = entry.values[measure.id]
+            unit = "eur" if measure.unit == "million" else measure.unit
+            numbers = (
+                f"{value:.{style.CSV_DIGITS}f}" for value in (d.base, d.alt, d.difference, d.low, d.high)
+            )
+            lines.writerow((entry.name, measure.id, unit, *numbers, d.n))
+    return out.getvalue()
+
+
+def gallery_page(gallery: Gallery, lang: str) -> str:
+    """The page in one language.
+
+    Parameters
+    ----------
+    gallery : Gallery
+    lang : {"nl", "en"}
+
+    Returns
+    -------
+    str
+        Self-contained HTML.
+    """
+    words = language(lang)
+    base = gallery.base
+    start, end = (words.date(str(base["scenario"]["horizon"][key])) for key in ("count_from", "count_to"))
+    subtitle = words.say(
+        "subtitle",
+        area=str(base["area"]["title"][lang]),
+        period=words.say("period", start=start, end=end),
+        replications=words.number(int(base["replications"])),
+    )
+    lead: list[Block] = [
+        Prose(words.say("gallery.lead", base=str(base["scenario"]["title"][lang]))),
+        Prose(words.say("gallery.how")),
+        _table("gallery.money", MONEY, gallery, words),
+        _table("gallery.people", PEOPLE, gallery, words),
+    ]
+    sections = [
+        Section("gallery-figure", words.say("gallery.figure_title"), tuple(_figure(gallery, words))),
+        *(_family(n, title[lang], entries, words) for n, (title, entries) in enumerate(gallery.families)),
+        _provider_section(gallery, words),
+    ]
+    found = sensitivity.section(gallery.sensitivities, words)
+    if found is not None:
+        sections.append(found)
+    return render_page(words.say("gallery.title"), lead, lang, subtitle, sections)
+
+
+def _show(measure: Measure, words: Language, signed: bool) -> Callable[[float], str]:
+    if measure.unit == "million":
+        return lambda value: words.euro(value / style.MILLION, style.SMALL_MILLION_DIGITS, signed)
+    if measure.unit == "eur":
+        return lambda value: words.euro(value, signed=signed)
+    if measure.unit == "share":
+        if signed:
+            return lambda value: words.bare_points(value, style.POINT_DIGITS)
+        return words.percent
+    return lambda value: words.signed(value, 2) if signed else words.number(value, 2)
+
+
+def _cell(mean: float, low: float, high: float, show: Callable[[float], str], words: Language) -> Cell:
+    if mean == low == high == 0:
+        return number(words.say("gallery.nothing"))
+    note = words.say("interval.cell", low=show(low), high=show(high)) if low == low else ""
+    return number(show(mean), note)
+
+
+def _table(key: str, ids: Sequence[str], gallery: Gallery, words: Language) -> TableView:
+    """Base in the first row; the paired difference of every policy under it, family by family."""
+    measures = [measure for measure in OVERVIEW if measure.id in ids]
+    measures.sort(key=lambda measure: ids.index(measure.id))
+    head = [text(words.say("gallery.policy")), *(number(words.say(f"gallery.{m.id}")) for m in measures)]
+    first = [text(str(gallery.base["scenario"]["title"][words.code]))]
+    for measure in measures:
+        found = gallery.middle[measure.id]
+        first.append(_cell(found.mean, found.low, found.high, _show(measure, words, False), words))
+    rows = [Row(tuple(first), total=True)]
+    for entry in gallery.entries:
+        cells = [text(entry.text("title", words.code), entry.name)]
+        for measure in measures:
+            d = entry.values[measure.id]
+            cells.append(_cell(d.difference, d.low, d.high, _show(measure, words, True), words))
+        rows.append(Row(tuple(cells)))
+    return TableView(words.say(f"{key}"), tuple(head), tuple(rows), words.say(f"{key}_note"))
+
+
+def _figure(gallery: Gallery, words: Language) -> list[Block]:
+    """Total cost of every policy as a paired difference, but for those that change who is counted."""
+    blocks: list[Block] = []
+    for id in ("total", "patients"):
+        entries = [e for e in gallery.entries if not _is_demand(e)]
+        labels = [entry.text("title", words.code) for entry in entries]
+        series = [(words.say(f"gallery.{id}"), [entry.values[id] for entry in entries])]
+        caption = words.say(f"gallery.figure_{id}")
+        blocks += figure(figures_change.differences(f"fig-gallery-{id}", caption, labels, series, words))
+    return blocks
+
+
+def _is_demand(entry: Entry) -> bool:
+    return any(str(change["path"]).startswith("cohort.population.demand") for change in entry.changes)
+
+
+def _family(place: int, title: str, entries: Sequence[Entry], words: Language) -> Section:
+    """What each policy of a family does and how sure that is."""
+    rows = [
+        Row(
+            (
+                text(entry.text("title", words.code), entry.name),
+                text(entry.text("mechanism", words.code)),
+                text(entry.text("evidence", words.code)),
+                text(entry.text("status", words.code) or words.say("none")),
+            )
+        )
+        for entry in entries
+    ]
+    head = tuple(
+        text(words.say(f"gallery.{key}")) for key in ("policy", "mechanism", "evidence_head", "status")
+    )
+    table = TableView(title, head, tuple(rows), wide=True)
+    return Section(f"family-{place}", title, (table,))
+
+
+def _provider_section(gallery: Gallery, words: Language) -> Section:
+    """Gain and loss by provider, of the policies that pay them otherwise."""
+    blocks: list[Block] = []
+    for entry in (entry for entry in gallery.entries if entry.gains):
+        rows = []
+        for provider, found in sorted(entry.gains.items(), key=lambda item: -item[1].mean):
+            shown = (words.euro(value, signed=True) for value in (found.mean, found.low, found.high))
+            mean, low, high = shown
+            rows.append(
+                Row(
+                    (
+                        text(words.word("provider", provider)),
+                        number(mean, words.say("interval.cell", low=low, high=high)),
+                    )
+                )
+            )
+        caption = words.say("gallery.gains", title=entry.text("title", words.code))
+        head = (text(words.say("gallery.provider")), number(words.say("gallery.gain")))
+        blocks.append(TableView(caption, head, tuple(rows), words.say("gallery.gains_note")))
+    return Section("gallery-providers", words.say("gallery.providers"), tuple(blocks))
+
+
+def write_gallery(gallery: Gallery, folder: Path) -> list[Path]:
+    """Write the pages, the table and the manifest.
+
+    Parameters
+    ----------
+    gallery : Gallery
+    folder : Path
+
+    Returns
+    -------
+    list of Path
+        Files written, the manifest last.
+    """
+    files = {name: gallery_page(gallery, code).encode() for code, name in PAGES.items()}
+    files[TABLE] = gallery_csv(gallery).encode()
+    written = []
+    for name, data in files.items():
+        store.write_bytes(folder / name, data)
+        written.append(folder / name)
+    base = gallery.base
+    manifest = {
+        "made_by": "make gallery",
+        "base": base["scenario"]["name"],
+        "area": base["area"]["name"],
+        "seed": base["seed"],
+        "replications": base["replications"],
+        "horizon": base["scenario"]["horizon"],
+        "hashes": base["hashes"],
+        "versions": base["versions"],
+        "scenarios": {entry.name: [dict(change) for change in entry.changes] for entry in gallery.entries},
+        "sensitivity": [
+            {
+                "scenario": s.scenario,
+                "against": s.against,
+                "kpi": s.kpi,
+                "dimension": s.dimension,
+                "runs": s.runs,
+            }
+            for s in gallery.sensitivities
+        ],
+        "files": {name: store.checksum(data) for name, data in files.items()},
+    }
+    store.write_bytes(folder / MANIFEST, store.json_bytes(manifest))
+    return [*written, folder / MANIFEST]
