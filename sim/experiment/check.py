@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable, Iterator, Mapping
 
 import numpy as np
@@ -57,10 +58,10 @@ def violations(
         stays_end_in_death,
         beds_are_not_exceeded,
         shares_sum_to_gross,
-        days_are_billed_once,
         law_stays_in_the_terminal_phase,
     )
     found = [line for check in checks for line in check(task)]
+    found += days_are_billed_once(task, rules)
     return [*found, *eigen_risico_is_within_its_limit(task, book, rules)]
 
 
@@ -148,11 +149,11 @@ def _back(flags: Bools, order: Ints) -> Bools:
     return out
 
 
-def days_are_billed_once(task: Task) -> Iterator[str]:
+def days_are_billed_once(task: Task, rules: RuleSet) -> Iterator[str]:
     """Every day of a stay with day products is billed once: no day twice, none left out.
 
     A Wlz place kept during a hospital stay is billed beside the hospital (V9) and left aside; so are
-    stays in a BTH that care by the hour pays for.
+    stays in a BTH that care by the hour pays for, as all did before there was a day price (S1).
     """
     stays, lines = task.stays, task.tables["declarations"]
     place, belongs = task.stay_places("declarations")
@@ -168,7 +169,9 @@ def days_are_billed_once(task: Task) -> Iterator[str]:
         mine = stays["setting"] == code(SETTINGS, setting)
         if setting == "bth":
             hourly = np.isin(stays["wlz_form"], [code(WLZ_FORMS, form) for form in ("mpt", "pgb")])
-            mine = mine & ~hourly & stays["contracted"]
+            priced = min((r.valid_from for r in rules.rules if r.key == "S1"), default=dt.date.max)
+            known = first >= dates.day_of(priced)
+            mine = mine & ~hourly & stays["contracted"] & known
         yield from _name(stays, mine & (billed != expected), f"days of {setting} not billed exactly once")
 
 
