@@ -195,6 +195,7 @@ def eigen_risico_is_within_its_limit(task: Task, book: TariffBook, rules: RuleSe
     """
     lines, shares, patients = task.tables["declarations"], task.tables["shares"], task.patients
     own = shares["item"] == code(ITEMS, "eigen_risico")
+    own &= np.isin(shares["declaration_id"], lines["declaration_id"])
     order = np.argsort(lines["declaration_id"], kind="stable")
     place = order[np.searchsorted(lines["declaration_id"], shares["declaration_id"][own], sorter=order)]
     if not len(place):
