@@ -158,7 +158,6 @@ def shared_savings(cost: Ints, benchmark: Ints, savings: Fraction, losses: Fract
     source=GUIDE,
     valid_from="2024-01-01",
     valid_to="2027-01-01",
-    plan="experimenten",
 )
 def in_development(experiment: Ints, day: Ints) -> Bools:
     """Whether declarations of an experiment are paid another way: not while it is developed."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
-from math import lcm
 
 import numpy as np
 
@@ -31,6 +30,8 @@ EXPERIMENT = "zvw.experiment."
 SETTLEMENT = "zvw.verrekening.gedeelde_besparing"
 SURCHARGE = "zvw.farmacie.gvs"
 NO_PHASE = -1
+WEIGHT = 1000 * 1000 * 1000
+"""Sum of the weights of a key, fine enough to divide a price to the cent."""
 EXPERIMENT_GROUPS = {"hersentumor": "cancer", "longfibrose": "copd"}
 """Experiment -> disease group from which its patients come; the acute bed looks at the stay."""
 ACUTE_BED = "acuut_hospicebed"
@@ -366,16 +367,15 @@ def _price(desk: Desk, product: str, factor: Positive, claimed: Claimed) -> int:
 
 def _key(share: dict[str, Fraction], words: list[str], shadow: Ints) -> Ints:
     """Weights by provider: the key divides over kinds, what providers would declare divides within a kind."""
-    kinds = sorted(share)
-    of_provider = np.array([kinds.index(word) if word in share else len(kinds) for word in words])
-    present = np.array([shadow[of_provider == number].sum() for number in range(len(kinds))])
-    below = lcm(*(number.denominator for number in share.values()))
-    weight = np.array([int(share[kind] * below) for kind in kinds], np.int64)
-    weight = np.where(present > 0, weight, 0)
-    whole = np.full(len(kinds), int(shadow.sum()))
-    of_kind = spread(np.zeros(len(kinds), np.int64), weight, whole) if weight.sum() else whole * 0
-    total = np.append(of_kind, 0)[of_provider]
-    return spread(of_provider.astype(np.int64), np.where(total > 0, shadow, 0), total)
+    of_kind = dict.fromkeys(share, 0)
+    for word, cents in zip(words, shadow.tolist(), strict=True):
+        if word in share:
+            of_kind[word] += cents
+    exact = [
+        share[word] * Fraction(cents, of_kind[word]) if of_kind.get(word) else Fraction(0)
+        for word, cents in zip(words, shadow.tolist(), strict=True)
+    ]
+    return np.array([round(part * WEIGHT) for part in exact], np.int64)
 
 
 def _sums(way: str, lines: Lines, held: Bools, paid: Ints) -> ProviderSums:
