@@ -324,9 +324,12 @@ class SensitivityResult:
     Parameters
     ----------
     found : Sensitivity
+    folder : Path, optional
+        Holds the analysis in `sensitivity.json`.
     """
 
     found: Sensitivity
+    folder: Path | None = None
 
     @property
     def influences(self) -> pd.DataFrame:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
+from sim import store
 from sim.api.results import SensitivityResult
 from sim.api.shared import RUNS, counts, loaded_scenario, precisions, processes
 from sim.api.study_results import AdviceResult, BudgetResult
@@ -15,6 +16,7 @@ from sim.experiment import (
     Question,
     advise_on,
     budget_impact,
+    keep_sensitivity,
     over_years,
     parse_kpi,
     read_budget,
@@ -37,6 +39,7 @@ def sensitivity(
     area: str | Path | None = None,
     seed: int | None = None,
     jobs: int | None = None,
+    out: Path | str | None = None,
     on_progress: OnProgress | None = None,
 ) -> SensitivityResult:
     """Judge what an answer owes to the parameters with a range, and which assumptions matter most.
@@ -58,6 +61,10 @@ def sensitivity(
         Of every point, on the same random numbers.
     area, seed, jobs, on_progress
         As `run`.
+    out : Path or str, optional
+        Folder that gets the analysis in `sensitivity.json`, for its report to show; by default that of the
+        run or comparison where it has its usual place, else `reports/runs/sensitivity-<scenarios>-<area>`.
+        Answers found there before are used again.
 
     Returns
     -------
@@ -74,16 +81,33 @@ def sensitivity(
         if isinstance(scenario, LoadedScenario):
             raise InputError("sensitivity: with `against`, name the scenario or give its path")
         scenarios.append(apply(first, scenario))
-    found = sensitivity_of(
-        Question(tuple(scenarios), *parse_kpi(kpi)),
-        load_tariffs(),
-        method=method,
-        paths=tuple(parameters),
-        samples=samples,
-        jobs=processes(jobs),
-        on_progress=on_progress,
-    )
-    return SensitivityResult(found)
+    folder = _study_folder(scenarios, out)
+    with store.FolderLock(folder / ANSWERS):
+        found = sensitivity_of(
+            Question(tuple(scenarios), *parse_kpi(kpi)),
+            load_tariffs(),
+            method=method,
+            paths=tuple(parameters),
+            samples=samples,
+            folder=folder / ANSWERS,
+            jobs=processes(jobs),
+            on_progress=on_progress,
+        )
+        keep_sensitivity(folder, found)
+    return SensitivityResult(found, folder)
+
+
+ANSWERS = "sensitivity"
+"""Folder of kept answers inside that of a study."""
+
+
+def _study_folder(scenarios: Sequence[LoadedScenario], out: Path | str | None) -> Path:
+    """Where a study of one scenario, or of two, is kept."""
+    if out is not None:
+        return Path(out)
+    name = "-".join([*(loaded.name for loaded in scenarios), scenarios[0].area.name])
+    usual = RUNS / name
+    return usual if usual.is_dir() else RUNS / f"sensitivity-{name}"
 
 
 def advise(

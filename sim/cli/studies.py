@@ -107,12 +107,15 @@ def sensitivity(
     replications: ReplicationsOption = None,
     seed: SeedOption = None,
     jobs: JobsOption = None,
+    out: OutOption = None,
+    lang: LangOption = Lang.nl,
     as_json: JsonOption = False,
 ) -> None:
     """Judge which parameters an answer depends on; name the three assumptions that matter most."""
     from rich.table import Table
 
     from sim import api
+    from sim.experiment import sensitivity_as_json
     from sim.units import SENSITIVITY_REPLICATIONS, SENSITIVITY_SAMPLES
 
     with progress() as told:
@@ -127,17 +130,22 @@ def sensitivity(
             area=area,
             seed=seed,
             jobs=jobs,
+            out=out,
             on_progress=told,
         )
     found = result.found
+    assert result.folder is not None
     if as_json:
-        print_json(_sensitivity_as_json(found))
+        report = _report_again(result.folder, lang)
+        tasks = {"reused": found.reused, "computed": found.computed}
+        place = {"sensitivity": str(result.folder), "tasks": tasks, "report": report}
+        print_json(sensitivity_as_json(found) | place)
         return
     screen = console()
     table = Table(
         "parameter", "range", "weight", "low", "high", title=f"{found.method}: {kpi} ({found.unit})"
     )
-    for each in found.influences:
+    for each in (each for each in found.influences if each.weight > 0):
         about = each.parameter
         span = f"{about.low:g} to {about.high:g}" + (" times" if about.is_factor else "")
         numbers = (each.weight, each.low.mean, each.high.mean)
@@ -147,18 +155,17 @@ def sensitivity(
         about = each.parameter
         origin = "; ".join(filter(None, (about.source, about.reason)))
         print_block(f"{number}. {about.path}", [f"{about.kind}: {origin}"])
+    screen.print(_report_again(result.folder, lang) or str(result.folder))
 
 
-def _sensitivity_as_json(found: Any) -> dict[str, Any]:
-    from sim.experiment import finite_json
+def _report_again(folder: Path, lang: Lang) -> str | None:
+    """The report of the run or comparison that a study belongs to, made again with the study in it."""
+    from sim import store
+    from sim.report.build import build_report
 
-    document = asdict(found) | {"most_important": [each.parameter.path for each in found.most_important]}
-    for name in ("middle",):
-        document[name] = getattr(found, name)._asdict()
-    for row, each in zip(document["influences"], found.influences, strict=True):
-        row |= {"low": each.low._asdict(), "high": each.high._asdict()}
-    answer: dict[str, Any] = finite_json(document)
-    return answer
+    if (folder / store.MANIFEST).exists() or store.is_comparison(folder):
+        return str(build_report(folder, lang.value))
+    return None
 
 
 def advise(

@@ -22,6 +22,11 @@ from sim.experiment.precision import Precision, Reached, parse_kpi, parse_precis
 from sim.experiment.reprice import reprice
 from sim.experiment.run import OnProgress, Outcome, Plan, Progress, execute
 from sim.experiment.sensitivity import Influence, Method, Question, Sensitivity, sensitivity_of
+from sim.experiment.sensitivity_store import (
+    keep_sensitivity,
+    read_sensitivities,
+    sensitivity_as_json,
+)
 from sim.experiment.summary import (
     KpiDifference,
     KpiSummary,
@@ -40,6 +45,9 @@ __all__ = [
     "Question",
     "Sensitivity",
     "sensitivity_of",
+    "keep_sensitivity",
+    "read_sensitivities",
+    "sensitivity_as_json",
     "Decomposition",
     "decompose",
     "decomposition_as_json",

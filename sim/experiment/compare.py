@@ -235,4 +235,6 @@ def _prepare(folder: Path, header: Mapping[str, Any], resume: bool, replace: boo
             raise InputError(
                 f"{folder}: holds {strangers[0]!r}, not a comparison; choose an empty or new folder"
             )
+    if not resume:
+        store.clear_studies(folder)
     store.write_bytes(path, store.json_bytes({**header, "finished": False}))

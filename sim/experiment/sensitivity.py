@@ -5,19 +5,16 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, Literal
 
 import numpy as np
-import pyarrow.parquet as pq
-from pyarrow import BufferReader
 from scipy.stats import qmc
 
-from sim import stats, store
+from sim import stats
 from sim.errors import InputError
-from sim.experiment.execute import run_all
-from sim.experiment.parts import Parts, decode_parts, dimension_text, merge
-from sim.experiment.run import Plan, Progress, reduce_replication, rules_of
-from sim.experiment.task import TaskSpec, run_task
+from sim.experiment.run import Progress
+from sim.experiment.sensitivity_runs import Answers, acts, answers
 from sim.experiment.uncertain import Uncertain, at_values, choose, uncertain_parameters
 from sim.scenario import LoadedScenario, owner_of, vary
 from sim.stats import Interval
@@ -69,7 +66,11 @@ class Sensitivity:
     spread : tuple of float
         Psa: mean, 2.5% and 97.5% quantile of the answer over all ranges; empty otherwise.
     runs : int
-        Scenarios evaluated, each for every replication.
+        Points evaluated, each for every replication.
+    replications, seed : int
+    area : str
+    reused, computed : int
+        Replications of a scenario taken over from an earlier time, and computed for this analysis.
     """
 
     method: Method
@@ -82,6 +83,11 @@ class Sensitivity:
     influences: tuple[Influence, ...]
     spread: tuple[float, ...]
     runs: int
+    replications: int = 0
+    seed: int = 0
+    area: str = ""
+    reused: int = 0
+    computed: int = 0
 
     @property
     def most_important(self) -> tuple[Influence, ...]:
@@ -143,6 +149,7 @@ def sensitivity_of(
     method: Method,
     paths: tuple[str, ...] = (),
     samples: int,
+    folder: Path,
     jobs: int,
     on_progress: Callable[[Progress], None] | None = None,
 ) -> Sensitivity:
@@ -159,6 +166,8 @@ def sensitivity_of(
         Parameters; all with a range when empty. Sobol needs two or more.
     samples : int
         Psa: points. Sobol: base points, a power of two.
+    folder : Path
+        Where answers are kept, so that an interrupted analysis goes on.
     jobs : int
     on_progress : callable, optional
 
@@ -178,8 +187,8 @@ def sensitivity_of(
         )
     seed = question.scenarios[0].scenario.seed
     points = _POINTS[method](parameters, samples, seed)
-    answers, unit = _answers(question, [{}, *points], book, jobs, on_progress)
-    middle, others = answers[0], answers[1:]
+    found = _answers(question, [{}, *points], book, folder, jobs, on_progress)
+    middle, others = found.values[0], found.values[1:]
     influences, spread = _JUDGES[method](parameters, middle, others, points, seed)
     several = question.scenarios
     return Sensitivity(
@@ -188,11 +197,16 @@ def sensitivity_of(
         several[0].name if len(several) > 1 else None,
         question.kpi,
         question.dimension,
-        unit,
+        found.unit,
         stats.t_interval(middle),
-        tuple(sorted(influences, key=lambda found: (-found.weight, found.parameter.path))),
+        tuple(sorted(influences, key=lambda each: (-each.weight, each.parameter.path))),
         spread,
         len(points) + 1,
+        several[0].scenario.replications,
+        several[0].scenario.seed,
+        several[0].area.name,
+        found.reused,
+        found.computed,
     )
 
 
@@ -304,47 +318,27 @@ def _answers(
     question: Question,
     points: Sequence[_Values],
     book: TariffBook,
+    folder: Path,
     jobs: int,
     on_progress: Callable[[Progress], None] | None,
-) -> tuple[list[Floats], str]:
-    """The answer of every point, one value a replication, and its unit; nothing is written."""
-    from pathlib import Path
-
-    plans = [[Plan(loaded, Path(), "kpis") for loaded in question.at(point)] for point in points]
-    specs: list[TaskSpec] = []
-    owners: list[tuple[int, int, int]] = []
-    for point, several in enumerate(plans):
-        for side, plan in enumerate(several):
-            for spec in plan.specs(book, rules_of(plan)):
-                specs.append(spec)
-                owners.append((point, side, spec.replication))
-    gathered: dict[tuple[int, int, int], list[Parts]] = {}
-    for done, (number, result) in enumerate(run_all(run_task, specs, jobs), start=1):
-        spec = specs[number]
-        data = result.files[store.parts_path(spec.replication, spec.cluster)]
-        gathered.setdefault(owners[number], []).append(decode_parts(data))
-        if on_progress is not None:
-            on_progress(Progress(done, len(specs), 0, "sensitivity", owners[number][0], spec.cluster))
-    out, unit = [], ""
-    for point, several in enumerate(plans):
-        sides = []
-        for side, plan in enumerate(several):
-            values = []
-            for replication in range(plan.replications):
-                files = reduce_replication(plan, replication, merge(gathered[point, side, replication]), book)
-                value, unit = _kpi(files[store.table_path("kpis", replication, "all")], question)
-                values.append(value)
-            sides.append(np.array(values, np.float64))
-        out.append(sides[-1] - sides[0] if len(sides) > 1 else sides[0])
-    return out, unit
-
-
-def _kpi(data: bytes, question: Question) -> tuple[float, str]:
-    rows = pq.read_table(BufferReader(data)).to_pylist()
-    wanted = dimension_text(question.dimension)
-    for row in rows:
-        if row["name"] == question.kpi and row["dimension"] == wanted:
-            return (math.nan if row["value"] is None else row["value"]), row["unit"]
-    known = [row["dimension"] for row in rows if row["name"] == question.kpi]
-    there = known or sorted({row["name"] for row in rows})
-    raise InputError(f"--kpi {question.kpi} {wanted}: no such KPI; there are {', '.join(there)}")
+) -> Answers:
+    """The answer of every point; a side in which nothing that is moved can act is that of the middle."""
+    middle = question.scenarios
+    sides: list[list[LoadedScenario]] = [list(middle)]
+    for point in points[1:]:
+        moved = question.at(point)
+        sides.append(
+            [
+                there if any(acts(still, p.path, question.kpi) for p in point) else still
+                for still, there in zip(middle, moved, strict=True)
+            ]
+        )
+    return answers(
+        sides,
+        question.kpi,
+        question.dimension,
+        book,
+        folder=folder,
+        jobs=jobs,
+        on_progress=on_progress,
+    )

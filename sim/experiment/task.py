@@ -228,7 +228,7 @@ def reprice_journeys(spec: TaskSpec, source: Path, watch: Stopwatch) -> tuple[di
     if spec.keep == "kpis" and _looks_backwards(spec.scenario):
         tables = _counted(tables, Window.of(spec.scenario).low)
         if money:
-            tables |= _ledger(spec, _seen(tables, spec.scenario))
+            tables |= _ledger_seen(spec, tables)
     elif money:
         tables = price_journeys(spec, tables)
     watch.lap("pricing")
@@ -254,11 +254,13 @@ def _looks_backwards(scenario: Scenario) -> bool:
     return set(settings_from(scenario).plans) <= set(BACKWARD_PLANS)
 
 
-def _seen(tables: dict[str, Table], scenario: Scenario) -> dict[str, Table]:
-    """Tables without the spells whose lines no KPI sees."""
+def _ledger_seen(spec: TaskSpec, journey: Mapping[str, Table]) -> dict[str, Table]:
+    """The tables of LEDGER_TABLES as far as KPIs see them: of the people and the spells that can count."""
+    window = Window.of(spec.scenario)
+    tables = _counted(journey, window.low)
     spells = tables["spells"]
-    end = Window.of(scenario).high + LAST_30_DAYS * MINUTES_PER_DAY
-    return {**tables, "spells": _rows_where(spells, spells["start_minute"] < end)}
+    seen = spells["start_minute"] < window.high + LAST_30_DAYS * MINUTES_PER_DAY
+    return _ledger(spec, tables | {"spells": _rows_where(spells, seen)})
 
 
 def _rows_where(rows: Table, mine: Bools) -> Table:
@@ -283,7 +285,12 @@ def run_task(spec: TaskSpec) -> TaskResult:
         _idle.append(peak_megabytes())
     watch = Stopwatch()
     if spec.source is None:
-        tables = price_journeys(spec, simulate(spec, watch), watch)
+        journey = simulate(spec, watch)
+        if spec.keep == "kpis" and not spec.check and _looks_backwards(spec.scenario):
+            tables = journey | _ledger_seen(spec, journey)
+            watch.lap("pricing")
+        else:
+            tables = price_journeys(spec, journey, watch)
         parts = measure(spec.scenario, spec.region, tables)
     else:
         tables, parts = reprice_journeys(spec, spec.source, watch)

@@ -77,13 +77,13 @@ def load_result(folder: Path) -> Result:
     InputError
         When the folder is neither.
     """
-    from sim.experiment import differences, read_decompositions
+    from sim.experiment import differences, read_decompositions, read_sensitivities
     from sim.store import is_comparison, load_run
 
     if not folder.is_dir():
         raise InputError(f"{folder}: no such folder; give a folder made by palsim run or palsim compare")
     if not is_comparison(folder):
-        return Result(_view(load_run(folder)))
+        return Result(_view(load_run(folder)), sensitivities=read_sensitivities(folder))
     runs = [load_run(path) for path in comparison_runs(folder)]
     base = runs[0]
     apart = {found.alternative: found for found in read_decompositions(folder)}
@@ -98,6 +98,7 @@ def load_result(folder: Path) -> Result:
             )
             for run in runs[1:]
         ),
+        read_sensitivities(folder),
     )
 
 

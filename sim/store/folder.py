@@ -20,6 +20,8 @@ COMPARISON = "comparison.json"
 _LOCK = ".lock"
 _TABLES = "tables"
 _PARTS = "parts"
+_STUDIES = ("sensitivity.json", "sensitivity", "decomposition.json", "decomposition")
+"""What studies leave in the folder of a run or comparison; it goes when the folder is started afresh."""
 _IDENTITY = ("schema_version", "seed", "scenario", "area", "hashes", "versions", "keep", "clusters")
 _WORDS = {
     "schema_version": "schema version",
@@ -82,6 +84,13 @@ def read_comparison(folder: Path) -> dict[str, Any]:
     except (ValueError, OSError):
         raise InputError(f"{path}: not readable; compare again into another folder") from None
     return document
+
+
+def clear_studies(folder: Path) -> None:
+    """Remove what studies left in a folder whose runs are made anew."""
+    for name in _STUDIES:
+        shutil.rmtree(folder / name, ignore_errors=True)
+        (folder / name).unlink(missing_ok=True)
 
 
 class FolderLock:
@@ -201,7 +210,7 @@ class RunFolder:
 
     def _strangers(self) -> list[str]:
         """Names in the folder that no run has put there."""
-        own = (_LOCK, _TABLES, _PARTS)
+        own = (_LOCK, _TABLES, _PARTS, *_STUDIES)
         names = sorted(path.name for path in self.folder.iterdir())
         return [name for name in names if name not in own and not name.startswith(f".{MANIFEST}")]
 
@@ -228,6 +237,7 @@ class RunFolder:
     def _clear(self) -> None:
         for name in (_TABLES, _PARTS):
             shutil.rmtree(self.folder / name, ignore_errors=True)
+        clear_studies(self.folder)
         (self.folder / MANIFEST).unlink(missing_ok=True)
 
     def _write_manifest(self, more: Mapping[str, Any]) -> None:

@@ -98,6 +98,24 @@ def test_all_tables_can_be_kept(place: Path, run: sim.RunResult) -> None:
     assert parquet(priced.folder) == parquet(fresh.folder)
 
 
+def test_what_no_kpi_sees_is_left_out_of_the_price_of_kpis_only(place: Path) -> None:
+    """KPIs and their parts have the same bytes, whether everything is priced and kept or not."""
+    several = {
+        keep: sim.run(
+            "basis_2026",
+            area=place / "ruim.yaml",
+            out=place / f"bewaard-{keep}",
+            keep=keep,
+            replications=REPLICATIONS,
+            jobs=1,
+        )
+        for keep in ("all", "kpis")
+    }
+    whole, bare = (parquet(run.folder) for run in several.values())
+    assert bare == {name: whole[name] for name in bare}
+    assert any(name.startswith("parts/") for name in bare)
+
+
 def test_only_a_changed_ledger_is_priced_again(
     place: Path, run: sim.RunResult, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import json
 import math
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 
 from sim.errors import InputError
-from sim.experiment import sensitivity
+from sim.experiment import keep_sensitivity, read_sensitivities, sensitivity, sensitivity_as_json
+from sim.experiment.sensitivity_runs import Answers
 from sim.experiment.uncertain import Uncertain, at_values, choose, uncertain_parameters
 from sim.scenario import LoadedScenario, apply, load_scenario
 
@@ -78,7 +80,7 @@ def known(monkeypatch: pytest.MonkeyPatch) -> Any:
             return float(point.get(parameter, parameter.middle))
 
         values = [4 * at(p, A) + 2 * at(p, B) for p in points]
-        return [np.array([v - 1, v, v + 1]) for v in values], "eur"
+        return Answers([np.array([v - 1, v, v + 1]) for v in values], "eur", 0, len(values))
 
     monkeypatch.setattr(sensitivity, "_answers", answers)
     monkeypatch.setattr(sensitivity, "uncertain_parameters", lambda _: [A, B, C])
@@ -87,7 +89,9 @@ def known(monkeypatch: pytest.MonkeyPatch) -> Any:
 def judged(method: Any, samples: int = 256) -> Any:
     question = sensitivity.Question((load_scenario("basis_2026"),), "cost", {"view": "calendar"})
     paths = ("a", "b", "c") if method == "sobol" else ()
-    return sensitivity.sensitivity_of(question, None, method=method, paths=paths, samples=samples, jobs=1)
+    return sensitivity.sensitivity_of(
+        question, None, method=method, paths=paths, samples=samples, folder=Path(), jobs=1
+    )
 
 
 def test_a_tornado_gives_the_effect_of_both_ends_and_names_assumptions_only(known: Any) -> None:
@@ -127,13 +131,11 @@ def test_a_probabilistic_analysis_gives_the_spread_of_the_answer_over_all_ranges
 def test_sobol_without_a_chosen_set_is_refused() -> None:
     question = sensitivity.Question((load_scenario("basis_2026"),), "cost", {})
     with pytest.raises(InputError, match="name two parameters or more"):
-        sensitivity.sensitivity_of(question, None, method="sobol", samples=8, jobs=1)  # type: ignore[arg-type]
+        sensitivity.sensitivity_of(question, None, method="sobol", samples=8, folder=Path(), jobs=1)  # type: ignore[arg-type]
 
 
 def test_the_answer_survives_json(known: Any) -> None:
-    from sim.cli.studies import _sensitivity_as_json
-
-    document = json.loads(json.dumps(_sensitivity_as_json(judged("psa", 16)), allow_nan=False))
+    document = json.loads(json.dumps(sensitivity_as_json(judged("psa", 16)), allow_nan=False))
     assert document["influences"][0]["parameter"]["source"] == "bron"
     assert document["influences"][0]["low"]["low"] is None
 
@@ -157,3 +159,20 @@ def test_what_an_alternative_sets_without_a_range_stays_and_moves_in_the_base(ba
     ceiling = next(p for p in question.parameters if p.path == "ceiling.applies")
     base, other = question.at({ceiling: 0.5})
     assert (base.scenario.ceiling.applies.value, other.scenario.ceiling.applies.value) == (0.5, 0.0)
+
+
+def test_a_kept_analysis_reads_back_and_replaces_that_of_its_question(
+    known: Any, tmp_path: Path
+) -> None:
+    tornado, spread = judged("tornado"), judged("psa", 16)
+    assert read_sensitivities(tmp_path) == ()
+    for found in (tornado, spread, tornado):
+        keep_sensitivity(tmp_path, found)
+    kept = read_sensitivities(tmp_path)
+    assert [each.method for each in kept] == ["psa", "tornado"]
+    assert kept[1].influences == tornado.influences
+    assert [each.parameter.path for each in kept[1].most_important] == ["a"]
+    assert kept[0].spread == spread.spread
+    (tmp_path / "sensitivity.json").write_text("{", encoding="utf-8")
+    with pytest.raises(InputError, match="not readable; remove it"):
+        read_sensitivities(tmp_path)

@@ -1,0 +1,306 @@
+"""The answers of many points of a sensitivity analysis, each computed once and kept for the next time.
+
+A point that changes nothing in a scenario, or only what the scenario has switched off, takes the answer
+that is already there; one that changes money only prices the stored journeys of the scenario anew. What is
+computed is kept by its content, so that an interrupted analysis, or one of another KPI, goes on from there.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow.parquet as pq
+from pyarrow import ArrowException, BufferReader
+
+from sim import store
+from sim.errors import InputError
+from sim.experiment.execute import run_all
+from sim.experiment.parts import Parts, decode_parts, dimension_text, merge
+from sim.experiment.run import Plan, Progress, execute, reduce_replication, rules_of
+from sim.experiment.task import run_task
+from sim.pricing import quote
+from sim.scenario import LoadedScenario, differing, regions_of
+from sim.scenario.paths import HEADER, PROVENANCE
+from sim.tariff import TariffBook
+from sim.units import Floats
+
+MIDDLE, KEPT = "middle", "kept"
+MONEY = ("prices", "rules", "subsidy", "payment")
+"""First keys of the settings that do not steer journeys."""
+_GATES = (
+    ("ceiling", ("applies", "elv_applies")),
+    ("transmural", ("reached",)),
+)
+"""Groups of settings that act only when one of these shares is above 0."""
+
+
+_Task = tuple[str, int]
+"""Digest of a scenario, and a replication."""
+
+
+@dataclass(frozen=True)
+class Answers:
+    """Answers of all points.
+
+    Parameters
+    ----------
+    values : list of float64 array
+        One a point, one value a replication.
+    unit : str
+    reused, computed : int
+        Replications of a scenario taken over, and simulated or priced now.
+    """
+
+    values: list[Floats]
+    unit: str
+    reused: int
+    computed: int
+
+
+def acts(loaded: LoadedScenario, path: str, kpi: str) -> bool:
+    """Whether a setting can act on a KPI: not inside a group that the scenario has switched off.
+
+    Parameters
+    ----------
+    loaded : LoadedScenario
+    path : str
+        Of the setting.
+    kpi : str
+        A KPI named after a group looks at its settings even where the group is off.
+    """
+    keys = path.split(".")
+    group: Any = loaded.scenario
+    for key in keys[:-1]:
+        group = getattr(group, key, None)
+        if group is None:
+            return True
+        if getattr(group, "applies", None) is False:
+            return False
+    for name, shares in _GATES:
+        if keys[0] == name and keys[1] not in shares and not kpi.startswith(name):
+            owner = getattr(loaded.scenario, name)
+            return any(getattr(owner, share).value > 0 for share in shares)
+    return True
+
+
+def answers(
+    sides: Sequence[Sequence[LoadedScenario]],
+    kpi: str,
+    dimension: Mapping[str, str],
+    book: TariffBook,
+    *,
+    folder: Path,
+    jobs: int,
+    on_progress: Callable[[Progress], None] | None = None,
+) -> Answers:
+    """The answer at every point: a KPI, or the difference of two.
+
+    Parameters
+    ----------
+    sides : sequence of points, each a sequence of LoadedScenario
+        One scenario, or a base and its alternative; the first point is the middle.
+    kpi : str
+    dimension : mapping of str to str
+    book : TariffBook
+    folder : Path
+        Where stored journeys and answers are kept.
+    jobs : int
+    on_progress : callable, optional
+
+    Returns
+    -------
+    Answers
+
+    Raises
+    ------
+    InputError
+        When the KPI does not exist.
+    """
+    runs = _Runs(folder, book, jobs, on_progress, sides[0])
+    digests = [[runs.digest(loaded) for loaded in several] for several in sides]
+    wanted = {
+        digest: loaded
+        for names, several in zip(digests, sides, strict=True)
+        for digest, loaded in zip(names, several, strict=True)
+    }
+    columns: dict[str, Floats] = {}
+    unit = ""
+    for digest, tables in runs.kpis_of(wanted).items():
+        told = [kpi_of(data, kpi, dimension) for data in tables]
+        columns[digest] = np.array([value for value, _ in told], np.float64)
+        unit = told[0][1]
+    out = [
+        columns[names[-1]] - columns[names[0]] if len(names) > 1 else columns[names[0]] for names in digests
+    ]
+    return Answers(out, unit, runs.reused, runs.computed)
+
+
+class _Runs:
+    """Scenarios to KPI tables, through what one folder keeps."""
+
+    def __init__(
+        self,
+        folder: Path,
+        book: TariffBook,
+        jobs: int,
+        on_progress: Callable[[Progress], None] | None,
+        middle: Sequence[LoadedScenario],
+    ) -> None:
+        self._folder = folder
+        self._book = book
+        self._jobs = jobs
+        self._on_progress = on_progress
+        self._middle = {self.digest(loaded): loaded for loaded in middle}
+        self.reused = self.computed = 0
+
+    def digest(self, loaded: LoadedScenario) -> str:
+        """What an answer depends on, as a short text: policy, area, seed, tariffs, code."""
+        content = {
+            "policy": values_of(loaded.scenario.model_dump(mode="json", exclude={*HEADER, "replications"})),
+            "area": values_of(loaded.area.model_dump(mode="json")),
+            "tariffs": self._book.digest(),
+            "code": store.code_digest(),
+            "versions": store.versions(),
+        }
+        return store.checksum(json.dumps(content, sort_keys=True).encode())
+
+    def kpis_of(self, wanted: Mapping[str, LoadedScenario]) -> dict[str, list[bytes]]:
+        """Bytes of the KPI table of every replication of each scenario, by its digest."""
+        found: dict[_Task, bytes] = {}
+        missing: list[_Task] = []
+        for digest, loaded in wanted.items():
+            for number in range(loaded.scenario.replications):
+                data = self._kept(digest, number)
+                if data is None:
+                    missing.append((digest, number))
+                else:
+                    found[digest, number] = data
+        self.reused = len(found)
+        if missing:
+            sources = self._middle_runs()
+            simulated = [task for task in missing if task[0] not in sources]
+            for digest, number in missing:
+                if digest in sources:
+                    path = sources[digest] / store.table_path("kpis", number, "all")
+                    found[digest, number] = self._keep((digest, number), path.read_bytes())
+            for task, data in self._computed(simulated, wanted, sources):
+                found[task] = self._keep(task, data)
+        return {
+            digest: [found[digest, number] for number in range(loaded.scenario.replications)]
+            for digest, loaded in wanted.items()
+        }
+
+    def _path(self, task: _Task) -> Path:
+        digest, replication = task
+        return self._folder / KEPT / f"{digest}-{replication:03d}.parquet"
+
+    def _kept(self, digest: str, replication: int) -> bytes | None:
+        """KPI table of an earlier time; None where there is none, or a damaged one."""
+        try:
+            data = self._path((digest, replication)).read_bytes()
+            pq.ParquetFile(BufferReader(data)).read(use_threads=False)
+        except (OSError, ArrowException):
+            return None
+        return data
+
+    def _keep(self, task: _Task, data: bytes) -> bytes:
+        store.write_bytes(self._path(task), data)
+        self.computed += 1
+        return data
+
+    def _middle_runs(self) -> dict[str, Path]:
+        """Run folders of the scenarios as they stand, by digest; their journeys are kept for other prices."""
+        places = {
+            digest: self._folder / MIDDLE / f"{digest}-{loaded.scenario.replications:03d}"
+            for digest, loaded in self._middle.items()
+        }
+        plans = [Plan(loaded, places[digest], "journey") for digest, loaded in self._middle.items()]
+        for plan in plans:
+            resume = (plan.folder / store.MANIFEST).exists()
+            execute([plan], self._book, jobs=self._jobs, resume=resume, on_progress=self._on_progress)
+        return places
+
+    def _computed(
+        self, missing: Sequence[_Task], wanted: Mapping[str, LoadedScenario], sources: Mapping[str, Path]
+    ) -> Iterator[tuple[_Task, bytes]]:
+        """KPI tables of what is missing, each as soon as all clusters of its replication are there."""
+        plans = {
+            digest: self._plan(wanted[digest], sources) for digest in dict.fromkeys(d for d, _ in missing)
+        }
+        chosen = set(missing)
+        jobs = [
+            (spec, (digest, spec.replication))
+            for digest, plan in plans.items()
+            for spec in plan.specs(self._book, rules_of(plan))
+            if (digest, spec.replication) in chosen
+        ]
+        left = Counter(task for _, task in jobs)
+        held: dict[_Task, list[Parts]] = {}
+        specs = [spec for spec, _ in jobs]
+        for done, (number, result) in enumerate(run_all(run_task, specs, self._jobs), start=1):
+            spec, task = jobs[number]
+            data = result.files[store.parts_path(spec.replication, spec.cluster)]
+            held.setdefault(task, []).append(decode_parts(data))
+            left[task] -= 1
+            if not left[task]:
+                files = reduce_replication(plans[task[0]], task[1], merge(held.pop(task)), self._book)
+                yield task, files[store.table_path("kpis", task[1], "all")]
+            if self._on_progress is not None:
+                self._on_progress(Progress(done, len(jobs), self.reused, "sensitivity", done, spec.cluster))
+
+    def _plan(self, loaded: LoadedScenario, sources: Mapping[str, Path]) -> Plan:
+        """How a scenario is computed: from stored journeys where it differs in money only, else simulated."""
+        for digest, middle in self._middle.items():
+            if loaded.area != middle.area:
+                continue
+            changed = differing(middle.scenario, loaded.scenario)
+            if all(path.split(".")[0] in MONEY for path in changed) and self._same_meters(middle, loaded):
+                money = any(not path.startswith("subsidy.") for path in changed)
+                return Plan(loaded, Path(), "kpis", source=sources[digest], money=money)
+        return Plan(loaded, Path(), "kpis")
+
+    def _same_meters(self, middle: LoadedScenario, loaded: LoadedScenario) -> bool:
+        """Whether the prices behind the ceilings are equal, so that money steers nobody."""
+        return all(
+            quote(self._book, middle.scenario.prices, region)
+            == quote(self._book, loaded.scenario.prices, region)
+            for region in regions_of(middle.area)
+        )
+
+
+def values_of(data: Any) -> Any:
+    """A dumped model without where its numbers come from."""
+    if isinstance(data, dict):
+        return {key: values_of(value) for key, value in data.items() if key not in PROVENANCE}
+    return [values_of(value) for value in data] if isinstance(data, list) else data
+
+
+def kpi_of(data: bytes, kpi: str, dimension: Mapping[str, str]) -> tuple[float, str]:
+    """Value and unit of one KPI in the bytes of a KPI table.
+
+    Parameters
+    ----------
+    data : bytes
+    kpi : str
+    dimension : mapping of str to str
+
+    Raises
+    ------
+    InputError
+        When there is no such KPI; names those there are.
+    """
+    rows = pq.ParquetFile(BufferReader(data)).read(use_threads=False).to_pylist()
+    wanted = dimension_text(dimension)
+    for row in rows:
+        if row["name"] == kpi and row["dimension"] == wanted:
+            return (math.nan if row["value"] is None else row["value"]), row["unit"]
+    known = [row["dimension"] for row in rows if row["name"] == kpi]
+    there = known or sorted({row["name"] for row in rows})
+    raise InputError(f"--kpi {kpi} {wanted}: no such KPI; there are {', '.join(there)}")
