@@ -294,7 +294,9 @@ def _partner_columns(
     return {
         "partner_birth_minute": np.where(couple, birth - gap, NEVER),
         "partner_wlz": kind,
-        "partner_wlz_since_minute": np.where(kind > 0, entry, NEVER),
+        "partner_wlz_since_minute": np.where(
+            kind > 0, entry - people.partner_wlz_days.value * MINUTES_PER_DAY, NEVER
+        ),
     }
 
 

@@ -70,7 +70,7 @@ from sim.journey.places import Places, Request
 from sim.scenario import acute_beds_of, beds_of, beds_planned
 from sim.scenario.models import Region, Scenario
 from sim.schema import NEVER, SETTINGS, Table, code
-from sim.units import FAR_FUTURE, KIND_BITS, LAST_90_DAYS, MINUTES_PER_DAY
+from sim.units import FAR_FUTURE, KIND_BITS
 
 _SITE = STAY_FIELDS.index("site")
 
@@ -350,7 +350,7 @@ class RegionModel(PatientLists):
         guided = self.guided_minute[p.row]
         if guided != NEVER and now >= guided:
             threshold *= self.guided_factor[p.row]
-        if now - p.left_hospital < LAST_90_DAYS * MINUTES_PER_DAY:
+        if now - p.left_hospital < self.readmission_minutes:
             threshold *= self.readmission_factor
         if self.keep[admission] >= threshold or self._acute_place(p, now, admission):
             return

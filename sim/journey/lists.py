@@ -62,6 +62,7 @@ class PatientLists:
         self.terminal_from: list[int] = patients["terminal_from_minute"].tolist()
         self.elv_after: list[bool] = needs.elv_after_hospital.tolist()
         self.readmission_factor = scenario.hospital.readmission_factor.value
+        self.readmission_minutes = round(scenario.hospital.readmission_days.value * MINUTES_PER_DAY)
         self.nursing_factor = scenario.hospital.nursing_home_factor.value
         self.delay = round(scenario.ceiling.delay_days.value * MINUTES_PER_DAY)
         self.crisis = round(scenario.ceiling.crisis_days.value * MINUTES_PER_DAY)

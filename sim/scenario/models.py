@@ -90,6 +90,7 @@ class Population(Model):
     partner_under_80: Probability
     partner_age_gap_years: Positive
     partner_wlz: PartnerWlzShares
+    partner_wlz_days: Whole
     children_supported: Probability
     carer_available: SharesByHousehold
     volunteers: Probability
@@ -229,6 +230,7 @@ class Hospital(Model):
     known_preference_measured: Probability
     known_preference_causal: Probability
     readmission_factor: Probability
+    readmission_days: Positive
 
 
 class Home(Model):

@@ -12,7 +12,7 @@ from typing import Any
 import simpy
 
 from sim.schema import CEILING_OUTCOMES, NEVER, SETTINGS, WLZ_FORMS
-from sim.units import LAST_90_DAYS, MINUTES_PER_DAY
+from sim.units import MINUTES_PER_DAY
 
 ORDER = (
     "enter",
@@ -239,7 +239,8 @@ class Person:
         planned = self.need("pzp_minute")
         if planned != NEVER and self.now >= planned:
             chance *= hospital.pzp_admission_factor.value
-        if self.left_hospital is not None and self.now - self.left_hospital < LAST_90_DAYS * MINUTES_PER_DAY:
+        lower = hospital.readmission_days.value * MINUTES_PER_DAY
+        if self.left_hospital is not None and self.now - self.left_hospital < lower:
             chance *= hospital.readmission_factor.value
         admissions = self.world.needs.admissions
         if admissions.keep[admission] < chance:
