@@ -14,9 +14,12 @@ from pydantic import ValidationError
 from sim import store
 from sim.dates import date_of
 from sim.errors import InputError
+from sim.law.parameters import Parameters
 from sim.pricing import price, settings_from
+from sim.pricing.beside import beside_patient
 from sim.pricing.case_bill import Bill
 from sim.pricing.explain import Line, euros, lines_of, lost_of, one_patient, timeline
+from sim.pricing.prices import PriceTable
 from sim.scenario import Scenario
 from sim.schema import NEVER, TABLES, Table
 from sim.tariff import TariffBook
@@ -143,6 +146,13 @@ def explain_patient(
         lost_of(ledger.unfunded, book),
         warnings=tuple(warnings),
         events=tuple(timeline(tables)),
+        beside=beside_patient(
+            tables,
+            ledger.declarations,
+            rules,
+            Parameters(book, settings.basis_year),
+            PriceTable(settings.book(book), settings.basis_year),
+        ),
     )
     return Explained(folder, wanted, cluster, _attributes(tables["patients"]), bill, book)
 

@@ -96,7 +96,7 @@ def rule(
 
 def registered() -> tuple[Rule, ...]:
     """Every registered version of every rule, plans included, in order of key and date."""
-    return tuple(sorted(_REGISTER, key=lambda r: (_natural(r.key), r.plan, r.valid_from)))
+    return tuple(sorted(_REGISTER, key=lambda r: (natural(r.key), r.plan, r.valid_from)))
 
 
 def check(rules: tuple[Rule, ...]) -> None:
@@ -152,7 +152,7 @@ class RuleSet:
             for plan in chosen if first is None else _brought_forward(chosen, first):
                 base = [_before(r, plan) for r in base if r.key != plan.key or r.valid_from < plan.valid_from]
                 base.append(plan)
-        ordered = tuple(sorted(base, key=lambda r: (_natural(r.key), r.valid_from)))
+        ordered = tuple(sorted(base, key=lambda r: (natural(r.key), r.valid_from)))
         check(tuple(replace(r, plan="") for r in ordered))
         return cls(ordered)
 
@@ -227,7 +227,7 @@ def _brought_forward(versions: list[Rule], first: dt.date) -> list[Rule]:
     return out
 
 
-def _natural(key: str) -> tuple[str, int, str]:
-    """Sort key: H2 before H10."""
+def natural(key: str) -> tuple[str, int, str]:
+    """Sort key of a rule's key: H2 before H10."""
     head, _, part = key.partition("/")
     return head[0], int(head[1:]), part

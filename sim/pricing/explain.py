@@ -22,6 +22,9 @@ BY_MONTH = ("wlz_eigen_bijdrage", "wmo_eigen_bijdrage")
 BY_YEAR = ("eigen_risico", "gvs_bijbetaling", "zittend_vervoer")
 IN_ALL = ("bth_dagbijdrage", "niet_gecontracteerd", "overig")
 ITEM_ORDER = ITEMS[1:]
+PACKAGE_DAY, VV10_DAY = "wlz.vpt.", ".vv10"
+BEHIND_VV10 = {False: ("V2",), True: ("V2", "T7/meer_dan_profiel")}
+"""Whether a day is of a vpt -> rules behind VV10 in place of the profile."""
 
 
 @dataclass(frozen=True)
@@ -242,7 +245,9 @@ def lines_of(
                 gross_cents=int(declarations["gross_cents"][n]),
                 tariff=tariff,
                 shares=parts,
-                rules=tuple(r for key in names if (r := _rule(rules, key, date)) is not None),
+                rules=tuple(
+                    r for key in (*names, *_behind(product.id)) if (r := _rule(rules, key, date)) is not None
+                ),
                 year=int(years[n]),
                 stand_in=dated and tariff is not None and not tariff.valid_from <= date < tariff.valid_to,
             )
@@ -252,6 +257,11 @@ def lines_of(
 
 def _word(words: tuple[str, ...], code: int) -> str:
     return words[code] if 0 <= code < len(words) else ""
+
+
+def _behind(product: str) -> tuple[str, ...]:
+    """Rules by which a day has this price and no other."""
+    return BEHIND_VV10[product.startswith(PACKAGE_DAY)] if product.endswith(VV10_DAY) else ()
 
 
 def _rule(rules: RuleSet, key: str, date: dt.date) -> Rule | None:
@@ -390,6 +400,7 @@ def timeline(tables: Mapping[str, Table]) -> list[dict[str, Any]]:
                     "wlz_form": stays.words("wlz_form")[int(stays["wlz_form"][n])],
                     "requested": None if asked == NEVER else date_of(asked).isoformat(),
                     "exit": stays.words("exit_reason")[int(stays["exit_reason"][n])],
+                    "next": stays.words("next_setting")[int(stays["next_setting"][n])],
                 },
             )
         )

@@ -11,9 +11,15 @@ from rich.table import Table
 from rich.text import Text
 
 from sim.experiment import Explained
+from sim.law.registry import natural
 from sim.pricing.case_bill import Bill
 from sim.pricing.case_subsidy import Subsidy
 from sim.pricing.explain import euros
+from sim.report.language import language
+
+SEX = {"man": "man", "vrouw": "woman"}
+EXIT = {"overleden": "died", "ontslagen": "discharged", "verplaatst": "moved"}
+CHILD = "child"
 
 
 def show_bill(console: Console, bill: Bill) -> None:
@@ -28,6 +34,7 @@ def show_bill(console: Console, bill: Bill) -> None:
     _patient(console, bill)
     _totals(console, bill)
     _rest(console, bill)
+    _rules(console, bill)
 
 
 def show_patient(console: Console, made: Explained) -> None:
@@ -42,9 +49,15 @@ def show_patient(console: Console, made: Explained) -> None:
     console.print(
         Text(f"patient {about['patient_id']} (replication {made.replication}, {made.cluster})", style="bold")
     )
+    kind = CHILD if about["group"] == CHILD else language("en").word("group", about["group"])
     console.print(
-        f"{about['group']}, {about['sex']}, born {about['birth']}, died {about['death']}, "
-        f"{about['household']}, income {about['income_eur']}, terminal from {about['terminal_from']}"
+        f"{kind}, {SEX[about['sex']]}, born {about['birth']}, "
+        f"died {about['death']}, {about['household']}; the doctor expects less than three months from "
+        f"{about['terminal_from']}"
+    )
+    console.print(
+        f"{about['policy']} policy, income {about['income_eur']}, cover of a hospice day "
+        f"{about['hospice_cover_per_day_eur']}, eigen risico used before {about['eigen_risico_used_eur']}"
     )
     grid = _grid("timeline", ("from", "to", "what", "where", "detail"))
     for event in made.timeline:
@@ -127,34 +140,48 @@ def _place(event: dict[str, Any]) -> tuple[str, str]:
         asked = f", asked {event['requested']}" if event["requested"] else ""
         form = "" if event["wlz_form"] == "geen" else f"Wlz {event['wlz_form']}, "
         site = f" {event['site']}" if event["site"] else ""
-        return f"{event['setting']}{site}", f"{form}{event['exit']}{asked}"
+        onward = f"on to {event['next']}" if event["next"] else EXIT[event["exit"]]
+        return f"{event['setting']}{site}", f"{form}{onward}{asked}"
     if event["event"] == "wlz":
         return "", f"{event['form']} {event['profile']}"
     return event["setting"], event["reason"]
 
 
 def _declarations(console: Console, bill: Bill) -> None:
-    grid = _grid(
-        bill.title, ("id", "declaration", "quantity", "gross", "who pays"), ("id", "quantity", "gross")
-    )
+    """Declarations: when and under which law, what at which price, who pays it, by which rules."""
+    grid = _grid(bill.title, ("when", "what, and who pays", "euro", "id, rules"), ("euro",))
+    words = language("en")
     for line in bill.lines:
         row = line.as_json()
-        price = (
-            ""
-            if row["tariff_eur"] is None or not line.quantity
-            else f"x {row['tariff_eur']}{'*' if line.assumption else ''}"
+        price = "" if row["tariff_eur"] is None or not line.quantity else f" x {row['tariff_eur']}"
+        mark = "*" if price and line.assumption else ""
+        payers = ", ".join(
+            " ".join((share.payer, euros(share.cents), f"({share.item})" if share.item else "")).rstrip()
+            for share in line.shares
         )
-        shares = [" ".join((share.payer, euros(share.cents), share.item)).rstrip() for share in line.shares]
+        amount = (
+            f"{row['quantity']} {row['unit']}{price}{mark}" if line.quantity else "the rest of the invoice"
+        )
         grid.add_row(
-            str(row["id"]),
-            f"{row['date']} {row['law']}\n{row['product']}\n{' '.join(row['rules'])}",
-            f"{row['quantity']} {row['unit']}\n{price}".rstrip(),
+            f"{row['date']}\n{row['law']}",
+            f"{words.note(line.title)[0]}\n{row['product']}\n{amount}\n{payers}",
             row["gross_eur"],
-            "\n".join(shares),
+            "\n".join((str(row["id"]), *row["rules"])),
         )
     console.print(grid)
     if any(line.assumption for line in bill.lines):
-        console.print("* assumption: palsim tariffs show ID gives its range and reason")
+        console.print("* the price is an assumption: palsim tariffs show PRODUCT gives its range and reason")
+
+
+def _rules(console: Console, bill: Bill) -> None:
+    """Every rule behind a line, once."""
+    held = {rule.key: rule for line in bill.lines for rule in line.rules}
+    if not held:
+        return
+    grid = _grid("the rules", ("rule", "what it says", "article"))
+    for key in sorted(held, key=natural):
+        grid.add_row(key, held[key].title, held[key].article)
+    console.print(grid)
 
 
 def _patient(console: Console, bill: Bill) -> None:
