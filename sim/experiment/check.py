@@ -8,7 +8,9 @@ from collections.abc import Callable, Iterator, Mapping
 import numpy as np
 
 from sim import dates
+from sim.experiment.subsidy import extra_ceiling_cents
 from sim.experiment.tables import SiteBeds, Task, sites_of, tally
+from sim.law import ptz
 from sim.law.parameters import Parameters
 from sim.law.registry import RuleSet
 from sim.pricing import settings_from
@@ -176,15 +178,20 @@ def days_are_billed_once(task: Task, rules: RuleSet) -> Iterator[str]:
 
 
 def law_stays_in_the_terminal_phase(task: Task) -> Iterator[str]:
-    """Nobody comes under the Wlz after the doctor's estimate of less than three months."""
+    """Nobody comes under the Wlz, or leaves it, after the doctor's estimate of less than three months."""
     periods = task.tables["wlz_periods"]
     rows = task.rows_of("wlz_periods")
     first = np.ones(len(rows), np.bool_)
     first[1:] = rows[1:] != rows[:-1]
     terminal = task.patients["terminal_from_minute"][rows]
     since = task.patients["wlz_since_minute"][rows]
-    late = first & (terminal != NEVER) & (periods["start_minute"] > terminal) & (since > terminal)
+    known = terminal != NEVER
+    late = first & known & (periods["start_minute"] > terminal) & (since > terminal)
     yield from _name(periods, late, "Wlz begins in the terminal phase")
+    goes_on = np.append(rows[1:] == rows[:-1], np.zeros(min(len(rows), 1), np.bool_))
+    following = np.where(goes_on, np.roll(periods["start_minute"], -1), task.patients["death_minute"][rows])
+    end = periods["end_minute"]
+    yield from _name(periods, known & (end > terminal) & (end < following), "Wlz ends in the terminal phase")
 
 
 def eigen_risico_is_within_its_limit(task: Task, book: TariffBook, rules: RuleSet) -> Iterator[str]:
@@ -231,3 +238,33 @@ def _deductible_year(task: Task) -> Ints:
     admitted &= task.stays["setting"][place] == code(SETTINGS, "ziekenhuis")
     start = dates.days(task.stays["start_minute"][place])
     return dates.years(np.where(admitted, start, lines["date"]))
+
+
+def subsidies_within_ceilings(subsidies: Table, scenario: Scenario, book: TariffBook) -> Iterator[str]:
+    """Subsidies of the Regeling PTZ: none above what is claimed, all of a year within its national ceiling.
+
+    Regeling PTZ art. 7 (source ptz_2025). Awards are rounded half up one by one, so that their sum may lie
+    half a cent an award above the ceiling.
+
+    Parameters
+    ----------
+    subsidies : Table
+        Of one replication.
+    scenario : Scenario
+    book : TariffBook
+    """
+    paid, claimed = subsidies["subsidy_cents"], subsidies["maximum_cents"]
+    over = int((paid > claimed).sum())
+    if over:
+        yield f"subsidies: {over} above what is claimed"
+    share = subsidies["payout_percentage"]
+    if ((share < 0) | (share > 1)).any():
+        yield f"subsidies: payout percentage of {float(share.max()):g}, not between 0 and 1"
+    parameters = Parameters(book, scenario.prices.basis_year)
+    for year in np.unique(subsidies["year"]):
+        mine = subsidies["year"] == year
+        day = int(dates.year_start_day(np.array(year)))
+        ceiling = ptz.ceiling_cents(parameters, day) + extra_ceiling_cents(scenario)
+        total = int(paid[mine].sum())
+        if 2 * (total - ceiling) > int(mine.sum()):
+            yield f"subsidies: {total} cents in {year}, above the ceiling of {ceiling}"

@@ -11,13 +11,13 @@ import numpy as np
 
 from sim.cohort.patients import growth_factor
 from sim.dates import day_of
-from sim.experiment.subsidy import Clients
+from sim.experiment.subsidy import Clients, extra_ceiling_cents
 from sim.law import ptz
 from sim.law.parameters import Parameters
 from sim.law.registry import RuleSet
 from sim.scenario.models import Area, Scenario
 from sim.tariff import TariffBook
-from sim.units import CENTS_PER_EURO, MONTHS_PER_YEAR, divide, largest_remainder
+from sim.units import MONTHS_PER_YEAR, divide, largest_remainder
 
 Place = tuple[str, str]
 """Organisation and form."""
@@ -102,7 +102,6 @@ def subsidies_of(
         seen.setdefault((each.organisation, each.form), {})[each.year] = each.clients
     first = {place: by_year.get(years.start, 0) for place, by_year in seen.items()}
     before = clients_before(scenario, area, first)
-    extra = Fraction(str(scenario.subsidy.extra_ceiling_eur.value)) * CENTS_PER_EURO
     out = []
     for year in years:
         date = dt.date(year, 1, 1)
@@ -123,7 +122,7 @@ def subsidies_of(
             mean = Fraction(sum(item.clients.values()), len(references))
             national[item.form] = national.get(item.form, Fraction(0)) + mean
         need = ptz.national_need(national, parameters, day)
-        ceiling = ptz.ceiling_cents(parameters, day) + int(extra)
+        ceiling = ptz.ceiling_cents(parameters, day) + extra_ceiling_cents(scenario)
         result = version.function(year, organisations, parameters, rules, ceiling=ceiling, need=need)
         out += [
             YearSubsidy(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -12,14 +12,14 @@ from typing import Any
 from sim import store
 from sim.errors import RunError
 from sim.experiment.budgets import budgets
-from sim.experiment.check import violations
+from sim.experiment.check import subsidies_within_ceilings, violations
 from sim.experiment.cluster import LOCAL
 from sim.experiment.execute import run_all
 from sim.experiment.kpis import Kpi, evaluate, kpis_bytes
 from sim.experiment.memory import refuse_too_little
 from sim.experiment.parts import Parts, decode_parts, dimension_text, merge
 from sim.experiment.subsidy import subsidise
-from sim.experiment.task import STORED, Keep, TaskResult, TaskSpec, run_task
+from sim.experiment.task import STORED, Keep, TaskResult, TaskSpec, price_journeys, run_task
 from sim.law.registry import RuleSet
 from sim.pricing import quote, settings_from
 from sim.scenario import LoadedScenario, numbered_regions, regions_of
@@ -256,7 +256,8 @@ def _open(plan: Plan, book: TariffBook, resume: bool, replace: bool) -> _Open:
     outcome = Outcome(plan.folder)
     pending = []
     for spec in plan.specs(book, rules_of(plan)):
-        if goes_on and folder.task_files(spec.replication, spec.cluster) is not None:
+        unseen = plan.check and plan.keep == "kpis"
+        if goes_on and not unseen and folder.task_files(spec.replication, spec.cluster) is not None:
             outcome.reused += 1
             if plan.check:
                 outcome.violations += _check_stored(plan.folder, spec)
@@ -269,15 +270,15 @@ def _open(plan: Plan, book: TariffBook, resume: bool, replace: bool) -> _Open:
 
 
 def _check_stored(folder: Path, spec: TaskSpec) -> list[str]:
-    """Broken invariants of a stored task; a run that keeps less than all tables has none to show."""
-    if spec.keep != "all":
-        return []
+    """Broken invariants of a stored task, its journeys priced anew where the ledger is not kept."""
     tables = {
         name: store.decode(
             name, (folder / store.table_path(name, spec.replication, spec.cluster)).read_bytes()
         )
-        for name in STORED["all"]
+        for name in STORED[spec.keep]
     }
+    if spec.keep == "journey":
+        tables = price_journeys(spec, tables)
     found = violations(spec.scenario, spec.region, tables, spec.book, spec.rules)
     return [f"replication {spec.replication}, {spec.cluster}: {v}" for v in found]
 
@@ -288,7 +289,10 @@ def _close(run: _Open, book: TariffBook, jobs: int, seconds: float) -> None:
     rows: set[str] = set()
     for replication in range(run.plan.replications):
         parts = stored_parts(run.plan, replication)
-        written += run.folder.write_derived(reduce_replication(run.plan, replication, parts, book))
+        files = reduce_replication(run.plan, replication, parts, book)
+        if run.plan.check:
+            run.outcome.violations += _check_subsidies(run.plan, replication, files, book)
+        written += run.folder.write_derived(files)
         rows.update(parts.words_along("tariff_row", "row"))
     if run.folder.is_finished() and not run.outcome.computed and not written:
         return
@@ -311,6 +315,13 @@ def _close(run: _Open, book: TariffBook, jobs: int, seconds: float) -> None:
             "idle_megabytes": run.idle,
         }
     )
+
+
+def _check_subsidies(plan: Plan, replication: int, files: Mapping[str, bytes], book: TariffBook) -> list[str]:
+    """Broken invariants of the step over all clusters of a replication."""
+    rows = store.decode("subsidies", files[store.table_path("subsidies", replication, _WHOLE)])
+    found = subsidies_within_ceilings(rows, plan.loaded.scenario, book)
+    return [f"replication {replication}: {line}" for line in found]
 
 
 def stored_parts(plan: Plan, replication: int) -> Parts:

@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 
-from sim.experiment.check import violations
+import sim
+from sim.errors import RunError
+from sim.experiment import run as running
+from sim.experiment import task as tasks
+from sim.experiment.check import subsidies_within_ceilings, violations
 from sim.experiment.run import Plan, rules_of
 from sim.experiment.task import TaskSpec, price_journeys, simulate
-from sim.scenario import load_scenario
-from sim.schema import ITEMS, NEVER, SETTINGS, Table, code
+from sim.law import ptz
+from sim.scenario import load_area, load_scenario
+from sim.schema import ITEMS, NEVER, SETTINGS, Table, code, table
 from sim.tariff import load_tariffs
 
 Tables = dict[str, Table]
@@ -113,18 +120,18 @@ def test_a_share_of_no_declaration_is_found(spec: TaskSpec, sound: Tables) -> No
     assert any(line.startswith("shares: 1 rows of no declaration") for line in lines)
 
 
-@pytest.mark.parametrize("setting", ["ziekenhuis", "verpleeghuis", "hch", "pu"])
+@pytest.mark.parametrize("setting", ["ziekenhuis", "verpleeghuis", "hch", "pu", "elv", "bth"])
 def test_a_day_billed_twice_or_never_is_found(spec: TaskSpec, sound: Tables, setting: str) -> None:
     lines, stays = sound["declarations"], sound["stays"]
     mine = stays["setting"] == code(SETTINGS, setting)
     keys = set(zip(stays["patient_id"][mine].tolist(), stays["stay_no"][mine].tolist(), strict=True))
     words = lines.words("product")
-    days = ("zvw.msz.verpleegdag", "wlz.zzp.vv5", "wlz.zzp.vv10", "zvw.elv.ptz")
+    days = ("zvw.msz.verpleegdag", "wlz.zzp.", "zvw.elv.", "zvw.wijkverpleging.bth_dag")
     row = next(
         i
         for i in range(len(lines))
         if (int(lines["patient_id"][i]), int(lines["stay_no"][i])) in keys
-        and words[lines["product"][i]] in days
+        and words[lines["product"][i]].startswith(days)
     )
     for change in (lambda q: q + 1, lambda q: q - 1):
         told = found(spec, broken(sound, "declarations", "quantity", row, change))
@@ -145,3 +152,82 @@ def test_a_change_of_law_in_the_terminal_phase_is_found(spec: TaskSpec, sound: T
     tables = broken(sound, "patients", "wlz_since_minute", owner, lambda _: late)
     tables = broken(tables, "wlz_periods", "start_minute", 0, lambda _: late)
     assert any(line.startswith("Wlz begins in the terminal phase") for line in found(spec, tables))
+
+
+def test_a_wlz_that_ends_in_the_terminal_phase_is_found(spec: TaskSpec, sound: Tables) -> None:
+    """The last period of somebody with an estimate ends an hour before death."""
+    patients, periods = sound["patients"], sound["wlz_periods"]
+    rows = np.searchsorted(patients["patient_id"], periods["patient_id"])
+    last = np.append(rows[1:] != rows[:-1], True)
+    terminal = patients["terminal_from_minute"][rows]
+    row = first(last & (terminal != NEVER) & (periods["end_minute"] > terminal + 60))
+    tables = broken(sound, "wlz_periods", "end_minute", row, lambda m: m - 60)
+    assert found(spec, tables) == [
+        f"Wlz ends in the terminal phase: 1 rows of wlz_periods, first patient {periods['patient_id'][row]}"
+    ]
+
+
+def subsidies(**changed: list[float]) -> Table:
+    """Two organisations of 2026; the ceiling of 2026 is 32,249,000 euros (Regeling PTZ art. 7)."""
+    columns: dict[str, Any] = {
+        "organisation": [0, 1],
+        "form": [2, 3],
+        "year": [2026, 2026],
+        "clients": [1000, 1000],
+        "maximum_cents": [1_800_000_000, 1_800_000_000],
+        "payout_percentage": [0.89, 0.89],
+        "subsidy_cents": [1_612_450_000, 1_612_450_000],
+    }
+    arrays = {name: np.array(values) for name, values in (columns | changed).items()}
+    return table("subsidies", arrays, {"organisation": ("een", "twee"), "form": ptz.FORMS})
+
+
+def test_a_subsidy_above_its_claim_or_the_ceiling_is_found(spec: TaskSpec) -> None:
+    def told(**changed: list[float]) -> list[str]:
+        return list(subsidies_within_ceilings(subsidies(**changed), spec.scenario, spec.book))
+
+    assert told() == []
+    assert told(maximum_cents=[1_800_000_000, 1_612_449_999]) == ["subsidies: 1 above what is claimed"]
+    assert told(subsidy_cents=[1_612_450_000, 1_612_450_001]) == []
+    assert told(subsidy_cents=[1_612_450_001, 1_612_450_001]) == [
+        "subsidies: 3224900002 cents in 2026, above the ceiling of 3224900000"
+    ]
+    assert told(payout_percentage=[0.89, 1.2]) == ["subsidies: payout percentage of 1.2, not between 0 and 1"]
+
+
+def test_a_run_with_a_broken_subsidy_fails_its_check(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, spec: TaskSpec
+) -> None:
+    """The step over all regions is checked as well, also when every task is taken over."""
+    area = load_area("middenland").model_dump(mode="json")
+    area["regions"][0]["palliative_deaths"] |= {"value": 20}
+    path = tmp_path / "klein.yaml"
+    path.write_text(json.dumps(area), encoding="utf-8")
+    options: dict[str, Any] = {"area": path, "replications": 1, "jobs": 1, "out": tmp_path / "run"}
+    sim.run("basis_2026", check=True, **options)
+    monkeypatch.setattr(running, "subsidies_within_ceilings", lambda *_: iter(["subsidies: gebroken"]))
+    with pytest.raises(RunError, match="--check: replication 0: subsidies: gebroken"):
+        sim.run("basis_2026", check=True, resume=True, **options)
+
+
+@pytest.mark.parametrize("keep", ["kpis", "journey", "all"])
+def test_a_finished_run_is_checked_whatever_it_keeps(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, keep: Any
+) -> None:
+    """Stored tables are checked, a ledger that is not kept is made again, and so is a run of KPIs only."""
+    area = load_area("middenland").model_dump(mode="json")
+    area["regions"][0]["palliative_deaths"] |= {"value": 20}
+    path = tmp_path / "klein.yaml"
+    path.write_text(json.dumps(area), encoding="utf-8")
+    options: dict[str, Any] = {
+        "area": path,
+        "replications": 1,
+        "jobs": 1,
+        "out": tmp_path / "run",
+        "keep": keep,
+    }
+    sim.run("basis_2026", **options)
+    for module in (running, tasks):
+        monkeypatch.setattr(module, "violations", lambda *_: ["gebroken"])
+    with pytest.raises(RunError, match="--check: replication 0, mi-01: gebroken"):
+        sim.run("basis_2026", check=True, resume=True, **options)
