@@ -87,7 +87,7 @@ def _blocks(alternative: Alternative, words: Language) -> list[Block]:
 
 def _euros(found: Interval, words: Language) -> Cell:
     note = ""
-    if found.low == found.low:
+    if found.low == found.low and found.low != found.high:
         low, high = words.euro(found.low, signed=True), words.euro(found.high, signed=True)
         note = words.say("interval.cell", low=low, high=high)
     return number(words.euro(found.mean, signed=True), note)

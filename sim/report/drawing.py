@@ -86,7 +86,7 @@ def rows_axis(axes: Axes, labels: Sequence[str]) -> None:
                 line,
                 (0, row),
                 xycoords=axes.get_yaxis_transform(),
-                xytext=(-style.LABEL_PAD_POINTS, -lower),
+                xytext=(-style.TICK_PAD_POINTS, -lower),
                 textcoords="offset points",
                 ha="right",
                 va="center",

@@ -182,7 +182,13 @@ def share_metric(
 
 
 def metric_table(
-    caption: str, first: str, metrics: Sequence[Metric], result: Result, words: Language, note: str = ""
+    caption: str,
+    first: str,
+    metrics: Sequence[Metric],
+    result: Result,
+    words: Language,
+    note: str = "",
+    short: bool = False,
 ) -> list[Block]:
     """KPIs in rows; the base in a column and the paired difference of each alternative in another.
 
@@ -198,6 +204,9 @@ def metric_table(
     words : Language
     note : str
         Remark under the table.
+    short : bool
+        One line a row: with a single alternative the interval of the difference has its own column, and
+        the runs stand without theirs.
 
     Returns
     -------
@@ -205,10 +214,17 @@ def metric_table(
         Empty when no row is left.
     """
     single = len(result.alternatives) == 1
+    short = short and single
     head = [text(first), number(result.base.text("title", words.code))]
     for alternative in result.alternatives:
         title = alternative.run.text("title", words.code)
-        if single:
+        if short:
+            head += [
+                number(title),
+                number(words.say("column.difference")),
+                number(words.say("interval.column")),
+            ]
+        elif single:
             head += [number(title), number(words.say("column.difference"), words.say("interval.head"))]
         else:
             head.append(number(words.say("column.difference_of", title=title), words.say("interval.head")))
@@ -224,6 +240,9 @@ def metric_table(
             cells += [estimate_cell(value, metric.show, words)] if single else []
             found = alternative.differences.get(metric.name, **dimension)
             cells.append(difference_cell(found, metric.show_difference, words, metric.bound))
+        if short:
+            interval = cells[-1].note or words.say("none")
+            cells = [Cell(c.text, "", c.number) for c in cells] + [number(interval)]
         rows.append(Row(tuple(cells), metric.total))
     if not rows:
         return []

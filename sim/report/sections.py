@@ -177,9 +177,8 @@ def _headline(result: Result, words: Language) -> list[Block]:
     """The core in one table."""
     caption = words.say("table.headline", period=period(result.base, words))
     metrics = headline_metrics(result, words)
-    return metric_table(
-        caption, words.say("column.measure"), metrics, result, words, words.say("headline.note")
-    )
+    note = words.say("headline.note")
+    return metric_table(caption, words.say("column.measure"), metrics, result, words, note, short=True)
 
 
 _CALENDAR = ("view", "calendar")
