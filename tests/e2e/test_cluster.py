@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import psutil
@@ -82,6 +83,65 @@ def test_a_local_cluster_writes_the_same_bytes_even_when_a_worker_is_killed(
     _, err = process.communicate(timeout=60)
     assert process.returncode == 0, err
     assert killed == int(kill)
+    assert parquet(out) == parquet(whole.folder)
+    assert sim.load_run(out).manifest["timings"]["tasks"]["computed"] == REPLICATIONS
+
+
+@pytest.fixture
+def machines(tmp_path: Path) -> Iterator[tuple[str, list[subprocess.Popen[bytes]]]]:
+    """A Dask scheduler and two workers without guardians, each a process of its own: address, workers."""
+    place = tmp_path / "scheduler.json"
+    env = {**os.environ, "PYTHONPATH": str(ROOT)}
+
+    def process(program: str, *words: str) -> subprocess.Popen[bytes]:
+        command = [sys.executable, "-m", f"distributed.cli.dask_{program}", *words]
+        quiet = subprocess.DEVNULL
+        return subprocess.Popen(command, env=env, cwd=tmp_path, stdout=quiet, stderr=quiet)
+
+    scheduler = process("scheduler", "--port", "0", "--no-dashboard", "--scheduler-file", str(place))
+    deadline = time.monotonic() + 60
+    while not place.exists() and time.monotonic() < deadline:
+        time.sleep(0.05)
+    address = str(json.loads(place.read_text(encoding="utf-8"))["address"])
+    workers = [
+        process("worker", address, "--no-nanny", "--nthreads", "1", "--no-dashboard") for _ in range(2)
+    ]
+    _wait_for_workers(address, len(workers))
+    yield address, workers
+    for each in (*workers, scheduler):
+        each.kill()
+        each.wait()
+
+
+def _wait_for_workers(address: str, number: int) -> None:
+    import distributed
+
+    with distributed.Client(address) as client:
+        client.wait_for_workers(number, timeout=60)
+
+
+@pytest.mark.crash
+@pytest.mark.slow
+@pytest.mark.parametrize("kill", [False, True])
+def test_machines_of_a_scheduler_write_the_same_bytes_even_when_one_is_lost(
+    hamlet: Path, tmp_path: Path, machines: tuple[str, list[subprocess.Popen[bytes]]], kill: bool
+) -> None:
+    """One of two workers gets SIGKILL after the first finished task, and nobody starts it again."""
+    address, workers = machines
+    whole = sim.run("basis_2026", area=hamlet, out=tmp_path / "whole", replications=6, keep="all", jobs=1)
+    out = tmp_path / "cluster"
+    process = started(hamlet, out, address, tmp_path)
+    killed = 0
+    deadline = time.monotonic() + 120
+    while process.poll() is None and time.monotonic() < deadline:
+        if kill and not killed and list((out / "parts").rglob("*.json")):
+            workers[0].send_signal(signal.SIGKILL)
+            killed += 1
+        time.sleep(0.01)
+    _, err = process.communicate(timeout=60)
+    assert process.returncode == 0, err
+    assert killed == int(kill)
+    assert [worker.poll() is None for worker in workers] == [not kill, True]
     assert parquet(out) == parquet(whole.folder)
     assert sim.load_run(out).manifest["timings"]["tasks"]["computed"] == REPLICATIONS
 
