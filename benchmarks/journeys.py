@@ -2,8 +2,8 @@
 
 Usage: python benchmarks/journeys.py DEATHS REGIONS REPLICATIONS JOBS
 
-DEATHS is a region's deaths a year; its places and budgets go along. A region's cohort holds two years of
-deaths and more: about two and a half patients a death a year.
+DEATHS is a region's deaths a year; its places and budgets go along. A region's cohort holds three years of
+deaths: the year before the counted one, that year, and the year after it.
 """
 
 from __future__ import annotations

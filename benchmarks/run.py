@@ -1,22 +1,44 @@
 """Measures Palsim's speed and memory against its goals, each speed goal as a ratio within one run.
 
-`python benchmarks/run.py` measures in full; `--smoke` is short and fails only below half a goal.
-Engines take turns, each measurement in a process of its own; medians of the rounds are shown.
+`python benchmarks/run.py` measures in full; `--smoke` is short and fails only below half a goal; `--page`
+keeps what was measured as a page. Engines take turns, each measurement in a process of its own; medians of
+the rounds are shown.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
+import os
+import platform
 import sys
+from pathlib import Path
 
+import psutil
 from measuring import HERE, Goal, measured
 from peers import against_peers
 from rich.console import Console
 from rich.table import Table
 from scaling import scaling
 
-ROUNDS = 5
+from sim.experiment.execute import cores
+
+ROUNDS, WIDTH = 5, 110
+BYTES_PER_GIGABYTE = 1024**3
+PAGE = """# Performance
+
+What `make bench` printed on one machine: {machine}.
+`python benchmarks/run.py --page docs/performance.md` writes this page again.
+
+Every measurement runs in a process of its own. Seconds are on the clock and rise with other work on the
+machine; microseconds a patient are processor time, and ratios compare runs of one series. A region's
+cohort holds three years of deaths, so a national year is about 336,000 patients. The journeys' figures are
+before pricing, with every table encoded and written. Peers are written as their users would, not tuned.
+
+```
+{measured}
+```
+"""
 NATION = 36
 """Regions of the whole country."""
 
@@ -67,8 +89,10 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--smoke", action="store_true", help="short; fails only below half a goal")
     parser.add_argument("--json", action="store_true", help="print one JSON document")
+    parser.add_argument("--page", type=Path, help="write what was measured as a page, docs/performance.md")
     options = parser.parse_args()
-    console = Console(stderr=options.json, width=110)
+    console = Console(stderr=options.json, width=WIDTH, record=options.page is not None)
+    before = os.getloadavg()[0]
     rounds = 2 if options.smoke else ROUNDS
     goals = region_year(console, 3 if options.smoke else ROUNDS)
     goals += law_million(console)
@@ -87,7 +111,20 @@ def main() -> int:
     failed = [g.name for g in goals if (g.hopeless if options.smoke else not g.met)]
     if failed:
         console.print(f"not met: {'; '.join(failed)}")
+    if options.page:
+        text = "\n".join(line.rstrip() for line in console.export_text().splitlines())
+        options.page.write_text(PAGE.format(measured=text.strip(), machine=machine(before)), encoding="utf-8")
     return 1 if failed else 0
+
+
+def machine(load: float) -> str:
+    """The machine in general terms, and how busy it was."""
+    memory = round(psutil.virtual_memory().total / BYTES_PER_GIGABYTE)
+    return (
+        f"{cores()} cores ({platform.machine()}), {memory} GB of memory, {platform.system()}, "
+        f"{platform.python_implementation()} {platform.python_version()}. "
+        f"When it began, {load:.1f} processes of other work wanted a core"
+    )
 
 
 if __name__ == "__main__":

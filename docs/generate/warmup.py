@@ -1,4 +1,4 @@
-"""Draws docs/figures/warmup.svg: occupancy by day around the first counted day, short and long warm-up.
+"""Draws docs/figures/warmup.svg: occupancy by day around the first counted day, one and two years of warm-up.
 
 Usage: python docs/generate/warmup.py
 """
@@ -27,6 +27,8 @@ SHOWN = {
     "nursing home": ("verpleeghuis",),
 }
 REPLICATIONS = 12
+YEARS = {220: "one year", 700: "two years"}
+"""Years of deaths that begin with 1 January, by days of warm-up."""
 FIRST, LAST = dt.date(2024, 1, 1), dt.date(2027, 12, 31)
 
 
@@ -57,10 +59,10 @@ def main() -> None:
     count_from = load_scenario("basis_2026").scenario.horizon.count_from
     axis = [FIRST + dt.timedelta(days=i) for i in range((LAST - FIRST).days)]
     figure, axes = plt.subplots(len(SHOWN), 1, figsize=(7.5, 7.4), sharex=True)
-    for warmup, colour, style in ((184, "#0b5394", "-"), (730, "#b45f06", "--")):
+    for warmup, colour, style in ((220, "#0b5394", "-"), (700, "#b45f06", "--")):
         found = occupancy(warmup)
         for ax, name in zip(axes, SHOWN, strict=True):
-            ax.plot(axis, found[name], color=colour, linestyle=style, linewidth=1.0, label=f"{warmup} days")
+            ax.plot(axis, found[name], color=colour, linestyle=style, linewidth=1.0, label=YEARS[warmup])
     for ax, name in zip(axes, SHOWN, strict=True):
         ax.axvline(count_from, color="black", linewidth=0.8)
         ax.axvline(count_from.replace(year=count_from.year + 1), color="black", linewidth=0.8)

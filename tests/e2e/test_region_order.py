@@ -51,14 +51,14 @@ def three(tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
 def test_regions_in_another_order_on_two_cores_write_the_same_bytes(
     three: dict[str, bytes], tmp_path: Path
 ) -> None:
-    """Nine tables and the KPI parts of each region; KPIs and subsidies over all regions; two replications."""
+    """Ten tables and the KPI parts of each region; KPIs and subsidies over all regions; two replications."""
     other = files(hamlets(tmp_path, IDS[::-1]), tmp_path / "run", jobs=2)
-    assert len(three) == 2 * (3 * 10 + 2)
+    assert len(three) == 2 * (3 * 11 + 2)
     assert other == three
 
 
 def test_a_region_more_leaves_the_bytes_of_the_others(three: dict[str, bytes], tmp_path: Path) -> None:
     more = files(hamlets(tmp_path, ("aan-zee", *IDS)), tmp_path / "run", jobs=2)
     of_regions = {path: data for path, data in three.items() if "cluster=all" not in path}
-    assert len(more) == len(three) + 2 * 10
+    assert len(more) == len(three) + 2 * 11
     assert {path: more[path] for path in of_regions} == of_regions
