@@ -18,10 +18,13 @@ from sim.scenario.wording import first_fault, key_of
 from sim.schema import CEILING_OUTCOMES, HOUSEHOLDS, PARTNER_WLZ, POLICIES, SETTINGS, UNFUNDED_REASONS
 from sim.units import CENTS_PER_EURO
 
-Euro = Annotated[Decimal, Field(ge=0, decimal_places=2, allow_inf_nan=False)]
-Amount = Annotated[Decimal, Field(gt=0, allow_inf_nan=False)]
+MOST_UNITS = 1000 * 1000
+"""Largest quantity of one line, and largest number of days or hours."""
+MOST_EURO = 1000 * MOST_UNITS
+Euro = Annotated[Decimal, Field(ge=0, le=MOST_EURO, decimal_places=2, allow_inf_nan=False)]
+Amount = Annotated[Decimal, Field(gt=0, le=MOST_UNITS, allow_inf_nan=False)]
 Percentage = Annotated[Decimal, Field(ge=0, le=100, allow_inf_nan=False)]
-Days = Annotated[int, Field(ge=0)]
+Days = Annotated[int, Field(ge=0, le=MOST_UNITS)]
 if TYPE_CHECKING:
     Household = str
     PartnerWlz = str
@@ -98,7 +101,7 @@ class WlzPeriod(Part):
     end: dt.date | None = Field(alias="to")
     profile: Profile
     form: Literal["verblijf", "vpt", "mpt", "pgb"]
-    hours_per_month: Annotated[int, Field(ge=0)] | None = None
+    hours_per_month: Days | None = None
     behandeling: bool = False
     criteria_vv10: bool = False
     needed_pct: Days | None = None
@@ -189,7 +192,7 @@ def _fact_type(name: str) -> Any:
         return Literal[WORDS[name]] | None
     if name.endswith("_eur"):
         return Euro | None
-    return bool | Annotated[int, Field(ge=0)] | None
+    return bool | Days | None
 
 
 _facts: dict[str, Any] = {name: (_fact_type(name), None) for name in FACTS}

@@ -110,6 +110,40 @@ WRONG = {
         case(wlz=STAY, journey="[{setting: elv, from: 2026-01-01, to: 2026-06-30}]"),
         "journey[0]: elv beside a Wlz stay on 2026-01-01",
     ),
+    "a quantity that no line can have": (
+        care("product: zvw.wijkverpleging, date: 2026-03-01, hours: 1e30"),
+        "care[0].hours: 1e+30 is above 1000000; must be 1000000 or less",
+    ),
+    "a house without contract for a client under a vpt": (
+        case(
+            wlz=VPT,
+            journey="[{setting: hch, from: 2026-01-01, to: 2026-06-30, contracted: false}]",
+        ),
+        "journey[0].contracted: hch on 2026-01-01 under vpt",
+    ),
+    "a second provider without the hours of the mpt": (
+        case(
+            wlz=VPT,
+            journey="[{setting: bth, from: 2026-01-01, to: 2026-06-30, second_provider: true}]",
+        ),
+        "journey[0].second_provider: A second provider beside a vpt",
+    ),
+    "a house without permit and without main contractor": (
+        case(journey="[{setting: hch, from: 2026-01-01, to: 2026-06-30, wtza_permit: false}]"),
+        "journey[0].main_contractor: is missing",
+    ),
+    "an agreed price of another product": (
+        care("product: zvw.huisarts.visite, date: 2026-03-02, agreed_eur: 40"),
+        "care[0].agreed_eur: belongs to zvw.gzsp only",
+    ),
+    "a loan that begins after the line": (
+        care("product: zvw.hulpmiddel.rolstoel, from: 2026-03-02, to: 2026-04-02, lent_from: 2026-03-09"),
+        "care[0].lent_from: 2026-03-09 lies after from 2026-03-02",
+    ),
+    "meals that are not medical under the Zvw": (
+        care("product: zvw.maaltijd, date: 2026-03-02, amount_eur: 50"),
+        "care[0]: zvw.maaltijd on 2026-03-02: Meals and alarm",
+    ),
     "at home beside a Wlz stay": (
         case(wlz=STAY),
         "journey[0]: thuis beside a Wlz stay on 2026-01-01",
