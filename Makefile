@@ -15,7 +15,7 @@ REST := slow or crash or browser
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run test test-all check format bench bench-smoke lock clean
+.PHONY: help run test test-all gallery check format bench bench-smoke lock clean
 
 help:  ## list the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -29,6 +29,9 @@ test: $(VENV)/.dev  ## run the tests (all but the slow ones)
 test-all: test  ## run the tests, then the slow ones (fresh installation, crashes, browser, notebooks)
 	$(BIN)/python -m pytest -n $(WORKERS) -m "$(REST)"
 	$(BIN)/python -m pytest --nbmake notebooks
+
+gallery: $(VENV)/.run  ## run every policy against current practice and publish reports/published/ (up to 20 minutes)
+	$(BIN)/python docs/generate/gallery.py
 
 check: $(VENV)/.dev  ## check format, lint, types and the direction of imports
 	$(BIN)/ruff format --check .

@@ -15,7 +15,7 @@ from pydantic import BaseModel, ValidationError
 from sim.data import data_folder, read_json, shown
 from sim.errors import InputError
 from sim.scenario import provenance
-from sim.scenario.area_csv import read_area_csv
+from sim.scenario.area_csv import read_area_form
 from sim.scenario.models import Area, Scenario
 from sim.scenario.overlay import Change, Data, Overlay, SetItem, apply_items, item_at
 from sim.scenario.paths import addresses
@@ -23,9 +23,9 @@ from sim.scenario.provenance import Setting
 from sim.scenario.wording import first_fault, key_of
 
 _RUN_KEYS = ("area", "horizon", "seed", "replications")
-_NO_SCENARIO = ("targets", "calibration")
+_NO_SCENARIO = ("targets", "calibration", "gallery")
 _ENDINGS = (".yaml", ".yml")
-_FORM = ".csv"
+_FORMS = (".csv", ".xlsx")
 _FORM_BASE = "middenland"
 
 _Model = TypeVar("_Model", bound=BaseModel)
@@ -115,7 +115,7 @@ def area_names(folder: Path | None = None) -> list[str]:
         Default: the project's `scenarios/`.
     """
     regions = data_folder("scenarios", folder) / "regions"
-    return sorted({path.stem for path in regions.glob("*") if path.suffix in (*_ENDINGS, _FORM)})
+    return sorted({path.stem for path in regions.glob("*") if path.suffix in (*_ENDINGS, *_FORMS)})
 
 
 def load_scenario(name_or_path: str | Path, area: str | Path | None = None) -> LoadedScenario:
@@ -177,8 +177,8 @@ def load_area(name_or_path: str | Path, near: Path | None = None) -> Area:
             file = near / file
     else:
         file = _by_name(str(name_or_path), _folders(near, "regions"), "area", "")
-    if file.suffix.lower() == _FORM:
-        return read_area_csv(file, load_area(_FORM_BASE))
+    if file.suffix.lower() in _FORMS:
+        return read_area_form(file, load_area(_FORM_BASE))
     return _validated(Area, json.loads(read_json(file)), shown(file))
 
 
@@ -377,7 +377,7 @@ def _locate(name_or_path: str | Path, near: Path | None, said_by: str) -> Path:
 
 def _is_path(name_or_path: str | Path) -> bool:
     text = str(name_or_path)
-    endings = (*_ENDINGS, _FORM)
+    endings = (*_ENDINGS, *_FORMS)
     return isinstance(name_or_path, Path) or text.endswith(endings) or "/" in text or "\\" in text
 
 
@@ -387,7 +387,7 @@ def _folders(near: Path | None, below: str = "") -> list[Path]:
 
 
 def _by_name(name: str, folders: Sequence[Path], what: str, said_by: str) -> Path:
-    endings = _ENDINGS if what == "scenario" else (*_ENDINGS, _FORM)
+    endings = _ENDINGS if what == "scenario" else (*_ENDINGS, *_FORMS)
     for folder in folders:
         for ending in endings:
             if (folder / f"{name}{ending}").is_file():

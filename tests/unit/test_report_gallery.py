@@ -1,0 +1,102 @@
+"""The gallery: every policy in it, its numbers those of the runs, its pages whole by themselves."""
+
+from __future__ import annotations
+
+import csv
+import importlib.util
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import sim
+from sim.report.gallery import OVERVIEW, Gallery, gallery_csv, gallery_plan, read_gallery, write_gallery
+from sim.scenario import load_area, scenario_names
+from sim.store import checksum
+
+ROOT = Path(__file__).resolve().parents[2]
+PLAN: dict[str, Any] = {
+    "base": "basis_2026",
+    "families": [
+        {"title": {"nl": "Betalen", "en": "Paying"}, "scenarios": ["eigen_risico_460", "bundelbekostiging"]},
+        {"title": {"nl": "Vraag", "en": "Demand"}, "scenarios": ["vergrijzing_2040"]},
+    ],
+}
+
+
+@pytest.fixture(scope="module")
+def comparison(tmp_path_factory: pytest.TempPathFactory) -> sim.ComparisonResult:
+    """Three policies on a hamlet of 60 deaths a year."""
+    folder = tmp_path_factory.mktemp("gallery")
+    area = load_area("middenland").model_dump(mode="json") | {"name": "gehucht"}
+    area["regions"][0] |= {"population": 10_000}
+    area["regions"][0]["palliative_deaths"] |= {"value": 60}
+    (folder / "gehucht.yaml").write_text(json.dumps(area), encoding="utf-8")
+    names = [name for family in PLAN["families"] for name in family["scenarios"]]
+    options: dict[str, Any] = {"replications": 2, "keep": "kpis", "jobs": 1}
+    return sim.compare(PLAN["base"], *names, area=folder / "gehucht.yaml", out=folder / "runs", **options)
+
+
+@pytest.fixture(scope="module")
+def gallery(comparison: sim.ComparisonResult) -> Gallery:
+    return read_gallery(comparison.folder, PLAN)
+
+
+def test_the_plan_holds_every_policy_that_ships_once() -> None:
+    plan = gallery_plan()
+    names = [name for family in plan["families"] for name in family["scenarios"]]
+    assert sorted(names) == sorted(set(scenario_names()) - {plan["base"], "basis_regio", "basis_landelijk"})
+    assert {wanted["scenario"] for wanted in plan["sensitivity"]} == {"azwa_volledig", "extra_hospicebedden"}
+
+
+def test_every_number_is_the_paired_difference_of_its_kpis(
+    comparison: sim.ComparisonResult, gallery: Gallery
+) -> None:
+    """Sums of KPIs that the comparison itself has: payers add up to the total, hospices to their types."""
+    rows = {(r["scenario"], r["measure"]): r for r in csv.DictReader(gallery_csv(gallery).splitlines())}
+    assert len(rows) == 3 * len(OVERVIEW)
+    for name in comparison.alternatives:
+        total = comparison.difference("cost", name, view="calendar")
+        found = rows[name, "total"]
+        assert float(found["difference"]) == pytest.approx(total.difference, abs=0.01)
+        assert (float(found["low"]), float(found["high"])) == pytest.approx((total.low, total.high), abs=0.01)
+        payers = ("insurer", "care_office", "municipality", "other_payers", "patients")
+        assert sum(float(rows[name, payer]["alternative"]) for payer in payers) == pytest.approx(
+            total.alt, abs=0.1
+        )
+        hospices = [
+            comparison.difference("place_of_death", name, setting=s).alt for s in ("bth", "hch", "pu")
+        ]
+        assert float(rows[name, "hospice_deaths"]["alternative"]) == pytest.approx(sum(hospices), abs=1e-6)
+
+
+def test_only_a_policy_that_pays_providers_otherwise_has_gains(gallery: Gallery) -> None:
+    gains = {entry.name: bool(entry.gains) for entry in gallery.entries}
+    assert gains == {"eigen_risico_460": False, "bundelbekostiging": True, "vergrijzing_2040": False}
+
+
+def test_the_pages_stand_by_themselves_and_the_manifest_names_their_bytes(
+    gallery: Gallery, tmp_path: Path
+) -> None:
+    *pages, table, manifest = write_gallery(gallery, tmp_path)
+    told = json.loads(manifest.read_text(encoding="utf-8"))
+    assert told["files"] == {path.name: checksum(path.read_bytes()) for path in (*pages, table)}
+    assert told["scenarios"]["vergrijzing_2040"][0]["after"] == 1.14
+    for path, lang in zip(pages, ("nl", "en"), strict=True):
+        html = path.read_text(encoding="utf-8")
+        assert f'<html lang="{lang}">' in html
+        assert re.findall(r'(?:src|href)="(?!#)[^"]*"', html) == []
+        for entry in gallery.entries:
+            assert html.count(f">{entry.text('title', lang)}<") >= 2, entry.name
+    assert write_gallery(gallery, tmp_path / "again")[0].read_bytes() == pages[0].read_bytes()
+
+
+def test_the_page_on_scenarios_is_as_its_generator_writes_it() -> None:
+    spec = importlib.util.spec_from_file_location("scenarios", ROOT / "docs" / "generate" / "scenarios.py")
+    assert spec is not None
+    assert spec.loader is not None
+    generator = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(generator)
+    assert (ROOT / "docs" / "scenarios.md").read_text(encoding="utf-8") == generator.page()
