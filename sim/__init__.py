@@ -9,12 +9,14 @@ if TYPE_CHECKING:
     from sim.api import (
         AdviceResult,
         BudgetResult,
+        CapacityResult,
         ComparisonResult,
         RunResult,
         SensitivityResult,
         advise,
         bill,
         budget,
+        capacity,
         compare,
         explain,
         load_budget,
@@ -24,6 +26,8 @@ if TYPE_CHECKING:
         run,
         sensitivity,
         subsidy,
+        template_bytes,
+        write_template,
     )
 
 os.environ.setdefault("ARROW_DEFAULT_MEMORY_POOL", "system")
@@ -32,12 +36,14 @@ os.environ.setdefault("ARROW_DEFAULT_MEMORY_POOL", "system")
 __all__ = [
     "AdviceResult",
     "BudgetResult",
+    "CapacityResult",
     "ComparisonResult",
     "RunResult",
     "SensitivityResult",
     "advise",
     "bill",
     "budget",
+    "capacity",
     "compare",
     "explain",
     "load_budget",
@@ -47,6 +53,8 @@ __all__ = [
     "run",
     "sensitivity",
     "subsidy",
+    "template_bytes",
+    "write_template",
 ]
 
 

@@ -23,7 +23,6 @@ DAYS_PER_YEAR = 365
 CENTS_PER_EURO = 100
 LAST_YEAR_DAYS = 365
 ADULT_AGE_YEARS = 18
-OLDEST_AGE_YEARS = 108
 OLD_AGE_YEARS = 80
 DAYS_PER_MEAN_YEAR = 365.25
 DAYS_PER_MEAN_MONTH = DAYS_PER_MEAN_YEAR / MONTHS_PER_YEAR
@@ -74,11 +73,11 @@ SENSITIVITY_SAMPLES = 64
 MOST_IMPORTANT = 3
 """Assumptions that a sensitivity analysis names."""
 PSA_LOW, PSA_HIGH = 0.025, 0.975
-CAPACITY_REPLICATIONS = 10
+CAPACITY_REPLICATIONS = 8
 """Replications of every number of beds on a capacity curve, and before the first verdict."""
-CAPACITY_DOUBLINGS = 4
+CAPACITY_DOUBLINGS = 3
 """How often the replications of an undecided number of beds are doubled."""
-CAPACITY_POINTS = 8
+CAPACITY_POINTS = 6
 """Steps of a capacity curve between its lowest and its highest number of beds."""
 EXTRA_BEDS = (1, 2, 5, 10)
 """Beds more whose effect a capacity answer shows."""

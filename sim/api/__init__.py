@@ -7,6 +7,7 @@ from pathlib import Path
 
 from sim.api.results import ComparisonResult, RunResult, SensitivityResult
 from sim.api.shared import RUNS, counts, loaded_scenario, precisions, processes
+from sim.api.sizing import CapacityResult, capacity, template_bytes, write_template
 from sim.api.studies import advise, budget, load_budget, sensitivity
 from sim.api.study_results import AdviceResult, BudgetResult
 from sim.errors import InputError
@@ -31,12 +32,14 @@ from sim.tariff import load_tariffs
 __all__ = [
     "AdviceResult",
     "BudgetResult",
+    "CapacityResult",
     "ComparisonResult",
     "RunResult",
     "SensitivityResult",
     "advise",
     "bill",
     "budget",
+    "capacity",
     "compare",
     "explain",
     "load_budget",
@@ -46,6 +49,8 @@ __all__ = [
     "run",
     "sensitivity",
     "subsidy",
+    "template_bytes",
+    "write_template",
 ]
 
 BASIS = "basis_2026"

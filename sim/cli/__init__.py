@@ -15,6 +15,7 @@ import typer
 
 from sim.cli import published, studies
 from sim.cli.budget_command import budget
+from sim.cli.capacity_command import capacity
 from sim.cli.export_command import export_run
 from sim.cli.shared import (
     FAILED,
@@ -58,6 +59,7 @@ app = typer.Typer(
 app.add_typer(tariffs, name="tariffs")
 app.command("advise")(studies.advise)
 app.command("budget")(budget)
+app.command("capacity")(capacity)
 app.command("calibrate")(published.calibrate)
 app.command("price")(studies.price)
 app.command("sensitivity")(studies.sensitivity)

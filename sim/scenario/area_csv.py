@@ -1,4 +1,4 @@
-"""An area as a form that a network coordinator fills in a spreadsheet: one row a site, saved as CSV."""
+"""An area as a form that a network coordinator fills in a spreadsheet: one row a site, CSV or Excel."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import difflib
 import io
 import re
 import unicodedata
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, NoReturn, TypeVar
@@ -17,6 +17,7 @@ from pydantic import ValidationError
 
 from sim.data import shown
 from sim.errors import InputError
+from sim.scenario.area_sheet import Line, sheet_lines
 from sim.scenario.models import Area, BedsFrom, Region, Site
 from sim.scenario.numbers import Model, Parameter, Provenance
 from sim.scenario.wording import first_fault
@@ -34,6 +35,7 @@ COLUMNS = {
     "bedden": "number of beds",
     "wlz_contract": "word ja or nee",
     "bedden_vanaf": "date from which these beds stand",
+    "cluster": "word that regions with shared places have in common",
 }
 REQUIRED = ("regio", "inwoners", "locatie", "soort", "bedden")
 _OPTIONAL_NUMBERS = {
@@ -71,6 +73,8 @@ _DATES = (
     re.compile(r"(?P<day>\d{1,2})[-/.](?P<month>\d{1,2})[-/.](?P<year>\d{4})"),
 )
 _SPACES = re.compile(r"[\s\u00a0\u202f]+")
+_UNSAFE = re.compile(r"^'([=+@-])")
+"""An apostrophe that keeps a spreadsheet from taking a name for a formula."""
 
 _Checked = TypeVar("_Checked", bound=Model)
 
@@ -82,12 +86,14 @@ class _Row:
     label: str
     number: int
     cells: Mapping[str, str]
+    places: Mapping[str, str] = field(default_factory=dict)
 
     def has(self, *columns: str) -> bool:
         return any(self.cells.get(column) for column in columns)
 
     def fault(self, column: str, text: str) -> NoReturn:
-        raise InputError(f"{self.label}: row {self.number}, column {column}: {text}")
+        place = self.places.get(column, f"row {self.number}, column {column}")
+        raise InputError(f"{self.label}: {place}: {text}")
 
     def text(self, column: str) -> str:
         cell = self.cells.get(column, "")
@@ -206,8 +212,10 @@ class _RegionRows:
     id: str
     sites: dict[str, _SiteRows] = field(default_factory=dict)
     said: dict[str, tuple[float, _Row]] = field(default_factory=dict)
+    cluster: tuple[str, _Row] | None = None
 
     def add(self, row: _Row, owners: dict[str, _RegionRows]) -> None:
+        self._share(row)
         self._say(row, "inwoners", row.whole_in)
         for column in _OPTIONAL_NUMBERS:
             read = row.whole_in if column == "verpleeghuisplaatsen" else row.number_in
@@ -225,6 +233,18 @@ class _RegionRows:
         if id_ not in self.sites:
             self.sites[id_] = _SiteRows(row, id_, row.kind(), row.contract())
         self.sites[id_].add(row)
+
+    def _share(self, row: _Row) -> None:
+        if not row.has("cluster"):
+            return
+        word, there = self.cluster or (_slug(row, "cluster"), row)
+        if word != _slug(row, "cluster"):
+            row.fault(
+                "cluster",
+                f"{row.text('cluster')!r} differs from {there.text('cluster')!r} in row {there.number} "
+                "of the same region; write one word",
+            )
+        self.cluster = word, there
 
     def _say(self, row: _Row, column: str, read: Callable[[str], float]) -> None:
         """A number of the region stands in one of its rows, or is the same in all that have it."""
@@ -250,6 +270,7 @@ class _RegionRows:
             "name": self.first.text("regio"),
             "population": people,
             "sites": [site.site() for site in self.sites.values()],
+            "cluster": None if self.cluster is None else self.cluster[0],
         }
         for column, name in _OPTIONAL_NUMBERS.items():
             whole = column == "verpleeghuisplaatsen"
@@ -268,7 +289,7 @@ class _RegionRows:
         return self.first.checked(Region, values)
 
 
-def read_area_csv(path: Path, base: Area) -> Area:
+def read_area_form(path: Path, base: Area) -> Area:
     """Read the form of an area.
 
     What the form leaves out is that of a base area per inhabitant. Such a number is `derived` where the
@@ -277,8 +298,8 @@ def read_area_csv(path: Path, base: Area) -> Area:
     Parameters
     ----------
     path : Path
-        CSV with a row of column names: UTF-8, separated by semicolons, commas or tabs; decimals with a
-        comma or a point.
+        CSV with a row of column names (UTF-8, separated by semicolons, commas or tabs; decimals with a
+        comma or a point), or an Excel workbook with the same columns on its sheet `Plaatsen`.
     base : Area
         Its first region has the numbers that the form leaves out.
 
@@ -290,12 +311,19 @@ def read_area_csv(path: Path, base: Area) -> Area:
     Raises
     ------
     InputError
-        When a cell is wrong; the text names file, row, column, fault and remedy.
+        When a cell is wrong; the text names file, cell, fault and remedy.
     """
     label = shown(path)
     regions: dict[str, _RegionRows] = {}
     owners: dict[str, _RegionRows] = {}
-    for row in _rows(_text(path, label), label):
+    separator = ""
+    if path.suffix.lower() == ".xlsx":
+        lines = sheet_lines(path, label)
+    else:
+        text = _text(path, label)
+        separator = _separator(text)
+        lines = _lines(text, label, separator)
+    for row in _rows(lines, label, separator):
         id_ = _slug(row, "regio")
         regions.setdefault(id_, _RegionRows(row, id_)).add(row, owners)
     if not regions:
@@ -332,32 +360,46 @@ def _text(path: Path, label: str) -> str:
         raise InputError(f"{label}: {what}; give the path of a CSV file") from None
 
 
-def _rows(text: str, label: str) -> Iterable[_Row]:
-    """Filled rows of the form, numbered as a spreadsheet shows them."""
+def _separator(text: str) -> str:
+    """Mark between the cells of a CSV file: the one that stands most in its first filled line."""
+    head = next((line for line in _told(text) if line.strip(" ;,\t\r\n")), "")
+    return max(";,\t", key=head.count)
+
+
+def _told(text: str) -> list[str]:
     lines = text.splitlines(keepends=True)
-    if lines and lines[0].lower().startswith("sep="):
-        lines = lines[1:]
-    head = next((line for line in lines if line.strip(" ;,\t\r\n")), "")
-    if not head:
-        raise InputError(f"{label}: is empty; write a row of column names and one row a site")
-    separator = max(";,\t", key=head.count)
-    columns: list[str] = []
+    return lines[1:] if lines and lines[0].lower().startswith("sep=") else lines
+
+
+def _lines(text: str, label: str, separator: str) -> Iterator[Line]:
+    """Lines of a CSV file, numbered as a spreadsheet shows them."""
+    lines = _told(text)
     try:
         for number, raw in enumerate(csv.reader(io.StringIO("".join(lines)), delimiter=separator), start=1):
-            cells = [_SPACES.sub(" ", cell).strip() for cell in raw]
-            if not any(cells):
-                continue
-            if not columns:
-                columns = _columns(cells, label, number)
-                continue
-            if any(cells[len(columns) :]):
-                raise InputError(
-                    f"{label}: row {number}: has {len(cells)} cells under {len(columns)} columns; "
-                    f"put a text with {separator!r} in it between double quotes"
-                )
-            yield _Row(label, number, dict(zip(columns, cells, strict=False)))
+            yield Line(number, raw, [])
     except csv.Error as error:
         raise InputError(f"{label}: is not CSV ({error}); save it anew as 'CSV UTF-8'") from None
+
+
+def _rows(lines: Iterable[Line], label: str, separator: str) -> Iterable[_Row]:
+    """Filled rows of the form below its row of column names."""
+    columns: list[str] = []
+    for number, raw, places in lines:
+        cells = [_UNSAFE.sub(r"\1", _SPACES.sub(" ", cell).strip()) for cell in raw]
+        if not any(cells):
+            continue
+        if not columns:
+            columns = _columns(cells, label, number)
+            continue
+        if any(cells[len(columns) :]):
+            raise InputError(
+                f"{label}: row {number}: has {len(cells)} cells under {len(columns)} columns; "
+                f"put a text with {separator!r} in it between double quotes"
+            )
+        at = dict(zip(columns, places, strict=False))
+        yield _Row(label, number, dict(zip(columns, cells, strict=False)), at)
+    if not columns:
+        raise InputError(f"{label}: is empty; write a row of column names and one row a site")
 
 
 def _columns(cells: Sequence[str], label: str, number: int) -> list[str]:

@@ -91,6 +91,7 @@ class Population(Model):
     partner_age_gap_years: Positive
     partner_wlz: PartnerWlzShares
     partner_wlz_days: Whole
+    oldest_age_years: Whole
     children_supported: Probability
     carer_available: SharesByHousehold
     volunteers: Probability
@@ -135,6 +136,7 @@ class WlzStatus(Model):
     profile: ProfileShares
     home_form: HomeFormShares
     behandeling: Probability
+    pgb_formal: Probability
     vv10_criteria: Probability
     home_hours_per_month: Positive
     postponed: Probability
@@ -497,7 +499,9 @@ class Area(Model):
         ids_of_clusters = {region.cluster for region in self.regions}
         for region in self.regions:
             if region.id in ids_of_clusters and region.cluster != region.id:
-                raise ValueError(f"cluster {region.id!r} is the id of a region outside it; choose another word")
+                raise ValueError(
+                    f"cluster {region.id!r} is the id of a region outside it; choose another word"
+                )
             if region.cluster is not None and region.copies > 1:
                 raise ValueError(f"region {region.id} has copies and a cluster; give it one of the two")
         return self

@@ -1,0 +1,390 @@
+"""How many beds a region needs, for notebooks and programs: the question, and an answer that stays."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from sim import store
+from sim.api.shared import loaded_scenario, processes
+from sim.errors import InputError
+from sim.experiment import OnProgress, Progress
+from sim.experiment.capacity import Question, kinds_of, study
+from sim.experiment.capacity_answer import Capacity, ExtraBeds, Point, TypeAnswer, as_json
+from sim.experiment.capacity_norms import parse_norms
+from sim.experiment.capacity_runs import ANSWER, Runs
+from sim.scenario import Area, LoadedScenario, load_area
+from sim.scenario.area_template import area_form
+from sim.stats import Interval
+from sim.tariff import load_tariffs
+from sim.units import CAPACITY_REPLICATIONS
+
+Figure = Any
+"""A matplotlib figure; matplotlib is imported when one is asked for."""
+
+
+@dataclass(frozen=True)
+class CapacityResult:
+    """The answer to how many beds a region needs.
+
+    Parameters
+    ----------
+    found : Capacity
+    folder : Path, optional
+        Folder that keeps the study.
+    """
+
+    found: Capacity
+    folder: Path | None = None
+
+    @property
+    def types(self) -> tuple[str, ...]:
+        """What was sized: `all` for the hospices together, then types."""
+        return tuple(self.found.types)
+
+    def type(self, name: str | None = None) -> TypeAnswer:
+        """All about one type; by default the first.
+
+        Raises
+        ------
+        InputError
+            When it was not sized.
+        """
+        chosen = name or self.types[0]
+        if chosen not in self.found.types:
+            raise InputError(f"capacity: {chosen!r} was not sized; there are {', '.join(self.types)}")
+        return self.found.types[chosen]
+
+    def curve(self, type: str | None = None) -> pd.DataFrame:
+        """Numbers of beds with what they show: a column a measure, `_low` and `_high` beside it."""
+        return pd.DataFrame([_point_row(point) for point in self.type(type).curve])
+
+    def smallest(self, type: str | None = None) -> dict[str, Any] | None:
+        """Smallest number of beds that meets the norms with 95% confidence; None when no number does.
+
+        Returns
+        -------
+        dict or None
+            `beds` by type, `total`, `extra`, `decided`, `undecided` numbers below it, `replications`.
+        """
+        answer = self.type(type)
+        if answer.smallest is None:
+            return None
+        return {
+            "beds": dict(answer.smallest.beds),
+            "total": answer.smallest.total,
+            "extra": answer.smallest.extra,
+            "decided": answer.ranking.decided,
+            "undecided": list(answer.ranking.open),
+            "replications": answer.smallest.judged,
+        }
+
+    def per_extra_bed(self, type: str | None = None) -> pd.DataFrame:
+        """Effect of more beds: paired differences with the beds of now, with their intervals."""
+        return pd.DataFrame([_extra_row(row) for row in self.type(type).per_extra])
+
+    @property
+    def load(self) -> pd.DataFrame:
+        """Offered load of each type in beds, with the analytic first guesses."""
+        rows = []
+        for kind, answer in self.found.types.items():
+            guess = asdict(answer.guess)
+            pooled, apart = guess.pop("fewest"), guess.pop("fewest_sites")
+            named = {f"beds {norm}": beds for norm, beds in pooled.items()}
+            named |= {f"beds per site {norm}": beds for norm, beds in apart.items()}
+            rows.append({"type": kind, "beds": answer.now.total, **guess, **named})
+        return pd.DataFrame(rows)
+
+    @property
+    def months(self) -> pd.DataFrame:
+        """Calendar months at the beds of now: load, requests, not_admitted, occupancy."""
+        return pd.DataFrame(
+            [
+                {"month": row.month}
+                | _columns(
+                    {
+                        "load": row.load,
+                        "requests": row.requests,
+                        "not_admitted": row.not_admitted,
+                        "occupancy": row.occupancy,
+                    }
+                )
+                for row in self.found.months
+            ]
+        )
+
+    @property
+    def growth(self) -> pd.DataFrame:
+        """Years with more deaths: demand, load, smallest number of beds; empty when none was asked for."""
+        return pd.DataFrame(
+            [
+                {
+                    "year": row.year,
+                    "demand": row.demand,
+                    "load": row.load,
+                    "smallest": row.ranking.smallest,
+                    "decided": row.ranking.decided,
+                    **_columns(row.now.values),
+                }
+                for row in self.found.growth
+            ]
+        )
+
+    @property
+    def closing(self) -> pd.DataFrame:
+        """Effect of closing sites; empty when none was closed."""
+        return pd.DataFrame([{"closed": row.closed, **_extra_row(row)} for row in self.found.closing])
+
+    @cached_property
+    def tables(self) -> Mapping[str, pd.DataFrame]:
+        """All tables by name: `curve_<type>`, `extra_<type>`, `load`, `months`, `growth`, `closing`."""
+        return {
+            **{f"curve_{kind}": self.curve(kind) for kind in self.types},
+            **{f"extra_{kind}": self.per_extra_bed(kind) for kind in self.types},
+            "load": self.load,
+            "months": self.months,
+            "growth": self.growth,
+            "closing": self.closing,
+        }
+
+    def as_json(self) -> dict[str, Any]:
+        """The document of `palsim capacity --json`."""
+        return as_json(self.found)
+
+    def answer(self, lang: str = "nl") -> list[str]:
+        """The answer in sentences."""
+        from sim.report.capacity_page import sentences
+        from sim.report.language import language
+
+        return sentences(self.found, language(lang))
+
+    def figure_curve(self, type: str | None = None, lang: str = "nl") -> Figure:
+        """Beds against waits and refusals, with the norms and the smallest number."""
+        from sim.report.figures_capacity import figure_curve
+        from sim.report.language import language
+
+        return figure_curve(self.found, self.type(type).kind, language(lang)).figure
+
+    def report(self, lang: str = "nl", out: Path | str | None = None) -> Path:
+        """Write the answer as one HTML page and return its path.
+
+        Parameters
+        ----------
+        lang : {"nl", "en"}
+        out : Path or str, optional
+            By default `report.html` in the folder of the study (`report_en.html` for English).
+
+        Raises
+        ------
+        InputError
+            When the study has no folder and no file is named.
+        """
+        from sim.report.build import REPORT
+        from sim.report.capacity_page import page
+        from sim.report.language import LANGUAGES
+
+        if out is None and self.folder is None:
+            raise InputError("capacity: no folder to write in; size with out=DIR or give report(out=FILE)")
+        name = REPORT if lang == LANGUAGES[0] else REPORT.replace(".", f"_{lang}.")
+        file = Path(out) if out is not None else Path(self.folder or ".") / name
+        store.write_bytes(file, page(self.found, lang).encode("utf-8"))
+        return file
+
+
+def capacity(
+    area: str | Path | Area,
+    *,
+    scenario: str | Path | LoadedScenario = "basis_2026",
+    type: str = "all",
+    norm: str | Sequence[str] = (),
+    region: str | None = None,
+    replications: int | None = None,
+    seed: int | None = None,
+    jobs: int | None = None,
+    growth: float = 0.0,
+    years: int = 0,
+    close: str | Sequence[str] = (),
+    peak: bool = False,
+    prices: bool = True,
+    out: Path | str | None = None,
+    resume: bool = False,
+    on_progress: OnProgress | None = None,
+) -> CapacityResult:
+    """Find how many beds a region needs, by simulation; formulas give a first guess beside it.
+
+    Parameters
+    ----------
+    area : str, Path or Area
+        Name in `scenarios/regions/`, or path of a YAML file or a form (CSV or Excel).
+    scenario : str, Path or LoadedScenario
+        Policy and demand.
+    type : str
+        `all` sizes the hospices together and then each type; or `bth`, `hch`, `pu`, `elv` alone.
+    norm : str or sequence of str
+        Such as `"wait_days<=3@0.9"` and `"refused<=0.05"`, which hold when none is given.
+    region : str, optional
+        Region or cluster, where the area has more than one.
+    replications : int, optional
+        Of every number of beds on a curve; an undecided number gets up to eight times as many.
+    seed : int, optional
+        By default that of the scenario.
+    jobs : int, optional
+        Processes; by default all processors.
+    growth : float
+        Yearly growth of the number of deaths, as a share.
+    years : int
+        Years of growth that are sized.
+    close : str or sequence of str
+        Ids of sites that close.
+    peak : bool
+        The norms must hold in the busiest month.
+    prices : bool
+        Whether to price; without prices the answer is sooner there.
+    out : Path or str, optional
+        Folder that keeps the runs and the answer.
+    resume : bool
+        Go on with the folder.
+    on_progress : callable, optional
+        Told after every run.
+
+    Returns
+    -------
+    CapacityResult
+
+    Raises
+    ------
+    InputError
+        When the input is wrong or the folder is not for this study.
+    """
+    loaded = _on_area(scenario, area).with_run(seed)
+    _refuse(replications, growth, years)
+    question = Question(
+        loaded=loaded,
+        norms=parse_norms(norm),
+        kinds=kinds_of(type, [site.setting for each in loaded.area.regions for site in each.sites]),
+        region=region,
+        replications=replications or CAPACITY_REPLICATIONS,
+        growth=growth,
+        growth_years=years,
+        closed=(close,) if isinstance(close, str) else tuple(close),
+        peak=peak,
+        prices=prices,
+    )
+    folder = None if out is None else Path(out)
+    name = loaded.area.name
+
+    def told(done: int, asked: int) -> None:
+        if on_progress is not None:
+            on_progress(Progress(done, asked, 0, name, done, name))
+
+    if folder is None:
+        return CapacityResult(study(question, load_tariffs(), Runs(processes(jobs), None, told)))
+    with store.FolderLock(folder):
+        found = study(question, load_tariffs(), Runs(processes(jobs), folder, told), resume)
+        document = store.json_bytes({**as_json(found), "header": found.header, "finished": True})
+        store.write_bytes(folder / ANSWER, document)
+    return CapacityResult(found, folder)
+
+
+def template_bytes(ending: str = "xlsx", area: str | Path | Area | None = None) -> bytes:
+    """The form of an area, ready to be filled in.
+
+    Parameters
+    ----------
+    ending : {"xlsx", "csv"}
+    area : str, Path or Area, optional
+        Whose numbers fill it; by default an example.
+
+    Returns
+    -------
+    bytes
+
+    Raises
+    ------
+    InputError
+        For another kind of file, or an area that cannot be read.
+    """
+    found = area if area is None or isinstance(area, Area) else load_area(area)
+    return area_form(ending, found)
+
+
+def write_template(path: Path | str, area: str | Path | Area | None = None) -> Path:
+    """Write the form of an area; its ending says whether as CSV or as Excel.
+
+    Parameters
+    ----------
+    path : Path or str
+    area : str, Path or Area, optional
+        Whose numbers fill it; by default an example.
+
+    Returns
+    -------
+    Path
+
+    Raises
+    ------
+    InputError
+        When the file is there already, or has another ending.
+    """
+    file = Path(path)
+    if file.exists():
+        raise InputError(f"{file}: is there already; choose another name")
+    store.write_bytes(file, template_bytes(file.suffix.lower().removeprefix("."), area))
+    return file
+
+
+def _on_area(scenario: str | Path | LoadedScenario, area: str | Path | Area) -> LoadedScenario:
+    if not isinstance(area, Area) and not isinstance(scenario, LoadedScenario):
+        return loaded_scenario(scenario, area)
+    found = area if isinstance(area, Area) else load_area(area)
+    loaded = loaded_scenario(scenario, None)
+    return replace(loaded, area=found, scenario=loaded.scenario.model_copy(update={"area": found.name}))
+
+
+def _refuse(replications: int | None, growth: float, years: int) -> None:
+    if replications is not None and replications < 2:
+        raise InputError(f"--replications {replications}: too few to rank numbers of beds; must be 2 or more")
+    if not -1 < growth <= 1:
+        raise InputError(f"--growth {growth:g}: is no yearly share; write 0.02 for two per cent")
+    if years < 0:
+        raise InputError(f"--years {years}: must be 0 or more")
+    if bool(growth) != bool(years):
+        missing, given = ("--years", "--growth") if growth else ("--growth", "--years")
+        raise InputError(f"{given}: needs {missing} beside it; write --growth 0.02 --years 5")
+
+
+def _columns(values: Mapping[str, Interval]) -> dict[str, float]:
+    return {
+        f"{name}{end}": number
+        for name, value in values.items()
+        for end, number in (("", value.mean), ("_low", value.low), ("_high", value.high))
+    }
+
+
+def _point_row(point: Point) -> dict[str, Any]:
+    cost = {} if point.cost is None else {f"cost_{payer}": value for payer, value in point.cost.items()}
+    return {
+        "total": point.total,
+        "extra": point.extra,
+        **point.beds,
+        "meets_norm": {"meets": True, "misses": False}.get(point.verdict),
+        **_columns(point.norms),
+        **_columns(point.values),
+        **_columns(cost),
+    }
+
+
+def _extra_row(row: ExtraBeds) -> dict[str, Any]:
+    cost = {f"cost_{payer}": value for payer, value in row.cost.items()}
+    return {
+        "extra": row.extra,
+        **row.beds,
+        "avoided_refusals": -row.differences["refusals"].mean,
+        "avoided_not_placed": -row.differences["not_placed"].mean,
+        **_columns({**row.differences, **cost, "cost_per_avoided_refusal": row.cost_per_refusal}),
+    }

@@ -1,0 +1,145 @@
+"""The command `palsim capacity`: how many beds a region needs, and the form that a region fills in."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from sim.cli.shared import (
+    JobsOption,
+    JsonOption,
+    Lang,
+    LangOption,
+    OutOption,
+    ResumeOption,
+    SeedOption,
+    console,
+    print_json,
+    progress,
+)
+from sim.errors import InputError
+
+if TYPE_CHECKING:
+    from sim.api.sizing import CapacityResult
+    from sim.report.page import TableView
+
+
+def capacity(
+    area: Annotated[
+        str | None,
+        typer.Argument(metavar="AREA", help="A name in scenarios/regions/ or a file: YAML, CSV or Excel."),
+    ] = None,
+    scenario: Annotated[
+        str, typer.Option("--scenario", metavar="SCENARIO", help="Policy and demand.")
+    ] = "basis_2026",
+    kind: Annotated[str, typer.Option("--type", metavar="TYPE", help="all, bth, hch, pu or elv.")] = "all",
+    norm: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--norm", metavar="NORM", help="Such as wait_days<=3@0.9 or refused<=0.05; may be repeated."
+        ),
+    ] = None,
+    region: Annotated[
+        str | None, typer.Option("--region", metavar="ID", help="One region or cluster of the area.")
+    ] = None,
+    growth: Annotated[
+        float, typer.Option("--growth", metavar="SHARE", help="Yearly growth of deaths, such as 0.02.")
+    ] = 0.0,
+    years: Annotated[int, typer.Option("--years", metavar="N", help="Years of growth to size.")] = 0,
+    close: Annotated[
+        list[str] | None, typer.Option("--close", metavar="SITE", help="Site that closes; may be repeated.")
+    ] = None,
+    peak: Annotated[
+        bool, typer.Option("--peak-month", help="The norms must hold in the busiest month.")
+    ] = False,
+    no_prices: Annotated[bool, typer.Option("--no-prices", help="Leave out costs; sooner done.")] = False,
+    replications: Annotated[
+        int | None,
+        typer.Option(
+            "--replications", metavar="N", help="Of every number of beds; in doubt up to 8 times as many."
+        ),
+    ] = None,
+    seed: SeedOption = None,
+    jobs: JobsOption = None,
+    out: OutOption = None,
+    resume: ResumeOption = False,
+    template: Annotated[
+        Path | None,
+        typer.Option(
+            "--template", metavar="FILE", help="Write the form (.csv or .xlsx), of AREA or an example."
+        ),
+    ] = None,
+    lang: LangOption = Lang.nl,
+    as_json: JsonOption = False,
+) -> None:
+    """Find how many beds a region needs so that waits and refusals keep to norms, and what more beds cost."""
+    if template is not None:
+        from sim.api.sizing import write_template
+
+        written = write_template(template, area)
+        if as_json:
+            print_json({"template": str(written)})
+        else:
+            print(written)
+        return
+    if area is None:
+        raise InputError("capacity: no area; name one, such as middenland, or a file: YAML, CSV or Excel")
+    from sim.api.sizing import capacity as size
+
+    with progress() as told:
+        result = size(
+            area,
+            scenario=scenario,
+            type=kind,
+            norm=tuple(norm or ()),
+            region=region,
+            replications=replications,
+            seed=seed,
+            jobs=jobs,
+            growth=growth,
+            years=years,
+            close=tuple(close or ()),
+            peak=peak,
+            prices=not no_prices,
+            out=out,
+            resume=resume,
+            on_progress=told,
+        )
+    report = None if out is None else result.report(lang.value)
+    if as_json:
+        print_json({**result.as_json(), "report": None if report is None else str(report)})
+        return
+    _show(result, lang)
+    if report is not None:
+        print(report)
+
+
+def _show(result: CapacityResult, lang: Lang) -> None:
+    """Sentences first, then the tables behind them."""
+    from sim.report.capacity_page import norms_sentence, tables
+    from sim.report.language import language
+
+    words = language(lang.value)
+    screen = console()
+    screen.print(norms_sentence(result.found, words), soft_wrap=True)
+    for sentence in result.answer(lang.value):
+        screen.print(f"- {sentence}", soft_wrap=True)
+    for view in tables(result.found, words):
+        screen.print()
+        screen.print(_grid(view))
+
+
+def _grid(view: TableView) -> Any:
+    from rich import box
+    from rich.table import Table
+    from rich.text import Text
+
+    grid = Table(title=view.caption, title_justify="left", title_style="bold", box=box.SIMPLE_HEAD)
+    for cell in view.head:
+        grid.add_column(cell.text, justify="right" if cell.number else "left", overflow="fold")
+    for row in view.rows:
+        style = "bold" if row.total else ""
+        grid.add_row(*(Text(cell.text, style=style) for cell in row.cells))
+    return grid

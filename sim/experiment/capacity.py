@@ -1,0 +1,438 @@
+"""How many beds a region needs: simulated curves, the smallest number that meets norms, effects of more."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from sim import store
+from sim.errors import InputError
+from sim.experiment.capacity_answer import Capacity, ExtraBeds, Point, TypeAnswer, Year
+from sim.experiment.capacity_measure import HOSPICE, SHORT_STAY, TYPES, Observed, months_of
+from sim.experiment.capacity_norms import Norm
+from sim.experiment.capacity_paths import Beds, Path
+from sim.experiment.capacity_points import extra_beds, guess, months, offered_load, point
+from sim.experiment.capacity_runs import Place, Runs, years_of
+from sim.experiment.queueing import erlang_b, fewest
+from sim.experiment.ranking import Ranking, searching, together
+from sim.experiment.tables import Window
+from sim.journey.sized import Member, with_beds
+from sim.pricing import quote, settings_from
+from sim.scenario import (
+    Cluster,
+    LoadedScenario,
+    Region,
+    Scenario,
+    beds_of,
+    beds_planned,
+    clusters_of,
+)
+from sim.schema import HOSPICE_SETTINGS
+from sim.tariff import TariffBook
+from sim.units import (
+    CAPACITY_DOUBLINGS,
+    CAPACITY_POINTS,
+    CONFIDENCE_LEVEL,
+    EXTRA_BEDS,
+    MOST_BEDS,
+    NEGLIGIBLE_SHARE,
+    Floats,
+    Ints,
+)
+
+
+@dataclass(frozen=True)
+class Question:
+    """What is asked of a capacity study.
+
+    Parameters
+    ----------
+    loaded : LoadedScenario
+        Policy and area.
+    norms : tuple of Norm
+    kinds : tuple of str
+        Types to size, `all` for the hospices together.
+    region : str, optional
+        Region or cluster of the area, where it has more than one.
+    replications : int
+        Of every number of beds on a curve; an undecided number gets up to 2**CAPACITY_DOUBLINGS as many.
+    growth, growth_years : float and int
+        Yearly growth of deaths as a share, and for how many years.
+    closed : tuple of str
+        Ids of sites that close.
+    peak : bool
+        Whether the norms must hold in the busiest month.
+    prices : bool
+        Whether to price.
+    """
+
+    loaded: LoadedScenario
+    norms: tuple[Norm, ...]
+    kinds: tuple[str, ...]
+    region: str | None
+    replications: int
+    growth: float = 0.0
+    growth_years: int = 0
+    closed: tuple[str, ...] = ()
+    peak: bool = False
+    prices: bool = True
+
+    @property
+    def looks(self) -> tuple[int, ...]:
+        """Replications after which an undecided number of beds is judged."""
+        return tuple(self.replications * 2**n for n in range(CAPACITY_DOUBLINGS + 1))
+
+
+def study(question: Question, book: TariffBook, runs: Runs, resume: bool = False) -> Capacity:
+    """Size a region.
+
+    Parameters
+    ----------
+    question : Question
+    book : TariffBook
+    runs : Runs
+        Where runs are made and kept.
+    resume : bool
+        Go on with the folder of `runs`.
+
+    Returns
+    -------
+    Capacity
+
+    Raises
+    ------
+    InputError
+        When the question does not fit the area.
+    """
+    return _Study(question, book, runs).answer(resume)
+
+
+class _Study:
+    """One study: the region as it is, its cluster, and the runs so far."""
+
+    def __init__(self, question: Question, book: TariffBook, runs: Runs) -> None:
+        self.question, self.book, self.runs = question, book, runs
+        scenario = question.loaded.scenario
+        self.scenario = scenario.model_copy(
+            update={"places": scenario.places.model_copy(update={"extra_beds": {}})}
+        )
+        self.window = Window.of(scenario)
+        self.years = years_of(self.window)
+        self.months = months_of(self.window)
+        self.rules = settings_from(scenario).rules()
+        cluster = _cluster(question)
+        whole = cluster.region
+        self.place = Place(
+            self.scenario,
+            tuple(
+                Member(number, region, quote(book, scenario.prices, region))
+                for number, region in cluster.members
+            ),
+            whole,
+            question.loaded.digest,
+        )
+        self.before = _beds_in_window(scenario, whole, self.window)
+        self.region = with_beds(whole, _without(whole, self.before, question.closed))
+        self.peak: int | None = None
+        self.load: dict[str, float] = {}
+
+    # ------------------------------------------------------------------ the answer
+    def answer(self, resume: bool) -> Capacity:
+        """Everything that was asked."""
+        question = self.question
+        header = self._header()
+        self.runs.open(header, resume)
+        free = self._free()
+        kinds = self._kinds()
+        first = self._path(kinds[0])
+        now = self._observed([first.now])[first.now]
+        rows, busiest = months(self.months, now, free[kinds[0]], kinds[0])
+        self.peak = busiest if question.peak else None
+        rankings = self._rankings({kind: self._path(kind) for kind in kinds}, self.place, question.looks)
+        numbers = {kind: self._curve(self._path(kind), rankings[kind]) for kind in kinds}
+        cents = self._cents(first, [at for kind in kinds for at in self._priced(kind, numbers, rankings)])
+        types = {kind: self._type(kind, free[kind], rankings[kind], numbers[kind], cents) for kind in kinds}
+        scenario = self.scenario
+        return Capacity(
+            area=question.loaded.area.name,
+            region=self.region.name,
+            scenario=scenario.name,
+            title=scenario.title.model_dump(),
+            seed=scenario.seed,
+            replications=question.replications,
+            most_replications=question.looks[-1],
+            confidence=CONFIDENCE_LEVEL,
+            norms=question.norms,
+            peak=rows[busiest].month if question.peak else None,
+            years=self.years,
+            window=(scenario.horizon.count_from.isoformat(), scenario.horizon.count_to.isoformat()),
+            sites=tuple((site.id, site.name, str(site.setting), site.beds) for site in self.region.sites),
+            types=types,
+            months=rows,
+            busiest=rows[busiest].month,
+            growth=self._growth(first, rankings[kinds[0]]),
+            closing=self._closing(first, cents),
+            runs=self.runs.asked + self.runs.reused,
+            header=header,
+        )
+
+    def _header(self) -> dict[str, object]:
+        """What makes stored runs those of this study."""
+        loaded = self.question.loaded
+        area = loaded.area.model_dump(mode="json")
+        scenario = self.scenario.model_dump(mode="json", exclude={"replications"})
+        return {
+            "schema_version": store.SCHEMA_VERSION,
+            "scenario": scenario["name"],
+            "area": area["name"],
+            "region": self.place.whole.id,
+            "seed": scenario["seed"],
+            "hashes": {
+                "scenario": store.checksum(store.json_bytes({"scenario": scenario, "area": area})),
+                "tariffs": self.book.digest(),
+                "code": store.code_digest(),
+            },
+        }
+
+    def _kinds(self) -> tuple[str, ...]:
+        present = {str(site.setting) for site in self.region.sites}
+        hospice = [kind for kind in HOSPICE_SETTINGS if kind in present]
+        for kind in self.question.kinds:
+            if (kind == HOSPICE and not hospice) or (kind != HOSPICE and kind not in present):
+                what = "hospice" if kind == HOSPICE else kind
+                raise InputError(
+                    f"--type {kind}: {self.region.name} has no site of type {what}; "
+                    "add one to the area, with 0 beds if need be"
+                )
+        return self.question.kinds
+
+    def _path(self, kind: str) -> Path:
+        return Path(kind, self.region, self.scenario, self.load)
+
+    def _free(self) -> dict[str, list[Observed]]:
+        """Replications in which nobody waits: hospices without limit, or short stays without limit."""
+        every = {}
+        for kinds, settings in (
+            ((HOSPICE, *HOSPICE_SETTINGS), HOSPICE_SETTINGS),
+            ((SHORT_STAY,), (SHORT_STAY,)),
+        ):
+            beds = tuple(MOST_BEDS if site.setting in settings else site.beds for site in self.region.sites)
+            every.update(dict.fromkeys(kinds, beds))
+        found = self._observed(dict.fromkeys(every.values()))
+        free = {kind: found[beds] for kind, beds in every.items()}
+        self.load.update({kind: offered_load(seen, kind, self.years) for kind, seen in free.items()})
+        return free
+
+    def _observed(self, beds: Sequence[Beds] | Mapping[Beds, None]) -> dict[Beds, list[Observed]]:
+        return self.runs.observed(self.place, beds, self.question.replications)
+
+    def _type(
+        self,
+        kind: str,
+        free: Sequence[Observed],
+        ranking: Ranking,
+        numbers: Sequence[int],
+        cents: Mapping[Beds, Ints],
+    ) -> TypeAnswer:
+        question, path = self.question, self._path(kind)
+        extra = [path.current + more for more in EXTRA_BEDS]
+        beds = {number: path.beds(number) for number in dict.fromkeys((*numbers, *extra, path.current))}
+        seen = self._observed(tuple(beds.values()))
+
+        def shown(number: int) -> Point:
+            at = beds[number]
+            judged = ranking.replications.get(number, 0)
+            return point(
+                path, number, seen[at], question.norms, ranking.verdict(number), judged, cents.get(at),
+                self._month(),
+            )  # fmt: skip
+
+        smallest = None
+        if ranking.smallest is not None:
+            judged = ranking.replications[ranking.smallest]
+            at = beds[ranking.smallest]
+            several = self.runs.observed(self.place, [at], judged)[at]
+            smallest = point(
+                path, ranking.smallest, several, question.norms, "meets", judged, cents.get(at), self._month()
+            )
+        return TypeAnswer(
+            kind,
+            guess(path, free, question.norms, self.years),
+            shown(path.current),
+            tuple(shown(number) for number in sorted({*numbers, path.current, *extra})),
+            smallest,
+            ranking,
+            tuple(self._difference(path, path.now, beds[number], seen, cents) for number in extra),
+        )
+
+    def _month(self) -> tuple[int, int] | None:
+        return None if self.peak is None else self.months[self.peak]
+
+    # ------------------------------------------------------------------ the search
+    def _rankings(self, paths: Mapping[str, Path], place: Place, looks: Sequence[int]) -> dict[str, Ranking]:
+        """Smallest number of beds of each type, searched side by side; the first type gets all looks."""
+        first = next(iter(paths))
+        searches = {}
+        for kind, path in paths.items():
+            load = self.load[SHORT_STAY if kind == SHORT_STAY else HOSPICE] * place.demand
+            most = max(_enough(load), path.current) + math.ceil(math.sqrt(load))
+            mine = looks if kind == first else looks[:-1] or looks
+            searches[kind] = searching(range(most + 1), mine, path.current)
+        norms, month = self.question.norms, self._month()
+
+        def margins(steps: Mapping[str, tuple[list[int], int]]) -> dict[str, dict[int, Floats]]:
+            by_look: dict[int, list[Beds]] = {}
+            for kind, (numbers, look) in steps.items():
+                by_look.setdefault(look, []).extend(paths[kind].beds(number) for number in numbers)
+            seen = {look: self.runs.observed(place, beds, look) for look, beds in by_look.items()}
+            return {
+                kind: {
+                    number: np.array(
+                        [
+                            [
+                                norm.margin(found, kind, month)
+                                for found in seen[look][paths[kind].beds(number)]
+                            ]
+                            for norm in norms
+                        ],
+                        np.float64,
+                    )
+                    for number in numbers
+                }
+                for kind, (numbers, look) in steps.items()
+            }
+
+        return together(searches, margins)
+
+    def _curve(self, path: Path, ranking: Ranking) -> tuple[int, ...]:
+        """Numbers of beds that the curve shows: around the beds of now and the answer."""
+        span = math.ceil(math.sqrt(self.load[path.kind]))
+        answer = path.current if ranking.smallest is None else ranking.smallest
+        low = max(min(path.current, answer) - span, 0)
+        high = max(path.current, answer) + span
+        step = max(math.ceil((high - low) / CAPACITY_POINTS), 1)
+        near = [number for number in ranking.replications if low <= number <= high]
+        return tuple(sorted({*range(low, high + 1, step), high, answer, *near}))
+
+    # ------------------------------------------------------------------ money and differences
+    def _priced(
+        self, kind: str, numbers: Mapping[str, Sequence[int]], rankings: Mapping[str, Ranking]
+    ) -> list[Beds]:
+        """Beds with a price: curve, answer and more beds of the first type; one bed more of the others."""
+        path, smallest = self._path(kind), rankings[kind].smallest
+        if kind != next(iter(numbers)):
+            return [path.beds(path.current + EXTRA_BEDS[0])]
+        wanted = {*numbers[kind], *(path.current + more for more in EXTRA_BEDS)}
+        return [path.beds(number) for number in sorted(wanted if smallest is None else {*wanted, smallest})]
+
+    def _cents(self, path: Path, several: Sequence[Beds]) -> dict[Beds, Ints]:
+        if not self.question.prices:
+            return {}
+        several = several if not self.question.closed else [*several, self.before]
+        return self.runs.cents(
+            self.place, path.now, several, self.question.replications, self.book, self.rules
+        )
+
+    def _difference(
+        self,
+        path: Path,
+        base: Beds,
+        other: Beds,
+        seen: Mapping[Beds, Sequence[Observed]],
+        cents: Mapping[Beds, Ints],
+        closed: str = "",
+    ) -> ExtraBeds:
+        money = (cents[base], cents[other]) if base in cents and other in cents else None
+        extra = sum(path.by_type(other)[kind] - path.by_type(base)[kind] for kind in path.kinds)
+        return extra_beds(path.kind, extra, path.by_type(other), seen[base], seen[other], money, closed)
+
+    def _closing(self, path: Path, cents: Mapping[Beds, Ints]) -> tuple[ExtraBeds, ...]:
+        """Closing the sites together, against the region as it was."""
+        closed = self.question.closed
+        if not closed:
+            return ()
+        seen = self._observed((self.before, path.now))
+        names = ", ".join(site.name for site in self.region.sites if site.id in closed)
+        return (self._difference(path, self.before, path.now, seen, cents, names),)
+
+    # ------------------------------------------------------------------ more deaths
+    def _growth(self, path: Path, first: Ranking) -> tuple[Year, ...]:
+        question = self.question
+        year = self.scenario.horizon.count_from.year
+        out = []
+        for later in range(question.growth_years + 1 if question.growth else 0):
+            demand = (1 + question.growth) ** later
+            place = self.place.grown(demand)
+            load = self.load[path.kind] * demand
+            ranking = first
+            if later:
+                ranking = self._rankings({path.kind: path}, place, question.looks[:-1])[path.kind]
+            seen = self.runs.observed(place, [path.now], question.replications)[path.now]
+            now = point(path, path.current, seen, question.norms, ranking.verdict(path.current), 0)
+            out.append(Year(year + later, demand, load, ranking, now))
+        return tuple(out)
+
+
+def _enough(load: float) -> int:
+    """Beds with which hardly anybody is refused, by Erlang's loss formula."""
+    return fewest(lambda number: erlang_b(load, number), NEGLIGIBLE_SHARE) or MOST_BEDS
+
+
+def _cluster(question: Question) -> Cluster:
+    """The cluster that is asked about."""
+    area = question.loaded.area
+    clusters = clusters_of(area)
+    if question.region is None and len(clusters) == 1:
+        return clusters[0]
+    for cluster in clusters:
+        if question.region in (cluster.id, *(region.id for _, region in cluster.members)):
+            return cluster
+    names = ", ".join(cluster.id for cluster in clusters)
+    if question.region is None:
+        raise InputError(
+            f"{area.name}: has {len(clusters)} regions that share no places; name one with --region: {names}"
+        )
+    raise InputError(f"--region {question.region}: {area.name} has no such region; choose from {names}")
+
+
+def _beds_in_window(scenario: Scenario, region: Region, window: Window) -> Beds:
+    """Beds of each site at the end of the counted window, the scenario's extra beds counted."""
+    beds = list(beds_of(scenario, region))
+    for minute, site, number in beds_planned(scenario, region):
+        if minute < window.high:
+            beds[site] = number
+    return tuple(beds)
+
+
+def _without(region: Region, beds: Beds, closed: Sequence[str]) -> Beds:
+    known = {site.id: number for number, site in enumerate(region.sites)}
+    for id_ in closed:
+        if id_ not in known:
+            raise InputError(f"--close {id_}: {region.name} has no such site; choose from {', '.join(known)}")
+    return tuple(0 if site.id in closed else n for site, n in zip(region.sites, beds, strict=True))
+
+
+def kinds_of(asked: str, region_types: Sequence[str]) -> tuple[str, ...]:
+    """Types that a question is about.
+
+    Parameters
+    ----------
+    asked : str
+        A type, or `all`: the hospices together, then each type by itself.
+    region_types : sequence of str
+        Types that the area has a site of.
+
+    Raises
+    ------
+    InputError
+        When there is no such type.
+    """
+    if asked not in TYPES:
+        raise InputError(f"--type {asked}: no such type; choose from {', '.join(TYPES)}")
+    if asked != HOSPICE:
+        return (asked,)
+    each = [kind for kind in TYPES if kind in region_types]
+    return (HOSPICE, *each) if any(kind in HOSPICE_SETTINGS for kind in each) else tuple(each)

@@ -1,0 +1,387 @@
+"""The answer of a capacity study: numbers of beds with what they show, norms, extra beds, seasons."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from sim.experiment.capacity_norms import Norm
+from sim.experiment.ranking import Ranking, Verdict
+from sim.experiment.summary import finite_json
+from sim.stats import Interval
+
+MEASURES = (
+    "requests",
+    "at_once",
+    "wait_mean_days",
+    "wait_p90_days",
+    "refused",
+    "died_waiting",
+    "not_admitted",
+    "occupancy",
+    "blocked_days",
+    "hospital_deaths",
+)
+"""What is measured at a number of beds, over the counted window."""
+
+
+@dataclass(frozen=True)
+class Point:
+    """One number of beds.
+
+    Parameters
+    ----------
+    beds : mapping of type to int
+        Of every type that the region has.
+    sites : tuple of int
+        Beds of each site.
+    total, extra : int
+        Beds along the path, and how many more that is than now.
+    values : mapping of measure to Interval
+        MEASURES; shares lie between 0 and 1.
+    norms : mapping of norm to Interval
+        Share that the norm is about: in time, refused, ...
+    verdict : {"meets", "misses", "open"}
+        With 95% confidence for the whole search.
+    judged : int
+        Replications behind the verdict; 0 where that of a neighbour settles it.
+    cost : mapping of payer to Interval, optional
+        Euros in the counted window, `total` among them; None where no price was asked for.
+    """
+
+    beds: Mapping[str, int]
+    sites: tuple[int, ...]
+    total: int
+    extra: int
+    values: Mapping[str, Interval]
+    norms: Mapping[str, Interval]
+    verdict: Verdict
+    judged: int
+    cost: Mapping[str, Interval] | None = None
+
+
+@dataclass(frozen=True)
+class ExtraBeds:
+    """Effect of a change of beds: paired differences with the beds of now.
+
+    Parameters
+    ----------
+    extra : int
+        Beds more, or fewer when negative.
+    beds : mapping of type to int
+        Beds then.
+    differences : mapping of measure to Interval
+        MEASURES, then `refusals` and `not_placed` (numbers of requests).
+    cost : mapping of payer to Interval
+        Euros, `total` among them.
+    cost_per_refusal : Interval
+        Euros for each request that no longer ends without a bed (refused, or died waiting); negative
+        when it saves. Fieller's interval, NaN bounds where there is none.
+    closed : str
+        Site that closes, or empty.
+    """
+
+    extra: int
+    beds: Mapping[str, int]
+    differences: Mapping[str, Interval]
+    cost: Mapping[str, Interval]
+    cost_per_refusal: Interval
+    closed: str = ""
+
+
+@dataclass(frozen=True)
+class Guess:
+    """Analytic first guess of one type, or of all hospices together.
+
+    Parameters
+    ----------
+    load : float
+        Offered load in beds: mean number of beds in use when nobody waits.
+    requests : float
+        A year.
+    stay_days, patience_days : float
+        Mean stay when nobody waits, mean patience.
+    refused_b, wait_c, refused_a : float
+        At the beds of now, as one pool: share refused if nobody waited (Erlang B), share that waits if
+        everybody did for ever (Erlang C), share whose patience runs out (Erlang A).
+    refused_sites : float
+        Erlang A with every site on its own: requests in proportion to its beds, no looking elsewhere.
+    fewest : mapping of norm to int or None
+        Beds that the formula of the norm asks for: Erlang A for refusals, Erlang C for waits.
+    fewest_sites : mapping of norm to int or None
+        The same with every site on its own, added up.
+    """
+
+    load: float
+    requests: float
+    stay_days: float
+    patience_days: float
+    refused_b: float
+    wait_c: float
+    refused_a: float
+    refused_sites: float
+    fewest: Mapping[str, int | None]
+    fewest_sites: Mapping[str, int | None]
+
+
+@dataclass(frozen=True)
+class Month:
+    """A calendar month at the beds of now.
+
+    Parameters
+    ----------
+    month : str
+        `2026-01`.
+    load : Interval
+        Beds in use when nobody waits.
+    requests, not_admitted, occupancy : Interval
+    """
+
+    month: str
+    load: Interval
+    requests: Interval
+    not_admitted: Interval
+    occupancy: Interval
+
+
+@dataclass(frozen=True)
+class Year:
+    """Beds that a year with more or fewer deaths asks for.
+
+    Parameters
+    ----------
+    year : int
+    demand : float
+        Deaths as a multiple of those of the first year.
+    load : float
+    ranking : Ranking
+    now : Point
+        That year with the beds of now.
+    """
+
+    year: int
+    demand: float
+    load: float
+    ranking: Ranking
+    now: Point
+
+
+@dataclass(frozen=True)
+class TypeAnswer:
+    """All about one type, or about all hospices together.
+
+    Parameters
+    ----------
+    kind : str
+        `all`, `bth`, `hch`, `pu` or `elv`.
+    guess : Guess
+    now : Point
+        Beds as the region has them.
+    curve : tuple of Point
+        Ascending.
+    smallest : Point or None
+        Smallest number of beds shown to meet the norms.
+    ranking : Ranking
+    per_extra : tuple of ExtraBeds
+    """
+
+    kind: str
+    guess: Guess
+    now: Point
+    curve: tuple[Point, ...]
+    smallest: Point | None
+    ranking: Ranking
+    per_extra: tuple[ExtraBeds, ...]
+
+
+@dataclass(frozen=True)
+class Capacity:
+    """The answer of a capacity study.
+
+    Parameters
+    ----------
+    area, region, scenario : str
+        Names; `region` as a reader knows it.
+    title : mapping of language to str
+        Of the scenario.
+    seed, replications, most_replications : int
+        Replications of every number on a curve; the most behind a verdict.
+    confidence : float
+    norms : tuple of Norm
+    peak : str or None
+        Month in which the norms must hold, when that was asked for.
+    years : float
+        Length of the counted window.
+    window : (str, str)
+        Counted window, half-open.
+    sites : tuple of (id, name, type, beds)
+    types : mapping of type to TypeAnswer
+    months : tuple of Month
+    busiest : str
+        Month with the highest offered load.
+    growth : tuple of Year
+    closing : tuple of ExtraBeds
+    runs : int
+        Runs of the queue and prices that this answer rests on.
+    """
+
+    area: str
+    region: str
+    scenario: str
+    title: Mapping[str, str]
+    seed: int
+    replications: int
+    most_replications: int
+    confidence: float
+    norms: tuple[Norm, ...]
+    peak: str | None
+    years: float
+    window: tuple[str, str]
+    sites: tuple[tuple[str, str, str, int], ...]
+    types: Mapping[str, TypeAnswer]
+    months: tuple[Month, ...] = ()
+    busiest: str = ""
+    growth: tuple[Year, ...] = ()
+    closing: tuple[ExtraBeds, ...] = ()
+    runs: int = 0
+    header: Mapping[str, Any] = field(default_factory=dict)
+
+
+def as_json(found: Capacity) -> dict[str, Any]:
+    """The document of `palsim capacity --json`; numbers that do not exist are None.
+
+    Parameters
+    ----------
+    found : Capacity
+
+    Returns
+    -------
+    dict
+        `curve`, `smallest` and `per_extra_bed` of the first type asked for stand at the top; those of
+        every type under `types`.
+    """
+    types = {kind: _type_json(answer) for kind, answer in found.types.items()}
+    first = next(iter(types.values()))
+    document = {
+        "area": found.area,
+        "region": found.region,
+        "scenario": found.scenario,
+        "seed": found.seed,
+        "replications": found.replications,
+        "most_replications": found.most_replications,
+        "confidence": found.confidence,
+        "window": list(found.window),
+        "norm": [norm.text for norm in found.norms],
+        "peak_month": found.peak,
+        "type": next(iter(types)),
+        "sites": [
+            {"id": id_, "name": name, "type": kind, "beds": beds} for id_, name, kind, beds in found.sites
+        ],
+        **first,
+        "types": types,
+        "months": [
+            {
+                "month": month.month,
+                **{
+                    name: _interval(getattr(month, name))
+                    for name in ("load", "requests", "not_admitted", "occupancy")
+                },
+            }
+            for month in found.months
+        ],
+        "busiest_month": found.busiest or None,
+        "growth": [
+            {
+                "year": year.year,
+                "demand": year.demand,
+                "offered_load": year.load,
+                **_ranked(year.ranking),
+                "now": _point_json(year.now),
+            }
+            for year in found.growth
+        ],
+        "closing": [_extra_json(row) for row in found.closing],
+        "runs": found.runs,
+    }
+    answer: dict[str, Any] = finite_json(document)
+    return answer
+
+
+def _ranked(ranking: Ranking) -> dict[str, Any]:
+    return {
+        "smallest": ranking.smallest,
+        "decided": ranking.decided,
+        "largest_missing": ranking.largest_missing,
+        "undecided": list(ranking.open),
+    }
+
+
+def _type_json(answer: TypeAnswer) -> dict[str, Any]:
+    smallest = None
+    if answer.smallest is not None:
+        smallest = {**_point_json(answer.smallest), "replications": answer.smallest.judged}
+    ranked = {key: value for key, value in _ranked(answer.ranking).items() if key != "smallest"}
+    guess = answer.guess
+    return {
+        "offered_load": {
+            "beds": guess.load,
+            "requests_per_year": guess.requests,
+            "stay_days": guess.stay_days,
+            "patience_days": guess.patience_days,
+        },
+        "analytic": {
+            "refused_erlang_b": guess.refused_b,
+            "waits_erlang_c": guess.wait_c,
+            "refused_erlang_a": guess.refused_a,
+            "refused_erlang_a_per_site": guess.refused_sites,
+            "beds_pooled": dict(guess.fewest),
+            "beds_per_site": dict(guess.fewest_sites),
+        },
+        "now": _point_json(answer.now),
+        "curve": [_point_json(point) for point in answer.curve],
+        "smallest": smallest,
+        **ranked,
+        "per_extra_bed": [_extra_json(row) for row in answer.per_extra],
+    }
+
+
+def _interval(found: Interval) -> dict[str, Any]:
+    return found._asdict()
+
+
+def _point_json(point: Point) -> dict[str, Any]:
+    means = {name: value.mean for name, value in point.values.items()}
+    cost = None
+    if point.cost is not None:
+        cost = {payer: value.mean for payer, value in point.cost.items() if payer != "total"}
+    return {
+        "beds": dict(point.beds),
+        "total": point.total,
+        "extra": point.extra,
+        **means,
+        "cost_by_payer": cost,
+        "cost": None if point.cost is None else point.cost["total"].mean,
+        "meets_norm": {"meets": True, "misses": False}.get(point.verdict),
+        "norms": {name: _interval(value) for name, value in point.norms.items()},
+        "intervals": {
+            **{name: [value.low, value.high] for name, value in point.values.items()},
+            **{f"cost_{payer}": [value.low, value.high] for payer, value in (point.cost or {}).items()},
+        },
+        "judged_on": point.judged,
+        "n": point.values["requests"].n,
+    }
+
+
+def _extra_json(row: ExtraBeds) -> dict[str, Any]:
+    return {
+        "extra": row.extra,
+        "beds": dict(row.beds),
+        "closed": row.closed or None,
+        "avoided_refusals": -row.differences["refusals"].mean,
+        "avoided_not_placed": -row.differences["not_placed"].mean,
+        "differences": {name: _interval(value) for name, value in row.differences.items()},
+        "cost_by_payer": {payer: _interval(value) for payer, value in row.cost.items() if payer != "total"},
+        "cost": _interval(row.cost["total"]) if row.cost else None,
+        "cost_per_avoided_refusal": _interval(row.cost_per_refusal),
+    }

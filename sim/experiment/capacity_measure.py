@@ -1,0 +1,176 @@
+"""What a capacity study counts in one replication: requests with their outcome, beds in use, hospital."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from sim import dates
+from sim.experiment.tables import HOSPITAL, Window
+from sim.journey.log import REFUSAL_FIELDS, STAY_FIELDS, columns
+from sim.journey.sized import Demand, Queued
+from sim.schema import EXITS, HOSPICE_SETTINGS, NEVER, REFUSAL_REASONS, SETTINGS, code
+from sim.stats import overlap
+from sim.units import MINUTES_PER_DAY, MONTHS_PER_YEAR, Bools, Ints
+
+HOSPICE = "all"
+"""All types of hospice together."""
+SHORT_STAY = "elv"
+TYPES = (HOSPICE, *HOSPICE_SETTINGS, SHORT_STAY)
+"""What a capacity answer may be about."""
+PLACES = (*HOSPICE_SETTINGS, SHORT_STAY)
+"""Settings whose beds are counted, in the order of `Observed.used`."""
+
+ADMITTED, REFUSED, DIED = 0, 1, 2
+_CODES = tuple(code(SETTINGS, word) for word in PLACES)
+_REASONS = {REFUSED: "geduld_op", DIED: "overleden_in_wachttijd"}
+
+
+@dataclass(frozen=True)
+class Observed:
+    """One replication with one number of beds, in the counted window.
+
+    Parameters
+    ----------
+    minute, wait : int64 array, shape (requests,)
+        When a request ended, and how long who got a bed had waited for it.
+    first : int64 array, shape (requests,)
+        Setting of first choice, as place in PLACES.
+    outcome : int64 array, shape (requests,)
+        ADMITTED, REFUSED (nobody waited longer) or DIED.
+    used : int64 array, shape (months, places)
+        Minutes of beds in use.
+    room : int64 array, shape (months, places)
+        Minutes of beds.
+    blocked_minutes, hospital_deaths, deaths : int
+    """
+
+    minute: Ints
+    wait: Ints
+    first: Ints
+    outcome: Ints
+    used: Ints
+    room: Ints
+    blocked_minutes: int
+    hospital_deaths: int
+    deaths: int
+
+    def of(self, kind: str, month: tuple[int, int] | None = None) -> Bools:
+        """Which requests are of a type, by first choice, and end between two minutes."""
+        short = PLACES.index(SHORT_STAY)
+        mine = self.first != short if kind == HOSPICE else self.first == PLACES.index(kind)
+        if month is None:
+            return np.asarray(mine, np.bool_)
+        return np.asarray(mine & (self.minute >= month[0]) & (self.minute < month[1]), np.bool_)
+
+    def bed_minutes(self, kind: str) -> tuple[Ints, Ints]:
+        """Minutes in use and minutes of beds of a type, one value a month."""
+        mine = (
+            slice(0, len(HOSPICE_SETTINGS))
+            if kind == HOSPICE
+            else slice(PLACES.index(kind), PLACES.index(kind) + 1)
+        )
+        return self.used[:, mine].sum(axis=1), self.room[:, mine].sum(axis=1)
+
+
+def months_of(window: Window) -> tuple[tuple[int, int], ...]:
+    """Calendar months that a window touches, as half-open minutes, cut off at its ends."""
+    first, last = dates.date_of(window.low), dates.date_of(window.high - 1)
+    names = [
+        (year, month)
+        for year in range(first.year, last.year + 1)
+        for month in range(1, MONTHS_PER_YEAR + 1)
+        if (first.year, first.month) <= (year, month) <= (last.year, last.month)
+    ]
+    starts = [dates.minute_of(first.replace(year=year, month=month, day=1)) for year, month in names]
+    edges = [window.low, *starts[1:], window.high]
+    return tuple(zip(edges[:-1], edges[1:], strict=True))
+
+
+def observe(demand: Demand, beds: Sequence[int], queued: Queued, window: Window) -> Observed:
+    """Count one run of the queue.
+
+    Parameters
+    ----------
+    demand : Demand
+    beds : sequence of int
+        In the order of the sites.
+    queued : Queued
+    window : Window
+
+    Returns
+    -------
+    Observed
+    """
+    stays = columns(queued.log.stays, STAY_FIELDS)
+    start, end, setting = stays["start"], stays["end"], stays["setting"]
+    died = (stays["exit"] == code(EXITS, "overleden")) & window.holds(end)
+    months = months_of(window)
+    used = np.zeros((len(months), len(PLACES)), np.int64)
+    for place, number in enumerate(_CODES):
+        here = setting == number
+        for row, (low, high) in enumerate(months):
+            used[row, place] = overlap(start[here], end[here], low, high).sum()
+    blocked = overlap(end - stays["blocked"], end, window.low, window.high)
+    minute, wait, first, outcome = _requests(demand, queued, window)
+    return Observed(
+        minute,
+        wait,
+        first,
+        outcome,
+        used,
+        _room(demand, beds, months),
+        int(blocked[setting == HOSPITAL].sum()),
+        int((died & (setting == HOSPITAL)).sum()),
+        int(died.sum()),
+    )
+
+
+def _room(demand: Demand, beds: Sequence[int], months: Sequence[tuple[int, int]]) -> Ints:
+    length = np.array([high - low for low, high in months], np.int64)
+    of_place = np.zeros(len(PLACES), np.int64)
+    for site, number in zip(demand.region.sites, beds, strict=True):
+        if site.setting in PLACES:
+            of_place[PLACES.index(site.setting)] += number
+    return np.asarray(length[:, None] * of_place[None, :], np.int64)
+
+
+def _requests(demand: Demand, queued: Queued, window: Window) -> tuple[Ints, Ints, Ints, Ints]:
+    """Every request that ends in the window: admissions, refusals, deaths in the queue, short stays."""
+    needs = demand.needs
+    order = np.array([chosen[0] for chosen in needs.hospice_order], np.int64)
+    place_of = np.full(len(SETTINGS), -1, np.int64)
+    place_of[list(_CODES)] = np.arange(len(_CODES))
+    first = place_of[order[needs.hospice_choice]]
+    stays = columns(queued.log.stays, STAY_FIELDS)
+    asked = (stays["requested"] != NEVER) & window.holds(stays["start"])
+    place = place_of[stays["setting"]]
+    short = place == PLACES.index(SHORT_STAY)
+    parts: list[tuple[Ints, Ints, Ints, int]] = []
+    for mask, chosen in ((asked & (place >= 0) & ~short, None), (asked & short, PLACES.index(SHORT_STAY))):
+        row, now = stays["row"][mask], stays["start"][mask]
+        kind = first[row] if chosen is None else np.full(len(row), chosen, np.int64)
+        parts.append((now, now - stays["requested"][mask], kind, ADMITTED))
+    refusals = columns(queued.log.refusals, REFUSAL_FIELDS)
+    hospice = np.isin(refusals["setting"], _CODES[: len(HOSPICE_SETTINGS)]) & window.holds(refusals["minute"])
+    for outcome, reason in _REASONS.items():
+        mask = hospice & (refusals["reason"] == code(REFUSAL_REASONS, reason))
+        none = np.zeros(int(mask.sum()), np.int64)
+        parts.append((refusals["minute"][mask], none, first[refusals["row"][mask]], outcome))
+    lost = queued.lost[window.holds(queued.lost[:, 1])]
+    none = np.zeros(len(lost), np.int64)
+    parts.append((lost[:, 1], none, none + PLACES.index(SHORT_STAY), REFUSED))
+    outcome_column = np.concatenate([np.full(len(p[0]), p[3], np.int64) for p in parts])
+    return (
+        np.concatenate([p[0] for p in parts]),
+        np.concatenate([p[1] for p in parts]),
+        np.concatenate([p[2] for p in parts]),
+        outcome_column,
+    )
+
+
+def days(minutes: float) -> float:
+    """Minutes in days."""
+    return minutes / MINUTES_PER_DAY

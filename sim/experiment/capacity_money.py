@@ -1,0 +1,104 @@
+"""What numbers of beds cost by payer: one run priced in full, the others only where a journey changed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from sim.experiment.tables import Window, tally
+from sim.journey.log import STAY_FIELDS, Log
+from sim.journey.sized import Demand, Queued, queue, some_people, tables_of
+from sim.law.registry import RuleSet
+from sim.pricing import price, settings_from
+from sim.pricing.ledger import Ledger
+from sim.schema import PAYERS, Table
+from sim.tariff import TariffBook
+from sim.units import FAR_FUTURE, MINUTES_PER_DAY, Bools, Ints
+
+Beds = tuple[int, ...]
+
+
+def priced(
+    demand: Demand, base: Beds, others: Sequence[Beds], book: TariffBook, rules: RuleSet
+) -> dict[Beds, tuple[Queued, Ints]]:
+    """Runs of one replication with their gross cents by payer, dated in the counted window.
+
+    A journey's price follows from that journey alone, so only people whose stays or home care differ from
+    those with the base's beds are priced anew; everybody is where providers are paid for their patients
+    together.
+
+    Parameters
+    ----------
+    demand : Demand
+    base : tuple of int
+        Beds of each site that are priced in full.
+    others : sequence of tuple of int
+    book : TariffBook
+    rules : RuleSet
+
+    Returns
+    -------
+    dict of beds to (Queued, int64 array of shape (payers,))
+        Cents in the order of PAYERS.
+    """
+    window = Window.of(demand.scenario)
+    settings = settings_from(demand.scenario)
+
+    def by_person(people: Demand, beds: Beds, log: Log) -> Ints:
+        ledger = price(tables_of(people, beds, log), book, rules, settings)
+        return _by_person(people.patients, ledger, window)
+
+    first = queue(demand, base, FAR_FUTURE)
+    each = by_person(demand, base, first.log)
+    total = each.sum(axis=0)
+    out = {base: (first, total)}
+    for beds in others:
+        if beds in out:
+            continue
+        other = queue(demand, beds, FAR_FUTURE)
+        changed = changed_people(first.log, other.log, len(demand.patients))
+        cents = total
+        if settings.payment is not None:
+            cents = by_person(demand, beds, other.log).sum(axis=0)
+        elif changed.any():
+            people, log = some_people(demand, other.log, changed)
+            cents = total + by_person(people, beds, log).sum(axis=0) - each[changed].sum(axis=0)
+        out[beds] = other, cents
+    return out
+
+
+def changed_people(one: Log, other: Log, count: int) -> Bools:
+    """Whose stays or home care differ between two runs.
+
+    Parameters
+    ----------
+    one, other : Log
+    count : int
+        People.
+
+    Returns
+    -------
+    bool array, shape (count,)
+    """
+    row = STAY_FIELDS.index("row")
+    first, second = (log.stays[np.argsort(log.stays[:, row], kind="stable")] for log in (one, other))
+    stays = [np.bincount(rows[:, row], minlength=count) for rows in (first, second)]
+    changed = stays[0] != stays[1]
+    first, second = (rows[~changed[rows[:, row]]] for rows in (first, second))
+    differs = (first != second).any(axis=1)
+    changed[first[differs, row]] = True
+    care = (one.care_minute != other.care_minute) | (one.care_kind != other.care_kind)
+    return np.asarray(changed | care, np.bool_)
+
+
+def _by_person(patients: Table, ledger: Ledger, window: Window) -> Ints:
+    """Cents by person and payer (int64, shape (people, payers))."""
+    lines, shares = ledger.declarations, ledger.shares
+    first, last = window.low // MINUTES_PER_DAY, window.high // MINUTES_PER_DAY
+    inside = (lines["date"] >= first) & (lines["date"] < last)
+    person = np.searchsorted(patients["patient_id"], lines["patient_id"])
+    line = np.searchsorted(lines["declaration_id"], shares["declaration_id"])
+    counted = inside[line]
+    key = person[line][counted] * len(PAYERS) + shares["payer"][counted]
+    return tally(key, len(patients) * len(PAYERS), shares["cents"][counted]).reshape(-1, len(PAYERS))

@@ -1,0 +1,297 @@
+"""From observed replications to the numbers of a capacity answer: points, differences, months, guesses."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterable, Mapping, Sequence
+
+import numpy as np
+
+from sim import dates, stats
+from sim.experiment.capacity_answer import ExtraBeds, Guess, Month, Point
+from sim.experiment.capacity_measure import ADMITTED, DIED, REFUSED, SHORT_STAY, Observed
+from sim.experiment.capacity_norms import OCCUPANCY, WAIT, Norm
+from sim.experiment.capacity_paths import Path
+from sim.experiment.queueing import erlang_a, erlang_b, erlang_c, fewest
+from sim.experiment.ranking import Verdict
+from sim.schema import PAYERS
+from sim.stats import Interval
+from sim.units import (
+    CENTS_PER_EURO,
+    DAYS_PER_MEAN_YEAR,
+    MINUTES_PER_DAY,
+    MINUTES_PER_MEAN_YEAR,
+    P90,
+    Floats,
+    Ints,
+)
+
+_LOST = {"refused": (REFUSED,), "died_waiting": (DIED,), "not_admitted": (REFUSED, DIED)}
+
+
+def measured(several: Sequence[Observed], kind: str) -> dict[str, Floats]:
+    """Every measure of a type, one value a replication; NaN where there was nothing to observe.
+
+    Parameters
+    ----------
+    several : sequence of Observed
+    kind : str
+
+    Returns
+    -------
+    dict of measure to float64 array
+        MEASURES, then `refusals` and `not_placed` as numbers of requests.
+    """
+    rows = [_one(found, kind) for found in several]
+    return {name: np.array([row[name] for row in rows], np.float64) for name in rows[0]}
+
+
+def _one(found: Observed, kind: str) -> dict[str, float]:
+    mine = found.of(kind)
+    outcome, wait = found.outcome[mine], found.wait[mine]
+    asked = len(outcome)
+    waits = np.sort(wait[outcome == ADMITTED])
+    used, room = found.bed_minutes(kind)
+    lost = {name: sum(int((outcome == end).sum()) for end in ends) for name, ends in _LOST.items()}
+    rank = max(math.ceil(P90 * len(waits)), 1) - 1
+    return {
+        "requests": float(asked),
+        "at_once": _share(int(((outcome == ADMITTED) & (wait == 0)).sum()), asked),
+        "wait_mean_days": float(waits.mean()) / MINUTES_PER_DAY if len(waits) else math.nan,
+        "wait_p90_days": float(waits[rank]) / MINUTES_PER_DAY if len(waits) else math.nan,
+        **{name: _share(number, asked) for name, number in lost.items()},
+        "occupancy": _share(int(used.sum()), int(room.sum())),
+        "blocked_days": found.blocked_minutes / MINUTES_PER_DAY,
+        "hospital_deaths": float(found.hospital_deaths),
+        "refusals": float(lost["refused"]),
+        "not_placed": float(lost["not_admitted"]),
+    }
+
+
+def _share(part: int, whole: int) -> float:
+    return part / whole if whole else math.nan
+
+
+def point(
+    path: Path,
+    total: int,
+    several: Sequence[Observed],
+    norms: Sequence[Norm],
+    verdict: Verdict,
+    judged: int,
+    cents: Ints | None = None,
+    month: tuple[int, int] | None = None,
+) -> Point:
+    """One number of beds as the answer shows it.
+
+    Parameters
+    ----------
+    path : Path
+    total : int
+        Beds along the path.
+    several : sequence of Observed
+    norms : sequence of Norm
+    verdict : Verdict
+    judged : int
+        Replications behind the verdict.
+    cents : int64 array, shape (replications, payers), optional
+    month : (int, int), optional
+        Minutes in which the norms must hold.
+
+    Returns
+    -------
+    Point
+    """
+    values = measured(several, path.kind)
+    shares = {
+        norm.text: stats.t_interval(
+            np.array([_share(*norm.counts(found, path.kind, month)) for found in several], np.float64)
+        )
+        for norm in norms
+    }
+    beds = path.beds(total)
+    return Point(
+        path.by_type(beds),
+        beds,
+        total,
+        total - path.current,
+        {name: stats.t_interval(v) for name, v in values.items() if name not in ("refusals", "not_placed")},
+        shares,
+        verdict,
+        judged,
+        None if cents is None else _euros(cents),
+    )
+
+
+def _euros(cents: Ints) -> dict[str, Interval]:
+    euros = np.asarray(cents, np.float64) / CENTS_PER_EURO
+    each = {payer: stats.t_interval(euros[:, n]) for n, payer in enumerate(PAYERS)}
+    return {"total": stats.t_interval(euros.sum(axis=1)), **each}
+
+
+def extra_beds(
+    kind: str,
+    extra: int,
+    beds: Mapping[str, int],
+    base: Sequence[Observed],
+    other: Sequence[Observed],
+    cents: tuple[Ints, Ints] | None,
+    closed: str = "",
+) -> ExtraBeds:
+    """Paired differences of two numbers of beds.
+
+    Parameters
+    ----------
+    kind : str
+    extra : int
+    beds : mapping of type to int
+    base, other : sequence of Observed
+        The same replications.
+    cents : (int64 array, int64 array), optional
+        By payer, of both; shape (replications, payers).
+    closed : str
+
+    Returns
+    -------
+    ExtraBeds
+    """
+    before, after = measured(base, kind), measured(other, kind)
+    differences = {name: stats.paired_interval(before[name], after[name]) for name in before}
+    none = Interval(math.nan, math.nan, math.nan, 0)
+    cost, per_refusal = {}, none
+    if cents is not None:
+        change = np.asarray(cents[1] - cents[0])
+        cost = _euros(change)
+        avoided = (before["not_placed"] - after["not_placed"])[: len(change)]
+        per_refusal = stats.ratio_interval(avoided, change.sum(axis=1) / CENTS_PER_EURO)
+    return ExtraBeds(extra, beds, differences, cost, per_refusal, closed)
+
+
+def months(
+    edges: Sequence[tuple[int, int]], now: Sequence[Observed], free: Sequence[Observed], kind: str
+) -> tuple[tuple[Month, ...], int]:
+    """Every month of the counted window, and the place of the one with the highest offered load.
+
+    Parameters
+    ----------
+    edges : sequence of (int, int)
+        Months as half-open minutes.
+    now, free : sequence of Observed
+        With the beds of now, and with beds for everybody.
+    kind : str
+
+    Returns
+    -------
+    months : tuple of Month
+    busiest : int
+    """
+    rows = []
+    for place, (low, high) in enumerate(edges):
+        inside = [found.of(kind, (low, high)) for found in now]
+        lost = [
+            _share(int((found.outcome[mine] != ADMITTED).sum()), int(mine.sum()))
+            for found, mine in zip(now, inside, strict=True)
+        ]
+        load = [float(found.bed_minutes(kind)[0][place]) / (high - low) for found in free]
+        used = [(found.bed_minutes(kind)[0][place], found.bed_minutes(kind)[1][place]) for found in now]
+        rows.append(
+            Month(
+                dates.date_of(low).strftime("%Y-%m"),
+                _interval(load),
+                _interval([int(mine.sum()) for mine in inside]),
+                _interval(lost),
+                _interval([_share(int(part), int(whole)) for part, whole in used]),
+            )
+        )
+    return tuple(rows), int(np.argmax([row.load.mean for row in rows]))
+
+
+def _interval(values: Sequence[float]) -> Interval:
+    return stats.t_interval(np.array(values, np.float64))
+
+
+Formula = tuple[Callable[[float, int], float], float]
+"""Share at an offered load and a number of beds, and its bound."""
+
+
+def guess(path: Path, free: Sequence[Observed], norms: Sequence[Norm], years: float) -> Guess:
+    """Analytic first guess from the offered load.
+
+    Parameters
+    ----------
+    path : Path
+    free : sequence of Observed
+        With beds for everybody.
+    norms : sequence of Norm
+    years : float
+        Length of the counted window.
+
+    Returns
+    -------
+    Guess
+    """
+    kind = path.kind
+    load = offered_load(free, kind, years)
+    asked = float(np.mean([found.of(kind).sum() for found in free]))
+    stay = load * years * DAYS_PER_MEAN_YEAR / asked if asked else math.nan
+    patience = 0.0 if kind == SHORT_STAY else path.scenario.hospice.patience.value
+    stays = patience / stay if asked else 0.0
+    sites = [site.beds for site in path.region.sites if site.setting in path.kinds and site.beds]
+    beds = sum(sites)
+    apart = [(number / beds, erlang_a(load * number / beds, number, stays)[1]) for number in sites]
+    formulas = {norm.text: _formula(norm, stay, stays) for norm in norms}
+    return Guess(
+        load,
+        asked / years,
+        stay,
+        patience,
+        erlang_b(load, beds),
+        erlang_c(load, beds),
+        erlang_a(load, beds, stays)[1],
+        sum(part * refused for part, refused in apart) if apart else 1.0,
+        {text: None if f is None else _fewest(load, f) for text, f in formulas.items()},
+        {
+            text: None if f is None or not apart else _sum(_fewest(load * part, f) for part, _ in apart)
+            for text, f in formulas.items()
+        },
+    )
+
+
+def offered_load(free: Sequence[Observed], kind: str, years: float) -> float:
+    """Mean number of beds in use when nobody waits."""
+    used = np.mean([int(found.bed_minutes(kind)[0].sum()) for found in free])
+    return float(used) / (years * MINUTES_PER_MEAN_YEAR)
+
+
+def _formula(norm: Norm, stay: float, patience: float) -> Formula | None:
+    """What a norm asks of a formula; none for deaths in the queue, which no formula here knows."""
+
+    def gives_up(load: float, beds: int) -> float:
+        return erlang_a(load, beds, patience)[1]
+
+    def waits_longer(load: float, beds: int) -> float:
+        over = max(beds - load, 0.0) * norm.bound / stay if stay else 0.0
+        return erlang_c(load, beds) * math.exp(-over)
+
+    def in_use(load: float, beds: int) -> float:
+        return load * (1 - gives_up(load, beds)) / beds if beds else 1.0
+
+    if norm.measure == WAIT:
+        return waits_longer, 1 - norm.share
+    if norm.measure == OCCUPANCY:
+        return in_use, norm.bound
+    return None if norm.measure == "died_waiting" else (gives_up, norm.bound)
+
+
+def _fewest(load: float, formula: Formula) -> int | None:
+    share, bound = formula
+    return fewest(lambda number: share(load, number), bound)
+
+
+def _sum(numbers: Iterable[int | None]) -> int | None:
+    total = 0
+    for number in numbers:
+        if number is None:
+            return None
+        total += number
+    return total

@@ -1,0 +1,276 @@
+"""Runs of a capacity study on processes: each number of beds once a replication, on the same people."""
+
+from __future__ import annotations
+
+import io
+import json
+from collections import OrderedDict
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from sim import store
+from sim.errors import InputError
+from sim.experiment.capacity_measure import Observed, observe
+from sim.experiment.capacity_money import Beds, priced
+from sim.experiment.execute import run_all
+from sim.experiment.tables import Window
+from sim.journey.sized import Demand, Member, demand_of, queue
+from sim.law.registry import RuleSet
+from sim.scenario import Region, Scenario
+from sim.tariff import TariffBook
+from sim.units import CAPACITY_REPLICATIONS, MINUTES_PER_MEAN_YEAR, Ints
+
+POINTS = "points"
+ANSWER = "capacity.json"
+
+Told = Callable[[int, int], None]
+"""Runs done and runs asked for so far."""
+
+
+@dataclass(frozen=True)
+class Place:
+    """A cluster under study: regions that share their places, and the policy.
+
+    Parameters
+    ----------
+    scenario : Scenario
+    members : tuple of Member
+    whole : Region
+        The regions as one.
+    key : str
+        Checksum of scenario and area.
+    demand : float
+        Deaths as a multiple of the area's own.
+    """
+
+    scenario: Scenario
+    members: tuple[Member, ...]
+    whole: Region
+    key: str
+    demand: float = 1.0
+
+    def grown(self, demand: float) -> Place:
+        """The same place with another number of deaths; the people of the smaller are among the larger."""
+        return replace(self, demand=demand)
+
+    def people(self, replication: int) -> Demand:
+        """People of a replication; this process keeps those it drew last."""
+        key = (self.key, self.whole.id, self.demand, replication)
+        if key not in _drawn:
+            members = [Member(m.number, _more(m.region, self.demand), m.quote) for m in self.members]
+            _drawn[key] = demand_of(self.scenario, members, self.whole, replication)
+            while len(_drawn) > CAPACITY_REPLICATIONS:
+                _drawn.popitem(last=False)
+        _drawn.move_to_end(key)
+        return _drawn[key]
+
+
+_drawn: OrderedDict[tuple[Any, ...], Demand] = OrderedDict()
+
+
+def forget() -> None:
+    """Drop the people that this process keeps."""
+    _drawn.clear()
+
+
+def _more(region: Region, demand: float) -> Region:
+    if demand == 1.0:
+        return region
+    deaths = region.palliative_deaths
+    return region.model_copy(
+        update={"palliative_deaths": deaths.model_copy(update={"value": deaths.value * demand})}
+    )
+
+
+@dataclass(frozen=True)
+class _Queues:
+    place: Place
+    replication: int
+    beds: tuple[Beds, ...]
+
+
+@dataclass(frozen=True)
+class _Prices:
+    place: Place
+    replication: int
+    base: Beds
+    beds: tuple[Beds, ...]
+    book: TariffBook
+    rules: RuleSet
+
+
+def _run_queues(task: _Queues) -> dict[Beds, Observed]:
+    window = Window.of(task.place.scenario)
+    people = task.place.people(task.replication)
+    return {beds: observe(people, beds, queue(people, beds, window.high), window) for beds in task.beds}
+
+
+def _run_prices(task: _Prices) -> dict[Beds, tuple[Observed, Ints]]:
+    window = Window.of(task.place.scenario)
+    people = task.place.people(task.replication)
+    found = priced(people, task.base, task.beds, task.book, task.rules)
+    return {beds: (observe(people, beds, queued, window), cents) for beds, (queued, cents) in found.items()}
+
+
+@dataclass
+class Runs:
+    """Runs of a study, each made once and, with a folder, kept for a next time.
+
+    Parameters
+    ----------
+    jobs : int
+    folder : Path, optional
+    told : callable, optional
+    """
+
+    jobs: int
+    folder: Path | None = None
+    told: Told | None = None
+    done: int = 0
+    asked: int = 0
+    reused: int = 0
+    _queues: dict[tuple[float, Beds, int], Observed] = field(default_factory=dict)
+    _cents: dict[tuple[float, Beds, int], Ints] = field(default_factory=dict)
+    _files: int = 0
+
+    def observed(
+        self, place: Place, several: Iterable[Beds], replications: int
+    ) -> dict[Beds, list[Observed]]:
+        """One observation a replication for each number of beds.
+
+        Parameters
+        ----------
+        place : Place
+        several : iterable of beds
+        replications : int
+
+        Returns
+        -------
+        dict of beds to list of Observed, in order of replication
+        """
+        wanted = list(dict.fromkeys(several))
+        tasks = []
+        for replication in range(replications):
+            missing = tuple(beds for beds in wanted if (place.demand, beds, replication) not in self._queues)
+            if missing:
+                tasks.append(_Queues(place, replication, missing))
+        for number, found in self._each(_run_queues, tasks, [len(task.beds) for task in tasks]):
+            made = {(place.demand, b, tasks[number].replication): seen for b, seen in found.items()}
+            self._queues.update(made)
+            self._keep({key: _packed(seen) for key, seen in made.items()}, "queue")
+        return {beds: [self._queues[place.demand, beds, r] for r in range(replications)] for beds in wanted}
+
+    def cents(
+        self,
+        place: Place,
+        base: Beds,
+        several: Iterable[Beds],
+        replications: int,
+        book: TariffBook,
+        rules: RuleSet,
+    ) -> dict[Beds, Ints]:
+        """Cents by payer for each number of beds, int64 array of shape (replications, payers)."""
+        wanted = list(dict.fromkeys((base, *several)))
+        tasks = []
+        for replication in range(replications):
+            missing = tuple(b for b in wanted if (place.demand, b, replication) not in self._cents)
+            if missing:
+                tasks.append(_Prices(place, replication, base, missing, book, rules))
+        for number, found in self._each(_run_prices, tasks, [len(task.beds) for task in tasks]):
+            made = {(place.demand, b, tasks[number].replication): both for b, both in found.items()}
+            for key, (seen, cents) in made.items():
+                self._cents[key] = cents
+                self._queues.setdefault(key, seen)
+            self._keep({key: _packed(seen) | {"cents": cents} for key, (seen, cents) in made.items()}, "both")
+        return {
+            beds: np.stack([self._cents[place.demand, beds, r] for r in range(replications)])
+            for beds in wanted
+        }
+
+    def _each(self, function: Any, tasks: Sequence[Any], sizes: Sequence[int]) -> Iterable[tuple[int, Any]]:
+        self.asked += sum(sizes)
+        for number, found in run_all(function, tasks, self.jobs):
+            self.done += sizes[number]
+            if self.told is not None:
+                self.told(self.done, self.asked)
+            yield number, found
+
+    # ------------------------------------------------------------------ the folder
+    def open(self, header: dict[str, Any], resume: bool) -> None:
+        """Take a folder into use; with `resume`, read the runs that it holds.
+
+        Raises
+        ------
+        InputError
+            When the folder holds something else, or another study.
+        """
+        if self.folder is None:
+            return
+        path = self.folder / ANSWER
+        if path.exists():
+            if not resume:
+                raise InputError(
+                    f"{self.folder}: holds a capacity study already; "
+                    "add --resume to go on with it, or choose another folder"
+                )
+            if json.loads(path.read_bytes()).get("header") != header:
+                raise InputError(
+                    f"{self.folder}: holds a capacity study of another area, scenario, seed or version; "
+                    "choose another folder"
+                )
+            self._read()
+        elif self.folder.exists() and any(not p.name.startswith(".") for p in self.folder.iterdir()):
+            raise InputError(f"{self.folder}: holds no capacity study; choose an empty or new folder")
+        else:
+            store.write_bytes(path, store.json_bytes({"header": header, "finished": False}))
+
+    def _read(self) -> None:
+        assert self.folder is not None
+        for path in sorted((self.folder / POINTS).glob("*.npz")):
+            self._files += 1
+            with np.load(path, allow_pickle=False) as arrays:
+                keys = json.loads(str(arrays["keys"]))
+                for number, (what, demand, beds, replication) in enumerate(keys):
+                    key = (float(demand), tuple(beds), int(replication))
+                    seen = _unpacked({name: arrays[f"{number}.{name}"] for name in _FIELDS})
+                    self._queues.setdefault(key, seen)
+                    if what == "both":
+                        self._cents[key] = arrays[f"{number}.cents"]
+                    self.reused += 1
+
+    def _keep(self, made: dict[tuple[float, Beds, int], dict[str, Any]], what: str) -> None:
+        if self.folder is None or not made:
+            return
+        keys = [[what, demand, list(beds), replication] for demand, beds, replication in made]
+        arrays = {
+            f"{number}.{name}": value
+            for number, parts in enumerate(made.values())
+            for name, value in parts.items()
+        }
+        buffer = io.BytesIO()
+        np.savez_compressed(buffer, keys=np.array(json.dumps(keys)), **arrays)
+        store.write_bytes(self.folder / POINTS / f"{self._files:04d}.npz", buffer.getvalue())
+        self._files += 1
+
+
+_FIELDS = ("minute", "wait", "first", "outcome", "used", "room", "numbers")
+
+
+def _packed(seen: Observed) -> dict[str, Any]:
+    numbers = np.array([seen.blocked_minutes, seen.hospital_deaths, seen.deaths], np.int64)
+    return {name: getattr(seen, name) for name in _FIELDS[:-1]} | {"numbers": numbers}
+
+
+def _unpacked(parts: dict[str, Any]) -> Observed:
+    blocked, in_hospital, deaths = parts["numbers"].tolist()
+    arrays = {name: parts[name] for name in _FIELDS[:-1]}
+    return Observed(**arrays, blocked_minutes=blocked, hospital_deaths=in_hospital, deaths=deaths)
+
+
+def years_of(window: Window) -> float:
+    """Length of a window in years."""
+    return (window.high - window.low) / MINUTES_PER_MEAN_YEAR

@@ -1,0 +1,219 @@
+"""The smallest number that meets a bound, found by a sequential test on shared random numbers.
+
+At a number of beds every replication gives one margin a norm: at most 0 on average where the norm is met.
+A one-sided Student t test looks at it after some replications, and after more of them as long as it
+cannot say. The allowed error is divided over the looks so that looking often costs no confidence.
+
+Margins fall with beds, replication by replication, as all numbers share their patients. A wrong answer
+therefore needs a wrong verdict on one of two numbers: the last that misses the norm, or the first that
+meets it. Each gets half of the allowed error.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Generator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Literal, TypeVar
+
+import numpy as np
+from scipy.special import stdtrit
+
+from sim.units import CONFIDENCE_LEVEL, Floats
+
+Verdict = Literal["meets", "misses", "open"]
+Key = TypeVar("Key")
+
+Margins = Callable[[Sequence[int], int], dict[int, Floats]]
+"""Numbers and replications -> margins of each number, shape (norms, replications)."""
+
+
+@dataclass(frozen=True)
+class Ranking:
+    """What the search found.
+
+    Parameters
+    ----------
+    smallest : int or None
+        Smallest number shown to meet every norm; None when no number did.
+    largest_missing : int or None
+        Largest number shown to miss a norm.
+    open : tuple of int
+        Numbers between the two that the most replications did not decide.
+    verdicts : dict of int to Verdict
+        Every number that was judged.
+    replications : dict of int to int
+        Replications behind each verdict.
+    """
+
+    smallest: int | None
+    largest_missing: int | None
+    open: tuple[int, ...]
+    verdicts: dict[int, Verdict] = field(default_factory=dict)
+    replications: dict[int, int] = field(default_factory=dict)
+
+    @property
+    def decided(self) -> bool:
+        """Whether there is an answer, and the number below it is shown to miss a norm."""
+        return self.smallest is not None and not self.open
+
+    def verdict(self, number: int) -> Verdict:
+        """Verdict on a number, by those on its neighbours where it was not judged itself."""
+        if self.smallest is not None and number >= self.smallest:
+            return "meets"
+        if self.largest_missing is not None and number <= self.largest_missing:
+            return "misses"
+        return "open"
+
+
+def shares_of_error(looks: int) -> tuple[float, ...]:
+    """Division of the allowed error over looks, each twice the one before; they sum to 1."""
+    return tuple(2.0**look / (2.0**looks - 1.0) for look in range(looks))
+
+
+def judge_margins(margins: Floats, share: float, confidence: float = CONFIDENCE_LEVEL) -> Verdict:
+    """Verdict on one number after one look.
+
+    Parameters
+    ----------
+    margins : float64 array, shape (norms, n)
+        n of 2 or more.
+    share : float
+        Of the allowed error that this look may use.
+    confidence : float
+        Of the whole search.
+
+    Returns
+    -------
+    {"meets", "misses", "open"}
+        `misses` when one norm is missed; `meets` when every norm is met.
+    """
+    error = (1 - confidence) / 2 * share
+    norms, n = margins.shape
+    means = margins.mean(axis=1)
+    errors = margins.std(axis=1, ddof=1) / math.sqrt(n)
+    reach_meets = -float(stdtrit(n - 1, error))
+    reach_misses = -float(stdtrit(n - 1, error / norms))
+    if bool(np.any(means - reach_misses * errors > 0)):
+        return "misses"
+    return "meets" if bool(np.all(means + reach_meets * errors <= 0)) else "open"
+
+
+Search = Generator[tuple[list[int], int], dict[int, Floats], Ranking]
+"""Asks for numbers and replications, is sent the margins of each, and returns what it found."""
+
+
+def searching(
+    numbers: Sequence[int], looks: Sequence[int], start: int = 0, confidence: float = CONFIDENCE_LEVEL
+) -> Search:
+    """Search the smallest number that meets every norm, step by step.
+
+    At the first look it starts from a guess, strides away from it and halves what is left. At later looks
+    all numbers between the largest that misses and the smallest that meets are judged.
+
+    Parameters
+    ----------
+    numbers : sequence of int
+        Ascending.
+    looks : sequence of int
+        Replications after which verdicts are given, ascending; the last is the most.
+    start : int
+        Guess.
+    confidence : float
+
+    Yields
+    ------
+    (numbers, replications)
+
+    Returns
+    -------
+    Ranking
+    """
+    low, high = -1, len(numbers)
+    verdicts: dict[int, Verdict] = {}
+    replications: dict[int, int] = {}
+    for look, share in zip(looks, shares_of_error(len(looks)), strict=True):
+        waiting = list(range(low + 1, high))
+        stride = 1
+        place = min(max(start - numbers[0], 0), len(numbers) - 1)
+        while waiting:
+            nearest = min(waiting, key=lambda each: abs(each - place))
+            asked = [nearest] if look == looks[0] else waiting
+            found = yield [numbers[each] for each in asked], look
+            for each in asked:
+                number = numbers[each]
+                verdicts[number] = judge_margins(found[number], share, confidence)
+                replications[number] = look
+                if verdicts[number] == "meets":
+                    high = min(high, each)
+                elif verdicts[number] == "misses":
+                    low = max(low, each)
+            waiting = [each for each in waiting if low < each < high and each not in asked]
+            if low >= 0 and high < len(numbers):
+                place = (low + high) // 2
+            else:
+                place = high - stride if high < len(numbers) else max(low, nearest) + stride
+                stride *= 2
+        if high - low <= 1:
+            break
+    if low > high:
+        low = high - 1
+    return Ranking(
+        numbers[high] if high < len(numbers) else None,
+        numbers[low] if low >= 0 else None,
+        tuple(numbers[each] for each in range(low + 1, high)),
+        verdicts,
+        replications,
+    )
+
+
+def rank(
+    margins: Margins,
+    numbers: Sequence[int],
+    looks: Sequence[int],
+    start: int = 0,
+    confidence: float = CONFIDENCE_LEVEL,
+) -> Ranking:
+    """Search the smallest number that meets every norm.
+
+    Parameters
+    ----------
+    margins : callable
+    numbers, looks, start, confidence
+        As `searching`.
+
+    Returns
+    -------
+    Ranking
+    """
+    search = {0: searching(numbers, looks, start, confidence)}
+    return together(search, lambda steps: {key: margins(*step) for key, step in steps.items()})[0]
+
+
+def together(
+    searches: Mapping[Key, Search],
+    margins: Callable[[Mapping[Key, tuple[list[int], int]]], Mapping[Key, dict[int, Floats]]],
+) -> dict[Key, Ranking]:
+    """Run searches side by side, one step of each at a time.
+
+    Parameters
+    ----------
+    searches : mapping of key to search
+    margins : callable
+        Answers one step of every search that goes on.
+
+    Returns
+    -------
+    dict of key to Ranking
+    """
+    found: dict[Key, Ranking] = {}
+    steps = {key: next(search) for key, search in searches.items()}
+    while steps:
+        sent = margins(steps)
+        steps = {}
+        for key, answer in sent.items():
+            try:
+                steps[key] = searches[key].send(answer)
+            except StopIteration as end:
+                found[key] = end.value
+    return found

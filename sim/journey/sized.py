@@ -1,0 +1,348 @@
+"""Regions that share their places, with any number of beds: requests, waits and beds in use, no tables.
+
+People and needs of a replication are drawn once; the queue then runs for each number of beds on the same
+people. The clock stops at the end of the counted window, as no later event changes what is counted.
+"""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Sequence
+from dataclasses import dataclass, fields, is_dataclass, replace
+from typing import Any
+
+import numpy as np
+
+from sim.cohort import cohort_draws, draw_patients
+from sim.journey.engine import RegionModel
+from sim.journey.events import Events
+from sim.journey.log import STAY_FIELDS, Log
+from sim.journey.meter import Contracts
+from sim.journey.needs import Needs, sample_needs
+from sim.journey.patient import ELV, MOVED, NOWHERE, ZIEKENHUIS, Patient
+from sim.journey.region import JourneyTables, Quote, contracts_of, journey_tables
+from sim.journey.speed import without_collector
+from sim.rng import CohortDraws
+from sim.scenario.models import Region, Scenario
+from sim.schema import Table
+from sim.units import Bools, Ints
+
+
+@dataclass(frozen=True)
+class Member:
+    """A region of a cluster.
+
+    Parameters
+    ----------
+    number : int
+        Keys its random draws.
+    region : Region
+    quote : Quote
+    """
+
+    number: int
+    region: Region
+    quote: Quote
+
+
+@dataclass(frozen=True)
+class Demand:
+    """People of one replication with their needs, before any queue.
+
+    Parameters
+    ----------
+    scenario : Scenario
+        Its extra beds are not used: the beds are given to `queue` and `journeys`.
+    region : Region
+        The regions as one.
+    patients : Table
+        Ascending by id.
+    needs : Needs
+    contracts : Contracts
+    draws : CohortDraws
+        Of the first region.
+    """
+
+    scenario: Scenario
+    region: Region
+    patients: Table
+    needs: Needs
+    contracts: Contracts
+    draws: CohortDraws
+
+
+@dataclass(frozen=True)
+class Queued:
+    """What the queue shows.
+
+    Parameters
+    ----------
+    log : Log
+        Stays cut off where the clock stopped.
+    lost : int64 array, shape (k, 2)
+        Requests for a short stay that found no bed: row of the patient, minute.
+    """
+
+    log: Log
+    lost: Ints
+
+
+def demand_of(scenario: Scenario, members: Sequence[Member], whole: Region, replication: int) -> Demand:
+    """Draw the people of regions that share their places, and their needs.
+
+    Parameters
+    ----------
+    scenario : Scenario
+    members : sequence of Member
+        Ascending by number.
+    whole : Region
+        The regions as one.
+    replication : int
+
+    Returns
+    -------
+    Demand
+    """
+    people, needs, contracts, draws = [], [], [], []
+    for member in members:
+        drawn, _, _ = cohort_draws(scenario, member.region, member.number, replication)
+        patients = draw_patients(scenario, member.region, member.number, replication)
+        people.append(patients)
+        draws.append(drawn)
+        needs.append(sample_needs(patients, drawn, scenario, member.region))
+        contracts.append(contracts_of(member.quote, member.region, member.number, replication, scenario))
+    return Demand(
+        scenario.model_copy(update={"places": scenario.places.model_copy(update={"extra_beds": {}})}),
+        whole,
+        _tables_in_one(people),
+        _needs_in_one(needs, contracts),
+        _contracts_in_one(contracts, [member.region.id for member in members]),
+        draws[0],
+    )
+
+
+def with_beds(region: Region, beds: Sequence[int]) -> Region:
+    """A region with so many beds at each site throughout; plans to change them are dropped."""
+    sites = tuple(
+        site.model_copy(update={"beds": number, "beds_from": ()})
+        for site, number in zip(region.sites, beds, strict=True)
+    )
+    return region.model_copy(update={"sites": sites})
+
+
+def queue(demand: Demand, beds: Sequence[int], until: int) -> Queued:
+    """Run the queue for a number of beds at each site.
+
+    Parameters
+    ----------
+    demand : Demand
+    beds : sequence of int
+        In the order of the sites of `demand.region`.
+    until : int
+        Minute at which the clock stops; FAR_FUTURE follows everybody until death.
+
+    Returns
+    -------
+    Queued
+    """
+    region = with_beds(demand.region, beds)
+    with without_collector():
+        model = _Counted(demand, region, until)
+        log = model.run()
+    return Queued(log, np.array(model.lost, np.int64).reshape(-1, 2))
+
+
+def tables_of(demand: Demand, beds: Sequence[int], log: Log) -> JourneyTables:
+    """Tables of the run contract from the log of a whole run.
+
+    Parameters
+    ----------
+    demand : Demand
+    beds : sequence of int
+    log : Log
+        Of `queue` until FAR_FUTURE.
+
+    Returns
+    -------
+    dict of str to Table
+        With `patients`.
+    """
+    region = with_beds(demand.region, beds)
+    tables = journey_tables(log, demand.patients, demand.needs, region, demand.scenario, demand.draws)
+    return {"patients": demand.patients, **tables}
+
+
+_ALIGNED = {
+    "ed_ambulance": "ed_only",
+    "gp_visit": "gp",
+    "own_gp": "out_of_hours",
+    "post_visit": "out_of_hours",
+    "scan": "outpatient",
+    "visit_keep": "outpatient",
+    "treatment_keep": "day_treatment",
+    "treatment_medicine": "day_treatment",
+}
+"""Fields of needs with one value an event, and which events; all others have one a patient."""
+
+
+def some_people(demand: Demand, log: Log, kept: Bools) -> tuple[Demand, Log]:
+    """Some people and what happened to them, as if they had been alone in the log.
+
+    Parameters
+    ----------
+    demand : Demand
+    log : Log
+    kept : bool array, one a patient
+
+    Returns
+    -------
+    (Demand, Log)
+    """
+    rows = np.cumsum(kept) - 1
+    columns = {name: column[kept] for name, column in demand.patients.columns.items()}
+    admissions = demand.needs.admissions
+    mine = kept[admissions.events.patient]
+    thinned = {f.name: getattr(admissions, f.name)[mine] for f in fields(admissions) if f.name != "events"}
+    needs = replace(
+        _some(demand.needs, kept, rows, ("admissions", "support", "hospice_order")),
+        admissions=replace(admissions, events=_some_events(admissions.events, kept, rows), **thinned),
+        support=_some(demand.needs.support, kept, rows, ()),
+    )
+    patients = Table(demand.patients.name, columns, demand.patients.labels)
+
+    def own(flat: Ints) -> Ints:
+        found = flat[kept[flat[:, 0]]].copy()
+        found[:, 0] = rows[found[:, 0]]
+        return found
+
+    stays = own(log.stays)
+    admission = STAY_FIELDS.index("admission")
+    number = np.cumsum(mine) - 1
+    stays[:, admission] = np.where(stays[:, admission] < 0, -1, number[stays[:, admission]])
+    return replace(demand, patients=patients, needs=needs), replace(
+        log,
+        stays=stays,
+        refusals=own(log.refusals),
+        care_minute=log.care_minute[kept],
+        care_kind=log.care_kind[kept],
+    )
+
+
+def _some(record: Any, kept: Bools, rows: Ints, leave: tuple[str, ...]) -> Any:
+    parts: dict[str, Any] = {}
+    for each in fields(record):
+        value = getattr(record, each.name)
+        if each.name in leave:
+            continue
+        if isinstance(value, Events):
+            parts[each.name] = _some_events(value, kept, rows)
+        elif each.name in _ALIGNED:
+            parts[each.name] = value[kept[getattr(record, _ALIGNED[each.name]).patient]]
+        elif isinstance(value, dict):
+            parts[each.name] = {key: column[kept] for key, column in value.items()}
+        else:
+            parts[each.name] = value[kept]
+    return replace(record, **parts)
+
+
+def _some_events(events: Events, kept: Bools, rows: Ints) -> Events:
+    mine = kept[events.patient]
+    return Events(rows[events.patient[mine]], events.number[mine], events.minute[mine])
+
+
+class _Counted(RegionModel):
+    """The model of a region that stops at a minute and counts short stays without a bed."""
+
+    def __init__(self, demand: Demand, region: Region, until: int) -> None:
+        super().__init__(demand.patients, demand.needs, region, demand.scenario, demand.contracts)
+        self.until = until
+        self.lost = array("q")
+
+    def run(self) -> Log:
+        """Run until the minute; whoever is somewhere then leaves there."""
+        for patient in self.patients:
+            self._arm(patient)
+        env = self.env
+        while env.peek() < self.until:
+            env.step()
+        for patient in self.patients:
+            if patient.setting != NOWHERE:
+                self._close(patient, self.until, MOVED, patient.setting)
+        return self._log()
+
+    def _short_stay(self, p: Patient, now: int) -> bool:
+        found = super()._short_stay(p, now)
+        if not (found or p.wlz or p.in_nursing_home):
+            self.lost.extend((p.row, now))
+        return found
+
+    def _go_elsewhere(self, p: Patient, now: int) -> None:
+        leaving = p.setting == ZIEKENHUIS
+        target = self.diverted_hospital[p.row] if leaving else self.diverted_home[p.row]
+        super()._go_elsewhere(p, now)
+        if target == ELV and p.setting != ELV and not p.wlz:
+            self.lost.extend((p.row, now))
+
+
+def _tables_in_one(several: Sequence[Table]) -> Table:
+    first = several[0]
+    if len(several) == 1:
+        return first
+    columns = {name: np.concatenate([t.columns[name] for t in several]) for name in first.columns}
+    return Table(first.name, columns, _labels_in_one(several))
+
+
+def _labels_in_one(several: Sequence[Table]) -> Any:
+    first = several[0]
+    if any(table.labels != first.labels for table in several):
+        raise ValueError("tables of one kind with other words cannot be joined")
+    return first.labels
+
+
+def _needs_in_one(several: Sequence[Needs], contracts: Sequence[Contracts]) -> Needs:
+    """Needs of all regions, the rows of later ones counted on; insurers of each region its own."""
+    if len(several) == 1:
+        return several[0]
+    sizes = [len(needs.patience_minutes) for needs in several]
+    before = np.cumsum([0, *sizes[:-1]]).tolist()
+    insurers = np.cumsum([0, *(each.insurers for each in contracts[:-1])]).tolist()
+    own = [
+        replace(needs, insurer=needs.insurer + number)
+        for needs, number in zip(several, insurers, strict=True)
+    ]
+    whole: Needs = _in_one(own, before)
+    return whole
+
+
+def _in_one(several: Sequence[Any], before: Sequence[int]) -> Any:
+    """Values of one kind after each other: arrays, events with their rows counted on, records of those."""
+    first = several[0]
+    if isinstance(first, np.ndarray):
+        return np.concatenate(several)
+    if isinstance(first, Events):
+        patient = np.concatenate(
+            [events.patient + offset for events, offset in zip(several, before, strict=True)]
+        )
+        return Events(
+            patient, *(np.concatenate([getattr(e, n) for e in several]) for n in ("number", "minute"))
+        )
+    if isinstance(first, dict):
+        return {key: np.concatenate([each[key] for each in several]) for key in first}
+    if is_dataclass(first):
+        parts = {f.name: _in_one([getattr(each, f.name) for each in several], before) for f in fields(first)}
+        return replace(first, **parts)  # type: ignore[type-var]
+    return first
+
+
+def _contracts_in_one(several: Sequence[Contracts], names: Sequence[str]) -> Contracts:
+    """Nursing contracts of all regions, then the contracts for short stays of all regions."""
+    first = several[0]
+    if len(several) == 1:
+        return first
+    nursing, stays = [], []
+    for each, name in zip(several, names, strict=True):
+        named = [replace(contract, name=f"{name}/{contract.name}") for contract in each.contracts]
+        split = each.insurers * each.groups
+        nursing += named[:split]
+        stays += named[split:]
+    return Contracts(first.weights, (*nursing, *stays), first.groups)

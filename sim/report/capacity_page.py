@@ -1,0 +1,476 @@
+"""The answer of a capacity study in sentences and tables, for a page and for the screen."""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+from collections.abc import Callable, Sequence
+
+from sim.experiment.capacity_answer import Capacity, ExtraBeds, Point, TypeAnswer
+from sim.experiment.capacity_measure import SHORT_STAY
+from sim.experiment.capacity_norms import WAIT, Norm
+from sim.report import style
+from sim.report.figures_capacity import days, figure_curve, norm_name
+from sim.report.language import LANGUAGES, Language, language
+from sim.report.page import Block, Bullets, Cell, Prose, Row, Section, TableView, figure, number, text
+from sim.report.render import render_page
+from sim.schema import PAYERS
+from sim.stats import Interval
+
+Show = Callable[[float], str]
+
+
+def page(found: Capacity, lang: str = LANGUAGES[0]) -> str:
+    """The answer as one self-contained HTML page.
+
+    Parameters
+    ----------
+    found : Capacity
+    lang : {"nl", "en"}
+
+    Returns
+    -------
+    str
+    """
+    words = language(lang)
+    first = next(iter(found.types))
+    lead: list[Block] = [
+        Prose(norms_sentence(found, words)),
+        Bullets(tuple(sentences(found, words))),
+        *figure(figure_curve(found, first, words)),
+    ]
+    sections = [
+        Section(kind, words.word("capacity.kind", kind), tuple(_type_blocks(found, kind, words)))
+        for kind in found.types
+    ]
+    rest: list[tuple[str, str, list[Block]]] = [
+        ("demand", words.say("capacity.load"), [load_table(found, words)]),
+        ("growth", words.say("capacity.growth_title"), [growth_table(found, words)] if found.growth else []),
+        ("closing", words.say("capacity.closing"), [closing_table(found, words)] if found.closing else []),
+        ("months", words.say("capacity.months"), [months_table(found, words)]),
+        ("sites", words.say("capacity.sites"), [_sites_table(found, words)]),
+        ("reading", words.say("capacity.reading"), [Bullets(tuple(_about(found, words)))]),
+    ]
+    sections += [Section(id_, title, tuple(blocks)) for id_, title, blocks in rest]
+    title = words.say("capacity.title", region=found.region)
+    return render_page(title, lead, lang, _subtitle(found, words), sections)
+
+
+def sentences(found: Capacity, words: Language) -> list[str]:
+    """The answer in sentences: each type, one bed more, the busiest month, closing.
+
+    Parameters
+    ----------
+    found : Capacity
+    words : Language
+    """
+    out = []
+    for kind, answer in found.types.items():
+        out.append(_now(kind, answer, words))
+        out.append(_smallest(kind, answer, words))
+    first = next(iter(found.types.values()))
+    one = next((row for row in first.per_extra if row.cost), None)
+    if one is not None:
+        out.append(words.say("capacity.answer.extra", **_change(one, words)))
+    busiest = next((month for month in found.months if month.month == found.busiest), None)
+    if busiest is not None:
+        out.append(
+            words.say(
+                "capacity.answer.month",
+                month=_month(busiest.month),
+                load=words.number(busiest.load.mean, style.DAY_DIGITS),
+                lost=words.percent(busiest.not_admitted.mean),
+            )
+        )
+    out += [
+        words.say("capacity.answer.closing", site=row.closed, **_change(row, words))
+        for row in found.closing
+        if row.cost
+    ]
+    return out
+
+
+def norms_sentence(found: Capacity, words: Language) -> str:
+    """What the norms ask, in words."""
+    told = words.listing([norm_words(norm, words) for norm in found.norms])
+    if found.peak is None:
+        return words.say("capacity.norms", norms=told)
+    return words.say("capacity.norms_peak", norms=told, month=_month(found.peak))
+
+
+def norm_words(norm: Norm, words: Language) -> str:
+    """What one norm asks, in words."""
+    bound = (
+        days(norm.bound, words) if norm.measure == WAIT else words.percent(norm.bound, _digits(norm.bound))
+    )
+    return words.say(
+        f"capacity.norm_of.{norm.measure}", bound=bound, share=words.percent(norm.share, _digits(norm.share))
+    )
+
+
+def _digits(share: float) -> int:
+    """Decimals of a percentage that a user wrote."""
+    return 0 if math.isclose(share * 100, round(share * 100)) else style.SHARE_DIGITS
+
+
+def _now(kind: str, answer: TypeAnswer, words: Language) -> str:
+    return words.say(
+        "capacity.answer.now",
+        kind=words.word("capacity.kind", kind),
+        beds=_beds(answer.now.total, words),
+        load=words.number(answer.guess.load, style.DAY_DIGITS),
+    )
+
+
+def _smallest(kind: str, answer: TypeAnswer, words: Language) -> str:
+    name, ranking = words.word("capacity.kind", kind), answer.ranking
+    if answer.smallest is None:
+        most = max((*ranking.verdicts, answer.now.total))
+        told = words.say("capacity.answer.none", kind=name, most=words.number(most))
+    else:
+        extra = answer.smallest.extra
+        change = (
+            words.say("capacity.answer.same")
+            if not extra
+            else words.say(f"capacity.answer.{'more' if extra > 0 else 'fewer'}", n=words.number(abs(extra)))
+        )
+        several = kind == "all"
+        told = words.say(
+            "capacity.answer.smallest" if several else "capacity.answer.smallest_one",
+            kind=name,
+            beds=_beds(answer.smallest.total, words),
+            change=change,
+            mix=mix(answer.smallest, words),
+        )
+    if ranking.open:
+        numbers = words.listing([words.number(n) for n in ranking.open])
+        most = max(ranking.replications.values())
+        told += " " + words.say("capacity.answer.open", numbers=numbers, n=words.number(most))
+    if ranking.largest_missing is not None:
+        told += " " + words.say("capacity.answer.below", beds=_beds(ranking.largest_missing, words))
+    return told
+
+
+def mix(point: Point, words: Language) -> str:
+    """Beds of each type of hospice in words."""
+    return ", ".join(
+        f"{words.number(beds)} {words.word('capacity.mix', kind)}"
+        for kind, beds in point.beds.items()
+        if kind != SHORT_STAY
+    )
+
+
+def _beds(count: int, words: Language) -> str:
+    return words.say("capacity.beds.one" if count == 1 else "capacity.beds.more", n=words.number(count))
+
+
+def _month(month: str) -> str:
+    year, number_ = month.split("-")
+    return f"{number_}-{year}"
+
+
+def _change(row: ExtraBeds, words: Language) -> dict[str, str]:
+    lost, blocked, cost = row.differences["not_placed"], row.differences["blocked_days"], row.cost["total"]
+
+    def signed(value: float) -> str:
+        return words.signed(value, style.DAY_DIGITS)
+
+    def euros(value: float) -> str:
+        return words.euro(value, signed=True)
+
+    return {
+        "avoided": signed(lost.mean),
+        "low": signed(lost.low),
+        "high": signed(lost.high),
+        "days": signed(blocked.mean),
+        "cost": euros(cost.mean),
+        "cost_low": euros(cost.low),
+        "cost_high": euros(cost.high),
+    }
+
+
+# ------------------------------------------------------------------ tables
+def _type_blocks(found: Capacity, kind: str, words: Language) -> list[Block]:
+    first = kind == next(iter(found.types))
+    drawn = [] if first else figure(figure_curve(found, kind, words))
+    return [
+        *drawn,
+        curve_table(found, kind, words),
+        extra_table(found, kind, words),
+        *_payers(found, kind, words),
+    ]
+
+
+def curve_table(found: Capacity, kind: str, words: Language) -> TableView:
+    """Numbers of beds with what they show, a row a number.
+
+    Parameters
+    ----------
+    found : Capacity
+    kind : str
+    words : Language
+    """
+    answer = found.types[kind]
+    several, queue = kind == "all", kind != SHORT_STAY
+    priced = any(point.cost for point in answer.curve)
+    head = [text(_column("beds", words))]
+    head += [text(_column("mix", words))] if several else []
+    head += [text(_column("verdict", words)), *(number(norm_name(norm, words)) for norm in found.norms)]
+    named = {norm.measure for norm in found.norms}
+    shares = [m for m in ("refused", "died_waiting") if m not in named and (queue or m == "refused")]
+    head += [number(words.say(f"capacity.norm_head.{measure}")) for measure in shares]
+    head += [number(_column("wait", words))] if queue else []
+    head += [number(_column(name, words)) for name in ("occupancy", "blocked", "hospital")]
+    head += [number(_column("cost", words))] if priced else []
+    rows = []
+    for point in answer.curve:
+        cells = [text(words.number(point.total))]
+        cells += (
+            [text(" + ".join(words.number(n) for k, n in point.beds.items() if k != SHORT_STAY))]
+            if several
+            else []
+        )
+        cells.append(text(words.word("capacity.verdict", point.verdict)))
+        cells += [_interval(point.norms[norm.text], words.percent, words) for norm in found.norms]
+        cells += [_interval(point.values[measure], words.percent, words) for measure in shares]
+        if queue:
+            cells.append(_interval(point.values["wait_mean_days"], _days(words), words))
+        cells.append(_interval(point.values["occupancy"], words.percent, words))
+        cells += [
+            _interval(point.values[name], lambda v: words.number(v), words)
+            for name in ("blocked_days", "hospital_deaths")
+        ]
+        if priced:
+            cells.append(
+                number(words.say("none") if point.cost is None else words.millions(point.cost["total"].mean))
+            )
+        chosen = answer.smallest is not None and point.total == answer.smallest.total
+        rows.append(Row(tuple(cells), total=chosen))
+    name = words.word("capacity.kind", kind)
+    note = words.say("capacity.curve_note", n=words.number(found.replications))
+    return TableView(words.say("capacity.curve", kind=name), tuple(head), tuple(rows), note)  # fmt: skip
+
+
+def extra_table(found: Capacity, kind: str, words: Language) -> TableView:
+    """What 1, 2, 5 and 10 beds more change.
+
+    Parameters
+    ----------
+    found : Capacity
+    kind : str
+    words : Language
+    """
+    rows = [
+        Row((text(words.signed(row.extra, 0)), *_extra_cells(row, words)))
+        for row in found.types[kind].per_extra
+    ]
+    caption = words.say("capacity.extra", kind=words.word("capacity.kind", kind))
+    head = (text(_column("extra", words)), *_extra_head(words))
+    return TableView(caption, head, tuple(rows), words.say("capacity.extra_note"))
+
+
+def closing_table(found: Capacity, words: Language) -> TableView:
+    """What closing sites changes, against the region as it was."""
+    rows = [Row((text(row.closed), *_extra_cells(row, words))) for row in found.closing]
+    head = (text(_column("closed", words)), *_extra_head(words))
+    return TableView(words.say("capacity.closing"), head, tuple(rows), words.say("capacity.extra_note"))
+
+
+def _extra_head(words: Language) -> list[Cell]:
+    names = ("avoided", "wait", "occupancy", "blocked", "hospital", "cost", "per_refusal")
+    return [number(_column(name, words)) for name in names]
+
+
+def _extra_cells(row: ExtraBeds, words: Language) -> list[Cell]:
+    def signed(digits: int) -> Show:
+        return lambda value: words.signed(value, digits)
+
+    def points(value: float) -> str:
+        return words.bare_points(value, style.SHARE_DIGITS)
+
+    def euros(value: float) -> str:
+        return words.euro(value, signed=True)
+
+    change = row.differences
+    none = number(words.say("none"))
+    return [
+        _interval(change["not_placed"], signed(style.DAY_DIGITS), words),
+        _interval(change["wait_mean_days"], signed(style.TABLE_DIGITS), words),
+        _interval(
+            change["occupancy"], points, words, words.say("pp", amount=points(change["occupancy"].mean))
+        ),
+        _interval(change["blocked_days"], signed(style.DAY_DIGITS), words),
+        _interval(change["hospital_deaths"], signed(style.DAY_DIGITS), words),
+        _interval(row.cost["total"], euros, words) if row.cost else none,
+        _interval(row.cost_per_refusal, euros, words) if row.cost else none,
+    ]
+
+
+def _payers(found: Capacity, kind: str, words: Language) -> list[Block]:
+    """Who pays the change, a row a payer and a column a number of beds."""
+    priced = [row for row in found.types[kind].per_extra if row.cost]
+    if not priced:
+        return []
+    payers = [payer for payer in PAYERS if any(row.cost[payer].mean for row in priced)]
+
+    def euros(value: float) -> str:
+        return words.euro(value, signed=True)
+
+    rows = [
+        Row((text(words.word("payer", payer)), *(_interval(row.cost[payer], euros, words) for row in priced)))
+        for payer in payers
+    ]
+    rows.append(
+        Row(
+            (text(words.say("total")), *(_interval(row.cost["total"], euros, words) for row in priced)),
+            total=True,
+        )
+    )
+    head = (text(words.say("column.payer")), *(number(words.signed(row.extra, 0)) for row in priced))
+    return [
+        TableView(words.say("capacity.payers", kind=words.word("capacity.kind", kind)), head, tuple(rows))
+    ]
+
+
+def load_table(found: Capacity, words: Language) -> TableView:
+    """Demand of every type with the first guesses of the formulas beside the simulation."""
+    names = ("beds", "load", "requests", "stay", "erlang_b", "erlang_a", "apart", "simulated")
+    head = [text(_column("kind", words)), *(number(_column(name, words)) for name in names)]
+    head += [number(f"{_column('guess', words)}: {norm_name(norm, words).lower()}") for norm in found.norms]
+    head += [number(_column("guess_apart", words)), number(_column("answer", words))]
+    rows = []
+    for kind, answer in found.types.items():
+        guess = answer.guess
+        apart = [n for n in guess.fewest_sites.values() if n is not None]
+        smallest = answer.smallest
+        cells = [
+            text(words.word("capacity.kind", kind)),
+            number(words.number(answer.now.total)),
+            number(words.number(guess.load, style.DAY_DIGITS)),
+            number(words.number(guess.requests)),
+            number(days(round(guess.stay_days, 1), words)),
+            *(
+                number(words.percent(share))
+                for share in (guess.refused_b, guess.refused_a, guess.refused_sites)
+            ),
+            number(words.percent(answer.now.values["refused"].mean)),
+            *(number(_count(guess.fewest[norm.text], words)) for norm in found.norms),
+            number(_count(max(apart) if apart else None, words)),
+            number(_count(None if smallest is None else smallest.total, words)),
+        ]
+        rows.append(Row(tuple(cells)))
+    return TableView(
+        words.say("capacity.load"), tuple(head), tuple(rows), words.say("capacity.load_note"), wide=True
+    )
+
+
+def months_table(found: Capacity, words: Language) -> TableView:
+    """Every month at the beds of now."""
+    head = (
+        text(_column("month", words)),
+        *(number(_column(name, words)) for name in ("load", "asked", "lost", "occupancy")),
+    )
+    rows = [
+        Row(
+            (
+                text(_month(month.month)),
+                _interval(month.load, lambda v: words.number(v, style.DAY_DIGITS), words),
+                _interval(month.requests, lambda v: words.number(v, style.DAY_DIGITS), words),
+                _interval(month.not_admitted, words.percent, words),
+                _interval(month.occupancy, words.percent, words),
+            ),
+            total=month.month == found.busiest,
+        )
+        for month in found.months
+    ]
+    return TableView(words.say("capacity.months"), head, tuple(rows))
+
+
+def growth_table(found: Capacity, words: Language) -> TableView:
+    """Beds that every year asks for."""
+    norms = [norm for norm in found.norms if norm.text in found.growth[0].now.norms]
+    head = (
+        text(_column("year", words)),
+        *(number(_column(name, words)) for name in ("demand", "load", "smallest")),
+        *(number(norm_name(norm, words)) for norm in norms),
+    )
+    rows = []
+    for year in found.growth:
+        ranking = year.ranking
+        smallest = _count(ranking.smallest, words)
+        if ranking.smallest is not None and ranking.open:
+            smallest = words.say("capacity.at_most", n=smallest, low=words.number(min(ranking.open)))
+        rows.append(
+            Row(
+                (
+                    text(str(year.year)),
+                    number(words.percent(year.demand - 1, signed=True)),
+                    number(words.number(year.load, style.DAY_DIGITS)),
+                    number(smallest),
+                    *(_interval(year.now.norms[norm.text], words.percent, words) for norm in norms),
+                )
+            )
+        )
+    return TableView(_growth_title(found, words), head, tuple(rows), words.say("capacity.growth_note"))
+
+
+def _growth_title(found: Capacity, words: Language) -> str:
+    share = found.growth[1].demand - 1 if len(found.growth) > 1 else 0.0
+    return words.say("capacity.growth", share=words.percent(share, _digits(share)))
+
+
+def _sites_table(found: Capacity, words: Language) -> TableView:
+    head = (text(_column("site", words)), text(_column("kind", words)), number(_column("beds", words)))
+    rows = [
+        Row((text(name), text(words.word("setting", kind)), number(words.number(beds))))
+        for _, name, kind, beds in found.sites
+    ]
+    return TableView(words.say("capacity.sites"), head, tuple(rows))
+
+
+def _about(found: Capacity, words: Language) -> list[str]:
+    norm = words.say(
+        "capacity.about.norm", n=words.number(found.replications), most=words.number(found.most_replications)
+    )
+    count, order, scope = (words.say(f"capacity.about.{name}") for name in ("count", "order", "scope"))
+    return [count, norm, order, scope]
+
+
+def _subtitle(found: Capacity, words: Language) -> str:
+    start, end = (dt.date.fromisoformat(day) for day in found.window)
+    return words.say(
+        "capacity.subtitle",
+        scenario=found.title[words.code],
+        period=words.say("period", start=words.date(start), end=words.date(end)),
+        n=words.number(found.replications),
+        most=words.number(found.most_replications),
+    )
+
+
+def _column(name: str, words: Language) -> str:
+    return words.say(f"capacity.column.{name}")
+
+
+def _count(count: int | None, words: Language) -> str:
+    return words.say("none") if count is None else words.number(count)
+
+
+def _days(words: Language) -> Show:
+    return lambda value: words.number(value, style.TABLE_DIGITS)
+
+
+def _interval(found: Interval, show: Show, words: Language, shown: str = "") -> Cell:
+    note = ""
+    if math.isfinite(found.low) and found.low != found.high:
+        note = words.say("interval.cell", low=show(found.low), high=show(found.high))
+    return number(shown or show(found.mean), note)
+
+
+def tables(found: Capacity, words: Language) -> Sequence[TableView]:
+    """The tables that a screen shows: curve and more beds of the first type, then the smaller ones."""
+    first = next(iter(found.types))
+    out = [curve_table(found, first, words), extra_table(found, first, words)]
+    out.append(load_table(found, words))
+    out += [growth_table(found, words)] if found.growth else []
+    out += [closing_table(found, words)] if found.closing else []
+    return out
