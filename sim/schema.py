@@ -94,6 +94,7 @@ CARE_PRODUCTS = (
     "zvw.vervoer.ambulance",
     "wlz.mpt.verzorging",
     "wlz.pgb.formeel",
+    "wlz.pgb.informeel",
     "ptz.vrijwilligers",
     "zvw.msz.polikliniek",
     "zvw.msz.rontgen",

@@ -36,7 +36,6 @@ from sim.units import (
     LAST_YEAR_DAYS,
     MINUTES_PER_DAY,
     OLD_AGE_YEARS,
-    OLDEST_AGE_YEARS,
     PATIENTS_PER_REGION_YEAR,
     WINDOW_EDGES_DAYS,
     YEARS_PER_REGION,
@@ -205,7 +204,7 @@ def draw_patients(scenario: Scenario, region: Region, region_no: int, replicatio
         draw.by_group(people.age_mean.value)[group],
         draw.by_group(people.age_sd.value)[group],
         np.where(child, 0.0, float(ADULT_AGE_YEARS)),
-        np.where(child, float(ADULT_AGE_YEARS), float(OLDEST_AGE_YEARS)),
+        np.where(child, float(ADULT_AGE_YEARS), float(people.oldest_age_years.value)),
     )
     woman = draw.bernoulli(u("cohort.sex"), draw.by_group(people.female.value)[group])
     old_share = np.where(woman, people.partner_woman_80.value, people.partner_man_80.value)

@@ -92,12 +92,18 @@ def _wlz_home(out: SpellList, patients: Table, scenario: Scenario) -> None:
     hours = scenario.cohort.wlz.home_hours_per_month.value
     week = round(hours * MINUTES_PER_HOUR * DAYS_PER_WEEK / DAYS_PER_MEAN_MONTH)
     more = round(week * scenario.home.wlz_last_weeks_factor.value)
-    for form, product in (("mpt", "wlz.mpt.verzorging"), ("pgb", "wlz.pgb.formeel")):
+    formal = scenario.cohort.wlz.pgb_formal.value
+    bought = (
+        ("mpt", "wlz.mpt.verzorging", 1.0),
+        ("pgb", "wlz.pgb.formeel", formal),
+        ("pgb", "wlz.pgb.informeel", 1.0 - formal),
+    )
+    for form, product, share in bought:
         at = np.flatnonzero(stays.where("thuis", "bth") & (stays.form == code(WLZ_FORMS, form)))
         start, end = stays.start[at], stays.end[at]
         terminal = patients["terminal_from_minute"][stays.row[at]]
-        out.add(product, at, start, np.minimum(end, terminal), week, "week")
-        out.add(product, at, np.maximum(start, terminal), end, more, "week")
+        out.add(product, at, start, np.minimum(end, terminal), round(share * week), "week")
+        out.add(product, at, np.maximum(start, terminal), end, round(share * more), "week")
 
 
 def _served_by_gp(stays: StayIndex, patients: Table, scenario: Scenario) -> Bools:

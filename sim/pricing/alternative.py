@@ -271,10 +271,10 @@ def _members(scene: Scene) -> Ints:
 
 
 def _acute_stays(scene: Scene) -> Bools:
-    """Stays in a hospice that began within a day of the request."""
+    """Stays in a hospice that began within so many days of the request."""
     hospice = np.isin(scene.stays.days.setting, [SETTING[word] for word in HOSPICE])
     asked = np.where(scene.requested == NEVER, 0, scene.requested)
-    soon = days(scene.start) - days(asked) <= 1
+    soon = days(scene.start) - days(asked) <= scene.payment.experiments.acute_days.value
     return np.asarray(hospice & (scene.requested != NEVER) & soon, np.bool_)
 
 

@@ -12,6 +12,7 @@ from sim.scenario.numbers import (
     Probability,
     Share,
     SharesByWord,
+    Whole,
     Words,
 )
 
@@ -63,6 +64,7 @@ class Experiments(Model):
 
     applies: bool
     share: SharesByExperiment
+    acute_days: Whole
     price_factor: Positive
 
 

@@ -515,3 +515,17 @@ def test_settings_without_other_payment_price_as_the_base_scenario_does():
     one, two = price(tables, BOOK, bare.rules(), bare), ledger_of(tables)
     assert np.array_equal(one.declarations["gross_cents"], two.declarations["gross_cents"])
     assert np.array_equal(one.shares["cents"], two.shares["cents"])
+
+
+def test_informal_hours_of_a_personal_budget_cost_their_own_highest_tariff():
+    """10 hours at 26.98 (Rlz 5.22(1))."""
+    period = {
+        "patient_id": 1,
+        "start_minute": at(1, 10),
+        "end_minute": DEATH,
+        "profile": "VV5",
+        "form": "pgb",
+    }
+    stays = [stay(1, "thuis", at(1, 10), DEATH, wlz_form="pgb")]
+    tables = journey([person(1)], stays, [care(1, 0, "wlz.pgb.informeel", at(3, 5), 600)], [period])
+    assert gross(ledger_of(tables))["wlz.pgb.informeel"] == 26_980
