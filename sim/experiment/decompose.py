@@ -31,7 +31,7 @@ from sim.units import CENTS_PER_EURO, MOST_CHANGES_IN_ALL_ORDERS, SAMPLED_ORDERS
 DECOMPOSITION = "decomposition.json"
 KINDS = ("price", "volume", "mix", "rule", "interaction")
 """Effects that a difference is split into."""
-_KIND_OF_PREFIX = {"prices": "price", "rules": "rule", "subsidy": "rule"}
+_KIND_OF_PREFIX = {"prices": "price", "rules": "rule", "subsidy": "rule", "payment": "rule"}
 _CARE = "care"
 _RUNS = "decomposition"
 Made = frozenset[int]

@@ -271,7 +271,8 @@ def year_totals(
             add(year, COST, amount, law=law)
             add(year, COST, amount, payer=payer)
             add(year, COST, amount, law=law, payer=payer)
-    awards = subsidies_of(scenario, area, clients_of(parts, window), window.years, book, rules)
+    counted, terminal = clients_of(parts, window), clients_of(parts, window, "ptz_clients_terminal")
+    awards = subsidies_of(scenario, area, counted, window.years, book, rules, terminal)
     claimed = dict.fromkeys(window.years, 0)
     for award in awards:
         claimed[award.year] += award.claimed_cents

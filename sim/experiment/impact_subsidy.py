@@ -11,7 +11,7 @@ import numpy as np
 
 from sim.cohort.patients import growth_factor
 from sim.dates import day_of
-from sim.experiment.subsidy import Clients, extra_ceiling_cents
+from sim.experiment.subsidy import Clients, extra_ceiling_cents, growth_of_clients
 from sim.law import ptz
 from sim.law.parameters import Parameters
 from sim.law.registry import RuleSet
@@ -74,6 +74,7 @@ def subsidies_of(
     years: range,
     book: TariffBook,
     rules: RuleSet,
+    terminal: Sequence[Clients] = (),
 ) -> list[YearSubsidy]:
     """Subsidy of every organisation of the area in every year, by the clients of its reference years.
 
@@ -90,6 +91,8 @@ def subsidies_of(
         Simulated years.
     book : TariffBook
     rules : RuleSet
+    terminal : sequence of Clients
+        The same, counted from the terminal phase, where the scenario counts them from an earlier moment.
 
     Returns
     -------
@@ -102,6 +105,12 @@ def subsidies_of(
         seen.setdefault((each.organisation, each.form), {})[each.year] = each.clients
     first = {place: by_year.get(years.start, 0) for place, by_year in seen.items()}
     before = clients_before(scenario, area, first)
+    earlier = {
+        year: growth_of_clients(
+            [c for c in clients if c.year == year], [c for c in terminal if c.year == year]
+        )
+        for year in years
+    }
     out = []
     for year in years:
         date = dt.date(year, 1, 1)
@@ -117,7 +126,7 @@ def subsidies_of(
                 r: by_year.get(r, 0) if r >= years.start else before.get((name, form), 0) for r in references
             }
             organisations.append(ptz.Organisation(name, form, longest * MONTHS_PER_YEAR, known))
-        national = _elsewhere(scenario, area, references, years.start)
+        national = _elsewhere(scenario, area, references, years.start, earlier)
         for item in organisations:
             mean = Fraction(sum(item.clients.values()), len(references))
             national[item.form] = national.get(item.form, Fraction(0)) + mean
@@ -139,15 +148,22 @@ def subsidies_of(
     return out
 
 
-def _elsewhere(scenario: Scenario, area: Area, references: Sequence[int], first: int) -> dict[str, Fraction]:
+def _elsewhere(
+    scenario: Scenario,
+    area: Area,
+    references: Sequence[int],
+    first: int,
+    earlier: Mapping[int, Mapping[str, Fraction]],
+) -> dict[str, Fraction]:
     """Mean clients by form of the rest of the nation in the reference years."""
     population = scenario.cohort.population
     rest = 1 - Fraction(str(area.national_share.value))
     start = growth_factor(population, first - 1)
-    grown = [
-        Fraction(growth_factor(population, year) / start) if year >= first else Fraction(1)
-        for year in references
-    ]
-    mean = sum(grown, Fraction(0)) / len(grown)
-    stated = scenario.subsidy.national_clients.value
-    return {form: Fraction(str(number)) * rest * mean for form, number in stated.items()}
+    out = {}
+    for form, number in scenario.subsidy.national_clients.value.items():
+        grown = Fraction(0)
+        for year in references:
+            deaths = Fraction(growth_factor(population, year) / start) if year >= first else Fraction(1)
+            grown += deaths * earlier.get(year, {}).get(form, Fraction(1))
+        out[str(form)] = Fraction(str(number)) * rest * grown / len(references)
+    return out

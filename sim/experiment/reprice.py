@@ -151,8 +151,18 @@ def reprice(
     return execute([plan], book, jobs=jobs, resume=resume, replace=folder is None, on_progress=on_progress)[0]
 
 
+def steers(path: str) -> bool:
+    """Whether a setting steers journeys, and is not of money only.
+
+    Parameters
+    ----------
+    path : str
+    """
+    return path.split(".")[0] not in _MONEY or path in _STEERS
+
+
 def _refuse_steering(source: Path, target: LoadedScenario, changed: list[str]) -> None:
-    steering = [path for path in changed if path.split(".")[0] not in _MONEY or path in _STEERS]
+    steering = [path for path in changed if steers(path)]
     if steering:
         more = f" and {len(steering) - 1} more" if len(steering) > 1 else ""
         raise InputError(

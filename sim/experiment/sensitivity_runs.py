@@ -23,6 +23,7 @@ from sim import store
 from sim.errors import InputError
 from sim.experiment.execute import run_all
 from sim.experiment.parts import Parts, decode_parts, dimension_text, merge
+from sim.experiment.reprice import steers
 from sim.experiment.run import Plan, Progress, execute, reduce_replication, rules_of
 from sim.experiment.task import run_task
 from sim.pricing import quote
@@ -32,8 +33,6 @@ from sim.tariff import TariffBook
 from sim.units import Floats
 
 MIDDLE, KEPT = "middle", "kept"
-MONEY = ("prices", "rules", "subsidy", "payment")
-"""First keys of the settings that do not steer journeys."""
 _GATES = (
     ("ceiling", ("applies", "elv_applies")),
     ("transmural", ("reached",)),
@@ -261,7 +260,7 @@ class _Runs:
             if loaded.area != middle.area:
                 continue
             changed = differing(middle.scenario, loaded.scenario)
-            if all(path.split(".")[0] in MONEY for path in changed) and self._same_meters(middle, loaded):
+            if not any(steers(path) for path in changed) and self._same_meters(middle, loaded):
                 money = any(not path.startswith("subsidy.") for path in changed)
                 return Plan(loaded, Path(), "kpis", source=sources[digest], money=money)
         return Plan(loaded, Path(), "kpis")

@@ -101,7 +101,7 @@ def subsidise(
     payouts = []
     for year in window.years:
         mine = [claim for claim in claims if claim.year == year]
-        growth = _growth(mine, [claim for claim in terminal if claim.year == year])
+        growth = growth_of_clients(mine, [claim for claim in terminal if claim.year == year])
         result = _awards(scenario, area, year, mine, parameters, rules, growth)
         payouts.append(float(result.payout))
         rows += [
@@ -159,8 +159,20 @@ def extra_ceiling_cents(scenario: Scenario) -> int:
     return round(_exact(scenario.subsidy.extra_ceiling_eur.value) * CENTS_PER_EURO)
 
 
-def _growth(claims: list[Clients], terminal: list[Clients]) -> dict[str, Fraction]:
-    """By how much clients of each form grow when they count earlier; the nation grows as the run does."""
+def growth_of_clients(claims: list[Clients], terminal: list[Clients]) -> dict[str, Fraction]:
+    """By how much clients of each form grow when they count earlier; the nation grows as the run does.
+
+    Parameters
+    ----------
+    claims, terminal : list of Clients
+        Of one year: as the scenario counts them, and as counted from the terminal phase; none of the latter
+        where these are the same.
+
+    Returns
+    -------
+    dict of form to Fraction
+        Forms without a client in the terminal phase are left out.
+    """
     out: dict[str, Fraction] = {}
     for form in {claim.form for claim in terminal}:
         before = sum(claim.clients for claim in terminal if claim.form == form)
