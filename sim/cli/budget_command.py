@@ -23,7 +23,6 @@ from sim.cli.shared import (
     print_json,
     progress,
 )
-from sim.units import BUDGET_FROM_YEAR, BUDGET_TO_YEAR
 
 if TYPE_CHECKING:
     from sim.experiment import Budget
@@ -47,8 +46,12 @@ def budget(
     alternatives: Annotated[
         list[str] | None, typer.Argument(metavar="[ALT...]", help="Their own changes on top of BASE.")
     ] = None,
-    from_year: Annotated[int, typer.Option("--from", metavar="YEAR", help="First year.")] = BUDGET_FROM_YEAR,
-    to_year: Annotated[int, typer.Option("--to", metavar="YEAR", help="Last year.")] = BUDGET_TO_YEAR,
+    from_year: Annotated[
+        int | None, typer.Option("--from", metavar="YEAR", help="First year; default 2026.")
+    ] = None,
+    to_year: Annotated[
+        int | None, typer.Option("--to", metavar="YEAR", help="Last year; default 2031.")
+    ] = None,
     area: AreaOption = None,
     replications: ReplicationsOption = None,
     seed: SeedOption = None,
@@ -63,13 +66,14 @@ def budget(
     """Total the cost of every year by law and payer, with growth, dated law, subsidy and state budgets."""
     from sim import api
     from sim.experiment import finite_json
+    from sim.units import BUDGET_FROM_YEAR, BUDGET_TO_YEAR
 
     with progress() as told:
         result = api.budget(
             base,
             *(alternatives or ()),
-            from_year=from_year,
-            to_year=to_year,
+            from_year=BUDGET_FROM_YEAR if from_year is None else from_year,
+            to_year=BUDGET_TO_YEAR if to_year is None else to_year,
             area=area,
             replications=replications,
             seed=seed,

@@ -143,7 +143,7 @@ def reprice(
     same_book = (
         manifest["hashes"]["tariffs"] == book.digest() and manifest["hashes"]["code"] == store.code_digest()
     )
-    money = not same_book or any(not path.startswith(_SUBSIDY) for path in changed)
+    money = not same_book or any(of_the_ledger(path) for path in changed)
     place = folder or runs / f"{target.name}-{target.area.name}-repriced"
     if place.resolve() == source.resolve():
         raise InputError(f"{place}: is the run itself; choose another folder with --out")
@@ -159,6 +159,16 @@ def steers(path: str) -> bool:
     path : str
     """
     return path.split(".")[0] not in _MONEY or path in _STEERS
+
+
+def of_the_ledger(path: str) -> bool:
+    """Whether a setting of money changes declarations, and not the subsidy alone.
+
+    Parameters
+    ----------
+    path : str
+    """
+    return not path.startswith(_SUBSIDY)
 
 
 def _refuse_steering(source: Path, target: LoadedScenario, changed: list[str]) -> None:

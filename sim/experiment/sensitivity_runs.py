@@ -23,7 +23,7 @@ from sim import store
 from sim.errors import InputError
 from sim.experiment.execute import run_all
 from sim.experiment.parts import Parts, decode_parts, dimension_text, merge
-from sim.experiment.reprice import steers
+from sim.experiment.reprice import of_the_ledger, steers
 from sim.experiment.run import Plan, Progress, execute, reduce_replication, rules_of
 from sim.experiment.task import run_task
 from sim.pricing import quote
@@ -261,7 +261,7 @@ class _Runs:
                 continue
             changed = differing(middle.scenario, loaded.scenario)
             if not any(steers(path) for path in changed) and self._same_meters(middle, loaded):
-                money = any(not path.startswith("subsidy.") for path in changed)
+                money = any(of_the_ledger(path) for path in changed)
                 return Plan(loaded, Path(), "kpis", source=sources[digest], money=money)
         return Plan(loaded, Path(), "kpis")
 
