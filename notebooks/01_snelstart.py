@@ -12,13 +12,14 @@
 # ---
 
 # %% [markdown]
-# # Quick start
+# # Snel beginnen
 #
-# This notebook answers: **what does palliative care cost in Middenland, who pays, and what changes when an
-# omzetplafond no longer hinders terminal care at home?** It runs two replications to stay quick; ten or more
-# give useful intervals.
+# Dit notebook beantwoordt: **wat kost palliatieve zorg in Middenland, wie betaalt, en wat verandert er
+# als een omzetplafond terminale zorg thuis niet meer hindert?** Het rekent twee herhalingen, om vlot te
+# blijven; voor bruikbare intervallen zijn er tien of meer nodig.
 
 # %%
+# %matplotlib inline
 from pathlib import Path
 from tempfile import mkdtemp
 
@@ -28,7 +29,7 @@ folder = Path(mkdtemp())
 comparison = sim.compare("basis_2026", "azwa_omzetplafond", replications=2, out=folder / "azwa")
 
 # %% [markdown]
-# The paired differences: both scenarios use the same patients and the same random numbers.
+# De gepaarde verschillen: beide scenario's gebruiken dezelfde patiënten en dezelfde toevalsgetallen.
 
 # %%
 differences = comparison.differences
@@ -39,10 +40,10 @@ costs = differences[
 costs[["dimension", "base", "alt", "difference", "low", "high"]].round(0)
 
 # %% [markdown]
-# One run holds its key figures and its tables as pandas data frames.
+# Eén run bevat kerncijfers en tabellen als pandas-dataframes.
 
 # %%
-run = sim.load_run(folder / "azwa" / "basis_2026")
+run = comparison.run("basis_2026")
 place = run.kpis[run.kpis["name"] == "place_of_death"]
 place[["dimension", "mean", "low", "high"]]
 
@@ -51,7 +52,13 @@ stays = run.tables["stays"]
 stays.groupby("setting", observed=True).size()
 
 # %% [markdown]
-# The report in Dutch is one HTML page that opens offline.
+# Dezelfde figuren als in het verslag zijn functies van het resultaat.
 
 # %%
-comparison.report()
+run.figure_costs()
+
+# %% [markdown]
+# Het verslag is één HTML-pagina die zonder internet opent; het rekenblad heeft dezelfde tabellen.
+
+# %%
+comparison.report(), comparison.excel()

@@ -21,7 +21,7 @@ def draw(words: Language) -> None:
     ----------
     words : Language
     """
-    st.title(words.say("web.page.bill"))
+    st.title(words.say("web.page.bill"), anchor=False)
     show(paragraph(words.say("web.bill.intro")), words)
     asked = None
     with told(words):
@@ -70,7 +70,7 @@ def _ask(words: Language) -> tuple[str, bytes, str]:
 
 def _show(words: Language, name: str, content: bytes, law: str) -> None:
     made = bill_of(name, content, law or None)
-    st.header(made.title)
+    st.header(made.title, anchor=False)
     first, *tables = bill_blocks(made, words)
     show(block_html(first, words), words)
     for column, block in zip(st.columns(len(tables), gap="medium"), tables, strict=True):
@@ -84,5 +84,5 @@ def _show(words: Language, name: str, content: bytes, law: str) -> None:
         on_click="ignore",
     )
     for section in bill_sections(made, words):
-        st.header(section.title)
+        st.header(section.title, anchor=False)
         show("".join(block_html(block, words) for block in section.blocks), words)

@@ -4,14 +4,11 @@ from __future__ import annotations
 
 import base64
 import html
-import re
 from collections.abc import Iterable
 
+from sim.report import render
 from sim.report.language import Language
 from sim.report.page import Block, FigureView
-from sim.report.render import environment
-
-_TITLE = re.compile(r"<title[^>]*>(.*?)</title>", re.DOTALL)
 
 
 def block_html(block: Block, words: Language) -> str:
@@ -29,12 +26,7 @@ def block_html(block: Block, words: Language) -> str:
     """
     if isinstance(block, FigureView):
         return _figure(block)
-    return environment().get_template("block.html.j2").render(block=block, words=words)
-
-
-def blocks_html(blocks: Iterable[Block], words: Language) -> str:
-    """Blocks under each other, in the language of the page."""
-    return wrapped("\n".join(block_html(block, words) for block in blocks), words)
+    return render.block_html(block, words)
 
 
 def wrapped(markup: str, words: Language) -> str:
@@ -55,8 +47,7 @@ def bullets(items: Iterable[str]) -> str:
 
 
 def _figure(block: FigureView) -> str:
-    found = _TITLE.search(block.svg)
-    alt = html.escape(html.unescape(found[1]) if found else block.caption, quote=True)
+    alt = html.escape(block.alt or block.caption, quote=True)
     picture = block.svg if "xmlns=" in block.svg else block.svg.replace("<svg", _SVG, 1)
     data = base64.b64encode(picture.encode()).decode()
     return (

@@ -56,7 +56,7 @@ def dress(words: Language) -> None:
 
 
 _BUTTON = (
-    '[data-testid="stFileUploaderDropzone"] button [data-testid="stMarkdownContainer"] { display: none; }'
+    '[data-testid="stFileUploaderDropzone"] button p { font-size: 0; }'
     '[data-testid="stFileUploaderDropzone"] button::after { content: "{text}"; }'
 )
 
@@ -64,7 +64,8 @@ _BUTTON = (
 _SCRIPT = (
     "document.documentElement.lang = '{lang}';"
     "document.querySelectorAll('[data-testid=\"stTopNav\"]')"
-    ".forEach(found => found.setAttribute('aria-label', '{pages}'))"
+    ".forEach(found => found.setAttribute('aria-label', \"{pages}\"));"
+    "document.querySelectorAll('a[href=\"#stMain\"]').forEach(found => found.textContent = '{skip}')"
 )
 
 

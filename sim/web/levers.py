@@ -231,8 +231,9 @@ def _pzp(loaded: LoadedScenario, percent: int, reason: str) -> Item:
         after = {group: share * wanted / mean for group, share in before.items()}
     else:
         after = {group: 1 - (1 - share) * (1 - wanted) / (1 - mean) for group, share in before.items()}
-    shares = {group: round(share, SHARE_DECIMALS) for group, share in after.items()}
-    value = {**parameter.value, **shares}
+    shares = {str(group): round(share, SHARE_DECIMALS) for group, share in after.items()}
+    value: dict[str, float] = {str(group): share for group, share in parameter.value.items()}
+    value.update(shares)
     return {
         "path": "cohort.marking.pzp.value",
         "value": value,

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import streamlit as st
 
 from sim.report import sections
-from sim.report.language import Language
-from sim.report.page import Section
+from sim.report.build import load_result, result_sections
+from sim.report.language import Language, language
 from sim.report.provenance import load_published
-from sim.report.results import Result
 from sim.scenario import load_scenario
-from sim.units import SHARED_NAME_LENGTH, UPLOAD_MEGABYTES, WEB_REPLICATIONS
+from sim.units import SHARED_NAME_LENGTH, UPLOAD_MEGABYTES, WEB_KEPT, WEB_REPLICATIONS
 from sim.web import recipe as recipes
 from sim.web import work
 from sim.web.blocks import block_html, bullets, paragraph
@@ -31,7 +31,7 @@ def draw(words: Language) -> None:
     ----------
     words : Language
     """
-    st.title(words.say("web.title"))
+    st.title(words.say("web.title"), anchor=False)
     show(paragraph(words.say("web.intro")), words)
     left, right = st.columns([1, 2], gap="medium")
     asked: Recipe | None = None
@@ -184,7 +184,7 @@ def _show(words: Language, found: work.Answer, shown: Recipe) -> None:
     result = found.result
     published = load_published(result.base.area)
     run = result.alternatives[-1].run if result.alternatives else result.base
-    st.header(run.text("title", words.code))
+    st.header(run.text("title", words.code), anchor=False)
     lines = [s for _, sentences in sections.answers(result, words, published) for s in sentences]
     took = words.say(
         "web.took", seconds=words.number(found.seconds, 1), replications=words.number(shown.replications)
@@ -195,30 +195,23 @@ def _show(words: Language, found: work.Answer, shown: Recipe) -> None:
     parts += [block_html(block, words) for block in sections.summary(result, words)]
     show("".join(parts), words)
     _take_along(words, found)
-    st.header(words.say("web.more"))
-    for section in _sections(result, words):
-        with st.expander(section.title):
-            show("".join(block_html(block, words) for block in section.blocks), words)
+    st.header(words.say("web.more"), anchor=False)
+    for title, markup in _rest(str(found.folder), words.code):
+        with st.expander(title):
+            show(markup, words)
 
 
-def _sections(result: Result, words: Language) -> list[Section]:
-    """The parts of the report with results."""
-    published = load_published(result.base.area)
-    found = [
-        sections.changes(result.alternatives, words),
-        sections.costs(result, words),
-        sections.payments(result, words),
-        sections.places(result, words, published),
-        sections.hospices(result, words),
-        sections.use(result, words),
-        sections.schemes(result, words),
-    ]
-    return [section for section in found if section is not None and section.blocks]
+@st.cache_data(show_spinner=False, max_entries=WEB_KEPT)
+def _rest(folder: str, lang: str) -> list[tuple[str, str]]:
+    """Title and markup of every part of the report with results."""
+    words, result = language(lang), load_result(Path(folder))
+    found = result_sections(result, words, load_published(result.base.area))
+    return [(part.title, "".join(block_html(block, words) for block in part.blocks)) for part in found]
 
 
 def _take_along(words: Language, found: work.Answer) -> None:
     """Buttons for report, workbook and scenario file."""
-    st.header(words.say("web.download"))
+    st.header(words.say("web.download"), anchor=False)
     name = str(found.shared["name"])
     offers: tuple[tuple[str, str, Callable[[], bytes]], ...] = (
         ("report", f"{name}.html", lambda: found.report(words.code)),

@@ -114,7 +114,7 @@ def _base(recipe: Recipe, cache: Path, jobs: int | None, on_done: OnDone | None)
     loaded = load_scenario(recipe.base, recipe.area).with_run(recipe.seed, recipe.replications)
     folder = cache / f"base-{_key(loaded.digest, recipe.replications)}" / loaded.name
     if not _is_finished(folder, store.MANIFEST):
-        api.run(loaded, out=folder, jobs=jobs, resume=True, on_progress=_told(on_done))
+        api.run(loaded, out=folder, keep="kpis", jobs=jobs, resume=True, on_progress=_told(on_done))
     return folder
 
 
@@ -137,6 +137,7 @@ def _compared(
         seed=recipe.seed,
         replications=recipe.replications,
         out=folder,
+        keep="kpis",
         jobs=jobs,
         resume=True,
         on_progress=_told(on_done),

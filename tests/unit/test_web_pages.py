@@ -79,8 +79,8 @@ def test_a_name_with_markup_comes_out_as_text():
 
 
 def test_a_figure_becomes_an_image_with_its_text():
-    svg = '<svg viewBox="0 0 1 1"><title id="a">Drie &amp; een "half"</title></svg>'
-    markup = block_html(FigureView(svg, "Bijschrift"), NL)
+    svg = '<svg viewBox="0 0 1 1"></svg>'
+    markup = block_html(FigureView(svg, "Bijschrift", 'Drie & een "half"'), NL)
     assert 'alt="Drie &amp; een &quot;half&quot;"' in markup
     assert "<svg" not in markup
 
