@@ -11,14 +11,13 @@ from typing import TYPE_CHECKING, Any
 from sim.errors import InputError
 from sim.report import style
 from sim.report.language import LANGUAGES, Language, language
+from sim.store.export import FORMULA_STARTS
 
 if TYPE_CHECKING:
     import xlsxwriter
 
 WORKBOOK = "report.xlsx"
 Value = str | int | float | None
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
-"""A text that begins so is marked as text, so that it stays one when a cell is edited."""
 
 
 @dataclass(frozen=True)
@@ -121,7 +120,7 @@ def write_sheets(file: Path, sheets: Sequence[Sheet], words: Language) -> None:
 
 
 class _Forms:
-    """Cell formats of a workbook, made once each."""
+    """Cell formats of a workbook, made once each; a text that looks like a formula is marked as text."""
 
     def __init__(self, book: xlsxwriter.Workbook, words: Language) -> None:
         self._book, self._words = book, words

@@ -5,11 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+import pandas as pd
+
 from sim.errors import InputError
 from sim.store.atomic import write_bytes
 from sim.store.eventlog import mining_log, vidigi_log
 from sim.store.read import load_run
 
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+"""A text that begins so is a formula to a spreadsheet."""
 FORMATS = {"vidigi": vidigi_log, "csv": mining_log}
 """Formats of the event log."""
 
@@ -28,6 +32,33 @@ class Exported:
     path: Path
     events: int
     patients: int
+
+
+def harmless(text: str) -> str:
+    """A text of a CSV file that no spreadsheet takes for a formula: an apostrophe before it where needed.
+
+    Parameters
+    ----------
+    text : str
+
+    Returns
+    -------
+    str
+    """
+    return f"'{text}" if text.startswith(FORMULA_STARTS) else text
+
+
+def harmless_log(log: pd.DataFrame) -> pd.DataFrame:
+    """A table with the texts of every column harmless.
+
+    Parameters
+    ----------
+    log : pandas.DataFrame
+    """
+    texts = [name for name in log if not pd.api.types.is_numeric_dtype(log[name])]
+    plain = [n for n in texts if not pd.api.types.is_datetime64_any_dtype(log[n])]
+    changed = {n: [harmless(v) if isinstance(v, str) else v for v in log[n]] for n in plain}
+    return log.assign(**changed)
 
 
 def export_events(run: Path | str, form: str, out: Path | str | None = None) -> Exported:
@@ -57,6 +88,6 @@ def export_events(run: Path | str, form: str, out: Path | str | None = None) -> 
     stays = stored.tables["stays"]
     log = FORMATS[form](stays, stored.tables["refusals"])
     path = Path(out) if out is not None else stored.folder / f"events_{form}.csv"
-    write_bytes(path, log.to_csv(index=False, date_format="%Y-%m-%d %H:%M").encode())
+    write_bytes(path, harmless_log(log).to_csv(index=False, date_format="%Y-%m-%d %H:%M").encode())
     patients = len(stays[["replication", "patient_id"]].drop_duplicates())
     return Exported(path, len(log), patients)

@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sim.store.eventlog import bed_numbers, mining_log, vidigi_log
+from sim.store.export import harmless, harmless_log
 
 DAY = 1440
 
@@ -147,3 +148,29 @@ def test_the_tables_that_come_in_stay_as_they_were(log):
     log(table, refused)
     pd.testing.assert_frame_equal(table, before[0])
     pd.testing.assert_frame_equal(refused, before[1])
+
+
+def test_a_place_named_like_a_formula_is_a_text_in_the_file():
+    table = stays((7, "thuis", "", None, 2.0, 10.0), (7, "bth", "=cmd()", 8.0, 10.0, 20.0))
+    for log in (vidigi_log(table, refusals()), mining_log(table, refusals())):
+        assert "=cmd()" in log.to_string()
+        cells = [
+            cell for line in harmless_log(log).to_csv(index=False).splitlines() for cell in line.split(",")
+        ]
+        assert "'=cmd()" in cells
+        assert not [cell for cell in cells if cell.startswith(("=", "+", "@"))]
+
+
+@pytest.mark.parametrize(
+    ("text", "written"),
+    [
+        ("=1", "'=1"),
+        ("+1", "'+1"),
+        ("-1", "'-1"),
+        ("@a", "'@a"),
+        ("\t=1", "'\t=1"),
+        ("bth-linde", "bth-linde"),
+    ],
+)
+def test_a_text_is_marked_only_when_a_spreadsheet_would_calculate_it(text, written):
+    assert harmless(text) == written
