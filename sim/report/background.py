@@ -179,7 +179,35 @@ def published_figures(result: Result, published: Published, words: Language) -> 
             )
         )
     table = TableView(words.say("table.published"), head, tuple(rows), wide=True)
-    return Section("published", words.say("section.published"), (Prose(words.say("published.intro")), table))
+    told = Prose(validation_summary(published, run, words))
+    intro = Prose(words.say("published.intro"))
+    return Section("published", words.say("section.published"), (told, intro, table))
+
+
+def validation_summary(published: Published, run: RunView, words: Language) -> str:
+    """How many published figures the run reproduces, of those to calibrate and of those to validate.
+
+    Parameters
+    ----------
+    published : Published
+    run : RunView
+    words : Language
+
+    Returns
+    -------
+    str
+    """
+    parts = []
+    for use in ("V", "C"):
+        found = [(t, t.simulated(run)) for t in published.targets if t.use == use]
+        measured = [(t, value) for t, value in found if math.isfinite(value)]
+        inside = [t for t, value in measured if t.low_ok <= value <= t.high_ok]
+        parts.append(
+            words.say(
+                f"validation.{use}", inside=words.number(len(inside)), measured=words.number(len(measured))
+            )
+        )
+    return words.say("validation.summary", test=parts[0], fit=parts[1])
 
 
 def assumptions(result: Result, tariffs: Sequence[TariffRow], words: Language) -> Section:

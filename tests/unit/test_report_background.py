@@ -6,7 +6,14 @@ import math
 import pytest
 
 from sim.data import data_folder, read_json
-from sim.report.background import TariffRow, assumptions, modules, published_figures, used_sources
+from sim.report.background import (
+    TariffRow,
+    assumptions,
+    modules,
+    published_figures,
+    used_sources,
+    validation_summary,
+)
 from sim.report.build import published_sources
 from sim.report.language import language
 from sim.report.provenance import load_published, parameters, range_text, shown, value_text
@@ -15,7 +22,7 @@ from sim.scenario import area_names, load_area, load_scenario, scenario_names
 from sim.tariff import load_tariffs
 from tests.unit.report_data import run_view
 
-NL = language("nl")
+NL, EN = language("nl"), language("en")
 AREA = {"national_share": {"value": 0.5}, "title": {"nl": "Half", "en": "Half"}}
 
 
@@ -103,10 +110,18 @@ def test_the_margins_hold_the_published_value(published):
 def test_a_published_figure_inside_its_margin_is_told_and_one_outside_too(published):
     found = run({("hospice_refused",): 0.10, ("hospice_occupancy",): 0.9})
     section = published_figures(Result(found), published, NL)
-    rows = {row[0]: row for row in texts(section.blocks[1])}
+    rows = {row[0]: row for row in texts(section.blocks[2])}
     assert rows["Afgewezen wegens gebrek aan een hospicebed"][2:] == ["7,0%", "4,0% tot 11,0%", "10,0%", "ja"]
     assert rows["Bezetting van hospices, regio samen"][-1] == "nee"
     assert rows["Overlijden thuis"][-1] == "niet gemeten in deze run"
+
+
+def test_the_summary_counts_only_what_was_measured_and_keeps_calibration_apart(published):
+    found = run({("hospice_refused",): 0.10, ("hospice_occupancy",): 0.9})
+    assert validation_summary(published, found, EN) == (
+        "Of the 2 measured figures that were never used to set the model, 1 lie inside their margin. "
+        "Of the 0 calibration figures 0 do. The table names them and tells why a figure lies outside."
+    )
 
 
 def test_parameters_are_found_with_path_value_range_and_reason():
