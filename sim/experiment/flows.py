@@ -6,9 +6,9 @@ import numpy as np
 
 from sim import dates
 from sim.experiment.tables import HOSPICE, Task, Window, sites_of, tally
-from sim.schema import NEVER, SETTINGS
+from sim.schema import CEILING_OUTCOMES, NEVER, REFUSAL_REASONS, SETTINGS, code
 from sim.stats import overlap
-from sim.units import LAST_YEAR_DAYS, MINUTES_PER_DAY
+from sim.units import LAST_YEAR_DAYS, MINUTES_PER_DAY, ROW_BITS, Ints
 
 DEATH = "overleden"
 """The last move of a journey, beside the settings that a move can lead to."""
@@ -89,12 +89,52 @@ def _waits(task: Task) -> None:
 
 
 def _ceilings(task: Task) -> None:
-    """Cents of each kind of omzetplafond, and cents used of it, over the counted years."""
+    """Use of each kind of omzetplafond, when each contract runs out, and where whom that touched went."""
     meters, parts = task.tables["meters"], task.parts
     counted = task.window.holds(meters["segment_start_minute"])
+    day = exhausted_day(task)
+    for number, contract in enumerate(meters.words("meter")):
+        mine = counted & (meters["meter"] == number)
+        parts.add("ceiling_segments", int(mine.sum()), contract=contract)
+        parts.add("ceiling_exhausted_day", int(day[mine].sum()), contract=contract)
+        parts.add(
+            "ceiling_patients_affected", int(meters["patients_affected"][mine].sum()), contract=contract
+        )
+    _touched(task)
     kinds = [word.partition("/")[0] for word in meters.words("meter")]
     for kind in sorted(set(kinds)):
         codes = [number for number, word in enumerate(kinds) if word == kind]
         mine = counted & np.isin(meters["meter"], codes)
         parts.add("ceiling_room", int(meters["allowance"][mine].sum()), kind=kind)
         parts.add("ceiling_used", int(meters["used"][mine].sum()), kind=kind)
+
+
+def exhausted_day(task: Task) -> Ints:
+    """Day of its year on which each meter segment runs out; the last day of the year where it does not."""
+    meters = task.tables["meters"]
+    start, exhausted = meters["segment_start_minute"], meters["exhausted_minute"]
+    length = dates.days_in_year(dates.years(dates.days(start)))
+    day = np.where(exhausted == NEVER, length, dates.days(exhausted) - dates.days(start) + 1)
+    return np.asarray(np.minimum(day, length), np.int64)
+
+
+def _touched(task: Task) -> None:
+    """Requests that met an empty ceiling, by what the provider did and the next setting of the patient.
+
+    Who moves no more stays where the request was made.
+    """
+    refusals, stays, rows = task.tables["refusals"], task.stays, task.stay_rows
+    hit = task.window.holds(refusals["minute"]) & (
+        refusals["reason"] == code(REFUSAL_REASONS, "omzetplafond")
+    )
+    minute, who = refusals["minute"][hit], task.rows_of("refusals")[hit]
+    outcome = refusals["outcome"][hit].astype(np.int64)
+    keys = (rows << ROW_BITS) + stays["start_minute"]
+    after = np.searchsorted(keys, (who << ROW_BITS) + minute, "right")
+    known = np.minimum(after, max(len(rows) - 1, 0))
+    moves = (after < len(rows)) & (rows[known] == who) if len(rows) else np.zeros(len(who), np.bool_)
+    setting = stays["setting"][np.where(moves, known, after - 1)].astype(np.int64)
+    size = len(SETTINGS)
+    table = tally(outcome * size + setting, len(CEILING_OUTCOMES) * size).reshape(-1, size)
+    for word, row in zip(CEILING_OUTCOMES[1:], table[1:], strict=True):
+        task.parts.add_along("ceiling_touched", "to", SETTINGS, row, outcome=word)

@@ -273,9 +273,20 @@ DEFINITIONS: tuple[Definition, ...] = (
     Total("unfunded", "unfunded", "eur", size=_EUR),
     Total("provider_gain", "provider_gain", "eur", size=_EUR),
     Total("provider_shadow", "provider_shadow", "eur", size=_EUR),
-    Ratio("ceiling_exhausted_day", "ceiling_exhausted_day", "ceiling_segments", "day of year"),
+    *(
+        Ratio(
+            "ceiling_exhausted_day",
+            "ceiling_exhausted_day",
+            "ceiling_segments",
+            "day of year",
+            over=contract,
+            share=contract,
+        )
+        for contract in ((), ("contract",))
+    ),
     *(Total(name, name, "eur", size=_EUR, over=("kind",)) for name in ("ceiling_room", "ceiling_used")),
     Total("ceiling_patients_affected", "ceiling_patients_affected", "count"),
+    Total("ceiling_touched", "ceiling_touched", "count"),
 )
 """All KPIs but the payout percentage of the Regeling PTZ, which the subsidy step adds."""
 

@@ -8,7 +8,7 @@ import numpy as np
 
 from sim import dates
 from sim.experiment.care_drop import care_drop
-from sim.experiment.flows import flows
+from sim.experiment.flows import exhausted_day, flows
 from sim.experiment.last_days import is_product, last_days, populations
 from sim.experiment.money import INCOME_GROUPS, costs, income_groups, payments, providers, unfunded
 from sim.experiment.parts import Parts
@@ -233,13 +233,9 @@ def _after(task: Task, setting: int) -> Bools:
 def _ceiling(task: Task) -> None:
     """Day on which the omzetplafond of each counted year is used up, and whom that touched."""
     meters, parts = task.tables["meters"], task.parts
-    start, exhausted = meters["segment_start_minute"], meters["exhausted_minute"]
-    counted = task.window.holds(start)
-    year = dates.years(dates.days(start))
-    length = dates.days_in_year(year)
-    day = np.where(exhausted == NEVER, length, dates.days(exhausted) - dates.days(start) + 1)
+    counted = task.window.holds(meters["segment_start_minute"])
     parts.add("ceiling_segments", int(counted.sum()))
-    parts.add("ceiling_exhausted_day", int(np.minimum(day, length)[counted].sum()))
+    parts.add("ceiling_exhausted_day", int(exhausted_day(task)[counted].sum()))
     parts.add("ceiling_patients_affected", int(meters["patients_affected"][counted].sum()))
 
 

@@ -32,7 +32,7 @@ _WHOLE = 1000
 def residents_per_mille() -> int:
     """Share of residents in the network, from `gp_network` of `scenarios/targets.yaml`."""
     tree = json.loads(read_json(data_folder("scenarios") / "targets.yaml"))
-    return round(tree["gp_network"]["residents"]["value"] * _WHOLE)
+    return round(float(tree["gp_network"]["residents"]["value"]) * _WHOLE)
 
 
 def add_network(parts: Parts) -> None:

@@ -26,7 +26,7 @@ from sim.report.page import (
 )
 from sim.report.provenance import Published, value_text
 from sim.report.results import Alternative, Estimate, Result, RunView
-from sim.schema import LAWS, PAYERS, SETTINGS, UNFUNDED_REASONS
+from sim.schema import CEILING_OUTCOMES, LAWS, PAYERS, SETTINGS, UNFUNDED_REASONS
 
 Answers = tuple[tuple[str, tuple[str, str, str]], ...]
 
@@ -317,6 +317,30 @@ def schemes(result: Result, words: Language) -> Section:
         Metric(words.say("kpi.ceiling_exhausted_day"), "ceiling_exhausted_day", count, more),
         Metric(words.say("kpi.ceiling_patients_affected"), "ceiling_patients_affected", count, more),
     ]
+    contracts = [
+        Metric(
+            words.say(f"column.{name}", contract=c.replace("_", " ").replace("/", ", ")),
+            name,
+            count,
+            more,
+            (("contract", c),),
+        )
+        for c in result.base.kpis.along("ceiling_exhausted_day", "contract")
+        for name in ("ceiling_exhausted_day", "ceiling_patients_affected")
+    ]
+    touched = [
+        Metric(
+            words.say(
+                "column.ceiling_touched", outcome=words.word("outcome", outcome), to=words.word("setting", to)
+            ),
+            "ceiling_touched",
+            count,
+            more,
+            (("outcome", outcome), ("to", to)),
+        )
+        for outcome in CEILING_OUTCOMES
+        for to in SETTINGS
+    ]
     forms = result.base.kpis.along("subsidy", "form")
     subsidy = [Metric(words.word("form", k), "subsidy", euro, plus, (("form", k),)) for k in forms]
     subsidy += [
@@ -338,6 +362,12 @@ def schemes(result: Result, words: Language) -> Section:
     blocks = [
         *metric_table(
             words.say("table.ceiling"), first, ceiling, result, words, words.say("table.ceiling_note")
+        ),
+        *metric_table(
+            words.say("table.contracts"), first, contracts, result, words, words.say("table.contracts_note")
+        ),
+        *metric_table(
+            words.say("table.touched"), first, touched, result, words, words.say("table.touched_note")
         ),
         *metric_table(
             words.say("table.subsidy"),

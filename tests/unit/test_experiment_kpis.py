@@ -214,8 +214,21 @@ def tables() -> dict[str, Table]:
         "refusals": made(
             "refusals",
             {"patient_id": BOB, "reason": "geduld_op", **waiting},
-            {"patient_id": BOB, "reason": "omzetplafond", **waiting, "setting": "thuis"},
+            {
+                "patient_id": BOB,
+                "reason": "omzetplafond",
+                **waiting,
+                "setting": "thuis",
+                "outcome": "geweigerd",
+            },
             {"patient_id": CAS, "reason": "overleden_in_wachttijd", **waiting},
+            {
+                "patient_id": CAS,
+                "reason": "omzetplafond",
+                "minute": at(2026, 12, 10),
+                "setting": "thuis",
+                "outcome": "uitgesteld",
+            },
         ),
         "meters": made(
             "meters",
@@ -365,6 +378,11 @@ EXPECTED: list[tuple[str, dict[str, str], float]] = [
     # 1 December is day 335 of 2026.
     ("ceiling_exhausted_day", {}, 335),
     ("ceiling_patients_affected", {}, 4),
+    ("ceiling_exhausted_day", {"contract": "wijkverpleging"}, 335),
+    ("ceiling_patients_affected", {"contract": "wijkverpleging"}, 4),
+    ("ceiling_touched", {"outcome": "geweigerd", "to": "verpleeghuis"}, 1),
+    ("ceiling_touched", {"outcome": "uitgesteld", "to": "hch"}, 1),
+    ("ceiling_touched", {"outcome": "uitgesteld", "to": "thuis"}, 0),
 ]
 
 
@@ -415,7 +433,7 @@ def test_parts_of_two_clusters_add_up_as_if_they_were_one(basis: LoadedScenario,
         before = once[kpi.name, kpi.dimension]
         total = kpi.unit == "eur" and kpi.name in ("cost", "unfunded", "subsidy", "subsidy_claimed")
         total |= kpi.name in ("patients", "hospice_requests", "hospice_stays", "ceiling_patients_affected")
-        total |= kpi.name == "blocked_hospital_days"
+        total |= kpi.name in ("blocked_hospital_days", "ceiling_touched")
         expected = before.value * (2 if total else 1)
         assert kpi.value == pytest.approx(expected, nan_ok=True), kpi
 
