@@ -44,7 +44,7 @@ class Measure:
         Also the key of its words (`gallery.<id>`).
     parts : tuple of (name, dimension)
         KPIs that are summed; with a dimension `*` all values of it.
-    unit : {"million", "eur", "share", "days"}
+    unit : {"thousand", "eur", "share", "days"}
     """
 
     id: str
@@ -61,13 +61,13 @@ def _deaths(*settings: str) -> tuple[Part, ...]:
 
 
 OVERVIEW = (
-    Measure("total", (("cost", {"view": "calendar"}),), "million"),
-    Measure("insurer", _cost("zorgverzekeraar"), "million"),
-    Measure("care_office", _cost("zorgkantoor"), "million"),
-    Measure("municipality", _cost("gemeente"), "million"),
-    Measure("other_payers", _cost(*OTHER_PAYERS), "million"),
-    Measure("patients", _cost("patient"), "million"),
-    Measure("subsidy", (("subsidy", {}),), "million"),
+    Measure("total", (("cost", {"view": "calendar"}),), "thousand"),
+    Measure("insurer", _cost("zorgverzekeraar"), "thousand"),
+    Measure("care_office", _cost("zorgkantoor"), "thousand"),
+    Measure("municipality", _cost("gemeente"), "thousand"),
+    Measure("other_payers", _cost(*OTHER_PAYERS), "thousand"),
+    Measure("patients", _cost("patient"), "thousand"),
+    Measure("subsidy", (("subsidy", {}),), "thousand"),
     Measure("payment_mean", (("patient_payment_mean", {}),), "eur"),
     Measure("home_deaths", _deaths("thuis"), "share"),
     Measure("nursing_home_deaths", _deaths("verpleeghuis"), "share"),
@@ -76,7 +76,7 @@ OVERVIEW = (
     Measure("preference_met", (("preference_met", {}),), "share"),
     Measure("refused", (("hospice_refused", {}),), "share"),
     Measure("wait", (("wait_days_mean", {}),), "days"),
-    Measure("unfunded", (("unfunded", {"reason": "*"}),), "million"),
+    Measure("unfunded", (("unfunded", {"reason": "*"}),), "thousand"),
 )
 MONEY = ("total", "insurer", "care_office", "municipality", "other_payers", "patients", "subsidy", "unfunded")
 PEOPLE = (
@@ -186,7 +186,7 @@ def read_gallery(folder: Path, plan: Mapping[str, Any], sensitivities: Sequence[
         run = store.load_run(folder / name)
         values = paired_values(base.kpis, run.kpis)
         moved = {m.id: _sides(values, m) for m in OVERVIEW}
-        middle = middle or {id: stats.t_interval(sides[0]) for id, sides in moved.items()}
+        middle = middle or {id: stats.amount_interval(sides[0]) for id, sides in moved.items()}
         found[name] = Entry(
             run.manifest["scenario"],
             tuple(run.manifest["changes"]),
@@ -258,7 +258,7 @@ def gallery_csv(gallery: Gallery) -> str:
     for entry in gallery.entries:
         for measure in OVERVIEW:
             d = entry.values[measure.id]
-            unit = "eur" if measure.unit == "million" else measure.unit
+            unit = "eur" if measure.unit == "thousand" else measure.unit
             numbers = (
                 f"{value:.{style.CSV_DIGITS}f}" for value in (d.base, d.alt, d.difference, d.low, d.high)
             )
@@ -306,8 +306,8 @@ def gallery_page(gallery: Gallery, lang: str) -> str:
 
 
 def _show(measure: Measure, words: Language, signed: bool) -> Callable[[float], str]:
-    if measure.unit == "million":
-        return lambda value: words.euro(value / style.MILLION, style.SMALL_MILLION_DIGITS, signed)
+    if measure.unit == "thousand":
+        return lambda value: words.signed(value / 1000, 0) if signed else words.number(value / 1000)
     if measure.unit == "eur":
         return lambda value: words.euro(value, signed=signed)
     if measure.unit == "share":
