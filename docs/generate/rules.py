@@ -30,8 +30,9 @@ HEAD = """# The rules
 
 Every rule that turns care into euros, and euros into shares: its id, law and article, where the text was
 read (`tariffs/sources.yaml`), when it holds, how it rounds, and the cases under `tests/law_cases/` that prove
-it. A test takes each rule out of the rule set and sees a case change. A part of a rule has a name after the
-slash. A rule with a plan is no law: it holds only where a scenario names the plan.
+it. A part of a rule has a name after the slash. One test takes each part out of the rule set and sees a case
+change; another sees each part called with something to judge, by a run, a bill, a subsidy file or the
+budgets. A rule with a plan is no law: it holds only where a scenario names the plan.
 
 Where the guide and the law text differ, the law text holds: the Wmo contribution of 2026 is 21.80 (Stcrt
 2025, 35082; the guide shows the amount of 2025), and the eigen risico of the year of death runs by days (Zvw
