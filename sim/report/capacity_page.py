@@ -33,12 +33,34 @@ def page(found: Capacity, lang: str = LANGUAGES[0]) -> str:
     str
     """
     words = language(lang)
+    title = words.say("capacity.title", region=found.region)
+    return render_page(title, lead(found, words), lang, _subtitle(found, words), parts(found, words))
+
+
+def lead(found: Capacity, words: Language) -> list[Block]:
+    """First screen of the answer: the norms, the sentences, the curve of the first type.
+
+    Parameters
+    ----------
+    found : Capacity
+    words : Language
+    """
     first = next(iter(found.types))
-    lead: list[Block] = [
+    return [
         Prose(norms_sentence(found, words)),
         Bullets(tuple(sentences(found, words))),
         *figure(figure_curve(found, first, words)),
     ]
+
+
+def parts(found: Capacity, words: Language) -> list[Section]:
+    """The tables behind the answer: each type, demand, growth, closing, months, sites, how to read them.
+
+    Parameters
+    ----------
+    found : Capacity
+    words : Language
+    """
     sections = [
         Section(kind, words.word("capacity.kind", kind), tuple(_type_blocks(found, kind, words)))
         for kind in found.types
@@ -51,9 +73,7 @@ def page(found: Capacity, lang: str = LANGUAGES[0]) -> str:
         ("sites", words.say("capacity.sites"), [_sites_table(found, words)]),
         ("reading", words.say("capacity.reading"), [Bullets(tuple(_about(found, words)))]),
     ]
-    sections += [Section(id_, title, tuple(blocks)) for id_, title, blocks in rest]
-    title = words.say("capacity.title", region=found.region)
-    return render_page(title, lead, lang, _subtitle(found, words), sections)
+    return sections + [Section(id_, title, tuple(blocks)) for id_, title, blocks in rest]
 
 
 def sentences(found: Capacity, words: Language) -> list[str]:

@@ -1,0 +1,141 @@
+"""Sections of the report: what each shows, from results made by hand."""
+
+import pytest
+
+from sim.report import decomposition, sections, sections_payments, sections_places, sensitivity
+from sim.report.examples import Example, load_examples
+from sim.report.language import language
+from sim.report.page import FigureView, Prose, TableView
+from sim.report.provenance import load_published
+from sim.report.results import Estimate, Kpis, Result, RunView
+from tests.unit.report_data import comparison, run_view
+from tests.unit.test_report_figures import analysis
+
+NL, EN = language("nl"), language("en")
+OLIVIA = (
+    Example("olivia_thuis", "Olivia, thuis", {"Zvw": 41_345.14, "Wmo": 962.17}, 409.6),
+    Example("olivia_thuis_vpt", "Olivia, thuis met vpt", {"Zvw": 17_971.18, "Wlz": 45_566.03}, 2_151.59),
+)
+
+
+@pytest.fixture(scope="module")
+def compared():
+    return comparison()
+
+
+def tables(blocks):
+    return {block.caption: block for block in blocks if isinstance(block, TableView)}
+
+
+def cells(table):
+    return {row.cells[0].text: [cell.text for cell in row.cells[1:]] for row in table.rows}
+
+
+def test_costs_stand_by_law_payer_and_setting_with_totals_that_agree(compared):
+    found = tables(sections.costs(compared, NL).blocks)
+    by_payer = cells(found["Huidige praktijk 2026: kosten per betaler en wet in 2026, in miljoenen euro's"])
+    by_law = cells(found["Huidige praktijk 2026: kosten per plek en wet in 2026, in miljoenen euro's"])
+    by_place = cells(found["Huidige praktijk 2026: kosten per plek en betaler in 2026, in miljoenen euro's"])
+    assert by_payer["Totaal"][-1] == by_law["Totaal"][-1] == by_place["Totaal"][-1]
+    assert by_law["ziekenhuis"][1] == "–"
+    assert by_law["verpleeghuis"][0] == "–"
+
+
+def test_the_core_in_numbers_has_one_line_a_row_and_the_interval_in_its_own_column(compared):
+    table = sections.summary(compared, NL)[0]
+    assert [cell.text for cell in table.head][-2:] == ["Verschil", "95%-interval"]
+    assert not [cell.note for row in table.rows for cell in row.cells if cell.note]
+    assert cells(table)["Overlijdt thuis"][-1].startswith("+")
+
+
+def test_one_patient_s_bills_stand_side_by_side_with_the_lowest_and_highest_named():
+    lead, table = sections_payments.unequal(OLIVIA, NL)
+    assert isinstance(lead, Prose)
+    assert "van €\u00a0410 tot €\u00a02.152" in lead.text
+    assert [cell.text for cell in table.head[3:]] == ["Zvw", "Wlz", "Wmo"]
+    assert cells(table)["Olivia, thuis"] == [
+        "€\u00a0410",
+        "€\u00a042.307",
+        "€\u00a041.345",
+        "–",
+        "€\u00a0962",
+    ]
+    assert sections_payments.unequal((), NL) == []
+
+
+def test_the_bills_of_the_worked_patient_are_those_of_the_case_files_the_lowest_first():
+    found = load_examples(run_view())
+    assert len(found) >= 4
+    assert all(each.id.startswith("olivia_") for each in found)
+    own = [each.own for each in found]
+    assert own == sorted(own)
+    assert own[0] < own[-1] / 2
+    assert not [e.title for e in found if EN.note(e.title)[1] != "en"]
+
+
+def test_moves_are_shown_as_bands_as_a_matrix_and_with_their_differences(compared):
+    published = load_published(compared.base.area)
+    blocks = sections_places.places(compared, NL, published).blocks
+    matrix = tables(blocks)["Huidige praktijk 2026: verplaatsingen in het laatste levensjaar, per 100 mensen"]
+    assert [cell.text for cell in matrix.head][-1] == "overlijden"
+    assert cells(matrix)["bijna-thuis-huis"][0] == "–"
+    moved = tables(blocks)["De meest voorkomende verplaatsingen, per 100 mensen"]
+    assert moved.rows[0].cells[0].text == "van thuis naar ziekenhuis"
+    assert [block for block in blocks if isinstance(block, FigureView) and "per 100 mensen" in block.caption]
+
+
+def test_occupancy_by_month_is_a_figure_and_a_table(compared):
+    blocks = sections_places.hospices(compared, EN).blocks
+    table = tables(blocks)["Current practice 2026: occupancy by month"]
+    assert [row.cells[0].text for row in table.rows][:2] == ["Jan 2026", "Feb 2026"]
+    assert len(table.rows) == 12
+
+
+def test_own_payments_are_spread_by_group(compared):
+    found = tables(sections_payments.payments(compared, EN).blocks)
+    table = found["Current practice 2026: how own payments are spread"]
+    assert [cell.text for cell in table.head][3] == "half pay at most"
+    assert [row.cells[0].text for row in table.rows] == ["Everyone", "With Wlz care", "Low income"]
+
+
+def test_the_use_of_a_ceiling_stands_beside_the_ceiling(compared):
+    blocks = sections.schemes(compared, NL).blocks
+    shown = cells(tables(blocks)["Omzetplafond wijkverpleging"])
+    assert "Omzetplafond eerstelijnsverblijf: gesimuleerd gebruik" in shown
+    captions = [block.caption for block in blocks if isinstance(block, FigureView)]
+    assert any("plafonds en budgetten" in caption for caption in captions)
+
+
+def test_a_waterfall_of_the_parts_is_there_without_a_decomposition(compared):
+    blocks = decomposition.section(compared.alternatives, NL).blocks
+    assert [type(block) for block in blocks] == [FigureView]
+
+
+def test_no_stored_analysis_gives_no_section_on_sensitivity(compared):
+    assert sensitivity.section(compared.sensitivities, NL) is None
+
+
+def test_an_analysis_names_the_assumptions_that_weigh_most_and_counts_the_others():
+    found = sensitivity.section((analysis(),), NL)
+    lead, drawn, table = found.blocks
+    name = NL.path("ceiling.applies.value")
+    assert f"De aannames die het zwaarst wegen: {name}." in lead.text
+    assert "a → b" in lead.text
+    assert isinstance(drawn, FigureView)
+    assert cells(table)[name] == ["0,1 tot 0,9", "€\u00a0−3.000", "€\u00a0+9.000"]
+    assert table.note == "Andere instellingen met een bandbreedte, zonder invloed: 1."
+
+
+def test_another_way_to_pay_shows_what_providers_gain(compared):
+    def of(name, value):
+        return (name, frozenset({("provider", "ziekenhuis")})), Estimate(value, value, value, 10, "eur")
+
+    kpis = Kpis(dict((of("provider_shadow", 200_000.0), of("provider_gain", -5_000.0))))
+    run = RunView(compared.base.manifest, kpis)
+    caption = "Wat aanbieders krijgen waar anders wordt betaald"
+    shown = cells(tables(sections.schemes(Result(run), NL).blocks)[caption])
+    assert shown == {
+        "ziekenhuis: zou declareren": ["€\u00a0200.000"],
+        "ziekenhuis: winst of verlies": ["€\u00a0−5.000"],
+    }
+    assert caption not in tables(sections.schemes(Result(compared.base), NL).blocks)
