@@ -42,6 +42,7 @@ from sim.cli.shared import (
     print_block,
     print_json,
     progress,
+    tell_tasks,
 )
 from sim.cli.tariff_commands import tariffs
 from sim.cli.web_command import web
@@ -171,6 +172,7 @@ def run_scenario(
             resume=resume,
             on_progress=told,
         )
+    tell_tasks(resume, result.reused, result.computed)
     report = made_report(result, form, lang)
     if not as_json:
         print_answer(result.folder, report, lang)
@@ -237,6 +239,7 @@ def compare_scenarios(
             decompose=decompose_of if decompose else None,
             on_progress=told,
         )
+    tell_tasks(resume, result.reused, result.computed)
     report = made_report(result, form, lang)
     if not as_json:
         print_answer(result.folder, report, lang)

@@ -22,6 +22,7 @@ from sim.cli.shared import (
     console,
     print_json,
     progress,
+    tell_tasks,
 )
 
 if TYPE_CHECKING:
@@ -84,6 +85,7 @@ def budget(
             resume=resume,
             on_progress=told,
         )
+    tell_tasks(resume, result.reused, result.computed)
     found = result.found
     if not as_json:
         _show(found, lang)

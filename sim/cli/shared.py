@@ -120,6 +120,12 @@ def print_answer(folder: Path, report: Path, lang: Lang) -> None:
     print(report)
 
 
+def tell_tasks(resume: bool, reused: int, computed: int) -> None:
+    """How many tasks were taken over and how many computed, on stderr, where a folder was resumed."""
+    if resume:
+        print(f"tasks: {reused} reused, {computed} computed", file=sys.stderr)
+
+
 @contextmanager
 def progress() -> Iterator[OnProgress]:
     """Tasks done and time left on stderr: a bar on a terminal, otherwise a line a replication."""

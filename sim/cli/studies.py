@@ -27,6 +27,7 @@ from sim.cli.shared import (
     print_block,
     print_json,
     progress,
+    tell_tasks,
 )
 
 ScenarioArgument = Annotated[str, typer.Argument(metavar="SCENARIO", help="A name in scenarios/ or a path.")]
@@ -61,6 +62,7 @@ def price(
             resume=resume,
             on_progress=told,
         )
+    tell_tasks(resume, result.reused, result.computed)
     report = result.report(lang.value)
     if not as_json:
         print_answer(result.folder, report, lang)

@@ -148,7 +148,9 @@ def test_the_command_prints_tables_or_one_document(
     given += ["--area", str(place / "gehucht.yaml"), "--replications", "2", "--jobs", "1"]
     given += ["--out", str(made.folder)]
     assert run_command([*given, "--json"]) == 0
-    told = json.loads(capsys.readouterr().out)
+    said = capsys.readouterr()
+    assert "tasks: 4 reused, 0 computed" in said.err
+    told = json.loads(said.out)
     assert (told["from"], told["to"], told["price_year"]) == (2026, 2028, 2026)
     assert told["tasks"] == {"reused": 4, "computed": 0}
     assert {row["kind"] for row in told["rows"]} == {
