@@ -280,7 +280,7 @@ def capacity(
 
     def told(done: int, asked: int) -> None:
         if on_progress is not None:
-            on_progress(Progress(done, asked, 0, name, done, name))
+            on_progress(Progress(done, asked, 0, name, asked, name))
 
     if folder is None:
         return CapacityResult(study(question, load_tariffs(), Runs(processes(jobs), None, told)))

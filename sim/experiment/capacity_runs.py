@@ -18,7 +18,7 @@ from sim.experiment.capacity_measure import Observed, observe
 from sim.experiment.capacity_money import Beds, priced
 from sim.experiment.execute import run_all
 from sim.experiment.tables import Window
-from sim.journey.sized import Demand, Member, demand_of, queue
+from sim.journey.sized import Demand, Member, demand_of, queue, without_visits
 from sim.law.registry import RuleSet
 from sim.scenario import Region, Scenario
 from sim.tariff import TariffBook
@@ -58,11 +58,15 @@ class Place:
         return replace(self, demand=demand)
 
     def people(self, replication: int) -> Demand:
-        """People of a replication; this process keeps those it drew last."""
+        """Draw the people of a replication."""
+        members = [Member(m.number, _more(m.region, self.demand), m.quote) for m in self.members]
+        return demand_of(self.scenario, members, self.whole, replication)
+
+    def queue_only(self, replication: int) -> Demand:
+        """People of a replication as far as they ask for places; this process keeps those it drew last."""
         key = (self.key, self.whole.id, self.demand, replication)
         if key not in _drawn:
-            members = [Member(m.number, _more(m.region, self.demand), m.quote) for m in self.members]
-            _drawn[key] = demand_of(self.scenario, members, self.whole, replication)
+            _drawn[key] = without_visits(self.people(replication))
             while len(_drawn) > CAPACITY_REPLICATIONS:
                 _drawn.popitem(last=False)
         _drawn.move_to_end(key)
@@ -105,7 +109,7 @@ class _Prices:
 
 def _run_queues(task: _Queues) -> dict[Beds, Observed]:
     window = Window.of(task.place.scenario)
-    people = task.place.people(task.replication)
+    people = task.place.queue_only(task.replication)
     return {beds: observe(people, beds, queue(people, beds, window.high), window) for beds in task.beds}
 
 

@@ -194,7 +194,7 @@ def together(
     searches: Mapping[Key, Search],
     margins: Callable[[Mapping[Key, tuple[list[int], int]]], Mapping[Key, dict[int, Floats]]],
 ) -> dict[Key, Ranking]:
-    """Run searches side by side, one step of each at a time.
+    """Run searches side by side, one step of each at a time; those at an earlier look go first.
 
     Parameters
     ----------
@@ -209,9 +209,10 @@ def together(
     found: dict[Key, Ranking] = {}
     steps = {key: next(search) for key, search in searches.items()}
     while steps:
-        sent = margins(steps)
-        steps = {}
+        least = min(look for _, look in steps.values())
+        sent = margins({key: step for key, step in steps.items() if step[1] == least})
         for key, answer in sent.items():
+            del steps[key]
             try:
                 steps[key] = searches[key].send(answer)
             except StopIteration as end:
