@@ -46,6 +46,12 @@ GROUPS = (
         "before the meeting of the palliative team, and the example of the case file.",
         ("kind_thuis", "verpleeghuis_vv10", "niet_gecontracteerd", "overleden_voor_overleg", "voorbeeld"),
     ),
+    (
+        "Where law and contract leave a gap",
+        "District nursing without a contract that becomes a pgb with more care than the profile; a provider "
+        "whose ceiling is reached and that delivers at its own cost; meerzorg that ends where VV10 begins.",
+        ("van_zvw_naar_wlz", "omzetplafond_bereikt", "verpleeghuis_meerzorg"),
+    ),
 )
 HEAD = """# Worked journeys
 
@@ -112,6 +118,11 @@ def page(bill: Callable[[Path], Bill] = sim.bill) -> str:
             parts += [
                 f"In *{case.title}* {lost.title} ({euros(lost.cents)}) stays unfunded: `{lost.reason}`.\n"
                 for lost in one.unfunded
+            ]
+            parts += [
+                f"Beside the shares of *{case.title}*: {told.what} {told.amount} {told.unit}".rstrip()
+                + f", {told.text} ({told.rule}).\n"
+                for told in one.beside
             ]
     return "\n".join(parts)
 

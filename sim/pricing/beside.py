@@ -8,14 +8,15 @@ from fractions import Fraction
 
 import numpy as np
 
-from sim.dates import date_of, days, year_start_day, years
+from sim.dates import date_of, days, month_start_day, months, year_start_day, years
 from sim.law.parameters import Parameters
 from sim.law.registry import RuleSet
 from sim.law.wlz import PGB
 from sim.pricing.explain import euros, quantity_text
+from sim.pricing.ledger import Ledger
 from sim.pricing.prices import PriceTable
-from sim.schema import PER, PROFILES, Table
-from sim.units import MINUTES_PER_DAY, MINUTES_PER_HOUR, MINUTES_PER_WEEK, Bools, Ints
+from sim.schema import HOUSEHOLDS, ITEMS, PER, PROFILES, Table, code
+from sim.units import MINUTES_PER_DAY, MINUTES_PER_HOUR, MINUTES_PER_WEEK, Bools, Ints, divide
 
 NURSING = ("zvw.wijkverpleging",)
 AT_HOME = ("wlz.mpt.verzorging", "wlz.mpt.verpleging", "wlz.mpt.begeleiding", "wlz.pgb.")
@@ -86,6 +87,42 @@ def beside_patient(
         *_free_budget(tables, rules, parameters, prices),
         *_fallen(tables, rules),
     )
+
+
+def partners_part(tables: Mapping[str, Table], ledger: Ledger, rules: RuleSet) -> tuple[Beside, ...]:
+    """What the partner pays of the Wlz contribution that a couple owes together.
+
+    Parameters
+    ----------
+    tables : mapping of name to Table
+        Journey tables of one patient.
+    ledger : Ledger
+    rules : RuleSet
+
+    Returns
+    -------
+    tuple of Beside
+        Empty for a single person, or when nothing is due.
+    """
+    patients, shares = tables["patients"], ledger.shares
+    if int(patients["household"][0]) != code(HOUSEHOLDS, "couple"):
+        return ()
+    due = shares["item"] == code(ITEMS, "wlz_eigen_bijdrage")
+    day = np.asarray(ledger.declarations["date"], np.int64)[shares["declaration_id"][due]]
+    month, place = np.unique(months(day), return_inverse=True)
+    cents = np.zeros(len(month), np.int64)
+    np.add.at(cents, place, shares["cents"][due])
+    own, partner = (
+        np.full(len(month), int(patients[name][0])) for name in ("income_cents", "partner_income_cents")
+    )
+    client = cents.copy()
+    for version, on in rules.versions("P2/verdeling", month_start_day(month)):
+        client = np.where(on, version.function(cents, own, partner), client)
+    part = int((cents - client).sum())
+    if part == 0:
+        return ()
+    text = f"of {euros(int(cents.sum()))} that the couple owes together, in proportion to their incomes"
+    return (Beside("P2/verdeling", "deel_partner", euros(part), "euro", text),)
 
 
 def _advanced(spells: Table, declarations: Table, rules: RuleSet) -> list[Beside]:
@@ -209,7 +246,7 @@ def _week(spells: Table, chosen: Bools, person: Ints, count: int) -> Ints:
     length = np.maximum(spells["end_minute"][rows] - spells["start_minute"][rows], 1)
     amount = np.asarray(spells["quantity"][rows], np.int64)
     weekly = spells["per"][rows] == PER.index("week")
-    rate = np.where(weekly, amount, amount * MINUTES_PER_WEEK // length)
+    rate = np.where(weekly, amount, divide(amount * MINUTES_PER_WEEK, length))
     out = np.zeros(count, np.int64)
     np.add.at(out, person[rows], rate)
     return out
