@@ -54,7 +54,7 @@ def budgets(scenario: Scenario, area: Area, parts: Parts, book: TariffBook, rule
     Returns
     -------
     Parts
-        Sums `budget` and `budget_used` by line, in cents, and `spiritual_hours_left`, in hours.
+        Sums `budget`, `budget_used`, `budget_left` by line, in cents, and `spiritual_hours_left`, in hours.
     """
     parameters = Parameters(book, scenario.prices.basis_year)
     window = Window.of(scenario)
@@ -67,7 +67,22 @@ def budgets(scenario: Scenario, area: Area, parts: Parts, book: TariffBook, rule
         _programmes(out, year, share, parameters, rules)
     claimed = parts.sums.get(("subsidy_claimed", dimension_text({})), 0)
     out.add("budget_used", claimed, line=VOLUNTEERS)
+    _left(out, window, rules)
     return out
+
+
+def _left(out: Parts, window: Window, rules: RuleSet) -> None:
+    """What the use leaves of each line (Z4/besteed); below 0 the line is overdrawn."""
+    version = rules.at("Z4/besteed", _first(window.years[0])[0])
+    if version is None:
+        return
+    lines = [line for line in BUDGET_LINES if ("budget_used", dimension_text({"line": line})) in out.sums]
+    lines = [line for line in lines if ("budget", dimension_text({"line": line})) in out.sums]
+    cents = [
+        np.array([out.sums[name, dimension_text({"line": line})] for line in lines], np.int64)
+        for name in ("budget", "budget_used")
+    ]
+    out.add_along("budget_left", "line", lines, version.function(*cents))
 
 
 def _first(year: int) -> tuple[dt.date, int]:

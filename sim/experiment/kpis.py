@@ -269,6 +269,7 @@ DEFINITIONS: tuple[Definition, ...] = (
     Total("subsidy_claimed", "subsidy_claimed", "eur", size=_EUR),
     Total("budget", "budget", "eur", size=_EUR),
     Total("budget_used", "budget_used", "eur", size=_EUR),
+    Total("budget_left", "budget_left", "eur", size=_EUR),
     Total("spiritual_hours_left", "spiritual_hours_left", "hours"),
     Total("unfunded", "unfunded", "eur", size=_EUR),
     Total("provider_gain", "provider_gain", "eur", size=_EUR),

@@ -12,6 +12,7 @@ from sim.units import Bools, Ints
 NO_DAY = int(np.iinfo(np.int32).min)
 """A day that does not exist: no partner, no Wlz, no end known (with the sign turned: never)."""
 ENDLESS = -NO_DAY
+NOT_STATED = -1
 PARTNER_NONE, PARTNER_HOME, PARTNER_INSTITUTION = 0, 1, 2
 
 
@@ -19,7 +20,9 @@ PARTNER_NONE, PARTNER_HOME, PARTNER_INSTITUTION = 0, 1, 2
 class People:
     """Columns of the persons whose care is settled; amounts in cents, days as day numbers.
 
-    `labour_income` is net, of the household, none when left out. `death_day` is `ENDLESS` for who is alive
+    `labour_income` is net, of the household, none when left out; `current_income` is that of the household in
+    the year itself, where a case states it, else `NOT_STATED`; `night_cover` is what a supplementary policy
+    offers for a night of a relative in a guest house. `death_day` is `ENDLESS` for who is alive
     at the end. `used_*` hold the eigen risico used before the first line, one row per person and year:
     `used_person` is a row number here.
     """
@@ -47,6 +50,8 @@ class People:
     used_year: Ints
     used_cents: Ints
     labour_income: Ints | None = None
+    current_income: Ints | None = None
+    night_cover: Ints | None = None
 
     def __len__(self) -> int:
         """Persons."""

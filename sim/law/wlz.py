@@ -9,10 +9,10 @@ from math import lcm
 
 import numpy as np
 
-from sim.dates import days_in_year, month_start_day, months, year_start_day, years
+from sim.dates import month_start_day, months, year_start_day, years
 from sim.law.columns import group_sums, order_by, split_months, starts
 from sim.law.parameters import Parameters
-from sim.law.people import ENDLESS, PARTNER_INSTITUTION, People, birthday
+from sim.law.people import ENDLESS, NOT_STATED, PARTNER_INSTITUTION, People, birthday
 from sim.law.registry import RuleSet, rule
 from sim.schema import WLZ_FORMS
 from sim.units import CENTS_PER_EURO, DAYS_PER_YEAR, MONTHS_PER_YEAR, Bools, Ints, RoundingSpec, divide
@@ -136,7 +136,12 @@ def assets_above(people: People, person: Ints, day: Ints, parameters: Parameters
 
 
 def low_amount(
-    people: People, person: Ints, day: Ints, parameters: Parameters, deduction: Ints | int
+    people: People,
+    person: Ints,
+    day: Ints,
+    parameters: Parameters,
+    deduction: Ints | int,
+    income: Ints | None = None,
 ) -> Ints:
     """A twelfth of the percentage of income and assets, between the low minimum and maximum.
 
@@ -150,6 +155,8 @@ def low_amount(
     parameters : Parameters
     deduction : int64 array or int
         Cents a year taken off first (mpt and pgb).
+    income : int64 array, shape (n,), optional
+        Income that counts, cents a year; that of the reference year when left out.
 
     Returns
     -------
@@ -161,7 +168,8 @@ def low_amount(
     at = int(day.max())
     share = parameters.rate("own_payments.wlz.low_pct", at)
     assets = parameters.rate("own_payments.wlz.vib_pct", at)
-    base = (household_income(people, person) - deduction) * assets.denominator
+    counted = household_income(people, person) if income is None else income
+    base = (counted - deduction) * assets.denominator
     base = base + assets_above(people, person, day, parameters) * assets.numerator
     below = assets.denominator * share.denominator * MONTHS_PER_YEAR
     month = divide(base * share.numerator, below, CENT.mode)
@@ -461,8 +469,9 @@ def month_amount(
     reduction = parameters.cents("own_payments.wlz.mpt_pgb_reduction", day)
     deduction = parameters.cents("own_payments.wlz.mpt_pgb_income_deduction", day)
     low, home, high = kind == LOW, kind == HOME, kind == HIGH
-    out[low] = low_amount(people, person[low], day[low], parameters, 0)
-    out[home] = low_amount(people, person[home], day[home], parameters, deduction[home])
+    income = _income_of_low(people, person, day, parameters, rules)
+    out[low] = low_amount(people, person[low], day[low], parameters, 0, income[low])
+    out[home] = low_amount(people, person[home], day[home], parameters, deduction[home], income[home])
     version = next((v for v, _ in rules.versions("P2/hoog", day)), None)
     if version is not None:
         out[high] = version.function(people, person[high], day[high], parameters, rules)
@@ -472,38 +481,18 @@ def month_amount(
     return out - np.where(home | (kind == SHORT_MPT), reduction, 0)
 
 
-@rule(
-    "T7/pgb",
-    title="A Wlz pgb pays hours at their tariff, at most the budget of the profile by days",
-    law="Wlz",
-    article="Rlz art. 5.14, 5.22, Bijlage H; 5.1c for the terminal increase",
-    source="rlz_2026",
-    valid_from="2015-01-01",
-    rounding=RoundingSpec("half_up", 1, "Rlz art. 5.14"),
-)
-def pgb_budget(yearly: Ints, days: Ints, terminal_days: Ints, year: Ints, increase: Fraction) -> Ints:
-    """Budget of a pgb over part of a year.
-
-    Rlz art. 5.14 and Bijlage H (source rlz_2026). The increase for terminal care has no maximum in
-    the law; the share is an assumption of the tariff files.
-
-    Parameters
-    ----------
-    yearly : int64 array, shape (n,)
-        Cents a year for the profile.
-    days, terminal_days : int64 array, shape (n,)
-        Days of pgb in the year, and those of them in the terminal phase.
-    year : int64 array, shape (n,)
-    increase : Fraction
-        Share added for terminal days.
-
-    Returns
-    -------
-    int64 array
-        Cents.
-    """
-    weighted = days * increase.denominator + terminal_days * increase.numerator
-    return divide(yearly * weighted, days_in_year(year) * increase.denominator)
+def _income_of_low(people: People, person: Ints, day: Ints, parameters: Parameters, rules: RuleSet) -> Ints:
+    """Income that the low contribution is computed from: of the reference year, or of the year itself."""
+    reference = household_income(people, person)
+    if people.current_income is None or len(person) == 0:
+        return reference
+    current = people.current_income[person]
+    least = parameters.cents("own_payments.wlz.peiljaar_shift_threshold", day)
+    out = reference
+    for version, on in rules.versions("P2/peiljaar", day):
+        stated = on & (current != NOT_STATED)
+        out = np.where(stated, version.function(reference, current, least), out)
+    return np.asarray(out, np.int64)
 
 
 def month_totals(due: Contributions) -> tuple[Ints, Ints, Ints]:

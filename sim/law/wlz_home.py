@@ -169,3 +169,37 @@ def free_to_spend(yearly: Ints, days: Ints, year: Ints, share: Fraction, least: 
     """
     whole = np.clip(times_rate(yearly, share), least, most)
     return divide(whole * days, days_in_year(year))
+
+
+@rule(
+    "T7/pgb",
+    title="A Wlz pgb pays hours at their tariff, at most the budget of the profile by days",
+    law="Wlz",
+    article="Rlz art. 5.14, 5.22, Bijlage H; 5.1c for the terminal increase",
+    source="rlz_2026",
+    valid_from="2015-01-01",
+    rounding=RoundingSpec("half_up", 1, "Rlz art. 5.14"),
+)
+def pgb_budget(yearly: Ints, days: Ints, terminal_days: Ints, year: Ints, increase: Fraction) -> Ints:
+    """Budget of a pgb over part of a year.
+
+    Rlz art. 5.14 and Bijlage H (source rlz_2026). The increase for terminal care has no maximum in
+    the law; the share is an assumption of the tariff files.
+
+    Parameters
+    ----------
+    yearly : int64 array, shape (n,)
+        Cents a year for the profile.
+    days, terminal_days : int64 array, shape (n,)
+        Days of pgb in the year, and those of them in the terminal phase.
+    year : int64 array, shape (n,)
+    increase : Fraction
+        Share added for terminal days.
+
+    Returns
+    -------
+    int64 array
+        Cents.
+    """
+    weighted = days * increase.denominator + terminal_days * increase.numerator
+    return divide(yearly * weighted, days_in_year(year) * increase.denominator)

@@ -66,12 +66,16 @@ class Partner(Part):
 
 
 class Income(Part):
-    """Income and assets of the reference year, two years back."""
+    """Income and assets of the reference year, two years back.
+
+    `household_this_year_eur` is the income of the year itself, of a couple together, where it fell.
+    """
 
     verzamelinkomen_eur: Euro
     partner_verzamelinkomen_eur: Euro = Decimal(0)
     income_tax_eur: Euro = Decimal(0)
     labour_income_eur: Euro = Decimal(0)
+    household_this_year_eur: Euro | None = None
     zorgtoeslag: bool = False
     assets_eur: Euro = Decimal(0)
     known: bool = True
@@ -87,11 +91,15 @@ class HospiceCover(Part):
 
 
 class Insurance(Part):
-    """Health insurance: kind of policy, voluntary eigen risico, supplementary cover."""
+    """Health insurance: kind of policy, voluntary eigen risico, supplementary cover.
+
+    `relatives_night_eur` is what a supplementary policy offers for a relative's night in a guest house.
+    """
 
     policy: Policy = "natura"
     voluntary_deductible_eur: Euro = Decimal(0)
     hospice_cover: HospiceCover | None = None
+    relatives_night_eur: Euro = Decimal(0)
 
 
 class WlzPeriod(Part):

@@ -19,7 +19,7 @@ from sim.law.people import ENDLESS
 from sim.law.ptz import maximum_cents
 from sim.law.registry import RuleSet
 from sim.law.wlz_home import Indications
-from sim.pricing.beside import Beside, beside_patient
+from sim.pricing.beside import Beside, beside_patient, partners_part
 from sim.pricing.case import Case, WlzPeriod, cents_of, load_case
 from sim.pricing.case_check import DBC
 from sim.pricing.case_forms import delivered
@@ -209,6 +209,7 @@ def make_bill(case: Case | Path | str, book: TariffBook, rules: RuleSet, setting
             *beside_patient(
                 tables, ledger.declarations, rules, parameters, PriceTable(book, settings.basis_year, True)
             ),
+            *partners_part(tables, ledger, rules),
             *_billers(read, rules),
         ),
     )

@@ -450,6 +450,8 @@ def _terms(case: Case, spans: list[_Span], portions: list[_Portion], name: str) 
         guest=_ints([s.number for s in spans]),
         cover_per_year=_ints([ENDLESS if per_year is None else cents_of(per_year)]),
         labour_income=_ints([cents_of(case.patient.income.labour_income_eur)]),
+        current_income=_ints([_stated(case.patient.income.household_this_year_eur)]),
+        night_cover=_ints([cents_of(case.patient.insurance.relatives_night_eur)]),
         used_person=_ints([0 for _ in used]),
         used_year=_ints(list(used)),
         used_cents=_ints([cents_of(euros) for euros in used.values()]),

@@ -33,6 +33,7 @@ MAIN_PAYER = {
 }
 EXCESS = "wlz.bijdrage_boven_kosten"
 SURCHARGE = "zvw.farmacie.gvs"
+RELATIVES_NIGHT = "buiten.naasten_nacht"
 
 
 @dataclass(frozen=True)
@@ -119,6 +120,7 @@ def settle(
     _wlz_contribution(desk, lines, law, due, taker)
     _wmo_contribution(desk, lines, law, due, taker)
     _guest_days(desk, lines, stays, taker)
+    _relatives_nights(desk, lines, taker)
     return lines, taker.rest(lines, law)
 
 
@@ -256,6 +258,18 @@ def _wmo_contribution(
     place, _ = _find(who, when, lines.person[rows], month)
     part = spread(place, left, cents[place])
     taker.take(rows, "patient", "wmo_eigen_bijdrage", part, desk.rules.code("P3"))
+
+
+def _relatives_nights(desk: Desk, lines: Lines, taker: _Taker) -> None:
+    """Nights of relatives in a guest house: supplementary cover, then the patient."""
+    if desk.people.night_cover is None or RELATIVES_NIGHT not in desk.prices.products:
+        return
+    rows = np.flatnonzero(lines.product == desk.prices.codes([RELATIVES_NIGHT])[0])
+    offered = lines.quantity[rows] * desk.people.night_cover[lines.person[rows]]
+    cents = np.zeros(len(rows), np.int64)
+    for version, on in desk.rules.versions("P8/aanvullend", lines.day[rows]):
+        cents = np.where(on, version.function(lines.gross[rows], offered), cents)
+    taker.take(rows, "aanvullend", "", cents, desk.rules.code("P8/aanvullend"))
 
 
 def _guest_days(desk: Desk, lines: Lines, stays: Stays, taker: _Taker) -> None:

@@ -51,7 +51,7 @@ class Terms:
         Draagkracht in cents.
     guest : int64 array, one a stay
         Number of the stay in the case file.
-    cover_per_year, labour_income : int64 array, one a patient
+    cover_per_year, labour_income, current_income, night_cover : int64 array, one a patient
     used_person, used_year, used_cents : int64 array
         Eigen risico used before, one row a patient and year.
     needed, needed_at : int64 array, one a Wlz period, and one a stay
@@ -80,6 +80,8 @@ class Terms:
     guest: Ints
     cover_per_year: Ints
     labour_income: Ints
+    current_income: Ints
+    night_cover: Ints
     used_person: Ints
     used_year: Ints
     used_cents: Ints
@@ -94,6 +96,8 @@ class Terms:
             people,
             cover_per_year=self.cover_per_year,
             labour_income=self.labour_income,
+            current_income=self.current_income,
+            night_cover=self.night_cover,
             used_person=self.used_person,
             used_year=self.used_year,
             used_cents=self.used_cents,

@@ -21,6 +21,7 @@ EXISTS_FROM = {
     "zvw.huisarts.meedenkadvies": dt.date(2026, 1, 1),
     "zvw.msz.meedenkadvies": dt.date(2026, 1, 1),
     "zvw.msz.pzp": dt.date(2025, 1, 1),
+    "zvw.wijkverpleging.bth_dag": dt.date(2025, 1, 1),
 }
 PROFILES = ("geen", "VV4", "VV5", "VV6", "VV7", "VV8")
 
@@ -196,7 +197,7 @@ class PlainPricer:
         if form == "vpt" and setting in ("thuis", "bth", "hch", "pu"):
             out.append(f"wlz.vpt.{'vv10' if late else profile.lower()}")
         if setting == "bth":
-            if form == "geen" and stay["contracted"]:
+            if form == "geen" and stay["contracted"] and day >= EXISTS_FROM["zvw.wijkverpleging.bth_dag"]:
                 out.append("zvw.wijkverpleging.bth_dag")
             if stay["day_contribution_cents"]:
                 out.append("buiten.bth_verblijf")

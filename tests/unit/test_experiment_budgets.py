@@ -67,7 +67,7 @@ def basis() -> LoadedScenario:
 def found(loaded: LoadedScenario, parts: Parts) -> dict[tuple[str, str], float]:
     """KPIs of budgets by name and line, in euros or hours."""
     extra = budgets(loaded.scenario, loaded.area, parts, BOOK, settings_from(loaded.scenario).rules())
-    names = ("budget", "budget_used", "spiritual_hours_left")
+    names = ("budget", "budget_used", "budget_left", "spiritual_hours_left")
     kpis = [kpi for kpi in evaluate(merge([parts, extra])) if kpi.name in names]
     return {(kpi.name, json.loads(kpi.dimension).get("line", "")): kpi.value for kpi in kpis}
 
@@ -89,6 +89,9 @@ def test_each_line_is_the_share_of_the_area_beside_its_use(basis: LoadedScenario
     assert found(basis, parts) == {
         ("budget", "vrijwilligers"): 895_877.22,
         ("budget_used", "vrijwilligers"): 123_456,
+        ("budget_left", "vrijwilligers"): pytest.approx(895_877.22 - 123_456),
+        ("budget_left", "geestelijke_verzorging"): pytest.approx(217_551.32 - 7_600),
+        ("budget_left", "geestelijke_verzorging_kind"): pytest.approx(12_219.87 - 570),
         ("budget", "netwerken"): 226_029.05,
         ("budget", "netwerken_kind"): 17_653.91,
         ("budget", "geestelijke_verzorging"): 217_551.32,
