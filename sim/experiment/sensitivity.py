@@ -161,7 +161,7 @@ def sensitivity_of(
         Its scenarios carry seed and replications.
     book : TariffBook
     method : {"tornado", "psa", "sobol"}
-        One by one at both ends; all at once by Latin hypercube; Sobol indices on a chosen set.
+        One by one at both ends; all that can act at once by Latin hypercube; Sobol indices on a chosen set.
     paths : tuple of str
         Parameters; all with a range when empty. Sobol needs two or more.
     samples : int
@@ -186,7 +186,10 @@ def sensitivity_of(
             "--method sobol: name two parameters or more with --parameter; run the tornado first"
         )
     seed = question.scenarios[0].scenario.seed
-    points = _POINTS[method](parameters, samples, seed)
+    moved = parameters
+    if method == "psa":
+        moved = [p for p in parameters if any(acts(s, p.path, question.kpi) for s in question.scenarios)]
+    points = _POINTS[method](moved, samples, seed)
     found = _answers(question, [{}, *points], book, folder, jobs, on_progress)
     middle, others = found.values[0], found.values[1:]
     influences, spread = _JUDGES[method](parameters, middle, others, points, seed)
@@ -215,6 +218,8 @@ def _ends(parameters: Sequence[Uncertain], _samples: int, _seed: int) -> list[_V
 
 
 def _hypercube(parameters: Sequence[Uncertain], samples: int, seed: int) -> list[_Values]:
+    if not parameters:
+        return [{} for _ in range(samples)]
     levels = qmc.LatinHypercube(len(parameters), seed=seed).random(samples)
     return [{p: p.at(float(u)) for p, u in zip(parameters, row, strict=True)} for row in levels]
 
@@ -270,7 +275,8 @@ def _psa(
     answers = np.array([stats.mean(values) for values in others])
     found = []
     for parameter in parameters:
-        weight = _rank_correlation(np.array([point[parameter] for point in points]), answers)
+        at = np.array([point.get(parameter, parameter.middle) for point in points])
+        weight = _rank_correlation(at, answers)
         told = Interval(weight, math.nan, math.nan, len(points))
         found.append(Influence(parameter, abs(weight), told, told))
     low, high = np.quantile(answers, [PSA_LOW, PSA_HIGH])
@@ -280,7 +286,7 @@ def _psa(
 def _rank_correlation(first: Floats, second: Floats) -> float:
     """Spearman's rank correlation; 0 where one of them does not vary."""
     ranks = [np.argsort(np.argsort(values, kind="stable"), kind="stable") for values in (first, second)]
-    if len(first) < 2 or np.ptp(second) == 0:
+    if len(first) < 2 or np.ptp(first) == 0 or np.ptp(second) == 0:
         return 0.0
     return float(np.corrcoef(ranks[0], ranks[1])[0, 1])
 

@@ -13,7 +13,7 @@ import pytest
 
 import sim
 from sim.cli import run_command
-from sim.experiment import Question, sensitivity_of, sensitivity_runs
+from sim.experiment import Question, read_sensitivities, sensitivity_of, sensitivity_runs
 from sim.experiment.run import Plan, execute
 from sim.experiment.sensitivity_runs import acts, answers, kpi_of
 from sim.experiment.uncertain import at_values, uncertain_parameters
@@ -160,3 +160,19 @@ def test_an_analysis_stands_in_the_report_of_its_comparison(
     assert run_command(given) == 0
     again = json.loads(capsys.readouterr().out)
     assert (again["tasks"]["computed"], again["influences"]) == (0, told["influences"])
+
+
+def test_all_ranges_at_once_and_sobol_indices_of_the_model(hamlet: Path, tmp_path: Path) -> None:
+    """More hours of care cost more; a factor on a bundle that nobody applies has no index."""
+    chosen = ("home.chronic_hours_per_week", "payment.bundle.price_factor")
+    options: dict[str, Any] = {"area": hamlet, "replications": 1, "jobs": 1, "out": tmp_path}
+    indices = sim.sensitivity("basis_2026", method="sobol", parameters=chosen, samples=4, **options)
+    assert indices.found.runs == 4 * (2 + 2) + 1
+    by_path = indices.influences.set_index("path")
+    assert by_path.loc[chosen[0], "high"] > 0.5
+    assert by_path.loc[chosen[1], "high"] == 0
+    spread = sim.sensitivity("basis_2026", method="psa", parameters=chosen, samples=8, **options)
+    mean, low, high = spread.found.spread
+    assert low < mean < high
+    assert spread.most_important == chosen[:1]
+    assert [each.method for each in read_sensitivities(tmp_path)] == ["sobol", "psa"]

@@ -172,6 +172,17 @@ def test_advice_names_warm_up_replications_and_time(hamlet: Path, capsys: pytest
     assert "write KPI=HALFWIDTH" in capsys.readouterr().err
 
 
+def test_advice_is_two_tables_that_do_not_change(hamlet: Path) -> None:
+    found = sim.advise("basis_2026", area=hamlet, jobs=1)
+    assert list(found.warm_up["setting"]) == ["hospice", "ziekenhuis", "verpleeghuis"]
+    assert found.warm_up["enough"].dtype == bool
+    assert list(found.needs["dimension"]) == ["view=calendar", "setting=ziekenhuis", ""]
+    assert (found.needs["minutes"] > 0).all()
+    assert (found.scenario, found.against) == ("basis_2026", None)
+    with pytest.raises(AttributeError):
+        found.found = None  # type: ignore[misc]
+
+
 def test_a_tornado_names_the_assumptions_that_a_difference_hangs_on(
     hamlet: Path, more_care: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
