@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,6 +13,9 @@ from sim.errors import InputError
 
 SHEET = "Plaatsen"
 """Sheet of the form; a workbook of one sheet may call it otherwise."""
+
+
+_THREE_DECIMALS = re.compile(r"-?\d+\.\d{3}")
 
 
 class Line(NamedTuple):
@@ -77,6 +81,12 @@ def _book(path: Path, label: str, *, values: bool) -> Any:
         raise InputError(f"{label}: {what}; give the path of an Excel file") from None
 
 
+def _decimal(value: float) -> str:
+    """A decimal in Dutch; a fourth decimal keeps three from being taken for thousands."""
+    text = repr(value)
+    return (f"{text}0" if _THREE_DECIMALS.fullmatch(text) else text).replace(".", ",")
+
+
 def _text(value: object) -> str:
     """A cell as it would be written in CSV."""
     if value is None:
@@ -88,5 +98,5 @@ def _text(value: object) -> str:
     if isinstance(value, dt.date):
         return value.isoformat()
     if isinstance(value, float):
-        return str(int(value)) if value == int(value) else f"{value!r}0"
+        return str(int(value)) if value == int(value) else _decimal(value)
     return str(value)
