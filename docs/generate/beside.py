@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 
 from sim.experiment.last_days import listed_with_gp
-from sim.experiment.tables import HOSPITAL, NURSING_HOME, Task
+from sim.experiment.tables import HOME, HOSPITAL, NURSING_HOME, Task
 from sim.experiment.task import TaskSpec, simulate
 from sim.pricing import settings_from
-from sim.scenario import load_scenario
+from sim.scenario import load_scenario, numbered_regions
 from sim.tariff import load_tariffs
 from sim.units import (
     LAST_30_DAYS,
@@ -27,6 +27,11 @@ ROWS = {
     "odds": ("Odds ratio of hospital in the last week, preference known or not", "0.48 (SENTI, NL)"),
     "again": ("Readmitted in the last 90 days, listed with a GP", "8% (SENTI, NL)"),
     "residents": ("Nursing home residents admitted in the last month", "12 to 26%, NL below 26% (PACE)"),
+}
+REGIONS = {
+    "home": ("Death at home", "30.5% to 42.6% (mean 36.4%, 2017)"),
+    "hospital": ("Death in hospital", "16.6% to 25.5% (mean 20.4%, 2017)"),
+    "admitted": ("At least one hospital admission in the last 30 days", "29.4% to 36.4% (2017)"),
 }
 
 
@@ -49,6 +54,33 @@ def side_by_side() -> str:
     found["odds"] = f"{yes * other_no / (no * other_yes):.2f}"
     lines = [f"| {words} | {published} | {found[name]} |" for name, (words, published) in ROWS.items()]
     return "\n".join(["| Figure | Published | Simulated |", "|---|---|---:|", *lines])
+
+
+def spread() -> str:
+    """A table of the lowest and highest region, published over 31 regions and simulated over 36."""
+    loaded, book = load_scenario("basis_landelijk"), load_tariffs()
+    rules = settings_from(loaded.scenario).rules()
+    found: dict[str, list[float]] = {name: [] for name in REGIONS}
+    for number, region in numbered_regions(loaded.area):
+        spec = TaskSpec(loaded.scenario, region, number, 0, book, rules, "journey", False)
+        task = Task(loaded.scenario, region, simulate(spec))
+        dead, rows = task.decedents, task.stay_rows
+        last = np.zeros(len(dead), np.int64)
+        last[rows] = np.arange(len(rows))
+        place = task.stays["setting"][last]
+        gone = task.patients["death_minute"][rows] - task.stays["end_minute"]
+        month = (task.stays["setting"] == HOSPITAL) & (gone < LAST_30_DAYS * MINUTES_PER_DAY)
+        for name, who in (
+            ("home", place == HOME),
+            ("hospital", place == HOSPITAL),
+            ("admitted", _anyone(task, month)),
+        ):
+            found[name].append(float((who & dead).sum() / dead.sum()))
+    lines = [
+        f"| {words} | {published} | {min(found[name]):.1%} to {max(found[name]):.1%} |"
+        for name, (words, published) in REGIONS.items()
+    ]
+    return "\n".join(["| Figure | Published, 31 regions | Simulated, 36 regions |", "|---|---|---:|", *lines])
 
 
 def _anyone(task: Task, stays: Bools) -> Bools:

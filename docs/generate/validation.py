@@ -11,7 +11,7 @@ from pathlib import Path
 
 import matplotlib.pyplot as plt
 from beside import REPLICATIONS as BESIDE
-from beside import side_by_side
+from beside import side_by_side, spread
 
 from sim.experiment import cores
 from sim.experiment.calibrate import load_plan
@@ -138,7 +138,7 @@ def page(findings: list[Finding], other: str, replications: int, seed: int) -> s
         if not f.passed
     )
     share = sum(f.passed for f in external) / len(external)
-    residents, beside = residents_per_mille() / 10, side_by_side()
+    residents, beside, regions = residents_per_mille() / 10, side_by_side(), spread()
     return f"""# Validation
 
 `palsim validate` sets the model beside every published figure of `scenarios/targets.yaml`. This page shows
@@ -193,6 +193,13 @@ Outside the accepted bounds in bold.
 {beside}
 
 On `middenland`, {BESIDE} replications.
+
+## Spread over regions
+
+{regions}
+
+Nivel's regions differ in size and in people; the 36 of `nederland` differ in admissions, need of nursing
+homes, hours of home care and chance. One year.
 
 ## What was in view
 

@@ -1,8 +1,8 @@
 """Calibration: a few numbers fitted to the C targets by damped Gauss-Newton on common random numbers.
 
 The state of a fit is one factor a parameter, in logarithms. Differences of runs on the same random
-numbers give the Jacobian once; every step uses it, so that the last step follows from one run, the
-Jacobian and nothing else.
+numbers give the Jacobian once; each step then corrects it by what it found (Broyden's rank-one update).
+The last step follows from one run, its Jacobian and nothing else.
 """
 
 from __future__ import annotations
@@ -268,9 +268,21 @@ def calibrate(
         last = Step(factors, simulated, jacobian)
         if on_step is not None:
             on_step(last)
-        after = next_factors(plan, targets, last)
-        factors, simulated = after, run(np.log(after))
+        factors = next_factors(plan, targets, last)
+        simulated = run(np.log(factors))
+        jacobian = _corrected(targets, last, factors, simulated)
     return Fit(last, factors, simulated)
+
+
+def _corrected(targets: Sequence[Target], step: Step, factors: Floats, simulated: Floats) -> Floats:
+    """Jacobian that predicts what a step found, and changes nothing across it (Broyden 1965)."""
+    moved = np.log(factors) - np.log(step.factors)
+    length = float(moved @ moved)
+    if length == 0:
+        return step.jacobian
+    found = residuals(targets, simulated) - residuals(targets, step.simulated)
+    missed = found - step.jacobian @ moved
+    return np.asarray(step.jacobian + np.outer(missed, moved) / length, np.float64)
 
 
 def _differences(

@@ -7,6 +7,7 @@ import dataclasses
 import numpy as np
 import pytest
 
+import sim.experiment.calibrate as fitting
 from sim.errors import InputError
 from sim.experiment import cores
 from sim.experiment.calibrate import (
@@ -51,6 +52,20 @@ def test_factors_that_reproduce_every_target_are_found() -> None:
     fit = calibrate(plan, TARGETS, run)
     assert fit.factors == pytest.approx([1.2, 1.1], rel=1e-4)
     assert np.abs(residuals(TARGETS, fit.simulated)).max() < 0.05
+
+
+def test_a_step_that_misses_corrects_the_next(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of one = f, two = g, three = f g + f^2: four corrected steps find f = 1.5, g = 1.3, others do not."""
+    wanted = (target("one", 1.5, 0.1), target("two", 1.3, 0.1), target("three", 4.2, 0.1))
+
+    def run(logs: np.ndarray) -> np.ndarray:
+        f, g = np.exp(logs)
+        return np.array([f, g, f * g + f**2])
+
+    plan = dataclasses.replace(made_plan((0.1, 10.0)), steps=4)
+    assert np.abs(residuals(wanted, calibrate(plan, wanted, run).simulated)).max() < 0.05
+    monkeypatch.setattr(fitting, "_corrected", lambda targets, step, factors, simulated: step.jacobian)
+    assert np.abs(residuals(wanted, calibrate(plan, wanted, run).simulated)).max() > 0.05
 
 
 def test_a_factor_stops_at_its_limit() -> None:
