@@ -226,9 +226,9 @@ POLICIES: dict[str, Policy] = {
     "azwa_scholing": Policy(
         why=(
             "Odds 1.5 times the root of 3.16 make a known wish 0.73 in place of 0.60. Half of the "
-            "association counts: rates in the last week become (0.715 x 0.43 + 0.285) / (0.652 x 0.43"
-            " + 0.348) = 0.94 of what they were, so of 0.18 hospital deaths about 0.01. Where a known"
-            " wish has no effect nobody's stay moves."
+            "association counts: with a factor of 0.35 on a known wish, rates in the last week become "
+            "(0.715 x 0.35 + 0.285) / (0.652 x 0.35 + 0.348) = 0.93 of what they were, so of 0.18 "
+            "hospital deaths about 0.01. Where a known wish has no effect nobody's stay moves."
         ),
         causes=(
             Move("wish known", lambda w: float(w.table("patients")["preference_known"].mean()), 0.10, 0.16),

@@ -1,0 +1,107 @@
+"""The settings that policies use: acute beds, a postponed Wlz, more deaths, what a known wish does."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+from sim.cohort import cohort_draws, draw_patients, long_term_care
+from sim.journey import needs
+from sim.journey.needs import sample_needs
+from sim.scenario import LoadedScenario, acute_beds_of, load_scenario, regions_of, vary
+from sim.schema import NEVER
+from sim.units import MINUTES_PER_DAY
+
+DELAY = 243.5
+
+
+@pytest.fixture(scope="module")
+def basis() -> LoadedScenario:
+    loaded = load_scenario("basis_2026")
+    area = loaded.area.model_copy(update={"regions": (regions_of(loaded.area)[0],)})
+    return LoadedScenario(loaded.scenario, area, loaded.files)
+
+
+def with_values(basis: LoadedScenario, **values: Any) -> LoadedScenario:
+    return vary(basis, {key.replace("__", "."): value for key, value in values.items()}, "anders")
+
+
+def care_of(loaded: LoadedScenario) -> Any:
+    scenario, (region,) = loaded.scenario, regions_of(loaded.area)
+    draws, _, _ = cohort_draws(scenario, region, 1, 0)
+    patients = draw_patients(scenario, region, 1, 0)
+    group = patients["group"].astype(np.int64)
+    return long_term_care(draws, scenario.cohort, region, group), patients, draws, region
+
+
+def test_acute_beds_stand_at_the_first_site_of_a_type_and_never_exceed_its_beds(
+    basis: LoadedScenario,
+) -> None:
+    """Middenland: De Kastanje has 6 high care beds, the palliative units 5 each."""
+    (region,) = regions_of(basis.area)
+    kept = {
+        n: acute_beds_of(with_values(basis, places__acute_beds={"hch": n}).scenario, region) for n in (1, 9)
+    }
+    of = dict(zip((s.id for s in region.sites), zip(kept[1], kept[9], strict=True), strict=True))
+    assert of == {s.id: ((1, 6) if s.id == "hch-kastanje" else (0, 0)) for s in region.sites}
+    spread = acute_beds_of(with_values(basis, places__acute_beds={"pu": 7}).scenario, region)
+    assert [n for n, s in zip(spread, region.sites, strict=True) if s.setting == "pu"] == [5, 2]
+
+
+def test_everyone_postponed_gets_the_wlz_eight_months_later_or_not_at_all(basis: LoadedScenario) -> None:
+    before, patients, _, _ = care_of(basis)
+    after, _, _, _ = care_of(with_values(basis, cohort__wlz__postponed=1.0))
+    assert not np.any(after.has_wlz & ~before.has_wlz)
+    left = after.has_wlz & (before.nursing_days < 365)
+    assert np.allclose((before.wlz_days - after.wlz_days)[left], DELAY)
+    terminal = (patients["death_minute"] - patients["terminal_from_minute"]) / MINUTES_PER_DAY
+    lost = before.has_wlz & ~after.has_wlz & (before.nursing_days < 365)
+    assert lost.any()
+    assert np.all((before.wlz_days - DELAY)[lost] <= terminal[lost] + 1)
+    asks = (after.nursing_days >= 0) & (after.nursing_days < 365) & (before.nursing_days < 365)
+    assert np.allclose((before.nursing_days - after.nursing_days)[asks], DELAY)
+
+
+def test_a_delay_of_nothing_postpones_nobody(basis: LoadedScenario) -> None:
+    _, before, _, _ = care_of(basis)
+    _, after, _, _ = care_of(with_values(basis, cohort__wlz__postponed=1.0, cohort__wlz__postponed_days=0.0))
+    for name, column in before.columns.items():
+        assert np.array_equal(column, after[name]), name
+
+
+def test_marking_in_time_moves_no_marking_later_and_plans_with_it(basis: LoadedScenario) -> None:
+    _, before, _, _ = care_of(basis)
+    all_in_time = with_values(basis, cohort__marking__timely=1.0)
+    _, after, draws, region = care_of(all_in_time)
+    adult = after["group"] != 7
+    assert np.all(after["marked_minute"][adult] != NEVER)
+    both = adult & (before["marked_minute"] != NEVER)
+    assert np.all(after["marked_minute"][both] <= before["marked_minute"][both])
+    found = sample_needs(after, draws, all_in_time.scenario, region)
+    planned = after["pzp"]
+    assert np.array_equal(
+        found.pzp_minute[planned],
+        np.minimum(after["marked_minute"], after["terminal_from_minute"])[planned],
+    )
+
+
+def test_a_wish_known_more_often_lowers_the_mean_by_its_causal_part_only(basis: LoadedScenario) -> None:
+    """Mean 1 at 0.60 known; at 0.73 the mean over all, 0.73, less what is put down to who is known anyway."""
+    factor = basis.scenario.hospital.known_preference_factor.value
+    at_home = 1 - basis.scenario.cohort.preference.place.value["ziekenhuis"]
+
+    def of_all(known: float) -> float:
+        return known * at_home * factor + 1 - known * at_home
+
+    for known, causal, measured in (
+        (0.60, 0.5, 0.60),
+        (0.73, 0.0, 0.73),
+        (0.73, 0.5, 0.665),
+        (0.73, 1.0, 0.60),
+    ):
+        loaded = with_values(basis, cohort__preference__known=known, hospital__known_preference_causal=causal)
+        _, patients, _, _ = care_of(loaded)
+        found = float(needs._known_preference(patients, loaded.scenario).mean())
+        assert found == pytest.approx(of_all(known) / of_all(measured), abs=0.01), (known, causal)

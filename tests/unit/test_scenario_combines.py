@@ -1,0 +1,86 @@
+"""A scenario that combines others: their changes in order, and what two of them set it must set itself."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from sim.errors import InputError
+from sim.scenario import apply, load_scenario
+
+
+def write(folder: Path, name: str, values: dict[str, Any] | None = None, **header: Any) -> Path:
+    path = folder / f"{name}.yaml"
+    items = [{"path": key, "value": value} for key, value in (values or {}).items()]
+    path.write_text(json.dumps({"extends": "basis_2026", "set": items, **header}), encoding="utf-8")
+    return path
+
+
+def fault(path: Path) -> str:
+    with pytest.raises(InputError) as caught:
+        load_scenario(path)
+    line = str(caught.value)
+    assert "\n" not in line
+    return line.removeprefix(f"{path}: ")
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    write(tmp_path, "geduld", {"hospice.patience": 6})
+    write(tmp_path, "bedden", {"places.extra_beds": {"bth": 2}})
+    write(tmp_path, "meer_geduld", {"hospice.patience": 7})
+    return tmp_path
+
+
+def test_changes_of_all_parts_apply_in_order_under_their_own_names(folder: Path) -> None:
+    both = load_scenario(write(folder, "samen", {"hospice.waived": 0.2}, combines=["geduld", "bedden"]))
+    assert [(change.path, change.overlay) for change in both.changes] == [
+        ("hospice.patience.value", "geduld"),
+        ("places.extra_beds", "bedden"),
+        ("hospice.waived.value", "samen"),
+    ]
+    assert both.scenario.hospice.patience.value == 6
+    assert both.scenario.places.extra_beds == {"bth": 2}
+
+
+def test_a_setting_that_two_parts_change_must_be_set_by_the_whole(folder: Path) -> None:
+    parts = ["geduld", "meer_geduld"]
+    assert fault(write(folder, "strijd", combines=parts)) == (
+        "combines: geduld and meer_geduld both set hospice.patience.value; set it in strijd itself"
+    )
+    decided = load_scenario(write(folder, "besloten", {"hospice.patience.value": 5}, combines=parts))
+    assert decided.scenario.hospice.patience.value == 5
+
+
+def test_a_part_named_twice_or_reached_along_two_ways_applies_once(folder: Path) -> None:
+    write(folder, "eerst", combines=["geduld", "bedden"])
+    found = load_scenario(write(folder, "dubbel", combines=["eerst", "geduld"]))
+    assert [change.overlay for change in found.changes] == ["geduld", "bedden"]
+
+
+def test_a_combination_on_one_of_its_parts_brings_only_the_others(folder: Path) -> None:
+    """Beds are there already: against them the combination is patience alone."""
+    both = write(folder, "samen", combines=["geduld", "bedden"])
+    base = load_scenario(folder / "bedden.yaml")
+    assert [change.overlay for change in apply(base, both).changes] == ["geduld"]
+
+
+def test_a_combination_that_leads_back_to_itself_is_a_circle(folder: Path) -> None:
+    write(folder, "kip", combines=["ei.yaml"])
+    assert fault(write(folder, "ei", combines=["kip.yaml"])).endswith(
+        "ei -> kip -> ei is a circle; end it at a full scenario"
+    )
+
+
+def test_parts_of_another_scenario_are_refused(folder: Path) -> None:
+    full = load_scenario("basis_2026").scenario.model_dump(mode="json", exclude={"extends"}) | {
+        "name": "anders"
+    }
+    (folder / "anders.yaml").write_text(json.dumps(full), encoding="utf-8")
+    write(folder, "elders", extends="anders")
+    assert fault(write(folder, "vreemd", combines=["elders"])) == (
+        "combines: elders ends at anders, not at basis_2026; combine overlays of one scenario"
+    )
