@@ -25,8 +25,10 @@ def told(progress: Progress) -> None:
     print(f"\r{progress.done} of {progress.total} tasks", end="", file=sys.stderr, flush=True)
 
 
-def analysis(wanted: dict[str, Any], base: str, replications: int | None, jobs: int | None) -> Sensitivity:
-    """One tornado of the plan."""
+def analysis(
+    wanted: dict[str, Any], base: str, replications: int | None, jobs: int | None, out: Path
+) -> Sensitivity:
+    """One tornado of the plan; answers kept in the folder are used again."""
     return sim.sensitivity(
         wanted["scenario"],
         against=base,
@@ -34,6 +36,7 @@ def analysis(wanted: dict[str, Any], base: str, replications: int | None, jobs: 
         parameters=wanted["parameters"],
         replications=replications or wanted["replications"],
         jobs=jobs,
+        out=out,
         on_progress=told,
     ).found
 
@@ -59,7 +62,16 @@ def main() -> None:
         resume=folder.exists(),
         on_progress=told,
     )
-    found = [analysis(wanted, plan["base"], given.replications, given.jobs) for wanted in plan["sensitivity"]]
+    found = [
+        analysis(
+            wanted,
+            plan["base"],
+            given.replications,
+            given.jobs,
+            folder.with_name(f"{folder.name}-{wanted['scenario']}"),
+        )
+        for wanted in plan["sensitivity"]
+    ]
     print(file=sys.stderr)
     for path in write_gallery(read_gallery(folder, plan, found), given.out):
         print(path)
