@@ -118,7 +118,9 @@ def price(
     if settings.payment is not None:
         scene = scene_of(desk, settings.payment, tables, stays, care, labels)
         lines = pay_otherwise(scene, lines)
-    lines, shares = settle(desk, lines, stays, care, scene)
+    held = [lines]
+    del lines
+    lines, shares = settle(desk, held.pop(), stays, care, scene)
     ledger = _ledger(ids, desk, lines, shares, delivered, labels)
     return ledger if scene is None else replace(ledger, providers=provider_table(scene.sums, labels, ids))
 

@@ -8,7 +8,7 @@ import numpy as np
 
 from sim.dates import month_start_day, months, year_start_day, years
 from sim.law import wmo
-from sim.law.columns import group_sums, order_by, spread
+from sim.law.columns import group_sums, spread
 from sim.law.people import People
 from sim.law.supplementary import GuestDays
 from sim.law.wlz import WlzCare, month_totals
@@ -16,7 +16,7 @@ from sim.law.zvw import Claims
 from sim.law.zvw_payments import Surcharges
 from sim.pricing.alternative import Scene, budget_shares
 from sim.pricing.functions import left_per_day
-from sim.pricing.lines import NO_SPELL, NO_TREATMENT, OWN_BTH, OWN_ITEMS, OWN_NONE, Lines, join
+from sim.pricing.lines import NO_SPELL, NO_TREATMENT, OWN_BTH, OWN_ITEMS, OWN_NONE, Lines, merged
 from sim.pricing.prices import PriceTable
 from sim.pricing.produce import Desk
 from sim.pricing.providers import COLLECTOR, KINDS
@@ -197,8 +197,7 @@ def _with_excess(desk: Desk, lines: Lines, care: WlzCare) -> tuple[Lines, tuple[
         own=np.full(size, OWN_NONE),
         provider=np.full(size, KINDS.index(COLLECTOR)),
     )
-    both = join([lines, extra])
-    return both.take(order_by(both.person, both.day, both.stay_no)), due
+    return merged([lines, extra]), due
 
 
 def _sum_by(person: Ints, month: Ints, of_person: Ints, of_month: Ints, cents: Ints) -> Ints:
