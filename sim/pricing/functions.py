@@ -22,7 +22,8 @@ def by_function(desk: Desk, stays: Stays, patient_id: Ints) -> Stays:
     """Stays in a hospice without Wlz as what their function is paid as.
 
     Gupta Strategists 2025 (own_payments 9). A guest with formal care lies in a house of eerstelijnsverblijf,
-    with no day contribution; any other in one where district nursing comes and a day contribution is asked.
+    with no day contribution; any other in one where district nursing comes and a day contribution is asked,
+    as long as its day price exists (S1, from 2025).
 
     Parameters
     ----------
@@ -43,22 +44,25 @@ def by_function(desk: Desk, stays: Stays, patient_id: Ints) -> Stays:
     drawn = lot("payment.formal_care", patient_id)[stays.person]
     out, asked, waiver = setting.copy(), stays.day_contribution.copy(), stays.waiver.copy()
     usual = desk.parameters.cents(DAY_CONTRIBUTION, stays.days.first)
+    day_price = _holds(desk.rules, "S1", stays.days.first)
     for word in HOSPICE:
-        rows = (setting == SETTING[word]) & (form == FORM["geen"]) & _holds(desk.rules, stays.days.first)
+        rows = (
+            (setting == SETTING[word]) & (form == FORM["geen"]) & _holds(desk.rules, "S7", stays.days.first)
+        )
         formal = drawn < shares.get(word, 0.0)
         needs = rows & formal & (word == "bth")
         out[needs], asked[needs], waiver[needs] = SETTING["hch"], 0, 0
-        can_do_without = rows & ~formal & (word != "bth")
+        can_do_without = rows & ~formal & day_price & (word != "bth")
         out[can_do_without] = SETTING["bth"]
         asked[can_do_without] = usual[can_do_without]
     days = replace(stays.days, setting=out)
     return replace(stays, days=days, day_contribution=asked, waiver=waiver)
 
 
-def _holds(rules: RuleSet, day: Ints) -> Bools:
-    """Whether the plan holds on each day."""
+def _holds(rules: RuleSet, key: str, day: Ints) -> Bools:
+    """Whether any version of a rule holds on each day."""
     out = np.zeros(len(day), np.bool_)
-    for _, on in rules.versions("S7", day):
+    for _, on in rules.versions(key, day):
         out |= on
     return out
 
