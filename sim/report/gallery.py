@@ -347,7 +347,8 @@ def _figure(gallery: Gallery, words: Language) -> list[Block]:
     """Total cost of every policy as a paired difference, but for those that change who is counted."""
     blocks: list[Block] = []
     for id in ("total", "patients"):
-        entries = [e for e in gallery.entries if not _is_demand(e)]
+        moved = [e for e in gallery.entries if e.values[id].difference or e.values[id].high]
+        entries = [entry for entry in moved if not _is_demand(entry)]
         labels = [entry.text("title", words.code) for entry in entries]
         series = [(words.say(f"gallery.{id}"), [entry.values[id] for entry in entries])]
         caption = words.say(f"gallery.figure_{id}")
@@ -375,13 +376,16 @@ def _family(place: int, title: str, entries: Sequence[Entry], words: Language) -
     head = tuple(
         text(words.say(f"gallery.{key}")) for key in ("policy", "mechanism", "evidence_head", "status")
     )
-    table = TableView(title, head, tuple(rows), wide=True)
+    table = TableView(words.say("gallery.family", title=title), head, tuple(rows), wide=True)
     return Section(f"family-{place}", title, (table,))
 
 
 def _provider_section(gallery: Gallery, words: Language) -> Section:
     """Gain and loss by provider, of the policies that pay them otherwise."""
     blocks: list[Block] = []
+    names = {
+        site["id"]: site["name"] for region in gallery.base["area"]["regions"] for site in region["sites"]
+    }
     for entry in (entry for entry in gallery.entries if entry.gains):
         rows = []
         for provider, found in sorted(entry.gains.items(), key=lambda item: -item[1].mean):
@@ -390,7 +394,7 @@ def _provider_section(gallery: Gallery, words: Language) -> Section:
             rows.append(
                 Row(
                     (
-                        text(words.word("provider", provider)),
+                        text(names.get(provider) or words.word("provider", provider)),
                         number(mean, words.say("interval.cell", low=low, high=high)),
                     )
                 )
