@@ -107,6 +107,29 @@ def amount_interval(values: Floats, level: float = CONFIDENCE_LEVEL) -> Interval
     return Interval(found.mean, found.mean * math.exp(-reach), found.mean * math.exp(reach), found.n)
 
 
+def share_interval(values: Floats, level: float = CONFIDENCE_LEVEL) -> Interval:
+    """Interval of the mean of a share: that of an amount, from either end of 0 to 1.
+
+    The lower bound is that of the share as an amount, the upper bound that of the rest as an amount.
+
+    Parameters
+    ----------
+    values : float64 array, shape (n,)
+        One value a replication; NaN is left out. With a value outside [0, 1] it is the interval of an amount.
+    level : float
+        Confidence level.
+
+    Returns
+    -------
+    Interval
+        Within [0, 1].
+    """
+    found = amount_interval(values, level)
+    if not found.high > 1 or bool(np.nanmin(values) < 0 or np.nanmax(values) > 1):
+        return found
+    return Interval(found.mean, found.low, 1 - amount_interval(1 - values, level).low, found.n)
+
+
 def paired_interval(base: Floats, alt: Floats, level: float = CONFIDENCE_LEVEL) -> Interval:
     """Interval of the mean difference `alt - base` of replications that share their random numbers.
 

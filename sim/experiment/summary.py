@@ -73,6 +73,9 @@ def finite_json(document: Any) -> Any:
     return _finite(document)
 
 
+SHARE = "share"
+"""Unit of KPIs from 0 to 1."""
+
 _Columns = dict[tuple[str, str], tuple[str, Floats]]
 
 
@@ -93,7 +96,7 @@ def _columns(kpis: pd.DataFrame) -> tuple[_Columns, list[int]]:
 
 
 def summarise(kpis: pd.DataFrame) -> list[KpiSummary]:
-    """Mean and 95% interval of every KPI: Student t, or symmetric in the logarithm where t falls below 0.
+    """Mean and 95% interval of every KPI: Student t, or symmetric in the logarithm where t leaves its range.
 
     Parameters
     ----------
@@ -107,7 +110,12 @@ def summarise(kpis: pd.DataFrame) -> list[KpiSummary]:
     """
     columns, _ = _columns(kpis)
     return [
-        KpiSummary(name, json.loads(dimension), unit, *stats.amount_interval(values))
+        KpiSummary(
+            name,
+            json.loads(dimension),
+            unit,
+            *(stats.share_interval if unit == SHARE else stats.amount_interval)(values),
+        )
         for (name, dimension), (unit, values) in columns.items()
     ]
 

@@ -212,7 +212,6 @@ def render(
         known = {**published_sources(published), **sources}
         if not same:
             remarks.append(words.say("manifest.other_tariffs"))
-    asked = result.alternatives[-1].run if len(result.alternatives) == 1 else result.base
     found = [
         *result_sections(result, words, published, examples),
         *background_sections(result, words, published, tariffs, known, remarks),
@@ -222,7 +221,7 @@ def render(
         words,
         " · ".join(r.text("title", words.code) for r in result.runs),
         heading=_heading(result, words),
-        question=asked.text("question", words.code),
+        question=sections.question(result, words),
         subtitle=sections.subtitle(result, words),
         answers=sections.answers(result, words, published),
         lead=sections.summary(result, words),

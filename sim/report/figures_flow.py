@@ -170,7 +170,8 @@ def occupancy_by_month(result: Result, words: Language) -> Drawing | None:
         for axes, kind in zip(panels.flat, kinds, strict=False):
             months = sorted({month for run in found for month in run[kind]})
             for place, (name, run) in enumerate(zip(titles(result, words), found, strict=True)):
-                _line(axes, [run[kind].get(month) for month in months], place, name)
+                band = place == 0 or len(result.runs) <= 2
+                _line(axes, [run[kind].get(month) for month in months], place, name, band)
                 told.append(_months_told(name, kind, months, run[kind], words))
             axes.set_title(words.word("setting", kind))
             _months_axis(axes, months, words)
@@ -185,7 +186,7 @@ def occupancy_by_month(result: Result, words: Language) -> Drawing | None:
     return Drawing("fig-month", figure, caption, f"{caption} {' '.join(told)}")
 
 
-def _line(axes: Axes, values: Sequence[Estimate | None], place: int, name: str) -> None:
+def _line(axes: Axes, values: Sequence[Estimate | None], place: int, name: str, band: bool) -> None:
     colour = style.SERIES_COLOURS[place % len(style.SERIES_COLOURS)]
     at = range(len(values))
     axes.plot(
@@ -199,7 +200,7 @@ def _line(axes: Axes, values: Sequence[Estimate | None], place: int, name: str) 
         label=name,
     )
     edges = [(e.low, e.high) if e is not None and e.has_interval else (math.nan, math.nan) for e in values]
-    if any(low == low for low, _ in edges):
+    if band and any(low == low for low, _ in edges):
         low, high = zip(*edges, strict=True)
         axes.fill_between(at, low, high, color=colour, alpha=style.BAND_ALPHA, linewidth=0)
 

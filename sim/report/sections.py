@@ -423,6 +423,13 @@ def _providers(result: Result, words: Language) -> list[Block]:
     return metric_table(caption, words.say("column.measure"), metrics, result, words, note)
 
 
+def question(result: Result, words: Language) -> str:
+    """The question of the page: that of the run or of its one alternative, or one for several."""
+    if len(result.alternatives) > 1:
+        return words.say("question.several")
+    return result.runs[-1].text("question", words.code)
+
+
 def subtitle(result: Result, words: Language) -> str:
     """Area, counted window and replications in one line."""
     run = result.base

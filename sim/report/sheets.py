@@ -25,6 +25,8 @@ COSTS = (
     "spiritual_hours_left",
     "ceiling_room",
     "ceiling_used",
+    "provider_shadow",
+    "provider_gain",
 )
 THROUGHPUT = (
     "hospice_requests",
@@ -38,6 +40,7 @@ THROUGHPUT = (
     "nursing_home_wait_days",
     "ceiling_exhausted_day",
     "ceiling_patients_affected",
+    "ceiling_touched",
     "moves",
     "transitions_last_90",
     "transitions_with_hospital",
@@ -64,6 +67,8 @@ DIMENSIONS = (
     "from",
     "to",
     "listed",
+    "outcome",
+    "provider",
 )
 """Dimensions of KPIs in the order of their columns; one that is not here comes after them."""
 _WORD = {"wlz": "person", "line": "budget_line", "kind": "ceiling_kind", "from": "setting", "to": "setting"}
@@ -189,12 +194,11 @@ def _sites(result: Result) -> dict[str, str]:
 
 
 def _summary(result: Result, words: Language, published: Published) -> Sheet:
-    asked = result.alternatives[-1].run if len(result.alternatives) == 1 else result.base
     told = sections.answers(result, words, published)
     lines = [
         " · ".join(run.text("title", words.code) for run in result.runs),
         sections.subtitle(result, words),
-        asked.text("question", words.code),
+        sections.question(result, words),
         *(f"{name}: {text}" if name else text for name, texts in told for text in texts),
         words.say("answer.note"),
     ]

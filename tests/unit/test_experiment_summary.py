@@ -35,13 +35,13 @@ def kpis(values: dict[str, list[float | None]]) -> pd.DataFrame:
 
 
 def test_a_summary_is_the_interval_over_the_replications() -> None:
-    found = summarise(kpis({"Zvw": [1.0, 2.0, 6.0], "Wlz": [5.0, None, None]}))
+    found = summarise(kpis({"Zvw": [10.0, 11.0, 15.0], "Wlz": [5.0, None, None]}))
     assert [(s.name, s.dimension, s.unit, s.n) for s in found] == [
         ("cost", {"law": "Zvw"}, "eur", 3),
         ("cost", {"law": "Wlz"}, "eur", 1),
     ]
     assert (found[0].mean, found[0].low, found[0].high, found[0].n) == stats.t_interval(
-        np.array([1.0, 2.0, 6.0])
+        np.array([10.0, 11.0, 15.0])
     )
     assert found[1].mean == 5.0
     assert math.isnan(found[1].low)

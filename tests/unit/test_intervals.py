@@ -111,3 +111,20 @@ def test_replications_needed_is_the_first_number_whose_interval_is_narrow() -> N
     assert scipy_stats.t.ppf(0.975, n - 1) * deviation / math.sqrt(n) <= 1.0
     assert scipy_stats.t.ppf(0.975, n - 2) * deviation / math.sqrt(n - 1) > 1.0
     assert stats.replications_needed(np.ones(4), 0.5) == 2
+
+
+def test_the_interval_of_a_share_stays_between_0_and_1() -> None:
+    """Values 0.5 and 0.9: t reaches 2.54 either way; the rest, 0.3, begins at 0.3 exp(-2.54 / 0.3)."""
+    found = stats.share_interval(np.array([0.5, 0.9]))
+    reach = scipy_stats.t.ppf(0.975, 1) * 0.2
+    assert found.mean == pytest.approx(0.7)
+    assert found.low == pytest.approx(0.7 * math.exp(-reach / 0.7))
+    assert found.high == pytest.approx(1 - 0.3 * math.exp(-reach / 0.3))
+    assert 0 < found.low < found.mean < found.high < 1
+
+
+def test_a_share_far_from_its_ends_has_the_t_interval_and_one_above_1_that_of_an_amount() -> None:
+    middle, above = np.array([0.4, 0.5, 0.6]), np.array([0.9, 1.1, 1.3])
+    assert stats.share_interval(middle) == stats.t_interval(middle)
+    assert stats.share_interval(above) == stats.amount_interval(above)
+    assert stats.share_interval(np.array([1.0, 1.0])).high == 1.0
