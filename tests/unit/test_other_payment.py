@@ -10,7 +10,11 @@ from typing import Any
 import numpy as np
 import pytest
 
+from sim.cohort import draw_patients
 from sim.dates import minute_of
+from sim.experiment.parts import Parts
+from sim.experiment.subsidy import subsidise
+from sim.journey import simulate_region
 from sim.law import RuleSet
 from sim.pricing import Ledger, PriceSettings, price, quote, settings_from
 from sim.rng import lot
@@ -515,6 +519,49 @@ def test_settings_without_other_payment_price_as_the_base_scenario_does():
     one, two = price(tables, BOOK, bare.rules(), bare), ledger_of(tables)
     assert np.array_equal(one.declarations["gross_cents"], two.declarations["gross_cents"])
     assert np.array_equal(one.shares["cents"], two.shares["cents"])
+
+
+def test_ways_to_pay_and_plans_leave_every_stay_and_all_care_as_they_were():
+    """The same tables to the last minute, with all of them switched on."""
+    ways = ("two_functions", "bundle", "shared_savings", "experiments", "own_budget", "own_costs")
+    changes = {f"payment.{way}.applies": True for way in ways}
+    changes |= {"rules.eigen_risico_plan": "460", "rules.wmo_plan": "2027", **FROM_2026}
+    changes |= {"subsidy.clients_from": "marked", "subsidy.extra_ceiling_eur.value": 10_000_000}
+    region, found = BASE.area.regions[0], []
+    small = {"horizon.count_to": "2026-02-01", "horizon.warmup_days": 30}
+    for scenario in (vary(BASE, small, "kort").scenario, vary(BASE, {**small, **changes}, "anders").scenario):
+        patients = draw_patients(scenario, region, 1, 0)
+        tables = simulate_region(scenario, region, 1, 0, patients, quote(BOOK, scenario.prices, region))
+        found.append({**tables, "patients": patients})
+    plain, other = found
+    assert len(plain["stays"]) > 1_000
+    for name, rows in plain.items():
+        assert all(np.array_equal(column, other[name][key]) for key, column in rows.columns.items()), name
+
+
+def payout(changes: dict[str, Any], clients: int, terminal: int) -> float:
+    """Payout percentage of 2026 where the nation asks for 10,000 guests of a bijna-thuis-huis."""
+    nation = {"subsidy.national_clients.value": {"bth": 10_000}}
+    scenario = vary(BASE, {**nation, **changes}, "anders").scenario
+    parts = Parts()
+    guests = {"organisation": "bth-linde", "form": "bth", "year": "2026"}
+    parts.add("ptz_clients", clients, **guests)
+    parts.add("ptz_clients_terminal", terminal, **guests)
+    return subsidise(scenario, BASE.area, parts, BOOK, settings_from(scenario).rules())[2]
+
+
+def test_extra_money_raises_the_payout_in_proportion_to_the_ceiling():
+    """(32,249,000 + 10,000,000) over (10,000 x (1 - 0.02778) + 100) x 5,035."""
+    need = (10_000 * (1 - 0.02778) + 100) * 5_035
+    assert payout({}, 100, 100) == pytest.approx(32_249_000 / need)
+    more = {"subsidy.extra_ceiling_eur.value": 10_000_000}
+    assert payout(more, 100, 100) == pytest.approx(42_249_000 / need)
+
+
+def test_clients_that_count_earlier_grow_in_the_rest_of_the_nation_as_in_the_run():
+    """130 clients for 100 in the terminal phase: the rest of the nation asks 1.3 times as much."""
+    need = (10_000 * (1 - 0.02778) * 1.3 + 130) * 5_035
+    assert payout({"subsidy.clients_from": "marked"}, 130, 100) == pytest.approx(32_249_000 / need)
 
 
 def test_informal_hours_of_a_personal_budget_cost_their_own_highest_tariff():
