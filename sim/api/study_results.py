@@ -139,6 +139,19 @@ class BudgetResult:
         wide = long.pivot(index=by or "kind", columns="year", values="mean")
         return wide[[*self.found.years, "all"]].fillna(0.0)
 
+    def report(self, lang: str = "nl", out: Path | str | None = None) -> Path:
+        """Write the page of this budget as HTML and return its path.
+
+        Parameters
+        ----------
+        lang : {"nl", "en"}
+        out : Path or str, optional
+            By default `report.html` in the folder.
+        """
+        from sim.report.budget_page import build_budget
+
+        return build_budget(self.folder, lang, None if out is None else Path(out))
+
     def figure_budget(self, lang: str = "nl", kind: str = "cost") -> Figure:
         """Cost, or subsidy, of every year under each scenario."""
         from sim.report.figures_budget import figure_budget

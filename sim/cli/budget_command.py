@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -27,19 +27,6 @@ from sim.cli.shared import (
 
 if TYPE_CHECKING:
     from sim.experiment import Budget
-    from sim.report.language import Language
-
-_SHOWN = (
-    ("cost", ""),
-    ("cost", "law"),
-    ("cost", "payer"),
-    ("deaths", ""),
-    ("subsidy", ""),
-    ("budget", "line"),
-)
-"""Tables on the screen: kind of amount, and what it is split by."""
-_WORDS = {"law": "law", "payer": "payer", "line": "budget_line"}
-"""Group of words of a dimension."""
 
 
 def budget(
@@ -87,8 +74,10 @@ def budget(
         )
     tell_tasks(resume, result.reused, result.computed)
     found = result.found
+    report = result.report(lang.value)
     if not as_json:
         _show(found, lang)
+        print(report)
         return
     print_json(
         {
@@ -105,76 +94,25 @@ def budget(
             "tasks": {"reused": result.reused, "computed": result.computed},
             "rows": [finite_json(asdict(row)) for row in found.rows],
             "differences": [finite_json(asdict(row)) for row in found.differences],
+            "report": str(report),
         }
     )
 
 
 def _show(found: Budget, lang: Lang) -> None:
-    """Tables of the base and of the differences, and on which prices they rest."""
+    """The answer, the tables and on what they rest."""
+    from rich.table import Table
+
+    from sim.report.budget_page import answers, budget_tables, notes
     from sim.report.language import language
 
     words = language(lang.value)
     screen = console()
     screen.print(words.say("budget.title", first=found.first, last=found.last))
-    screen.print(words.say("budget.prices", year=found.price_year))
-    screen.print(words.say("budget.subsidy", first=found.first))
-    for name in (found.base, *found.alternatives):
-        plans = found.plans[name]
-        told = words.say("budget.plans", plans=", ".join(plans)) if plans else words.say("budget.no_plans")
-        screen.print(f"{found.titles[name][words.code]}: {told}")
-    for kind, by in _SHOWN:
-        title = (
-            f"{found.titles[found.base][words.code]}: {_title(words, words.word('budget_kind', kind), by)}"
-        )
-        rows = [row for row in found.rows if row.scenario == found.base]
-        _table(screen, words, found, title, [(r, r.mean) for r in rows if r.kind == kind], by)
-    for name in found.alternatives:
-        changes = [row for row in found.differences if row.alternative == name]
-        for by in ("", "law", "payer"):
-            difference = _title(words, words.say("budget.change"), by)
-            title = f"{found.titles[name][words.code]}: {difference}"
-            shown = [(r, r.difference) for r in changes if r.kind == "cost"]
-            _table(screen, words, found, title, shown, by, signed=True)
-    screen.print(str(found.folder))
-
-
-def _title(words: Language, what: str, by: str) -> str:
-    """What a table shows, and by what it is split."""
-    return f"{what}, {words.word('budget_by', by)}" if by else what
-
-
-def _table(
-    screen: Any,
-    words: Language,
-    found: Budget,
-    title: str,
-    rows: list[tuple[Any, float]],
-    by: str,
-    signed: bool = False,
-) -> None:
-    """One row a word of a dimension, one column a year, with the 95% interval of the whole."""
-    from rich.table import Table
-
-    years: list[int | None] = [*found.years, None]
-    heads = [words.say("budget.all_years") if year is None else str(year) for year in years]
-    cells: dict[str, dict[int | None, str]] = {}
-    for row, value in rows:
-        if set(row.dimension) != ({by} if by else set()):
-            continue
-        whole = row.unit != "eur"
-        word = row.dimension.get(by, "")
-        label = words.word(_WORDS[by], word) if by else words.say("total")
-
-        def show(amount: float, whole: bool = whole) -> str:
-            return words.number(amount) if whole else words.amount(amount, signed)
-
-        text = show(value)
-        if not by and row.low == row.low:
-            text += f"\n{words.say('interval.short', low=show(row.low), high=show(row.high))}"
-        cells.setdefault(label, {})[row.year] = text
-    if not cells:
-        return
-    table = Table("", *heads, title=title, title_justify="left")
-    for label, by_year in cells.items():
-        table.add_row(label, *(by_year.get(year, words.say("none")) for year in years))
-    screen.print(table)
+    for view in budget_tables(found, words):
+        table = Table(*(cell.text for cell in view.head), title=view.caption, title_justify="left")
+        for row in view.rows:
+            table.add_row(*("\n".join(filter(None, (cell.text, cell.note))) for cell in row.cells))
+        screen.print(table)
+    for sentence in (*answers(found, words), *notes(found, words)):
+        screen.print(f"- {sentence}", soft_wrap=True)

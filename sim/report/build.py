@@ -9,6 +9,7 @@ from typing import Any
 from sim.errors import InputError
 from sim.report import (
     background,
+    budget_page,
     decomposition,
     sections,
     sections_payments,
@@ -25,6 +26,8 @@ from sim.report.results import Alternative, Result, RunView, estimates, paired
 __all__ = ["answer_of", "build_report", "load_result", "render", "render_page"]
 
 REPORT = "report.html"
+BUDGET = "budget.json"
+"""What makes a folder that of a budget."""
 REPORT_TEMPLATE = "report.html.j2"
 
 
@@ -34,7 +37,7 @@ def build_report(folder: Path | str, lang: str = LANGUAGES[0], out: Path | None 
     Parameters
     ----------
     folder : Path or str
-        Folder made by `palsim run` or `palsim compare`.
+        Folder made by `palsim run`, `palsim compare` or `palsim budget`.
     lang : {"nl", "en"}
     out : Path, optional
         File to write; by default `report.html` in the folder (`report_en.html` for English).
@@ -51,6 +54,8 @@ def build_report(folder: Path | str, lang: str = LANGUAGES[0], out: Path | None 
     """
     words = language(lang)
     place = Path(folder)
+    if (place / BUDGET).exists():
+        return budget_page.build_budget(place, lang, out)
     result = load_result(place)
     page = render(result, words, load_published(result.base.area), examples=load_examples(result.base))
     name = REPORT if lang == LANGUAGES[0] else REPORT.replace(".", f"_{lang}.")
@@ -115,6 +120,10 @@ def answer_of(folder: Path | str, lang: str = LANGUAGES[0]) -> list[str]:
     list of str
         Three a run, three an alternative of a comparison.
     """
+    from sim.experiment import read_budget
+
+    if (Path(folder) / BUDGET).exists():
+        return budget_page.answers(read_budget(folder), language(lang))
     result = load_result(Path(folder))
     found = sections.answers(result, language(lang), load_published(result.base.area))
     return [sentence for _, sentences in found for sentence in sentences]

@@ -160,6 +160,14 @@ def test_the_command_prints_tables_or_one_document(
     page = capsys.readouterr().out
     assert "Cost by year, 2026 to 2028" in page
     assert "Tariffs of 2026 in every year" in page
+    html = Path(told["report"]).read_text(encoding="utf-8")
+    assert "Kosten per jaar, 2026 tot en met 2028" in html
+    assert "fig-budget-difference" in html
+    assert run_command(["report", str(made.folder), "--lang", "en", "--json"]) == 0
+    english = Path(json.loads(capsys.readouterr().out)["report"]).read_text(encoding="utf-8")
+    assert "What the amounts rest on" in english
+    assert run_command(["report", str(made.folder), "--lang", "en"]) == 0
+    assert "In 2026 palliative care in this area costs" in capsys.readouterr().out
 
 
 def test_figures_tell_every_year_in_words(made: sim.BudgetResult) -> None:
