@@ -209,10 +209,12 @@ def _totals(console: Console, bill: Bill) -> None:
 
 
 def _rest(console: Console, bill: Bill) -> None:
+    words = language("en")
     if bill.unfunded:
         grid = _grid("unfunded: care without payer", ("product", "reason", "euro"), ("euro",))
         for lost in bill.unfunded:
-            grid.add_row(lost.product, lost.reason, euros(lost.cents))
+            why = f"{words.word('reason', lost.reason)}\n{lost.reason}"
+            grid.add_row(f"{words.note(lost.title)[0]}\n{lost.product}", why, euros(lost.cents))
         console.print(grid)
     for told in bill.beside:
         line = f"{told.what} {told.amount} {told.unit}".rstrip()
