@@ -52,7 +52,9 @@ class Uncertain:
 
 
 def uncertain_parameters(loaded: LoadedScenario) -> list[Uncertain]:
-    """All parameters whose range is wider than one number, assumptions first.
+    """All parameters at work whose range is wider than one number, assumptions first.
+
+    The numbers of a way to pay that the scenario does not apply are left out: no answer hangs on them.
 
     Parameters
     ----------
@@ -63,8 +65,20 @@ def uncertain_parameters(loaded: LoadedScenario) -> list[Uncertain]:
     list of Uncertain
     """
     found = [_of(setting) for setting in loaded.provenance()]
-    wide = [parameter for parameter in found if parameter is not None and parameter.low < parameter.high]
+    wide = [
+        parameter
+        for parameter in found
+        if parameter is not None and parameter.low < parameter.high and _at_work(loaded, parameter.path)
+    ]
     return sorted(wide, key=lambda parameter: parameter.kind != "assumption")
+
+
+def _at_work(loaded: LoadedScenario, path: str) -> bool:
+    """Whether a parameter can move anything: not one of a way to pay that does not apply."""
+    group, _, rest = path.partition(".")
+    if group != "payment":
+        return True
+    return bool(getattr(loaded.scenario.payment, rest.partition(".")[0]).applies)
 
 
 def _of(setting: Setting) -> Uncertain | None:

@@ -14,7 +14,7 @@ from sim.errors import InputError
 from sim.experiment import keep_sensitivity, read_sensitivities, sensitivity, sensitivity_as_json
 from sim.experiment.sensitivity_runs import Answers
 from sim.experiment.uncertain import Uncertain, at_values, choose, uncertain_parameters
-from sim.scenario import LoadedScenario, apply, load_scenario
+from sim.scenario import LoadedScenario, apply, load_scenario, vary
 
 
 @pytest.fixture(scope="module")
@@ -28,6 +28,7 @@ def test_every_parameter_with_a_range_can_stand_at_both_ends(basis: LoadedScenar
         s.path
         for s in basis.provenance()
         if (s.range or s.range_factor or (1, 1))[0] < (s.range or s.range_factor or (1, 1))[1]
+        and not s.path.startswith("payment.")
     }
     kinds = [p.kind for p in found]
     assert kinds == sorted(kinds, key=lambda kind: kind != "assumption")
@@ -36,6 +37,14 @@ def test_every_parameter_with_a_range_can_stand_at_both_ends(basis: LoadedScenar
             at_values(basis, {parameter: parameter.at(level)}, "end")
     for level in (0.0, 0.3, 1.0):
         at_values(basis, {p: p.at(level) for p in found}, "all")
+
+
+def test_the_numbers_of_a_way_to_pay_are_at_work_only_where_the_scenario_applies_it() -> None:
+    applied = vary(load_scenario("basis_2026"), {"payment.bundle.applies": True}, "bundel")
+    ways = {p.path for p in uncertain_parameters(applied) if p.path.startswith("payment.")}
+    assert ways == {"payment.bundle.price_factor", "payment.bundle.key"}
+    for parameter in uncertain_parameters(applied):
+        at_values(applied, {parameter: parameter.high}, "end")
 
 
 def test_a_value_a_factor_and_shares_move_as_their_range_says(basis: LoadedScenario) -> None:
@@ -161,9 +170,7 @@ def test_what_an_alternative_sets_without_a_range_stays_and_moves_in_the_base(ba
     assert (base.scenario.ceiling.applies.value, other.scenario.ceiling.applies.value) == (0.5, 0.0)
 
 
-def test_a_kept_analysis_reads_back_and_replaces_that_of_its_question(
-    known: Any, tmp_path: Path
-) -> None:
+def test_a_kept_analysis_reads_back_and_replaces_that_of_its_question(known: Any, tmp_path: Path) -> None:
     tornado, spread = judged("tornado"), judged("psa", 16)
     assert read_sensitivities(tmp_path) == ()
     for found in (tornado, spread, tornado):
