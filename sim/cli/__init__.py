@@ -125,17 +125,18 @@ def _fail(text: str, code: int) -> int:
 
 @app.command("scenarios")
 def list_scenarios(as_json: JsonOption = False) -> None:
-    """List the scenarios: name, title, question, what they extend, their area and references."""
+    """List the scenarios: name, title, question, status, what they extend, their area and references."""
     from sim.scenario import load_scenario, scenario_names
 
     found = [load_scenario(name).scenario for name in scenario_names()]
     if as_json:
-        keys = {"name", "title", "question", "extends", "area", "references"}
+        keys = {"name", "title", "question", "status", "extends", "area", "references"}
         print_json({"scenarios": [s.model_dump(mode="json", include=keys) for s in found]})
         return
     for s in found:
         extends = f"extends {s.extends}, " if s.extends else ""
-        print_block(s.name, [s.title.en, s.question.en, f"{extends}area {s.area}", *s.references])
+        status = [s.status.en] if s.status else []
+        print_block(s.name, [s.title.en, s.question.en, *status, f"{extends}area {s.area}", *s.references])
 
 
 @app.command("run")

@@ -191,6 +191,8 @@ def changes(alternatives: Sequence[Alternative], words: Language) -> Section | N
         title = alternative.run.text("title", words.code)
         blocks.append(Prose(f"{title}: {alternative.run.text('mechanism', words.code)}"))
         blocks.append(Prose(words.say("evidence", text=alternative.run.text("evidence", words.code))))
+        if alternative.run.scenario.get("status"):
+            blocks.append(Prose(words.say("policy_status", text=alternative.run.text("status", words.code))))
         if alternative.changes:
             head = (
                 text(words.say("column.parameter")),
