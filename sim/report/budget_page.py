@@ -123,8 +123,8 @@ def notes(found: Budget, words: Language) -> list[str]:
     """On which prices, plans and data the amounts rest."""
     out = [words.say("budget.prices", year=found.price_year), words.say("budget.subsidy", first=found.first)]
     for name in (found.base, *found.alternatives):
-        plans = ", ".join(found.plans[name])
-        told = words.say("budget.plans", plans=plans) if plans else words.say("budget.no_plans")
+        plans = words.listing([words.word("plan", plan) for plan in found.plans[name]])
+        told = words.say("budget.plans", plans=plans) if found.plans[name] else words.say("budget.no_plans")
         out.append(f"{title_of(found, name, words)}: {told}")
     return out
 

@@ -170,6 +170,16 @@ def test_the_command_prints_tables_or_one_document(
     assert "In 2026 palliative care in this area costs" in capsys.readouterr().out
 
 
+@pytest.mark.parametrize("lang", ["nl", "en"])
+def test_every_plan_that_a_scenario_can_switch_on_has_words(lang: str) -> None:
+    from sim.pricing.settings import FROM_THE_START, PAYMENT_PLANS, PLAN_VALUES
+    from sim.report.language import language
+
+    words = language(lang)
+    for plan in {*PLAN_VALUES, *FROM_THE_START, *PAYMENT_PLANS.values(), "ptz_verlengd", "pzp_huisarts"}:
+        assert words.has(f"plan.{plan}"), plan
+
+
 def test_figures_tell_every_year_in_words(made: sim.BudgetResult) -> None:
     from sim.report.figures_budget import figure_budget, figure_budget_difference
     from sim.report.language import language
