@@ -294,7 +294,12 @@ def _bar(axes: Axes, row: int, found: Interval, colour: str, label: str) -> None
     if found.low == found.low and found.low != found.high:
         axes.errorbar(
             found.mean,
-            row,
+            row
+            + (
+                style.BAR_HEIGHT * style.END_OFFSET
+                if found.mean >= 0
+                else -style.BAR_HEIGHT * style.END_OFFSET
+            ),
             xerr=[[max(found.mean - found.low, 0)], [max(found.high - found.mean, 0)]],
             color=style.INK,
             capsize=style.CAP_SIZE,
@@ -330,4 +335,5 @@ def answer_name(found: Sensitivity, words: Language) -> str:
     """The KPI that a sensitivity analysis asks for, in words, with its dimension."""
     name = words.word("kpi_name", found.kpi)
     parts = [words.word(kind, word) for kind, word in sorted(found.dimension.items()) if kind != "view"]
-    return f"{name} ({', '.join(parts)})" if parts else name
+    whole = f"{name} ({', '.join(parts)})" if parts else name
+    return whole if found.against is None else words.say("sensitivity.difference", answer=whole)

@@ -117,7 +117,7 @@ def _band(axes: Axes, left: float, right: float, size: float, colour: str) -> No
         (low, left - size),
         (low, left),
     ]
-    curve, line = [Outline.CURVE4] * 3, Outline.LINETO
+    curve, line = (Outline.CURVE4, Outline.CURVE4, Outline.CURVE4), Outline.LINETO
     codes = [Outline.MOVETO, *curve, line, *curve, Outline.CLOSEPOLY]
     patch = PathPatch(Outline(points, codes), facecolor=colour, alpha=style.FLOW_ALPHA, edgecolor="none")
     axes.add_patch(patch)

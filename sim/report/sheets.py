@@ -88,7 +88,7 @@ def all_sheets(result: Result, words: Language, published: Published) -> list[Sh
     -------
     list of Sheet
     """
-    keys = list(result.base.kpis.index())
+    keys = sorted(result.base.kpis.index(), key=_breadth)
     known = {*COSTS, *THROUGHPUT, *CAPACITY}
     people = tuple(dict.fromkeys(name for name, _ in keys if name not in known))
 
@@ -105,6 +105,12 @@ def all_sheets(result: Result, words: Language, published: Published) -> list[Sh
         _sources(result, published, words),
         _manifest(result, words),
     ]
+
+
+def _breadth(key: Key) -> tuple[int, list[int]]:
+    """Totals before parts, parts in the order of their columns; otherwise as in the table."""
+    known = [DIMENSIONS.index(name) for name in key[1] if name in DIMENSIONS]
+    return len(key[1]), sorted(known)
 
 
 def kpi_name(name: str, words: Language) -> str:

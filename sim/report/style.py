@@ -70,6 +70,7 @@ MONTH_LABELS = 6
 SMALL_MARKER = 3.5
 BAND_ALPHA = 0.18
 TORNADO_BARS = 15
+END_OFFSET = 0.2
 MOVES_SHOWN = 15
 
 CSV_DIGITS = 6
@@ -132,7 +133,8 @@ EXCEL_EURO = {"nl": "[$€-413] ", "en": "[$€-809]"}
 EXCEL_NUMBERS = {
     "eur": "EUR#,##0.00",
     "share": "0.0%",
-    "count": "#,##0.0",
+    "count": "#,##0.00",
+    "": "General",
     "whole": "0",
     "number": "#,##0.00",
 }
