@@ -104,7 +104,7 @@ def long_term_care(draws: CohortDraws, cohort: Cohort, region: Region, group: In
         edge = float(WINDOW_EDGES_DAYS[0])
         later = wlz.postponed_days.value
         moved_in = np.where(nursing >= edge, LAST_YEAR_DAYS + resident, nursing) - later
-        began = np.where(nursing >= edge, np.maximum(wlz_days, LAST_YEAR_DAYS + resident), wlz_days) - later
+        began = np.maximum(wlz_days - later, np.where(moved_in < edge, moved_in + 1.0, moved_in))
         still = began > terminal_days
         new_nursing = np.where((nursing < 0) | (moved_in <= 0) | ~still, -1.0, np.minimum(moved_in, edge))
         nursing = np.where(postponed, new_nursing, nursing)

@@ -67,7 +67,8 @@ def world(quarter: Path, tmp_path_factory: pytest.TempPathFactory) -> Make:
                 items = [{"path": path, "value": value} for path, value in values.items()]
                 scenario.write_text(json.dumps({"extends": name, "set": items}), encoding="utf-8")
             loaded = load_scenario(scenario, quarter)
-            run = sim.run(scenario, area=quarter, out=folder / key, replications=1, keep="all", jobs=1)
+            options: dict[str, Any] = {"replications": 1, "keep": "all", "jobs": 1, "check": True}
+            run = sim.run(scenario, area=quarter, out=folder / key, **options)
             made[key] = World(loaded, run)
         return made[key]
 

@@ -64,6 +64,16 @@ def test_everyone_postponed_gets_the_wlz_eight_months_later_or_not_at_all(basis:
     assert np.allclose((before.nursing_days - after.nursing_days)[asks], DELAY)
 
 
+def test_nobody_asks_for_a_nursing_home_before_the_postponed_wlz_begins(basis: LoadedScenario) -> None:
+    postponed = with_values(basis, cohort__wlz__postponed=1.0)
+    _, patients, draws, region = care_of(postponed)
+    asked = sample_needs(patients, draws, postponed.scenario, region).nursing_minute
+    asks = asked != NEVER
+    assert asks.any()
+    assert np.all(patients["wlz_since_minute"][asks] != NEVER)
+    assert np.all(patients["wlz_since_minute"][asks] <= asked[asks])
+
+
 def test_a_delay_of_nothing_postpones_nobody(basis: LoadedScenario) -> None:
     _, before, _, _ = care_of(basis)
     _, after, _, _ = care_of(with_values(basis, cohort__wlz__postponed=1.0, cohort__wlz__postponed_days=0.0))
