@@ -15,7 +15,7 @@ REST := slow or crash or browser
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run test test-all gallery check format bench bench-smoke lock clean
+.PHONY: help run web test test-all gallery check format docs bench bench-smoke lock clean
 
 help:  ## list the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -23,12 +23,15 @@ help:  ## list the commands
 run: $(VENV)/.run  ## set up, simulate Middenland under BASE and ALT, and write the report
 	@$(BIN)/palsim compare $(BASE) $(ALT) --out $(OUT)
 
+web: $(VENV)/.web  ## open the what-if page in a browser
+	@$(BIN)/palsim web
+
 test: $(VENV)/.dev  ## run the tests (all but the slow ones)
 	$(BIN)/python -m pytest -n $(WORKERS) -m "not ($(REST))"
 
 test-all: test  ## run the tests, then the slow ones (fresh installation, crashes, browser, notebooks)
 	$(BIN)/python -m pytest -n $(WORKERS) -m "$(REST)"
-	$(BIN)/python -m pytest --nbmake notebooks
+	$(BIN)/python -m pytest --nbmake --nbmake-timeout=600 notebooks
 
 gallery: $(VENV)/.run  ## run every policy against current practice and publish reports/published/ (up to 20 minutes)
 	$(BIN)/python docs/generate/gallery.py
@@ -42,6 +45,9 @@ check: $(VENV)/.dev  ## check format, lint, types and the direction of imports
 format: $(VENV)/.dev  ## format the code and mend what the linter can mend
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
+
+docs: $(VENV)/.dev  ## build the documentation as a site in build/site
+	$(BIN)/mkdocs build --quiet
 
 bench: $(VENV)/.bench  ## measure speed and memory, beside other engines
 	$(BIN)/python benchmarks/run.py
@@ -57,7 +63,7 @@ lock:  ## compile the requirements anew (needs uv)
 	$(COMPILE) requirements/bench.in -o requirements/bench.txt
 
 clean:  ## remove the environment and caches (stored runs stay)
-	rm -rf $(VENV) dist .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
+	rm -rf $(VENV) build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
 	find sim tests benchmarks -type d -name __pycache__ -prune -exec rm -rf {} +
 
 $(VENV)/.base:
@@ -77,6 +83,11 @@ $(VENV)/.dev: requirements/dev.txt pyproject.toml | $(VENV)/.base
 	$(PIP) --require-hashes -r requirements/dev.txt
 	$(PIP) --no-deps --no-build-isolation -e .
 	@touch $(VENV)/.run $@
+
+$(VENV)/.web: requirements/web.txt pyproject.toml | $(VENV)/.base
+	$(PIP) --require-hashes -r requirements/web.txt
+	$(PIP) --no-deps --no-build-isolation -e .
+	@touch $@
 
 $(VENV)/.bench: requirements/bench.txt | $(VENV)/.dev
 	$(PIP) --require-hashes -r requirements/bench.txt

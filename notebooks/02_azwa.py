@@ -5,6 +5,8 @@
 #     text_representation:
 #       extension: .py
 #       format_name: percent
+#       format_version: '1.3'
+#       jupytext_version: 1.19.6
 #   kernelspec:
 #     display_name: Python 3
 #     language: python
@@ -15,7 +17,7 @@
 # # AZWA vergeleken
 #
 # Dit notebook beantwoordt: **wat veranderen de AZWA-afspraken over palliatieve zorg, apart en samen, aan
-# kosten per betaler, aan wat patiënten zelf betalen en aan de plek van overlijden?** Het rekent drie
+# kosten per betaler, aan wat patiënten zelf betalen en aan de plek van overlijden?** Het rekent twee
 # herhalingen van de regio Middenland; de intervallen zijn dus breed.
 
 # %%
@@ -29,7 +31,7 @@ import sim
 
 folder = Path(mkdtemp())
 agreements = ["azwa_omzetplafond", "azwa_pzp", "azwa_scholing", "azwa_volledig"]
-comparison = sim.compare("basis_2026", *agreements, replications=3, out=folder / "azwa", keep="kpis")
+comparison = sim.compare("basis_2026", *agreements, replications=2, out=folder / "azwa", keep="kpis")
 
 # %% [markdown]
 # Per afspraak het verschil met de huidige praktijk, met zijn 95%-interval. Een interval waar nul in ligt,

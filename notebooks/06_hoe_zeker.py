@@ -5,6 +5,8 @@
 #     text_representation:
 #       extension: .py
 #       format_name: percent
+#       format_version: '1.3'
+#       jupytext_version: 1.19.6
 #   kernelspec:
 #     display_name: Python 3
 #     language: python
@@ -66,18 +68,13 @@ pd.Series(
 
 # %% [markdown]
 # Welke aannames dragen het antwoord? Elke instelling met een bandbreedte gaat naar beide einden. Hier een
-# keuze van vier; zonder `parameters` doet het commando ze allemaal.
+# keuze van twee; zonder `parameters` doet het commando ze allemaal.
 
 # %%
 study = sim.sensitivity(
     "azwa_omzetplafond",
     against="basis_regio",
-    parameters=[
-        "ceiling.applies",
-        "ceiling.allowance_factor",
-        "ceiling.outcome",
-        "home.terminal_care",
-    ],
+    parameters=["ceiling.applies", "home.terminal_care"],
     replications=2,
     out=folder / "gevoeligheid",
 )

@@ -96,6 +96,8 @@ WEB_REPLICATIONS = (2, 4, 10, 20)
 """Replications that the what-if page offers; the first answers in seconds."""
 WEB_KEPT = 12
 """Answers of the what-if page that stay on disk while it runs."""
+WEB_CAPACITY_REPLICATIONS = 3
+"""Replications of every number of beds on the capacity page."""
 UPLOAD_MEGABYTES = 1
 """Largest file that the what-if page takes."""
 SHARED_NAME_LENGTH = 40

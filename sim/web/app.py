@@ -10,7 +10,7 @@ def main() -> None:
     import streamlit as st
 
     from sim.report.language import LANGUAGES, language
-    from sim.web import bill_page, what_if_page
+    from sim.web import bill_page, capacity_page, what_if_page
     from sim.web.frame import choose_language, dress
 
     first = next((a for a in sys.argv[1:] if a in LANGUAGES), LANGUAGES[0])
@@ -25,6 +25,7 @@ def main() -> None:
             default=True,
         ),
         st.Page(lambda: bill_page.draw(words), title=words.say("web.page.bill"), url_path="bill"),
+        st.Page(lambda: capacity_page.draw(words), title=words.say("web.page.capacity"), url_path="capacity"),
     ]
     st.navigation(pages, position="top").run()
 

@@ -1,0 +1,57 @@
+# ---
+# jupyter:
+#   jupytext:
+#     formats: ipynb,py:percent
+#     text_representation:
+#       extension: .py
+#       format_name: percent
+#       format_version: '1.3'
+#       jupytext_version: 1.19.6
+#   kernelspec:
+#     display_name: Python 3
+#     language: python
+#     name: python3
+# ---
+
+# %% [markdown]
+# # Hoeveel hospicebedden?
+#
+# Dit notebook beantwoordt: **hoeveel hospicebedden heeft Middenland nodig opdat negen van de tien
+# aanvragers binnen drie dagen een plek hebben, en wat levert elk extra bed op?** De aantallen komen uit
+# simulatie; de formules uit de wachtrijtheorie staan er alleen naast. Met weinig herhalingen blijft een
+# aantal soms onbeslist: het commando `palsim capacity` rekent door tot het zeker is.
+
+# %%
+# %matplotlib inline
+import sim
+
+answer = sim.capacity("middenland", type="hch", norm="wait_days<=3@0.9", replications=3, prices=False)
+answer.smallest("hch")
+
+# %%
+for sentence in answer.answer():
+    print("-", sentence)
+
+# %% [markdown]
+# De kromme: per aantal bedden het wachten, de afwijzingen en de bezetting, elk met zijn 95%-interval.
+
+# %%
+curve = answer.curve("hch")
+columns = ["total", "wait_p90_days", "refused", "died_waiting", "occupancy", "meets_norm"]
+curve[[name for name in columns if name in curve]]
+
+# %%
+answer.figure_curve("hch")
+
+# %% [markdown]
+# De belasting en de eerste schatting uit de theorie: het aanbod in bedden, en wat Erlang ervan maakt als
+# locaties samenwerken of elk voor zich staan.
+
+# %%
+answer.load.T
+
+# %% [markdown]
+# Wat een, twee, vijf en tien bedden erbij doen, gepaard vergeleken met de bedden van nu.
+
+# %%
+answer.per_extra_bed("hch")

@@ -1,0 +1,124 @@
+"""The page of beds: a region, a type of place, norms, and the smallest number that meets them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import streamlit as st
+
+from sim import api
+from sim.experiment import Progress
+from sim.report import capacity_page as answers
+from sim.report.language import Language
+from sim.scenario import Area
+from sim.units import UPLOAD_MEGABYTES
+from sim.web import recipe as recipes
+from sim.web.blocks import block_html, paragraph
+from sim.web.frame import area_title, cache_folder, show, told
+from sim.web.sizing import FORMS, Wanted, default_wanted, size, uploaded_area
+
+_KINDS = ("all", "bth", "hch", "pu", "elv")
+_FIRST = "hch"
+_DEFAULT = default_wanted(_FIRST)
+_TEMPLATES = {"xlsx": "Excel", "csv": "CSV"}
+
+
+def draw(words: Language) -> None:
+    """Draw the page.
+
+    Parameters
+    ----------
+    words : Language
+    """
+    st.title(words.say("web.page.capacity"), anchor=False)
+    show(paragraph(words.say("web.capacity.intro")), words)
+    left, right = st.columns([1, 2], gap="medium")
+    with left, told(words):
+        area = _region(words)
+        wanted, pressed = _ask(words)
+        with right, told(words):
+            _answer(words, area, wanted, pressed)
+
+
+def _region(words: Language) -> str | Area:
+    """A region by name, or the form of the user."""
+    areas = recipes.small_areas()
+    name = st.selectbox(
+        words.say("web.capacity.area"),
+        areas,
+        key="capacity-area",
+        format_func=lambda n: area_title(n, words.code),
+    )
+    file = st.file_uploader(
+        words.say("web.capacity.upload"),
+        list(FORMS),
+        key="area-file",
+        max_upload_size=UPLOAD_MEGABYTES,
+        help=words.say("web.upload_limit", megabytes=UPLOAD_MEGABYTES),
+    )
+    for column, (ending, kind) in zip(st.columns(len(_TEMPLATES)), _TEMPLATES.items(), strict=True):
+        column.download_button(
+            words.say("web.capacity.template", kind=kind),
+            _template(ending),
+            f"regio.{ending}",
+            key=f"template-{ending}",
+            on_click="ignore",
+            width="stretch",
+        )
+    return name if file is None else uploaded_area(file.name, file.getvalue())
+
+
+@st.cache_data(show_spinner=False)
+def _template(ending: str) -> bytes:
+    return api.template_bytes(ending)
+
+
+def _ask(words: Language) -> tuple[Wanted, bool]:
+    """Type of place and norms."""
+    with st.form("beds", border=False):
+        kind = st.selectbox(
+            words.say("web.capacity.type"),
+            _KINDS,
+            _KINDS.index(_FIRST),
+            format_func=lambda k: words.word("capacity.kind", k),
+        )
+        days = st.number_input(words.say("web.capacity.norm_wait"), 0, None, _DEFAULT.wait_days, 1)
+        share = st.slider(words.say("web.capacity.norm_share"), 0, 100, _DEFAULT.wait_percent, 1)
+        refused = st.slider(words.say("web.capacity.norm_refused"), 0, 100, _DEFAULT.refused_percent, 1)
+        pressed = st.form_submit_button(words.say("web.capacity.run"), type="primary", width="stretch")
+    return Wanted(kind, int(days), int(share), int(refused)), pressed
+
+
+def _answer(words: Language, area: str | Area, wanted: Wanted, pressed: bool) -> None:
+    """The answer asked for, or the last one."""
+    if pressed:
+        bar = st.empty()
+        st.session_state["beds-answer"] = size(area, wanted, cache_folder(), _progress(words, bar))
+        bar.empty()
+    result: api.CapacityResult | None = st.session_state.get("beds-answer")
+    if result is None:
+        return
+    found = result.found
+    st.header(words.say("capacity.title", region=found.region), anchor=False)
+    lead = "".join(block_html(block, words) for block in answers.lead(found, words))
+    show(lead + paragraph(words.say("web.capacity.quick"), "small"), words)
+    st.download_button(
+        words.say("web.download_report"),
+        lambda: answers.page(found, words.code).encode(),
+        "palsim_beds.html",
+        key="beds-report",
+        on_click="ignore",
+    )
+    tables = [part for part in answers.parts(found, words) if part.blocks]
+    for number, part in enumerate(tables):
+        with st.expander(part.title, expanded=number == 0):
+            show("".join(block_html(block, words) for block in part.blocks), words)
+
+
+def _progress(words: Language, bar: Any) -> Any:
+    bar.progress(0, words.say("web.capacity.busy"))
+
+    def done(progress: Progress) -> None:
+        bar.progress(min(progress.done / max(progress.total, 1), 1.0), words.say("web.capacity.busy"))
+
+    return done

@@ -1,0 +1,134 @@
+"""The question of the capacity page: a region by name or as a filled-in form, and norms."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from sim import api, store
+from sim.errors import InputError
+from sim.experiment import OnProgress
+from sim.experiment.capacity_norms import DEFAULT_NORMS, parse_norms
+from sim.scenario import Area, load_area, regions_of
+from sim.units import UPLOAD_MEGABYTES, WEB_CAPACITY_REPLICATIONS
+
+FORMS = ("csv", "xlsx", "yaml", "yml")
+"""Files that hold a region."""
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What a user asks of beds.
+
+    Parameters
+    ----------
+    kind : str
+        `all`, or a type of place.
+    wait_days, wait_percent : int
+        At least this share of the requests has a bed within so many days.
+    refused_percent : int
+        At most this share is refused.
+    """
+
+    kind: str
+    wait_days: int
+    wait_percent: int
+    refused_percent: int
+
+    @property
+    def norms(self) -> tuple[str, ...]:
+        """As `palsim capacity --norm` takes them."""
+        return (
+            f"wait_days<={self.wait_days}@{self.wait_percent / 100:g}",
+            f"refused<={self.refused_percent / 100:g}",
+        )
+
+
+def default_wanted(kind: str) -> Wanted:
+    """The norms of `palsim capacity` when none is given.
+
+    Parameters
+    ----------
+    kind : str
+
+    Returns
+    -------
+    Wanted
+    """
+    wait, refused = parse_norms(DEFAULT_NORMS)
+    return Wanted(kind, round(wait.bound), round(wait.share * 100), round(refused.bound * 100))
+
+
+def uploaded_area(name: str, content: bytes) -> Area:
+    """Read a region that a user filled in.
+
+    Parameters
+    ----------
+    name : str
+        As the user's machine calls the file; its ending says what it is.
+    content : bytes
+
+    Returns
+    -------
+    Area
+
+    Raises
+    ------
+    InputError
+        When the file is too large, of another kind, wrong in a cell, or holds more than one region.
+    """
+    import tempfile
+
+    label = Path(name).name
+    ending = Path(label).suffix.lower().removeprefix(".")
+    if len(content) > UPLOAD_MEGABYTES * 1000 * 1000:
+        raise InputError(f"{label}: is larger than {UPLOAD_MEGABYTES} MB; give one region")
+    if ending not in FORMS:
+        raise InputError(f"{label}: is no form of a region; give a file ending in {', '.join(FORMS)}")
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / f"region.{ending}"
+        file.write_bytes(content)
+        try:
+            area = load_area(file)
+        except InputError as fault:
+            raise InputError(str(fault).replace(str(file), label)) from None
+    if len(regions_of(area)) != 1:
+        raise InputError(f"{label}: holds {len(regions_of(area))} regions; give one region at a time")
+    return area
+
+
+def size(
+    area: str | Area, wanted: Wanted, cache: Path, on_progress: OnProgress | None = None
+) -> api.CapacityResult:
+    """Find the smallest number of beds, with few replications; a broken study goes on where it was.
+
+    Parameters
+    ----------
+    area : str or Area
+    wanted : Wanted
+    cache : Path
+    on_progress : callable, optional
+
+    Returns
+    -------
+    CapacityResult
+
+    Raises
+    ------
+    InputError
+        When the region has no place of the wanted type, or a norm is not right.
+    """
+    about = area if isinstance(area, str) else area.model_dump(mode="json")
+    text = json.dumps([store.code_digest(), about, asdict(wanted)], sort_keys=True)
+    return api.capacity(
+        area,
+        type=wanted.kind,
+        norm=wanted.norms,
+        replications=WEB_CAPACITY_REPLICATIONS,
+        prices=False,
+        out=cache / f"beds-{hashlib.sha256(text.encode()).hexdigest()}",
+        resume=True,
+        on_progress=on_progress,
+    )

@@ -1,0 +1,136 @@
+"""The documentation is in step with the program, its links lead somewhere, its code is code."""
+
+from __future__ import annotations
+
+import ast
+import importlib.util
+import json
+import re
+import shlex
+from pathlib import Path
+
+import jupytext
+import pytest
+import typer
+from ruamel.yaml import YAML
+
+from sim.cli import app
+from sim.tariff import load_tariffs
+
+BLOCK = re.compile(r"^```(\w+)\n(.*?)^```", re.MULTILINE | re.DOTALL)
+LINK = re.compile(r"\]\((?!https?:|mailto:)([^)#\s]*)#([^)\s]+)\)")
+NOTEBOOKS = sorted((Path(__file__).resolve().parents[2] / "notebooks").glob("*.py"))
+
+
+def generator(root: Path, name: str):
+    """A module of docs/generate."""
+    spec = importlib.util.spec_from_file_location(f"page_{name}", root / "docs" / "generate" / f"{name}.py")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def pages(root: Path) -> dict[str, str]:
+    """Text of README and of every page, by its path from the top."""
+    files = [root / "README.md", *sorted((root / "docs").rglob("*.md"))]
+    return {path.relative_to(root).as_posix(): path.read_text(encoding="utf-8") for path in files}
+
+
+def anchors(text: str) -> set[str]:
+    """Anchors of the headings of a page."""
+    headings = re.findall(r"^#+ (.+)$", text, re.MULTILINE)
+    plain = (re.sub(r"[^\w\s-]", "", heading.lower()) for heading in headings)
+    return {re.sub(r"\s+", "-", words.strip()) for words in plain}
+
+
+def test_the_page_of_commands_is_as_its_generator_writes_it(root):
+    written = (root / "docs" / "commands.md").read_text(encoding="utf-8")
+    assert written == generator(root, "commands").page(), "run python docs/generate/commands.py"
+
+
+def test_the_page_of_tariffs_is_as_its_generator_writes_it(root):
+    written = (root / "docs" / "tariffs.md").read_text(encoding="utf-8")
+    assert written == generator(root, "tariffs").page(load_tariffs()), "run python docs/generate/tariffs.py"
+
+
+def test_every_command_stands_on_its_page(root):
+    text = (root / "docs" / "commands.md").read_text(encoding="utf-8")
+    commands = typer.main.get_command(app).commands
+    assert [name for name in commands if f"## palsim {name}" not in text] == []
+
+
+def test_links_to_a_heading_lead_to_one(root):
+    found = pages(root)
+    broken = []
+    for page, text in found.items():
+        for target, anchor in LINK.findall(text):
+            other = ((root / page).parent / target).resolve() if target else root / page
+            name = other.relative_to(root).as_posix()
+            if name in found and anchor not in anchors(found[name]):
+                broken.append(f"{page}: {target}#{anchor}")
+    assert broken == []
+
+
+def test_python_in_the_documents_is_python_and_yaml_is_yaml(root):
+    for page, text in pages(root).items():
+        for kind, code in BLOCK.findall(text):
+            if kind == "python":
+                ast.parse(code, page)
+            elif kind == "yaml":
+                YAML(typ="safe").load(code)
+
+
+def test_commands_in_the_documents_have_the_options_they_are_given(root):
+    commands = typer.main.get_command(app).commands
+    wrong = []
+    for page, text in pages(root).items():
+        for kind, code in BLOCK.findall(text):
+            for line in code.splitlines() if kind in ("bash", "text") else ():
+                if not line.startswith("palsim ") or "[" in line:
+                    continue
+                words = shlex.split(line)[1:]
+                command = commands.get(words[0])
+                below = getattr(command, "commands", {})
+                command = below.get(words[1], command) if len(words) > 1 else command
+                known = {o for p in getattr(command, "params", ()) for o in (*p.opts, *p.secondary_opts)}
+                given = {word for word in words if word.startswith("--")} - {"--help"}
+                if command is None or given - known:
+                    wrong.append(f"{page}: {line}")
+    assert wrong == []
+
+
+def test_the_site_names_every_page_once(root):
+    reader = YAML(typ="safe")
+    found: list[str] = []
+
+    def walk(part: object) -> None:
+        if isinstance(part, str):
+            found.append(part)
+        for below in part.values() if isinstance(part, dict) else part if isinstance(part, list) else ():
+            walk(below)
+
+    walk(reader.load((root / "mkdocs.yml").read_text(encoding="utf-8"))["nav"])
+    there = {path.relative_to(root / "docs").as_posix() for path in (root / "docs").rglob("*.md")}
+    assert sorted(found) == sorted(there)
+
+
+@pytest.mark.parametrize("script", NOTEBOOKS, ids=lambda path: path.stem)
+def test_a_notebook_and_its_text_are_in_step_and_hold_no_output(script):
+    text = jupytext.read(script)
+    paired = json.loads(script.with_suffix(".ipynb").read_text(encoding="utf-8"))
+    cells = [(cell["cell_type"], "".join(cell["source"])) for cell in paired["cells"]]
+    wanted = [(cell["cell_type"], cell["source"]) for cell in text.cells]
+    assert cells == wanted, f"run jupytext --sync notebooks/{script.name}"
+    code = [cell for cell in paired["cells"] if cell["cell_type"] == "code"]
+    assert all(not cell["outputs"] and cell["execution_count"] is None for cell in code)
+
+
+@pytest.mark.parametrize("script", NOTEBOOKS, ids=lambda path: path.stem)
+def test_a_notebook_opens_with_what_it_answers(script):
+    first = jupytext.read(script).cells[0]
+    assert first["cell_type"] == "markdown"
+    assert "Dit notebook beantwoordt: **" in first["source"]
+
+
+def test_there_are_seven_notebooks():
+    assert [path.stem[:2] for path in NOTEBOOKS] == ["01", "02", "03", "04", "05", "06", "07"]
