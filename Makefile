@@ -29,7 +29,7 @@ web: $(VENV)/.web  ## open the what-if page in a browser
 test: $(VENV)/.dev  ## run the tests (all but the slow ones)
 	$(BIN)/python -m pytest -n $(WORKERS) -m "not ($(REST))"
 
-test-all: test  ## run the tests, then the slow ones (fresh installation, crashes, browser, notebooks)
+test-all: test  ## run the tests, then the slow ones (fresh installation, crashes, browser, documents, notebooks)
 	$(BIN)/python -m pytest -n $(WORKERS) -m "$(REST)"
 	$(BIN)/python -m pytest --nbmake --nbmake-timeout=600 notebooks
 
