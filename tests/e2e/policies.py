@@ -368,7 +368,7 @@ POLICIES: dict[str, Policy] = {
         ),
         causes=(Move("payment to providers, either way", lambda w: abs(w.gross(SETTLED)), 1, 19_400_000),),
         effects=(
-            Move("insurer without it", lambda w: w.paid("zorgverzekeraar") - w.gross(SETTLED), 0.0, 0.0),
+            Move("insurer without it", lambda w: w.paid("zorgverzekeraar") - w.gross(SETTLED), -0.001, 0.001),
             Move("patients", _paid("patient"), 0.0, 0.0),
         ),
         still=JOURNEY,
