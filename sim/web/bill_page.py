@@ -39,7 +39,7 @@ def _cases() -> tuple[WorkedCase, ...]:
 def _ask(words: Language) -> tuple[str, bytes, str]:
     """File name and content of the case, and the scenario whose law holds."""
     cases = {case.name: case for case in _cases()}
-    left, middle, right = st.columns(3, gap="medium")
+    left, middle, right = st.columns([1, 1, 1], gap="medium")
     chosen = left.selectbox(
         words.say("web.bill.case"), tuple(cases), key="case", format_func=lambda n: cases[n].title
     )

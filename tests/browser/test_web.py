@@ -228,3 +228,25 @@ def test_the_bill_of_a_worked_case_is_that_of_the_command(desktop, address, tmp_
     assert NL.cents(made.patient_cents) in sentence
     page = taken(desktop, "Rekening (HTML)", tmp_path).read_text(encoding="utf-8")
     assert NL.cents(made.gross_cents) in page
+
+
+def test_a_filled_in_form_gets_the_smallest_number_of_beds(desktop, address, grave_violations, tmp_path):
+    form = tmp_path / "dorp.csv"
+    form.write_text(
+        "regio;inwoners;palliatieve_overlijdens;locatie;naam;soort;bedden\n"
+        "Dorp;30.000;190;hch-dorp;Hospice Dorp;hch;2\n",
+        encoding="utf-8",
+    )
+    page = desktop
+    page.goto(address + "/capacity")
+    page.get_by_role("button", name="Zoek het kleinste aantal").wait_for(timeout=PATIENCE)
+    assert taken(page, "Leeg formulier (CSV)", tmp_path).read_text("utf-8-sig").startswith("regio")
+    page.locator('[data-testid="stFileUploaderDropzoneInput"]').set_input_files(form)
+    page.get_by_role("button", name="Zoek het kleinste aantal").click()
+    heading = page.get_by_role("heading", name="Hoeveel bedden heeft Dorp nodig?")
+    expect(heading).to_be_visible(timeout=5 * PATIENCE)
+    expect(page.locator(".palsim li").first).to_contain_text("nu 2 bedden")
+    assert grave_violations(page) == []
+    form.write_text(form.read_text("utf-8").replace(";hch;2", ";hch;twee"), encoding="utf-8")
+    page.locator('[data-testid="stFileUploaderDropzoneInput"]').set_input_files(form)
+    expect(page.locator(".palsim .fault")).to_contain_text("dorp.csv", timeout=PATIENCE)
