@@ -172,9 +172,7 @@ def test_a_policy_is_small_complete_and_follows_the_schema(name: str) -> None:
     assert {item["path"].split(".")[0] for item in raw.get("set", ())}.isdisjoint({"seed", "horizon", "area"})
 
 
-@pytest.mark.parametrize(
-    "name", [n for n in POLICIES if n != "azwa_omzetplafond" and n != "extra_hospicebedden"]
-)
+@pytest.mark.parametrize("name", POLICIES)
 def test_a_policy_says_how_far_it_is(name: str) -> None:
     """Planned, shelved, agreed, an experiment, or no policy at all."""
     raw = json.loads(read_json(data_folder("scenarios") / f"{name}.yaml"))
