@@ -6,6 +6,7 @@ What is expected of each, and why, stands in `policies.py`.
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
@@ -182,3 +183,12 @@ def test_a_policy_says_how_far_it_is(name: str) -> None:
 def test_middenland_is_the_area_of_every_policy() -> None:
     assert "middenland" in area_names()
     assert {load_scenario(name).area.name for name in POLICIES} == {"middenland"}
+
+
+@pytest.mark.slow
+def test_twenty_replications_of_the_azwa_take_two_cores_less_than_two_minutes(tmp_path: Path) -> None:
+    """Processor time of a few replications on Middenland, in proportion: a busy machine says the same."""
+    few, asked, cores, most_seconds = 3, 20, 2, 120
+    began = time.process_time()
+    sim.compare(BASE, "azwa_volledig", out=tmp_path / "azwa", replications=few, jobs=1)
+    assert (time.process_time() - began) * asked / few / cores < most_seconds
