@@ -24,6 +24,8 @@ MEASURES = (
     "hospital_deaths",
 )
 """What is measured at a number of beds, over the counted window."""
+SHARES = ("at_once", "refused", "died_waiting", "not_admitted", "occupancy")
+"""Measures that lie between 0 and 1."""
 
 
 @dataclass(frozen=True)

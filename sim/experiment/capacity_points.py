@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 import numpy as np
 
 from sim import dates, stats
-from sim.experiment.capacity_answer import ExtraBeds, Guess, Month, Point
+from sim.experiment.capacity_answer import SHARES, ExtraBeds, Guess, Month, Point
 from sim.experiment.capacity_measure import ADMITTED, DIED, REFUSED, SHORT_STAY, Observed
 from sim.experiment.capacity_norms import OCCUPANCY, WAIT, Norm
 from sim.experiment.capacity_paths import Path
@@ -104,7 +104,7 @@ def point(
     """
     values = measured(several, path.kind)
     shares = {
-        norm.text: stats.t_interval(
+        norm.text: stats.share_interval(
             np.array([_share(*norm.counts(found, path.kind, month)) for found in several], np.float64)
         )
         for norm in norms
@@ -115,18 +115,23 @@ def point(
         beds,
         total,
         total - path.current,
-        {name: stats.t_interval(v) for name, v in values.items() if name not in ("refusals", "not_placed")},
+        {name: _of(name)(v) for name, v in values.items() if name not in ("refusals", "not_placed")},
         shares,
         verdict,
         judged,
-        None if cents is None else _euros(cents),
+        None if cents is None else _euros(cents, stats.amount_interval),
     )
 
 
-def _euros(cents: Ints) -> dict[str, Interval]:
+def _of(measure: str) -> Callable[[Floats], Interval]:
+    """Interval of a measure: of a share, or of an amount of 0 or more."""
+    return stats.share_interval if measure in SHARES else stats.amount_interval
+
+
+def _euros(cents: Ints, interval: Callable[[Floats], Interval]) -> dict[str, Interval]:
     euros = np.asarray(cents, np.float64) / CENTS_PER_EURO
-    each = {payer: stats.t_interval(euros[:, n]) for n, payer in enumerate(PAYERS)}
-    return {"total": stats.t_interval(euros.sum(axis=1)), **each}
+    each = {payer: interval(euros[:, n]) for n, payer in enumerate(PAYERS)}
+    return {"total": interval(euros.sum(axis=1)), **each}
 
 
 def extra_beds(
@@ -161,7 +166,7 @@ def extra_beds(
     cost, per_refusal = {}, none
     if cents is not None:
         change = np.asarray(cents[1] - cents[0])
-        cost = _euros(change)
+        cost = _euros(change, stats.t_interval)
         avoided = (before["not_placed"] - after["not_placed"])[: len(change)]
         per_refusal = stats.ratio_interval(avoided, change.sum(axis=1) / CENTS_PER_EURO)
     return ExtraBeds(extra, beds, differences, cost, per_refusal, closed)
@@ -197,17 +202,17 @@ def months(
         rows.append(
             Month(
                 dates.date_of(low).strftime("%Y-%m"),
-                _interval(load),
-                _interval([int(mine.sum()) for mine in inside]),
-                _interval(lost),
-                _interval([_share(int(part), int(whole)) for part, whole in used]),
+                _interval(load, stats.amount_interval),
+                _interval([int(mine.sum()) for mine in inside], stats.amount_interval),
+                _interval(lost, stats.share_interval),
+                _interval([_share(int(part), int(whole)) for part, whole in used], stats.share_interval),
             )
         )
     return tuple(rows), int(np.argmax([row.load.mean for row in rows]))
 
 
-def _interval(values: Sequence[float]) -> Interval:
-    return stats.t_interval(np.array(values, np.float64))
+def _interval(values: Sequence[float], interval: Callable[[Floats], Interval]) -> Interval:
+    return interval(np.array(values, np.float64))
 
 
 Formula = tuple[Callable[[float, int], float], float]

@@ -22,7 +22,7 @@ from sim import stats, store
 from sim.errors import InputError
 from sim.experiment.parts import decode_parts, dimension_text, merge
 from sim.experiment.run import OnProgress, Plan, execute
-from sim.scenario import LoadedScenario, owner_of, regions_of, same_values, vary
+from sim.scenario import LoadedScenario, clusters_of, owner_of, same_values, vary
 from sim.stats import Interval
 from sim.store import FolderLock
 from sim.tariff import TariffBook
@@ -312,7 +312,7 @@ def _one(
         execute(plans, book, jobs=jobs, resume=resume, replace=True, on_progress=on_progress)
     cents = []
     for replication in range(base.scenario.replications):
-        clusters = [region.id for region in regions_of(base.area)]
+        clusters = [cluster.id for cluster in clusters_of(base.area)]
         both = {made: _counted(run, replication, clusters, kpi, dimension) for made, run in runs.items()}
         cost = {made: amount for made, (amount, _) in both.items()}
         patients = {made: people for made, (_, people) in both.items()}

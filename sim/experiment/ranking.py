@@ -108,8 +108,8 @@ def searching(
 ) -> Search:
     """Search the smallest number that meets every norm, step by step.
 
-    At the first look it starts from a guess, strides away from it and halves what is left. At later looks
-    all numbers between the largest that misses and the smallest that meets are judged.
+    It starts from a guess, strides away from it until one number misses and another meets, and halves what
+    is left. A later look judges what lies between them again, from the middle.
 
     Parameters
     ----------
@@ -138,17 +138,15 @@ def searching(
         place = min(max(start - numbers[0], 0), len(numbers) - 1)
         while waiting:
             nearest = min(waiting, key=lambda each: abs(each - place))
-            asked = [nearest] if look == looks[0] else waiting
-            found = yield [numbers[each] for each in asked], look
-            for each in asked:
-                number = numbers[each]
-                verdicts[number] = judge_margins(found[number], share, confidence)
-                replications[number] = look
-                if verdicts[number] == "meets":
-                    high = min(high, each)
-                elif verdicts[number] == "misses":
-                    low = max(low, each)
-            waiting = [each for each in waiting if low < each < high and each not in asked]
+            number = numbers[nearest]
+            found = yield [number], look
+            verdicts[number] = judge_margins(found[number], share, confidence)
+            replications[number] = look
+            if verdicts[number] == "meets":
+                high = min(high, nearest)
+            elif verdicts[number] == "misses":
+                low = max(low, nearest)
+            waiting = [each for each in waiting if low < each < high and each != nearest]
             if low >= 0 and high < len(numbers):
                 place = (low + high) // 2
             else:

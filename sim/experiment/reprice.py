@@ -19,8 +19,8 @@ from sim.scenario import (
     Area,
     LoadedScenario,
     Scenario,
+    clusters_of,
     differing,
-    regions_of,
     vary,
 )
 from sim.schema import NEVER, Table
@@ -185,9 +185,9 @@ def _refuse_meters(
     source: Path, manifest: Mapping[str, Any], target: LoadedScenario, book: TariffBook
 ) -> None:
     """Refuse when the new prices change a meter that was binding or that may come to bind."""
-    for region in regions_of(target.area):
-        before = manifest["meters"][region.id]
-        after = asdict(quote(book, target.scenario.prices, region))
+    for cluster in clusters_of(target.area):
+        before = manifest["meters"][cluster.id]
+        after = asdict(quote(book, target.scenario.prices, cluster.region))
         if before == after:
             continue
         weights = [key for key in before if not key.endswith("budget_cents")]
@@ -196,12 +196,12 @@ def _refuse_meters(
         )
         budgets_same = all(before[key] == after[key] for key in before if key not in weights)
         for replication in range(target.scenario.replications):
-            path = source / store.table_path("meters", replication, region.id)
+            path = source / store.table_path("meters", replication, cluster.id)
             meters = store.decode("meters", path.read_bytes())
             if not budgets_same or _binds(meters, max(growth, 1.0)):
                 raise InputError(
                     f"{source}: {target.name} changes the prices of a ceiling (omzetplafond) that bound or "
-                    f"may come to bind in replication {replication}, {region.id}, so money steers the "
+                    f"may come to bind in replication {replication}, {cluster.id}, so money steers the "
                     f"journey; simulate it: palsim run {target.name} --area {target.area.name}"
                 )
 

@@ -22,7 +22,7 @@ from sim.experiment.subsidy import subsidise
 from sim.experiment.task import STORED, Keep, TaskResult, TaskSpec, price_journeys, run_task
 from sim.law.registry import RuleSet
 from sim.pricing import quote, settings_from
-from sim.scenario import LoadedScenario, numbered_regions, regions_of
+from sim.scenario import LoadedScenario, clusters_of
 from sim.store import FolderLock, RunFolder
 from sim.tariff import TariffBook
 
@@ -66,8 +66,8 @@ class Plan:
         return [
             TaskSpec(
                 scenario,
-                region,
-                number,
+                cluster.region,
+                cluster.members[0][0],
                 replication,
                 book,
                 rules,
@@ -75,9 +75,10 @@ class Plan:
                 self.check,
                 self.source,
                 self.money,
+                cluster.members,
             )
             for replication in range(self.replications)
-            for number, region in numbered_regions(self.loaded.area)
+            for cluster in clusters_of(self.loaded.area)
         ]
 
     def manifest(self, book: TariffBook) -> dict[str, Any]:
@@ -98,10 +99,10 @@ class Plan:
             "seed": scenario["seed"],
             "replications": self.replications,
             "keep": self.keep,
-            "clusters": [region.id for region in regions_of(self.loaded.area)],
+            "clusters": [cluster.id for cluster in clusters_of(self.loaded.area)],
             "meters": {
-                region.id: asdict(quote(book, self.loaded.scenario.prices, region))
-                for region in regions_of(self.loaded.area)
+                cluster.id: asdict(quote(book, self.loaded.scenario.prices, cluster.region))
+                for cluster in clusters_of(self.loaded.area)
             },
             "changes": [
                 {"path": c.path, "before": c.before, "after": c.after, "overlay": c.overlay}
@@ -333,7 +334,7 @@ def stored_parts(plan: Plan, replication: int) -> Parts:
         Of a run whose tasks are finished.
     replication : int
     """
-    paths = [store.parts_path(replication, region.id) for region in regions_of(plan.loaded.area)]
+    paths = [store.parts_path(replication, cluster.id) for cluster in clusters_of(plan.loaded.area)]
     return merge(decode_parts((plan.folder / path).read_bytes()) for path in paths)
 
 

@@ -27,7 +27,7 @@ from sim.experiment.reprice import of_the_ledger, steers
 from sim.experiment.run import Plan, Progress, execute, reduce_replication, rules_of
 from sim.experiment.task import run_task
 from sim.pricing import quote
-from sim.scenario import LoadedScenario, differing, regions_of
+from sim.scenario import LoadedScenario, clusters_of, differing
 from sim.scenario.paths import HEADER, PROVENANCE
 from sim.tariff import TariffBook
 from sim.units import Floats
@@ -268,9 +268,9 @@ class _Runs:
     def _same_meters(self, middle: LoadedScenario, loaded: LoadedScenario) -> bool:
         """Whether the prices behind the ceilings are equal, so that money steers nobody."""
         return all(
-            quote(self._book, middle.scenario.prices, region)
-            == quote(self._book, loaded.scenario.prices, region)
-            for region in regions_of(middle.area)
+            quote(self._book, middle.scenario.prices, cluster.region)
+            == quote(self._book, loaded.scenario.prices, cluster.region)
+            for cluster in clusters_of(middle.area)
         )
 
 

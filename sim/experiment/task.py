@@ -19,6 +19,7 @@ from sim.experiment.measure import measure, remeasure
 from sim.experiment.parts import Parts, decode_parts
 from sim.experiment.tables import Window, places_of
 from sim.journey import simulate_region
+from sim.journey.sized import Member, simulate_together
 from sim.law.registry import RuleSet
 from sim.pricing import price, quote, settings_from
 from sim.scenario import Region, Scenario
@@ -47,6 +48,7 @@ class TaskSpec:
     scenario : Scenario
         With the master seed of the run.
     region : Region
+        Regions that share their places count as one.
     region_no : int
         Number of the region, which keys its random draws.
     replication : int
@@ -61,6 +63,8 @@ class TaskSpec:
         Run folder whose journeys are priced anew; without it they are simulated.
     money : bool
         With `source`: whether more changes than the subsidy.
+    members : tuple of (int, Region)
+        Regions that share their places, with their numbers; empty for a region by itself.
     """
 
     scenario: Scenario
@@ -73,10 +77,11 @@ class TaskSpec:
     check: bool
     source: Path | None = None
     money: bool = True
+    members: tuple[tuple[int, Region], ...] = ()
 
     @property
     def cluster(self) -> str:
-        """Name of the cluster: the region, as long as regions share no places."""
+        """Name of the cluster: the region, or the regions that share their places."""
         return self.region.id
 
 
@@ -144,12 +149,20 @@ def simulate(spec: TaskSpec, watch: Stopwatch | None = None) -> dict[str, Table]
         The tables of JOURNEY_TABLES.
     """
     watch = watch or Stopwatch()
-    patients = draw_patients(spec.scenario, spec.region, spec.region_no, spec.replication)
-    watch.lap("cohort")
-    plan = quote(spec.book, spec.scenario.prices, spec.region)
-    journey = simulate_region(spec.scenario, spec.region, spec.region_no, spec.replication, patients, plan)
+    prices = spec.scenario.prices
+    if len(spec.members) > 1:
+        members = [Member(n, region, quote(spec.book, prices, region)) for n, region in spec.members]
+        both = simulate_together(spec.scenario, members, spec.region, spec.replication)
+    else:
+        patients = draw_patients(spec.scenario, spec.region, spec.region_no, spec.replication)
+        watch.lap("cohort")
+        plan = quote(spec.book, prices, spec.region)
+        journey = simulate_region(
+            spec.scenario, spec.region, spec.region_no, spec.replication, patients, plan
+        )
+        both = {"patients": patients, **journey}
     gc.collect()
-    tables = store.ordered({"patients": patients, **journey})
+    tables = store.ordered(both)
     watch.lap("journey")
     return tables
 

@@ -18,7 +18,7 @@ from sim.experiment.subsidy import subsidise
 from sim.experiment.targets import CALIBRATION_SEEDS, Target, load_targets
 from sim.experiment.task import TaskSpec, price_journeys, simulate
 from sim.pricing import settings_from
-from sim.scenario import LoadedScenario, numbered_regions
+from sim.scenario import LoadedScenario, clusters_of
 from sim.tariff import TariffBook
 
 OnTask = Callable[[int, int], None]
@@ -78,9 +78,19 @@ def kpis_of_replications(
     scenario, area = loaded.scenario, loaded.area
     rules = settings_from(scenario).rules()
     specs = [
-        TaskSpec(scenario, region, number, replication, book, rules, "kpis", False)
+        TaskSpec(
+            scenario,
+            cluster.region,
+            cluster.members[0][0],
+            replication,
+            book,
+            rules,
+            "kpis",
+            False,
+            members=cluster.members,
+        )
         for replication in range(scenario.replications)
-        for number, region in numbered_regions(area)
+        for cluster in clusters_of(area)
     ]
     found: list[Parts] = [Parts()] * len(specs)
     for done, (number, parts) in enumerate(run_all(parts_of_task, specs, jobs), start=1):

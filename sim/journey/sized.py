@@ -121,6 +121,33 @@ def demand_of(scenario: Scenario, members: Sequence[Member], whole: Region, repl
     )
 
 
+def simulate_together(
+    scenario: Scenario, members: Sequence[Member], whole: Region, replication: int
+) -> JourneyTables:
+    """Simulate every journey of regions that share their places.
+
+    Parameters
+    ----------
+    scenario : Scenario
+        Its extra beds hold for the regions as one.
+    members : sequence of Member
+        Ascending by number.
+    whole : Region
+        The regions as one.
+    replication : int
+
+    Returns
+    -------
+    dict of str to Table
+        As `simulate_region`, with `patients`.
+    """
+    demand = demand_of(scenario, members, whole, replication)
+    with without_collector():
+        log = RegionModel(demand.patients, demand.needs, whole, scenario, demand.contracts).run()
+    tables = journey_tables(log, demand.patients, demand.needs, whole, scenario, demand.draws)
+    return {"patients": demand.patients, **tables}
+
+
 def with_beds(region: Region, beds: Sequence[int]) -> Region:
     """A region with so many beds at each site throughout; plans to change them are dropped."""
     sites = tuple(

@@ -124,7 +124,7 @@ def _as_one(regions: Sequence[Region], name: str) -> Region:
     return first.model_copy(
         update={
             "id": name,
-            "name": ", ".join(region.name for region in regions),
+            "name": ", ".join(sorted(region.name for region in regions)),
             "population": people,
             "sites": tuple(site for region in regions for site in region.sites),
             "factors": RegionalFactors(),

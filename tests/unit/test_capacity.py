@@ -1,0 +1,380 @@
+"""A capacity study of a small region: its numbers are those of a run, and more beds never make it worse."""
+
+from __future__ import annotations
+
+import json
+import sys
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+sys.path.insert(0, str(Path(__file__).parent))
+
+from small_area import on_area, small_area, small_region
+
+import sim
+from sim.cli import run_command
+from sim.errors import InputError
+from sim.experiment import capacity_runs
+from sim.experiment.capacity_money import changed_people, priced
+from sim.experiment.capacity_paths import Path as Beds
+from sim.experiment.tables import Window
+from sim.journey.sized import Member, demand_of, queue, some_people, tables_of, without_visits
+from sim.law.registry import RuleSet
+from sim.pricing import price, quote, settings_from
+from sim.scenario import clusters_of
+from sim.schema import PAYERS
+from sim.tariff import load_tariffs
+from sim.units import FAR_FUTURE
+
+NORMS = ("refused<=0.2", "wait_days<=3@0.7")
+
+
+@pytest.fixture(scope="module")
+def found() -> sim.CapacityResult:
+    """The hospices of the small region together, then each type, on four replications."""
+    capacity_runs.forget()
+    return sim.capacity(small_area(), scenario=on_area(small_area()), norm=NORMS, replications=4, jobs=1)
+
+
+@pytest.fixture(scope="module")
+def stored(tmp_path_factory: pytest.TempPathFactory) -> sim.RunResult:
+    folder = tmp_path_factory.mktemp("runs") / "klein"
+    return sim.run(on_area(small_area()), replications=4, jobs=1, out=folder, keep="kpis")
+
+
+@pytest.mark.parametrize(
+    ("measure", "kpi", "dimension"),
+    [
+        ("requests", "hospice_requests", {}),
+        ("refused", "hospice_refused", {}),
+        ("died_waiting", "hospice_died_waiting", {}),
+        ("wait_mean_days", "wait_days_mean", {}),
+        ("wait_p90_days", "wait_days_p90", {}),
+        ("occupancy", "hospice_occupancy", {}),
+    ],
+)
+def test_the_beds_of_now_show_what_a_run_shows(found, stored, measure, kpi, dimension):
+    there = stored.kpi(kpi, **dimension)
+    here = found.type("all").now.values[measure]
+    assert (here.mean, here.low, here.high) == pytest.approx((there.mean, there.low, there.high), rel=1e-9)
+
+
+def test_blocked_hospital_days_are_those_of_a_run_but_for_the_last_days_of_the_window(found, stored):
+    there = stored.kpi("blocked_hospital_days").mean
+    assert found.type("all").now.values["blocked_days"].mean == pytest.approx(there, rel=0.05)
+
+
+def test_hospital_deaths_are_those_of_a_run(found, stored):
+    dead = stored.kpi("patients").mean * stored.kpi("place_of_death", setting="ziekenhuis").mean
+    assert found.type("all").now.values["hospital_deaths"].mean == pytest.approx(dead, rel=0.01)
+
+
+def test_costs_by_payer_are_those_of_a_run_to_the_cent(found, stored):
+    cost = found.type("all").now.cost
+    for payer in PAYERS:
+        there = stored.kpi("cost", view="calendar", payer=payer)
+        assert cost[payer].mean == pytest.approx(there.mean, abs=0.005)
+    assert cost["total"].mean == pytest.approx(stored.kpi("cost", view="calendar").mean, abs=0.005)
+
+
+@pytest.mark.parametrize("kind", ["all", "bth", "hch", "pu", "elv"])
+def test_on_the_same_people_more_beds_never_refuse_more_on_average(found, kind):
+    curve = found.curve(kind)
+    assert curve["total"].is_monotonic_increasing
+    assert curve["refused"].is_monotonic_decreasing
+    assert curve["occupancy"].dropna().is_monotonic_decreasing
+    assert curve["wait_days<=3@0.7"].is_monotonic_increasing
+
+
+def test_what_meets_stays_met_and_the_smallest_is_where_it_begins(found):
+    for kind in found.types:
+        curve, smallest = found.curve(kind), found.smallest(kind)
+        met = [row.total for row in curve.itertuples() if row.meets_norm is True]
+        missed = [row.total for row in curve.itertuples() if row.meets_norm is False]
+        assert smallest is None or min(met) == smallest["total"]
+        assert not met or not missed or max(missed) < min(met)
+
+
+def test_formulas_stand_beside_the_simulation(found):
+    load = found.load.set_index("type")
+    assert list(load.index) == ["all", "bth", "hch", "pu", "elv"]
+    assert load.loc["all", "load"] == pytest.approx(load.loc[["bth", "hch", "pu"], "load"].sum())
+    assert (load["stay_days"] > 0).all()
+    assert load.loc["all", "refused_sites"] > load.loc["all", "refused_b"] > load.loc["all", "refused_a"]
+
+
+def test_more_beds_avoid_refusals_and_have_a_cost_by_payer(found):
+    table = found.per_extra_bed().set_index("extra")
+    assert list(table.index) == [1, 2, 5, 10]
+    assert table["avoided_not_placed"].is_monotonic_increasing
+    payers = sum(table[f"cost_{payer}"] for payer in PAYERS)
+    assert payers.to_numpy() == pytest.approx(table["cost_total"].to_numpy())
+    each = table["cost_total"] / table["avoided_not_placed"]
+    assert table["cost_per_avoided_refusal"].to_numpy() == pytest.approx(each.to_numpy())
+
+
+def test_the_answer_is_one_json_document_that_follows_the_contract(found):
+    document = json.loads(json.dumps(found.as_json(), allow_nan=False))
+    assert {"area", "norm", "curve", "smallest", "per_extra_bed"} <= set(document)
+    assert document["norm"] == list(NORMS)
+    row = document["curve"][0]
+    assert {
+        "beds",
+        "wait_p90_days",
+        "refused",
+        "died_waiting",
+        "occupancy",
+        "hospital_deaths",
+        "cost_by_payer",
+        "meets_norm",
+    } <= set(row)
+    assert set(row["beds"]) == {"bth", "hch", "pu", "elv"}
+    assert set(row["cost_by_payer"]) == set(PAYERS)
+    assert document["smallest"] is None or document["smallest"]["meets_norm"] is True
+
+
+def test_months_add_up_to_the_window_and_one_is_the_busiest(found):
+    months = found.months
+    assert list(months["month"]) == [f"2026-{month:02d}" for month in range(1, 13)]
+    assert months["requests"].sum() == pytest.approx(found.type("all").now.values["requests"].mean)
+    busiest = months.loc[months["load"].idxmax(), "month"]
+    assert found.found.busiest == busiest
+
+
+def test_every_table_has_a_name_and_results_are_read_only(found):
+    assert {"curve_all", "extra_elv", "load", "months", "growth", "closing"} <= set(found.tables)
+    assert found.growth.empty
+    assert found.closing.empty
+    with pytest.raises(AttributeError):
+        found.found.area = "elders"
+
+
+def quick(**asked: Any) -> sim.CapacityResult:
+    given = {"type": "bth", "norm": "refused<=0.2", "replications": 2, "jobs": 1, "prices": False} | asked
+    return sim.capacity(small_area(), scenario=on_area(small_area()), **given)
+
+
+@pytest.mark.slow
+def test_closing_a_site_refuses_more_and_the_need_stays(found):
+    closed = sim.capacity(
+        small_area(),
+        scenario=on_area(small_area()),
+        type="bth",
+        norm="refused<=0.2",
+        replications=4,
+        jobs=1,
+        close="bth-linde-dorp",
+    )
+    (row,) = closed.found.closing
+    assert (row.extra, row.beds["bth"]) == (-1, 1)
+    assert row.differences["refusals"].mean > 0
+    assert row.cost["total"].n == 4
+    assert closed.type().now.total == 1
+    assert closed.smallest()["total"] == pytest.approx(found.smallest("bth")["total"], abs=1)
+    assert [beds for *_, beds in closed.found.sites][:2] == [0, 1]
+
+
+@pytest.mark.slow
+def test_more_deaths_ask_for_more_beds():
+    growth = quick(growth=0.3, years=2).growth
+    assert list(growth["year"]) == [2026, 2027, 2028]
+    assert growth["demand"].to_numpy() == pytest.approx([1.0, 1.3, 1.69])
+    assert growth["load"].is_monotonic_increasing
+    assert growth["refused"].is_monotonic_increasing
+    assert growth["smallest"].is_monotonic_increasing
+
+
+@pytest.mark.slow
+def test_the_norm_may_have_to_hold_in_the_busiest_month():
+    plain, peak = quick(), quick(peak=True)
+    assert peak.found.peak == peak.found.busiest
+    assert plain.found.peak is None
+    assert peak.smallest()["total"] >= plain.smallest()["total"]
+
+
+@pytest.mark.slow
+def test_jobs_and_a_second_time_give_the_same_answer():
+    assert quick().as_json() == quick(jobs=2).as_json()
+
+
+@pytest.mark.slow
+def test_a_study_in_a_folder_goes_on_without_running_anything_twice(tmp_path):
+    folder = tmp_path / "studie"
+    first = quick(out=folder)
+    stored = json.loads((folder / "capacity.json").read_text())
+    assert stored["finished"] is True
+    again = quick(out=folder, resume=True)
+    assert {**again.as_json(), "runs": 0} == {**first.as_json(), "runs": 0}
+    files = sorted((folder / "points").iterdir())
+    files[-1].unlink()
+    told: list[int] = []
+    third = quick(out=folder, resume=True, on_progress=lambda progress: told.append(progress.done))
+    assert 0 < len(told) < first.found.runs
+    assert third.smallest() == first.smallest()
+    with pytest.raises(InputError, match="holds a capacity study already; add --resume"):
+        quick(out=folder)
+    with pytest.raises(InputError, match="another area, scenario, seed or version"):
+        quick(out=folder, resume=True, seed=5)
+    (tmp_path / "vol").mkdir()
+    (tmp_path / "vol" / "brief.txt").write_text("x")
+    with pytest.raises(InputError, match="holds no capacity study"):
+        quick(out=tmp_path / "vol")
+
+
+@pytest.mark.parametrize(
+    ("asked", "line"),
+    [
+        ({"type": "ziekenhuis"}, "--type ziekenhuis: no such type; choose from all, bth, hch, pu, elv"),
+        ({"close": "bth-weg"}, "--close bth-weg: Dorp has no such site; choose from bth-linde-dorp, "),
+        ({"region": "stad"}, "--region stad: klein has no such region; choose from dorp"),
+        ({"replications": 1}, "--replications 1: too few to rank numbers of beds; must be 2 or more"),
+        ({"growth": 2.0, "years": 1}, "--growth 2: is no yearly share; write 0.02 for two per cent"),
+        ({"growth": 0.1}, "--growth: needs --years beside it; write --growth 0.02 --years 5"),
+        ({"years": 3}, "--years: needs --growth beside it; write --growth 0.02 --years 5"),
+        ({"years": -1}, "--years -1: must be 0 or more"),
+    ],
+)
+def test_a_question_that_does_not_fit_gets_one_line(asked, line):
+    with pytest.raises(InputError) as caught:
+        quick(**asked)
+    assert str(caught.value).startswith(line)
+    assert "\n" not in str(caught.value)
+
+
+def test_a_type_without_a_site_and_an_area_of_many_regions_are_named():
+    region = small_region()
+    bare = region.model_copy(update={"sites": tuple(s for s in region.sites if s.setting == "bth")})
+    area = small_area(bare)
+    with pytest.raises(InputError, match="--type pu: Dorp has no site of type pu; add one"):
+        sim.capacity(area, scenario=on_area(area), type="pu", jobs=1)
+    two = small_area(small_region("oost"), small_region("west"))
+    with pytest.raises(InputError, match="share no places; name one with --region: oost, west"):
+        sim.capacity(two, scenario=on_area(two), jobs=1)
+
+
+def test_the_command_without_an_area_says_what_to_name(capsys):
+    assert run_command(["capacity"]) == 2
+    assert capsys.readouterr().err.startswith("capacity: no area; name one, such as middenland, or a file")
+    assert run_command(["capacity", "middenland", "--norm", "refused<5"]) == 2
+    assert capsys.readouterr().err.startswith("--norm 'refused<5': is no norm; write it as")
+
+
+def members(area: Any) -> tuple[Any, list[Member]]:
+    (cluster,) = clusters_of(area)
+    prices = on_area(area).scenario.prices
+    book = load_tariffs()
+    return cluster, [Member(n, region, quote(book, prices, region)) for n, region in cluster.members]
+
+
+def test_pricing_only_changed_journeys_gives_the_cents_of_pricing_all():
+    scenario = on_area(small_area()).scenario
+    cluster, several = members(small_area())
+    demand = demand_of(scenario, several, cluster.region, 0)
+    base, more = (1, 1, 1, 1, 1), (3, 1, 1, 2, 1)
+    book, rules = load_tariffs(), RuleSet.current()
+    both = priced(demand, base, [more], book, rules)
+    alone = priced(demand, more, [], book, rules)
+    assert both[more][1].tolist() == alone[more][1].tolist()
+    assert both[base][1].tolist() != alone[more][1].tolist()
+    changed = changed_people(both[base][0].log, both[more][0].log, len(demand.patients))
+    assert 0 < changed.sum() < 0.2 * len(demand.patients)
+
+
+def test_some_people_have_the_tables_that_they_have_among_all():
+    scenario = on_area(small_area()).scenario
+    cluster, several = members(small_area())
+    demand = demand_of(scenario, several, cluster.region, 0)
+    beds = (1, 1, 1, 1, 1)
+    log = queue(demand, beds, FAR_FUTURE).log
+    kept = np.arange(len(demand.patients)) % 7 == 0
+    whole, (some, part) = tables_of(demand, beds, log), some_people(demand, log, kept)
+    mine = tables_of(some, beds, part)
+    ids = demand.patients["patient_id"][kept]
+    for name in ("patients", "stays", "spells", "wlz_periods", "refusals"):
+        rows = np.isin(whole[name]["patient_id"], ids)
+        for column, values in mine[name].columns.items():
+            if column != "spell_no":
+                assert values.tolist() == whole[name][column][rows].tolist(), (name, column)
+    settings = settings_from(scenario)
+    ledger = price(mine, load_tariffs(), RuleSet.current(), settings)
+    assert len(ledger.declarations) > 0
+
+
+def test_a_queue_needs_no_visits():
+    scenario = on_area(small_area()).scenario
+    cluster, several = members(small_area())
+    demand = demand_of(scenario, several, cluster.region, 1)
+    until, beds = Window.of(scenario).high, (1, 0, 1, 1, 0)
+    full, light = queue(demand, beds, until), queue(without_visits(demand), beds, until)
+    assert full.log.stays.tolist() == light.log.stays.tolist()
+    assert full.lost.tolist() == light.lost.tolist()
+    assert len(full.lost) > 0
+
+
+def test_a_bed_goes_where_it_prevents_most_and_every_number_holds_the_one_below():
+    region = small_region()
+    path = Beds("all", region, on_area(small_area()).scenario, {"bth": 3.0, "hch": 0.2, "pu": 1.0})
+    assert path.current == 4
+    assert path.totals(5) == {"bth": 3, "hch": 1, "pu": 1}
+    assert path.totals(3) == {"bth": 2, "hch": 0, "pu": 1}
+    for number in range(12):
+        low, high = path.totals(number), path.totals(number + 1)
+        assert sum(high.values()) == number + 1
+        assert all(low[kind] <= high[kind] for kind in low)
+    assert path.beds(5) == (2, 1, 1, 1, 1)
+
+
+def test_regions_that_share_places_are_one_cluster_with_the_people_of_both(tmp_path):
+    apart = small_area(small_region("oost"), small_region("west"))
+    shared = small_area(small_region("oost", cluster="samen"), small_region("west", cluster="samen"))
+    (cluster,) = clusters_of(shared)
+    assert (cluster.id, cluster.region.name, len(cluster.region.sites)) == ("samen", "Oost, West", 10)
+    assert cluster.region.palliative_deaths.value == 500
+    short = {"horizon__count_to": "2026-04-01", "horizon__warmup_days": 30}
+    runs = {
+        name: sim.run(
+            on_area(area, **short), replications=1, jobs=1, out=tmp_path / name, keep="all", check=True
+        )
+        for name, area in (("apart", apart), ("samen", shared))
+    }
+    people = [
+        run.tables["patients"].drop(columns="cluster").sort_values("patient_id").reset_index(drop=True)
+        for run in runs.values()
+    ]
+    assert people[0].equals(people[1])
+    assert set(runs["samen"].tables["patients"]["cluster"]) == {"samen"}
+    stays = runs["samen"].tables["stays"].merge(people[0][["patient_id", "region"]], on="patient_id")
+    of_west = stays[stays["site"].astype(str).str.endswith("-west")]
+    assert of_west["region"].nunique() == 2, "people of both regions use the sites of one"
+
+
+@pytest.mark.slow
+def test_sharing_places_needs_fewer_beds_than_each_region_apart():
+    """One pool of two equal demands refuses less with all beds than either with its own (Erlang B)."""
+    one = small_area(small_region("oost"))
+    both = small_area(small_region("oost", cluster="samen"), small_region("west", cluster="samen"))
+    asked = {"type": "bth", "norm": "refused<=0.2", "replications": 3, "jobs": 1, "prices": False}
+    alone = sim.capacity(one, scenario=on_area(one), **asked)
+    shared = sim.capacity(both, scenario=on_area(both), **asked)
+    assert shared.type().guess.load == pytest.approx(2 * alone.type().guess.load, rel=0.25)
+    assert shared.type().now.values["refused"].mean < alone.type().now.values["refused"].mean
+
+
+def test_the_beds_planned_within_the_window_and_extra_beds_of_a_scenario_count():
+    region = small_region()
+    first = region.sites[0].model_validate(
+        region.sites[0].model_dump()
+        | {"beds_from": [{"date": "2026-07-01", "beds": 3}, {"date": "2029-01-01", "beds": 9}]}
+    )
+    area = small_area(region.model_copy(update={"sites": (first, *region.sites[1:])}))
+    loaded = on_area(area)
+    places = loaded.scenario.places.model_copy(update={"extra_beds": {"pu": 2}})
+    loaded = replace(loaded, scenario=loaded.scenario.model_copy(update={"places": places}))
+    found = sim.capacity(
+        area, scenario=loaded, type="hch", norm="refused<=0.5", replications=2, jobs=1, prices=False
+    )
+    assert dict(found.type().now.beds) == {"bth": 4, "hch": 1, "pu": 3, "elv": 1}
