@@ -51,11 +51,10 @@ def _dimensions(
     parts: Parts, measure: str, names: Sequence[str] | None
 ) -> Iterator[tuple[dict[str, str], int]]:
     """Dimensions and amounts of a measure; only those over exactly `names` where given."""
-    for (found, text), amount in sorted(parts.sums.items()):
-        if found == measure:
-            dimension = json.loads(text)
-            if names is None or set(dimension) == set(names):
-                yield dimension, amount
+    for text, amount in parts.of_measure(measure):
+        dimension = json.loads(text)
+        if names is None or set(dimension) == set(names):
+            yield dimension, amount
 
 
 @dataclass(frozen=True, slots=True)

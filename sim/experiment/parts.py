@@ -46,11 +46,26 @@ class Parts:
 
     sums: dict[Key, int] = field(default_factory=dict)
     spreads: dict[Key, tuple[Ints, Ints]] = field(default_factory=dict)
+    _by_measure: dict[str, list[tuple[str, int]]] | None = field(default=None, repr=False, compare=False)
+
+    def of_measure(self, measure: str) -> list[tuple[str, int]]:
+        """Dimensions (canonical JSON) and totals of one measure, in order of dimension.
+
+        Parameters
+        ----------
+        measure : str
+        """
+        if self._by_measure is None:
+            self._by_measure = {}
+            for (name, dimension), amount in sorted(self.sums.items()):
+                self._by_measure.setdefault(name, []).append((dimension, amount))
+        return self._by_measure.get(measure, [])
 
     def add(self, measure: str, amount: int, **dimension: str) -> None:
         """Add to a total."""
         key = (measure, dimension_text(dimension))
         self.sums[key] = self.sums.get(key, 0) + int(amount)
+        self._by_measure = None
 
     def add_along(self, measure: str, name: str, words: Iterable[str], amounts: Ints, **fixed: str) -> None:
         """Add one total a word of a dimension.

@@ -7,6 +7,7 @@ computed is kept by its content, so that an interrupted analysis, or one of anot
 
 from __future__ import annotations
 
+import gc
 import json
 import math
 from collections import Counter
@@ -183,18 +184,28 @@ class _Runs:
                     found[digest, number] = data
         self.reused = len(found)
         if missing:
-            sources = self._middle_runs()
-            simulated = [task for task in missing if task[0] not in sources]
-            for digest, number in missing:
-                if digest in sources:
-                    path = sources[digest] / store.table_path("kpis", number, "all")
-                    found[digest, number] = self._keep((digest, number), path.read_bytes())
-            for task, data in self._computed(simulated, wanted, sources):
-                found[task] = self._keep(task, data)
+            gc.freeze()  # the many scenarios here are not searched for garbage after every task
+            try:
+                found |= dict(self._made(missing, wanted))
+            finally:
+                gc.unfreeze()
         return {
             digest: [found[digest, number] for number in range(loaded.scenario.replications)]
             for digest, loaded in wanted.items()
         }
+
+    def _made(
+        self, missing: Sequence[_Task], wanted: Mapping[str, LoadedScenario]
+    ) -> Iterator[tuple[_Task, bytes]]:
+        """KPI tables of what is missing, each kept: those of the scenarios as they stand, then the others."""
+        sources = self._middle_runs()
+        for digest, number in missing:
+            if digest in sources:
+                path = sources[digest] / store.table_path("kpis", number, "all")
+                yield (digest, number), self._keep((digest, number), path.read_bytes())
+        moved = [task for task in missing if task[0] not in sources]
+        for task, data in self._computed(moved, wanted, sources):
+            yield task, self._keep(task, data)
 
     def _path(self, task: _Task) -> Path:
         digest, replication = task
