@@ -55,10 +55,12 @@ def harmless_log(log: pd.DataFrame) -> pd.DataFrame:
     ----------
     log : pandas.DataFrame
     """
-    texts = [name for name in log if not pd.api.types.is_numeric_dtype(log[name])]
-    plain = [n for n in texts if not pd.api.types.is_datetime64_any_dtype(log[n])]
-    changed = {n: [harmless(v) if isinstance(v, str) else v for v in log[n]] for n in plain}
-    return log.assign(**changed)
+    out = log.copy(deep=False)
+    for name, column in log.items():
+        numbers = pd.api.types.is_numeric_dtype(column) or pd.api.types.is_datetime64_any_dtype(column)
+        if not numbers:
+            out[name] = [harmless(v) if isinstance(v, str) else v for v in column]
+    return out
 
 
 def export_events(run: Path | str, form: str, out: Path | str | None = None) -> Exported:

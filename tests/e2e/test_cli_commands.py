@@ -206,6 +206,13 @@ def test_compare_answers_with_paired_differences(capsys, hamlet, tmp_path):
     assert (tmp_path / "c" / "comparison.json").is_file()
 
 
+def test_report_writes_the_workbook_in_both_languages(capsys, finished):
+    for lang, name in (("nl", "report.xlsx"), ("en", "report_en.xlsx")):
+        told = document(capsys, "report", str(finished), "--lang", lang, "--format", "xlsx")
+        assert told["report"] == str(finished / name)
+        assert (finished / name).read_bytes().startswith(b"PK")
+
+
 def test_report_writes_the_page_again_in_english(capsys, finished):
     told = document(capsys, "report", str(finished), "--lang", "en")
     assert told["report"] == str(finished / "report_en.html")

@@ -94,12 +94,12 @@ def test_only_counted_years_of_the_ceiling_count(values):
 def test_quantiles_of_payments_are_told_for_everyone_and_for_each_group():
     parts = Parts()
     parts.spread("patient_payment", np.array([0, 100, 200, 300, 40_000]))
-    parts.spread("patient_payment", np.array([0, 100]), law="Zvw")
+    parts.spread("patient_payment", np.array([0, 100]), wlz="zonder")
     parts.add("patient_payment", 40_600)
-    parts.add("patient_payment", 100, law="Zvw")
-    parts.add("patient_payment", 0, law="Wlz")
+    parts.add("patient_payment", 100, wlz="zonder")
+    parts.add("patient_payment", 0, wlz="met")
     found = {(k.name, k.dimension): k.value for k in evaluate(parts)}
     assert value(found, "patient_payment_quantile", level="0.5") == 2
     assert value(found, "patient_payment_quantile", level="0.99") == 400
-    assert value(found, "patient_payment_quantile", level="0.99", law="Zvw") == 1
-    assert np.isnan(value(found, "patient_payment_quantile", level="0.5", law="Wlz"))
+    assert value(found, "patient_payment_quantile", level="0.99", wlz="zonder") == 1
+    assert np.isnan(value(found, "patient_payment_quantile", level="0.5", wlz="met"))
