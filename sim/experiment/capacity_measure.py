@@ -13,7 +13,7 @@ from sim.journey.log import REFUSAL_FIELDS, STAY_FIELDS, columns
 from sim.journey.sized import Demand, Queued
 from sim.schema import EXITS, HOSPICE_SETTINGS, NEVER, REFUSAL_REASONS, SETTINGS, code
 from sim.stats import overlap
-from sim.units import MINUTES_PER_DAY, MONTHS_PER_YEAR, Bools, Ints
+from sim.units import MONTHS_PER_YEAR, Bools, Ints
 
 HOSPICE = "all"
 """All types of hospice together."""
@@ -162,15 +162,6 @@ def _requests(demand: Demand, queued: Queued, window: Window) -> tuple[Ints, Int
     lost = queued.lost[window.holds(queued.lost[:, 1])]
     none = np.zeros(len(lost), np.int64)
     parts.append((lost[:, 1], none, none + PLACES.index(SHORT_STAY), REFUSED))
-    outcome_column = np.concatenate([np.full(len(p[0]), p[3], np.int64) for p in parts])
-    return (
-        np.concatenate([p[0] for p in parts]),
-        np.concatenate([p[1] for p in parts]),
-        np.concatenate([p[2] for p in parts]),
-        outcome_column,
-    )
-
-
-def days(minutes: float) -> float:
-    """Minutes in days."""
-    return minutes / MINUTES_PER_DAY
+    minutes, waits, kinds = (np.concatenate([p[n] for p in parts]) for n in range(len(parts[0]) - 1))
+    outcomes = np.concatenate([np.full(len(minute), outcome, np.int64) for minute, _, _, outcome in parts])
+    return minutes, waits, kinds, outcomes

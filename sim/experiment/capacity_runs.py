@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import io
 import json
 from collections import OrderedDict
@@ -115,9 +116,13 @@ def _run_queues(task: _Queues) -> dict[Beds, Observed]:
 
 def _run_prices(task: _Prices) -> dict[Beds, tuple[Observed, Ints]]:
     window = Window.of(task.place.scenario)
+    forget()
     people = task.place.people(task.replication)
     found = priced(people, task.base, task.beds, task.book, task.rules)
-    return {beds: (observe(people, beds, queued, window), cents) for beds, (queued, cents) in found.items()}
+    seen = {beds: (observe(people, beds, queued, window), cents) for beds, (queued, cents) in found.items()}
+    del people, found
+    gc.collect()
+    return seen
 
 
 @dataclass
