@@ -27,7 +27,7 @@ class Lever:
     Parameters
     ----------
     id : str
-        Such as `beds_bth`; the words of the page have `web.lever.<id>`, or a path of the same setting.
+        Such as `beds_bth`; its words are `web.lever.<id>`, or those of the place or setting that it moves.
     group : str
         Heading it stands under.
     unit : {"beds", "percent", "euro", "choice"}

@@ -242,7 +242,8 @@ def lever_label(words: Language, lever: Lever) -> str:
     if words.has(f"web.lever.{lever.id}"):
         return words.say(f"web.lever.{lever.id}")
     if lever.group == "beds":
-        return words.word("setting", lever.id.removeprefix("beds_"))
+        place = words.word("setting", lever.id.removeprefix("beds_"))
+        return place[:1].upper() + place[1:]
     kind, _, name = lever.id.partition("_")
     return words.path({"price": "prices", "rule": "rules"}.get(kind, kind) + f".{name}")
 

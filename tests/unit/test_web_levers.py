@@ -119,7 +119,7 @@ def test_a_shared_file_holds_seed_replications_and_area_of_the_page():
 def test_a_shared_file_tells_what_was_moved_in_both_languages():
     question = overlay_of(recipe({"beds_hch": 7}))["question"]
     assert "High care hospice: 7" in question["nl"]
-    assert "High-care hospice: 7" in question["en"]
+    assert "High care hospice: 7" in question["en"]
 
 
 def test_a_title_becomes_a_harmless_file_name():
