@@ -45,6 +45,7 @@ def test_imports_keep_the_contracts_of_the_house(root):
         ("jinja2", ("sim/report/",)),
         ("babel", ("sim/report/",)),
         ("typer", ("sim/cli/",)),
+        ("streamlit", ("sim/web/",)),
     ],
 )
 def test_a_library_with_one_home_is_imported_only_there(trees, library, homes):
