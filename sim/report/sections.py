@@ -404,25 +404,34 @@ def schemes(result: Result, words: Language) -> Section:
 
 def _providers(result: Result, words: Language) -> list[Block]:
     """What providers would have declared, and what another way to pay gains or loses them."""
-    kinds = result.runs[-1].kpis.along("provider_shadow", "provider")
     names = {str(s["id"]): str(s["name"]) for region in result.base.area["regions"] for s in region["sites"]}
+    head = (
+        text(words.say("dimension.provider")),
+        number(words.say("column.provider_shadow"), words.say("interval.head")),
+        number(words.say("column.provider_gain"), words.say("interval.head")),
+    )
 
     def plus(value: float) -> str:
         return words.amount(value, True)
 
-    metrics = [
-        Metric(
-            words.say(f"column.{measure}", provider=names.get(kind, words.word("provider", kind))),
-            measure,
-            words.amount if measure == "provider_shadow" else plus,
-            plus,
-            (("provider", kind),),
-        )
-        for kind in kinds
-        for measure in ("provider_shadow", "provider_gain")
-    ]
-    caption, note = words.say("table.providers"), words.say("table.providers_note")
-    return metric_table(caption, words.say("column.measure"), metrics, result, words, note)
+    blocks: list[Block] = []
+    for run in result.runs:
+        shadow = run.kpis.along("provider_shadow", "provider")
+        gain = run.kpis.along("provider_gain", "provider")
+        rows = [
+            Row(
+                (
+                    text(names.get(kind, words.word("provider", kind))),
+                    estimate_cell(shadow[kind], words.amount, words),
+                    estimate_cell(gain.get(kind), plus, words),
+                )
+            )
+            for kind in sorted(shadow, key=lambda k: -shadow[k].mean)
+        ]
+        if rows:
+            caption = words.say("table.providers", title=run.text("title", words.code))
+            blocks.append(TableView(caption, head, tuple(rows), words.say("table.providers_note")))
+    return blocks
 
 
 def question(result: Result, words: Language) -> str:
