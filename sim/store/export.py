@@ -59,7 +59,7 @@ def harmless_log(log: pd.DataFrame) -> pd.DataFrame:
     for name, column in log.items():
         numbers = pd.api.types.is_numeric_dtype(column) or pd.api.types.is_datetime64_any_dtype(column)
         if not numbers:
-            out[name] = [harmless(v) if isinstance(v, str) else v for v in column]
+            out[str(name)] = [harmless(v) if isinstance(v, str) else v for v in column]
     return out
 
 
