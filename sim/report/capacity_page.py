@@ -86,8 +86,7 @@ def sentences(found: Capacity, words: Language) -> list[str]:
     """
     out = []
     for kind, answer in found.types.items():
-        out.append(_now(kind, answer, words))
-        out.append(_smallest(kind, answer, words))
+        out.append(f"{_now(kind, answer, words)} {_smallest(kind, answer, words)}")
     first = next(iter(found.types.values()))
     one = next((row for row in first.per_extra if row.cost), None)
     if one is not None:
@@ -143,10 +142,10 @@ def _now(kind: str, answer: TypeAnswer, words: Language) -> str:
 
 
 def _smallest(kind: str, answer: TypeAnswer, words: Language) -> str:
-    name, ranking = words.word("capacity.kind", kind), answer.ranking
+    ranking = answer.ranking
     if answer.smallest is None:
         most = max((*ranking.verdicts, answer.now.total))
-        told = words.say("capacity.answer.none", kind=name, most=words.number(most))
+        told = words.say("capacity.answer.none", most=words.number(most))
     else:
         extra = answer.smallest.extra
         change = (
@@ -157,7 +156,6 @@ def _smallest(kind: str, answer: TypeAnswer, words: Language) -> str:
         several = kind == "all"
         told = words.say(
             "capacity.answer.smallest" if several else "capacity.answer.smallest_one",
-            kind=name,
             beds=_beds(answer.smallest.total, words),
             change=change,
             mix=mix(answer.smallest, words),
@@ -268,7 +266,7 @@ def curve_table(found: Capacity, kind: str, words: Language) -> TableView:
         rows.append(Row(tuple(cells), total=chosen))
     name = words.word("capacity.kind", kind)
     note = words.say("capacity.curve_note", n=words.number(found.replications))
-    return TableView(words.say("capacity.curve", kind=name), tuple(head), tuple(rows), note)  # fmt: skip
+    return TableView(words.say("capacity.curve", kind=name), tuple(head), tuple(rows), note, wide=True)
 
 
 def extra_table(found: Capacity, kind: str, words: Language) -> TableView:
@@ -286,7 +284,7 @@ def extra_table(found: Capacity, kind: str, words: Language) -> TableView:
     ]
     caption = words.say("capacity.extra", kind=words.word("capacity.kind", kind))
     head = (text(_column("extra", words)), *_extra_head(words))
-    return TableView(caption, head, tuple(rows), words.say("capacity.extra_note"))
+    return TableView(caption, head, tuple(rows), words.say("capacity.extra_note"), wide=True)
 
 
 def closing_table(found: Capacity, words: Language) -> TableView:
