@@ -6,7 +6,6 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from sim import dates
 from sim.experiment.care_drop import care_drop
 from sim.experiment.flows import exhausted_day, flows
 from sim.experiment.last_days import is_product, last_days, populations
