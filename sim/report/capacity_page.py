@@ -230,24 +230,17 @@ def curve_table(found: Capacity, kind: str, words: Language) -> TableView:
     """
     answer = found.types[kind]
     several, queue = kind == "all", kind != SHORT_STAY
-    priced = any(point.cost for point in answer.curve)
     head = [text(_column("beds", words))]
-    head += [text(_column("mix", words))] if several else []
     head += [text(_column("verdict", words)), *(number(norm_name(norm, words)) for norm in found.norms)]
     named = {norm.measure for norm in found.norms}
     shares = [m for m in ("refused", "died_waiting") if m not in named and (queue or m == "refused")]
     head += [number(words.say(f"capacity.norm_head.{measure}")) for measure in shares]
     head += [number(_column("wait", words))] if queue else []
     head += [number(_column(name, words)) for name in ("occupancy", "blocked", "hospital")]
-    head += [number(_column("cost", words))] if priced else []
     rows = []
     for point in answer.curve:
-        cells = [text(words.number(point.total))]
-        cells += (
-            [text(" + ".join(words.number(n) for k, n in point.beds.items() if k != SHORT_STAY))]
-            if several
-            else []
-        )
+        parts = " + ".join(words.number(n) for k, n in point.beds.items() if k != SHORT_STAY)
+        cells = [text(words.number(point.total), parts if several else "")]
         cells.append(text(words.word("capacity.verdict", point.verdict)))
         cells += [_interval(point.norms[norm.text], words.percent, words) for norm in found.norms]
         cells += [_interval(point.values[measure], words.percent, words) for measure in shares]
@@ -258,15 +251,11 @@ def curve_table(found: Capacity, kind: str, words: Language) -> TableView:
             _interval(point.values[name], lambda v: words.number(v), words)
             for name in ("blocked_days", "hospital_deaths")
         ]
-        if priced:
-            cells.append(
-                number(words.say("none") if point.cost is None else words.millions(point.cost["total"].mean))
-            )
         chosen = answer.smallest is not None and point.total == answer.smallest.total
         rows.append(Row(tuple(cells), total=chosen))
     name = words.word("capacity.kind", kind)
     note = words.say("capacity.curve_note", n=words.number(found.replications))
-    return TableView(words.say("capacity.curve", kind=name), tuple(head), tuple(rows), note, wide=True)
+    return TableView(words.say("capacity.curve", kind=name), tuple(head), tuple(rows), note)
 
 
 def extra_table(found: Capacity, kind: str, words: Language) -> TableView:
@@ -284,7 +273,11 @@ def extra_table(found: Capacity, kind: str, words: Language) -> TableView:
     ]
     caption = words.say("capacity.extra", kind=words.word("capacity.kind", kind))
     head = (text(_column("extra", words)), *_extra_head(words))
-    return TableView(caption, head, tuple(rows), words.say("capacity.extra_note"), wide=True)
+    note = words.say("capacity.extra_note")
+    priced = [bool(row.cost) for row in found.types[kind].per_extra]
+    if any(priced) and not all(priced):
+        note += " " + words.say("capacity.extra_unpriced", kind=kind)
+    return TableView(caption, head, tuple(rows), note)
 
 
 def closing_table(found: Capacity, words: Language) -> TableView:
@@ -295,7 +288,7 @@ def closing_table(found: Capacity, words: Language) -> TableView:
 
 
 def _extra_head(words: Language) -> list[Cell]:
-    names = ("avoided", "wait", "occupancy", "blocked", "hospital", "cost", "per_refusal")
+    names = ("avoided", "occupancy", "blocked", "hospital", "cost", "per_refusal")
     return [number(_column(name, words)) for name in names]
 
 
@@ -313,7 +306,6 @@ def _extra_cells(row: ExtraBeds, words: Language) -> list[Cell]:
     none = number(words.say("none"))
     return [
         _interval(change["not_placed"], signed(style.DAY_DIGITS), words),
-        _interval(change["wait_mean_days"], signed(style.TABLE_DIGITS), words),
         _interval(
             change["occupancy"], points, words, words.say("pp", amount=points(change["occupancy"].mean))
         ),

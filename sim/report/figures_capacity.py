@@ -73,6 +73,7 @@ def figure_curve(found: Capacity, kind: str, words: Language) -> Drawing:
                 marker=style.SERIES_MARKERS[place % len(style.SERIES_MARKERS)],
                 markersize=style.SMALL_MARKER,
                 linewidth=style.LINE_WIDTH,
+                clip_on=False,
             )
             bound = norm.share if norm.measure == WAIT else norm.bound
             axes.axhline(bound, color=style.INK, linestyle=":", linewidth=style.LINE_WIDTH)
@@ -122,6 +123,7 @@ def _marks(axes: object, smallest: Point | None, norm: Norm, now: int, words: La
         markerfacecolor="none",
         markeredgecolor=style.INK,
         markeredgewidth=style.LINE_WIDTH,
+        clip_on=False,
     )
 
 

@@ -35,15 +35,15 @@ NORMS = ("refused<=0.2", "wait_days<=3@0.7")
 
 @pytest.fixture(scope="module")
 def found() -> sim.CapacityResult:
-    """The hospices of the small region together, then each type, on four replications."""
+    """The hospices of the small region together, then each type, on three replications."""
     capacity_runs.forget()
-    return sim.capacity(small_area(), scenario=on_area(small_area()), norm=NORMS, replications=4, jobs=1)
+    return sim.capacity(small_area(), scenario=on_area(small_area()), norm=NORMS, replications=3, jobs=1)
 
 
 @pytest.fixture(scope="module")
 def stored(tmp_path_factory: pytest.TempPathFactory) -> sim.RunResult:
     folder = tmp_path_factory.mktemp("runs") / "klein"
-    return sim.run(on_area(small_area()), replications=4, jobs=1, out=folder, keep="kpis")
+    return sim.run(on_area(small_area()), replications=3, jobs=1, out=folder, keep="kpis")
 
 
 @pytest.mark.parametrize(
