@@ -374,6 +374,30 @@ def load_table(found: Capacity, words: Language) -> TableView:
     )
 
 
+def short_load_table(found: Capacity, words: Language) -> TableView:
+    """Demand of every type with the first guess of the formulas and the answer of the simulation."""
+    names = ("beds", "load", "requests", "guess", "guess_apart", "answer")
+    head = (text(_column("kind", words)), *(number(_column(name, words)) for name in names))
+    rows = []
+    for kind, answer in found.types.items():
+        guess, smallest = answer.guess, answer.smallest
+        together, apart = (
+            max((n for n in each.values() if n is not None), default=None)
+            for each in (guess.fewest, guess.fewest_sites)
+        )
+        cells = (
+            text(words.word("capacity.kind", kind)),
+            number(words.number(answer.now.total)),
+            number(words.number(guess.load, style.DAY_DIGITS)),
+            number(words.number(guess.requests)),
+            number(_count(together, words)),
+            number(_count(apart, words)),
+            number(_count(None if smallest is None else smallest.total, words)),
+        )
+        rows.append(Row(cells))
+    return TableView(words.say("capacity.load"), head, tuple(rows))
+
+
 def months_table(found: Capacity, words: Language) -> TableView:
     """Every month at the beds of now."""
     head = (
@@ -480,7 +504,7 @@ def tables(found: Capacity, words: Language) -> Sequence[TableView]:
     """The tables that a screen shows: curve and more beds of the first type, then the smaller ones."""
     first = next(iter(found.types))
     out = [curve_table(found, first, words), extra_table(found, first, words)]
-    out.append(load_table(found, words))
+    out.append(short_load_table(found, words))
     out += [growth_table(found, words)] if found.growth else []
     out += [closing_table(found, words)] if found.closing else []
     return out
