@@ -130,7 +130,7 @@ class Patient(Part):
     household: Household = "single"
     partner: Partner | None = None
     children_supported: bool = False
-    income: Income
+    income: Income = Field(default_factory=lambda: Income(verzamelinkomen_eur=Decimal(0), known=False))
     insurance: Insurance = Field(default_factory=Insurance)
     wlz: tuple[WlzPeriod, ...] = Field(default=(), strict=False)
     already_used: AlreadyUsed = Field(default_factory=AlreadyUsed)

@@ -286,7 +286,7 @@ def _on_care(case: Case, ledger: Ledger, place: tuple[str, ...], rules: RuleSet)
         number = int(where.partition("[")[2].rstrip("]"))
         title = next((r.title for r in rules.rules if r.key == key), key)
         notes[where, key] = (
-            f"{where} {case.care[number].product}: part of it lies inside another price and is no line: "
+            f"{where} {case.care[number].product}: wholly or in part inside another price, so no line: "
             f"{title} ({key})"
         )
     for spell, _, key in ledger.cut:

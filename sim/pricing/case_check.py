@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from decimal import Decimal
 
 import numpy as np
 
@@ -34,6 +35,8 @@ DBC = "zvw.msz.dbc"
 SURCHARGE = "zvw.farmacie.gvs"
 TEAM = "zvw.msz.palliatief_team"
 AGREED, AID = "zvw.gzsp", "zvw.hulpmiddel"
+DEDUCTIBLE_STEP = "own_payments.eigen_risico.vrijwillig_stap"
+DEDUCTIBLE_MOST = "own_payments.eigen_risico.vrijwillig_max"
 TRAJECTORY = "zvw.gzsp.startfase"
 LAYING_OUT = "buiten.laatste_verzorging"
 HOUR = "uur"
@@ -100,10 +103,22 @@ class Checker:
             )
         if who.household == "couple" and who.partner is None:
             raise self.fault("patient.partner", "is missing; a couple needs partner: {born: YYYY-MM-DD}")
+        self._deductible(who.insurance.voluntary_deductible_eur)
         partner = who.partner if who.household == "couple" else None
         if partner is not None and partner.wlz != "none" and partner.wlz_since is None:
             raise self.fault(
                 "patient.partner.wlz_since", "is missing; say since when the partner has Wlz care"
+            )
+
+    def _deductible(self, asked: Decimal) -> None:
+        """Refuse a voluntary eigen risico that no policy offers (Zvw art. 20, source zvw_2025)."""
+        step = int(self._book.parameter(DEDUCTIBLE_STEP, self.last).amount)
+        most = int(self._book.parameter(DEDUCTIBLE_MOST, self.last).amount)
+        offered = range(0, most + 1, step)
+        if asked not in offered:
+            raise self.fault(
+                "patient.insurance.voluntary_deductible_eur",
+                f"{asked} is not offered; choose from {', '.join(map(str, offered))}",
             )
 
     def _journey(self) -> None:
@@ -332,6 +347,11 @@ class Checker:
         if product.price == "invoice" and not invoice:
             raise self.fault(
                 f"{key}.amount_eur", f"is missing; {line.product} has no tariff, its price is the invoice"
+            )
+        if not invoice and not self._book.values(line.product):
+            raise self.fault(
+                f"{key}.product",
+                f"{line.product} has a projected tariff only, for a scenario to switch on; give amount_eur",
             )
 
     def _conditions(self, key: str, line: CareBase) -> None:

@@ -316,6 +316,19 @@ def test_the_high_contribution_leaves_out_a_share_of_the_labour_income(tmp_path)
     assert plain - lower == cents(Fraction(600 * 3, 4 * 12))
 
 
+def test_a_case_without_income_owes_the_least_as_of_an_income_that_is_not_known(tmp_path):
+    """Blz art. 3.3.2.7: 212.60 a month in 2026; June whole, for the day of death counts."""
+    path = tmp_path / "case.yaml"
+    path.write_text(
+        "patient:\n  born: 1946-03-14\n  died: 2026-06-30\n"
+        "  wlz: [{from: 2026-06-01, to: null, profile: VV6, form: vpt}]\n"
+        "journey: [{setting: thuis, from: 2026-01-01, to: 2026-06-30}]\n",
+        encoding="utf-8",
+    )
+    made = make_bill(path, BOOK, RuleSet.current(), PriceSettings(2026))
+    assert made.items["wlz_eigen_bijdrage"] == {"2026-06": 21260}
+
+
 def test_wlz_that_begins_in_the_terminal_phase_is_warned_of(tmp_path):
     wlz = [{"from": "2026-06-01", "to": None, "profile": "VV6", "form": "vpt"}]
     made = bill(tmp_path, [], wlz=wlz)

@@ -83,7 +83,7 @@ WRONG = {
     ),
     "a product without a price in force": (
         care("product: zvw.huisarts.pzp, date: 2026-03-02"),
-        "zvw.huisarts.pzp: no value on 2026-03-01",
+        "care[0].product: zvw.huisarts.pzp has a projected tariff only",
     ),
     "Zvw home care beside Wlz": (
         case(
@@ -214,6 +214,10 @@ WRONG = {
     "a day contribution in a high care hospice": (
         case(journey="[{setting: hch, from: 2026-01-01, to: 2026-06-30, day_contribution_eur: 10}]"),
         "journey[0].day_contribution_eur: 10 in hch on 2026-01-01",
+    ),
+    "a voluntary eigen risico that no policy offers": (
+        case().replace("  household", "  insurance: {voluntary_deductible_eur: 250}\n  household"),
+        "patient.insurance.voluntary_deductible_eur: 250 is not offered; choose from 0, 100, 200",
     ),
     "text where a date stands": (
         case(born="vroeger"),
