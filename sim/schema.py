@@ -72,6 +72,7 @@ UNFUNDED_REASONS = (
     "overgang_wlz",
     "niet_verschenen",
     "aanwezigheid_zonder_zorg",
+    "pgb_budget_op",
 )
 PAYMENT_WAYS = ("bundel", "experimenten", "gedeelde_besparing")
 """Other ways to pay that divide money over providers."""

@@ -43,6 +43,7 @@ TRANSFER = TRANSPORT_REASONS.index("overplaatsing")
 RIDES = ("zvw.vervoer.zittend", "zvw.vervoer.eigen_auto")
 FIRST_REASON = len(FINDINGS) - len(UNFUNDED_REASONS)
 ABOVE_CEILING = FINDINGS.index("doorlevering_boven_plafond")
+ABOVE_BUDGET = FINDINGS.index("pgb_budget_op")
 
 
 @dataclass(frozen=True)
@@ -244,23 +245,26 @@ def _unfunded(lines: Lines, found: Ints, product: int) -> Unfunded:
     )
 
 
-def with_borne(delivered: Delivered, borne: Lines, cut: list[tuple[int, int, int]]) -> Delivered:
-    """Delivered care with what a provider bears above a ceiling, and with what is no line there.
+def with_borne(
+    delivered: Delivered, borne: Lines, finding: int, cut: list[tuple[int, int, int]]
+) -> Delivered:
+    """Delivered care with what has no payer above a ceiling or budget, and with what is no line there.
 
     Parameters
     ----------
     delivered : Delivered
     borne : Lines
+    finding : int
+        Code of `FINDINGS` that says why.
     cut : list of (spell_no, day, rule)
 
     Returns
     -------
     Delivered
     """
-    if not cut:
+    if not cut and len(borne) == 0:
         return delivered
-    size = len(borne)
-    above = np.full(size, ABOVE_CEILING - FIRST_REASON)
+    above = np.full(len(borne), finding - FIRST_REASON)
     own = Unfunded(borne.person, borne.stay_no, borne.product, above, borne.gross)
     return replace(delivered, unfunded=_join_unfunded([delivered.unfunded, own]), cut=(*delivered.cut, *cut))
 

@@ -15,7 +15,15 @@ from sim.law.registry import RuleSet
 from sim.law.wlz import WlzCare
 from sim.pricing.alternative import pay_otherwise, provider_table, scene_of
 from sim.pricing.conditions import under_ceilings
-from sim.pricing.deliver import Delivered, Unfunded, own_rides, spell_lines, with_borne
+from sim.pricing.deliver import (
+    ABOVE_BUDGET,
+    ABOVE_CEILING,
+    Delivered,
+    Unfunded,
+    own_rides,
+    spell_lines,
+    with_borne,
+)
 from sim.pricing.functions import by_function
 from sim.pricing.lines import Lines, join
 from sim.pricing.own_costs import own_cost_lines
@@ -166,9 +174,10 @@ def _draft(
     del parts
     lines = in_order(own_rides(desk, joined))
     del joined
-    lines = cap_pgb(desk, lines, periods, terminal_day)
+    lines, above, cut = cap_pgb(desk, lines, periods, terminal_day)
+    delivered = with_borne(delivered, above, ABOVE_BUDGET, cut)
     lines, borne, cut = under_ceilings(desk, lines)
-    delivered = with_borne(delivered, borne, cut)
+    delivered = with_borne(delivered, borne, ABOVE_CEILING, cut)
     return desk, stays, wlz_care(periods, patients, people), lines, delivered
 
 

@@ -18,6 +18,9 @@ from sim.pricing.terms import NOT_STATED
 from sim.schema import PROFILES
 from sim.units import Bools, Ints, divide
 
+Cut = list[tuple[int, int, int]]
+"""Lines of which a part is not declared: spell_no, day, rule."""
+
 
 @dataclass(frozen=True)
 class _Year:
@@ -46,8 +49,10 @@ class _Year:
     needed: Ints
 
 
-def cap_pgb(desk: Desk, lines: Lines, periods: WlzPeriods, terminal_day: Ints) -> Lines:
+def cap_pgb(desk: Desk, lines: Lines, periods: WlzPeriods, terminal_day: Ints) -> tuple[Lines, Lines, Cut]:
     """Lines of a Wlz pgb, together at most the budget of the profile in each calendar year.
+
+    Hours above the budget are delivered and have no payer.
 
     Parameters
     ----------
@@ -60,18 +65,33 @@ def cap_pgb(desk: Desk, lines: Lines, periods: WlzPeriods, terminal_day: Ints) -
     Returns
     -------
     Lines
-        The same rows; gross lowered where the budget has run out.
+        With the gross and the quantity that the budget pays.
+    Lines
+        What nobody pays: the part above the budget.
+    cut : list of (spell_no, day, rule)
+        Lines of a bill of which a part is not declared; none in a run.
     """
+    none, cut = lines.take(np.zeros(0, np.int64)), Cut()
     hours = desk.rules.code("T7/pgb_uren")
     rows = np.flatnonzero(lines.rule == hours)
     if hours < 0 or not desk.rules.has("T7/pgb") or len(rows) == 0:
-        return lines
+        return lines, none, cut
     person, year = lines.person[rows], years(lines.day[rows])
     budget = pgb_budgets(desk, periods, terminal_day, person, year)
     taken = running_cap((person, year), lines.day[rows], lines.gross[rows], budget)
-    cents = lines.gross.copy()
-    cents[rows] = taken
-    return lines.with_(gross=cents)
+    above = np.zeros(len(lines), np.int64)
+    above[rows] = lines.gross[rows] - taken
+    lost = np.flatnonzero(above > 0)
+    if len(lost) == 0:
+        return lines, none, cut
+    if desk.terms is not None:
+        code = desk.rules.code("T7/pgb")
+        cut = [(int(lines.spell_no[r]), int(lines.day[r]), code) for r in lost]
+    quantity = lines.quantity.copy()
+    quantity[lost] -= divide(quantity[lost] * above[lost], lines.gross[lost])
+    kept = np.flatnonzero((above == 0) | (above < lines.gross))
+    held = lines.with_(gross=lines.gross - above, quantity=quantity).take(kept)
+    return held, lines.take(lost).with_(gross=above[lost]), cut
 
 
 def pgb_budgets(desk: Desk, periods: WlzPeriods, terminal_day: Ints, person: Ints, year: Ints) -> Ints:

@@ -326,8 +326,11 @@ class PlainPricer:
             year = line.date.year
             if year not in left:
                 left[year] = sum(self.pgb_budget(p, year) for p in self.periods if p["form"] == "pgb")
-            line.gross = min(line.gross, left[year])
-            left[year] -= line.gross
+            paid = min(line.gross, left[year])
+            if paid < line.gross:
+                lines.append(Line("", line.date, line.gross - paid, "unfunded", year))
+            line.gross = paid
+            left[year] -= paid
 
     def pgb_budget(self, period: Any, year: int) -> int:
         days = [d for d in self.days_of(period) if d.year == year]

@@ -358,3 +358,23 @@ def test_the_first_two_days_of_sedation_lie_inside_the_palliakit(tmp_path):
     # the facts: sedation 25.00 a day; three days, of which a kit covers the first two
     assert gross(sedation) == 3 * 2500
     assert gross(kit, sedation) - gross(kit) == 1 * 2500
+
+
+def test_hours_above_the_budget_of_a_pgb_are_unfunded_and_no_line_of_nothing(tmp_path):
+    # 40 hours a week over 90 days: 10628, 9600 and 10629 minutes in January, February and March, at 84.99 an
+    # hour 15054.56, 13598.40 and 15055.98; the budget is 103581 * 90 / 365 = 25540.52
+    wlz = [{"from": "2026-01-01", "to": "2026-04-01", "profile": "VV8", "form": "pgb"}]
+    care = [
+        {"product": "wlz.pgb.formeel", "from": "2026-01-01", "to": "2026-04-01", "hours_per_week": 40},
+    ]
+    journey = [{"setting": "thuis", "from": "2026-01-01", "to": "2026-04-01"}]
+    made = bill(tmp_path, care, journey, wlz=wlz, died=None)
+    lines = [line for line in made.lines if line.product == "wlz.pgb.formeel"]
+    assert [line.gross_cents for line in lines] == [1505456, 2554052 - 1505456]
+    # February keeps 9600 minutes less 9600 * 3112.44 / 13598.40 = 2197
+    assert lines[1].quantity == Fraction(9600 - 2197, 60)
+    assert [(lost.reason, lost.cents) for lost in made.unfunded] == [
+        ("pgb_budget_op", 1359840 - (2554052 - 1505456)),
+        ("pgb_budget_op", 1505598),
+    ]
+    assert [w for w in made.warnings if w.startswith("care[0] wlz.pgb.formeel: part of it is not declared")]
