@@ -78,17 +78,12 @@ OVERVIEW = (
     Measure("wait", (("wait_days_mean", {}),), "days"),
     Measure("unfunded", (("unfunded", {"reason": "*"}),), "thousand"),
 )
-MONEY = ("total", "insurer", "care_office", "municipality", "other_payers", "patients", "subsidy", "unfunded")
-PEOPLE = (
-    "payment_mean",
-    "home_deaths",
-    "nursing_home_deaths",
-    "hospital_deaths",
-    "hospice_deaths",
-    "preference_met",
-    "refused",
-    "wait",
-)
+TABLES = {
+    "money": ("total", "insurer", "care_office", "municipality", "other_payers", "patients"),
+    "people": ("home_deaths", "nursing_home_deaths", "hospital_deaths", "hospice_deaths", "preference_met"),
+    "pressure": ("payment_mean", "refused", "wait", "subsidy", "unfunded"),
+}
+"""Tables of the page, each with its measures."""
 
 
 @dataclass(frozen=True)
@@ -291,8 +286,7 @@ def gallery_page(gallery: Gallery, lang: str) -> str:
     lead: list[Block] = [
         Prose(words.say("gallery.lead", base=str(base["scenario"]["title"][lang]))),
         Prose(words.say("gallery.how")),
-        _table("gallery.money", MONEY, gallery, words),
-        _table("gallery.people", PEOPLE, gallery, words),
+        *(_table(f"gallery.{key}", ids, gallery, words) for key, ids in TABLES.items()),
     ]
     sections = [
         Section("gallery-figure", words.say("gallery.figure_title"), tuple(_figure(gallery, words))),
