@@ -74,7 +74,7 @@ def test_a_setting_of_what_is_switched_off_changes_nothing(
     still = replace(basis, scenario=basis.scenario.model_copy(update={"ceiling": none}))
     idle = [p for p in uncertain_parameters(still) if not acts(still, p.path, "cost")]
     groups = {p.path.split(".")[0] for p in idle}
-    assert {"ceiling", "payment", "transmural"} <= groups
+    assert {"ceiling", "transmural"} <= groups
     middle = kpis(still, book, tmp_path / "middle")
     for level in (0.0, 1.0):
         moved = at_values(still, {p: p.at(level) for p in idle}, still.name)
@@ -163,8 +163,8 @@ def test_an_analysis_stands_in_the_report_of_its_comparison(
 
 
 def test_all_ranges_at_once_and_sobol_indices_of_the_model(hamlet: Path, tmp_path: Path) -> None:
-    """More hours of care cost more; a factor on a bundle that nobody applies has no index."""
-    chosen = ("home.chronic_hours_per_week", "payment.bundle.price_factor")
+    """More hours of care cost more; calls of a transmural team that reaches nobody have no index."""
+    chosen = ("home.chronic_hours_per_week", "transmural.phone")
     options: dict[str, Any] = {"area": hamlet, "replications": 1, "jobs": 1, "out": tmp_path}
     indices = sim.sensitivity("basis_2026", method="sobol", parameters=chosen, samples=4, **options)
     assert indices.found.runs == 4 * (2 + 2) + 1

@@ -232,4 +232,7 @@ def test_a_price_an_hour_counts_in_minutes(book: TariffBook) -> None:
     hours = [p for p in map(book.product, book.ids) if p.unit == "uur"]
     assert len(hours) > 20
     assert {p.step_per_unit for p in hours} == {60}
-    assert {p.step_per_unit for p in map(book.product, book.ids) if p.unit != "uur"} == {1}
+    whole = [p for p in map(book.product, book.ids) if p.unit != "uur" and p.id != "zvw.kindzorg.dagverblijf"]
+    assert {p.step_per_unit for p in whole} == {1}
+    # A day nursery bills a part of a day below six hours: half days (guide 6.6).
+    assert book.product("zvw.kindzorg.dagverblijf").step_per_unit == 2
