@@ -20,6 +20,13 @@ from sim.report.language import language
 SEX = {"man": "man", "vrouw": "woman"}
 EXIT = {"overleden": "died", "ontslagen": "discharged", "verplaatst": "moved"}
 CHILD = "child"
+REFUSED = {
+    "geduld_op": "out of patience",
+    "overleden_in_wachttijd": "died while waiting",
+    "omzetplafond": "above the ceiling",
+}
+WORDS = language("en")
+"""Words of the screen, which is in English."""
 
 
 def show_bill(console: Console, bill: Bill) -> None:
@@ -49,7 +56,7 @@ def show_patient(console: Console, made: Explained) -> None:
     console.print(
         Text(f"patient {about['patient_id']} (replication {made.replication}, {made.cluster})", style="bold")
     )
-    kind = CHILD if about["group"] == CHILD else language("en").word("group", about["group"])
+    kind = CHILD if about["group"] == CHILD else WORDS.word("group", about["group"])
     console.print(
         f"{kind}, {SEX[about['sex']]}, born {about['birth']}, "
         f"died {about['death']}, {about['household']}; the doctor expects less than three months from "
@@ -75,26 +82,28 @@ def show_declaration(console: Console, opened: dict[str, Any]) -> None:
     opened : dict
         As `Line.opened` gives it.
     """
-    head = f"declaration {opened['id']}: {opened['title']} ({opened['product']}, {opened['law']})"
+    title = WORDS.note(opened["title"])[0]
+    head = f"declaration {opened['id']}: {title} ({opened['product']}, {opened['law']})"
     console.print(Text(head, style="bold"))
-    console.print(f"{opened['date']}: {opened['quantity']} {opened['unit']}, gross {opened['gross_eur']}")
+    unit = WORDS.word("unit", opened["unit"])
+    console.print(f"{opened['date']}: {opened['quantity']} {unit}, gross {opened['gross_eur']}")
     tariff = opened["tariff"]
     if tariff is None:
         console.print("tariff: none, the amount is an invoice or follows from a rule")
     else:
         console.print(
-            f"tariff: {tariff['eur']} per {tariff['unit']} ({tariff['kind']}), "
+            f"tariff: {tariff['eur']} per {unit} ({WORDS.word('kind', tariff['kind'])}), "
             f"{tariff['from']} up to {tariff['to']}, row {tariff['row']}"
         )
         console.print(f"  source: {tariff['source_title']} {tariff['url'] or ''}".rstrip())
         if tariff["reason"]:
-            console.print(f"  reason: {tariff['reason']}")
+            console.print(f"  reason: {WORDS.note(tariff['reason'])[0]}")
     for rule in opened["rules"]:
         console.print(f"rule {rule['id']}: {rule['title']}")
         console.print(f"  {rule['article']} (source {rule['source']})")
     grid = _grid("shares", ("payer", "own payment", "euro", "rule"), right=("euro",))
     for share in opened["shares"]:
-        grid.add_row(share["payer"], share["item"], share["eur"], share["rule"])
+        grid.add_row(WORDS.word("payer", share["payer"]), _item(share["item"]), share["eur"], share["rule"])
     console.print(grid)
 
 
@@ -137,34 +146,41 @@ def _grid(title: str, columns: Iterable[str], right: Iterable[str] = ()) -> Tabl
 def _place(event: dict[str, Any]) -> tuple[str, str]:
     """Where, and what more there is to say of an event."""
     if event["event"] == "stay":
-        asked = f", asked {event['requested']}" if event["requested"] else ""
+        asked = f", asked {WORDS.word('setting', event['requested'])}" if event["requested"] else ""
         form = "" if event["wlz_form"] == "geen" else f"Wlz {event['wlz_form']}, "
         site = f" {event['site']}" if event["site"] else ""
-        onward = f"on to {event['next']}" if event["next"] else EXIT[event["exit"]]
-        return f"{event['setting']}{site}", f"{form}{onward}{asked}"
+        onward = f"on to {WORDS.word('setting', event['next'])}" if event["next"] else EXIT[event["exit"]]
+        return f"{WORDS.word('setting', event['setting'])}{site}", f"{form}{onward}{asked}"
     if event["event"] == "wlz":
         return "", f"{event['form']} {event['profile']}"
-    return event["setting"], event["reason"]
+    return WORDS.word("setting", event["setting"]), REFUSED[event["reason"]]
+
+
+def _item(item: str) -> str:
+    """Word for what the patient pays, with its code."""
+    return f"{WORDS.word('item', item)}\n{item}" if item else ""
 
 
 def _declarations(console: Console, bill: Bill) -> None:
     """Declarations: when and under which law, what at which price, who pays it, by which rules."""
-    grid = _grid(bill.title, ("when", "what, and who pays", "euro", "id, rules"), ("euro",))
-    words = language("en")
+    grid = _grid(WORDS.note(bill.title)[0], ("when", "what, and who pays", "euro", "id, rules"), ("euro",))
     for line in bill.lines:
         row = line.as_json()
         price = "" if row["tariff_eur"] is None or not line.quantity else f" x {row['tariff_eur']}"
         mark = "*" if price and line.assumption else ""
         payers = ", ".join(
-            " ".join((share.payer, euros(share.cents), f"({share.item})" if share.item else "")).rstrip()
+            f"{WORDS.word('payer', share.payer)} {euros(share.cents)}"
+            + (f" ({WORDS.word('item', share.item)})" if share.item else "")
             for share in line.shares
         )
         amount = (
-            f"{row['quantity']} {row['unit']}{price}{mark}" if line.quantity else "the rest of the invoice"
+            f"{row['quantity']} {WORDS.word('unit', line.unit)}{price}{mark}"
+            if line.quantity
+            else "the rest of the invoice"
         )
         grid.add_row(
             f"{row['date']}\n{row['law']}",
-            f"{words.note(line.title)[0]}\n{row['product']}\n{amount}\n{payers}",
+            f"{WORDS.note(line.title)[0]}\n{row['product']}\n{amount}\n{payers}",
             row["gross_eur"],
             "\n".join((str(row["id"]), *row["rules"])),
         )
@@ -189,7 +205,7 @@ def _patient(console: Console, bill: Bill) -> None:
     for item, value in bill.items.items():
         parts = {"": value} if isinstance(value, int) else value
         for when, cents in parts.items():
-            grid.add_row(item, when, euros(cents))
+            grid.add_row(_item(item), when, euros(cents))
     grid.add_section()
     grid.add_row("total", "", euros(bill.patient_cents))
     console.print(grid)
@@ -198,7 +214,7 @@ def _patient(console: Console, bill: Bill) -> None:
 def _totals(console: Console, bill: Bill) -> None:
     grid = _grid("by law and by payer", ("law", "gross", "payer", "pays"), ("gross", "pays"))
     laws = [(law, euros(cents)) for law, cents in bill.by_law.items() if cents]
-    payers = [(payer, euros(cents)) for payer, cents in bill.by_payer.items() if cents]
+    payers = [(WORDS.word("payer", payer), euros(cents)) for payer, cents in bill.by_payer.items() if cents]
     for n in range(max(len(laws), len(payers))):
         left = laws[n] if n < len(laws) else ("", "")
         right = payers[n] if n < len(payers) else ("", "")
@@ -209,18 +225,18 @@ def _totals(console: Console, bill: Bill) -> None:
 
 
 def _rest(console: Console, bill: Bill) -> None:
-    words = language("en")
     if bill.unfunded:
         grid = _grid("unfunded: care without payer", ("product", "reason", "euro"), ("euro",))
         for lost in bill.unfunded:
-            why = f"{words.word('reason', lost.reason)}\n{lost.reason}"
-            grid.add_row(f"{words.note(lost.title)[0]}\n{lost.product}", why, euros(lost.cents))
+            why = f"{WORDS.word('reason', lost.reason)}\n{lost.reason}"
+            grid.add_row(f"{WORDS.note(lost.title)[0]}\n{lost.product}", why, euros(lost.cents))
         console.print(grid)
     for told in bill.beside:
-        line = f"{told.what} {told.amount} {told.unit}".rstrip()
+        what, unit = WORDS.word("beside", told.what), WORDS.word("unit", told.unit) if told.unit else ""
+        line = f"{what} {told.amount} {unit}".rstrip()
         console.print(f"beside the shares: {line}, {told.text} ({told.rule})")
     for scheme, cents in bill.attributed.items():
-        console.print(f"toegerekend, outside the shares: {scheme} {euros(cents)}")
+        console.print(f"attributed, outside the shares: {WORDS.word('beside', scheme)} {euros(cents)}")
     _warnings(console, bill.warnings)
 
 

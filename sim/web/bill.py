@@ -120,7 +120,7 @@ def bill_sections(bill: Bill, words: Language, book: TariffBook | None = None) -
         rows = tuple(
             Row(
                 (
-                    _dutch(lost.title, words),
+                    _named(lost.title, words),
                     text(words.word("reason", lost.reason)),
                     _cents(lost.cents, words),
                 )
@@ -159,9 +159,10 @@ def _cents(cents: int, words: Language) -> Cell:
     return number(words.cents(cents))
 
 
-def _dutch(title: str, words: Language, note: str = "") -> Cell:
-    """Name of a care product, which is Dutch in every language."""
-    return text(title, note, "" if words.code == "nl" else "nl")
+def _named(title: str, words: Language, note: str = "") -> Cell:
+    """Name of a care product in the language of the page."""
+    name, lang = words.note(title)
+    return text(name, note, "" if lang == words.code else lang)
 
 
 def _totals(bill: Bill, words: Language) -> list[Block]:
@@ -206,7 +207,7 @@ def _lines(lines: Sequence[Line], words: Language, book: TariffBook) -> TableVie
         Row(
             (
                 text(words.date(line.date)),
-                _dutch(line.title, words, f"{words.word('law', line.law)} · {line.product}"),
+                _named(line.title, words, f"{words.word('law', line.law)} · {line.product}"),
                 _quantity(line, words),
                 _cents(line.gross_cents, words),
                 _who(line.shares, words),
@@ -221,9 +222,10 @@ def _lines(lines: Sequence[Line], words: Language, book: TariffBook) -> TableVie
 
 def _quantity(line: Line, words: Language) -> Cell:
     amount = words.compact(float(line.quantity)) if _whole(line.quantity) else _decimal(line.quantity, words)
+    unit = words.word("unit", line.unit)
     if line.tariff is None:
-        return text(f"{amount} {line.unit}")
-    price = f"{amount} {line.unit} × {words.euro(float(line.tariff.amount), 2)}"
+        return text(f"{amount} {unit}")
+    price = f"{amount} {unit} × {words.euro(float(line.tariff.amount), 2)}"
     return text(price, words.say("web.bill.assumption") if line.assumption else "")
 
 

@@ -30,6 +30,15 @@ def test_every_legal_amount_behind_own_payments_and_subsidy_has_an_english_title
     assert not missing, f"add to {FILE}:\n" + "\n".join(missing)
 
 
+def test_every_care_product_has_a_title_and_a_unit_in_both_languages():
+    book = load_tariffs()
+    products = [book.product(id) for id in book.ids]
+    missing = sorted({p.title for p in products} - NOTES.keys())
+    assert not missing, f"add to {FILE}:\n" + "\n".join(missing)
+    for words in (language("nl"), language("en")):
+        assert not [p.id for p in products if not words.has(f"unit.{p.unit}")]
+
+
 def test_a_translation_keeps_every_number():
     different = [k for k, v in NOTES.items() if re.findall(r"\d+", k) != re.findall(r"\d+", v)]
     assert not different

@@ -46,10 +46,12 @@ def test_every_declaration_has_a_row_with_rule_and_source(bill):
         assert row.cells[6].text not in ("", "–")
 
 
-def test_a_bill_in_english_marks_the_dutch_names_of_care(bill):
-    table = bill_sections(bill, EN)[0].blocks[0]
-    assert {row.cells[1].lang for row in table.rows} == {"nl"}
-    assert {row.cells[1].lang for row in bill_sections(bill, NL)[0].blocks[0].rows} == {""}
+def test_a_bill_names_care_in_the_language_of_the_page(bill):
+    for words in (NL, EN):
+        rows = bill_sections(bill, words)[0].blocks[0].rows
+        assert [row.cells[1].text for row in rows] == [words.note(line.title)[0] for line in bill.lines]
+        assert {row.cells[1].lang for row in rows} == {""}
+    assert EN.note(bill.lines[0].title)[0] != bill.lines[0].title
 
 
 def test_a_bill_as_a_page_stands_on_its_own(bill):
