@@ -195,7 +195,7 @@ def make_bill(case: Case | Path | str, book: TariffBook, rules: RuleSet, setting
     )
     if "regeling_ptz" in attributed:
         warnings += (
-            "regeling_ptz: toegerekend at the maximum a client times a payout of "
+            "regeling_ptz: attributed at the maximum a client times a payout of "
             f"{_payout(read, parameters)} (assumption); it goes to the organisation, two to four years later",
         )
     return Bill(

@@ -116,7 +116,8 @@ def make_subsidy(path: Path | str, book: TariffBook, rules: RuleSet, basis_year:
     Raises
     ------
     InputError
-        When the file is not right, a reference year has no clients, or no Regeling holds in the year.
+        When the file is not right, a reference year has no clients, the nation needs less than the list, or
+        no Regeling holds in the year.
     """
     asked, name = read_part(path, SubsidyFile), shown(Path(path))
     rule = rules.at("Z1", dt.date(asked.year, 1, 1)) if 0 < asked.year <= dt.MAXYEAR else None
@@ -129,6 +130,12 @@ def make_subsidy(path: Path | str, book: TariffBook, rules: RuleSet, basis_year:
     ceiling = None if asked.ceiling_eur is None else cents_of(asked.ceiling_eur)
     need = None if asked.national_need_eur is None else Fraction(cents_of(asked.national_need_eur))
     result = rule.function(asked.year, items, parameters, rules, ceiling, need)
+    own = sum(a.maximum_cents for a in result.awards if a.eligible)
+    if need is not None and need < own:
+        raise InputError(
+            f"{name}: national_need_eur: {asked.national_need_eur} is below the {euros(own)} that this list "
+            "needs itself; give the need of the whole nation, or leave it out"
+        )
     notes = [
         f"{id} ({year}): no legal amount on that date; that of {basis_year} stands in"
         for id, year in sorted(parameters.fallbacks)

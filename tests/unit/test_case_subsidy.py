@@ -2,6 +2,7 @@
 
 import pytest
 
+from sim.errors import InputError
 from sim.law import RuleSet
 from sim.pricing.case_subsidy import make_subsidy
 from sim.tariff import load_tariffs
@@ -65,3 +66,18 @@ def test_the_regeling_lapses_in_2027(tmp_path):
     house = "{name: Huis, form: bth, months_active: 60, clients: {2023: 58, 2024: 60, 2025: 62}}"
     row = subsidy(tmp_path, "year: 2027", house)["organisations"][0]
     assert (row["eligible"], row["reason"]) == (False, "regeling_vervallen")
+
+
+def test_a_nation_that_needs_less_than_its_own_list_is_refused_in_one_line(tmp_path):
+    # S1: the house needs 302,100
+    with pytest.raises(InputError) as fault:
+        subsidy(tmp_path, "year: 2026\nnational_need_eur: 302099.99", HOUSE % "")
+    said = str(fault.value)
+    assert "national_need_eur: 302099.99 is below the 302100.00" in said
+    assert "\n" not in said
+
+
+def test_who_is_not_eligible_adds_nothing_to_the_need_of_a_list(tmp_path):
+    rejected = HOUSE.replace("Huis", "Ander") % ", anbi: false"
+    answer = subsidy(tmp_path, "year: 2026\nnational_need_eur: 302100", HOUSE % "", rejected)
+    assert answer["total_eur"] == "302100.00"
