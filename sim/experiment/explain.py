@@ -148,7 +148,7 @@ def explain_patient(
         events=tuple(timeline(tables)),
         beside=beside_patient(
             tables,
-            ledger.declarations,
+            ledger,
             rules,
             Parameters(book, settings.basis_year),
             PriceTable(settings.book(book), settings.basis_year),

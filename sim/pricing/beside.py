@@ -10,17 +10,28 @@ import numpy as np
 
 from sim.dates import date_of, days, month_start_day, months, year_start_day, years
 from sim.law.parameters import Parameters
+from sim.law.people import birthday
 from sim.law.registry import RuleSet
 from sim.law.wlz import PGB
 from sim.pricing.explain import euros, quantity_text
 from sim.pricing.ledger import Ledger
 from sim.pricing.prices import PriceTable
 from sim.schema import HOUSEHOLDS, ITEMS, PER, PROFILES, Table, code
-from sim.units import MINUTES_PER_DAY, MINUTES_PER_HOUR, MINUTES_PER_WEEK, Bools, Ints, divide
+from sim.units import (
+    ADULT_AGE_YEARS,
+    MINUTES_PER_DAY,
+    MINUTES_PER_HOUR,
+    MINUTES_PER_WEEK,
+    MONTHS_PER_YEAR,
+    Bools,
+    Ints,
+    divide,
+)
 
 NURSING = ("zvw.wijkverpleging",)
 AT_HOME = ("wlz.mpt.verzorging", "wlz.mpt.verpleging", "wlz.mpt.begeleiding", "wlz.pgb.")
 HOURLY_FORMS = ("mpt", "pgb")
+TALKS = "ptz.geestelijke_verzorging"
 
 
 @dataclass(frozen=True)
@@ -60,7 +71,7 @@ class Beside:
 
 def beside_patient(
     tables: Mapping[str, Table],
-    declarations: Table,
+    ledger: Ledger,
     rules: RuleSet,
     parameters: Parameters,
     prices: PriceTable,
@@ -71,7 +82,7 @@ def beside_patient(
     ----------
     tables : mapping of name to Table
         Journey tables of one patient.
-    declarations : Table
+    ledger : Ledger
         Of the patient.
     rules : RuleSet
     parameters : Parameters
@@ -83,9 +94,10 @@ def beside_patient(
     tuple of Beside
     """
     return (
-        *_advanced(tables["spells"], declarations, rules),
+        *_advanced(tables["spells"], ledger.declarations, rules),
         *_free_budget(tables, rules, parameters, prices),
         *_fallen(tables, rules),
+        *_talks(tables, ledger, rules, parameters),
     )
 
 
@@ -123,6 +135,32 @@ def partners_part(tables: Mapping[str, Table], ledger: Ledger, rules: RuleSet) -
         return ()
     text = f"of {euros(int(cents.sum()))} that the couple owes together, in proportion to their incomes"
     return (Beside("P2/verdeling", "deel_partner", euros(part), "euro", text),)
+
+
+def _talks(
+    tables: Mapping[str, Table], ledger: Ledger, rules: RuleSet, parameters: Parameters
+) -> list[Beside]:
+    """Talks of geestelijke verzorging thuis that the Regeling PTZ pays, and those that it does not."""
+    spells, billed = tables["spells"], set(ledger.declarations["spell_no"].tolist())
+    rows = np.flatnonzero(_of(spells, (TALKS,)) & (np.asarray(spells["condition"]) == 0))
+    held = {spell for spell, _, _ in ledger.inside}
+    rows = rows[[int(n) not in held for n in spells["spell_no"][rows]]] if len(rows) else rows
+    if len(rows) == 0:
+        return []
+    day = days(np.asarray(spells["start_minute"], np.int64)[rows])
+    rule = rules.at("T11", date_of(int(day.max()) * MINUTES_PER_DAY))
+    if rule is None:
+        return []
+    own = np.array([int(n) in billed for n in spells["spell_no"][rows]], np.bool_)
+    count = np.asarray(spells["quantity"], np.int64)[rows]
+    text = f"{euros(0)} for the client: the {rule.law} pays the centre"
+    born = days(np.asarray(tables["patients"]["birth_minute"], np.int64))
+    if np.any(birthday(born, ADULT_AGE_YEARS * MONTHS_PER_YEAR) > day.max()):
+        most = int(parameters.number("gv.child_max_talks", int(day.max())))
+        text += f"; a child has at most {most}"
+    if np.any(own):
+        text += f"; {int(count[own].sum())} more that it does not pay"
+    return [Beside("T11", "geestelijke_verzorging", str(int(count[~own].sum())), "gesprek", text)]
 
 
 def _advanced(spells: Table, declarations: Table, rules: RuleSet) -> list[Beside]:

@@ -206,9 +206,7 @@ def make_bill(case: Case | Path | str, book: TariffBook, rules: RuleSet, setting
         warnings,
         tuple(timeline(tables)),
         (
-            *beside_patient(
-                tables, ledger.declarations, rules, parameters, PriceTable(book, settings.basis_year, True)
-            ),
+            *beside_patient(tables, ledger, rules, parameters, PriceTable(book, settings.basis_year, True)),
             *partners_part(tables, ledger, rules),
             *_billers(read, rules),
         ),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
@@ -17,6 +17,7 @@ from sim.law.delivery import FACTS
 from sim.law.people import ENDLESS, NO_DAY
 from sim.law.registry import RuleSet
 from sim.law.wlz import add_months
+from sim.pricing.beside import TALKS
 from sim.pricing.case import CareBase, Case, Stay, WlzPeriod, cents_of
 from sim.pricing.case_check import DBC, Checker
 from sim.pricing.case_forms import delivered
@@ -117,7 +118,10 @@ def tables_of(case: Case, name: str, book: TariffBook, rules: RuleSet) -> tuple[
     case = delivered(case, name, rules)
     spans = _spans(case)
     portions = [
-        p for n, line in enumerate(case.care) for p in _portions(n, line, case, spans, name, book, rules)
+        one
+        for n, line in enumerate(case.care)
+        for part in _portions(n, line, case, spans, name, book, rules)
+        for one in _one_by_one(part)
     ]
     tables = {
         "patients": _patient(case),
@@ -323,6 +327,11 @@ def _portions(
             cents = early if own else late
             parts.append(_Portion(number, product, where, begin, stop, steps_here, group, cents))
     return parts
+
+
+def _one_by_one(part: _Portion) -> list[_Portion]:
+    """Talks of geestelijke verzorging each on their own, as their limit counts them; others as they are."""
+    return [replace(part, steps=1)] * part.steps if part.product == TALKS else [part]
 
 
 def _lent_until(line: CareBase, start: int, end: int, book: TariffBook, rules: RuleSet) -> tuple[int, str]:

@@ -378,3 +378,33 @@ def test_hours_above_the_budget_of_a_pgb_are_unfunded_and_no_line_of_nothing(tmp
         ("pgb_budget_op", 1505598),
     ]
     assert [w for w in made.warnings if w.startswith("care[0] wlz.pgb.formeel: part of it is not declared")]
+
+
+def test_talks_of_spiritual_care_stand_beside_the_bill_at_nothing_for_the_client(tmp_path):
+    care = [{"product": "ptz.geestelijke_verzorging", "date": "2026-03-24", "quantity": 4}]
+    (told,) = bill(tmp_path, care).beside
+    assert (told.rule, told.what, told.amount, told.unit) == ("T11", "geestelijke_verzorging", "4", "gesprek")
+    assert told.text == "0.00 for the client: the Regeling PTZ pays the centre"
+
+
+def test_a_child_has_five_talks_from_the_scheme_and_the_bill_counts_those_above(tmp_path):
+    # the guide, 7.7: five talks; seven are asked, in two lines
+    care = [
+        {"product": "ptz.geestelijke_verzorging", "date": "2026-03-24", "quantity": 3, "palliatief": True},
+        {"product": "ptz.geestelijke_verzorging", "date": "2026-04-24", "quantity": 4, "palliatief": True},
+    ]
+    made = bill(tmp_path, care, born="2015-03-14")
+    told = next(one for one in made.beside if one.rule == "T11")
+    assert told.amount == "5"
+    assert told.text.endswith("; a child has at most 5; 2 more that it does not pay")
+    lines = [line for line in made.lines if line.product == "ptz.geestelijke_verzorging"]
+    assert sum(line.quantity for line in lines) == 2
+
+
+def test_a_talk_in_a_hospital_lies_in_the_price_of_the_stay_and_not_beside_the_bill(tmp_path):
+    journey = [
+        {"setting": "thuis", "from": "2026-01-01", "to": "2026-06-01"},
+        {"setting": "ziekenhuis", "from": "2026-06-01", "to": "2026-06-30"},
+    ]
+    care = [{"product": "ptz.geestelijke_verzorging", "date": "2026-06-10"}]
+    assert not [one for one in bill(tmp_path, care, journey).beside if one.rule == "T11"]
