@@ -238,7 +238,7 @@ class _Study:
         cents: Mapping[Beds, Ints],
     ) -> TypeAnswer:
         question, path = self.question, self._path(kind)
-        extra = [path.current + more for more in EXTRA_BEDS]
+        extra = [path.current + more for more in self._extra(kind)]
         beds = {number: path.beds(number) for number in dict.fromkeys((*numbers, *extra, path.current))}
         seen = self._observed(tuple(beds.values()))
 
@@ -279,7 +279,7 @@ class _Study:
         for kind, path in paths.items():
             load = self.load[SHORT_STAY if kind == SHORT_STAY else HOSPICE] * place.demand
             most = max(_enough(load), path.current) + math.ceil(math.sqrt(load))
-            mine = looks if kind == first else looks[:-1] or looks
+            mine = looks if kind == first else looks[: len(looks) // 2] or looks
             searches[kind] = searching(range(most + 1), mine, path.current)
         norms, month = self.question.norms, self._month()
 
@@ -307,14 +307,23 @@ class _Study:
 
         return together(searches, margins)
 
+    def _extra(self, kind: str) -> tuple[int, ...]:
+        """Beds more whose effect is shown: all steps for the first type, the first step for the others."""
+        return EXTRA_BEDS if kind == self.question.kinds[0] else EXTRA_BEDS[:1]
+
     def _curve(self, path: Path, ranking: Ranking) -> tuple[int, ...]:
-        """Numbers of beds that the curve shows: around the beds of now and the answer."""
+        """Numbers of beds that the curve shows: around the beds of now and the answer.
+
+        For the types beside the first those that were judged suffice.
+        """
         span = math.ceil(math.sqrt(self.load[path.kind]))
         answer = path.current if ranking.smallest is None else ranking.smallest
         low = max(min(path.current, answer) - span, 0)
         high = max(path.current, answer) + span
         step = max(math.ceil((high - low) / CAPACITY_POINTS), 1)
         near = [number for number in ranking.replications if low <= number <= high]
+        if path.kind != self.question.kinds[0]:
+            return tuple(sorted({*near, answer}))
         return tuple(sorted({*range(low, high + 1, step), high, answer, *near}))
 
     # ------------------------------------------------------------------ money and differences
@@ -323,10 +332,10 @@ class _Study:
     ) -> list[Beds]:
         """Beds with a price: curve, answer and more beds of the first type; one bed more of the others."""
         path, smallest = self._path(kind), rankings[kind].smallest
-        if kind != next(iter(numbers)):
-            return [path.beds(path.current + EXTRA_BEDS[0])]
-        wanted = {*numbers[kind], *(path.current + more for more in EXTRA_BEDS)}
-        return [path.beds(number) for number in sorted(wanted if smallest is None else {*wanted, smallest})]
+        wanted = {path.current + more for more in self._extra(kind)}
+        if kind == self.question.kinds[0]:
+            wanted |= {*numbers[kind], *(() if smallest is None else (smallest,))}
+        return [path.beds(number) for number in sorted(wanted)]
 
     def _cents(self, path: Path, several: Sequence[Beds]) -> dict[Beds, Ints]:
         if not self.question.prices:

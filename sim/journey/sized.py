@@ -25,7 +25,7 @@ from sim.journey.speed import without_collector
 from sim.rng import CohortDraws
 from sim.scenario.models import Region, Scenario
 from sim.schema import Table
-from sim.units import Bools, Ints
+from sim.units import FAR_FUTURE, Bools, Ints
 
 
 @dataclass(frozen=True)
@@ -317,9 +317,7 @@ class _Counted(RegionModel):
         """Run until the minute; whoever is somewhere then leaves there."""
         for patient in self.patients:
             self._arm(patient)
-        env = self.env
-        while env.peek() < self.until:
-            env.step()
+        self.env.run(until=None if self.until == FAR_FUTURE else self.until)
         for patient in self.patients:
             if patient.setting != NOWHERE:
                 self._close(patient, self.until, MOVED, patient.setting)

@@ -274,8 +274,7 @@ def extra_table(found: Capacity, kind: str, words: Language) -> TableView:
     caption = words.say("capacity.extra", kind=words.word("capacity.kind", kind))
     head = (text(_column("extra", words)), *_extra_head(words))
     note = words.say("capacity.extra_note")
-    priced = [bool(row.cost) for row in found.types[kind].per_extra]
-    if any(priced) and not all(priced):
+    if kind != next(iter(found.types)):
         note += " " + words.say("capacity.extra_unpriced", kind=kind)
     return TableView(caption, head, tuple(rows), note)
 
