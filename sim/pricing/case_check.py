@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 from decimal import Decimal
 
 import numpy as np
@@ -12,6 +13,7 @@ from sim.law.registry import RuleSet
 from sim.pricing.case import CareBase, Case, Stay, WlzPeriod, cents_of
 from sim.schema import SETTINGS
 from sim.tariff import TariffBook
+from sim.units import DAYS_PER_WEEK, HOURS_PER_DAY
 
 COVERED_BY = "own_payments.eigen_risico.min_age"
 """A legal parameter whose validity says for which dates the law is known."""
@@ -37,6 +39,10 @@ TEAM = "zvw.msz.palliatief_team"
 AGREED, AID = "zvw.gzsp", "zvw.hulpmiddel"
 DEDUCTIBLE_STEP = "own_payments.eigen_risico.vrijwillig_stap"
 DEDUCTIBLE_MOST = "own_payments.eigen_risico.vrijwillig_max"
+DEDUCTIBLE = "own_payments.eigen_risico.verplicht"
+MOST_HOURS = {"hours_per_week": HOURS_PER_DAY * DAYS_PER_WEEK, "per_week": HOURS_PER_DAY * DAYS_PER_WEEK}
+MOST_HOURS["per_day"] = HOURS_PER_DAY
+"""Hours that a week and a day hold, by key of a care line."""
 TRAJECTORY = "zvw.gzsp.startfase"
 LAYING_OUT = "buiten.laatste_verzorging"
 HOUR = "uur"
@@ -104,6 +110,7 @@ class Checker:
         if who.household == "couple" and who.partner is None:
             raise self.fault("patient.partner", "is missing; a couple needs partner: {born: YYYY-MM-DD}")
         self._deductible(who.insurance.voluntary_deductible_eur)
+        self._used(who.already_used.eigen_risico_eur, who.insurance.voluntary_deductible_eur)
         partner = who.partner if who.household == "couple" else None
         if partner is not None and partner.wlz != "none" and partner.wlz_since is None:
             raise self.fault(
@@ -120,6 +127,21 @@ class Checker:
                 "patient.insurance.voluntary_deductible_eur",
                 f"{asked} is not offered; choose from {', '.join(map(str, offered))}",
             )
+
+    def _used(self, used: Mapping[int, Decimal], voluntary: Decimal) -> None:
+        """Refuse more eigen risico used than a year takes (Zvw art. 19-20); a plan has limits of its own."""
+        for year, euro in used.items():
+            date = dt.date(year, 1, 1) if 0 < year <= dt.MAXYEAR else None
+            values = [v for v in self._book.values(DEDUCTIBLE) if date and v.valid_from <= date < v.valid_to]
+            rule = self._rules.at("P1", date) if date else None
+            if not values or rule is None or rule.plan:
+                continue
+            most = values[0].amount + voluntary
+            if euro > most:
+                raise self.fault(
+                    f"patient.already_used.eigen_risico_eur.{year}",
+                    f"{euro} is above the {most} that {year} can take; give what was used, {most} at most",
+                )
 
     def _journey(self) -> None:
         stays = self._case.journey
@@ -327,6 +349,13 @@ class Checker:
             raise self.fault(
                 f"{key}.{ways[0]}", f"{line.product} goes by {product.unit}, not by hour; give quantity"
             )
+        for way in ways if product.unit == HOUR else ():
+            asked, most = getattr(line, way), MOST_HOURS.get(way)
+            if most is not None and asked > most:
+                span = "day" if way == "per_day" else "week"
+                raise self.fault(
+                    f"{key}.{way}", f"{asked} is above the {most} hours of a {span}; give {most} or less"
+                )
         if line.product == TRAJECTORY and line.begin is not None:
             if ways:
                 raise self.fault(

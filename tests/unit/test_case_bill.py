@@ -408,3 +408,13 @@ def test_a_talk_in_a_hospital_lies_in_the_price_of_the_stay_and_not_beside_the_b
     ]
     care = [{"product": "ptz.geestelijke_verzorging", "date": "2026-06-10"}]
     assert not [one for one in bill(tmp_path, care, journey).beside if one.rule == "T11"]
+
+
+def test_all_hours_of_a_week_and_the_whole_eigen_risico_can_be_used(tmp_path):
+    # 168 hours a week over one week at 75.00; 385 and 500 of voluntary eigen risico were used before
+    week = {"product": "zvw.wijkverpleging", "from": "2026-03-02", "to": "2026-03-09", "hours_per_week": 168}
+    used = {"eigen_risico_eur": {2026: 885}}
+    insurance = {"voluntary_deductible_eur": 500}
+    made = bill(tmp_path, [week], already_used=used, insurance=insurance)
+    assert made.gross_cents == 168 * 7500
+    assert made.patient_cents == 0

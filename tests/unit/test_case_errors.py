@@ -156,6 +156,18 @@ WRONG = {
         care("product: zvw.wijkverpleging, from: 2026-03-01, to: 2026-04-01, hours_per_week: -7"),
         "care[0].hours_per_week: -7 is too low; must be above 0",
     ),
+    "more hours than a week holds": (
+        care("product: zvw.wijkverpleging, from: 2026-03-01, to: 2026-04-01, hours_per_week: 169"),
+        "care[0].hours_per_week: 169 is above the 168 hours of a week; give 168 or less",
+    ),
+    "more hours than a day holds": (
+        care("product: zvw.wijkverpleging, from: 2026-03-01, to: 2026-04-01, per_day: 25"),
+        "care[0].per_day: 25 is above the 24 hours of a day; give 24 or less",
+    ),
+    "more eigen risico used than a year takes": (
+        case().replace("  wlz:", "  already_used: {eigen_risico_eur: {2026: 385.01}}\n  wlz:"),
+        "patient.already_used.eigen_risico_eur.2026: 385.01 is above the 385.00 that 2026 can take",
+    ),
     "care after death": (
         care("product: zvw.huisarts.consult, date: 2026-07-02"),
         "care[0].date: 2026-07-02 lies after death on 2026-06-30",
