@@ -19,7 +19,7 @@ from sim.experiment.kpis import Kpi, evaluate, kpis_bytes
 from sim.experiment.memory import refuse_too_little
 from sim.experiment.parts import Parts, decode_parts, dimension_text, merge
 from sim.experiment.subsidy import subsidise
-from sim.experiment.task import STORED, Keep, TaskResult, TaskSpec, price_journeys, run_task
+from sim.experiment.task import STORED, Keep, TaskResult, TaskSpec, price_journeys, run_task, tasks_of
 from sim.law.registry import RuleSet
 from sim.pricing import quote, settings_from
 from sim.scenario import LoadedScenario, clusters_of
@@ -62,24 +62,7 @@ class Plan:
 
     def specs(self, book: TariffBook, rules: RuleSet) -> list[TaskSpec]:
         """All tasks, replication by replication."""
-        scenario = self.loaded.scenario
-        return [
-            TaskSpec(
-                scenario,
-                cluster.region,
-                cluster.members[0][0],
-                replication,
-                book,
-                rules,
-                self.keep,
-                self.check,
-                self.source,
-                self.money,
-                cluster.members,
-            )
-            for replication in range(self.replications)
-            for cluster in clusters_of(self.loaded.area)
-        ]
+        return tasks_of(self.loaded, book, rules, self.keep, self.check, self.source, self.money)
 
     def manifest(self, book: TariffBook) -> dict[str, Any]:
         """Manifest of the run but for what is known only at its end."""

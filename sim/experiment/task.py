@@ -22,7 +22,7 @@ from sim.journey import simulate_region
 from sim.journey.sized import Member, simulate_together
 from sim.law.registry import RuleSet
 from sim.pricing import price, quote, settings_from
-from sim.scenario import Region, Scenario
+from sim.scenario import LoadedScenario, Region, Scenario, clusters_of
 from sim.schema import Table
 from sim.tariff import TariffBook
 from sim.units import BYTES_PER_KIBIBYTE, BYTES_PER_MEGABYTE, LAST_30_DAYS, MINUTES_PER_DAY, Bools
@@ -83,6 +83,47 @@ class TaskSpec:
     def cluster(self) -> str:
         """Name of the cluster: the region, or the regions that share their places."""
         return self.region.id
+
+
+def tasks_of(
+    loaded: LoadedScenario,
+    book: TariffBook,
+    rules: RuleSet,
+    keep: Keep,
+    check: bool = False,
+    source: Path | None = None,
+    money: bool = True,
+) -> list[TaskSpec]:
+    """All tasks of a scenario on its area, replication by replication.
+
+    Parameters
+    ----------
+    loaded : LoadedScenario
+    book : TariffBook
+    rules : RuleSet
+    keep : {"kpis", "journey", "all"}
+    check : bool
+    source : Path, optional
+    money : bool
+        As in `TaskSpec`.
+    """
+    return [
+        TaskSpec(
+            loaded.scenario,
+            cluster.region,
+            cluster.members[0][0],
+            replication,
+            book,
+            rules,
+            keep,
+            check,
+            source,
+            money,
+            cluster.members,
+        )
+        for replication in range(loaded.scenario.replications)
+        for cluster in clusters_of(loaded.area)
+    ]
 
 
 @dataclass(frozen=True)

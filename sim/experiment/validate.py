@@ -16,9 +16,9 @@ from sim.experiment.measure import measure
 from sim.experiment.parts import Parts, merge
 from sim.experiment.subsidy import subsidise
 from sim.experiment.targets import CALIBRATION_SEEDS, Target, load_targets
-from sim.experiment.task import TaskSpec, price_journeys, simulate
+from sim.experiment.task import TaskSpec, price_journeys, simulate, tasks_of
 from sim.pricing import settings_from
-from sim.scenario import LoadedScenario, clusters_of
+from sim.scenario import LoadedScenario
 from sim.tariff import TariffBook
 
 OnTask = Callable[[int, int], None]
@@ -77,21 +77,7 @@ def kpis_of_replications(
     """
     scenario, area = loaded.scenario, loaded.area
     rules = settings_from(scenario).rules()
-    specs = [
-        TaskSpec(
-            scenario,
-            cluster.region,
-            cluster.members[0][0],
-            replication,
-            book,
-            rules,
-            "kpis",
-            False,
-            members=cluster.members,
-        )
-        for replication in range(scenario.replications)
-        for cluster in clusters_of(area)
-    ]
+    specs = tasks_of(loaded, book, rules, "kpis")
     found: list[Parts] = [Parts()] * len(specs)
     for done, (number, parts) in enumerate(run_all(parts_of_task, specs, jobs), start=1):
         found[number] = parts

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 import matplotlib as mpl
@@ -88,7 +89,7 @@ def differences(
                 if d is None:
                     continue
                 _difference_mark(axes, d, row + offset, colour, marker, words)
-                spoken.append(f"{label} {_difference_text(d, words)}")
+                spoken.append(f"{label} {_with_interval(d.difference, d.low, d.high, words)}")
             axes.plot([], [], color=colour, marker=marker, label=name)
             told.append(f"{name}: {'; '.join(spoken)}.")
         axes.axvline(0, color=style.INK, linewidth=style.LINE_WIDTH)
@@ -123,13 +124,12 @@ def _difference_mark(
     value_text(axes, end, row, words.amount(found.difference, True))
 
 
-def _difference_text(found: Difference, words: Language) -> str:
-    def show(value: float) -> str:
-        return words.amount(value, True)
-
-    text = show(found.difference)
-    if found.has_interval:
-        text += f" ({words.say('interval.short', low=show(found.low), high=show(found.high))})"
+def _with_interval(value: float, low: float, high: float, words: Language) -> str:
+    text = words.amount(value, True)
+    if math.isfinite(low) and math.isfinite(high):
+        text += (
+            f" ({words.say('interval.short', low=words.amount(low, True), high=words.amount(high, True))})"
+        )
     return text
 
 
@@ -214,20 +214,12 @@ def _waterfall(
                 )
                 edge = max(edge, start + interval.high)
             value_text(axes, edge, row, words.amount(interval.mean, True))
-            told.append(f"{label} {_told(interval, words)}")
+            told.append(f"{label} {_with_interval(interval.mean, interval.low, interval.high, words)}")
         axes.axvline(0, color=style.INK, linewidth=style.LINE_WIDTH)
         axes.margins(x=style.SIDE_MARGIN)
         rows_axis(axes, [label for label, _ in bars])
         money_axis(axes, "_difference", words)
     return Drawing(id, figure, caption, f"{caption} {'; '.join(told)}.")
-
-
-def _told(found: Interval, words: Language) -> str:
-    text = words.amount(found.mean, True)
-    if found.low == found.low:
-        low, high = words.amount(found.low, True), words.amount(found.high, True)
-        text += f" ({words.say('interval.short', low=low, high=high)})"
-    return text
 
 
 def tornado(found: Sensitivity, words: Language) -> Drawing | None:
