@@ -27,10 +27,10 @@ web: $(VENV)/.web  ## open the what-if page in a browser
 	@$(BIN)/palsim web
 
 test: $(VENV)/.dev  ## run the tests (all but the slow ones)
-	$(BIN)/python -m pytest -n $(WORKERS) -m "not ($(REST))"
+	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal -m "not ($(REST))"
 
 test-all: test  ## run the tests, then the slow ones (fresh installation, crashes, browser, documents, notebooks)
-	$(BIN)/python -m pytest -n $(WORKERS) -m "$(REST)"
+	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal -m "$(REST)"
 	$(BIN)/python -m pytest --nbmake --nbmake-timeout=600 notebooks
 
 gallery: $(VENV)/.run  ## run every policy against current practice and publish reports/published/ (up to 20 minutes)

@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from rich.table import Table
+
 HERE = Path(__file__).resolve().parent
 
 
@@ -38,7 +40,10 @@ class Goal:
 def measured(
     script: str | Path, *words: object, cwd: Path = HERE.parent, program: str = sys.executable
 ) -> dict[str, Any]:
-    """JSON line of a measurement in a fresh process on one thread."""
+    """JSON line of a measurement in a fresh process on one thread.
+
+    A shell stands between: the highest memory of a process counts that of the one it was copied from.
+    """
     env = os.environ | {
         "OMP_NUM_THREADS": "1",
         "OPENBLAS_NUM_THREADS": "1",
@@ -46,7 +51,7 @@ def measured(
         "PYTHONPATH": str(HERE.parent),
     }
     done = subprocess.run(
-        [program, str(script), *map(str, words)],
+        ["/bin/sh", "-c", '"$@"; exit $?', "sh", program, str(script), *map(str, words)],
         cwd=cwd,
         env=env,
         capture_output=True,
@@ -60,3 +65,12 @@ def measured(
 def middle(values: list[float]) -> float:
     """Median."""
     return float(statistics.median(values))
+
+
+def titled(title: str, *heads: str) -> Table:
+    """A table no narrower than its title, with numbers to the right of their names."""
+    table = Table(*heads, title=title, title_justify="left", min_width=len(title))
+    table.columns[0].no_wrap = True
+    for column in table.columns[1:]:
+        column.justify = "right"
+    return table

@@ -17,7 +17,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-from measuring import HERE, Goal, measured, middle
+from measuring import HERE, Goal, measured, middle, titled
 from rich.console import Console
 from rich.table import Table
 
@@ -129,7 +129,7 @@ def _ratios(runs: Runs, name: str) -> list[float]:
 def _speeds(runs: Runs, patients: int, title: str) -> Table:
     """Medians by engine, and the ratio with its range over the rounds."""
     heads = ("engine", "rounds", "total s", "sim s", "patients/s", "peak MB", "times palsim [range]")
-    table = Table(*heads, title=title)
+    table = titled(title, *heads)
     for name, found in runs.items():
         total, sim, peak = (middle([r[k] for r in found]) for k in ("total", "t_sim", "rss_mb"))
         ratios = _ratios(runs, name)
@@ -147,7 +147,7 @@ def _figures(found: list[dict[str, Any]], key: str, index: int) -> list[float]:
 def _agreement(runs: Runs) -> Table:
     """Stays a patient and mean days of every engine, with z of the difference to ours."""
     others = [name for name in runs if name != "palsim"]
-    table = Table("figure", "palsim", *[f"{n} (z)" for n in others], title="Statistics agree")
+    table = titled("Statistics agree", "figure", "palsim", *[f"{n} (z)" for n in others])
     for key, value in runs["palsim"][0]["stats"].items():
         for index, what in enumerate(("stays a patient", "mean days") if isinstance(value, list) else ("",)):
             ours = _figures(runs["palsim"], key, index)

@@ -15,15 +15,14 @@ import sys
 from pathlib import Path
 
 import psutil
-from measuring import HERE, Goal, measured
+from measuring import HERE, Goal, measured, titled
 from peers import against_peers
 from rich.console import Console
-from rich.table import Table
 from scaling import scaling
 
 from sim.experiment.execute import cores
 
-ROUNDS, WIDTH = 5, 110
+ROUNDS, WIDTH = 5, 132
 BYTES_PER_GIGABYTE = 1024**3
 PAGE = """# Performance
 
@@ -46,7 +45,7 @@ NATION = 36
 def region_year(console: Console, rounds: int) -> list[Goal]:
     """The project's own region-year, end to end."""
     found = measured(HERE / "region_year.py", "basis_2026", rounds)
-    table = Table("stage", "seconds", title=f"Middenland, one replication, {found['patients']:,} patients")
+    table = titled(f"Middenland, one replication, {found['patients']:,} patients", "stage", "seconds")
     for stage, seconds in found["seconds"].items():
         table.add_row(stage, f"{seconds:.3f}")
     table.add_row("total", f"{found['total']:.3f}")
@@ -73,7 +72,7 @@ def repricing(console: Console, *, smoke: bool) -> list[Goal]:
     found = measured(HERE / "reprice.py", "basis_landelijk", *((3, 2) if smoke else (NATION, 1)))
     if any(found["journeys"][name] for name in found["faster"]):
         raise SystemExit("repricing simulated a journey")
-    table = Table("priced anew", "seconds", "faster", title=f"{found['regions']} regions, one replication")
+    table = titled(f"{found['regions']} regions, one replication", "priced anew", "seconds", "faster")
     table.add_row("run: simulate, price, write", f"{found['seconds']['run']:.2f}", "")
     for name, ratio in found["faster"].items():
         table.add_row(f"another {name}, no journey", f"{found['seconds'][name]:.2f}", f"{ratio:.1f} times")
@@ -99,7 +98,7 @@ def main() -> int:
     goals += repricing(console, smoke=options.smoke)
     goals += scaling(console, smoke=options.smoke)
     goals += against_peers(console, rounds, smoke=options.smoke)
-    table = Table("goal", "measured", "wanted", "met", title="Goals")
+    table = titled("Goals", "goal", "measured", "wanted", "met")
     for g in goals:
         sign = ">=" if g.at_least else "<="
         table.add_row(

@@ -9,9 +9,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from measuring import HERE, Goal, measured
+from measuring import HERE, Goal, measured, titled
 from rich.console import Console
-from rich.table import Table
 
 from sim.experiment.execute import cores
 
@@ -38,7 +37,7 @@ class _Page:
 
     def __init__(self, title: str) -> None:
         heads = ("journeys written", "patients", "tasks", "cores", "seconds", "patients/s", "events/s")
-        self.table = Table(*heads, "CPU us/patient", "MB/worker", title=title)
+        self.table = titled(title, *heads, "CPU us/patient", "MB/worker")
         self.peak = 0.0
 
     def add(self, name: str, found: dict[str, Any], jobs: int = 1) -> float:
