@@ -39,6 +39,7 @@ def sensitivity(
     area: str | Path | None = None,
     seed: int | None = None,
     jobs: int | None = None,
+    scheduler: str | None = None,
     out: Path | str | None = None,
     on_progress: OnProgress | None = None,
 ) -> SensitivityResult:
@@ -59,7 +60,7 @@ def sensitivity(
         Points of a probabilistic analysis; base points of Sobol indices, a power of two.
     replications : int
         Of every point, on the same random numbers.
-    area, seed, jobs, on_progress
+    area, seed, jobs, scheduler, on_progress
         As `run`.
     out : Path or str, optional
         Folder that gets the analysis in `sensitivity.json`, for its report to show; by default that of the
@@ -91,6 +92,7 @@ def sensitivity(
             samples=samples,
             folder=folder / ANSWERS,
             jobs=processes(jobs),
+            scheduler=scheduler,
             on_progress=on_progress,
         )
         keep_sensitivity(folder, found)

@@ -21,6 +21,7 @@ from sim.cli.shared import (
     PrecisionOption,
     ReplicationsOption,
     ResumeOption,
+    SchedulerOption,
     SeedOption,
     console,
     print_answer,
@@ -109,6 +110,7 @@ def sensitivity(
     replications: ReplicationsOption = None,
     seed: SeedOption = None,
     jobs: JobsOption = None,
+    scheduler: SchedulerOption = None,
     out: OutOption = None,
     lang: LangOption = Lang.nl,
     as_json: JsonOption = False,
@@ -132,6 +134,7 @@ def sensitivity(
             area=area,
             seed=seed,
             jobs=jobs,
+            scheduler=scheduler,
             out=out,
             on_progress=told,
         )

@@ -14,7 +14,7 @@ from scipy.stats import qmc
 from sim import stats
 from sim.errors import InputError
 from sim.experiment.run import Progress
-from sim.experiment.sensitivity_runs import Answers, acts, answers
+from sim.experiment.sensitivity_runs import acts, answers
 from sim.experiment.uncertain import Uncertain, at_values, choose, uncertain_parameters
 from sim.scenario import LoadedScenario, owner_of, vary
 from sim.stats import Interval
@@ -151,6 +151,7 @@ def sensitivity_of(
     samples: int,
     folder: Path,
     jobs: int,
+    scheduler: str | None = None,
     on_progress: Callable[[Progress], None] | None = None,
 ) -> Sensitivity:
     """Judge the influence of every parameter with a range on an answer.
@@ -169,6 +170,8 @@ def sensitivity_of(
     folder : Path
         Where answers are kept, so that an interrupted analysis goes on.
     jobs : int
+    scheduler : str, optional
+        Dask scheduler, or `local`; without it the points run on processes of this machine.
     on_progress : callable, optional
 
     Returns
@@ -190,7 +193,16 @@ def sensitivity_of(
     if method == "psa":
         moved = [p for p in parameters if any(acts(s, p.path, question.kpi) for s in question.scenarios)]
     points = _POINTS[method](moved, samples, seed)
-    found = _answers(question, [{}, *points], book, folder, jobs, on_progress)
+    found = answers(
+        _sides(question, [{}, *points]),
+        question.kpi,
+        question.dimension,
+        book,
+        folder=folder,
+        jobs=jobs,
+        scheduler=scheduler,
+        on_progress=on_progress,
+    )
     middle, others = found.values[0], found.values[1:]
     influences, spread = _JUDGES[method](parameters, middle, others, points, seed)
     several = question.scenarios
@@ -320,15 +332,8 @@ def _sobol(
 _JUDGES: dict[Method, Callable[..., _Judged]] = {"tornado": _tornado, "psa": _psa, "sobol": _sobol}
 
 
-def _answers(
-    question: Question,
-    points: Sequence[_Values],
-    book: TariffBook,
-    folder: Path,
-    jobs: int,
-    on_progress: Callable[[Progress], None] | None,
-) -> Answers:
-    """The answer of every point; a side in which nothing that is moved can act is that of the middle."""
+def _sides(question: Question, points: Sequence[_Values]) -> list[list[LoadedScenario]]:
+    """The scenarios at every point; a side in which nothing that is moved can act is that of the middle."""
     middle = question.scenarios
     sides: list[list[LoadedScenario]] = [list(middle)]
     for point in points[1:]:
@@ -339,12 +344,4 @@ def _answers(
                 for still, there in zip(middle, moved, strict=True)
             ]
         )
-    return answers(
-        sides,
-        question.kpi,
-        question.dimension,
-        book,
-        folder=folder,
-        jobs=jobs,
-        on_progress=on_progress,
-    )
+    return sides

@@ -22,6 +22,7 @@ from pyarrow import ArrowException, BufferReader
 
 from sim import store
 from sim.errors import InputError
+from sim.experiment.cluster import LOCAL
 from sim.experiment.execute import run_all
 from sim.experiment.parts import Parts, decode_parts, dimension_text, merge
 from sim.experiment.reprice import of_the_ledger, steers
@@ -98,6 +99,7 @@ def answers(
     *,
     folder: Path,
     jobs: int,
+    scheduler: str | None = None,
     on_progress: Callable[[Progress], None] | None = None,
 ) -> Answers:
     """The answer at every point: a KPI, or the difference of two.
@@ -112,6 +114,8 @@ def answers(
     folder : Path
         Where stored journeys and answers are kept.
     jobs : int
+    scheduler : str, optional
+        Dask scheduler, or `local`; other machines need not see the folder, so they simulate every point.
     on_progress : callable, optional
 
     Returns
@@ -123,7 +127,7 @@ def answers(
     InputError
         When the KPI does not exist.
     """
-    runs = _Runs(folder, book, jobs, on_progress, sides[0])
+    runs = _Runs(folder, book, jobs, scheduler, on_progress, sides[0])
     digests = [[runs.digest(loaded) for loaded in several] for several in sides]
     wanted = {
         digest: loaded
@@ -150,12 +154,14 @@ class _Runs:
         folder: Path,
         book: TariffBook,
         jobs: int,
+        scheduler: str | None,
         on_progress: Callable[[Progress], None] | None,
         middle: Sequence[LoadedScenario],
     ) -> None:
         self._folder = folder
         self._book = book
         self._jobs = jobs
+        self._scheduler = scheduler
         self._on_progress = on_progress
         self._middle = {self.digest(loaded): loaded for loaded in middle}
         self.reused = self.computed = 0
@@ -234,7 +240,14 @@ class _Runs:
         plans = [Plan(loaded, places[digest], "journey") for digest, loaded in self._middle.items()]
         for plan in plans:
             resume = (plan.folder / store.MANIFEST).exists()
-            execute([plan], self._book, jobs=self._jobs, resume=resume, on_progress=self._on_progress)
+            execute(
+                [plan],
+                self._book,
+                jobs=self._jobs,
+                scheduler=self._scheduler,
+                resume=resume,
+                on_progress=self._on_progress,
+            )
         return places
 
     def _computed(
@@ -254,7 +267,8 @@ class _Runs:
         left = Counter(task for _, task in jobs)
         held: dict[_Task, list[Parts]] = {}
         specs = [spec for spec, _ in jobs]
-        for done, (number, result) in enumerate(run_all(run_task, specs, self._jobs), start=1):
+        results = run_all(run_task, specs, self._jobs, self._scheduler)
+        for done, (number, result) in enumerate(results, start=1):
             spec, task = jobs[number]
             data = result.files[store.parts_path(spec.replication, spec.cluster)]
             held.setdefault(task, []).append(decode_parts(data))
@@ -268,7 +282,7 @@ class _Runs:
     def _plan(self, loaded: LoadedScenario, sources: Mapping[str, Path]) -> Plan:
         """How a scenario is computed: from stored journeys where it differs in money only, else simulated."""
         for digest, middle in self._middle.items():
-            if loaded.area != middle.area:
+            if loaded.area != middle.area or self._scheduler not in (None, LOCAL):
                 continue
             changed = differing(middle.scenario, loaded.scenario)
             if not any(steers(path) for path in changed) and self._same_meters(middle, loaded):

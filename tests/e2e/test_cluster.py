@@ -146,6 +146,32 @@ def test_machines_of_a_scheduler_write_the_same_bytes_even_when_one_is_lost(
     assert sim.load_run(out).manifest["timings"]["tasks"]["computed"] == REPLICATIONS
 
 
+@pytest.mark.slow
+def test_machines_that_do_not_see_the_folder_give_the_same_sensitivities(
+    hamlet: Path, tmp_path: Path, machines: tuple[str, list[subprocess.Popen[bytes]]]
+) -> None:
+    """How many need care, and a price: here the second prices stored journeys, there it simulates them."""
+    paths = ("cohort.population.demand_factor", "prices.bth_day_factor")
+    address, _ = machines
+
+    def judged(name: str, scheduler: str | None) -> list[tuple[str, float, float, float]]:
+        found = sim.sensitivity(
+            "basis_2026",
+            area=hamlet,
+            parameters=paths,
+            replications=2,
+            jobs=1,
+            out=tmp_path / name,
+            scheduler=scheduler,
+        ).found
+        assert found.reused == 0
+        return [(i.parameter.path, i.weight, i.low.mean, i.high.mean) for i in found.influences]
+
+    there = judged("machines", address)
+    assert there == judged("here", None)
+    assert all(weight > 0 for _, weight, _, _ in there)
+
+
 def test_an_address_without_a_scheduler_is_wrong_input(hamlet: Path, tmp_path: Path) -> None:
     import dask
 

@@ -84,14 +84,15 @@ A, B, C = (Uncertain(name, kind, "bron", "reden", 0.0, 1.0, 0.5, False) for name
 def known(monkeypatch: pytest.MonkeyPatch) -> Any:
     """The model 4a + 2b + 0c at a point, in three replications that differ by a constant."""
 
-    def answers(_question: Any, points: Any, *_rest: Any) -> Any:
+    def answers(points: Any, *_rest: Any, **_how: Any) -> Any:
         def at(point: Any, parameter: Uncertain) -> float:
             return float(point.get(parameter, parameter.middle))
 
         values = [4 * at(p, A) + 2 * at(p, B) for p in points]
         return Answers([np.array([v - 1, v, v + 1]) for v in values], "eur", 0, len(values))
 
-    monkeypatch.setattr(sensitivity, "_answers", answers)
+    monkeypatch.setattr(sensitivity, "_sides", lambda _question, points: points)
+    monkeypatch.setattr(sensitivity, "answers", answers)
     monkeypatch.setattr(sensitivity, "uncertain_parameters", lambda _: [A, B, C])
 
 
