@@ -20,6 +20,7 @@ from sim.pricing.beside import beside_patient
 from sim.pricing.case_bill import Bill
 from sim.pricing.explain import Line, euros, lines_of, lost_of, one_patient, timeline
 from sim.pricing.prices import PriceTable
+from sim.pricing.remarks import Remark
 from sim.scenario import Scenario
 from sim.schema import NEVER, TABLES, Table
 from sim.tariff import TariffBook
@@ -131,12 +132,9 @@ def explain_patient(
     rules = settings.rules()
     ledger = price(tables, book, rules, settings)
     lines = lines_of(ledger.declarations, ledger.shares, ledger.years, book, rules, dated=False)
-    warnings = [
-        f"{what}: no legal amount on that date; that of {settings.basis_year} stands in"
-        for what in ledger.fallbacks
-    ]
+    warnings = [Remark("fallback", what=what, year=settings.basis_year) for what in ledger.fallbacks]
     if manifest["hashes"]["tariffs"] != book.digest():
-        warnings.append("tariffs/ has changed since the run; the amounts are those of today's tariffs")
+        warnings.append(Remark("tariffs_changed"))
     elif manifest["keep"] == "all":
         lines, changed = _as_stored(folder, wanted, cluster, patient_id, lines)
         warnings += changed
@@ -187,16 +185,14 @@ def _cluster_of(folder: Path, manifest: Mapping[str, Any], replication: int, pat
 
 def _as_stored(
     folder: Path, replication: int, cluster: str, patient_id: int, lines: tuple[Line, ...]
-) -> tuple[tuple[Line, ...], list[str]]:
+) -> tuple[tuple[Line, ...], list[Remark]]:
     """The lines under their stored numbers; a note when the stored ledger is another."""
     stored = _read(folder, "declarations", replication, cluster)
     rows = np.flatnonzero(stored["patient_id"] == patient_id)
     rows = rows[np.argsort(stored["declaration_id"][rows], kind="stable")]
     gross = [line.gross_cents for line in lines]
     if stored["gross_cents"][rows].tolist() != gross:
-        return lines, [
-            "the program has changed since the run; the declarations are computed and numbered anew"
-        ]
+        return lines, [Remark("program_changed")]
     ids = stored["declaration_id"][rows].tolist()
     return tuple(replace(line, id=int(id)) for line, id in zip(lines, ids, strict=True)), []
 

@@ -16,6 +16,7 @@ from sim.law.wlz import PGB
 from sim.pricing.explain import euros, quantity_text
 from sim.pricing.ledger import Ledger
 from sim.pricing.prices import PriceTable
+from sim.pricing.remarks import Remark
 from sim.schema import HOUSEHOLDS, ITEMS, PER, PROFILES, Table, code
 from sim.units import (
     ADULT_AGE_YEARS,
@@ -48,7 +49,7 @@ class Beside:
         Number as text.
     unit : str
         "euro", or what the number counts.
-    text : str
+    notes : tuple of Remark
         When, and why.
     """
 
@@ -56,7 +57,12 @@ class Beside:
     what: str
     amount: str
     unit: str
-    text: str
+    notes: tuple[Remark, ...]
+
+    @property
+    def text(self) -> str:
+        """When, and why, in English."""
+        return "; ".join(self.notes)
 
     def as_json(self) -> dict[str, str]:
         """The fact as a document."""
@@ -133,8 +139,8 @@ def partners_part(tables: Mapping[str, Table], ledger: Ledger, rules: RuleSet) -
     part = int((cents - client).sum())
     if part == 0:
         return ()
-    text = f"of {euros(int(cents.sum()))} that the couple owes together, in proportion to their incomes"
-    return (Beside("P2/verdeling", "deel_partner", euros(part), "euro", text),)
+    notes = (Remark("partner", owed_cents=int(cents.sum())),)
+    return (Beside("P2/verdeling", "deel_partner", euros(part), "euro", notes),)
 
 
 def _talks(
@@ -153,14 +159,14 @@ def _talks(
         return []
     own = np.array([int(n) in billed for n in spells["spell_no"][rows]], np.bool_)
     count = np.asarray(spells["quantity"], np.int64)[rows]
-    text = f"{euros(0)} for the client: the {rule.law} pays the centre"
+    notes = [Remark("talks", law=rule.law)]
     born = days(np.asarray(tables["patients"]["birth_minute"], np.int64))
     if np.any(birthday(born, ADULT_AGE_YEARS * MONTHS_PER_YEAR) > day.max()):
         most = int(parameters.number("gv.child_max_talks", int(day.max())))
-        text += f"; a child has at most {most}"
+        notes.append(Remark("talks_child", most=most))
     if np.any(own):
-        text += f"; {int(count[own].sum())} more that it does not pay"
-    return [Beside("T11", "geestelijke_verzorging", str(int(count[~own].sum())), "gesprek", text)]
+        notes.append(Remark("talks_own", count=int(count[own].sum())))
+    return [Beside("T11", "geestelijke_verzorging", str(int(count[~own].sum())), "gesprek", tuple(notes))]
 
 
 def _advanced(spells: Table, declarations: Table, rules: RuleSet) -> list[Beside]:
@@ -172,8 +178,7 @@ def _advanced(spells: Table, declarations: Table, rules: RuleSet) -> list[Beside
         total += int(version.function(np.asarray(declarations["gross_cents"], np.int64), own)[on].sum())
     if total == 0:
         return []
-    text = "invoices of a provider without contract; the insurer pays its part back afterwards"
-    return [Beside("T6/voorschieten", "voorgeschoten", euros(total), "euro", text)]
+    return [Beside("T6/voorschieten", "voorgeschoten", euros(total), "euro", (Remark("advanced"),))]
 
 
 def _free_budget(
@@ -212,8 +217,8 @@ def _free_in_year(
         least = parameters.cents("pgb.verantwoordingsvrij_min", at)
         most = parameters.cents("pgb.verantwoordingsvrij_max", at)
         free = version.function(yearly, np.array([held]), np.array([year]), share, least, most)
-        text = f"of the pgb of {year}, {held} days in {profile}: to spend without account"
-        return [Beside("T7/verantwoordingsvrij", "verantwoordingsvrij", euros(int(free[0])), "euro", text)]
+        notes = (Remark("free_budget", year=year, held=held, profile=profile),)
+        return [Beside("T7/verantwoordingsvrij", "verantwoordingsvrij", euros(int(free[0])), "euro", notes)]
     return []
 
 
@@ -224,8 +229,8 @@ def _fallen(tables: Mapping[str, Table], rules: RuleSet) -> list[Beside]:
     for row in np.flatnonzero(drop > 0).tolist():
         hours = quantity_text(Fraction(int(drop[row]), MINUTES_PER_HOUR))
         had = quantity_text(Fraction(int(before[row]), MINUTES_PER_HOUR))
-        text = f"of {had} hours a week under the Zvw, when the Wlz began on {date_of(int(minute[row]))}"
-        out.append(Beside("T19", "zorgval", hours, "uur per week", text))
+        notes = (Remark("fallen", hours=had, date=str(date_of(int(minute[row])))),)
+        out.append(Beside("T19", "zorgval", hours, "uur per week", notes))
     return out
 
 

@@ -38,6 +38,7 @@ from sim.pricing.explain import (
 )
 from sim.pricing.ledger import Ledger, price
 from sim.pricing.prices import PriceTable
+from sim.pricing.remarks import Remark
 from sim.pricing.settings import PriceSettings
 from sim.schema import SETTINGS
 from sim.tariff import TariffBook
@@ -77,7 +78,7 @@ class Bill:
         Care without payer.
     attributed : mapping of scheme to cents
         Subsidy to organisations that the journey earns, beside the shares.
-    warnings : tuple of str
+    warnings : tuple of Remark
     events : tuple of dict
         The journey in order of time.
     beside : tuple of Beside
@@ -88,7 +89,7 @@ class Bill:
     lines: tuple[Line, ...]
     unfunded: tuple[Lost, ...]
     attributed: Mapping[str, int] = field(default_factory=dict)
-    warnings: tuple[str, ...] = ()
+    warnings: tuple[Remark, ...] = ()
     events: tuple[dict[str, Any], ...] = ()
     beside: tuple[Beside, ...] = ()
 
@@ -154,7 +155,7 @@ class Bill:
             "unfunded": [lost.as_json() for lost in self.unfunded],
             "attributed": {scheme: euros(cents) for scheme, cents in self.attributed.items()},
             "beside": [told.as_json() for told in self.beside],
-            "warnings": list(self.warnings),
+            "warnings": [str(warning) for warning in self.warnings],
         }
 
 
@@ -194,10 +195,7 @@ def make_bill(case: Case | Path | str, book: TariffBook, rules: RuleSet, setting
         *_on_forms(read, name, rules),
     )
     if "regeling_ptz" in attributed:
-        warnings += (
-            "regeling_ptz: attributed at the maximum a client times a payout of "
-            f"{_payout(read, parameters)} (assumption); it goes to the organisation, two to four years later",
-        )
+        warnings += (Remark("attributed", payout_share=str(_payout(read, parameters))),)
     return Bill(
         read.title,
         lines,
@@ -221,11 +219,10 @@ def _explained(line: Line, why: tuple[tuple[str, ...], ...], rules: RuleSet) -> 
     return replace(line, rules=tuple(held))
 
 
-def _on_prices(ledger: Ledger, settings: PriceSettings) -> list[str]:
+def _on_prices(ledger: Ledger, settings: PriceSettings) -> list[Remark]:
     year = settings.basis_year
-    notes = [f"{what}: no price on that date; the price of {year} stands in" for what in ledger.stand_ins]
-    notes += [f"{what}: no legal amount on that date; that of {year} stands in" for what in ledger.fallbacks]
-    return notes
+    notes = [Remark("stand_in", what=what, year=year) for what in ledger.stand_ins]
+    return [*notes, *(Remark("fallback", what=what, year=year) for what in ledger.fallbacks)]
 
 
 def _billers(case: Case, rules: RuleSet) -> list[Beside]:
@@ -237,8 +234,8 @@ def _billers(case: Case, rules: RuleSet) -> list[Beside]:
             continue
         own, main = np.zeros(1, np.int64), np.ones(1, np.int64)
         if int(rule.function(np.zeros(1, np.bool_), own, main)[0]):
-            text = f"declares the care in the {stay.setting} from {stay.begin}, which has no WTZa permit"
-            out.append(Beside("S4", "hoofdaannemer", str(stay.main_contractor), "", text))
+            notes = (Remark("main_contractor", setting=stay.setting, date=str(stay.begin)),)
+            out.append(Beside("S4", "hoofdaannemer", str(stay.main_contractor), "", notes))
     return out
 
 
@@ -254,7 +251,7 @@ def _municipal(case: Case, rules: RuleSet) -> dict[str, int]:
     return {"gemeente_vrijwilligers": total} if total else {}
 
 
-def _on_forms(case: Case, name: str, rules: RuleSet) -> list[str]:
+def _on_forms(case: Case, name: str, rules: RuleSet) -> list[Remark]:
     """Wlz periods whose form the place of the stay changes."""
     held = {(p.begin, p.form) for p in case.patient.wlz}
     titles = {"mpt": "S3/tweede_aanbieder"}
@@ -265,8 +262,9 @@ def _on_forms(case: Case, name: str, rules: RuleSet) -> list[str]:
             continue
         rule = rules.at(titles.get(period.form, "S3/opname"), period.begin)
         if rule is not None:
+            begin = str(period.begin)
             notes.append(
-                f"patient.wlz: {before} is {period.form} from {period.begin}: {rule.title} ({rule.key})"
+                Remark("form", before=before, form=period.form, date=begin, title=rule.title, rule=rule.key)
             )
     return notes
 
@@ -276,45 +274,37 @@ def _covers(period: WlzPeriod, day: dt.date) -> bool:
     return period.begin <= day and (period.end is None or day < period.end)
 
 
-def _on_care(case: Case, ledger: Ledger, place: tuple[str, ...], rules: RuleSet) -> list[str]:
+def _on_care(case: Case, ledger: Ledger, place: tuple[str, ...], rules: RuleSet) -> list[Remark]:
     """Care that lies inside another price, once a line and rule; visits beside a DBC."""
-    notes = {}
-    for spell, _, key in ledger.inside:
+    titles = {rule.key: rule.title for rule in reversed(rules.rules)}
+
+    def line(spell: int) -> str:
         where = place[spell].rpartition(": ")[2]
-        number = int(where.partition("[")[2].rstrip("]"))
-        title = next((r.title for r in rules.rules if r.key == key), key)
-        notes[where, key] = (
-            f"{where} {case.care[number].product}: wholly or in part inside another price, so no line: "
-            f"{title} ({key})"
-        )
-    for spell, _, key in ledger.cut:
-        title = next((r.title for r in rules.rules if r.key == key), key)
-        if spell < 0:
-            notes["journey", key] = f"journey: part of the days is not declared: {title} ({key})"
-            continue
-        where = place[spell].rpartition(": ")[2]
-        number = int(where.partition("[")[2].rstrip("]"))
-        notes[where, key] = (
-            f"{where} {case.care[number].product}: part of it is not declared: {title} ({key})"
-        )
+        return f"{where} {case.care[int(where.partition('[')[2].rstrip(']'))].product}"
+
+    notes: dict[tuple[str, str], Remark] = {}
+    for told, found in (("inside", ledger.inside), ("cut", ledger.cut)):
+        for spell, _, key in found:
+            about = {"title": titles.get(key, key), "rule": key}
+            where = line(spell) if spell >= 0 else ""
+            notes[where, key] = Remark(told, where=where, **about) if where else Remark("cut_days", **about)
     out = list(notes.values())
-    for line in case.care:
-        if line.opened is None or not line.product.startswith(DBC):
+    for dbc in case.care:
+        if dbc.opened is None or not dbc.product.startswith(DBC):
             continue
         for number, other in enumerate(case.care):
             day = other.date
-            inside = day is not None and line.opened <= day <= (line.closed or case.journey[-1].end)
+            inside = day is not None and dbc.opened <= day <= (dbc.closed or case.journey[-1].end)
             if inside and other.product in VISITS:
-                out.append(
-                    f"care[{number}] {other.product}: on {day} beside {line.product} opened {line.opened}, "
-                    "whose price holds visits of its own specialty"
-                )
+                where = f"care[{number}] {other.product}"
+                opened = str(dbc.opened)
+                out.append(Remark("visit", where=where, date=str(day), product=dbc.product, opened=opened))
     return out
 
 
-def _on_journey(case: Case, rules: RuleSet) -> list[str]:
+def _on_journey(case: Case, rules: RuleSet) -> list[Remark]:
     notes = [
-        f"journey[{n}].day_contribution_eur: not given; counted as 0"
+        Remark("no_day_contribution", where=f"journey[{n}].day_contribution_eur")
         for n, stay in enumerate(case.journey)
         if stay.setting == "bth" and stay.day_contribution_eur is None
     ]
@@ -341,8 +331,13 @@ def _on_journey(case: Case, rules: RuleSet) -> list[str]:
     )
     for version, on in rules.versions("T8", start):
         notes += [
-            f"patient.wlz[{number}]: begins or ends in the terminal phase, from {terminal}: "
-            f"{version.title} ({version.article})"
+            Remark(
+                "terminal",
+                where=f"patient.wlz[{number}]",
+                date=str(terminal),
+                title=version.title,
+                rule=version.article,
+            )
             for number in np.flatnonzero(version.function(found) & on)
         ]
     return notes

@@ -14,6 +14,7 @@ from babel.dates import format_date
 from babel.numbers import format_decimal, format_percent
 
 from sim.errors import InputError
+from sim.pricing.remarks import DATES, Remark
 from sim.report import style
 from sim.units import CENTS_PER_EURO
 
@@ -38,11 +39,14 @@ class Language:
         Dotted key -> sentence with `{named}` places.
     notes : mapping of str to str
         Text as it stands in an input file -> the same text in this language.
+    remarks : mapping of str to str
+        Key of a remark -> its sentence in this language; empty where remarks are as they are, in English.
     """
 
     code: str
     catalogue: Mapping[str, str]
     notes: Mapping[str, str] = field(default_factory=dict)
+    remarks: Mapping[str, str] = field(default_factory=dict)
 
     def say(self, key: str, **places: Any) -> str:
         """A sentence of the catalogue, its named places filled.
@@ -79,6 +83,23 @@ class Language:
             return text, self.code
         known = self.notes.get(text)
         return (text, LANGUAGES[0]) if known is None else (known, self.code)
+
+    def remark(self, remark: Remark) -> str:
+        """A remark of a bill, with money and dates as this language writes them."""
+        if not self.remarks:
+            return str(remark)
+        parts = {name: self._part(name, part) for name, part in remark.parts.items()}
+        return self.remarks[remark.key].format(**parts)
+
+    def _part(self, name: str, part: str | int) -> str:
+        """A part of a remark: money, share, day, place or as it stands, by its name."""
+        if name.endswith("_cents"):
+            return self.cents(int(part))
+        if name.endswith("_share"):
+            return self.percent(float(part))
+        if name in DATES:
+            return self.date(str(part))
+        return self.word(name, str(part)) if name == "setting" else str(part)
 
     def path(self, path: str) -> str:
         """A dotted scenario path in plain words.
@@ -216,9 +237,11 @@ def _load(code: str) -> Language:
     reader = YAML(typ="safe", pure=True)
     folder = resources.files("sim.report") / "words"
     tree = reader.load((folder / f"{code}.yaml").read_text(encoding="utf-8"))
-    notes_file = folder / f"notes_{code}.yaml"
-    notes = reader.load(notes_file.read_text(encoding="utf-8")) if notes_file.is_file() else {}
-    return Language(code, dict(_flatten(tree, "")), notes or {})
+    more = {}
+    for kind in ("notes", "remarks"):
+        file = folder / f"{kind}_{code}.yaml"
+        more[kind] = reader.load(file.read_text(encoding="utf-8")) if file.is_file() else {}
+    return Language(code, dict(_flatten(tree, "")), more["notes"], more["remarks"])
 
 
 def _flatten(tree: Mapping[str, Any], prefix: str) -> list[tuple[str, str]]:

@@ -11,6 +11,7 @@ from pathlib import Path
 from sim import api
 from sim.data import data_folder
 from sim.errors import InputError
+from sim.pricing.beside import Beside
 from sim.pricing.case_bill import Bill
 from sim.pricing.explain import Line, Share
 from sim.report.language import Language
@@ -114,7 +115,7 @@ def bill_sections(bill: Bill, words: Language, book: TariffBook | None = None) -
     list of Section
     """
     tariffs = book or load_tariffs()
-    beside: list[Block] = []
+    beside: list[Block] = [_told(bill.beside, words)] if bill.beside else []
     if bill.unfunded:
         head = (text(words.say("web.bill.care")), text(words.say("column.reason")), _amount_head(words))
         rows = tuple(
@@ -130,11 +131,12 @@ def bill_sections(bill: Bill, words: Language, book: TariffBook | None = None) -
         beside.append(TableView(words.say("web.bill.unfunded"), head, rows))
     if bill.attributed:
         schemes = tuple(
-            Row((text(words.path("subsidy")), _cents(cents, words))) for cents in bill.attributed.values()
+            Row((text(words.word("beside", scheme)), _cents(cents, words)))
+            for scheme, cents in bill.attributed.items()
         )
         columns = (text(words.say("web.bill.item")), _amount_head(words))
         beside.append(TableView(words.say("web.bill.attributed"), columns, schemes))
-    remarks: list[Block] = [Bullets(bill.warnings)] if bill.warnings else []
+    remarks: list[Block] = [Bullets(tuple(words.remark(w) for w in bill.warnings))] if bill.warnings else []
     found = [
         Section("lines", words.say("web.bill.lines"), (_lines(bill.lines, words, tariffs),)),
         Section("beside", words.say("web.bill.beside"), tuple(beside)),
@@ -149,6 +151,33 @@ def bill_page(bill: Bill, words: Language) -> bytes:
 
     page = render_page(bill.title, bill_blocks(bill, words), words.code, "", bill_sections(bill, words))
     return page.encode()
+
+
+def _told(beside: Sequence[Beside], words: Language) -> TableView:
+    """What rules say beside the shares, each with its rule."""
+    columns = ("what", "quantity", "remark", "rule")
+    head = tuple(text(words.say(f"web.bill.{column}")) for column in columns)
+    rows = tuple(
+        Row(
+            (
+                text(words.word("beside", told.what)),
+                text(_measure(told, words)),
+                text("; ".join(words.remark(note) for note in told.notes)),
+                text(told.rule),
+            )
+        )
+        for told in beside
+    )
+    return TableView(words.say("web.bill.told"), head, rows)
+
+
+def _measure(told: Beside, words: Language) -> str:
+    """An amount as money, a number with its unit, or a name as it stands."""
+    if not told.unit:
+        return told.amount
+    if told.unit == "euro":
+        return words.euro(float(told.amount), 2)
+    return f"{words.compact(float(told.amount))} {words.word('unit', told.unit)}"
 
 
 def _amount_head(words: Language) -> Cell:

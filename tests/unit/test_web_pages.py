@@ -1,11 +1,14 @@
 """What the page shows, without a browser: a bill, blocks as markup, the settings of the server."""
 
+import pickle
+import re
 import socket
 
 import pytest
 
 from sim.cli import run_command
 from sim.errors import InputError
+from sim.pricing.remarks import TEXTS, Remark
 from sim.report.language import language
 from sim.report.page import FigureView, Prose, Row, TableView, number, text
 from sim.web import server
@@ -52,6 +55,34 @@ def test_a_bill_names_care_in_the_language_of_the_page(bill):
         assert [row.cells[1].text for row in rows] == [words.note(line.title)[0] for line in bill.lines]
         assert {row.cells[1].lang for row in rows} == {""}
     assert EN.note(bill.lines[0].title)[0] != bill.lines[0].title
+
+
+def test_a_dutch_bill_says_its_remarks_in_dutch():
+    case = next(c for c in worked_cases() if c.name == "van_zvw_naar_wlz")
+    made = bill_of("case.yaml", case.content, None)
+    beside = next(s for s in bill_sections(made, NL) if s.id == "beside").blocks[0]
+    fallen = next(row.cells for row in beside.rows if row.cells[-1].text == "T19")
+    assert fallen[2].text == "van 20 uur per week onder de Zvw, toen op 01-03-2026 de Wlz inging"
+    remarks = next(s for s in bill_sections(made, NL) if s.id == "warnings").blocks[0].items
+    assert "uitbetaling van 74" in remarks[0]
+    assert [str(w) for w in made.warnings] == list(
+        next(s for s in bill_sections(made, EN) if s.id == "warnings").blocks[0].items
+    )
+
+
+def test_every_remark_has_a_dutch_text_with_places_that_the_english_has_too():
+    assert NL.remarks.keys() == TEXTS.keys()
+    place = re.compile(r"\{(\w+)\}")
+    for key, dutch in NL.remarks.items():
+        assert set(place.findall(dutch)) >= set(place.findall(TEXTS[key])) - {"title"}
+        assert set(place.findall(dutch)) <= set(place.findall(TEXTS[key]))
+
+
+def test_a_remark_survives_a_copy_with_its_parts():
+    remark = Remark("partner", owed_cents=66136)
+    again = pickle.loads(pickle.dumps(remark))
+    assert (again, again.key, again.parts) == (remark, "partner", {"owed_cents": 66136})
+    assert again == "of 661.36 that the couple owes together, in proportion to their incomes"
 
 
 def test_a_bill_as_a_page_stands_on_its_own(bill):
