@@ -6,6 +6,7 @@ import datetime as dt
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from fractions import Fraction
 from functools import cache
 from importlib import resources
 from typing import Any
@@ -61,6 +62,14 @@ class Language:
     def word(self, kind: str, code: str) -> str:
         """Word for a code (`setting`, `law`, `payer`, ...); the code itself where there is none."""
         return self.catalogue.get(f"{kind}.{code}", code.replace("_", " "))
+
+    def unit(self, unit: str, amount: float | Fraction) -> str:
+        """Word for the unit of an amount: its plural where that is not one."""
+        return (
+            self.word("unit", unit)
+            if amount == 1 or not self.has(f"units.{unit}")
+            else self.word("units", unit)
+        )
 
     def has(self, key: str) -> bool:
         """Whether the catalogue holds a key."""

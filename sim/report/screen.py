@@ -86,7 +86,8 @@ def show_declaration(console: Console, opened: dict[str, Any]) -> None:
     head = f"declaration {opened['id']}: {title} ({opened['product']}, {opened['law']})"
     console.print(Text(head, style="bold"))
     unit = WORDS.word("unit", opened["unit"])
-    console.print(f"{opened['date']}: {opened['quantity']} {unit}, gross {opened['gross_eur']}")
+    count = WORDS.unit(opened["unit"], float(opened["quantity"]))
+    console.print(f"{opened['date']}: {opened['quantity']} {count}, gross {opened['gross_eur']}")
     tariff = opened["tariff"]
     if tariff is None:
         console.print("tariff: none, the amount is an invoice or follows from a rule")
@@ -232,8 +233,8 @@ def _rest(console: Console, bill: Bill) -> None:
             grid.add_row(f"{WORDS.note(lost.title)[0]}\n{lost.product}", why, euros(lost.cents))
         console.print(grid)
     for told in bill.beside:
-        what, unit = WORDS.word("beside", told.what), WORDS.word("unit", told.unit) if told.unit else ""
-        line = f"{what} {told.amount} {unit}".rstrip()
+        unit = WORDS.unit(told.unit, float(told.amount)) if told.unit else ""
+        line = f"{WORDS.word('beside', told.what)} {told.amount} {unit}".rstrip()
         console.print(f"beside the shares: {line}, {told.text} ({told.rule})")
     for scheme, cents in bill.attributed.items():
         console.print(f"attributed, outside the shares: {WORDS.word('beside', scheme)} {euros(cents)}")

@@ -177,7 +177,8 @@ def _measure(told: Beside, words: Language) -> str:
         return told.amount
     if told.unit == "euro":
         return words.euro(float(told.amount), 2)
-    return f"{words.compact(float(told.amount))} {words.word('unit', told.unit)}"
+    amount = float(told.amount)
+    return f"{words.compact(amount)} {words.unit(told.unit, amount)}"
 
 
 def _amount_head(words: Language) -> Cell:
@@ -250,8 +251,10 @@ def _lines(lines: Sequence[Line], words: Language, book: TariffBook) -> TableVie
 
 
 def _quantity(line: Line, words: Language) -> Cell:
+    if line.quantity == 0:
+        return text(words.say("none"))
     amount = words.compact(float(line.quantity)) if _whole(line.quantity) else _decimal(line.quantity, words)
-    unit = words.word("unit", line.unit)
+    unit = words.unit(line.unit, line.quantity)
     if line.tariff is None:
         return text(f"{amount} {unit}")
     price = f"{amount} {unit} × {words.euro(float(line.tariff.amount), 2)}"

@@ -70,6 +70,13 @@ def test_a_dutch_bill_says_its_remarks_in_dutch():
     )
 
 
+def test_a_unit_follows_its_number():
+    assert [NL.unit("dag", n) for n in (0, 1, 2)] == ["dagen", "dag", "dagen"]
+    assert [EN.unit("visite", n) for n in (1, 4)] == ["visit", "visits"]
+    units = [key for key in NL.catalogue if key.startswith("units.")]
+    assert all(NL.has(key.replace("units.", "unit.")) for key in units)
+
+
 def test_every_remark_has_a_dutch_text_with_places_that_the_english_has_too():
     assert NL.remarks.keys() == TEXTS.keys()
     place = re.compile(r"\{(\w+)\}")
