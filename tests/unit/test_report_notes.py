@@ -22,6 +22,13 @@ def test_every_reason_in_a_scenario_and_its_area_has_an_english_text(name):
     assert not missing, f"add to {FILE}:\n" + "\n".join(missing)
 
 
+def test_every_reason_in_the_tariff_book_has_an_english_text():
+    book = load_tariffs()
+    reasons = {v.reason for id in (*book.ids, *book.parameter_ids) for v in book.values(id) if v.reason}
+    missing = sorted(reasons - NOTES.keys())
+    assert not missing, f"add to {FILE}:\n" + "\n".join(missing)
+
+
 def test_every_legal_amount_behind_own_payments_and_subsidy_has_an_english_title():
     book = load_tariffs()
     ids = [id for id in book.parameter_ids if id.startswith(LEGAL)]
