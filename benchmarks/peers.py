@@ -24,6 +24,12 @@ from rich.table import Table
 PEERS = Path(os.environ.get("PALSIM_PEERS", HERE.parent.parent / "shared" / "peers"))
 REGION, NATION = 5600, 112_000
 NATION_GOAL = 40
+LEAN, PLACES = "palsim, lean", "palsim, Places"
+WHAT = f"""Medians; the peers are written as their users would, not tuned.
+"{LEAN}" is a program for this model alone, with its own beds and a known end of every stay in one; the
+goals are measured on it. "{PLACES}" runs the same model on the journey's own places, where every bed is given back by
+an event: the same stays, and naive SimPy takes {{times:.1f}} times as long. Neither is the full model.
+"""
 
 Runs = dict[str, list[dict[str, Any]]]
 
@@ -71,6 +77,14 @@ def _ours(patients: int, seed: int) -> dict[str, Any]:
     return measured(HERE / "reference_model.py", PEERS, patients, seed)
 
 
+def _on_places(patients: int, seed: int, lean: dict[str, Any]) -> dict[str, Any]:
+    """The same needs on the journey's places; they must give the same figures."""
+    found = measured(HERE / "reference_on_places.py", PEERS, patients, seed)
+    if found["stats"] != lean["stats"]:
+        raise SystemExit(f"{PLACES} and {LEAN} differ on seed {seed}")
+    return found
+
+
 def against_peers(console: Console, rounds: int, *, smoke: bool) -> list[Goal]:
     """Region-year in turn with every peer, and the national year with naive SimPy.
 
@@ -97,14 +111,15 @@ def against_peers(console: Console, rounds: int, *, smoke: bool) -> list[Goal]:
             console.print(f"{peer.name} left out: {reason}")
         else:
             present.append(peer)
-    runs: Runs = {"palsim": [], **{p.name: [] for p in present}}
+    runs: Runs = {LEAN: [], PLACES: [], **{p.name: [] for p in present}}
     for seed in range(1, rounds + 1):
-        runs["palsim"].append(_ours(REGION, seed))
+        runs[LEAN].append(_ours(REGION, seed))
+        runs[PLACES].append(_on_places(REGION, seed, runs[LEAN][-1]))
         for peer in present:
             if seed == 1 or not (smoke and peer.slow):
                 runs[peer.name].append(peer.run(REGION, seed))
     console.print(_speeds(runs, REGION, f"Reference model, region-year, {REGION:,} patients"))
-    console.print("Medians; the peers are written as their users would, not tuned.\n")
+    console.print(WHAT.format(times=middle(_ratios(runs, present[0].name, PLACES))))
     console.print(_agreement(runs))
     goals = [
         Goal(f"reference region-year: times {p.name}", middle(_ratios(runs, p.name)), p.goal, True, "x")
@@ -115,25 +130,26 @@ def against_peers(console: Console, rounds: int, *, smoke: bool) -> list[Goal]:
 
 def _nation(console: Console, naive: Peer) -> Goal:
     """One national year of both."""
-    runs: Runs = {"palsim": [_ours(NATION, 1)], naive.name: [naive.run(NATION, 1)]}
+    runs: Runs = {LEAN: [_ours(NATION, 1)], naive.name: [naive.run(NATION, 1)]}
     console.print(_speeds(runs, NATION, f"Reference model, national year, {NATION:,} patients, one round"))
     ratio = middle(_ratios(runs, naive.name))
     return Goal(f"reference national year: times {naive.name}", ratio, NATION_GOAL, True, "x")
 
 
-def _ratios(runs: Runs, name: str) -> list[float]:
-    """Seconds of a peer by ours, round by round."""
-    return [theirs["total"] / ours["total"] for ours, theirs in zip(runs["palsim"], runs[name], strict=False)]
+def _ratios(runs: Runs, name: str, ours: str = LEAN) -> list[float]:
+    """Seconds of an engine by ours, round by round."""
+    pairs = zip(runs[ours], runs[name], strict=False)
+    return [theirs["total"] / own["total"] for own, theirs in pairs]
 
 
 def _speeds(runs: Runs, patients: int, title: str) -> Table:
     """Medians by engine, and the ratio with its range over the rounds."""
-    heads = ("engine", "rounds", "total s", "sim s", "patients/s", "peak MB", "times palsim [range]")
+    heads = ("engine", "rounds", "total s", "sim s", "patients/s", "peak MB", f"times {LEAN} [range]")
     table = titled(title, *heads)
     for name, found in runs.items():
         total, sim, peak = (middle([r[k] for r in found]) for k in ("total", "t_sim", "rss_mb"))
         ratios = _ratios(runs, name)
-        times = f"{middle(ratios):.1f} [{min(ratios):.1f}-{max(ratios):.1f}]" if name != "palsim" else ""
+        times = f"{middle(ratios):.1f} [{min(ratios):.1f}-{max(ratios):.1f}]" if name != LEAN else ""
         cells = (f"{total:.3f}", f"{sim:.3f}", f"{patients / total:,.0f}", f"{peak:.0f}", times)
         table.add_row(name, str(len(found)), *cells)
     return table
@@ -146,11 +162,11 @@ def _figures(found: list[dict[str, Any]], key: str, index: int) -> list[float]:
 
 def _agreement(runs: Runs) -> Table:
     """Stays a patient and mean days of every engine, with z of the difference to ours."""
-    others = [name for name in runs if name != "palsim"]
+    others = [name for name in runs if name not in (LEAN, PLACES)]
     table = titled("Statistics agree", "figure", "palsim", *[f"{n} (z)" for n in others])
-    for key, value in runs["palsim"][0]["stats"].items():
+    for key, value in runs[LEAN][0]["stats"].items():
         for index, what in enumerate(("stays a patient", "mean days") if isinstance(value, list) else ("",)):
-            ours = _figures(runs["palsim"], key, index)
+            ours = _figures(runs[LEAN], key, index)
             cells = [f"{statistics.mean(ours):.3f}"]
             for name in others:
                 theirs = _figures(runs[name], key, index)

@@ -1,5 +1,8 @@
 """The peers' reference model by the techniques of the journey: needs first, due times, call-backs, columns.
 
+A lean program of its own: it has its own beds and queues, not the journey's `Places`
+(`reference_on_places.py` times those).
+
 Parameters are read from the peers' `model.py`, so that both run the same model. Time is whole
 minutes; the peers use days. One unmodified SimPy environment runs a region. What competes for beds
 is an event; what follows from needs and admissions alone is worked out afterwards, over columns.
@@ -36,6 +39,7 @@ ASK, DISCHARGE, GIVE_UP, DEATH, ARRIVE = (kind << 40 for kind in range(5))
 FIRST_BEDS = 1 << 32
 NOT = -1
 ALONG = "home", "los"
+Simulate = Callable[[ModuleType, dict[str, Any]], list[dict[str, np.ndarray]]]
 EACH = "arrival", "final", "death", "end", "types", "patience"
 
 
@@ -334,20 +338,25 @@ def price(model: ModuleType, stays: dict[str, np.ndarray]) -> dict[str, int]:
     }
 
 
+def regions_of(model: ModuleType, pre: dict[str, Any]) -> list[np.ndarray]:
+    """Patients of every region, in order."""
+    order = np.argsort(pre["region"], kind="stable")
+    bounds = np.searchsorted(pre["region"][order], np.arange(1, model.n_regions(pre["n"])))
+    return np.split(order, bounds)
+
+
 def simulate(model: ModuleType, pre: dict[str, Any]) -> list[dict[str, np.ndarray]]:
     """Stays region by region: person, setting, start, end, sorted by person and start."""
     hospital, hospice = model.capacities(pre["n"])
-    order = np.argsort(pre["region"], kind="stable")
-    bounds = np.searchsorted(pre["region"][order], np.arange(1, model.n_regions(pre["n"])))
     tables = []
     with without_collector():
-        for rows in np.split(order, bounds):
+        for rows in regions_of(model, pre):
             needs = part(pre, rows)
             tables.append(stays_of(needs, run_region(needs, hospital, hospice)))
     return tables
 
 
-def run(folder: Path, n: int, seed: int) -> dict[str, Any]:
+def run(folder: Path, n: int, seed: int, simulate: Simulate = simulate) -> dict[str, Any]:
     """One run with seconds by stage, peak memory and the peers' statistics."""
     model = peer_model(folder)
     t0 = time.perf_counter()
@@ -364,7 +373,7 @@ def run(folder: Path, n: int, seed: int) -> dict[str, Any]:
     day = float(MINUTES_PER_DAY)
     found = model.stats(person, setting, start / day, end / day, n)
     return {
-        "engine": "palsim",
+        "engine": "palsim, lean",
         "n": n,
         "seed": seed,
         "t_sample": round(t1 - t0, 4),

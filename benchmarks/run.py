@@ -32,7 +32,15 @@ What `make bench` printed on one machine: {machine}.
 Every measurement runs in a process of its own. Seconds are on the clock and rise with other work on the
 machine; microseconds a patient are processor time, and ratios compare runs of one series. A region's
 cohort holds three years of deaths, so a national year is about 336,000 patients. The journeys' figures are
-before pricing, with every table encoded and written. Peers are written as their users would, not tuned.
+before pricing, with every table encoded and written. Full-model rows of 10,000, 100,000 and 1,000,000
+patients are 1, 10 and 100 regions of one size, so the goal "most by least" says that regions do not hinder
+each other; what size itself costs is shown by the rows of one region that grows.
+
+Peers are written as their users would, not tuned. Beside them, "palsim, lean" is a program for the reference
+model alone (`benchmarks/reference_model.py`): it uses the techniques of the journey, but has its own beds and
+knows the end of every stay in one. It is not the journey's code. "palsim, Places" runs the same reference
+model on the journey's own `Places` (`benchmarks/reference_on_places.py`) and gives the same stays; it has no
+goal.
 
 ```
 {measured}

@@ -5,8 +5,11 @@ Slower than `benchmarks/reference_model.py` and written without its shortcuts; b
 
 from __future__ import annotations
 
+from array import array
+from collections.abc import Callable
 from typing import Any
 
+import numpy as np
 import simpy
 from simpy.events import Event
 
@@ -16,8 +19,8 @@ HOME, HOSPITAL, FIRST_HOSPICE, NURSING, WAITING = 0, 1, 2, 5, 6
 HOME_ENDS, DISCHARGE, GIVE_UP, DEATH, ARRIVE = range(5)
 _LATER = 1 << 62
 _KIND_BITS = 3
-
-Stay = tuple[int, int, int, int]
+ONLY = (0,)
+"""The one site of the hospital and of every type of hospice."""
 
 
 class Person(Event, Request):
@@ -28,11 +31,11 @@ class Person(Event, Request):
         self._ok = True
         self._value = None
         self.row = row
-        self.accepts = (0,)
+        self.accepts = ONLY
         self.ticket = 0
         self.attempt = -1
-        self.cycle, self.last = (int(x) for x in needs["offsets"][row : row + 2])
-        self.start, self.final, self.death = (int(needs[k][row]) for k in ("arrival", "final", "death"))
+        self.cycle, self.last = needs["offsets"][row : row + 2]
+        self.start, self.final, self.death = (needs[k][row] for k in ("arrival", "final", "death"))
         self.setting = HOME
         self.due = _LATER
 
@@ -41,33 +44,36 @@ class Region:
     """Places and patients of one region in one SimPy environment."""
 
     def __init__(self, needs: dict[str, Any], hospital: int, hospice: tuple[int, ...]) -> None:
-        self.needs = needs
+        self.needs = {name: column.tolist() for name, column in needs.items()}
         self.env = simpy.Environment()
+        self.fires: tuple[Callable[[Person], None], ...] = (self._fire,)
         self.hospital = Places([0], [hospital])
         self.hospice = [Places([0], [beds]) for beds in hospice]
-        self.log: list[Stay] = []
+        self.log = array("q")
         for row in range(len(needs["death"])):
-            p = Person(self.env, needs, row)
+            p = Person(self.env, self.needs, row)
             self._arm(p, p.start, ARRIVE)
 
-    def run(self) -> list[Stay]:
-        """All stays: row, setting, start, end; by row and start."""
+    def run(self) -> np.ndarray:
+        """All stays, one a line: row, setting, start, end; by row and start."""
         self.env.run()
-        return sorted(self.log, key=lambda stay: (stay[0], stay[2]))
+        self.fires = ()  # leaves no ring of references behind
+        stays = np.array(self.log, np.int64).reshape(-1, 4)
+        return stays[np.lexsort((stays[:, 2], stays[:, 0]))]
 
     def _arm(self, p: Person, minute: int, kind: int) -> None:
         p.due = (minute << _KIND_BITS) | kind
-        p.callbacks = [self._fire]
+        p.callbacks = self.fires
         self.env.schedule(p, ((kind << 40) | p.row), minute - self.env.now)
 
     def _record(self, p: Person, setting: int, end: int) -> None:
         if end > p.start:
-            self.log.append((p.row, setting, p.start, end))
+            self.log.extend((p.row, setting, p.start, end))
         p.start = end
 
     def _fire(self, p: Person) -> None:
-        p.callbacks = [self._fire]
-        now = int(self.env.now)
+        p.callbacks = self.fires
+        now = self.env.now
         if p.due >> _KIND_BITS != now:
             return
         kind = p.due & ((1 << _KIND_BITS) - 1)
@@ -91,13 +97,13 @@ class Region:
         if now >= p.final:
             self._last_phase(p, now)
             return
-        leaves = now + int(self.needs["home"][p.cycle]) if p.cycle < p.last else p.final
+        leaves = now + self.needs["home"][p.cycle] if p.cycle < p.last else p.final
         self._arm(p, min(leaves, p.final), HOME_ENDS)
 
     def _home_ends(self, p: Person, now: int) -> None:
         if now >= p.final:
             self._last_phase(p, now)
-        elif self.hospital.take((0,)) >= 0:
+        elif self.hospital.take(ONLY) >= 0:
             self._into_hospital(p, now)
         else:
             self.hospital.wait(p)
@@ -105,7 +111,7 @@ class Region:
 
     def _into_hospital(self, p: Person, now: int) -> None:
         self._record(p, HOME, now)
-        self._arm(p, min(now + int(self.needs["los"][p.cycle]), p.death), DISCHARGE)
+        self._arm(p, min(now + self.needs["los"][p.cycle], p.death), DISCHARGE)
 
     def _discharge(self, p: Person, now: int) -> None:
         self._record(p, HOSPITAL, now)
@@ -134,12 +140,12 @@ class Region:
                 p.setting = HOME
                 self._arm(p, p.death, DEATH)
             return
-        kind = int(self.needs["types"][p.row][p.attempt])
-        if self.hospice[kind].take((0,)) >= 0:
+        kind = self.needs["types"][p.row][p.attempt]
+        if self.hospice[kind].take(ONLY) >= 0:
             self._into_hospice(p, now, FIRST_HOSPICE + kind)
         else:
             self.hospice[kind].wait(p)
-            self._arm(p, min(now + int(self.needs["patience"][p.row][p.attempt]), p.death), GIVE_UP)
+            self._arm(p, min(now + self.needs["patience"][p.row][p.attempt], p.death), GIVE_UP)
 
     def _into_hospice(self, p: Person, now: int, setting: int) -> None:
         self._record(p, WAITING, now)

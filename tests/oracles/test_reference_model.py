@@ -63,7 +63,7 @@ def test_a_bed_with_a_known_end_gives_the_same_stays_as_a_bed_given_back(
     assert len(quick) == regions
     for region, stays in enumerate(quick):
         rows = np.flatnonzero(needs["region"] == region)
-        plain = Region(reference.part(needs, rows), hospital, hospice).run()
+        plain = Region(reference.part(needs, rows), hospital, hospice).run().tolist()
         assert [(int(rows[row]), *rest) for row, *rest in plain] == list(
             zip(*(stays[k].tolist() for k in ("person", "setting", "start", "end")), strict=True)
         )
