@@ -27,8 +27,9 @@ NATION_GOAL = 40
 LEAN, PLACES = "palsim, lean", "palsim, Places"
 WHAT = f"""Medians; the peers are written as their users would, not tuned.
 "{LEAN}" is a program for this model alone, with its own beds and a known end of every stay in one; the
-goals are measured on it. "{PLACES}" runs the same model on the journey's own places, where every bed is given back by
-an event: the same stays, and naive SimPy takes {{times:.1f}} times as long. Neither is the full model.
+goals are measured on it. "{PLACES}" runs the same model on the journey's own places, where every bed is
+given back by an event: the same stays, and naive SimPy takes {{times:.1f}} times as long as that. Neither is
+the full model.
 """
 
 Runs = dict[str, list[dict[str, Any]]]
