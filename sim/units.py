@@ -43,6 +43,8 @@ LONG_AGO = -FAR_FUTURE
 """A minute before every run."""
 BUDGET_FROM_YEAR = 2026
 BUDGET_TO_YEAR = 2031
+LAW_FROM_YEAR, LAW_TO_YEAR = 2025, 2040
+"""Years that a budget may hold: before them rules are missing, after them no law or price is set."""
 LAST_90_DAYS = 90
 LAST_30_DAYS = 30
 BYTES_PER_MEGABYTE = 1_000_000

@@ -13,7 +13,7 @@ import numpy as np
 
 from sim import dates
 from sim.experiment.parts import Parts, dimension_text
-from sim.experiment.subsidy import extra_ceiling_cents
+from sim.experiment.subsidy import extra_ceiling_cents, scheme_runs
 from sim.experiment.tables import Window
 from sim.law import ptz
 from sim.law.parameters import Parameters
@@ -102,7 +102,7 @@ def _volunteers(
     """Ceiling of the scheme for volunteers (Z1) with the scenario's extra money; 0 where it has lapsed."""
     date, day = _first(year)
     version = rules.at("Z1", date)
-    runs = version is not None and version.function is not ptz.lapsed and scenario.subsidy.runs
+    runs = version is not None and version.function is not ptz.lapsed and scheme_runs(scenario, date)
     ceiling = ptz.ceiling_cents(parameters, day) + extra_ceiling_cents(scenario)
     out.add("budget", _part(ceiling, share) if runs else 0, line=VOLUNTEERS)
 

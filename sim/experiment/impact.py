@@ -30,7 +30,7 @@ from sim.scenario import Area, LoadedScenario, Scenario
 from sim.stats import Interval
 from sim.store import FolderLock
 from sim.tariff import TariffBook
-from sim.units import CENTS_PER_EURO, Floats
+from sim.units import CENTS_PER_EURO, LAW_FROM_YEAR, LAW_TO_YEAR, Floats
 
 BUDGET = "budget.json"
 COST, DEATHS, SUBSIDY, CLAIMED = "cost", "deaths", "subsidy", "subsidy_claimed"
@@ -143,8 +143,13 @@ def over_years(loaded: LoadedScenario, first: int, last: int) -> LoadedScenario:
     Raises
     ------
     InputError
-        When the last year lies before the first.
+        When a year lies outside those whose law is here, or the last before the first.
     """
+    for option, year in (("--from", first), ("--to", last)):
+        if not LAW_FROM_YEAR <= year <= LAW_TO_YEAR:
+            raise InputError(
+                f"{option} {year}: no law for this year; give a year from {LAW_FROM_YEAR} to {LAW_TO_YEAR}"
+            )
     if last < first:
         raise InputError(f"--to {last}: before --from {first}; give a later year")
     start, _ = year_bounds(first)
@@ -205,7 +210,8 @@ def budget_impact(
         raise InputError(f"{twice[0]}: named twice; name each scenario of a budget once")
     with FolderLock(folder):
         header = _header(scenarios)
-        _prepare(folder, header, resume, replace_earlier)
+        _accept(folder, header, resume, replace_earlier)
+        unfinished = store.json_bytes({**header, "finished": False})
         plans = [Plan(loaded, folder / loaded.name, "kpis", check) for loaded in scenarios]
         outcomes = execute(
             plans,
@@ -214,6 +220,7 @@ def budget_impact(
             resume=resume,
             replace=replace_earlier,
             scheduler=scheduler,
+            on_begin=lambda: store.write_bytes(folder / BUDGET, unfinished),
             on_progress=on_progress,
         )
         sums = {
@@ -369,8 +376,8 @@ def _header(scenarios: Sequence[LoadedScenario]) -> dict[str, Any]:
 _IDENTITY = ("base", "alternatives", "area", "seed", "from", "to")
 
 
-def _prepare(folder: Path, header: Mapping[str, Any], resume: bool, replace_earlier: bool) -> None:
-    """Refuse a folder that holds something else; note what this one is for."""
+def _accept(folder: Path, header: Mapping[str, Any], resume: bool, replace_earlier: bool) -> None:
+    """Refuse a folder that holds something else."""
     path = folder / BUDGET
     if path.exists() and (resume or not replace_earlier):
         if not resume:
@@ -383,13 +390,10 @@ def _prepare(folder: Path, header: Mapping[str, Any], resume: bool, replace_earl
                 f"{folder}: holds a budget of {stored.get('base')} on {stored.get('area')}, "
                 f"{stored.get('from')} to {stored.get('to')}; choose another folder"
             )
-        if stored.get("finished") and stored.get("replications") == header["replications"]:
-            return
     elif not path.exists():
         strangers = sorted(p.name for p in folder.iterdir() if not p.name.startswith("."))
         if strangers:
             raise InputError(f"{folder}: holds {strangers[0]!r}, not a budget; choose an empty or new folder")
-    store.write_bytes(path, store.json_bytes({**header, "finished": False}))
 
 
 def _document(folder: Path) -> dict[str, Any]:

@@ -11,7 +11,7 @@ import numpy as np
 
 from sim.cohort.patients import growth_factor
 from sim.dates import day_of
-from sim.experiment.subsidy import Clients, extra_ceiling_cents, growth_of_clients
+from sim.experiment.subsidy import Clients, extra_ceiling_cents, growth_of_clients, scheme_runs
 from sim.law import ptz
 from sim.law.parameters import Parameters
 from sim.law.registry import RuleSet
@@ -132,7 +132,8 @@ def subsidies_of(
             national[item.form] = national.get(item.form, Fraction(0)) + mean
         need = ptz.national_need(national, parameters, day)
         ceiling = ptz.ceiling_cents(parameters, day) + extra_ceiling_cents(scenario)
-        result = version.function(year, organisations, parameters, rules, ceiling=ceiling, need=need)
+        scheme = version.function if scheme_runs(scenario, date) else ptz.lapsed
+        result = scheme(year, organisations, parameters, rules, ceiling=ceiling, need=need)
         out += [
             YearSubsidy(
                 year,

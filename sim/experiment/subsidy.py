@@ -7,6 +7,7 @@ a hospice moves both the claim and the percentage.
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 from dataclasses import dataclass
 from fractions import Fraction
@@ -134,7 +135,7 @@ def _awards(
         for c in claims
     ]
     version = rules.at("Z1", date)
-    if version is None or not scenario.subsidy.runs:
+    if version is None or not scheme_runs(scenario, date):
         nothing = tuple(
             ptz.Award(o, False, "regeling_vervallen", Fraction(0), 0, 0, {}) for o in organisations
         )
@@ -152,6 +153,20 @@ def _awards(
     ceiling = ptz.ceiling_cents(parameters, day) + extra_ceiling_cents(scenario)
     result: ptz.SubsidyResult = version.function(year, organisations, parameters, rules, ceiling, need)
     return result
+
+
+def scheme_runs(scenario: Scenario, date: dt.date) -> bool:
+    """Whether a scenario still has the Regeling PTZ on a date, as far as it does not lapse by law.
+
+    Parameters
+    ----------
+    scenario : Scenario
+        Without `subsidy.runs` the scheme ends when the law says so (1 January 2027, slotbepaling, source
+        ptz_2025), or already on `rules.plans_from`.
+    date : datetime.date
+    """
+    since = scenario.rules.plans_from
+    return scenario.subsidy.runs or since is None or date < since
 
 
 def extra_ceiling_cents(scenario: Scenario) -> int:

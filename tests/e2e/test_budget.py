@@ -108,6 +108,69 @@ def test_an_alternative_that_ends_the_scheme_pays_it_in_2026_only(made: sim.Budg
     assert rows[None] == pytest.approx(-base[2027] - base[2028])
 
 
+def test_the_scheme_never_pays_more_than_its_ceiling_and_neither_outlives_the_other(
+    place: Path, made: sim.BudgetResult
+) -> None:
+    """Regeling PTZ art. 7; the ceiling of a year is 0 just where the scheme pays nobody."""
+    for name in (made.base, "zonder_regeling"):
+        paid = made.table("subsidy", scenario=name).loc["subsidy"]
+        ceiling = made.table("budget", by="line", scenario=name).loc["vrijwilligers"]
+        for year in (2026, 2027, 2028):
+            assert 0 <= paid[year] <= ceiling[year]
+            assert (paid[year] == 0) == (ceiling[year] == 0)
+    overlay = {"extends": "basis_2026", "set": [
+        {"path": "subsidy.runs", "value": False}, {"path": "rules.plans_from", "value": "2026-01-01"}
+    ]}  # fmt: skip
+    (place / "nu_al.yaml").write_text(json.dumps(overlay), encoding="utf-8")
+    now = sim.budget(
+        place / "nu_al.yaml",
+        to_year=2026,
+        area=place / "gehucht.yaml",
+        replications=1,
+        jobs=1,
+        out=place / "now",
+    )
+    lines = {row.kind: row.mean for row in now.found.rows if row.dimension in ({}, {"line": "vrijwilligers"})}
+    assert (lines["subsidy"], lines["subsidy_claimed"], lines["budget"], lines["budget_used"]) == (0, 0, 0, 0)
+
+
+def test_places_of_a_date_count_from_that_date_in_a_budget(place: Path) -> None:
+    """The hospices close on 1 January 2027: 2026 is that of open hospices to the cent, 2027 is not.
+
+    Guests of the last day may stay, so a bed is used in January 2027 at most, and none from July on.
+    """
+    area = json.loads((place / "gehucht.yaml").read_text(encoding="utf-8"))
+    made = {}
+    for name, dates in (("open", []), ("gesloten", [{"date": "2027-01-01", "beds": 0}])):
+        area["name"] = name
+        for site in area["regions"][0]["sites"]:
+            site["beds_from"] = dates if site["setting"] in ("bth", "hch") else []
+        path = place / f"{name}.yaml"
+        path.write_text(json.dumps(area), encoding="utf-8")
+        made[name] = sim.budget(
+            "basis_2026", to_year=2027, area=path, replications=1, jobs=1, out=place / f"jaren-{name}"
+        )
+    assert cents(made["gesloten"], 2026) == cents(made["open"], 2026)
+    assert cents(made["gesloten"], 2027) != cents(made["open"], 2027)
+    run = sim.load_run(made["gesloten"].folder / "basis_2026")
+    used = {
+        k.dimension["month"]: k.mean
+        for k in run.summary
+        if k.name == "occupancy_by_month" and k.dimension["setting"] == "bth"
+    }
+    assert used["2026-06"] > 0
+    assert not any(mean > 0 for month, mean in used.items() if month >= "2027-07")
+
+
+@pytest.mark.parametrize("option", [["--from", "1990"], ["--to", "2100"], ["--from", "2024"]])
+def test_a_year_without_law_is_refused_in_one_line(
+    option: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run_command(["budget", "basis_2026", *option]) == 2
+    said = capsys.readouterr().err
+    assert said == f"{' '.join(option)}: no law for this year; give a year from 2025 to 2040\n"
+
+
 def test_the_150_million_is_a_dated_budget_that_stops_after_2027(made: sim.BudgetResult) -> None:
     """Kamerbrief 6-7-2022: NPPZ 14 million in 2026 and 2 million in 2027, times 0.02778 of the nation."""
     lines = made.table("budget", by="line")

@@ -113,7 +113,8 @@ def test_the_research_programme_counts_up_to_2025_only(basis: LoadedScenario) ->
 
 
 def test_without_the_scheme_there_is_no_ceiling_for_volunteers(basis: LoadedScenario) -> None:
-    ended = vary(basis, {"subsidy.runs": False}, "zonder_regeling")
+    """The law ends it in 2027; the scenario can have the end hold already in 2026."""
+    ended = vary(basis, {"subsidy.runs": False, "rules.plans_from": "2026-01-01"}, "zonder_regeling")
     lines = found(ended, talks(0, 0))
     assert lines["budget", "vrijwilligers"] == 0
     assert lines["budget", "netwerken"] == 226_029.05
