@@ -214,6 +214,7 @@ STAYS = _fields(
     Field("site", "int16", ()),
     Field("provider", "int16", ()),
     "contracted:bool",
+    _code("ceiling", CEILING_OUTCOMES),
     _code("wlz_form", WLZ_FORMS),
     "day_contribution_cents",
     "waiver_cents",

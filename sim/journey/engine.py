@@ -6,7 +6,6 @@ Events of one minute happen in the order (minute, kind of event, patient).
 
 from __future__ import annotations
 
-import datetime as dt
 from array import array
 from functools import partial
 
@@ -16,9 +15,9 @@ from simpy.core import EmptySchedule
 from simpy.events import Event
 
 from sim import dates
-from sim.journey.lists import PatientLists
+from sim.journey.ceiling import CeilingLists
 from sim.journey.log import REFUSAL_FIELDS, STAY_FIELDS, Log, as_rows
-from sim.journey.meter import Contracts, Meter
+from sim.journey.meter import Contracts
 from sim.journey.needs import Needs
 from sim.journey.ordering import (
     ADMIT,
@@ -75,7 +74,7 @@ from sim.units import FAR_FUTURE, KIND_BITS
 _SITE = STAY_FIELDS.index("site")
 
 
-class RegionModel(PatientLists):
+class RegionModel(CeilingLists):
     """One region: its places, its meter, its patients.
 
     Parameters
@@ -116,8 +115,7 @@ class RegionModel(PatientLists):
             (minute, n, max(to - kept[n], 0)) for minute, n, to in beds_planned(scenario, region)
         ]
         self.nursing = Places([VERPLEEGHUIS], [region.nursing_home_places.value])
-        start = dates.date_of(self.first)
-        self.meters = [Meter(c, dt.date(start.year, 1, 1)) for c in contracts.contracts]
+        self.open_meters(contracts, dates.date_of(self.first).year)
         self._stays = array("q")
         self._refusals = array("q")
 
@@ -212,7 +210,7 @@ class RegionModel(PatientLists):
         elif kind == CARE:
             self._ask_care(p, now)
         elif kind == LAST_WEEK:
-            self._meter(p, now)
+            self.follow(p, now)
         elif kind == NURSING:
             self._nursing_need(p, now)
         elif kind == WLZ:
@@ -249,16 +247,20 @@ class RegionModel(PatientLists):
                 reason,
                 onward,
                 p.admission,
+                p.paid,
             )
         )
 
-    def _open(self, p: Patient, now: int, setting: int, site: int, requested: int) -> None:
+    def _open(
+        self, p: Patient, now: int, setting: int, site: int, requested: int, paid: int = NO_CEILING
+    ) -> None:
         p.setting = setting
         p.site = site
         p.start = now
         p.requested = requested
         p.blocked = 0
         p.admission = NONE
+        p.paid = paid
         if setting == ZIEKENHUIS:
             p.form = VERBLIJF if p.in_nursing_home else 0
         elif not p.wlz:
@@ -267,10 +269,16 @@ class RegionModel(PatientLists):
             p.form = self.home_form[p.row]
         else:
             p.form = VERBLIJF
-        self._meter(p, now)
+        self.follow(p, now)
 
     def _move(
-        self, p: Patient, now: int, setting: int, site: int = NONE, requested: int = int(NEVER)
+        self,
+        p: Patient,
+        now: int,
+        setting: int,
+        site: int = NONE,
+        requested: int = int(NEVER),
+        paid: int = NO_CEILING,
     ) -> None:
         """Leave one setting for another, then pass the bed on."""
         left, left_site = p.setting, p.site
@@ -282,7 +290,7 @@ class RegionModel(PatientLists):
         if p.wait is not None:
             p.wait.give_up()
             p.wait = None
-        self._open(p, now, setting, site, requested)
+        self._open(p, now, setting, site, requested, paid)
         if setting in HOSPICES or setting == ELV:
             self._leave_nursing_queue(p, now)
         if left_site >= 0 and left != VERPLEEGHUIS:
@@ -330,7 +338,7 @@ class RegionModel(PatientLists):
             p.wait = None
         p.setting = NOWHERE
         p.armed = p.due = p.care_due = FAR_FUTURE
-        self._meter(p, now)
+        self.follow(p, now)
         self._leave_nursing_queue(p, now)
         if site >= 0 and setting != VERPLEEGHUIS:
             self._pass_on(site, now)
@@ -361,10 +369,15 @@ class RegionModel(PatientLists):
         row = p.row
         if not self.acute_bed[admission] or p.setting != THUIS or now < self.window[row]:
             return False
-        if not p.wlz and self.elv_hit[row] and self.meters[self.stay_contract[row]].exhausted(now):
-            return False
-        kinds = (k for k in self.acute_kinds if not p.wlz or k - ACUTE < WITHOUT_WLZ_CONTRACT)
-        site = self.places.take(tuple(kinds))
+        closed = self.closed(p, now)
+        site = self.places.take(
+            tuple(
+                kind
+                for kind in self.acute_kinds
+                if (not p.wlz or kind - ACUTE < WITHOUT_WLZ_CONTRACT)
+                and kind % WITHOUT_WLZ_CONTRACT not in closed
+            )
+        )
         if site >= 0:
             p.hospice_asked = True
             self._move(p, now, self.places.kinds[site] % WITHOUT_WLZ_CONTRACT, site, now)
@@ -417,36 +430,59 @@ class RegionModel(PatientLists):
         elif p.setting in (ZIEKENHUIS, ELV):
             p.wants_hospice = True
 
-    def _acceptable(self, p: Patient, now: int) -> tuple[int, ...]:
-        """Kinds of place for which the patient's law and contract pay, in order of preference."""
-        accepts = self.needs.hospice_order[self.choice[p.row]]
-        if p.wlz:
-            return accepts
-        if self.elv_hit[p.row] and self.meters[self.stay_contract[p.row]].exhausted(now):
-            return tuple(kind for kind in accepts if kind == BTH)
-        return tuple(kind + more for kind in accepts for more in (0, WITHOUT_WLZ_CONTRACT))
-
     def _ask_hospice(self, p: Patient, now: int) -> None:
+        """Search the region by preference; a used-up contract closes, delays or does not pay its places."""
         p.hospice_asked = True
-        accepts = self._acceptable(p, now)
-        if not accepts:
-            self.meters[self.stay_contract[p.row]].affect()
-            first = self.needs.hospice_order[self.choice[p.row]][0]
-            self._refuse(p, now, first, CEILING, REFUSED)
-            self._go_elsewhere(p, now)
-            return
+        row = p.row
+        accepts = self.needs.hospice_order[self.choice[row]]
+        closed = () if p.postponed else self.closed(p, now)
+        p.above = tuple(kind for kind in accepts if kind in closed)
+        outcome = self.outcome[row]
+        if p.above and outcome in (REFUSED, POSTPONED):
+            for kind in p.above:
+                self.touch(p, kind)
+            self._refuse(p, now, p.above[0], CEILING, outcome)
+            accepts = tuple(kind for kind in accepts if kind not in closed)
+            p.above = ()
+            if not accepts:
+                if outcome == POSTPONED:
+                    self._postpone(p, now)
+                else:
+                    self._go_elsewhere(p, now)
+                return
+        if not p.wlz:
+            accepts = tuple(kind + more for kind in accepts for more in (0, WITHOUT_WLZ_CONTRACT))
         site = self.places.take(accepts)
         if site >= 0:
             self._enter_hospice(p, now, site, now)
             return
         p.wait = Waiting(p, accepts, now)
         self.places.wait(p.wait)
-        if p.setting == ZIEKENHUIS:
+        if p.setting == ZIEKENHUIS and p.ready < 0:
             p.ready = now
-        p.due = due(now + self.patience[p.row], PATIENCE)
+        p.due = due(now + self.patience[row], PATIENCE)
+
+    def _reach_ceiling(self, p: Patient, now: int, kind: int) -> None:
+        """Write down that a ceiling touched a patient, and what the provider did."""
+        self.touch(p, kind)
+        self._refuse(p, now, kind, CEILING, self.outcome[p.row])
+
+    def _postpone(self, p: Patient, now: int) -> None:
+        """Ask again after the delay, and then be let in."""
+        p.postponed = p.wants_hospice = True
+        p.hospice_asked = False
+        inside = p.setting == ZIEKENHUIS
+        if inside and p.ready < 0:
+            p.ready = now
+        p.due = due(now + self.delay, READY if inside else HOSPICE)
 
     def _enter_hospice(self, p: Patient, now: int, site: int, requested: int) -> None:
-        self._move(p, now, self.places.kinds[site] % WITHOUT_WLZ_CONTRACT, site, requested)
+        kind = self.places.kinds[site] % WITHOUT_WLZ_CONTRACT
+        paid = NO_CEILING
+        if kind in p.above and not p.wlz:
+            paid = self.outcome[p.row]
+            self._reach_ceiling(p, now, kind)
+        self._move(p, now, kind, site, requested, paid)
         p.care_due = FAR_FUTURE
         if self.alive[p.row]:
             p.due = due(now + self.alive_stay[p.row], ALIVE)
@@ -463,10 +499,9 @@ class RegionModel(PatientLists):
         """Where a patient goes for whom no place in a hospice comes."""
         in_hospital = p.setting == ZIEKENHUIS
         target = self.diverted_hospital[p.row] if in_hospital else self.diverted_home[p.row]
-        site = self.places.take((ELV,)) if target == ELV and not p.wlz else NONE
-        if site >= 0:
-            self._move(p, now, ELV, site, now)
-        elif in_hospital and target == ZIEKENHUIS:
+        if target == ELV and not p.wlz and self._short_stay_place(p, now):
+            return
+        if in_hospital and target == ZIEKENHUIS:
             if p.ready >= 0:
                 p.blocked += now - p.ready
             p.ready = NONE
@@ -502,11 +537,22 @@ class RegionModel(PatientLists):
         """
         if p.wlz or p.in_nursing_home:
             return False
+        found = self._short_stay_place(p, now)
+        if found and now < self.terminal_from[p.row]:
+            p.due = due(now + self.elv_stay[p.row], ALIVE)
+        return found
+
+    def _short_stay_place(self, p: Patient, now: int) -> bool:
+        """Move to a place for short stays, if one is free and its contract lets the patient in."""
+        paid = NO_CEILING
+        if ELV in self.closed(p, now):
+            self._reach_ceiling(p, now, ELV)
+            paid = self.outcome[p.row]
+            if paid in (REFUSED, POSTPONED):
+                return False
         site = self.places.take((ELV,))
         if site >= 0:
-            self._move(p, now, ELV, site, now)
-            if now < self.terminal_from[p.row]:
-                p.due = due(now + self.elv_stay[p.row], ALIVE)
+            self._move(p, now, ELV, site, now, paid)
         return site >= 0
 
     def _respite(self, p: Patient, now: int) -> None:
@@ -519,45 +565,14 @@ class RegionModel(PatientLists):
             p.due = due(now + self.respite_stay[p.row], ALIVE)
 
     # ------------------------------------------------------------------ home care and the ceiling
-    def _meter(self, p: Patient, now: int) -> None:
-        """Bring the patient's use of its contract up to date."""
-        contract, rate = self._use(p, now)
-        if rate == p.rate and contract == p.contract:
-            return
-        if p.rate:
-            self.meters[p.contract].change(now, -p.rate)
-        if rate:
-            self.meters[contract].change(now, rate)
-        p.rate, p.contract = rate, contract
-
-    def _use(self, p: Patient, now: int) -> tuple[int, int]:
-        """Contract and units a minute that the patient uses from now on."""
-        row = p.row
-        if p.wlz:
-            return p.contract, 0
-        if p.setting == THUIS:
-            if p.care in (NO_CEILING, POSTPONED):
-                late = now >= self.last_week[row]
-                return self.nursing_contract[row], self.last_rate[row] if late else self.care_rate[row]
-            if p.care in (NONE, REFUSED):
-                return self.nursing_contract[row], self.chronic_rate[row]
-        elif p.setting == BTH:
-            return self.nursing_contract[row], self.weights.guest
-        elif p.setting in HOSPICES:
-            return self.stay_contract[row], self.weights.palliative_stay
-        elif p.setting == ELV:
-            return self.stay_contract[row], self.weights.short_stay
-        return p.contract, 0
-
     def _ask_care(self, p: Patient, now: int) -> None:
         if p.care >= 0 or p.setting != THUIS or p.wlz:
             return
-        if not (self.hit[p.row] and self.meters[self.nursing_contract[p.row]].exhausted(now)):
+        if not self.without_room(p, now):
             self._grant_care(p, now, NO_CEILING)
             return
         outcome = self.outcome[p.row]
-        self.meters[self.nursing_contract[p.row]].affect()
-        self._refuse(p, now, THUIS, CEILING, outcome)
+        self._reach_ceiling(p, now, THUIS)
         if outcome == REFUSED:
             p.care = REFUSED
             p.care_due = due(now + self.crisis, CRISIS)
@@ -571,7 +586,7 @@ class RegionModel(PatientLists):
             return
         p.care = kind
         p.granted = now
-        self._meter(p, now)
+        self.follow(p, now)
 
     def _crisis(self, p: Patient, now: int) -> None:
         if p.setting != THUIS or p.wait is not None:

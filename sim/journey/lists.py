@@ -49,6 +49,7 @@ class PatientLists:
         night = needs.contracted * needs.night_week_minutes * weights.night_minute_a_week
         self.last_rate: list[int] = (needs.last_week_care_minutes * hour + night).tolist()
         self.chronic_rate: list[int] = (needs.chronic_week_minutes * hour).tolist()
+        self.guest_rate: list[int] = (needs.contracted * weights.guest).tolist()
         self.respite_stay: list[int] = needs.support.respite_minutes.tolist()
         self.hit: list[bool] = needs.ceiling_hit.tolist()
         self.outcome: list[int] = needs.ceiling_outcome.tolist()

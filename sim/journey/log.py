@@ -24,6 +24,7 @@ STAY_FIELDS = (
     "exit",
     "next",
     "admission",
+    "paid",
 )
 REFUSAL_FIELDS = ("row", "minute", "setting", "reason", "outcome")
 

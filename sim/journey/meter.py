@@ -118,10 +118,10 @@ class Meter:
         self._next_year = dates.minute_of(dt.date(year + 1, 1, 1))
         self._used = 0
         self._exhausted = int(NEVER)
-        self._affected = 0
+        self._affected: set[int] = set()
 
     def _close(self) -> None:
-        self.segments.append(Segment(self._start, self._used, self._exhausted, self._affected))
+        self.segments.append(Segment(self._start, self._used, self._exhausted, len(self._affected)))
 
     def _run(self, to: int) -> None:
         used = self._used + self.rate * (to - self._last)
@@ -150,9 +150,9 @@ class Meter:
         self.advance(now)
         return self._used >= self.contract.allowance
 
-    def affect(self) -> None:
-        """Count a patient whom the ceiling touched."""
-        self._affected += 1
+    def affect(self, patient: int) -> None:
+        """Count a patient (a number of its own) whom the ceiling touched; once a year."""
+        self._affected.add(patient)
 
     def finish(self, now: int) -> None:
         """Close the last year."""

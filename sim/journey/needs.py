@@ -174,24 +174,29 @@ def _admission_rates(scenario: Scenario, group: Ints, factor: float) -> Floats:
     return np.asarray(factor * last_30[group][:, None] * shape[None, :], np.float64)
 
 
-def _known_preference(patients: Table, scenario: Scenario) -> Floats:
+def _known_preference(patients: Table, scenario: Scenario, draws: CohortDraws) -> Floats:
     """Factor on hospital in the last week and on short stays; lower where the wish is known.
 
-    Its mean is 1 where as many wishes are known as when admissions were measured. Where a policy makes more
-    of them known, the causal part of the effect lowers the mean.
+    Its mean is 1 where as many wishes are known as when admissions were measured. Who was known then, and
+    who still is not, keeps the factor whatever a policy does; for whom it changes what is known, the causal
+    part of the effect holds.
     """
     wish, hospital = scenario.cohort.preference, scenario.hospital
     factor, causal = hospital.known_preference_factor.value, hospital.known_preference_causal.value
-    elsewhere = patients["preference_known"] & (patients["preference"] != code(SETTINGS, "ziekenhuis"))
-    known = wish.known.value - causal * (wish.known.value - hospital.known_preference_measured.value)
-    share = known * (1.0 - wish.place.value.get("ziekenhuis", 0.0))
-    return np.where(elsewhere, factor, 1.0) / (share * factor + 1.0 - share)
+    measured = hospital.known_preference_measured.value
+    share = measured * (1.0 - wish.place.value.get("ziekenhuis", 0.0))
+    known, unknown = np.array([factor, 1.0]) / (share * factor + 1.0 - share)
+    then = draw.bernoulli(draws.uniform("preference.known"), measured)
+    now = patients["preference_known"]
+    part = np.where(then == now, then, np.where(now, causal, 1.0 - causal))
+    elsewhere = patients["preference"] != code(SETTINGS, "ziekenhuis")
+    return np.asarray(np.where(elsewhere, unknown + part * (known - unknown), unknown), np.float64)
 
 
 def _admissions(draws: CohortDraws, scenario: Scenario, patients: Table, factor: float) -> Admissions:
     hospital = scenario.hospital
     group, death = patients["group"].astype(np.int64), patients["death_minute"]
-    spared = _known_preference(patients, scenario)
+    spared = _known_preference(patients, scenario, draws)
     rates = _admission_rates(scenario, group, factor)
     rates[:, -1] *= spared
     events = timed_events(draws, "hospital.admission", rates, patients["entry_minute"], death)
@@ -372,7 +377,7 @@ def sample_needs(patients: Table, draws: CohortDraws, scenario: Scenario, region
 
     elv = scenario.elv
     elv_days = draw.lognormal(u("elv.time"), elv.before_death)
-    asks_elv = np.minimum(elv.from_home.value * _known_preference(patients, scenario), 1.0)
+    asks_elv = np.minimum(elv.from_home.value * _known_preference(patients, scenario, draws), 1.0)
     elv_from_home = draw.bernoulli(u("elv.from_home"), asks_elv) & ~child
 
     def destination(stream: str, words: dict[str, float]) -> Ints:

@@ -21,6 +21,8 @@ from sim.units import FAR_FUTURE, LONG_AGO
 THUIS = code(SETTINGS, "thuis")
 ZIEKENHUIS = code(SETTINGS, "ziekenhuis")
 BTH = code(SETTINGS, "bth")
+HCH = code(SETTINGS, "hch")
+PU = code(SETTINGS, "pu")
 ELV = code(SETTINGS, "elv")
 RESPIJT = code(SETTINGS, "respijt")
 VERPLEEGHUIS = code(SETTINGS, "verpleeghuis")
@@ -58,6 +60,7 @@ class Patient(Event):
     """A patient: the re-armed event, and where it is now."""
 
     __slots__ = (
+        "above",
         "admission",
         "armed",
         "blocked",
@@ -72,7 +75,9 @@ class Patient(Event):
         "left_hospital",
         "nursing_site",
         "nursing_wait",
+        "paid",
         "position",
+        "postponed",
         "rate",
         "ready",
         "requested",
@@ -116,3 +121,6 @@ class Patient(Event):
         self.granted = int(NEVER)
         self.rate = 0
         self.contract = 0
+        self.above: tuple[int, ...] = ()
+        self.paid = NO_CEILING
+        self.postponed = False

@@ -18,11 +18,11 @@ from sim.journey.meter import DAY_WEIGHT, UNITS_PER_CENT, Contract, Contracts, W
 from sim.journey.needs import Needs, sample_needs
 from sim.journey.patient import NOWHERE
 from sim.journey.speed import without_collector
-from sim.journey.spell_list import PROVIDERS, StayIndex
+from sim.journey.spell_list import OTHER, OWN, PROVIDERS, StayIndex
 from sim.journey.spells import build_spells
 from sim.rng import CohortDraws, Draws
 from sim.scenario.models import Region, Scenario
-from sim.schema import EXITS, NEVER, SETTINGS, WLZ_FORMS, Table, code, table
+from sim.schema import CEILING_OUTCOMES, EXITS, NEVER, SETTINGS, WLZ_FORMS, Table, code, table
 from sim.units import DAYS_PER_YEAR, MINUTES_PER_DAY, Bools, Floats, Ints
 
 JourneyTables = dict[str, Table]
@@ -200,8 +200,9 @@ def _stays(index: StayIndex, cols: dict[str, Ints], needs: Needs, ids: Ints, nam
             "stay_no": index.stay_no,
             "setting": index.setting,
             "site": cols["site"] + 1,
-            "provider": np.ones(len(index.row), np.int64),
-            "contracted": np.ones(len(index.row), np.bool_),
+            "provider": np.where(cols["paid"] == code(CEILING_OUTCOMES, "andere_aanbieder"), OTHER, OWN),
+            "contracted": ~in_bth | needs.contracted[index.row],
+            "ceiling": cols["paid"],
             "wlz_form": index.form,
             "day_contribution_cents": contribution,
             "waiver_cents": waiver,

@@ -79,12 +79,29 @@ def _district_nursing(out: SpellList, needs: Needs, care_minute: Ints, care_kind
         provider,
         condition,
     )
+    _guests_by_the_hour(out, needs)
     begin = np.maximum(begin, last)
     for product, quantity in (
         ("zvw.wijkverpleging", needs.last_week_care_minutes),
         ("zvw.wijkverpleging.nacht", needs.night_week_minutes),
     ):
         out.add(product, at, begin, end, quantity[row], "week", provider, condition)
+
+
+def _guests_by_the_hour(out: SpellList, needs: Needs) -> None:
+    """Guests of a bijna-thuis-huis whose district nursing has no contract, so that no day price holds."""
+    stays = out.stays
+    at = np.flatnonzero(stays.where("bth") & (stays.form == 0) & ~needs.contracted[stays.row])
+    row, start, end = stays.row[at], stays.start[at], stays.end[at]
+    last = needs.last_week_minute[row]
+    quantity = needs.care_week_minutes[row]
+    out.add("zvw.wijkverpleging", at, start, np.minimum(end, last), quantity, "week")
+    begin = np.maximum(start, last)
+    for product, more in (
+        ("zvw.wijkverpleging", needs.last_week_care_minutes),
+        ("zvw.wijkverpleging.nacht", needs.night_week_minutes),
+    ):
+        out.add(product, at, begin, end, more[row], "week")
 
 
 def _wlz_home(out: SpellList, patients: Table, scenario: Scenario) -> None:

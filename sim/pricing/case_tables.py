@@ -265,6 +265,7 @@ def _stays(case: Case, spans: list[_Span]) -> Table:
                 "site": 0,
                 "provider": 0,
                 "contracted": span.stay.contracted,
+                "ceiling": CEILING_OUTCOMES.index("geen"),
                 "wlz_form": WLZ_FORMS.index(span.form),
                 "day_contribution_cents": cents_of(span.stay.day_contribution_eur or Decimal(0)),
                 "waiver_cents": cents_of(span.stay.waiver_eur),

@@ -235,7 +235,7 @@ def under_ceilings(desk: Desk, lines: Lines) -> tuple[Lines, Lines, Cut]:
     none = lines.take(np.zeros(0, np.int64))
     if desk.terms is None or not desk.terms.ceilings or len(lines) == 0:
         return lines, none, []
-    names = _ceiling_names(desk)
+    names = ceiling_names(desk)
     gross, quantity, borne = lines.gross.copy(), lines.quantity.copy(), np.zeros(len(lines), np.int64)
     cut: Cut = []
     for name, (room, outcome) in desk.terms.ceilings.items():
@@ -269,8 +269,13 @@ def _under_contract(desk: Desk, lines: Lines) -> Bools:
     return np.asarray((lines.spell_no < 0) | desk.terms.contracted[lines.spell_no], np.bool_)
 
 
-def _ceiling_names(desk: Desk) -> list[str]:
-    """Name of the ceiling of each product, "" for none."""
+def ceiling_names(desk: Desk) -> list[str]:
+    """Name of the ceiling of each product, "" for none.
+
+    Parameters
+    ----------
+    desk : Desk
+    """
     version = next((r for r in desk.rules.rules if r.key == "T20/elv"), None)
     if version is None:
         return ["" for _ in desk.prices.products]

@@ -25,7 +25,14 @@ from sim.law.delivery import (
     refuse,
 )
 from sim.law.zvw_payments import Surcharges
-from sim.pricing.conditions import OWN_COST, as_counted, at_agreed_price, beside_the_day, counted
+from sim.pricing.conditions import (
+    OWN_COST,
+    as_counted,
+    at_agreed_price,
+    beside_the_day,
+    ceiling_names,
+    counted,
+)
 from sim.pricing.lines import OWN_ACCOUNT, OWN_NOT_CONTRACTED, OWN_RIDE, Lines, join
 from sim.pricing.produce import IC, Desk, Spells, priced_lines
 from sim.pricing.tables import Stays
@@ -243,6 +250,41 @@ def _unfunded(lines: Lines, found: Ints, product: int) -> Unfunded:
         found[rows] - FIRST_REASON,
         lines.gross[rows],
     )
+
+
+def days_at_own_cost(desk: Desk, made: list[Lines], stays: Stays) -> tuple[list[Lines], list[Lines]]:
+    """Days of stays that a provider delivered above an omzetplafond, apart from the others.
+
+    Rule T20/doorlevering says what the provider bears of each (source handreiking_2026, 7.2).
+
+    Parameters
+    ----------
+    desk : Desk
+    made : list of Lines
+        Of days.
+    stays : Stays
+
+    Returns
+    -------
+    list of Lines
+        With a payer.
+    list of Lines
+        Without one: what the provider bears.
+    """
+    if not np.any(stays.own_cost):
+        return made, []
+    under = np.array([name != "" for name in ceiling_names(desk)], np.bool_)
+    kept, borne = [], []
+    for lines in made:
+        above = under[lines.product] & (lines.stay >= 0) & stays.own_cost[np.maximum(lines.stay, 0)]
+        cents = np.zeros(len(lines), np.int64)
+        outcome = np.full(len(lines), OWN_COST)
+        for version, on in desk.rules.versions("T20/doorlevering", lines.day):
+            cents = np.where(on & above, version.function(outcome, lines.gross), cents)
+        kept.append(lines.take(np.flatnonzero(cents == 0)))
+        lost = np.flatnonzero(cents > 0)
+        borne.append(lines.take(lost).with_(gross=cents[lost]))
+    return kept, borne
 
 
 def with_borne(

@@ -20,6 +20,7 @@ from sim.pricing.deliver import (
     ABOVE_CEILING,
     Delivered,
     Unfunded,
+    days_at_own_cost,
     own_rides,
     spell_lines,
     with_borne,
@@ -162,7 +163,8 @@ def _draft(
     ic = ic_days(spells, stay, stays)
     stays = _ready_after_ic(stays, ic)
     parts = split_spells(spells, stay, rows(spells["patient_id"]))
-    made = [*day_lines(desk, stays, ic), *admission_lines(desk, stays), *guest_lines(desk, stays)]
+    by_day, at_own_cost = days_at_own_cost(desk, day_lines(desk, stays, ic), stays)
+    made = [*by_day, *admission_lines(desk, stays), *guest_lines(desk, stays)]
     if terms is None:
         made += registration_lines(desk, stays)
     made += own_cost_lines(desk, stays, ids)
@@ -171,6 +173,9 @@ def _draft(
     joined = join([_no_lines(), *made, *delivered.lines])
     delivered.lines.clear()
     made.clear()
+    by_day.clear()
+    for days_lost in at_own_cost:
+        delivered = with_borne(delivered, days_lost, ABOVE_CEILING, [])
     del parts
     lines = in_order(own_rides(desk, joined))
     del joined

@@ -12,7 +12,7 @@ from sim.law.columns import order_by
 from sim.law.days import DAY_PROFILES, StayDays
 from sim.law.people import ENDLESS, NO_DAY, People
 from sim.law.wlz import WlzCare
-from sim.schema import EXITS, NEVER, POLICIES, SETTINGS, Table, code
+from sim.schema import CEILING_OUTCOMES, EXITS, NEVER, POLICIES, SETTINGS, Table, code
 from sim.units import Bools, Ints
 
 
@@ -170,7 +170,8 @@ def wlz_care(periods: WlzPeriods, patients: Table, people: People) -> WlzCare:
 class Stays:
     """Stays with the row of their patient, their billed days, and the row that began their admission.
 
-    `guest` numbers the stays in a house whose waiver and assistance are granted together.
+    `guest` numbers the stays in a house whose waiver and assistance are granted together; `own_cost` marks
+    those delivered above an omzetplafond at the provider's own cost.
     """
 
     person: Ints
@@ -182,6 +183,7 @@ class Stays:
     own_means: Ints
     guest: Ints
     admission: Ints
+    own_cost: Bools
 
     def __len__(self) -> int:
         """Stays."""
@@ -236,6 +238,7 @@ def stays_of(stays: Table, patients: Table, periods: WlzPeriods, rows: PatientRo
         np.zeros(len(stays), np.int64),
         np.arange(len(stays)),
         admissions(person, stays),
+        stays["ceiling"] == code(CEILING_OUTCOMES, "eigen_kosten"),
     )
 
 

@@ -9,6 +9,7 @@ import numpy as np
 from sim.dates import minute_of
 from sim.schema import (
     CARE_PRODUCTS,
+    CEILING_OUTCOMES,
     EXITS,
     NEVER,
     PER,
@@ -106,6 +107,8 @@ def random_tables(count: int, seed: int) -> dict[str, Table]:
             stay_form.append((int(start), int(end), form))
             minutes = int(end - start)
             blocked = int(rng.integers(0, minutes)) if setting == "ziekenhuis" and rng.random() < 0.4 else 0
+            contract = form == "geen" and setting in ("bth", "hch", "pu", "elv")
+            outcome = str(rng.choice(CEILING_OUTCOMES)) if contract else "geen"
             add(
                 stays,
                 patient_id=id,
@@ -114,6 +117,7 @@ def random_tables(count: int, seed: int) -> dict[str, Table]:
                 site=0,
                 provider=0,
                 contracted=bool(rng.random() < 0.8),
+                ceiling=CEILING_OUTCOMES.index(outcome),
                 wlz_form=WLZ_FORMS.index(form),
                 day_contribution_cents=4_500 if setting == "bth" else 0,
                 waiver_cents=int(rng.choice([0, 20_000])) if setting == "bth" else 0,

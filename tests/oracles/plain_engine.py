@@ -24,6 +24,7 @@ ORDER = (
     "wlz",
     "nursing",
     "hospice",
+    "again",
     "care",
     "last_week",
     "crisis",
@@ -94,6 +95,8 @@ class Person:
         self.blocked = 0
         self.left_hospital: int | None = None
         self.using: tuple[Ceiling, int] | None = None
+        self.paid = "geen"
+        self.above: list[str] = []
         self.wake = world.env.event()
 
     # -- the process
@@ -144,10 +147,12 @@ class Person:
                 self.blocked,
                 why,
                 onward,
+                self.paid,
             )
         )
 
-    def open(self, setting: str, site: int | None, requested: int) -> None:
+    def open(self, setting: str, site: int | None, requested: int, paid: str = "geen") -> None:
+        self.paid = paid
         self.setting, self.site, self.start, self.requested, self.blocked = (
             setting,
             site,
@@ -164,16 +169,18 @@ class Person:
             self.form = home if setting in ("thuis", "bth", "respijt") else "verblijf"
         self.settle_use()
 
-    def move(self, setting: str, site: int | None = None, requested: int = int(NEVER)) -> None:
+    def move(
+        self, setting: str, site: int | None = None, requested: int = int(NEVER), paid: str = "geen"
+    ) -> None:
         left, left_site = self.setting, self.site
         if left == "ziekenhuis":
             self.left_hospital = self.now
         self.close("ontslagen" if setting == "thuis" != left else "verplaatst", setting)
-        self.forget("ready", "alive", "patience")
+        self.forget("ready", "alive", "patience", "again")
         self.leave_queue()
         if site is not None:
             self.world.region.sites[site]["guests"] += 1
-        self.open(setting, site, requested)
+        self.open(setting, site, requested, paid)
         if setting in (*HOSPICES, "elv"):
             self.leave_nursing()
         if left_site is not None:
@@ -293,13 +300,24 @@ class Person:
         world = self.world
         self.flags.add("asked")
         wanted = [SETTINGS[k] for k in world.needs.hospice_order[self.need("hospice_choice")]]
-        kinds = wanted
-        if "wlz" not in self.flags and self.need("elv_hit") and world.stay_ceiling(self.row).empty(self.now):
-            kinds = [k for k in wanted if k == "bth"]
-        if not kinds:
-            world.refuse(self, wanted[0], "omzetplafond", "geweigerd")
-            self.go_elsewhere()
-            return
+        shut = [] if "delayed before" in self.flags else self.shut()
+        kinds, self.above = wanted, [k for k in wanted if k in shut]
+        outcome = CEILING_OUTCOMES[self.need("ceiling_outcome")]
+        if self.above and outcome in ("geweigerd", "uitgesteld"):
+            self.meet_ceiling(self.above[0])
+            kinds, self.above = [k for k in wanted if k not in shut], []
+            if not kinds and outcome == "geweigerd":
+                self.go_elsewhere()
+                return
+            if not kinds:
+                self.flags -= {"asked"}
+                self.flags |= {"delayed before", "wish"}
+                inside = self.setting == "ziekenhuis"
+                if inside and self.ready is None:
+                    self.ready = self.now
+                delay = round(world.scenario.ceiling.delay_days.value * MINUTES_PER_DAY)
+                self.later(delay, "ready" if inside else "again")
+                return
         site = world.region.free_site(kinds, "wlz" in self.flags)
         if site is not None:
             self.enter_hospice(site, self.now)
@@ -307,16 +325,40 @@ class Person:
         self.waits_for = kinds
         self.asked_since = self.now
         world.region.queue.append(self)
-        if self.setting == "ziekenhuis":
+        if self.setting == "ziekenhuis" and self.ready is None:
             self.ready = self.now
-        self.forget("ready", "alive", "patience")
+        self.forget("ready", "alive", "patience", "again")
         self.later(int(self.need("patience_minutes")), "patience")
 
     def enter_hospice(self, site: int, requested: int) -> None:
-        self.move(self.world.region.sites[site]["kind"], site, requested)
+        kind = self.world.region.sites[site]["kind"]
+        paid = "geen"
+        if kind in self.above and "wlz" not in self.flags:
+            paid = CEILING_OUTCOMES[self.need("ceiling_outcome")]
+            self.meet_ceiling(kind)
+        self.move(kind, site, requested, paid)
         self.forget("crisis", "delayed")
         if self.need("discharged_alive"):
             self.later(int(self.need("alive_stay_minutes")), "alive")
+
+    def on_again(self, _: None) -> None:
+        self.on_hospice(None)
+
+    def shut(self) -> list[str]:
+        """Kinds of place whose contract is empty, if that is held against the patient."""
+        if "wlz" in self.flags:
+            return []
+        world, row = self.world, self.row
+        kinds = []
+        if self.need("ceiling_hit") and world.nursing_ceiling(row).empty(self.now):
+            kinds += ["bth"]
+        if self.need("elv_hit") and world.stay_ceiling(row).empty(self.now):
+            kinds += ["hch", "pu", "elv"]
+        return kinds
+
+    def meet_ceiling(self, setting: str) -> None:
+        outcome = CEILING_OUTCOMES[self.need("ceiling_outcome")]
+        self.world.refuse(self, setting, "omzetplafond", outcome)
 
     def on_patience(self, _: None) -> None:
         assert self.waits_for is not None
@@ -327,11 +369,8 @@ class Person:
     def go_elsewhere(self) -> None:
         inside = self.setting == "ziekenhuis"
         target = SETTINGS[self.need("diverted_hospital" if inside else "diverted_home")]
-        if target == "elv" and "wlz" not in self.flags:
-            site = self.world.region.free_site(["elv"], False)
-            if site is not None:
-                self.move("elv", site, self.now)
-                return
+        if target == "elv" and "wlz" not in self.flags and self.short_place():
+            return
         if inside and target == "ziekenhuis":
             if self.ready is not None:
                 self.blocked += self.now - self.ready
@@ -367,11 +406,21 @@ class Person:
     def short_stay(self) -> bool:
         if self.flags & {"wlz", "resident"}:
             return False
+        found = self.short_place()
+        if found and self.now < self.world.patients["terminal_from_minute"][self.row]:
+            self.later(int(self.need("elv_stay_minutes")), "alive")
+        return found
+
+    def short_place(self) -> bool:
+        paid = "geen"
+        if "elv" in self.shut():
+            self.meet_ceiling("elv")
+            paid = CEILING_OUTCOMES[self.need("ceiling_outcome")]
+            if paid in ("geweigerd", "uitgesteld"):
+                return False
         site = self.world.region.free_site(["elv"], False)
         if site is not None:
-            self.move("elv", site, self.now)
-            if self.now < self.world.patients["terminal_from_minute"][self.row]:
-                self.later(int(self.need("elv_stay_minutes")), "alive")
+            self.move("elv", site, self.now, paid)
         return site is not None
 
     def on_elv(self, _: None) -> None:
@@ -503,7 +552,7 @@ class World:
     def use_of(self, person: Person) -> tuple[Ceiling, int] | None:
         """Contract that a patient uses now, and how much a minute."""
         n, row, weights = self.needs, person.row, self.contracts.weights
-        if "wlz" in person.flags or person.setting is None:
+        if "wlz" in person.flags or person.setting is None or person.paid != "geen":
             return None
         if person.setting == "thuis":
             hour = weights.care_minute_a_week * bool(n.contracted[row])
@@ -514,7 +563,7 @@ class World:
                 return self.nursing_ceiling(row), int(n.last_week_care_minutes[row]) * hour + night
             if person.care in (None, "geweigerd"):
                 return self.nursing_ceiling(row), int(n.chronic_week_minutes[row]) * hour
-        if person.setting == "bth":
+        if person.setting == "bth" and n.contracted[row]:
             return self.nursing_ceiling(row), weights.guest
         if person.setting in ("hch", "pu"):
             return self.stay_ceiling(row), weights.palliative_stay

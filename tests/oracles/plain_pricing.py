@@ -176,6 +176,9 @@ class PlainPricer:
             gross = number * price
             if product.startswith("zvw.elv."):
                 gross = half_up(gross * self.elv_factor)
+            if stay["ceiling"] == "eigen_kosten" and product.startswith(("zvw.elv.", "zvw.wijkverpleging.")):
+                lines.append(Line("", date, gross, "unfunded", year))
+                continue
             line = Line(product, date, gross, law, year, "guest" if guest else "", stay, number)
             if setting == "ziekenhuis":
                 line.year = admitted

@@ -106,8 +106,9 @@ def test_the_engine_and_a_process_a_patient_give_equal_stays_and_refusals(name):
             int(blocked),
             EXITS[why],
             settings[onward],
+            CEILING_OUTCOMES[paid],
         )
-        for row, setting, site, form, requested, start, end, blocked, why, onward, _ in log.stays
+        for row, setting, site, form, requested, start, end, blocked, why, onward, _, paid in log.stays
     )
     assert ours == sorted(plain.stays)
     refused = sorted(
@@ -118,3 +119,7 @@ def test_the_engine_and_a_process_a_patient_give_equal_stays_and_refusals(name):
     seen = {reason for _, _, _, reason, _ in refused}
     ceiling = {"omzetplafond"} if name == "empty contracts" else set(REFUSAL_REASONS) - {"omzetplafond"}
     assert seen >= ceiling
+    if name == "empty contracts":
+        met = {(setting, outcome) for _, _, setting, reason, outcome in refused if reason == "omzetplafond"}
+        assert {outcome for _, outcome in met} == set(CEILING_OUTCOMES) - {"geen"}
+        assert {setting for setting, _ in met} >= {"thuis", "bth", "hch", "elv"}

@@ -12,7 +12,7 @@ from sim.cohort import draw_patients
 from sim.journey import simulate_region
 from sim.scenario import load_scenario
 from sim.scenario.models import BedsFrom
-from sim.schema import CARE_PRODUCTS, EXITS, NEVER, REFUSAL_REASONS, SETTINGS, code
+from sim.schema import CARE_PRODUCTS, CEILING_OUTCOMES, EXITS, NEVER, REFUSAL_REASONS, SETTINGS, code
 from sim.units import MINUTES_PER_DAY, MINUTES_PER_WEEK
 
 
@@ -170,6 +170,7 @@ def test_the_nursing_meters_count_exactly_the_care_and_guests_in_the_tables(base
         minutes = (spells["quantity"][which] * (length[which] / MINUTES_PER_WEEK)).sum()
         cents += minutes * price / 60
     guest = (stays["setting"] == code(SETTINGS, "bth")) & (stays["wlz_form"] == 0)
+    guest &= stays["contracted"] & (stays["ceiling"] == 0)
     cents += ((stays["end_minute"] - stays["start_minute"])[guest] / MINUTES_PER_DAY).sum() * 34000
     share = region.district_nursing_background_share.value
     background = Quote.budget_cents * share * _years(patients, meters)
@@ -191,19 +192,72 @@ def test_the_short_stay_meters_count_exactly_the_days_of_zvw_patients(base):
     assert used - background == pytest.approx(cents, rel=1e-4)
 
 
-def test_an_exhausted_short_stay_contract_leaves_only_the_bth(base):
-    always = base.scenario.ceiling.elv_applies.model_copy(update={"value": 1.0})
-    ceiling = base.scenario.ceiling.model_copy(update={"elv_applies": always})
-    scenario = base.scenario.model_copy(update={"ceiling": ceiling})
+def _without_budget(base, outcome, **none):
+    """Tables and patients of a region whose contracts are empty and where one thing then happens."""
+    ceiling = base.scenario.ceiling
+    held = "applies" if "budget_cents" in none else "elv_applies"
+    changed = {
+        key: getattr(ceiling, key).model_copy(update={"value": float(key == held)})
+        for key in ("applies", "elv_applies")
+    }
+    shares = {word: float(word == outcome) for word in ceiling.outcome.value}
+    changed["outcome"] = ceiling.outcome.model_copy(update={"value": shares})
+    scenario = base.scenario.model_copy(update={"ceiling": ceiling.model_copy(update=changed)})
     region = base.area.regions[0]
     patients = draw_patients(scenario, region, 1, 0)
+    nothing = type("Nothing", (Quote,), none)()
+    return patients, simulate_region(scenario, region, 1, 0, patients, nothing)
 
-    class NoBudget(Quote):
-        """Nothing to spend on short stays."""
 
-        elv_budget_cents = 0
+NURSING, STAYS = {"budget_cents": 0}, {"elv_budget_cents": 0}
+OF_NURSING, OF_STAYS = ("bth",), ("hch", "pu", "elv")
 
-    tables = simulate_region(scenario, region, 1, 0, patients, NoBudget())
+
+@pytest.mark.parametrize(("none", "closed"), [(NURSING, OF_NURSING), (STAYS, OF_STAYS)])
+@pytest.mark.parametrize("outcome", ["geweigerd", "uitgesteld", "andere_aanbieder", "eigen_kosten"])
+def test_an_empty_contract_is_answered_in_one_of_four_ways(base, none, closed, outcome):
+    patients, tables = _without_budget(base, outcome, **none)
+    stays, refusals, meters = tables["stays"], tables["refusals"], tables["meters"]
+    here = np.isin(stays["setting"], [code(SETTINGS, s) for s in closed]) & (stays["wlz_form"] == 0)
+    under = here & stays["contracted"]
+    met = refusals["reason"] == code(REFUSAL_REASONS, "omzetplafond")
+    met &= np.isin(refusals["setting"], [code(SETTINGS, s) for s in closed])
+    assert met.any()
+    assert (refusals["outcome"][met] == code(CEILING_OUTCOMES, outcome)).all()
+    kind = "wijkverpleging" if closed == OF_NURSING else "elv"
+    if outcome == "geweigerd":
+        assert not under.any()
+    elif outcome == "uitgesteld":
+        assert (stays["ceiling"] == 0).all()
+    else:
+        assert (stays["ceiling"][under] == code(CEILING_OUTCOMES, outcome)).all()
+        assert under.sum() == met.sum()
+        assert (stays["provider"][under] == (2 if outcome == "andere_aanbieder" else 1)).all()
+    touched = meters["patients_affected"][_of(meters, kind)].sum()
+    at_home = refusals["setting"] == code(SETTINGS, "thuis")
+    who = met | at_home if kind == "wijkverpleging" else met
+    years = dates.years(dates.days(refusals["minute"][who]))
+    assert touched == len(set(zip(refusals["patient_id"][who].tolist(), years.tolist(), strict=True)))
+
+
+def test_a_postponed_request_is_let_in_after_the_delay(base):
+    """Who accepts a bijna-thuis-huis only asks again after seven days, and comes in no sooner."""
+    _, tables = _without_budget(base, "uitgesteld", **NURSING)
+    stays, refusals = tables["stays"], tables["refusals"]
+    bth = code(SETTINGS, "bth")
+    met = (refusals["reason"] == code(REFUSAL_REASONS, "omzetplafond")) & (refusals["setting"] == bth)
+    asked = dict(zip(refusals["patient_id"][met].tolist(), refusals["minute"][met].tolist(), strict=True))
+    inside = (stays["setting"] == bth) & (stays["wlz_form"] == 0) & stays["contracted"]
+    waits = [
+        int(start) - asked[int(who)]
+        for who, start in zip(stays["patient_id"][inside], stays["start_minute"][inside], strict=True)
+    ]
+    assert len(waits) > 20
+    assert min(waits) == 7 * MINUTES_PER_DAY
+
+
+def test_an_exhausted_short_stay_contract_leaves_only_the_bth(base):
+    _, tables = _without_budget(base, "geweigerd", **STAYS)
     stays = tables["stays"]
     zvw = stays["wlz_form"] == 0
     inside = np.isin(stays["setting"], [code(SETTINGS, s) for s in ("hch", "pu")])

@@ -10,7 +10,7 @@ import pytest
 from sim.cohort import cohort_draws, draw_patients, long_term_care
 from sim.journey import needs
 from sim.journey.needs import sample_needs
-from sim.scenario import LoadedScenario, acute_beds_of, load_scenario, regions_of, vary
+from sim.scenario import LoadedScenario, acute_beds_of, apply, load_scenario, regions_of, vary
 from sim.schema import NEVER
 from sim.units import MINUTES_PER_DAY
 
@@ -98,20 +98,35 @@ def test_marking_in_time_moves_no_marking_later_and_plans_with_it(basis: LoadedS
 
 
 def test_a_wish_known_more_often_lowers_the_mean_by_its_causal_part_only(basis: LoadedScenario) -> None:
-    """Mean 1 at 0.60 known; at 0.73 the mean over all, 0.73, less what is put down to who is known anyway."""
+    """Mean 1 at 0.60 known; each of the 0.13 known since, who wishes no hospital, adds the causal part."""
     factor = basis.scenario.hospital.known_preference_factor.value
     at_home = 1 - basis.scenario.cohort.preference.place.value["ziekenhuis"]
-
-    def of_all(known: float) -> float:
-        return known * at_home * factor + 1 - known * at_home
-
-    for known, causal, measured in (
-        (0.60, 0.5, 0.60),
-        (0.73, 0.0, 0.73),
-        (0.73, 0.5, 0.665),
-        (0.73, 1.0, 0.60),
-    ):
+    unknown = 1 / (0.60 * at_home * factor + 1 - 0.60 * at_home)
+    for known, causal in ((0.60, 0.5), (0.73, 0.0), (0.73, 0.5), (0.73, 1.0), (0.50, 0.5)):
         loaded = with_values(basis, cohort__preference__known=known, hospital__known_preference_causal=causal)
-        _, patients, _, _ = care_of(loaded)
-        found = float(needs._known_preference(patients, loaded.scenario).mean())
-        assert found == pytest.approx(of_all(known) / of_all(measured), abs=0.01), (known, causal)
+        _, patients, draws, _ = care_of(loaded)
+        found = float(needs._known_preference(patients, loaded.scenario, draws).mean())
+        mean = 1 - (known - 0.60) * at_home * causal * unknown * (1 - factor)
+        assert found == pytest.approx(mean, abs=0.01), (known, causal)
+
+
+def test_training_changes_nothing_for_whom_it_does_not_touch(basis: LoadedScenario) -> None:
+    """Whose wish is known either way, or neither, has the same admissions and short stays, bit for bit."""
+    trained = apply(basis, "azwa_scholing")
+    _, patients, draws, region = care_of(basis)
+    _, again, others, _ = care_of(trained)
+    touched = patients["preference_known"] != again["preference_known"]
+    assert 0 < touched.sum() < 0.2 * len(touched)
+    same = np.flatnonzero(~touched)
+    before = sample_needs(patients, draws, basis.scenario, region)
+    after = sample_needs(again, others, trained.scenario, region)
+
+    def admissions(found: Any) -> list[tuple[int, int, bool]]:
+        events = found.admissions.events
+        mine = np.isin(events.patient, same)
+        rows = (events.patient, events.minute, found.admissions.terminal)
+        return list(zip(*(column[mine].tolist() for column in rows), strict=True))
+
+    assert admissions(before) == admissions(after)
+    assert np.array_equal(before.elv_minute[same], after.elv_minute[same])
+    assert not np.array_equal(before.elv_minute, after.elv_minute)
