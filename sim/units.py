@@ -62,6 +62,10 @@ LOOK_AHEAD = 3
 """Replications after the first narrow interval that must keep it narrow."""
 RELATIVE_PRECISION = 0.01
 """Half-width that advice aims at when none is asked for, as a share of the mean."""
+FEWEST_NONZERO = 5
+"""Differences other than 0 below which a spread of mostly zeros says too little to stop on."""
+ZERO_REPLICATIONS = 59
+"""Replications without any difference after which one comes in fewer than 5% of them: 0.95 ** 59 < 0.05."""
 MOST_REPLICATIONS = 1000
 """Where a run that stops at a precision gives up."""
 MOST_CHANGES_IN_ALL_ORDERS = 6

@@ -241,6 +241,9 @@ def compare_scenarios(
             on_progress=told,
         )
     tell_tasks(resume, result.reused, result.computed)
+    for found in result.reached:
+        if found.note:
+            print(found.note, file=sys.stderr)
     report = made_report(result, form, lang)
     if not as_json:
         print_answer(result.folder, report, lang)
@@ -266,6 +269,7 @@ def compare_scenarios(
                     "wanted": found.precision.half_width,
                     "half_width": found.half_width,
                     "replications": found.replications,
+                    "nonzero": found.nonzero,
                 }
                 for found in result.reached
             ],

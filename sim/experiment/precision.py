@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -12,7 +13,14 @@ from sim import stats
 from sim.errors import InputError
 from sim.experiment.parts import dimension_text
 from sim.experiment.summary import paired_values
-from sim.units import LOOK_AHEAD, MOST_REPLICATIONS, PILOT_REPLICATIONS, Floats
+from sim.units import (
+    FEWEST_NONZERO,
+    LOOK_AHEAD,
+    MOST_REPLICATIONS,
+    PILOT_REPLICATIONS,
+    ZERO_REPLICATIONS,
+    Floats,
+)
 
 
 @dataclass(frozen=True)
@@ -52,6 +60,8 @@ class Reached:
     replications : int
     needed : int
         Replications that the spread so far asks for.
+    nonzero : int
+        Replications with a difference other than 0.
     """
 
     precision: Precision
@@ -59,6 +69,17 @@ class Reached:
     half_width: float
     replications: int
     needed: int
+    nonzero: int
+
+    @property
+    def note(self) -> str:
+        """What a user must know of a KPI that differs in no replication; empty otherwise."""
+        if self.nonzero:
+            return ""
+        return (
+            f"{self.precision.text}: no difference seen in {self.replications} replications "
+            f"of {self.alternative}"
+        )
 
 
 def parse_kpi(text: str) -> tuple[str, dict[str, str]]:
@@ -121,14 +142,42 @@ def narrow_enough(values: Floats, half_width: float) -> bool:
     -------
     bool
         False below PILOT_REPLICATIONS + LOOK_AHEAD replications: a spread of few values may be small
-        by chance.
+        by chance. So may one of a rare effect, that is 0 in most: False while fewer than FEWEST_NONZERO
+        differences are other than 0, or while all of fewer than ZERO_REPLICATIONS are 0.
     """
-    n = len(values)
-    if n < PILOT_REPLICATIONS + LOOK_AHEAD:
+    n, seen = len(values), np.count_nonzero(values)
+    if n < PILOT_REPLICATIONS + LOOK_AHEAD or 0 < seen < FEWEST_NONZERO:
         return False
+    if not seen:
+        return n >= ZERO_REPLICATIONS
     return all(
         stats.t_interval(values[:count]).half_width <= half_width for count in range(n - LOOK_AHEAD, n + 1)
     )
+
+
+def next_number(values: Floats, half_width: float) -> int:
+    """Replications to have next for an interval of this half-width; the present number when that is enough.
+
+    Parameters
+    ----------
+    values : float64 array, shape (n,)
+        Paired differences in the order of the replications.
+    half_width : float
+        Wanted.
+
+    Returns
+    -------
+    int
+        At most twice the present number, MOST_REPLICATIONS, or ZERO_REPLICATIONS where all are 0.
+    """
+    now, seen = len(values), int(np.count_nonzero(values))
+    if narrow_enough(values, half_width):
+        return now
+    needed = stats.replications_needed(values, half_width)
+    if seen < FEWEST_NONZERO:
+        needed = max(needed, math.ceil(now * FEWEST_NONZERO / seen) if seen else ZERO_REPLICATIONS)
+    following = max(PILOT_REPLICATIONS + LOOK_AHEAD, min(max(needed, now + 1), 2 * now))
+    return min(following, max(now, MOST_REPLICATIONS))
 
 
 def judge(
@@ -167,11 +216,10 @@ def judge(
                 )
             needed = stats.replications_needed(values, precision.half_width)
             width = stats.t_interval(values).half_width
-            found.append(Reached(precision, name, width, now, needed))
-            if not narrow_enough(values, precision.half_width):
-                least = PILOT_REPLICATIONS + LOOK_AHEAD
-                following = max(following, least, min(max(needed, now + 1), 2 * now))
-    return found, min(following, max(now, MOST_REPLICATIONS))
+            seen = int(np.count_nonzero(values))
+            found.append(Reached(precision, name, width, now, needed, seen))
+            following = max(following, next_number(values, precision.half_width))
+    return found, following
 
 
 def _values(precision: Precision, base: pd.DataFrame, kpis: pd.DataFrame) -> Floats:

@@ -8,10 +8,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from sim import stats
 from sim.errors import InputError
 from sim.experiment import Precision, parse_precision
-from sim.experiment.precision import judge, narrow_enough
-from sim.units import LOOK_AHEAD, PILOT_REPLICATIONS
+from sim.experiment.precision import judge, narrow_enough, next_number
+from sim.units import FEWEST_NONZERO, LOOK_AHEAD, PILOT_REPLICATIONS, ZERO_REPLICATIONS, Floats
 
 LEAST = PILOT_REPLICATIONS + LOOK_AHEAD
 
@@ -42,6 +43,50 @@ def test_a_precision_written_otherwise_is_refused_in_one_line(text: str) -> None
 def test_values_that_do_not_vary_need_the_least_number_all_the_same() -> None:
     assert not narrow_enough(np.ones(LEAST - 1), 0.1)
     assert narrow_enough(np.ones(LEAST), 0.1)
+
+
+def test_differences_that_are_mostly_zero_are_not_narrow_while_few_are_seen() -> None:
+    """Four differences of 0.1 among many zeros: the width is far below 1 and says nothing; five do."""
+    few, enough = np.zeros(200), np.zeros(200)
+    few[: FEWEST_NONZERO - 1], enough[:FEWEST_NONZERO] = 0.1, 0.1
+    assert stats.t_interval(few).half_width < 1
+    assert not narrow_enough(few, 1.0)
+    assert narrow_enough(enough, 1.0)
+    assert next_number(few, 1.0) == 250
+
+
+def test_no_difference_at_all_is_said_after_as_many_replications_as_make_one_rare() -> None:
+    """A difference in 5% of the replications is missed in 59 of them with chance 0.95 ** 59 = 0.0485."""
+    assert 0.95**ZERO_REPLICATIONS < 0.05 < 0.95 ** (ZERO_REPLICATIONS - 1)
+    assert next_number(np.zeros(LEAST), 1.0) == 2 * LEAST
+    assert next_number(np.zeros(40), 1.0) == ZERO_REPLICATIONS
+    zeros = kpis([3.0] * ZERO_REPLICATIONS)
+    found, following = judge([Precision("cost", {"view": "calendar"}, 1.0)], zeros, {"alt": zeros})
+    assert following == ZERO_REPLICATIONS
+    assert found[0].note == "cost:view=calendar: no difference seen in 59 replications of alt"
+
+
+def stopped(rng: np.random.Generator, share: float, half_width: float) -> Floats:
+    """Differences N(5, 1) in a share of the replications and 0 in the rest, drawn until the rule stops."""
+    values = np.zeros(0)
+    following = LEAST
+    while following != len(values):
+        more = following - len(values)
+        drawn = np.where(rng.random(more) < share, rng.normal(5, 1, more), 0.0)
+        values = np.concatenate([values, drawn])
+        following = next_number(values, half_width)
+    return values
+
+
+def test_the_interval_at_the_stop_holds_the_truth_for_rare_effects_too() -> None:
+    """400 comparisons whose effect comes in 5% of the replications: the interval [0, 0] held it in 32%."""
+    rng = np.random.default_rng(20261122)
+    for share, least in ((0.05, 0.85), (0.4, 0.92)):
+        held = 0
+        for _ in range(400):
+            found = stats.t_interval(stopped(rng, share, 1.0))
+            held += found.low <= 5 * share <= found.high
+        assert held / 400 >= least
 
 
 def test_an_interval_that_is_narrow_only_at_the_last_replication_is_not_enough() -> None:
