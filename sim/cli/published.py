@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -40,6 +41,7 @@ def validate(
 ) -> None:
     """Set the model beside every published figure; exit 1 when one of use C is not reproduced."""
     from sim.experiment import cores
+    from sim.experiment.validate import scores
     from sim.experiment.validate import validate as findings_of
     from sim.scenario import load_scenario
     from sim.tariff import load_tariffs
@@ -50,7 +52,8 @@ def validate(
         found = findings_of(loaded, load_tariffs(), jobs or cores(), on_task)
     if as_json:
         about = {"scenario": loaded.name, "area": loaded.area.name, "seed": loaded.scenario.seed}
-        print_json({**about, "targets": [finding.as_json() for finding in found]})
+        counts = {name: asdict(score) for name, score in scores(found).items()}
+        print_json({**about, "scores": counts, "targets": [finding.as_json() for finding in found]})
     else:
         _print_findings(found)
     if any(finding.target.use == "C" and not finding.passed for finding in found):
@@ -76,12 +79,14 @@ def _per_task(told: OnProgress, name: str, marks: int, runs: int = 1) -> OnTask:
 def _print_findings(found: list[Finding]) -> None:
     from rich.table import Table as Grid
 
+    from sim.experiment.validate import scores
+
     grid = Grid("target", "use", "published", "accepted", "simulated", "95% interval", "", box=None)
     for finding in found:
         target, got = finding.target, finding.simulated
         grid.add_row(
             target.name["en"],
-            target.use,
+            f"{target.use}, input" if target.is_input else target.use,
             _shown(target.value),
             f"{_shown(target.low_ok)} to {_shown(target.high_ok)}",
             _shown(got.mean),
@@ -90,9 +95,12 @@ def _print_findings(found: list[Finding]) -> None:
         )
     screen = console()
     screen.print(grid)
-    for use, kind in (("C", "calibration"), ("V", "validation")):
-        mine = [finding for finding in found if finding.target.use == use]
-        screen.print(f"{kind}: {sum(f.passed for f in mine)} of {len(mine)} reproduced")
+    fitted, shown, free = (scores(found)[name] for name in ("C", "V", "V_no_input"))
+    screen.print(f"calibration (C): {fitted.reproduced} of {fitted.of} reproduced")
+    screen.print(
+        f"validation (V): {shown.reproduced} of {shown.of} reproduced; "
+        f"of the {free.of} whose figure is no input of the model, {free.reproduced}"
+    )
     for finding in found:
         why = finding.target.why.get("en", "")
         if why and not finding.passed:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
@@ -37,6 +37,10 @@ class Target:
         Published value and the bounds within which it counts as reproduced.
     terms : tuple of (KPI name, dimension as text)
         Their sum is the same quantity in a run.
+    is_input : bool
+        Whether the figure, or one that decides it, stands in the derivation of a number of the scenario.
+    input_note : mapping of language to str
+        In which; empty where it is no input.
     """
 
     id: str
@@ -49,6 +53,8 @@ class Target:
     low_ok: float
     high_ok: float
     terms: tuple[tuple[str, str], ...]
+    is_input: bool = False
+    input_note: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def tolerance(self) -> float:
@@ -84,6 +90,21 @@ def load_targets(area: Area, folder: Path | None = None) -> tuple[Target, ...]:
     return tuple(_target(row, tree["sources"], area.national_share.value) for row in tree["targets"])
 
 
+def solved_by_hand(folder: Path | None = None) -> tuple[str, ...]:
+    """Paths of the scenario's numbers that were solved by hand to published figures.
+
+    Parameters
+    ----------
+    folder : Path, optional
+        Folder with the scenario files.
+
+    Returns
+    -------
+    tuple of str
+    """
+    return tuple(json.loads(read_json(data_folder("scenarios", folder) / FILE))["solved_by_hand"])
+
+
 def _target(row: Mapping[str, Any], sources: Mapping[str, Any], national: float) -> Target:
     factor = float(row.get("index", 1)) * (national if row.get("scale") == "national_share" else 1)
     terms = []
@@ -101,4 +122,6 @@ def _target(row: Mapping[str, Any], sources: Mapping[str, Any], national: float)
         low_ok=float(row["low_ok"]) * factor,
         high_ok=float(row["high_ok"]) * factor,
         terms=tuple(terms),
+        is_input=bool(row.get("input", False)),
+        input_note=row.get("input_note", {}),
     )

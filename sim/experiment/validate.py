@@ -45,6 +45,8 @@ class Finding:
             "id": target.id,
             "name": target.name[lang],
             "use": target.use,
+            "input": target.is_input,
+            "input_note": target.input_note.get(lang, ""),
             "source": target.source,
             "unit": target.unit,
             "target": target.value,
@@ -54,6 +56,34 @@ class Finding:
             "pass": self.passed,
             "why": "" if self.passed else target.why.get(lang, ""),
         }
+
+
+@dataclass(frozen=True)
+class Score:
+    """How many of a number of figures are reproduced."""
+
+    reproduced: int
+    of: int
+
+
+def scores(findings: Sequence[Finding]) -> dict[str, Score]:
+    """How many figures are reproduced: of use C, of use V, and of use V that are no input of the model.
+
+    Parameters
+    ----------
+    findings : sequence of Finding
+
+    Returns
+    -------
+    dict of str to Score
+        Keys C, V and V_no_input.
+    """
+    parts = {
+        "C": [f for f in findings if f.target.use == "C"],
+        "V": [f for f in findings if f.target.use == "V"],
+        "V_no_input": [f for f in findings if f.target.use == "V" and not f.target.is_input],
+    }
+    return {name: Score(sum(f.passed for f in found), len(found)) for name, found in parts.items()}
 
 
 def kpis_of_replications(

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import dataclasses
+import json
 import math
+import re
 
 import numpy as np
 import pytest
+from typer.testing import CliRunner
 
 from sim import stats
+from sim.cli import app
 from sim.errors import InputError
 from sim.experiment.kpis import DEFINITIONS, Kpi
-from sim.experiment.targets import Target, load_targets
-from sim.experiment.validate import Finding, compare_with_published, validate
+from sim.experiment.targets import Target, load_targets, solved_by_hand
+from sim.experiment.validate import Finding, Score, compare_with_published, scores, validate
 from sim.scenario import load_area, load_scenario
 from sim.tariff import load_tariffs
 
@@ -65,6 +70,54 @@ def test_every_target_is_measured_by_a_kpi_and_has_its_source_and_bounds() -> No
         assert t.low_ok < t.value < t.high_ok, t.id
         assert t.source, t.id
     assert {t.use for t in found} == {"C", "V"}
+
+
+def test_a_target_that_is_an_input_is_of_use_v_and_says_of_which_number() -> None:
+    found = {t.id: t for t in load_targets(load_area("nederland"))}
+    inputs = {id for id, t in found.items() if t.is_input}
+    assert {"hospice_stays", "hospice_occupancy", "hospice_from_hospital", "wlz_at_death"} <= inputs
+    assert not {"preference_met", "hospice_age", "hospice_cost", "transitions_last_90"} & inputs
+    for id, target in found.items():
+        assert set(target.input_note) == ({"nl", "en"} if target.is_input else set()), id
+        assert target.use == "V" or not target.is_input, id
+
+
+def test_numbers_solved_by_hand_are_numbers_of_the_scenario_and_each_says_how() -> None:
+    reasons = {s.path: s.reason for s in load_scenario("basis_landelijk").provenance()}
+    named = {
+        path
+        for t in load_targets(load_area("nederland"))
+        for path in re.findall(r"`(\S+)`", t.input_note.get("en", ""))
+    }
+    assert named <= set(solved_by_hand())
+    for path in solved_by_hand():
+        assert reasons[path], path
+
+
+def findings() -> list[Finding]:
+    """One C target that passes; V: one input that passes, one that is no input and passes, one that fails."""
+
+    def finding(use: str, value: float, *, is_input: bool = False) -> Finding:
+        target = dataclasses.replace(SHARE, use=use, is_input=is_input)
+        return Finding(target, stats.t_interval(np.array([value, value])))
+
+    return [finding("C", 0.5), finding("V", 0.5, is_input=True), finding("V", 0.45), finding("V", 0.9)]
+
+
+def test_scores_count_the_validation_figures_with_and_without_those_that_are_inputs() -> None:
+    assert scores(findings()) == {"C": Score(1, 1), "V": Score(2, 3), "V_no_input": Score(1, 2)}
+
+
+def test_the_command_says_both_counts(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sim.experiment.validate.validate", lambda *_: findings())
+    plain, document = (CliRunner().invoke(app, ["validate", *more]) for more in ([], ["--json"]))
+    assert plain.exit_code == document.exit_code == 0
+    text = " ".join(plain.stdout.split())
+    assert "calibration (C): 1 of 1 reproduced" in text
+    assert "validation (V): 2 of 3 reproduced; of the 2 whose figure is no input of the model, 1" in text
+    told = json.loads(document.stdout)
+    assert told["scores"]["V_no_input"] == {"reproduced": 1, "of": 2}
+    assert [row["input"] for row in told["targets"]] == [False, True, False, False]
 
 
 def test_validation_refuses_the_seeds_of_calibration() -> None:
