@@ -56,7 +56,7 @@ ITEMS = (
 )
 PER = ("once", "day", "week")
 EXITS = ("overleden", "ontslagen", "verplaatst")
-REFUSAL_REASONS = ("geduld_op", "overleden_in_wachttijd", "omzetplafond")
+REFUSAL_REASONS = ("geduld_op", "overleden_in_wachttijd", "omzetplafond", "geen_bed")
 CEILING_OUTCOMES = ("geen", "geweigerd", "uitgesteld", "andere_aanbieder", "eigen_kosten")
 UNFUNDED_REASONS = (
     "overleden_voor_overleg",

@@ -287,6 +287,7 @@ DEFINITIONS: tuple[Definition, ...] = (
     *(Total(name, name, "eur", size=_EUR, over=("kind",)) for name in ("ceiling_room", "ceiling_used")),
     Total("ceiling_patients_affected", "ceiling_patients_affected", "count"),
     Total("ceiling_touched", "ceiling_touched", "count"),
+    Total("hospital_elsewhere", "hospital_elsewhere", "count"),
 )
 """All KPIs but the payout percentage of the Regeling PTZ, which the subsidy step adds."""
 

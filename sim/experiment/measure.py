@@ -214,6 +214,8 @@ def _places(task: Task) -> None:
     for reason in ("geduld_op", "overleden_in_wachttijd"):
         of_reason = asked & (refusals["reason"] == code(REFUSAL_REASONS, reason))
         parts.add("hospice_not_admitted", int(of_reason.sum()), reason=reason)
+    no_bed = window.holds(refusals["minute"]) & (refusals["reason"] == code(REFUSAL_REASONS, "geen_bed"))
+    parts.add("hospital_elsewhere", int(no_bed.sum()))
     blocked = overlap(end - stays["blocked_minutes"], end, window.low, window.high)
     parts.add("blocked_hospital_minutes", int(blocked[setting == HOSPITAL].sum()))
     nursing = (setting == NURSING_HOME) & arrived & requested

@@ -50,6 +50,7 @@ from sim.journey.patient import (
     ELV,
     HOSPICES,
     MOVED,
+    NO_BED,
     NO_CEILING,
     NONE,
     NOWHERE,
@@ -66,9 +67,9 @@ from sim.journey.patient import (
     Waiting,
 )
 from sim.journey.places import Places, Request
-from sim.scenario import acute_beds_of, beds_of, beds_planned
+from sim.journey.sites import sites_of
 from sim.scenario.models import Region, Scenario
-from sim.schema import NEVER, SETTINGS, Table, code
+from sim.schema import NEVER, Table
 from sim.units import FAR_FUTURE, KIND_BITS
 
 _SITE = STAY_FIELDS.index("site")
@@ -98,22 +99,10 @@ class RegionModel(CeilingLists):
         self.env = simpy.Environment(initial_time=self.first)
         self.patients = [Patient(self.env, i, p) for i, p in enumerate(offsets[:-1].tolist())]
         self._callbacks = [self._fire]
-        beds = beds_of(scenario, region)
-        kinds = [
-            code(SETTINGS, s.setting)
-            + (WITHOUT_WLZ_CONTRACT if s.setting in ("hch", "pu") and not s.wlz_contract else 0)
-            for s in region.sites
-        ]
-        kept = acute_beds_of(scenario, region)
-        acute = [(kind + ACUTE, beds) for kind, beds in zip(kinds, kept, strict=True) if beds]
-        open_to_all = [all_beds - here for all_beds, here in zip(beds, kept, strict=True)]
-        self.acute_kinds = tuple(kind for kind, _ in acute)
-        self.places = Places([*kinds, *self.acute_kinds], [*open_to_all, *(here for _, here in acute)])
-        owners = (n for n, here in enumerate(kept) if here)
-        self._site_of = np.array([*range(len(kinds)), *owners, NONE], np.int64)
-        self._planned = [
-            (minute, n, max(to - kept[n], 0)) for minute, n, to in beds_planned(scenario, region)
-        ]
+        sites = sites_of(scenario, region)
+        self.places, self.acute_kinds = sites.places, sites.acute_kinds
+        self._site_of, self._planned = sites.site_of, sites.planned
+        self._hospital_limited = sites.hospital_limited
         self.nursing = Places([VERPLEEGHUIS], [region.nursing_home_places.value])
         self.open_meters(contracts, dates.date_of(self.first).year)
         self._stays = array("q")
@@ -390,11 +379,18 @@ class RegionModel(CeilingLists):
         if p.wait is not None:
             p.hospice_asked = False
             p.wants_hospice = True
-        self._move(p, now, ZIEKENHUIS)
+        self._move(p, now, ZIEKENHUIS, self._hospital_bed(p, now))
         p.admission = admission
         p.care_due = FAR_FUTURE
         if not terminal:
             p.due = due(now + stay, READY)
+
+    def _hospital_bed(self, p: Patient, now: int) -> int:
+        """A bed of the region's hospitals where these are limited; who finds none goes elsewhere."""
+        site = self.places.take((ZIEKENHUIS,)) if self._hospital_limited else NONE
+        if self._hospital_limited and site < 0:
+            self._refuse(p, now, ZIEKENHUIS, NO_BED, NO_CEILING)
+        return site
 
     def _medically_ready(self, p: Patient, now: int) -> None:
         row = p.row

@@ -24,6 +24,7 @@ REFUSED = {
     "geduld_op": "out of patience",
     "overleden_in_wachttijd": "died while waiting",
     "omzetplafond": "above the ceiling",
+    "geen_bed": "no bed free",
 }
 WORDS = language("en")
 """Words of the screen, which is in English."""

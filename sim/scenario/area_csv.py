@@ -59,6 +59,7 @@ _KINDS = {
     "respijt": "respijt",
     "respijthuis": "respijt",
     "logeerhuis": "respijt",
+    "ziekenhuis": "ziekenhuis",
 }
 _YES = {"ja": True, "j": True, "yes": True, "true": True, "waar": True, "1": True}
 _NO = {"nee": False, "n": False, "no": False, "false": False, "onwaar": False, "0": False}

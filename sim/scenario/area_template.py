@@ -5,12 +5,12 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, get_args
 
 from sim.errors import InputError
 from sim.scenario.area_csv import COLUMNS, REQUIRED
 from sim.scenario.area_sheet import SHEET
-from sim.scenario.models import Area, Region
+from sim.scenario.models import Area, PlaceSetting, Region
 
 ENDINGS = ("xlsx", "csv")
 UNSAFE = ("=", "+", "-", "@")
@@ -214,8 +214,6 @@ def _places(book: Any, sheet: Any, head: Any, rows: Sequence[Mapping[str, str]])
                 sheet.write_string(line, place, cell)
     kinds, yes = list(COLUMNS).index("soort"), list(COLUMNS).index("wlz_contract")
     last = len(rows) + 100
-    sheet.data_validation(
-        1, kinds, last, kinds, {"validate": "list", "source": ["bth", "hch", "pu", "elv", "respijt"]}
-    )
+    sheet.data_validation(1, kinds, last, kinds, {"validate": "list", "source": [*get_args(PlaceSetting)]})
     sheet.data_validation(1, yes, last, yes, {"validate": "list", "source": ["ja", "nee"]})
     sheet.freeze_panes(1, 0)

@@ -34,7 +34,7 @@ from sim.scenario.numbers import (
 from sim.scenario.payment import Payment
 from sim.units import FIRST_DERIVED_REGION_NUMBER
 
-PlaceSetting = Literal["bth", "hch", "pu", "elv", "respijt"]
+PlaceSetting = Literal["bth", "hch", "pu", "elv", "respijt", "ziekenhuis"]
 
 
 class Horizon(Model):

@@ -258,7 +258,13 @@ class Person:
         if self.waits_for is not None:
             self.flags.discard("asked")
             self.flags.add("wish")
-        self.move("ziekenhuis")
+        region = self.world.region
+        bed = None
+        if any(s["kind"] == "ziekenhuis" for s in region.sites):
+            bed = region.free_site(["ziekenhuis"], True)
+            if bed is None:
+                self.world.refuse(self, "ziekenhuis", "geen_bed", "geen")
+        self.move("ziekenhuis", bed)
         self.forget("crisis", "delayed")
         if length is not None:
             self.later(length, "ready")

@@ -18,7 +18,7 @@ from sim.journey.engine import RegionModel
 from sim.journey.needs import sample_needs
 from sim.journey.region import contracts_of
 from sim.pricing import quote
-from sim.scenario import load_scenario
+from sim.scenario import Site, load_scenario
 from sim.schema import CEILING_OUTCOMES, EXITS, REFUSAL_REASONS, SETTINGS, WLZ_FORMS
 from sim.tariff import load_tariffs
 
@@ -44,6 +44,14 @@ REGIONS = {
         "contract": True,
         "budget": 0.3,
     },
+    "a small hospital": {
+        "deaths": 200.0,
+        "beds": (1, 1, 0, 1, 0, 1, 1),
+        "nursing": 4,
+        "contract": True,
+        "budget": 30.0,
+        "hospital": 4,
+    },
 }
 
 
@@ -60,6 +68,10 @@ def _small(name):
         s.model_copy(update={"beds": beds, "wlz_contract": shape["contract"]})
         for s, beds in zip(region.sites, shape["beds"], strict=True)
     )
+
+    if "hospital" in shape:
+        hospital = Site(id="zh", name="Ziekenhuis", setting="ziekenhuis", beds=shape["hospital"])
+        sites = (*sites, hospital)
 
     def scaled(field, value):
         return getattr(region, field).model_copy(update={"value": value})
@@ -117,8 +129,8 @@ def test_the_engine_and_a_process_a_patient_give_equal_stays_and_refusals(name):
     )
     assert refused == sorted(plain.refusals)
     seen = {reason for _, _, _, reason, _ in refused}
-    ceiling = {"omzetplafond"} if name == "empty contracts" else set(REFUSAL_REASONS) - {"omzetplafond"}
-    assert seen >= ceiling
+    found = {"empty contracts": {"omzetplafond"}, "a small hospital": {"geen_bed"}}
+    assert seen >= found.get(name, {"geduld_op", "overleden_in_wachttijd"})
     if name == "empty contracts":
         met = {(setting, outcome) for _, _, setting, reason, outcome in refused if reason == "omzetplafond"}
         assert {outcome for _, outcome in met} == set(CEILING_OUTCOMES) - {"geen"}

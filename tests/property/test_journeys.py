@@ -10,7 +10,7 @@ import pytest
 from sim import dates
 from sim.cohort import draw_patients
 from sim.journey import simulate_region
-from sim.scenario import load_scenario
+from sim.scenario import Site, load_scenario
 from sim.scenario.models import BedsFrom
 from sim.schema import CARE_PRODUCTS, CEILING_OUTCOMES, EXITS, NEVER, REFUSAL_REASONS, SETTINGS, code
 from sim.units import MINUTES_PER_DAY, MINUTES_PER_WEEK
@@ -145,6 +145,33 @@ def test_blocked_minutes_lie_within_hospital_stays(run):
     assert (stays["blocked_minutes"][~hospital] == 0).all()
     assert (stays["blocked_minutes"] <= stays["end_minute"] - stays["start_minute"]).all()
     assert stays["blocked_minutes"].max() > 0
+
+
+def test_a_hospital_with_few_beds_sends_away_exactly_those_without_a_bed(base):
+    region = base.area.regions[0]
+    beds = 20
+    hospital = Site(id="zh", name="Ziekenhuis", setting="ziekenhuis", beds=beds)
+    _, open_tables = _simulate(base.scenario, region, 0)
+    assert (open_tables["refusals"]["reason"] != code(REFUSAL_REASONS, "geen_bed")).all()
+    _, tables = _simulate(base.scenario, region.model_copy(update={"sites": (*region.sites, hospital)}), 0)
+    stays, refusals = tables["stays"], tables["refusals"]
+    inside = stays["setting"] == code(SETTINGS, "ziekenhuis")
+    own = inside & (stays["site"] == stays.words("site").index("zh"))
+    elsewhere = inside & (stays["site"] == 0)
+    no_bed = refusals["reason"] == code(REFUSAL_REASONS, "geen_bed")
+    assert own.any()
+    assert elsewhere.any()
+    assert (own | elsewhere)[inside].all()
+    sent = zip(refusals["patient_id"][no_bed].tolist(), refusals["minute"][no_bed].tolist(), strict=True)
+    gone = zip(
+        stays["patient_id"][elsewhere].tolist(), stays["start_minute"][elsewhere].tolist(), strict=True
+    )
+    assert sorted(sent) == sorted(gone)
+    change = np.concatenate([stays["start_minute"][own], stays["end_minute"][own]])
+    step = np.concatenate([np.ones(own.sum()), -np.ones(own.sum())])
+    in_use = np.cumsum(step[np.lexsort((step, change))])
+    assert in_use.max() == beds
+    assert len(stays) == len(open_tables["stays"])
 
 
 def _years(patients, meters):

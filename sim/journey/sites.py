@@ -1,0 +1,71 @@
+"""The sites of a region as places: kinds with their contract, beds kept for acute need, dated changes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from sim.journey.patient import ACUTE, NONE, WITHOUT_WLZ_CONTRACT, ZIEKENHUIS
+from sim.journey.places import Places
+from sim.scenario import acute_beds_of, beds_of, beds_planned
+from sim.scenario.models import Region, Scenario
+from sim.schema import SETTINGS, code
+from sim.units import Ints
+
+
+@dataclass(frozen=True)
+class Sites:
+    """Places of a region's sites.
+
+    Parameters
+    ----------
+    places : Places
+        The sites, then the beds that some of them keep for who would else go to hospital.
+    acute_kinds : tuple of int
+        Kinds of those beds.
+    site_of : int64 array
+        Site of each place; the last element stands for no place.
+    planned : list of (minute, place, beds)
+        Changes of beds on dates.
+    hospital_limited : bool
+        Whether the region states beds for its hospitals; without, they have room for everybody.
+    """
+
+    places: Places
+    acute_kinds: tuple[int, ...]
+    site_of: Ints
+    planned: list[tuple[int, int, int]]
+    hospital_limited: bool
+
+
+def sites_of(scenario: Scenario, region: Region) -> Sites:
+    """The sites of a region under a scenario.
+
+    Parameters
+    ----------
+    scenario : Scenario
+    region : Region
+
+    Returns
+    -------
+    Sites
+    """
+    beds = beds_of(scenario, region)
+    kinds = [
+        code(SETTINGS, s.setting)
+        + (WITHOUT_WLZ_CONTRACT if s.setting in ("hch", "pu") and not s.wlz_contract else 0)
+        for s in region.sites
+    ]
+    kept = acute_beds_of(scenario, region)
+    acute = [(kind + ACUTE, here) for kind, here in zip(kinds, kept, strict=True) if here]
+    acute_kinds = tuple(kind for kind, _ in acute)
+    open_to_all = [all_beds - here for all_beds, here in zip(beds, kept, strict=True)]
+    owners = (number for number, here in enumerate(kept) if here)
+    return Sites(
+        Places([*kinds, *acute_kinds], [*open_to_all, *(here for _, here in acute)]),
+        acute_kinds,
+        np.array([*range(len(kinds)), *owners, NONE], np.int64),
+        [(minute, n, max(to - kept[n], 0)) for minute, n, to in beds_planned(scenario, region)],
+        ZIEKENHUIS in kinds,
+    )
