@@ -22,6 +22,8 @@ from formulas import (
 from pathway import Draw, Outcome, Pathway, Stream, Unit, Way, constant, exponential, lognormal, mean
 
 SEEDS = range(1000, 1020)
+OTHER_SEEDS = range(2000, 2020)
+"""For a system that would otherwise repeat the events of another one."""
 GUESTS = 8000
 WARMUP_STAYS = 40
 
@@ -43,6 +45,7 @@ class System:
     theory: str
     run: Callable[[int], Outcome]
     figures: tuple[Figure, ...]
+    seeds: range = SEEDS
 
 
 @dataclass(frozen=True)
@@ -76,7 +79,7 @@ class Result:
 @cache
 def outcomes(system: System) -> tuple[Outcome, ...]:
     """Runs of a system over all seeds."""
-    return tuple(system.run(seed) for seed in SEEDS)
+    return tuple(system.run(seed) for seed in system.seeds)
 
 
 def results(system: System) -> list[Result]:
@@ -133,7 +136,7 @@ def loss(name: str, load: float, beds: int, stay: Draw) -> System:
     )
 
 
-def waiting(name: str, load: float, sites: tuple[int, ...]) -> System:
+def waiting(name: str, load: float, sites: tuple[int, ...], seeds: range = SEEDS) -> System:
     """Sites with one queue; everyone accepts every site."""
     beds, accepts = sum(sites), tuple(range(len(sites)))
     exact = erlang_c(load, beds)
@@ -142,6 +145,7 @@ def waiting(name: str, load: float, sites: tuple[int, ...]) -> System:
         "Erlang C",
         single(load, Unit(sites), exponential(1.0), accepts),
         (Figure("waits", exact, waited), Figure("mean wait", exact / (beds - load), wait)),
+        seeds,
     )
 
 
@@ -258,7 +262,7 @@ SYSTEMS = (
     overflow(),
     waiting("6 beds", 4.0, (6,)),
     waiting("24 beds", 19.2, (24,)),
-    waiting("6 sites of 4 beds, one queue", 19.2, (4,) * 6),
+    waiting("6 sites of 4 beds, one queue", 19.2, (4,) * 6, OTHER_SEEDS),
     one_server("1 bed, lognormal stay", 0.7, lognormal(1.0, (exp(0.25) - 1) ** 0.5), exp(0.25) - 1),
     one_server("1 bed, constant stay", 0.7, constant(1.0), 0.0),
     impatient("6 beds", 6.0, (6,), 0.5),
