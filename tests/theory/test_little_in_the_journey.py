@@ -1,7 +1,7 @@
 """Little's law on the places of the real model: what the engine counts over time is what its tables say.
 
-The places are the sites of a region (hospices, short stays) and its nursing home places. A hospital and a
-home have no limit on beds.
+The places are the sites of a region (hospices, short stays, respite) and its nursing home places. Hospitals
+have no limit here, as in the base, and people at home need no place.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 from sim.cohort import draw_patients
-from sim.journey import engine, simulate_region
+from sim.journey import engine, simulate_region, sites
 from sim.journey.patient import Waiting
 from sim.journey.places import Places
 from sim.pricing import quote
@@ -93,7 +93,8 @@ def watched(request):
         grant(self, patient, now, requested)
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(engine, "Places", Watched)
+        for module in (engine, sites):
+            patch.setattr(module, "Places", Watched)
         patch.setattr(engine, "Waiting", Queued)
         patch.setattr(engine.RegionModel, "__init__", noted)
         patch.setattr(engine.RegionModel, "_nursing_place", granted)
