@@ -11,6 +11,7 @@ from typing import Any
 
 import simpy
 
+from sim.dates import minute_of
 from sim.schema import CEILING_OUTCOMES, NEVER, SETTINGS, WLZ_FORMS
 from sim.units import MINUTES_PER_DAY
 
@@ -243,9 +244,9 @@ class Person:
             return
         hospital = self.world.scenario.hospital
         chance = hospital.nursing_home_factor.value if self.setting == "verpleeghuis" else 1.0
-        planned = self.need("pzp_minute")
-        if planned != NEVER and self.now >= planned:
-            chance *= hospital.pzp_admission_factor.value
+        guided = self.need("guided_minute")
+        if guided != NEVER and self.now >= guided:
+            chance *= self.need("guided_factor")
         lower = hospital.readmission_days.value * MINUTES_PER_DAY
         if self.left_hospital is not None and self.now - self.left_hospital < lower:
             chance *= hospital.readmission_factor.value
@@ -496,6 +497,7 @@ class World:
         self, patients: Any, needs: Any, region: Any, scenario: Any, contracts: Any, years: list[int]
     ) -> None:
         self.patients, self.needs, self.scenario, self.contracts = patients, needs, scenario, contracts
+        self.sites = region.sites
         self.env = simpy.Environment(initial_time=int(patients["entry_minute"].min()))
         self.region = Region(
             [(s.setting, s.beds, s.wlz_contract) for s in region.sites], region.nursing_home_places.value
@@ -526,15 +528,34 @@ class World:
         return events
 
     def run(self) -> World:
+        for number, site in enumerate(self.sites):
+            for change in site.beds_from:
+                self.env.process(self.change_beds(minute_of(change.date), number, change.beds))
         for row in range(len(self.patients)):
             self.env.process(Person(self, row).live())
         self.env.run()
         return self
 
     def give_back(self, site: int) -> None:
-        """A bed is free: the first in the queue who may have it gets it."""
+        """A guest leaves; a bed above the present number closes."""
         place = self.region.sites[site]
         place["guests"] -= 1
+        if place["guests"] < place["beds"]:
+            self.offer(site)
+
+    def change_beds(self, minute: int, site: int, beds: int) -> Iterator[simpy.Event]:
+        """Other beds from a minute on; each that is added may be somebody's at once."""
+        yield self.env.timeout(minute - self.env.now)
+        place = self.region.sites[site]
+        added = beds - place["beds"]
+        place["beds"] = beds
+        for _ in range(added):
+            if place["guests"] < beds:
+                self.offer(site)
+
+    def offer(self, site: int) -> None:
+        """A bed that is free goes to the first in the queue who may have it."""
+        place = self.region.sites[site]
         for person in self.region.queue:
             fits = person.waits_for is not None and place["kind"] in person.waits_for
             if fits and ("wlz" not in person.flags or place["wlz"] or place["kind"] not in ("hch", "pu")):

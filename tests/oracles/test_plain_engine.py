@@ -19,6 +19,7 @@ from sim.journey.needs import sample_needs
 from sim.journey.region import contracts_of
 from sim.pricing import quote
 from sim.scenario import Site, load_scenario
+from sim.scenario.models import BedsFrom
 from sim.schema import CEILING_OUTCOMES, EXITS, REFUSAL_REASONS, SETTINGS, WLZ_FORMS
 from sim.tariff import load_tariffs
 
@@ -51,6 +52,8 @@ REGIONS = {
         "contract": True,
         "budget": 30.0,
         "hospital": 4,
+        "opens": BedsFrom(date=dt.date(2026, 5, 1), beds=4),
+        "closes": BedsFrom(date=dt.date(2026, 9, 1), beds=1),
     },
 }
 
@@ -71,7 +74,8 @@ def _small(name):
 
     if "hospital" in shape:
         hospital = Site(id="zh", name="Ziekenhuis", setting="ziekenhuis", beds=shape["hospital"])
-        sites = (*sites, hospital)
+        dated = sites[0].model_copy(update={"beds_from": (shape["opens"], shape["closes"])})
+        sites = (dated, *sites[1:], hospital)
 
     def scaled(field, value):
         return getattr(region, field).model_copy(update={"value": value})
