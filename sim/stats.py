@@ -6,9 +6,10 @@ import math
 from typing import NamedTuple
 
 import numpy as np
-from scipy.special import bdtr, stdtrit
+from scipy.special import bdtr, ndtri, stdtrit
+from scipy.stats import rankdata
 
-from sim.units import CONFIDENCE_LEVEL, MSER_BATCH, Floats, Ints
+from sim.units import CONFIDENCE_LEVEL, FISHER_LOST, MSER_BATCH, Floats, Ints
 
 
 class Interval(NamedTuple):
@@ -286,6 +287,42 @@ def _order_bound(ascending: Floats, quantile: float, error: float) -> float:
     under, over = error - float(at_most[rank - 1]), float(at_most[rank]) - error
     weight = 0.0 if under == 0 else 1 / (1 + rank * (1 - quantile) * over / ((n - rank) * quantile * under))
     return float(ascending[rank - 1] + weight * (ascending[rank] - ascending[rank - 1]))
+
+
+def rank_interval(
+    first: Floats, second: Floats, comparisons: int = 1, level: float = CONFIDENCE_LEVEL
+) -> Interval:
+    """Spearman's rank correlation with Fisher's interval, as wide as several comparisons at once ask for.
+
+    The variance of Fisher's z is (1 + r**2 / 2) / (n - 3) (Bonett and Wright 2000). With k comparisons every
+    interval has level `level ** (1 / k)` (Sidak), so that all of them together hold their truths at `level`.
+
+    Parameters
+    ----------
+    first, second : float64 array, shape (n,)
+    comparisons : int
+        Correlations that are judged together.
+    level : float
+        Confidence level of all of them together.
+
+    Returns
+    -------
+    Interval
+        `mean` is the correlation, 0 where one of the two does not vary; the bounds are NaN with 3 pairs or
+        fewer.
+    """
+    n = len(first)
+    if n < 2 or np.ptp(first) == 0 or np.ptp(second) == 0:
+        return Interval(0.0, math.nan, math.nan, n)
+    found = float(np.corrcoef(rankdata(first), rankdata(second))[0, 1])
+    if n <= FISHER_LOST:
+        return Interval(found, math.nan, math.nan, n)
+    most = 1 - 1 / n**2
+    middle = math.atanh(min(max(found, -most), most))
+    wide = float(ndtri((1 + level ** (1 / comparisons)) / 2))
+    reach = wide * math.sqrt((1 + found**2 / 2) / (n - FISHER_LOST))
+    low, high = math.tanh(middle - reach), math.tanh(middle + reach)
+    return Interval(found, min(low, found), max(high, found), n)
 
 
 def mser(series: Floats, batch: int = MSER_BATCH) -> int:

@@ -79,6 +79,10 @@ SENSITIVITY_SAMPLES = 64
 MOST_IMPORTANT = 3
 """Assumptions that a sensitivity analysis names."""
 PSA_LOW, PSA_HIGH = 0.025, 0.975
+FEWEST_POINTS = 8
+"""Points below which a probabilistic analysis says nothing of a rank."""
+FISHER_LOST = 3
+"""Observations that Fisher's transform of a correlation loses."""
 CAPACITY_REPLICATIONS = 8
 """Replications of every number of beds on a capacity curve, and before the first verdict."""
 CAPACITY_DOUBLINGS = 3

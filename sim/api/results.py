@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from importlib import import_module
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, Literal, TypeVar
 
 import pandas as pd
 
@@ -274,31 +274,55 @@ class ComparisonResult(Reported):
         """Differences in cost taken apart, one an alternative; empty when that was not asked for."""
         return tuple(read_decompositions(self.folder))
 
-    def decomposition(self, alternative: str | None = None) -> pd.DataFrame:
-        """What a difference in cost is made of: change, kind, effect alone and share, in euros.
+    def decomposition(
+        self, alternative: str | None = None, by: Literal["change", "kind"] = "change"
+    ) -> pd.DataFrame:
+        """What a difference in cost is made of, in euros.
 
         Parameters
         ----------
         alternative : str, optional
             By default the first.
+        by : {"change", "kind"}
+            One row a named change, or one a kind: price, volume, mix, rule, interaction.
+
+        Returns
+        -------
+        pandas.DataFrame
+            By change: change, kind (price, rule, care), effect made alone (alone, alone_low, alone_high),
+            Shapley share (share, low, high), and `sampled`: whether the shares are over drawn orders, whose
+            chance is not in the intervals. By kind: kind, share, low, high.
 
         Raises
         ------
         InputError
-            When the comparison was not taken apart.
+            When the comparison was not taken apart, or `by` is something else.
         """
+        if by not in ("change", "kind"):
+            raise InputError(f"decomposition: by {by!r}; give change or kind")
         name = alternative or self.alternatives[0]
         found = next((each for each in self.decompositions if each.alternative == name), None)
         if found is None:
             raise InputError(f"{self.folder}: no decomposition of {name}; compare with decompose")
+        if by == "kind":
+            kinds = found.effects.items()
+            return pd.DataFrame(
+                [
+                    {"kind": kind, "share": each.mean, "low": each.low, "high": each.high}
+                    for kind, each in kinds
+                ]
+            )
         rows = [
             {
                 "change": term.change.name,
                 "kind": term.change.kind,
                 "alone": term.alone.mean,
+                "alone_low": term.alone.low,
+                "alone_high": term.alone.high,
                 "share": term.share.mean,
                 "low": term.share.low,
                 "high": term.share.high,
+                "sampled": found.sampled,
             }
             for term in found.terms
         ]
@@ -333,7 +357,12 @@ class SensitivityResult:
 
     @property
     def influences(self) -> pd.DataFrame:
-        """Parameters, the most important first: path, kind, source, reason, range, weight, effects."""
+        """Parameters, the most important first.
+
+        Columns: path, kind, source, reason, range_low, range_high, weight; effect with effect_low and
+        effect_high, and `clear`: whether that interval excludes 0; low and high, each with its interval
+        (of Sobol the first-order and the total index, of a psa the rank correlation twice).
+        """
         rows = [
             {
                 "path": each.parameter.path,
@@ -343,8 +372,16 @@ class SensitivityResult:
                 "range_low": each.parameter.low,
                 "range_high": each.parameter.high,
                 "weight": each.weight,
+                "effect": each.effect.mean,
+                "effect_low": each.effect.low,
+                "effect_high": each.effect.high,
+                "clear": each.clear,
                 "low": each.low.mean,
+                "low_low": each.low.low,
+                "low_high": each.low.high,
                 "high": each.high.mean,
+                "high_low": each.high.low,
+                "high_high": each.high.high,
             }
             for each in self.found.influences
         ]
@@ -358,8 +395,14 @@ class SensitivityResult:
         return _drawn(tornado(self.found, language(lang)), self.found.scenario, "tornado")
 
     @property
+    def spread(self) -> Mapping[str, float]:
+        """Of a psa the mean, 2.5% (`low`) and 97.5% (`high`) quantile of the answer; empty otherwise."""
+        found = self.found.spread
+        return dict(zip(("mean", "low", "high"), found, strict=True)) if found else {}
+
+    @property
     def most_important(self) -> tuple[str, ...]:
-        """Paths of the three assumptions that matter most."""
+        """Paths of the three assumptions that matter most; of a psa only those clear of chance."""
         return tuple(each.parameter.path for each in self.found.most_important)
 
 

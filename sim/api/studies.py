@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -82,25 +83,39 @@ def sensitivity(
         if isinstance(scenario, LoadedScenario):
             raise InputError("sensitivity: with `against`, name the scenario or give its path")
         scenarios.append(apply(first, scenario))
+    question = Question(tuple(scenarios), *parse_kpi(kpi))
+    workers = processes(jobs)
     folder = _study_folder(scenarios, out)
-    with store.FolderLock(folder / ANSWERS):
-        found = sensitivity_of(
-            Question(tuple(scenarios), *parse_kpi(kpi)),
-            load_tariffs(),
-            method=method,
-            paths=tuple(parameters),
-            samples=samples,
-            folder=folder / ANSWERS,
-            jobs=processes(jobs),
-            scheduler=scheduler,
-            on_progress=on_progress,
-        )
-        keep_sensitivity(folder, found)
+    made = [place for place in (folder / ANSWERS, folder) if not place.exists()]
+    try:
+        with store.FolderLock(folder / ANSWERS):
+            found = sensitivity_of(
+                question,
+                load_tariffs(),
+                method=method,
+                paths=tuple(parameters),
+                samples=samples,
+                folder=folder / ANSWERS,
+                jobs=workers,
+                scheduler=scheduler,
+                on_progress=on_progress,
+            )
+            keep_sensitivity(folder, found)
+    except InputError:
+        _remove_without_answers(made)
+        raise
     return SensitivityResult(found, folder)
 
 
 ANSWERS = "sensitivity"
 """Folder of kept answers inside that of a study."""
+
+
+def _remove_without_answers(folders: Sequence[Path]) -> None:
+    """Remove folders that hold a lock and nothing else."""
+    for folder in folders:
+        if not any(path.is_file() and not path.name.startswith(".") for path in folder.rglob("*")):
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 def _study_folder(scenarios: Sequence[LoadedScenario], out: Path | str | None) -> Path:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -30,6 +30,9 @@ from sim.cli.shared import (
     progress,
     tell_tasks,
 )
+
+if TYPE_CHECKING:
+    from sim.experiment import Sensitivity
 
 ScenarioArgument = Annotated[str, typer.Argument(metavar="SCENARIO", help="A name in scenarios/ or a path.")]
 AgainstOption = Annotated[
@@ -116,8 +119,6 @@ def sensitivity(
     as_json: JsonOption = False,
 ) -> None:
     """Judge which parameters an answer depends on; name the three assumptions that matter most."""
-    from rich.table import Table
-
     from sim import api
     from sim.experiment import sensitivity_as_json
     from sim.units import SENSITIVITY_REPLICATIONS, SENSITIVITY_SAMPLES
@@ -146,21 +147,37 @@ def sensitivity(
         place = {"sensitivity": str(result.folder), "tasks": tasks, "report": report}
         print_json(sensitivity_as_json(found) | place)
         return
+    _show(found, kpi, lang)
+    console().print(_report_again(result.folder, lang) or str(result.folder))
+
+
+def _show(found: Sensitivity, kpi: str, lang: Lang) -> None:
+    """The parameters, what the analysis says, and where its most important assumptions come from."""
+    from rich.table import Table
+
+    from sim.report.language import language
+    from sim.report.sensitivity import sentences
+
     screen = console()
-    table = Table(
-        "parameter", "range", "weight", "low", "high", title=f"{found.method}: {kpi} ({found.unit})"
-    )
+    heads = {"tornado": ("weight", "low", "high"), "psa": ("rank correlation", "95% low", "95% high")}
+    columns = heads.get(found.method, ("total index", "95% low", "95% high", "first order"))
+    table = Table("parameter", "range", *columns, title=f"{found.method}: {kpi} ({found.unit})")
     for each in (each for each in found.influences if each.weight > 0):
         about = each.parameter
         span = f"{about.low:g} to {about.high:g}" + (" times" if about.is_factor else "")
-        numbers = (each.weight, each.low.mean, each.high.mean)
+        numbers = [*each.effect[:-1]]
+        if found.method == "tornado":
+            numbers = [each.weight, each.low.mean, each.high.mean]
+        elif found.method == "sobol":
+            numbers.append(each.low.mean)
         table.add_row(about.path, span, *(f"{number:.4g}" for number in numbers))
     screen.print(table)
-    for number, each in enumerate(found.most_important, start=1):
+    for sentence in sentences(found, language(lang.value)):
+        screen.print(f"- {sentence}", soft_wrap=True)
+    for rank, each in enumerate(found.most_important, start=1):
         about = each.parameter
         origin = "; ".join(filter(None, (about.source, about.reason)))
-        print_block(f"{number}. {about.path}", [f"{about.kind}: {origin}"])
-    screen.print(_report_again(result.folder, lang) or str(result.folder))
+        print_block(f"{rank}. {about.path}", [f"{about.kind}: {origin}"])
 
 
 def _report_again(folder: Path, lang: Lang) -> str | None:

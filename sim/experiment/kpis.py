@@ -42,6 +42,11 @@ class Kpi:
 class Definition(Protocol):
     """How a KPI follows from parts."""
 
+    @property
+    def name(self) -> str:
+        """Name of the KPI."""
+        ...
+
     def values(self, parts: Parts) -> Iterator[Kpi]:
         """KPIs of this definition, one a dimension that the parts hold."""
         ...
@@ -290,6 +295,9 @@ DEFINITIONS: tuple[Definition, ...] = (
     Total("hospital_elsewhere", "hospital_elsewhere", "count"),
 )
 """All KPIs but the payout percentage of the Regeling PTZ, which the subsidy step adds."""
+SUBSIDY_PAYOUT = "subsidy_payout"
+KPI_NAMES = frozenset({*(definition.name for definition in DEFINITIONS), SUBSIDY_PAYOUT})
+"""Names of all KPIs that a run can have."""
 
 
 def evaluate(parts: Parts) -> list[Kpi]:

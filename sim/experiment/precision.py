@@ -11,6 +11,7 @@ import pandas as pd
 
 from sim import stats
 from sim.errors import InputError
+from sim.experiment.kpis import KPI_NAMES
 from sim.experiment.parts import dimension_text
 from sim.experiment.summary import paired_values
 from sim.units import (
@@ -125,7 +126,30 @@ def parse_precision(text: str) -> Precision:
             "write KPI=HALFWIDTH, such as place_of_death:setting=ziekenhuis=0.002"
         )
     name, dimension = parse_kpi(kpi)
+    refuse_kpi("--precision", name)
     return Precision(name, dimension, wanted)
+
+
+def refuse_kpi(option: str, name: str) -> None:
+    """Refuse a KPI that no run has, before anything is simulated.
+
+    Parameters
+    ----------
+    option : str
+        Where the user wrote it.
+    name : str
+
+    Raises
+    ------
+    InputError
+        When it is unknown; names the nearest.
+    """
+    if name not in KPI_NAMES:
+        import difflib
+
+        near = difflib.get_close_matches(name, KPI_NAMES, 1)
+        hint = f"did you mean {near[0]!r}?" if near else f"there are {', '.join(sorted(KPI_NAMES))}"
+        raise InputError(f"{option} {name}: no such KPI; {hint}")
 
 
 def narrow_enough(values: Floats, half_width: float) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
@@ -13,13 +13,14 @@ from scipy.stats import qmc
 
 from sim import stats
 from sim.errors import InputError
+from sim.experiment.precision import refuse_kpi
 from sim.experiment.run import Progress
 from sim.experiment.sensitivity_runs import acts, answers
 from sim.experiment.uncertain import Uncertain, at_values, choose, uncertain_parameters
 from sim.scenario import LoadedScenario, owner_of, vary
 from sim.stats import Interval
 from sim.tariff import TariffBook
-from sim.units import MOST_IMPORTANT, PSA_HIGH, PSA_LOW, Floats
+from sim.units import FEWEST_POINTS, MOST_IMPORTANT, PSA_HIGH, PSA_LOW, Floats
 
 Method = Literal["tornado", "psa", "sobol"]
 _Values = Mapping[Uncertain, float]
@@ -38,12 +39,22 @@ class Influence:
     low, high : Interval
         Tornado: answer at the low and high end, less the answer at the middle, paired by replication.
         Sobol: first-order and total index, with their bootstrap intervals. Psa: the rank correlation twice.
+    effect : Interval
+        What weighs, with its interval. Tornado: the answer at the high end less that at the low end,
+        paired. Psa: the rank correlation, its interval as wide as that of all parameters together. Sobol:
+        the total index.
     """
 
     parameter: Uncertain
     weight: float
     low: Interval
     high: Interval
+    effect: Interval = Interval(math.nan, math.nan, math.nan, 0)
+
+    @property
+    def clear(self) -> bool:
+        """Whether the interval of the effect excludes 0."""
+        return self.effect.low > 0 or self.effect.high < 0
 
 
 @dataclass(frozen=True)
@@ -71,6 +82,8 @@ class Sensitivity:
     area : str
     reused, computed : int
         Replications of a scenario taken over from an earlier time, and computed for this analysis.
+    idle : tuple of str
+        Parameters that did not act for they work through a share that stands at 0 and has a range of its own.
     """
 
     method: Method
@@ -88,12 +101,18 @@ class Sensitivity:
     area: str = ""
     reused: int = 0
     computed: int = 0
+    idle: tuple[str, ...] = ()
 
     @property
     def most_important(self) -> tuple[Influence, ...]:
-        """The assumptions that matter most for this answer: three, or as many as have any effect."""
+        """The assumptions that matter most for this answer: three, or as many as have any effect.
+
+        Of a psa only those whose correlation is clear of 0, for chance gives every parameter one; of the
+        others `clear` tells whether the effect is.
+        """
         assumed = [found for found in self.influences if found.parameter.kind == "assumption"]
-        return tuple(found for found in assumed if found.weight > 0)[:MOST_IMPORTANT]
+        moved = [found for found in assumed if found.weight > 0 and (found.clear or self.method != "psa")]
+        return tuple(moved[:MOST_IMPORTANT])
 
 
 @dataclass(frozen=True)
@@ -127,6 +146,17 @@ class Question:
         other = self.scenarios[-1]
         owners = {owner_of(change.path) for change in other.changes}
         return {p.path: p for p in uncertain_parameters(other) if p.path in owners}
+
+    def acts(self, parameter: Uncertain, opened: Collection[str] = ()) -> bool:
+        """Whether a parameter can act on the answer in any of the scenarios.
+
+        Parameters
+        ----------
+        parameter : Uncertain
+        opened : collection of str
+            Paths of shares that are drawn above 0 at the same time.
+        """
+        return any(acts(each, parameter.path, self.kpi, opened) for each in self.scenarios)
 
     def at(self, values: _Values) -> list[LoadedScenario]:
         """The scenarios with some parameters elsewhere.
@@ -181,8 +211,10 @@ def sensitivity_of(
     Raises
     ------
     InputError
-        When the KPI or a parameter does not exist, or Sobol has fewer than two parameters.
+        When the KPI or a parameter does not exist, Sobol has fewer than two parameters, or a psa too few
+        points.
     """
+    refuse_kpi("--kpi", question.kpi)
     parameters = choose(question.parameters, paths)
     if method == "sobol" and len(paths) < 2:
         raise InputError(
@@ -190,8 +222,12 @@ def sensitivity_of(
         )
     seed = question.scenarios[0].scenario.seed
     moved = parameters
+    together = () if method == "tornado" else _opened(parameters)
+    acting = [p for p in parameters if question.acts(p, together)]
     if method == "psa":
-        moved = [p for p in parameters if any(acts(s, p.path, question.kpi) for s in question.scenarios)]
+        moved = acting
+    all_ranges = _opened(question.parameters)
+    idle = [p.path for p in parameters if p not in acting and question.acts(p, all_ranges)]
     points = _POINTS[method](moved, samples, seed)
     found = answers(
         _sides(question, [{}, *points]),
@@ -222,7 +258,13 @@ def sensitivity_of(
         several[0].area.name,
         found.reused,
         found.computed,
+        tuple(idle),
     )
+
+
+def _opened(parameters: Sequence[Uncertain]) -> frozenset[str]:
+    """Paths of parameters that a draw can lift above 0."""
+    return frozenset(p.path for p in parameters if p.high > 0)
 
 
 def _ends(parameters: Sequence[Uncertain], _samples: int, _seed: int) -> list[_Values]:
@@ -230,6 +272,8 @@ def _ends(parameters: Sequence[Uncertain], _samples: int, _seed: int) -> list[_V
 
 
 def _hypercube(parameters: Sequence[Uncertain], samples: int, seed: int) -> list[_Values]:
+    if samples < FEWEST_POINTS:
+        raise InputError(f"--samples {samples}: a psa needs {FEWEST_POINTS} points or more, such as 64")
     if not parameters:
         return [{} for _ in range(samples)]
     levels = qmc.LatinHypercube(len(parameters), seed=seed).random(samples)
@@ -273,7 +317,7 @@ def _tornado(
         low, high = others[2 * number], others[2 * number + 1]
         weight = abs(stats.mean(high) - stats.mean(low))
         ends = (stats.paired_interval(middle, low), stats.paired_interval(middle, high))
-        found.append(Influence(parameter, weight, *ends))
+        found.append(Influence(parameter, weight, *ends, stats.paired_interval(low, high)))
     return found, ()
 
 
@@ -285,22 +329,14 @@ def _psa(
     _seed: int,
 ) -> _Judged:
     answers = np.array([stats.mean(values) for values in others])
+    drawn = max(len(points[0]), 1)
     found = []
     for parameter in parameters:
         at = np.array([point.get(parameter, parameter.middle) for point in points])
-        weight = _rank_correlation(at, answers)
-        told = Interval(weight, math.nan, math.nan, len(points))
-        found.append(Influence(parameter, abs(weight), told, told))
+        told = stats.rank_interval(at, answers, drawn)
+        found.append(Influence(parameter, abs(told.mean), told, told, told))
     low, high = np.quantile(answers, [PSA_LOW, PSA_HIGH])
     return found, (stats.mean(answers), float(low), float(high))
-
-
-def _rank_correlation(first: Floats, second: Floats) -> float:
-    """Spearman's rank correlation; 0 where one of them does not vary."""
-    ranks = [np.argsort(np.argsort(values, kind="stable"), kind="stable") for values in (first, second)]
-    if len(first) < 2 or np.ptp(first) == 0 or np.ptp(second) == 0:
-        return 0.0
-    return float(np.corrcoef(ranks[0], ranks[1])[0, 1])
 
 
 def _sobol(
@@ -315,7 +351,7 @@ def _sobol(
     answers = np.array([stats.mean(values) for values in others])
     if np.ptp(answers) == 0:
         nothing = Interval(0.0, 0.0, 0.0, len(points))
-        return [Influence(parameter, 0.0, nothing, nothing) for parameter in parameters], ()
+        return [Influence(parameter, 0.0, nothing, nothing, nothing) for parameter in parameters], ()
     told = sobol.analyze(_problem(parameters), answers, calc_second_order=False, seed=seed)
 
     def interval(index: str, number: int) -> Interval:
@@ -325,7 +361,7 @@ def _sobol(
     found = []
     for number, parameter in enumerate(parameters):
         total = interval("ST", number)
-        found.append(Influence(parameter, max(total.mean, 0.0), interval("S1", number), total))
+        found.append(Influence(parameter, max(total.mean, 0.0), interval("S1", number), total, total))
     return found, ()
 
 

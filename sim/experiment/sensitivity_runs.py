@@ -11,7 +11,7 @@ import gc
 import json
 import math
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -65,7 +65,7 @@ class Answers:
     computed: int
 
 
-def acts(loaded: LoadedScenario, path: str, kpi: str) -> bool:
+def acts(loaded: LoadedScenario, path: str, kpi: str, opened: Collection[str] = ()) -> bool:
     """Whether a setting can act on a KPI: not inside a group that the scenario has switched off.
 
     Parameters
@@ -75,6 +75,8 @@ def acts(loaded: LoadedScenario, path: str, kpi: str) -> bool:
         Of the setting.
     kpi : str
         A KPI named after a group looks at its settings even where the group is off.
+    opened : collection of str
+        Paths of shares that stand above 0 at the same time, whatever the scenario says.
     """
     keys = path.split(".")
     group: Any = loaded.scenario
@@ -87,7 +89,7 @@ def acts(loaded: LoadedScenario, path: str, kpi: str) -> bool:
     for name, shares in _GATES:
         if keys[0] == name and keys[1] not in shares and not kpi.startswith(name):
             owner = getattr(loaded.scenario, name)
-            return any(getattr(owner, share).value > 0 for share in shares)
+            return any(getattr(owner, share).value > 0 or f"{name}.{share}" in opened for share in shares)
     return True
 
 
@@ -125,21 +127,23 @@ def answers(
     Raises
     ------
     InputError
-        When the KPI does not exist.
+        When the KPI does not exist: said as soon as the middle is there.
     """
     runs = _Runs(folder, book, jobs, scheduler, on_progress, sides[0])
     digests = [[runs.digest(loaded) for loaded in several] for several in sides]
-    wanted = {
-        digest: loaded
-        for names, several in zip(digests, sides, strict=True)
-        for digest, loaded in zip(names, several, strict=True)
-    }
     columns: dict[str, Floats] = {}
     unit = ""
-    for digest, tables in runs.kpis_of(wanted).items():
-        told = [kpi_of(data, kpi, dimension) for data in tables]
-        columns[digest] = np.array([value for value, _ in told], np.float64)
-        unit = told[0][1]
+    for names_at, sides_at in ((digests[:1], sides[:1]), (digests[1:], sides[1:])):
+        wanted = {
+            digest: loaded
+            for names, several in zip(names_at, sides_at, strict=True)
+            for digest, loaded in zip(names, several, strict=True)
+            if digest not in columns
+        }
+        for digest, tables in runs.kpis_of(wanted).items():
+            told = [kpi_of(data, kpi, dimension) for data in tables]
+            columns[digest] = np.array([value for value, _ in told], np.float64)
+            unit = told[0][1]
     out = [
         columns[names[-1]] - columns[names[0]] if len(names) > 1 else columns[names[0]] for names in digests
     ]
@@ -164,6 +168,7 @@ class _Runs:
         self._scheduler = scheduler
         self._on_progress = on_progress
         self._middle = {self.digest(loaded): loaded for loaded in middle}
+        self._sources: dict[str, Path] | None = None
         self.reused = self.computed = 0
 
     def digest(self, loaded: LoadedScenario) -> str:
@@ -188,7 +193,7 @@ class _Runs:
                     missing.append((digest, number))
                 else:
                     found[digest, number] = data
-        self.reused = len(found)
+        self.reused += len(found)
         if missing:
             gc.freeze()  # the many scenarios here are not searched for garbage after every task
             try:
@@ -204,13 +209,15 @@ class _Runs:
         self, missing: Sequence[_Task], wanted: Mapping[str, LoadedScenario]
     ) -> Iterator[tuple[_Task, bytes]]:
         """KPI tables of what is missing, each kept: those of the scenarios as they stand, then the others."""
-        sources = self._middle_runs()
+        if self._sources is None:
+            self._sources = self._middle_runs()
+        sources = self._sources
         for digest, number in missing:
             if digest in sources:
                 path = sources[digest] / store.table_path("kpis", number, "all")
                 yield (digest, number), self._keep((digest, number), path.read_bytes())
         moved = [task for task in missing if task[0] not in sources]
-        for task, data in self._computed(moved, wanted, sources):
+        for task, data in self._computed(moved, wanted, sources) if moved else ():
             yield task, self._keep(task, data)
 
     def _path(self, task: _Task) -> Path:
@@ -232,10 +239,13 @@ class _Runs:
         return data
 
     def _middle_runs(self) -> dict[str, Path]:
-        """Run folders of the scenarios as they stand, by digest; their journeys are kept for other prices."""
+        """Run folders of the scenarios as they stand, by digest; their journeys are kept for other prices.
+
+        A folder is named by its manifest too, for that holds titles, ranges and reasons.
+        """
         places = {
-            digest: self._folder / MIDDLE / f"{digest}-{loaded.scenario.replications:03d}"
-            for digest, loaded in self._middle.items()
+            digest: self._folder / MIDDLE / f"{self._whole(digest, each)}-{each.scenario.replications:03d}"
+            for digest, each in self._middle.items()
         }
         plans = [Plan(loaded, places[digest], "journey") for digest, loaded in self._middle.items()]
         for plan in plans:
@@ -249,6 +259,11 @@ class _Runs:
                 on_progress=self._on_progress,
             )
         return places
+
+    def _whole(self, digest: str, loaded: LoadedScenario) -> str:
+        """What an answer depends on, with all that the scenario says of it, as a short text."""
+        said = Plan(loaded, Path(), "journey").manifest(self._book)["hashes"]["scenario"]
+        return store.checksum(f"{digest} {said}".encode())
 
     def _computed(
         self, missing: Sequence[_Task], wanted: Mapping[str, LoadedScenario], sources: Mapping[str, Path]

@@ -39,6 +39,8 @@ def sensitivity_as_json(found: Sensitivity) -> dict[str, Any]:
                 "weight": each.weight,
                 "low": each.low._asdict(),
                 "high": each.high._asdict(),
+                "effect": each.effect._asdict(),
+                "clear": each.clear,
             }
             for each in found.influences
         ],
@@ -104,7 +106,9 @@ def _interval(found: Mapping[str, Any]) -> Interval:
 def _read(document: Mapping[str, Any]) -> Sensitivity:
     influences = tuple(
         Influence(
-            Uncertain(**each["parameter"]), each["weight"], _interval(each["low"]), _interval(each["high"])
+            Uncertain(**each["parameter"]),
+            each["weight"],
+            *(_interval(each[key]) for key in ("low", "high", "effect") if key in each),
         )
         for each in document["influences"]
     )
@@ -115,5 +119,6 @@ def _read(document: Mapping[str, Any]) -> Sensitivity:
             "middle": _interval(document["middle"]),
             "influences": influences,
             "spread": tuple(document["spread"]),
+            "idle": tuple(document.get("idle", ())),
         }
     )

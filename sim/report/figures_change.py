@@ -241,7 +241,7 @@ def tornado(found: Sensitivity, words: Language) -> Drawing | None:
     if not moved:
         return None
     labels = [words.path(each.parameter.path) for each in moved]
-    ends = found.method == "tornado"
+    ends, sobol = found.method == "tornado", found.method == "sobol"
     show = _shower(found, words) if ends else _index(words)
     told = []
     with mpl.rc_context(style.RC):
@@ -264,10 +264,12 @@ def tornado(found: Sensitivity, words: Language) -> Drawing | None:
                     words.say("tornado.told", name=label, low=low, at_low=at_low, high=high, at_high=at_high)
                 )
             else:
-                _bar(
-                    axes, row, Interval(each.weight, each.weight, each.weight, each.high.n), style.ACCENT, ""
-                )
-                told.append(f"{label}: {show(each.weight)}")
+                bar = each.effect._replace(mean=each.weight) if sobol else each.effect
+                _bar(axes, row, bar, style.ACCENT, words.say(f"axis.{found.method}") if not row else "")
+                told.append(f"{label}: {index_text(bar, words)}")
+                if sobol:
+                    _diamond(axes, row, each.low, words.say("axis.sobol_first") if not row else "")
+                    told[-1] += f", {words.say('axis.sobol_first')} {index_text(each.low, words)}"
         axes.axvline(0, color=style.INK, linewidth=style.LINE_WIDTH)
         axes.margins(x=style.SIDE_MARGIN)
         rows_axis(axes, labels)
@@ -275,7 +277,7 @@ def tornado(found: Sensitivity, words: Language) -> Drawing | None:
             money_axis(axes, "_difference", words)
         else:
             value_axis(axes, words.say("axis.difference" if ends else f"axis.{found.method}"), show)
-        if ends:
+        if ends or sobol:
             legend(figure, axes)
     caption = words.say(f"figure.{found.method}.caption", answer=answer_name(found, words))
     return Drawing(f"fig-{found.method}-{found.kpi}", figure, caption, f"{caption} {'; '.join(told)}.")
@@ -297,6 +299,34 @@ def _bar(axes: Axes, row: int, found: Interval, colour: str, label: str) -> None
             capsize=style.CAP_SIZE,
             linewidth=style.THIN_LINE,
         )
+
+
+def _diamond(axes: Axes, row: int, found: Interval, label: str) -> None:
+    """A first-order index below the middle of its bar, with its interval."""
+    axes.errorbar(
+        found.mean,
+        row + style.BAR_HEIGHT * style.END_OFFSET,
+        xerr=[[max(found.mean - found.low, 0)], [max(found.high - found.mean, 0)]],
+        color=style.INK,
+        marker=style.SERIES_MARKERS[2],
+        markersize=style.SMALL_MARKER,
+        linewidth=style.THIN_LINE,
+        label=label or None,
+    )
+
+
+def index_text(found: Interval, words: Language) -> str:
+    """An index or a correlation, with its interval where it has one.
+
+    Parameters
+    ----------
+    found : Interval
+    words : Language
+    """
+    show = _index(words)
+    if not (math.isfinite(found.low) and math.isfinite(found.high)):
+        return show(found.mean)
+    return f"{show(found.mean)} ({words.say('interval.short', low=show(found.low), high=show(found.high))})"
 
 
 def _index(words: Language) -> Show:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
-from sim.experiment import Sensitivity
+from sim.experiment import Influence, Sensitivity
 from sim.report import figures_change, style
 from sim.report.figures_change import answer_name, change_text
 from sim.report.language import Language
-from sim.report.page import Block, Cell, Prose, Row, Section, TableView, figure, number, text
+from sim.report.page import Block, Bullets, Cell, Prose, Row, Section, TableView, figure, number, text
 from sim.stats import Interval
+from sim.units import PILOT_REPLICATIONS
 
 
 def section(found: Sequence[Sensitivity], words: Language) -> Section | None:
@@ -31,40 +33,120 @@ def section(found: Sequence[Sensitivity], words: Language) -> Section | None:
     return Section("sensitivity", words.say("section.sensitivity"), tuple(blocks)) if blocks else None
 
 
-def _blocks(found: Sensitivity, words: Language) -> list[Block]:
+def sentences(found: Sensitivity, words: Language) -> list[str]:
+    """What an analysis says: what was done, the spread of a psa, the assumptions that matter most.
+
+    Parameters
+    ----------
+    found : Sensitivity
+    words : Language
+
+    Returns
+    -------
+    list of str
+    """
     answer = answer_name(found, words)
     scenario = found.scenario if found.against is None else f"{found.against} → {found.scenario}"
-    lead = words.say(f"sensitivity.{found.method}", answer=answer, scenario=scenario)
-    top = [words.path(each.parameter.path) for each in found.most_important]
-    most = (
-        words.say("sensitivity.most", names=words.listing(top)) if top else words.say("sensitivity.nothing")
-    )
+    told = [words.say(f"sensitivity.{found.method}", answer=answer, scenario=scenario)]
+    if found.spread:
+        mean, low, high = (answer_text(value, found, words) for value in found.spread)
+        count = words.number(found.runs - 1)
+        told.append(words.say("sensitivity.spread", mean=mean, low=low, high=high, count=count))
+    top = [_name(each, words) for each in found.most_important]
+    if top:
+        told.append(words.say("sensitivity.most", names=words.listing(top)))
+    elif found.method == "psa":
+        told.append(words.say("sensitivity.chance", count=words.number(found.runs - 1)))
+    else:
+        told.append(words.say("sensitivity.nothing"))
+    if top and found.method == "tornado" and 0 < found.replications < PILOT_REPLICATIONS:
+        key = "one" if found.replications == 1 else "few"
+        told.append(words.say(f"sensitivity.{key}", count=words.number(found.replications)))
+    return told
+
+
+def origins(found: Sensitivity, words: Language) -> list[str]:
+    """Reason and source of the assumptions that matter most, one sentence each.
+
+    Parameters
+    ----------
+    found : Sensitivity
+    words : Language
+
+    Returns
+    -------
+    list of str
+        Those without either are left out.
+    """
+    told = []
+    for each in found.most_important:
+        about = each.parameter
+        source = words.say("sensitivity.source", source=about.source) if about.source else ""
+        why = "; ".join(filter(None, (words.note(about.reason or "")[0], source)))
+        if why:
+            told.append(words.say("sensitivity.why", name=words.path(about.path), why=why))
+    return told
+
+
+def answer_text(value: float, found: Sensitivity, words: Language) -> str:
+    """An answer in the form of its unit, a difference with its sign.
+
+    Parameters
+    ----------
+    value : float
+    found : Sensitivity
+    words : Language
+    """
+    if found.against is not None:
+        return change_text(value, found.unit, words)
+    if found.unit == "eur":
+        return words.amount(value)
+    return words.percent(value) if found.unit == "share" else words.number(value, style.TABLE_DIGITS)
+
+
+def _name(each: Influence, words: Language) -> str:
+    name = words.path(each.parameter.path)
+    return name if each.clear else words.say("sensitivity.unclear", name=name)
+
+
+def _blocks(found: Sensitivity, words: Language) -> list[Block]:
     moved = [each for each in found.influences if each.weight > 0]
-    still = len(found.influences) - len(moved)
-    note = words.say("sensitivity.still", count=words.number(still)) if still else ""
-    blocks: list[Block] = [Prose(f"{lead} {most}")]
+    still = len(found.influences) - len(moved) - len(found.idle)
+    notes = [(still, "still"), (len(found.idle), "idle")]
+    note = " ".join(words.say(f"sensitivity.{key}", count=words.number(n)) for n, key in notes if n > 0)
+    blocks: list[Block] = [Prose(" ".join(sentences(found, words)))]
+    if why := origins(found, words):
+        blocks.append(Bullets(tuple(why)))
     blocks += figure(figures_change.tornado(found, words))
     if not moved:
-        return blocks
-    ends = found.method == "tornado"
+        return [*blocks, Prose(note)] if note else blocks
+    heads = {"tornado": ("tornado.low", "tornado.high"), "psa": ("axis.psa",)}
+    columns = heads.get(found.method, ("axis.sobol", "axis.sobol_first"))
     head = [text(words.say("column.parameter")), text(words.say("column.range"))]
-    if ends:
-        head += [number(words.say("tornado.low")), number(words.say("tornado.high"))]
-    else:
-        head.append(number(words.say(f"axis.{found.method}")))
+    head += [number(words.say(key), words.say("interval.head")) for key in columns]
     rows = []
     for each in moved[: style.TORNADO_BARS]:
         low, high = words.compact(each.parameter.low), words.compact(each.parameter.high)
         form = "range.factor" if each.parameter.is_factor else "range.text"
         cells = [text(words.path(each.parameter.path), each.parameter.path)]
         cells.append(text(words.say(form, low=low, high=high)))
-        if ends:
+        if found.method == "tornado":
             cells += [_change(end, found.unit, words) for end in (each.low, each.high)]
         else:
-            cells.append(number(words.number(each.weight, style.TABLE_DIGITS)))
+            shown = (each.effect, each.low) if found.method == "sobol" else (each.effect,)
+            cells += [_index(one, words) for one in shown]
         rows.append(Row(tuple(cells)))
-    blocks.append(TableView(words.say("table.sensitivity", answer=answer), tuple(head), tuple(rows), note))
+    caption = words.say("table.sensitivity", answer=answer_name(found, words))
+    blocks.append(TableView(caption, tuple(head), tuple(rows), note))
     return blocks
+
+
+def _index(found: Interval, words: Language) -> Cell:
+    note = ""
+    if math.isfinite(found.low) and math.isfinite(found.high):
+        low, high = (words.number(value, style.TABLE_DIGITS) for value in (found.low, found.high))
+        note = words.say("interval.cell", low=low, high=high)
+    return number(words.number(found.mean, style.TABLE_DIGITS), note)
 
 
 def _change(found: Interval, unit: str, words: Language) -> Cell:

@@ -162,6 +162,65 @@ def test_an_analysis_stands_in_the_report_of_its_comparison(
     assert (again["tasks"]["computed"], again["influences"]) == (0, told["influences"])
 
 
+def test_a_title_a_range_or_a_reason_may_change_between_analyses(
+    hamlet: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """None of them moves an answer: what is there is used again, another parameter is computed beside it."""
+    path = tmp_path / "kop.yaml"
+    options: dict[str, Any] = {"area": hamlet, "replications": 1, "jobs": 1, "out": tmp_path / "out"}
+
+    def asked(title: str, top: float, parameter: str) -> Any:
+        setting = {"path": "home.chronic_hours_per_week.value", "value": 5, "kind": "assumption"}
+        setting |= {"range": [2, top], "reason": title}
+        overlay = {"extends": "basis_2026", "title": {"nl": title, "en": title}, "set": [setting]}
+        path.write_text(json.dumps(overlay), encoding="utf-8")
+        return sim.sensitivity(path, parameters=(parameter,), **options).found
+
+    first = asked("een", 6, "hospice.patience")
+    again = asked("twee", 7, "hospice.patience")
+    assert (again.computed, again.influences) == (0, first.influences)
+    other = asked("drie", 8, "home.terminal_care")
+    assert (other.reused, other.computed) == (1, 2)
+
+
+@pytest.mark.parametrize(
+    ("option", "said"),
+    [
+        (["--method", "psa", "--samples", "0"], "--samples 0: a psa needs 8 points or more"),
+        (["--method", "psa", "--samples", "-4"], "--samples -4: a psa needs 8 points or more"),
+        (["--method", "sobol"], "--method sobol: name two parameters or more"),
+        (["--kpi", "nosuch"], "--kpi nosuch: no such KPI"),
+        (["--parameter", "nosuch"], "--parameter 'nosuch': no parameter with a range"),
+    ],
+)
+def test_a_wrong_question_is_refused_before_anything_runs_and_leaves_nothing(
+    hamlet: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    option: list[str],
+    said: str,
+) -> None:
+    monkeypatch.setattr(sensitivity_runs, "execute", None)
+    out = tmp_path / "out"
+    given = ["sensitivity", "basis_2026", "--area", str(hamlet), "--jobs", "1", "--out", str(out)]
+    assert run_command([*given, *option]) == 2
+    told = capsys.readouterr().err
+    assert told.startswith(said)
+    assert told.count("\n") == 1
+    assert not out.exists()
+
+
+def test_a_dimension_that_is_not_there_is_refused_as_soon_as_the_middle_is_there(
+    hamlet: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(sensitivity_runs, "run_all", None)
+    given = ["sensitivity", "basis_2026", "--area", str(hamlet), "--jobs", "1", "--replications", "1"]
+    given += ["--out", str(tmp_path / "out"), "--kpi", "cost:view=nosuch"]
+    assert run_command(given) == 2
+    assert 'cost {"view": "nosuch"}: no such KPI; there are' in capsys.readouterr().err
+
+
 def test_all_ranges_at_once_and_sobol_indices_of_the_model(hamlet: Path, tmp_path: Path) -> None:
     """More hours of care cost more; calls of a transmural team that reaches nobody have no index."""
     chosen = ("home.chronic_hours_per_week", "transmural.phone")
@@ -174,5 +233,9 @@ def test_all_ranges_at_once_and_sobol_indices_of_the_model(hamlet: Path, tmp_pat
     spread = sim.sensitivity("basis_2026", method="psa", parameters=chosen, samples=8, **options)
     mean, low, high = spread.found.spread
     assert low < mean < high
+    assert spread.spread == {"mean": mean, "low": low, "high": high}
+    phone = spread.influences.set_index("path").loc[chosen[1]]
+    assert not phone["clear"]
+    assert spread.found.idle == indices.found.idle == chosen[1:]
     assert spread.most_important == chosen[:1]
     assert [each.method for each in read_sensitivities(tmp_path)] == ["sobol", "psa"]

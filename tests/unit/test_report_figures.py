@@ -212,7 +212,8 @@ def test_use_of_a_ceiling_is_its_use_over_its_room_with_the_interval_of_the_use(
 def influence(path, low, high):
     parameter = Uncertain(path, "assumption", None, "", 0.1, 0.9, 0.5, False)
     ends = [Interval(end, end - 50, end + 50, 10) for end in (low, high)]
-    return Influence(parameter, abs(high - low), *ends)
+    effect = Interval(high - low, high - low - 70, high - low + 70, 10)
+    return Influence(parameter, abs(high - low), *ends, effect)
 
 
 def analysis(method="tornado"):
@@ -233,6 +234,7 @@ def test_a_tornado_has_a_bar_an_end_for_each_parameter_that_matters():
 def test_a_sobol_analysis_has_one_bar_a_parameter():
     bars = figures_change.tornado(analysis("sobol"), EN).figure.axes[0].patches
     assert [bar.get_width() for bar in bars] == [12000]
+    assert "first-order index" in figures_change.tornado(analysis("sobol"), EN).alt
 
 
 def test_every_line_of_a_broken_label_ends_at_the_axis(compared):

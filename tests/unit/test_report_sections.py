@@ -1,5 +1,7 @@
 """Sections of the report: what each shows, from results made by hand."""
 
+from dataclasses import replace
+
 import pytest
 
 from sim.report import decomposition, sections, sections_payments, sections_places, sensitivity
@@ -8,8 +10,9 @@ from sim.report.language import language
 from sim.report.page import FigureView, Prose, TableView
 from sim.report.provenance import load_published
 from sim.report.results import Estimate, Kpis, Result, RunView
+from sim.stats import Interval
 from tests.unit.report_data import comparison, run_view
-from tests.unit.test_report_figures import analysis
+from tests.unit.test_report_figures import analysis, influence
 
 NL, EN = language("nl"), language("en")
 OLIVIA = (
@@ -124,6 +127,56 @@ def test_an_analysis_names_the_assumptions_that_weigh_most_and_counts_the_others
     assert isinstance(drawn, FigureView)
     assert cells(table)[name] == ["0,1 tot 0,9", "€\u00a0−3.000", "€\u00a0+9.000"]
     assert table.note == "Andere instellingen met een bandbreedte, zonder invloed: 1."
+
+
+def test_an_effect_that_may_be_chance_is_named_as_such_with_what_few_replications_can_say():
+    first = influence("ceiling.applies.value", -3000.0, 9000.0)
+    reason = replace(first.parameter, reason="verzekeraars zeggen het niet", source="azwa_2025")
+    weak = replace(first, parameter=reason, effect=Interval(12000.0, -500.0, 24500.0, 2))
+    found = replace(analysis(), influences=(weak,), replications=2, idle=())
+    lead, origin, *_ = sensitivity.section((found,), NL).blocks
+    name = NL.path("ceiling.applies.value")
+    assert f"{name} (effect niet van nul te onderscheiden)." in lead.text
+    assert "Met 2 replicaties zijn de intervallen breed" in lead.text
+    assert origin.items == (f"{name}: verzekeraars zeggen het niet; bron azwa_2025",)
+
+
+def test_what_works_through_a_share_at_zero_is_not_called_without_effect():
+    still = influence("transmural.phone", 0.0, 0.0)
+    found = replace(analysis(), influences=(still,), idle=("transmural.phone",))
+    blocks = sensitivity.section((found,), EN).blocks
+    assert "without effect" not in " ".join(block.text for block in blocks)
+    assert "act only where another share with a range stands above zero" in blocks[-1].text
+
+
+def test_a_psa_says_its_spread_in_a_sentence_and_names_nobody_by_chance():
+    told = Interval(0.2, -0.3, 0.6, 64)
+    noise = replace(
+        influence("ceiling.applies.value", 0.0, 0.0), weight=0.2, low=told, high=told, effect=told
+    )
+    found = replace(
+        analysis("psa"), influences=(noise,), spread=(1000.0, -250.0, 2400.0), runs=65, against=None
+    )
+    lead, _, table = sensitivity.section((found,), EN).blocks
+    assert (
+        "the answer is €1,000 on average; in 95% of the 64 draws it lies from −\u2060€250 to €2,400." in lead.text
+    )
+    assert "With 64 draws the correlation of no assumption" in lead.text
+    row = table.rows[0].cells
+    assert (row[-1].text, row[-1].note) == ("0.20", "−0.30 to 0.60")
+
+
+def test_sobol_indices_stand_with_their_first_order_and_intervals():
+    first, total = Interval(0.5, 0.3, 0.7, 64), Interval(0.6, 0.4, 0.8, 64)
+    found = replace(
+        influence("ceiling.applies.value", 0.0, 0.0), weight=0.6, low=first, high=total, effect=total
+    )
+    _, drawn, table = sensitivity.section((replace(analysis("sobol"), influences=(found,)),), EN).blocks
+    assert [(cell.text, cell.note) for cell in table.rows[0].cells[2:]] == [
+        ("0.60", "0.40 to 0.80"),
+        ("0.50", "0.30 to 0.70"),
+    ]
+    assert "0.60 (0.40 to 0.80), first-order index 0.50 (0.30 to 0.70)" in drawn.alt
 
 
 def test_another_way_to_pay_shows_what_providers_gain(compared):

@@ -148,3 +148,22 @@ def test_quantile_of_counts_is_that_of_numpy() -> None:
 
 def test_quantile_of_nothing_is_not_a_number() -> None:
     assert math.isnan(stats.quantile_of_counts(np.zeros(0, np.int64), np.zeros(0, np.int64), 0.5))
+
+
+def test_the_interval_of_a_rank_correlation_is_that_of_fisher_for_all_comparisons_together() -> None:
+    """Ranks 1 to 7 against 2, 1, 4, 3, 6, 5, 7: squared differences sum to 6, so r = 1 - 36 / 336 = 0.8929.
+
+    Fisher's z 1.4361, error sqrt((1 + 0.8929 ** 2 / 2) / 4) = 0.5913. One comparison: 1.96 errors, from
+    tanh(0.2772) = 0.2703 to tanh(2.5950) = 0.9889. Ten (Sidak: level 0.99488, 2.7996 errors) reach below 0.
+    """
+    first, second = np.arange(7.0), np.array([2.0, 1, 4, 3, 6, 5, 7])
+    found = stats.rank_interval(first, second)
+    assert found.mean == pytest.approx(0.892857, abs=1e-6)
+    assert (found.low, found.high) == (pytest.approx(0.2703, abs=5e-4), pytest.approx(0.9889, abs=5e-4))
+    assert stats.rank_interval(first, second, 10).low == pytest.approx(
+        math.tanh(1.4361 - 2.7996 * 0.5913), abs=5e-4
+    )
+    assert stats.rank_interval(first, second, 10).low < 0
+    assert stats.rank_interval(first, first).high == 1
+    assert stats.rank_interval(first, np.zeros(7)).mean == 0
+    assert math.isnan(stats.rank_interval(first[:3], second[:3]).low)
