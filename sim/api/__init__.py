@@ -202,6 +202,7 @@ def compare(
             dimension=dimension,
             jobs=processes(jobs),
             resume=resume,
+            scheduler=scheduler,
             on_progress=on_progress,
         )
     return ComparisonResult(folder, *counts(done.outcomes.values()), done.reached)
@@ -224,7 +225,7 @@ def price(
     run : str, Path or RunResult
         Run that keeps its journeys.
     scenario : str, Path or LoadedScenario
-        Whose own changes of `prices`, `rules` and `subsidy` are laid on top of the run's scenario.
+        Its policy is that of the run but for what it sets of `prices`, `rules`, `subsidy` and `payment`.
     out : Path or str, optional
         Run folder; by default `reports/runs/<scenario>-<area>-repriced`, which a new one replaces.
     keep : {"kpis", "journey", "all"}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import CancelledError
 from contextlib import ExitStack
 from importlib import import_module
 from itertools import islice
@@ -13,6 +14,8 @@ from sim.errors import InputError, RunError
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
+Identity = tuple[str, dict[str, str]]
+"""Digest of the code, and versions of the packages."""
 
 LOCAL = "local"
 
@@ -39,12 +42,15 @@ def run_on_cluster(
     Raises
     ------
     InputError
-        When Dask is not installed, the scheduler does not answer, or its workers run other code.
+        When Dask is not installed, the scheduler does not answer or has no workers, or these run other
+        code or packages.
     RunError
-        When a task takes several workers down, most often for want of memory.
+        When a task takes several workers down, most often for want of memory, or when the scheduler or
+        all of its workers are lost.
     """
     try:
         dask: Any = import_module("distributed")
+        patience = float(import_module("dask.utils").parse_timedelta(_patience()))
     except ImportError:
         raise InputError(
             f"--scheduler {scheduler}: Dask is not installed; pip install 'palsim[cluster]'"
@@ -61,44 +67,102 @@ def run_on_cluster(
                 f"--scheduler {scheduler}: no scheduler answers ({type(fault).__name__}); "
                 "give the address that dask scheduler prints, such as tcp://host:8786, or local"
             ) from None
-        _refuse_other_code(client, scheduler)
-        numbered = enumerate(items)
-        window = 2 * max(len(client.scheduler_info(n_workers=-1)["workers"]), 1)
-
-        def submitted() -> Iterator[Any]:
-            for number, item in numbered:
-                yield client.submit(_numbered, function, number, item, pure=False)
-
-        queue = submitted()
-        running = dask.as_completed(list(islice(queue, window)))
         try:
-            for future in running:
-                yield future.result()
-                future.release()
-                following = next(queue, None)
-                if following is not None:
-                    running.add(following)
+            _wait_for_workers(dask, client, scheduler, patience)
+            _refuse_other_workers(client, scheduler)
+            yield from _results(dask, client, function, items, scheduler, patience)
         except dask.KilledWorker:
             raise RunError(
                 f"--scheduler {scheduler}: a task took several workers down, most often for want of memory; "
                 "give the same command with --resume and workers with more memory"
             ) from None
+        except (CancelledError, dask.comm.CommClosedError, dask.TimeoutError) as fault:
+            raise RunError(
+                f"--scheduler {scheduler}: the scheduler was lost ({type(fault).__name__}); "
+                "give the same command with --resume once it is there again"
+            ) from None
 
 
-def _numbered(function: Callable[[Item], Result], number: int, item: Item) -> tuple[int, Result]:
+def _patience() -> Any:
+    """How long a scheduler may be silent, as Dask's own settings say."""
+    return import_module("dask").config.get("distributed.comm.timeouts.connect")
+
+
+def _wait_for_workers(dask: Any, client: Any, scheduler: str, patience: float) -> None:
+    try:
+        client.wait_for_workers(1, timeout=patience)
+    except dask.TimeoutError:
+        raise InputError(
+            f"--scheduler {scheduler}: has no workers; "
+            "start them with dask worker and the address of the scheduler"
+        ) from None
+
+
+def _results(
+    dask: Any,
+    client: Any,
+    function: Callable[[Item], Result],
+    items: Sequence[Item],
+    scheduler: str,
+    patience: float,
+) -> Iterator[tuple[int, Result]]:
+    """Results as they finish; two tasks a worker are on their way at a time."""
+    window = 2 * len(_workers(client))
+    queue = (
+        client.submit(_numbered, _identity(), function, number, item, pure=False)
+        for number, item in enumerate(items)
+    )
+    running = set(islice(queue, window))
+    while running:
+        try:
+            finished, running = dask.wait(running, timeout=patience, return_when="FIRST_COMPLETED")
+        except dask.TimeoutError:
+            if not _workers(client):
+                raise RunError(
+                    f"--scheduler {scheduler}: all workers are lost; "
+                    "give the same command with --resume once there are others"
+                ) from None
+            continue
+        for future in finished:
+            yield future.result()
+            future.release()
+        running |= set(islice(queue, len(finished)))
+
+
+def _workers(client: Any) -> Any:
+    """Workers of a scheduler by their address."""
+    return client.scheduler_info(n_workers=-1)["workers"]
+
+
+def _numbered(
+    wanted: Identity, function: Callable[[Item], Result], number: int, item: Item
+) -> tuple[int, Result]:
+    """The result of an item on a worker that gives the same bytes, whenever that worker came."""
+    other = _difference(wanted, _identity())
+    if other:
+        raise InputError(f"--scheduler: a worker runs {other}; install the same on every machine")
     return number, function(item)
 
 
-def _refuse_other_code(client: Any, scheduler: str) -> None:
-    """A worker of another version would write other bytes."""
-    here = store.code_digest()
-    for address, digest in client.run(_code_of_worker).items():
-        if digest != here:
+def _refuse_other_workers(client: Any, scheduler: str) -> None:
+    """A worker of another version, or with other packages, would write other bytes."""
+    for address, found in client.run(_identity).items():
+        other = _difference(_identity(), found)
+        if other:
             raise InputError(
-                f"--scheduler {scheduler}: worker {address} runs another version of palsim; "
-                "install the same on every machine"
+                f"--scheduler {scheduler}: worker {address} runs {other}; install the same on every machine"
             )
 
 
-def _code_of_worker() -> str:
-    return store.code_digest()
+def _difference(here: Identity, there: Identity) -> str:
+    """First thing in which a worker differs; empty when it gives the same bytes."""
+    (code, versions), (its_code, its_versions) = here, there
+    for name, version in versions.items():
+        if its_versions.get(name) != version:
+            return f"{name} {its_versions.get(name)}, not {version}"
+    return "" if its_code == code else "another version of palsim"
+
+
+def _identity() -> Identity:
+    """What decides the bytes that a worker gives: its code, and the versions of its packages."""
+    return store.code_digest(), store.versions()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from dataclasses import replace as altered
 from pathlib import Path
@@ -101,7 +101,7 @@ def compare_scenarios(
     with FolderLock(folder):
         if precision:
             scenarios = _with_replications(scenarios, _first_number(folder, names, resume))
-        _prepare(folder, _header(scenarios[0], names), resume, replace)
+        _accept(folder, _header(scenarios[0], names), resume, replace)
         outcomes: dict[str, Outcome] = {}
         while True:
             plans = [Plan(loaded, folder / loaded.name, keep, check) for loaded in scenarios]
@@ -112,6 +112,7 @@ def compare_scenarios(
                 resume=resume,
                 replace=replace,
                 scheduler=scheduler,
+                on_begin=_beginning(folder, _header(scenarios[0], names), resume),
                 on_progress=on_progress,
             )
             outcomes = _together(outcomes, dict(zip(names, done, strict=True)))
@@ -208,8 +209,8 @@ def _header(base: LoadedScenario, names: Sequence[str]) -> dict[str, Any]:
     }
 
 
-def _prepare(folder: Path, header: Mapping[str, Any], resume: bool, replace: bool) -> None:
-    """Refuse a folder that holds something else; note what this one is for."""
+def _accept(folder: Path, header: Mapping[str, Any], resume: bool, replace: bool) -> None:
+    """Refuse a folder that holds something else."""
     path = folder / store.COMPARISON
     if path.exists() and (resume or not replace):
         stored = store.read_comparison(folder)
@@ -224,8 +225,6 @@ def _prepare(folder: Path, header: Mapping[str, Any], resume: bool, replace: boo
                 f"{folder}: holds a comparison of {there} on {stored.get('area')} with seed "
                 f"{stored.get('seed')}; choose another folder"
             )
-        if stored.get("finished") and stored.get("replications") == header["replications"]:
-            return
     elif not path.exists():
         own = header["runs"] if resume else ()
         strangers = sorted(
@@ -235,6 +234,14 @@ def _prepare(folder: Path, header: Mapping[str, Any], resume: bool, replace: boo
             raise InputError(
                 f"{folder}: holds {strangers[0]!r}, not a comparison; choose an empty or new folder"
             )
-    if not resume:
-        store.clear_studies(folder)
-    store.write_bytes(path, store.json_bytes({**header, "finished": False}))
+
+
+def _beginning(folder: Path, header: Mapping[str, Any], resume: bool) -> Callable[[], None]:
+    """What is done once all run folders are accepted: note what this one is for, not yet finished."""
+
+    def begin() -> None:
+        if not resume:
+            store.clear_studies(folder)
+        store.write_bytes(folder / store.COMPARISON, store.json_bytes({**header, "finished": False}))
+
+    return begin

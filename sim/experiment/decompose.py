@@ -236,6 +236,7 @@ def decompose(
     dimension: Mapping[str, str],
     jobs: int,
     resume: bool = False,
+    scheduler: str | None = None,
     on_progress: OnProgress | None = None,
 ) -> list[Decomposition]:
     """Take the differences of a finished comparison apart and write them into its folder.
@@ -256,6 +257,8 @@ def decompose(
     jobs : int
     resume : bool
         Reuse the finished runs of an earlier attempt.
+    scheduler : str, optional
+        As `execute`.
     on_progress : callable, optional
 
     Returns
@@ -271,7 +274,7 @@ def decompose(
     """
     with FolderLock(folder):
         found = [
-            _one(base, other, folder, book, kpi, dict(dimension), jobs, resume, on_progress)
+            _one(base, other, folder, book, kpi, dict(dimension), jobs, resume, scheduler, on_progress)
             for other in alternatives
         ]
         document = {"decompositions": [decomposition_as_json(each) for each in found]}
@@ -288,6 +291,7 @@ def _one(
     dimension: dict[str, str],
     jobs: int,
     resume: bool,
+    scheduler: str | None,
     on_progress: OnProgress | None,
 ) -> Decomposition:
     changes = named_changes(alternative)
@@ -309,7 +313,15 @@ def _one(
         scenario = vary(base, _settings([changes[i] for i in sorted(made)]), f"{alternative.name}:{label}")
         plans.append(Plan(scenario, runs[made], "kpis"))
     if plans:
-        execute(plans, book, jobs=jobs, resume=resume, replace=True, on_progress=on_progress)
+        execute(
+            plans,
+            book,
+            jobs=jobs,
+            resume=resume,
+            replace=True,
+            scheduler=scheduler,
+            on_progress=on_progress,
+        )
     cents = []
     for replication in range(base.scenario.replications):
         clusters = [cluster.id for cluster in clusters_of(base.area)]

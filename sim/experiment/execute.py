@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, TypeVar
 
 import joblib
@@ -42,7 +42,7 @@ def run_all(
     Raises
     ------
     RunError
-        When the system kills a worker, most often for want of memory.
+        When the system kills a worker again and again, most often for want of memory.
     """
     workers = min(jobs, len(items))
     if scheduler is not None and items:
@@ -54,18 +54,32 @@ def run_all(
         for number, item in enumerate(items):
             yield number, function(item)
         return
-    calls = (joblib.delayed(_numbered)(function, number, item) for number, item in enumerate(items))
+    left = dict(enumerate(items))
+    for retries_left in (2, 1, 0):
+        try:
+            for number, result in _side_by_side(function, left, workers):
+                del left[number]
+                yield number, result
+            return
+        except TerminatedWorkerError:
+            workers = max(2, workers // 2)  # fewer side by side need less memory; 1 would run in this process
+            if not retries_left:
+                raise RunError(
+                    f"--jobs {jobs}: a worker process was killed, most often for want of memory; "
+                    "give the same command with --resume and fewer --jobs"
+                ) from None
+
+
+def _side_by_side(
+    function: Callable[[Item], Result], left: Mapping[int, Item], workers: int
+) -> Iterator[tuple[int, Result]]:
+    """Results of what is left, on processes that joblib starts anew when one of them was killed."""
+    calls = (joblib.delayed(_numbered)(function, number, left[number]) for number in list(left))
     with joblib.parallel_config(backend="loky", inner_max_num_threads=1), warnings.catch_warnings():
         warnings.filterwarnings("ignore", message=".*tasks which were still being processed.*")
         parallel = joblib.Parallel(n_jobs=workers, return_as="generator_unordered", pre_dispatch="2*n_jobs")
         results: Iterator[tuple[int, Any]] = parallel(calls)
-        try:
-            yield from results
-        except TerminatedWorkerError:
-            raise RunError(
-                f"--jobs {jobs}: a worker process was killed, most often for want of memory; "
-                "give the same command with --resume and fewer --jobs"
-            ) from None
+        yield from results
 
 
 def _numbered(function: Callable[[Item], Result], number: int, item: Item) -> tuple[int, Result]:

@@ -165,11 +165,11 @@ def _scenario(folder: Path, manifest: Mapping[str, Any]) -> Scenario:
 
 
 def _read(folder: Path, name: str, replication: int, cluster: str) -> Table:
-    path = folder / store.table_path(name, replication, cluster)
+    path = store.table_path(name, replication, cluster)
     try:
-        return store.decode(name, path.read_bytes())
+        return store.decode(name, store.read_file(folder, path))
     except (OSError, pa.ArrowException):
-        raise InputError(f"{path}: missing or damaged; give the run's command again with --resume") from None
+        raise InputError(f"{folder / path}: damaged; give the run's command again with --resume") from None
 
 
 def _cluster_of(folder: Path, manifest: Mapping[str, Any], replication: int, patient_id: int) -> str:

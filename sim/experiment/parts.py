@@ -8,9 +8,8 @@ from dataclasses import dataclass, field
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.parquet as pq
 
-from sim.store import parquet_bytes
+from sim.store import parquet_bytes, parquet_rows
 from sim.units import Ints
 
 Key = tuple[str, str]
@@ -133,7 +132,7 @@ def decode_parts(data: bytes) -> Parts:
     data : bytes
         As `Parts.encode` wrote them: in the order of their keys, without distributions of no observations.
     """
-    stored = pq.ParquetFile(pa.BufferReader(data)).read(use_threads=False)
+    stored = parquet_rows(data)
     codes, words = [], []
     for label in ("measure", "dimension"):
         column = stored.column(label).combine_chunks()

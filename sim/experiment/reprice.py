@@ -21,7 +21,6 @@ from sim.scenario import (
     Scenario,
     clusters_of,
     differing,
-    vary,
 )
 from sim.schema import NEVER, Table
 from sim.tariff import TariffBook
@@ -32,7 +31,8 @@ _SUBSIDY = ("subsidy.national_clients", "subsidy.runs", "subsidy.extra_ceiling_e
 """Settings that change the subsidy alone: no declaration follows them."""
 _STEERS = ("rules.behandeling_plan",)
 """Setting of a rule on which the journey's care depends."""
-_HEADER = ("title", "question", "mechanism", "evidence", "status", "author", "date", "references")
+_OF_THE_RUN = ("horizon", "seed", "replications", "area")
+"""What the stored run decides, and not the scenario."""
 
 
 def stored_scenario(folder: Path) -> LoadedScenario:
@@ -48,8 +48,6 @@ def stored_scenario(folder: Path) -> LoadedScenario:
         When the folder holds no finished run, or one of another form.
     """
     manifest = store.load_run(folder).manifest
-    if manifest.get("schema_version") != store.SCHEMA_VERSION or "meters" not in manifest:
-        raise InputError(f"{folder}: a run of another version of palsim; run again into another folder")
     scenario = {**manifest["scenario"], "replications": manifest["replications"]}
     return LoadedScenario(_model(Scenario, scenario, folder), _model(Area, manifest["area"], folder), ())
 
@@ -64,12 +62,12 @@ def _model(kind: type[_Model], data: Mapping[str, Any], folder: Path) -> _Model:
 
 
 def repriced_scenario(stored: LoadedScenario, scenario: LoadedScenario) -> LoadedScenario:
-    """The stored policy with the own changes of a scenario on top, under the name of that scenario.
+    """A scenario on the area, horizon, seed and replications of a stored run.
 
     Parameters
     ----------
     stored : LoadedScenario
-        Area, horizon, seed and replications come from here.
+        Its policy is that of the scenario but for settings that the scenario sets.
     scenario : LoadedScenario
 
     Returns
@@ -79,13 +77,24 @@ def repriced_scenario(stored: LoadedScenario, scenario: LoadedScenario) -> Loade
     Raises
     ------
     InputError
-        When a change does not fit.
+        When the stored policy differs in a setting that the scenario does not set.
     """
-    kept = ("horizon", "seed", "replications", "area")
-    own = {c.path: c.after for c in scenario.changes if c.path.split(".")[0] not in kept}
-    varied = vary(stored, own, scenario.name) if own else stored
-    header = {key: getattr(scenario.scenario, key) for key in _HEADER} | {"name": scenario.name}
-    return replace(varied, scenario=varied.scenario.model_copy(update=header))
+    kept = {key: getattr(stored.scenario, key) for key in _OF_THE_RUN}
+    target = replace(scenario, scenario=scenario.scenario.model_copy(update=kept), area=stored.area)
+    own = [change.path for change in (*scenario.inherited, *scenario.changes)]
+    strange = [
+        path
+        for path in differing(stored.scenario, target.scenario)
+        if not any(f"{path}.".startswith(f"{mine}.") or mine.startswith(f"{path}.") for mine in own)
+    ]
+    if strange:
+        more = f" and {len(strange) - 1} more" if len(strange) > 1 else ""
+        raise InputError(
+            f"{scenario.name}: {strange[0]}{more}: the stored run of {stored.name} has another value, which "
+            f"{scenario.name} does not set; price a run of {scenario.scenario.extends or scenario.name}, "
+            f"or a scenario that extends {stored.name}"
+        )
+    return target
 
 
 def reprice(
@@ -125,8 +134,8 @@ def reprice(
     Raises
     ------
     InputError
-        When the run keeps no journeys, the scenario steers journeys, or the new prices change a meter that
-        was binding or may come to bind.
+        When the run keeps no journeys, has a policy that the scenario does not extend, the scenario steers
+        journeys, or the new prices change a meter that was binding or may come to bind.
     RunError
         When a stored file is damaged, or as `execute`.
     """
@@ -196,8 +205,8 @@ def _refuse_meters(
         )
         budgets_same = all(before[key] == after[key] for key in before if key not in weights)
         for replication in range(target.scenario.replications):
-            path = source / store.table_path("meters", replication, cluster.id)
-            meters = store.decode("meters", path.read_bytes())
+            path = store.table_path("meters", replication, cluster.id)
+            meters = store.decode("meters", store.read_file(source, path))
             if not budgets_same or _binds(meters, max(growth, 1.0)):
                 raise InputError(
                     f"{source}: {target.name} changes the prices of a ceiling (omzetplafond) that bound or "

@@ -138,6 +138,7 @@ class _Open:
     folder: RunFolder
     outcome: Outcome
     pending: list[TaskSpec]
+    goes_on: bool
     seconds: dict[str, float] = field(default_factory=dict)
     patients: int = 0
     peak: float = 0.0
@@ -168,11 +169,13 @@ def execute(
     resume: bool = False,
     replace: bool = False,
     scheduler: str | None = None,
+    on_begin: Callable[[], None] | None = None,
     on_progress: OnProgress | None = None,
 ) -> list[Outcome]:
     """Make runs: their tasks side by side on processes, their files in run folders.
 
-    Tasks go replication by replication over all runs, so that an interrupted comparison has pairs.
+    Tasks go replication by replication over all runs, so that an interrupted comparison has pairs. Nothing
+    that a folder holds changes before all folders are accepted and the first task is computed.
 
     Parameters
     ----------
@@ -186,6 +189,8 @@ def execute(
         Without `resume`: start afresh over an earlier run.
     scheduler : str, optional
         Dask scheduler, or `local`; without it the tasks run on processes of this machine.
+    on_begin : callable, optional
+        Called once, before the first file of a run changes; not when there is nothing to compute.
     on_progress : callable, optional
         Told after every task.
 
@@ -217,6 +222,8 @@ def execute(
         for done, (number, result) in enumerate(
             run_all(run_task, [spec for _, spec in queue], jobs, scheduler), start=1
         ):
+            if done == 1:
+                _begin(runs, on_begin)
             run, spec = queue[number]
             run.take(spec, result)
             if on_progress is not None:
@@ -234,9 +241,9 @@ def rules_of(plan: Plan) -> RuleSet:
 
 
 def _open(plan: Plan, book: TariffBook, resume: bool, replace: bool) -> _Open:
-    """Lock taken: settle what is there and what is left to do."""
+    """Lock taken: settle what is there and what is left to do; nothing changes yet."""
     folder = RunFolder(plan.folder, plan.manifest(book))
-    goes_on = folder.prepare(resume=resume, replace=replace)
+    goes_on = folder.accept(resume=resume, replace=replace)
     outcome = Outcome(plan.folder)
     pending = []
     for spec in plan.specs(book, rules_of(plan)):
@@ -246,11 +253,18 @@ def _open(plan: Plan, book: TariffBook, resume: bool, replace: bool) -> _Open:
             if plan.check:
                 outcome.violations += _check_stored(plan.folder, spec)
             continue
-        outcome.damaged += folder.was_started(spec.replication, spec.cluster)
+        outcome.damaged += goes_on and folder.was_started(spec.replication, spec.cluster)
         pending.append(spec)
-    if pending:
-        folder.reopen()
-    return _Open(plan, folder, outcome, pending)
+    return _Open(plan, folder, outcome, pending, goes_on)
+
+
+def _begin(runs: Sequence[_Open], on_begin: Callable[[], None] | None) -> None:
+    """Make the folders ready for the tasks that come."""
+    if on_begin is not None:
+        on_begin()
+    for run in runs:
+        if run.pending:
+            run.folder.begin(goes_on=run.goes_on)
 
 
 def _check_stored(folder: Path, spec: TaskSpec) -> list[str]:
@@ -271,14 +285,16 @@ def _close(run: _Open, book: TariffBook, jobs: int, seconds: float) -> None:
     """Reduce every replication and write the manifest, unless nothing changed."""
     written = 0
     rows: set[str] = set()
+    digests: dict[str, str] = {}
     for replication in range(run.plan.replications):
         parts = stored_parts(run.plan, replication)
         files = reduce_replication(run.plan, replication, parts, book)
         if run.plan.check:
             run.outcome.violations += _check_subsidies(run.plan, replication, files, book)
         written += run.folder.write_derived(files)
+        digests |= {path: store.checksum(data) for path, data in files.items()}
         rows.update(parts.words_along("tariff_row", "row"))
-    if run.folder.is_finished() and not run.outcome.computed and not written:
+    if run.folder.is_finished(digests) and not run.outcome.computed and not written:
         return
     stages = {stage: run.seconds.get(stage, 0.0) for stage in _STAGES}
     run.folder.manifest["tariff_rows"] = sorted(rows)
@@ -297,7 +313,8 @@ def _close(run: _Open, book: TariffBook, jobs: int, seconds: float) -> None:
             "patients_per_second": run.patients / sum(stages.values()) if run.patients else 0.0,
             "peak_megabytes": run.peak,
             "idle_megabytes": run.idle,
-        }
+        },
+        digests,
     )
 
 

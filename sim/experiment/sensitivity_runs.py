@@ -17,8 +17,6 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import pyarrow.parquet as pq
-from pyarrow import ArrowException, BufferReader
 
 from sim import store
 from sim.errors import InputError
@@ -222,19 +220,17 @@ class _Runs:
 
     def _path(self, task: _Task) -> Path:
         digest, replication = task
-        return self._folder / KEPT / f"{digest}-{replication:03d}.parquet"
+        return self._folder / KEPT / f"{digest}-{replication:03d}.kpis"
 
     def _kept(self, digest: str, replication: int) -> bytes | None:
         """KPI table of an earlier time; None where there is none, or a damaged one."""
         try:
-            data = self._path((digest, replication)).read_bytes()
-            pq.ParquetFile(BufferReader(data)).read(use_threads=False)
-        except (OSError, ArrowException):
+            return store.unseal(self._path((digest, replication)).read_bytes())
+        except (OSError, ValueError):
             return None
-        return data
 
     def _keep(self, task: _Task, data: bytes) -> bytes:
-        store.write_bytes(self._path(task), data)
+        store.write_bytes(self._path(task), store.seal(data))
         self.computed += 1
         return data
 
@@ -335,7 +331,7 @@ def kpi_of(data: bytes, kpi: str, dimension: Mapping[str, str]) -> tuple[float, 
     InputError
         When there is no such KPI; names those there are.
     """
-    rows = pq.ParquetFile(BufferReader(data)).read(use_threads=False).to_pylist()
+    rows = store.parquet_rows(data).to_pylist()
     wanted = dimension_text(dimension)
     for row in rows:
         if row["name"] == kpi and row["dimension"] == wanted:

@@ -141,7 +141,7 @@ class TaskResult:
     peak_megabytes, idle_megabytes : float
         Peak memory of the process after the task, and before its first task.
     journeys : int
-        Journeys simulated: 1, or 0 when stored ones were priced anew.
+        Journeys that `simulate` made meanwhile: 1, or 0 when stored ones were priced anew.
     """
 
     files: dict[str, bytes]
@@ -150,7 +150,7 @@ class TaskResult:
     seconds: dict[str, float]
     peak_megabytes: float
     idle_megabytes: float
-    journeys: int = 1
+    journeys: int
 
 
 class Stopwatch:
@@ -174,6 +174,8 @@ def peak_megabytes() -> float:
 
 
 _idle: list[float] = []
+_simulated = [0]
+"""Journeys that this process has simulated."""
 
 
 def simulate(spec: TaskSpec, watch: Stopwatch | None = None) -> dict[str, Table]:
@@ -190,6 +192,7 @@ def simulate(spec: TaskSpec, watch: Stopwatch | None = None) -> dict[str, Table]
         The tables of JOURNEY_TABLES.
     """
     watch = watch or Stopwatch()
+    _simulated[0] += 1
     prices = spec.scenario.prices
     if len(spec.members) > 1:
         members = [Member(n, region, quote(spec.book, prices, region)) for n, region in spec.members]
@@ -337,7 +340,7 @@ def run_task(spec: TaskSpec) -> TaskResult:
     """
     if not _idle:
         _idle.append(peak_megabytes())
-    watch = Stopwatch()
+    watch, before = Stopwatch(), _simulated[0]
     if spec.source is None:
         journey = simulate(spec, watch)
         if spec.keep == "kpis" and not spec.check and _looks_backwards(spec.scenario):
@@ -361,7 +364,7 @@ def run_task(spec: TaskSpec) -> TaskResult:
         watch.seconds,
         peak_megabytes(),
         _idle[0],
-        int(spec.source is None),
+        _simulated[0] - before,
     )
 
 

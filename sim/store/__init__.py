@@ -1,7 +1,7 @@
 """Run folders: Parquet tables with a fixed schema, a manifest, finished tasks, a lock."""
 
-from sim.store.arrow import decode, empty, encode, ordered, parquet_bytes
-from sim.store.atomic import checksum, json_bytes, write_bytes
+from sim.store.arrow import decode, empty, encode, ordered, parquet_bytes, parquet_rows
+from sim.store.atomic import checksum, json_bytes, seal, unseal, write_bytes
 from sim.store.folder import (
     COMPARISON,
     MANIFEST,
@@ -11,6 +11,7 @@ from sim.store.folder import (
     clear_studies,
     parts_path,
     read_comparison,
+    read_file,
     read_manifest,
     sidecar_path,
     table_path,
@@ -39,11 +40,15 @@ __all__ = [
     "load_run",
     "ordered",
     "parquet_bytes",
+    "parquet_rows",
     "parts_path",
     "read_comparison",
+    "read_file",
     "read_manifest",
+    "seal",
     "sidecar_path",
     "table_path",
+    "unseal",
     "versions",
     "whole_task",
     "write_bytes",

@@ -129,10 +129,30 @@ def _column(rows: Table, field: Field, kind: pa.DataType) -> pa.Array:
 
 
 def parquet_bytes(rows: pa.Table) -> bytes:
-    """Parquet file of an Arrow table: one setting of everything that decides its bytes."""
+    """Parquet file of an Arrow table: one setting of everything that decides its bytes.
+
+    Every page has its checksum, so that a changed byte in it is an error for whoever reads it.
+    """
     sink = pa.BufferOutputStream()
-    pq.write_table(rows, sink, compression="zstd", version="2.6", data_page_version="1.0")
+    pq.write_table(
+        rows, sink, compression="zstd", version="2.6", data_page_version="1.0", write_page_checksum=True
+    )
     return sink.getvalue().to_pybytes()  # type: ignore[no-any-return]
+
+
+def parquet_rows(data: bytes) -> pa.Table:
+    """Arrow table of Parquet bytes, the checksum of every page verified.
+
+    Parameters
+    ----------
+    data : bytes
+
+    Raises
+    ------
+    pyarrow.ArrowException, OSError
+        When the bytes are no Parquet file, or not those that were written.
+    """
+    return pq.ParquetFile(pa.BufferReader(data), page_checksum_verification=True).read(use_threads=False)
 
 
 def encode(rows: Table) -> bytes:
@@ -151,11 +171,11 @@ def decode(name: str, data: bytes) -> Table:
 
     Raises
     ------
-    pyarrow.ArrowException
-        When the bytes are no Parquet file or lack a column.
+    pyarrow.ArrowException, OSError
+        When the bytes are no Parquet file, not those that were written, or lack a column.
     """
     schema = schema_of(name)
-    stored = pq.ParquetFile(pa.BufferReader(data)).read(use_threads=False)
+    stored = parquet_rows(data)
     if stored.schema.names != schema.names:
         raise pa.ArrowInvalid(f"table {name}: columns {stored.schema.names}, not {schema.names}")
     stored = stored.cast(schema)

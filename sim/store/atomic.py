@@ -19,8 +19,37 @@ def checksum(data: bytes) -> str:
     return hashlib.sha256(data).hexdigest()
 
 
+def seal(data: bytes) -> bytes:
+    """Bytes with their checksum behind them.
+
+    Parameters
+    ----------
+    data : bytes
+    """
+    return data + hashlib.sha256(data).digest()
+
+
+def unseal(data: bytes) -> bytes:
+    """Bytes that `seal` closed, without their checksum.
+
+    Parameters
+    ----------
+    data : bytes
+
+    Raises
+    ------
+    ValueError
+        When a byte has changed.
+    """
+    size = hashlib.sha256().digest_size
+    content = data[:-size]
+    if seal(content) != data:
+        raise ValueError("other bytes than were sealed")
+    return content
+
+
 def write_bytes(path: Path, data: bytes) -> None:
-    """Write a file atomically: temporary file beside it, fsync, rename, fsync of the folder.
+    """Write a file atomically: temporary file beside it, fsync, rename, fsync of the folders.
 
     Parameters
     ----------
@@ -35,13 +64,13 @@ def write_bytes(path: Path, data: bytes) -> None:
     """
     temporary = path.with_name(f".{path.name}{_TEMPORARY}")
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
+        make_folder(path.parent)
         with temporary.open("wb") as file:
             file.write(data)
             file.flush()
             os.fsync(file.fileno())
         temporary.replace(path)
-        _sync_folder(path.parent)
+        sync_folder(path.parent)
     except OSError as fault:
         temporary.unlink(missing_ok=True)
         if fault.errno in (errno.ENOSPC, errno.EDQUOT):
@@ -51,8 +80,23 @@ def write_bytes(path: Path, data: bytes) -> None:
         raise RunError(f"{path}: cannot be written: {fault.strerror}; choose another folder") from fault
 
 
-def _sync_folder(folder: Path) -> None:
-    """Make a rename survive a loss of power."""
+def make_folder(folder: Path) -> None:
+    """Make a folder and those above it; their names survive a loss of power.
+
+    Raises
+    ------
+    OSError
+        When one of them cannot be made.
+    """
+    if folder.is_dir():
+        return
+    make_folder(folder.parent)
+    folder.mkdir(exist_ok=True)
+    sync_folder(folder.parent)
+
+
+def sync_folder(folder: Path) -> None:
+    """Make a rename in a folder survive a loss of power."""
     handle = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(handle)

@@ -12,9 +12,9 @@ from typing import Any, Self
 from filelock import FileLock, Timeout
 
 from sim.errors import InputError
-from sim.store.atomic import checksum, json_bytes, sweep, write_bytes
+from sim.store.atomic import checksum, json_bytes, make_folder, sweep, sync_folder, write_bytes
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 MANIFEST = "manifest.json"
 COMPARISON = "comparison.json"
 _LOCK = ".lock"
@@ -22,7 +22,8 @@ _TABLES = "tables"
 _PARTS = "parts"
 _STUDIES = ("sensitivity.json", "sensitivity", "decomposition.json", "decomposition")
 """What studies leave in the folder of a run or comparison; it goes when the folder is started afresh."""
-_IDENTITY = ("schema_version", "seed", "scenario", "area", "hashes", "versions", "keep", "clusters")
+_PRICED = "priced_from"
+_IDENTITY = ("schema_version", "seed", "scenario", "area", "hashes", "versions", "keep", "clusters", _PRICED)
 _WORDS = {
     "schema_version": "schema version",
     "scenario": "scenario",
@@ -63,8 +64,10 @@ def read_manifest(folder: Path) -> dict[str, Any]:
         manifest: dict[str, Any] = json.loads(path.read_bytes())
     except FileNotFoundError:
         raise InputError(f"{folder}: {MANIFEST} is missing; give a run folder made by palsim run") from None
-    except (json.JSONDecodeError, UnicodeDecodeError, OSError):
-        raise InputError(f"{path}: not a readable manifest; run again into another folder") from None
+    except (ValueError, OSError):
+        manifest = {}
+    if not isinstance(manifest, dict) or not manifest:
+        raise InputError(f"{path}: not a readable manifest; run again into another folder")
     return manifest
 
 
@@ -115,7 +118,7 @@ class FolderLock:
             When another process writes here, or the folder cannot be made.
         """
         try:
-            self._folder.mkdir(parents=True, exist_ok=True)
+            make_folder(self._folder)
             self._lock.acquire()
         except Timeout:
             raise InputError(
@@ -146,6 +149,42 @@ def whole_task(folder: Path, replication: int, cluster: str) -> dict[str, Any] |
     return sidecar if whole else None
 
 
+def read_file(folder: Path, path: str, manifest: Mapping[str, Any] | None = None) -> bytes:
+    """Bytes of a file of a finished run folder, after proof that they are those that were written.
+
+    Parameters
+    ----------
+    folder : Path
+        Run folder.
+    path : str
+        Inside it: a table or the parts of a task, or a table of a whole replication.
+    manifest : mapping, optional
+        That of the folder, when it is at hand.
+
+    Raises
+    ------
+    InputError
+        When the file is missing or has other bytes than its checksum says.
+    """
+    try:
+        data = (folder / path).read_bytes()
+        if checksum(data) == _written(folder, path, manifest):
+            return data
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        pass
+    raise InputError(f"{folder / path}: missing or damaged; give the run's command again with --resume")
+
+
+def _written(folder: Path, path: str, manifest: Mapping[str, Any] | None) -> Any:
+    """Checksum of a file as it was written: in the sidecar of its task, or else in the manifest."""
+    replication, cluster = place_of(folder / path)
+    sidecar = folder / sidecar_path(replication, cluster)
+    of_the_task = json.loads(sidecar.read_bytes())["files"] if sidecar.exists() else {}
+    if path in of_the_task:
+        return of_the_task[path]
+    return (manifest or read_manifest(folder))["files"][path]
+
+
 class RunFolder:
     """One run folder under a lock that the caller holds.
 
@@ -153,15 +192,15 @@ class RunFolder:
     ----------
     folder : Path
     manifest : mapping
-        Everything of the manifest but `finished` and `timings`.
+        Everything of the manifest but `finished`, `timings` and `files`.
     """
 
     def __init__(self, folder: Path, manifest: Mapping[str, Any]) -> None:
         self.folder = folder
         self.manifest = json.loads(json_bytes(dict(manifest)))
 
-    def prepare(self, *, resume: bool, replace: bool) -> bool:
-        """Make the folder ready for this run.
+    def accept(self, *, resume: bool, replace: bool) -> bool:
+        """Whether the folder may be used for this run, and how; nothing in it changes.
 
         Parameters
         ----------
@@ -187,12 +226,8 @@ class RunFolder:
                 raise InputError(
                     f"{self.folder}: holds {strangers[0]!r}, not a run; choose an empty or new folder"
                 )
-            self._clear()
-            self._write_manifest({"finished": False, "timings": {}})
             return False
         if replace and not resume:
-            self._clear()
-            self._write_manifest({"finished": False, "timings": {}})
             return False
         stored = read_manifest(self.folder)
         self._refuse_other(stored)
@@ -200,13 +235,26 @@ class RunFolder:
             raise InputError(
                 f"{self.folder}: holds a run already; add --resume to go on with it, or choose another folder"
             )
-        sweep(self.folder)
         if stored["replications"] > self.manifest["replications"]:
             raise InputError(
                 f"{self.folder}: --replications {self.manifest['replications']}: the folder holds "
                 f"{stored['replications']}; ask for {stored['replications']} or more"
             )
         return True
+
+    def begin(self, *, goes_on: bool) -> None:
+        """Make an accepted folder ready for new tasks, and mark its run as unfinished.
+
+        Parameters
+        ----------
+        goes_on : bool
+            Keep the finished tasks; without it everything goes.
+        """
+        if goes_on:
+            sweep(self.folder)
+        else:
+            self._clear()
+        self._write_manifest({"finished": False, "timings": {}})
 
     def _strangers(self) -> list[str]:
         """Names in the folder that no run has put there."""
@@ -216,12 +264,14 @@ class RunFolder:
 
     def _refuse_other(self, stored: Mapping[str, Any]) -> None:
         for key in _IDENTITY:
-            if stored.get(key) != self.manifest[key]:
+            if stored.get(key) != self.manifest.get(key):
                 raise InputError(
                     f"{self.folder}: {self._difference(key, stored.get(key))}; choose another folder"
                 )
 
     def _difference(self, key: str, there: Any) -> str:
+        if key == _PRICED:
+            return self._other_source(there)
         here = self.manifest[key]
         if key in ("seed", "keep", "schema_version"):
             return f"{_WORDS[key]} {here}: the folder holds a run with {there}"
@@ -234,18 +284,24 @@ class RunFolder:
             return f"the folder holds a run of {_WORDS[key]} {here['name']!r} with other values"
         return f"the folder holds a run of other {_WORDS[key]}"
 
+    def _other_source(self, there: Any) -> str:
+        """How a run that is priced from stored journeys differs from what the folder holds."""
+        if there is None:
+            return "the folder holds a simulated run, and this one is priced from stored journeys"
+        if _PRICED not in self.manifest:
+            return "the folder holds a run priced from stored journeys, and this one is simulated"
+        return "the folder holds a run priced from another source, or from one of other tariffs or code"
+
     def _clear(self) -> None:
+        """Remove the run; the manifest goes first, so that no crash leaves it beside part of its tables."""
+        (self.folder / MANIFEST).unlink(missing_ok=True)
+        sync_folder(self.folder)
         for name in (_TABLES, _PARTS):
             shutil.rmtree(self.folder / name, ignore_errors=True)
         clear_studies(self.folder)
-        (self.folder / MANIFEST).unlink(missing_ok=True)
 
     def _write_manifest(self, more: Mapping[str, Any]) -> None:
         write_bytes(self.folder / MANIFEST, json_bytes({**self.manifest, **more}))
-
-    def reopen(self) -> None:
-        """Mark the run as unfinished while tasks are added to it."""
-        self._write_manifest({"finished": False, "timings": {}})
 
     def task_files(self, replication: int, cluster: str) -> dict[str, Any] | None:
         """Sidecar of a finished task whose files are all there and whole; None otherwise."""
@@ -287,14 +343,28 @@ class RunFolder:
                 written += 1
         return written
 
-    def finish(self, timings: Mapping[str, Any]) -> None:
-        """Write the manifest of a finished run."""
-        self._write_manifest({"finished": True, "timings": dict(timings)})
+    def finish(self, timings: Mapping[str, Any], files: Mapping[str, str]) -> None:
+        """Write the manifest of a finished run.
 
-    def is_finished(self) -> bool:
-        """Whether the manifest says that this very run is finished."""
+        Parameters
+        ----------
+        timings : mapping
+        files : mapping of path to str
+            Checksums of the files that `write_derived` wrote.
+        """
+        self._write_manifest({"finished": True, "timings": dict(timings), "files": dict(files)})
+
+    def is_finished(self, files: Mapping[str, str]) -> bool:
+        """Whether the manifest says that this very run is finished, with these files.
+
+        Parameters
+        ----------
+        files : mapping of path to str
+            As in `finish`.
+        """
         stored = read_manifest(self.folder)
-        return bool(stored.get("finished")) and stored["replications"] == self.manifest["replications"]
+        same = stored["replications"] == self.manifest["replications"] and stored.get("files") == files
+        return bool(stored.get("finished")) and same
 
 
 def parquet_files(folder: Path, table: str) -> list[Path]:

@@ -9,19 +9,23 @@ from typing import Any
 
 import pandas as pd
 import pyarrow as pa
-import pyarrow.parquet as pq
 
 from sim.errors import InputError
+from sim.store.arrow import parquet_rows
 from sim.store.folder import (
     COMPARISON,
     MANIFEST,
+    SCHEMA_VERSION,
     parquet_files,
     place_of,
+    read_file,
     read_manifest,
     stored_tables,
 )
 
 _WORDS = pa.dictionary(pa.int32(), pa.string())
+_OF_A_REPLICATION = ("kpis", "subsidies")
+"""Tables with one file for all clusters of a replication."""
 KPIS_SCHEMA = pa.schema(
     [
         pa.field("scenario", _WORDS),
@@ -35,7 +39,7 @@ KPIS_SCHEMA = pa.schema(
 """Arrow schema of the table `kpis`; `dimension` is canonical JSON, a value that is not there is null."""
 
 
-def read_table(folder: Path, name: str) -> pd.DataFrame:
+def read_table(folder: Path, name: str, manifest: Mapping[str, Any]) -> pd.DataFrame:
     """One table of a run over all its tasks.
 
     Parameters
@@ -43,6 +47,8 @@ def read_table(folder: Path, name: str) -> pd.DataFrame:
     folder : Path
         Run folder.
     name : str
+    manifest : mapping
+        That of the folder.
 
     Returns
     -------
@@ -53,19 +59,27 @@ def read_table(folder: Path, name: str) -> pd.DataFrame:
     Raises
     ------
     InputError
-        When the run does not hold the table, or a file of it is damaged.
+        When the run does not hold the table, or a file of it is missing, too many or damaged.
     """
     files = parquet_files(folder, name)
     if not files:
         held = ", ".join(stored_tables(folder)) or "none"
         raise InputError(f"{folder}: table {name!r} is not stored; stored are {held}; run with --keep all")
+    several = 1 if name in _OF_A_REPLICATION else len(manifest["clusters"])
+    wanted = several * manifest["replications"]
+    if len(files) != wanted:
+        raise InputError(
+            f"{folder}: table {name!r} has {len(files)} files, not {wanted}; "
+            "give the run's command again with --resume"
+        )
     frames = []
     for path in files:
         replication, cluster = place_of(path)
+        data = read_file(folder, path.relative_to(folder).as_posix(), manifest)
         try:
-            rows = pq.ParquetFile(path).read()
+            rows = parquet_rows(data)
         except (pa.ArrowException, OSError):
-            raise InputError(f"{path}: damaged; give the command again with --resume") from None
+            raise InputError(f"{path}: damaged; give the run's command again with --resume") from None
         if "replication" not in rows.column_names:
             rows = rows.add_column(0, "replication", pa.array([replication] * len(rows), pa.int32()))
             words = pa.DictionaryArray.from_arrays(pa.array([0] * len(rows), pa.int32()), pa.array([cluster]))
@@ -87,17 +101,20 @@ class StoredTables(Mapping[str, pd.DataFrame]):
     Parameters
     ----------
     folder : Path
+    manifest : mapping
+        That of the folder.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, manifest: Mapping[str, Any]) -> None:
         self._folder = folder
+        self._manifest = manifest
         self._names = stored_tables(folder)
         self._read: dict[str, pd.DataFrame] = {}
 
     def __getitem__(self, name: str) -> pd.DataFrame:
         """One table over all replications and clusters."""
         if name not in self._read:
-            self._read[name] = read_table(self._folder, name)
+            self._read[name] = read_table(self._folder, name, self._manifest)
         return self._read[name].copy()
 
     def __iter__(self) -> Iterator[str]:
@@ -147,7 +164,8 @@ def load_run(path: Path | str) -> StoredRun:
     Raises
     ------
     InputError
-        When the folder holds no run, a comparison, or a run that did not finish.
+        When the folder holds no run, a comparison, a run that did not finish or one of another form, or
+        when its KPIs are not those that were written.
     """
     folder = Path(path)
     if is_comparison(folder) and not (folder / MANIFEST).exists():
@@ -155,4 +173,6 @@ def load_run(path: Path | str) -> StoredRun:
     manifest = read_manifest(folder)
     if not manifest.get("finished"):
         raise InputError(f"{folder}: the run is not finished; give its command again with --resume")
-    return StoredRun(folder, manifest, read_table(folder, "kpis"), StoredTables(folder))
+    if manifest.get("schema_version") != SCHEMA_VERSION:
+        raise InputError(f"{folder}: a run of another version of palsim; run again into another folder")
+    return StoredRun(folder, manifest, read_table(folder, "kpis", manifest), StoredTables(folder, manifest))

@@ -4,18 +4,22 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import psutil
 import pytest
 
 import sim
+from sim import store
 from sim.errors import InputError, RunError
+from sim.experiment import cluster
 from sim.scenario import load_area
 
 REPLICATIONS = 6
@@ -39,10 +43,16 @@ def parquet(folder: Path) -> dict[str, bytes]:
 
 LOCAL = """
 import sys, sim
+from sim.errors import RunError
 if __name__ == "__main__":
-    sim.run("basis_2026", area=sys.argv[1], out=sys.argv[2], replications=6, keep="all", jobs=2,
-            scheduler=sys.argv[3])
+    try:
+        sim.run("basis_2026", area=sys.argv[1], out=sys.argv[2], replications=6, keep="all", jobs=2,
+                scheduler=sys.argv[3] or None)
+    except RunError as error:
+        print("RunError", error)
 """
+Machines = tuple[str, list[subprocess.Popen[bytes]], subprocess.Popen[bytes]]
+"""Address of a scheduler, its workers, and itself."""
 
 
 def started(area: Path, out: Path, scheduler: str, folder: Path) -> subprocess.Popen[str]:
@@ -88,8 +98,8 @@ def test_a_local_cluster_writes_the_same_bytes_even_when_a_worker_is_killed(
 
 
 @pytest.fixture
-def machines(tmp_path: Path) -> Iterator[tuple[str, list[subprocess.Popen[bytes]]]]:
-    """A Dask scheduler and two workers without guardians, each a process of its own: address, workers."""
+def machines(tmp_path: Path) -> Iterator[Machines]:
+    """A Dask scheduler and two workers without guardians, each a process of its own."""
     place = tmp_path / "scheduler.json"
     env = {**os.environ, "PYTHONPATH": str(ROOT)}
 
@@ -107,7 +117,7 @@ def machines(tmp_path: Path) -> Iterator[tuple[str, list[subprocess.Popen[bytes]
         process("worker", address, "--no-nanny", "--nthreads", "1", "--no-dashboard") for _ in range(2)
     ]
     _wait_for_workers(address, len(workers))
-    yield address, workers
+    yield address, workers, scheduler
     for each in (*workers, scheduler):
         each.kill()
         each.wait()
@@ -124,10 +134,10 @@ def _wait_for_workers(address: str, number: int) -> None:
 @pytest.mark.slow
 @pytest.mark.parametrize("kill", [False, True])
 def test_machines_of_a_scheduler_write_the_same_bytes_even_when_one_is_lost(
-    hamlet: Path, tmp_path: Path, machines: tuple[str, list[subprocess.Popen[bytes]]], kill: bool
+    hamlet: Path, tmp_path: Path, machines: Machines, kill: bool
 ) -> None:
     """One of two workers gets SIGKILL after the first finished task, and nobody starts it again."""
-    address, workers = machines
+    address, workers, _ = machines
     whole = sim.run("basis_2026", area=hamlet, out=tmp_path / "whole", replications=6, keep="all", jobs=1)
     out = tmp_path / "cluster"
     process = started(hamlet, out, address, tmp_path)
@@ -148,11 +158,11 @@ def test_machines_of_a_scheduler_write_the_same_bytes_even_when_one_is_lost(
 
 @pytest.mark.slow
 def test_machines_that_do_not_see_the_folder_give_the_same_sensitivities(
-    hamlet: Path, tmp_path: Path, machines: tuple[str, list[subprocess.Popen[bytes]]]
+    hamlet: Path, tmp_path: Path, machines: Machines
 ) -> None:
     """How many need care, and a price: here the second prices stored journeys, there it simulates them."""
     paths = ("cohort.population.demand_factor", "prices.bth_day_factor")
-    address, _ = machines
+    address, *_ = machines
 
     def judged(name: str, scheduler: str | None) -> list[tuple[str, float, float, float]]:
         found = sim.sensitivity(
@@ -181,6 +191,126 @@ def test_an_address_without_a_scheduler_is_wrong_input(hamlet: Path, tmp_path: P
             "basis_2026", area=hamlet, out=tmp_path / "nowhere", replications=1, scheduler="tcp://127.0.0.1:9"
         )
     assert "\n" not in str(caught.value)
+
+
+def test_a_scheduler_without_workers_is_wrong_input(hamlet: Path, tmp_path: Path) -> None:
+    import dask
+    import distributed
+
+    alone = distributed.LocalCluster(n_workers=0, processes=False, dashboard_address=None)
+    quick = dask.config.set({"distributed.comm.timeouts.connect": "500ms"})
+    with (
+        alone,
+        quick,
+        pytest.raises(InputError, match="has no workers; start them with dask worker") as caught,
+    ):
+        sim.run(
+            "basis_2026", area=hamlet, out=tmp_path / "x", replications=1, scheduler=alone.scheduler_address
+        )
+    assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("code", "packages", "said"),
+    [
+        ("other", {}, "another version of palsim"),
+        (None, {"numpy": "0.1"}, rf"numpy 0\.1, not {re.escape(store.versions()['numpy'])}"),
+        (None, {"pyarrow": "source"}, "pyarrow source, not "),
+    ],
+)
+def test_a_worker_that_would_write_other_bytes_is_refused(
+    code: str | None, packages: dict[str, str], said: str
+) -> None:
+    """Before any task, and again by a task on a worker that came later."""
+
+    class Client:
+        def run(self, function: Any) -> dict[str, Any]:
+            same, versions = function()
+            return {"tcp://here:1": (same, versions), "tcp://there:2": (code or same, versions | packages)}
+
+    with pytest.raises(
+        InputError, match=rf"^--scheduler tcp://x: worker tcp://there:2 runs {said}.*; install"
+    ):
+        cluster._refuse_other_workers(Client(), "tcp://x")
+    here = store.code_digest(), store.versions()
+    assert cluster._numbered(here, abs, 4, -7) == (4, 7)
+    with pytest.raises(InputError, match="a worker runs "):
+        cluster._numbered((code or here[0], here[1] | packages), abs, 4, -7)
+
+
+def test_a_difference_is_taken_apart_on_the_scheduler_of_its_comparison(
+    hamlet: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Both runs of the comparison go there, and so do the sets of changes."""
+    file = tmp_path / "duurder.yaml"
+    items = [
+        {"path": "home.hours_per_week.mean", "value": 18},
+        {"path": "prices.elv_contract_factor", "value": 0.9},
+    ]
+    file.write_text(json.dumps({"extends": "basis_2026", "set": items}), encoding="utf-8")
+    module = sys.modules["sim.experiment.run"]
+    real, asked = module.run_all, []
+
+    def noted(function: Any, tasks: Any, jobs: int, scheduler: str | None) -> Any:
+        asked.append((len(tasks), scheduler))
+        return real(function, tasks, jobs)
+
+    monkeypatch.setattr(module, "run_all", noted)
+    options: dict[str, Any] = {"replications": 1, "jobs": 1, "keep": "kpis", "out": tmp_path / "compared"}
+    sim.compare("basis_2026", file, area=hamlet, scheduler="local", decompose="cost:view=calendar", **options)
+    assert asked == [(2, "local"), (2, "local")]
+
+
+@pytest.mark.crash
+@pytest.mark.slow
+@pytest.mark.parametrize("lost", ["scheduler", "workers"])
+def test_a_run_that_loses_its_machines_ends_in_one_line_and_resumes(
+    hamlet: Path, tmp_path: Path, machines: Machines, monkeypatch: pytest.MonkeyPatch, lost: str
+) -> None:
+    """All of them get SIGKILL after the first finished task."""
+    address, workers, scheduler = machines
+    monkeypatch.setenv("DASK_DISTRIBUTED__COMM__TIMEOUTS__CONNECT", "3s")
+    out = tmp_path / "lost"
+    process = started(hamlet, out, address, tmp_path)
+    deadline = time.monotonic() + 120
+    while process.poll() is None and time.monotonic() < deadline:
+        if list((out / "parts").rglob("*.json")):
+            for each in [scheduler] if lost == "scheduler" else workers:
+                each.send_signal(signal.SIGKILL)
+            break
+        time.sleep(0.01)
+    told, err = process.communicate(timeout=120)
+    assert process.returncode == 0, err
+    assert told.startswith(f"RunError --scheduler {address}: ")
+    assert ("the scheduler was lost" if lost == "scheduler" else "all workers are lost") in told
+    assert "give the same command with --resume" in told
+    assert len(told.splitlines()) == 1
+    assert "Traceback" not in err
+    rest = sim.run("basis_2026", area=hamlet, out=out, replications=6, keep="all", jobs=1, resume=True)
+    assert rest.reused >= 1
+    assert rest.reused + rest.computed == REPLICATIONS
+
+
+@pytest.mark.crash
+def test_a_killed_process_of_a_run_costs_its_own_task_only(hamlet: Path, tmp_path: Path) -> None:
+    """One of two processes gets SIGKILL after the first finished task."""
+    whole = sim.run("basis_2026", area=hamlet, out=tmp_path / "whole", replications=6, keep="all", jobs=1)
+    out = tmp_path / "processes"
+    process = started(hamlet, out, "", tmp_path)
+    killed = 0
+    deadline = time.monotonic() + 120
+    while process.poll() is None and time.monotonic() < deadline:
+        if not killed and list((out / "parts").rglob("*.json")):
+            children = psutil.Process(process.pid).children(recursive=True)
+            workers = [child for child in children if "popen_loky" in " ".join(child.cmdline())]
+            assert len(workers) == 2
+            workers[0].send_signal(signal.SIGKILL)
+            killed += 1
+        time.sleep(0.005)
+    told, err = process.communicate(timeout=60)
+    assert (process.returncode, told, killed) == (0, "", 1), err
+    assert parquet(out) == parquet(whole.folder)
+    assert sim.load_run(out).manifest["timings"]["tasks"]["computed"] == REPLICATIONS
 
 
 def test_too_little_memory_is_said_before_anything_runs(

@@ -80,7 +80,7 @@ def test_kill_at_twenty_random_moments_and_resume_give_the_same_bytes(
     """Every moment is a new kill of the same run, cut back to its first tasks when it gets far."""
     rng = random.Random(SEED)
     out = tmp_path / "killed"
-    interrupted = 0
+    interrupted = halfway = 0
     for _ in range(MOMENTS):
         process = start(hamlet, out, tmp_path)
         assert process.stdout is not None
@@ -93,6 +93,7 @@ def test_kill_at_twenty_random_moments_and_resume_give_the_same_bytes(
             process.communicate()
         done = finished(out) if out.exists() else 0
         interrupted += done < REPLICATIONS
+        halfway += 0 < done < REPLICATIONS
         if done == REPLICATIONS or rng.random() < 0.5:
             result = sim.run(
                 "basis_2026", area=hamlet, out=out, replications=REPLICATIONS, keep="all", jobs=1, resume=True
@@ -101,6 +102,7 @@ def test_kill_at_twenty_random_moments_and_resume_give_the_same_bytes(
             assert parquet(out) == parquet(whole)
             shutil.rmtree(out)
     assert interrupted >= MOMENTS // 2
+    assert halfway >= 3
     final = sim.run(
         "basis_2026", area=hamlet, out=out, replications=REPLICATIONS, keep="all", jobs=2, resume=True
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import sys
 from pathlib import Path
 from typing import Any
@@ -86,6 +87,71 @@ def test_a_repriced_run_has_the_bytes_of_a_run_and_simulates_nothing(
     }
     assert priced.manifest["hashes"]["tariffs"] == fresh.manifest["hashes"]["tariffs"]
     assert priced.manifest["priced_from"] == run.manifest["hashes"]
+    for key in ("scenario", "area", "changes", "seed", "hashes"):
+        assert priced.manifest[key] == fresh.manifest[key]
+
+
+def test_a_journey_in_a_repricing_would_be_counted(
+    place: Path, run: sim.RunResult, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real = task.reprice_journeys
+
+    def simulates(spec: Any, source: Path, watch: Any) -> Any:
+        task.simulate(spec)
+        return real(spec, source, watch)
+
+    monkeypatch.setattr(task, "reprice_journeys", simulates)
+    scenario = overlay(place, "geteld", prices__elv_contract_factor=0.94)
+    priced = sim.price(run, scenario, out=place / "geteld-priced", jobs=1)
+    assert priced.manifest["timings"]["journeys"] == REPLICATIONS
+
+
+def test_a_run_of_another_policy_is_not_priced_under_a_name_that_is_not_its_own(
+    place: Path, run: sim.RunResult
+) -> None:
+    """A scenario prices a run of itself or of what it extends; all else would carry the other's settings."""
+    options: dict[str, Any] = {"area": place / "ruim.yaml", "replications": 1, "jobs": 1}
+    other = sim.run("eigen_risico_460", out=place / "er460", keep="journey", **options)
+    for name in ("basis_2026", "wmo_2027"):
+        with pytest.raises(InputError) as caught:
+            sim.price(other, name, out=place / f"{name}-er460", jobs=1)
+        said = str(caught.value)
+        assert said.startswith(f"{name}: rules.eigen_risico_plan")
+        assert f"the stored run of eigen_risico_460 has another value, which {name} does not set" in said
+        assert said.endswith("price a run of basis_2026, or a scenario that extends eigen_risico_460")
+        assert "\n" not in said
+        assert not (place / f"{name}-er460").exists()
+    file = place / "beide.yaml"
+    document = {"extends": "eigen_risico_460", "set": [{"path": "rules.wmo_plan", "value": "2027"}]}
+    file.write_text(json.dumps(document), encoding="utf-8")
+    both = sim.run(file, out=place / "beide-run", keep="kpis", **options)
+    assert both.manifest["scenario"]["rules"]["eigen_risico_plan"] == "460"
+    assert parquet(sim.price(other, file, out=place / "beide", jobs=1).folder) == parquet(both.folder)
+    itself = sim.price(other, "eigen_risico_460", out=place / "zelf", jobs=1)
+    bare = parquet(itself.folder)
+    assert bare == {path: data for path, data in parquet(other.folder).items() if path in bare}
+    assert any(path.startswith("tables/kpis/") for path in bare)
+
+
+def test_a_priced_run_is_never_gone_on_with_as_another(place: Path, run: sim.RunResult) -> None:
+    """Its numbers rest on the journeys of its source, whatever code simulated those."""
+    scenario = overlay(place, "herkomst", prices__elv_contract_factor=0.93)
+    options: dict[str, Any] = {"area": place / "ruim.yaml", "replications": REPLICATIONS, "jobs": 1}
+    priced = sim.price(run, scenario, out=place / "herkomst-priced", jobs=1)
+    with pytest.raises(
+        InputError, match="holds a run priced from stored journeys, and this one is simulated"
+    ):
+        sim.run(scenario, out=priced.folder, keep="kpis", resume=True, **options)
+    fresh = sim.run(scenario, out=place / "herkomst-run", keep="kpis", **options)
+    with pytest.raises(InputError, match="holds a simulated run, and this one is priced from stored"):
+        sim.price(run, scenario, out=fresh.folder, jobs=1, resume=True)
+    old = Path(shutil.copytree(run.folder, place / "oud"))
+    manifest = json.loads((old / "manifest.json").read_text(encoding="utf-8"))
+    manifest["hashes"]["code"] = "of another day"
+    (old / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
+    with pytest.raises(InputError, match="holds a run priced from another source, or from one of other"):
+        sim.price(old, scenario, out=priced.folder, jobs=1, resume=True)
+    assert sim.price(run, scenario, out=priced.folder, jobs=1, resume=True).reused == REPLICATIONS
 
 
 def test_all_tables_can_be_kept(place: Path, run: sim.RunResult) -> None:

@@ -21,7 +21,7 @@ FILES = {"tables/stays/replication=000/cluster=a.parquet": b"stays", store.parts
 
 def manifest(**other: Any) -> dict[str, Any]:
     return {
-        "schema_version": 1,
+        "schema_version": store.SCHEMA_VERSION,
         "scenario": {"name": "basis"},
         "area": {"name": "hier"},
         "hashes": {"scenario": "s", "tariffs": "t", "code": "c"},
@@ -37,8 +37,15 @@ def manifest(**other: Any) -> dict[str, Any]:
 def started(folder: Path, **other: Any) -> RunFolder:
     folder.mkdir(exist_ok=True)
     run = RunFolder(folder, manifest(**other))
-    run.prepare(resume=False, replace=False)
+    prepare(run, resume=False, replace=False)
     return run
+
+
+def prepare(run: RunFolder, *, resume: bool, replace: bool) -> bool:
+    """Accept a folder and begin in it, as a run does."""
+    goes_on = run.accept(resume=resume, replace=replace)
+    run.begin(goes_on=goes_on)
+    return goes_on
 
 
 def message(error: pytest.ExceptionInfo[BaseException]) -> str:
@@ -51,7 +58,7 @@ def test_a_written_task_is_finished_and_found_again(tmp_path: Path) -> None:
     run = started(tmp_path / "run")
     assert run.task_files(0, "a") is None
     run.write_task(0, "a", FILES)
-    assert run.prepare(resume=True, replace=False)
+    assert prepare(run, resume=True, replace=False)
     found = run.task_files(0, "a")
     assert found is not None
     assert set(found["files"]) == set(FILES)
@@ -124,7 +131,7 @@ def test_leftover_temporary_files_are_swept_on_resume(tmp_path: Path) -> None:
     run.write_task(0, "a", FILES)
     leftover = run.folder / "tables/stays/replication=000/.cluster=b.parquet.tmp"
     leftover.write_bytes(b"half")
-    run.prepare(resume=True, replace=False)
+    prepare(run, resume=True, replace=False)
     assert not leftover.exists()
     assert run.task_files(0, "a") is not None
 
@@ -150,25 +157,110 @@ def test_leftover_temporary_files_are_swept_on_resume(tmp_path: Path) -> None:
         ),
         ({"versions": {"python": "4"}}, "the folder holds a run of other package versions"),
         ({"replications": 1}, "--replications 1: the folder holds 2"),
+        (
+            {"priced_from": {"code": "c"}},
+            "the folder holds a simulated run, and this one is priced from stored journeys",
+        ),
     ],
 )
 def test_another_run_is_refused_in_one_line(tmp_path: Path, other: dict[str, Any], said: str) -> None:
     folder = started(tmp_path / "run").folder
     with pytest.raises(InputError) as caught:
-        RunFolder(folder, manifest(**other)).prepare(resume=True, replace=False)
+        prepare(RunFolder(folder, manifest(**other)), resume=True, replace=False)
     assert message(caught).startswith(f"{folder}: {said}; ")
+
+
+@pytest.mark.parametrize(
+    ("other", "said"),
+    [
+        ({}, "the folder holds a run priced from stored journeys, and this one is simulated"),
+        (
+            {"priced_from": {"code": "d"}},
+            "the folder holds a run priced from another source, or from one of other tariffs or code",
+        ),
+    ],
+)
+def test_a_run_that_was_priced_goes_on_from_the_same_source_only(
+    tmp_path: Path, other: dict[str, Any], said: str
+) -> None:
+    folder = started(tmp_path / "run", priced_from={"code": "c"}).folder
+    assert RunFolder(folder, manifest(priced_from={"code": "c"})).accept(resume=True, replace=False)
+    with pytest.raises(InputError) as caught:
+        RunFolder(folder, manifest(**other)).accept(resume=True, replace=True)
+    assert message(caught) == f"{folder}: {said}; choose another folder"
+
+
+def test_to_accept_a_folder_changes_nothing_in_it(tmp_path: Path) -> None:
+    run = started(tmp_path / "run")
+    run.write_task(0, "a", FILES)
+    before = {p: p.read_bytes() for p in run.folder.rglob("*") if p.is_file()}
+    assert RunFolder(run.folder, manifest(replications=5)).accept(resume=True, replace=False)
+    assert not RunFolder(run.folder, manifest(seed=8)).accept(resume=False, replace=True)
+    assert {p: p.read_bytes() for p in run.folder.rglob("*") if p.is_file()} == before
+
+
+def test_a_crash_while_a_run_is_removed_leaves_no_manifest(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run = started(tmp_path / "run")
+    run.write_task(0, "a", FILES)
+    run.finish({}, {})
+
+    def crash(*_: Any, **__: Any) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched:
+        patched.setattr("sim.store.folder.shutil.rmtree", crash)
+        with pytest.raises(KeyboardInterrupt):
+            run.begin(goes_on=False)
+    assert (run.folder / next(iter(FILES))).exists()
+    with pytest.raises(InputError, match=r"manifest\.json is missing"):
+        store.load_run(run.folder)
+    assert not prepare(run, resume=True, replace=False)
+    assert run.task_files(0, "a") is None
+
+
+def test_the_names_of_new_folders_reach_the_disk_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each new folder is a name in the one above it, which is synced after the name was made."""
+    real, synced = os.fsync, []
+
+    def note(handle: int) -> None:
+        synced.append(os.fstat(handle).st_ino)
+        real(handle)
+
+    monkeypatch.setattr(os, "fsync", note)
+    store.write_bytes(tmp_path / "a/b/c/file", b"data")
+    folders = (tmp_path, tmp_path / "a", tmp_path / "a/b")
+    file, last = tmp_path / "a/b/c/file", tmp_path / "a/b/c"
+    assert synced == [path.stat().st_ino for path in (*folders, file, last)]
+    store.write_bytes(tmp_path / "a/b/c/other", b"data")
+    assert len(synced) == 7
+
+
+def test_sealed_bytes_open_unless_one_bit_has_changed() -> None:
+    sealed = store.seal(b"answer")
+    assert store.unseal(sealed) == b"answer"
+    for place in range(len(sealed)):
+        for bit in range(8):
+            other = bytearray(sealed)
+            other[place] ^= 1 << bit
+            with pytest.raises(ValueError, match="other bytes"):
+                store.unseal(bytes(other))
+    for size in range(len(sealed)):
+        with pytest.raises(ValueError, match="other bytes"):
+            store.unseal(sealed[:size])
 
 
 def test_more_replications_go_on_with_the_run(tmp_path: Path) -> None:
     folder = started(tmp_path / "run").folder
-    assert RunFolder(folder, manifest(replications=5)).prepare(resume=True, replace=False)
+    assert prepare(RunFolder(folder, manifest(replications=5)), resume=True, replace=False)
 
 
 def test_a_run_is_not_overwritten_unasked(tmp_path: Path) -> None:
     run = started(tmp_path / "run")
     run.write_task(0, "a", FILES)
     with pytest.raises(InputError) as caught:
-        RunFolder(run.folder, manifest()).prepare(resume=False, replace=False)
+        prepare(RunFolder(run.folder, manifest()), resume=False, replace=False)
     assert "add --resume" in message(caught)
     assert run.task_files(0, "a") is not None
 
@@ -177,31 +269,33 @@ def test_a_replaced_run_starts_afresh(tmp_path: Path) -> None:
     run = started(tmp_path / "run")
     run.write_task(0, "a", FILES)
     other = RunFolder(run.folder, manifest(seed=8))
-    assert not other.prepare(resume=False, replace=True)
+    assert not prepare(other, resume=False, replace=True)
     assert other.task_files(0, "a") is None
     assert store.read_manifest(run.folder)["seed"] == 8
 
 
 def test_resume_on_an_empty_folder_starts_afresh(tmp_path: Path) -> None:
     run = RunFolder(tmp_path, manifest())
-    assert not run.prepare(resume=True, replace=False)
+    assert not prepare(run, resume=True, replace=False)
     assert store.read_manifest(tmp_path)["finished"] is False
 
 
 def test_a_folder_of_other_files_is_refused(tmp_path: Path) -> None:
     (tmp_path / "thesis.docx").write_text("mine")
     with pytest.raises(InputError) as caught:
-        RunFolder(tmp_path, manifest()).prepare(resume=False, replace=True)
+        prepare(RunFolder(tmp_path, manifest()), resume=False, replace=True)
     assert "'thesis.docx', not a run" in message(caught)
     assert (tmp_path / "thesis.docx").read_text() == "mine"
 
 
 def test_a_manifest_that_is_finished_says_so(tmp_path: Path) -> None:
     run = started(tmp_path / "run")
-    assert not run.is_finished()
-    run.finish({"seconds": 1.0})
-    assert run.is_finished()
-    assert not RunFolder(run.folder, manifest(replications=3)).is_finished()
+    files = {"tables/kpis/x": "sum"}
+    assert not run.is_finished(files)
+    run.finish({"seconds": 1.0}, files)
+    assert run.is_finished(files)
+    assert not run.is_finished({"tables/kpis/x": "other"})
+    assert not RunFolder(run.folder, manifest(replications=3)).is_finished(files)
     stored = json.loads((run.folder / "manifest.json").read_text())
     assert stored["timings"] == {"seconds": 1.0}
 
@@ -221,6 +315,22 @@ def test_a_manifest_that_is_no_json_is_named(tmp_path: Path) -> None:
     with pytest.raises(InputError) as caught:
         store.read_manifest(tmp_path)
     assert "manifest.json: not a readable manifest" in message(caught)
+
+
+@pytest.mark.parametrize("text", ["[]", "null", "{}", "7"])
+def test_a_manifest_that_is_no_document_is_named(tmp_path: Path, text: str) -> None:
+    (tmp_path / "manifest.json").write_text(text)
+    with pytest.raises(InputError) as caught:
+        store.load_run(tmp_path)
+    assert "manifest.json: not a readable manifest" in message(caught)
+
+
+def test_a_run_of_another_form_is_not_loaded(tmp_path: Path) -> None:
+    run = started(tmp_path / "run", schema_version=1)
+    run.finish({}, {})
+    with pytest.raises(InputError) as caught:
+        store.load_run(run.folder)
+    assert "another version of palsim; run again" in message(caught)
 
 
 def _hold(folder: Path, ready: Any) -> None:

@@ -121,3 +121,16 @@ def test_bytes_that_are_no_parquet_are_refused() -> None:
     whole = store.encode(filled("stays", 100))
     with pytest.raises(pa.ArrowException):
         store.decode("stays", whole[: len(whole) // 2])
+
+
+def test_a_changed_bit_in_the_values_of_a_column_is_an_error() -> None:
+    data = store.encode(filled("stays", 40))
+    group = pq.ParquetFile(pa.BufferReader(data)).metadata.row_group(0)
+    for number in range(group.num_columns):
+        column = group.column(number)
+        end = (column.dictionary_page_offset or column.data_page_offset) + column.total_compressed_size
+        for place in range(end - 4, end):
+            other = bytearray(data)
+            other[place] ^= 1 << place % 8
+            with pytest.raises((OSError, pa.ArrowException)):
+                store.decode("stays", bytes(other))

@@ -1,0 +1,32 @@
+"""Tasks on processes: a killed process costs its own tasks only, and not for ever."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from sim.errors import RunError
+from sim.experiment.execute import run_all
+
+pytestmark = pytest.mark.crash
+DIES = "__import__('os').kill(__import__('os').getpid(), 9)"
+
+
+def test_tasks_of_a_killed_process_are_done_again(tmp_path: Path) -> None:
+    """The first process that makes the folder dies; the text of each task is its own answer otherwise."""
+    mark = tmp_path / "killed"
+    path = f"__import__('pathlib').Path({str(mark)!r})"
+    once = f"{DIES} if not {path}.exists() and {path}.mkdir() is None else 5"
+    tasks = ["1 + 1", "2 + 1", once, *(str(number) for number in range(6, 12))]
+    found = list(run_all(eval, tasks, jobs=2))
+    assert mark.exists()
+    assert sorted(found) == [(0, 2), (1, 3), (2, 5), *((number, number + 3) for number in range(3, 9))]
+
+
+def test_a_task_that_always_kills_its_process_ends_in_one_line(tmp_path: Path) -> None:
+    """Every try leaves a file behind: the first and two more."""
+    leaves = f"__import__('tempfile').mkstemp(dir={str(tmp_path)!r}) and {DIES}"
+    with pytest.raises(RunError, match=r"^--jobs 2: a worker process was killed, [^\n]+ --resume [^\n]+$"):
+        list(run_all(eval, [leaves, "1"], jobs=2))
+    assert len(list(tmp_path.iterdir())) == 3
