@@ -12,6 +12,7 @@ from sim.api.studies import advise, budget, load_budget, sensitivity
 from sim.api.study_results import AdviceResult, BudgetResult
 from sim.errors import InputError
 from sim.experiment import (
+    COST,
     Explained,
     Keep,
     OnProgress,
@@ -20,6 +21,7 @@ from sim.experiment import (
     execute,
     explain_patient,
     parse_kpi,
+    refuse_undecomposable,
     reprice,
 )
 from sim.experiment import decompose as take_apart
@@ -176,6 +178,9 @@ def compare(
     others = [apply(first, alternative) for alternative in alternatives]
     names = "-".join(loaded.name for loaded in (first, *others))
     folder = Path(out) if out is not None else RUNS / f"{names}-{first.area.name}"
+    kpi, dimension = parse_kpi(COST if decompose is None else decompose)
+    if decompose is not None:
+        refuse_undecomposable(first, others, kpi, dimension)
     done = compare_scenarios(
         first,
         others,
@@ -191,7 +196,6 @@ def compare(
         on_progress=on_progress,
     )
     if decompose is not None:
-        kpi, dimension = parse_kpi(decompose)
         first = first.with_run(replications=done.replications)
         take_apart(
             first,

@@ -3,10 +3,12 @@
 from sim.experiment.advise import Advice, Need, WarmUp, advise_on
 from sim.experiment.compare import Comparison, compare_scenarios, read_differences
 from sim.experiment.decompose import (
+    COST,
     Decomposition,
     decompose,
     decomposition_as_json,
     read_decompositions,
+    refuse_undecomposable,
 )
 from sim.experiment.execute import cores
 from sim.experiment.explain import Explained, explain_patient
@@ -40,6 +42,7 @@ from sim.experiment.summary import (
 from sim.experiment.task import Keep, TaskSpec, price_journeys, run_task, simulate
 
 __all__ = [
+    "COST",
     "Influence",
     "Method",
     "Question",
@@ -47,6 +50,7 @@ __all__ = [
     "sensitivity_of",
     "keep_sensitivity",
     "read_sensitivities",
+    "refuse_undecomposable",
     "sensitivity_as_json",
     "Decomposition",
     "decompose",

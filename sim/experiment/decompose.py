@@ -20,9 +20,11 @@ import numpy as np
 
 from sim import stats, store
 from sim.errors import InputError
+from sim.experiment.money import CALENDAR, DECEDENTS, MODULES
 from sim.experiment.parts import decode_parts, dimension_text, merge
 from sim.experiment.run import OnProgress, Plan, execute
 from sim.scenario import LoadedScenario, clusters_of, owner_of, same_values, vary
+from sim.schema import GROUPS, LAWS, PAYERS, SETTINGS
 from sim.stats import Interval
 from sim.store import FolderLock
 from sim.tariff import TariffBook
@@ -34,6 +36,18 @@ KINDS = ("price", "volume", "mix", "rule", "interaction")
 _KIND_OF_PREFIX = {"prices": "price", "rules": "rule", "subsidy": "rule", "payment": "rule"}
 _CARE = "care"
 _RUNS = "decomposition"
+COST = "cost"
+_COST_WORDS = {
+    "view": (CALENDAR, DECEDENTS),
+    "law": LAWS,
+    "payer": PAYERS,
+    "setting": SETTINGS,
+    "module": MODULES,
+    "group": GROUPS,
+}
+_COST_OVER = (set(), *({name} for name in _COST_WORDS if name != "view"), {"law", "payer"})
+_COST_BY_PLACE = ({"law", "setting"}, {"payer", "setting"})
+"""What a cost is split by in both views, and in that of the calendar alone."""
 Made = frozenset[int]
 """A set of changes, by number."""
 
@@ -294,13 +308,7 @@ def _one(
     scheduler: str | None,
     on_progress: OnProgress | None,
 ) -> Decomposition:
-    changes = named_changes(alternative)
-    whole = vary(base, _settings(changes), alternative.name)
-    if not changes or not same_values(whole.scenario, alternative.scenario):
-        raise InputError(
-            f"{alternative.name}: is no set of named changes of {base.name}; "
-            f"write it as a file that extends {base.name} and sets values"
-        )
+    changes = _named(base, alternative)
     orders, sampled = orders_of(len(changes), base.scenario.seed)
     every = frozenset(range(len(changes)))
     runs: dict[Made, Path] = {frozenset(): folder / base.name, every: folder / alternative.name}
@@ -342,6 +350,48 @@ def _one(
     return _summary(alternative.name, kpi, dimension, len(orders), sampled, changes, cents)
 
 
+def refuse_undecomposable(
+    base: LoadedScenario, alternatives: Sequence[LoadedScenario], kpi: str, dimension: Mapping[str, str]
+) -> None:
+    """Refuse, before anything is simulated, a difference that cannot be taken apart.
+
+    Parameters
+    ----------
+    base : LoadedScenario
+    alternatives : sequence of LoadedScenario
+        As `apply` gives them.
+    kpi : str
+    dimension : mapping of str to str
+
+    Raises
+    ------
+    InputError
+        As `decompose`.
+    """
+    along = {key for key in dimension if key != "view"}
+    over = _COST_OVER + (_COST_BY_PLACE if dimension.get("view") == CALENDAR else ())
+    known = all(dimension[key] in _COST_WORDS.get(key, ()) for key in dimension)
+    if kpi != COST or "view" not in dimension or along not in over or not known:
+        raise InputError(
+            f"--decompose-of {kpi} {dimension_text(dimension)}: no cost; there is cost with "
+            f"view={CALENDAR} or view={DECEDENTS}, whole or by law, payer, setting, module or group"
+        )
+    for alternative in alternatives:
+        _named(base, alternative)
+
+
+def _named(base: LoadedScenario, alternative: LoadedScenario) -> tuple[NamedChange, ...]:
+    """The changes of an alternative that are all that it differs in from the base."""
+    changes = named_changes(alternative)
+    whole = vary(base, _settings(changes), alternative.name)
+    if not changes or not same_values(whole.scenario, alternative.scenario):
+        raise InputError(
+            f"{alternative.name}: is no set of named changes of {base.name}; "
+            f"write it as a file that extends {base.name} and sets values"
+        )
+    return changes
+
+
 def _settings(changes: Iterable[NamedChange]) -> dict[str, Any]:
     return {path: value for change in changes for path, value in change.values.items()}
 
@@ -353,8 +403,8 @@ def _counted(
     stored = (run / store.parts_path(replication, cluster) for cluster in clusters)
     parts = merge(decode_parts(path.read_bytes()) for path in stored)
     key = (kpi, dimension_text(dimension))
-    if kpi != "cost" or key not in parts.sums:
-        known = ", ".join(sorted(text for name, text in parts.sums if name == "cost"))
+    if kpi != COST or key not in parts.sums:
+        known = ", ".join(sorted(text for name, text in parts.sums if name == COST))
         raise InputError(f"--decompose-of {kpi} {key[1]}: no cost; there is cost with {known}")
     return parts.sums[key], parts.sums.get(("patients", dimension_text({})), 0)
 
@@ -413,9 +463,13 @@ def _interval(found: Interval) -> dict[str, Any]:
 def read_decompositions(folder: Path) -> list[Decomposition]:
     """Decompositions that a comparison folder holds; none when it was not asked for."""
     try:
-        document = json.loads((folder / DECOMPOSITION).read_bytes())
+        several = json.loads((folder / DECOMPOSITION).read_bytes())["decompositions"]
     except FileNotFoundError:
         return []
+    except (ValueError, KeyError, TypeError):
+        raise InputError(
+            f"{folder / DECOMPOSITION}: not readable; remove it and compare again with --decompose --resume"
+        ) from None
 
     def interval(found: Mapping[str, Any]) -> Interval:
         mean, low, high = (float("nan") if found[k] is None else found[k] for k in ("mean", "low", "high"))
@@ -441,5 +495,5 @@ def read_decompositions(folder: Path) -> list[Decomposition]:
             {kind: interval(each["effects"][kind]) for kind in KINDS},
             each["cents"],
         )
-        for each in document["decompositions"]
+        for each in several
     ]

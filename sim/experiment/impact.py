@@ -399,11 +399,13 @@ def _accept(folder: Path, header: Mapping[str, Any], resume: bool, replace_earli
 def _document(folder: Path) -> dict[str, Any]:
     path = folder / BUDGET
     try:
-        document: dict[str, Any] = json.loads(path.read_bytes())
+        document = json.loads(path.read_bytes())
     except FileNotFoundError:
         raise InputError(f"{folder}: {BUDGET} is missing; give a folder made by palsim budget") from None
     except (ValueError, OSError):
-        raise InputError(f"{path}: not readable; run the budget again into another folder") from None
+        document = None
+    if not isinstance(document, dict) or "base" not in document:
+        raise InputError(f"{path}: not readable; run the budget again into another folder")
     return document
 
 

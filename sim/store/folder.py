@@ -81,11 +81,13 @@ def read_comparison(folder: Path) -> dict[str, Any]:
     """
     path = folder / COMPARISON
     try:
-        document: dict[str, Any] = json.loads(path.read_bytes())
+        document = json.loads(path.read_bytes())
     except FileNotFoundError:
         raise InputError(f"{folder}: {COMPARISON} is missing; give a folder made by palsim compare") from None
     except (ValueError, OSError):
-        raise InputError(f"{path}: not readable; compare again into another folder") from None
+        document = None
+    if not isinstance(document, dict) or not {"base", "alternatives", "runs"} <= document.keys():
+        raise InputError(f"{path}: not readable; compare again into another folder")
     return document
 
 

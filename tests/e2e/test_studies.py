@@ -10,7 +10,7 @@ import pytest
 
 import sim
 from sim.cli import run_command
-from sim.errors import RunError
+from sim.errors import InputError, RunError
 from sim.experiment import compare as comparing
 from sim.scenario import load_area
 from sim.units import LOOK_AHEAD, PILOT_REPLICATIONS
@@ -150,6 +150,89 @@ def test_a_comparison_is_taken_apart_to_the_cent_and_shown_in_the_report(
     assert "Waaruit het kostenverschil bestaat" in dutch
     assert run_command([*ask, "--resume", "--decompose-of", "patients"]) == 2
     assert "there is cost with" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("option", "said"),
+    [
+        (["--decompose", "--decompose-of", "cost:=x"], "kpi 'cost:=x': write it as name or name:key=value"),
+        (["--decompose", "--decompose-of", "nosuch"], "--decompose-of nosuch {}: no cost"),
+        (["--decompose", "--decompose-of", "cost"], "--decompose-of cost {}: no cost"),
+        (["--decompose", "--decompose-of", "cost:view=calendar,law=Zvv"], "--decompose-of cost"),
+        (["--precision", "nosuch=1"], "--precision nosuch: no such KPI"),
+        (["--precision", "place_of_deat:setting=thuis=1"], "--precision place_of_deat: no such KPI; did you"),
+    ],
+)
+def test_a_wrong_question_of_a_comparison_is_refused_before_anything_runs(
+    hamlet: Path,
+    more_care: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    option: list[str],
+    said: str,
+) -> None:
+    monkeypatch.setattr(comparing, "execute", None)
+    out = tmp_path / "out"
+    given = ["compare", "basis_2026", str(more_care), "--area", str(hamlet), "--jobs", "1", "--out", str(out)]
+    assert run_command([*given, *option]) == 2
+    told = capsys.readouterr().err
+    assert told.startswith(said)
+    assert told.count("\n") == 1
+    assert not out.exists()
+
+
+def test_an_alternative_that_is_no_set_of_changes_is_refused_before_anything_runs(
+    hamlet: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(comparing, "execute", None)
+    with pytest.raises(InputError, match="is no set of named changes of basis_2026"):
+        sim.compare(
+            "basis_2026",
+            "basis_2026",
+            area=hamlet,
+            jobs=1,
+            out=tmp_path / "out",
+            decompose="cost:view=calendar",
+        )
+    assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize(
+    ("file", "text"),
+    [
+        ("manifest.json", "[]"),
+        ("manifest.json", "null"),
+        ("manifest.json", '{"finished": true}'),
+        ("comparison.json", '{"finished": true}'),
+        ("comparison.json", "[]"),
+        ("budget.json", "null"),
+        ("budget.json", '{"finished": true}'),
+    ],
+)
+def test_a_file_that_tells_nothing_is_refused_in_one_line(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], file: str, text: str
+) -> None:
+    (tmp_path / file).write_text(text, encoding="utf-8")
+    assert run_command(["report", str(tmp_path)]) == 2
+    told = capsys.readouterr().err
+    assert "again into another folder" in told
+    assert told.count("\n") == 1
+
+
+def test_a_decomposition_is_a_table_by_change_or_by_kind(
+    hamlet: Path, more_care: Path, tmp_path: Path
+) -> None:
+    made = compare(hamlet, more_care, tmp_path / "out", replications=2, decompose="cost:view=calendar")
+    by_change, by_kind = made.decomposition(), made.decomposition(by="kind")
+    assert list(by_change["kind"]) == ["care", "price", "rule"]
+    assert not by_change["sampled"].any()
+    assert (by_change["alone_low"] <= by_change["alone"]).all()
+    assert (by_change["alone"] <= by_change["alone_high"]).all()
+    assert list(by_kind["kind"]) == ["price", "volume", "mix", "rule", "interaction"]
+    assert by_kind["share"].sum() == pytest.approx(by_change["share"].sum())
+    with pytest.raises(InputError, match="give change or kind"):
+        made.decomposition(by="law")  # type: ignore[arg-type]
 
 
 def test_advice_names_warm_up_replications_and_time(hamlet: Path, capsys: pytest.CaptureFixture[str]) -> None:
