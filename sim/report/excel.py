@@ -38,6 +38,8 @@ class Sheet:
         Sentences above the table.
     changes : frozenset of int
         Columns that hold differences, written with their sign.
+    ratios : frozenset of int
+        Columns that hold plain numbers, whatever the unit of their row.
     """
 
     name: str
@@ -46,6 +48,7 @@ class Sheet:
     units: tuple[str, ...] = ()
     lines: tuple[str, ...] = ()
     changes: frozenset[int] = frozenset()
+    ratios: frozenset[int] = frozenset()
 
 
 def build_workbook(folder: Path | str, lang: str = LANGUAGES[0], out: Path | None = None) -> Path:
@@ -160,7 +163,8 @@ def _write(book: xlsxwriter.Workbook, sheet: Sheet, forms: _Forms) -> None:
     for number, values in enumerate(sheet.rows):
         unit = sheet.units[number] if sheet.units else ""
         for column, value in enumerate(values):
-            _cell(page, first + 1 + number, column, value, unit, column in sheet.changes, forms)
+            form = "number" if column in sheet.ratios else unit
+            _cell(page, first + 1 + number, column, value, form, column in sheet.changes, forms)
     page.freeze_panes(first + 1, 1)
     if sheet.rows:
         page.autofilter(first, 0, first + len(sheet.rows), len(sheet.head) - 1)

@@ -36,7 +36,11 @@ class Estimate:
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """A paired difference with its 95% interval, and the two means it lies between."""
+    """A paired difference with its 95% interval, and the two means it lies between.
+
+    `variance_ratio` is how many times the shared random numbers shrink its variance; infinite where every
+    replication has the same difference, NaN where it cannot be said.
+    """
 
     base: float
     alt: float
@@ -45,6 +49,7 @@ class Difference:
     high: float
     n: int = 0
     unit: str = ""
+    variance_ratio: float = math.nan
 
     @property
     def has_interval(self) -> bool:
@@ -110,7 +115,9 @@ def paired(rows: Iterable[KpiDifference]) -> Kpis[Difference]:
     """Paired differences of a comparison, ready to be looked up."""
     return Kpis(
         {
-            _key(r.name, r.dimension): Difference(r.base, r.alt, r.difference, r.low, r.high, r.n, r.unit)
+            _key(r.name, r.dimension): Difference(
+                r.base, r.alt, r.difference, r.low, r.high, r.n, r.unit, r.variance_ratio
+            )
             for r in rows
         }
     )

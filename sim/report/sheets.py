@@ -149,7 +149,7 @@ def _kpi_sheet(id: str, keys: Sequence[Key], result: Result, words: Language) ->
         cells = [dimension_word(k, dimension[k], sites, words) if k in dimension else None for k in columns]
         rows.append((kpi_name(name, words), *cells, words.word("kpi_unit", unit), *numbers))
         units.append(unit)
-    changes = _change_columns(len(columns) + 2, result)
+    first = len(columns) + 2
     title = result.base.text("title", words.code)
     return Sheet(
         words.say(f"sheet.{id}"),
@@ -157,7 +157,8 @@ def _kpi_sheet(id: str, keys: Sequence[Key], result: Result, words: Language) ->
         tuple(rows),
         tuple(units),
         (words.say(f"sheet_line.{id}", title=title),),
-        changes,
+        _change_columns(first, result),
+        _ratio_columns(first, result),
     )
 
 
@@ -170,16 +171,23 @@ def _number_heads(result: Result, words: Language) -> list[str]:
         title = alternative.run.text("title", words.code)
         heads += [
             words.say(f"sheet_column.{k}", title=title)
-            for k in ("difference", "difference_low", "difference_high")
+            for k in ("difference", "difference_low", "difference_high", "variance_ratio")
         ]
     return heads
 
 
 def _change_columns(first: int, result: Result) -> frozenset[int]:
-    """Columns with differences: three an alternative, after three a run."""
+    """Columns with differences: three an alternative, then its variance ratio; before them three a run."""
     each = len(("mean", "low", "high"))
     start = first + each * len(result.runs)
-    return frozenset(range(start, start + each * len(result.alternatives)))
+    wide = each + 1
+    return frozenset(start + wide * a + i for a in range(len(result.alternatives)) for i in range(each))
+
+
+def _ratio_columns(first: int, result: Result) -> frozenset[int]:
+    """Columns with variance ratios: the one after the differences of each alternative."""
+    changes = _change_columns(first, result)
+    return frozenset({column + 1 for column in changes} - changes)
 
 
 def _numbers(name: str, dimension: Mapping[str, str], result: Result) -> tuple[str, list[Value]]:
@@ -189,7 +197,7 @@ def _numbers(name: str, dimension: Mapping[str, str], result: Result) -> tuple[s
     for e in estimates:
         numbers += [None, None, None] if e is None else [e.mean, e.low, e.high]
     for d in paired:
-        numbers += [None, None, None] if d is None else [d.difference, d.low, d.high]
+        numbers += [None, None, None, None] if d is None else [d.difference, d.low, d.high, d.variance_ratio]
     unit = next((e.unit for e in estimates if e is not None), "")
     return unit, numbers
 
@@ -215,8 +223,9 @@ def _summary(result: Result, words: Language, published: Published) -> Sheet:
         if any(value is not None for value in numbers):
             rows.append((metric.label, words.word("kpi_unit", unit), *numbers))
             units.append(unit)
-    changes = _change_columns(2, result)
-    return Sheet(words.say("sheet.summary"), tuple(head), tuple(rows), tuple(units), tuple(lines), changes)
+    changes, ratios = _change_columns(2, result), _ratio_columns(2, result)
+    name = words.say("sheet.summary")
+    return Sheet(name, tuple(head), tuple(rows), tuple(units), tuple(lines), changes, ratios)
 
 
 def _with_beds(sheet: Sheet, result: Result, words: Language) -> Sheet:
@@ -242,6 +251,7 @@ def _with_beds(sheet: Sheet, result: Result, words: Language) -> Sheet:
         (*["whole"] * len(rows), *sheet.units),
         sheet.lines,
         sheet.changes,
+        sheet.ratios,
     )
 
 

@@ -75,6 +75,11 @@ def test_a_cost_is_a_number_equal_to_the_kpi_and_its_difference_too(dutch, compa
     assert row[column(page, "Huidige praktijk 2026: gemiddelde") - 1].value == pytest.approx(found.mean)
     assert row[column(page, "Huidige praktijk 2026: 95% laag") - 1].value == pytest.approx(found.low)
     assert row[column(page, "Verschil") - 1].value == pytest.approx(paired.difference)
+    last = page.max_column
+    assert "keer minder variantie" in page.cell(header_row(page), last).value
+    assert paired.variance_ratio > 1
+    assert row[last - 1].value == pytest.approx(paired.variance_ratio)
+    assert row[last - 1].number_format == "#,##0.00;-#,##0.00;#,##0.00"
     assert row[column(page, "Verschil") - 1].data_type == "n"
 
 
