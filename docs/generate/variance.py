@@ -145,8 +145,8 @@ def main() -> None:
     named = ratios[KPIS[0][0]]
     close = f"""
 For deaths in hospital the variance shrinks **{times_text(named)} times**. A figure that the policy hardly
-touches gains most. One that hangs on who happens to wait for the same bed gains least: one guest more moves all that
-follow.
+touches gains most. One that hangs on who happens to wait for the same bed gains least: one guest more moves
+all that follow.
 
 `python docs/generate/variance.py` writes this page.
 """
