@@ -51,6 +51,8 @@ def main(scenario: str, regions: int, rounds: int) -> dict[str, object]:
             began = time.perf_counter()
             execute([Plan(loaded, run, "journey")], book, jobs=1)
             timed("run", run, began)
+            if journeys["run"] != regions:
+                raise SystemExit(f"the run of {regions} regions counts {journeys['run']} journeys")
             for name, change in CHANGES.items():
                 began = time.perf_counter()
                 changed = vary(loaded, change, name)

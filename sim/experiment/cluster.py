@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import CancelledError
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from importlib import import_module
 from itertools import islice
 from typing import Any, TypeVar
@@ -18,6 +19,8 @@ Identity = tuple[str, dict[str, str]]
 """Digest of the code, and versions of the packages."""
 
 LOCAL = "local"
+_TALKERS = ("distributed.client", "distributed.core", "distributed.comm", "asyncio")
+"""Loggers that print tracebacks when a scheduler is lost."""
 
 
 def run_on_cluster(
@@ -56,6 +59,7 @@ def run_on_cluster(
             f"--scheduler {scheduler}: Dask is not installed; pip install 'palsim[cluster]'"
         ) from None
     with ExitStack() as stack:
+        stack.enter_context(_quiet())
         place: Any = scheduler
         if scheduler == LOCAL:
             cluster = dask.LocalCluster(n_workers=workers, threads_per_worker=1, dashboard_address=None)
@@ -76,11 +80,23 @@ def run_on_cluster(
                 f"--scheduler {scheduler}: a task took several workers down, most often for want of memory; "
                 "give the same command with --resume and workers with more memory"
             ) from None
-        except (CancelledError, dask.comm.CommClosedError, dask.TimeoutError) as fault:
+        except (CancelledError, dask.comm.CommClosedError, dask.TimeoutError):
             raise RunError(
-                f"--scheduler {scheduler}: the scheduler was lost ({type(fault).__name__}); "
+                f"--scheduler {scheduler}: the scheduler was lost; "
                 "give the same command with --resume once it is there again"
             ) from None
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """Dask's client is silent about what is told here in one line; after a fault until the program ends."""
+    loggers = [logging.getLogger(name) for name in _TALKERS]
+    before = [logger.level for logger in loggers]
+    for logger in loggers:
+        logger.setLevel(logging.CRITICAL)
+    yield
+    for logger, level in zip(loggers, before, strict=True):
+        logger.setLevel(level)
 
 
 def _patience() -> Any:
@@ -115,18 +131,28 @@ def _results(
     running = set(islice(queue, window))
     while running:
         try:
-            finished, running = dask.wait(running, timeout=patience, return_when="FIRST_COMPLETED")
+            finished, _ = dask.wait(running, timeout=patience, return_when="FIRST_COMPLETED")
         except dask.TimeoutError:
-            if not _workers(client):
-                raise RunError(
-                    f"--scheduler {scheduler}: all workers are lost; "
-                    "give the same command with --resume once there are others"
-                ) from None
+            _refuse_no_workers(client, scheduler)
             continue
         for future in finished:
-            yield future.result()
+            try:
+                result = future.result(timeout=patience)
+            except dask.TimeoutError:  # its worker was lost before it gave the result; the task is done again
+                _refuse_no_workers(client, scheduler)
+                continue
+            yield result
+            running.remove(future)
             future.release()
-        running |= set(islice(queue, len(finished)))
+            running |= set(islice(queue, 1))
+
+
+def _refuse_no_workers(client: Any, scheduler: str) -> None:
+    if not _workers(client):
+        raise RunError(
+            f"--scheduler {scheduler}: all workers are lost; "
+            "give the same command with --resume once there are others"
+        )
 
 
 def _workers(client: Any) -> Any:

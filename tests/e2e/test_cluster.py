@@ -13,6 +13,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import dask
+import distributed
 import psutil
 import pytest
 
@@ -124,8 +126,6 @@ def machines(tmp_path: Path) -> Iterator[Machines]:
 
 
 def _wait_for_workers(address: str, number: int) -> None:
-    import distributed
-
     with distributed.Client(address) as client:
         client.wait_for_workers(number, timeout=60)
 
@@ -183,8 +183,6 @@ def test_machines_that_do_not_see_the_folder_give_the_same_sensitivities(
 
 
 def test_an_address_without_a_scheduler_is_wrong_input(hamlet: Path, tmp_path: Path) -> None:
-    import dask
-
     quick = dask.config.set({"distributed.comm.timeouts.connect": "100ms"})
     with quick, pytest.raises(InputError, match="no scheduler answers") as caught:
         sim.run(
@@ -194,9 +192,6 @@ def test_an_address_without_a_scheduler_is_wrong_input(hamlet: Path, tmp_path: P
 
 
 def test_a_scheduler_without_workers_is_wrong_input(hamlet: Path, tmp_path: Path) -> None:
-    import dask
-    import distributed
-
     alone = distributed.LocalCluster(n_workers=0, processes=False, dashboard_address=None)
     quick = dask.config.set({"distributed.comm.timeouts.connect": "500ms"})
     with (
