@@ -156,7 +156,7 @@ def _show(found: Sensitivity, kpi: str, lang: Lang) -> None:
     from rich.table import Table
 
     from sim.report.language import language
-    from sim.report.sensitivity import sentences
+    from sim.report.sensitivity import note_of, sentences
 
     screen = console()
     heads = {"tornado": ("weight", "low", "high"), "psa": ("rank correlation", "95% low", "95% high")}
@@ -172,7 +172,8 @@ def _show(found: Sensitivity, kpi: str, lang: Lang) -> None:
             numbers.append(each.low.mean)
         table.add_row(about.path, span, *(f"{number:.4g}" for number in numbers))
     screen.print(table)
-    for sentence in sentences(found, language(lang.value)):
+    words = language(lang.value)
+    for sentence in filter(None, (*sentences(found, words), note_of(found, words))):
         screen.print(f"- {sentence}", soft_wrap=True)
     for rank, each in enumerate(found.most_important, start=1):
         about = each.parameter

@@ -104,6 +104,20 @@ def answer_text(value: float, found: Sensitivity, words: Language) -> str:
     return words.percent(value) if found.unit == "share" else words.number(value, style.TABLE_DIGITS)
 
 
+def note_of(found: Sensitivity, words: Language) -> str:
+    """How many parameters have no effect, and how many could not act; empty where all have one.
+
+    Parameters
+    ----------
+    found : Sensitivity
+    words : Language
+    """
+    idle = len(found.idle)
+    still = sum(not each.weight > 0 for each in found.influences) - idle
+    notes = [(still, "still"), (idle, "idle")]
+    return " ".join(words.say(f"sensitivity.{key}", count=words.number(n)) for n, key in notes if n > 0)
+
+
 def _name(each: Influence, words: Language) -> str:
     name = words.path(each.parameter.path)
     return name if each.clear else words.say("sensitivity.unclear", name=name)
@@ -111,9 +125,7 @@ def _name(each: Influence, words: Language) -> str:
 
 def _blocks(found: Sensitivity, words: Language) -> list[Block]:
     moved = [each for each in found.influences if each.weight > 0]
-    still = len(found.influences) - len(moved) - len(found.idle)
-    notes = [(still, "still"), (len(found.idle), "idle")]
-    note = " ".join(words.say(f"sensitivity.{key}", count=words.number(n)) for n, key in notes if n > 0)
+    note = note_of(found, words)
     blocks: list[Block] = [Prose(" ".join(sentences(found, words)))]
     if why := origins(found, words):
         blocks.append(Bullets(tuple(why)))

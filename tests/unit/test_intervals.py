@@ -38,7 +38,7 @@ def test_intervals_of_normal_data_hold_the_truth_in_93_to_97_percent_of_2000_exp
 
 
 def test_the_page_on_coverage_reports_skewed_and_zero_inflated_data(study: ModuleType) -> None:
-    page = (ROOT / "docs" / "coverage.md").read_text(encoding="utf-8")
+    page, stops = (ROOT / "docs" / "coverage.md").read_text(encoding="utf-8").split("## Stopping")
     rows = [line.split(" | ") for line in page.splitlines() if line.startswith("| ") and "%" in line]
     assert [(row[0].strip("| "), int(row[1])) for row in rows] == [
         (kind, size) for kind in study.KINDS for size in study.SIZES
@@ -46,6 +46,13 @@ def test_the_page_on_coverage_reports_skewed_and_zero_inflated_data(study: Modul
     paired, ratio, middle = study.coverage("lognormal", 10)
     row = next(row for row in rows if row[0] == "| lognormal" and row[1] == "10")
     assert row[2:] == [f"{paired:.1%}", f"{ratio:.1%}", f"{middle:.1%} |"]
+    told = [line.split(" | ") for line in stops.splitlines() if line.startswith("| ") and "%" in line]
+    assert [(row[0].strip("| "), float(row[1])) for row in told] == [
+        (kind, width) for kind, _, _, widths in study.STOPS for width in widths
+    ]
+    held, replications = study.sequential(0, 2.0)
+    assert told[0][2:] == [f"{replications:.1f}", f"{held:.1%} |"]
+    assert held >= 0.92
 
 
 def test_a_ratio_interval_solves_fiellers_equation() -> None:

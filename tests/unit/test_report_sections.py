@@ -158,9 +158,8 @@ def test_a_psa_says_its_spread_in_a_sentence_and_names_nobody_by_chance():
         analysis("psa"), influences=(noise,), spread=(1000.0, -250.0, 2400.0), runs=65, against=None
     )
     lead, _, table = sensitivity.section((found,), EN).blocks
-    assert (
-        "the answer is €1,000 on average; in 95% of the 64 draws it lies from −\u2060€250 to €2,400." in lead.text
-    )
+    said = "the answer is €1,000 on average; in 95% of the 64 draws it lies from −\u2060€250 to €2,400."
+    assert said in lead.text
     assert "With 64 draws the correlation of no assumption" in lead.text
     row = table.rows[0].cells
     assert (row[-1].text, row[-1].note) == ("0.20", "−0.30 to 0.60")
