@@ -161,7 +161,8 @@ def test_a_region_may_have_its_own_places_and_budgets(tmp_path: Path) -> None:
         ),
         (
             ["Noord;250000;;brug;De Brug;kasteel;4;ja;"],
-            "row 2, column soort: 'kasteel' is not known here; choose from bth, hch, pu, elv, respijt, ziekenhuis",
+            "row 2, column soort: 'kasteel' is not known here; "
+            "choose from bth, hch, pu, elv, respijt, ziekenhuis",
         ),
         (
             [ROW, "Noord;;;haven;;pu;-2;ja;"],
