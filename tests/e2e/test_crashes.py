@@ -61,6 +61,19 @@ def finished(folder: Path) -> int:
     return sum(sidecar is not None for sidecar in found)
 
 
+def listed(folder: Path) -> int:
+    """Tasks that were finished when their list of files was written."""
+    return len(list((folder / "parts").rglob("*.json")))
+
+
+def wait_for(process: subprocess.Popen[str], folder: Path, tasks: int) -> None:
+    """Return when a run has finished that many tasks, or has ended."""
+    deadline = time.monotonic() + 60
+    while listed(folder) < tasks and process.poll() is None:
+        assert time.monotonic() < deadline
+        time.sleep(0.002)
+
+
 def start(area: Path, out: Path, folder: Path) -> subprocess.Popen[str]:
     program = folder / "killed.py"
     program.write_text(PROGRAM, encoding="utf-8")
@@ -77,7 +90,7 @@ def start(area: Path, out: Path, folder: Path) -> subprocess.Popen[str]:
 def test_kill_at_twenty_random_moments_and_resume_give_the_same_bytes(
     hamlet: Path, whole: Path, tmp_path: Path
 ) -> None:
-    """Every moment is a new kill of the same run, cut back to its first tasks when it gets far."""
+    """Every moment is a new kill of the same run: after a drawn number of tasks, and a drawn time."""
     rng = random.Random(SEED)
     out = tmp_path / "killed"
     interrupted = halfway = 0
@@ -86,7 +99,8 @@ def test_kill_at_twenty_random_moments_and_resume_give_the_same_bytes(
         assert process.stdout is not None
         try:
             process.stdout.readline()
-            time.sleep(rng.uniform(0.0, 4.0))
+            wait_for(process, out, rng.randint(min(listed(out), REPLICATIONS - 1), REPLICATIONS - 1))
+            time.sleep(rng.uniform(0.0, 0.3))
         finally:
             if process.poll() is None:
                 os.killpg(process.pid, signal.SIGKILL)

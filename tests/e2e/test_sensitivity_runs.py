@@ -135,9 +135,12 @@ def test_an_interrupted_analysis_goes_on_where_it_stopped(
     once_more = asked(tmp_path / "cut")
     assert (once_more.reused, once_more.computed) == (whole.computed, 0)
     damaged = next((tmp_path / "cut" / "kept").iterdir())
-    damaged.write_bytes(damaged.read_bytes()[:50])
-    mended = asked(tmp_path / "cut")
-    assert (mended.influences, mended.computed) == (whole.influences, 1)
+    stored = damaged.read_bytes()
+    for other in (stored[:50], bytes([stored[0] ^ 1]) + stored[1:], stored[:-40] + b"0" + stored[-39:]):
+        damaged.write_bytes(other)
+        mended = asked(tmp_path / "cut")
+        assert (mended.influences, mended.computed) == (whole.influences, 1)
+        assert damaged.read_bytes() == stored
 
 
 def test_an_analysis_stands_in_the_report_of_its_comparison(
