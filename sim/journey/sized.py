@@ -19,7 +19,7 @@ from sim.journey.events import Events
 from sim.journey.log import STAY_FIELDS, Log
 from sim.journey.meter import Contracts
 from sim.journey.needs import Needs, sample_needs
-from sim.journey.patient import ELV, MOVED, NOWHERE, ZIEKENHUIS, Patient
+from sim.journey.patient import ELV, MOVED, NOWHERE, POSTPONED, REFUSED, ZIEKENHUIS, Patient
 from sim.journey.region import JourneyTables, Quote, contracts_of, journey_tables
 from sim.journey.speed import without_collector
 from sim.rng import CohortDraws
@@ -323,17 +323,23 @@ class _Counted(RegionModel):
                 self._close(patient, self.until, MOVED, patient.setting)
         return self._log()
 
+    def _kept_out(self, p: Patient, now: int) -> bool:
+        """Whether a used-up contract, and no want of beds, keeps a patient out of a short stay."""
+        return self.outcome[p.row] in (REFUSED, POSTPONED) and ELV in self.closed(p, now)
+
     def _short_stay(self, p: Patient, now: int) -> bool:
+        kept_out = self._kept_out(p, now)
         found = super()._short_stay(p, now)
-        if not (found or p.wlz or p.in_nursing_home):
+        if not (found or kept_out or p.wlz or p.in_nursing_home):
             self.lost.extend((p.row, now))
         return found
 
     def _go_elsewhere(self, p: Patient, now: int) -> None:
         leaving = p.setting == ZIEKENHUIS
         target = self.diverted_hospital[p.row] if leaving else self.diverted_home[p.row]
+        kept_out = self._kept_out(p, now)
         super()._go_elsewhere(p, now)
-        if target == ELV and p.setting != ELV and not p.wlz:
+        if target == ELV and p.setting != ELV and not (kept_out or p.wlz):
             self.lost.extend((p.row, now))
 
 

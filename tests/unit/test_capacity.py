@@ -315,6 +315,27 @@ def test_a_queue_needs_no_visits():
     assert len(full.lost) > 0
 
 
+def test_who_a_used_up_contract_keeps_out_lacks_no_bed():
+    """All contracts empty from the start, all refuse: nobody comes in, and no bed would change that."""
+    scenario = on_area(small_area()).scenario
+    ceiling = scenario.ceiling
+    refuse = {word: float(word == "geweigerd") for word in ceiling.outcome.value}
+    closed = ceiling.model_copy(
+        update={
+            "elv_applies": ceiling.elv_applies.model_copy(update={"value": 1.0}),
+            "outcome": ceiling.outcome.model_copy(update={"value": refuse}),
+        }
+    )
+    cluster, several = members(small_area())
+    until, beds = Window.of(scenario).high, (1, 0, 1, 1, 0)
+    demand = demand_of(scenario.model_copy(update={"ceiling": closed}), several, cluster.region, 1)
+    contracts = demand.contracts
+    empty = replace(contracts, contracts=tuple(replace(c, allowance=0) for c in contracts.contracts))
+    found = queue(replace(demand, contracts=empty), beds, until)
+    assert len(queue(demand, beds, until).lost) > 0
+    assert len(found.lost) == 0
+
+
 def test_a_bed_goes_where_it_prevents_most_and_every_number_holds_the_one_below():
     region = small_region()
     path = Beds("all", region, on_area(small_area()).scenario, {"bth": 3.0, "hch": 0.2, "pu": 1.0})
