@@ -10,7 +10,7 @@ from sim.journey import simulate_region
 from sim.journey.needs import sample_needs
 from sim.pricing import price, quote, settings_from
 from sim.scenario import load_scenario, vary
-from sim.schema import Table
+from sim.schema import SETTINGS, Table, code
 from sim.tariff import load_tariffs
 
 BOOK = load_tariffs()
@@ -51,18 +51,53 @@ def gross(tables: dict[str, Table], scenario: object) -> dict[str, int]:
     return {word: int(cents) for word, cents in zip(words, sums, strict=True) if cents}
 
 
-def test_fewer_contracts_change_the_contract_of_nursing_spells_and_nothing_else(base):
+def as_guest(tables: dict[str, Table]) -> np.ndarray:
+    """Spells during a stay in a bijna-thuis-huis."""
+    stays, spells = tables["stays"], tables["spells"]
+    here = stays["setting"] == code(SETTINGS, "bth")
+    guests = set(zip(stays["patient_id"][here].tolist(), stays["stay_no"][here].tolist(), strict=True))
+    keys = zip(spells["patient_id"].tolist(), spells["stay_no"].tolist(), strict=True)
+    return np.array([key in guests for key in keys], np.bool_)
+
+
+def test_fewer_contracts_change_the_contract_of_nursing_spells_and_guests_and_nothing_else(base):
     other, _ = journeys(contracted=0.5, hit=0.0)
-    assert differing(base[0]["stays"], other["stays"]) == set()
     assert differing(base[0]["patients"], other["patients"]) == set()
-    assert differing(base[0]["spells"], other["spells"]) == {"contracted"}
+    assert differing(base[0]["stays"], other["stays"]) == {"contracted"}
+    changed = base[0]["stays"]["contracted"] & ~other["stays"]["contracted"]
+    assert (other["stays"]["setting"][changed] == code(SETTINGS, "bth")).all()
+    before, after = (
+        {k: v[~as_guest(tables)] for k, v in tables["spells"].columns.items()} for tables in (base[0], other)
+    )
+    apart = {k for k in before if k != "spell_no" and not np.array_equal(before[k], after[k])}
+    assert apart == {"contracted"}
     products = other["spells"].words("product")
     without = np.unique(other["spells"]["product"][~other["spells"]["contracted"]])
     assert {products[p] for p in without} <= {"zvw.wijkverpleging", "zvw.wijkverpleging.nacht"}
-    more = base[0]["spells"]["contracted"] & ~other["spells"]["contracted"]
-    less = ~base[0]["spells"]["contracted"] & other["spells"]["contracted"]
-    assert more.any()
-    assert not less.any()
+    assert (before["contracted"] & ~after["contracted"]).any()
+    assert not (~before["contracted"] & after["contracted"]).any()
+
+
+def test_a_guest_without_a_contract_is_billed_by_the_hour_and_another_by_the_day():
+    tables, scenario = journeys(contracted=0.5, hit=0.0)
+    stays = tables["stays"]
+    zvw = (stays["setting"] == code(SETTINGS, "bth")) & (stays["wlz_form"] == 0)
+    settings = settings_from(scenario)
+    lines = price(tables, BOOK, settings.rules(), settings).declarations
+    words = lines.words("product")
+
+    def billed(kind: str) -> set[tuple[int, int]]:
+        mine = lines["product"] == words.index(kind)
+        return set(zip(lines["patient_id"][mine].tolist(), lines["stay_no"][mine].tolist(), strict=True))
+
+    def stays_of(which: np.ndarray) -> set[tuple[int, int]]:
+        return set(zip(stays["patient_id"][which].tolist(), stays["stay_no"][which].tolist(), strict=True))
+
+    by_day, by_hour = stays_of(zvw & stays["contracted"]), stays_of(zvw & ~stays["contracted"])
+    assert by_day
+    assert by_hour
+    assert billed("zvw.wijkverpleging.bth_dag") == by_day
+    assert billed("zvw.wijkverpleging") & (by_day | by_hour) == by_hour
 
 
 def test_one_patient_has_one_contract(base):
