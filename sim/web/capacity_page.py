@@ -20,6 +20,8 @@ from sim.web.sizing import FORMS, Wanted, default_wanted, size, uploaded_area
 _KINDS = ("all", "bth", "hch", "pu", "elv")
 _FIRST = "hch"
 _DEFAULT = default_wanted(_FIRST)
+_ASKED = "beds-asked"
+"""Key of the session that says that an answer is still due."""
 _TEMPLATES = {"xlsx": "Excel", "csv": "CSV"}
 
 
@@ -90,10 +92,17 @@ def _ask(words: Language) -> tuple[Wanted, bool]:
 
 
 def _answer(words: Language, area: str | Area, wanted: Wanted, pressed: bool) -> None:
-    """The answer asked for, or the last one."""
+    """The answer asked for, or the last one; a question that something else on the page cut short is kept."""
     if pressed:
+        st.session_state[_ASKED] = True
+    if st.session_state.get(_ASKED):
         bar = st.empty()
-        st.session_state["beds-answer"] = size(area, wanted, cache_folder(), _progress(words, bar))
+        try:
+            st.session_state["beds-answer"] = size(area, wanted, cache_folder(), _progress(words, bar))
+        except Exception:
+            del st.session_state[_ASKED]
+            raise
+        del st.session_state[_ASKED]
         bar.empty()
     result: api.CapacityResult | None = st.session_state.get("beds-answer")
     if result is None:
