@@ -133,7 +133,7 @@ def figure(findings: list[Finding], out: Path) -> None:
         ax.plot([low, high], [place, place], color=colour, linewidth=1.4)
         ax.plot([mean], [place], marker=marker, color=colour, markersize=5, linestyle="none")
     ax.set_yticks(range(len(findings)), [f.target.name["en"] for f in reversed(findings)])
-    ax.set_xlabel("simulated minus the middle of what is accepted, in tolerances (circle: C, diamond: V)")
+    ax.set_xlabel("distance in tolerances (circle: C, diamond: V)")
     ax.spines[["top", "right"]].set_visible(False)
     shape.tight_layout()
     shape.savefig(out, metadata={"Date": None})
