@@ -70,6 +70,7 @@ def _ask(words: Language) -> tuple[str, bytes, str]:
 
 def _show(words: Language, name: str, content: bytes, law: str) -> None:
     made = bill_of(name, content, law or None)
+    page = bill_page(made, words)
     st.header(made.title, anchor=False)
     first, *tables = bill_blocks(made, words)
     show(block_html(first, words), words)
@@ -78,7 +79,7 @@ def _show(words: Language, name: str, content: bytes, law: str) -> None:
             show(block_html(block, words), words)
     st.download_button(
         words.say("web.download_bill"),
-        bill_page(made, words),
+        page,
         "palsim_bill.html",
         key="bill-download",
         on_click="ignore",

@@ -104,6 +104,12 @@ def simulate(page: Page) -> None:
     expect(page.get_by_test_id("stProgress")).to_have_count(0, timeout=PATIENCE)
 
 
+def settled(page: Page) -> None:
+    """Wait until the program has drawn the whole page."""
+    idle = page.locator('[data-testid="stApp"][data-test-script-state="notRunning"]')
+    expect(idle).to_be_visible(timeout=PATIENCE)
+
+
 def taken(page: Page, button: str, folder: Path) -> Path:
     """File behind a button."""
     with page.expect_download(timeout=PATIENCE) as waiting:
@@ -231,6 +237,7 @@ def test_the_bill_of_a_worked_case_is_that_of_the_command(desktop, address, tmp_
     sentence = desktop.get_by_text("Deze zorg kost").inner_text()
     assert NL.cents(made.gross_cents) in sentence
     assert NL.cents(made.patient_cents) in sentence
+    settled(desktop)
     page = taken(desktop, "Rekening (HTML)", tmp_path).read_text(encoding="utf-8")
     assert NL.cents(made.gross_cents) in page
 
