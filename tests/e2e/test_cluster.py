@@ -22,21 +22,9 @@ import sim
 from sim import store
 from sim.errors import InputError, RunError
 from sim.experiment import cluster
-from sim.scenario import load_area
 
 REPLICATIONS = 6
 ROOT = Path(sim.__file__).resolve().parents[1]
-
-
-@pytest.fixture(scope="module")
-def hamlet(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """An area of one region with 60 deaths a year."""
-    area = load_area("middenland").model_dump(mode="json")
-    area["name"] = "gehucht"
-    area["regions"][0]["palliative_deaths"] |= {"value": 60}
-    path = tmp_path_factory.mktemp("area") / "gehucht.yaml"
-    path.write_text(json.dumps(area), encoding="utf-8")
-    return path
 
 
 def parquet(folder: Path) -> dict[str, bytes]:

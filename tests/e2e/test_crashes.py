@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import random
 import shutil
@@ -18,7 +17,6 @@ import pytest
 import sim
 from sim import store
 from sim.errors import RunError
-from sim.scenario import load_area
 
 pytestmark = [pytest.mark.crash, pytest.mark.slow]
 REPLICATIONS, CLUSTER = 12, "mi-01"
@@ -30,17 +28,6 @@ if __name__ == "__main__":
     print("ready", flush=True)
     sim.run("basis_2026", area=sys.argv[1], out=sys.argv[2], replications=12, keep="all", jobs=2, resume=True)
 """
-
-
-@pytest.fixture(scope="module")
-def hamlet(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """An area of one region with 60 deaths a year."""
-    area = load_area("middenland").model_dump(mode="json")
-    area["name"] = "gehucht"
-    area["regions"][0]["palliative_deaths"] |= {"value": 60}
-    path = tmp_path_factory.mktemp("area") / "gehucht.yaml"
-    path.write_text(json.dumps(area), encoding="utf-8")
-    return path
 
 
 @pytest.fixture(scope="module")

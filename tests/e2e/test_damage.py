@@ -13,21 +13,9 @@ import pytest
 
 import sim
 from sim.errors import InputError, RunError
-from sim.scenario import load_area
 from sim.store import read_manifest
 
 REPLICATIONS = 2
-
-
-@pytest.fixture(scope="module")
-def hamlet(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """An area of one region with 60 deaths a year."""
-    area = load_area("middenland").model_dump(mode="json")
-    area["name"] = "gehucht"
-    area["regions"][0]["palliative_deaths"] |= {"value": 60}
-    path = tmp_path_factory.mktemp("area") / "gehucht.yaml"
-    path.write_text(json.dumps(area), encoding="utf-8")
-    return path
 
 
 @pytest.fixture(scope="module")
