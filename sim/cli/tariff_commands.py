@@ -72,9 +72,10 @@ def show_tariff(
 @tariffs.command("check")
 def check_tariffs(as_json: JsonOption = False) -> None:
     """Check every file of the tariffs: units, laws, sources, gaps, overlaps."""
+    from sim.law.care import products_without_a_rule
     from sim.tariff import check, load_tariffs
 
-    faults = check()
+    faults = check() or products_without_a_rule(load_tariffs())
     if as_json:
         print_json({"ok": not faults, "faults": faults})
     for fault in faults if not as_json else ():

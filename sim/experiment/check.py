@@ -54,7 +54,7 @@ def violations(
     list of str
         Empty when all hold.
     """
-    task = Task(scenario, region, tables)
+    task = Task(scenario, region, tables, book)
     checks: tuple[Callable[[Task], Iterator[str]], ...] = (
         stays_follow_each_other,
         stays_end_in_death,

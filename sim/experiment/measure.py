@@ -24,6 +24,7 @@ from sim.schema import (
     code,
 )
 from sim.stats import overlap
+from sim.tariff import TariffBook
 from sim.units import (
     LAST_YEAR_DAYS,
     MINUTES_PER_DAY,
@@ -38,7 +39,7 @@ TALKS = "ptz.geestelijke_verzorging"
 CLIENTS = ("ptz_clients", "ptz_clients_terminal")
 
 
-def measure(scenario: Scenario, region: Region, tables: Mapping[str, Table]) -> Parts:
+def measure(scenario: Scenario, region: Region, tables: Mapping[str, Table], book: TariffBook) -> Parts:
     """Additive KPI parts of one task.
 
     Parameters
@@ -48,12 +49,13 @@ def measure(scenario: Scenario, region: Region, tables: Mapping[str, Table]) -> 
     tables : mapping of table name to Table
         patients, wlz_periods, stays, spells, refusals, meters, declarations, shares, unfunded;
         sorted by patient and time.
+    book : TariffBook
 
     Returns
     -------
     Parts
     """
-    task = Task(scenario, region, tables)
+    task = Task(scenario, region, tables, book)
     _people(task)
     _places_of_death(task)
     _days(task)
@@ -89,7 +91,12 @@ REPRICED = (
 
 
 def remeasure(
-    scenario: Scenario, region: Region, tables: Mapping[str, Table], stored: Parts, money: bool
+    scenario: Scenario,
+    region: Region,
+    tables: Mapping[str, Table],
+    book: TariffBook,
+    stored: Parts,
+    money: bool,
 ) -> Parts:
     """Parts of a task priced anew: those of the stored run, with what money changes measured again.
 
@@ -99,6 +106,7 @@ def remeasure(
     region : Region
     tables : mapping of table name to Table
         Journey tables; with `money` also the new ledger.
+    book : TariffBook
     stored : Parts
         Of the stored run.
     money : bool
@@ -108,7 +116,7 @@ def remeasure(
     -------
     Parts
     """
-    task = Task(scenario, region, tables)
+    task = Task(scenario, region, tables, book)
     if money:
         costs(task)
         payments(task)

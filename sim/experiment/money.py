@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from typing import get_args
 
 import numpy as np
 from scipy.special import ndtri
 
 from sim.experiment.tables import Task, tally
-from sim.pricing.providers import UNDER_ZVW
+from sim.pricing.providers import under_zvw
 from sim.scenario.models import Scenario
 from sim.scenario.numbers import Lognormal
 from sim.schema import (
@@ -24,61 +25,29 @@ from sim.schema import (
     Table,
     code,
 )
+from sim.tariff import Product
+from sim.tariff.models import Module
 from sim.units import CENTS_PER_EURO, MINUTES_PER_DAY, Bools, Floats, Ints
 
 DECEDENTS, CALENDAR = "decedents", "calendar"
 VIEWS = (DECEDENTS, CALENDAR)
-MODULES = (
-    "ziekenhuis",
-    "hospice",
-    "verpleeghuis",
-    "wijkverpleging",
-    "huisarts",
-    "wlz_thuis",
-    "geneesmiddelen",
-    "vervoer",
-    "elv",
-    "gzsp",
-    "hulpmiddelen",
-    "wmo",
-    "kindzorg",
-    "jeugdhulp",
-    "eigen_bijdragen_buiten",
-    "overig",
-)
-
+MODULES = get_args(Module)
 INCOME_GROUPS = ("laag", "midden", "hoog")
 
-_MODULE_OF_PREFIX = (
-    ("zvw.msz", "ziekenhuis"),
-    ("zvw.huisarts", "huisarts"),
-    ("zvw.farmacie", "geneesmiddelen"),
-    ("zvw.vervoer", "vervoer"),
-    ("zvw.elv.ptz", "hospice"),
-    ("zvw.elv", "elv"),
-    ("zvw.gzsp", "gzsp"),
-    ("zvw.hulpmiddel", "hulpmiddelen"),
-    ("zvw.kindzorg", "kindzorg"),
-    ("wlz.kind", "kindzorg"),
-    ("jeugdwet", "jeugdhulp"),
-    ("wmo", "wmo"),
-    ("zvw.wijkverpleging.bth_dag", "hospice"),
-    ("zvw.wijkverpleging", "wijkverpleging"),
-    ("zvw.pgb", "wijkverpleging"),
-    ("wlz.zzp", "verpleeghuis"),
-    ("wlz.mutatiedag", "verpleeghuis"),
-    ("wlz", "wlz_thuis"),
-    ("buiten", "eigen_bijdragen_buiten"),
-)
-_HOSPICE_PRODUCTS = ("zvw.wijkverpleging", "zvw.pgb", "wlz")
 _HOME = code(SETTINGS, "thuis")
 
 
-def module_of(product: str, setting: str) -> str:
-    """Cost module of a product: hospice for the care of a hospice stay, else by product group."""
-    if setting in HOSPICE_SETTINGS and product.startswith(_HOSPICE_PRODUCTS):
-        return "hospice"
-    return next((module for prefix, module in _MODULE_OF_PREFIX if product.startswith(prefix)), "overig")
+def module_of(product: Product, setting: str) -> str:
+    """Cost module of a product: hospice for the care that a hospice stay holds, else the product's own.
+
+    Parameters
+    ----------
+    product : Product
+    setting : str
+        Of the stay in which it is declared.
+    """
+    held = product.law == "Wlz" or product.module == "wijkverpleging"
+    return "hospice" if setting in HOSPICE_SETTINGS and held else product.module
 
 
 def costs(task: Task) -> None:
@@ -86,7 +55,7 @@ def costs(task: Task) -> None:
     lines, shares, parts = task.tables["declarations"], task.tables["shares"], task.parts
     rows, setting = task.rows_of("declarations"), task.stay_setting("declarations")
     place = np.where(setting < 0, _HOME, setting)
-    products = lines.words("product")
+    products = [task.book.product(id) for id in lines.words("product")]
     modules = np.array(
         [[MODULES.index(module_of(p, s)) for s in SETTINGS] for p in products] or [[0] * len(SETTINGS)],
         np.int64,
@@ -215,7 +184,7 @@ def providers(task: Task) -> None:
     rows = task.tables["providers"]
     mine = task.decedents[task.rows_of("providers")]
     words = rows.words("provider")
-    named = (*UNDER_ZVW, *(site.id for site in task.region.sites))
+    named = (*under_zvw(task.book), *(site.id for site in task.region.sites))
     for measure, column in (("provider_shadow", "shadow_cents"), ("provider_gain", "gain_cents")):
         found = tally(rows["provider"][mine], len(words), rows[column][mine])
         amounts = np.array([found[words.index(n)] if n in words else 0 for n in named], np.int64)

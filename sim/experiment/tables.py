@@ -13,6 +13,7 @@ from sim.experiment.parts import Parts
 from sim.scenario.models import Region, Scenario
 from sim.scenario.places import beds_of, beds_planned
 from sim.schema import HOSPICE_SETTINGS, PROFILES, SETTINGS, Table, code
+from sim.tariff import TariffBook
 from sim.units import MINUTES_PER_DAY, Bools, Ints
 
 HOSPICE = tuple(code(SETTINGS, word) for word in HOSPICE_SETTINGS)
@@ -136,11 +137,14 @@ class Task:
     region : Region
     tables : mapping of table name to Table
         Journey tables and ledger, sorted by patient and time.
+    book : TariffBook
+        Describes the products of the ledger.
     """
 
     scenario: Scenario
     region: Region
     tables: Mapping[str, Table]
+    book: TariffBook
     parts: Parts = field(default_factory=Parts)
     _rows: dict[str, Ints] = field(default_factory=dict)
     _places: dict[str, tuple[Ints, Bools]] = field(default_factory=dict)

@@ -289,7 +289,7 @@ def reprice_journeys(spec: TaskSpec, source: Path, watch: Stopwatch) -> tuple[di
     elif money:
         tables = price_journeys(spec, tables)
     watch.lap("pricing")
-    return tables, remeasure(spec.scenario, spec.region, tables, stored, money)
+    return tables, remeasure(spec.scenario, spec.region, tables, spec.book, stored, money)
 
 
 def _counted(tables: Mapping[str, Table], first_minute: int) -> dict[str, Table]:
@@ -348,7 +348,7 @@ def run_task(spec: TaskSpec) -> TaskResult:
             watch.lap("pricing")
         else:
             tables = price_journeys(spec, journey, watch)
-        parts = measure(spec.scenario, spec.region, tables)
+        parts = measure(spec.scenario, spec.region, tables, spec.book)
     else:
         tables, parts = reprice_journeys(spec, spec.source, watch)
     broken: list[str] = []

@@ -124,7 +124,7 @@ def kpis_of_replications(
 
 def parts_of_task(spec: TaskSpec) -> Parts:
     """Additive KPI parts of one task; nothing else is kept."""
-    return measure(spec.scenario, spec.region, price_journeys(spec, simulate(spec)))
+    return measure(spec.scenario, spec.region, price_journeys(spec, simulate(spec)), spec.book)
 
 
 def compare_with_published(targets: Sequence[Target], replications: Sequence[Sequence[Kpi]]) -> list[Finding]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 from dataclasses import dataclass
 
 import numpy as np
@@ -9,7 +10,8 @@ import numpy as np
 from sim.errors import InputError
 from sim.law.days import FORM, SETTING
 from sim.law.people import People, birthday
-from sim.law.registry import covers, rule
+from sim.law.registry import registered, rule
+from sim.tariff import Product, TariffBook
 from sim.units import MONTHS_PER_YEAR, Bools, Ints
 
 
@@ -366,79 +368,41 @@ def more_care(place: Place) -> Bools:
     return np.asarray((place.form != FORM["geen"]) & ~place.inside("ziekenhuis"), np.bool_)
 
 
-PRODUCT_RULES = (
-    ("zvw.wijkverpleging.aiv", "H10"),
-    ("zvw.wijkverpleging", "T6"),
-    ("zvw.pgb", "T6/pgb"),
-    ("zvw.huisarts.behandelwensgesprek", "T3"),
-    ("zvw.huisarts.pzp", "T3/pzp"),
-    ("zvw.huisarts.meedenkadvies", "T2"),
-    ("zvw.huisarts.palliatieve_consultatie", "T4"),
-    ("zvw.huisarts", "T1"),
-    ("zvw.huisartsenpost", "T1"),
-    ("zvw.farmacie.gvs", "P4"),
-    ("zvw.farmacie", "V1/geneesmiddelen"),
-    ("zvw.msz.pzp", "H2"),
-    ("zvw.msz.palliatief_team.kind", "H11"),
-    ("zvw.msz.palliatief_team", "H6"),
-    ("zvw.msz.samen_beslissen", "H1"),
-    ("zvw.msz.consult_op_afstand", "H5"),
-    ("zvw.msz.supportive_care", "H3"),
-    ("zvw.msz.facultatief", "H14"),
-    ("zvw.msz.dbc", "H7"),
-    ("zvw.msz.thuisdag", "H4"),
-    ("zvw.msz.meedenkadvies", "T2"),
-    ("zvw.msz", "H12/spoed_ic"),
-    ("zvw.vervoer.ambulance", "P4/ambulance"),
-    ("zvw.vervoer.logeren", "H9"),
-    ("zvw.vervoer", "P4/vervoer"),
-    ("zvw.gzsp", "T10"),
-    ("zvw.fysiotherapie", "T10/paramedisch"),
-    ("zvw.grz", "V7/grz"),
-    ("zvw.tapas", "T14"),
-    ("zvw.elv.coordinatie", "V7"),
-    ("ptz.consultatie", "T15"),
-    ("zvw.hulpmiddel", "T12"),
-    ("zvw.maaltijd", "T6"),
-    ("zvw.kindzorg", "T16"),
-    ("jeugdwet", "T16"),
-    ("wmo.huishoudelijke_hulp", "T12/huishoudelijke_hulp"),
-    ("wmo.respijtzorg", "T13"),
-    ("wmo.hulpmiddel", "V8"),
-    ("wmo", "T12/maatwerk"),
-    ("wlz.huishoudelijke_hulp", "T7/mpt"),
-    ("wlz.dagbesteding", "T7/mpt"),
-    ("wlz.mutatiedag", "V6/mutatiedag"),
-    ("wlz.toeslag", "V3/toeslag"),
-    ("wlz.meerzorg", "T7/meerzorg"),
-    ("wlz.maaltijd", "T7/mpt"),
-    ("wlz.kindzorg", "T16/wlz"),
-    ("wlz.kinderzorghuis", "T16/wlz"),
-    ("wlz.persoonlijk_assistentiebudget", "T7/pgb_uren"),
-    ("ptz.vrijwilligers", "T9"),
-    ("ptz.geestelijke_verzorging", "T11"),
-    ("wlz.zzp.gemiddeld", "T13"),
-    ("wlz.mpt.behandeling", "T10/h335"),
-    ("wlz.mpt", "T7/mpt"),
-    ("wlz.pgb", "T7/pgb_uren"),
-    ("buiten.geneesmiddel_niet_vergoed", "P9"),
-    ("buiten.laatste_verzorging", "S6"),
-    ("buiten", "P8"),
-)
-"""Product id or its beginning -> the rule that lets it be declared; the first that fits holds."""
-
-
-def rule_of(product: str) -> str:
+def rule_of(product: Product) -> str:
     """Key of the rule that lets a care product be declared.
 
     Raises
     ------
     InputError
-        When no rule covers the product.
+        When no line of care may hold the product.
     """
-    for start, key in PRODUCT_RULES:
-        if covers(start, product):
-            return key
-    raise InputError(
-        f"{product}: no rule says who pays it; use a product that a rule of docs/rules.md covers"
-    )
+    if product.rule is None:
+        raise InputError(
+            f"{product.id}: no rule says who pays it; use a product that a rule of docs/rules.md covers"
+        )
+    return product.rule
+
+
+def products_without_a_rule(book: TariffBook) -> list[str]:
+    """Products whose rule is not in the register, one line each.
+
+    Parameters
+    ----------
+    book : TariffBook
+
+    Returns
+    -------
+    list of str
+        Empty when all rules are there.
+    """
+    known = {r.key for r in registered()}
+    found = []
+    for product in map(book.product, book.ids):
+        if product.rule is None or product.rule in known:
+            continue
+        near = difflib.get_close_matches(product.rule, sorted(known), n=1)
+        hint = f"did you mean '{near[0]}'?" if near else "take a key of docs/rules.md"
+        found.append(
+            f"{product.file}: products.{product.id}.rule: no rule {product.rule!r} in the register; {hint}"
+        )
+    return found

@@ -243,7 +243,7 @@ def judge(product: str, care: Delivery, rules: RuleSet, parameters: Parameters) 
     InputError
         When no rule covers the product.
     """
-    base = rule_of(product)
+    base = rule_of(parameters.product(product))
     found = np.full(len(care), _refusal(care), np.int64)
     rule = np.full(len(care), max(rules.code(base), 0), np.int64)
     for version, on in rules.versions(base, care.day):

@@ -9,7 +9,7 @@ import numpy as np
 
 from sim.dates import EPOCH, month_start_day, months
 from sim.errors import InputError
-from sim.tariff import TariffBook
+from sim.tariff import Product, TariffBook
 from sim.units import CENTS_PER_EURO, Ints
 
 
@@ -28,6 +28,10 @@ class Parameters:
         self._basis = basis_year
         self._known: dict[tuple[str, int], Fraction] = {}
         self.fallbacks: set[tuple[str, int]] = set()
+
+    def product(self, id: str) -> Product:
+        """Description of a product in the same book."""
+        return self._book.product(id)
 
     def number(self, id: str, day: int) -> Fraction:
         """Exact value of a parameter on one day number.

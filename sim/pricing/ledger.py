@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, fields, replace
 import numpy as np
 
 from sim.errors import InputError
+from sim.law.care import products_without_a_rule
 from sim.law.columns import order_by
 from sim.law.parameters import Parameters
 from sim.law.people import ENDLESS
@@ -119,9 +120,11 @@ def price(
             "which a simulated journey has not; use 'reference'"
         )
     book = settings.book(book)
+    for fault in products_without_a_rule(book):
+        raise InputError(fault)
     desk, stays, care, lines, delivered = _draft(tables, book, rules, settings, terms)
     ids = np.asarray(tables["patients"]["patient_id"], np.int64)
-    products = tuple(desk.prices.products)
+    products = [book.product(id) for id in desk.prices.products]
     lines, labels = with_providers(lines, products, tables["stays"], tables["spells"], ids, rules)
     scene = None
     if settings.payment is not None:

@@ -2,70 +2,53 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import get_args
+
 import numpy as np
 
-from sim.law.registry import RuleSet, covers
+from sim.law.registry import RuleSet
 from sim.pricing.lines import Lines
-from sim.schema import SETTINGS, Table
+from sim.schema import SETTINGS, Table, code
+from sim.tariff import Product, TariffBook
+from sim.tariff.models import Provider
 from sim.units import Ints
 
-JOINT = "samenwerking"
+JOINT: Provider = "samenwerking"
 """Providers together, who declare a bundle or settle shared savings."""
 OTHER_PROVIDER, OTHER_NURSING = "ander", "wijkverpleging_ander"
-NURSING = "wijkverpleging"
-OF_HOUSE = ("zvw.elv", "wlz.zzp", "wlz.mutatiedag", "buiten.bth_verblijf", "zvw.wijkverpleging.bth_dag")
-"""Products of the house in which a stay is."""
+NURSING: Provider = "wijkverpleging"
+REST: Provider = "overig"
 BY_MAIN_CONTRACTOR = "zvw.wijkverpleging.bth_dag"
 """Product that a house without a permit leaves to the home-care organisation that contracted it."""
-BY_PRODUCT = (
-    ("zvw.msz", "ziekenhuis"),
-    ("zvw.huisartsenpost", "huisartsenpost"),
-    ("zvw.huisarts", "huisarts"),
-    ("zvw.farmacie", "apotheek"),
-    ("buiten.zelfzorgmedicijnen", "apotheek"),
-    ("zvw.vervoer", "vervoer"),
-    ("zvw.gzsp", "ouderengeneeskunde"),
-    ("wlz.mpt.behandeling", "ouderengeneeskunde"),
-    ("zvw.hulpmiddel", "hulpmiddelen"),
-    ("zvw.kindzorg", "kindzorg"),
-    ("wlz.kindzorg", "kindzorg"),
-    ("wlz.kinderzorghuis", "kindzorg"),
-    ("zvw.tapas", "transmuraal_team"),
-    ("zvw.bundel", JOINT),
-    ("zvw.experiment", JOINT),
-    ("zvw.verrekening", JOINT),
-    ("zvw.wijkverpleging", NURSING),
-    ("zvw.pgb", "pgb"),
-    ("wlz.pgb", "pgb"),
-    ("wlz.mpt", "wlz_thuis"),
-    ("wlz.vpt", "wlz_thuis"),
-    ("wmo", "wmo_aanbieder"),
-    ("jeugdwet", "jeugdhulp"),
-)
-"""Product or its beginning -> kind of provider; the first that fits holds, `overig` where none does."""
-REST = "overig"
-COLLECTOR = "cak"
+COLLECTOR: Provider = "cak"
 """Who collects a Wlz contribution above the costs of its month."""
-KINDS = tuple(dict.fromkeys((*(kind for _, kind in BY_PRODUCT), OTHER_NURSING, *SETTINGS, COLLECTOR, REST)))
+KINDS = tuple(dict.fromkeys((*get_args(Provider), OTHER_NURSING, *SETTINGS)))
 """Kinds of provider: those of products, and settings for houses without a name."""
-UNDER_ZVW = (
-    *dict.fromkeys(k for start, k in BY_PRODUCT if start.startswith("zvw.") and k != JOINT),
-    OTHER_NURSING,
-    REST,
-)
-"""Kinds of provider, other than houses, that declare under the Zvw."""
 HOSPICE = ("bth", "hch", "pu")
 KEY_WORDS = ("ziekenhuis", "hospice", "elv", "wijkverpleging", "huisarts", "apotheek", "overig")
 """Kinds of provider between which a contract divides money."""
 
 
-def kind_of(product: str) -> str:
-    """Kind of provider of a product that belongs to no house."""
-    return next((kind for start, kind in BY_PRODUCT if covers(start, product)), REST)
+def under_zvw(book: TariffBook) -> tuple[str, ...]:
+    """Kinds of provider, other than houses, that declare under the Zvw.
+
+    Parameters
+    ----------
+    book : TariffBook
+    """
+    products = [book.product(id) for id in book.ids]
+    found = [p.provider for p in products if p.law == "Zvw" and p.provider != JOINT and not p.house]
+    return (*dict.fromkeys(found), OTHER_NURSING)
 
 
 def with_providers(
-    lines: Lines, products: tuple[str, ...], stays: Table, spells: Table, patient_id: Ints, rules: RuleSet
+    lines: Lines,
+    products: Sequence[Product],
+    stays: Table,
+    spells: Table,
+    patient_id: Ints,
+    rules: RuleSet,
 ) -> tuple[Lines, tuple[str, ...]]:
     """Lines with who declares them.
 
@@ -75,8 +58,8 @@ def with_providers(
     Parameters
     ----------
     lines : Lines
-    products : tuple of str
-        Product ids by code.
+    products : sequence of Product
+        By code.
     stays, spells : Table
         Of the journey.
     patient_id : int64 array, one a patient
@@ -90,19 +73,22 @@ def with_providers(
     """
     sites = stays.words("site") if len(stays) else ("",)
     labels = (*KINDS, *(site for site in sites if site))
-    by_product = np.array([KINDS.index(kind_of(product)) for product in products], np.int64)
+    by_product = np.array([KINDS.index(product.provider) for product in products], np.int64)
     provider = by_product[lines.product] if len(lines) else np.zeros(0, np.int64)
     if len(lines) == 0:
         return lines.with_(provider=provider), labels
-    own_house = np.array([any(covers(start, p) for start in OF_HOUSE) for p in products], np.bool_)
+    own_house = np.array([product.house for product in products], np.bool_)
     held = np.flatnonzero(own_house[lines.product] & (lines.stay >= 0))
+    held = held[stays["setting"][lines.stay[held]] != code(SETTINGS, "thuis")]
     at = lines.stay[held]
     by_setting = np.array([KINDS.index(word) for word in SETTINGS], np.int64)
     of_site = np.array([labels.index(site) if site else -1 for site in sites], np.int64)
     house = by_setting[np.asarray(stays["setting"], np.int64)[at]]
     named = of_site[np.maximum(np.asarray(stays["site"], np.int64)[at], 0)]
     house = np.where(named >= 0, named, house)
-    permit = np.array([product != BY_MAIN_CONTRACTOR for product in products], np.bool_)[lines.product[held]]
+    permit = np.array([product.id != BY_MAIN_CONTRACTOR for product in products], np.bool_)[
+        lines.product[held]
+    ]
     main = np.full(len(held), KINDS.index(NURSING))
     provider[held] = house
     for version, on in rules.versions("S4", lines.day[held]):

@@ -15,7 +15,7 @@ import numpy as np
 
 from sim.dates import EPOCH, day_of
 from sim.errors import InputError
-from sim.tariff.models import Confidence, Kind, Read
+from sim.tariff.models import Confidence, Kind, Module, Provider, Read, Writer
 from sim.units import Ints, cents
 
 EURO_UNIT = "eur"
@@ -44,6 +44,16 @@ class Product:
         Smallest steps in one unit: 60 for a price an hour whose quantities are minutes, else 1.
     eigen_risico : bool
         Whether the product counts for the eigen risico (Bzv art. 2.17 lists what does not).
+    module : str
+        Part of the costs in which it is counted.
+    provider : str
+        Kind of provider that declares it.
+    house : bool
+        Whether the house of a stay declares it instead, for who stays in one.
+    rule : str, optional
+        Key of the rule that lets a line of care of it be declared.
+    written : str, optional
+        What writes its lines where no line of care may hold it: `stay`, `payment` or `contribution`.
     price : str
         `tariff`, or `invoice` when the amount comes with each line.
     file : str
@@ -56,6 +66,11 @@ class Product:
     unit: str
     step_per_unit: int
     eigen_risico: bool
+    module: Module
+    provider: Provider
+    house: bool
+    rule: str | None
+    written: Writer | None
     price: str
     nza_code: str | None
     facts_id: str | None

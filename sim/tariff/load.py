@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, TypeVar, get_args
+from typing import Any, Literal, TypeVar, get_args, get_origin
 
 from pydantic import BaseModel, ValidationError
 from ruamel.yaml import YAML
@@ -152,6 +152,11 @@ def _book(folder: Path, digest: str) -> TariffBook:
                 product.unit,
                 product.step_per_unit,
                 product.eigen_risico,
+                product.module,
+                product.provider,
+                product.house,
+                product.rule,
+                product.written,
                 product.price,
                 product.nza_code,
                 product.facts_id,
@@ -264,7 +269,8 @@ def _wording(fault: Any, model: type[BaseModel], key: Key) -> str:
         near = difflib.get_close_matches(str(key[-1]), sorted(_keys_of(model)), n=1)
         return f"no such key; did you mean '{near[0]}'?" if near else "no such key; leave it out"
     if kind == "missing":
-        return "is missing; give it a value"
+        words = _words_of(model, key)
+        return f"is missing; give {'one of ' + ', '.join(words) if words else 'it a value'}"
     if kind == "literal_error":
         return f"{given!r} is none of {fault['ctx']['expected'].replace(' or ', ', ')}"
     if kind == "value_error":
@@ -285,6 +291,18 @@ def _keys_of(model: type[BaseModel]) -> set[str]:
                 names |= _keys_of(kind)
             waiting += get_args(kind)
     return names
+
+
+def _words_of(model: type[BaseModel], key: Key) -> tuple[str, ...]:
+    """Words that a key of a model may hold; none where it holds no words."""
+    annotation: Any = model
+    for part in key:
+        kinds = [annotation, *get_args(annotation)]
+        shapes = [k for k in kinds if isinstance(k, type) and issubclass(k, BaseModel)]
+        fields = shapes[0].model_fields if shapes else {}
+        if part in fields:
+            annotation = fields[str(part)].annotation
+    return get_args(annotation) if get_origin(annotation) is Literal else ()
 
 
 def _judge_ids(reading: _Reading) -> None:

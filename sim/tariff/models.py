@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from decimal import Decimal, InvalidOperation
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, Literal, Self, get_args
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer, model_validator
 
@@ -23,6 +23,59 @@ LegalBasis = Literal[
     "rijksbegroting",
 ]
 Read = Literal["full", "part", "copy", "none"]
+Module = Literal[
+    "ziekenhuis",
+    "hospice",
+    "verpleeghuis",
+    "wijkverpleging",
+    "huisarts",
+    "wlz_thuis",
+    "geneesmiddelen",
+    "vervoer",
+    "elv",
+    "gzsp",
+    "paramedisch",
+    "revalidatie",
+    "transmuraal",
+    "hulpmiddelen",
+    "wmo",
+    "kindzorg",
+    "jeugdhulp",
+    "andere_bekostiging",
+    "eigen_bijdragen_buiten",
+]
+"""Part of the costs in which a product is counted."""
+Provider = Literal[
+    "ziekenhuis",
+    "huisartsenpost",
+    "huisarts",
+    "apotheek",
+    "vervoer",
+    "ouderengeneeskunde",
+    "paramedisch",
+    "revalidatie",
+    "hulpmiddelen",
+    "kindzorg",
+    "transmuraal_team",
+    "samenwerking",
+    "wijkverpleging",
+    "pgb",
+    "wlz_thuis",
+    "wmo_aanbieder",
+    "jeugdhulp",
+    "verpleeghuis",
+    "elv",
+    "bth",
+    "vrijwilligers",
+    "geestelijke_verzorging",
+    "consultatieteam",
+    "cak",
+    "overig",
+]
+"""Kind of provider that declares a product; `samenwerking` are providers together."""
+Writer = Literal["stay", "payment", "contribution"]
+"""What writes lines of a product that no line of care may hold: days of a stay, another way to pay, or a
+Wlz contribution above the costs of its month."""
 
 
 def _exact(value: Any) -> Decimal:
@@ -142,18 +195,28 @@ class ItemShape(Shape):
 
 
 class ProductShape(ItemShape):
-    """A product that can be declared: its law, unit, steps, and its dated prices."""
+    """A product that can be declared: its law, unit, steps, where it belongs, and its dated prices."""
 
     nza_code: Text | None = None
     law: Law
     unit: Text
     step_per_unit: Annotated[int, Field(ge=1)]
     eigen_risico: bool
+    module: Module
+    provider: Provider
+    house: bool = False
+    rule: Annotated[str, Field(pattern=r"^[A-Z][0-9]+(/[a-z0-9_]+)?$")] | None = None
+    written: Writer | None = None
     price: Literal["tariff", "invoice"] = "tariff"
     values: tuple[PriceShape, ...] = Field(default=(), strict=False)
 
     @model_validator(mode="after")
     def _priced(self) -> Self:
+        if (self.rule is None) == (self.written is None):
+            raise ValueError(
+                "needs one of two: rule, the key in docs/rules.md of the rule that lets a line of care be "
+                f"declared, or written ({', '.join(get_args(Writer))}) where no line of care may hold it"
+            )
         if self.price == "tariff" and not self.values:
             raise ValueError("has no values; give at least one, or price: invoice")
         if self.price == "invoice" and self.values:

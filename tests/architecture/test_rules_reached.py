@@ -120,7 +120,7 @@ def cases() -> Iterator[dict[str, Any]]:
     stay = {"setting": "thuis", "from": "2026-01-01", "to": "2026-06-30"}
     for id in BOOK.ids:
         try:
-            rule_of(id)
+            rule_of(BOOK.product(id))
         except InputError:
             continue
         line = {"product": id, **LINE, "amount_eur": 100}

@@ -181,7 +181,7 @@ def test_the_scheme_pays_five_talks_of_a_child_and_all_of_an_adult(basis: Loaded
         "unfunded": ledger.unfunded,
         "providers": ledger.providers,
     }
-    parts = measure(basis.scenario, basis.area.regions[0], {**journey, **ledger_tables})
+    parts = measure(basis.scenario, basis.area.regions[0], {**journey, **ledger_tables}, BOOK)
     counted = {
         json.loads(text)["who"]: amount
         for (name, text), amount in parts.sums.items()

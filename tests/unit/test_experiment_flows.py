@@ -13,7 +13,7 @@ from sim.experiment.measure import measure
 from sim.experiment.parts import Parts, dimension_text
 from sim.experiment.tables import Window, sites_of
 from sim.scenario import load_scenario
-from tests.unit.test_experiment_kpis import DAY, at, made, tables
+from tests.unit.test_experiment_kpis import BOOK, DAY, at, made, tables
 
 
 @pytest.fixture(scope="module")
@@ -28,7 +28,7 @@ def parts(loaded):
         {"meter": "wijkverpleging", "segment_start_minute": at(2026, 1, 1), "allowance": 1000, "used": 1250},
         {"meter": "wijkverpleging", "segment_start_minute": at(2025, 1, 1), "allowance": 7, "used": 9},
     )
-    return measure(loaded.scenario, loaded.area.regions[0], {**tables(), "meters": ceilings})
+    return measure(loaded.scenario, loaded.area.regions[0], {**tables(), "meters": ceilings}, BOOK)
 
 
 @pytest.fixture(scope="module")

@@ -24,7 +24,9 @@ from sim.experiment.parts import Parts, decode_parts, merge
 from sim.experiment.tables import Window, sites_of
 from sim.scenario import LoadedScenario, load_scenario, vary
 from sim.schema import CARE_PRODUCTS, NEVER, TABLES, Table, table
+from sim.tariff import load_tariffs
 
+BOOK = load_tariffs()
 DAY = 1440
 ANN, BOB, CAS, DIRK = 1, 2, 3, 4
 PRODUCTS = ("zvw.msz.verpleegdag", "zvw.wijkverpleging.bth_dag", "wlz.zzp.vv5", "buiten.bth_verblijf")
@@ -263,7 +265,7 @@ def basis() -> LoadedScenario:
 
 @pytest.fixture(scope="module")
 def parts(basis: LoadedScenario) -> Parts:
-    return measure(basis.scenario, basis.area.regions[0], tables())
+    return measure(basis.scenario, basis.area.regions[0], tables(), BOOK)
 
 
 @pytest.fixture(scope="module")
@@ -399,7 +401,7 @@ def test_a_provider_gains_what_it_gets_less_what_it_would_have_declared_over_the
     """Hospital: 4500 and 300 for 5000 and 0; the house 200; who died before the window does not count."""
     scenario = vary(basis, {"payment.bundle.applies": True}, "bundel").scenario
     region = basis.area.regions[0]
-    found = {(k.name, k.dimension): k.value for k in evaluate(measure(scenario, region, tables()))}
+    found = {(k.name, k.dimension): k.value for k in evaluate(measure(scenario, region, tables(), BOOK))}
 
     def of(name: str, provider: str) -> float:
         return found[name, json.dumps({"provider": provider})]
@@ -409,7 +411,7 @@ def test_a_provider_gains_what_it_gets_less_what_it_would_have_declared_over_the
     assert of("provider_shadow", "ziekenhuis") == 5_000
     assert of("provider_shadow", "huisarts") == 0
     nobody = {name: made(name) for name in tables()}
-    assert {(k.name, k.dimension) for k in evaluate(measure(scenario, region, nobody))} == set(found)
+    assert {(k.name, k.dimension) for k in evaluate(measure(scenario, region, nobody, BOOK))} == set(found)
 
 
 def test_every_kpi_is_there_without_any_patient(
@@ -419,7 +421,7 @@ def test_every_kpi_is_there_without_any_patient(
     nobody = {name: made(name) for name in tables()}
     found = {
         (k.name, k.dimension): k.value
-        for k in evaluate(measure(basis.scenario, basis.area.regions[0], nobody))
+        for k in evaluate(measure(basis.scenario, basis.area.regions[0], nobody, BOOK))
     }
     assert set(found) == set(kpis)
     assert found["cost", json.dumps({"law": "Zvw", "view": "calendar"}, sort_keys=True)] == 0
@@ -489,7 +491,12 @@ def test_income_groups_are_thirds_of_what_the_scenario_draws(basis: LoadedScenar
         ("zvw.kindzorg.thuis", "thuis", "kindzorg"),
         ("jeugdwet.zorg", "thuis", "jeugdhulp"),
         ("wmo.huishoudelijke_hulp", "bth", "wmo"),
-        ("zvw.fysiotherapie", "thuis", "overig"),
+        ("zvw.fysiotherapie", "thuis", "paramedisch"),
+        ("zvw.tapas.2a", "thuis", "transmuraal"),
+        ("zvw.grz.dag", "thuis", "revalidatie"),
+        ("zvw.bundel.terminaal", "thuis", "andere_bekostiging"),
+        ("zvw.maaltijd", "bth", "hospice"),
+        ("wlz.toeslag", "verpleeghuis", "verpleeghuis"),
         ("wlz.zzp.vv10", "hch", "hospice"),
         ("wlz.zzp.vv5", "ziekenhuis", "verpleeghuis"),
         ("wlz.vpt.vv5", "thuis", "wlz_thuis"),
@@ -499,7 +506,7 @@ def test_income_groups_are_thirds_of_what_the_scenario_draws(basis: LoadedScenar
     ],
 )
 def test_a_product_belongs_to_one_module(product: str, setting: str, module: str) -> None:
-    assert module_of(product, setting) == module
+    assert module_of(BOOK.product(product), setting) == module
 
 
 def test_care_is_counted_by_the_minutes_inside_the_window() -> None:
@@ -525,7 +532,7 @@ def test_a_window_over_two_years_splits_at_new_year() -> None:
 
 def test_extra_beds_count_in_the_occupancy(basis: LoadedScenario) -> None:
     more = vary(basis, {"places.extra_beds": {"bth": 2}}, "meer")
-    found = evaluate(measure(more.scenario, more.area.regions[0], tables()))
+    found = evaluate(measure(more.scenario, more.area.regions[0], tables(), BOOK))
     value = next(k.value for k in found if k.name == "occupancy" and k.dimension == '{"site": "bth-linde"}')
     assert value == pytest.approx(11.5 / (6 * 365))
 

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from sim.errors import InputError
+from sim.law.care import products_without_a_rule
 from sim.tariff import check, load_tariffs
 
 PRODUCT = """\
@@ -19,6 +20,9 @@ products:
     unit: dag
     step_per_unit: 1
     eigen_risico: true
+    module: ziekenhuis
+    provider: ziekenhuis
+    rule: H12/spoed_ic
     values:
       - {from: 2024-01-01, to: 2025-01-01, eur: "10.00", kind: maximum, source: nza}
       - from: 2025-01-01
@@ -81,7 +85,7 @@ FAULTS = [
     (
         'eur: "10.00"',
         "eur: 10.00",
-        "products.zvw.test.dag.values[0].eur (line 9)",
+        "products.zvw.test.dag.values[0].eur (line 12)",
         "10.0 is not a quoted decimal",
     ),
     ('eur: "10.00"', "eur: 10", "values[0].eur", "10 is not a quoted decimal"),
@@ -97,6 +101,18 @@ FAULTS = [
     ),
     ("    eigen_risico: true\n", "", "products.zvw.test.dag.eigen_risico", "is missing"),
     ("eigen_risico: true", 'eigen_risico: "ja"', "products.zvw.test.dag.eigen_risico", "'ja'"),
+    ("    module: ziekenhuis\n", "", "products.zvw.test.dag.module", "is missing; give one of ziekenhuis, "),
+    ("module: ziekenhuis", "module: overig", "products.zvw.test.dag.module", "'overig' is none of"),
+    ("    provider: ziekenhuis\n", "", "products.zvw.test.dag.provider", "is missing; give one of "),
+    ("provider: ziekenhuis", "provider: zorg", "products.zvw.test.dag.provider", "'zorg' is none of"),
+    (
+        "    rule: H12/spoed_ic\n",
+        "",
+        "products.zvw.test.dag",
+        "needs one of two: rule, the key in docs/rules",
+    ),
+    ("rule: H12/spoed_ic", "rule: H12\n    written: stay", "products.zvw.test.dag", "needs one of two: rule"),
+    ("rule: H12/spoed_ic", "rule: spoed", "products.zvw.test.dag.rule", "'spoed'"),
     ("step_per_unit: 1", "step_per_unit: 0", "products.zvw.test.dag.step_per_unit", "0"),
     ("law: Zvw", "law: Zwv", "products.zvw.test.dag.law (line 4)", "'Zwv' is none of 'Zvw'"),
     ("law: Zvw", "law: Wlz", "products.zvw.test.dag.law", "is Wlz, but the id says Zvw"),
@@ -273,3 +289,16 @@ def test_an_edited_file_changes_the_digest_and_the_values(folder: Path) -> None:
 def test_a_folder_that_is_not_there_is_refused(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="no such folder"):
         load_tariffs(tmp_path / "weg")
+
+
+def test_a_product_whose_rule_is_not_in_the_register_is_refused(folder: Path) -> None:
+    edit(folder / "zvw" / "test.yaml", "rule: H12/spoed_ic", "rule: H12/spoed_id")
+    fault = (
+        f"{folder / 'zvw' / 'test.yaml'}: products.zvw.test.dag.rule: "
+        "no rule 'H12/spoed_id' in the register; did you mean 'H12/spoed_ic'?"
+    )
+    assert products_without_a_rule(load_tariffs(folder)) == [fault]
+
+
+def test_every_product_of_the_project_has_a_rule_of_the_register() -> None:
+    assert products_without_a_rule(load_tariffs()) == []
