@@ -73,6 +73,7 @@ UNFUNDED_REASONS = (
     "niet_verschenen",
     "aanwezigheid_zonder_zorg",
     "pgb_budget_op",
+    "regeling_vervallen",
 )
 PAYMENT_WAYS = ("bundel", "experimenten", "gedeelde_besparing")
 """Other ways to pay that divide money over providers."""

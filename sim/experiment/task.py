@@ -20,6 +20,7 @@ from sim.experiment.parts import Parts, decode_parts
 from sim.experiment.tables import Window, places_of
 from sim.journey import simulate_region
 from sim.journey.sized import Member, simulate_together
+from sim.law.ptz_scheme import ENDS, GOES_ON
 from sim.law.registry import RuleSet
 from sim.pricing import price, quote, settings_from
 from sim.scenario import LoadedScenario, Region, Scenario, clusters_of
@@ -35,7 +36,7 @@ STORED: dict[Keep, tuple[str, ...]] = {
     "journey": JOURNEY_TABLES,
     "all": (*JOURNEY_TABLES, *LEDGER_TABLES),
 }
-BACKWARD_PLANS = ("460", "165_tranche", "wmo_2027", "ptz_verlengd")
+BACKWARD_PLANS = ("460", "165_tranche", "wmo_2027", GOES_ON, ENDS)
 """Plans under which what a line costs hangs on earlier care only, or on that of the same month."""
 
 

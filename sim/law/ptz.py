@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -11,17 +11,32 @@ import numpy as np
 
 from sim.dates import day_of
 from sim.law.parameters import Parameters
+from sim.law.ptz_scheme import LAPSED, scheme_part
 from sim.law.registry import RuleSet, rule
 from sim.units import CENTS_PER_EURO, MONTHS_PER_YEAR, RoundingSpec, largest_remainder
 
 FORMS = ("thuis_onbetaald", "thuis_betaald", "bth", "hch", "instelling")
 MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+FORM_OF = {
+    "bth": "bth",
+    "hch": "hch",
+    "thuis": "thuis_betaald",
+    "pu": "instelling",
+    "verpleeghuis": "instelling",
+    "elv": "instelling",
+}
+"""Setting -> form of a client there; in a house of volunteers every guest is one, elsewhere who asks for them."""
+HOUSES = ("bth", "hch")
 CENT = RoundingSpec("half_up", 1, "Regeling PTZ art. 8")
 
 
 @dataclass(frozen=True)
 class Organisation:
-    """An applicant: one form, clients a calendar year, and what decides its eligibility."""
+    """One form of an applicant: clients a calendar year, and what decides its eligibility.
+
+    Lines of one name are one applicant with one subsidy; `months_active` is its unbroken service up to 31
+    December of the year before the application.
+    """
 
     name: str
     form: str
@@ -62,24 +77,25 @@ class SubsidyResult:
 
 @rule(
     "Z1/referentiejaren",
-    title="Clients are the mean of up to three whole years, back from 31 December before the application",
+    title="Clients are the mean of 3, 2 or 1 whole years, back from 31 December before the application",
     law="Regeling PTZ",
-    article="Regeling PTZ art. 7",
+    article="Regeling PTZ art. 6",
     source="ptz_2025",
     valid_from="2019-01-01",
 )
 def reference_years(year: int, months_active: int, longest: int) -> tuple[int, ...]:
     """Reference years of a subsidy year.
 
-    Regeling PTZ art. 7 (source ptz_2025). The application for year Y closes in Y-1, so the years
-    count back from Y-2; an organisation has as many as it has whole years, at least one.
+    Regeling PTZ art. 6 (source ptz_2025). The application for year Y is made in Y-1, so the years count
+    back from 31 December of Y-2; an organisation has as many as it has whole calendar years of unbroken
+    service on that day, three at most. Who has less than one counts one.
 
     Parameters
     ----------
     year : int
         Subsidy year.
     months_active : int
-        Months the organisation worked before the application year.
+        Months of unbroken service up to 31 December of the year before the application.
     longest : int
         Most years that count.
 
@@ -164,17 +180,20 @@ def payout(need_cents: Fraction, ceiling_cents: int) -> Fraction:
     valid_from="2019-01-01",
     rounding=CENT,
 )
-def instalments(subsidy_cents: int, parameters: Parameters, day: int) -> dict[str, int]:
-    """Instalments of a subsidy by month, in cents, that sum to it.
+def instalments(subsidy_cents: int, parameters: Parameters, day: int, whole_cents: int) -> dict[str, int]:
+    """Instalments of a form's part of a subsidy by month, in cents, that sum to it.
 
     Regeling PTZ art. 19 (source ptz_2025).
 
     Parameters
     ----------
     subsidy_cents : int
+        Of one form.
     parameters : Parameters
     day : int
         Day number in the subsidy year.
+    whole_cents : int
+        Subsidy of the applicant, all its forms together.
 
     Returns
     -------
@@ -183,11 +202,21 @@ def instalments(subsidy_cents: int, parameters: Parameters, day: int) -> dict[st
     """
     if subsidy_cents == 0:
         return {}
-    if subsidy_cents < parameters.number("ptz.termijnen.vanaf", day) * CENTS_PER_EURO:
+    if whole_cents < parameters.number("ptz.termijnen.vanaf", day) * CENTS_PER_EURO:
         return {MONTHS[0]: subsidy_cents}
     weights = [parameters.number(f"ptz.termijnen.{m}", day) * CENTS_PER_EURO for m in MONTHS]
     parts = largest_remainder(np.array([int(w) for w in weights], np.int64), subsidy_cents)
     return {month: int(cents) for month, cents in zip(MONTHS, parts, strict=True)}
+
+
+def earning_years(client_year: int, longest: int) -> range:
+    """Subsidy years in which a client of a calendar year counts, for an organisation of long service.
+
+    Regeling PTZ art. 6 (source ptz_2025): each of them takes an equal part of its reference years.
+    """
+    years = range(client_year, client_year + 2 + longest)
+    counting = [y for y in years if client_year in reference_years(y, longest * MONTHS_PER_YEAR, longest)]
+    return range(counting[0], counting[-1] + 1)
 
 
 def maximum_cents(form: str, parameters: Parameters, day: int) -> int:
@@ -219,24 +248,26 @@ def ceiling_cents(parameters: Parameters, day: int) -> int:
     return int(parameters.number("ptz.plafond", day) * CENTS_PER_EURO)
 
 
-@rule(
-    "Z1",
-    title="Regeling PTZ continues after 2026 under the dated ceiling (no extension is published)",
-    law="Regeling PTZ",
-    article="Regeling PTZ art. 3, 6, 7, 8, 19",
-    source="ptz_2025",
-    valid_from="2027-01-01",
-    rounding=CENT,
-    plan="ptz_verlengd",
-)
-@rule(
+def lapsed(
+    year: int,
+    organisations: Iterable[Organisation],
+    parameters: Parameters,
+    rules: RuleSet,
+    ceiling: int | None = None,
+    need: Fraction | None = None,
+) -> SubsidyResult:
+    """No subsidy: the Regeling has lapsed (source ptz_2025); parameters as `award`."""
+    return SubsidyResult(
+        Fraction(0), tuple(Award(o, False, LAPSED, Fraction(0), 0, 0, {}) for o in organisations)
+    )
+
+
+@scheme_part(
     "Z1",
     title="Regeling PTZ: mean clients times the maximum of the form, times the payout percentage",
-    law="Regeling PTZ",
     article="Regeling PTZ art. 3, 6, 7, 8, 19",
-    source="ptz_2025",
+    lapsed=lapsed,
     valid_from="2019-01-01",
-    valid_to="2027-01-01",
     rounding=CENT,
 )
 def award(
@@ -249,7 +280,9 @@ def award(
 ) -> SubsidyResult:
     """Subsidy of each organisation in a year.
 
-    Regeling PTZ art. 3, 6-8, 19 (source ptz_2025).
+    Regeling PTZ art. 3, 6-8, 19 (source ptz_2025). Awards together never pass the ceiling (Awb 4:25): where
+    rounding each half up would, cents go by largest remainder. Forms of one applicant are one subsidy, so
+    its instalments follow from their sum (art. 7(3), 19).
 
     Parameters
     ----------
@@ -271,51 +304,60 @@ def award(
     day = day_of(date)
     most = parameters.number("ptz.max_verpleegkundigen_fte", day)
     longest = int(parameters.number("ptz.referentiejaren", day))
+    test, window = rules.at("S5", date), rules.at("Z1/referentiejaren", date)
     rows = []
     for item in organisations:
-        test = rules.at("S5", date)
         reason = test.function(item, most) if test else ""
-        mean = Fraction(0)
-        window = rules.at("Z1/referentiejaren", date)
         counted = window.function(year, item.months_active, longest) if window else tuple(item.clients)
+        mean = Fraction(0)
         if counted:
             mean = Fraction(sum(item.clients.get(y, 0) for y in counted), len(counted))
         rows.append((item, reason, mean, mean * maximum_cents(item.form, parameters, day)))
-    total = sum((m for _, reason, _, m in rows if not reason), Fraction(0))
+    own = sum((m for _, reason, _, m in rows if not reason), Fraction(0))
+    total = own if need is None else max(need, own)
     share = rules.at("Z1/uitbetaling", date)
     limit = ceiling_cents(parameters, day) if ceiling is None else ceiling
-    paid = share.function(total if need is None else need, limit) if share else Fraction(1)
+    paid = share.function(total, limit) if share else Fraction(1)
+    exact = [Fraction(0) if reason else m * paid for _, reason, _, m in rows]
+    got = within(exact, limit if paid == 1 else sum(exact, Fraction(0)))
+    of_applicant: dict[str, int] = {}
+    for (item, _, _, _), cents in zip(rows, got, strict=True):
+        of_applicant[item.name] = of_applicant.get(item.name, 0) + cents
     plan = rules.at("Z1/termijnen", date)
     awards = []
-    for item, reason, mean, most_cents in rows:
-        whole = _cents(most_cents)
-        got = 0 if reason else _cents(most_cents * paid)
-        parts = plan.function(got, parameters, day) if plan else {MONTHS[0]: got}
-        awards.append(Award(item, not reason, reason, mean, whole, got, parts))
+    for (item, reason, mean, most_cents), cents in zip(rows, got, strict=True):
+        whole = of_applicant[item.name]
+        parts = plan.function(cents, parameters, day, whole) if plan else {MONTHS[0]: cents}
+        awards.append(Award(item, not reason, reason, mean, half_up(most_cents), cents, parts))
     return SubsidyResult(paid, tuple(awards))
 
 
-@rule(
-    "Z1",
-    title="Regeling PTZ lapses on 1 January 2027",
-    law="Regeling PTZ",
-    article="Regeling PTZ, slotbepaling",
-    source="ptz_2025",
-    valid_from="2027-01-01",
-)
-def lapsed(
-    year: int,
-    organisations: Iterable[Organisation],
-    parameters: Parameters,
-    rules: RuleSet,
-    ceiling: int | None = None,
-    need: Fraction | None = None,
-) -> SubsidyResult:
-    """No subsidy: the Regeling has lapsed (source ptz_2025); parameters as `award`."""
-    awards = [Award(o, False, "regeling_vervallen", Fraction(0), 0, 0, {}) for o in organisations]
-    return SubsidyResult(Fraction(0), tuple(awards))
+def within(exact: Sequence[Fraction], most: Fraction | int) -> list[int]:
+    """Whole cents of exact amounts, half up; where their sum would pass a most, by largest remainder.
+
+    Parameters
+    ----------
+    exact : sequence of Fraction
+        0 or more, together at most `most`.
+    most : Fraction or int
+        Cents.
+
+    Returns
+    -------
+    list of int
+        Ties go to the earlier amount.
+    """
+    near = [half_up(amount) for amount in exact]
+    limit = Fraction(most).__floor__()
+    if sum(near) <= limit:
+        return near
+    low = [amount.__floor__() for amount in exact]
+    order = sorted(range(len(exact)), key=lambda i: (low[i] - exact[i], i))
+    for place in order[: limit - sum(low)]:
+        low[place] += 1
+    return low
 
 
-def _cents(amount: Fraction) -> int:
+def half_up(amount: Fraction) -> int:
     """Half-up rounding of exact cents of 0 or more."""
     return (2 * amount.numerator + amount.denominator) // (2 * amount.denominator)

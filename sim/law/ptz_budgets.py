@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from sim.law.parameters import Parameters
+from sim.law.ptz_scheme import scheme_part
 from sim.law.registry import rule
 from sim.units import CENTS_PER_EURO, Ints
 
@@ -18,14 +19,17 @@ LINES = (
 """Lines of the table of the letter of 6 July 2022, in its order."""
 
 
-@rule(
+def no_network_subsidy(network: str, day: int, parameters: Parameters) -> int:
+    """No network subsidy: the scheme has lapsed; parameters as `network_subsidy`."""
+    return 0
+
+
+@scheme_part(
     "Z2",
     title="Networks palliative care: an amount a network in the annex, under a national total",
-    law="Regeling PTZ",
     article="Regeling PTZ paragraaf 3, bijlage 1",
-    source="ptz_2025",
+    lapsed=no_network_subsidy,
     valid_from="2025-01-01",
-    valid_to="2027-01-01",
 )
 def network_subsidy(network: str, day: int, parameters: Parameters) -> int:
     """Subsidy of a network in the year of a day.

@@ -11,6 +11,7 @@ import numpy as np
 from sim.dates import date_of, days, month_start_day, months, year_start_day, years
 from sim.law.parameters import Parameters
 from sim.law.people import birthday
+from sim.law.ptz_scheme import scheme_runs
 from sim.law.registry import RuleSet
 from sim.law.wlz import PGB
 from sim.pricing.explain import euros, quantity_text
@@ -154,6 +155,10 @@ def _talks(
     if len(rows) == 0:
         return []
     day = days(np.asarray(spells["start_minute"], np.int64)[rows])
+    runs = [scheme_runs(rules, date_of(int(one) * MINUTES_PER_DAY)) for one in day]
+    rows, day = rows[runs], day[runs]
+    if len(rows) == 0:
+        return []
     rule = rules.at("T11", date_of(int(day.max()) * MINUTES_PER_DAY))
     if rule is None:
         return []

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
+from fractions import Fraction
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -16,7 +17,8 @@ from sim.data import shown
 from sim.dates import day_of
 from sim.law.parameters import Parameters
 from sim.law.people import ENDLESS
-from sim.law.ptz import maximum_cents
+from sim.law.ptz import FORM_OF, HOUSES, earning_years, half_up, maximum_cents
+from sim.law.ptz_scheme import scheme_runs
 from sim.law.registry import RuleSet
 from sim.law.wlz_home import Indications
 from sim.pricing.beside import Beside, beside_patient, partners_part
@@ -42,17 +44,13 @@ from sim.pricing.remarks import Remark
 from sim.pricing.settings import PriceSettings
 from sim.schema import SETTINGS
 from sim.tariff import TariffBook
-from sim.units import Ints, RoundingSpec, times_rate
+from sim.units import Ints
 
 if TYPE_CHECKING:
     import pandas as pd
 
 VOLUNTEERS = "ptz.vrijwilligers"
-HOUSE_FORMS = {"bth": "bth", "hch": "hch"}
-VOLUNTEER_FORMS = {"thuis": "thuis_betaald", "pu": "instelling", "verpleeghuis": "instelling"}
-"""Setting -> form of the Regeling PTZ: houses of volunteers, and places where volunteers come when asked."""
 PAYOUT = "ptz.uitkering_illustratie"
-CENT = RoundingSpec("half_up", 1, "Regeling PTZ art. 8")
 VISITS = (
     "zvw.msz.seh",
     "zvw.msz.polikliniek",
@@ -187,20 +185,19 @@ def make_bill(case: Case | Path | str, book: TariffBook, rules: RuleSet, setting
     lines = lines_of(ledger.declarations, ledger.shares, ledger.years, book, rules)
     lines = tuple(_explained(line, terms.why, rules) for line in lines)
     parameters = Parameters(book, settings.basis_year)
-    attributed = _attributed(read, parameters) | _municipal(read, rules)
+    earned, rests_on = _attributed(read, parameters, rules)
     warnings = (
         *_on_prices(ledger, settings),
         *_on_care(read, ledger, terms.place, rules),
         *_on_journey(read, rules),
         *_on_forms(read, name, rules),
+        *rests_on,
     )
-    if "regeling_ptz" in attributed:
-        warnings += (Remark("attributed", payout_share=str(_payout(read, parameters))),)
     return Bill(
         read.title,
         lines,
         lost_of(ledger.unfunded, book),
-        attributed,
+        earned | _municipal(read, rules),
         warnings,
         tuple(timeline(tables)),
         (
@@ -343,26 +340,54 @@ def _on_journey(case: Case, rules: RuleSet) -> list[Remark]:
     return notes
 
 
-def _attributed(case: Case, parameters: Parameters) -> dict[str, int]:
-    """Regeling PTZ that the journey earns: the maximum a client, once a form, at the payout percentage."""
+def _attributed(
+    case: Case, parameters: Parameters, rules: RuleSet
+) -> tuple[dict[str, int], tuple[Remark, ...]]:
+    """Regeling PTZ that the journey earns, and what it rests on.
+
+    A client counts once a form, in each later year that has the client's year among its reference years; each
+    such year pays an equal part of the maximum at the payout percentage, and nothing once the scheme lapsed.
+    """
     terminal = terminal_from(case)
     if terminal is None:
-        return {}
-    held: dict[str, dt.date] = {}
+        return {}, ()
+    held: dict[str, int] = {}
     for number, stay in enumerate(case.journey):
         last = number == len(case.journey) - 1
         if stay.end < terminal or (stay.end == terminal and not last):
             continue
-        form = HOUSE_FORMS.get(stay.setting)
-        if form is None and _volunteers(case, stay.begin, stay.end, terminal):
-            form = VOLUNTEER_FORMS.get(stay.setting)
+        asked = stay.setting in HOUSES or _volunteers(case, stay.begin, stay.end, terminal)
+        form = FORM_OF.get(stay.setting) if asked else None
         if form is not None:
-            held.setdefault(form, max(stay.begin, terminal))
+            held.setdefault(form, max(stay.begin, terminal).year)
     if not held:
-        return {}
-    cents = sum(maximum_cents(form, parameters, day_of(date)) for form, date in held.items())
-    share = parameters.rate(PAYOUT, day_of(max(held.values())))
-    return {"regeling_ptz": int(times_rate(np.array([cents]), share, CENT.mode)[0])}
+        return {}, ()
+    cents = Fraction(0)
+    notes = []
+    for year in sorted(set(held.values())):
+        first = dt.date(year, 1, 1)
+        counting = earning_years(year, int(parameters.number("ptz.referentiejaren", day_of(first))))
+        paying = [y for y in counting if scheme_runs(rules, dt.date(y, 1, 1))]
+        for number in paying:
+            day = day_of(dt.date(number, 1, 1))
+            most = sum(maximum_cents(form, parameters, day) for form, y in held.items() if y == year)
+            cents += Fraction(most, len(counting)) * parameters.rate(PAYOUT, day)
+        if paying:
+            share = _decimal(parameters.rate(PAYOUT, day_of(dt.date(paying[-1], 1, 1))))
+            notes.append(Remark("attributed", payout_share=share, years=_listed(paying), year=year))
+        else:
+            notes.append(Remark("attributed_none", years=_listed(counting), year=year))
+    return {"regeling_ptz": half_up(cents)}, tuple(notes)
+
+
+def _listed(years: Sequence[int]) -> str:
+    """Years in a row, as the first and the last."""
+    return str(years[0]) if len(years) == 1 else f"{years[0]}-{years[-1]}"
+
+
+def _decimal(share: Fraction) -> str:
+    """A share as the book writes it."""
+    return str(Decimal(share.numerator) / Decimal(share.denominator))
 
 
 def _volunteers(case: Case, begin: dt.date, end: dt.date, terminal: dt.date) -> bool:
@@ -375,9 +400,3 @@ def _volunteers(case: Case, begin: dt.date, end: dt.date, terminal: dt.date) -> 
         if first is not None and last is not None and max(first, begin, terminal) <= min(last, end):
             return True
     return False
-
-
-def _payout(case: Case, parameters: Parameters) -> Decimal:
-    """Payout percentage as the book writes it."""
-    share = parameters.rate(PAYOUT, day_of(case.journey[-1].end))
-    return Decimal(share.numerator) / Decimal(share.denominator)

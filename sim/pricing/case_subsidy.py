@@ -125,6 +125,7 @@ def make_subsidy(path: Path | str, book: TariffBook, rules: RuleSet, basis_year:
         first = min(r.valid_from.year for r in rules.rules if r.key == "Z1")
         raise InputError(f"{name}: year: {asked.year} has no Regeling PTZ here; give {first} or later")
     parameters = Parameters(book, basis_year)
+    _of_one_applicant(asked, name)
     items = [_organisation(a) for a in asked.organisations]
     _with_clients(asked, name, rules, parameters)
     ceiling = None if asked.ceiling_eur is None else cents_of(asked.ceiling_eur)
@@ -141,6 +142,28 @@ def make_subsidy(path: Path | str, book: TariffBook, rules: RuleSet, basis_year:
         for id, year in sorted(parameters.fallbacks)
     ]
     return Subsidy(asked.year, result, tuple(notes))
+
+
+_OF_APPLICANT = ("delivers_care", "nurses_fte", "umbrella_fte", "independent", "anbi")
+"""What holds of an applicant, whatever the form."""
+
+
+def _of_one_applicant(asked: SubsidyFile, name: str) -> None:
+    """Refuse lines of one applicant that repeat a form or contradict each other; the forms are one subsidy."""
+    first: dict[str, Applicant] = {}
+    forms: set[tuple[str, str]] = set()
+    for number, one in enumerate(asked.organisations):
+        where = f"{name}: organisations[{number}]"
+        if (one.name, one.form) in forms:
+            raise InputError(f"{where}.form: {one.form} twice for {one.name}; give a form once")
+        forms.add((one.name, one.form))
+        other = first.setdefault(one.name, one)
+        for key in _OF_APPLICANT:
+            if getattr(one, key) != getattr(other, key):
+                raise InputError(
+                    f"{where}.{key}: another value than in its first line; "
+                    f"{one.name} is one applicant, so give {key} the same in every form"
+                )
 
 
 def _organisation(asked: Applicant) -> Organisation:

@@ -24,6 +24,8 @@ from sim.law.delivery import (
     of_people,
     refuse,
 )
+from sim.law.ptz import FORM_OF, FORMS
+from sim.law.ptz_scheme import LAPSED
 from sim.law.zvw_payments import Surcharges
 from sim.pricing.conditions import (
     OWN_COST,
@@ -37,7 +39,7 @@ from sim.pricing.lines import OWN_ACCOUNT, OWN_NOT_CONTRACTED, OWN_RIDE, Lines, 
 from sim.pricing.produce import IC, Desk, Spells, priced_lines
 from sim.pricing.tables import Stays
 from sim.pricing.terms import NOT_STATED
-from sim.schema import UNFUNDED_REASONS, Table
+from sim.schema import SETTINGS, UNFUNDED_REASONS, Table
 from sim.units import Bools, Ints
 
 SEDATION, KIT = "zvw.farmacie.sedatie", "zvw.farmacie.palliakit"
@@ -51,6 +53,8 @@ RIDES = ("zvw.vervoer.zittend", "zvw.vervoer.eigen_auto")
 FIRST_REASON = len(FINDINGS) - len(UNFUNDED_REASONS)
 ABOVE_CEILING = FINDINGS.index("doorlevering_boven_plafond")
 ABOVE_BUDGET = FINDINGS.index("pgb_budget_op")
+VOLUNTEERS = "ptz.vrijwilligers"
+SCHEME_LAPSED = FINDINGS.index(LAPSED)
 
 
 @dataclass(frozen=True)
@@ -128,6 +132,8 @@ def spell_lines(
         found = np.where(found == FINE, says, found)
         if desk.terms is not None:
             _refuse(desk, id, care, found, rule, made.spell_no)
+        if id == VOLUNTEERS:
+            made = _at_the_maximum(desk, made, found, care.place.setting)
         lost.append(_unfunded(made, found, int(desk.prices.codes([id])[0])))
         inside += [
             (int(made.spell_no[r]), int(made.day[r]), int(rule[r])) for r in np.flatnonzero(found == INSIDE)
@@ -153,6 +159,27 @@ def _above_ceiling(desk: Desk, lines: Lines, found: Ints) -> tuple[Lines, Ints]:
     gross[rows] = np.where(borne > 0, borne, gross[rows])
     says[rows] = np.where((borne > 0) | (lines.gross[rows] == 0), ABOVE_CEILING, FINE)
     return lines.with_(gross=gross), says
+
+
+def _at_the_maximum(desk: Desk, lines: Lines, found: Ints, setting: Ints) -> Lines:
+    """Help of volunteers that lost its payer with the scheme, at the worth of a client (T9/waarde)."""
+    rows = np.flatnonzero(found == SCHEME_LAPSED)
+    if len(rows) == 0:
+        return lines
+    form = np.array([FORMS.index(FORM_OF.get(word, FORM_OF["thuis"])) for word in SETTINGS], np.int64)
+    of_line = form[setting[rows]]
+    order = np.lexsort((lines.day[rows], of_line, lines.person[rows]))
+    client = np.stack([lines.person[rows], of_line])[:, order]
+    first = np.ones(len(rows), np.bool_)
+    first[order[1:]] = (client[:, 1:] != client[:, :-1]).any(axis=0)
+    most = np.zeros(len(rows), np.int64)
+    for word in np.unique(of_line):
+        mine = of_line == word
+        most[mine] = desk.parameters.cents(f"ptz.max.{FORMS[word]}", lines.day[rows][mine])
+    gross = lines.gross.copy()
+    for version, on in desk.rules.versions("T9/waarde", lines.day[rows]):
+        gross[rows[on]] = version.function(first[on], most[on])
+    return lines.with_(gross=gross)
 
 
 def _refuse(desk: Desk, id: str, care: Delivery, found: Ints, rule: Ints, spell_no: Ints) -> None:

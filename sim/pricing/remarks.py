@@ -19,7 +19,10 @@ TEXTS: Final[Mapping[str, str]] = {
     "no_day_contribution": "{where}: not given; counted as 0",
     "terminal": "{where}: begins or ends in the terminal phase, from {date}: {title} ({rule})",
     "attributed": "regeling_ptz: attributed at the maximum a client times a payout of "
-    "{payout_share} (assumption); it goes to the organisation, two to four years later",
+    "{payout_share} (assumption), in equal parts in {years}, in which a client of {year} counts; "
+    "it goes to the organisation",
+    "attributed_none": "regeling_ptz: a client of {year} counts in {years}, when the Regeling PTZ has lapsed: "
+    "the organisation earns nothing by it",
     "tariffs_changed": "tariffs/ has changed since the run; the amounts are those of today's tariffs",
     "program_changed": "the program has changed since the run; "
     "the declarations are computed and numbered anew",

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 
 from sim.dates import EPOCH
+from sim.law.ptz_scheme import ENDS, GOES_ON
 from sim.law.registry import RuleSet
 from sim.scenario.models import Scenario
 from sim.scenario.payment import Payment
@@ -99,7 +100,7 @@ def settings_from(scenario: Scenario) -> PriceSettings:
     Returns
     -------
     PriceSettings
-        A continued Regeling PTZ is the plan `ptz_verlengd`; volunteers before the terminal phase are the
+        The Regeling PTZ goes on or lapses by a plan of its own; volunteers before the terminal phase are the
         plan `ptz_eerder`. A way to pay that the scenario applies, and the plans of `FROM_THE_START`, hold
         from the first day of the clock.
     """
@@ -109,7 +110,7 @@ def settings_from(scenario: Scenario) -> PriceSettings:
         ("wmo_2027", rules.wmo_plan != "current"),
         ("behandeling_naar_zvw", rules.behandeling_plan != "current"),
         ("pzp_huisarts", rules.pzp_plan != "current"),
-        ("ptz_verlengd", scenario.subsidy.runs),
+        (GOES_ON if scenario.subsidy.runs else ENDS, True),
         ("ptz_eerder", scenario.subsidy.clients_from != "terminal"),
     )
     plans = [name for name, holds in chosen if holds]
