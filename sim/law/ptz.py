@@ -25,7 +25,7 @@ FORM_OF = {
     "verpleeghuis": "instelling",
     "elv": "instelling",
 }
-"""Setting -> form of a client there; in a house of volunteers every guest is one, elsewhere who asks for them."""
+"""Setting -> form of a client there: every guest of a house of volunteers, elsewhere who has them come."""
 HOUSES = ("bth", "hch")
 CENT = RoundingSpec("half_up", 1, "Regeling PTZ art. 8")
 

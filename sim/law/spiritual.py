@@ -105,7 +105,7 @@ def spiritual_care(care: Delivery, parameters: Parameters) -> Ints:
 
 @rule(
     "T9/waarde",
-    title="What a client of volunteers without payer is worth: the maximum of the form, once a client and form",
+    title="Volunteers without payer are worth the maximum of the form, once a client and form",
     law="Regeling PTZ",
     article="Regeling PTZ art. 6, 7(2)",
     source="ptz_2025",

@@ -149,7 +149,7 @@ _OF_APPLICANT = ("delivers_care", "nurses_fte", "umbrella_fte", "independent", "
 
 
 def _of_one_applicant(asked: SubsidyFile, name: str) -> None:
-    """Refuse lines of one applicant that repeat a form or contradict each other; the forms are one subsidy."""
+    """Refuse lines of one applicant that repeat a form or contradict each other: they are one subsidy."""
     first: dict[str, Applicant] = {}
     forms: set[tuple[str, str]] = set()
     for number, one in enumerate(asked.organisations):

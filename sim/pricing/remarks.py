@@ -21,8 +21,8 @@ TEXTS: Final[Mapping[str, str]] = {
     "attributed": "regeling_ptz: attributed at the maximum a client times a payout of "
     "{payout_share} (assumption), in equal parts in {years}, in which a client of {year} counts; "
     "it goes to the organisation",
-    "attributed_none": "regeling_ptz: a client of {year} counts in {years}, when the Regeling PTZ has lapsed: "
-    "the organisation earns nothing by it",
+    "attributed_none": "regeling_ptz: a client of {year} counts in {years}, when the scheme has lapsed; "
+    "so the organisation earns nothing by it",
     "tariffs_changed": "tariffs/ has changed since the run; the amounts are those of today's tariffs",
     "program_changed": "the program has changed since the run; "
     "the declarations are computed and numbered anew",
