@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
 
-from sim.dates import EPOCH
-from sim.errors import InputError
 from sim.law.care import Place, rule_of
 from sim.law.parameters import Parameters
 from sim.law.people import ENDLESS, People, birthday
-from sim.law.registry import Rule, RuleSet
+from sim.law.registry import RuleSet
 from sim.schema import GROUPS, UNFUNDED_REASONS
 from sim.units import HOURS_PER_DAY, MONTHS_PER_YEAR, Bools, Ints
 
@@ -262,23 +259,3 @@ def _refusal(care: Delivery) -> Ints:
     """What a line is that its rule does not let through: inside the price of a stay, else forbidden."""
     stay = care.place.inside("ziekenhuis", "hch", "pu", "elv", "verpleeghuis")
     return np.where(stay, INSIDE, FORBIDDEN).astype(np.int64)
-
-
-def refuse(product: str, care: Delivery, found: Ints, rule: Ints, rules: RuleSet, where: str) -> None:
-    """Raise on the first line that its law forbids.
-
-    Raises
-    ------
-    InputError
-        Naming where it stands, the product, the date, the rule and its article.
-    """
-    rows = np.flatnonzero(found == FORBIDDEN)
-    if len(rows) == 0:
-        return
-    row = int(rows[0])
-    date = EPOCH + dt.timedelta(days=int(care.day[row]))
-    held: Rule = next(r for r in rules.rules if r.key == rules.labels[int(rule[row])])
-    raise InputError(
-        f"{where}: {product} on {date}: {held.title} ({held.article}); "
-        "leave the line out, or give the care under the law that pays it"
-    )

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from sim.data import shown
-from sim.dates import day_of
+from sim.dates import date_of, day_of
 from sim.law.parameters import Parameters
 from sim.law.people import ENDLESS
 from sim.law.ptz import FORM_OF, HOUSES, earning_years, half_up, maximum_cents
@@ -44,7 +44,7 @@ from sim.pricing.remarks import Remark
 from sim.pricing.settings import PriceSettings
 from sim.schema import SETTINGS
 from sim.tariff import TariffBook
-from sim.units import Ints
+from sim.units import MINUTES_PER_DAY, Ints
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -281,21 +281,28 @@ def _on_care(case: Case, ledger: Ledger, place: tuple[str, ...], rules: RuleSet)
 
     notes: dict[tuple[str, str], Remark] = {}
     for told, found in (("inside", ledger.inside), ("cut", ledger.cut)):
-        for spell, _, key in found:
+        for spell, day, key in found:
             about = {"title": titles.get(key, key), "rule": key}
             where = line(spell) if spell >= 0 else ""
-            notes[where, key] = Remark(told, where=where, **about) if where else Remark("cut_days", **about)
+            why = ledger.reasons.get(spell) if told == "inside" else None
+            if why is not None:
+                date = str(date_of(day * MINUTES_PER_DAY))
+                notes[where, key] = Remark("inside_why", where=where, date=date, reason=why, **about)
+            elif not where:
+                notes[where, key] = Remark("cut_days", **about)
+            else:
+                notes.setdefault((where, key), Remark(told, where=where, **about))
     out = list(notes.values())
     for dbc in case.care:
         if dbc.opened is None or not dbc.product.startswith(DBC):
             continue
         for number, other in enumerate(case.care):
-            day = other.date
-            inside = day is not None and dbc.opened <= day <= (dbc.closed or case.journey[-1].end)
+            on = other.date
+            inside = on is not None and dbc.opened <= on <= (dbc.closed or case.journey[-1].end)
             if inside and other.product in VISITS:
                 where = f"care[{number}] {other.product}"
                 opened = str(dbc.opened)
-                out.append(Remark("visit", where=where, date=str(day), product=dbc.product, opened=opened))
+                out.append(Remark("visit", where=where, date=str(on), product=dbc.product, opened=opened))
     return out
 
 

@@ -11,6 +11,7 @@ import numpy as np
 from sim.errors import InputError
 from sim.law.registry import RuleSet
 from sim.pricing.case import CareBase, Case, Stay, WlzPeriod, cents_of
+from sim.pricing.remarks import Refusal, Remark
 from sim.schema import SETTINGS
 from sim.tariff import TariffBook
 from sim.units import DAYS_PER_WEEK, HOURS_PER_DAY
@@ -75,6 +76,10 @@ class Checker:
     def fault(self, key: str, text: str) -> InputError:
         """A fault at a key of the case."""
         return InputError(f"{self._name}: {key}: {text}")
+
+    def refusal(self, key: str, told: str, **parts: str | int) -> Refusal:
+        """What the law forbids at a key of the case."""
+        return Refusal(f"{self._name}: {key}", Remark(told, **parts))
 
     def run(self) -> None:
         """Check everything.
@@ -223,16 +228,9 @@ class Checker:
             raise self.fault(f"{key}.second_provider", "belongs to a bth under a vpt; leave it out")
         held = [p for p in self._case.patient.wlz if p.form == "verblijf" and self._meets(p, stay)]
         if held and stay.setting in OUTSIDE_INSTITUTION:
-            date = max(held[0].begin, stay.begin)
-            raise self.fault(
-                key,
-                f"{stay.setting} beside a Wlz stay on {date}; at home and in a bth it is vpt, mpt or pgb",
-            )
+            raise self.refusal(key, "stay_outside", **self._beside(held[0], stay))
         if held and stay.setting == "elv":
-            date = max(held[0].begin, stay.begin)
-            raise self.fault(
-                key, f"elv beside a Wlz stay on {date}; the Wlz place pays, give setting verpleeghuis or pu"
-            )
+            raise self.refusal(key, "stay_elv", **self._beside(held[0], stay))
         if stay.setting in WITH_PLACE:
             day = stay.begin
             for period in self._case.patient.wlz:
@@ -243,10 +241,7 @@ class Checker:
                 ):
                     day = period.end or stay.end
             if day < stay.end or (stay.begin == stay.end and not held):
-                raise self.fault(
-                    key,
-                    f"{stay.setting} without a Wlz stay on {day}; give patient.wlz form verblijf, or elv",
-                )
+                raise self.refusal(key, "stay_no_place", place=stay.setting, date=str(day))
 
     def _contribution(self, key: str, stay: Stay) -> None:
         """Refuse a day contribution where the law lets nobody ask it."""
@@ -255,10 +250,15 @@ class Checker:
             return
         asked = np.array([cents_of(stay.day_contribution_eur)], np.int64)
         if int(rule.function(np.array([SETTINGS.index(stay.setting)]), asked)[0]) < int(asked[0]):
-            raise self.fault(
-                f"{key}.day_contribution_eur",
-                f"{stay.day_contribution_eur} in {stay.setting} on {stay.begin}: {rule.title}; leave it out",
-            )
+            about = {"asked": str(stay.day_contribution_eur), "place": stay.setting}
+            about |= {"title": rule.title, "rule": rule.key, "article": rule.article}
+            where = f"{key}.day_contribution_eur"
+            raise self.refusal(where, "no_contribution", date=str(stay.begin), **about)
+
+    def _beside(self, period: WlzPeriod, stay: Stay) -> dict[str, str]:
+        """Place, first day and Wlz period of a stay that the period does not go with."""
+        where = f"patient.wlz[{self._case.patient.wlz.index(period)}]"
+        return {"place": stay.setting, "date": str(max(period.begin, stay.begin)), "where": where}
 
     def _meets(self, period: WlzPeriod, stay: Stay) -> bool:
         """Whether a Wlz period and a stay share a day."""

@@ -8,9 +8,9 @@ from functools import partial
 
 import numpy as np
 
-from sim.errors import InputError
 from sim.law.registry import Rule, RuleSet
 from sim.pricing.case import Case, Stay, WlzPeriod
+from sim.pricing.remarks import Refusal, Remark
 from sim.schema import WLZ_FORMS
 
 WITH_STAY = ("hch", "pu")
@@ -37,7 +37,7 @@ def delivered(case: Case, name: str, rules: RuleSet) -> Case:
 
     Raises
     ------
-    InputError
+    Refusal
         When the law does not let the client be admitted, or an mpt lacks its hours.
     """
     periods = case.patient.wlz
@@ -58,9 +58,7 @@ def _second(period: WlzPeriod, key: str, rule: Rule | None) -> str:
         return period.form
     form = WLZ_FORMS[int(rule.function(_code(period.form), np.ones(1, np.bool_))[0])]
     if form != period.form and period.hours_per_month is None:
-        raise InputError(
-            f"{key}.second_provider: {rule.title}; give hours_per_month in patient.wlz, or leave it out"
-        )
+        raise Refusal(f"{key}.second_provider", Remark("second_provider", **_named(rule)))
     return form
 
 
@@ -71,11 +69,14 @@ def _admitted(period: WlzPeriod, stay: Stay, key: str, rule: Rule | None) -> str
     facts = (stay.contracted, stay.subcontractor, period.form == BUDGET)
     form = WLZ_FORMS[int(rule.function(*(np.array([f], np.bool_) for f in facts))[0])]
     if form == NO_FORM:
-        raise InputError(
-            f"{key}.contracted: {stay.setting} on {stay.begin} under {period.form}: {rule.title}; "
-            "give contracted: true, subcontractor: true, or form pgb in patient.wlz"
-        )
+        about = {"place": stay.setting, "date": str(stay.begin), "form": period.form}
+        raise Refusal(f"{key}.contracted", Remark("not_admitted", **about, **_named(rule)))
     return form
+
+
+def _named(rule: Rule) -> dict[str, str]:
+    """A rule as a remark names it."""
+    return {"title": rule.title, "rule": rule.key, "article": rule.article}
 
 
 def _code(form: str) -> np.ndarray[tuple[int], np.dtype[np.int64]]:

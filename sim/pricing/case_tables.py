@@ -115,6 +115,7 @@ def tables_of(case: Case, name: str, book: TariffBook, rules: RuleSet) -> tuple[
         When the case does not hang together.
     """
     Checker(case, name, book, rules).run()
+    periods = _named_periods(case)
     case = delivered(case, name, rules)
     spans = _spans(case)
     portions = [
@@ -129,7 +130,19 @@ def tables_of(case: Case, name: str, book: TariffBook, rules: RuleSet) -> tuple[
         "stays": _stays(case, spans),
         "spells": _spells(case, portions),
     }
-    return tables, _terms(case, spans, portions, name)
+    return tables, replace(_terms(case, spans, portions, name), periods=periods)
+
+
+def _named_periods(case: Case) -> tuple[tuple[int, int, str], ...]:
+    """First day, day after the last and key of each Wlz period."""
+    return tuple(
+        (
+            day_of(period.begin),
+            ENDLESS if period.end is None else day_of(period.end),
+            f"patient.wlz[{number}]",
+        )
+        for number, period in enumerate(case.patient.wlz)
+    )
 
 
 def _from_rows(name: str, rows: list[dict[str, Any]], labels: dict[str, tuple[str, ...]]) -> Table:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 
 import numpy as np
@@ -22,7 +22,6 @@ from sim.law.delivery import (
     Delivery,
     judge,
     of_people,
-    refuse,
 )
 from sim.law.ptz import FORM_OF, FORMS
 from sim.law.ptz_scheme import LAPSED
@@ -37,6 +36,8 @@ from sim.pricing.conditions import (
 )
 from sim.pricing.lines import OWN_ACCOUNT, OWN_NOT_CONTRACTED, OWN_RIDE, Lines, join
 from sim.pricing.produce import IC, Desk, Spells, priced_lines
+from sim.pricing.reasons import Keys, reason, refuse
+from sim.pricing.remarks import Remark
 from sim.pricing.tables import Stays
 from sim.pricing.terms import NOT_STATED
 from sim.schema import SETTINGS, UNFUNDED_REASONS, Table
@@ -72,13 +73,15 @@ class Unfunded:
 class Delivered:
     """Lines of care, care without payer, and by (spell_no, day, rule) what is no line.
 
-    `inside` lies inside another price; of `cut` the rule leaves a part unpaid.
+    `inside` lies inside another price, in a bill for the `reasons` by spell_no; of `cut` the rule leaves a
+    part unpaid.
     """
 
     lines: list[Lines]
     unfunded: Unfunded
     inside: tuple[tuple[int, int, int], ...]
     cut: tuple[tuple[int, int, int], ...] = ()
+    reasons: Mapping[int, Remark] = field(default_factory=dict)
 
 
 def spell_lines(
@@ -112,6 +115,7 @@ def spell_lines(
     lost: list[Unfunded] = []
     inside: list[tuple[int, int, int]] = []
     cut: list[tuple[int, int, int]] = []
+    reasons: dict[int, Remark] = {}
     for number in np.unique(parts.product):
         id = words[int(number)]
         rows, quantity = _within_ic(id, np.flatnonzero(parts.product == number), parts, stays, ic)
@@ -126,12 +130,10 @@ def spell_lines(
         found = np.where(parts.condition[rows] > 0, FIRST_REASON - 1 + parts.condition[rows], FINE)
         made, found = _above_ceiling(desk, made, found)
         care = _delivery(desk, made, rows, parts, place, terminal_day)
-        says, rule = judge(id, care, desk.rules, desk.parameters)
-        if desk.terms is not None:
-            says, rule = beside_the_day(desk, id, care, stays, made.stay, says, rule)
+        says, rule = _says(desk, id, care, stays, made.stay)
         found = np.where(found == FINE, says, found)
         if desk.terms is not None:
-            _refuse(desk, id, care, found, rule, made.spell_no)
+            reasons |= _reasons(desk, id, care, stays, made, found, rule)
         if id == VOLUNTEERS:
             made = _at_the_maximum(desk, made, found, care.place.setting)
         lost.append(_unfunded(made, found, int(desk.prices.codes([id])[0])))
@@ -143,7 +145,7 @@ def spell_lines(
             own = np.where(found[kept] == OWN, OWN_ACCOUNT, made.own[kept])
             held = (made if len(kept) == len(made) else made.take(kept)).with_(rule=rule[kept], own=own)
             lines += _not_contracted(desk, id, held, parts.contracted[rows[kept]])
-    return Delivered(lines, _join_unfunded(lost), tuple(inside), tuple(cut))
+    return Delivered(lines, _join_unfunded(lost), tuple(inside), tuple(cut), reasons)
 
 
 def _above_ceiling(desk: Desk, lines: Lines, found: Ints) -> tuple[Lines, Ints]:
@@ -182,15 +184,47 @@ def _at_the_maximum(desk: Desk, lines: Lines, found: Ints, setting: Ints) -> Lin
     return lines.with_(gross=gross)
 
 
-def _refuse(desk: Desk, id: str, care: Delivery, found: Ints, rule: Ints, spell_no: Ints) -> None:
-    """Say which line of the case holds care that its law forbids."""
-    assert desk.terms is not None
-    for row in range(len(care)):
-        one = np.array([row])
-        here = replace(
-            care, person=care.person[one], day=care.day[one], end=care.end[one], birth_day=care.birth_day[one]
-        )
-        refuse(id, here, found[one], rule[one], desk.rules, desk.terms.place[int(spell_no[row])])
+def _says(desk: Desk, id: str, care: Delivery, stays: Stays, stay: Ints) -> tuple[Ints, Ints]:
+    """What the rules find of lines of one product, and which rule says so."""
+    says, rule = judge(id, care, desk.rules, desk.parameters)
+    if desk.terms is None:
+        return says, rule
+    return beside_the_day(desk, id, care, stays, stay, says, rule)
+
+
+def _reasons(
+    desk: Desk, id: str, care: Delivery, stays: Stays, lines: Lines, found: Ints, rule: Ints
+) -> dict[int, Remark]:
+    """Why lines of a bill lie inside another price, by spell_no, once a care line and rule.
+
+    Raises
+    ------
+    Refusal
+        On the first line that its law forbids.
+    """
+    terms = desk.terms
+    assert terms is not None
+    lines_of_case = tuple(terms.place[n].rpartition(": ")[2] for n in lines.spell_no.tolist())
+
+    def keys_of(row: int) -> Keys:
+        stay = int(lines.stay[row])
+        journey = f"journey[{int(terms.guest[stay])}]" if stay >= 0 else "journey"
+        return Keys(lines_of_case[row], journey, terms.periods, lines_of_case)
+
+    def judged(other: Delivery, rows: Ints) -> Ints:
+        return _says(desk, id, other, stays, lines.stay[rows])[0]
+
+    file = terms.place[0].rpartition(": ")[0] if terms.place else ""
+    refuse(id, care, found, rule, desk.rules, judged, keys_of, file)
+    out: dict[int, Remark] = {}
+    told: set[tuple[str, int]] = set()
+    for row in np.flatnonzero(found == INSIDE).tolist():
+        once = lines_of_case[row], int(rule[row])
+        why = None if once in told else reason(care, row, judged, keys_of(row))
+        told.add(once)
+        if why is not None:
+            out[int(lines.spell_no[row])] = why
+    return out
 
 
 def _place(parts: Spells, stays: Stays) -> Place:

@@ -42,6 +42,7 @@ from sim.pricing.produce import (
     split_spells,
 )
 from sim.pricing.providers import with_providers
+from sim.pricing.remarks import Remark
 from sim.pricing.settings import PriceSettings
 from sim.pricing.settle import Shares, law_of, settle
 from sim.pricing.tables import PatientRows, Stays, day_or, people_of, stays_of, wlz_care, wlz_of
@@ -71,6 +72,8 @@ class Ledger:
         Calendar year for the eigen risico, one a declaration.
     cut : tuple of (spell_no, day, rule)
         Care of a bill of which a rule leaves a part undeclared; spell_no -1 for days of a stay.
+    reasons : mapping of spell_no to Remark
+        Of a bill: why care lies inside another price.
     """
 
     declarations: Table
@@ -82,6 +85,7 @@ class Ledger:
     years: Ints = field(default_factory=lambda: np.zeros(0, np.int64))
     cut: tuple[tuple[int, int, str], ...] = ()
     providers: Table = field(default_factory=lambda: provider_table((), (), np.zeros(0, np.int64)))
+    reasons: Mapping[int, Remark] = field(default_factory=dict)
 
 
 def price(
@@ -276,4 +280,14 @@ def _ledger(
     stand_ins = tuple(f"{id} ({year})" for id, year in sorted(desk.prices.stand_ins))
     inside = tuple((spell, day, rule_labels[rule]) for spell, day, rule in delivered.inside)
     cut = tuple((spell, day, rule_labels[rule]) for spell, day, rule in delivered.cut)
-    return Ledger(declarations, split, unfunded, notes, stand_ins, inside, lines.year, cut)
+    return Ledger(
+        declarations,
+        split,
+        unfunded,
+        notes,
+        stand_ins,
+        inside,
+        lines.year,
+        cut,
+        reasons=delivered.reasons,
+    )

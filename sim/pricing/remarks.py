@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final, Self
 
+from sim.errors import InputError
 from sim.pricing.explain import euros
 
 TEXTS: Final[Mapping[str, str]] = {
@@ -12,6 +13,8 @@ TEXTS: Final[Mapping[str, str]] = {
     "fallback": "{what}: no legal amount on that date; that of {year} stands in",
     "form": "patient.wlz: {before} is {form} from {date}: {title} ({rule})",
     "inside": "{where}: wholly or in part inside another price, so no line: {title} ({rule})",
+    "inside_why": "{where}: wholly or in part inside another price, so no line: on {date} {reason} "
+    "({rule}: {title})",
     "cut": "{where}: part of it is not declared: {title} ({rule})",
     "cut_days": "journey: part of the days is not declared: {title} ({rule})",
     "visit": "{where}: on {date} beside {product} opened {opened}, "
@@ -34,6 +37,37 @@ TEXTS: Final[Mapping[str, str]] = {
     "free_budget": "of the pgb of {year}, {held} days in {profile}: to spend without account",
     "fallen": "of {hours} hours a week under the Zvw, when the Wlz began on {date}",
     "main_contractor": "declares the care in the {setting} from {date}, which has no WTZa permit",
+    "refused": "{product} on {date}: {reason} ({rule}: {title}; {article}); "
+    "leave the line out, or give the care under the law that pays it",
+    "refused_plain": "{product} on {date}: {title} ({rule}; {article}); "
+    "leave the line out, or give the care under the law that pays it",
+    "stay_outside": "{place} beside a Wlz stay on {date}, {where}; "
+    "at home and in a bth it is vpt, mpt or pgb",
+    "stay_elv": "{place} beside a Wlz stay on {date}, {where}; the Wlz place pays, "
+    "give setting verpleeghuis or pu",
+    "stay_no_place": "{place} without a Wlz stay on {date}; give patient.wlz form verblijf, or elv",
+    "no_contribution": "{asked} in {place} on {date}: {title} ({rule}: {article}); leave it out",
+    "second_provider": "{title} ({rule}: {article}); give hours_per_month in patient.wlz, or leave it out",
+    "not_admitted": "{place} on {date} under {form}: {title} ({rule}: {article}); "
+    "give contracted: true, subcontractor: true, or form pgb in patient.wlz",
+    "why_treated": "the patient has a Wlz stay with behandeling, {where}",
+    "why_wlz": "the patient has Wlz {form}, {where}",
+    "why_wlz_form": "the patient has Wlz {form}, {where}; this is for Wlz {forms}",
+    "why_no_wlz": "the patient has no Wlz; this is for Wlz {forms}",
+    "why_no_wlz_plain": "the patient has no Wlz",
+    "why_setting": "the patient is {whereabouts}, {where}",
+    "why_terminal": "the patient is in the terminal phase, since {date}",
+    "why_not_terminal": "the patient is not yet in the terminal phase, which begins on {date}",
+    "why_never_terminal": "the patient is not in the terminal phase",
+    "why_adult": "the patient is {age}; this is for children below {most}",
+    "why_older": "the patient is {age}; this is for those below {most}",
+    "why_younger": "the patient is {age}; this is for those of {least} and over",
+    "why_age": "the patient is {age}",
+    "why_fact": "{where} is {value}",
+    "why_no_fact": "{where} is {value}, or not given",
+    "why_dead": "the patient has died, on {date}",
+    "why_beside": "it stands beside {where} of {date}",
+    "why_both": "{first}, and {second}",
 }
 """Sentences by key; a part that ends in `_cents` is money, in `_share` a share."""
 DATES: Final = ("date", "opened")
@@ -59,10 +93,7 @@ class Remark(str):
 
     def __new__(cls, key: str, **parts: Part) -> Self:
         """Fill the sentence."""
-        told = {
-            name: euros(part) if isinstance(part, int) and name.endswith("_cents") else part
-            for name, part in parts.items()
-        }
+        told = {name: _told(name, part) for name, part in parts.items()}
         made = super().__new__(cls, TEXTS[key].format(**told))
         made.key, made.parts = key, parts
         return made
@@ -70,3 +101,32 @@ class Remark(str):
     def __getnewargs_ex__(self) -> tuple[tuple[str], dict[str, Part]]:
         """Key and parts, to copy or send it."""
         return (self.key,), self.parts
+
+
+def _told(name: str, part: Part) -> Part:
+    """A part as the sentence in English has it."""
+    if name == "whereabouts":
+        return f"in setting {part}"
+    return euros(part) if isinstance(part, int) and name.endswith("_cents") else part
+
+
+class Refusal(InputError):
+    """Care or a stay that the law forbids: where it stands, and why.
+
+    Its text is in English, as that of every error; `remark` says the same in another language.
+
+    Parameters
+    ----------
+    where : str
+        File and key.
+    remark : Remark
+    """
+
+    def __init__(self, where: str, remark: Remark) -> None:
+        super().__init__(f"{where}: {remark}")
+        self.where = where
+        self.remark = remark
+
+    def __reduce__(self) -> tuple[type[Self], tuple[str, Remark]]:
+        """Where and why, to copy or send it."""
+        return type(self), (self.where, self.remark)

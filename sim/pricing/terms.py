@@ -61,6 +61,8 @@ class Terms:
         Rules behind the spell beside the one that lets it be declared.
     ceilings : mapping of name to (cents, code of `CEILING_OUTCOMES`)
         Room left under the contract, and what happens above it.
+    periods : tuple of (first day, day after the last, key)
+        Wlz periods as the case file has them.
     """
 
     place: tuple[str, ...]
@@ -89,6 +91,7 @@ class Terms:
     needed_at: Ints
     why: tuple[tuple[str, ...], ...]
     ceilings: Mapping[str, tuple[int, int]]
+    periods: tuple[tuple[int, int, str], ...] = ()
 
     def of_people(self, people: People) -> People:
         """People with the cover and the eigen risico that the terms state."""

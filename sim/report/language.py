@@ -15,7 +15,8 @@ from babel.dates import format_date
 from babel.numbers import format_decimal, format_percent
 
 from sim.errors import InputError
-from sim.pricing.remarks import DATES, Remark
+from sim.pricing.explain import euros
+from sim.pricing.remarks import DATES, TEXTS, Refusal, Remark
 from sim.report import style
 from sim.units import CENTS_PER_EURO
 
@@ -42,12 +43,15 @@ class Language:
         Text as it stands in an input file -> the same text in this language.
     remarks : mapping of str to str
         Key of a remark -> its sentence in this language; empty where remarks are as they are, in English.
+    rules : mapping of str to str
+        Title of a legal rule in English -> the same in this language.
     """
 
     code: str
     catalogue: Mapping[str, str]
     notes: Mapping[str, str] = field(default_factory=dict)
     remarks: Mapping[str, str] = field(default_factory=dict)
+    rules: Mapping[str, str] = field(default_factory=dict)
 
     def say(self, key: str, **places: Any) -> str:
         """A sentence of the catalogue, its named places filled.
@@ -93,22 +97,45 @@ class Language:
         known = self.notes.get(text)
         return (text, LANGUAGES[0]) if known is None else (known, self.code)
 
-    def remark(self, remark: Remark) -> str:
-        """A remark of a bill, with money and dates as this language writes them."""
-        if not self.remarks:
-            return str(remark)
-        parts = {name: self._part(name, part) for name, part in remark.parts.items()}
-        return self.remarks[remark.key].format(**parts)
+    def remark(self, remark: Remark, plain: bool = False) -> str:
+        """A remark of a bill in this language.
 
-    def _part(self, name: str, part: str | int) -> str:
-        """A part of a remark: money, share, day, place or as it stands, by its name."""
+        Parameters
+        ----------
+        remark : Remark
+        plain : bool
+            With dates and money as a case file writes them, in place of as this language does.
+        """
+        known = self.remarks or TEXTS
+        plain = plain or not self.remarks
+        parts = {name: self._part(name, part, plain) for name, part in remark.parts.items()}
+        return known[remark.key].format(**parts)
+
+    def refusal(self, fault: Refusal) -> str:
+        """Why the law forbids what a case holds: file, key and reason in this language."""
+        return f"{fault.where}: {self.remark(fault.remark, plain=True)}"
+
+    def rule(self, title: str) -> str:
+        """What a legal rule says, in English where it has no other text."""
+        return self.rules.get(title, title)
+
+    def _part(self, name: str, part: str | int, plain: bool) -> str:
+        """A part of a remark: another remark, money, share, day, place, rule or as it stands, by its name."""
+        if isinstance(part, Remark):
+            return self.remark(part, plain)
+        if name == "setting":
+            return self.word(name, str(part))
+        if name == "whereabouts":
+            return f"{self.word('place_in_sentence', str(part))} (setting {part})"
+        if name == "title":
+            return self.rule(str(part))
         if name.endswith("_cents"):
-            return self.cents(int(part))
+            return euros(int(part)) if plain else self.cents(int(part))
+        if plain:
+            return str(part)
         if name.endswith("_share"):
             return self.percent(float(part))
-        if name in DATES:
-            return self.date(str(part))
-        return self.word(name, str(part)) if name == "setting" else str(part)
+        return self.date(str(part)) if name in DATES else str(part)
 
     def path(self, path: str) -> str:
         """A dotted scenario path in plain words.
@@ -247,10 +274,10 @@ def _load(code: str) -> Language:
     folder = resources.files("sim.report") / "words"
     tree = reader.load((folder / f"{code}.yaml").read_text(encoding="utf-8"))
     more = {}
-    for kind in ("notes", "remarks"):
+    for kind in ("notes", "remarks", "rules"):
         file = folder / f"{kind}_{code}.yaml"
         more[kind] = reader.load(file.read_text(encoding="utf-8")) if file.is_file() else {}
-    return Language(code, dict(_flatten(tree, "")), more["notes"], more["remarks"])
+    return Language(code, dict(_flatten(tree, "")), more["notes"], more["remarks"], more["rules"])
 
 
 def _flatten(tree: Mapping[str, Any], prefix: str) -> list[tuple[str, str]]:

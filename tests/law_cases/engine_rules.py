@@ -14,15 +14,17 @@ from sim.dates import day_of
 from sim.law import alternative, wlz_home, zvw_payments
 from sim.law.care import Place
 from sim.law.days import DAY_PROFILES, DAY_RULES, FORM, RAISES, SETTING, StayDays, with_vv10
-from sim.law.delivery import FACTS, FINDINGS, FINE, INSIDE, OWN, WORDS, Delivery, judge, refuse
+from sim.law.delivery import FACTS, FINDINGS, FINE, INSIDE, OWN, WORDS, Delivery, judge
 from sim.law.parameters import Parameters
 from sim.law.people import ENDLESS, People
 from sim.law.registry import RuleSet
 from sim.pricing import PriceSettings
 from sim.pricing.case import Case
 from sim.pricing.case_bill import make_bill
+from sim.pricing.reasons import Keys, refuse
 from sim.schema import CEILING_OUTCOMES, LAWS, SETTINGS, WLZ_FORMS
 from sim.tariff import TariffBook
+from sim.units import Ints
 
 Given = Mapping[str, Any]
 Answer = dict[str, Fraction]
@@ -148,7 +150,11 @@ def care(given: Given, people: People, parameters: Parameters, rules: RuleSet) -
             facts={n: np.array([_fact(n, x[n]) if n in x else FACTS[n] for x in lines]) for n in names},
         )
         found, rule = judge(product, delivery, rules, parameters)
-        refuse(product, delivery, found, rule, rules, "case.yaml: care")
+
+        def judged(other: Delivery, rows: Ints, product: str = product) -> Ints:
+            return judge(product, other, rules, parameters)[0]
+
+        refuse(product, delivery, found, rule, rules, judged, lambda _: Keys(), "case.yaml")
         for (number, line), code in zip(numbered, found.tolist(), strict=True):
             amount = Fraction(str(line["eur"]))
             word = {FINE: "declared", INSIDE: "inside", OWN: "patient"}.get(code, "unfunded")

@@ -90,14 +90,14 @@ WRONG = {
             wlz=VPT,
             care="[{product: zvw.wijkverpleging, from: 2026-03-01, to: 2026-04-01, hours_per_week: 7}]",
         ),
-        "care[0]: zvw.wijkverpleging on 2026-03-01: Wijkverpleging under the Zvw",
+        "care[0]: zvw.wijkverpleging on 2026-03-01: the patient has Wlz vpt, patient.wlz[0] (T6: ",
     ),
     "Wmo help under a vpt": (
         case(
             wlz=VPT,
             care="[{product: wmo.huishoudelijke_hulp, from: 2026-03-01, to: 2026-04-01, hours_per_week: 2}]",
         ),
-        "care[0]: wmo.huishoudelijke_hulp on 2026-03-01: Household help by the municipality",
+        "care[0]: wmo.huishoudelijke_hulp on 2026-03-01: the patient has Wlz vpt, patient.wlz[0] (T12/huis",
     ),
     "Zvw home care from the day on which Wlz begins": (
         case(
@@ -142,7 +142,7 @@ WRONG = {
     ),
     "meals that are not medical under the Zvw": (
         care("product: zvw.maaltijd, date: 2026-03-02, amount_eur: 50"),
-        "care[0]: zvw.maaltijd on 2026-03-02: Meals and alarm",
+        "care[0]: zvw.maaltijd on 2026-03-02: care[0].medisch is false, or not given (T12/maaltijd_alarm: ",
     ),
     "at home beside a Wlz stay": (
         case(wlz=STAY),
