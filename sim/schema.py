@@ -74,6 +74,7 @@ UNFUNDED_REASONS = (
     "aanwezigheid_zonder_zorg",
     "pgb_budget_op",
     "regeling_vervallen",
+    "mpt_budget_op",
 )
 PAYMENT_WAYS = ("bundel", "experimenten", "gedeelde_besparing")
 """Other ways to pay that divide money over providers."""

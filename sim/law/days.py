@@ -12,7 +12,13 @@ from sim.schema import PROFILES, SETTINGS, WLZ_FORMS
 from sim.units import Bools, Ints
 
 STAY, HOME = "wlz.zzp", "wlz.vpt"
-DAY_PROFILES = (*PROFILES, "VV10")
+OTHER_PROFILES = (
+    *("VV9A", "VV9B"),
+    *("VG3", "VG4", "VG5", "VG6", "VG7", "VG8"),
+    *("LG2", "LG4", "LG5", "LG6", "LG7"),
+)
+"""Profiles of a bill that no simulated patient has: rehabilitation, intellectual and physical disability."""
+DAY_PROFILES = (*PROFILES, *OTHER_PROFILES, "VV10")
 """Profiles that a day can be priced as; VV10 replaces the profile in the terminal phase."""
 RAISES = ("geen", "ekt", "meerzorg", "ptz", "vv10")
 """More than the profile: extra kosten thuis, meerzorg, the terminal increase, VV10 in its place."""

@@ -9,11 +9,31 @@ import numpy as np
 
 from sim.dates import days_in_year
 from sim.law.days import EKT, FORM, MEERZORG, PLAIN, PTZ, VV10
-from sim.law.registry import rule
+from sim.law.people import NOT_STATED
+from sim.law.registry import covers, rule
 from sim.units import Bools, Ints, RoundingSpec, divide, times_rate
 
 INTENSIVE_PROFILES = ("VV7", "VV8", "VG5", "VG7", "VG8", "LG5", "LG6", "LG7")
-"""Profiles that know meerzorg: VV for adults, VG and LG for children."""
+"""Profiles that know meerzorg (Rlz art. 2.2(1)(a)); at every age; the guide says children."""
+IN_BUDGET = (
+    "wlz.mpt.verzorging",
+    "wlz.mpt.verpleging",
+    "wlz.mpt.begeleiding",
+    "wlz.huishoudelijke_hulp",
+    "wlz.dagbesteding",
+    "wlz.pgb",
+    "wlz.zzp.gemiddeld",
+)
+"""Products, or beginnings of them, that the budget of an mpt or pgb pays (Rlz art. 1.1, basisbedrag)."""
+GROUP_CARE = ("geen", "zonder_vervoer", "met_vervoer")
+"""Guidance in a group that the budget holds, for profiles with an amount for it (Rlz Bijlage H)."""
+UNLIMITED = 10**12
+"""Cents that no budget reaches: no maximum."""
+
+
+def in_budget(product: str) -> bool:
+    """Whether the budget of an mpt or pgb pays a product."""
+    return any(covers(start, product) for start in IN_BUDGET)
 
 
 @dataclass(frozen=True)
@@ -172,34 +192,64 @@ def free_to_spend(yearly: Ints, days: Ints, year: Ints, share: Fraction, least: 
 
 
 @rule(
-    "T7/pgb",
-    title="A Wlz pgb pays hours at their tariff, at most the budget of the profile by days",
+    "T7/budget",
+    title="An mpt or pgb pays care at its tariff, at most the budget of the profile by days",
     law="Wlz",
-    article="Rlz art. 5.14, 5.22, Bijlage H; 5.1c for the terminal increase",
+    article="Rlz art. 1.1 (basisbedrag), 5.14, 5.22, Bijlage H; Handreiking 2.1.2",
     source="rlz_2026",
     valid_from="2015-01-01",
     rounding=RoundingSpec("half_up", 1, "Rlz art. 5.14"),
 )
-def pgb_budget(yearly: Ints, days: Ints, terminal_days: Ints, year: Ints, increase: Fraction) -> Ints:
-    """Budget of a pgb over part of a year.
+def home_budget(yearly: Ints, days: Ints, year: Ints) -> Ints:
+    """Budget of an mpt or pgb over part of a year.
 
-    Rlz art. 5.14 and Bijlage H (source rlz_2026). The increase for terminal care has no maximum in
-    the law; the share is an assumption of the tariff files.
+    Rlz art. 1.1 (basisbedrag), 5.14 and Bijlage H (source rlz_2026). One amount holds for mpt and pgb, for
+    household help, personal care, guidance alone and in a group, respite, transport and nursing. Treatment,
+    meals, meerzorg and nursing of a child (product 118) lie outside it.
 
     Parameters
     ----------
     yearly : int64 array, shape (n,)
         Cents a year for the profile.
-    days, terminal_days : int64 array, shape (n,)
-        Days of pgb in the year, and those of them in the terminal phase.
+    days : int64 array, shape (n,)
+        Days of mpt or pgb in the year.
     year : int64 array, shape (n,)
-    increase : Fraction
-        Share added for terminal days.
 
     Returns
     -------
     int64 array
         Cents.
     """
-    weighted = days * increase.denominator + terminal_days * increase.numerator
-    return divide(yearly * weighted, days_in_year(year) * increase.denominator)
+    return divide(yearly * days, days_in_year(year))
+
+
+@rule(
+    "T7/ptz",
+    title="Terminal at home: the budget of an mpt or pgb is raised as far as needed, without a maximum",
+    law="Wlz",
+    article="Rlz art. 5.1c; Handreiking 2.1.2",
+    source="handreiking_2026",
+    valid_from="2015-01-01",
+    rounding=RoundingSpec("half_up", 1, "Rlz art. 5.14"),
+)
+def terminal_budget(budget: Ints, needed: Ints) -> Ints:
+    """Budget of the terminal days.
+
+    Handreiking 2.1.2 (source handreiking_2026): an increase where it is needed to have terminal care at
+    home. The text of Rlz art. 5.1c was not readable; that of 2016 (art. 5.3(4)(5)) has no maximum. Where
+    nobody states what is needed, what is delivered is what is needed (assumption).
+
+    Parameters
+    ----------
+    budget : int64 array, shape (n,)
+        Cents of the profile for the terminal days.
+    needed : int64 array, shape (n,)
+        More care needed, in hundredths of the profile; `NOT_STATED` where nobody says.
+
+    Returns
+    -------
+    int64 array
+        Cents; `UNLIMITED` where nobody says and there are terminal days.
+    """
+    raised = budget + divide(budget * np.maximum(needed, 0), np.full(len(budget), 100))
+    return np.where((needed == NOT_STATED) & (budget > 0), UNLIMITED, raised).astype(np.int64)

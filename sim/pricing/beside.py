@@ -9,16 +9,18 @@ from fractions import Fraction
 import numpy as np
 
 from sim.dates import date_of, days, month_start_day, months, year_start_day, years
+from sim.law.days import DAY_PROFILES
 from sim.law.parameters import Parameters
 from sim.law.people import birthday
 from sim.law.ptz_scheme import scheme_runs
 from sim.law.registry import RuleSet
 from sim.law.wlz import PGB
 from sim.pricing.explain import euros, quantity_text
+from sim.pricing.home_budget import budget_id
 from sim.pricing.ledger import Ledger
 from sim.pricing.prices import PriceTable
 from sim.pricing.remarks import Remark
-from sim.schema import HOUSEHOLDS, ITEMS, PER, PROFILES, Table, code
+from sim.schema import HOUSEHOLDS, ITEMS, PER, Table, code
 from sim.units import (
     ADULT_AGE_YEARS,
     MINUTES_PER_DAY,
@@ -194,7 +196,7 @@ def _free_budget(
     out: list[Beside] = []
     entry, death = int(patients["entry_minute"][0]), int(patients["death_minute"][0])
     for row in np.flatnonzero(periods["form"] == PGB).tolist():
-        word = PROFILES[min(int(periods["profile"][row]), len(PROFILES) - 1)]
+        word = DAY_PROFILES[int(periods["profile"][row])]
         start = max(int(periods["start_minute"][row]), entry)
         end = int(periods["end_minute"][row])
         first, last = start // MINUTES_PER_DAY, end // MINUTES_PER_DAY + (end >= death > 0)
@@ -202,7 +204,7 @@ def _free_budget(
         for year in range(low, high + 1):
             begin, stop = (int(year_start_day(np.array([y]))[0]) for y in (year, year + 1))
             held = min(last, stop) - max(first, begin)
-            price = prices.look_up(prices.codes([f"wlz.pgb.budget.{word.lower()}"]), np.array([begin]))
+            price = prices.look_up(prices.codes([budget_id(word)]), np.array([begin]))
             out += _free_in_year(word, year, begin, held, price.unit_cents, rules, parameters)
     return out
 

@@ -14,6 +14,7 @@ from sim.data import read_json, shown
 from sim.errors import InputError
 from sim.law.days import DAY_PROFILES
 from sim.law.delivery import FACTS, WORDS
+from sim.law.wlz_home import GROUP_CARE
 from sim.scenario.wording import first_fault, key_of
 from sim.schema import CEILING_OUTCOMES, HOUSEHOLDS, PARTNER_WLZ, POLICIES, SETTINGS, UNFUNDED_REASONS
 from sim.units import CENTS_PER_EURO
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     Setting = str
     Reason = str
     Outcome = str
+    GroupCare = str
 else:
     Household = Literal[HOUSEHOLDS]
     PartnerWlz = Literal[PARTNER_WLZ]
@@ -41,6 +43,7 @@ else:
     Setting = Literal[SETTINGS]
     Reason = Literal[UNFUNDED_REASONS]
     Outcome = Literal[CEILING_OUTCOMES[1:]]
+    GroupCare = Literal[GROUP_CARE]
 
 
 class Part(BaseModel):
@@ -113,6 +116,7 @@ class WlzPeriod(Part):
     behandeling: bool = False
     criteria_vv10: bool = False
     needed_pct: Days | None = None
+    dagbesteding: GroupCare = GROUP_CARE[0]
 
 
 class AlreadyUsed(Part):

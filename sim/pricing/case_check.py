@@ -10,8 +10,10 @@ import numpy as np
 
 from sim.errors import InputError
 from sim.law.registry import RuleSet
+from sim.law.wlz_home import GROUP_CARE
 from sim.pricing.case import CareBase, Case, Stay, WlzPeriod, cents_of
 from sim.pricing.remarks import Refusal, Remark
+from sim.pricing.home_budget import budget_id
 from sim.schema import SETTINGS
 from sim.tariff import TariffBook
 from sim.units import DAYS_PER_WEEK, HOURS_PER_DAY
@@ -192,6 +194,7 @@ class Checker:
                 )
             if period.form == "mpt" and period.hours_per_month is None:
                 raise self.fault(f"{key}.hours_per_month", "is missing; an mpt needs its hours a month")
+            self._tariff_of(key, period)
             if period.profile == "VV10" and period.form not in ("verblijf", "vpt"):
                 raise self.fault(
                     f"{key}.profile", "VV10 exists as verblijf or vpt only; give the own profile"
@@ -204,6 +207,31 @@ class Checker:
                         f"{period.begin} overlaps wlz[{number - 1}], which ends on {before.end or 'no date'};"
                         " put the periods in order, without overlap",
                     )
+
+    def _tariff_of(self, key: str, period: WlzPeriod) -> None:
+        """Refuse a profile that has no amount in the form of the period."""
+        if period.profile == "VV10":
+            return
+        ids = self._book.ids
+        group = GROUP_CARE.index(period.dagbesteding)
+        if group and budget_id(period.profile, group) not in ids:
+            raise self.fault(
+                f"{key}.dagbesteding",
+                f"{period.profile} has no amount of its own for guidance in a group; leave it out",
+            )
+        if period.form in ("mpt", "pgb"):
+            wanted = budget_id(period.profile)
+        elif period.form == "vpt":
+            wanted = f"wlz.vpt.{period.profile.lower()}"
+        else:
+            treated = "" if period.behandeling else "zonder_behandeling."
+            wanted = f"wlz.zzp.{treated}{period.profile.lower()}"
+        if wanted not in ids:
+            raise self.fault(
+                f"{key}.profile",
+                f"{period.profile} has no tariff as {period.form} ({wanted} is not in tariffs/); "
+                "give a profile or form that has one",
+            )
 
     def _stay(self, number: int, stay: Stay) -> None:
         key = f"journey[{number}]"

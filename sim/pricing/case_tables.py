@@ -17,6 +17,7 @@ from sim.law.delivery import FACTS
 from sim.law.people import ENDLESS, NO_DAY
 from sim.law.registry import RuleSet
 from sim.law.wlz import add_months
+from sim.law.wlz_home import GROUP_CARE, in_budget
 from sim.pricing.beside import TALKS
 from sim.pricing.case import CareBase, Case, Stay, WlzPeriod, cents_of
 from sim.pricing.case_check import DBC, Checker
@@ -45,7 +46,7 @@ BILL_PATIENT = 1
 TRAJECTORY, FOLLOW_UP = "zvw.gzsp.startfase", "zvw.gzsp.vervolgfase"
 LENT = {"zvw.hulpmiddel.rolstoel": "wmo.hulpmiddel.rolstoel"}
 """Aid for self-reliance on loan from the Zvw -> the same aid of the municipality."""
-DAY_CARE, PGB_CARE = "zvw.kindzorg.dagverblijf", "wlz.pgb."
+DAY_CARE = "zvw.kindzorg.dagverblijf"
 WHY = {
     "wmo.hulpmiddel.rolstoel": ("T12/zes_maanden",),
     FOLLOW_UP: ("T10/traject",),
@@ -325,6 +326,9 @@ def _portions(
     until, then = _lent_until(line, start, end, book, rules)
     per_day = _per_day(line, end - start) * step
     edges = {start, end, until} | {s.start for s in spans if start < s.start < end}
+    terminal = terminal_from(case)
+    if terminal is not None and in_budget(line.product):
+        edges |= {day_of(terminal)} & set(range(start, end))
     low, high = int(months(np.array([start]))[0]), int(months(np.array([end]))[0])
     edges |= {int(d) for d in month_start_day(np.arange(low + 1, high + 1)) if start < d < end}
     cuts = sorted(edges)
@@ -479,6 +483,7 @@ def _terms(case: Case, spans: list[_Span], portions: list[_Portion], name: str) 
         used_year=_ints(list(used)),
         used_cents=_ints([cents_of(euros) for euros in used.values()]),
         needed=_ints([_needed(period) for period in case.patient.wlz]),
+        day_care=_ints([GROUP_CARE.index(period.dagbesteding) for period in case.patient.wlz]),
         needed_at=_ints([_needed_at(case, span) for span in spans]),
         why=tuple(_why(case, part) for part in portions),
         ceilings={
@@ -505,8 +510,8 @@ def _why(case: Case, part: _Portion) -> tuple[str, ...]:
         found.append("T10/opslag")
     if part.product == DAY_CARE and line.fact("uren_aanwezig") is None:
         found.remove("T16/dagverblijf")
-    if part.product.startswith(PGB_CARE) and any(p.needed_pct is not None for p in case.patient.wlz):
-        found += ["T7/meer_dan_profiel", "T7/ekt"]
+    if in_budget(part.product) and any(p.needed_pct is not None for p in case.patient.wlz):
+        found += ["T7/meer_dan_profiel", "T7/ekt", "T7/ptz"]
     return tuple(found)
 
 

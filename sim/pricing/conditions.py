@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import numpy as np
 
-from sim.law.days import FORM, MEERZORG, with_vv10
+from sim.law.days import DAY_PROFILES, FORM, MEERZORG, with_vv10
 from sim.law.delivery import FACTS, FINE, FORBIDDEN, OWN, Delivery
+from sim.law.wlz_home import INTENSIVE_PROFILES
 from sim.pricing.lines import OWN_NONE, Lines
 from sim.pricing.produce import Desk, Spells
 from sim.pricing.tables import Stays
 from sim.pricing.terms import NOT_STATED
-from sim.schema import CEILING_OUTCOMES, PROFILES
+from sim.schema import CEILING_OUTCOMES
 from sim.units import Bools, Ints, divide
 
 DAY_CARE = "zvw.kindzorg.dagverblijf"
@@ -18,7 +19,6 @@ VACANCY = "wlz.mutatiedag"
 SUPPLEMENT, MORE_CARE = "wlz.toeslag", "wlz.meerzorg"
 MEALS_AND_ALARM = ("zvw.maaltijd", "wmo.maaltijd", "wlz.maaltijd", "wmo.alarm", "buiten.alarm")
 BY_AGREEMENT = "zvw.gzsp"
-INTENSIVE = ("VV7", "VV8")
 OWN_COST = CEILING_OUTCOMES.index("eigen_kosten")
 ELSEWHERE = CEILING_OUTCOMES.index("andere_aanbieder")
 
@@ -154,7 +154,7 @@ def beside_the_day(
     if id not in (SUPPLEMENT, MORE_CARE) or len(stays) == 0:
         return found, rule
     profile = np.where(stay >= 0, stays.days.profile[stay], 0)
-    intensive = np.isin(profile, [PROFILES.index(p) for p in INTENSIVE])
+    intensive = np.isin(profile, [DAY_PROFILES.index(p) for p in INTENSIVE_PROFILES])
     vv10_day = with_vv10(stays.days, desk.rules).vv10_day
     assert vv10_day is not None
     terminal = np.asarray((stay >= 0) & (vv10_day[stay] <= care.day), np.bool_)

@@ -53,9 +53,10 @@ TRANSFER = TRANSPORT_REASONS.index("overplaatsing")
 RIDES = ("zvw.vervoer.zittend", "zvw.vervoer.eigen_auto")
 FIRST_REASON = len(FINDINGS) - len(UNFUNDED_REASONS)
 ABOVE_CEILING = FINDINGS.index("doorlevering_boven_plafond")
-ABOVE_BUDGET = FINDINGS.index("pgb_budget_op")
 VOLUNTEERS = "ptz.vrijwilligers"
 SCHEME_LAPSED = FINDINGS.index(LAPSED)
+ABOVE_BUDGET = (FINDINGS.index("mpt_budget_op"), FINDINGS.index("pgb_budget_op"))
+"""Findings of care above the budget, in order of the forms that have one."""
 
 
 @dataclass(frozen=True)

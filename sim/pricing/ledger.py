@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, fields, replace
 
 import numpy as np
 
+from sim.dates import days
 from sim.errors import InputError
 from sim.law.care import products_without_a_rule
 from sim.law.columns import order_by
@@ -27,9 +28,9 @@ from sim.pricing.deliver import (
     with_borne,
 )
 from sim.pricing.functions import by_function
+from sim.pricing.home_budget import FORMS, cap_home
 from sim.pricing.lines import Lines, join
 from sim.pricing.own_costs import own_cost_lines
-from sim.pricing.pgb import cap_pgb
 from sim.pricing.prices import PriceTable
 from sim.pricing.produce import (
     Desk,
@@ -186,11 +187,19 @@ def _draft(
     del parts
     lines = in_order(own_rides(desk, joined))
     del joined
-    lines, above, cut = cap_pgb(desk, lines, periods, terminal_day)
-    delivered = with_borne(delivered, above, ABOVE_BUDGET, cut)
+    entry_day = days(np.asarray(patients["entry_minute"], np.int64))
+    lines, above, cut = cap_home(desk, lines, stays, periods, entry_day, terminal_day)
+    for form, finding in zip(FORMS, ABOVE_BUDGET, strict=True):
+        delivered = with_borne(delivered, above.take(_of_form(above, stays, form)), finding, cut)
+        cut = []
     lines, borne, cut = under_ceilings(desk, lines)
     delivered = with_borne(delivered, borne, ABOVE_CEILING, cut)
     return desk, stays, wlz_care(periods, patients, people), lines, delivered
+
+
+def _of_form(lines: Lines, stays: Stays, form: int) -> Ints:
+    """Rows of lines in stays under one Wlz form."""
+    return np.flatnonzero(stays.days.form[lines.stay] == form) if len(lines) else lines.stay
 
 
 def _treated(stays: Stays, rules: RuleSet) -> Stays:

@@ -57,6 +57,8 @@ class Terms:
     needed, needed_at : int64 array, one a Wlz period, and one a stay
         More care needed than the profile holds, in hundredths of it; `NOT_STATED` where the case does not
         say.
+    day_care : int64 array, one a Wlz period
+        Codes of `sim.law.wlz_home.GROUP_CARE`.
     why : tuple of tuple of str, one a spell
         Rules behind the spell beside the one that lets it be declared.
     ceilings : mapping of name to (cents, code of `CEILING_OUTCOMES`)
@@ -89,6 +91,7 @@ class Terms:
     used_cents: Ints
     needed: Ints
     needed_at: Ints
+    day_care: Ints
     why: tuple[tuple[str, ...], ...]
     ceilings: Mapping[str, tuple[int, int]]
     periods: tuple[tuple[int, int, str], ...] = ()

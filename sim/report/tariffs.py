@@ -15,7 +15,6 @@ _LEGAL = (
     "own_payments.wijkverpleging.",
     "own_payments.wlz.",
     "own_payments.wmo.",
-    "pgb.ptz_factor",
     "ptz.ceiling",
     "ptz.max",
     "ptz.plafond",

@@ -176,16 +176,14 @@ def _subsidy(given: Given, people: People, parameters: Parameters, rules: RuleSe
     return out
 
 
-def _pgb(given: Given, people: People, parameters: Parameters, rules: RuleSet) -> dict[str, Fraction]:
-    version = rules.at("T7/pgb", dt.date(2026, 1, 1))
+def _budget(given: Given, people: People, parameters: Parameters, rules: RuleSet) -> dict[str, Fraction]:
+    version = rules.at("T7/budget", dt.date(2026, 1, 1))
     if version is None:
         return {}
     amount = version.function(
         _ints(_cents(given["yearly_eur"])),
         _ints(int(given["days"])),
-        _ints(int(given.get("terminal_days", 0))),
         _ints(int(given["year"])),
-        Fraction(str(given.get("increase", 0))),
     )
     return {"budget": Fraction(int(amount[0]), 100)}
 
@@ -228,7 +226,7 @@ RUNNERS: dict[str, Callable[[Given, People, Parameters, RuleSet], dict[str, Frac
     "wlz_month_amount": _month_of_contribution,
     "guest_days": _guest,
     "subsidy": _subsidy,
-    "pgb_budget": _pgb,
+    "home_budget": _budget,
     "reimbursed": _reimbursed,
     "wmo_months": _wmo,
     "call": call,

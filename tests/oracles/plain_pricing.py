@@ -58,6 +58,7 @@ class Line:
     kind: str = ""
     stay: Any = None
     days: int = 0
+    form: str = "geen"
 
 
 class PlainPricer:
@@ -111,7 +112,7 @@ class PlainPricer:
         for spell in spells:
             stay = next(s for s in ordered if s["stay_no"] == spell["stay_no"])
             lines += self.spell_lines(spell, stay)
-        self._cap_pgb(lines)
+        self._cap_home(lines)
         return self.settle(lines)
 
     def _admissions(self, stays: list[Any]) -> None:
@@ -259,7 +260,7 @@ class PlainPricer:
             year = date.year
             if setting == "ziekenhuis":
                 year = date_at(stay["first_of_admission"]["start_minute"]).year
-            line = Line(product, date, half_up(quantity * unit), law, year)
+            line = Line(product, date, half_up(quantity * unit), law, year, form=stay["wlz_form"])
             own = product.startswith("zvw.wijkverpleging") and not spell["contracted"]
             if own and self.person["policy"] == "natura":
                 share = self.number("own_payments.wijkverpleging.niet_gecontracteerd", date)
@@ -322,27 +323,36 @@ class PlainPricer:
             done, begin = total, until
         return [(d, q) for d, q in out.values()]
 
-    def _cap_pgb(self, lines: list[Line]) -> None:
-        left: dict[int, int] = {}
-        pgb = [x for x in lines if x.product.startswith("wlz.pgb")]
-        for line in sorted(pgb, key=lambda x: x.date):
-            year = line.date.year
-            if year not in left:
-                left[year] = sum(self.pgb_budget(p, year) for p in self.periods if p["form"] == "pgb")
-            paid = min(line.gross, left[year])
+    def _cap_home(self, lines: list[Line]) -> None:
+        """Hours of an mpt or pgb up to the budget of its days; in the terminal phase as needed: no limit."""
+        left: dict[tuple[int, str], int] = {}
+        paid_by = ("wlz.mpt.verzorging", "wlz.mpt.verpleging", "wlz.mpt.begeleiding", "wlz.pgb")
+        held = [
+            x
+            for x in lines
+            if x.form in ("mpt", "pgb")
+            and x.product.startswith((*paid_by, "wlz.huishoudelijke", "wlz.zzp.gem"))
+        ]
+        for line in sorted(held, key=lambda x: x.date):
+            if line.date >= self.terminal:
+                continue
+            key = (line.date.year, line.form)
+            if key not in left:
+                own = [p for p in self.periods if p["form"] == line.form]
+                left[key] = sum(self.home_budget(p, line.date.year) for p in own)
+            paid = min(line.gross, left[key])
             if paid < line.gross:
-                lines.append(Line("", line.date, line.gross - paid, "unfunded", year))
+                lines.append(Line("", line.date, line.gross - paid, "unfunded", line.date.year))
             line.gross = paid
-            left[year] -= paid
+            left[key] -= paid
 
-    def pgb_budget(self, period: Any, year: int) -> int:
-        days = [d for d in self.days_of(period) if d.year == year]
+    def home_budget(self, period: Any, year: int) -> int:
+        days = [d for d in self.days_of(period) if d.year == year and d < self.terminal]
         if not days:
             return 0
         first = dt.date(year, 1, 1)
-        raised = sum(d >= self.terminal for d in days) * self.number("pgb.ptz_factor", first)
         yearly = self.price(f"wlz.pgb.budget.{period['profile'].lower()}", first)
-        return half_up(yearly * (len(days) + raised) / (366 if calendar.isleap(year) else 365))
+        return half_up(Fraction(yearly * len(days), 366 if calendar.isleap(year) else 365))
 
     def days_of(self, period: Any) -> list[dt.date]:
         day = date_at(max(period["start_minute"], self.person["entry_minute"]))
