@@ -27,7 +27,7 @@ IN_BUDGET = (
 """Products, or beginnings of them, that the budget of an mpt or pgb pays (Rlz art. 1.1, basisbedrag)."""
 GROUP_CARE = ("geen", "zonder_vervoer", "met_vervoer")
 """Guidance in a group that the budget holds, for profiles with an amount for it (Rlz Bijlage H)."""
-UNLIMITED = 10**12
+UNLIMITED = int(np.iinfo(np.int64).max) // 2
 """Cents that no budget reaches: no maximum."""
 
 
