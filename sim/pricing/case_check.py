@@ -12,8 +12,8 @@ from sim.errors import InputError
 from sim.law.registry import RuleSet
 from sim.law.wlz_home import GROUP_CARE
 from sim.pricing.case import CareBase, Case, Stay, WlzPeriod, cents_of
-from sim.pricing.remarks import Refusal, Remark
 from sim.pricing.home_budget import budget_id
+from sim.pricing.remarks import Refusal, Remark
 from sim.schema import SETTINGS
 from sim.tariff import TariffBook
 from sim.units import DAYS_PER_WEEK, HOURS_PER_DAY
