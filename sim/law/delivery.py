@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields, replace
+from typing import Any, get_args
 
 import numpy as np
 
 from sim.law.care import Place, rule_of
+from sim.law.days import FORM, SETTING
 from sim.law.parameters import Parameters
 from sim.law.people import ENDLESS, People, birthday
 from sim.law.registry import RuleSet
 from sim.schema import GROUPS, UNFUNDED_REASONS
+from sim.tariff import Product
+from sim.tariff.models import Specialism
 from sim.units import HOURS_PER_DAY, MONTHS_PER_YEAR, Bools, Ints
 
 FINDINGS = ("gedeclareerd", "inbegrepen", "verboden", "eigen_rekening", *UNFUNDED_REASONS)
@@ -79,16 +83,7 @@ WORDS: Mapping[str, tuple[str, ...]] = {
     "composition": COMPOSITIONS,
     "reason": TRANSPORT_REASONS,
     "diagnosis": GROUPS,
-    "specialisme": (
-        "",
-        "inwendige_geneeskunde",
-        "kindergeneeskunde",
-        "longgeneeskunde",
-        "neurologie",
-        "klinische_geriatrie",
-        "anesthesiologie",
-        "anders",
-    ),
+    "specialisme": ("", *get_args(Specialism)),
     "toeslag": ("", *SUPPLEMENTS),
 }
 """Facts that are words; the first is what holds when a line does not say."""
@@ -141,6 +136,9 @@ FACTS: Mapping[str, int] = {
     "medisch": 0,
 }
 """What a rule may ask of a line, and what holds when the line does not say: care as it should be."""
+DERIVED: Mapping[str, int] = {"contract_nummer": 1}
+"""What a rule may ask that a bill finds itself: the number that the first unit of a line is under its
+contract."""
 
 
 @dataclass(frozen=True)
@@ -180,7 +178,17 @@ class Delivery:
     def fact(self, name: str) -> Ints:
         """A fact of each line; what the program takes for granted where the lines do not say."""
         stated = self.facts.get(name)
-        return np.full(len(self), FACTS[name], np.int64) if stated is None else stated
+        usual = DERIVED[name] if name in DERIVED else FACTS[name]
+        return np.full(len(self), usual, np.int64) if stated is None else stated
+
+    def take(self, rows: Ints) -> Delivery:
+        """Some lines, in the given order."""
+        place = Place(*(getattr(self.place, f.name)[rows] for f in fields(Place)))
+        facts = {name: column[rows] for name, column in self.facts.items()}
+        plain = {
+            f.name: getattr(self, f.name)[rows] for f in fields(self) if f.name not in ("place", "facts")
+        }
+        return replace(self, **plain, place=place, facts=facts)
 
     def true(self, name: str) -> Bools:
         """Whether a fact holds, by line."""
@@ -208,6 +216,19 @@ def first_of(*findings: Ints) -> Ints:
     for other in findings[1:]:
         out = np.where(out == FINE, other, out)
     return out
+
+
+def together(parts: Sequence[Delivery]) -> Delivery:
+    """All lines of several products, in order of the parts; they state the same facts."""
+
+    def joined(items: Sequence[Any], name: str) -> Any:
+        return np.concatenate([getattr(item, name) for item in items])
+
+    place = Place(*(joined([p.place for p in parts], f.name) for f in fields(Place)))
+    names = set().union(*(p.facts for p in parts))
+    facts = {name: np.concatenate([p.fact(name) for p in parts]) for name in sorted(names)}
+    plain = {f.name: joined(parts, f.name) for f in fields(Delivery) if f.name not in ("place", "facts")}
+    return Delivery(**plain, place=place, facts=facts)
 
 
 def of_people(people: People, terminal_day: Ints, person: Ints) -> dict[str, Ints]:
@@ -246,6 +267,11 @@ def judge(product: str, care: Delivery, rules: RuleSet, parameters: Parameters) 
     for version, on in rules.versions(base, care.day):
         allowed = version.function(care.place) if not version.products else np.ones(len(care), np.bool_)
         found = np.where(on & allowed, FINE, found)
+    for key in rules.checks(product, opens=True):
+        for version, on in rules.versions(key, care.day):
+            opened = on & (found != FINE) & (version.function(care, parameters) == FINE)
+            found = np.where(opened, FINE, found)
+            rule = np.where(opened, rules.code(key), rule)
     for key in rules.checks(product):
         for version, on in rules.versions(key, care.day):
             says = np.where(on, version.function(care, parameters), FINE)
@@ -253,6 +279,64 @@ def judge(product: str, care: Delivery, rules: RuleSet, parameters: Parameters) 
             found = np.where(turned, says, found)
             rule = np.where(turned, rules.code(key), rule)
     return found, rule
+
+
+def judge_across(
+    products: Sequence[str],
+    parts: Sequence[Delivery],
+    order: Sequence[Ints],
+    judged: Sequence[tuple[Ints, Ints]],
+    rules: RuleSet,
+    parameters: Parameters,
+) -> list[tuple[Ints, Ints]]:
+    """What rules find that look at several products together, of lines that no other rule has turned.
+
+    Parameters
+    ----------
+    products : sequence of str
+        Product ids.
+    parts : sequence of Delivery
+        Lines of each product.
+    order : sequence of int64 array
+        Place of each line among all lines.
+    judged : sequence of (found, rule)
+        What `judge` finds of each product.
+    rules : RuleSet
+    parameters : Parameters
+
+    Returns
+    -------
+    list of (found, rule)
+        One a product, as `judge` gives them.
+    """
+    out = [(found.copy(), rule.copy()) for found, rule in judged]
+    keys = dict.fromkeys(key for product in products for key in rules.checks(product, across=True))
+    for key in keys:
+        rows = [
+            (place, row)
+            for place, product in enumerate(products)
+            if key in rules.checks(product, across=True)
+            for row in np.flatnonzero(out[place][0] == FINE).tolist()
+        ]
+        rows.sort(key=lambda at: int(order[at[0]][at[1]]))
+        if not rows:
+            continue
+        care = together([parts[place].take(np.array([row])) for place, row in rows])
+        for version, on in rules.versions(key, care.day):
+            says = np.where(on, version.function(care, parameters), FINE)
+            for number in np.flatnonzero(says != FINE).tolist():
+                place, row = rows[number]
+                out[place][0][row], out[place][1][row] = says[number], rules.code(key)
+    return out
+
+
+def lets(product: Product, setting: str, form: str, day: int, rules: RuleSet) -> bool:
+    """Whether the rule of a product lets it be declared in a place without behandeling, on a day."""
+    at, where = np.array([day], np.int64), np.array([SETTING[setting]], np.int64)
+    place = Place(where, np.array([FORM[form]], np.int64), np.zeros(1, np.bool_))
+    for version, _ in rules.versions(rule_of(product), at):
+        return bool(version.products or version.function(place)[0])
+    return False
 
 
 def _refusal(care: Delivery) -> Ints:

@@ -23,7 +23,9 @@ class Rule:
 
     `key` is the id of `docs/rules.md`, or id/part where a rule has parts that change separately.
     `plan` names a version that is not law yet and applies only where a scenario chooses it.
-    `products` are the products (or beginnings of their ids; "*" for all) whose lines a check looks at.
+    `products` are the products (or beginnings of their ids; "*" for all) whose lines a check looks at. A
+    check that is `across` looks at the lines of all its products together; one that `opens` lets care be
+    declared where the rule of its product does not.
     """
 
     key: str
@@ -37,6 +39,8 @@ class Rule:
     function: Callable[..., Any]
     plan: str = ""
     products: tuple[str, ...] = ()
+    across: bool = False
+    opens: bool = False
 
     @property
     def id(self) -> str:
@@ -59,6 +63,8 @@ def rule(
     rounding: RoundingSpec | None = None,
     plan: str = "",
     products: tuple[str, ...] = (),
+    across: bool = False,
+    opens: bool = False,
 ) -> Callable[[F], F]:
     """Register a function as one version of a legal rule.
 
@@ -76,6 +82,10 @@ def rule(
         Name of the plan for a version that is not law.
     products : tuple of str
         Products whose lines the rule checks, for a function of (Delivery, Parameters).
+    across : bool
+        Whether it checks the lines of all its products together.
+    opens : bool
+        Whether what it finds fine is declared although the rule of the product does not let it.
 
     Returns
     -------
@@ -87,7 +97,21 @@ def rule(
         end = ALWAYS if valid_to is None else dt.date.fromisoformat(valid_to)
         start = dt.date.fromisoformat(valid_from)
         _REGISTER.append(
-            Rule(key, title, law, article, source, start, end, rounding, function, plan, products)
+            Rule(
+                key,
+                title,
+                law,
+                article,
+                source,
+                start,
+                end,
+                rounding,
+                function,
+                plan,
+                products,
+                across,
+                opens,
+            )
         )
         return function
 
@@ -189,9 +213,17 @@ class RuleSet:
             if np.any(rows):
                 yield version, rows
 
-    def checks(self, product: str) -> tuple[str, ...]:
-        """Keys of the rules that check lines of a product, in order."""
-        found = [r.key for r in self.rules if any(covers(start, product) for start in r.products)]
+    def checks(self, product: str, across: bool = False, opens: bool = False) -> tuple[str, ...]:
+        """Keys of the rules that check lines of a product, in order; of those across products, or that open.
+
+        Parameters
+        ----------
+        product : str
+        across, opens : bool
+            Which of the checks.
+        """
+        kind = [r for r in self.rules if (r.across, r.opens) == (across, opens)]
+        found = [r.key for r in kind if any(covers(start, product) for start in r.products)]
         return tuple(dict.fromkeys(found))
 
     @cached_property

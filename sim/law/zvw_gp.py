@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from sim.law.delivery import FINE, FORBIDDEN, INSIDE, Delivery, finding, first_of
+from sim.law.delivery import FINE, FORBIDDEN, INSIDE, Delivery, finding
 from sim.law.parameters import Parameters
 from sim.law.registry import rule
 from sim.law.wlz import add_months
@@ -15,7 +15,7 @@ GUIDE = "handreiking_2026"
 
 @rule(
     "T1/intensieve_zorg",
-    title="Intensieve zorg by the GP: in the last three months (a child: twelve), no maximum but by contract",
+    title="Intensieve zorg by the GP: in the last three months, of a child twelve, without a maximum",
     law="Zvw",
     article="NZa Beleidsregel huisartsenzorg art. 5.1.7; Handreiking 2.1.1",
     source=GUIDE,
@@ -23,7 +23,7 @@ GUIDE = "handreiking_2026"
     products=("zvw.huisarts.intensieve_zorg_dag", "zvw.huisarts.intensieve_zorg_anw"),
 )
 def intensive_care(care: Delivery, parameters: Parameters) -> Ints:
-    """Intensive contacts before the terminal phase, or above the number of the contract (Handreiking 2.1.1).
+    """Intensive contacts before the terminal phase (Handreiking 2.1.1).
 
     The GP judges when the phase begins; for a child it is so many months before death.
     """
@@ -32,9 +32,25 @@ def intensive_care(care: Delivery, parameters: Parameters) -> Ints:
     months = parameters.whole("zvw.huisarts.intensieve_zorg_maanden_kind", care.day)
     early = np.minimum(add_months(care.death_day, -months), care.terminal_day)
     begins = np.where(care.younger(ADULT_AGE_YEARS), early, care.terminal_day)
+    return finding(care.day < begins, FORBIDDEN)
+
+
+@rule(
+    "T1/contractmaximum",
+    title="What a contract leaves out above its maximum number has no payer",
+    law="Zvw",
+    article="Handreiking 2.1.1",
+    source=GUIDE,
+    valid_from="2015-01-01",
+    products=("*",),
+)
+def above_contract(care: Delivery, parameters: Parameters) -> Ints:
+    """Units above the number that the contract holds, over all lines of a product (Handreiking 2.1.1).
+
+    The guide says it of the intensive contacts of the GP; a contract may say it of any product.
+    """
     most = care.fact("contract_maximum")
-    above = (most > 0) & (care.fact("volgnummer") > most)
-    return first_of(finding(care.day < begins, FORBIDDEN), finding(above, "geen_contract"))
+    return finding((most > 0) & (care.fact("contract_nummer") > most), "geen_contract")
 
 
 @rule(

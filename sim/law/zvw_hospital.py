@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from sim.dates import years
-from sim.law.columns import order_by, starts
+from sim.law.columns import order_by
 from sim.law.delivery import INSIDE, OWN, Delivery, finding, first_of
 from sim.law.parameters import Parameters
 from sim.law.registry import rule
@@ -144,21 +144,28 @@ def _composed(care: Delivery) -> Bools:
     article="NZa Regeling medisch-specialistische zorg art. 23.9; Handreiking 1.2.1",
     source=GUIDE,
     valid_from="2015-01-01",
-    products=("zvw.msz.dbc", "zvw.msz.palliatief_team"),
+    products=(
+        "zvw.msz.dbc",
+        "zvw.msz.palliatief_team",
+        "zvw.msz.radiotherapie",
+        "zvw.msz.supportive_care",
+    ),
+    across=True,
 )
 def second_clinical(care: Delivery, parameters: Parameters) -> Ints:
-    """A clinical DBC opened while one of the same specialty runs is inside that one (Handreiking 1.2.1)."""
-    clinical = np.flatnonzero(care.true("klinisch") & ~care.word("specialisme", ""))
+    """A clinical DBC opened while one of the same specialty runs is inside that one (Handreiking 1.2.1).
+
+    Whatever product either is: the rule holds for all clinical products, the palliative team's included. One
+    that is inside another holds nobody out itself.
+    """
     inside = np.zeros(len(care), np.bool_)
-    if len(clinical) > 1:
-        rows = clinical[
-            order_by(care.person[clinical], care.fact("specialisme")[clinical], care.day[clinical])
-        ]
-        group = np.cumsum(starts(care.person[rows], care.fact("specialisme")[rows]))
-        low, high = int(care.day[rows].min()), int(max(care.end[rows].max(), care.day[rows].max()))
-        span = high - low + 1
-        closed = np.maximum.accumulate(group * span + care.end[rows] - low)
-        inside[rows[1:]] = closed[:-1] > group[1:] * span + care.day[rows[1:]] - low
+    specialty, runs_to = care.fact("specialisme"), dict[tuple[int, int], int]()
+    clinical = np.flatnonzero(care.true("klinisch") & ~care.word("specialisme", ""))
+    for row in clinical[order_by(care.day[clinical])].tolist():
+        one = int(care.person[row]), int(specialty[row])
+        inside[row] = int(care.day[row]) < runs_to.get(one, int(care.day[row]))
+        if not inside[row]:
+            runs_to[one] = int(care.end[row])
     return finding(inside, INSIDE)
 
 

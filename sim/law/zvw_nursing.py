@@ -24,16 +24,19 @@ UNDER_ELV_CEILING = ("zvw.elv",)
     article="NZa Beleidsregel verpleging en verzorging art. 5; Handreiking 1.7, 7.7",
     source=GUIDE,
     valid_from="2015-01-01",
-    products=("zvw.wijkverpleging.aiv",),
+    products=("zvw.wijkverpleging", "zvw.kindzorg.thuis"),
+    opens=True,
 )
 def coordination(care: Delivery, parameters: Parameters) -> Ints:
-    """Advice and coordination: at home without Wlz, elsewhere only coordination (Handreiking 1.7, 7.7).
+    """Coordination while the client stays elsewhere, by whatever product of the nurse (Handreiking 1.7, 7.7).
 
-    What an eerstelijn carer does for a patient in hospital beyond that the hospital pays.
+    Tuning, indication and handover at admission and discharge, for a child as for an adult, at the integral
+    tariff as at a separate one. All else that an eerstelijn carer does for a patient in hospital the hospital
+    pays; a client with Wlz is the zorgkantoor's.
     """
     home = care.place.inside("thuis", "bth", "respijt")
-    under_wlz = care.place.form != FORM["geen"]
-    return first_of(finding(home & under_wlz, FORBIDDEN), finding(~home & ~care.true("coordinatie"), INSIDE))
+    may = ~home & (care.place.form == FORM["geen"]) & care.true("coordinatie")
+    return finding(~may, INSIDE)
 
 
 @rule(

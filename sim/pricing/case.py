@@ -186,6 +186,7 @@ class CareBase(Part):
     reference_eur: Euro | None = None
     agreed_eur: Euro | None = None
     lent_from: dt.date | None = None
+    after_move: bool | None = None
     unfunded: Reason | None = None
 
     def fact(self, name: str) -> int | None:

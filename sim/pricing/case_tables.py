@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
@@ -13,14 +14,14 @@ import numpy as np
 from sim.dates import date_of, day_of, minute_of, month_start_day, months
 from sim.errors import InputError
 from sim.law.days import DAY_PROFILES
-from sim.law.delivery import FACTS
+from sim.law.delivery import FACTS, WORDS, lets
 from sim.law.people import ENDLESS, NO_DAY
-from sim.law.registry import RuleSet
+from sim.law.registry import RuleSet, covers
 from sim.law.wlz import add_months
 from sim.law.wlz_home import GROUP_CARE, in_budget
 from sim.pricing.beside import TALKS
 from sim.pricing.case import CareBase, Case, Stay, WlzPeriod, cents_of
-from sim.pricing.case_check import DBC, Checker
+from sim.pricing.case_check import DAY, DBC, Checker
 from sim.pricing.case_forms import delivered
 from sim.pricing.terms import NOT_STATED, Terms
 from sim.schema import (
@@ -44,6 +45,7 @@ from sim.units import DAYS_PER_WEEK, LAST_90_DAYS, MINUTES_PER_DAY, Ints
 
 BILL_PATIENT = 1
 TRAJECTORY, FOLLOW_UP = "zvw.gzsp.startfase", "zvw.gzsp.vervolgfase"
+DAY_AT_HOME = "zvw.msz.thuisdag"
 LENT = {"zvw.hulpmiddel.rolstoel": "wmo.hulpmiddel.rolstoel"}
 """Aid for self-reliance on loan from the Zvw -> the same aid of the municipality."""
 DAY_CARE = "zvw.kindzorg.dagverblijf"
@@ -80,7 +82,8 @@ class _Span:
 class _Portion:
     """Part of a care line: number of the line, product, row of the span (-1: none), days, smallest steps.
 
-    `group` numbers the parts that share an invoice: `amount` cents, `NOT_STATED` for the tariff.
+    `group` numbers the parts that share an invoice: `amount` cents, `NOT_STATED` for the tariff. `first` is
+    the number that its first unit is under the contract.
     """
 
     line: int
@@ -91,6 +94,7 @@ class _Portion:
     steps: int
     group: int
     amount: int
+    first: int = 1
 
 
 def tables_of(case: Case, name: str, book: TariffBook, rules: RuleSet) -> tuple[dict[str, Table], Terms]:
@@ -125,13 +129,14 @@ def tables_of(case: Case, name: str, book: TariffBook, rules: RuleSet) -> tuple[
         for part in _portions(n, line, case, spans, name, book, rules)
         for one in _one_by_one(part)
     ]
+    portions = _under_contract(case, portions, book)
     tables = {
         "patients": _patient(case),
         "wlz_periods": _periods(case),
         "stays": _stays(case, spans),
         "spells": _spells(case, portions),
     }
-    return tables, replace(_terms(case, spans, portions, name), periods=periods)
+    return tables, replace(_terms(case, spans, portions, name, book), periods=periods)
 
 
 def _named_periods(case: Case) -> tuple[tuple[int, int, str], ...]:
@@ -319,6 +324,8 @@ def _portions(
                 f"{name}: care[{number}].quantity: {units} is no whole number of steps of 1/{step}; round it"
             )
         where = _span_of(spans, case, day)
+        if line.date is not None and before_move(case, spans, where, day, line, book, rules):
+            where -= 1
         return [_Portion(number, line.product, where, day, day + 1, int(steps), number, amount)]
     start, end = day_of(line.begin), day_of(line.end)
     if line.product == TRAJECTORY:
@@ -345,6 +352,60 @@ def _portions(
             cents = early if own else late
             parts.append(_Portion(number, product, where, begin, stop, steps_here, group, cents))
     return parts
+
+
+def before_move(
+    case: Case,
+    spans: Sequence[_Span],
+    where: int,
+    day: int,
+    line: CareBase,
+    book: TariffBook,
+    rules: RuleSet,
+) -> bool:
+    """Whether care dated on the day of a move counts as given before it, in the place that the patient left.
+
+    The day of a move belongs to the receiving stay. A contact or an hour of that date whose rule lets it be
+    declared in the place left and not in the place reached was given before the move, unless the line says
+    otherwise: the insurer owes the care that was indicated and given (Handreiking 2.1.2). A price a day is
+    the receiving stay's.
+    """
+    if where < 1 or line.after_move or book.product(line.product).unit == DAY:
+        return False
+    here, left = spans[where], spans[where - 1]
+    moved = here.start == day and here.stay.setting != left.stay.setting
+    if not moved or here.form != left.form:
+        return False
+    product = book.product(line.product)
+    return lets(product, left.stay.setting, left.form, day, rules) and not lets(
+        product, here.stay.setting, here.form, day, rules
+    )
+
+
+def _under_contract(case: Case, portions: list[_Portion], book: TariffBook) -> list[_Portion]:
+    """Parts with the number of their first unit under the contract, cut where its maximum is reached.
+
+    Units of a product count in order of day over all its lines, dated or from-to; a stated number of a
+    contact says how many came before it.
+    """
+    most = {
+        line.product: line.fact("contract_maximum") for line in case.care if line.fact("contract_maximum")
+    }
+    used: dict[str, int] = {}
+    out: dict[int, list[_Portion]] = {}
+    for place in sorted(range(len(portions)), key=lambda n: (portions[n].start, n)):
+        part = portions[place]
+        limit, step = most.get(part.product), book.product(part.product).step_per_unit
+        if limit is None:
+            out[place] = [part]
+            continue
+        before = max(used.get(part.product, 0), ((case.care[part.line].fact("volgnummer") or 1) - 1) * step)
+        used[part.product] = before + part.steps
+        room = min(max(limit * step - before, 0), part.steps)
+        within = replace(part, steps=room, first=before // step + 1)
+        above = replace(part, steps=part.steps - room, first=limit + 1)
+        out[place] = [one for one in (within, above) if one.steps]
+    return [one for place in range(len(portions)) for one in out[place]]
 
 
 def _one_by_one(part: _Portion) -> list[_Portion]:
@@ -440,13 +501,14 @@ def _ints(values: list[int]) -> Ints:
     return np.array(values, np.int64)
 
 
-def _terms(case: Case, spans: list[_Span], portions: list[_Portion], name: str) -> Terms:
+def _terms(case: Case, spans: list[_Span], portions: list[_Portion], name: str, book: TariffBook) -> Terms:
     lines = [case.care[p.line] for p in portions]
     facts = {}
     for fact, usual in FACTS.items():
-        stated = [line.fact(fact) for line in lines]
+        stated = [_fact(case, spans, p, fact, book) for p in portions]
         if any(value is not None for value in stated):
             facts[fact] = _ints([usual if value is None else value for value in stated])
+    facts["contract_nummer"] = _ints([p.first for p in portions])
     cover = case.patient.insurance.hospice_cover
     per_year = cover.per_year_eur if cover else None
     used = case.patient.already_used.eigen_risico_eur
@@ -455,7 +517,7 @@ def _terms(case: Case, spans: list[_Span], portions: list[_Portion], name: str) 
         line=_ints([p.group for p in portions]),
         amount=_ints([p.amount for p in portions]),
         begun=_ints([NO_DAY if line.opened is None else day_of(line.opened) for line in lines]),
-        end=_ints([_end(line, p) for line, p in zip(lines, portions, strict=True)]),
+        end=_ints([_end(case, line, p) for line, p in zip(lines, portions, strict=True)]),
         reimbursed=tuple(
             None if line.reimbursed_pct is None else Fraction(line.reimbursed_pct) / 100 for line in lines
         ),
@@ -532,9 +594,40 @@ def _stated(*euros: Decimal | None) -> int:
     return next((cents_of(e) for e in euros if e is not None), NOT_STATED)
 
 
-def _end(line: CareBase, part: _Portion) -> int:
-    """Day after the last of a spell; of a treatment, the day after it closed."""
-    return part.end if line.closed is None else day_of(line.closed) + 1
+def _fact(case: Case, spans: list[_Span], part: _Portion, name: str, book: TariffBook) -> int | None:
+    """A fact of a part: as its line states it, else as the case itself shows it; None for neither."""
+    line = case.care[part.line]
+    stated = line.fact(name)
+    if stated is not None:
+        return stated
+    product = book.product(part.product)
+    if name == "specialisme" and product.specialisme is not None:
+        return WORDS[name].index(product.specialisme)
+    if name == "contract_maximum":
+        return next(
+            (m for other in case.care if other.product == part.product and (m := other.fact(name))), None
+        )
+    if name == "overplaatsing" and covers(DAY_AT_HOME, part.product) and part.span >= 0:
+        span = spans[part.span]
+        return int(span.stay.setting == "ziekenhuis" and span.start == part.start and part.span > 0)
+    return None
+
+
+def _end(case: Case, line: CareBase, part: _Portion) -> int:
+    """Day after the last of a spell; of a treatment, the day after it closed.
+
+    A clinical treatment whose closing is not stated runs to the end of the admission in which it began.
+    """
+    if line.closed is not None:
+        return day_of(line.closed) + 1
+    if line.begin is not None or not line.fact("klinisch"):
+        return part.end
+    end = part.end
+    for stay in case.journey:
+        last = day_of(stay.end)
+        if stay.setting == "ziekenhuis" and day_of(stay.begin) <= end - 1 <= last:
+            end = max(end, last)
+    return end
 
 
 def _within_dbc(case: Case, span: _Span) -> bool:

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 
 import numpy as np
 
-from sim.dates import years
+from sim.dates import date_of, years
 from sim.law.care import Place
 from sim.law.columns import group_sums, running_cap, spread
 from sim.law.days import SETTING
 from sim.law.delivery import (
-    FACTS,
     FINDINGS,
     FINE,
     INSIDE,
@@ -21,10 +20,12 @@ from sim.law.delivery import (
     TRANSPORT_REASONS,
     Delivery,
     judge,
+    judge_across,
     of_people,
 )
 from sim.law.ptz import FORM_OF, FORMS
 from sim.law.ptz_scheme import LAPSED
+from sim.law.registry import covers
 from sim.law.zvw_payments import Surcharges
 from sim.pricing.conditions import (
     OWN_COST,
@@ -41,7 +42,7 @@ from sim.pricing.remarks import Remark
 from sim.pricing.tables import Stays
 from sim.pricing.terms import NOT_STATED
 from sim.schema import SETTINGS, UNFUNDED_REASONS, Table
-from sim.units import Bools, Ints
+from sim.units import MINUTES_PER_DAY, Bools, Ints
 
 SEDATION, KIT = "zvw.farmacie.sedatie", "zvw.farmacie.palliakit"
 TEAM, TEAM_IN_HOSPITAL = "zvw.msz.palliatief_team", "zvw.msz.palliatief_team.consult"
@@ -85,6 +86,22 @@ class Delivered:
     reasons: Mapping[int, Remark] = field(default_factory=dict)
 
 
+@dataclass(frozen=True)
+class _Judged:
+    """Lines of one product, the parts of spells behind them, and what the rules find of each.
+
+    `own` is what those rules find that look at this product only.
+    """
+
+    id: str
+    rows: Ints
+    lines: Lines
+    care: Delivery
+    found: Ints
+    rule: Ints
+    own: Ints
+
+
 def spell_lines(
     desk: Desk, spells: Table, parts: Spells, stays: Stays, ic: tuple[Ints, Ints, Ints], terminal_day: Ints
 ) -> Delivered:
@@ -117,6 +134,40 @@ def spell_lines(
     inside: list[tuple[int, int, int]] = []
     cut: list[tuple[int, int, int]] = []
     reasons: dict[int, Remark] = {}
+    judged = _judged(desk, words, parts, place, stays, ic, terminal_day, cut)
+    beside: dict[int, Remark] = {}
+    if desk.terms is not None:
+        each, beside = _with_each_other(desk, list(judged))
+        judged = iter(each)
+    for one in judged:
+        id, made, found, rule = one.id, one.lines, one.found, one.rule
+        if desk.terms is not None:
+            reasons |= _reasons(desk, id, one.care, stays, made, one.own, rule)
+        if id == VOLUNTEERS:
+            made = _at_the_maximum(desk, made, found, one.care.place.setting)
+        lost.append(_unfunded(made, found, int(desk.prices.codes([id])[0])))
+        inside += [
+            (int(made.spell_no[r]), int(made.day[r]), int(rule[r])) for r in np.flatnonzero(found == INSIDE)
+        ]
+        kept = np.flatnonzero((found == OWN) | ((found == FINE) & (not id.startswith(SUBSIDISED))))
+        if len(kept):
+            own = np.where(found[kept] == OWN, OWN_ACCOUNT, made.own[kept])
+            held = (made if len(kept) == len(made) else made.take(kept)).with_(rule=rule[kept], own=own)
+            lines += _not_contracted(desk, id, held, parts.contracted[one.rows[kept]])
+    return Delivered(lines, _join_unfunded(lost), tuple(inside), tuple(cut), {**reasons, **beside})
+
+
+def _judged(
+    desk: Desk,
+    words: Sequence[str],
+    parts: Spells,
+    place: Place,
+    stays: Stays,
+    ic: tuple[Ints, Ints, Ints],
+    terminal_day: Ints,
+    cut: list[tuple[int, int, int]],
+) -> Iterator[_Judged]:
+    """Lines of one product after another, with what the rules find of each; adds to what is cut."""
     for number in np.unique(parts.product):
         id = words[int(number)]
         rows, quantity = _within_ic(id, np.flatnonzero(parts.product == number), parts, stays, ic)
@@ -133,20 +184,39 @@ def spell_lines(
         care = _delivery(desk, made, rows, parts, place, terminal_day)
         says, rule = _says(desk, id, care, stays, made.stay)
         found = np.where(found == FINE, says, found)
-        if desk.terms is not None:
-            reasons |= _reasons(desk, id, care, stays, made, found, rule)
-        if id == VOLUNTEERS:
-            made = _at_the_maximum(desk, made, found, care.place.setting)
-        lost.append(_unfunded(made, found, int(desk.prices.codes([id])[0])))
-        inside += [
-            (int(made.spell_no[r]), int(made.day[r]), int(rule[r])) for r in np.flatnonzero(found == INSIDE)
-        ]
-        kept = np.flatnonzero((found == OWN) | ((found == FINE) & (not id.startswith(SUBSIDISED))))
-        if len(kept):
-            own = np.where(found[kept] == OWN, OWN_ACCOUNT, made.own[kept])
-            held = (made if len(kept) == len(made) else made.take(kept)).with_(rule=rule[kept], own=own)
-            lines += _not_contracted(desk, id, held, parts.contracted[rows[kept]])
-    return Delivered(lines, _join_unfunded(lost), tuple(inside), tuple(cut), reasons)
+        yield _Judged(id, rows, made, care, found, rule, found)
+
+
+def _with_each_other(desk: Desk, judged: list[_Judged]) -> tuple[list[_Judged], dict[int, Remark]]:
+    """Lines of all products with what the rules find that look at several products together, and why."""
+    terms = desk.terms
+    assert terms is not None
+    order = [one.lines.spell_no for one in judged]
+
+    def together(before: list[tuple[Ints, Ints]]) -> list[tuple[Ints, Ints]]:
+        products, care = [one.id for one in judged], [one.care for one in judged]
+        return judge_across(products, care, order, before, desk.rules, desk.parameters)
+
+    own = [(one.found, one.rule) for one in judged]
+    out = together(own)
+    turned = [
+        (place, row)
+        for place, (says, _) in enumerate(out)
+        for row in np.flatnonzero(says != own[place][0]).tolist()
+    ]
+    why: dict[int, Remark] = {}
+    for place, row in turned:
+        for other, one in enumerate(judged):
+            for beside in np.flatnonzero(out[other][0] == FINE).tolist():
+                left = [(found.copy(), rule) for found, rule in own]
+                left[other][0][beside] = INSIDE
+                if int(order[place][row]) in why or together(left)[place][0][row] != FINE:
+                    continue
+                where = terms.place[int(order[other][beside])].rpartition(": ")[2]
+                date = str(date_of(int(one.care.day[beside]) * MINUTES_PER_DAY))
+                why[int(order[place][row])] = Remark("why_beside", where=where, date=date)
+    held = [replace(one, found=says, rule=rule) for one, (says, rule) in zip(judged, out, strict=True)]
+    return held, why
 
 
 def _above_ceiling(desk: Desk, lines: Lines, found: Ints) -> tuple[Lines, Ints]:
@@ -271,15 +341,26 @@ def _beside_kit(desk: Desk, rows: Ints, quantity: Ints, parts: Spells, kit: int)
 def _care_lines(
     desk: Desk, id: str, rows: Ints, quantity: Ints, parts: Spells, place: Place, stays: Stays
 ) -> Lines:
-    """Lines of one product at their price; the team in hospital at a consult weight."""
+    """Lines of one product at their price; the team in hospital, of any specialty, at a consult weight."""
     product = np.full(len(rows), desk.prices.codes([id])[0])
-    if id == TEAM:
+    if id in team_products(desk):
         inpatient = place.inside("ziekenhuis")[rows]
         if np.any(inpatient):
             product = np.where(inpatient, desk.prices.codes([TEAM_IN_HOSPITAL])[0], product)
     rule = np.full(len(rows), -1)
     stay, day, spell_no = parts.stay[rows], parts.day[rows], parts.spell_no[rows]
     return priced_lines(desk, stays, stay, product, rule, day, quantity, spell_no, parts.person[rows])
+
+
+def team_products(desk: Desk) -> tuple[str, ...]:
+    """Products of the palliative team with a price of their own, which a consult weight replaces in hospital.
+
+    Parameters
+    ----------
+    desk : Desk
+    """
+    known = (p for p in desk.prices.products if covers(TEAM, p) and p != TEAM_IN_HOSPITAL)
+    return tuple(p for p in known if desk.parameters.product(p).price == "tariff")
 
 
 def _delivery(
@@ -289,7 +370,7 @@ def _delivery(
     end, facts = parts.end[rows], {}
     if desk.terms is not None:
         end = desk.terms.at("end", lines.spell_no)
-        facts = {name: column[lines.spell_no] for name, column in desk.terms.facts.items() if name in FACTS}
+        facts = {name: column[lines.spell_no] for name, column in desk.terms.facts.items()}
     return Delivery(
         person=lines.person,
         day=lines.day,

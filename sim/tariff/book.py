@@ -15,7 +15,7 @@ import numpy as np
 
 from sim.dates import EPOCH, day_of
 from sim.errors import InputError
-from sim.tariff.models import Confidence, Kind, Module, Provider, Read, Writer
+from sim.tariff.models import Confidence, Kind, Module, Provider, Read, Specialism, Writer
 from sim.units import Ints, cents
 
 EURO_UNIT = "eur"
@@ -50,6 +50,8 @@ class Product:
         Kind of provider that declares it.
     house : bool
         Whether the house of a stay declares it instead, for who stays in one.
+    specialisme : str, optional
+        Medical specialty that declares it, where the product has one.
     rule : str, optional
         Key of the rule that lets a line of care of it be declared.
     written : str, optional
@@ -69,6 +71,7 @@ class Product:
     module: Module
     provider: Provider
     house: bool
+    specialisme: Specialism | None
     rule: str | None
     written: Writer | None
     price: str

@@ -155,6 +155,7 @@ def _book(folder: Path, digest: str) -> TariffBook:
                 product.module,
                 product.provider,
                 product.house,
+                product.specialisme,
                 product.rule,
                 product.written,
                 product.price,

@@ -73,6 +73,17 @@ Provider = Literal[
     "overig",
 ]
 """Kind of provider that declares a product; `samenwerking` are providers together."""
+Specialism = Literal[
+    "inwendige_geneeskunde",
+    "kindergeneeskunde",
+    "longgeneeskunde",
+    "neurologie",
+    "klinische_geriatrie",
+    "anesthesiologie",
+    "radiotherapie",
+    "anders",
+]
+"""Medical specialty of a hospital product."""
 Writer = Literal["stay", "payment", "contribution"]
 """What writes lines of a product that no line of care may hold: days of a stay, another way to pay, or a
 Wlz contribution above the costs of its month."""
@@ -205,6 +216,7 @@ class ProductShape(ItemShape):
     module: Module
     provider: Provider
     house: bool = False
+    specialisme: Specialism | None = None
     rule: Annotated[str, Field(pattern=r"^[A-Z][0-9]+(/[a-z0-9_]+)?$")] | None = None
     written: Writer | None = None
     price: Literal["tariff", "invoice"] = "tariff"

@@ -14,7 +14,7 @@ from sim.dates import day_of
 from sim.law import alternative, wlz_home, zvw_payments
 from sim.law.care import Place
 from sim.law.days import DAY_PROFILES, DAY_RULES, FORM, RAISES, SETTING, StayDays, with_vv10
-from sim.law.delivery import FACTS, FINDINGS, FINE, INSIDE, OWN, WORDS, Delivery, judge
+from sim.law.delivery import FACTS, FINDINGS, FINE, INSIDE, OWN, WORDS, Delivery, judge, judge_across
 from sim.law.parameters import Parameters
 from sim.law.people import ENDLESS, People
 from sim.law.registry import RuleSet
@@ -128,28 +128,34 @@ def care(given: Given, people: People, parameters: Parameters, rules: RuleSet) -
     by_product: dict[str, list[tuple[int, Given]]] = {}
     for number, line in enumerate(given["care"], 1):
         by_product.setdefault(line["product"], []).append((number, line))
-    for product, numbered in by_product.items():
+    parts: list[Delivery] = []
+    for numbered in by_product.values():
         lines = [line for _, line in numbered]
         size = len(lines)
         names = {n for line in lines for n in line if n in FACTS}
         first = np.array([day(x["date"]) for x in lines], np.int64)
-        delivery = Delivery(
-            person=np.zeros(size, np.int64),
-            day=first,
-            end=np.array([day(x.get("to", x["date"])) for x in lines], np.int64),
-            quantity=np.ones(size, np.int64),
-            cents=np.array([cents(x["eur"]) for x in lines], np.int64),
-            place=Place(
-                np.array([SETTING[x.get("setting", "thuis")] for x in lines], np.int64),
-                np.array([FORM[x.get("form", "geen")] for x in lines], np.int64),
-                np.array([bool(x.get("treated", False)) for x in lines]),
-            ),
-            birth_day=np.full(size, people.birth_day[0]),
-            death_day=np.full(size, people.death_day[0]),
-            terminal_day=np.full(size, terminal_day),
-            facts={n: np.array([_fact(n, x[n]) if n in x else FACTS[n] for x in lines]) for n in names},
+        parts.append(
+            Delivery(
+                person=np.zeros(size, np.int64),
+                day=first,
+                end=np.array([day(x.get("to", x["date"])) for x in lines], np.int64),
+                quantity=np.ones(size, np.int64),
+                cents=np.array([cents(x["eur"]) for x in lines], np.int64),
+                place=Place(
+                    np.array([SETTING[x.get("setting", "thuis")] for x in lines], np.int64),
+                    np.array([FORM[x.get("form", "geen")] for x in lines], np.int64),
+                    np.array([bool(x.get("treated", False)) for x in lines]),
+                ),
+                birth_day=np.full(size, people.birth_day[0]),
+                death_day=np.full(size, people.death_day[0]),
+                terminal_day=np.full(size, terminal_day),
+                facts={n: np.array([_fact(n, x[n]) if n in x else FACTS[n] for x in lines]) for n in names},
+            )
         )
-        found, rule = judge(product, delivery, rules, parameters)
+    before = [judge(id, part, rules, parameters) for id, part in zip(by_product, parts, strict=True)]
+    order = [np.array([number for number, _ in numbered]) for numbered in by_product.values()]
+    after = judge_across(list(by_product), parts, order, before, rules, parameters)
+    for (product, numbered), delivery, (found, rule) in zip(by_product.items(), parts, after, strict=True):
 
         def judged(other: Delivery, rows: Ints, product: str = product) -> Ints:
             return judge(product, other, rules, parameters)[0]
