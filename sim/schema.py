@@ -95,7 +95,11 @@ CARE_PRODUCTS = (
     "zvw.farmacie",
     "zvw.farmacie.sedatie",
     "zvw.vervoer.ambulance",
+    "wlz.mpt.verpleging",
     "wlz.mpt.verzorging",
+    "wlz.mpt.begeleiding",
+    "wlz.huishoudelijke_hulp",
+    "wlz.maaltijd.maand",
     "wlz.pgb.formeel",
     "wlz.pgb.informeel",
     "ptz.vrijwilligers",
@@ -129,6 +133,16 @@ CARE_PRODUCTS = (
     "zvw.tapas.2a",
     "zvw.tapas.2b",
     "zvw.tapas.3",
+    "zvw.fysiotherapie",
+    "zvw.farmacie.gvs.maand",
+    "zvw.vervoer.zittend.rit",
+    "zvw.vervoer.eigen_auto",
+    "wmo.hulpmiddel.maand",
+    "wmo.hulpmiddel.rolstoel",
+    "wmo.maaltijd.maand",
+    "wmo.alarm.maand",
+    "buiten.zelfzorgmedicijnen",
+    "buiten.extra.dag",
 )
 """Products that the journey may write as spells. Days of a stay are priced from the stay itself."""
 

@@ -12,6 +12,7 @@ import numpy as np
 from sim.cohort import LongTermCare, hospice_preference, long_term_care, marked_timely
 from sim.cohort import sampling as draw
 from sim.journey.events import Events, timed_events
+from sim.journey.spell_list import unfunded_code
 from sim.journey.support import SupportNeeds, sample_support
 from sim.rng import CohortDraws
 from sim.scenario.models import Region, Scenario
@@ -93,6 +94,8 @@ class Needs:
     ceiling_outcome : int64 array
     crisis_stay_minutes : int64 array
     team_minute, meeting_minute, pzp_minute, gp_plan_minute : int64 array
+    team_condition : int64 array
+        Code of what the team's work lacks to be paid, 0 for nothing.
     guided_minute : int64 array
         From then on a care plan or a transmural team guides care; `NEVER` where none does.
     guided_factor : float64 array
@@ -147,6 +150,7 @@ class Needs:
     crisis_stay_minutes: Ints
     team_minute: Ints
     meeting_minute: Ints
+    team_condition: Ints
     pzp_minute: Ints
     gp_plan_minute: Ints
     guided_minute: Ints
@@ -318,6 +322,15 @@ def _volunteers_from(patients: Table, draws: CohortDraws, scenario: Scenario) ->
     return np.where(early, np.maximum(terminal - ahead, patients["entry_minute"]), terminal)
 
 
+def _team_condition(draws: CohortDraws, scenario: Scenario) -> Ints:
+    """What the work of the palliative team lacks: a valid composition, or a contact with the patient."""
+    hospital = scenario.hospital
+    invalid = draw.bernoulli(draws.uniform("team.composition"), hospital.team_composition_invalid.value)
+    unmet = draw.bernoulli(draws.uniform("team.contact"), hospital.team_without_contact.value)
+    without = np.where(unmet, unfunded_code("overleden_of_ontslagen_voor_contact"), 0)
+    return np.where(invalid, unfunded_code("samenstelling_ongeldig"), without).astype(np.int64)
+
+
 def _triangular(u: Floats, low: float, mode: float, high: float) -> Floats:
     """Inverse triangular distribution."""
     cut = (mode - low) / (high - low)
@@ -480,6 +493,7 @@ def sample_needs(patients: Table, draws: CohortDraws, scenario: Scenario, region
         crisis_stay_minutes=_minutes(draw.lognormal(u("ceiling.stay"), scenario.hospital.stay)) + 1,
         team_minute=np.where(has_team, team, NEVER),
         meeting_minute=meeting,
+        team_condition=_team_condition(draws, scenario),
         pzp_minute=plans.hospital_minute,
         gp_plan_minute=plans.gp_minute,
         guided_minute=plans.guided_minute,

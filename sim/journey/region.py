@@ -12,6 +12,7 @@ from scipy.special import ndtri
 from sim import dates
 from sim.cohort import cohort_draws
 from sim.cohort import sampling as draw
+from sim.journey.beside import hours_a_month
 from sim.journey.engine import RegionModel
 from sim.journey.log import REFUSAL_FIELDS, STAY_FIELDS, Log, columns, site_names
 from sim.journey.meter import DAY_WEIGHT, UNITS_PER_CENT, Contract, Contracts, Weights
@@ -300,12 +301,13 @@ def _wlz_periods(index: StayIndex, patients: Table, scenario: Scenario) -> Table
     end = np.where(np.append(opening[1:], True), patients["death_minute"][owner], np.append(start[1:], 0))
     kept = end > start
     owner, start, end, form = owner[kept], start[kept], end[kept], form[first][kept]
-    hours = round(scenario.cohort.wlz.home_hours_per_month.value)
+    profile = patients["wlz_profile"].astype(np.int64)[owner]
+    hours = hours_a_month(scenario.cohort.wlz.home_package)[profile]
     columns_: dict[str, NDArray[Any]] = {
         "patient_id": patients["patient_id"][owner],
         "start_minute": start,
         "end_minute": end,
-        "profile": patients["wlz_profile"][owner],
+        "profile": profile,
         "form": form,
         "behandeling": patients["wlz_behandeling"][owner] & (form == code(WLZ_FORMS, "verblijf")),
         "hours_per_month": np.where(form == code(WLZ_FORMS, "mpt"), hours, 0),

@@ -90,12 +90,20 @@ class SpellList:
         """Add single contacts."""
         self.add(product, at, minute, minute, quantity, "once", condition=condition)
 
-    def at_minute(self, product: str, minute: Ints, where: Bools) -> None:
-        """Add a contact at one minute a patient (`NEVER` for none), if the stay of then is in `where`."""
+    def at_minute(self, product: str, minute: Ints, where: Bools) -> tuple[Ints, Ints]:
+        """Add a contact at one minute a patient (`NEVER` for none), if the stay of then is in `where`.
+
+        Returns
+        -------
+        at, minute : int64 array
+            Stay and minute of each contact added.
+        """
         rows = np.flatnonzero(minute != NEVER)
         at = self.stays.at(rows, minute[rows])
         kept = (at >= 0) & where[np.maximum(at, 0)]
-        self.once(product, at[kept], minute[rows[kept]])
+        at, minute = at[kept], minute[rows[kept]]
+        self.once(product, at, minute)
+        return at, minute
 
     def table(self, patient_id: Ints, contracted: Bools) -> Table:
         """All spells as a `spells` table, sorted by patient and time.
@@ -132,13 +140,14 @@ class Care:
 
     Attributes
     ----------
-    death : int64 array
+    group, death : int64 array
     granted, kind : int64 array
         When terminal home care was granted, and under which outcome of the omzetplafond.
     served_by_gp : bool array
         One value a stay.
     """
 
+    group: Ints
     death: Ints
     granted: Ints
     kind: Ints

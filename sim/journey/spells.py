@@ -5,17 +5,15 @@ from __future__ import annotations
 import numpy as np
 
 from sim import dates
+from sim.journey.beside import add_home_package
 from sim.journey.events import Events
 from sim.journey.needs import Needs
 from sim.journey.spell_list import OTHER, OWN, Care, SpellList, StayIndex, unfunded_code
 from sim.journey.support_spells import add_support
 from sim.scenario.models import Scenario
-from sim.schema import CEILING_OUTCOMES, NEVER, SETTINGS, WLZ_FORMS, Table, code
+from sim.schema import CEILING_OUTCOMES, GROUPS, NEVER, SETTINGS, WLZ_FORMS, Table, code
 from sim.units import (
-    DAYS_PER_MEAN_MONTH,
-    DAYS_PER_WEEK,
     MINUTES_PER_DAY,
-    MINUTES_PER_HOUR,
     Bools,
     Ints,
 )
@@ -42,7 +40,7 @@ def build_spells(
     """
     out = SpellList(stays)
     _district_nursing(out, needs, care_minute, care_kind)
-    _wlz_home(out, patients, scenario)
+    add_home_package(out, patients, needs.support.beside, scenario)
     _general_practice(out, patients, needs, scenario)
     _hospital(out, patients, needs)
     _medicines(out, patients, needs, scenario)
@@ -50,7 +48,13 @@ def build_spells(
     _planning_by_gp(out, needs, scenario)
     _transmural(out, needs)
     _volunteers(out, patients, needs)
-    care = Care(patients["death_minute"], care_minute, care_kind, _served_by_gp(stays, patients, scenario))
+    care = Care(
+        patients["group"].astype(np.int64),
+        patients["death_minute"],
+        care_minute,
+        care_kind,
+        _served_by_gp(stays, patients, scenario),
+    )
     add_support(out, care, needs.support, scenario)
     return out.table(patients["patient_id"], needs.contracted)
 
@@ -104,25 +108,6 @@ def _guests_by_the_hour(out: SpellList, needs: Needs) -> None:
         out.add(product, at, begin, end, more[row], "week")
 
 
-def _wlz_home(out: SpellList, patients: Table, scenario: Scenario) -> None:
-    stays = out.stays
-    hours = scenario.cohort.wlz.home_hours_per_month.value
-    week = round(hours * MINUTES_PER_HOUR * DAYS_PER_WEEK / DAYS_PER_MEAN_MONTH)
-    more = round(week * scenario.home.wlz_last_weeks_factor.value)
-    formal = scenario.cohort.wlz.pgb_formal.value
-    bought = (
-        ("mpt", "wlz.mpt.verzorging", 1.0),
-        ("pgb", "wlz.pgb.formeel", formal),
-        ("pgb", "wlz.pgb.informeel", 1.0 - formal),
-    )
-    for form, product, share in bought:
-        at = np.flatnonzero(stays.where("thuis", "bth") & (stays.form == code(WLZ_FORMS, form)))
-        start, end = stays.start[at], stays.end[at]
-        terminal = patients["terminal_from_minute"][stays.row[at]]
-        out.add(product, at, start, np.minimum(end, terminal), round(share * week), "week")
-        out.add(product, at, np.maximum(start, terminal), end, round(share * more), "week")
-
-
 def _served_by_gp(stays: StayIndex, patients: Table, scenario: Scenario) -> Bools:
     """Stays in which the GP bills: everywhere but in hospital and in a Wlz stay with behandeling.
 
@@ -140,10 +125,13 @@ def _located(stays: StayIndex, events: Events, served: Bools) -> tuple[Bools, In
 
 
 def _general_practice(out: SpellList, patients: Table, needs: Needs, scenario: Scenario) -> None:
+    """Contacts with the GP; visits are intensive care from the terminal phase on, of a child all year."""
     served = _served_by_gp(out.stays, patients, scenario)
+    child = patients["group"] == code(GROUPS, "child")
+    intensive = np.where(child, patients["entry_minute"], patients["terminal_from_minute"])
     kept, at = _located(out.stays, needs.gp, served)
     minute, visit = needs.gp.minute[kept], needs.gp_visit[kept]
-    terminal = minute >= patients["terminal_from_minute"][needs.gp.patient[kept]]
+    terminal = minute >= intensive[needs.gp.patient[kept]]
     for product, which in (
         ("zvw.huisarts.intensieve_zorg_dag", visit & terminal),
         ("zvw.huisarts.visite", visit & ~terminal),
@@ -153,7 +141,7 @@ def _general_practice(out: SpellList, patients: Table, needs: Needs, scenario: S
     events = needs.out_of_hours
     kept, at = _located(out.stays, events, served)
     minute, own, visit = events.minute[kept], needs.own_gp[kept], needs.post_visit[kept]
-    own &= minute >= patients["terminal_from_minute"][events.patient[kept]]
+    own &= minute >= intensive[events.patient[kept]]
     for product, which in (
         ("zvw.huisarts.intensieve_zorg_anw", own),
         ("zvw.huisartsenpost.visite", ~own & visit),
@@ -199,7 +187,7 @@ def _team_and_planning(out: SpellList, patients: Table, needs: Needs) -> None:
     rows, at = rows[kept], at[kept]
     inside = stays.setting[at] == code(SETTINGS, "ziekenhuis")
     late = needs.meeting_minute[rows] >= patients["death_minute"][rows]
-    condition = np.where(late, unfunded_code("overleden_voor_overleg"), 0)
+    condition = np.where(late, unfunded_code("overleden_voor_overleg"), needs.team_condition[rows])
     minute = np.minimum(needs.meeting_minute[rows], patients["death_minute"][rows] - 1)
     minute = np.where(late, needs.team_minute[rows], minute)
     for product, which in (

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from sim.cohort import sampling as draw
+from sim.journey.beside import BesideNeeds, sample_beside
 from sim.journey.events import Events, timed_events
 from sim.rng import CohortDraws
 from sim.scenario.models import Scenario
@@ -42,8 +43,9 @@ class SupportNeeds:
         `NEVER` where there is none.
     hospital_at_home_days : int64 array
     respite_minutes : int64 array
-    respite_funded, bed_loan, palliakit, household_help, day_care : bool array
+    respite_funded, bed_loan, palliakit, day_care : bool array
     child_week_minutes : int64 array
+    beside : BesideNeeds
     """
 
     outpatient: Events
@@ -64,10 +66,10 @@ class SupportNeeds:
     advice_minute: Ints
     bed_loan: Bools
     palliakit: Bools
-    household_help: Bools
     child: Bools
     child_week_minutes: Ints
     day_care: Bools
+    beside: BesideNeeds
 
 
 def sample_support(patients: Table, draws: CohortDraws, scenario: Scenario) -> SupportNeeds:
@@ -169,10 +171,10 @@ def sample_support(patients: Table, draws: CohortDraws, scenario: Scenario) -> S
         ),
         bed_loan=draw.bernoulli(u("support.bed"), model.bed_loan.value),
         palliakit=draw.bernoulli(u("support.palliakit"), model.palliakit.value),
-        household_help=draw.bernoulli(u("support.household"), model.household_help.value) & ~child,
         child=child,
         child_week_minutes=np.where(child, np.round(week), 0).astype(np.int64),
         day_care=child & draw.bernoulli(u("children.day_care"), children.day_care.value),
+        beside=sample_beside(patients, draws, scenario),
     )
 
 

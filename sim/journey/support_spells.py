@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 
+from sim.journey.beside import TREATED, add_rides, add_uses
 from sim.journey.events import Events
 from sim.journey.spell_list import Care, SpellList, unfunded_code
 from sim.journey.support import SupportNeeds
 from sim.scenario.models import Scenario
-from sim.schema import NEVER
+from sim.schema import GROUPS, NEVER, code
 from sim.units import MINUTES_PER_DAY, MINUTES_PER_HOUR, MINUTES_PER_STEP_GZSP, Bools, Floats, Ints
 
 _SCANS = {"rontgen": "zvw.msz.rontgen", "ct": "zvw.msz.ct", "mri": "zvw.msz.mri"}
@@ -33,6 +34,7 @@ def add_support(out: SpellList, care: Care, needs: SupportNeeds, scenario: Scena
     _home_support(out, care, needs, scenario)
     _respite(out, care, needs)
     _children(out, needs, scenario)
+    add_uses(out, needs.beside, scenario)
 
 
 def _hospital_visits(out: SpellList, care: Care, needs: SupportNeeds, scenario: Scenario) -> None:
@@ -57,7 +59,10 @@ def _hospital_visits(out: SpellList, care: Care, needs: SupportNeeds, scenario: 
     minute, given = needs.day_treatment.minute[keep], needs.treatment_medicine[keep]
     out.once("zvw.msz.dagbehandeling", at, minute)
     out.once("zvw.msz.geneesmiddel_dagbehandeling", at[given], minute[given])
-    out.at_minute("zvw.msz.radiotherapie.bot", needs.radiotherapy_minute, home)
+    treated = np.isin(care.group[needs.day_treatment.patient[keep]], [code(GROUPS, g) for g in TREATED])
+    add_rides(out, needs.beside, scenario, at[treated], minute[treated])
+    at, minute = out.at_minute("zvw.msz.radiotherapie.bot", needs.radiotherapy_minute, home)
+    add_rides(out, needs.beside, scenario, at, minute, scenario.beside.radiotherapy_days.value)
     rows = np.flatnonzero(needs.hospital_at_home_minute != NEVER)
     start = needs.hospital_at_home_minute[rows]
     at = stays.at(rows, start)
@@ -98,9 +103,6 @@ def _home_support(out: SpellList, care: Care, needs: SupportNeeds, scenario: Sce
     ahead = round(scenario.support.palliakit_days.value * MINUTES_PER_DAY)
     kit = np.where(needs.palliakit, care.death - ahead, NEVER)
     out.at_minute("zvw.farmacie.palliakit", kit, stays.where("thuis"))
-    week = round(scenario.support.household_hours_per_week.value * MINUTES_PER_HOUR)
-    helped = np.where(needs.household_help[row] & (stays.form[home] == 0), week, 0)
-    out.add("wmo.huishoudelijke_hulp", home, stays.start[home], stays.end[home], helped, "week")
 
 
 def _respite(out: SpellList, care: Care, needs: SupportNeeds) -> None:

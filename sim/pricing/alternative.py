@@ -103,8 +103,7 @@ class Scene:
     def claims(self, lines: Lines) -> Bools:
         """Lines that a contract may replace: Zvw care of who had no Wlz when the palliative phase began."""
         law = self.desk.prices.laws()[lines.product] == code(LAWS, "Zvw")
-        if SURCHARGE in self.desk.prices.products:
-            law &= lines.product != self.desk.prices.codes([SURCHARGE])[0]
+        law &= ~np.isin(lines.product, self.desk.prices.under(SURCHARGE))
         palliative, _ = self.phase_days()
         without = self.wlz_day > palliative
         return np.asarray(law & (lines.own == OWN_NONE) & without[lines.person], np.bool_)

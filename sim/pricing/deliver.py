@@ -524,10 +524,7 @@ def own_rides(desk: Desk, lines: Lines) -> Lines:
     Lines
         The contributions after all other lines.
     """
-    known = [id for id in RIDES if id in desk.prices.products]
-    rows = (
-        np.flatnonzero(np.isin(lines.product, desk.prices.codes(known))) if known else np.zeros(0, np.int64)
-    )
+    rows = np.flatnonzero(np.isin(lines.product, desk.prices.under(*RIDES)))
     rows = rows[lines.own[rows] != OWN_ACCOUNT]
     if len(rows) == 0:
         return lines

@@ -30,7 +30,6 @@ from sim.pricing.deliver import (
 from sim.pricing.functions import by_function
 from sim.pricing.home_budget import FORMS, cap_home
 from sim.pricing.lines import Lines, join
-from sim.pricing.own_costs import own_cost_lines
 from sim.pricing.prices import PriceTable
 from sim.pricing.produce import (
     Desk,
@@ -175,7 +174,6 @@ def _draft(
     made = [*by_day, *admission_lines(desk, stays), *guest_lines(desk, stays)]
     if terms is None:
         made += registration_lines(desk, stays)
-    made += own_cost_lines(desk, stays, ids)
     terminal_day = day_or(np.asarray(patients["terminal_from_minute"]), ENDLESS)
     delivered = spell_lines(desk, spells, parts, stays, ic, terminal_day)
     joined = join([_no_lines(), *made, *delivered.lines])

@@ -11,6 +11,7 @@ import numpy as np
 
 from sim.dates import months
 from sim.errors import InputError
+from sim.law.registry import covers
 from sim.schema import LAWS
 from sim.tariff import TariffBook
 from sim.units import MONTHS_PER_YEAR, Bools, Ints, divide
@@ -61,6 +62,11 @@ class PriceTable:
                 self._code[id] = len(self.products)
                 self.products.append(id)
         return np.array([self._code[id] for id in ids], np.int64)
+
+    def under(self, *starts: str) -> Ints:
+        """Codes of the products met so far that are one of these, or whose id begins with one (int64 array)."""
+        found = [n for n, id in enumerate(self.products) if any(covers(start, id) for start in starts)]
+        return np.array(found, np.int64)
 
     def row_code(self, row: str) -> int:
         """Code of a tariff row, added when new."""

@@ -149,9 +149,7 @@ def _eigen_risico(desk: Desk, lines: Lines, law: Ints, taker: _Taker) -> None:
 
 def _medicine_payments(desk: Desk, lines: Lines, taker: _Taker) -> None:
     """Own payment for medicines above their limit, up to the maximum of the year."""
-    if SURCHARGE not in desk.prices.products:
-        return
-    rows = np.flatnonzero((lines.product == desk.prices.codes([SURCHARGE])[0]) & (lines.own == OWN_NONE))
+    rows = np.flatnonzero(np.isin(lines.product, desk.prices.under(SURCHARGE)) & (lines.own == OWN_NONE))
     day = lines.day[rows]
     due = np.ones(len(rows), np.bool_)
     surcharges = Surcharges(lines.person[rows], day, years(day), lines.gross[rows], due)

@@ -14,6 +14,7 @@ from sim.scenario.numbers import (
     Gamma,
     HomeFormShares,
     HospiceTypeShares,
+    HoursByProfile,
     Lognormal,
     Model,
     NumbersByForm,
@@ -25,6 +26,7 @@ from sim.scenario.numbers import (
     Positive,
     Probability,
     ProfileShares,
+    RideShares,
     SharesByGroup,
     SharesByHousehold,
     SharesByWord,
@@ -124,6 +126,21 @@ class Means(Model):
     unknown: Probability
 
 
+class HomePackage(Model):
+    """What the profile pays a week at home under an mpt or pgb, hours by profile.
+
+    `meals` is the share with support with meals; `municipal_help` the share under an mpt whose household
+    help comes from the municipality and not from the Wlz.
+    """
+
+    nursing: HoursByProfile
+    personal_care: HoursByProfile
+    guidance: HoursByProfile
+    household_help: HoursByProfile
+    meals: Probability
+    municipal_help: Probability
+
+
 class WlzStatus(Model):
     """Wlz: who has it at death, since when, in which profile and form.
 
@@ -138,7 +155,7 @@ class WlzStatus(Model):
     behandeling: Probability
     pgb_formal: Probability
     vv10_criteria: Probability
-    home_hours_per_month: Positive
+    home_package: HomePackage
     postponed: Probability
     postponed_days: Positive
     postponed_care: Probability
@@ -226,6 +243,8 @@ class Hospital(Model):
     palliative_team: SharesByGroup
     team_before_death: Lognormal
     team_meeting_delay: Lognormal
+    team_composition_invalid: Probability
+    team_without_contact: Probability
     pzp_admission_factor: Positive
     nursing_home_factor: Probability
     known_preference_factor: Probability
@@ -309,14 +328,35 @@ class Support(Model):
     elderly_medicine_minutes: Positive
     spiritual_care: Probability
     spiritual_talks: Positive
-    household_help: Probability
-    household_hours_per_week: Positive
     gp_consultation: Probability
     joint_advice: Probability
     respite: Probability
     respite_days: Lognormal
     respite_before_death: Lognormal
     respite_payer: Probability
+
+
+class Beside(Model):
+    """What people use and buy beside their care: household help, aids, meals, rides, physiotherapy.
+
+    Every share is of the adults who are where the thing is used (`sim/journey/beside.py`).
+    """
+
+    household_help: Probability
+    guest_help: Probability
+    household_hours_per_week: Positive
+    aids: Probability
+    wheelchair: Probability
+    meals: Probability
+    alarm: Probability
+    physiotherapy: SharesByGroup
+    physiotherapy_per_week: Whole
+    medicine_surcharge: Probability
+    self_care: Probability
+    hospice_extras: Probability
+    rides: RideShares
+    ride_km: Positive
+    radiotherapy_days: Whole
 
 
 class Transmural(Model):
@@ -411,6 +451,7 @@ class Scenario(Model):
     hospice: Hospice
     elv: ShortStay
     support: Support
+    beside: Beside
     transmural: Transmural
     children: Children
     ceiling: Ceiling

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 from dataclasses import dataclass
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, Literal, Self, get_args
 
 from pydantic import BaseModel, ConfigDict, Field, GetCoreSchemaHandler, GetJsonSchemaHandler, model_validator
 from pydantic.json_schema import JsonSchemaValue
@@ -12,6 +12,7 @@ from pydantic_core import CoreSchema, core_schema
 
 Kind = Literal["source", "derived", "assumption"]
 Group = Literal["cancer", "heart", "dementia", "copd", "cva", "neuro", "kidney_liver", "child"]
+Profile = Literal["VV4", "VV5", "VV6", "VV7", "VV8"]
 Share = Annotated[float, Field(ge=0.0, le=1.0)]
 
 
@@ -120,6 +121,19 @@ class NumbersByGroup(ByKey):
     value: dict[Group, Annotated[float, Field(ge=0.0)]]
 
 
+class HoursByProfile(ByKey):
+    """Hours of 0 or more per Wlz profile; every profile of the model has a number."""
+
+    value: dict[Profile, Annotated[float, Field(ge=0.0)]]
+
+    @model_validator(mode="after")
+    def _every_profile(self) -> Self:
+        for profile in get_args(Profile):
+            if profile not in self.value:
+                raise ValueError(f"no number for {profile!r}; add it")
+        return self
+
+
 class SharesByWord(ByKey):
     """Shares over named outcomes that sum to 1."""
 
@@ -159,8 +173,9 @@ class Words:
 
 
 PartnerWlzShares = Annotated[SharesByWord, Words(("none", "home", "institution"))]
-ProfileShares = Annotated[SharesByWord, Words(("VV4", "VV5", "VV6", "VV7", "VV8"))]
+ProfileShares = Annotated[SharesByWord, Words(get_args(Profile))]
 HomeFormShares = Annotated[SharesByWord, Words(("vpt", "mpt", "pgb"))]
+RideShares = Annotated[SharesByWord, Words(("taxi", "eigen_auto", "geen"))]
 PlaceShares = Annotated[SharesByWord, Words(("thuis", "hospice", "ziekenhuis"))]
 HospiceTypeShares = Annotated[SharesByWord, Words(("bth", "hch", "pu"))]
 DivertedShares = Annotated[SharesByWord, Words(("ziekenhuis", "thuis", "elv"))]

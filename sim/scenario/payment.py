@@ -76,13 +76,6 @@ class OwnBudget(Model):
     payer: Literal["zorgkantoor", "zorgverzekeraar", "gemeente", "rijk"]
 
 
-class OwnCosts(Model):
-    """Costs outside every law that current practice does not count."""
-
-    applies: bool
-    self_care_share: Probability
-
-
 class Payment(Model):
     """Other ways to pay."""
 
@@ -91,4 +84,3 @@ class Payment(Model):
     shared_savings: SharedSavings
     experiments: Experiments
     own_budget: OwnBudget
-    own_costs: OwnCosts

@@ -1,0 +1,267 @@
+"""What people use and buy beside their care: one list says who, where, under which Wlz form and how often."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from sim import dates
+from sim.cohort import sampling as draw
+from sim.journey.spell_list import SpellList, StayIndex
+from sim.rng import CohortDraws
+from sim.scenario.models import Beside, HomePackage, Scenario
+from sim.scenario.numbers import HoursByProfile
+from sim.schema import GROUPS, PROFILES, WLZ_FORMS, Table, code
+from sim.units import (
+    DAYS_PER_MEAN_MONTH,
+    DAYS_PER_WEEK,
+    MINUTES_PER_DAY,
+    MINUTES_PER_HOUR,
+    Bools,
+    Floats,
+    Ints,
+)
+
+NO_WLZ, OWN_HOURS = ("geen",), ("mpt", "pgb")
+AT_HOME = ("geen", "vpt", "mpt", "pgb")
+RIDES_A_DAY = 2
+"""Rides of a day of treatment: there and back."""
+TREATED = ("cancer", "kidney_liver")
+"""Groups whose day treatment is one of the reasons for seated transport: oncology and dialysis."""
+
+
+@dataclass(frozen=True)
+class Use:
+    """Something that a share of the adults uses as long as they are in some settings under some Wlz forms.
+
+    Parameters
+    ----------
+    name : str
+        Field of the scenario with the share; also the name of the draw.
+    product : str
+    per : str
+        "month" for a begun month, or "week" or "day".
+    settings, forms : tuple of str
+    steps : callable of Beside to float
+        Smallest steps a week or a day; one a month.
+    """
+
+    name: str
+    product: str
+    per: str
+    settings: tuple[str, ...]
+    forms: tuple[str, ...]
+    steps: Callable[[Beside], int] = lambda _: 1
+
+
+def _help_minutes(beside: Beside) -> int:
+    return round(beside.household_hours_per_week.value * MINUTES_PER_HOUR)
+
+
+USES = (
+    Use("household_help", "wmo.huishoudelijke_hulp", "week", ("thuis",), NO_WLZ, _help_minutes),
+    Use("guest_help", "wmo.huishoudelijke_hulp", "week", ("bth",), NO_WLZ, _help_minutes),
+    Use("aids", "wmo.hulpmiddel.maand", "month", ("thuis",), AT_HOME),
+    Use("wheelchair", "wmo.hulpmiddel.rolstoel", "day", ("thuis",), AT_HOME),
+    Use("meals", "wmo.maaltijd.maand", "month", ("thuis",), NO_WLZ),
+    Use("alarm", "wmo.alarm.maand", "month", ("thuis",), NO_WLZ),
+    Use("medicine_surcharge", "zvw.farmacie.gvs.maand", "month", ("thuis", "bth"), AT_HOME),
+    Use("self_care", "buiten.zelfzorgmedicijnen", "month", ("thuis",), AT_HOME),
+    Use("hospice_extras", "buiten.extra.dag", "day", ("hch", "pu"), WLZ_FORMS),
+    Use(
+        "physiotherapy",
+        "zvw.fysiotherapie",
+        "week",
+        ("thuis",),
+        AT_HOME,
+        lambda beside: beside.physiotherapy_per_week.value,
+    ),
+)
+"""Each use is one line here, a share in the scenario and a price in the tariffs."""
+
+
+@dataclass(frozen=True)
+class BesideNeeds:
+    """Who uses what beside the care; one value a patient.
+
+    Attributes
+    ----------
+    uses : dict of name to bool array
+        By the names of `USES`.
+    rides : int64 array
+        Place in the scenario's list of ways to travel to treatment.
+    wlz_meals, municipal_help : bool array
+        Meals from the Wlz; household help of an mpt from the municipality.
+    """
+
+    uses: dict[str, Bools]
+    rides: Ints
+    wlz_meals: Bools
+    municipal_help: Bools
+
+
+def sample_beside(patients: Table, draws: CohortDraws, scenario: Scenario) -> BesideNeeds:
+    """Draw who uses what beside the care.
+
+    Parameters
+    ----------
+    patients : Table
+    draws : CohortDraws
+    scenario : Scenario
+
+    Returns
+    -------
+    BesideNeeds
+    """
+    u = draws.uniform
+    beside, package = scenario.beside, scenario.cohort.wlz.home_package
+    group = patients["group"].astype(np.int64)
+    adult = group != code(GROUPS, "child")
+
+    def share(name: str) -> Floats | float:
+        value = getattr(beside, name).value
+        return draw.by_group(value)[group] if isinstance(value, dict) else value
+
+    names = tuple(use.name for use in USES)
+    return BesideNeeds(
+        uses={name: draw.bernoulli(u(f"beside.{name}"), share(name)) & adult for name in names},
+        rides=draw.choose(u("beside.rides"), list(beside.rides.value.values())),
+        wlz_meals=draw.bernoulli(u("wlz.meals"), package.meals.value),
+        municipal_help=draw.bernoulli(u("wlz.municipal_help"), package.municipal_help.value),
+    )
+
+
+def add_uses(out: SpellList, needs: BesideNeeds, scenario: Scenario) -> None:
+    """Lay every use over the stays.
+
+    Parameters
+    ----------
+    out : SpellList
+    needs : BesideNeeds
+    scenario : Scenario
+    """
+    for use in USES:
+        at = _where(out.stays, use.settings, use.forms)
+        _lay(
+            out, use.product, at[needs.uses[use.name][out.stays.row[at]]], use.per, use.steps(scenario.beside)
+        )
+
+
+def _lay(out: SpellList, product: str, at: Ints, per: str, steps: Ints | int) -> None:
+    """Something used during stays: by the week, by the day, or once in each begun month."""
+    if per == "month":
+        once_a_month(out, product, at)
+    else:
+        out.add(product, at, out.stays.start[at], out.stays.end[at], steps, per)
+
+
+def once_a_month(out: SpellList, product: str, at: Ints) -> None:
+    """One piece in each calendar month in which a patient is in one of the stays, at its first moment there.
+
+    Parameters
+    ----------
+    out : SpellList
+    product : str
+    at : int64 array
+        Positions of stays, ascending.
+    """
+    stays = out.stays
+    start, last = stays.start[at], np.maximum(stays.end[at] - 1, stays.start[at])
+    first, final = dates.months(dates.days(start)), dates.months(dates.days(last))
+    count = final - first + 1
+    part = np.repeat(np.arange(len(at)), count)
+    month = first[part] + np.arange(len(part)) - np.repeat(np.cumsum(count) - count, count)
+    row = stays.row[at][part]
+    new = np.ones(len(part), np.bool_)
+    new[1:] = (row[1:] != row[:-1]) | (month[1:] != month[:-1])
+    part, month = part[new], month[new]
+    minute = np.maximum(start[part], dates.month_start_day(month) * MINUTES_PER_DAY)
+    out.once(product, at[part], minute)
+
+
+def _where(stays: StayIndex, settings: tuple[str, ...], forms: tuple[str, ...]) -> Ints:
+    """Positions of the stays in some settings under some Wlz forms."""
+    held = np.isin(stays.form, [code(WLZ_FORMS, form) for form in forms])
+    return np.flatnonzero(stays.where(*settings) & held)
+
+
+def add_rides(
+    out: SpellList, needs: BesideNeeds, scenario: Scenario, at: Ints, minute: Ints, days: Ints | int = 1
+) -> None:
+    """Travel to a treatment for which seated transport is paid, by who uses it.
+
+    Parameters
+    ----------
+    out : SpellList
+    needs : BesideNeeds
+    scenario : Scenario
+    at, minute : int64 array
+        Stay and minute of each treatment.
+    days : int64 array or int
+        Days of travel of each.
+    """
+    beside = scenario.beside
+    way = needs.rides[out.stays.row[at]]
+    for word, product, steps in (
+        ("taxi", "zvw.vervoer.zittend.rit", RIDES_A_DAY),
+        ("eigen_auto", "zvw.vervoer.eigen_auto", round(beside.ride_km.value)),
+    ):
+        which = way == list(beside.rides.value).index(word) if word in beside.rides.value else way < 0
+        out.once(product, at[which], minute[which], np.broadcast_to(days, at.shape)[which] * steps)
+
+
+def week_minutes(hours: HoursByProfile) -> Ints:
+    """Minutes a week by code of `PROFILES` (int64 array)."""
+    values = {str(profile): number for profile, number in hours.value.items()}
+    return np.array([round(values.get(word, 0.0) * MINUTES_PER_HOUR) for word in PROFILES], np.int64)
+
+
+def hours_a_month(package: HomePackage) -> Ints:
+    """Hours of Wlz care and help a month under an mpt, by code of `PROFILES` (int64 array)."""
+    parts = (package.nursing, package.personal_care, package.guidance, package.household_help)
+    week = np.sum([week_minutes(part) for part in parts], axis=0)
+    month = week * DAYS_PER_MEAN_MONTH / (DAYS_PER_WEEK * MINUTES_PER_HOUR)
+    return np.asarray(np.round(month), np.int64)
+
+
+def add_home_package(out: SpellList, patients: Table, needs: BesideNeeds, scenario: Scenario) -> None:
+    """What the profile pays at home under an mpt or pgb; more care in the terminal phase.
+
+    A pgb buys its hours of care at its own tariff. Household help and meals are for who lives at home: a
+    bijna-thuis-huis has them in its day contribution.
+
+    Parameters
+    ----------
+    out : SpellList
+    patients : Table
+    needs : BesideNeeds
+    scenario : Scenario
+    """
+    stays, package = out.stays, scenario.cohort.wlz.home_package
+    formal, factor = scenario.cohort.wlz.pgb_formal.value, scenario.home.wlz_last_weeks_factor.value
+    care = [week_minutes(part) for part in (package.nursing, package.personal_care, package.guidance)]
+    budget = np.sum(care, axis=0)
+    products = ("wlz.mpt.verpleging", "wlz.mpt.verzorging", "wlz.mpt.begeleiding")
+    bought: tuple[tuple[str, str, Floats], ...] = (
+        *(("mpt", product, part.astype(np.float64)) for product, part in zip(products, care, strict=True)),
+        ("pgb", "wlz.pgb.formeel", formal * budget),
+        ("pgb", "wlz.pgb.informeel", (1.0 - formal) * budget),
+    )
+    profile, terminal = patients["wlz_profile"].astype(np.int64), patients["terminal_from_minute"]
+    for form, product, minutes in bought:
+        at = _where(stays, ("thuis", "bth"), (form,))
+        row, start, end = stays.row[at], stays.start[at], stays.end[at]
+        week = minutes[profile[row]]
+        late = terminal[row]
+        out.add(product, at, start, np.minimum(end, late), np.round(week).astype(np.int64), "week")
+        more = np.round(week * factor).astype(np.int64)
+        out.add(product, at, np.maximum(start, late), end, more, "week")
+    at = _where(stays, ("thuis",), OWN_HOURS)
+    row = stays.row[at]
+    municipal = needs.municipal_help[row] & (stays.form[at] == code(WLZ_FORMS, "mpt"))
+    week = week_minutes(package.household_help)[profile[row]]
+    for product, which in (("wmo.huishoudelijke_hulp", municipal), ("wlz.huishoudelijke_hulp", ~municipal)):
+        out.add(product, at[which], stays.start[at][which], stays.end[at][which], week[which], "week")
+    once_a_month(out, "wlz.maaltijd.maand", at[needs.wlz_meals[row]])
