@@ -244,18 +244,18 @@ def add_home_package(out: SpellList, patients: Table, needs: BesideNeeds, scenar
     care = [week_minutes(part) for part in (package.nursing, package.personal_care, package.guidance)]
     budget = np.sum(care, axis=0)
     products = ("wlz.mpt.verpleging", "wlz.mpt.verzorging", "wlz.mpt.begeleiding")
-    bought: tuple[tuple[str, str, Floats], ...] = (
-        *(("mpt", product, part.astype(np.float64)) for product, part in zip(products, care, strict=True)),
-        ("pgb", "wlz.pgb.formeel", formal * budget),
-        ("pgb", "wlz.pgb.informeel", (1.0 - formal) * budget),
+    shares: tuple[tuple[str, str, Ints, float], ...] = (
+        *(("mpt", product, part, 1.0) for product, part in zip(products, care, strict=True)),
+        ("pgb", "wlz.pgb.formeel", budget, formal),
+        ("pgb", "wlz.pgb.informeel", budget, 1.0 - formal),
     )
     profile, terminal = patients["wlz_profile"].astype(np.int64), patients["terminal_from_minute"]
-    for form, product, minutes in bought:
+    for form, product, minutes, share in shares:
         at = _where(stays, ("thuis", "bth"), (form,))
         row, start, end = stays.row[at], stays.start[at], stays.end[at]
-        week = minutes[profile[row]]
+        week = np.round(minutes[profile[row]] * share)
         late = terminal[row]
-        out.add(product, at, start, np.minimum(end, late), np.round(week).astype(np.int64), "week")
+        out.add(product, at, start, np.minimum(end, late), week.astype(np.int64), "week")
         more = np.round(week * factor).astype(np.int64)
         out.add(product, at, np.maximum(start, late), end, more, "week")
     at = _where(stays, ("thuis",), OWN_HOURS)

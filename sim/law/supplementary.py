@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from fractions import Fraction
 
 import numpy as np
 
 from sim.law.columns import running_cap
-from sim.law.people import People
+from sim.law.people import ENDLESS, People
 from sim.law.registry import rule
-from sim.units import Bools, Ints
+from sim.units import Bools, Ints, RoundingSpec, times_rate
 
 
 @dataclass(frozen=True)
@@ -142,6 +143,41 @@ def special_assistance(guests: GuestDays, left: Ints) -> Ints:
     """
     own = running_cap((guests.stay,), guests.day, left, guests.own_means)
     return np.where(guests.assistance, left - own, 0)
+
+
+@rule(
+    "P5/draagkracht",
+    title="Draagkracht before bijzondere bijstand: a share of the income above the norm; all with assets",
+    law="Participatiewet",
+    article="Participatiewet art. 34, 35; Handreiking 3.6",
+    source="handreiking_2026",
+    valid_from="2015-01-01",
+    rounding=RoundingSpec("half_up", 1, "gemeentelijk beleid"),
+)
+def own_means(income: Ints, norm: Ints, wealthy: Bools, free: Fraction, share: Fraction) -> Ints:
+    """Cents a year that someone can pay himself of what the assistance is asked for.
+
+    Participatiewet art. 35 (source handreiking_2026); the shares are municipal policy. Who has assets above
+    the limit of art. 34(3) can pay all of it.
+
+    Parameters
+    ----------
+    income, norm : int64 array
+        Net income of the household and the norm of art. 21 and 22, in cents a year.
+    wealthy : bool array
+        Whether the assets are above the limit.
+    free : Fraction
+        Multiple of the norm up to which nothing is counted.
+    share : Fraction
+        Share of the income above it that counts.
+
+    Returns
+    -------
+    int64 array
+        Cents a year; endless for the wealthy.
+    """
+    above = np.maximum(income - times_rate(norm, free), 0)
+    return np.where(wealthy, ENDLESS, times_rate(above, share)).astype(np.int64)
 
 
 @rule(

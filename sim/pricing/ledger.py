@@ -16,6 +16,7 @@ from sim.law.people import ENDLESS
 from sim.law.registry import RuleSet
 from sim.law.wlz import WlzCare
 from sim.pricing.alternative import pay_otherwise, provider_table, scene_of
+from sim.pricing.assistance import with_assistance
 from sim.pricing.conditions import under_ceilings
 from sim.pricing.deliver import (
     ABOVE_BUDGET,
@@ -166,6 +167,7 @@ def _draft(
         stays = terms.of_stays(stays)
     ids = np.asarray(patients["patient_id"], np.int64)
     stays = by_function(desk, _treated(stays, rules), ids)
+    stays = with_assistance(desk, stays, ids)
     stay = _stay_rows(tables["stays"], spells)
     ic = ic_days(spells, stay, stays)
     stays = _ready_after_ic(stays, ic)

@@ -64,7 +64,7 @@ class PriceTable:
         return np.array([self._code[id] for id in ids], np.int64)
 
     def under(self, *starts: str) -> Ints:
-        """Codes of the products met so far that are one of these, or whose id begins with one (int64 array)."""
+        """Codes of the products met so far that one of the ids or their beginnings covers (int64 array)."""
         found = [n for n, id in enumerate(self.products) if any(covers(start, id) for start in starts)]
         return np.array(found, np.int64)
 
