@@ -13,6 +13,10 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
+import numpy as np
+
+from sim.errors import InputError
+from sim.rng import lot
 from sim.schema import NEVER, Table
 from sim.tariff import TariffBook
 
@@ -284,10 +288,15 @@ class PlainPricer:
             ("zvw.hulpmiddel", setting in ("thuis", "bth")),
             ("zvw.msz.thuisdag", setting != "ziekenhuis"),
             ("wlz.mpt.behandeling", not no_wlz and not profile_pays and setting != "ziekenhuis"),
-            ("wlz.mpt.verzorging", form == "mpt"),
+            ("wlz.mpt", form == "mpt"),
+            ("wlz.huishoudelijke_hulp", form == "mpt"),
+            ("wlz.maaltijd", form == "mpt"),
             ("wlz.pgb", form == "pgb"),
             ("wlz.zzp", setting != "ziekenhuis"),
             ("wmo.huishoudelijke_hulp", setting in ("thuis", "bth") and form not in ("vpt", "verblijf")),
+            ("wmo.maaltijd", setting in ("thuis", "bth") and form not in ("vpt", "verblijf")),
+            ("wmo.alarm", setting in ("thuis", "bth") and form not in ("vpt", "verblijf")),
+            ("zvw.fysiotherapie", home),
             ("wmo.respijtzorg", no_wlz and setting != "ziekenhuis"),
         ):
             if product.startswith(start):
@@ -374,6 +383,8 @@ class PlainPricer:
         lines = [x for x in lines if x.law != "unfunded"]
         for line in lines:
             out["gross", line.product] += line.gross
+        self._rides(lines, out)
+        self._surcharges(lines, out)
         self._deductible(lines, out)
         self._wlz(lines, out)
         self._guests(lines, out)
@@ -385,8 +396,44 @@ class PlainPricer:
                 out["zorgverzekeraar", ""] += line.gross
             if line.kind == "not_contracted":
                 out["patient", "niet_gecontracteerd"] += line.gross
+            if line.law == "buiten_wetten" and line.kind == "":
+                out["patient", "overig"] += line.gross
         out["zorgverzekeraar", ""] -= out["patient", "eigen_risico"]
         return Counter({k: v for k, v in out.items() if v})
+
+    def _rides(self, lines: list[Line], out: Counter[tuple[str, ...]]) -> None:
+        """The contribution to seated transport comes off the rides of a calendar year, the first ones first."""
+        left: dict[int, int] = {}
+        rides = [x for x in lines if x.product.startswith(("zvw.vervoer.zittend", "zvw.vervoer.eigen_auto"))]
+        for line in sorted(rides, key=lambda x: x.date):
+            year = line.date.year
+            left.setdefault(year, self.legal("own_payments.transport.own", dt.date(year, 1, 1)))
+            own = min(line.gross, left[year])
+            left[year] -= own
+            line.gross -= own
+            out["patient", "zittend_vervoer"] += own
+
+    def _surcharges(self, lines: list[Line], out: Counter[tuple[str, ...]]) -> None:
+        """Medicines above their limit: the patient up to the maximum by days insured, then the insurer."""
+        left: dict[int, int] = {}
+        for line in sorted((x for x in lines if "farmacie.gvs" in x.product), key=lambda x: x.date):
+            year = line.date.year
+            first = max(dt.date(year, 1, 1), date_at(self.person["birth_minute"]))
+            insured = (min(dt.date(year, 12, 31), self.died) - first).days + 1
+            whole = 366 if calendar.isleap(year) else 365
+            most = self.legal("own_payments.gvs.cap", dt.date(year, 1, 1))
+            left.setdefault(year, half_up(Fraction(most * insured, whole * 100)) * 100)
+            own = min(line.gross, left[year])
+            left[year] -= own
+            line.gross -= own
+            out["patient", "gvs_bijbetaling"] += own
+
+    def legal(self, id: str, date: dt.date) -> int:
+        """Cents of a legal amount; that of the basis year where the date has none."""
+        try:
+            return self.eur(id, date)
+        except InputError:
+            return self.eur(id, dt.date(self.year, date.month, 1))
 
     def _deductible(self, lines: list[Line], out: Counter[tuple[str, ...]]) -> None:
         born = date_at(self.person["birth_minute"])
@@ -559,6 +606,7 @@ class PlainPricer:
         who = self.person
         used: Counter[int] = Counter()
         waived: Counter[int] = Counter()
+        borne: Counter[int] = Counter()
         rows = sorted((x for x in lines if x.kind == "guest"), key=lambda x: x.date)
         for line in rows:
             stay = line.stay
@@ -568,11 +616,33 @@ class PlainPricer:
             used[line.date.year] += covered
             cover = covered * min(stay["day_contribution_cents"], who["hospice_cover_per_day_cents"])
             left = line.gross - cover
+            granted, means = self.assistance(line.stay)
+            own = min(left, max(means - borne[stay["stay_no"]], 0))
+            borne[stay["stay_no"]] += own
+            helped = left - own if granted else 0
+            left -= helped
+            out["gemeente", ""] += helped
             gift = min(left, stay["waiver_cents"] - waived[stay["stay_no"]])
             waived[stay["stay_no"]] += gift
             out["aanvullend", ""] += cover
             out["fonds", ""] += gift
             out["patient", "bth_dagbijdrage"] += left - gift
+
+    def assistance(self, stay: Any) -> tuple[bool, int]:
+        """Whether bijzondere bijstand is granted for a stay, and the cents that the guest pays himself."""
+        who = self.person
+        month = date_at(stay["start_minute"]).replace(day=1)
+        kind = "couple" if who["household"] == "couple" else "single"
+
+        def of(name: str) -> Fraction:
+            return self.number(f"own_payments.bijzondere_bijstand.{name}", month)
+
+        asks = float(lot("payment.assistance", np.array([who["patient_id"]]))[0]) < float(of("take_up"))
+        if who["assets_cents"] > of(f"assets_{kind}") * 100 or not asks or not who["income_known"]:
+            return False, 0
+        net = who["income_cents"] - who["income_tax_cents"] + who["partner_income_cents"]
+        above = max(net - half_up(of(f"norm_{kind}") * 1200 * of("income_pct")), 0)
+        return True, half_up(above * of("draagkracht_pct"))
 
 
 def _stay_day(profile: str, treated: bool) -> str:

@@ -106,6 +106,13 @@ def test_two_thousand_simulated_patients_cost_the_same_to_the_cent_in_both(simul
         ("gross", "zvw.gzsp.so_5_minuten"),
         ("gross", "wlz.zzp.vv10"),
         ("patient", "niet_gecontracteerd"),
+        ("patient", "zittend_vervoer"),
+        ("patient", "gvs_bijbetaling"),
+        ("gross", "zvw.fysiotherapie"),
+        ("gross", "wmo.alarm.maand"),
+        ("gross", "wlz.huishoudelijke_hulp"),
+        ("gross", "wlz.mpt.begeleiding"),
+        ("gross", "buiten.extra.dag"),
         ("unfunded", ""),
     ):
         assert expected in items, expected

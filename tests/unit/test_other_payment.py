@@ -354,14 +354,6 @@ def test_a_guest_of_a_high_care_hospice_without_formal_care_has_district_nursing
     assert gross(found)["buiten.bth_verblijf"] == paid(found)["patient"] == 45_000
 
 
-def test_self_care_medicines_cost_fifteen_euros_each_begun_month_at_home():
-    """At home from 10 January to 10 May: five months."""
-    changes = {"payment.own_costs.applies": True, "payment.own_costs.self_care_share.value": 1.0}
-    found = ledger_of(home([person(1)], []), changes)
-    assert gross(found)["buiten.zelfzorgmedicijnen"] == 7_500
-    assert paid(found)["patient"] == 7_500
-
-
 def hospital() -> Any:
     """Two admissions, each one treatment."""
     stays = [
@@ -479,7 +471,6 @@ WAYS = {
     "experiments": {"payment.experiments.applies": True},
     "budget": {"payment.own_budget.applies": True},
     "functions": {**FUNCTIONS, "payment.two_functions.formal.value": {"bth": 0.5, "hch": 0.5, "pu": 0.5}},
-    "own_costs": {"payment.own_costs.applies": True},
     "eigen_risico": {"rules.eigen_risico_plan": "460", **FROM_2026},
     "wmo": {"rules.wmo_plan": "2027", **FROM_2026},
 }
@@ -489,7 +480,6 @@ LAWS_MOVED = {
     "experiments": {"Zvw"},
     "budget": set(),
     "functions": {"Zvw", "buiten_wetten"},
-    "own_costs": {"buiten_wetten"},
     "eigen_risico": set(),
     "wmo": set(),
 }
@@ -523,7 +513,7 @@ def test_settings_without_other_payment_price_as_the_base_scenario_does():
 
 def test_ways_to_pay_and_plans_leave_every_stay_and_all_care_as_they_were():
     """The same tables to the last minute, with all of them switched on."""
-    ways = ("two_functions", "bundle", "shared_savings", "experiments", "own_budget", "own_costs")
+    ways = ("two_functions", "bundle", "shared_savings", "experiments", "own_budget")
     changes = {f"payment.{way}.applies": True for way in ways}
     changes |= {"rules.eigen_risico_plan": "460", "rules.wmo_plan": "2027", **FROM_2026}
     changes |= {"subsidy.clients_from": "marked", "subsidy.extra_ceiling_eur.value": 10_000_000}
