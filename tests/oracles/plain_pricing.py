@@ -402,7 +402,7 @@ class PlainPricer:
         return Counter({k: v for k, v in out.items() if v})
 
     def _rides(self, lines: list[Line], out: Counter[tuple[str, ...]]) -> None:
-        """The contribution to seated transport comes off the rides of a calendar year, the first ones first."""
+        """The contribution to seated transport comes off the first rides of a calendar year."""
         left: dict[int, int] = {}
         rides = [x for x in lines if x.product.startswith(("zvw.vervoer.zittend", "zvw.vervoer.eigen_auto"))]
         for line in sorted(rides, key=lambda x: x.date):
