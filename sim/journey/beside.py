@@ -252,16 +252,22 @@ def add_home_package(out: SpellList, patients: Table, needs: BesideNeeds, scenar
     profile, terminal = patients["wlz_profile"].astype(np.int64), patients["terminal_from_minute"]
     for form, product, minutes, share in shares:
         at = _where(stays, ("thuis", "bth"), (form,))
-        row, start, end = stays.row[at], stays.start[at], stays.end[at]
-        week = np.round(minutes[profile[row]] * share)
-        late = terminal[row]
-        out.add(product, at, start, np.minimum(end, late), week.astype(np.int64), "week")
-        more = np.round(week * factor).astype(np.int64)
-        out.add(product, at, np.maximum(start, late), end, more, "week")
+        week = np.round(minutes[profile[stays.row[at]]] * share)
+        _before_and_after(out, product, at, terminal, week, factor)
     at = _where(stays, ("thuis",), OWN_HOURS)
     row = stays.row[at]
     municipal = needs.municipal_help[row] & (stays.form[at] == code(WLZ_FORMS, "mpt"))
-    week = week_minutes(package.household_help)[profile[row]]
+    week = week_minutes(package.household_help)[profile[row]].astype(np.float64)
     for product, which in (("wmo.huishoudelijke_hulp", municipal), ("wlz.huishoudelijke_hulp", ~municipal)):
-        out.add(product, at[which], stays.start[at][which], stays.end[at][which], week[which], "week")
+        _before_and_after(out, product, at[which], terminal, week[which], 1.0)
     once_a_month(out, "wlz.maaltijd.maand", at[needs.wlz_meals[row]])
+
+
+def _before_and_after(
+    out: SpellList, product: str, at: Ints, terminal: Ints, week: Floats, factor: float
+) -> None:
+    """Minutes a week before the terminal phase, and so many times more in it, in spells of their own."""
+    start, end = out.stays.start[at], out.stays.end[at]
+    late = terminal[out.stays.row[at]]
+    out.add(product, at, start, np.minimum(end, late), week.astype(np.int64), "week")
+    out.add(product, at, np.maximum(start, late), end, np.round(week * factor).astype(np.int64), "week")
