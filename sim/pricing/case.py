@@ -138,6 +138,7 @@ class Patient(Part):
     insurance: Insurance = Field(default_factory=Insurance)
     wlz: tuple[WlzPeriod, ...] = Field(default=(), strict=False)
     already_used: AlreadyUsed = Field(default_factory=AlreadyUsed)
+    gp_registered: bool | None = None
 
 
 class Assistance(Part):

@@ -13,6 +13,7 @@ from sim.law.registry import RuleSet
 from sim.law.wlz_home import GROUP_CARE
 from sim.pricing.case import CareBase, Case, Stay, WlzPeriod, cents_of
 from sim.pricing.home_budget import budget_id
+from sim.pricing.produce import REGISTRATIONS
 from sim.pricing.remarks import Refusal, Remark
 from sim.schema import SETTINGS
 from sim.tariff import TariffBook
@@ -116,6 +117,13 @@ class Checker:
             )
         if who.household == "couple" and who.partner is None:
             raise self.fault("patient.partner", "is missing; a couple needs partner: {born: YYYY-MM-DD}")
+        twice = [n for n, line in enumerate(self._case.care) if line.product in REGISTRATIONS]
+        if who.gp_registered and twice:
+            raise self.fault(
+                f"care[{twice[0]}].product",
+                f"{self._case.care[twice[0]].product} beside patient.gp_registered, which bills it; "
+                "leave one of the two out",
+            )
         self._deductible(who.insurance.voluntary_deductible_eur)
         self._used(who.already_used.eigen_risico_eur, who.insurance.voluntary_deductible_eur)
         partner = who.partner if who.household == "couple" else None

@@ -553,7 +553,14 @@ def _terms(case: Case, spans: list[_Span], portions: list[_Portion], name: str, 
             for name, room in (("wijkverpleging", case.ceilings.wijkverpleging), ("elv", case.ceilings.elv))
             if room is not None
         },
+        registered=registered(case),
     )
+
+
+def registered(case: Case) -> bool:
+    """Whether the registration with a GP is billed: as stated, else where the case lists no care itself."""
+    stated = case.patient.gp_registered
+    return not case.care if stated is None else stated
 
 
 def _criteria(case: Case, span: _Span) -> bool:

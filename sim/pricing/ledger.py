@@ -174,7 +174,7 @@ def _draft(
     parts = split_spells(spells, stay, rows(spells["patient_id"]))
     by_day, at_own_cost = days_at_own_cost(desk, day_lines(desk, stays, ic), stays)
     made = [*by_day, *admission_lines(desk, stays), *guest_lines(desk, stays)]
-    if terms is None:
+    if terms is None or terms.registered:
         made += registration_lines(desk, stays)
     terminal_day = day_or(np.asarray(patients["terminal_from_minute"]), ENDLESS)
     delivered = spell_lines(desk, spells, parts, stays, ic, terminal_day)

@@ -63,6 +63,8 @@ class Terms:
         Rules behind the spell beside the one that lets it be declared.
     ceilings : mapping of name to (cents, code of `CEILING_OUTCOMES`)
         Room left under the contract, and what happens above it.
+    registered : bool
+        Whether the registration with a GP is billed.
     periods : tuple of (first day, day after the last, key)
         Wlz periods as the case file has them.
     """
@@ -94,6 +96,7 @@ class Terms:
     day_care: Ints
     why: tuple[tuple[str, ...], ...]
     ceilings: Mapping[str, tuple[int, int]]
+    registered: bool
     periods: tuple[tuple[int, int, str], ...] = ()
 
     def of_people(self, people: People) -> People:

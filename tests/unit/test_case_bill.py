@@ -19,6 +19,7 @@ PERSON = {
     "born": "1946-03-14",
     "died": "2026-06-30",
     "income": {"verzamelinkomen_eur": 28000, "income_tax_eur": 3000, "zorgtoeslag": True},
+    "gp_registered": False,
 }
 
 

@@ -17,6 +17,7 @@ patient:
   died: {died}
   household: {household}
   income: {{verzamelinkomen_eur: 28000}}
+  gp_registered: false
   wlz: {wlz}
 journey: {journey}
 care: {care}
