@@ -1,18 +1,41 @@
-"""The data files: where `tariffs/` and `scenarios/` are, and YAML 1.2 read strictly."""
+"""The data files: where `tariffs/` and `scenarios/` are, and YAML 1.2 read strictly within a budget.
+
+Files come from strangers: what a reader spends on one is bounded before it is spent. Only regular files are
+read, up to a size; a document has at most so many nodes, so deep; it repeats nothing by alias or merge key.
+"""
 
 from __future__ import annotations
 
 import datetime as dt
 import json
+import re
+import stat
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, Literal
 
 from ruamel.yaml import YAML
+from ruamel.yaml.composer import Composer
 from ruamel.yaml.constructor import DuplicateKeyError
-from ruamel.yaml.error import MarkedYAMLError, YAMLError
+from ruamel.yaml.error import MarkedYAMLError
+from ruamel.yaml.events import AliasEvent
+from ruamel.yaml.nodes import MappingNode, Node, ScalarNode
 
-from sim.errors import InputError
+from sim.errors import InputError, echo
+from sim.limits import (
+    FIRST_YEAR,
+    LAST_YEAR,
+    LONGEST_FILE_NAME,
+    LONGEST_KEY,
+    LONGEST_TEXT,
+    MOST_BYTES,
+    MOST_DEPTH,
+    MOST_NODES,
+)
+from sim.units import BYTES_PER_MEGABYTE
+
+_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
+"""What no text holds: control characters, and halves of characters."""
 
 _PACKAGE = Path(__file__).resolve().parent
 _PLACES = (_PACKAGE / "_data", _PACKAGE.parent)
@@ -66,7 +89,84 @@ def shown(path: Path) -> str:
         for kind in ("tariffs", "scenarios"):
             if absolute.is_relative_to(place / kind):
                 return absolute.relative_to(place).as_posix()
-    return str(path)
+    return str(path) if len(str(path)) <= LONGEST_FILE_NAME else echo(path)
+
+
+def read_bytes(path: Path, what: str, most: int = MOST_BYTES) -> bytes:
+    """Content of a file of the user: a regular file, not too large.
+
+    Parameters
+    ----------
+    path : Path
+    what : str
+        Kind of file in messages, such as `YAML file`.
+    most : int
+        Bytes that it may have.
+
+    Returns
+    -------
+    bytes
+
+    Raises
+    ------
+    InputError
+        When there is no such file, or it is no regular file, too large or not readable.
+    """
+    label = shown(path)
+    try:
+        # a pipe would block and a device would never end
+        if not stat.S_ISREG(path.stat().st_mode):
+            raise InputError(f"{label}: is no regular file; give the path of {_a(what)}")
+        with path.open("rb") as file:
+            content = file.read(most + 1)
+    except (FileNotFoundError, NotADirectoryError):
+        raise InputError(f"{label}: no such file; give the path of {_a(what)}") from None
+    except (OSError, ValueError) as error:
+        fault = getattr(error, "strerror", None) or error
+        raise InputError(f"{label}: cannot be read ({fault}); give the path of {_a(what)}") from None
+    if len(content) > most:
+        raise InputError(f"{label}: is larger than {most / BYTES_PER_MEGABYTE:g} MB; give a smaller {what}")
+    return content
+
+
+def read_text(path: Path, what: str, save_as: str = "UTF-8") -> str:
+    """Content of a text file of the user.
+
+    Parameters
+    ----------
+    path : Path
+    what : str
+        Kind of file in messages, such as `YAML file`.
+    save_as : str
+        What a program calls the right encoding.
+
+    Returns
+    -------
+    str
+        Without byte order mark and control characters.
+
+    Raises
+    ------
+    InputError
+        When the file cannot be read, is not UTF-8 or holds control characters.
+    """
+    content = read_bytes(path, what)
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        raise InputError(f"{shown(path)}: is not UTF-8 text; save it as {save_as}") from None
+    found = _CONTROL.search(text)
+    if found is not None:
+        line = text.count("\n", 0, found.start()) + 1
+        raise InputError(
+            f"{shown(path)}: line {line}: holds a control character (U+{ord(found[0]):04X}); remove it"
+        )
+    return text
+
+
+def has_control(text: str) -> bool:
+    """Whether a text holds a control character, or half of one of two halves."""
+    return _CONTROL.search(text) is not None
 
 
 def read_json(path: Path) -> str:
@@ -85,40 +185,132 @@ def read_json(path: Path) -> str:
     Raises
     ------
     InputError
-        When the file cannot be read, is not YAML, has a key twice, or is no mapping.
+        When the file cannot be read, is not YAML, has a key twice, an alias or a merge key, is larger or
+        deeper than a file of this project can be, or is no mapping.
     """
     try:
-        stat = path.stat()
-    except OSError:
-        raise InputError(f"{shown(path)}: no such file; give the path of a YAML file") from None
-    return _read_json(path, stat.st_mtime_ns, stat.st_size)
+        found = path.stat()
+    except (OSError, ValueError):
+        read_bytes(path, "YAML file")
+        raise
+    return _read_json(path, found.st_mtime_ns, found.st_size)
 
 
 @lru_cache(maxsize=100)
 def _read_json(path: Path, _modified: int, _size: int) -> str:
-    label = shown(path)
+    document = read_document(path)
     try:
-        document = YAML(typ="safe", pure=True).load(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise InputError(f"{label}: cannot be read ({error.strerror}); give a readable YAML file") from None
-    except UnicodeDecodeError:
-        raise InputError(f"{label}: is not UTF-8 text; save it as UTF-8") from None
+        return json.dumps(document, default=_as_json, allow_nan=False)
+    except (TypeError, ValueError) as error:
+        raise InputError(f"{shown(path)}: {error}; use text, numbers, lists and mappings") from None
+
+
+def read_document(path: Path) -> dict[str, Any]:
+    """Read a YAML 1.2 file as the mapping that it is, dates as dates.
+
+    Parameters
+    ----------
+    path : Path
+
+    Returns
+    -------
+    dict
+
+    Raises
+    ------
+    InputError
+        As `read_json`.
+    """
+    label = shown(path)
+    text = read_text(path, "YAML file", "UTF-8")
+    try:
+        document = _reader().load(text)
     except DuplicateKeyError as error:
         raise InputError(f"{label}: {_line(error)}key {_key(error)} stands twice; keep one") from None
     except MarkedYAMLError as error:
-        fault = " ".join(str(error.problem or error.context).split())
+        fault = echo(error.problem or error.context)
         raise InputError(
             f"{label}: {_line(error)}not YAML: {fault}; mend the line or quote the text"
         ) from None
-    except (YAMLError, ValueError) as error:
-        fault = " ".join(str(error).split())
-        raise InputError(f"{label}: not YAML: {fault}; mend the file") from None
+    except _OverBudget as error:
+        raise InputError(f"{label}: {error}") from None
+    except Exception as error:
+        raise InputError(f"{label}: not YAML: {echo(error) or type(error).__name__}; mend the file") from None
     if not isinstance(document, dict):
         raise InputError(f"{label}: holds no mapping; write lines of the form 'key: value'")
+    _check_content(document, label)
+    return document
+
+
+def node_of(path: Path) -> Node | None:
+    """The nodes of a YAML file with their lines; None when it cannot be read."""
     try:
-        return json.dumps(document, default=_as_json)
-    except (TypeError, ValueError, RecursionError) as error:
-        raise InputError(f"{label}: {error}; use text, numbers, lists and mappings") from None
+        node: Node | None = _reader().compose(read_text(path, "YAML file"))
+    except (MarkedYAMLError, _OverBudget, InputError, ValueError):
+        return None
+    return node
+
+
+class _OverBudget(Exception):
+    """A file that asks more of its reader than a file can need."""
+
+
+class _Composer(Composer):
+    """Composes nodes within the budget; the parser reads no further than it is asked."""
+
+    _nodes = 0
+    _depth = 0
+
+    def compose_node(self, parent: Any, index: Any) -> Any:
+        event = self.parser.peek_event()
+        line = f"line {event.start_mark.line + 1}: "
+        if isinstance(event, AliasEvent):
+            raise _OverBudget(f"{line}an alias (*name) has no place here; write the value itself")
+        self._nodes += 1
+        if self._nodes > MOST_NODES:
+            raise _OverBudget(f"{line}has more than {MOST_NODES} keys and values; give a smaller file")
+        if self._depth >= MOST_DEPTH:
+            raise _OverBudget(f"{line}is nested more than {MOST_DEPTH} deep; mend the brackets or indents")
+        self._depth += 1
+        node = super().compose_node(parent, index)
+        self._depth -= 1
+        if isinstance(node, ScalarNode):
+            self._check_scalar(node, line, isinstance(parent, MappingNode) and index is None)
+        return node
+
+    def _check_scalar(self, node: ScalarNode, line: str, is_key: bool) -> None:
+        most = LONGEST_KEY if is_key else LONGEST_TEXT
+        if len(node.value) > most:
+            what = "a key" if is_key else "a text"
+            raise _OverBudget(f"{line}{what} has more than {most} characters; shorten it")
+        if is_key and str(node.tag).endswith(":merge"):
+            raise _OverBudget(f"{line}a merge key (<<) has no place here; write the keys themselves")
+
+
+def _reader() -> YAML:
+    reader = YAML(typ="safe", pure=True)
+    reader.Composer = _Composer
+    return reader
+
+
+def _check_content(value: Any, label: str, key: str = "") -> None:
+    """Refuse keys that are no words, texts with control characters and dates of no patient's life."""
+    if isinstance(value, dict):
+        for name, part in value.items():
+            if not isinstance(name, str | int) or isinstance(name, bool):
+                raise InputError(f"{label}: {key or 'a key'}: {echo(name)} is no key; write a word or a year")
+            _check_content(name, label, key)
+            _check_content(part, label, f"{key}.{echo(name)}".lstrip("."))
+    elif isinstance(value, list):
+        for number, part in enumerate(value):
+            _check_content(part, label, f"{key}[{number}]")
+    elif isinstance(value, str) and (found := _CONTROL.search(value)):
+        code = f"U+{ord(found[0]):04X}"
+        raise InputError(f"{label}: {key or 'a key'}: holds a control character ({code}); remove it")
+    elif isinstance(value, dt.date) and not FIRST_YEAR <= value.year <= LAST_YEAR:
+        raise InputError(
+            f"{label}: {key}: {value.year} is no year of a patient; give one from {FIRST_YEAR} to {LAST_YEAR}"
+        )
 
 
 def _as_json(value: Any) -> str:
@@ -134,4 +326,8 @@ def _line(error: MarkedYAMLError) -> str:
 
 def _key(error: MarkedYAMLError) -> str:
     quoted = str(error.problem).split('"')
-    return repr(quoted[1]) if len(quoted) > 1 else "one"
+    return repr(echo(quoted[1])) if len(quoted) > 1 else "one"
+
+
+def _a(noun: str) -> str:
+    return f"an {noun}" if noun[0] in "AEIOU" else f"a {noun}"

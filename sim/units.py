@@ -66,6 +66,8 @@ FEWEST_NONZERO = 5
 """Differences other than 0 below which a spread of mostly zeros says too little to stop on."""
 ZERO_REPLICATIONS = 59
 """Replications without any difference after which one comes in fewer than 5% of them: 0.95 ** 59 < 0.05."""
+MOST_HALF_WIDTH = 1e15
+"""Widest interval that a precision may ask for: no cost of the nation in cents is larger."""
 MOST_REPLICATIONS = 1000
 """Where a run that stops at a precision gives up."""
 MOST_CHANGES_IN_ALL_ORDERS = 6

@@ -8,7 +8,8 @@ import numpy as np
 
 from sim.cohort import sampling as draw
 from sim.rng import CohortDraws
-from sim.scenario.models import Cohort, Region
+from sim.scenario.cohort_models import Cohort
+from sim.scenario.models import Region
 from sim.schema import GROUPS, code
 from sim.units import DAYS_PER_MEAN_MONTH, LAST_YEAR_DAYS, WINDOW_EDGES_DAYS, Bools, Floats, Ints
 

@@ -13,7 +13,8 @@ from sim import dates
 from sim.cohort import sampling as draw
 from sim.cohort.long_term_care import long_term_care
 from sim.rng import CohortDraws, Draws
-from sim.scenario.models import Horizon, Marking, Population, Region, Scenario
+from sim.scenario.cohort_models import Marking, Population
+from sim.scenario.models import Horizon, Region, Scenario
 from sim.schema import (
     GROUPS,
     HOUSEHOLDS,

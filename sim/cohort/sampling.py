@@ -10,7 +10,7 @@ import numpy as np
 from scipy import special
 
 from sim.rng import CohortDraws
-from sim.scenario.numbers import Gamma, Lognormal
+from sim.scenario.numbers import GammaHours, Lognormal
 from sim.schema import GROUPS
 from sim.units import WINDOW_EDGES_DAYS, Bools, Floats, Ints
 
@@ -26,7 +26,7 @@ def lognormal(u: Floats, dist: Lognormal) -> Floats:
     return np.asarray(np.minimum(days, dist.maximum), np.float64)
 
 
-def gamma(u: Floats, dist: Gamma) -> Floats:
+def gamma(u: Floats, dist: GammaHours) -> Floats:
     """Inverse gamma of given mean and standard deviation (float64 array like `u`)."""
     shape = (dist.mean / dist.sd) ** 2
     return np.asarray(special.gammaincinv(shape, u), np.float64) * (dist.mean / shape)

@@ -10,13 +10,14 @@ import numpy as np
 import pandas as pd
 
 from sim import stats
-from sim.errors import InputError
+from sim.errors import InputError, echo, nearest
 from sim.experiment.kpis import KPI_NAMES
 from sim.experiment.parts import dimension_text
 from sim.experiment.summary import paired_values
 from sim.units import (
     FEWEST_NONZERO,
     LOOK_AHEAD,
+    MOST_HALF_WIDTH,
     MOST_REPLICATIONS,
     PILOT_REPLICATIONS,
     ZERO_REPLICATIONS,
@@ -98,7 +99,7 @@ def parse_kpi(text: str) -> tuple[str, dict[str, str]]:
     name, _, along = text.partition(":")
     pairs = [part.partition("=") for part in along.split(",")] if along else []
     if not name or any(not (key and sign and value) for key, sign, value in pairs):
-        raise InputError(f"kpi {text!r}: write it as name or name:key=value,key=value")
+        raise InputError(f"kpi {echo(text)!r}: write it as name or name:key=value,key=value")
     return name, {key: value for key, _, value in pairs}
 
 
@@ -117,12 +118,12 @@ def parse_precision(text: str) -> Precision:
     kpi, _, width = text.rpartition("=")
     try:
         wanted = float(width)
-        fine = kpi and 0 < wanted < float("inf")
+        fine = kpi and 0 < wanted <= MOST_HALF_WIDTH
     except ValueError:
         fine = False
     if not fine:
         raise InputError(
-            f"--precision {text!r}: no half-width; "
+            f"--precision {echo(text)!r}: no half-width; "
             "write KPI=HALFWIDTH, such as place_of_death:setting=ziekenhuis=0.002"
         )
     name, dimension = parse_kpi(kpi)
@@ -145,11 +146,9 @@ def refuse_kpi(option: str, name: str) -> None:
         When it is unknown; names the nearest.
     """
     if name not in KPI_NAMES:
-        import difflib
-
-        near = difflib.get_close_matches(name, KPI_NAMES, 1)
-        hint = f"did you mean {near[0]!r}?" if near else f"there are {', '.join(sorted(KPI_NAMES))}"
-        raise InputError(f"{option} {name}: no such KPI; {hint}")
+        near = nearest(name, KPI_NAMES)
+        hint = f"did you mean {near!r}?" if near else f"there are {', '.join(sorted(KPI_NAMES))}"
+        raise InputError(f"{option} {echo(name)}: no such KPI; {hint}")
 
 
 def narrow_enough(values: Floats, half_width: float) -> bool:

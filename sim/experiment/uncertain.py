@@ -10,7 +10,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from sim.errors import InputError
+from sim.errors import InputError, echo, nearest
 from sim.scenario import Area, LoadedScenario, Scenario, Setting
 
 _AREA = "area"
@@ -106,11 +106,9 @@ def choose(parameters: list[Uncertain], paths: tuple[str, ...]) -> list[Uncertai
     by_path = {parameter.path: parameter for parameter in parameters}
     for path in paths:
         if path not in by_path:
-            import difflib
-
-            near = difflib.get_close_matches(path, by_path, 1)
-            hint = f"did you mean {near[0]!r}?" if near else "see the assumptions in the report"
-            raise InputError(f"--parameter {path!r}: no parameter with a range; {hint}")
+            near = nearest(path, by_path)
+            hint = f"did you mean {near!r}?" if near else "see the assumptions in the report"
+            raise InputError(f"--parameter {echo(path)!r}: no parameter with a range; {hint}")
     return [by_path[path] for path in paths] or parameters
 
 

@@ -11,7 +11,8 @@ from sim import dates
 from sim.cohort import sampling as draw
 from sim.journey.spell_list import SpellList, StayIndex
 from sim.rng import CohortDraws
-from sim.scenario.models import Beside, HomePackage, Scenario
+from sim.scenario.cohort_models import HomePackage
+from sim.scenario.models import Beside, Scenario
 from sim.scenario.numbers import HoursByProfile
 from sim.schema import GROUPS, PROFILES, WLZ_FORMS, Table, code
 from sim.units import (

@@ -16,7 +16,7 @@ from sim.journey.spell_list import unfunded_code
 from sim.journey.support import SupportNeeds, sample_support
 from sim.rng import CohortDraws
 from sim.scenario.models import Region, Scenario
-from sim.scenario.numbers import ByWindow
+from sim.scenario.numbers import RatesByWindow, SharesByWindow
 from sim.schema import CEILING_OUTCOMES, GROUPS, HOSPICE_SETTINGS, NEVER, SETTINGS, Table, code
 from sim.units import (
     DAYS_PER_WEEK,
@@ -166,7 +166,7 @@ def _minutes(days: Floats) -> Ints:
     return np.floor(days * MINUTES_PER_DAY).astype(np.int64)
 
 
-def _rates(window: ByWindow, count: int) -> Floats:
+def _rates(window: RatesByWindow | SharesByWindow, count: int) -> Floats:
     return np.broadcast_to(np.array(window.value, np.float64), (count, len(window.value))).copy()
 
 

@@ -11,7 +11,7 @@ from sim.journey.beside import BesideNeeds, sample_beside
 from sim.journey.events import Events, timed_events
 from sim.rng import CohortDraws
 from sim.scenario.models import Scenario
-from sim.scenario.numbers import NumbersByGroup, SharesByGroup
+from sim.scenario.numbers import SharesByGroup, TimesByGroup
 from sim.schema import GROUPS, NEVER, Table, code
 from sim.units import (
     DAYS_PER_WEEK,
@@ -99,7 +99,7 @@ def sample_support(patients: Table, draws: CohortDraws, scenario: Scenario) -> S
         minute = death - 1 - np.floor(days * MINUTES_PER_DAY).astype(np.int64)
         return np.where(which & (minute >= entry), minute, NEVER)
 
-    def rates(per_year: NumbersByGroup, shape: tuple[float, ...]) -> Floats:
+    def rates(per_year: TimesByGroup, shape: tuple[float, ...]) -> Floats:
         yearly = draw.by_group(per_year.value)[group]
         return np.asarray(yearly[:, None] * np.array(shape)[None, :] / DAYS_PER_YEAR, np.float64)
 

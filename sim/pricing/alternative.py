@@ -19,7 +19,7 @@ from sim.pricing.produce import Desk, in_order
 from sim.pricing.providers import HOSPICE, JOINT, KINDS, houses_of, key_word
 from sim.pricing.tables import Stays, day_or
 from sim.rng import lot
-from sim.scenario.numbers import Positive
+from sim.scenario.numbers import Factor
 from sim.scenario.payment import Payment
 from sim.schema import GROUPS, LAWS, NEVER, PAYMENT_WAYS, Table, code, table
 from sim.units import CENTS_PER_EURO, Bools, Ints, times_rate
@@ -357,7 +357,7 @@ def _claimed(lines: Lines, phase: Ints, inside: Bools) -> Claimed:
     return Claimed(lines.person, phase, lines.provider, lines.day, lines.gross, inside)
 
 
-def _price(desk: Desk, product: str, factor: Positive, claimed: Claimed) -> int:
+def _price(desk: Desk, product: str, factor: Factor, claimed: Claimed) -> int:
     """Cents of one price, of the first day on which it stands for something."""
     first = np.array([int(claimed.day[claimed.inside & (claimed.phase != NO_PHASE)].min())])
     whole = desk.prices.look_up(desk.prices.codes([product]), first).unit_cents

@@ -6,15 +6,17 @@ import datetime as dt
 import re
 from decimal import Decimal
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any, Literal, Self, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, create_model
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, create_model, model_validator
 
 from sim.data import read_json, shown
 from sim.errors import InputError
 from sim.law.days import DAY_PROFILES
 from sim.law.delivery import FACTS, WORDS
 from sim.law.wlz_home import GROUP_CARE
+from sim.limits import FIRST_YEAR, LAST_YEAR, MOST_PLACES
+from sim.scenario.numbers import refuse_dates
 from sim.scenario.wording import first_fault, key_of
 from sim.schema import CEILING_OUTCOMES, HOUSEHOLDS, PARTNER_WLZ, POLICIES, SETTINGS, UNFUNDED_REASONS
 from sim.units import CENTS_PER_EURO
@@ -23,8 +25,11 @@ MOST_UNITS = 1000 * 1000
 """Largest quantity of one line, and largest number of days or hours."""
 MOST_EURO = 1000 * MOST_UNITS
 Euro = Annotated[Decimal, Field(ge=0, le=MOST_EURO, decimal_places=2, allow_inf_nan=False)]
-Amount = Annotated[Decimal, Field(gt=0, le=MOST_UNITS, allow_inf_nan=False)]
-Percentage = Annotated[Decimal, Field(ge=0, le=100, allow_inf_nan=False)]
+Amount = Annotated[Decimal, Field(gt=0, le=MOST_UNITS, decimal_places=MOST_PLACES, allow_inf_nan=False)]
+Percentage = Annotated[Decimal, Field(ge=0, le=100, decimal_places=MOST_PLACES, allow_inf_nan=False)]
+Year = Annotated[int, Field(ge=FIRST_YEAR, le=LAST_YEAR)]
+Line = Annotated[str, Field(max_length=500)]
+"""A name or title."""
 Days = Annotated[int, Field(ge=0, le=MOST_UNITS)]
 if TYPE_CHECKING:
     Household = str
@@ -50,6 +55,11 @@ class Part(BaseModel):
     """Base: strict types, no unknown keys, frozen."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True, populate_by_name=True)
+
+    @model_validator(mode="after")
+    def _dates(self) -> Self:
+        refuse_dates(self)
+        return self
 
 
 def cents_of(euros: Decimal) -> int:
@@ -122,7 +132,7 @@ class WlzPeriod(Part):
 class AlreadyUsed(Part):
     """What was used up before the journey, by calendar year."""
 
-    eigen_risico_eur: dict[int, Euro] = Field(default_factory=dict)
+    eigen_risico_eur: dict[Year, Euro] = Field(default_factory=dict)
 
 
 class Patient(Part):
@@ -162,14 +172,14 @@ class Stay(Part):
     subcontractor: bool = False
     second_provider: bool = False
     wtza_permit: bool = True
-    main_contractor: str | None = None
+    main_contractor: Line | None = None
     municipal_support_eur: Euro | None = None
 
 
 class CareBase(Part):
     """One line of care: when, how much, at which invoice, under which conditions."""
 
-    product: str
+    product: Line
     date: dt.date | None = None
     opened: dt.date | None = None
     closed: dt.date | None = None
@@ -233,7 +243,7 @@ class Ceilings(Part):
 class Case(Part):
     """A worked journey."""
 
-    title: str = ""
+    title: Line = ""
     patient: Patient
     ceilings: Ceilings = Field(default_factory=Ceilings)
     journey: Annotated[tuple[Stay, ...], Field(min_length=1, strict=False)]

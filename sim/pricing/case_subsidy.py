@@ -17,7 +17,8 @@ from sim.errors import InputError
 from sim.law.parameters import Parameters
 from sim.law.ptz import FORMS, Organisation, SubsidyResult
 from sim.law.registry import RuleSet
-from sim.pricing.case import Euro, Part, cents_of, read_part
+from sim.limits import MOST_MONTHS, MOST_PLACES
+from sim.pricing.case import MOST_UNITS, Euro, Line, Part, Year, cents_of, read_part
 from sim.pricing.explain import euros, quantity_text
 from sim.tariff import TariffBook
 
@@ -25,18 +26,18 @@ if TYPE_CHECKING:
     Form = str
 else:
     Form = Literal[FORMS]
-Fte = Annotated[Decimal, Field(ge=0, allow_inf_nan=False)]
-Clients = Annotated[int, Field(ge=0)]
+Fte = Annotated[Decimal, Field(ge=0, le=100_000, decimal_places=MOST_PLACES, allow_inf_nan=False)]
+Clients = Annotated[int, Field(ge=0, le=MOST_UNITS)]
 PAYOUT_PLACES = Decimal(1) / 1000 / 1000
 
 
 class Applicant(Part):
     """One organisation and its clients by calendar year."""
 
-    name: str
+    name: Line
     form: Form
-    months_active: Annotated[int, Field(ge=0)]
-    clients: dict[int, Clients]
+    months_active: Annotated[int, Field(ge=0, le=MOST_MONTHS)]
+    clients: dict[Year, Clients]
     delivers_care: bool = False
     nurses_fte: Fte = Decimal(0)
     umbrella_fte: Fte = Decimal(0)
@@ -47,10 +48,10 @@ class Applicant(Part):
 class SubsidyFile(Part):
     """A subsidy year and who applies."""
 
-    year: int
+    year: Year
     ceiling_eur: Euro | None = None
     national_need_eur: Euro | None = None
-    organisations: Annotated[tuple[Applicant, ...], Field(min_length=1, strict=False)]
+    organisations: Annotated[tuple[Applicant, ...], Field(min_length=1, max_length=5000, strict=False)]
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import datetime as dt
-import difflib
 import io
 import re
 import unicodedata
@@ -15,11 +14,19 @@ from typing import Any, NoReturn, TypeVar
 
 from pydantic import ValidationError
 
-from sim.data import shown
-from sim.errors import InputError
+from sim.data import read_text, shown
+from sim.errors import InputError, echo, nearest
+from sim.limits import (
+    LAST_YEAR,
+    LONGEST_NAME,
+    LONGEST_NUMBER,
+    MOST_COLUMNS,
+    MOST_REGION_NUMBER,
+    MOST_ROWS,
+)
 from sim.scenario.area_sheet import Line, sheet_lines
 from sim.scenario.models import Area, BedsFrom, Region, Site
-from sim.scenario.numbers import Model, Parameter, Provenance
+from sim.scenario.numbers import Model, Parameter, Provenance, is_identifier
 from sim.scenario.wording import first_fault
 
 COLUMNS = {
@@ -64,6 +71,7 @@ _KINDS = {
 _YES = {"ja": True, "j": True, "yes": True, "true": True, "waar": True, "1": True}
 _NO = {"nee": False, "n": False, "no": False, "false": False, "onwaar": False, "0": False}
 _COLUMN_OF = {"beds": "bedden", "date": "bedden_vanaf", "id": "locatie", "setting": "soort", "name": "naam"}
+_COLUMN_OF |= {"population": "inwoners"} | {name: column for column, name in _OPTIONAL_NUMBERS.items()}
 
 _GROUPED = re.compile(r"[-+]?[1-9]\d{0,2}(?:(?:\.\d{3})+|(?:,\d{3})+|(?: \d{3})+)")
 _DUTCH = re.compile(r"[-+]?[1-9]\d{0,2}(?:\.\d{3})+,\d+")
@@ -102,17 +110,23 @@ class _Row:
             self.fault(column, f"is empty; write the {COLUMNS[column]}")
         return cell
 
+    def said(self, column: str) -> str:
+        """What a message repeats of a cell."""
+        return echo(self.text(column))
+
     def number_in(self, column: str) -> float:
         cell = self.text(column)
         number = _number(cell)
         if number is None:
-            self.fault(column, f"{cell!r} is not a number; write digits, such as 1200 or 12,5")
+            self.fault(column, f"{echo(cell)!r} is not a number; write digits, such as 1200 or 12,5")
+        if abs(number) > MOST_REGION_NUMBER:
+            self.fault(column, f"{echo(cell)} is too high for a region; write the {COLUMNS[column]}")
         return number
 
     def whole_in(self, column: str) -> int:
         number = self.number_in(column)
         if number != int(number):
-            self.fault(column, f"{self.text(column)!r} is not a whole number; write a whole number")
+            self.fault(column, f"{self.said(column)!r} is not a whole number; write a whole number")
         return int(number)
 
     def date_in(self, column: str) -> dt.date | None:
@@ -126,22 +140,22 @@ class _Row:
                     return dt.date(*(int(found[part]) for part in ("year", "month", "day")))
                 except ValueError:
                     break
-        self.fault(column, f"{cell!r} is not a date; write it as 2027-01-31 or 31-1-2027")
+        self.fault(column, f"{echo(cell)!r} is not a date; write it as 2027-01-31 or 31-1-2027")
 
     def kind(self) -> str:
         word = self.text("soort")
         found = _KINDS.get(word.lower())
         if found is None:
-            close = difflib.get_close_matches(word.lower(), _KINDS, 1)
-            hint = f"did you mean '{close[0]}'?" if close else f"choose from {', '.join(_codes())}"
-            self.fault("soort", f"{word!r} is not known here; {hint}")
+            close = nearest(word.lower(), _KINDS)
+            hint = f"did you mean '{close}'?" if close else f"choose from {', '.join(_codes())}"
+            self.fault("soort", f"{echo(word)!r} is not known here; {hint}")
         return found
 
     def contract(self) -> bool:
         word = self.cells.get("wlz_contract", "")
         found = {**_YES, **_NO, "": True}.get(word.lower())
         if found is None:
-            self.fault("wlz_contract", f"{word!r} is not yes or no; write ja or nee")
+            self.fault("wlz_contract", f"{echo(word)!r} is not yes or no; write ja or nee")
         return found
 
     def checked(self, model: type[_Checked], values: Mapping[str, Any]) -> _Checked:
@@ -149,7 +163,7 @@ class _Row:
             return model.model_validate(values)
         except ValidationError as error:
             location, text = first_fault(error, model)
-            self.fault(_COLUMN_OF.get(str(location[0]), str(location[0])) if location else "regio", text)
+            self.fault(_column(location), text)
 
 
 @dataclass
@@ -165,12 +179,12 @@ class _SiteRows:
 
     def add(self, row: _Row) -> None:
         date, beds = row.date_in("bedden_vanaf"), row.whole_in("bedden")
-        row.checked(BedsFrom, {"date": date or dt.date.max, "beds": beds})
+        row.checked(BedsFrom, {"date": date or dt.date(LAST_YEAR, 1, 1), "beds": beds})
         if date in self.beds:
             when = "without a date" if date is None else f"from {date}"
             row.fault(
                 "bedden_vanaf",
-                f"{row.text('locatie')} has beds {when} in row {self.rows[date]} already; "
+                f"{row.said('locatie')} has beds {when} in row {self.rows[date]} already; "
                 "give each change of beds a date of its own",
             )
         self.beds[date], self.rows[date] = beds, row.number
@@ -185,7 +199,7 @@ class _SiteRows:
         said = self.first.cells.get(column) or "ja"
         row.fault(
             column,
-            f"{row.text(column)!r} differs from {said!r} in row {self.first.number}; "
+            f"{row.said(column)!r} differs from {said!r} in row {self.first.number}; "
             "write the same, or give another site another locatie",
         )
 
@@ -228,7 +242,7 @@ class _RegionRows:
         if other is not self:
             row.fault(
                 "locatie",
-                f"{row.text('locatie')!r} stands in region {other.first.text('regio')!r} too; "
+                f"{row.said('locatie')!r} stands in region {other.first.said('regio')!r} too; "
                 "give every site a locatie of its own",
             )
         if id_ not in self.sites:
@@ -242,7 +256,7 @@ class _RegionRows:
         if word != _slug(row, "cluster"):
             row.fault(
                 "cluster",
-                f"{row.text('cluster')!r} differs from {there.text('cluster')!r} in row {there.number} "
+                f"{row.said('cluster')!r} differs from {there.said('cluster')!r} in row {there.number} "
                 "of the same region; write one word",
             )
         self.cluster = word, there
@@ -254,12 +268,12 @@ class _RegionRows:
         value = read(column)
         if value < 0 or (value == 0 and column in ("inwoners", "palliatieve_overlijdens")):
             bound = "above 0" if column in ("inwoners", "palliatieve_overlijdens") else "0 or more"
-            row.fault(column, f"{row.text(column)} is too low; must be {bound}")
+            row.fault(column, f"{row.said(column)} is too low; must be {bound}")
         before, there = self.said.setdefault(column, (value, row))
         if before != value:
             row.fault(
                 column,
-                f"{row.text(column)} differs from {there.text(column)} in row {there.number} "
+                f"{row.said(column)} differs from {there.said(column)} in row {there.number} "
                 "of the same region; write one number",
             )
 
@@ -287,7 +301,13 @@ class _RegionRows:
                 values[name] = _scaled(getattr(model, name), people, base, whole)
         for name in _SAME_PER_INHABITANT:
             values[name] = _same(getattr(model, name), base.name)
-        return self.first.checked(Region, values)
+        try:
+            return Region.model_validate(values)
+        except ValidationError as error:
+            location, text = first_fault(error, Region)
+            column = _column(location)
+            _, row = self.said.get(column, (0.0, self.first))
+            row.fault(column, text)
 
 
 def read_area_form(path: Path, base: Area) -> Area:
@@ -321,7 +341,7 @@ def read_area_form(path: Path, base: Area) -> Area:
     if path.suffix.lower() == ".xlsx":
         lines = sheet_lines(path, label)
     else:
-        text = _text(path, label)
+        text = read_text(path, "CSV file", "'CSV UTF-8'")
         separator = _separator(text)
         lines = _lines(text, label, separator)
     for row in _rows(lines, label, separator):
@@ -335,9 +355,10 @@ def read_area_form(path: Path, base: Area) -> Area:
     found = [rows.region(base, path.name) for rows in regions.values()]
     people = sum(region.population for region in found)
     names = ", ".join(region.name for region in found)
-    return Area.model_validate(
+    return _checked_area(
+        label,
         {
-            "name": path.stem,
+            "name": _name(path.stem),
             "title": {"nl": names, "en": names},
             "references": [
                 f"{path.name}: opgave per locatie",
@@ -345,20 +366,25 @@ def read_area_form(path: Path, base: Area) -> Area:
             ],
             "national_share": _scaled(base.national_share, people, base, False),
             "regions": found,
-        }
+        },
     )
 
 
-def _text(path: Path, label: str) -> str:
+def _checked_area(label: str, values: Mapping[str, Any]) -> Area:
     try:
-        return path.read_text(encoding="utf-8-sig")
-    except UnicodeDecodeError:
-        raise InputError(f"{label}: is not UTF-8 text; save it as 'CSV UTF-8'") from None
-    except OSError as error:
-        what = (
-            "no such file" if isinstance(error, FileNotFoundError) else f"cannot be read ({error.strerror})"
-        )
-        raise InputError(f"{label}: {what}; give the path of a CSV file") from None
+        return Area.model_validate(values)
+    except ValidationError as error:
+        raise InputError(f"{label}: {first_fault(error, Area)[1]}") from None
+
+
+def _name(stem: str) -> str:
+    """Name that a file gives its area: the file's own where it can be a name."""
+    return stem if is_identifier(stem) else _plain(stem) or "region"
+
+
+def _column(location: Sequence[str | int]) -> str:
+    """Column of a fault in what a row was made into; that of the region for a fault of the whole."""
+    return _COLUMN_OF.get(str(location[0]), str(location[0])) if location else "regio"
 
 
 def _separator(text: str) -> str:
@@ -385,10 +411,19 @@ def _lines(text: str, label: str, separator: str) -> Iterator[Line]:
 def _rows(lines: Iterable[Line], label: str, separator: str) -> Iterable[_Row]:
     """Filled rows of the form below its row of column names."""
     columns: list[str] = []
+    filled = 0
     for number, raw, places in lines:
+        if len(raw) > MOST_COLUMNS:
+            raise InputError(
+                f"{label}: row {number}: has {len(raw)} cells; a form has {len(COLUMNS)} columns, "
+                "clear the cells beside them"
+            )
         cells = [_UNSAFE.sub(r"\1", _SPACES.sub(" ", cell).strip()) for cell in raw]
         if not any(cells):
             continue
+        filled += 1
+        if filled > MOST_ROWS:
+            raise InputError(f"{label}: row {number}: is one of more than {MOST_ROWS}; give fewer sites")
         if not columns:
             columns = _columns(cells, label, number)
             continue
@@ -410,8 +445,8 @@ def _columns(cells: Sequence[str], label: str, number: int) -> list[str]:
         names.pop()
     for place, name in enumerate(names):
         if name not in COLUMNS:
-            close = difflib.get_close_matches(name, COLUMNS, 1)
-            hint = f"did you mean '{close[0]}'?" if close else f"choose from {', '.join(COLUMNS)}"
+            close = nearest(name, COLUMNS)
+            hint = f"did you mean '{close}'?" if close else f"choose from {', '.join(COLUMNS)}"
             raise InputError(
                 f"{label}: row {number}, column {cells[place] or place + 1}: unknown column; {hint}"
             )
@@ -431,16 +466,22 @@ def _codes() -> list[str]:
 
 def _slug(row: _Row, column: str) -> str:
     """Id that a name gives: lower case, without accents, words joined by hyphens."""
-    plain = unicodedata.normalize("NFKD", row.text(column)).encode("ascii", "ignore").decode()
-    slug = re.sub(r"[^a-z0-9]+", "-", plain.lower()).strip("-")
+    slug = _plain(row.text(column))
     if not slug:
-        row.fault(column, f"{row.text(column)!r} has no letter or digit; write the {COLUMNS[column]}")
+        row.fault(column, f"{row.said(column)!r} has no letter or digit; write the {COLUMNS[column]}")
     return slug
+
+
+def _plain(name: str) -> str:
+    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode()
+    return re.sub(r"[^a-z0-9]+", "-", plain.lower())[:LONGEST_NAME].strip("-")
 
 
 def _number(cell: str) -> float | None:
     """Number with a decimal comma or point; one mark before just three digits separates thousands."""
     text = cell.removeprefix("€").strip()
+    if len(text) > LONGEST_NUMBER:
+        return None
     if _GROUPED.fullmatch(text):
         return float(re.sub("[., ]", "", text))
     if _DUTCH.fullmatch(text):

@@ -3,13 +3,24 @@
 from __future__ import annotations
 
 import datetime as dt
+import io
+import math
 import re
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-from sim.errors import InputError
+from sim.data import has_control, read_bytes
+from sim.errors import InputError, echo
+from sim.limits import (
+    LAST_ROW,
+    MOST_CELLS,
+    MOST_COLUMNS,
+    MOST_PARTS,
+    MOST_UNZIPPED_BYTES,
+    MOST_WORKBOOK_BYTES,
+)
 
 SHEET = "Plaatsen"
 """Sheet of the form; a workbook of one sheet may call it otherwise."""
@@ -45,40 +56,71 @@ def sheet_lines(path: Path, label: str) -> Iterator[Line]:
     InputError
         When the workbook cannot be read, has no sheet for the form, or a formula in it has no value.
     """
-    formulas, values = (_book(path, label, values=values) for values in (False, True))
+    content = read_bytes(path, "Excel file", MOST_WORKBOOK_BYTES)
+    try:
+        _refuse_bomb(content, label)
+        yield from _lines(content, label)
+    except InputError:
+        raise
+    except Exception:
+        raise InputError(
+            f"{label}: is no Excel workbook; save it as 'Excel Workbook (.xlsx)' or as 'CSV UTF-8'"
+        ) from None
+
+
+def _refuse_bomb(content: bytes, label: str) -> None:
+    """Refuse a workbook that unzips to far more than a form holds, or that defines entities."""
+    with zipfile.ZipFile(io.BytesIO(content)) as parts:
+        if (
+            sum(part.file_size for part in parts.infolist()) > MOST_UNZIPPED_BYTES
+            or len(parts.infolist()) > MOST_PARTS
+        ):
+            raise InputError(
+                f"{label}: holds far more than a form; copy its rows to a new workbook and save that"
+            )
+        for part in parts.infolist():
+            if b"<!" in (text := parts.read(part).replace(b"\0", b"")) and b"<!DOCTYPE" in text.upper():
+                raise InputError(f"{label}: {echo(part.filename)} defines entities; save it anew in Excel")
+
+
+def _lines(content: bytes, label: str) -> Iterator[Line]:
+    import openpyxl
+    from openpyxl.utils import get_column_letter
+
+    formulas, values = (
+        openpyxl.load_workbook(io.BytesIO(content), read_only=True, data_only=only) for only in (False, True)
+    )
     names = values.sheetnames
     found = [name for name in names if name.strip().lower() == SHEET.lower()] or names[: len(names) == 1]
     if not found:
-        raise InputError(f"{label}: has no sheet {SHEET!r}; there are {', '.join(names)}")
+        raise InputError(f"{label}: has no sheet {SHEET!r}; there are {echo(', '.join(names))}")
     sheet, written = values[found[0]], formulas[found[0]]
-    for row in sheet.iter_rows():
+    for either in (sheet, written):
+        # what a file says of its own size is not to be believed
+        either.reset_dimensions()
+    cells_read = 0
+    rows = zip(sheet.iter_rows(), written.iter_rows(), strict=True)
+    for number, (row, asked) in enumerate(rows, start=1):
+        cells_read += len(row)
+        if number > LAST_ROW or cells_read > MOST_CELLS:
+            raise InputError(f"{label}: {found[0]}: has more than {MOST_CELLS} cells; remove the empty ones")
         cells, places = [], []
-        for cell in row:
-            place = f"{found[0]}!{cell.coordinate}"
-            if cell.value is None and written[cell.coordinate].data_type == "f":
+        for column, (cell, formula) in enumerate(zip(row, asked, strict=True), start=1):
+            if column > MOST_COLUMNS and cell.value is None:
+                continue
+            place = f"{found[0]}!{get_column_letter(column)}{number}"
+            if cell.value is None and formula.value is not None and formula.data_type == "f":
                 raise InputError(
                     f"{label}: {place}: holds a formula without a value; "
                     "open and save the file in Excel, or write the value"
                 )
-            cells.append(_text(cell.value))
+            text = _text(cell.value)
+            if has_control(text):
+                raise InputError(f"{label}: {place}: holds a control character; write the cell anew")
+            cells.append(text)
             places.append(place)
-        yield Line(row[0].row, cells, places)
-
-
-def _book(path: Path, label: str, *, values: bool) -> Any:
-    import openpyxl
-    from openpyxl.utils.exceptions import InvalidFileException
-
-    try:
-        return openpyxl.load_workbook(path, data_only=values)
-    except (zipfile.BadZipFile, InvalidFileException, KeyError, ValueError):
-        raise InputError(
-            f"{label}: is no Excel workbook; save it as 'Excel Workbook (.xlsx)' or as 'CSV UTF-8'"
-        ) from None
-    except OSError as error:
-        missing = isinstance(error, FileNotFoundError)
-        what = "no such file" if missing else f"cannot be read ({error.strerror})"
-        raise InputError(f"{label}: {what}; give the path of an Excel file") from None
+        if cells:
+            yield Line(number, cells, places)
 
 
 def _decimal(value: float) -> str:
@@ -97,6 +139,8 @@ def _text(value: object) -> str:
         return value.date().isoformat()
     if isinstance(value, dt.date):
         return value.isoformat()
+    if isinstance(value, float) and not math.isfinite(value):
+        return str(value)
     if isinstance(value, float):
         return str(int(value)) if value == int(value) else _decimal(value)
     return str(value)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import hashlib
 import json
 from collections.abc import Iterable, Mapping, Sequence
@@ -13,10 +12,12 @@ from typing import Any, TypeVar
 from pydantic import BaseModel, ValidationError
 
 from sim.data import data_folder, read_json, shown
-from sim.errors import InputError
+from sim.errors import InputError, echo, nearest
+from sim.limits import MOST_LAYERS
 from sim.scenario import provenance
 from sim.scenario.area_csv import read_area_form
 from sim.scenario.models import Area, Scenario
+from sim.scenario.numbers import is_identifier
 from sim.scenario.overlay import Change, Data, Overlay, SetItem, apply_items, item_at
 from sim.scenario.paths import addresses
 from sim.scenario.provenance import Setting
@@ -313,12 +314,18 @@ def _over(
     except ValidationError as error:
         location, text = first_fault(error, Scenario)
         number = item_at(items, location)
-        key = key_of(location) if number is None else f"set[{number}] {items[number].path!r}"
+        key = key_of(location) if number is None else f"set[{number}] {echo(items[number].path)!r}"
         raise InputError(f"{label}: {key}: {text}") from None
 
 
-def _chain(file: Path, above: tuple[_Layer, ...] = ()) -> list[_Layer]:
-    """Layers from the full scenario up to a file; `above` are the files that led to it."""
+def _chain(file: Path, above: tuple[_Layer, ...] = (), read: list[Path] | None = None) -> list[_Layer]:
+    """Layers from the full scenario up to a file; `above` are the files that led to it, `read` all so far."""
+    read = [] if read is None else read
+    read.append(file)
+    if len(read) > MOST_LAYERS:
+        raise InputError(
+            f"{shown(read[0])}: extends and combines more than {MOST_LAYERS} files; name them directly"
+        )
     label, raw = shown(file), json.loads(read_json(file))
     file = file.resolve()
     if any(layer.file == file for layer in above):
@@ -330,12 +337,12 @@ def _chain(file: Path, above: tuple[_Layer, ...] = ()) -> list[_Layer]:
         return [_Layer(file, label, _dump(_validated(Scenario, raw, label)), None)]
     overlay = _validated(Overlay, raw, label)
     layer = _Layer(file, label, {}, overlay)
-    below = _chain(_locate(overlay.extends, file.parent, f"{label}: extends: "), (*above, layer))
-    return [*below, *_combined(layer, overlay, below, above), layer]
+    below = _chain(_locate(overlay.extends, file.parent, f"{label}: extends: "), (*above, layer), read)
+    return [*below, *_combined(layer, overlay, below, above, read), layer]
 
 
 def _combined(
-    layer: _Layer, overlay: Overlay, below: Sequence[_Layer], above: tuple[_Layer, ...]
+    layer: _Layer, overlay: Overlay, below: Sequence[_Layer], above: tuple[_Layer, ...], read: list[Path]
 ) -> list[_Layer]:
     """Own layers of the overlays that a file combines; a setting that two of them change, it must set."""
     found: list[_Layer] = []
@@ -343,7 +350,7 @@ def _combined(
     decided = _paths(overlay)
     for name in overlay.combines:
         where = f"{layer.label}: combines: "
-        chain = _chain(_locate(name, layer.file.parent, where), (*above, layer))
+        chain = _chain(_locate(name, layer.file.parent, where), (*above, layer), read)
         if chain[0].file != below[0].file:
             raise InputError(
                 f"{where}{name} ends at {chain[0].name}, not at {below[0].name}; "
@@ -388,14 +395,14 @@ def _folders(near: Path | None, below: str = "") -> list[Path]:
 
 def _by_name(name: str, folders: Sequence[Path], what: str, said_by: str) -> Path:
     endings = _ENDINGS if what == "scenario" else (*_ENDINGS, *_FORMS)
-    for folder in folders:
+    for folder in folders if is_identifier(name) else ():
         for ending in endings:
             if (folder / f"{name}{ending}").is_file():
                 return folder / f"{name}{ending}"
     known = scenario_names() if what == "scenario" else area_names()
-    close = difflib.get_close_matches(name, known, 1)
-    hint = f"; did you mean '{close[0]}'?" if close else ""
-    raise InputError(f"{said_by}{name}: no such {what}; known are: {', '.join(known)}{hint}")
+    close = nearest(name, known)
+    hint = f"; did you mean '{close}'?" if close else ""
+    raise InputError(f"{said_by}{echo(name)}: no such {what}; known are: {', '.join(known)}{hint}")
 
 
 def _check_beds(loaded: LoadedScenario, label: str) -> None:

@@ -3,39 +3,66 @@
 from __future__ import annotations
 
 import datetime as dt
+import math
+from statistics import NormalDist
 from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
+from sim.limits import (
+    FIRST_COUNTED_YEAR,
+    INHABITANTS_PER_DEATH,
+    LAST_COUNTED_YEAR,
+    MOST_COUNTED_DAYS,
+    MOST_FACTOR,
+    MOST_PEOPLE,
+    MOST_SEED,
+    NATION,
+    NATION_FACTOR,
+)
+from sim.scenario.cohort_models import Cohort
 from sim.scenario.numbers import (
-    ByWindow,
     CeilingShares,
+    Days,
+    DaysPerWeek,
     DivertedShares,
-    Gamma,
-    HomeFormShares,
+    Euros,
+    EurosEach,
+    Factor,
+    FullDays,
+    FullTimes,
+    GammaHours,
     HospiceTypeShares,
-    HoursByProfile,
+    HoursPerWeek,
+    Identifier,
+    Kilometres,
+    Line,
     Lognormal,
+    Minutes,
     Model,
-    NumbersByForm,
-    NumbersByGroup,
-    NumbersByHousehold,
-    Parameter,
-    PartnerWlzShares,
+    Persons,
+    PersonsByForm,
+    PersonsPerYear,
     PlaceShares,
-    Positive,
     Probability,
-    ProfileShares,
+    RatesByWindow,
+    References,
     RideShares,
     SharesByGroup,
-    SharesByHousehold,
+    SharesByWindow,
     SharesByWord,
+    Spread,
     Text,
-    Whole,
+    Times,
+    TimesByGroup,
 )
 from sim.scenario.payment import Payment
-from sim.units import FIRST_DERIVED_REGION_NUMBER
+from sim.units import FIRST_DERIVED_REGION_NUMBER, MOST_BEDS
 
+MoreBeds = Annotated[int, Field(ge=-MOST_BEDS, le=MOST_BEDS)]
+Beds = Annotated[int, Field(ge=0, le=MOST_BEDS)]
+OwnRate = Annotated[float, Field(gt=0.0, le=MOST_FACTOR)]
+"""A region's own rate as a multiple of the scenario's."""
 PlaceSetting = Literal["bth", "hch", "pu", "elv", "respijt", "ziekenhuis"]
 
 
@@ -55,6 +82,15 @@ class Horizon(Model):
             raise ValueError(
                 f"count_to {self.count_to} is not after count_from {self.count_from}; choose a later date"
             )
+        if self.count_from.year < FIRST_COUNTED_YEAR or self.count_to.year > LAST_COUNTED_YEAR:
+            raise ValueError(
+                f"{self.count_from} to {self.count_to} lies outside "
+                f"{FIRST_COUNTED_YEAR}-{LAST_COUNTED_YEAR}; choose years of which law and prices are known"
+            )
+        if (self.count_to - self.count_from).days > MOST_COUNTED_DAYS:
+            raise ValueError(
+                f"{self.count_from} to {self.count_to} is more than twenty years; choose an earlier count_to"
+            )
         return self
 
 
@@ -64,178 +100,21 @@ class Prices(Model):
     basis_year: Annotated[int, Field(ge=2020, le=2040)]
     indexation: Literal["none"]
     msz_price: Literal["reference", "dbc"]
-    elv_contract_factor: Positive
-    bth_day_factor: Positive
-
-
-class Growth(Model):
-    """Growth of the number of deaths a year, from a year on."""
-
-    from_year: Annotated[int, Field(ge=2000, le=2100)]
-    per_year: Parameter
-
-
-class Population(Model):
-    """Who dies in a year: how many, when, disease group, age, sex, household."""
-
-    growth: tuple[Growth, ...]
-    growth_base_year: Annotated[int, Field(ge=2000, le=2100)]
-    demand_factor: Positive
-    winter_peak: Probability
-    child_share: Probability
-    group_share: SharesByGroup
-    age_mean: NumbersByGroup
-    age_sd: NumbersByGroup
-    female: SharesByGroup
-    partner_man_80: Probability
-    partner_woman_80: Probability
-    partner_under_80: Probability
-    partner_age_gap_years: Positive
-    partner_wlz: PartnerWlzShares
-    partner_wlz_days: Whole
-    oldest_age_years: Whole
-    children_supported: Probability
-    carer_available: SharesByHousehold
-    volunteers: Probability
-    volunteers_before_terminal: Probability
-    volunteers_before_terminal_days: Positive
-
-    @model_validator(mode="after")
-    def _every_group(self) -> Self:
-        adults = {group: share for group, share in self.group_share.value.items() if group != "child"}
-        if abs(sum(adults.values()) - 1.0) > 1e-9:
-            raise ValueError(
-                f"group_share sums to {sum(adults.values()):g}; the groups of adults must sum to 1"
-            )
-        for name, ages in (("age_mean", self.age_mean), ("age_sd", self.age_sd)):
-            for group in (*adults, "child"):
-                if group not in ages.value:
-                    raise ValueError(f"{name} has no number for {group!r}; add it")
-        return self
-
-
-class Means(Model):
-    """Income and assets of the reference year."""
-
-    income_single: Lognormal
-    income_couple: Lognormal
-    partner_share: Probability
-    assets: Lognormal
-    tax_rate: Probability
-    zorgtoeslag_max_income_eur: NumbersByHousehold
-    unknown: Probability
-
-
-class HomePackage(Model):
-    """What the profile pays a week at home under an mpt or pgb, hours by profile.
-
-    `meals` is the share with support with meals; `municipal_help` the share under an mpt whose household
-    help comes from the municipality and not from the Wlz.
-    """
-
-    nursing: HoursByProfile
-    personal_care: HoursByProfile
-    guidance: HoursByProfile
-    household_help: HoursByProfile
-    meals: Probability
-    municipal_help: Probability
-
-
-class WlzStatus(Model):
-    """Wlz: who has it at death, since when, in which profile and form.
-
-    `postponed` is the share whose use of the Wlz a policy puts off by `postponed_days`; while they do
-    without it, `postponed_care` is their chance of district nursing.
-    """
-
-    at_death: SharesByGroup
-    lead_days: Lognormal
-    profile: ProfileShares
-    home_form: HomeFormShares
-    behandeling: Probability
-    pgb_formal: Probability
-    vv10_criteria: Probability
-    home_package: HomePackage
-    postponed: Probability
-    postponed_days: Positive
-    postponed_care: Probability
-
-
-class NursingHome(Model):
-    """Need of a nursing home place: share there (or asking) by days before death."""
-
-    at_365: SharesByGroup
-    at_90: SharesByGroup
-    at_death: SharesByGroup
-    entry_stay_months: Positive
-
-
-class Insurance(Model):
-    """Policy, voluntary deductible, supplementary hospice cover, deductible used before entry."""
-
-    natura: Probability
-    contracted_nursing: Probability
-    voluntary_deductible: Probability
-    voluntary_deductible_eur: Positive
-    hospice_cover: Probability
-    hospice_cover_per_day_eur: Positive
-    hospice_cover_days: Whole
-    hospice_cover_vpt: Probability
-    deductible_used_share: Probability
-    deductible_used_eur: Positive
-
-
-class Preference(Model):
-    """Preferred place, and whether the team knows it.
-
-    `hospice_by_group` multiplies the share that prefers a hospice; home takes up the difference.
-    """
-
-    known: Probability
-    place: PlaceShares
-    hospice_by_group: NumbersByGroup
-
-
-class Marking(Model):
-    """Marking of the palliative phase, the estimate 'less than three months', planning.
-
-    `timely` is the share that a policy marks in time, by the days of its disease group; their care plan is
-    made then. `gp_plan` is the share with a care plan by the GP.
-    """
-
-    never: Probability
-    before_death: Lognormal
-    terminal_before_death: Lognormal
-    pzp: SharesByGroup
-    timely: Probability
-    timely_days: NumbersByGroup
-    timely_sigma: Positive
-    gp_plan: Probability
-
-
-class Cohort(Model):
-    """All that is drawn of a patient at entry."""
-
-    population: Population
-    means: Means
-    wlz: WlzStatus
-    nursing_home: NursingHome
-    insurance: Insurance
-    preference: Preference
-    marking: Marking
+    elv_contract_factor: Factor
+    bth_day_factor: Factor
 
 
 class Hospital(Model):
     """Admissions, emergency visits, intensive care, the palliative team."""
 
     admitted_last_30: SharesByGroup
-    admission_rate_shape: ByWindow
+    admission_rate_shape: RatesByWindow
     stay: Lognormal
     terminal: SharesByGroup
-    terminal_window_days: Positive
+    terminal_window_days: Days
     acute: Probability
     ed_of_acute: Probability
-    ed_only_per_day: ByWindow
+    ed_only_per_day: RatesByWindow
     ic_last_30: Probability
     ic_before: Probability
     ic_stay: Lognormal
@@ -245,13 +124,13 @@ class Hospital(Model):
     team_meeting_delay: Lognormal
     team_composition_invalid: Probability
     team_without_contact: Probability
-    pzp_admission_factor: Positive
+    pzp_admission_factor: Factor
     nursing_home_factor: Probability
     known_preference_factor: Probability
     known_preference_measured: Probability
     known_preference_causal: Probability
     readmission_factor: Probability
-    readmission_days: Positive
+    readmission_days: Days
 
 
 class Home(Model):
@@ -259,21 +138,21 @@ class Home(Model):
 
     terminal_care: Probability
     terminal_start: Lognormal
-    hours_per_week: Gamma
-    last_week_factor: Positive
+    hours_per_week: GammaHours
+    last_week_factor: Factor
     night_care: Probability
-    night_hours_per_week: Positive
+    night_hours_per_week: HoursPerWeek
     chronic_care: Probability
-    chronic_hours_per_week: Positive
-    gp_per_day: ByWindow
-    gp_visit_share: ByWindow
-    out_of_hours_per_day: ByWindow
+    chronic_hours_per_week: HoursPerWeek
+    gp_per_day: RatesByWindow
+    gp_visit_share: SharesByWindow
+    out_of_hours_per_day: RatesByWindow
     out_of_hours_own_gp: Probability
     out_of_hours_visit: Probability
     sedation: Probability
-    sedation_days: Positive
-    wlz_last_weeks_factor: Positive
-    medicines_days: Positive
+    sedation_days: Days
+    wlz_last_weeks_factor: Factor
+    medicines_days: Days
 
 
 class Hospice(Model):
@@ -282,15 +161,15 @@ class Hospice(Model):
     after_hospital: SharesByGroup
     from_home: SharesByGroup
     home_request_before_death: Lognormal
-    hospital_window_days: Positive
+    hospital_window_days: Days
     first_choice: HospiceTypeShares
     accepts_other: Probability
     discharged_alive: Probability
     alive_stay: Lognormal
-    patience: Positive
+    patience: Days
     diverted_from_hospital: DivertedShares
     diverted_from_home: DivertedShares
-    day_contribution_eur: tuple[Positive, Positive, Positive]
+    day_contribution_eur: tuple[EurosEach, EurosEach, EurosEach]
     waived: Probability
     applicants_prefer_at_home: Probability
     applicants_prefer_in_hospital: Probability
@@ -309,10 +188,10 @@ class ShortStay(Model):
 class Support(Model):
     """Care beside the main settings: outpatient and disease-directed care, aids, help, talks, respite."""
 
-    outpatient_per_year: NumbersByGroup
+    outpatient_per_year: TimesByGroup
     imaging: SharesByWord
-    day_treatment_per_year: NumbersByGroup
-    day_treatment_shape: ByWindow
+    day_treatment_per_year: TimesByGroup
+    day_treatment_shape: RatesByWindow
     treatment_medicine: SharesByGroup
     radiotherapy: SharesByGroup
     radiotherapy_before_death: Lognormal
@@ -322,12 +201,12 @@ class Support(Model):
     hospital_at_home_before_death: Lognormal
     bed_loan: Probability
     palliakit: Probability
-    palliakit_days: Positive
+    palliakit_days: Days
     elderly_medicine: Probability
-    elderly_medicine_per_week: Positive
-    elderly_medicine_minutes: Positive
+    elderly_medicine_per_week: Times
+    elderly_medicine_minutes: Minutes
     spiritual_care: Probability
-    spiritual_talks: Positive
+    spiritual_talks: Times
     gp_consultation: Probability
     joint_advice: Probability
     respite: Probability
@@ -344,26 +223,26 @@ class Beside(Model):
 
     household_help: Probability
     guest_help: Probability
-    household_hours_per_week: Positive
+    household_hours_per_week: HoursPerWeek
     aids: Probability
     wheelchair: Probability
     meals: Probability
     alarm: Probability
     physiotherapy: SharesByGroup
-    physiotherapy_per_week: Whole
+    physiotherapy_per_week: FullTimes
     medicine_surcharge: Probability
     self_care: Probability
     hospice_extras: Probability
     rides: RideShares
-    ride_km: Positive
-    radiotherapy_days: Whole
+    ride_km: Kilometres
+    radiotherapy_days: FullDays
 
 
 class Transmural(Model):
     """Integrated palliative care across lines (TAPA$): whom it reaches, what it does, its effect."""
 
     reached: Probability
-    admission_factor: Positive
+    admission_factor: Factor
     phone: Probability
     bedside: Probability
     case_management: Probability
@@ -372,10 +251,10 @@ class Transmural(Model):
 class Children(Model):
     """Care of children: medical care at home, day care, respite in a children's care home."""
 
-    home_hours_per_week: Gamma
+    home_hours_per_week: GammaHours
     day_care: Probability
-    day_care_days_per_week: Positive
-    youth_help_hours_per_week: Positive
+    day_care_days_per_week: DaysPerWeek
+    youth_help_hours_per_week: HoursPerWeek
     respite: Probability
 
 
@@ -386,12 +265,12 @@ class Ceiling(Model):
     elv_applies: Probability
     insurers: SharesByWord
     provider_groups: SharesByWord
-    allowance_factor: Positive
-    allowance_spread: Positive
+    allowance_factor: Factor
+    allowance_spread: Spread
     outcome: CeilingShares
-    delay_days: Positive
+    delay_days: Days
     without_care: PlaceShares
-    crisis_days: Positive
+    crisis_days: Days
 
 
 class Places(Model):
@@ -401,17 +280,17 @@ class Places(Model):
     hospital.
     """
 
-    extra_beds: dict[PlaceSetting, int] = Field(default_factory=dict)
-    acute_beds: dict[Literal["hch", "pu"], Annotated[int, Field(ge=0)]] = Field(default_factory=dict)
+    extra_beds: dict[PlaceSetting, MoreBeds] = Field(default_factory=dict)
+    acute_beds: dict[Literal["hch", "pu"], Beds] = Field(default_factory=dict)
 
 
 class Subsidy(Model):
     """Regeling palliatieve terminale zorg: the nation around the region."""
 
-    national_clients: NumbersByForm
+    national_clients: PersonsByForm
     runs: bool
     clients_from: Literal["terminal", "marked"]
-    extra_ceiling_eur: Positive
+    extra_ceiling_eur: Euros
 
 
 class Rules(Model):
@@ -430,18 +309,18 @@ class Rules(Model):
 class Scenario(Model):
     """One policy on one area."""
 
-    name: str
+    name: Identifier
     title: Text
     question: Text
     mechanism: Text
     evidence: Text
     status: Text | None = None
-    author: str
+    author: Line
     date: dt.date
-    references: tuple[str, ...]
+    references: References
     extends: str | None = None
     area: str
-    seed: Annotated[int, Field(ge=0)]
+    seed: Annotated[int, Field(ge=0, le=MOST_SEED)]
     replications: Annotated[int, Field(ge=1, le=100_000)]
     horizon: Horizon
     prices: Prices
@@ -465,34 +344,34 @@ class BedsFrom(Model):
     """Beds of a site from a date on; fewer beds close as their guests leave."""
 
     date: dt.date
-    beds: Annotated[int, Field(ge=0, le=100_000)]
+    beds: Beds
 
 
 class Site(Model):
     """One site with places."""
 
-    id: str
-    name: str
+    id: Identifier
+    name: Line
     setting: PlaceSetting
-    beds: Annotated[int, Field(ge=0, le=100_000)]
-    beds_from: tuple[BedsFrom, ...] = ()
+    beds: Beds
+    beds_from: Annotated[tuple[BedsFrom, ...], Field(max_length=100)] = ()
     wlz_contract: bool = True
 
 
 class RegionalSpread(Model):
     """How much regions of one area differ: standard deviation of the logarithm of a rate."""
 
-    admissions: Positive
-    nursing_home: Positive
-    home_care: Positive
+    admissions: Spread
+    nursing_home: Spread
+    home_care: Spread
 
 
 class RegionalFactors(Model):
     """A region's own rates as multiples of the scenario's."""
 
-    admissions: Annotated[float, Field(gt=0.0, le=10.0)] = 1.0
-    nursing_home: Annotated[float, Field(gt=0.0, le=10.0)] = 1.0
-    home_care: Annotated[float, Field(gt=0.0, le=10.0)] = 1.0
+    admissions: OwnRate = 1.0
+    nursing_home: OwnRate = 1.0
+    home_care: OwnRate = 1.0
 
 
 class Region(Model):
@@ -502,30 +381,47 @@ class Region(Model):
     given, or is that of another region too. Regions of one `cluster` share all their places.
     """
 
-    id: str
-    name: str
+    id: Identifier
+    name: Line
     number: Annotated[int, Field(ge=1, lt=FIRST_DERIVED_REGION_NUMBER)] | None = None
-    population: Annotated[int, Field(gt=0)]
-    palliative_deaths: Positive
-    sites: tuple[Site, ...]
-    nursing_home_places: Whole
-    district_nursing_budget_eur: Positive
+    population: Annotated[int, Field(gt=0, le=MOST_PEOPLE)]
+    palliative_deaths: PersonsPerYear
+    sites: Annotated[tuple[Site, ...], Field(max_length=1000)]
+    nursing_home_places: Persons
+    district_nursing_budget_eur: Euros
     district_nursing_background_share: Probability
-    elv_budget_eur: Positive
+    elv_budget_eur: Euros
     elv_background_share: Probability
     copies: Annotated[int, Field(ge=1, le=1000)] = 1
     factors: RegionalFactors = RegionalFactors()
-    cluster: Annotated[str, Field(min_length=1)] | None = None
+    cluster: Identifier | None = None
+
+    @model_validator(mode="after")
+    def _fits(self) -> Self:
+        """People, deaths and places belong to one region."""
+        deaths, places = self.palliative_deaths.value, self.nursing_home_places.value
+        beds = sum(max([site.beds, *(later.beds for later in site.beds_from)]) for site in self.sites)
+        if deaths * INHABITANTS_PER_DEATH > self.population:
+            raise ValueError(
+                f"palliative_deaths {deaths:g} a year is too many for {self.population} inhabitants; "
+                f"give {self.population / INHABITANTS_PER_DEATH:g} or less, or mend population"
+            )
+        for name, number in (("nursing_home_places", places), ("beds of the sites together", beds)):
+            if number > self.population:
+                raise ValueError(
+                    f"{name} {number} is more than the {self.population} inhabitants; mend one of them"
+                )
+        return self
 
 
 class Area(Model):
     """A file in scenarios/regions/."""
 
-    name: str
+    name: Identifier
     title: Text
-    references: tuple[str, ...]
-    national_share: Positive
-    regions: Annotated[tuple[Region, ...], Field(min_length=1)]
+    references: References
+    national_share: Probability
+    regions: Annotated[tuple[Region, ...], Field(min_length=1, max_length=1000)]
     spread: RegionalSpread | None = None
 
     @model_validator(mode="after")
@@ -545,4 +441,33 @@ class Area(Model):
                 )
             if region.cluster is not None and region.copies > 1:
                 raise ValueError(f"region {region.id} has copies and a cluster; give it one of the two")
+        return self
+
+    @model_validator(mode="after")
+    def _of_the_nation(self) -> Self:
+        """The share of the nation fits the inhabitants."""
+        people = sum(region.population * region.copies for region in self.regions)
+        share = self.national_share.value
+        if people > MOST_PEOPLE:
+            raise ValueError(f"the regions have {people} inhabitants together; give {MOST_PEOPLE} or less")
+        low, high = people / (NATION * NATION_FACTOR), people * NATION_FACTOR / NATION
+        if not low <= share <= high:
+            raise ValueError(
+                f"national_share {share:g} does not fit {people} inhabitants of {NATION}; "
+                f"write about {people / NATION:.3g}"
+            )
+        return self
+
+    @model_validator(mode="after")
+    def _spread_rates(self) -> Self:
+        """No copy gets a rate of its own that a region may not have."""
+        for region in self.regions if self.spread is not None else ():
+            outermost = NormalDist().inv_cdf(1 - 0.5 / region.copies) if region.copies > 1 else 0.0
+            for name in RegionalSpread.model_fields:
+                factor, sd = getattr(region.factors, name), getattr(self.spread, name).value
+                if factor * math.exp(sd * outermost) > MOST_FACTOR:
+                    raise ValueError(
+                        f"spread {name} {sd:g} gives the {region.copies} copies of region {region.id} rates "
+                        f"of more than {MOST_FACTOR} times the scenario's; give a smaller spread"
+                    )
         return self

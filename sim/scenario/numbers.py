@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-import difflib
+import datetime as dt
+import re
 from dataclasses import dataclass
 from typing import Annotated, Any, Literal, Self, get_args
 
@@ -10,16 +11,90 @@ from pydantic import BaseModel, ConfigDict, Field, GetCoreSchemaHandler, GetJson
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema, core_schema
 
+from sim.errors import echo, nearest
+from sim.limits import (
+    FIRST_YEAR,
+    LAST_YEAR,
+    LONGEST_NAME,
+    MOST_DAYS,
+    MOST_DAYS_OF_MONTH,
+    MOST_EACH,
+    MOST_EURO,
+    MOST_EURO_EACH,
+    MOST_FACTOR,
+    MOST_KILOMETRES,
+    MOST_PEOPLE,
+    OLDEST_AGE_YEARS,
+)
+from sim.units import DAYS_PER_WEEK, HOURS_PER_DAY, MINUTES_PER_DAY, MONTHS_PER_YEAR
+
 Kind = Literal["source", "derived", "assumption"]
 Group = Literal["cancer", "heart", "dementia", "copd", "cva", "neuro", "kidney_liver", "child"]
 Profile = Literal["VV4", "VV5", "VV6", "VV7", "VV8"]
+
 Share = Annotated[float, Field(ge=0.0, le=1.0)]
+Multiple = Annotated[float, Field(ge=0.0, le=MOST_FACTOR)]
+Each = Annotated[float, Field(ge=0.0, le=MOST_EACH)]
+WholeEach = Annotated[int, Field(ge=0, le=MOST_EACH)]
+Distance = Annotated[float, Field(ge=0.0, le=MOST_KILOMETRES)]
+DayCount = Annotated[float, Field(ge=0.0, le=MOST_DAYS)]
+WholeDays = Annotated[int, Field(ge=0, le=MOST_DAYS)]
+Euro = Annotated[float, Field(ge=0.0, le=MOST_EURO)]
+EuroEach = Annotated[float, Field(ge=0.0, le=MOST_EURO_EACH)]
+Years = Annotated[float, Field(ge=0.0, le=OLDEST_AGE_YEARS)]
+WholeYears = Annotated[int, Field(ge=0, le=OLDEST_AGE_YEARS)]
+HoursOfWeek = Annotated[float, Field(ge=0.0, le=HOURS_PER_DAY * DAYS_PER_WEEK)]
+HoursOfMonth = Annotated[float, Field(ge=0.0, le=HOURS_PER_DAY * MOST_DAYS_OF_MONTH)]
+DaysOfWeek = Annotated[float, Field(ge=0.0, le=DAYS_PER_WEEK)]
+MinutesOfDay = Annotated[float, Field(ge=0.0, le=MINUTES_PER_DAY)]
+MonthCount = Annotated[float, Field(ge=0.0, le=OLDEST_AGE_YEARS * MONTHS_PER_YEAR)]
+Sigma = Annotated[float, Field(gt=0.0, le=5.0)]
+"""Spread of a logarithm; at 5 the middle 95% spans twenty powers of ten."""
+SmallSigma = Annotated[float, Field(ge=0.0, le=2.0)]
+GrowthShare = Annotated[float, Field(ge=-0.5, le=0.5)]
+"""Yearly growth: at most half as many again, at least half as many."""
+People = Annotated[int, Field(ge=0, le=MOST_PEOPLE)]
+PeopleAYear = Annotated[float, Field(ge=0.0, le=MOST_PEOPLE)]
+
+_IDENTIFIER = rf"^[A-Za-z0-9_-]{{1,{LONGEST_NAME}}}$"
+Identifier = Annotated[str, Field(pattern=_IDENTIFIER)]
+"""Name of a scenario, area, region, site or cluster: it names folders and files, so it is no path."""
+Word = Annotated[str, Field(max_length=LONGEST_NAME)]
+Line = Annotated[str, Field(min_length=1, max_length=500)]
+"""A name or title to read."""
+Reference = Annotated[str, Field(max_length=1000)]
+References = Annotated[tuple[Reference, ...], Field(max_length=100)]
+
+
+def is_identifier(name: str) -> bool:
+    """Whether a name can be that of a scenario, area, region, site or cluster."""
+    return re.fullmatch(_IDENTIFIER, name) is not None and not name.endswith("\n")
 
 
 class Model(BaseModel):
     """Base: frozen, no unknown keys, no infinite numbers."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True, allow_inf_nan=False)
+
+    @model_validator(mode="after")
+    def _dates(self) -> Self:
+        refuse_dates(self)
+        return self
+
+
+def refuse_dates(model: BaseModel) -> None:
+    """Refuse a date that lies in no patient's life, in whatever field it stands.
+
+    Raises
+    ------
+    ValueError
+        Names the field.
+    """
+    for name, value in model.__dict__.items():
+        if isinstance(value, dt.date) and not FIRST_YEAR <= value.year <= LAST_YEAR:
+            raise ValueError(
+                f"{name} {value} is no date of a patient's life; give one from {FIRST_YEAR} to {LAST_YEAR}"
+            )
 
 
 def _assumption_needs(*keys: str) -> ConfigDict:
@@ -35,8 +110,8 @@ def _assumption_needs(*keys: str) -> ConfigDict:
 class Text(Model):
     """A sentence in the languages of the reports."""
 
-    nl: str
-    en: str
+    nl: Annotated[str, Field(max_length=5000)]
+    en: Annotated[str, Field(max_length=5000)]
 
 
 class Provenance(Model):
@@ -45,8 +120,8 @@ class Provenance(Model):
     model_config = _assumption_needs("reason")
 
     kind: Kind
-    source: str | None = None
-    reason: str | None = None
+    source: Reference | None = None
+    reason: Annotated[str, Field(max_length=5000)] | None = None
 
     @model_validator(mode="after")
     def _complete(self) -> Self:
@@ -79,18 +154,140 @@ class Probability(Parameter):
     """A number between 0 and 1."""
 
     value: Share
+    range: tuple[Share, Share] | None = None
 
 
-class Positive(Parameter):
-    """A number of 0 or more."""
+class Factor(Parameter):
+    """A multiple of something else."""
 
-    value: Annotated[float, Field(ge=0.0)]
+    value: Multiple
+    range: tuple[Multiple, Multiple] | None = None
 
 
-class Whole(Parameter):
-    """A whole number of 0 or more."""
+class Days(Parameter):
+    """A number of days."""
 
-    value: Annotated[int, Field(ge=0)]
+    value: DayCount
+    range: tuple[DayCount, DayCount] | None = None
+
+
+class FullDays(Parameter):
+    """A whole number of days."""
+
+    value: WholeDays
+    range: tuple[WholeDays, WholeDays] | None = None
+
+
+class Euros(Parameter):
+    """An amount a year of many."""
+
+    value: Euro
+    range: tuple[Euro, Euro] | None = None
+
+
+class EurosEach(Parameter):
+    """An amount of one patient."""
+
+    value: EuroEach
+    range: tuple[EuroEach, EuroEach] | None = None
+
+
+class AgeGap(Parameter):
+    """A number of years between two people."""
+
+    value: Years
+    range: tuple[Years, Years] | None = None
+
+
+class Age(Parameter):
+    """An age in whole years."""
+
+    value: WholeYears
+    range: tuple[WholeYears, WholeYears] | None = None
+
+
+class Months(Parameter):
+    """A number of months."""
+
+    value: MonthCount
+    range: tuple[MonthCount, MonthCount] | None = None
+
+
+class HoursPerWeek(Parameter):
+    """Hours of a week."""
+
+    value: HoursOfWeek
+    range: tuple[HoursOfWeek, HoursOfWeek] | None = None
+
+
+class HoursPerMonth(Parameter):
+    """Hours of a month."""
+
+    value: HoursOfMonth
+    range: tuple[HoursOfMonth, HoursOfMonth] | None = None
+
+
+class DaysPerWeek(Parameter):
+    """Days of a week."""
+
+    value: DaysOfWeek
+    range: tuple[DaysOfWeek, DaysOfWeek] | None = None
+
+
+class Minutes(Parameter):
+    """Minutes of a day."""
+
+    value: MinutesOfDay
+    range: tuple[MinutesOfDay, MinutesOfDay] | None = None
+
+
+class Times(Parameter):
+    """How often one patient has something."""
+
+    value: Each
+    range: tuple[Each, Each] | None = None
+
+
+class FullTimes(Parameter):
+    """How often one patient has something, a whole number."""
+
+    value: WholeEach
+    range: tuple[WholeEach, WholeEach] | None = None
+
+
+class Kilometres(Parameter):
+    """Distance of a ride."""
+
+    value: Distance
+    range: tuple[Distance, Distance] | None = None
+
+
+class Spread(Parameter):
+    """Standard deviation of a logarithm; 0 is none."""
+
+    value: SmallSigma
+    range: tuple[SmallSigma, SmallSigma] | None = None
+
+
+class YearlyGrowth(Parameter):
+    """Growth a year as a share."""
+
+    value: GrowthShare
+    range: tuple[GrowthShare, GrowthShare] | None = None
+
+
+class Persons(Parameter):
+    """A whole number of people or places."""
+
+    value: People
+    range: tuple[People, People] | None = None
+
+
+class PersonsPerYear(Parameter):
+    """People a year, on average."""
+
+    value: PeopleAYear
+    range: tuple[PeopleAYear, PeopleAYear] | None = None
 
 
 class ByKey(Provenance):
@@ -98,7 +295,7 @@ class ByKey(Provenance):
 
     model_config = _assumption_needs("reason", "range_factor")
 
-    range_factor: tuple[Annotated[float, Field(ge=0.0)], Annotated[float, Field(ge=0.0)]] | None = None
+    range_factor: tuple[Multiple, Multiple] | None = None
 
     @model_validator(mode="after")
     def _has_range(self) -> Self:
@@ -115,16 +312,40 @@ class SharesByGroup(ByKey):
     value: dict[Group, Share]
 
 
-class NumbersByGroup(ByKey):
-    """A number of 0 or more per disease group."""
+class FactorsByGroup(ByKey):
+    """A multiple per disease group."""
 
-    value: dict[Group, Annotated[float, Field(ge=0.0)]]
+    value: dict[Group, Multiple]
+
+
+class TimesByGroup(ByKey):
+    """How often, per disease group."""
+
+    value: dict[Group, Each]
+
+
+class DaysByGroup(ByKey):
+    """A number of days per disease group."""
+
+    value: dict[Group, DayCount]
+
+
+class YearsByGroup(ByKey):
+    """A number of years per disease group."""
+
+    value: dict[Group, Years]
+
+
+class EurosByGroup(ByKey):
+    """An amount of one patient per disease group."""
+
+    value: dict[Group, EuroEach]
 
 
 class HoursByProfile(ByKey):
     """Hours of 0 or more per Wlz profile; every profile of the model has a number."""
 
-    value: dict[Profile, Annotated[float, Field(ge=0.0)]]
+    value: dict[Profile, HoursOfWeek]
 
     @model_validator(mode="after")
     def _every_profile(self) -> Self:
@@ -137,7 +358,7 @@ class HoursByProfile(ByKey):
 class SharesByWord(ByKey):
     """Shares over named outcomes that sum to 1."""
 
-    value: dict[str, Share]
+    value: Annotated[dict[Word, Share], Field(min_length=1, max_length=100)]
 
     @model_validator(mode="after")
     def _sums(self) -> Self:
@@ -155,9 +376,9 @@ class Words:
     def _check(self, shares: SharesByWord) -> SharesByWord:
         for word in shares.value:
             if word not in self.words:
-                close = difflib.get_close_matches(word, self.words, 1)
-                hint = f"did you mean {close[0]!r}?" if close else f"choose from {', '.join(self.words)}"
-                raise ValueError(f"{word!r} is not an outcome here; {hint}")
+                close = nearest(word, self.words)
+                hint = f"did you mean {close!r}?" if close else f"choose from {', '.join(self.words)}"
+                raise ValueError(f"{echo(word)!r} is not an outcome here; {hint}")
         return shares
 
     def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
@@ -191,42 +412,54 @@ class SharesByHousehold(ByKey):
     couple: Share
 
 
-class NumbersByHousehold(ByKey):
-    """A number of 0 or more per kind of household."""
+class EurosByHousehold(ByKey):
+    """An amount of one patient per kind of household."""
 
-    single: Annotated[float, Field(ge=0.0)]
-    couple: Annotated[float, Field(ge=0.0)]
+    single: EuroEach
+    couple: EuroEach
 
 
-class ByWindow(ByKey):
-    """One number for each window of days before death: 365-90, 90-30, 30-7, 7-0."""
+class SharesByWindow(ByKey):
+    """A probability for each window of days before death: 365-90, 90-30, 30-7, 7-0."""
 
-    value: tuple[
-        Annotated[float, Field(ge=0.0)],
-        Annotated[float, Field(ge=0.0)],
-        Annotated[float, Field(ge=0.0)],
-        Annotated[float, Field(ge=0.0)],
-    ]
+    value: tuple[Share, Share, Share, Share]
+
+
+class RatesByWindow(ByKey):
+    """Times a day, or weights, for each window of days before death: 365-90, 90-30, 30-7, 7-0."""
+
+    value: tuple[Multiple, Multiple, Multiple, Multiple]
 
 
 class Lognormal(ByKey):
     """Lognormal of days: median and sigma of the logarithm; cut at `maximum`."""
 
-    median: Annotated[float, Field(gt=0.0)]
-    sigma: Annotated[float, Field(gt=0.0)]
-    maximum: Annotated[float, Field(gt=0.0)]
+    median: Annotated[float, Field(gt=0.0, le=MOST_DAYS)]
+    sigma: Sigma
+    maximum: Annotated[float, Field(gt=0.0, le=MOST_DAYS)]
+
+    @model_validator(mode="after")
+    def _ordered(self) -> Self:
+        if self.median > self.maximum:
+            raise ValueError(f"median {self.median:g} lies above maximum {self.maximum:g}; raise the maximum")
+        return self
 
 
-class Gamma(ByKey):
-    """Gamma by mean and standard deviation."""
+class LognormalEuros(Lognormal):
+    """Lognormal of euros of one patient: median and sigma of the logarithm; cut at `maximum`."""
 
-    mean: Annotated[float, Field(gt=0.0)]
-    sd: Annotated[float, Field(gt=0.0)]
+    median: Annotated[float, Field(gt=0.0, le=MOST_EURO_EACH)]
+    maximum: Annotated[float, Field(gt=0.0, le=MOST_EURO_EACH)]
 
 
-class NumbersByForm(ByKey):
+class GammaHours(ByKey):
+    """Gamma of hours a week by mean and standard deviation."""
+
+    mean: Annotated[float, Field(gt=0.0, le=HOURS_PER_DAY * DAYS_PER_WEEK)]
+    sd: Annotated[float, Field(gt=0.0, le=HOURS_PER_DAY * DAYS_PER_WEEK)]
+
+
+class PersonsByForm(ByKey):
     """Clients a year per form of the Regeling PTZ."""
 
-    value: dict[
-        Literal["thuis_onbetaald", "thuis_betaald", "bth", "hch", "instelling"], Annotated[float, Field(ge=0)]
-    ]
+    value: dict[Literal["thuis_onbetaald", "thuis_betaald", "bth", "hch", "instelling"], PeopleAYear]

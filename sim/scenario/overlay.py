@@ -10,9 +10,10 @@ from typing import Annotated, Any
 
 from pydantic import Field
 
-from sim.errors import InputError
+from sim.errors import InputError, echo
+from sim.limits import LONGEST_PATH
 from sim.scenario import paths
-from sim.scenario.numbers import Kind, Model, Text
+from sim.scenario.numbers import Identifier, Kind, Line, Model, Multiple, Reference, References, Text
 
 Data = dict[str, Any]
 
@@ -22,13 +23,13 @@ _NOT_STATED = Text(nl="niet vermeld", en="not stated")
 class SetItem(Model):
     """One changed setting. With `kind`, the provenance is replaced whole; without it, key by key."""
 
-    path: str
+    path: Annotated[str, Field(max_length=LONGEST_PATH)]
     value: Any
     kind: Kind | None = None
-    source: str | None = None
-    reason: str | None = None
+    source: Reference | None = None
+    reason: Annotated[str, Field(max_length=5000)] | None = None
     range: tuple[float, float] | None = None
-    range_factor: tuple[Annotated[float, Field(ge=0.0)], Annotated[float, Field(ge=0.0)]] | None = None
+    range_factor: tuple[Multiple, Multiple] | None = None
 
 
 class Overlay(Model):
@@ -38,16 +39,16 @@ class Overlay(Model):
     """
 
     extends: str
-    combines: tuple[str, ...] = ()
-    name: str | None = None
+    combines: Annotated[tuple[str, ...], Field(max_length=20)] = ()
+    name: Identifier | None = None
     title: Text | None = None
     question: Text = _NOT_STATED
     mechanism: Text = _NOT_STATED
     evidence: Text = _NOT_STATED
     status: Text | None = None
-    author: str = _NOT_STATED.en
+    author: Line = _NOT_STATED.en
     date: dt.date | None = None
-    references: tuple[str, ...] = ()
+    references: References = ()
     area: str | None = None
     set: tuple[SetItem, ...] = ()
 
@@ -123,7 +124,7 @@ def apply_items(
     changes: dict[str, Change] = {}
     explained: set[str] = set()
     for number, item in enumerate(items):
-        where = f"{label}: set[{number}].path {item.path!r}"
+        where = f"{label}: set[{number}].path {echo(item.path)!r}"
         try:
             address = paths.find(item.path)
         except paths.UnknownPath as fault:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
+from sim.errors import nearest
 from sim.scenario.models import Scenario
 
 HEADER = (
@@ -105,20 +105,17 @@ def find(path: str) -> Address:
 
 
 def _remedy(path: str, part: str, prefix: str, options: list[str]) -> str:
-    near = difflib.get_close_matches(part, options, 1) or _alike(path)
+    near = nearest(part, options) or _alike(path)
     if near:
-        return f"no such setting; did you mean '{near[0]}'?"
+        return f"no such setting; did you mean '{near}'?"
     return f"no such setting; known under '{prefix or 'scenario'}' are {', '.join(options)}"
 
 
-def _alike(path: str) -> list[str]:
+def _alike(path: str) -> str | None:
     """Known path whose last key is much like the last key of an unknown one."""
     known = list(addresses())
-    last = {other.rsplit(".", 1)[-1] for other in known}
-    close = difflib.get_close_matches(path.rsplit(".", 1)[-1], sorted(last), 1)
-    return difflib.get_close_matches(
-        path, [other for other in known if other.rsplit(".", 1)[-1] in close], 1, 0.0
-    )
+    last = nearest(path.rsplit(".", 1)[-1], sorted({other.rsplit(".", 1)[-1] for other in known}))
+    return nearest(path, [other for other in known if other.rsplit(".", 1)[-1] == last], 0.0)
 
 
 def _children(prefix: str) -> list[str]:

@@ -6,13 +6,14 @@ from typing import Annotated, Literal
 
 from sim.scenario.numbers import (
     ByKey,
+    EurosByGroup,
+    EurosEach,
+    Factor,
+    FullDays,
     Model,
-    NumbersByGroup,
-    Positive,
     Probability,
     Share,
     SharesByWord,
-    Whole,
     Words,
 )
 
@@ -46,7 +47,7 @@ class Bundle(Model):
     """One price a patient and phase in place of the declarations inside it, shared by kind of provider."""
 
     applies: bool
-    price_factor: Positive
+    price_factor: Factor
     key: ProviderShares
 
 
@@ -54,7 +55,7 @@ class SharedSavings(Model):
     """Providers together get part of what care costs below a benchmark, and pay part of what it is above."""
 
     applies: bool
-    benchmark_eur: NumbersByGroup
+    benchmark_eur: EurosByGroup
     savings: Probability
     losses: Probability
 
@@ -64,15 +65,15 @@ class Experiments(Model):
 
     applies: bool
     share: SharesByExperiment
-    acute_days: Whole
-    price_factor: Positive
+    acute_days: FullDays
+    price_factor: Factor
 
 
 class OwnBudget(Model):
     """A budget of the patient's own that pays care at home first, in order of date."""
 
     applies: bool
-    amount_eur: Positive
+    amount_eur: EurosEach
     payer: Literal["zorgkantoor", "zorgverzekeraar", "gemeente", "rijk"]
 
 

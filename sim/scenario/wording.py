@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections.abc import Sequence
 from typing import Any, get_args
 
 from pydantic import BaseModel, ValidationError
+
+from sim.errors import echo, nearest
 
 _RIGHT_TYPE = {
     "float_type": ("number", "write a number"),
@@ -32,7 +33,7 @@ def key_of(location: Sequence[str | int]) -> str:
     """Key as a person writes it: `regions[0].sites[2].beds`."""
     text = ""
     for part in location:
-        text += f"[{part}]" if isinstance(part, int) else "" if part == "[key]" else f".{part}"
+        text += f"[{part}]" if isinstance(part, int) else "" if part == "[key]" else f".{echo(part)}"
     return text.lstrip(".")
 
 
@@ -50,23 +51,21 @@ def first_fault(error: ValidationError, model: type[BaseModel]) -> tuple[tuple[s
     location : tuple of str or int
     text : str
         `what is wrong; what would be right`, and how many other faults there are. A fault of a whole that
-        comes with a fault of its part is not counted, nor is the missing key that a misspelt one stands for.
+        comes with a fault of its part is not counted, nor one of the range of a wrong value, nor the missing
+        key that a misspelt one stands for.
     """
     faults = error.errors(include_url=False)
-    places = [fault["loc"] for fault in faults]
-    faults = [fault for fault in faults if not any(_is_above(fault["loc"], place) for place in places)]
+    above = {fault["loc"][:depth] for fault in faults for depth in range(len(fault["loc"]))}
+    values = {(*fault["loc"][:-1], "range") for fault in faults if fault["loc"][-1:] == ("value",)}
+    faults = [f for f in faults if f["loc"] not in above and f["loc"][:-1] not in values]
     faults.sort(key=lambda fault: fault["type"] != "extra_forbidden")
     fault = faults[0]
     location = fault["loc"]
     known = _known_keys(model, location[:-1])
-    meant = difflib.get_close_matches(str(location[-1]), known, 1) if location else []
-    others = [other for other in faults[1:] if other["loc"] != (*location[:-1], *meant)]
+    meant = nearest(str(location[-1]), known) if location else None
+    others = [other for other in faults[1:] if meant is None or other["loc"] != (*location[:-1], meant)]
     more = f" (+{len(others)} more)" if others else ""
     return location, _plain(fault, known) + more
-
-
-def _is_above(location: Sequence[str | int], other: Sequence[str | int]) -> bool:
-    return len(location) < len(other) and tuple(other[: len(location)]) == tuple(location)
 
 
 def _plain(fault: Any, known: list[str]) -> str:
@@ -99,8 +98,7 @@ def _plain(fault: Any, known: list[str]) -> str:
 
 
 def _show(value: Any) -> str:
-    text = repr(value) if isinstance(value, str) else _as_yaml(value)
-    return " ".join(text.split())
+    return repr(echo(value)) if isinstance(value, str) else echo(_as_yaml(value))
 
 
 def _as_yaml(value: Any) -> str:
@@ -114,9 +112,9 @@ def _as_yaml(value: Any) -> str:
 
 
 def _suggest(word: str, known: list[str]) -> str:
-    close = difflib.get_close_matches(word, known, 1)
+    close = nearest(word, known)
     if close:
-        return f"did you mean '{close[0]}'?"
+        return f"did you mean '{close}'?"
     return f"choose from {', '.join(known)}" if known else "leave it out"
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import difflib
 from bisect import bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -14,7 +13,7 @@ from types import MappingProxyType
 import numpy as np
 
 from sim.dates import EPOCH, day_of
-from sim.errors import InputError
+from sim.errors import InputError, echo, nearest
 from sim.tariff.models import Confidence, Kind, Module, Provider, Read, Specialism, Writer
 from sim.units import Ints, cents
 
@@ -449,9 +448,9 @@ class TariffBook:
 
     def _known(self, id: str, known: Mapping[str, object], what: str) -> str:
         if id not in known:
-            near = difflib.get_close_matches(id, list(known), n=1)
-            hint = f"did you mean '{near[0]}'?" if near else "see `palsim tariffs show`"
-            raise InputError(f"tariffs: {id}: no such {what}; {hint}")
+            near = nearest(id, known)
+            hint = f"did you mean '{near}'?" if near else "see `palsim tariffs show`"
+            raise InputError(f"tariffs: {echo(id)}: no such {what}; {hint}")
         return id
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -11,12 +10,10 @@ from pathlib import Path
 from typing import Any, Literal, TypeVar, get_args, get_origin
 
 from pydantic import BaseModel, ValidationError
-from ruamel.yaml import YAML
-from ruamel.yaml.error import YAMLError
-from ruamel.yaml.nodes import MappingNode, Node, SequenceNode
+from ruamel.yaml.nodes import MappingNode, SequenceNode
 
-from sim.data import data_folder, read_json, shown
-from sim.errors import InputError
+from sim.data import data_folder, node_of, read_bytes, read_document, shown
+from sim.errors import InputError, echo, nearest
 from sim.tariff.book import Parameter, Product, Source, TariffBook, TariffValue
 from sim.tariff.models import (
     FileShape,
@@ -127,7 +124,7 @@ def folder_digest(folder: Path) -> str:
     total = hashlib.sha256()
     for path in _yaml_files(folder):
         total.update(path.relative_to(folder).as_posix().encode())
-        total.update(hashlib.sha256(path.read_bytes()).digest())
+        total.update(hashlib.sha256(read_bytes(path, "YAML file")).digest())
     return total.hexdigest()
 
 
@@ -233,7 +230,7 @@ def _read(folder: Path) -> _Reading:
 def _shaped(reading: _Reading, path: Path, model: type[_Shape]) -> _Shape | None:
     """A file as a model; its faults go into the reading."""
     try:
-        document = _document(path)
+        document = read_document(path)
     except InputError as error:
         reading.unreadable.append(str(error))
         return None
@@ -247,18 +244,6 @@ def _shaped(reading: _Reading, path: Path, model: type[_Shape]) -> _Shape | None
         return None
 
 
-def _document(path: Path) -> dict[str, Any]:
-    """Content of a YAML file: by the fast parser where it is installed; faults worded by `read_json`."""
-    try:
-        document = YAML(typ="safe").load(path.read_text(encoding="utf-8"))
-    except (YAMLError, OSError, ValueError):
-        document = None
-    if not isinstance(document, dict):
-        read_json(path)
-        raise InputError(f"{shown(path)}: not YAML 1.2 that every parser reads alike; quote the texts")
-    return document
-
-
 def _is_tag(part: str | int) -> bool:
     return False if isinstance(part, int) else part.startswith("function-")
 
@@ -267,17 +252,22 @@ def _wording(fault: Any, model: type[BaseModel], key: Key) -> str:
     """A fault of pydantic in the words of the files."""
     kind, given = fault["type"], fault.get("input")
     if kind == "extra_forbidden":
-        near = difflib.get_close_matches(str(key[-1]), sorted(_keys_of(model)), n=1)
-        return f"no such key; did you mean '{near[0]}'?" if near else "no such key; leave it out"
+        near = nearest(str(key[-1]), sorted(_keys_of(model)))
+        return f"no such key; did you mean '{near}'?" if near else "no such key; leave it out"
     if kind == "missing":
         words = _words_of(model, key)
         return f"is missing; give {'one of ' + ', '.join(words) if words else 'it a value'}"
     if kind == "literal_error":
-        return f"{given!r} is none of {fault['ctx']['expected'].replace(' or ', ', ')}"
+        return f"{_shown(given)} is none of {fault['ctx']['expected'].replace(' or ', ', ')}"
     if kind == "value_error":
         return str(fault["ctx"]["error"])
     text = str(fault["msg"])
-    return f"{given!r}: {text[0].lower()}{text[1:]}" if isinstance(given, str | int | float | bool) else text
+    known = isinstance(given, str | int | float | bool)
+    return f"{_shown(given)}: {text[0].lower()}{text[1:]}" if known else text
+
+
+def _shown(given: object) -> str:
+    return repr(echo(given)) if isinstance(given, str) else echo(given)
 
 
 def _keys_of(model: type[BaseModel]) -> set[str]:
@@ -382,10 +372,12 @@ def _judge_sources(reading: _Reading) -> None:
                     for name in (value.source, *value.also):
                         named.add(name)
                         if name not in listed:
-                            near = difflib.get_close_matches(name, list(listed), n=1)
-                            hint = f"did you mean '{near[0]}'?" if near else f"list it in {SOURCES_FILE}"
+                            near = nearest(name, listed)
+                            hint = f"did you mean '{near}'?" if near else f"list it in {SOURCES_FILE}"
                             reading.fault(
-                                path, (section, id, "values", i, "source"), f"no source {name!r}; {hint}"
+                                path,
+                                (section, id, "values", i, "source"),
+                                f"no source {echo(name)!r}; {hint}",
                             )
     if reading.unreadable or len(reading.files) + 1 < len(_yaml_files(reading.folder)):
         return
@@ -406,10 +398,7 @@ def key_text(key: Key) -> str:
 
 def line_of(path: Path, key: Key) -> int | None:
     """Line number of a key in a YAML file, or of its nearest parent; None when the file cannot be read."""
-    try:
-        node: Node | None = YAML(typ="safe", pure=True).compose(path.read_text(encoding="utf-8"))
-    except (YAMLError, OSError, ValueError):
-        return None
+    node = node_of(path)
     line: int | None = None
     for part in key:
         if isinstance(node, MappingNode):

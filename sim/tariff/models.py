@@ -8,6 +8,10 @@ from typing import Annotated, Any, Literal, Self, get_args
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer, model_validator
 
+from sim.errors import echo
+from sim.limits import FIRST_YEAR, LAST_YEAR, MOST_DIGITS, MOST_TARIFF_PLACES
+from sim.units import MINUTES_PER_DAY
+
 Kind = Literal["maximum", "fixed", "negotiated", "reference", "realised", "assumption"]
 Confidence = Literal["high", "medium", "low"]
 Law = Literal["Zvw", "Wlz", "Wmo", "Jeugdwet", "buiten_wetten"]
@@ -92,18 +96,23 @@ Wlz contribution above the costs of its month."""
 def _exact(value: Any) -> Decimal:
     """Decimal of a quoted number; a bare YAML number is refused, because it may be a float."""
     if not isinstance(value, str):
-        raise ValueError(f'{value!r} is not a quoted decimal; write for example "12.50"')
+        raise ValueError(f'{echo(value)} is not a quoted decimal; write for example "12.50"')
     try:
         amount = Decimal(value)
     except InvalidOperation:
-        raise ValueError(f'{value!r} is not a decimal number; write for example "12.50"') from None
+        raise ValueError(f'{echo(value)!r} is not a decimal number; write for example "12.50"') from None
     if not amount.is_finite():
-        raise ValueError(f'{value!r} is not a finite number; write for example "12.50"')
+        raise ValueError(f'{echo(value)!r} is not a finite number; write for example "12.50"')
+    # by its exponent: arithmetic with 1e999999999 would itself fail
+    if amount.adjusted() >= MOST_DIGITS or int(amount.as_tuple().exponent) < -MOST_TARIFF_PLACES:
+        raise ValueError(
+            f"{echo(value)!r} is beyond {MOST_DIGITS} digits or {MOST_TARIFF_PLACES} decimals; mend it"
+        )
     return amount
 
 
 Amount = Annotated[Decimal, BeforeValidator(_exact), PlainSerializer(str)]
-Text = Annotated[str, Field(min_length=1)]
+Text = Annotated[str, Field(min_length=1, max_length=5000)]
 
 
 class Shape(BaseModel):
@@ -129,6 +138,9 @@ class PeriodShape(Shape):
 
     @model_validator(mode="after")
     def _ordered(self) -> Self:
+        for date in (self.valid_from, self.valid_to):
+            if not FIRST_YEAR <= date.year <= LAST_YEAR:
+                raise ValueError(f"{date} is no date of a tariff; give one from {FIRST_YEAR} to {LAST_YEAR}")
         if self.valid_from >= self.valid_to:
             raise ValueError(f"'to' {self.valid_to} lies not after 'from' {self.valid_from}")
         return self
@@ -211,7 +223,7 @@ class ProductShape(ItemShape):
     nza_code: Text | None = None
     law: Law
     unit: Text
-    step_per_unit: Annotated[int, Field(ge=1)]
+    step_per_unit: Annotated[int, Field(ge=1, le=MINUTES_PER_DAY)]
     eigen_risico: bool
     module: Module
     provider: Provider

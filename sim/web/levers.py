@@ -9,7 +9,7 @@ from typing import Any, Literal, get_args, get_origin
 from sim.errors import InputError
 from sim.scenario import LoadedScenario
 from sim.scenario.models import PlaceSetting, Prices, Rules
-from sim.scenario.numbers import Positive
+from sim.scenario.numbers import Factor
 from sim.units import SHARE_DECIMALS
 
 Unit = Literal["beds", "percent", "euro", "choice"]
@@ -86,7 +86,7 @@ def levers_of(loaded: LoadedScenario) -> tuple[Lever, ...]:
 
 def _price_factors() -> list[str]:
     """Settings of `prices` that multiply a tariff."""
-    return [n for n, field in Prices.model_fields.items() if field.annotation is Positive]
+    return [n for n, field in Prices.model_fields.items() if field.annotation is Factor]
 
 
 def check(levers: tuple[Lever, ...], values: Mapping[str, Value]) -> None:

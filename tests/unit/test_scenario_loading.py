@@ -272,10 +272,10 @@ def test_two_sites_of_an_area_have_two_ids(tmp_path: Path) -> None:
         ("title:\n  nl: a\n  nl: b\n", "line 3: key 'nl' stands twice; keep one"),
         ("", "holds no mapping; write lines of the form 'key: value'"),
         ("- a\n- b\n", "holds no mapping; write lines of the form 'key: value'"),
-        ("name: a\n? [b, c]\n: d\n", "keys must be str, int, float, bool or None, not tuple; "),
+        ("name: a\n? [b, c]\n: d\n", "a key: ('b', 'c') is no key; write a word or a year"),
         ("name: !!binary aGFsbG8=\n", "a value of type bytes has no place here; "),
         ("name: [a\nseed: 1\n", "line 2: not YAML: "),
-        ("name: &x [*x]\n", "Circular reference detected; "),
+        ("name: &x [*x]\n", "line 1: an alias (*name) has no place here; "),
     ],
 )
 def test_a_file_that_is_no_strict_yaml_gets_one_line_with_its_place(

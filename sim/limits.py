@@ -1,0 +1,80 @@
+"""What a user may give: the size of files, the length of texts, and the outermost numbers that make sense.
+
+Nothing here is law or policy. A bound refuses what can only be a slip or an attack.
+"""
+
+from __future__ import annotations
+
+MOST_BYTES = 1_000_000
+"""Size of a text file that a user gives."""
+MOST_NODES = 30_000
+"""Keys and values of a YAML file; the largest of the project has 3,000."""
+MOST_DEPTH = 30
+"""Levels of a YAML file."""
+LONGEST_KEY = 200
+LONGEST_PATH = 200
+"""Characters of the path of a setting."""
+LONGEST_TEXT = 20_000
+LONGEST_FILE_NAME = 400
+"""Characters of a path that a message writes in full."""
+LONGEST_NAME = 80
+"""Characters of the name of a scenario, area, region, site or cluster."""
+LONGEST_ECHO = 80
+"""Characters of a value that a message repeats."""
+LONGEST_NUMBER = 40
+"""Characters of a number in a form."""
+LIKENESS = 0.6
+"""How alike two words are when one may stand for the other."""
+MOST_LAYERS = 50
+"""Files that make up one scenario."""
+FIRST_YEAR, LAST_YEAR = 1890, 2100
+"""Years that a date may lie in: from the birth of the oldest patient on."""
+
+MOST_ROWS = 10_000
+"""Filled rows of a form: more than all places of the nation."""
+MOST_COLUMNS = 100
+MOST_CELLS = 500_000
+LAST_ROW = 1_048_576
+"""Last row that a spreadsheet has."""
+MOST_PARTS = 1000
+"""Files within a workbook."""
+MOST_WORKBOOK_BYTES = 5_000_000
+MOST_UNZIPPED_BYTES = 10_000_000
+
+OLDEST_AGE_YEARS = 125
+"""Older than anyone became."""
+MOST_DAYS_OF_MONTH = 31
+MOST_PEOPLE = 30_000_000
+"""More than the nation has."""
+MOST_FACTOR = 10
+"""No rate, price or need is more than ten times that of another."""
+MOST_DAYS = 3653
+"""Days of a need or stay: ten years."""
+MOST_MONTHS = 1200
+"""Months that an organisation exists: a century."""
+MOST_EURO_EACH = 10_000_000
+"""Euros of one patient a year."""
+MOST_EURO = 100_000_000_000
+"""Euros a year: more than all long-term care of the nation."""
+MOST_EACH = 1000
+"""Visits, talks or treatments of one patient in a year: some a day."""
+MOST_KILOMETRES = 1000
+"""Length of a ride: across the country and back."""
+MOST_REGION_NUMBER = 1e15
+"""A number in a form that no region reaches."""
+MOST_DIGITS = 12
+"""Digits of a tariff before the decimal point: no care of the nation costs more euros."""
+MOST_TARIFF_PLACES = 12
+MOST_PLACES = 20
+"""Decimals of a quantity: a quotient that a program wrote has 17 at most."""
+MOST_SEED = 2**63 - 1
+FIRST_COUNTED_YEAR, LAST_COUNTED_YEAR = 2022, 2051
+"""Years of a counted window: its warm-up of two years begins on the clock's first day, in 2020, or later."""
+MOST_COUNTED_DAYS = 7306
+"""Twenty years."""
+INHABITANTS_PER_DEATH = 10
+"""Fewest inhabitants of a region for one palliative death a year; the nation has 160 (epidemiology_9_6)."""
+NATION = 18_000_000
+"""Inhabitants of the Netherlands (epidemiology_9_6)."""
+NATION_FACTOR = 5
+"""How far an area and its national share may leave that together: a slip of one digit is more."""
