@@ -379,7 +379,7 @@ def table(
     Raises
     ------
     ValueError
-        When columns are missing, unknown or of unequal length.
+        When columns are missing, unknown or of unequal length, or a number does not fit in its column.
     """
     fields = TABLES[name]
     want = {f.name for f in fields}
@@ -389,8 +389,21 @@ def table(
     lengths = {len(v) for v in columns.values()}
     if len(lengths) > 1:
         raise ValueError(f"table {name}: columns of unequal length {sorted(lengths)}")
-    cast = {f.name: np.ascontiguousarray(columns[f.name], dtype=f.dtype) for f in fields}
+    cast = {f.name: _cast(columns[f.name], f.dtype, f"{name}.{f.name}") for f in fields}
     return Table(name, cast, dict(labels or {}))
+
+
+def _cast(column: NDArray[Any], dtype: str, name: str) -> NDArray[Any]:
+    """A column in a dtype, where all its whole numbers fit."""
+    column = np.asarray(column)
+    to = np.dtype(dtype)
+    if to.kind == "i" and column.dtype.kind in "iu" and column.size and not np.can_cast(column.dtype, to):
+        room = np.iinfo(to)
+        if int(column.min()) < room.min or int(column.max()) > room.max:
+            raise ValueError(
+                f"table {name}: {int(column.min())} to {int(column.max())} does not fit in {dtype}"
+            )
+    return np.ascontiguousarray(column, dtype=to)
 
 
 def code(codes: tuple[str, ...], word: str) -> int:

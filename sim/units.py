@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
+
+from sim.errors import InputError
 
 MINUTES_PER_HOUR = 60
 SECONDS_PER_MINUTE = 60
@@ -120,6 +123,11 @@ SHARE_DECIMALS = 6
 EXIT_INTERRUPTED = 130
 """Exit code of a command that the user interrupted: 128 and the number of the signal."""
 
+MOST = (1 << 63) - 1
+"""Largest size of a whole number in a column."""
+EXACT_FLOAT = 1 << 53
+"""Largest whole number up to which sums of floats are exact."""
+
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
@@ -161,29 +169,241 @@ def cents(euros: Decimal | str | int) -> int:
     return whole
 
 
+def exact(number: float | int | str | Decimal) -> Fraction:
+    """The decimal number that a file states, exactly.
+
+    Parameters
+    ----------
+    number : float or int or str or Decimal
+        A float stands for the shortest decimal that reads as it.
+    """
+    return Fraction(str(number))
+
+
+def rounded(value: Fraction | int, mode: RoundingMode = "half_up") -> int:
+    """Whole number nearest to an exact one, as declared; half is rounded away from zero.
+
+    Parameters
+    ----------
+    value : Fraction or int
+    mode : {"half_up", "down", "up"}
+        "down" is towards minus infinity, "up" towards plus infinity.
+    """
+    top, bottom = value.numerator, value.denominator
+    if mode == "down":
+        return top // bottom
+    if mode == "up":
+        return -(-top // bottom)
+    size = (2 * abs(top) + bottom) // (2 * bottom)
+    return size if top >= 0 else -size
+
+
+def whole_cents(euros: float | int | str | Decimal) -> int:
+    """Euros that a scenario states, in whole cents, half up."""
+    return rounded(exact(euros) * CENTS_PER_EURO)
+
+
+def bound(column: Ints | int) -> int:
+    """Largest size in a column, as a whole number without limits; 0 for an empty one."""
+    if isinstance(column, int | np.integer):
+        return abs(int(column))
+    return max(-int(column.min()), int(column.max())) if column.size else 0
+
+
+def roomy(most: int, *columns: Ints) -> tuple[Ints, ...]:
+    """Columns in which results up to a size are exact.
+
+    Parameters
+    ----------
+    most : int
+        Bound on the size of every result.
+    *columns : int64 array
+
+    Returns
+    -------
+    tuple of array
+        The columns as they are where `most` fits in 64 bits, else as whole numbers without limits; `divide`
+        and `narrow` take both back to int64.
+    """
+    if most <= MOST:
+        return columns
+    return tuple(np.asarray(column).astype(object) for column in columns)
+
+
+def narrow(column: Any) -> Ints:
+    """A column as int64.
+
+    Parameters
+    ----------
+    column : array or sequence of int
+        Whole numbers of any size.
+
+    Raises
+    ------
+    InputError
+        When one does not fit.
+    """
+    found = np.asarray(column)
+    if found.dtype == np.int64:
+        return found
+    if found.dtype.kind in "iub" and found.dtype != np.uint64:
+        return found.astype(np.int64)
+    if found.dtype.kind == "f":
+        if not bool(np.all(np.abs(found) < 2.0**63)):
+            raise _too_large(float(found[~(np.abs(found) < 2.0**63)].flat[0]))
+        return found.astype(np.int64)
+    whole = found.astype(object)
+    for number in (max(whole.flat, default=0), min(whole.flat, default=0)):
+        if abs(number) > MOST:
+            raise _too_large(number)
+    return whole.astype(np.int64)
+
+
+def _too_large(number: float) -> InputError:
+    return InputError(
+        f"an amount of {number:.3e} does not fit in 64 bits (at most {float(MOST):.1e} cents, minutes or "
+        "weighted units); lower the prices, rates, quantities or population that make it"
+    )
+
+
+def fits(number: int) -> int:
+    """A whole number that fits in 64 bits.
+
+    Raises
+    ------
+    InputError
+        When it does not.
+    """
+    if abs(number) > MOST:
+        raise _too_large(number)
+    return number
+
+
+def checked_sum(column: Ints) -> int:
+    """Exact sum of a column whose partial sums fit in 64 bits too.
+
+    Parameters
+    ----------
+    column : int64 array
+
+    Raises
+    ------
+    InputError
+        When the sizes in the column sum to more than 64 bits hold.
+    """
+    if bound(column) * column.size <= MOST:
+        return int(column.sum())
+    sizes = np.abs(column).astype(object)
+    fits(int(sizes.sum()))
+    return int(column.sum())
+
+
+def times(left: Ints, right: Ints | int) -> Ints:
+    """Product of whole numbers.
+
+    Parameters
+    ----------
+    left : int64 array
+    right : int64 array or int
+
+    Returns
+    -------
+    int64 array
+
+    Raises
+    ------
+    InputError
+        When a product does not fit.
+    """
+    if max(bound(left), 1) * bound(right) <= MOST:
+        return np.asarray(left * right, np.int64)
+    return narrow(_large(left) * _large(right))
+
+
+def _large(column: Ints | int) -> Any:
+    """A column or number as whole numbers without limits."""
+    return int(column) if isinstance(column, int | np.integer) else np.asarray(column).astype(object)
+
+
 def divide(numerator: Ints, denominator: Ints | int, mode: RoundingMode = "half_up") -> Ints:
     """Integer division with declared rounding; half is rounded away from zero.
 
     Parameters
     ----------
-    numerator : int64 array
+    numerator : int64 array, or one of whole numbers without limits (see `roomy`)
     denominator : int64 array or int
-        Positive.
+        Positive, of any size.
     mode : {"half_up", "down", "up"}
         "down" is towards minus infinity, "up" towards plus infinity.
 
     Returns
     -------
     int64 array
+
+    Raises
+    ------
+    InputError
+        When a quotient does not fit.
     """
-    top = np.asarray(numerator, np.int64)
+    top = np.asarray(numerator)
+    if top.dtype != object:
+        top = narrow(top)
+    if np.any(np.asarray(denominator) <= 0):
+        raise ValueError("a denominator is not above 0")
+    if top.dtype == object or bound(top) > MOST or bound(denominator) > MOST:
+        return _divide_large(top.astype(object), _large(denominator), mode)
     bottom = np.asarray(denominator, np.int64)
     if mode == "down":
         return np.asarray(top // bottom, np.int64)
     if mode == "up":
         return np.asarray(-((-top) // bottom), np.int64)
-    size = (2 * np.abs(top) + bottom) // (2 * bottom)
-    return np.asarray(np.sign(top) * size, np.int64)
+    # no doubling: twice a large numerator would not fit
+    size = np.abs(top)
+    whole = size // bottom
+    rest = size - whole * bottom
+    return np.asarray(np.sign(top) * (whole + (rest >= bottom - rest)), np.int64)
+
+
+def _divide_large(top: Any, bottom: Any, mode: RoundingMode) -> Ints:
+    """`divide` on whole numbers without limits."""
+    if mode == "down":
+        return narrow(top // bottom)
+    if mode == "up":
+        return narrow(-((-top) // bottom))
+    size = np.abs(top)
+    nearest = (2 * size + bottom) // (2 * bottom)
+    return narrow(np.where(top < 0, -nearest, nearest))
+
+
+def times_over(amount: Ints, factor: Ints | int, divisor: Ints | int, mode: RoundingMode = "half_up") -> Ints:
+    """Amount times factor over divisor, exact up to one rounding.
+
+    Parameters
+    ----------
+    amount : int64 array
+    factor : int64 array or int
+        An int of any size.
+    divisor : int64 array or int
+        Positive; an int of any size.
+    mode : {"half_up", "down", "up"}
+
+    Returns
+    -------
+    int64 array
+
+    Raises
+    ------
+    InputError
+        When a result does not fit.
+    """
+    amount = narrow(amount)
+    if max(bound(amount), 1) * bound(factor) <= MOST and bound(divisor) <= MOST:
+        return divide(amount * factor, divisor, mode)
+    if isinstance(factor, int) and isinstance(divisor, int) and amount.ndim:
+        # amounts repeat: each is worked out once
+        once, place = np.unique(amount, return_inverse=True)
+        return divide(once.astype(object) * factor, divisor, mode)[place.reshape(amount.shape)]
+    return divide(_large(amount) * _large(factor), divisor, mode)
 
 
 def times_rate(amount: Ints, rate: Fraction, mode: RoundingMode = "half_up") -> Ints:
@@ -193,21 +413,27 @@ def times_rate(amount: Ints, rate: Fraction, mode: RoundingMode = "half_up") -> 
     ----------
     amount : int64 array
     rate : Fraction
+        Of any number of digits.
     mode : {"half_up", "down", "up"}
 
     Returns
     -------
     int64 array
+
+    Raises
+    ------
+    InputError
+        When a result does not fit.
     """
-    return divide(np.asarray(amount, np.int64) * rate.numerator, rate.denominator, mode)
+    return times_over(amount, rate.numerator, rate.denominator, mode)
 
 
-def largest_remainder(weights: Ints, total: int) -> Ints:
-    """Split a total over integer weights so that the parts sum to it exactly.
+def largest_remainder(weights: Ints | Sequence[Fraction], total: int) -> Ints:
+    """Split a total over weights so that the parts sum to it exactly.
 
     Parameters
     ----------
-    weights : int64 array, shape (k,)
+    weights : int64 array or sequence of Fraction, shape (k,)
         Non-negative, not all zero.
     total : int
 
@@ -216,10 +442,14 @@ def largest_remainder(weights: Ints, total: int) -> Ints:
     int64 array, shape (k,)
         Parts; ties go to the earlier part.
     """
-    exact = [Fraction(int(w) * total, int(weights.sum())) for w in weights]
-    parts = np.array([f.numerator // f.denominator for f in exact], np.int64)
-    missing = total - int(parts.sum())
-    order = sorted(range(len(exact)), key=lambda i: (-(exact[i] - int(parts[i])), i))
+    each = [Fraction(w) if isinstance(w, Fraction) else Fraction(int(w)) for w in weights]
+    whole = sum(each, Fraction(0))
+    if whole <= 0:
+        raise ValueError("no weight is above 0")
+    shares = [w * total / whole for w in each]
+    parts = [share.numerator // share.denominator for share in shares]
+    missing = total - sum(parts)
+    order = sorted(range(len(shares)), key=lambda i: (parts[i] - shares[i], i))
     for i in order[:missing]:
         parts[i] += 1
-    return parts
+    return narrow(np.array(parts, object))

@@ -43,6 +43,8 @@ from sim.units import (
     Bools,
     Floats,
     Ints,
+    narrow,
+    times,
 )
 
 
@@ -139,7 +141,7 @@ def _minutes(days: Floats) -> Ints:
 
 
 def _cents(euros: Floats) -> Ints:
-    return np.floor(euros).astype(np.int64) * CENTS_PER_EURO
+    return times(narrow(np.floor(euros)), CENTS_PER_EURO)
 
 
 def hospice_preference(group: Ints, resident: Bools, scenario: Scenario) -> Floats:

@@ -21,7 +21,7 @@ from sim.law.ptz_budgets import LINES
 from sim.law.registry import RuleSet
 from sim.scenario.models import Area, Scenario
 from sim.tariff import TariffBook
-from sim.units import CENTS_PER_EURO, MINUTES_PER_DAY, divide, times_rate
+from sim.units import CENTS_PER_EURO, MINUTES_PER_DAY, exact, narrow, rounded
 
 VOLUNTEERS, RESEARCH = "vrijwilligers", "zonmw_palliantie"
 NETWORKS = {"netwerken": "total", "netwerken_kind": "kind_total"}
@@ -58,7 +58,7 @@ def budgets(scenario: Scenario, area: Area, parts: Parts, book: TariffBook, rule
     """
     parameters = Parameters(book, scenario.prices.basis_year)
     window = Window.of(scenario)
-    share = Fraction(str(area.national_share.value))
+    share = exact(area.national_share.value)
     out = Parts()
     for year in window.years:
         _volunteers(out, scenario, year, share, parameters, rules)
@@ -79,7 +79,7 @@ def _left(out: Parts, window: Window, rules: RuleSet) -> None:
     lines = [line for line in BUDGET_LINES if ("budget_used", dimension_text({"line": line})) in out.sums]
     lines = [line for line in lines if ("budget", dimension_text({"line": line})) in out.sums]
     cents = [
-        np.array([out.sums[name, dimension_text({"line": line})] for line in lines], np.int64)
+        narrow([out.sums[name, dimension_text({"line": line})] for line in lines])
         for name in ("budget", "budget_used")
     ]
     out.add_along("budget_left", "line", lines, version.function(*cents))
@@ -93,7 +93,7 @@ def _first(year: int) -> tuple[dt.date, int]:
 
 def _part(cents: int, share: Fraction) -> int:
     """The area's part of a national amount, half up."""
-    return int(times_rate(np.array([cents]), share)[0])
+    return rounded(cents * share)
 
 
 def _volunteers(
@@ -137,7 +137,7 @@ def _spiritual_care(
     ceiling = used = 0
     for line, (limit, who) in TALKS.items():
         cents = _part(int(parameters.number(limit, day) * CENTS_PER_EURO), share)
-        hours = int(times_rate(np.array([_talks(parts, window, year, who)]), each)[0])
+        hours = rounded(_talks(parts, window, year, who) * each)
         out.add("budget", cents, line=line)
         out.add("budget_used", hours * hour, line=line)
         ceiling, used = ceiling + cents, used + hours
@@ -151,7 +151,7 @@ def _talks(parts: Parts, window: Window, year: int, who: str) -> int:
     found = parts.sums.get(("ptz_talks", dimension_text({"who": who, "year": str(year)})), 0)
     part = window.year(year)
     whole = int(dates.days_in_year(np.array(year)))
-    return int(divide(np.array([found * whole]), (part.high - part.low) // MINUTES_PER_DAY)[0])
+    return rounded(Fraction(found * whole, (part.high - part.low) // MINUTES_PER_DAY))
 
 
 def _programmes(out: Parts, year: int, share: Fraction, parameters: Parameters, rules: RuleSet) -> None:

@@ -17,7 +17,7 @@ from sim.pricing import settings_from
 from sim.scenario.models import Region, Scenario
 from sim.schema import EXITS, ITEMS, NEVER, SETTINGS, WLZ_FORMS, Table, code
 from sim.tariff import TariffBook
-from sim.units import CENTS_PER_EURO, MINUTES_PER_DAY, Bools, Ints, divide
+from sim.units import CENTS_PER_EURO, MINUTES_PER_DAY, Bools, Ints, times, times_over
 
 _HOSPITAL_DAYS = ("zvw.msz.verpleegdag", "zvw.msz.geblokkeerde_dag", "zvw.msz.ic_dag")
 _DAYS_OF = {
@@ -221,7 +221,7 @@ def eigen_risico_is_within_its_limit(task: Task, book: TariffBook, rules: RuleSe
         amount = parameters.cents(_MANDATORY[version.plan if version else ""], np.array([start]))[0]
         alive = np.clip(np.minimum(death_day + 1, end) - start, 0, end - start)
         limit = sum(
-            divide(yearly * alive, (end - start) * CENTS_PER_EURO) * CENTS_PER_EURO
+            times(times_over(alive, yearly, (end - start) * CENTS_PER_EURO), CENTS_PER_EURO)
             for yearly in (amount, patients["voluntary_deductible_cents"])
         )
         used = np.where(entry_year == number, patients["eigen_risico_used_cents"], 0)

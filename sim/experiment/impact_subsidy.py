@@ -17,7 +17,7 @@ from sim.law.parameters import Parameters
 from sim.law.registry import RuleSet
 from sim.scenario.models import Area, Scenario
 from sim.tariff import TariffBook
-from sim.units import MONTHS_PER_YEAR, divide, largest_remainder
+from sim.units import MONTHS_PER_YEAR, exact, largest_remainder, rounded
 
 Place = tuple[str, str]
 """Organisation and form."""
@@ -53,15 +53,15 @@ def clients_before(scenario: Scenario, area: Area, first: Mapping[Place, int]) -
     dict of (organisation, form) to int
         A form without a client in the first year has none before.
     """
-    share = Fraction(str(area.national_share.value))
+    share = exact(area.national_share.value)
     stated = {str(form): number for form, number in scenario.subsidy.national_clients.value.items()}
     out: dict[Place, int] = {}
     for form in ptz.FORMS:
         places = sorted(place for place in first if place[1] == form and first[place] > 0)
         if not places:
             continue
-        whole = Fraction(str(stated.get(form, 0))) * share
-        number = int(divide(np.array([whole.numerator]), whole.denominator)[0])
+        whole = exact(stated.get(form, 0)) * share
+        number = rounded(whole)
         parts = largest_remainder(np.array([first[place] for place in places], np.int64), number)
         out |= {place: int(part) for place, part in zip(places, parts, strict=True)}
     return out
@@ -158,7 +158,7 @@ def _elsewhere(
 ) -> dict[str, Fraction]:
     """Mean clients by form of the rest of the nation in the reference years."""
     population = scenario.cohort.population
-    rest = 1 - Fraction(str(area.national_share.value))
+    rest = 1 - exact(area.national_share.value)
     start = growth_factor(population, first - 1)
     out = {}
     for form, number in scenario.subsidy.national_clients.value.items():
@@ -166,5 +166,5 @@ def _elsewhere(
         for year in references:
             deaths = Fraction(growth_factor(population, year) / start) if year >= first else Fraction(1)
             grown += deaths * earlier.get(year, {}).get(form, Fraction(1))
-        out[str(form)] = Fraction(str(number)) * rest * grown / len(references)
+        out[str(form)] = exact(number) * rest * grown / len(references)
     return out

@@ -10,7 +10,7 @@ import numpy as np
 import pyarrow as pa
 
 from sim.store import parquet_bytes, parquet_rows
-from sim.units import Ints
+from sim.units import Ints, fits
 
 Key = tuple[str, str]
 """Measure and dimension, the dimension as canonical JSON."""
@@ -109,7 +109,7 @@ class Parts:
             measures.append(measure)
             dimensions.append(dimension)
             values.append(None)
-            amounts.append(amount)
+            amounts.append(fits(amount))
         for (measure, dimension), (distinct, counts) in sorted(self.spreads.items()):
             measures += [measure] * len(distinct)
             dimensions += [dimension] * len(distinct)

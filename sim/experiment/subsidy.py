@@ -24,7 +24,7 @@ from sim.law.registry import RuleSet
 from sim.scenario.models import Area, Scenario
 from sim.schema import Table, table
 from sim.tariff import TariffBook
-from sim.units import CENTS_PER_EURO, MINUTES_PER_DAY, divide
+from sim.units import MINUTES_PER_DAY, exact, narrow, rounded, whole_cents
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +63,7 @@ def clients_of(parts: Parts, window: Window, called: str = "ptz_clients") -> lis
         part = window.year(year)
         counted = (part.high - part.low) // MINUTES_PER_DAY
         whole = int(dates.days_in_year(np.array(year)))
-        clients = int(divide(np.array([amount * whole]), counted)[0])
+        clients = rounded(Fraction(amount * whole, counted))
         out.append(Clients(dimension["organisation"], dimension["form"], year, clients))
     return sorted(out, key=lambda c: (c.year, c.organisation, c.form))
 
@@ -140,11 +140,11 @@ def _awards(
             ptz.Award(o, False, "regeling_vervallen", Fraction(0), 0, 0, {}) for o in organisations
         )
         return ptz.SubsidyResult(Fraction(0), nothing)
-    elsewhere = 1 - _exact(area.national_share.value)
+    elsewhere = 1 - exact(area.national_share.value)
     stated = scenario.subsidy.national_clients.value
     more = growth or {}
     national: dict[str, Fraction] = {
-        form: _exact(n) * elsewhere * more.get(form, Fraction(1)) for form, n in stated.items()
+        form: exact(n) * elsewhere * more.get(form, Fraction(1)) for form, n in stated.items()
     }
     for claim in claims:
         national[claim.form] = national.get(claim.form, Fraction(0)) + claim.clients
@@ -171,7 +171,7 @@ def scheme_runs(scenario: Scenario, date: dt.date) -> bool:
 
 def extra_ceiling_cents(scenario: Scenario) -> int:
     """Money that the scenario adds to the national ceiling of the scheme, cents a year."""
-    return round(_exact(scenario.subsidy.extra_ceiling_eur.value) * CENTS_PER_EURO)
+    return whole_cents(scenario.subsidy.extra_ceiling_eur.value)
 
 
 def growth_of_clients(claims: list[Clients], terminal: list[Clients]) -> dict[str, Fraction]:
@@ -200,11 +200,6 @@ def growth_of_clients(claims: list[Clients], terminal: list[Clients]) -> dict[st
 _MONTHS = len(ptz.MONTHS)
 
 
-def _exact(number: float) -> Fraction:
-    """The decimal number that a scenario states, exactly."""
-    return Fraction(str(number))
-
-
 def _table(rows: list[tuple[Clients, int, float, int]]) -> Table:
     """Table `subsidies`."""
     organisations = tuple(dict.fromkeys(claim.organisation for claim, _, _, _ in rows))
@@ -213,8 +208,8 @@ def _table(rows: list[tuple[Clients, int, float, int]]) -> Table:
         "form": np.array([ptz.FORMS.index(c.form) for c, _, _, _ in rows], np.int64),
         "year": np.array([c.year for c, _, _, _ in rows], np.int64),
         "clients": np.array([c.clients for c, _, _, _ in rows], np.int64),
-        "maximum_cents": np.array([most for _, most, _, _ in rows], np.int64),
+        "maximum_cents": narrow([most for _, most, _, _ in rows]),
         "payout_percentage": np.array([payout for _, _, payout, _ in rows], np.float64),
-        "subsidy_cents": np.array([cents for _, _, _, cents in rows], np.int64),
+        "subsidy_cents": narrow([cents for _, _, _, cents in rows]),
     }
     return table("subsidies", columns, {"organisation": organisations, "form": ptz.FORMS})

@@ -14,7 +14,7 @@ from sim.scenario.models import Region, Scenario
 from sim.scenario.places import beds_of, beds_planned
 from sim.schema import HOSPICE_SETTINGS, PROFILES, SETTINGS, Table, code
 from sim.tariff import TariffBook
-from sim.units import MINUTES_PER_DAY, Bools, Ints
+from sim.units import EXACT_FLOAT, MINUTES_PER_DAY, Bools, Ints, bound, checked_sum
 
 HOSPICE = tuple(code(SETTINGS, word) for word in HOSPICE_SETTINGS)
 HOSPITAL = code(SETTINGS, "ziekenhuis")
@@ -99,13 +99,18 @@ def tally(codes: Ints, size: int, weights: Ints | None = None) -> Ints:
         In [0, size).
     size : int
     weights : int64 array, shape (k,), optional
-        Ones when left out. Sums stay exact below 2**53.
+        Ones when left out.
 
     Returns
     -------
     int64 array, shape (size,)
     """
-    return np.bincount(codes, weights, size).astype(np.int64)
+    if weights is None or bound(weights) * len(weights) <= EXACT_FLOAT:
+        return np.bincount(codes, weights, size).astype(np.int64)
+    checked_sum(weights)
+    out = np.zeros(size, np.int64)
+    np.add.at(out, codes, weights)
+    return out
 
 
 def places_of(ids: Ints, wanted: Ints) -> Ints:

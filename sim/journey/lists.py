@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from sim.journey.meter import Contracts
 from sim.journey.needs import Needs
 from sim.scenario.models import Scenario
 from sim.schema import NEVER, Table
-from sim.units import MINUTES_PER_DAY
+from sim.units import MINUTES_PER_DAY, times
 
 
 class PatientLists:
@@ -44,12 +46,13 @@ class PatientLists:
         self.nursing_contract: list[int] = contracts.nursing(needs.insurer, needs.provider_group).tolist()
         self.stay_contract: list[int] = contracts.stays(needs.insurer).tolist()
         self.elv_hit: list[bool] = needs.elv_hit.tolist()
-        hour = needs.contracted * weights.care_minute_a_week
-        self.care_rate: list[int] = (needs.care_week_minutes * hour).tolist()
-        night = needs.contracted * needs.night_week_minutes * weights.night_minute_a_week
-        self.last_rate: list[int] = (needs.last_week_care_minutes * hour + night).tolist()
-        self.chronic_rate: list[int] = (needs.chronic_week_minutes * hour).tolist()
-        self.guest_rate: list[int] = (needs.contracted * weights.guest).tolist()
+        mine = needs.contracted.astype(np.int64)
+        hour = times(mine, weights.care_minute_a_week)
+        self.care_rate: list[int] = times(needs.care_week_minutes, hour).tolist()
+        night = times(mine * needs.night_week_minutes, weights.night_minute_a_week)
+        self.last_rate: list[int] = (times(needs.last_week_care_minutes, hour) + night).tolist()
+        self.chronic_rate: list[int] = times(needs.chronic_week_minutes, hour).tolist()
+        self.guest_rate: list[int] = times(mine, weights.guest).tolist()
         self.respite_stay: list[int] = needs.support.respite_minutes.tolist()
         self.hit: list[bool] = needs.ceiling_hit.tolist()
         self.outcome: list[int] = needs.ceiling_outcome.tolist()

@@ -24,7 +24,7 @@ from sim.journey.spells import build_spells
 from sim.rng import CohortDraws, Draws
 from sim.scenario.models import Region, Scenario
 from sim.schema import CEILING_OUTCOMES, EXITS, NEVER, SETTINGS, WLZ_FORMS, Table, code, table
-from sim.units import DAYS_PER_YEAR, MINUTES_PER_DAY, Bools, Floats, Ints
+from sim.units import DAYS_PER_YEAR, MINUTES_PER_DAY, Bools, Floats, Ints, narrow, times
 
 JourneyTables = dict[str, Table]
 
@@ -193,7 +193,7 @@ def _stays(index: StayIndex, cols: dict[str, Ints], needs: Needs, ids: Ints, nam
     in_bth = index.where("bth")
     first, last = dates.billed_days(index.start, index.end, index.dies)
     contribution = np.where(in_bth, needs.day_contribution_cents[index.row], 0)
-    waiver = np.where(needs.waived[index.row], contribution * (last - first), 0)
+    waiver = np.where(needs.waived[index.row], times(contribution, last - first), 0)
     return table(
         "stays",
         {
@@ -261,8 +261,8 @@ def _meters(log: Log) -> Table:
         {
             "meter": np.array([number for number, _ in rows], np.int64),
             "segment_start_minute": np.array([s.start_minute for _, s in rows], np.int64),
-            "allowance": np.array([log.meters[n].contract.allowance // cents for n, _ in rows], np.int64),
-            "used": np.array([s.used // cents for _, s in rows], np.int64),
+            "allowance": narrow([log.meters[n].contract.allowance // cents for n, _ in rows]),
+            "used": narrow([s.used // cents for _, s in rows]),
             "exhausted_minute": np.array([s.exhausted_minute for _, s in rows], np.int64),
             "patients_affected": np.array([s.affected for _, s in rows], np.int64),
         },

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from sim.dates import month_start_day, months
-from sim.units import Bools, Ints
+from sim.units import Bools, Ints, bound, checked_sum, narrow, roomy
 
 
 def order_by(*keys: Ints) -> Ints:
@@ -69,9 +69,10 @@ def running_cap(groups: tuple[Ints, ...], order: Ints, amount: Ints, cap: Ints) 
     rows = order_by(*groups, order)
     first = starts(*(g[rows] for g in groups))
     sized = amount[rows]
-    total = np.cumsum(sized)
-    base = np.maximum.accumulate(np.where(first, total - sized, 0))
-    after = total - base
+    checked_sum(sized)
+    summed = np.cumsum(sized)
+    base = np.maximum.accumulate(np.where(first, summed - sized, 0))
+    after = summed - base
     limit = cap[rows]
     taken = np.minimum(after, limit) - np.minimum(after - sized, limit)
     out = np.empty(len(amount), np.int64)
@@ -86,6 +87,7 @@ def group_sums(groups: tuple[Ints, ...], amount: Ints) -> Ints:
     rows = order_by(*groups)
     first = starts(*(g[rows] for g in groups))
     number = np.cumsum(first) - 1
+    checked_sum(amount)
     sums = np.add.reduceat(amount[rows], np.flatnonzero(first))
     out = np.empty(len(amount), np.int64)
     out[rows] = sums[number]
@@ -110,11 +112,12 @@ def spread(groups: Ints, weight: Ints, total: Ints) -> Ints:
     """
     if len(weight) == 0:
         return np.zeros(0, np.int64)
-    whole = np.maximum(group_sums((groups,), weight), 1)
-    exact = weight * total
-    part = exact // whole
-    remainder = exact - part * whole
-    missing = np.where(whole > 0, total - group_sums((groups,), part), 0)
+    sums = np.maximum(group_sums((groups,), weight), 1)
+    some, whole, sized = roomy(bound(weight) * bound(total), weight, sums, total)
+    exact = some * sized
+    part = narrow(exact // whole)
+    remainder = narrow(exact - part * whole)
+    missing = total - group_sums((groups,), part)
     rows = order_by(groups, -remainder)
     first = starts(groups[rows])
     rank = np.arange(len(rows)) - np.maximum.accumulate(np.where(first, np.arange(len(rows)), 0))

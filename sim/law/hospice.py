@@ -8,7 +8,7 @@ import numpy as np
 
 from sim.law.days import FORM, SETTING
 from sim.law.registry import rule
-from sim.units import Bools, Ints, RoundingSpec, times_rate
+from sim.units import Bools, Ints, RoundingSpec, times, times_rate
 
 GUIDE = "handreiking_2026"
 FUNCTIONS = ("formele_zorg", "informele_zorg")
@@ -169,7 +169,7 @@ def by_function(formal: Bools, days: Ints, per_day: Ints, municipal: Fraction) -
     int64 array
         Cents.
     """
-    return np.where(formal, 0, times_rate(days * per_day, 1 - municipal)).astype(np.int64)
+    return np.where(formal, 0, times_rate(times(days, per_day), 1 - municipal)).astype(np.int64)
 
 
 @rule(

@@ -10,7 +10,7 @@ import numpy as np
 from sim.dates import EPOCH, month_start_day, months
 from sim.errors import InputError
 from sim.tariff import Product, TariffBook
-from sim.units import CENTS_PER_EURO, Ints
+from sim.units import CENTS_PER_EURO, Ints, exact, fits
 
 
 class Parameters:
@@ -47,10 +47,10 @@ class Parameters:
 
     def _look_up(self, id: str, date: dt.date) -> Fraction:
         try:
-            return Fraction(str(self._book.parameter(id, date).amount))
+            return exact(self._book.parameter(id, date).amount)
         except InputError:
             stand_in = date.replace(year=self._basis, day=1)
-            value = Fraction(str(self._book.parameter(id, stand_in).amount))
+            value = exact(self._book.parameter(id, stand_in).amount)
             self.fallbacks.add((id, date.year))
             return value
 
@@ -75,7 +75,7 @@ class Parameters:
                 raise InputError(
                     f"tariffs: {id}: {value / scale} is not a whole number of units of 1/{scale}"
                 )
-            used[number] = value.numerator
+            used[number] = fits(value.numerator)
         return used[month - low]
 
     def rate(self, id: str, day: int) -> Fraction:

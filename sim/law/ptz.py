@@ -7,13 +7,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
-import numpy as np
-
 from sim.dates import day_of
 from sim.law.parameters import Parameters
 from sim.law.ptz_scheme import LAPSED, scheme_part
 from sim.law.registry import RuleSet, rule
-from sim.units import CENTS_PER_EURO, MONTHS_PER_YEAR, RoundingSpec, largest_remainder
+from sim.units import CENTS_PER_EURO, MONTHS_PER_YEAR, RoundingSpec, largest_remainder, rounded
 
 FORMS = ("thuis_onbetaald", "thuis_betaald", "bth", "hch", "instelling")
 MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
@@ -205,7 +203,7 @@ def instalments(subsidy_cents: int, parameters: Parameters, day: int, whole_cent
     if whole_cents < parameters.number("ptz.termijnen.vanaf", day) * CENTS_PER_EURO:
         return {MONTHS[0]: subsidy_cents}
     weights = [parameters.number(f"ptz.termijnen.{m}", day) * CENTS_PER_EURO for m in MONTHS]
-    parts = largest_remainder(np.array([int(w) for w in weights], np.int64), subsidy_cents)
+    parts = largest_remainder(weights, subsidy_cents)
     return {month: int(cents) for month, cents in zip(MONTHS, parts, strict=True)}
 
 
@@ -328,7 +326,7 @@ def award(
     for (item, reason, mean, most_cents), cents in zip(rows, got, strict=True):
         whole = of_applicant[item.name]
         parts = plan.function(cents, parameters, day, whole) if plan else {MONTHS[0]: cents}
-        awards.append(Award(item, not reason, reason, mean, half_up(most_cents), cents, parts))
+        awards.append(Award(item, not reason, reason, mean, rounded(most_cents), cents, parts))
     return SubsidyResult(paid, tuple(awards))
 
 
@@ -347,7 +345,7 @@ def within(exact: Sequence[Fraction], most: Fraction | int) -> list[int]:
     list of int
         Ties go to the earlier amount.
     """
-    near = [half_up(amount) for amount in exact]
+    near = [rounded(amount) for amount in exact]
     limit = Fraction(most).__floor__()
     if sum(near) <= limit:
         return near
@@ -356,8 +354,3 @@ def within(exact: Sequence[Fraction], most: Fraction | int) -> list[int]:
     for place in order[: limit - sum(low)]:
         low[place] += 1
     return low
-
-
-def half_up(amount: Fraction) -> int:
-    """Half-up rounding of exact cents of 0 or more."""
-    return (2 * amount.numerator + amount.denominator) // (2 * amount.denominator)

@@ -10,7 +10,7 @@ import numpy as np
 from sim.law.columns import running_cap
 from sim.law.people import ENDLESS, People
 from sim.law.registry import rule
-from sim.units import Bools, Ints, RoundingSpec, times_rate
+from sim.units import Bools, Ints, RoundingSpec, times, times_rate
 
 
 @dataclass(frozen=True)
@@ -81,7 +81,7 @@ def day_contribution(days: Ints, per_day: Ints) -> Ints:
     int64 array
         Cents per line.
     """
-    return days * per_day
+    return times(days, per_day)
 
 
 @rule(
@@ -113,7 +113,7 @@ def hospice_cover(guests: GuestDays, people: People) -> Ints:
     days = np.where(refused, 0, guests.days)
     year = (who, guests.year)
     covered = running_cap(year, guests.day, days, people.cover_max_days[who])
-    cents = covered * np.minimum(guests.per_day, people.cover_per_day[who])
+    cents = times(covered, np.minimum(guests.per_day, people.cover_per_day[who]))
     return running_cap(year, guests.day, cents, people.cover_per_year[who])
 
 

@@ -11,11 +11,23 @@ import numpy as np
 
 from sim.dates import month_start_day, months, year_start_day, years
 from sim.law.columns import group_sums, order_by, split_months, starts
+from sim.law.means import assets_above, household_income, part_of_means
 from sim.law.parameters import Parameters
 from sim.law.people import ENDLESS, NOT_STATED, PARTNER_INSTITUTION, People, birthday
 from sim.law.registry import RuleSet, rule
 from sim.schema import WLZ_FORMS
-from sim.units import CENTS_PER_EURO, DAYS_PER_YEAR, MONTHS_PER_YEAR, Bools, Ints, RoundingSpec, divide
+from sim.units import (
+    CENTS_PER_EURO,
+    DAYS_PER_YEAR,
+    MONTHS_PER_YEAR,
+    Bools,
+    Ints,
+    RoundingSpec,
+    bound,
+    divide,
+    roomy,
+    times_over,
+)
 
 CENT = RoundingSpec("half_up", 1, "Blz art. 3.3.2.9(2)")
 VERBLIJF, VPT, MPT, PGB = (WLZ_FORMS.index(form) for form in ("verblijf", "vpt", "mpt", "pgb"))
@@ -123,18 +135,6 @@ def high_from(care: WlzCare, people: People, low_months: int, gap_days: int, ret
     return np.where((care.form == VERBLIJF) & ~low, joint, ENDLESS)
 
 
-def household_income(people: People, person: Ints) -> Ints:
-    """Income of the reference year, of a couple together (cents)."""
-    return people.income[person] + np.where(people.couple[person], people.partner_income[person], 0)
-
-
-def assets_above(people: People, person: Ints, day: Ints, parameters: Parameters) -> Ints:
-    """Assets of the household above the exempt amount a person (cents)."""
-    exempt = parameters.cents("own_payments.wlz.asset_threshold_pp", day)
-    heads = 1 + people.couple[person].astype(np.int64)
-    return np.maximum(people.assets[person] - exempt * heads, 0)
-
-
 def low_amount(
     people: People,
     person: Ints,
@@ -169,10 +169,9 @@ def low_amount(
     share = parameters.rate("own_payments.wlz.low_pct", at)
     assets = parameters.rate("own_payments.wlz.vib_pct", at)
     counted = household_income(people, person) if income is None else income
-    base = (counted - deduction) * assets.denominator
-    base = base + assets_above(people, person, day, parameters) * assets.numerator
-    below = assets.denominator * share.denominator * MONTHS_PER_YEAR
-    month = divide(base * share.numerator, below, CENT.mode)
+    month = part_of_means(
+        counted - deduction, assets_above(people, person, day, parameters), assets, share / MONTHS_PER_YEAR
+    )
     low = parameters.cents("own_payments.wlz.low_min", day)
     high = parameters.cents("own_payments.wlz.low_max", day)
     return np.asarray(np.clip(month, low, high), np.int64)
@@ -224,9 +223,10 @@ def extra_exemption(
         ],
         np.int64,
     )
+    most = (bound(base) + bound(table) * scale) * max(rate.numerator, rate.denominator)
+    base, table = roomy(most, base, table)
     threshold = table[2 * couple.astype(np.int64) + pensioner.astype(np.int64)] * scale
-    exempt = np.maximum(base - threshold, 0) * rate.numerator // rate.denominator
-    return np.asarray(exempt, np.int64)
+    return np.asarray(np.maximum(base - threshold, 0) * rate.numerator // rate.denominator)
 
 
 @rule(
@@ -266,6 +266,20 @@ def high_amount(people: People, person: Ints, day: Ints, parameters: Parameters,
     return out
 
 
+_AMOUNTS = (
+    "zorgpremie.base",
+    "zorgpremie.max",
+    "zorgtoeslag.couple",
+    "zorgtoeslag.single",
+    "zorgtoeslag.threshold",
+    "zak_kleed.couple",
+    "zak_kleed.single",
+    "aftrekpost.below_aow",
+    "aftrekpost.aow",
+)
+"""Amounts of the high contribution, which bound the size of what it works out."""
+
+
 def _high_of_year(people: People, person: Ints, year: int, parameters: Parameters, rules: RuleSet) -> Ints:
     """High contribution a month of persons in one year."""
     day = int(year_start_day(np.array([year]))[0])
@@ -278,22 +292,34 @@ def _high_of_year(people: People, person: Ints, year: int, parameters: Parameter
 
     premium, refund, addition = number("zorgpremie.pct"), number("zorgtoeslag.pct"), number("vib_pct")
     quarter = number("extra_vrijlating.pct")
+    earned = Fraction(0) if people.labour_income is None else number("labour_income_pct")
     scale = lcm(premium.denominator, refund.denominator, addition.denominator, quarter.denominator)
     age = int(parameters.number("own_payments.aow_age_months", day))
     couple = people.couple[person]
     both = couple.astype(np.int64)
     old = _is_pensioner(people.birth_day[person], np.full(len(person), year), age)
     partner_old = couple & _is_pensioner(people.partner_birth_day[person], np.full(len(person), year), age)
-    income = household_income(people, person)
+    first_day = np.full(len(person), day)
+    columns = (
+        people.income[person],
+        people.partner_income[person],
+        people.income_tax[person],
+        np.zeros(len(person), np.int64) if people.labour_income is None else people.labour_income[person],
+        assets_above(people, person, first_day, parameters),
+    )
+    most = (sum(bound(column) for column in columns) + sum(amount(name) for name in _AMOUNTS)) * scale
+    most *= max(rate.numerator for rate in (premium, refund, addition, quarter, earned, Fraction(1)))
+    own_income, partner_income, tax, labour_income, above = roomy(most, *columns)
+    income = own_income + np.where(couple, partner_income, 0)
 
     def health_premium(own: Ints, is_old: Bools) -> Ints:
         exact = amount("zorgpremie.base") * scale + own * premium.numerator * (scale // premium.denominator)
         floors = np.where(couple, amount("zorgpremie.min_married_aow"), amount("zorgpremie.min_single_aow"))
         floor = np.where(is_old, floors * scale, 0)
-        return np.asarray(np.clip(exact, floor, amount("zorgpremie.max") * scale), np.int64)
+        return np.asarray(np.clip(exact, floor, amount("zorgpremie.max") * scale))
 
-    premiums = health_premium(people.income[person], old)
-    premiums += both * health_premium(people.partner_income[person], partner_old)
+    premiums = health_premium(own_income, old)
+    premiums = premiums + both * health_premium(partner_income, partner_old)
     start = np.where(couple, amount("zorgtoeslag.couple"), amount("zorgtoeslag.single")) * scale
     over = np.maximum(income - amount("zorgtoeslag.threshold"), 0)
     toeslag = np.maximum(start - over * refund.numerator * (scale // refund.denominator), 0)
@@ -301,15 +327,11 @@ def _high_of_year(people: People, person: Ints, year: int, parameters: Parameter
     pocket = np.where(couple, amount("zak_kleed.couple"), amount("zak_kleed.single"))
     young_post, old_post = amount("aftrekpost.below_aow"), amount("aftrekpost.aow")
     post = np.where(old, old_post, young_post) + both * np.where(partner_old, old_post, young_post)
-    left = (income - people.income_tax[person] - pocket - post) * scale - premiums + toeslag
-    if people.labour_income is not None:
-        earned = number("labour_income_pct")
-        left = left - people.labour_income[person] * scale * earned.numerator // earned.denominator
+    left = (income - tax - pocket - post) * scale - premiums + toeslag
+    left = left - labour_income * scale * earned.numerator // earned.denominator
     extra = rules.at("P2/extra_vrijlating", dt.date(year, 1, 1))
     if extra is not None:
         left = left - extra.function(left, scale, couple, old | partner_old, year, parameters)
-    first_day = np.full(len(person), day)
-    above = assets_above(people, person, first_day, parameters)
     left = left + above * addition.numerator * (scale // addition.denominator)
     month = divide(left, scale * MONTHS_PER_YEAR, CENT.mode)
     return np.asarray(np.clip(month, amount("high_min"), amount("high_max")), np.int64)
@@ -438,7 +460,7 @@ def _by_month(
     minor = birthday(people.birth_day[person], adult) > day
     amount = np.where(minor, 0, amount)
     length = month_start_day(month + 1) - day
-    part = divide(amount * MONTHS_PER_YEAR * days, DAYS_PER_YEAR, CENT.mode)
+    part = times_over(amount, MONTHS_PER_YEAR * days, DAYS_PER_YEAR, CENT.mode)
     due = np.where(days >= length, amount, part)
     keep = due > 0
     return Contributions(person[keep], month[keep], kind[keep], days[keep], amount[keep], due[keep])
@@ -567,4 +589,4 @@ def split_by_income(cents: Ints, own: Ints, partner: Ints) -> Ints:
         Cents; half where neither has an income.
     """
     both = own + partner
-    return divide(cents * np.where(both > 0, own, 1), np.where(both > 0, both, 2), CENT.mode)
+    return times_over(cents, np.where(both > 0, own, 1), np.where(both > 0, both, 2), CENT.mode)

@@ -11,7 +11,7 @@ from sim.dates import days_in_year
 from sim.law.days import EKT, FORM, MEERZORG, PLAIN, PTZ, VV10
 from sim.law.people import NOT_STATED
 from sim.law.registry import covers, rule
-from sim.units import Bools, Ints, RoundingSpec, divide, times_rate
+from sim.units import MOST, Bools, Ints, RoundingSpec, times_over, times_rate
 
 INTENSIVE_PROFILES = ("VV7", "VV8", "VG5", "VG7", "VG8", "LG5", "LG6", "LG7")
 """Profiles that know meerzorg (Rlz art. 2.2(1)(a)); at every age; the guide says children."""
@@ -27,8 +27,8 @@ IN_BUDGET = (
 """Products, or beginnings of them, that the budget of an mpt or pgb pays (Rlz art. 1.1, basisbedrag)."""
 GROUP_CARE = ("geen", "zonder_vervoer", "met_vervoer")
 """Guidance in a group that the budget holds, for profiles with an amount for it (Rlz Bijlage H)."""
-UNLIMITED = int(np.iinfo(np.int64).max) // 2
-"""Cents that no budget reaches: no maximum."""
+UNLIMITED = MOST // 1000
+"""Cents that no budget reaches: no maximum; budgets of many periods together still fit in a column."""
 
 
 def in_budget(product: str) -> bool:
@@ -188,7 +188,7 @@ def free_to_spend(yearly: Ints, days: Ints, year: Ints, share: Fraction, least: 
         Cents.
     """
     whole = np.clip(times_rate(yearly, share), least, most)
-    return divide(whole * days, days_in_year(year))
+    return times_over(whole, days, days_in_year(year))
 
 
 @rule(
@@ -220,7 +220,7 @@ def home_budget(yearly: Ints, days: Ints, year: Ints) -> Ints:
     int64 array
         Cents.
     """
-    return divide(yearly * days, days_in_year(year))
+    return times_over(yearly, days, days_in_year(year))
 
 
 @rule(
@@ -251,5 +251,5 @@ def terminal_budget(budget: Ints, needed: Ints) -> Ints:
     int64 array
         Cents; `UNLIMITED` where nobody says and there are terminal days.
     """
-    raised = budget + divide(budget * np.maximum(needed, 0), np.full(len(budget), 100))
+    raised = budget + times_over(budget, np.maximum(needed, 0), 100)
     return np.where((needed == NOT_STATED) & (budget > 0), UNLIMITED, raised).astype(np.int64)

@@ -8,11 +8,11 @@ import numpy as np
 
 from sim.dates import month_start_day, months
 from sim.law.columns import starts
+from sim.law.means import assets_above, household_income, part_of_means
 from sim.law.parameters import Parameters
 from sim.law.people import PARTNER_NONE, People, birthday
 from sim.law.registry import rule
-from sim.law.wlz import assets_above, household_income
-from sim.units import MONTHS_PER_YEAR, Bools, Ints, RoundingSpec, divide
+from sim.units import MONTHS_PER_YEAR, Bools, Ints, RoundingSpec
 
 HOUSEHOLD = RoundingSpec("half_up", 1, "Uitvoeringsbesluit Wmo 2015 art. 3.8")
 
@@ -148,10 +148,9 @@ def by_income(support: Support, people: People, parameters: Parameters) -> Ints:
     assets = parameters.rate("own_payments.wlz.vib_pct", at)
     single = parameters.cents("own_payments.wmo.plan_2027_threshold_single", day)
     multi = parameters.cents("own_payments.wmo.plan_2027_threshold_multi", day)
-    below = assets.denominator * share.denominator * MONTHS_PER_YEAR
-    base = (household_income(people, who) - np.where(people.couple[who], multi, single)) * assets.denominator
-    base += assets_above(people, who, day, parameters) * assets.numerator
-    more = divide(np.maximum(base, 0) * share.numerator, below, HOUSEHOLD.mode)
+    income = household_income(people, who) - np.where(people.couple[who], multi, single)
+    owned = assets_above(people, who, day, parameters)
+    more = np.maximum(part_of_means(income, owned, assets, share / MONTHS_PER_YEAR, HOUSEHOLD.mode), 0)
     low = parameters.cents("own_payments.wmo.plan_2027_min", day)
     high = parameters.cents("own_payments.wmo.plan_2027_max", day)
     return _due(support, people, parameters, np.minimum(low + more, high), all_ages=True)

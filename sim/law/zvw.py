@@ -12,7 +12,16 @@ from sim.law.columns import running_cap
 from sim.law.parameters import Parameters
 from sim.law.people import People, birthday
 from sim.law.registry import rule
-from sim.units import CENTS_PER_EURO, MONTHS_PER_YEAR, Bools, Ints, RoundingSpec, divide, times_rate
+from sim.units import (
+    CENTS_PER_EURO,
+    MONTHS_PER_YEAR,
+    Bools,
+    Ints,
+    RoundingSpec,
+    times,
+    times_over,
+    times_rate,
+)
 
 WHOLE_EURO = RoundingSpec("half_up", CENTS_PER_EURO, "Zvw art. 22(3)")
 
@@ -87,7 +96,7 @@ def pro_rata(amount: Ints, insured: Ints, year: Ints, rounding: RoundingSpec = W
         Cents.
     """
     step = rounding.step_cents
-    return divide(amount * insured, days_in_year(year) * step, rounding.mode) * step
+    return times(times_over(amount, insured, days_in_year(year) * step, rounding.mode), step)
 
 
 def deductible_limits(

@@ -22,7 +22,7 @@ from sim.rng import lot
 from sim.scenario.numbers import Factor
 from sim.scenario.payment import Payment
 from sim.schema import GROUPS, LAWS, NEVER, PAYMENT_WAYS, Table, code, table
-from sim.units import CENTS_PER_EURO, Bools, Ints, times_rate
+from sim.units import Bools, Ints, checked_sum, exact, fits, narrow, times_rate, whole_cents
 
 BUNDLES = ("zvw.bundel.palliatief", "zvw.bundel.terminaal")
 """Product of the bundle by phase: from marking to the terminal phase, and from there to death."""
@@ -201,7 +201,7 @@ def _bundles(scene: Scene, lines: Lines, added: list[Lines]) -> Lines:
     terms, desk = scene.payment.bundle, scene.desk
     palliative, terminal = (column[lines.person] for column in scene.phase_days())
     phase = np.where(lines.day >= terminal, 1, np.where(lines.day >= palliative, 0, NO_PHASE))
-    share = {word: Fraction(str(number)) for word, number in terms.key.value.items()}
+    share = {word: exact(number) for word, number in terms.key.value.items()}
     words = [key_word(label, scene.houses) for label in scene.labels]
     in_key = np.array([share.get(word, 0) > 0 for word in words], np.bool_)
     inside = scene.claims(lines) & in_key[lines.provider] & (lines.gross > 0)
@@ -286,15 +286,17 @@ def _shared_savings(scene: Scene, lines: Lines, added: list[Lines]) -> None:
     year = years(np.where(counted, death, 0))
     inside = scene.claims(lines) & counted[lines.person] & (lines.day >= palliative[lines.person])
     shadow = _by_provider(scene, lines, inside)
-    expected = {str(group): Fraction(str(eur)) for group, eur in terms.benchmark_eur.value.items()}
-    by_group = np.array([round(expected.get(g, Fraction(0)) * CENTS_PER_EURO) for g in GROUPS], np.int64)
+    expected = {str(group): eur for group, eur in terms.benchmark_eur.value.items()}
+    by_group = narrow([whole_cents(expected.get(group, 0)) for group in GROUPS])
     people = np.flatnonzero(counted)
     found, place = np.unique(year[people], return_inverse=True)
     benchmark, cost = np.zeros(len(found), np.int64), np.zeros(len(found), np.int64)
-    np.add.at(benchmark, place, by_group[np.asarray(scene.patients["group"], np.int64)[people]])
+    expected_of = by_group[np.asarray(scene.patients["group"], np.int64)[people]]
+    checked_sum(expected_of)
+    np.add.at(benchmark, place, expected_of)
     held = np.flatnonzero(inside)
     np.add.at(cost, np.searchsorted(found, year[lines.person[held]]), lines.gross[held])
-    savings, losses = (Fraction(str(number.value)) for number in (terms.savings, terms.losses))
+    savings, losses = (exact(number.value) for number in (terms.savings, terms.losses))
     settled = np.zeros(len(found), np.int64)
     for version, _ in desk.rules.versions("A2", death[people]):
         settled = version.function(cost, benchmark, savings, losses)
@@ -340,7 +342,7 @@ def budget_shares(scene: Scene, lines: Lines) -> Ints:
         home &= scene.stays.days.form[lines.stay] == FORM["geen"]
     held = bought[lines.product] & home & (lines.own == OWN_NONE) & (lines.day >= terminal[lines.person])
     rows = np.flatnonzero(held)
-    amount = round(Fraction(str(terms.amount_eur.value)) * CENTS_PER_EURO)
+    amount = fits(whole_cents(terms.amount_eur.value))
     for version, on in scene.desk.rules.versions("A4", lines.day[rows]):
         most = np.full(len(rows), amount)
         part = version.function(lines.person[rows], lines.day[rows], lines.gross[rows], most)
@@ -361,7 +363,7 @@ def _price(desk: Desk, product: str, factor: Factor, claimed: Claimed) -> int:
     """Cents of one price, of the first day on which it stands for something."""
     first = np.array([int(claimed.day[claimed.inside & (claimed.phase != NO_PHASE)].min())])
     whole = desk.prices.look_up(desk.prices.codes([product]), first).unit_cents
-    return int(times_rate(whole, Fraction(str(factor.value)))[0])
+    return int(times_rate(whole, exact(factor.value))[0])
 
 
 def _key(share: dict[str, Fraction], words: list[str], shadow: Ints) -> Ints:

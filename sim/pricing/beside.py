@@ -29,7 +29,7 @@ from sim.units import (
     MONTHS_PER_YEAR,
     Bools,
     Ints,
-    divide,
+    times_over,
 )
 
 NURSING = ("zvw.wijkverpleging",)
@@ -296,7 +296,7 @@ def _week(spells: Table, chosen: Bools, person: Ints, count: int) -> Ints:
     length = np.maximum(spells["end_minute"][rows] - spells["start_minute"][rows], 1)
     amount = np.asarray(spells["quantity"][rows], np.int64)
     weekly = spells["per"][rows] == PER.index("week")
-    rate = np.where(weekly, amount, divide(amount * MINUTES_PER_WEEK, length))
+    rate = np.where(weekly, amount, times_over(amount, MINUTES_PER_WEEK, length))
     out = np.zeros(count, np.int64)
     np.add.at(out, person[rows], rate)
     return out

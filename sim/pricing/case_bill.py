@@ -17,7 +17,7 @@ from sim.data import shown
 from sim.dates import date_of, day_of
 from sim.law.parameters import Parameters
 from sim.law.people import ENDLESS
-from sim.law.ptz import FORM_OF, HOUSES, earning_years, half_up, maximum_cents
+from sim.law.ptz import FORM_OF, HOUSES, earning_years, maximum_cents
 from sim.law.ptz_scheme import scheme_runs
 from sim.law.registry import RuleSet
 from sim.law.wlz_home import Indications
@@ -44,7 +44,7 @@ from sim.pricing.remarks import Remark
 from sim.pricing.settings import PriceSettings
 from sim.schema import SETTINGS
 from sim.tariff import TariffBook
-from sim.units import MINUTES_PER_DAY, Ints
+from sim.units import MINUTES_PER_DAY, Ints, rounded
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -384,7 +384,7 @@ def _attributed(
             notes.append(Remark("attributed", payout_share=share, years=_listed(paying), year=year))
         else:
             notes.append(Remark("attributed_none", years=_listed(counting), year=year))
-    return {"regeling_ptz": half_up(cents)}, tuple(notes)
+    return {"regeling_ptz": rounded(cents)}, tuple(notes)
 
 
 def _listed(years: Sequence[int]) -> str:

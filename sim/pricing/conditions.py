@@ -12,7 +12,7 @@ from sim.pricing.produce import Desk, Spells
 from sim.pricing.tables import Stays
 from sim.pricing.terms import NOT_STATED
 from sim.schema import CEILING_OUTCOMES
-from sim.units import Bools, Ints, divide
+from sim.units import Bools, Ints, times_over
 
 DAY_CARE = "zvw.kindzorg.dagverblijf"
 VACANCY = "wlz.mutatiedag"
@@ -60,7 +60,7 @@ def counted(desk: Desk, id: str, rows: Ints, quantity: Ints, parts: Spells) -> t
         for version, on in desk.rules.versions("T16/dagverblijf", day):
             full = int(desk.parameters.number("zvw.kindzorg.dagverblijf_hele_dag_uren", int(day[on].min())))
             halves = version.function(fact_of(desk, "uren_aanwezig", spell_no), came, full)
-            out = np.where(on & came, divide(quantity * halves, np.full(len(rows), 2)), out)
+            out = np.where(on & came, times_over(quantity, halves, 2), out)
     elif id == VACANCY:
         code = desk.rules.code("V6")
         contract = np.asarray(fact_of(desk, "contract", spell_no) != 0, np.bool_)
@@ -92,7 +92,7 @@ def as_counted(desk: Desk, lines: Lines, before: Ints) -> Lines:
     stated = desk.terms.at("amount", lines.spell_no) != NOT_STATED
     less = np.flatnonzero(stated & (lines.quantity < before))
     gross = lines.gross.copy()
-    gross[less] = divide(gross[less] * lines.quantity[less], before[less])
+    gross[less] = times_over(gross[less], lines.quantity[less], before[less])
     return lines.with_(gross=gross)
 
 
@@ -124,7 +124,7 @@ def at_agreed_price(desk: Desk, id: str, lines: Lines) -> Lines:
         share = desk.parameters.rate("zvw.gzsp.contract_opslag", int(lines.day[rows][on].min()))
         unit = np.where(on, version.function(priced.unit_cents, agreed[rows], share), unit)
     gross = lines.gross.copy()
-    gross[rows] = divide(lines.quantity[rows] * unit, priced.steps)
+    gross[rows] = times_over(lines.quantity[rows], unit, priced.steps)
     return lines.with_(gross=gross)
 
 
@@ -252,7 +252,7 @@ def under_ceilings(desk: Desk, lines: Lines) -> tuple[Lines, Lines, Cut]:
             own = version.function(np.full(len(rows), outcome), above)
             borne[rows] = np.where(on, own, 0)
         gross[rows] = cents - above
-        quantity[rows] -= divide(quantity[rows] * above, np.maximum(cents, 1))
+        quantity[rows] -= times_over(quantity[rows], above, np.maximum(cents, 1))
         code = desk.rules.code("T20")
         cut += [(int(lines.spell_no[r]), int(lines.day[r]), code) for r in rows[above > 0]]
     lost = np.flatnonzero(borne > 0)

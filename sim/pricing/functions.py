@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from fractions import Fraction
 
 import numpy as np
 
@@ -13,7 +12,7 @@ from sim.pricing.produce import Desk
 from sim.pricing.providers import HOSPICE
 from sim.pricing.tables import Stays
 from sim.rng import lot
-from sim.units import Bools, Ints
+from sim.units import Bools, Ints, exact
 
 DAY_CONTRIBUTION = "own_payments.bth.day_mode"
 
@@ -84,7 +83,7 @@ def left_per_day(desk: Desk, day: Ints, per_day: Ints) -> Ints:
     """
     if desk.payment is None or not desk.payment.two_functions.applies:
         return per_day
-    share = Fraction(str(desk.payment.two_functions.municipal_share.value))
+    share = exact(desk.payment.two_functions.municipal_share.value)
     one, informal = np.ones(len(day), np.int64), np.zeros(len(day), np.bool_)
     out = per_day
     for version, on in desk.rules.versions("S7", day):

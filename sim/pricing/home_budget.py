@@ -14,7 +14,7 @@ from sim.law.wlz_home import GROUP_CARE, INTENSIVE_PROFILES, in_budget
 from sim.pricing.lines import Lines
 from sim.pricing.produce import Desk
 from sim.pricing.tables import Stays, WlzPeriods
-from sim.units import Bools, Ints, divide
+from sim.units import Bools, Ints, times_over
 
 Cut = list[tuple[int, int, int]]
 """Lines of which a part is not declared: spell_no, day, rule."""
@@ -103,7 +103,7 @@ def cap_home(
         code = desk.rules.code("T7/budget")
         cut = [(int(lines.spell_no[r]), int(lines.day[r]), code) for r in lost]
     quantity = lines.quantity.copy()
-    quantity[lost] -= divide(quantity[lost] * above[lost], lines.gross[lost])
+    quantity[lost] -= times_over(quantity[lost], above[lost], lines.gross[lost])
     kept = np.flatnonzero((above == 0) | (above < lines.gross))
     held = lines.with_(gross=lines.gross - above, quantity=quantity).take(kept)
     return held, lines.take(lost).with_(gross=above[lost]), cut
@@ -194,7 +194,7 @@ def _budget(desk: Desk, part: _Part) -> tuple[Ints, Ints]:
     known = np.where(part.needed == NOT_STATED, 0, part.needed)
     may = _may(desk, part, known, False)
     before: Ints = own.function(price, part.days - part.terminal, year)
-    asked = before + divide(before * known, np.full(size, 100))
+    asked = before + times_over(before, known, 100)
     more = np.where(may == MEERZORG, asked, before)
     for version, on in desk.rules.versions("T7/ekt", at):
         share = desk.parameters.rate("wlz.ekt_pct", part.begin)

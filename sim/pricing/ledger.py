@@ -50,7 +50,7 @@ from sim.pricing.tables import PatientRows, Stays, day_or, people_of, stays_of, 
 from sim.pricing.terms import Terms
 from sim.schema import Table, table
 from sim.tariff import TariffBook
-from sim.units import Ints
+from sim.units import Ints, checked_sum
 
 JourneyTables = Mapping[str, Table]
 
@@ -131,6 +131,7 @@ def price(
     ids = np.asarray(tables["patients"]["patient_id"], np.int64)
     products = [book.product(id) for id in desk.prices.products]
     lines, labels = with_providers(lines, products, tables["stays"], tables["spells"], ids, rules)
+    checked_sum(lines.gross)
     scene = None
     if settings.payment is not None:
         scene = scene_of(desk, settings.payment, tables, stays, care, labels)

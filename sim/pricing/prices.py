@@ -14,7 +14,7 @@ from sim.errors import InputError
 from sim.law.registry import covers
 from sim.schema import LAWS
 from sim.tariff import TariffBook
-from sim.units import MONTHS_PER_YEAR, Bools, Ints, divide
+from sim.units import MONTHS_PER_YEAR, Bools, Ints, times_over
 
 
 @dataclass(frozen=True)
@@ -153,4 +153,4 @@ class PriceTable:
 
 def gross(quantity: Ints, priced: Priced) -> Ints:
     """Quantity in smallest steps times the price of a unit, to the cent, half up (int64 array)."""
-    return divide(quantity * priced.unit_cents, priced.steps)
+    return times_over(quantity, priced.unit_cents, priced.steps)

@@ -21,7 +21,16 @@ from sim.pricing.tables import Stays
 from sim.pricing.terms import NOT_STATED, Terms
 from sim.scenario.payment import Payment
 from sim.schema import PER, Table
-from sim.units import MINUTES_PER_DAY, MINUTES_PER_WEEK, MONTHS_PER_QUARTER, Bools, Ints, times_rate
+from sim.units import (
+    MINUTES_PER_DAY,
+    MINUTES_PER_WEEK,
+    MONTHS_PER_QUARTER,
+    Bools,
+    Ints,
+    times,
+    times_over,
+    times_rate,
+)
 
 ELV = "zvw.elv."
 BTH_DAY = "zvw.wijkverpleging.bth_dag"
@@ -321,14 +330,15 @@ def split_spells(spells: Table, stay: Ints, person: Ints) -> Spells:
     parts = [(once, days(start[once]), days(start[once]) + 1, amount[once])]
     daily = np.flatnonzero(per == PER.index("day"))
     row, first, last = split_months(days(start[daily]), days(end[daily]))
-    parts.append((daily[row], first, last, amount[daily][row] * (last - first)))
+    parts.append((daily[row], first, last, times(amount[daily][row], last - first)))
     weekly = np.flatnonzero(per == PER.index("week"))
     row, first, last = split_months(days(start[weekly]), -(-end[weekly] // MINUTES_PER_DAY))
     whole = weekly[row]
     begin = np.maximum(first * MINUTES_PER_DAY, start[whole]) - start[whole]
     until = np.minimum(last * MINUTES_PER_DAY, end[whole]) - start[whole]
     share = amount[whole]
-    parts.append((whole, first, last, share * until // MINUTES_PER_WEEK - share * begin // MINUTES_PER_WEEK))
+    done, before = (times_over(share, minute, MINUTES_PER_WEEK, "down") for minute in (until, begin))
+    parts.append((whole, first, last, done - before))
     rows, day, stop, quantity = (np.concatenate([p[n] for p in parts]) for n in range(len(parts[0])))
     keep = quantity > 0
     rows, day, stop, quantity = rows[keep], day[keep], stop[keep], quantity[keep]

@@ -4,13 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
-from fractions import Fraction
-
-import numpy as np
 
 from sim.scenario.models import Prices, Region
 from sim.tariff import TariffBook
-from sim.units import CENTS_PER_EURO, times_rate
+from sim.units import exact, fits, rounded, whole_cents
 
 HOUR, NIGHT_HOUR = "zvw.wijkverpleging", "zvw.wijkverpleging.nacht"
 GUEST_DAY = "zvw.wijkverpleging.bth_dag"
@@ -67,10 +64,9 @@ def quote(book: TariffBook, prices: Prices, region: Region) -> MeterPlan:
     date = dt.date(prices.basis_year, 1, 1)
     products = (HOUR, NIGHT_HOUR, GUEST_DAY, ELV_PALLIATIVE_DAY, ELV_DAY)
     cents = {product: int(book.value(product, date).cents) for product in products}
-    guest_factor = Fraction(str(prices.bth_day_factor.value))
-    cents[GUEST_DAY] = int(times_rate(np.array([cents[GUEST_DAY]]), guest_factor)[0])
+    cents[GUEST_DAY] = fits(rounded(cents[GUEST_DAY] * exact(prices.bth_day_factor.value)))
     budgets = (region.district_nursing_budget_eur.value, region.elv_budget_eur.value)
     return MeterPlan(
         *(cents[product] for product in products),
-        *(round(Fraction(str(budget)) * CENTS_PER_EURO) for budget in budgets),
+        *(fits(whole_cents(budget)) for budget in budgets),
     )

@@ -13,6 +13,7 @@ from sim.law.registry import RuleSet
 from sim.scenario.models import Scenario
 from sim.scenario.payment import Payment
 from sim.tariff import TariffBook
+from sim.units import exact
 
 PLAN_VALUES = {
     "460": ("own_payments.eigen_risico.plan_460", "own_payments.eigen_risico.plan_460_tranche"),
@@ -120,9 +121,9 @@ def settings_from(scenario: Scenario) -> PriceSettings:
     return PriceSettings(
         prices.basis_year,
         prices.msz_price,
-        Fraction(str(prices.elv_contract_factor.value)),
+        exact(prices.elv_contract_factor.value),
         (*plans, *ways),
         {plan: day for plan, day in since.items() if day is not None} | dict.fromkeys(always, EPOCH),
-        Fraction(str(prices.bth_day_factor.value)),
+        exact(prices.bth_day_factor.value),
         payment,
     )

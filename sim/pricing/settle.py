@@ -22,7 +22,7 @@ from sim.pricing.produce import Desk
 from sim.pricing.providers import COLLECTOR, KINDS
 from sim.pricing.tables import Stays
 from sim.schema import ITEMS, LAWS, PAYERS, WLZ_FORMS, code
-from sim.units import Bools, Ints
+from sim.units import Bools, Ints, times
 
 MAIN_PAYER = {
     "Zvw": "zorgverzekeraar",
@@ -262,7 +262,7 @@ def _relatives_nights(desk: Desk, lines: Lines, taker: _Taker) -> None:
     if desk.people.night_cover is None or RELATIVES_NIGHT not in desk.prices.products:
         return
     rows = np.flatnonzero(lines.product == desk.prices.codes([RELATIVES_NIGHT])[0])
-    offered = lines.quantity[rows] * desk.people.night_cover[lines.person[rows]]
+    offered = times(lines.quantity[rows], desk.people.night_cover[lines.person[rows]])
     cents = np.zeros(len(rows), np.int64)
     for version, on in desk.rules.versions("P8/aanvullend", lines.day[rows]):
         cents = np.where(on, version.function(lines.gross[rows], offered), cents)
@@ -277,7 +277,7 @@ def _guest_days(desk: Desk, lines: Lines, stays: Stays, taker: _Taker) -> None:
     at = lines.stay[rows]
     size = len(rows)
     per_day = left_per_day(desk, lines.day[rows], stays.day_contribution[at])
-    municipal = lines.gross[rows] - lines.quantity[rows] * per_day
+    municipal = lines.gross[rows] - times(lines.quantity[rows], per_day)
     taker.take(rows, "gemeente", "", municipal, desk.rules.code("S7"))
     guests = GuestDays(
         person=lines.person[rows],

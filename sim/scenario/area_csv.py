@@ -28,6 +28,7 @@ from sim.scenario.area_sheet import Line, sheet_lines
 from sim.scenario.models import Area, BedsFrom, Region, Site
 from sim.scenario.numbers import Model, Parameter, Provenance, is_identifier
 from sim.scenario.wording import first_fault
+from sim.units import exact, rounded
 
 COLUMNS = {
     "regio": "name of the region",
@@ -496,7 +497,8 @@ def _scaled(parameter: Parameter, people: int, base: Area, whole: bool) -> dict[
     there = base.regions[0].population
 
     def by_inhabitants(value: float) -> float:
-        return round(value * people / there) if whole else value * people / there
+        scaled = exact(value) * people / there
+        return rounded(scaled) if whole else float(scaled)
 
     span = None if parameter.range is None else tuple(by_inhabitants(bound) for bound in parameter.range)
     reason = f"per inwoner als {base.name}: {_dutch(parameter.value)} x {_dutch(people)} / {_dutch(there)}"

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -14,9 +15,11 @@ import pytest
 
 from sim.dates import minute_of
 from sim.experiment.budgets import budgets
+from sim.experiment.impact_subsidy import subsidies_of
 from sim.experiment.kpis import evaluate
 from sim.experiment.measure import measure
 from sim.experiment.parts import Parts, merge
+from sim.experiment.subsidy import Clients
 from sim.pricing import price, settings_from
 from sim.scenario import LoadedScenario, load_scenario, vary
 from sim.schema import CARE_PRODUCTS, NEVER, TABLES, Table, table
@@ -188,3 +191,35 @@ def test_the_scheme_pays_five_talks_of_a_child_and_all_of_an_adult(basis: Loaded
         if name == "ptz_talks" and json.loads(text)["year"] == "2026"
     }
     assert counted == {"kind": 5, "volwassene": 6}
+
+
+# Ceiling of 2026 (Regeling PTZ, tariffs/ptz/vrijwilligers.yaml): € 32,249,000. Middenland: 500,000 people
+# are 0.02778 of the nation, so a region of P people gets 32,249,000 x 0.02778 x P / 500,000.
+@pytest.mark.parametrize(
+    ("people", "cents"),
+    [
+        (1, 179),  # 1.79175444
+        (10_000, 1_791_754),  # 17,917.5444
+        (40_000, 7_167_018),  # 71,670.1776
+        (40_001, 7_167_197),  # 71,671.96935444
+        (250_000, 44_793_861),  # 447,938.61
+        (1_797_197, 322_013_570),  # 3,220,135.70430068
+        (18_000_000, 3_225_157_992),  # 32,251,579.92
+    ],
+)
+def test_a_region_of_any_number_of_people_has_its_exact_part_of_a_national_budget(
+    tmp_path: Path, people: int, cents: int
+) -> None:
+    path = tmp_path / "noord.csv"
+    path.write_text(
+        "regio;inwoners;palliatieve_overlijdens;locatie;naam;soort;bedden;wlz_contract\n"
+        f"Noord;{people};;brug;De Brug;bth;4;ja\n"
+    )
+    loaded = load_scenario("basis_2026", path)
+    rules = settings_from(loaded.scenario).rules()
+    found = budgets(loaded.scenario, loaded.area, Parts(), BOOK, rules)
+    assert found.sums["budget", '{"line": "vrijwilligers"}'] == cents
+    years = range(2026, 2029)
+    clients = [Clients("Huis De Brug", "bth", year, 12) for year in years]
+    for item in subsidies_of(loaded.scenario, loaded.area, clients, years, BOOK, rules):
+        assert 0 <= item.cents <= item.claimed_cents

@@ -1,0 +1,50 @@
+"""What a household lives on: its income, its assets above the exempt amount, a share of both."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+import numpy as np
+
+from sim.law.parameters import Parameters
+from sim.law.people import People
+from sim.units import Ints, RoundingMode, bound, divide, roomy, times
+
+
+def household_income(people: People, person: Ints) -> Ints:
+    """Income of the reference year, of a couple together (cents)."""
+    return people.income[person] + np.where(people.couple[person], people.partner_income[person], 0)
+
+
+def assets_above(people: People, person: Ints, day: Ints, parameters: Parameters) -> Ints:
+    """Assets of the household above the exempt amount a person (cents)."""
+    exempt = parameters.cents("own_payments.wlz.asset_threshold_pp", day)
+    heads = 1 + people.couple[person].astype(np.int64)
+    return np.asarray(np.maximum(people.assets[person] - times(exempt, heads), 0), np.int64)
+
+
+def part_of_means(
+    income: Ints, assets: Ints, addition: Fraction, share: Fraction, mode: RoundingMode = "half_up"
+) -> Ints:
+    """A share of income and part of the assets together, exact up to one rounding.
+
+    Parameters
+    ----------
+    income, assets : int64 array
+        Cents.
+    addition : Fraction
+        Part of the assets that counts.
+    share : Fraction
+        Of income and that part.
+    mode : {"half_up", "down", "up"}
+
+    Returns
+    -------
+    int64 array
+        Cents.
+    """
+    above, below = share.numerator, share.denominator * addition.denominator
+    widest = max(addition.numerator, addition.denominator)
+    most = (bound(income) + bound(assets) + 1) * widest * max(above, 1)
+    earned, owned = roomy(most, income, assets)
+    return divide((earned * addition.denominator + owned * addition.numerator) * above, below, mode)
