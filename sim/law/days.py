@@ -51,6 +51,8 @@ class StayDays:
     vv10_day : int64 array, optional
         First day on which VV10 takes the place of the profile (`with_vv10`); when left out the first
         terminal day.
+    adult_day : int64 array, optional
+        Day on which the patient is 18; adults when left out.
     """
 
     setting: Ints
@@ -65,11 +67,17 @@ class StayDays:
     criteria: Bools | None = None
     needed: Ints | None = None
     vv10_day: Ints | None = None
+    adult_day: Ints | None = None
 
     def within(self, settings: tuple[str, ...], forms: tuple[str, ...]) -> Ints:
         """Rows of stays in one of the settings and one of the forms."""
         places = np.isin(self.setting, [SETTING[s] for s in settings])
         return np.flatnonzero(places & np.isin(self.form, [FORM[f] for f in forms]))
+
+    def grown(self, rows: Ints) -> Ints:
+        """First billed day of stays on which the patient is no child, their end for who stays one."""
+        first, end = self.first[rows], self.end[rows]
+        return first if self.adult_day is None else np.clip(self.adult_day[rows], first, end)
 
 
 @dataclass(frozen=True)
@@ -193,7 +201,7 @@ def bth_days(stays: StayDays) -> list[Span]:
     """
     rows = stays.within(("bth",), ("geen",))
     rows = rows[stays.contracted[rows]]
-    return [_one(rows, stays.first[rows], stays.end[rows], "zvw.wijkverpleging.bth_dag")]
+    return [_one(rows, stays.grown(rows), stays.end[rows], "zvw.wijkverpleging.bth_dag")]
 
 
 @rule(
@@ -207,7 +215,7 @@ def bth_days(stays: StayDays) -> list[Span]:
 def hch_days(stays: StayDays) -> list[Span]:
     """Days in a high care hospice without Wlz (Handreiking 3.6, source handreiking_2026)."""
     rows = stays.within(("hch",), ("geen",))
-    return [_one(rows, stays.first[rows], stays.end[rows], "zvw.elv.ptz")]
+    return [_one(rows, stays.grown(rows), stays.end[rows], "zvw.elv.ptz")]
 
 
 @rule(
@@ -221,7 +229,28 @@ def hch_days(stays: StayDays) -> list[Span]:
 def pu_days(stays: StayDays) -> list[Span]:
     """Days on a palliative unit without Wlz (Handreiking 4.2, source handreiking_2026)."""
     rows = stays.within(("pu",), ("geen",))
-    return [_one(rows, stays.first[rows], stays.end[rows], "zvw.elv.ptz")]
+    return [_one(rows, stays.grown(rows), stays.end[rows], "zvw.elv.ptz")]
+
+
+@rule(
+    "S2/kind",
+    title="A child in a hospice or palliative unit: the day of verblijf intensieve kindzorg, never ELV",
+    law="Zvw",
+    article="NZa Beleidsregel verpleegkundige dagopvang en verblijf art. 4.2; Handreiking 3.1, 3.2",
+    source="handreiking_2026",
+    valid_from="2015-01-01",
+)
+def child_hospice_days(stays: StayDays) -> list[Span]:
+    """Days of a child below 18 without Wlz in a hospice or on a palliative unit.
+
+    Handreiking 3.2 (source handreiking_2026): "In geval van kinderen is de prestatie Verblijf intensieve
+    kindzorg van toepassing", to the day before the eighteenth birthday. In a bijna-thuis-huis 3.1 leaves the
+    choice between this day and hours of nursing of a child; a contract is taken to be for the day, without
+    one the hours stand as lines of care.
+    """
+    rows = stays.within(("bth", "hch", "pu"), ("geen",))
+    rows = rows[stays.contracted[rows] | (stays.setting[rows] != SETTING["bth"])]
+    return [_one(rows, stays.first[rows], stays.grown(rows), "zvw.kindzorg.kinderzorghuis")]
 
 
 @rule(
@@ -328,5 +357,5 @@ def absence_days(stays: StayDays, most: int) -> list[Span]:
     return [Span(s.rows, s.first, end, s.products, s.which) for s in spans]
 
 
-DAY_RULES = ("T7/vpt", "S1", "S2", "V4", "S3", "V1", "V7/elv_dag", "H12/verpleegdag", "H13", "V9")
+DAY_RULES = ("T7/vpt", "S1", "S2", "S2/kind", "V4", "S3", "V1", "V7/elv_dag", "H12/verpleegdag", "H13", "V9")
 """Rules that turn stays into days, in the order in which their lines are written."""

@@ -11,7 +11,7 @@ import numpy as np
 from sim.law.care import Place, rule_of
 from sim.law.days import FORM, SETTING
 from sim.law.parameters import Parameters
-from sim.law.people import ENDLESS, People, birthday
+from sim.law.people import ENDLESS, birthday
 from sim.law.registry import RuleSet
 from sim.schema import GROUPS, UNFUNDED_REASONS
 from sim.tariff import Product
@@ -158,6 +158,8 @@ class Delivery:
         Of the person of each line.
     facts : mapping of fact to int64 array
         Columns of `FACTS` that the lines state.
+    product : str
+        Product id; set where the lines are judged.
     """
 
     person: Ints
@@ -170,6 +172,7 @@ class Delivery:
     death_day: Ints
     terminal_day: Ints
     facts: Mapping[str, Ints]
+    product: str = ""
 
     def __len__(self) -> int:
         """Lines."""
@@ -227,17 +230,9 @@ def together(parts: Sequence[Delivery]) -> Delivery:
     place = Place(*(joined([p.place for p in parts], f.name) for f in fields(Place)))
     names = set().union(*(p.facts for p in parts))
     facts = {name: np.concatenate([p.fact(name) for p in parts]) for name in sorted(names)}
-    plain = {f.name: joined(parts, f.name) for f in fields(Delivery) if f.name not in ("place", "facts")}
+    other = ("place", "facts", "product")
+    plain = {f.name: joined(parts, f.name) for f in fields(Delivery) if f.name not in other}
     return Delivery(**plain, place=place, facts=facts)
-
-
-def of_people(people: People, terminal_day: Ints, person: Ints) -> dict[str, Ints]:
-    """Columns `birth_day`, `death_day`, `terminal_day` of the persons of lines."""
-    return {
-        "birth_day": people.birth_day[person],
-        "death_day": people.death_day[person],
-        "terminal_day": terminal_day[person],
-    }
 
 
 def judge(product: str, care: Delivery, rules: RuleSet, parameters: Parameters) -> tuple[Ints, Ints]:
@@ -262,6 +257,7 @@ def judge(product: str, care: Delivery, rules: RuleSet, parameters: Parameters) 
         When no rule covers the product.
     """
     base = rule_of(parameters.product(product))
+    care = replace(care, product=product)
     found = np.full(len(care), _refusal(care), np.int64)
     rule = np.full(len(care), max(rules.code(base), 0), np.int64)
     for version, on in rules.versions(base, care.day):

@@ -32,6 +32,42 @@ def respite_payer(care: Delivery, parameters: Parameters) -> Ints:
 
 
 @rule(
+    "T13/kind",
+    title="Respite and guidance of a child are not for the Wmo: Jeugdwet, or medische kindzorg of the Zvw",
+    law="Jeugdwet",
+    article="Jeugdwet art. 1.1, 2.3; Wmo 2015 art. 1.2.1; Handreiking 2.1.4, 3.7",
+    source=GUIDE,
+    valid_from="2015-01-01",
+    products=("wmo.respijtzorg", "wmo.begeleiding"),
+)
+def child_not_wmo(care: Delivery, parameters: Parameters) -> Ints:
+    """Respite of a client under 18 is refused under the Wmo (Handreiking 2.1.4, 3.7).
+
+    "Respijtzorg voor kinderen met een palliatieve zorg behoefte kan worden vergoed vanuit de Jeugdwet"; help
+    with self-reliance is jeugdhulp (Jeugdwet art. 1.1). Aids and adaptations stay with the Wmo for all ages.
+    """
+    return finding(care.younger(ADULT_AGE_YEARS), FORBIDDEN)
+
+
+@rule(
+    "T16/leeftijd",
+    title="Medische kindzorg and Jeugdwet are for children below 18",
+    law="Zvw",
+    article="NZa Beleidsregel verpleging en verzorging; Jeugdwet art. 1.1; Handreiking 2.1.2, 2.2.3, 6.6",
+    source=GUIDE,
+    valid_from="2015-01-01",
+    products=("zvw.kindzorg", "jeugdwet"),
+)
+def below_eighteen(care: Delivery, parameters: Parameters) -> Ints:
+    """Care of children for who is 18 on the day is refused (Handreiking 2.2.3: "aan kinderen tot 18 jaar").
+
+    Jeugdwet art. 1.1 lets some jeugdhulp that began before 18 go on to 23; personal care and guidance, which
+    are all of it that palliative care uses, end at 18.
+    """
+    return finding(~care.younger(ADULT_AGE_YEARS), FORBIDDEN)
+
+
+@rule(
     "T16/dagverblijf",
     title="Day care of a child: a full day from six hours, else a part; who does not come is not paid",
     law="Zvw",

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from sim.dates import month_start_day, months
-from sim.units import Bools, Ints
+from sim.units import MONTHS_PER_YEAR, Bools, Ints
 
 NO_DAY = int(np.iinfo(np.int32).min)
 """A day that does not exist: no partner, no Wlz, no end known (with the sign turned: never)."""
@@ -75,3 +75,16 @@ def birthday(birth_day: Ints, age_months: Ints | int) -> Ints:
     offset = birth_day - month_start_day(month)
     length = month_start_day(month + age_months + 1) - month_start_day(month + age_months)
     return np.asarray(month_start_day(month + age_months) + np.minimum(offset, length), np.int64)
+
+
+def age_of(birth_day: int, day: int) -> int:
+    """Age in whole years on a day, 0 before birth.
+
+    Parameters
+    ----------
+    birth_day, day : int
+        Day numbers.
+    """
+    years = max(int(months(np.array([day]))[0] - months(np.array([birth_day]))[0]) // MONTHS_PER_YEAR, 0)
+    reached = int(birthday(np.array([birth_day]), years * MONTHS_PER_YEAR)[0]) <= day
+    return years if reached else max(years - 1, 0)

@@ -4,13 +4,19 @@ from __future__ import annotations
 
 import numpy as np
 
+from sim.dates import month_start_day, months
 from sim.law.delivery import FINE, FORBIDDEN, INSIDE, Delivery, finding
 from sim.law.parameters import Parameters
+from sim.law.people import birthday
 from sim.law.registry import rule
 from sim.law.wlz import add_months
-from sim.units import ADULT_AGE_YEARS, Ints
+from sim.units import ADULT_AGE_YEARS, MONTHS_PER_QUARTER, MONTHS_PER_YEAR, Ints
 
 GUIDE = "handreiking_2026"
+REGISTRATION = "zvw.huisarts.inschrijving"
+REGISTRATIONS = tuple(f"{REGISTRATION}.{age}" for age in ("65", "75", "85", "85plus"))
+"""GP registration by age: below the age of each name, the last above."""
+REGISTRATION_AGES = tuple(int(id.rpartition(".")[2]) for id in REGISTRATIONS if not id.endswith("plus"))
 
 
 @rule(
@@ -51,6 +57,24 @@ def above_contract(care: Delivery, parameters: Parameters) -> Ints:
     """
     most = care.fact("contract_maximum")
     return finding((most > 0) & (care.fact("contract_nummer") > most), "geen_contract")
+
+
+@rule(
+    "T1/inschrijving_leeftijd",
+    title="GP registration: the class of the age on the first day of the quarter",
+    law="Zvw",
+    article="NZa Prestatie- en tariefbeschikking huisartsenzorg; Handreiking 2.1.1",
+    source=GUIDE,
+    valid_from="2015-01-01",
+    products=REGISTRATIONS,
+)
+def registration_class(care: Delivery, parameters: Parameters) -> Ints:
+    """A registration in the class of another age is refused (Handreiking 2.1.1)."""
+    quarter = month_start_day(months(care.day) // MONTHS_PER_QUARTER * MONTHS_PER_QUARTER)
+    reached = np.zeros(len(care), np.int64)
+    for age in REGISTRATION_AGES:
+        reached += birthday(care.birth_day, age * MONTHS_PER_YEAR) <= quarter
+    return finding(np.asarray(reached != REGISTRATIONS.index(care.product), np.bool_), FORBIDDEN)
 
 
 @rule(

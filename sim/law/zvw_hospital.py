@@ -8,11 +8,12 @@ from sim.dates import years
 from sim.law.columns import order_by
 from sim.law.delivery import INSIDE, OWN, Delivery, finding, first_of
 from sim.law.parameters import Parameters
-from sim.law.registry import rule
+from sim.law.registry import covers, rule
 from sim.units import ADULT_AGE_YEARS, Bools, Ints
 
 GUIDE = "handreiking_2026"
 TEAM_OF_ADULTS = ("valid", "twee_poortspecialisten", "poortspecialist_en_poortfunctie")
+CHILD_TEAM = "zvw.msz.palliatief_team.kind"
 TEAM_OF_CHILDREN = ("valid", "kinder_comfort_team")
 
 
@@ -124,17 +125,26 @@ def palliative_team(care: Delivery, parameters: Parameters) -> Ints:
     """
     return first_of(
         finding(~care.true("meeting_190006"), "overleden_voor_overleg"),
-        finding(~_composed(care), "samenstelling_ongeldig"),
+        finding(~_composed(care, parameters), "samenstelling_ongeldig"),
         finding(~care.true("contact"), "overleden_of_ontslagen_voor_contact"),
         finding(care.word("specialisme", "anders"), "samenstelling_ongeldig"),
     )
 
 
-def _composed(care: Delivery) -> Bools:
-    """Whether the team that met was valid: for an adult, for a child."""
-    child = care.younger(ADULT_AGE_YEARS)
+def _composed(care: Delivery, parameters: Parameters) -> Bools:
+    """Whether the team that met was valid: for an adult, for a child, for one not yet born."""
+    child = care.younger(ADULT_AGE_YEARS) | _perinatal(care, parameters)
     right = np.where(child, care.word("composition", *TEAM_OF_CHILDREN), False)
     return np.asarray(right | care.word("composition", *TEAM_OF_ADULTS), np.bool_)
+
+
+def _perinatal(care: Delivery, parameters: Parameters) -> Bools:
+    """Whether work of a Kinder Comfort Team is for a child not yet born, on the record of the mother."""
+    if len(care) == 0 or not covers(CHILD_TEAM, care.product):
+        return np.zeros(len(care), np.bool_)
+    most = int(parameters.number("zvw.msz.perinataal_moeder_leeftijd", int(care.day.max())))
+    mother = ~care.younger(ADULT_AGE_YEARS) & care.younger(most)
+    return np.asarray(mother & care.word("composition", "kinder_comfort_team"), np.bool_)
 
 
 @rule(
@@ -200,17 +210,22 @@ def lodging(care: Delivery, parameters: Parameters) -> Ints:
 
 @rule(
     "H11",
-    title="Kinder Comfort Team: products of their own, for children, a gatekeeper and a coordinating nurse",
+    title="Kinder Comfort Team: products of their own, for children; perinatal care on the mother",
     law="Zvw",
     article="NZa Regeling medisch-specialistische zorg art. 24.14; Handreiking 1.2.1, 7.7",
     source=GUIDE,
     valid_from="2023-01-01",
-    products=("zvw.msz.palliatief_team.kind",),
+    products=(CHILD_TEAM,),
 )
 def comfort_team(care: Delivery, parameters: Parameters) -> Ints:
-    """The products of the Kinder Comfort Team are for children, in its own composition (Handreiking 7.7)."""
+    """The products of the Kinder Comfort Team are for children, in its own composition (Handreiking 7.7).
+
+    Perinatal care for a child that is not yet born has a trajectory of its own (diagnosis 316.9950, care
+    asked for a child) on the record of the mother: an adult line in the composition of the Kinder Comfort
+    Team, at an age at which somebody gives birth (assumption), is such a trajectory.
+    """
     fit = care.younger(ADULT_AGE_YEARS) & care.word("composition", *TEAM_OF_CHILDREN)
-    return finding(~fit, "samenstelling_ongeldig")
+    return finding(~(fit | _perinatal(care, parameters)), "samenstelling_ongeldig")
 
 
 @rule(

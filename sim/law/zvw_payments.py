@@ -13,7 +13,7 @@ from sim.law.parameters import Parameters
 from sim.law.people import People
 from sim.law.registry import rule
 from sim.law.zvw import WHOLE_EURO, pro_rata
-from sim.units import Bools, Ints, RoundingSpec
+from sim.units import ADULT_AGE_YEARS, Bools, Ints, RoundingSpec
 
 GVS_EURO = RoundingSpec(WHOLE_EURO.mode, WHOLE_EURO.step_cents, "Rzv art. 2.32(4)")
 
@@ -100,8 +100,12 @@ def medicine_payment(lines: Surcharges, people: People, parameters: Parameters) 
     products=("zvw.vervoer.zittend", "zvw.vervoer.eigen_auto"),
 )
 def eligible_transport(care: Delivery, parameters: Parameters) -> Ints:
-    """A ride for another reason than Bzv art. 2.14 lists is the patient's own cost."""
-    return finding(care.word("reason", "anders"), OWN)
+    """A ride for another reason than Bzv art. 2.14 lists is the patient's own cost.
+
+    Rides of intensive child care (Bzv art. 2.14(1)) are for those below 18.
+    """
+    grown = care.word("reason", "kind_intensief") & ~care.younger(ADULT_AGE_YEARS)
+    return finding(care.word("reason", "anders") | grown, OWN)
 
 
 @rule(

@@ -16,16 +16,17 @@ import numpy as np
 from sim.data import shown
 from sim.dates import date_of, day_of
 from sim.law.parameters import Parameters
-from sim.law.people import ENDLESS
+from sim.law.people import ENDLESS, age_of
 from sim.law.ptz import FORM_OF, HOUSES, earning_years, maximum_cents
 from sim.law.ptz_scheme import scheme_runs
-from sim.law.registry import RuleSet
+from sim.law.registry import RuleSet, covers
 from sim.law.wlz_home import Indications
+from sim.law.zvw_hospital import CHILD_TEAM
 from sim.pricing.beside import Beside, beside_patient, partners_part
 from sim.pricing.case import Case, WlzPeriod, cents_of, load_case
 from sim.pricing.case_check import DBC
 from sim.pricing.case_forms import delivered
-from sim.pricing.case_tables import tables_of, terminal_from
+from sim.pricing.case_tables import DAY_CARE, tables_of, terminal_from
 from sim.pricing.explain import (
     Line,
     Lost,
@@ -40,11 +41,11 @@ from sim.pricing.explain import (
 )
 from sim.pricing.ledger import Ledger, price
 from sim.pricing.prices import PriceTable
-from sim.pricing.remarks import Remark
+from sim.pricing.remarks import Refusal, Remark
 from sim.pricing.settings import PriceSettings
-from sim.schema import SETTINGS
+from sim.schema import HOSPICE_SETTINGS, SETTINGS
 from sim.tariff import TariffBook
-from sim.units import MINUTES_PER_DAY, Ints, rounded
+from sim.units import ADULT_AGE_YEARS, MINUTES_PER_DAY, Ints, rounded
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -189,7 +190,8 @@ def make_bill(case: Case | Path | str, book: TariffBook, rules: RuleSet, setting
     warnings = (
         *_on_prices(ledger, settings),
         *_on_care(read, ledger, terms.place, rules),
-        *_on_journey(read, rules),
+        *_on_journey(read, name, rules),
+        *_on_person(read, parameters, rules),
         *_on_forms(read, name, rules),
         *rests_on,
     )
@@ -306,7 +308,7 @@ def _on_care(case: Case, ledger: Ledger, place: tuple[str, ...], rules: RuleSet)
     return out
 
 
-def _on_journey(case: Case, rules: RuleSet) -> list[Remark]:
+def _on_journey(case: Case, name: str, rules: RuleSet) -> list[Remark]:
     notes = [
         Remark("no_day_contribution", where=f"journey[{n}].day_contribution_eur")
         for n, stay in enumerate(case.journey)
@@ -334,16 +336,43 @@ def _on_journey(case: Case, rules: RuleSet) -> list[Remark]:
         terminal_day=everywhere(ENDLESS if terminal is None else day_of(terminal)),
     )
     for version, on in rules.versions("T8", start):
-        notes += [
-            Remark(
-                "terminal",
-                where=f"patient.wlz[{number}]",
-                date=str(terminal),
-                title=version.title,
-                rule=version.article,
-            )
-            for number in np.flatnonzero(version.function(found) & on)
-        ]
+        for number in np.flatnonzero(version.function(found) & on).tolist():
+            about = {"title": version.title, "rule": version.key, "article": version.article}
+            about |= {"date": str(terminal), "where": f"patient.wlz[{number}]"}
+            if case.patient.terminal_from is not None:
+                raise Refusal(f"{name}: {about['where']}", Remark("terminal_refused", **about))
+            notes.append(Remark("terminal", **about))
+    return notes
+
+
+def _on_person(case: Case, parameters: Parameters, rules: RuleSet) -> list[Remark]:
+    """What the age of the patient makes of care and stays."""
+    notes: list[Remark] = []
+
+    def told(remark: str, key: str, where: str, date: dt.date, **parts: str | int) -> None:
+        rule = rules.at(key, date)
+        if rule is not None:
+            age = age_of(day_of(case.patient.born), day_of(date))
+            about = {"date": str(date), "title": rule.title, "rule": rule.key}
+            notes.append(Remark(remark, where=where, age=age, **about, **parts))
+
+    for number, line in enumerate(case.care):
+        date = line.date or line.opened or line.begin
+        if date is None:
+            continue
+        age = age_of(day_of(case.patient.born), day_of(date))
+        where = f"care[{number}] {line.product}"
+        if line.product == DAY_CARE:
+            most = int(parameters.number("zvw.kindzorg.dagverblijf_leeftijd", day_of(date)))
+            if age >= most:
+                told("day_care_age", "T16/dagverblijf", where, date, most=most - 1)
+        if covers(CHILD_TEAM, line.product) and age >= ADULT_AGE_YEARS:
+            told("perinatal", "H11", where, date)
+    for number, stay in enumerate(case.journey):
+        age = age_of(day_of(case.patient.born), day_of(stay.begin))
+        under = any(_covers(period, stay.begin) for period in case.patient.wlz)
+        if stay.setting in HOSPICE_SETTINGS and age < ADULT_AGE_YEARS and not under:
+            told("child_hospice", "S2/kind", f"journey[{number}]", stay.begin, whereabouts=stay.setting)
     return notes
 
 

@@ -11,9 +11,9 @@ import numpy as np
 from sim.errors import InputError
 from sim.law.registry import RuleSet
 from sim.law.wlz_home import GROUP_CARE
+from sim.law.zvw_gp import REGISTRATIONS
 from sim.pricing.case import CareBase, Case, Stay, WlzPeriod, cents_of
 from sim.pricing.home_budget import budget_id
-from sim.pricing.produce import REGISTRATIONS
 from sim.pricing.remarks import Refusal, Remark
 from sim.schema import SETTINGS
 from sim.tariff import TariffBook

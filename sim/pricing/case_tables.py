@@ -15,10 +15,11 @@ from sim.dates import date_of, day_of, minute_of, month_start_day, months
 from sim.errors import InputError
 from sim.law.days import DAY_PROFILES
 from sim.law.delivery import FACTS, WORDS, lets
-from sim.law.people import ENDLESS, NO_DAY
+from sim.law.people import ENDLESS, NO_DAY, birthday
 from sim.law.registry import RuleSet, covers
 from sim.law.wlz import add_months
 from sim.law.wlz_home import GROUP_CARE, in_budget
+from sim.law.zvw_gp import REGISTRATION_AGES
 from sim.pricing.beside import TALKS
 from sim.pricing.case import CareBase, Case, Stay, WlzPeriod, cents_of
 from sim.pricing.case_check import DAY, DBC, Checker
@@ -41,13 +42,21 @@ from sim.schema import (
     table,
 )
 from sim.tariff import TariffBook
-from sim.units import DAYS_PER_WEEK, LAST_90_DAYS, MINUTES_PER_DAY, Ints
+from sim.units import (
+    ADULT_AGE_YEARS,
+    DAYS_PER_WEEK,
+    LAST_90_DAYS,
+    MINUTES_PER_DAY,
+    MONTHS_PER_YEAR,
+    Ints,
+)
 
 BILL_PATIENT = 1
 TRAJECTORY, FOLLOW_UP = "zvw.gzsp.startfase", "zvw.gzsp.vervolgfase"
 DAY_AT_HOME = "zvw.msz.thuisdag"
 LENT = {"zvw.hulpmiddel.rolstoel": "wmo.hulpmiddel.rolstoel"}
 """Aid for self-reliance on loan from the Zvw -> the same aid of the municipality."""
+TALK_AGES = ("gv.min_age", "gv.child_age_limit")
 DAY_CARE = "zvw.kindzorg.dagverblijf"
 WHY = {
     "wmo.hulpmiddel.rolstoel": ("T12/zes_maanden",),
@@ -310,7 +319,7 @@ def _portions(
     book: TariffBook,
     rules: RuleSet,
 ) -> list[_Portion]:
-    """Parts of a care line by stay and month; its product changes where a rule changes who provides it."""
+    """Parts of a care line by stay, month and birthday; its product changes where another provides it."""
     step = book.product(line.product).step_per_unit
     amount = _stated(line.surcharge_eur, line.amount_eur)
     if line.begin is None or line.end is None:
@@ -338,6 +347,7 @@ def _portions(
         edges |= {day_of(terminal)} & set(range(start, end))
     low, high = int(months(np.array([start]))[0]), int(months(np.array([end]))[0])
     edges |= {int(d) for d in month_start_day(np.arange(low + 1, high + 1)) if start < d < end}
+    edges |= {day for day in _birthdays(case, book) if start < day < end}
     cuts = sorted(edges)
     early = amount * (until - start) // (end - start) if amount != NOT_STATED else amount
     late = amount - early if amount != NOT_STATED else amount
@@ -406,6 +416,15 @@ def _under_contract(case: Case, portions: list[_Portion], book: TariffBook) -> l
         above = replace(part, steps=part.steps - room, first=limit + 1)
         out[place] = [one for one in (within, above) if one.steps]
     return [one for place in range(len(portions)) for one in out[place]]
+
+
+def _birthdays(case: Case, book: TariffBook) -> list[int]:
+    """Birthdays within the journey on which an age that a rule asks is reached: all of a child, few after."""
+    born, first = np.array([day_of(case.patient.born)], np.int64), case.journey[0].begin
+    asked = {int(book.parameter(id, first).amount) for id in TALK_AGES}
+    ages = sorted({*range(1, ADULT_AGE_YEARS + 1), *asked, *REGISTRATION_AGES})
+    days = [int(birthday(born, years * MONTHS_PER_YEAR)[0]) for years in ages]
+    return [day for day in days if day_of(first) < day < _last_day(case)]
 
 
 def _one_by_one(part: _Portion) -> list[_Portion]:

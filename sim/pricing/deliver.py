@@ -21,7 +21,6 @@ from sim.law.delivery import (
     Delivery,
     judge,
     judge_across,
-    of_people,
 )
 from sim.law.ptz import FORM_OF, FORMS
 from sim.law.ptz_scheme import LAPSED
@@ -379,7 +378,9 @@ def _delivery(
         cents=lines.gross,
         place=Place(place.setting[rows], place.form[rows], place.treated[rows]),
         facts=facts,
-        **of_people(desk.people, terminal_day, lines.person),
+        birth_day=desk.people.birth_day[lines.person],
+        death_day=desk.people.death_day[lines.person],
+        terminal_day=terminal_day[lines.person],
     )
 
 

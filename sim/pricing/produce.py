@@ -15,6 +15,7 @@ from sim.law.days import DAY_RULES, SETTING, Span, with_vv10
 from sim.law.parameters import Parameters
 from sim.law.people import NO_DAY, People
 from sim.law.registry import RuleSet
+from sim.law.zvw_gp import REGISTRATION_AGES, REGISTRATIONS
 from sim.pricing.lines import NO_PROVIDER, NO_SPELL, NO_TREATMENT, OWN_BTH, OWN_NONE, Lines
 from sim.pricing.prices import PriceTable, gross
 from sim.pricing.tables import Stays
@@ -38,8 +39,6 @@ IC = "zvw.msz.ic_dag"
 WARD, BLOCKED = "zvw.msz.verpleegdag", "zvw.msz.geblokkeerde_dag"
 ADMISSION = "zvw.msz.opslag_opname"
 GUEST_DAY = "buiten.bth_verblijf"
-REGISTRATIONS = tuple(f"zvw.huisarts.inschrijving.{age}" for age in ("65", "75", "85", "85plus"))
-REGISTRATION_AGES = tuple(int(id.rpartition(".")[2]) for id in REGISTRATIONS if not id.endswith("plus"))
 
 
 @dataclass(frozen=True)

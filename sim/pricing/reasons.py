@@ -19,7 +19,7 @@ import numpy as np
 from sim.dates import date_of
 from sim.law.days import FORM
 from sim.law.delivery import FACTS, FORBIDDEN, INSIDE, WORDS, Delivery
-from sim.law.people import ENDLESS, birthday
+from sim.law.people import ENDLESS, age_of
 from sim.law.registry import Rule, RuleSet
 from sim.law.wlz import add_months
 from sim.pricing.remarks import Refusal, Remark
@@ -31,7 +31,7 @@ Judged = Callable[[Delivery, Ints], Ints]
 Change = Callable[[Delivery], Delivery]
 AGES = range(121)
 """Ages in whole years that a patient may have."""
-SOME_AGES = (2, 10, 40, 80)
+SOME_AGES = (2, 10, 20, 40, 55, 70, 80, 90)
 
 
 @dataclass(frozen=True)
@@ -164,12 +164,6 @@ def _of_terminal(care: Delivery, row: int) -> Remark:
     if begins >= ENDLESS:
         return Remark("why_never_terminal")
     return Remark("why_not_terminal" if day < begins else "why_terminal", date=str(_date(begins)))
-
-
-def age_of(birth_day: int, day: int) -> int:
-    """Age in whole years on a day."""
-    born = np.array([birth_day], np.int64)
-    return sum(int(birthday(born, years * MONTHS_PER_YEAR)[0]) <= day for years in AGES[1:])
 
 
 def _aged(care: Delivery, row: int, years: int) -> Change:

@@ -20,7 +20,15 @@ TEXTS: Final[Mapping[str, str]] = {
     "visit": "{where}: on {date} beside {product} opened {opened}, "
     "whose price holds visits of its own specialty",
     "no_day_contribution": "{where}: not given; counted as 0",
-    "terminal": "{where}: begins or ends in the terminal phase, from {date}: {title} ({rule})",
+    "terminal": "{where}: begins or ends in the terminal phase, from {date}: {title} ({rule}: {article})",
+    "terminal_refused": "begins or ends in the terminal phase, from {date}: {title} ({rule}: {article}); "
+    "give an earlier date, or leave it out",
+    "day_care_age": "{where}: on {date} the patient is {age}; a dagverblijf is described for children "
+    "aged 0-{most} ({rule}: {title})",
+    "perinatal": "{where}: on {date} the patient is {age}; care for a child not yet born is recorded on the "
+    "mother, others have no line ({rule}: {title})",
+    "child_hospice": "{where}: on {date} the patient is {age}, a child, {whereabouts}: "
+    "zvw.kindzorg.kinderzorghuis, not ELV ({rule}: {title})",
     "attributed": "regeling_ptz: attributed at the maximum a client times a payout of "
     "{payout_share} (assumption), in equal parts in {years}, in which a client of {year} counts; "
     "it goes to the organisation",

@@ -10,10 +10,10 @@ from sim.dates import billed_days, days, years
 from sim.errors import InputError
 from sim.law.columns import order_by
 from sim.law.days import DAY_PROFILES, StayDays
-from sim.law.people import ENDLESS, NO_DAY, People
+from sim.law.people import ENDLESS, NO_DAY, People, birthday
 from sim.law.wlz import WlzCare
 from sim.schema import CEILING_OUTCOMES, EXITS, NEVER, POLICIES, SETTINGS, Table, code
-from sim.units import Bools, Ints
+from sim.units import ADULT_AGE_YEARS, MONTHS_PER_YEAR, Bools, Ints
 
 
 def day_or(minutes: Ints, missing: int) -> Ints:
@@ -231,6 +231,7 @@ def stays_of(stays: Table, patients: Table, periods: WlzPeriods, rows: PatientRo
             terminal_day=day_or(np.asarray(patients["terminal_from_minute"])[person], ENDLESS),
             blocked_day=blocked,
             criteria=np.asarray(patients["criteria_vv10"], np.bool_)[person],
+            adult_day=birthday(days(patients["birth_minute"]), ADULT_AGE_YEARS * MONTHS_PER_YEAR)[person],
         ),
         np.asarray(stays["day_contribution_cents"], np.int64),
         np.asarray(stays["waiver_cents"], np.int64),

@@ -16,7 +16,7 @@ from sim.law.care import Place
 from sim.law.days import DAY_PROFILES, DAY_RULES, FORM, RAISES, SETTING, StayDays, with_vv10
 from sim.law.delivery import FACTS, FINDINGS, FINE, INSIDE, OWN, WORDS, Delivery, judge, judge_across
 from sim.law.parameters import Parameters
-from sim.law.people import ENDLESS, People
+from sim.law.people import ENDLESS, People, birthday
 from sim.law.registry import RuleSet
 from sim.pricing import PriceSettings
 from sim.pricing.case import Case
@@ -187,6 +187,7 @@ def stay_days(given: Given, people: People, parameters: Parameters, rules: RuleS
         terminal_day=np.array([day(s.get("terminal_from")) for s in stays], np.int64),
         blocked_day=np.array([day(s.get("ready_from", s["to"])) for s in stays], np.int64),
         criteria=np.array([bool(s.get("criteria", False)) for s in stays]),
+        adult_day=np.full(len(stays), birthday(people.birth_day[:1], 18 * 12)[0]),
     )
     days = with_vv10(days, rules)
     out: dict[str, Fraction] = {}

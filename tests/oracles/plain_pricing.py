@@ -85,6 +85,7 @@ class PlainPricer(PlainPayments):
         self.periods = sorted(periods, key=lambda p: p["start_minute"])
         self.died = date_at(person["death_minute"])
         self.terminal = date_at(person["terminal_from_minute"])
+        self.adult = shift_months(date_at(person["birth_minute"]), 18 * 12)
         lines: list[Line] = []
         ordered = sorted(stays, key=lambda s: s["start_minute"])
         self._admissions(ordered)
@@ -184,12 +185,17 @@ class PlainPricer(PlainPayments):
         out = []
         if form == "vpt" and setting in ("thuis", "bth", "hch", "pu"):
             out.append(f"wlz.vpt.{'vv10' if late else profile.lower()}")
+        child = day < self.adult
+        paid_by_day = setting in ("hch", "pu") or (setting == "bth" and stay["contracted"])
+        if paid_by_day and form == "geen" and child:
+            out.append("zvw.kindzorg.kinderzorghuis")
         if setting == "bth":
-            if form == "geen" and stay["contracted"] and day >= EXISTS_FROM["zvw.wijkverpleging.bth_dag"]:
+            exists = day >= EXISTS_FROM["zvw.wijkverpleging.bth_dag"]
+            if form == "geen" and stay["contracted"] and exists and not child:
                 out.append("zvw.wijkverpleging.bth_dag")
             if stay["day_contribution_cents"]:
                 out.append("buiten.bth_verblijf")
-        if setting in ("hch", "pu") and form == "geen":
+        if setting in ("hch", "pu") and form == "geen" and not child:
             out.append("zvw.elv.ptz")
         if setting in ("hch", "pu") and form == "verblijf":
             out.append(_stay_day("VV10" if late else profile, treated))
