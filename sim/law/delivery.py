@@ -141,6 +141,10 @@ DERIVED: Mapping[str, int] = {"contract_nummer": 1}
 contract."""
 
 
+NO_COLUMNS = ("place", "facts", "product")
+"""Fields of `Delivery` that are no column."""
+
+
 @dataclass(frozen=True)
 class Delivery:
     """Lines of one product, in columns of one length.
@@ -188,9 +192,7 @@ class Delivery:
         """Some lines, in the given order."""
         place = Place(*(getattr(self.place, f.name)[rows] for f in fields(Place)))
         facts = {name: column[rows] for name, column in self.facts.items()}
-        plain = {
-            f.name: getattr(self, f.name)[rows] for f in fields(self) if f.name not in ("place", "facts")
-        }
+        plain = {f.name: getattr(self, f.name)[rows] for f in fields(self) if f.name not in NO_COLUMNS}
         return replace(self, **plain, place=place, facts=facts)
 
     def true(self, name: str) -> Bools:
@@ -230,8 +232,7 @@ def together(parts: Sequence[Delivery]) -> Delivery:
     place = Place(*(joined([p.place for p in parts], f.name) for f in fields(Place)))
     names = set().union(*(p.facts for p in parts))
     facts = {name: np.concatenate([p.fact(name) for p in parts]) for name in sorted(names)}
-    other = ("place", "facts", "product")
-    plain = {f.name: joined(parts, f.name) for f in fields(Delivery) if f.name not in other}
+    plain = {f.name: joined(parts, f.name) for f in fields(Delivery) if f.name not in NO_COLUMNS}
     return Delivery(**plain, place=place, facts=facts)
 
 

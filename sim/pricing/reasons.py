@@ -239,22 +239,10 @@ def _beside(care: Delivery, row: int, judged: Judged, keys: Keys) -> Remark | No
             continue
         left = np.array([n for n in range(len(care)) if n != other], np.int64)
         place = int(np.searchsorted(left, row))
-        if int(judged(take(care, left), left)[place]) not in (FORBIDDEN, INSIDE):
+        if int(judged(care.take(left), left)[place]) not in (FORBIDDEN, INSIDE):
             where = keys.lines[other] if keys.lines else keys.line
             return Remark("why_beside", where=where, date=str(_date(_day(care, other))))
     return None
-
-
-def take(care: Delivery, rows: Ints) -> Delivery:
-    """Some lines."""
-    columns = ("person", "day", "end", "quantity", "cents", "birth_day", "death_day", "terminal_day")
-    place = type(care.place)(*(getattr(care.place, n)[rows] for n in care.place.__dataclass_fields__))
-    return replace(
-        care,
-        place=place,
-        facts={name: column[rows] for name, column in care.facts.items()},
-        **{name: getattr(care, name)[rows] for name in columns},
-    )
 
 
 def _two(care: Delivery, row: int, passes: Passes, keys: Keys) -> Remark | None:
