@@ -97,6 +97,7 @@ FACTS: Mapping[str, int] = {
     "kinder_comfort_team": 0,
     "volgnummer": 1,
     "pzp_gesprek": 0,
+    "teamconsult_190067": 0,
     "samen_beslissen": 0,
     "gelijkwaardig": 1,
     "contract": 1,

@@ -98,10 +98,15 @@ def one_advice(care: Delivery, parameters: Parameters) -> Ints:
     article="NZa Beleidsregel huisartsenzorg art. 6.1, 7.1; Handreiking 2.1.1, 6.2",
     source=GUIDE,
     valid_from="2015-01-01",
-    products=("zvw.huisarts.behandelwensgesprek",),
+    products=(
+        "zvw.huisarts.behandelwensgesprek",
+        "zvw.huisarts.oi",
+        "zvw.huisarts.keten",
+        "zvw.huisarts.programma",
+    ),
 )
 def contracted_talk(care: Delivery, parameters: Parameters) -> Ints:
-    """Without an agreement the talk is a regular consult (Handreiking 2.1.1, 6.2)."""
+    """Without an agreement the talk is a regular consult, working together inside it (Handreiking 2.1.1)."""
     return finding(~care.true("contract"), INSIDE)
 
 

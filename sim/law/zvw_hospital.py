@@ -131,6 +131,20 @@ def palliative_team(care: Delivery, parameters: Parameters) -> Ints:
     )
 
 
+@rule(
+    "H6/consult",
+    title="A consult 190067 of the palliative team and an outpatient visit are not recorded for one contact",
+    law="Zvw",
+    article="NZa Regeling medisch-specialistische zorg art. 24.15; Handreiking 1.2.1",
+    source=GUIDE,
+    valid_from="2018-01-01",
+    products=("zvw.msz.polikliniek", "zvw.msz.consult_op_afstand"),
+)
+def team_consult(care: Delivery, parameters: Parameters) -> Ints:
+    """A visit that is the team's consult 190067 lies inside the team's product (Handreiking 1.2.1)."""
+    return finding(care.true("teamconsult_190067"), INSIDE)
+
+
 def _composed(care: Delivery, parameters: Parameters) -> Bools:
     """Whether the team that met was valid: for an adult, for a child, for one not yet born."""
     child = care.younger(ADULT_AGE_YEARS) | _perinatal(care, parameters)

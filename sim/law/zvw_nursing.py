@@ -40,6 +40,58 @@ def coordination(care: Delivery, parameters: Parameters) -> Ints:
 
 
 @rule(
+    "T6/integraal",
+    title="Integral tariff by hour, day, week, month or quarter in place of the first six prestaties",
+    law="Zvw",
+    article="NZa Experiment integrale prestaties wijkverpleging; Handreiking 2.1.2",
+    source=GUIDE,
+    valid_from="2022-01-01",
+    valid_to="2029-01-01",
+)
+def integral_tariff(day: Ints) -> Bools:
+    """Days on which an integral tariff may be agreed: while the experiment runs (Handreiking 2.1.2).
+
+    A run prices an hour after 2028 as before: the price of the hour is the mix of separate prestaties.
+    """
+    return np.ones(len(day), np.bool_)
+
+
+@rule(
+    "T6/integraal",
+    title="The experiment with integral tariffs for wijkverpleging ends on 31 December 2028",
+    law="Zvw",
+    article="NZa Experiment integrale prestaties wijkverpleging; Handreiking 2.1.2",
+    source=GUIDE,
+    valid_from="2029-01-01",
+)
+def no_integral_tariff(day: Ints) -> Bools:
+    """After the experiment care is declared by the separate prestaties (Handreiking 2.1.2)."""
+    return np.zeros(len(day), np.bool_)
+
+
+@rule(
+    "T6/vrij",
+    title="Prestaties of wijkverpleging with a free tariff: by contract only",
+    law="Zvw",
+    article="NZa Beleidsregel verpleging en verzorging art. 4; Handreiking 2.1.2, 2.1.3",
+    source=GUIDE,
+    valid_from="2022-01-01",
+    products=(
+        "zvw.wijkverpleging.beloning_op_maat",
+        "zvw.wijkverpleging.onplanbare_zorg",
+        "zvw.wijkverpleging.centrale_coordinatie",
+        "zvw.wijkverpleging.ketenzorg_dementie",
+        "zvw.wijkverpleging.onderlinge_dienstverlening",
+        "zvw.wijkverpleging.ziekenhuisverplaatst",
+        "zvw.wijkverpleging.integraal",
+    ),
+)
+def free_tariff(care: Delivery, parameters: Parameters) -> Ints:
+    """Without an agreement there is no price to declare; code 1121 exists by contract (Handreiking 2.1.3)."""
+    return finding(~care.true("contract"), "geen_contract")
+
+
+@rule(
     "T6/aanwezigheid",
     title="Presence without care is no wijkverpleging",
     law="Zvw",

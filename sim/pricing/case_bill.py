@@ -27,6 +27,7 @@ from sim.pricing.case import Case, WlzPeriod, cents_of, load_case
 from sim.pricing.case_check import DBC
 from sim.pricing.case_forms import delivered
 from sim.pricing.case_tables import DAY_CARE, tables_of, terminal_from
+from sim.pricing.doubts import doubts
 from sim.pricing.explain import (
     Line,
     Lost,
@@ -190,6 +191,7 @@ def make_bill(case: Case | Path | str, book: TariffBook, rules: RuleSet, setting
     warnings = (
         *_on_prices(ledger, settings),
         *_on_care(read, ledger, terms.place, rules),
+        *doubts(read, book, rules),
         *_on_journey(read, name, rules),
         *_on_person(read, parameters, rules),
         *_on_forms(read, name, rules),

@@ -8,6 +8,7 @@ from decimal import Decimal
 
 import numpy as np
 
+from sim.dates import day_of
 from sim.errors import InputError
 from sim.law.registry import RuleSet
 from sim.law.wlz_home import GROUP_CARE
@@ -320,8 +321,22 @@ class Checker:
                 f"{key}.product", f"{line.product} comes from the stay itself; give the stay in journey"
             )
         self._dates(key, line)
+        self._integral(key, line)
         self._quantities(key, line)
         self._conditions(key, line)
+
+    def _integral(self, key: str, line: CareBase) -> None:
+        """Refuse an integral tariff for wijkverpleging where no law lets it be agreed."""
+        last = line.date or line.opened or (line.end and line.end - dt.timedelta(days=1))
+        if last is None or self._book.product(line.product).integral != "tariff":
+            return
+        rule = self._rules.at("T6/integraal", last)
+        if rule is not None and not rule.function(np.array([day_of(last)], np.int64))[0]:
+            raise self.fault(
+                f"{key}.product",
+                f"{line.product} on {last}: {rule.title} ({rule.key}; {rule.article}); give the separate "
+                "prestaties, such as zvw.wijkverpleging.verpleging",
+            )
 
     def _dates(self, key: str, line: CareBase) -> None:
         given = [n for n in ("date", "opened", "begin") if getattr(line, n) is not None]

@@ -75,10 +75,16 @@ TEXTS: Final[Mapping[str, str]] = {
     "why_no_fact": "{where} is {value}, or not given",
     "why_dead": "the patient has died, on {date}",
     "why_beside": "it stands beside {where} of {date}",
+    "doubt": "{where}: on {date} beside {other}; both are counted ({rule}: {title})",
+    "doubt_fact": "{where}: on {date} beside {other}; {fact} is not given and counted as {value}, "
+    "so both are counted ({rule}: {title})",
+    "early": "{where}: on {date}, before the terminal phase, which begins on {terminal_date} "
+    "({rule}: {title})",
+    "early_never": "{where}: on {date}, though the patient is not in the terminal phase ({rule}: {title})",
     "why_both": "{first}, and {second}",
 }
 """Sentences by key; a part that ends in `_cents` is money, in `_share` a share."""
-DATES: Final = ("date", "opened")
+DATES: Final = ("date", "opened", "terminal_date")
 """Parts that are days."""
 
 Part = str | int

@@ -14,7 +14,7 @@ import numpy as np
 
 from sim.dates import EPOCH, day_of
 from sim.errors import InputError, echo, nearest
-from sim.tariff.models import Confidence, Kind, Module, Provider, Read, Specialism, Writer
+from sim.tariff.models import Confidence, Integral, Kind, Module, Provider, Read, Specialism, Writer
 from sim.units import Ints, cents
 
 EURO_UNIT = "eur"
@@ -49,6 +49,8 @@ class Product:
         Kind of provider that declares it.
     house : bool
         Whether the house of a stay declares it instead, for who stays in one.
+    integral : str, optional
+        `tariff` for an integral tariff of wijkverpleging, `part` for one of the prestaties that it holds.
     specialisme : str, optional
         Medical specialty that declares it, where the product has one.
     rule : str, optional
@@ -70,6 +72,7 @@ class Product:
     module: Module
     provider: Provider
     house: bool
+    integral: Integral | None
     specialisme: Specialism | None
     rule: str | None
     written: Writer | None

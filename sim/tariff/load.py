@@ -152,6 +152,7 @@ def _book(folder: Path, digest: str) -> TariffBook:
                 product.module,
                 product.provider,
                 product.house,
+                product.integral,
                 product.specialisme,
                 product.rule,
                 product.written,

@@ -88,6 +88,8 @@ Specialism = Literal[
     "anders",
 ]
 """Medical specialty of a hospital product."""
+Integral = Literal["tariff", "part"]
+"""An integral tariff for wijkverpleging, or one of the prestaties that it holds."""
 Writer = Literal["stay", "payment", "contribution"]
 """What writes lines of a product that no line of care may hold: days of a stay, another way to pay, or a
 Wlz contribution above the costs of its month."""
@@ -228,6 +230,7 @@ class ProductShape(ItemShape):
     module: Module
     provider: Provider
     house: bool = False
+    integral: Integral | None = None
     specialisme: Specialism | None = None
     rule: Annotated[str, Field(pattern=r"^[A-Z][0-9]+(/[a-z0-9_]+)?$")] | None = None
     written: Writer | None = None

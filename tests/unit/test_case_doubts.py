@@ -1,0 +1,116 @@
+"""A bill says where the same day already holds what a fact that it does not state would forbid."""
+
+import json
+
+import pytest
+
+from sim.law import RuleSet
+from sim.pricing import PriceSettings
+from sim.pricing.case import Case
+from sim.pricing.case_bill import make_bill
+from sim.pricing.doubts import DOUBTS
+from sim.tariff import load_tariffs
+
+BOOK = load_tariffs()
+TEAM = {"product": "zvw.msz.palliatief_team", "meeting_190006": True}
+DAY = {"date": "2026-03-20"}
+
+
+def remarks(*care, **patient):
+    who = {"born": "1950-06-01", "died": "2026-05-17", "terminal_from": "2026-03-02", **patient}
+    journey = [
+        {"setting": "thuis", "from": "2026-01-01", "to": "2026-02-12"},
+        {"setting": "ziekenhuis", "from": "2026-02-12", "to": "2026-02-24"},
+        {"setting": "thuis", "from": "2026-02-24", "to": "2026-05-17"},
+    ]
+    case = Case.model_validate_json(json.dumps({"patient": who, "journey": journey, "care": list(care)}))
+    made = make_bill(case, BOOK, RuleSet.current(), PriceSettings(2026))
+    return [r for r in made.warnings if r.key in ("doubt", "doubt_fact", "early", "early_never")]
+
+
+# two lines of care, the rule that would keep one out, and what the line says to settle it
+PAIRS = {
+    "190098 and a visit": (
+        {"product": "zvw.msz.samen_beslissen", **DAY},
+        {"product": "zvw.msz.polikliniek", **DAY},
+        ("H1", {"samen_beslissen": False}),
+    ),
+    "two 190099": (
+        {"product": "zvw.msz.pzp", "date": "2026-02-10"},
+        {"product": "zvw.msz.pzp", "date": "2026-04-10"},
+        ("H2", {"volgnummer": 1}),
+    ),
+    "190099 and a remote consult": (
+        {"product": "zvw.msz.pzp", **DAY},
+        {"product": "zvw.msz.consult_op_afstand", **DAY},
+        ("H2", {"pzp_gesprek": False}),
+    ),
+    "190288 within days of 190228": (
+        {"product": "zvw.msz.thuisdag", "from": "2026-03-10", "to": "2026-03-25"},
+        {"product": "zvw.msz.verpleging_thuis", "hours": 2, **DAY},
+        ("H4/voorwaarden", {"met_190228": False}),
+    ),
+    "190067 and a visit": (
+        TEAM | DAY,
+        {"product": "zvw.msz.polikliniek", **DAY},
+        ("H6/consult", {"teamconsult_190067": False}),
+    ),
+    "meedenkadvies within an open dbc": (
+        {"product": "zvw.msz.dbc", "opened": "2026-03-01", "amount_eur": 900},
+        {"product": "zvw.huisarts.meedenkadvies", **DAY},
+        ("T2/voorwaarden", {"al_onder_behandeling": False}),
+    ),
+    "a team beside a clinical dbc that says nothing": (
+        {"product": "zvw.msz.dbc.copd", "opened": "2026-02-12", "closed": "2026-02-24", "klinisch": True},
+        TEAM | {"product": "zvw.msz.palliatief_team.longgeneeskunde", "date": "2026-02-15"},
+        ("H7", {"klinisch": False}),
+    ),
+    "a case manager beside TAPA$ 3": (
+        {"product": "zvw.tapas.3", "date": "2026-03-01"},
+        {"product": "zvw.wijkverpleging.aiv", "hours": 1, "casemanager": True, **DAY},
+        ("T18", {"tapas_3": False}),
+    ),
+}
+
+
+@pytest.mark.parametrize("pair", PAIRS)
+def test_a_pair_is_told_with_its_rule_and_fact_until_the_line_says_which(pair):
+    one, two, (rule, said) = PAIRS[pair]
+    told = remarks(one, two)
+    assert [r.parts["rule"] for r in told] == [rule]
+    assert told[0].parts["fact"] == next(iter(said))
+    assert told[0].parts["where"] == f"care[1] {two['product']}"
+    assert remarks(one, two | said) == []
+
+
+def test_what_no_fact_settles_is_told_too():
+    integral = {
+        "product": "zvw.wijkverpleging",
+        "from": "2026-03-01",
+        "to": "2026-04-01",
+        "hours_per_week": 7,
+    }
+    separate = {"product": "zvw.wijkverpleging.gespecialiseerd", "hours": 2, **DAY}
+    assert [r.parts["rule"] for r in remarks(integral, separate)] == ["T6/integraal"]
+    assert remarks(integral, separate | {"date": "2026-04-02"}) == []
+    visit = {"product": "zvw.huisarts.visite", **DAY}
+    intensive = {"product": "zvw.huisarts.intensieve_zorg_dag", "from": "2026-03-15", "to": "2026-03-29"}
+    assert [r.parts["rule"] for r in remarks(visit, intensive | {"per_week": 2})] == ["T1/intensieve_zorg"]
+    double = TEAM | DAY | {"specialisme": "neurologie"}
+    assert [r.parts["rule"] for r in remarks(double, double)] == ["H6"]
+    assert remarks(double, double | {"specialisme": "longgeneeskunde"}) == []
+    assert remarks(double, double | {"date": "2026-03-21"}) == []
+
+
+def test_a_palliakit_before_the_terminal_phase_is_told():
+    kit = {"product": "zvw.farmacie.palliakit"}
+    early = remarks(kit | {"date": "2026-03-01"})
+    assert [(r.parts["rule"], r.parts["terminal_date"]) for r in early] == [("T12/palliakit", "2026-03-02")]
+    assert remarks(kit | {"date": "2026-03-02"}) == []
+
+
+def test_every_doubt_names_a_rule_in_force_and_products_that_exist():
+    known = {rule.key for rule in RuleSet.current().rules}
+    assert {doubt.rule for doubt in DOUBTS} <= known
+    starts = {start for doubt in DOUBTS for start in (*doubt.lines, *doubt.others)}
+    assert not [s for s in starts if not any(id.startswith(s) for id in BOOK.ids)]
