@@ -295,6 +295,7 @@ UNFUNDED = _fields(
     "patient_id",
     "stay_no:int32",
     Field("product", "int16", ()),
+    "date",
     _code("reason", UNFUNDED_REASONS),
     "cents",
 )
@@ -311,6 +312,7 @@ SUBSIDIES = _fields(
     Field("form", "int8", ()),
     "year:int32",
     "clients",
+    "mean_clients:float64",
     "maximum_cents",
     "payout_percentage:float64",
     "subsidy_cents",

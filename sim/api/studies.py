@@ -218,7 +218,7 @@ def budget(
         As `run`.
     """
     first = over_years(loaded_scenario(base, area).with_run(seed, replications), from_year, to_year)
-    others = [apply(first, alternative) for alternative in alternatives]
+    others = [over_years(apply(first, alternative), from_year, to_year) for alternative in alternatives]
     names = "-".join(loaded.name for loaded in (first, *others))
     folder = Path(out) if out is not None else RUNS / f"budget-{names}-{first.area.name}"
     found, outcomes = budget_impact(

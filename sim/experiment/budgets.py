@@ -13,11 +13,12 @@ import numpy as np
 
 from sim import dates
 from sim.experiment.parts import Parts, dimension_text
-from sim.experiment.subsidy import extra_ceiling_cents, scheme_runs
+from sim.experiment.subsidy import extra_ceiling_cents
 from sim.experiment.tables import Window
 from sim.law import ptz
 from sim.law.parameters import Parameters
 from sim.law.ptz_budgets import LINES
+from sim.law.ptz_scheme import scheme_runs
 from sim.law.registry import RuleSet
 from sim.scenario.models import Area, Scenario
 from sim.tariff import TariffBook
@@ -27,10 +28,10 @@ VOLUNTEERS, RESEARCH = "vrijwilligers", "zonmw_palliantie"
 NETWORKS = {"netwerken": "total", "netwerken_kind": "kind_total"}
 """Line of the networks -> which networks."""
 TALKS = {
-    "geestelijke_verzorging": ("gv.total", "volwassene"),
-    "geestelijke_verzorging_kind": ("gv.child_total", "kind"),
+    "geestelijke_verzorging": ("total", "volwassene"),
+    "geestelijke_verzorging_kind": ("child_total", "kind"),
 }
-"""Line of geestelijke verzorging -> parameter of its ceiling, and whose talks."""
+"""Line of geestelijke verzorging -> which ceiling, and whose talks."""
 OVERHEAD = "geestelijke_verzorging_overhead"
 BUDGET_LINES = (VOLUNTEERS, *NETWORKS, *TALKS, OVERHEAD, *LINES, RESEARCH)
 """Lines in the order in which they are shown."""
@@ -65,8 +66,8 @@ def budgets(scenario: Scenario, area: Area, parts: Parts, book: TariffBook, rule
         _networks(out, year, share, parameters, rules)
         _spiritual_care(out, parts, window, year, share, parameters, rules)
         _programmes(out, year, share, parameters, rules)
-    claimed = parts.sums.get(("subsidy_claimed", dimension_text({})), 0)
-    out.add("budget_used", claimed, line=VOLUNTEERS)
+    paid = parts.sums.get(("subsidy", dimension_text({})), 0)
+    out.add("budget_used", paid, line=VOLUNTEERS)
     _left(out, window, rules)
     return out
 
@@ -101,10 +102,8 @@ def _volunteers(
 ) -> None:
     """Ceiling of the scheme for volunteers (Z1) with the scenario's extra money; 0 where it has lapsed."""
     date, day = _first(year)
-    version = rules.at("Z1", date)
-    runs = version is not None and version.function is not ptz.lapsed and scheme_runs(scenario, date)
     ceiling = ptz.ceiling_cents(parameters, day) + extra_ceiling_cents(scenario)
-    out.add("budget", _part(ceiling, share) if runs else 0, line=VOLUNTEERS)
+    out.add("budget", _part(ceiling, share) if scheme_runs(rules, date) else 0, line=VOLUNTEERS)
 
 
 def _networks(out: Parts, year: int, share: Fraction, parameters: Parameters, rules: RuleSet) -> None:
@@ -126,20 +125,23 @@ def _spiritual_care(
     parameters: Parameters,
     rules: RuleSet,
 ) -> None:
-    """Ceilings of geestelijke verzorging thuis (Z3), talks at the price of an hour, and the hours left."""
+    """Ceilings of geestelijke verzorging thuis (Z3), talks that they pay at the price of an hour, hours left.
+
+    Beyond its ceiling a line pays no talk, so that it is never used for more.
+    """
     date, day = _first(year)
-    version, left = rules.at("Z3", date), rules.at("Z3/uren", date)
-    if version is None or left is None:
+    limit, version, left = (rules.at(key, date) for key in ("Z3/plafond", "Z3", "Z3/uren"))
+    if limit is None or version is None or left is None:
         return
     most = parameters.rate("gv.overhead_max", day)
     hour = int(parameters.number("gv.hour", day) * CENTS_PER_EURO)
     each = parameters.number("gv.hours_per_talk", day)
     ceiling = used = 0
-    for line, (limit, who) in TALKS.items():
-        cents = _part(int(parameters.number(limit, day) * CENTS_PER_EURO), share)
+    for line, (which, who) in TALKS.items():
+        cents = _part(limit.function(which, day, parameters), share)
         hours = rounded(_talks(parts, window, year, who) * each)
         out.add("budget", cents, line=line)
-        out.add("budget_used", hours * hour, line=line)
+        out.add("budget_used", min(hours * hour, cents), line=line)
         ceiling, used = ceiling + cents, used + hours
     whole = np.array([ceiling])
     out.add("budget", int(version.function(whole, most)[0]), line=OVERHEAD)

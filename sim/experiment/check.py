@@ -243,8 +243,7 @@ def _deductible_year(task: Task) -> Ints:
 def subsidies_within_ceilings(subsidies: Table, scenario: Scenario, book: TariffBook) -> Iterator[str]:
     """Subsidies of the Regeling PTZ: none above what is claimed, all of a year within its national ceiling.
 
-    Regeling PTZ art. 7 (source ptz_2025). Awards are rounded half up one by one, so that their sum may lie
-    half a cent an award above the ceiling.
+    Regeling PTZ art. 7 (source ptz_2025); Awb 4:25: not a cent above it.
 
     Parameters
     ----------
@@ -266,5 +265,5 @@ def subsidies_within_ceilings(subsidies: Table, scenario: Scenario, book: Tariff
         day = int(dates.year_start_day(np.array(year)))
         ceiling = ptz.ceiling_cents(parameters, day) + extra_ceiling_cents(scenario)
         total = int(paid[mine].sum())
-        if 2 * (total - ceiling) > int(mine.sum()):
+        if total > ceiling:
             yield f"subsidies: {total} cents in {year}, above the ceiling of {ceiling}"

@@ -18,13 +18,12 @@ from sim import stats, store
 from sim.dates import year_bounds
 from sim.errors import InputError
 from sim.experiment.budgets import budgets
-from sim.experiment.impact_subsidy import subsidies_of
 from sim.experiment.parts import Parts, dimension_text, merge
 from sim.experiment.run import OnProgress, Outcome, Plan, execute, rules_of, stored_parts
-from sim.experiment.subsidy import clients_of
+from sim.experiment.subsidy import clients_of, subsidies_of
 from sim.experiment.summary import finite_json
 from sim.experiment.tables import Window
-from sim.experiment.yearly import YEAR_COST, YEAR_DEATHS
+from sim.experiment.yearly import YEAR_COST, YEAR_DEATHS, YEAR_UNFUNDED
 from sim.pricing import settings_from
 from sim.scenario import Area, LoadedScenario, Scenario
 from sim.stats import Interval
@@ -34,9 +33,11 @@ from sim.units import CENTS_PER_EURO, LAW_FROM_YEAR, LAW_TO_YEAR, Floats
 
 BUDGET = "budget.json"
 COST, DEATHS, SUBSIDY, CLAIMED = "cost", "deaths", "subsidy", "subsidy_claimed"
+UNFUNDED = "unfunded"
 STATE, USED = "budget", "budget_used"
-KINDS = (COST, DEATHS, SUBSIDY, CLAIMED, STATE, USED)
-"""What a row tells: cost of care, deaths, Regeling PTZ paid and claimed, state budgets and their use."""
+KINDS = (COST, DEATHS, UNFUNDED, SUBSIDY, CLAIMED, STATE, USED)
+"""What a row tells: cost of care, deaths, care without a payer, Regeling PTZ paid and claimed, state budgets
+and their use."""
 _UNITS = {DEATHS: "count"}
 _Key = tuple[str, int | None, str]
 """Kind, year (None: all years) and dimension."""
@@ -55,7 +56,8 @@ class BudgetRow:
     year : int or None
         None: all years together.
     dimension : dict of str to str
-        `law` and `payer` of a cost; `form` of a subsidy; `line` of a state budget; empty for the whole.
+        `law` and `payer` of a cost; `reason` of care without a payer; `form` of a subsidy; `line` of a state
+        budget; empty for the whole.
     unit : {"eur", "count"}
     mean, low, high : float
     n : int
@@ -132,7 +134,9 @@ class Budget:
 
 
 def over_years(loaded: LoadedScenario, first: int, last: int) -> LoadedScenario:
-    """The same policy counted over whole calendar years.
+    """The same policy counted over whole calendar years, every plan of the law from its own date on.
+
+    A plan that a run holds as if it were law already (`rules.plans_from`) would be booked years too early.
 
     Parameters
     ----------
@@ -155,7 +159,9 @@ def over_years(loaded: LoadedScenario, first: int, last: int) -> LoadedScenario:
     start, _ = year_bounds(first)
     _, stop = year_bounds(last)
     horizon = loaded.scenario.horizon.model_copy(update={"count_from": start, "count_to": stop})
-    return replace(loaded, scenario=loaded.scenario.model_copy(update={"horizon": horizon}))
+    rules = loaded.scenario.rules.model_copy(update={"plans_from": None})
+    update = {"horizon": horizon, "rules": rules}
+    return replace(loaded, scenario=loaded.scenario.model_copy(update=update))
 
 
 def budget_impact(
@@ -272,6 +278,10 @@ def year_totals(
         dimension = json.loads(text)
         if measure == YEAR_DEATHS:
             add(int(dimension["year"]), DEATHS, amount)
+        elif measure == YEAR_UNFUNDED:
+            year = int(dimension["year"])
+            add(year, UNFUNDED, amount)
+            add(year, UNFUNDED, amount, reason=dimension["reason"])
         elif measure == YEAR_COST:
             year, law, payer = int(dimension["year"]), dimension["law"], dimension["payer"]
             add(year, COST, amount)
@@ -287,14 +297,15 @@ def year_totals(
         add(award.year, SUBSIDY, award.cents, form=award.form)
     for year in window.years:
         add(year, SUBSIDY, 0)
+        add(year, UNFUNDED, 0)
         add(year, CLAIMED, claimed[year])
-        asked = Parts()
-        asked.add("subsidy_claimed", claimed[year])
+        paid = Parts()
+        paid.add("subsidy", out[year][SUBSIDY, dimension_text({})])
         start, stop = year_bounds(year)
         horizon = scenario.horizon.model_copy(update={"count_from": start, "count_to": stop})
         talks = Parts({key: amount for key, amount in parts.sums.items() if key[0] == "ptz_talks"})
         one = scenario.model_copy(update={"horizon": horizon})
-        for (measure, text), amount in budgets(one, area, merge([talks, asked]), book, rules).sums.items():
+        for (measure, text), amount in budgets(one, area, merge([talks, paid]), book, rules).sums.items():
             if measure in (STATE, USED):
                 add(year, measure, amount, **json.loads(text))
     return out

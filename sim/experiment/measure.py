@@ -12,7 +12,14 @@ from sim.experiment.last_days import is_product, last_days, populations
 from sim.experiment.money import INCOME_GROUPS, costs, income_groups, payments, providers, unfunded
 from sim.experiment.parts import Parts
 from sim.experiment.tables import HOME, HOSPICE, HOSPITAL, NURSING_HOME, Task, sites_of, tally
-from sim.experiment.yearly import YEAR_COST, yearly_costs, yearly_deaths
+from sim.experiment.yearly import (
+    YEAR_COST,
+    YEAR_UNFUNDED,
+    yearly_costs,
+    yearly_deaths,
+    yearly_unfunded,
+)
+from sim.law.ptz import FORM_OF, HOUSES, INSTITUTION
 from sim.scenario.models import Region, Scenario
 from sim.schema import (
     GROUPS,
@@ -35,6 +42,7 @@ from sim.units import (
 VOLUNTEERS = "ptz.vrijwilligers"
 _CARE_HOME = tuple(code(SETTINGS, word) for word in ("verpleeghuis", "elv", "respijt"))
 """Places in institutions for care, in one category with home in the published preference."""
+_INSTITUTIONS = tuple(code(SETTINGS, word) for word, form in FORM_OF.items() if form == INSTITUTION)
 TALKS = "ptz.geestelijke_verzorging"
 CLIENTS = ("ptz_clients", "ptz_clients_terminal")
 
@@ -68,6 +76,7 @@ def measure(scenario: Scenario, region: Region, tables: Mapping[str, Table], boo
     unfunded(task)
     providers(task)
     yearly_costs(task)
+    yearly_unfunded(task)
     yearly_deaths(task)
     _ceiling(task)
     _volunteer_clients(task)
@@ -85,6 +94,7 @@ REPRICED = (
     "provider_shadow",
     *CLIENTS,
     YEAR_COST,
+    YEAR_UNFUNDED,
     "ptz_talks",
 )
 """Measures that another price or rule changes."""
@@ -123,6 +133,7 @@ def remeasure(
         unfunded(task)
         providers(task)
         yearly_costs(task)
+        yearly_unfunded(task)
         _talks(task)
     _volunteer_clients(task)
     anew = REPRICED if money else CLIENTS
@@ -297,16 +308,16 @@ def _clients_from(task: Task, begin: Ints, measure_: str) -> None:
             > 0
         )
         for site in task.region.sites:
-            if site.setting not in ("bth", "hch") or site.id not in words:
+            if site.setting not in HOUSES or site.id not in words:
                 continue
             guests = np.unique(task.stay_rows[here & (stays["site"] == words.index(site.id))])
             _add_clients(task, measure_, site.id, site.setting, year, len(guests))
         active = served & (spells["start_minute"] < part.high) & (spells["end_minute"] >= part.low)
-        inside = np.isin(setting, [code(SETTINGS, word) for word in ("pu", "verpleeghuis", "elv")])
+        inside = np.isin(setting, _INSTITUTIONS)
         home = np.unique(spell_rows[active & (setting == HOME) & at_home_then[spell_rows]])
         units = np.unique(spell_rows[active & inside])
         _add_clients(task, measure_, f"vrijwilligers {task.region.name}", at_home, year, len(home))
-        _add_clients(task, measure_, f"instellingen {task.region.name}", "instelling", year, len(units))
+        _add_clients(task, measure_, f"instellingen {task.region.name}", INSTITUTION, year, len(units))
 
 
 def _add_clients(task: Task, measure_: str, organisation: str, form: str, year: int, clients: int) -> None:

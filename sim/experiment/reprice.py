@@ -27,7 +27,7 @@ from sim.tariff import TariffBook
 
 _Model = TypeVar("_Model", bound=BaseModel)
 _MONEY = ("prices", "rules", "subsidy", "payment")
-_SUBSIDY = ("subsidy.national_clients", "subsidy.runs", "subsidy.extra_ceiling_eur")
+_SUBSIDY = ("subsidy.national_clients", "subsidy.extra_ceiling_eur")
 """Settings that change the subsidy alone: no declaration follows them."""
 _STEERS = ("rules.behandeling_plan",)
 """Setting of a rule on which the journey's care depends."""

@@ -1,4 +1,4 @@
-"""Cost and deaths of every calendar year as additive parts: what a budget of several years is made of."""
+"""What a budget of several years is made of: cost, care without a payer and deaths by calendar year."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ import numpy as np
 
 from sim import dates
 from sim.experiment.tables import Task, tally
-from sim.schema import LAWS, PAYERS
+from sim.schema import LAWS, PAYERS, UNFUNDED_REASONS
 from sim.units import MINUTES_PER_DAY
 
-YEAR_COST, YEAR_DEATHS = "year_cost", "year_deaths"
+YEAR_COST, YEAR_DEATHS, YEAR_UNFUNDED = "year_cost", "year_deaths", "year_unfunded"
 
 
 def yearly_costs(task: Task) -> None:
@@ -28,6 +28,20 @@ def yearly_costs(task: Task) -> None:
         number, law = divmod(rest, len(LAWS))
         dimension = {"year": str(years[number]), "law": LAWS[law], "payer": PAYERS[payer]}
         task.parts.add(YEAR_COST, int(table[place]), **dimension)
+
+
+def yearly_unfunded(task: Task) -> None:
+    """Cents of care without a payer of each calendar year of the window, by reason; nothing for 0."""
+    lost = task.tables["unfunded"]
+    first, last = task.window.low // MINUTES_PER_DAY, task.window.high // MINUTES_PER_DAY
+    mine = np.flatnonzero((lost["date"] >= first) & (lost["date"] < last))
+    years = task.window.years
+    cell = (dates.years(lost["date"][mine]) - years.start) * len(UNFUNDED_REASONS) + lost["reason"][mine]
+    table = tally(cell, len(years) * len(UNFUNDED_REASONS), lost["cents"][mine])
+    for place in np.flatnonzero(table):
+        number, reason = divmod(int(place), len(UNFUNDED_REASONS))
+        dimension = {"year": str(years[number]), "reason": UNFUNDED_REASONS[reason]}
+        task.parts.add(YEAR_UNFUNDED, int(table[place]), **dimension)
 
 
 def yearly_deaths(task: Task) -> None:

@@ -13,15 +13,16 @@ from sim.law.ptz_scheme import LAPSED, scheme_part
 from sim.law.registry import RuleSet, rule
 from sim.units import CENTS_PER_EURO, MONTHS_PER_YEAR, RoundingSpec, largest_remainder, rounded
 
-FORMS = ("thuis_onbetaald", "thuis_betaald", "bth", "hch", "instelling")
+INSTITUTION = "instelling"
+FORMS = ("thuis_onbetaald", "thuis_betaald", "bth", "hch", INSTITUTION)
 MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 FORM_OF = {
     "bth": "bth",
     "hch": "hch",
     "thuis": "thuis_betaald",
-    "pu": "instelling",
-    "verpleeghuis": "instelling",
-    "elv": "instelling",
+    "pu": INSTITUTION,
+    "verpleeghuis": INSTITUTION,
+    "elv": INSTITUTION,
 }
 """Setting -> form of a client there: every guest of a house of volunteers, elsewhere who has them come."""
 HOUSES = ("bth", "hch")
@@ -349,8 +350,4 @@ def within(exact: Sequence[Fraction], most: Fraction | int) -> list[int]:
     limit = Fraction(most).__floor__()
     if sum(near) <= limit:
         return near
-    low = [amount.__floor__() for amount in exact]
-    order = sorted(range(len(exact)), key=lambda i: (low[i] - exact[i], i))
-    for place in order[: limit - sum(low)]:
-        low[place] += 1
-    return low
+    return [int(part) for part in largest_remainder(exact, limit)]

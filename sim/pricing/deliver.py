@@ -61,11 +61,12 @@ ABOVE_BUDGET = (FINDINGS.index("mpt_budget_op"), FINDINGS.index("pgb_budget_op")
 
 @dataclass(frozen=True)
 class Unfunded:
-    """Care that nobody may bill, at its price."""
+    """Care that nobody may bill, by its day, at its price."""
 
     person: Ints
     stay_no: Ints
     product: Ints
+    day: Ints
     reason: Ints
     cents: Ints
 
@@ -391,6 +392,7 @@ def _unfunded(lines: Lines, found: Ints, product: int) -> Unfunded:
         lines.person[rows],
         lines.stay_no[rows],
         np.full(len(rows), product),
+        lines.day[rows],
         found[rows] - FIRST_REASON,
         lines.gross[rows],
     )
@@ -451,14 +453,14 @@ def with_borne(
     if not cut and len(borne) == 0:
         return delivered
     above = np.full(len(borne), finding - FIRST_REASON)
-    own = Unfunded(borne.person, borne.stay_no, borne.product, above, borne.gross)
+    own = Unfunded(borne.person, borne.stay_no, borne.product, borne.day, above, borne.gross)
     return replace(delivered, unfunded=_join_unfunded([delivered.unfunded, own]), cut=(*delivered.cut, *cut))
 
 
 def _join_unfunded(parts: list[Unfunded]) -> Unfunded:
     """All unfunded care in one."""
     none = np.zeros(0, np.int64)
-    names = ("person", "stay_no", "product", "reason", "cents")
+    names = ("person", "stay_no", "product", "day", "reason", "cents")
     return Unfunded(*(np.concatenate([none, *(getattr(p, n) for p in parts)]) for n in names))
 
 

@@ -281,6 +281,7 @@ def _ledger(
             "patient_id": ids[lost.person],
             "stay_no": lost.stay_no,
             "product": lost.product,
+            "date": lost.day,
             "reason": lost.reason,
             "cents": lost.cents,
         },

@@ -35,7 +35,7 @@ PAYMENT_PLANS = {
 }
 """Other way to pay of a scenario -> its plan; a scenario that applies it applies it to every day."""
 
-FROM_THE_START = ("ptz_eerder", "behandeling_naar_zvw")
+FROM_THE_START = ("ptz_eerder", "behandeling_naar_zvw", "pzp_huisarts")
 """Plans that hold for every day of a run: the journey follows them, or they look at whole stays."""
 
 

@@ -17,13 +17,21 @@ _OF_BASE = (
     ("cost", "law"),
     ("cost", "payer"),
     ("deaths", ""),
+    ("unfunded", "reason"),
     ("subsidy", ""),
     ("budget", "line"),
     ("budget_used", "line"),
 )
-_OF_CHANGE = (("cost", ""), ("cost", "law"), ("cost", "payer"), ("subsidy", ""))
+_OF_CHANGE = (
+    ("cost", ""),
+    ("cost", "law"),
+    ("cost", "payer"),
+    ("unfunded", "reason"),
+    ("subsidy", ""),
+    ("budget", "line"),
+)
 """Tables: kind of amount, and what it is split by."""
-_WORDS = {"law": "law", "payer": "payer", "line": "budget_line"}
+_WORDS = {"law": "law", "payer": "payer", "line": "budget_line", "reason": "reason"}
 """Group of words of a dimension."""
 
 
@@ -122,6 +130,7 @@ def _whole(row: BudgetRow | BudgetDifference) -> bool:
 def notes(found: Budget, words: Language) -> list[str]:
     """On which prices, plans and data the amounts rest."""
     out = [words.say("budget.prices", year=found.price_year), words.say("budget.subsidy", first=found.first)]
+    out.append(words.say("budget.dates"))
     for name in (found.base, *found.alternatives):
         plans = words.listing([words.word("plan", plan) for plan in found.plans[name]])
         told = words.say("budget.plans", plans=plans) if found.plans[name] else words.say("budget.no_plans")

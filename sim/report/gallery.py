@@ -15,6 +15,7 @@ import numpy as np
 from sim import stats, store
 from sim.data import data_folder, read_json
 from sim.experiment import Sensitivity
+from sim.experiment.budgets import NETWORKS, TALKS
 from sim.experiment.summary import paired_values
 from sim.report import figures_change, sensitivity, style
 from sim.report.language import LANGUAGES, Language, language
@@ -60,6 +61,11 @@ def _deaths(*settings: str) -> tuple[Part, ...]:
     return tuple(("place_of_death", {"setting": setting}) for setting in settings)
 
 
+def _scheme_budgets() -> tuple[Part, ...]:
+    """Money of the Regeling PTZ beside that for volunteers."""
+    return tuple(("budget", {"line": line}) for line in (*NETWORKS, *TALKS))
+
+
 OVERVIEW = (
     Measure("total", (("cost", {"view": "calendar"}),), "thousand"),
     Measure("insurer", _cost("zorgverzekeraar"), "thousand"),
@@ -67,7 +73,8 @@ OVERVIEW = (
     Measure("municipality", _cost("gemeente"), "thousand"),
     Measure("other_payers", _cost(*OTHER_PAYERS), "thousand"),
     Measure("patients", _cost("patient"), "thousand"),
-    Measure("subsidy", (("subsidy", {}),), "thousand"),
+    Measure("subsidy", (("subsidy", {}), *_scheme_budgets()), "thousand"),
+    Measure("subsidy_earned", (("subsidy_earned", {}),), "thousand"),
     Measure("payment_mean", (("patient_payment_mean", {}),), "eur"),
     Measure("home_deaths", _deaths("thuis"), "share"),
     Measure("nursing_home_deaths", _deaths("verpleeghuis"), "share"),
@@ -81,7 +88,7 @@ OVERVIEW = (
 TABLES = {
     "money": ("total", "insurer", "care_office", "municipality", "other_payers", "patients"),
     "people": ("home_deaths", "nursing_home_deaths", "hospital_deaths", "hospice_deaths", "preference_met"),
-    "pressure": ("payment_mean", "refused", "wait", "subsidy", "unfunded"),
+    "pressure": ("payment_mean", "refused", "wait", "subsidy", "subsidy_earned", "unfunded"),
 }
 """Tables of the page, each with its measures."""
 

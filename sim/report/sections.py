@@ -348,6 +348,8 @@ def schemes(result: Result, words: Language) -> Section:
     subsidy += [
         Metric(words.say("kpi.subsidy_claimed"), "subsidy_claimed", euro, plus),
         share_metric(words.say("kpi.subsidy_payout"), "subsidy_payout", words),
+        Metric(words.say("kpi.subsidy_earned"), "subsidy_earned", euro, plus),
+        share_metric(words.say("kpi.subsidy_earned_payout"), "subsidy_earned_payout", words),
     ]
     state = [
         Metric(

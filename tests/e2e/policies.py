@@ -420,10 +420,16 @@ POLICIES: dict[str, Policy] = {
         still=("refusals", "meters"),
     ),
     "ptz_vervalt_2027": Policy(
-        why=("No scheme, no subsidy: exactly 0. Nothing is declared under it, so no bill moves."),
+        why=(
+            "No scheme, no subsidy: exactly 0, nor for networks and spiritual care; its care has no payer. "
+            "Nothing is declared under it, so no bill moves."
+        ),
         causes=(Move("payout", _kpi("subsidy_payout"), -1.0, -0.6),),
-        effects=(Move("subsidy left", lambda w: min(w.kpi("subsidy"), 1.0), -1.0, -1.0),),
-        still=ALL,
+        effects=(
+            Move("subsidy left", lambda w: min(w.kpi("subsidy"), 1.0), -1.0, -1.0),
+            Move("unfunded", lambda w: min(w.kpi("unfunded", reason="regeling_vervallen"), 1.0), 1.0, 1.0),
+        ),
+        still=(*LEDGER, "shares"),
     ),
     "ptz_vrijwilligers_eerder": Policy(
         why=(
@@ -433,18 +439,18 @@ POLICIES: dict[str, Policy] = {
         ),
         causes=(Move("clients at home", _count("ptz.vrijwilligers"), 1.15, 1.75, times=True),),
         effects=(
-            Move("claimed", _kpi("subsidy_claimed"), 1.0, 1.3, times=True),
-            Move("payout", _kpi("subsidy_payout"), -0.01, -1e-6),
+            Move("claimed later", _kpi("subsidy_earned_claimed"), 1.0, 1.3, times=True),
+            Move("payout later", _kpi("subsidy_earned_payout"), -0.01, -1e-6),
         ),
         still=("stays", "refusals", "meters", "wlz_periods"),
     ),
     "ptz_hoger_plafond": Policy(
         why=(
-            "The ceiling of 32,249,000 becomes 42,249,000; a need of about 43.6 million gives 0.739, "
-            "then 0.968: 1.31 times, for every organisation alike."
+            "The 10 million of the letter takes the place of the 5 that the ceiling holds: 32,249,000 "
+            "becomes 37,249,000, 1.155 times, for every organisation alike."
         ),
-        causes=(Move("payout", _kpi("subsidy_payout"), 1.309, 1.311, times=True),),
-        effects=(Move("subsidy", _kpi("subsidy"), 1.30, 1.32, times=True),),
+        causes=(Move("payout", _kpi("subsidy_payout"), 1.154, 1.156, times=True),),
+        effects=(Move("subsidy", _kpi("subsidy"), 1.15, 1.16, times=True),),
         still=ALL,
     ),
     "eigen_risico_460": Policy(

@@ -115,23 +115,76 @@ def test_the_scheme_never_pays_more_than_its_ceiling_and_neither_outlives_the_ot
     for name in (made.base, "zonder_regeling"):
         paid = made.table("subsidy", scenario=name).loc["subsidy"]
         ceiling = made.table("budget", by="line", scenario=name).loc["vrijwilligers"]
+        used = made.table("budget_used", by="line", scenario=name).loc["vrijwilligers"]
         for year in (2026, 2027, 2028):
             assert 0 <= paid[year] <= ceiling[year]
             assert (paid[year] == 0) == (ceiling[year] == 0)
-    overlay = {"extends": "basis_2026", "set": [
-        {"path": "subsidy.runs", "value": False}, {"path": "rules.plans_from", "value": "2026-01-01"}
-    ]}  # fmt: skip
-    (place / "nu_al.yaml").write_text(json.dumps(overlay), encoding="utf-8")
-    now = sim.budget(
-        place / "nu_al.yaml",
-        to_year=2026,
+            assert used[year] == pytest.approx(paid[year])
+
+
+def test_networks_and_spiritual_care_end_and_go_on_with_the_volunteers(made: sim.BudgetResult) -> None:
+    """Regeling PTZ, slotbepaling: paragraphs 2, 3 and 4 have one end date."""
+    base, alt = (made.table("budget", by="line", scenario=name) for name in (made.base, "zonder_regeling"))
+    lost = {
+        (r.dimension["line"], r.year): r.difference
+        for r in made.found.differences
+        if r.kind == "budget" and "line" in r.dimension
+    }
+    for line in (
+        "vrijwilligers",
+        "netwerken",
+        "netwerken_kind",
+        "geestelijke_verzorging",
+        "geestelijke_verzorging_kind",
+    ):
+        assert base.loc[line, 2026] == alt.loc[line, 2026] > 0
+        for year in (2027, 2028):
+            assert base.loc[line, year] > 0
+            assert alt.loc[line, year] == 0
+            assert lost[line, year] == pytest.approx(-base.loc[line, year])
+
+
+def test_the_shipped_scenario_books_no_loss_before_the_scheme_ends(place: Path) -> None:
+    """`ptz_vervalt_2027` holds in a run of 2026 as if it were law; a budget has the years themselves."""
+    budget = sim.budget(
+        "basis_2026",
+        "ptz_vervalt_2027",
+        to_year=2027,
         area=place / "gehucht.yaml",
         replications=1,
         jobs=1,
-        out=place / "now",
+        out=place / "vervalt",
     )
-    lines = {row.kind: row.mean for row in now.found.rows if row.dimension in ({}, {"line": "vrijwilligers"})}
-    assert (lines["subsidy"], lines["subsidy_claimed"], lines["budget"], lines["budget_used"]) == (0, 0, 0, 0)
+    changed = [row for row in budget.found.differences if row.year == 2026 and row.difference != 0]
+    assert changed == []
+    rows = {r.kind: r.difference for r in budget.found.differences if r.year == 2027 and not r.dimension}
+    assert rows["subsidy"] < 0
+    assert rows["unfunded"] > 0
+    assert rows["cost"] == 0
+
+
+def test_a_run_pays_the_subsidy_of_a_year_that_a_budget_and_a_comparison_pay(
+    place: Path, made: sim.BudgetResult
+) -> None:
+    """Reference years of the first year are data in all of them; the KPI and the budget are one figure."""
+    compared = sim.compare(
+        "basis_2026",
+        place / "zonder_regeling.yaml",
+        area=place / "gehucht.yaml",
+        replications=2,
+        jobs=1,
+        keep="kpis",
+        out=place / "verschil",
+    )
+    for kind in ("subsidy", "subsidy_claimed"):
+        row = next(
+            r
+            for r in made.found.rows
+            if (r.scenario, r.kind, r.year, r.dimension) == (made.base, kind, 2026, {})
+        )
+        run = sim.load_run(compared.folder / "basis_2026").replications
+        mine = run[(run["name"] == kind) & (run["dimension"] == "{}")]["value"]
+        assert mine.mean() == pytest.approx(row.mean, abs=0.001)
 
 
 def test_places_of_a_date_count_from_that_date_in_a_budget(place: Path) -> None:
@@ -181,7 +234,7 @@ def test_the_150_million_is_a_dated_budget_that_stops_after_2027(made: sim.Budge
 
 def test_a_budget_says_on_which_prices_and_plans_it_rests(made: sim.BudgetResult) -> None:
     assert made.price_year == 2026
-    assert made.found.plans == {"basis_2026": ("ptz_verlengd",), "zonder_regeling": ()}
+    assert made.found.plans == {"basis_2026": ("ptz_verlengd",), "zonder_regeling": ("ptz_vervallen",)}
 
 
 def test_a_finished_budget_is_reused_and_another_is_refused(place: Path, made: sim.BudgetResult) -> None:
@@ -217,7 +270,7 @@ def test_the_command_prints_tables_or_one_document(
     assert (told["from"], told["to"], told["price_year"]) == (2026, 2028, 2026)
     assert told["tasks"] == {"reused": 4, "computed": 0}
     assert {row["kind"] for row in told["rows"]} == {
-        "cost", "deaths", "subsidy", "subsidy_claimed", "budget", "budget_used"
+        "cost", "deaths", "unfunded", "subsidy", "subsidy_claimed", "budget", "budget_used"
     }  # fmt: skip
     assert run_command([*given, "--lang", "en"]) == 0
     page = capsys.readouterr().out
@@ -239,7 +292,7 @@ def test_every_plan_that_a_scenario_can_switch_on_has_words(lang: str) -> None:
     from sim.report.language import language
 
     words = language(lang)
-    for plan in {*PLAN_VALUES, *FROM_THE_START, *PAYMENT_PLANS.values(), "ptz_verlengd", "pzp_huisarts"}:
+    for plan in {*PLAN_VALUES, *FROM_THE_START, *PAYMENT_PLANS.values(), "ptz_verlengd", "ptz_vervallen"}:
         assert words.has(f"plan.{plan}"), plan
 
 

@@ -12,8 +12,7 @@ import pytest
 from sim.cohort import draw_patients
 from sim.dates import minute_of
 from sim.experiment.impact import over_years
-from sim.experiment.impact_subsidy import clients_before, subsidies_of
-from sim.experiment.subsidy import Clients
+from sim.experiment.subsidy import Clients, clients_before, subsidies_of
 from sim.law.registry import RuleSet
 from sim.scenario import LoadedScenario, load_scenario, regions_of, vary
 from sim.tariff import TariffBook, load_tariffs

@@ -15,11 +15,10 @@ import pytest
 
 from sim.dates import minute_of
 from sim.experiment.budgets import budgets
-from sim.experiment.impact_subsidy import subsidies_of
 from sim.experiment.kpis import evaluate
 from sim.experiment.measure import measure
 from sim.experiment.parts import Parts, merge
-from sim.experiment.subsidy import Clients
+from sim.experiment.subsidy import Clients, subsidies_of
 from sim.pricing import price, settings_from
 from sim.scenario import LoadedScenario, load_scenario, vary
 from sim.schema import CARE_PRODUCTS, NEVER, TABLES, Table, table
@@ -88,7 +87,8 @@ def test_each_line_is_the_share_of_the_area_beside_its_use(basis: LoadedScenario
     40 and 3 talks of 2 hours at 95 euros; (229,771.19 - 52,158.06) / 95 is 1,869 whole hours, less 86.
     """
     parts = talks(40, 3)
-    parts.add("subsidy_claimed", 123_456_00)
+    parts.add("subsidy_claimed", 200_000_00)
+    parts.add("subsidy", 123_456_00)
     assert found(basis, parts) == {
         ("budget", "vrijwilligers"): 895_877.22,
         ("budget_used", "vrijwilligers"): 123_456,
@@ -115,12 +115,55 @@ def test_the_research_programme_counts_up_to_2025_only(basis: LoadedScenario) ->
     assert ("budget", "zonmw_palliantie") not in found(basis, talks(0, 0))
 
 
-def test_without_the_scheme_there_is_no_ceiling_for_volunteers(basis: LoadedScenario) -> None:
-    """The law ends it in 2027; the scenario can have the end hold already in 2026."""
-    ended = vary(basis, {"subsidy.runs": False, "rules.plans_from": "2026-01-01"}, "zonder_regeling")
-    lines = found(ended, talks(0, 0))
-    assert lines["budget", "vrijwilligers"] == 0
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"rules.plans_from": "2026-01-01"},
+        {"horizon.count_from": "2027-01-01", "horizon.count_to": "2028-01-01"},
+    ],
+)
+def test_the_scheme_ends_as_a_whole(basis: LoadedScenario, changes: dict[str, str]) -> None:
+    """Volunteers, networks, children's networks and spiritual care: nothing of any; the talks are not paid.
+
+    The law ends it in 2027; a scenario can have the end hold already in 2026.
+    """
+    ended = vary(basis, {"subsidy.runs": False, **changes}, "zonder_regeling")
+    lines = found(ended, talks(40, 3, ended.scenario.horizon.count_from.year))
+    for line in (
+        "vrijwilligers",
+        "netwerken",
+        "netwerken_kind",
+        "geestelijke_verzorging",
+        "geestelijke_verzorging_kind",
+        "geestelijke_verzorging_overhead",
+    ):
+        assert lines["budget", line] == 0
+        assert lines.get(("budget_used", line), 0) == 0
+    assert lines["spiritual_hours_left", ""] == 0
+
+
+def test_on_its_real_date_the_end_leaves_2026_as_it_is(basis: LoadedScenario) -> None:
+    ended = vary(basis, {"subsidy.runs": False}, "zonder_regeling")
+    assert found(ended, talks(40, 3)) == found(basis, talks(40, 3))
+
+
+def test_where_it_goes_on_every_part_goes_on_in_2027(basis: LoadedScenario) -> None:
+    """Ceiling of volunteers x 1.03 (assumption), the other parts as in 2026; all x 0.02778."""
+    year = {"horizon.count_from": "2027-01-01", "horizon.count_to": "2028-01-01"}
+    lines = found(vary(basis, year, "later"), talks(40, 3, 2027))
+    assert lines["budget", "vrijwilligers"] == pytest.approx(33_216_470 * 0.02778, abs=0.005)
     assert lines["budget", "netwerken"] == 226_029.05
+    assert lines["budget", "netwerken_kind"] == 17_653.91
+    assert lines["budget", "geestelijke_verzorging"] == 217_551.32
+    assert lines["budget_used", "geestelijke_verzorging"] == 40 * 2 * 95
+
+
+def test_a_ceiling_pays_no_talk_beyond_it(basis: LoadedScenario) -> None:
+    """2,000 talks of 2 hours at 95 euros are 380,000; the ceiling of the area pays 217,551.32."""
+    lines = found(basis, talks(2_000, 0))
+    assert lines["budget_used", "geestelijke_verzorging"] == 217_551.32
+    assert lines["budget_left", "geestelijke_verzorging"] == 0
+    assert lines["spiritual_hours_left", ""] == 1_869 - 4_000
 
 
 def test_talks_of_a_year_counted_by_a_fifth_stand_for_five_times_as_many(basis: LoadedScenario) -> None:

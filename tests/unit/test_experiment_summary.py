@@ -110,25 +110,53 @@ def paid(loaded: LoadedScenario, parts: Parts) -> tuple[dict[str, int], float]:
 
 
 def test_the_subsidy_of_a_region_under_the_national_ceiling(basis: LoadedScenario) -> None:
-    """130 BTH and 90 HCH clients beside 97.222% of the nation's 3,600 home, 4,700, 3,500 and 300.
+    """The reference years of 2026 are data, whatever the clients of 2026.
 
-    Need: (4700 x 0.97222 + 130) x 5035 + (3500 x 0.97222 + 90) x 3526 + 3600 x 0.97222 x 2061
-    + 300 x 0.97222 x 722; ceiling 32,249,000 (facts, own payments 6.1).
+    4,700 x 0.02778 = 131 guests of a BTH and 3,500 x 0.02778 = 97 of a HCH, beside 97.222% of the nation's
+    3,600 home, 4,700, 3,500 and 300. Need: (4700 x 0.97222 + 131) x 5035 + (3500 x 0.97222 + 97) x 3526
+    + 3600 x 0.97222 x 2061 + 300 x 0.97222 x 722; ceiling 32,249,000 (facts, own payments 6.1).
     """
     elsewhere = 1 - 0.02778
-    need = (4700 * elsewhere + 130) * 5035 + (3500 * elsewhere + 90) * 3526
+    need = (4700 * elsewhere + 131) * 5035 + (3500 * elsewhere + 97) * 3526
     need += 3600 * elsewhere * 2061 + 300 * elsewhere * 722
     share = 32_249_000 / need
     by_form, payout = paid(basis, clients(bth=130, hch=90))
     assert payout == pytest.approx(share, rel=1e-12)
-    assert by_form["bth"] == pytest.approx(130 * 5035 * share * 100, abs=0.51)
-    assert by_form["hch"] == pytest.approx(90 * 3526 * share * 100, abs=0.51)
+    assert by_form["bth"] == pytest.approx(131 * 5035 * share * 100, abs=1)
+    assert by_form["hch"] == pytest.approx(97 * 3526 * share * 100, abs=1)
 
 
-def test_more_guests_lower_the_share_of_everyone(basis: LoadedScenario) -> None:
-    few, many = paid(basis, clients(bth=100)), paid(basis, clients(bth=200))
-    assert many[1] < few[1]
-    assert few[0]["bth"] < many[0]["bth"] < 2 * few[0]["bth"]
+def earned(loaded: LoadedScenario, parts: Parts) -> dict[str, int]:
+    rules = settings_from(loaded.scenario).rules()
+    _, extra, _ = subsidise(loaded.scenario, loaded.area, parts, load_tariffs(), rules)
+    return {name: cents for (name, text), cents in extra.sums.items() if text == "{}"}
+
+
+def test_what_the_clients_of_a_year_earn_comes_two_to_four_years_later(basis: LoadedScenario) -> None:
+    """130 guests of a BTH in 2026 count in 2028 to 2030, under the ceiling of 33,216,470 (assumption).
+
+    Need: (4700 x 0.97222 + 130) x 5035 + the other forms elsewhere, each of the three years alike.
+    """
+    elsewhere = 1 - 0.02778
+    need = (4700 * elsewhere + 130) * 5035 + 3500 * elsewhere * 3526
+    need += 3600 * elsewhere * 2061 + 300 * elsewhere * 722
+    later = earned(basis, clients(bth=130))
+    assert later["subsidy_earned_claimed"] == pytest.approx(130 * 5035_00, abs=3)
+    assert later["subsidy_earned"] == pytest.approx(130 * 5035_00 * 33_216_470 / need, abs=3)
+
+
+def test_more_guests_earn_more_later_at_a_lower_share_and_nothing_this_year(basis: LoadedScenario) -> None:
+    few, many = earned(basis, clients(bth=100)), earned(basis, clients(bth=200))
+    assert few["subsidy"] == many["subsidy"]
+    assert few["subsidy_earned"] < many["subsidy_earned"] < 2 * few["subsidy_earned"]
+
+
+def test_clients_earn_nothing_in_years_after_the_end(basis: LoadedScenario) -> None:
+    """Clients of 2026 count in 2028 to 2030 only; the subsidy of 2026 itself is paid."""
+    ended = vary(basis, {"subsidy.runs": False}, "zonder_regeling")
+    found = earned(ended, clients(bth=130))
+    assert found["subsidy"] == earned(basis, clients(bth=130))["subsidy"] > 0
+    assert (found["subsidy_earned"], found["subsidy_earned_claimed"]) == (0, 0)
 
 
 def test_a_year_counted_by_half_claims_for_a_whole_year(basis: LoadedScenario) -> None:
