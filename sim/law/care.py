@@ -310,6 +310,7 @@ def paramedical(place: Place) -> Bools:
     article="Bzv art. 2.5c, 2.12",
     source="bzv_2024",
     valid_from="2015-01-01",
+    bill_only="a run draws no rehabilitation",
 )
 def rehabilitation(place: Place) -> Bools:
     """Rows on which a day of rehabilitation is declared (Bzv art. 2.12): not in hospital or a Wlz stay."""
@@ -336,6 +337,7 @@ def municipal_help(place: Place) -> Bools:
     article="NZa Beleidsregel zzp en vpt art. 6.4; Handreiking 4.6",
     source="handreiking_2026",
     valid_from="2015-01-01",
+    bill_only="a run ends with death, and counts no days of an empty place",
 )
 def vacancy_day(place: Place) -> Bools:
     """Rows on which a mutatiedag may stand: after a Wlz stay (Handreiking 4.6)."""
@@ -349,6 +351,7 @@ def vacancy_day(place: Place) -> Bools:
     article="Rlz art. 2.2(1)(c); Handreiking 4.1",
     source="rlz_2026",
     valid_from="2015-01-01",
+    bill_only="a run draws no ground for a supplement in a stay",
 )
 def supplement_day(place: Place) -> Bools:
     """Rows on which an intramural supplement may stand (Handreiking 4.1)."""
@@ -362,6 +365,7 @@ def supplement_day(place: Place) -> Bools:
     article="Rlz art. 2.2(3); Handreiking 2.1.2, 4.1",
     source="rlz_2026",
     valid_from="2015-01-01",
+    bill_only="a run draws no care above the profile before the terminal phase",
 )
 def more_care(place: Place) -> Bools:
     """Rows on which meerzorg may stand (Handreiking 2.1.2 and 4.1)."""

@@ -23,6 +23,7 @@ FUNCTIONS = ("formele_zorg", "informele_zorg")
     source=GUIDE,
     valid_from="2015-01-01",
     valid_to="2025-01-01",
+    bill_only="in a run only a bijna-thuis-huis asks a day contribution",
 )
 def contribution_before(setting: Ints, asked: Ints) -> Ints:
     """Day contribution that may be asked until 2025: in a BTH and in a high care hospice (cents a day)."""
@@ -37,6 +38,7 @@ def contribution_before(setting: Ints, asked: Ints) -> Ints:
     article="Bzv art. 2.12; Handreiking 3.6, 7.4",
     source=GUIDE,
     valid_from="2025-01-01",
+    bill_only="in a run only a bijna-thuis-huis asks a day contribution",
 )
 def contribution(setting: Ints, asked: Ints) -> Ints:
     """Day contribution that may be asked.
@@ -65,6 +67,7 @@ def contribution(setting: Ints, asked: Ints) -> Ints:
     article="Handreiking 3.8",
     source=GUIDE,
     valid_from="2015-01-01",
+    bill_only="in a run one provider delivers a vpt",
 )
 def form_delivered(form: Ints, second_provider: Bools) -> Ints:
     """Form under which care is delivered when a second provider comes in.
@@ -91,6 +94,7 @@ def form_delivered(form: Ints, second_provider: Bools) -> Ints:
     article="Handreiking 3.8",
     source=GUIDE,
     valid_from="2015-01-01",
+    bill_only="in a run the journey itself lets a Wlz client in only where the house has a contract",
 )
 def admission_form(contract: Bools, subcontractor: Bools, budget: Bools) -> Ints:
     """Form under which a Wlz client is admitted.
@@ -179,6 +183,7 @@ def by_function(formal: Bools, days: Ints, per_day: Ints, municipal: Fraction) -
     article="Handreiking 6.3",
     source=GUIDE,
     valid_from="2015-01-01",
+    bill_only="a run holds no budget of a house and no policy of one municipality",
 )
 def municipal_support(setting: Ints, granted: Ints) -> Ints:
     """Municipal money for the volunteers of a house.

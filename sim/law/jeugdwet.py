@@ -74,6 +74,7 @@ def below_eighteen(care: Delivery, parameters: Parameters) -> Ints:
     article="NZa Beleidsregel verpleegkundige dagopvang art. 4.1; Handreiking 6.6",
     source=GUIDE,
     valid_from="2018-01-01",
+    bill_only="a run draws half days of day care, not hours of presence",
 )
 def day_care_parts(hours: Ints, came: Bools, full: int) -> Ints:
     """Half days that a visit counts.
@@ -146,6 +147,7 @@ def change_gap(care: Delivery, parameters: Parameters) -> Ints:
     source=GUIDE,
     valid_from="2025-01-01",
     products=CHILD_WLZ,
+    bill_only="in a run no child has a Wlz indication",
 )
 def child_under_wlz(care: Delivery, parameters: Parameters) -> Ints:
     """Nursing of a child above its package: under mpt or pgb, and under 18 (Handreiking 6.6)."""

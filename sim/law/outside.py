@@ -39,6 +39,7 @@ def outside_every_law(care: Delivery, parameters: Parameters) -> Ints:
     article="Polisvoorwaarden; Handreiking 7.7",
     source=GUIDE,
     valid_from="2015-01-01",
+    bill_only="a run draws no nights of relatives",
 )
 def nights_covered(cents: Ints, offered: Ints) -> Ints:
     """Part of each line that a supplementary policy pays.
@@ -86,6 +87,7 @@ def not_reimbursed(care: Delivery, parameters: Parameters) -> Ints:
     source=GUIDE,
     valid_from="2015-01-01",
     products=("buiten.laatste_verzorging",),
+    bill_only="a run ends with death",
 )
 def laying_out(care: Delivery, parameters: Parameters) -> Ints:
     """Laying out and viewing are the patient's own cost, or a funeral policy's (Handreiking 3.9, 4.6)."""

@@ -25,7 +25,8 @@ class Rule:
     `plan` names a version that is not law yet and applies only where a scenario chooses it.
     `products` are the products (or beginnings of their ids; "*" for all) whose lines a check looks at. A
     check that is `across` looks at the lines of all its products together; one that `opens` lets care be
-    declared where the rule of its product does not.
+    declared where the rule of its product does not. `bill_only` says why a bill reaches the rule and no run
+    does; empty for all others.
     """
 
     key: str
@@ -41,6 +42,7 @@ class Rule:
     products: tuple[str, ...] = ()
     across: bool = False
     opens: bool = False
+    bill_only: str = ""
 
     @property
     def id(self) -> str:
@@ -65,6 +67,7 @@ def rule(
     products: tuple[str, ...] = (),
     across: bool = False,
     opens: bool = False,
+    bill_only: str = "",
 ) -> Callable[[F], F]:
     """Register a function as one version of a legal rule.
 
@@ -86,6 +89,8 @@ def rule(
         Whether it checks the lines of all its products together.
     opens : bool
         Whether what it finds fine is declared although the rule of the product does not let it.
+    bill_only : str
+        Why no run reaches the rule, where only a bill does.
 
     Returns
     -------
@@ -111,6 +116,7 @@ def rule(
                 products,
                 across,
                 opens,
+                bill_only,
             )
         )
         return function

@@ -541,6 +541,7 @@ def month_totals(due: Contributions) -> tuple[Ints, Ints, Ints]:
     article="Blz art. 3.3.2.4(2)",
     source="blz_2026",
     valid_from="2015-01-01",
+    bill_only="a run knows one income of a household, not that of the year itself",
 )
 def counted_income(reference: Ints, current: Ints, least: Ints) -> Ints:
     """Income that the contribution is computed from.
@@ -570,6 +571,7 @@ def counted_income(reference: Ints, current: Ints, least: Ints) -> Ints:
     source="blz_2026",
     valid_from="2015-01-01",
     rounding=CENT,
+    bill_only="a run counts what the household pays, not how spouses divide it",
 )
 def split_by_income(cents: Ints, own: Ints, partner: Ints) -> Ints:
     """Part of the client in the contribution of a couple; the partner pays the rest.

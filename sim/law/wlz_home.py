@@ -65,6 +65,7 @@ class Indications:
     article="Blz art. 3.1.5(a); Handreiking B1, 7.2",
     source="blz_2026",
     valid_from="2015-01-01",
+    bill_only="in a run nobody changes law in the terminal phase",
 )
 def changed_law(periods: Indications) -> Bools:
     """Periods that begin or end the Wlz in the terminal phase, which the law does not know.
@@ -170,6 +171,7 @@ def extra_costs(budget: Ints, asked: Ints, share: Fraction) -> Ints:
     source="rlz_2026",
     valid_from="2015-01-01",
     rounding=RoundingSpec("half_up", 1, "Rlz art. 5.14"),
+    bill_only="which part of a budget needs no account changes no euro",
 )
 def free_to_spend(yearly: Ints, days: Ints, year: Ints, share: Fraction, least: Ints, most: Ints) -> Ints:
     """Amount of a pgb that the holder need not account for.

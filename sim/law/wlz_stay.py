@@ -49,6 +49,7 @@ def intensive_terminal(from_nursing_home: Bools, terminal: Bools, criteria: Bool
     article="Handreiking 4.1; NZa Beleidsregel zzp-meerzorg art. 1",
     source=GUIDE,
     valid_from="2018-01-01",
+    bill_only="a run draws no meerzorg in a stay",
 )
 def meerzorg_beside(vv10: Bools, meerzorg: Ints) -> Ints:
     """Cents of meerzorg that may be declared beside the day (Handreiking 4.1)."""
@@ -62,6 +63,7 @@ def meerzorg_beside(vv10: Bools, meerzorg: Ints) -> Ints:
     article="Rlz art. 2.2(1)(c), 2.2(3); Handreiking 4.1",
     source="rlz_2026",
     valid_from="2015-01-01",
+    bill_only="a run draws no ground for a supplement in a stay",
 )
 def supplement(ground: Ints, intensive: Bools, needed: Ints, least: int) -> Bools:
     """Whether a supplement or meerzorg may be asked in a stay.
@@ -94,6 +96,7 @@ def supplement(ground: Ints, intensive: Bools, needed: Ints, least: int) -> Bool
     article="NZa Beleidsregel zzp en vpt art. 6.4; Handreiking 4.6",
     source=GUIDE,
     valid_from="2015-01-01",
+    bill_only="a run ends with death, and counts no days of an empty place",
 )
 def vacancy_days(contract: Bools, empty: Ints, most: Ints) -> Ints:
     """Days of an empty place that are paid.
@@ -123,6 +126,7 @@ def vacancy_days(contract: Bools, empty: Ints, most: Ints) -> Ints:
     source=GUIDE,
     valid_from="2017-01-01",
     products=("zvw.elv.coordinatie",),
+    bill_only="a run draws no coordination of eerstelijnsverblijf apart from its day",
 )
 def bed_coordination(care: Delivery, parameters: Parameters) -> Ints:
     """Without a contract the regional coordination of beds has no line (Handreiking 4.2)."""

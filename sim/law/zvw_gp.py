@@ -104,6 +104,7 @@ def one_advice(care: Delivery, parameters: Parameters) -> Ints:
         "zvw.huisarts.keten",
         "zvw.huisarts.programma",
     ),
+    bill_only="a run draws no talk that exists by contract only",
 )
 def contracted_talk(care: Delivery, parameters: Parameters) -> Ints:
     """Without an agreement the talk is a regular consult, working together inside it (Handreiking 2.1.1)."""
@@ -171,6 +172,7 @@ def patz_meeting(care: Delivery, parameters: Parameters) -> Ints:
     source=GUIDE,
     valid_from="2015-01-01",
     products=("ptz.consultatie",),
+    bill_only="a run draws no consultation that brings no line",
 )
 def free_consultation(care: Delivery, parameters: Parameters) -> Ints:
     """A consultation of the Consultatieteam brings no line to anyone (Handreiking 2.2.2)."""

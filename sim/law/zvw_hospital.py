@@ -67,6 +67,7 @@ def care_planning(care: Delivery, parameters: Parameters) -> Ints:
     source=GUIDE,
     valid_from="2015-01-01",
     products=("zvw.msz.supportive_care",),
+    bill_only="a run draws day treatment and visits, not what supportive care they hold",
 )
 def supportive_care(care: Delivery, parameters: Parameters) -> Ints:
     """Supportive care of other than adults with cancer is inside their DBC (Handreiking 1.1.3)."""
@@ -102,6 +103,7 @@ def hospital_day_at_home(care: Delivery, parameters: Parameters) -> Ints:
     source=GUIDE,
     valid_from="2021-01-01",
     products=("zvw.msz.consult_op_afstand",),
+    bill_only="a run draws visits, not which of them are by phone or screen",
 )
 def remote_consult(care: Delivery, parameters: Parameters) -> Ints:
     """A remote contact that is less than the visit it replaces, or a further part of one, has no line."""
@@ -175,6 +177,7 @@ def _perinatal(care: Delivery, parameters: Parameters) -> Bools:
         "zvw.msz.supportive_care",
     ),
     across=True,
+    bill_only="a run prices hospital care by day and visit and opens no DBC",
 )
 def second_clinical(care: Delivery, parameters: Parameters) -> Ints:
     """A clinical DBC opened while one of the same specialty runs is inside that one (Handreiking 1.2.1).
@@ -215,6 +218,7 @@ def hospital_aftercare(care: Delivery, parameters: Parameters) -> Ints:
     source=GUIDE,
     valid_from="2022-01-01",
     products=("zvw.vervoer.logeren",),
+    bill_only="a run draws travel to treatment, no nights near it",
 )
 def lodging(care: Delivery, parameters: Parameters) -> Ints:
     """Nights for fewer treatment days in a row are the patient's own cost (Handreiking 1.6)."""
@@ -230,6 +234,7 @@ def lodging(care: Delivery, parameters: Parameters) -> Ints:
     source=GUIDE,
     valid_from="2023-01-01",
     products=(CHILD_TEAM,),
+    bill_only="a run draws the team of a child as that of adults",
 )
 def comfort_team(care: Delivery, parameters: Parameters) -> Ints:
     """The products of the Kinder Comfort Team are for children, in its own composition (Handreiking 7.7).
@@ -275,6 +280,7 @@ def cost_year(begun_day: Ints, day: Ints) -> Ints:
     source=GUIDE,
     valid_from="2015-01-01",
     products=("zvw.msz.facultatief",),
+    bill_only="a run draws no products by contract between hospital and insurer",
 )
 def by_contract(care: Delivery, parameters: Parameters) -> Ints:
     """Without a contract a facultatieve prestatie is paid by nobody (Handreiking 1.3)."""

@@ -113,6 +113,7 @@ def presence(care: Delivery, parameters: Parameters) -> Ints:
     source=GUIDE,
     valid_from="2015-01-01",
     products=("zvw.pgb",),
+    bill_only="in a run care under the Zvw is in kind",
 )
 def own_budget(care: Delivery, parameters: Parameters) -> Ints:
     """Hours of a Zvw-pgb that may not be bought (Handreiking 2.1.2, 6.2, 7.7).
@@ -135,6 +136,7 @@ def own_budget(care: Delivery, parameters: Parameters) -> Ints:
     article="Zvw art. 13; Kamerstuk 29689 nr. 941 (cessieverbod); Handreiking 6.5",
     source=GUIDE,
     valid_from="2019-01-01",
+    bill_only="what a patient advances costs nobody anything in the end",
 )
 def advanced(gross: Ints, contracted: Bools) -> Ints:
     """Cents the patient advances on each invoice, before the insurer reimburses its part.
@@ -201,6 +203,7 @@ def care_drop(before: Ints, after: Ints) -> Ints:
     article="Zvw art. 11; Handreiking 7.2; kamerbrief 14-3-2025",
     source=GUIDE,
     valid_from="2015-01-01",
+    bill_only="in a run the ceiling is a meter of the journey, which decides who comes in before any line exists",
 )
 def above_ceiling(provider: Ints, day: Ints, cents: Ints, allowance: Ints) -> Ints:
     """Part of each declaration above the ceiling of its provider, in order of day.
@@ -228,6 +231,7 @@ def above_ceiling(provider: Ints, day: Ints, cents: Ints, allowance: Ints) -> In
     article="Zvw art. 11; Handreiking 7.2",
     source=GUIDE,
     valid_from="2015-01-01",
+    bill_only="in a run the ceiling is a meter of the journey, which decides who comes in before any line exists",
 )
 def ceiling_of(product: str) -> str:
     """Name of the ceiling a product falls under: "wijkverpleging", "elv", or "" for none."""

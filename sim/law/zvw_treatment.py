@@ -25,6 +25,7 @@ OUTSIDE = LAWS.index("buiten_wetten")
     article="NZa Beleidsregel gzsp art. 4; Handreiking 2.2.2",
     source=GUIDE,
     valid_from="2025-01-01",
+    bill_only="a run draws visits of the specialist ouderengeneeskunde, not trajectories",
 )
 def follow_up_months(first: Ints, end: Ints, start_months: int) -> Ints:
     """Months of follow-up after the start phase of each trajectory, a begun month in full.
@@ -58,6 +59,7 @@ def follow_up_months(first: Ints, end: Ints, start_months: int) -> Ints:
     source=GUIDE,
     valid_from="2020-01-01",
     rounding=RoundingSpec("down", 1, "NZa Beleidsregel gzsp"),
+    bill_only="a run has no contract of a specialist ouderengeneeskunde",
 )
 def contract_price(maximum: Ints, agreed: Ints, share: Fraction) -> Ints:
     """Price that may be declared: the agreed one, at most the maximum and its share above it.
@@ -85,6 +87,7 @@ def contract_price(maximum: Ints, agreed: Ints, share: Fraction) -> Ints:
     article="Bzv art. 2.9; Handreiking 2.4",
     source=GUIDE,
     valid_from="2015-01-01",
+    bill_only="a run lends a bed in the terminal phase only, and draws a wheelchair after its loan",
 )
 def lender(lent_day: Ints, day: Ints, months: int) -> Ints:
     """Law under which an aid is on loan on a day.
@@ -154,6 +157,7 @@ def sedation_days(days: Ints, with_kit: Bools, covered: int) -> Ints:
     article="Handreiking 7.6",
     source=GUIDE,
     valid_from="2015-01-01",
+    bill_only="a run draws meals and alarms under the law that pays them",
 )
 def meal_or_alarm(meal: Bools, medical: Bools, wlz: Bools) -> Ints:
     """Law that pays support with meals, or an alarm.
