@@ -203,7 +203,7 @@ def care_drop(before: Ints, after: Ints) -> Ints:
     article="Zvw art. 11; Handreiking 7.2; kamerbrief 14-3-2025",
     source=GUIDE,
     valid_from="2015-01-01",
-    bill_only="in a run the ceiling is a meter of the journey, which decides who comes in before any line exists",
+    bill_only="in a run the ceiling is a meter of the journey, which decides who comes in",
 )
 def above_ceiling(provider: Ints, day: Ints, cents: Ints, allowance: Ints) -> Ints:
     """Part of each declaration above the ceiling of its provider, in order of day.
@@ -231,7 +231,7 @@ def above_ceiling(provider: Ints, day: Ints, cents: Ints, allowance: Ints) -> In
     article="Zvw art. 11; Handreiking 7.2",
     source=GUIDE,
     valid_from="2015-01-01",
-    bill_only="in a run the ceiling is a meter of the journey, which decides who comes in before any line exists",
+    bill_only="in a run the ceiling is a meter of the journey, which decides who comes in",
 )
 def ceiling_of(product: str) -> str:
     """Name of the ceiling a product falls under: "wijkverpleging", "elv", or "" for none."""

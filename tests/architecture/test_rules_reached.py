@@ -50,7 +50,7 @@ def test_every_rule_part_is_called_by_a_run_a_bill_a_subsidy_or_the_budgets(
 def test_what_only_a_bill_reaches_says_why_no_run_does_and_nothing_else_says_so(
     generator: ModuleType, reached: dict[str, set[str]]
 ) -> None:
-    """The reason stands with the registration: none is missing, and none outlives the day a run comes there."""
+    """The reason stands with the registration: none is missing, none outlives a run."""
     silent = [r.key for r in registered() if r.key in generator.by_bill_only(reached) and not r.bill_only]
     stale = [r.key for r in registered() if r.bill_only and r.key not in generator.by_bill_only(reached)]
     assert not silent, f"add bill_only= to the registration in sim/law of {silent}"
