@@ -67,6 +67,7 @@ def above_contract(care: Delivery, parameters: Parameters) -> Ints:
     source=GUIDE,
     valid_from="2015-01-01",
     products=REGISTRATIONS,
+    bill_only="a run takes the class from the age itself",
 )
 def registration_class(care: Delivery, parameters: Parameters) -> Ints:
     """A registration in the class of another age is refused (Handreiking 2.1.1)."""
