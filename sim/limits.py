@@ -17,6 +17,8 @@ LONGEST_PATH = 200
 LONGEST_TEXT = 20_000
 LONGEST_FILE_NAME = 400
 """Characters of a path that a message writes in full."""
+LONGEST_FILE_PART = 255
+"""Bytes of the name of a file or folder."""
 LONGEST_NAME = 80
 """Characters of the name of a scenario, area, region, site or cluster."""
 LONGEST_ECHO = 80
@@ -72,9 +74,9 @@ FIRST_COUNTED_YEAR, LAST_COUNTED_YEAR = 2022, 2051
 """Years of a counted window: its warm-up of two years begins on the clock's first day, in 2020, or later."""
 MOST_COUNTED_DAYS = 7306
 """Twenty years."""
-INHABITANTS_PER_DEATH = 10
+INHABITANTS_PER_DEATH = 5
 """Fewest inhabitants of a region for one palliative death a year; the nation has 160 (epidemiology_9_6)."""
 NATION = 18_000_000
 """Inhabitants of the Netherlands (epidemiology_9_6)."""
-NATION_FACTOR = 5
-"""How far an area and its national share may leave that together: a slip of one digit is more."""
+SHARE_BESIDE = 0.1
+"""How far the national share of an area may lie from its share of the inhabitants."""

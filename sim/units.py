@@ -109,12 +109,25 @@ WEB_PORT = 8501
 """Where the what-if page is served unless another port is named."""
 WEB_REPLICATIONS = (2, 4, 10, 20)
 """Replications that the what-if page offers; the first answers in seconds."""
-WEB_KEPT = 12
+WEB_KEPT = 40
 """Answers of the what-if page that stay on disk while it runs."""
+WEB_SHOWN = 12
+"""Answers and bills of the what-if page that stay in memory."""
 WEB_CAPACITY_REPLICATIONS = 3
 """Replications of every number of beds on the capacity page."""
 UPLOAD_MEGABYTES = 1
 """Largest file that the what-if page takes."""
+UPLOAD_CPU_SECONDS, UPLOAD_SECONDS = 20, 60
+"""How long the process that reads an upload may compute, and may take on a busy machine."""
+UPLOAD_MEMORY_BYTES = 4_000_000_000
+"""Address space of the process that reads an upload; its libraries alone reserve half of it."""
+UPLOADS_AT_ONCE = 2
+UPLOADS_WAIT_SECONDS = 60
+"""How long an upload waits for those of others before its user is asked to give it again."""
+WEB_WAIT_SECONDS = 1
+"""How often a question that waits for those of others looks whether it may go on."""
+IDLE_SECONDS = 60
+"""How long worker processes without work stay."""
 SHARED_NAME_LENGTH = 40
 """Characters of the name of a shared scenario."""
 SHARE_DECIMALS = 6

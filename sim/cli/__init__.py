@@ -46,7 +46,8 @@ from sim.cli.shared import (
 )
 from sim.cli.tariff_commands import tariffs
 from sim.cli.web_command import web
-from sim.errors import InputError, RunError
+from sim.errors import InputError, RunError, echo
+from sim.limits import LONGEST_FILE_PART
 
 _UsageFault: Any = next(kind for kind in typer.BadParameter.__mro__ if kind.__name__ == "ClickException")
 
@@ -95,6 +96,7 @@ def run_command(arguments: Sequence[str]) -> int:
     if given in ([], ["tariffs"]):
         given.append("--help")
     try:
+        _refuse_long(given)
         code = typer.main.get_command(app)(given, prog_name="palsim", standalone_mode=False)
     except InputError as fault:
         return _fail(str(fault), WRONG_INPUT)
@@ -110,6 +112,16 @@ def run_command(arguments: Sequence[str]) -> int:
     if not isinstance(code, int):
         return 0
     return code if code <= WRONG_INPUT else _interrupted()
+
+
+def _refuse_long(given: Sequence[str]) -> None:
+    """Refuse arguments that no file can have as its name and no option as its value."""
+    for argument in given:
+        longest = max(len(os.fsencode(part)) for part in argument.split(os.sep))
+        if longest > LONGEST_FILE_PART or not argument.isprintable():
+            what = "holds a control character" if longest <= LONGEST_FILE_PART else "is too long"
+            shown = "".join(mark for mark in echo(argument) if mark.isprintable())
+            raise InputError(f"palsim: argument {shown!r}: {what}; give a shorter text in plain letters")
 
 
 def _interrupted() -> int:

@@ -10,6 +10,13 @@ import joblib
 from joblib.externals.loky.process_executor import TerminatedWorkerError
 
 from sim.errors import RunError
+from sim.units import IDLE_SECONDS
+
+_WORKERS: Mapping[str, Any] = {
+    "backend": "loky",
+    "inner_max_num_threads": 1,
+    "idle_worker_timeout": IDLE_SECONDS,
+}
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
@@ -75,7 +82,7 @@ def _side_by_side(
 ) -> Iterator[tuple[int, Result]]:
     """Results of what is left, on processes that joblib starts anew when one of them was killed."""
     calls = (joblib.delayed(_numbered)(function, number, left[number]) for number in list(left))
-    with joblib.parallel_config(backend="loky", inner_max_num_threads=1), warnings.catch_warnings():
+    with joblib.parallel_config(**_WORKERS), warnings.catch_warnings():
         warnings.filterwarnings("ignore", message=".*tasks which were still being processed.*")
         parallel = joblib.Parallel(n_jobs=workers, return_as="generator_unordered", pre_dispatch="2*n_jobs")
         results: Iterator[tuple[int, Any]] = parallel(calls)

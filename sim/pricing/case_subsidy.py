@@ -34,7 +34,7 @@ PAYOUT_PLACES = Decimal(1) / 1000 / 1000
 class Applicant(Part):
     """One organisation and its clients by calendar year."""
 
-    name: Line
+    name: Annotated[Line, Field(min_length=1)]
     form: Form
     months_active: Annotated[int, Field(ge=0, le=MOST_MONTHS)]
     clients: dict[Year, Clients]

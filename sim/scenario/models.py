@@ -18,7 +18,7 @@ from sim.limits import (
     MOST_PEOPLE,
     MOST_SEED,
     NATION,
-    NATION_FACTOR,
+    SHARE_BESIDE,
 )
 from sim.scenario.cohort_models import Cohort
 from sim.scenario.numbers import (
@@ -450,8 +450,7 @@ class Area(Model):
         share = self.national_share.value
         if people > MOST_PEOPLE:
             raise ValueError(f"the regions have {people} inhabitants together; give {MOST_PEOPLE} or less")
-        low, high = people / (NATION * NATION_FACTOR), people * NATION_FACTOR / NATION
-        if not low <= share <= high:
+        if share == 0.0 or abs(share - people / NATION) > SHARE_BESIDE:
             raise ValueError(
                 f"national_share {share:g} does not fit {people} inhabitants of {NATION}; "
                 f"write about {people / NATION:.3g}"

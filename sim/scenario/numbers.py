@@ -55,6 +55,7 @@ GrowthShare = Annotated[float, Field(ge=-0.5, le=0.5)]
 """Yearly growth: at most half as many again, at least half as many."""
 People = Annotated[int, Field(ge=0, le=MOST_PEOPLE)]
 PeopleAYear = Annotated[float, Field(ge=0.0, le=MOST_PEOPLE)]
+SomePeopleAYear = Annotated[float, Field(gt=0.0, le=MOST_PEOPLE)]
 
 _IDENTIFIER = rf"^[A-Za-z0-9_-]{{1,{LONGEST_NAME}}}$"
 Identifier = Annotated[str, Field(pattern=_IDENTIFIER)]
@@ -284,10 +285,10 @@ class Persons(Parameter):
 
 
 class PersonsPerYear(Parameter):
-    """People a year, on average."""
+    """People a year, on average; some at least."""
 
-    value: PeopleAYear
-    range: tuple[PeopleAYear, PeopleAYear] | None = None
+    value: SomePeopleAYear
+    range: tuple[SomePeopleAYear, SomePeopleAYear] | None = None
 
 
 class ByKey(Provenance):

@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from pathlib import Path
 
 from sim import api
 from sim.data import data_folder
-from sim.errors import InputError
 from sim.pricing.beside import Beside
 from sim.pricing.case_bill import Bill
 from sim.pricing.explain import Line, Share
 from sim.report.language import Language
 from sim.report.page import Block, Bullets, Cell, Prose, Row, Section, TableView, number, text
 from sim.tariff import TariffBook, load_tariffs
-from sim.units import UPLOAD_MEGABYTES
+from sim.web.apart import read_apart
 
 FIRST = "Olivia"
 """Patient of the Handreiking, whose journeys are told first."""
@@ -69,16 +66,24 @@ def bill_of(name: str, content: bytes, scenario: str | None) -> Bill:
     InputError
         When the file is too large or the case is not right.
     """
-    label = Path(name).name
-    if len(content) > UPLOAD_MEGABYTES * 1000 * 1000:
-        raise InputError(f"{label}: is larger than {UPLOAD_MEGABYTES} MB; give one case")
-    with tempfile.TemporaryDirectory() as folder:
-        file = Path(folder) / "case.yaml"
-        file.write_bytes(content)
-        try:
-            return api.bill(file, scenario=scenario)
-        except InputError as fault:
-            raise InputError(str(fault).replace(str(file), label)) from None
+    bill: Bill = read_apart("case", name, content, scenario=scenario)
+    return bill
+
+
+def bill_of_worked(case: WorkedCase, scenario: str | None) -> Bill:
+    """The bill of a case that comes with the program.
+
+    Parameters
+    ----------
+    case : WorkedCase
+    scenario : str or None
+        Whose law holds; None for the law as it stands.
+
+    Returns
+    -------
+    Bill
+    """
+    return api.bill(data_folder("scenarios") / "cases" / f"{case.name}.yaml", scenario=scenario)
 
 
 def bill_blocks(bill: Bill, words: Language) -> list[Block]:

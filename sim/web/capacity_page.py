@@ -11,10 +11,10 @@ from sim.experiment import Progress
 from sim.report import capacity_page as answers
 from sim.report.language import Language
 from sim.scenario import Area
-from sim.units import UPLOAD_MEGABYTES
+from sim.units import UPLOAD_MEGABYTES, WEB_SHOWN
 from sim.web import recipe as recipes
 from sim.web.blocks import block_html, paragraph
-from sim.web.frame import area_title, cache_folder, show, told
+from sim.web.frame import area_title, attempted, cache_folder, gave, heading, show, told, waiting
 from sim.web.sizing import FORMS, Wanted, default_wanted, size, uploaded_area
 
 _KINDS = ("all", "bth", "hch", "pu", "elv")
@@ -67,7 +67,15 @@ def _region(words: Language) -> str | Area:
             on_click="ignore",
             width="stretch",
         )
-    return name if file is None else uploaded_area(file.name, file.getvalue())
+    if file is None:
+        return name
+    area: Area = gave(_uploaded(file.name, file.getvalue()))
+    return area
+
+
+@st.cache_data(show_spinner=False, max_entries=WEB_SHOWN)
+def _uploaded(name: str, content: bytes) -> tuple[Any, str]:
+    return attempted(lambda: uploaded_area(name, content))
 
 
 @st.cache_data(show_spinner=False)
@@ -98,7 +106,9 @@ def _answer(words: Language, area: str | Area, wanted: Wanted, pressed: bool) ->
     if st.session_state.get(_ASKED):
         bar = st.empty()
         try:
-            st.session_state["beds-answer"] = size(area, wanted, cache_folder(), _progress(words, bar))
+            st.session_state["beds-answer"] = size(
+                area, wanted, cache_folder(), _progress(words, bar), waiting(words, bar)
+            )
         except Exception:
             del st.session_state[_ASKED]
             raise
@@ -108,7 +118,7 @@ def _answer(words: Language, area: str | Area, wanted: Wanted, pressed: bool) ->
     if result is None:
         return
     found = result.found
-    st.header(words.say("capacity.title", region=found.region), anchor=False)
+    heading(words.say("capacity.title", region=found.region), words)
     lead = "".join(block_html(block, words) for block in answers.lead(found, words))
     show(lead + paragraph(words.say("web.capacity.quick"), "small"), words)
     st.download_button(

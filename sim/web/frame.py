@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import atexit
 import html
-import shutil
-import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from importlib import resources
 from pathlib import Path
+from typing import Any
 
 import streamlit as st
 
@@ -17,6 +15,7 @@ from sim.errors import InputError, RunError
 from sim.report.language import LANGUAGES, Language, language
 from sim.scenario import load_area, load_scenario
 from sim.web.blocks import wrapped
+from sim.web.private import private_folder
 
 _NAMES = {"nl": "Nederlands", "en": "English"}
 
@@ -74,6 +73,43 @@ def show(markup: str, words: Language) -> None:
     st.html(wrapped(markup, words))
 
 
+def heading(text: str, words: Language) -> None:
+    """A heading that holds text of a user: as it is, where `st.header` would take it for Markdown."""
+    show(f"<h2>{html.escape(text)}</h2>", words)
+
+
+def waiting(words: Language, bar: Any) -> Callable[[], None]:
+    """Tells on a bar that others are answered first; the page stops there when its user has gone."""
+    return lambda: bar.progress(0, words.say("web.waiting"))
+
+
+def attempted(read: Callable[[], Any]) -> tuple[Any, str]:
+    """What reading gave, or the fault that it met: a wrong file is not read again at every move on the page.
+
+    Parameters
+    ----------
+    read : callable
+    """
+    try:
+        return read(), ""
+    except InputError as fault:
+        return None, str(fault)
+
+
+def gave(found: tuple[Any, str]) -> Any:
+    """What an attempt gave.
+
+    Raises
+    ------
+    InputError
+        The fault that it met.
+    """
+    value, fault = found
+    if fault:
+        raise InputError(fault)
+    return value
+
+
 @contextmanager
 def told(words: Language) -> Iterator[None]:
     """Show what the user can mend, or what failed, as one line instead of a traceback."""
@@ -93,8 +129,8 @@ def _fault(words: Language, key: str, fault: Exception) -> None:
 @st.cache_resource
 def cache_folder() -> Path:
     """Folder with the answers of this server, gone when it stops."""
-    folder = Path(tempfile.mkdtemp(prefix="palsim-web-"))
-    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    folder = private_folder() / "answers"
+    folder.mkdir(mode=0o700, exist_ok=True)
     return folder
 
 

@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 import io
-import json
 import re
+import shutil
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
-from sim.data import read_json
-from sim.errors import InputError
+from sim.errors import InputError, echo
 from sim.report.language import LANGUAGES, Language, language
 from sim.scenario import LoadedScenario, area_names, load_scenario, regions_of, scenario_names
 from sim.scenario import paths as scenario_paths
-from sim.units import SHARED_NAME_LENGTH, UPLOAD_MEGABYTES
+from sim.units import SHARED_NAME_LENGTH
+from sim.web.apart import read_apart
 from sim.web.levers import Item, Lever, Value, items_of, levers_of, moved
+from sim.web.private import upload_folder
 
 NAME = "what_if"
 Document = dict[str, Any]
@@ -91,35 +91,40 @@ def read_upload(name: str, content: bytes) -> Document:
     InputError
         When the file is too large, is no overlay, or extends or names what is not in `scenarios/`.
     """
-    import tempfile
-
-    label = Path(name).name
-    if len(content) > UPLOAD_MEGABYTES * 1000 * 1000:
-        raise InputError(f"{label}: is larger than {UPLOAD_MEGABYTES} MB; share a scenario file")
-    with tempfile.TemporaryDirectory() as folder:
-        file = Path(folder) / "upload.yaml"
-        file.write_bytes(content)
-        try:
-            document: Document = json.loads(read_json(file))
-            _refuse_strangers(document, str(file))
-            load_scenario(file)
-        except InputError as fault:
-            raise InputError(str(fault).replace(str(file), label)) from None
+    document: Document = read_apart("scenario", name, content)
     return document
 
 
-def _refuse_strangers(document: Document, label: str) -> None:
-    """An upload stands alone: what it extends and where it runs must be here by name."""
+def refuse_strangers(document: Document, label: str) -> None:
+    """Refuse an upload that does not stand alone: what it extends and where it runs must be here by name.
+
+    Parameters
+    ----------
+    document : dict
+    label : str
+        Name of the file in messages.
+
+    Raises
+    ------
+    InputError
+    """
     extends = document.get("extends")
+    said = echo(extends) if isinstance(extends, str) else None
     if not isinstance(extends, str) or extends not in scenario_names():
         raise InputError(
-            f"{label}: extends: {extends!r} is no scenario here; name one of {', '.join(scenario_names())}"
+            f"{label}: extends: {said!r} is no scenario here; name one of {', '.join(scenario_names())}"
         )
     area = document.get("area")
     if area is not None and area not in small_areas():
         raise InputError(
-            f"{label}: area: {area!r} is no region of this page; name one of {', '.join(small_areas())}"
+            f"{label}: area: {echo(area)!r} is no region of this page; name one of {', '.join(small_areas())}"
         )
+    combines = document.get("combines") or []
+    for name in combines if isinstance(combines, list) else [combines]:
+        if name not in scenario_names():
+            raise InputError(
+                f"{label}: combines: {echo(name)!r} is no scenario here; name those of this page"
+            )
 
 
 def loaded_start(recipe: Recipe) -> LoadedScenario:
@@ -163,15 +168,15 @@ def load_document(document: Document, area: str | None = None) -> LoadedScenario
     InputError
         When a value is wrong.
     """
-    import tempfile
-
-    with tempfile.TemporaryDirectory() as folder:
-        file = Path(folder) / f"{document.get('name') or NAME}.yaml"
+    folder = upload_folder()
+    file = folder / f"{NAME}.yaml"
+    try:
         file.write_text(yaml_text(document), encoding="utf-8")
-        try:
-            return load_scenario(file, area)
-        except InputError as fault:
-            raise InputError(str(fault).replace(str(file), file.name)) from None
+        return load_scenario(file, area)
+    except InputError as fault:
+        raise InputError(str(fault).replace(str(file), file.name)) from None
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def overlay_of(recipe: Recipe) -> Document:

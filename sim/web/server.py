@@ -72,6 +72,9 @@ def serve(port: int | None = None, browser: bool = True, lang: str = "nl") -> No
     chosen = free_port(WEB_PORT) if port is None else port
     if not is_free(chosen):
         raise InputError(f"palsim web: --port {chosen}: is in use; name another, or leave it out")
+    from sim.web.private import remove_left
+
+    remove_left()
     from streamlit import config
     from streamlit.web import bootstrap
 

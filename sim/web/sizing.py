@@ -11,8 +11,10 @@ from sim import api, store
 from sim.errors import InputError
 from sim.experiment import OnProgress
 from sim.experiment.capacity_norms import DEFAULT_NORMS, parse_norms
-from sim.scenario import Area, load_area, regions_of
-from sim.units import UPLOAD_MEGABYTES, WEB_CAPACITY_REPLICATIONS
+from sim.scenario import Area, regions_of
+from sim.units import WEB_CAPACITY_REPLICATIONS
+from sim.web.apart import read_apart
+from sim.web.work import OnWait, gate, make_room
 
 FORMS = ("csv", "xlsx", "yaml", "yml")
 """Files that hold a region."""
@@ -79,28 +81,22 @@ def uploaded_area(name: str, content: bytes) -> Area:
     InputError
         When the file is too large, of another kind, wrong in a cell, or holds more than one region.
     """
-    import tempfile
-
     label = Path(name).name
     ending = Path(label).suffix.lower().removeprefix(".")
-    if len(content) > UPLOAD_MEGABYTES * 1000 * 1000:
-        raise InputError(f"{label}: is larger than {UPLOAD_MEGABYTES} MB; give one region")
     if ending not in FORMS:
         raise InputError(f"{label}: is no form of a region; give a file ending in {', '.join(FORMS)}")
-    with tempfile.TemporaryDirectory() as folder:
-        file = Path(folder) / f"region.{ending}"
-        file.write_bytes(content)
-        try:
-            area = load_area(file)
-        except InputError as fault:
-            raise InputError(str(fault).replace(str(file), label)) from None
+    area: Area = read_apart("area", name, content, ending)
     if len(regions_of(area)) != 1:
         raise InputError(f"{label}: holds {len(regions_of(area))} regions; give one region at a time")
     return area
 
 
 def size(
-    area: str | Area, wanted: Wanted, cache: Path, on_progress: OnProgress | None = None
+    area: str | Area,
+    wanted: Wanted,
+    cache: Path,
+    on_progress: OnProgress | None = None,
+    on_wait: OnWait | None = None,
 ) -> api.CapacityResult:
     """Find the smallest number of beds, with few replications; a broken study goes on where it was.
 
@@ -110,6 +106,8 @@ def size(
     wanted : Wanted
     cache : Path
     on_progress : callable, optional
+    on_wait : callable, optional
+        Told now and then while others are answered.
 
     Returns
     -------
@@ -122,13 +120,17 @@ def size(
     """
     about = area if isinstance(area, str) else area.model_dump(mode="json")
     text = json.dumps([store.code_digest(), about, asdict(wanted)], sort_keys=True)
-    return api.capacity(
-        area,
-        type=wanted.kind,
-        norm=wanted.norms,
-        replications=WEB_CAPACITY_REPLICATIONS,
-        prices=False,
-        out=cache / f"beds-{hashlib.sha256(text.encode()).hexdigest()}",
-        resume=True,
-        on_progress=on_progress,
-    )
+    out = cache / f"beds-{hashlib.sha256(text.encode()).hexdigest()}"
+    with gate(on_wait):
+        found = api.capacity(
+            area,
+            type=wanted.kind,
+            norm=wanted.norms,
+            replications=WEB_CAPACITY_REPLICATIONS,
+            prices=False,
+            out=out,
+            resume=True,
+            on_progress=on_progress,
+        )
+        make_room(cache, keep=(out,))
+    return found

@@ -13,11 +13,21 @@ from sim.report.build import load_result, result_sections
 from sim.report.language import Language, language
 from sim.report.provenance import load_published
 from sim.scenario import load_scenario
-from sim.units import SHARED_NAME_LENGTH, UPLOAD_MEGABYTES, WEB_KEPT, WEB_REPLICATIONS
+from sim.units import SHARED_NAME_LENGTH, UPLOAD_MEGABYTES, WEB_REPLICATIONS, WEB_SHOWN
 from sim.web import recipe as recipes
 from sim.web import work
 from sim.web.blocks import block_html, bullets, paragraph
-from sim.web.frame import area_title, cache_folder, scenario_title, show, told
+from sim.web.frame import (
+    area_title,
+    attempted,
+    cache_folder,
+    gave,
+    heading,
+    scenario_title,
+    show,
+    told,
+    waiting,
+)
 from sim.web.levers import Lever, Value, levers_of
 from sim.web.recipe import Recipe, lever_label, value_text
 
@@ -114,8 +124,14 @@ def _uploaded(words: Language) -> dict[str, Any] | None:
         if file is None:
             return None
         with told(words):
-            return recipes.read_upload(file.name, file.getvalue())
+            found: dict[str, Any] = gave(_read(file.name, file.getvalue()))
+            return found
     return None
+
+
+@st.cache_data(show_spinner=False, max_entries=WEB_SHOWN)
+def _read(name: str, content: bytes) -> tuple[Any, str]:
+    return attempted(lambda: recipes.read_upload(name, content))
 
 
 def _start_title(words: Language, name: str, given: dict[str, Any] | None) -> str:
@@ -158,7 +174,7 @@ def _answer(words: Language, asked: Recipe, pressed: bool) -> None:
     elif shown is None:
         shown = Recipe(asked.base, asked.base, asked.area, asked.seed, asked.replications, "", {})
     bar = st.empty()
-    found = work.answer(shown, cache_folder(), on_done=_progress(words, bar))
+    found = work.answer(shown, cache_folder(), on_done=_progress(words, bar), on_wait=waiting(words, bar))
     bar.empty()
     st.session_state["shown"] = shown
     if found.result.alternatives and not pressed and _other(shown, asked):
@@ -184,7 +200,7 @@ def _show(words: Language, found: work.Answer, shown: Recipe) -> None:
     result = found.result
     published = load_published(result.base.area)
     run = result.alternatives[-1].run if result.alternatives else result.base
-    st.header(run.text("title", words.code), anchor=False)
+    heading(run.text("title", words.code), words)
     lines = [s for _, sentences in sections.answers(result, words, published) for s in sentences]
     took = words.say(
         "web.took", seconds=words.number(found.seconds, 1), replications=words.number(shown.replications)
@@ -201,7 +217,7 @@ def _show(words: Language, found: work.Answer, shown: Recipe) -> None:
             show(markup, words)
 
 
-@st.cache_data(show_spinner=False, max_entries=WEB_KEPT)
+@st.cache_data(show_spinner=False, max_entries=WEB_SHOWN)
 def _rest(folder: str, lang: str) -> list[tuple[str, str]]:
     """Title and markup of every part of the report with results."""
     words, result = language(lang), load_result(Path(folder))

@@ -7,7 +7,8 @@ import json
 import os
 import shutil
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Lock
@@ -17,7 +18,7 @@ from sim.experiment import OnProgress
 from sim.report.build import load_result
 from sim.report.results import Result
 from sim.scenario import load_scenario
-from sim.units import WEB_KEPT
+from sim.units import WEB_KEPT, WEB_WAIT_SECONDS
 from sim.web.levers import levers_of, moved
 from sim.web.recipe import Document, Recipe, loaded_start, overlay_of, yaml_text
 
@@ -27,7 +28,28 @@ OnDone = Callable[[int, int], None]
 SHARED = "scenarios"
 """Folder in the cache with the scenario files of its answers."""
 
+OnWait = Callable[[], None]
+"""Told now and then while another question is answered."""
+
 _one_at_a_time = Lock()
+
+
+@contextmanager
+def gate(on_wait: OnWait | None = None) -> Iterator[None]:
+    """One question at a time, however many people ask; who waits is told, and may leave meanwhile.
+
+    Parameters
+    ----------
+    on_wait : callable, optional
+        It may raise, as Streamlit does when the user has gone.
+    """
+    while not _one_at_a_time.acquire(timeout=WEB_WAIT_SECONDS):
+        if on_wait is not None:
+            on_wait()
+    try:
+        yield
+    finally:
+        _one_at_a_time.release()
 
 
 @dataclass(frozen=True)
@@ -75,7 +97,13 @@ def differs(recipe: Recipe) -> bool:
     return bool(moved(levers_of(loaded_start(recipe)), recipe.values))
 
 
-def answer(recipe: Recipe, cache: Path, jobs: int | None = None, on_done: OnDone | None = None) -> Answer:
+def answer(
+    recipe: Recipe,
+    cache: Path,
+    jobs: int | None = None,
+    on_done: OnDone | None = None,
+    on_wait: OnWait | None = None,
+) -> Answer:
     """Answer a question, or find its answer in the cache.
 
     Parameters
@@ -85,7 +113,7 @@ def answer(recipe: Recipe, cache: Path, jobs: int | None = None, on_done: OnDone
         Folder of this page; its oldest answers make room for new ones.
     jobs : int, optional
         Processes; by default all processors.
-    on_done : callable, optional
+    on_done, on_wait : callable, optional
 
     Returns
     -------
@@ -100,12 +128,12 @@ def answer(recipe: Recipe, cache: Path, jobs: int | None = None, on_done: OnDone
     """
     begin = time.perf_counter()
     shared = overlay_of(recipe)
-    with _one_at_a_time:
+    with gate(on_wait):
         base = _base(recipe, cache, jobs, on_done)
         folder = base if not differs(recipe) else _compared(recipe, shared, base, cache, jobs, on_done)
         for used in (base.parent, folder):
             os.utime(used)
-        _make_room(cache, keep=(base, folder))
+        make_room(cache, keep=(base, folder))
         return Answer(folder, load_result(folder), shared, time.perf_counter() - begin)
 
 
@@ -162,10 +190,17 @@ def _told(on_done: OnDone | None) -> OnProgress | None:
     return None if on_done is None else lambda progress: on_done(progress.done, progress.total)
 
 
-def _make_room(cache: Path, keep: tuple[Path, ...]) -> None:
-    """Remove the answers that were not asked for longest, but for those just used."""
+def make_room(cache: Path, keep: tuple[Path, ...]) -> None:
+    """Remove the answers that were not asked for longest, but for those just used.
+
+    Parameters
+    ----------
+    cache : Path
+    keep : tuple of Path
+    """
     used = {path.relative_to(cache).parts[0] for path in keep}
     found = sorted((p for p in cache.iterdir() if p.name != SHARED), key=lambda p: p.stat().st_mtime)
     for old in found[:-WEB_KEPT]:
         if old.name not in used:
             shutil.rmtree(old, ignore_errors=True)
+            shutil.rmtree(cache / SHARED / old.name, ignore_errors=True)

@@ -103,7 +103,7 @@ def _number(value: float) -> dict[str, Any]:
     ("changes", "fault"),
     [
         ({"palliative_deaths": _number(500_001)}, "palliative_deaths 500001 a year is too many"),
-        ({"palliative_deaths": _number(50_001)}, "palliative_deaths 50001 a year is too many"),
+        ({"palliative_deaths": _number(100_001)}, "palliative_deaths 100001 a year is too many"),
         ({"palliative_deaths": _number(1e308)}, "less than or equal"),
         ({"nursing_home_places": _number(500_001)}, "nursing_home_places 500001 is more than"),
         ({"population": 20, "palliative_deaths": _number(1), "nursing_home_places": _number(0)}, "beds of"),

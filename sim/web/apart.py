@@ -1,0 +1,173 @@
+"""An upload read in a process of its own, with bounded time and memory: it harms nobody but itself.
+
+`python -m sim.web.apart KIND FILE RESULT [SCENARIO]` reads FILE and pickles what it is into RESULT, or ends
+with one line on stderr and exit code 2.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import pickle
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from threading import BoundedSemaphore
+from typing import Any, Literal
+
+from sim.errors import InputError
+from sim.units import (
+    BYTES_PER_MEGABYTE,
+    UPLOAD_CPU_SECONDS,
+    UPLOAD_MEGABYTES,
+    UPLOAD_MEMORY_BYTES,
+    UPLOAD_SECONDS,
+    UPLOADS_AT_ONCE,
+    UPLOADS_WAIT_SECONDS,
+)
+
+Kind = Literal["scenario", "area", "case"]
+
+_side_by_side = BoundedSemaphore(UPLOADS_AT_ONCE)
+_WRONG = 2
+
+
+def read_apart(
+    kind: Kind, name: str, content: bytes, ending: str = "yaml", scenario: str | None = None
+) -> Any:
+    """What an upload is, read by a process that has a limit of time and memory.
+
+    Parameters
+    ----------
+    kind : {"scenario", "area", "case"}
+    name : str
+        As the user's machine calls the file; messages name it, nothing is written under it.
+    content : bytes
+    ending : str
+        What the file is, one that the caller knows.
+    scenario : str, optional
+        Whose law holds for a case.
+
+    Returns
+    -------
+    dict, Area or Bill
+
+    Raises
+    ------
+    InputError
+        When the file is too large, takes too long or too much memory, or is not right.
+    """
+    from sim.web.private import upload_folder
+
+    label = " ".join(Path(name).name.split()) or kind
+    if len(content) > UPLOAD_MEGABYTES * BYTES_PER_MEGABYTE:
+        raise InputError(f"{label}: is larger than {UPLOAD_MEGABYTES} MB; give a smaller file")
+    if not _side_by_side.acquire(timeout=UPLOADS_WAIT_SECONDS):
+        raise InputError(f"{label}: other files are being read; give it again in a minute")
+    folder = upload_folder()
+    try:
+        file, result = folder / f"upload.{ending}", folder / "result"
+        file.write_bytes(content)
+        _run(label, file, [kind, str(file), str(result), *([scenario] if scenario else [])])
+        return pickle.loads(result.read_bytes())
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+        _side_by_side.release()
+
+
+def _run(label: str, file: Path, arguments: Sequence[str]) -> None:
+    """Run the reader; a fault is told under the name that the user gave the file."""
+    try:
+        done = subprocess.run(
+            [sys.executable, "-m", "sim.web.apart", *arguments],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
+            env=os.environ | {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"},
+            timeout=UPLOAD_SECONDS,
+            check=False,
+        )
+    except subprocess.TimeoutExpired:
+        raise InputError(
+            f"{label}: takes more than {UPLOAD_SECONDS} seconds to read; give a smaller file"
+        ) from None
+    if done.returncode == _WRONG:
+        fault = done.stderr.decode("utf-8", "replace").strip().splitlines() or [label]
+        raise InputError(fault[-1].replace(str(file), label))
+    if done.returncode:
+        raise InputError(f"{label}: takes too much memory or time to read; give a smaller file")
+
+
+def _scenario(file: Path, _: str | None) -> Any:
+    from sim.data import read_json
+    from sim.scenario import load_scenario
+    from sim.web.recipe import refuse_strangers
+
+    document = json.loads(read_json(file))
+    refuse_strangers(document, str(file))
+    load_scenario(file)
+    return document
+
+
+def _area(file: Path, _: str | None) -> Any:
+    from sim.scenario import load_area
+
+    return load_area(file)
+
+
+def _case(file: Path, scenario: str | None) -> Any:
+    from sim import api
+
+    return api.bill(file, scenario=scenario)
+
+
+_READERS: dict[str, Callable[[Path, str | None], Any]] = {
+    "scenario": _scenario,
+    "area": _area,
+    "case": _case,
+}
+
+
+def _limit() -> None:
+    """Bound time and memory of this process, where the system can."""
+    try:
+        import resource
+    except ImportError:
+        return
+    for kind, most in (
+        (resource.RLIMIT_AS, UPLOAD_MEMORY_BYTES),
+        (resource.RLIMIT_CPU, UPLOAD_CPU_SECONDS),
+        (resource.RLIMIT_FSIZE, UPLOAD_MEMORY_BYTES),
+        (resource.RLIMIT_CORE, 0),
+    ):
+        resource.setrlimit(kind, (most, most))
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Read one file and pickle what it is.
+
+    Parameters
+    ----------
+    arguments : sequence of str
+        Kind, file, result and, for a case, a scenario.
+
+    Returns
+    -------
+    int
+        0, or 2 with one line on stderr.
+    """
+    kind, file, result, *scenario = arguments
+    _limit()
+    try:
+        found = _READERS[kind](Path(file), scenario[0] if scenario else None)
+    except InputError as fault:
+        print(" ".join(str(fault).split()), file=sys.stderr)
+        return _WRONG
+    Path(result).write_bytes(pickle.dumps(found))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
