@@ -257,8 +257,9 @@ def loaned_aids(place: Place) -> Bools:
 def household_help(place: Place) -> Bools:
     """Rows on which household help is declared under the Wmo (Handreiking 2.4, 3.8).
 
-    A vpt and a Wlz stay hold the help. Beside an mpt or pgb the municipality may refuse it (Wmo 2015
-    art. 2.3.5(6)) and need not.
+    A vpt and a Wlz stay hold the help. Beside an mpt or pgb the guide (2.4) has the Wlz pay it; the
+    law lets the municipality refuse it (Wmo 2015 art. 2.3.5(6)) and does not oblige it to: it is declared,
+    with a remark.
     """
     inside = np.isin(place.form, [FORM["vpt"], FORM["verblijf"]])
     return np.asarray(~inside & place.inside("thuis", "bth"), np.bool_)
@@ -275,6 +276,20 @@ def household_help(place: Place) -> Bools:
 def respite(place: Place) -> Bools:
     """Rows on which a respite day is declared (Handreiking 2.1.4)."""
     return ~place.inside("ziekenhuis")
+
+
+@rule(
+    "T13/wlz",
+    title="Respite under the Wlz (logeeropvang): for who has Wlz care at home",
+    law="Wlz",
+    article="Wlz art. 3.1.1; Blz art. 3.1.3; Handreiking 2.1.4",
+    source="handreiking_2026",
+    valid_from="2015-01-01",
+)
+def wlz_respite(place: Place) -> Bools:
+    """Rows on which the Wlz pays a respite day: with an indication, at home (Handreiking 2.1.4)."""
+    at_home = np.isin(place.form, [FORM["vpt"], FORM["mpt"], FORM["pgb"]])
+    return np.asarray(at_home & ~place.inside("ziekenhuis"), np.bool_)
 
 
 @rule(

@@ -48,6 +48,10 @@ class StayDays:
         Whether the doctor states the criteria for VV10 beside the prognosis; nobody when left out.
     needed : int64 array, optional
         More care needed than the profile holds, in hundredths of it; some when left out.
+    from_bed : bool array, optional
+        Whether the client came from a nursing-home bed, or lies in one; where he lies when left out.
+    absent_day : int64 array, optional
+        First day of the absence that a hospital stay belongs to; its own first day when left out.
     vv10_day : int64 array, optional
         First day on which VV10 takes the place of the profile (`with_vv10`); when left out the first
         terminal day.
@@ -66,6 +70,8 @@ class StayDays:
     blocked_day: Ints
     criteria: Bools | None = None
     needed: Ints | None = None
+    from_bed: Bools | None = None
+    absent_day: Ints | None = None
     vv10_day: Ints | None = None
     adult_day: Ints | None = None
 
@@ -110,8 +116,8 @@ def _one(rows: Ints, first: Ints, end: Ints, product: str) -> Span:
 def with_vv10(stays: StayDays, rules: RuleSet) -> StayDays:
     """Stays with the day from which VV10 takes the place of the profile, by rule V2; under a vpt if needed.
 
-    A client moved from a nursing home to a palliative unit meets the criteria (assumption): the heavy
-    care is the reason for the move.
+    Who lies in a nursing-home bed, or came from one, needs the statement on all criteria; who came from
+    home the prognosis alone.
 
     Parameters
     ----------
@@ -123,6 +129,8 @@ def with_vv10(stays: StayDays, rules: RuleSet) -> StayDays:
     StayDays
     """
     bed = np.asarray(stays.setting == SETTING["verpleeghuis"], np.bool_)
+    if stays.from_bed is not None:
+        bed = bed | stays.from_bed
     stated = np.zeros(len(bed), np.bool_) if stays.criteria is None else stays.criteria
     out = np.full(len(bed), ENDLESS, np.int64)
     for version, on in rules.versions("V2", stays.first):
@@ -285,15 +293,15 @@ def nursing_home_days(stays: StayDays) -> list[Span]:
 
 @rule(
     "V7/elv_dag",
-    title="Eerstelijnsverblijf for other than terminal care: one all-in day",
+    title="Eerstelijnsverblijf for other than terminal care, without Wlz: one all-in day",
     law="Zvw",
-    article="Bzv art. 2.12; Handreiking 4.3",
+    article="Bzv art. 2.12; Handreiking 3.6, 4.3, B1",
     source="handreiking_2026",
     valid_from="2017-01-01",
 )
 def elv_days(stays: StayDays) -> list[Span]:
     """Days of eerstelijnsverblijf (Bzv art. 2.12, source handreiking_2026)."""
-    rows = stays.within(("elv",), ("geen", "vpt", "mpt", "pgb"))
+    rows = stays.within(("elv",), ("geen",))
     return [_one(rows, stays.first[rows], stays.end[rows], "zvw.elv.hoog")]
 
 
@@ -331,27 +339,29 @@ def blocked_days(stays: StayDays) -> list[Span]:
     "V9",
     title="A Wlz place stays paid while the client is in hospital, a limited number of days",
     law="Wlz",
-    article="Beleidsregel Wlz, afwezigheidsdagen; Handreiking 4.1",
+    article="NZa Beleidsregel zzp en vpt, afwezigheidsdagen; Handreiking 4.1",
     source="handreiking_2026",
     valid_from="2015-01-01",
 )
 def absence_days(stays: StayDays, most: int) -> list[Span]:
     """Profile days of a Wlz place kept during a hospital stay.
 
-    Handreiking 4.1 (source handreiking_2026).
+    Handreiking 4.1 (source handreiking_2026); the number of days is an assumption of the tariff files. Stays
+    in hospital that follow each other are one absence, also over two hospitals.
 
     Parameters
     ----------
     stays : StayDays
     most : int
-        Days a stay.
+        Days an absence.
 
     Returns
     -------
     list of Span
     """
     rows = stays.within(("ziekenhuis",), ("verblijf",))
-    end = np.minimum(stays.end[rows], stays.first[rows] + most)
+    since = stays.first if stays.absent_day is None else stays.absent_day
+    end = np.maximum(stays.first[rows], np.minimum(stays.end[rows], since[rows] + most))
     never = np.full(len(stays.first), ENDLESS, np.int64)
     spans = _profile_days(replace(stays, vv10_day=never), rows, STAY)
     return [Span(s.rows, s.first, end, s.products, s.which) for s in spans]

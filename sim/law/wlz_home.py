@@ -9,6 +9,8 @@ import numpy as np
 
 from sim.dates import days_in_year
 from sim.law.days import EKT, FORM, MEERZORG, PLAIN, PTZ, VV10
+from sim.law.delivery import FORBIDDEN, INSIDE, Delivery, finding, first_of
+from sim.law.parameters import Parameters
 from sim.law.people import NOT_STATED
 from sim.law.registry import covers, rule
 from sim.units import MOST, Bools, Ints, RoundingSpec, times_over, times_rate
@@ -257,3 +259,21 @@ def terminal_budget(budget: Ints, needed: Ints) -> Ints:
     """
     raised = budget + times_over(budget, np.maximum(needed, 0), 100)
     return np.where((needed == NOT_STATED) & (budget > 0), UNLIMITED, raised).astype(np.int64)
+
+
+@rule(
+    "T7/hulp",
+    title="Household help, meals and day care under the Wlz: beside mpt and pgb; a vpt and a stay hold them",
+    law="Wlz",
+    article="Wlz art. 3.1.1, 3.3.2; Rlz art. 1.1; Handreiking 2.4, 3.8",
+    source="handreiking_2026",
+    valid_from="2015-01-01",
+    products=("wlz.huishoudelijke_hulp", "wlz.maaltijd", "wlz.dagbesteding"),
+)
+def help_at_home(care: Delivery, parameters: Parameters) -> Ints:
+    """Help for a client of an mpt or pgb; inside the day price of a vpt or stay; nobody's without Wlz.
+
+    Handreiking 2.4 and 3.8 (source handreiking_2026).
+    """
+    packed = np.isin(care.place.form, [FORM["vpt"], FORM["verblijf"]])
+    return first_of(finding(care.place.form == FORM["geen"], FORBIDDEN), finding(packed, INSIDE))

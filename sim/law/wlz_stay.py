@@ -23,12 +23,14 @@ GUIDE = "handreiking_2026"
 def intensive_terminal(from_nursing_home: Bools, terminal: Bools, criteria: Bools) -> Bools:
     """Whether VV10 takes the place of the profile.
 
-    Rlz art. 2.2(1)(d), Handreiking 4.1 and 4.2 (sources rlz_2026, handreiking_2026).
+    Rlz art. 2.2(1)(d), Handreiking 4.1 and 4.2 (sources rlz_2026, handreiking_2026). The law asks
+    the criteria of everyone in an institution; the guide (4.2) takes the prognosis alone for who came from
+    home. Here the guide holds for who came from home, the criteria for who came from a nursing home.
 
     Parameters
     ----------
     from_nursing_home : bool array
-        Whether the client lay in a nursing-home bed, else came from home.
+        Whether the client lies in a nursing-home bed or came from one, else from home.
     terminal : bool array
         Whether the doctor expects less than three months.
     criteria : bool array
@@ -58,7 +60,7 @@ def meerzorg_beside(vv10: Bools, meerzorg: Ints) -> Ints:
 
 @rule(
     "V3",
-    title="Sixteen intramural supplements, and meerzorg, where a quarter more care is needed",
+    title="Sixteen intramural supplements where more care is needed, meerzorg from a quarter more",
     law="Wlz",
     article="Rlz art. 2.2(1)(c), 2.2(3); Handreiking 4.1",
     source="rlz_2026",
@@ -68,25 +70,26 @@ def meerzorg_beside(vv10: Bools, meerzorg: Ints) -> Ints:
 def supplement(ground: Ints, intensive: Bools, needed: Ints, least: int) -> Bools:
     """Whether a supplement or meerzorg may be asked in a stay.
 
-    Rlz art. 2.2, Handreiking 4.1 (sources rlz_2026, handreiking_2026).
+    Rlz art. 2.2(1)(a)(c), (3) (source rlz_2026). The law sets the threshold of a quarter on
+    meerzorg alone; the guide (2.1.2) sets it on supplements too: the law holds.
 
     Parameters
     ----------
     ground : int64 array
         Number in `SUPPLEMENTS`, -1 for none.
     intensive : bool array
-        Whether the profile is VV7 or VV8.
+        Whether meerzorg is asked for one of `wlz_home.INTENSIVE_PROFILES`.
     needed : int64 array
         More care needed, in hundredths of the profile.
     least : int
-        Hundredths from which it may be asked.
+        Hundredths from which meerzorg may be asked.
 
     Returns
     -------
     bool array
     """
     grounded = (ground >= 0) & (ground < len(SUPPLEMENTS))
-    return np.asarray((grounded | intensive) & (needed >= least), np.bool_)
+    return np.asarray((grounded & (needed > 0)) | (intensive & (needed >= least)), np.bool_)
 
 
 @rule(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from fractions import Fraction
@@ -53,6 +53,11 @@ if TYPE_CHECKING:
 
 VOLUNTEERS = "ptz.vrijwilligers"
 PAYOUT = "ptz.uitkering_illustratie"
+MUNICIPAL_HELP = {
+    "wmo.huishoudelijke_hulp": "T12/huishoudelijke_hulp",
+    "wmo.begeleiding": "T12/maatwerk",
+}
+"""Help at home that the Wlz pays too -> rule that lets the municipality give it."""
 VISITS = (
     "zvw.msz.seh",
     "zvw.msz.polikliniek",
@@ -296,7 +301,7 @@ def _on_care(case: Case, ledger: Ledger, place: tuple[str, ...], rules: RuleSet)
                 notes[where, key] = Remark("cut_days", **about)
             else:
                 notes.setdefault((where, key), Remark(told, where=where, **about))
-    out = list(notes.values())
+    out = [*notes.values(), *_help_beside_wlz(case, rules)]
     for dbc in case.care:
         if dbc.opened is None or not dbc.product.startswith(DBC):
             continue
@@ -308,6 +313,25 @@ def _on_care(case: Case, ledger: Ledger, place: tuple[str, ...], rules: RuleSet)
                 opened = str(dbc.opened)
                 out.append(Remark("visit", where=where, date=str(on), product=dbc.product, opened=opened))
     return out
+
+
+def _help_beside_wlz(case: Case, rules: RuleSet) -> Iterator[Remark]:
+    """Help at home of the municipality on a day on which the Wlz pays it too."""
+    for number, line in enumerate(case.care):
+        key = MUNICIPAL_HELP.get(line.product)
+        first = line.begin or line.date
+        if key is None or first is None:
+            continue
+        last = max(first, (line.end or first + dt.timedelta(days=1)) - dt.timedelta(days=1))
+        for period in case.patient.wlz:
+            meets = period.begin <= last and (period.end is None or first < period.end)
+            day = max(first, period.begin)
+            rule = rules.at(key, day)
+            if meets and period.form in ("mpt", "pgb") and rule is not None:
+                where = f"care[{number}] {line.product}"
+                about = {"title": rule.title, "rule": rule.key}
+                yield Remark("help_wlz", where=where, date=str(day), form=period.form, **about)
+                break
 
 
 def _on_journey(case: Case, name: str, rules: RuleSet) -> list[Remark]:

@@ -266,8 +266,9 @@ class Checker:
         held = [p for p in self._case.patient.wlz if p.form == "verblijf" and self._meets(p, stay)]
         if held and stay.setting in OUTSIDE_INSTITUTION:
             raise self.refusal(key, "stay_outside", **self._beside(held[0], stay))
-        if held and stay.setting == "elv":
-            raise self.refusal(key, "stay_elv", **self._beside(held[0], stay))
+        under = [p for p in self._case.patient.wlz if self._meets(p, stay)]
+        if under and stay.setting == "elv":
+            raise self.refusal(key, "stay_elv", form=under[0].form, **self._beside(under[0], stay))
         if stay.setting in WITH_PLACE:
             day = stay.begin
             for period in self._case.patient.wlz:

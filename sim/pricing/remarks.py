@@ -17,6 +17,8 @@ TEXTS: Final[Mapping[str, str]] = {
     "({rule}: {title})",
     "cut": "{where}: part of it is not declared: {title} ({rule})",
     "cut_days": "journey: part of the days is not declared: {title} ({rule})",
+    "help_wlz": "{where}: on {date} beside Wlz {form}: help at home is then for the Wlz, and the "
+    "municipality may refuse it (Handreiking 2.4, Wmo 2015 art. 2.3.5(6); {rule}: {title})",
     "visit": "{where}: on {date} beside {product} opened {opened}, "
     "whose price holds visits of its own specialty",
     "no_day_contribution": "{where}: not given; counted as 0",
@@ -51,8 +53,8 @@ TEXTS: Final[Mapping[str, str]] = {
     "leave the line out, or give the care under the law that pays it",
     "stay_outside": "{place} beside a Wlz stay on {date}, {where}; "
     "at home and in a bth it is vpt, mpt or pgb",
-    "stay_elv": "{place} beside a Wlz stay on {date}, {where}; the Wlz place pays, "
-    "give setting verpleeghuis or pu",
+    "stay_elv": "{place} beside Wlz {form} on {date}, {where}; eerstelijnsverblijf is for who has no Wlz; "
+    "give setting respijt, verpleeghuis or pu",
     "stay_no_place": "{place} without a Wlz stay on {date}; give patient.wlz form verblijf, or elv",
     "no_contribution": "{asked} in {place} on {date}: {title} ({rule}: {article}); leave it out",
     "second_provider": "{title} ({rule}: {article}); give hours_per_month in patient.wlz, or leave it out",

@@ -12,8 +12,11 @@ from sim.law.columns import order_by
 from sim.law.days import DAY_PROFILES, StayDays
 from sim.law.people import ENDLESS, NO_DAY, People, birthday
 from sim.law.wlz import WlzCare
-from sim.schema import CEILING_OUTCOMES, EXITS, NEVER, POLICIES, SETTINGS, Table, code
+from sim.schema import CEILING_OUTCOMES, EXITS, NEVER, POLICIES, SETTINGS, WLZ_FORMS, Table, code
 from sim.units import ADULT_AGE_YEARS, MONTHS_PER_YEAR, Bools, Ints
+
+HOMES = ("thuis", "bth", "elv", "respijt")
+"""Settings whose client has no place in an institution."""
 
 
 def day_or(minutes: Ints, missing: int) -> Ints:
@@ -232,6 +235,8 @@ def stays_of(stays: Table, patients: Table, periods: WlzPeriods, rows: PatientRo
             blocked_day=blocked,
             criteria=np.asarray(patients["criteria_vv10"], np.bool_)[person],
             adult_day=birthday(days(patients["birth_minute"]), ADULT_AGE_YEARS * MONTHS_PER_YEAR)[person],
+            from_bed=from_nursing_home(person, stays),
+            absent_day=first[joined(person, stays, _absent(stays))],
         ),
         np.asarray(stays["day_contribution_cents"], np.int64),
         np.asarray(stays["waiver_cents"], np.int64),
@@ -257,8 +262,55 @@ def admissions(person: Ints, stays: Table) -> Ints:
     -------
     int64 array, shape (n,)
     """
+    return joined(person, stays, np.asarray(stays["setting"] == code(SETTINGS, "ziekenhuis"), np.bool_))
+
+
+def _absent(stays: Table) -> Bools:
+    """Hospital stays of clients with a place in an institution."""
+    hospital = stays["setting"] == code(SETTINGS, "ziekenhuis")
+    return np.asarray(hospital & (stays["wlz_form"] == code(WLZ_FORMS, "verblijf")), np.bool_)
+
+
+def from_nursing_home(person: Ints, stays: Table) -> Bools:
+    """Whether the client of each stay lies in a nursing-home bed or came from one, also by a hospital.
+
+    Parameters
+    ----------
+    person : int64 array, shape (n,)
+    stays : Table
+
+    Returns
+    -------
+    bool array, shape (n,)
+    """
     order = order_by(person, stays["start_minute"])
-    hospital = stays["setting"][order] == code(SETTINGS, "ziekenhuis")
+    setting = np.asarray(stays["setting"], np.int64)[order]
+    begins = np.concatenate([[True], person[order][1:] != person[order][:-1]])[: len(order)]
+    bed = (setting == code(SETTINGS, "verpleeghuis")) | (begins & _absent(stays)[order])
+    home = np.isin(setting, [code(SETTINGS, name) for name in HOMES])
+    known = bed | home | begins
+    last = np.maximum.accumulate(np.where(known, np.arange(len(order)), 0))
+    out = np.zeros(len(order), np.bool_)
+    out[order] = bed[last]
+    return out
+
+
+def joined(person: Ints, stays: Table, of_kind: Bools) -> Ints:
+    """Row of the stay with which each run of stays of one kind began; the stay's own row for others.
+
+    Parameters
+    ----------
+    person : int64 array, shape (n,)
+    stays : Table
+    of_kind : bool array, shape (n,)
+        Stays that are one when they follow each other without a gap.
+
+    Returns
+    -------
+    int64 array, shape (n,)
+    """
+    order = order_by(person, stays["start_minute"])
+    hospital = of_kind[order]
     begins = np.ones(len(order), np.bool_)
     begins[1:] = ~(
         hospital[1:]

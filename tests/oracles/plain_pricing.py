@@ -89,6 +89,7 @@ class PlainPricer(PlainPayments):
         lines: list[Line] = []
         ordered = sorted(stays, key=lambda s: s["start_minute"])
         self._admissions(ordered)
+        self.stays = ordered
         kit = any(s["product"] == "zvw.farmacie.palliakit" for s in spells)
         self.kit_days = int(self.number("zvw.farmacie.palliakit_dagen", self.died)) if kit else 0
         for stay in ordered:
@@ -198,13 +199,24 @@ class PlainPricer(PlainPayments):
         if setting in ("hch", "pu") and form == "geen" and not child:
             out.append("zvw.elv.ptz")
         if setting in ("hch", "pu") and form == "verblijf":
-            out.append(_stay_day("VV10" if late else profile, treated))
+            heavy = late and (self.person["criteria_vv10"] or not self.from_bed(stay))
+            out.append(_stay_day("VV10" if heavy else profile, treated))
         if setting == "verpleeghuis" and form == "verblijf":
             heavy = late and self.person["criteria_vv10"]
             out.append(_stay_day("VV10" if heavy else profile, treated))
-        if setting == "elv" and form != "verblijf":
+        if setting == "elv" and form == "geen":
             out.append("zvw.elv.hoog")
         return out
+
+    def from_bed(self, stay: Any) -> bool:
+        """Whether the last stay that says where the patient lived was in a nursing home."""
+        homes = {"verpleeghuis": True, "thuis": False, "bth": False, "elv": False, "respijt": False}
+        before = [s for s in self.stays if s["start_minute"] <= stay["start_minute"]]
+        for other in reversed(before):
+            if other["setting"] in homes:
+                return homes[other["setting"]]
+        first = self.stays[0]
+        return bool(first["setting"] == "ziekenhuis" and first["wlz_form"] == "verblijf")
 
     def quarters(self, days: list[dt.date]) -> list[dt.date]:
         return [d for d in days if d.day == 1 and d.month in (1, 4, 7, 10)]
