@@ -137,6 +137,8 @@ FACTS: Mapping[str, int] = {
     "medisch": 0,
 }
 """What a rule may ask of a line, and what holds when the line does not say: care as it should be."""
+COUNTS = ("volgnummer", "behandeldagen", "dagen_per_jaar_thuis", "contract_maximum")
+"""Facts that are numbers, among those whose usual value is 0 or 1."""
 DERIVED: Mapping[str, int] = {"contract_nummer": 1}
 """What a rule may ask that a bill finds itself: the number that the first unit of a line is under its
 contract."""
@@ -144,6 +146,14 @@ contract."""
 
 NO_COLUMNS = ("place", "facts", "product")
 """Fields of `Delivery` that are no column."""
+
+
+def fact_text(name: str, value: int) -> str:
+    """A fact as a case file writes it."""
+    if name in WORDS:
+        return WORDS[name][value] or "-"
+    truth = FACTS[name] in (0, 1) and value in (0, 1) and name not in COUNTS
+    return str(bool(value)).lower() if truth else str(value)
 
 
 @dataclass(frozen=True)

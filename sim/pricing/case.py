@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from collections.abc import Callable
+from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal, Self, TypeVar
@@ -51,6 +53,10 @@ else:
     GroupCare = Literal[GROUP_CARE]
 
 
+HOUSES = ("bth", "hch", "pu")
+NURSING, LENT_AID = "zvw.wijkverpleging", "zvw.hulpmiddel.rolstoel"
+
+
 class Part(BaseModel):
     """Base: strict types, no unknown keys, frozen."""
 
@@ -60,6 +66,14 @@ class Part(BaseModel):
     def _dates(self) -> Self:
         refuse_dates(self)
         return self
+
+
+@dataclass(frozen=True)
+class Granted:
+    """That a key which is left out decides a rule, and for which case and part it does."""
+
+    rule: str
+    when: Callable[[Any, Any], bool] = lambda case, part: True
 
 
 def cents_of(euros: Decimal) -> int:
@@ -123,8 +137,8 @@ class WlzPeriod(Part):
     profile: Profile
     form: Literal["verblijf", "vpt", "mpt", "pgb"]
     hours_per_month: Days | None = None
-    behandeling: bool = False
-    criteria_vv10: bool = False
+    behandeling: Annotated[bool, Granted("V1", lambda case, period: period.form == "verblijf")] = False
+    criteria_vv10: Annotated[bool, Granted("V2", lambda case, period: period.form == "verblijf")] = False
     needed_pct: Days | None = None
     dagbesteding: GroupCare = GROUP_CARE[0]
 
@@ -140,15 +154,17 @@ class Patient(Part):
 
     born: dt.date
     died: dt.date | None
-    terminal_from: dt.date | None = None
+    terminal_from: Annotated[dt.date | None, Granted("V2", lambda case, who: who.died is not None)] = None
     household: Household = "single"
     partner: Partner | None = None
     children_supported: bool = False
-    income: Income = Field(default_factory=lambda: Income(verzamelinkomen_eur=Decimal(0), known=False))
-    insurance: Insurance = Field(default_factory=Insurance)
+    income: Annotated[Income, Granted("P2", lambda case, who: bool(who.wlz))] = Field(
+        default_factory=lambda: Income(verzamelinkomen_eur=Decimal(0), known=False)
+    )
+    insurance: Annotated[Insurance, Granted("P1")] = Field(default_factory=Insurance)
     wlz: tuple[WlzPeriod, ...] = Field(default=(), strict=False)
-    already_used: AlreadyUsed = Field(default_factory=AlreadyUsed)
-    gp_registered: bool | None = None
+    already_used: Annotated[AlreadyUsed, Granted("P1")] = Field(default_factory=AlreadyUsed)
+    gp_registered: Annotated[bool | None, Granted("T1/inschrijving")] = None
 
 
 class Assistance(Part):
@@ -164,14 +180,20 @@ class Stay(Part):
     setting: Setting
     begin: dt.date = Field(alias="from")
     end: dt.date = Field(alias="to")
-    day_contribution_eur: Euro | None = None
-    contracted: bool = True
-    bijzondere_bijstand: Assistance | None = None
+    day_contribution_eur: Annotated[Euro | None, Granted("P5", lambda case, stay: stay.setting == "bth")] = (
+        None
+    )
+    contracted: Annotated[bool, Granted("S1", lambda case, stay: stay.setting in HOUSES)] = True
+    bijzondere_bijstand: Annotated[
+        Assistance | None, Granted("P5/bijstand", lambda case, stay: bool(stay.day_contribution_eur))
+    ] = None
     waiver_eur: Euro = Decimal(0)
-    ready_from: dt.date | None = None
+    ready_from: Annotated[dt.date | None, Granted("H13", lambda case, stay: stay.setting == "ziekenhuis")] = (
+        None
+    )
     subcontractor: bool = False
     second_provider: bool = False
-    wtza_permit: bool = True
+    wtza_permit: Annotated[bool, Granted("S4", lambda case, stay: stay.setting in HOUSES)] = True
     main_contractor: Line | None = None
     municipal_support_eur: Euro | None = None
 
@@ -192,12 +214,16 @@ class CareBase(Part):
     per_day: Amount | None = None
     amount_eur: Euro | None = None
     surcharge_eur: Euro | None = None
-    contracted: bool = True
+    contracted: Annotated[bool, Granted("P6", lambda case, line: line.product.startswith(NURSING))] = True
     reimbursed_pct: Percentage | None = None
     reference_eur: Euro | None = None
     agreed_eur: Euro | None = None
-    lent_from: dt.date | None = None
-    after_move: bool | None = None
+    lent_from: Annotated[
+        dt.date | None, Granted("T12/zes_maanden", lambda case, line: line.product == LENT_AID)
+    ] = None
+    after_move: Annotated[
+        bool | None, Granted("T6", lambda case, line: line.date in {s.begin for s in case.journey[1:]})
+    ] = None
     unfunded: Reason | None = None
 
     def fact(self, name: str) -> int | None:

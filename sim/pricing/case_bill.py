@@ -40,6 +40,7 @@ from sim.pricing.explain import (
     lost_of,
     timeline,
 )
+from sim.pricing.granted import granted_facts, granted_keys
 from sim.pricing.ledger import Ledger, price
 from sim.pricing.prices import PriceTable
 from sim.pricing.remarks import Refusal, Remark
@@ -88,6 +89,8 @@ class Bill:
         The journey in order of time.
     beside : tuple of Beside
         What rules say beside the shares.
+    taken_for_granted : tuple of Remark
+        Keys that the case leaves out and that decide a price or a rule.
     """
 
     title: str
@@ -97,6 +100,7 @@ class Bill:
     warnings: tuple[Remark, ...] = ()
     events: tuple[dict[str, Any], ...] = ()
     beside: tuple[Beside, ...] = ()
+    taken_for_granted: tuple[Remark, ...] = ()
 
     @cached_property
     def by_law(self) -> dict[str, int]:
@@ -161,6 +165,7 @@ class Bill:
             "attributed": {scheme: euros(cents) for scheme, cents in self.attributed.items()},
             "beside": [told.as_json() for told in self.beside],
             "warnings": [str(warning) for warning in self.warnings],
+            "taken_for_granted": [str(taken) for taken in self.taken_for_granted],
         }
 
 
@@ -214,6 +219,7 @@ def make_bill(case: Case | Path | str, book: TariffBook, rules: RuleSet, setting
             *partners_part(tables, ledger, rules),
             *_billers(read, rules),
         ),
+        (*granted_keys(read, rules), *granted_facts(ledger.granted, rules)),
     )
 
 

@@ -522,11 +522,12 @@ def _ints(values: list[int]) -> Ints:
 
 def _terms(case: Case, spans: list[_Span], portions: list[_Portion], name: str, book: TariffBook) -> Terms:
     lines = [case.care[p.line] for p in portions]
-    facts = {}
+    facts, stated = {}, {}
     for fact, usual in FACTS.items():
-        stated = [_fact(case, spans, p, fact, book) for p in portions]
-        if any(value is not None for value in stated):
-            facts[fact] = _ints([usual if value is None else value for value in stated])
+        said = [_fact(case, spans, p, fact, book) for p in portions]
+        if any(value is not None for value in said):
+            facts[fact] = _ints([usual if value is None else value for value in said])
+            stated[fact] = np.array([value is not None for value in said], np.bool_)
     facts["contract_nummer"] = _ints([p.first for p in portions])
     cover = case.patient.insurance.hospice_cover
     per_year = cover.per_year_eur if cover else None
@@ -573,6 +574,7 @@ def _terms(case: Case, spans: list[_Span], portions: list[_Portion], name: str, 
             if room is not None
         },
         registered=registered(case),
+        stated=stated,
     )
 
 

@@ -34,6 +34,7 @@ from sim.pricing.conditions import (
     ceiling_names,
     counted,
 )
+from sim.pricing.deciding import deciding
 from sim.pricing.lines import OWN_ACCOUNT, OWN_NOT_CONTRACTED, OWN_RIDE, Lines, join
 from sim.pricing.produce import IC, Desk, Spells, priced_lines
 from sim.pricing.reasons import Keys, reason, refuse
@@ -84,6 +85,7 @@ class Delivered:
     inside: tuple[tuple[int, int, int], ...]
     cut: tuple[tuple[int, int, int], ...] = ()
     reasons: Mapping[int, Remark] = field(default_factory=dict)
+    granted: Mapping[tuple[str, str], str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -134,6 +136,7 @@ def spell_lines(
     inside: list[tuple[int, int, int]] = []
     cut: list[tuple[int, int, int]] = []
     reasons: dict[int, Remark] = {}
+    granted: dict[tuple[str, str], str] = {}
     judged = _judged(desk, words, parts, place, stays, ic, terminal_day, cut)
     beside: dict[int, Remark] = {}
     if desk.terms is not None:
@@ -143,6 +146,7 @@ def spell_lines(
         id, made, found, rule = one.id, one.lines, one.found, one.rule
         if desk.terms is not None:
             reasons |= _reasons(desk, id, one.care, stays, made, one.own, rule)
+            granted |= _granted(desk, one, stays)
         if id == VOLUNTEERS:
             made = _at_the_maximum(desk, made, found, one.care.place.setting)
         lost.append(_unfunded(made, found, int(desk.prices.codes([id])[0])))
@@ -154,7 +158,7 @@ def spell_lines(
             own = np.where(found[kept] == OWN, OWN_ACCOUNT, made.own[kept])
             held = (made if len(kept) == len(made) else made.take(kept)).with_(rule=rule[kept], own=own)
             lines += _not_contracted(desk, id, held, parts.contracted[one.rows[kept]])
-    return Delivered(lines, _join_unfunded(lost), tuple(inside), tuple(cut), {**reasons, **beside})
+    return Delivered(lines, _join_unfunded(lost), tuple(inside), tuple(cut), {**reasons, **beside}, granted)
 
 
 def _judged(
@@ -296,6 +300,21 @@ def _reasons(
         if why is not None:
             out[int(lines.spell_no[row])] = why
     return out
+
+
+def _granted(desk: Desk, one: _Judged, stays: Stays) -> dict[tuple[str, str], str]:
+    """Facts that decide lines of a product although their case does not state them, with the rule."""
+    terms, spells = desk.terms, one.lines.spell_no
+    assert terms is not None
+    stated = {name: column[spells] for name, column in terms.stated.items()}
+
+    def judged(care: Delivery) -> tuple[Ints, Ints]:
+        return _says(desk, one.id, care, stays, one.lines.stay)
+
+    return {
+        (terms.place[int(spells[row])].rpartition(": ")[2], name): desk.rules.labels[rule]
+        for row, name, rule in deciding(one.care, stated, judged)
+    }
 
 
 def _place(parts: Spells, stays: Stays) -> Place:

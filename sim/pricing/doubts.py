@@ -11,7 +11,7 @@ import datetime as dt
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from sim.law.delivery import FACTS, WORDS
+from sim.law.delivery import FACTS, WORDS, fact_text
 from sim.law.registry import Rule, RuleSet, covers
 from sim.pricing.case import CareBase, Case
 from sim.pricing.case_tables import terminal_from
@@ -131,15 +131,7 @@ def _said(case: Case, doubt: Doubt, number: int, other: int, date: dt.date, rule
     }
     if not doubt.fact:
         return Remark("doubt", **about)
-    return Remark("doubt_fact", fact=doubt.fact, value=usual_text(doubt.fact), **about)
-
-
-def usual_text(fact: str) -> str:
-    """What holds of a fact that a line does not state, as a case file writes it."""
-    value = FACTS[fact]
-    if fact in WORDS:
-        return WORDS[fact][value] or "-"
-    return str(bool(value)).lower() if value in (0, 1) and fact != "volgnummer" else str(value)
+    return Remark("doubt_fact", fact=doubt.fact, value=fact_text(doubt.fact, FACTS[doubt.fact]), **about)
 
 
 def _pairs(case: Case, doubt: Doubt, book: TariffBook) -> Iterator[tuple[int, int, dt.date]]:

@@ -73,6 +73,8 @@ class Ledger:
         Calendar year for the eigen risico, one a declaration.
     cut : tuple of (spell_no, day, rule)
         Care of a bill of which a rule leaves a part undeclared; spell_no -1 for days of a stay.
+    granted : mapping of (care line, fact) to rule
+        In a bill: facts that decide although no line states them.
     reasons : mapping of spell_no to Remark
         Of a bill: why care lies inside another price.
     """
@@ -87,6 +89,7 @@ class Ledger:
     cut: tuple[tuple[int, int, str], ...] = ()
     providers: Table = field(default_factory=lambda: provider_table((), (), np.zeros(0, np.int64)))
     reasons: Mapping[int, Remark] = field(default_factory=dict)
+    granted: Mapping[tuple[str, str], str] = field(default_factory=dict)
 
 
 def price(
@@ -301,4 +304,5 @@ def _ledger(
         lines.year,
         cut,
         reasons=delivered.reasons,
+        granted=delivered.granted,
     )

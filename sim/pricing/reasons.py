@@ -18,7 +18,7 @@ import numpy as np
 
 from sim.dates import date_of
 from sim.law.days import FORM
-from sim.law.delivery import FACTS, FORBIDDEN, INSIDE, WORDS, Delivery
+from sim.law.delivery import FACTS, FORBIDDEN, INSIDE, WORDS, Delivery, fact_text
 from sim.law.people import ENDLESS, age_of
 from sim.law.registry import Rule, RuleSet
 from sim.law.wlz import add_months
@@ -198,23 +198,16 @@ def _fact(care: Delivery, row: int, passes: Passes, keys: Keys, usual: bool) -> 
         own = int(care.fact(name)[row])
         if (own == expected) is not usual:
             continue
-        if any(passes(_with_fact(row, name, value)) for value in _values(name, own)):
+        if any(passes(_with_fact(row, name, value)) for value in values_of(name, own)):
             key = "why_no_fact" if usual else "why_fact"
-            return Remark(key, where=f"{keys.line}.{name}", value=_text(name, own))
+            return Remark(key, where=f"{keys.line}.{name}", value=fact_text(name, own))
     return None
 
 
-def _values(name: str, own: int) -> Iterator[int]:
+def values_of(name: str, own: int) -> Iterator[int]:
     """Other values that a fact may have."""
     some = range(len(WORDS[name])) if name in WORDS else dict.fromkeys((FACTS[name], 0, 1, 100, 200))
     yield from (value for value in some if value != own)
-
-
-def _text(name: str, value: int) -> str:
-    """A fact as a case file writes it."""
-    if name in WORDS:
-        return WORDS[name][value] or "-"
-    return str(bool(value)).lower() if FACTS[name] in (0, 1) and value in (0, 1) else str(value)
 
 
 def _with_fact(row: int, name: str, value: int) -> Change:

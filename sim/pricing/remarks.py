@@ -83,6 +83,11 @@ TEXTS: Final[Mapping[str, str]] = {
     "early": "{where}: on {date}, before the terminal phase, which begins on {terminal_date} "
     "({rule}: {title})",
     "early_never": "{where}: on {date}, though the patient is not in the terminal phase ({rule}: {title})",
+    "granted": "{where}: not given; counted as {value} ({rule}: {title})",
+    "granted_registration": "{where}: not given; the case lists no care, so the registration is billed "
+    "({rule}: {title})",
+    "granted_no_registration": "{where}: not given; the case lists its care itself, so no registration is "
+    "billed; true adds it ({rule}: {title})",
     "why_both": "{first}, and {second}",
 }
 """Sentences by key; a part that ends in `_cents` is money, in `_share` a share."""

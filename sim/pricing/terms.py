@@ -63,6 +63,8 @@ class Terms:
         Rules behind the spell beside the one that lets it be declared.
     ceilings : mapping of name to (cents, code of `CEILING_OUTCOMES`)
         Room left under the contract, and what happens above it.
+    stated : mapping of fact to bool array, one a spell
+        Whether the case states the fact, or shows it itself; a fact that no spell states is missing.
     registered : bool
         Whether the registration with a GP is billed.
     periods : tuple of (first day, day after the last, key)
@@ -97,6 +99,7 @@ class Terms:
     why: tuple[tuple[str, ...], ...]
     ceilings: Mapping[str, tuple[int, int]]
     registered: bool
+    stated: Mapping[str, Bools]
     periods: tuple[tuple[int, int, str], ...] = ()
 
     def of_people(self, people: People) -> People:

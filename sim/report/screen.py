@@ -240,6 +240,8 @@ def _rest(console: Console, bill: Bill) -> None:
     for scheme, cents in bill.attributed.items():
         console.print(f"attributed, outside the shares: {WORDS.word('beside', scheme)} {euros(cents)}")
     _warnings(console, bill.warnings)
+    for taken in bill.taken_for_granted:
+        console.print(Text(f"taken for granted: {taken}"), soft_wrap=True)
 
 
 def _warnings(console: Console, warnings: Iterable[str]) -> None:

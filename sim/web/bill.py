@@ -142,10 +142,14 @@ def bill_sections(bill: Bill, words: Language, book: TariffBook | None = None) -
         columns = (text(words.say("web.bill.item")), _amount_head(words))
         beside.append(TableView(words.say("web.bill.attributed"), columns, schemes))
     remarks: list[Block] = [Bullets(tuple(words.remark(w) for w in bill.warnings))] if bill.warnings else []
+    granted: list[Block] = []
+    if bill.taken_for_granted:
+        granted.append(Bullets(tuple(words.remark(w) for w in bill.taken_for_granted)))
     found = [
         Section("lines", words.say("web.bill.lines"), (_lines(bill.lines, words, tariffs),)),
         Section("beside", words.say("web.bill.beside"), tuple(beside)),
         Section("warnings", words.say("web.bill.warnings"), tuple(remarks)),
+        Section("granted", words.say("web.bill.granted"), tuple(granted)),
     ]
     return [section for section in found if section.blocks]
 
