@@ -53,6 +53,7 @@ ITEMS = (
     "zittend_vervoer",
     "niet_gecontracteerd",
     "overig",
+    "eigen_risico_teruggave",
 )
 PER = ("once", "day", "week")
 EXITS = ("overleden", "ontslagen", "verplaatst")
@@ -210,7 +211,7 @@ PATIENTS = _fields(
     "carer_available:bool",
     "volunteers:bool",
     "death_minute",
-    "eigen_risico_used_cents",
+    "eigen_risico_used:bool",
     Field("insurer", "int16", ()),
     Field("provider_group", "int16", ()),
 )

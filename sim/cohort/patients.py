@@ -350,5 +350,5 @@ def _insurance_columns(
         "hospice_cover_per_day_cents": np.where(covered, per_day, 0),
         "hospice_cover_max_days": np.where(covered, cover.hospice_cover_days.value, 0),
         "hospice_cover_vpt": draw.bernoulli(u("insurance.vpt"), cover.hospice_cover_vpt.value),
-        "eigen_risico_used_cents": np.where(used, round(cover.deductible_used_eur.value * CENTS_PER_EURO), 0),
+        "eigen_risico_used": used,
     }

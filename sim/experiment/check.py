@@ -13,6 +13,7 @@ from sim.experiment.tables import SiteBeds, Task, sites_of, tally
 from sim.law import ptz
 from sim.law.parameters import Parameters
 from sim.law.registry import RuleSet
+from sim.law.zvw import DEDUCTIBLES
 from sim.pricing import settings_from
 from sim.scenario.models import Region, Scenario
 from sim.schema import EXITS, ITEMS, NEVER, SETTINGS, WLZ_FORMS, Table, code
@@ -27,11 +28,6 @@ _DAYS_OF = {
     "elv": ("zvw.elv.",),
     "verpleeghuis": ("wlz.zzp.",),
     "bth": ("zvw.wijkverpleging.bth_dag", "wlz.vpt.", "zvw.elv.ptz"),
-}
-_MANDATORY = {
-    "": "own_payments.eigen_risico.verplicht",
-    "460": "own_payments.eigen_risico.plan_460",
-    "165_tranche": "own_payments.eigen_risico.plan_165",
 }
 
 
@@ -138,7 +134,7 @@ def shares_sum_to_gross(task: Task) -> Iterator[str]:
         return
     total = tally(place, len(ids), shares["cents"])
     yield from _name(lines, _back(total != lines["gross_cents"][order], order), "shares do not sum to gross")
-    pays_back = lines["gross_cents"][order][place] < 0
+    pays_back = lines["gross_cents"][order][place] <= 0
     wrong = (shares["cents"] < 0) & ~pays_back
     if wrong.any():
         yield f"shares: {int(wrong.sum())} negative rows of lines that pay nothing back"
@@ -218,14 +214,14 @@ def eigen_risico_is_within_its_limit(task: Task, book: TariffBook, rules: RuleSe
     for number in range(base, base + span):
         start, end = (int(dates.year_start_day(np.array(y))) for y in (number, number + 1))
         version = rules.at("P1", dates.date_of(start * MINUTES_PER_DAY))
-        amount = parameters.cents(_MANDATORY[version.plan if version else ""], np.array([start]))[0]
+        amount = parameters.cents(DEDUCTIBLES[version.plan if version else ""], np.array([start]))[0]
         alive = np.clip(np.minimum(death_day + 1, end) - start, 0, end - start)
         limit = sum(
             times(times_over(alive, yearly, (end - start) * CENTS_PER_EURO), CENTS_PER_EURO)
             for yearly in (amount, patients["voluntary_deductible_cents"])
         )
-        used = np.where(entry_year == number, patients["eigen_risico_used_cents"], 0)
-        over = paid.reshape(len(patients), span)[:, number - base] > np.maximum(limit - used, 0)
+        used = (entry_year == number) & patients["eigen_risico_used"]
+        over = paid.reshape(len(patients), span)[:, number - base] > np.where(used, 0, limit)
         yield from _name(patients, over, f"eigen risico of {number} above its pro-rata limit")
 
 

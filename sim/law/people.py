@@ -24,7 +24,8 @@ class People:
     the year itself, where a case states it, else `NOT_STATED`; `night_cover` is what a supplementary policy
     offers for a night of a relative in a guest house. `death_day` is `ENDLESS` for who is alive
     at the end. `used_*` hold the eigen risico used before the first line, one row per person and year:
-    `used_person` is a row number here.
+    `used_person` is a row number here. `used_up_year` is the year whose eigen risico, whatever its limit, was
+    used up before the first line; `NO_DAY` for none.
     """
 
     birth_day: Ints
@@ -52,6 +53,7 @@ class People:
     labour_income: Ints | None = None
     current_income: Ints | None = None
     night_cover: Ints | None = None
+    used_up_year: Ints | None = None
 
     def __len__(self) -> int:
         """Persons."""

@@ -7,43 +7,142 @@ from dataclasses import dataclass
 import numpy as np
 
 from sim.dates import month_start_day, months
-from sim.law.columns import starts
+from sim.law.columns import running_cap
 from sim.law.means import assets_above, household_income, part_of_means
 from sim.law.parameters import Parameters
 from sim.law.people import PARTNER_NONE, People, birthday
 from sim.law.registry import rule
 from sim.units import MONTHS_PER_YEAR, Bools, Ints, RoundingSpec
 
+WHEELCHAIR = "wmo.hulpmiddel.rolstoel"
+AID = "stuk"
+"""Unit of what is given as a thing: in use from that day, until it is taken back."""
 HOUSEHOLD = RoundingSpec("half_up", 1, "Uitvoeringsbesluit Wmo 2015 art. 3.8")
 
 
 @dataclass(frozen=True)
 class Support:
-    """Months in which a person has Wmo support, in columns sorted by person and month.
+    """Months in which a household has Wmo support that counts, sorted by person and month.
 
     Parameters
     ----------
     person, month : int64 array
         Unique pairs.
-    cost : int64 array
-        Cents of support in the month.
-    start_day : int64 array
-        Day on which the person's support began.
     wlz_due : bool array
         Whether the person owes a Wlz contribution in the month.
     """
 
     person: Ints
     month: Ints
-    cost: Ints
-    start_day: Ints
     wlz_due: Bools
 
 
-def first_month(start_day: Ints) -> Ints:
-    """Month from which the subscription runs: the next one, or this one for a start on the first."""
+@dataclass(frozen=True)
+class Aids:
+    """Months in which an aid is in use, in columns.
+
+    Parameters
+    ----------
+    aid : int64 array
+        Number of the aid.
+    turn : int64 array
+        Its number among the aids of its person, which are paid for in this order.
+    cost : int64 array
+        Cost price of the aid in cents.
+    at : int64 array
+        Row of its person and month in `Support`; the rows of an aid rise.
+    """
+
+    aid: Ints
+    turn: Ints
+    cost: Ints
+    at: Ints
+
+
+@rule(
+    "P3/maanden",
+    title="The subscription runs from the month after a provision began, to the month in which it ended",
+    law="Wmo",
+    article="Uitvoeringsbesluit Wmo 2015 art. 3.5(4), 3.10a",
+    source="uvb_wmo_2026",
+    valid_from="2019-01-01",
+)
+def months_owed(start_day: Ints, end_day: Ints) -> tuple[Ints, Ints]:
+    """First and last month of each provision in which the subscription is owed.
+
+    Uitvoeringsbesluit Wmo 2015 art. 3.5(4), 3.10a (source uvb_wmo_2026). From the month after the start, or
+    that month for a start on the first; help that begins anew starts anew. A part of the last month is
+    a whole month. An aid is in use until it is taken back.
+
+    Parameters
+    ----------
+    start_day, end_day : int64 array
+        Half-open.
+
+    Returns
+    -------
+    first, last : int64 array
+        Months, both owed; nothing is where the last lies before the first.
+    """
     month = months(start_day)
-    return np.where(month_start_day(month) == start_day, month, month + 1)
+    first = np.where(month_start_day(month) == start_day, month, month + 1)
+    return first, months(end_day - 1)
+
+
+@rule(
+    "P3/vrijgesteld",
+    title="No Wmo contribution for a wheelchair",
+    law="Wmo",
+    article="Uitvoeringsbesluit Wmo 2015 art. 3.8(3)(d)",
+    source="uvb_wmo_2026",
+    valid_from="2019-01-01",
+)
+def exempt(product: str) -> bool:
+    """Whether no contribution is owed for a product (Uitvoeringsbesluit Wmo 2015 art. 3.8(3)(d)).
+
+    The other exemptions of art. 3.8(3) look at the household: a Wlz contribution (a), those under eighteen
+    (e), a couple with one below pension age (f). Shelter (b) and the discretion of the municipality (c, g)
+    are no products of a bill.
+    """
+    return product.startswith(WHEELCHAIR)
+
+
+@rule(
+    "P3/kostprijs",
+    title="The subscription is never above the cost price: help by the month, an aid over all its months",
+    law="Wmo",
+    article="Wmo 2015 art. 2.1.4(3); Uitvoeringsbesluit Wmo 2015 art. 3.8",
+    source="uvb_wmo_2026",
+    valid_from="2019-01-01",
+)
+def within_cost(amount: Ints, services: Ints, aids: Aids) -> tuple[Ints, Ints]:
+    """Part of each month's subscription that help bears, and part that each aid in use bears.
+
+    Wmo 2015 art. 2.1.4(3) (source uvb_wmo_2026): what is paid for a provision is at most its cost price.
+    The help of the month goes first; the rest falls on the aids, in order, until each is paid for.
+
+    Parameters
+    ----------
+    amount, services : int64 array
+        Cents of the subscription and cost of help, by month of `Support`.
+    aids : Aids
+
+    Returns
+    -------
+    services : int64 array
+        Cents by month.
+    aids : int64 array
+        Cents by row of `aids`.
+    """
+    of_services = np.minimum(amount, services)
+    left = amount - of_services
+    of_aids = np.zeros(len(aids.at), np.int64)
+    for turn in np.unique(aids.turn):
+        rows = np.flatnonzero(aids.turn == turn)
+        at = aids.at[rows]
+        of_aids[rows] = running_cap((aids.aid[rows],), at, left[at], aids.cost[rows])
+        left[at] -= of_aids[rows]
+    return of_services, of_aids
 
 
 def pensioners_only(people: People, person: Ints, day: Ints, age_months: Ints) -> Bools:
@@ -86,7 +185,7 @@ def beside_wlz(support: Support, people: People) -> Bools:
     "P3",
     title="Wmo abonnementstarief: a month's subscription a household, part months in full",
     law="Wmo",
-    article="Uitvoeringsbesluit Wmo 2015 art. 3.5(4), 3.8, 3.10a",
+    article="Uitvoeringsbesluit Wmo 2015 art. 3.8, 3.10a",
     source="uvb_wmo_2026",
     valid_from="2019-01-01",
     rounding=HOUSEHOLD,
@@ -94,9 +193,9 @@ def beside_wlz(support: Support, people: People) -> Bools:
 def subscription(support: Support, people: People, parameters: Parameters) -> Ints:
     """Wmo contribution of each month.
 
-    Uitvoeringsbesluit Wmo 2015 art. 3.5(4), 3.8, 3.10a (source uvb_wmo_2026). From the month after
-    the start, part months in full, never above the cost; nothing under 18 or for a couple of which
-    one is below pension age.
+    Uitvoeringsbesluit Wmo 2015 art. 3.8 (source uvb_wmo_2026). Once a household, part months in full; nothing
+    under 18 or for a couple of which one is below pension age. Which months, and at most the cost:
+    `months_owed`, `within_cost`.
 
     Parameters
     ----------
@@ -157,33 +256,12 @@ def by_income(support: Support, people: People, parameters: Parameters) -> Ints:
 
 
 def _due(support: Support, people: People, parameters: Parameters, amount: Ints, all_ages: bool) -> Ints:
-    """Amounts at most the cost, from the first month on, for adults and for households that owe it."""
+    """Amounts for adults and for households that owe it."""
     if len(support.person) == 0:
         return np.zeros(0, np.int64)
     day = month_start_day(support.month)
-    amount = np.minimum(amount, support.cost)
     adult = parameters.whole("own_payments.wmo.min_age", day) * MONTHS_PER_YEAR
     pension = parameters.whole("own_payments.aow_age_months", day)
-    due = support.month >= first_month(support.start_day)
-    due &= birthday(people.birth_day[support.person], adult) <= day
+    due = np.asarray(birthday(people.birth_day[support.person], adult) <= day, np.bool_)
     due &= pensioners_only(people, support.person, day, pension) | all_ages
     return np.where(due, amount, 0)
-
-
-def by_month(person: Ints, month: Ints, day: Ints, cents: Ints) -> tuple[Ints, Ints, Ints, Ints]:
-    """Costs by person and month from lines sorted by person and day.
-
-    Parameters
-    ----------
-    person, month, day, cents : int64 array, shape (n,)
-
-    Returns
-    -------
-    person, month, cost, start_day : int64 array
-        One row a person and month; `start_day` is the person's first line.
-    """
-    lead = np.flatnonzero(starts(person, month))
-    own = starts(person)
-    begun = day[np.maximum.accumulate(np.where(own, np.arange(len(person)), 0))]
-    cost = np.add.reduceat(cents, lead) if len(lead) else np.zeros(0, np.int64)
-    return person[lead], month[lead], cost, begun[lead]

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 
 import numpy as np
 
-from sim.dates import days_in_year, month_start_day, months, year_start_day
+from sim.dates import days_in_year, month_start_day, months, year_start_day, years
 from sim.law.columns import running_cap
 from sim.law.parameters import Parameters
 from sim.law.people import People, birthday
-from sim.law.registry import rule
+from sim.law.registry import RuleSet, rule
 from sim.units import (
     CENTS_PER_EURO,
     MONTHS_PER_YEAR,
@@ -23,6 +24,12 @@ from sim.units import (
     times_rate,
 )
 
+DEDUCTIBLES = {
+    "": "own_payments.eigen_risico.verplicht",
+    "460": "own_payments.eigen_risico.plan_460",
+    "165_tranche": "own_payments.eigen_risico.plan_165",
+}
+"""Plan, "" for the law as it stands -> the parameter with its yearly amount."""
 WHOLE_EURO = RoundingSpec("half_up", CENTS_PER_EURO, "Zvw art. 22(3)")
 
 
@@ -141,7 +148,34 @@ def _charge(
         eligible = np.where(claims.treatment >= 0, capped, eligible)
     mandatory, voluntary = deductible_limits(people, claims.person, claims.year, parameters, mandatory_id)
     left = np.maximum(mandatory + voluntary - used_before(people, claims.person, claims.year), 0)
+    if people.used_up_year is not None:
+        left = np.where(people.used_up_year[claims.person] == claims.year, 0, left)
     return running_cap((claims.person, claims.year), claims.day, eligible, left)
+
+
+def deductible_of_year(
+    rules: RuleSet, date: Ints, person: Ints, people: People, parameters: Parameters
+) -> Iterator[tuple[Ints, Bools]]:
+    """Limit of the eigen risico, mandatory and voluntary, by the rule or plan in force in each year.
+
+    Parameters
+    ----------
+    rules : RuleSet
+    date : int64 array
+        First day of the year.
+    person : int64 array
+    people : People
+    parameters : Parameters
+
+    Yields
+    ------
+    (int64 array, bool array)
+        Cents, and the rows on which they hold.
+    """
+    for version, on in rules.versions("P1", date):
+        amount = DEDUCTIBLES[version.plan]
+        mandatory, voluntary = deductible_limits(people, person, years(date), parameters, amount)
+        yield mandatory + voluntary, on
 
 
 def used_before(people: People, person: Ints, year: Ints) -> Ints:
@@ -182,7 +216,7 @@ def eigen_risico(claims: Claims, people: People, parameters: Parameters) -> Ints
     int64 array
         Cents per claim.
     """
-    return _charge(claims, people, parameters, "own_payments.eigen_risico.verplicht")
+    return _charge(claims, people, parameters, DEDUCTIBLES[""])
 
 
 @rule(
@@ -198,7 +232,7 @@ def eigen_risico(claims: Claims, people: People, parameters: Parameters) -> Ints
 )
 def eigen_risico_460(claims: Claims, people: People, parameters: Parameters) -> Ints:
     """Eigen risico under the coalition plan in 2027; as `eigen_risico` in all else."""
-    return _charge(claims, people, parameters, "own_payments.eigen_risico.plan_460")
+    return _charge(claims, people, parameters, DEDUCTIBLES["460"])
 
 
 @rule(
@@ -213,8 +247,8 @@ def eigen_risico_460(claims: Claims, people: People, parameters: Parameters) -> 
 )
 def eigen_risico_460_tranche(claims: Claims, people: People, parameters: Parameters) -> Ints:
     """Eigen risico under the coalition plan from 2028: a tranche a treatment under the yearly limit."""
-    amount, tranche = "own_payments.eigen_risico.plan_460", "own_payments.eigen_risico.plan_460_tranche"
-    return _charge(claims, people, parameters, amount, tranche)
+    tranche = "own_payments.eigen_risico.plan_460_tranche"
+    return _charge(claims, people, parameters, DEDUCTIBLES["460"], tranche)
 
 
 @rule(
@@ -229,8 +263,40 @@ def eigen_risico_460_tranche(claims: Claims, people: People, parameters: Paramet
 )
 def eigen_risico_165(claims: Claims, people: People, parameters: Parameters) -> Ints:
     """Eigen risico under the shelved plan: a tranche a treatment under the yearly limit."""
-    amount, tranche = "own_payments.eigen_risico.plan_165", "own_payments.eigen_risico.plan_165_tranche"
-    return _charge(claims, people, parameters, amount, tranche)
+    tranche = "own_payments.eigen_risico.plan_165_tranche"
+    return _charge(claims, people, parameters, DEDUCTIBLES["165_tranche"], tranche)
+
+
+@rule(
+    "P1/teruggave",
+    title="Eigen risico used above the limit of a year that ends early is given back",
+    law="Zvw",
+    article="Zvw art. 22(1)",
+    source="zvw_2025",
+    valid_from="2016-01-01",
+)
+def given_back(used: Ints, limit: Ints, before: Bools) -> Ints:
+    """Part of the eigen risico used before the journey that the insurer gives back.
+
+    Zvw art. 22(1) (source zvw_2025): the limit of a year in which the insurance ends is that of the days it
+    ran, so what was paid above it falls due to the patient. What a journey uses by itself is charged
+    against that limit at once. Where the journey begins on 1 January nothing of the year lies before it:
+    what is stated as used was then used by care of the same days outside the bill, which the insurer
+    charges against the same limit and never above it; it fills the limit and gives nothing back.
+
+    Parameters
+    ----------
+    used, limit : int64 array
+        Cents of a person and year.
+    before : bool array
+        Whether days of the year lie before the journey.
+
+    Returns
+    -------
+    int64 array
+        Cents.
+    """
+    return np.where(before, np.maximum(used - limit, 0), 0).astype(np.int64)
 
 
 @rule(

@@ -35,6 +35,7 @@ STAY_PRODUCTS = (
     "wlz.zzp.zonder_behandeling.",
     "wlz.pgb.budget.",
     "wlz.bijdrage_boven_kosten",
+    "zvw.eigen_risico_teruggave",
     "buiten.bth_verblijf",
 )
 """Products, or beginnings of them, that stays and own payments bring by themselves."""

@@ -222,7 +222,7 @@ def _patient(case: Case) -> Table:
         "carer_available": True,
         "volunteers": False,
         "death_minute": _minute(who.died),
-        "eigen_risico_used_cents": 0,
+        "eigen_risico_used": False,
         "insurer": 0,
         "provider_group": 0,
     }
@@ -538,6 +538,10 @@ def _terms(case: Case, spans: list[_Span], portions: list[_Portion], name: str, 
         amount=_ints([p.amount for p in portions]),
         begun=_ints([NO_DAY if line.opened is None else day_of(line.opened) for line in lines]),
         end=_ints([_end(case, line, p) for line, p in zip(lines, portions, strict=True)]),
+        since=_ints([_since(line, p) for line, p in zip(lines, portions, strict=True)]),
+        until=_ints(
+            [p.end if line.end is None else day_of(line.end) for line, p in zip(lines, portions, strict=True)]
+        ),
         reimbursed=tuple(
             None if line.reimbursed_pct is None else Fraction(line.reimbursed_pct) / 100 for line in lines
         ),
@@ -656,6 +660,11 @@ def _end(case: Case, line: CareBase, part: _Portion) -> int:
         if stay.setting == "ziekenhuis" and day_of(stay.begin) <= end - 1 <= last:
             end = max(end, last)
     return end
+
+
+def _since(line: CareBase, part: _Portion) -> int:
+    """First day of the whole line of a spell."""
+    return part.start if line.begin is None else day_of(line.begin)
 
 
 def _within_dbc(case: Case, span: _Span) -> bool:

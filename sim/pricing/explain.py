@@ -19,7 +19,7 @@ from sim.tariff import TariffBook, TariffValue
 from sim.units import CENTS_PER_EURO, Ints
 
 BY_MONTH = ("wlz_eigen_bijdrage", "wmo_eigen_bijdrage")
-BY_YEAR = ("eigen_risico", "gvs_bijbetaling", "zittend_vervoer")
+BY_YEAR = ("eigen_risico", "eigen_risico_teruggave", "gvs_bijbetaling", "zittend_vervoer")
 IN_ALL = ("bth_dagbijdrage", "niet_gecontracteerd", "overig")
 ITEM_ORDER = ITEMS[1:]
 PACKAGE_DAY, VV10_DAY = "wlz.vpt.", ".vv10"

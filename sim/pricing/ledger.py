@@ -43,6 +43,7 @@ from sim.pricing.produce import (
     split_spells,
 )
 from sim.pricing.providers import with_providers
+from sim.pricing.provisions import Provisions, provisions_of
 from sim.pricing.remarks import Remark
 from sim.pricing.settings import PriceSettings
 from sim.pricing.settle import Shares, law_of, settle
@@ -130,7 +131,7 @@ def price(
     book = settings.book(book)
     for fault in products_without_a_rule(book):
         raise InputError(fault)
-    desk, stays, care, lines, delivered = _draft(tables, book, rules, settings, terms)
+    desk, stays, care, lines, delivered, given = _draft(tables, book, rules, settings, terms)
     ids = np.asarray(tables["patients"]["patient_id"], np.int64)
     products = [book.product(id) for id in desk.prices.products]
     lines, labels = with_providers(lines, products, tables["stays"], tables["spells"], ids, rules)
@@ -141,14 +142,14 @@ def price(
         lines = pay_otherwise(scene, lines)
     held = [lines]
     del lines
-    lines, shares = settle(desk, held.pop(), stays, care, scene)
+    lines, shares = settle(desk, held.pop(), stays, care, given, scene)
     ledger = _ledger(ids, desk, lines, shares, delivered, labels)
     return ledger if scene is None else replace(ledger, providers=provider_table(scene.sums, labels, ids))
 
 
 def _draft(
     tables: JourneyTables, book: TariffBook, rules: RuleSet, settings: PriceSettings, terms: Terms | None
-) -> tuple[Desk, Stays, WlzCare, Lines, Delivered]:
+) -> tuple[Desk, Stays, WlzCare, Lines, Delivered, Provisions]:
     """Lines before anyone pays them, in order of person and day."""
     patients, spells = tables["patients"], tables["spells"]
     rows = PatientRows(patients)
@@ -188,6 +189,7 @@ def _draft(
     by_day.clear()
     for days_lost in at_own_cost:
         delivered = with_borne(delivered, days_lost, ABOVE_CEILING, [])
+    given = provisions_of(desk, parts, spells.words("product"))
     del parts
     lines = in_order(own_rides(desk, joined))
     del joined
@@ -198,7 +200,7 @@ def _draft(
         cut = []
     lines, borne, cut = under_ceilings(desk, lines)
     delivered = with_borne(delivered, borne, ABOVE_CEILING, cut)
-    return desk, stays, wlz_care(periods, patients, people), lines, delivered
+    return desk, stays, wlz_care(periods, patients, people), lines, delivered, given
 
 
 def _of_form(lines: Lines, stays: Stays, form: int) -> Ints:

@@ -23,6 +23,8 @@ BY_MAIN_CONTRACTOR = "zvw.wijkverpleging.bth_dag"
 """Product that a house without a permit leaves to the home-care organisation that contracted it."""
 COLLECTOR: Provider = "cak"
 """Who collects a Wlz contribution above the costs of its month."""
+INSURER: Provider = "zorgverzekeraar"
+"""Who gives back eigen risico."""
 KINDS = tuple(dict.fromkeys((*get_args(Provider), OTHER_NURSING, *SETTINGS)))
 """Kinds of provider: those of products, and settings for houses without a name."""
 HOSPICE = ("bth", "hch", "pu")
@@ -38,7 +40,9 @@ def under_zvw(book: TariffBook) -> tuple[str, ...]:
     book : TariffBook
     """
     products = [book.product(id) for id in book.ids]
-    found = [p.provider for p in products if p.law == "Zvw" and p.provider != JOINT and not p.house]
+    found = [
+        p.provider for p in products if p.law == "Zvw" and p.provider not in (JOINT, INSURER) and not p.house
+    ]
     return (*dict.fromkeys(found), OTHER_NURSING)
 
 

@@ -2,24 +2,24 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from sim.dates import month_start_day, months, year_start_day, years
-from sim.law import wmo
-from sim.law.columns import group_sums, spread
-from sim.law.people import People
+from sim.law.columns import group_sums, order_by, spread
+from sim.law.people import ENDLESS, People
 from sim.law.supplementary import GuestDays
 from sim.law.wlz import WlzCare, month_totals
-from sim.law.zvw import Claims
+from sim.law.zvw import Claims, deductible_of_year
 from sim.law.zvw_payments import Surcharges
 from sim.pricing.alternative import Scene, budget_shares
 from sim.pricing.functions import left_per_day
-from sim.pricing.lines import NO_SPELL, NO_TREATMENT, OWN_BTH, OWN_ITEMS, OWN_NONE, Lines, merged
+from sim.pricing.lines import NO_SPELL, NO_TREATMENT, OWN_BTH, OWN_ITEMS, OWN_NONE, Lines, join, merged
 from sim.pricing.prices import PriceTable
 from sim.pricing.produce import Desk
-from sim.pricing.providers import COLLECTOR, KINDS
+from sim.pricing.providers import COLLECTOR, INSURER, KINDS
+from sim.pricing.provisions import Provisions, later_lines, subscription
 from sim.pricing.tables import Stays
 from sim.schema import ITEMS, LAWS, PAYERS, WLZ_FORMS, code
 from sim.units import Bools, Ints, times
@@ -32,6 +32,7 @@ MAIN_PAYER = {
     "buiten_wetten": "patient",
 }
 EXCESS = "wlz.bijdrage_boven_kosten"
+REFUND = "zvw.eigen_risico_teruggave"
 SURCHARGE = "zvw.farmacie.gvs"
 RELATIVES_NIGHT = "buiten.naasten_nacht"
 
@@ -53,10 +54,32 @@ class _Taker:
     def __init__(self, lines: Lines) -> None:
         self.left = lines.gross.copy()
         self._parts: list[Shares] = []
+        self._own: list[Lines] = []
+
+    def settle(self, own: Lines, payer: str, item: str, cents: Ints, rule: int) -> None:
+        """Lines of nothing that move money between a payer and the main one: paid, or given back."""
+        if len(own) == 0:
+            return
+        begin = len(self.left)
+        self._own.append(own)
+        self.left = np.concatenate([self.left, own.gross])
+        self.take(begin + np.arange(len(own)), payer, item, cents, rule)
+
+    def all_lines(self, lines: Lines) -> Lines:
+        """The lines with those that moved money, in order; the shares follow them."""
+        if not self._own:
+            return lines
+        joined = join([lines, *self._own])
+        order = order_by(joined.person, joined.day, joined.stay_no)
+        place = np.empty(len(order), np.int64)
+        place[order] = np.arange(len(order))
+        self._parts = [replace(part, line=place[part.line]) for part in self._parts]
+        self.left = self.left[order]
+        return joined.take(order)
 
     def take(self, rows: Ints, payer: str, item: str, cents: Ints, rule: int) -> None:
         """Give part of some lines to a payer."""
-        keep = cents > 0
+        keep = cents != 0
         rows, cents = rows[keep], cents[keep]
         size = len(rows)
         self._parts.append(
@@ -91,9 +114,9 @@ class _Taker:
 
 
 def settle(
-    desk: Desk, lines: Lines, stays: Stays, care: WlzCare, scene: Scene | None = None
+    desk: Desk, lines: Lines, stays: Stays, care: WlzCare, given: Provisions, scene: Scene | None = None
 ) -> tuple[Lines, Shares]:
-    """Shares of all lines, with the lines that a Wlz contribution above the costs adds.
+    """Shares of all lines, with the lines that a contribution or a refund of its own adds.
 
     Parameters
     ----------
@@ -102,6 +125,8 @@ def settle(
         In order of person and day.
     stays : Stays
     care : WlzCare
+    given : Provisions
+        Support by the municipality.
     scene : Scene, optional
         For a budget of the patient's own, which pays before anything else is due.
 
@@ -118,10 +143,12 @@ def settle(
     _medicine_payments(desk, lines, taker)
     _eigen_risico(desk, lines, law, taker)
     _wlz_contribution(desk, lines, law, due, taker)
-    _wmo_contribution(desk, lines, law, due, taker)
+    _wmo_contribution(desk, lines, due, given, stays, taker)
     _guest_days(desk, lines, stays, taker)
     _relatives_nights(desk, lines, taker)
-    return lines, taker.rest(lines, law)
+    _eigen_risico_back(desk, stays, taker)
+    lines = taker.all_lines(lines)
+    return lines, taker.rest(lines, law_of(desk.prices, lines))
 
 
 def _own_budget(scene: Scene, lines: Lines, taker: _Taker) -> None:
@@ -145,6 +172,53 @@ def _eigen_risico(desk: Desk, lines: Lines, law: Ints, taker: _Taker) -> None:
         )
         cents = version.function(claims, desk.people, desk.parameters)
         taker.take(held, "patient", "eigen_risico", cents, desk.rules.code("P1"))
+
+
+def _eigen_risico_back(desk: Desk, stays: Stays, taker: _Taker) -> None:
+    """Eigen risico used before the journey above the limit that the year turns out to have, given back."""
+    people = desk.people
+    if len(people.used_year) == 0 or len(stays) == 0:
+        return
+    begin = np.full(len(people), ENDLESS, np.int64)
+    np.minimum.at(begin, stays.person, stays.days.first)
+    date = year_start_day(people.used_year)
+    over = np.zeros(len(date), np.int64)
+    for limits, on in deductible_of_year(desk.rules, date, people.used_person, people, desk.parameters):
+        for version, holds in desk.rules.versions("P1/teruggave", date):
+            back = version.function(people.used_cents, limits, begin[people.used_person] > date)
+            over = np.where(on & holds, back, over)
+    rows = np.flatnonzero(over > 0)
+    if len(rows) == 0:
+        return
+    year = people.used_year[rows]
+    day = np.minimum(people.death_day[people.used_person[rows]], year_start_day(year + 1) - 1)
+    own = _own_lines(desk, people.used_person[rows], day, year, REFUND, "P1/teruggave", INSURER)
+    rule = desk.rules.code("P1/teruggave")
+    taker.settle(own, "patient", "eigen_risico_teruggave", -over[rows], rule)
+
+
+def _own_lines(
+    desk: Desk, person: Ints, day: Ints, year: Ints, product: str, rule: str, provider: str
+) -> Lines:
+    """Lines of nothing outside any stay or spell, for money that has no care beside it."""
+    size = len(person)
+    none, one = np.full(size, -1), np.ones(size, np.int64)
+    return Lines(
+        person=person,
+        stay=none,
+        stay_no=none,
+        spell_no=np.full(size, NO_SPELL),
+        product=one * desk.prices.codes([product])[0],
+        row=one * desk.prices.row_code(""),
+        rule=one * desk.rules.code(rule),
+        day=day,
+        quantity=one,
+        gross=one * 0,
+        year=year,
+        treatment=np.full(size, NO_TREATMENT),
+        own=np.full(size, OWN_NONE),
+        provider=one * KINDS.index(provider),
+    )
 
 
 def _medicine_payments(desk: Desk, lines: Lines, taker: _Taker) -> None:
@@ -173,28 +247,12 @@ def _with_excess(desk: Desk, lines: Lines, care: WlzCare) -> tuple[Lines, tuple[
     over = np.flatnonzero(cents > costs)
     if len(over) == 0:
         return lines, due
-    size = len(over)
-    product = np.full(size, desk.prices.codes([EXCESS])[0])
     day = month_start_day(month[over])
     first = np.full(len(desk.people), np.iinfo(np.int64).max, np.int64)
     np.minimum.at(first, care.person, care.start_day)
     day = np.maximum(day, first[person[over]])
-    extra = Lines(
-        person=person[over],
-        stay=np.full(size, -1),
-        stay_no=np.full(size, -1),
-        spell_no=np.full(size, NO_SPELL),
-        product=product,
-        row=np.full(size, desk.prices.row_code("")),
-        rule=np.full(size, desk.rules.code("P2")),
-        day=day,
-        quantity=np.ones(size, np.int64),
-        gross=(cents - costs)[over],
-        year=years(day),
-        treatment=np.full(size, NO_TREATMENT),
-        own=np.full(size, OWN_NONE),
-        provider=np.full(size, KINDS.index(COLLECTOR)),
-    )
+    extra = _own_lines(desk, person[over], day, years(day), EXCESS, "P2", COLLECTOR)
+    extra = extra.with_(gross=(cents - costs)[over])
     return merged([lines, extra]), due
 
 
@@ -234,27 +292,13 @@ def _wlz_contribution(
 
 
 def _wmo_contribution(
-    desk: Desk, lines: Lines, law: Ints, due: tuple[Ints, Ints, Ints], taker: _Taker
+    desk: Desk, lines: Lines, due: tuple[Ints, Ints, Ints], given: Provisions, stays: Stays, taker: _Taker
 ) -> None:
-    """Spread each month's Wmo subscription over that month's Wmo lines, in proportion to their gross."""
-    rows = np.flatnonzero(law == code(LAWS, "Wmo")) if len(lines) else np.zeros(0, np.int64)
-    if len(rows) == 0:
-        return
-    month = months(lines.day[rows])
-    left = taker.left[rows]
-    who, when, cost, begun = wmo.by_month(lines.person[rows], month, lines.day[rows], left)
-    held = np.zeros(len(who), np.bool_)
-    if len(due[0]):
-        _, held = _find(due[0], due[1], who, when)
-    support = wmo.Support(who, when, cost, begun, held)
-    cents = np.zeros(len(who), np.int64)
-    for version, on in desk.rules.versions("P3", month_start_day(when)):
-        cents = np.where(on, version.function(support, desk.people, desk.parameters), cents)
-    for version, on in desk.rules.versions("P7", month_start_day(when)):
-        cents = np.where(on & version.function(support, desk.people), 0, cents)
-    place, _ = _find(who, when, lines.person[rows], month)
-    part = spread(place, left, cents[place])
-    taker.take(rows, "patient", "wmo_eigen_bijdrage", part, desk.rules.code("P3"))
+    """The Wmo subscription of each month on that month's Wmo lines, or on a line of its own."""
+    owed = subscription(desk, lines, taker.left, due[:2], given, stays)
+    rule = desk.rules.code("P3")
+    taker.take(owed.rows, "patient", "wmo_eigen_bijdrage", owed.cents, rule)
+    taker.settle(later_lines(desk, lines, owed), "patient", "wmo_eigen_bijdrage", owed.later_cents, rule)
 
 
 def _relatives_nights(desk: Desk, lines: Lines, taker: _Taker) -> None:

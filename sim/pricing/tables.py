@@ -39,6 +39,7 @@ def people_of(patients: Table) -> People:
     """
     count = len(patients)
     entry = days(patients["entry_minute"])
+    none = np.zeros(0, np.int64)
 
     def ints(name: str) -> Ints:
         return np.asarray(patients[name], np.int64)
@@ -63,9 +64,10 @@ def people_of(patients: Table) -> People:
         cover_per_year=np.full(count, ENDLESS, np.int64),
         cover_vpt=np.asarray(patients["hospice_cover_vpt"], np.bool_),
         children_supported=np.asarray(patients["children_supported"], np.bool_),
-        used_person=np.arange(count),
-        used_year=years(entry),
-        used_cents=ints("eigen_risico_used_cents"),
+        used_person=none,
+        used_year=none,
+        used_cents=none,
+        used_up_year=np.where(np.asarray(patients["eigen_risico_used"], np.bool_), years(entry), NO_DAY),
     )
 
 

@@ -31,6 +31,8 @@ class Terms:
         Day on which the treatment began, `NOT_STATED` for the day of the line.
     end : int64 array, one a spell
         Day after the last.
+    since, until : int64 array, one a spell
+        First day of the whole care line, and the day after its last.
     reimbursed : tuple of Fraction or None, one a spell
         Share that a policy in kind pays without a contract; None for the share in the tariff book.
     reference : int64 array, one a spell
@@ -76,6 +78,8 @@ class Terms:
     amount: Ints
     begun: Ints
     end: Ints
+    since: Ints
+    until: Ints
     reimbursed: tuple[Fraction | None, ...]
     reference: Ints
     agreed: Ints

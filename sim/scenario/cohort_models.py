@@ -148,7 +148,6 @@ class Insurance(Model):
     hospice_cover_days: FullDays
     hospice_cover_vpt: Probability
     deductible_used_share: Probability
-    deductible_used_eur: EurosEach
 
 
 class Preference(Model):

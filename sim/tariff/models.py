@@ -74,6 +74,7 @@ Provider = Literal[
     "geestelijke_verzorging",
     "consultatieteam",
     "cak",
+    "zorgverzekeraar",
     "overig",
 ]
 """Kind of provider that declares a product; `samenwerking` are providers together."""

@@ -199,22 +199,25 @@ def _reimbursed(given: Given, people: People, parameters: Parameters, rules: Rul
 
 
 def _wmo(given: Given, people: People, parameters: Parameters, rules: RuleSet) -> dict[str, Fraction]:
+    """Subscription by month of help that began on a day, at its cost of each month."""
     rows = given["months"]
-    start = day_of(dt.date.fromisoformat(str(given["start"])))
+    start = _ints(_day(given["start"]))
     month = _ints(*(int(r["month"][:4]) * 12 + int(r["month"][5:]) - 1 for r in rows))
     size = len(rows)
-    support = wmo.Support(
-        np.zeros(size, np.int64),
-        month,
-        _ints(*(_cents(r["cost_eur"]) for r in rows)),
-        np.full(size, start),
-        np.array([bool(r.get("wlz_due", False)) for r in rows]),
-    )
-    cents = np.zeros(size, np.int64)
+    due = np.array([bool(r.get("wlz_due", False)) for r in rows])
+    support = wmo.Support(np.zeros(size, np.int64), month, due)
+    amount = np.zeros(size, np.int64)
     for version, on in rules.versions("P3", month_start_day(month)):
-        cents = np.where(on, version.function(support, people, parameters), cents)
+        amount = np.where(on, version.function(support, people, parameters), amount)
     for version, on in rules.versions("P7", month_start_day(month)):
-        cents = np.where(on & version.function(support, people), 0, cents)
+        amount = np.where(on & version.function(support, people), 0, amount)
+    for version, _ in rules.versions("P3/maanden", start):
+        first, last = version.function(start, month_start_day(month[-1:] + 1))
+        amount = np.where((month >= first) & (month <= last), amount, 0)
+    cost, none = _ints(*(_cents(r["cost_eur"]) for r in rows)), _ints()
+    cents = np.zeros(size, np.int64)
+    for version, _ in rules.versions("P3/kostprijs", start):
+        cents, _ = version.function(amount, cost, wmo.Aids(none, none, none, none))
     out = {f"m{m // 12}_{m % 12 + 1:02d}": Fraction(int(c), 100) for m, c in zip(month, cents, strict=True)}
     out["total"] = Fraction(int(cents.sum()), 100)
     return out

@@ -89,7 +89,7 @@ def random_tables(count: int, seed: int) -> dict[str, Table]:
             carer_available=True,
             volunteers=True,
             death_minute=death,
-            eigen_risico_used_cents=int(rng.choice([0, 10_000, 38_500])),
+            eigen_risico_used=bool(rng.random() < 0.5),
             insurer=0,
             provider_group=0,
         )

@@ -49,6 +49,7 @@ class Line:
     stay: Any = None
     days: int = 0
     form: str = "geen"
+    spell: Any = None
 
 
 class PlainPricer(PlainPayments):
@@ -99,7 +100,47 @@ class PlainPricer(PlainPayments):
             stay = next(s for s in ordered if s["stay_no"] == spell["stay_no"])
             lines += self.spell_lines(spell, stay)
         self._cap_home(lines)
+        self.help_given = [self.help_period(s) for s in spells if self.help_line(s, lines)]
+        self.at_home = {d for s in ordered if s["setting"] in ("thuis", "bth") for d in self.billed(s)}
         return self.settle(lines)
+
+    def help_line(self, spell: Any, lines: list[Line]) -> bool:
+        """Whether a spell of support by the municipality has a line."""
+        mine = [x for x in lines if x.spell is spell]
+        return any(x.law == "Wmo" for x in mine)
+
+    def help_period(self, spell: Any) -> tuple[str, dt.date, dt.date]:
+        """Product, first day, day after the last of a spell of support."""
+        parts = self.parts(spell)
+        first, last = parts[0][0], parts[-1][0]
+        end = shift_months(last.replace(day=1), 1)
+        if spell["per"] == "day":
+            end = min(end, date_at(spell["end_minute"]))
+        elif spell["per"] == "week":
+            end = min(end, date_at(spell["end_minute"] - 1) + dt.timedelta(days=1))
+        else:
+            end = last + dt.timedelta(days=1)
+        if (end - first).days <= 1:
+            end = shift_months(first, 1)
+        return spell["product"], first, end
+
+    def help_owed(self) -> set[tuple[str, int, int]]:
+        """Product, year and month in which support owes the subscription: help that stops begins anew."""
+        out: set[tuple[str, int, int]] = set()
+        for product in {p for p, _, _ in self.help_given}:
+            begin = until = None
+            for _, first, end in sorted(x for x in self.help_given if x[0] == product):
+                if until is not None and any(
+                    until + dt.timedelta(days=n) in self.at_home for n in range((first - until).days)
+                ):
+                    begin = until = None
+                begin = first if begin is None else begin
+                until = end if until is None else max(until, end)
+                month = begin if begin.day == 1 else shift_months(begin.replace(day=1), 1)
+                while month < until:
+                    out.add((product, month.year, month.month))
+                    month = shift_months(month, 1)
+        return out
 
     def _admissions(self, stays: list[Any]) -> None:
         before = None
@@ -262,7 +303,9 @@ class PlainPricer(PlainPayments):
             year = date.year
             if setting == "ziekenhuis":
                 year = date_at(stay["first_of_admission"]["start_minute"]).year
-            line = Line(product, date, half_up(quantity * unit), law, year, form=stay["wlz_form"])
+            line = Line(
+                product, date, half_up(quantity * unit), law, year, form=stay["wlz_form"], spell=spell
+            )
             own = product.startswith("zvw.wijkverpleging") and not spell["contracted"]
             if own and self.person["policy"] == "natura":
                 share = self.number("own_payments.wijkverpleging.niet_gecontracteerd", date)
@@ -405,7 +448,6 @@ class PlainPricer(PlainPayments):
         liable = adult if adult.day == 1 else shift_months(adult.replace(day=1), 1)
         spent: Counter[int] = Counter()
         entry = date_at(self.person["entry_minute"]).year
-        spent[entry] += self.person["eigen_risico_used_cents"]
         for line in lines:
             counts = line.law == "Zvw" and line.kind == "" and self.book.product(line.product).eigen_risico
             if not counts or line.date < liable:
@@ -418,7 +460,8 @@ class PlainPricer(PlainPayments):
             chosen = self.person["voluntary_deductible_cents"]
             for amount in (self.eur("own_payments.eigen_risico.verplicht", first), chosen):
                 limit += half_up(Fraction(amount * insured, whole * 100)) * 100
-            paid = min(line.gross, max(limit - spent[year], 0))
+            used_up = year == entry and self.person["eigen_risico_used"]
+            paid = 0 if used_up else min(line.gross, max(limit - spent[year], 0))
             spent[year] += paid
             out["patient", "eigen_risico"] += paid
 
@@ -439,14 +482,13 @@ class PlainPricer(PlainPayments):
         out["gemeente", ""] += sum(x.gross for x in support)
         if not support:
             return
-        begun = min(x.date for x in support)
-        since = begun if begun.day == 1 else shift_months(begun.replace(day=1), 1)
+        owed = self.help_owed()
         wlz = self.contributions()
         who = self.person
         partner_wlz = who["household"] == "couple" and who["partner_wlz"] != "none"
         for year, month in sorted({(x.date.year, x.date.month) for x in support}):
             first = dt.date(year, month, 1)
-            if first < since or (year, month) in wlz:
+            if (year, month) in wlz:
                 continue
             if partner_wlz and date_at(who["partner_wlz_since_minute"]).replace(day=1) <= first:
                 continue
@@ -458,7 +500,8 @@ class PlainPricer(PlainPayments):
                 births.append(who["partner_birth_minute"])
                 if any(shift_months(date_at(b), pension) > first for b in births):
                     continue
-            cost = sum(x.gross for x in support if (x.date.year, x.date.month) == (year, month))
+            mine = [x for x in support if (x.date.year, x.date.month) == (year, month)]
+            cost = sum(x.gross for x in mine if (x.product, year, month) in owed)
             paid = min(self.eur("own_payments.wmo.month", first), cost)
             out["patient", "wmo_eigen_bijdrage"] += paid
             out["gemeente", ""] -= paid

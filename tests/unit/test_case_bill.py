@@ -215,9 +215,9 @@ def test_rides_share_one_contribution_a_calendar_year(tmp_path):
 def test_the_medicine_surcharge_stops_at_its_maximum_by_days(tmp_path):
     line = {"product": "zvw.farmacie.gvs", "date": "2026-02-01", "surcharge_eur": 400}
     made = bill(tmp_path, [line])
-    # 250 x 181 / 365 = 123.97, so 124; the insurer pays the rest
-    assert made.items == {"gvs_bijbetaling": {"2026": 12400}}
-    assert made.by_payer["zorgverzekeraar"] == 40000 - 12400
+    # 250 x 181 / 365 = 123.97, so 124; of the 276 above it the eigen risico takes 385 x 181 / 365, so 191
+    assert made.items == {"gvs_bijbetaling": {"2026": 12400}, "eigen_risico": {"2026": 19100}}
+    assert made.by_payer["zorgverzekeraar"] == 40000 - 12400 - 19100
 
 
 def test_bijzondere_bijstand_comes_after_cover_and_draagkracht_and_the_waiver_last(tmp_path):
