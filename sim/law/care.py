@@ -25,11 +25,14 @@ class Place:
         Codes of `SETTINGS` and `WLZ_FORMS`.
     treated : bool array
         Whether a Wlz stay includes behandeling.
+    by_day : bool array
+        Whether the contracted provider of a bijna-thuis-huis is paid one amount a day.
     """
 
     setting: Ints
     form: Ints
     treated: Bools
+    by_day: Bools
 
     @property
     def from_profile(self) -> Bools:

@@ -109,6 +109,12 @@ class Span:
     which: Ints
 
 
+def paid_by_day(stays: StayDays) -> Bools:
+    """Stays whose contracted provider of district nursing is paid one amount a guest a day (bool array)."""
+    house = (stays.setting == SETTING["bth"]) & (stays.form == FORM["geen"])
+    return np.asarray(house & stays.contracted, np.bool_)
+
+
 def _one(rows: Ints, first: Ints, end: Ints, product: str) -> Span:
     return Span(rows, first, end, (product,), np.zeros(len(rows), np.int64))
 
@@ -207,8 +213,7 @@ def bth_days(stays: StayDays) -> list[Span]:
     -------
     list of Span
     """
-    rows = stays.within(("bth",), ("geen",))
-    rows = rows[stays.contracted[rows]]
+    rows = np.flatnonzero(paid_by_day(stays))
     return [_one(rows, stays.grown(rows), stays.end[rows], "zvw.wijkverpleging.bth_dag")]
 
 

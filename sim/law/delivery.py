@@ -117,6 +117,9 @@ FACTS: Mapping[str, int] = {
     "rouwbegeleider": 0,
     "andere_dekking": 0,
     "mantelzorg_ouder": 0,
+    "andere_aanbieder": 0,
+    "lijst_aandoening": 0,
+    "behandelingen_eerder": 0,
     "verschenen": 1,
     "budget_op": 0,
     "overgang": 0,
@@ -341,7 +344,8 @@ def judge_across(
 def lets(product: Product, setting: str, form: str, day: int, rules: RuleSet) -> bool:
     """Whether the rule of a product lets it be declared in a place without behandeling, on a day."""
     at, where = np.array([day], np.int64), np.array([SETTING[setting]], np.int64)
-    place = Place(where, np.array([FORM[form]], np.int64), np.zeros(1, np.bool_))
+    no = np.zeros(1, np.bool_)
+    place = Place(where, np.array([FORM[form]], np.int64), no, no)
     for version, _ in rules.versions(rule_of(product), at):
         return bool(version.products or version.function(place)[0])
     return False

@@ -85,7 +85,8 @@ def spiritual_care(care: Delivery, parameters: Parameters) -> Ints:
 
     In a stay of a day or more the institution gives them from its own price, but relatives may always come;
     a child has so many talks at most, by the number that a line states or else in the order of its lines,
-    and pays those above it itself; a rouwbegeleider is for the young, after any other cover.
+    and pays those above it itself, at the price of a talk; a rouwbegeleider is for the young, after any other
+    cover.
     """
     stay = care.place.inside("ziekenhuis", "hch", "pu", "elv", "verpleeghuis") & ~care.true("naaste")
     if len(care) == 0:

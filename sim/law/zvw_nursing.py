@@ -106,6 +106,24 @@ def presence(care: Delivery, parameters: Parameters) -> Ints:
 
 
 @rule(
+    "S1/uren",
+    title="One amount a guest a day: no hours of the contracted provider of a bijna-thuis-huis beside it",
+    law="Zvw",
+    article="Handreiking 3.2",
+    source=GUIDE,
+    valid_from="2025-01-01",
+    products=("zvw.wijkverpleging",),
+)
+def hours_in_day_price(care: Delivery, parameters: Parameters) -> Ints:
+    """Hours of any kind by the provider that is paid by the day lie inside its amount (Handreiking 3.2).
+
+    Another provider bills its own care: one without a contract by the hour, one with an agreement of its own
+    where the line says so (`andere_aanbieder`). Care of the hospital at home is no district nursing.
+    """
+    return finding(care.place.by_day & ~care.true("andere_aanbieder"), INSIDE)
+
+
+@rule(
     "T6/pgb",
     title="Zvw-pgb: at home without Wlz; terminal care needs a terminaliteitsverklaring",
     law="Zvw",

@@ -6,7 +6,8 @@ from fractions import Fraction
 
 import numpy as np
 
-from sim.law.delivery import FORBIDDEN, INSIDE, Delivery, finding
+from sim.law.columns import running_cap
+from sim.law.delivery import FORBIDDEN, INSIDE, OWN, Delivery, finding
 from sim.law.parameters import Parameters
 from sim.law.registry import rule
 from sim.law.wlz import add_months
@@ -78,6 +79,41 @@ def contract_price(maximum: Ints, agreed: Ints, share: Fraction) -> Ints:
         Cents.
     """
     return np.asarray(np.minimum(agreed, maximum + times_rate(maximum, share, "down")), np.int64)
+
+
+@rule(
+    "T10/fysiotherapie",
+    title="Physiotherapy of adults is own cost, but for a listed condition from the 21st session",
+    law="Zvw",
+    article="Bzv art. 2.6",
+    source="bzv_2024",
+    valid_from="2015-01-01",
+    products=("zvw.fysiotherapie",),
+)
+def listed_therapy(care: Delivery, parameters: Parameters) -> Ints:
+    """Sessions that the patient pays, or a supplementary policy (Bzv art. 2.6).
+
+    An adult has them insured for a condition of the list (`lijst_aandoening`) from a number on, those had
+    before (`behandelingen_eerder`) counted; a child for such a condition all, for another so many at most.
+    """
+    session = np.ones(len(care), np.int64) * care.quantity
+    first = care.fact("behandelingen_eerder")
+    listed = care.true("lijst_aandoening")
+    child = care.younger(ADULT_AGE_YEARS)
+    own = np.maximum(parameters.whole("zvw.fysiotherapie.eigen_zittingen", care.day) - first, 0)
+    most = np.maximum(parameters.whole("zvw.fysiotherapie.kind_zittingen", care.day) - first, 0)
+    of_adult = running_cap((care.person,), care.day, np.where(child, 0, session), _least(care.person, own))
+    of_child = running_cap((care.person,), care.day, np.where(child, session, 0), _least(care.person, most))
+    adult = ~child & (~listed | (of_adult > 0))
+    return finding(adult | (child & ~listed & (of_child < session)), OWN)
+
+
+def _least(person: Ints, value: Ints) -> Ints:
+    """The least value of each person, on all its rows."""
+    _, place = np.unique(person, return_inverse=True)
+    least = np.full(int(place.max()) + 1 if len(place) else 0, np.iinfo(np.int64).max)
+    np.minimum.at(least, place, value)
+    return np.asarray(least[place], np.int64)
 
 
 @rule(

@@ -52,6 +52,7 @@ from sim.units import (
 )
 
 BILL_PATIENT = 1
+ONE_BY_ONE = (TALKS, "zvw.fysiotherapie")
 TRAJECTORY, FOLLOW_UP = "zvw.gzsp.startfase", "zvw.gzsp.vervolgfase"
 DAY_AT_HOME = "zvw.msz.thuisdag"
 LENT = {"zvw.hulpmiddel.rolstoel": "wmo.hulpmiddel.rolstoel"}
@@ -428,8 +429,8 @@ def _birthdays(case: Case, book: TariffBook) -> list[int]:
 
 
 def _one_by_one(part: _Portion) -> list[_Portion]:
-    """Talks of geestelijke verzorging each on their own, as their limit counts them; others as they are."""
-    return [replace(part, steps=1)] * part.steps if part.product == TALKS else [part]
+    """What a limit counts one by one, talks and sessions, each on its own; others as they are."""
+    return [replace(part, steps=1)] * part.steps if part.product in ONE_BY_ONE else [part]
 
 
 def _lent_until(line: CareBase, start: int, end: int, book: TariffBook, rules: RuleSet) -> tuple[int, str]:

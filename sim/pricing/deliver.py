@@ -11,7 +11,7 @@ import numpy as np
 from sim.dates import date_of, years
 from sim.law.care import Place
 from sim.law.columns import group_sums, running_cap, spread
-from sim.law.days import SETTING
+from sim.law.days import SETTING, paid_by_day
 from sim.law.delivery import (
     FINDINGS,
     FINE,
@@ -321,13 +321,14 @@ def _place(parts: Spells, stays: Stays) -> Place:
     """Setting and form of each part's stay."""
     if len(stays) == 0:
         none = np.zeros(len(parts.stay), np.int64)
-        return Place(none, none, none.astype(np.bool_))
+        return Place(none, none, none.astype(np.bool_), none.astype(np.bool_))
     known = parts.stay >= 0
     at = np.where(known, parts.stay, 0)
     return Place(
         np.where(known, stays.days.setting[at], SETTING["thuis"]),
         np.where(known, stays.days.form[at], 0),
         known & stays.days.treated[at],
+        known & paid_by_day(stays.days)[at],
     )
 
 
@@ -390,13 +391,16 @@ def _delivery(
     if desk.terms is not None:
         end = desk.terms.at("end", lines.spell_no)
         facts = {name: column[lines.spell_no] for name, column in desk.terms.facts.items()}
+    if not np.all(parts.contracted[rows]):
+        stated = facts.get("andere_aanbieder", np.zeros(len(rows), np.int64))
+        facts["andere_aanbieder"] = np.where(parts.contracted[rows], stated, 1)
     return Delivery(
         person=lines.person,
         day=lines.day,
         end=end,
         quantity=lines.quantity,
         cents=lines.gross,
-        place=Place(place.setting[rows], place.form[rows], place.treated[rows]),
+        place=Place(place.setting[rows], place.form[rows], place.treated[rows], place.by_day[rows]),
         facts=facts,
         birth_day=desk.people.birth_day[lines.person],
         death_day=desk.people.death_day[lines.person],

@@ -11,7 +11,7 @@ import numpy as np
 from sim.dates import day_of, days, month_start_day, months, years
 from sim.law import care as care_law
 from sim.law.columns import order_by, split_months, spread
-from sim.law.days import DAY_RULES, SETTING, Span, with_vv10
+from sim.law.days import DAY_RULES, SETTING, Span, paid_by_day, with_vv10
 from sim.law.parameters import Parameters
 from sim.law.people import NO_DAY, People
 from sim.law.registry import RuleSet
@@ -273,7 +273,7 @@ def registration_lines(desk: Desk, stays: Stays) -> list[Lines]:
     low = int(months(np.array([stays.days.first.min()]))[0])
     high = int(months(np.array([stays.days.end.max()]))[0])
     starts = [m for m in range(low, high + 1) if m % MONTHS_PER_QUARTER == 0]
-    place = care_law.Place(stays.days.setting, stays.days.form, stays.days.treated)
+    place = care_law.Place(stays.days.setting, stays.days.form, stays.days.treated, paid_by_day(stays.days))
     out = []
     for month in starts:
         day = int(month_start_day(np.array([month]))[0])
