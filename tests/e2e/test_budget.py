@@ -13,15 +13,19 @@ from sim.cli import run_command
 from sim.errors import InputError
 from sim.scenario import load_area
 
+SHARE = 0.000556
+"""Of the nation: 10,000 of 18.0 million inhabitants."""
+
 
 @pytest.fixture(scope="module")
 def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Folder with an area of one region with 60 deaths a year, and an alternative without the scheme."""
+    """Folder with an area of one region with 90 deaths a year, and an alternative without the scheme."""
     folder = tmp_path_factory.mktemp("budget")
     area = load_area("middenland").model_dump(mode="json")
     area["name"] = "gehucht"
+    area["national_share"] |= {"value": SHARE}
     region = area["regions"][0]
-    region["palliative_deaths"] |= {"value": 60}
+    region["palliative_deaths"] |= {"value": 90}
     region["population"] = 10_000
     (folder / "gehucht.yaml").write_text(json.dumps(area), encoding="utf-8")
     overlay = {
@@ -108,16 +112,20 @@ def test_an_alternative_that_ends_the_scheme_pays_it_in_2026_only(made: sim.Budg
     assert rows[None] == pytest.approx(-base[2027] - base[2028])
 
 
-def test_the_scheme_never_pays_more_than_its_ceiling_and_neither_outlives_the_other(
+def test_the_scheme_never_pays_more_than_is_claimed_and_its_ceiling_ends_with_it(
     place: Path, made: sim.BudgetResult
 ) -> None:
-    """Regeling PTZ art. 7; the ceiling of a year is 0 just where the scheme pays nobody."""
+    """Regeling PTZ art. 7; the ceiling of a year is 0 just where the scheme pays nobody.
+
+    The ceiling is national: a small area may get more than its share of it, never more than it claims.
+    """
     for name in (made.base, "zonder_regeling"):
         paid = made.table("subsidy", scenario=name).loc["subsidy"]
+        claimed = made.table("subsidy_claimed", scenario=name).loc["subsidy_claimed"]
         ceiling = made.table("budget", by="line", scenario=name).loc["vrijwilligers"]
         used = made.table("budget_used", by="line", scenario=name).loc["vrijwilligers"]
         for year in (2026, 2027, 2028):
-            assert 0 <= paid[year] <= ceiling[year]
+            assert 0 <= paid[year] <= claimed[year]
             assert (paid[year] == 0) == (ceiling[year] == 0)
             assert used[year] == pytest.approx(paid[year])
 
@@ -225,10 +233,10 @@ def test_a_year_without_law_is_refused_in_one_line(
 
 
 def test_the_150_million_is_a_dated_budget_that_stops_after_2027(made: sim.BudgetResult) -> None:
-    """Kamerbrief 6-7-2022: NPPZ 14 million in 2026 and 2 million in 2027, times 0.02778 of the nation."""
+    """Kamerbrief 6-7-2022: NPPZ 14 million in 2026 and 2 million in 2027, for the area's share."""
     lines = made.table("budget", by="line")
-    assert lines.loc["nppz", 2026] == pytest.approx(388_920)
-    assert lines.loc["nppz", 2027] == pytest.approx(55_560)
+    assert lines.loc["nppz", 2026] == pytest.approx(14e6 * SHARE)
+    assert lines.loc["nppz", 2027] == pytest.approx(2e6 * SHARE)
     assert lines.loc["nppz", 2028] == 0
 
 
