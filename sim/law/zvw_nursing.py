@@ -47,6 +47,7 @@ def coordination(care: Delivery, parameters: Parameters) -> Ints:
     source=GUIDE,
     valid_from="2022-01-01",
     valid_to="2029-01-01",
+    bill_only="a run gives hours by prestatie; which contract prices them otherwise is not drawn",
 )
 def integral_tariff(day: Ints) -> Bools:
     """Days on which an integral tariff may be agreed: while the experiment runs (Handreiking 2.1.2).
@@ -63,6 +64,7 @@ def integral_tariff(day: Ints) -> Bools:
     article="NZa Experiment integrale prestaties wijkverpleging; Handreiking 2.1.2",
     source=GUIDE,
     valid_from="2029-01-01",
+    bill_only="a run gives hours by prestatie; which contract prices them otherwise is not drawn",
 )
 def no_integral_tariff(day: Ints) -> Bools:
     """After the experiment care is declared by the separate prestaties (Handreiking 2.1.2)."""
@@ -85,6 +87,7 @@ def no_integral_tariff(day: Ints) -> Bools:
         "zvw.wijkverpleging.ziekenhuisverplaatst",
         "zvw.wijkverpleging.integraal",
     ),
+    bill_only="a run draws no prestatie that exists by contract only",
 )
 def free_tariff(care: Delivery, parameters: Parameters) -> Ints:
     """Without an agreement there is no price to declare; code 1121 exists by contract (Handreiking 2.1.3)."""
