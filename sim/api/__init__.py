@@ -245,8 +245,8 @@ def price(
     Raises
     ------
     InputError
-        When the run keeps no journeys, the scenario steers journeys, or its prices change a ceiling that
-        was binding or may come to bind: then simulate.
+        When the run keeps no journeys, the scenario steers journeys, or its prices change what
+        runs down a ceiling: then simulate.
     RunError
         When a stored file is damaged.
     """

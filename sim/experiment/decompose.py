@@ -23,7 +23,7 @@ from sim.errors import InputError
 from sim.experiment.money import CALENDAR, DECEDENTS, MODULES
 from sim.experiment.parts import decode_parts, dimension_text, merge
 from sim.experiment.run import OnProgress, Plan, execute
-from sim.scenario import LoadedScenario, clusters_of, owner_of, same_values, vary
+from sim.scenario import LoadedScenario, clusters_of, effect_of, owner_of, same_values, vary
 from sim.schema import GROUPS, LAWS, PAYERS, SETTINGS
 from sim.stats import Interval
 from sim.store import FolderLock
@@ -33,8 +33,6 @@ from sim.units import CENTS_PER_EURO, MOST_CHANGES_IN_ALL_ORDERS, SAMPLED_ORDERS
 DECOMPOSITION = "decomposition.json"
 KINDS = ("price", "volume", "mix", "rule", "interaction")
 """Effects that a difference is split into."""
-_KIND_OF_PREFIX = {"prices": "price", "rules": "rule", "subsidy": "rule", "payment": "rule"}
-_CARE = "care"
 _RUNS = "decomposition"
 COST = "cost"
 _COST_WORDS = {
@@ -133,8 +131,7 @@ def named_changes(alternative: LoadedScenario) -> tuple[NamedChange, ...]:
         values[change.path] = change.after
         before.setdefault(change.path, change.before)
     return tuple(
-        NamedChange(name, _KIND_OF_PREFIX.get(name.split(".")[0], _CARE), values, before)
-        for name, (values, before) in groups.items()
+        NamedChange(name, effect_of(name).kind, values, before) for name, (values, before) in groups.items()
     )
 
 
@@ -228,7 +225,7 @@ def effects_of(
     for number, change in enumerate(changes):
         made = frozenset([number])
         alone = cost[made] - cost[nothing]
-        if change.kind != _CARE:
+        if change.kind != "care":
             out[change.kind] += alone
             continue
         more = patients[made] - patients[nothing]

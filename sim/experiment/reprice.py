@@ -21,16 +21,11 @@ from sim.scenario import (
     Scenario,
     clusters_of,
     differing,
+    effect_of,
 )
-from sim.schema import NEVER, Table
 from sim.tariff import TariffBook
 
 _Model = TypeVar("_Model", bound=BaseModel)
-_MONEY = ("prices", "rules", "subsidy", "payment")
-_SUBSIDY = ("subsidy.national_clients", "subsidy.extra_ceiling_eur")
-"""Settings that change the subsidy alone: no declaration follows them."""
-_STEERS = ("rules.behandeling_plan",)
-"""Setting of a rule on which the journey's care depends."""
 _OF_THE_RUN = ("horizon", "seed", "replications", "area")
 """What the stored run decides, and not the scenario."""
 
@@ -135,7 +130,7 @@ def reprice(
     ------
     InputError
         When the run keeps no journeys, has a policy that the scenario does not extend, the scenario steers
-        journeys, or the new prices change a meter that was binding or may come to bind.
+        journeys, or the new prices change what runs down a ceiling.
     RunError
         When a stored file is damaged, or as `execute`.
     """
@@ -167,7 +162,7 @@ def steers(path: str) -> bool:
     ----------
     path : str
     """
-    return path.split(".")[0] not in _MONEY or path in _STEERS
+    return effect_of(path).acts == "journey"
 
 
 def of_the_ledger(path: str) -> bool:
@@ -177,7 +172,7 @@ def of_the_ledger(path: str) -> bool:
     ----------
     path : str
     """
-    return not path.startswith(_SUBSIDY)
+    return effect_of(path).acts == "money"
 
 
 def _refuse_steering(source: Path, target: LoadedScenario, changed: list[str]) -> None:
@@ -193,30 +188,13 @@ def _refuse_steering(source: Path, target: LoadedScenario, changed: list[str]) -
 def _refuse_meters(
     source: Path, manifest: Mapping[str, Any], target: LoadedScenario, book: TariffBook
 ) -> None:
-    """Refuse when the new prices change a meter that was binding or that may come to bind."""
+    """Refuse when the new prices change what runs down a ceiling: its use is counted, and it may bind."""
     for cluster in clusters_of(target.area):
         before = manifest["meters"][cluster.id]
         after = asdict(quote(book, target.scenario.prices, cluster.region))
-        if before == after:
-            continue
-        weights = [key for key in before if not key.endswith("budget_cents")]
-        growth = max(
-            (after[key] / before[key] if before[key] else float("inf") for key in weights), default=1.0
-        )
-        budgets_same = all(before[key] == after[key] for key in before if key not in weights)
-        for replication in range(target.scenario.replications):
-            path = store.table_path("meters", replication, cluster.id)
-            meters = store.decode("meters", store.read_file(source, path))
-            if not budgets_same or _binds(meters, max(growth, 1.0)):
-                raise InputError(
-                    f"{source}: {target.name} changes the prices of a ceiling (omzetplafond) that bound or "
-                    f"may come to bind in replication {replication}, {cluster.id}, so money steers the "
-                    f"journey; simulate it: palsim run {target.name} --area {target.area.name}"
-                )
-
-
-def _binds(meters: Table, growth: float) -> bool:
-    """Whether a meter ran out, or would if every price rose by the largest factor."""
-    ran_out = meters["exhausted_minute"] != NEVER
-    would = meters["used"] * growth >= meters["allowance"]
-    return bool((ran_out | would).any())
+        if before != after:
+            raise InputError(
+                f"{source}: {target.name} changes the prices that run down a ceiling (omzetplafond) of "
+                f"{cluster.id}, so money steers the journey; simulate it: palsim run {target.name} "
+                f"--area {target.area.name}"
+            )

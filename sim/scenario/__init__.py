@@ -14,7 +14,7 @@ from sim.scenario.overlay import Change
 from sim.scenario.places import acute_beds_of, beds_of, beds_planned
 from sim.scenario.provenance import Setting
 from sim.scenario.regions import Cluster, clusters_of, numbered_regions, regions_of
-from sim.scenario.values import differing, owner_of, same_values
+from sim.scenario.values import differing, effect_of, owner_of, same_values
 
 __all__ = [
     "Area",
@@ -32,6 +32,7 @@ __all__ = [
     "beds_planned",
     "clusters_of",
     "differing",
+    "effect_of",
     "load_area",
     "load_scenario",
     "numbered_regions",

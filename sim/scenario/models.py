@@ -21,6 +21,17 @@ from sim.limits import (
     SHARE_BESIDE,
 )
 from sim.scenario.cohort_models import Cohort
+from sim.scenario.effects import (
+    CARE,
+    NOTHING,
+    PRICE,
+    RULE,
+    STEERING_PRICE,
+    STEERING_RULE,
+    SUBSIDY,
+    Effect,
+    effects,
+)
 from sim.scenario.numbers import (
     CeilingShares,
     Days,
@@ -97,11 +108,11 @@ class Horizon(Model):
 class Prices(Model):
     """Price basis of a run: which year's tariffs, which hospital mode, contract factors."""
 
-    basis_year: Annotated[int, Field(ge=2020, le=2040)]
-    indexation: Literal["none"]
-    msz_price: Literal["reference", "dbc"]
-    elv_contract_factor: Factor
-    bth_day_factor: Factor
+    basis_year: Annotated[int, Field(ge=2020, le=2040), PRICE]
+    indexation: Annotated[Literal["none"], PRICE]
+    msz_price: Annotated[Literal["reference", "dbc"], PRICE]
+    elv_contract_factor: Annotated[Factor, PRICE]
+    bth_day_factor: Annotated[Factor, STEERING_PRICE]
 
 
 class Hospital(Model):
@@ -287,10 +298,10 @@ class Places(Model):
 class Subsidy(Model):
     """Regeling palliatieve terminale zorg: the nation around the region."""
 
-    national_clients: PersonsByForm
-    runs: bool
-    clients_from: Literal["terminal", "marked"]
-    extra_ceiling_eur: Euros
+    national_clients: Annotated[PersonsByForm, SUBSIDY]
+    runs: Annotated[bool, RULE]
+    clients_from: Annotated[Literal["terminal", "marked"], RULE]
+    extra_ceiling_eur: Annotated[Euros, SUBSIDY]
 
 
 class Rules(Model):
@@ -299,45 +310,49 @@ class Rules(Model):
     A plan holds from its own date on, or already from `plans_from` where that is earlier.
     """
 
-    eigen_risico_plan: Literal["current", "460", "165_tranche"]
-    wmo_plan: Literal["current", "2027"]
-    behandeling_plan: Literal["current", "naar_zvw"]
-    pzp_plan: Literal["current", "huisarts"]
-    plans_from: dt.date | None
+    eigen_risico_plan: Annotated[Literal["current", "460", "165_tranche"], RULE]
+    wmo_plan: Annotated[Literal["current", "2027"], RULE]
+    behandeling_plan: Annotated[Literal["current", "naar_zvw"], STEERING_RULE]
+    pzp_plan: Annotated[Literal["current", "huisarts"], STEERING_RULE]
+    plans_from: Annotated[dt.date | None, RULE]
 
 
 class Scenario(Model):
     """One policy on one area."""
 
-    name: Identifier
-    title: Text
-    question: Text
-    mechanism: Text
-    evidence: Text
-    status: Text | None = None
-    author: Line
-    date: dt.date
-    references: References
-    extends: str | None = None
-    area: str
-    seed: Annotated[int, Field(ge=0, le=MOST_SEED)]
-    replications: Annotated[int, Field(ge=1, le=100_000)]
-    horizon: Horizon
+    name: Annotated[Identifier, NOTHING]
+    title: Annotated[Text, NOTHING]
+    question: Annotated[Text, NOTHING]
+    mechanism: Annotated[Text, NOTHING]
+    evidence: Annotated[Text, NOTHING]
+    status: Annotated[Text | None, NOTHING] = None
+    author: Annotated[Line, NOTHING]
+    date: Annotated[dt.date, NOTHING]
+    references: Annotated[References, NOTHING]
+    extends: Annotated[str | None, NOTHING] = None
+    area: Annotated[str, NOTHING]
+    seed: Annotated[int, Field(ge=0, le=MOST_SEED), CARE]
+    replications: Annotated[int, Field(ge=1, le=100_000), CARE]
+    horizon: Annotated[Horizon, CARE]
     prices: Prices
-    cohort: Cohort
-    hospital: Hospital
-    home: Home
-    hospice: Hospice
-    elv: ShortStay
-    support: Support
-    beside: Beside
-    transmural: Transmural
-    children: Children
-    ceiling: Ceiling
-    places: Places
+    cohort: Annotated[Cohort, CARE]
+    hospital: Annotated[Hospital, CARE]
+    home: Annotated[Home, CARE]
+    hospice: Annotated[Hospice, CARE]
+    elv: Annotated[ShortStay, CARE]
+    support: Annotated[Support, CARE]
+    beside: Annotated[Beside, CARE]
+    transmural: Annotated[Transmural, CARE]
+    children: Annotated[Children, CARE]
+    ceiling: Annotated[Ceiling, CARE]
+    places: Annotated[Places, CARE]
     subsidy: Subsidy
     rules: Rules
     payment: Payment
+
+
+EFFECTS: dict[str, Effect] = effects(Scenario)
+"""What every field of a scenario does; a field without a mark is an error here."""
 
 
 class BedsFrom(Model):

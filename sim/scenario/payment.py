@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
+from sim.scenario.effects import RULE
 from sim.scenario.numbers import (
     ByKey,
     EurosByGroup,
@@ -38,43 +39,43 @@ class SharesByExperiment(ByKey):
 class TwoFunctions(Model):
     """Hospices paid by function: formal care as eerstelijnsverblijf, informal care with municipal money."""
 
-    applies: bool
-    formal: SharesByHospiceType
-    municipal_share: Probability
+    applies: Annotated[bool, RULE]
+    formal: Annotated[SharesByHospiceType, RULE]
+    municipal_share: Annotated[Probability, RULE]
 
 
 class Bundle(Model):
     """One price a patient and phase in place of the declarations inside it, shared by kind of provider."""
 
-    applies: bool
-    price_factor: Factor
-    key: ProviderShares
+    applies: Annotated[bool, RULE]
+    price_factor: Annotated[Factor, RULE]
+    key: Annotated[ProviderShares, RULE]
 
 
 class SharedSavings(Model):
     """Providers together get part of what care costs below a benchmark, and pay part of what it is above."""
 
-    applies: bool
-    benchmark_eur: EurosByGroup
-    savings: Probability
-    losses: Probability
+    applies: Annotated[bool, RULE]
+    benchmark_eur: Annotated[EurosByGroup, RULE]
+    savings: Annotated[Probability, RULE]
+    losses: Annotated[Probability, RULE]
 
 
 class Experiments(Model):
     """The three experiments: who falls under a contract with one price a patient."""
 
-    applies: bool
-    share: SharesByExperiment
-    acute_days: FullDays
-    price_factor: Factor
+    applies: Annotated[bool, RULE]
+    share: Annotated[SharesByExperiment, RULE]
+    acute_days: Annotated[FullDays, RULE]
+    price_factor: Annotated[Factor, RULE]
 
 
 class OwnBudget(Model):
     """A budget of the patient's own that pays care at home first, in order of date."""
 
-    applies: bool
-    amount_eur: EurosEach
-    payer: Literal["zorgkantoor", "zorgverzekeraar", "gemeente", "rijk"]
+    applies: Annotated[bool, RULE]
+    amount_eur: Annotated[EurosEach, RULE]
+    payer: Annotated[Literal["zorgkantoor", "zorgverzekeraar", "gemeente", "rijk"], RULE]
 
 
 class Payment(Model):

@@ -4,10 +4,22 @@ from __future__ import annotations
 
 from typing import Any
 
-from sim.scenario.models import Scenario
+from sim.scenario.effects import Effect, effect_at
+from sim.scenario.models import EFFECTS, Scenario
 from sim.scenario.paths import HEADER, PROVENANCE, find
 
 _OF_THE_RUN = ("replications",)
+
+
+def effect_of(path: str) -> Effect:
+    """What a setting does: steer the journey, change money, the subsidy alone, or nothing.
+
+    Parameters
+    ----------
+    path : str
+        Of a field, of a value inside it, or of a group of which all fields do the same.
+    """
+    return effect_at(path, EFFECTS)
 
 
 def owner_of(path: str) -> str:

@@ -25,6 +25,7 @@ def area_of(deaths: int, budget: int) -> dict[str, Any]:
     region = area["regions"][0]
     region["palliative_deaths"] |= {"value": deaths}
     region["population"] = 10_000
+    area["national_share"] |= {"value": 0.000556}
     region["district_nursing_budget_eur"] |= {"value": budget, "range": [budget, budget]}
     return area
 
@@ -205,10 +206,10 @@ def test_a_scenario_that_steers_the_journey_is_refused(
     assert "\n" not in said
 
 
-def test_new_prices_are_refused_only_where_a_ceiling_bound(
-    place: Path, monkeypatch: pytest.MonkeyPatch
+def test_new_prices_are_refused_where_they_run_down_a_ceiling(
+    place: Path, run: sim.RunResult, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Another weight of an hour: fine far below the ceiling, refused where the meter ran out."""
+    """Another weight of an hour changes the use of the ceiling that a run counts, even far below it."""
     module = sys.modules["sim.experiment.reprice"]
     real = module.quote
 
@@ -216,27 +217,12 @@ def test_new_prices_are_refused_only_where_a_ceiling_bound(
         plan = real(*given)
         return type(plan)(**{**vars(plan), "cents_per_hour": plan.cents_per_hour + 1})
 
-    monkeypatch.setattr(module, "quote", dearer)
     scenario = overlay(place, "prijs", prices__elv_contract_factor=0.97)
-    for area in ("ruim", "krap"):
-        run = sim.run(
-            "basis_2026",
-            area=place / f"{area}.yaml",
-            out=place / f"{area}-run",
-            replications=1,
-            keep="journey",
-            jobs=1,
-        )
-        exhausted = run.tables["meters"]["exhausted_minute"].notna().any()
-        assert exhausted == (area == "krap")
-        if exhausted:
-            with pytest.raises(
-                InputError, match="so money steers the journey; simulate it: palsim run"
-            ) as caught:
-                sim.price(run, scenario, out=place / f"{area}-priced", jobs=1)
-            assert "\n" not in str(caught.value)
-        else:
-            assert sim.price(run, scenario, out=place / f"{area}-priced", jobs=1).computed == 1
+    assert sim.price(run, scenario, out=place / "prijs-priced", jobs=1).computed == REPLICATIONS
+    monkeypatch.setattr(module, "quote", dearer)
+    with pytest.raises(InputError, match="so money steers the journey; simulate it: palsim run") as caught:
+        sim.price(run, scenario, out=place / "prijs-again", jobs=1)
+    assert "\n" not in str(caught.value)
 
 
 def test_a_run_without_journeys_and_a_damaged_one_are_refused(place: Path, run: sim.RunResult) -> None:
