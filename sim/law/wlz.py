@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from math import lcm
 
@@ -41,7 +41,8 @@ class WlzCare:
     """Periods of Wlz care, in columns; days half-open, the day of death inside the last period.
 
     `since_day` is the day on which the stay in an institution began, where that is before the
-    first counted day; else equal to `start_day`. `form` holds codes of `schema.WLZ_FORMS`.
+    first counted day; else equal to `start_day`. `form` holds codes of `schema.WLZ_FORMS`. `stays_low` marks
+    stays from which return home is expected within four months, or part-time stays; none when left out.
     """
 
     person: Ints
@@ -50,6 +51,7 @@ class WlzCare:
     since_day: Ints
     form: Ints
     hours_per_month: Ints
+    stays_low: Bools | None = None
 
 
 @dataclass(frozen=True)
@@ -76,7 +78,7 @@ def add_months(day: Ints, count: Ints | int) -> Ints:
     "P2/vier_maanden",
     title="The first four months in an institution at the low contribution",
     law="Wlz",
-    article="Blz art. 3.3.2.2(1)(a)(b), (7)(b), (8)",
+    article="Blz art. 3.3.2.2(1)(a)(b)(d)(e), (7)(b), (8)",
     source="blz_2026",
     valid_from="2015-01-01",
 )
@@ -86,7 +88,8 @@ def high_from(care: WlzCare, people: People, low_months: int, gap_days: int, ret
     Blz art. 3.3.2.2(1)(7)(8) (source blz_2026). Stays are added unless more than `gap_days` apart;
     the low months are skipped when a stay starts within `return_months` after one with the high
     contribution; of a couple both must have passed them, and a partner who is not in an
-    institution, or children to support, keep the contribution low.
+    institution, or children to support, keep the contribution low. So do return home that the
+    Wlz-uitvoerder expects within four months, and a part-time stay.
 
     Parameters
     ----------
@@ -131,6 +134,8 @@ def high_from(care: WlzCare, people: People, low_months: int, gap_days: int, ret
     partner_high = add_months(people.partner_wlz_since_day[care.person], low_months)
     couple = people.couple[care.person]
     low = people.children_supported[care.person] | (couple & ~partner)
+    if care.stays_low is not None:
+        low = low | care.stays_low
     joint = np.where(couple & partner, np.maximum(out, partner_high), out)
     return np.where((care.form == VERBLIJF) & ~low, joint, ENDLESS)
 
@@ -281,7 +286,79 @@ _AMOUNTS = (
 
 
 def _high_of_year(people: People, person: Ints, year: int, parameters: Parameters, rules: RuleSet) -> Ints:
-    """High contribution a month of persons in one year."""
+    """High contribution a month of persons in one year; on the income of the year itself where that holds."""
+    month, _ = _high_on(people, person, year, parameters, rules)
+    if people.current_income is None:
+        return month
+    now = _this_year(people)
+    own, keep = _high_on(now, person, year, parameters, rules)
+    net = household_income(now, person) - now.income_tax[person]
+    for version, on in rules.versions("P2/peiljaar_hoog", np.full(len(person), _first_day(year))):
+        stated = (people.current_income[person] != NOT_STATED) & people.income_known[person] & on
+        month = np.where(stated, version.function(month, own, net, keep), month)
+    return np.asarray(month, np.int64)
+
+
+def _first_day(year: int) -> int:
+    """Day number of the first of January."""
+    return int(year_start_day(np.array([year]))[0])
+
+
+def _this_year(people: People) -> People:
+    """People with the income of the year itself: each part and the tax in proportion (assumption)."""
+    assert people.current_income is not None
+    reference = np.maximum(household_income(people, np.arange(len(people))), 1)
+    current = np.where(people.current_income == NOT_STATED, reference, people.current_income)
+
+    def part(cents: Ints) -> Ints:
+        wide, now = roomy(bound(cents) * bound(current), cents, current)
+        return divide(wide * now, reference, CENT.mode)
+
+    return replace(
+        people,
+        income=part(people.income),
+        partner_income=part(people.partner_income),
+        income_tax=part(people.income_tax),
+    )
+
+
+@rule(
+    "P2/peiljaar_hoog",
+    title="High contribution on the income of the year itself where too little would be left to live on",
+    law="Wlz",
+    article="Blz art. 3.3.2.3(2)",
+    source="blz_2026",
+    valid_from="2015-01-01",
+)
+def high_of_the_year(reference: Ints, current: Ints, net: Ints, keep: Ints) -> Ints:
+    """High contribution that is due.
+
+    Blz art. 3.3.2.3(2) (source blz_2026). On the income of the year where the contribution on the reference
+    year would leave less than zak- en kleedgeld and the health premium net of zorgtoeslag. Those amounts are
+    the ones of the tariff files; the tax of the year follows the income in proportion (assumption).
+
+    Parameters
+    ----------
+    reference, current : int64 array
+        Cents a month on the income of the reference year, and on that of the year itself.
+    net : int64 array
+        Income of the year less tax, cents a year.
+    keep : int64 array
+        What must be left, cents a year.
+
+    Returns
+    -------
+    int64 array
+        Cents a month.
+    """
+    short = net - reference * MONTHS_PER_YEAR < keep
+    return np.where(short, np.minimum(reference, current), reference).astype(np.int64)
+
+
+def _high_on(
+    people: People, person: Ints, year: int, parameters: Parameters, rules: RuleSet
+) -> tuple[Ints, Ints]:
+    """High contribution a month on the incomes of people, and what must be left to them a year."""
     day = int(year_start_day(np.array([year]))[0])
 
     def number(name: str) -> Fraction:
@@ -327,6 +404,7 @@ def _high_of_year(people: People, person: Ints, year: int, parameters: Parameter
     pocket = np.where(couple, amount("zak_kleed.couple"), amount("zak_kleed.single"))
     young_post, old_post = amount("aftrekpost.below_aow"), amount("aftrekpost.aow")
     post = np.where(old, old_post, young_post) + both * np.where(partner_old, old_post, young_post)
+    keep = divide(pocket * scale + premiums - toeslag, scale, CENT.mode)
     left = (income - tax - pocket - post) * scale - premiums + toeslag
     left = left - labour_income * scale * earned.numerator // earned.denominator
     extra = rules.at("P2/extra_vrijlating", dt.date(year, 1, 1))
@@ -334,7 +412,7 @@ def _high_of_year(people: People, person: Ints, year: int, parameters: Parameter
         left = left - extra.function(left, scale, couple, old | partner_old, year, parameters)
     left = left + above * addition.numerator * (scale // addition.denominator)
     month = divide(left, scale * MONTHS_PER_YEAR, CENT.mode)
-    return np.asarray(np.clip(month, amount("high_min"), amount("high_max")), np.int64)
+    return np.asarray(np.clip(month, amount("high_min"), amount("high_max")), np.int64), keep
 
 
 @rule(
@@ -370,8 +448,11 @@ def contributions(care: WlzCare, people: People, parameters: Parameters, rules: 
         none = np.zeros(0, np.int64)
         return Contributions(none, none, none, none, none, none)
     split = _high_days(care, people, parameters, rules)
+    joint = _joint_days(care, people, rules)
+    until_change = np.minimum(care.end_day, np.minimum(split, joint))
     spans = (
-        (care.start_day, np.minimum(care.end_day, split), np.where(care.form == VERBLIJF, LOW, -1)),
+        (care.start_day, until_change, np.where(care.form == VERBLIJF, LOW, -1)),
+        (np.maximum(care.start_day, joint), care.end_day, np.full(len(split), LOW)),
         (np.maximum(care.start_day, split), care.end_day, np.full(len(split), HIGH)),
     )
     rows, first, end, kind = [], [], [], []
@@ -402,6 +483,47 @@ def _high_days(care: WlzCare, people: People, parameters: Parameters, rules: Rul
     gap = int(parameters.number("own_payments.wlz.gap_days", day))
     back = int(parameters.number("own_payments.wlz.high_gap_months", day))
     return np.asarray(clock.function(care, people, low_months, gap, back), np.int64)
+
+
+def _joint_days(care: WlzCare, people: People, rules: RuleSet) -> Ints:
+    """Day from which a client at home owes the contribution of the partner's stay, by period."""
+    out = np.full(len(care.person), ENDLESS, np.int64)
+    for version, on in rules.versions("P2/partner_instelling", care.start_day):
+        since = version.function(care.form, people, care.person)
+        out = np.where(on, since, out)
+    return np.asarray(out, np.int64)
+
+
+@rule(
+    "P2/partner_instelling",
+    title="A couple owes one contribution: that of the stay of the partner, low, without reduction",
+    law="Wlz",
+    article="Blz art. 3.3.2.2(2)(b), 3.3.2.2a",
+    source="blz_2026",
+    valid_from="2015-01-01",
+)
+def partner_stay(form: Ints, people: People, person: Ints) -> Ints:
+    """Day from which the low contribution of a stay takes the place of that of care at home.
+
+    Blz art. 3.3.2.2a (source blz_2026): of several forms only the contribution of the highest in rank is due,
+    and a stay ranks above vpt, pgb and mpt. Art. 3.3.2.2(4)(b) gives the reduction to a couple of whom one
+    has an mpt or pgb; read literally that would hold beside a stay too. Here the rank decides first: the
+    contribution due is that of the stay, which knows no reduction and no deduction.
+
+    Parameters
+    ----------
+    form : int64 array, shape (n,)
+        Codes of `WLZ_FORMS`.
+    people : People
+    person : int64 array, shape (n,)
+
+    Returns
+    -------
+    int64 array, shape (n,)
+        Day number; `ENDLESS` where it never does.
+    """
+    stay = people.couple[person] & (people.partner_wlz[person] == PARTNER_INSTITUTION)
+    return np.where(stay & (form != VERBLIJF), people.partner_wlz_since_day[person], ENDLESS).astype(np.int64)
 
 
 def _home_kind(care: WlzCare, row: Ints, day: Ints, parameters: Parameters, rules: RuleSet) -> Ints:
@@ -500,7 +622,42 @@ def month_amount(
     out = np.where(known | high, out, minimum)
     out = np.where(high & ~known, 0, out)
     out = np.where(kind == SHORT_MPT, minimum, out)
-    return out - np.where(home | (kind == SHORT_MPT), reduction, 0)
+    less = np.where(home | (kind == SHORT_MPT), reduction, 0)
+    out = out - less
+    for norm, on in rules.versions("P2/onder_norm", day):
+        names = ("own_payments.wlz.norm.single", "own_payments.wlz.norm.couple")
+        single, couple = (parameters.cents(name, day) for name in names)
+        floor = np.where(people.couple[person], couple, single)
+        exempt = norm.function(income, floor, minimum - less) & known & on
+        out = np.where(exempt, 0, out)
+    return np.asarray(out, np.int64)
+
+
+@rule(
+    "P2/onder_norm",
+    title="No contribution at an income up to the norm of bijstand in an institution plus the minimum",
+    law="Wlz",
+    article="Blz art. 3.3.2.2(9)(a); Participatiewet art. 23(1)(2)",
+    source="blz_2026",
+    valid_from="2015-01-01",
+)
+def below_norm(income: Ints, norm: Ints, minimum: Ints) -> Bools:
+    """Whether no contribution is due.
+
+    Blz art. 3.3.2.2(9)(a) (source blz_2026). The norm is that of the civil state, for a stay and at home.
+
+    Parameters
+    ----------
+    income : int64 array
+        Of the household, cents a year.
+    norm, minimum : int64 array
+        Cents a month; the minimum less the reduction of an mpt or pgb.
+
+    Returns
+    -------
+    bool array
+    """
+    return np.asarray(income <= (norm + minimum) * MONTHS_PER_YEAR, np.bool_)
 
 
 def _income_of_low(people: People, person: Ints, day: Ints, parameters: Parameters, rules: RuleSet) -> Ints:

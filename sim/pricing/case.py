@@ -141,6 +141,8 @@ class WlzPeriod(Part):
     criteria_vv10: Annotated[bool, Granted("V2", lambda case, period: period.form == "verblijf")] = False
     needed_pct: Days | None = None
     dagbesteding: GroupCare = GROUP_CARE[0]
+    return_expected: bool = False
+    part_time: bool = False
 
 
 class AlreadyUsed(Part):

@@ -139,7 +139,7 @@ def wlz_of(wlz_periods: Table, rows: PatientRows) -> WlzPeriods:
     )
 
 
-def wlz_care(periods: WlzPeriods, patients: Table, people: People) -> WlzCare:
+def wlz_care(periods: WlzPeriods, patients: Table, people: People, stays_low: Bools | None = None) -> WlzCare:
     """Wlz periods as days for the contribution, from entry on, the day of death included.
 
     Parameters
@@ -148,6 +148,8 @@ def wlz_care(periods: WlzPeriods, patients: Table, people: People) -> WlzCare:
     patients : Table
         For entry, and since when the patient was where he is at entry.
     people : People
+    stays_low : bool array, optional
+        Periods whose stay keeps the low contribution.
 
     Returns
     -------
@@ -168,6 +170,7 @@ def wlz_care(periods: WlzPeriods, patients: Table, people: People) -> WlzCare:
         np.minimum(days(begun), days(start))[keep],
         periods.form[keep],
         periods.hours[keep],
+        None if stays_low is None else stays_low[keep],
     )
 
 

@@ -61,6 +61,8 @@ class Terms:
         say.
     day_care : int64 array, one a Wlz period
         Codes of `sim.law.wlz_home.GROUP_CARE`.
+    stays_low : bool array, one a Wlz period
+        Whether return home is expected within four months, or the stay is part-time.
     why : tuple of tuple of str, one a spell
         Rules behind the spell beside the one that lets it be declared.
     ceilings : mapping of name to (cents, code of `CEILING_OUTCOMES`)
@@ -100,6 +102,7 @@ class Terms:
     needed: Ints
     needed_at: Ints
     day_care: Ints
+    stays_low: Bools
     why: tuple[tuple[str, ...], ...]
     ceilings: Mapping[str, tuple[int, int]]
     registered: bool

@@ -547,6 +547,9 @@ class PlainPricer(PlainPayments):
 
     def kind(self, period: Any, day: dt.date, turn: dt.date | None) -> str:
         form = period["form"]
+        joint = self.person["household"] == "couple" and self.person["partner_wlz"] == "institution"
+        if joint and form != "verblijf" and day >= date_at(self.person["partner_wlz_since_minute"]):
+            return "low"
         if form == "mpt":
             return "short" if period["hours_per_month"] <= 20 else "home"
         if form in ("pgb", "vpt"):
@@ -568,6 +571,10 @@ class PlainPricer(PlainPayments):
         income = who["income_cents"] + (who["partner_income_cents"] if couple else 0)
         exempt = self.eur("own_payments.wlz.asset_threshold_pp", date) * (2 if couple else 1)
         addition = max(who["assets_cents"] - exempt, 0) * self.number("own_payments.wlz.vib_pct", date)
+        norm = self.eur(f"own_payments.wlz.norm.{'couple' if couple else 'single'}", date)
+        least = low - (reduction if kind in ("short", "home") else 0)
+        if who["income_known"] and income <= 12 * (norm + least):
+            return 0
         if kind == "high":
             return 0 if not who["income_known"] else self.high_amount(income, addition, couple, date)
         if kind == "short" or not who["income_known"]:
