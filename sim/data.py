@@ -72,6 +72,24 @@ def data_folder(kind: Literal["tariffs", "scenarios"], explicit: Path | str | No
     raise InputError(f"{kind}: no such folder; expected {looked}")
 
 
+def user_path(path: Path | str) -> Path:
+    """A path as a user names it: `~` is the folder of that user.
+
+    Parameters
+    ----------
+    path : Path or str
+
+    Raises
+    ------
+    InputError
+        When nobody has the name behind `~`.
+    """
+    try:
+        return Path(path).expanduser()
+    except RuntimeError:
+        raise InputError(f"{path}: nobody has this name; give the path in full") from None
+
+
 def shown(path: Path) -> str:
     """Path as a message writes it: `scenarios/basis_2026.yaml` for the project's own files.
 

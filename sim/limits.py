@@ -80,3 +80,15 @@ NATION = 18_000_000
 """Inhabitants of the Netherlands (epidemiology_9_6)."""
 SHARE_BESIDE = 0.1
 """How far the national share of an area may lie from its share of the inhabitants."""
+
+MOST_RUNS = 100_000
+"""Replications that a scenario asks for, or a folder holds."""
+LAST_PORT = 65_535
+
+EXIT_FAULT = 70
+"""Exit code of a fault of the program itself: EX_SOFTWARE of sysexits.h."""
+EXIT_INTERRUPTED = 130
+"""Exit code of a command that the user interrupted: 128 and the number of the signal."""
+
+RUN_SCHEMA = 3
+"""Version of the form of a run folder."""

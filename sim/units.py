@@ -133,9 +133,6 @@ SHARED_NAME_LENGTH = 40
 SHARE_DECIMALS = 6
 """Decimals of a share that follows from a lever."""
 
-EXIT_INTERRUPTED = 130
-"""Exit code of a command that the user interrupted: 128 and the number of the signal."""
-
 MOST = (1 << 63) - 1
 """Largest size of a whole number in a column."""
 EXACT_FLOAT = 1 << 53

@@ -10,6 +10,7 @@ from sim.api.shared import RUNS, counts, loaded_scenario, precisions, processes
 from sim.api.sizing import CapacityResult, capacity, template_bytes, write_template
 from sim.api.studies import advise, budget, load_budget, sensitivity
 from sim.api.study_results import AdviceResult, BudgetResult
+from sim.data import user_path
 from sim.errors import InputError
 from sim.experiment import (
     COST,
@@ -110,7 +111,7 @@ def run(
         When the run or a check fails.
     """
     loaded = loaded_scenario(scenario, area).with_run(seed, replications)
-    folder = Path(out) if out is not None else RUNS / f"{loaded.name}-{loaded.area.name}"
+    folder = user_path(out) if out is not None else RUNS / f"{loaded.name}-{loaded.area.name}"
     plan = Plan(loaded, folder, _keep(keep, loaded), check)
     outcomes = execute(
         [plan],
@@ -177,7 +178,7 @@ def compare(
     first = loaded_scenario(base, area).with_run(seed, replications)
     others = [apply(first, alternative) for alternative in alternatives]
     names = "-".join(loaded.name for loaded in (first, *others))
-    folder = Path(out) if out is not None else RUNS / f"{names}-{first.area.name}"
+    folder = user_path(out) if out is not None else RUNS / f"{names}-{first.area.name}"
     kpi, dimension = parse_kpi(COST if decompose is None else decompose)
     if decompose is not None:
         refuse_undecomposable(first, others, kpi, dimension)
@@ -245,16 +246,14 @@ def price(
     Raises
     ------
     InputError
-        When the run keeps no journeys, the scenario steers journeys, or its prices change what
-        runs down a ceiling: then simulate.
-    RunError
-        When a stored file is damaged.
+        When the run keeps no journeys or a file of it is damaged, the scenario steers journeys, or its prices
+        change what runs down a ceiling: then simulate.
     """
-    source = run.folder if isinstance(run, RunResult) else Path(run)
+    source = run.folder if isinstance(run, RunResult) else user_path(run)
     done = reprice(
         source,
         loaded_scenario(scenario, None),
-        None if out is None else Path(out),
+        None if out is None else user_path(out),
         RUNS,
         load_tariffs(),
         keep=keep,
@@ -273,7 +272,7 @@ def load_run(path: Path | str) -> RunResult:
     InputError
         When the folder holds no finished run.
     """
-    result = RunResult(Path(path))
+    result = RunResult(user_path(path))
     result.manifest  # noqa: B018
     return result
 
@@ -286,7 +285,7 @@ def load_comparison(path: Path | str) -> ComparisonResult:
     InputError
         When the folder holds no finished comparison.
     """
-    result = ComparisonResult(Path(path))
+    result = ComparisonResult(user_path(path))
     if not result.manifest.get("finished"):
         raise InputError(f"{path}: the comparison is not finished; give its command again with --resume")
     return result

@@ -12,6 +12,7 @@ from typing import Any, Literal, TypeVar
 import pandas as pd
 
 from sim import store
+from sim.data import user_path
 from sim.errors import InputError
 from sim.experiment import (
     Decomposition,
@@ -94,7 +95,7 @@ class Reported:
         """
         from sim.report.build import build_report
 
-        return build_report(self.folder, lang, None if out is None else Path(out))
+        return build_report(self.folder, lang, None if out is None else user_path(out))
 
     def excel(self, out: Path | str | None = None, lang: str = "nl") -> Path:
         """Write the results as an Excel workbook and return its path.
@@ -107,7 +108,7 @@ class Reported:
         """
         from sim.report.excel import build_workbook
 
-        return build_workbook(self.folder, lang, None if out is None else Path(out))
+        return build_workbook(self.folder, lang, None if out is None else user_path(out))
 
 
 @dataclass(frozen=True)

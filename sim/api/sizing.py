@@ -12,12 +12,13 @@ import pandas as pd
 
 from sim import store
 from sim.api.shared import loaded_scenario, processes
+from sim.data import user_path
 from sim.errors import InputError
 from sim.experiment import OnProgress, Progress
 from sim.experiment.capacity import Question, kinds_of, study
 from sim.experiment.capacity_answer import Capacity, ExtraBeds, Point, TypeAnswer, as_json
 from sim.experiment.capacity_norms import parse_norms
-from sim.experiment.capacity_runs import ANSWER, Runs
+from sim.experiment.capacity_runs import Runs
 from sim.scenario import Area, LoadedScenario, load_area
 from sim.scenario.area_template import area_form
 from sim.stats import Interval
@@ -191,8 +192,8 @@ class CapacityResult:
         if out is None and self.folder is None:
             raise InputError("capacity: no folder to write in; size with out=DIR or give report(out=FILE)")
         name = REPORT if lang == LANGUAGES[0] else REPORT.replace(".", f"_{lang}.")
-        file = Path(out) if out is not None else Path(self.folder or ".") / name
-        store.write_bytes(file, page(self.found, lang).encode("utf-8"))
+        file = user_path(out) if out is not None else Path(self.folder or ".") / name
+        store.write_report(file, page(self.found, lang).encode("utf-8"), Path(self.folder or file.parent))
         return file
 
 
@@ -275,7 +276,7 @@ def capacity(
         peak=peak,
         prices=prices,
     )
-    folder = None if out is None else Path(out)
+    folder = None if out is None else user_path(out)
     name = loaded.area.name
 
     def told(done: int, asked: int) -> None:
@@ -285,9 +286,9 @@ def capacity(
     if folder is None:
         return CapacityResult(study(question, load_tariffs(), Runs(processes(jobs), None, told)))
     with store.FolderLock(folder):
-        found = study(question, load_tariffs(), Runs(processes(jobs), folder, told), resume)
-        document = store.json_bytes({**as_json(found), "header": found.header, "finished": True})
-        store.write_bytes(folder / ANSWER, document)
+        runs = Runs(processes(jobs), folder, told)
+        found = study(question, load_tariffs(), runs, resume)
+        runs.finish(as_json(found))
     return CapacityResult(found, folder)
 
 
@@ -331,7 +332,7 @@ def write_template(path: Path | str, area: str | Path | Area | None = None) -> P
     InputError
         When the file is there already, or has another ending.
     """
-    file = Path(path)
+    file = user_path(path)
     if file.exists():
         raise InputError(f"{file}: is there already; choose another name")
     store.write_bytes(file, template_bytes(file.suffix.lower().removeprefix("."), area))

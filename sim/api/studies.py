@@ -10,6 +10,7 @@ from sim import store
 from sim.api.results import SensitivityResult
 from sim.api.shared import RUNS, counts, loaded_scenario, precisions, processes
 from sim.api.study_results import AdviceResult, BudgetResult
+from sim.data import user_path
 from sim.errors import InputError
 from sim.experiment import (
     Method,
@@ -121,7 +122,7 @@ def _remove_without_answers(folders: Sequence[Path]) -> None:
 def _study_folder(scenarios: Sequence[LoadedScenario], out: Path | str | None) -> Path:
     """Where a study of one scenario, or of two, is kept."""
     if out is not None:
-        return Path(out)
+        return user_path(out)
     name = "-".join([*(loaded.name for loaded in scenarios), scenarios[0].area.name])
     usual = RUNS / name
     return usual if usual.is_dir() else RUNS / f"sensitivity-{name}"
@@ -220,7 +221,7 @@ def budget(
     first = over_years(loaded_scenario(base, area).with_run(seed, replications), from_year, to_year)
     others = [over_years(apply(first, alternative), from_year, to_year) for alternative in alternatives]
     names = "-".join(loaded.name for loaded in (first, *others))
-    folder = Path(out) if out is not None else RUNS / f"budget-{names}-{first.area.name}"
+    folder = user_path(out) if out is not None else RUNS / f"budget-{names}-{first.area.name}"
     found, outcomes = budget_impact(
         first,
         others,

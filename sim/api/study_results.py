@@ -9,6 +9,7 @@ from typing import Any
 
 import pandas as pd
 
+from sim.data import user_path
 from sim.errors import InputError
 from sim.experiment import Advice, Budget, BudgetDifference, BudgetRow, dimension_words
 from sim.units import SECONDS_PER_MINUTE
@@ -150,7 +151,7 @@ class BudgetResult:
         """
         from sim.report.budget_page import build_budget
 
-        return build_budget(self.folder, lang, None if out is None else Path(out))
+        return build_budget(self.folder, lang, None if out is None else user_path(out))
 
     def figure_budget(self, lang: str = "nl", kind: str = "cost") -> Figure:
         """Cost, or subsidy, of every year under each scenario."""

@@ -1,4 +1,4 @@
-"""The command `palsim`: arguments in, one line or one JSON document out, exit codes 0, 1, 2 and 130.
+"""The command `palsim`: arguments in, one line or one JSON document out, exit codes 0, 1, 2, 70 and 130.
 
 Everything heavy is imported inside the commands, so that `palsim --help` answers at once.
 """
@@ -6,6 +6,7 @@ Everything heavy is imported inside the commands, so that `palsim --help` answer
 from __future__ import annotations
 
 import os
+import shlex
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -37,6 +38,7 @@ from sim.cli.shared import (
     SchedulerOption,
     SeedOption,
     console,
+    leave_at_once,
     made_report,
     print_answer,
     print_block,
@@ -45,9 +47,10 @@ from sim.cli.shared import (
     tell_tasks,
 )
 from sim.cli.tariff_commands import tariffs
+from sim.cli.verify_command import verify
 from sim.cli.web_command import web
 from sim.errors import InputError, RunError, echo
-from sim.limits import LONGEST_FILE_PART
+from sim.limits import EXIT_FAULT, EXIT_INTERRUPTED, LONGEST_FILE_PART
 
 _UsageFault: Any = next(kind for kind in typer.BadParameter.__mro__ if kind.__name__ == "ClickException")
 
@@ -66,6 +69,7 @@ app.command("calibrate")(published.calibrate)
 app.command("price")(studies.price)
 app.command("sensitivity")(studies.sensitivity)
 app.command("validate")(published.validate)
+app.command("verify")(verify)
 app.command("web")(web)
 
 
@@ -77,7 +81,10 @@ def main(arguments: Sequence[str] | None = None) -> None:
     arguments : sequence of str, optional
         By default those of the process.
     """
-    sys.exit(run_command(sys.argv[1:] if arguments is None else arguments))
+    code = run_command(sys.argv[1:] if arguments is None else arguments)
+    if code == EXIT_INTERRUPTED:
+        leave_at_once()
+    sys.exit(code)
 
 
 def run_command(arguments: Sequence[str]) -> int:
@@ -90,9 +97,9 @@ def run_command(arguments: Sequence[str]) -> int:
     Returns
     -------
     int
-        0 success, 1 the run or check failed, 2 the input is wrong, 130 interrupted.
+        0 success, 1 the run or check failed, 2 wrong input, 70 a fault of the program, 130 interrupted.
     """
-    given = list(arguments)
+    given = [_with_home(argument) for argument in arguments]
     if given in ([], ["tariffs"]):
         given.append("--help")
     try:
@@ -109,6 +116,8 @@ def run_command(arguments: Sequence[str]) -> int:
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return FAILED
+    except Exception:
+        return _fail_ourselves(given)
     if not isinstance(code, int):
         return 0
     return code if code <= WRONG_INPUT else _interrupted()
@@ -124,9 +133,31 @@ def _refuse_long(given: Sequence[str]) -> None:
             raise InputError(f"palsim: argument {shown!r}: {what}; give a shorter text in plain letters")
 
 
-def _interrupted() -> int:
-    from sim.units import EXIT_INTERRUPTED
+def _with_home(argument: str) -> str:
+    """An argument, or the value of an option, with `~` as the folder of the user that it names."""
+    name, equals, value = argument.partition("=") if argument.startswith("--") else ("", "", argument)
+    return f"{name}{equals}{os.path.expanduser(value)}"
 
+
+def _fail_ourselves(given: Sequence[str]) -> int:
+    """A fault of the program: one line, and a file with what a developer needs."""
+    import platform
+    import tempfile
+    import traceback
+
+    from sim.store.identity import versions
+
+    told = [f"palsim {shlex.join(given)}", platform.platform(), str(versions()), traceback.format_exc()]
+    with tempfile.NamedTemporaryFile(
+        "w", prefix="palsim-", suffix=".log", encoding="utf-8", delete=False
+    ) as log:
+        log.write("\n".join(told))
+    return _fail(
+        f"palsim: a fault of the program, not of what you gave; {log.name} tells what happened", EXIT_FAULT
+    )
+
+
+def _interrupted() -> int:
     return _fail("interrupted; give the same command with --resume to go on", EXIT_INTERRUPTED)
 
 

@@ -40,7 +40,7 @@ def validate(
     as_json: JsonOption = False,
 ) -> None:
     """Set the model beside every published figure; exit 1 when one of use C is not reproduced."""
-    from sim.experiment import cores
+    from sim.api.shared import processes
     from sim.experiment.validate import scores
     from sim.experiment.validate import validate as findings_of
     from sim.scenario import load_scenario
@@ -49,7 +49,7 @@ def validate(
     loaded = load_scenario(scenario, area).with_run(seed, replications)
     with progress() as told:
         on_task = _per_task(told, loaded.name, loaded.scenario.replications)
-        found = findings_of(loaded, load_tariffs(), jobs or cores(), on_task)
+        found = findings_of(loaded, load_tariffs(), processes(jobs), on_task)
     if as_json:
         about = {"scenario": loaded.name, "area": loaded.area.name, "seed": loaded.scenario.seed}
         counts = {name: asdict(score) for name, score in scores(found).items()}
@@ -117,7 +117,7 @@ def calibrate(
     as_json: JsonOption = False,
 ) -> None:
     """Fit the parameters of scenarios/calibration.yaml to the C targets, on seeds below 1,000."""
-    from sim.experiment import cores
+    from sim.api.shared import processes
     from sim.experiment.calibrate import calibrate as fit_to
     from sim.experiment.calibrate import load_plan, measured_by, result_of, targets_of
     from sim.experiment.calibration_files import store_result
@@ -127,7 +127,7 @@ def calibrate(
     targets = targets_of(plan)
     with progress() as told:
         on_task = _per_task(told, plan.scenario, plan.runs, plan.runs)
-        fit = fit_to(plan, targets, measured_by(plan, load_tariffs(), jobs or cores(), on_task))
+        fit = fit_to(plan, targets, measured_by(plan, load_tariffs(), processes(jobs), on_task))
     result = result_of(plan, targets, fit)
     written = store_result(plan, result) if write else []
     if as_json:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import signal
 import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -11,6 +13,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+
+from sim.limits import EXIT_INTERRUPTED
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -58,7 +62,7 @@ JobsOption = Annotated[
 ]
 SchedulerOption = Annotated[
     str | None,
-    typer.Option("--scheduler", metavar="ADDRESS", help="tcp://... of a Dask scheduler, or local."),
+    typer.Option("--scheduler", metavar="ADDRESS", help="tls://... or tcp://... of Dask, or local."),
 ]
 OutOption = Annotated[
     Path | None, typer.Option("--out", metavar="DIR", help="Folder to write; default: in reports/runs/.")
@@ -174,3 +178,18 @@ def _told_in_lines() -> OnProgress:
             )
 
     return told
+
+
+def leave_at_once() -> None:
+    """End this process as interrupted, and the processes that it started, without a further word."""
+    import psutil
+
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    for child in psutil.Process().children(recursive=True):
+        try:
+            child.kill()
+        except psutil.NoSuchProcess:
+            continue
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(EXIT_INTERRUPTED)

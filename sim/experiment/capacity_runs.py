@@ -14,7 +14,6 @@ from typing import Any
 import numpy as np
 
 from sim import store
-from sim.errors import InputError
 from sim.experiment.capacity_measure import Observed, observe
 from sim.experiment.capacity_money import Beds, priced
 from sim.experiment.execute import run_all
@@ -22,11 +21,20 @@ from sim.experiment.tables import Window
 from sim.journey.sized import Demand, Member, demand_of, queue, without_visits
 from sim.law.registry import RuleSet
 from sim.scenario import Region, Scenario
+from sim.store.documents import is_mapping
 from sim.tariff import TariffBook
 from sim.units import CAPACITY_REPLICATIONS, MINUTES_PER_MEAN_YEAR, Ints
 
 POINTS = "points"
 ANSWER = "capacity.json"
+SIZED = store.Study(
+    file=ANSWER,
+    noun="capacity study",
+    command="capacity",
+    form={"header": is_mapping},
+    identity=("header",),
+    told=lambda _: "of another area, scenario, seed or version",
+)
 
 Told = Callable[[int, int], None]
 """Runs done and runs asked for so far."""
@@ -145,6 +153,7 @@ class Runs:
     _queues: dict[tuple[float, Beds, int], Observed] = field(default_factory=dict)
     _cents: dict[tuple[float, Beds, int], Ints] = field(default_factory=dict)
     _files: int = 0
+    _study: store.StudyFolder | None = None
 
     def observed(
         self, place: Place, several: Iterable[Beds], replications: int
@@ -219,37 +228,31 @@ class Runs:
         """
         if self.folder is None:
             return
-        path = self.folder / ANSWER
-        if path.exists():
-            if not resume:
-                raise InputError(
-                    f"{self.folder}: holds a capacity study already; "
-                    "add --resume to go on with it, or choose another folder"
-                )
-            if json.loads(path.read_bytes()).get("header") != header:
-                raise InputError(
-                    f"{self.folder}: holds a capacity study of another area, scenario, seed or version; "
-                    "choose another folder"
-                )
+        self._study = store.StudyFolder(SIZED, self.folder, {"header": header}, leavings=(POINTS,))
+        if self._study.accept(resume=resume):
             self._read()
-        elif self.folder.exists() and any(not p.name.startswith(".") for p in self.folder.iterdir()):
-            raise InputError(f"{self.folder}: holds no capacity study; choose an empty or new folder")
-        else:
-            store.write_bytes(path, store.json_bytes({"header": header, "finished": False}))
+
+    def finish(self, answer: dict[str, Any]) -> None:
+        """Write the answer into the folder, where there is one."""
+        if self._study is not None:
+            self._study.finish(answer)
 
     def _read(self) -> None:
         assert self.folder is not None
         for path in sorted((self.folder / POINTS).glob("*.npz")):
-            self._files += 1
-            with np.load(path, allow_pickle=False) as arrays:
-                keys = json.loads(str(arrays["keys"]))
-                for number, (what, demand, beds, replication) in enumerate(keys):
-                    key = (float(demand), tuple(beds), int(replication))
-                    seen = _unpacked({name: arrays[f"{number}.{name}"] for name in _FIELDS})
-                    self._queues.setdefault(key, seen)
-                    if what == "both":
-                        self._cents[key] = arrays[f"{number}.cents"]
-                    self.reused += 1
+            try:
+                arrays = np.load(io.BytesIO(store.unseal(path.read_bytes())), allow_pickle=False)
+            except ValueError:
+                path.unlink()  # its runs are made again
+                continue
+            self._files = int(path.stem) + 1
+            for number, (what, demand, beds, replication) in enumerate(json.loads(str(arrays["keys"]))):
+                key = (float(demand), tuple(beds), int(replication))
+                seen = _unpacked({name: arrays[f"{number}.{name}"] for name in _FIELDS})
+                self._queues.setdefault(key, seen)
+                if what == "both":
+                    self._cents[key] = arrays[f"{number}.cents"]
+                self.reused += 1
 
     def _keep(self, made: dict[tuple[float, Beds, int], dict[str, Any]], what: str) -> None:
         if self.folder is None or not made:
@@ -262,7 +265,7 @@ class Runs:
         }
         buffer = io.BytesIO()
         np.savez_compressed(buffer, keys=np.array(json.dumps(keys)), **arrays)
-        store.write_bytes(self.folder / POINTS / f"{self._files:04d}.npz", buffer.getvalue())
+        store.write_bytes(self.folder / POINTS / f"{self._files:04d}.npz", store.seal(buffer.getvalue()))
         self._files += 1
 
 

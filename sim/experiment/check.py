@@ -16,7 +16,7 @@ from sim.law.registry import RuleSet
 from sim.law.zvw import DEDUCTIBLES
 from sim.pricing import settings_from
 from sim.scenario.models import Region, Scenario
-from sim.schema import EXITS, ITEMS, NEVER, SETTINGS, WLZ_FORMS, Table, code
+from sim.schema import CEILING_OUTCOMES, EXITS, ITEMS, NEVER, SETTINGS, WLZ_FORMS, Table, code
 from sim.tariff import TariffBook
 from sim.units import CENTS_PER_EURO, MINUTES_PER_DAY, Bools, Ints, times, times_over
 
@@ -151,14 +151,16 @@ def days_are_billed_once(task: Task, rules: RuleSet) -> Iterator[str]:
     """Every day of a stay with day products is billed once: no day twice, none left out.
 
     A Wlz place kept during a hospital stay is billed beside the hospital (V9) and left aside; so are
-    stays in a BTH that care by the hour pays for, as all did before there was a day price (S1).
+    stays in a BTH that care by the hour pays for, as all did before there was a day price (S1). Above a
+    ceiling that the house does not keep to, no day is billed (T20).
     """
     stays, lines = task.stays, task.tables["declarations"]
     place, belongs = task.stay_places("declarations")
     first, last = dates.billed_days(
         stays["start_minute"], stays["end_minute"], stays["exit_reason"] == code(EXITS, "overleden")
     )
-    expected = last - first
+    own_cost = stays["ceiling"] == code(CEILING_OUTCOMES, "eigen_kosten")
+    expected = np.where(own_cost, 0, last - first)
     products = lines.words("product")
     for setting, prefixes in _DAYS_OF.items():
         chosen = [i for i, word in enumerate(products) if word.startswith(prefixes)]

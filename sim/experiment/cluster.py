@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import ssl
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import CancelledError
 from contextlib import ExitStack, contextmanager
@@ -12,6 +13,7 @@ from typing import Any, TypeVar
 
 from sim import store
 from sim.errors import InputError, RunError
+from sim.experiment.execute import interrupts_held
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
@@ -19,6 +21,9 @@ Identity = tuple[str, dict[str, str]]
 """Digest of the code, and versions of the packages."""
 
 LOCAL = "local"
+LOCALHOST = "127.0.0.1"
+"""Where the cluster of this machine listens: a scheduler takes code from whoever reaches it."""
+_PROTOCOLS = ("tcp://", "tls://")
 _TALKERS = ("distributed.client", "distributed.core", "distributed.comm", "asyncio")
 """Loggers that print tracebacks when a scheduler is lost."""
 
@@ -62,10 +67,23 @@ def run_on_cluster(
         stack.enter_context(_quiet())
         place: Any = scheduler
         if scheduler == LOCAL:
-            cluster = dask.LocalCluster(n_workers=workers, threads_per_worker=1, dashboard_address=None)
+            with interrupts_held():
+                cluster = dask.LocalCluster(
+                    n_workers=workers, threads_per_worker=1, host=LOCALHOST, dashboard_address=None
+                )
             place = stack.enter_context(cluster)
+        elif not scheduler.startswith(_PROTOCOLS):
+            raise InputError(
+                f"--scheduler {scheduler}: is no address of a scheduler; give what dask scheduler prints, "
+                "such as tls://host:8786 or tcp://host:8786, or local"
+            )
         try:
             client = stack.enter_context(dask.Client(place))
+        except (TypeError, ssl.SSLError) as fault:
+            raise InputError(
+                f"--scheduler {scheduler}: no certificates fit ({type(fault).__name__}); name them in Dask's "
+                "own settings (distributed.comm.tls.ca-file, .client.cert, .client.key)"
+            ) from None
         except (OSError, ValueError) as fault:
             raise InputError(
                 f"--scheduler {scheduler}: no scheduler answers ({type(fault).__name__}); "

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from dataclasses import replace as altered
 from pathlib import Path
@@ -101,7 +101,10 @@ def compare_scenarios(
     with FolderLock(folder):
         if precision:
             scenarios = _with_replications(scenarios, _first_number(folder, names, resume))
-        _accept(folder, _header(scenarios[0], names), resume, replace)
+        study = store.StudyFolder(
+            store.COMPARED, folder, _header(scenarios[0], names), names, leavings=store.STUDIES
+        )
+        study.accept(resume=resume, replace=replace)
         outcomes: dict[str, Outcome] = {}
         while True:
             plans = [Plan(loaded, folder / loaded.name, keep, check) for loaded in scenarios]
@@ -112,7 +115,7 @@ def compare_scenarios(
                 resume=resume,
                 replace=replace,
                 scheduler=scheduler,
-                on_begin=_beginning(folder, _header(scenarios[0], names), resume),
+                on_begin=study.begin,
                 on_progress=on_progress,
             )
             outcomes = _together(outcomes, dict(zip(names, done, strict=True)))
@@ -120,13 +123,10 @@ def compare_scenarios(
             if following == scenarios[0].scenario.replications or not precision:
                 break
             resume, scenarios = True, _with_replications(scenarios, following)
+            study.header = _header(scenarios[0], names)
         found = read_differences(folder, names[0], names[1:])
         rows = [{"alternative": name, **as_json(row)} for name, several in found.items() for row in several]
-        header = _header(scenarios[0], names)
-        finished = store.json_bytes({**header, "finished": True, "differences": rows})
-        path = folder / store.COMPARISON
-        if not path.exists() or path.read_bytes() != finished:
-            store.write_bytes(path, finished)
+        study.finish({"differences": rows})
     _refuse_wide(reached)
     number = scenarios[0].scenario.replications
     return Comparison(folder, names[0], outcomes, found, tuple(reached), number)
@@ -207,41 +207,3 @@ def _header(base: LoadedScenario, names: Sequence[str]) -> dict[str, Any]:
         "replications": scenario.replications,
         "runs": {name: name for name in names},
     }
-
-
-def _accept(folder: Path, header: Mapping[str, Any], resume: bool, replace: bool) -> None:
-    """Refuse a folder that holds something else."""
-    path = folder / store.COMPARISON
-    if path.exists() and (resume or not replace):
-        stored = store.read_comparison(folder)
-        if not resume:
-            raise InputError(
-                f"{folder}: holds a comparison already; "
-                "add --resume to go on with it, or choose another folder"
-            )
-        if any(stored.get(key) != header[key] for key in ("base", "alternatives", "area", "seed")):
-            there = " against ".join([str(stored.get("base")), *stored.get("alternatives", [])])
-            raise InputError(
-                f"{folder}: holds a comparison of {there} on {stored.get('area')} with seed "
-                f"{stored.get('seed')}; choose another folder"
-            )
-    elif not path.exists():
-        own = header["runs"] if resume else ()
-        strangers = sorted(
-            p.name for p in folder.iterdir() if not p.name.startswith(".") and p.name not in own
-        )
-        if strangers:
-            raise InputError(
-                f"{folder}: holds {strangers[0]!r}, not a comparison; choose an empty or new folder"
-            )
-
-
-def _beginning(folder: Path, header: Mapping[str, Any], resume: bool) -> Callable[[], None]:
-    """What is done once all run folders are accepted: note what this one is for, not yet finished."""
-
-    def begin() -> None:
-        if not resume:
-            store.clear_studies(folder)
-        store.write_bytes(folder / store.COMPARISON, store.json_bytes({**header, "finished": False}))
-
-    return begin

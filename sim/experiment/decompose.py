@@ -9,7 +9,6 @@ difference is interaction. All amounts are whole cents of one replication and su
 from __future__ import annotations
 
 import itertools
-import json
 import random
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -27,6 +26,7 @@ from sim.scenario import LoadedScenario, clusters_of, effect_of, owner_of, same_
 from sim.schema import GROUPS, LAWS, PAYERS, SETTINGS
 from sim.stats import Interval
 from sim.store import FolderLock
+from sim.store.documents import is_list
 from sim.tariff import TariffBook
 from sim.units import CENTS_PER_EURO, MOST_CHANGES_IN_ALL_ORDERS, SAMPLED_ORDERS
 
@@ -289,7 +289,7 @@ def decompose(
             for other in alternatives
         ]
         document = {"decompositions": [decomposition_as_json(each) for each in found]}
-        store.write_bytes(folder / DECOMPOSITION, store.json_bytes(document))
+        store.write_document(folder / DECOMPOSITION, document)
     return found
 
 
@@ -459,14 +459,11 @@ def _interval(found: Interval) -> dict[str, Any]:
 
 def read_decompositions(folder: Path) -> list[Decomposition]:
     """Decompositions that a comparison folder holds; none when it was not asked for."""
-    try:
-        several = json.loads((folder / DECOMPOSITION).read_bytes())["decompositions"]
-    except FileNotFoundError:
+    path = folder / DECOMPOSITION
+    if not path.exists():
         return []
-    except (ValueError, KeyError, TypeError):
-        raise InputError(
-            f"{folder / DECOMPOSITION}: not readable; remove it and compare again with --decompose --resume"
-        ) from None
+    mend = "remove it and compare again with --decompose --resume"
+    several = store.read_document(path, {"decompositions": is_list}, mend, mend)["decompositions"]
 
     def interval(found: Mapping[str, Any]) -> Interval:
         mean, low, high = (float("nan") if found[k] is None else found[k] for k in ("mean", "low", "high"))

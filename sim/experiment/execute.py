@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import signal
 import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any, TypeVar
 
 import joblib
@@ -85,8 +87,26 @@ def _side_by_side(
     with joblib.parallel_config(**_WORKERS), warnings.catch_warnings():
         warnings.filterwarnings("ignore", message=".*tasks which were still being processed.*")
         parallel = joblib.Parallel(n_jobs=workers, return_as="generator_unordered", pre_dispatch="2*n_jobs")
-        results: Iterator[tuple[int, Any]] = parallel(calls)
+        with interrupts_held():
+            results: Iterator[tuple[int, Any]] = parallel(calls)
         yield from results
+
+
+@contextmanager
+def interrupts_held() -> Iterator[None]:
+    """Ctrl-C waits while processes start.
+
+    They inherit that, so that they are silent and this process alone answers; where the system knows no
+    such mask, nothing is held.
+    """
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _numbered(function: Callable[[Item], Result], number: int, item: Item) -> tuple[int, Result]:

@@ -7,7 +7,7 @@ places, so that a queue of one year goes on in the next. Patients are the same u
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -28,6 +28,7 @@ from sim.pricing import settings_from
 from sim.scenario import Area, LoadedScenario, Scenario
 from sim.stats import Interval
 from sim.store import FolderLock
+from sim.store.documents import is_count, is_list, is_list_of_names, is_mapping, is_name, is_number_of_runs
 from sim.tariff import TariffBook
 from sim.units import CENTS_PER_EURO, LAW_FROM_YEAR, LAW_TO_YEAR, Floats
 
@@ -215,9 +216,8 @@ def budget_impact(
     if twice:
         raise InputError(f"{twice[0]}: named twice; name each scenario of a budget once")
     with FolderLock(folder):
-        header = _header(scenarios)
-        _accept(folder, header, resume, replace_earlier)
-        unfinished = store.json_bytes({**header, "finished": False})
+        study = store.StudyFolder(_BUDGETED, folder, _header(scenarios), names)
+        study.accept(resume=resume, replace=replace_earlier)
         plans = [Plan(loaded, folder / loaded.name, "kpis", check) for loaded in scenarios]
         outcomes = execute(
             plans,
@@ -226,7 +226,7 @@ def budget_impact(
             resume=resume,
             replace=replace_earlier,
             scheduler=scheduler,
-            on_begin=lambda: store.write_bytes(folder / BUDGET, unfinished),
+            on_begin=study.begin,
             on_progress=on_progress,
         )
         sums = {
@@ -235,15 +235,12 @@ def budget_impact(
         }
         rows = [row for name in names for row in _rows(name, sums[name])]
         differences = [row for name in names[1:] for row in _differences(name, sums[names[0]], sums[name])]
-        document = {
-            **header,
-            "finished": True,
-            "rows": [finite_json(asdict(row)) for row in rows],
-            "differences": [finite_json(asdict(row)) for row in differences],
-        }
-        path, data = folder / BUDGET, store.json_bytes(document)
-        if not path.exists() or path.read_bytes() != data:
-            store.write_bytes(path, data)
+        study.finish(
+            {
+                "rows": [finite_json(asdict(row)) for row in rows],
+                "differences": [finite_json(asdict(row)) for row in differences],
+            }
+        )
     return read_budget(folder), outcomes
 
 
@@ -384,40 +381,27 @@ def _header(scenarios: Sequence[LoadedScenario]) -> dict[str, Any]:
     }
 
 
-_IDENTITY = ("base", "alternatives", "area", "seed", "from", "to")
-
-
-def _accept(folder: Path, header: Mapping[str, Any], resume: bool, replace_earlier: bool) -> None:
-    """Refuse a folder that holds something else."""
-    path = folder / BUDGET
-    if path.exists() and (resume or not replace_earlier):
-        if not resume:
-            raise InputError(
-                f"{folder}: holds a budget already; add --resume to go on with it, or choose another folder"
-            )
-        stored = _document(folder)
-        if any(stored.get(key) != header[key] for key in _IDENTITY):
-            raise InputError(
-                f"{folder}: holds a budget of {stored.get('base')} on {stored.get('area')}, "
-                f"{stored.get('from')} to {stored.get('to')}; choose another folder"
-            )
-    elif not path.exists():
-        strangers = sorted(p.name for p in folder.iterdir() if not p.name.startswith("."))
-        if strangers:
-            raise InputError(f"{folder}: holds {strangers[0]!r}, not a budget; choose an empty or new folder")
-
-
-def _document(folder: Path) -> dict[str, Any]:
-    path = folder / BUDGET
-    try:
-        document = json.loads(path.read_bytes())
-    except FileNotFoundError:
-        raise InputError(f"{folder}: {BUDGET} is missing; give a folder made by palsim budget") from None
-    except (ValueError, OSError):
-        document = None
-    if not isinstance(document, dict) or "base" not in document:
-        raise InputError(f"{path}: not readable; run the budget again into another folder")
-    return document
+_BUDGETED = store.Study(
+    file=BUDGET,
+    noun="budget",
+    command="budget",
+    form={
+        "base": is_name,
+        "alternatives": is_list_of_names,
+        "titles": is_mapping,
+        "area": is_name,
+        "seed": is_count,
+        "replications": is_number_of_runs,
+        "from": is_count,
+        "to": is_count,
+        "price_year": is_count,
+        "plans": is_mapping,
+        "rows": is_list,
+        "differences": is_list,
+    },
+    identity=("base", "alternatives", "area", "seed", "from", "to"),
+    told=lambda stored: f"of {stored['base']} on {stored['area']}, {stored['from']} to {stored['to']}",
+)
 
 
 def read_budget(folder: Path | str) -> Budget:
@@ -433,9 +417,7 @@ def read_budget(folder: Path | str) -> Budget:
         When the folder holds none, or one that did not finish.
     """
     place = Path(folder)
-    found = _document(place)
-    if not found.get("finished"):
-        raise InputError(f"{place}: the budget is not finished; give its command again with --resume")
+    found = _BUDGETED.finished(place)
     bounds = ("low", "high")
 
     def numbers(row: dict[str, Any]) -> dict[str, Any]:

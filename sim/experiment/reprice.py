@@ -129,10 +129,10 @@ def reprice(
     Raises
     ------
     InputError
-        When the run keeps no journeys, has a policy that the scenario does not extend, the scenario steers
-        journeys, or the new prices change what runs down a ceiling.
+        When the run keeps no journeys or a file of it is damaged, it has a policy that the scenario does not
+        extend, the scenario steers journeys, or the new prices change what runs down a ceiling.
     RunError
-        When a stored file is damaged, or as `execute`.
+        As `execute`.
     """
     stored = stored_scenario(source)
     manifest = store.read_manifest(source)

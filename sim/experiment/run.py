@@ -293,6 +293,9 @@ def _close(run: _Open, book: TariffBook, jobs: int, seconds: float) -> None:
             run.outcome.violations += _check_subsidies(run.plan, replication, files, book)
         written += run.folder.write_derived(files)
         digests |= {path: store.checksum(data) for path, data in files.items()}
+        for cluster in run.folder.manifest["clusters"]:
+            path = store.sidecar_path(replication, cluster)
+            digests[path] = store.checksum((run.plan.folder / path).read_bytes())
         rows.update(parts.words_along("tariff_row", "row"))
     if run.folder.is_finished(digests) and not run.outcome.computed and not written:
         return

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
 from sim import store
-from sim.errors import InputError
 from sim.experiment.sensitivity import Influence, Sensitivity
 from sim.experiment.summary import finite_json
 from sim.experiment.uncertain import Uncertain
 from sim.stats import Interval
+from sim.store.documents import is_list
 
 SENSITIVITY = "sensitivity.json"
 _QUESTION = ("method", "scenario", "against", "kpi", "dimension", "area")
@@ -68,7 +67,7 @@ def keep_sensitivity(folder: Path, found: Sensitivity) -> Path:
     others = [
         each for each in _documents(folder) if any(each[key] != finite_json(mine[key]) for key in _QUESTION)
     ]
-    store.write_bytes(path, store.json_bytes({"analyses": [*others, mine]}))
+    store.write_document(path, {"analyses": [*others, mine]})
     return path
 
 
@@ -89,12 +88,10 @@ def read_sensitivities(folder: Path) -> tuple[Sensitivity, ...]:
 
 def _documents(folder: Path) -> list[dict[str, Any]]:
     path = folder / SENSITIVITY
-    try:
-        found: list[dict[str, Any]] = json.loads(path.read_bytes())["analyses"]
-    except FileNotFoundError:
+    if not path.exists():
         return []
-    except (ValueError, KeyError, TypeError):
-        raise InputError(f"{path}: not readable; remove it and run palsim sensitivity again") from None
+    mend = "remove it and run palsim sensitivity again"
+    found: list[dict[str, Any]] = store.read_document(path, {"analyses": is_list}, mend, mend)["analyses"]
     return found
 
 

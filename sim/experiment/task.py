@@ -13,7 +13,6 @@ from typing import Literal
 
 from sim import store
 from sim.cohort import draw_patients
-from sim.errors import RunError
 from sim.experiment.check import violations
 from sim.experiment.measure import measure, remeasure
 from sim.experiment.parts import Parts, decode_parts
@@ -266,19 +265,17 @@ def reprice_journeys(spec: TaskSpec, source: Path, watch: Stopwatch) -> tuple[di
 
     Raises
     ------
-    RunError
+    InputError
         When a stored file is missing or damaged.
     """
-    if store.whole_task(source, spec.replication, spec.cluster) is None:
-        raise RunError(
-            f"{source}: replication {spec.replication}, {spec.cluster}: missing or damaged; "
-            "give the command of that run again with --resume"
-        )
-    stored = decode_parts((source / store.parts_path(spec.replication, spec.cluster)).read_bytes())
+    manifest = store.read_manifest(source)
+
+    def read(path: str) -> bytes:
+        return store.read_file(source, path, manifest)
+
+    stored = decode_parts(read(store.parts_path(spec.replication, spec.cluster)))
     tables = {
-        name: store.decode(
-            name, (source / store.table_path(name, spec.replication, spec.cluster)).read_bytes()
-        )
+        name: store.decode(name, read(store.table_path(name, spec.replication, spec.cluster)))
         for name in JOURNEY_TABLES
     }
     watch.lap("journey")

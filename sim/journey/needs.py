@@ -81,6 +81,8 @@ class Needs:
     elv_stay_minutes : int64 array
     patience_minutes, alive_stay_minutes : int64 array
     discharged_alive, waived : bool array
+    refusal_site : float64 array
+        Which house of the preferred type a refused request was addressed to, as a uniform.
     diverted_hospital, diverted_home, without_care : int64 array
         Setting code taken when no place comes, or -1 for a hospice request.
     day_contribution_cents : int64 array
@@ -128,6 +130,7 @@ class Needs:
     elv_after_hospital: Bools
     elv_stay_minutes: Ints
     patience_minutes: Ints
+    refusal_site: Floats
     discharged_alive: Bools
     alive_stay_minutes: Ints
     diverted_hospital: Ints
@@ -466,6 +469,7 @@ def sample_needs(patients: Table, draws: CohortDraws, scenario: Scenario, region
         elv_after_hospital=draw.bernoulli(u("elv.after_hospital"), elv.after_hospital.value) & ~child,
         elv_stay_minutes=_minutes(draw.lognormal(u("elv.stay"), elv.stay)) + 1,
         patience_minutes=_minutes(draw.exponential(u("hospice.patience"), hospice.patience.value)) + 1,
+        refusal_site=u("refusals.site"),
         discharged_alive=alive,
         alive_stay_minutes=_minutes(alive_days) + 1,
         diverted_hospital=destination("hospice.diverted_hospital", hospice.diverted_from_hospital.value),

@@ -21,7 +21,7 @@ from sim.journey.patient import NOWHERE
 from sim.journey.speed import without_collector
 from sim.journey.spell_list import OTHER, OWN, PROVIDERS, StayIndex
 from sim.journey.spells import build_spells
-from sim.rng import CohortDraws, Draws
+from sim.rng import Draws
 from sim.scenario.models import Region, Scenario
 from sim.schema import CEILING_OUTCOMES, EXITS, NEVER, SETTINGS, WLZ_FORMS, Table, code, table
 from sim.units import DAYS_PER_YEAR, MINUTES_PER_DAY, Bools, Floats, Ints, narrow, times
@@ -134,7 +134,7 @@ def simulate_region(
     contracts = contracts_of(quote, region, region_no, replication, scenario)
     with without_collector():
         log = RegionModel(patients, needs, region, scenario, contracts).run()
-    return journey_tables(log, patients, needs, region, scenario, draws)
+    return journey_tables(log, patients, needs, region, scenario)
 
 
 def _stay_index(log: Log) -> tuple[StayIndex, dict[str, Ints]]:
@@ -160,7 +160,7 @@ def _stay_index(log: Log) -> tuple[StayIndex, dict[str, Ints]]:
 
 
 def journey_tables(
-    log: Log, patients: Table, needs: Needs, region: Region, scenario: Scenario, draws: CohortDraws
+    log: Log, patients: Table, needs: Needs, region: Region, scenario: Scenario
 ) -> JourneyTables:
     """Tables of the run contract from an engine log.
 
@@ -171,7 +171,6 @@ def journey_tables(
     needs : Needs
     region : Region
     scenario : Scenario
-    draws : CohortDraws
 
     Returns
     -------
@@ -184,7 +183,7 @@ def journey_tables(
         "wlz_periods": _wlz_periods(index, patients, scenario),
         "stays": _stays(index, cols, needs, ids, names),
         "spells": build_spells(index, patients, needs, log.care_minute, log.care_kind, scenario),
-        "refusals": _refusals(log, ids, region, draws),
+        "refusals": _refusals(log, ids, region, needs),
         "meters": _meters(log),
     }
 
@@ -235,17 +234,16 @@ def _applied_at(setting: Ints, uniform: Floats, region: Region) -> Ints:
     return out
 
 
-def _refusals(log: Log, ids: Ints, region: Region, draws: CohortDraws) -> Table:
+def _refusals(log: Log, ids: Ints, region: Region, needs: Needs) -> Table:
     cols = columns(log.refusals, REFUSAL_FIELDS)
     order = np.lexsort((cols["minute"], cols["row"]))
-    applied = draws.uniform("refusals.site")
     return table(
         "refusals",
         {
             "patient_id": ids[cols["row"][order]],
             "minute": cols["minute"][order],
             "setting": cols["setting"][order],
-            "site": _applied_at(cols["setting"][order], applied[cols["row"][order]], region),
+            "site": _applied_at(cols["setting"][order], needs.refusal_site[cols["row"][order]], region),
             "reason": cols["reason"][order],
             "outcome": cols["outcome"][order],
         },

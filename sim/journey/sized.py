@@ -22,7 +22,6 @@ from sim.journey.needs import Needs, sample_needs
 from sim.journey.patient import ELV, MOVED, NOWHERE, POSTPONED, REFUSED, ZIEKENHUIS, Patient
 from sim.journey.region import JourneyTables, Quote, contracts_of, journey_tables
 from sim.journey.speed import without_collector
-from sim.rng import CohortDraws
 from sim.scenario.models import Region, Scenario
 from sim.schema import Table
 from sim.units import FAR_FUTURE, Bools, Ints
@@ -59,8 +58,6 @@ class Demand:
         Ascending by id.
     needs : Needs
     contracts : Contracts
-    draws : CohortDraws
-        Of the first region.
     """
 
     scenario: Scenario
@@ -68,7 +65,6 @@ class Demand:
     patients: Table
     needs: Needs
     contracts: Contracts
-    draws: CohortDraws
 
 
 @dataclass(frozen=True)
@@ -103,12 +99,11 @@ def demand_of(scenario: Scenario, members: Sequence[Member], whole: Region, repl
     -------
     Demand
     """
-    people, needs, contracts, draws = [], [], [], []
+    people, needs, contracts = [], [], []
     for member in members:
         drawn, _, _ = cohort_draws(scenario, member.region, member.number, replication)
         patients = draw_patients(scenario, member.region, member.number, replication)
         people.append(patients)
-        draws.append(drawn)
         needs.append(sample_needs(patients, drawn, scenario, member.region))
         contracts.append(contracts_of(member.quote, member.region, member.number, replication, scenario))
     return Demand(
@@ -117,7 +112,6 @@ def demand_of(scenario: Scenario, members: Sequence[Member], whole: Region, repl
         _tables_in_one(people),
         _needs_in_one(needs, contracts),
         _contracts_in_one(contracts, [member.region.id for member in members]),
-        draws[0],
     )
 
 
@@ -144,7 +138,7 @@ def simulate_together(
     demand = demand_of(scenario, members, whole, replication)
     with without_collector():
         log = RegionModel(demand.patients, demand.needs, whole, scenario, demand.contracts).run()
-    tables = journey_tables(log, demand.patients, demand.needs, whole, scenario, demand.draws)
+    tables = journey_tables(log, demand.patients, demand.needs, whole, scenario)
     return {"patients": demand.patients, **tables}
 
 
@@ -195,7 +189,7 @@ def tables_of(demand: Demand, beds: Sequence[int], log: Log) -> JourneyTables:
         With `patients`.
     """
     region = with_beds(demand.region, beds)
-    tables = journey_tables(log, demand.patients, demand.needs, region, demand.scenario, demand.draws)
+    tables = journey_tables(log, demand.patients, demand.needs, region, demand.scenario)
     return {"patients": demand.patients, **tables}
 
 

@@ -55,12 +55,12 @@ def build_budget(folder: Path | str, lang: str = LANGUAGES[0], out: Path | None 
     InputError
         When the folder holds no finished budget, or the language has no catalogue.
     """
-    from sim.store import write_bytes
+    from sim.store import write_report
 
     found = read_budget(folder)
     name = REPORT if lang == LANGUAGES[0] else REPORT.replace(".", f"_{lang}.")
     file = found.folder / name if out is None else out
-    write_bytes(file, budget_page(found, language(lang)).encode("utf-8"))
+    write_report(file, budget_page(found, language(lang)).encode("utf-8"), found.folder)
     return file
 
 

@@ -60,9 +60,9 @@ def build_report(folder: Path | str, lang: str = LANGUAGES[0], out: Path | None 
     page = render(result, words, load_published(result.base.area), examples=load_examples(result.base))
     name = REPORT if lang == LANGUAGES[0] else REPORT.replace(".", f"_{lang}.")
     file = place / name if out is None else out
-    from sim.store import write_bytes
+    from sim.store import write_report
 
-    write_bytes(file, page.encode("utf-8"))
+    write_report(file, page.encode("utf-8"), place)
     return file
 
 
@@ -87,10 +87,11 @@ def load_result(folder: Path) -> Result:
 
     if not folder.is_dir():
         raise InputError(f"{folder}: no such folder; give a folder made by palsim run or palsim compare")
-    if not is_comparison(folder):
-        return Result(_view(load_run(folder)), sensitivities=read_sensitivities(folder))
-    runs = [load_run(path) for path in comparison_runs(folder)]
+    runs = [load_run(path) for path in (comparison_runs(folder) if is_comparison(folder) else [folder])]
+    _refuse_damage(folder)
     base = runs[0]
+    if not is_comparison(folder):
+        return Result(_view(base), sensitivities=read_sensitivities(folder))
     apart = {found.alternative: found for found in read_decompositions(folder)}
     return Result(
         _view(base),
@@ -131,10 +132,33 @@ def answer_of(folder: Path | str, lang: str = LANGUAGES[0]) -> list[str]:
 
 def comparison_runs(folder: Path) -> list[Path]:
     """Run folders of a comparison folder, the base first."""
-    from sim.store import read_comparison
+    from sim.store import read_comparison, read_manifest
 
     document = read_comparison(folder)
-    return [folder / document["runs"][name] for name in (document["base"], *document["alternatives"])]
+    names = (document["base"], *document["alternatives"])
+    runs = [folder / document["runs"][name] for name in names]
+    for name, run in zip(names, runs, strict=True):
+        manifest = read_manifest(run)
+        if (manifest["scenario"]["name"], manifest["seed"]) != (name, document["seed"]):
+            raise InputError(
+                f"{run}: holds {manifest['scenario']['name']} with seed {manifest['seed']}, not {name} with "
+                f"seed {document['seed']}; compare again into another folder"
+            )
+    return runs
+
+
+def _refuse_damage(folder: Path) -> None:
+    """Refuse to report on a folder with a file that is not as it was written; earlier reports may differ."""
+    from sim.store import verify
+    from sim.store.reports import REPORTS, report_names
+
+    of_reports = {REPORTS, *report_names(folder)}
+    damaged = [path for path in verify(folder).damaged if path not in of_reports]
+    if damaged:
+        more = f" and {len(damaged) - 1} more" if len(damaged) > 1 else ""
+        raise InputError(
+            f"{folder / damaged[0]}{more}: missing or damaged; give the run's command again with --resume"
+        )
 
 
 def _view(run: Any) -> RunView:

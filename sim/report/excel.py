@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sim.errors import InputError
 from sim.report import style
 from sim.report.language import LANGUAGES, Language, language
 from sim.store.export import FORMULA_STARTS
@@ -75,35 +74,34 @@ def build_workbook(folder: Path | str, lang: str = LANGUAGES[0], out: Path | Non
     from sim.report.build import load_result
     from sim.report.provenance import load_published
     from sim.report.sheets import all_sheets
+    from sim.store import write_report
 
     words = language(lang)
     result = load_result(Path(folder))
     name = WORKBOOK if lang == LANGUAGES[0] else WORKBOOK.replace(".", f"_{lang}.")
     file = Path(folder) / name if out is None else out
-    write_sheets(file, all_sheets(result, words, load_published(result.base.area)), words)
+    sheets = all_sheets(result, words, load_published(result.base.area))
+    write_report(file, workbook_bytes(sheets, words), Path(folder))
     return file
 
 
-def write_sheets(file: Path, sheets: Sequence[Sheet], words: Language) -> None:
-    """Write sheets as one workbook.
+def workbook_bytes(sheets: Sequence[Sheet], words: Language) -> bytes:
+    """Sheets as one workbook.
 
     Parameters
     ----------
-    file : Path
     sheets : sequence of Sheet
     words : Language
         Its code chooses the form of euros.
 
-    Raises
-    ------
-    InputError
-        When the file cannot be written.
+    Returns
+    -------
+    bytes
+        An .xlsx file.
     """
     import io
 
     import xlsxwriter
-
-    from sim.store import write_bytes
 
     buffer = io.BytesIO()
     options = {
@@ -116,10 +114,7 @@ def write_sheets(file: Path, sheets: Sequence[Sheet], words: Language) -> None:
         forms = _Forms(book, words)
         for sheet in sheets:
             _write(book, sheet, forms)
-    try:
-        write_bytes(file, buffer.getvalue())
-    except OSError as error:
-        raise InputError(f"{file}: cannot be written ({error.strerror}); choose another place") from error
+    return buffer.getvalue()
 
 
 class _Forms:

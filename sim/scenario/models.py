@@ -16,6 +16,7 @@ from sim.limits import (
     MOST_COUNTED_DAYS,
     MOST_FACTOR,
     MOST_PEOPLE,
+    MOST_RUNS,
     MOST_SEED,
     NATION,
     SHARE_BESIDE,
@@ -332,7 +333,7 @@ class Scenario(Model):
     extends: Annotated[str | None, NOTHING] = None
     area: Annotated[str, NOTHING]
     seed: Annotated[int, Field(ge=0, le=MOST_SEED), CARE]
-    replications: Annotated[int, Field(ge=1, le=100_000), CARE]
+    replications: Annotated[int, Field(ge=1, le=MOST_RUNS), CARE]
     horizon: Annotated[Horizon, CARE]
     prices: Prices
     cohort: Annotated[Cohort, CARE]

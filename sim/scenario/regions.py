@@ -105,7 +105,7 @@ def clusters_of(area: Area) -> tuple[Cluster, ...]:
 def _as_one(regions: Sequence[Region], name: str) -> Region:
     first = regions[0]
     if len(regions) == 1:
-        return first
+        return first if first.id == name else first.model_copy(update={"id": name})
     people = sum(region.population for region in regions)
 
     def total(field: str) -> Any:

@@ -2,15 +2,16 @@
 
 from sim.store.arrow import decode, empty, encode, ordered, parquet_bytes, parquet_rows
 from sim.store.atomic import checksum, json_bytes, seal, unseal, write_bytes
+from sim.store.comparison import COMPARED, COMPARISON, is_comparison, read_comparison
+from sim.store.documents import opened, read_document, sealed, write_document
 from sim.store.folder import (
-    COMPARISON,
+    KEEPS,
     MANIFEST,
     SCHEMA_VERSION,
+    STUDIES,
     FolderLock,
     RunFolder,
-    clear_studies,
     parts_path,
-    read_comparison,
     read_file,
     read_manifest,
     sidecar_path,
@@ -18,19 +19,26 @@ from sim.store.folder import (
     whole_task,
 )
 from sim.store.identity import code_digest, versions
-from sim.store.read import KPIS_SCHEMA, StoredRun, StoredTables, is_comparison, load_run
+from sim.store.read import KPIS_SCHEMA, StoredRun, StoredTables, load_run
+from sim.store.reports import write_report
+from sim.store.study import Study, StudyFolder
+from sim.store.verify import verify
 
 __all__ = [
+    "COMPARED",
     "COMPARISON",
+    "KEEPS",
     "KPIS_SCHEMA",
     "MANIFEST",
     "SCHEMA_VERSION",
+    "STUDIES",
     "FolderLock",
     "RunFolder",
     "StoredRun",
     "StoredTables",
+    "Study",
+    "StudyFolder",
     "checksum",
-    "clear_studies",
     "code_digest",
     "decode",
     "empty",
@@ -38,18 +46,24 @@ __all__ = [
     "is_comparison",
     "json_bytes",
     "load_run",
+    "opened",
     "ordered",
     "parquet_bytes",
     "parquet_rows",
     "parts_path",
     "read_comparison",
+    "read_document",
     "read_file",
     "read_manifest",
     "seal",
+    "sealed",
     "sidecar_path",
     "table_path",
     "unseal",
+    "verify",
     "versions",
     "whole_task",
     "write_bytes",
+    "write_document",
+    "write_report",
 ]

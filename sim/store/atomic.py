@@ -6,6 +6,8 @@ import errno
 import hashlib
 import json
 import os
+import shutil
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -108,6 +110,13 @@ def json_bytes(document: Any) -> bytes:
     """JSON text with sorted keys and a final newline, UTF-8; no NaN."""
     text = json.dumps(document, indent=2, sort_keys=True, ensure_ascii=False, allow_nan=False)
     return (text + "\n").encode()
+
+
+def remove(folder: Path, names: Iterable[str]) -> None:
+    """Remove files and folders of a folder, as far as they are there."""
+    for name in names:
+        shutil.rmtree(folder / name, ignore_errors=True)
+        (folder / name).unlink(missing_ok=True)
 
 
 def sweep(folder: Path) -> None:

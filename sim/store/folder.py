@@ -1,26 +1,52 @@
-"""A run folder being written: its lock, its identity, its finished tasks."""
+"""A run folder: its lock, its identity, its finished tasks, the proof that a file is as it was written."""
 
 from __future__ import annotations
 
 import json
-import shutil
 from collections.abc import Mapping
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from types import TracebackType
 from typing import Any, Self
 
 from filelock import FileLock, Timeout
 
 from sim.errors import InputError
-from sim.store.atomic import checksum, json_bytes, make_folder, sweep, sync_folder, write_bytes
+from sim.limits import RUN_SCHEMA
+from sim.store.atomic import (
+    checksum,
+    json_bytes,
+    make_folder,
+    remove,
+    sweep,
+    sync_folder,
+    write_bytes,
+)
+from sim.store.documents import (
+    Form,
+    is_count,
+    is_flag,
+    is_list_of_names,
+    is_mapping,
+    is_mapping_of_texts,
+    is_name,
+    is_number_of_runs,
+    is_some,
+    is_text,
+    opened,
+    read_document,
+    sealed,
+    write_document,
+)
+from sim.store.reports import REPORTS, remove_reports, report_names
 
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = RUN_SCHEMA
 MANIFEST = "manifest.json"
-COMPARISON = "comparison.json"
-_LOCK = ".lock"
+LOCK = ".lock"
+KEEPS = ("kpis", "journey", "all")
+"""What a run folder may keep."""
 _TABLES = "tables"
 _PARTS = "parts"
-_STUDIES = ("sensitivity.json", "sensitivity", "decomposition.json", "decomposition")
+STUDIES = ("sensitivity.json", "sensitivity", "decomposition.json", "decomposition")
 """What studies leave in the folder of a run or comparison; it goes when the folder is started afresh."""
 _PRICED = "priced_from"
 _IDENTITY = ("schema_version", "seed", "scenario", "area", "hashes", "versions", "keep", "clusters", _PRICED)
@@ -34,6 +60,22 @@ _WORDS = {
     "keep": "--keep",
     "clusters": "regions",
 }
+
+
+_MANIFEST_FORM: Form = {
+    "schema_version": is_some,
+    "scenario": lambda value: is_mapping(value) and is_text(value.get("name")),
+    "area": lambda value: is_mapping(value) and is_name(value.get("name")),
+    "hashes": is_mapping_of_texts,
+    "versions": is_mapping_of_texts,
+    "seed": is_count,
+    "replications": is_number_of_runs,
+    "keep": lambda value: value in KEEPS,
+    "clusters": lambda value: is_list_of_names(value) and bool(value),
+    "finished": is_flag,
+    "timings": is_mapping,
+}
+_FINISHED_FORM: Form = {**_MANIFEST_FORM, "files": is_mapping_of_texts}
 
 
 def table_path(table: str, replication: int, cluster: str) -> str:
@@ -52,50 +94,18 @@ def sidecar_path(replication: int, cluster: str) -> str:
 
 
 def read_manifest(folder: Path) -> dict[str, Any]:
-    """Manifest of a run folder.
+    """Manifest of a run folder, as it was written.
 
     Raises
     ------
     InputError
-        When the folder holds no readable manifest.
+        When the folder holds no manifest, or one that is not as it was written.
     """
-    path = folder / MANIFEST
-    try:
-        manifest: dict[str, Any] = json.loads(path.read_bytes())
-    except FileNotFoundError:
-        raise InputError(f"{folder}: {MANIFEST} is missing; give a run folder made by palsim run") from None
-    except (ValueError, OSError):
-        manifest = {}
-    if not isinstance(manifest, dict) or not manifest:
-        raise InputError(f"{path}: not a readable manifest; run again into another folder")
+    missing, mend = "give a run folder made by palsim run", "run again into another folder"
+    manifest = read_document(folder / MANIFEST, _MANIFEST_FORM, missing, mend)
+    if manifest["finished"]:
+        return read_document(folder / MANIFEST, _FINISHED_FORM, missing, mend)
     return manifest
-
-
-def read_comparison(folder: Path) -> dict[str, Any]:
-    """`comparison.json` of a comparison folder.
-
-    Raises
-    ------
-    InputError
-        When it is missing or not readable.
-    """
-    path = folder / COMPARISON
-    try:
-        document = json.loads(path.read_bytes())
-    except FileNotFoundError:
-        raise InputError(f"{folder}: {COMPARISON} is missing; give a folder made by palsim compare") from None
-    except (ValueError, OSError):
-        document = None
-    if not isinstance(document, dict) or not {"base", "alternatives", "runs"} <= document.keys():
-        raise InputError(f"{path}: not readable; compare again into another folder")
-    return document
-
-
-def clear_studies(folder: Path) -> None:
-    """Remove what studies left in a folder whose runs are made anew."""
-    for name in _STUDIES:
-        shutil.rmtree(folder / name, ignore_errors=True)
-        (folder / name).unlink(missing_ok=True)
 
 
 class FolderLock:
@@ -109,7 +119,7 @@ class FolderLock:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
-        self._lock = FileLock(folder / _LOCK, timeout=0)
+        self._lock = FileLock(folder / LOCK, timeout=0)
 
     def __enter__(self) -> Self:
         """Take the lock, or say that another run has it.
@@ -139,14 +149,24 @@ class FolderLock:
         self._lock.release()
 
 
+_SIDECAR_FORM: Form = {"files": is_mapping_of_texts}
+
+
+def is_inside(path: str) -> bool:
+    """Whether a stored path stays in the folder that names it."""
+    parts = PurePosixPath(path)
+    return not parts.is_absolute() and ".." not in parts.parts
+
+
 def whole_task(folder: Path, replication: int, cluster: str) -> dict[str, Any] | None:
     """Sidecar of a finished task of a run folder whose files are all there and whole; None otherwise."""
     try:
-        sidecar: dict[str, Any] = json.loads((folder / sidecar_path(replication, cluster)).read_bytes())
+        sidecar = opened((folder / sidecar_path(replication, cluster)).read_bytes(), _SIDECAR_FORM)
         whole = all(
-            checksum((folder / path).read_bytes()) == digest for path, digest in sidecar["files"].items()
+            is_inside(path) and checksum((folder / path).read_bytes()) == digest
+            for path, digest in sidecar["files"].items()
         )
-    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+    except (OSError, ValueError):
         return None
     return sidecar if whole else None
 
@@ -168,23 +188,36 @@ def read_file(folder: Path, path: str, manifest: Mapping[str, Any] | None = None
     InputError
         When the file is missing or has other bytes than its checksum says.
     """
+    manifest = read_manifest(folder) if manifest is None else manifest
     try:
         data = (folder / path).read_bytes()
-        if checksum(data) == _written(folder, path, manifest):
+        if checksum(data) == written_checksum(folder, path, manifest):
             return data
-    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+    except (OSError, ValueError):
         pass
     raise InputError(f"{folder / path}: missing or damaged; give the run's command again with --resume")
 
 
-def _written(folder: Path, path: str, manifest: Mapping[str, Any] | None) -> Any:
-    """Checksum of a file as it was written: in the sidecar of its task, or else in the manifest."""
-    replication, cluster = place_of(folder / path)
-    sidecar = folder / sidecar_path(replication, cluster)
-    of_the_task = json.loads(sidecar.read_bytes())["files"] if sidecar.exists() else {}
-    if path in of_the_task:
-        return of_the_task[path]
-    return (manifest or read_manifest(folder))["files"][path]
+def written_checksum(folder: Path, path: str, manifest: Mapping[str, Any]) -> str | None:
+    """Checksum of a file as it was written: in the manifest, or in the sidecar of its task.
+
+    The manifest of a finished run holds the checksum of every sidecar, so that nothing in the folder
+    can change without a change of the manifest.
+
+    Raises
+    ------
+    OSError, ValueError
+        When the sidecar is missing or not as it was written.
+    """
+    files: Mapping[str, str] = manifest.get("files", {})
+    if path in files:
+        return files[path]
+    sidecar = sidecar_path(*place_of(Path(path)))
+    data = (folder / sidecar).read_bytes()
+    if sidecar in files and checksum(data) != files[sidecar]:
+        raise ValueError("another sidecar than was written")
+    found: str | None = opened(data, _SIDECAR_FORM)["files"].get(path)
+    return found
 
 
 class RunFolder:
@@ -260,7 +293,7 @@ class RunFolder:
 
     def _strangers(self) -> list[str]:
         """Names in the folder that no run has put there."""
-        own = (_LOCK, _TABLES, _PARTS, *_STUDIES)
+        own = (LOCK, _TABLES, _PARTS, *STUDIES, REPORTS, *report_names(self.folder))
         names = sorted(path.name for path in self.folder.iterdir())
         return [name for name in names if name not in own and not name.startswith(f".{MANIFEST}")]
 
@@ -298,12 +331,11 @@ class RunFolder:
         """Remove the run; the manifest goes first, so that no crash leaves it beside part of its tables."""
         (self.folder / MANIFEST).unlink(missing_ok=True)
         sync_folder(self.folder)
-        for name in (_TABLES, _PARTS):
-            shutil.rmtree(self.folder / name, ignore_errors=True)
-        clear_studies(self.folder)
+        remove_reports(self.folder)
+        remove(self.folder, (_TABLES, _PARTS, *STUDIES))
 
     def _write_manifest(self, more: Mapping[str, Any]) -> None:
-        write_bytes(self.folder / MANIFEST, json_bytes({**self.manifest, **more}))
+        write_document(self.folder / MANIFEST, {**self.manifest, **more})
 
     def task_files(self, replication: int, cluster: str) -> dict[str, Any] | None:
         """Sidecar of a finished task whose files are all there and whole; None otherwise."""
@@ -327,7 +359,7 @@ class RunFolder:
         for path, data in files.items():
             write_bytes(self.folder / path, data)
         digests = {path: checksum(data) for path, data in files.items()}
-        write_bytes(sidecar, json_bytes({"files": digests}))
+        write_bytes(sidecar, sealed({"files": digests}))
 
     def write_derived(self, files: Mapping[str, bytes]) -> int:
         """Write files that follow from finished tasks, where they are missing or differ.

@@ -12,8 +12,8 @@ import pyarrow as pa
 
 from sim.errors import InputError
 from sim.store.arrow import parquet_rows
+from sim.store.comparison import COMPARISON
 from sim.store.folder import (
-    COMPARISON,
     MANIFEST,
     SCHEMA_VERSION,
     parquet_files,
@@ -145,11 +145,6 @@ class StoredRun:
     tables: Mapping[str, pd.DataFrame]
 
 
-def is_comparison(folder: Path | str) -> bool:
-    """Whether a folder is a comparison folder."""
-    return (Path(folder) / COMPARISON).exists()
-
-
 def load_run(path: Path | str) -> StoredRun:
     """Read a finished run folder.
 
@@ -168,7 +163,7 @@ def load_run(path: Path | str) -> StoredRun:
         when its KPIs are not those that were written.
     """
     folder = Path(path)
-    if is_comparison(folder) and not (folder / MANIFEST).exists():
+    if (folder / COMPARISON).exists() and not (folder / MANIFEST).exists():
         raise InputError(f"{folder}: a comparison; give one of the run folders in it")
     manifest = read_manifest(folder)
     if not manifest.get("finished"):

@@ -7,6 +7,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from sim.errors import InputError
+from sim.limits import LAST_PORT
 from sim.units import UPLOAD_MEGABYTES, WEB_PORT
 
 ADDRESS = "127.0.0.1"
@@ -70,6 +71,8 @@ def serve(port: int | None = None, browser: bool = True, lang: str = "nl") -> No
             "python -m pip install 'palsim[web]'"
         )
     chosen = free_port(WEB_PORT) if port is None else port
+    if not 0 < chosen <= LAST_PORT:
+        raise InputError(f"palsim web: --port {chosen}: must be 1 to {LAST_PORT}; or leave it out")
     if not is_free(chosen):
         raise InputError(f"palsim web: --port {chosen}: is in use; name another, or leave it out")
     from sim.web.private import remove_left

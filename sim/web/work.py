@@ -181,7 +181,7 @@ def _key(*parts: object) -> str:
 
 def _is_finished(folder: Path, document: str) -> bool:
     try:
-        return bool(json.loads((folder / document).read_bytes()).get("finished"))
+        return bool(store.opened((folder / document).read_bytes()).get("finished"))
     except (OSError, ValueError):
         return False
 

@@ -12,8 +12,10 @@ import psutil
 import pytest
 
 import sim
+from sim.cli import run_command
 from sim.errors import InputError, RunError
-from sim.store import read_manifest
+from sim.report.build import build_report
+from sim.store import checksum, json_bytes, opened, read_manifest, sealed, verify
 
 REPLICATIONS = 2
 
@@ -91,7 +93,7 @@ def test_stored_journeys_with_a_changed_bit_are_not_priced(copy: Path, tmp_path:
         data = (copy / path).read_bytes()
         for number, other in enumerate(list(flips(data, 2))[::30]):
             (copy / path).write_bytes(other)
-            with pytest.raises((InputError, RunError), match="missing or damaged") as caught:
+            with pytest.raises(InputError, match="missing or damaged") as caught:
                 sim.price(copy, "eigen_risico_460", out=tmp_path / f"priced-{number}", jobs=1)
             line(caught)
         (copy / path).write_bytes(data)
@@ -110,15 +112,87 @@ def test_a_missing_file_is_told_and_made_again(hamlet: Path, whole: Path, copy: 
     assert gone.read_bytes() == data
 
 
-def test_a_changed_checksum_in_the_manifest_is_mended(hamlet: Path, whole: Path, copy: Path) -> None:
-    manifest = read_manifest(copy)
+def test_a_changed_manifest_is_refused_by_whatever_reads_it(hamlet: Path, copy: Path, tmp_path: Path) -> None:
+    """A seed, a label, a checksum: whatever is changed by hand, no command goes on with the folder."""
+    data = (copy / "manifest.json").read_bytes()
+    manifest = json.loads(data)
     path = READS["kpis"][0]
-    manifest["files"][path] = manifest["files"][path][::-1]
-    (copy / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
+    for change in (
+        {"seed": manifest["seed"] + 1},
+        {"scenario": manifest["scenario"] | {"title": {"nl": "Iets anders", "en": "Something else"}}},
+        {"files": manifest["files"] | {path: manifest["files"][path][::-1]}},
+        {"replications": 1},
+        {"finished": False},
+    ):
+        (copy / "manifest.json").write_bytes(json_bytes(manifest | change))
+        for read in (
+            sim.load_run,
+            explained,
+            build_report,
+            lambda folder: sim.price(folder, "eigen_risico_460", out=tmp_path / "priced", jobs=1),
+            lambda folder: sim.run("basis_2026", area=hamlet, out=folder, resume=True, **OPTIONS),
+        ):
+            with pytest.raises(InputError, match=r"manifest.json: not as palsim wrote it") as caught:
+                read(copy)
+            line(caught)
+    assert not (tmp_path / "priced").exists() or not list((tmp_path / "priced").rglob("*.parquet"))
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"replications": 10**9},
+        {"replications": "2"},
+        {"clusters": ["../../elsewhere"]},
+        {"clusters": []},
+        {"keep": "everything"},
+        {"scenario": 7},
+        {"files": {"../../x": "0"}},
+        {"timings": None},
+        {"area": {"name": "../.."}},
+    ],
+    ids=str,
+)
+def test_a_crafted_manifest_with_a_right_seal_ends_in_one_line(copy: Path, change: dict[str, Any]) -> None:
+    manifest = read_manifest(copy)
+    (copy / "manifest.json").write_bytes(sealed(manifest | change))
+    for command in (["report", str(copy)], ["verify", str(copy)], ["explain", str(copy), "1"]):
+        assert run_command(command) in (1, 2), command
+
+
+def test_a_row_that_is_changed_with_its_list_of_checksums_is_found(copy: Path) -> None:
+    """The manifest holds the checksum of the list itself."""
+    table = "tables/shares/replication=001/cluster=mi-01.parquet"
+    sidecar = copy / "parts/replication=001/cluster=mi-01.json"
+    (copy / table).write_bytes((copy / table.replace("=001", "=000")).read_bytes())
+    files = opened(sidecar.read_bytes())["files"]
+    sidecar.write_bytes(sealed({"files": files | {table: checksum((copy / table).read_bytes())}}))
     with pytest.raises(InputError, match="missing or damaged"):
-        sim.load_run(copy)
-    sim.run("basis_2026", area=hamlet, out=copy, resume=True, **OPTIONS)
-    assert read_manifest(copy)["files"] == read_manifest(whole)["files"]
+        sim.load_run(copy).tables["shares"]
+    assert sidecar.relative_to(copy).as_posix() in verify(copy).damaged
+
+
+def test_verify_finds_a_changed_bit_in_every_file(copy: Path) -> None:
+    build_report(copy)
+    before = verify(copy)
+    assert not before.damaged
+    assert not before.unknown
+    assert "report.html" in before.whole
+    for name in before.whole:
+        data = (copy / name).read_bytes()
+        for other in list(flips(data, 3))[:: len(data) // 3 or 1][:3]:
+            (copy / name).write_bytes(other)
+            assert verify(copy).damaged, name
+        (copy / name).write_bytes(data)
+    (copy / "notes.txt").write_text("mine", encoding="utf-8")
+    assert verify(copy).unknown == ["notes.txt"]
+
+
+def test_a_report_of_damaged_tables_is_refused(copy: Path) -> None:
+    file = copy / READS["shares"][0]
+    file.write_bytes(file.read_bytes()[:-1])
+    with pytest.raises(InputError, match=rf"{file}: missing or damaged"):
+        build_report(copy)
 
 
 class Little:

@@ -221,7 +221,7 @@ def test_a_study_in_a_folder_goes_on_without_running_anything_twice(tmp_path):
         quick(out=folder, resume=True, seed=5)
     (tmp_path / "vol").mkdir()
     (tmp_path / "vol" / "brief.txt").write_text("x")
-    with pytest.raises(InputError, match="holds no capacity study"):
+    with pytest.raises(InputError, match="not a capacity study"):
         quick(out=tmp_path / "vol")
 
 

@@ -20,7 +20,7 @@ from sim.experiment.run import Plan, rules_of
 from sim.experiment.task import TaskSpec, price_journeys, simulate
 from sim.law import ptz
 from sim.scenario import load_area, load_scenario
-from sim.schema import ITEMS, NEVER, SETTINGS, Table, code, table
+from sim.schema import CEILING_OUTCOMES, ITEMS, NEVER, SETTINGS, Table, code, table
 from sim.tariff import load_tariffs
 
 Tables = dict[str, Table]
@@ -118,6 +118,15 @@ def test_a_cent_that_nobody_pays_is_found(spec: TaskSpec, sound: Tables) -> None
 def test_a_share_of_no_declaration_is_found(spec: TaskSpec, sound: Tables) -> None:
     lines = found(spec, broken(sound, "shares", "declaration_id", 0, lambda _: 10**12))
     assert any(line.startswith("shares: 1 rows of no declaration") for line in lines)
+
+
+def test_a_day_that_a_house_bears_itself_is_not_billed(spec: TaskSpec, sound: Tables) -> None:
+    """Delivered above a ceiling at own cost (T20): a billed day of such a stay is one too many."""
+    stays, own = sound["stays"], code(CEILING_OUTCOMES, "eigen_kosten")
+    house = stays["setting"] == code(SETTINGS, "bth")
+    row = int(np.flatnonzero(house & (stays["ceiling"] == code(CEILING_OUTCOMES, "geen")))[0])
+    told = found(spec, broken(sound, "stays", "ceiling", row, lambda _: own))
+    assert any(t.startswith("days of bth not billed exactly once: 1 rows") for t in told)
 
 
 @pytest.mark.parametrize("setting", ["ziekenhuis", "verpleeghuis", "hch", "pu", "elv", "bth"])

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from sim.experiment.kpis import DEFINITIONS
-from sim.report.excel import Sheet, write_sheets
+from sim.report.excel import Sheet, workbook_bytes
 from sim.report.language import language
 from sim.report.provenance import load_published
 from sim.report.results import Alternative, Result, RunView
@@ -20,7 +20,7 @@ EVIL = ("=cmd()", "+1+1", "-2+3", "@SUM(A1)", '=HYPERLINK("http://example.org")'
 
 def opened(result, words, folder):
     file = folder / f"{words.code}.xlsx"
-    write_sheets(file, all_sheets(result, words, load_published(result.base.area)), words)
+    file.write_bytes(workbook_bytes(all_sheets(result, words, load_published(result.base.area)), words))
     return openpyxl.load_workbook(file)
 
 
@@ -155,7 +155,7 @@ def test_a_name_from_input_that_looks_like_a_formula_stays_text(compared, tmp_pa
 
 def test_every_start_of_a_formula_is_marked_as_text(tmp_path):
     sheet = Sheet("x", ("a",), tuple((text,) for text in EVIL), lines=("title", *EVIL))
-    write_sheets(tmp_path / "x.xlsx", [sheet], NL)
+    (tmp_path / "x.xlsx").write_bytes(workbook_bytes([sheet], NL))
     page = openpyxl.load_workbook(tmp_path / "x.xlsx")["x"]
     cells = [row[0] for row in page.iter_rows() if row[0].value in EVIL]
     assert len(cells) == 2 * len(EVIL)
@@ -164,7 +164,7 @@ def test_every_start_of_a_formula_is_marked_as_text(tmp_path):
 
 def test_a_text_longer_than_a_cell_is_cut_and_an_empty_number_stays_empty(tmp_path):
     sheet = Sheet("x", ("a", "b"), (("t" * 40_000, float("nan")),), ("eur",))
-    write_sheets(tmp_path / "x.xlsx", [sheet], NL)
+    (tmp_path / "x.xlsx").write_bytes(workbook_bytes([sheet], NL))
     row = openpyxl.load_workbook(tmp_path / "x.xlsx")["x"][2]
     assert len(row[0].value) == 32_767
     assert row[1].value is None
@@ -172,7 +172,7 @@ def test_a_text_longer_than_a_cell_is_cut_and_an_empty_number_stays_empty(tmp_pa
 
 def test_pandas_reads_the_sheet_of_costs(compared, tmp_path):
     file = tmp_path / "nl.xlsx"
-    write_sheets(file, all_sheets(compared, NL, load_published(compared.base.area)), NL)
+    file.write_bytes(workbook_bytes(all_sheets(compared, NL, load_published(compared.base.area)), NL))
     found = pd.read_excel(file, sheet_name="Kosten", header=2)
     assert found["Huidige praktijk 2026: gemiddelde"].dtype == float
 

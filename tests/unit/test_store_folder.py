@@ -210,7 +210,7 @@ def test_a_crash_while_a_run_is_removed_leaves_no_manifest(
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patched:
-        patched.setattr("sim.store.folder.shutil.rmtree", crash)
+        patched.setattr("sim.store.atomic.shutil.rmtree", crash)
         with pytest.raises(KeyboardInterrupt):
             run.begin(goes_on=False)
     assert (run.folder / next(iter(FILES))).exists()
@@ -314,7 +314,7 @@ def test_a_manifest_that_is_no_json_is_named(tmp_path: Path) -> None:
     (tmp_path / "manifest.json").write_text("{")
     with pytest.raises(InputError) as caught:
         store.read_manifest(tmp_path)
-    assert "manifest.json: not a readable manifest" in message(caught)
+    assert "manifest.json: not as palsim wrote it" in message(caught)
 
 
 @pytest.mark.parametrize("text", ["[]", "null", "{}", "7"])
@@ -322,7 +322,7 @@ def test_a_manifest_that_is_no_document_is_named(tmp_path: Path, text: str) -> N
     (tmp_path / "manifest.json").write_text(text)
     with pytest.raises(InputError) as caught:
         store.load_run(tmp_path)
-    assert "manifest.json: not a readable manifest" in message(caught)
+    assert "manifest.json: not as palsim wrote it" in message(caught)
 
 
 def test_a_run_of_another_form_is_not_loaded(tmp_path: Path) -> None:

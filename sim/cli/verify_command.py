@@ -1,0 +1,36 @@
+"""The command `palsim verify`: is every file of a folder as it was written."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from sim.cli.shared import FAILED, JsonOption, print_json
+
+
+def verify(
+    folder: Annotated[
+        Path, typer.Argument(metavar="FOLDER", help="Of a run, a comparison or another study.")
+    ],
+    as_json: JsonOption = False,
+) -> None:
+    """Hold every file of a folder against its checksum; exit 1 when one is missing or has changed."""
+    from sim.store import verify as verified
+
+    found = verified(folder)
+    if as_json:
+        print_json(asdict(found))
+    else:
+        for words, names in (
+            ("missing or damaged", found.damaged),
+            ("not finished", found.unfinished),
+            ("nothing known of", found.unknown),
+        ):
+            for name in names:
+                print(f"{words}: {name}")
+        print(f"{len(found.whole)} files as they were written, {len(found.damaged)} missing or damaged")
+    if found.damaged:
+        raise typer.Exit(FAILED)

@@ -1,0 +1,62 @@
+"""The folder of a comparison: which runs stand in it, and what it is for."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from sim.errors import InputError
+from sim.store.documents import (
+    is_count,
+    is_list,
+    is_list_of_names,
+    is_mapping_of_names,
+    is_name,
+    is_number_of_runs,
+)
+from sim.store.study import Study
+
+COMPARISON = "comparison.json"
+
+
+def _told(stored: Mapping[str, Any]) -> str:
+    there = " against ".join([stored["base"], *stored["alternatives"]])
+    return f"of {there} on {stored['area']} with seed {stored['seed']}"
+
+
+COMPARED = Study(
+    file=COMPARISON,
+    noun="comparison",
+    command="compare",
+    form={
+        "base": is_name,
+        "alternatives": is_list_of_names,
+        "runs": is_mapping_of_names,
+        "area": is_name,
+        "seed": is_count,
+        "replications": is_number_of_runs,
+        "differences": is_list,
+    },
+    identity=("base", "alternatives", "area", "seed"),
+    told=_told,
+)
+
+
+def is_comparison(folder: Path | str) -> bool:
+    """Whether a folder is a comparison folder."""
+    return (Path(folder) / COMPARISON).exists()
+
+
+def read_comparison(folder: Path) -> dict[str, Any]:
+    """`comparison.json` of a finished comparison.
+
+    Raises
+    ------
+    InputError
+        When it is missing, not finished, or not as it was written.
+    """
+    document = COMPARED.finished(folder)
+    if not {document["base"], *document["alternatives"]} <= document["runs"].keys():
+        raise InputError(f"{folder / COMPARISON}: names no folder for each run; compare again into another")
+    return document

@@ -1,0 +1,162 @@
+"""JSON documents that a change of any byte gives away, and what each kind of document must hold."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+from sim.errors import InputError
+from sim.limits import MOST_RUNS
+from sim.store.atomic import checksum, json_bytes, write_bytes
+
+SEAL = "sha256"
+"""Key of a document that holds the checksum of all its others."""
+
+Check = Callable[[Any], bool]
+"""Whether a value is of the form that a document needs."""
+Form = Mapping[str, Check]
+"""What a document must hold, by key."""
+
+
+def sealed(document: Mapping[str, Any]) -> bytes:
+    """A document as JSON text, with the checksum of all its keys as one more.
+
+    Parameters
+    ----------
+    document : mapping
+    """
+    content = {key: value for key, value in document.items() if key != SEAL}
+    return json_bytes({**content, SEAL: checksum(json_bytes(content))})
+
+
+def opened(data: bytes, form: Form | None = None) -> dict[str, Any]:
+    """The document that `sealed` wrote, without its checksum.
+
+    Parameters
+    ----------
+    data : bytes
+    form : mapping of key to check, optional
+        What the document must hold.
+
+    Raises
+    ------
+    ValueError
+        When a byte is another, or the document has not that form.
+    """
+    try:
+        document = json.loads(data)
+        whole = isinstance(document, dict) and sealed(document) == data
+    except (ValueError, RecursionError):
+        whole = False
+    if not whole:
+        raise ValueError("other bytes than were sealed")
+    document.pop(SEAL, None)
+    wrong = [key for key, fits in (form or {}).items() if key not in document or not fits(document[key])]
+    if wrong:
+        raise ValueError(f"{wrong[0]} is not what palsim writes")
+    return dict(document)
+
+
+def read_document(path: Path, form: Form, missing: str, mend: str) -> dict[str, Any]:
+    """Read a sealed document.
+
+    Parameters
+    ----------
+    path : Path
+    form : mapping of key to check
+    missing : str
+        What to give instead, where there is no such file.
+    mend : str
+        What to do where it is not as it was written.
+
+    Raises
+    ------
+    InputError
+        When it is missing, has changed since it was written, or has another form.
+    """
+    try:
+        return opened(path.read_bytes(), form)
+    except (FileNotFoundError, NotADirectoryError):
+        raise InputError(f"{path.parent}: {path.name} is missing; {missing}") from None
+    except OSError as fault:
+        raise InputError(f"{path}: cannot be read: {fault.strerror}; {mend}") from None
+    except ValueError:
+        raise InputError(
+            f"{path}: not as palsim wrote it (changed, damaged or of another version); {mend}"
+        ) from None
+
+
+def write_document(path: Path, document: Mapping[str, Any]) -> bool:
+    """Write a sealed document, unless it stands there already.
+
+    Returns
+    -------
+    bool
+        Whether a file was written.
+    """
+    data = sealed(document)
+    if path.is_file() and path.read_bytes() == data:
+        return False
+    write_bytes(path, data)
+    return True
+
+
+# ---------------------------------------------------------------------- forms of values
+_NAME_CHARACTERS = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_")
+
+
+def is_name(value: Any) -> bool:
+    """Whether a value is a name that may stand in a path: no separator, no dot."""
+    return isinstance(value, str) and value != "" and set(value) <= _NAME_CHARACTERS
+
+
+def is_count(value: Any) -> bool:
+    """Whether a value is a whole number of 0 or more."""
+    return isinstance(value, int) and not isinstance(value, bool) and value >= 0
+
+
+def is_some(value: Any) -> bool:
+    """Whether a value is a whole number of 1 or more."""
+    return is_count(value) and value > 0
+
+
+def is_number_of_runs(value: Any) -> bool:
+    """Whether a value is a number of replications."""
+    return is_some(value) and value <= MOST_RUNS
+
+
+def is_flag(value: Any) -> bool:
+    """Whether a value is true or false."""
+    return isinstance(value, bool)
+
+
+def is_text(value: Any) -> bool:
+    """Whether a value is text."""
+    return isinstance(value, str)
+
+
+def is_mapping(value: Any) -> bool:
+    """Whether a value is a mapping."""
+    return isinstance(value, dict)
+
+
+def is_list(value: Any) -> bool:
+    """Whether a value is a list."""
+    return isinstance(value, list)
+
+
+def is_list_of_names(value: Any) -> bool:
+    """Whether a value is a list of names that may stand in a path."""
+    return isinstance(value, list) and all(is_name(each) for each in value)
+
+
+def is_mapping_of_texts(value: Any) -> bool:
+    """Whether a value maps text to text."""
+    return isinstance(value, dict) and all(isinstance(each, str) for each in value.values())
+
+
+def is_mapping_of_names(value: Any) -> bool:
+    """Whether a value maps to names that may stand in a path."""
+    return isinstance(value, dict) and all(is_name(each) for each in value.values())

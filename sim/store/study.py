@@ -1,0 +1,162 @@
+"""The folder of a study: what it is for stands in it before anything else, its answer when it is finished."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from sim.errors import InputError
+from sim.store.atomic import remove, sweep
+from sim.store.documents import Form, is_flag, read_document, write_document
+from sim.store.reports import REPORTS, remove_reports, report_names
+
+FINISHED = "finished"
+
+
+@dataclass(frozen=True)
+class Study:
+    """A kind of study.
+
+    Parameters
+    ----------
+    file : str
+        Sealed document that says what a folder is for and, in the end, holds the answer.
+    noun : str
+        As messages name it: "comparison".
+    command : str
+        That makes it.
+    form : mapping of key to check
+        What the finished document must hold.
+    identity : tuple of str
+        Keys of the header that must agree before a folder is gone on with.
+    told : callable
+        Header to a few words that say what a folder holds.
+    """
+
+    file: str
+    noun: str
+    command: str
+    form: Form
+    identity: tuple[str, ...]
+    told: Callable[[Mapping[str, Any]], str]
+
+    def read(self, folder: Path) -> dict[str, Any]:
+        """The document of a folder, finished or not.
+
+        Raises
+        ------
+        InputError
+            When it is missing, or not as it was written.
+        """
+        return read_document(
+            folder / self.file,
+            {key: self.form[key] for key in self.identity} | {FINISHED: is_flag},
+            f"give a folder made by palsim {self.command}",
+            f"give palsim {self.command} another folder",
+        )
+
+    def finished(self, folder: Path) -> dict[str, Any]:
+        """The document of a finished study.
+
+        Raises
+        ------
+        InputError
+            When it is missing, not finished, or not as it was written.
+        """
+        if not self.read(folder)[FINISHED]:
+            raise InputError(
+                f"{folder}: the {self.noun} is not finished; give its command again with --resume"
+            )
+        return read_document(folder / self.file, self.form, "", f"give palsim {self.command} another folder")
+
+
+@dataclass
+class StudyFolder:
+    """A folder in which a study is made, under a lock that the caller holds.
+
+    Parameters
+    ----------
+    study : Study
+    folder : Path
+    header : mapping
+        What this study is: the keys of `study.identity` and whatever else its document begins with.
+    inside : sequence of str
+        Names of the run folders that the study makes.
+    leavings : sequence of str
+        Names of what else the study, or a study of it, leaves; it goes when the folder is started afresh.
+    """
+
+    study: Study
+    folder: Path
+    header: Mapping[str, Any]
+    inside: Sequence[str] = ()
+    leavings: Sequence[str] = ()
+    _fresh: bool = field(default=False, init=False)
+
+    def accept(self, *, resume: bool, replace: bool = False) -> bool:
+        """Take the folder into use.
+
+        An empty folder gets the identity of the study at once, so that whatever ends it, it can go on. A
+        folder that holds an earlier study stays as it is until `begin`.
+
+        Parameters
+        ----------
+        resume : bool
+            Go on with the same study.
+        replace : bool
+            Without `resume`: start afresh over whatever study of this kind is there.
+
+        Returns
+        -------
+        bool
+            Whether there is something to go on with.
+
+        Raises
+        ------
+        InputError
+            When the folder holds another study, or this one and neither `resume` nor `replace`, or
+            something that is no study.
+        """
+        if not (self.folder / self.study.file).exists():
+            self._refuse_strangers()
+            self.begin()
+            return False
+        if replace and not resume:
+            self._fresh = True
+            return False
+        stored = self.study.read(self.folder)
+        if not resume:
+            raise InputError(
+                f"{self.folder}: holds a {self.study.noun} already; "
+                "add --resume to go on with it, or choose another folder"
+            )
+        if any(stored[key] != self.header[key] for key in self.study.identity):
+            raise InputError(
+                f"{self.folder}: holds a {self.study.noun} {self.study.told(stored)}; choose another folder"
+            )
+        sweep(self.folder)
+        return True
+
+    def begin(self) -> None:
+        """Note what the folder is for, not yet finished; what an earlier study left there goes."""
+        write_document(self.folder / self.study.file, {**self.header, FINISHED: False})
+        if self._fresh:
+            remove_reports(self.folder)
+            remove(self.folder, self.leavings)
+            self._fresh = False
+
+    def finish(self, answer: Mapping[str, Any]) -> None:
+        """Write the answer; nothing changes where it stands there already."""
+        write_document(self.folder / self.study.file, {**self.header, **answer, FINISHED: True})
+
+    def _refuse_strangers(self) -> None:
+        own = {*self.inside, *self.leavings, *report_names(self.folder), REPORTS}
+        found = sorted(p.name for p in self.folder.iterdir() if not p.name.startswith("."))
+        strangers = [name for name in found if name not in own]
+        if strangers:
+            raise InputError(
+                f"{self.folder}: holds {strangers[0]!r}, not a {self.study.noun}; "
+                "choose an empty or new folder"
+            )
