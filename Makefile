@@ -11,11 +11,12 @@ BASE ?= basis_2026
 ALT ?= azwa_omzetplafond
 OUT ?= reports/runs/$(ALT)-$(shell date +%Y%m%d-%H%M%S)
 WORKERS ?= 2
+FUZZ_SECONDS ?= 600
 REST := slow or crash or browser
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run web test test-all gallery check format docs bench bench-smoke lock clean
+.PHONY: help run web test test-all fuzz gallery check format docs bench bench-smoke lock clean
 
 help:  ## list the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -32,6 +33,9 @@ test: $(VENV)/.dev  ## run the tests (all but the slow ones)
 test-all: test  ## run the tests, then the slow ones (fresh installation, crashes, browser, documents, notebooks)
 	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal -m "$(REST)"
 	$(BIN)/python -m pytest --nbmake --nbmake-timeout=600 notebooks
+
+fuzz: $(VENV)/.dev  ## try hostile inputs anew, for FUZZ_SECONDS each kind
+	PALSIM_FUZZ_SECONDS=$(FUZZ_SECONDS) $(BIN)/python -m pytest -n $(WORKERS) --dist worksteal tests/fuzz
 
 gallery: $(VENV)/.run  ## run every policy against current practice and publish reports/published/ (up to 20 minutes)
 	$(BIN)/python docs/generate/gallery.py

@@ -29,9 +29,11 @@ from sim.scenario.numbers import (
     SharesByGroup,
     SharesByHousehold,
     Spread,
+    SpreadsByGroup,
     YearlyGrowth,
     YearsByGroup,
 )
+from sim.units import ADULT_AGE_YEARS
 
 
 class Growth(Model):
@@ -51,7 +53,7 @@ class Population(Model):
     child_share: Probability
     group_share: SharesByGroup
     age_mean: YearsByGroup
-    age_sd: YearsByGroup
+    age_sd: SpreadsByGroup
     female: SharesByGroup
     partner_man_80: Probability
     partner_woman_80: Probability
@@ -77,6 +79,12 @@ class Population(Model):
             for group in (*adults, "child"):
                 if group not in ages.value:
                     raise ValueError(f"{name} has no number for {group!r}; add it")
+        for group, age in self.age_mean.value.items():
+            low, high = (
+                (0, ADULT_AGE_YEARS) if group == "child" else (ADULT_AGE_YEARS, self.oldest_age_years.value)
+            )
+            if not low <= age <= high:
+                raise ValueError(f"age_mean of {group!r} is {age:g}; give one from {low} to {high}")
         return self
 
 

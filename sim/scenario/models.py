@@ -187,6 +187,15 @@ class Hospice(Model):
     applicants_prefer_in_hospital: Probability
     acute_instead: Probability
 
+    @model_validator(mode="after")
+    def _triangle(self) -> Self:
+        low, mode, high = (corner.value for corner in self.day_contribution_eur)
+        if not low <= mode <= high:
+            raise ValueError(
+                f"day_contribution_eur {low:g}, {mode:g}, {high:g} is not low, mode, high; order them"
+            )
+        return self
+
 
 class ShortStay(Model):
     """Eerstelijnsverblijf: asked for from home or when leaving hospital, by people without the Wlz."""

@@ -42,7 +42,10 @@ WholeDays = Annotated[int, Field(ge=0, le=MOST_DAYS)]
 Euro = Annotated[float, Field(ge=0.0, le=MOST_EURO)]
 EuroEach = Annotated[float, Field(ge=0.0, le=MOST_EURO_EACH)]
 Years = Annotated[float, Field(ge=0.0, le=OLDEST_AGE_YEARS)]
-WholeYears = Annotated[int, Field(ge=0, le=OLDEST_AGE_YEARS)]
+SpreadYears = Annotated[float, Field(ge=0.5, le=50.0)]
+"""Standard deviation of an age: at 0 everyone would be of one age, to the minute."""
+OldAge = Annotated[int, Field(ge=90, le=OLDEST_AGE_YEARS)]
+"""Highest age of a population in which one in a hundred gets that old."""
 HoursOfWeek = Annotated[float, Field(ge=0.0, le=HOURS_PER_DAY * DAYS_PER_WEEK)]
 HoursOfMonth = Annotated[float, Field(ge=0.0, le=HOURS_PER_DAY * MOST_DAYS_OF_MONTH)]
 DaysOfWeek = Annotated[float, Field(ge=0.0, le=DAYS_PER_WEEK)]
@@ -201,10 +204,10 @@ class AgeGap(Parameter):
 
 
 class Age(Parameter):
-    """An age in whole years."""
+    """Highest age, in whole years."""
 
-    value: WholeYears
-    range: tuple[WholeYears, WholeYears] | None = None
+    value: OldAge
+    range: tuple[OldAge, OldAge] | None = None
 
 
 class Months(Parameter):
@@ -335,6 +338,12 @@ class YearsByGroup(ByKey):
     """A number of years per disease group."""
 
     value: dict[Group, Years]
+
+
+class SpreadsByGroup(ByKey):
+    """Standard deviation of an age per disease group."""
+
+    value: dict[Group, SpreadYears]
 
 
 class EurosByGroup(ByKey):

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Literal, get_args, get_origin
 
 from sim.errors import InputError
+from sim.limits import MOST_FACTOR
 from sim.scenario import LoadedScenario
 from sim.scenario.models import PlaceSetting, Prices, Rules
 from sim.scenario.numbers import Factor
@@ -196,9 +197,10 @@ def _share(id: str, group: str, value: float) -> Lever:
 
 
 def _factor(id: str, group: str, value: float) -> Lever:
-    """A factor in per cent, from half of what stands there to twice."""
+    """A factor in per cent, from half of what stands there to twice; from 0 up to 1."""
     start = round(value * 100)
-    return Lever(id, group, "percent", start, start // 2, start * 2)
+    high = min(start * 2, MOST_FACTOR * 100) or 100
+    return Lever(id, group, "percent", start, start // 2, max(high, start, start // 2 + 1))
 
 
 def _own_beds(loaded: LoadedScenario, setting: str) -> int:
@@ -245,7 +247,7 @@ def _pzp(loaded: LoadedScenario, percent: int, reason: str) -> Item:
 
 def _contribution(loaded: LoadedScenario) -> Lever:
     mode = loaded.scenario.hospice.day_contribution_eur[CONTRIBUTIONS.index("mode")].value
-    return Lever("bth_contribution", "payments", "euro", round(mode), 0, 2 * round(mode))
+    return Lever("bth_contribution", "payments", "euro", round(mode), 0, 2 * round(mode) or 100)
 
 
 def _contributions(loaded: LoadedScenario, euros: int, reason: str) -> Iterator[Item]:
@@ -253,5 +255,5 @@ def _contributions(loaded: LoadedScenario, euros: int, reason: str) -> Iterator[
     corners = loaded.scenario.hospice.day_contribution_eur
     mode = corners[CONTRIBUTIONS.index("mode")].value
     for number, corner in enumerate(corners):
-        value = round(corner.value * euros / mode, 2)
+        value = round(corner.value * euros / mode, 2) if mode else float(euros)
         yield _explained(f"hospice.day_contribution_eur.{number}", value, corner, reason)
