@@ -177,6 +177,7 @@ DEFINITIONS: tuple[Definition, ...] = (
     ),
     Ratio("days_in_setting", "minutes_in_setting", "patients", "days", size=_DAY),
     Total("cost", "cost", "eur", size=_EUR),
+    Ratio("assumed_price_share", "cost_at_assumed_prices", "cost", "share", over=("view",), share=("view",)),
     Ratio("cost_per_decedent", "cost_of_decedents", "patients", "eur", size=_EUR, over=()),
     Ratio(
         "cost_per_decedent", "cost_of_decedents", "patients", "eur", size=_EUR, over=("wlz",), share=("wlz",)

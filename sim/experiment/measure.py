@@ -9,7 +9,7 @@ import numpy as np
 from sim.experiment.care_drop import care_drop
 from sim.experiment.flows import exhausted_day, flows
 from sim.experiment.last_days import is_product, last_days, populations
-from sim.experiment.money import INCOME_GROUPS, costs, income_groups, payments, providers, unfunded
+from sim.experiment.money import ASSUMED, INCOME_GROUPS, costs, income_groups, payments, providers, unfunded
 from sim.experiment.parts import Parts
 from sim.experiment.tables import HOME, HOSPICE, HOSPITAL, NURSING_HOME, Task, sites_of, tally
 from sim.experiment.yearly import (
@@ -86,6 +86,7 @@ def measure(scenario: Scenario, region: Region, tables: Mapping[str, Table], boo
 
 REPRICED = (
     "cost",
+    ASSUMED,
     "tariff_row",
     "cost_of_decedents",
     "patient_payment",

@@ -32,6 +32,7 @@ from sim.units import CENTS_PER_EURO, MINUTES_PER_DAY, Bools, Floats, Ints
 DECEDENTS, CALENDAR = "decedents", "calendar"
 VIEWS = (DECEDENTS, CALENDAR)
 MODULES = get_args(Module)
+ASSUMED = "cost_at_assumed_prices"
 INCOME_GROUPS = ("laag", "midden", "hoog")
 
 _HOME = code(SETTINGS, "thuis")
@@ -67,9 +68,13 @@ def costs(task: Task) -> None:
     money = lines["gross_cents"]
     first, last = task.window.low // MINUTES_PER_DAY, task.window.high // MINUTES_PER_DAY
     seen = {DECEDENTS: task.decedents[rows], CALENDAR: (lines["date"] >= first) & (lines["date"] < last)}
+    labels = lines.words("tariff_row")
+    assumed = np.array([bool(row) and task.book.used([row])[0].assumption for row in labels], np.bool_)
+    on_assumption = assumed[lines["tariff_row"]] if len(lines) else np.zeros(0, np.bool_)
     for view, mask in seen.items():
         amount = money[mask]
         parts.add("cost", int(amount.sum()), view=view)
+        parts.add(ASSUMED, int(money[mask & on_assumption].sum()), view=view)
         for name, words, codes in (
             ("law", LAWS, law),
             ("setting", SETTINGS, place),
@@ -85,7 +90,6 @@ def costs(task: Task) -> None:
             parts.add_along("cost", "payer", PAYERS, row, view=view, law=word)
     _by_place(task, seen[CALENDAR], place, line_of_share)
     either = seen[DECEDENTS] | seen[CALENDAR]
-    labels = lines.words("tariff_row")
     by_row = tally(lines["tariff_row"][either], len(labels), money[either])
     used = [i for i in np.unique(lines["tariff_row"][either]) if labels[i]]
     parts.add_along("tariff_row", "row", [labels[i] for i in used], by_row[used])

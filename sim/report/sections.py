@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 from sim.experiment.budgets import BUDGET_LINES
@@ -444,11 +445,15 @@ def question(result: Result, words: Language) -> str:
 
 
 def subtitle(result: Result, words: Language) -> str:
-    """Area, counted window and replications in one line."""
+    """Area, counted window, replications, and how much of the money rests on assumed prices."""
     run = result.base
-    return words.say(
+    line = words.say(
         "subtitle",
         area=run.area["title"][words.code],
         period=period(run, words),
         replications=words.number(min(r.replications for r in result.runs)),
     )
+    share = run.kpis.get("assumed_price_share", view="calendar")
+    if share is None or math.isnan(share.mean):
+        return line
+    return f"{line} · {words.say('assumed_prices', share=words.percent(share.mean, 1))}"

@@ -16,6 +16,7 @@ from sim.report.results import Difference, Estimate, Result
 COSTS = (
     "cost",
     "cost_per_decedent",
+    "assumed_price_share",
     "unfunded",
     "subsidy",
     "subsidy_claimed",

@@ -58,6 +58,7 @@ OTHERS = {
     ("patients", (), "count"): 3110,
     ("preference_met", (), "share"): 0.74,
     ("cost_per_decedent", (), "eur"): 41_300,
+    ("assumed_price_share", (("view", "calendar"),), "share"): 0.976,
     ("cost_per_decedent", (("wlz", "met"),), "eur"): 78_400,
     ("cost_per_decedent", (("wlz", "zonder"),), "eur"): 18_200,
     ("patient_payment_mean", (), "eur"): 2_905,

@@ -314,6 +314,8 @@ EXPECTED: list[tuple[str, dict[str, str], float]] = [
     ("cost", {"view": "decedents", "module": "verpleeghuis"}, 9_000),
     ("cost", {"view": "decedents", "module": "eigen_bijdragen_buiten"}, 500),
     ("cost", {"view": "decedents", "group": "dementia"}, 9_400),
+    # The price of a day in hospital is an assumption; the other lines name no price.
+    ("assumed_price_share", {"view": "decedents"}, 5_400 / 17_900),
     ("cost_per_decedent", {}, 8_950),
     ("cost_per_decedent", {"wlz": "met"}, 9_400),
     ("cost_per_decedent", {"wlz": "zonder"}, 8_500),

@@ -44,6 +44,15 @@ def test_costs_stand_by_law_payer_and_setting_with_totals_that_agree(compared):
     assert by_law["verpleeghuis"][0] == "–"
 
 
+def test_the_first_page_says_how_much_of_the_money_rests_on_assumed_prices(compared):
+    share = compared.base.kpis.get("assumed_price_share", view="calendar").mean
+    assert 0.9 < share < 1
+    tenths = f"{100 * share:.1f}"
+    dutch = tenths.replace(".", ",")
+    assert sections.subtitle(compared, NL).endswith(f" · {dutch}% van de kosten rust op aangenomen prijzen")
+    assert sections.subtitle(compared, EN).endswith(f" · {tenths}% of the costs rests on assumed prices")
+
+
 def test_the_core_in_numbers_has_one_line_a_row_and_the_interval_in_its_own_column(compared):
     table = sections.summary(compared, NL)[0]
     assert [cell.text for cell in table.head][-2:] == ["Verschil", "95%-interval"]
