@@ -171,6 +171,7 @@ DEFINITIONS: tuple[Definition, ...] = (
     Ratio("place_of_death", "deaths", "patients", "share", over=("setting",)),
     Ratio("place_of_death", "deaths", "patients", "share", over=("setting", "group"), share=("group",)),
     Ratio("wlz_at_death", "patients_with_wlz", "patients", "share"),
+    Ratio("wishes_met", "wishes_met", "patients", "share"),
     *(
         Ratio("preference_met", "preference_met", "preference_known", "share", over=listed, share=listed)
         for listed in ((), ("listed",))

@@ -160,6 +160,7 @@ def _people(task: Task) -> None:
 def _places_of_death(task: Task) -> None:
     """Setting of the stay in which each decedent dies, and whether it was preferred.
 
+    Everyone has a wish, the team knows it of some: wishes met of all, and of those known.
     Home and care home are one preference, as the published figure has it; so are all types of hospice.
     """
     stays, patients = task.stays, task.patients
@@ -179,7 +180,9 @@ def _places_of_death(task: Task) -> None:
     hospice_met = np.isin(wished, HOSPICE) & np.isin(place, HOSPICE)
     home_met = (wished == HOME) & np.isin(place, _CARE_HOME)
     task.parts.add("preference_known", int(known.sum()))
-    met = known & ((wished == place) | hospice_met | home_met)
+    fulfilled = (wished == place) | hospice_met | home_met
+    task.parts.add("wishes_met", int(fulfilled.sum()))
+    met = known & fulfilled
     task.parts.add("preference_met", int(met.sum()))
     for word, mask in populations(task).items():
         who = mask[counted]

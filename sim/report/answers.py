@@ -153,6 +153,9 @@ def run_answer(run: RunView, words: Language) -> tuple[str, str, str]:
                 ]
             ),
         )
+        met = run.kpis.get("wishes_met")
+        if met is not None:
+            second += words.say("answer.run.wishes", share=words.percent(met.mean, 0))
     mean = run.kpis.get("patient_payment_mean")
     high = run.kpis.get("patient_payment_p90")
     if mean is None or high is None:
@@ -182,7 +185,7 @@ def comparison_answer(alternative: Alternative, words: Language, scales: Scales)
     """
     return (
         _cost_sentence(alternative, words, scales),
-        _place_sentence(alternative, words, scales),
+        _place_sentence(alternative, words, scales) + _wishes_sentence(alternative, words),
         _payment_sentence(alternative, words, scales),
     )
 
@@ -238,6 +241,19 @@ def _place_sentence(alternative: Alternative, words: Language, scales: Scales) -
         "answer.places.change",
         parts=words.listing(parts),
         size=words.say(f"size.{size(widest, scales.points)}"),
+    )
+
+
+def _wishes_sentence(alternative: Alternative, words: Language) -> str:
+    """Wishes for the place of death met of all who died; empty where the runs did not count them."""
+    found = alternative.differences.get("wishes_met")
+    if found is None:
+        return ""
+    return words.say(
+        f"answer.wishes.{direction(found)}",
+        base=words.percent(found.base, 1),
+        alt=words.percent(found.alt, 1),
+        interval=between(found, lambda v: words.bare_points(v, style.POINT_DIGITS), words),
     )
 
 

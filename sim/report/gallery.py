@@ -80,6 +80,7 @@ OVERVIEW = (
     Measure("nursing_home_deaths", _deaths("verpleeghuis"), "share"),
     Measure("hospital_deaths", _deaths("ziekenhuis"), "share"),
     Measure("hospice_deaths", _deaths(*HOSPICE_SETTINGS), "share"),
+    Measure("wishes_met", (("wishes_met", {}),), "share"),
     Measure("preference_met", (("preference_met", {}),), "share"),
     Measure("refused", (("hospice_refused", {}),), "share"),
     Measure("wait", (("wait_days_mean", {}),), "days"),
@@ -87,8 +88,9 @@ OVERVIEW = (
 )
 TABLES = {
     "money": ("total", "insurer", "care_office", "municipality", "other_payers", "patients"),
-    "people": ("home_deaths", "nursing_home_deaths", "hospital_deaths", "hospice_deaths", "preference_met"),
-    "pressure": ("payment_mean", "refused", "wait", "subsidy", "subsidy_earned", "unfunded"),
+    "people": ("home_deaths", "nursing_home_deaths", "hospital_deaths", "hospice_deaths", "wishes_met"),
+    "payments": ("payment_mean", "preference_met"),
+    "pressure": ("refused", "wait", "subsidy", "subsidy_earned", "unfunded"),
 }
 """Tables of the page, each with its measures."""
 

@@ -181,6 +181,11 @@ def share_metric(
     )
 
 
+def wish_metrics(words: Language) -> list[Metric]:
+    """Wishes for the place of death that were met: of everyone first, then of those the team knew."""
+    return [share_metric(words.say(name), name, words) for name in ("wishes_met", "preference_met")]
+
+
 def metric_table(
     caption: str,
     first: str,

@@ -63,9 +63,10 @@ def show_patient(console: Console, made: Explained) -> None:
         f"died {about['death']}, {about['household']}; the doctor expects less than three months from "
         f"{about['terminal_from']}"
     )
+    used = "used up before" if about["eigen_risico_used"] else "not used up before"
     console.print(
         f"{about['policy']} policy, income {about['income_eur']}, cover of a hospice day "
-        f"{about['hospice_cover_per_day_eur']}, eigen risico used before {about['eigen_risico_used_eur']}"
+        f"{about['hospice_cover_per_day_eur']}, eigen risico {used}"
     )
     grid = _grid("timeline", ("from", "to", "what", "where", "detail"))
     for event in made.timeline:
@@ -179,6 +180,8 @@ def _declarations(console: Console, bill: Bill) -> None:
             f"{row['quantity']} {WORDS.word('unit', line.unit)}{price}{mark}"
             if line.quantity
             else "the rest of the invoice"
+            if line.gross_cents
+            else "the contribution of the month"
         )
         grid.add_row(
             f"{row['date']}\n{row['law']}",

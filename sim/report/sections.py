@@ -24,6 +24,7 @@ from sim.report.page import (
     number,
     share_metric,
     text,
+    wish_metrics,
 )
 from sim.report.provenance import Published, value_text
 from sim.report.results import Alternative, Estimate, Result, RunView
@@ -136,22 +137,24 @@ def _money(words: Language) -> tuple[Show, Show]:
 
 
 def headline_metrics(result: Result, words: Language) -> list[Metric]:
-    """The core in some rows: costs in all and by law, own payments, place of death, preference.
+    """The core in some rows: costs of the window, then own payments, places and wishes of who died in it.
 
     Parameters
     ----------
     result : Result
     words : Language
     """
+    return [*_costs_of_window(result, words), *_of_decedents(words)]
+
+
+def _costs_of_window(result: Result, words: Language) -> list[Metric]:
+    """Costs with a date in the window, in all and by law."""
 
     def amount(value: float) -> str:
         return words.amount(value)
 
     def more(value: float) -> str:
         return words.amount(value, True)
-
-    def fine(value: float) -> str:
-        return words.euro(value, 2, signed=True)
 
     found = result.base.kpis.along("cost", "law", view="calendar")
     metrics = [Metric(words.say("headline.cost"), "cost", amount, more, (("view", "calendar"),), True)]
@@ -160,7 +163,16 @@ def headline_metrics(result: Result, words: Language) -> list[Metric]:
         for k in LAWS
         if k in found and found[k].mean
     ]
-    metrics.append(Metric(words.say("headline.own"), "patient_payment_mean", words.euro, fine))
+    return metrics
+
+
+def _of_decedents(words: Language) -> list[Metric]:
+    """Own payments, places of death and wishes of who died in the window."""
+
+    def fine(value: float) -> str:
+        return words.euro(value, 2, signed=True)
+
+    metrics = [Metric(words.say("headline.own"), "patient_payment_mean", words.euro, fine)]
     metrics += [
         share_metric(
             words.say("headline.death", place=words.word("place_in_sentence", k)),
@@ -170,16 +182,19 @@ def headline_metrics(result: Result, words: Language) -> list[Metric]:
         )
         for k in ("thuis", "ziekenhuis")
     ]
-    metrics.append(share_metric(words.say("preference_met"), "preference_met", words))
-    return metrics
+    return [*metrics, *wish_metrics(words)]
 
 
 def _headline(result: Result, words: Language) -> list[Block]:
-    """The core in one table."""
-    caption = words.say("table.headline", period=period(result.base, words))
-    metrics = headline_metrics(result, words)
-    note = words.say("headline.note")
-    return metric_table(caption, words.say("column.measure"), metrics, result, words, note, short=True)
+    """The core: costs in a table of the window, the rest in one of who died in it."""
+    measure, note, when = words.say("column.measure"), words.say("headline.note"), period(result.base, words)
+    costs, people = _costs_of_window(result, words), _of_decedents(words)
+    caption = words.say("table.headline", period=when)
+    whose = words.say("table.headline_people", period=when)
+    return [
+        *metric_table(caption, measure, costs, result, words, short=True),
+        *metric_table(whose, measure, people, result, words, note, short=True),
+    ]
 
 
 _CALENDAR = ("view", "calendar")

@@ -16,6 +16,7 @@ from sim.report.page import (
     number,
     share_metric,
     text,
+    wish_metrics,
 )
 from sim.report.provenance import Published
 from sim.report.results import Result, RunView
@@ -31,7 +32,7 @@ def places(result: Result, words: Language, published: Published) -> Section:
     metrics = [
         share_metric(words.word("setting", k), "place_of_death", words, (("setting", k),)) for k in SETTINGS
     ]
-    metrics.append(share_metric(words.say("preference_met"), "preference_met", words))
+    metrics += wish_metrics(words)
     targets = {t.place: t.expected for t in published.targets if t.place}
     stays = [
         Metric(

@@ -57,6 +57,7 @@ MODULES = {
 OTHERS = {
     ("patients", (), "count"): 3110,
     ("preference_met", (), "share"): 0.74,
+    ("wishes_met", (), "share"): 0.71,
     ("cost_per_decedent", (), "eur"): 41_300,
     ("assumed_price_share", (("view", "calendar"),), "share"): 0.976,
     ("cost_per_decedent", (("wlz", "met"),), "eur"): 78_400,

@@ -286,6 +286,7 @@ EXPECTED: list[tuple[str, dict[str, str], float]] = [
     ("place_of_death", {"setting": "hch"}, 0),
     ("place_of_death", {"setting": "bth", "group": "cancer"}, 1),
     # Ann wished a hospice and got another type of hospice; Bob wished home, and home or care home is one.
+    ("wishes_met", {}, 1),
     ("preference_met", {}, 1),
     ("preference_met", {"listed": "huisarts"}, 1),
     ("wlz_at_death", {}, 1 / 2),

@@ -54,10 +54,17 @@ def test_the_first_page_says_how_much_of_the_money_rests_on_assumed_prices(compa
 
 
 def test_the_core_in_numbers_has_one_line_a_row_and_the_interval_in_its_own_column(compared):
-    table = sections.summary(compared, NL)[0]
-    assert [cell.text for cell in table.head][-2:] == ["Verschil", "95%-interval"]
-    assert not [cell.note for row in table.rows for cell in row.cells if cell.note]
-    assert cells(table)["Overlijdt thuis"][-1].startswith("+")
+    costs, people = found = sections.summary(compared, NL)[:2]
+    for table in found:
+        assert [cell.text for cell in table.head][-2:] == ["Verschil", "95%-interval"]
+        assert not [cell.note for row in table.rows for cell in row.cells if cell.note]
+    assert cells(people)["Overlijdt thuis"][-1].startswith("+")
+    assert "datum in 2026" in costs.caption
+    assert "in 2026 overlijdt, met de 365 dagen daarvoor" in people.caption
+    assert [row for row in cells(people) if row.startswith("Wens voor de plek vervuld")] == [
+        "Wens voor de plek vervuld, van alle overledenen",
+        "Wens voor de plek vervuld, van de overledenen van wie het team hem kende",
+    ]
 
 
 def test_one_patient_s_bills_stand_side_by_side_with_the_lowest_and_highest_named():
