@@ -88,6 +88,7 @@ class PlainPricer(PlainPayments):
         self.terminal = date_at(person["terminal_from_minute"])
         self.adult = shift_months(date_at(person["birth_minute"]), 18 * 12)
         lines: list[Line] = []
+        self.sessions = 0
         ordered = sorted(stays, key=lambda s: s["start_minute"])
         self._admissions(ordered)
         self.stays = ordered
@@ -306,6 +307,8 @@ class PlainPricer(PlainPayments):
             line = Line(
                 product, date, half_up(quantity * unit), law, year, form=stay["wlz_form"], spell=spell
             )
+            if product == "zvw.fysiotherapie" and self.pays_therapy(date, quantity):
+                line.kind = "own"
             own = product.startswith("zvw.wijkverpleging") and not spell["contracted"]
             if own and self.person["policy"] == "natura":
                 share = self.number("own_payments.wijkverpleging.niet_gecontracteerd", date)
@@ -314,6 +317,13 @@ class PlainPricer(PlainPayments):
                 line.gross = paid
             lines.append(line)
         return lines
+
+    def pays_therapy(self, date: dt.date, sessions: int) -> bool:
+        """Whether a patient without a listed condition pays sessions: an adult all, a child from the 19th."""
+        if date >= shift_months(date_at(self.person["birth_minute"]), 18 * 12):
+            return True
+        self.sessions += sessions
+        return self.sessions > 18
 
     def declared(self, product: str, setting: str, form: str, profile_pays: bool) -> bool:
         """Whether care may be declared where it is given."""
@@ -437,7 +447,7 @@ class PlainPricer(PlainPayments):
                 out["zorgverzekeraar", ""] += line.gross
             if line.kind == "not_contracted":
                 out["patient", "niet_gecontracteerd"] += line.gross
-            if line.law == "buiten_wetten" and line.kind == "":
+            if line.kind == "own" or (line.law == "buiten_wetten" and line.kind == ""):
                 out["patient", "overig"] += line.gross
         out["zorgverzekeraar", ""] -= out["patient", "eigen_risico"]
         return Counter({k: v for k, v in out.items() if v})
@@ -480,6 +490,7 @@ class PlainPricer(PlainPayments):
         """Subscription of each month with support by the municipality."""
         support = [x for x in lines if x.law == "Wmo"]
         out["gemeente", ""] += sum(x.gross for x in support)
+        support = [x for x in support if x.product != "wmo.hulpmiddel.rolstoel"]
         if not support:
             return
         owed = self.help_owed()
