@@ -14,8 +14,8 @@ FILES = list(files())
 FORMS = list(forms())
 
 
-@pytest.fixture(autouse=True)
-def _warm(tmp_path_factory: pytest.TempPathFactory) -> None:
+@pytest.fixture(autouse=True, scope="module")
+def _warm() -> None:
     """Imports and tariffs are loaded before memory and time are measured."""
     given("tariffs", "check")
 
