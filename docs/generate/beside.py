@@ -45,7 +45,7 @@ def side_by_side() -> str:
         spec = TaskSpec(
             loaded.scenario, loaded.area.regions[0], 1, replication, book, rules, "journey", False
         )
-        task = Task(loaded.scenario, spec.region, simulate(spec))
+        task = Task(loaded.scenario, spec.region, simulate(spec), book)
         for name, (who, among) in _shares(task).items():
             counts[name] += [int((who & among).sum()), int(among.sum())]
         cells += _last_week(task)
@@ -63,7 +63,7 @@ def spread() -> str:
     found: dict[str, list[float]] = {name: [] for name in REGIONS}
     for number, region in numbered_regions(loaded.area):
         spec = TaskSpec(loaded.scenario, region, number, 0, book, rules, "journey", False)
-        task = Task(loaded.scenario, region, simulate(spec))
+        task = Task(loaded.scenario, region, simulate(spec), book)
         dead, rows = task.decedents, task.stay_rows
         last = np.zeros(len(dead), np.int64)
         last[rows] = np.arange(len(rows))
