@@ -29,8 +29,11 @@ def trials() -> dict[str, dict[str, Any]]:
     terminal, from_home = scenario.hospital.terminal.value, scenario.hospice.from_home.value
     return {
         "as it is": {},
-        "more admissions end in death": {
-            "hospital.terminal.value": {group: min(1.0, 1.5 * share) for group, share in terminal.items()}
+        "half more admissions end in death, with cancer 0.60": {
+            "hospital.terminal.value": {
+                **{group: min(1.0, 1.5 * share) for group, share in terminal.items()},
+                "cancer": 0.60,
+            }
         },
         "nobody is readmitted": {"hospital.readmission_factor.value": 0.0},
         "short stays from home 0.30, respite 0.20, half more hospice requests from home": {
@@ -79,8 +82,4 @@ def _row(words: str, found: dict[str, tuple[float, bool]]) -> str:
 def _shown(id: str, value: float) -> str:
     if id == "hospice_cost":
         return f"€ {value / 1e6:.2f} million"
-    return (
-        f"{value:.0%}"
-        if value < 1 and id != "transitions_last_90"
-        else f"{value:,.2f}".rstrip("0").rstrip(".")
-    )
+    return f"{value:.1%}" if value < 1 and id != "transitions_last_90" else f"{value:,.2f}"
