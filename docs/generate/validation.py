@@ -213,8 +213,8 @@ On `middenland`, {TRIED} replications; outside the accepted bounds in bold. One 
 - The share of transfers with a hospital falls with fewer returns from hospital or with more moves that
   need none, and neither goes far enough. More deaths in hospital hardly move it, no readmissions
   break the published 8% and the places of death, and more short stays and hospice requests take away
-  deaths at home that are published, and still leave the share above 67%. The least that 49% admitted and 18.5%
-  hospital deaths allow is 0.8 hospital transfers of 1.03, or 77%. The figure stays open.
+  deaths at home that are published, and still leave the share above 67%. The least that 49% admitted
+  and 18.5% hospital deaths allow is 0.8 hospital transfers of 1.03, or 77%. The figure stays open.
 - Doctors, medicines, extras and household help in hospices count in their cost. Even with every guest
   at the price of eerstelijnsverblijf the amount is not reached: at today's tariffs no division of
   guests over houses costs 1,060 euros a day. The figure stays open.
