@@ -112,6 +112,9 @@ def _shown(value: float) -> str:
 
 
 def calibrate(
+    again: Annotated[
+        bool, typer.Option("--again", help="One more step from the stored fit, with its slopes.")
+    ] = False,
     write: WriteOption = True,
     jobs: JobsOption = None,
     as_json: JsonOption = False,
@@ -119,16 +122,17 @@ def calibrate(
     """Fit the parameters of scenarios/calibration.yaml to the C targets, on seeds below 1,000."""
     from sim.api.shared import processes
     from sim.experiment.calibrate import calibrate as fit_to
-    from sim.experiment.calibrate import load_plan, measured_by, result_of, targets_of
+    from sim.experiment.calibrate import go_on, load_plan, measured_by, result_of, targets_of
     from sim.experiment.calibration_files import store_result
     from sim.tariff import load_tariffs
 
-    plan, _ = load_plan()
+    plan, stored = load_plan()
     targets = targets_of(plan)
     with progress() as told:
-        on_task = _per_task(told, plan.scenario, plan.runs, plan.runs)
-        fit = fit_to(plan, targets, measured_by(plan, load_tariffs(), processes(jobs), on_task))
-    result = result_of(plan, targets, fit)
+        runs = 2 if again else plan.runs
+        run = measured_by(plan, load_tariffs(), processes(jobs), _per_task(told, plan.scenario, runs, runs))
+        fit = go_on(plan, targets, run, stored) if again else fit_to(plan, targets, run)
+    result = result_of(plan, targets, fit, "palsim calibrate --again" if again else "palsim calibrate")
     written = store_result(plan, result) if write else []
     if as_json:
         print_json({"result": result, "written": [str(path) for path in written]})

@@ -263,8 +263,43 @@ def calibrate(
     factors = np.ones(len(plan.parameters))
     simulated = run(np.log(factors))
     jacobian = _differences(plan, targets, run, factors, simulated)
-    last = Step(factors, simulated, jacobian)
-    for _ in range(plan.steps):
+    return _stepped(plan, targets, run, Step(factors, simulated, jacobian), plan.steps, on_step)
+
+
+def go_on(plan: Plan, targets: Sequence[Target], run: Measured, result: Mapping[str, Any]) -> Fit:
+    """One more step from a stored fit, with the Jacobian of its last step: where little has changed since.
+
+    Parameters
+    ----------
+    plan : Plan
+    targets : sequence of Target
+        Those of the plan.
+    run : callable
+        As `measured_by` makes it.
+    result : mapping
+        Of the calibration file.
+
+    Returns
+    -------
+    Fit
+    """
+    factors = np.array([result["factors"][p.id] for p in plan.parameters])
+    start = Step(factors, run(np.log(factors)), stored_step(plan, result).jacobian)
+    return _stepped(plan, targets, run, start, 1)
+
+
+def _stepped(
+    plan: Plan,
+    targets: Sequence[Target],
+    run: Measured,
+    start: Step,
+    steps: int,
+    on_step: Callable[[Step], None] | None = None,
+) -> Fit:
+    """So many steps from a point on, the Jacobian corrected after each."""
+    factors, simulated, jacobian = start.factors, start.simulated, start.jacobian
+    last = start
+    for _ in range(steps):
         last = Step(factors, simulated, jacobian)
         if on_step is not None:
             on_step(last)
@@ -297,7 +332,9 @@ def _differences(
     return np.stack(columns, axis=1)
 
 
-def result_of(plan: Plan, targets: Sequence[Target], fit: Fit) -> dict[str, Any]:
+def result_of(
+    plan: Plan, targets: Sequence[Target], fit: Fit, command: str = "palsim calibrate"
+) -> dict[str, Any]:
     """The part `result` of the calibration file.
 
     Parameters
@@ -305,6 +342,8 @@ def result_of(plan: Plan, targets: Sequence[Target], fit: Fit) -> dict[str, Any]
     plan : Plan
     targets : sequence of Target
     fit : Fit
+    command : str
+        That made it.
 
     Returns
     -------
@@ -313,7 +352,7 @@ def result_of(plan: Plan, targets: Sequence[Target], fit: Fit) -> dict[str, Any]
     """
     names = [p.id for p in plan.parameters]
     return {
-        "command": "palsim calibrate",
+        "command": command,
         "factors": dict(zip(names, fit.factors.tolist(), strict=True)),
         "values": plan.numbers(fit.factors),
         "residuals": {

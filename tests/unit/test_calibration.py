@@ -16,6 +16,7 @@ from sim.experiment.calibrate import (
     Step,
     calibrate,
     differing,
+    go_on,
     load_plan,
     measured_by,
     next_factors,
@@ -66,6 +67,26 @@ def test_a_step_that_misses_corrects_the_next(monkeypatch: pytest.MonkeyPatch) -
     assert np.abs(residuals(wanted, calibrate(plan, wanted, run).simulated)).max() < 0.05
     monkeypatch.setattr(fitting, "_corrected", lambda targets, step, factors, simulated: step.jacobian)
     assert np.abs(residuals(wanted, calibrate(plan, wanted, run).simulated)).max() > 0.05
+
+
+def test_going_on_is_one_step_from_the_stored_fit_with_its_slopes() -> None:
+    """From f = 1.1, g = 1 with the slopes of one = f, two = g, three = f g: to f = 1.2, g = 1.1."""
+
+    def run(logs: np.ndarray) -> np.ndarray:
+        f, g = np.exp(logs)
+        return np.array([f, g, f * g])
+
+    slopes = [[1.1 / 0.1, 0.0], [0.0, 1.0 / 0.1], [1.1 / 0.1, 1.1 / 0.1]]
+    names = ("one", "two", "three")
+    last = {
+        "factors": {"p0": 1.0, "p1": 1.0},
+        "simulated": dict.fromkeys(names, 1.0),
+        "jacobian": dict(zip(names, slopes, strict=True)),
+    }
+    stored = {"factors": {"p0": 1.1, "p1": 1.0}, "last_step": last}
+    fit = go_on(made_plan((0.1, 10.0)), TARGETS, run, stored)
+    assert fit.last.simulated.tolist() == pytest.approx([1.1, 1.0, 1.1])
+    assert fit.factors == pytest.approx([1.2, 1.1], rel=0.01)
 
 
 def test_a_factor_stops_at_its_limit() -> None:
