@@ -329,6 +329,7 @@ def _this_year(people: People) -> People:
     article="Blz art. 3.3.2.3(2)",
     source="blz_2026",
     valid_from="2015-01-01",
+    bill_only="a run knows one income of a household, not that of the year itself",
 )
 def high_of_the_year(reference: Ints, current: Ints, net: Ints, keep: Ints) -> Ints:
     """High contribution that is due.

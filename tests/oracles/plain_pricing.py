@@ -180,7 +180,9 @@ class PlainPricer(PlainPayments):
         if intensive:  # nobody in intensive care is ready to leave
             blocked_from = max(blocked_from, max(intensive) + dt.timedelta(days=1))
         counted: Counter[tuple[str, int, int]] = Counter()
-        absent = 0
+        before = next((s for s in reversed(self.stays) if s["end_minute"] == stay["start_minute"]), None)
+        goes_on = before and before["setting"] == "ziekenhuis" and before["wlz_form"] == "verblijf"
+        absent = self.absent if goes_on else 0
         for day in days:
             for product in self.day_products(stay, day, profile, treated):
                 counted[product, day.year, day.month] += 1
@@ -192,6 +194,7 @@ class PlainPricer(PlainPayments):
                     absent += 1
                     if absent <= 91:
                         counted[_stay_day(profile, treated), day.year, day.month] += 1
+        self.absent = absent
         for day in intensive:
             counted["zvw.msz.verpleegdag", day.year, day.month] -= 1
         lines = []
