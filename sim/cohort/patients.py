@@ -45,6 +45,7 @@ from sim.units import (
     Ints,
     narrow,
     times,
+    whole_cents,
 )
 
 
@@ -341,11 +342,11 @@ def _insurance_columns(
     passed = _year_passed(entry)
     used = draw.bernoulli(u("insurance.used"), 2 * cover.deductible_used_share.value * passed) & ~child
     natura = draw.bernoulli(u("insurance.policy"), cover.natura.value)
-    per_day = _cents(np.full(len(child), cover.hospice_cover_per_day_eur.value))
+    per_day = whole_cents(cover.hospice_cover_per_day_eur.value)
     return {
         "policy": np.where(natura, code(POLICIES, "natura"), code(POLICIES, "restitutie")),
         "voluntary_deductible_cents": np.where(
-            voluntary, round(cover.voluntary_deductible_eur.value * CENTS_PER_EURO), 0
+            voluntary, whole_cents(cover.voluntary_deductible_eur.value), 0
         ),
         "hospice_cover_per_day_cents": np.where(covered, per_day, 0),
         "hospice_cover_max_days": np.where(covered, cover.hospice_cover_days.value, 0),

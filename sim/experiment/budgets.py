@@ -22,7 +22,7 @@ from sim.law.ptz_scheme import scheme_runs
 from sim.law.registry import RuleSet
 from sim.scenario.models import Area, Scenario
 from sim.tariff import TariffBook
-from sim.units import CENTS_PER_EURO, MINUTES_PER_DAY, exact, narrow, rounded
+from sim.units import MINUTES_PER_DAY, exact, narrow, rounded
 
 VOLUNTEERS, RESEARCH = "vrijwilligers", "zonmw_palliantie"
 NETWORKS = {"netwerken": "total", "netwerken_kind": "kind_total"}
@@ -134,7 +134,7 @@ def _spiritual_care(
     if limit is None or version is None or left is None:
         return
     most = parameters.rate("gv.overhead_max", day)
-    hour = int(parameters.number("gv.hour", day) * CENTS_PER_EURO)
+    hour = parameters.cents_on("gv.hour", day)
     each = parameters.number("gv.hours_per_talk", day)
     ceiling = used = 0
     for line, (which, who) in TALKS.items():

@@ -192,7 +192,7 @@ def earned_by(
     parameters = Parameters(book, scenario.prices.basis_year)
     growth = _growth(clients, terminal, year)
     mine = {(c.organisation, c.form): c.clients for c in clients if c.year == year}
-    longest = int(parameters.number("ptz.referentiejaren", day_of(dt.date(year, 1, 1))))
+    longest = parameters.whole_on("ptz.referentiejaren", day_of(dt.date(year, 1, 1)))
     later = ptz.earning_years(year, longest)
     out = []
     for number in later:
@@ -298,7 +298,7 @@ def _results(
 
 def _references(year: int, parameters: Parameters) -> tuple[int, ...]:
     """Reference years of an organisation of long service."""
-    longest = int(parameters.number("ptz.referentiejaren", day_of(dt.date(year, 1, 1))))
+    longest = parameters.whole_on("ptz.referentiejaren", day_of(dt.date(year, 1, 1)))
     return ptz.reference_years(year, longest * MONTHS_PER_YEAR, longest)
 
 

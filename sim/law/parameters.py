@@ -12,6 +12,8 @@ from sim.errors import InputError
 from sim.tariff import Product, TariffBook
 from sim.units import CENTS_PER_EURO, Ints, exact, fits
 
+HUNDREDTHS = 100
+
 
 class Parameters:
     """Values of legal parameters by day; a date without a value takes that of the basis year, and says so.
@@ -54,6 +56,33 @@ class Parameters:
             self.fallbacks.add((id, date.year))
             return value
 
+    def cents_on(self, id: str, day: int) -> int:
+        """Amount in cents on one day number.
+
+        Raises
+        ------
+        InputError
+            When the amount holds a part of a cent.
+        """
+        return self._scaled(id, day, CENTS_PER_EURO)
+
+    def hundredths_on(self, id: str, day: int) -> int:
+        """Share in hundredths on one day number; InputError for a part of one."""
+        return self._scaled(id, day, HUNDREDTHS)
+
+    def whole_on(self, id: str, day: int) -> int:
+        """Whole number (days, hours, years) on one day number; InputError for a part of one."""
+        return self._scaled(id, day, 1)
+
+    def _scaled(self, id: str, day: int, scale: int) -> int:
+        """A value in units of 1/`scale`, exact or an error."""
+        value = self.number(id, day) * scale
+        if value.denominator != 1:
+            date = EPOCH + dt.timedelta(days=int(day))
+            kind = "a whole number" if scale == 1 else f"a number of at most {len(str(scale)) - 1} decimals"
+            raise InputError(f"tariffs: {id}: {float(value / scale)} on {date} is not {kind}")
+        return value.numerator
+
     def cents(self, id: str, days: Ints) -> Ints:
         """Amount in cents for each day number (int64 array); amounts change on the first of a month."""
         return self._column(id, days, CENTS_PER_EURO)
@@ -70,12 +99,7 @@ class Parameters:
         used = np.zeros(int(month.max()) - low + 1, np.int64)
         for number in np.flatnonzero(np.bincount(month - low)):
             start = int(month_start_day(np.array([number + low]))[0])
-            value = self.number(id, start) * scale
-            if value.denominator != 1:
-                raise InputError(
-                    f"tariffs: {id}: {value / scale} is not a whole number of units of 1/{scale}"
-                )
-            used[number] = fits(value.numerator)
+            used[number] = fits(self._scaled(id, start, scale))
         return used[month - low]
 
     def rate(self, id: str, day: int) -> Fraction:

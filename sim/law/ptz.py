@@ -11,7 +11,7 @@ from sim.dates import day_of
 from sim.law.parameters import Parameters
 from sim.law.ptz_scheme import LAPSED, scheme_part
 from sim.law.registry import RuleSet, rule
-from sim.units import CENTS_PER_EURO, MONTHS_PER_YEAR, RoundingSpec, largest_remainder, rounded
+from sim.units import MONTHS_PER_YEAR, RoundingSpec, largest_remainder, rounded
 
 INSTITUTION = "instelling"
 FORMS = ("thuis_onbetaald", "thuis_betaald", "bth", "hch", INSTITUTION)
@@ -201,9 +201,9 @@ def instalments(subsidy_cents: int, parameters: Parameters, day: int, whole_cent
     """
     if subsidy_cents == 0:
         return {}
-    if whole_cents < parameters.number("ptz.termijnen.vanaf", day) * CENTS_PER_EURO:
+    if whole_cents < parameters.cents_on("ptz.termijnen.vanaf", day):
         return {MONTHS[0]: subsidy_cents}
-    weights = [parameters.number(f"ptz.termijnen.{m}", day) * CENTS_PER_EURO for m in MONTHS]
+    weights = [Fraction(parameters.cents_on(f"ptz.termijnen.{m}", day)) for m in MONTHS]
     parts = largest_remainder(weights, subsidy_cents)
     return {month: int(cents) for month, cents in zip(MONTHS, parts, strict=True)}
 
@@ -220,7 +220,7 @@ def earning_years(client_year: int, longest: int) -> range:
 
 def maximum_cents(form: str, parameters: Parameters, day: int) -> int:
     """Maximum a client for one form on a day (Regeling PTZ art. 6), in cents."""
-    return int(parameters.number(f"ptz.max.{form}", day) * CENTS_PER_EURO)
+    return parameters.cents_on(f"ptz.max.{form}", day)
 
 
 def national_need(clients: Mapping[str, Fraction], parameters: Parameters, day: int) -> Fraction:
@@ -244,7 +244,7 @@ def national_need(clients: Mapping[str, Fraction], parameters: Parameters, day: 
 
 def ceiling_cents(parameters: Parameters, day: int) -> int:
     """Subsidy ceiling of the year of a day (Regeling PTZ art. 7), in cents."""
-    return int(parameters.number("ptz.plafond", day) * CENTS_PER_EURO)
+    return parameters.cents_on("ptz.plafond", day)
 
 
 def lapsed(
@@ -302,7 +302,7 @@ def award(
     date = dt.date(year, 1, 1)
     day = day_of(date)
     most = parameters.number("ptz.max_verpleegkundigen_fte", day)
-    longest = int(parameters.number("ptz.referentiejaren", day))
+    longest = parameters.whole_on("ptz.referentiejaren", day)
     test, window = rules.at("S5", date), rules.at("Z1/referentiejaren", date)
     rows = []
     for item in organisations:

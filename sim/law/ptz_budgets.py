@@ -5,7 +5,7 @@ from __future__ import annotations
 from sim.law.parameters import Parameters
 from sim.law.ptz_scheme import scheme_part
 from sim.law.registry import rule
-from sim.units import CENTS_PER_EURO, Ints
+from sim.units import Ints
 
 LINES = (
     "nppz",
@@ -49,7 +49,7 @@ def network_subsidy(network: str, day: int, parameters: Parameters) -> int:
     int
         Cents.
     """
-    return int(parameters.number(f"ptz.netwerken.{network}", day) * CENTS_PER_EURO)
+    return parameters.cents_on(f"ptz.netwerken.{network}", day)
 
 
 @rule(
@@ -78,7 +78,7 @@ def budget(line: str, day: int, parameters: Parameters) -> int:
     int
         Cents.
     """
-    return int(parameters.number(f"ptz.budget.{line}", day) * CENTS_PER_EURO)
+    return parameters.cents_on(f"ptz.budget.{line}", day)
 
 
 @rule(

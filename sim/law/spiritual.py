@@ -11,7 +11,7 @@ from sim.law.delivery import FINE, INSIDE, OWN, Delivery, finding, first_of
 from sim.law.parameters import Parameters
 from sim.law.ptz_scheme import LAPSED, scheme_part
 from sim.law.registry import rule
-from sim.units import ADULT_AGE_YEARS, CENTS_PER_EURO, Bools, Ints, RoundingSpec, times_rate
+from sim.units import ADULT_AGE_YEARS, Bools, Ints, RoundingSpec, times_rate
 
 GUIDE = "handreiking_2026"
 
@@ -93,13 +93,13 @@ def spiritual_care(care: Delivery, parameters: Parameters) -> Ints:
         return np.zeros(0, np.int64)
     at = int(care.day.max())
     known = care.true("palliatief") | care.true("naaste")
-    younger = care.younger(int(parameters.number("gv.min_age", at)))
+    younger = care.younger(parameters.whole_on("gv.min_age", at))
     child = care.younger(ADULT_AGE_YEARS)
     most = parameters.whole("gv.child_max_talks", care.day)
     talk = (~stay & ~care.true("naaste")).astype(np.int64)
     above = talk > running_cap((care.person,), care.day, talk, most)
     many = child & (above | (care.fact("volgnummer") > most))
-    old = ~care.younger(int(parameters.number("gv.child_age_limit", at)))
+    old = ~care.younger(parameters.whole_on("gv.child_age_limit", at))
     grief = care.true("rouwbegeleider") & (old | care.true("andere_dekking"))
     return first_of(finding(stay, INSIDE), finding((younger & ~known) | many | grief, OWN))
 
@@ -177,7 +177,7 @@ def talks_ceiling(who: str, day: int, parameters: Parameters) -> int:
     int
         Cents.
     """
-    return int(parameters.number(f"gv.{who}", day) * CENTS_PER_EURO)
+    return parameters.cents_on(f"gv.{who}", day)
 
 
 @scheme_part(

@@ -17,7 +17,6 @@ from sim.law.people import ENDLESS, NOT_STATED, PARTNER_INSTITUTION, People, bir
 from sim.law.registry import RuleSet, rule
 from sim.schema import WLZ_FORMS
 from sim.units import (
-    CENTS_PER_EURO,
     DAYS_PER_YEAR,
     MONTHS_PER_YEAR,
     Bools,
@@ -222,10 +221,7 @@ def extra_exemption(
     rate = parameters.rate("own_payments.wlz.extra_vrijlating.pct", day)
     names = ("T_single", "T_single_aow", "T_couple", "T_couple_aow")
     table = np.array(
-        [
-            int(parameters.number(f"own_payments.wlz.extra_vrijlating.{n}", day) * CENTS_PER_EURO)
-            for n in names
-        ],
+        [parameters.cents_on(f"own_payments.wlz.extra_vrijlating.{n}", day) for n in names],
         np.int64,
     )
     most = (bound(base) + bound(table) * scale) * max(rate.numerator, rate.denominator)
@@ -366,13 +362,13 @@ def _high_on(
         return parameters.number(f"own_payments.wlz.{name}", day)
 
     def amount(name: str) -> int:
-        return int(number(name) * CENTS_PER_EURO)
+        return parameters.cents_on(f"own_payments.wlz.{name}", day)
 
     premium, refund, addition = number("zorgpremie.pct"), number("zorgtoeslag.pct"), number("vib_pct")
     quarter = number("extra_vrijlating.pct")
     earned = Fraction(0) if people.labour_income is None else number("labour_income_pct")
     scale = lcm(premium.denominator, refund.denominator, addition.denominator, quarter.denominator)
-    age = int(parameters.number("own_payments.aow_age_months", day))
+    age = parameters.whole_on("own_payments.aow_age_months", day)
     couple = people.couple[person]
     both = couple.astype(np.int64)
     old = _is_pensioner(people.birth_day[person], np.full(len(person), year), age)
@@ -480,9 +476,9 @@ def _high_days(care: WlzCare, people: People, parameters: Parameters, rules: Rul
     if clock is None:
         return np.where(care.form == VERBLIJF, care.start_day, ENDLESS)
     day = int(care.start_day.max())
-    low_months = int(parameters.number("own_payments.wlz.low_months", day))
-    gap = int(parameters.number("own_payments.wlz.gap_days", day))
-    back = int(parameters.number("own_payments.wlz.high_gap_months", day))
+    low_months = parameters.whole_on("own_payments.wlz.low_months", day)
+    gap = parameters.whole_on("own_payments.wlz.gap_days", day)
+    back = parameters.whole_on("own_payments.wlz.high_gap_months", day)
     return np.asarray(clock.function(care, people, low_months, gap, back), np.int64)
 
 
@@ -579,7 +575,7 @@ def _by_month(
     person, month, kind = person[lead], month[lead], kind[lead]
     day = month_start_day(month)
     amount = month_amount(people, person, day, kind, parameters, rules)
-    adult = int(parameters.number("own_payments.wlz.min_age", int(day.max()))) * MONTHS_PER_YEAR
+    adult = parameters.whole_on("own_payments.wlz.min_age", int(day.max())) * MONTHS_PER_YEAR
     minor = birthday(people.birth_day[person], adult) > day
     amount = np.where(minor, 0, amount)
     length = month_start_day(month + 1) - day

@@ -169,7 +169,7 @@ def _talks(
     notes = [Remark("talks", law=rule.law)]
     born = days(np.asarray(tables["patients"]["birth_minute"], np.int64))
     if np.any(birthday(born, ADULT_AGE_YEARS * MONTHS_PER_YEAR) > day.max()):
-        most = int(parameters.number("gv.child_max_talks", int(day.max())))
+        most = parameters.whole_on("gv.child_max_talks", int(day.max()))
         notes.append(Remark("talks_child", most=most))
     if np.any(own):
         notes.append(Remark("talks_own", count=int(count[own].sum())))

@@ -21,7 +21,7 @@ from sim.limits import FIRST_YEAR, LAST_YEAR, MOST_PLACES
 from sim.scenario.numbers import refuse_dates
 from sim.scenario.wording import first_fault, key_of
 from sim.schema import CEILING_OUTCOMES, HOUSEHOLDS, PARTNER_WLZ, POLICIES, SETTINGS, UNFUNDED_REASONS
-from sim.units import CENTS_PER_EURO
+from sim.units import cents as cents_of
 
 MOST_UNITS = 1000 * 1000
 """Largest quantity of one line, and largest number of days or hours."""
@@ -74,11 +74,6 @@ class Granted:
 
     rule: str
     when: Callable[[Any, Any], bool] = lambda case, part: True
-
-
-def cents_of(euros: Decimal) -> int:
-    """Cents of an amount of at most two decimals."""
-    return int(euros * CENTS_PER_EURO)
 
 
 Shape = TypeVar("Shape", bound=Part)

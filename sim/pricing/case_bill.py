@@ -23,7 +23,7 @@ from sim.law.registry import RuleSet, covers
 from sim.law.wlz_home import Indications
 from sim.law.zvw_hospital import CHILD_TEAM
 from sim.pricing.beside import Beside, beside_patient, partners_part
-from sim.pricing.case import Case, WlzPeriod, cents_of, load_case
+from sim.pricing.case import Case, WlzPeriod, load_case
 from sim.pricing.case_check import DBC
 from sim.pricing.case_forms import delivered
 from sim.pricing.case_tables import DAY_CARE, tables_of, terminal_from
@@ -48,6 +48,7 @@ from sim.pricing.settings import PriceSettings
 from sim.schema import HOSPICE_SETTINGS, SETTINGS
 from sim.tariff import TariffBook
 from sim.units import ADULT_AGE_YEARS, MINUTES_PER_DAY, Ints, rounded
+from sim.units import cents as cents_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -395,7 +396,7 @@ def _on_person(case: Case, parameters: Parameters, rules: RuleSet) -> list[Remar
         age = age_of(day_of(case.patient.born), day_of(date))
         where = f"care[{number}] {line.product}"
         if line.product == DAY_CARE:
-            most = int(parameters.number("zvw.kindzorg.dagverblijf_leeftijd", day_of(date)))
+            most = parameters.whole_on("zvw.kindzorg.dagverblijf_leeftijd", day_of(date))
             if age >= most:
                 told("day_care_age", "T16/dagverblijf", where, date, most=most - 1)
         if covers(CHILD_TEAM, line.product) and age >= ADULT_AGE_YEARS:
@@ -434,7 +435,7 @@ def _attributed(
     notes = []
     for year in sorted(set(held.values())):
         first = dt.date(year, 1, 1)
-        counting = earning_years(year, int(parameters.number("ptz.referentiejaren", day_of(first))))
+        counting = earning_years(year, parameters.whole_on("ptz.referentiejaren", day_of(first)))
         paying = [y for y in counting if scheme_runs(rules, dt.date(y, 1, 1))]
         for number in paying:
             day = day_of(dt.date(number, 1, 1))

@@ -13,12 +13,13 @@ from sim.errors import InputError
 from sim.law.registry import RuleSet
 from sim.law.wlz_home import GROUP_CARE
 from sim.law.zvw_gp import REGISTRATIONS
-from sim.pricing.case import CareBase, Case, Stay, WlzPeriod, cents_of
+from sim.pricing.case import CareBase, Case, Stay, WlzPeriod
 from sim.pricing.home_budget import budget_id
 from sim.pricing.remarks import Refusal, Remark
 from sim.schema import SETTINGS
 from sim.tariff import TariffBook
 from sim.units import DAYS_PER_WEEK, HOURS_PER_DAY
+from sim.units import cents as cents_of
 
 COVERED_BY = "own_payments.eigen_risico.min_age"
 """A legal parameter whose validity says for which dates the law is known."""
@@ -136,8 +137,8 @@ class Checker:
 
     def _deductible(self, asked: Decimal) -> None:
         """Refuse a voluntary eigen risico that no policy offers (Zvw art. 20, source zvw_2025)."""
-        step = int(self._book.parameter(DEDUCTIBLE_STEP, self.last).amount)
-        most = int(self._book.parameter(DEDUCTIBLE_MOST, self.last).amount)
+        step = self._book.parameter(DEDUCTIBLE_STEP, self.last).whole
+        most = self._book.parameter(DEDUCTIBLE_MOST, self.last).whole
         offered = range(0, most + 1, step)
         if asked not in offered:
             raise self.fault(

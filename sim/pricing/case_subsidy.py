@@ -18,9 +18,10 @@ from sim.law.parameters import Parameters
 from sim.law.ptz import FORMS, Organisation, SubsidyResult
 from sim.law.registry import RuleSet
 from sim.limits import MOST_MONTHS, MOST_PLACES
-from sim.pricing.case import MOST_UNITS, Euro, Line, Part, Year, cents_of, read_part
+from sim.pricing.case import MOST_UNITS, Euro, Line, Part, Year, read_part
 from sim.pricing.explain import euros, quantity_text
 from sim.tariff import TariffBook
+from sim.units import cents as cents_of
 
 if TYPE_CHECKING:
     Form = str
@@ -187,7 +188,7 @@ def _with_clients(asked: SubsidyFile, name: str, rules: RuleSet, parameters: Par
     window = rules.at("Z1/referentiejaren", date)
     if window is None:
         return
-    longest = int(parameters.number("ptz.referentiejaren", day_of(date)))
+    longest = parameters.whole_on("ptz.referentiejaren", day_of(date))
     for number, one in enumerate(asked.organisations):
         for year in window.function(asked.year, one.months_active, longest):
             if year not in one.clients:

@@ -21,7 +21,7 @@ from sim.law.wlz import add_months
 from sim.law.wlz_home import GROUP_CARE, in_budget
 from sim.law.zvw_gp import REGISTRATION_AGES
 from sim.pricing.beside import TALKS
-from sim.pricing.case import CareBase, Case, Stay, WlzPeriod, cents_of
+from sim.pricing.case import CareBase, Case, Stay, WlzPeriod
 from sim.pricing.case_check import DAY, DBC, Checker
 from sim.pricing.case_forms import delivered
 from sim.pricing.terms import NOT_STATED, Terms
@@ -50,6 +50,7 @@ from sim.units import (
     MONTHS_PER_YEAR,
     Ints,
 )
+from sim.units import cents as cents_of
 
 BILL_PATIENT = 1
 ONE_BY_ONE = (TALKS, "zvw.fysiotherapie")
@@ -422,7 +423,7 @@ def _under_contract(case: Case, portions: list[_Portion], book: TariffBook) -> l
 def _birthdays(case: Case, book: TariffBook) -> list[int]:
     """Birthdays within the journey on which an age that a rule asks is reached: all of a child, few after."""
     born, first = np.array([day_of(case.patient.born)], np.int64), case.journey[0].begin
-    asked = {int(book.parameter(id, first).amount) for id in TALK_AGES}
+    asked = {book.parameter(id, first).whole for id in TALK_AGES}
     ages = sorted({*range(1, ADULT_AGE_YEARS + 1), *asked, *REGISTRATION_AGES})
     days = [int(birthday(born, years * MONTHS_PER_YEAR)[0]) for years in ages]
     return [day for day in days if day_of(first) < day < _last_day(case)]
@@ -441,7 +442,7 @@ def _lent_until(line: CareBase, start: int, end: int, book: TariffBook, rules: R
     every = np.arange(start, end)
     lent = np.full(len(every), day_of(line.lent_from) if line.lent_from else start)
     for version, on in rules.versions("T12/zes_maanden", every):
-        most = int(book.parameter(LOAN_MONTHS, date_of(start * MINUTES_PER_DAY)).amount)
+        most = book.parameter(LOAN_MONTHS, date_of(start * MINUTES_PER_DAY)).whole
         over = np.flatnonzero(on & (version.function(lent, every, most) == LAWS.index("Wmo")))
         if len(over):
             return int(every[over[0]]), then
@@ -466,7 +467,7 @@ def _trajectory(
     ]
     first = np.array([start], np.int64)
     for version, _ in rules.versions("T10/traject", first):
-        held = int(book.parameter(START_MONTHS, line.begin).amount)
+        held = book.parameter(START_MONTHS, line.begin).whole
         for month in range(int(version.function(first, np.array([end]), held)[0])):
             day = int(add_months(first, held + month)[0])
             where = _span_of(spans, case, day)

@@ -58,7 +58,7 @@ def counted(desk: Desk, id: str, rows: Ints, quantity: Ints, parts: Spells) -> t
         code = desk.rules.code("T16/dagverblijf")
         came = np.asarray(fact_of(desk, "verschenen", spell_no) != 0, np.bool_)
         for version, on in desk.rules.versions("T16/dagverblijf", day):
-            full = int(desk.parameters.number("zvw.kindzorg.dagverblijf_hele_dag_uren", int(day[on].min())))
+            full = desk.parameters.whole_on("zvw.kindzorg.dagverblijf_hele_dag_uren", int(day[on].min()))
             halves = version.function(fact_of(desk, "uren_aanwezig", spell_no), came, full)
             out = np.where(on & came, times_over(quantity, halves, 2), out)
     elif id == VACANCY:
@@ -175,7 +175,7 @@ def beside_the_day(
 
 def _threshold(desk: Desk, day: Ints) -> int:
     """More care from which meerzorg may be asked, in hundredths of the profile."""
-    return int(desk.parameters.number("wlz.meerzorg_pct", int(day.min())) * 100)
+    return desk.parameters.hundredths_on("wlz.meerzorg_pct", int(day.min()))
 
 
 def _more_at_home(

@@ -352,7 +352,7 @@ def _beside_kit(desk: Desk, rows: Ints, quantity: Ints, parts: Spells, kit: int)
     total = group_sums((person,), quantity)
     left = total
     for version, on in desk.rules.versions("T12/palliakit", day):
-        covered = int(desk.parameters.number("zvw.farmacie.palliakit_dagen", int(day[on].min())))
+        covered = desk.parameters.whole_on("zvw.farmacie.palliakit_dagen", int(day[on].min()))
         left = np.where(on, version.function(total, with_kit, covered), left)
     kept = quantity - running_cap((person,), day, quantity, total - left)
     return rows[kept > 0], kept[kept > 0]

@@ -212,7 +212,7 @@ def _may(desk: Desk, part: _Part, needed: Ints, terminal: bool) -> Ints:
     out = np.full(size, PTZ if terminal else 0, np.int64)
     late: Bools = np.full(size, terminal, np.bool_)
     for version, on in desk.rules.versions("T7/meer_dan_profiel", np.full(size, part.begin)):
-        least = int(desk.parameters.number("wlz.meerzorg_pct", part.begin) * 100)
+        least = desk.parameters.hundredths_on("wlz.meerzorg_pct", part.begin)
         intensive = np.full(size, part.intensive, np.bool_)
         out = np.where(on, version.function(part.form, intensive, late, needed, least), out)
     return out

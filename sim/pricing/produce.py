@@ -151,7 +151,7 @@ def _spans(desk: Desk, stays: Stays) -> list[tuple[int, Span]]:
             if version.key != key:
                 continue
             low, high = _validity(version.valid_from, version.valid_to, whole)
-            most = int(desk.parameters.number("wlz.afwezigheid_max_dagen", int(whole[0])))
+            most = desk.parameters.whole_on("wlz.afwezigheid_max_dagen", int(whole[0]))
             extra = (most,) if key == "V9" else ()
             for span in version.function(held, *extra):
                 clipped = Span(

@@ -152,6 +152,19 @@ class TariffValue:
             raise InputError(f"{self.file}: {self.id}: {error}; give at most two decimals") from None
 
     @property
+    def whole(self) -> int:
+        """The number of days, months, years or euros, where it may hold no part of one.
+
+        Raises
+        ------
+        InputError
+            When it does.
+        """
+        if self.amount != int(self.amount):
+            raise InputError(f"{self.file}: {self.id}: {self.amount} is not a whole number")
+        return int(self.amount)
+
+    @property
     def assumption(self) -> bool:
         """Whether the value is an assumption."""
         return self.kind == "assumption"
