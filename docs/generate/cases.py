@@ -13,7 +13,8 @@ import sim
 from sim.data import data_folder
 from sim.pricing.case import Case, load_case
 from sim.pricing.case_bill import Bill
-from sim.pricing.explain import ITEM_ORDER, euros
+from sim.pricing.explain import ITEM_ORDER
+from sim.pricing.remarks import euros
 from sim.schema import LAWS, PAYERS
 
 OUT = Path(__file__).resolve().parent.parent / "cases.md"

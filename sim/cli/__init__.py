@@ -37,6 +37,7 @@ from sim.cli.shared import (
     ResumeOption,
     SchedulerOption,
     SeedOption,
+    ToldOption,
     console,
     leave_at_once,
     made_report,
@@ -44,6 +45,7 @@ from sim.cli.shared import (
     print_block,
     print_json,
     progress,
+    refusals_in,
     tell_tasks,
 )
 from sim.cli.tariff_commands import tariffs
@@ -327,34 +329,42 @@ def compare_scenarios(
 def show_bill(
     case: Annotated[Path, typer.Argument(metavar="CASE.yaml", help="A case file, as in scenarios/cases/.")],
     scenario: LawOption = None,
+    lang: ToldOption = Lang.nl,
     as_json: JsonOption = False,
 ) -> None:
     """Show the bill of one worked journey: who pays what, and why."""
     from sim import api
     from sim.report import screen
+    from sim.report.language import language
 
-    made = api.bill(case, scenario=scenario)
+    words = language(lang.value)
+    with refusals_in(words):
+        made = api.bill(case, scenario=scenario)
     if as_json:
-        print_json(made.as_json())
+        print_json(made.as_json(words))
     else:
-        screen.show_bill(console(), made)
+        screen.show_bill(console(), made, words)
 
 
 @app.command("subsidy")
 def show_subsidy(
     file: Annotated[Path, typer.Argument(metavar="FILE.yaml", help="A list of organisations.")],
     scenario: LawOption = None,
+    lang: ToldOption = Lang.nl,
     as_json: JsonOption = False,
 ) -> None:
     """Show the Regeling PTZ for a list of organisations."""
     from sim import api
     from sim.report import screen
+    from sim.report.language import language
 
-    made = api.subsidy(file, scenario=scenario)
+    words = language(lang.value)
+    with refusals_in(words):
+        made = api.subsidy(file, scenario=scenario)
     if as_json:
-        print_json(made.as_json())
+        print_json(made.as_json(words))
     else:
-        screen.show_subsidy(console(), made)
+        screen.show_subsidy(console(), made, words)
 
 
 @app.command("explain")
@@ -367,19 +377,22 @@ def explain_patient(
     replication: Annotated[
         int | None, typer.Option("--replication", metavar="R", help="Replication; default: the first.")
     ] = None,
+    lang: ToldOption = Lang.nl,
     as_json: JsonOption = False,
 ) -> None:
     """Show a simulated patient's timeline and bill, each line down to article and source."""
     from sim import api
     from sim.report import screen
+    from sim.report.language import language
 
+    words = language(lang.value)
     made = api.explain(run, patient, replication=replication)
     if as_json:
-        print_json(made.as_json(declaration))
+        print_json(made.as_json(declaration, words))
     elif declaration is not None:
-        screen.show_declaration(console(), made.declaration(declaration).opened(made.book))
+        screen.show_declaration(console(), made.declaration(declaration).opened(made.book, words), words)
     else:
-        screen.show_patient(console(), made)
+        screen.show_patient(console(), made, words)
 
 
 @app.command("report")

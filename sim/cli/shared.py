@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from sim.errors import InputError
 from sim.limits import EXIT_INTERRUPTED
 
 if TYPE_CHECKING:
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
     from sim.api.results import Reported
     from sim.experiment import OnProgress, Progress
+    from sim.report.language import Language
 
 FAILED, WRONG_INPUT = 1, 2
 
@@ -83,6 +85,7 @@ PrecisionOption = Annotated[
         help="Add replications until the paired interval is this narrow; name:key=value=halfwidth.",
     ),
 ]
+ToldOption = Annotated[Lang, typer.Option("--lang", help="Language of the answer.")]
 LangOption = Annotated[Lang, typer.Option("--lang", help="Language of the report.")]
 FormOption = Annotated[Form, typer.Option("--format", help="A page, or an Excel workbook.")]
 
@@ -90,6 +93,17 @@ FormOption = Annotated[Form, typer.Option("--format", help="A page, or an Excel 
 def print_json(document: dict[str, Any]) -> None:
     """One JSON document on stdout."""
     print(json.dumps(document, ensure_ascii=False, indent=2))
+
+
+@contextmanager
+def refusals_in(words: Language) -> Iterator[None]:
+    """What the law forbids, said in a language."""
+    from sim.pricing.remarks import Refusal
+
+    try:
+        yield
+    except Refusal as fault:
+        raise InputError(words.refusal(fault)) from None
 
 
 def console(stderr: bool = False) -> Console:

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import sys
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from sim.cli.shared import FAILED, JsonOption, console, print_block, print_json
 from sim.errors import InputError
+
+if TYPE_CHECKING:
+    from sim.tariff import TariffBook
 
 tariffs = typer.Typer(help="Show and check the tariffs.")
 
@@ -16,14 +20,15 @@ tariffs = typer.Typer(help="Show and check the tariffs.")
 @tariffs.command("show")
 def show_tariff(
     id: Annotated[
-        str | None, typer.Argument(metavar="ID", help="A product or a legal amount; without it, all ids.")
+        str | None,
+        typer.Argument(metavar="ID", help="A product, an NZa code or a legal amount; without it, all."),
     ] = None,
     date: Annotated[
         str | None, typer.Option("--date", metavar="YYYY-MM-DD", help="Only the value on this date.")
     ] = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Show a tariff by date, with kind, source and range; without ID, list all ids."""
+    """Show tariffs by id or NZa code, by date, with kind, source and range; without ID, list all ids."""
     from sim.tariff import load_tariffs
 
     book = load_tariffs()
@@ -36,13 +41,32 @@ def show_tariff(
             for i, law, title in listed:
                 print(f"{i}  {title} ({law})")
         return
+    day = None if date is None else _date(date)
+    found = [_tariff(book, one, day) for one in book.found(id)]
+    if as_json:
+        print_json(found[0] if len(found) == 1 else {"nza_code": id, "tariffs": found})
+        return
+    for about in found:
+        unit = f"euro per {about['unit']}" if about["id"] in book.ids else about["unit"]
+        console().print(f"{about['id']}: {about['title']} ({about['law']}, {unit})")
+        if about["nza_code"] is not None:
+            console().print(f"NZa {about['nza_code']}")
+        for row in about["values"]:
+            span = "" if row["range"] is None else f", range {row['range'][0]} to {row['range'][1]}"
+            title = f"{row['from']} up to {row['to']}: {row['amount']} ({row['kind']}{span})"
+            lines = [f"source {row['source']}: {row['source_title']}"]
+            print_block(title, lines if row["reason"] is None else [*lines, f"reason: {row['reason']}"])
+
+
+def _tariff(book: TariffBook, id: str, day: dt.date | None) -> dict[str, Any]:
+    """A product or legal amount with its values, or its value on a day, as a document."""
     is_product = id in book.ids
     values = book.values(id)
-    if date is not None:
-        day = _date(date)
+    if day is not None:
         values = (book.value(id, day) if is_product else book.parameter(id, day),)
     about = book.product(id) if is_product else book.description(id)
-    rows: list[dict[str, Any]] = [
+    code = book.product(id).nza_code if is_product else None
+    rows = [
         {
             "row": v.row,
             "from": v.valid_from.isoformat(),
@@ -57,16 +81,8 @@ def show_tariff(
         }
         for v in values
     ]
-    if as_json:
-        print_json({"id": id, "title": about.title, "law": about.law, "unit": about.unit, "values": rows})
-        return
-    unit = f"euro per {about.unit}" if is_product else about.unit
-    console().print(f"{id}: {about.title} ({about.law}, {unit})")
-    for row in rows:
-        span = "" if row["range"] is None else f", range {row['range'][0]} to {row['range'][1]}"
-        title = f"{row['from']} up to {row['to']}: {row['amount']} ({row['kind']}{span})"
-        lines = [f"source {row['source']}: {row['source_title']}"]
-        print_block(title, lines if row["reason"] is None else [*lines, f"reason: {row['reason']}"])
+    head = {"id": id, "nza_code": code, "title": about.title, "law": about.law, "unit": about.unit}
+    return {**head, "values": rows}
 
 
 @tariffs.command("check")
@@ -106,9 +122,7 @@ def list_sources(as_json: JsonOption = False) -> None:
             print_block(row["id"], lines)
 
 
-def _date(text: str) -> Any:
-    import datetime as dt
-
+def _date(text: str) -> dt.date:
     try:
         return dt.date.fromisoformat(text)
     except ValueError:

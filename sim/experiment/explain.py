@@ -18,9 +18,9 @@ from sim.law.parameters import Parameters
 from sim.pricing import price, settings_from
 from sim.pricing.beside import beside_patient
 from sim.pricing.case_bill import Bill
-from sim.pricing.explain import Line, euros, lines_of, lost_of, one_patient, timeline
+from sim.pricing.explain import Line, lines_of, lost_of, one_patient, timeline
 from sim.pricing.prices import PriceTable
-from sim.pricing.remarks import Remark
+from sim.pricing.remarks import AS_IT_IS, Remark, Wording, euros
 from sim.scenario import Scenario
 from sim.schema import NEVER, TABLES, Table
 from sim.tariff import TariffBook
@@ -71,18 +71,20 @@ class Explained:
         there = f"there are {known[0]} to {known[-1]}" if known else "there are none"
         raise InputError(f"declaration {id}: not of patient {self.patient['patient_id']}; {there}")
 
-    def as_json(self, declaration: int | None = None) -> dict[str, Any]:
+    def as_json(self, declaration: int | None = None, words: Wording = AS_IT_IS) -> dict[str, Any]:
         """The patient as a document, every declaration opened; or one declaration only.
 
         Parameters
         ----------
         declaration : int, optional
+        words : Wording
+            By default titles as the files have them and remarks in English.
         """
         place = {"run": str(self.run), "replication": self.replication, "cluster": self.cluster}
         if declaration is not None:
-            opened = self.declaration(declaration).opened(self.book)
+            opened = self.declaration(declaration).opened(self.book, words)
             return {**place, "patient_id": self.patient["patient_id"], "declaration": opened}
-        bill = self.bill.as_json()
+        bill = self.bill.as_json(words)
         del bill["title"], bill["attributed"]
         return {
             **place,
@@ -90,7 +92,7 @@ class Explained:
             "attributes": dict(self.patient),
             "timeline": list(self.timeline),
             **bill,
-            "declarations": [line.opened(self.book) for line in self.bill.lines],
+            "declarations": [line.opened(self.book, words) for line in self.bill.lines],
         }
 
 

@@ -15,11 +15,11 @@ from sim.law.people import birthday
 from sim.law.ptz_scheme import scheme_runs
 from sim.law.registry import RuleSet
 from sim.law.wlz import PGB
-from sim.pricing.explain import euros, quantity_text
+from sim.pricing.explain import quantity_text
 from sim.pricing.home_budget import budget_id
 from sim.pricing.ledger import Ledger
 from sim.pricing.prices import PriceTable
-from sim.pricing.remarks import Remark
+from sim.pricing.remarks import AS_IT_IS, Remark, Wording, euros
 from sim.schema import HOUSEHOLDS, ITEMS, PER, Table, code
 from sim.units import (
     ADULT_AGE_YEARS,
@@ -62,19 +62,18 @@ class Beside:
     unit: str
     notes: tuple[Remark, ...]
 
-    @property
-    def text(self) -> str:
-        """When, and why, in English."""
-        return "; ".join(self.notes)
+    def text(self, words: Wording = AS_IT_IS) -> str:
+        """When, and why."""
+        return "; ".join(words.plain(note) for note in self.notes)
 
-    def as_json(self) -> dict[str, str]:
+    def as_json(self, words: Wording = AS_IT_IS) -> dict[str, str]:
         """The fact as a document."""
         return {
             "rule": self.rule,
             "what": self.what,
             "amount": self.amount,
             "unit": self.unit,
-            "text": self.text,
+            "text": self.text(words),
         }
 
 

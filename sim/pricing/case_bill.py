@@ -33,7 +33,6 @@ from sim.pricing.explain import (
     Lost,
     by_law,
     by_payer,
-    euros,
     items_json,
     items_of,
     lines_of,
@@ -43,7 +42,7 @@ from sim.pricing.explain import (
 from sim.pricing.granted import granted_facts, granted_keys
 from sim.pricing.ledger import Ledger, price
 from sim.pricing.prices import PriceTable
-from sim.pricing.remarks import Refusal, Remark
+from sim.pricing.remarks import AS_IT_IS, Refusal, Remark, Wording, euros
 from sim.pricing.settings import PriceSettings
 from sim.schema import HOSPICE_SETTINGS, SETTINGS
 from sim.tariff import TariffBook
@@ -154,19 +153,25 @@ class Bill:
             "unfunded": pd.DataFrame([lost.as_json() for lost in self.unfunded]),
         }
 
-    def as_json(self) -> dict[str, Any]:
-        """The bill as a document: amounts as text in euros with two decimals."""
+    def as_json(self, words: Wording = AS_IT_IS) -> dict[str, Any]:
+        """The bill as a document: amounts as text in euros with two decimals.
+
+        Parameters
+        ----------
+        words : Wording
+            By default titles as the files have them and remarks in English.
+        """
         return {
-            "title": self.title,
+            "title": words.name(self.title),
             "patient": {"total_eur": euros(self.patient_cents), "items": items_json(self.items)},
             "by_law": {law: euros(cents) for law, cents in self.by_law.items()},
             "by_payer": {payer: euros(cents) for payer, cents in self.by_payer.items()},
-            "declarations": [line.as_json() for line in self.lines],
+            "declarations": [line.as_json(words) for line in self.lines],
             "unfunded": [lost.as_json() for lost in self.unfunded],
             "attributed": {scheme: euros(cents) for scheme, cents in self.attributed.items()},
-            "beside": [told.as_json() for told in self.beside],
-            "warnings": [str(warning) for warning in self.warnings],
-            "taken_for_granted": [str(taken) for taken in self.taken_for_granted],
+            "beside": [told.as_json(words) for told in self.beside],
+            "warnings": [words.plain(warning) for warning in self.warnings],
+            "taken_for_granted": [words.plain(taken) for taken in self.taken_for_granted],
         }
 
 

@@ -19,7 +19,8 @@ from sim.law.ptz import FORMS, Organisation, SubsidyResult
 from sim.law.registry import RuleSet
 from sim.limits import MOST_MONTHS, MOST_PLACES
 from sim.pricing.case import MOST_UNITS, Euro, Line, Part, Year, read_part
-from sim.pricing.explain import euros, quantity_text
+from sim.pricing.explain import quantity_text
+from sim.pricing.remarks import AS_IT_IS, Remark, Wording, euros
 from sim.tariff import TariffBook
 from sim.units import cents as cents_of
 
@@ -63,12 +64,12 @@ class Subsidy:
     ----------
     year : int
     result : SubsidyResult
-    warnings : tuple of str
+    warnings : tuple of Remark
     """
 
     year: int
     result: SubsidyResult
-    warnings: tuple[str, ...] = ()
+    warnings: tuple[Remark, ...] = ()
 
     @property
     def payout(self) -> str:
@@ -77,7 +78,7 @@ class Subsidy:
         text = f"{share.quantize(PAYOUT_PLACES):f}"
         return text.rstrip("0").rstrip(".") or "0"
 
-    def as_json(self) -> dict[str, Any]:
+    def as_json(self, words: Wording = AS_IT_IS) -> dict[str, Any]:
         """Payout, organisations, total; amounts as text in euros with two decimals."""
         return {
             "year": self.year,
@@ -96,7 +97,7 @@ class Subsidy:
                 for a in self.result.awards
             ],
             "total_eur": euros(self.result.total_cents),
-            "warnings": list(self.warnings),
+            "warnings": [words.plain(warning) for warning in self.warnings],
         }
 
 
@@ -140,7 +141,7 @@ def make_subsidy(path: Path | str, book: TariffBook, rules: RuleSet, basis_year:
             "needs itself; give the need of the whole nation, or leave it out"
         )
     notes = [
-        f"{id} ({year}): no legal amount on that date; that of {basis_year} stands in"
+        Remark("fallback", what=f"{id} ({year})", year=basis_year)
         for id, year in sorted(parameters.fallbacks)
     ]
     return Subsidy(asked.year, result, tuple(notes))

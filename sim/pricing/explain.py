@@ -14,9 +14,10 @@ import numpy as np
 from sim.dates import EPOCH, date_of
 from sim.errors import InputError
 from sim.law.registry import Rule, RuleSet
+from sim.pricing.remarks import AS_IT_IS, Wording, euros
 from sim.schema import ITEMS, LAWS, NEVER, PAYERS, Table
 from sim.tariff import TariffBook, TariffValue
-from sim.units import CENTS_PER_EURO, Ints
+from sim.units import Ints
 
 BY_MONTH = ("wlz_eigen_bijdrage", "wmo_eigen_bijdrage")
 BY_YEAR = ("eigen_risico", "eigen_risico_teruggave", "gvs_bijbetaling", "zittend_vervoer")
@@ -63,6 +64,8 @@ class Line:
         Calendar year for the eigen risico.
     stand_in : bool
         Whether the tariff is that of the basis year because the date has none.
+    nza_code : str or None
+        Code of the product at the NZa.
     """
 
     id: int
@@ -80,6 +83,7 @@ class Line:
     rules: tuple[Rule, ...]
     year: int
     stand_in: bool
+    nza_code: str | None = None
 
     @property
     def assumption(self) -> bool:
@@ -100,12 +104,13 @@ class Line:
         own = [] if self.tariff is None else [self.tariff.source, *self.tariff.also]
         return tuple(dict.fromkeys([*own, *(r.source for r in self.rules)]))
 
-    def as_json(self) -> dict[str, Any]:
+    def as_json(self, words: Wording = AS_IT_IS) -> dict[str, Any]:
         """The declaration in the short form of a bill."""
         return {
             "id": self.id,
             "product": self.product,
-            "title": self.title,
+            "nza_code": self.nza_code,
+            "title": words.name(self.title),
             "law": self.law,
             "date": self.date.isoformat(),
             "quantity": quantity_text(self.quantity),
@@ -118,7 +123,7 @@ class Line:
             "assumption": self.assumption,
         }
 
-    def opened(self, book: TariffBook) -> dict[str, Any]:
+    def opened(self, book: TariffBook, words: Wording = AS_IT_IS) -> dict[str, Any]:
         """The declaration opened: tariff row with its source, rules with their articles, shares."""
         sources = book.sources()
         tariff = None
@@ -134,16 +139,16 @@ class Line:
                 "source": t.source,
                 "source_title": sources[t.source].title,
                 "url": sources[t.source].url,
-                "reason": t.reason,
+                "reason": None if t.reason is None else words.name(t.reason),
                 "stand_in": self.stand_in,
             }
         return {
-            **self.as_json(),
+            **self.as_json(words),
             "tariff": tariff,
             "rules": [
                 {
                     "id": r.key,
-                    "title": r.title,
+                    "title": words.rule(r.title),
                     "law": r.law,
                     "article": r.article,
                     "source": r.source,
@@ -169,11 +174,6 @@ class Lost:
     def as_json(self) -> dict[str, str]:
         """Product, reason and amount."""
         return {"product": self.product, "reason": self.reason, "amount_eur": euros(self.cents)}
-
-
-def euros(cents: int) -> str:
-    """Euro amount with two decimals of whole cents."""
-    return f"{Decimal(cents) / CENTS_PER_EURO:.2f}"
 
 
 def quantity_text(quantity: Fraction) -> str:
@@ -250,6 +250,7 @@ def lines_of(
                 ),
                 year=int(years[n]),
                 stand_in=dated and tariff is not None and not tariff.valid_from <= date < tariff.valid_to,
+                nza_code=product.nza_code,
             )
         )
     return tuple(out)

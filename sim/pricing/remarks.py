@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Final, Self
+from decimal import Decimal
+from typing import Final, Protocol, Self
 
 from sim.errors import InputError
-from sim.pricing.explain import euros
+from sim.units import CENTS_PER_EURO
 
 TEXTS: Final[Mapping[str, str]] = {
     "stand_in": "{what}: no price on that date; the price of {year} stands in",
@@ -97,6 +98,11 @@ DATES: Final = ("date", "opened", "terminal_date")
 Part = str | int
 
 
+def euros(cents: int) -> str:
+    """Euro amount with two decimals of whole cents."""
+    return f"{Decimal(cents) / CENTS_PER_EURO:.2f}"
+
+
 class Remark(str):
     """A sentence in English, with its key and parts.
 
@@ -151,3 +157,35 @@ class Refusal(InputError):
     def __reduce__(self) -> tuple[type[Self], tuple[str, Remark]]:
         """Where and why, to copy or send it."""
         return type(self), (self.where, self.remark)
+
+
+class Wording(Protocol):
+    """A language in which a bill is told."""
+
+    def plain(self, remark: Remark) -> str:
+        """A remark, with dates and money as a case file writes them."""
+
+    def name(self, text: str) -> str:
+        """Title of a product or of a case, or a reason from the tariffs."""
+
+    def rule(self, title: str) -> str:
+        """What a legal rule says."""
+
+
+class AsItIs:
+    """Titles as the files have them, remarks in English."""
+
+    def plain(self, remark: Remark) -> str:
+        """The remark itself."""
+        return str(remark)
+
+    def name(self, text: str) -> str:
+        """The title itself."""
+        return text
+
+    def rule(self, title: str) -> str:
+        """The title itself."""
+        return title
+
+
+AS_IT_IS: Final = AsItIs()

@@ -15,8 +15,7 @@ from babel.dates import format_date
 from babel.numbers import format_decimal, format_percent
 
 from sim.errors import InputError
-from sim.pricing.explain import euros
-from sim.pricing.remarks import DATES, TEXTS, Refusal, Remark
+from sim.pricing.remarks import DATES, TEXTS, Refusal, Remark, euros
 from sim.report import style
 from sim.units import CENTS_PER_EURO
 
@@ -111,9 +110,17 @@ class Language:
         parts = {name: self._part(name, part, plain) for name, part in remark.parts.items()}
         return known[remark.key].format(**parts)
 
+    def plain(self, remark: Remark) -> str:
+        """A remark in this language, with dates and money as a case file writes them."""
+        return self.remark(remark, plain=True)
+
+    def name(self, text: str) -> str:
+        """Free text from an input file in this language, or as it is where it has no other."""
+        return self.note(text)[0]
+
     def refusal(self, fault: Refusal) -> str:
         """Why the law forbids what a case holds: file, key and reason in this language."""
-        return f"{fault.where}: {self.remark(fault.remark, plain=True)}"
+        return f"{fault.where}: {self.plain(fault.remark)}"
 
     def rule(self, title: str) -> str:
         """What a legal rule says, in English where it has no other text."""

@@ -1,4 +1,4 @@
-"""A bill, a subsidy and a patient as tables on the screen."""
+"""A bill, a subsidy and a patient as tables on the screen, in one language."""
 
 from __future__ import annotations
 
@@ -14,239 +14,268 @@ from sim.experiment import Explained
 from sim.law.registry import natural
 from sim.pricing.case_bill import Bill
 from sim.pricing.case_subsidy import Subsidy
-from sim.pricing.explain import euros
-from sim.report.language import language
+from sim.pricing.explain import Line
+from sim.pricing.remarks import Remark, euros
+from sim.report.language import Language
 
-SEX = {"man": "man", "vrouw": "woman"}
-EXIT = {"overleden": "died", "ontslagen": "discharged", "verplaatst": "moved"}
 CHILD = "child"
-REFUSED = {
-    "geduld_op": "out of patience",
-    "overleden_in_wachttijd": "died while waiting",
-    "omzetplafond": "above the ceiling",
-    "geen_bed": "no bed free",
-}
-WORDS = language("en")
-"""Words of the screen, which is in English."""
 
 
-def show_bill(console: Console, bill: Bill) -> None:
+def show_bill(console: Console, bill: Bill, words: Language) -> None:
     """Print a bill: declarations with their shares, what the patient pays, totals, unfunded care, warnings.
 
     Parameters
     ----------
     console : rich.console.Console
     bill : Bill
+    words : Language
     """
-    _declarations(console, bill)
-    _patient(console, bill)
-    _totals(console, bill)
-    _rest(console, bill)
-    _rules(console, bill)
+    _declarations(console, bill, words)
+    _patient(console, bill, words)
+    _totals(console, bill, words)
+    _rest(console, bill, words)
+    _rules(console, bill, words)
 
 
-def show_patient(console: Console, made: Explained) -> None:
+def show_patient(console: Console, made: Explained, words: Language) -> None:
     """Print a simulated patient: who, timeline, bill.
 
     Parameters
     ----------
     console : rich.console.Console
     made : Explained
+    words : Language
     """
     about = made.patient
+    number = {"patient": about["patient_id"], "replication": made.replication, "cluster": made.cluster}
+    console.print(Text(words.say("screen.patient", **number), style="bold"))
+    child = about["group"] == CHILD
     console.print(
-        Text(f"patient {about['patient_id']} (replication {made.replication}, {made.cluster})", style="bold")
+        words.say(
+            "screen.who",
+            kind=words.say("screen.child") if child else words.word("group", about["group"]),
+            sex=words.say(f"screen.{about['sex']}"),
+            birth=about["birth"],
+            death=about["death"],
+            household=words.say(f"screen.{about['household']}"),
+            terminal=about["terminal_from"],
+        )
     )
-    kind = CHILD if about["group"] == CHILD else WORDS.word("group", about["group"])
     console.print(
-        f"{kind}, {SEX[about['sex']]}, born {about['birth']}, "
-        f"died {about['death']}, {about['household']}; the doctor expects less than three months from "
-        f"{about['terminal_from']}"
+        words.say(
+            "screen.insured",
+            policy=words.say(f"screen.{about['policy']}"),
+            income=about["income_eur"],
+            cover=about["hospice_cover_per_day_eur"],
+            used=words.say("screen.used" if about["eigen_risico_used"] else "screen.unused"),
+        )
     )
-    used = "used up before" if about["eigen_risico_used"] else "not used up before"
-    console.print(
-        f"{about['policy']} policy, income {about['income_eur']}, cover of a hospice day "
-        f"{about['hospice_cover_per_day_eur']}, eigen risico {used}"
-    )
-    grid = _grid("timeline", ("from", "to", "what", "where", "detail"))
+    grid = _grid(words.say("screen.timeline"), _heads(words, "from", "to", "what", "where", "detail"))
     for event in made.timeline:
-        grid.add_row(event["from"], event["to"], event["event"], *_place(event))
+        grid.add_row(
+            event["from"], event["to"], words.say(f"screen.event_{event['event']}"), *_place(event, words)
+        )
     console.print(grid)
-    show_bill(console, made.bill)
+    show_bill(console, made.bill, words)
 
 
-def show_declaration(console: Console, opened: dict[str, Any]) -> None:
+def show_declaration(console: Console, opened: dict[str, Any], words: Language) -> None:
     """Print one declaration opened: tariff row, rules with their articles, shares.
 
     Parameters
     ----------
     console : rich.console.Console
     opened : dict
-        As `Line.opened` gives it.
+        As `Line.opened` gives it in the same language.
+    words : Language
     """
-    title = WORDS.note(opened["title"])[0]
-    head = f"declaration {opened['id']}: {title} ({opened['product']}, {opened['law']})"
+    head = words.say("screen.declaration", id=opened["id"], title=opened["title"])
     console.print(Text(head, style="bold"))
-    unit = WORDS.word("unit", opened["unit"])
-    count = WORDS.unit(opened["unit"], float(opened["quantity"]))
-    console.print(f"{opened['date']}: {opened['quantity']} {count}, gross {opened['gross_eur']}")
+    console.print(f"{_coded(opened['product'], opened['nza_code'])} {words.word('law', opened['law'])}")
+    count = words.unit(opened["unit"], float(opened["quantity"]))
+    gross = words.say("screen.gross", amount=opened["gross_eur"])
+    console.print(f"{opened['date']}: {opened['quantity']} {count}, {gross}")
     tariff = opened["tariff"]
     if tariff is None:
-        console.print("tariff: none, the amount is an invoice or follows from a rule")
+        console.print(words.say("screen.no_tariff"))
     else:
-        console.print(
-            f"tariff: {tariff['eur']} per {unit} ({WORDS.word('kind', tariff['kind'])}), "
-            f"{tariff['from']} up to {tariff['to']}, row {tariff['row']}"
-        )
-        console.print(f"  source: {tariff['source_title']} {tariff['url'] or ''}".rstrip())
+        kind, unit = words.word("kind", tariff["kind"]), words.word("unit", opened["unit"])
+        dates = {"start": tariff["from"], "end": tariff["to"]}
+        console.print(words.say("screen.tariff", eur=tariff["eur"], unit=unit, kind=kind, **dates))
+        console.print(tariff["row"])
+        source = f"{tariff['source_title']} {tariff['url'] or ''}".rstrip()
+        console.print(f"  {words.say('screen.source', source=source)}")
         if tariff["reason"]:
-            console.print(f"  reason: {WORDS.note(tariff['reason'])[0]}")
+            console.print(f"  {words.say('screen.reason', reason=tariff['reason'])}")
     for rule in opened["rules"]:
-        console.print(f"rule {rule['id']}: {rule['title']}")
-        console.print(f"  {rule['article']} (source {rule['source']})")
-    grid = _grid("shares", ("payer", "own payment", "euro", "rule"), right=("euro",))
+        console.print(words.say("screen.rule", id=rule["id"], title=rule["title"]))
+        console.print(f"  {rule['article']} ({words.say('screen.source', source=rule['source'])})")
+    grid = _grid(words.say("screen.shares"), _heads(words, "payer", "own", "euro", "rule"), right=(2,))
     for share in opened["shares"]:
-        grid.add_row(WORDS.word("payer", share["payer"]), _item(share["item"]), share["eur"], share["rule"])
+        payer, item = words.word("payer", share["payer"]), _item(share["item"], words)
+        grid.add_row(payer, item, share["eur"], share["rule"])
     console.print(grid)
 
 
-def show_subsidy(console: Console, made: Subsidy) -> None:
+def show_subsidy(console: Console, made: Subsidy, words: Language) -> None:
     """Print the Regeling PTZ of a list of organisations.
 
     Parameters
     ----------
     console : rich.console.Console
     made : Subsidy
+    words : Language
     """
-    numbers = ("mean clients", "maximum", "subsidy")
+    found = made.as_json(words)
     grid = _grid(
-        f"Regeling PTZ {made.year}: payout {made.payout}",
-        ("organisation", "form", *numbers, "reason"),
-        numbers,
+        words.say("screen.subsidy", year=made.year, payout=made.payout),
+        _heads(words, "organisation", "form", "mean", "maximum", "granted", "why"),
+        right=(2, 3, 4),
     )
-    for row in made.as_json()["organisations"]:
-        grid.add_row(
-            row["name"],
-            row["form"],
-            row["mean_clients"],
-            row["maximum_eur"],
-            row["subsidy_eur"],
-            row["reason"],
-        )
+    for row in found["organisations"]:
+        reason = words.word("subsidy_reason", row["reason"]) if row["reason"] else ""
+        amounts = (row["mean_clients"], row["maximum_eur"], row["subsidy_eur"])
+        grid.add_row(row["name"], row["form"], *amounts, reason)
     grid.add_section()
-    grid.add_row("total", "", "", "", made.as_json()["total_eur"], "")
+    grid.add_row(words.say("screen.total"), "", "", "", found["total_eur"], "")
     console.print(grid)
-    _warnings(console, made.warnings)
+    _warnings(console, made.warnings, words)
 
 
-def _grid(title: str, columns: Iterable[str], right: Iterable[str] = ()) -> Table:
-    grid = Table(title=title, title_justify="left", title_style="bold", box=box.SIMPLE_HEAD)
-    for name in columns:
-        grid.add_column(name, justify="right" if name in right else "left", overflow="fold")
+def _heads(words: Language, *names: str) -> tuple[str, ...]:
+    return tuple(words.say(f"screen.head_{name}") for name in names)
+
+
+def _grid(title: str, columns: Iterable[str], right: tuple[int, ...] = ()) -> Table:
+    """A table whose columns, by number, stand left or right."""
+    grid = Table(title=title, title_justify="left", title_style="bold", box=box.SIMPLE_HEAD, padding=(0, 1))
+    for number, name in enumerate(columns):
+        grid.add_column(name, justify="right" if number in right else "left", overflow="fold")
     return grid
 
 
-def _place(event: dict[str, Any]) -> tuple[str, str]:
+def _narrow(title: str, columns: Iterable[str], right: tuple[int, ...] = ()) -> Table:
+    """A table without margins, so that the longest product id fits beside an amount on 60 columns."""
+    grid = _grid(title, columns, right)
+    grid.box, grid.pad_edge, grid.padding = None, False, (0, 1)
+    for column in right:
+        grid.columns[column].no_wrap = True
+    return grid
+
+
+def _coded(product: str, nza_code: str | None) -> str:
+    """A product id, with its NZa code on a line of its own."""
+    return product if nza_code is None else f"{product}\nNZa {nza_code}"
+
+
+def _place(event: dict[str, Any], words: Language) -> tuple[str, str]:
     """Where, and what more there is to say of an event."""
     if event["event"] == "stay":
-        asked = f", asked {WORDS.word('setting', event['requested'])}" if event["requested"] else ""
-        form = "" if event["wlz_form"] == "geen" else f"Wlz {event['wlz_form']}, "
         site = f" {event['site']}" if event["site"] else ""
-        onward = f"on to {WORDS.word('setting', event['next'])}" if event["next"] else EXIT[event["exit"]]
-        return f"{WORDS.word('setting', event['setting'])}{site}", f"{form}{onward}{asked}"
+        told = [] if event["wlz_form"] == "geen" else [f"Wlz {event['wlz_form']}"]
+        if event["next"]:
+            told.append(words.say("screen.onward", place=words.word("setting", event["next"])))
+        else:
+            told.append(words.say(f"screen.{event['exit']}"))
+        if event["requested"]:
+            told.append(words.say("screen.asked", date=event["requested"]))
+        return f"{words.word('setting', event['setting'])}{site}", ", ".join(told)
     if event["event"] == "wlz":
         return "", f"{event['form']} {event['profile']}"
-    return WORDS.word("setting", event["setting"]), REFUSED[event["reason"]]
+    return words.word("setting", event["setting"]), words.say(f"screen.{event['reason']}")
 
 
-def _item(item: str) -> str:
+def _item(item: str, words: Language) -> str:
     """Word for what the patient pays, with its code."""
-    return f"{WORDS.word('item', item)}\n{item}" if item else ""
+    return f"{words.word('item', item)}\n{item}" if item else ""
 
 
-def _declarations(console: Console, bill: Bill) -> None:
+def _declarations(console: Console, bill: Bill, words: Language) -> None:
     """Declarations: when and under which law, what at which price, who pays it, by which rules."""
-    grid = _grid(WORDS.note(bill.title)[0], ("when", "what, and who pays", "euro", "id, rules"), ("euro",))
+    grid = _narrow(words.name(bill.title), _heads(words, "line", "euro"), right=(1,))
     for line in bill.lines:
-        row = line.as_json()
-        price = "" if row["tariff_eur"] is None or not line.quantity else f" x {row['tariff_eur']}"
-        mark = "*" if price and line.assumption else ""
-        payers = ", ".join(
-            f"{WORDS.word('payer', share.payer)} {euros(share.cents)}"
-            + (f" ({WORDS.word('item', share.item)})" if share.item else "")
-            for share in line.shares
-        )
-        amount = (
-            f"{row['quantity']} {WORDS.word('unit', line.unit)}{price}{mark}"
-            if line.quantity
-            else "the rest of the invoice"
-            if line.gross_cents
-            else "the contribution of the month"
-        )
-        grid.add_row(
-            f"{row['date']}\n{row['law']}",
-            f"{WORDS.note(line.title)[0]}\n{row['product']}\n{amount}\n{payers}",
-            row["gross_eur"],
-            "\n".join((str(row["id"]), *row["rules"])),
-        )
+        grid.add_row(_told(line, words), euros(line.gross_cents), end_section=True)
+        grid.add_row("", "")
     console.print(grid)
     if any(line.assumption for line in bill.lines):
-        console.print("* the price is an assumption: palsim tariffs show PRODUCT gives its range and reason")
+        console.print(words.say("screen.assumption"))
 
 
-def _rules(console: Console, bill: Bill) -> None:
+def _told(line: Line, words: Language) -> str:
+    """A declaration in lines: date and law, title, product with NZa code, price, payers, number and rules."""
+    payers = ", ".join(
+        f"{words.word('payer', share.payer)} {euros(share.cents)}"
+        + (f" ({words.word('item', share.item)})" if share.item else "")
+        for share in line.shares
+    )
+    amount = words.say("screen.rest" if line.gross_cents else "screen.month")
+    if line.quantity:
+        price = "" if line.tariff is None else f" x {line.tariff.amount}" + "*" * line.assumption
+        amount = f"{line.as_json()['quantity']} {words.unit(line.unit, line.quantity)}{price}"
+    rules = ", ".join(rule.key for rule in line.rules)
+    head = f"{line.date.isoformat()} {words.word('law', line.law)} ({line.id})"
+    product = _coded(line.product, line.nza_code)
+    return "\n".join((head, words.name(line.title), product, amount, payers, rules))
+
+
+def _rules(console: Console, bill: Bill, words: Language) -> None:
     """Every rule behind a line, once."""
     held = {rule.key: rule for line in bill.lines for rule in line.rules}
     if not held:
         return
-    grid = _grid("the rules", ("rule", "what it says", "article"))
+    grid = _grid(words.say("screen.rules"), _heads(words, "rule", "says"))
+    grid.columns[0].no_wrap = True
     for key in sorted(held, key=natural):
-        grid.add_row(key, held[key].title, held[key].article)
+        grid.add_row(key, f"{words.rule(held[key].title)}\n{held[key].article}")
     console.print(grid)
 
 
-def _patient(console: Console, bill: Bill) -> None:
-    grid = _grid("the patient pays", ("item", "when", "euro"), ("euro",))
+def _patient(console: Console, bill: Bill, words: Language) -> None:
+    grid = _grid(words.say("screen.pays"), _heads(words, "item", "when", "euro"), right=(2,))
     for item, value in bill.items.items():
         parts = {"": value} if isinstance(value, int) else value
         for when, cents in parts.items():
-            grid.add_row(_item(item), when, euros(cents))
+            grid.add_row(_item(item, words), when, euros(cents))
     grid.add_section()
-    grid.add_row("total", "", euros(bill.patient_cents))
+    grid.add_row(words.say("screen.total"), "", euros(bill.patient_cents))
     console.print(grid)
 
 
-def _totals(console: Console, bill: Bill) -> None:
-    grid = _grid("by law and by payer", ("law", "gross", "payer", "pays"), ("gross", "pays"))
-    laws = [(law, euros(cents)) for law, cents in bill.by_law.items() if cents]
-    payers = [(WORDS.word("payer", payer), euros(cents)) for payer, cents in bill.by_payer.items() if cents]
+def _totals(console: Console, bill: Bill, words: Language) -> None:
+    heads = _heads(words, "law", "gross", "payer", "pays")
+    grid = _grid(words.say("screen.totals"), heads, right=(1, 3))
+    laws = [(words.word("law", law), euros(cents)) for law, cents in bill.by_law.items() if cents]
+    payers = [(words.word("payer", payer), euros(cents)) for payer, cents in bill.by_payer.items() if cents]
     for n in range(max(len(laws), len(payers))):
         left = laws[n] if n < len(laws) else ("", "")
         right = payers[n] if n < len(payers) else ("", "")
         grid.add_row(*left, *right)
     grid.add_section()
-    grid.add_row("total", euros(bill.gross_cents), "total", euros(sum(bill.by_payer.values())))
+    total = words.say("screen.total")
+    grid.add_row(total, euros(bill.gross_cents), total, euros(sum(bill.by_payer.values())))
     console.print(grid)
 
 
-def _rest(console: Console, bill: Bill) -> None:
+def _rest(console: Console, bill: Bill, words: Language) -> None:
     if bill.unfunded:
-        grid = _grid("unfunded: care without payer", ("product", "reason", "euro"), ("euro",))
+        grid = _narrow(words.say("screen.unfunded"), _heads(words, "care", "euro"), right=(1,))
         for lost in bill.unfunded:
-            why = f"{WORDS.word('reason', lost.reason)}\n{lost.reason}"
-            grid.add_row(f"{WORDS.note(lost.title)[0]}\n{lost.product}", why, euros(lost.cents))
+            why = f"{words.word('reason', lost.reason)} ({lost.reason})"
+            grid.add_row(f"{words.name(lost.title)}\n{lost.product}\n{why}", euros(lost.cents))
+            grid.add_row("", "")
         console.print(grid)
     for told in bill.beside:
-        unit = WORDS.unit(told.unit, float(told.amount)) if told.unit else ""
-        line = f"{WORDS.word('beside', told.what)} {told.amount} {unit}".rstrip()
-        console.print(f"beside the shares: {line}, {told.text} ({told.rule})")
+        unit = words.unit(told.unit, float(told.amount)) if told.unit else ""
+        line = f"{words.word('beside', told.what)} {told.amount} {unit}".rstrip()
+        console.print(words.say("screen.beside", line=line, text=told.text(words), rule=told.rule))
     for scheme, cents in bill.attributed.items():
-        console.print(f"attributed, outside the shares: {WORDS.word('beside', scheme)} {euros(cents)}")
-    _warnings(console, bill.warnings)
+        line = f"{words.word('beside', scheme)} {euros(cents)}"
+        console.print(words.say("screen.attributed", line=line))
+    _warnings(console, bill.warnings, words)
     for taken in bill.taken_for_granted:
-        console.print(Text(f"taken for granted: {taken}"), soft_wrap=True)
+        console.print(Text(words.say("screen.granted", text=words.plain(taken))), soft_wrap=True)
 
 
-def _warnings(console: Console, warnings: Iterable[str]) -> None:
+def _warnings(console: Console, warnings: Iterable[Remark], words: Language) -> None:
     for warning in warnings:
-        console.print(Text(f"warning: {warning}"), soft_wrap=True)
+        console.print(Text(words.say("screen.warning", text=words.plain(warning))), soft_wrap=True)

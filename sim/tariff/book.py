@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from bisect import bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -18,6 +19,8 @@ from sim.tariff.models import Confidence, Integral, Kind, Module, Provider, Read
 from sim.units import Ints, cents
 
 EURO_UNIT = "eur"
+MOST_NAMED = 5
+"""Most ids that a message names."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -268,6 +271,38 @@ class TariffBook:
         """
         return self._products[self._known(id, self._products, "product")]
 
+    def found(self, text: str) -> tuple[str, ...]:
+        """Ids of the product or legal amount with this id, or of all products with this NZa code.
+
+        A code is found within the codes of a product too: one of several, one in a range, the profile of a
+        day, the group of a DBC.
+
+        Parameters
+        ----------
+        text : str
+
+        Returns
+        -------
+        tuple of str
+
+        Raises
+        ------
+        InputError
+            When nothing has that id or code; names what comes near.
+        """
+        if text in self._products or text in self._parameters:
+            return (text,)
+        coded = tuple(id for id, p in self._products.items() if p.nza_code and _is_code(text, p.nza_code))
+        if coded:
+            return coded
+        low = text.lower()
+        named = [id for id, p in self._products.items() if low in id or low in p.title.lower()]
+        hint = f"it is part of {', '.join(named[:MOST_NAMED])}" if named and low else ""
+        codes = {p.nza_code for p in self._products.values() if p.nza_code}
+        near = nearest(text, [*self._products, *self._parameters, *codes])
+        hint = hint or (f"did you mean '{near}'?" if near else "see `palsim tariffs show`")
+        raise InputError(f"tariffs: {echo(text)}: no such product, legal amount or NZa code; {hint}")
+
     def description(self, id: str) -> Parameter:
         """Description of a parameter: title, law, article, unit.
 
@@ -468,6 +503,17 @@ class TariffBook:
             hint = f"did you mean '{near}'?" if near else "see `palsim tariffs show`"
             raise InputError(f"tariffs: {echo(id)}: no such {what}; {hint}")
         return id
+
+
+def _is_code(text: str, codes: str) -> bool:
+    """Whether a text is a product's NZa code, or one of its codes."""
+    wanted = text.strip().lower()
+    parts = re.split(r"[\s/]+", codes.lower())
+    spans = [part.split("-") for part in parts if re.fullmatch(r"\d+-\d+", part)]
+    within = wanted.isdecimal() and any(
+        len(low) == len(wanted) and low <= wanted <= high for low, high in spans
+    )
+    return wanted == codes.lower() or wanted in parts or wanted in (p.rstrip("x") for p in parts) or within
 
 
 def _brought_forward(values: Sequence[TariffValue], ids: set[str], since: dt.date) -> tuple[TariffValue, ...]:

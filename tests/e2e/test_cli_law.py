@@ -74,8 +74,17 @@ def test_bill_shows_a_table_with_every_declaration_and_the_unfunded_care(capsys)
     path = str(data_folder("scenarios") / "cases" / "overleden_voor_overleg.yaml")
     assert run_command(["bill", path]) == 0
     shown = capsys.readouterr().out
-    for word in ("zvw.msz.seh", "eigen_risico", "68.00", "unfunded", "overleden_voor_overleg", "372.97"):
+    for word in (
+        "zvw.msz.seh",
+        "eigen_risico",
+        "68.00",
+        "zonder betaler",
+        "overleden_voor_overleg",
+        "372.97",
+    ):
         assert word in shown
+    assert run_command(["bill", path, "--lang", "en"]) == 0
+    assert "unfunded: care without payer" in capsys.readouterr().out
 
 
 def test_bill_refuses_a_wrong_case_with_one_line(capsys, tmp_path):

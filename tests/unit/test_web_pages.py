@@ -64,7 +64,7 @@ def test_a_dutch_bill_says_its_remarks_in_dutch():
     fallen = next(row.cells for row in beside.rows if row.cells[-1].text == "T19")
     assert fallen[2].text == "van 20 uur per week onder de Zvw, toen op 01-03-2026 de Wlz inging"
     remarks = next(s for s in bill_sections(made, NL) if s.id == "warnings").blocks[0].items
-    assert "uitbetaling van 74" in remarks[0]
+    assert remarks[0].startswith("regeling_ptz: een cliënt van 2026 telt mee in")
     assert [str(w) for w in made.warnings] == list(
         next(s for s in bill_sections(made, EN) if s.id == "warnings").blocks[0].items
     )
