@@ -1,5 +1,7 @@
 """Every value in `scenarios/` and `tariffs/` says where it comes from, and an amount is never a float."""
 
+import datetime as dt
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -92,3 +94,30 @@ def test_a_bare_assumption_and_a_float_amount_are_found():
         "f.price: kind maximum without a source",
     ]
     assert floats(data, "f") == ["f.beds.value: 4.5"]
+
+
+DECIDED = re.compile(r"\bvan (\d{1,2})-(\d{1,2})-(\d{4})")
+
+
+def test_a_value_that_begins_before_its_decision_is_said_to(root):
+    """A source decided on a date after a value's first day says from when it is applied here."""
+    sources = read(root / "tariffs" / "sources.yaml")["sources"]
+    used = list(tariff_values(root))
+    assert used
+    silent = []
+    for place, source, begins in used:
+        title = sources[source]["title"]
+        found = DECIDED.search(title)
+        late = found and dt.date(*(int(n) for n in reversed(found.groups()))) > begins
+        if late and f"toegepast vanaf {begins.day}-{begins.month}-{begins.year}" not in title:
+            silent.append(f"{place}: from {begins}, {title}")
+    assert not silent
+
+
+def tariff_values(root: Path) -> Iterator[tuple[str, str, dt.date]]:
+    """Place, source and first day of every value of the tariffs."""
+    for path in sorted((root / "tariffs").rglob("*.yaml")):
+        for place, node in nodes(read(path), path.name):
+            begins = node.get("from")
+            if isinstance(begins, dt.date) and isinstance(node.get("source"), str):
+                yield place, node["source"], begins
