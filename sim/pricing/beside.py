@@ -62,7 +62,12 @@ class Beside:
     unit: str
     notes: tuple[Remark, ...]
 
-    def text(self, words: Wording = AS_IT_IS) -> str:
+    @property
+    def text(self) -> str:
+        """When, and why, in English."""
+        return self.told(AS_IT_IS)
+
+    def told(self, words: Wording) -> str:
         """When, and why."""
         return "; ".join(words.plain(note) for note in self.notes)
 
@@ -73,7 +78,7 @@ class Beside:
             "what": self.what,
             "amount": self.amount,
             "unit": self.unit,
-            "text": self.text(words),
+            "text": self.told(words),
         }
 
 

@@ -267,7 +267,7 @@ def _rest(console: Console, bill: Bill, words: Language) -> None:
     for told in bill.beside:
         unit = words.unit(told.unit, float(told.amount)) if told.unit else ""
         line = f"{words.word('beside', told.what)} {told.amount} {unit}".rstrip()
-        console.print(words.say("screen.beside", line=line, text=told.text(words), rule=told.rule))
+        console.print(words.say("screen.beside", line=line, text=told.told(words), rule=told.rule))
     for scheme, cents in bill.attributed.items():
         line = f"{words.word('beside', scheme)} {euros(cents)}"
         console.print(words.say("screen.attributed", line=line))
