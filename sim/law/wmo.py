@@ -114,6 +114,7 @@ def exempt(product: str) -> bool:
     article="Wmo 2015 art. 2.1.4(3); Uitvoeringsbesluit Wmo 2015 art. 3.8",
     source="uvb_wmo_2026",
     valid_from="2019-01-01",
+    bill_only="a run hires an aid by the month, so that a month is all its cost",
 )
 def within_cost(amount: Ints, services: Ints, aids: Aids) -> tuple[Ints, Ints]:
     """Part of each month's subscription that help bears, and part that each aid in use bears.

@@ -274,6 +274,7 @@ def eigen_risico_165(claims: Claims, people: People, parameters: Parameters) -> 
     article="Zvw art. 22(1)",
     source="zvw_2025",
     valid_from="2016-01-01",
+    bill_only="a run draws what was used within the limit of the year",
 )
 def given_back(used: Ints, limit: Ints, before: Bools) -> Ints:
     """Part of the eigen risico used before the journey that the insurer gives back.
