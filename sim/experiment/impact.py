@@ -21,7 +21,7 @@ from sim.experiment.budgets import budgets
 from sim.experiment.parts import Parts, dimension_text, merge
 from sim.experiment.run import OnProgress, Outcome, Plan, execute, rules_of, stored_parts
 from sim.experiment.subsidy import clients_of, subsidies_of
-from sim.experiment.summary import finite_json
+from sim.experiment.summary import finite_json, mean_interval
 from sim.experiment.tables import Window
 from sim.experiment.yearly import YEAR_COST, YEAR_DEATHS, YEAR_UNFUNDED
 from sim.pricing import settings_from
@@ -341,10 +341,11 @@ def _keys(*several: Sequence[_Sums]) -> list[_Key]:
 
 
 def _rows(name: str, sums: Sequence[_Sums]) -> list[BudgetRow]:
-    return [
-        BudgetRow(name, kind, year, json.loads(text), _UNITS.get(kind, "eur"), *stats.t_interval(values))
-        for (kind, year, text), values in _columns(sums, _keys(sums)).items()
-    ]
+    out = []
+    for (kind, year, text), values in _columns(sums, _keys(sums)).items():
+        unit = _UNITS.get(kind, "eur")
+        out.append(BudgetRow(name, kind, year, json.loads(text), unit, *mean_interval(values, unit)))
+    return out
 
 
 def _differences(name: str, base: Sequence[_Sums], alt: Sequence[_Sums]) -> list[BudgetDifference]:

@@ -95,6 +95,23 @@ def _columns(kpis: pd.DataFrame) -> tuple[_Columns, list[int]]:
     return out, replications
 
 
+def mean_interval(values: Floats, unit: str) -> stats.Interval:
+    """Mean and 95% interval of one published figure over its replications, in whichever report it stands.
+
+    Parameters
+    ----------
+    values : float64 array
+        One value a replication; NaN is left out.
+    unit : str
+
+    Returns
+    -------
+    Interval
+        Of a share where `unit` is "share", else of an amount.
+    """
+    return (stats.share_interval if unit == SHARE else stats.amount_interval)(values)
+
+
 def summarise(kpis: pd.DataFrame) -> list[KpiSummary]:
     """Mean and 95% interval of every KPI: Student t, or symmetric in the logarithm where t leaves its range.
 
@@ -114,7 +131,7 @@ def summarise(kpis: pd.DataFrame) -> list[KpiSummary]:
             name,
             json.loads(dimension),
             unit,
-            *(stats.share_interval if unit == SHARE else stats.amount_interval)(values),
+            *mean_interval(values, unit),
         )
         for (name, dimension), (unit, values) in columns.items()
     ]

@@ -16,7 +16,7 @@ from sim import stats, store
 from sim.data import data_folder, read_json
 from sim.experiment import Sensitivity
 from sim.experiment.budgets import NETWORKS, TALKS
-from sim.experiment.summary import paired_values
+from sim.experiment.summary import mean_interval, paired_values, summarise
 from sim.report import figures_change, sensitivity, style
 from sim.report.language import LANGUAGES, Language, language
 from sim.report.page import Block, Cell, Prose, Row, Section, TableView, figure, number, text
@@ -190,7 +190,7 @@ def read_gallery(folder: Path, plan: Mapping[str, Any], sensitivities: Sequence[
         run = store.load_run(folder / name)
         values = paired_values(base.kpis, run.kpis)
         moved = {m.id: _sides(values, m) for m in OVERVIEW}
-        middle = middle or {id: stats.amount_interval(sides[0]) for id, sides in moved.items()}
+        middle = middle or {m.id: mean_interval(moved[m.id][0], m.unit) for m in OVERVIEW}
         found[name] = Entry(
             run.manifest["scenario"],
             tuple(run.manifest["changes"]),
@@ -206,14 +206,14 @@ def read_gallery(folder: Path, plan: Mapping[str, Any], sensitivities: Sequence[
 def _sides(
     values: Mapping[tuple[str, str], tuple[Floats, Floats]], measure: Measure
 ) -> tuple[Floats, Floats]:
-    """Sums over the parts of a measure, base and policy; a part that was never seen counts 0."""
+    """Sums over the parts of a measure, base and policy; NaN in a replication that did not observe them."""
     size = len(next(iter(values.values()))[0])
     sums = np.zeros(size), np.zeros(size)
     for name, wanted in measure.parts:
         for (kpi, dimension), sides in values.items():
             if kpi == name and _fits(json.loads(dimension), wanted):
                 for total, side in zip(sums, sides, strict=True):
-                    total += np.nan_to_num(side)
+                    total += side
     return sums
 
 
@@ -225,20 +225,18 @@ def _fits(dimension: Mapping[str, str], wanted: Mapping[str, str]) -> bool:
 
 def _difference(base: Floats, alt: Floats) -> Difference:
     found = stats.paired_interval(base, alt)
-    means = float(base.mean()), float(alt.mean())
+    pairs = ~(np.isnan(base) | np.isnan(alt))
+    means = stats.mean(base[pairs]), stats.mean(alt[pairs])
     return Difference(*means, found.mean, found.low, found.high, found.n)
 
 
 def _gains(run: store.StoredRun) -> dict[str, Interval]:
-    kpis = run.kpis
-    rows = kpis[kpis["name"].astype(str) == PROVIDER_GAIN]
-    out = {}
-    for dimension, part in rows.groupby(rows["dimension"].astype(str)):
-        key = json.loads(str(dimension))
-        values = part["value"].to_numpy(np.float64)
-        if set(key) == {"provider"} and np.any(values != 0):
-            out[str(key["provider"])] = stats.t_interval(values)
-    return out
+    rows = run.kpis
+    return {
+        found.dimension["provider"]: Interval(found.mean, found.low, found.high, found.n)
+        for found in summarise(rows[rows["name"].astype(str) == PROVIDER_GAIN])
+        if set(found.dimension) == {"provider"} and (found.mean or found.low < found.high)
+    }
 
 
 def gallery_csv(gallery: Gallery) -> str:
@@ -321,7 +319,7 @@ def _show(measure: Measure, words: Language, signed: bool) -> Callable[[float], 
 
 
 def _cell(mean: float, low: float, high: float, show: Callable[[float], str], words: Language) -> Cell:
-    if mean == low == high == 0:
+    if mean != mean or mean == low == high == 0:
         return number(words.say("gallery.nothing"))
     note = words.say("interval.cell", low=show(low), high=show(high)) if low == low else ""
     return number(show(mean), note)

@@ -9,10 +9,20 @@ import re
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 import sim
-from sim.report.gallery import OVERVIEW, Gallery, gallery_csv, gallery_plan, read_gallery, write_gallery
+from sim.report.gallery import (
+    OVERVIEW,
+    Gallery,
+    _difference,
+    _sides,
+    gallery_csv,
+    gallery_plan,
+    read_gallery,
+    write_gallery,
+)
 from sim.scenario import load_area, scenario_names
 from sim.store import checksum
 
@@ -70,6 +80,15 @@ def test_every_number_is_the_paired_difference_of_its_kpis(
             comparison.difference("place_of_death", name, setting=s).alt for s in ("bth", "hch", "pu")
         ]
         assert float(rows[name, "hospice_deaths"]["alternative"]) == pytest.approx(sum(hospices), abs=1e-6)
+
+
+def test_a_replication_that_saw_nothing_counts_in_no_mean() -> None:
+    """Waits of 4 days and of nobody: the mean is 4, of one pair; with a policy 7 and 1, so 3 more."""
+    wait = next(measure for measure in OVERVIEW if measure.id == "wait")
+    nobody = float("nan")
+    values = {("wait_days_mean", "{}"): (np.array([4.0, nobody]), np.array([7.0, 1.0]))}
+    found = _difference(*_sides(values, wait))
+    assert (found.base, found.alt, found.difference, found.n) == (4.0, 7.0, 3.0, 1)
 
 
 def test_only_a_policy_that_pays_providers_otherwise_has_gains(gallery: Gallery) -> None:
