@@ -18,10 +18,11 @@ from sim import stats, store
 from sim.dates import year_bounds
 from sim.errors import InputError
 from sim.experiment.budgets import budgets
+from sim.experiment.kpis import ASSUMED_PRICE_SHARE
 from sim.experiment.parts import Parts, dimension_text, merge
 from sim.experiment.run import OnProgress, Outcome, Plan, execute, rules_of, stored_parts
 from sim.experiment.subsidy import clients_of, subsidies_of
-from sim.experiment.summary import finite_json, mean_interval
+from sim.experiment.summary import assumed_price_share, finite_json, mean_interval
 from sim.experiment.tables import Window
 from sim.experiment.yearly import YEAR_COST, YEAR_DEATHS, YEAR_UNFUNDED
 from sim.pricing import settings_from
@@ -112,6 +113,8 @@ class Budget:
         Plans of the law that the scenario switches on, projected values with them.
     rows : tuple of BudgetRow
     differences : tuple of BudgetDifference
+    assumed : float, optional
+        Share of the costs of the base over all years that rests on assumed prices; None where it is not said.
     """
 
     folder: Path
@@ -127,6 +130,7 @@ class Budget:
     plans: dict[str, tuple[str, ...]]
     rows: tuple[BudgetRow, ...]
     differences: tuple[BudgetDifference, ...]
+    assumed: float | None = None
 
     @property
     def years(self) -> range:
@@ -239,6 +243,7 @@ def budget_impact(
             {
                 "rows": [finite_json(asdict(row)) for row in rows],
                 "differences": [finite_json(asdict(row)) for row in differences],
+                ASSUMED_PRICE_SHARE: finite_json(assumed_price_share(store.load_run(folder / names[0]).kpis)),
             }
         )
     return read_budget(folder), outcomes
@@ -438,4 +443,5 @@ def read_budget(folder: Path | str) -> Budget:
         {name: tuple(plans) for name, plans in found["plans"].items()},
         tuple(BudgetRow(**numbers(row)) for row in found["rows"]),
         tuple(BudgetDifference(**numbers(row)) for row in found["differences"]),
+        found.get(ASSUMED_PRICE_SHARE),
     )

@@ -162,6 +162,7 @@ class Quantiles:
                     yield Kpi(self.name, dimension_text({**dimension, "level": str(level)}), found, self.unit)
 
 
+ASSUMED_PRICE_SHARE = "assumed_price_share"
 _EUR = CENTS_PER_EURO
 _DAY = MINUTES_PER_DAY
 _CARE_HOUR = MINUTES_PER_WEEK * MINUTES_PER_HOUR
@@ -178,7 +179,7 @@ DEFINITIONS: tuple[Definition, ...] = (
     ),
     Ratio("days_in_setting", "minutes_in_setting", "patients", "days", size=_DAY),
     Total("cost", "cost", "eur", size=_EUR),
-    Ratio("assumed_price_share", "cost_at_assumed_prices", "cost", "share", over=("view",), share=("view",)),
+    Ratio(ASSUMED_PRICE_SHARE, "cost_at_assumed_prices", "cost", "share", over=("view",), share=("view",)),
     Ratio("cost_per_decedent", "cost_of_decedents", "patients", "eur", size=_EUR, over=()),
     Ratio(
         "cost_per_decedent", "cost_of_decedents", "patients", "eur", size=_EUR, over=("wlz",), share=("wlz",)

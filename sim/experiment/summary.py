@@ -12,6 +12,8 @@ import numpy as np
 import pandas as pd
 
 from sim import stats
+from sim.experiment.kpis import ASSUMED_PRICE_SHARE
+from sim.experiment.money import CALENDAR
 from sim.units import Floats
 
 
@@ -135,6 +137,18 @@ def summarise(kpis: pd.DataFrame) -> list[KpiSummary]:
         )
         for (name, dimension), (unit, values) in columns.items()
     ]
+
+
+def assumed_price_share(kpis: pd.DataFrame) -> float:
+    """Share of the costs in the counted window that rests on assumed prices; NaN where nothing was paid.
+
+    Parameters
+    ----------
+    kpis : pandas.DataFrame
+        As `summarise`.
+    """
+    rows = summarise(kpis[kpis["name"].astype(str) == ASSUMED_PRICE_SHARE])
+    return next((row.mean for row in rows if row.dimension == {"view": CALENDAR}), math.nan)
 
 
 def differences(base: pd.DataFrame, alt: pd.DataFrame) -> list[KpiDifference]:

@@ -8,7 +8,7 @@ from pathlib import Path
 from sim.experiment import Budget, BudgetDifference, BudgetRow, read_budget
 from sim.report.figures_budget import figure_budget, figure_budget_difference, title_of
 from sim.report.language import LANGUAGES, Language, language
-from sim.report.page import Block, Bullets, Cell, Row, Section, TableView, figure, number, text
+from sim.report.page import Block, Bullets, Cell, Row, Section, TableView, figure, number, text, with_assumed
 from sim.report.render import render_page
 
 REPORT = "report.html"
@@ -78,6 +78,7 @@ def budget_page(found: Budget, words: Language) -> str:
     """
     title = words.say("budget.title", first=found.first, last=found.last)
     subtitle = words.say("budget.subtitle", area=found.area, replications=words.number(found.replications))
+    subtitle = with_assumed(subtitle, found.assumed, words)
     lead: list[Block] = [Bullets(tuple(answers(found, words)))]
     lead += figure(figure_budget(found, words))
     lead += figure(figure_budget_difference(found, words))

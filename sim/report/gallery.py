@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,10 +17,10 @@ from sim import stats, store
 from sim.data import data_folder, read_json
 from sim.experiment import Sensitivity
 from sim.experiment.budgets import NETWORKS, TALKS
-from sim.experiment.summary import mean_interval, paired_values, summarise
+from sim.experiment.summary import assumed_price_share, mean_interval, paired_values, summarise
 from sim.report import figures_change, sensitivity, style
 from sim.report.language import LANGUAGES, Language, language
-from sim.report.page import Block, Cell, Prose, Row, Section, TableView, figure, number, text
+from sim.report.page import Block, Cell, Prose, Row, Section, TableView, figure, number, text, with_assumed
 from sim.report.render import render_page
 from sim.report.results import Difference
 from sim.schema import HOSPICE_SETTINGS
@@ -138,12 +139,15 @@ class Gallery:
         Values of the base.
     families : tuple of (title by language, entries)
     sensitivities : tuple of Sensitivity
+    assumed : float
+        Share of the costs of the base that rests on assumed prices.
     """
 
     base: Mapping[str, Any]
     middle: Mapping[str, Interval]
     families: tuple[tuple[Mapping[str, str], tuple[Entry, ...]], ...]
     sensitivities: tuple[Sensitivity, ...] = ()
+    assumed: float = math.nan
 
     @property
     def entries(self) -> tuple[Entry, ...]:
@@ -200,7 +204,7 @@ def read_gallery(folder: Path, plan: Mapping[str, Any], sensitivities: Sequence[
     families = tuple(
         (family["title"], tuple(found[name] for name in family["scenarios"])) for family in plan["families"]
     )
-    return Gallery(base.manifest, middle, families, tuple(sensitivities))
+    return Gallery(base.manifest, middle, families, tuple(sensitivities), assumed_price_share(base.kpis))
 
 
 def _sides(
@@ -290,6 +294,7 @@ def gallery_page(gallery: Gallery, lang: str) -> str:
         period=words.say("period", start=start, end=end),
         replications=words.number(int(base["replications"])),
     )
+    subtitle = with_assumed(subtitle, gallery.assumed, words)
     lead: list[Block] = [
         Prose(words.say("gallery.lead", base=str(base["scenario"]["title"][lang]))),
         Prose(words.say("gallery.how")),

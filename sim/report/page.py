@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
@@ -102,6 +103,21 @@ class Section:
     id: str
     title: str
     blocks: tuple[Block, ...] = field(default=())
+
+
+def with_assumed(line: str, share: float | None, words: Language) -> str:
+    """A line under a title, with how much of the costs rests on assumed prices where that is known.
+
+    Parameters
+    ----------
+    line : str
+    share : float, optional
+        From 0 to 1; NaN where nothing was paid.
+    words : Language
+    """
+    if share is None or math.isnan(share):
+        return line
+    return f"{line} · {words.say('assumed_prices', share=words.percent(share, style.SHARE_DIGITS))}"
 
 
 def figure(drawing: Drawing | None) -> list[Block]:

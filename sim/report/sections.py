@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 
 from sim.experiment.budgets import BUDGET_LINES
+from sim.experiment.kpis import ASSUMED_PRICE_SHARE
 from sim.report import figures, figures_change, figures_flow, style
 from sim.report.answers import comparison_answer, period, run_answer
 from sim.report.language import Language
@@ -25,6 +25,7 @@ from sim.report.page import (
     share_metric,
     text,
     wish_metrics,
+    with_assumed,
 )
 from sim.report.provenance import Published, value_text
 from sim.report.results import Alternative, Estimate, Result, RunView
@@ -468,7 +469,5 @@ def subtitle(result: Result, words: Language) -> str:
         period=period(run, words),
         replications=words.number(min(r.replications for r in result.runs)),
     )
-    share = run.kpis.get("assumed_price_share", view="calendar")
-    if share is None or math.isnan(share.mean):
-        return line
-    return f"{line} · {words.say('assumed_prices', share=words.percent(share.mean, 1))}"
+    share = run.kpis.get(ASSUMED_PRICE_SHARE, view="calendar")
+    return with_assumed(line, None if share is None else share.mean, words)

@@ -17,7 +17,7 @@ import pytest
 import sim
 from sim.experiment import BudgetRow
 from sim.experiment.summary import KpiSummary
-from sim.report.gallery import OVERVIEW, Gallery, Measure, read_gallery
+from sim.report.gallery import OVERVIEW, Gallery, Measure, gallery_page, read_gallery
 from sim.scenario import load_scenario
 from sim.schema import LAWS, PAYERS
 from sim.stats import Interval
@@ -222,3 +222,20 @@ def test_the_gallery_shows_the_figures_of_run_and_comparison(asked: Asked, measu
                 (found.base, found.alt, found.difference, found.low, found.high, found.n),
                 (row.base, row.alt, row.difference, row.low, row.high, row.n),
             )
+
+
+def test_every_page_says_the_share_of_the_costs_that_rests_on_assumed_prices(asked: Asked) -> None:
+    """The same share, in the same words, on the first page of run, budget and gallery."""
+    share = asked.run.kpi("assumed_price_share", view="calendar").mean
+    told = {
+        "nl": f"{100 * share:.1f}".replace(".", ",") + "% van de kosten rust op aangenomen prijzen",
+        "en": f"{100 * share:.1f}% of the costs rests on assumed prices",
+    }
+    assert asked.budget.found.assumed == asked.gallery.assumed == share
+    for lang, sentence in told.items():
+        pages = (
+            asked.run.report(lang).read_text(encoding="utf-8"),
+            asked.budget.report(lang).read_text(encoding="utf-8"),
+            gallery_page(asked.gallery, lang),
+        )
+        assert all(sentence in page for page in pages)
