@@ -14,7 +14,7 @@ from sim.experiment.capacity_answer import Capacity, ExtraBeds, Point, TypeAnswe
 from sim.experiment.capacity_measure import HOSPICE, SHORT_STAY, TYPES, Observed, months_of
 from sim.experiment.capacity_norms import Norm
 from sim.experiment.capacity_paths import Beds, Path
-from sim.experiment.capacity_points import extra_beds, guess, months, offered_load, point
+from sim.experiment.capacity_points import assumed_share, extra_beds, guess, months, offered_load, point
 from sim.experiment.capacity_runs import Place, Runs, years_of
 from sim.experiment.queueing import erlang_b, fewest
 from sim.experiment.ranking import Ranking, searching, together
@@ -175,6 +175,7 @@ class _Study:
             busiest=rows[busiest].month,
             growth=self._growth(first, rankings[kinds[0]]),
             closing=self._closing(first, cents),
+            assumed=assumed_share(cents.get(first.now)),
             runs=self.runs.asked + self.runs.reused,
             header=header,
         )

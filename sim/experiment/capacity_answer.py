@@ -224,6 +224,8 @@ class Capacity:
         Month with the highest offered load.
     growth : tuple of Year
     closing : tuple of ExtraBeds
+    assumed : float, optional
+        Share of the costs with the beds of now that rests on assumed prices; None without prices.
     runs : int
         Runs of the queue and prices that this answer rests on.
     """
@@ -246,6 +248,7 @@ class Capacity:
     busiest: str = ""
     growth: tuple[Year, ...] = ()
     closing: tuple[ExtraBeds, ...] = ()
+    assumed: float | None = None
     runs: int = 0
     header: Mapping[str, Any] = field(default_factory=dict)
 
@@ -304,6 +307,7 @@ def as_json(found: Capacity) -> dict[str, Any]:
             for year in found.growth
         ],
         "closing": [_extra_json(row) for row in found.closing],
+        "assumed_price_share": found.assumed,
         "runs": found.runs,
     }
     answer: dict[str, Any] = finite_json(document)

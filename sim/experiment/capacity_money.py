@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from sim.experiment.money import at_assumed_prices
 from sim.experiment.tables import Window, tally
 from sim.journey.log import STAY_FIELDS, Log
 from sim.journey.sized import Demand, Queued, queue, some_people, tables_of
@@ -39,15 +40,15 @@ def priced(
 
     Returns
     -------
-    dict of beds to (Queued, int64 array of shape (payers,))
-        Cents in the order of PAYERS.
+    dict of beds to (Queued, int64 array of shape (payers + 1,))
+        Cents in the order of PAYERS, then those at assumed prices.
     """
     window = Window.of(demand.scenario)
     settings = settings_from(demand.scenario)
 
     def by_person(people: Demand, beds: Beds, log: Log) -> Ints:
         ledger = price(tables_of(people, beds, log), book, rules, settings)
-        return _by_person(people.patients, ledger, window)
+        return _by_person(people.patients, ledger, window, book)
 
     first = queue(demand, base, FAR_FUTURE)
     each = by_person(demand, base, first.log)
@@ -92,8 +93,8 @@ def changed_people(one: Log, other: Log, count: int) -> Bools:
     return np.asarray(changed | care, np.bool_)
 
 
-def _by_person(patients: Table, ledger: Ledger, window: Window) -> Ints:
-    """Cents by person and payer (int64, shape (people, payers))."""
+def _by_person(patients: Table, ledger: Ledger, window: Window, book: TariffBook) -> Ints:
+    """Cents by person: of each payer, then at assumed prices (int64, shape (people, payers + 1))."""
     lines, shares = ledger.declarations, ledger.shares
     first, last = window.low // MINUTES_PER_DAY, window.high // MINUTES_PER_DAY
     inside = (lines["date"] >= first) & (lines["date"] < last)
@@ -101,4 +102,7 @@ def _by_person(patients: Table, ledger: Ledger, window: Window) -> Ints:
     line = np.searchsorted(lines["declaration_id"], shares["declaration_id"])
     counted = inside[line]
     key = person[line][counted] * len(PAYERS) + shares["payer"][counted]
-    return tally(key, len(patients) * len(PAYERS), shares["cents"][counted]).reshape(-1, len(PAYERS))
+    paid = tally(key, len(patients) * len(PAYERS), shares["cents"][counted]).reshape(-1, len(PAYERS))
+    mine = inside & at_assumed_prices(lines, book)
+    assumed = tally(person[mine], len(patients), lines["gross_cents"][mine])
+    return np.column_stack([paid, assumed])

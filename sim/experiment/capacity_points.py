@@ -94,7 +94,8 @@ def point(
     verdict : Verdict
     judged : int
         Replications behind the verdict.
-    cents : int64 array, shape (replications, payers), optional
+    cents : int64 array, shape (replications, payers + 1), optional
+        As `priced`.
     month : (int, int), optional
         Minutes in which the norms must hold.
 
@@ -129,9 +130,24 @@ def _of(measure: str) -> Callable[[Floats], Interval]:
 
 
 def _euros(cents: Ints, interval: Callable[[Floats], Interval]) -> dict[str, Interval]:
-    euros = np.asarray(cents, np.float64) / CENTS_PER_EURO
+    euros = np.asarray(cents[:, : len(PAYERS)], np.float64) / CENTS_PER_EURO
     each = {payer: interval(euros[:, n]) for n, payer in enumerate(PAYERS)}
     return {"total": interval(euros.sum(axis=1)), **each}
+
+
+def assumed_share(cents: Ints | None) -> float | None:
+    """Share of the costs at assumed prices, the mean over the replications; None without prices.
+
+    Parameters
+    ----------
+    cents : int64 array, shape (replications, payers + 1), optional
+        As `priced`.
+    """
+    if cents is None:
+        return None
+    whole = cents[:, : len(PAYERS)].sum(axis=1)
+    paid = whole > 0
+    return stats.mean(cents[paid, len(PAYERS)] / whole[paid])
 
 
 def extra_beds(
@@ -153,7 +169,7 @@ def extra_beds(
     base, other : sequence of Observed
         The same replications.
     cents : (int64 array, int64 array), optional
-        By payer, of both; shape (replications, payers).
+        As `priced`, of both; shape (replications, payers + 1).
     closed : str
 
     Returns
@@ -168,7 +184,8 @@ def extra_beds(
         change = np.asarray(cents[1] - cents[0])
         cost = _euros(change, stats.t_interval)
         avoided = (before["not_placed"] - after["not_placed"])[: len(change)]
-        per_refusal = stats.ratio_interval(avoided, change.sum(axis=1) / CENTS_PER_EURO)
+        whole = change[:, : len(PAYERS)].sum(axis=1) / CENTS_PER_EURO
+        per_refusal = stats.ratio_interval(avoided, whole)
     return ExtraBeds(extra, beds, differences, cost, per_refusal, closed)
 
 

@@ -191,7 +191,7 @@ class Runs:
         book: TariffBook,
         rules: RuleSet,
     ) -> dict[Beds, Ints]:
-        """Cents by payer for each number of beds, int64 array of shape (replications, payers)."""
+        """Cents as `priced` for each number of beds, int64 array of shape (replications, payers + 1)."""
         wanted = list(dict.fromkeys((base, *several)))
         tasks = []
         for replication in range(replications):

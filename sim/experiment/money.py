@@ -25,7 +25,7 @@ from sim.schema import (
     Table,
     code,
 )
-from sim.tariff import Product
+from sim.tariff import Product, TariffBook
 from sim.tariff.models import Module
 from sim.units import CENTS_PER_EURO, MINUTES_PER_DAY, Bools, Floats, Ints
 
@@ -69,8 +69,7 @@ def costs(task: Task) -> None:
     first, last = task.window.low // MINUTES_PER_DAY, task.window.high // MINUTES_PER_DAY
     seen = {DECEDENTS: task.decedents[rows], CALENDAR: (lines["date"] >= first) & (lines["date"] < last)}
     labels = lines.words("tariff_row")
-    assumed = np.array([bool(row) and task.book.used([row])[0].assumption for row in labels], np.bool_)
-    on_assumption = assumed[lines["tariff_row"]] if len(lines) else np.zeros(0, np.bool_)
+    on_assumption = at_assumed_prices(lines, task.book)
     for view, mask in seen.items():
         amount = money[mask]
         parts.add("cost", int(amount.sum()), view=view)
@@ -98,6 +97,15 @@ def costs(task: Task) -> None:
     parts.add("cost_of_decedents", int(money[own].sum()))
     parts.add("cost_of_decedents", int(money[with_wlz].sum()), wlz="met")
     parts.add("cost_of_decedents", int(money[own & ~with_wlz].sum()), wlz="zonder")
+
+
+def at_assumed_prices(lines: Table, book: TariffBook) -> Bools:
+    """Which declarations have a price that is an assumption (bool array)."""
+    if not len(lines):
+        return np.zeros(0, np.bool_)
+    labels = lines.words("tariff_row")
+    assumed = np.array([bool(row) and book.used([row])[0].assumption for row in labels], np.bool_)
+    return np.asarray(assumed[lines["tariff_row"]], np.bool_)
 
 
 def _by_place(task: Task, counted: Bools, place: Ints, line_of_share: Ints) -> None:

@@ -12,7 +12,19 @@ from sim.experiment.capacity_norms import WAIT, Norm
 from sim.report import style
 from sim.report.figures_capacity import days, figure_curve, norm_name
 from sim.report.language import LANGUAGES, Language, language
-from sim.report.page import Block, Bullets, Cell, Prose, Row, Section, TableView, figure, number, text
+from sim.report.page import (
+    Block,
+    Bullets,
+    Cell,
+    Prose,
+    Row,
+    Section,
+    TableView,
+    figure,
+    number,
+    text,
+    with_assumed,
+)
 from sim.report.render import render_page
 from sim.schema import PAYERS
 from sim.stats import Interval
@@ -471,13 +483,14 @@ def _about(found: Capacity, words: Language) -> list[str]:
 
 def _subtitle(found: Capacity, words: Language) -> str:
     start, end = (dt.date.fromisoformat(day) for day in found.window)
-    return words.say(
+    line = words.say(
         "capacity.subtitle",
         scenario=found.title[words.code],
         period=words.say("period", start=words.date(start), end=words.date(end)),
         n=words.number(found.replications),
         most=words.number(found.most_replications),
     )
+    return with_assumed(line, found.assumed, words)
 
 
 def _column(name: str, words: Language) -> str:

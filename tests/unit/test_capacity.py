@@ -81,6 +81,17 @@ def test_costs_by_payer_are_those_of_a_run_to_the_cent(found, stored):
     assert cost["total"].mean == pytest.approx(stored.kpi("cost", view="calendar").mean, abs=0.005)
 
 
+def test_the_page_says_the_share_at_assumed_prices_of_a_run(found, stored, tmp_path):
+    share = stored.kpi("assumed_price_share", view="calendar").mean
+    assert found.as_json()["assumed_price_share"] == pytest.approx(share, rel=1e-12)
+    tenths = f"{100 * share:.1f}"
+    for lang, told in (
+        ("nl", f"{tenths.replace('.', ',')}% van de kosten rust op aangenomen prijzen"),
+        ("en", f"{tenths}% of the costs rests on assumed prices"),
+    ):
+        assert told in found.report(lang, tmp_path / f"{lang}.html").read_text(encoding="utf-8")
+
+
 @pytest.mark.parametrize("kind", ["all", "bth", "hch", "pu", "elv"])
 def test_on_the_same_people_more_beds_never_refuse_more_on_average(found, kind):
     curve = found.curve(kind)
@@ -280,6 +291,8 @@ def test_pricing_only_changed_journeys_gives_the_cents_of_pricing_all():
     alone = priced(demand, more, [], book, rules)
     assert both[more][1].tolist() == alone[more][1].tolist()
     assert both[base][1].tolist() != alone[more][1].tolist()
+    *by_payer, assumed = alone[more][1].tolist()
+    assert 0 < assumed < sum(by_payer)
     changed = changed_people(both[base][0].log, both[more][0].log, len(demand.patients))
     assert 0 < changed.sum() < 0.2 * len(demand.patients)
 
