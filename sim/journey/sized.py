@@ -253,9 +253,8 @@ def some_people(demand: Demand, log: Log, kept: Bools) -> tuple[Demand, Log]:
     mine = kept[admissions.events.patient]
     thinned = {f.name: getattr(admissions, f.name)[mine] for f in fields(admissions) if f.name != "events"}
     needs = replace(
-        _some(demand.needs, kept, rows, ("admissions", "support", "hospice_order")),
+        _some(demand.needs, kept, rows, ("admissions", "hospice_order")),
         admissions=replace(admissions, events=_some_events(admissions.events, kept, rows), **thinned),
-        support=_some(demand.needs.support, kept, rows, ()),
     )
     patients = Table(demand.patients.name, columns, demand.patients.labels)
 
@@ -277,7 +276,8 @@ def some_people(demand: Demand, log: Log, kept: Bools) -> tuple[Demand, Log]:
     )
 
 
-def _some(record: Any, kept: Bools, rows: Ints, leave: tuple[str, ...]) -> Any:
+def _some(record: Any, kept: Bools, rows: Ints, leave: tuple[str, ...] = ()) -> Any:
+    """The values of some people: arrays, events, and records of those; fields in `leave` stay as they are."""
     parts: dict[str, Any] = {}
     for each in fields(record):
         value = getattr(record, each.name)
@@ -289,6 +289,8 @@ def _some(record: Any, kept: Bools, rows: Ints, leave: tuple[str, ...]) -> Any:
             parts[each.name] = value[kept[getattr(record, _ALIGNED[each.name]).patient]]
         elif isinstance(value, dict):
             parts[each.name] = {key: column[kept] for key, column in value.items()}
+        elif is_dataclass(value):
+            parts[each.name] = _some(value, kept, rows)
         else:
             parts[each.name] = value[kept]
     return replace(record, **parts)

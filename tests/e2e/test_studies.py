@@ -216,7 +216,8 @@ def test_a_file_that_tells_nothing_is_refused_in_one_line(
     (tmp_path / file).write_text(text, encoding="utf-8")
     assert run_command(["report", str(tmp_path)]) == 2
     told = capsys.readouterr().err
-    assert "again into another folder" in told
+    assert "not as palsim wrote it" in told
+    assert "another folder" in told
     assert told.count("\n") == 1
 
 
