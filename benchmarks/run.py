@@ -65,6 +65,16 @@ def region_year(console: Console, rounds: int) -> list[Goal]:
     return [Goal("region-year: memory above imports", found["memory_mb"], 300, False, "MB")]
 
 
+def start(console: Console, rounds: int) -> list[Goal]:
+    """What someone waits for before anything runs: the help, and a scenario that loads."""
+    found = measured(HERE / "start.py", "azwa_omzetplafond", rounds)
+    table = titled("Start, nothing remembered", "start", "seconds")
+    for name, seconds in found.items():
+        table.add_row(name, f"{seconds:.2f}")
+    console.print(table)
+    return [Goal(f"start: {name}", seconds, 1, False, "s") for name, seconds in found.items()]
+
+
 def law_million(console: Console) -> list[Goal]:
     """A million declarations of mixed products through all rules, in seconds of one core."""
     found = measured(HERE / "law_million.py", 3)
@@ -101,7 +111,8 @@ def main() -> int:
     console = Console(stderr=options.json, width=WIDTH, record=options.page is not None)
     before = os.getloadavg()[0]
     rounds = 2 if options.smoke else ROUNDS
-    goals = region_year(console, 3 if options.smoke else ROUNDS)
+    goals = start(console, 3 if options.smoke else ROUNDS)
+    goals += region_year(console, 3 if options.smoke else ROUNDS)
     goals += law_million(console)
     goals += repricing(console, smoke=options.smoke)
     goals += scaling(console, smoke=options.smoke)

@@ -44,8 +44,9 @@ def quarter(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (region,) = area["regions"]
     region["population"] //= QUARTER
     for key in ("palliative_deaths", "nursing_home_places", "district_nursing_budget_eur", "elv_budget_eur"):
-        part = round(region[key]["value"] / QUARTER)
-        region[key] |= {"value": part, "range": [0, 2 * part]}
+        region[key]["value"] = round(region[key]["value"] / QUARTER)
+        if region[key]["range"] is not None:
+            region[key]["range"] = [round(bound / QUARTER) for bound in region[key]["range"]]
     for site in region["sites"]:
         site["beds"] = BEDS.get(site["id"], 1)
     path = tmp_path_factory.mktemp("area") / "kwart.yaml"

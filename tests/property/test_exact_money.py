@@ -16,7 +16,7 @@ from sim.law.means import part_of_means
 from sim.law.registry import RuleSet
 from sim.law.wlz_home import home_budget
 from sim.law.zvw import pro_rata
-from sim.schema import Table, table
+from sim.schema import TABLES, Table, table
 from sim.units import (
     MOST,
     RoundingMode,
@@ -216,10 +216,7 @@ def test_what_does_not_fit_is_refused_wherever_it_comes_in():
 
 
 def test_a_number_too_large_for_its_column_is_refused():
-    subsidies = {
-        name: np.zeros(1, np.int64)
-        for name in ("organisation", "form", "clients", "maximum_cents", "subsidy_cents", "payout_percentage")
-    }
+    subsidies = {f.name: np.zeros(1, np.int64) for f in TABLES["subsidies"]}
     assert isinstance(table("subsidies", {**subsidies, "year": column(2026)}), Table)
     with pytest.raises(ValueError, match="subsidies.year: 4294969322 to 4294969322 does not fit in int32"):
         table("subsidies", {**subsidies, "year": column(2**32 + 2026)})

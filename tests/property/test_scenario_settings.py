@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
 from sim.errors import InputError
@@ -31,10 +31,30 @@ def _leaves(data: Any, path: str = "") -> dict[str, Any]:
     return {path.lstrip("."): data}
 
 
+def _out_of_order(numbers: dict[str, Any]) -> set[str]:
+    """Settings that contradict one another: a median above its maximum, a triangle not low, mode, high."""
+    stays = {key.removesuffix(".maximum") for key in numbers if key.endswith(".maximum")}
+    wrong = {
+        stay
+        for stay in stays
+        if f"{stay}.median" in numbers and numbers[f"{stay}.median"] > numbers[f"{stay}.maximum"]
+    }
+    triangle = [numbers[f"hospice.day_contribution_eur.{place}.value"] for place in range(3)]
+    return wrong if triangle == sorted(triangle) else wrong | {"hospice.day_contribution_eur"}
+
+
 @settings(max_examples=60, deadline=None)
 @given(path=st.sampled_from(NUMBERS), value=st.floats(0.01, 1.0))
+@example(path="hospital.ic_stay.maximum", value=1.0)
+@example(path="hospice.day_contribution_eur.2.value", value=1.0)
 def test_a_set_value_is_held_and_every_other_number_stays(path: str, value: float) -> None:
+    """Or it is refused, where it contradicts a number beside it, and only there."""
     before = _leaves(BASIS.scenario.model_dump(mode="json", exclude=HEADER))
+    if _out_of_order(before | {path: value}):
+        with pytest.raises(InputError, match=r"lies above maximum|is not low, mode, high") as caught:
+            vary(BASIS, {path: value}, "varied")
+        assert path in str(caught.value)
+        return
     after = _leaves(vary(BASIS, {path: value}, "varied").scenario.model_dump(mode="json", exclude=HEADER))
     assert after[path] == value
     owner = paths.find(path).owner

@@ -278,5 +278,7 @@ def test_a_kept_analysis_reads_back_and_replaces_that_of_its_question(known: Any
     assert [each.parameter.path for each in kept[1].most_important] == ["a"]
     assert kept[0].spread == spread.spread
     (tmp_path / "sensitivity.json").write_text("{", encoding="utf-8")
-    with pytest.raises(InputError, match="not readable; remove it"):
+    with pytest.raises(
+        InputError, match="not as palsim wrote it .*; remove it and run palsim sensitivity again"
+    ):
         read_sensitivities(tmp_path)
