@@ -21,13 +21,14 @@ from sim.tariff import TariffBook
 from sim.units import CENTS_PER_EURO, MINUTES_PER_DAY, Bools, Ints, times, times_over
 
 _HOSPITAL_DAYS = ("zvw.msz.verpleegdag", "zvw.msz.geblokkeerde_dag", "zvw.msz.ic_dag")
+_CHILD_DAY = "zvw.kindzorg.kinderzorghuis"
 _DAYS_OF = {
     "ziekenhuis": _HOSPITAL_DAYS,
-    "hch": ("zvw.elv.ptz", "wlz.zzp.", "zvw.wijkverpleging.bth_dag"),
-    "pu": ("zvw.elv.ptz", "wlz.zzp.", "zvw.wijkverpleging.bth_dag"),
+    "hch": ("zvw.elv.ptz", "wlz.zzp.", "zvw.wijkverpleging.bth_dag", _CHILD_DAY),
+    "pu": ("zvw.elv.ptz", "wlz.zzp.", "zvw.wijkverpleging.bth_dag", _CHILD_DAY),
     "elv": ("zvw.elv.",),
     "verpleeghuis": ("wlz.zzp.",),
-    "bth": ("zvw.wijkverpleging.bth_dag", "wlz.vpt.", "zvw.elv.ptz"),
+    "bth": ("zvw.wijkverpleging.bth_dag", "wlz.vpt.", "zvw.elv.ptz", _CHILD_DAY),
 }
 
 

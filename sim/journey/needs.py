@@ -40,7 +40,7 @@ class Admissions:
         Length of the stay; of its first part on intensive care.
     terminal, emergency, ambulance : bool array
     acute_bed : bool array
-        Whether an acute hospice bed would do instead.
+        Whether an acute hospice bed would do instead; never of a child, as no hospice for adults takes one.
     keep : float64 array
         Uniform against which thinning (nursing home, care plan) is decided.
     """
@@ -217,6 +217,7 @@ def _admissions(draws: CohortDraws, scenario: Scenario, patients: Table, factor:
     on_ic = draw.bernoulli(u("hospital.ic"), ic_share)
     ic_days = np.ceil(draw.lognormal(u("hospital.ic_stay"), hospital.ic_stay))
     acute = draw.bernoulli(u("hospital.acute"), hospital.acute.value)
+    adult = (group != code(GROUPS, "child"))[events.patient]
     terminal_share = draw.by_group(hospital.terminal.value)[group[events.patient]]
     close = left <= hospital.terminal_window_days.value * MINUTES_PER_DAY
     before_last_week = left > DAYS_PER_WEEK * MINUTES_PER_DAY
@@ -228,7 +229,7 @@ def _admissions(draws: CohortDraws, scenario: Scenario, patients: Table, factor:
         terminal=draw.bernoulli(u("hospital.terminal"), terminal_share) & close,
         emergency=acute & draw.bernoulli(u("hospital.emergency"), hospital.ed_of_acute.value),
         ambulance=acute & draw.bernoulli(u("hospital.ambulance"), hospital.ambulance_of_acute.value),
-        acute_bed=acute & draw.bernoulli(u("hospice.acute"), scenario.hospice.acute_instead.value),
+        acute_bed=acute & adult & draw.bernoulli(u("hospice.acute"), scenario.hospice.acute_instead.value),
         keep=u("hospital.keep"),
     )
 
