@@ -6,8 +6,9 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sim.errors import InputError
+from sim.errors import InputError, echo
 from sim.experiment.capacity_measure import ADMITTED, DIED, REFUSED, Observed
+from sim.limits import LONGEST_ECHO, MOST_DAYS
 from sim.units import MINUTES_PER_DAY
 
 DEFAULT_NORMS = ("wait_days<=3@0.9", "refused<=0.05")
@@ -98,9 +99,9 @@ def parse_norm(text: str) -> Norm:
     InputError
         When it is written otherwise.
     """
-    found = _FORM.fullmatch(text)
+    found = _FORM.fullmatch(text) if len(text) <= LONGEST_ECHO else None
     if found is None:
-        raise InputError(f"--norm {text!r}: is no norm; {_HINT}")
+        raise InputError(f"--norm {echo(text)!r}: is no norm; {_HINT}")
     measure = found["measure"]
     if measure not in MEASURES:
         raise InputError(f"--norm {text!r}: {measure!r} is not measured; choose from {', '.join(MEASURES)}")
@@ -117,6 +118,10 @@ def parse_norm(text: str) -> Norm:
             )
         if bound < 0:
             raise InputError(f"--norm {text!r}: {found['bound']} days is too few; write 0 or more")
+        if not bound <= MOST_DAYS:
+            raise InputError(
+                f"--norm {text!r}: {found['bound']} is no number of days; write one from 0 to {MOST_DAYS}"
+            )
         return Norm(measure, bound, share)
     if found["share"] is not None:
         raise InputError(f"--norm {text!r}: only wait_days has a share after @; write {measure}<={bound:g}")

@@ -43,8 +43,8 @@ def respite_payer(care: Delivery, parameters: Parameters) -> Ints:
 def child_not_wmo(care: Delivery, parameters: Parameters) -> Ints:
     """Respite of a client under 18 is refused under the Wmo (Handreiking 2.1.4, 3.7).
 
-    "Respijtzorg voor kinderen met een palliatieve zorg behoefte kan worden vergoed vanuit de Jeugdwet"; help
-    with self-reliance is jeugdhulp (Jeugdwet art. 1.1). Aids and adaptations stay with the Wmo for all ages.
+    Respijtzorg of children with palliative needs "kan worden vergoed vanuit de Jeugdwet"; help with
+    self-reliance is jeugdhulp (Jeugdwet art. 1.1). Aids and adaptations stay with the Wmo for all ages.
     """
     return finding(care.younger(ADULT_AGE_YEARS), FORBIDDEN)
 

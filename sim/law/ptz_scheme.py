@@ -28,13 +28,12 @@ def scheme_part(
     source: str = "ptz_2025",
     rounding: RoundingSpec | None = None,
     products: tuple[str, ...] = (),
-    bill_only: str = "",
 ) -> Callable[[F], F]:
     """Register a function as a part of the scheme, up to its sunset, and after it under the plan to go on.
 
     Parameters
     ----------
-    key, title, article, valid_from, source, rounding, products, bill_only
+    key, title, article, valid_from, source, rounding, products
         As `rule`.
     lapsed : callable
         What holds in its place once the scheme has lapsed; takes the same arguments.
@@ -48,7 +47,6 @@ def scheme_part(
         "law": "Regeling PTZ",
         "source": source,
         "products": products,
-        "bill_only": bill_only,
     }
     end: dict[str, Any] = {**about, "title": f"{title}: lapses", "article": "Regeling PTZ, slotbepaling"}
 
@@ -75,7 +73,6 @@ def ended() -> bool:
     article="Regeling PTZ, slotbepaling",
     lapsed=ended,
     valid_from="2019-01-01",
-    bill_only="in a run every paragraph lapses by its own parts, all on this date",
 )
 def holds() -> bool:
     """Whether the scheme holds: paragraphs 2, 3 and 4 have one end date (Regeling PTZ, slotbepaling)."""

@@ -73,10 +73,10 @@ def changed_law(periods: Indications) -> Bools:
     """Periods that begin or end the Wlz in the terminal phase, which the law does not know.
 
     Blz art. 3.1.5(a), Handreiking B1 and 7.2 (sources blz_2026, handreiking_2026). Who had the Wlz before
-    the terminal phase keeps it to death, in any form; who had not does not enter it ("zal het CIZ deze niet
-    meer afgeven"). Hospital care is Zvw for both. A bill whose case states when the terminal phase began
-    refuses such a period: nobody gives that indication. Where the phase is only reckoned back from death,
-    nobody knew of it when the Wlz began or ended, and the bill says so in a remark.
+    the terminal phase keeps it to death, in any form; who had not does not enter it: the CIZ gives no
+    indication any more. Hospital care is Zvw for both. A bill whose case states when the terminal phase
+    began refuses such a period: nobody gives that indication. Where the phase is only reckoned back from
+    death, nobody knew of it when the Wlz began or ended, and the bill says so in a remark.
 
     Parameters
     ----------

@@ -22,6 +22,7 @@ from sim.law.delivery import FACTS, FORBIDDEN, INSIDE, WORDS, Delivery, fact_tex
 from sim.law.people import ENDLESS, age_of
 from sim.law.registry import Rule, RuleSet
 from sim.law.wlz import add_months
+from sim.limits import OLDEST_AGE_YEARS, TRIED_AGES_APART_YEARS, TRIED_FACT
 from sim.pricing.remarks import Refusal, Remark
 from sim.schema import SETTINGS, WLZ_FORMS
 from sim.units import ADULT_AGE_YEARS, MINUTES_PER_DAY, MONTHS_PER_YEAR, Ints
@@ -29,9 +30,10 @@ from sim.units import ADULT_AGE_YEARS, MINUTES_PER_DAY, MONTHS_PER_YEAR, Ints
 Judged = Callable[[Delivery, Ints], Ints]
 """What the rules find of some lines of one product, by their rows among all."""
 Change = Callable[[Delivery], Delivery]
-AGES = range(121)
+AGES = range(OLDEST_AGE_YEARS + 1)
 """Ages in whole years that a patient may have."""
-SOME_AGES = (2, 10, 20, 40, 55, 70, 80, 90)
+SOME_AGES = AGES[2::TRIED_AGES_APART_YEARS]
+"""Ages tried first, among them some of children, adults and the old."""
 
 
 @dataclass(frozen=True)
@@ -206,7 +208,7 @@ def _fact(care: Delivery, row: int, passes: Passes, keys: Keys, usual: bool) -> 
 
 def values_of(name: str, own: int) -> Iterator[int]:
     """Other values that a fact may have."""
-    some = range(len(WORDS[name])) if name in WORDS else dict.fromkeys((FACTS[name], 0, 1, 100, 200))
+    some = range(len(WORDS[name])) if name in WORDS else dict.fromkeys((FACTS[name], 0, 1, 100, TRIED_FACT))
     yield from (value for value in some if value != own)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import stat
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from importlib import resources
@@ -130,7 +131,7 @@ def _fault(words: Language, key: str, fault: Exception) -> None:
 def cache_folder() -> Path:
     """Folder with the answers of this server, gone when it stops."""
     folder = private_folder() / "answers"
-    folder.mkdir(mode=0o700, exist_ok=True)
+    folder.mkdir(mode=stat.S_IRWXU, exist_ok=True)
     return folder
 
 

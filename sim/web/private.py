@@ -5,6 +5,7 @@ from __future__ import annotations
 import atexit
 import os
 import shutil
+import stat
 import tempfile
 from functools import lru_cache
 from pathlib import Path
@@ -20,7 +21,7 @@ def private_folder() -> Path:
     remove_left()
     folder = Path(tempfile.mkdtemp(prefix=_PREFIX))
     _hold(folder / _LOCK)
-    (folder / _UPLOADS).mkdir(mode=0o700)
+    (folder / _UPLOADS).mkdir(mode=stat.S_IRWXU)
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
     return folder
 
@@ -43,7 +44,7 @@ def remove_left() -> None:
 
 def _hold(lock: Path) -> None:
     """Hold a lock for as long as this process lives; the system frees it even after a kill."""
-    descriptor = os.open(lock, os.O_CREAT | os.O_RDWR, 0o600)
+    descriptor = os.open(lock, os.O_CREAT | os.O_RDWR, stat.S_IRUSR | stat.S_IWUSR)
     if not _locked(descriptor):
         raise OSError(f"{lock}: held by another process")
 

@@ -95,6 +95,12 @@ def test_norms_are_read_with_points_or_commas(text, norm):
         ("wait_days<=3@90", "90 is no share; write one between 0 and 1, as 0.9"),
         ("wait_days<=3@1", "1 is no share; write one between 0 and 1, as 0.9"),
         ("wait_days<=-1@0.9", "-1 days is too few; write 0 or more"),
+        ("wait_days<=nan@0.9", "nan is no number of days; write one from 0 to 3653"),
+        ("wait_days<=inf@0.9", "inf is no number of days; write one from 0 to 3653"),
+        ("wait_days<=1e999@0.9", "1e999 is no number of days; write one from 0 to 3653"),
+        ("wait_days<=3@nan", "nan is no share; write one between 0 and 1, as 0.9"),
+        ("refused<=1e999", "1e999 is no share; write one from 0 up to 1, as refused<=0.05"),
+        ("occupancy<=nan", "nan is no share; write one from 0 up to 1, as occupancy<=0.05"),
         (
             "waiting<=3",
             "'waiting' is not measured; "

@@ -109,7 +109,7 @@ WRONG = {
     ),
     "ELV beside a Wlz stay": (
         case(wlz=STAY, journey="[{setting: elv, from: 2026-01-01, to: 2026-06-30}]"),
-        "journey[0]: elv beside a Wlz stay on 2026-01-01",
+        "journey[0]: elv beside Wlz verblijf on 2026-01-01, patient.wlz[0]",
     ),
     "a quantity that no line can have": (
         care("product: zvw.wijkverpleging, date: 2026-03-01, hours: 1e30"),

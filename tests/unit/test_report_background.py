@@ -93,7 +93,7 @@ def test_a_part_is_not_counted_until_one_of_its_products_priced_the_run(publishe
 
 def test_every_product_that_makes_a_part_count_begins_like_a_product_of_the_tariffs_or_has_none(published):
     ids = load_tariffs().ids
-    unpriced = {"dure_geneesmiddelen", "geestelijke_verzorging"}
+    unpriced = {"dure_geneesmiddelen", "geestelijke_verzorging", "laboratorium"}
     lost = [o.id for o in published.not_counted if not any(i.startswith(o.products) for i in ids)]
     assert set(lost) <= unpriced
 
