@@ -19,8 +19,8 @@ from sim.experiment.check import subsidies_within_ceilings, violations
 from sim.experiment.run import Plan, rules_of
 from sim.experiment.task import TaskSpec, price_journeys, simulate
 from sim.law import ptz
-from sim.scenario import load_area, load_scenario
-from sim.schema import CEILING_OUTCOMES, ITEMS, NEVER, SETTINGS, Table, code, table
+from sim.scenario import load_area, load_scenario, vary
+from sim.schema import CEILING_OUTCOMES, GROUPS, ITEMS, NEVER, SETTINGS, Table, code, table
 from sim.tariff import load_tariffs
 
 Tables = dict[str, Table]
@@ -67,6 +67,18 @@ def first(flags: np.ndarray) -> int:
 def test_a_simulated_task_breaks_nothing(spec: TaskSpec, sound: Tables) -> None:
     assert found(spec, sound) == []
     assert len(sound["declarations"]) > 1000
+
+
+def test_the_days_of_children_in_a_hospice_are_billed_once_too(spec: TaskSpec) -> None:
+    """Handreiking 3.2: a child's day in a hospice is the day of intensieve kindzorg, not of ELV."""
+    asked = vary(load_scenario("basis_2026"), {"hospice.from_home.value.child": 1.0}, "kinderen")
+    (region,) = asked.area.regions
+    children = replace(spec, scenario=asked.scenario, region=region)
+    tables = price_journeys(children, simulate(children))
+    hospices = np.isin(tables["stays"]["setting"], [code(SETTINGS, name) for name in ("bth", "hch", "pu")])
+    young = tables["patients"]["patient_id"][tables["patients"]["group"] == code(GROUPS, "child")]
+    assert (hospices & np.isin(tables["stays"]["patient_id"], young)).any()
+    assert found(children, tables) == []
 
 
 def test_an_overlap_and_a_gap_are_found(spec: TaskSpec, sound: Tables) -> None:
