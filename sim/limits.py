@@ -96,3 +96,7 @@ EXIT_INTERRUPTED = 130
 
 RUN_SCHEMA = 3
 """Version of the form of a run folder."""
+MOST_NAMED = 5
+"""Most names that a message lists."""
+MOST_GROWTH_YEARS = 50
+"""Years ahead that a study of beds may look."""

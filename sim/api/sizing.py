@@ -19,6 +19,7 @@ from sim.experiment.capacity import Question, kinds_of, study
 from sim.experiment.capacity_answer import Capacity, ExtraBeds, Point, TypeAnswer, as_json
 from sim.experiment.capacity_norms import parse_norms
 from sim.experiment.capacity_runs import Runs
+from sim.limits import MOST_GROWTH_YEARS
 from sim.scenario import Area, LoadedScenario, load_area
 from sim.scenario.area_template import area_form
 from sim.stats import Interval
@@ -352,8 +353,8 @@ def _refuse(replications: int | None, growth: float, years: int) -> None:
         raise InputError(f"--replications {replications}: too few to rank numbers of beds; must be 2 or more")
     if not -1 < growth <= 1:
         raise InputError(f"--growth {growth:g}: is no yearly share; write 0.02 for two per cent")
-    if years < 0:
-        raise InputError(f"--years {years}: must be 0 or more")
+    if not 0 <= years <= MOST_GROWTH_YEARS:
+        raise InputError(f"--years {years}: must be 0 to {MOST_GROWTH_YEARS}")
     if bool(growth) != bool(years):
         missing, given = ("--years", "--growth") if growth else ("--growth", "--years")
         raise InputError(f"{given}: needs {missing} beside it; write --growth 0.02 --years 5")

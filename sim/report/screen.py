@@ -127,11 +127,9 @@ def show_subsidy(console: Console, made: Subsidy, words: Language) -> None:
     words : Language
     """
     found = made.as_json(words)
-    grid = _grid(
-        words.say("screen.subsidy", year=made.year, payout=made.payout),
-        _heads(words, "organisation", "form", "mean", "maximum", "granted", "why"),
-        right=(2, 3, 4),
-    )
+    heads = _heads(words, "organisation", "form", "mean", "maximum", "granted", "why")
+    title = words.say("screen.subsidy", year=made.year, payout=made.payout)
+    grid = _grid(title, heads, right=tuple(range(2, len(heads) - 1)))
     for row in found["organisations"]:
         reason = words.word("subsidy_reason", row["reason"]) if row["reason"] else ""
         amounts = (row["mean_clients"], row["maximum_eur"], row["subsidy_eur"])
@@ -243,7 +241,7 @@ def _patient(console: Console, bill: Bill, words: Language) -> None:
 
 def _totals(console: Console, bill: Bill, words: Language) -> None:
     heads = _heads(words, "law", "gross", "payer", "pays")
-    grid = _grid(words.say("screen.totals"), heads, right=(1, 3))
+    grid = _grid(words.say("screen.totals"), heads, right=(1, len(heads) - 1))
     laws = [(words.word("law", law), euros(cents)) for law, cents in bill.by_law.items() if cents]
     payers = [(words.word("payer", payer), euros(cents)) for payer, cents in bill.by_payer.items() if cents]
     for n in range(max(len(laws), len(payers))):

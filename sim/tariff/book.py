@@ -15,12 +15,11 @@ import numpy as np
 
 from sim.dates import EPOCH, day_of
 from sim.errors import InputError, echo, nearest
+from sim.limits import MOST_NAMED
 from sim.tariff.models import Confidence, Integral, Kind, Module, Provider, Read, Specialism, Writer
 from sim.units import Ints, cents
 
 EURO_UNIT = "eur"
-MOST_NAMED = 5
-"""Most ids that a message names."""
 
 
 @dataclass(frozen=True, slots=True)

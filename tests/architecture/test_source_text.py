@@ -3,7 +3,6 @@
 import ast
 import re
 
-LONGEST_FILE = 600
 DUTCH = re.compile(
     r"\b(een|het|niet|wordt|worden|deze|zijn|maar|bij|naar|voor|geen|omdat|waar|moet|alleen)\b", re.IGNORECASE
 )
@@ -50,16 +49,6 @@ def test_every_public_thing_in_the_program_has_a_docstring(trees):
 def test_docstrings_are_english(trees):
     dutch = [f"{path}: {line}" for path, tree in trees.items() for line in dutch_sentences(tree)]
     assert not dutch, "Dutch docstrings:\n" + "\n".join(dutch)
-
-
-def test_no_python_file_is_longer_than_one_idea(tracked, root):
-    lengths = {
-        path.relative_to(root).as_posix(): len(path.read_text(encoding="utf-8").splitlines())
-        for path in tracked
-        if path.suffix == ".py"
-    }
-    long = {path: lines for path, lines in lengths.items() if lines > LONGEST_FILE}
-    assert not long, f"longer than {LONGEST_FILE} lines: {long}"
 
 
 MISSING_PROGRAMS = "tests/browser/conftest.py"

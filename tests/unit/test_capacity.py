@@ -246,7 +246,7 @@ def test_a_study_in_a_folder_goes_on_without_running_anything_twice(tmp_path):
         ({"growth": 2.0, "years": 1}, "--growth 2: is no yearly share; write 0.02 for two per cent"),
         ({"growth": 0.1}, "--growth: needs --years beside it; write --growth 0.02 --years 5"),
         ({"years": 3}, "--years: needs --growth beside it; write --growth 0.02 --years 5"),
-        ({"years": -1}, "--years -1: must be 0 or more"),
+        ({"years": -1}, "--years -1: must be 0 to 50"),
     ],
 )
 def test_a_question_that_does_not_fit_gets_one_line(asked, line):
