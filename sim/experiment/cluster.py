@@ -23,7 +23,7 @@ Identity = tuple[str, dict[str, str]]
 LOCAL = "local"
 LOCALHOST = "127.0.0.1"
 """Where the cluster of this machine listens: a scheduler takes code from whoever reaches it."""
-_PROTOCOLS = ("tcp://", "tls://")
+_PROTOCOLS = ("tcp://", "tls://", "inproc://")
 _TALKERS = ("distributed.client", "distributed.core", "distributed.comm", "asyncio")
 """Loggers that print tracebacks when a scheduler is lost."""
 

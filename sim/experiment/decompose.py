@@ -22,6 +22,7 @@ from sim.errors import InputError
 from sim.experiment.money import CALENDAR, DECEDENTS, MODULES
 from sim.experiment.parts import decode_parts, dimension_text, merge
 from sim.experiment.run import OnProgress, Plan, execute
+from sim.limits import LONGEST_NAME
 from sim.scenario import LoadedScenario, clusters_of, effect_of, owner_of, same_values, vary
 from sim.schema import GROUPS, LAWS, PAYERS, SETTINGS
 from sim.stats import Interval
@@ -315,7 +316,9 @@ def _one(
             continue
         label = "-".join(str(number + 1) for number in sorted(made))
         runs[made] = folder / _RUNS / alternative.name / label
-        scenario = vary(base, _settings([changes[i] for i in sorted(made)]), f"{alternative.name}:{label}")
+        scenario = vary(
+            base, _settings([changes[i] for i in sorted(made)]), f"{alternative.name}-{label}"[-LONGEST_NAME:]
+        )
         plans.append(Plan(scenario, runs[made], "kpis"))
     if plans:
         execute(
