@@ -35,7 +35,7 @@ def other_products(book: TariffBook, year: int) -> tuple[str, ...]:
     found = []
     for id in book.ids:
         try:
-            rule_of(id)
+            rule_of(book.product(id))
             book.value(id, dt.date(year, 1, 1))
         except InputError:
             continue

@@ -29,7 +29,9 @@ def first_regions(loaded: LoadedScenario, regions: int) -> LoadedScenario:
     first = loaded.area.regions[:1]
     copies = min(regions, first[0].copies)
     few = tuple(region.model_copy(update={"copies": copies}) for region in first)
-    return replace(loaded, area=loaded.area.model_copy(update={"regions": few}))
+    share = loaded.area.national_share
+    part = share.model_copy(update={"value": share.value * copies / first[0].copies, "range": None})
+    return replace(loaded, area=loaded.area.model_copy(update={"regions": few, "national_share": part}))
 
 
 def main(scenario: str, regions: int, rounds: int) -> dict[str, object]:

@@ -11,8 +11,9 @@ from typing import Any
 import pytest
 
 import sim
+from sim import store
 from sim.cli import run_command
-from sim.errors import InputError, RunError
+from sim.errors import InputError
 from sim.experiment import task
 from sim.scenario import load_area
 
@@ -147,9 +148,9 @@ def test_a_priced_run_is_never_gone_on_with_as_another(place: Path, run: sim.Run
     with pytest.raises(InputError, match="holds a simulated run, and this one is priced from stored"):
         sim.price(run, scenario, out=fresh.folder, jobs=1, resume=True)
     old = Path(shutil.copytree(run.folder, place / "oud"))
-    manifest = json.loads((old / "manifest.json").read_text(encoding="utf-8"))
+    manifest = store.read_manifest(old)
     manifest["hashes"]["code"] = "of another day"
-    (old / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
+    (old / "manifest.json").write_bytes(store.sealed(manifest))
     with pytest.raises(InputError, match="holds a run priced from another source, or from one of other"):
         sim.price(old, scenario, out=priced.folder, jobs=1, resume=True)
     assert sim.price(run, scenario, out=priced.folder, jobs=1, resume=True).reused == REPLICATIONS
@@ -237,7 +238,7 @@ def test_a_run_without_journeys_and_a_damaged_one_are_refused(place: Path, run: 
     cut = run.folder / "tables/stays/replication=001/cluster=mi-01.parquet"
     whole = cut.read_bytes()
     cut.write_bytes(whole[:100])
-    with pytest.raises(RunError, match="replication 1, mi-01: missing or damaged"):
+    with pytest.raises(InputError, match="stays.replication=001.cluster=mi-01.parquet: missing or damaged"):
         sim.price(run, scenario, out=place / "cut", jobs=1)
     cut.write_bytes(whole)
     assert sim.price(run, scenario, out=place / "cut", jobs=1, resume=True).reused == 1
