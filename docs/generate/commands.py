@@ -25,6 +25,7 @@ Every command of `palsim`, with its arguments and options. Each takes `--help`; 
 | 0 | done |
 | 1 | the run or a check failed |
 | 2 | the input is wrong: one line names file, key, what is wrong and what would be right |
+| 70 | a fault of the program: the line names a file that tells what happened |
 | 130 | interrupted; `--resume` goes on |
 
 This page is written by `python docs/generate/commands.py`.
