@@ -99,10 +99,7 @@ def run_on_cluster(
                 "give the same command with --resume and workers with more memory"
             ) from None
         except (CancelledError, dask.comm.CommClosedError, dask.TimeoutError):
-            raise RunError(
-                f"--scheduler {scheduler}: the scheduler was lost; "
-                "give the same command with --resume once it is there again"
-            ) from None
+            raise RunError(_lost(scheduler)) from None
 
 
 @contextmanager
@@ -151,13 +148,13 @@ def _results(
         try:
             finished, _ = dask.wait(running, timeout=patience, return_when="FIRST_COMPLETED")
         except dask.TimeoutError:
-            _refuse_no_workers(client, scheduler)
+            _refuse_no_workers(client, scheduler, patience)
             continue
         for future in finished:
             try:
                 result = future.result(timeout=patience)
             except dask.TimeoutError:  # its worker was lost before it gave the result; the task is done again
-                _refuse_no_workers(client, scheduler)
+                _refuse_no_workers(client, scheduler, patience)
                 continue
             yield result
             running.remove(future)
@@ -165,12 +162,25 @@ def _results(
             running |= set(islice(queue, 1))
 
 
-def _refuse_no_workers(client: Any, scheduler: str) -> None:
-    if not _workers(client):
-        raise RunError(
-            f"--scheduler {scheduler}: all workers are lost; "
-            "give the same command with --resume once there are others"
-        )
+def _refuse_no_workers(client: Any, scheduler: str, patience: float) -> None:
+    """Refuse to wait for workers that are gone; a scheduler that does not answer is lost with them."""
+    if _workers(client):
+        return
+    try:
+        client.sync(client.scheduler.identity, callback_timeout=patience)
+    except (OSError, RuntimeError, TimeoutError):
+        raise RunError(_lost(scheduler)) from None
+    raise RunError(
+        f"--scheduler {scheduler}: all workers are lost; "
+        "give the same command with --resume once there are others"
+    )
+
+
+def _lost(scheduler: str) -> str:
+    return (
+        f"--scheduler {scheduler}: the scheduler was lost; "
+        "give the same command with --resume once it is there again"
+    )
 
 
 def _workers(client: Any) -> Any:

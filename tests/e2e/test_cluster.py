@@ -100,8 +100,9 @@ def machines(tmp_path: Path) -> Iterator[Machines]:
 
     scheduler = process("scheduler", "--port", "0", "--no-dashboard", "--scheduler-file", str(place))
     deadline = time.monotonic() + 60
-    while not place.exists() and time.monotonic() < deadline:
+    while not (place.exists() and place.stat().st_size) and time.monotonic() < deadline:
         time.sleep(0.05)
+    time.sleep(0.2)  # the file is there before its last byte
     address = str(json.loads(place.read_text(encoding="utf-8"))["address"])
     workers = [
         process("worker", address, "--no-nanny", "--nthreads", "1", "--no-dashboard") for _ in range(2)
