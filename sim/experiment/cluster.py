@@ -24,7 +24,7 @@ LOCAL = "local"
 LOCALHOST = "127.0.0.1"
 """Where the cluster of this machine listens: a scheduler takes code from whoever reaches it."""
 _PROTOCOLS = ("tcp://", "tls://", "inproc://")
-_TALKERS = ("distributed.client", "distributed.core", "distributed.comm", "asyncio")
+_TALKERS = ("distributed", "distributed.client", "distributed.core", "distributed.comm", "asyncio")
 """Loggers that print tracebacks when a scheduler is lost."""
 
 
