@@ -23,10 +23,12 @@ if TYPE_CHECKING:
         load_comparison,
         load_run,
         price,
+        region,
         run,
         sensitivity,
         subsidy,
         template_bytes,
+        write_region,
         write_template,
     )
 
@@ -50,10 +52,12 @@ __all__ = [
     "load_comparison",
     "load_run",
     "price",
+    "region",
     "run",
     "sensitivity",
     "subsidy",
     "template_bytes",
+    "write_region",
     "write_template",
 ]
 

@@ -7,9 +7,11 @@ read, up to a size; a document has at most so many nodes, so deep; it repeats no
 from __future__ import annotations
 
 import datetime as dt
+import io
 import json
 import re
 import stat
+from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, Literal
@@ -185,6 +187,26 @@ def read_text(path: Path, what: str, save_as: str = "UTF-8") -> str:
 def has_control(text: str) -> bool:
     """Whether a text holds a control character, or half of one of two halves."""
     return _CONTROL.search(text) is not None
+
+
+def yaml_text(document: Mapping[str, Any]) -> str:
+    """A document as YAML, keys in their order.
+
+    Parameters
+    ----------
+    document : mapping
+
+    Returns
+    -------
+    str
+    """
+    writer = YAML(typ="safe", pure=True)
+    writer.default_flow_style = False
+    writer.allow_unicode = True
+    writer.sort_base_mapping_type_on_output = False  # type: ignore[assignment]
+    stream = io.StringIO()
+    writer.dump(dict(document), stream)
+    return stream.getvalue()
 
 
 def read_json(path: Path) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
+from sim.api.regions import region, write_region
 from sim.api.results import ComparisonResult, RunResult, SensitivityResult
 from sim.api.shared import RUNS, counts, loaded_scenario, precisions, processes
 from sim.api.sizing import CapacityResult, capacity, template_bytes, write_template
@@ -49,10 +50,12 @@ __all__ = [
     "load_comparison",
     "load_run",
     "price",
+    "region",
     "run",
     "sensitivity",
     "subsidy",
     "template_bytes",
+    "write_region",
     "write_template",
 ]
 

@@ -18,6 +18,7 @@ from sim.cli import published, studies
 from sim.cli.budget_command import budget
 from sim.cli.capacity_command import capacity
 from sim.cli.export_command import export_run
+from sim.cli.region_command import region
 from sim.cli.shared import (
     FAILED,
     WRONG_INPUT,
@@ -69,6 +70,7 @@ app.command("budget")(budget)
 app.command("capacity")(capacity)
 app.command("calibrate")(published.calibrate)
 app.command("price")(studies.price)
+app.command("region")(region)
 app.command("sensitivity")(studies.sensitivity)
 app.command("validate")(published.validate)
 app.command("verify")(verify)

@@ -11,12 +11,12 @@ from scipy import special
 
 from sim import dates
 from sim.cohort import sampling as draw
+from sim.cohort.ages import draw_ages
 from sim.cohort.long_term_care import long_term_care
 from sim.rng import CohortDraws, Draws
 from sim.scenario.cohort_models import Marking, Population
 from sim.scenario.models import Horizon, Region, Scenario
 from sim.schema import (
-    GROUPS,
     HOUSEHOLDS,
     NEVER,
     PARTNER_WLZ,
@@ -29,7 +29,6 @@ from sim.schema import (
     table,
 )
 from sim.units import (
-    ADULT_AGE_YEARS,
     CENTS_PER_EURO,
     DAYS_PER_MEAN_YEAR,
     DAYS_PER_YEAR,
@@ -201,15 +200,7 @@ def draw_patients(scenario: Scenario, region: Region, region_no: int, replicatio
     u = draws.uniform
     people = model.population
     child = draw.bernoulli(u("cohort.child"), people.child_share.value)
-    group = draw.choose_word(u("cohort.group"), people.group_share.value, GROUPS)
-    group = np.where(child, code(GROUPS, "child"), group)
-    age = draw.truncated_normal(
-        u("cohort.age"),
-        draw.by_group(people.age_mean.value)[group],
-        draw.by_group(people.age_sd.value)[group],
-        np.where(child, 0.0, float(ADULT_AGE_YEARS)),
-        np.where(child, float(ADULT_AGE_YEARS), float(people.oldest_age_years.value)),
-    )
+    group, age = draw_ages(draws, people, region.factors, child)
     woman = draw.bernoulli(u("cohort.sex"), draw.by_group(people.female.value)[group])
     old_share = np.where(woman, people.partner_woman_80.value, people.partner_man_80.value)
     partner_share = np.where(age < OLD_AGE_YEARS, people.partner_under_80.value, old_share)

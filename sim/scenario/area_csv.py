@@ -44,6 +44,9 @@ COLUMNS = {
     "wlz_contract": "word ja or nee",
     "bedden_vanaf": "date from which these beds stand",
     "cluster": "word that regions with shared places have in common",
+    "factor_overlijdens_tot_65": "deaths below 65 as a multiple of the national share",
+    "factor_overlijdens_65_79": "deaths from 65 to 79 as a multiple of the national share",
+    "factor_overlijdens_80_plus": "deaths from 80 as a multiple of the national share",
 }
 REQUIRED = ("regio", "inwoners", "locatie", "soort", "bedden")
 _OPTIONAL_NUMBERS = {
@@ -52,6 +55,12 @@ _OPTIONAL_NUMBERS = {
     "wijkverpleging_budget_eur": "district_nursing_budget_eur",
     "elv_budget_eur": "elv_budget_eur",
 }
+FACTORS = {
+    "factor_overlijdens_tot_65": "deaths_under_65",
+    "factor_overlijdens_65_79": "deaths_65_79",
+    "factor_overlijdens_80_plus": "deaths_80_plus",
+}
+"""Column of a region's own rate: the field of `RegionalFactors`."""
 _SAME_PER_INHABITANT = "district_nursing_background_share", "elv_background_share"
 _OF_SITE = ("locatie", "naam", "soort", "bedden", "wlz_contract", "bedden_vanaf")
 _KINDS = {
@@ -72,7 +81,9 @@ _KINDS = {
 _YES = {"ja": True, "j": True, "yes": True, "true": True, "waar": True, "1": True}
 _NO = {"nee": False, "n": False, "no": False, "false": False, "onwaar": False, "0": False}
 _COLUMN_OF = {"beds": "bedden", "date": "bedden_vanaf", "id": "locatie", "setting": "soort", "name": "naam"}
-_COLUMN_OF |= {"population": "inwoners"} | {name: column for column, name in _OPTIONAL_NUMBERS.items()}
+_COLUMN_OF |= {"population": "inwoners"}
+_COLUMN_OF |= {name: column for column, name in (_OPTIONAL_NUMBERS | FACTORS).items()}
+_ABOVE_0 = ("inwoners", "palliatieve_overlijdens", *FACTORS)
 
 _GROUPED = re.compile(r"[-+]?[1-9]\d{0,2}(?:(?:\.\d{3})+|(?:,\d{3})+|(?: \d{3})+)")
 _DUTCH = re.compile(r"[-+]?[1-9]\d{0,2}(?:\.\d{3})+,\d+")
@@ -236,6 +247,8 @@ class _RegionRows:
         for column in _OPTIONAL_NUMBERS:
             read = row.whole_in if column == "verpleeghuisplaatsen" else row.number_in
             self._say(row, column, read)
+        for column in FACTORS:
+            self._say(row, column, row.number_in)
         if not row.has(*_OF_SITE):
             return
         id_ = _slug(row, "locatie")
@@ -267,8 +280,8 @@ class _RegionRows:
         if not row.has(column):
             return
         value = read(column)
-        if value < 0 or (value == 0 and column in ("inwoners", "palliatieve_overlijdens")):
-            bound = "above 0" if column in ("inwoners", "palliatieve_overlijdens") else "0 or more"
+        if value < 0 or (value == 0 and column in _ABOVE_0):
+            bound = "above 0" if column in _ABOVE_0 else "0 or more"
             row.fault(column, f"{row.said(column)} is too low; must be {bound}")
         before, there = self.said.setdefault(column, (value, row))
         if before != value:
@@ -300,6 +313,9 @@ class _RegionRows:
                 }
             else:
                 values[name] = _scaled(getattr(model, name), people, base, whole)
+        values["factors"] = {
+            name: self.said[column][0] for column, name in FACTORS.items() if column in self.said
+        }
         for name in _SAME_PER_INHABITANT:
             values[name] = _same(getattr(model, name), base.name)
         try:
@@ -385,7 +401,10 @@ def _name(stem: str) -> str:
 
 def _column(location: Sequence[str | int]) -> str:
     """Column of a fault in what a row was made into; that of the region for a fault of the whole."""
-    return _COLUMN_OF.get(str(location[0]), str(location[0])) if location else "regio"
+    if not location:
+        return "regio"
+    key = str(location[-1] if location[0] == "factors" else location[0])
+    return _COLUMN_OF.get(key, key)
 
 
 def _separator(text: str) -> str:

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, get_args
 
 from sim.errors import InputError
-from sim.scenario.area_csv import COLUMNS, REQUIRED
+from sim.scenario.area_csv import COLUMNS, FACTORS, REQUIRED
 from sim.scenario.area_sheet import SHEET
 from sim.scenario.models import Area, PlaceSetting, Region
 
@@ -29,6 +29,9 @@ _EXPLAINED = {
     "bedden": "Aantal bedden, een geheel getal.",
     "wlz_contract": "ja of nee: contract met het zorgkantoor. Leeg: ja.",
     "bedden_vanaf": "Datum waarop dit aantal bedden er staat, als 31-1-2027. Leeg: vanaf het begin.",
+    "factor_overlijdens_tot_65": "Aandeel overlijdens onder 65 als veelvoud van het landelijke. Leeg: 1.",
+    "factor_overlijdens_65_79": "Aandeel overlijdens van 65 tot 80 als veelvoud van het landelijke. Leeg: 1.",
+    "factor_overlijdens_80_plus": "Aandeel overlijdens vanaf 80 als veelvoud van het landelijke. Leeg: 1.",
     "cluster": "Zelfde woord bij regio's die hun plaatsen delen. Leeg: de regio staat op zichzelf.",
 }
 _ABOUT = (
@@ -78,6 +81,7 @@ _NUMBERS = (
     "wijkverpleging_budget_eur",
     "elv_budget_eur",
     "bedden",
+    *FACTORS,
 )
 _OF_REGION = {
     "palliatieve_overlijdens": "palliative_deaths",
@@ -148,6 +152,9 @@ def _rows_of(region: Region, area: str) -> list[Mapping[str, str]]:
     first = rows[0] if rows else {"regio": region.name}
     first["inwoners"] = str(region.population)
     first |= {column: _number(getattr(region, name).value) for column, name in _OF_REGION.items()}
+    own = {column: getattr(region.factors, name) for column, name in FACTORS.items()}
+    if set(own.values()) != {1.0}:
+        first |= {column: _number(value) for column, value in own.items()}
     if region.cluster is not None:
         first["cluster"] = region.cluster
     return list(rows or [first])

@@ -392,11 +392,19 @@ class RegionalSpread(Model):
 
 
 class RegionalFactors(Model):
-    """A region's own rates as multiples of the scenario's."""
+    """A region's own rates as multiples of the scenario's; deaths of adults in each class of age."""
 
     admissions: OwnRate = 1.0
     nursing_home: OwnRate = 1.0
     home_care: OwnRate = 1.0
+    deaths_under_65: OwnRate = 1.0
+    deaths_65_79: OwnRate = 1.0
+    deaths_80_plus: OwnRate = 1.0
+
+    @property
+    def deaths(self) -> tuple[float, float, float]:
+        """Deaths by class of age as multiples of the scenario's; only their proportions count."""
+        return self.deaths_under_65, self.deaths_65_79, self.deaths_80_plus
 
 
 class Region(Model):

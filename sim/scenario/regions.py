@@ -152,12 +152,11 @@ def _copy(region: Region, place: int, spread: RegionalSpread | None) -> Region:
     sites = tuple(s.model_copy(update={"id": s.id + mark, "name": s.name + mark}) for s in region.sites)
     factors = region.factors
     if spread is not None:
-        factors = RegionalFactors(
-            **{
-                name: getattr(factors, name) * _quantile(region, name, place, getattr(spread, name).value)
-                for name in RegionalFactors.model_fields
-            }
-        )
+        own = {
+            name: getattr(factors, name) * _quantile(region, name, place, getattr(spread, name).value)
+            for name in RegionalSpread.model_fields
+        }
+        factors = factors.model_copy(update=own)
     changes = {"id": region.id + mark, "name": region.name + mark, "sites": sites, "factors": factors}
     return region.model_copy(update={**changes, "copies": 1})
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import re
 import shutil
 import unicodedata
@@ -10,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from sim.data import yaml_text
 from sim.errors import InputError, echo
 from sim.report.language import LANGUAGES, Language, language
 from sim.scenario import LoadedScenario, area_names, load_scenario, regions_of, scenario_names
@@ -277,25 +277,3 @@ def slug(title: str) -> str:
     plain = unicodedata.normalize("NFKD", title).encode("ascii", "ignore").decode().lower()
     name = re.sub(r"[^a-z0-9]+", "_", plain).strip("_")[:SHARED_NAME_LENGTH].strip("_") or NAME
     return f"{NAME}_{name}" if name in scenario_names() else name
-
-
-def yaml_text(document: Mapping[str, Any]) -> str:
-    """A document as YAML, keys in their order.
-
-    Parameters
-    ----------
-    document : mapping
-
-    Returns
-    -------
-    str
-    """
-    from ruamel.yaml import YAML
-
-    writer = YAML(typ="safe", pure=True)
-    writer.default_flow_style = False
-    writer.allow_unicode = True
-    writer.sort_base_mapping_type_on_output = False  # type: ignore[assignment]
-    stream = io.StringIO()
-    writer.dump(dict(document), stream)
-    return stream.getvalue()

@@ -14,13 +14,14 @@ from pathlib import Path
 from threading import Lock
 
 from sim import api, store
+from sim.data import yaml_text
 from sim.experiment import OnProgress
 from sim.report.build import load_result
 from sim.report.results import Result
 from sim.scenario import load_scenario
 from sim.units import WEB_KEPT, WEB_WAIT_SECONDS
 from sim.web.levers import levers_of, moved
-from sim.web.recipe import Document, Recipe, loaded_start, overlay_of, yaml_text
+from sim.web.recipe import Document, Recipe, loaded_start, overlay_of
 
 OnDone = Callable[[int, int], None]
 """Told tasks done and tasks in all."""

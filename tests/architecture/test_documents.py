@@ -53,6 +53,11 @@ def test_the_page_of_tariffs_is_as_its_generator_writes_it(root):
     assert written == generator(root, "tariffs").page(load_tariffs()), "run python docs/generate/tariffs.py"
 
 
+def test_the_care_office_areas_are_as_their_generator_writes_them(root):
+    written = (root / "scenarios" / "regions" / "zorgkantoren.yaml").read_text(encoding="utf-8")
+    assert written == generator(root, "areas").document(), "run python docs/generate/areas.py"
+
+
 def test_every_command_stands_on_its_page(root):
     text = (root / "docs" / "commands.md").read_text(encoding="utf-8")
     commands = typer.main.get_command(app).commands

@@ -1,0 +1,108 @@
+"""Regions of real municipalities, for notebooks and programs: made from names, written as a form."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from sim import store
+from sim.data import user_path, yaml_text
+from sim.errors import InputError
+from sim.scenario import Area, load_area
+from sim.scenario.area_template import area_form
+from sim.scenario.real_region import Grouping, Municipality, nation, real_area, slug, split_names
+
+BASE = "middenland"
+"""Area whose places and budgets are shared out by expected deaths."""
+
+Names = str | Sequence[str]
+
+
+def region(
+    gemeenten: Names = (),
+    *,
+    zorgkantoor: Names = (),
+    ggd: Names = (),
+    corop: Names = (),
+    provincie: Names = (),
+    name: str | None = None,
+) -> Area:
+    """A region of real municipalities.
+
+    Inhabitants (2024) and expected deaths by age are those of its people (CBS). Beds, places and budgets
+    by region are not published: they are those of the nation by expected deaths, an assumption that the
+    names of the sites and the reasons of the numbers say.
+
+    Parameters
+    ----------
+    gemeenten, zorgkantoor, ggd, corop, provincie : str or sequence of str
+        Names; a text may hold several between commas. Together they are one region.
+    name : str, optional
+        Of the region; by default made from the names.
+
+    Returns
+    -------
+    Area
+        For `area=` of every study.
+
+    Raises
+    ------
+    InputError
+        When a name is none, or no name is given.
+    """
+    asked: dict[Grouping, Names] = {
+        "gemeente": gemeenten,
+        "zorgkantoorregio": zorgkantoor,
+        "ggd_regio": ggd,
+        "corop": corop,
+        "provincie": provincie,
+    }
+    chosen: dict[str, Municipality] = {}
+    told: list[str] = []
+    for grouping, given in asked.items():
+        names = split_names(given) if isinstance(given, str) else list(given)
+        found = nation().chosen(grouping, names) if names else ()
+        chosen |= {municipality.name: municipality for municipality in found}
+        told += nation().official(grouping, names)
+    if not chosen:
+        raise InputError("region: no names; give municipalities, such as 'Assen, Aa en Hunze'")
+    called = name or _called(told)
+    return real_area({called: tuple(chosen.values())}, load_area(BASE), slug(called))
+
+
+def write_region(path: Path | str, area: Area) -> Path:
+    """Write an area as a file that every command reads.
+
+    Parameters
+    ----------
+    path : Path or str
+        Ends in `.xlsx` or `.csv` (the form, to overwrite what is assumed) or `.yaml` (every number with
+        its source).
+    area : Area
+
+    Returns
+    -------
+    Path
+
+    Raises
+    ------
+    InputError
+        When the file is there already, or has another ending.
+    """
+    file = user_path(path)
+    if file.exists():
+        raise InputError(f"{file}: is there already; choose another name")
+    ending = file.suffix.lower().removeprefix(".")
+    if ending == "yaml":
+        text = yaml_text(area.model_dump(mode="json", exclude_none=True, exclude_defaults=False))
+        store.write_bytes(file, text.encode())
+    elif ending in ("xlsx", "csv"):
+        store.write_bytes(file, area_form(ending, area))
+    else:
+        raise InputError(f"{file}: no form ends so; choose a file name with .xlsx, .csv or .yaml")
+    return file
+
+
+def _called(names: Sequence[str]) -> str:
+    most = 3
+    return ", ".join(names[:most]) + (f" en {len(names) - most} andere" if len(names) > most else "")
