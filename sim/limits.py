@@ -100,3 +100,5 @@ MOST_NAMED = 5
 """Most names that a message lists."""
 MOST_GROWTH_YEARS = 50
 """Years ahead that a study of beds may look."""
+FACTOR_PLACES = 4
+"""Decimals of a rate of a region as a multiple of the nation's."""

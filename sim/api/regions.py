@@ -8,6 +8,7 @@ from pathlib import Path
 from sim import store
 from sim.data import user_path, yaml_text
 from sim.errors import InputError
+from sim.limits import MOST_NAMED
 from sim.scenario import Area, load_area
 from sim.scenario.area_template import area_form
 from sim.scenario.real_region import Grouping, Municipality, nation, real_area, slug, split_names
@@ -104,5 +105,5 @@ def write_region(path: Path | str, area: Area) -> Path:
 
 
 def _called(names: Sequence[str]) -> str:
-    most = 3
-    return ", ".join(names[:most]) + (f" en {len(names) - most} andere" if len(names) > most else "")
+    rest = len(names) - MOST_NAMED
+    return ", ".join(names[:MOST_NAMED]) + (f" en {rest} andere" if rest > 0 else "")

@@ -66,7 +66,7 @@ def _edges(people: Population) -> Floats:
     for name in people.group_share.value:
         mean, sd = people.age_mean.value[name], people.age_sd.value[name]
         low, *inner, high = special.ndtr((ends - mean) / sd)
-        edges[code(GROUPS, name), 1:3] = (np.array(inner) - low) / (high - low)
+        edges[code(GROUPS, name), 1:-1] = (np.array(inner) - low) / (high - low)
     return edges
 
 

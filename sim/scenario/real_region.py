@@ -17,7 +17,7 @@ import numpy as np
 
 from sim.data import data_folder, read_json, read_text
 from sim.errors import InputError, echo, nearest
-from sim.limits import LONGEST_NAME, NATION
+from sim.limits import FACTOR_PLACES, LONGEST_NAME, MOST_NAMED, NATION
 from sim.scenario.models import Area, Region
 from sim.units import exact, largest_remainder, rounded
 
@@ -342,7 +342,7 @@ def _region(
     everywhere = nation().deaths_by_age(nation().municipalities)
     own = sum(shares, Fraction(0))
     values["factors"] = {
-        name: round(float(here / own / there), 4)
+        name: round(float(here / own / there), FACTOR_PLACES)
         for name, here, there in zip(_DEATH_FACTORS, shares, everywhere, strict=True)
     }
     return values
@@ -371,7 +371,7 @@ def _sites(region: str, setting: str, beds: int, model: Region) -> list[dict[str
     parts = largest_remainder(np.ones(number, np.int64), beds)
     return [
         {
-            "id": f"{region[: LONGEST_NAME - 20]}-{setting}-{at}",
+            "id": f"{region[: LONGEST_NAME - len(f'-{setting}-{number}')]}-{setting}-{at}",
             "name": f"{_SITE_NAMES[setting]} {at} (aanname)",
             "setting": setting,
             "beds": int(part),
@@ -406,4 +406,6 @@ def _plain(name: str) -> str:
 
 def _some(names: Iterable[str]) -> str:
     found = sorted(set(names))
-    return ", ".join(found[:5]) + (f" and {len(found) - 5} more" if len(found) > 5 else "")
+    return ", ".join(found[:MOST_NAMED]) + (
+        f" and {len(found) - MOST_NAMED} more" if len(found) > MOST_NAMED else ""
+    )
