@@ -296,7 +296,7 @@ def real_area(parts: Mapping[str, Sequence[Municipality]], base: Area, name: str
             "name": name,
             "title": {"nl": told, "en": told},
             "references": [
-                "CBS 83502NED en 70072ned: inwoners per gemeente en leeftijd (2021), naar de provincies van 2024",
+                "CBS 83502NED, 70072ned: inwoners naar gemeente en leeftijd (2021), provincies (2024)",
                 "CBS: overledenen naar leeftijd (2019)",
                 f"{base.name}: bedden, plaatsen en budgetten naar verwachte overlijdens, een aanname",
             ],

@@ -1,4 +1,4 @@
-"""A region of real municipalities: names, people, expected deaths by age, places that add up, ages that lean."""
+"""A region of real municipalities: names, people, expected deaths by age, places, ages that lean."""
 
 from __future__ import annotations
 
