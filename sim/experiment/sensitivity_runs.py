@@ -27,19 +27,12 @@ from sim.experiment.reprice import of_the_ledger, steers
 from sim.experiment.run import Plan, Progress, execute, reduce_replication, rules_of
 from sim.experiment.task import run_task
 from sim.pricing import quote
-from sim.scenario import LoadedScenario, clusters_of, differing
+from sim.scenario import LoadedScenario, clusters_of, differing, switched_off_by
 from sim.scenario.paths import HEADER, PROVENANCE
 from sim.tariff import TariffBook
 from sim.units import Floats
 
 MIDDLE, KEPT = "middle", "kept"
-_GATES = (
-    ("ceiling", ("applies", "elv_applies")),
-    ("transmural", ("reached",)),
-)
-"""Groups of settings that act only when one of these shares is above 0."""
-
-
 _Task = tuple[str, int]
 """Digest of a scenario, and a replication."""
 
@@ -76,19 +69,8 @@ def acts(loaded: LoadedScenario, path: str, kpi: str, opened: Collection[str] = 
     opened : collection of str
         Paths of shares that stand above 0 at the same time, whatever the scenario says.
     """
-    keys = path.split(".")
-    group: Any = loaded.scenario
-    for key in keys[:-1]:
-        group = getattr(group, key, None)
-        if group is None:
-            return True
-        if getattr(group, "applies", None) is False:
-            return False
-    for name, shares in _GATES:
-        if keys[0] == name and keys[1] not in shares and not kpi.startswith(name):
-            owner = getattr(loaded.scenario, name)
-            return any(getattr(owner, share).value > 0 or f"{name}.{share}" in opened for share in shares)
-    return True
+    off = switched_off_by(loaded.scenario, path)
+    return not off or kpi.startswith(path.partition(".")[0]) or any(switch in opened for switch in off)
 
 
 def answers(

@@ -19,10 +19,9 @@ from sim.experiment.parts import Parts, decode_parts
 from sim.experiment.tables import Window, places_of
 from sim.journey import simulate_region
 from sim.journey.sized import Member, simulate_together
-from sim.law.ptz_scheme import ENDS, GOES_ON
 from sim.law.registry import RuleSet
 from sim.pricing import price, quote, settings_from
-from sim.scenario import LoadedScenario, Region, Scenario, clusters_of
+from sim.scenario import LoadedScenario, Region, Scenario, clusters_of, plans_of
 from sim.schema import Table
 from sim.tariff import TariffBook
 from sim.units import BYTES_PER_KIBIBYTE, BYTES_PER_MEGABYTE, LAST_30_DAYS, MINUTES_PER_DAY, Bools
@@ -35,8 +34,6 @@ STORED: dict[Keep, tuple[str, ...]] = {
     "journey": JOURNEY_TABLES,
     "all": (*JOURNEY_TABLES, *LEDGER_TABLES),
 }
-BACKWARD_PLANS = ("460", "165_tranche", "wmo_2027", GOES_ON, ENDS)
-"""Plans under which what a line costs hangs on earlier care only, or on that of the same month."""
 
 
 @dataclass(frozen=True)
@@ -306,7 +303,7 @@ def _counted(tables: Mapping[str, Table], first_minute: int) -> dict[str, Table]
 
 def _looks_backwards(scenario: Scenario) -> bool:
     """Whether what a line costs and who pays it follows from earlier lines of the same patient only."""
-    return set(settings_from(scenario).plans) <= set(BACKWARD_PLANS)
+    return not any(plan.whole for plan in plans_of(scenario))
 
 
 def _ledger_seen(spec: TaskSpec, journey: Mapping[str, Table]) -> dict[str, Table]:

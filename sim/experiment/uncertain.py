@@ -11,7 +11,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from sim.errors import InputError, echo, nearest
-from sim.scenario import Area, LoadedScenario, Scenario, Setting
+from sim.scenario import Area, LoadedScenario, Scenario, Setting, switched_off_by
 
 _AREA = "area"
 _ONE = 1e-9
@@ -68,17 +68,15 @@ def uncertain_parameters(loaded: LoadedScenario) -> list[Uncertain]:
     wide = [
         parameter
         for parameter in found
-        if parameter is not None and parameter.low < parameter.high and _at_work(loaded, parameter.path)
+        if parameter is not None and parameter.low < parameter.high and _can_act(loaded, parameter.path)
     ]
     return sorted(wide, key=lambda parameter: parameter.kind != "assumption")
 
 
-def _at_work(loaded: LoadedScenario, path: str) -> bool:
-    """Whether a parameter can move anything: not one of a way to pay that does not apply."""
-    group, _, rest = path.partition(".")
-    if group != "payment":
-        return True
-    return bool(getattr(loaded.scenario.payment, rest.partition(".")[0]).applies)
+def _can_act(loaded: LoadedScenario, path: str) -> bool:
+    """Whether a parameter can move anything: no choice that has no range keeps it from acting."""
+    off = switched_off_by(loaded.scenario, path)
+    return not off or any(off.values())
 
 
 def _of(setting: Setting) -> Uncertain | None:

@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 
 from sim.dates import EPOCH
-from sim.law.ptz_scheme import ENDS, GOES_ON
 from sim.law.registry import RuleSet
+from sim.scenario import plans_of
 from sim.scenario.models import Scenario
 from sim.scenario.payment import Payment
 from sim.tariff import TariffBook
@@ -25,18 +25,6 @@ PLAN_VALUES = {
     "pzp_huisarts": ("zvw.huisarts.pzp",),
 }
 """Plan -> the planned values of the tariff book it switches on."""
-
-PAYMENT_PLANS = {
-    "two_functions": "gupta",
-    "bundle": "bundel",
-    "shared_savings": "gedeelde_besparing",
-    "experiments": "experimenten",
-    "own_budget": "persoonsvolgend",
-}
-"""Other way to pay of a scenario -> its plan; a scenario that applies it applies it to every day."""
-
-FROM_THE_START = ("ptz_eerder", "behandeling_naar_zvw", "pzp_huisarts")
-"""Plans that hold for every day of a run: the journey follows them, or they look at whole stays."""
 
 
 @dataclass(frozen=True)
@@ -101,29 +89,19 @@ def settings_from(scenario: Scenario) -> PriceSettings:
     Returns
     -------
     PriceSettings
-        The Regeling PTZ goes on or lapses by a plan of its own; volunteers before the terminal phase are the
-        plan `ptz_eerder`. A way to pay that the scenario applies, and the plans of `FROM_THE_START`, hold
-        from the first day of the clock.
+        The plans of the law are those that the marks of its fields name. They hold from their own dates, or
+        from `rules.plans_from`; a plan that looks at whole stays, or that the journey follows, from the first
+        day of the clock.
     """
-    rules, payment, prices = scenario.rules, scenario.payment, scenario.prices
-    chosen = (
-        (rules.eigen_risico_plan, rules.eigen_risico_plan != "current"),
-        ("wmo_2027", rules.wmo_plan != "current"),
-        ("behandeling_naar_zvw", rules.behandeling_plan != "current"),
-        ("pzp_huisarts", rules.pzp_plan != "current"),
-        (GOES_ON if scenario.subsidy.runs else ENDS, True),
-        ("ptz_eerder", scenario.subsidy.clients_from != "terminal"),
-    )
-    plans = [name for name, holds in chosen if holds]
-    since = dict.fromkeys(plans, rules.plans_from) if rules.plans_from is not None else {}
-    ways = [plan for way, plan in PAYMENT_PLANS.items() if getattr(payment, way).applies]
-    always = [*ways, *(plan for plan in FROM_THE_START if plan in plans)]
+    rules, prices = scenario.rules, scenario.prices
+    plans = plans_of(scenario)
+    since = {} if rules.plans_from is None else {plan.name: rules.plans_from for plan in plans}
     return PriceSettings(
         prices.basis_year,
         prices.msz_price,
         exact(prices.elv_contract_factor.value),
-        (*plans, *ways),
-        {plan: day for plan, day in since.items() if day is not None} | dict.fromkeys(always, EPOCH),
+        tuple(plan.name for plan in plans),
+        since | {plan.name: EPOCH for plan in plans if plan.whole},
         exact(prices.bth_day_factor.value),
-        payment,
+        scenario.payment,
     )

@@ -14,7 +14,7 @@ from sim.scenario.overlay import Change
 from sim.scenario.places import acute_beds_of, beds_of, beds_planned
 from sim.scenario.provenance import Setting
 from sim.scenario.regions import Cluster, clusters_of, numbered_regions, regions_of
-from sim.scenario.values import differing, effect_of, owner_of, same_values
+from sim.scenario.values import differing, effect_of, owner_of, plans_of, same_values, switched_off_by
 
 __all__ = [
     "Area",
@@ -37,8 +37,10 @@ __all__ = [
     "load_scenario",
     "numbered_regions",
     "owner_of",
+    "plans_of",
     "regions_of",
     "same_values",
     "scenario_names",
+    "switched_off_by",
     "vary",
 ]

@@ -1,12 +1,17 @@
-"""What a setting does, said on its field: steer the journey, change money, the subsidy alone, or nothing."""
+"""What a setting does, said on its field.
+
+On what it acts (the journey, money, the subsidy, nothing), which plans of the law it switches on, and whether
+the other settings of its group act only while it is on.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any, Literal, get_args
+from typing import Any, Literal, TypeVar, get_args
 
 from pydantic import BaseModel
+from pydantic.fields import FieldInfo
 
 Acts = Literal["journey", "money", "subsidy", "none"]
 Kind = Literal["care", "price", "rule"]
@@ -40,6 +45,35 @@ SUBSIDY = Effect("subsidy", "rule")
 NOTHING = Effect("none", "care")
 
 
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """The mark of a field that switches a plan of the law on at one of its values.
+
+    Parameters
+    ----------
+    name : str
+        As the rules of the plan have it.
+    at : str or bool
+        The value.
+    whole : bool
+        Whether the plan looks at whole stays, or the journey follows it. Such a plan holds from the first day
+        of the clock, and what a line costs under it may hang on later care.
+    """
+
+    name: str
+    at: str | bool
+    whole: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Switch:
+    """The mark of a choice or a share: the other settings of its group act only while one such is on."""
+
+
+SWITCH = Switch()
+Mark = TypeVar("Mark", Plan, Switch)
+
+
 def effects(model: type[BaseModel]) -> dict[str, Effect]:
     """Effect of every field of a model and the models inside it, by path.
 
@@ -52,7 +86,24 @@ def effects(model: type[BaseModel]) -> dict[str, Effect]:
     TypeError
         When a field has no mark, or one of money without a mark of its own.
     """
-    return dict(_walk(model, "", None))
+    return dict(_effects(model))
+
+
+def marks(model: type[BaseModel], kind: type[Mark]) -> tuple[tuple[str, Mark], ...]:
+    """Every mark of a kind on the fields of a model and the models inside it, with its path.
+
+    Parameters
+    ----------
+    model : type of BaseModel
+    kind : type
+        Plan or Switch.
+    """
+    return tuple(
+        (where, mark)
+        for where, field, _ in _fields(model, "", None)
+        for mark in field.metadata
+        if isinstance(mark, kind)
+    )
 
 
 def effect_at(path: str, known: dict[str, Effect]) -> Effect:
@@ -76,21 +127,33 @@ def effect_at(path: str, known: dict[str, Effect]) -> Effect:
     raise KeyError(path)
 
 
-def _walk(model: type[BaseModel], path: str, above: Effect | None) -> Iterator[tuple[str, Effect]]:
-    for name, field in model.model_fields.items():
-        where = f"{path}.{name}" if path else name
-        own = next((mark for mark in field.metadata if isinstance(mark, Effect)), None)
-        group = _group(field.annotation)
-        if group is not None:
-            yield from _walk(group, where, own or above)
-            continue
+def _effects(model: type[BaseModel]) -> Iterator[tuple[str, Effect]]:
+    for where, field, above in _fields(model, "", None):
+        own = _effect(field)
         effect = own or above
         if effect is None or (own is None and effect.acts in ("money", "subsidy")):
             raise TypeError(
-                f"{model.__name__}.{name}: no field says what it does; mark it, as Annotated[..., CARE] "
+                f"{model.__name__}: {where}: no field says what it does; mark it, as Annotated[..., CARE] "
                 "(sim/scenario/effects.py)"
             )
         yield where, effect
+
+
+def _fields(
+    model: type[BaseModel], path: str, above: Effect | None
+) -> Iterator[tuple[str, FieldInfo, Effect | None]]:
+    """Path of every field that is no group, the field, and the effect that its groups have."""
+    for name, field in model.model_fields.items():
+        where = f"{path}.{name}" if path else name
+        group = _group(field.annotation)
+        if group is None:
+            yield where, field, above
+        else:
+            yield from _fields(group, where, _effect(field) or above)
+
+
+def _effect(field: FieldInfo) -> Effect | None:
+    return next((mark for mark in field.metadata if isinstance(mark, Effect)), None)
 
 
 def _group(annotation: Any) -> type[BaseModel] | None:

@@ -30,8 +30,12 @@ from sim.scenario.effects import (
     STEERING_PRICE,
     STEERING_RULE,
     SUBSIDY,
+    SWITCH,
     Effect,
+    Plan,
+    Switch,
     effects,
+    marks,
 )
 from sim.scenario.numbers import (
     CeilingShares,
@@ -262,7 +266,7 @@ class Beside(Model):
 class Transmural(Model):
     """Integrated palliative care across lines (TAPA$): whom it reaches, what it does, its effect."""
 
-    reached: Probability
+    reached: Annotated[Probability, SWITCH]
     admission_factor: Factor
     phone: Probability
     bedside: Probability
@@ -282,8 +286,8 @@ class Children(Model):
 class Ceiling(Model):
     """Omzetplafonds as yearly meters: district nursing with the BTH day price, and short stays (ELV)."""
 
-    applies: Probability
-    elv_applies: Probability
+    applies: Annotated[Probability, SWITCH]
+    elv_applies: Annotated[Probability, SWITCH]
     insurers: SharesByWord
     provider_groups: SharesByWord
     allowance_factor: Factor
@@ -309,8 +313,8 @@ class Subsidy(Model):
     """Regeling palliatieve terminale zorg: the nation around the region."""
 
     national_clients: Annotated[PersonsByForm, SUBSIDY]
-    runs: Annotated[bool, RULE]
-    clients_from: Annotated[Literal["terminal", "marked"], RULE]
+    runs: Annotated[bool, RULE, Plan("ptz_verlengd", at=True), Plan("ptz_vervallen", at=False)]
+    clients_from: Annotated[Literal["terminal", "marked"], RULE, Plan("ptz_eerder", at="marked", whole=True)]
     extra_ceiling_eur: Annotated[Euros, SUBSIDY]
 
 
@@ -320,10 +324,21 @@ class Rules(Model):
     A plan holds from its own date on, or already from `plans_from` where that is earlier.
     """
 
-    eigen_risico_plan: Annotated[Literal["current", "460", "165_tranche"], RULE]
-    wmo_plan: Annotated[Literal["current", "2027"], RULE]
-    behandeling_plan: Annotated[Literal["current", "naar_zvw"], STEERING_RULE]
-    pzp_plan: Annotated[Literal["current", "huisarts"], STEERING_RULE]
+    eigen_risico_plan: Annotated[
+        Literal["current", "460", "165_tranche"],
+        RULE,
+        Plan("460", at="460"),
+        Plan("165_tranche", at="165_tranche"),
+    ]
+    wmo_plan: Annotated[Literal["current", "2027"], RULE, Plan("wmo_2027", at="2027")]
+    behandeling_plan: Annotated[
+        Literal["current", "naar_zvw"],
+        STEERING_RULE,
+        Plan("behandeling_naar_zvw", at="naar_zvw", whole=True),
+    ]
+    pzp_plan: Annotated[
+        Literal["current", "huisarts"], STEERING_RULE, Plan("pzp_huisarts", at="huisarts", whole=True)
+    ]
     plans_from: Annotated[dt.date | None, RULE]
 
 
@@ -363,6 +378,10 @@ class Scenario(Model):
 
 EFFECTS: dict[str, Effect] = effects(Scenario)
 """What every field of a scenario does; a field without a mark is an error here."""
+PLANS: tuple[tuple[str, Plan], ...] = marks(Scenario, Plan)
+"""The plans of the law that a scenario can switch on, each with the path of the field that does."""
+SWITCHES: tuple[str, ...] = tuple(path for path, _ in marks(Scenario, Switch))
+"""Paths of the choices and shares that let the other settings of their group act."""
 
 
 class BedsFrom(Model):

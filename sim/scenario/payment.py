@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from sim.scenario.effects import RULE
+from sim.scenario.effects import RULE, SWITCH, Plan
 from sim.scenario.numbers import (
     ByKey,
     EurosByGroup,
@@ -39,7 +39,7 @@ class SharesByExperiment(ByKey):
 class TwoFunctions(Model):
     """Hospices paid by function: formal care as eerstelijnsverblijf, informal care with municipal money."""
 
-    applies: Annotated[bool, RULE]
+    applies: Annotated[bool, RULE, SWITCH, Plan("gupta", at=True, whole=True)]
     formal: Annotated[SharesByHospiceType, RULE]
     municipal_share: Annotated[Probability, RULE]
 
@@ -47,7 +47,7 @@ class TwoFunctions(Model):
 class Bundle(Model):
     """One price a patient and phase in place of the declarations inside it, shared by kind of provider."""
 
-    applies: Annotated[bool, RULE]
+    applies: Annotated[bool, RULE, SWITCH, Plan("bundel", at=True, whole=True)]
     price_factor: Annotated[Factor, RULE]
     key: Annotated[ProviderShares, RULE]
 
@@ -55,7 +55,7 @@ class Bundle(Model):
 class SharedSavings(Model):
     """Providers together get part of what care costs below a benchmark, and pay part of what it is above."""
 
-    applies: Annotated[bool, RULE]
+    applies: Annotated[bool, RULE, SWITCH, Plan("gedeelde_besparing", at=True, whole=True)]
     benchmark_eur: Annotated[EurosByGroup, RULE]
     savings: Annotated[Probability, RULE]
     losses: Annotated[Probability, RULE]
@@ -64,7 +64,7 @@ class SharedSavings(Model):
 class Experiments(Model):
     """The three experiments: who falls under a contract with one price a patient."""
 
-    applies: Annotated[bool, RULE]
+    applies: Annotated[bool, RULE, SWITCH, Plan("experimenten", at=True, whole=True)]
     share: Annotated[SharesByExperiment, RULE]
     acute_days: Annotated[FullDays, RULE]
     price_factor: Annotated[Factor, RULE]
@@ -73,7 +73,7 @@ class Experiments(Model):
 class OwnBudget(Model):
     """A budget of the patient's own that pays care at home first, in order of date."""
 
-    applies: Annotated[bool, RULE]
+    applies: Annotated[bool, RULE, SWITCH, Plan("persoonsvolgend", at=True, whole=True)]
     amount_eur: Annotated[EurosEach, RULE]
     payer: Annotated[Literal["zorgkantoor", "zorgverzekeraar", "gemeente", "rijk"], RULE]
 

@@ -1,11 +1,12 @@
-"""In which values two scenarios differ, whatever their titles and sources say."""
+"""What the values of a scenario do, and in which values two scenarios differ, whatever their titles say."""
 
 from __future__ import annotations
 
+from operator import attrgetter
 from typing import Any
 
-from sim.scenario.effects import Effect, effect_at
-from sim.scenario.models import EFFECTS, Scenario
+from sim.scenario.effects import Effect, Plan, effect_at
+from sim.scenario.models import EFFECTS, PLANS, SWITCHES, Scenario
 from sim.scenario.paths import HEADER, PROVENANCE, find
 
 _OF_THE_RUN = ("replications",)
@@ -20,6 +21,43 @@ def effect_of(path: str) -> Effect:
         Of a field, of a value inside it, or of a group of which all fields do the same.
     """
     return effect_at(path, EFFECTS)
+
+
+def plans_of(scenario: Scenario) -> tuple[Plan, ...]:
+    """The plans of the law that a scenario switches on, in the order of its fields.
+
+    Parameters
+    ----------
+    scenario : Scenario
+    """
+    return tuple(plan for path, plan in PLANS if attrgetter(path)(scenario) == plan.at)
+
+
+def switched_off_by(scenario: Scenario, path: str) -> dict[str, bool]:
+    """The switches that are all off and so keep a setting from acting; none where it acts.
+
+    Parameters
+    ----------
+    scenario : Scenario
+    path : str
+        Of a setting; a switch itself always acts.
+
+    Returns
+    -------
+    dict of path to bool
+        Of each switch; whether it is a share, which a range can open.
+    """
+    if any(f"{path}.".startswith(f"{switch}.") for switch in SWITCHES):
+        return {}
+    groups: dict[str, dict[str, Any]] = {}
+    for switch in SWITCHES:
+        group = switch.rpartition(".")[0]
+        if path.startswith(f"{group}."):
+            groups.setdefault(group, {})[switch] = attrgetter(switch)(scenario)
+    for values in groups.values():
+        if not any(value if isinstance(value, bool) else value.value > 0 for value in values.values()):
+            return {switch: not isinstance(value, bool) for switch, value in values.items()}
+    return {}
 
 
 def owner_of(path: str) -> str:

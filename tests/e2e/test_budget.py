@@ -12,6 +12,7 @@ import sim
 from sim.cli import run_command
 from sim.errors import InputError
 from sim.scenario import load_area
+from sim.scenario.models import PLANS
 
 SHARE = 0.000556
 """Of the nation: 10,000 of 18.0 million inhabitants."""
@@ -296,12 +297,11 @@ def test_the_command_prints_tables_or_one_document(
 
 @pytest.mark.parametrize("lang", ["nl", "en"])
 def test_every_plan_that_a_scenario_can_switch_on_has_words(lang: str) -> None:
-    from sim.pricing.settings import FROM_THE_START, PAYMENT_PLANS, PLAN_VALUES
     from sim.report.language import language
 
     words = language(lang)
-    for plan in {*PLAN_VALUES, *FROM_THE_START, *PAYMENT_PLANS.values(), "ptz_verlengd", "ptz_vervallen"}:
-        assert words.has(f"plan.{plan}"), plan
+    for _, plan in PLANS:
+        assert words.has(f"plan.{plan.name}"), plan
 
 
 def test_figures_tell_every_year_in_words(made: sim.BudgetResult) -> None:

@@ -14,9 +14,18 @@ from pydantic import BaseModel
 import sim
 from sim.errors import InputError
 from sim.experiment.reprice import repriced_scenario, stored_scenario
-from sim.scenario import LoadedScenario, effect_of, load_area, load_scenario, paths, vary
+from sim.law.registry import registered
+from sim.scenario import (
+    LoadedScenario,
+    effect_of,
+    load_area,
+    load_scenario,
+    paths,
+    switched_off_by,
+    vary,
+)
 from sim.scenario.effects import CARE, RULE, effects
-from sim.scenario.models import EFFECTS
+from sim.scenario.models import EFFECTS, PLANS, SWITCHES
 
 BASIS = load_scenario("basis_2026")
 OF_THE_RUN = ("horizon", "seed", "replications")
@@ -210,8 +219,49 @@ def test_a_field_without_a_mark_is_an_error_and_money_must_say_so_itself() -> No
     class Care(BaseModel):
         inside: Annotated[Bare, CARE]
 
-    with pytest.raises(TypeError, match=r"Bare\.new_share: no field says what it does"):
+    with pytest.raises(TypeError, match=r"Bare: new_share: no field says what it does"):
         effects(Bare)
-    with pytest.raises(TypeError, match=r"Bare\.new_share: no field says what it does"):
+    with pytest.raises(TypeError, match=r"Group: inside\.new_share: no field says what it does"):
         effects(Group)
     assert effects(Care) == {"inside.new_share": CARE}
+
+
+def test_every_plan_of_the_law_is_switched_on_by_a_field_and_every_field_by_a_plan_of_the_law() -> None:
+    assert {plan.name for _, plan in PLANS} == {rule.plan for rule in registered() if rule.plan}
+
+
+@pytest.mark.parametrize("path", sorted({path for path, plan in PLANS if not plan.whole}))
+def test_under_a_plan_that_looks_back_only_no_kpi_hangs_on_what_is_left_out(place: Path, path: str) -> None:
+    """A run that keeps KPIs alone prices no care that no KPI sees; one that keeps all prices everything."""
+    for plan in (plan for where, plan in PLANS if where == path and not plan.whole):
+        changes = {path: plan.at, **FROM_2026}
+        loaded = vary(BASIS, {k: v for k, v in changes.items() if k != path or plan.at is not True}, "plan")
+        scenario = overlay(place, f"{path}-{plan.name}", loaded)
+        made = [
+            parquet(
+                sim.run(
+                    scenario,
+                    area=place / "gehucht.yaml",
+                    out=place / f"{plan.name}-{keep}",
+                    keep=keep,
+                    replications=1,
+                    jobs=1,
+                ).folder
+            )
+            for keep in ("kpis", "all")
+        ]
+        assert made[0] == {name: made[1][name] for name in made[0]}
+
+
+def test_the_other_settings_of_a_group_act_while_one_of_its_switches_is_on() -> None:
+    def off(path: str, **values: Any) -> set[str]:
+        scenario = vary(BASIS, values, "anders").scenario if values else BASIS.scenario
+        return set(switched_off_by(scenario, path))
+
+    assert off("payment.bundle.price_factor") == {"payment.bundle.applies"}
+    assert off("payment.bundle.price_factor", **{"payment.bundle.applies": True}) == set()
+    shares = {"ceiling.applies.value": 0.0, "ceiling.elv_applies.value": 0.0}
+    assert off("ceiling.delay_days.value", **shares) == {"ceiling.applies", "ceiling.elv_applies"}
+    assert off("ceiling.delay_days.value", **(shares | {"ceiling.elv_applies.value": 0.5})) == set()
+    assert off("hospital.stay") == set()
+    assert all(off(switch) == off(f"{switch}.value") == set() for switch in SWITCHES)
