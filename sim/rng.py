@@ -10,6 +10,8 @@ import numpy as np
 from sim.units import Floats, Ints
 
 _BLOCK = 4
+_HALF_A_STEP = 2.0**-54
+"""Moves a multiple of 2**-53 off 0, to the middle of its step."""
 _KEY_BYTES = 4
 _ID_BYTES = 8
 _LOT_BYTES = 6
@@ -100,10 +102,9 @@ class Draws:
                 entropy=self.master,
                 spawn_key=(*key, self.replication, self.region, self.death_year),
             )
-            bits = np.random.Generator(np.random.SFC64(seed)).integers(
-                0, 1 << 53, size=(self.size, _BLOCK), dtype=np.int64
-            )
-            self._blocks[key] = np.asarray((bits + 0.5) * (1.0 / (1 << 53)), np.float64)
+            drawn = np.random.Generator(np.random.SFC64(seed)).random((self.size, _BLOCK))
+            drawn += _HALF_A_STEP
+            self._blocks[key] = drawn
         return self._blocks[key][:, column]
 
     def scalar(self, stream: str, index: int = 0) -> float:

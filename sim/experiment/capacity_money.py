@@ -60,7 +60,7 @@ def priced(
         other = queue(demand, beds, FAR_FUTURE)
         changed = changed_people(first.log, other.log, len(demand.patients))
         cents = total
-        if settings.payment is not None:
+        if demand.scenario.payment.over_patients:
             cents = by_person(demand, beds, other.log).sum(axis=0)
         elif changed.any():
             people, log = some_people(demand, other.log, changed)

@@ -190,8 +190,7 @@ def providers(task: Task) -> None:
 
     Only where the scenario applies one that divides money over providers; then for every provider.
     """
-    payment = task.scenario.payment
-    if not any(way.applies for way in (payment.bundle, payment.experiments, payment.shared_savings)):
+    if not task.scenario.payment.over_patients:
         return
     rows = task.tables["providers"]
     mine = task.decedents[task.rows_of("providers")]

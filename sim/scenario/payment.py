@@ -86,3 +86,8 @@ class Payment(Model):
     shared_savings: SharedSavings
     experiments: Experiments
     own_budget: OwnBudget
+
+    @property
+    def over_patients(self) -> bool:
+        """Whether a way applies under which what one patient brings hangs on the patients beside it."""
+        return any(way.applies for way in (self.bundle, self.experiments, self.shared_savings))

@@ -105,3 +105,12 @@ def test_a_site_that_nobody_can_use_changes_no_journey():
     patients = draw_patients(base.scenario, region, 1, 0)
     a, b = (simulate_region(base.scenario, r, 1, 0, patients, Quote())["stays"] for r in (region, more))
     assert all(np.array_equal(a[c], b[c]) for c in a.columns)
+
+
+def test_draws_are_the_middles_of_steps_of_the_53_bits_that_the_key_gives():
+    draws, size = Draws(7, 1, 2, 2026, 5_000), (5_000, 4)
+    seed = np.random.SeedSequence(entropy=7, spawn_key=(stream_key("some.decision"), 0, 1, 2, 2026))
+    bits = np.random.Generator(np.random.SFC64(seed)).integers(0, 1 << 53, size=size, dtype=np.int64)
+    middles = (bits + 0.5) / (1 << 53)
+    for index in range(4):
+        assert draws.uniform("some.decision", index).tobytes() == middles[:, index].tobytes()

@@ -18,7 +18,7 @@ from small_area import on_area, small_area, small_region
 import sim
 from sim.cli import run_command
 from sim.errors import InputError
-from sim.experiment import capacity_runs
+from sim.experiment import capacity_money, capacity_runs
 from sim.experiment.capacity_money import changed_people, priced
 from sim.experiment.capacity_paths import Path as Beds
 from sim.experiment.tables import Window
@@ -281,20 +281,34 @@ def members(area: Any) -> tuple[Any, list[Member]]:
     return cluster, [Member(n, region, quote(book, prices, region)) for n, region in cluster.members]
 
 
-def test_pricing_only_changed_journeys_gives_the_cents_of_pricing_all():
+@pytest.mark.parametrize("together", [False, True])
+def test_pricing_only_changed_journeys_gives_the_cents_of_pricing_all(together, monkeypatch):
+    """Only they are priced, but where a way to pay looks at the patients of providers together."""
     scenario = on_area(small_area()).scenario
+    payment = scenario.payment
+    savings = payment.shared_savings.model_copy(update={"applies": together})
+    scenario = scenario.model_copy(update={"payment": payment.model_copy(update={"shared_savings": savings})})
     cluster, several = members(small_area())
     demand = demand_of(scenario, several, cluster.region, 0)
     base, more = (1, 1, 1, 1, 1), (3, 1, 1, 2, 1)
-    book, rules = load_tariffs(), RuleSet.current()
+    book, rules = load_tariffs(), settings_from(scenario).rules()
+    sizes: list[int] = []
+
+    def counted(tables: Any, *rest: Any) -> Any:
+        sizes.append(len(tables["patients"]))
+        return price(tables, *rest)
+
+    monkeypatch.setattr(capacity_money, "price", counted)
     both = priced(demand, base, [more], book, rules)
+    people, anew = len(demand.patients), sizes[1:]
     alone = priced(demand, more, [], book, rules)
     assert both[more][1].tolist() == alone[more][1].tolist()
     assert both[base][1].tolist() != alone[more][1].tolist()
     *by_payer, assumed = alone[more][1].tolist()
     assert 0 < assumed < sum(by_payer)
-    changed = changed_people(both[base][0].log, both[more][0].log, len(demand.patients))
-    assert 0 < changed.sum() < 0.2 * len(demand.patients)
+    changed = changed_people(both[base][0].log, both[more][0].log, people)
+    assert 0 < changed.sum() < 0.2 * people
+    assert anew == [people if together else changed.sum()]
 
 
 def test_some_people_have_the_tables_that_they_have_among_all():
