@@ -7,25 +7,32 @@ from dataclasses import dataclass
 import numpy as np
 
 from sim.dates import month_start_day, months
+from sim.schema import PARTNER_WLZ
 from sim.units import MONTHS_PER_YEAR, Bools, Ints
 
 NO_DAY = int(np.iinfo(np.int32).min)
 """A day that does not exist: no partner, no Wlz, no end known (with the sign turned: never)."""
 ENDLESS = -NO_DAY
 NOT_STATED = -1
-PARTNER_NONE, PARTNER_HOME, PARTNER_INSTITUTION = 0, 1, 2
+PARTNER_FORMS = (*PARTNER_WLZ, "part_time", "beschermd_wonen")
+"""What the partner has: Wlz care as a run draws it, a part-time stay, or beschermd wonen under the Wmo."""
+PARTNER_NONE, PARTNER_HOME, PARTNER_INSTITUTION, PARTNER_PART_TIME, PARTNER_SHELTERED = range(
+    len(PARTNER_FORMS)
+)
 
 
 @dataclass(frozen=True)
 class People:
     """Columns of the persons whose care is settled; amounts in cents, days as day numbers.
 
-    `labour_income` is net, of the household, none when left out; `current_income` is that of the household in
-    the year itself, where a case states it, else `NOT_STATED`; `night_cover` is what a supplementary policy
-    offers for a night of a relative in a guest house. `death_day` is `ENDLESS` for who is alive
-    at the end. `used_*` hold the eigen risico used before the first line, one row per person and year:
-    `used_person` is a row number here. `used_up_year` is the year whose eigen risico, whatever its limit, was
-    used up before the first line; `NO_DAY` for none.
+    `partner_wlz` holds codes of `PARTNER_FORMS`, since `partner_wlz_since_day`. `labour_income` is net, of
+    the household, none when left out; `current_income` is that of the household in the year itself, where a
+    case states it, else `NOT_STATED`; `night_cover` is what a supplementary policy offers for a night of a
+    relative in a guest house. `death_day` is `ENDLESS` for who is alive at the end. `used_*` hold the eigen
+    risico used before the first line, one row per person and year: `used_person` is a row number here.
+    `used_up_year` is the year whose eigen risico, whatever its limit, was used up before the first line;
+    `NO_DAY` for none. `held_*` hold the Wlz contribution a month of December before a year whose income is
+    still being set, one row per person and year.
     """
 
     birth_day: Ints
@@ -54,6 +61,9 @@ class People:
     current_income: Ints | None = None
     night_cover: Ints | None = None
     used_up_year: Ints | None = None
+    held_person: Ints | None = None
+    held_year: Ints | None = None
+    held_cents: Ints | None = None
 
     def __len__(self) -> int:
         """Persons."""

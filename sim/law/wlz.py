@@ -13,7 +13,16 @@ from sim.dates import month_start_day, months, year_start_day, years
 from sim.law.columns import group_sums, order_by, split_months, starts
 from sim.law.means import assets_above, household_income, part_of_means
 from sim.law.parameters import Parameters
-from sim.law.people import ENDLESS, NOT_STATED, PARTNER_INSTITUTION, People, birthday
+from sim.law.people import (
+    ENDLESS,
+    NO_DAY,
+    NOT_STATED,
+    PARTNER_INSTITUTION,
+    PARTNER_PART_TIME,
+    PARTNER_SHELTERED,
+    People,
+    birthday,
+)
 from sim.law.registry import RuleSet, rule
 from sim.schema import WLZ_FORMS
 from sim.units import (
@@ -36,12 +45,46 @@ LOW, HOME, SHORT_MPT, HIGH = range(len(KINDS))
 
 
 @dataclass(frozen=True)
+class StayFacts:
+    """What a case states of each Wlz period, in columns; a run states nothing.
+
+    Parameters
+    ----------
+    returns : bool array
+        Return home is expected within four months (Blz art. 3.3.2.2(1)(d)).
+    part_time : bool array
+        The stay is part-time (Blz art. 3.3.2.2(1)(e)).
+    after_ggz : bool array
+        It follows a stay under the Zvw whose longest time had passed (Blz art. 3.3.2.2(7)(a)).
+    sheltered_until : int64 array
+        Day after the last of beschermd wonen at the high contribution of the Wmo (Blz art. 3.3.2.2(7)(c));
+        `NO_DAY` for none.
+    """
+
+    returns: Bools
+    part_time: Bools
+    after_ggz: Bools
+    sheltered_until: Ints
+
+    def take(self, rows: Ints) -> StayFacts:
+        """Some rows, in the given order."""
+        return StayFacts(
+            self.returns[rows], self.part_time[rows], self.after_ggz[rows], self.sheltered_until[rows]
+        )
+
+
+def _nothing_stated(count: int) -> StayFacts:
+    """Periods of which nothing is stated."""
+    none = np.zeros(count, np.bool_)
+    return StayFacts(none, none, none, np.full(count, NO_DAY, np.int64))
+
+
+@dataclass(frozen=True)
 class WlzCare:
     """Periods of Wlz care, in columns; days half-open, the day of death inside the last period.
 
     `since_day` is the day on which the stay in an institution began, where that is before the
-    first counted day; else equal to `start_day`. `form` holds codes of `schema.WLZ_FORMS`. `stays_low` marks
-    stays from which return home is expected within four months, or part-time stays; none when left out.
+    first counted day; else equal to `start_day`. `form` holds codes of `schema.WLZ_FORMS`.
     """
 
     person: Ints
@@ -50,7 +93,7 @@ class WlzCare:
     since_day: Ints
     form: Ints
     hours_per_month: Ints
-    stays_low: Bools | None = None
+    facts: StayFacts | None = None
 
 
 @dataclass(frozen=True)
@@ -77,18 +120,24 @@ def add_months(day: Ints, count: Ints | int) -> Ints:
     "P2/vier_maanden",
     title="The first four months in an institution at the low contribution",
     law="Wlz",
-    article="Blz art. 3.3.2.2(1)(a)(b)(d)(e), (7)(b), (8)",
+    article="Blz art. 3.3.2.1(1)(c), 3.3.2.2(1)(a)(b)(d)(e), (2)(d), (7), (8)",
     source="blz_2026",
     valid_from="2015-01-01",
 )
 def high_from(care: WlzCare, people: People, low_months: int, gap_days: int, return_months: int) -> Ints:
     """Day from which each stay in an institution falls under the high contribution.
 
-    Blz art. 3.3.2.2(1)(7)(8) (source blz_2026). Stays are added unless more than `gap_days` apart;
-    the low months are skipped when a stay starts within `return_months` after one with the high
-    contribution; of a couple both must have passed them, and a partner who is not in an
-    institution, or children to support, keep the contribution low. So do return home that the
-    Wlz-uitvoerder expects within four months, and a part-time stay.
+    Blz art. 3.3.2.1(1), 3.3.2.2(1)(2)(7)(8) (source blz_2026). Stays are added unless more than `gap_days`
+    apart. The low months are skipped when a stay starts within `return_months` after one with the high
+    contribution, here or in beschermd wonen, or follows the longest stay that the Zvw pays in the ggz. Of a
+    couple both must have passed them; the contribution stays low beside a partner who is not in an
+    institution, with children to support, while return home within four months is expected, and for a
+    part-time stay, of a couple with both in an institution only where both stay part-time.
+
+    A partner in beschermd wonen (Wmo) counts as one in an institution (3.3.2.1(1)(c)). That the four
+    months of 3.3.2.2(1)(b) hold for this couple too, and run for the partner from the start of beschermd
+    wonen, is the reading taken: (b) speaks of spouses together and of each of them, not of the law that
+    pays the stay.
 
     Parameters
     ----------
@@ -105,6 +154,13 @@ def high_from(care: WlzCare, people: People, low_months: int, gap_days: int, ret
     stays = np.flatnonzero(care.form == VERBLIJF)
     if len(stays) == 0:
         return out
+    facts = _nothing_stated(len(out)) if care.facts is None else care.facts
+    low = _stays_low(care.person, facts, people)
+    partner_from = _partner_from(people, 0)
+    partner_high = _partner_from(people, low_months)
+    sheltered = facts.sheltered_until != NO_DAY
+    until = np.where(sheltered, facts.sheltered_until, care.since_day)
+    after_high = facts.after_ggz | (sheltered & (care.since_day <= add_months(until, return_months)))
     stays = stays[order_by(care.person[stays], care.start_day[stays])]
     person = care.person[stays]
     first = starts(person)
@@ -122,21 +178,35 @@ def high_from(care: WlzCare, people: People, low_months: int, gap_days: int, ret
         origin[who] = np.where(joined, origin[who], begin)
         gap[who] = np.where(joined, gap[who] + distance, 0)
         high = add_months(origin[who], low_months) + gap[who]
-        skipped = was_high[who] & (begin <= add_months(last_end[who], return_months))
+        skipped = was_high[who] & (begin <= add_months(last_end[who], return_months)) | after_high[rows]
         high = np.where(skipped, np.minimum(high, begin), high)
         origin[who] = np.where(skipped, add_months(begin, -low_months), origin[who])
         gap[who] = np.where(skipped, 0, gap[who])
-        out[rows] = high
+        high = np.maximum(high, np.where(skipped, partner_from[who], partner_high[who]))
+        out[rows] = np.where(low[rows], ENDLESS, high)
         last_end[who] = care.end_day[rows]
-        was_high[who] = care.end_day[rows] > high
-    partner = people.partner_wlz[care.person] == PARTNER_INSTITUTION
-    partner_high = add_months(people.partner_wlz_since_day[care.person], low_months)
-    couple = people.couple[care.person]
-    low = people.children_supported[care.person] | (couple & ~partner)
-    if care.stays_low is not None:
-        low = low | care.stays_low
-    joint = np.where(couple & partner, np.maximum(out, partner_high), out)
-    return np.where((care.form == VERBLIJF) & ~low, joint, ENDLESS)
+        was_high[who] = care.end_day[rows] > out[rows]
+    return out
+
+
+def _partner_from(people: People, low_months: int) -> Ints:
+    """First day on which the partner, in an institution or sheltered, lets the high contribution hold."""
+    day = add_months(people.partner_wlz_since_day, low_months)
+    return np.where(people.couple & _partner_stays(people), day, NO_DAY).astype(np.int64)
+
+
+def _partner_stays(people: People) -> Bools:
+    """Whether the partner stays in an institution, or in beschermd wonen, which counts as one here."""
+    kinds = (PARTNER_INSTITUTION, PARTNER_PART_TIME, PARTNER_SHELTERED)
+    return np.asarray(np.isin(people.partner_wlz, kinds), np.bool_)
+
+
+def _stays_low(person: Ints, facts: StayFacts, people: People) -> Bools:
+    """Periods that keep the low contribution however long they last (Blz art. 3.3.2.2(1)(c)(d)(e), (2))."""
+    couple = people.couple[person]
+    low = people.children_supported[person] | (couple & ~_partner_stays(people)[person])
+    full_time = couple & (people.partner_wlz[person] == PARTNER_INSTITUTION)
+    return np.asarray(low | facts.returns | (facts.part_time & ~full_time), np.bool_)
 
 
 def low_amount(
@@ -495,7 +565,7 @@ def _joint_days(care: WlzCare, people: People, rules: RuleSet) -> Ints:
     "P2/partner_instelling",
     title="A couple owes one contribution: that of the stay of the partner, low, without reduction",
     law="Wlz",
-    article="Blz art. 3.3.2.2(2)(b), 3.3.2.2a",
+    article="Blz art. 3.3.2.2(2)(b)(d), 3.3.2.2a",
     source="blz_2026",
     valid_from="2015-01-01",
 )
@@ -505,7 +575,8 @@ def partner_stay(form: Ints, people: People, person: Ints) -> Ints:
     Blz art. 3.3.2.2a (source blz_2026): of several forms only the contribution of the highest in rank is due,
     and a stay ranks above vpt, pgb and mpt. Art. 3.3.2.2(4)(b) gives the reduction to a couple of whom one
     has an mpt or pgb; read literally that would hold beside a stay too. Here the rank decides first: the
-    contribution due is that of the stay, which knows no reduction and no deduction.
+    contribution due is that of the stay, which knows no reduction and no deduction. A partner in beschermd
+    wonen is in no institution of the Wlz: then the form of the client holds (art. 3.3.2.2(2)(d)).
 
     Parameters
     ----------
@@ -519,7 +590,9 @@ def partner_stay(form: Ints, people: People, person: Ints) -> Ints:
     int64 array, shape (n,)
         Day number; `ENDLESS` where it never does.
     """
-    stay = people.couple[person] & (people.partner_wlz[person] == PARTNER_INSTITUTION)
+    stay = people.couple[person] & np.isin(
+        people.partner_wlz[person], (PARTNER_INSTITUTION, PARTNER_PART_TIME)
+    )
     return np.where(stay & (form != VERBLIJF), people.partner_wlz_since_day[person], ENDLESS).astype(np.int64)
 
 
@@ -576,6 +649,7 @@ def _by_month(
     day = month_start_day(month)
     amount = month_amount(people, person, day, kind, parameters, rules)
     adult = parameters.whole_on("own_payments.wlz.min_age", int(day.max())) * MONTHS_PER_YEAR
+    amount = _held_over(amount, people, person, month, rules)
     minor = birthday(people.birth_day[person], adult) > day
     amount = np.where(minor, 0, amount)
     length = month_start_day(month + 1) - day
@@ -583,6 +657,50 @@ def _by_month(
     due = np.where(days >= length, amount, part)
     keep = due > 0
     return Contributions(person[keep], month[keep], kind[keep], days[keep], amount[keep], due[keep])
+
+
+def _held_over(amount: Ints, people: People, person: Ints, month: Ints, rules: RuleSet) -> Ints:
+    """Month amounts, that of December before in the years that a case says are still being set."""
+    if people.held_person is None or people.held_year is None or people.held_cents is None:
+        return amount
+    december = np.full(len(person), NOT_STATED, np.int64)
+    rows = zip(
+        people.held_person.tolist(), people.held_year.tolist(), people.held_cents.tolist(), strict=True
+    )
+    for who, year, cents in rows:
+        december[(person == who) & (month // MONTHS_PER_YEAR == year)] = cents
+    for version, on in rules.versions("P2/nog_vast_te_stellen", month_start_day(month)):
+        amount = np.where(on, version.function(amount, december), amount)
+    return np.asarray(amount, np.int64)
+
+
+@rule(
+    "P2/nog_vast_te_stellen",
+    title="While the income for a new year is still being set, the contribution of December before goes on",
+    law="Wlz",
+    article="Blz art. 3.3.2.8(2)",
+    source="blz_2026",
+    valid_from="2015-01-01",
+    bill_only="a run knows the income of every year, or does not know it at all",
+)
+def still_being_set(amount: Ints, december: Ints) -> Ints:
+    """Contribution a month, that of December before where the income is still being set.
+
+    Blz art. 3.3.2.8(2) (source blz_2026): in derogation of art. 3.3.2.7, which asks the minimum. It holds for
+    the year until the income is set; that it holds for another form in that year too is the reading taken,
+    for the text names one amount for the year. What is set later is settled then (art. 3.3.2.7(2)).
+
+    Parameters
+    ----------
+    amount, december : int64 array
+        Cents a month; `NOT_STATED` in `december` where the income is set.
+
+    Returns
+    -------
+    int64 array
+        Cents a month.
+    """
+    return np.where(december == NOT_STATED, amount, december).astype(np.int64)
 
 
 def month_amount(

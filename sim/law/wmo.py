@@ -15,6 +15,7 @@ from sim.law.registry import rule
 from sim.units import MONTHS_PER_YEAR, Bools, Ints, RoundingSpec
 
 WHEELCHAIR = "wmo.hulpmiddel.rolstoel"
+HOME_ADAPTATION = "wmo.hulpmiddel.woningaanpassing"
 AID = "stuk"
 """Unit of what is given as a thing: in use from that day, until it is taken back."""
 HOUSEHOLD = RoundingSpec("half_up", 1, "Uitvoeringsbesluit Wmo 2015 art. 3.8")
@@ -100,11 +101,41 @@ def months_owed(start_day: Ints, end_day: Ints) -> tuple[Ints, Ints]:
 def exempt(product: str) -> bool:
     """Whether no contribution is owed for a product (Uitvoeringsbesluit Wmo 2015 art. 3.8(3)(d)).
 
-    The other exemptions of art. 3.8(3) look at the household: a Wlz contribution (a), those under eighteen
-    (e), a couple with one below pension age (f). Shelter (b) and the discretion of the municipality (c, g)
-    are no products of a bill.
+    The other exemptions of art. 3.8(3) look at the household: a contribution under the Wlz or for beschermd
+    wonen (a, rule P7), those under eighteen (e, rule P3/minderjarig), a couple with one below pension age (f,
+    rule P3). Shelter (b) and the discretion of the municipality (c, g) are no products of a bill.
     """
     return product.startswith(WHEELCHAIR)
+
+
+@rule(
+    "P3/minderjarig",
+    title="No Wmo contribution under eighteen, but for a home adaptation",
+    law="Wmo",
+    article="Uitvoeringsbesluit Wmo 2015 art. 3.8(3)(e)",
+    source="uvb_wmo_2026",
+    valid_from="2019-01-01",
+)
+def of_age(birth_day: Ints, day: Ints, age_months: Ints, adaptation: Bools) -> Bools:
+    """Whether a provision owes the subscription in a month, by the age of the client.
+
+    Uitvoeringsbesluit Wmo 2015 art. 3.8(3)(e) (source uvb_wmo_2026): not for a client under eighteen, "met
+    uitzondering van een woningaanpassing". The parents owe that one (Wmo 2015 art. 2.1.5); a bill of the
+    child shows it as what the patient pays. Art. 3.8(3)(f) on couples is read for spouses, not for parents,
+    whose ages a case does not have.
+
+    Parameters
+    ----------
+    birth_day, day, age_months : int64 array
+        Of the client, first day of the month, age from which it is owed.
+    adaptation : bool array
+        Whether the provision adapts the home.
+
+    Returns
+    -------
+    bool array
+    """
+    return np.asarray((birthday(birth_day, age_months) <= day) | adaptation, np.bool_)
 
 
 @rule(
@@ -195,8 +226,8 @@ def subscription(support: Support, people: People, parameters: Parameters) -> In
     """Wmo contribution of each month.
 
     Uitvoeringsbesluit Wmo 2015 art. 3.8 (source uvb_wmo_2026). Once a household, part months in full; nothing
-    under 18 or for a couple of which one is below pension age. Which months, and at most the cost:
-    `months_owed`, `within_cost`.
+    for a couple of which one is below pension age. Which months, and at most the cost: `months_owed`,
+    `of_age`, `within_cost`.
 
     Parameters
     ----------
@@ -257,12 +288,9 @@ def by_income(support: Support, people: People, parameters: Parameters) -> Ints:
 
 
 def _due(support: Support, people: People, parameters: Parameters, amount: Ints, all_ages: bool) -> Ints:
-    """Amounts for adults and for households that owe it."""
+    """Amounts for households that owe it."""
     if len(support.person) == 0:
         return np.zeros(0, np.int64)
     day = month_start_day(support.month)
-    adult = parameters.whole("own_payments.wmo.min_age", day) * MONTHS_PER_YEAR
     pension = parameters.whole("own_payments.aow_age_months", day)
-    due = np.asarray(birthday(people.birth_day[support.person], adult) <= day, np.bool_)
-    due &= pensioners_only(people, support.person, day, pension) | all_ages
-    return np.where(due, amount, 0)
+    return np.where(pensioners_only(people, support.person, day, pension) | all_ages, amount, 0)

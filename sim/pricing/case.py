@@ -16,11 +16,12 @@ from sim.data import read_json, shown
 from sim.errors import InputError
 from sim.law.days import DAY_PROFILES
 from sim.law.delivery import FACTS, WORDS
+from sim.law.people import PARTNER_FORMS
 from sim.law.wlz_home import GROUP_CARE
 from sim.limits import FIRST_YEAR, LAST_YEAR, MOST_PLACES
 from sim.scenario.numbers import refuse_dates
 from sim.scenario.wording import first_fault, key_of
-from sim.schema import CEILING_OUTCOMES, HOUSEHOLDS, PARTNER_WLZ, POLICIES, SETTINGS, UNFUNDED_REASONS
+from sim.schema import CEILING_OUTCOMES, HOUSEHOLDS, POLICIES, SETTINGS, UNFUNDED_REASONS
 from sim.units import cents as cents_of
 
 MOST_UNITS = 1000 * 1000
@@ -44,7 +45,7 @@ if TYPE_CHECKING:
     GroupCare = str
 else:
     Household = Literal[HOUSEHOLDS]
-    PartnerWlz = Literal[PARTNER_WLZ]
+    PartnerWlz = Literal[PARTNER_FORMS]
     Policy = Literal[POLICIES]
     Profile = Literal[DAY_PROFILES[1:]]
     Setting = Literal[SETTINGS]
@@ -80,7 +81,7 @@ Shape = TypeVar("Shape", bound=Part)
 
 
 class Partner(Part):
-    """The partner of a couple."""
+    """The partner of a couple; `wlz` names the stay in beschermd wonen under the Wmo too."""
 
     born: dt.date
     wlz: PartnerWlz = "none"
@@ -90,7 +91,8 @@ class Partner(Part):
 class Income(Part):
     """Income and assets of the reference year, two years back.
 
-    `household_this_year_eur` is the income of the year itself, of a couple together, where it fell.
+    `household_this_year_eur` is the income of the year itself, of a couple together, where it fell;
+    `december_eur` has, by year whose income is still being set, the contribution of December before.
     """
 
     verzamelinkomen_eur: Euro
@@ -98,6 +100,7 @@ class Income(Part):
     income_tax_eur: Euro = Decimal(0)
     labour_income_eur: Euro = Decimal(0)
     household_this_year_eur: Euro | None = None
+    december_eur: dict[Year, Euro] = Field(default_factory=dict)
     zorgtoeslag: bool = False
     assets_eur: Euro = Decimal(0)
     known: bool = True
@@ -138,6 +141,8 @@ class WlzPeriod(Part):
     dagbesteding: GroupCare = GROUP_CARE[0]
     return_expected: bool = False
     part_time: bool = False
+    after_ggz: bool = False
+    beschermd_wonen_until: dt.date | None = None
 
 
 class AlreadyUsed(Part):

@@ -46,6 +46,7 @@ TEAM = "zvw.msz.palliatief_team"
 AGREED, AID = "zvw.gzsp", "zvw.hulpmiddel"
 DEDUCTIBLE_STEP = "own_payments.eigen_risico.vrijwillig_stap"
 DEDUCTIBLE_MOST = "own_payments.eigen_risico.vrijwillig_max"
+HIGH_MOST = "own_payments.wlz.high_max"
 DEDUCTIBLE = "own_payments.eigen_risico.verplicht"
 MOST_HOURS = {"hours_per_week": HOURS_PER_DAY * DAYS_PER_WEEK, "per_week": HOURS_PER_DAY * DAYS_PER_WEEK}
 MOST_HOURS["per_day"] = HOURS_PER_DAY
@@ -134,6 +135,36 @@ class Checker:
             raise self.fault(
                 "patient.partner.wlz_since", "is missing; say since when the partner has Wlz care"
             )
+        for year, euro in who.income.december_eur.items():
+            self._december(year, euro)
+
+    def _december(self, year: int, euro: Decimal) -> None:
+        """Refuse a contribution of December that nobody can have owed (Blz art. 3.3.2.8(2))."""
+        key = f"patient.income.december_eur.{year}"
+        if not self.first.year <= year <= self.last.year:
+            raise self.fault(key, f"the journey has no day in {year}; give a year of it or leave it out")
+        december = dt.date(year - 1, 12, 31)
+        if not any(
+            p.begin <= december and (p.end is None or p.end > december) for p in self._case.patient.wlz
+        ):
+            raise self.fault(key, f"no Wlz period holds on {december}; only then a contribution goes on")
+        most = self._book.parameter(HIGH_MOST, december).amount
+        if euro > most:
+            raise self.fault(key, f"{euro} is above the {most} that {year - 1} can ask; give what was due")
+
+    def _stay_facts(self, key: str, period: WlzPeriod) -> None:
+        """Refuse facts on a stay of a Wlz period at home (Blz art. 3.3.2.2)."""
+        for name in ("return_expected", "part_time", "after_ggz", "beschermd_wonen_until"):
+            if getattr(period, name) and period.form != "verblijf":
+                raise self.fault(
+                    f"{key}.{name}", f"belongs to form verblijf, not {period.form}; leave it out"
+                )
+        until = period.beschermd_wonen_until
+        if until is not None and until > period.begin:
+            raise self.fault(
+                f"{key}.beschermd_wonen_until",
+                f"{until} lies after from {period.begin}; give the end of the stay before",
+            )
 
     def _deductible(self, asked: Decimal) -> None:
         """Refuse a voluntary eigen risico that no policy offers (Zvw art. 20, source zvw_2025)."""
@@ -206,6 +237,7 @@ class Checker:
             if period.form == "mpt" and period.hours_per_month is None:
                 raise self.fault(f"{key}.hours_per_month", "is missing; an mpt needs its hours a month")
             self._tariff_of(key, period)
+            self._stay_facts(key, period)
             if period.profile == "VV10" and period.form not in ("verblijf", "vpt"):
                 raise self.fault(
                     f"{key}.profile", "VV10 exists as verblijf or vpt only; give the own profile"

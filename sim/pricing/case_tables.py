@@ -15,13 +15,13 @@ from sim.dates import date_of, day_of, minute_of, month_start_day, months
 from sim.errors import InputError
 from sim.law.days import DAY_PROFILES
 from sim.law.delivery import FACTS, WORDS, lets
-from sim.law.people import ENDLESS, NO_DAY, birthday
+from sim.law.people import ENDLESS, NO_DAY, PARTNER_FORMS, PARTNER_NONE, birthday
 from sim.law.registry import RuleSet, covers
-from sim.law.wlz import add_months
+from sim.law.wlz import StayFacts, add_months
 from sim.law.wlz_home import GROUP_CARE, in_budget
 from sim.law.zvw_gp import REGISTRATION_AGES
 from sim.pricing.beside import TALKS
-from sim.pricing.case import CareBase, Case, Stay, WlzPeriod
+from sim.pricing.case import CareBase, Case, Partner, Stay, WlzPeriod
 from sim.pricing.case_check import DAY, DBC, Checker
 from sim.pricing.case_forms import delivered
 from sim.pricing.terms import NOT_STATED, Terms
@@ -31,7 +31,6 @@ from sim.schema import (
     HOUSEHOLDS,
     LAWS,
     NEVER,
-    PARTNER_WLZ,
     PER,
     POLICIES,
     SETTINGS,
@@ -183,7 +182,7 @@ def terminal_from(case: Case) -> dt.date | None:
 
 def _patient(case: Case) -> Table:
     who = case.patient
-    partner = who.partner if who.household == "couple" else None
+    partner = _partner(case)
     cover = who.insurance.hospice_cover
     first = case.journey[0]
     row: dict[str, Any] = {
@@ -194,7 +193,7 @@ def _patient(case: Case) -> Table:
         "birth_minute": minute_of(who.born),
         "household": HOUSEHOLDS.index(who.household),
         "partner_birth_minute": _minute(partner.born if partner else None),
-        "partner_wlz": PARTNER_WLZ.index(partner.wlz if partner else PARTNER_WLZ[0]),
+        "partner_wlz": PARTNER_NONE,
         "partner_wlz_since_minute": _minute(partner.wlz_since if partner else None),
         "income_cents": cents_of(who.income.verzamelinkomen_eur),
         "partner_income_cents": cents_of(who.income.partner_verzamelinkomen_eur) if partner else 0,
@@ -534,6 +533,7 @@ def _terms(case: Case, spans: list[_Span], portions: list[_Portion], name: str, 
     cover = case.patient.insurance.hospice_cover
     per_year = cover.per_year_eur if cover else None
     used = case.patient.already_used.eigen_risico_eur
+    partner = _partner(case)
     return Terms(
         place=tuple(f"{name}: care[{p.line}]" for p in portions),
         line=_ints([p.group for p in portions]),
@@ -571,7 +571,10 @@ def _terms(case: Case, spans: list[_Span], portions: list[_Portion], name: str, 
         used_year=_ints(list(used)),
         used_cents=_ints([cents_of(euros) for euros in used.values()]),
         needed=_ints([_needed(period) for period in case.patient.wlz]),
-        stays_low=np.array([p.return_expected or p.part_time for p in case.patient.wlz], np.bool_),
+        stay_facts=_stay_facts(case.patient.wlz),
+        partner=_ints([PARTNER_FORMS.index(partner.wlz) if partner else PARTNER_NONE]),
+        held_year=_ints(list(case.patient.income.december_eur)),
+        held_cents=_ints([cents_of(euros) for euros in case.patient.income.december_eur.values()]),
         day_care=_ints([GROUP_CARE.index(period.dagbesteding) for period in case.patient.wlz]),
         needed_at=_ints([_needed_at(case, span) for span in spans]),
         why=tuple(_why(case, part) for part in portions),
@@ -610,6 +613,22 @@ def _why(case: Case, part: _Portion) -> tuple[str, ...]:
     if in_budget(part.product) and any(p.needed_pct is not None for p in case.patient.wlz):
         found += ["T7/meer_dan_profiel", "T7/ekt", "T7/ptz"]
     return tuple(found)
+
+
+def _partner(case: Case) -> Partner | None:
+    """The partner of a couple."""
+    return case.patient.partner if case.patient.household == "couple" else None
+
+
+def _stay_facts(periods: Sequence[WlzPeriod]) -> StayFacts:
+    """What decides between the low and the high contribution, by Wlz period."""
+    until = [p.beschermd_wonen_until for p in periods]
+    return StayFacts(
+        returns=np.array([p.return_expected for p in periods], np.bool_),
+        part_time=np.array([p.part_time for p in periods], np.bool_),
+        after_ggz=np.array([p.after_ggz for p in periods], np.bool_),
+        sheltered_until=_ints([NO_DAY if day is None else day_of(day) for day in until]),
+    )
 
 
 def _needed(period: WlzPeriod) -> int:

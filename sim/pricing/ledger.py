@@ -200,8 +200,8 @@ def _draft(
         cut = []
     lines, borne, cut = under_ceilings(desk, lines)
     delivered = with_borne(delivered, borne, ABOVE_CEILING, cut)
-    stays_low = None if terms is None else terms.stays_low
-    return desk, stays, wlz_care(periods, patients, people, stays_low), lines, delivered, given
+    facts = None if terms is None else terms.stay_facts
+    return desk, stays, wlz_care(periods, patients, people, facts), lines, delivered, given
 
 
 def _of_form(lines: Lines, stays: Stays, form: int) -> Ints:

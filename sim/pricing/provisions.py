@@ -11,12 +11,13 @@ from sim.dates import month_start_day, months, years
 from sim.law import wmo
 from sim.law.columns import order_by, spread, starts
 from sim.law.days import SETTING
+from sim.law.registry import covers
 from sim.law.wlz import add_months
 from sim.pricing.lines import OWN_NONE, Lines
 from sim.pricing.produce import Desk, Spells
 from sim.pricing.tables import Stays
 from sim.schema import LAWS, code
-from sim.units import Bools, Ints
+from sim.units import MONTHS_PER_YEAR, Bools, Ints
 
 AT_HOME = ("thuis", "bth")
 
@@ -261,7 +262,21 @@ def _months_owed(desk: Desk, given: Provisions) -> tuple[Ints, Ints]:
     count = np.maximum(last - first + 1, 0)
     which = np.repeat(np.arange(len(count)), count)
     begin = np.cumsum(count) - count
-    return which, first[which] + np.arange(len(which)) - begin[which]
+    month = first[which] + np.arange(len(which)) - begin[which]
+    owed = _of_age(desk, given, which, month)
+    return which[owed], month[owed]
+
+
+def _of_age(desk: Desk, given: Provisions, which: Ints, month: Ints) -> Bools:
+    """Months of provisions that the age of the client lets owe the subscription."""
+    day = month_start_day(month)
+    owed = np.ones(len(which), np.bool_)
+    adapts = np.array([covers(wmo.HOME_ADAPTATION, id) for id in desk.prices.products], np.bool_)
+    for version, on in desk.rules.versions("P3/minderjarig", day):
+        age = desk.parameters.whole("own_payments.wmo.min_age", day) * MONTHS_PER_YEAR
+        birth = desk.people.birth_day[given.person[which]]
+        owed &= version.function(birth, day, age, adapts[given.product[which]]) | ~on
+    return owed
 
 
 def _amounts(desk: Desk, support: wmo.Support) -> Ints:

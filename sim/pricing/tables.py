@@ -11,7 +11,7 @@ from sim.errors import InputError
 from sim.law.columns import order_by
 from sim.law.days import DAY_PROFILES, StayDays
 from sim.law.people import ENDLESS, NO_DAY, People, birthday
-from sim.law.wlz import WlzCare
+from sim.law.wlz import StayFacts, WlzCare
 from sim.schema import CEILING_OUTCOMES, EXITS, NEVER, POLICIES, SETTINGS, WLZ_FORMS, Table, code
 from sim.units import ADULT_AGE_YEARS, MONTHS_PER_YEAR, Bools, Ints
 
@@ -139,7 +139,7 @@ def wlz_of(wlz_periods: Table, rows: PatientRows) -> WlzPeriods:
     )
 
 
-def wlz_care(periods: WlzPeriods, patients: Table, people: People, stays_low: Bools | None = None) -> WlzCare:
+def wlz_care(periods: WlzPeriods, patients: Table, people: People, facts: StayFacts | None = None) -> WlzCare:
     """Wlz periods as days for the contribution, from entry on, the day of death included.
 
     Parameters
@@ -148,8 +148,8 @@ def wlz_care(periods: WlzPeriods, patients: Table, people: People, stays_low: Bo
     patients : Table
         For entry, and since when the patient was where he is at entry.
     people : People
-    stays_low : bool array, optional
-        Periods whose stay keeps the low contribution.
+    facts : StayFacts, optional
+        What a case states of each period.
 
     Returns
     -------
@@ -170,7 +170,7 @@ def wlz_care(periods: WlzPeriods, patients: Table, people: People, stays_low: Bo
         np.minimum(days(begun), days(start))[keep],
         periods.form[keep],
         periods.hours[keep],
-        None if stays_low is None else stays_low[keep],
+        None if facts is None else facts.take(keep),
     )
 
 

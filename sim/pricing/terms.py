@@ -9,6 +9,7 @@ from fractions import Fraction
 import numpy as np
 
 from sim.law.people import People
+from sim.law.wlz import StayFacts
 from sim.pricing.tables import Stays
 from sim.units import Bools, Ints
 
@@ -61,8 +62,12 @@ class Terms:
         say.
     day_care : int64 array, one a Wlz period
         Codes of `sim.law.wlz_home.GROUP_CARE`.
-    stays_low : bool array, one a Wlz period
-        Whether return home is expected within four months, or the stay is part-time.
+    stay_facts : StayFacts, one row a Wlz period
+        What decides between the low and the high contribution.
+    partner : int64 array, one a patient
+        Codes of `PARTNER_FORMS`.
+    held_year, held_cents : int64 array
+        Years whose income is still being set, and the contribution of December before.
     why : tuple of tuple of str, one a spell
         Rules behind the spell beside the one that lets it be declared.
     ceilings : mapping of name to (cents, code of `CEILING_OUTCOMES`)
@@ -102,7 +107,10 @@ class Terms:
     needed: Ints
     needed_at: Ints
     day_care: Ints
-    stays_low: Bools
+    stay_facts: StayFacts
+    partner: Ints
+    held_year: Ints
+    held_cents: Ints
     why: tuple[tuple[str, ...], ...]
     ceilings: Mapping[str, tuple[int, int]]
     registered: bool
@@ -113,6 +121,10 @@ class Terms:
         """People with the cover and the eigen risico that the terms state."""
         return replace(
             people,
+            partner_wlz=self.partner,
+            held_person=np.zeros(len(self.held_year), np.int64),
+            held_year=self.held_year,
+            held_cents=self.held_cents,
             cover_per_year=self.cover_per_year,
             labour_income=self.labour_income,
             current_income=self.current_income,

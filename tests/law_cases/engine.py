@@ -12,8 +12,8 @@ import numpy as np
 from sim.dates import day_of, month_start_day, months
 from sim.law import RuleSet, ptz, supplementary, wlz, wmo, zvw
 from sim.law.parameters import Parameters
-from sim.law.people import ENDLESS, NO_DAY, People
-from sim.schema import PARTNER_WLZ, WLZ_FORMS
+from sim.law.people import ENDLESS, NO_DAY, PARTNER_FORMS, People
+from sim.schema import WLZ_FORMS
 from sim.tariff import TariffBook
 from tests.law_cases.engine_rules import bill, budget_sum, call, care, stay_days, treated_stay
 
@@ -44,7 +44,7 @@ def person(given: Given) -> People:
         death_day=_ints(_day(who["died"]) if who.get("died") else ENDLESS),
         couple=np.array([who.get("household") == "couple"]),
         partner_birth_day=_ints(_day(who["partner_born"]) if who.get("partner_born") else NO_DAY),
-        partner_wlz=_ints(PARTNER_WLZ.index(who.get("partner_wlz", "none"))),
+        partner_wlz=_ints(PARTNER_FORMS.index(who.get("partner_wlz", "none"))),
         partner_wlz_since_day=_ints(_day(who["partner_wlz_since"]) if who.get("partner_wlz_since") else 0),
         income=_ints(_cents(income)),
         partner_income=_ints(_cents(who.get("partner_income_eur", 0))),

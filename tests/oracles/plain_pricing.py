@@ -542,9 +542,13 @@ class PlainPricer(PlainPayments):
                 else:
                     origin, away = start, 0
                 turn = shift_months(origin, 4) + dt.timedelta(days=away)
-                if was_high and start <= shift_months(end, 4):
+                skipped = was_high and start <= shift_months(end, 4)
+                if skipped:
                     turn = min(turn, start)
                     origin, away = shift_months(start, -4), 0
+                if self.person["household"] == "couple" and self.person["partner_wlz"] == "institution":
+                    since = date_at(self.person["partner_wlz_since_minute"])
+                    turn = max(turn, since if skipped else shift_months(since, 4))
                 end = stretch[-1] + dt.timedelta(days=1)
                 was_high = end > turn
             for day in stretch:
@@ -568,13 +572,9 @@ class PlainPricer(PlainPayments):
             return "short" if period["hours_per_month"] <= 20 else "home"
         if form in ("pgb", "vpt"):
             return "home" if form == "pgb" else "low"
-        couple = self.person["household"] == "couple"
-        if self.person["children_supported"]:
+        apart = self.person["household"] == "couple" and self.person["partner_wlz"] != "institution"
+        if self.person["children_supported"] or apart:
             return "low"
-        if couple:
-            if self.person["partner_wlz"] != "institution":
-                return "low"
-            turn = max(turn, shift_months(date_at(self.person["partner_wlz_since_minute"]), 4))
         return "high" if day >= turn else "low"
 
     def month_amount(self, kind: str, date: dt.date) -> int:

@@ -44,6 +44,26 @@ def care(line):
 
 
 WRONG = {
+    "a return that is expected from home": (
+        case(wlz="[{from: 2025-06-01, to: null, profile: VV6, form: vpt, return_expected: true}]"),
+        "patient.wlz[0].return_expected: belongs to form verblijf, not vpt; leave it out",
+    ),
+    "beschermd wonen that ends after the stay begins": (
+        case(wlz=STAY.replace("verblijf", "verblijf, beschermd_wonen_until: 2025-06-02")),
+        "patient.wlz[0].beschermd_wonen_until: 2025-06-02 lies after from 2025-06-01",
+    ),
+    "a contribution of December without Wlz in December": (
+        case(wlz="[{from: 2026-02-01, to: null, profile: VV6, form: vpt}]").replace(
+            "{verzamelinkomen_eur: 28000}", "{verzamelinkomen_eur: 28000, december_eur: {2026: 200}}"
+        ),
+        "patient.income.december_eur.2026: no Wlz period holds on 2025-12-31",
+    ),
+    "a contribution of December above the highest": (
+        case(wlz=VPT).replace(
+            "{verzamelinkomen_eur: 28000}", "{verzamelinkomen_eur: 28000, december_eur: {2026: 3000}}"
+        ),
+        "patient.income.december_eur.2026: 3000 is above the 2954.40 that 2025 can ask",
+    ),
     "overlapping stays": (
         case(
             journey="[{setting: thuis, from: 2026-01-01, to: 2026-05-10}, "
