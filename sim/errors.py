@@ -8,6 +8,9 @@ from collections.abc import Iterable
 from sim.limits import LIKENESS, LONGEST_ECHO
 
 _CUT = "..."
+GO_ON = "give the same command with --resume"
+"""What a message advises after an end halfway; a command without `--resume` is given again as it was."""
+GIVE_AGAIN = "give the same command again"
 
 
 class InputError(Exception):

@@ -99,6 +99,8 @@ RUN_SCHEMA = 3
 MOST_NAMED = 5
 """Most names that a message lists."""
 MOST_GROWTH_YEARS = 50
-"""Years ahead that a study of beds may look."""
+"""Years ahead that a study of beds may look, as far as deaths do not grow beyond MOST_FACTOR."""
+MOST_POINTS = 20_000
+"""Points of a sensitivity analysis: weeks of work for one region, and within the memory of one machine."""
 FACTOR_PLACES = 4
 """Decimals of a rate of a region as a multiple of the nation's."""

@@ -13,13 +13,13 @@ import pandas as pd
 from sim import store
 from sim.api.shared import loaded_scenario, processes
 from sim.data import user_path
-from sim.errors import InputError
+from sim.errors import InputError, echo
 from sim.experiment import OnProgress, Progress
 from sim.experiment.capacity import Question, kinds_of, study
 from sim.experiment.capacity_answer import Capacity, ExtraBeds, Point, TypeAnswer, as_json
 from sim.experiment.capacity_norms import parse_norms
 from sim.experiment.capacity_runs import Runs
-from sim.limits import MOST_GROWTH_YEARS
+from sim.limits import MOST_FACTOR, MOST_GROWTH_YEARS, MOST_RUNS
 from sim.scenario import Area, LoadedScenario, load_area
 from sim.scenario.area_template import area_form
 from sim.stats import Interval
@@ -278,6 +278,8 @@ def capacity(
         prices=prices,
     )
     folder = None if out is None else user_path(out)
+    if resume and folder is None:
+        raise InputError("capacity: --resume: no folder to go on with; name it with --out DIR")
     name = loaded.area.name
 
     def told(done: int, asked: int) -> None:
@@ -351,6 +353,8 @@ def _on_area(scenario: str | Path | LoadedScenario, area: str | Path | Area) -> 
 def _refuse(replications: int | None, growth: float, years: int) -> None:
     if replications is not None and replications < 2:
         raise InputError(f"--replications {replications}: too few to rank numbers of beds; must be 2 or more")
+    if replications is not None and replications > MOST_RUNS:
+        raise InputError(f"--replications {echo(replications)}: must be {MOST_RUNS} or less")
     if not -1 < growth <= 1:
         raise InputError(f"--growth {growth:g}: is no yearly share; write 0.02 for two per cent")
     if not 0 <= years <= MOST_GROWTH_YEARS:
@@ -358,6 +362,11 @@ def _refuse(replications: int | None, growth: float, years: int) -> None:
     if bool(growth) != bool(years):
         missing, given = ("--years", "--growth") if growth else ("--growth", "--years")
         raise InputError(f"{given}: needs {missing} beside it; write --growth 0.02 --years 5")
+    if not 1 / MOST_FACTOR <= (1 + growth) ** years <= MOST_FACTOR:
+        raise InputError(
+            f"--growth {growth:g} --years {years}: more than {MOST_FACTOR} times or less than a tenth of the "
+            "deaths in the last year; give fewer years or less growth"
+        )
 
 
 def _columns(values: Mapping[str, Interval]) -> dict[str, float]:

@@ -16,7 +16,7 @@ import typer
 
 from sim.cli import published, studies
 from sim.cli.budget_command import budget
-from sim.cli.capacity_command import capacity
+from sim.cli.capacity_command import capacity, keeps
 from sim.cli.export_command import export_run
 from sim.cli.region_command import region
 from sim.cli.shared import (
@@ -52,7 +52,7 @@ from sim.cli.shared import (
 from sim.cli.tariff_commands import tariffs
 from sim.cli.verify_command import verify
 from sim.cli.web_command import web
-from sim.errors import InputError, RunError, echo
+from sim.errors import GIVE_AGAIN, GO_ON, InputError, RunError, echo
 from sim.limits import EXIT_FAULT, EXIT_INTERRUPTED, LONGEST_FILE_PART
 
 _UsageFault: Any = next(kind for kind in typer.BadParameter.__mro__ if kind.__name__ == "ClickException")
@@ -112,11 +112,11 @@ def run_command(arguments: Sequence[str]) -> int:
     except InputError as fault:
         return _fail(str(fault), WRONG_INPUT)
     except RunError as fault:
-        return _fail(str(fault), FAILED)
+        return _fail(str(fault).replace(GO_ON, _to_go_on(given)), FAILED)
     except _UsageFault as fault:
         return _fail(f"palsim: {fault.format_message().rstrip('.')}; see palsim --help", WRONG_INPUT)
     except (KeyboardInterrupt, typer.Abort):
-        return _interrupted()
+        return _interrupted(given)
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return FAILED
@@ -124,7 +124,7 @@ def run_command(arguments: Sequence[str]) -> int:
         return _fail_ourselves(given)
     if not isinstance(code, int):
         return 0
-    return code if code <= WRONG_INPUT else _interrupted()
+    return code if code <= WRONG_INPUT else _interrupted(given)
 
 
 def _refuse_long(given: Sequence[str]) -> None:
@@ -161,8 +161,16 @@ def _fail_ourselves(given: Sequence[str]) -> int:
     )
 
 
-def _interrupted() -> int:
-    return _fail("interrupted; give the same command with --resume to go on", EXIT_INTERRUPTED)
+def _interrupted(given: Sequence[str]) -> int:
+    return _fail(f"interrupted; {_to_go_on(given)} to go on", EXIT_INTERRUPTED)
+
+
+def _to_go_on(given: Sequence[str]) -> str:
+    """What makes a command go on that ended halfway: `--resume`, where it has that and keeps a folder."""
+    command = typer.main.get_command(app).commands.get(given[0])  # type: ignore[attr-defined]
+    has_resume = any(option.name == "resume" for option in getattr(command, "params", ()))
+    names = {argument.partition("=")[0] for argument in given}
+    return GO_ON if has_resume and keeps(given[0], names) else GIVE_AGAIN
 
 
 def _fail(text: str, code: int) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -12,7 +13,6 @@ from sim.cli.shared import (
     JsonOption,
     Lang,
     LangOption,
-    OutOption,
     ResumeOption,
     SeedOption,
     console,
@@ -24,6 +24,18 @@ from sim.errors import InputError
 if TYPE_CHECKING:
     from sim.api.sizing import CapacityResult
     from sim.report.page import TableView
+
+
+def keeps(command: str, options: Collection[str]) -> bool:
+    """Whether a command keeps what it does in a folder: a study of beds only where one is named.
+
+    Parameters
+    ----------
+    command : str
+    options : collection of str
+        Names of those that are given.
+    """
+    return command != capacity.__name__ or "--out" in options
 
 
 def capacity(
@@ -63,7 +75,10 @@ def capacity(
     ] = None,
     seed: SeedOption = None,
     jobs: JobsOption = None,
-    out: OutOption = None,
+    out: Annotated[
+        Path | None,
+        typer.Option("--out", metavar="DIR", help="Folder that keeps runs and report; default: none."),
+    ] = None,
     resume: ResumeOption = False,
     template: Annotated[
         Path | None,

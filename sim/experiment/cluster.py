@@ -12,7 +12,7 @@ from itertools import islice
 from typing import Any, TypeVar
 
 from sim import store
-from sim.errors import InputError, RunError
+from sim.errors import GO_ON, InputError, RunError
 from sim.experiment.execute import interrupts_held
 
 Item = TypeVar("Item")
@@ -96,7 +96,7 @@ def run_on_cluster(
         except dask.KilledWorker:
             raise RunError(
                 f"--scheduler {scheduler}: a task took several workers down, most often for want of memory; "
-                "give the same command with --resume and workers with more memory"
+                f"{GO_ON} and workers with more memory"
             ) from None
         except (CancelledError, dask.comm.CommClosedError, dask.TimeoutError):
             raise RunError(_lost(scheduler)) from None
@@ -170,17 +170,11 @@ def _refuse_no_workers(client: Any, scheduler: str, patience: float) -> None:
         client.sync(client.scheduler.identity, callback_timeout=patience)
     except (OSError, RuntimeError, TimeoutError):
         raise RunError(_lost(scheduler)) from None
-    raise RunError(
-        f"--scheduler {scheduler}: all workers are lost; "
-        "give the same command with --resume once there are others"
-    )
+    raise RunError(f"--scheduler {scheduler}: all workers are lost; {GO_ON} once there are others")
 
 
 def _lost(scheduler: str) -> str:
-    return (
-        f"--scheduler {scheduler}: the scheduler was lost; "
-        "give the same command with --resume once it is there again"
-    )
+    return f"--scheduler {scheduler}: the scheduler was lost; {GO_ON} once it is there again"
 
 
 def _workers(client: Any) -> Any:

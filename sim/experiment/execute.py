@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 import joblib
 from joblib.externals.loky.process_executor import TerminatedWorkerError
 
-from sim.errors import RunError
+from sim.errors import GO_ON, RunError
 from sim.units import IDLE_SECONDS
 
 _WORKERS: Mapping[str, Any] = {
@@ -75,7 +75,7 @@ def run_all(
             if not retries_left:
                 raise RunError(
                     f"--jobs {jobs}: a worker process was killed, most often for want of memory; "
-                    "give the same command with --resume and fewer --jobs"
+                    f"{GO_ON} and fewer --jobs"
                 ) from None
 
 

@@ -12,11 +12,12 @@ import numpy as np
 from scipy.stats import qmc
 
 from sim import stats
-from sim.errors import InputError
+from sim.errors import InputError, echo
 from sim.experiment.precision import refuse_kpi
 from sim.experiment.run import Progress
 from sim.experiment.sensitivity_runs import acts, answers
 from sim.experiment.uncertain import Uncertain, at_values, choose, uncertain_parameters
+from sim.limits import MOST_POINTS
 from sim.scenario import LoadedScenario, owner_of, vary
 from sim.stats import Interval
 from sim.tariff import TariffBook
@@ -228,6 +229,7 @@ def sensitivity_of(
         moved = acting
     all_ranges = _opened(question.parameters)
     idle = [p.path for p in parameters if p not in acting and question.acts(p, all_ranges)]
+    _refuse_many(method, len(moved), samples)
     points = _POINTS[method](moved, samples, seed)
     found = answers(
         _sides(question, [{}, *points]),
@@ -265,6 +267,13 @@ def sensitivity_of(
 def _opened(parameters: Sequence[Uncertain]) -> frozenset[str]:
     """Paths of parameters that a draw can lift above 0."""
     return frozenset(p.path for p in parameters if p.high > 0)
+
+
+def _refuse_many(method: Method, parameters: int, samples: int) -> None:
+    """Refuse more points than can be answered: each is a scenario to simulate or to price."""
+    each = parameters + 2 if method == "sobol" else 1
+    if method != "tornado" and samples * each > MOST_POINTS:
+        raise InputError(f"--samples {echo(samples)}: must be {MOST_POINTS // each} or less")
 
 
 def _ends(parameters: Sequence[Uncertain], _samples: int, _seed: int) -> list[_Values]:

@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from sim.errors import RunError
+from sim.errors import GO_ON, RunError
 
 _TEMPORARY = ".tmp"
 
@@ -76,9 +76,7 @@ def write_bytes(path: Path, data: bytes) -> None:
     except OSError as fault:
         temporary.unlink(missing_ok=True)
         if fault.errno in (errno.ENOSPC, errno.EDQUOT):
-            raise RunError(
-                f"{path.parent}: the disk is full; free some space and give the same command with --resume"
-            ) from fault
+            raise RunError(f"{path.parent}: the disk is full; free some space and {GO_ON}") from fault
         raise RunError(f"{path}: cannot be written: {fault.strerror}; choose another folder") from fault
 
 
