@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from sim.experiment.registry import measures
 from sim.experiment.tables import Task
 from sim.law.registry import RuleSet
 from sim.pricing.beside import care_drops
 
 
+@measures(
+    "care_changed",
+    "care_fell",
+    "care_fell_minutes",
+)
 def care_drop(task: Task) -> None:
     """Decedents who came under an mpt or pgb with district nursing, those who get less, and the minutes.
 

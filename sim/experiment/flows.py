@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from sim import dates
+from sim.experiment.registry import measures
 from sim.experiment.tables import HOSPICE, Task, Window, sites_of, tally
 from sim.schema import CEILING_OUTCOMES, NEVER, REFUSAL_REASONS, SETTINGS, code
 from sim.stats import overlap
@@ -12,14 +13,6 @@ from sim.units import LAST_YEAR_DAYS, MINUTES_PER_DAY, ROW_BITS, Ints
 
 DEATH = "overleden"
 """The last move of a journey, beside the settings that a move can lead to."""
-
-
-def flows(task: Task) -> None:
-    """Moves, occupancy by month, waits by type of hospice, use of the omzetplafond."""
-    _moves(task)
-    _months(task)
-    _waits(task)
-    _ceilings(task)
 
 
 def months_of(window: Window) -> list[tuple[str, Window]]:
@@ -44,6 +37,9 @@ def months_of(window: Window) -> list[tuple[str, Window]]:
     return out
 
 
+@measures(
+    "moves",
+)
 def _moves(task: Task) -> None:
     """Moves of the decedents in their last year from one setting to another, death as the last."""
     stays, rows = task.stays, task.stay_rows
@@ -61,6 +57,10 @@ def _moves(task: Task) -> None:
         task.parts.add_along("moves", "to", names, row[others], **{"from": word})
 
 
+@measures(
+    "bed_minutes_used",
+    "bed_minutes",
+)
 def _months(task: Task) -> None:
     """Occupied bed minutes and bed minutes by type of place and calendar month."""
     stays, words = task.stays, task.stays.words("site")
@@ -76,6 +76,10 @@ def _months(task: Task) -> None:
             task.parts.add("bed_minutes", each.bed_minutes(window), setting=each.setting, month=month)
 
 
+@measures(
+    "hospice_admitted",
+    "hospice_wait_minutes",
+)
 def _waits(task: Task) -> None:
     """Admissions after a request, and minutes waited, by type of hospice."""
     stays = task.stays
@@ -88,6 +92,13 @@ def _waits(task: Task) -> None:
         task.parts.add("hospice_wait_minutes", int((start - requested)[here].sum()), setting=word)
 
 
+@measures(
+    "ceiling_segments",
+    "ceiling_exhausted_day",
+    "ceiling_patients_affected",
+    "ceiling_room",
+    "ceiling_used",
+)
 def _ceilings(task: Task) -> None:
     """Use of each kind of omzetplafond, when each contract runs out, and where whom that touched went."""
     meters, parts = task.tables["meters"], task.parts
@@ -100,7 +111,6 @@ def _ceilings(task: Task) -> None:
         parts.add(
             "ceiling_patients_affected", int(meters["patients_affected"][mine].sum()), contract=contract
         )
-    _touched(task)
     kinds = [word.partition("/")[0] for word in meters.words("meter")]
     for kind in sorted(set(kinds)):
         codes = [number for number, word in enumerate(kinds) if word == kind]
@@ -118,6 +128,9 @@ def exhausted_day(task: Task) -> Ints:
     return np.asarray(np.minimum(day, length), np.int64)
 
 
+@measures(
+    "ceiling_touched",
+)
 def _touched(task: Task) -> None:
     """Requests that met an empty ceiling, by what the provider did and the next setting of the patient.
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from sim import dates
+from sim.experiment.registry import measures
 from sim.experiment.tables import HOSPICE, HOSPITAL, Task
 from sim.schema import EXITS, NEVER, WLZ_FORMS, Table, code
 from sim.stats import overlap
@@ -23,16 +24,14 @@ LISTED, AT_HOME, RESIDENT = "huisarts", "huisarts_thuis", "bewoner"
 death, and people who lived in one then. `sim.experiment.network` puts the last two together."""
 GP_CONTACTS = ("zvw.huisarts.consult", "zvw.huisarts.visite", "zvw.huisarts.intensieve_zorg")
 """Beginnings of the products that are contacts with the own practice; the GP post is not."""
+_CONTACT_DAYS = (LAST_30_DAYS, DAYS_PER_WEEK)
 
 
-def last_days(task: Task) -> None:
-    """Hospital, emergency, intensive care, moves and GP contacts before death; care at home."""
-    _hospital(task)
-    _transitions(task)
-    _contacts(task)
-    _estimates(task)
-
-
+@measures(
+    "admitted_last_30",
+    "hospitalised_last_90",
+    "hospital_days_last_30",
+)
 def _hospital(task: Task) -> None:
     """Who was in hospital in the last 90 and 30 days, and for how many days of the last 30."""
     parts, stays, rows = task.parts, task.stays, task.stay_rows
@@ -52,6 +51,12 @@ def _hospital(task: Task) -> None:
     parts.add("hospital_days_last_30", int(spent[mine].sum()))
 
 
+@measures(
+    "patients",
+    "transitions_last_90",
+    "transitions_with_hospital",
+    "transition_last_30",
+)
 def _transitions(task: Task) -> None:
     """Moves from one kind of place to another; a change of law or form at home is none."""
     parts, rows = task.parts, task.stay_rows
@@ -74,6 +79,13 @@ def _transitions(task: Task) -> None:
         parts.add("transition_last_30", len(np.unique(rows[month & who])), **dimension)
 
 
+@measures(
+    "ed_last_30",
+    "ic_last_30",
+    "district_nursing_units",
+    *(f"gp_patients_last_{days}" for days in _CONTACT_DAYS),
+    *(f"gp_contact_units_last_{days}" for days in _CONTACT_DAYS),
+)
 def _contacts(task: Task) -> None:
     """Emergency visits, intensive care, contacts with the GP practice, hours of district nursing."""
     parts, dead = task.parts, task.decedents
@@ -87,7 +99,7 @@ def _contacts(task: Task) -> None:
     district = dead[rows] & is_product(spells, "zvw.wijkverpleging")
     parts.add("district_nursing_units", int(care[district].sum()))
     doctor = is_product(spells, *GP_CONTACTS)
-    for days in (LAST_30_DAYS, DAYS_PER_WEEK):
+    for days in _CONTACT_DAYS:
         listed = dead & listed_with_gp(task, days)
         contacts = weekly_units(spells, until - days * MINUTES_PER_DAY, until)[doctor & listed[rows]]
         parts.add(f"gp_patients_last_{days}", int(listed.sum()))
@@ -116,6 +128,10 @@ def populations(task: Task) -> dict[str, Bools]:
     return {LISTED: listed, AT_HOME: listed & ~resident, RESIDENT: resident}
 
 
+@measures(
+    "terminal_estimated",
+    "terminal_outlived_90",
+)
 def _estimates(task: Task) -> None:
     """Estimates 'less than three months', and how many outlived theirs."""
     estimate, death = task.patients["terminal_from_minute"], task.patients["death_minute"]

@@ -6,20 +6,15 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from sim.experiment.care_drop import care_drop
-from sim.experiment.flows import exhausted_day, flows
-from sim.experiment.last_days import is_product, last_days, populations
-from sim.experiment.money import ASSUMED, INCOME_GROUPS, costs, income_groups, payments, providers, unfunded
+from sim.experiment import care_drop, flows, last_days, money, yearly
+from sim.experiment.flows import exhausted_day
+from sim.experiment.last_days import is_product, populations
+from sim.experiment.money import INCOME_GROUPS, income_groups
 from sim.experiment.parts import Parts
+from sim.experiment.registry import count, measures, names_of
 from sim.experiment.tables import HOME, HOSPICE, HOSPITAL, NURSING_HOME, Task, sites_of, tally
-from sim.experiment.yearly import (
-    YEAR_COST,
-    YEAR_UNFUNDED,
-    yearly_costs,
-    yearly_deaths,
-    yearly_unfunded,
-)
 from sim.law.ptz import FORM_OF, HOUSES, INSTITUTION
+from sim.scenario.effects import Acts
 from sim.scenario.models import Region, Scenario
 from sim.schema import (
     GROUPS,
@@ -44,7 +39,8 @@ _CARE_HOME = tuple(code(SETTINGS, word) for word in ("verpleeghuis", "elv", "res
 """Places in institutions for care, in one category with home in the published preference."""
 _INSTITUTIONS = tuple(code(SETTINGS, word) for word, form in FORM_OF.items() if form == INSTITUTION)
 TALKS = "ptz.geestelijke_verzorging"
-CLIENTS = ("ptz_clients", "ptz_clients_terminal")
+_REGISTERED = (care_drop, flows, last_days, money, yearly)
+"""Modules whose measures count beside those of this one."""
 
 
 def measure(scenario: Scenario, region: Region, tables: Mapping[str, Table], book: TariffBook) -> Parts:
@@ -64,41 +60,8 @@ def measure(scenario: Scenario, region: Region, tables: Mapping[str, Table], boo
     Parts
     """
     task = Task(scenario, region, tables, book)
-    _people(task)
-    _places_of_death(task)
-    _days(task)
-    _places(task)
-    flows(task)
-    last_days(task)
-    care_drop(task)
-    costs(task)
-    payments(task)
-    unfunded(task)
-    providers(task)
-    yearly_costs(task)
-    yearly_unfunded(task)
-    yearly_deaths(task)
-    _ceiling(task)
-    _volunteer_clients(task)
-    _talks(task)
+    count(task, ("journey", "money", "subsidy"))
     return task.parts
-
-
-REPRICED = (
-    "cost",
-    ASSUMED,
-    "tariff_row",
-    "cost_of_decedents",
-    "patient_payment",
-    "unfunded",
-    "provider_gain",
-    "provider_shadow",
-    *CLIENTS,
-    YEAR_COST,
-    YEAR_UNFUNDED,
-    "ptz_talks",
-)
-"""Measures that another price or rule changes."""
 
 
 def remeasure(
@@ -128,21 +91,18 @@ def remeasure(
     Parts
     """
     task = Task(scenario, region, tables, book)
-    if money:
-        costs(task)
-        payments(task)
-        unfunded(task)
-        providers(task)
-        yearly_costs(task)
-        yearly_unfunded(task)
-        _talks(task)
-    _volunteer_clients(task)
-    anew = REPRICED if money else CLIENTS
+    moved: tuple[Acts, ...] = ("money", "subsidy") if money else ("subsidy",)
+    count(task, moved)
+    anew = names_of(moved)
     kept = {key: amount for key, amount in stored.sums.items() if key[0] not in anew}
     spreads = {key: pair for key, pair in stored.spreads.items() if key[0] not in anew}
     return Parts({**kept, **task.parts.sums}, {**spreads, **task.parts.spreads})
 
 
+@measures(
+    "patients",
+    "patients_with_wlz",
+)
 def _people(task: Task) -> None:
     """Decedents, in all and by the groups that means are taken over."""
     dead = task.decedents
@@ -157,6 +117,12 @@ def _people(task: Task) -> None:
     task.parts.add_along("patients", "income", INCOME_GROUPS, income)
 
 
+@measures(
+    "deaths",
+    "preference_known",
+    "wishes_met",
+    "preference_met",
+)
 def _places_of_death(task: Task) -> None:
     """Setting of the stay in which each decedent dies, and whether it was preferred.
 
@@ -190,6 +156,9 @@ def _places_of_death(task: Task) -> None:
         task.parts.add("preference_met", int((met & who).sum()), listed=word)
 
 
+@measures(
+    "minutes_in_setting",
+)
 def _days(task: Task) -> None:
     """Minutes per setting in the last year of the decedents."""
     stays, rows = task.stays, task.stay_rows
@@ -202,6 +171,24 @@ def _days(task: Task) -> None:
     task.parts.add_along("minutes_in_setting", "setting", SETTINGS, by_setting)
 
 
+@measures(
+    "bed_minutes_used",
+    "bed_minutes",
+    "hospice_bed_minutes_used",
+    "hospice_bed_minutes",
+    "hospice_stays",
+    "hospice_guests",
+    "hospice_age_minutes",
+    "hospice_admitted",
+    "hospice_wait_minutes",
+    "hospice_wait",
+    "hospice_from_hospital",
+    "hospice_not_admitted",
+    "hospital_elsewhere",
+    "blocked_hospital_minutes",
+    "nursing_home_admitted",
+    "nursing_home_wait_minutes",
+)
 def _places(task: Task) -> None:
     """Occupied bed minutes, requests for a hospice, waits, refusals, blocked hospital beds."""
     stays, parts, window = task.stays, task.parts, task.window
@@ -254,6 +241,11 @@ def _after(task: Task, setting: int) -> Bools:
     return out
 
 
+@measures(
+    "ceiling_segments",
+    "ceiling_exhausted_day",
+    "ceiling_patients_affected",
+)
 def _ceiling(task: Task) -> None:
     """Day on which the omzetplafond of each counted year is used up, and whom that touched."""
     meters, parts = task.tables["meters"], task.parts
@@ -263,6 +255,11 @@ def _ceiling(task: Task) -> None:
     parts.add("ceiling_patients_affected", int(meters["patients_affected"][counted].sum()))
 
 
+@measures(
+    "ptz_clients",
+    "ptz_clients_terminal",
+    acts="subsidy",
+)
 def _volunteer_clients(task: Task) -> None:
     """Clients of the Regeling PTZ by organisation, form and calendar year.
 
@@ -329,6 +326,10 @@ def _add_clients(task: Task, measure_: str, organisation: str, form: str, year: 
         task.parts.add(measure_, clients, organisation=organisation, form=form, year=str(year))
 
 
+@measures(
+    "ptz_talks",
+    acts="money",
+)
 def _talks(task: Task) -> None:
     """Talks of geestelijke verzorging that the Regeling PTZ pays, of adults and children, by calendar year.
 

@@ -8,6 +8,7 @@ from typing import get_args
 import numpy as np
 from scipy.special import ndtri
 
+from sim.experiment.registry import measures
 from sim.experiment.tables import Task, tally
 from sim.pricing.providers import under_zvw
 from sim.scenario.models import Scenario
@@ -51,6 +52,13 @@ def module_of(product: Product, setting: str) -> str:
     return "hospice" if setting in HOSPICE_SETTINGS and held else product.module
 
 
+@measures(
+    "cost",
+    ASSUMED,
+    "tariff_row",
+    "cost_of_decedents",
+    acts="money",
+)
 def costs(task: Task) -> None:
     """Gross cents by law, payer, setting, module and group, in both views."""
     lines, shares, parts = task.tables["declarations"], task.tables["shares"], task.parts
@@ -151,6 +159,10 @@ def _third_bounds(law: Lognormal) -> Floats:
     return np.asarray(law.median * np.exp(law.sigma * ndtri(np.array(levels))) * CENTS_PER_EURO, np.float64)
 
 
+@measures(
+    "patient_payment",
+    acts="money",
+)
 def payments(task: Task) -> None:
     """What the decedents themselves pay: distribution, and totals by item, law, Wlz and income."""
     lines, shares, parts = task.tables["declarations"], task.tables["shares"], task.parts
@@ -177,6 +189,10 @@ def payments(task: Task) -> None:
         parts.spread("patient_payment", each[income == number], income=INCOME_GROUPS[number])
 
 
+@measures(
+    "unfunded",
+    acts="money",
+)
 def unfunded(task: Task) -> None:
     """Care of the decedents that nobody may bill, by reason."""
     rows = task.tables["unfunded"]
@@ -185,6 +201,11 @@ def unfunded(task: Task) -> None:
     task.parts.add_along("unfunded", "reason", UNFUNDED_REASONS, by_reason)
 
 
+@measures(
+    "provider_gain",
+    "provider_shadow",
+    acts="money",
+)
 def providers(task: Task) -> None:
     """What other ways to pay mean for each provider, over the decedents: declared before, gain or loss.
 

@@ -46,6 +46,24 @@ class Parts:
     sums: dict[Key, int] = field(default_factory=dict)
     spreads: dict[Key, tuple[Ints, Ints]] = field(default_factory=dict)
     _by_measure: dict[str, list[tuple[str, int]]] | None = field(default=None, repr=False, compare=False)
+    _allowed: tuple[frozenset[str], str] | None = field(default=None, repr=False, compare=False)
+
+    def allow(self, names: frozenset[str] | None, writer: str = "") -> None:
+        """Let only some measures be added from now on; all of them when `names` is None.
+
+        Parameters
+        ----------
+        names : frozenset of str or None
+        writer : str
+            Who writes them, for the fault that tells of another.
+        """
+        self._allowed = None if names is None else (names, writer)
+
+    def _check(self, measure: str) -> None:
+        if self._allowed is not None and measure not in self._allowed[0]:
+            raise ValueError(
+                f"{self._allowed[1]} writes {measure}, for which it is not registered; name it in @measures"
+            )
 
     def of_measure(self, measure: str) -> list[tuple[str, int]]:
         """Dimensions (canonical JSON) and totals of one measure, in order of dimension.
@@ -62,6 +80,7 @@ class Parts:
 
     def add(self, measure: str, amount: int, **dimension: str) -> None:
         """Add to a total."""
+        self._check(measure)
         key = (measure, dimension_text(dimension))
         self.sums[key] = self.sums.get(key, 0) + int(amount)
         self._by_measure = None
@@ -91,6 +110,7 @@ class Parts:
             One value an observation.
         **dimension : str
         """
+        self._check(measure)
         distinct, counts = np.unique(np.asarray(values, np.int64), return_counts=True)
         self.spreads[(measure, dimension_text(dimension))] = (distinct, counts.astype(np.int64))
 

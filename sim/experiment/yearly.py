@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from sim import dates
+from sim.experiment.registry import measures
 from sim.experiment.tables import Task, tally
 from sim.schema import LAWS, PAYERS, UNFUNDED_REASONS
 from sim.units import MINUTES_PER_DAY
@@ -12,6 +13,10 @@ from sim.units import MINUTES_PER_DAY
 YEAR_COST, YEAR_DEATHS, YEAR_UNFUNDED = "year_cost", "year_deaths", "year_unfunded"
 
 
+@measures(
+    YEAR_COST,
+    acts="money",
+)
 def yearly_costs(task: Task) -> None:
     """Cents of the shares of each calendar year of the window by law and payer; nothing for 0."""
     lines, shares = task.tables["declarations"], task.tables["shares"]
@@ -30,6 +35,10 @@ def yearly_costs(task: Task) -> None:
         task.parts.add(YEAR_COST, int(table[place]), **dimension)
 
 
+@measures(
+    YEAR_UNFUNDED,
+    acts="money",
+)
 def yearly_unfunded(task: Task) -> None:
     """Cents of care without a payer of each calendar year of the window, by reason; nothing for 0."""
     lost = task.tables["unfunded"]
@@ -44,6 +53,9 @@ def yearly_unfunded(task: Task) -> None:
         task.parts.add(YEAR_UNFUNDED, int(table[place]), **dimension)
 
 
+@measures(
+    YEAR_DEATHS,
+)
 def yearly_deaths(task: Task) -> None:
     """People who die in each calendar year of the window."""
     year = dates.years(dates.days(task.patients["death_minute"][task.decedents]))
