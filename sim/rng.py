@@ -131,3 +131,28 @@ class CohortDraws:
     def uniform(self, stream: str, index: int = 0) -> Floats:
         """One uniform in (0, 1) a kept patient; see `Draws.uniform`."""
         return np.concatenate([draws.uniform(stream, index)[kept] for draws, kept in self.parts])
+
+    def uniform_of(self, rows: Ints, stream: str, index: int = 0) -> Floats:
+        """The uniforms of some kept patients; years without any of them are not drawn.
+
+        Parameters
+        ----------
+        rows : int64 array, shape (k,)
+            Among the kept patients, ascending.
+        stream : str
+        index : int
+
+        Returns
+        -------
+        float64 array, shape (k,)
+        """
+        ends = np.cumsum([len(kept) for _, kept in self.parts])
+        cuts = np.searchsorted(rows, ends).tolist()
+        found = [np.zeros(0)]
+        for (draws, kept), end, low, high in zip(
+            self.parts, ends.tolist(), [0, *cuts[:-1]], cuts, strict=True
+        ):
+            if high > low:
+                mine = kept[rows[low:high] - (end - len(kept))]
+                found.append(draws.uniform(stream, index)[mine])
+        return np.concatenate(found)

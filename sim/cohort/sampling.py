@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -91,34 +92,30 @@ def event_times(draws: CohortDraws, stream: str, rates: Floats) -> tuple[Ints, I
     total = cumulative[:, -1]
     active = np.flatnonzero(total > 0)
     passed = np.zeros(len(rates))
-    found: list[tuple[Ints, Ints, Floats]] = []
-    number = 0
+    found: list[tuple[Ints, Floats]] = [(np.zeros(0, np.int64), np.zeros(0))]
     while active.size:
-        passed[active] -= np.log(draws.uniform(stream, number)[active])
-        active = active[passed[active] < total[active]]
-        level = passed[active]
-        window = (level[:, None] >= cumulative[active, 1:]).sum(axis=1)
-        inside = (level - cumulative[active, window]) / rates[active, window]
-        found.append((active, np.full(active.size, number, np.int64), edges[window] - inside))
-        number += 1
-    if not found:
-        empty = np.zeros(0, np.int64)
-        return empty, empty, np.zeros(0)
-    patient = np.concatenate([f[0] for f in found])
+        level = passed[active] - np.log(draws.uniform_of(active, stream, len(found) - 1))
+        inside = level < total[active]
+        active, level = active[inside], level[inside]
+        passed[active] = level
+        found.append((active, level))
+    patient, level = (np.concatenate([f[n] for f in found]) for n in range(2))
+    number = np.repeat(np.arange(len(found)) - 1, [len(rows) for rows, _ in found])
     order = np.argsort(patient, kind="stable")
-    return (
-        patient[order],
-        np.concatenate([f[1] for f in found])[order],
-        np.concatenate([f[2] for f in found])[order],
-    )
+    patient, level = patient[order], level[order]
+    window = (level[:, None] >= cumulative[patient, 1:]).sum(axis=1)
+    inside_window = (level - cumulative[patient, window]) / rates[patient, window]
+    return patient, number[order], edges[window] - inside_window
 
 
 def numbered_uniform(draws: CohortDraws, stream: str, patient: Ints, number: Ints) -> Floats:
-    """One uniform for each numbered event of a patient (float64 array like `patient`)."""
+    """One uniform for each numbered event of a patient (float64 array like `patient`, which ascends)."""
     out = np.zeros(len(patient))
-    for k in range(int(number.max()) + 1 if len(number) else 0):
-        rows = number == k
-        out[rows] = draws.uniform(stream, k)[patient[rows]]
+    order = np.argsort(number, kind="stable")
+    cuts = np.searchsorted(number[order], np.arange(int(number.max(initial=-1)) + 2)).tolist()
+    for k, (low, high) in enumerate(pairwise(cuts)):
+        rows = order[low:high]
+        out[rows] = draws.uniform_of(patient[rows], stream, k)
     return out
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -56,6 +56,15 @@ class Observed:
     blocked_minutes: int
     hospital_deaths: int
     deaths: int
+
+    def beside(self, others: Observed) -> Observed:
+        """The same with people who ask for no place."""
+        return replace(
+            self,
+            blocked_minutes=self.blocked_minutes + others.blocked_minutes,
+            hospital_deaths=self.hospital_deaths + others.hospital_deaths,
+            deaths=self.deaths + others.deaths,
+        )
 
     def of(self, kind: str, month: tuple[int, int] | None = None) -> Bools:
         """Which requests are of a type, by first choice, and end between two minutes."""

@@ -6,10 +6,12 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from sim.experiment.capacity_measure import Observed, observe
 from sim.experiment.money import at_assumed_prices
 from sim.experiment.tables import Window, tally
+from sim.journey.contest import contest
 from sim.journey.log import STAY_FIELDS, Log
-from sim.journey.sized import Demand, Queued, queue, some_people, tables_of
+from sim.journey.sized import Demand, log_where, people_where, queue, tables_of
 from sim.law.registry import RuleSet
 from sim.pricing import price, settings_from
 from sim.pricing.ledger import Ledger
@@ -22,7 +24,7 @@ Beds = tuple[int, ...]
 
 def priced(
     demand: Demand, base: Beds, others: Sequence[Beds], book: TariffBook, rules: RuleSet
-) -> dict[Beds, tuple[Queued, Ints]]:
+) -> dict[Beds, tuple[Observed, Ints]]:
     """Runs of one replication with their gross cents by payer, dated in the counted window.
 
     A journey's price follows from that journey alone, so only people whose stays or home care differ from
@@ -40,7 +42,7 @@ def priced(
 
     Returns
     -------
-    dict of beds to (Queued, int64 array of shape (payers + 1,))
+    dict of beds to (Observed, int64 array of shape (payers + 1,))
         Cents in the order of PAYERS, then those at assumed prices.
     """
     window = Window.of(demand.scenario)
@@ -53,19 +55,25 @@ def priced(
     first = queue(demand, base, FAR_FUTURE)
     each = by_person(demand, base, first.log)
     total = each.sum(axis=0)
-    out = {base: (first, total)}
+    out = {base: (observe(demand, base, first, window), total)}
+    others = [beds for beds in others if beds != base]
+    if demand.scenario.payment.over_patients:
+        for beds in others:
+            whole = queue(demand, beds, FAR_FUTURE)
+            out[beds] = observe(demand, beds, whole, window), by_person(demand, beds, whole.log).sum(axis=0)
+        return out
+    split = contest(demand, FAR_FUTURE)
+    rivals, apart = split.people, observe(split.apart, base, split.beside, window)
+    before, theirs = log_where(demand, first.log, split.asking), each[split.asking]
     for beds in others:
-        if beds in out:
-            continue
-        other = queue(demand, beds, FAR_FUTURE)
-        changed = changed_people(first.log, other.log, len(demand.patients))
+        other = rivals.queue(beds, FAR_FUTURE)
+        changed = changed_people(before, other.log, len(rivals.demand.patients))
         cents = total
-        if demand.scenario.payment.over_patients:
-            cents = by_person(demand, beds, other.log).sum(axis=0)
-        elif changed.any():
-            people, log = some_people(demand, other.log, changed)
-            cents = total + by_person(people, beds, log).sum(axis=0) - each[changed].sum(axis=0)
-        out[beds] = other, cents
+        if changed.any():
+            log = log_where(rivals.demand, other.log, changed)
+            anew = by_person(people_where(rivals.demand, changed), beds, log)
+            cents = total + anew.sum(axis=0) - theirs[changed].sum(axis=0)
+        out[beds] = observe(rivals.demand, beds, other, window).beside(apart), cents
     return out
 
 

@@ -18,12 +18,13 @@ from sim.experiment.capacity_measure import Observed, observe
 from sim.experiment.capacity_money import Beds, priced
 from sim.experiment.execute import run_all
 from sim.experiment.tables import Window
-from sim.journey.sized import Demand, Member, demand_of, queue, without_visits
+from sim.journey.contest import Rivals, contest
+from sim.journey.sized import Demand, Member, demand_of
 from sim.law.registry import RuleSet
 from sim.scenario import Region, Scenario
 from sim.store.documents import is_mapping
 from sim.tariff import TariffBook
-from sim.units import CAPACITY_REPLICATIONS, MINUTES_PER_MEAN_YEAR, Ints
+from sim.units import CAPACITY_DOUBLINGS, CAPACITY_REPLICATIONS, MINUTES_PER_MEAN_YEAR, Ints
 
 POINTS = "points"
 ANSWER = "capacity.json"
@@ -66,23 +67,36 @@ class Place:
         """The same place with another number of deaths; the people of the smaller are among the larger."""
         return replace(self, demand=demand)
 
-    def people(self, replication: int) -> Demand:
+    def people(self, replication: int, visits: bool = True) -> Demand:
         """Draw the people of a replication."""
         members = [Member(m.number, _more(m.region, self.demand), m.quote) for m in self.members]
-        return demand_of(self.scenario, members, self.whole, replication)
+        return demand_of(self.scenario, members, self.whole, replication, visits)
 
-    def queue_only(self, replication: int) -> Demand:
-        """People of a replication as far as they ask for places; this process keeps those it drew last."""
+    def rivals(self, replication: int, window: Window) -> tuple[Rivals, Observed]:
+        """People of a replication as far as they ask for places; this process keeps those it drew last.
+
+        Returns
+        -------
+        rivals : Rivals
+            Until the end of the window.
+        others : Observed
+            Those whom beds cannot touch.
+        """
         key = (self.key, self.whole.id, self.demand, replication)
         if key not in _drawn:
-            _drawn[key] = without_visits(self.people(replication))
-            while len(_drawn) > CAPACITY_REPLICATIONS:
+            found = contest(self.people(replication, visits=False), window.high)
+            none = [0] * len(self.whole.sites)
+            others = observe(found.apart, none, found.beside, window)
+            _drawn[key] = found.people, others
+            while len(_drawn) > MOST_DRAWN:
                 _drawn.popitem(last=False)
         _drawn.move_to_end(key)
         return _drawn[key]
 
 
-_drawn: OrderedDict[tuple[Any, ...], Demand] = OrderedDict()
+MOST_DRAWN = CAPACITY_REPLICATIONS << CAPACITY_DOUBLINGS
+"""Replications of which a process keeps the people."""
+_drawn: OrderedDict[tuple[Any, ...], tuple[Rivals, Observed]] = OrderedDict()
 
 
 def forget() -> None:
@@ -118,19 +132,20 @@ class _Prices:
 
 def _run_queues(task: _Queues) -> dict[Beds, Observed]:
     window = Window.of(task.place.scenario)
-    people = task.place.queue_only(task.replication)
-    return {beds: observe(people, beds, queue(people, beds, window.high), window) for beds in task.beds}
+    rivals, others = task.place.rivals(task.replication, window)
+    return {
+        beds: observe(rivals.demand, beds, rivals.queue(beds, window.high), window).beside(others)
+        for beds in task.beds
+    }
 
 
 def _run_prices(task: _Prices) -> dict[Beds, tuple[Observed, Ints]]:
-    window = Window.of(task.place.scenario)
     forget()
     people = task.place.people(task.replication)
     found = priced(people, task.base, task.beds, task.book, task.rules)
-    seen = {beds: (observe(people, beds, queued, window), cents) for beds, (queued, cents) in found.items()}
-    del people, found
+    del people
     gc.collect()
-    return seen
+    return found
 
 
 @dataclass

@@ -126,11 +126,11 @@ class RegionModel(CeilingLists):
                 self.env.step()
         except EmptySchedule:
             pass
-        return self._log()
+        return self._log(int(self.env.now))
 
-    def _log(self) -> Log:
+    def _log(self, now: int) -> Log:
         for meter in self.meters:
-            meter.finish(int(self.env.now))
+            meter.finish(now)
         stays = as_rows(self._stays, STAY_FIELDS)
         stays[:, _SITE] = self._site_of[stays[:, _SITE]]
         return Log(
@@ -163,9 +163,12 @@ class RegionModel(CeilingLists):
     def _fire(self, event: Event) -> None:
         p: Patient = event  # type: ignore[assignment]
         p.callbacks = self._callbacks  # type: ignore[assignment]
+        self._wake(p, int(self.env.now))
+
+    def _wake(self, p: Patient, now: int) -> None:
+        """Do what a patient is due for; an event that a later one overtook does nothing."""
         if p.setting == NOWHERE and p.armed == FAR_FUTURE:
             return
-        now = int(self.env.now)
         if p.armed >> KIND_BITS == now:
             p.armed = FAR_FUTURE
         key = self._next(p)

@@ -7,6 +7,8 @@ minutes of care a week times cents an hour is a whole number of units a minute.
 from __future__ import annotations
 
 import datetime as dt
+from bisect import bisect_right
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -158,3 +160,71 @@ class Meter:
         """Close the last year."""
         self.advance(now)
         self._close()
+
+
+class Load:
+    """Units that some people use of a contract over time: a line with a corner at each change of their rate.
+
+    Parameters
+    ----------
+    changes : sequence of (int, int)
+        Minute and change in units a minute, ascending by minute.
+    """
+
+    __slots__ = ("_minutes", "_rates", "_used")
+
+    def __init__(self, changes: Sequence[tuple[int, int]]) -> None:
+        self._minutes: list[int] = []
+        self._used: list[int] = []
+        self._rates: list[int] = []
+        used = rate = last = 0
+        for minute, delta in changes:
+            used += rate * (minute - last)
+            rate += delta
+            last = minute
+            self._minutes.append(minute)
+            self._used.append(used)
+            self._rates.append(rate)
+
+    def until(self, minute: int) -> int:
+        """Units used before a minute."""
+        at = bisect_right(self._minutes, minute) - 1
+        return self._used[at] + self._rates[at] * (minute - self._minutes[at]) if at >= 0 else 0
+
+
+class WrittenMeter(Meter):
+    """A meter that nobody looks at: it writes down how the rate changes."""
+
+    __slots__ = ("changes",)
+
+    def __init__(self, contract: Contract, start: dt.date) -> None:
+        super().__init__(contract, start)
+        self.changes: list[tuple[int, int]] = []
+
+    def change(self, now: int, delta: int) -> None:
+        """Change the rate in use from `now` on by `delta` units a minute."""
+        self.changes.append((now, delta))
+
+
+class SharedMeter(Meter):
+    """A meter on which a load weighs beside the people who change it; when it ran out is not kept.
+
+    Parameters
+    ----------
+    contract : Contract
+    start : date
+    load : Load
+        What others use.
+    """
+
+    __slots__ = ("_load",)
+
+    def __init__(self, contract: Contract, start: dt.date, load: Load) -> None:
+        super().__init__(contract, start)
+        self._load = load
+
+    def _run(self, to: int) -> None:
+        last = self._last
+        if to != last:
+            self._used += self.rate * (to - last) + self._load.until(to) - self._load.until(last)
+            self._last = to

@@ -11,7 +11,7 @@ import numpy as np
 
 from sim.cohort import LongTermCare, hospice_preference, long_term_care, marked_timely
 from sim.cohort import sampling as draw
-from sim.journey.events import Events, timed_events
+from sim.journey.events import Events, no_events, timed_events
 from sim.journey.spell_list import unfunded_code
 from sim.journey.support import SupportNeeds, sample_support
 from sim.rng import CohortDraws
@@ -343,7 +343,9 @@ def _triangular(u: Floats, low: float, mode: float, high: float) -> Floats:
     return np.where(u < cut, below, above)
 
 
-def sample_needs(patients: Table, draws: CohortDraws, scenario: Scenario, region: Region) -> Needs:
+def sample_needs(
+    patients: Table, draws: CohortDraws, scenario: Scenario, region: Region, visits: bool = True
+) -> Needs:
     """All needs of all patients of a region.
 
     Parameters
@@ -354,6 +356,8 @@ def sample_needs(patients: Table, draws: CohortDraws, scenario: Scenario, region
     scenario : Scenario
     region : Region
         For its factors on admissions, nursing home need and home care.
+    visits : bool
+        Without them, needs for a queue only: visits and support that ask for no place are left out.
 
     Returns
     -------
@@ -411,13 +415,14 @@ def sample_needs(patients: Table, draws: CohortDraws, scenario: Scenario, region
     chronic = draw.bernoulli(u("home.chronic"), chronic_share) & ~child
     night = draw.bernoulli(u("home.night"), home.night_care.value) & wants_care
 
-    gp = timed_events(draws, "gp.contact", _rates(home.gp_per_day, count), entry, death)
+    timed = timed_events if visits else no_events
+    gp = timed(draws, "gp.contact", _rates(home.gp_per_day, count), entry, death)
     gp_window = np.searchsorted(
         -np.array(WINDOW_EDGES_DAYS[1:-1]) * MINUTES_PER_DAY, -(death[gp.patient] - gp.minute), "right"
     )
     gp_visit_share = np.array(home.gp_visit_share.value)[gp_window]
-    ooh = timed_events(draws, "gp.out_of_hours", _rates(home.out_of_hours_per_day, count), entry, death)
-    ed = timed_events(draws, "ed.only", _rates(scenario.hospital.ed_only_per_day, count), entry, death)
+    ooh = timed(draws, "gp.out_of_hours", _rates(home.out_of_hours_per_day, count), entry, death)
+    ed = timed(draws, "ed.only", _rates(scenario.hospital.ed_only_per_day, count), entry, death)
 
     has_team = draw.bernoulli(
         u("team.consulted"), draw.by_group(scenario.hospital.palliative_team.value)[group]
@@ -511,5 +516,5 @@ def sample_needs(patients: Table, draws: CohortDraws, scenario: Scenario, region
             np.maximum(death - round(home.sedation_days.value * MINUTES_PER_DAY), entry),
             death,
         ),
-        support=sample_support(patients, draws, scenario),
+        support=sample_support(patients, draws, scenario, visits),
     )

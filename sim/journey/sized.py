@@ -6,9 +6,11 @@ people. The clock stops at the end of the counted window, as no later event chan
 
 from __future__ import annotations
 
+import datetime as dt
 from array import array
 from collections.abc import Sequence
 from dataclasses import dataclass, fields, is_dataclass, replace
+from heapq import heappop, heappush
 from typing import Any
 
 import numpy as np
@@ -17,14 +19,19 @@ from sim.cohort import cohort_draws, draw_patients
 from sim.journey.engine import RegionModel
 from sim.journey.events import Events
 from sim.journey.log import STAY_FIELDS, Log
-from sim.journey.meter import Contracts
+from sim.journey.meter import Contracts, Load, SharedMeter
 from sim.journey.needs import Needs, sample_needs
+from sim.journey.ordering import rank
 from sim.journey.patient import ELV, MOVED, NOWHERE, POSTPONED, REFUSED, ZIEKENHUIS, Patient
 from sim.journey.region import JourneyTables, Quote, contracts_of, journey_tables
 from sim.journey.speed import without_collector
 from sim.scenario.models import Region, Scenario
 from sim.schema import Table
-from sim.units import FAR_FUTURE, Bools, Ints
+from sim.units import KIND_BITS, ROW_BITS, Bools, Ints
+
+_MINUTE = KIND_BITS + ROW_BITS
+"""Bits of an event below its minute."""
+_ROW_MASK = (1 << ROW_BITS) - 1
 
 
 @dataclass(frozen=True)
@@ -83,7 +90,9 @@ class Queued:
     lost: Ints
 
 
-def demand_of(scenario: Scenario, members: Sequence[Member], whole: Region, replication: int) -> Demand:
+def demand_of(
+    scenario: Scenario, members: Sequence[Member], whole: Region, replication: int, visits: bool = True
+) -> Demand:
     """Draw the people of regions that share their places, and their needs.
 
     Parameters
@@ -94,6 +103,8 @@ def demand_of(scenario: Scenario, members: Sequence[Member], whole: Region, repl
     whole : Region
         The regions as one.
     replication : int
+    visits : bool
+        Without them for a queue only: what asks for no place is left out, and `tables_of` needs it.
 
     Returns
     -------
@@ -104,7 +115,7 @@ def demand_of(scenario: Scenario, members: Sequence[Member], whole: Region, repl
         drawn, _, _ = cohort_draws(scenario, member.region, member.number, replication)
         patients = draw_patients(scenario, member.region, member.number, replication)
         people.append(patients)
-        needs.append(sample_needs(patients, drawn, scenario, member.region))
+        needs.append(sample_needs(patients, drawn, scenario, member.region, visits))
         contracts.append(contracts_of(member.quote, member.region, member.number, replication, scenario))
     return Demand(
         scenario.model_copy(update={"places": scenario.places.model_copy(update={"extra_beds": {}})}),
@@ -151,7 +162,7 @@ def with_beds(region: Region, beds: Sequence[int]) -> Region:
     return region.model_copy(update={"sites": sites})
 
 
-def queue(demand: Demand, beds: Sequence[int], until: int) -> Queued:
+def queue(demand: Demand, beds: Sequence[int], until: int, loads: Sequence[Load] | None = None) -> Queued:
     """Run the queue for a number of beds at each site.
 
     Parameters
@@ -161,14 +172,17 @@ def queue(demand: Demand, beds: Sequence[int], until: int) -> Queued:
         In the order of the sites of `demand.region`.
     until : int
         Minute at which the clock stops; FAR_FUTURE follows everybody until death.
+    loads : sequence of Load, one a contract, optional
+        What people outside the queue use of each contract.
 
     Returns
     -------
     Queued
+        The meters of its log say nothing of the people outside the queue.
     """
     region = with_beds(demand.region, beds)
     with without_collector():
-        model = _Counted(demand, region, until)
+        model = QueueModel(demand, region, until, loads)
         log = model.run()
     return Queued(log, np.array(model.lost, np.int64).reshape(-1, 2))
 
@@ -206,46 +220,17 @@ _ALIGNED = {
 """Fields of needs with one value an event, and which events; all others have one a patient."""
 
 
-def without_visits(demand: Demand) -> Demand:
-    """The same people for a queue only: needs of visits and support, which ask for no place, left out.
+def people_where(demand: Demand, kept: Bools) -> Demand:
+    """Some people, as if there were no others.
 
     Parameters
     ----------
     demand : Demand
-
-    Returns
-    -------
-    Demand
-        Takes a third of the memory; `tables_of` needs the whole.
-    """
-    needs = demand.needs
-    return replace(demand, needs=replace(_no_events(needs), support=_no_events(needs.support)))
-
-
-def _no_events(record: Any) -> Any:
-    none = np.zeros(0, np.int64)
-    parts: dict[str, Any] = {}
-    for each in fields(record):
-        value = getattr(record, each.name)
-        if isinstance(value, Events):
-            parts[each.name] = Events(none, none, none)
-        elif each.name in _ALIGNED:
-            parts[each.name] = value[:0]
-    return replace(record, **parts)
-
-
-def some_people(demand: Demand, log: Log, kept: Bools) -> tuple[Demand, Log]:
-    """Some people and what happened to them, as if they had been alone in the log.
-
-    Parameters
-    ----------
-    demand : Demand
-    log : Log
     kept : bool array, one a patient
 
     Returns
     -------
-    (Demand, Log)
+    Demand
     """
     rows = np.cumsum(kept) - 1
     columns = {name: column[kept] for name, column in demand.patients.columns.items()}
@@ -256,7 +241,25 @@ def some_people(demand: Demand, log: Log, kept: Bools) -> tuple[Demand, Log]:
         _some(demand.needs, kept, rows, ("admissions", "hospice_order")),
         admissions=replace(admissions, events=_some_events(admissions.events, kept, rows), **thinned),
     )
-    patients = Table(demand.patients.name, columns, demand.patients.labels)
+    return replace(demand, patients=Table(demand.patients.name, columns, demand.patients.labels), needs=needs)
+
+
+def log_where(demand: Demand, log: Log, kept: Bools) -> Log:
+    """What happened to some people, as if they had been alone in the log.
+
+    Parameters
+    ----------
+    demand : Demand
+        All people of the log.
+    log : Log
+    kept : bool array, one a patient
+
+    Returns
+    -------
+    Log
+    """
+    rows = np.cumsum(kept) - 1
+    mine = kept[demand.needs.admissions.events.patient]
 
     def own(flat: Ints) -> Ints:
         found = flat[kept[flat[:, 0]]].copy()
@@ -267,7 +270,7 @@ def some_people(demand: Demand, log: Log, kept: Bools) -> tuple[Demand, Log]:
     admission = STAY_FIELDS.index("admission")
     number = np.cumsum(mine) - 1
     stays[:, admission] = np.where(stays[:, admission] < 0, -1, number[stays[:, admission]])
-    return replace(demand, patients=patients, needs=needs), replace(
+    return replace(
         log,
         stays=stays,
         refusals=own(log.refusals),
@@ -301,23 +304,52 @@ def _some_events(events: Events, kept: Bools, rows: Ints) -> Events:
     return Events(rows[events.patient[mine]], events.number[mine], events.minute[mine])
 
 
-class _Counted(RegionModel):
-    """The model of a region that stops at a minute and counts short stays without a bed."""
+class QueueModel(RegionModel):
+    """The model of a region that stops at a minute and counts short stays without a bed.
 
-    def __init__(self, demand: Demand, region: Region, until: int) -> None:
+    Its clock is a heap of whole numbers, minute, kind of event and patient in one: events happen in the
+    order of the model, at a smaller price than that of an environment.
+    """
+
+    def __init__(self, demand: Demand, region: Region, until: int, loads: Sequence[Load] | None) -> None:
+        self.until, self.loads = until, loads
         super().__init__(demand.patients, demand.needs, region, demand.scenario, demand.contracts)
-        self.until = until
         self.lost = array("q")
+        self.waiting: list[int] = []
+
+    def open_meters(self, contracts: Contracts, year: int) -> None:
+        """Open a meter for each contract, with what people outside the queue use beside it."""
+        if self.loads is None:
+            super().open_meters(contracts, year)
+            return
+        start = dt.date(year, 1, 1)
+        self.meters = [
+            SharedMeter(contract, start, load)
+            for contract, load in zip(contracts.contracts, self.loads, strict=True)
+        ]
 
     def run(self) -> Log:
         """Run until the minute; whoever is somewhere then leaves there."""
         for patient in self.patients:
             self._arm(patient)
-        self.env.run(until=None if self.until == FAR_FUTURE else self.until)
-        for patient in self.patients:
+        patients, waiting, end = self.patients, self.waiting, self.until << _MINUTE
+        now = self.first
+        while waiting and waiting[0] < end:
+            at = heappop(waiting)
+            now = at >> _MINUTE
+            self._wake(patients[at & _ROW_MASK], now)
+        if waiting:
+            now = self.until
+        for patient in patients:
             if patient.setting != NOWHERE:
                 self._close(patient, self.until, MOVED, patient.setting)
-        return self._log()
+        return self._log(now)
+
+    def _arm(self, p: Patient) -> None:
+        key = self._next(p)
+        if key < p.armed:
+            p.armed = key
+            heappush(self.waiting, (key >> KIND_BITS) << _MINUTE | rank(key, p.row))
 
     def _kept_out(self, p: Patient, now: int) -> bool:
         """Whether a used-up contract, and no want of beds, keeps a patient out of a short stay."""

@@ -8,7 +8,7 @@ import numpy as np
 
 from sim.cohort import sampling as draw
 from sim.journey.beside import BesideNeeds, sample_beside
-from sim.journey.events import Events, timed_events
+from sim.journey.events import Events, no_events, timed_events
 from sim.rng import CohortDraws
 from sim.scenario.models import Scenario
 from sim.scenario.numbers import SharesByGroup, TimesByGroup
@@ -72,7 +72,9 @@ class SupportNeeds:
     beside: BesideNeeds
 
 
-def sample_support(patients: Table, draws: CohortDraws, scenario: Scenario) -> SupportNeeds:
+def sample_support(
+    patients: Table, draws: CohortDraws, scenario: Scenario, visits: bool = True
+) -> SupportNeeds:
     """Sample all support of the patients of a region.
 
     Parameters
@@ -80,12 +82,15 @@ def sample_support(patients: Table, draws: CohortDraws, scenario: Scenario) -> S
     patients : Table
     draws : CohortDraws
     scenario : Scenario
+    visits : bool
+        As in `sample_needs`.
 
     Returns
     -------
     SupportNeeds
     """
     u = draws.uniform
+    timed = timed_events if visits else no_events
     model, children = scenario.support, scenario.children
     group = patients["group"].astype(np.int64)
     death, entry = patients["death_minute"], patients["entry_minute"]
@@ -108,18 +113,16 @@ def sample_support(patients: Table, draws: CohortDraws, scenario: Scenario) -> S
         return np.where(which[:, None], flat, 0.0)
 
     even = (1.0,) * len(model.day_treatment_shape.value)
-    visits = timed_events(draws, "support.outpatient", rates(model.outpatient_per_year, even), entry, death)
+    outpatient = timed(draws, "support.outpatient", rates(model.outpatient_per_year, even), entry, death)
     shape = model.day_treatment_shape.value
-    treated = timed_events(
-        draws, "support.day_treatment", rates(model.day_treatment_per_year, shape), entry, death
-    )
+    treated = timed(draws, "support.day_treatment", rates(model.day_treatment_per_year, shape), entry, death)
     doctor = draw.bernoulli(u("support.elderly_medicine"), model.elderly_medicine.value) & ~child
     weekly = model.elderly_medicine_per_week.value / DAYS_PER_WEEK
-    doctor_visits = timed_events(draws, "support.elderly_visits", terminal_rate(weekly, doctor), entry, death)
+    doctor_visits = timed(draws, "support.elderly_visits", terminal_rate(weekly, doctor), entry, death)
     spiritual = draw.bernoulli(u("support.spiritual"), model.spiritual_care.value)
     phase = np.maximum((death - terminal) / MINUTES_PER_DAY, 1.0)
     talk_rate = np.where(spiritual, model.spiritual_talks.value / phase, 0.0)
-    talks = timed_events(draws, "support.talks", np.tile(talk_rate[:, None], (1, len(even))), entry, death)
+    talks = timed(draws, "support.talks", np.tile(talk_rate[:, None], (1, len(even))), entry, death)
     at_home = share("support.hospital_at_home", model.hospital_at_home)
     respite_share = np.where(child, children.respite.value, model.respite.value)
     wants_respite = draw.bernoulli(u("support.respite"), respite_share) & (
@@ -127,12 +130,12 @@ def sample_support(patients: Table, draws: CohortDraws, scenario: Scenario) -> S
     )
     week = draw.gamma(u("children.hours"), children.home_hours_per_week) * MINUTES_PER_HOUR
     return SupportNeeds(
-        outpatient=visits,
+        outpatient=outpatient,
         scan=draw.choose(
-            draw.numbered_uniform(draws, "support.scan", visits.patient, visits.number),
+            draw.numbered_uniform(draws, "support.scan", outpatient.patient, outpatient.number),
             list(model.imaging.value.values()),
         ),
-        visit_keep=draw.numbered_uniform(draws, "support.visit_keep", visits.patient, visits.number),
+        visit_keep=draw.numbered_uniform(draws, "support.visit_keep", outpatient.patient, outpatient.number),
         day_treatment=treated,
         treatment_keep=draw.numbered_uniform(
             draws, "support.treatment_keep", treated.patient, treated.number

@@ -18,7 +18,7 @@ import formulas
 from sim.experiment.capacity_measure import DIED, REFUSED, observe
 from sim.experiment.queueing import erlang_a, erlang_b, erlang_c, fewest
 from sim.experiment.tables import Window
-from sim.journey.sized import Demand, Member, demand_of, queue, some_people, with_beds, without_visits
+from sim.journey.sized import Demand, Member, demand_of, people_where, queue, with_beds
 from sim.pricing import quote
 from sim.scenario import clusters_of, load_scenario
 from sim.schema import NEVER
@@ -45,12 +45,11 @@ def people() -> Demand:
     house = next(site for site in region.sites if site.setting == "bth")
     only = region.model_copy(update={"sites": (house,)})
     member = Member(number, only, quote(book, loaded.scenario.prices, only))
-    whole = without_visits(demand_of(loaded.scenario, [member], only, 0))
+    whole = demand_of(loaded.scenario, [member], only, 0, visits=False)
     needs = whole.needs
     plain = (needs.nursing_minute == NEVER) & (whole.patients["wlz_since_minute"] == NEVER)
     kept = plain & (np.cumsum(plain) <= 900)
-    log = queue(whole, (0,), window().low).log
-    return some_people(whole, log, kept)[0]
+    return people_where(whole, kept)
 
 
 def replication(seed: int, patience_days: float, lognormal: bool = False) -> Demand:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from dataclasses import replace
+from dataclasses import fields, replace
 from pathlib import Path
 from typing import Any
 
@@ -19,10 +19,13 @@ import sim
 from sim.cli import run_command
 from sim.errors import InputError
 from sim.experiment import capacity_money, capacity_runs
+from sim.experiment.capacity_measure import observe
 from sim.experiment.capacity_money import changed_people, priced
 from sim.experiment.capacity_paths import Path as Beds
 from sim.experiment.tables import Window
-from sim.journey.sized import Member, demand_of, queue, some_people, tables_of, without_visits
+from sim.journey.contest import contest
+from sim.journey.engine import RegionModel
+from sim.journey.sized import Member, demand_of, log_where, people_where, queue, tables_of, with_beds
 from sim.law.registry import RuleSet
 from sim.pricing import price, quote, settings_from
 from sim.scenario import clusters_of
@@ -306,7 +309,7 @@ def test_pricing_only_changed_journeys_gives_the_cents_of_pricing_all(together, 
     assert both[base][1].tolist() != alone[more][1].tolist()
     *by_payer, assumed = alone[more][1].tolist()
     assert 0 < assumed < sum(by_payer)
-    changed = changed_people(both[base][0].log, both[more][0].log, people)
+    changed = changed_people(*(queue(demand, beds, FAR_FUTURE).log for beds in (base, more)), people)
     assert 0 < changed.sum() < 0.2 * people
     assert anew == [people if together else changed.sum()]
 
@@ -318,7 +321,8 @@ def test_some_people_have_the_tables_that_they_have_among_all():
     beds = (1, 1, 1, 1, 1)
     log = queue(demand, beds, FAR_FUTURE).log
     kept = np.arange(len(demand.patients)) % 7 == 0
-    whole, (some, part) = tables_of(demand, beds, log), some_people(demand, log, kept)
+    whole = tables_of(demand, beds, log)
+    some, part = people_where(demand, kept), log_where(demand, log, kept)
     mine = tables_of(some, beds, part)
     ids = demand.patients["patient_id"][kept]
     for name in ("patients", "stays", "spells", "wlz_periods", "refusals"):
@@ -334,12 +338,63 @@ def test_some_people_have_the_tables_that_they_have_among_all():
 def test_a_queue_needs_no_visits():
     scenario = on_area(small_area()).scenario
     cluster, several = members(small_area())
-    demand = demand_of(scenario, several, cluster.region, 1)
+    full, light = (demand_of(scenario, several, cluster.region, 1, visits) for visits in (True, False))
     until, beds = Window.of(scenario).high, (1, 0, 1, 1, 0)
-    full, light = queue(demand, beds, until), queue(without_visits(demand), beds, until)
-    assert full.log.stays.tolist() == light.log.stays.tolist()
-    assert full.lost.tolist() == light.lost.tolist()
-    assert len(full.lost) > 0
+    one, other = queue(full, beds, until), queue(light, beds, until)
+    assert one.log.stays.tolist() == other.log.stays.tolist()
+    assert one.lost.tolist() == other.lost.tolist()
+    assert len(one.lost) > 0
+
+
+STRESS: dict[str, dict[str, Any]] = {
+    "as it is": {},
+    "contracts that run out soon": {
+        "ceiling__applies": 0.6,
+        "ceiling__elv_applies": 0.9,
+        "ceiling__allowance_factor": 0.5,
+    },
+    "who is kept out, comes later": {
+        "ceiling__applies": 1.0,
+        "ceiling__elv_applies": 1.0,
+        "ceiling__allowance_factor": 0.7,
+        "ceiling__outcome": {"uitgesteld": 1.0},
+    },
+    "nobody waits": {"hospice__patience": 0.1, "elv__after_hospital": 0.5},
+    "everybody asks": {"support__respite": 0.9, "elv__from_home": 0.9, "hospice__discharged_alive": 0.9},
+    "acute beds": {"places__acute_beds": {"hch": 1}, "hospice__acute_instead": 1.0},
+}
+
+
+@pytest.mark.parametrize("name", STRESS)
+def test_who_may_ask_for_a_place_fares_as_among_all(name):
+    """The queue of some beside the load of the others is the queue of all, and both that of SimPy's clock."""
+    loaded = on_area(small_area(), **STRESS[name])
+    scenario = loaded.scenario
+    cluster, several = members(small_area())
+    until = Window.of(scenario).high
+    demand = demand_of(scenario, several, cluster.region, 1, visits=False)
+    split = contest(demand, until)
+    rows = np.flatnonzero(split.asking)
+    none = [0] * len(cluster.region.sites)
+    others = observe(split.apart, none, split.beside, Window.of(scenario))
+    assert (name == "acute beds") == bool(split.asking.all())
+    for beds in ((1, 1, 1, 1, 1), (0, 0, 0, 0, 0), (2, 0, 3, 1, 0), (40, 40, 40, 40, 40)):
+        whole, part = queue(demand, beds, until), split.people.queue(beds, until)
+        theirs = log_where(demand, whole.log, split.asking)
+        assert part.log.stays.tolist() == theirs.stays.tolist()
+        assert part.log.refusals.tolist() == theirs.refusals.tolist()
+        assert part.log.care_kind.tolist() == theirs.care_kind.tolist()
+        assert rows[part.lost[:, 0]].tolist() == whole.lost[:, 0].tolist()
+        seen = observe(split.people.demand, beds, part, Window.of(scenario)).beside(others)
+        expected = observe(demand, beds, whole, Window.of(scenario))
+        for field in fields(expected):
+            assert np.array_equal(getattr(seen, field.name), getattr(expected, field.name)), field.name
+    followed = queue(demand, beds, FAR_FUTURE).log
+    region = with_beds(cluster.region, beds)
+    by_simpy = RegionModel(demand.patients, demand.needs, region, demand.scenario, demand.contracts).run()
+    assert followed.stays.tolist() == by_simpy.stays.tolist()
+    assert followed.refusals.tolist() == by_simpy.refusals.tolist()
+    assert [meter.segments for meter in followed.meters] == [meter.segments for meter in by_simpy.meters]
 
 
 def test_who_a_used_up_contract_keeps_out_lacks_no_bed():

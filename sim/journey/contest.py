@@ -1,0 +1,148 @@
+"""Who may compete for places, apart from those whom no number of beds can touch.
+
+Most people never ask for a place that others compete for, and no used-up contract is held against them: what
+happens to them is the same whatever the beds. They are followed once, and weigh on the contracts of the
+others as a load over time; a queue then runs for the others only, again and again.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from sim.journey.log import STAY_FIELDS
+from sim.journey.meter import Contracts, Load, WrittenMeter
+from sim.journey.patient import VERPLEEGHUIS
+from sim.journey.sized import Demand, Queued, QueueModel, people_where, queue, with_beds
+from sim.journey.speed import without_collector
+from sim.schema import NEVER
+from sim.units import Bools
+
+_REQUESTED = STAY_FIELDS.index("requested")
+
+
+@dataclass(frozen=True)
+class Rivals:
+    """The people of a replication whom beds may touch.
+
+    Parameters
+    ----------
+    demand : Demand
+    loads : tuple of Load
+        What all others use of each contract.
+    """
+
+    demand: Demand
+    loads: tuple[Load, ...]
+
+    def queue(self, beds: Sequence[int], until: int) -> Queued:
+        """Run their queue; they fare as they do among all.
+
+        Parameters
+        ----------
+        beds : sequence of int
+        until : int
+            At most the minute of the split.
+        """
+        return queue(self.demand, beds, until, self.loads)
+
+
+@dataclass(frozen=True)
+class Contest:
+    """The people of a replication, split by whether beds can touch them.
+
+    Parameters
+    ----------
+    asking : bool array
+        Whom beds may touch, among all.
+    people : Rivals
+        They by themselves.
+    apart : Demand
+        The others.
+    beside : Queued
+        What happens to the others until the minute of the split.
+    """
+
+    asking: Bools
+    people: Rivals
+    apart: Demand
+    beside: Queued
+
+
+def contest(demand: Demand, until: int) -> Contest:
+    """Split the people of a replication and follow those whom no number of beds can touch.
+
+    Parameters
+    ----------
+    demand : Demand
+    until : int
+        Minute at which the clock stops; FAR_FUTURE follows everybody until death.
+
+    Returns
+    -------
+    Contest
+    """
+    asking = may_ask(demand)
+    apart = people_where(demand, ~asking)
+    none = [0] * len(demand.region.sites)
+    with without_collector():
+        model = _Apart(apart, with_beds(demand.region, none), until, None)
+        log = model.run()
+    if len(log.refusals) or model.lost or bool((log.stays[:, _REQUESTED] != NEVER).any()):
+        raise AssertionError("somebody whom beds cannot touch asked for a place")
+    loads = tuple(Load(meter.changes) for meter in model.written)
+    nothing_lost = np.zeros((0, 2), np.int64)
+    return Contest(asking, Rivals(people_where(demand, asking), loads), apart, Queued(log, nothing_lost))
+
+
+def may_ask(demand: Demand) -> Bools:
+    """Whom the number of beds may touch, whatever it is.
+
+    Who may ask for a place in a hospice, a nursing home, for a short stay or for respite; who asks for home
+    care and has a contract that may be used up; all, where hospitals have so many beds or where hospices keep
+    acute ones.
+
+    Parameters
+    ----------
+    demand : Demand
+
+    Returns
+    -------
+    bool array, one a patient
+    """
+    needs, patients = demand.needs, demand.patients
+    settings = {str(site.setting) for site in demand.region.sites}
+    if "ziekenhuis" in settings or any(demand.scenario.places.acute_beds.values()):
+        return np.ones(len(patients), np.bool_)
+    places = (needs.hospice_minute, needs.elv_minute, needs.support.respite_minute)
+    asks = np.any([minute != NEVER for minute in places], axis=0)
+    asks |= (needs.after_hospital | needs.elv_after_hospital) & _leaves_hospital_late(demand)
+    asks |= needs.ceiling_hit & (needs.care_minute != NEVER)
+    asks &= patients["entry_setting"] != VERPLEEGHUIS
+    return np.asarray(asks | (needs.nursing_minute != NEVER), np.bool_)
+
+
+def _leaves_hospital_late(demand: Demand) -> Bools:
+    """Whether an admission of a patient may end alive in the window in which it leads to another place."""
+    needs = demand.needs
+    admissions = needs.admissions
+    row = admissions.events.patient
+    ready = admissions.events.minute + admissions.stay_minutes
+    late = ~admissions.terminal & (ready >= needs.hospice_window_minute[row])
+    out = np.zeros(len(demand.patients), np.bool_)
+    out[row[late & (ready <= demand.patients["death_minute"][row])]] = True
+    return out
+
+
+class _Apart(QueueModel):
+    """The model of people whom beds cannot touch: what they use of contracts is written down."""
+
+    written: list[WrittenMeter]
+
+    def open_meters(self, contracts: Contracts, year: int) -> None:
+        """Open a meter for each contract that nobody looks at."""
+        self.written = [WrittenMeter(contract, dt.date(year, 1, 1)) for contract in contracts.contracts]
+        self.meters = [*self.written]
