@@ -23,6 +23,7 @@ from ruamel.yaml.error import MarkedYAMLError
 from ruamel.yaml.events import AliasEvent
 from ruamel.yaml.nodes import MappingNode, Node, ScalarNode
 
+from sim import parsed
 from sim.errors import InputError, echo
 from sim.limits import (
     FIRST_YEAR,
@@ -104,12 +105,20 @@ def shown(path: Path) -> str:
     str
         Relative to the packaged data or the repository root when it lies there, else as given.
     """
+    own = _own_name(path)
+    if own is not None:
+        return own
+    return str(path) if len(str(path)) <= LONGEST_FILE_NAME else echo(path)
+
+
+def _own_name(path: Path) -> str | None:
+    """Path of one of the project's own files from where these are; None for another file."""
     absolute = path.resolve()
     for place in _PLACES:
         for kind in ("tariffs", "scenarios"):
             if absolute.is_relative_to(place / kind):
                 return absolute.relative_to(place).as_posix()
-    return str(path) if len(str(path)) <= LONGEST_FILE_NAME else echo(path)
+    return None
 
 
 def read_bytes(path: Path, what: str, most: int = MOST_BYTES) -> bytes:
@@ -246,7 +255,7 @@ def _read_json(path: Path, _modified: int, _size: int) -> str:
 
 
 def read_document(path: Path) -> dict[str, Any]:
-    """Read a YAML 1.2 file as the mapping that it is, dates as dates.
+    """Read a YAML 1.2 file as the mapping that it is, dates as dates; the project's own are parsed once.
 
     Parameters
     ----------
@@ -263,6 +272,9 @@ def read_document(path: Path) -> dict[str, Any]:
     """
     label = shown(path)
     text = read_text(path, "YAML file", "UTF-8")
+    own = _own_name(path) is not None or path.resolve().is_relative_to(_PACKAGE)
+    if own and (known := parsed.kept(text)) is not None:
+        return known
     try:
         document = _reader().load(text)
     except DuplicateKeyError as error:
@@ -279,6 +291,8 @@ def read_document(path: Path) -> dict[str, Any]:
     if not isinstance(document, dict):
         raise InputError(f"{label}: holds no mapping; write lines of the form 'key: value'")
     _check_content(document, label)
+    if own:
+        parsed.keep(text, document)
     return document
 
 

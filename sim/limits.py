@@ -11,6 +11,8 @@ MOST_NODES = 30_000
 """Keys and values of a YAML file; the largest of the project has 3,000."""
 MOST_DEPTH = 30
 """Levels of a YAML file."""
+MOST_KEPT_DOCUMENTS = 300
+"""Parsed files that are kept in the user's cache folder; the project has about 100."""
 LONGEST_KEY = 200
 LONGEST_PATH = 200
 """Characters of the path of a setting."""

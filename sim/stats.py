@@ -7,7 +7,6 @@ from typing import NamedTuple
 
 import numpy as np
 from scipy.special import bdtr, ndtri, stdtrit
-from scipy.stats import rankdata
 
 from sim.units import CONFIDENCE_LEVEL, FISHER_LOST, MSER_BATCH, Floats, Ints
 
@@ -289,6 +288,22 @@ def _order_bound(ascending: Floats, quantile: float, error: float) -> float:
     return float(ascending[rank - 1] + weight * (ascending[rank] - ascending[rank - 1]))
 
 
+def ranks(values: Floats) -> Floats:
+    """Rank of each value from 1; equal values share the mean of their ranks.
+
+    Parameters
+    ----------
+    values : float64 array, shape (n,)
+
+    Returns
+    -------
+    float64 array, shape (n,)
+    """
+    _, place, count = np.unique(values, return_inverse=True, return_counts=True)
+    last = np.cumsum(count)
+    return np.asarray(((last - count + 1 + last) / 2)[place], np.float64)
+
+
 def rank_interval(
     first: Floats, second: Floats, comparisons: int = 1, level: float = CONFIDENCE_LEVEL
 ) -> Interval:
@@ -314,7 +329,7 @@ def rank_interval(
     n = len(first)
     if n < 2 or np.ptp(first) == 0 or np.ptp(second) == 0:
         return Interval(0.0, math.nan, math.nan, n)
-    found = float(np.corrcoef(rankdata(first), rankdata(second))[0, 1])
+    found = float(np.corrcoef(ranks(first), ranks(second))[0, 1])
     if n <= FISHER_LOST:
         return Interval(found, math.nan, math.nan, n)
     most = 1 - 1 / n**2

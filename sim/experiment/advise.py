@@ -6,9 +6,9 @@ import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
-import pandas as pd
 
 from sim import dates, stats, store
 from sim.cohort import death_window
@@ -21,6 +21,9 @@ from sim.scenario import LoadedScenario
 from sim.schema import HOSPICE_SETTINGS
 from sim.tariff import TariffBook
 from sim.units import MINUTES_PER_DAY, PILOT_REPLICATIONS, RELATIVE_PRECISION, Floats
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 _GROUPS = {"hospice": HOSPICE_SETTINGS, "ziekenhuis": ("ziekenhuis",), "verpleeghuis": ("verpleeghuis",)}
 _DEFAULT_KPIS: tuple[tuple[str, dict[str, str]], ...] = (

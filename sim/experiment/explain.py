@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pyarrow as pa
@@ -17,13 +17,15 @@ from sim.errors import InputError
 from sim.law.parameters import Parameters
 from sim.pricing import price, settings_from
 from sim.pricing.beside import beside_patient
-from sim.pricing.case_bill import Bill
 from sim.pricing.explain import Line, lines_of, lost_of, one_patient, timeline
 from sim.pricing.prices import PriceTable
 from sim.pricing.remarks import AS_IT_IS, Remark, Wording, euros
 from sim.scenario import Scenario
 from sim.schema import NEVER, TABLES, Table
 from sim.tariff import TariffBook
+
+if TYPE_CHECKING:
+    from sim.pricing.case_bill import Bill
 
 JOURNEY = ("patients", "wlz_periods", "stays", "spells", "refusals")
 
@@ -140,6 +142,8 @@ def explain_patient(
     elif manifest["keep"] == "all":
         lines, changed = _as_stored(folder, wanted, cluster, patient_id, lines)
         warnings += changed
+    from sim.pricing.case_bill import Bill  # a run loads no bills
+
     bill = Bill(
         f"{manifest['scenario']['name']}: {patient_id}",
         lines,

@@ -5,9 +5,9 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
-import pandas as pd
 
 from sim import stats
 from sim.errors import InputError, echo, nearest
@@ -23,6 +23,9 @@ from sim.units import (
     ZERO_REPLICATIONS,
     Floats,
 )
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any, Literal
 
 import numpy as np
-from scipy.stats import qmc
 
 from sim import stats
 from sim.errors import InputError, echo
@@ -285,6 +284,8 @@ def _hypercube(parameters: Sequence[Uncertain], samples: int, seed: int) -> list
         raise InputError(f"--samples {samples}: a psa needs {FEWEST_POINTS} points or more, such as 64")
     if not parameters:
         return [{} for _ in range(samples)]
+    from scipy.stats import qmc  # slow to load, and only asked for here
+
     levels = qmc.LatinHypercube(len(parameters), seed=seed).random(samples)
     return [{p: p.at(float(u)) for p, u in zip(parameters, row, strict=True)} for row in levels]
 

@@ -6,15 +6,17 @@ import json
 import math
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import pandas as pd
 
 from sim import stats
 from sim.experiment.kpis import ASSUMED_PRICE_SHARE
 from sim.experiment.money import CALENDAR
 from sim.units import Floats
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,6 +220,8 @@ def _shared(base: pd.DataFrame, alt: pd.DataFrame) -> tuple[_Columns, _Columns]:
 
 def frame(rows: Iterable[KpiSummary] | Iterable[KpiDifference]) -> pd.DataFrame:
     """Summaries or differences as pandas, `dimension` as words such as `law=Zvw, view=calendar`."""
+    import pandas as pd
+
     records: list[Mapping[str, Any]] = [asdict(row) for row in rows]
     out = pd.DataFrame.from_records(records)
     if len(out):

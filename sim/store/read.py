@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import pandas as pd
 import pyarrow as pa
 
 from sim.errors import InputError
@@ -22,6 +21,9 @@ from sim.store.folder import (
     read_manifest,
     stored_tables,
 )
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 _WORDS = pa.dictionary(pa.int32(), pa.string())
 _OF_A_REPLICATION = ("kpis", "subsidies")
@@ -61,6 +63,8 @@ def read_table(folder: Path, name: str, manifest: Mapping[str, Any]) -> pd.DataF
     InputError
         When the run does not hold the table, or a file of it is missing, too many or damaged.
     """
+    import pandas as pd
+
     files = parquet_files(folder, name)
     if not files:
         held = ", ".join(stored_tables(folder)) or "none"
@@ -95,7 +99,7 @@ def read_table(folder: Path, name: str, manifest: Mapping[str, Any]) -> pd.DataF
     return frame
 
 
-class StoredTables(Mapping[str, pd.DataFrame]):
+class StoredTables(Mapping[str, "pd.DataFrame"]):
     """Tables of a run folder, read when asked for.
 
     Parameters

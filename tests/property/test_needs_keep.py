@@ -98,7 +98,7 @@ def test_needs_hold_many_arrays_and_events_of_every_kind(before):
 @pytest.mark.parametrize("first", [True, False], ids=["before", "after"])
 def test_another_draw_of_every_stream_leaves_all_needs(before, monkeypatch, index, first):
     """Indexes 1 to 3 share a block with draw 0, the others do not."""
-    original = rng.CohortDraws.uniform
+    original = rng.Draws.uniform
 
     def more(self, stream, wanted=0):
         if first:
@@ -107,7 +107,7 @@ def test_another_draw_of_every_stream_leaves_all_needs(before, monkeypatch, inde
         original(self, stream, wanted + index)
         return found
 
-    monkeypatch.setattr(rng.CohortDraws, "uniform", more)
+    monkeypatch.setattr(rng.Draws, "uniform", more)
     assert not changed(before, sampled(), np.ones(len(before[0]), bool))
 
 
@@ -121,12 +121,12 @@ def test_another_draw_of_every_stream_leaves_all_needs(before, monkeypatch, inde
     ],
 )
 def test_the_comparison_sees_a_stream_that_uses_another_draw(before, monkeypatch, stream, need):
-    original = rng.CohortDraws.uniform
+    original = rng.Draws.uniform
 
     def other(self, name, index=0):
         return original(self, name, index + 1 if name == stream else index)
 
-    monkeypatch.setattr(rng.CohortDraws, "uniform", other)
+    monkeypatch.setattr(rng.Draws, "uniform", other)
     assert need in changed(before, sampled(), np.ones(len(before[0]), bool))
 
 

@@ -75,13 +75,13 @@ def _stays(monkeypatch: pytest.MonkeyPatch | None = None) -> dict[str, np.ndarra
 
 def test_an_added_stream_leaves_every_stay_as_it_was(monkeypatch):
     before = _stays()
-    original = rng.CohortDraws.uniform
+    original = rng.Draws.uniform
 
     def with_extra_stream(self, stream, index=0):
         original(self, f"extra.{stream}", index)
         return original(self, stream, index)
 
-    monkeypatch.setattr(rng.CohortDraws, "uniform", with_extra_stream)
+    monkeypatch.setattr(rng.Draws, "uniform", with_extra_stream)
     after = _stays()
     assert all(np.array_equal(before[name], after[name]) for name in before)
 

@@ -167,3 +167,11 @@ def test_the_interval_of_a_rank_correlation_is_that_of_fisher_for_all_comparison
     assert stats.rank_interval(first, first).high == 1
     assert stats.rank_interval(first, np.zeros(7)).mean == 0
     assert math.isnan(stats.rank_interval(first[:3], second[:3]).low)
+
+
+def test_equal_values_share_the_mean_of_their_ranks() -> None:
+    """By hand: 1 and 1 have ranks 1 and 2, then 3; the three 7s have 4, 5 and 6."""
+    found = stats.ranks(np.array([7.0, 1.0, 3.0, 7.0, 1.0, 7.0]))
+    assert found.tolist() == [5.0, 1.5, 3.0, 5.0, 1.5, 5.0]
+    values = np.round(np.random.default_rng(1).normal(size=500), 1)
+    assert stats.ranks(values).tolist() == scipy_stats.rankdata(values).tolist()
