@@ -15,12 +15,13 @@ from sim import store
 from sim.dates import date_of
 from sim.errors import InputError
 from sim.law.parameters import Parameters
-from sim.pricing import price, settings_from
+from sim.pricing import own_book, price, refuse_missing_rules, settings_from, with_own_rules
 from sim.pricing.beside import beside_patient
 from sim.pricing.explain import Line, lines_of, lost_of, one_patient, timeline
 from sim.pricing.prices import PriceTable
 from sim.pricing.remarks import AS_IT_IS, Remark, Wording, euros
 from sim.scenario import Scenario
+from sim.scenario.own import Own, own_tariffs_of
 from sim.schema import NEVER, TABLES, Table
 from sim.tariff import TariffBook
 
@@ -99,7 +100,7 @@ class Explained:
 
 
 def explain_patient(
-    run: Path | str, patient_id: int, book: TariffBook, replication: int | None = None
+    run: Path | str, patient_id: int, book: TariffBook, replication: int | None = None, own: Own | None = None
 ) -> Explained:
     """Timeline and bill of a patient of a stored run; the ledger is computed again from the journey.
 
@@ -111,6 +112,8 @@ def explain_patient(
     book : TariffBook
     replication : int, optional
         By default the first that the run holds.
+    own : Own, optional
+        The own rules that priced the run, where it had any.
 
     Returns
     -------
@@ -121,7 +124,7 @@ def explain_patient(
     InputError
         When the folder is no finished run, does not keep the journey, or lacks the patient.
     """
-    folder = Path(run)
+    folder, own = Path(run), own or Own()
     manifest = store.load_run(folder).manifest
     if manifest["keep"] == "kpis":
         raise InputError(f"{folder}: keeps no journeys; run with --keep journey or --keep all")
@@ -131,9 +134,11 @@ def explain_patient(
             f"--replication {wanted}: the run holds 0 to {manifest['replications'] - 1}; choose one of them"
         )
     cluster = _cluster_of(folder, manifest, wanted, patient_id)
+    refuse_missing_rules(manifest, own)
+    book = own_book(book, own_tariffs_of(manifest))
     tables = one_patient({name: _read(folder, name, wanted, cluster) for name in JOURNEY}, patient_id)
     settings = settings_from(_scenario(folder, manifest))
-    rules = settings.rules()
+    rules = with_own_rules(settings.rules(), own)
     ledger = price(tables, book, rules, settings)
     lines = lines_of(ledger.declarations, ledger.shares, ledger.years, book, rules, dated=False)
     warnings = [Remark("fallback", what=what, year=settings.basis_year) for what in ledger.fallbacks]

@@ -25,7 +25,7 @@ from sim.experiment.subsidy import clients_of, subsidies_of
 from sim.experiment.summary import assumed_price_share, finite_json, mean_interval
 from sim.experiment.tables import Window
 from sim.experiment.yearly import YEAR_COST, YEAR_DEATHS, YEAR_UNFUNDED
-from sim.pricing import settings_from
+from sim.pricing import own_book, settings_from
 from sim.scenario import Area, LoadedScenario, Scenario
 from sim.stats import Interval
 from sim.store import FolderLock
@@ -269,7 +269,7 @@ def year_totals(
     dict of year to dict of (kind, dimension) to int
         Cents, or people.
     """
-    window, rules = Window.of(scenario), rules_of(plan)
+    window, rules, book = Window.of(scenario), rules_of(plan), own_book(book, plan.loaded.own)
     out: dict[int, dict[tuple[str, str], int]] = {year: {} for year in window.years}
 
     def add(year: int, kind: str, amount: int, **dimension: str) -> None:

@@ -14,7 +14,7 @@ from sim import store
 from sim.errors import InputError
 from sim.experiment.run import OnProgress, Outcome, Plan, execute
 from sim.experiment.task import STORED, Keep
-from sim.pricing import quote
+from sim.pricing import own_book, quote
 from sim.scenario import (
     Area,
     LoadedScenario,
@@ -143,9 +143,12 @@ def reprice(
     target = repriced_scenario(stored, scenario)
     changed = differing(stored.scenario, target.scenario)
     _refuse_steering(source, target, changed)
-    _refuse_meters(source, manifest, target, book)
+    mine = own_book(book, target.own)
+    _refuse_meters(source, manifest, target, mine)
     same_book = (
-        manifest["hashes"]["tariffs"] == book.digest() and manifest["hashes"]["code"] == store.code_digest()
+        manifest["hashes"]["tariffs"] == mine.digest()
+        and manifest["hashes"]["code"] == store.code_digest()
+        and manifest.get("own", {}) == (target.own.as_json() if target.own else {})
     )
     money = not same_book or any(of_the_ledger(path) for path in changed)
     place = folder or runs / f"{target.name}-{target.area.name}-repriced"

@@ -21,7 +21,7 @@ from sim.experiment.parts import Parts, decode_parts, dimension_text, merge
 from sim.experiment.subsidy import subsidise
 from sim.experiment.task import STORED, Keep, TaskResult, TaskSpec, price_journeys, run_task, tasks_of
 from sim.law.registry import RuleSet
-from sim.pricing import quote, settings_from
+from sim.pricing import own_book, quote, settings_from, with_own_rules
 from sim.scenario import LoadedScenario, clusters_of
 from sim.store import FolderLock, RunFolder
 from sim.tariff import TariffBook
@@ -61,11 +61,14 @@ class Plan:
         return self.loaded.scenario.replications
 
     def specs(self, book: TariffBook, rules: RuleSet) -> list[TaskSpec]:
-        """All tasks, replication by replication."""
+        """All tasks, replication by replication; own prices of the scenario apply."""
+        book = own_book(book, self.loaded.own)
         return tasks_of(self.loaded, book, rules, self.keep, self.check, self.source, self.money)
 
     def manifest(self, book: TariffBook) -> dict[str, Any]:
         """Manifest of the run but for what is known only at its end."""
+        book, own = own_book(book, self.loaded.own), self.loaded.own
+        owned = {"own": own.as_json()} if own else {}
         scenario = self.loaded.scenario.model_dump(mode="json", exclude={"replications"})
         area = self.loaded.area.model_dump(mode="json")
         policy = {key: value for key, value in scenario.items() if key != "seed"}
@@ -74,7 +77,7 @@ class Plan:
             "scenario": scenario,
             "area": area,
             "hashes": {
-                "scenario": store.checksum(store.json_bytes({"scenario": policy, "area": area})),
+                "scenario": store.checksum(store.json_bytes({"scenario": policy, "area": area, **owned})),
                 "tariffs": book.digest(),
                 "code": store.code_digest(),
             },
@@ -91,6 +94,7 @@ class Plan:
                 {"path": c.path, "before": c.before, "after": c.after, "overlay": c.overlay}
                 for c in self.loaded.changes
             ],
+            **owned,
             **({} if self.source is None else {"priced_from": store.read_manifest(self.source)["hashes"]}),
         }
 
@@ -236,8 +240,8 @@ def execute(
 
 
 def rules_of(plan: Plan) -> RuleSet:
-    """The rules that a run applies: the law as it stands, with the plans that its scenario chooses."""
-    return settings_from(plan.loaded.scenario).rules()
+    """The rules that a run applies: the law with the plans that its scenario chooses, and own rules."""
+    return with_own_rules(settings_from(plan.loaded.scenario).rules(), plan.loaded.own)
 
 
 def _open(plan: Plan, book: TariffBook, resume: bool, replace: bool) -> _Open:
@@ -324,7 +328,7 @@ def _close(run: _Open, book: TariffBook, jobs: int, seconds: float) -> None:
 def _check_subsidies(plan: Plan, replication: int, files: Mapping[str, bytes], book: TariffBook) -> list[str]:
     """Broken invariants of the step over all clusters of a replication."""
     rows = store.decode("subsidies", files[store.table_path("subsidies", replication, _WHOLE)])
-    found = subsidies_within_ceilings(rows, plan.loaded.scenario, book)
+    found = subsidies_within_ceilings(rows, plan.loaded.scenario, own_book(book, plan.loaded.own))
     return [f"replication {replication}: {line}" for line in found]
 
 
@@ -357,7 +361,7 @@ def reduce_replication(plan: Plan, replication: int, parts: Parts, book: TariffB
     dict of path to bytes
         Tables `subsidies` and `kpis`.
     """
-    scenario = plan.loaded.scenario
+    scenario, book = plan.loaded.scenario, own_book(book, plan.loaded.own)
     subsidies, extra, payout = subsidise(scenario, plan.loaded.area, parts, book, rules_of(plan))
     state = budgets(scenario, plan.loaded.area, merge([parts, extra]), book, rules_of(plan))
     kpis = evaluate(merge([parts, extra, state]))

@@ -1,7 +1,20 @@
 """Prices and the ledger: stays and spells become declarations, declarations become shares."""
 
 from sim.pricing.ledger import JourneyTables, Ledger, price
+from sim.pricing.own import own_book, own_rule, refuse_missing_rules, with_own_rules
 from sim.pricing.quote import MeterPlan, quote
 from sim.pricing.settings import PriceSettings, settings_from
 
-__all__ = ["JourneyTables", "Ledger", "MeterPlan", "PriceSettings", "price", "quote", "settings_from"]
+__all__ = [
+    "JourneyTables",
+    "Ledger",
+    "MeterPlan",
+    "PriceSettings",
+    "own_book",
+    "own_rule",
+    "price",
+    "quote",
+    "refuse_missing_rules",
+    "settings_from",
+    "with_own_rules",
+]

@@ -19,6 +19,7 @@ from sim.scenario.area_csv import read_area_form
 from sim.scenario.models import Area, Scenario
 from sim.scenario.numbers import is_identifier
 from sim.scenario.overlay import Change, Data, Overlay, SetItem, apply_items, item_at
+from sim.scenario.own import Own
 from sim.scenario.paths import addresses
 from sim.scenario.provenance import Setting
 from sim.scenario.wording import first_fault, key_of
@@ -47,6 +48,8 @@ class LoadedScenario:
         What tells it from the full scenario of its chain; after `apply`, what tells it from the base.
     inherited : tuple of Change
         After `apply`: the changes that the base itself had made.
+    own : Own
+        Own prices and rules of an analyst, in place of the tariffs and the law.
     """
 
     scenario: Scenario
@@ -54,6 +57,7 @@ class LoadedScenario:
     files: tuple[Path, ...]
     changes: tuple[Change, ...] = ()
     inherited: tuple[Change, ...] = ()
+    own: Own = Own()
 
     @property
     def name(self) -> str:
@@ -69,6 +73,7 @@ class LoadedScenario:
         merged = {
             "scenario": self.scenario.model_dump(mode="json", exclude={"replications"}),
             "area": self.area.model_dump(mode="json"),
+            **({"own": self.own.as_json()} if self.own else {}),
         }
         text = json.dumps(merged, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
         return hashlib.sha256(text.encode()).hexdigest()
@@ -228,6 +233,7 @@ def apply(base: LoadedScenario, alternative: str | Path) -> LoadedScenario:
         files=(*base.files, *(layer.file for layer in own)),
         changes=changes,
         inherited=(*base.inherited, *base.changes),
+        own=base.own,
     )
     _check_beds(loaded, last.label)
     return loaded

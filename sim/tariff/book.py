@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 import re
 from bisect import bisect_right
 from collections.abc import Iterable, Mapping, Sequence
@@ -15,11 +16,13 @@ import numpy as np
 
 from sim.dates import EPOCH, day_of
 from sim.errors import InputError, echo, nearest
-from sim.limits import MOST_NAMED
+from sim.limits import MOST_EURO_EACH, MOST_NAMED
 from sim.tariff.models import Confidence, Integral, Kind, Module, Provider, Read, Specialism, Writer
 from sim.units import Ints, cents
 
 EURO_UNIT = "eur"
+OWN_REASON = "own value"
+"""How the reason of an amount begins that an analyst put in place of a tariff."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -464,6 +467,64 @@ class TariffBook:
             self._products, self._parameters, values, self._sources, self._digest, (*self.projected, *wanted)
         )
 
+    def with_own(self, own: Sequence[tuple[str, Decimal, str, dt.date | None]]) -> TariffBook:
+        """The same book in which own amounts take the place of others, as assumptions of whoever gave them.
+
+        Parameters
+        ----------
+        own : sequence of (id, amount, source, since)
+            `since` is the first day on which the amount holds; None for every day that has a value. Planned
+            values, which only a scenario switches on, stay.
+
+        Raises
+        ------
+        InputError
+            When an id does not exist or has no value to replace, a product takes another amount than one of
+            at most two decimals from 0 on, or the day lies outside the values.
+        """
+        book = self
+        for id, amount, source, since in own:
+            book = book._with_one(id, amount, source, since)
+        return book
+
+    def _with_one(self, id: str, amount: Decimal, source: str, since: dt.date | None) -> TariffBook:
+        self._known(id, {**self._products, **self._parameters}, "product or legal amount")
+        if id in self._products and self.product(id).price == "invoice":
+            raise self._on_invoice(id)
+        current = [v for v in self._all if v.id == id and not v.projected]
+        if not current:
+            raise InputError(
+                f"{self._file(id)}: {id}: has planned values only; choose its plan in a scenario"
+            )
+        first, end = min(v.valid_from for v in current), max(v.valid_to for v in current)
+        start = first if since is None else since
+        if not first <= start < end:
+            raise InputError(f"{id}: since {start}: has values from {first} up to {end}; give a day of these")
+        last = max(current, key=lambda v: v.valid_from)
+        before = next(v.amount for v in current if v.valid_from <= start < v.valid_to)
+        mine = replace(
+            last,
+            amount=amount,
+            kind="assumption",
+            source=last.source,
+            also=(),
+            range=(min(before, amount), max(before, amount)),
+            reason=f"{OWN_REASON}: {source}",
+            remark=None,
+            confidence=None,
+            valid_from=start,
+            valid_to=end,
+            start=start,
+        )
+        if id in self._products:
+            _refuse_amount(id, amount)
+        others = [v for v in self._all if v.id != id or v.projected]
+        kept = [replace(v, valid_to=min(v.valid_to, start)) for v in current if v.valid_from < start]
+        digest = hashlib.sha256(f"{self._digest} {id} {amount} {start} {source}".encode()).hexdigest()
+        return TariffBook(
+            self._products, self._parameters, [*others, *kept, mine], self._sources, digest, self.projected
+        )
+
     def _at(self, id: str, date: dt.date) -> TariffValue:
         value = self._series[id].on(day_of(date))
         if value is None:
@@ -502,6 +563,19 @@ class TariffBook:
             hint = f"did you mean '{near}'?" if near else "see `palsim tariffs show`"
             raise InputError(f"tariffs: {echo(id)}: no such {what}; {hint}")
         return id
+
+
+def _refuse_amount(id: str, amount: Decimal) -> None:
+    """Refuse a price that is no euros and cents from 0 up to what anything costs."""
+    try:
+        cents(amount)
+        fine = 0 <= amount <= MOST_EURO_EACH
+    except (ValueError, ArithmeticError):
+        fine = False
+    if not fine:
+        raise InputError(
+            f"{id}: {echo(amount)} is no price; give euros from 0 to {MOST_EURO_EACH:,}, at most two decimals"
+        )
 
 
 def _is_code(text: str, codes: str) -> bool:
