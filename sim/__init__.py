@@ -8,67 +8,96 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from sim.api import (
         AdviceResult,
+        Bill,
         BudgetResult,
         CapacityResult,
         ComparisonResult,
+        GridResult,
+        InputError,
+        RunError,
         RunResult,
+        Scenario,
         SensitivityResult,
+        Tables,
         advise,
         bill,
         budget,
+        cache,
         capacity,
         compare,
+        dictionary,
         explain,
+        grid,
+        load,
         load_budget,
         load_comparison,
         load_run,
         price,
-        region,
         run,
         sensitivity,
         subsidy,
         template_bytes,
-        write_region,
         write_template,
     )
 
 os.environ.setdefault("ARROW_DEFAULT_MEMORY_POOL", "system")
 """Arrow reads this once, when it loads: its own pools keep tens of megabytes after a file is written."""
 
+__version__: str
+"""Version of the distribution `palsim`."""
+
 __all__ = [
     "AdviceResult",
+    "Bill",
     "BudgetResult",
     "CapacityResult",
     "ComparisonResult",
+    "GridResult",
+    "InputError",
+    "RunError",
     "RunResult",
+    "Scenario",
     "SensitivityResult",
+    "Tables",
     "advise",
     "bill",
     "budget",
+    "cache",
     "capacity",
     "compare",
+    "dictionary",
     "explain",
+    "grid",
+    "load",
     "load_budget",
     "load_comparison",
     "load_run",
     "price",
-    "region",
     "run",
     "sensitivity",
     "subsidy",
     "template_bytes",
-    "write_region",
     "write_template",
+    "__version__",
 ]
 
+if not TYPE_CHECKING:  # a name that is not there stays a fault for who checks types
 
-def __getattr__(name: str) -> Any:
-    """Load the facade when one of its names is asked for, so that `import sim` stays light."""
-    if name in __all__:
-        from sim import api
+    def __getattr__(name: str) -> Any:
+        """Load the facade when one of its names is asked for, so that `import sim` stays light."""
+        if name == "__version__":
+            from sim.store.identity import versions
 
-        return getattr(api, name)
-    raise AttributeError(f"module 'sim' has no attribute {name!r}")
+            return versions()["palsim"]
+        if name in __all__:
+            from sim import api
+
+            return getattr(api, name)
+        import difflib
+
+        near = difflib.get_close_matches(name, __all__, 1)
+        hint = f"; did you mean {near[0]!r}?" if near else ""
+        raise AttributeError(f"module 'sim' has no attribute {name!r}{hint}")
 
 
 def __dir__() -> list[str]:

@@ -23,6 +23,8 @@ LONGEST_FILE_PART = 255
 """Bytes of the name of a file or folder."""
 LONGEST_NAME = 80
 """Characters of the name of a scenario, area, region, site or cluster."""
+NAME_HASH_LENGTH = 8
+"""Characters that tell apart long names that begin alike."""
 LONGEST_ECHO = 80
 """Characters of a value that a message repeats."""
 LONGEST_NUMBER = 40
@@ -33,6 +35,11 @@ MOST_LAYERS = 50
 """Files that make up one scenario."""
 FIRST_YEAR, LAST_YEAR = 1890, 2100
 """Years that a date may lie in: from the birth of the oldest patient on."""
+
+MOST_GRID = 1000
+"""Combinations of values that one grid may hold."""
+MOST_CACHE_BYTES = 2_000_000_000
+"""Size of what is kept between sessions; what was used longest ago goes first."""
 
 MOST_ROWS = 10_000
 """Filled rows of a form: more than all places of the nation."""

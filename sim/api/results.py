@@ -1,88 +1,150 @@
-"""What runs and comparisons give back: results that do not change, with their figures and reports."""
+"""What runs and comparisons give back: results that never change, with their figures and reports."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from importlib import import_module
 from pathlib import Path
-from typing import Any, Literal, TypeVar
+from types import MappingProxyType
+from typing import Any, Literal, Self
 
+import numpy as np
 import pandas as pd
 
-from sim import store
+from sim import stats, store
+from sim.api.counted import OneTask, Tables, View
+from sim.api.frames import (
+    differences_frame,
+    estimates_frame,
+    one_of,
+    refuse_unknown,
+    split_by,
+    whole_frame,
+)
+from sim.api.kept import copy_run, copy_study
 from sim.data import user_path
-from sim.errors import InputError
+from sim.errors import InputError, echo, nearest
 from sim.experiment import (
     Decomposition,
+    Explained,
+    Keep,
     KpiDifference,
     KpiSummary,
     Reached,
     Sensitivity,
+    explain_patient,
     frame,
     read_decompositions,
-    read_differences,
     summarise,
 )
+from sim.experiment import differences as paired_differences
+from sim.experiment.reprice import scenario_of_manifest
+from sim.pricing import own_book
+from sim.pricing.case_bill import Bill
+from sim.scenario import LoadedScenario, clusters_of
+from sim.scenario.own import own_tariffs_of
+from sim.schema import Table
+from sim.store import StoredRun
+from sim.tariff import load_tariffs
+from sim.units import Floats
 
-Row = TypeVar("Row", KpiSummary, KpiDifference)
 Figure = Any
 """A matplotlib figure; matplotlib is imported when one is asked for."""
+Again = Callable[[Keep], Path]
+"""Makes a run again, storing what is asked for, and gives its folder."""
+Measure = Callable[[Tables], Any]
+"""A KPI of one's own: the counted tables of a replication to a number, or to a number a group."""
 
 
-class Reported:
-    """Figures, report and workbook of a run or a comparison, in Dutch or English."""
+class Reported(ABC):
+    """Figures, report, workbook and folder of a run or a comparison, in Dutch or English."""
 
-    folder: Path
+    folder: Path | None
+
+    @property
+    def place(self) -> Path:
+        """The folder of the result.
+
+        Raises
+        ------
+        InputError
+            When it is in none.
+        """
+        if self.folder is None:
+            raise InputError("the result is in no folder; save it first, as save('folder')")
+        return self.folder
+
+    @abstractmethod
+    def _result(self) -> Any:
+        """What figures and reports read, from what this result holds in memory."""
+
+    @abstractmethod
+    def _on_disk(self, place: Path) -> None:
+        """Write what this result is into an empty folder."""
+
+    def _figure(self, module: str, name: str, lang: str, of: str = "result") -> Figure:
+        from sim.report.language import language
+
+        result = self._result()
+        subject = {
+            "result": result,
+            "run": result.base,
+            "alternatives": result.alternatives,
+            "alternative": result.alternatives[0] if result.alternatives else None,
+        }[of]
+        drawing = getattr(import_module(f"sim.report.{module}"), name)(subject, language(lang))
+        return drawn(drawing, name)
 
     def figure_costs(self, lang: str = "nl") -> Figure:
         """Euros by payer, split by law; of a comparison those of the base."""
-        return _figure(self.folder, "figures", "costs_by_payer", lang, of="run")
+        return self._figure("figures", "costs_by_payer", lang, of="run")
 
     def figure_costs_by_setting(self, lang: str = "nl") -> Figure:
         """Euros by place of the patient, split by law; of a comparison those of the base."""
-        return _figure(self.folder, "figures", "costs_by_setting", lang, of="run")
+        return self._figure("figures", "costs_by_setting", lang, of="run")
 
     def figure_payments(self, lang: str = "nl") -> Figure:
         """What patients pay: mean, median and extremes."""
-        return _figure(self.folder, "figures", "patient_payments", lang)
+        return self._figure("figures", "patient_payments", lang)
 
     def figure_payments_by_group(self, lang: str = "nl") -> Figure:
         """What patients pay with and without Wlz care and by income."""
-        return _figure(self.folder, "figures", "payments_by_kind", lang)
+        return self._figure("figures", "payments_by_kind", lang)
 
     def figure_payment_distribution(self, lang: str = "nl") -> Figure:
         """How own payments are spread over patients; of a comparison those of the base."""
-        return _figure(self.folder, "figures_flow", "payment_spread", lang, of="run")
+        return self._figure("figures_flow", "payment_spread", lang, of="run")
 
     def figure_place_of_death(self, lang: str = "nl") -> Figure:
         """Where people die."""
-        return _figure(self.folder, "figures", "place_of_death", lang)
+        return self._figure("figures", "place_of_death", lang)
 
     def figure_days(self, lang: str = "nl") -> Figure:
         """Days per setting in the last year."""
-        return _figure(self.folder, "figures", "days_by_setting", lang)
+        return self._figure("figures", "days_by_setting", lang)
 
     def figure_flows(self, lang: str = "nl") -> Figure:
         """Moves between settings in the last year, per 100 people; of a comparison those of the base."""
-        return _figure(self.folder, "figures_flow", "flows", lang, of="run")
+        return self._figure("figures_flow", "flows", lang, of="run")
 
     def figure_occupancy(self, lang: str = "nl") -> Figure:
         """Occupancy over the counted window, by month and type of place."""
-        return _figure(self.folder, "figures_flow", "occupancy_by_month", lang)
+        return self._figure("figures_flow", "occupancy_by_month", lang)
 
     def figure_occupancy_by_site(self, lang: str = "nl") -> Figure:
         """Occupancy of the sites."""
-        return _figure(self.folder, "figures", "occupancy_by_site", lang)
+        return self._figure("figures", "occupancy_by_site", lang)
 
     def figure_ceilings(self, lang: str = "nl") -> Figure:
         """Use of subsidies, budgets and the omzetplafond as a share of what there is."""
-        return _figure(self.folder, "figures_flow", "ceiling_use", lang)
+        return self._figure("figures_flow", "ceiling_use", lang)
 
     def figure_unfunded(self, lang: str = "nl") -> Figure:
         """Care that nobody may bill, by reason."""
-        return _figure(self.folder, "figures_flow", "unfunded_care", lang)
+        return self._figure("figures_flow", "unfunded_care", lang)
 
     def report(self, lang: str = "nl", out: Path | str | None = None) -> Path:
         """Write the report as one HTML page and return its path.
@@ -91,11 +153,21 @@ class Reported:
         ----------
         lang : {"nl", "en"}
         out : Path or str, optional
-            By default `report.html` in the folder.
-        """
-        from sim.report.build import build_report
+            By default `report.html` in the folder of the result.
 
-        return build_report(self.folder, lang, None if out is None else user_path(out))
+        Raises
+        ------
+        InputError
+            When the result has no folder and no file is named.
+        """
+        from sim.report.build import build_report, page_of
+        from sim.report.language import language
+
+        if self._is_in_folder():
+            return build_report(self.place, lang, None if out is None else user_path(out))
+        file = self._file(out, "report", "page.html")
+        store.write_bytes(file, page_of(self._result(), language(lang)).encode())
+        return file
 
     def excel(self, out: Path | str | None = None, lang: str = "nl") -> Path:
         """Write the results as an Excel workbook and return its path.
@@ -103,38 +175,115 @@ class Reported:
         Parameters
         ----------
         out : Path or str, optional
-            By default `report.xlsx` in the folder.
+            By default `report.xlsx` in the folder of the result.
         lang : {"nl", "en"}
+
+        Raises
+        ------
+        InputError
+            When the result has no folder and no file is named.
         """
-        from sim.report.excel import build_workbook
+        from sim.report.excel import build_workbook, workbook_of
+        from sim.report.language import language
 
-        return build_workbook(self.folder, lang, None if out is None else user_path(out))
+        if self._is_in_folder():
+            return build_workbook(self.place, lang, None if out is None else user_path(out))
+        file = self._file(out, "excel", "book.xlsx")
+        store.write_bytes(file, workbook_of(self._result(), language(lang)))
+        return file
+
+    def save(self, folder: Path | str) -> Self:
+        """Write the result into a folder that is new or empty; `load` opens it again.
+
+        Parameters
+        ----------
+        folder : Path or str
+
+        Returns
+        -------
+        The same result, bound to that folder.
+
+        Raises
+        ------
+        InputError
+            When the folder holds something, or cannot be written.
+        """
+        place = user_path(folder)
+        if place.exists() and any(place.iterdir()):
+            raise InputError(f"{place}: is not empty; choose another folder")
+        self._on_disk(place)
+        return self._opened(place)
+
+    @abstractmethod
+    def _opened(self, place: Path) -> Self:
+        """The same result, bound to a folder that holds it."""
+
+    @abstractmethod
+    def _is_in_folder(self) -> bool:
+        """Whether the folder of this result still holds it."""
+
+    def _file(self, out: Path | str | None, verb: str, example: str) -> Path:
+        if out is None:
+            raise InputError(
+                f"{verb}: the result is in no folder; give {verb}(out='{example}'), or save it first"
+            )
+        return user_path(out)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class RunResult(Reported):
-    """A finished run.
+    """A finished run. Nothing changes it: not another run, nor what happens to its folder.
 
     Parameters
     ----------
-    folder : Path
-        Run folder.
+    folder : Path, optional
+        Where it was asked to be written.
     reused, computed : int
-        Tasks taken over from the folder, and computed just now.
+        Tasks taken over, and computed just now.
     """
 
-    folder: Path
-    reused: int = 0
-    computed: int = 0
+    folder: Path | None
+    reused: int
+    computed: int
+    _held: StoredRun = field(repr=False)
+    _again: Again | None = field(repr=False, default=None)
+    _loaded: LoadedScenario | None = field(repr=False, default=None)
 
-    @cached_property
-    def _stored(self) -> store.StoredRun:
-        return store.load_run(self.folder)
+    @classmethod
+    def read(
+        cls,
+        folder: Path,
+        reused: int = 0,
+        computed: int = 0,
+        *,
+        named: bool = True,
+        again: Again | None = None,
+        loaded: LoadedScenario | None = None,
+    ) -> RunResult:
+        """A finished run folder as a result.
+
+        Parameters
+        ----------
+        folder : Path
+        reused, computed : int
+        named : bool
+            Whether the user asked for the folder.
+        again : callable, optional
+            Makes the run again where the folder is gone.
+        loaded : LoadedScenario, optional
+            What was run.
+
+        Raises
+        ------
+        InputError
+            When the folder holds no finished run.
+        """
+        return cls(folder if named else None, reused, computed, store.load_run(folder), again, loaded)
 
     @property
-    def manifest(self) -> dict[str, Any]:
+    def manifest(self) -> Mapping[str, Any]:
         """`manifest.json`: merged scenario, area, hashes, versions, seed, timings."""
-        return self._stored.manifest
+        return MappingProxyType(self._held.manifest)
 
     @property
     def scenario(self) -> str:
@@ -142,14 +291,24 @@ class RunResult(Reported):
         return str(self.manifest["scenario"]["name"])
 
     @property
+    def title(self) -> str:
+        """Title of the scenario, in Dutch."""
+        return str(self.manifest["scenario"]["title"]["nl"])
+
+    @property
     def area(self) -> str:
         """Name of the area."""
         return str(self.manifest["area"]["name"])
 
+    @property
+    def seed(self) -> int:
+        """Master seed."""
+        return int(self.manifest["seed"])
+
     @cached_property
     def summary(self) -> tuple[KpiSummary, ...]:
         """Every KPI with its mean and 95% interval."""
-        return tuple(summarise(self._stored.kpis))
+        return tuple(summarise(self._held.kpis))
 
     @property
     def kpis(self) -> pd.DataFrame:
@@ -159,54 +318,234 @@ class RunResult(Reported):
     @property
     def replications(self) -> pd.DataFrame:
         """Every KPI of every replication: scenario, replication, name, dimension (JSON), value, unit."""
-        return self._stored.kpis.copy()
-
-    @property
-    def tables(self) -> Mapping[str, pd.DataFrame]:
-        """Stored tables by name, read when asked for; `replication` and `cluster` in front."""
-        return self._stored.tables
+        return self._held.kpis.copy()
 
     def kpi(self, name: str, **dimension: str) -> KpiSummary:
-        """One KPI by name and exact dimension.
+        """One KPI by name and dimension.
 
         Parameters
         ----------
         name : str
         **dimension : str
-            Such as `view="calendar", law="Zvw"`.
+            Such as `payer="zorgverzekeraar"`; costs are those with a date in the counted window unless
+            `view="decedents"` is given.
 
         Raises
         ------
         InputError
-            When the run has no such KPI; the text names the dimensions that it has.
+            When the run has no such KPI; the text names what comes near.
         """
-        return _one(self.summary, name, dimension)
+        return one_of(self.summary, name, dimension)
+
+    def to_frame(
+        self, name: str | None = None, by: str | Sequence[str] = (), **dimension: str
+    ) -> pd.DataFrame:
+        """Estimates as a tidy frame: mean, low, high, n, unit.
+
+        Parameters
+        ----------
+        name : str, optional
+            A KPI; without it all of them, a column a dimension.
+        by : str or sequence of str
+            Dimensions that it is split by: the levels of the index.
+        **dimension : str
+            Other dimensions, as in `kpi`.
+
+        Raises
+        ------
+        InputError
+            When there is no such KPI or split.
+        """
+        if name is None:
+            return whole_frame(self.summary)
+        return estimates_frame(split_by(self.summary, name, by, dimension), by)
+
+    def tables(self, counted: bool = True, view: View = "calendar") -> Tables:
+        """Tables of people, stays, care, declarations and who pays them.
+
+        Parameters
+        ----------
+        counted : bool
+            Only what the KPIs count; without it all that was simulated, the warm-up too.
+        view : {"calendar", "decedents"}
+            Of counted money: with a date in the window, or of all who die in it.
+
+        Returns
+        -------
+        Tables
+            `.patients`, `.declarations` and so on: pandas, with euros, timestamps and categories.
+        """
+        stored = self._stored_with("all")
+        scenario = self._scenario()
+        book = own_book(load_tariffs(), own_tariffs_of(stored.manifest))
+        return Tables(
+            [
+                OneTask(
+                    scenario.scenario,
+                    cluster.region,
+                    book,
+                    number,
+                    cluster.id,
+                    _reader(stored, number, cluster.id),
+                )
+                for number in range(stored.manifest["replications"])
+                for cluster in clusters_of(scenario.area)
+            ],
+            counted,
+            view,
+        )
+
+    @property
+    def stored(self) -> Mapping[str, pd.DataFrame]:
+        """Tables as the run folder holds them: codes, cents and minutes, the warm-up too."""
+        return self._held.tables
+
+    def measure(self, function: Measure) -> pd.DataFrame:
+        """A KPI of one's own in every replication.
+
+        Parameters
+        ----------
+        function : callable
+            Counted tables of a replication to a number, or to a pandas Series of a number a group.
+
+        Returns
+        -------
+        pandas.DataFrame
+            One row a replication, one column a group (`value` where there are none).
+        """
+        tables = self.tables()
+        rows = {number: _as_series(function(tables.replication(number))) for number in tables.replications}
+        found = pd.DataFrame(rows).T
+        found.index.name = "replication"
+        return found
+
+    def bill(self, patient: int, replication: int = 0) -> Bill:
+        """The bill of a simulated patient: who pays what, and why.
+
+        Raises
+        ------
+        InputError
+            When the run has no such patient.
+        """
+        return self.explain(patient, replication).bill
+
+    def explain(self, patient: int, replication: int = 0) -> Explained:
+        """A simulated patient's timeline and bill, every line down to article and source.
+
+        Raises
+        ------
+        InputError
+            When the run has no such patient.
+        """
+        own = None if self._loaded is None else self._loaded.own
+        place = self.folder_with("journey")
+        try:
+            return explain_patient(place, patient, load_tariffs(), replication, own)
+        except InputError as fault:  # the user knows the scenario, not a folder of the cache
+            raise InputError(str(fault).replace(str(place), self.scenario)) from None
+
+    def folder_with(self, keep: Keep) -> Path:
+        """A folder that stores these tables of the run; made again where it is needed.
+
+        Parameters
+        ----------
+        keep : {"kpis", "journey", "all"}
+        """
+        return self._stored_with(keep).folder
+
+    def _scenario(self) -> LoadedScenario:
+        return self._loaded or stored_scenario_of(self._held)
+
+    def _stored_with(self, keep: Keep) -> StoredRun:
+        """The run with what is asked for: as it is stored, or made again."""
+        held = self._held
+        levels = store.KEEPS
+        if levels.index(held.manifest["keep"]) >= levels.index(keep) and is_still(held):
+            return held
+        if self._again is None:
+            why = "keeps too little" if is_still(held) else "is not what it was"
+            raise InputError(f"{held.folder}: {why}; run again with keep={keep!r}")
+        again = store.load_run(self._again(keep))
+        same = ("scenario", "area", "seed", "hashes")
+        if any(again.manifest[key] != held.manifest[key] for key in same):
+            raise InputError(f"{self.scenario}: the tariffs or the program have changed since; run again")
+        return again
+
+    def _result(self) -> Any:
+        from sim.report.build import result_of
+
+        return result_of([self._held])
+
+    def _on_disk(self, place: Path) -> None:
+        copy_run(self._stored_with(self.manifest["keep"]).folder, place)
+
+    def _opened(self, place: Path) -> Self:
+        found = self.read(place, again=self._again, loaded=self._loaded)
+        return found  # type: ignore[return-value]
+
+    def _is_in_folder(self) -> bool:
+        return self.folder is not None and is_still(self._held)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class ComparisonResult(Reported):
-    """A finished comparison of a base with its alternatives.
+    """A finished comparison of a base with its alternatives. Nothing changes it.
 
     Parameters
     ----------
-    folder : Path
-        Comparison folder.
-    reused, computed : int
-        Tasks taken over from the folder, and computed just now, over all scenarios.
+    folder : Path, optional
+        Where it was asked to be written.
+    runs : mapping of name to RunResult
+        The base first.
+    header : mapping
+        base, alternatives, area, seed, replications.
     reached : tuple of Reached
         How narrow the intervals of a wanted precision became.
+    decompositions : tuple of Decomposition
+        Differences in cost taken apart, one an alternative; empty when that was not asked for.
     """
 
-    folder: Path
-    reused: int = 0
-    computed: int = 0
+    folder: Path | None
+    runs: Mapping[str, RunResult]
+    manifest: Mapping[str, Any]
     reached: tuple[Reached, ...] = ()
+    decompositions: tuple[Decomposition, ...] = ()
+    _kept: Path | None = field(repr=False, default=None)
+    """Comparison folder that nobody asked for, with what was taken apart."""
 
-    @cached_property
-    def manifest(self) -> dict[str, Any]:
-        """`comparison.json` without the differences."""
-        document = store.read_comparison(self.folder)
-        return {key: value for key, value in document.items() if key != "differences"}
+    @classmethod
+    def read(
+        cls, folder: Path, reached: tuple[Reached, ...] = (), runs: Mapping[str, RunResult] | None = None
+    ) -> ComparisonResult:
+        """A finished comparison folder as a result.
+
+        Parameters
+        ----------
+        folder : Path
+        reached : tuple of Reached
+        runs : mapping of name to RunResult, optional
+            What was run, where it is at hand.
+
+        Raises
+        ------
+        InputError
+            When the folder holds no finished comparison.
+        """
+        document = store.read_comparison(folder)
+        names = (document["base"], *document["alternatives"])
+        found = runs or {name: RunResult.read(folder / document["runs"][name]) for name in names}
+        header = {key: value for key, value in document.items() if key != "differences"}
+        return cls(folder, found, header, reached, tuple(read_decompositions(folder)))
+
+    @property
+    def reused(self) -> int:
+        """Tasks taken over, of all scenarios."""
+        return sum(run.reused for run in self.runs.values())
+
+    @property
+    def computed(self) -> int:
+        """Tasks computed just now, of all scenarios."""
+        return sum(run.computed for run in self.runs.values())
 
     @property
     def base(self) -> str:
@@ -224,17 +563,41 @@ class ComparisonResult(Reported):
         Raises
         ------
         InputError
-            When the comparison has no such scenario.
+            When the comparison has no such scenario; names what comes near.
         """
-        names = (self.base, *self.alternatives)
-        if scenario not in names:
-            raise InputError(f"{self.folder}: no scenario {scenario!r}; there are {', '.join(names)}")
-        return RunResult(self.folder / scenario)
+        if scenario in self.runs:
+            return self.runs[scenario]
+        titles = {run.title: name for name, run in self.runs.items()}
+        if scenario in titles:
+            return self.runs[titles[scenario]]
+        near = nearest(str(scenario), self.runs)
+        hint = f"did you mean {near!r}?" if near else f"there are {', '.join(self.runs)}"
+        raise InputError(f"no scenario {echo(scenario)!r} in the comparison; {hint}")
+
+    def __getitem__(self, scenario: str) -> RunResult:
+        """The run of one scenario, by name or label."""
+        return self.run(scenario)
+
+    def __iter__(self) -> Iterator[str]:
+        """Names of the scenarios, the base first."""
+        return iter(self.runs)
+
+    def __len__(self) -> int:
+        """Number of scenarios."""
+        return len(self.runs)
 
     @cached_property
     def difference_rows(self) -> Mapping[str, Sequence[KpiDifference]]:
         """Paired differences by name of the alternative."""
-        return read_differences(self.folder, self.base, self.alternatives)
+        return self._differences_of(None)
+
+    def _differences_of(self, kpi: str | None) -> dict[str, Sequence[KpiDifference]]:
+        """Paired differences of one KPI, or of all."""
+        held = {name: run._held.kpis for name, run in self.runs.items()}
+        if kpi is not None:
+            refuse_unknown(kpi, held[self.base]["name"].unique())
+            held = {name: kpis[kpis["name"] == kpi] for name, kpis in held.items()}
+        return {name: paired_differences(held[self.base], held[name]) for name in self.alternatives}
 
     @property
     def differences(self) -> pd.DataFrame:
@@ -245,11 +608,75 @@ class ComparisonResult(Reported):
     @property
     def kpis(self) -> pd.DataFrame:
         """Every KPI of every scenario with its mean and 95% interval."""
-        frames = {name: self.run(name).kpis for name in (self.base, *self.alternatives)}
+        frames = {name: run.kpis for name, run in self.runs.items()}
         return pd.concat(frames, names=["scenario"]).reset_index(level=0).reset_index(drop=True)
 
+    def to_frame(
+        self, name: str | None = None, by: str | Sequence[str] = (), **dimension: str
+    ) -> pd.DataFrame:
+        """Estimates as `RunResult.to_frame` has them, `scenario` the first level of the index."""
+        frames = {key: run.to_frame(name, by, **dimension) for key, run in self.runs.items()}
+        together = pd.concat(frames, names=["scenario"])
+        return together if name is not None and by else together.reset_index(level=1, drop=True)
+
+    def diff(self, kpi: str | Measure, by: str | Sequence[str] = (), **dimension: str) -> pd.DataFrame:
+        """Paired differences of the alternatives with the base, with their 95% interval of chance.
+
+        Parameters
+        ----------
+        kpi : str or callable
+            A KPI by name, or one's own: the counted tables of a replication to a number, or to a Series.
+        by : str or sequence of str
+            Dimensions that a named KPI is split by.
+        **dimension : str
+            Its other dimensions; costs are those with a date in the counted window unless told.
+
+        Returns
+        -------
+        pandas.DataFrame
+            base, alt, diff, low, high, n, unit; levels of the index are the scenario, where there are several
+            alternatives, and what it is split by.
+
+        Raises
+        ------
+        InputError
+            When there is no such KPI or split; names what comes near.
+        """
+        if callable(kpi):
+            if by or dimension:
+                raise InputError("diff: by and dimensions are for a named KPI; let the function group")
+            found = self._own_differences(kpi)
+        else:
+            found = {
+                name: differences_frame(split_by(rows, kpi, by, dimension), by)
+                for name, rows in self._differences_of(kpi).items()
+            }
+        return self._by_alternative(found, split=bool(by))
+
+    def _own_differences(self, function: Measure) -> dict[str, pd.DataFrame]:
+        base = self.runs[self.base].measure(function)
+        out = {}
+        for name in self.alternatives:
+            alt = self.runs[name].measure(function)
+            rows = {
+                group: _paired(base[group].to_numpy(np.float64), alt[group].to_numpy(np.float64))
+                for group in base.columns
+                if group in alt
+            }
+            out[name] = pd.DataFrame.from_dict(rows, orient="index")
+            out[name].index.name = base.columns.name or "kpi"
+        return out
+
+    def _by_alternative(self, found: Mapping[str, pd.DataFrame], split: bool) -> pd.DataFrame:
+        """Frames of the alternatives under each other; of one alternative just its frame."""
+        if len(found) == 1:
+            return next(iter(found.values()))
+        together = pd.concat(found, names=["scenario"])
+        alone = not split and all(len(frame) == 1 for frame in found.values())
+        return together.reset_index(level=1, drop=True) if alone else together
+
     def difference(self, name: str, alternative: str | None = None, **dimension: str) -> KpiDifference:
-        """One KPI's paired difference by name and exact dimension.
+        """One KPI's paired difference by name and dimension.
 
         Parameters
         ----------
@@ -257,6 +684,7 @@ class ComparisonResult(Reported):
         alternative : str, optional
             By default the first.
         **dimension : str
+            As in `RunResult.kpi`.
 
         Raises
         ------
@@ -264,16 +692,11 @@ class ComparisonResult(Reported):
             When there is no such difference.
         """
         chosen = alternative or self.alternatives[0]
-        if chosen not in self.difference_rows:
+        if chosen not in self.alternatives:
             raise InputError(
-                f"{self.folder}: no alternative {chosen!r}; there are {', '.join(self.alternatives)}"
+                f"no alternative {echo(chosen)!r} in the comparison; there are {', '.join(self.alternatives)}"
             )
-        return _one(self.difference_rows[chosen], name, dimension)
-
-    @cached_property
-    def decompositions(self) -> tuple[Decomposition, ...]:
-        """Differences in cost taken apart, one an alternative; empty when that was not asked for."""
-        return tuple(read_decompositions(self.folder))
+        return one_of(self._differences_of(name)[chosen], name, dimension)
 
     def decomposition(
         self, alternative: str | None = None, by: Literal["change", "kind"] = "change"
@@ -304,7 +727,7 @@ class ComparisonResult(Reported):
         name = alternative or self.alternatives[0]
         found = next((each for each in self.decompositions if each.alternative == name), None)
         if found is None:
-            raise InputError(f"{self.folder}: no decomposition of {name}; compare with decompose")
+            raise InputError(f"no decomposition of {name}; compare with decompose")
         if by == "kind":
             kinds = found.effects.items()
             return pd.DataFrame(
@@ -331,15 +754,36 @@ class ComparisonResult(Reported):
 
     def figure_differences(self, lang: str = "nl") -> Figure:
         """Paired differences in cost by payer."""
-        return _figure(self.folder, "figures_change", "differences_by_payer", lang, of="alternatives")
+        return self._figure("figures_change", "differences_by_payer", lang, of="alternatives")
 
     def figure_waterfall(self, lang: str = "nl") -> Figure:
         """The difference in cost of the first alternative, built up from the parts of the cost."""
-        return _figure(self.folder, "figures_change", "waterfall_by_module", lang, of="alternative")
+        return self._figure("figures_change", "waterfall_by_module", lang, of="alternative")
 
     def figure_decomposition(self, lang: str = "nl") -> Figure:
         """The difference in cost of the first alternative, built up from its changed settings."""
-        return _figure(self.folder, "figures_change", "waterfall", lang, of="alternative")
+        return self._figure("figures_change", "waterfall", lang, of="alternative")
+
+    def _result(self) -> Any:
+        from sim.report.build import result_of
+
+        return result_of([self.runs[name]._held for name in self], self.decompositions)
+
+    def _on_disk(self, place: Path) -> None:
+        from sim.experiment.compare import write_comparison
+
+        for name, run in self.runs.items():
+            run._on_disk(place / name)
+        write_comparison(place, self.manifest, self.difference_rows)
+        if self._kept is not None:
+            copy_study(self._kept, place)
+
+    def _opened(self, place: Path) -> Self:
+        runs = {name: run._opened(place / name) for name, run in self.runs.items()}
+        return replace(self, folder=place, runs=runs)
+
+    def _is_in_folder(self) -> bool:
+        return self.folder is not None and all(run._is_in_folder() for run in self.runs.values())
 
 
 @dataclass(frozen=True)
@@ -393,7 +837,7 @@ class SensitivityResult:
         from sim.report.figures_change import tornado
         from sim.report.language import language
 
-        return _drawn(tornado(self.found, language(lang)), self.found.scenario, "tornado")
+        return drawn(tornado(self.found, language(lang)), "tornado")
 
     @property
     def spread(self) -> Mapping[str, float]:
@@ -407,32 +851,64 @@ class SensitivityResult:
         return tuple(each.parameter.path for each in self.found.most_important)
 
 
-def _one(rows: Sequence[Row], name: str, dimension: Mapping[str, str]) -> Row:
-    for row in rows:
-        if row.name == name and row.dimension == dimension:
-            return row
-    known = [row.dimension for row in rows if row.name == name]
-    if not known:
-        raise InputError(f"kpi {name!r}: no such KPI; there are {', '.join(sorted({r.name for r in rows}))}")
-    raise InputError(f"kpi {name!r}: no dimension {dict(dimension)}; there are {known}")
+def is_still(held: StoredRun) -> bool:
+    """Whether the folder of a run still holds that run."""
+    try:
+        return store.read_manifest(held.folder) == held.manifest
+    except InputError:
+        return False
 
 
-def _figure(folder: Path, module: str, name: str, lang: str, of: str = "result") -> Figure:
-    from sim.report.build import load_result
-    from sim.report.language import language
-
-    result = load_result(folder)
-    subject = {
-        "result": result,
-        "run": result.base,
-        "alternatives": result.alternatives,
-        "alternative": result.alternatives[0] if result.alternatives else None,
-    }[of]
-    drawing = getattr(import_module(f"sim.report.{module}"), name)(subject, language(lang))
-    return _drawn(drawing, str(folder), name)
+def stored_scenario_of(held: StoredRun) -> LoadedScenario:
+    """Scenario and area of a stored run."""
+    return scenario_of_manifest(held.manifest, held.folder)
 
 
-def _drawn(drawing: Any, where: str, name: str) -> Figure:
+def _reader(stored: StoredRun, replication: int, cluster: str) -> Callable[[str], Table]:
+    def read(name: str) -> Table:
+        path = store.table_path(name, replication, cluster)
+        return store.decode(name, store.read_file(stored.folder, path, stored.manifest))
+
+    return read
+
+
+def _as_series(value: Any) -> pd.Series[Any]:
+    """What an own KPI gave, as numbers a group.
+
+    Raises
+    ------
+    InputError
+        When it is neither a number nor a Series of numbers.
+    """
+    if isinstance(value, pd.Series):
+        return value.astype(float)
+    if isinstance(value, bool | int | float | np.number | np.bool_):
+        return pd.Series({"value": float(value)})
+    raise InputError(f"diff: the function gives {type(value).__name__}; give a number or a pandas Series")
+
+
+def _paired(base: Floats, alt: Floats) -> dict[str, Any]:
+    found = stats.paired_interval(base, alt)
+    pairs = ~(np.isnan(base) | np.isnan(alt))
+    return {
+        "base": stats.mean(base[pairs]),
+        "alt": stats.mean(alt[pairs]),
+        "diff": found.mean,
+        "low": found.low,
+        "high": found.high,
+        "n": found.n,
+        "unit": "",
+    }
+
+
+def drawn(drawing: Any, name: str) -> Figure:
+    """The figure of a drawing.
+
+    Raises
+    ------
+    InputError
+        When there is nothing to draw.
+    """
     if drawing is None:
-        raise InputError(f"{where}: nothing to draw for {name}")
+        raise InputError(f"{name}: nothing to draw")
     return drawing.figure

@@ -1,4 +1,4 @@
-"""What the functions of the facade share: where runs go, and how what is given becomes what is needed."""
+"""What the functions of the facade share: where runs go, and what is asked of them."""
 
 from __future__ import annotations
 
@@ -7,15 +7,9 @@ from pathlib import Path
 
 from sim.errors import InputError
 from sim.experiment import Outcome, Precision, cores, parse_precision
-from sim.scenario import LoadedScenario, load_scenario
 
 RUNS = Path("reports") / "runs"
 """Folder of runs whose place is not named."""
-
-
-def loaded_scenario(scenario: str | Path | LoadedScenario, area: str | Path | None) -> LoadedScenario:
-    """A scenario by name or path, on its own area or another; one that is loaded stays as it is."""
-    return scenario if isinstance(scenario, LoadedScenario) else load_scenario(scenario, area)
 
 
 def processes(jobs: int | None) -> int:

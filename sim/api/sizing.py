@@ -11,7 +11,8 @@ from typing import Any
 import pandas as pd
 
 from sim import store
-from sim.api.shared import loaded_scenario, processes
+from sim.api.scenarios import ScenarioLike, scenario_of
+from sim.api.shared import processes
 from sim.data import user_path
 from sim.errors import InputError, echo
 from sim.experiment import OnProgress, Progress
@@ -20,6 +21,7 @@ from sim.experiment.capacity_answer import Capacity, ExtraBeds, Point, TypeAnswe
 from sim.experiment.capacity_norms import parse_norms
 from sim.experiment.capacity_runs import Runs
 from sim.limits import MOST_FACTOR, MOST_GROWTH_YEARS, MOST_RUNS
+from sim.pricing import own_book
 from sim.scenario import Area, LoadedScenario, load_area
 from sim.scenario.area_template import area_form
 from sim.stats import Interval
@@ -201,7 +203,7 @@ class CapacityResult:
 def capacity(
     area: str | Path | Area,
     *,
-    scenario: str | Path | LoadedScenario = "basis_2026",
+    scenario: ScenarioLike = "basis_2026",
     type: str = "all",
     norm: str | Sequence[str] = (),
     region: str | None = None,
@@ -263,8 +265,11 @@ def capacity(
     InputError
         When the input is wrong or the folder is not for this study.
     """
-    loaded = _on_area(scenario, area).with_run(seed)
+    loaded = on_area(scenario, area).with_run(seed)
     _refuse(replications, growth, years)
+    if loaded.own.rules:
+        raise InputError("capacity: own rules change no number of beds; give the scenario without them")
+    book = own_book(load_tariffs(), loaded.own)
     question = Question(
         loaded=loaded,
         norms=parse_norms(norm),
@@ -287,10 +292,10 @@ def capacity(
             on_progress(Progress(done, asked, 0, name, asked, name))
 
     if folder is None:
-        return CapacityResult(study(question, load_tariffs(), Runs(processes(jobs), None, told)))
+        return CapacityResult(study(question, book, Runs(processes(jobs), None, told)))
     with store.FolderLock(folder):
         runs = Runs(processes(jobs), folder, told)
-        found = study(question, load_tariffs(), runs, resume)
+        found = study(question, book, runs, resume)
         runs.finish(as_json(found))
     return CapacityResult(found, folder)
 
@@ -342,12 +347,12 @@ def write_template(path: Path | str, area: str | Path | Area | None = None) -> P
     return file
 
 
-def _on_area(scenario: str | Path | LoadedScenario, area: str | Path | Area) -> LoadedScenario:
-    if not isinstance(area, Area) and not isinstance(scenario, LoadedScenario):
-        return loaded_scenario(scenario, area)
-    found = area if isinstance(area, Area) else load_area(area)
-    loaded = loaded_scenario(scenario, None)
-    return replace(loaded, area=found, scenario=loaded.scenario.model_copy(update={"area": found.name}))
+def on_area(scenario: ScenarioLike, area: str | Path | Area) -> LoadedScenario:
+    """A policy on an area by name, by path, or at hand."""
+    if not isinstance(area, Area):
+        return scenario_of(scenario, area).loaded
+    loaded = scenario_of(scenario).loaded
+    return replace(loaded, area=area, scenario=loaded.scenario.model_copy(update={"area": area.name}))
 
 
 def _refuse(replications: int | None, growth: float, years: int) -> None:

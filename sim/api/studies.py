@@ -1,4 +1,4 @@
-"""The facade's studies: what an answer hangs on, advice before a run, the budget impact of several years."""
+"""Studies in folders that the command names: what an answer hangs on, advice, the budget of several years."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ from pathlib import Path
 
 from sim import store
 from sim.api.results import SensitivityResult
-from sim.api.shared import RUNS, counts, loaded_scenario, precisions, processes
+from sim.api.scenarios import Alternative, Scenario, ScenarioLike, alternative_of, scenario_of, scenarios_of
+from sim.api.shared import RUNS, counts, precisions, processes
 from sim.api.study_results import AdviceResult, BudgetResult
 from sim.data import user_path
 from sim.errors import InputError
@@ -24,15 +25,15 @@ from sim.experiment import (
     read_budget,
     sensitivity_of,
 )
-from sim.scenario import LoadedScenario, apply
+from sim.scenario import LoadedScenario
 from sim.tariff import load_tariffs
 from sim.units import BUDGET_FROM_YEAR, BUDGET_TO_YEAR, SENSITIVITY_REPLICATIONS, SENSITIVITY_SAMPLES
 
 
 def sensitivity(
-    scenario: str | Path | LoadedScenario,
+    scenario: ScenarioLike,
     *,
-    against: str | Path | LoadedScenario | None = None,
+    against: ScenarioLike | None = None,
     method: Method = "tornado",
     kpi: str = "cost:view=calendar",
     parameters: Sequence[str] = (),
@@ -78,12 +79,7 @@ def sensitivity(
     InputError
         When the KPI or a parameter does not exist.
     """
-    first = loaded_scenario(scenario if against is None else against, area).with_run(seed, replications)
-    scenarios = [first]
-    if against is not None:
-        if isinstance(scenario, LoadedScenario):
-            raise InputError("sensitivity: with `against`, name the scenario or give its path")
-        scenarios.append(apply(first, scenario))
+    scenarios = studied(scenario, against, area=area, seed=seed, replications=replications)
     question = Question(tuple(scenarios), *parse_kpi(kpi))
     workers = processes(jobs)
     folder = _study_folder(scenarios, out)
@@ -108,6 +104,21 @@ def sensitivity(
     return SensitivityResult(found, folder)
 
 
+def studied(
+    scenario: ScenarioLike,
+    against: ScenarioLike | None,
+    *,
+    area: str | Path | None = None,
+    seed: int | None = None,
+    replications: int | None = None,
+) -> list[LoadedScenario]:
+    """The scenarios of a study: one by itself, or a base and the one that is set against it."""
+    given = {"area": area, "seed": seed, "replications": replications}
+    if against is None:
+        return [scenario_of(scenario, **given).loaded]  # type: ignore[arg-type]
+    return scenarios_of(against, [scenario], **given)  # type: ignore[arg-type]
+
+
 ANSWERS = "sensitivity"
 """Folder of kept answers inside that of a study."""
 
@@ -129,9 +140,9 @@ def _study_folder(scenarios: Sequence[LoadedScenario], out: Path | str | None) -
 
 
 def advise(
-    scenario: str | Path | LoadedScenario,
+    scenario: ScenarioLike,
     *,
-    against: str | Path | LoadedScenario | None = None,
+    against: ScenarioLike | None = None,
     precision: str | Sequence[str] = (),
     area: str | Path | None = None,
     seed: int | None = None,
@@ -163,20 +174,15 @@ def advise(
     InputError
         When the input is wrong.
     """
-    first = loaded_scenario(scenario if against is None else against, area).with_run(seed)
-    scenarios = [first]
-    if against is not None:
-        if isinstance(scenario, LoadedScenario):
-            raise InputError("advise: with `against`, name the scenario or give its path")
-        scenarios.append(apply(first, scenario))
+    scenarios = studied(scenario, against, area=area, seed=seed)
     wanted = precisions(precision)
     found = advise_on(scenarios, load_tariffs(), wanted, jobs=processes(jobs), on_progress=on_progress)
     return AdviceResult(found)
 
 
 def budget(
-    base: str | Path | LoadedScenario,
-    *alternatives: str | Path,
+    base: ScenarioLike,
+    *alternatives: Alternative,
     from_year: int = BUDGET_FROM_YEAR,
     to_year: int = BUDGET_TO_YEAR,
     area: str | Path | None = None,
@@ -218,8 +224,13 @@ def budget(
     RunError
         As `run`.
     """
-    first = over_years(loaded_scenario(base, area).with_run(seed, replications), from_year, to_year)
-    others = [over_years(apply(first, alternative), from_year, to_year) for alternative in alternatives]
+    first = over_years(
+        scenario_of(base, area, seed=seed, replications=replications).loaded, from_year, to_year
+    )
+    others = [
+        over_years(alternative_of(Scenario(first), other).loaded, from_year, to_year)
+        for other in alternatives
+    ]
     names = "-".join(loaded.name for loaded in (first, *others))
     folder = user_path(out) if out is not None else RUNS / f"budget-{names}-{first.area.name}"
     found, outcomes = budget_impact(

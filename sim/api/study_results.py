@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
+from sim import store
+from sim.api.kept import copy_run
 from sim.data import user_path
 from sim.errors import InputError
 from sim.experiment import Advice, Budget, BudgetDifference, BudgetRow, dimension_words
@@ -69,16 +71,19 @@ class BudgetResult:
     found : Budget
     reused, computed : int
         Tasks taken over from the folder, and computed just now.
+    named : bool
+        Whether the user asked for the folder.
     """
 
     found: Budget
     reused: int = 0
     computed: int = 0
+    named: bool = True
 
     @property
-    def folder(self) -> Path:
-        """Folder with `budget.json` and one run folder a scenario."""
-        return self.found.folder
+    def folder(self) -> Path | None:
+        """Folder with `budget.json` and one run folder a scenario; None where nobody asked for one."""
+        return self.found.folder if self.named else None
 
     @property
     def base(self) -> str:
@@ -135,7 +140,7 @@ class BudgetResult:
             if row.scenario == name and row.kind == kind and set(row.dimension) == names
         ]
         if not rows:
-            raise InputError(f"{self.folder}: no {kind} by {by or 'year'} of {name}; see .totals")
+            raise InputError(f"budget: no {kind} by {by or 'year'} of {name}; see .totals")
         long = pd.DataFrame(rows, columns=[by or "kind", "year", "mean"])
         wide = long.pivot(index=by or "kind", columns="year", values="mean")
         return wide[[*self.found.years, "all"]].fillna(0.0)
@@ -149,9 +154,66 @@ class BudgetResult:
         out : Path or str, optional
             By default `report.html` in the folder.
         """
-        from sim.report.budget_page import build_budget
+        from sim.report.budget_page import budget_page, build_budget
+        from sim.report.language import language
 
-        return build_budget(self.folder, lang, None if out is None else user_path(out))
+        if self.named:
+            return build_budget(self.found.folder, lang, None if out is None else user_path(out))
+        if out is None:
+            raise InputError("report: the budget is in no folder; give out='page.html', or save it first")
+        file = user_path(out)
+        store.write_bytes(file, budget_page(self.found, language(lang)).encode())
+        return file
+
+    def to_frame(self, kind: str = "cost", by: str = "") -> pd.DataFrame:
+        """Amounts of one kind as a tidy frame: scenario, year and what it is split by; mean, low, high, n.
+
+        Parameters
+        ----------
+        kind : str
+            cost, deaths, unfunded, subsidy, subsidy_claimed, budget or budget_used.
+        by : str
+            law, payer, form, line or reason.
+
+        Raises
+        ------
+        InputError
+            When there is no such amount.
+        """
+        names = {by} if by else set()
+        rows = [row for row in self.found.rows if row.kind == kind and set(row.dimension) == names]
+        if not rows:
+            raise InputError(f"budget: no {kind} by {by or 'year'}; see .totals")
+        frame = pd.DataFrame(
+            [
+                {
+                    "scenario": row.scenario,
+                    "year": row.year or "all",
+                    **row.dimension,
+                    "mean": row.mean,
+                    "low": row.low,
+                    "high": row.high,
+                    "n": row.n,
+                    "unit": row.unit,
+                }
+                for row in rows
+            ]
+        )
+        return frame.set_index(["scenario", "year", *names])
+
+    def save(self, folder: Path | str) -> BudgetResult:
+        """Write the budget into a folder that is new or empty; `load` opens it again.
+
+        Raises
+        ------
+        InputError
+            When the folder holds something, or cannot be written.
+        """
+        place = user_path(folder)
+        if place.exists() and any(place.iterdir()):
+            raise InputError(f"{place}: is not empty; choose another folder")
+        copy_run(self.found.folder, place)
+        return BudgetResult(replace(self.found, folder=place), self.reused, self.computed)
 
     def figure_budget(self, lang: str = "nl", kind: str = "cost") -> Figure:
         """Cost, or subsidy, of every year under each scenario."""
@@ -173,7 +235,7 @@ class BudgetResult:
 
         drawn = figure_budget_difference(self.found, language(lang))
         if drawn is None:
-            raise InputError(f"{self.folder}: no alternative, so no difference; name one beside the base")
+            raise InputError("budget: no alternative, so no difference; name one beside the base")
         return drawn.figure
 
 

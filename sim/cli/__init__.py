@@ -211,11 +211,11 @@ def run_scenario(
     as_json: JsonOption = False,
 ) -> None:
     """Simulate and price one scenario and write its report."""
-    from sim import api
+    from sim.api import folders
     from sim.experiment import as_json as row_as_json
 
     with progress() as told:
-        result = api.run(
+        result = folders.run(
             scenario,
             area=area,
             replications=replications,
@@ -231,7 +231,7 @@ def run_scenario(
     tell_tasks(resume, result.reused, result.computed)
     report = made_report(result, form, lang)
     if not as_json:
-        print_answer(result.folder, report, lang)
+        print_answer(result.place, report, lang)
         return
     print_json(
         {
@@ -274,12 +274,12 @@ def compare_scenarios(
     as_json: JsonOption = False,
 ) -> None:
     """Simulate a base and its alternatives on the same patients and report the paired differences."""
-    from sim import api
+    from sim.api import folders
     from sim.experiment import as_json as row_as_json
     from sim.experiment import decomposition_as_json
 
     with progress() as told:
-        result = api.compare(
+        result = folders.compare(
             base,
             *alternatives,
             area=area,
@@ -301,7 +301,7 @@ def compare_scenarios(
             print(found.note, file=sys.stderr)
     report = made_report(result, form, lang)
     if not as_json:
-        print_answer(result.folder, report, lang)
+        print_answer(result.place, report, lang)
         return
     rows = [
         {"alternative": name, **row_as_json(row)}

@@ -52,7 +52,7 @@ def budget(
     as_json: JsonOption = False,
 ) -> None:
     """Total the cost of every year by law and payer, with growth, dated law, subsidy and state budgets."""
-    from sim import api
+    from sim.api import studies as api
     from sim.experiment import finite_json
     from sim.units import BUDGET_FROM_YEAR, BUDGET_TO_YEAR
 

@@ -53,11 +53,11 @@ def price(
     as_json: JsonOption = False,
 ) -> None:
     """Price a stored run under other prices or rules, without simulating."""
-    from sim import api
+    from sim.api import folders
     from sim.experiment import as_json as row_as_json
 
     with progress() as told:
-        result = api.price(
+        result = folders.price(
             run,
             scenario,
             out=out,
@@ -69,7 +69,7 @@ def price(
     tell_tasks(resume, result.reused, result.computed)
     report = result.report(lang.value)
     if not as_json:
-        print_answer(result.folder, report, lang)
+        print_answer(result.place, report, lang)
         return
     journeys = result.manifest["timings"]["journeys"]
     print_json(
@@ -119,7 +119,7 @@ def sensitivity(
     as_json: JsonOption = False,
 ) -> None:
     """Judge which parameters an answer depends on; name the three assumptions that matter most."""
-    from sim import api
+    from sim.api import studies as api
     from sim.experiment import sensitivity_as_json
     from sim.units import SENSITIVITY_REPLICATIONS, SENSITIVITY_SAMPLES
 
@@ -203,7 +203,7 @@ def advise(
     """Advise on warm-up, replications and run time for a wanted precision, by a short pilot."""
     from rich.table import Table
 
-    from sim import api
+    from sim.api import studies as api
 
     with progress() as told:
         found = api.advise(

@@ -102,7 +102,7 @@ def compare_scenarios(
         if precision:
             scenarios = _with_replications(scenarios, _first_number(folder, names, resume))
         study = store.StudyFolder(
-            store.COMPARED, folder, _header(scenarios[0], names), names, leavings=store.STUDIES
+            store.COMPARED, folder, comparison_header(scenarios[0], names), names, leavings=store.STUDIES
         )
         study.accept(resume=resume, replace=replace)
         outcomes: dict[str, Outcome] = {}
@@ -123,10 +123,9 @@ def compare_scenarios(
             if following == scenarios[0].scenario.replications or not precision:
                 break
             resume, scenarios = True, _with_replications(scenarios, following)
-            study.header = _header(scenarios[0], names)
+            study.header = comparison_header(scenarios[0], names)
         found = read_differences(folder, names[0], names[1:])
-        rows = [{"alternative": name, **as_json(row)} for name, several in found.items() for row in several]
-        study.finish({"differences": rows})
+        study.finish({"differences": _as_rows(found)})
     _refuse_wide(reached)
     number = scenarios[0].scenario.replications
     return Comparison(folder, names[0], outcomes, found, tuple(reached), number)
@@ -196,7 +195,36 @@ def read_differences(folder: Path, base: str, alternatives: Sequence[str]) -> di
     return {name: differences(first, store.load_run(folder / name).kpis) for name in alternatives}
 
 
-def _header(base: LoadedScenario, names: Sequence[str]) -> dict[str, Any]:
+def write_comparison(
+    folder: Path, header: Mapping[str, Any], found: Mapping[str, Sequence[KpiDifference]]
+) -> None:
+    """Write `comparison.json` beside runs that stand in a folder already.
+
+    Parameters
+    ----------
+    folder : Path
+        With one run folder a scenario.
+    header : mapping
+        As `comparison_header` gives it.
+    found : mapping of alternative name to sequence of KpiDifference
+    """
+    study = store.StudyFolder(store.COMPARED, folder, header)
+    study.finish({"differences": _as_rows(found)})
+
+
+def _as_rows(found: Mapping[str, Sequence[KpiDifference]]) -> list[dict[str, Any]]:
+    return [{"alternative": name, **as_json(row)} for name, several in found.items() for row in several]
+
+
+def comparison_header(base: LoadedScenario, names: Sequence[str]) -> dict[str, Any]:
+    """What a comparison folder is for.
+
+    Parameters
+    ----------
+    base : LoadedScenario
+    names : sequence of str
+        Of the scenarios, the base first.
+    """
     scenario = base.scenario
     return {
         "schema_version": store.SCHEMA_VERSION,

@@ -117,6 +117,13 @@ def _people(task: Task) -> None:
     task.parts.add_along("patients", "income", INCOME_GROUPS, income)
 
 
+def settings_of_death(task: Task) -> Ints:
+    """Setting of the last stay of each patient (int64 codes into SETTINGS); -1 where there is none."""
+    last = np.full(len(task.patients), -1, np.int64)
+    last[task.stay_rows] = task.stays["setting"]
+    return last
+
+
 @measures(
     "deaths",
     "preference_known",
@@ -129,11 +136,9 @@ def _places_of_death(task: Task) -> None:
     Everyone has a wish, the team knows it of some: wishes met of all, and of those known.
     Home and care home are one preference, as the published figure has it; so are all types of hospice.
     """
-    stays, patients = task.stays, task.patients
-    last = np.full(len(patients), -1, np.int64)
-    last[task.stay_rows] = np.arange(len(stays))
+    patients, last = task.patients, settings_of_death(task)
     counted = task.decedents & (last >= 0)
-    place = stays["setting"][last[counted]].astype(np.int64)
+    place = last[counted]
     task.parts.add_along("deaths", "setting", SETTINGS, tally(place, len(SETTINGS)))
     group = patients["group"][counted].astype(np.int64)
     both = tally(group * len(SETTINGS) + place, len(GROUPS) * len(SETTINGS)).reshape(

@@ -52,6 +52,22 @@ def module_of(product: Product, setting: str) -> str:
     return "hospice" if setting in HOSPICE_SETTINGS and held else product.module
 
 
+def places_of_lines(task: Task) -> Ints:
+    """Setting of each declaration (int64 codes into SETTINGS): that of its stay, home without one."""
+    setting = task.stay_setting("declarations")
+    return np.where(setting < 0, _HOME, setting).astype(np.int64)
+
+
+def modules_of_lines(task: Task) -> Ints:
+    """Cost module of each declaration (int64 codes into MODULES)."""
+    lines = task.tables["declarations"]
+    if not len(lines):
+        return np.zeros(0, np.int64)
+    products = [task.book.product(id) for id in lines.words("product")]
+    modules = np.array([[MODULES.index(module_of(p, s)) for s in SETTINGS] for p in products], np.int64)
+    return np.asarray(modules[lines["product"], places_of_lines(task)], np.int64)
+
+
 @measures(
     "cost",
     ASSUMED,
@@ -62,14 +78,8 @@ def module_of(product: Product, setting: str) -> str:
 def costs(task: Task) -> None:
     """Gross cents by law, payer, setting, module and group, in both views."""
     lines, shares, parts = task.tables["declarations"], task.tables["shares"], task.parts
-    rows, setting = task.rows_of("declarations"), task.stay_setting("declarations")
-    place = np.where(setting < 0, _HOME, setting)
-    products = [task.book.product(id) for id in lines.words("product")]
-    modules = np.array(
-        [[MODULES.index(module_of(p, s)) for s in SETTINGS] for p in products] or [[0] * len(SETTINGS)],
-        np.int64,
-    )
-    module = modules[lines["product"], place] if len(lines) else np.zeros(0, np.int64)
+    rows = task.rows_of("declarations")
+    place, module = places_of_lines(task), modules_of_lines(task)
     group = task.patients["group"][rows].astype(np.int64)
     line_of_share = task.share_lines
     law = lines["law"].astype(np.int64)

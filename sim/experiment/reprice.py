@@ -42,7 +42,18 @@ def stored_scenario(folder: Path) -> LoadedScenario:
     InputError
         When the folder holds no finished run, or one of another form.
     """
-    manifest = store.load_run(folder).manifest
+    return scenario_of_manifest(store.load_run(folder).manifest, folder)
+
+
+def scenario_of_manifest(manifest: Mapping[str, Any], folder: Path) -> LoadedScenario:
+    """As `stored_scenario`, from a manifest at hand.
+
+    Parameters
+    ----------
+    manifest : mapping
+    folder : Path
+        That a message names.
+    """
     scenario = {**manifest["scenario"], "replications": manifest["replications"]}
     return LoadedScenario(_model(Scenario, scenario, folder), _model(Area, manifest["area"], folder), ())
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import inspect
-import site
 import sys
 import sysconfig
 from collections.abc import Callable, Iterator, Mapping
@@ -182,9 +181,10 @@ def _is_of_the_analyst(module: ModuleType) -> bool:
         or module.__name__.partition(".")[0] in ("sim", "palsim")
     ):
         return False
-    installed = [*site.getsitepackages(), sysconfig.get_paths()["stdlib"], sysconfig.get_paths()["purelib"]]
     place = Path(file).resolve()
-    return not any(place.is_relative_to(Path(folder).resolve()) for folder in installed)
+    if {"site-packages", "dist-packages"} & set(place.parts):
+        return False
+    return not place.is_relative_to(Path(sysconfig.get_paths()["stdlib"]).resolve())
 
 
 @contextmanager

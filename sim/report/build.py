@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sim.errors import InputError
 from sim.report import (
@@ -22,6 +22,10 @@ from sim.report.page import Section
 from sim.report.provenance import Published, load_published
 from sim.report.render import render_page, render_template
 from sim.report.results import Alternative, Result, RunView, estimates, paired
+
+if TYPE_CHECKING:
+    from sim.experiment import Decomposition, Sensitivity
+    from sim.store import StoredRun
 
 __all__ = ["answer_of", "build_report", "load_result", "render", "render_page"]
 
@@ -57,13 +61,18 @@ def build_report(folder: Path | str, lang: str = LANGUAGES[0], out: Path | None 
     if (place / BUDGET).exists():
         return budget_page.build_budget(place, lang, out)
     result = load_result(place)
-    page = render(result, words, load_published(result.base.area), examples=load_examples(result.base))
+    page = page_of(result, words)
     name = REPORT if lang == LANGUAGES[0] else REPORT.replace(".", f"_{lang}.")
     file = place / name if out is None else out
     from sim.store import write_report
 
     write_report(file, page.encode("utf-8"), place)
     return file
+
+
+def page_of(result: Result, words: Language) -> str:
+    """The page of a result as HTML text, beside the published figures and the bills of an example."""
+    return render(result, words, load_published(result.base.area), examples=load_examples(result.base))
 
 
 def load_result(folder: Path) -> Result:
@@ -82,30 +91,74 @@ def load_result(folder: Path) -> Result:
     InputError
         When the folder is neither.
     """
-    from sim.experiment import differences, read_decompositions, read_sensitivities
+    from sim.experiment import read_decompositions, read_sensitivities
     from sim.store import is_comparison, load_run
 
     if not folder.is_dir():
         raise InputError(f"{folder}: no such folder; give a folder made by palsim run or palsim compare")
     runs = [load_run(path) for path in (comparison_runs(folder) if is_comparison(folder) else [folder])]
     _refuse_damage(folder)
-    base = runs[0]
-    if not is_comparison(folder):
-        return Result(_view(base), sensitivities=read_sensitivities(folder))
-    apart = {found.alternative: found for found in read_decompositions(folder)}
+    apart = read_decompositions(folder) if is_comparison(folder) else ()
+    return result_of(runs, apart, read_sensitivities(folder))
+
+
+def result_of(
+    runs: Sequence[StoredRun],
+    decompositions: Sequence[Decomposition] = (),
+    sensitivities: Sequence[Sensitivity] = (),
+) -> Result:
+    """What a page reports of runs at hand.
+
+    Parameters
+    ----------
+    runs : sequence of StoredRun
+        The base first.
+    decompositions : sequence of Decomposition
+    sensitivities : sequence of Sensitivity
+
+    Returns
+    -------
+    Result
+    """
+    from sim.experiment import differences
+
+    base, *others = runs
+    apart = {found.alternative: found for found in decompositions}
     return Result(
         _view(base),
         tuple(
             Alternative(
                 _view(run),
                 paired(differences(base.kpis, run.kpis)),
-                changed(base.manifest["scenario"], run.manifest["scenario"]),
+                _all_changes(base.manifest, run.manifest),
                 apart.get(str(run.manifest["scenario"]["name"])),
             )
-            for run in runs[1:]
+            for run in others
         ),
-        read_sensitivities(folder),
+        tuple(sensitivities),
     )
+
+
+def _all_changes(base: Mapping[str, Any], other: Mapping[str, Any]) -> tuple[Mapping[str, Any], ...]:
+    """Settings, values of the area, own prices and own rules in which two runs differ."""
+    area = changed({"area": base["area"]}, {"area": other["area"]}) if base["area"] != other["area"] else ()
+    return (*changed(base["scenario"], other["scenario"]), *area, *_own_changes(base, other))
+
+
+def _own_changes(base: Mapping[str, Any], other: Mapping[str, Any]) -> tuple[Mapping[str, Any], ...]:
+    before, after = _own_values(base), _own_values(other)
+    return tuple(
+        {"path": path, "before": before.get(path), "after": after.get(path)}
+        for path in dict.fromkeys((*before, *after))
+        if before.get(path) != after.get(path)
+    )
+
+
+def _own_values(manifest: Mapping[str, Any]) -> dict[str, Any]:
+    """Own prices and own rules of a run by what they stand in the place of."""
+    own = manifest.get("own", {})
+    prices = {f"tariffs.{each['id']}": float(each["amount"]) for each in own.get("tariffs", ())}
+    return prices | {f"law.{each['key']}": each["name"] for each in own.get("rules", ())}
 
 
 def answer_of(folder: Path | str, lang: str = LANGUAGES[0]) -> list[str]:

@@ -15,6 +15,8 @@ from sim.store.export import FORMULA_STARTS
 if TYPE_CHECKING:
     import xlsxwriter
 
+    from sim.report.results import Result
+
 WORKBOOK = "report.xlsx"
 Value = str | int | float | None
 
@@ -72,17 +74,33 @@ def build_workbook(folder: Path | str, lang: str = LANGUAGES[0], out: Path | Non
         When the folder is no run or comparison, or the language has no catalogue.
     """
     from sim.report.build import load_result
-    from sim.report.provenance import load_published
-    from sim.report.sheets import all_sheets
     from sim.store import write_report
 
     words = language(lang)
     result = load_result(Path(folder))
     name = WORKBOOK if lang == LANGUAGES[0] else WORKBOOK.replace(".", f"_{lang}.")
     file = Path(folder) / name if out is None else out
-    sheets = all_sheets(result, words, load_published(result.base.area))
-    write_report(file, workbook_bytes(sheets, words), Path(folder))
+    write_report(file, workbook_of(result, words), Path(folder))
     return file
+
+
+def workbook_of(result: Result, words: Language) -> bytes:
+    """The workbook of a result.
+
+    Parameters
+    ----------
+    result : Result
+    words : Language
+
+    Returns
+    -------
+    bytes
+        An .xlsx file.
+    """
+    from sim.report.provenance import load_published
+    from sim.report.sheets import all_sheets
+
+    return workbook_bytes(all_sheets(result, words, load_published(result.base.area)), words)
 
 
 def workbook_bytes(sheets: Sequence[Sheet], words: Language) -> bytes:

@@ -8,6 +8,7 @@ from sim.scenario.loader import (
     load_scenario,
     scenario_names,
     vary,
+    vary_area,
 )
 from sim.scenario.models import Area, Region, Scenario, Site
 from sim.scenario.overlay import Change
@@ -43,4 +44,5 @@ __all__ = [
     "scenario_names",
     "switched_off_by",
     "vary",
+    "vary_area",
 ]

@@ -239,7 +239,9 @@ def apply(base: LoadedScenario, alternative: str | Path) -> LoadedScenario:
     return loaded
 
 
-def vary(loaded: LoadedScenario, values: Mapping[str, Any], name: str) -> LoadedScenario:
+def vary(
+    loaded: LoadedScenario, values: Mapping[str, Any], name: str, title: str | None = None
+) -> LoadedScenario:
     """Set values by path, as an overlay named `name` would.
 
     Parameters
@@ -248,6 +250,8 @@ def vary(loaded: LoadedScenario, values: Mapping[str, Any], name: str) -> Loaded
     values : mapping of str to JSON value
         Path to value, such as `{"ceiling.applies": 0.1}`.
     name : str
+    title : str, optional
+        By default that of the scenario.
 
     Returns
     -------
@@ -260,7 +264,10 @@ def vary(loaded: LoadedScenario, values: Mapping[str, Any], name: str) -> Loaded
         For an unknown path or a wrong value.
     """
     items = tuple(SetItem(path=path, value=value) for path, value in values.items())
-    data, changes = _over(_dump(loaded.scenario), items, {"name": name, "extends": loaded.name}, name, name)
+    header: Data = {"name": name, "extends": loaded.name}
+    if title is not None:
+        header["title"] = {"nl": title, "en": title}
+    data, changes = _over(_dump(loaded.scenario), items, header, name, name)
     varied = replace(
         loaded,
         scenario=_validated(Scenario, data, name),
@@ -269,6 +276,64 @@ def vary(loaded: LoadedScenario, values: Mapping[str, Any], name: str) -> Loaded
     )
     _check_beds(varied, name)
     return varied
+
+
+def vary_area(loaded: LoadedScenario, values: Mapping[str, Any], name: str) -> LoadedScenario:
+    """Set values of the area by path; regions and sites stand by their id.
+
+    Parameters
+    ----------
+    loaded : LoadedScenario
+    values : mapping of str to JSON value
+        Path to value, such as `{"regions.mi-01.nursing_home_places": 900}`.
+    name : str
+        Who set them.
+
+    Returns
+    -------
+    LoadedScenario
+
+    Raises
+    ------
+    InputError
+        For an unknown path or a wrong value.
+    """
+    data = json.loads(loaded.area.model_dump_json())
+    changes = [_set_in_area(data, path, value, name) for path, value in values.items()]
+    varied = replace(loaded, area=_validated(Area, data, "area"), changes=(*loaded.changes, *changes))
+    _check_beds(varied, name)
+    return varied
+
+
+def _set_in_area(data: Data, path: str, value: Any, name: str) -> Change:
+    """Set one value in the data of an area, and say what it was."""
+    *above, last = path.split(".")
+    place: Any = data
+    for part in (*above, last):
+        known = [each["id"] for each in place] if isinstance(place, list) else list(place)
+        if part not in known:
+            near = nearest(part, known)
+            hint = f"did you mean '{near}'?" if near else f"there are {', '.join(known)}"
+            raise InputError(f"area: area.{echo(path)}: no {echo(part)!r}; {hint}")
+        if part == last and isinstance(place, dict):
+            break
+        place = next(each for each in place if each["id"] == part) if isinstance(place, list) else place[part]
+        if not isinstance(place, dict | list):
+            raise InputError(
+                f"area: area.{echo(path)}: {echo(part)!r} holds one value; leave out what follows"
+            )
+    else:
+        raise InputError(f"area: area.{echo(path)}: is a whole; name one of {', '.join(place)}")
+    held = place[last]
+    if not (isinstance(held, dict) and "kind" in held):
+        place[last] = value
+        return Change(f"area.{path}", held, value, name)
+    before = held["value"]
+    numbers = all(isinstance(n, int | float) and not isinstance(n, bool) for n in (before, value))
+    span = sorted((before, value)) if numbers else None
+    reason = f"chosen in scenario {name}"
+    place[last] = {"value": value, "kind": "assumption", "source": None, "reason": reason, "range": span}
+    return Change(f"area.{path}", before, value, name)
 
 
 @dataclass(frozen=True)

@@ -31,6 +31,8 @@ class Setting:
         The same as multiples of every number, for numbers that share one origin.
     changed_by : str or None
         Name of the overlay that changed it last.
+    unit : str
+        What kind of number it is, in words.
     """
 
     path: str
@@ -41,6 +43,7 @@ class Setting:
     range: tuple[float, float] | None
     range_factor: tuple[float, float] | None
     changed_by: str | None
+    unit: str
 
 
 def walk(model: BaseModel, prefix: str, changes: Iterable[Change]) -> Iterator[Setting]:
@@ -71,6 +74,7 @@ def walk(model: BaseModel, prefix: str, changes: Iterable[Change]) -> Iterator[S
             range=parameter.range if isinstance(parameter, Parameter) else None,
             range_factor=parameter.range_factor if isinstance(parameter, ByKey) else None,
             changed_by=by[-1] if by else None,
+            unit=_unit(parameter),
         )
 
 
@@ -83,6 +87,12 @@ def _parameters(value: Any, path: str) -> Iterator[tuple[str, Provenance]]:
     elif isinstance(value, tuple):
         for index, part in enumerate(value):
             yield from _parameters(part, f"{path}.{getattr(part, 'id', index)}")
+
+
+def _unit(parameter: Provenance) -> str:
+    """What the numbers of a parameter are, as its kind says."""
+    said = (type(parameter).__doc__ or "").strip().partition("\n")[0].rstrip(".")
+    return said[:1].lower() + said[1:]
 
 
 def _value(parameter: Provenance) -> Any:

@@ -137,8 +137,10 @@ class TariffValue:
 
     @property
     def row(self) -> str:
-        """Name of the tariff row: `<id>@<first day of the value>`, with `+projected` for a planned value."""
-        return f"{self.id}@{self.start.isoformat()}{'+projected' if self.projected else ''}"
+        """Name of the tariff row: `<id>@<first day>`; `+projected` marks a plan, `+own` an own one."""
+        own = (self.reason or "").startswith(OWN_REASON)
+        mark = "+projected" if self.projected else "+own" if own else ""
+        return f"{self.id}@{self.start.isoformat()}{mark}"
 
     @property
     def cents(self) -> int:

@@ -87,8 +87,8 @@ class Answer:
 
     def _found(self) -> api.RunResult | api.ComparisonResult:
         if self.result.alternatives:
-            return api.ComparisonResult(self.folder)
-        return api.RunResult(self.folder)
+            return api.load_comparison(self.folder)
+        return api.load_run(self.folder)
 
 
 def differs(recipe: Recipe) -> bool:

@@ -152,6 +152,7 @@ def test_the_top_level_is_as_the_architecture_draws_it(tracked, root):
         *(
             "pyproject.toml",
             "sim",
+            "palsim",
             "scenarios",
             "tariffs",
             "notebooks",

@@ -47,7 +47,7 @@ class World:
 
     def table(self, name: str) -> pd.DataFrame:
         """One table as pandas."""
-        return self.run.tables[name]
+        return self.run.stored[name]
 
     def spells(self, product: str) -> pd.DataFrame:
         """Spells of products that begin with a word."""

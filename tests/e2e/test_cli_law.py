@@ -59,7 +59,7 @@ def journeys(hamlet, tmp_path_factory):
 @pytest.fixture(scope="module")
 def patient(whole):
     """A patient of the first replication with much to explain."""
-    lines = whole.tables["declarations"]
+    lines = whole.stored["declarations"]
     return int(lines[lines["replication"] == 0]["patient_id"].value_counts().index[0])
 
 
@@ -110,10 +110,10 @@ def test_subsidy_answers_with_the_payout_and_each_organisation(capsys, tmp_path)
 
 def test_explain_opens_every_declaration_into_tariff_rule_article_and_shares(capsys, whole, patient):
     answer = document(capsys, "explain", str(whole.folder), str(patient))
-    stored = whole.tables["declarations"]
+    stored = whole.stored["declarations"]
     stored = stored[(stored["replication"] == 0) & (stored["patient_id"] == patient)]
     assert sorted(d["id"] for d in answer["declarations"]) == sorted(stored["declaration_id"])
-    shares = whole.tables["shares"]
+    shares = whole.stored["shares"]
     shares = shares[(shares["replication"] == 0) & shares["declaration_id"].isin(stored["declaration_id"])]
     assert sum(round(float(s["eur"]) * 100) for d in answer["declarations"] for s in d["shares"]) == int(
         shares["cents"].sum()
@@ -145,7 +145,7 @@ def test_explain_shows_one_declaration(capsys, whole, patient):
 
 
 def test_explain_shows_unfunded_care_with_its_reason(capsys, whole):
-    lost = whole.tables["unfunded"].iloc[0]
+    lost = whole.stored["unfunded"].iloc[0]
     options = ["--replication", str(lost["replication"])]
     answer = document(capsys, "explain", str(whole.folder), str(lost["patient_id"]), *options)
     assert {

@@ -53,18 +53,18 @@ def line(error: pytest.ExceptionInfo[BaseException]) -> str:
 
 
 def explained(folder: Path) -> Any:
-    return sim.explain(folder, int(sim.load_run(folder).tables["patients"]["patient_id"][0]))
+    return sim.explain(folder, int(sim.load_run(folder).stored["patients"]["patient_id"][0]))
 
 
 READS: dict[str, tuple[str, Callable[[Path], Any]]] = {
     "kpis": ("tables/kpis/replication=001/cluster=all.parquet", lambda folder: sim.load_run(folder)),
     "subsidies": (
         "tables/subsidies/replication=000/cluster=all.parquet",
-        lambda folder: sim.load_run(folder).tables["subsidies"],
+        lambda folder: sim.load_run(folder).stored["subsidies"],
     ),
     "shares": (
         "tables/shares/replication=001/cluster=mi-01.parquet",
-        lambda folder: sim.load_run(folder).tables["shares"],
+        lambda folder: sim.load_run(folder).stored["shares"],
     ),
     "spells": ("tables/spells/replication=000/cluster=mi-01.parquet", explained),
 }
@@ -105,7 +105,7 @@ def test_a_missing_file_is_told_and_made_again(hamlet: Path, whole: Path, copy: 
     data = gone.read_bytes()
     gone.unlink()
     with pytest.raises(InputError, match=f"table '{table}' has 1 files, not 2; .* with --resume$") as caught:
-        sim.load_run(copy).tables[table]
+        sim.load_run(copy).stored[table]
     line(caught)
     again = sim.run("basis_2026", area=hamlet, out=copy, resume=True, **OPTIONS)
     assert again.computed == (table == "stays")
@@ -168,7 +168,7 @@ def test_a_row_that_is_changed_with_its_list_of_checksums_is_found(copy: Path) -
     files = opened(sidecar.read_bytes())["files"]
     sidecar.write_bytes(sealed({"files": files | {table: checksum((copy / table).read_bytes())}}))
     with pytest.raises(InputError, match="missing or damaged"):
-        sim.load_run(copy).tables["shares"]
+        sim.load_run(copy).stored["shares"]
     assert sidecar.relative_to(copy).as_posix() in verify(copy).damaged
 
 

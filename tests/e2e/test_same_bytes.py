@@ -212,7 +212,7 @@ def test_a_run_without_resume_leaves_an_earlier_run_alone(hamlet: Path, whole: P
 def test_what_is_kept_does_not_change_the_kpis(hamlet: Path, whole: Path, tmp_path: Path) -> None:
     for keep, tables in (("kpis", {"kpis", "subsidies"}), ("journey", None)):
         result = run(hamlet, tmp_path / keep, keep=keep, replications=2)
-        stored = set(result.tables)
+        stored = set(result.stored)
         assert stored == tables or (tables is None and "spells" in stored and "shares" not in stored)
         for replication in (0, 1):
             path = f"tables/kpis/replication={replication:03d}/cluster=all.parquet"
@@ -257,15 +257,15 @@ def test_a_comparison_names_each_scenario_once(hamlet: Path, tmp_path: Path) -> 
 
 def test_the_tables_of_a_result_are_pandas_over_all_tasks(whole: Path) -> None:
     result = sim.load_run(whole)
-    stays = result.tables["stays"]
+    stays = result.stored["stays"]
     assert set(stays["replication"]) == set(range(REPLICATIONS))
     assert set(stays["cluster"]) == {"ge-1", "ge-2"}
     assert str(stays["requested_minute"].dtype) == "Int64"
     stays.loc[:, "start_minute"] = 0
-    assert (result.tables["stays"]["start_minute"] > 0).any()
-    shares = result.tables["shares"].groupby(["replication", "cluster"], observed=True)["cents"].sum()
+    assert (result.stored["stays"]["start_minute"] > 0).any()
+    shares = result.stored["shares"].groupby(["replication", "cluster"], observed=True)["cents"].sum()
     lines = (
-        result.tables["declarations"].groupby(["replication", "cluster"], observed=True)["gross_cents"].sum()
+        result.stored["declarations"].groupby(["replication", "cluster"], observed=True)["gross_cents"].sum()
     )
     assert shares.tolist() == lines.tolist()
     assert result.kpi("patients").n == REPLICATIONS

@@ -445,12 +445,12 @@ def test_regions_that_share_places_are_one_cluster_with_the_people_of_both(tmp_p
         for name, area in (("apart", apart), ("samen", shared))
     }
     people = [
-        run.tables["patients"].drop(columns="cluster").sort_values("patient_id").reset_index(drop=True)
+        run.stored["patients"].drop(columns="cluster").sort_values("patient_id").reset_index(drop=True)
         for run in runs.values()
     ]
     assert people[0].equals(people[1])
-    assert set(runs["samen"].tables["patients"]["cluster"]) == {"samen"}
-    stays = runs["samen"].tables["stays"].merge(people[0][["patient_id", "region"]], on="patient_id")
+    assert set(runs["samen"].stored["patients"]["cluster"]) == {"samen"}
+    stays = runs["samen"].stored["stays"].merge(people[0][["patient_id", "region"]], on="patient_id")
     of_west = stays[stays["site"].astype(str).str.endswith("-west")]
     assert of_west["region"].nunique() == 2, "people of both regions use the sites of one"
 

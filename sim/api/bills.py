@@ -1,0 +1,98 @@
+"""Bills of worked journeys, subsidies of organisations, and simulated patients explained."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from sim.api.results import RunResult
+from sim.api.running import as_called
+from sim.experiment import Explained, explain_patient
+from sim.pricing import PriceSettings, settings_from
+from sim.pricing.case_bill import Bill, make_bill
+from sim.pricing.case_subsidy import Subsidy, make_subsidy
+from sim.scenario import load_scenario
+from sim.tariff import load_tariffs
+
+BASIS = "basis_2026"
+"""Scenario whose basis year and law hold for a bill and a subsidy, unless another is named."""
+
+
+def bill(case: str | Path, *, scenario: str | Path | None = None) -> Bill:
+    """The bill of one worked journey: who pays what, and why.
+
+    Parameters
+    ----------
+    case : str or Path
+        Case file.
+    scenario : str or Path, optional
+        Whose law and basis year hold; by default the law as it stands.
+
+    Returns
+    -------
+    Bill
+        With `.tables`, `.items`, `.by_law`, `.by_payer`, `.lines`, `.unfunded`, `.as_json()`.
+
+    Raises
+    ------
+    InputError
+        When the case is not right.
+    """
+    settings = _settings(scenario)
+    return make_bill(case, load_tariffs(), settings.rules(), settings)
+
+
+def subsidy(file: str | Path, *, scenario: str | Path | None = None) -> Subsidy:
+    """The Regeling PTZ for a list of organisations.
+
+    Parameters
+    ----------
+    file : str or Path
+        Subsidy file.
+    scenario : str or Path, optional
+        Whose law holds; by default the law as it stands.
+
+    Returns
+    -------
+    Subsidy
+
+    Raises
+    ------
+    InputError
+        When the file is not right.
+    """
+    settings = _settings(scenario)
+    return make_subsidy(file, load_tariffs(), settings.rules(), settings.basis_year)
+
+
+def explain(run: str | Path | RunResult, patient: int, *, replication: int | None = None) -> Explained:
+    """A simulated patient's timeline and bill, each line down to article and source.
+
+    Parameters
+    ----------
+    run : str, Path or RunResult
+        A result, or a run folder that keeps the journey.
+    patient : int
+        `patient_id`.
+    replication : int, optional
+        By default the first.
+
+    Returns
+    -------
+    Explained
+        With `.patient`, `.timeline`, `.bill`, `.declaration(id)`, `.as_json()`.
+
+    Raises
+    ------
+    InputError
+        When the run lacks journeys or the patient.
+    """
+    with as_called():
+        if isinstance(run, RunResult):
+            return run.explain(patient, replication or 0)
+        return explain_patient(run, patient, load_tariffs(), replication)
+
+
+def _settings(scenario: str | Path | None) -> PriceSettings:
+    """Price settings of a named scenario; without one, the law as it stands at the basis year."""
+    settings = settings_from(load_scenario(BASIS if scenario is None else scenario).scenario)
+    return settings if scenario is not None else PriceSettings(settings.basis_year)

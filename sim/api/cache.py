@@ -1,0 +1,139 @@
+"""What was computed before, kept between sessions: a folder a set of inputs, bounded, in the user's cache."""
+
+from __future__ import annotations
+
+import atexit
+import os
+import shutil
+import sys
+import tempfile
+from collections.abc import Iterable, Iterator
+from contextlib import ExitStack, contextmanager
+from functools import cache
+from pathlib import Path
+
+from filelock import FileLock, Timeout
+
+from sim.limits import MOST_CACHE_BYTES
+
+VARIABLE = "PALSIM_CACHE"
+"""Environment variable that names another folder."""
+ENTRIES, _LOCKS = "entries", "locks"
+
+
+def folder() -> Path:
+    """Folder of the cache: `PALSIM_CACHE`, or `palsim` in the cache folder of the user.
+
+    Returns
+    -------
+    Path
+        Where the user has no folder that can be written, one for this session.
+    """
+    named = os.environ.get(VARIABLE)
+    place = Path(named).expanduser() if named else _usual()
+    try:
+        for part in (ENTRIES, _LOCKS):
+            (place / part).mkdir(parents=True, exist_ok=True)
+        if os.access(place / ENTRIES, os.W_OK):
+            return place
+    except OSError:
+        pass
+    return _of_this_session()
+
+
+def size_bytes() -> int:
+    """Bytes that the cache holds."""
+    return sum(_size(entry) for entry in (folder() / ENTRIES).iterdir())
+
+
+def clear() -> None:
+    """Remove all that was kept, but for what another program is using just now; results stay as they are."""
+    place = folder()
+    for entry in (place / ENTRIES).iterdir():
+        _remove(place, entry)
+
+
+@contextmanager
+def held(keys: Iterable[str]) -> Iterator[dict[str, Path]]:
+    """Folders of entries, for this program alone; others wait. Older entries go when there is too much.
+
+    Parameters
+    ----------
+    keys : iterable of str
+        Hashes of inputs.
+
+    Yields
+    ------
+    dict of key to Path
+        A folder may not be there yet.
+    """
+    place, wanted = folder(), sorted(set(keys))
+    with ExitStack() as stack:
+        for key in wanted:  # in one order everywhere, so that no two programs wait for each other
+            stack.enter_context(FileLock(_lock(place, key)))
+        entries = {key: place / ENTRIES / key for key in wanted}
+        yield entries
+        for key in wanted:
+            os.utime(_lock(place, key))
+        _shrink(place, set(wanted))
+
+
+def _shrink(place: Path, kept: set[str]) -> None:
+    """Remove the entries that were used longest ago until the rest fits."""
+    entries = sorted((_used(place, entry), entry) for entry in (place / ENTRIES).iterdir())
+    sizes = {entry: _size(entry) for _, entry in entries}
+    total = sum(sizes.values())
+    for _, entry in entries:
+        if total <= MOST_CACHE_BYTES:
+            return
+        if entry.name not in kept and _remove(place, entry):
+            total -= sizes[entry]
+
+
+def _lock(place: Path, key: str) -> Path:
+    """Lock of an entry; the time of its last change is when the entry was last used."""
+    return place / _LOCKS / f"{key}.lock"
+
+
+def _used(place: Path, entry: Path) -> float:
+    try:
+        return _lock(place, entry.name).stat().st_mtime
+    except OSError:
+        return 0.0
+
+
+def _size(entry: Path) -> int:
+    total = 0
+    for path in entry.rglob("*"):
+        try:
+            total += path.stat().st_size
+        except OSError:
+            continue
+    return total
+
+
+def _remove(place: Path, entry: Path) -> bool:
+    """Remove an entry that nobody uses; whether that was so."""
+    try:
+        with FileLock(_lock(place, entry.name), timeout=0):
+            shutil.rmtree(entry, ignore_errors=True)
+    except Timeout:
+        return False
+    return True
+
+
+def _usual() -> Path:
+    if sys.platform == "darwin":
+        return Path.home() / "Library" / "Caches" / "palsim"
+    if sys.platform == "win32":
+        return Path(os.environ.get("LOCALAPPDATA", Path.home() / "AppData" / "Local")) / "palsim" / "Cache"
+    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "palsim"
+
+
+@cache
+def _of_this_session() -> Path:
+    place = Path(tempfile.mkdtemp(prefix="palsim-"))
+    atexit.register(shutil.rmtree, place, ignore_errors=True)
+    for part in (ENTRIES, _LOCKS):
+        (place / part).mkdir()
+    return place

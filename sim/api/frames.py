@@ -1,0 +1,178 @@
+"""Estimates as tidy frames: one row an estimate, what it is split by as levels of the index."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TypeVar
+
+import pandas as pd
+
+from sim.errors import InputError, echo, nearest
+from sim.experiment import KpiDifference, KpiSummary
+from sim.experiment.money import CALENDAR
+
+Row = TypeVar("Row", KpiSummary, KpiDifference)
+VIEW = "view"
+ESTIMATE = ("mean", "low", "high", "n", "unit")
+DIFFERENCE = ("base", "alt", "diff", "low", "high", "n", "unit")
+"""Columns of a difference: means of both, the mean paired difference and its 95% interval of chance."""
+
+
+def one_of(rows: Sequence[Row], name: str, dimension: Mapping[str, str]) -> Row:
+    """The estimate with a name and exactly these dimensions.
+
+    Parameters
+    ----------
+    rows : sequence of KpiSummary or KpiDifference
+    name : str
+    dimension : mapping of str to str
+        Without `view`, costs are those with a date in the counted window (`calendar`).
+
+    Raises
+    ------
+    InputError
+        When there is none; names what comes near.
+    """
+    known = _named(rows, name)
+    wanted = _with_view(known, dimension)
+    for row in known:
+        if row.dimension == wanted:
+            return row
+    for key, value in wanted.items():
+        values = sorted({row.dimension[key] for row in known if key in row.dimension})
+        if not values:
+            keys = sorted({key for row in known for key in row.dimension})
+            raise InputError(f"kpi {name!r}: no dimension {echo(key)!r}; {_suggest(key, keys)}")
+        if value not in values:
+            raise InputError(f"kpi {name!r}: {key} {echo(value)!r} is not there; {_suggest(value, values)}")
+    raise InputError(f"kpi {name!r}: no estimate by {_and(wanted)}; there are {_splits(known)}")
+
+
+def split_by(rows: Sequence[Row], name: str, by: str | Sequence[str], fixed: Mapping[str, str]) -> list[Row]:
+    """The estimates of a name over all words of some dimensions, the others as given.
+
+    Parameters
+    ----------
+    rows : sequence of KpiSummary or KpiDifference
+    name : str
+    by : str or sequence of str
+        Dimensions that vary.
+    fixed : mapping of str to str
+        All other dimensions; `view` as in `one_of`.
+
+    Raises
+    ------
+    InputError
+        When there are none; names what comes near.
+    """
+    names: tuple[str, ...] = (by,) if isinstance(by, str) else tuple(by)
+    known = _named(rows, name)
+    wanted: dict[str, str] = _with_view(known, fixed) if VIEW not in names else dict(fixed)
+    if not names:
+        return [one_of(rows, name, wanted)]
+    found = [
+        row
+        for row in known
+        if set(row.dimension) == {*names, *wanted} and wanted.items() <= row.dimension.items()
+    ]
+    if found:
+        return found
+    keys = sorted({key for row in known for key in row.dimension})
+    for key in names:
+        if key not in keys:
+            raise InputError(f"kpi {name!r}: no dimension {echo(key)!r}; {_suggest(key, keys)}")
+    raise InputError(f"kpi {name!r}: no estimates by {_and((*names, *wanted))}; there are {_splits(known)}")
+
+
+def estimates_frame(rows: Iterable[KpiSummary], by: str | Sequence[str]) -> pd.DataFrame:
+    """Estimates with their dimensions as index: mean, low, high, n, unit."""
+    return _frame(
+        [(row.name, row.dimension, (row.mean, row.low, row.high, row.n, row.unit)) for row in rows],
+        by,
+        ESTIMATE,
+    )
+
+
+def differences_frame(rows: Iterable[KpiDifference], by: str | Sequence[str]) -> pd.DataFrame:
+    """Paired differences with their dimensions as index: base, alt, diff, low, high, n, unit."""
+    return _frame(
+        [
+            (
+                row.name,
+                row.dimension,
+                (row.base, row.alt, row.difference, row.low, row.high, row.n, row.unit),
+            )
+            for row in rows
+        ],
+        by,
+        DIFFERENCE,
+    )
+
+
+def _frame(
+    rows: Sequence[tuple[str, Mapping[str, str], tuple[object, ...]]],
+    by: str | Sequence[str],
+    columns: Sequence[str],
+) -> pd.DataFrame:
+    names = (by,) if isinstance(by, str) else tuple(by)
+    frame = pd.DataFrame([values for *_, values in rows], columns=list(columns))
+    levels = [[dimension[key] for _, dimension, _ in rows] for key in names]
+    if len(names) > 1:
+        frame.index = pd.MultiIndex.from_arrays(levels, names=list(names))
+    else:
+        words = levels[0] if levels else [name for name, *_ in rows]
+        frame.index = pd.Index(words, name=names[0] if names else "kpi")
+    return frame
+
+
+def whole_frame(rows: Iterable[KpiSummary], columns: Mapping[str, str] | None = None) -> pd.DataFrame:
+    """Every estimate in one frame: a column a dimension, missing where an estimate is not split by it."""
+    records = [
+        {"name": row.name, **row.dimension}
+        | {"mean": row.mean, "low": row.low, "high": row.high, "n": row.n, "unit": row.unit}
+        for row in rows
+    ]
+    frame = pd.DataFrame.from_records(records)
+    dimensions = [name for name in frame.columns if name not in ("name", *ESTIMATE)]
+    frame = frame[["name", *sorted(dimensions), *ESTIMATE]]
+    for key, value in (columns or {}).items():
+        frame.insert(0, key, value)
+    return frame
+
+
+def refuse_unknown(name: str, known: Iterable[str]) -> None:
+    """Refuse the name of a KPI that a run does not have.
+
+    Raises
+    ------
+    InputError
+        Names what comes near.
+    """
+    names = sorted(set(known))
+    if name not in names:
+        raise InputError(f"kpi {echo(name)!r}: no such KPI; {_suggest(name, names)}")
+
+
+def _named(rows: Sequence[Row], name: str) -> list[Row]:
+    refuse_unknown(name, (row.name for row in rows))
+    return [row for row in rows if row.name == name]
+
+
+def _with_view(known: Sequence[Row], dimension: Mapping[str, str]) -> dict[str, str]:
+    viewed = any(VIEW in row.dimension for row in known)
+    return {VIEW: CALENDAR, **dimension} if viewed and VIEW not in dimension else dict(dimension)
+
+
+def _suggest(word: str, known: Sequence[str]) -> str:
+    near = nearest(str(word), known)
+    return f"did you mean {near!r}?" if near else f"there are {', '.join(known) or 'none'}"
+
+
+def _and(words: Iterable[str]) -> str:
+    return " and ".join(words) or "nothing"
+
+
+def _splits(known: Sequence[Row]) -> str:
+    """The combinations of dimensions that a KPI has."""
+    found = dict.fromkeys(tuple(sorted(row.dimension)) for row in known)
+    return "; ".join(" and ".join(names) or "the whole" for names in found)

@@ -1,0 +1,205 @@
+"""Runs that are made once: found again by the hash of their inputs, in this session or an earlier one."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from hashlib import sha256
+from pathlib import Path
+from typing import Any, get_args
+
+from sim import store
+from sim.api import cache
+from sim.errors import InputError
+from sim.experiment import Keep, OnProgress, Outcome, Plan, execute
+from sim.scenario import LoadedScenario
+from sim.tariff import load_tariffs
+
+
+@dataclass(frozen=True)
+class RunOptions:
+    """How runs are made; nothing here changes a number.
+
+    Parameters
+    ----------
+    jobs : int
+        Processes.
+    scheduler : str, optional
+        Of Dask.
+    check : bool
+        Test the invariants of every task.
+    on_progress : callable, optional
+    """
+
+    jobs: int
+    scheduler: str | None = None
+    check: bool = False
+    on_progress: OnProgress | None = None
+
+
+@dataclass(frozen=True)
+class Kept:
+    """A run in the cache.
+
+    Parameters
+    ----------
+    loaded : LoadedScenario
+    folder : Path
+    outcome : Outcome
+    """
+
+    loaded: LoadedScenario
+    folder: Path
+    outcome: Outcome = field(compare=False)
+
+
+def hash_of(document: Mapping[str, Any]) -> str:
+    """Sha256 of inputs as canonical JSON."""
+    text = json.dumps(document, sort_keys=True, separators=(",", ":"), ensure_ascii=False, default=str)
+    return sha256(text.encode()).hexdigest()
+
+
+def key_of(loaded: LoadedScenario, keep: Keep = "kpis") -> str:
+    """Hash of all that a run follows from: scenario, area, seed, replications, tariffs, program, versions.
+
+    Parameters
+    ----------
+    loaded : LoadedScenario
+    keep : {"kpis", "journey", "all"}
+        What is stored of it.
+    """
+    return keys_of(loaded)[keep]
+
+
+def keys_of(loaded: LoadedScenario) -> dict[Keep, str]:
+    """As `key_of`, for each of what may be stored."""
+    manifest = Plan(loaded, Path(), "kpis").manifest(load_tariffs())
+    return {keep: hash_of({**manifest, "keep": keep}) for keep in get_args(Keep)}
+
+
+def kept_runs(scenarios: Sequence[LoadedScenario], keep: Keep, options: RunOptions) -> list[Kept]:
+    """Runs of scenarios in the cache: those that are not there yet are computed, side by side.
+
+    Parameters
+    ----------
+    scenarios : sequence of LoadedScenario
+    keep : {"kpis", "journey", "all"}
+        What must be stored; a run that stores more will do.
+    options : RunOptions
+
+    Returns
+    -------
+    list of Kept
+        One a scenario.
+    """
+    at_hand = [_at_hand(loaded, keep) for loaded in scenarios]
+    plans = dict(at_hand)
+    with cache.held(plans) as places:
+        due = []
+        for key, plan in plans.items():
+            here = replace(plan, folder=places[key], check=options.check)
+            if options.check or not is_finished(places[key]):
+                due.append((key, here))
+        done = execute(
+            [plan for _, plan in due],
+            load_tariffs(),
+            jobs=options.jobs,
+            resume=True,
+            scheduler=options.scheduler,
+            on_progress=options.on_progress,
+        )
+    outcomes = {key: outcome for (key, _), outcome in zip(due, done, strict=True)}
+    return [
+        Kept(loaded, places[key], outcomes.get(key) or _all_reused(plans[key], places[key]))
+        for loaded, (key, _) in zip(scenarios, at_hand, strict=True)
+    ]
+
+
+def again(loaded: LoadedScenario, options: RunOptions) -> Callable[[Keep], Path]:
+    """How a run is made again, for a result that needs more tables or whose folder is gone."""
+
+    def made(keep: Keep) -> Path:
+        (kept,) = kept_runs([loaded], keep, options)
+        return kept.folder
+
+    return made
+
+
+def _at_hand(loaded: LoadedScenario, keep: Keep) -> tuple[str, Plan]:
+    """Key and plan of a run that stores enough: the fullest that is there, else the one asked for."""
+    levels = get_args(Keep)
+    enough: tuple[Keep, ...] = levels[levels.index(keep) :]
+    entries = cache.folder() / cache.ENTRIES
+    keys = keys_of(loaded)
+    for more in reversed(enough):
+        if (entries / keys[more] / store.MANIFEST).exists():
+            return keys[more], Plan(loaded, Path(), more)
+    return keys[keep], Plan(loaded, Path(), keep)
+
+
+def _all_reused(plan: Plan, folder: Path) -> Outcome:
+    clusters = len(store.read_manifest(folder)["clusters"])
+    return Outcome(folder, reused=plan.replications * clusters)
+
+
+def is_finished(entry: Path) -> bool:
+    """Whether an entry holds a finished run; one that is damaged goes, one that is unfinished goes on."""
+    if not entry.exists():
+        return False
+    try:
+        store.load_run(entry)
+    except InputError:
+        try:
+            whole = not store.read_manifest(entry)["finished"]
+        except InputError:
+            whole = False
+        if not whole:
+            shutil.rmtree(entry, ignore_errors=True)
+        return False
+    return True
+
+
+def copy_run(source: Path, target: Path, share: bool = False) -> None:
+    """A run folder at another place.
+
+    Parameters
+    ----------
+    source, target : Path
+        The target must not hold a run yet.
+    share : bool
+        Whether both may name the same files on the disk, where no person changes one.
+
+    Raises
+    ------
+    InputError
+        When the target cannot be written.
+    """
+
+    def linked(from_: str, to: str) -> str:
+        try:
+            if share:
+                os.link(from_, to)
+                return to
+        except OSError:
+            pass
+        return shutil.copy2(from_, to)
+
+    def private(_folder: str, names: list[str]) -> list[str]:
+        return [name for name in names if name.startswith(".")]
+
+    try:
+        shutil.copytree(source, target, copy_function=linked, ignore=private, dirs_exist_ok=True)
+    except (OSError, shutil.Error) as fault:
+        raise InputError(f"{target}: cannot be written ({fault}); choose another folder") from None
+
+
+def copy_study(source: Path, target: Path) -> None:
+    """What studies of a comparison left in its folder, at another place."""
+    for name in store.STUDIES:
+        if (source / name).is_dir():
+            copy_run(source / name, target / name)
+        elif (source / name).exists():
+            shutil.copy2(source / name, target / name)

@@ -1,0 +1,423 @@
+"""Runs and comparisons as a notebook wants them: no folder unless asked, computed once, told in its terms."""
+
+from __future__ import annotations
+
+import itertools
+import math
+import re
+from collections import OrderedDict
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from sim import store
+from sim.api import cache, folders
+from sim.api.kept import RunOptions, again, hash_of, is_finished, kept_runs, key_of
+from sim.api.progress import bar
+from sim.api.results import ComparisonResult, RunResult
+from sim.api.scenarios import Alternative, ScenarioLike, scenario_of, scenarios_of
+from sim.api.shared import processes
+from sim.api.studies import load_budget
+from sim.api.study_results import BudgetResult
+from sim.data import user_path
+from sim.errors import InputError, RunError
+from sim.experiment import Keep, OnProgress
+from sim.experiment.compare import comparison_header
+from sim.experiment.impact import BUDGET
+from sim.limits import MOST_GRID
+from sim.scenario import LoadedScenario
+
+_KEYWORDS = {"--from": "from_year", "--to": "to_year", "--decompose-of": "decompose"}
+"""Options of the command that have another name here."""
+
+
+@contextmanager
+def as_called() -> Iterator[None]:
+    """Faults in the terms of Python: keywords, not options of the command."""
+    try:
+        yield
+    except (InputError, RunError) as fault:
+        raise type(fault)(in_python(str(fault))) from fault.__cause__
+
+
+def in_python(text: str) -> str:
+    """A fault with the options of the command as keywords.
+
+    Parameters
+    ----------
+    text : str
+
+    Returns
+    -------
+    str
+        `add --resume` as `add resume=True`, `--jobs 0` as `jobs=0`, `--keep journey` as `keep="journey"`.
+    """
+
+    def keyword(match: re.Match[str]) -> str:
+        option, value = match[1], match[2]
+        name = _KEYWORDS.get(option, option.removeprefix("--").replace("-", "_"))
+        if name in ("resume", "check"):
+            return f"{name}=True{value or ''}"
+        if value is None:
+            return name
+        plain = value.strip()
+        return f"{name}={plain}" if re.fullmatch(r"-?[\d.]+:?", plain) else f"{name}={plain!r}"
+
+    text = re.sub(r"(--[a-z][a-z-]*)( (?:-?\d[\d.]*|journey|all|kpis|DIR)\b)?", keyword, text)
+    return text.replace("give the same command with", "call the same again with").replace(
+        "give the run's command again with", "run again with"
+    )
+
+
+def run(
+    scenario: ScenarioLike = "basis_2026",
+    *,
+    area: str | Path | None = None,
+    replications: int | None = None,
+    seed: int | None = None,
+    jobs: int | None = None,
+    scheduler: str | None = None,
+    out: Path | str | None = None,
+    keep: Keep | None = None,
+    check: bool = False,
+    resume: bool = False,
+    on_progress: OnProgress | None = None,
+) -> RunResult:
+    """Simulate and price a scenario.
+
+    Parameters
+    ----------
+    scenario : str, Path or Scenario
+        Name in `scenarios/`, path of a file, or a scenario at hand.
+    area : str or Path, optional
+        Replaces the area of the scenario.
+    replications, seed : int, optional
+        By default those of the scenario.
+    jobs : int, optional
+        Processes; by default all processors.
+    scheduler : str, optional
+        `tls://...` or `tcp://...` of a Dask scheduler, or `local`; the same bytes either way.
+    out : Path or str, optional
+        Folder to write; without it the run is found again in the cache.
+    keep : {"kpis", "journey", "all"}, optional
+        Tables to store at once; what is not stored is computed when `tables` asks for it.
+    check : bool
+        Test the invariants of every task.
+    resume : bool
+        Go on with the folder `out`: finished tasks are reused.
+    on_progress : callable, optional
+        Told after every finished task, in place of a bar.
+
+    Returns
+    -------
+    RunResult
+
+    Raises
+    ------
+    InputError
+        When the input is wrong or the folder is not for this run.
+    RunError
+        When the run or a check fails.
+    """
+    with as_called(), bar(on_progress) as told:
+        if out is not None:
+            given = {"jobs": jobs, "scheduler": scheduler, "out": out, "keep": keep, "check": check}
+            chosen = scenario_of(scenario, area, seed=seed, replications=replications)
+            return folders.run(chosen, resume=resume, on_progress=told, **given)  # type: ignore[arg-type]
+        _refuse_resume(resume)
+        loaded = scenario_of(scenario, area, seed=seed, replications=replications).loaded
+        options = RunOptions(processes(jobs), scheduler, check, told)
+        (found,) = _results([loaded], keep or "kpis", options)
+        return found
+
+
+def compare(
+    base: ScenarioLike,
+    *alternatives: Alternative,
+    area: str | Path | None = None,
+    replications: int | None = None,
+    seed: int | None = None,
+    jobs: int | None = None,
+    scheduler: str | None = None,
+    out: Path | str | None = None,
+    keep: Keep | None = None,
+    check: bool = False,
+    resume: bool = False,
+    precision: str | Sequence[str] = (),
+    decompose: str | None = None,
+    on_progress: OnProgress | None = None,
+) -> ComparisonResult:
+    """Simulate a base and its alternatives on the same random numbers, and take paired differences.
+
+    Area, horizon, seed and replications come from the base; what a named alternative changes is laid on top.
+
+    Parameters
+    ----------
+    base : str, Path or Scenario
+    *alternatives : str, Path, Scenario or mapping
+        One or more; a mapping of path to value varies the base.
+    area, replications, seed, jobs, scheduler, out, keep, check, resume, on_progress
+        As `run`.
+    precision : str or sequence of str
+        Each `KPI=HALFWIDTH`, such as `"place_of_death:setting=ziekenhuis=0.002"`: replications are added
+        until the 95% interval of the paired difference is that narrow; `replications` is not used then.
+    decompose : str, optional
+        A cost, such as `"cost:view=calendar"`, whose differences are taken apart into the shares of the
+        named changes and into price, volume, mix, rule and interaction.
+
+    Returns
+    -------
+    ComparisonResult
+
+    Raises
+    ------
+    InputError
+        As `run`, and when no alternative is given or one is given twice.
+    RunError
+        As `run`.
+    """
+    with as_called(), bar(on_progress) as told:
+        scenarios = scenarios_of(base, alternatives, area=area, seed=seed, replications=replications)
+        first, *others = scenarios
+        given: Any = {"jobs": jobs, "scheduler": scheduler, "check": check, "on_progress": told}
+        studied: Any = {"precision": precision, "decompose": decompose}
+        if out is not None:
+            return folders.compare(first, *others, out=out, keep=keep, resume=resume, **given, **studied)
+        _refuse_resume(resume)
+        if precision or decompose is not None:
+            return _studied(scenarios, keep or "kpis", given, studied)
+        options = RunOptions(processes(jobs), scheduler, check, told)
+        return _comparison(scenarios, _results(scenarios, keep or "kpis", options))
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class GridResult(ComparisonResult):
+    """A base with every combination of some values.
+
+    Parameters
+    ----------
+    factors : mapping of path to tuple of values
+    points : mapping of name to tuple of values
+        Of each combination, a value a factor.
+    """
+
+    factors: Mapping[str, tuple[Any, ...]] = None  # type: ignore[assignment]
+    points: Mapping[str, tuple[Any, ...]] = None  # type: ignore[assignment]
+
+    def _by_alternative(self, found: Mapping[str, pd.DataFrame], split: bool) -> pd.DataFrame:
+        """Frames of the combinations, a level of the index a factor."""
+        together = pd.concat({self.points[name]: frame for name, frame in found.items()})
+        names = [*self.factors, *(level or "kpi" for level in next(iter(found.values())).index.names)]
+        together.index.names = names
+        alone = not split and all(len(frame) == 1 for frame in found.values())
+        return together.droplevel(len(self.factors)) if alone else together
+
+
+def grid(
+    base: ScenarioLike,
+    factors: Mapping[str, Sequence[Any]],
+    *,
+    area: str | Path | None = None,
+    replications: int | None = None,
+    seed: int | None = None,
+    jobs: int | None = None,
+    on_progress: OnProgress | None = None,
+) -> GridResult:
+    """A base beside every combination of some values, all on the same random numbers.
+
+    Parameters
+    ----------
+    base : str, Path or Scenario
+    factors : mapping of path to values
+        Such as `{"hospice.beds.hch": range(8, 13), "ceiling.applies": [0, 0.25]}`.
+    area, replications, seed, jobs, on_progress
+        As `run`.
+
+    Returns
+    -------
+    GridResult
+        A comparison whose differences have the factors as levels of the index.
+
+    Raises
+    ------
+    InputError
+        As `run`, and when there are no values or too many combinations.
+    """
+    with as_called(), bar(on_progress) as told:
+        first = scenario_of(base, area, seed=seed, replications=replications)
+        values = {path: tuple(several) for path, several in factors.items()}
+        number = math.prod(len(several) for several in values.values())
+        if not values or not 1 <= number <= MOST_GRID:
+            raise InputError(f"grid: {number if values else 0} combinations; give 1 to {MOST_GRID}")
+        points = {}
+        for point in itertools.product(*values.values()):
+            chosen = dict(zip(values, point, strict=True))
+            points[first.vary(chosen)] = point
+        if len({made.name for made in points}) < number:
+            raise InputError("grid: a value stands twice; give each value once")
+        scenarios = [first.loaded, *(made.loaded for made in points)]
+        found = _comparison(
+            scenarios, _results(scenarios, "kpis", RunOptions(processes(jobs), on_progress=told))
+        )
+        names = {made.name: point for made, point in points.items()}
+        return GridResult(found.folder, found.runs, found.manifest, factors=values, points=names)
+
+
+def price(
+    run: str | Path | RunResult,
+    scenario: ScenarioLike,
+    *,
+    out: Path | str | None = None,
+    keep: Keep = "kpis",
+    jobs: int | None = None,
+    resume: bool = False,
+    on_progress: OnProgress | None = None,
+) -> RunResult:
+    """Price a run under another tariff date, own-payment rule or subsidy rule; nothing is simulated.
+
+    Parameters
+    ----------
+    run : str, Path or RunResult
+        A result, or a folder that keeps its journeys.
+    scenario : str, Path or Scenario
+        Its policy is that of the run but for what it sets of `prices`, `rules`, `subsidy` and `payment`.
+    out : Path or str, optional
+        Folder to write; without it the run is found again in the cache.
+    keep : {"kpis", "journey", "all"}
+        Tables to store beside the KPIs.
+    jobs, resume, on_progress
+        As `run`.
+
+    Returns
+    -------
+    RunResult
+        Equal to a run of that scenario; its manifest counts 0 simulated journeys.
+
+    Raises
+    ------
+    InputError
+        When the run keeps no journeys or a file of it is damaged, the scenario steers journeys, or its prices
+        change what runs down a ceiling: then simulate.
+    """
+    with as_called(), bar(on_progress) as told:
+        given: Any = {"keep": keep, "jobs": jobs, "on_progress": told}
+        if out is not None:
+            return folders.price(run, scenario, out=out, resume=resume, **given)
+        source = run if isinstance(run, RunResult) else RunResult.read(user_path(run))
+        loaded = scenario_of(scenario).loaded
+
+        def priced(more: Keep) -> Path:
+            asked = {"priced": source.manifest["hashes"], "seed": source.seed, "keep": more}
+            asked["replications"] = source.manifest["replications"]
+            key = hash_of({**asked, "by": key_of(loaded, more)})
+            with cache.held([key]) as places:
+                is_finished(places[key])
+                folders.price(source, loaded, out=places[key], resume=True, **{**given, "keep": more})
+                return places[key]
+
+        return RunResult.read(priced(keep), named=False, again=priced)
+
+
+def load(folder: Path | str) -> RunResult | ComparisonResult | BudgetResult:
+    """Open what was saved: a run, a comparison or a budget.
+
+    Parameters
+    ----------
+    folder : Path or str
+
+    Raises
+    ------
+    InputError
+        When the folder holds none of these, or something that is not finished or damaged.
+    """
+    place = user_path(folder)
+    if (place / BUDGET).exists():
+        with as_called():
+            return load_budget(place)
+    return load_comparison(place) if store.is_comparison(place) else load_run(place)
+
+
+def load_run(path: Path | str) -> RunResult:
+    """Open a finished run folder.
+
+    Raises
+    ------
+    InputError
+        When the folder holds no finished run.
+    """
+    with as_called():
+        return RunResult.read(user_path(path))
+
+
+def load_comparison(path: Path | str) -> ComparisonResult:
+    """Open a finished comparison folder.
+
+    Raises
+    ------
+    InputError
+        When the folder holds no finished comparison.
+    """
+    with as_called():
+        return ComparisonResult.read(user_path(path))
+
+
+def _refuse_resume(resume: bool) -> None:
+    if resume:
+        raise InputError("resume: needs the folder that it goes on with; give out=, or leave resume out")
+
+
+_AT_HAND: OrderedDict[tuple[str, Keep], RunResult] = OrderedDict()
+"""Results of this session by the hash of their inputs; those that were asked for longest ago go first."""
+
+
+def _results(scenarios: Sequence[LoadedScenario], keep: Keep, options: RunOptions) -> list[RunResult]:
+    """Results of scenarios: those of this session, of an earlier one, or made now."""
+    keys = [(key_of(loaded), keep) for loaded in scenarios]
+    if options.check or any(key not in _AT_HAND for key in keys):
+        for key, made in zip(keys, _made(scenarios, keep, options), strict=True):
+            _AT_HAND[key] = made
+    found = [_AT_HAND[key] for key in keys]
+    for key in keys:
+        _AT_HAND.move_to_end(key)
+    while len(_AT_HAND) > max(MOST_GRID, len(keys)):
+        _AT_HAND.popitem(last=False)
+    return found
+
+
+def _made(scenarios: Sequence[LoadedScenario], keep: Keep, options: RunOptions) -> list[RunResult]:
+    later = replace(options, check=False, on_progress=None)
+    return [
+        RunResult.read(
+            kept.folder,
+            kept.outcome.reused,
+            kept.outcome.computed,
+            named=False,
+            again=again(kept.loaded, later),
+            loaded=kept.loaded,
+        )
+        for kept in kept_runs(scenarios, keep, options)
+    ]
+
+
+def _comparison(scenarios: Sequence[LoadedScenario], results: Sequence[RunResult]) -> ComparisonResult:
+    names = [loaded.name for loaded in scenarios]
+    runs = dict(zip(names, results, strict=True))
+    return ComparisonResult(None, runs, comparison_header(scenarios[0], names))
+
+
+def _studied(
+    scenarios: Sequence[LoadedScenario], keep: Keep, given: Mapping[str, Any], studied: Mapping[str, Any]
+) -> ComparisonResult:
+    """A comparison with a wanted precision or taken apart, in an entry of the cache of its own."""
+    keys = [key_of(loaded, keep) for loaded in scenarios]
+    key = hash_of({"compared": keys, **studied})
+    with cache.held([key]) as places:
+        found = folders.compare(
+            scenarios[0], *scenarios[1:], out=places[key], keep=keep, resume=True, **given, **studied
+        )
+    runs = {name: replace(each, folder=None) for name, each in found.runs.items()}
+    return replace(found, folder=None, runs=runs, _kept=places[key])

@@ -1,0 +1,509 @@
+"""A scenario as a value: looked through, changed into another one, never changed itself."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal, InvalidOperation
+from hashlib import sha256
+from html import escape
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from sim.errors import InputError, echo, nearest
+from sim.limits import LONGEST_NAME, NAME_HASH_LENGTH
+from sim.pricing import own_book, own_rule
+from sim.scenario import (
+    LoadedScenario,
+    Setting,
+    apply,
+    beds_of,
+    effect_of,
+    load_scenario,
+    vary,
+    vary_area,
+)
+from sim.scenario.own import Own, OwnTariff
+from sim.scenario.paths import UnknownPath, addresses, find
+from sim.schema import HOSPICE_SETTINGS
+from sim.tariff import load_tariffs
+
+_DOES = {
+    "journey": "steers stays and care",
+    "money": "changes amounts or who pays them",
+    "subsidy": "changes the subsidy",
+    "none": "changes nothing that a run works out",
+}
+_AREA = "area."
+_OF_A_REGION = "describes the region"
+_BEDS = re.compile(r"(hospice|places)\.beds\.(\w+)")
+
+
+@dataclass(frozen=True, eq=False)
+class Scenario:
+    """A policy on an area. Two with the same values are equal.
+
+    Parameters
+    ----------
+    loaded : LoadedScenario
+        The validated models and the history of the values.
+    """
+
+    loaded: LoadedScenario
+
+    def __eq__(self, other: object) -> bool:
+        """Whether the other leads to the same run."""
+        return isinstance(other, Scenario) and self._identity == other._identity
+
+    def __hash__(self) -> int:
+        """Hash of the values."""
+        return hash(self._identity)
+
+    @property
+    def _identity(self) -> tuple[str, int]:
+        return self.loaded.digest, self.loaded.scenario.replications
+
+    @property
+    def name(self) -> str:
+        """Name, which stands for the scenario in every result."""
+        return self.loaded.name
+
+    @property
+    def title(self) -> str:
+        """Title, in Dutch."""
+        return self.loaded.scenario.title.nl
+
+    @property
+    def area(self) -> str:
+        """Name of the area."""
+        return self.loaded.area.name
+
+    @property
+    def seed(self) -> int:
+        """Master seed."""
+        return self.loaded.scenario.seed
+
+    @property
+    def replications(self) -> int:
+        """Replications of a run."""
+        return self.loaded.scenario.replications
+
+    @property
+    def own(self) -> Own:
+        """Own prices and rules; empty for tariffs and law as they stand."""
+        return self.loaded.own
+
+    @property
+    def changes(self) -> pd.DataFrame:
+        """What tells it from the full scenario under it: path, before, after, by."""
+        rows = [
+            (change.path, change.before, change.after, change.overlay)
+            for change in (*self.loaded.inherited, *self.loaded.changes)
+        ]
+        book = load_tariffs()
+        rows += [
+            (own.id, str(_amount_before(self.loaded, own)), str(own.amount), f"own: {own.source}")
+            for own in self.own.tariffs
+            if own.id in (*book.ids, *book.parameter_ids)
+        ]
+        rows += [(rule.key, "law", rule.name, "own rule") for rule in self.own.rules]
+        return pd.DataFrame(rows, columns=["path", "before", "after", "by"])
+
+    def find(self, text: str = "", lang: str = "nl") -> pd.DataFrame:
+        """The settings that have to do with some words.
+
+        Parameters
+        ----------
+        text : str
+            Words that must all occur in the path, the name (Dutch or English), the source or the reason;
+            all settings when empty.
+        lang : {"nl", "en"}
+            Of the name.
+
+        Returns
+        -------
+        pandas.DataFrame
+            path, name, value, unit, range, source, what (it does); a path goes into `vary`.
+
+        Raises
+        ------
+        InputError
+            When no setting has these words; names what comes near.
+        """
+        from sim.report.language import language
+
+        shown, other = language(lang), language("en" if lang == "nl" else "nl")
+        words = text.lower().split()
+        found, vocabulary = [], set()
+        for path, value, unit, span, source, what in _settings(self.loaded):
+            name = shown.path(path)
+            hay = " ".join((path, name, other.path(path), source)).lower()
+            vocabulary |= set(re.findall(r"\w+", hay.replace(".", " ").replace("_", " ")))
+            if all(word in hay for word in words):
+                found.append((path, name, value, unit, span, source, what))
+        if not found:
+            missing = next((w for w in words if not any(w in v for v in vocabulary)), text)
+            near = nearest(missing, vocabulary)
+            hint = f"did you mean {near!r}?" if near else "find() lists all settings"
+            raise InputError(f"find {echo(text)!r}: no setting has these words; {hint}")
+        columns = ["path", "name", "value", "unit", "range", "source", "what"]
+        return pd.DataFrame(found, columns=columns)
+
+    def vary(self, values: Mapping[str, Any], label: str | None = None) -> Scenario:
+        """The scenario with other values.
+
+        Parameters
+        ----------
+        values : mapping of str to value
+            Path to value, such as `{"ceiling.applies": 0.1}`; `find` lists the paths. `hospice.beds.<type>`
+            and `places.beds.<type>` are the beds of a type in the region, `area.…` what describes it.
+        label : str, optional
+            How it is called in results; by default the values.
+
+        Returns
+        -------
+        Scenario
+
+        Raises
+        ------
+        InputError
+            When a path does not exist or a value is wrong; names what comes near.
+        """
+        if not isinstance(values, Mapping) or not values:
+            raise InputError("vary: no values; give {path: value}, such as {'ceiling.applies': 0.1}")
+        label = label if label is not None else ", ".join(f"{path}={value}" for path, value in values.items())
+        name = name_of(label)
+        policy: dict[str, Any] = {}
+        region: dict[str, Any] = {}
+        for path, value in values.items():
+            if str(path).startswith(_AREA):
+                region[path.removeprefix(_AREA)] = value
+            else:
+                where, plain = self._setting(str(path), value)
+                policy[where] = plain
+        made = _told("vary", lambda: vary(self.loaded, policy, name, label))
+        if region:
+            made = _told("vary", lambda: vary_area(made, region, name))
+        return Scenario(made)
+
+    def with_tariff(
+        self, id: str, value: float | str | Decimal, *, source: str, since: dt.date | None = None
+    ) -> Scenario:
+        """The scenario with an own price or legal amount.
+
+        Parameters
+        ----------
+        id : str
+            Product or legal amount, as in `tariffs/`.
+        value : number or str
+            In the unit of the product or legal amount; a text keeps it exact.
+        source : str
+            Where it comes from; stands in every report.
+        since : date, optional
+            First day on which it holds; by default every day.
+
+        Returns
+        -------
+        Scenario
+
+        Raises
+        ------
+        InputError
+            When there is no such id, or the value cannot be one.
+        """
+        try:
+            amount = Decimal(str(value))
+        except InvalidOperation:
+            raise InputError(f"{id}: {echo(value)!r} is no number; give one, such as 80 or '80.25'") from None
+        if not amount.is_finite():
+            raise InputError(f"{id}: {echo(value)!r} is no number; give one, such as 80 or '80.25'")
+        if not source.strip():
+            raise InputError(f"{id}: source is empty; say where the amount comes from")
+        mine = OwnTariff(id, amount, source, since)
+        others = tuple(own for own in self.own.tariffs if (own.id, own.since) != (id, since))
+        own = replace(self.own, tariffs=(*others, mine))
+        own_book(load_tariffs(), own)
+        return self._with_own(own, f"{id}={amount}")
+
+    def with_rule(self, key: str, function: Callable[..., Any]) -> Scenario:
+        """The scenario with an own function in place of a legal rule.
+
+        Parameters
+        ----------
+        key : str
+            Of `docs/rules.md`, such as `"P1"`.
+        function : callable
+            Takes what the function of the law takes and gives what that gives; it travels by value.
+
+        Returns
+        -------
+        Scenario
+
+        Raises
+        ------
+        InputError
+            When there is no such rule, or the function cannot stand in its place.
+        """
+        mine = own_rule(key, function)
+        others = tuple(rule for rule in self.own.rules if rule.key != key)
+        return self._with_own(replace(self.own, rules=(*others, mine)), f"{key}={mine.name}")
+
+    def on(self, area: str | Path) -> Scenario:
+        """The same policy on another area."""
+        from sim.scenario import load_area
+
+        found = load_area(area)
+        policy = self.loaded.scenario.model_copy(update={"area": found.name})
+        return Scenario(replace(self.loaded, area=found, scenario=policy))
+
+    def named(self, label: str) -> Scenario:
+        """The same scenario under another name."""
+        text = type(self.loaded.scenario.title)(nl=label, en=label)
+        policy = self.loaded.scenario.model_copy(update={"name": name_of(label), "title": text})
+        return Scenario(replace(self.loaded, scenario=policy))
+
+    def _with_own(self, own: Own, label: str) -> Scenario:
+        return Scenario(replace(self.loaded, own=own)).named(f"{self.name} {label}")
+
+    def _setting(self, path: str, value: Any) -> tuple[str, Any]:
+        """Path and value of a setting as the scenario has them: beds of a type are beds more or fewer."""
+        match = _BEDS.fullmatch(path)
+        known = dict(_beds(self.loaded))
+        if match and path in known:
+            if type(value) is not int:
+                raise InputError(f"vary: {path}: {echo(value)} is no number of beds; give a whole number")
+            (region,) = self.loaded.area.regions
+            stands = sum(site.beds for site in region.sites if site.setting == match[2])
+            return f"places.extra_beds.{match[2]}", value - stands
+        try:
+            find(path)
+        except UnknownPath as fault:
+            if path.partition(".")[0] in ("hospice", "places") and "beds" in path.split("."):
+                raise InputError(f"vary: {path}: {_no_beds(self.loaded, path, known)}") from None
+            near = nearest(path, [*known, *addresses()])
+            hint = f"no such setting; did you mean '{near}'?" if near in known else str(fault)
+            raise InputError(f"vary: {echo(path)}: {hint}") from None
+        return path, value
+
+    def __repr__(self) -> str:
+        """Name, area, seed and what is changed."""
+        return f"Scenario({self.name!r}, area={self.area!r}, seed={self.seed})"
+
+    def _repr_html_(self) -> str:
+        changes = self.changes
+        shown = changes.to_html(index=False, border=0) if len(changes) else "<p>als het bestand</p>"
+        title = f"<b>{escape(self.title)}</b> ({escape(self.name)}, {escape(self.area)}, seed {self.seed})"
+        return f"<div>{title}{shown}</div>"
+
+
+ScenarioLike = str | Path | Scenario | LoadedScenario
+"""A name in `scenarios/`, the path of a file, or a scenario at hand."""
+Alternative = ScenarioLike | Mapping[str, Any]
+"""A scenario, or values by path that vary the base."""
+
+
+def scenario(
+    name: ScenarioLike = "basis_2026",
+    area: str | Path | None = None,
+    *,
+    seed: int | None = None,
+    replications: int | None = None,
+) -> Scenario:
+    """A scenario as a value.
+
+    Parameters
+    ----------
+    name : str, Path or Scenario
+        Name in `scenarios/`, or path of a file.
+    area : str or Path, optional
+        Replaces the area of the scenario.
+    seed, replications : int, optional
+        By default those of the scenario.
+
+    Returns
+    -------
+    Scenario
+
+    Raises
+    ------
+    InputError
+        When there is no such scenario or area, or a file is wrong.
+    """
+    if isinstance(name, Scenario | LoadedScenario):
+        found = name if isinstance(name, Scenario) else Scenario(name)
+        found = found if area is None else found.on(area)
+        return Scenario(found.loaded.with_run(seed, replications))
+    if not isinstance(name, str | Path):
+        raise InputError(f"scenario: {echo(name)} is no scenario; give a name, a path or a Scenario")
+    return Scenario(load_scenario(name, area).with_run(seed, replications))
+
+
+def scenario_of(
+    given: ScenarioLike,
+    area: str | Path | None = None,
+    *,
+    seed: int | None = None,
+    replications: int | None = None,
+) -> Scenario:
+    """As `scenario`, for what a run, comparison or study is given."""
+    return scenario(given, area, seed=seed, replications=replications)
+
+
+def scenarios_of(
+    base: ScenarioLike,
+    alternatives: Sequence[Alternative],
+    *,
+    area: str | Path | None = None,
+    seed: int | None = None,
+    replications: int | None = None,
+    verb: str = "compare",
+) -> list[LoadedScenario]:
+    """A base and its alternatives, each of another name.
+
+    Raises
+    ------
+    InputError
+        When there is no alternative, or two have one name.
+    """
+    if not alternatives:
+        raise InputError(f"{verb}: no alternative; name at least one scenario beside the base")
+    first = scenario_of(base, area, seed=seed, replications=replications)
+    found = [first, *(alternative_of(first, other) for other in alternatives)]
+    names = [each.name for each in found]
+    twice = next((name for name in names if names.count(name) > 1), None)
+    if twice is not None:
+        raise InputError(f"{twice}: named twice; give each scenario a label of its own, as vary(..., label=)")
+    return [each.loaded for each in found]
+
+
+def alternative_of(base: Scenario, other: Alternative) -> Scenario:
+    """An alternative on the area, horizon, seed and replications of a base.
+
+    Parameters
+    ----------
+    base : Scenario
+    other : str, Path, Scenario, LoadedScenario or mapping
+        A name or path brings its own changes on top of the base; a mapping varies the base.
+
+    Raises
+    ------
+    InputError
+        When it is none of these, or on another area.
+    """
+    if isinstance(other, Mapping):
+        return base.vary(other)
+    if isinstance(other, str | Path):
+        return Scenario(apply(base.loaded, other))
+    if not isinstance(other, Scenario | LoadedScenario):
+        raise InputError(
+            f"compare: {echo(other)} is no scenario; give a name, a path, a Scenario or {{path: value}}"
+        )
+    loaded = other.loaded if isinstance(other, Scenario) else other
+    if loaded.area.name != base.area:
+        raise InputError(
+            f"compare: {loaded.name} is on area {loaded.area.name}, {base.name} on {base.area}; "
+            f"give both one area, as in scenario(..., area={base.area!r})"
+        )
+    kept = {key: getattr(base.loaded.scenario, key) for key in ("horizon", "seed", "replications")}
+    return Scenario(replace(loaded, scenario=loaded.scenario.model_copy(update=kept)))
+
+
+def name_of(label: str) -> str:
+    """A label as a name that can stand for folders and files.
+
+    Raises
+    ------
+    InputError
+        When nothing is left of it.
+    """
+    plain = label.strip().replace("+", "plus ").replace("=", " ").replace(".", "_")
+    name = re.sub(r"[^A-Za-z0-9_-]+", "_", plain).strip("_")
+    if not name:
+        raise InputError(f"label {echo(label)!r}: holds no letter or digit; give another")
+    if len(name) <= LONGEST_NAME:
+        return name
+    tail = f"_{sha256(name.encode()).hexdigest()[:NAME_HASH_LENGTH]}"  # what is cut off may be what differs
+    return name[: LONGEST_NAME - len(tail)] + tail
+
+
+def _told(verb: str, made: Callable[[], LoadedScenario]) -> LoadedScenario:
+    """What was made; a fault names what was called, not the place in a file."""
+    try:
+        return made()
+    except InputError as fault:
+        text = re.sub(r"^[^:]*: (?:set\[\d+\](?:\.path)? )?", f"{verb}: ", str(fault), count=1)
+        raise InputError(text) from None
+
+
+def _beds(loaded: LoadedScenario) -> Iterator[tuple[str, int]]:
+    """Paths and numbers of the beds of each type, in an area of one region."""
+    if len(loaded.area.regions) != 1:
+        return
+    (region,) = loaded.area.regions
+    beds = beds_of(loaded.scenario, region)
+    for setting in dict.fromkeys(site.setting for site in region.sites):
+        here = sum(n for site, n in zip(region.sites, beds, strict=True) if site.setting == setting)
+        group = "hospice" if setting in HOSPICE_SETTINGS else "places"
+        yield f"{group}.beds.{setting}", here
+
+
+def _no_beds(loaded: LoadedScenario, path: str, known: Mapping[str, int]) -> str:
+    if not known:
+        return "the area has several regions; set places.extra_beds.<type>, which adds to each region"
+    near = nearest(path, [*known, *addresses()])
+    return f"no such setting; did you mean '{near}'?" if near else f"there are {', '.join(known)}"
+
+
+def _settings(loaded: LoadedScenario) -> Iterator[tuple[str, Any, str, str, str, str]]:
+    """Path, value, unit, range, source and effect of every setting."""
+    for path, beds in _beds(loaded):
+        yield path, beds, "beds", "", "the area", _DOES["journey"]
+    parameters = {setting.path: setting for setting in loaded.provenance()}
+    data = json.loads(loaded.scenario.model_dump_json())
+    for path, address in addresses().items():
+        if address.owner is None and path not in parameters:
+            value = _plain_value(data, path)
+            yield path, value, _unit_of(address.schema), "", "a choice", _DOES[effect_of(path).acts]
+        elif path in parameters:
+            setting = parameters[path]
+            yield _row(setting, _DOES[effect_of(path).acts])
+    for path, setting in parameters.items():
+        if path.startswith(_AREA):
+            yield _row(setting, _OF_A_REGION)
+
+
+def _row(setting: Setting, what: str) -> tuple[str, Any, str, str, str, str]:
+    span = ""
+    if setting.range is not None:
+        span = f"{setting.range[0]:g} to {setting.range[1]:g}"
+    elif setting.range_factor is not None:
+        span = f"times {setting.range_factor[0]:g} to {setting.range_factor[1]:g}"
+    source = "; ".join(part for part in (setting.source, setting.reason) if part)
+    return setting.path, setting.value, setting.unit, span, f"{setting.kind}: {source}", what
+
+
+def _plain_value(value: Any, path: str) -> Any:
+    for part in path.split("."):
+        value = value[int(part)] if isinstance(value, list) else (value or {}).get(part)
+    return value
+
+
+def _unit_of(schema: Mapping[str, Any]) -> str:
+    """What a plain setting may be, in words."""
+    if "enum" in schema:
+        return "one of " + ", ".join(map(str, schema["enum"]))
+    if "anyOf" in schema:
+        return " or ".join(_unit_of(part) for part in schema["anyOf"])
+    words = {"integer": "a whole number", "number": "a number", "boolean": "true or false", "null": "none"}
+    return "a date" if schema.get("format") == "date" else words.get(str(schema.get("type")), "a text")
+
+
+def _amount_before(loaded: LoadedScenario, own: OwnTariff) -> Decimal:
+    values = load_tariffs().values(own.id)
+    day = own.since or loaded.scenario.horizon.count_from
+    return next((v.amount for v in values if v.valid_from <= day < v.valid_to), values[-1].amount)

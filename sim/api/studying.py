@@ -1,0 +1,284 @@
+"""Studies as a notebook wants them: no folder unless asked, computed once, told in its terms."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from sim import store
+from sim.api import cache, sizing, studies
+from sim.api.kept import hash_of
+from sim.api.progress import bar
+from sim.api.results import SensitivityResult
+from sim.api.running import as_called
+from sim.api.scenarios import Alternative, ScenarioLike, alternative_of, scenario_of
+from sim.api.sizing import CapacityResult
+from sim.api.study_results import AdviceResult, BudgetResult
+from sim.experiment import Method, OnProgress
+from sim.scenario import Area, LoadedScenario
+from sim.tariff import load_tariffs
+from sim.units import BUDGET_FROM_YEAR, BUDGET_TO_YEAR, SENSITIVITY_REPLICATIONS, SENSITIVITY_SAMPLES
+
+
+def sensitivity(
+    scenario: ScenarioLike,
+    *,
+    against: ScenarioLike | None = None,
+    method: Method = "tornado",
+    kpi: str = "cost:view=calendar",
+    parameters: Sequence[str] = (),
+    samples: int = SENSITIVITY_SAMPLES,
+    replications: int = SENSITIVITY_REPLICATIONS,
+    area: str | Path | None = None,
+    seed: int | None = None,
+    jobs: int | None = None,
+    scheduler: str | None = None,
+    out: Path | str | None = None,
+    on_progress: OnProgress | None = None,
+) -> SensitivityResult:
+    """Judge what an answer owes to the parameters with a range, and which assumptions matter most.
+
+    Parameters
+    ----------
+    scenario : str, Path or Scenario
+    against : str, Path or Scenario, optional
+        Base: the answer is then the paired difference with it.
+    method : {"tornado", "psa", "sobol"}
+        Each parameter at both ends of its range; all ranges at once (Latin hypercube); Sobol indices.
+    kpi : str
+        The answer, as `name:key=value`.
+    parameters : sequence of str
+        Paths; all parameters with a range when empty. Sobol needs two or more.
+    samples : int
+        Points of a probabilistic analysis; base points of Sobol indices, a power of two.
+    replications : int
+        Of every point, on the same random numbers.
+    area, seed, jobs, scheduler, on_progress
+        As `run`.
+    out : Path or str, optional
+        Folder that gets the analysis, such as that of a run or comparison, for its report to show; answers
+        found there are used again. Without it they are found again in the cache.
+
+    Returns
+    -------
+    SensitivityResult
+
+    Raises
+    ------
+    InputError
+        When the KPI or a parameter does not exist.
+    """
+    given: Any = {"method": method, "kpi": kpi, "parameters": parameters, "samples": samples}
+    run: Any = {"area": area, "seed": seed, "replications": replications}
+    with as_called(), bar(on_progress) as told:
+        made: Any = {**given, **run, "jobs": jobs, "scheduler": scheduler, "on_progress": told}
+        if out is not None:
+            return studies.sensitivity(scenario, against=against, out=out, **made)
+        with _entry("sensitivity", studies.studied(scenario, against, **run)) as place:
+            found = studies.sensitivity(scenario, against=against, out=place, **made)
+        return replace(found, folder=None)
+
+
+def advise(
+    scenario: ScenarioLike,
+    *,
+    against: ScenarioLike | None = None,
+    precision: str | Sequence[str] = (),
+    area: str | Path | None = None,
+    seed: int | None = None,
+    jobs: int | None = None,
+    on_progress: OnProgress | None = None,
+) -> AdviceResult:
+    """Advise on warm-up, replications and run time, by a pilot of some replications.
+
+    Parameters
+    ----------
+    scenario : str, Path or Scenario
+    against : str, Path or Scenario, optional
+        Base: the advice is then on paired differences with it.
+    precision : str or sequence of str
+        Each `KPI=HALFWIDTH`; by default 1% of the mean of three KPIs.
+    area, seed, jobs, on_progress
+        As `run`.
+
+    Returns
+    -------
+    AdviceResult
+        Pandas tables: `.warm_up`, one row a kind of place, with the days that MSER-5 leaves out of the mean
+        daily occupancy beside those that the scenario leaves out; `.needs`, one row a KPI, with the
+        half-width that is wanted, the replications and the minutes that it takes. `.found` holds the same
+        as frozen dataclasses, `.seconds_per_replication` the time of one process.
+
+    Raises
+    ------
+    InputError
+        When the input is wrong.
+    """
+    with as_called(), bar(on_progress) as told:
+        return studies.advise(
+            scenario,
+            against=against,
+            precision=precision,
+            area=area,
+            seed=seed,
+            jobs=jobs,
+            on_progress=told,
+        )
+
+
+def budget(
+    base: ScenarioLike,
+    *alternatives: Alternative,
+    from_year: int = BUDGET_FROM_YEAR,
+    to_year: int = BUDGET_TO_YEAR,
+    area: str | Path | None = None,
+    replications: int | None = None,
+    seed: int | None = None,
+    jobs: int | None = None,
+    scheduler: str | None = None,
+    out: Path | str | None = None,
+    check: bool = False,
+    resume: bool = False,
+    on_progress: OnProgress | None = None,
+) -> BudgetResult:
+    """What care costs in each of several years, by law and payer, and the differences to the base.
+
+    The number of deaths grows as the scenario says; law, places and state budgets are those of each date;
+    prices are those of the scenario's basis year. The Regeling PTZ of a year follows from the clients of
+    its three reference years.
+
+    Parameters
+    ----------
+    base : str, Path or Scenario
+    *alternatives : str, Path, Scenario or mapping
+        None or more, as in `compare`.
+    from_year, to_year : int
+        Calendar years, both counted.
+    area, replications, seed, jobs, scheduler, out, check, resume, on_progress
+        As `run`.
+
+    Returns
+    -------
+    BudgetResult
+
+    Raises
+    ------
+    InputError
+        As `run`, and when a scenario is named twice or the years are not in order.
+    RunError
+        As `run`.
+    """
+    years: Any = {"from_year": from_year, "to_year": to_year}
+    run: Any = {"area": area, "seed": seed, "replications": replications}
+    with as_called(), bar(on_progress) as told:
+        made: Any = {
+            **years,
+            **run,
+            "jobs": jobs,
+            "scheduler": scheduler,
+            "check": check,
+            "on_progress": told,
+        }
+        if out is not None:
+            return studies.budget(base, *alternatives, out=out, resume=resume, **made)
+        first = scenario_of(base, **run)
+        scenarios = [first.loaded, *(alternative_of(first, other).loaded for other in alternatives)]
+        with _entry("budget", scenarios, **years, replications=first.replications) as place:
+            found = studies.budget(base, *alternatives, out=place, resume=True, **made)
+        return replace(found, named=False)
+
+
+def capacity(
+    area: str | Path | Area,
+    *,
+    scenario: ScenarioLike = "basis_2026",
+    type: str = "all",
+    norm: str | Sequence[str] = (),
+    region: str | None = None,
+    replications: int | None = None,
+    seed: int | None = None,
+    jobs: int | None = None,
+    growth: float = 0.0,
+    years: int = 0,
+    close: str | Sequence[str] = (),
+    peak: bool = False,
+    prices: bool = True,
+    out: Path | str | None = None,
+    resume: bool = False,
+    on_progress: OnProgress | None = None,
+) -> CapacityResult:
+    """Find how many beds a region needs, by simulation; formulas give a first guess beside it.
+
+    Parameters
+    ----------
+    area : str, Path or Area
+        Name in `scenarios/regions/`, or path of a YAML file or a form (CSV or Excel).
+    scenario : str, Path or Scenario
+        Policy and demand.
+    type : str
+        `all` sizes the hospices together and then each type; or `bth`, `hch`, `pu`, `elv` alone.
+    norm : str or sequence of str
+        Such as `"wait_days<=3@0.9"` and `"refused<=0.05"`, which hold when none is given.
+    region : str, optional
+        Region or cluster, where the area has more than one.
+    replications : int, optional
+        Of every number of beds on a curve; an undecided number gets up to eight times as many.
+    seed : int, optional
+        By default that of the scenario.
+    jobs : int, optional
+        Processes; by default all processors.
+    growth : float
+        Yearly growth of the number of deaths, as a share.
+    years : int
+        Years of growth that are sized.
+    close : str or sequence of str
+        Ids of sites that close.
+    peak : bool
+        The norms must hold in the busiest month.
+    prices : bool
+        Whether to price; without prices the answer is sooner there.
+    out : Path or str, optional
+        Folder that keeps the runs and the answer; without it they are found again in the cache.
+    resume : bool
+        Go on with the folder `out`.
+    on_progress : callable, optional
+        Told after every run, in place of a bar.
+
+    Returns
+    -------
+    CapacityResult
+
+    Raises
+    ------
+    InputError
+        When the input is wrong or the folder is not for this study.
+    """
+    asked: Any = {"type": type, "norm": norm, "region": region, "replications": replications}
+    asked |= {"growth": growth, "years": years, "close": close, "peak": peak, "prices": prices}
+    with as_called(), bar(on_progress) as told:
+        made: Any = {**asked, "scenario": scenario, "seed": seed, "jobs": jobs, "on_progress": told}
+        if out is not None:
+            return sizing.capacity(area, out=out, resume=resume, **made)
+        with _entry("capacity", [sizing.on_area(scenario, area).with_run(seed)], **asked) as place:
+            found = sizing.capacity(area, out=place, resume=place.exists(), **made)
+        return replace(found, folder=None)
+
+
+@contextmanager
+def _entry(kind: str, scenarios: Sequence[LoadedScenario], **asked: Any) -> Iterator[Path]:
+    """Folder in the cache of a study of some scenarios."""
+    key = hash_of(
+        {
+            "study": kind,
+            "scenarios": [loaded.digest for loaded in scenarios],
+            "tariffs": load_tariffs().digest(),
+            "code": store.code_digest(),
+            "versions": store.versions(),
+            **asked,
+        }
+    )
+    with cache.held([key]) as places:
+        yield places[key]
