@@ -253,14 +253,19 @@ class Runs:
             self._study.finish(answer)
 
     def _read(self) -> None:
+        """Take over the files up to the first that is missing or damaged, as after a kill at that moment.
+
+        What comes later rests on which runs were known by then, so it is made again.
+        """
         assert self.folder is not None
-        for path in sorted((self.folder / POINTS).glob("*.npz")):
+        left = sorted((self.folder / POINTS).glob("*.npz"), key=lambda path: (len(path.name), path.name))
+        while left and left[0] == self._file(self._files):
             try:
-                arrays = np.load(io.BytesIO(store.unseal(path.read_bytes())), allow_pickle=False)
+                arrays = np.load(io.BytesIO(store.unseal(left[0].read_bytes())), allow_pickle=False)
             except ValueError:
-                path.unlink()  # its runs are made again
-                continue
-            self._files = int(path.stem) + 1
+                break
+            del left[0]
+            self._files += 1
             for number, (what, demand, beds, replication) in enumerate(json.loads(str(arrays["keys"]))):
                 key = (float(demand), tuple(beds), int(replication))
                 seen = _unpacked({name: arrays[f"{number}.{name}"] for name in _FIELDS})
@@ -268,6 +273,12 @@ class Runs:
                 if what == "both":
                     self._cents[key] = arrays[f"{number}.cents"]
                 self.reused += 1
+        for path in left:
+            path.unlink()
+
+    def _file(self, number: int) -> Path:
+        assert self.folder is not None
+        return self.folder / POINTS / f"{number:04d}.npz"
 
     def _keep(self, made: dict[tuple[float, Beds, int], dict[str, Any]], what: str) -> None:
         if self.folder is None or not made:
@@ -280,7 +291,7 @@ class Runs:
         }
         buffer = io.BytesIO()
         np.savez_compressed(buffer, keys=np.array(json.dumps(keys)), **arrays)
-        store.write_bytes(self.folder / POINTS / f"{self._files:04d}.npz", store.seal(buffer.getvalue()))
+        store.write_bytes(self._file(self._files), store.seal(buffer.getvalue()))
         self._files += 1
 
 
