@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal, Self, get_args
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer, model_validator
 
 from sim.errors import echo
-from sim.limits import FIRST_YEAR, LAST_YEAR, MOST_DIGITS, MOST_TARIFF_PLACES
+from sim.limits import FIRST_YEAR, LAST_YEAR, MOST_DIGITS, MOST_FACTOR, MOST_TARIFF_PLACES
 from sim.units import MINUTES_PER_DAY
 
 Kind = Literal["maximum", "fixed", "negotiated", "reference", "realised", "assumption"]
@@ -94,6 +94,10 @@ Integral = Literal["tariff", "part"]
 Writer = Literal["stay", "payment", "contribution"]
 """What writes lines of a product that no line of care may hold: days of a stay, another way to pay, or a
 Wlz contribution above the costs of its month."""
+
+
+_SHARE = "fractie"
+"""Unit of a legal share."""
 
 
 def _exact(value: Any) -> Decimal:
@@ -210,6 +214,12 @@ class NumberShape(ValueShape):
         """Number in the unit of the parameter."""
         return self.value
 
+    @model_validator(mode="after")
+    def _not_negative(self) -> Self:
+        if self.value < 0:
+            raise ValueError(f"value {self.value} is below 0; the law owes and asks amounts of 0 or more")
+        return self
+
 
 class ItemShape(Shape):
     """What a product and a parameter share."""
@@ -259,6 +269,13 @@ class ParameterShape(ItemShape):
     article: Text
     unit: Text
     values: Annotated[tuple[NumberShape, ...], Field(min_length=1, strict=False)]
+
+    @model_validator(mode="after")
+    def _share(self) -> Self:
+        highest = max(each.value for each in self.values)
+        if self.unit == _SHARE and highest > MOST_FACTOR:
+            raise ValueError(f"{highest} {_SHARE} is more than {MOST_FACTOR} times the whole; 20% is 0.2")
+        return self
 
 
 class FileShape(Shape):

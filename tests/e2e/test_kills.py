@@ -58,9 +58,9 @@ STUDIES = {
         ("capacity", "gehucht.yaml", "--replications", "2", "--type", "pu", "--out", "beds"), Path("beds")
     ),
     "sensitivity": Study(
-        ("sensitivity", "basis_2026", *OPTIONS)
+        ("sensitivity", "basis_2026", *OPTIONS, "--out", "ranges")
         + ("--parameter", "prices.bth_day_factor", "--parameter", "cohort.population.demand_factor"),
-        RUNS / "sensitivity-basis_2026-gehucht",
+        Path("ranges"),
         resume=False,
     ),
 }

@@ -4,18 +4,23 @@ from __future__ import annotations
 
 import contextlib
 import io
+import re
 import resource
 import sys
 import time
 import traceback
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 from sim.cli import run_command
+from sim.errors import InputError
 
 MOST_SECONDS = 20.0
 MOST_KILOBYTES = 500_000
+_TOLD = re.compile(r"\d+ of \d+ tasks: .*|tasks: \d+ reused, \d+ computed")
+"""Progress, which is no fault."""
 LONGEST_LINE = 1500
 """A list of the known words may be long; a value of the user is not repeated in full."""
 
@@ -31,10 +36,14 @@ class Ended:
     seconds: float
     kilobytes: int
 
+    def with_code(self, code: int) -> Ended:
+        """The same, where another code says it as well."""
+        return replace(self, code=code)
+
     @property
     def faults(self) -> list[str]:
         """What is not as it must be."""
-        lines = self.err.strip().splitlines()
+        lines = [line for line in self.err.strip().splitlines() if not _TOLD.fullmatch(line)]
         found = []
         if self.code not in (0, 2):
             found.append(f"exit {self.code}: {lines[-1] if lines else ''}")
@@ -52,16 +61,35 @@ class Ended:
 
 
 def given(*arguments: str | Path) -> Ended:
-    """Run the command in this process; an exception that it lets through counts as exit 1 with its traceback.
+    """Run the command in this process."""
+    words = tuple(str(argument) for argument in arguments)
+    return _watched(words, lambda: run_command(words))
+
+
+def called(function: Callable[[], Any]) -> Ended:
+    """Call a function that reads a file; wrong input is exit 2, as a command ends on it."""
+
+    def as_command() -> int:
+        try:
+            function()
+        except InputError as fault:
+            print(str(fault), file=sys.stderr)
+            return 2
+        return 0
+
+    return _watched((getattr(function, "__name__", "function"),), as_command)
+
+
+def _watched(words: tuple[str, ...], run: Callable[[], int]) -> Ended:
+    """How it ends; an exception that is let through counts as no exit code, with its traceback.
 
     Time is that of the processor, so that a busy machine does not count.
     """
     out, err = io.StringIO(), io.StringIO()
     before, start = _kilobytes(), time.process_time()
-    words = tuple(str(argument) for argument in arguments)
     with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
         try:
-            code: int | None = run_command(words)
+            code: int | None = run()
         except BaseException:
             traceback.print_exc(file=err)
             code = None
