@@ -11,8 +11,8 @@ import numpy as np
 
 from sim import stats
 from sim.errors import InputError, echo, nearest
-from sim.experiment.kpis import KPI_NAMES
 from sim.experiment.parts import dimension_text
+from sim.experiment.registry import KPIS
 from sim.experiment.summary import paired_values
 from sim.units import (
     FEWEST_NONZERO,
@@ -148,9 +148,9 @@ def refuse_kpi(option: str, name: str) -> None:
     InputError
         When it is unknown; names the nearest.
     """
-    if name not in KPI_NAMES:
-        near = nearest(name, KPI_NAMES)
-        hint = f"did you mean {near!r}?" if near else f"there are {', '.join(sorted(KPI_NAMES))}"
+    if name not in KPIS:
+        near = nearest(name, KPIS)
+        hint = f"did you mean {near!r}?" if near else f"there are {', '.join(sorted(KPIS))}"
         raise InputError(f"{option} {echo(name)}: no such KPI; {hint}")
 
 

@@ -15,9 +15,10 @@ from sim.experiment.budgets import budgets
 from sim.experiment.check import subsidies_within_ceilings, violations
 from sim.experiment.cluster import LOCAL
 from sim.experiment.execute import run_all
-from sim.experiment.kpis import Kpi, evaluate, kpis_bytes
+from sim.experiment.kpis import SUBSIDY_PAYOUT, Kpi, evaluate, kpis_bytes
 from sim.experiment.memory import refuse_too_little
 from sim.experiment.parts import Parts, decode_parts, dimension_text, merge
+from sim.experiment.registry import KPIS
 from sim.experiment.subsidy import subsidise
 from sim.experiment.task import STORED, Keep, TaskResult, TaskSpec, price_journeys, run_task, tasks_of
 from sim.law.registry import RuleSet
@@ -365,7 +366,7 @@ def reduce_replication(plan: Plan, replication: int, parts: Parts, book: TariffB
     subsidies, extra, payout = subsidise(scenario, plan.loaded.area, parts, book, rules_of(plan))
     state = budgets(scenario, plan.loaded.area, merge([parts, extra]), book, rules_of(plan))
     kpis = evaluate(merge([parts, extra, state]))
-    kpis.append(Kpi("subsidy_payout", dimension_text({}), payout, "share"))
+    kpis.append(Kpi(SUBSIDY_PAYOUT, dimension_text({}), payout, KPIS[SUBSIDY_PAYOUT].unit))
     return {
         store.table_path("subsidies", replication, _WHOLE): store.encode(subsidies),
         store.table_path("kpis", replication, _WHOLE): kpis_bytes(scenario.name, replication, kpis),

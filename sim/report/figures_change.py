@@ -355,7 +355,7 @@ def change_text(value: float, unit: str, words: Language) -> str:
 
 def answer_name(found: Sensitivity, words: Language) -> str:
     """The KPI that a sensitivity analysis asks for, in words, with its dimension."""
-    name = words.word("kpi_name", found.kpi)
+    name = words.kpi(found.kpi, short=True)
     parts = [words.word(kind, word) for kind, word in sorted(found.dimension.items()) if kind != "view"]
     whole = f"{name} ({', '.join(parts)})" if parts else name
     return whole if found.against is None else words.say("sensitivity.difference", answer=whole)

@@ -66,6 +66,23 @@ class Language:
         """Word for a code (`setting`, `law`, `payer`, ...); the code itself where there is none."""
         return self.catalogue.get(f"{kind}.{code}", code.replace("_", " "))
 
+    def kpi(self, name: str, short: bool = False) -> str:
+        """What a KPI is called, as its registration says; the name itself where it has none.
+
+        Parameters
+        ----------
+        name : str
+        short : bool
+            As in the workbook and in sentences, in place of in a table.
+        """
+        from sim.experiment.kpis import KPIS
+
+        found = KPIS.get(name)
+        if found is None:
+            return name.replace("_", " ")
+        label = found.short or found.label if short else found.label
+        return str(getattr(label, self.code))
+
     def unit(self, unit: str, amount: float | Fraction) -> str:
         """Word for the unit of an amount: its plural where that is not one."""
         return (

@@ -6,6 +6,9 @@ import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
+from sim.experiment.kpis import rows_of
+from sim.experiment.registry import Indicator
+from sim.experiment.registry import Section as IndicatorSection
 from sim.report import style
 from sim.report.drawing import Drawing
 from sim.report.language import Language
@@ -195,6 +198,50 @@ def share_metric(
         dimension,
         bound=lambda v: words.bare_points(v, style.POINT_DIGITS),
     )
+
+
+def indicator_metrics(section: IndicatorSection, words: Language) -> list[Metric]:
+    """The KPIs that are rows of the table of measures of a section, in the form of their unit.
+
+    Parameters
+    ----------
+    section : str
+    words : Language
+    """
+    return [
+        share_metric(words.kpi(each.name), each.name, words)
+        if each.unit == "share"
+        else Metric(words.kpi(each.name), each.name, *_forms(each, words))
+        for each in rows_of(section)
+    ]
+
+
+def _forms(each: Indicator, words: Language) -> tuple[Show, Show]:
+    """How a value and a difference of a KPI are written: euros, or numbers with the digits of their unit."""
+    if each.unit == "eur":
+        return words.euro, lambda v: words.euro(v, signed=True)
+    if each.unit == "days":
+        return _digits(words, style.DAY_DIGITS, style.TABLE_DIGITS)
+    if each.unit == "count" and not each.denominators:
+        return _digits(words, 0, style.DAY_DIGITS)
+    return _digits(words, style.TABLE_DIGITS, style.TABLE_DIGITS)
+
+
+def _digits(words: Language, shown: int, more: int) -> tuple[Show, Show]:
+    return lambda v: words.number(v, shown), lambda v: words.signed(v, more)
+
+
+def measures_table(section: IndicatorSection, result: Result, words: Language) -> list[Block]:
+    """The table of measures of a section; empty where it has none.
+
+    Parameters
+    ----------
+    section : str
+    result : Result
+    words : Language
+    """
+    caption, first = words.say("table.measures"), words.say("column.measure")
+    return metric_table(caption, first, indicator_metrics(section, words), result, words)
 
 
 def wish_metrics(words: Language) -> list[Metric]:

@@ -20,6 +20,8 @@ from sim.report.page import (
     TableView,
     estimate_cell,
     figure,
+    indicator_metrics,
+    measures_table,
     metric_table,
     number,
     share_metric,
@@ -278,6 +280,7 @@ def costs(result: Result, words: Language) -> Section:
         words,
         words.say("table.per_person_note"),
     )
+    blocks += measures_table("costs", result, words)
     return Section("costs", words.say("section.costs"), tuple(blocks))
 
 
@@ -288,24 +291,7 @@ def _modules(run: RunView) -> list[str]:
 
 def use(result: Result, words: Language) -> Section:
     """Care near the end: admissions, emergency visits, GP contacts, nursing hours."""
-
-    def amount(value: float) -> str:
-        return words.number(value, style.TABLE_DIGITS)
-
-    def plus(value: float) -> str:
-        return words.signed(value, style.TABLE_DIGITS)
-
-    shares = ("admitted_last_30", "ed_last_30", "ic_last_30", "care_drop_share")
-    numbers = (
-        "hospital_days_last_30",
-        "transitions_last_90",
-        "gp_contacts_last_30",
-        "district_nursing_hours",
-        "care_drop_hours",
-    )
-    metrics = [share_metric(words.say(f"kpi.{n}"), n, words) for n in shares]
-    metrics += [Metric(words.say(f"kpi.{n}"), n, amount, plus) for n in numbers]
-    metrics.append(share_metric(words.say("kpi.terminal_outlived_90"), "terminal_outlived_90", words))
+    metrics = indicator_metrics("use", words)
     blocks = metric_table(words.say("table.use"), words.say("column.measure"), metrics, result, words)
     return Section("use", words.say("section.use"), tuple(blocks))
 
@@ -333,8 +319,8 @@ def schemes(result: Result, words: Language) -> Section:
         for name in ("ceiling_room", "ceiling_used")
     ]
     ceiling += [
-        Metric(words.say("kpi.ceiling_exhausted_day"), "ceiling_exhausted_day", count, more),
-        Metric(words.say("kpi.ceiling_patients_affected"), "ceiling_patients_affected", count, more),
+        Metric(words.kpi("ceiling_exhausted_day"), "ceiling_exhausted_day", count, more),
+        Metric(words.kpi("ceiling_patients_affected"), "ceiling_patients_affected", count, more),
     ]
     contracts = [
         Metric(
@@ -363,10 +349,10 @@ def schemes(result: Result, words: Language) -> Section:
     forms = result.base.kpis.along("subsidy", "form")
     subsidy = [Metric(words.word("form", k), "subsidy", euro, plus, (("form", k),)) for k in forms]
     subsidy += [
-        Metric(words.say("kpi.subsidy_claimed"), "subsidy_claimed", euro, plus),
-        share_metric(words.say("kpi.subsidy_payout"), "subsidy_payout", words),
-        Metric(words.say("kpi.subsidy_earned"), "subsidy_earned", euro, plus),
-        share_metric(words.say("kpi.subsidy_earned_payout"), "subsidy_earned_payout", words),
+        Metric(words.kpi("subsidy_claimed"), "subsidy_claimed", euro, plus),
+        share_metric(words.kpi("subsidy_payout"), "subsidy_payout", words),
+        Metric(words.kpi("subsidy_earned"), "subsidy_earned", euro, plus),
+        share_metric(words.kpi("subsidy_earned_payout"), "subsidy_earned_payout", words),
     ]
     state = [
         Metric(
@@ -375,7 +361,7 @@ def schemes(result: Result, words: Language) -> Section:
         for k in BUDGET_LINES
         for name in ("budget", "budget_used")
     ]
-    state.append(Metric(words.say("kpi.spiritual_hours_left"), "spiritual_hours_left", count, more))
+    state.append(Metric(words.kpi("spiritual_hours_left"), "spiritual_hours_left", count, more))
     unfunded = [
         Metric(words.word("reason", k), "unfunded", euro, plus, (("reason", k),)) for k in UNFUNDED_REASONS
     ]
@@ -417,6 +403,7 @@ def schemes(result: Result, words: Language) -> Section:
         ),
         *figure(figures_flow.unfunded_care(result, words)),
         *_providers(result, words),
+        *measures_table("schemes", result, words),
     ]
     return Section("schemes", words.say("section.schemes"), tuple(blocks))
 

@@ -7,7 +7,19 @@ from collections.abc import Sequence
 from sim.report import figures, figures_flow
 from sim.report.examples import Example
 from sim.report.language import Language
-from sim.report.page import Block, Metric, Prose, Row, Section, TableView, figure, metric_table, number, text
+from sim.report.page import (
+    Block,
+    Metric,
+    Prose,
+    Row,
+    Section,
+    TableView,
+    figure,
+    measures_table,
+    metric_table,
+    number,
+    text,
+)
 from sim.report.results import Result
 from sim.schema import ITEMS, LAWS, WITH_WLZ
 from sim.units import PAYMENT_LEVELS
@@ -45,6 +57,7 @@ def payments(result: Result, words: Language, examples: Sequence[Example] = ()) 
     blocks += metric_table(words.say("table.item"), words.say("column.item"), items, result, words)
     blocks += metric_table(words.say("table.kind"), words.say("column.group"), others, result, words)
     blocks += figure(figures.payments_by_kind(result, words))
+    blocks += measures_table("payments", result, words)
     blocks += unequal(examples, words)
     return Section("payments", words.say("section.payments"), tuple(blocks))
 

@@ -12,6 +12,8 @@ from sim.report.page import (
     Section,
     TableView,
     figure,
+    indicator_metrics,
+    measures_table,
     metric_table,
     number,
     share_metric,
@@ -50,6 +52,7 @@ def places(result: Result, words: Language, published: Published) -> Section:
         *metric_table(words.say("table.days"), words.say("column.place"), stays, result, words),
         *figure(figures.days_by_setting(result, words)),
         *_moves(result, words),
+        *measures_table("places", result, words),
     ]
     return Section("places", words.say("section.places"), tuple(blocks))
 
@@ -60,32 +63,10 @@ def hospices(result: Result, words: Language) -> Section:
     def days(value: float) -> str:
         return words.number(value, style.DAY_DIGITS)
 
-    def plus(value: float) -> str:
-        return words.signed(value, style.DAY_DIGITS)
-
     def plus_fine(value: float) -> str:
         return words.signed(value, style.TABLE_DIGITS)
 
-    def share(name: str) -> Metric:
-        return share_metric(words.say(f"kpi.{name}"), name, words)
-
-    def days_row(name: str) -> Metric:
-        return Metric(words.say(f"kpi.{name}"), name, days, plus_fine)
-
-    def count(name: str) -> Metric:
-        return Metric(words.say(f"kpi.{name}"), name, words.number, plus)
-
-    metrics = [
-        count("hospice_requests"),
-        count("hospice_stays"),
-        share("hospice_refused"),
-        share("hospice_died_waiting"),
-        share("hospice_from_hospital"),
-        days_row("wait_days_mean"),
-        days_row("wait_days_p90"),
-        count("blocked_hospital_days"),
-        share("hospice_occupancy"),
-    ]
+    metrics = indicator_metrics("hospice", words)
     metrics += [
         share_metric(
             words.say("occupancy_of", place=words.word("setting", k)), "occupancy", words, (("setting", k),)
@@ -102,7 +83,6 @@ def hospices(result: Result, words: Language) -> Section:
         )
         for k in HOSPICE_SETTINGS
     ]
-    metrics.append(days_row("nursing_home_wait_days"))
     blocks = [
         *metric_table(words.say("table.hospice"), words.say("column.measure"), metrics, result, words),
         *figure(figures.occupancy_by_site(result, words)),

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import chain
 from typing import Any
 
+from sim.experiment.kpis import KPIS
 from sim.report import background, sections
 from sim.report.excel import Sheet, Value
 from sim.report.figures_flow import level_name, month_name
@@ -13,44 +14,6 @@ from sim.report.language import Language
 from sim.report.provenance import Parameter, Published, parameters, range_text, value_text
 from sim.report.results import Difference, Estimate, Result
 
-COSTS = (
-    "cost",
-    "cost_per_decedent",
-    "assumed_price_share",
-    "unfunded",
-    "subsidy",
-    "subsidy_claimed",
-    "subsidy_payout",
-    "subsidy_earned",
-    "subsidy_earned_claimed",
-    "subsidy_earned_payout",
-    "budget",
-    "budget_used",
-    "spiritual_hours_left",
-    "ceiling_room",
-    "ceiling_used",
-    "provider_shadow",
-    "provider_gain",
-)
-THROUGHPUT = (
-    "hospice_requests",
-    "hospice_stays",
-    "hospice_refused",
-    "hospice_died_waiting",
-    "hospice_from_hospital",
-    "wait_days_mean",
-    "wait_days_p90",
-    "blocked_hospital_days",
-    "nursing_home_wait_days",
-    "ceiling_exhausted_day",
-    "ceiling_patients_affected",
-    "ceiling_touched",
-    "moves",
-    "transitions_last_90",
-    "transitions_with_hospital",
-    "transition_last_30",
-)
-CAPACITY = ("hospice_occupancy", "occupancy", "occupancy_by_month")
 DIMENSIONS = (
     "view",
     "law",
@@ -93,18 +56,18 @@ def all_sheets(result: Result, words: Language, published: Published) -> list[Sh
     list of Sheet
     """
     keys = sorted(result.base.kpis.index(), key=_breadth)
-    known = {*COSTS, *THROUGHPUT, *CAPACITY}
-    people = tuple(dict.fromkeys(name for name, _ in keys if name not in known))
+    names = dict.fromkeys([*KPIS, *(name for name, _ in keys)])
 
-    def sheet(id: str, names: Sequence[str]) -> Sheet:
-        return _kpi_sheet(id, [k for name in names for k in keys if k[0] == name], result, words)
+    def sheet(id: str) -> Sheet:
+        mine = [name for name in names if (KPIS[name].sheet if name in KPIS else "patients") == id]
+        return _kpi_sheet(id, [k for name in mine for k in keys if k[0] == name], result, words)
 
     return [
         _summary(result, words, published),
-        sheet("costs", COSTS),
-        sheet("patients", people),
-        sheet("throughput", THROUGHPUT),
-        _with_beds(sheet("capacity", CAPACITY), result, words),
+        sheet("costs"),
+        sheet("patients"),
+        sheet("throughput"),
+        _with_beds(sheet("capacity"), result, words),
         _assumptions(result, words),
         _sources(result, published, words),
         _manifest(result, words),
@@ -115,11 +78,6 @@ def _breadth(key: Key) -> tuple[int, list[int]]:
     """Totals before parts, parts in the order of their columns; otherwise as in the table."""
     known = [DIMENSIONS.index(name) for name in key[1] if name in DIMENSIONS]
     return len(key[1]), sorted(known)
-
-
-def kpi_name(name: str, words: Language) -> str:
-    """A KPI in words."""
-    return words.word("kpi_name", name) if words.has(f"kpi_name.{name}") else words.word("kpi", name)
 
 
 def dimension_word(key: str, value: str, sites: Mapping[str, str], words: Language) -> str:
@@ -151,7 +109,7 @@ def _kpi_sheet(id: str, keys: Sequence[Key], result: Result, words: Language) ->
     for name, dimension in keys:
         unit, numbers = _numbers(name, dimension, result)
         cells = [dimension_word(k, dimension[k], sites, words) if k in dimension else None for k in columns]
-        rows.append((kpi_name(name, words), *cells, words.word("kpi_unit", unit), *numbers))
+        rows.append((words.kpi(name, short=True), *cells, words.word("kpi_unit", unit), *numbers))
         units.append(unit)
     first = len(columns) + 2
     title = result.base.text("title", words.code)

@@ -6,12 +6,12 @@ import openpyxl
 import pandas as pd
 import pytest
 
-from sim.experiment.kpis import DEFINITIONS
+from sim.experiment.kpis import KPIS
 from sim.report.excel import Sheet, workbook_bytes
 from sim.report.language import language
 from sim.report.provenance import load_published
 from sim.report.results import Alternative, Result, RunView
-from sim.report.sheets import all_sheets, kpi_name
+from sim.report.sheets import all_sheets
 from tests.unit.report_data import comparison, run_view
 
 NL, EN = language("nl"), language("en")
@@ -179,12 +179,10 @@ def test_pandas_reads_the_sheet_of_costs(compared, tmp_path):
 
 @pytest.mark.parametrize("words", [NL, EN])
 def test_every_kpi_has_a_name_in_words(words):
-    names = {definition.name for definition in DEFINITIONS}
-    missing = [
-        n for n in names | {"subsidy_payout"} if not words.has(f"kpi_name.{n}") and not words.has(f"kpi.{n}")
-    ]
-    assert not missing
-    assert kpi_name("cost", words) in ("Kosten", "Costs")
+    names = [words.kpi(name, short) for name in KPIS for short in (False, True)]
+    assert all(names)
+    assert words.kpi("cost") in ("Kosten", "Costs")
+    assert words.kpi("hospice_refused") != words.kpi("hospice_refused", short=True)
 
 
 def test_a_run_without_alternatives_has_no_columns_of_differences(tmp_path):
