@@ -7,7 +7,14 @@ import signal
 import sys
 from types import FrameType
 
+from sim.errors import language_asked
 from sim.limits import EXIT_INTERRUPTED
+
+_INTERRUPTED = {
+    "en": "interrupted; give the same command again",
+    "nl": "onderbroken; geef hetzelfde commando opnieuw",
+}
+"""Said while nothing is loaded yet, the catalogue of messages included."""
 
 
 def main() -> None:
@@ -20,7 +27,7 @@ def main() -> None:
 
 
 def _end(_signal: int, _frame: FrameType | None) -> None:
-    print("interrupted; give the same command again", file=sys.stderr, flush=True)
+    print(_INTERRUPTED[language_asked(sys.argv[1:])], file=sys.stderr, flush=True)
     os._exit(EXIT_INTERRUPTED)
 
 

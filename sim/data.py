@@ -24,7 +24,7 @@ from ruamel.yaml.events import AliasEvent
 from ruamel.yaml.nodes import MappingNode, Node, ScalarNode
 
 from sim import parsed
-from sim.errors import InputError, echo
+from sim.errors import InputError, Message, Place, ValueFault, echo, reason
 from sim.limits import (
     FIRST_YEAR,
     LAST_YEAR,
@@ -39,6 +39,8 @@ from sim.units import BYTES_PER_MEGABYTE
 
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 """What no text holds: control characters, and halves of characters."""
+
+YAML_FILE = Message("a YAML file")
 
 _PACKAGE = Path(__file__).resolve().parent
 _PLACES = (_PACKAGE / "_data", _PACKAGE.parent)
@@ -66,13 +68,17 @@ def data_folder(kind: Literal["tariffs", "scenarios"], explicit: Path | str | No
     """
     if explicit is not None:
         if not Path(explicit).is_dir():
-            raise InputError(f"{explicit}: no such folder; name a folder with {kind} files")
+            raise InputError(
+                "{explicit}: no such folder; name a folder with {kind} files", explicit=explicit, kind=kind
+            )
         return Path(explicit)
     for place in _PLACES:
         if (place / kind).is_dir():
             return place / kind
-    looked = " or ".join(str(place / kind) for place in _PLACES)
-    raise InputError(f"{kind}: no such folder; expected {looked}")
+    first, second = (place / kind for place in _PLACES)
+    raise InputError(
+        "{kind}: no such folder; expected {first} or {second}", kind=kind, first=first, second=second
+    )
 
 
 def user_path(path: Path | str) -> Path:
@@ -90,10 +96,10 @@ def user_path(path: Path | str) -> Path:
     try:
         return Path(path).expanduser()
     except RuntimeError:
-        raise InputError(f"{path}: nobody has this name; give the path in full") from None
+        raise InputError("{path}: nobody has this name; give the path in full", path=path) from None
 
 
-def shown(path: Path) -> str:
+def shown(path: Path) -> Place:
     """Path as a message writes it: `scenarios/basis_2026.yaml` for the project's own files.
 
     Parameters
@@ -102,33 +108,33 @@ def shown(path: Path) -> str:
 
     Returns
     -------
-    str
+    Place
         Relative to the packaged data or the repository root when it lies there, else as given.
     """
     own = _own_name(path)
     if own is not None:
         return own
-    return str(path) if len(str(path)) <= LONGEST_FILE_NAME else echo(path)
+    return Place(path if len(str(path)) <= LONGEST_FILE_NAME else echo(path))
 
 
-def _own_name(path: Path) -> str | None:
+def _own_name(path: Path) -> Place | None:
     """Path of one of the project's own files from where these are; None for another file."""
     absolute = path.resolve()
     for place in _PLACES:
         for kind in ("tariffs", "scenarios"):
             if absolute.is_relative_to(place / kind):
-                return absolute.relative_to(place).as_posix()
+                return Place(absolute.relative_to(place).as_posix())
     return None
 
 
-def read_bytes(path: Path, what: str, most: int = MOST_BYTES) -> bytes:
+def read_bytes(path: Path, what: Message, most: int = MOST_BYTES) -> bytes:
     """Content of a file of the user: a regular file, not too large.
 
     Parameters
     ----------
     path : Path
-    what : str
-        Kind of file in messages, such as `YAML file`.
+    what : Message
+        Kind of file in messages, such as "a YAML file".
     most : int
         Bytes that it may have.
 
@@ -145,27 +151,36 @@ def read_bytes(path: Path, what: str, most: int = MOST_BYTES) -> bytes:
     try:
         # a pipe would block and a device would never end
         if not stat.S_ISREG(path.stat().st_mode):
-            raise InputError(f"{label}: is no regular file; give the path of {_a(what)}")
+            raise InputError("{label}: is no regular file; give the path of {what}", label=label, what=what)
         with path.open("rb") as file:
             content = file.read(most + 1)
     except (FileNotFoundError, NotADirectoryError):
-        raise InputError(f"{label}: no such file; give the path of {_a(what)}") from None
+        raise InputError("{label}: no such file; give the path of {what}", label=label, what=what) from None
     except (OSError, ValueError) as error:
-        fault = getattr(error, "strerror", None) or error
-        raise InputError(f"{label}: cannot be read ({fault}); give the path of {_a(what)}") from None
+        fault = reason(error)
+        raise InputError(
+            "{label}: cannot be read ({fault}); give the path of {what}",
+            label=label,
+            fault=fault,
+            what=what,
+        ) from None
     if len(content) > most:
-        raise InputError(f"{label}: is larger than {most / BYTES_PER_MEGABYTE:g} MB; give a smaller {what}")
+        raise InputError(
+            "{label}: is larger than {most:g} MB; give a smaller file",
+            label=label,
+            most=most / BYTES_PER_MEGABYTE,
+        )
     return content
 
 
-def read_text(path: Path, what: str, save_as: str = "UTF-8") -> str:
+def read_text(path: Path, what: Message, save_as: str = "UTF-8") -> str:
     """Content of a text file of the user.
 
     Parameters
     ----------
     path : Path
-    what : str
-        Kind of file in messages, such as `YAML file`.
+    what : Message
+        Kind of file in messages, such as "a YAML file".
     save_as : str
         What a program calls the right encoding.
 
@@ -183,12 +198,17 @@ def read_text(path: Path, what: str, save_as: str = "UTF-8") -> str:
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError:
-        raise InputError(f"{shown(path)}: is not UTF-8 text; save it as {save_as}") from None
+        raise InputError(
+            "{path}: is not UTF-8 text; save it as {save_as}", path=shown(path), save_as=save_as
+        ) from None
     found = _CONTROL.search(text)
     if found is not None:
         line = text.count("\n", 0, found.start()) + 1
         raise InputError(
-            f"{shown(path)}: line {line}: holds a control character (U+{ord(found[0]):04X}); remove it"
+            "{path}: line {line}: holds a control character (U+{code:04X}); remove it",
+            path=shown(path),
+            line=line,
+            code=ord(found[0]),
         )
     return text
 
@@ -240,7 +260,7 @@ def read_json(path: Path) -> str:
     try:
         found = path.stat()
     except (OSError, ValueError):
-        read_bytes(path, "YAML file")
+        read_bytes(path, YAML_FILE)
         raise
     return _read_json(path, found.st_mtime_ns, found.st_size)
 
@@ -251,7 +271,9 @@ def _read_json(path: Path, _modified: int, _size: int) -> str:
     try:
         return json.dumps(document, default=_as_json, allow_nan=False)
     except (TypeError, ValueError) as error:
-        raise InputError(f"{shown(path)}: {error}; use text, numbers, lists and mappings") from None
+        raise InputError(
+            "{path}: {error}; use text, numbers, lists and mappings", path=shown(path), error=reason(error)
+        ) from None
 
 
 def read_document(path: Path) -> dict[str, Any]:
@@ -271,25 +293,34 @@ def read_document(path: Path) -> dict[str, Any]:
         As `read_json`.
     """
     label = shown(path)
-    text = read_text(path, "YAML file", "UTF-8")
+    text = read_text(path, YAML_FILE)
     own = _own_name(path) is not None or path.resolve().is_relative_to(_PACKAGE)
     if own and (known := parsed.kept(text)) is not None:
         return known
     try:
         document = _reader().load(text)
     except DuplicateKeyError as error:
-        raise InputError(f"{label}: {_line(error)}key {_key(error)} stands twice; keep one") from None
-    except MarkedYAMLError as error:
-        fault = echo(error.problem or error.context)
         raise InputError(
-            f"{label}: {_line(error)}not YAML: {fault}; mend the line or quote the text"
+            "{label}: {line}key {key} stands twice; keep one", label=label, line=_line(error), key=_key(error)
+        ) from None
+    except MarkedYAMLError as error:
+        fault = Message(echo(error.problem or error.context))
+        raise InputError(
+            "{label}: {line}not YAML: {fault}; mend the line or quote the text",
+            label=label,
+            line=_line(error),
+            fault=fault,
         ) from None
     except _OverBudget as error:
-        raise InputError(f"{label}: {error}") from None
+        raise InputError("{label}: {error}", label=label, error=error.message) from None
     except Exception as error:
-        raise InputError(f"{label}: not YAML: {echo(error) or type(error).__name__}; mend the file") from None
+        raise InputError(
+            "{label}: not YAML: {fault}; mend the file",
+            label=label,
+            fault=echo(error) or type(error).__name__,
+        ) from None
     if not isinstance(document, dict):
-        raise InputError(f"{label}: holds no mapping; write lines of the form 'key: value'")
+        raise InputError("{label}: holds no mapping; write lines of the form 'key: value'", label=label)
     _check_content(document, label)
     if own:
         parsed.keep(text, document)
@@ -299,13 +330,13 @@ def read_document(path: Path) -> dict[str, Any]:
 def node_of(path: Path) -> Node | None:
     """The nodes of a YAML file with their lines; None when it cannot be read."""
     try:
-        node: Node | None = _reader().compose(read_text(path, "YAML file"))
+        node: Node | None = _reader().compose(read_text(path, YAML_FILE))
     except (MarkedYAMLError, _OverBudget, InputError, ValueError):
         return None
     return node
 
 
-class _OverBudget(Exception):
+class _OverBudget(InputError):
     """A file that asks more of its reader than a file can need."""
 
 
@@ -317,14 +348,22 @@ class _Composer(Composer):
 
     def compose_node(self, parent: Any, index: Any) -> Any:
         event = self.parser.peek_event()
-        line = f"line {event.start_mark.line + 1}: "
+        line = Message("line {line}: ", line=event.start_mark.line + 1)
         if isinstance(event, AliasEvent):
-            raise _OverBudget(f"{line}an alias (*name) has no place here; write the value itself")
+            raise _OverBudget("{line}an alias (*name) has no place here; write the value itself", line=line)
         self._nodes += 1
         if self._nodes > MOST_NODES:
-            raise _OverBudget(f"{line}has more than {MOST_NODES} keys and values; give a smaller file")
+            raise _OverBudget(
+                "{line}has more than {most_nodes} keys and values; give a smaller file",
+                line=line,
+                most_nodes=MOST_NODES,
+            )
         if self._depth >= MOST_DEPTH:
-            raise _OverBudget(f"{line}is nested more than {MOST_DEPTH} deep; mend the brackets or indents")
+            raise _OverBudget(
+                "{line}is nested more than {most_depth} deep; mend the brackets or indents",
+                line=line,
+                most_depth=MOST_DEPTH,
+            )
         self._depth += 1
         node = super().compose_node(parent, index)
         self._depth -= 1
@@ -332,13 +371,17 @@ class _Composer(Composer):
             self._check_scalar(node, line, isinstance(parent, MappingNode) and index is None)
         return node
 
-    def _check_scalar(self, node: ScalarNode, line: str, is_key: bool) -> None:
+    def _check_scalar(self, node: ScalarNode, line: Message, is_key: bool) -> None:
         most = LONGEST_KEY if is_key else LONGEST_TEXT
         if len(node.value) > most:
-            what = "a key" if is_key else "a text"
-            raise _OverBudget(f"{line}{what} has more than {most} characters; shorten it")
+            what = Message("a key") if is_key else Message("a text")
+            raise _OverBudget(
+                "{line}{what} has more than {most} characters; shorten it", line=line, what=what, most=most
+            )
         if is_key and str(node.tag).endswith(":merge"):
-            raise _OverBudget(f"{line}a merge key (<<) has no place here; write the keys themselves")
+            raise _OverBudget(
+                "{line}a merge key (<<) has no place here; write the keys themselves", line=line
+            )
 
 
 def _reader() -> YAML:
@@ -352,7 +395,12 @@ def _check_content(value: Any, label: str, key: str = "") -> None:
     if isinstance(value, dict):
         for name, part in value.items():
             if not isinstance(name, str | int) or isinstance(name, bool):
-                raise InputError(f"{label}: {key or 'a key'}: {echo(name)} is no key; write a word or a year")
+                raise InputError(
+                    "{label}: {key}: {name} is no key; write a word or a year",
+                    label=label,
+                    key=key or Message("a key"),
+                    name=echo(name),
+                )
             _check_content(name, label, key)
             _check_content(part, label, f"{key}.{echo(name)}".lstrip("."))
     elif isinstance(value, list):
@@ -360,28 +408,34 @@ def _check_content(value: Any, label: str, key: str = "") -> None:
             _check_content(part, label, f"{key}[{number}]")
     elif isinstance(value, str) and (found := _CONTROL.search(value)):
         code = f"U+{ord(found[0]):04X}"
-        raise InputError(f"{label}: {key or 'a key'}: holds a control character ({code}); remove it")
+        raise InputError(
+            "{label}: {key}: holds a control character ({code}); remove it",
+            label=label,
+            key=key or Message("a key"),
+            code=code,
+        )
     elif isinstance(value, dt.date) and not FIRST_YEAR <= value.year <= LAST_YEAR:
         raise InputError(
-            f"{label}: {key}: {value.year} is no year of a patient; give one from {FIRST_YEAR} to {LAST_YEAR}"
+            "{label}: {key}: {year} is no year of a patient; give one from {first_year} to {last_year}",
+            label=label,
+            key=key,
+            year=value.year,
+            first_year=FIRST_YEAR,
+            last_year=LAST_YEAR,
         )
 
 
 def _as_json(value: Any) -> str:
     if isinstance(value, dt.date):
         return value.isoformat()
-    raise TypeError(f"a value of type {type(value).__name__} has no place here")
+    raise ValueFault("a value of type {type} has no place here", type=type(value).__name__)
 
 
-def _line(error: MarkedYAMLError) -> str:
+def _line(error: MarkedYAMLError) -> Message:
     mark = error.problem_mark or error.context_mark
-    return "" if mark is None else f"line {mark.line + 1}: "
+    return Message("") if mark is None else Message("line {line}: ", line=mark.line + 1)
 
 
-def _key(error: MarkedYAMLError) -> str:
+def _key(error: MarkedYAMLError) -> Message:
     quoted = str(error.problem).split('"')
-    return repr(echo(quoted[1])) if len(quoted) > 1 else "one"
-
-
-def _a(noun: str) -> str:
-    return f"an {noun}" if noun[0] in "AEIOU" else f"a {noun}"
+    return Message("{key!r}", key=quoted[1]) if len(quoted) > 1 else Message("one")

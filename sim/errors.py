@@ -1,24 +1,220 @@
-"""Errors that are the user's to mend: one line that names the place, the fault and the remedy."""
+"""What a person reads when something is wrong: one line that names the place, the fault and the remedy.
+
+A message is a template in English with named parts, and keeps both, so that it can be told in Dutch as well:
+`report/words/messages_nl.yaml` has the Dutch of every template. What a user gave comes in as a part and is
+cut where it is long; names come in as a list and end after some.
+"""
 
 from __future__ import annotations
 
+import datetime as dt
 import difflib
-from collections.abc import Iterable
+import os
+import re
+import string
+from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
+from importlib import resources
+from numbers import Number
+from pathlib import Path
+from typing import Any, Self
 
-from sim.limits import LIKENESS, LONGEST_ECHO
+from sim.limits import LIKENESS, LONGEST_ECHO, LONGEST_FILE_NAME, MOST_NAMED
 
+ENGLISH = "en"
+"""Language of the templates, of `str(fault)` and of the library."""
+LANGUAGES = ("nl", ENGLISH)
+"""Languages that are spoken; the first where nothing says which."""
 _CUT = "..."
-GO_ON = "give the same command with --resume"
-"""What a message advises after an end halfway; a command without `--resume` is given again as it was."""
-GIVE_AGAIN = "give the same command again"
+_MORE = "{names} and {count} more"
 
 
-class InputError(Exception):
+class Place(str):
+    """Where a fault lies, such as the path of a file: a message writes it in full."""
+
+    __slots__ = ()
+
+
+class Message(str):
+    """A sentence in English that keeps its template and parts, so that it can be told in another language.
+
+    Parameters
+    ----------
+    template : str
+        Text with named places, as `str.format` has them; as it is where there are no parts.
+    **parts : object
+        What fills the places. A path and a `Place` stand in full, a text is cut where it is long, a list of
+        names ends after some, a message is told in the language of the whole.
+    """
+
+    __slots__ = ("parts", "template")
+    template: str
+    parts: Mapping[str, Any]
+
+    def __new__(cls, template: str, /, **parts: object) -> Self:
+        """Fill the sentence."""
+        kept = {name: _kept(part) for name, part in parts.items()}
+        made = super().__new__(cls, _filled(template, kept, ENGLISH))
+        made.template, made.parts = template, kept
+        return made
+
+    def __getnewargs_ex__(self) -> tuple[tuple[str], dict[str, Any]]:
+        """Template and parts, to copy or send it."""
+        return (self.template,), dict(self.parts)
+
+    def told(self, lang: str) -> str:
+        """The sentence in a language; in English where that has none.
+
+        Parameters
+        ----------
+        lang : {"nl", "en"}
+        """
+        return _filled(_catalogue(lang).get(self.template, self.template), self.parts, lang)
+
+    def named(self, place: str, name: str) -> Message:
+        """The same with another name for a place, such as a file of the user, or another part for a part."""
+        return Message(
+            self.template, **{key: _renamed(part, place, name) for key, part in self.parts.items()}
+        )
+
+
+class _ToldError(Exception):
+    """A fault that is told in one line, in the language of who reads it.
+
+    Parameters
+    ----------
+    template : str or Message
+        As of a `Message`: text written in the program, never what a user gave.
+    **parts : object
+    """
+
+    def __init__(self, template: str, /, **parts: object) -> None:
+        whole = isinstance(template, Message) and not parts
+        self.message = template if whole and isinstance(template, Message) else Message(template, **parts)
+        super().__init__(self.message)
+
+    def told(self, lang: str) -> str:
+        """The line in a language, `nl` or `en`."""
+        return self.message.told(lang)
+
+
+class InputError(_ToldError):
     """Wrong input. Its text is one line: file, key, what is wrong, what would be right."""
 
 
-class RunError(Exception):
+class RunError(_ToldError):
     """A run or a check that failed on right input. Its text is one line: what failed, what to do."""
+
+
+class ValueFault(_ToldError, ValueError):
+    """A value that its field refuses; who reads the file adds file and key."""
+
+
+class _Names(tuple[Any, ...]):
+    """The first names of a list, and how many more there are."""
+
+    more: int = 0
+
+
+class _Filler(string.Formatter):
+    """Fills the places of a template in one language."""
+
+    def __init__(self, lang: str) -> None:
+        self._lang = lang
+
+    def get_value(self, key: int | str, args: Sequence[Any], kwargs: Mapping[str, Any]) -> Any:
+        """The part of a name."""
+        return kwargs[str(key)]
+
+    def convert_field(self, value: Any, conversion: Any) -> Any:
+        """A part in quotation marks where the template asks so."""
+        if conversion != "r":
+            return value
+        if isinstance(value, _Names):
+            quoted = _Names(Place(repr(self._shown(name))) for name in value)
+            quoted.more = value.more
+            return quoted
+        return Place(repr(self._shown(value))) if isinstance(value, str) else value
+
+    def format_field(self, value: Any, format_spec: str) -> str:
+        """A part as text."""
+        if isinstance(value, _Names):
+            names = ", ".join(self._shown(name) for name in value)
+            if not value.more:
+                return names
+            return _catalogue(self._lang).get(_MORE, _MORE).format(names=names, count=value.more)
+        return echo(format(value, format_spec)) if format_spec else self._shown(value)
+
+    def _shown(self, part: Any) -> str:
+        if isinstance(part, Message):
+            return part.told(self._lang)
+        return str(part) if isinstance(part, Place) else echo(part)
+
+
+def _filled(template: str, parts: Mapping[str, Any], lang: str) -> str:
+    return _Filler(lang).vformat(template, (), parts) if parts else template
+
+
+def _kept(part: Any) -> Any:
+    """A part that can be copied, sent and filled in later: no longer than a message writes."""
+    if isinstance(part, Path):
+        text = str(part)
+        return Place(text) if len(text) <= LONGEST_FILE_NAME else echo(text)
+    if isinstance(part, Message | Place | _Names) or (part is None or isinstance(part, bool | int | float)):
+        return part
+    if isinstance(part, str):
+        return echo(part)
+    if isinstance(part, _ToldError):
+        return part.message
+    if isinstance(part, Iterable) and not isinstance(part, Mapping):
+        names = list(part)
+        kept = _Names(_kept(name) for name in names[:MOST_NAMED])
+        kept.more = max(0, len(names) - MOST_NAMED)
+        return kept
+    if isinstance(part, Mapping):
+        return _kept(list(part))
+    # numbers and dates keep their format, anything else its text
+    return part if isinstance(part, Number | dt.date) else echo(part)
+
+
+def _renamed(part: Any, place: str, name: str) -> Any:
+    if isinstance(part, Message):
+        return name if part == place else part.named(place, name)
+    return Place(part.replace(place, name)) if isinstance(part, str) else part
+
+
+@cache
+def _catalogue(lang: str) -> Mapping[str, str]:
+    """Template in English -> the same in a language."""
+    if lang == ENGLISH:
+        return {}
+    from ruamel.yaml import YAML
+
+    file = resources.files("sim") / "report" / "words" / f"messages_{lang}.yaml"
+    pairs = YAML(typ="safe").load(file.read_text(encoding="utf-8"))
+    return {pair[ENGLISH]: pair[lang] for several in pairs.values() for pair in several}
+
+
+def language_asked(arguments: Sequence[str]) -> str:
+    """The language that a command is to speak.
+
+    Parameters
+    ----------
+    arguments : sequence of str
+        As given to it: `--lang` wins; without it the system's language where that is spoken here.
+
+    Returns
+    -------
+    str
+    """
+    for at, argument in reversed(list(enumerate(arguments))):
+        name, _, value = argument.partition("=")
+        given = value or "".join(arguments[at + 1 : at + 2])
+        if name == "--lang" and given in LANGUAGES:
+            return given
+    places = (os.environ.get(name) for name in ("LC_ALL", "LC_MESSAGES", "LANG"))
+    system = re.split("[_.@-]", next(filter(None, places), ""))[0].lower()
+    return system if system in LANGUAGES else LANGUAGES[0]
 
 
 def echo(text: object) -> str:
@@ -35,6 +231,18 @@ def echo(text: object) -> str:
     # the first characters are enough: a value may be as long as its file
     line = " ".join(str(text)[: 2 * LONGEST_ECHO].split())
     return line if len(line) <= LONGEST_ECHO else f"{line[: LONGEST_ECHO - len(_CUT)]}{_CUT}"
+
+
+def reason(fault: Exception) -> Message:
+    """Why the system or another part of the program refused; in Dutch where the catalogue has its text."""
+    if isinstance(fault, _ToldError):
+        return fault.message
+    return Message(echo(getattr(fault, "strerror", None) or fault))
+
+
+def meant(word: str) -> Message:
+    """The remedy for a word that stands for another."""
+    return Message("did you mean {word!r}?", word=word)
 
 
 def nearest(word: str, known: Iterable[str], likeness: float = LIKENESS) -> str | None:
@@ -56,3 +264,8 @@ def nearest(word: str, known: Iterable[str], likeness: float = LIKENESS) -> str 
         return None
     close = difflib.get_close_matches(word, list(known), 1, likeness)
     return close[0] if close else None
+
+
+GO_ON = Message("give the same command with --resume")
+"""What a message advises after an end halfway; a command without `--resume` is given again as it was."""
+GIVE_AGAIN = Message("give the same command again")

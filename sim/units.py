@@ -11,7 +11,7 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.errors import InputError
+from sim.errors import InputError, ValueFault
 
 MINUTES_PER_HOUR = 60
 SECONDS_PER_MINUTE = 60
@@ -176,7 +176,7 @@ def cents(euros: Decimal | str | int) -> int:
     scaled = Decimal(euros) * CENTS_PER_EURO
     whole = int(scaled)
     if scaled != whole:
-        raise ValueError(f"{euros} euro is not a whole number of cents")
+        raise ValueFault("{euros} euro is not a whole number of cents", euros=euros)
     return whole
 
 
@@ -272,8 +272,11 @@ def narrow(column: Any) -> Ints:
 
 def _too_large(number: float) -> InputError:
     return InputError(
-        f"an amount of {number:.3e} does not fit in 64 bits (at most {float(MOST):.1e} cents, minutes or "
-        "weighted units); lower the prices, rates, quantities or population that make it"
+        "an amount of {number:.3e} does not fit in 64 bits (at most {most:.1e} cents, "
+        "minutes or weighted units); lower the prices, rates, quantities or population "
+        "that make it",
+        number=number,
+        most=float(MOST),
     )
 
 

@@ -1,4 +1,4 @@
-"""No test touches the cache of who runs it."""
+"""No test touches the cache of who runs it, and all commands of the tests speak English."""
 
 from __future__ import annotations
 
@@ -22,3 +22,9 @@ def own_cache() -> Iterator[None]:
             os.environ.pop(VARIABLE)
         else:
             os.environ[VARIABLE] = before
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _in_english() -> None:
+    """Commands of the tests, in this process and in others, speak English where `--lang` does not say."""
+    os.environ["LC_ALL"] = "en_US.UTF-8"

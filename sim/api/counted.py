@@ -97,7 +97,7 @@ class Tables:
 
     def __init__(self, tasks: Sequence[OneTask], counted: bool, view: View) -> None:
         if view not in get_args(View):
-            raise InputError(f"tables: view {view!r}; give {' or '.join(get_args(View))}")
+            raise InputError("tables: view {view!r}; give {views}", view=view, views=get_args(View))
         self._tasks = tuple(tasks)
         self._counted = counted
         self._view = view
@@ -117,7 +117,11 @@ class Tables:
         """
         mine = [task for task in self._tasks if task.replication == number]
         if not mine:
-            raise InputError(f"replication {number}: not in this run; it has {self.replications}")
+            raise InputError(
+                "replication {number}: not in this run; it has {replications}",
+                number=number,
+                replications=self.replications,
+            )
         return Tables(mine, self._counted, self._view)
 
     @property

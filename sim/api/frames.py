@@ -7,7 +7,7 @@ from typing import TypeVar
 
 import pandas as pd
 
-from sim.errors import InputError, echo, nearest
+from sim.errors import InputError, Message, Place, meant, nearest
 from sim.experiment import KpiDifference, KpiSummary
 from sim.experiment.money import CALENDAR
 
@@ -42,10 +42,26 @@ def one_of(rows: Sequence[Row], name: str, dimension: Mapping[str, str]) -> Row:
         values = sorted({row.dimension[key] for row in known if key in row.dimension})
         if not values:
             keys = sorted({key for row in known for key in row.dimension})
-            raise InputError(f"kpi {name!r}: no dimension {echo(key)!r}; {_suggest(key, keys)}")
+            raise InputError(
+                "kpi {name!r}: no dimension {key!r}; {hint}",
+                name=name,
+                key=key,
+                hint=_suggest(key, keys),
+            )
         if value not in values:
-            raise InputError(f"kpi {name!r}: {key} {echo(value)!r} is not there; {_suggest(value, values)}")
-    raise InputError(f"kpi {name!r}: no estimate by {_and(wanted)}; there are {_splits(known)}")
+            raise InputError(
+                "kpi {name!r}: {key} {value!r} is not there; {hint}",
+                name=name,
+                key=key,
+                value=value,
+                hint=_suggest(value, values),
+            )
+    raise InputError(
+        "kpi {name!r}: no estimate by {names}; there are {splits}",
+        name=name,
+        names=_and(wanted),
+        splits=_splits(known),
+    )
 
 
 def split_by(rows: Sequence[Row], name: str, by: str | Sequence[str], fixed: Mapping[str, str]) -> list[Row]:
@@ -80,8 +96,18 @@ def split_by(rows: Sequence[Row], name: str, by: str | Sequence[str], fixed: Map
     keys = sorted({key for row in known for key in row.dimension})
     for key in names:
         if key not in keys:
-            raise InputError(f"kpi {name!r}: no dimension {echo(key)!r}; {_suggest(key, keys)}")
-    raise InputError(f"kpi {name!r}: no estimates by {_and((*names, *wanted))}; there are {_splits(known)}")
+            raise InputError(
+                "kpi {name!r}: no dimension {key!r}; {hint}",
+                name=name,
+                key=key,
+                hint=_suggest(key, keys),
+            )
+    raise InputError(
+        "kpi {name!r}: no estimates by {names}; there are {splits}",
+        name=name,
+        names=_and((*names, *wanted)),
+        splits=_splits(known),
+    )
 
 
 def estimates_frame(rows: Iterable[KpiSummary], by: str | Sequence[str]) -> pd.DataFrame:
@@ -150,7 +176,7 @@ def refuse_unknown(name: str, known: Iterable[str]) -> None:
     """
     names = sorted(set(known))
     if name not in names:
-        raise InputError(f"kpi {echo(name)!r}: no such KPI; {_suggest(name, names)}")
+        raise InputError("kpi {name!r}: no such KPI; {hint}", name=name, hint=_suggest(name, names))
 
 
 def _named(rows: Sequence[Row], name: str) -> list[Row]:
@@ -163,16 +189,18 @@ def _with_view(known: Sequence[Row], dimension: Mapping[str, str]) -> dict[str, 
     return {VIEW: CALENDAR, **dimension} if viewed and VIEW not in dimension else dict(dimension)
 
 
-def _suggest(word: str, known: Sequence[str]) -> str:
+def _suggest(word: str, known: Sequence[str]) -> Message:
     near = nearest(str(word), known)
-    return f"did you mean {near!r}?" if near else f"there are {', '.join(known) or 'none'}"
+    if near:
+        return meant(near)
+    return Message("there are {names}", names=known) if known else Message("there are none")
 
 
-def _and(words: Iterable[str]) -> str:
-    return " and ".join(words) or "nothing"
+def _and(words: Iterable[str]) -> Message:
+    return Message("{names}", names=list(words) or [Message("nothing")])
 
 
-def _splits(known: Sequence[Row]) -> str:
+def _splits(known: Sequence[Row]) -> Place:
     """The combinations of dimensions that a KPI has."""
     found = dict.fromkeys(tuple(sorted(row.dimension)) for row in known)
-    return "; ".join(" and ".join(names) or "the whole" for names in found)
+    return Place("; ".join(", ".join(names) or "-" for names in found))

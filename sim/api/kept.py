@@ -13,7 +13,7 @@ from typing import Any, get_args
 
 from sim import store
 from sim.api import cache
-from sim.errors import InputError
+from sim.errors import InputError, reason
 from sim.experiment import Keep, OnProgress, Outcome, Plan, execute
 from sim.scenario import LoadedScenario
 from sim.tariff import load_tariffs
@@ -193,7 +193,9 @@ def copy_run(source: Path, target: Path, share: bool = False) -> None:
     try:
         shutil.copytree(source, target, copy_function=linked, ignore=private, dirs_exist_ok=True)
     except (OSError, shutil.Error) as fault:
-        raise InputError(f"{target}: cannot be written ({fault}); choose another folder") from None
+        raise InputError(
+            "{target}: cannot be written ({fault}); choose another folder", target=target, fault=reason(fault)
+        ) from None
 
 
 def copy_study(source: Path, target: Path) -> None:

@@ -35,7 +35,7 @@ def dictionary(lang: str = "nl") -> pd.DataFrame:
         For another language.
     """
     if lang not in _LANGUAGES:
-        raise InputError(f"dictionary: lang {lang!r}; give {' or '.join(_LANGUAGES)}")
+        raise InputError("dictionary: lang {lang!r}; give {languages}", lang=lang, languages=_LANGUAGES)
     known = _meanings()
     rows = []
     for table in TABLE_NAMES:

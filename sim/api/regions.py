@@ -92,7 +92,7 @@ def write_region(path: Path | str, area: Area) -> Path:
     """
     file = user_path(path)
     if file.exists():
-        raise InputError(f"{file}: is there already; choose another name")
+        raise InputError("{file}: is there already; choose another name", file=file)
     ending = file.suffix.lower().removeprefix(".")
     if ending == "yaml":
         text = yaml_text(area.model_dump(mode="json", exclude_none=True, exclude_defaults=False))
@@ -100,7 +100,7 @@ def write_region(path: Path | str, area: Area) -> Path:
     elif ending in ("xlsx", "csv"):
         store.write_bytes(file, area_form(ending, area))
     else:
-        raise InputError(f"{file}: no form ends so; choose a file name with .xlsx, .csv or .yaml")
+        raise InputError("{file}: no form ends so; choose a file name with .xlsx, .csv or .yaml", file=file)
     return file
 
 

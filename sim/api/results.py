@@ -26,7 +26,7 @@ from sim.api.frames import (
 )
 from sim.api.kept import copy_run, copy_study
 from sim.data import user_path
-from sim.errors import InputError, echo, nearest
+from sim.errors import InputError, Message, meant, nearest
 from sim.experiment import (
     Decomposition,
     Explained,
@@ -210,7 +210,7 @@ class Reported(ABC):
         """
         place = user_path(folder)
         if place.exists() and any(place.iterdir()):
-            raise InputError(f"{place}: is not empty; choose another folder")
+            raise InputError("{place}: is not empty; choose another folder", place=place)
         self._on_disk(place)
         return self._opened(place)
 
@@ -225,7 +225,9 @@ class Reported(ABC):
     def _file(self, out: Path | str | None, verb: str, example: str) -> Path:
         if out is None:
             raise InputError(
-                f"{verb}: the result is in no folder; give {verb}(out='{example}'), or save it first"
+                "{verb}: the result is in no folder; give {verb}(out='{example}'), or save it first",
+                verb=verb,
+                example=example,
             )
         return user_path(out)
 
@@ -442,7 +444,7 @@ class RunResult(Reported):
         try:
             return explain_patient(place, patient, load_tariffs(), replication, own)
         except InputError as fault:  # the user knows the scenario, not a folder of the cache
-            raise InputError(str(fault).replace(str(place), self.scenario)) from None
+            raise InputError(fault.message.named(str(place), self.scenario)) from None
 
     def folder_with(self, keep: Keep) -> Path:
         """A folder that stores these tables of the run; made again where it is needed.
@@ -463,12 +465,16 @@ class RunResult(Reported):
         if levels.index(held.manifest["keep"]) >= levels.index(keep) and is_still(held):
             return held
         if self._again is None:
-            why = "keeps too little" if is_still(held) else "is not what it was"
-            raise InputError(f"{held.folder}: {why}; run again with keep={keep!r}")
+            why = Message("keeps too little") if is_still(held) else Message("is not what it was")
+            raise InputError(
+                "{folder}: {why}; run again with keep={keep!r}", folder=held.folder, why=why, keep=keep
+            )
         again = store.load_run(self._again(keep))
         same = ("scenario", "area", "seed", "hashes")
         if any(again.manifest[key] != held.manifest[key] for key in same):
-            raise InputError(f"{self.scenario}: the tariffs or the program have changed since; run again")
+            raise InputError(
+                "{scenario}: the tariffs or the program have changed since; run again", scenario=self.scenario
+            )
         return again
 
     def _result(self) -> Any:
@@ -571,8 +577,8 @@ class ComparisonResult(Reported):
         if scenario in titles:
             return self.runs[titles[scenario]]
         near = nearest(str(scenario), self.runs)
-        hint = f"did you mean {near!r}?" if near else f"there are {', '.join(self.runs)}"
-        raise InputError(f"no scenario {echo(scenario)!r} in the comparison; {hint}")
+        hint = meant(near) if near else Message("there are {names}", names=self.runs)
+        raise InputError("no scenario {scenario!r} in the comparison; {hint}", scenario=scenario, hint=hint)
 
     def __getitem__(self, scenario: str) -> RunResult:
         """The run of one scenario, by name or label."""
@@ -694,7 +700,9 @@ class ComparisonResult(Reported):
         chosen = alternative or self.alternatives[0]
         if chosen not in self.alternatives:
             raise InputError(
-                f"no alternative {echo(chosen)!r} in the comparison; there are {', '.join(self.alternatives)}"
+                "no alternative {chosen!r} in the comparison; there are {alternatives}",
+                chosen=chosen,
+                alternatives=self.alternatives,
             )
         return one_of(self._differences_of(name)[chosen], name, dimension)
 
@@ -723,11 +731,11 @@ class ComparisonResult(Reported):
             When the comparison was not taken apart, or `by` is something else.
         """
         if by not in ("change", "kind"):
-            raise InputError(f"decomposition: by {by!r}; give change or kind")
+            raise InputError("decomposition: by {by!r}; give change or kind", by=by)
         name = alternative or self.alternatives[0]
         found = next((each for each in self.decompositions if each.alternative == name), None)
         if found is None:
-            raise InputError(f"no decomposition of {name}; compare with decompose")
+            raise InputError("no decomposition of {name}; compare with decompose", name=name)
         if by == "kind":
             kinds = found.effects.items()
             return pd.DataFrame(
@@ -884,7 +892,9 @@ def _as_series(value: Any) -> pd.Series[Any]:
         return value.astype(float)
     if isinstance(value, bool | int | float | np.number | np.bool_):
         return pd.Series({"value": float(value)})
-    raise InputError(f"diff: the function gives {type(value).__name__}; give a number or a pandas Series")
+    raise InputError(
+        "diff: the function gives {name}; give a number or a pandas Series", name=type(value).__name__
+    )
 
 
 def _paired(base: Floats, alt: Floats) -> dict[str, Any]:
@@ -910,5 +920,5 @@ def drawn(drawing: Any, name: str) -> Figure:
         When there is nothing to draw.
     """
     if drawing is None:
-        raise InputError(f"{name}: nothing to draw")
+        raise InputError("{name}: nothing to draw", name=name)
     return drawing.figure

@@ -24,7 +24,7 @@ from sim.api.shared import processes
 from sim.api.studies import load_budget
 from sim.api.study_results import BudgetResult
 from sim.data import user_path
-from sim.errors import InputError, RunError
+from sim.errors import InputError, Place, RunError
 from sim.experiment import Keep, OnProgress
 from sim.experiment.compare import comparison_header
 from sim.experiment.impact import BUDGET
@@ -41,7 +41,7 @@ def as_called() -> Iterator[None]:
     try:
         yield
     except (InputError, RunError) as fault:
-        raise type(fault)(in_python(str(fault))) from fault.__cause__
+        raise type(fault)("{text}", text=Place(in_python(str(fault)))) from fault.__cause__
 
 
 def in_python(text: str) -> str:
@@ -252,7 +252,11 @@ def grid(
         values = {path: tuple(several) for path, several in factors.items()}
         number = math.prod(len(several) for several in values.values())
         if not values or not 1 <= number <= MOST_GRID:
-            raise InputError(f"grid: {number if values else 0} combinations; give 1 to {MOST_GRID}")
+            raise InputError(
+                "grid: {count} combinations; give 1 to {most_grid}",
+                count=number if values else 0,
+                most_grid=MOST_GRID,
+            )
         points = {}
         for point in itertools.product(*values.values()):
             chosen = dict(zip(values, point, strict=True))

@@ -15,7 +15,7 @@ from typing import Any
 
 import pandas as pd
 
-from sim.errors import InputError, echo, nearest
+from sim.errors import InputError, Message, Place, meant, nearest
 from sim.limits import LONGEST_NAME, NAME_HASH_LENGTH
 from sim.pricing import own_book, own_rule
 from sim.scenario import (
@@ -149,8 +149,8 @@ class Scenario:
         if not found:
             missing = next((w for w in words if not any(w in v for v in vocabulary)), text)
             near = nearest(missing, vocabulary)
-            hint = f"did you mean {near!r}?" if near else "find() lists all settings"
-            raise InputError(f"find {echo(text)!r}: no setting has these words; {hint}")
+            hint = meant(near) if near else Message("find() lists all settings")
+            raise InputError("find {text!r}: no setting has these words; {hint}", text=text, hint=hint)
         columns = ["path", "name", "value", "unit", "range", "source", "what"]
         return pd.DataFrame(found, columns=columns)
 
@@ -219,11 +219,15 @@ class Scenario:
         try:
             amount = Decimal(str(value))
         except InvalidOperation:
-            raise InputError(f"{id}: {echo(value)!r} is no number; give one, such as 80 or '80.25'") from None
+            raise InputError(
+                "{id}: {value!r} is no number; give one, such as 80 or '80.25'", id=id, value=value
+            ) from None
         if not amount.is_finite():
-            raise InputError(f"{id}: {echo(value)!r} is no number; give one, such as 80 or '80.25'")
+            raise InputError(
+                "{id}: {value!r} is no number; give one, such as 80 or '80.25'", id=id, value=value
+            )
         if not source.strip():
-            raise InputError(f"{id}: source is empty; say where the amount comes from")
+            raise InputError("{id}: source is empty; say where the amount comes from", id=id)
         mine = OwnTariff(id, amount, source, since)
         others = tuple(own for own in self.own.tariffs if (own.id, own.since) != (id, since))
         own = replace(self.own, tariffs=(*others, mine))
@@ -276,7 +280,9 @@ class Scenario:
         known = dict(_beds(self.loaded))
         if match and path in known:
             if type(value) is not int:
-                raise InputError(f"vary: {path}: {echo(value)} is no number of beds; give a whole number")
+                raise InputError(
+                    "vary: {path}: {value} is no number of beds; give a whole number", path=path, value=value
+                )
             (region,) = self.loaded.area.regions
             stands = sum(site.beds for site in region.sites if site.setting == match[2])
             return f"places.extra_beds.{match[2]}", value - stands
@@ -284,10 +290,12 @@ class Scenario:
             find(path)
         except UnknownPath as fault:
             if path.partition(".")[0] in ("hospice", "places") and "beds" in path.split("."):
-                raise InputError(f"vary: {path}: {_no_beds(self.loaded, path, known)}") from None
+                raise InputError(
+                    "vary: {path}: {hint}", path=path, hint=_no_beds(self.loaded, path, known)
+                ) from None
             near = nearest(path, [*known, *addresses()])
-            hint = f"no such setting; did you mean '{near}'?" if near in known else str(fault)
-            raise InputError(f"vary: {echo(path)}: {hint}") from None
+            hint = Message("no such setting; {hint}", hint=meant(near)) if near in known else fault.message
+            raise InputError("vary: {path}: {hint}", path=path, hint=hint) from None
         return path, value
 
     def __repr__(self) -> str:
@@ -339,7 +347,7 @@ def scenario(
         found = found if area is None else found.on(area)
         return Scenario(found.loaded.with_run(seed, replications))
     if not isinstance(name, str | Path):
-        raise InputError(f"scenario: {echo(name)} is no scenario; give a name, a path or a Scenario")
+        raise InputError("scenario: {name} is no scenario; give a name, a path or a Scenario", name=name)
     return Scenario(load_scenario(name, area).with_run(seed, replications))
 
 
@@ -371,13 +379,15 @@ def scenarios_of(
         When there is no alternative, or two have one name.
     """
     if not alternatives:
-        raise InputError(f"{verb}: no alternative; name at least one scenario beside the base")
+        raise InputError("{verb}: no alternative; name at least one scenario beside the base", verb=verb)
     first = scenario_of(base, area, seed=seed, replications=replications)
     found = [first, *(alternative_of(first, other) for other in alternatives)]
     names = [each.name for each in found]
     twice = next((name for name in names if names.count(name) > 1), None)
     if twice is not None:
-        raise InputError(f"{twice}: named twice; give each scenario a label of its own, as vary(..., label=)")
+        raise InputError(
+            "{twice}: named twice; give each scenario a label of its own, as vary(..., label=)", twice=twice
+        )
     return [each.loaded for each in found]
 
 
@@ -401,13 +411,17 @@ def alternative_of(base: Scenario, other: Alternative) -> Scenario:
         return Scenario(apply(base.loaded, other))
     if not isinstance(other, Scenario | LoadedScenario):
         raise InputError(
-            f"compare: {echo(other)} is no scenario; give a name, a path, a Scenario or {{path: value}}"
+            "compare: {other} is no scenario; give a name, a path, a Scenario or {{path: value}}", other=other
         )
     loaded = other.loaded if isinstance(other, Scenario) else other
     if loaded.area.name != base.area:
         raise InputError(
-            f"compare: {loaded.name} is on area {loaded.area.name}, {base.name} on {base.area}; "
-            f"give both one area, as in scenario(..., area={base.area!r})"
+            "compare: {name} is on area {area_name}, {base_name} on {area}; give both one "
+            "area, as in scenario(..., area={area!r})",
+            name=loaded.name,
+            area_name=loaded.area.name,
+            base_name=base.name,
+            area=base.area,
         )
     kept = {key: getattr(base.loaded.scenario, key) for key in ("horizon", "seed", "replications")}
     return Scenario(replace(loaded, scenario=loaded.scenario.model_copy(update=kept)))
@@ -424,7 +438,7 @@ def name_of(label: str) -> str:
     plain = label.strip().replace("+", "plus ").replace("=", " ").replace(".", "_")
     name = re.sub(r"[^A-Za-z0-9_-]+", "_", plain).strip("_")
     if not name:
-        raise InputError(f"label {echo(label)!r}: holds no letter or digit; give another")
+        raise InputError("label {label!r}: holds no letter or digit; give another", label=label)
     if len(name) <= LONGEST_NAME:
         return name
     tail = f"_{sha256(name.encode()).hexdigest()[:NAME_HASH_LENGTH]}"  # what is cut off may be what differs
@@ -437,7 +451,7 @@ def _told(verb: str, made: Callable[[], LoadedScenario]) -> LoadedScenario:
         return made()
     except InputError as fault:
         text = re.sub(r"^[^:]*: (?:set\[\d+\](?:\.path)? )?", f"{verb}: ", str(fault), count=1)
-        raise InputError(text) from None
+        raise InputError("{text}", text=Place(text)) from None
 
 
 def _beds(loaded: LoadedScenario) -> Iterator[tuple[str, int]]:
@@ -452,11 +466,15 @@ def _beds(loaded: LoadedScenario) -> Iterator[tuple[str, int]]:
         yield f"{group}.beds.{setting}", here
 
 
-def _no_beds(loaded: LoadedScenario, path: str, known: Mapping[str, int]) -> str:
+def _no_beds(loaded: LoadedScenario, path: str, known: Mapping[str, int]) -> Message:
     if not known:
-        return "the area has several regions; set places.extra_beds.<type>, which adds to each region"
+        return Message(
+            "the area has several regions; set places.extra_beds.<type>, which adds to each region"
+        )
     near = nearest(path, [*known, *addresses()])
-    return f"no such setting; did you mean '{near}'?" if near else f"there are {', '.join(known)}"
+    if near:
+        return Message("no such setting; {hint}", hint=meant(near))
+    return Message("there are {names}", names=known)
 
 
 def _settings(loaded: LoadedScenario) -> Iterator[tuple[str, Any, str, str, str, str]]:

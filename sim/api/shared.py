@@ -21,7 +21,7 @@ def processes(jobs: int | None) -> int:
         When fewer than one are asked for.
     """
     if jobs is not None and jobs < 1:
-        raise InputError(f"--jobs {jobs}: must be 1 or more")
+        raise InputError("--jobs {jobs}: must be 1 or more", jobs=jobs)
     return jobs or cores()
 
 

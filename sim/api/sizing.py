@@ -14,7 +14,7 @@ from sim import store
 from sim.api.scenarios import ScenarioLike, scenario_of
 from sim.api.shared import processes
 from sim.data import user_path
-from sim.errors import InputError, echo
+from sim.errors import InputError
 from sim.experiment import OnProgress, Progress
 from sim.experiment.capacity import Question, kinds_of, study
 from sim.experiment.capacity_answer import Capacity, ExtraBeds, Point, TypeAnswer, as_json
@@ -61,7 +61,9 @@ class CapacityResult:
         """
         chosen = name or self.types[0]
         if chosen not in self.found.types:
-            raise InputError(f"capacity: {chosen!r} was not sized; there are {', '.join(self.types)}")
+            raise InputError(
+                "capacity: {chosen!r} was not sized; there are {types}", chosen=chosen, types=self.types
+            )
         return self.found.types[chosen]
 
     def curve(self, type: str | None = None) -> pd.DataFrame:
@@ -188,9 +190,9 @@ class CapacityResult:
         InputError
             When the study has no folder and no file is named.
         """
+        from sim.errors import LANGUAGES
         from sim.report.build import REPORT
         from sim.report.capacity_page import page
-        from sim.report.language import LANGUAGES
 
         if out is None and self.folder is None:
             raise InputError("capacity: no folder to write in; size with out=DIR or give report(out=FILE)")
@@ -342,7 +344,7 @@ def write_template(path: Path | str, area: str | Path | Area | None = None) -> P
     """
     file = user_path(path)
     if file.exists():
-        raise InputError(f"{file}: is there already; choose another name")
+        raise InputError("{file}: is there already; choose another name", file=file)
     store.write_bytes(file, template_bytes(file.suffix.lower().removeprefix("."), area))
     return file
 
@@ -357,20 +359,36 @@ def on_area(scenario: ScenarioLike, area: str | Path | Area) -> LoadedScenario:
 
 def _refuse(replications: int | None, growth: float, years: int) -> None:
     if replications is not None and replications < 2:
-        raise InputError(f"--replications {replications}: too few to rank numbers of beds; must be 2 or more")
+        raise InputError(
+            "--replications {replications}: too few to rank numbers of beds; must be 2 or more",
+            replications=replications,
+        )
     if replications is not None and replications > MOST_RUNS:
-        raise InputError(f"--replications {echo(replications)}: must be {MOST_RUNS} or less")
+        raise InputError(
+            "--replications {replications}: must be {most} or less", replications=replications, most=MOST_RUNS
+        )
     if not -1 < growth <= 1:
-        raise InputError(f"--growth {growth:g}: is no yearly share; write 0.02 for two per cent")
+        raise InputError(
+            "--growth {growth:g}: is no yearly share; write 0.02 for two per cent", growth=growth
+        )
     if not 0 <= years <= MOST_GROWTH_YEARS:
-        raise InputError(f"--years {years}: must be 0 to {MOST_GROWTH_YEARS}")
+        raise InputError(
+            "--years {years}: must be 0 to {most_growth_years}",
+            years=years,
+            most_growth_years=MOST_GROWTH_YEARS,
+        )
     if bool(growth) != bool(years):
         missing, given = ("--years", "--growth") if growth else ("--growth", "--years")
-        raise InputError(f"{given}: needs {missing} beside it; write --growth 0.02 --years 5")
+        raise InputError(
+            "{given}: needs {missing} beside it; write --growth 0.02 --years 5", given=given, missing=missing
+        )
     if not 1 / MOST_FACTOR <= (1 + growth) ** years <= MOST_FACTOR:
         raise InputError(
-            f"--growth {growth:g} --years {years}: more than {MOST_FACTOR} times or less than a tenth of the "
-            "deaths in the last year; give fewer years or less growth"
+            "--growth {growth:g} --years {years}: more than {most} times or less than a tenth of the deaths "
+            "in the last year; give fewer years or less growth",
+            growth=growth,
+            years=years,
+            most=MOST_FACTOR,
         )
 
 

@@ -12,7 +12,7 @@ import pandas as pd
 from sim import store
 from sim.api.kept import copy_run
 from sim.data import user_path
-from sim.errors import InputError
+from sim.errors import InputError, Message
 from sim.experiment import Advice, Budget, BudgetDifference, BudgetRow, dimension_words
 from sim.units import SECONDS_PER_MINUTE
 
@@ -140,7 +140,12 @@ class BudgetResult:
             if row.scenario == name and row.kind == kind and set(row.dimension) == names
         ]
         if not rows:
-            raise InputError(f"budget: no {kind} by {by or 'year'} of {name}; see .totals")
+            raise InputError(
+                "budget: no {kind} by {dimension} of {name}; see .totals",
+                kind=kind,
+                dimension=by or Message("year"),
+                name=name,
+            )
         long = pd.DataFrame(rows, columns=[by or "kind", "year", "mean"])
         wide = long.pivot(index=by or "kind", columns="year", values="mean")
         return wide[[*self.found.years, "all"]].fillna(0.0)
@@ -183,7 +188,9 @@ class BudgetResult:
         names = {by} if by else set()
         rows = [row for row in self.found.rows if row.kind == kind and set(row.dimension) == names]
         if not rows:
-            raise InputError(f"budget: no {kind} by {by or 'year'}; see .totals")
+            raise InputError(
+                "budget: no {kind} by {dimension}; see .totals", kind=kind, dimension=by or Message("year")
+            )
         frame = pd.DataFrame(
             [
                 {
@@ -211,7 +218,7 @@ class BudgetResult:
         """
         place = user_path(folder)
         if place.exists() and any(place.iterdir()):
-            raise InputError(f"{place}: is not empty; choose another folder")
+            raise InputError("{place}: is not empty; choose another folder", place=place)
         copy_run(self.found.folder, place)
         return BudgetResult(replace(self.found, folder=place), self.reused, self.computed)
 

@@ -46,13 +46,13 @@ from sim.cli.shared import (
     print_block,
     print_json,
     progress,
-    refusals_in,
     tell_tasks,
 )
+from sim.cli.spoken import said, say, speaking, spoken, translate_help, usage_fault
 from sim.cli.tariff_commands import tariffs
 from sim.cli.verify_command import verify
 from sim.cli.web_command import web
-from sim.errors import GIVE_AGAIN, GO_ON, InputError, RunError, echo
+from sim.errors import GIVE_AGAIN, GO_ON, InputError, Message, Place, RunError, echo, language_asked
 from sim.limits import EXIT_FAULT, EXIT_INTERRUPTED, LONGEST_FILE_PART
 
 _UsageFault: Any = next(kind for kind in typer.BadParameter.__mro__ if kind.__name__ == "ClickException")
@@ -106,15 +106,25 @@ def run_command(arguments: Sequence[str]) -> int:
     given = [_with_home(argument) for argument in arguments]
     if given in ([], ["tariffs"]):
         given.append("--help")
+    with speaking(language_asked(given)):
+        return _run_in_words(given)
+
+
+def _run_in_words(given: list[str]) -> int:
+    """Run the command in the language that is spoken."""
     try:
         _refuse_long(given)
-        code = typer.main.get_command(app)(given, prog_name="palsim", standalone_mode=False)
+        command = typer.main.get_command(app)
+        if {"-h", "--help"} & {*given}:
+            translate_help(command)
+        default_map = _with_language(command, spoken())
+        code = command(given, prog_name="palsim", standalone_mode=False, default_map=default_map)
     except InputError as fault:
-        return _fail(str(fault), WRONG_INPUT)
+        return _fail(said(fault), WRONG_INPUT)
     except RunError as fault:
-        return _fail(str(fault).replace(GO_ON, _to_go_on(given)), FAILED)
+        return _fail(said(RunError(fault.message.named(GO_ON, _to_go_on(given)))), FAILED)
     except _UsageFault as fault:
-        return _fail(f"palsim: {fault.format_message().rstrip('.')}; see palsim --help", WRONG_INPUT)
+        return _fail(usage_fault(fault.format_message()), WRONG_INPUT)
     except (KeyboardInterrupt, typer.Abort):
         return _interrupted(given)
     except BrokenPipeError:
@@ -127,14 +137,28 @@ def run_command(arguments: Sequence[str]) -> int:
     return code if code <= WRONG_INPUT else _interrupted(given)
 
 
+def _with_language(command: Any, lang: str) -> dict[str, Any]:
+    """Defaults of every command that is told in a language."""
+    below = getattr(command, "commands", {})
+    return {"lang": lang} | {name: _with_language(one, lang) for name, one in below.items()}
+
+
 def _refuse_long(given: Sequence[str]) -> None:
     """Refuse arguments that no file can have as its name and no option as its value."""
     for argument in given:
         longest = max(len(os.fsencode(part)) for part in argument.split(os.sep))
         if longest > LONGEST_FILE_PART or not argument.isprintable():
-            what = "holds a control character" if longest <= LONGEST_FILE_PART else "is too long"
+            what = (
+                Message("is too long")
+                if longest > LONGEST_FILE_PART
+                else Message("holds a control character")
+            )
             shown = "".join(mark for mark in echo(argument) if mark.isprintable())
-            raise InputError(f"palsim: argument {shown!r}: {what}; give a shorter text in plain letters")
+            raise InputError(
+                "palsim: argument {shown!r}: {what}; give a shorter text in plain letters",
+                shown=shown,
+                what=what,
+            )
 
 
 def _with_home(argument: str) -> str:
@@ -157,15 +181,19 @@ def _fail_ourselves(given: Sequence[str]) -> int:
     ) as log:
         log.write("\n".join(told))
     return _fail(
-        f"palsim: a fault of the program, not of what you gave; {log.name} tells what happened", EXIT_FAULT
+        say(
+            "palsim: a fault of the program, not of what you gave; {log} tells what happened",
+            log=Place(log.name),
+        ),
+        EXIT_FAULT,
     )
 
 
 def _interrupted(given: Sequence[str]) -> int:
-    return _fail(f"interrupted; {_to_go_on(given)} to go on", EXIT_INTERRUPTED)
+    return _fail(say("interrupted; {remedy} to go on", remedy=_to_go_on(given)), EXIT_INTERRUPTED)
 
 
-def _to_go_on(given: Sequence[str]) -> str:
+def _to_go_on(given: Sequence[str]) -> Message:
     """What makes a command go on that ended halfway: `--resume`, where it has that and keeps a folder."""
     command = typer.main.get_command(app).commands.get(given[0])  # type: ignore[attr-defined]
     has_resume = any(option.name == "resume" for option in getattr(command, "params", ()))
@@ -179,7 +207,7 @@ def _fail(text: str, code: int) -> int:
 
 
 @app.command("scenarios")
-def list_scenarios(as_json: JsonOption = False) -> None:
+def list_scenarios(lang: ToldOption = Lang.nl, as_json: JsonOption = False) -> None:
     """List the scenarios: name, title, question, status, what they extend, their area and references."""
     from sim.scenario import load_scenario, scenario_names
 
@@ -189,9 +217,13 @@ def list_scenarios(as_json: JsonOption = False) -> None:
         print_json({"scenarios": [s.model_dump(mode="json", include=keys) for s in found]})
         return
     for s in found:
-        extends = f"extends {s.extends}, " if s.extends else ""
-        status = [s.status.en] if s.status else []
-        print_block(s.name, [s.title.en, s.question.en, *status, f"{extends}area {s.area}", *s.references])
+        told = [str(getattr(text, lang)) for text in (s.title, s.question, s.status) if text is not None]
+        stands = (
+            say("extends {extends}, area {area}", extends=s.extends, area=s.area)
+            if s.extends
+            else say("area {area}", area=s.area)
+        )
+        print_block(s.name, [*told, stands, *s.references])
 
 
 @app.command("run")
@@ -298,7 +330,7 @@ def compare_scenarios(
     tell_tasks(resume, result.reused, result.computed)
     for found in result.reached:
         if found.note:
-            print(found.note, file=sys.stderr)
+            print(found.note.told(lang), file=sys.stderr)
     report = made_report(result, form, lang)
     if not as_json:
         print_answer(result.place, report, lang)
@@ -348,8 +380,7 @@ def show_bill(
     from sim.report.language import language
 
     words = language(lang.value)
-    with refusals_in(words):
-        made = api.bill(case, scenario=scenario)
+    made = api.bill(case, scenario=scenario)
     if as_json:
         print_json(made.as_json(words))
     else:
@@ -369,8 +400,7 @@ def show_subsidy(
     from sim.report.language import language
 
     words = language(lang.value)
-    with refusals_in(words):
-        made = api.subsidy(file, scenario=scenario)
+    made = api.subsidy(file, scenario=scenario)
     if as_json:
         print_json(made.as_json(words))
     else:

@@ -8,7 +8,8 @@ from typing import Annotated
 
 import typer
 
-from sim.cli.shared import JsonOption, print_json
+from sim.cli.shared import JsonOption, Lang, ToldOption, print_json
+from sim.cli.spoken import say
 
 
 class Format(StrEnum):
@@ -26,6 +27,7 @@ def export_run(
     out: Annotated[
         Path | None, typer.Option("--out", metavar="FILE", help="File; default: events_<format>.csv in RUN.")
     ] = None,
+    lang: ToldOption = Lang.nl,
     as_json: JsonOption = False,
 ) -> None:
     """Write the journeys of a run as a log of events: arrivals, beds, waits, refusals, deaths."""
@@ -43,5 +45,5 @@ def export_run(
             }
         )
     else:
-        print(f"{made.events} events of {made.patients} patients")
+        print(say("{events} events of {patients} patients", events=made.events, patients=made.patients))
         print(made.path)

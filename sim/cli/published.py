@@ -12,12 +12,15 @@ from sim.cli.shared import (
     AreaOption,
     JobsOption,
     JsonOption,
+    Lang,
     ReplicationsOption,
     SeedOption,
+    ToldOption,
     console,
     print_json,
     progress,
 )
+from sim.cli.spoken import say
 
 if TYPE_CHECKING:
     from sim.experiment import OnProgress
@@ -37,6 +40,7 @@ def validate(
     replications: ReplicationsOption = None,
     seed: SeedOption = None,
     jobs: JobsOption = None,
+    lang: ToldOption = Lang.nl,
     as_json: JsonOption = False,
 ) -> None:
     """Set the model beside every published figure; exit 1 when one of use C is not reproduced."""
@@ -55,7 +59,7 @@ def validate(
         counts = {name: asdict(score) for name, score in scores(found).items()}
         print_json({**about, "scores": counts, "targets": [finding.as_json() for finding in found]})
     else:
-        _print_findings(found)
+        _print_findings(found, lang)
     if any(finding.target.use == "C" and not finding.passed for finding in found):
         raise typer.Exit(FAILED)
 
@@ -76,35 +80,53 @@ def _per_task(told: OnProgress, name: str, marks: int, runs: int = 1) -> OnTask:
     return on_task
 
 
-def _print_findings(found: list[Finding]) -> None:
+def _print_findings(found: list[Finding], lang: Lang) -> None:
     from rich.table import Table as Grid
 
     from sim.experiment.validate import scores
 
-    grid = Grid("target", "use", "published", "accepted", "simulated", "95% interval", "", box=None)
+    heads = (
+        say("target"),
+        say("use"),
+        say("published"),
+        say("accepted"),
+        say("simulated"),
+        say("95% interval"),
+    )
+    grid = Grid(*heads, "", box=None)
     for finding in found:
         target, got = finding.target, finding.simulated
         grid.add_row(
-            target.name["en"],
-            f"{target.use}, input" if target.is_input else target.use,
+            target.name[lang],
+            say("{use}, input", use=target.use) if target.is_input else target.use,
             _shown(target.value),
-            f"{_shown(target.low_ok)} to {_shown(target.high_ok)}",
+            _span(target.low_ok, target.high_ok),
             _shown(got.mean),
-            f"{_shown(got.low)} to {_shown(got.high)}",
-            "pass" if finding.passed else "fail",
+            _span(got.low, got.high),
+            say("pass") if finding.passed else say("fail"),
         )
     screen = console()
     screen.print(grid)
     fitted, shown, free = (scores(found)[name] for name in ("C", "V", "V_no_input"))
-    screen.print(f"calibration (C): {fitted.reproduced} of {fitted.of} reproduced")
+    screen.print(say("calibration (C): {count} of {of} reproduced", count=fitted.reproduced, of=fitted.of))
     screen.print(
-        f"validation (V): {shown.reproduced} of {shown.of} reproduced; "
-        f"of the {free.of} whose figure is no input of the model, {free.reproduced}"
+        say(
+            "validation (V): {count} of {of} reproduced; of the {free} whose figure is no input of the "
+            "model, {free_count}",
+            count=shown.reproduced,
+            of=shown.of,
+            free=free.of,
+            free_count=free.reproduced,
+        )
     )
     for finding in found:
-        why = finding.target.why.get("en", "")
+        why = finding.target.why.get(lang, "")
         if why and not finding.passed:
-            screen.print(f"{finding.target.name['en']}: {why}")
+            screen.print(f"{finding.target.name[lang]}: {why}")
+
+
+def _span(low: float, high: float) -> str:
+    return say("{low} to {high}", low=_shown(low), high=_shown(high))
 
 
 def _shown(value: float) -> str:
@@ -117,6 +139,7 @@ def calibrate(
     ] = False,
     write: WriteOption = True,
     jobs: JobsOption = None,
+    lang: ToldOption = Lang.nl,
     as_json: JsonOption = False,
 ) -> None:
     """Fit the parameters of scenarios/calibration.yaml to the C targets, on seeds below 1,000."""
@@ -142,7 +165,13 @@ def calibrate(
         screen.print(f"{id}: x {factor:g}")
     for id, row in result["residuals"].items():
         screen.print(
-            f"{id}: {row['simulated']:g} against {row['published']:g}, {row['in_tolerances']:g} tolerances"
+            say(
+                "{id}: {simulated:g} against {published:g}, {tolerances:g} tolerances",
+                id=id,
+                simulated=row["simulated"],
+                published=row["published"],
+                tolerances=row["in_tolerances"],
+            )
         )
     for path in written:
         screen.print(str(path), soft_wrap=True)

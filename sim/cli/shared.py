@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from sim.errors import InputError
+from sim.cli.spoken import say
 from sim.limits import EXIT_INTERRUPTED
 
 if TYPE_CHECKING:
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 
     from sim.api.results import Reported
     from sim.experiment import OnProgress, Progress
-    from sim.report.language import Language
 
 FAILED, WRONG_INPUT = 1, 2
 
@@ -95,17 +94,6 @@ def print_json(document: dict[str, Any]) -> None:
     print(json.dumps(document, ensure_ascii=False, indent=2))
 
 
-@contextmanager
-def refusals_in(words: Language) -> Iterator[None]:
-    """What the law forbids, said in a language."""
-    from sim.pricing.remarks import Refusal
-
-    try:
-        yield
-    except Refusal as fault:
-        raise InputError(words.refusal(fault)) from None
-
-
 def console(stderr: bool = False) -> Console:
     """A console that prints text as it is."""
     from rich.console import Console
@@ -141,7 +129,10 @@ def print_answer(folder: Path, report: Path, lang: Lang) -> None:
 def tell_tasks(resume: bool, reused: int, computed: int) -> None:
     """How many tasks were taken over and how many computed, on stderr, where a folder was resumed."""
     if resume:
-        print(f"tasks: {reused} reused, {computed} computed", file=sys.stderr)
+        print(
+            say("tasks: {reused} reused, {computed} computed", reused=reused, computed=computed),
+            file=sys.stderr,
+        )
 
 
 @contextmanager
@@ -164,15 +155,15 @@ def progress() -> Iterator[OnProgress]:
         TextColumn("{task.description}"),
         BarColumn(),
         MofNCompleteColumn(),
-        TextColumn("left"),
+        TextColumn(say("left")),
         TimeRemainingColumn(),
-        TextColumn("gone"),
+        TextColumn(say("gone")),
         TimeElapsedColumn(),
         console=screen,
         transient=True,
     )
     with bar:
-        line = bar.add_task("simulating", total=None)
+        line = bar.add_task(say("simulating"), total=None)
 
         def told(progress: Progress) -> None:
             bar.update(line, total=progress.total, completed=progress.done, description=progress.scenario)
@@ -187,9 +178,13 @@ def _told_in_lines() -> OnProgress:
         key = (progress.scenario, progress.replication)
         if key not in seen:
             seen.add(key)
-            print(
-                f"{progress.done} of {progress.total} tasks: {progress.scenario}", file=sys.stderr, flush=True
+            line = say(
+                "{done} of {total} tasks: {scenario}",
+                done=progress.done,
+                total=progress.total,
+                scenario=progress.scenario,
             )
+            print(line, file=sys.stderr, flush=True)
 
     return told
 

@@ -23,6 +23,7 @@ from sim.cli.shared import (
     ResumeOption,
     SchedulerOption,
     SeedOption,
+    ToldOption,
     console,
     print_answer,
     print_block,
@@ -30,9 +31,12 @@ from sim.cli.shared import (
     progress,
     tell_tasks,
 )
+from sim.cli.spoken import say
+from sim.errors import Message
 
 if TYPE_CHECKING:
     from sim.experiment import Sensitivity
+    from sim.report.language import Language
 
 ScenarioArgument = Annotated[str, typer.Argument(metavar="SCENARIO", help="A name in scenarios/ or a path.")]
 AgainstOption = Annotated[
@@ -159,12 +163,22 @@ def _show(found: Sensitivity, kpi: str, lang: Lang) -> None:
     from sim.report.sensitivity import note_of, sentences
 
     screen = console()
-    heads = {"tornado": ("weight", "low", "high"), "psa": ("rank correlation", "95% low", "95% high")}
-    columns = heads.get(found.method, ("total index", "95% low", "95% high", "first order"))
-    table = Table("parameter", "range", *columns, title=f"{found.method}: {kpi} ({found.unit})")
+    interval = (say("95% low"), say("95% high"))
+    heads = {
+        "tornado": (say("weight"), say("low"), say("high")),
+        "psa": (say("rank correlation"), *interval),
+    }
+    columns = heads.get(found.method, (say("total index"), *interval, say("first order")))
+    words = language(lang.value)
+    title = f"{found.method}: {kpi} ({words.word('unit', found.unit)})"
+    table = Table(say("parameter"), say("range"), *columns, title=title)
     for each in (each for each in found.influences if each.weight > 0):
         about = each.parameter
-        span = f"{about.low:g} to {about.high:g}" + (" times" if about.is_factor else "")
+        span = (
+            say("{low:g} to {high:g} times", low=about.low, high=about.high)
+            if about.is_factor
+            else say("{low:g} to {high:g}", low=about.low, high=about.high)
+        )
         numbers = [*each.effect[:-1]]
         if found.method == "tornado":
             numbers = [each.weight, each.low.mean, each.high.mean]
@@ -172,13 +186,12 @@ def _show(found: Sensitivity, kpi: str, lang: Lang) -> None:
             numbers.append(each.low.mean)
         table.add_row(about.path, span, *(f"{number:.4g}" for number in numbers))
     screen.print(table)
-    words = language(lang.value)
     for sentence in filter(None, (*sentences(found, words), note_of(found, words))):
         screen.print(f"- {sentence}", soft_wrap=True)
     for rank, each in enumerate(found.most_important, start=1):
         about = each.parameter
-        origin = "; ".join(filter(None, (about.source, about.reason)))
-        print_block(f"{rank}. {about.path}", [f"{about.kind}: {origin}"])
+        origin = "; ".join(filter(None, (about.source, words.name(about.reason or ""))))
+        print_block(f"{rank}. {about.path}", [f"{words.word('origin', about.kind)}: {origin}"])
 
 
 def _report_again(folder: Path, lang: Lang) -> str | None:
@@ -198,12 +211,14 @@ def advise(
     area: AreaOption = None,
     seed: SeedOption = None,
     jobs: JobsOption = None,
+    lang: ToldOption = Lang.nl,
     as_json: JsonOption = False,
 ) -> None:
     """Advise on warm-up, replications and run time for a wanted precision, by a short pilot."""
     from rich.table import Table
 
     from sim.api import studies as api
+    from sim.report.language import language
 
     with progress() as told:
         found = api.advise(
@@ -219,24 +234,35 @@ def advise(
         warm_up = [asdict(row) | {"enough": row.enough} for row in found.warm_up]
         print_json({**asdict(found), "warm_up": warm_up})
         return
+    words = language(lang.value)
     screen = console()
     for row in found.warm_up:
-        verdict = "enough" if row.enough else "too short: raise horizon.warmup_days"
+        verdict = Message("enough") if row.enough else Message("too short: raise horizon.warmup_days")
         screen.print(
-            f"warm-up, {row.setting}: MSER-5 leaves out {row.needed_days} days, "
-            f"the scenario {row.scenario_days}: {verdict}"
+            say(
+                "warm-up, {setting}: MSER-5 leaves out {needed} days, the scenario {left_out}: {verdict}",
+                setting=words.word("setting", row.setting),
+                needed=row.needed_days,
+                left_out=row.scenario_days,
+                verdict=verdict,
+            )
         )
-    screen.print(f"one replication takes {found.seconds_per_replication:.1f} s on one process")
-    table = Table("kpi", "mean", "half-width now", "wanted", "replications", "minutes")
+    screen.print(
+        say("one replication takes {seconds:.1f} s on one process", seconds=found.seconds_per_replication)
+    )
+    heads = (say("mean"), say("half-width now"), say("wanted"), say("replications"), say("minutes"))
+    table = Table("kpi", *heads)
     for need in found.needs:
-        table.add_row(*_need_cells(need))
+        table.add_row(*_need_cells(need, words))
     screen.print(table)
 
 
-def _need_cells(need: Any) -> list[str]:
+def _need_cells(need: Any, words: Language) -> list[str]:
     from sim.experiment import dimension_words
     from sim.units import SECONDS_PER_MINUTE
 
     name = " ".join(filter(None, (need.name, dimension_words(need.dimension))))
-    numbers = [f"{value:.4g} {need.unit}" for value in (need.mean, need.half_width, need.wanted)]
+    numbers = [
+        f"{value:.4g} {words.word('unit', need.unit)}" for value in (need.mean, need.half_width, need.wanted)
+    ]
     return [name, *numbers, str(need.replications), f"{need.seconds / SECONDS_PER_MINUTE:.1f}"]

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from sim.cli.shared import FAILED, JsonOption, console, print_block, print_json
+from sim.cli.shared import FAILED, JsonOption, Lang, ToldOption, console, print_block, print_json
+from sim.cli.spoken import say
 from sim.errors import InputError
 
 if TYPE_CHECKING:
@@ -26,12 +27,14 @@ def show_tariff(
     date: Annotated[
         str | None, typer.Option("--date", metavar="YYYY-MM-DD", help="Only the value on this date.")
     ] = None,
+    lang: ToldOption = Lang.nl,
     as_json: JsonOption = False,
 ) -> None:
     """Show tariffs by id or NZa code, by date, with kind, source and range; without ID, list all ids."""
+    from sim.report.language import language
     from sim.tariff import load_tariffs
 
-    book = load_tariffs()
+    book, words = load_tariffs(), language(lang.value)
     if id is None:
         listed = [(i, book.product(i).law, book.product(i).title) for i in book.ids]
         listed += [(i, book.description(i).law, book.description(i).title) for i in book.parameter_ids]
@@ -47,15 +50,28 @@ def show_tariff(
         print_json(found[0] if len(found) == 1 else {"nza_code": id, "tariffs": found})
         return
     for about in found:
-        unit = f"euro per {about['unit']}" if about["id"] in book.ids else about["unit"]
+        unit = words.word("unit", about["unit"])
+        if about["id"] in book.ids:
+            unit = say("euro per {unit}", unit=unit)
         console().print(f"{about['id']}: {about['title']} ({about['law']}, {unit})")
         if about["nza_code"] is not None:
             console().print(f"NZa {about['nza_code']}")
         for row in about["values"]:
-            span = "" if row["range"] is None else f", range {row['range'][0]} to {row['range'][1]}"
-            title = f"{row['from']} up to {row['to']}: {row['amount']} ({row['kind']}{span})"
-            lines = [f"source {row['source']}: {row['source_title']}"]
-            print_block(title, lines if row["reason"] is None else [*lines, f"reason: {row['reason']}"])
+            kind = words.word("kind", row["kind"])
+            if row["range"] is not None:
+                low, high = row["range"]
+                kind = say("{kind}, range {low} to {high}", kind=kind, low=low, high=high)
+            title = say(
+                "{first} up to {until}: {amount} ({kind})",
+                first=row["from"],
+                until=row["to"],
+                amount=row["amount"],
+                kind=kind,
+            )
+            lines = [f"{say('source')} {row['source']}: {row['source_title']}"]
+            if row["reason"] is not None:
+                lines.append(f"{say('reason')}: {words.name(row['reason'])}")
+            print_block(title, lines)
 
 
 def _tariff(book: TariffBook, id: str, day: dt.date | None) -> dict[str, Any]:
@@ -86,7 +102,7 @@ def _tariff(book: TariffBook, id: str, day: dt.date | None) -> dict[str, Any]:
 
 
 @tariffs.command("check")
-def check_tariffs(as_json: JsonOption = False) -> None:
+def check_tariffs(lang: ToldOption = Lang.nl, as_json: JsonOption = False) -> None:
     """Check every file of the tariffs: units, laws, sources, gaps, overlaps."""
     from sim.law.care import products_without_a_rule
     from sim.tariff import check, load_tariffs
@@ -95,30 +111,36 @@ def check_tariffs(as_json: JsonOption = False) -> None:
     if as_json:
         print_json({"ok": not faults, "faults": faults})
     for fault in faults if not as_json else ():
-        print(fault, file=sys.stderr)
+        print(fault.told(lang), file=sys.stderr)
     if faults:
         raise typer.Exit(FAILED)
     if not as_json:
         book = load_tariffs()
         console().print(
-            f"tariffs: {len(book.ids)} products, {len(book.parameter_ids)} legal amounts, "
-            f"{len(book.sources())} sources: sound"
+            say(
+                "tariffs: {products} products, {amounts} legal amounts, {sources} sources: sound",
+                products=len(book.ids),
+                amounts=len(book.parameter_ids),
+                sources=len(book.sources()),
+            )
         )
 
 
 @tariffs.command("sources")
-def list_sources(as_json: JsonOption = False) -> None:
+def list_sources(lang: ToldOption = Lang.nl, as_json: JsonOption = False) -> None:
     """List the sources of the tariffs: title, address, how much was read."""
+    from sim.report.language import language
     from sim.tariff import load_tariffs
 
-    found = load_tariffs().sources()
+    found, words = load_tariffs().sources(), language(lang.value)
     keys = ("id", "title", "url", "read", "confidence")
     rows = [{key: getattr(source, key) for key in keys} for source in found.values()]
     if as_json:
         print_json({"sources": rows})
     else:
         for row in rows:
-            lines = [row["title"], row["url"] or "no address", f"read: {row['read']}, {row['confidence']}"]
+            read = f"{words.word('source_read', row['read'])}, {words.word('confidence', row['confidence'])}"
+            lines = [row["title"], row["url"] or say("no address"), read]
             print_block(row["id"], lines)
 
 
@@ -126,4 +148,4 @@ def _date(text: str) -> dt.date:
     try:
         return dt.date.fromisoformat(text)
     except ValueError:
-        raise InputError(f"--date: {text!r} is no date; write it as 2026-07-01") from None
+        raise InputError("--date: {text!r} is no date; write it as 2026-07-01", text=text) from None

@@ -8,13 +8,15 @@ from typing import Annotated
 
 import typer
 
-from sim.cli.shared import FAILED, JsonOption, print_json
+from sim.cli.shared import FAILED, JsonOption, Lang, ToldOption, print_json
+from sim.cli.spoken import say
 
 
 def verify(
     folder: Annotated[
         Path, typer.Argument(metavar="FOLDER", help="Of a run, a comparison or another study.")
     ],
+    lang: ToldOption = Lang.nl,
     as_json: JsonOption = False,
 ) -> None:
     """Hold every file of a folder against its checksum; exit 1 when one is missing or has changed."""
@@ -25,12 +27,18 @@ def verify(
         print_json(asdict(found))
     else:
         for words, names in (
-            ("missing or damaged", found.damaged),
-            ("not finished", found.unfinished),
-            ("nothing known of", found.unknown),
+            (say("missing or damaged"), found.damaged),
+            (say("not finished"), found.unfinished),
+            (say("nothing known of"), found.unknown),
         ):
             for name in names:
                 print(f"{words}: {name}")
-        print(f"{len(found.whole)} files as they were written, {len(found.damaged)} missing or damaged")
+        print(
+            say(
+                "{whole} files as they were written, {damaged} missing or damaged",
+                whole=len(found.whole),
+                damaged=len(found.damaged),
+            )
+        )
     if found.damaged:
         raise typer.Exit(FAILED)

@@ -182,7 +182,9 @@ def _needs(several: Sequence[pd.DataFrame], wanted: Sequence[Precision], seconds
         key = (name, dimension_text(dimension))
         if key not in pairs:
             known = [text for other, text in pairs if other == name] or sorted({n for n, _ in pairs})
-            raise InputError(f"--precision {name} {key[1]}: no such KPI; there are {', '.join(known)}")
+            raise InputError(
+                "--precision {name} {key}: no such KPI; there are {known}", name=name, key=key[1], known=known
+            )
         first, second = pairs[key]
         values = second - first if len(several) > 1 else second
         pilot = stats.t_interval(values)

@@ -95,10 +95,17 @@ class Plan:
         known = {target.id: target for target in targets}
         for id in self.targets:
             if id not in known or known[id].use != "C":
-                raise InputError(f"{FILE}: targets: {id!r} is no C target of targets.yaml; V is never fitted")
+                raise InputError(
+                    "{file}: targets: {id!r} is no C target of targets.yaml; V is never fitted",
+                    file=FILE,
+                    id=id,
+                )
         if len(self.parameters) >= len(self.targets):
             raise InputError(
-                f"{FILE}: parameters: {len(self.parameters)} for {len(self.targets)} targets; fit fewer"
+                "{file}: parameters: {count} for {targets} targets; fit fewer",
+                file=FILE,
+                count=len(self.parameters),
+                targets=len(self.targets),
             )
         return [known[id] for id in self.targets]
 
@@ -176,7 +183,10 @@ def load_plan(folder: Path | None = None) -> tuple[Plan, dict[str, Any]]:
     plan = Plan(**{**tree, "targets": tuple(tree["targets"])}, parameters=parameters)
     if plan.seed >= CALIBRATION_SEEDS:
         raise InputError(
-            f"{FILE}: seed: {plan.seed} is kept for validation; use one below {CALIBRATION_SEEDS}"
+            "{file}: seed: {seed} is kept for validation; use one below {calibration_seeds}",
+            file=FILE,
+            seed=plan.seed,
+            calibration_seeds=CALIBRATION_SEEDS,
         )
     return plan, result
 

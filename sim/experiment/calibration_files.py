@@ -71,7 +71,9 @@ def with_numbers(text: str, values: Mapping[str, float], label: str) -> str:
         row, used = _line_of(lines, keys)
         changed = _replaced(lines[row], keys[used:], value) if row >= 0 else None
         if changed is None:
-            raise InputError(f"{label}: {path}: no such number; name a number that the file holds")
+            raise InputError(
+                "{label}: {path}: no such number; name a number that the file holds", label=label, path=path
+            )
         lines[row] = changed
     return "\n".join(lines)
 

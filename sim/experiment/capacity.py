@@ -203,10 +203,12 @@ class _Study:
         hospice = [kind for kind in HOSPICE_SETTINGS if kind in present]
         for kind in self.question.kinds:
             if (kind == HOSPICE and not hospice) or (kind != HOSPICE and kind not in present):
-                what = "hospice" if kind == HOSPICE else kind
                 raise InputError(
-                    f"--type {kind}: {self.region.name} has no site of type {what}; "
-                    "add one to the area, with 0 beds if need be"
+                    "--type {kind}: {name} has no site of type {what}; add one to the area, with 0 "
+                    "beds if need be",
+                    kind=kind,
+                    name=self.region.name,
+                    what="hospice" if kind == HOSPICE else kind,
                 )
         return self.question.kinds
 
@@ -400,12 +402,20 @@ def _cluster(question: Question) -> Cluster:
     for cluster in clusters:
         if question.region in (cluster.id, *(region.id for _, region in cluster.members)):
             return cluster
-    names = ", ".join(cluster.id for cluster in clusters)
+    names = [cluster.id for cluster in clusters]
     if question.region is None:
         raise InputError(
-            f"{area.name}: has {len(clusters)} regions that share no places; name one with --region: {names}"
+            "{name}: has {count} regions that share no places; name one with --region: {names}",
+            name=area.name,
+            count=len(clusters),
+            names=names,
         )
-    raise InputError(f"--region {question.region}: {area.name} has no such region; choose from {names}")
+    raise InputError(
+        "--region {region}: {name} has no such region; choose from {names}",
+        region=question.region,
+        name=area.name,
+        names=names,
+    )
 
 
 def _beds_in_window(scenario: Scenario, region: Region, window: Window) -> Beds:
@@ -421,7 +431,12 @@ def _without(region: Region, beds: Beds, closed: Sequence[str]) -> Beds:
     known = {site.id: number for number, site in enumerate(region.sites)}
     for id_ in closed:
         if id_ not in known:
-            raise InputError(f"--close {id_}: {region.name} has no such site; choose from {', '.join(known)}")
+            raise InputError(
+                "--close {id}: {name} has no such site; choose from {known}",
+                id=id_,
+                name=region.name,
+                known=known,
+            )
     return tuple(0 if site.id in closed else n for site, n in zip(region.sites, beds, strict=True))
 
 
@@ -441,7 +456,7 @@ def kinds_of(asked: str, region_types: Sequence[str]) -> tuple[str, ...]:
         When there is no such type.
     """
     if asked not in TYPES:
-        raise InputError(f"--type {asked}: no such type; choose from {', '.join(TYPES)}")
+        raise InputError("--type {asked}: no such type; choose from {types}", asked=asked, types=TYPES)
     if asked != HOSPICE:
         return (asked,)
     each = [kind for kind in TYPES if kind in region_types]

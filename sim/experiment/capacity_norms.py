@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sim.errors import InputError, echo
+from sim.errors import InputError, Message
 from sim.experiment.capacity_measure import ADMITTED, DIED, REFUSED, Observed
 from sim.limits import LONGEST_ECHO, MOST_DAYS
 from sim.units import MINUTES_PER_DAY
@@ -20,7 +20,7 @@ OCCUPANCY = "occupancy"
 MEASURES = (WAIT, *SHARES, OCCUPANCY)
 
 _FORM = re.compile(r"\s*(?P<measure>[a-z_]+)\s*<=\s*(?P<bound>[^@\s]+)\s*(?:@\s*(?P<share>\S+)\s*)?")
-_HINT = "write it as wait_days<=3@0.9 or refused<=0.05"
+_HINT = Message("write it as wait_days<=3@0.9 or refused<=0.05")
 
 
 @dataclass(frozen=True)
@@ -101,33 +101,56 @@ def parse_norm(text: str) -> Norm:
     """
     found = _FORM.fullmatch(text) if len(text) <= LONGEST_ECHO else None
     if found is None:
-        raise InputError(f"--norm {echo(text)!r}: is no norm; {_HINT}")
+        raise InputError("--norm {text!r}: is no norm; {hint}", text=text, hint=_HINT)
     measure = found["measure"]
     if measure not in MEASURES:
-        raise InputError(f"--norm {text!r}: {measure!r} is not measured; choose from {', '.join(MEASURES)}")
+        raise InputError(
+            "--norm {text!r}: {measure!r} is not measured; choose from {measures}",
+            text=text,
+            measure=measure,
+            measures=MEASURES,
+        )
     bound = _number(text, found["bound"])
     if measure == WAIT:
         if found["share"] is None:
             raise InputError(
-                f"--norm {text!r}: says not for which share of requests; write it as {measure}<={bound:g}@0.9"
+                "--norm {text!r}: says not for which share of requests; write it as {measure}<={bound:g}@0.9",
+                text=text,
+                measure=measure,
+                bound=bound,
             )
         share = _number(text, found["share"])
         if not 0 < share < 1:
             raise InputError(
-                f"--norm {text!r}: {found['share']} is no share; write one between 0 and 1, as 0.9"
+                "--norm {text!r}: {share} is no share; write one between 0 and 1, as 0.9",
+                text=text,
+                share=found["share"],
             )
         if bound < 0:
-            raise InputError(f"--norm {text!r}: {found['bound']} days is too few; write 0 or more")
+            raise InputError(
+                "--norm {text!r}: {bound} days is too few; write 0 or more", text=text, bound=found["bound"]
+            )
         if not bound <= MOST_DAYS:
             raise InputError(
-                f"--norm {text!r}: {found['bound']} is no number of days; write one from 0 to {MOST_DAYS}"
+                "--norm {text!r}: {bound} is no number of days; write one from 0 to {most_days}",
+                text=text,
+                bound=found["bound"],
+                most_days=MOST_DAYS,
             )
         return Norm(measure, bound, share)
     if found["share"] is not None:
-        raise InputError(f"--norm {text!r}: only wait_days has a share after @; write {measure}<={bound:g}")
+        raise InputError(
+            "--norm {text!r}: only wait_days has a share after @; write {measure}<={bound:g}",
+            text=text,
+            measure=measure,
+            bound=bound,
+        )
     if not 0 <= bound < 1:
         raise InputError(
-            f"--norm {text!r}: {found['bound']} is no share; write one from 0 up to 1, as {measure}<=0.05"
+            "--norm {text!r}: {bound} is no share; write one from 0 up to 1, as {measure}<=0.05",
+            text=text,
+            bound=found["bound"],
+            measure=measure,
         )
     return Norm(measure, bound)
 
@@ -148,4 +171,6 @@ def _number(text: str, word: str) -> float:
     try:
         return float(word.replace(",", "."))
     except ValueError:
-        raise InputError(f"--norm {text!r}: {word!r} is no number; {_HINT}") from None
+        raise InputError(
+            "--norm {text!r}: {word!r} is no number; {hint}", text=text, word=word, hint=_HINT
+        ) from None

@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 
 from sim import store
+from sim.errors import Message
 from sim.experiment.capacity_measure import Observed, observe
 from sim.experiment.capacity_money import Beds, priced
 from sim.experiment.execute import run_all
@@ -30,11 +31,11 @@ POINTS = "points"
 ANSWER = "capacity.json"
 SIZED = store.Study(
     file=ANSWER,
-    noun="capacity study",
+    noun=Message("capacity study"),
     command="capacity",
     form={"header": is_mapping},
     identity=("header",),
-    told=lambda _: "of another area, scenario, seed or version",
+    told=lambda _: Message("of another area, scenario, seed or version"),
 )
 
 Told = Callable[[int, int], None]

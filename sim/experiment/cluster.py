@@ -12,7 +12,7 @@ from itertools import islice
 from typing import Any, TypeVar
 
 from sim import store
-from sim.errors import GO_ON, InputError, RunError
+from sim.errors import GO_ON, InputError, Message, RunError
 from sim.experiment.execute import interrupts_held
 
 Item = TypeVar("Item")
@@ -61,7 +61,8 @@ def run_on_cluster(
         patience = float(import_module("dask.utils").parse_timedelta(_patience()))
     except ImportError:
         raise InputError(
-            f"--scheduler {scheduler}: Dask is not installed; pip install 'palsim[cluster]'"
+            "--scheduler {scheduler}: Dask is not installed; pip install 'palsim[cluster]'",
+            scheduler=scheduler,
         ) from None
     with ExitStack() as stack:
         stack.enter_context(_quiet())
@@ -74,20 +75,25 @@ def run_on_cluster(
             place = stack.enter_context(cluster)
         elif not scheduler.startswith(_PROTOCOLS):
             raise InputError(
-                f"--scheduler {scheduler}: is no address of a scheduler; give what dask scheduler prints, "
-                "such as tls://host:8786 or tcp://host:8786, or local"
+                "--scheduler {scheduler}: is no address of a scheduler; give what dask "
+                "scheduler prints, such as tls://host:8786 or tcp://host:8786, or local",
+                scheduler=scheduler,
             )
         try:
             client = stack.enter_context(dask.Client(place))
         except (TypeError, ssl.SSLError) as fault:
             raise InputError(
-                f"--scheduler {scheduler}: no certificates fit ({type(fault).__name__}); name them in Dask's "
-                "own settings (distributed.comm.tls.ca-file, .client.cert, .client.key)"
+                "--scheduler {scheduler}: no certificates fit ({name}); name them in Dask's "
+                "own settings (distributed.comm.tls.ca-file, .client.cert, .client.key)",
+                scheduler=scheduler,
+                name=type(fault).__name__,
             ) from None
         except (OSError, ValueError) as fault:
             raise InputError(
-                f"--scheduler {scheduler}: no scheduler answers ({type(fault).__name__}); "
-                "give the address that dask scheduler prints, such as tcp://host:8786, or local"
+                "--scheduler {scheduler}: no scheduler answers ({name}); give the address that "
+                "dask scheduler prints, such as tcp://host:8786, or local",
+                scheduler=scheduler,
+                name=type(fault).__name__,
             ) from None
         try:
             _wait_for_workers(dask, client, scheduler, patience)
@@ -95,11 +101,13 @@ def run_on_cluster(
             yield from _results(dask, client, function, items, scheduler, patience)
         except dask.KilledWorker:
             raise RunError(
-                f"--scheduler {scheduler}: a task took several workers down, most often for want of memory; "
-                f"{GO_ON} and workers with more memory"
+                "--scheduler {scheduler}: a task took several workers down, most often for want of memory; "
+                "{go_on} and workers with more memory",
+                scheduler=scheduler,
+                go_on=GO_ON,
             ) from None
         except (CancelledError, dask.comm.CommClosedError, dask.TimeoutError):
-            raise RunError(_lost(scheduler)) from None
+            raise _lost(scheduler) from None
 
 
 @contextmanager
@@ -124,8 +132,9 @@ def _wait_for_workers(dask: Any, client: Any, scheduler: str, patience: float) -
         client.wait_for_workers(1, timeout=patience)
     except dask.TimeoutError:
         raise InputError(
-            f"--scheduler {scheduler}: has no workers; "
-            "start them with dask worker and the address of the scheduler"
+            "--scheduler {scheduler}: has no workers; start them with dask worker and the "
+            "address of the scheduler",
+            scheduler=scheduler,
         ) from None
 
 
@@ -169,12 +178,20 @@ def _refuse_no_workers(client: Any, scheduler: str, patience: float) -> None:
     try:
         client.sync(client.scheduler.identity, callback_timeout=patience)
     except (OSError, RuntimeError, TimeoutError):
-        raise RunError(_lost(scheduler)) from None
-    raise RunError(f"--scheduler {scheduler}: all workers are lost; {GO_ON} once there are others")
+        raise _lost(scheduler) from None
+    raise RunError(
+        "--scheduler {scheduler}: all workers are lost; {go_on} once there are others",
+        scheduler=scheduler,
+        go_on=GO_ON,
+    )
 
 
-def _lost(scheduler: str) -> str:
-    return f"--scheduler {scheduler}: the scheduler was lost; {GO_ON} once it is there again"
+def _lost(scheduler: str) -> RunError:
+    return RunError(
+        "--scheduler {scheduler}: the scheduler was lost; {go_on} once it is there again",
+        scheduler=scheduler,
+        go_on=GO_ON,
+    )
 
 
 def _workers(client: Any) -> Any:
@@ -188,7 +205,7 @@ def _numbered(
     """The result of an item on a worker that gives the same bytes, whenever that worker came."""
     other = _difference(wanted, _identity())
     if other:
-        raise InputError(f"--scheduler: a worker runs {other}; install the same on every machine")
+        raise InputError("--scheduler: a worker runs {other}; install the same on every machine", other=other)
     return number, function(item)
 
 
@@ -198,17 +215,22 @@ def _refuse_other_workers(client: Any, scheduler: str) -> None:
         other = _difference(_identity(), found)
         if other:
             raise InputError(
-                f"--scheduler {scheduler}: worker {address} runs {other}; install the same on every machine"
+                "--scheduler {scheduler}: worker {address} runs {other}; install the same on every machine",
+                scheduler=scheduler,
+                address=address,
+                other=other,
             )
 
 
-def _difference(here: Identity, there: Identity) -> str:
+def _difference(here: Identity, there: Identity) -> Message:
     """First thing in which a worker differs; empty when it gives the same bytes."""
     (code, versions), (its_code, its_versions) = here, there
     for name, version in versions.items():
         if its_versions.get(name) != version:
-            return f"{name} {its_versions.get(name)}, not {version}"
-    return "" if its_code == code else "another version of palsim"
+            return Message(
+                "{name} {its}, not {version}", name=name, its=its_versions.get(name), version=version
+            )
+    return Message("") if its_code == code else Message("another version of palsim")
 
 
 def _identity() -> Identity:

@@ -97,7 +97,7 @@ def compare_scenarios(
     names = [loaded.name for loaded in scenarios]
     twice = sorted({name for name in names if names.count(name) > 1})
     if twice:
-        raise InputError(f"{twice[0]}: named twice; name each scenario of a comparison once")
+        raise InputError("{twice}: named twice; name each scenario of a comparison once", twice=twice[0])
     with FolderLock(folder):
         if precision:
             scenarios = _with_replications(scenarios, _first_number(folder, names, resume))
@@ -171,10 +171,15 @@ def _refuse_wide(reached: Sequence[Reached]) -> None:
     for found in reached:
         if found.half_width > found.precision.half_width:
             raise RunError(
-                f"--precision {found.precision.text}: the half-width for {found.alternative} is "
-                f"{found.half_width:.4g} after {found.replications} replications, wanted "
-                f"{found.precision.half_width:.4g}; about {found.needed} replications would be needed, "
-                "ask for a wider interval"
+                "--precision {text}: the half-width for {alternative} is {half_width:.4g} "
+                "after {replications} replications, wanted {precision_half_width:.4g}; about "
+                "{needed} replications would be needed, ask for a wider interval",
+                text=found.precision.text,
+                alternative=found.alternative,
+                half_width=found.half_width,
+                replications=found.replications,
+                precision_half_width=found.precision.half_width,
+                needed=found.needed,
             )
 
 

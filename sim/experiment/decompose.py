@@ -18,7 +18,7 @@ from typing import Any
 import numpy as np
 
 from sim import stats, store
-from sim.errors import InputError
+from sim.errors import InputError, Message
 from sim.experiment.money import CALENDAR, DECEDENTS, MODULES
 from sim.experiment.parts import decode_parts, dimension_text, merge
 from sim.experiment.run import OnProgress, Plan, execute
@@ -373,8 +373,13 @@ def refuse_undecomposable(
     known = all(dimension[key] in _COST_WORDS.get(key, ()) for key in dimension)
     if kpi != COST or "view" not in dimension or along not in over or not known:
         raise InputError(
-            f"--decompose-of {kpi} {dimension_text(dimension)}: no cost; there is cost with "
-            f"view={CALENDAR} or view={DECEDENTS}, whole or by law, payer, setting, module or group"
+            "--decompose-of {kpi} {dimension}: no cost; there is cost with "
+            "view={calendar} or view={decedents}, whole or by law, payer, setting, module "
+            "or group",
+            kpi=kpi,
+            dimension=dimension_text(dimension),
+            calendar=CALENDAR,
+            decedents=DECEDENTS,
         )
     for alternative in alternatives:
         _named(base, alternative)
@@ -386,8 +391,10 @@ def _named(base: LoadedScenario, alternative: LoadedScenario) -> tuple[NamedChan
     whole = vary(base, _settings(changes), alternative.name)
     if not changes or not same_values(whole.scenario, alternative.scenario):
         raise InputError(
-            f"{alternative.name}: is no set of named changes of {base.name}; "
-            f"write it as a file that extends {base.name} and sets values"
+            "{name}: is no set of named changes of {base_name}; write it as a file that "
+            "extends {base_name} and sets values",
+            name=alternative.name,
+            base_name=base.name,
         )
     return changes
 
@@ -404,8 +411,13 @@ def _counted(
     parts = merge(decode_parts(path.read_bytes()) for path in stored)
     key = (kpi, dimension_text(dimension))
     if kpi != COST or key not in parts.sums:
-        known = ", ".join(sorted(text for name, text in parts.sums if name == COST))
-        raise InputError(f"--decompose-of {kpi} {key[1]}: no cost; there is cost with {known}")
+        known = sorted(text for name, text in parts.sums if name == COST)
+        raise InputError(
+            "--decompose-of {kpi} {key}: no cost; there is cost with {known}",
+            kpi=kpi,
+            key=key[1],
+            known=known,
+        )
     return parts.sums[key], parts.sums.get(("patients", dimension_text({})), 0)
 
 
@@ -465,7 +477,7 @@ def read_decompositions(folder: Path) -> list[Decomposition]:
     path = folder / DECOMPOSITION
     if not path.exists():
         return []
-    mend = "remove it and compare again with --decompose --resume"
+    mend = Message("remove it and compare again with --decompose --resume")
     several = store.read_document(path, {"decompositions": is_list}, mend, mend)["decompositions"]
 
     def interval(found: Mapping[str, Any]) -> Interval:

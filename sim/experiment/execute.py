@@ -74,8 +74,10 @@ def run_all(
             workers = max(2, workers // 2)  # fewer side by side need less memory; 1 would run in this process
             if not retries_left:
                 raise RunError(
-                    f"--jobs {jobs}: a worker process was killed, most often for want of memory; "
-                    f"{GO_ON} and fewer --jobs"
+                    "--jobs {jobs}: a worker process was killed, most often for want of memory; "
+                    "{go_on} and fewer --jobs",
+                    jobs=jobs,
+                    go_on=GO_ON,
                 ) from None
 
 

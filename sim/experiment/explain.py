@@ -13,7 +13,7 @@ from pydantic import ValidationError
 
 from sim import store
 from sim.dates import date_of
-from sim.errors import InputError
+from sim.errors import InputError, Message
 from sim.law.parameters import Parameters
 from sim.pricing import own_book, price, refuse_missing_rules, settings_from, with_own_rules
 from sim.pricing.beside import beside_patient
@@ -71,8 +71,17 @@ class Explained:
             if line.id == id:
                 return line
         known = [line.id for line in self.bill.lines]
-        there = f"there are {known[0]} to {known[-1]}" if known else "there are none"
-        raise InputError(f"declaration {id}: not of patient {self.patient['patient_id']}; {there}")
+        there = (
+            Message("there are {first} to {last}", first=known[0], last=known[-1])
+            if known
+            else Message("there are none")
+        )
+        raise InputError(
+            "declaration {id}: not of patient {patient_id}; {there}",
+            id=id,
+            patient_id=self.patient["patient_id"],
+            there=there,
+        )
 
     def as_json(self, declaration: int | None = None, words: Wording = AS_IT_IS) -> dict[str, Any]:
         """The patient as a document, every declaration opened; or one declaration only.
@@ -127,11 +136,13 @@ def explain_patient(
     folder, own = Path(run), own or Own()
     manifest = store.load_run(folder).manifest
     if manifest["keep"] == "kpis":
-        raise InputError(f"{folder}: keeps no journeys; run with --keep journey or --keep all")
+        raise InputError("{folder}: keeps no journeys; run with --keep journey or --keep all", folder=folder)
     wanted = 0 if replication is None else replication
     if not 0 <= wanted < manifest["replications"]:
         raise InputError(
-            f"--replication {wanted}: the run holds 0 to {manifest['replications'] - 1}; choose one of them"
+            "--replication {wanted}: the run holds 0 to {replications}; choose one of them",
+            wanted=wanted,
+            replications=manifest["replications"] - 1,
         )
     cluster = _cluster_of(folder, manifest, wanted, patient_id)
     refuse_missing_rules(manifest, own)
@@ -171,7 +182,7 @@ def _scenario(folder: Path, manifest: Mapping[str, Any]) -> Scenario:
         return Scenario.model_validate({**manifest["scenario"], "replications": manifest["replications"]})
     except ValidationError:
         raise InputError(
-            f"{folder}: made by another version of the program; run the scenario again"
+            "{folder}: made by another version of the program; run the scenario again", folder=folder
         ) from None
 
 
@@ -180,7 +191,9 @@ def _read(folder: Path, name: str, replication: int, cluster: str) -> Table:
     try:
         return store.decode(name, store.read_file(folder, path))
     except (OSError, pa.ArrowException):
-        raise InputError(f"{folder / path}: damaged; give the run's command again with --resume") from None
+        raise InputError(
+            "{folder}: damaged; give the run's command again with --resume", folder=folder / path
+        ) from None
 
 
 def _cluster_of(folder: Path, manifest: Mapping[str, Any], replication: int, patient_id: int) -> str:
@@ -190,8 +203,13 @@ def _cluster_of(folder: Path, manifest: Mapping[str, Any], replication: int, pat
         if np.any(known == patient_id):
             return str(cluster)
     first = _read(folder, "patients", replication, manifest["clusters"][0])["patient_id"]
-    some = ", ".join(str(int(id)) for id in first[:2])
-    raise InputError(f"patient {patient_id}: not in {folder}; its patients begin {some}")
+    some = [int(id) for id in first[:2]]
+    raise InputError(
+        "patient {patient_id}: not in {folder}; its patients begin {some}",
+        patient_id=patient_id,
+        folder=folder,
+        some=some,
+    )
 
 
 def _as_stored(

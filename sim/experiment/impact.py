@@ -16,7 +16,7 @@ import numpy as np
 
 from sim import stats, store
 from sim.dates import year_bounds
-from sim.errors import InputError
+from sim.errors import InputError, Message
 from sim.experiment.budgets import budgets
 from sim.experiment.kpis import ASSUMED_PRICE_SHARE
 from sim.experiment.parts import Parts, dimension_text, merge
@@ -157,10 +157,14 @@ def over_years(loaded: LoadedScenario, first: int, last: int) -> LoadedScenario:
     for option, year in (("--from", first), ("--to", last)):
         if not LAW_FROM_YEAR <= year <= LAW_TO_YEAR:
             raise InputError(
-                f"{option} {year}: no law for this year; give a year from {LAW_FROM_YEAR} to {LAW_TO_YEAR}"
+                "{option} {year}: no law for this year; give a year from {law_from_year} to {law_to_year}",
+                option=option,
+                year=year,
+                law_from_year=LAW_FROM_YEAR,
+                law_to_year=LAW_TO_YEAR,
             )
     if last < first:
-        raise InputError(f"--to {last}: before --from {first}; give a later year")
+        raise InputError("--to {last}: before --from {first}; give a later year", last=last, first=first)
     start, _ = year_bounds(first)
     _, stop = year_bounds(last)
     horizon = loaded.scenario.horizon.model_copy(update={"count_from": start, "count_to": stop})
@@ -218,7 +222,7 @@ def budget_impact(
     names = [loaded.name for loaded in scenarios]
     twice = sorted({name for name in names if names.count(name) > 1})
     if twice:
-        raise InputError(f"{twice[0]}: named twice; name each scenario of a budget once")
+        raise InputError("{twice}: named twice; name each scenario of a budget once", twice=twice[0])
     with FolderLock(folder):
         study = store.StudyFolder(_BUDGETED, folder, _header(scenarios), names)
         study.accept(resume=resume, replace=replace_earlier)
@@ -389,7 +393,7 @@ def _header(scenarios: Sequence[LoadedScenario]) -> dict[str, Any]:
 
 _BUDGETED = store.Study(
     file=BUDGET,
-    noun="budget",
+    noun=Message("budget"),
     command="budget",
     form={
         "base": is_name,
@@ -406,7 +410,13 @@ _BUDGETED = store.Study(
         "differences": is_list,
     },
     identity=("base", "alternatives", "area", "seed", "from", "to"),
-    told=lambda stored: f"of {stored['base']} on {stored['area']}, {stored['from']} to {stored['to']}",
+    told=lambda stored: Message(
+        "of {base} on {area}, {first} to {last}",
+        base=stored["base"],
+        area=stored["area"],
+        first=stored["from"],
+        last=stored["to"],
+    ),
 )
 
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import psutil
 
 from sim.cohort import death_window
-from sim.errors import RunError
+from sim.errors import Message, RunError
 from sim.experiment.task import TaskSpec
 from sim.units import BYTES_PER_MEGABYTE, BYTES_PER_PATIENT, BYTES_PER_PROCESS, DAYS_PER_YEAR
 
@@ -43,8 +43,15 @@ def refuse_too_little(specs: Sequence[TaskSpec], jobs: int) -> None:
     if sum(largest) <= free:
         return
     fit = next((n for n in range(len(largest), 0, -1) if sum(largest[:n]) <= free), 0)
-    remedy = f"give --jobs {fit}" if fit else "take an area with smaller regions or free some memory"
+    remedy = (
+        Message("give --jobs {fit}", fit=fit)
+        if fit
+        else Message("take an area with smaller regions or free some memory")
+    )
     raise RunError(
-        f"--jobs {jobs}: about {sum(largest) // BYTES_PER_MEGABYTE} MB of memory needed, "
-        f"{free // BYTES_PER_MEGABYTE} MB free; {remedy}"
+        "--jobs {jobs}: about {total} MB of memory needed, {free} MB free; {remedy}",
+        jobs=jobs,
+        total=sum(largest) // BYTES_PER_MEGABYTE,
+        free=free // BYTES_PER_MEGABYTE,
+        remedy=remedy,
     )

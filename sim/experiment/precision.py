@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sim import stats
-from sim.errors import InputError, echo, nearest
+from sim.errors import InputError, Message, meant, nearest
 from sim.experiment.parts import dimension_text
 from sim.experiment.registry import KPIS
 from sim.experiment.summary import paired_values
@@ -77,13 +77,15 @@ class Reached:
     nonzero: int
 
     @property
-    def note(self) -> str:
+    def note(self) -> Message:
         """What a user must know of a KPI that differs in no replication; empty otherwise."""
         if self.nonzero:
-            return ""
-        return (
-            f"{self.precision.text}: no difference seen in {self.replications} replications "
-            f"of {self.alternative}"
+            return Message("")
+        return Message(
+            "{kpi}: no difference seen in {replications} replications of {alternative}",
+            kpi=self.precision.text,
+            replications=self.replications,
+            alternative=self.alternative,
         )
 
 
@@ -102,7 +104,7 @@ def parse_kpi(text: str) -> tuple[str, dict[str, str]]:
     name, _, along = text.partition(":")
     pairs = [part.partition("=") for part in along.split(",")] if along else []
     if not name or any(not (key and sign and value) for key, sign, value in pairs):
-        raise InputError(f"kpi {echo(text)!r}: write it as name or name:key=value,key=value")
+        raise InputError("kpi {text!r}: write it as name or name:key=value,key=value", text=text)
     return name, {key: value for key, _, value in pairs}
 
 
@@ -126,8 +128,9 @@ def parse_precision(text: str) -> Precision:
         fine = False
     if not fine:
         raise InputError(
-            f"--precision {echo(text)!r}: no half-width; "
-            "write KPI=HALFWIDTH, such as place_of_death:setting=ziekenhuis=0.002"
+            "--precision {text!r}: no half-width; write KPI=HALFWIDTH, such as "
+            "place_of_death:setting=ziekenhuis=0.002",
+            text=text,
         )
     name, dimension = parse_kpi(kpi)
     refuse_kpi("--precision", name)
@@ -150,8 +153,8 @@ def refuse_kpi(option: str, name: str) -> None:
     """
     if name not in KPIS:
         near = nearest(name, KPIS)
-        hint = f"did you mean {near!r}?" if near else f"there are {', '.join(sorted(KPIS))}"
-        raise InputError(f"{option} {echo(name)}: no such KPI; {hint}")
+        hint = meant(near) if near else Message("there are {names}", names=sorted(KPIS))
+        raise InputError("{option} {name}: no such KPI; {hint}", option=option, name=name, hint=hint)
 
 
 def narrow_enough(values: Floats, half_width: float) -> bool:
@@ -238,7 +241,8 @@ def judge(
             values = _values(precision, base, kpis)
             if np.isnan(values).any():
                 raise InputError(
-                    f"--precision {precision.text}: was not observed in every replication; choose another KPI"
+                    "--precision {text}: was not observed in every replication; choose another KPI",
+                    text=precision.text,
                 )
             needed = stats.replications_needed(values, precision.half_width)
             width = stats.t_interval(values).half_width
@@ -257,6 +261,10 @@ def _values(precision: Precision, base: pd.DataFrame, kpis: pd.DataFrame) -> Flo
         return np.asarray(second - first, np.float64)
     known = [dimension for name, dimension in pairs if name == precision.name]
     if not known:
-        names = ", ".join(sorted({name for name, _ in pairs}))
-        raise InputError(f"--precision {precision.text}: no such KPI; there are {names}")
-    raise InputError(f"--precision {precision.text}: no such dimension; there are {', '.join(known)}")
+        names = sorted({name for name, _ in pairs})
+        raise InputError(
+            "--precision {text}: no such KPI; there are {names}", text=precision.text, names=names
+        )
+    raise InputError(
+        "--precision {text}: no such dimension; there are {known}", text=precision.text, known=known
+    )

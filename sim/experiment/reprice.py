@@ -63,7 +63,9 @@ def _model(kind: type[_Model], data: Mapping[str, Any], folder: Path) -> _Model:
         return kind.model_validate_json(json.dumps(data), strict=True)
     except ValueError:
         raise InputError(
-            f"{folder}/{store.MANIFEST}: a scenario of another version of palsim; run again"
+            "{folder}/{manifest}: a scenario of another version of palsim; run again",
+            folder=folder,
+            manifest=store.MANIFEST,
         ) from None
 
 
@@ -94,11 +96,14 @@ def repriced_scenario(stored: LoadedScenario, scenario: LoadedScenario) -> Loade
         if not any(f"{path}.".startswith(f"{mine}.") or mine.startswith(f"{path}.") for mine in own)
     ]
     if strange:
-        more = f" and {len(strange) - 1} more" if len(strange) > 1 else ""
         raise InputError(
-            f"{scenario.name}: {strange[0]}{more}: the stored run of {stored.name} has another value, which "
-            f"{scenario.name} does not set; price a run of {scenario.scenario.extends or scenario.name}, "
-            f"or a scenario that extends {stored.name}"
+            "{name}: {strange}: the stored run of {stored_name} has another value, "
+            "which {name} does not set; price a run of {base}, or a scenario that extends "
+            "{stored_name}",
+            name=scenario.name,
+            strange=strange,
+            stored_name=stored.name,
+            base=scenario.scenario.extends or scenario.name,
         )
     return target
 
@@ -149,7 +154,9 @@ def reprice(
     manifest = store.read_manifest(source)
     if "spells" not in STORED[manifest["keep"]]:
         raise InputError(
-            f"{source}: the run keeps no journeys (--keep {manifest['keep']}); run again with --keep journey"
+            "{source}: the run keeps no journeys (--keep {keep}); run again with --keep journey",
+            source=source,
+            keep=manifest["keep"],
         )
     target = repriced_scenario(stored, scenario)
     changed = differing(stored.scenario, target.scenario)
@@ -164,7 +171,7 @@ def reprice(
     money = not same_book or any(of_the_ledger(path) for path in changed)
     place = folder or runs / f"{target.name}-{target.area.name}-repriced"
     if place.resolve() == source.resolve():
-        raise InputError(f"{place}: is the run itself; choose another folder with --out")
+        raise InputError("{place}: is the run itself; choose another folder with --out", place=place)
     plan = Plan(target, place, keep, source=source, money=money)
     return execute([plan], book, jobs=jobs, resume=resume, replace=folder is None, on_progress=on_progress)[0]
 
@@ -192,10 +199,13 @@ def of_the_ledger(path: str) -> bool:
 def _refuse_steering(source: Path, target: LoadedScenario, changed: list[str]) -> None:
     steering = [path for path in changed if steers(path)]
     if steering:
-        more = f" and {len(steering) - 1} more" if len(steering) > 1 else ""
         raise InputError(
-            f"{source}: {target.name} changes {steering[0]}{more}, which steers the journey; "
-            f"simulate it: palsim run {target.name} --area {target.area.name}"
+            "{source}: {name} changes {steering}, which steers the journey; simulate "
+            "it: palsim run {name} --area {area_name}",
+            source=source,
+            name=target.name,
+            steering=steering,
+            area_name=target.area.name,
         )
 
 
@@ -208,7 +218,11 @@ def _refuse_meters(
         after = asdict(quote(book, target.scenario.prices, cluster.region))
         if before != after:
             raise InputError(
-                f"{source}: {target.name} changes the prices that run down a ceiling (omzetplafond) of "
-                f"{cluster.id}, so money steers the journey; simulate it: palsim run {target.name} "
-                f"--area {target.area.name}"
+                "{source}: {name} changes the prices that run down a ceiling (omzetplafond) of "
+                "{id}, so money steers the journey; simulate it: palsim run {name} --area "
+                "{area_name}",
+                source=source,
+                name=target.name,
+                id=cluster.id,
+                area_name=target.area.name,
             )

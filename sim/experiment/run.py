@@ -376,5 +376,8 @@ def reduce_replication(plan: Plan, replication: int, parts: Parts, book: TariffB
 def _refuse_violations(outcomes: Iterable[Outcome]) -> None:
     for outcome in outcomes:
         if outcome.violations:
-            more = f" (and {len(outcome.violations) - 1} more)" if len(outcome.violations) > 1 else ""
-            raise RunError(f"{outcome.folder}: --check: {outcome.violations[0]}{more}")
+            raise RunError(
+                "{folder}: --check: {violations}",
+                folder=outcome.folder,
+                violations=outcome.violations,
+            )

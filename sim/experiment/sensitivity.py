@@ -11,7 +11,7 @@ from typing import Any, Literal
 import numpy as np
 
 from sim import stats
-from sim.errors import InputError, echo
+from sim.errors import InputError
 from sim.experiment.precision import refuse_kpi
 from sim.experiment.run import Progress
 from sim.experiment.sensitivity_runs import acts, answers
@@ -272,7 +272,11 @@ def _refuse_many(method: Method, parameters: int, samples: int) -> None:
     """Refuse more points than can be answered: each is a scenario to simulate or to price."""
     each = parameters + 2 if method == "sobol" else 1
     if method != "tornado" and samples * each > MOST_POINTS:
-        raise InputError(f"--samples {echo(samples)}: must be {MOST_POINTS // each} or less")
+        raise InputError(
+            "--samples {samples}: must be {most_points} or less",
+            samples=samples,
+            most_points=MOST_POINTS // each,
+        )
 
 
 def _ends(parameters: Sequence[Uncertain], _samples: int, _seed: int) -> list[_Values]:
@@ -281,7 +285,11 @@ def _ends(parameters: Sequence[Uncertain], _samples: int, _seed: int) -> list[_V
 
 def _hypercube(parameters: Sequence[Uncertain], samples: int, seed: int) -> list[_Values]:
     if samples < FEWEST_POINTS:
-        raise InputError(f"--samples {samples}: a psa needs {FEWEST_POINTS} points or more, such as 64")
+        raise InputError(
+            "--samples {samples}: a psa needs {fewest_points} points or more, such as 64",
+            samples=samples,
+            fewest_points=FEWEST_POINTS,
+        )
     if not parameters:
         return [{} for _ in range(samples)]
     from scipy.stats import qmc  # slow to load, and only asked for here
@@ -302,7 +310,7 @@ def _saltelli(parameters: Sequence[Uncertain], samples: int, seed: int) -> list[
     from SALib.sample import sobol
 
     if samples < 2 or samples & (samples - 1):
-        raise InputError(f"--samples {samples}: Sobol needs a power of two, such as 64")
+        raise InputError("--samples {samples}: Sobol needs a power of two, such as 64", samples=samples)
     rows = sobol.sample(_problem(parameters), samples, calc_second_order=False, seed=seed)
     return [{p: float(v) for p, v in zip(parameters, row, strict=True)} for row in rows]
 

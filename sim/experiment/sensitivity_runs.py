@@ -320,4 +320,6 @@ def kpi_of(data: bytes, kpi: str, dimension: Mapping[str, str]) -> tuple[float, 
             return (math.nan if row["value"] is None else row["value"]), row["unit"]
     known = [row["dimension"] for row in rows if row["name"] == kpi]
     there = known or sorted({row["name"] for row in rows})
-    raise InputError(f"--kpi {kpi} {wanted}: no such KPI; there are {', '.join(there)}")
+    raise InputError(
+        "--kpi {kpi} {wanted}: no such KPI; there are {there}", kpi=kpi, wanted=wanted, there=there
+    )

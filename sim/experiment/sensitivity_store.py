@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from sim import store
+from sim.errors import Message
 from sim.experiment.sensitivity import Influence, Sensitivity
 from sim.experiment.summary import finite_json
 from sim.experiment.uncertain import Uncertain
@@ -90,7 +91,7 @@ def _documents(folder: Path) -> list[dict[str, Any]]:
     path = folder / SENSITIVITY
     if not path.exists():
         return []
-    mend = "remove it and run palsim sensitivity again"
+    mend = Message("remove it and run palsim sensitivity again")
     found: list[dict[str, Any]] = store.read_document(path, {"analyses": is_list}, mend, mend)["analyses"]
     return found
 

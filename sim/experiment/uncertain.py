@@ -10,7 +10,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from sim.errors import InputError, echo, nearest
+from sim.errors import InputError, Message, echo, meant, nearest
 from sim.scenario import Area, LoadedScenario, Scenario, Setting, switched_off_by
 
 _AREA = "area"
@@ -105,8 +105,8 @@ def choose(parameters: list[Uncertain], paths: tuple[str, ...]) -> list[Uncertai
     for path in paths:
         if path not in by_path:
             near = nearest(path, by_path)
-            hint = f"did you mean {near!r}?" if near else "see the assumptions in the report"
-            raise InputError(f"--parameter {echo(path)!r}: no parameter with a range; {hint}")
+            hint = meant(near) if near else Message("see the assumptions in the report")
+            raise InputError("--parameter {path!r}: no parameter with a range; {hint}", path=path, hint=hint)
     return [by_path[path] for path in paths] or parameters
 
 
@@ -150,7 +150,12 @@ def at_values(loaded: LoadedScenario, values: Mapping[Uncertain, float], name: s
     except ValidationError as fault:
         told = fault.errors()[0]
         where = ".".join(str(part) for part in told["loc"])
-        raise InputError(f"{name}: {where}: {told['msg']}; narrow the range of a parameter") from None
+        raise InputError(
+            "{name}: {where}: {msg}; narrow the range of a parameter",
+            name=name,
+            where=where,
+            msg=Message(echo(told["msg"])),
+        ) from None
 
 
 def _owner(data: Any, path: str) -> dict[str, Any]:

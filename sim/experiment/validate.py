@@ -170,7 +170,10 @@ def validate(
     seed = loaded.scenario.seed
     if seed <= CALIBRATION_SEEDS:
         raise InputError(
-            f"{loaded.name}: seed: {seed} is kept for calibration; use one above {CALIBRATION_SEEDS}"
+            "{name}: seed: {seed} is kept for calibration; use one above {calibration_seeds}",
+            name=loaded.name,
+            seed=seed,
+            calibration_seeds=CALIBRATION_SEEDS,
         )
     replications = kpis_of_replications(loaded, book, jobs, on_task)
     return compare_with_published(load_targets(loaded.area), replications)

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import difflib
 from dataclasses import dataclass
 
 import numpy as np
 
-from sim.errors import InputError
+from sim.errors import InputError, Message, meant, nearest
 from sim.law.days import FORM, SETTING
 from sim.law.people import People, birthday
 from sim.law.registry import registered, rule
@@ -400,12 +399,12 @@ def rule_of(product: Product) -> str:
     """
     if product.rule is None:
         raise InputError(
-            f"{product.id}: no rule says who pays it; use a product that a rule of docs/rules.md covers"
+            "{id}: no rule says who pays it; use a product that a rule of docs/rules.md covers", id=product.id
         )
     return product.rule
 
 
-def products_without_a_rule(book: TariffBook) -> list[str]:
+def products_without_a_rule(book: TariffBook) -> list[Message]:
     """Products whose rule is not in the register, one line each.
 
     Parameters
@@ -414,7 +413,7 @@ def products_without_a_rule(book: TariffBook) -> list[str]:
 
     Returns
     -------
-    list of str
+    list of Message
         Empty when all rules are there.
     """
     known = {r.key for r in registered()}
@@ -422,9 +421,15 @@ def products_without_a_rule(book: TariffBook) -> list[str]:
     for product in map(book.product, book.ids):
         if product.rule is None or product.rule in known:
             continue
-        near = difflib.get_close_matches(product.rule, sorted(known), n=1)
-        hint = f"did you mean '{near[0]}'?" if near else "take a key of docs/rules.md"
+        near = nearest(product.rule, sorted(known))
+        hint = meant(near) if near else Message("take a key of docs/rules.md")
         found.append(
-            f"{product.file}: products.{product.id}.rule: no rule {product.rule!r} in the register; {hint}"
+            Message(
+                "{file}: products.{id}.rule: no rule {rule!r} in the register; {hint}",
+                file=product.file,
+                id=product.id,
+                rule=product.rule,
+                hint=hint,
+            )
         )
     return found

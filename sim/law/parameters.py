@@ -8,7 +8,7 @@ from fractions import Fraction
 import numpy as np
 
 from sim.dates import EPOCH, month_start_day, months
-from sim.errors import InputError
+from sim.errors import InputError, Message
 from sim.tariff import Product, TariffBook
 from sim.units import CENTS_PER_EURO, Ints, exact, fits
 
@@ -79,8 +79,18 @@ class Parameters:
         value = self.number(id, day) * scale
         if value.denominator != 1:
             date = EPOCH + dt.timedelta(days=int(day))
-            kind = "a whole number" if scale == 1 else f"a number of at most {len(str(scale)) - 1} decimals"
-            raise InputError(f"tariffs: {id}: {float(value / scale)} on {date} is not {kind}")
+            kind = (
+                Message("a whole number")
+                if scale == 1
+                else Message("a number of at most {decimals} decimals", decimals=len(str(scale)) - 1)
+            )
+            raise InputError(
+                "tariffs: {id}: {value} on {date} is not {kind}",
+                id=id,
+                value=float(value / scale),
+                date=date,
+                kind=kind,
+            )
         return value.numerator
 
     def cents(self, id: str, days: Ints) -> Ints:

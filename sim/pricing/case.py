@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
@@ -279,7 +278,6 @@ class Case(Part):
 
 
 Case.model_rebuild()
-_ALIASES = {"begin": "from", "end": "to"}
 
 
 def load_case(path: Path | str) -> Case:
@@ -323,7 +321,5 @@ def read_part(path: Path | str, model: type[Shape]) -> Shape:
         return model.model_validate_json(read_json(file))
     except ValidationError as error:
         location, text = first_fault(error, model)
-        for name, alias in _ALIASES.items():
-            text = re.sub(rf"(?<=[ ']){name}(?=[,'])", alias, text)
         key = key_of([part for part in location if not str(part).startswith(("function-", "constrained-"))])
-        raise InputError(f"{shown(file)}: {key}: {text}") from None
+        raise InputError("{file}: {key}: {text}", file=shown(file), key=key, text=text) from None

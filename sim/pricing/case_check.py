@@ -9,7 +9,7 @@ from decimal import Decimal
 import numpy as np
 
 from sim.dates import day_of
-from sim.errors import InputError
+from sim.errors import InputError, Message, Place
 from sim.law.registry import RuleSet
 from sim.law.wlz_home import GROUP_CARE
 from sim.law.zvw_gp import REGISTRATIONS
@@ -80,9 +80,10 @@ class Checker:
         self.last = case.journey[-1].end
         self.died = case.patient.died
 
-    def fault(self, key: str, text: str) -> InputError:
+    def fault(self, key: str, template: str, /, **parts: object) -> InputError:
         """A fault at a key of the case."""
-        return InputError(f"{self._name}: {key}: {text}")
+        text = Message(template, **parts)
+        return InputError("{name}: {key}: {text}", name=self._name, key=Place(key), text=text)
 
     def refusal(self, key: str, told: str, **parts: str | int) -> Refusal:
         """What the law forbids at a key of the case."""
@@ -107,26 +108,45 @@ class Checker:
     def _patient(self) -> None:
         who = self._case.patient
         if who.died is not None and who.died < who.born:
-            raise self.fault("patient.died", f"{who.died} lies before born {who.born}; swap them or mend one")
+            raise self.fault(
+                "patient.died",
+                "{died} lies before born {born}; swap them or mend one",
+                died=who.died,
+                born=who.born,
+            )
         if who.born > self.first:
-            raise self.fault("patient.born", f"{who.born} lies after the journey begins on {self.first}")
+            raise self.fault(
+                "patient.born",
+                "{born} lies after the journey begins on {first}",
+                born=who.born,
+                first=self.first,
+            )
         if who.died is not None and who.died != self.last:
             raise self.fault(
-                "patient.died", f"{who.died} is not the end of the last stay ({self.last}); make them equal"
+                "patient.died",
+                "{died} is not the end of the last stay ({last}); make them equal",
+                died=who.died,
+                last=self.last,
             )
         if who.terminal_from is not None and who.died is not None and who.terminal_from > who.died:
             raise self.fault(
                 "patient.terminal_from",
-                f"{who.terminal_from} lies after died {who.died}; give an earlier date",
+                "{terminal_from} lies after died {died}; give an earlier date",
+                terminal_from=who.terminal_from,
+                died=who.died,
             )
         if who.household == "couple" and who.partner is None:
-            raise self.fault("patient.partner", "is missing; a couple needs partner: {born: YYYY-MM-DD}")
+            raise self.fault(
+                "patient.partner",
+                "is missing; a couple needs partner: {example}",
+                example="{born: YYYY-MM-DD}",
+            )
         twice = [n for n, line in enumerate(self._case.care) if line.product in REGISTRATIONS]
         if who.gp_registered and twice:
             raise self.fault(
                 f"care[{twice[0]}].product",
-                f"{self._case.care[twice[0]].product} beside patient.gp_registered, which bills it; "
-                "leave one of the two out",
+                "{product} beside patient.gp_registered, which bills it; leave one of the two out",
+                product=self._case.care[twice[0]].product,
             )
         self._deductible(who.insurance.voluntary_deductible_eur)
         self._used(who.already_used.eigen_risico_eur, who.insurance.voluntary_deductible_eur)
@@ -142,28 +162,40 @@ class Checker:
         """Refuse a contribution of December that nobody can have owed (Blz art. 3.3.2.8(2))."""
         key = f"patient.income.december_eur.{year}"
         if not self.first.year <= year <= self.last.year:
-            raise self.fault(key, f"the journey has no day in {year}; give a year of it or leave it out")
+            raise self.fault(
+                key, "the journey has no day in {year}; give a year of it or leave it out", year=year
+            )
         december = dt.date(year - 1, 12, 31)
         if not any(
             p.begin <= december and (p.end is None or p.end > december) for p in self._case.patient.wlz
         ):
-            raise self.fault(key, f"no Wlz period holds on {december}; only then a contribution goes on")
+            raise self.fault(
+                key, "no Wlz period holds on {december}; only then a contribution goes on", december=december
+            )
         most = self._book.parameter(HIGH_MOST, december).amount
         if euro > most:
-            raise self.fault(key, f"{euro} is above the {most} that {year - 1} can ask; give what was due")
+            raise self.fault(
+                key,
+                "{euro} is above the {most} that {year} can ask; give what was due",
+                euro=euro,
+                most=most,
+                year=year - 1,
+            )
 
     def _stay_facts(self, key: str, period: WlzPeriod) -> None:
         """Refuse facts on a stay of a Wlz period at home (Blz art. 3.3.2.2)."""
         for name in ("return_expected", "part_time", "after_ggz", "beschermd_wonen_until"):
             if getattr(period, name) and period.form != "verblijf":
                 raise self.fault(
-                    f"{key}.{name}", f"belongs to form verblijf, not {period.form}; leave it out"
+                    f"{key}.{name}", "belongs to form verblijf, not {form}; leave it out", form=period.form
                 )
         until = period.beschermd_wonen_until
         if until is not None and until > period.begin:
             raise self.fault(
                 f"{key}.beschermd_wonen_until",
-                f"{until} lies after from {period.begin}; give the end of the stay before",
+                "{until} lies after from {begin}; give the end of the stay before",
+                until=until,
+                begin=period.begin,
             )
 
     def _deductible(self, asked: Decimal) -> None:
@@ -174,7 +206,9 @@ class Checker:
         if asked not in offered:
             raise self.fault(
                 "patient.insurance.voluntary_deductible_eur",
-                f"{asked} is not offered; choose from {', '.join(map(str, offered))}",
+                "{asked} is not offered; choose from {offered}",
+                asked=asked,
+                offered=list(map(str, offered)),
             )
 
     def _used(self, used: Mapping[int, Decimal], voluntary: Decimal) -> None:
@@ -189,7 +223,10 @@ class Checker:
             if euro > most:
                 raise self.fault(
                     f"patient.already_used.eigen_risico_eur.{year}",
-                    f"{euro} is above the {most} that {year} can take; give what was used, {most} at most",
+                    "{euro} is above the {most} that {year} can take; give what was used, {most} at most",
+                    euro=euro,
+                    most=most,
+                    year=year,
                 )
 
     def _journey(self) -> None:
@@ -198,18 +235,27 @@ class Checker:
             last_day = number == len(stays) - 1 and stay.begin == self.died
             if stay.end < stay.begin or (stay.end == stay.begin and not last_day):
                 raise self.fault(
-                    f"journey[{number}].to", f"{stay.end} lies not after from {stay.begin}; give a later date"
+                    f"journey[{number}].to",
+                    "{end} lies not after from {begin}; give a later date",
+                    end=stay.end,
+                    begin=stay.begin,
                 )
         for number, (one, two) in enumerate(zip(stays, stays[1:], strict=False), 1):
             if two.begin < one.end:
                 raise self.fault(
                     f"journey[{number}].from",
-                    f"{two.begin} overlaps journey[{number - 1}], which ends on {one.end}; start there",
+                    "{begin} overlaps journey[{number}], which ends on {end}; start there",
+                    begin=two.begin,
+                    number=number - 1,
+                    end=one.end,
                 )
             if two.begin > one.end:
                 raise self.fault(
                     f"journey[{number}].from",
-                    f"{two.begin} leaves a gap after journey[{number - 1}], which ends {one.end}; start then",
+                    "{begin} leaves a gap after journey[{number}], which ends {end}; start then",
+                    begin=two.begin,
+                    number=number - 1,
+                    end=one.end,
                 )
         self._covered("journey[0].from", self.first)
         self._covered(f"journey[{len(stays) - 1}].to", self.last)
@@ -219,7 +265,13 @@ class Checker:
         values = self._book.values(COVERED_BY)
         low, high = values[0].valid_from, values[-1].valid_to
         if not low <= date < high:
-            raise self.fault(key, f"{date} has no tariff; tariffs/ holds from {low} up to {high}")
+            raise self.fault(
+                key,
+                "{date} has no tariff; tariffs/ holds from {low} up to {high}",
+                date=date,
+                low=low,
+                high=high,
+            )
 
     def _wlz(self) -> None:
         periods = self._case.patient.wlz
@@ -228,11 +280,17 @@ class Checker:
             key = f"patient.wlz[{number}]"
             if period.end is not None and period.end <= period.begin:
                 raise self.fault(
-                    f"{key}.to", f"{period.end} lies not after from {period.begin}; give a later date"
+                    f"{key}.to",
+                    "{end} lies not after from {begin}; give a later date",
+                    end=period.end,
+                    begin=period.begin,
                 )
             if period.begin > end:
                 raise self.fault(
-                    f"{key}.from", f"{period.begin} lies after the journey ends on {end}; leave it out"
+                    f"{key}.from",
+                    "{begin} lies after the journey ends on {end}; leave it out",
+                    begin=period.begin,
+                    end=end,
                 )
             if period.form == "mpt" and period.hours_per_month is None:
                 raise self.fault(f"{key}.hours_per_month", "is missing; an mpt needs its hours a month")
@@ -247,8 +305,11 @@ class Checker:
                 if before.end is None or period.begin < before.end:
                     raise self.fault(
                         f"{key}.from",
-                        f"{period.begin} overlaps wlz[{number - 1}], which ends on {before.end or 'no date'};"
-                        " put the periods in order, without overlap",
+                        "{begin} overlaps wlz[{number}], which ends on {end}; put the periods in "
+                        "order, without overlap",
+                        begin=period.begin,
+                        number=number - 1,
+                        end=before.end or Message("no date"),
                     )
 
     def _tariff_of(self, key: str, period: WlzPeriod) -> None:
@@ -260,7 +321,8 @@ class Checker:
         if group and budget_id(period.profile, group) not in ids:
             raise self.fault(
                 f"{key}.dagbesteding",
-                f"{period.profile} has no amount of its own for guidance in a group; leave it out",
+                "{profile} has no amount of its own for guidance in a group; leave it out",
+                profile=period.profile,
             )
         if period.form in ("mpt", "pgb"):
             wanted = budget_id(period.profile)
@@ -272,8 +334,11 @@ class Checker:
         if wanted not in ids:
             raise self.fault(
                 f"{key}.profile",
-                f"{period.profile} has no tariff as {period.form} ({wanted} is not in tariffs/); "
-                "give a profile or form that has one",
+                "{profile} has no tariff as {form} ({wanted} is not in tariffs/); give a "
+                "profile or form that has one",
+                profile=period.profile,
+                form=period.form,
+                wanted=wanted,
             )
 
     def _stay(self, number: int, stay: Stay) -> None:
@@ -285,7 +350,9 @@ class Checker:
             )
         if stay.ready_from is not None and not stay.begin <= stay.ready_from <= stay.end:
             raise self.fault(
-                f"{key}.ready_from", f"{stay.ready_from} lies outside the stay; give a date within it"
+                f"{key}.ready_from",
+                "{ready_from} lies outside the stay; give a date within it",
+                ready_from=stay.ready_from,
             )
         if stay.main_contractor is not None and stay.wtza_permit:
             raise self.fault(
@@ -349,11 +416,12 @@ class Checker:
             try:
                 self._book.product(line.product)
             except InputError as fault:
-                said = str(fault).partition(": ")[2]
-                raise self.fault(f"{key}.product", said) from None
+                raise self.fault(f"{key}.product", "{text}", text=fault.message.parts["text"]) from None
         if line.product.startswith(STAY_PRODUCTS) and not line.product.startswith("zvw.elv.coordinatie"):
             raise self.fault(
-                f"{key}.product", f"{line.product} comes from the stay itself; give the stay in journey"
+                f"{key}.product",
+                "{product} comes from the stay itself; give the stay in journey",
+                product=line.product,
             )
         self._dates(key, line)
         self._integral(key, line)
@@ -369,14 +437,19 @@ class Checker:
         if rule is not None and not rule.function(np.array([day_of(last)], np.int64))[0]:
             raise self.fault(
                 f"{key}.product",
-                f"{line.product} on {last}: {rule.title} ({rule.key}; {rule.article}); give the separate "
+                "{product} on {last}: {title} ({key}; {article}); give the separate "
                 "prestaties, such as zvw.wijkverpleging.verpleging",
+                product=line.product,
+                last=last,
+                title=rule.title,
+                key=rule.key,
+                article=rule.article,
             )
 
     def _dates(self, key: str, line: CareBase) -> None:
         given = [n for n in ("date", "opened", "begin") if getattr(line, n) is not None]
         if len(given) != 1:
-            raise self.fault(key, f"{line.product}: give one of date, opened, or from and to")
+            raise self.fault(key, "{product}: give one of date, opened, or from and to", product=line.product)
         if (line.begin is None) != (line.end is None):
             raise self.fault(
                 f"{key}.{'from' if line.begin is None else 'to'}", "is missing; from and to go together"
@@ -385,7 +458,12 @@ class Checker:
             raise self.fault(f"{key}.closed", "has no opened beside it; add opened")
         if line.opened is not None:
             if line.closed is not None and line.closed < line.opened:
-                raise self.fault(f"{key}.closed", f"{line.closed} lies before opened {line.opened}; mend one")
+                raise self.fault(
+                    f"{key}.closed",
+                    "{closed} lies before opened {opened}; mend one",
+                    closed=line.closed,
+                    opened=line.opened,
+                )
             if self.died is not None and line.opened > self.died:
                 raise self._after_death(f"{key}.opened", line.opened)
             return
@@ -399,7 +477,12 @@ class Checker:
         assert line.begin is not None
         assert line.end is not None
         if line.end <= line.begin:
-            raise self.fault(f"{key}.to", f"{line.end} lies not after from {line.begin}; give a later date")
+            raise self.fault(
+                f"{key}.to",
+                "{end} lies not after from {begin}; give a later date",
+                end=line.end,
+                begin=line.begin,
+            )
         if line.begin < self.first:
             raise self._outside(f"{key}.from", line.begin)
         if line.end > self.stop:
@@ -412,11 +495,17 @@ class Checker:
         return self.last + dt.timedelta(days=1) if self.died is not None else self.last
 
     def _after_death(self, key: str, date: dt.date) -> InputError:
-        return self.fault(key, f"{date} lies after death on {self.died}; care ends with the patient")
+        return self.fault(
+            key, "{date} lies after death on {died}; care ends with the patient", date=date, died=self.died
+        )
 
     def _outside(self, key: str, date: dt.date) -> InputError:
         return self.fault(
-            key, f"{date} lies outside the journey of {self.first} up to {self.last}; widen the journey"
+            key,
+            "{date} lies outside the journey of {first} up to {last}; widen the journey",
+            date=date,
+            first=self.first,
+            last=self.last,
         )
 
     def _quantities(self, key: str, line: CareBase) -> None:
@@ -427,20 +516,27 @@ class Checker:
             if getattr(line, n) is not None
         ]
         if len(ways) > 1:
-            raise self.fault(key, f"{' and '.join(ways)} together; keep one")
+            raise self.fault(key, "{ways} together; keep one", ways=ways)
         rates = [n for n in ways if n.endswith(("_week", "_day"))]
         if rates and line.begin is None:
             raise self.fault(f"{key}.{rates[0]}", "needs from and to; or give quantity with date")
         if any(n.startswith("hours") for n in ways) and product.unit != HOUR:
             raise self.fault(
-                f"{key}.{ways[0]}", f"{line.product} goes by {product.unit}, not by hour; give quantity"
+                f"{key}.{ways[0]}",
+                "{product} goes by {unit}, not by hour; give quantity",
+                product=line.product,
+                unit=product.unit,
             )
         for way in ways if product.unit == HOUR else ():
             asked, most = getattr(line, way), MOST_HOURS.get(way)
             if most is not None and asked > most:
-                span = "day" if way == "per_day" else "week"
+                span = Message("day") if way == "per_day" else Message("week")
                 raise self.fault(
-                    f"{key}.{way}", f"{asked} is above the {most} hours of a {span}; give {most} or less"
+                    f"{key}.{way}",
+                    "{asked} is above the {most} hours of a {span}; give {most} or less",
+                    asked=asked,
+                    most=most,
+                    span=span,
                 )
         if line.product == TRAJECTORY and line.begin is not None:
             if ways:
@@ -450,10 +546,14 @@ class Checker:
             return
         if line.begin is not None and not ways and line.amount_eur is None and product.unit != DAY:
             raise self.fault(
-                key, f"{line.product}: how much of it; give hours_per_week, per_week, per_day or quantity"
+                key,
+                "{product}: how much of it; give hours_per_week, per_week, per_day or quantity",
+                product=line.product,
             )
         if line.surcharge_eur is not None and line.product != SURCHARGE:
-            raise self.fault(f"{key}.surcharge_eur", f"belongs to {SURCHARGE} only; give amount_eur")
+            raise self.fault(
+                f"{key}.surcharge_eur", "belongs to {surcharge} only; give amount_eur", surcharge=SURCHARGE
+            )
         if line.product == SURCHARGE and line.surcharge_eur is None and line.amount_eur is None:
             raise self.fault(
                 f"{key}.surcharge_eur", "is missing; give the surcharge above the reimbursement limit"
@@ -461,26 +561,32 @@ class Checker:
         invoice = line.amount_eur is not None or line.surcharge_eur is not None
         if product.price == "invoice" and not invoice:
             raise self.fault(
-                f"{key}.amount_eur", f"is missing; {line.product} has no tariff, its price is the invoice"
+                f"{key}.amount_eur",
+                "is missing; {product} has no tariff, its price is the invoice",
+                product=line.product,
             )
         if not invoice and not self._book.values(line.product):
             raise self.fault(
                 f"{key}.product",
-                f"{line.product} has a projected tariff only, for a scenario to switch on; give amount_eur",
+                "{product} has a projected tariff only, for a scenario to switch on; give amount_eur",
+                product=line.product,
             )
 
     def _conditions(self, key: str, line: CareBase) -> None:
         if line.product.startswith(TEAM) and line.fact("meeting_190006") is None:
             raise self.fault(f"{key}.meeting_190006", "is missing; say whether the meeting 190006 was held")
         if line.agreed_eur is not None and not line.product.startswith(AGREED):
-            raise self.fault(f"{key}.agreed_eur", f"belongs to {AGREED} only; give amount_eur")
+            raise self.fault(f"{key}.agreed_eur", "belongs to {agreed} only; give amount_eur", agreed=AGREED)
         if line.agreed_eur is not None and line.amount_eur is not None:
             raise self.fault(key, "agreed_eur and amount_eur together; keep one")
         if line.lent_from is not None and not line.product.startswith(AID):
-            raise self.fault(f"{key}.lent_from", f"belongs to {AID} only; leave it out")
+            raise self.fault(f"{key}.lent_from", "belongs to {aid} only; leave it out", aid=AID)
         if line.lent_from is not None and line.begin is not None and line.lent_from > line.begin:
             raise self.fault(
-                f"{key}.lent_from", f"{line.lent_from} lies after from {line.begin}; the loan began before"
+                f"{key}.lent_from",
+                "{lent_from} lies after from {begin}; the loan began before",
+                lent_from=line.lent_from,
+                begin=line.begin,
             )
         if line.contracted and (line.reimbursed_pct is not None or line.reference_eur is not None):
             raise self.fault(

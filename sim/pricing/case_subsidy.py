@@ -13,7 +13,7 @@ from pydantic import Field
 
 from sim.data import shown
 from sim.dates import day_of
-from sim.errors import InputError
+from sim.errors import InputError, Message
 from sim.law.parameters import Parameters
 from sim.law.ptz import FORMS, Organisation, SubsidyResult
 from sim.law.registry import RuleSet
@@ -126,7 +126,12 @@ def make_subsidy(path: Path | str, book: TariffBook, rules: RuleSet, basis_year:
     rule = rules.at("Z1", dt.date(asked.year, 1, 1)) if 0 < asked.year <= dt.MAXYEAR else None
     if rule is None:
         first = min(r.valid_from.year for r in rules.rules if r.key == "Z1")
-        raise InputError(f"{name}: year: {asked.year} has no Regeling PTZ here; give {first} or later")
+        raise InputError(
+            "{name}: year: {year} has no Regeling PTZ here; give {first} or later",
+            name=name,
+            year=asked.year,
+            first=first,
+        )
     parameters = Parameters(book, basis_year)
     _of_one_applicant(asked, name)
     items = [_organisation(a) for a in asked.organisations]
@@ -137,8 +142,11 @@ def make_subsidy(path: Path | str, book: TariffBook, rules: RuleSet, basis_year:
     own = sum(a.maximum_cents for a in result.awards if a.eligible)
     if need is not None and need < own:
         raise InputError(
-            f"{name}: national_need_eur: {asked.national_need_eur} is below the {euros(own)} that this list "
-            "needs itself; give the need of the whole nation, or leave it out"
+            "{name}: national_need_eur: {national_need_eur} is below the {own} that this "
+            "list needs itself; give the need of the whole nation, or leave it out",
+            name=name,
+            national_need_eur=asked.national_need_eur,
+            own=euros(own),
         )
     notes = [
         Remark("fallback", what=f"{id} ({year})", year=basis_year)
@@ -156,16 +164,24 @@ def _of_one_applicant(asked: SubsidyFile, name: str) -> None:
     first: dict[str, Applicant] = {}
     forms: set[tuple[str, str]] = set()
     for number, one in enumerate(asked.organisations):
-        where = f"{name}: organisations[{number}]"
+        where = Message("{name}: organisations[{number}]", name=name, number=number)
         if (one.name, one.form) in forms:
-            raise InputError(f"{where}.form: {one.form} twice for {one.name}; give a form once")
+            raise InputError(
+                "{where}.form: {form} twice for {name}; give a form once",
+                where=where,
+                form=one.form,
+                name=one.name,
+            )
         forms.add((one.name, one.form))
         other = first.setdefault(one.name, one)
         for key in _OF_APPLICANT:
             if getattr(one, key) != getattr(other, key):
                 raise InputError(
-                    f"{where}.{key}: another value than in its first line; "
-                    f"{one.name} is one applicant, so give {key} the same in every form"
+                    "{where}.{key}: another value than in its first line; {name} is one applicant, "
+                    "so give {key} the same in every form",
+                    where=where,
+                    key=key,
+                    name=one.name,
                 )
 
 
@@ -194,6 +210,12 @@ def _with_clients(asked: SubsidyFile, name: str, rules: RuleSet, parameters: Par
         for year in window.function(asked.year, one.months_active, longest):
             if year not in one.clients:
                 raise InputError(
-                    f"{name}: organisations[{number}].clients: {year} is missing; {one.name} has "
-                    f"{one.months_active} months, so {year} counts for {asked.year}"
+                    "{name}: organisations[{number}].clients: {year} is missing; {one_name} has "
+                    "{months_active} months, so {year} counts for {asked_year}",
+                    name=name,
+                    number=number,
+                    year=year,
+                    one_name=one.name,
+                    months_active=one.months_active,
+                    asked_year=asked.year,
                 )

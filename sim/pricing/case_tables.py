@@ -331,7 +331,11 @@ def _portions(
         steps = Fraction(units) * step
         if steps.denominator != 1:
             raise InputError(
-                f"{name}: care[{number}].quantity: {units} is no whole number of steps of 1/{step}; round it"
+                "{name}: care[{number}].quantity: {units} is no whole number of steps of 1/{step}; round it",
+                name=name,
+                number=number,
+                units=units,
+                step=step,
             )
         where = _span_of(spans, case, day)
         if line.date is not None and before_move(case, spans, where, day, line, book, rules):

@@ -359,8 +359,10 @@ def one_patient(tables: Mapping[str, Table], patient_id: int) -> dict[str, Table
     known = tables["patients"]["patient_id"]
     if not np.any(known == patient_id):
         raise InputError(
-            f"patient {patient_id}: not in this run; there are {len(known)}, "
-            f"{', '.join(str(int(i)) for i in known[:2])} and on"
+            "patient {patient_id}: not in this run; there are {count}, {known} and on",
+            patient_id=patient_id,
+            count=len(known),
+            known=[int(i) for i in known[:2]],
         )
     out = {}
     for name, rows in tables.items():

@@ -130,7 +130,7 @@ def price(
         )
     book = settings.book(book)
     for fault in products_without_a_rule(book):
-        raise InputError(fault)
+        raise InputError("{fault}", fault=fault)
     desk, stays, care, lines, delivered, given = _draft(tables, book, rules, settings, terms)
     ids = np.asarray(tables["patients"]["patient_id"], np.int64)
     products = [book.product(id) for id in desk.prices.products]

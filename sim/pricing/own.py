@@ -16,7 +16,7 @@ from typing import Any
 import cloudpickle
 import numpy as np
 
-from sim.errors import InputError, echo, nearest
+from sim.errors import InputError, Message, meant, nearest, reason
 from sim.law.registry import RuleSet, registered
 from sim.scenario.own import Own, OwnRule
 from sim.tariff import TariffBook
@@ -67,7 +67,11 @@ class OwnFunction:
             found = self._function(*given, **named)
         except Exception as fault:
             raise InputError(
-                f"own rule {self.name} for {self.key}: {type(fault).__name__}: {echo(fault)}; mend it"
+                "own rule {name} for {key}: {kind}: {fault}; mend it",
+                name=self.name,
+                key=self.key,
+                kind=type(fault).__name__,
+                fault=reason(fault),
             ) from None
         self._refuse_other_form(found, wanted)
         return found
@@ -79,8 +83,11 @@ class OwnFunction:
             return
         if _form(found) != _form(wanted):
             raise InputError(
-                f"own rule {self.name} for {self.key}: gives {_form(found)}; "
-                f"give {_form(wanted)}, as the law does"
+                "own rule {name} for {key}: gives {form}; give {form2}, as the law does",
+                name=self.name,
+                key=self.key,
+                form=_form(found),
+                form2=_form(wanted),
             )
 
 
@@ -118,19 +125,22 @@ def own_rule(key: str, function: Callable[..., Any]) -> OwnRule:
         known = sorted({rule.key for rule in registered()})
         near = nearest(key, known)
         parts = [other for other in known if other.startswith(f"{key}/")]
-        hint = f"did you mean '{near or parts[0]}'?" if near or parts else "docs/rules.md lists them"
-        raise InputError(f"rule {echo(key)}: no such rule; {hint}")
+        hint = meant(near or parts[0]) if near or parts else Message("docs/rules.md lists them")
+        raise InputError("rule {key}: no such rule; {hint}", key=key, hint=hint)
     name = getattr(function, "__name__", type(function).__name__)
     if not callable(function):
-        raise InputError(f"rule {key}: {echo(function)} is no function; give one")
+        raise InputError("rule {key}: {function} is no function; give one", key=key, function=function)
     _refuse_other_signature(key, name, function, versions[0].function)
     try:
         with _by_value(_modules_of(function)):
             program = cloudpickle.dumps(function)
     except Exception as fault:
         raise InputError(
-            f"own rule {name} for {key}: cannot travel to other processes ({echo(fault)}); "
-            "use plain functions and values"
+            "own rule {name} for {key}: cannot travel to other processes ({fault}); use "
+            "plain functions and values",
+            name=name,
+            key=key,
+            fault=reason(fault),
         ) from None
     try:
         text = inspect.getsource(function)
@@ -145,7 +155,10 @@ def _refuse_other_signature(key: str, name: str, own: Callable[..., Any], law: C
         inspect.signature(own).bind(*wanted)
     except TypeError:
         raise InputError(
-            f"own rule {name} for {key}: must take {', '.join(wanted)}, as the law does"
+            "own rule {name} for {key}: must take {wanted}, as the law does",
+            name=name,
+            key=key,
+            wanted=wanted,
         ) from None
 
 
@@ -223,7 +236,9 @@ def with_own_rules(rules: RuleSet, own: Own) -> RuleSet:
     """
     for mine in own.rules:
         if not rules.has(mine.key):
-            raise InputError(f"rule {mine.key}: does not apply in this scenario; choose its plan there")
+            raise InputError(
+                "rule {key}: does not apply in this scenario; choose its plan there", key=mine.key
+            )
         rules = RuleSet(
             tuple(
                 replace(
@@ -251,6 +266,8 @@ def refuse_missing_rules(manifest: Mapping[str, Any], own: Own) -> None:
     for rule in manifest.get("own", {}).get("rules", ()):
         if rule["program"] not in at_hand:
             raise InputError(
-                f"rule {rule['key']}: the run was priced with own rule {rule['name']}, which is not here; "
-                "ask the result that made it"
+                "rule {key}: the run was priced with own rule {name}, which is not here; ask "
+                "the result that made it",
+                key=rule["key"],
+                name=rule["name"],
             )

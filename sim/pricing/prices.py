@@ -89,7 +89,9 @@ class PriceTable:
             last = first.replace(day=calendar.monthrange(first.year, first.month)[1])
             if self._book.value(id, last).row != value.row:
                 raise InputError(
-                    f"tariffs: {id}: price changes inside {first:%Y-%m}; change it on the first of a month"
+                    "tariffs: {id}: price changes inside {first:%Y-%m}; change it on the first of a month",
+                    id=id,
+                    first=first,
                 )
             self._price[key] = (int(value.cents), self.row_code(value.row))
         return self._price[key]

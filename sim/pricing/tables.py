@@ -90,7 +90,7 @@ class PatientRows:
         place = np.minimum(place, max(len(self._sorted) - 1, 0))
         if len(patient_id) and not np.array_equal(self._sorted[place], patient_id):
             lost = int(patient_id[self._sorted[place] != patient_id][0])
-            raise InputError(f"tables: patient_id {lost}: not in patients; each row needs one")
+            raise InputError("tables: patient_id {lost}: not in patients; each row needs one", lost=lost)
         return np.asarray(self._order[place], np.int64)
 
 

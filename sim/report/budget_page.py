@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
+from sim.errors import LANGUAGES
 from sim.experiment import Budget, BudgetDifference, BudgetRow, read_budget
 from sim.report.figures_budget import figure_budget, figure_budget_difference, title_of
-from sim.report.language import LANGUAGES, Language, language
+from sim.report.language import Language, language
 from sim.report.page import Block, Bullets, Cell, Row, Section, TableView, figure, number, text, with_assumed
 from sim.report.render import render_page
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sim.errors import InputError
+from sim.errors import LANGUAGES, InputError
 from sim.report import (
     background,
     budget_page,
@@ -17,7 +17,7 @@ from sim.report import (
     sensitivity,
 )
 from sim.report.examples import Example, load_examples
-from sim.report.language import LANGUAGES, Language, language
+from sim.report.language import Language, language
 from sim.report.page import Section
 from sim.report.provenance import Published, load_published
 from sim.report.render import render_page, render_template
@@ -95,7 +95,9 @@ def load_result(folder: Path) -> Result:
     from sim.store import is_comparison, load_run
 
     if not folder.is_dir():
-        raise InputError(f"{folder}: no such folder; give a folder made by palsim run or palsim compare")
+        raise InputError(
+            "{folder}: no such folder; give a folder made by palsim run or palsim compare", folder=folder
+        )
     runs = [load_run(path) for path in (comparison_runs(folder) if is_comparison(folder) else [folder])]
     _refuse_damage(folder)
     apart = read_decompositions(folder) if is_comparison(folder) else ()
@@ -194,8 +196,13 @@ def comparison_runs(folder: Path) -> list[Path]:
         manifest = read_manifest(run)
         if (manifest["scenario"]["name"], manifest["seed"]) != (name, document["seed"]):
             raise InputError(
-                f"{run}: holds {manifest['scenario']['name']} with seed {manifest['seed']}, not {name} with "
-                f"seed {document['seed']}; compare again into another folder"
+                "{run}: holds {name} with seed {seed}, not {name2} with seed {seed2}; compare "
+                "again into another folder",
+                run=run,
+                name=manifest["scenario"]["name"],
+                seed=manifest["seed"],
+                name2=name,
+                seed2=document["seed"],
             )
     return runs
 
@@ -208,9 +215,10 @@ def _refuse_damage(folder: Path) -> None:
     of_reports = {REPORTS, *report_names(folder)}
     damaged = [path for path in verify(folder).damaged if path not in of_reports]
     if damaged:
-        more = f" and {len(damaged) - 1} more" if len(damaged) > 1 else ""
         raise InputError(
-            f"{folder / damaged[0]}{more}: missing or damaged; give the run's command again with --resume"
+            "{folder}: {damaged}: missing or damaged; give the run's command again with --resume",
+            folder=folder,
+            damaged=damaged,
         )
 
 

@@ -6,12 +6,13 @@ import datetime as dt
 import math
 from collections.abc import Callable, Sequence
 
+from sim.errors import LANGUAGES
 from sim.experiment.capacity_answer import Capacity, ExtraBeds, Point, TypeAnswer
 from sim.experiment.capacity_measure import SHORT_STAY
 from sim.experiment.capacity_norms import WAIT, Norm
 from sim.report import style
 from sim.report.figures_capacity import days, figure_curve, norm_name
-from sim.report.language import LANGUAGES, Language, language
+from sim.report.language import Language, language
 from sim.report.page import (
     Block,
     Bullets,

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from sim.errors import LANGUAGES
 from sim.report import style
-from sim.report.language import LANGUAGES, Language, language
+from sim.report.language import Language, language
 from sim.store.export import FORMULA_STARTS
 
 if TYPE_CHECKING:

@@ -15,11 +15,12 @@ import numpy as np
 
 from sim import stats, store
 from sim.data import data_folder, read_json
+from sim.errors import LANGUAGES
 from sim.experiment import Sensitivity
 from sim.experiment.budgets import NETWORKS, TALKS
 from sim.experiment.summary import assumed_price_share, mean_interval, paired_values, summarise
 from sim.report import figures_change, sensitivity, style
-from sim.report.language import LANGUAGES, Language, language
+from sim.report.language import Language, language
 from sim.report.page import Block, Cell, Prose, Row, Section, TableView, figure, number, text, with_assumed
 from sim.report.render import render_page
 from sim.report.results import Difference

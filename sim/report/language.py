@@ -14,13 +14,10 @@ from typing import Any
 from babel.dates import format_date
 from babel.numbers import format_decimal, format_percent
 
-from sim.errors import InputError
+from sim.errors import LANGUAGES, InputError
 from sim.pricing.remarks import DATES, TEXTS, Refusal, Remark, euros
 from sim.report import style
 from sim.units import CENTS_PER_EURO
-
-LANGUAGES = ("nl", "en")
-"""Languages with a catalogue; the first is the default."""
 
 _DATE = {"nl": "dd-MM-yyyy", "en": "d MMM yyyy"}
 _EURO = {"nl": "€\u00a0{sign}{amount}", "en": "{sign}\u2060€{amount}"}
@@ -286,7 +283,9 @@ def language(code: str) -> Language:
         When there is no catalogue for it.
     """
     if code not in LANGUAGES:
-        raise InputError(f"--lang: {code!r} has no catalogue; choose one of {', '.join(LANGUAGES)}")
+        raise InputError(
+            "--lang: {code!r} has no catalogue; choose one of {languages}", code=code, languages=LANGUAGES
+        )
     return _load(code)
 
 

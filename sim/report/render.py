@@ -7,7 +7,8 @@ from functools import cache
 from importlib import resources
 from typing import TYPE_CHECKING, Any
 
-from sim.report.language import LANGUAGES, Language, language
+from sim.errors import LANGUAGES
+from sim.report.language import Language, language
 from sim.report.page import Block, Section
 
 if TYPE_CHECKING:

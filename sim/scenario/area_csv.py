@@ -15,7 +15,7 @@ from typing import Any, NoReturn, TypeVar
 from pydantic import ValidationError
 
 from sim.data import read_text, shown
-from sim.errors import InputError, echo, nearest
+from sim.errors import InputError, Message, meant, nearest, reason
 from sim.limits import (
     LAST_YEAR,
     LONGEST_NAME,
@@ -31,22 +31,22 @@ from sim.scenario.wording import first_fault
 from sim.units import exact, rounded
 
 COLUMNS = {
-    "regio": "name of the region",
-    "inwoners": "number of inhabitants",
-    "palliatieve_overlijdens": "number of deaths a year that palliative care could precede",
-    "verpleeghuisplaatsen": "number of nursing home places for people in their last year",
-    "wijkverpleging_budget_eur": "contract budget of district nursing a year",
-    "elv_budget_eur": "contract budget of short stays a year",
-    "locatie": "short name or code of the site",
-    "naam": "name of the site",
-    "soort": "type of the site",
-    "bedden": "number of beds",
-    "wlz_contract": "word ja or nee",
-    "bedden_vanaf": "date from which these beds stand",
-    "cluster": "word that regions with shared places have in common",
-    "factor_overlijdens_tot_65": "deaths below 65 as a multiple of the national share",
-    "factor_overlijdens_65_79": "deaths from 65 to 79 as a multiple of the national share",
-    "factor_overlijdens_80_plus": "deaths from 80 as a multiple of the national share",
+    "regio": Message("name of the region"),
+    "inwoners": Message("number of inhabitants"),
+    "palliatieve_overlijdens": Message("number of deaths a year that palliative care could precede"),
+    "verpleeghuisplaatsen": Message("number of nursing home places for people in their last year"),
+    "wijkverpleging_budget_eur": Message("contract budget of district nursing a year"),
+    "elv_budget_eur": Message("contract budget of short stays a year"),
+    "locatie": Message("short name or code of the site"),
+    "naam": Message("name of the site"),
+    "soort": Message("type of the site"),
+    "bedden": Message("number of beds"),
+    "wlz_contract": Message("word ja or nee"),
+    "bedden_vanaf": Message("date from which these beds stand"),
+    "cluster": Message("word that regions with shared places have in common"),
+    "factor_overlijdens_tot_65": Message("deaths below 65 as a multiple of the national share"),
+    "factor_overlijdens_65_79": Message("deaths from 65 to 79 as a multiple of the national share"),
+    "factor_overlijdens_80_plus": Message("deaths from 80 as a multiple of the national share"),
 }
 REQUIRED = ("regio", "inwoners", "locatie", "soort", "bedden")
 _OPTIONAL_NUMBERS = {
@@ -112,33 +112,37 @@ class _Row:
     def has(self, *columns: str) -> bool:
         return any(self.cells.get(column) for column in columns)
 
-    def fault(self, column: str, text: str) -> NoReturn:
-        place = self.places.get(column, f"row {self.number}, column {column}")
-        raise InputError(f"{self.label}: {place}: {text}")
+    def fault(self, column: str, template: str, /, **parts: object) -> NoReturn:
+        place = self.places.get(column) or Message(
+            "row {number}, column {column}", number=self.number, column=column
+        )
+        text = Message(template, **parts)
+        raise InputError("{label}: {place}: {text}", label=self.label, place=place, text=text)
 
     def text(self, column: str) -> str:
         cell = self.cells.get(column, "")
         if not cell:
-            self.fault(column, f"is empty; write the {COLUMNS[column]}")
+            self.fault(column, "is empty; write the {what}", what=COLUMNS[column])
         return cell
-
-    def said(self, column: str) -> str:
-        """What a message repeats of a cell."""
-        return echo(self.text(column))
 
     def number_in(self, column: str) -> float:
         cell = self.text(column)
         number = _number(cell)
         if number is None:
-            self.fault(column, f"{echo(cell)!r} is not a number; write digits, such as 1200 or 12,5")
+            self.fault(column, "{cell!r} is not a number; write digits, such as 1200 or 12,5", cell=cell)
         if abs(number) > MOST_REGION_NUMBER:
-            self.fault(column, f"{echo(cell)} is too high for a region; write the {COLUMNS[column]}")
+            self.fault(
+                column,
+                "{cell} is too high for a region; write the {what}",
+                cell=cell,
+                what=COLUMNS[column],
+            )
         return number
 
     def whole_in(self, column: str) -> int:
         number = self.number_in(column)
         if number != int(number):
-            self.fault(column, f"{self.said(column)!r} is not a whole number; write a whole number")
+            self.fault(column, "{cell!r} is not a whole number; write a whole number", cell=self.text(column))
         return int(number)
 
     def date_in(self, column: str) -> dt.date | None:
@@ -152,22 +156,22 @@ class _Row:
                     return dt.date(*(int(found[part]) for part in ("year", "month", "day")))
                 except ValueError:
                     break
-        self.fault(column, f"{echo(cell)!r} is not a date; write it as 2027-01-31 or 31-1-2027")
+        self.fault(column, "{cell!r} is not a date; write it as 2027-01-31 or 31-1-2027", cell=cell)
 
     def kind(self) -> str:
         word = self.text("soort")
         found = _KINDS.get(word.lower())
         if found is None:
             close = nearest(word.lower(), _KINDS)
-            hint = f"did you mean '{close}'?" if close else f"choose from {', '.join(_codes())}"
-            self.fault("soort", f"{echo(word)!r} is not known here; {hint}")
+            hint = meant(close) if close else Message("choose from {names}", names=_codes())
+            self.fault("soort", "{word!r} is not known here; {hint}", word=word, hint=hint)
         return found
 
     def contract(self) -> bool:
         word = self.cells.get("wlz_contract", "")
         found = {**_YES, **_NO, "": True}.get(word.lower())
         if found is None:
-            self.fault("wlz_contract", f"{echo(word)!r} is not yes or no; write ja or nee")
+            self.fault("wlz_contract", "{word!r} is not yes or no; write ja or nee", word=word)
         return found
 
     def checked(self, model: type[_Checked], values: Mapping[str, Any]) -> _Checked:
@@ -175,7 +179,7 @@ class _Row:
             return model.model_validate(values)
         except ValidationError as error:
             location, text = first_fault(error, model)
-            self.fault(_column(location), text)
+            self.fault(_column(location), "{text}", text=text)
 
 
 @dataclass
@@ -193,11 +197,13 @@ class _SiteRows:
         date, beds = row.date_in("bedden_vanaf"), row.whole_in("bedden")
         row.checked(BedsFrom, {"date": date or dt.date(LAST_YEAR, 1, 1), "beds": beds})
         if date in self.beds:
-            when = "without a date" if date is None else f"from {date}"
+            when = Message("without a date") if date is None else Message("from {date}", date=date)
             row.fault(
                 "bedden_vanaf",
-                f"{row.said('locatie')} has beds {when} in row {self.rows[date]} already; "
-                "give each change of beds a date of its own",
+                "{cell} has beds {when} in row {row} already; give each change of beds a date of its own",
+                cell=row.text("locatie"),
+                when=when,
+                row=self.rows[date],
             )
         self.beds[date], self.rows[date] = beds, row.number
         if row.has("soort") and row.kind() != self.kind:
@@ -211,8 +217,11 @@ class _SiteRows:
         said = self.first.cells.get(column) or "ja"
         row.fault(
             column,
-            f"{row.said(column)!r} differs from {said!r} in row {self.first.number}; "
-            "write the same, or give another site another locatie",
+            "{cell!r} differs from {other!r} in row {number}; write the same, or give "
+            "another site another locatie",
+            cell=row.text(column),
+            other=said,
+            number=self.first.number,
         )
 
     def site(self) -> Site:
@@ -256,8 +265,9 @@ class _RegionRows:
         if other is not self:
             row.fault(
                 "locatie",
-                f"{row.said('locatie')!r} stands in region {other.first.said('regio')!r} too; "
-                "give every site a locatie of its own",
+                "{cell!r} stands in region {other!r} too; give every site a locatie of its own",
+                cell=row.text("locatie"),
+                other=other.first.text("regio"),
             )
         if id_ not in self.sites:
             self.sites[id_] = _SiteRows(row, id_, row.kind(), row.contract())
@@ -270,8 +280,10 @@ class _RegionRows:
         if word != _slug(row, "cluster"):
             row.fault(
                 "cluster",
-                f"{row.said('cluster')!r} differs from {there.said('cluster')!r} in row {there.number} "
-                "of the same region; write one word",
+                "{cell!r} differs from {other!r} in row {number} of the same region; write one word",
+                cell=row.text("cluster"),
+                other=there.text("cluster"),
+                number=there.number,
             )
         self.cluster = word, there
 
@@ -281,14 +293,16 @@ class _RegionRows:
             return
         value = read(column)
         if value < 0 or (value == 0 and column in _ABOVE_0):
-            bound = "above 0" if column in _ABOVE_0 else "0 or more"
-            row.fault(column, f"{row.said(column)} is too low; must be {bound}")
+            bound = Message("above 0") if column in _ABOVE_0 else Message("0 or more")
+            row.fault(column, "{cell} is too low; must be {bound}", cell=row.text(column), bound=bound)
         before, there = self.said.setdefault(column, (value, row))
         if before != value:
             row.fault(
                 column,
-                f"{row.said(column)} differs from {there.said(column)} in row {there.number} "
-                "of the same region; write one number",
+                "{cell} differs from {other} in row {number} of the same region; write one number",
+                cell=row.text(column),
+                other=there.text(column),
+                number=there.number,
             )
 
     def region(self, base: Area, file: str) -> Region:
@@ -324,7 +338,7 @@ class _RegionRows:
             location, text = first_fault(error, Region)
             column = _column(location)
             _, row = self.said.get(column, (0.0, self.first))
-            row.fault(column, text)
+            row.fault(column, "{text}", text=text)
 
 
 def read_area_form(path: Path, base: Area) -> Area:
@@ -358,17 +372,17 @@ def read_area_form(path: Path, base: Area) -> Area:
     if path.suffix.lower() == ".xlsx":
         lines = sheet_lines(path, label)
     else:
-        text = read_text(path, "CSV file", "'CSV UTF-8'")
+        text = read_text(path, Message("a CSV file"), "'CSV UTF-8'")
         separator = _separator(text)
         lines = _lines(text, label, separator)
     for row in _rows(lines, label, separator):
         id_ = _slug(row, "regio")
         regions.setdefault(id_, _RegionRows(row, id_)).add(row, owners)
     if not regions:
-        raise InputError(f"{label}: has no rows below its columns; write one row a site")
+        raise InputError("{label}: has no rows below its columns; write one row a site", label=label)
     for rows in regions.values():
         if "inwoners" not in rows.said:
-            rows.first.fault("inwoners", f"is empty; write the {COLUMNS['inwoners']}")
+            rows.first.fault("inwoners", "is empty; write the {what}", what=COLUMNS["inwoners"])
     found = [rows.region(base, path.name) for rows in regions.values()]
     people = sum(region.population for region in found)
     names = ", ".join(region.name for region in found)
@@ -391,7 +405,7 @@ def _checked_area(label: str, values: Mapping[str, Any]) -> Area:
     try:
         return Area.model_validate(values)
     except ValidationError as error:
-        raise InputError(f"{label}: {first_fault(error, Area)[1]}") from None
+        raise InputError("{label}: {text}", label=label, text=first_fault(error, Area)[1]) from None
 
 
 def _name(stem: str) -> str:
@@ -425,7 +439,9 @@ def _lines(text: str, label: str, separator: str) -> Iterator[Line]:
         for number, raw in enumerate(csv.reader(io.StringIO("".join(lines)), delimiter=separator), start=1):
             yield Line(number, raw, [])
     except csv.Error as error:
-        raise InputError(f"{label}: is not CSV ({error}); save it anew as 'CSV UTF-8'") from None
+        raise InputError(
+            "{label}: is not CSV ({error}); save it anew as 'CSV UTF-8'", label=label, error=reason(error)
+        ) from None
 
 
 def _rows(lines: Iterable[Line], label: str, separator: str) -> Iterable[_Row]:
@@ -435,27 +451,41 @@ def _rows(lines: Iterable[Line], label: str, separator: str) -> Iterable[_Row]:
     for number, raw, places in lines:
         if len(raw) > MOST_COLUMNS:
             raise InputError(
-                f"{label}: row {number}: has {len(raw)} cells; a form has {len(COLUMNS)} columns, "
-                "clear the cells beside them"
+                "{label}: row {number}: has {count} cells; a form has {columns} columns, clear the "
+                "cells beside them",
+                label=label,
+                number=number,
+                count=len(raw),
+                columns=len(COLUMNS),
             )
         cells = [_UNSAFE.sub(r"\1", _SPACES.sub(" ", cell).strip()) for cell in raw]
         if not any(cells):
             continue
         filled += 1
         if filled > MOST_ROWS:
-            raise InputError(f"{label}: row {number}: is one of more than {MOST_ROWS}; give fewer sites")
+            raise InputError(
+                "{label}: row {number}: is one of more than {most_rows}; give fewer sites",
+                label=label,
+                number=number,
+                most_rows=MOST_ROWS,
+            )
         if not columns:
             columns = _columns(cells, label, number)
             continue
         if any(cells[len(columns) :]):
             raise InputError(
-                f"{label}: row {number}: has {len(cells)} cells under {len(columns)} columns; "
-                f"put a text with {separator!r} in it between double quotes"
+                "{label}: row {number}: has {count} cells under {columns} columns; put a text with "
+                "{separator!r} in it between double quotes",
+                label=label,
+                number=number,
+                count=len(cells),
+                columns=len(columns),
+                separator=separator,
             )
         at = dict(zip(columns, places, strict=False))
         yield _Row(label, number, dict(zip(columns, cells, strict=False)), at)
     if not columns:
-        raise InputError(f"{label}: is empty; write a row of column names and one row a site")
+        raise InputError("{label}: is empty; write a row of column names and one row a site", label=label)
 
 
 def _columns(cells: Sequence[str], label: str, number: int) -> list[str]:
@@ -466,16 +496,29 @@ def _columns(cells: Sequence[str], label: str, number: int) -> list[str]:
     for place, name in enumerate(names):
         if name not in COLUMNS:
             close = nearest(name, COLUMNS)
-            hint = f"did you mean '{close}'?" if close else f"choose from {', '.join(COLUMNS)}"
+            hint = meant(close) if close else Message("choose from {names}", names=COLUMNS)
             raise InputError(
-                f"{label}: row {number}, column {cells[place] or place + 1}: unknown column; {hint}"
+                "{label}: row {number}, column {column}: unknown column; {hint}",
+                label=label,
+                number=number,
+                column=cells[place] or place + 1,
+                hint=hint,
             )
         if name in names[:place]:
-            raise InputError(f"{label}: row {number}, column {name}: stands twice; keep one")
+            raise InputError(
+                "{label}: row {number}, column {name}: stands twice; keep one",
+                label=label,
+                number=number,
+                name=name,
+            )
     for name in REQUIRED:
         if name not in names:
             raise InputError(
-                f"{label}: row {number}, column {name}: is missing; add a column with the {COLUMNS[name]}"
+                "{label}: row {number}, column {name}: is missing; add a column with the {what}",
+                label=label,
+                number=number,
+                name=name,
+                what=COLUMNS[name],
             )
     return names
 
@@ -488,7 +531,12 @@ def _slug(row: _Row, column: str) -> str:
     """Id that a name gives: lower case, without accents, words joined by hyphens."""
     slug = _plain(row.text(column))
     if not slug:
-        row.fault(column, f"{row.said(column)!r} has no letter or digit; write the {COLUMNS[column]}")
+        row.fault(
+            column,
+            "{cell!r} has no letter or digit; write the {what}",
+            cell=row.text(column),
+            what=COLUMNS[column],
+        )
     return slug
 
 

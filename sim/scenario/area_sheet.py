@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from sim.data import has_control, read_bytes
-from sim.errors import InputError, echo
+from sim.errors import InputError, Message
 from sim.limits import (
     LAST_ROW,
     MOST_CELLS,
@@ -56,7 +56,7 @@ def sheet_lines(path: Path, label: str) -> Iterator[Line]:
     InputError
         When the workbook cannot be read, has no sheet for the form, or a formula in it has no value.
     """
-    content = read_bytes(path, "Excel file", MOST_WORKBOOK_BYTES)
+    content = read_bytes(path, Message("an Excel file"), MOST_WORKBOOK_BYTES)
     try:
         _refuse_bomb(content, label)
         yield from _lines(content, label)
@@ -64,7 +64,8 @@ def sheet_lines(path: Path, label: str) -> Iterator[Line]:
         raise
     except Exception:
         raise InputError(
-            f"{label}: is no Excel workbook; save it as 'Excel Workbook (.xlsx)' or as 'CSV UTF-8'"
+            "{label}: is no Excel workbook; save it as 'Excel Workbook (.xlsx)' or as 'CSV UTF-8'",
+            label=label,
         ) from None
 
 
@@ -76,11 +77,16 @@ def _refuse_bomb(content: bytes, label: str) -> None:
             or len(parts.infolist()) > MOST_PARTS
         ):
             raise InputError(
-                f"{label}: holds far more than a form; copy its rows to a new workbook and save that"
+                "{label}: holds far more than a form; copy its rows to a new workbook and save that",
+                label=label,
             )
         for part in parts.infolist():
             if b"<!" in (text := parts.read(part).replace(b"\0", b"")) and b"<!DOCTYPE" in text.upper():
-                raise InputError(f"{label}: {echo(part.filename)} defines entities; save it anew in Excel")
+                raise InputError(
+                    "{label}: {filename} defines entities; save it anew in Excel",
+                    label=label,
+                    filename=part.filename,
+                )
 
 
 def _lines(content: bytes, label: str) -> Iterator[Line]:
@@ -93,7 +99,9 @@ def _lines(content: bytes, label: str) -> Iterator[Line]:
     names = values.sheetnames
     found = [name for name in names if name.strip().lower() == SHEET.lower()] or names[: len(names) == 1]
     if not found:
-        raise InputError(f"{label}: has no sheet {SHEET!r}; there are {echo(', '.join(names))}")
+        raise InputError(
+            "{label}: has no sheet {sheet!r}; there are {names}", label=label, sheet=SHEET, names=names
+        )
     sheet, written = values[found[0]], formulas[found[0]]
     for either in (sheet, written):
         # what a file says of its own size is not to be believed
@@ -103,7 +111,12 @@ def _lines(content: bytes, label: str) -> Iterator[Line]:
     for number, (row, asked) in enumerate(rows, start=1):
         cells_read += len(row)
         if number > LAST_ROW or cells_read > MOST_CELLS:
-            raise InputError(f"{label}: {found[0]}: has more than {MOST_CELLS} cells; remove the empty ones")
+            raise InputError(
+                "{label}: {sheet}: has more than {most_cells} cells; remove the empty ones",
+                label=label,
+                sheet=found[0],
+                most_cells=MOST_CELLS,
+            )
         cells, places = [], []
         for column, (cell, formula) in enumerate(zip(row, asked, strict=True), start=1):
             if column > MOST_COLUMNS and cell.value is None:
@@ -111,12 +124,18 @@ def _lines(content: bytes, label: str) -> Iterator[Line]:
             place = f"{found[0]}!{get_column_letter(column)}{number}"
             if cell.value is None and formula.value is not None and formula.data_type == "f":
                 raise InputError(
-                    f"{label}: {place}: holds a formula without a value; "
-                    "open and save the file in Excel, or write the value"
+                    "{label}: {place}: holds a formula without a value; open and save the file in "
+                    "Excel, or write the value",
+                    label=label,
+                    place=place,
                 )
             text = _text(cell.value)
             if has_control(text):
-                raise InputError(f"{label}: {place}: holds a control character; write the cell anew")
+                raise InputError(
+                    "{label}: {place}: holds a control character; write the cell anew",
+                    label=label,
+                    place=place,
+                )
             cells.append(text)
             places.append(place)
         if cells:

@@ -111,7 +111,9 @@ def area_form(ending: str, area: Area | None = None) -> bytes:
         For another ending, or an area whose regions stand for several.
     """
     if ending not in ENDINGS:
-        raise InputError(f"--template: no form ends in {ending!r}; choose a file name with .xlsx or .csv")
+        raise InputError(
+            "--template: no form ends in {ending!r}; choose a file name with .xlsx or .csv", ending=ending
+        )
     rows = (
         _EXAMPLE if area is None else [row for region in area.regions for row in _rows_of(region, area.name)]
     )
@@ -126,8 +128,11 @@ def harmless(text: str) -> str:
 def _rows_of(region: Region, area: str) -> list[Mapping[str, str]]:
     if region.copies > 1:
         raise InputError(
-            f"{area}: region {region.id} stands for {region.copies} regions, which the form cannot say; "
-            "choose an area of single regions"
+            "{area}: region {id} stands for {copies} regions, which the form cannot say; "
+            "choose an area of single regions",
+            area=area,
+            id=region.id,
+            copies=region.copies,
         )
     rows: list[dict[str, str]] = []
     for site in region.sites:

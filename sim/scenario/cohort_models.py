@@ -6,6 +6,7 @@ from typing import Annotated, Self
 
 from pydantic import Field, model_validator
 
+from sim.errors import ValueFault
 from sim.scenario.numbers import (
     Age,
     AgeGap,
@@ -72,19 +73,26 @@ class Population(Model):
     def _every_group(self) -> Self:
         adults = {group: share for group, share in self.group_share.value.items() if group != "child"}
         if abs(sum(adults.values()) - 1.0) > 1e-9:
-            raise ValueError(
-                f"group_share sums to {sum(adults.values()):g}; the groups of adults must sum to 1"
+            raise ValueFault(
+                "group_share sums to {total:g}; the groups of adults must sum to 1",
+                total=sum(adults.values()),
             )
         for name, ages in (("age_mean", self.age_mean), ("age_sd", self.age_sd)):
             for group in (*adults, "child"):
                 if group not in ages.value:
-                    raise ValueError(f"{name} has no number for {group!r}; add it")
+                    raise ValueFault("{name} has no number for {group!r}; add it", name=name, group=group)
         for group, age in self.age_mean.value.items():
             low, high = (
                 (0, ADULT_AGE_YEARS) if group == "child" else (ADULT_AGE_YEARS, self.oldest_age_years.value)
             )
             if not low <= age <= high:
-                raise ValueError(f"age_mean of {group!r} is {age:g}; give one from {low} to {high}")
+                raise ValueFault(
+                    "age_mean of {group!r} is {age:g}; give one from {low} to {high}",
+                    group=group,
+                    age=age,
+                    low=low,
+                    high=high,
+                )
         return self
 
 

@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 from pydantic import BaseModel, ValidationError
 
 from sim.data import data_folder, read_json, shown
-from sim.errors import InputError, echo, nearest
+from sim.errors import InputError, Message, Place, echo, meant, nearest
 from sim.limits import MOST_LAYERS
 from sim.scenario import provenance
 from sim.scenario.area_csv import read_area_form
@@ -142,7 +142,7 @@ def load_scenario(name_or_path: str | Path, area: str | Path | None = None) -> L
     InputError
         When a file or a value is wrong; the text names file, key, fault and remedy.
     """
-    chain = _chain(_locate(name_or_path, None, ""))
+    chain = _chain(_locate(name_or_path, None, Message("")))
     data = chain[0].data
     changes: tuple[Change, ...] = ()
     for layer in chain:
@@ -182,7 +182,7 @@ def load_area(name_or_path: str | Path, near: Path | None = None) -> Area:
         if near is not None and not file.is_absolute():
             file = near / file
     else:
-        file = _by_name(str(name_or_path), _folders(near, "regions"), "area", "")
+        file = _by_name(str(name_or_path), _folders(near, "regions"), Message("area"), Message(""))
     if file.suffix.lower() in _FORMS:
         return read_area_form(file, load_area(_FORM_BASE))
     return _validated(Area, json.loads(read_json(file)), shown(file))
@@ -210,15 +210,18 @@ def apply(base: LoadedScenario, alternative: str | Path) -> LoadedScenario:
     InputError
         When a file or a value is wrong, or when the base extends the alternative and changes it.
     """
-    chain = _chain(_locate(alternative, None, ""))
+    chain = _chain(_locate(alternative, None, Message("")))
     last = chain[-1]
     data = _dump(base.scenario)
     kept = {key: data[key] for key in _RUN_KEYS}
     own = [layer for layer in chain if layer.file not in base.files]
     if not own and last.file != base.files[-1] and base.changes:
         raise InputError(
-            f"{last.label}: {base.name} extends it, so it changes nothing there; "
-            f"make {last.name} the base and {base.name} the alternative"
+            "{label}: {name} extends it, so it changes nothing there; make {last_name} the "
+            "base and {name} the alternative",
+            label=last.label,
+            name=base.name,
+            last_name=last.name,
         )
     if chain[0].file not in base.files:
         data = chain[0].data
@@ -313,17 +316,17 @@ def _set_in_area(data: Data, path: str, value: Any, name: str) -> Change:
         known = [each["id"] for each in place] if isinstance(place, list) else list(place)
         if part not in known:
             near = nearest(part, known)
-            hint = f"did you mean '{near}'?" if near else f"there are {', '.join(known)}"
-            raise InputError(f"area: area.{echo(path)}: no {echo(part)!r}; {hint}")
+            hint = meant(near) if near else Message("there are {names}", names=known)
+            raise InputError("area: area.{path}: no {part!r}; {hint}", path=path, part=part, hint=hint)
         if part == last and isinstance(place, dict):
             break
         place = next(each for each in place if each["id"] == part) if isinstance(place, list) else place[part]
         if not isinstance(place, dict | list):
             raise InputError(
-                f"area: area.{echo(path)}: {echo(part)!r} holds one value; leave out what follows"
+                "area: area.{path}: {part!r} holds one value; leave out what follows", path=path, part=part
             )
     else:
-        raise InputError(f"area: area.{echo(path)}: is a whole; name one of {', '.join(place)}")
+        raise InputError("area: area.{path}: is a whole; name one of {known}", path=path, known=known)
     held = place[last]
     if not (isinstance(held, dict) and "kind" in held):
         place[last] = value
@@ -385,8 +388,12 @@ def _over(
     except ValidationError as error:
         location, text = first_fault(error, Scenario)
         number = item_at(items, location)
-        key = key_of(location) if number is None else f"set[{number}] {echo(items[number].path)!r}"
-        raise InputError(f"{label}: {key}: {text}") from None
+        key = (
+            key_of(location)
+            if number is None
+            else Message("set[{number}] {path!r}", number=number, path=items[number].path)
+        )
+        raise InputError("{label}: {key}: {text}", label=label, key=key, text=text) from None
 
 
 def _chain(file: Path, above: tuple[_Layer, ...] = (), read: list[Path] | None = None) -> list[_Layer]:
@@ -395,20 +402,32 @@ def _chain(file: Path, above: tuple[_Layer, ...] = (), read: list[Path] | None =
     read.append(file)
     if len(read) > MOST_LAYERS:
         raise InputError(
-            f"{shown(read[0])}: extends and combines more than {MOST_LAYERS} files; name them directly"
+            "{file}: extends and combines more than {most_layers} files; name them directly",
+            file=shown(read[0]),
+            most_layers=MOST_LAYERS,
         )
     label, raw = shown(file), json.loads(read_json(file))
     file = file.resolve()
     if any(layer.file == file for layer in above):
-        names = " -> ".join([*(layer.file.stem for layer in above), file.stem])
-        raise InputError(f"{above[-1].label}: extends: {names} is a circle; end it at a full scenario")
+        names = Place(" -> ".join(echo(stem) for stem in (*(layer.file.stem for layer in above), file.stem)))
+        raise InputError(
+            "{label}: extends: {names} is a circle; end it at a full scenario",
+            label=above[-1].label,
+            names=names,
+        )
     if raw.get("extends") is None:
         if "set" in raw:
-            raise InputError(f"{label}: extends: is missing; name the scenario that `set` changes")
+            raise InputError(
+                "{label}: extends: is missing; name the scenario that `set` changes", label=label
+            )
         return [_Layer(file, label, _dump(_validated(Scenario, raw, label)), None)]
     overlay = _validated(Overlay, raw, label)
     layer = _Layer(file, label, {}, overlay)
-    below = _chain(_locate(overlay.extends, file.parent, f"{label}: extends: "), (*above, layer), read)
+    below = _chain(
+        _locate(overlay.extends, file.parent, Message("{label}: extends: ", label=label)),
+        (*above, layer),
+        read,
+    )
     return [*below, *_combined(layer, overlay, below, above, read), layer]
 
 
@@ -420,19 +439,27 @@ def _combined(
     first: dict[str, str] = {}
     decided = _paths(overlay)
     for name in overlay.combines:
-        where = f"{layer.label}: combines: "
+        where = Message("{label}: combines: ", label=layer.label)
         chain = _chain(_locate(name, layer.file.parent, where), (*above, layer), read)
         if chain[0].file != below[0].file:
             raise InputError(
-                f"{where}{name} ends at {chain[0].name}, not at {below[0].name}; "
-                "combine overlays of one scenario"
+                "{where}{name} ends at {chain_name}, not at {below_name}; combine overlays of one scenario",
+                where=where,
+                name=name,
+                chain_name=chain[0].name,
+                below_name=below[0].name,
             )
         known = [other.file for other in (*below, *found)]
         for own in (other for other in chain if other.file not in known and other.overlay is not None):
             for path in _paths(own.overlay) - decided:
                 if first.setdefault(path, own.name) != own.name:
                     raise InputError(
-                        f"{where}{first[path]} and {own.name} both set {path}; set it in {layer.name} itself"
+                        "{where}{first} and {name} both set {path}; set it in {layer_name} itself",
+                        where=where,
+                        first=first[path],
+                        name=own.name,
+                        path=path,
+                        layer_name=layer.name,
                     )
             found.append(own)
     return found
@@ -445,10 +472,10 @@ def _paths(overlay: Overlay | None) -> set[str]:
     return {known[item.path].path for item in items if item.path in known}
 
 
-def _locate(name_or_path: str | Path, near: Path | None, said_by: str) -> Path:
+def _locate(name_or_path: str | Path, near: Path | None, said_by: Message) -> Path:
     """File of a scenario; a relative path in a file counts from the folder of that file."""
     if not _is_path(name_or_path):
-        return _by_name(str(name_or_path), _folders(near), "scenario", said_by)
+        return _by_name(str(name_or_path), _folders(near), Message("scenario"), said_by)
     file = Path(name_or_path)
     return near / file if near is not None and not file.is_absolute() else file
 
@@ -464,7 +491,7 @@ def _folders(near: Path | None, below: str = "") -> list[Path]:
     return [*own, data_folder("scenarios") / below]
 
 
-def _by_name(name: str, folders: Sequence[Path], what: str, said_by: str) -> Path:
+def _by_name(name: str, folders: Sequence[Path], what: Message, said_by: Message) -> Path:
     endings = _ENDINGS if what == "scenario" else (*_ENDINGS, *_FORMS)
     for folder in folders if is_identifier(name) else ():
         for ending in endings:
@@ -472,8 +499,15 @@ def _by_name(name: str, folders: Sequence[Path], what: str, said_by: str) -> Pat
                 return folder / f"{name}{ending}"
     known = scenario_names() if what == "scenario" else area_names()
     close = nearest(name, known)
-    hint = f"; did you mean '{close}'?" if close else ""
-    raise InputError(f"{said_by}{echo(name)}: no such {what}; known are: {', '.join(known)}{hint}")
+    hint = Message("; {hint}", hint=meant(close)) if close else Message("")
+    raise InputError(
+        "{said_by}{name}: no such {what}; known are: {known}{hint}",
+        said_by=said_by,
+        name=name,
+        what=what,
+        known=known,
+        hint=hint,
+    )
 
 
 def _check_beds(loaded: LoadedScenario, label: str) -> None:
@@ -484,13 +518,23 @@ def _check_beds(loaded: LoadedScenario, label: str) -> None:
             beds = sum(sites)
             if extra and not sites:
                 raise InputError(
-                    f"{label}: places.extra_beds.{setting}: region {region.id} has no site of this type; "
-                    f"add one to area {loaded.area.name}, with 0 beds if need be"
+                    "{label}: places.extra_beds.{setting}: region {id} has no site of this type; "
+                    "add one to area {name}, with 0 beds if need be",
+                    label=label,
+                    setting=setting,
+                    id=region.id,
+                    name=loaded.area.name,
                 )
             if beds + extra < 0:
                 raise InputError(
-                    f"{label}: places.extra_beds.{setting}: {extra} takes more beds than region "
-                    f"{region.id} has ({beds}); must be {-beds} or more"
+                    "{label}: places.extra_beds.{setting}: {extra} takes more beds than region "
+                    "{id} has ({beds}); must be {least} or more",
+                    label=label,
+                    setting=setting,
+                    extra=extra,
+                    id=region.id,
+                    beds=beds,
+                    least=-beds,
                 )
 
 
@@ -500,7 +544,8 @@ def _validated(model: type[_Model], data: Data, label: str) -> _Model:
     except ValidationError as error:
         location, text = first_fault(error, model)
         key = key_of(location)
-        raise InputError(f"{label}: {key}: {text}" if key else f"{label}: {text}") from None
+        template = "{label}: {key}: {text}" if key else "{label}: {text}"
+        raise InputError(template, label=label, key=key, text=text) from None
 
 
 def _validate(model: type[_Model], data: Data) -> _Model:

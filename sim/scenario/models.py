@@ -9,6 +9,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
+from sim.errors import Message, ValueFault
 from sim.limits import (
     FIRST_COUNTED_YEAR,
     INHABITANTS_PER_DEATH,
@@ -95,17 +96,26 @@ class Horizon(Model):
     @model_validator(mode="after")
     def _ordered(self) -> Self:
         if self.count_to <= self.count_from:
-            raise ValueError(
-                f"count_to {self.count_to} is not after count_from {self.count_from}; choose a later date"
+            raise ValueFault(
+                "count_to {count_to} is not after count_from {count_from}; choose a later date",
+                count_to=self.count_to,
+                count_from=self.count_from,
             )
         if self.count_from.year < FIRST_COUNTED_YEAR or self.count_to.year > LAST_COUNTED_YEAR:
-            raise ValueError(
-                f"{self.count_from} to {self.count_to} lies outside "
-                f"{FIRST_COUNTED_YEAR}-{LAST_COUNTED_YEAR}; choose years of which law and prices are known"
+            raise ValueFault(
+                "{count_from} to {count_to} lies outside "
+                "{first_counted_year}-{last_counted_year}; choose years of which law and "
+                "prices are known",
+                count_from=self.count_from,
+                count_to=self.count_to,
+                first_counted_year=FIRST_COUNTED_YEAR,
+                last_counted_year=LAST_COUNTED_YEAR,
             )
         if (self.count_to - self.count_from).days > MOST_COUNTED_DAYS:
-            raise ValueError(
-                f"{self.count_from} to {self.count_to} is more than twenty years; choose an earlier count_to"
+            raise ValueFault(
+                "{count_from} to {count_to} is more than twenty years; choose an earlier count_to",
+                count_from=self.count_from,
+                count_to=self.count_to,
             )
         return self
 
@@ -195,8 +205,11 @@ class Hospice(Model):
     def _triangle(self) -> Self:
         low, mode, high = (corner.value for corner in self.day_contribution_eur)
         if not low <= mode <= high:
-            raise ValueError(
-                f"day_contribution_eur {low:g}, {mode:g}, {high:g} is not low, mode, high; order them"
+            raise ValueFault(
+                "day_contribution_eur {low:g}, {mode:g}, {high:g} is not low, mode, high; order them",
+                low=low,
+                mode=mode,
+                high=high,
             )
         return self
 
@@ -454,14 +467,20 @@ class Region(Model):
         deaths, places = self.palliative_deaths.value, self.nursing_home_places.value
         beds = sum(max([site.beds, *(later.beds for later in site.beds_from)]) for site in self.sites)
         if deaths * INHABITANTS_PER_DEATH > self.population:
-            raise ValueError(
-                f"palliative_deaths {deaths:g} a year is too many for {self.population} inhabitants; "
-                f"give {self.population / INHABITANTS_PER_DEATH:g} or less, or mend population"
+            raise ValueFault(
+                "palliative_deaths {deaths:g} a year is too many for {population} inhabitants; "
+                "give {most:g} or less, or mend population",
+                deaths=deaths,
+                population=self.population,
+                most=self.population / INHABITANTS_PER_DEATH,
             )
-        for name, number in (("nursing_home_places", places), ("beds of the sites together", beds)):
+        for name, number in (("nursing_home_places", places), (Message("beds of the sites together"), beds)):
             if number > self.population:
-                raise ValueError(
-                    f"{name} {number} is more than the {self.population} inhabitants; mend one of them"
+                raise ValueFault(
+                    "{name} {number} is more than the {population} inhabitants; mend one of them",
+                    name=name,
+                    number=number,
+                    population=self.population,
                 )
         return self
 
@@ -479,20 +498,24 @@ class Area(Model):
     @model_validator(mode="after")
     def _unique(self) -> Self:
         for what, ids in (
-            ("region", [region.id for region in self.regions]),
-            ("site", [site.id for region in self.regions for site in region.sites]),
+            (Message("region"), [region.id for region in self.regions]),
+            (Message("site"), [site.id for region in self.regions for site in region.sites]),
         ):
             twice = [id_ for id_ in ids if ids.count(id_) > 1]
             if twice:
-                raise ValueError(f"{what} id {twice[0]!r} stands twice; give every {what} its own id")
+                raise ValueFault(
+                    "{what} id {twice!r} stands twice; give every {what} its own id",
+                    what=what,
+                    twice=twice[0],
+                )
         ids_of_clusters = {region.cluster for region in self.regions}
         for region in self.regions:
             if region.id in ids_of_clusters and region.cluster != region.id:
-                raise ValueError(
-                    f"cluster {region.id!r} is the id of a region outside it; choose another word"
+                raise ValueFault(
+                    "cluster {id!r} is the id of a region outside it; choose another word", id=region.id
                 )
             if region.cluster is not None and region.copies > 1:
-                raise ValueError(f"region {region.id} has copies and a cluster; give it one of the two")
+                raise ValueFault("region {id} has copies and a cluster; give it one of the two", id=region.id)
         return self
 
     @model_validator(mode="after")
@@ -501,11 +524,19 @@ class Area(Model):
         people = sum(region.population * region.copies for region in self.regions)
         share = self.national_share.value
         if people > MOST_PEOPLE:
-            raise ValueError(f"the regions have {people} inhabitants together; give {MOST_PEOPLE} or less")
+            raise ValueFault(
+                "the regions have {people} inhabitants together; give {most_people} or less",
+                people=people,
+                most_people=MOST_PEOPLE,
+            )
         if share == 0.0 or abs(share - people / NATION) > SHARE_BESIDE:
-            raise ValueError(
-                f"national_share {share:g} does not fit {people} inhabitants of {NATION}; "
-                f"write about {people / NATION:.3g}"
+            raise ValueFault(
+                "national_share {share:g} does not fit {people} inhabitants of {nation}; write "
+                "about {fitting:.3g}",
+                share=share,
+                people=people,
+                nation=NATION,
+                fitting=people / NATION,
             )
         return self
 
@@ -517,8 +548,13 @@ class Area(Model):
             for name in RegionalSpread.model_fields:
                 factor, sd = getattr(region.factors, name), getattr(self.spread, name).value
                 if factor * math.exp(sd * outermost) > MOST_FACTOR:
-                    raise ValueError(
-                        f"spread {name} {sd:g} gives the {region.copies} copies of region {region.id} rates "
-                        f"of more than {MOST_FACTOR} times the scenario's; give a smaller spread"
+                    raise ValueFault(
+                        "spread {name} {sd:g} gives the {copies} copies of region {id} rates of more "
+                        "than {most_factor} times the scenario's; give a smaller spread",
+                        name=name,
+                        sd=sd,
+                        copies=region.copies,
+                        id=region.id,
+                        most_factor=MOST_FACTOR,
                     )
         return self

@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, GetCoreSchemaHandler, GetJson
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema, core_schema
 
-from sim.errors import echo, nearest
+from sim.errors import Message, ValueFault, meant, nearest
 from sim.limits import (
     FIRST_YEAR,
     LAST_YEAR,
@@ -96,8 +96,12 @@ def refuse_dates(model: BaseModel) -> None:
     """
     for name, value in model.__dict__.items():
         if isinstance(value, dt.date) and not FIRST_YEAR <= value.year <= LAST_YEAR:
-            raise ValueError(
-                f"{name} {value} is no date of a patient's life; give one from {FIRST_YEAR} to {LAST_YEAR}"
+            raise ValueFault(
+                "{name} {value} is no date of a patient's life; give one from {first_year} to {last_year}",
+                name=name,
+                value=value,
+                first_year=FIRST_YEAR,
+                last_year=LAST_YEAR,
             )
 
 
@@ -130,9 +134,11 @@ class Provenance(Model):
     @model_validator(mode="after")
     def _complete(self) -> Self:
         if self.kind != "assumption" and not self.source:
-            raise ValueError(f"kind {self.kind!r} has no source; add source: <id>, or make it an assumption")
+            raise ValueFault(
+                "kind {kind!r} has no source; add source: <id>, or make it an assumption", kind=self.kind
+            )
         if self.kind == "assumption" and not self.reason:
-            raise ValueError("kind 'assumption' has no reason; add reason: <why this value>")
+            raise ValueFault("kind 'assumption' has no reason; add reason: <why this value>")
         return self
 
 
@@ -147,10 +153,15 @@ class Parameter(Provenance):
     @model_validator(mode="after")
     def _in_range(self) -> Self:
         if self.kind == "assumption" and self.range is None:
-            raise ValueError("kind 'assumption' has no range; add range: [low, high]")
+            raise ValueFault("kind 'assumption' has no range; add range: [low, high]")
         if self.range is not None and not self.range[0] <= self.value <= self.range[1]:
             low, high = self.range
-            raise ValueError(f"{self.value:g} lies outside its range [{low:g}, {high:g}]; widen the range")
+            raise ValueFault(
+                "{value:g} lies outside its range [{low:g}, {high:g}]; widen the range",
+                value=self.value,
+                low=low,
+                high=high,
+            )
         return self
 
 
@@ -304,9 +315,9 @@ class ByKey(Provenance):
     @model_validator(mode="after")
     def _has_range(self) -> Self:
         if self.kind == "assumption" and self.range_factor is None:
-            raise ValueError("kind 'assumption' has no range; add range_factor: [low, high]")
+            raise ValueFault("kind 'assumption' has no range; add range_factor: [low, high]")
         if self.range_factor is not None and self.range_factor[0] > self.range_factor[1]:
-            raise ValueError("range_factor has its high before its low; write [low, high]")
+            raise ValueFault("range_factor has its high before its low; write [low, high]")
         return self
 
 
@@ -361,7 +372,7 @@ class HoursByProfile(ByKey):
     def _every_profile(self) -> Self:
         for profile in get_args(Profile):
             if profile not in self.value:
-                raise ValueError(f"no number for {profile!r}; add it")
+                raise ValueFault("no number for {profile!r}; add it", profile=profile)
         return self
 
 
@@ -373,7 +384,7 @@ class SharesByWord(ByKey):
     @model_validator(mode="after")
     def _sums(self) -> Self:
         if abs(sum(self.value.values()) - 1.0) > 1e-9:
-            raise ValueError(f"shares sum to {sum(self.value.values()):g}; they must sum to 1")
+            raise ValueFault("shares sum to {total:g}; they must sum to 1", total=sum(self.value.values()))
         return self
 
 
@@ -387,8 +398,8 @@ class Words:
         for word in shares.value:
             if word not in self.words:
                 close = nearest(word, self.words)
-                hint = f"did you mean {close!r}?" if close else f"choose from {', '.join(self.words)}"
-                raise ValueError(f"{echo(word)!r} is not an outcome here; {hint}")
+                hint = meant(close) if close else Message("choose from {names}", names=self.words)
+                raise ValueFault("{word!r} is not an outcome here; {hint}", word=word, hint=hint)
         return shares
 
     def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
@@ -451,7 +462,11 @@ class Lognormal(ByKey):
     @model_validator(mode="after")
     def _ordered(self) -> Self:
         if self.median > self.maximum:
-            raise ValueError(f"median {self.median:g} lies above maximum {self.maximum:g}; raise the maximum")
+            raise ValueFault(
+                "median {median:g} lies above maximum {maximum:g}; raise the maximum",
+                median=self.median,
+                maximum=self.maximum,
+            )
         return self
 
 

@@ -10,7 +10,7 @@ from typing import Annotated, Any
 
 from pydantic import Field
 
-from sim.errors import InputError, echo
+from sim.errors import InputError, Message
 from sim.limits import LONGEST_PATH
 from sim.scenario import paths
 from sim.scenario.numbers import Identifier, Kind, Line, Model, Multiple, Reference, References, Text
@@ -124,20 +124,22 @@ def apply_items(
     changes: dict[str, Change] = {}
     explained: set[str] = set()
     for number, item in enumerate(items):
-        where = f"{label}: set[{number}].path {echo(item.path)!r}"
+        where = Message("{label}: set[{number}].path {path!r}", label=label, number=number, path=item.path)
         try:
             address = paths.find(item.path)
         except paths.UnknownPath as fault:
-            raise InputError(f"{where}: {fault}") from None
+            raise InputError("{where}: {fault}", where=where, fault=fault) from None
         if address.path in changes:
-            raise InputError(f"{where}: is set twice; keep one of them")
+            raise InputError("{where}: is set twice; keep one of them", where=where)
         if address.path.split(".")[0] in leave:
             continue
         try:
             before = _get(merged, address.path)
             _put(merged, address, item.value)
         except (IndexError, TypeError):
-            raise InputError(f"{where}: does not fit an earlier item; set the whole or its parts") from None
+            raise InputError(
+                "{where}: does not fit an earlier item; set the whole or its parts", where=where
+            ) from None
         before = _only(before, item.value) if address.path == address.owner else before
         changes[address.path] = Change(address.path, before, item.value, overlay)
         given = {key: getattr(item, key) for key in paths.PROVENANCE if getattr(item, key) is not None}

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from sim.errors import nearest
+from sim.errors import InputError, Message, meant, nearest
 from sim.scenario.models import Scenario
 
 HEADER = (
@@ -31,7 +31,7 @@ PROVENANCE = ("kind", "source", "reason", "range", "range_factor")
 Schema = dict[str, Any]
 
 
-class UnknownPath(Exception):
+class UnknownPath(InputError):
     """A path that leads to no setting; its text says so and what would be right."""
 
 
@@ -93,22 +93,22 @@ def find(path: str) -> Address:
         return known[path]
     parts = path.split(".")
     if parts[0] in HEADER:
-        raise UnknownPath(f"'{parts[0]}' is no setting; write it at the top of the file")
+        raise UnknownPath("{key!r} is no setting; write it at the top of the file", key=parts[0])
     if parts[-1] in PROVENANCE:
-        raise UnknownPath(f"provenance is no setting; write {parts[-1]} beside value")
+        raise UnknownPath("provenance is no setting; write {key} beside value", key=parts[-1])
     for depth, part in enumerate(parts):
         prefix = ".".join(parts[:depth])
         options = _children(prefix)
         if part not in options:
-            raise UnknownPath(_remedy(path, part, prefix, options))
-    raise UnknownPath(f"is a group of settings; name one of {', '.join(_children(path))}")
+            raise UnknownPath("no such setting; {hint}", hint=_remedy(path, part, prefix, options))
+    raise UnknownPath("is a group of settings; name one of {children}", children=_children(path))
 
 
-def _remedy(path: str, part: str, prefix: str, options: list[str]) -> str:
+def _remedy(path: str, part: str, prefix: str, options: list[str]) -> Message:
     near = nearest(part, options) or _alike(path)
     if near:
-        return f"no such setting; did you mean '{near}'?"
-    return f"no such setting; known under '{prefix or 'scenario'}' are {', '.join(options)}"
+        return meant(near)
+    return Message("known under {prefix!r} are {options}", prefix=prefix or "scenario", options=options)
 
 
 def _alike(path: str) -> str | None:

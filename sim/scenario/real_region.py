@@ -16,8 +16,8 @@ from typing import Any, Literal, get_args
 import numpy as np
 
 from sim.data import data_folder, read_json, read_text
-from sim.errors import InputError, echo, nearest
-from sim.limits import FACTOR_PLACES, LONGEST_NAME, MOST_NAMED, NATION
+from sim.errors import InputError, Message, meant, nearest
+from sim.limits import FACTOR_PLACES, LONGEST_NAME, NATION
 from sim.scenario.models import Area, Region
 from sim.units import exact, largest_remainder, rounded
 
@@ -166,8 +166,18 @@ class Nation:
         for name in names:
             if _key(name) not in known:
                 close = nearest(_key(name), known)
-                hint = f"did you mean '{known[close]}'?" if close else f"known are {_some(known.values())}"
-                raise InputError(f"{_OPTION[grouping]}: {echo(name)!r} is no {grouping}; {hint}")
+                hint = (
+                    meant(known[close])
+                    if close
+                    else Message("known are {names}", names=sorted(set(known.values())))
+                )
+                raise InputError(
+                    "{option}: {name!r} is no {grouping}; {hint}",
+                    option=_OPTION[grouping],
+                    name=name,
+                    grouping=grouping,
+                    hint=hint,
+                )
             out.append(known[_key(name)])
         return out
 
@@ -383,7 +393,7 @@ def _sites(region: str, setting: str, beds: int, model: Region) -> list[dict[str
 
 def _table(file: str) -> list[dict[str, str]]:
     path = data_folder("scenarios") / "regions" / _FOLDER / file
-    return list(csv.DictReader(io.StringIO(read_text(path, "CSV file"))))
+    return list(csv.DictReader(io.StringIO(read_text(path, Message("a CSV file")))))
 
 
 def _document(file: str) -> dict[str, Any]:
@@ -402,10 +412,3 @@ def slug(name: str) -> str:
 
 def _plain(name: str) -> str:
     return unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
-
-
-def _some(names: Iterable[str]) -> str:
-    found = sorted(set(names))
-    return ", ".join(found[:MOST_NAMED]) + (
-        f" and {len(found) - MOST_NAMED} more" if len(found) > MOST_NAMED else ""
-    )

@@ -7,37 +7,38 @@ from collections.abc import Sequence
 from typing import Any, get_args
 
 from pydantic import BaseModel, ValidationError
+from pydantic.fields import FieldInfo
 
-from sim.errors import echo, nearest
+from sim.errors import Message, Place, echo, meant, nearest, reason
 
 _RIGHT_TYPE = {
-    "float_type": ("number", "write a number"),
-    "int_type": ("whole number", "write a whole number"),
-    "int_from_float": ("whole number", "write a whole number"),
-    "finite_number": ("finite number", "write a number"),
-    "string_type": ("text", "write text, in quotes if it looks like a number"),
-    "bool_type": ("yes or no", "write true or false"),
-    "dict_type": ("mapping", "write lines of the form 'key: value'"),
-    "model_type": ("mapping", "write lines of the form 'key: value'"),
-    "model_attributes_type": ("mapping", "write lines of the form 'key: value'"),
-    "tuple_type": ("list", "write [.., ..]"),
-    "list_type": ("list", "write [.., ..]"),
-    "date_type": ("date", "write YYYY-MM-DD"),
-    "date_parsing": ("date", "write YYYY-MM-DD"),
-    "date_from_datetime_parsing": ("date", "write YYYY-MM-DD"),
-    "date_from_datetime_inexact": ("date", "write YYYY-MM-DD"),
+    "float_type": Message("is not a number; write a number"),
+    "int_type": Message("is not a whole number; write a whole number"),
+    "int_from_float": Message("is not a whole number; write a whole number"),
+    "finite_number": Message("is not a finite number; write a number"),
+    "string_type": Message("is not a text; write text, in quotes if it looks like a number"),
+    "bool_type": Message("is not yes or no; write true or false"),
+    "dict_type": Message("is not a mapping; write lines of the form 'key: value'"),
+    "model_type": Message("is not a mapping; write lines of the form 'key: value'"),
+    "model_attributes_type": Message("is not a mapping; write lines of the form 'key: value'"),
+    "tuple_type": Message("is not a list; write [.., ..]"),
+    "list_type": Message("is not a list; write [.., ..]"),
+    "date_type": Message("is not a date; write YYYY-MM-DD"),
+    "date_parsing": Message("is not a date; write YYYY-MM-DD"),
+    "date_from_datetime_parsing": Message("is not a date; write YYYY-MM-DD"),
+    "date_from_datetime_inexact": Message("is not a date; write YYYY-MM-DD"),
 }
 
 
-def key_of(location: Sequence[str | int]) -> str:
+def key_of(location: Sequence[str | int]) -> Place:
     """Key as a person writes it: `regions[0].sites[2].beds`."""
     text = ""
     for part in location:
         text += f"[{part}]" if isinstance(part, int) else "" if part == "[key]" else f".{echo(part)}"
-    return text.lstrip(".")
+    return Place(text.lstrip("."))
 
 
-def first_fault(error: ValidationError, model: type[BaseModel]) -> tuple[tuple[str | int, ...], str]:
+def first_fault(error: ValidationError, model: type[BaseModel]) -> tuple[tuple[str | int, ...], Message]:
     """Choose the fault to mend first; an unknown key goes before the missing key it may stand for.
 
     Parameters
@@ -49,7 +50,7 @@ def first_fault(error: ValidationError, model: type[BaseModel]) -> tuple[tuple[s
     Returns
     -------
     location : tuple of str or int
-    text : str
+    text : Message
         `what is wrong; what would be right`, and how many other faults there are. A fault of a whole that
         comes with a fault of its part is not counted, nor one of the range of a wrong value, nor the missing
         key that a misspelt one stands for.
@@ -64,71 +65,82 @@ def first_fault(error: ValidationError, model: type[BaseModel]) -> tuple[tuple[s
     known = _known_keys(model, location[:-1])
     meant = nearest(str(location[-1]), known) if location else None
     others = [other for other in faults[1:] if meant is None or other["loc"] != (*location[:-1], meant)]
-    more = f" (+{len(others)} more)" if others else ""
-    return location, _plain(fault, known) + more
+    text = _plain(fault, known)
+    if others:
+        text = Message("{text} (+{count} more)", text=text, count=len(others))
+    return location, text
 
 
-def _plain(fault: Any, known: list[str]) -> str:
-    kind, given, context = fault["type"], fault["input"], fault.get("ctx", {})
+def _plain(fault: Any, known: list[str]) -> Message:
+    kind, context, given = fault["type"], fault.get("ctx", {}), _show(fault["input"])
     if kind == "missing":
-        return "is missing; add it"
+        return Message("is missing; add it")
     if kind == "extra_forbidden":
-        return f"unknown key; {_suggest(str(fault['loc'][-1]), known)}"
+        return Message("unknown key; {hint}", hint=_suggest(str(fault["loc"][-1]), known))
     if kind == "literal_error":
         words = re.findall(r"'([^']*)'", context["expected"])
-        return f"{_show(given)} is not known here; {_suggest(str(given), words)}"
+        hint = _suggest(str(fault["input"]), words)
+        return Message("{given} is not known here; {hint}", given=given, hint=hint)
     if kind in _RIGHT_TYPE:
-        wanted, remedy = _RIGHT_TYPE[kind]
-        return f"{_show(given)} is not a {wanted}; {remedy}"
+        return Message("{given} {wanted}", given=given, wanted=_RIGHT_TYPE[kind])
     if kind == "greater_than_equal":
-        return f"{_show(given)} is below {context['ge']:g}; must be {context['ge']:g} or more"
+        return Message(
+            "{given} is below {least:g}; must be {least:g} or more", given=given, least=context["ge"]
+        )
     if kind == "greater_than":
-        return f"{_show(given)} is too low; must be above {context['gt']:g}"
+        return Message("{given} is too low; must be above {bound:g}", given=given, bound=context["gt"])
     if kind == "less_than_equal" and context["le"] == 1:
-        return f"{_show(given)} is above 1; a probability lies between 0 and 1"
+        return Message("{given} is above 1; a probability lies between 0 and 1", given=given)
     if kind == "less_than_equal":
-        return f"{_show(given)} is above {context['le']:g}; must be {context['le']:g} or less"
+        return Message("{given} is above {most:g}; must be {most:g} or less", given=given, most=context["le"])
     if kind == "value_error":
-        return str(context["error"])
+        return reason(context["error"])
     if kind == "too_short":
-        return f"has {context['actual_length']} parts; must have at least {context['min_length']}"
+        return Message(
+            "has {count} parts; must have at least {least}",
+            count=context["actual_length"],
+            least=context["min_length"],
+        )
     if kind == "too_long":
-        return f"has more than {context['max_length']} parts; must have at most that many"
-    return f"{_show(given)} is not right; {fault['msg'][0].lower()}{fault['msg'][1:]}"
+        return Message("has more than {most} parts; must have at most that many", most=context["max_length"])
+    told = Message(echo(f"{fault['msg'][0].lower()}{fault['msg'][1:]}"))
+    return Message("{given} is not right; {told}", given=given, told=told)
 
 
-def _show(value: Any) -> str:
-    return repr(echo(value)) if isinstance(value, str) else echo(_as_yaml(value))
-
-
-def _as_yaml(value: Any) -> str:
+def _show(value: Any) -> Message:
+    if isinstance(value, str):
+        return Message("{value!r}", value=value)
     if isinstance(value, dict):
-        return "a mapping"
+        return Message("a mapping")
     if isinstance(value, list | tuple):
-        return "a list"
+        return Message("a list")
     if value is None:
-        return "nothing"
-    return str(value).lower() if isinstance(value, bool) else str(value)
+        return Message("nothing")
+    return Message("{value}", value=echo(str(value).lower() if isinstance(value, bool) else value))
 
 
-def _suggest(word: str, known: list[str]) -> str:
+def _suggest(word: str, known: list[str]) -> Message:
     close = nearest(word, known)
     if close:
-        return f"did you mean '{close}'?"
-    return f"choose from {', '.join(known)}" if known else "leave it out"
+        return meant(close)
+    return Message("choose from {names}", names=known) if known else Message("leave it out")
 
 
 def _known_keys(model: type[BaseModel], location: Sequence[str | int]) -> list[str]:
-    """Field names of the model that stands at a location."""
+    """Keys of the model that stands at a location."""
     for part in location:
         if isinstance(part, str):
-            if part not in model.model_fields:
-                return []
-            inner = _models_in(model.model_fields[part].annotation)
+            field = _fields(model).get(part)
+            inner = [] if field is None else _models_in(field.annotation)
             if not inner:
                 return []
             model = inner[0]
-    return list(model.model_fields)
+    return list(_fields(model))
+
+
+def _fields(model: type[BaseModel]) -> dict[str, FieldInfo]:
+    """Fields of a model by the name that a file gives them."""
+    return {field.alias or name: field for name, field in model.model_fields.items()}
 
 
 def _models_in(annotation: Any) -> list[type[BaseModel]]:

@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from sim.errors import GO_ON, RunError
+from sim.errors import GO_ON, RunError, reason
 
 _TEMPORARY = ".tmp"
 
@@ -76,8 +76,12 @@ def write_bytes(path: Path, data: bytes) -> None:
     except OSError as fault:
         temporary.unlink(missing_ok=True)
         if fault.errno in (errno.ENOSPC, errno.EDQUOT):
-            raise RunError(f"{path.parent}: the disk is full; free some space and {GO_ON}") from fault
-        raise RunError(f"{path}: cannot be written: {fault.strerror}; choose another folder") from fault
+            raise RunError(
+                "{parent}: the disk is full; free some space and {go_on}", parent=path.parent, go_on=GO_ON
+            ) from fault
+        raise RunError(
+            "{path}: cannot be written: {reason}; choose another folder", path=path, reason=reason(fault)
+        ) from fault
 
 
 def make_folder(folder: Path) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from sim.errors import InputError
+from sim.errors import InputError, Message
 from sim.store.documents import (
     is_count,
     is_list,
@@ -20,14 +20,19 @@ from sim.store.study import Study
 COMPARISON = "comparison.json"
 
 
-def _told(stored: Mapping[str, Any]) -> str:
-    there = " against ".join([stored["base"], *stored["alternatives"]])
-    return f"of {there} on {stored['area']} with seed {stored['seed']}"
+def _told(stored: Mapping[str, Any]) -> Message:
+    return Message(
+        "of {base} against {alternatives} on {area} with seed {seed}",
+        base=stored["base"],
+        alternatives=stored["alternatives"],
+        area=stored["area"],
+        seed=stored["seed"],
+    )
 
 
 COMPARED = Study(
     file=COMPARISON,
-    noun="comparison",
+    noun=Message("comparison"),
     command="compare",
     form={
         "base": is_name,
@@ -58,5 +63,7 @@ def read_comparison(folder: Path) -> dict[str, Any]:
     """
     document = COMPARED.finished(folder)
     if not {document["base"], *document["alternatives"]} <= document["runs"].keys():
-        raise InputError(f"{folder / COMPARISON}: names no folder for each run; compare again into another")
+        raise InputError(
+            "{folder}: names no folder for each run; compare again into another", folder=folder / COMPARISON
+        )
     return document

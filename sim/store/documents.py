@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-from sim.errors import InputError
+from sim.errors import InputError, Message, reason
 from sim.limits import MOST_RUNS
 from sim.store.atomic import checksum, json_bytes, write_bytes
 
@@ -59,16 +59,16 @@ def opened(data: bytes, form: Form | None = None) -> dict[str, Any]:
     return dict(document)
 
 
-def read_document(path: Path, form: Form, missing: str, mend: str) -> dict[str, Any]:
+def read_document(path: Path, form: Form, missing: Message, mend: Message) -> dict[str, Any]:
     """Read a sealed document.
 
     Parameters
     ----------
     path : Path
     form : mapping of key to check
-    missing : str
+    missing : Message
         What to give instead, where there is no such file.
-    mend : str
+    mend : Message
         What to do where it is not as it was written.
 
     Raises
@@ -79,12 +79,18 @@ def read_document(path: Path, form: Form, missing: str, mend: str) -> dict[str, 
     try:
         return opened(path.read_bytes(), form)
     except (FileNotFoundError, NotADirectoryError):
-        raise InputError(f"{path.parent}: {path.name} is missing; {missing}") from None
+        raise InputError(
+            "{parent}: {name} is missing; {missing}", parent=path.parent, name=path.name, missing=missing
+        ) from None
     except OSError as fault:
-        raise InputError(f"{path}: cannot be read: {fault.strerror}; {mend}") from None
+        raise InputError(
+            "{path}: cannot be read: {reason}; {mend}", path=path, reason=reason(fault), mend=mend
+        ) from None
     except ValueError:
         raise InputError(
-            f"{path}: not as palsim wrote it (changed, damaged or of another version); {mend}"
+            "{path}: not as palsim wrote it (changed, damaged or of another version); {mend}",
+            path=path,
+            mend=mend,
         ) from None
 
 

@@ -89,7 +89,7 @@ def export_events(run: Path | str, form: str, out: Path | str | None = None) -> 
         When the folder holds no finished run with stays, or the format is unknown.
     """
     if form not in FORMATS:
-        raise InputError(f"--format {form!r}: no such format; choose {' or '.join(FORMATS)}")
+        raise InputError("--format {form!r}: no such format; choose {formats}", form=form, formats=FORMATS)
     stored = load_run(run)
     stays = stored.tables["stays"]
     log = FORMATS[form](stays, stored.tables["refusals"])

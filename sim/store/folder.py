@@ -10,7 +10,7 @@ from typing import Any, Self
 
 from filelock import FileLock, Timeout
 
-from sim.errors import InputError
+from sim.errors import InputError, Message, echo, reason
 from sim.limits import RUN_SCHEMA
 from sim.store.atomic import (
     checksum,
@@ -51,15 +51,16 @@ STUDIES = ("sensitivity.json", "sensitivity", "decomposition.json", "decompositi
 _PRICED = "priced_from"
 _IDENTITY = ("schema_version", "seed", "scenario", "area", "hashes", "versions", "keep", "clusters", _PRICED)
 _WORDS = {
-    "schema_version": "schema version",
-    "scenario": "scenario",
-    "area": "area",
-    "hashes": "tariffs or code",
-    "versions": "package versions",
-    "seed": "seed",
-    "keep": "--keep",
-    "clusters": "regions",
+    "schema_version": Message("schema version"),
+    "scenario": Message("scenario"),
+    "area": Message("area"),
+    "hashes": Message("tariffs or code"),
+    "versions": Message("package versions"),
+    "seed": Message("seed"),
+    "keep": Message("--keep"),
+    "clusters": Message("regions"),
 }
+_HASHED = {"code": Message("code"), "scenario": Message("scenario"), "tariffs": Message("tariffs")}
 
 
 _MANIFEST_FORM: Form = {
@@ -101,7 +102,8 @@ def read_manifest(folder: Path) -> dict[str, Any]:
     InputError
         When the folder holds no manifest, or one that is not as it was written.
     """
-    missing, mend = "give a run folder made by palsim run", "run again into another folder"
+    missing = Message("give a run folder made by palsim run")
+    mend = Message("run again into another folder")
     manifest = read_document(folder / MANIFEST, _MANIFEST_FORM, missing, mend)
     if manifest["finished"]:
         return read_document(folder / MANIFEST, _FINISHED_FORM, missing, mend)
@@ -134,11 +136,14 @@ class FolderLock:
             self._lock.acquire()
         except Timeout:
             raise InputError(
-                f"{self._folder}: another run is writing here; wait for it or choose another folder"
+                "{folder}: another run is writing here; wait for it or choose another folder",
+                folder=self._folder,
             ) from None
         except OSError as fault:
             raise InputError(
-                f"{self._folder}: cannot be used: {fault.strerror}; choose another folder"
+                "{folder}: cannot be used: {reason}; choose another folder",
+                folder=self._folder,
+                reason=reason(fault),
             ) from None
         return self
 
@@ -195,7 +200,9 @@ def read_file(folder: Path, path: str, manifest: Mapping[str, Any] | None = None
             return data
     except (OSError, ValueError):
         pass
-    raise InputError(f"{folder / path}: missing or damaged; give the run's command again with --resume")
+    raise InputError(
+        "{folder}: missing or damaged; give the run's command again with --resume", folder=folder / path
+    )
 
 
 def written_checksum(folder: Path, path: str, manifest: Mapping[str, Any]) -> str | None:
@@ -259,7 +266,9 @@ class RunFolder:
             strangers = self._strangers()
             if strangers:
                 raise InputError(
-                    f"{self.folder}: holds {strangers[0]!r}, not a run; choose an empty or new folder"
+                    "{folder}: holds {strangers!r}, not a run; choose an empty or new folder",
+                    folder=self.folder,
+                    strangers=strangers[0],
                 )
             return False
         if replace and not resume:
@@ -268,12 +277,16 @@ class RunFolder:
         self._refuse_other(stored)
         if not resume:
             raise InputError(
-                f"{self.folder}: holds a run already; add --resume to go on with it, or choose another folder"
+                "{folder}: holds a run already; add --resume to go on with it, or choose another folder",
+                folder=self.folder,
             )
         if stored["replications"] > self.manifest["replications"]:
             raise InputError(
-                f"{self.folder}: --replications {self.manifest['replications']}: the folder holds "
-                f"{stored['replications']}; ask for {stored['replications']} or more"
+                "{folder}: --replications {replications}: the folder holds {stored}; "
+                "ask for {stored} or more",
+                folder=self.folder,
+                replications=self.manifest["replications"],
+                stored=stored["replications"],
             )
         return True
 
@@ -301,31 +314,44 @@ class RunFolder:
         for key in _IDENTITY:
             if stored.get(key) != self.manifest.get(key):
                 raise InputError(
-                    f"{self.folder}: {self._difference(key, stored.get(key))}; choose another folder"
+                    "{folder}: {difference}; choose another folder",
+                    folder=self.folder,
+                    difference=self._difference(key, stored.get(key)),
                 )
 
-    def _difference(self, key: str, there: Any) -> str:
+    def _difference(self, key: str, there: Any) -> Message:
         if key == _PRICED:
             return self._other_source(there)
-        here = self.manifest[key]
+        here, what = self.manifest[key], _WORDS[key]
         if key in ("seed", "keep", "schema_version"):
-            return f"{_WORDS[key]} {here}: the folder holds a run with {there}"
+            return Message(
+                "{what} {here}: the folder holds a run with {there}", what=what, here=here, there=echo(there)
+            )
         if key == "hashes" and isinstance(there, dict):
-            changed = sorted(name for name in here if there.get(name) != here[name])
-            return f"the folder holds a run of another {' and '.join(changed)}"
+            changed = [_HASHED[name] for name in sorted(here) if there.get(name) != here[name]]
+            return Message("the folder holds a run of another {changed}", changed=changed)
         if key in ("scenario", "area") and isinstance(there, dict) and there.get("name") != here["name"]:
-            return f"the folder holds a run of {_WORDS[key]} {there.get('name')!r}, not {here['name']!r}"
+            return Message(
+                "the folder holds a run of {what} {there!r}, not {here!r}",
+                what=what,
+                there=str(there.get("name")),
+                here=here["name"],
+            )
         if key in ("scenario", "area"):
-            return f"the folder holds a run of {_WORDS[key]} {here['name']!r} with other values"
-        return f"the folder holds a run of other {_WORDS[key]}"
+            return Message(
+                "the folder holds a run of {what} {here!r} with other values", what=what, here=here["name"]
+            )
+        return Message("the folder holds a run of other {what}", what=what)
 
-    def _other_source(self, there: Any) -> str:
+    def _other_source(self, there: Any) -> Message:
         """How a run that is priced from stored journeys differs from what the folder holds."""
         if there is None:
-            return "the folder holds a simulated run, and this one is priced from stored journeys"
+            return Message("the folder holds a simulated run, and this one is priced from stored journeys")
         if _PRICED not in self.manifest:
-            return "the folder holds a run priced from stored journeys, and this one is simulated"
-        return "the folder holds a run priced from another source, or from one of other tariffs or code"
+            return Message("the folder holds a run priced from stored journeys, and this one is simulated")
+        return Message(
+            "the folder holds a run priced from another source, or from one of other tariffs or code"
+        )
 
     def _clear(self) -> None:
         """Remove the run; the manifest goes first, so that no crash leaves it beside part of its tables."""

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 
-from sim.errors import InputError
+from sim.errors import InputError, Message
 from sim.store.arrow import parquet_rows
 from sim.store.comparison import COMPARISON
 from sim.store.folder import (
@@ -67,14 +67,23 @@ def read_table(folder: Path, name: str, manifest: Mapping[str, Any]) -> pd.DataF
 
     files = parquet_files(folder, name)
     if not files:
-        held = ", ".join(stored_tables(folder)) or "none"
-        raise InputError(f"{folder}: table {name!r} is not stored; stored are {held}; run with --keep all")
+        held = stored_tables(folder) or Message("none")
+        raise InputError(
+            "{folder}: table {name!r} is not stored; stored are {held}; run with --keep all",
+            folder=folder,
+            name=name,
+            held=held,
+        )
     several = 1 if name in _OF_A_REPLICATION else len(manifest["clusters"])
     wanted = several * manifest["replications"]
     if len(files) != wanted:
         raise InputError(
-            f"{folder}: table {name!r} has {len(files)} files, not {wanted}; "
-            "give the run's command again with --resume"
+            "{folder}: table {name!r} has {count} files, not {wanted}; give the run's "
+            "command again with --resume",
+            folder=folder,
+            name=name,
+            count=len(files),
+            wanted=wanted,
         )
     frames = []
     for path in files:
@@ -83,7 +92,9 @@ def read_table(folder: Path, name: str, manifest: Mapping[str, Any]) -> pd.DataF
         try:
             rows = parquet_rows(data)
         except (pa.ArrowException, OSError):
-            raise InputError(f"{path}: damaged; give the run's command again with --resume") from None
+            raise InputError(
+                "{path}: damaged; give the run's command again with --resume", path=path
+            ) from None
         if "replication" not in rows.column_names:
             rows = rows.add_column(0, "replication", pa.array([replication] * len(rows), pa.int32()))
             words = pa.DictionaryArray.from_arrays(pa.array([0] * len(rows), pa.int32()), pa.array([cluster]))
@@ -168,10 +179,14 @@ def load_run(path: Path | str) -> StoredRun:
     """
     folder = Path(path)
     if (folder / COMPARISON).exists() and not (folder / MANIFEST).exists():
-        raise InputError(f"{folder}: a comparison; give one of the run folders in it")
+        raise InputError("{folder}: a comparison; give one of the run folders in it", folder=folder)
     manifest = read_manifest(folder)
     if not manifest.get("finished"):
-        raise InputError(f"{folder}: the run is not finished; give its command again with --resume")
+        raise InputError(
+            "{folder}: the run is not finished; give its command again with --resume", folder=folder
+        )
     if manifest.get("schema_version") != SCHEMA_VERSION:
-        raise InputError(f"{folder}: a run of another version of palsim; run again into another folder")
+        raise InputError(
+            "{folder}: a run of another version of palsim; run again into another folder", folder=folder
+        )
     return StoredRun(folder, manifest, read_table(folder, "kpis", manifest), StoredTables(folder, manifest))

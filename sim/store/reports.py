@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from sim.errors import InputError
+from sim.errors import InputError, Message
 from sim.store.atomic import checksum, write_bytes
 from sim.store.documents import Form, is_mapping_of_texts, read_document, write_document
 
@@ -22,8 +22,9 @@ def report_checksums(folder: Path) -> dict[str, str]:
     """
     if not (folder / REPORTS).exists():
         return {}
-    mend = "write the report again with palsim report"
-    found: dict[str, str] = read_document(folder / REPORTS, _FORM, mend, f"remove it and {mend}")["files"]
+    missing = Message("write the report again with palsim report")
+    mend = Message("remove it and write the report again with palsim report")
+    found: dict[str, str] = read_document(folder / REPORTS, _FORM, missing, mend)["files"]
     return {Path(name).name: digest for name, digest in found.items()}
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from sim.errors import InputError
+from sim.errors import InputError, Message
 from sim.store.atomic import remove, sweep
 from sim.store.documents import Form, is_flag, read_document, write_document
 from sim.store.reports import REPORTS, remove_reports, report_names
@@ -23,7 +23,7 @@ class Study:
     ----------
     file : str
         Sealed document that says what a folder is for and, in the end, holds the answer.
-    noun : str
+    noun : Message
         As messages name it: "comparison".
     command : str
         That makes it.
@@ -36,11 +36,11 @@ class Study:
     """
 
     file: str
-    noun: str
+    noun: Message
     command: str
     form: Form
     identity: tuple[str, ...]
-    told: Callable[[Mapping[str, Any]], str]
+    told: Callable[[Mapping[str, Any]], Message]
 
     def read(self, folder: Path) -> dict[str, Any]:
         """The document of a folder, finished or not.
@@ -53,8 +53,8 @@ class Study:
         return read_document(
             folder / self.file,
             {key: self.form[key] for key in self.identity} | {FINISHED: is_flag},
-            f"give a folder made by palsim {self.command}",
-            f"give palsim {self.command} another folder",
+            Message("give a folder made by palsim {command}", command=self.command),
+            self._mend(),
         )
 
     def finished(self, folder: Path) -> dict[str, Any]:
@@ -67,9 +67,14 @@ class Study:
         """
         if not self.read(folder)[FINISHED]:
             raise InputError(
-                f"{folder}: the {self.noun} is not finished; give its command again with --resume"
+                "{folder}: the {noun} is not finished; give its command again with --resume",
+                folder=folder,
+                noun=self.noun,
             )
-        return read_document(folder / self.file, self.form, "", f"give palsim {self.command} another folder")
+        return read_document(folder / self.file, self.form, Message(""), self._mend())
+
+    def _mend(self) -> Message:
+        return Message("give palsim {command} another folder", command=self.command)
 
 
 @dataclass
@@ -129,12 +134,16 @@ class StudyFolder:
         stored = self.study.read(self.folder)
         if not resume:
             raise InputError(
-                f"{self.folder}: holds a {self.study.noun} already; "
-                "add --resume to go on with it, or choose another folder"
+                "{folder}: holds a {noun} already; add --resume to go on with it, or choose another folder",
+                folder=self.folder,
+                noun=self.study.noun,
             )
         if any(stored[key] != self.header[key] for key in self.study.identity):
             raise InputError(
-                f"{self.folder}: holds a {self.study.noun} {self.study.told(stored)}; choose another folder"
+                "{folder}: holds a {noun} {told}; choose another folder",
+                folder=self.folder,
+                noun=self.study.noun,
+                told=self.study.told(stored),
             )
         sweep(self.folder)
         return True
@@ -157,6 +166,8 @@ class StudyFolder:
         strangers = [name for name in found if name not in own]
         if strangers:
             raise InputError(
-                f"{self.folder}: holds {strangers[0]!r}, not a {self.study.noun}; "
-                "choose an empty or new folder"
+                "{folder}: holds {strangers!r}, not a {noun}; choose an empty or new folder",
+                folder=self.folder,
+                strangers=strangers[0],
+                noun=self.study.noun,
             )

@@ -53,7 +53,9 @@ def verify(folder: Path) -> Verified:
         When there is no such folder, or it holds nothing that palsim wrote.
     """
     if not folder.is_dir():
-        raise InputError(f"{folder}: no such folder; give one made by palsim run, compare or another study")
+        raise InputError(
+            "{folder}: no such folder; give one made by palsim run, compare or another study", folder=folder
+        )
     found: dict[str, bool] = {}
     out = Verified()
     for place in sorted(p.parent for p in folder.rglob(MANIFEST)):
@@ -71,7 +73,9 @@ def verify(folder: Path) -> Verified:
     out.whole = sorted(name for name, good in found.items() if good)
     out.damaged = sorted([*out.damaged, *(name for name, good in found.items() if not good)])
     if not (out.whole or out.damaged):
-        raise InputError(f"{folder}: holds nothing that palsim wrote; give the folder of a run or study")
+        raise InputError(
+            "{folder}: holds nothing that palsim wrote; give the folder of a run or study", folder=folder
+        )
     return out
 
 

@@ -15,8 +15,8 @@ from types import MappingProxyType
 import numpy as np
 
 from sim.dates import EPOCH, day_of
-from sim.errors import InputError, echo, nearest
-from sim.limits import MOST_EURO_EACH, MOST_NAMED
+from sim.errors import InputError, Message, Place, meant, nearest, reason
+from sim.limits import MOST_EURO_EACH
 from sim.tariff.models import Confidence, Integral, Kind, Module, Provider, Read, Specialism, Writer
 from sim.units import Ints, cents
 
@@ -152,11 +152,21 @@ class TariffValue:
             When the value is no amount in euros, or not to the cent.
         """
         if self.unit != EURO_UNIT and not self.unit.startswith(EURO_UNIT + "/"):
-            raise InputError(f"{self.file}: {self.id}: its unit is {self.unit}; only euros have cents")
+            raise InputError(
+                "{file}: {id}: its unit is {unit}; only euros have cents",
+                file=self.file,
+                id=self.id,
+                unit=self.unit,
+            )
         try:
             return cents(self.amount)
         except ValueError as error:
-            raise InputError(f"{self.file}: {self.id}: {error}; give at most two decimals") from None
+            raise InputError(
+                "{file}: {id}: {error}; give at most two decimals",
+                file=self.file,
+                id=self.id,
+                error=reason(error),
+            ) from None
 
     @property
     def whole(self) -> int:
@@ -168,7 +178,9 @@ class TariffValue:
             When it does.
         """
         if self.amount != int(self.amount):
-            raise InputError(f"{self.file}: {self.id}: {self.amount} is not a whole number")
+            raise InputError(
+                "{file}: {id}: {amount} is not a whole number", file=self.file, id=self.id, amount=self.amount
+            )
         return int(self.amount)
 
     @property
@@ -254,9 +266,11 @@ class TariffBook:
         for value in self._all:
             by_id.setdefault(value.id, []).append(value)
         for id in self.projected:
-            self._known(id, {**self._products, **self._parameters}, "product or parameter")
+            self._known(id, {**self._products, **self._parameters}, Message("product or parameter"))
             if not any(v.projected for v in by_id.get(id, ())):
-                raise InputError(f"{self._file(id)}: {id}: has no projected value to switch on")
+                raise InputError(
+                    "{file}: {id}: has no projected value to switch on", file=self._file(id), id=id
+                )
         self._series = {id: _Series(in_force(found, id in self.projected)) for id, found in by_id.items()}
         self.ids = tuple(sorted(self._products))
         self.parameter_ids = tuple(sorted(self._parameters))
@@ -273,7 +287,7 @@ class TariffBook:
         InputError
             When there is no such product; names the nearest id.
         """
-        return self._products[self._known(id, self._products, "product")]
+        return self._products[self._known(id, self._products, Message("product"))]
 
     def found(self, text: str) -> tuple[str, ...]:
         """Ids of the product or legal amount with this id, or of all products with this NZa code.
@@ -301,11 +315,15 @@ class TariffBook:
             return coded
         low = text.lower()
         named = [id for id, p in self._products.items() if low in id or low in p.title.lower()]
-        hint = f"it is part of {', '.join(named[:MOST_NAMED])}" if named and low else ""
         codes = {p.nza_code for p in self._products.values() if p.nza_code}
         near = nearest(text, [*self._products, *self._parameters, *codes])
-        hint = hint or (f"did you mean '{near}'?" if near else "see `palsim tariffs show`")
-        raise InputError(f"tariffs: {echo(text)}: no such product, legal amount or NZa code; {hint}")
+        if named and low:
+            hint = Message("it is part of {names}", names=named)
+        else:
+            hint = meant(near) if near else Message("see `palsim tariffs show`")
+        raise InputError(
+            "tariffs: {text}: no such product, legal amount or NZa code; {hint}", text=text, hint=hint
+        )
 
     def description(self, id: str) -> Parameter:
         """Description of a parameter: title, law, article, unit.
@@ -315,7 +333,7 @@ class TariffBook:
         InputError
             When there is no such parameter.
         """
-        return self._parameters[self._known(id, self._parameters, "parameter")]
+        return self._parameters[self._known(id, self._parameters, Message("parameter"))]
 
     def value(self, id: str, date: dt.date) -> TariffValue:
         """Price of a product on a date.
@@ -357,7 +375,7 @@ class TariffBook:
         InputError
             When there is no such parameter or no value on the date; names the valid periods.
         """
-        self._known(id, self._parameters, "parameter")
+        self._known(id, self._parameters, Message("parameter"))
         return self._at(id, date)
 
     def values(self, id: str) -> tuple[TariffValue, ...]:
@@ -368,7 +386,7 @@ class TariffBook:
         InputError
             When there is no such product or parameter.
         """
-        self._known(id, {**self._products, **self._parameters}, "product or parameter")
+        self._known(id, {**self._products, **self._parameters}, Message("product or parameter"))
         return self._series[id].values if id in self._series else ()
 
     def column(self, id: str, days: Ints) -> Ints:
@@ -443,7 +461,8 @@ class TariffBook:
         for row in wanted:
             if row not in self._row_values:
                 raise InputError(
-                    f"tariffs: {row}: no such tariff row in this book; price the run with its own tariffs"
+                    "tariffs: {row}: no such tariff row in this book; price the run with its own tariffs",
+                    row=row,
                 )
         return [self._row_values[row] for row in wanted]
 
@@ -490,18 +509,26 @@ class TariffBook:
         return book
 
     def _with_one(self, id: str, amount: Decimal, source: str, since: dt.date | None) -> TariffBook:
-        self._known(id, {**self._products, **self._parameters}, "product or legal amount")
+        self._known(id, {**self._products, **self._parameters}, Message("product or legal amount"))
         if id in self._products and self.product(id).price == "invoice":
             raise self._on_invoice(id)
         current = [v for v in self._all if v.id == id and not v.projected]
         if not current:
             raise InputError(
-                f"{self._file(id)}: {id}: has planned values only; choose its plan in a scenario"
+                "{file}: {id}: has planned values only; choose its plan in a scenario",
+                file=self._file(id),
+                id=id,
             )
         first, end = min(v.valid_from for v in current), max(v.valid_to for v in current)
         start = first if since is None else since
         if not first <= start < end:
-            raise InputError(f"{id}: since {start}: has values from {first} up to {end}; give a day of these")
+            raise InputError(
+                "{id}: since {start}: has values from {first} up to {end}; give a day of these",
+                id=id,
+                start=start,
+                first=first,
+                end=end,
+            )
         last = max(current, key=lambda v: v.valid_from)
         before = next(v.amount for v in current if v.valid_from <= start < v.valid_to)
         mine = replace(
@@ -545,25 +572,38 @@ class TariffBook:
         return series, places
 
     def _on_invoice(self, id: str) -> InputError:
-        return InputError(f"{self._file(id)}: {id}: has no tariff, its price is the invoice; give amount_eur")
+        return InputError(
+            "{file}: {id}: has no tariff, its price is the invoice; give amount_eur",
+            file=self._file(id),
+            id=id,
+        )
 
     def _no_value(self, id: str, date: dt.date) -> InputError:
         periods = self._series[id].periods
         plans = any(v.projected and v.valid_from <= date < v.valid_to for v in self._all if v.id == id)
-        remedy = f"valid {periods}" if periods else "all its values are projected"
+        remedy = (
+            Message("valid {periods}", periods=Place(periods))
+            if periods
+            else Message("all its values are projected")
+        )
         if plans and id not in self.projected:
-            remedy += "; a projected value applies only when a scenario switches it on"
-        return InputError(f"{self._file(id)}: {id}: no value on {date}; {remedy}")
+            remedy = Message(
+                "{remedy}; a projected value applies only when a scenario switches it on", remedy=remedy
+            )
+        return InputError(
+            "{file}: {id}: no value on {date}; {remedy}", file=self._file(id), id=id, date=date, remedy=remedy
+        )
 
     def _file(self, id: str) -> str:
         found = self._products.get(id) or self._parameters.get(id)
         return found.file if found else "tariffs"
 
-    def _known(self, id: str, known: Mapping[str, object], what: str) -> str:
+    def _known(self, id: str, known: Mapping[str, object], what: Message) -> str:
         if id not in known:
             near = nearest(id, known)
-            hint = f"did you mean '{near}'?" if near else "see `palsim tariffs show`"
-            raise InputError(f"tariffs: {echo(id)}: no such {what}; {hint}")
+            hint = meant(near) if near else Message("see `palsim tariffs show`")
+            text = Message("{id}: no such {what}; {hint}", id=id, what=what, hint=hint)
+            raise InputError("tariffs: {text}", text=text)
         return id
 
 
@@ -576,7 +616,10 @@ def _refuse_amount(id: str, amount: Decimal) -> None:
         fine = False
     if not fine:
         raise InputError(
-            f"{id}: {echo(amount)} is no price; give euros from 0 to {MOST_EURO_EACH:,}, at most two decimals"
+            "{id}: {amount} is no price; give euros from 0 to {most_euro_each:,}, at most two decimals",
+            id=id,
+            amount=amount,
+            most_euro_each=MOST_EURO_EACH,
         )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -12,8 +13,8 @@ from typing import Any, Literal, TypeVar, get_args, get_origin
 from pydantic import BaseModel, ValidationError
 from ruamel.yaml.nodes import MappingNode, SequenceNode
 
-from sim.data import data_folder, node_of, read_bytes, read_document, shown
-from sim.errors import InputError, echo, nearest
+from sim.data import YAML_FILE, data_folder, node_of, read_bytes, read_document, shown
+from sim.errors import InputError, Message, Place, echo, meant, nearest, reason
 from sim.tariff.book import Parameter, Product, Source, TariffBook, TariffValue
 from sim.tariff.models import (
     FileShape,
@@ -47,14 +48,18 @@ class Fault:
 
     path: Path
     key: Key
-    message: str
+    message: Message
 
-    def line(self) -> str:
+    def line(self) -> Message:
         """One line: file, key with line number, message."""
-        where = key_text(self.key)
+        where = Place(key_text(self.key))
+        parts = {"file": shown(self.path), "key": where, "text": self.message}
+        if not where:
+            return Message("{file}: {text}", **parts)
         at = line_of(self.path, self.key)
-        place = f"{where} (line {at})" if at and where else where
-        return ": ".join(part for part in (shown(self.path), place, self.message) if part)
+        if at is None:
+            return Message("{file}: {key}: {text}", **parts)
+        return Message("{file}: {key} (line {line}): {text}", line=at, **parts)
 
 
 @dataclass
@@ -63,12 +68,12 @@ class _Reading:
 
     folder: Path
     faults: list[Fault] = field(default_factory=list)
-    unreadable: list[str] = field(default_factory=list)
+    unreadable: list[Message] = field(default_factory=list)
     files: dict[Path, FileShape] = field(default_factory=dict)
     sources: SourcesShape | None = None
 
-    def fault(self, path: Path, key: Key, message: str) -> None:
-        self.faults.append(Fault(path, key, message))
+    def fault(self, path: Path, key: Key, template: str, /, **parts: object) -> None:
+        self.faults.append(Fault(path, key, Message(template, **parts)))
 
 
 def load_tariffs(folder: Path | str | None = None, projected: Iterable[str] = ()) -> TariffBook:
@@ -98,7 +103,7 @@ def load_tariffs(folder: Path | str | None = None, projected: Iterable[str] = ()
     return book.with_projected(ids) if ids else book
 
 
-def check(folder: Path | str | None = None) -> list[str]:
+def check(folder: Path | str | None = None) -> list[Message]:
     """All faults of a tariff folder, one line each; none when it is sound.
 
     Parameters
@@ -108,7 +113,7 @@ def check(folder: Path | str | None = None) -> list[str]:
 
     Returns
     -------
-    list of str
+    list of Message
 
     Raises
     ------
@@ -124,7 +129,7 @@ def folder_digest(folder: Path) -> str:
     total = hashlib.sha256()
     for path in _yaml_files(folder):
         total.update(path.relative_to(folder).as_posix().encode())
-        total.update(hashlib.sha256(read_bytes(path, "YAML file")).digest())
+        total.update(hashlib.sha256(read_bytes(path, YAML_FILE)).digest())
     return total.hexdigest()
 
 
@@ -132,9 +137,9 @@ def folder_digest(folder: Path) -> str:
 def _book(folder: Path, digest: str) -> TariffBook:
     reading = _read(folder)
     if reading.unreadable:
-        raise InputError(reading.unreadable[0])
+        raise InputError("{text}", text=reading.unreadable[0])
     if reading.faults:
-        raise InputError(reading.faults[0].line())
+        raise InputError("{text}", text=reading.faults[0].line())
     assert reading.sources is not None
     products: dict[str, Product] = {}
     parameters: dict[str, Parameter] = {}
@@ -233,7 +238,7 @@ def _shaped(reading: _Reading, path: Path, model: type[_Shape]) -> _Shape | None
     try:
         document = read_document(path)
     except InputError as error:
-        reading.unreadable.append(str(error))
+        reading.unreadable.append(error.message)
         return None
     try:
         return model.model_validate(document)
@@ -241,7 +246,7 @@ def _shaped(reading: _Reading, path: Path, model: type[_Shape]) -> _Shape | None
         # a misspelt key is both unknown and missing: the unknown one first, because it tells more
         for fault in sorted(error.errors(include_url=False), key=lambda f: f["type"] == "missing"):
             key = tuple(part for part in fault["loc"] if not _is_tag(part))
-            reading.fault(path, key, _wording(fault, model, key))
+            reading.fault(path, key, "{text}", text=_wording(fault, model, key))
         return None
 
 
@@ -249,26 +254,34 @@ def _is_tag(part: str | int) -> bool:
     return False if isinstance(part, int) else part.startswith("function-")
 
 
-def _wording(fault: Any, model: type[BaseModel], key: Key) -> str:
+def _wording(fault: Any, model: type[BaseModel], key: Key) -> Message:
     """A fault of pydantic in the words of the files."""
     kind, given = fault["type"], fault.get("input")
     if kind == "extra_forbidden":
         near = nearest(str(key[-1]), sorted(_keys_of(model)))
-        return f"no such key; did you mean '{near}'?" if near else "no such key; leave it out"
+        return Message("no such key; {hint}", hint=meant(near) if near else Message("leave it out"))
     if kind == "missing":
         words = _words_of(model, key)
-        return f"is missing; give {'one of ' + ', '.join(words) if words else 'it a value'}"
+        return (
+            Message("is missing; give one of {words}", words=words)
+            if words
+            else Message("is missing; give it a value")
+        )
     if kind == "literal_error":
-        return f"{_shown(given)} is none of {fault['ctx']['expected'].replace(' or ', ', ')}"
+        known = re.findall(r"'([^']*)'", fault["ctx"]["expected"])
+        return Message("{given} is none of {words!r}", given=_shown(given), words=known)
     if kind == "value_error":
-        return str(fault["ctx"]["error"])
+        return reason(fault["ctx"]["error"])
     text = str(fault["msg"])
-    known = isinstance(given, str | int | float | bool)
-    return f"{_shown(given)}: {text[0].lower()}{text[1:]}" if known else text
+    if not isinstance(given, str | int | float | bool):
+        return Message(echo(text))
+    return Message("{given}: {text}", given=_shown(given), text=Message(echo(f"{text[0].lower()}{text[1:]}")))
 
 
-def _shown(given: object) -> str:
-    return repr(echo(given)) if isinstance(given, str) else echo(given)
+def _shown(given: object) -> Message:
+    return (
+        Message("{given!r}", given=given) if isinstance(given, str) else Message("{given}", given=echo(given))
+    )
 
 
 def _keys_of(model: type[BaseModel]) -> set[str]:
@@ -306,7 +319,11 @@ def _judge_ids(reading: _Reading) -> None:
                 if id in seen:
                     other, as_what = seen[id]
                     reading.fault(
-                        path, (section, id), f"stands also in {as_what} of {shown(other)}; keep one"
+                        path,
+                        (section, id),
+                        "stands also in {as_what} of {other}; keep one",
+                        as_what=as_what,
+                        other=shown(other),
                     )
                 else:
                     seen[id] = (path, section)
@@ -317,15 +334,20 @@ def _judge_product(reading: _Reading, path: Path, id: str, product: ProductShape
     law = LAW_OF_PREFIX.get(id.partition(".")[0])
     if law is None:
         known = ", ".join(LAW_OF_PREFIX)
-        reading.fault(path, ("products", id), f"the id names no law; start it with one of {known}")
+        reading.fault(
+            path, ("products", id), "the id names no law; start it with one of {known}", known=known
+        )
     elif law != product.law:
-        reading.fault(path, ("products", id, "law"), f"is {product.law}, but the id says {law}")
+        reading.fault(
+            path, ("products", id, "law"), "is {law}, but the id says {law2}", law=product.law, law2=law
+        )
     kinds = sorted({v.kind for v in product.values} - {"assumption"})
     if len(kinds) > 1:
         reading.fault(
             path,
             ("products", id, "values"),
-            f"mixes the kinds {', '.join(kinds)}; give each kind its product",
+            "mixes the kinds {kinds}; give each kind its product",
+            kinds=kinds,
         )
 
 
@@ -343,13 +365,19 @@ def _judge_periods(
         for (_, before), (where, after) in zip(spans, spans[1:], strict=False):
             if after.valid_from < before.valid_to:
                 reading.fault(
-                    path, where, f"overlaps: it starts on {after.valid_from}, before {before.valid_to}"
+                    path,
+                    where,
+                    "overlaps: it starts on {valid_from}, before {valid_to}",
+                    valid_from=after.valid_from,
+                    valid_to=before.valid_to,
                 )
             elif after.valid_from > before.valid_to:
                 reading.fault(
                     path,
                     where,
-                    f"leaves a gap from {before.valid_to} to {after.valid_from}; state it under 'gap'",
+                    "leaves a gap from {valid_to} to {valid_from}; state it under 'gap'",
+                    valid_to=before.valid_to,
+                    valid_from=after.valid_from,
                 )
         ends = [span for span in (spans[:1] + spans[-1:]) if isinstance(span[1], GapShape)]
         for where, _ in ends[:1]:
@@ -374,11 +402,13 @@ def _judge_sources(reading: _Reading) -> None:
                         named.add(name)
                         if name not in listed:
                             near = nearest(name, listed)
-                            hint = f"did you mean '{near}'?" if near else f"list it in {SOURCES_FILE}"
+                            hint = meant(near) if near else Message("list it in {file}", file=SOURCES_FILE)
                             reading.fault(
                                 path,
                                 (section, id, "values", i, "source"),
-                                f"no source {echo(name)!r}; {hint}",
+                                "no source {name!r}; {hint}",
+                                name=name,
+                                hint=hint,
                             )
     if reading.unreadable or len(reading.files) + 1 < len(_yaml_files(reading.folder)):
         return

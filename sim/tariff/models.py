@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal, Self, get_args
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer, model_validator
 
-from sim.errors import echo
+from sim.errors import ValueFault
 from sim.limits import FIRST_YEAR, LAST_YEAR, MOST_DIGITS, MOST_FACTOR, MOST_TARIFF_PLACES
 from sim.units import MINUTES_PER_DAY
 
@@ -103,17 +103,22 @@ _SHARE = "fractie"
 def _exact(value: Any) -> Decimal:
     """Decimal of a quoted number; a bare YAML number is refused, because it may be a float."""
     if not isinstance(value, str):
-        raise ValueError(f'{echo(value)} is not a quoted decimal; write for example "12.50"')
+        raise ValueFault('{value} is not a quoted decimal; write for example "12.50"', value=value)
     try:
         amount = Decimal(value)
     except InvalidOperation:
-        raise ValueError(f'{echo(value)!r} is not a decimal number; write for example "12.50"') from None
+        raise ValueFault(
+            '{value!r} is not a decimal number; write for example "12.50"', value=value
+        ) from None
     if not amount.is_finite():
-        raise ValueError(f'{echo(value)!r} is not a finite number; write for example "12.50"')
+        raise ValueFault('{value!r} is not a finite number; write for example "12.50"', value=value)
     # by its exponent: arithmetic with 1e999999999 would itself fail
     if amount.adjusted() >= MOST_DIGITS or int(amount.as_tuple().exponent) < -MOST_TARIFF_PLACES:
-        raise ValueError(
-            f"{echo(value)!r} is beyond {MOST_DIGITS} digits or {MOST_TARIFF_PLACES} decimals; mend it"
+        raise ValueFault(
+            "{value!r} is beyond {most_digits} digits or {most_tariff_places} decimals; mend it",
+            value=value,
+            most_digits=MOST_DIGITS,
+            most_tariff_places=MOST_TARIFF_PLACES,
         )
     return amount
 
@@ -147,9 +152,18 @@ class PeriodShape(Shape):
     def _ordered(self) -> Self:
         for date in (self.valid_from, self.valid_to):
             if not FIRST_YEAR <= date.year <= LAST_YEAR:
-                raise ValueError(f"{date} is no date of a tariff; give one from {FIRST_YEAR} to {LAST_YEAR}")
+                raise ValueFault(
+                    "{date} is no date of a tariff; give one from {first_year} to {last_year}",
+                    date=date,
+                    first_year=FIRST_YEAR,
+                    last_year=LAST_YEAR,
+                )
         if self.valid_from >= self.valid_to:
-            raise ValueError(f"'to' {self.valid_to} lies not after 'from' {self.valid_from}")
+            raise ValueFault(
+                "'to' {valid_to} lies not after 'from' {valid_from}",
+                valid_to=self.valid_to,
+                valid_from=self.valid_from,
+            )
         return self
 
 
@@ -179,11 +193,16 @@ class ValueShape(PeriodShape):
     @model_validator(mode="after")
     def _explained(self) -> Self:
         if self.kind == "assumption" and self.range is None:
-            raise ValueError('kind assumption needs range: ["low", "high"]')
+            raise ValueFault('kind assumption needs range: ["low", "high"]')
         if self.kind == "assumption" and self.reason is None:
-            raise ValueError("kind assumption needs a reason")
+            raise ValueFault("kind assumption needs a reason")
         if self.range is not None and not self.range[0] <= self.amount <= self.range[1]:
-            raise ValueError(f"{self.amount} lies outside its range [{self.range[0]}, {self.range[1]}]")
+            raise ValueFault(
+                "{amount} lies outside its range [{range}, {range2}]",
+                amount=self.amount,
+                range=self.range[0],
+                range2=self.range[1],
+            )
         return self
 
 
@@ -200,7 +219,7 @@ class PriceShape(ValueShape):
     @model_validator(mode="after")
     def _whole_cents(self) -> Self:
         if self.eur < 0 or self.eur != round(self.eur, 2):
-            raise ValueError(f"eur {self.eur} is not a whole number of cents of 0 or more")
+            raise ValueFault("eur {eur} is not a whole number of cents of 0 or more", eur=self.eur)
         return self
 
 
@@ -217,7 +236,9 @@ class NumberShape(ValueShape):
     @model_validator(mode="after")
     def _not_negative(self) -> Self:
         if self.value < 0:
-            raise ValueError(f"value {self.value} is below 0; the law owes and asks amounts of 0 or more")
+            raise ValueFault(
+                "value {value} is below 0; the law owes and asks amounts of 0 or more", value=self.value
+            )
         return self
 
 
@@ -251,14 +272,15 @@ class ProductShape(ItemShape):
     @model_validator(mode="after")
     def _priced(self) -> Self:
         if (self.rule is None) == (self.written is None):
-            raise ValueError(
-                "needs one of two: rule, the key in docs/rules.md of the rule that lets a line of care be "
-                f"declared, or written ({', '.join(get_args(Writer))}) where no line of care may hold it"
+            raise ValueFault(
+                "needs one of two: rule, the key in docs/rules.md of the rule that lets a line "
+                "of care be declared, or written ({writers}) where no line of care may hold it",
+                writers=get_args(Writer),
             )
         if self.price == "tariff" and not self.values:
-            raise ValueError("has no values; give at least one, or price: invoice")
+            raise ValueFault("has no values; give at least one, or price: invoice")
         if self.price == "invoice" and self.values:
-            raise ValueError("has price: invoice and values; keep one of the two")
+            raise ValueFault("has price: invoice and values; keep one of the two")
         return self
 
 
@@ -274,7 +296,12 @@ class ParameterShape(ItemShape):
     def _share(self) -> Self:
         highest = max(each.value for each in self.values)
         if self.unit == _SHARE and highest > MOST_FACTOR:
-            raise ValueError(f"{highest} {_SHARE} is more than {MOST_FACTOR} times the whole; 20% is 0.2")
+            raise ValueFault(
+                "{highest} {share} is more than {most_factor} times the whole; 20% is 0.2",
+                highest=highest,
+                share=_SHARE,
+                most_factor=MOST_FACTOR,
+            )
         return self
 
 
@@ -287,7 +314,7 @@ class FileShape(Shape):
     @model_validator(mode="after")
     def _not_empty(self) -> Self:
         if not self.products and not self.parameters:
-            raise ValueError("holds neither products nor parameters")
+            raise ValueFault("holds neither products nor parameters")
         return self
 
 

@@ -1,7 +1,7 @@
 """An upload read in a process of its own, with bounded time and memory: it harms nobody but itself.
 
-`python -m sim.web.apart KIND FILE RESULT [SCENARIO]` reads FILE and pickles what it is into RESULT, or ends
-with one line on stderr and exit code 2.
+`python -m sim.web.apart KIND FILE RESULT [SCENARIO]` reads FILE and pickles what it is into RESULT, or what
+is wrong with it, with exit code 2.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from pathlib import Path
 from threading import BoundedSemaphore
 from typing import Any, Literal
 
-from sim.errors import InputError
+from sim.errors import InputError, Message, Place, echo
 from sim.units import (
     BYTES_PER_MEGABYTE,
     UPLOAD_CPU_SECONDS,
@@ -61,43 +61,49 @@ def read_apart(
     """
     from sim.web.private import upload_folder
 
-    label = " ".join(Path(name).name.split()) or kind
+    label = Place(echo(Path(name).name)) or Place(kind)
     if len(content) > UPLOAD_MEGABYTES * BYTES_PER_MEGABYTE:
-        raise InputError(f"{label}: is larger than {UPLOAD_MEGABYTES} MB; give a smaller file")
+        raise InputError(
+            "{label}: is larger than {upload_megabytes} MB; give a smaller file",
+            label=label,
+            upload_megabytes=UPLOAD_MEGABYTES,
+        )
     if not _side_by_side.acquire(timeout=UPLOADS_WAIT_SECONDS):
-        raise InputError(f"{label}: other files are being read; give it again in a minute")
+        raise InputError("{label}: other files are being read; give it again in a minute", label=label)
     folder = upload_folder()
     try:
         file, result = folder / f"upload.{ending}", folder / "result"
         file.write_bytes(content)
-        _run(label, file, [kind, str(file), str(result), *([scenario] if scenario else [])])
+        _run(label, file, result, [kind, str(file), str(result), *([scenario] if scenario else [])])
         return pickle.loads(result.read_bytes())
     finally:
         shutil.rmtree(folder, ignore_errors=True)
         _side_by_side.release()
 
 
-def _run(label: str, file: Path, arguments: Sequence[str]) -> None:
+def _run(label: str, file: Path, result: Path, arguments: Sequence[str]) -> None:
     """Run the reader; a fault is told under the name that the user gave the file."""
     try:
         done = subprocess.run(
             [sys.executable, "-m", "sim.web.apart", *arguments],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
-            stderr=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
             env=os.environ | {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"},
             timeout=UPLOAD_SECONDS,
             check=False,
         )
     except subprocess.TimeoutExpired:
         raise InputError(
-            f"{label}: takes more than {UPLOAD_SECONDS} seconds to read; give a smaller file"
+            "{label}: takes more than {upload_seconds} seconds to read; give a smaller file",
+            label=label,
+            upload_seconds=UPLOAD_SECONDS,
         ) from None
-    if done.returncode == _WRONG:
-        fault = done.stderr.decode("utf-8", "replace").strip().splitlines() or [label]
-        raise InputError(fault[-1].replace(str(file), label))
+    if done.returncode == _WRONG and result.exists():
+        fault: Message = pickle.loads(result.read_bytes())
+        raise InputError(fault.named(str(file), label))
     if done.returncode:
-        raise InputError(f"{label}: takes too much memory or time to read; give a smaller file")
+        raise InputError("{label}: takes too much memory or time to read; give a smaller file", label=label)
 
 
 def _scenario(file: Path, _: str | None) -> Any:
@@ -146,7 +152,7 @@ def _limit() -> None:
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Read one file and pickle what it is.
+    """Read one file and pickle what it is, or what is wrong with it.
 
     Parameters
     ----------
@@ -156,14 +162,14 @@ def main(arguments: Sequence[str]) -> int:
     Returns
     -------
     int
-        0, or 2 with one line on stderr.
+        0, or 2 where the file is wrong.
     """
     kind, file, result, *scenario = arguments
     _limit()
     try:
         found = _READERS[kind](Path(file), scenario[0] if scenario else None)
     except InputError as fault:
-        print(" ".join(str(fault).split()), file=sys.stderr)
+        Path(result).write_bytes(pickle.dumps(fault.message))
         return _WRONG
     Path(result).write_bytes(pickle.dumps(found))
     return 0

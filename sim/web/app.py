@@ -9,7 +9,8 @@ def main() -> None:
     """Draw the page that the user is on."""
     import streamlit as st
 
-    from sim.report.language import LANGUAGES, language
+    from sim.errors import LANGUAGES
+    from sim.report.language import language
     from sim.web import bill_page, capacity_page, what_if_page
     from sim.web.frame import choose_language, dress
 

@@ -7,6 +7,7 @@ from typing import Any
 import streamlit as st
 
 from sim import api
+from sim.errors import Message
 from sim.experiment import Progress
 from sim.report import capacity_page as answers
 from sim.report.language import Language
@@ -74,7 +75,7 @@ def _region(words: Language) -> str | Area:
 
 
 @st.cache_data(show_spinner=False, max_entries=WEB_SHOWN)
-def _uploaded(name: str, content: bytes) -> tuple[Any, str]:
+def _uploaded(name: str, content: bytes) -> tuple[Any, Message | None]:
     return attempted(lambda: uploaded_area(name, content))
 
 

@@ -12,8 +12,8 @@ from typing import Any
 
 import streamlit as st
 
-from sim.errors import InputError, RunError
-from sim.report.language import LANGUAGES, Language, language
+from sim.errors import LANGUAGES, InputError, Message, RunError
+from sim.report.language import Language, language
 from sim.scenario import load_area, load_scenario
 from sim.web.blocks import wrapped
 from sim.web.private import private_folder
@@ -84,7 +84,7 @@ def waiting(words: Language, bar: Any) -> Callable[[], None]:
     return lambda: bar.progress(0, words.say("web.waiting"))
 
 
-def attempted(read: Callable[[], Any]) -> tuple[Any, str]:
+def attempted(read: Callable[[], Any]) -> tuple[Any, Message | None]:
     """What reading gave, or the fault that it met: a wrong file is not read again at every move on the page.
 
     Parameters
@@ -92,12 +92,12 @@ def attempted(read: Callable[[], Any]) -> tuple[Any, str]:
     read : callable
     """
     try:
-        return read(), ""
+        return read(), None
     except InputError as fault:
-        return None, str(fault)
+        return None, fault.message
 
 
-def gave(found: tuple[Any, str]) -> Any:
+def gave(found: tuple[Any, Message | None]) -> Any:
     """What an attempt gave.
 
     Raises

@@ -102,14 +102,22 @@ def check(levers: tuple[Lever, ...], values: Mapping[str, Value]) -> None:
     for id, value in values.items():
         lever = known.get(id)
         if lever is None:
-            raise InputError(f"levers: {id}: no such lever; there are {', '.join(known)}")
+            raise InputError("levers: {id}: no such lever; there are {known}", id=id, known=known)
         if lever.unit == "choice":
             if value not in lever.options:
-                raise InputError(f"levers: {id}: {value!r} is no option; choose {', '.join(lever.options)}")
+                raise InputError(
+                    "levers: {id}: {value!r} is no option; choose {options}",
+                    id=id,
+                    value=value,
+                    options=lever.options,
+                )
         elif type(value) is not int or not lever.low <= value <= lever.high:
             raise InputError(
-                f"levers: {id}: {value!r} is out of bounds; "
-                f"give a whole number from {lever.low} to {lever.high}"
+                "levers: {id}: {value!r} is out of bounds; give a whole number from {low} to {high}",
+                id=id,
+                value=value,
+                low=lever.low,
+                high=lever.high,
             )
 
 

@@ -10,8 +10,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from sim.data import yaml_text
-from sim.errors import InputError, echo
-from sim.report.language import LANGUAGES, Language, language
+from sim.errors import LANGUAGES, InputError
+from sim.report.language import Language, language
 from sim.scenario import LoadedScenario, area_names, load_scenario, regions_of, scenario_names
 from sim.scenario import paths as scenario_paths
 from sim.units import SHARED_NAME_LENGTH
@@ -109,21 +109,28 @@ def refuse_strangers(document: Document, label: str) -> None:
     InputError
     """
     extends = document.get("extends")
-    said = echo(extends) if isinstance(extends, str) else None
     if not isinstance(extends, str) or extends not in scenario_names():
         raise InputError(
-            f"{label}: extends: {said!r} is no scenario here; name one of {', '.join(scenario_names())}"
+            "{label}: extends: {extends!r} is no scenario here; name one of {names}",
+            label=label,
+            extends=extends if isinstance(extends, str) else None,
+            names=scenario_names(),
         )
     area = document.get("area")
     if area is not None and area not in small_areas():
         raise InputError(
-            f"{label}: area: {echo(area)!r} is no region of this page; name one of {', '.join(small_areas())}"
+            "{label}: area: {area!r} is no region of this page; name one of {names}",
+            label=label,
+            area=area,
+            names=small_areas(),
         )
     combines = document.get("combines") or []
     for name in combines if isinstance(combines, list) else [combines]:
         if name not in scenario_names():
             raise InputError(
-                f"{label}: combines: {echo(name)!r} is no scenario here; name those of this page"
+                "{label}: combines: {name!r} is no scenario here; name those of this page",
+                label=label,
+                name=name,
             )
 
 
@@ -174,7 +181,7 @@ def load_document(document: Document, area: str | None = None) -> LoadedScenario
         file.write_text(yaml_text(document), encoding="utf-8")
         return load_scenario(file, area)
     except InputError as fault:
-        raise InputError(str(fault).replace(str(file), file.name)) from None
+        raise InputError(fault.message.named(str(file), file.name)) from None
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 

@@ -72,9 +72,15 @@ def serve(port: int | None = None, browser: bool = True, lang: str = "nl") -> No
         )
     chosen = free_port(WEB_PORT) if port is None else port
     if not 0 < chosen <= LAST_PORT:
-        raise InputError(f"palsim web: --port {chosen}: must be 1 to {LAST_PORT}; or leave it out")
+        raise InputError(
+            "palsim web: --port {chosen}: must be 1 to {last_port}; or leave it out",
+            chosen=chosen,
+            last_port=LAST_PORT,
+        )
     if not is_free(chosen):
-        raise InputError(f"palsim web: --port {chosen}: is in use; name another, or leave it out")
+        raise InputError(
+            "palsim web: --port {chosen}: is in use; name another, or leave it out", chosen=chosen
+        )
     from sim.web.private import remove_left
 
     remove_left()

@@ -84,10 +84,16 @@ def uploaded_area(name: str, content: bytes) -> Area:
     label = Path(name).name
     ending = Path(label).suffix.lower().removeprefix(".")
     if ending not in FORMS:
-        raise InputError(f"{label}: is no form of a region; give a file ending in {', '.join(FORMS)}")
+        raise InputError(
+            "{label}: is no form of a region; give a file ending in {forms}", label=label, forms=FORMS
+        )
     area: Area = read_apart("area", name, content, ending)
     if len(regions_of(area)) != 1:
-        raise InputError(f"{label}: holds {len(regions_of(area))} regions; give one region at a time")
+        raise InputError(
+            "{label}: holds {count} regions; give one region at a time",
+            label=label,
+            count=len(regions_of(area)),
+        )
     return area
 
 

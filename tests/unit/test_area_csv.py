@@ -162,7 +162,7 @@ def test_a_region_may_have_its_own_places_and_budgets(tmp_path: Path) -> None:
         (
             ["Noord;250000;;brug;De Brug;kasteel;4;ja;"],
             "row 2, column soort: 'kasteel' is not known here; "
-            "choose from bth, hch, pu, elv, respijt, ziekenhuis",
+            "choose from bth, hch, pu, elv, respijt and 1 more",
         ),
         (
             [ROW, "Noord;;;haven;;pu;-2;ja;"],

@@ -9,8 +9,8 @@ import pytest
 from pydantic import BaseModel
 
 from sim import schema
-from sim.errors import InputError
-from sim.report.language import LANGUAGES, language
+from sim.errors import LANGUAGES, InputError
+from sim.report.language import language
 from sim.scenario import models
 
 NL, EN = language("nl"), language("en")

@@ -94,11 +94,10 @@ def test_a_loaded_scenario_cannot_be_changed() -> None:
 def test_an_unknown_scenario_lists_the_known_and_the_nearest() -> None:
     with pytest.raises(InputError) as caught:
         load_scenario("basis_2062")
-    known = ", ".join(scenario_names())
-    assert str(caught.value) == (
-        f"basis_2062: no such scenario; known are: {known}; did you mean 'basis_2026'?"
-    )
-    with pytest.raises(InputError, match=r"^nosuch: no such scenario; known are: .*basis_2026"):
+    first, more = ", ".join(scenario_names()[:5]), len(scenario_names()) - 5
+    known = f"known are: {first} and {more} more"
+    assert str(caught.value) == f"basis_2062: no such scenario; {known}; did you mean 'basis_2026'?"
+    with pytest.raises(InputError, match=f"^nosuch: no such scenario; {known}$"):
         load_scenario("nosuch")
 
 

@@ -174,9 +174,7 @@ def test_a_circle_of_extends_is_named(tmp_path: Path) -> None:
         (
             {"path": "ceiling", "value": 0},
             "set[0].path 'ceiling': is a group of settings; name one of applies, elv_applies, insurers, "
-            "provider_groups, allowance_factor, "
-            "allowance_spread, outcome, "
-            "delay_days, without_care, crisis_days",
+            "provider_groups, allowance_factor and 5 more",
         ),
         (
             {"path": "ceiling.applies.reason", "value": "x"},

@@ -153,7 +153,7 @@ def test_leftover_temporary_files_are_swept_on_resume(tmp_path: Path) -> None:
         ),
         (
             {"hashes": {"scenario": "s", "tariffs": "u", "code": "d"}},
-            "the folder holds a run of another code and tariffs",
+            "the folder holds a run of another code, tariffs",
         ),
         ({"versions": {"python": "4"}}, "the folder holds a run of other package versions"),
         ({"replications": 1}, "--replications 1: the folder holds 2"),

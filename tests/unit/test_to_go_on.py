@@ -42,7 +42,7 @@ def test_resume_is_advised_where_the_command_has_it(
     ends(KeyboardInterrupt())
     assert run_command(words) == 130
     assert capsys.readouterr().err.splitlines() == [told]
-    ends(RunError(f"disk: the disk is full; free some space and {GO_ON}"))
+    ends(RunError("disk: the disk is full; free some space and {go_on}", go_on=GO_ON))
     assert run_command(words) == 1
     advised = GO_ON if told == WITH else "give the same command again"
     assert capsys.readouterr().err.splitlines() == [f"disk: the disk is full; free some space and {advised}"]
