@@ -124,6 +124,10 @@ class Tables:
             )
         return Tables(mine, self._counted, self._view)
 
+    def whole(self) -> Tables:
+        """The same tables with all that was simulated, the warm-up too."""
+        return Tables(self._tasks, False, self._view)
+
     @property
     def replications(self) -> tuple[int, ...]:
         """Numbers of the replications."""

@@ -25,6 +25,8 @@ from sim.api.frames import (
     whole_frame,
 )
 from sim.api.kept import copy_run, copy_study
+from sim.api.people import People
+from sim.api.show import answers_of, comparison_html, run_html
 from sim.data import user_path
 from sim.errors import InputError, Message, meant, nearest
 from sim.experiment import (
@@ -80,6 +82,15 @@ class Reported(ABC):
     @abstractmethod
     def _result(self) -> Any:
         """What figures and reports read, from what this result holds in memory."""
+
+    def answer(self, lang: str = "nl") -> list[str]:
+        """The answer in sentences.
+
+        Parameters
+        ----------
+        lang : {"nl", "en"}
+        """
+        return answers_of(self._result(), lang)
 
     @abstractmethod
     def _on_disk(self, place: Path) -> None:
@@ -281,6 +292,14 @@ class RunResult(Reported):
             When the folder holds no finished run.
         """
         return cls(folder if named else None, reused, computed, store.load_run(folder), again, loaded)
+
+    def __repr__(self) -> str:
+        """Scenario, area and size."""
+        size = f"seed={self.seed}, replications={self.manifest['replications']}"
+        return f"RunResult({self.scenario!r}, area={self.area!r}, {size})"
+
+    def _repr_html_(self) -> str:
+        return run_html(self._result(), self.to_frame("cost", by="payer"), self.manifest)
 
     @property
     def manifest(self) -> Mapping[str, Any]:
@@ -543,6 +562,14 @@ class ComparisonResult(Reported):
         header = {key: value for key, value in document.items() if key != "differences"}
         return cls(folder, found, header, reached, tuple(read_decompositions(folder)))
 
+    def __repr__(self) -> str:
+        """Base, alternatives and size."""
+        others = ", ".join(self.alternatives)
+        return f"{type(self).__name__}({self.base!r} against {others}, area={self.manifest['area']!r})"
+
+    def _repr_html_(self) -> str:
+        return comparison_html(self._result(), self.manifest)
+
     @property
     def reused(self) -> int:
         """Tasks taken over, of all scenarios."""
@@ -680,6 +707,21 @@ class ComparisonResult(Reported):
         together = pd.concat(found, names=["scenario"])
         alone = not split and all(len(frame) == 1 for frame in found.values())
         return together.reset_index(level=1, drop=True) if alone else together
+
+    def patients(self, changed: bool = False) -> People:
+        """People who die in the counted window, with what they cost and pay under base and alternatives.
+
+        Parameters
+        ----------
+        changed : bool
+            Only whom an alternative touches.
+
+        Returns
+        -------
+        People
+            `.head()`, `.to_frame()`; `.bill(row)` and `.explain(row)` open one of them.
+        """
+        return People(self.runs[self.base], {name: self.runs[name] for name in self.alternatives}, changed)
 
     def difference(self, name: str, alternative: str | None = None, **dimension: str) -> KpiDifference:
         """One KPI's paired difference by name and dimension.
@@ -846,6 +888,19 @@ class SensitivityResult:
         from sim.report.language import language
 
         return drawn(tornado(self.found, language(lang)), "tornado")
+
+    def to_frame(self) -> pd.DataFrame:
+        """The parameters, the most important first, as `influences` has them."""
+        return self.influences
+
+    def __repr__(self) -> str:
+        """What was asked."""
+        number = len(self.influences)
+        return f"SensitivityResult({self.found.scenario!r}, {self.found.method}, {number} parameters)"
+
+    def _repr_html_(self) -> str:
+        shown = ["path", "range_low", "range_high", "effect", "effect_low", "effect_high", "clear", "source"]
+        return self.influences[shown].head(10).to_html(index=False, border=0)
 
     @property
     def spread(self) -> Mapping[str, float]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from functools import cached_property
+from html import escape
 from pathlib import Path
 from typing import Any
 
@@ -69,6 +70,17 @@ class CapacityResult:
     def curve(self, type: str | None = None) -> pd.DataFrame:
         """Numbers of beds with what they show: a column a measure, `_low` and `_high` beside it."""
         return pd.DataFrame([_point_row(point) for point in self.type(type).curve])
+
+    def to_frame(self) -> pd.DataFrame:
+        """The curves of all types under each other, `type` the first level of the index."""
+        return pd.concat({kind: self.curve(kind) for kind in self.types}, names=["type", "point"])
+
+    def __repr__(self) -> str:
+        """What was sized."""
+        return f"CapacityResult({', '.join(self.types)})"
+
+    def _repr_html_(self) -> str:
+        return "<ul>" + "".join(f"<li>{escape(sentence)}</li>" for sentence in self.answer()) + "</ul>"
 
     def smallest(self, type: str | None = None) -> dict[str, Any] | None:
         """Smallest number of beds that meets the norms with 95% confidence; None when no number does.

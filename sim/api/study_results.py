@@ -51,6 +51,13 @@ class AdviceResult:
         """Kinds of places: setting, needed_days (MSER-5), scenario_days, enough."""
         return pd.DataFrame([asdict(row) | {"enough": row.enough} for row in self.found.warm_up])
 
+    def to_frame(self) -> pd.DataFrame:
+        """The KPIs with the replications that they need, as `needs` has them."""
+        return self.needs
+
+    def _repr_html_(self) -> str:
+        return self.needs.to_html(index=False, border=0)
+
     @property
     def needs(self) -> pd.DataFrame:
         """KPIs: name, dimension, unit, mean, half_width now, wanted, replications, minutes."""
@@ -169,6 +176,14 @@ class BudgetResult:
         file = user_path(out)
         store.write_bytes(file, budget_page(self.found, language(lang)).encode())
         return file
+
+    def __repr__(self) -> str:
+        """Base, alternatives and years."""
+        others = ", ".join(self.alternatives) or "nothing"
+        return f"BudgetResult({self.base!r} against {others}, {self.found.first}-{self.found.last})"
+
+    def _repr_html_(self) -> str:
+        return self.table(by="law").round(0).to_html(border=0)
 
     def to_frame(self, kind: str = "cost", by: str = "") -> pd.DataFrame:
         """Amounts of one kind as a tidy frame: scenario, year and what it is split by; mean, low, high, n.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -59,6 +60,11 @@ class Explained:
         """Stays, Wlz periods and refusals in order of time."""
         return self.bill.events
 
+    def _repr_html_(self) -> str:
+        """Timeline and bill, for a notebook."""
+        steps = "".join(f"<li>{escape(_step(event))}</li>" for event in self.timeline)
+        return f"<ul>{steps}</ul>{self.bill._repr_html_()}"
+
     def declaration(self, id: int) -> Line:
         """One declaration.
 
@@ -106,6 +112,11 @@ class Explained:
             **bill,
             "declarations": [line.opened(self.book, words) for line in self.bill.lines],
         }
+
+
+def _step(event: Mapping[str, Any]) -> str:
+    """One event as words: its values, but for those that are not there."""
+    return ", ".join(f"{key} {value}" for key, value in event.items() if value not in (None, ""))
 
 
 def explain_patient(

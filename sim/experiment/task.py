@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gc
-import resource
 import sys
 import time
 from collections.abc import Mapping
@@ -166,6 +165,13 @@ class Stopwatch:
 
 def peak_megabytes() -> float:
     """Peak resident memory of this process so far."""
+    try:
+        import resource
+    except ImportError:  # Windows has its own count
+        import psutil
+
+        memory = psutil.Process().memory_info()
+        return float(getattr(memory, "peak_wset", memory.rss)) / BYTES_PER_MEGABYTE
     size = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     return float(size * (1 if sys.platform == "darwin" else BYTES_PER_KIBIBYTE)) / BYTES_PER_MEGABYTE
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from fractions import Fraction
 from functools import cached_property
+from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -152,6 +153,14 @@ class Bill:
             "shares": pd.DataFrame(shares),
             "unfunded": pd.DataFrame([lost.as_json() for lost in self.unfunded]),
         }
+
+    def _repr_html_(self) -> str:
+        paid = {payer: cents for payer, cents in self.by_payer.items() if cents}
+        amounts = {**paid, "samen": self.gross_cents}
+        rows = "".join(
+            f"<tr><th>{escape(who)}</th><td>{euros(cents)}</td></tr>" for who, cents in amounts.items()
+        )
+        return f"<b>{escape(self.title)}</b><table>{rows}</table>"
 
     def as_json(self, words: Wording = AS_IT_IS) -> dict[str, Any]:
         """The bill as a document: amounts as text in euros with two decimals.

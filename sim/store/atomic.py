@@ -100,7 +100,9 @@ def make_folder(folder: Path) -> None:
 
 
 def sync_folder(folder: Path) -> None:
-    """Make a rename in a folder survive a loss of power."""
+    """Make a rename in a folder survive a loss of power, where the system can open one (Windows cannot)."""
+    if os.name == "nt":
+        return
     handle = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(handle)
