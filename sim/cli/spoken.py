@@ -45,7 +45,7 @@ def said(fault: InputError | RunError) -> str:
     if isinstance(fault, Refusal) and spoken() != ENGLISH:
         from sim.report.language import language
 
-        return language(spoken()).refusal(fault)
+        return language(spoken()).fault(fault)
     return fault.told(spoken())
 
 

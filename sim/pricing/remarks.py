@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Final, Protocol, Self
 
-from sim.errors import InputError
+from sim.errors import InputError, Place
 from sim.units import CENTS_PER_EURO
 
 TEXTS: Final[Mapping[str, str]] = {
@@ -150,7 +150,7 @@ class Refusal(InputError):
     """
 
     def __init__(self, where: str, remark: Remark) -> None:
-        super().__init__(f"{where}: {remark}")
+        super().__init__("{where}: {remark}", where=Place(where), remark=Place(remark))
         self.where = where
         self.remark = remark
 

@@ -14,7 +14,7 @@ from typing import Any
 from babel.dates import format_date
 from babel.numbers import format_decimal, format_percent
 
-from sim.errors import LANGUAGES, InputError
+from sim.errors import LANGUAGES, InputError, RunError
 from sim.pricing.remarks import DATES, TEXTS, Refusal, Remark, euros
 from sim.report import style
 from sim.units import CENTS_PER_EURO
@@ -135,6 +135,10 @@ class Language:
     def refusal(self, fault: Refusal) -> str:
         """Why the law forbids what a case holds: file, key and reason in this language."""
         return f"{fault.where}: {self.plain(fault.remark)}"
+
+    def fault(self, fault: InputError | RunError) -> str:
+        """What is wrong, in this language."""
+        return self.refusal(fault) if isinstance(fault, Refusal) else fault.told(self.code)
 
     def rule(self, title: str) -> str:
         """What a legal rule says, in English where it has no other text."""

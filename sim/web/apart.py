@@ -17,7 +17,8 @@ from pathlib import Path
 from threading import BoundedSemaphore
 from typing import Any, Literal
 
-from sim.errors import InputError, Message, Place, echo
+from sim.errors import InputError, Place, echo
+from sim.pricing.remarks import Refusal
 from sim.units import (
     BYTES_PER_MEGABYTE,
     UPLOAD_CPU_SECONDS,
@@ -100,8 +101,10 @@ def _run(label: str, file: Path, result: Path, arguments: Sequence[str]) -> None
             upload_seconds=UPLOAD_SECONDS,
         ) from None
     if done.returncode == _WRONG and result.exists():
-        fault: Message = pickle.loads(result.read_bytes())
-        raise InputError(fault.named(str(file), label))
+        fault: InputError = pickle.loads(result.read_bytes())
+        if isinstance(fault, Refusal):
+            raise Refusal(fault.where.replace(str(file), label), fault.remark)
+        raise InputError(fault.message.named(str(file), label))
     if done.returncode:
         raise InputError("{label}: takes too much memory or time to read; give a smaller file", label=label)
 
@@ -169,7 +172,7 @@ def main(arguments: Sequence[str]) -> int:
     try:
         found = _READERS[kind](Path(file), scenario[0] if scenario else None)
     except InputError as fault:
-        Path(result).write_bytes(pickle.dumps(fault.message))
+        Path(result).write_bytes(pickle.dumps(fault))
         return _WRONG
     Path(result).write_bytes(pickle.dumps(found))
     return 0

@@ -6,7 +6,7 @@ from typing import Any
 
 import streamlit as st
 
-from sim.errors import Message
+from sim.errors import InputError
 from sim.pricing.case_bill import Bill
 from sim.report.language import Language
 from sim.units import UPLOAD_MEGABYTES, WEB_SHOWN
@@ -49,7 +49,7 @@ def _cases() -> tuple[WorkedCase, ...]:
 
 
 @st.cache_data(show_spinner=False, max_entries=WEB_SHOWN)
-def _bill(name: str, content: bytes, law: str) -> tuple[Any, Message | None]:
+def _bill(name: str, content: bytes, law: str) -> tuple[Any, InputError | None]:
     """The bill of a case; one that comes with the program is no stranger."""
     known = next((case for case in _cases() if (f"{case.name}.yaml", case.content) == (name, content)), None)
     if known is not None:

@@ -7,7 +7,7 @@ from typing import Any
 import streamlit as st
 
 from sim import api
-from sim.errors import Message
+from sim.errors import InputError
 from sim.experiment import Progress
 from sim.report import capacity_page as answers
 from sim.report.language import Language
@@ -75,7 +75,7 @@ def _region(words: Language) -> str | Area:
 
 
 @st.cache_data(show_spinner=False, max_entries=WEB_SHOWN)
-def _uploaded(name: str, content: bytes) -> tuple[Any, Message | None]:
+def _uploaded(name: str, content: bytes) -> tuple[Any, InputError | None]:
     return attempted(lambda: uploaded_area(name, content))
 
 

@@ -12,7 +12,7 @@ from typing import Any
 
 import streamlit as st
 
-from sim.errors import LANGUAGES, InputError, Message, RunError
+from sim.errors import LANGUAGES, InputError, RunError
 from sim.report.language import Language, language
 from sim.scenario import load_area, load_scenario
 from sim.web.blocks import wrapped
@@ -84,7 +84,7 @@ def waiting(words: Language, bar: Any) -> Callable[[], None]:
     return lambda: bar.progress(0, words.say("web.waiting"))
 
 
-def attempted(read: Callable[[], Any]) -> tuple[Any, Message | None]:
+def attempted(read: Callable[[], Any]) -> tuple[Any, InputError | None]:
     """What reading gave, or the fault that it met: a wrong file is not read again at every move on the page.
 
     Parameters
@@ -94,10 +94,10 @@ def attempted(read: Callable[[], Any]) -> tuple[Any, Message | None]:
     try:
         return read(), None
     except InputError as fault:
-        return None, fault.message
+        return None, fault
 
 
-def gave(found: tuple[Any, Message | None]) -> Any:
+def gave(found: tuple[Any, InputError | None]) -> Any:
     """What an attempt gave.
 
     Raises
@@ -106,8 +106,8 @@ def gave(found: tuple[Any, Message | None]) -> Any:
         The fault that it met.
     """
     value, fault = found
-    if fault:
-        raise InputError(fault)
+    if fault is not None:
+        raise fault
     return value
 
 
@@ -122,9 +122,9 @@ def told(words: Language) -> Iterator[None]:
         _fault(words, "web.failed", fault)
 
 
-def _fault(words: Language, key: str, fault: Exception) -> None:
-    line = html.escape(" ".join(str(fault).split()))
-    show(f'<div class="fault" role="alert"><p>{words.say(key)}</p><p lang="en">{line}</p></div>', words)
+def _fault(words: Language, key: str, fault: InputError | RunError) -> None:
+    line = html.escape(" ".join(words.fault(fault).split()))
+    show(f'<div class="fault" role="alert"><p>{words.say(key)}</p><p>{line}</p></div>', words)
 
 
 @st.cache_resource

@@ -8,7 +8,7 @@ from typing import Any
 
 import streamlit as st
 
-from sim.errors import Message
+from sim.errors import InputError
 from sim.report import sections
 from sim.report.build import load_result, result_sections
 from sim.report.language import Language, language
@@ -131,7 +131,7 @@ def _uploaded(words: Language) -> dict[str, Any] | None:
 
 
 @st.cache_data(show_spinner=False, max_entries=WEB_SHOWN)
-def _read(name: str, content: bytes) -> tuple[Any, Message | None]:
+def _read(name: str, content: bytes) -> tuple[Any, InputError | None]:
     return attempted(lambda: recipes.read_upload(name, content))
 
 

@@ -114,8 +114,8 @@ def test_run_answers_with_the_document_of_the_contract(capsys, hamlet, tmp_path)
     assert (told["replications"], told["seed"]) == (1, 7)
     assert told["tasks"] == {"reused": 0, "computed": 1}
     assert {"name", "dimension", "unit", "mean", "low", "high", "n"} <= set(told["kpis"][0])
-    assert told["report"] == str(folder / "report.html")
-    assert (folder / "report.html").read_text(encoding="utf-8").startswith("<!DOCTYPE html>")
+    assert told["report"] == str(folder / "report_en.html")
+    assert (folder / "report_en.html").read_text(encoding="utf-8").startswith("<!DOCTYPE html>")
     assert (folder / "manifest.json").is_file()
 
 
@@ -123,7 +123,7 @@ def test_run_ends_with_the_path_of_the_report_after_three_sentences(capsys, fini
     options = ["--area", str(hamlet), "--replications", "2", "--out", str(finished), "--resume"]
     assert run_command(["run", "basis_2026", *options]) == 0
     lines = capsys.readouterr().out.splitlines()
-    assert lines[-1] == str(finished / "report.html")
+    assert lines[-1] == str(finished / "report_en.html")
     assert [line[:2] for line in lines[:-1]] == ["- ", "- ", "- "]
 
 
@@ -187,7 +187,7 @@ def test_keep_decides_which_tables_are_stored(capsys, hamlet, tmp_path):
 
 def test_compare_answers_with_paired_differences(capsys, hamlet, tmp_path):
     options = ["--area", str(hamlet), "--replications", "2", "--jobs", "1", "--out", str(tmp_path / "c")]
-    told = document(capsys, "compare", "basis_2026", "azwa_omzetplafond", *options)
+    told = document(capsys, "compare", "basis_2026", "azwa_omzetplafond", *options, "--lang", "nl")
     assert told["comparison"] == str(tmp_path / "c")
     assert (told["base"], told["alternatives"]) == ("basis_2026", ["azwa_omzetplafond"])
     keys = {"alternative", "name", "dimension", "unit", "base", "alt", "difference", "low", "high", "n"}
@@ -219,7 +219,7 @@ def test_a_scenario_is_a_path_too_and_its_markup_is_harmless(capsys, hamlet, tmp
 
     path = written(tmp_path, "eigen", change)
     options = ["--area", str(hamlet), "--replications", "1", "--jobs", "1", "--out", str(tmp_path / "r")]
-    assert document(capsys, "run", path, *options)["scenario"] == "eigen"
+    assert document(capsys, "run", path, *options, "--lang", "nl")["scenario"] == "eigen"
     page = (tmp_path / "r" / "report.html").read_text(encoding="utf-8")
     assert "<script" not in page
     assert "&lt;script&gt;" in page

@@ -50,7 +50,7 @@ COMMANDS: dict[str, tuple[tuple[str, ...], ...]] = {
         + ("--resume", "--out", "capacity", "--json"),
     ),
 }
-MADE = ("exported", "priced", "run/report.html", "run/report.xlsx")
+MADE = ("exported", "priced", "run/report_en.html", "run/report_en.xlsx")
 
 
 @dataclass(frozen=True)
