@@ -23,7 +23,7 @@ from sim import stats, store  # noqa: E402
 from sim.experiment.parts import dimension_text  # noqa: E402
 from sim.experiment.summary import paired_values  # noqa: E402
 from sim.report.language import language  # noqa: E402
-from sim.report.sheets import dimension_word, kpi_name  # noqa: E402
+from sim.report.sheets import dimension_word  # noqa: E402
 from sim.scenario import load_scenario  # noqa: E402
 from sim.units import Floats  # noqa: E402
 
@@ -112,9 +112,9 @@ def all_kpis(values: Values, sites: dict[str, str]) -> Iterator[str]:
         ratios = [ratio for _, _, ratio in rows if math.isfinite(ratio)]
         three = (min(ratios), statistics.median(ratios), max(ratios)) if ratios else ()
         cells = [times_text(found) for found in three] or ["", "", ""]
-        yield f"| {kpi_name(name, WORDS)} | {len(rows)} | {len(ratios)} | {' | '.join(cells)} |"
+        yield f"| {WORDS.kpi(name, short=True)} | {len(rows)} | {len(ratios)} | {' | '.join(cells)} |"
     for name, rows in by_name.items():
-        yield f"\n### {kpi_name(name, WORDS)}\n"
+        yield f"\n### {WORDS.kpi(name, short=True)}\n"
         if len(rows) > MANY:
             yield f'<details markdown="1"><summary>{len(rows)} splits</summary>\n'
         yield "| Split | Difference | Times |"
