@@ -23,23 +23,6 @@ from sim.units import cents as cents_of
 
 COVERED_BY = "own_payments.eigen_risico.min_age"
 """A legal parameter whose validity says for which dates the law is known."""
-STAY_PRODUCTS = (
-    "zvw.elv.laag",
-    "zvw.elv.hoog",
-    "zvw.elv.ptz",
-    "zvw.wijkverpleging.bth_dag",
-    "zvw.msz.verpleegdag",
-    "zvw.msz.geblokkeerde_dag",
-    "zvw.msz.opslag_opname",
-    "wlz.vpt.",
-    "wlz.zzp.v",
-    "wlz.zzp.zonder_behandeling.",
-    "wlz.pgb.budget.",
-    "wlz.bijdrage_boven_kosten",
-    "zvw.eigen_risico_teruggave",
-    "buiten.bth_verblijf",
-)
-"""Products, or beginnings of them, that stays and own payments bring by themselves."""
 DBC = "zvw.msz.dbc"
 SURCHARGE = "zvw.farmacie.gvs"
 TEAM = "zvw.msz.palliatief_team"
@@ -417,7 +400,7 @@ class Checker:
                 self._book.product(line.product)
             except InputError as fault:
                 raise self.fault(f"{key}.product", "{text}", text=fault.message.parts["text"]) from None
-        if line.product.startswith(STAY_PRODUCTS) and not line.product.startswith("zvw.elv.coordinatie"):
+        if self._book.product(line.product).written in ("stay", "contribution"):
             raise self.fault(
                 f"{key}.product",
                 "{product} comes from the stay itself; give the stay in journey",

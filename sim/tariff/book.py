@@ -59,7 +59,7 @@ class Product:
     specialisme : str, optional
         Medical specialty that declares it, where the product has one.
     rule : str, optional
-        Key of the rule that lets a line of care of it be declared.
+        Key of the rule that lets it be declared.
     written : str, optional
         What writes its lines where no line of care may hold it: `stay`, `payment` or `contribution`.
     price : str

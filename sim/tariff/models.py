@@ -92,8 +92,8 @@ Specialism = Literal[
 Integral = Literal["tariff", "part"]
 """An integral tariff for wijkverpleging, or one of the prestaties that it holds."""
 Writer = Literal["stay", "payment", "contribution"]
-"""What writes lines of a product that no line of care may hold: days of a stay, another way to pay, or a
-Wlz contribution above the costs of its month."""
+"""What writes the lines of a product, so that no line of care may hold it: days of a stay or of a form of Wlz
+care, another way to pay, or a Wlz contribution above the costs of its month."""
 
 
 _SHARE = "fractie"
@@ -271,7 +271,7 @@ class ProductShape(ItemShape):
 
     @model_validator(mode="after")
     def _priced(self) -> Self:
-        if (self.rule is None) == (self.written is None):
+        if self.rule is None and self.written is None:
             raise ValueFault(
                 "needs one of two: rule, the key in docs/rules.md of the rule that lets a line "
                 "of care be declared, or written ({writers}) where no line of care may hold it",

@@ -111,7 +111,6 @@ FAULTS = [
         "products.zvw.test.dag",
         "needs one of two: rule, the key in docs/rules",
     ),
-    ("rule: H12/spoed_ic", "rule: H12\n    written: stay", "products.zvw.test.dag", "needs one of two: rule"),
     ("rule: H12/spoed_ic", "rule: spoed", "products.zvw.test.dag.rule", "'spoed'"),
     ("step_per_unit: 1", "step_per_unit: 0", "products.zvw.test.dag.step_per_unit", "0"),
     ("law: Zvw", "law: Zwv", "products.zvw.test.dag.law (line 4)", "'Zwv' is none of 'Zvw'"),
