@@ -148,6 +148,20 @@ CARE_PRODUCTS = (
 """Products that the journey may write as spells. Days of a stay are priced from the stay itself."""
 
 
+def covers(start: str | tuple[str, ...], product: str) -> bool:
+    """Whether a product is the one named or lies under it; "*" covers all.
+
+    Parameters
+    ----------
+    start : str or tuple of str
+        Id of a product, or a beginning of ids up to a dot or an underscore: `zvw.elv` covers `zvw.elv.hoog`.
+    product : str
+    """
+    if isinstance(start, tuple):
+        return any(covers(each, product) for each in start)
+    return start in ("*", product) or product.startswith((start + ".", start + "_"))
+
+
 @dataclass(frozen=True, slots=True)
 class Field:
     """One column: numpy dtype name, and the code list where it is categorical."""
@@ -361,6 +375,17 @@ class Table:
     def __getitem__(self, name: str) -> NDArray[Any]:
         """One column."""
         return self.columns[name]
+
+    def of_products(self, *starts: str) -> NDArray[np.bool_]:
+        """Which rows are of the products named, or of those under them (bool array).
+
+        Parameters
+        ----------
+        *starts : str
+            As in `covers`.
+        """
+        words = self.words("product") if len(self) else ()
+        return np.isin(self["product"], [n for n, word in enumerate(words) if covers(starts, word)])
 
     def words(self, field: str) -> tuple[str, ...]:
         """Code list of a categorical column."""

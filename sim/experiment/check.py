@@ -24,11 +24,11 @@ _HOSPITAL_DAYS = ("zvw.msz.verpleegdag", "zvw.msz.geblokkeerde_dag", "zvw.msz.ic
 _CHILD_DAY = "zvw.kindzorg.kinderzorghuis"
 _DAYS_OF = {
     "ziekenhuis": _HOSPITAL_DAYS,
-    "hch": ("zvw.elv.ptz", "wlz.zzp.", "zvw.wijkverpleging.bth_dag", _CHILD_DAY),
-    "pu": ("zvw.elv.ptz", "wlz.zzp.", "zvw.wijkverpleging.bth_dag", _CHILD_DAY),
-    "elv": ("zvw.elv.",),
-    "verpleeghuis": ("wlz.zzp.",),
-    "bth": ("zvw.wijkverpleging.bth_dag", "wlz.vpt.", "zvw.elv.ptz", _CHILD_DAY),
+    "hch": ("zvw.elv.ptz", "wlz.zzp", "zvw.wijkverpleging.bth_dag", _CHILD_DAY),
+    "pu": ("zvw.elv.ptz", "wlz.zzp", "zvw.wijkverpleging.bth_dag", _CHILD_DAY),
+    "elv": ("zvw.elv",),
+    "verpleeghuis": ("wlz.zzp",),
+    "bth": ("zvw.wijkverpleging.bth_dag", "wlz.vpt", "zvw.elv.ptz", _CHILD_DAY),
 }
 
 
@@ -162,10 +162,8 @@ def days_are_billed_once(task: Task, rules: RuleSet) -> Iterator[str]:
     )
     own_cost = stays["ceiling"] == code(CEILING_OUTCOMES, "eigen_kosten")
     expected = np.where(own_cost, 0, last - first)
-    products = lines.words("product")
     for setting, prefixes in _DAYS_OF.items():
-        chosen = [i for i, word in enumerate(products) if word.startswith(prefixes)]
-        here = belongs & np.isin(lines["product"], chosen)
+        here = belongs & lines.of_products(*prefixes)
         billed = tally(place[here], len(stays), lines["quantity"][here])
         mine = stays["setting"] == code(SETTINGS, setting)
         if setting == "bth":
@@ -232,8 +230,7 @@ def _deductible_year(task: Task) -> Ints:
     """Calendar year that each declaration counts in for the eigen risico."""
     lines = task.tables["declarations"]
     place, belongs = task.stay_places("declarations")
-    hospital = [i for i, word in enumerate(lines.words("product")) if word.startswith("zvw.msz.")]
-    admitted = belongs & np.isin(lines["product"], hospital)
+    admitted = belongs & lines.of_products("zvw.msz")
     admitted &= task.stays["setting"][place] == code(SETTINGS, "ziekenhuis")
     start = dates.days(task.stays["start_minute"][place])
     return dates.years(np.where(admitted, start, lines["date"]))

@@ -94,11 +94,11 @@ def _contacts(task: Task) -> None:
     month_ago = until - LAST_30_DAYS * MINUTES_PER_DAY
     late = dead[rows] & (spells["end_minute"] >= month_ago)
     for name, product in (("ed_last_30", "zvw.msz.seh"), ("ic_last_30", "zvw.msz.ic_dag")):
-        parts.add(name, len(np.unique(rows[late & is_product(spells, product)])))
+        parts.add(name, len(np.unique(rows[late & spells.of_products(product)])))
     care = weekly_units(spells, np.full(len(spells), np.iinfo(np.int64).min), until)
-    district = dead[rows] & is_product(spells, "zvw.wijkverpleging")
+    district = dead[rows] & spells.of_products("zvw.wijkverpleging")
     parts.add("district_nursing_units", int(care[district].sum()))
-    doctor = is_product(spells, *GP_CONTACTS)
+    doctor = spells.of_products(*GP_CONTACTS)
     for days in _CONTACT_DAYS:
         listed = dead & listed_with_gp(task, days)
         contacts = weekly_units(spells, until - days * MINUTES_PER_DAY, until)[doctor & listed[rows]]
@@ -139,12 +139,6 @@ def _estimates(task: Task) -> None:
     outlived = estimated & (death - estimate > LAST_90_DAYS * MINUTES_PER_DAY)
     task.parts.add("terminal_estimated", int(estimated.sum()))
     task.parts.add("terminal_outlived_90", int(outlived.sum()))
-
-
-def is_product(spells: Table, *prefixes: str) -> Bools:
-    """Whether the product of each spell begins with one of the prefixes."""
-    chosen = [i for i, word in enumerate(spells.words("product")) if word.startswith(prefixes)]
-    return np.isin(spells["product"], chosen)
 
 
 def weekly_units(spells: Table, low: Ints, high: Ints) -> Ints:

@@ -8,7 +8,7 @@ import numpy as np
 
 from sim.experiment import care_drop, flows, last_days, money, yearly
 from sim.experiment.flows import exhausted_day
-from sim.experiment.last_days import is_product, populations
+from sim.experiment.last_days import populations
 from sim.experiment.money import INCOME_GROUPS, income_groups
 from sim.experiment.parts import Parts
 from sim.experiment.registry import count, measures, names_of
@@ -296,7 +296,7 @@ def _clients_from(task: Task, begin: Ints, measure_: str) -> None:
         else "thuis_onbetaald"
     )
     stays, spells = task.stays, task.tables["spells"]
-    served = is_product(spells, VOLUNTEERS) & (spells["condition"] <= 0)
+    served = spells.of_products(VOLUNTEERS) & (spells["condition"] <= 0)
     setting, spell_rows = task.stay_setting("spells"), task.rows_of("spells")
     words = stays.words("site")
     at_home_then = np.zeros(len(task.patients), np.bool_)
@@ -341,8 +341,8 @@ def _talks(task: Task) -> None:
     A talk with a declaration is one that the patient pays.
     """
     spells, lines = task.tables["spells"], task.tables["declarations"]
-    given = is_product(spells, TALKS) & (spells["condition"] <= 0)
-    own = is_product(lines, TALKS)
+    given = spells.of_products(TALKS) & (spells["condition"] <= 0)
+    own = lines.of_products(TALKS)
     child = task.patients["group"] == code(GROUPS, "child")
     for year in task.window.years:
         part = task.window.year(year)

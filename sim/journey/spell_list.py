@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.schema import CARE_PRODUCTS, NEVER, PER, SETTINGS, UNFUNDED_REASONS, Table, code, table
+from sim.schema import CARE_PRODUCTS, NEVER, PER, SETTINGS, UNFUNDED_REASONS, Table, code, covers, table
 from sim.units import ROW_BITS, Bools, Ints
 
 PROVIDERS = ("", "eigen", "ander")
@@ -124,7 +124,7 @@ class SpellList:
         first = np.searchsorted(row, row, "left")
         cols["patient_id"] = patient_id[row]
         cols["spell_no"] = np.arange(len(row), dtype=np.int32) - first.astype(np.int32)
-        nursing = np.array([word.startswith(NURSING) for word in CARE_PRODUCTS], np.bool_)
+        nursing = np.array([covers(NURSING, word) for word in CARE_PRODUCTS], np.bool_)
         cols["contracted"] = contracted[row] | ~nursing[cols["product"]]
         return table("spells", cols, {"provider": PROVIDERS})
 

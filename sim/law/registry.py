@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 import numpy as np
 
 from sim.dates import day_of
+from sim.schema import covers
 from sim.units import Bools, Ints, RoundingSpec
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -229,7 +230,7 @@ class RuleSet:
             Which of the checks.
         """
         kind = [r for r in self.rules if (r.across, r.opens) == (across, opens)]
-        found = [r.key for r in kind if any(covers(start, product) for start in r.products)]
+        found = [r.key for r in kind if covers(r.products, product)]
         return tuple(dict.fromkeys(found))
 
     @cached_property
@@ -241,11 +242,6 @@ class RuleSet:
         """Code of a key in `labels`; -1 when the set lacks it."""
         labels = self.labels
         return labels.index(key) if key in labels else -1
-
-
-def covers(start: str, product: str) -> bool:
-    """Whether a product is the one named, or begins with it; "*" covers all."""
-    return start in ("*", product) or product.startswith((start + ".", start + "_"))
 
 
 def _before(old: Rule, plan: Rule) -> Rule:

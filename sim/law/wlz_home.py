@@ -12,7 +12,8 @@ from sim.law.days import EKT, FORM, MEERZORG, PLAIN, PTZ, VV10
 from sim.law.delivery import FORBIDDEN, INSIDE, Delivery, finding, first_of
 from sim.law.parameters import Parameters
 from sim.law.people import NOT_STATED
-from sim.law.registry import covers, rule
+from sim.law.registry import rule
+from sim.schema import covers
 from sim.units import MOST, Bools, Ints, RoundingSpec, times_over, times_rate
 
 INTENSIVE_PROFILES = ("VV7", "VV8", "VG5", "VG7", "VG8", "LG5", "LG6", "LG7")
@@ -35,7 +36,7 @@ UNLIMITED = MOST // 1000
 
 def in_budget(product: str) -> bool:
     """Whether the budget of an mpt or pgb pays a product."""
-    return any(covers(start, product) for start in IN_BUDGET)
+    return covers(IN_BUDGET, product)
 
 
 @dataclass(frozen=True)

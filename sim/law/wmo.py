@@ -12,6 +12,7 @@ from sim.law.means import assets_above, household_income, part_of_means
 from sim.law.parameters import Parameters
 from sim.law.people import PARTNER_NONE, People, birthday
 from sim.law.registry import rule
+from sim.schema import covers
 from sim.units import MONTHS_PER_YEAR, Bools, Ints, RoundingSpec
 
 WHEELCHAIR = "wmo.hulpmiddel.rolstoel"
@@ -105,7 +106,7 @@ def exempt(product: str) -> bool:
     wonen (a, rule P7), those under eighteen (e, rule P3/minderjarig), a couple with one below pension age (f,
     rule P3). Shelter (b) and the discretion of the municipality (c, g) are no products of a bill.
     """
-    return product.startswith(WHEELCHAIR)
+    return covers(WHEELCHAIR, product)
 
 
 @rule(

@@ -8,7 +8,8 @@ from sim.dates import years
 from sim.law.columns import order_by
 from sim.law.delivery import INSIDE, OWN, Delivery, finding, first_of
 from sim.law.parameters import Parameters
-from sim.law.registry import covers, rule
+from sim.law.registry import rule
+from sim.schema import covers
 from sim.units import ADULT_AGE_YEARS, Bools, Ints
 
 GUIDE = "handreiking_2026"

@@ -9,7 +9,7 @@ from sim.law.days import FORM
 from sim.law.delivery import FINE, FORBIDDEN, INSIDE, Delivery, finding, first_of
 from sim.law.parameters import Parameters
 from sim.law.registry import rule
-from sim.schema import CEILING_OUTCOMES
+from sim.schema import CEILING_OUTCOMES, covers
 from sim.units import Bools, Ints
 
 GUIDE = "handreiking_2026"
@@ -256,9 +256,9 @@ def above_ceiling(provider: Ints, day: Ints, cents: Ints, allowance: Ints) -> In
 )
 def ceiling_of(product: str) -> str:
     """Name of the ceiling a product falls under: "wijkverpleging", "elv", or "" for none."""
-    if product.startswith(UNDER_ELV_CEILING):
+    if covers(UNDER_ELV_CEILING, product):
         return "elv"
-    return "wijkverpleging" if product.startswith(UNDER_CEILING) else ""
+    return "wijkverpleging" if covers(UNDER_CEILING, product) else ""
 
 
 @rule(

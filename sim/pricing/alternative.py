@@ -21,12 +21,12 @@ from sim.pricing.tables import Stays, day_or
 from sim.rng import lot
 from sim.scenario.numbers import Factor
 from sim.scenario.payment import Payment
-from sim.schema import GROUPS, LAWS, NEVER, PAYMENT_WAYS, Table, code, table
+from sim.schema import GROUPS, LAWS, NEVER, PAYMENT_WAYS, Table, code, covers, table
 from sim.units import Bools, Ints, checked_sum, exact, fits, narrow, times_rate, whole_cents
 
 BUNDLES = ("zvw.bundel.palliatief", "zvw.bundel.terminaal")
 """Product of the bundle by phase: from marking to the terminal phase, and from there to death."""
-EXPERIMENT = "zvw.experiment."
+EXPERIMENT = "zvw.experiment"
 SETTLEMENT = "zvw.verrekening.gedeelde_besparing"
 SURCHARGE = "zvw.farmacie.gvs"
 NO_PHASE = -1
@@ -243,7 +243,7 @@ def _experiments(scene: Scene, lines: Lines, added: list[Lines]) -> Lines:
         here = inside & (of_line == number)
         claimed = _claimed(lines, np.where(here, 0, NO_PHASE), here)
         weights = _by_provider(scene, lines, here)
-        product = f"{EXPERIMENT}{name}"
+        product = f"{EXPERIMENT}.{name}"
         if not np.any(here):
             continue
         made = bundle(claimed, _price(desk, product, terms.price_factor, claimed), weights)
@@ -335,7 +335,7 @@ def budget_shares(scene: Scene, lines: Lines) -> Ints:
     if not terms.applies or len(lines) == 0:
         return out
     _, terminal = scene.phase_days()
-    bought = np.array([p.startswith(BUDGET_BUYS) for p in scene.desk.prices.products], np.bool_)
+    bought = np.array([covers(BUDGET_BUYS, p) for p in scene.desk.prices.products], np.bool_)
     home = lines.stay >= 0
     if len(scene.stays):
         home &= scene.stays.days.setting[lines.stay] == SETTING["thuis"]
@@ -350,7 +350,7 @@ def budget_shares(scene: Scene, lines: Lines) -> Ints:
     return out
 
 
-BUDGET_BUYS = ("zvw.wijkverpleging", "zvw.hulpmiddel", "wmo.")
+BUDGET_BUYS = ("zvw.wijkverpleging", "zvw.hulpmiddel", "wmo")
 """Beginning of the products that a budget of one's own buys."""
 
 

@@ -12,7 +12,7 @@ from sim.pricing.tables import Stays
 from sim.rng import lot
 from sim.units import MONTHS_PER_YEAR, Ints
 
-PARAMETERS = "own_payments.bijzondere_bijstand."
+PARAMETERS = "own_payments.bijzondere_bijstand"
 
 
 def with_assistance(desk: Desk, stays: Stays, patient_id: Ints) -> Stays:
@@ -35,10 +35,10 @@ def with_assistance(desk: Desk, stays: Stays, patient_id: Ints) -> Stays:
         return stays
     who, day = stays.person[rows], month_start_day(months(stays.days.first[rows]))
     people, book, last = desk.people, desk.parameters, int(day.max())
-    asks = lot("payment.assistance", patient_id) < float(book.rate(f"{PARAMETERS}take_up", last))
+    asks = lot("payment.assistance", patient_id) < float(book.rate(f"{PARAMETERS}.take_up", last))
 
     def amount(name: str) -> Ints:
-        pair = (book.cents(f"{PARAMETERS}{name}_{kind}", day) for kind in ("couple", "single"))
+        pair = (book.cents(f"{PARAMETERS}.{name}_{kind}", day) for kind in ("couple", "single"))
         return np.where(people.couple[who], *pair)
 
     net = people.income[who] - people.income_tax[who] + people.partner_income[who]
@@ -49,8 +49,8 @@ def with_assistance(desk: Desk, stays: Stays, patient_id: Ints) -> Stays:
             net,
             amount("norm") * MONTHS_PER_YEAR,
             people.assets[who] > amount("assets"),
-            book.rate(f"{PARAMETERS}income_pct", last),
-            book.rate(f"{PARAMETERS}draagkracht_pct", last),
+            book.rate(f"{PARAMETERS}.income_pct", last),
+            book.rate(f"{PARAMETERS}.draagkracht_pct", last),
         )
         means, granted = np.where(on, found, means), granted | on
     granted &= asks[who] & people.income_known[who]

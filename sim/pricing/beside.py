@@ -33,7 +33,7 @@ from sim.units import (
 )
 
 NURSING = ("zvw.wijkverpleging",)
-AT_HOME = ("wlz.mpt.verzorging", "wlz.mpt.verpleging", "wlz.mpt.begeleiding", "wlz.pgb.")
+AT_HOME = ("wlz.mpt.verzorging", "wlz.mpt.verpleging", "wlz.mpt.begeleiding", "wlz.pgb")
 HOURLY_FORMS = ("mpt", "pgb")
 TALKS = "ptz.geestelijke_verzorging"
 
@@ -155,7 +155,7 @@ def _talks(
 ) -> list[Beside]:
     """Talks of geestelijke verzorging thuis that the Regeling PTZ pays, and those that it does not."""
     spells, billed = tables["spells"], set(ledger.declarations["spell_no"].tolist())
-    rows = np.flatnonzero(_of(spells, (TALKS,)) & (np.asarray(spells["condition"]) == 0))
+    rows = np.flatnonzero(spells.of_products(TALKS) & (np.asarray(spells["condition"]) == 0))
     held = {spell for spell, _, _ in ledger.inside}
     rows = rows[[int(n) not in held for n in spells["spell_no"][rows]]] if len(rows) else rows
     if len(rows) == 0:
@@ -279,19 +279,13 @@ def care_drops(tables: Mapping[str, Table], rules: RuleSet) -> tuple[Ints, Ints,
     at = began[person]
     begin, end = np.asarray(spells["start_minute"]), np.asarray(spells["end_minute"])
     changed = at >= 0
-    was = _week(spells, changed & _of(spells, NURSING) & (begin < at) & (end >= at), person, len(ids))
-    now = _week(spells, changed & _of(spells, AT_HOME) & (begin <= at) & (end > at), person, len(ids))
+    was = _week(spells, changed & spells.of_products(*NURSING) & (begin < at) & (end >= at), person, len(ids))
+    now = _week(spells, changed & spells.of_products(*AT_HOME) & (begin <= at) & (end > at), person, len(ids))
     rows = np.flatnonzero((began >= 0) & (was > 0))
     drop = np.zeros(len(rows), np.int64)
     for version, on in rules.versions("T19", days(began[rows])):
         drop = np.where(on, version.function(was[rows], now[rows]), drop)
     return rows, began[rows], was[rows], drop
-
-
-def _of(spells: Table, starts: tuple[str, ...]) -> Bools:
-    """Spells of products with one of the beginnings."""
-    codes = [n for n, word in enumerate(spells.words("product")) if word.startswith(starts)]
-    return np.asarray(np.isin(spells["product"], codes), np.bool_)
 
 
 def _week(spells: Table, chosen: Bools, person: Ints, count: int) -> Ints:

@@ -20,7 +20,7 @@ from sim.law.wlz_home import GROUP_CARE
 from sim.limits import FIRST_YEAR, LAST_YEAR, MOST_PLACES
 from sim.scenario.numbers import refuse_dates
 from sim.scenario.wording import first_fault, key_of
-from sim.schema import CEILING_OUTCOMES, HOUSEHOLDS, POLICIES, SETTINGS, UNFUNDED_REASONS
+from sim.schema import CEILING_OUTCOMES, HOUSEHOLDS, POLICIES, SETTINGS, UNFUNDED_REASONS, covers
 from sim.units import cents as cents_of
 
 MOST_UNITS = 1000 * 1000
@@ -215,7 +215,7 @@ class CareBase(Part):
     per_day: Amount | None = None
     amount_eur: Euro | None = None
     surcharge_eur: Euro | None = None
-    contracted: Annotated[bool, Granted("P6", lambda case, line: line.product.startswith(NURSING))] = True
+    contracted: Annotated[bool, Granted("P6", lambda case, line: covers(NURSING, line.product))] = True
     reimbursed_pct: Percentage | None = None
     reference_eur: Euro | None = None
     agreed_eur: Euro | None = None

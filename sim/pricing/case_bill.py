@@ -20,7 +20,7 @@ from sim.law.parameters import Parameters
 from sim.law.people import ENDLESS, age_of
 from sim.law.ptz import FORM_OF, HOUSES, earning_years, maximum_cents
 from sim.law.ptz_scheme import scheme_runs
-from sim.law.registry import RuleSet, covers
+from sim.law.registry import RuleSet
 from sim.law.wlz_home import Indications
 from sim.law.zvw_hospital import CHILD_TEAM
 from sim.pricing.beside import Beside, beside_patient, partners_part
@@ -45,7 +45,7 @@ from sim.pricing.ledger import Ledger, price
 from sim.pricing.prices import PriceTable
 from sim.pricing.remarks import AS_IT_IS, Refusal, Remark, Wording, euros
 from sim.pricing.settings import PriceSettings
-from sim.schema import HOSPICE_SETTINGS, SETTINGS
+from sim.schema import HOSPICE_SETTINGS, SETTINGS, covers
 from sim.tariff import TariffBook
 from sim.units import ADULT_AGE_YEARS, MINUTES_PER_DAY, Ints, rounded
 from sim.units import cents as cents_of
@@ -324,7 +324,7 @@ def _on_care(case: Case, ledger: Ledger, place: tuple[str, ...], rules: RuleSet)
                 notes.setdefault((where, key), Remark(told, where=where, **about))
     out = [*notes.values(), *_help_beside_wlz(case, rules)]
     for dbc in case.care:
-        if dbc.opened is None or not dbc.product.startswith(DBC):
+        if dbc.opened is None or not covers(DBC, dbc.product):
             continue
         for number, other in enumerate(case.care):
             on = other.date

@@ -16,7 +16,7 @@ from sim.law.zvw_gp import REGISTRATIONS
 from sim.pricing.case import CareBase, Case, Stay, WlzPeriod
 from sim.pricing.home_budget import budget_id
 from sim.pricing.remarks import Refusal, Remark
-from sim.schema import SETTINGS
+from sim.schema import SETTINGS, covers
 from sim.tariff import TariffBook
 from sim.units import DAYS_PER_WEEK, HOURS_PER_DAY
 from sim.units import cents as cents_of
@@ -556,13 +556,13 @@ class Checker:
             )
 
     def _conditions(self, key: str, line: CareBase) -> None:
-        if line.product.startswith(TEAM) and line.fact("meeting_190006") is None:
+        if covers(TEAM, line.product) and line.fact("meeting_190006") is None:
             raise self.fault(f"{key}.meeting_190006", "is missing; say whether the meeting 190006 was held")
-        if line.agreed_eur is not None and not line.product.startswith(AGREED):
+        if line.agreed_eur is not None and not covers(AGREED, line.product):
             raise self.fault(f"{key}.agreed_eur", "belongs to {agreed} only; give amount_eur", agreed=AGREED)
         if line.agreed_eur is not None and line.amount_eur is not None:
             raise self.fault(key, "agreed_eur and amount_eur together; keep one")
-        if line.lent_from is not None and not line.product.startswith(AID):
+        if line.lent_from is not None and not covers(AID, line.product):
             raise self.fault(f"{key}.lent_from", "belongs to {aid} only; leave it out", aid=AID)
         if line.lent_from is not None and line.begin is not None and line.lent_from > line.begin:
             raise self.fault(
@@ -575,7 +575,7 @@ class Checker:
             raise self.fault(
                 f"{key}.reimbursed_pct", "belongs to care without a contract; add contracted: false"
             )
-        known = line.product.startswith("zvw.wijkverpleging")
+        known = covers("zvw.wijkverpleging", line.product)
         if not line.contracted and line.reimbursed_pct is None and not known:
             raise self.fault(
                 f"{key}.reimbursed_pct", "is missing; say how much the policy pays without a contract"

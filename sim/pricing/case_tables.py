@@ -16,7 +16,7 @@ from sim.errors import InputError
 from sim.law.days import DAY_PROFILES
 from sim.law.delivery import FACTS, WORDS, lets
 from sim.law.people import ENDLESS, NO_DAY, PARTNER_FORMS, PARTNER_NONE, birthday
-from sim.law.registry import RuleSet, covers
+from sim.law.registry import RuleSet
 from sim.law.wlz import StayFacts, add_months
 from sim.law.wlz_home import GROUP_CARE, in_budget
 from sim.law.zvw_gp import REGISTRATION_AGES
@@ -38,6 +38,7 @@ from sim.schema import (
     UNFUNDED_REASONS,
     WLZ_FORMS,
     Table,
+    covers,
     table,
 )
 from sim.tariff import TariffBook
@@ -699,7 +700,7 @@ def _within_dbc(case: Case, span: _Span) -> bool:
         return False
     for line in case.care:
         opened = line.opened or line.date
-        if line.product != DBC and not line.product.startswith(DBC + "."):
+        if not covers(DBC, line.product):
             continue
         if opened is None:
             continue

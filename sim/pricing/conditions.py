@@ -11,7 +11,7 @@ from sim.pricing.lines import OWN_NONE, Lines
 from sim.pricing.produce import Desk, Spells
 from sim.pricing.tables import Stays
 from sim.pricing.terms import NOT_STATED
-from sim.schema import CEILING_OUTCOMES
+from sim.schema import CEILING_OUTCOMES, covers
 from sim.units import Bools, Ints, times_over
 
 DAY_CARE = "zvw.kindzorg.dagverblijf"
@@ -112,7 +112,7 @@ def at_agreed_price(desk: Desk, id: str, lines: Lines) -> Lines:
     Lines
     """
     assert desk.terms is not None
-    if not id.startswith(BY_AGREEMENT):
+    if not covers(BY_AGREEMENT, id):
         return lines
     agreed = desk.terms.at("agreed", lines.spell_no)
     rows = np.flatnonzero(agreed != NOT_STATED)

@@ -24,7 +24,6 @@ from sim.law.delivery import (
 )
 from sim.law.ptz import FORM_OF, FORMS
 from sim.law.ptz_scheme import LAPSED
-from sim.law.registry import covers
 from sim.law.zvw_payments import Surcharges
 from sim.pricing.conditions import (
     OWN_COST,
@@ -41,12 +40,12 @@ from sim.pricing.reasons import Keys, reason, refuse
 from sim.pricing.remarks import Remark
 from sim.pricing.tables import Stays
 from sim.pricing.terms import NOT_STATED
-from sim.schema import SETTINGS, UNFUNDED_REASONS, Table
+from sim.schema import SETTINGS, UNFUNDED_REASONS, Table, covers
 from sim.units import MINUTES_PER_DAY, Bools, Ints
 
 SEDATION, KIT = "zvw.farmacie.sedatie", "zvw.farmacie.palliakit"
 TEAM, TEAM_IN_HOSPITAL = "zvw.msz.palliatief_team", "zvw.msz.palliatief_team.consult"
-SUBSIDISED = "ptz."
+SUBSIDISED = "ptz"
 """Beginning of products that a subsidy pays to organisations: nobody declares what it covers."""
 NOT_CONTRACTED = "own_payments.wijkverpleging.niet_gecontracteerd"
 HOME_NURSING = "zvw.wijkverpleging"
@@ -153,7 +152,7 @@ def spell_lines(
         inside += [
             (int(made.spell_no[r]), int(made.day[r]), int(rule[r])) for r in np.flatnonzero(found == INSIDE)
         ]
-        kept = np.flatnonzero((found == OWN) | ((found == FINE) & (not id.startswith(SUBSIDISED))))
+        kept = np.flatnonzero((found == OWN) | ((found == FINE) & (not covers(SUBSIDISED, id))))
         if len(kept):
             own = np.where(found[kept] == OWN, OWN_ACCOUNT, made.own[kept])
             held = (made if len(kept) == len(made) else made.take(kept)).with_(rule=rule[kept], own=own)
@@ -489,7 +488,7 @@ def _join_unfunded(parts: list[Unfunded]) -> Unfunded:
 
 def _not_contracted(desk: Desk, id: str, lines: Lines, contracted: Bools) -> list[Lines]:
     """Reimbursed part of invoices, and the rest as lines of their own for the patient."""
-    if not id.startswith(HOME_NURSING) and (desk.terms is None or np.all(contracted)):
+    if not covers(HOME_NURSING, id) and (desk.terms is None or np.all(contracted)):
         return [lines]
     out = lines.gross.copy()
     natura = desk.people.natura[lines.person]

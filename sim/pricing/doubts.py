@@ -12,10 +12,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from sim.law.delivery import FACTS, WORDS, fact_text
-from sim.law.registry import Rule, RuleSet, covers
+from sim.law.registry import Rule, RuleSet
 from sim.pricing.case import CareBase, Case
 from sim.pricing.case_tables import terminal_from
 from sim.pricing.remarks import Remark
+from sim.schema import covers
 from sim.tariff import TariffBook
 
 SAME_DAY, ADMITTED, EVER = "same_day", "admitted", "ever"
@@ -163,7 +164,7 @@ def _asks(line: CareBase, doubt: Doubt) -> bool:
 
 
 def _is_of(line: CareBase, products: tuple[str, ...], exact: bool) -> bool:
-    return line.product in products if exact else any(covers(start, line.product) for start in products)
+    return line.product in products if exact else covers(products, line.product)
 
 
 def _one_specialty(line: CareBase, other: CareBase, book: TariffBook) -> bool:

@@ -15,7 +15,7 @@ from sim.dates import EPOCH, date_of
 from sim.errors import InputError
 from sim.law.registry import Rule, RuleSet
 from sim.pricing.remarks import AS_IT_IS, Wording, euros
-from sim.schema import ITEMS, LAWS, NEVER, PAYERS, Table
+from sim.schema import ITEMS, LAWS, NEVER, PAYERS, Table, covers
 from sim.tariff import TariffBook, TariffValue
 from sim.units import Ints
 
@@ -23,7 +23,7 @@ BY_MONTH = ("wlz_eigen_bijdrage", "wmo_eigen_bijdrage")
 BY_YEAR = ("eigen_risico", "eigen_risico_teruggave", "gvs_bijbetaling", "zittend_vervoer")
 IN_ALL = ("bth_dagbijdrage", "niet_gecontracteerd", "overig")
 ITEM_ORDER = ITEMS[1:]
-PACKAGE_DAY, VV10_DAY = "wlz.vpt.", ".vv10"
+PACKAGE_DAY, VV10_DAY = "wlz.vpt", ".vv10"
 BEHIND_VV10 = {False: ("V2",), True: ("V2", "T7/meer_dan_profiel")}
 """Whether a day is of a vpt -> rules behind VV10 in place of the profile."""
 
@@ -262,7 +262,7 @@ def _word(words: tuple[str, ...], code: int) -> str:
 
 def _behind(product: str) -> tuple[str, ...]:
     """Rules by which a day has this price and no other."""
-    return BEHIND_VV10[product.startswith(PACKAGE_DAY)] if product.endswith(VV10_DAY) else ()
+    return BEHIND_VV10[covers(PACKAGE_DAY, product)] if product.endswith(VV10_DAY) else ()
 
 
 def _rule(rules: RuleSet, key: str, date: dt.date) -> Rule | None:

@@ -11,8 +11,7 @@ import numpy as np
 
 from sim.dates import months
 from sim.errors import InputError
-from sim.law.registry import covers
-from sim.schema import LAWS
+from sim.schema import LAWS, covers
 from sim.tariff import TariffBook
 from sim.units import MONTHS_PER_YEAR, Bools, Ints, times_over
 
@@ -65,7 +64,7 @@ class PriceTable:
 
     def under(self, *starts: str) -> Ints:
         """Codes of the products met so far that one of the ids or their beginnings covers (int64 array)."""
-        found = [n for n, id in enumerate(self.products) if any(covers(start, id) for start in starts)]
+        found = [n for n, id in enumerate(self.products) if covers(starts, id)]
         return np.array(found, np.int64)
 
     def row_code(self, row: str) -> int:

@@ -21,7 +21,7 @@ from sim.pricing.prices import PriceTable, gross
 from sim.pricing.tables import Stays
 from sim.pricing.terms import NOT_STATED, Terms
 from sim.scenario.payment import Payment
-from sim.schema import PER, Table
+from sim.schema import PER, Table, covers
 from sim.units import (
     MINUTES_PER_DAY,
     MINUTES_PER_WEEK,
@@ -33,7 +33,7 @@ from sim.units import (
     times_rate,
 )
 
-ELV = "zvw.elv."
+ELV = "zvw.elv"
 BTH_DAY = "zvw.wijkverpleging.bth_dag"
 IC = "zvw.msz.ic_dag"
 WARD, BLOCKED = "zvw.msz.verpleegdag", "zvw.msz.geblokkeerde_dag"
@@ -201,7 +201,7 @@ def day_lines(desk: Desk, stays: Stays, ic: tuple[Ints, Ints, Ints]) -> list[Lin
             keep = (quantity > 0) & desk.reference_days(stay)
             stay, product, first, quantity = stay[keep], product[keep], first[keep], quantity[keep]
         lines = priced_lines(desk, stays, stay, product, np.full(len(stay), rule), first, quantity)
-        if span.products[0].startswith(ELV):
+        if covers(ELV, span.products[0]):
             lines = lines.with_(gross=times_rate(lines.gross, desk.elv_factor))
         if span.products[0] == BTH_DAY:
             lines = lines.with_(gross=times_rate(lines.gross, desk.bth_factor))

@@ -11,12 +11,11 @@ from sim.dates import month_start_day, months, years
 from sim.law import wmo
 from sim.law.columns import order_by, spread, starts
 from sim.law.days import SETTING
-from sim.law.registry import covers
 from sim.law.wlz import add_months
 from sim.pricing.lines import OWN_NONE, Lines
 from sim.pricing.produce import Desk, Spells
 from sim.pricing.tables import Stays
-from sim.schema import LAWS, code
+from sim.schema import LAWS, code, covers
 from sim.units import MONTHS_PER_YEAR, Bools, Ints
 
 AT_HOME = ("thuis", "bth")

@@ -7,18 +7,19 @@ from collections.abc import Iterable
 from sim.errors import InputError
 from sim.report.background import Source, TariffRow
 from sim.report.results import RunView
+from sim.schema import covers
 from sim.tariff import TariffBook, TariffValue, load_tariffs
 
 _LEGAL = (
     "own_payments.aow",
-    "own_payments.eigen_risico.",
-    "own_payments.wijkverpleging.",
-    "own_payments.wlz.",
-    "own_payments.wmo.",
-    "ptz.ceiling",
+    "own_payments.eigen_risico",
+    "own_payments.wijkverpleging",
+    "own_payments.wlz",
+    "own_payments.wmo",
     "ptz.max",
     "ptz.plafond",
-    "ptz.referen",
+    "ptz.referentie_offset",
+    "ptz.referentiejaren",
     "wlz.afwezigheid",
 )
 """Beginnings of the ids of legal amounts that own payments and subsidy follow from."""
@@ -58,7 +59,7 @@ def _priced(book: TariffBook, rows: Iterable[str]) -> list[TariffValue]:
 
 def _legal(book: TariffBook, run: RunView) -> list[TariffValue]:
     day = run.counted[0]
-    ids = [id for id in book.parameter_ids if id.startswith(_LEGAL)]
+    ids = [id for id in book.parameter_ids if covers(_LEGAL, id)]
     return [v for id in ids for v in book.values(id) if v.valid_from <= day < v.valid_to]
 
 

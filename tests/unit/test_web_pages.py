@@ -9,13 +9,18 @@ import pytest
 from sim.cli import run_command
 from sim.errors import InputError
 from sim.pricing.remarks import TEXTS, Remark
+from sim.report import sections
 from sim.report.language import language
 from sim.report.page import FigureView, Prose, Row, TableView, number, text
+from sim.report.provenance import load_published
+from sim.report.results import Result
 from sim.web import server
 from sim.web.bill import bill_blocks, bill_of, bill_page, bill_sections, worked_cases
 from sim.web.blocks import block_html
+from tests.unit.report_data import comparison
 
 NL, EN = language("nl"), language("en")
+PUBLISHED = load_published(comparison().base.area)
 
 
 @pytest.fixture(scope="module")
@@ -123,6 +128,24 @@ def test_a_figure_becomes_an_image_with_its_text():
     markup = block_html(FigureView(svg, "Bijschrift", 'Drie & een "half"'), NL)
     assert 'alt="Drie &amp; een &quot;half&quot;"' in markup
     assert "<svg" not in markup
+
+
+@pytest.mark.parametrize(
+    ("words", "all_who_died", "of_those_known"), [(NL, "Wens", "kende"), (EN, "Wish", "knew")]
+)
+def test_the_first_screen_of_the_what_if_page_leads_with_the_wishes_of_everyone(
+    words, all_who_died, of_those_known
+):
+    result = comparison()
+    blocks = [block for block in sections.summary(result, words) if isinstance(block, TableView)]
+    labels = [row.cells[0].text for block in blocks for row in block.rows]
+    headline, beside = words.say("wishes_met"), words.say("preference_met")
+    assert headline.startswith(all_who_died)
+    assert of_those_known in beside
+    assert labels.index(headline) + 1 == labels.index(beside)
+    base = Result(result.base)
+    told = " ".join(s for _, sentences in sections.answers(base, words, PUBLISHED) for s in sentences)
+    assert words.percent(base.base.kpis.get("wishes_met").mean, 0) in told
 
 
 def test_the_page_is_for_this_machine_only_and_reports_to_nobody():
