@@ -87,6 +87,14 @@ MOST_IMPORTANT = 3
 PSA_LOW, PSA_HIGH = 0.025, 0.975
 FEWEST_POINTS = 8
 """Points below which a probabilistic analysis says nothing of a rank."""
+ASSUMPTION_DRAWS = 32
+"""Draws of all assumptions by which a comparison judges them, unless another number is asked for."""
+DRAW_REPLICATIONS = 2
+"""Replications of every draw: the fewest that tell chance from assumptions."""
+DRAWS_PER_CARRIER = 4
+"""Draws for every assumption that may be named as carrying a range."""
+RESAMPLES = 200
+"""Times that draws are drawn anew for the error of a range."""
 FISHER_LOST = 3
 """Observations that Fisher's transform of a correlation loses."""
 CAPACITY_REPLICATIONS = 8

@@ -15,9 +15,13 @@ from sim.experiment import (
     Keep,
     OnProgress,
     Plan,
+    checked_draws,
     compare_scenarios,
+    draw_assumptions,
     execute,
+    leave_out,
     parse_kpi,
+    refuse_headline,
     refuse_undecomposable,
     reprice,
 )
@@ -111,6 +115,7 @@ def compare(
     resume: bool = False,
     precision: str | Sequence[str] = (),
     decompose: str | None = None,
+    assumptions: int | None = None,
     on_progress: OnProgress | None = None,
 ) -> ComparisonResult:
     """Simulate a base and its alternatives on the same random numbers, and take paired differences.
@@ -133,6 +138,8 @@ def compare(
     decompose : str, optional
         A cost, such as `"cost:view=calendar"`, whose differences are taken apart into the shares of the
         named changes and into price, volume, mix, rule and interaction.
+    assumptions : int, optional
+        Draws of all assumptions, ASSUMPTION_DRAWS by default; 0 draws none, and the answer shows chance only.
 
     Returns
     -------
@@ -146,6 +153,9 @@ def compare(
         As `run`.
     """
     first, *others = scenarios_of(base, alternatives, area=area, seed=seed, replications=replications)
+    draws = checked_draws(assumptions)
+    for loaded in others:
+        refuse_headline(loaded.name, loaded.scenario.headline)
     names = "-".join(loaded.name for loaded in (first, *others))
     folder = user_path(out) if out is not None else RUNS / f"{names}-{first.area.name}"
     kpi, dimension = parse_kpi(COST if decompose is None else decompose)
@@ -179,6 +189,18 @@ def compare(
             scheduler=scheduler,
             on_progress=on_progress,
         )
+    if draws:
+        draw_assumptions(
+            [loaded.with_run(replications=done.replications) for loaded in (first, *others)],
+            folder,
+            load_tariffs(),
+            draws=draws,
+            jobs=processes(jobs),
+            scheduler=scheduler,
+            on_progress=on_progress,
+        )
+    else:
+        leave_out(folder)
     options = RunOptions(processes(jobs), scheduler)
     runs = {}
     for loaded in (first, *others):

@@ -8,10 +8,10 @@ from typing import TypeVar
 import pandas as pd
 
 from sim.errors import InputError, Message, Place, meant, nearest
-from sim.experiment import KpiDifference, KpiSummary
+from sim.experiment import KpiDifference, KpiSummary, Spread
 from sim.experiment.money import CALENDAR
 
-Row = TypeVar("Row", KpiSummary, KpiDifference)
+Row = TypeVar("Row", KpiSummary, KpiDifference, Spread)
 VIEW = "view"
 ESTIMATE = ("mean", "low", "high", "n", "unit")
 DIFFERENCE = ("base", "alt", "diff", "low", "high", "n", "unit")

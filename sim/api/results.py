@@ -30,6 +30,7 @@ from sim.api.show import answers_of, comparison_html, run_html
 from sim.data import user_path
 from sim.errors import InputError, Message, meant, nearest
 from sim.experiment import (
+    Assumptions,
     Decomposition,
     Explained,
     Keep,
@@ -37,8 +38,10 @@ from sim.experiment import (
     KpiSummary,
     Reached,
     Sensitivity,
+    Spread,
     explain_patient,
     frame,
+    read_assumptions,
     read_decompositions,
     summarise,
 )
@@ -528,6 +531,8 @@ class ComparisonResult(Reported):
         How narrow the intervals of a wanted precision became.
     decompositions : tuple of Decomposition
         Differences in cost taken apart, one an alternative; empty when that was not asked for.
+    assumptions : tuple of Assumptions
+        What the differences owe to the assumptions, one an alternative; empty when none were drawn.
     """
 
     folder: Path | None
@@ -535,8 +540,9 @@ class ComparisonResult(Reported):
     manifest: Mapping[str, Any]
     reached: tuple[Reached, ...] = ()
     decompositions: tuple[Decomposition, ...] = ()
+    assumptions: tuple[Assumptions, ...] = ()
     _kept: Path | None = field(repr=False, default=None)
-    """Comparison folder that nobody asked for, with what was taken apart."""
+    """Comparison folder that nobody asked for, with what was taken apart and drawn."""
 
     @classmethod
     def read(
@@ -560,7 +566,8 @@ class ComparisonResult(Reported):
         names = (document["base"], *document["alternatives"])
         found = runs or {name: RunResult.read(folder / document["runs"][name]) for name in names}
         header = {key: value for key, value in document.items() if key != "differences"}
-        return cls(folder, found, header, reached, tuple(read_decompositions(folder)))
+        apart, drawn = tuple(read_decompositions(folder)), read_assumptions(folder)
+        return cls(folder, found, header, reached, apart, drawn)
 
     def __repr__(self) -> str:
         """Base, alternatives and size."""
@@ -748,6 +755,33 @@ class ComparisonResult(Reported):
             )
         return one_of(self._differences_of(name)[chosen], name, dimension)
 
+    def spread(self, name: str, alternative: str | None = None, **dimension: str) -> Spread:
+        """How far one KPI's paired difference moves with the assumptions.
+
+        Parameters
+        ----------
+        name : str
+        alternative : str, optional
+            By default the first.
+        **dimension : str
+            As in `RunResult.kpi`.
+
+        Returns
+        -------
+        Spread
+            With `.low`, `.high`, `.sign` (probability) and `.carried` (assumptions with their shares).
+
+        Raises
+        ------
+        InputError
+            When no assumptions were drawn, or there is no such difference.
+        """
+        chosen = alternative or self.alternatives[0]
+        found = next((each for each in self.assumptions if each.alternative == chosen), None)
+        if found is None:
+            raise InputError("no draws of the assumptions of {name}; compare with assumptions", name=chosen)
+        return one_of(found.spreads, name, dimension)
+
     def decomposition(
         self, alternative: str | None = None, by: Literal["change", "kind"] = "change"
     ) -> pd.DataFrame:
@@ -817,7 +851,8 @@ class ComparisonResult(Reported):
     def _result(self) -> Any:
         from sim.report.build import result_of
 
-        return result_of([self.runs[name]._held for name in self], self.decompositions)
+        held = [self.runs[name]._held for name in self]
+        return result_of(held, self.decompositions, assumptions=self.assumptions)
 
     def _on_disk(self, place: Path) -> None:
         from sim.experiment.compare import write_comparison

@@ -149,6 +149,7 @@ def compare(
     resume: bool = False,
     precision: str | Sequence[str] = (),
     decompose: str | None = None,
+    assumptions: int = 0,
     on_progress: OnProgress | None = None,
 ) -> ComparisonResult:
     """Simulate a base and its alternatives on the same random numbers, and take paired differences.
@@ -168,6 +169,8 @@ def compare(
     decompose : str, optional
         A cost, such as `"cost:view=calendar"`, whose differences are taken apart into the shares of the
         named changes and into price, volume, mix, rule and interaction.
+    assumptions : int
+        Draws of all assumptions, such as 32; without them the answer shows chance only.
 
     Returns
     -------
@@ -184,11 +187,11 @@ def compare(
         scenarios = scenarios_of(base, alternatives, area=area, seed=seed, replications=replications)
         first, *others = scenarios
         given: Any = {"jobs": jobs, "scheduler": scheduler, "check": check, "on_progress": told}
-        studied: Any = {"precision": precision, "decompose": decompose}
+        studied: Any = {"precision": precision, "decompose": decompose, "assumptions": assumptions}
         if out is not None:
             return folders.compare(first, *others, out=out, keep=keep, resume=resume, **given, **studied)
         _refuse_resume(resume)
-        if precision or decompose is not None:
+        if precision or decompose is not None or assumptions:
             return _studied(scenarios, keep or "kpis", given, studied)
         options = RunOptions(processes(jobs), scheduler, check, told)
         return _comparison(scenarios, _results(scenarios, keep or "kpis", options))

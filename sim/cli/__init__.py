@@ -23,6 +23,7 @@ from sim.cli.shared import (
     FAILED,
     WRONG_INPUT,
     AreaOption,
+    AssumptionsOption,
     CheckOption,
     Form,
     FormOption,
@@ -301,6 +302,7 @@ def compare_scenarios(
     decompose_of: Annotated[
         str, typer.Option("--decompose-of", metavar="KPI", help="The cost that is taken apart.")
     ] = "cost:view=calendar",
+    assumptions: AssumptionsOption = None,
     lang: LangOption = Lang.nl,
     form: FormOption = Form.html,
     as_json: JsonOption = False,
@@ -308,7 +310,8 @@ def compare_scenarios(
     """Simulate a base and its alternatives on the same patients and report the paired differences."""
     from sim.api import folders
     from sim.experiment import as_json as row_as_json
-    from sim.experiment import decomposition_as_json
+    from sim.experiment import assumptions_as_json, decomposition_as_json
+    from sim.units import MOST_IMPORTANT
 
     with progress() as told:
         result = folders.compare(
@@ -325,6 +328,7 @@ def compare_scenarios(
             resume=resume,
             precision=precision or (),
             decompose=decompose_of if decompose else None,
+            assumptions=assumptions,
             on_progress=told,
         )
     tell_tasks(resume, result.reused, result.computed)
@@ -361,6 +365,7 @@ def compare_scenarios(
                 for found in result.reached
             ],
             "decompositions": [decomposition_as_json(found) for found in result.decompositions],
+            "assumptions": [assumptions_as_json(found, MOST_IMPORTANT) for found in result.assumptions],
             "differences": rows,
             "report": str(report),
         }

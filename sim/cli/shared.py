@@ -71,6 +71,10 @@ OutOption = Annotated[
 KeepOption = Annotated[
     KeepTables | None, typer.Option("--keep", help="Tables to store; default: all for one region.")
 ]
+AssumptionsOption = Annotated[
+    int | None,
+    typer.Option("--assumptions", metavar="N", help="Draws of all assumptions; 0 shows chance only."),
+]
 CheckOption = Annotated[bool, typer.Option("--check", help="Test the invariants of every task.")]
 ResumeOption = Annotated[bool, typer.Option("--resume", help="Go on with the folder; reuse what is done.")]
 LawOption = Annotated[

@@ -1,6 +1,16 @@
 """Experiments: replications on shared random numbers, KPIs with intervals, paired differences."""
 
 from sim.experiment.advise import Advice, Need, WarmUp, advise_on
+from sim.experiment.assumptions import (
+    Assumptions,
+    Carried,
+    Spread,
+    assumptions_as_json,
+    checked_draws,
+    draw_assumptions,
+    leave_out,
+    read_assumptions,
+)
 from sim.experiment.compare import Comparison, compare_scenarios, read_differences
 from sim.experiment.decompose import (
     COST,
@@ -12,6 +22,7 @@ from sim.experiment.decompose import (
 )
 from sim.experiment.execute import cores
 from sim.experiment.explain import Explained, explain_patient
+from sim.experiment.headline import HEADLINE, Headlined, headlined, refuse_headline
 from sim.experiment.impact import (
     Budget,
     BudgetDifference,
@@ -42,6 +53,18 @@ from sim.experiment.summary import (
 from sim.experiment.task import Keep, TaskSpec, price_journeys, run_task, simulate
 
 __all__ = [
+    "HEADLINE",
+    "Headlined",
+    "headlined",
+    "refuse_headline",
+    "Assumptions",
+    "Carried",
+    "Spread",
+    "assumptions_as_json",
+    "checked_draws",
+    "draw_assumptions",
+    "leave_out",
+    "read_assumptions",
     "COST",
     "Influence",
     "Method",

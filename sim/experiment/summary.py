@@ -166,7 +166,7 @@ def differences(base: pd.DataFrame, alt: pd.DataFrame) -> list[KpiDifference]:
     list of KpiDifference
         In the order of the base.
     """
-    first, second = _shared(base, alt)
+    first, second = shared_columns(base, alt)
     out = []
     for (name, dimension), (unit, values) in first.items():
         if (name, dimension) not in second:
@@ -206,12 +206,22 @@ def paired_values(base: pd.DataFrame, alt: pd.DataFrame) -> dict[tuple[str, str]
     dict of (name, dimension) to two float64 arrays
         In the order of the replications that both have; NaN where a KPI was not observed.
     """
-    first, second = _shared(base, alt)
+    first, second = shared_columns(base, alt)
     return {key: (values, second[key][1]) for key, (_, values) in first.items() if key in second}
 
 
-def _shared(base: pd.DataFrame, alt: pd.DataFrame) -> tuple[_Columns, _Columns]:
-    """Values by KPI over the replications that both runs have."""
+def shared_columns(base: pd.DataFrame, alt: pd.DataFrame) -> tuple[_Columns, _Columns]:
+    """Unit and values of every KPI, over the replications that both runs have.
+
+    Parameters
+    ----------
+    base, alt : pandas.DataFrame
+        As `differences`.
+
+    Returns
+    -------
+    two dicts of (name, dimension) to (unit, float64 array)
+    """
     shared = set(base["replication"].unique()) & set(alt["replication"].unique())
     first, _ = _columns(base[base["replication"].isin(shared)])
     second, _ = _columns(alt[alt["replication"].isin(shared)])

@@ -293,6 +293,32 @@ def reprice_journeys(spec: TaskSpec, source: Path, watch: Stopwatch) -> tuple[di
     return tables, remeasure(spec.scenario, spec.region, tables, spec.book, stored, money)
 
 
+def measured(spec: TaskSpec, journey: Mapping[str, Table]) -> Parts:
+    """Additive KPI parts of a task from its journeys, which may be those of another way to pay.
+
+    Parameters
+    ----------
+    spec : TaskSpec
+        No table of it is kept.
+    journey : mapping of table name to Table
+        As `simulate` gives them.
+
+    Returns
+    -------
+    Parts
+    """
+    return measure(spec.scenario, spec.region, _priced(spec, journey, Stopwatch()), spec.book)
+
+
+def _priced(spec: TaskSpec, journey: Mapping[str, Table], watch: Stopwatch) -> dict[str, Table]:
+    """Journeys with their ledger, as far as what the task keeps sees it."""
+    if spec.keep != "kpis" or spec.check or not _looks_backwards(spec.scenario):
+        return price_journeys(spec, journey, watch)
+    tables = {**journey, **_ledger_seen(spec, journey)}
+    watch.lap("pricing")
+    return tables
+
+
 def _counted(tables: Mapping[str, Table], first_minute: int) -> dict[str, Table]:
     """Rows of the people who are alive at a minute; tables without people as they are."""
     patients = tables["patients"]
@@ -343,12 +369,7 @@ def run_task(spec: TaskSpec) -> TaskResult:
         _idle.append(peak_megabytes())
     watch, before = Stopwatch(), _simulated[0]
     if spec.source is None:
-        journey = simulate(spec, watch)
-        if spec.keep == "kpis" and not spec.check and _looks_backwards(spec.scenario):
-            tables = journey | _ledger_seen(spec, journey)
-            watch.lap("pricing")
-        else:
-            tables = price_journeys(spec, journey, watch)
+        tables = _priced(spec, simulate(spec, watch), watch)
         parts = measure(spec.scenario, spec.region, tables, spec.book)
     else:
         tables, parts = reprice_journeys(spec, spec.source, watch)

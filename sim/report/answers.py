@@ -9,7 +9,7 @@ from typing import Literal
 
 from sim.report import style
 from sim.report.language import Language
-from sim.report.results import Alternative, Difference, Estimate, RunView
+from sim.report.results import Difference, Estimate, RunView
 
 Direction = Literal["up", "down", "same", "unclear"]
 Size = Literal["small", "moderate", "large"]
@@ -168,105 +168,3 @@ def run_answer(run: RunView, words: Language) -> tuple[str, str, str]:
             high=words.euro(high.mean),
         )
     return first, second, third
-
-
-def comparison_answer(alternative: Alternative, words: Language, scales: Scales) -> tuple[str, str, str]:
-    """Three sentences on a paired difference: cost and who bears it, place of death, what patients pay.
-
-    Parameters
-    ----------
-    alternative : Alternative
-    words : Language
-    scales : Scales
-
-    Returns
-    -------
-    tuple of three str
-    """
-    return (
-        _cost_sentence(alternative, words, scales),
-        _place_sentence(alternative, words, scales) + _wishes_sentence(alternative, words),
-        _payment_sentence(alternative, words, scales),
-    )
-
-
-def _cost_sentence(alternative: Alternative, words: Language, scales: Scales) -> str:
-    total = alternative.differences.get("cost", view="calendar")
-    if total is None:
-        return words.say("answer.cost.none")
-    way = direction(total)
-    share = relative(total)
-    sentence = words.say(
-        f"answer.cost.{way}",
-        difference=words.amount(abs(total.difference)),
-        signed=words.amount(total.difference, signed=True),
-        percent=words.percent(abs(share), 2),
-        interval=between(total, lambda x: words.amount(x, True), words),
-        size=words.say(f"size.{size(share, scales.relative)}"),
-        period=period(alternative.run, words),
-    )
-    payer = largest(alternative.differences.along("cost", "payer", view="calendar"))
-    if payer is None or way == "same":
-        return sentence + "."
-    part = alternative.differences.along("cost", "payer", view="calendar")[payer]
-    return sentence + words.say(
-        f"answer.payer.{direction(part)}",
-        payer=words.word("payer_in_sentence", payer),
-        amount=words.amount(part.difference, signed=True),
-    )
-
-
-def _place_sentence(alternative: Alternative, words: Language, scales: Scales) -> str:
-    places = alternative.differences.along("place_of_death", "setting")
-    ups = {k: d for k, d in places.items() if direction(d) == "up"}
-    downs = {k: d for k, d in places.items() if direction(d) == "down"}
-    if not ups and not downs:
-        same = bool(places) and all(direction(d) == "same" for d in places.values())
-        return words.say("answer.places.same" if same else "answer.places.unclear")
-    clear = {**ups, **downs}
-    parts = []
-    for way, group in (("up", ups), ("down", downs)):
-        top = largest(group)
-        if top is not None:
-            parts.append(
-                words.say(
-                    f"answer.places.{way}",
-                    place=words.word("place_in_sentence", top),
-                    points=words.points(group[top].difference, style.POINT_DIGITS),
-                    interval=between(group[top], lambda v: words.bare_points(v, style.POINT_DIGITS), words),
-                )
-            )
-    widest = max(abs(d.difference) for d in clear.values())
-    return words.say(
-        "answer.places.change",
-        parts=words.listing(parts),
-        size=words.say(f"size.{size(widest, scales.points)}"),
-    )
-
-
-def _wishes_sentence(alternative: Alternative, words: Language) -> str:
-    """Wishes for the place of death met of all who died; empty where the runs did not count them."""
-    found = alternative.differences.get("wishes_met")
-    if found is None:
-        return ""
-    return words.say(
-        f"answer.wishes.{direction(found)}",
-        base=words.percent(found.base, 1),
-        alt=words.percent(found.alt, 1),
-        interval=between(found, lambda v: words.bare_points(v, style.POINT_DIGITS), words),
-    )
-
-
-def _payment_sentence(alternative: Alternative, words: Language, scales: Scales) -> str:
-    mean = alternative.differences.get("patient_payment_mean")
-    if mean is None:
-        return words.say("answer.payment.none")
-    return words.say(
-        f"answer.payment.{direction(mean)}",
-        base=words.euro(mean.base),
-        alt=words.euro(mean.alt),
-        difference=words.euro(abs(mean.difference), 2),
-        signed=words.euro(mean.difference, 2, signed=True),
-        interval=between(mean, lambda x: words.euro(x, 2, signed=True), words),
-        size=words.say(f"size.{size(relative(mean), scales.relative)}"),
-    )

@@ -16,15 +16,17 @@ from sim.report import (
     sections_places,
     sensitivity,
 )
+from sim.report.comparison_answer import answer_note
 from sim.report.examples import Example, load_examples
 from sim.report.language import Language, language
 from sim.report.page import Section
 from sim.report.provenance import Published, load_published
 from sim.report.render import render_page, render_template
 from sim.report.results import Alternative, Result, RunView, estimates, paired
+from sim.scenario.paths import HEADER
 
 if TYPE_CHECKING:
-    from sim.experiment import Decomposition, Sensitivity
+    from sim.experiment import Assumptions, Decomposition, Sensitivity
     from sim.store import StoredRun
 
 __all__ = ["answer_of", "build_report", "load_result", "render", "render_page"]
@@ -91,7 +93,7 @@ def load_result(folder: Path) -> Result:
     InputError
         When the folder is neither.
     """
-    from sim.experiment import read_decompositions, read_sensitivities
+    from sim.experiment import read_assumptions, read_decompositions, read_sensitivities
     from sim.store import is_comparison, load_run
 
     if not folder.is_dir():
@@ -100,14 +102,17 @@ def load_result(folder: Path) -> Result:
         )
     runs = [load_run(path) for path in (comparison_runs(folder) if is_comparison(folder) else [folder])]
     _refuse_damage(folder)
-    apart = read_decompositions(folder) if is_comparison(folder) else ()
-    return result_of(runs, apart, read_sensitivities(folder))
+    if not is_comparison(folder):
+        return result_of(runs, sensitivities=read_sensitivities(folder))
+    apart, drawn = read_decompositions(folder), read_assumptions(folder)
+    return result_of(runs, apart, read_sensitivities(folder), drawn)
 
 
 def result_of(
     runs: Sequence[StoredRun],
     decompositions: Sequence[Decomposition] = (),
     sensitivities: Sequence[Sensitivity] = (),
+    assumptions: Sequence[Assumptions] = (),
 ) -> Result:
     """What a page reports of runs at hand.
 
@@ -117,15 +122,17 @@ def result_of(
         The base first.
     decompositions : sequence of Decomposition
     sensitivities : sequence of Sensitivity
+    assumptions : sequence of Assumptions
 
     Returns
     -------
     Result
     """
-    from sim.experiment import differences
+    from sim.experiment import differences, headlined
 
     base, *others = runs
     apart = {found.alternative: found for found in decompositions}
+    drawn = {found.alternative: found for found in assumptions}
     return Result(
         _view(base),
         tuple(
@@ -134,6 +141,8 @@ def result_of(
                 paired(differences(base.kpis, run.kpis)),
                 _all_changes(base.manifest, run.manifest),
                 apart.get(str(run.manifest["scenario"]["name"])),
+                drawn.get(str(run.manifest["scenario"]["name"])),
+                tuple(headlined(run.manifest["scenario"].get("headline", ()), base.kpis, run.kpis)),
             )
             for run in others
         ),
@@ -174,7 +183,7 @@ def answer_of(folder: Path | str, lang: str = LANGUAGES[0]) -> list[str]:
     Returns
     -------
     list of str
-        Three a run, three an alternative of a comparison.
+        Three a run; of a comparison those of every alternative.
     """
     from sim.experiment import read_budget
 
@@ -228,19 +237,7 @@ def _view(run: Any) -> RunView:
     return RunView(run.manifest, estimates(summarise(run.kpis)), tuple(run.manifest.get("tariff_rows", ())))
 
 
-_HEADER = (
-    "name",
-    "title",
-    "question",
-    "mechanism",
-    "evidence",
-    "status",
-    "author",
-    "date",
-    "references",
-    "extends",
-    "replications",
-)
+_HEADER = (*HEADER, "replications")
 _NO_VALUE = ("kind", "source", "reason", "range", "range_factor")
 
 
@@ -318,6 +315,7 @@ def render(
         question=sections.question(result, words),
         subtitle=sections.subtitle(result, words),
         answers=sections.answers(result, words, published),
+        answer_note=answer_note(result.alternatives, words),
         lead=sections.summary(result, words),
         sections=found,
     )

@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from sim import stats, store
+from sim import store
 from sim.data import data_folder, read_json
 from sim.errors import LANGUAGES
 from sim.experiment import Sensitivity
@@ -23,7 +23,7 @@ from sim.report import figures_change, sensitivity, style
 from sim.report.language import Language, language
 from sim.report.page import Block, Cell, Prose, Row, Section, TableView, figure, number, text, with_assumed
 from sim.report.render import render_page
-from sim.report.results import Difference
+from sim.report.results import Difference, difference_of
 from sim.schema import HOSPICE_SETTINGS
 from sim.stats import Interval
 from sim.units import Floats
@@ -199,7 +199,7 @@ def read_gallery(folder: Path, plan: Mapping[str, Any], sensitivities: Sequence[
         found[name] = Entry(
             run.manifest["scenario"],
             tuple(run.manifest["changes"]),
-            {id: _difference(*sides) for id, sides in moved.items()},
+            {id: difference_of(*sides) for id, sides in moved.items()},
             _gains(run),
         )
     families = tuple(
@@ -226,13 +226,6 @@ def _fits(dimension: Mapping[str, str], wanted: Mapping[str, str]) -> bool:
     return set(dimension) == set(wanted) and all(
         value in ("*", dimension[key]) for key, value in wanted.items()
     )
-
-
-def _difference(base: Floats, alt: Floats) -> Difference:
-    found = stats.paired_interval(base, alt)
-    pairs = ~(np.isnan(base) | np.isnan(alt))
-    means = stats.mean(base[pairs]), stats.mean(alt[pairs])
-    return Difference(*means, found.mean, found.low, found.high, found.n)
 
 
 def _gains(run: store.StoredRun) -> dict[str, Interval]:

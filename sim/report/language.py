@@ -20,7 +20,7 @@ from sim.report import style
 from sim.units import CENTS_PER_EURO
 
 _DATE = {"nl": "dd-MM-yyyy", "en": "d MMM yyyy"}
-_EURO = {"nl": "€\u00a0{sign}{amount}", "en": "{sign}\u2060€{amount}"}
+_EURO = {"nl": "{sign}\u2060€\u00a0{amount}", "en": "{sign}\u2060€{amount}"}
 _MINUS = "\u2212"
 _JOINER = "\u2060"
 
@@ -206,7 +206,7 @@ class Language:
         return self.number(float(text), digits)
 
     def euro(self, value: float, digits: int = style.EURO_DIGITS, signed: bool = False) -> str:
-        """Euros: `€ 1.234,56` and `€ −1,00` in Dutch, `€1,234.56` and `−€1.00` in English."""
+        """Euros: `€ 1.234,56` and `−€ 1,00` in Dutch, `€1,234.56` and `−€1.00` in English."""
         if not math.isfinite(value):
             return self.say("none")
         sign = self._sign(value, digits, signed)

@@ -8,7 +8,19 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Generic, TypeVar
 
-from sim.experiment import Decomposition, KpiDifference, KpiSummary, Sensitivity
+import numpy as np
+
+from sim import stats
+from sim.experiment import (
+    Assumptions,
+    Decomposition,
+    Headlined,
+    KpiDifference,
+    KpiSummary,
+    Sensitivity,
+    Spread,
+)
+from sim.units import Floats
 
 Dimension = frozenset[tuple[str, str]]
 T = TypeVar("T")
@@ -176,14 +188,48 @@ class RunView:
         return int(self.manifest["replications"])
 
 
+def difference_of(base: Floats, alt: Floats, unit: str = "") -> Difference:
+    """The paired difference of one figure that both sides have by replication.
+
+    Parameters
+    ----------
+    base, alt : float64 array
+        NaN in a replication that did not observe it.
+    unit : str
+    """
+    found = stats.paired_interval(base, alt)
+    pairs = ~(np.isnan(base) | np.isnan(alt))
+    means = stats.mean(base[pairs]), stats.mean(alt[pairs])
+    return Difference(*means, found.mean, found.low, found.high, found.n, unit)
+
+
 @dataclass(frozen=True)
 class Alternative:
-    """One alternative of a comparison: its run and its paired differences to the base."""
+    """One alternative of a comparison: its run and its paired differences to the base.
+
+    Parameters
+    ----------
+    run : RunView
+    differences : Kpis of Difference
+    changes : tuple of mapping
+        `path`, `before`, `after` of what it changes.
+    decomposition : Decomposition, optional
+    assumptions : Assumptions, optional
+        What the differences owe to the assumptions; None where none were drawn.
+    headline : tuple of Headlined
+        The headline measures of its scenario, one an item.
+    """
 
     run: RunView
     differences: Kpis[Difference]
     changes: tuple[Mapping[str, Any], ...] = ()
     decomposition: Decomposition | None = None
+    assumptions: Assumptions | None = None
+    headline: tuple[Headlined, ...] = ()
+
+    def spread(self, name: str, **dimension: str) -> Spread | None:
+        """What one difference owes to the assumptions; None where none were drawn or it was not observed."""
+        return None if self.assumptions is None else self.assumptions.of(name, dimension)
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from sim.experiment.budgets import BUDGET_LINES
 from sim.experiment.kpis import ASSUMED_PRICE_SHARE
 from sim.report import figures, figures_change, figures_flow, style
-from sim.report.answers import comparison_answer, period, run_answer
+from sim.report.answers import period, run_answer
+from sim.report.comparison_answer import comparison_answer
 from sim.report.language import Language
 from sim.report.page import (
     Block,
@@ -33,15 +34,15 @@ from sim.report.provenance import Published, value_text
 from sim.report.results import Alternative, Estimate, Result, RunView
 from sim.schema import CEILING_OUTCOMES, LAWS, PAYERS, SETTINGS, UNFUNDED_REASONS
 
-Answers = tuple[tuple[str, tuple[str, str, str]], ...]
+Answers = tuple[tuple[str, tuple[str, ...]], ...]
 
 
 def answers(result: Result, words: Language, published: Published) -> Answers:
-    """The answer in three sentences: one a run, or one an alternative of a comparison.
+    """The answer in sentences: of a run by itself, or of every alternative of a comparison.
 
     Returns
     -------
-    tuple of (title, three sentences)
+    tuple of (title, sentences)
     """
     if not result.alternatives:
         return (("", run_answer(result.base, words)),)

@@ -8,6 +8,7 @@ from typing import Any
 
 from sim.experiment.kpis import KPIS
 from sim.report import background, sections
+from sim.report.comparison_answer import answer_note
 from sim.report.excel import Sheet, Value
 from sim.report.figures_flow import level_name, month_name
 from sim.report.language import Language
@@ -176,7 +177,7 @@ def _summary(result: Result, words: Language, published: Published) -> Sheet:
         sections.subtitle(result, words),
         sections.question(result, words),
         *(f"{name}: {text}" if name else text for name, texts in told for text in texts),
-        words.say("answer.note"),
+        answer_note(result.alternatives, words),
     ]
     head = [words.say("column.measure"), words.say("column.unit"), *_number_heads(result, words)]
     rows, units = [], []

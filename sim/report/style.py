@@ -85,7 +85,20 @@ POINT_DIGITS = 2
 DAY_DIGITS = 1
 TABLE_DIGITS = 2
 PLACES_NAMED = 3
+PAYERS_NAMED = 2
+SHARE_UNIT = "share"
 SIGNIFICANT = 3
+MOST_DIGITS = 3
+"""Decimals of a number that is rounded to its uncertainty."""
+MOST_ODDS = 0.99
+"""A probability above this is told as that much or more."""
+SMALL_EUROS = 100
+"""Below this an amount without uncertainty is told in cents."""
+MILLION_STEP = 1000
+"""An amount rounded more finely than this is told in euros, not in millions."""
+NEARLY = 1e-9
+TEN = 10.0
+"""Numbers are rounded to a power of it."""
 HASH_CHARACTERS = 12
 
 RC: dict[Any, Any] = {

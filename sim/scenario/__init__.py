@@ -11,7 +11,7 @@ from sim.scenario.loader import (
     vary_area,
 )
 from sim.scenario.models import Area, Region, Scenario, Site
-from sim.scenario.overlay import Change
+from sim.scenario.overlay import Change, is_choice
 from sim.scenario.places import acute_beds_of, beds_of, beds_planned
 from sim.scenario.provenance import Setting
 from sim.scenario.regions import Cluster, clusters_of, numbered_regions, regions_of
@@ -34,6 +34,7 @@ __all__ = [
     "clusters_of",
     "differing",
     "effect_of",
+    "is_choice",
     "load_area",
     "load_scenario",
     "numbered_regions",

@@ -14,13 +14,12 @@ from pydantic import BaseModel, ValidationError
 from sim.data import data_folder, read_json, shown
 from sim.errors import InputError, Message, Place, echo, meant, nearest
 from sim.limits import MOST_LAYERS
-from sim.scenario import provenance
+from sim.scenario import paths, provenance
 from sim.scenario.area_csv import read_area_form
 from sim.scenario.models import Area, Scenario
 from sim.scenario.numbers import is_identifier
 from sim.scenario.overlay import Change, Data, Overlay, SetItem, apply_items, item_at
 from sim.scenario.own import Own
-from sim.scenario.paths import addresses
 from sim.scenario.provenance import Setting
 from sim.scenario.wording import first_fault, key_of
 
@@ -355,19 +354,7 @@ class _Layer:
     def header(self) -> Data:
         if self.overlay is not None:
             return self.overlay.header(self.file.stem)
-        described = (
-            "name",
-            "title",
-            "question",
-            "mechanism",
-            "evidence",
-            "status",
-            "author",
-            "date",
-            "references",
-            "extends",
-        )
-        return {key: self.data[key] for key in described}
+        return {key: self.data[key] for key in paths.HEADER if key != "area"}
 
     def over(
         self, below: Data, leave: Iterable[str] = (), keep: Mapping[str, Any] | None = None
@@ -467,7 +454,7 @@ def _combined(
 
 def _paths(overlay: Overlay | None) -> set[str]:
     """Canonical paths that an overlay sets; a path that leads nowhere is reported where it is applied."""
-    known = addresses()
+    known = paths.addresses()
     items = overlay.set if overlay is not None else ()
     return {known[item.path].path for item in items if item.path in known}
 

@@ -38,6 +38,7 @@ from sim.scenario.effects import (
     effects,
     marks,
 )
+from sim.scenario.headline import Headline
 from sim.scenario.numbers import (
     CeilingShares,
     Days,
@@ -80,6 +81,7 @@ MoreBeds = Annotated[int, Field(ge=-MOST_BEDS, le=MOST_BEDS)]
 Beds = Annotated[int, Field(ge=0, le=MOST_BEDS)]
 OwnRate = Annotated[float, Field(gt=0.0, le=MOST_FACTOR)]
 """A region's own rate as a multiple of the scenario's."""
+Headlines = Annotated[tuple[Headline, ...], Field(max_length=8)]
 PlaceSetting = Literal["bth", "hch", "pu", "elv", "respijt", "ziekenhuis"]
 
 
@@ -367,6 +369,7 @@ class Scenario(Model):
     author: Annotated[Line, NOTHING]
     date: Annotated[dt.date, NOTHING]
     references: Annotated[References, NOTHING]
+    headline: Annotated[Headlines, NOTHING] = ()
     extends: Annotated[str | None, NOTHING] = None
     area: Annotated[str, NOTHING]
     seed: Annotated[int, Field(ge=0, le=MOST_SEED), CARE]

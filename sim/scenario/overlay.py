@@ -13,11 +13,13 @@ from pydantic import Field
 from sim.errors import InputError, Message
 from sim.limits import LONGEST_PATH
 from sim.scenario import paths
+from sim.scenario.headline import Headline
 from sim.scenario.numbers import Identifier, Kind, Line, Model, Multiple, Reference, References, Text
 
 Data = dict[str, Any]
 
 _NOT_STATED = Text(nl="niet vermeld", en="not stated")
+_CHOSEN = "chosen in scenario "
 
 
 class SetItem(Model):
@@ -49,6 +51,7 @@ class Overlay(Model):
     author: Line = _NOT_STATED.en
     date: dt.date | None = None
     references: References = ()
+    headline: Annotated[tuple[Headline, ...], Field(max_length=8)] = ()
     area: str | None = None
     set: tuple[SetItem, ...] = ()
 
@@ -192,11 +195,22 @@ def _explain(owner: Data, given: Data, change: Change, address: paths.Address) -
             owner.pop(key, None)
         owner.update(given)
         return
-    owner.update(kind="assumption", source=None, reason=f"chosen in scenario {change.overlay}")
+    owner.update(kind="assumption", source=None, reason=f"{_CHOSEN}{change.overlay}")
     if address.path != f"{address.owner}.value" or address.schema.get("type") not in ("number", "integer"):
         owner["range_factor"] = owner.get("range_factor") or [1, 1]
     elif _is_number(change.before) and _is_number(change.after):
         owner["range"] = sorted((change.before, change.after))
+
+
+def is_choice(reason: str | None) -> bool:
+    """Whether a reason says that an overlay chose a value and told no more of it.
+
+    Parameters
+    ----------
+    reason : str or None
+        Of a parameter.
+    """
+    return reason is not None and reason.startswith(_CHOSEN)
 
 
 def _is_number(value: Any) -> bool:

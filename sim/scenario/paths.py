@@ -20,6 +20,7 @@ HEADER = (
     "author",
     "date",
     "references",
+    "headline",
     "extends",
     "area",
 )

@@ -1,7 +1,7 @@
 """Run folders: Parquet tables with a fixed schema, a manifest, finished tasks, a lock."""
 
 from sim.store.arrow import decode, empty, encode, ordered, parquet_bytes, parquet_rows
-from sim.store.atomic import checksum, json_bytes, seal, unseal, write_bytes
+from sim.store.atomic import checksum, json_bytes, make_folder, remove, seal, unseal, write_bytes
 from sim.store.comparison import COMPARED, COMPARISON, is_comparison, read_comparison
 from sim.store.documents import opened, read_document, sealed, write_document
 from sim.store.folder import (
@@ -46,6 +46,7 @@ __all__ = [
     "is_comparison",
     "json_bytes",
     "load_run",
+    "make_folder",
     "opened",
     "ordered",
     "parquet_bytes",
@@ -55,6 +56,7 @@ __all__ = [
     "read_document",
     "read_file",
     "read_manifest",
+    "remove",
     "seal",
     "sealed",
     "sidecar_path",

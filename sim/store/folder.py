@@ -46,7 +46,7 @@ KEEPS = ("kpis", "journey", "all")
 """What a run folder may keep."""
 _TABLES = "tables"
 _PARTS = "parts"
-STUDIES = ("sensitivity.json", "sensitivity", "decomposition.json", "decomposition")
+STUDIES = ("sensitivity.json", "sensitivity", "decomposition.json", "decomposition", "assumptions")
 """What studies leave in the folder of a run or comparison; it goes when the folder is started afresh."""
 _PRICED = "priced_from"
 _IDENTITY = ("schema_version", "seed", "scenario", "area", "hashes", "versions", "keep", "clusters", _PRICED)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
+import json
 import re
 from bisect import bisect_right
 from collections.abc import Iterable, Mapping, Sequence
@@ -187,6 +188,15 @@ class TariffValue:
     def assumption(self) -> bool:
         """Whether the value is an assumption."""
         return self.kind == "assumption"
+
+    def at(self, level: float) -> TariffValue:
+        """The same with its amount elsewhere in its range, from 0 (low) to 1 (high), in as many decimals."""
+        if self.range is None:
+            return self
+        low, high = self.range
+        step = min((self.amount, low, high), key=lambda number: int(number.as_tuple().exponent))
+        amount = (low + (high - low) * Decimal(level)).quantize(step)
+        return replace(self, amount=min(max(amount, low), high))
 
 
 class _Series:
@@ -553,6 +563,24 @@ class TariffBook:
         return TariffBook(
             self._products, self._parameters, [*others, *kept, mine], self._sources, digest, self.projected
         )
+
+    def within_ranges(self, levels: Mapping[str, float]) -> TariffBook:
+        """The same book with some values elsewhere in their range.
+
+        Parameters
+        ----------
+        levels : mapping of id to float
+            Of a product or parameter: the place of all its values with a range, from 0 (low) to 1 (high).
+
+        Returns
+        -------
+        TariffBook
+            Each value to as many decimals as it and its range are written in.
+        """
+        values = (v.at(levels[v.id]) if v.id in levels else v for v in self._all)
+        told = json.dumps(dict(levels), sort_keys=True)
+        digest = hashlib.sha256(f"{self._digest} {told}".encode()).hexdigest()
+        return TariffBook(self._products, self._parameters, values, self._sources, digest, self.projected)
 
     def _at(self, id: str, date: dt.date) -> TariffValue:
         value = self._series[id].on(day_of(date))

@@ -187,9 +187,13 @@ def test_keep_decides_which_tables_are_stored(capsys, hamlet, tmp_path):
 
 def test_compare_answers_with_paired_differences(capsys, hamlet, tmp_path):
     options = ["--area", str(hamlet), "--replications", "2", "--jobs", "1", "--out", str(tmp_path / "c")]
-    told = document(capsys, "compare", "basis_2026", "azwa_omzetplafond", *options, "--lang", "nl")
+    options += ["--assumptions", "8", "--lang", "nl"]
+    told = document(capsys, "compare", "basis_2026", "azwa_omzetplafond", *options)
     assert told["comparison"] == str(tmp_path / "c")
     assert (told["base"], told["alternatives"]) == ("basis_2026", ["azwa_omzetplafond"])
+    (drawn,) = told["assumptions"]
+    assert (drawn["alternative"], drawn["draws"], drawn["replications"]) == ("azwa_omzetplafond", 8, 2)
+    assert {"low", "high", "sign", "carried"} <= set(drawn["spreads"][0])
     keys = {"alternative", "name", "dimension", "unit", "base", "alt", "difference", "low", "high", "n"}
     assert keys <= set(told["differences"][0])
     for row in told["differences"]:

@@ -52,7 +52,8 @@ def parquet(folder: Path) -> dict[str, bytes]:
 
 
 def compare(area: Path, alternative: Path, out: Path, **options: Any) -> sim.ComparisonResult:
-    return sim.compare("basis_2026", alternative, area=area, out=out, keep="kpis", jobs=1, **options)
+    options = {"assumptions": 0, "keep": "kpis", **options}
+    return sim.compare("basis_2026", alternative, area=area, out=out, jobs=1, **options)
 
 
 def test_a_comparison_that_stops_at_a_precision_equals_one_of_that_many_replications(
@@ -116,7 +117,18 @@ def test_a_comparison_is_taken_apart_to_the_cent_and_shown_in_the_report(
         "--out",
         str(out),
     ]
-    ask = ["compare", "basis_2026", str(more_care), *options, "--decompose", "--json", "--lang", "en"]
+    ask = [
+        "compare",
+        "basis_2026",
+        str(more_care),
+        *options,
+        "--decompose",
+        "--assumptions",
+        "0",
+        "--json",
+        "--lang",
+        "en",
+    ]
     assert run_command(ask) == 0
     told = json.loads(capsys.readouterr().out)
     (found,) = told["decompositions"]
@@ -174,7 +186,19 @@ def test_a_wrong_question_of_a_comparison_is_refused_before_anything_runs(
 ) -> None:
     monkeypatch.setattr(comparing, "execute", None)
     out = tmp_path / "out"
-    given = ["compare", "basis_2026", str(more_care), "--area", str(hamlet), "--jobs", "1", "--out", str(out)]
+    given = [
+        "compare",
+        "basis_2026",
+        str(more_care),
+        "--area",
+        str(hamlet),
+        "--jobs",
+        "1",
+        "--assumptions",
+        "0",
+        "--out",
+        str(out),
+    ]
     assert run_command([*given, *option]) == 2
     told = capsys.readouterr().err
     assert told.startswith(said)

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from sim.experiment.headline import headlined
 from sim.experiment.summary import differences, summarise
 from sim.report.build import changed
 from sim.report.results import Alternative, Result, RunView, estimates, paired
@@ -252,4 +253,6 @@ def comparison(effect: Mapping[tuple[str, str], float] = EFFECT) -> Result:
     first, second = kpis(), kpis(effect)
     view = RunView(other, estimates(summarise(second)), tuple(other["tariff_rows"]))
     made = changed(manifest(base)["scenario"], other["scenario"])
-    return Result(run_view(), (Alternative(view, paired(differences(first, second)), made),))
+    headline = tuple(headlined(other["scenario"]["headline"], first, second))
+    found = Alternative(view, paired(differences(first, second)), made, headline=headline)
+    return Result(run_view(), (found,))

@@ -7,7 +7,6 @@ import pytest
 from sim.report.answers import (
     Scale,
     Scales,
-    comparison_answer,
     direction,
     largest,
     period,
@@ -15,6 +14,7 @@ from sim.report.answers import (
     run_answer,
     size,
 )
+from sim.report.comparison_answer import comparison_answer
 from sim.report.language import language
 from sim.report.results import Alternative, Difference, Estimate, Kpis, RunView
 
@@ -125,58 +125,55 @@ def test_a_run_without_kpis_says_so():
 def test_a_clear_rise_names_the_payer_whose_burden_rises_most():
     found = alternative(
         {
-            key("cost", CALENDAR): Difference(100e6, 103e6, 3e6, 2e6, 4e6),
-            key("cost", CALENDAR, ("payer", "zorgverzekeraar")): Difference(50e6, 54e6, 4e6, 3e6, 5e6),
-            key("cost", CALENDAR, ("payer", "aanbieder")): Difference(1e6, 0, -1e6, -1.1e6, -0.9e6),
+            key("cost", CALENDAR): Difference(100e6, 103e6, 3e6, 2e6, 4e6, 10, "eur"),
+            key("cost", CALENDAR, ("payer", "zorgverzekeraar")): Difference(
+                50e6, 54e6, 4e6, 3e6, 5e6, 10, "eur"
+            ),
+            key("cost", CALENDAR, ("payer", "aanbieder")): Difference(
+                1e6, 0, -1e6, -1.1e6, -0.9e6, 10, "eur"
+            ),
         }
     )
     first = comparison_answer(found, NL, SCALES)[0]
-    assert first.startswith("De getelde zorg kost in 2026 €\u00a03,00\u00a0mln meer (3,00%;")
-    assert "een matig verschil" in first
-    assert first.endswith("stijgen de lasten voor de zorgverzekeraar (€\u00a0+4,00\u00a0mln).")
+    assert first.startswith(
+        "De getelde zorg kost in 2026 naar schatting €\u00a03,0\u00a0mln meer, een matig verschil"
+    )
+    assert first.endswith("stijgen de lasten voor de zorgverzekeraar (+\u2060€\u00a04,0\u00a0mln).")
 
 
-def test_an_unclear_difference_is_called_unclear_and_given_with_its_sign():
-    found = alternative({key("cost", CALENDAR): Difference(100e6, 99.8e6, -200_000, -500_000, 100_000)})
+def test_an_unclear_difference_is_an_estimate_whose_sign_is_not_settled():
+    found = alternative(
+        {key("cost", CALENDAR): Difference(100e6, 99.8e6, -200_000, -500_000, 100_000, 10, "eur")}
+    )
     assert comparison_answer(found, EN, SCALES)[0] == (
-        "Whether the care counted costs more or less in 2026 is unclear: −\u2060€200,000 "
-        "(95% interval −\u2060€500,000 to +\u2060€100,000)."
+        "The care counted costs an estimated €200,000 less in 2026, a small difference "
+        "(chance ± 300,000; assumptions not drawn; sign not settled)."
     )
 
 
 def test_the_place_of_death_sentence_names_only_places_that_clearly_change():
     found = alternative(
         {
-            key("place_of_death", ("setting", "thuis")): Difference(0.38, 0.41, 0.03, 0.02, 0.04),
-            key("place_of_death", ("setting", "ziekenhuis")): Difference(0.2, 0.18, -0.02, -0.03, -0.01),
-            key("place_of_death", ("setting", "bth")): Difference(0.1, 0.09, -0.01, -0.03, 0.01),
+            key("place_of_death", ("setting", "thuis")): Difference(
+                0.38, 0.41, 0.03, 0.02, 0.04, 10, "share"
+            ),
+            key("place_of_death", ("setting", "ziekenhuis")): Difference(
+                0.2, 0.18, -0.02, -0.03, -0.01, 10, "share"
+            ),
+            key("place_of_death", ("setting", "bth")): Difference(0.1, 0.09, -0.01, -0.03, 0.01, 10, "share"),
         }
     )
     second = comparison_answer(found, NL, SCALES)[1]
     assert second == (
-        "Er overlijden meer mensen thuis (+3,00 procentpunt; 95%-interval +2,00 tot +4,00) en minder mensen "
-        "in het ziekenhuis (−2,00 procentpunt; 95%-interval −3,00 tot −1,00), een matig verschil."
+        "Er overlijden meer mensen thuis (+3,0 procentpunt; toeval ± 1,0; aannamen niet doorgerekend) en "
+        "minder mensen in het ziekenhuis (−2,0 procentpunt; toeval ± 1,0; aannamen niet doorgerekend), een "
+        "matig verschil."
     )
 
 
-def test_equal_runs_are_answered_as_exactly_the_same():
-    same = Difference(0.4, 0.4, 0.0, 0.0, 0.0)
+def test_one_replication_gives_no_chance():
     found = alternative(
-        {
-            key("cost", CALENDAR): same,
-            key("place_of_death", ("setting", "thuis")): same,
-            key("patient_payment_mean"): Difference(2500, 2500, 0.0, 0.0, 0.0),
-        }
+        {key("patient_payment_mean"): Difference(2500, 2600, 100, math.nan, math.nan, 1, "eur")}
     )
-    first, second, third = comparison_answer(found, NL, SCALES)
-    assert first == "De kosten van de getelde zorg blijven in 2026 precies gelijk."
-    assert second == "Waar mensen overlijden blijft precies gelijk."
-    paid = "Wat patiënten in het laatste levensjaar zelf betalen blijft precies gelijk"
-    assert third == f"{paid}: gemiddeld €\u00a02.500."
-
-
-def test_one_replication_gives_no_interval_and_an_unclear_answer():
-    found = alternative({key("patient_payment_mean"): Difference(2500, 2600, 100, math.nan, math.nan)})
     third = comparison_answer(found, NL, SCALES)[2]
-    assert "onduidelijk" in third
-    assert "één herhaling, dus geen interval" in third
+    assert "één herhaling, dus toeval onbekend" in third

@@ -1,6 +1,7 @@
 """The workbook: numbers are numbers, words are never formulas, headers stay in sight, in one language."""
 
 import json
+from dataclasses import replace
 
 import openpyxl
 import pandas as pd
@@ -10,7 +11,7 @@ from sim.experiment.kpis import KPIS
 from sim.report.excel import Sheet, workbook_bytes
 from sim.report.language import language
 from sim.report.provenance import load_published
-from sim.report.results import Alternative, Result, RunView
+from sim.report.results import Result, RunView
 from sim.report.sheets import all_sheets
 from tests.unit.report_data import comparison, run_view
 
@@ -120,9 +121,9 @@ def test_headers_are_frozen_and_have_filters_and_columns_are_wide_enough(dutch):
 
 
 def test_the_summary_holds_question_and_answer(dutch):
-    texts = [row[0].value for row in dutch["Samenvatting"].iter_rows(max_row=8)]
+    texts = [row[0].value for row in dutch["Samenvatting"].iter_rows(max_row=12)]
     assert any("Wat verandert er in kosten per wet" in t for t in texts if t)
-    assert any(t.startswith("De getelde zorg kost in 2026") for t in texts if t)
+    assert any(t.startswith("Kosten van de getelde zorg: €") for t in texts if t)
 
 
 def evil_result(compared, text):
@@ -136,9 +137,10 @@ def evil_result(compared, text):
     for run in compared.runs:
         scenario = {**run.scenario, "title": words, "question": words, "mechanism": words}
         scenario["extra"] = {"kind": "assumption", "value": text, "reason": text, "range": None}
+        scenario["headline"] = [{**item, "label": words} for item in run.scenario["headline"]]
         manifest = {**run.manifest, "scenario": scenario, "area": area}
         views.append(RunView(manifest, run.kpis, run.tariff_rows))
-    return Result(views[0], (Alternative(views[1], compared.alternatives[0].differences),))
+    return Result(views[0], (replace(compared.alternatives[0], run=views[1]),))
 
 
 def test_a_name_from_input_that_looks_like_a_formula_stays_text(compared, tmp_path):

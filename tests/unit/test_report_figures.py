@@ -128,7 +128,9 @@ def test_the_euro_axis_is_dutch_or_english(compared):
 
 def test_a_large_amount_has_an_axis_in_millions_and_a_small_difference_one_in_euros(compared):
     assert tick(figures.costs_by_payer(compared.base, NL), 25e6) == "€\u00a025"
-    assert tick(figures_change.differences_by_payer(compared.alternatives, NL), 25e3) == "€\u00a0+25.000"
+    assert (
+        tick(figures_change.differences_by_payer(compared.alternatives, NL), 25e3) == "+\u2060€\u00a025.000"
+    )
 
 
 def test_intervals_are_drawn(compared):
@@ -226,7 +228,7 @@ def test_a_tornado_has_a_bar_an_end_for_each_parameter_that_matters():
     drawing = figures_change.tornado(analysis(), NL)
     bars = drawing.figure.axes[0].patches
     assert [bar.get_width() for bar in bars] == [-3000, 9000]
-    assert "bij 0,1 €\u00a0−3.000, bij 0,9 €\u00a0+9.000" in drawing.alt
+    assert "bij 0,1 −\u2060€\u00a03.000, bij 0,9 +\u2060€\u00a09.000" in drawing.alt
     still = Sensitivity("tornado", "b", None, "cost", {}, "eur", Interval(1, 1, 1, 1), (), (), 1)
     assert figures_change.tornado(still, NL) is None
 

@@ -45,7 +45,7 @@ def comparison(tmp_path_factory: pytest.TempPathFactory) -> sim.ComparisonResult
     area["regions"][0]["palliative_deaths"] |= {"value": 60}
     (folder / "gehucht.yaml").write_text(json.dumps(area), encoding="utf-8")
     names = [name for family in PLAN["families"] for name in family["scenarios"]]
-    options: dict[str, Any] = {"replications": 2, "keep": "kpis", "jobs": 1}
+    options: dict[str, Any] = {"replications": 2, "keep": "kpis", "jobs": 1, "assumptions": 8}
     return sim.compare(PLAN["base"], *names, area=folder / "gehucht.yaml", out=folder / "runs", **options)
 
 

@@ -15,7 +15,8 @@ from sim.scenario import models
 
 NL, EN = language("nl"), language("en")
 HEADER = {
-    *("author", "date", "en", "evidence", "extends", "id", "kind", "mechanism", "name", "nl", "question"),
+    *("author", "date", "en", "evidence", "extends", "headline", "id", "kind", "mechanism", "name"),
+    *("form", "kpi", "label", "of", "per", "nl", "question"),
     *("range", "range_factor", "reason", "references", "setting", "source", "title", "value"),
 }
 
@@ -69,14 +70,14 @@ def test_every_code_of_the_tables_has_words(kind, codes):
 
 def test_money_dates_and_numbers_are_dutch():
     assert NL.euro(1234.56, 2) == "€\u00a01.234,56"
-    assert NL.euro(-0.37, 2) == "€\u00a0−0,37"
+    assert NL.euro(-0.37, 2) == "−\u2060€\u00a00,37"
     assert NL.cents(123456) == "€\u00a01.234,56"
     assert NL.date(dt.date(2026, 11, 22)) == "22-11-2026"
     assert NL.number(1234567.891, 2) == "1.234.567,89"
     assert NL.percent(0.3814) == "38,1%"
     assert NL.points(-0.0123) == "−1,2 procentpunt"
     assert NL.million(128_234_567) == "€\u00a0128,2\u00a0mln"
-    assert NL.million(3_740_000, signed=True) == "€\u00a0+3,74\u00a0mln"
+    assert NL.million(3_740_000, signed=True) == "+\u2060€\u00a03,74\u00a0mln"
 
 
 def test_money_dates_and_numbers_are_english():

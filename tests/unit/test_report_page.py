@@ -1,11 +1,14 @@
 """The page: self-contained, harmless, accessible, complete, in one language."""
 
 import re
+from dataclasses import replace
+from html import escape
 from html.parser import HTMLParser
 
 import pytest
 
 from sim.report.build import changed, render
+from sim.report.comparison_answer import comparison_answer
 from sim.report.language import language
 from sim.report.provenance import load_published, parameters
 from sim.report.results import Result, RunView
@@ -125,19 +128,21 @@ def test_a_comparison_has_three_figures_or_more_each_with_a_text_for_screen_read
     assert len(outline(dutch).of("figcaption")) == len(pictures)
 
 
-def test_the_first_screen_holds_question_answer_table_and_figure(dutch):
+def test_the_first_screen_holds_question_answer_table_and_figure(dutch, compared):
     first = dutch[dutch.index("<main") : dutch.index("<nav")]
     assert "Wat verandert er in kosten per wet" in first
-    assert first.count("<li>") == 3
+    scales = load_published(compared.base.area).scales
+    assert first.count("<li>") == len(comparison_answer(compared.alternatives[0], NL, scales)) <= 8
     # costs of the window, and beside them who died in it: a table holds one view
     assert first.count("<table") == 2
     assert first.count("<figure") == 1
 
 
 def test_the_answer_stands_in_the_page_as_the_tested_functions_give_it(dutch, compared):
-    total = compared.alternatives[0].differences.get("cost", view="calendar")
-    assert total.low > 0
-    assert f"De getelde zorg kost in 2026 {NL.amount(total.difference)} meer" in dutch
+    (alternative,) = compared.alternatives
+    sentences = comparison_answer(alternative, NL, load_published(compared.base.area).scales)
+    assert all(f"<li>{escape(sentence)}</li>" in dutch for sentence in sentences)
+    assert any(sentence.startswith("Kosten van de getelde zorg: €") for sentence in sentences)
 
 
 def test_the_page_says_its_language_and_keeps_to_it(dutch, english):
@@ -164,10 +169,11 @@ def test_markup_in_a_scenario_comes_out_harmless(compared):
     evil = "<script>alert('x')</script>"
     title = {"nl": evil, "en": evil}
     base = with_scenario(compared.base, title=title, question=title)
-    other = with_scenario(
-        compared.alternatives[0].run, title=title, question=title, mechanism=title, evidence=title
-    )
-    hurt = Result(base, (type(compared.alternatives[0])(other, compared.alternatives[0].differences),))
+    alternative = compared.alternatives[0]
+    headline = [{**item, "label": title} for item in alternative.run.scenario["headline"]]
+    texts = {"question": title, "mechanism": title, "evidence": title, "headline": headline}
+    other = with_scenario(alternative.run, title=title, **texts)
+    hurt = Result(base, (replace(alternative, run=other),))
     html = page(hurt, NL)
     assert "<script" not in html
     assert "&lt;script&gt;" in html

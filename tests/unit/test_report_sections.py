@@ -141,7 +141,7 @@ def test_an_analysis_names_the_assumptions_that_weigh_most_and_counts_the_others
     assert f"De aannames die het zwaarst wegen: {name}." in lead.text
     assert "a → b" in lead.text
     assert isinstance(drawn, FigureView)
-    assert cells(table)[name] == ["0,1 tot 0,9", "€\u00a0−3.000", "€\u00a0+9.000"]
+    assert cells(table)[name] == ["0,1 tot 0,9", "−\u2060€\u00a03.000", "+\u2060€\u00a09.000"]
     assert table.note == "Andere instellingen met een bandbreedte, zonder invloed: 1."
 
 
@@ -202,5 +202,5 @@ def test_another_way_to_pay_shows_what_providers_gain(compared):
     run = RunView(compared.base.manifest, kpis)
     caption = "Huidige praktijk 2026: wat aanbieders winnen of verliezen"
     shown = cells(tables(sections.schemes(Result(run), NL).blocks)[caption])
-    assert shown == {"ziekenhuis": ["€\u00a0200.000", "€\u00a0−5.000"]}
+    assert shown == {"ziekenhuis": ["€\u00a0200.000", "−\u2060€\u00a05.000"]}
     assert caption not in tables(sections.schemes(Result(compared.base), NL).blocks)

@@ -1,0 +1,105 @@
+"""Chance is taken out of the spread of draws: against a linear model whose ranges are known."""
+
+import math
+
+import numpy as np
+import pytest
+
+from sim.experiment.nested import carriers, nested, range_of, steadied
+
+DRAWS, EACH, DRAWN = 200, 2, 40
+SLOPES = {3: 6.0, 11: 3.0, 20: 2.0}
+"""Effect of three of the assumptions over their whole range; the others do nothing.
+
+A uniform level has variance 1/12, so the shares are 36/49, 9/49 and 4/49 and the deviation 7 / sqrt(12).
+"""
+MIDDLE, CHANCE = 1.0, 3.0
+
+
+def drawn(seed, chance=CHANCE, draws=DRAWS):
+    """Levels of a stratified draw and the answers of a linear model with chance of its own a replication."""
+    rng = np.random.default_rng(seed)
+    cells = np.array([rng.permutation(draws) for _ in range(DRAWN)]).T
+    levels = (cells + rng.random((draws, DRAWN))) / draws
+    truth = MIDDLE + sum(slope * (levels[:, place] - 0.5) for place, slope in SLOPES.items())
+    return levels, truth[:, np.newaxis] + chance * rng.standard_normal((draws, EACH)), truth
+
+
+def test_the_deviation_is_that_of_the_assumptions_and_that_of_chance_is_told_apart():
+    found = [nested(drawn(seed)[1]) for seed in range(40)]
+    # 7 / sqrt(12) = 2.021; chance in a mean of two replications 3 / sqrt(2) = 2.121
+    assert np.mean([math.sqrt(each.between) for each in found]) == pytest.approx(2.021, rel=0.03)
+    assert np.mean([math.sqrt(each.chance) for each in found]) == pytest.approx(2.121, rel=0.03)
+    # what a raw spread would say: sqrt(2.021**2 + 2.121**2) = 2.93
+    assert np.mean([each.raw.std(ddof=1) for each in found]) == pytest.approx(2.93, rel=0.03)
+
+
+def test_range_and_probability_of_the_sign_hold_the_truth_within_their_stated_errors():
+    rng = np.random.default_rng(1)
+    truth = MIDDLE + (rng.random((400_000, 3)) - 0.5) @ np.array([*SLOPES.values()])
+    wanted = [*np.quantile(truth, [0.025, 0.975]), float((truth > 0).mean())]
+    hits = []
+    for seed in range(40):
+        found = range_of(drawn(seed)[1], MIDDLE, math.nan, 0)
+        errors = (found.low_error, found.high_error, found.sign_error)
+        hits.append(
+            [abs(told - true) < 2 * error for told, true, error in zip(found, wanted, errors, strict=False)]
+        )
+    assert min(np.mean(hits, axis=0)) >= 0.9
+
+
+def test_shares_of_the_variance_hold_the_truth_within_their_stated_errors_and_nothing_else_is_named():
+    wanted = {place: slope**2 / 49 for place, slope in SLOPES.items()}
+    hits, named = [], set()
+    for seed in range(40):
+        levels, values, _ = drawn(seed)
+        found = carriers(levels, nested(values))
+        assert found[0].column == 3
+        named |= {each.column for each in found} - set(SLOPES)
+        hits += [
+            abs(each.share - wanted[each.column]) < 2 * each.error for each in found if each.column in wanted
+        ]
+    assert np.mean(hits) >= 0.9
+    assert len(named) <= 4  # a false one in one case of twenty
+
+
+def test_chance_alone_gives_no_range_and_no_carrier():
+    rng = np.random.default_rng(5)
+    values = 4.0 + rng.standard_normal((DRAWS, EACH))
+    found = nested(values)
+    assert math.sqrt(found.between) < 0.35  # chance in a mean is 0.71
+    assert carriers(rng.random((DRAWS, DRAWN)), found) == []
+
+
+def test_without_chance_the_draws_stay_as_they_are():
+    levels, values, truth = drawn(2, chance=0.0)
+    found = nested(values)
+    assert found.chance == 0
+    np.testing.assert_allclose(found.answers, truth)
+    shares = {each.column: each.share for each in carriers(levels, found)}
+    assert shares[3] == pytest.approx(36 / 49, abs=0.02)
+
+
+def test_the_same_people_at_the_middle_take_their_own_chance_out():
+    rng = np.random.default_rng(7)
+    people = 5 * rng.standard_normal(20)
+    used = np.array([[(2 * draw) % 20, (2 * draw + 1) % 20] for draw in range(DRAWS)])
+    _, values, _ = drawn(3, chance=0.5)
+    noisy = values + 0.8 * people[used]
+    plain, steady = nested(noisy), nested(steadied(noisy, (people - people.mean())[used]))
+    assert plain.chance > 10 * steady.chance
+    assert math.sqrt(steady.chance) == pytest.approx(0.5 / math.sqrt(2), rel=0.2)
+
+
+def test_the_probability_of_the_sign_counts_chance_beside_the_assumptions():
+    values = np.repeat(np.array([[-1.0], [1.0], [1.0], [1.0]] * 25), 2, axis=1)
+    # three of four draws lie one standard error above 0, one as far below; of Student t with 9 degrees of
+    # freedom a part of 0.8282 lies below 1: 0.75 * 0.8282 + 0.25 * 0.1718 = 0.6641
+    assert range_of(values, 0.5, 1.0, 9).sign == pytest.approx(0.6641, abs=1e-4)
+    assert range_of(values, -0.5, 1.0, 9).sign == pytest.approx(1 - 0.6641, abs=1e-4)
+    assert range_of(values, 0.5, math.nan, 0).sign == 0.75
+
+
+def test_an_answer_that_never_moves_has_no_range():
+    found = range_of(np.zeros((16, 2)), 0.0, 0.0, 9)
+    assert (found.low, found.high, found.low_error, found.high_error) == (0, 0, 0, 0)

@@ -1,0 +1,222 @@
+"""A difference is told with chance and assumptions, in one unit, in no more digits than these allow."""
+
+import math
+
+import numpy as np
+import pytest
+
+from sim.experiment import Assumptions, Carried, Headlined, Spread
+from sim.experiment.draws import Assumption
+from sim.report.answers import Scale, Scales
+from sim.report.comparison_answer import answer_note, comparison_answer
+from sim.report.language import language
+from sim.report.results import Alternative, Difference, Kpis, RunView
+from sim.report.uncertainty import bracket, form_of, odds, reach_of, rounded, step_of, verdict
+
+NL, EN = language("nl"), language("en")
+SCALES = Scales(Scale(0.01, 0.05), Scale(0.01, 0.05))
+SHARE = Assumption("ceiling.applies", None, "assumption", None, "onbekend", 0.0, 0.5, 0.25, False)
+PRICE = Assumption("tariffs.x", "Uur wijkverpleging", "assumption", None, "onbekend", 70, 80, 75, False)
+CALENDAR = ("view", "calendar")
+
+
+def spread(low, high, sign=0.8, name="cost", carried=(), **dimension):
+    return Spread(name, dimension, "eur", 0.0, low, high, sign, 0, 0, 0, (high - low) / 4, 1.0, 32, carried)
+
+
+def euros(difference, low, high, base=100e6):
+    return Difference(base, base + difference, difference, low, high, 10, "eur")
+
+
+@pytest.mark.parametrize(
+    ("value", "reach", "shown"),
+    [
+        (61_194, 29_310, 61_000),
+        (61_194, 110_000, 60_000),
+        (8_799, 37_552, 9_000),
+        (-0.58, 0.31, -0.58),
+        (-0.58, 3.1, -0.6),
+        (1_234, 0, 1_234),
+    ],
+)
+def test_a_number_keeps_two_digits_of_its_uncertainty(value, reach, shown):
+    assert rounded(value, step_of(reach)) == pytest.approx(shown)
+
+
+@pytest.mark.parametrize(
+    ("found", "owed", "said"),
+    [
+        (euros(61e3, 32e3, 90e3), spread(-70e3, 150e3), "open"),
+        (euros(61e3, 32e3, 90e3), spread(10e3, 150e3), "sure"),
+        (euros(-61e3, -90e3, -32e3), spread(-150e3, -10e3), "sure"),
+        (euros(-61e3, -90e3, -32e3), spread(10e3, 150e3), "open"),
+        (euros(61e3, -2e3, 90e3), spread(10e3, 150e3), "open"),
+        (euros(61e3, math.nan, math.nan), spread(10e3, 150e3), "open"),
+        (euros(61e3, 32e3, 90e3), None, "chance"),
+        (euros(0, 0, 0), None, "same"),
+        (euros(0, 0, 0), spread(0, 0), "same"),
+        (euros(0, 0, 0), spread(-5, 40), "open"),
+    ],
+)
+def test_a_sign_is_sure_only_when_it_holds_over_chance_and_assumptions(found, owed, said):
+    assert verdict(found, owed) == said
+
+
+def told(found, owed, words=NL):
+    form = form_of(found.unit, (found.difference,), reach_of(found, owed), words)
+    return f"{form.whole(found.difference)} ({bracket(found, owed, form, words)})"
+
+
+def test_the_sentence_of_the_design():
+    found = euros(61_194, 32_194, 90_194)
+    owed = spread(-70_312, 150_120, 0.78, carried=(Carried(SHARE, 0.9, 0.05), Carried(PRICE, 0.05, 0.02)))
+    assert told(found, owed) == (
+        "€\u00a060.000 (toeval ± 29.000; aannamen −70.000 tot +150.000; teken staat niet vast, "
+        f"kans op meer 78%, hangt vooral af van: {NL.path('ceiling.applies')})"
+    )
+    assert told(found, spread(20e3, 90e3), EN) == (
+        "€61,000 (chance ± 29,000; assumptions +20,000 to +90,000; certain)"
+    )
+
+
+def test_a_price_is_called_by_its_title():
+    owed = spread(-70e3, 150e3, carried=(Carried(PRICE, 0.9, 0.05),))
+    assert told(euros(61e3, 32e3, 90e3), owed).endswith("hangt vooral af van: Uur wijkverpleging)")
+
+
+def test_without_draws_the_sentence_says_so_and_one_replication_leaves_chance_unknown():
+    assert (
+        told(euros(61e3, 32e3, 90e3), None) == "€\u00a061.000 (toeval ± 29.000; aannamen niet doorgerekend)"
+    )
+    one = euros(61e3, math.nan, math.nan)
+    assert "één herhaling, dus toeval onbekend; aannamen" in told(one, spread(10e3, 150e3))
+
+
+def test_all_numbers_of_a_sentence_are_in_one_unit():
+    large = told(euros(-1_370_400, -1_400_000, -1_340_800), spread(-1_492_000, -1_030_000))
+    assert large == "−\u2060€\u00a01,37\u00a0mln (toeval ± 0,03; aannamen −1,49 tot −1,03; zeker)"
+    share = Difference(0.38, 0.4012, 0.0212, 0.0104, 0.032, 10, "share")
+    assert told(share, spread(0.004, 0.05)) == (
+        "2,1 procentpunt (toeval ± 1,1; aannamen +0,4 tot +5,0; zeker)"
+    )
+    count = Difference(41, 0, -41, -44, -38, 10, "count")
+    assert told(count, spread(-110, 0)).startswith("−41 (toeval ± 3; aannamen −110 tot 0")
+
+
+def test_the_range_holds_the_amount_also_where_every_range_leads_one_way():
+    found = euros(-229_800, -229_800, -229_800)
+    assert (
+        told(found, spread(-242_300, -231_100))
+        == "−\u2060€\u00a0229.800 (aannamen −242.300 tot −229.800; zeker)"
+    )
+
+
+def test_a_probability_is_never_none_or_all():
+    assert [odds(share, NL) for share in (0.0, 0.5, 0.994, 1.0)] == [
+        "onder 1%",
+        "50%",
+        "boven 99%",
+        "boven 99%",
+    ]
+
+
+# ------------------------------------------------------------------ the answer
+SCENARIO = {
+    "name": "s",
+    "title": {"nl": "Titel", "en": "Title"},
+    "horizon": {"count_from": "2026-01-01", "count_to": "2027-01-01"},
+}
+
+
+def key(name, *dimension):
+    return name, frozenset(dimension)
+
+
+def alternative(rows, spreads=None, headline=(), measured=()):
+    run = RunView({"scenario": {**SCENARIO, "headline": list(headline)}, "area": {}}, Kpis({}))
+    drawn = None if spreads is None else Assumptions("s", 32, 2, 300, tuple(spreads))
+    return Alternative(run, Kpis(rows), assumptions=drawn, headline=tuple(measured))
+
+
+def labelled(form, text, kpi, **more):
+    return {"form": form, "label": {"nl": text, "en": text}, "kpi": kpi, **more}
+
+
+def test_a_cost_is_certain_only_over_both_and_is_estimated_otherwise():
+    rows = {key("cost", CALENDAR): euros(61_194, 32_194, 90_194)}
+    sure = comparison_answer(alternative(rows, [spread(20e3, 90e3, view="calendar")]), NL, SCALES)[0]
+    assert sure.startswith(
+        "De getelde zorg kost in 2026 zeker meer: €\u00a061.000, een klein verschil (toeval"
+    )
+    open_ = comparison_answer(alternative(rows, [spread(-70e3, 150e3, view="calendar")]), NL, SCALES)[0]
+    assert open_.startswith("De getelde zorg kost in 2026 naar schatting €\u00a060.000 meer")
+    chance = comparison_answer(alternative(rows), NL, SCALES)[0]
+    assert "zeker" not in chance
+    assert "aannamen niet doorgerekend" in chance
+
+
+def test_what_stays_the_same_stands_in_one_line():
+    same = Difference(0.4, 0.4, 0.0, 0.0, 0.0, 10)
+    rows = {
+        key("cost", CALENDAR): same,
+        key("place_of_death", ("setting", "thuis")): same,
+        key("patient_payment_mean"): same,
+    }
+    assert comparison_answer(alternative(rows), NL, SCALES) == (
+        "Ongewijzigd: de kosten van de getelde zorg, waar mensen overlijden en wat patiënten in het laatste "
+        "levensjaar zelf betalen.",
+    )
+
+
+def test_what_a_scenario_touches_comes_before_what_it_costs_and_its_cost_is_told_once():
+    items = [
+        labelled(
+            "level", "Mensen geraakt", ["touched"], of={"kpi": "patients", "label": {"nl": "overledenen"}}
+        ),
+        labelled(
+            "change", "Kosten", ["cost:view=calendar"], per={"kpi": "x", "label": {"nl": "geraakte persoon"}}
+        ),
+    ]
+    measured = [
+        Headlined(np.array([40.0, 42.0]), np.array([0.0, 0.0]), "count", 3094.0, math.nan),
+        Headlined(np.array([100e6, 100e6]), np.array([100.06e6, 100.062e6]), "eur", math.nan, 41.0),
+    ]
+    rows = {key("cost", CALENDAR): euros(61_000, 32_000, 90_000)}
+    found = comparison_answer(alternative(rows, headline=items, measured=measured), NL, SCALES)
+    # t of one degree of freedom: 12.7 times 1 person, and 12.7 times 1,000 euros
+    assert found[0] == (
+        "Mensen geraakt: 41 wordt 0 van 3.094 overledenen (toeval ± 13; aannamen niet doorgerekend)."
+    )
+    assert found[1] == (
+        "Kosten: €\u00a061.000 meer (toeval ± 13.000; aannamen niet doorgerekend). "
+        "Dat is ongeveer €\u00a01.490 per geraakte persoon."
+    )
+    assert not any("De getelde zorg" in sentence for sentence in found)
+
+
+def test_who_pays_more_and_who_less_is_named():
+    rows = {
+        key("cost", ("payer", "patient"), CALENDAR): euros(-511_000, -530_000, -492_000),
+        key("cost", ("payer", "zorgverzekeraar"), CALENDAR): euros(511_000, 492_000, 530_000),
+        key("cost", ("payer", "gemeente"), CALENDAR): euros(10, -500, 520),
+    }
+    spreads = [
+        spread(-580e3, -420e3, payer="patient", view="calendar"),
+        spread(420e3, 580e3, payer="zorgverzekeraar", view="calendar"),
+        spread(-90, 90, payer="gemeente", view="calendar"),
+    ]
+    items = [{"form": "payers", "label": None, "kpi": None}]
+    measured = [Headlined(np.zeros(0), np.zeros(0), "", math.nan, math.nan)]
+    first = comparison_answer(alternative(rows, spreads, items, measured), NL, SCALES)[0]
+    assert first.startswith(
+        "Meer betaalt: de zorgverzekeraar (+\u2060€\u00a0511.000; toeval ± 19.000; aannamen"
+    )
+    assert "Minder betaalt: de patiënt (−\u2060€\u00a0511.000;" in first
+    assert "gemeente" not in first
+
+
+def test_the_note_says_how_many_draws_of_how_many_assumptions_or_that_chance_alone_is_shown():
+    drawn = answer_note((alternative({}, []),), NL)
+    assert "alle 300 aannamen" in drawn
+    assert "32 trekkingen" in drawn
+    assert "Alleen toeval is getoond" in answer_note((alternative({}),), NL)
