@@ -1,29 +1,45 @@
-"""What is registered in one place is found everywhere: a KPI in run, report, workbook and API."""
+"""What is registered in one place is found everywhere: a KPI, a product, a version of a rule, a setting."""
 
 from __future__ import annotations
 
 import datetime as dt
+import shutil
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
-from typing import get_args
+from typing import Annotated, get_args
 
+import numpy as np
 import openpyxl
 import pytest
 
 import sim
+from sim.data import data_folder
 from sim.dates import minute_of
+from sim.errors import InputError
 from sim.experiment import registry
 from sim.experiment.formulas import Ratio
 from sim.experiment.kpis import KPIS
+from sim.experiment.money import module_of
 from sim.experiment.precision import parse_precision
 from sim.experiment.registry import Label, Section, indicator, measures
 from sim.experiment.tables import Task
+from sim.law import registry as law_registry
+from sim.law.care import Place
+from sim.law.registry import RuleSet, rule
+from sim.pricing import settings_from
+from sim.pricing.case_bill import make_bill
+from sim.pricing.providers import under_zvw
 from sim.report.build import load_result, result_sections
 from sim.report.language import language
 from sim.report.page import Row, TableView
 from sim.report.page import Section as PageSection
 from sim.report.provenance import load_published
+from sim.scenario import load_scenario
+from sim.scenario.effects import PRICE, RULE, SWITCH, Plan, Switch, effects, marks
+from sim.scenario.numbers import Model
+from sim.tariff import TariffBook, load_tariffs
+from sim.units import Bools
 
 NAME, NL, EN = "stays_each", "Verblijven per overledene", "Stays of each person who died"
 
@@ -95,3 +111,98 @@ def test_every_section_of_the_report_tells_the_kpis_that_name_it(
 def test_a_name_is_registered_once() -> None:
     with pytest.raises(ValueError, match="cost: a KPI has this name already"):
         indicator("cost", unit="eur", label=Label("x", "x"), sheet="costs", view="both")
+
+
+PRODUCT = "zvw.huisarts.proefbezoek"
+IN_TARIFFS = f"""products:
+  {PRODUCT}:
+    title: "Proefbezoek"
+    nza_code: "99999"
+    law: Zvw
+    unit: visite
+    step_per_unit: 1
+    eigen_risico: false
+    module: huisarts
+    provider: huisarts
+    rule: T1
+    values:
+      - {{from: 2026-01-01, to: 2027-01-01, eur: "41.25", kind: fixed, source: handreiking_2026}}
+"""
+SETTINGS = settings_from(load_scenario("basis_2026").scenario)
+
+
+@pytest.fixture(scope="module")
+def book(tmp_path_factory: pytest.TempPathFactory) -> TariffBook:
+    """The tariffs with a product that no code names."""
+    folder = tmp_path_factory.mktemp("book") / "tariffs"
+    shutil.copytree(data_folder("tariffs"), folder)
+    file = folder / "zvw" / "huisarts.yaml"
+    text = file.read_text(encoding="utf-8")
+    assert text.count("products:\n") == 1
+    file.write_text(text.replace("products:\n", IN_TARIFFS), encoding="utf-8")
+    return load_tariffs(folder)
+
+
+def case_with(folder: Path, date: str) -> Path:
+    """The example of a case file with two visits of the new product as its only contacts with the GP."""
+    text = (data_folder("scenarios") / "cases" / "voorbeeld.yaml").read_text(encoding="utf-8")
+    lines = [line for line in text.splitlines() if "zvw.huisarts." not in line]
+    at = next(n for n, line in enumerate(lines) if line.startswith("care:"))
+    lines.insert(at + 1, f"  - {{product: {PRODUCT}, date: {date}, quantity: 2}}")
+    path = folder / f"case-{date}.yaml"
+    path.write_text("\n".join(lines), encoding="utf-8")
+    return path
+
+
+def test_a_product_of_the_tariffs_is_found_in_bill_costs_and_providers(
+    book: TariffBook, tmp_path: Path
+) -> None:
+    """Two visits at € 41.25, without eigen risico: the insurer pays € 82.50."""
+    bill = make_bill(case_with(tmp_path, "2026-03-03"), book, SETTINGS.rules(), SETTINGS)
+    (line,) = [line for line in bill.lines if line.product == PRODUCT]
+    assert (line.gross_cents, line.by_payer) == (8_250, {"zorgverzekeraar": 8_250})
+    assert (line.law, line.nza_code, line.rules[0].key) == ("Zvw", "99999", "T1")
+    assert book.found("99999") == (PRODUCT,)
+    assert module_of(book.product(PRODUCT), "thuis") == "huisarts"
+    assert book.product(PRODUCT).provider in under_zvw(book)
+
+
+def test_a_dated_version_of_a_rule_holds_from_its_date_where_a_scenario_chooses_it(
+    book: TariffBook, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Under the plan no contact of a GP is declared under the Zvw from March on; in February one still is."""
+    monkeypatch.setattr(law_registry, "_REGISTER", list(law_registry._REGISTER))
+
+    @rule(
+        "T1",
+        title="A trial: no contact of a GP is Zvw",
+        law="Zvw",
+        article="proef",
+        source="handreiking_2026",
+        valid_from="2026-03-01",
+        plan="proef",
+    )
+    def nothing(place: Place) -> Bools:
+        return np.zeros(len(place.setting), np.bool_)
+
+    chosen = RuleSet.current("proef", *SETTINGS.plans)
+    before = make_bill(case_with(tmp_path, "2026-02-20"), book, chosen, SETTINGS)
+    assert [line.gross_cents for line in before.lines if line.product == PRODUCT] == [8_250]
+    with pytest.raises(InputError, match=PRODUCT):
+        make_bill(case_with(tmp_path, "2026-03-03"), book, chosen, SETTINGS)
+
+
+def test_a_setting_with_a_mark_is_known_by_what_it_does() -> None:
+    class Trial(Model):
+        applies: Annotated[bool, RULE, SWITCH, Plan("proef", at=True, whole=True)]
+        price_eur: Annotated[float, PRICE]
+
+    class Policy(Model):
+        trial: Trial
+
+    assert {path: effect.kind for path, effect in effects(Policy).items()} == {
+        "trial.applies": "rule",
+        "trial.price_eur": "price",
+    }
+    assert [(path, plan.name) for path, plan in marks(Policy, Plan)] == [("trial.applies", "proef")]
+    assert [path for path, _ in marks(Policy, Switch)] == ["trial.applies"]
