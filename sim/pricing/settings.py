@@ -10,21 +10,12 @@ from fractions import Fraction
 from sim.dates import EPOCH
 from sim.law.registry import RuleSet
 from sim.scenario import plans_of
-from sim.scenario.models import Scenario
+from sim.scenario.models import PLANS, Scenario
 from sim.scenario.payment import Payment
 from sim.tariff import TariffBook
 from sim.units import exact
 
-PLAN_VALUES = {
-    "460": ("own_payments.eigen_risico.plan_460", "own_payments.eigen_risico.plan_460_tranche"),
-    "wmo_2027": tuple(
-        f"own_payments.wmo.plan_2027_{name}"
-        for name in ("min", "max", "pct", "threshold_single", "threshold_multi")
-    ),
-    "165_tranche": ("own_payments.eigen_risico.plan_165", "own_payments.eigen_risico.plan_165_tranche"),
-    "pzp_huisarts": ("zvw.huisarts.pzp",),
-}
-"""Plan -> the planned values of the tariff book it switches on."""
+_VALUES = {plan.name: plan.values for _, plan in PLANS}
 
 
 @dataclass(frozen=True)
@@ -73,7 +64,7 @@ class PriceSettings:
         """
         basis = dt.date(self.basis_year, 1, 1)
         for plan in self.plans:
-            ids = PLAN_VALUES.get(plan, ())
+            ids = _VALUES.get(plan, ())
             if ids:
                 book = book.with_projected(ids, min(basis, self.since.get(plan, basis)))
         return book

@@ -58,11 +58,14 @@ class Plan:
     whole : bool
         Whether the plan looks at whole stays, or the journey follows it. Such a plan holds from the first day
         of the clock, and what a line costs under it may hang on later care.
+    values : tuple of str
+        Ids in `tariffs/` whose planned values (`projected: true`) it brings.
     """
 
     name: str
     at: str | bool
     whole: bool = False
+    values: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

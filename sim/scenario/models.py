@@ -342,17 +342,41 @@ class Rules(Model):
     eigen_risico_plan: Annotated[
         Literal["current", "460", "165_tranche"],
         RULE,
-        Plan("460", at="460"),
-        Plan("165_tranche", at="165_tranche"),
+        Plan(
+            "460",
+            at="460",
+            values=("own_payments.eigen_risico.plan_460", "own_payments.eigen_risico.plan_460_tranche"),
+        ),
+        Plan(
+            "165_tranche",
+            at="165_tranche",
+            values=("own_payments.eigen_risico.plan_165", "own_payments.eigen_risico.plan_165_tranche"),
+        ),
     ]
-    wmo_plan: Annotated[Literal["current", "2027"], RULE, Plan("wmo_2027", at="2027")]
+    wmo_plan: Annotated[
+        Literal["current", "2027"],
+        RULE,
+        Plan(
+            "wmo_2027",
+            at="2027",
+            values=(
+                "own_payments.wmo.plan_2027_min",
+                "own_payments.wmo.plan_2027_max",
+                "own_payments.wmo.plan_2027_pct",
+                "own_payments.wmo.plan_2027_threshold_single",
+                "own_payments.wmo.plan_2027_threshold_multi",
+            ),
+        ),
+    ]
     behandeling_plan: Annotated[
         Literal["current", "naar_zvw"],
         STEERING_RULE,
         Plan("behandeling_naar_zvw", at="naar_zvw", whole=True),
     ]
     pzp_plan: Annotated[
-        Literal["current", "huisarts"], STEERING_RULE, Plan("pzp_huisarts", at="huisarts", whole=True)
+        Literal["current", "huisarts"],
+        STEERING_RULE,
+        Plan("pzp_huisarts", at="huisarts", whole=True, values=("zvw.huisarts.pzp",)),
     ]
     plans_from: Annotated[dt.date | None, RULE]
 

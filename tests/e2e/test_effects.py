@@ -12,6 +12,7 @@ import pytest
 from pydantic import BaseModel
 
 import sim
+from sim.data import data_folder
 from sim.errors import InputError
 from sim.experiment.reprice import repriced_scenario, stored_scenario
 from sim.law.registry import registered
@@ -26,6 +27,7 @@ from sim.scenario import (
 )
 from sim.scenario.effects import CARE, RULE, effects
 from sim.scenario.models import EFFECTS, PLANS, SWITCHES
+from sim.tariff import load_tariffs
 
 BASIS = load_scenario("basis_2026")
 OF_THE_RUN = ("horizon", "seed", "replications")
@@ -228,6 +230,17 @@ def test_a_field_without_a_mark_is_an_error_and_money_must_say_so_itself() -> No
 
 def test_every_plan_of_the_law_is_switched_on_by_a_field_and_every_field_by_a_plan_of_the_law() -> None:
     assert {plan.name for _, plan in PLANS} == {rule.plan for rule in registered() if rule.plan}
+
+
+def test_every_planned_value_of_the_tariffs_is_brought_by_one_plan() -> None:
+    book = load_tariffs()
+    brought = [id for _, plan in PLANS for id in plan.values]
+    assert len(brought) == len(set(brought)) == 10
+    planned = book.with_projected(brought)
+    shown = {id for id in (*book.ids, *book.parameter_ids) if any(v.projected for v in planned.values(id))}
+    assert shown == set(brought)
+    files = data_folder("tariffs").rglob("*.yaml")
+    assert sum(file.read_text(encoding="utf-8").count("projected: true") for file in files) == len(brought)
 
 
 @pytest.mark.parametrize("path", sorted({path for path, plan in PLANS if not plan.whole}))
