@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 from scipy import special
 
+from sim.columns import order_by
 from sim.rng import CohortDraws
 from sim.scenario.numbers import GammaHours, Lognormal
 from sim.schema import GROUPS
@@ -101,7 +102,7 @@ def event_times(draws: CohortDraws, stream: str, rates: Floats) -> tuple[Ints, I
         found.append((active, level))
     patient, level = (np.concatenate([f[n] for f in found]) for n in range(2))
     number = np.repeat(np.arange(len(found)) - 1, [len(rows) for rows, _ in found])
-    order = np.argsort(patient, kind="stable")
+    order = order_by(patient)
     patient, level = patient[order], level[order]
     window = (level[:, None] >= cumulative[patient, 1:]).sum(axis=1)
     inside_window = (level - cumulative[patient, window]) / rates[patient, window]
@@ -111,7 +112,7 @@ def event_times(draws: CohortDraws, stream: str, rates: Floats) -> tuple[Ints, I
 def numbered_uniform(draws: CohortDraws, stream: str, patient: Ints, number: Ints) -> Floats:
     """One uniform for each numbered event of a patient (float64 array like `patient`, which ascends)."""
     out = np.zeros(len(patient))
-    order = np.argsort(number, kind="stable")
+    order = order_by(number)
     cuts = np.searchsorted(number[order], np.arange(int(number.max(initial=-1)) + 2)).tolist()
     for k, (low, high) in enumerate(pairwise(cuts)):
         rows = order[low:high]

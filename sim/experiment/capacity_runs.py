@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import io
 import json
 from collections import OrderedDict
@@ -143,10 +142,7 @@ def _run_queues(task: _Queues) -> dict[Beds, Observed]:
 def _run_prices(task: _Prices) -> dict[Beds, tuple[Observed, Ints]]:
     forget()
     people = task.place.people(task.replication)
-    found = priced(people, task.base, task.beds, task.book, task.rules)
-    del people
-    gc.collect()
-    return found
+    return priced(people, task.base, task.beds, task.book, task.rules)
 
 
 @dataclass

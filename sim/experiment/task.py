@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import sys
 import time
 from collections.abc import Mapping
@@ -208,7 +207,6 @@ def simulate(spec: TaskSpec, watch: Stopwatch | None = None) -> dict[str, Table]
             spec.scenario, spec.region, spec.region_no, spec.replication, patients, plan
         )
         both = {"patients": patients, **journey}
-    gc.collect()
     tables = store.ordered(both)
     watch.lap("journey")
     return tables

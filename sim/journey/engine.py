@@ -129,6 +129,7 @@ class RegionModel(CeilingLists):
         return self._log(int(self.env.now))
 
     def _log(self, now: int) -> Log:
+        self._callbacks.clear()  # the one ring of references: without it the model goes when its user does
         for meter in self.meters:
             meter.finish(now)
         stays = as_rows(self._stays, STAY_FIELDS)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from sim.columns import order_by
 from sim.journey.needs import Needs
 from sim.journey.patient import NONE
 from sim.schema import NEVER, Table
@@ -94,7 +95,7 @@ def need_events(patients: Table, needs: Needs) -> tuple[Ints, Ints, Ints]:
     kept = (minute >= patients["entry_minute"][who]) & (minute <= patients["death_minute"][who])
     who, reference = who[kept], reference[kept]
     keys = (minute[kept] << KIND_BITS) | kind[kept]
-    order = np.lexsort((keys, who))
+    order = order_by(who, keys)
     offsets = np.zeros(count + 1, np.int64)
     np.cumsum(np.bincount(who, minlength=count), out=offsets[1:])
     return offsets, keys[order], reference[order]

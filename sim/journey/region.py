@@ -12,6 +12,7 @@ from scipy.special import ndtri
 from sim import dates
 from sim.cohort import cohort_draws
 from sim.cohort import sampling as draw
+from sim.columns import order_by
 from sim.journey.beside import hours_a_month
 from sim.journey.engine import RegionModel
 from sim.journey.log import REFUSAL_FIELDS, STAY_FIELDS, Log, columns, site_names
@@ -141,7 +142,7 @@ def _stay_index(log: Log) -> tuple[StayIndex, dict[str, Ints]]:
     """Stays sorted by patient and time, without those of no length."""
     cols = columns(log.stays, STAY_FIELDS)
     died = cols["exit"] == code(EXITS, "overleden")
-    order = np.lexsort((cols["end"], cols["start"], cols["row"]))
+    order = order_by(cols["row"], cols["start"], cols["end"])
     order = order[((cols["end"] > cols["start"]) | died)[order]]
     cols = {k: v[order] for k, v in cols.items()}
     row = cols["row"]
@@ -236,7 +237,7 @@ def _applied_at(setting: Ints, uniform: Floats, region: Region) -> Ints:
 
 def _refusals(log: Log, ids: Ints, region: Region, needs: Needs) -> Table:
     cols = columns(log.refusals, REFUSAL_FIELDS)
-    order = np.lexsort((cols["minute"], cols["row"]))
+    order = order_by(cols["row"], cols["minute"])
     return table(
         "refusals",
         {

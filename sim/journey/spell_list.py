@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.columns import order_by
 from sim.schema import CARE_PRODUCTS, NEVER, PER, SETTINGS, UNFUNDED_REASONS, Table, code, covers, table
 from sim.units import ROW_BITS, Bools, Ints
 
@@ -116,12 +117,13 @@ class SpellList:
         """
         keys = ("row", "start_minute", "product", "end_minute")
         merged = {k: np.concatenate([p.pop(k) for p in self._parts]) for k in keys}
-        order = np.lexsort(tuple(merged[k] for k in reversed(keys)))
+        order = order_by(*(merged[k] for k in keys))
         cols: dict[str, NDArray[Any]] = {k: merged.pop(k)[order] for k in keys}
         for name in tuple(self._parts[0]):
             cols[name] = np.concatenate([p.pop(name) for p in self._parts])[order]
         row = cols.pop("row")
-        first = np.searchsorted(row, row, "left")
+        count = np.bincount(row)
+        first = (np.cumsum(count) - count)[row]
         cols["patient_id"] = patient_id[row]
         cols["spell_no"] = np.arange(len(row), dtype=np.int32) - first.astype(np.int32)
         nursing = np.array([covers(NURSING, word) for word in CARE_PRODUCTS], np.bool_)

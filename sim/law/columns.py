@@ -4,35 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
+from sim.columns import order_by
 from sim.dates import month_start_day, months
 from sim.units import Bools, Ints, bound, checked_sum, narrow, roomy
-
-
-def order_by(*keys: Ints) -> Ints:
-    """Stable order of rows by integer keys, the first key first.
-
-    Parameters
-    ----------
-    *keys : int64 array, shape (n,)
-        Any integers; they are packed in one key where they fit in 63 bits.
-
-    Returns
-    -------
-    int64 array, shape (n,)
-        Row numbers in order.
-    """
-    if len(keys[0]) == 0:
-        return np.zeros(0, np.int64)
-    packed = np.zeros(len(keys[0]), np.int64)
-    room = int(np.iinfo(np.int64).max)
-    for key in keys:
-        low, high = int(key.min()), int(key.max())
-        span = high - low + 1
-        room //= span
-        if room < 1:
-            return np.lexsort(keys[::-1]).astype(np.int64)
-        packed = packed * span + (key - low)
-    return np.argsort(packed, kind="stable").astype(np.int64)
 
 
 def starts(*keys: Ints) -> Bools:

@@ -9,8 +9,9 @@ from math import lcm
 
 import numpy as np
 
+from sim.columns import order_by
 from sim.dates import month_start_day, months, year_start_day, years
-from sim.law.columns import group_sums, order_by, split_months, starts
+from sim.law.columns import group_sums, split_months, starts
 from sim.law.means import assets_above, household_income, part_of_means
 from sim.law.parameters import Parameters
 from sim.law.people import (

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
+from sim.columns import order_by
 from sim.dates import years
-from sim.law.columns import order_by
 from sim.law.delivery import INSIDE, OWN, Delivery, finding, first_of
 from sim.law.parameters import Parameters
 from sim.law.registry import rule

@@ -8,6 +8,7 @@ from fractions import Fraction
 
 import numpy as np
 
+from sim.columns import order_by
 from sim.dates import date_of, years
 from sim.law.care import Place
 from sim.law.columns import group_sums, running_cap, spread
@@ -244,7 +245,7 @@ def _at_the_maximum(desk: Desk, lines: Lines, found: Ints, setting: Ints) -> Lin
         return lines
     form = np.array([FORMS.index(FORM_OF.get(word, FORM_OF["thuis"])) for word in SETTINGS], np.int64)
     of_line = form[setting[rows]]
-    order = np.lexsort((lines.day[rows], of_line, lines.person[rows]))
+    order = order_by(lines.person[rows], of_line, lines.day[rows])
     client = np.stack([lines.person[rows], of_line])[:, order]
     first = np.ones(len(rows), np.bool_)
     first[order[1:]] = (client[:, 1:] != client[:, :-1]).any(axis=0)

@@ -7,10 +7,10 @@ from dataclasses import dataclass, field, fields, replace
 
 import numpy as np
 
+from sim.columns import order_by
 from sim.dates import days
 from sim.errors import InputError
 from sim.law.care import products_without_a_rule
-from sim.law.columns import order_by
 from sim.law.parameters import Parameters
 from sim.law.people import ENDLESS
 from sim.law.registry import RuleSet

@@ -6,7 +6,7 @@ from dataclasses import dataclass, fields, replace
 
 import numpy as np
 
-from sim.law.columns import order_by
+from sim.columns import order_by
 from sim.units import Ints
 
 NO_SPELL = -1

@@ -7,9 +7,10 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from sim.columns import order_by
 from sim.dates import month_start_day, months, years
 from sim.law import wmo
-from sim.law.columns import order_by, spread, starts
+from sim.law.columns import spread, starts
 from sim.law.days import SETTING
 from sim.law.wlz import add_months
 from sim.pricing.lines import OWN_NONE, Lines

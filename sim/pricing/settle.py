@@ -6,8 +6,9 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from sim.columns import order_by
 from sim.dates import month_start_day, months, year_start_day, years
-from sim.law.columns import group_sums, order_by, spread
+from sim.law.columns import group_sums, spread
 from sim.law.people import ENDLESS, People
 from sim.law.supplementary import GuestDays
 from sim.law.wlz import WlzCare, month_totals
@@ -103,7 +104,7 @@ class _Taker:
         rows = np.flatnonzero((self.left != 0) | (lines.gross == 0))
         parts = [Shares(rows, payer[rows], item[rows], self.left[rows], lines.rule[rows]), *self._parts]
         line = np.concatenate([p.line for p in parts])
-        order = np.argsort(line, kind="stable")
+        order = order_by(line)
         return Shares(
             line[order],
             np.concatenate([p.payer for p in parts])[order],

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from sim.columns import order_by
 from sim.dates import billed_days, days, years
 from sim.errors import InputError
-from sim.law.columns import order_by
 from sim.law.days import DAY_PROFILES, StayDays
 from sim.law.people import ENDLESS, NO_DAY, People, birthday
 from sim.law.wlz import StayFacts, WlzCare

@@ -9,6 +9,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from sim.columns import order_by
 from sim.dates import EPOCH
 from sim.schema import NEVER, TABLES, Columns, Field, Table, table
 from sim.units import Ints
@@ -70,7 +71,7 @@ def _sorted_rows(rows: Table) -> Table:
     keys = [rows[name] for name in _ORDER.get(rows.name, ())]
     if not keys or len(rows) < 2 or _ascends(keys):
         return rows
-    order = np.lexsort(tuple(reversed(keys)))
+    order = order_by(*keys)
     return Table(rows.name, {name: column[order] for name, column in rows.columns.items()}, rows.labels)
 
 
@@ -98,12 +99,12 @@ def ordered(tables: dict[str, Table]) -> dict[str, Table]:
     out = {name: _sorted_rows(rows) for name, rows in tables.items()}
     if "shares" in out and "declarations" in out:
         ids = out["declarations"]["declaration_id"]
-        by_id = np.argsort(ids, kind="stable")
+        by_id = order_by(ids)
         place = (
             by_id[np.searchsorted(ids, out["shares"]["declaration_id"], sorter=by_id)] if len(ids) else ids
         )
         if len(place) > 1 and (np.diff(place) < 0).any():
-            order = np.argsort(place, kind="stable")
+            order = order_by(place)
             shares = out["shares"]
             out["shares"] = Table("shares", {k: v[order] for k, v in shares.columns.items()}, shares.labels)
     return out

@@ -8,8 +8,9 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from sim.columns import order_by
 from sim.dates import day_of
-from sim.law.columns import group_sums, order_by, running_cap, split_months, spread
+from sim.law.columns import group_sums, running_cap, split_months, spread
 from sim.law.people import birthday
 from sim.units import largest_remainder
 
