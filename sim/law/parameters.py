@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from fractions import Fraction
+from weakref import WeakKeyDictionary
 
 import numpy as np
 
@@ -13,6 +14,9 @@ from sim.tariff import Product, TariffBook
 from sim.units import CENTS_PER_EURO, Ints, exact, fits
 
 HUNDREDTHS = 100
+_Known = dict[tuple[str, int], tuple[Fraction, int | None]]
+_of_books: WeakKeyDictionary[TariffBook, dict[int, _Known]] = WeakKeyDictionary()
+"""What was looked up by parameter and day, by basis year; all readers of a book share it."""
 
 
 class Parameters:
@@ -28,7 +32,7 @@ class Parameters:
     def __init__(self, book: TariffBook, basis_year: int) -> None:
         self._book = book
         self._basis = basis_year
-        self._known: dict[tuple[str, int], Fraction] = {}
+        self._known = _of_books.setdefault(book, {}).setdefault(basis_year, {})
         self.fallbacks: set[tuple[str, int]] = set()
 
     def product(self, id: str) -> Product:
@@ -45,16 +49,18 @@ class Parameters:
         """
         if (id, day) not in self._known:
             self._known[id, day] = self._look_up(id, EPOCH + dt.timedelta(days=int(day)))
-        return self._known[id, day]
+        value, year = self._known[id, day]
+        if year is not None:
+            self.fallbacks.add((id, year))
+        return value
 
-    def _look_up(self, id: str, date: dt.date) -> Fraction:
+    def _look_up(self, id: str, date: dt.date) -> tuple[Fraction, int | None]:
+        """A value, and the year without one of its own for which it stands in."""
         try:
-            return exact(self._book.parameter(id, date).amount)
+            return exact(self._book.parameter(id, date).amount), None
         except InputError:
             stand_in = date.replace(year=self._basis, day=1)
-            value = exact(self._book.parameter(id, stand_in).amount)
-            self.fallbacks.add((id, date.year))
-            return value
+            return exact(self._book.parameter(id, stand_in).amount), date.year
 
     def cents_on(self, id: str, day: int) -> int:
         """Amount in cents on one day number.

@@ -6,6 +6,7 @@ import calendar
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
+from weakref import WeakKeyDictionary
 
 import numpy as np
 
@@ -23,6 +24,10 @@ class Priced:
     unit_cents: Ints
     steps: Ints
     row: Ints
+
+
+_of_books: WeakKeyDictionary[TariffBook, dict[tuple[str, dt.date], tuple[int, str]]] = WeakKeyDictionary()
+"""Cents and tariff row by product and first day of a month; all tables of a book share what was looked up."""
 
 
 def _first_of(month: int) -> dt.date:
@@ -51,7 +56,7 @@ class PriceTable:
         self.rows: list[str] = []
         self._code: dict[str, int] = {}
         self._row_code: dict[str, int] = {}
-        self._price: dict[tuple[int, int], tuple[int, int]] = {}
+        self._of_book = _of_books.setdefault(book, {})
         self._of: dict[tuple[int, int], tuple[int, int]] = {}
 
     def codes(self, ids: Sequence[str]) -> Ints:
@@ -82,8 +87,7 @@ class PriceTable:
             if self._dated:
                 self.stand_ins.add((id, first.year))
             first = first.replace(year=self._basis)
-        key = (product, first.year * MONTHS_PER_YEAR + first.month - 1)
-        if key not in self._price:
+        if (id, first) not in self._of_book:
             value = self._book.value(id, first)
             last = first.replace(day=calendar.monthrange(first.year, first.month)[1])
             if self._book.value(id, last).row != value.row:
@@ -92,8 +96,9 @@ class PriceTable:
                     id=id,
                     first=first,
                 )
-            self._price[key] = (int(value.cents), self.row_code(value.row))
-        return self._price[key]
+            self._of_book[id, first] = int(value.cents), value.row
+        cents, row = self._of_book[id, first]
+        return cents, self.row_code(row)
 
     def _has_value(self, id: str, date: dt.date) -> bool:
         """Whether a product has a price on a date."""
