@@ -38,17 +38,22 @@ class Goal:
 
 
 def measured(
-    script: str | Path, *words: object, cwd: Path = HERE.parent, program: str = sys.executable
+    script: str | Path,
+    *words: object,
+    cwd: Path = HERE.parent,
+    program: str = sys.executable,
+    tree: Path = HERE.parent,
 ) -> dict[str, Any]:
     """JSON line of a measurement in a fresh process on one thread.
 
-    A shell stands between: the highest memory of a process counts that of the one it was copied from.
+    `tree` holds the program that it measures. A shell stands between: the highest memory of a process counts
+    that of the one it was copied from.
     """
     env = os.environ | {
         "OMP_NUM_THREADS": "1",
         "OPENBLAS_NUM_THREADS": "1",
         "PYTHONDONTWRITEBYTECODE": "1",
-        "PYTHONPATH": str(HERE.parent),
+        "PYTHONPATH": str(tree),
     }
     done = subprocess.run(
         ["/bin/sh", "-c", '"$@"; exit $?', "sh", program, str(script), *map(str, words)],

@@ -15,6 +15,7 @@ import sys
 from pathlib import Path
 
 import psutil
+from before import against_before
 from measuring import HERE, Goal, measured, titled
 from peers import against_peers
 from rich.console import Console
@@ -113,6 +114,8 @@ def main() -> int:
     rounds = 2 if options.smoke else ROUNDS
     goals = start(console, 3 if options.smoke else ROUNDS)
     goals += region_year(console, 3 if options.smoke else ROUNDS)
+    if not options.smoke:
+        goals += against_before(console, 2)
     goals += law_million(console)
     goals += repricing(console, smoke=options.smoke)
     goals += scaling(console, smoke=options.smoke)

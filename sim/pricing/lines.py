@@ -77,14 +77,20 @@ def join(parts: list[Lines]) -> Lines:
     return Lines(**{f.name: np.concatenate([getattr(p, f.name) for p in parts]) for f in fields(Lines)})
 
 
-def merged(parts: list[Lines]) -> Lines:
-    """All lines of several parts by person, day and stay; equal ones keep the order of the parts.
+def order_of(parts: list[Lines]) -> Ints:
+    """Order of the lines of several parts by person, day and stay; equal ones keep the order of the parts."""
+    return order_by(*(_column(parts, name) for name in ("person", "day", "stay_no")))
+
+
+def merged(parts: list[Lines], order: Ints | None = None) -> Lines:
+    """All lines of several parts in an order, by default that of `order_of`.
 
     Column by column, so that the lines are in memory twice and not three times.
     """
+    rows = order_of(parts) if order is None else order
+    return Lines(**{f.name: _column(parts, f.name)[rows] for f in fields(Lines)})
 
-    def column(name: str) -> Ints:
-        return np.concatenate([getattr(p, name) for p in parts])
 
-    order = order_by(column("person"), column("day"), column("stay_no"))
-    return Lines(**{f.name: column(f.name)[order] for f in fields(Lines)})
+def _column(parts: list[Lines], name: str) -> Ints:
+    """One column of several parts."""
+    return np.concatenate([getattr(part, name) for part in parts])

@@ -16,7 +16,7 @@ from sim.law.zvw import Claims, deductible_of_year
 from sim.law.zvw_payments import Surcharges
 from sim.pricing.alternative import Scene, budget_shares
 from sim.pricing.functions import left_per_day
-from sim.pricing.lines import NO_SPELL, NO_TREATMENT, OWN_BTH, OWN_ITEMS, OWN_NONE, Lines, join, merged
+from sim.pricing.lines import NO_SPELL, NO_TREATMENT, OWN_BTH, OWN_ITEMS, OWN_NONE, Lines, merged, order_of
 from sim.pricing.prices import PriceTable
 from sim.pricing.produce import Desk
 from sim.pricing.providers import COLLECTOR, INSURER, KINDS
@@ -70,13 +70,13 @@ class _Taker:
         """The lines with those that moved money, in order; the shares follow them."""
         if not self._own:
             return lines
-        joined = join([lines, *self._own])
-        order = order_by(joined.person, joined.day, joined.stay_no)
+        parts = [lines, *self._own]
+        order = order_of(parts)
         place = np.empty(len(order), np.int64)
         place[order] = np.arange(len(order))
         self._parts = [replace(part, line=place[part.line]) for part in self._parts]
         self.left = self.left[order]
-        return joined.take(order)
+        return merged(parts, order)
 
     def take(self, rows: Ints, payer: str, item: str, cents: Ints, rule: int) -> None:
         """Give part of some lines to a payer."""
