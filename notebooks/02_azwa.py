@@ -22,50 +22,43 @@
 
 # %%
 # %matplotlib inline
-from pathlib import Path
-from tempfile import mkdtemp
-
 import pandas as pd
 
-import sim
+import palsim as ps
 
-folder = Path(mkdtemp())
 agreements = ["azwa_omzetplafond", "azwa_pzp", "azwa_scholing", "azwa_volledig"]
-comparison = sim.compare("basis_2026", *agreements, replications=2, out=folder / "azwa", keep="kpis")
+c = ps.compare("basis_2026", *agreements, replications=2)
 
 # %% [markdown]
 # Per afspraak het verschil met de huidige praktijk, met zijn 95%-interval. Een interval waar nul in ligt,
 # zegt dat dit aantal herhalingen het verschil niet van toeval kan onderscheiden.
 
 # %%
-rows = []
-for name in agreements:
-    for label, kpi, dimension in (
-        ("kosten, alle betalers", "cost", {"view": "calendar"}),
-        ("kosten zorgverzekeraar", "cost", {"payer": "zorgverzekeraar", "view": "calendar"}),
-        ("patiënt betaalt zelf, gemiddeld", "patient_payment_mean", {}),
-        ("overlijdt thuis, aandeel", "place_of_death", {"setting": "thuis"}),
-        ("overlijdt in het ziekenhuis, aandeel", "place_of_death", {"setting": "ziekenhuis"}),
-    ):
-        found = comparison.difference(kpi, name, **dimension)
-        rows.append((name, label, found.difference, found.low, found.high))
-table = pd.DataFrame(rows, columns=["scenario", "wat", "verschil", "laag", "hoog"])
-table.pivot(index="wat", columns="scenario", values="verschil")[agreements]
+table = pd.concat(
+    {
+        "kosten, alle betalers": c.diff("cost"),
+        "kosten zorgverzekeraar": c.diff("cost", payer="zorgverzekeraar"),
+        "patiënt betaalt zelf, gemiddeld": c.diff("patient_payment_mean"),
+        "overlijdt thuis, aandeel": c.diff("place_of_death", setting="thuis"),
+        "overlijdt in het ziekenhuis, aandeel": c.diff("place_of_death", setting="ziekenhuis"),
+    },
+    names=["wat"],
+)
+table["diff"].unstack("scenario")[agreements]
 
 # %%
-table
+table[["base", "alt", "diff", "low", "high"]]
 
 # %% [markdown]
 # De afspraken samen zijn geen optelsom: wie door een zorgplan thuis blijft, heeft van het plafond geen
 # last meer.
 
 # %%
-apart = table[table["scenario"].isin(agreements[:3])].groupby("wat")["verschil"].sum()
-together = table[table["scenario"] == agreements[3]].set_index("wat")["verschil"]
-pd.DataFrame({"som van drie": apart, "samen": together})
+wide = table["diff"].unstack("scenario")
+pd.DataFrame({"som van drie": wide[agreements[:3]].sum(axis=1), "samen": wide[agreements[3]]})
 
 # %%
-comparison.figure_differences()
+c.figure_differences()
 
 # %%
-comparison.figure_place_of_death()
+c.figure_place_of_death()

@@ -23,14 +23,13 @@
 
 # %%
 # %matplotlib inline
-import sim
+import palsim as ps
 
-answer = sim.capacity("middenland", type="hch", norm="wait_days<=3@0.9", replications=3, prices=False)
-answer.smallest("hch")
+answer = ps.capacity("middenland", type="hch", norm="wait_days<=3@0.9", replications=3, prices=False)
+answer
 
 # %%
-for sentence in answer.answer():
-    print("-", sentence)
+answer.smallest("hch")
 
 # %% [markdown]
 # De kromme: per aantal bedden het wachten, de afwijzingen en de bezetting, elk met zijn 95%-interval.

@@ -22,15 +22,11 @@
 
 # %%
 # %matplotlib inline
-from pathlib import Path
-
 import pandas as pd
 
-import sim
-from sim.data import data_folder
+import palsim as ps
 
-cases = sorted((data_folder("scenarios") / "cases").glob("olivia_*.yaml"))
-bills = {path.stem: sim.bill(path) for path in cases}
+bills = {name: ps.bill(name) for name in ps.cases() if name.startswith("olivia_")}
 [bill.title for bill in bills.values()]
 
 # %% [markdown]
@@ -84,5 +80,5 @@ bills["olivia_bth"].tables["shares"].head(10)
 # Wat niemand mag declareren, staat apart.
 
 # %%
-unfunded = sim.bill(Path(cases[0]).with_name("overleden_voor_overleg.yaml"))
-[lost.as_json() for lost in unfunded.unfunded]
+unfunded = ps.bill("overleden_voor_overleg")
+unfunded.tables["unfunded"]

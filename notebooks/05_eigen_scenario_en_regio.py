@@ -17,74 +17,107 @@
 # # Een eigen scenario en een eigen regio
 #
 # Dit notebook beantwoordt: **hoe reken ik mijn eigen beleidsvraag door op mijn eigen regio?** Een
-# scenario is een klein bestand dat een ander scenario uitbreidt; een regio is een bestand of een ingevuld
-# formulier.
+# scenario is een waarde: u verandert er iets aan en krijgt een ander scenario terug. Een prijs of een
+# rechtsregel van uzelf kan ook; wat eigen is, staat zo in elk resultaat en verslag.
 
 # %%
 # %matplotlib inline
 from pathlib import Path
 from tempfile import mkdtemp
 
-import sim
+import numpy as np
 
-folder = Path(mkdtemp())
+import palsim as ps
 
 # %% [markdown]
 # De regio: een formulier dat in een rekenprogramma is ingevuld en als CSV is bewaard. Met puntkomma's en
 # decimale komma's leest Palsim het ook.
 
 # %%
+folder = Path(mkdtemp())
 region = folder / "waterland.csv"
 region.write_text(
     """regio;inwoners;palliatieve_overlijdens;locatie;naam;soort;bedden;bedden_vanaf
-Waterland;180.000;1.120;bth-steiger;Bijna-thuis-huis De Steiger;bth;3;
-Waterland;;;hch-baken;Hospice Het Baken;hch;4;
-Waterland;;;hch-baken;;;6;1-7-2026
-Waterland;;;pu-noord;Palliatieve unit Noord;pu;4;
-Waterland;;;elv-midden;Eerstelijnsverblijf Midden;elv;6;
+Waterland;60.000;370;bth-steiger;Bijna-thuis-huis De Steiger;bth;2;
+Waterland;;;hch-baken;Hospice Het Baken;hch;2;
+Waterland;;;pu-noord;Palliatieve unit Noord;pu;2;
+Waterland;;;elv-midden;Eerstelijnsverblijf Midden;elv;3;
 """,
     encoding="utf-8",
 )
 
 # %%
-scenario = folder / "twee_bedden_erbij.yaml"
-scenario.write_text(
-    """extends: basis_2026
-title:
-  nl: Twee hospicebedden erbij, en geen plafond voor terminale zorg
-  en: Two hospice beds more, and no ceiling for terminal care
-question:
-  nl: Wat veranderen twee bedden in het hospice en een plafond dat terminale zorg niet raakt?
-  en: What do two hospice beds and a ceiling that does not touch terminal care change?
-set:
-  - {path: places.extra_beds.hch, value: 2}
-  - path: ceiling.applies.value
-    value: 0.0
-    kind: assumption
-    range: [0.0, 0.25]
-    reason: eigen vraag
-""",
-    encoding="utf-8",
-)
+base = ps.scenario("basis_2026", area=region, replications=3)
+base.find("hospice bed")
 
 # %%
-comparison = sim.compare("basis_2026", scenario, area=region, replications=3, out=folder / "vergelijking")
-comparison.differences.query("name in ['hospice_refused', 'patient_payment_mean']")
+more = base.vary({"hospice.beds.hch": 4}, label="+2 bedden")
+more
+
+
+# %%
+def geen_eigen_risico(claims, people, parameters):
+    """Niemand betaalt eigen risico: zoveel centen als er declaraties zijn, alle nul."""
+    return np.zeros(len(claims.person), np.int64)
+
+
+own = base.with_tariff("zvw.wijkverpleging", 80, source="eigen").with_rule("P1", geen_eigen_risico)
+own
 
 # %% [markdown]
-# Het scenario zegt waar elke waarde vandaan komt; wat zelf gekozen is, staat als aanname in het verslag.
+# Een vergelijking neemt scenario's, namen, bestanden en losse waarden. Wat eens berekend is, wordt
+# teruggevonden.
 
 # %%
-comparison.figure_differences()
+c = ps.compare(base, more, own, "azwa_pzp", {"ceiling.applies": 0.1})
+c
+
+# %%
+c.diff("cost", by="payer")["diff"].unstack("scenario").round(0)
 
 # %% [markdown]
-# Een fout in een bestand is één regel die bestand, sleutel en oplossing noemt.
+# Een kerncijfer van uzelf is een functie van de getelde tabellen, met zijn gepaarde interval.
 
 # %%
-from sim.errors import InputError
+c.diff(lambda t: (t.patients.own_eur > 2000).mean())
 
-scenario.write_text("extends: basis_2026\nset: [{path: places.extra_beds.bht, value: 2}]\n", encoding="utf-8")
-try:
-    sim.compare("basis_2026", scenario, area=region, replications=2, out=folder / "fout")
-except InputError as fault:
-    print(fault.args[0].replace(str(folder), ""))
+# %% [markdown]
+# Van een verschil naar de mensen die het raakt, en naar hun rekening.
+
+# %%
+touched = c.patients(changed=True)
+touched.head()
+
+# %%
+touched.bill()
+
+# %%
+touched.explain(0, base=True)
+
+# %% [markdown]
+# Een rooster: elke combinatie van waarden, de factoren als niveaus van de index.
+
+# %%
+g = ps.grid(base, {"hospice.beds.hch": range(1, 4), "ceiling.applies": [0, 0.25]})
+g.diff("hospice_refused")["diff"].unstack()
+
+# %%
+t = c["azwa_pzp"].tables(counted=True)
+t.declarations.groupby("module", observed=True)["eur"].sum().round(0)
+
+# %% [markdown]
+# Een map komt er alleen als u erom vraagt.
+
+# %%
+c.save(folder / "vergelijking")
+ps.load(folder / "vergelijking")
+
+# %% [markdown]
+# Een fout is één regel die zegt wat er mis is en wat goed zou zijn.
+
+# %%
+for slip in ({"hospice.bed.hch": 12}, {"ceiling.applies": 12}):
+    try:
+        base.vary(slip)
+    except ps.InputError as fault:
+        print(fault)

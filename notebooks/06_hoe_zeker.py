@@ -22,46 +22,28 @@
 
 # %%
 # %matplotlib inline
-from pathlib import Path
-from tempfile import mkdtemp
-
 import pandas as pd
 
-import sim
-from sim.experiment import cores
-from sim.experiment.validate import validate
-from sim.scenario import load_scenario
-from sim.tariff import load_tariffs
-
-folder = Path(mkdtemp())
+import palsim as ps
 
 # %% [markdown]
 # Het model naast gepubliceerde cijfers. `C` is gebruikt om het model af te stemmen, `V` niet: alleen die
 # zeggen of het model ook goed voorspelt. Een regio met weinig herhalingen schommelt meer dan het land.
 
 # %%
-region = load_scenario("basis_regio").with_run(replications=2)
-found = validate(region, load_tariffs(), cores())
-pd.DataFrame(
-    [
-        (each.target.name["nl"], each.target.use, each.target.value, each.simulated.mean, each.passed)
-        for each in found
-    ],
-    columns=["cijfer", "gebruik", "gepubliceerd", "gesimuleerd", "binnen de marge"],
-)
+ps.validate("basis_regio", replications=2)
 
 # %% [markdown]
 # De spreiding tussen herhalingen bepaalt het interval. Gepaard vergelijken op dezelfde patiënten maakt
 # het interval van een verschil veel smaller dan dat van twee losse runs.
 
 # %%
-comparison = sim.compare("basis_regio", "azwa_omzetplafond", replications=3, out=folder / "paar", keep="kpis")
-names = {"view": "calendar", "payer": "zorgverzekeraar"}
-difference = comparison.difference("cost", **names)
-runs = [comparison.run(name).kpi("cost", **names) for name in (comparison.base, *comparison.alternatives)]
+c = ps.compare("basis_regio", "azwa_omzetplafond", replications=3)
+difference = c.diff("cost", payer="zorgverzekeraar").iloc[0]
+runs = [c[name].kpi("cost", payer="zorgverzekeraar") for name in c]
 pd.Series(
     {
-        "halve breedte, gepaard": (difference.high - difference.low) / 2,
+        "halve breedte, gepaard": (difference["high"] - difference["low"]) / 2,
         "halve breedte, ongepaard": sum(((run.high - run.low) / 2) ** 2 for run in runs) ** 0.5,
     }
 ).round(0)
@@ -71,14 +53,13 @@ pd.Series(
 # keuze van twee; zonder `parameters` doet het commando ze allemaal.
 
 # %%
-study = sim.sensitivity(
+study = ps.sensitivity(
     "azwa_omzetplafond",
     against="basis_regio",
     parameters=["ceiling.applies", "home.terminal_care"],
     replications=2,
-    out=folder / "gevoeligheid",
 )
-study.influences[["path", "range_low", "range_high", "low", "high", "weight"]]
+study.to_frame()[["path", "range_low", "range_high", "low", "high", "weight"]]
 
 # %%
 study.figure_tornado()

@@ -22,24 +22,19 @@
 
 # %%
 # %matplotlib inline
-from pathlib import Path
-from tempfile import mkdtemp
-
 import pandas as pd
 
-import sim
-from sim.store.eventlog import mining_log, vidigi_log
+import palsim as ps
 
-folder = Path(mkdtemp())
-run = sim.run("basis_2026", replications=2, keep="journey", out=folder / "run")
-stays, refusals = run.tables["stays"], run.tables["refusals"]
+run = ps.run("basis_2026", replications=2, keep="all")
+tables = run.tables(counted=False)
+stays, refusals = tables.stays, tables.refusals
 
 # %% [markdown]
 # De meest voorkomende paden: de opeenvolgende plekken van een patiënt, van het begin van het laatste jaar
 # tot overlijden.
 
 # %%
-log = mining_log(stays, refusals)
 paths = (
     stays.sort_values(["replication", "patient_id", "stay_no"])
     .groupby(["replication", "patient_id"])["setting"]
@@ -54,8 +49,8 @@ run.figure_flows()
 # Wachten op een plek: van aanvraag tot opname, per soort plaats, voor wie uiteindelijk werd opgenomen.
 
 # %%
-placed = stays[stays["requested_minute"] >= 0]
-days = (placed["start_minute"] - placed["requested_minute"]) / 1440
+placed = stays.dropna(subset="requested")
+days = (placed["start"] - placed["requested"]) / pd.Timedelta(days=1)
 days.groupby(placed["setting"], observed=True).describe(percentiles=[0.5, 0.9]).round(1)
 
 # %%
@@ -68,7 +63,7 @@ run.figure_occupancy()
 # Het logboek in de woorden van vidigi: aankomst, wachten, bed in gebruik, bed weer vrij, vertrek.
 
 # %%
-events = vidigi_log(stays, refusals)
+events = run.event_log("vidigi")
 events.head(10)
 
 # %% [markdown]

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
         budget,
         cache,
         capacity,
+        cases,
         compare,
         dictionary,
         explain,
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
         sensitivity,
         subsidy,
         template_bytes,
+        validate,
         write_template,
     )
 
@@ -64,6 +66,7 @@ __all__ = [
     "budget",
     "cache",
     "capacity",
+    "cases",
     "compare",
     "dictionary",
     "explain",
@@ -77,6 +80,7 @@ __all__ = [
     "sensitivity",
     "subsidy",
     "template_bytes",
+    "validate",
     "write_template",
     "__version__",
 ]

@@ -1,7 +1,7 @@
 """The facade for notebooks and programs: scenarios as values, results that never change."""
 
 from sim.api import cache
-from sim.api.bills import bill, explain, subsidy
+from sim.api.bills import bill, cases, explain, subsidy
 from sim.api.counted import Tables
 from sim.api.meanings import dictionary
 from sim.api.results import ComparisonResult, RunResult, SensitivityResult
@@ -10,7 +10,7 @@ from sim.api.scenarios import Scenario, scenario
 from sim.api.sizing import CapacityResult, template_bytes, write_template
 from sim.api.studies import load_budget
 from sim.api.study_results import AdviceResult, BudgetResult
-from sim.api.studying import advise, budget, capacity, sensitivity
+from sim.api.studying import advise, budget, capacity, sensitivity, validate
 from sim.errors import InputError, RunError
 from sim.pricing.case_bill import Bill
 
@@ -32,6 +32,7 @@ __all__ = [
     "budget",
     "cache",
     "capacity",
+    "cases",
     "compare",
     "dictionary",
     "explain",
@@ -46,5 +47,6 @@ __all__ = [
     "sensitivity",
     "subsidy",
     "template_bytes",
+    "validate",
     "write_template",
 ]

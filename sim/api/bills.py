@@ -6,6 +6,7 @@ from pathlib import Path
 
 from sim.api.results import RunResult
 from sim.api.running import as_called
+from sim.data import data_folder
 from sim.experiment import Explained, explain_patient
 from sim.pricing import PriceSettings, settings_from
 from sim.pricing.case_bill import Bill, make_bill
@@ -23,7 +24,7 @@ def bill(case: str | Path, *, scenario: str | Path | None = None) -> Bill:
     Parameters
     ----------
     case : str or Path
-        Case file.
+        Name in `cases()`, or path of a case file.
     scenario : str or Path, optional
         Whose law and basis year hold; by default the law as it stands.
 
@@ -38,7 +39,13 @@ def bill(case: str | Path, *, scenario: str | Path | None = None) -> Bill:
         When the case is not right.
     """
     settings = _settings(scenario)
-    return make_bill(case, load_tariffs(), settings.rules(), settings)
+    found = cases().get(str(case), Path(case))
+    return make_bill(found, load_tariffs(), settings.rules(), settings)
+
+
+def cases() -> dict[str, Path]:
+    """Worked journeys that ship with the program: name and file."""
+    return {file.stem: file for file in sorted((data_folder("scenarios") / "cases").glob("*.yaml"))}
 
 
 def subsidy(file: str | Path, *, scenario: str | Path | None = None) -> Subsidy:

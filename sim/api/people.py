@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from sim.errors import InputError, echo
+from sim.errors import InputError
 from sim.experiment import Explained
 from sim.pricing.case_bill import Bill
 from sim.schema import SETTINGS
@@ -85,7 +85,7 @@ class People:
     def explain(self, row: int = 0, *, base: bool = False) -> Explained:
         """Timeline and bill of the person in a row, every line down to article and source; as `bill`."""
         if row not in self._frame.index:
-            raise InputError(f"row {echo(row)}: there are {len(self)} rows, from 0 on")
+            raise InputError("row {row}: there are {rows} rows, from 0 on", row=row, rows=len(self))
         found: dict[Any, Any] = self._frame.loc[row].to_dict()
         run = self._runs["" if base else str(found["scenario"])]
         return run.explain(int(found["patient_id"]), int(found["replication"]))

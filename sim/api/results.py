@@ -53,6 +53,7 @@ from sim.scenario import LoadedScenario, clusters_of
 from sim.scenario.own import own_tariffs_of
 from sim.schema import Table
 from sim.store import StoredRun
+from sim.store.eventlog import mining_log, vidigi_log
 from sim.tariff import load_tariffs
 from sim.units import Floats
 
@@ -60,6 +61,8 @@ Figure = Any
 """A matplotlib figure; matplotlib is imported when one is asked for."""
 Again = Callable[[Keep], Path]
 """Makes a run again, storing what is asked for, and gives its folder."""
+LOGS = {"mining": mining_log, "vidigi": vidigi_log}
+"""Forms of an event log."""
 Measure = Callable[[Tables], Any]
 """A KPI of one's own: the counted tables of a replication to a number, or to a number a group."""
 
@@ -423,6 +426,24 @@ class RunResult(Reported):
     def stored(self) -> Mapping[str, pd.DataFrame]:
         """Tables as the run folder holds them: codes, cents and minutes, the warm-up too."""
         return self._held.tables
+
+    def event_log(self, form: str = "mining") -> pd.DataFrame:
+        """The journeys as events, for other programs.
+
+        Parameters
+        ----------
+        form : {"mining", "vidigi"}
+            For process mining, or for an animation with vidigi.
+
+        Raises
+        ------
+        InputError
+            For another form.
+        """
+        if form not in LOGS:
+            raise InputError("event_log: form {form!r}; choose {forms}", form=form, forms=list(LOGS))
+        tables = self._stored_with("journey").tables
+        return LOGS[form](tables["stays"], tables["refusals"])
 
     def measure(self, function: Measure) -> pd.DataFrame:
         """A KPI of one's own in every replication.

@@ -8,6 +8,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
+
 from sim import store
 from sim.api import cache, sizing, studies
 from sim.api.kept import hash_of
@@ -15,6 +17,7 @@ from sim.api.progress import bar
 from sim.api.results import SensitivityResult
 from sim.api.running import as_called
 from sim.api.scenarios import Alternative, ScenarioLike, alternative_of, scenario_of
+from sim.api.shared import processes
 from sim.api.sizing import CapacityResult
 from sim.api.study_results import AdviceResult, BudgetResult
 from sim.experiment import Method, OnProgress
@@ -265,6 +268,54 @@ def capacity(
         with _entry("capacity", [sizing.on_area(scenario, area).with_run(seed)], **asked) as place:
             found = sizing.capacity(area, out=place, resume=place.exists(), **made)
         return replace(found, folder=None)
+
+
+def validate(
+    scenario: ScenarioLike = "basis_regio",
+    *,
+    area: str | Path | None = None,
+    replications: int | None = None,
+    jobs: int | None = None,
+    lang: str = "nl",
+) -> pd.DataFrame:
+    """The model beside published figures.
+
+    Parameters
+    ----------
+    scenario : str, Path or Scenario
+    area, replications, jobs
+        As `run`.
+    lang : {"nl", "en"}
+
+    Returns
+    -------
+    pandas.DataFrame
+        figure, use (C: the model was tuned to it, V: not), published, simulated with low and high, within (the
+        tolerance).
+
+    Raises
+    ------
+    InputError
+        When the input is wrong.
+    """
+    from sim.experiment.validate import validate as held_against
+
+    with as_called():
+        loaded = scenario_of(scenario, area, replications=replications).loaded
+        found = held_against(loaded, load_tariffs(), processes(jobs))
+    rows = [
+        {
+            "figure": each.target.name[lang],
+            "use": each.target.use,
+            "published": each.target.value,
+            "simulated": each.simulated.mean,
+            "low": each.simulated.low,
+            "high": each.simulated.high,
+            "within": each.passed,
+        }
+        for each in found
+    ]
+    return pd.DataFrame(rows)
 
 
 @contextmanager
