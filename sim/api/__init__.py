@@ -4,6 +4,7 @@ from sim.api import cache
 from sim.api.bills import bill, cases, explain, subsidy
 from sim.api.counted import Tables
 from sim.api.meanings import dictionary
+from sim.api.regions import region
 from sim.api.results import ComparisonResult, RunResult, SensitivityResult
 from sim.api.running import GridResult, compare, grid, load, load_comparison, load_run, price, run
 from sim.api.scenarios import Scenario, scenario
@@ -42,6 +43,7 @@ __all__ = [
     "load_comparison",
     "load_run",
     "price",
+    "region",
     "run",
     "scenario",
     "sensitivity",

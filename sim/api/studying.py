@@ -290,8 +290,8 @@ def validate(
     Returns
     -------
     pandas.DataFrame
-        figure, use (C: the model was tuned to it, V: not), published, simulated with low and high, within (the
-        tolerance).
+        figure, use (C: the model was tuned to it, V: not), published, simulated with low and high, and
+        within: whether it lies within the tolerance.
 
     Raises
     ------
