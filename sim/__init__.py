@@ -40,6 +40,7 @@ if TYPE_CHECKING:
         subsidy,
         template_bytes,
         validate,
+        write_region,
         write_template,
     )
 
@@ -83,6 +84,7 @@ __all__ = [
     "subsidy",
     "template_bytes",
     "validate",
+    "write_region",
     "write_template",
     "__version__",
 ]

@@ -4,7 +4,7 @@ from sim.api import cache
 from sim.api.bills import bill, cases, explain, subsidy
 from sim.api.counted import Tables
 from sim.api.meanings import dictionary
-from sim.api.regions import region
+from sim.api.regions import region, write_region
 from sim.api.results import ComparisonResult, RunResult, SensitivityResult
 from sim.api.running import GridResult, compare, grid, load, load_comparison, load_run, price, run
 from sim.api.scenarios import Scenario, scenario
@@ -50,5 +50,6 @@ __all__ = [
     "subsidy",
     "template_bytes",
     "validate",
+    "write_region",
     "write_template",
 ]
