@@ -14,6 +14,7 @@ import sim
 from sim import store
 from sim.experiment import Progress, Sensitivity
 from sim.report.gallery import gallery_plan, read_gallery, write_gallery
+from sim.units import ASSUMPTION_DRAWS
 
 PUBLISHED = Path("reports/published")
 RUNS = Path("reports/runs")
@@ -46,6 +47,7 @@ def main() -> None:
     asked = argparse.ArgumentParser(description=__doc__)
     asked.add_argument("--replications", type=int, help="of every run; default: as the plan says")
     asked.add_argument("--jobs", type=int, help="processes; default: all cores")
+    asked.add_argument("--assumptions", type=int, help="draws of all assumptions; default: as palsim compare")
     asked.add_argument("--out", type=Path, default=PUBLISHED, help="folder of the pages")
     given = asked.parse_args()
     plan = gallery_plan()
@@ -58,6 +60,7 @@ def main() -> None:
         out=folder,
         replications=replications,
         keep="kpis",
+        assumptions=ASSUMPTION_DRAWS if given.assumptions is None else given.assumptions,
         jobs=given.jobs,
         resume=folder.exists(),
         on_progress=told,

@@ -16,14 +16,17 @@ import numpy as np
 from sim import store
 from sim.data import data_folder, read_json
 from sim.errors import LANGUAGES
-from sim.experiment import Sensitivity
+from sim.experiment import Sensitivity, Spread, read_assumptions
 from sim.experiment.budgets import NETWORKS, TALKS
 from sim.experiment.summary import assumed_price_share, mean_interval, paired_values, summarise
 from sim.report import figures_change, sensitivity, style
+from sim.report.build import result_of
+from sim.report.comparison_answer import answer_note, comparison_answer
 from sim.report.language import Language, language
 from sim.report.page import Block, Cell, Prose, Row, Section, TableView, figure, number, text, with_assumed
+from sim.report.provenance import load_published
 from sim.report.render import render_page
-from sim.report.results import Difference, difference_of
+from sim.report.results import Alternative, Difference, difference_of
 from sim.schema import HOSPICE_SETTINGS
 from sim.stats import Interval
 from sim.units import Floats
@@ -110,12 +113,18 @@ class Entry:
     values : dict of measure id to Difference
     gains : dict of provider to Interval
         What providers get more than their declarations would have brought, where a policy pays otherwise.
+    alternative : Alternative
+        What its answer is made of.
+    spreads : dict of measure id to Spread
+        What the values owe to the assumptions, of measures that are one KPI; empty where none were drawn.
     """
 
     scenario: Mapping[str, Any]
     changes: tuple[Mapping[str, Any], ...]
     values: Mapping[str, Difference]
     gains: Mapping[str, Interval]
+    alternative: Alternative
+    spreads: Mapping[str, Spread]
 
     @property
     def name(self) -> str:
@@ -189,6 +198,7 @@ def read_gallery(folder: Path, plan: Mapping[str, Any], sensitivities: Sequence[
     Gallery
     """
     base = store.load_run(folder / str(plan["base"]))
+    drawn = read_assumptions(folder)
     found: dict[str, Entry] = {}
     middle: dict[str, Interval] = {}
     for name in (name for family in plan["families"] for name in family["scenarios"]):
@@ -201,6 +211,8 @@ def read_gallery(folder: Path, plan: Mapping[str, Any], sensitivities: Sequence[
             tuple(run.manifest["changes"]),
             {id: difference_of(*sides) for id, sides in moved.items()},
             _gains(run),
+            (alternative := result_of([base, run], assumptions=drawn).alternatives[0]),
+            _spreads(alternative),
         )
     families = tuple(
         (family["title"], tuple(found[name] for name in family["scenarios"])) for family in plan["families"]
@@ -228,6 +240,13 @@ def _fits(dimension: Mapping[str, str], wanted: Mapping[str, str]) -> bool:
     )
 
 
+def _spreads(alternative: Alternative) -> dict[str, Spread]:
+    """What measures that are one KPI owe to the assumptions."""
+    alone = {m.id: m.parts[0] for m in OVERVIEW if len(m.parts) == 1}
+    told = {id: alternative.spread(name, **dimension) for id, (name, dimension) in alone.items()}
+    return {id: spread for id, spread in told.items() if spread is not None}
+
+
 def _gains(run: store.StoredRun) -> dict[str, Interval]:
     rows = run.kpis
     return {
@@ -247,23 +266,32 @@ def gallery_csv(gallery: Gallery) -> str:
     Returns
     -------
     str
-        Comma-separated: scenario, measure, unit, base, alternative, difference, low, high, replications.
-        Amounts in euros, shares from 0 to 1.
+        Comma-separated: scenario, measure, unit, base, alternative, difference, low, high, replications,
+        then the range that assumptions give (assumed_low, assumed_high) and the probability of the sign;
+        empty where a measure sums several KPIs or no assumptions were drawn. Amounts in euros, shares from 0
+        to 1.
     """
     out = io.StringIO()
     lines = csv.writer(out, lineterminator="\n")
     lines.writerow(
-        ("scenario", "measure", "unit", "base", "alternative", "difference", "low", "high", "replications")
+        (
+            *("scenario", "measure", "unit", "base", "alternative", "difference", "low", "high"),
+            *("replications", "assumed_low", "assumed_high", "sign"),
+        )
     )
     for entry in gallery.entries:
         for measure in OVERVIEW:
             d = entry.values[measure.id]
             unit = "eur" if measure.unit == "thousand" else measure.unit
-            numbers = (
-                f"{value:.{style.CSV_DIGITS}f}" for value in (d.base, d.alt, d.difference, d.low, d.high)
-            )
-            lines.writerow((entry.name, measure.id, unit, *numbers, d.n))
+            spread = entry.spreads.get(measure.id)
+            owed = ("",) * 3 if spread is None else _digits(spread.low, spread.high, spread.sign)
+            numbers = _digits(d.base, d.alt, d.difference, d.low, d.high)
+            lines.writerow((entry.name, measure.id, unit, *numbers, d.n, *owed))
     return out.getvalue()
+
+
+def _digits(*values: float) -> tuple[str, ...]:
+    return tuple(f"{value:.{style.CSV_DIGITS}f}" for value in values)
 
 
 def gallery_page(gallery: Gallery, lang: str) -> str:
@@ -292,6 +320,8 @@ def gallery_page(gallery: Gallery, lang: str) -> str:
     lead: list[Block] = [
         Prose(words.say("gallery.lead", base=str(base["scenario"]["title"][lang]))),
         Prose(words.say("gallery.how")),
+        Prose(answer_note(tuple(entry.alternative for entry in gallery.entries), words)),
+        _answers(gallery, words),
         *(_table(f"gallery.{key}", ids, gallery, words) for key, ids in TABLES.items()),
     ]
     sections = [
@@ -317,11 +347,31 @@ def _show(measure: Measure, words: Language, signed: bool) -> Callable[[float], 
     return lambda value: words.signed(value, 2) if signed else words.number(value, 2)
 
 
-def _cell(mean: float, low: float, high: float, show: Callable[[float], str], words: Language) -> Cell:
-    if mean != mean or mean == low == high == 0:
+def _answers(gallery: Gallery, words: Language) -> TableView:
+    """The answer to every policy in one sentence, chance and assumptions beside each amount."""
+    scales = load_published(gallery.base["area"]).scales
+    rows = []
+    for entry in gallery.entries:
+        first, *_ = comparison_answer(entry.alternative, words, scales)
+        rows.append(Row((text(entry.text("title", words.code), entry.name), text(first))))
+    head = (text(words.say("gallery.policy")), text(words.say("gallery.answer")))
+    return TableView(words.say("gallery.answers"), head, tuple(rows), wide=True)
+
+
+def _cell(
+    mean: float,
+    low: float,
+    high: float,
+    show: Callable[[float], str],
+    words: Language,
+    spread: Spread | None = None,
+) -> Cell:
+    if mean != mean or (mean == low == high == 0 and (spread is None or spread.low == spread.high == 0)):
         return number(words.say("gallery.nothing"))
-    note = words.say("interval.cell", low=show(low), high=show(high)) if low == low else ""
-    return number(show(mean), note)
+    notes = [words.say("interval.cell", low=show(low), high=show(high))] if low == low else []
+    if spread is not None and spread.low < spread.high:
+        notes.append(words.say("uncertain.assumed", low=show(spread.low), high=show(spread.high)))
+    return number(show(mean), "; ".join(notes))
 
 
 def _table(key: str, ids: Sequence[str], gallery: Gallery, words: Language) -> TableView:
@@ -338,7 +388,8 @@ def _table(key: str, ids: Sequence[str], gallery: Gallery, words: Language) -> T
         cells = [text(entry.text("title", words.code), entry.name)]
         for measure in measures:
             d = entry.values[measure.id]
-            cells.append(_cell(d.difference, d.low, d.high, _show(measure, words, True), words))
+            show, spread = _show(measure, words, True), entry.spreads.get(measure.id)
+            cells.append(_cell(d.difference, d.low, d.high, show, words, spread))
         rows.append(Row(tuple(cells)))
     return TableView(words.say(f"{key}"), tuple(head), tuple(rows), words.say(f"{key}_note"))
 
