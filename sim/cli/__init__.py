@@ -365,6 +365,7 @@ def compare_scenarios(
                 for found in result.reached
             ],
             "decompositions": [decomposition_as_json(found) for found in result.decompositions],
+            "answer": result.answer(lang.value),
             "assumptions": [assumptions_as_json(found, MOST_IMPORTANT) for found in result.assumptions],
             "differences": rows,
             "report": str(report),

@@ -194,6 +194,7 @@ def test_compare_answers_with_paired_differences(capsys, hamlet, tmp_path):
     (drawn,) = told["assumptions"]
     assert (drawn["alternative"], drawn["draws"], drawn["replications"]) == ("azwa_omzetplafond", 8, 2)
     assert {"low", "high", "sign", "carried"} <= set(drawn["spreads"][0])
+    assert told["answer"][-1].startswith("Ongewijzigd")
     keys = {"alternative", "name", "dimension", "unit", "base", "alt", "difference", "low", "high", "n"}
     assert keys <= set(told["differences"][0])
     for row in told["differences"]:

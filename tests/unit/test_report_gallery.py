@@ -16,13 +16,14 @@ import sim
 from sim.report.gallery import (
     OVERVIEW,
     Gallery,
-    _difference,
     _sides,
     gallery_csv,
+    gallery_page,
     gallery_plan,
     read_gallery,
     write_gallery,
 )
+from sim.report.results import difference_of
 from sim.scenario import load_area, scenario_names
 from sim.store import checksum
 
@@ -87,8 +88,25 @@ def test_a_replication_that_saw_nothing_counts_in_no_mean() -> None:
     wait = next(measure for measure in OVERVIEW if measure.id == "wait")
     nobody = float("nan")
     values = {("wait_days_mean", "{}"): (np.array([4.0, nobody]), np.array([7.0, 1.0]))}
-    found = _difference(*_sides(values, wait))
+    found = difference_of(*_sides(values, wait))
     assert (found.base, found.alt, found.difference, found.n) == (4.0, 7.0, 3.0, 1)
+
+
+def test_both_uncertainties_stand_in_the_table_and_the_answer_of_each_policy_in_one_sentence(
+    comparison: sim.ComparisonResult, gallery: Gallery
+) -> None:
+    rows = {(r["scenario"], r["measure"]): r for r in csv.DictReader(gallery_csv(gallery).splitlines())}
+    for name in comparison.alternatives:
+        spread = comparison.spread("cost", name, view="calendar")
+        found = rows[name, "total"]
+        assert [float(found[key]) for key in ("assumed_low", "assumed_high", "sign")] == pytest.approx(
+            [spread.low, spread.high, spread.sign], abs=0.01
+        )
+        assert rows[name, "unfunded"]["sign"] == ""  # a sum of several KPIs
+    html = gallery_page(gallery, "nl")
+    assert "Minder betaalt: de zorgverzekeraar" in html or "Meer betaalt: de patiënt" in html
+    assert "aannamen" in html
+    assert "(8 trekkingen, 95%)" in html
 
 
 def test_only_a_policy_that_pays_providers_otherwise_has_gains(gallery: Gallery) -> None:
