@@ -8,7 +8,7 @@ from decimal import Decimal
 
 import numpy as np
 
-from sim.dates import day_of
+from sim.dates import day_of, year_bounds
 from sim.errors import InputError, Message, Place
 from sim.law.registry import RuleSet
 from sim.law.wlz_home import GROUP_CARE
@@ -148,7 +148,7 @@ class Checker:
             raise self.fault(
                 key, "the journey has no day in {year}; give a year of it or leave it out", year=year
             )
-        december = dt.date(year - 1, 12, 31)
+        december = year_bounds(year)[0] - dt.timedelta(days=1)
         if not any(
             p.begin <= december and (p.end is None or p.end > december) for p in self._case.patient.wlz
         ):
