@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from scipy.stats import qmc
-
 from sim.experiment.sensitivity_runs import acts
 from sim.experiment.uncertain import Uncertain, at_values, uncertain_parameters
 from sim.scenario import LoadedScenario, is_choice, owner_of
@@ -113,6 +111,8 @@ class Drawing:
         -------
         float64 array, shape (draws, assumptions)
         """
+        from scipy.stats import qmc  # slow to load, and no task needs it
+
         found: Floats = qmc.LatinHypercube(len(self.assumptions), rng=seed).random(draws)
         return found
 

@@ -5,16 +5,18 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
-import pandas as pd
 
 from sim.experiment.precision import parse_kpi, refuse_kpi
 from sim.experiment.summary import shared_columns
 from sim.scenario.headline import Headline
 from sim.stats import mean
 from sim.units import Floats
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 HEADLINE = "headline"
 """Name under which a headline measure stands among the KPIs; its dimension is its number in the scenario."""
