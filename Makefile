@@ -16,7 +16,7 @@ REST := slow or crash or browser
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run web test test-all fuzz gallery check format docs bench bench-smoke lock clean
+.PHONY: help run web test test-all fuzz gallery check audit format docs bench bench-smoke lock clean
 
 help:  ## list the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -45,6 +45,15 @@ check: $(VENV)/.dev  ## check format, lint, types and the direction of imports
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-cache
+
+audit: $(VENV)/.base  ## check the locked versions against known advisories; one line where none can be reached
+	@$(BIN)/python -m venv build/audit && build/audit/bin/python -m pip install --quiet pip-audit 2>/dev/null || { \
+	  echo "audit: pip-audit cannot be installed here; nothing was checked"; exit 0; }; \
+	build/audit/bin/pip-audit --disable-pip --require-hashes --progress-spinner off -r requirements/dev.txt \
+	  >build/audit/found 2>&1; code=$$?; \
+	if grep -qE "ConnectionError|ServiceError|Max retries|timed out|could not be audited" build/audit/found; then \
+	  echo "audit: no advisories can be reached from here for every package; see build/audit/found"; exit 0; fi; \
+	cat build/audit/found; exit $$code
 
 format: $(VENV)/.dev  ## format the code and mend what the linter can mend
 	$(BIN)/ruff format .

@@ -1,0 +1,89 @@
+"""What is installed: nothing that is not used, and nothing whose licence does not go with EUPL-1.2."""
+
+from __future__ import annotations
+
+import importlib.util
+import re
+from pathlib import Path
+from types import ModuleType
+
+ROOT = Path(__file__).resolve().parents[2]
+MODULES = {
+    "ruamel.yaml": "ruamel",
+    "xlsxwriter": "xlsxwriter",
+    "salib": "SALib",
+    "mkdocs-material": "material",
+    "axe-playwright-python": "axe_playwright_python",
+}
+"""Name that a package is imported by, where that is another."""
+TOOLS = {
+    "pytest-xdist": "`make test` divides the tests over the processors",
+    "ruff": "`make check` formats and lints",
+    "mypy": "`make check` checks types",
+    "import-linter": "`make check` checks the direction of imports",
+    "pandas-stubs": "types of pandas for mypy",
+    "types-psutil": "types of psutil for mypy",
+    "types-openpyxl": "types of openpyxl for mypy",
+    "jupyter": "opens the notebooks",
+    "nbmake": "`make test-all` runs the notebooks",
+    "jupytext": "keeps the notebooks as text",
+    "ciw": "engine that `make bench` runs beside ours, by name",
+    "salabim": "engine that `make bench` runs beside ours, by name",
+    "mkdocs": "`make docs` builds the site",
+    "hatchling": "builds the package",
+    "mkdocs-material": "look of the documentation, named in mkdocs.yml",
+    "mkdocstrings": "documentation of the facade, named in mkdocs.yml",
+}
+"""Packages that nothing imports, and what each is for."""
+ALLOWED = re.compile(
+    r"(3-Clause )?BSD( License)?|0BSD|BSD-[23]-Clause|MIT(-CMU)?( License)?|ISC( License \(ISCL\))?|"
+    r"Zlib|CC0-1\.0|"
+    r"Apache( License 2\.0| Software License|-2\.0)|Mozilla Public License 2\.0 \(MPL 2\.0\)|MPL-2\.0|"
+    r"PSF-2\.0|Python Software Foundation License"
+)
+"""Permissive, or (MPL-2.0) in the appendix of EUPL-1.2 of compatible licences."""
+
+
+def _page() -> ModuleType:
+    spec = importlib.util.spec_from_file_location("licences", ROOT / "docs" / "generate" / "licences.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def _asked() -> set[str]:
+    lines = [line for file in (ROOT / "requirements").glob("*.in") for line in file.read_text().splitlines()]
+    names = [re.split(r"[\[<>=!~;#]", line.strip())[0].strip() for line in lines if not line.startswith("-")]
+    return {name.lower() for name in names if name}
+
+
+def test_every_package_asked_for_is_imported_or_has_a_reason() -> None:
+    imported = set()
+    for folder in ("sim", "tests", "docs", "benchmarks", "notebooks"):
+        for path in (*(ROOT / folder).rglob("*.py"), *(ROOT / folder).rglob("*.ipynb")):
+            text = path.read_text(encoding="utf-8")
+            imported |= set(re.findall(r"(?:\bfrom|\bimport|import_module\(\")\s*(\w+)", text))
+    known = {name.lower() for name in imported}
+    unused = {n for n in _asked() if MODULES.get(n, n).replace("-", "_").lower() not in known}
+    assert unused - set(TOOLS) == set()
+    assert set(TOOLS) <= _asked()
+
+
+def test_every_licence_goes_with_ours() -> None:
+    found = _page().licences()
+    assert len(found) > 40
+    strange = {
+        name: told
+        for name, told in found.items()
+        if not all(ALLOWED.fullmatch(part) for part in re.split(r" AND | OR |; ", told))
+    }
+    assert not strange
+
+
+def test_the_page_of_licences_is_as_installed() -> None:
+    page = _page()
+    written = (ROOT / "docs" / "licences.md").read_text(encoding="utf-8")
+    for name, told in page.licences().items():
+        assert f"| {name} | {told} |" in written
