@@ -257,7 +257,7 @@ def test_tariffs_check_and_sources(capsys):
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        (["run", "nosuch"], ["nosuch", "no such scenario", "basis_2026"]),
+        (["run", "nosuch"], ["nosuch", "no such scenario", " more"]),
         (["run", "basis_2025"], ["did you mean 'basis_2026'?"]),
         (["run", "missing.yaml"], ["missing.yaml", "no such file"]),
         (["run", "basis_2026", "--area", "nowhere"], ["nowhere", "no such area"]),
