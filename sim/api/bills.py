@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from sim.api.results import RunResult
-from sim.api.running import as_called
+from sim.api.shared import as_called
 from sim.data import data_folder
 from sim.experiment import Explained, explain_patient
 from sim.pricing import PriceSettings, settings_from

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TypeVar
 
 import pandas as pd
 
 from sim.errors import InputError, Message, Place, meant, nearest
-from sim.experiment import KpiDifference, KpiSummary, Spread
+from sim.experiment import KpiDifference, KpiSummary
+from sim.experiment.assumptions import Spread
 from sim.experiment.money import CALENDAR
 
 Row = TypeVar("Row", KpiSummary, KpiDifference, Spread)
@@ -119,9 +121,19 @@ def estimates_frame(rows: Iterable[KpiSummary], by: str | Sequence[str]) -> pd.D
     )
 
 
-def differences_frame(rows: Iterable[KpiDifference], by: str | Sequence[str]) -> pd.DataFrame:
-    """Paired differences with their dimensions as index: base, alt, diff, low, high, n, unit."""
-    return _frame(
+def differences_frame(
+    rows: Sequence[KpiDifference], by: str | Sequence[str], spreads: Sequence[Spread] = ()
+) -> pd.DataFrame:
+    """Paired differences with their dimensions as index: base, alt, diff, low, high, n, unit.
+
+    Parameters
+    ----------
+    rows : sequence of KpiDifference
+    by : str or sequence of str
+    spreads : sequence of Spread
+        How far they move with the assumptions: then assumed_low, assumed_high and p_sign as well.
+    """
+    frame = _frame(
         [
             (
                 row.name,
@@ -133,6 +145,13 @@ def differences_frame(rows: Iterable[KpiDifference], by: str | Sequence[str]) ->
         by,
         DIFFERENCE,
     )
+    if spreads:
+        known = {(each.name, frozenset(each.dimension.items())): each for each in spreads}
+        mine = [known.get((row.name, frozenset(row.dimension.items()))) for row in rows]
+        frame["assumed_low"] = [math.nan if each is None else each.low for each in mine]
+        frame["assumed_high"] = [math.nan if each is None else each.high for each in mine]
+        frame["p_sign"] = [math.nan if each is None else each.sign for each in mine]
+    return frame
 
 
 def _frame(

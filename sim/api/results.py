@@ -26,6 +26,7 @@ from sim.api.frames import (
 )
 from sim.api.kept import copy_run, copy_study
 from sim.api.people import People
+from sim.api.shared import as_called
 from sim.api.show import answers_of, comparison_html, run_html
 from sim.data import user_path
 from sim.errors import InputError, Message, meant, nearest
@@ -425,7 +426,7 @@ class RunResult(Reported):
     @property
     def stored(self) -> Mapping[str, pd.DataFrame]:
         """Tables as the run folder holds them: codes, cents and minutes, the warm-up too."""
-        return self._held.tables
+        return _Stored(self._held.tables)
 
     def event_log(self, form: str = "mining") -> pd.DataFrame:
         """The journeys as events, for other programs.
@@ -695,8 +696,10 @@ class ComparisonResult(Reported):
         Returns
         -------
         pandas.DataFrame
-            base, alt, diff, low, high, n, unit; levels of the index are the scenario, where there are several
-            alternatives, and what it is split by.
+            base, alt, diff, low, high, n, unit; where assumptions were drawn also assumed_low and
+            assumed_high, the 95% range over them, and p_sign, the probability that the sign holds over both.
+            Levels of the index are the scenario, where there are several alternatives, and what it is split
+            by.
 
         Raises
         ------
@@ -708,8 +711,9 @@ class ComparisonResult(Reported):
                 raise InputError("diff: by and dimensions are for a named KPI; let the function group")
             found = self._own_differences(kpi)
         else:
+            drawn = {each.alternative: each.spreads for each in self.assumptions}
             found = {
-                name: differences_frame(split_by(rows, kpi, by, dimension), by)
+                name: differences_frame(split_by(rows, kpi, by, dimension), by, drawn.get(name, ()))
                 for name, rows in self._differences_of(kpi).items()
             }
         return self._by_alternative(found, split=bool(by))
@@ -968,6 +972,23 @@ class SensitivityResult:
     def most_important(self) -> tuple[str, ...]:
         """Paths of the three assumptions that matter most; of a psa only those clear of chance."""
         return tuple(each.parameter.path for each in self.found.most_important)
+
+
+class _Stored(Mapping[str, pd.DataFrame]):
+    """Stored tables whose faults are told in the terms of Python."""
+
+    def __init__(self, tables: Mapping[str, pd.DataFrame]) -> None:
+        self._tables = tables
+
+    def __getitem__(self, name: str) -> pd.DataFrame:
+        with as_called():
+            return self._tables[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._tables)
+
+    def __len__(self) -> int:
+        return len(self._tables)
 
 
 def is_still(held: StoredRun) -> bool:

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import itertools
 import math
-import re
 from collections import OrderedDict
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -20,57 +18,16 @@ from sim.api.kept import RunOptions, again, hash_of, is_finished, kept_runs, key
 from sim.api.progress import bar
 from sim.api.results import ComparisonResult, RunResult
 from sim.api.scenarios import Alternative, ScenarioLike, scenario_of, scenarios_of
-from sim.api.shared import processes
+from sim.api.shared import as_called, processes
 from sim.api.studies import load_budget
 from sim.api.study_results import BudgetResult
 from sim.data import user_path
-from sim.errors import InputError, Place, RunError
+from sim.errors import InputError
 from sim.experiment import Keep, OnProgress
 from sim.experiment.compare import comparison_header
 from sim.experiment.impact import BUDGET
 from sim.limits import MOST_GRID
 from sim.scenario import LoadedScenario
-
-_KEYWORDS = {"--from": "from_year", "--to": "to_year", "--decompose-of": "decompose"}
-"""Options of the command that have another name here."""
-
-
-@contextmanager
-def as_called() -> Iterator[None]:
-    """Faults in the terms of Python: keywords, not options of the command."""
-    try:
-        yield
-    except (InputError, RunError) as fault:
-        raise type(fault)("{text}", text=Place(in_python(str(fault)))) from fault.__cause__
-
-
-def in_python(text: str) -> str:
-    """A fault with the options of the command as keywords.
-
-    Parameters
-    ----------
-    text : str
-
-    Returns
-    -------
-    str
-        `add --resume` as `add resume=True`, `--jobs 0` as `jobs=0`, `--keep journey` as `keep="journey"`.
-    """
-
-    def keyword(match: re.Match[str]) -> str:
-        option, value = match[1], match[2]
-        name = _KEYWORDS.get(option, option.removeprefix("--").replace("-", "_"))
-        if name in ("resume", "check"):
-            return f"{name}=True{value or ''}"
-        if value is None:
-            return name
-        plain = value.strip()
-        return f"{name}={plain}" if re.fullmatch(r"-?[\d.]+:?", plain) else f"{name}={plain!r}"
-
-    text = re.sub(r"(--[a-z][a-z-]*)( (?:-?\d[\d.]*|journey|all|kpis|DIR)\b)?", keyword, text)
-    return text.replace("give the same command with", "call the same again with").replace(
-        "give the run's command again with", "run again with"
-    )
 
 
 def run(

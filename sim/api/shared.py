@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
-from sim.errors import InputError
+from sim.errors import InputError, Place, RunError
 from sim.experiment import Outcome, Precision, cores, parse_precision
 
 RUNS = Path("reports") / "runs"
@@ -34,3 +36,45 @@ def counts(outcomes: Iterable[Outcome]) -> tuple[int, int]:
     """Tasks taken over, and computed, by several runs together."""
     several = list(outcomes)
     return sum(outcome.reused for outcome in several), sum(outcome.computed for outcome in several)
+
+
+_KEYWORDS = {"--from": "from_year", "--to": "to_year", "--decompose-of": "decompose"}
+"""Options of the command that have another name here."""
+
+
+@contextmanager
+def as_called() -> Iterator[None]:
+    """Faults in the terms of Python: keywords, not options of the command."""
+    try:
+        yield
+    except (InputError, RunError) as fault:
+        raise type(fault)("{text}", text=Place(in_python(str(fault)))) from fault.__cause__
+
+
+def in_python(text: str) -> str:
+    """A fault with the options of the command as keywords.
+
+    Parameters
+    ----------
+    text : str
+
+    Returns
+    -------
+    str
+        `add --resume` as `add resume=True`, `--jobs 0` as `jobs=0`, `--keep journey` as `keep="journey"`.
+    """
+
+    def keyword(match: re.Match[str]) -> str:
+        option, value = match[1], match[2]
+        name = _KEYWORDS.get(option, option.removeprefix("--").replace("-", "_"))
+        if name in ("resume", "check"):
+            return f"{name}=True{value or ''}"
+        if value is None:
+            return name
+        plain = value.strip()
+        return f"{name}={plain}" if re.fullmatch(r"-?[\d.]+:?", plain) else f"{name}={plain!r}"
+
+    text = re.sub(r"(--[a-z][a-z-]*)( (?:-?\d[\d.]*|journey|all|kpis|DIR)\b)?", keyword, text)
+    return text.replace("give the same command with", "call the same again with").replace(
+        "give the run's command again with", "run again with"
+    )

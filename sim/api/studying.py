@@ -15,9 +15,8 @@ from sim.api import cache, sizing, studies
 from sim.api.kept import hash_of
 from sim.api.progress import bar
 from sim.api.results import SensitivityResult
-from sim.api.running import as_called
 from sim.api.scenarios import Alternative, ScenarioLike, alternative_of, scenario_of
-from sim.api.shared import processes
+from sim.api.shared import as_called, processes
 from sim.api.sizing import CapacityResult
 from sim.api.study_results import AdviceResult, BudgetResult
 from sim.experiment import Method, OnProgress

@@ -10,7 +10,7 @@ import pytest
 
 import palsim as ps
 import sim
-from sim.api.running import in_python
+from sim.api.shared import in_python
 
 ROOT = Path(sim.__file__).resolve().parents[1]
 USE = """

@@ -261,7 +261,7 @@ def test_a_finished_budget_is_reused_and_another_is_refused(place: Path, made: s
         sim.budget("basis_2026", place / "zonder_regeling.yaml", to_year=2028, **options)
     with pytest.raises(InputError, match="holds a budget of basis_2026 on gehucht, 2026 to 2028"):
         sim.budget("basis_2026", to_year=2027, resume=True, **options)
-    with pytest.raises(InputError, match="before --from 2026"):
+    with pytest.raises(InputError, match="before from_year=2026"):
         sim.budget("basis_2026", to_year=2025, **options)
     assert sim.load_budget(made.folder).found == made.found
 

@@ -306,9 +306,7 @@ def test_too_little_memory_is_said_before_anything_runs(
         available = 400_000_000
 
     monkeypatch.setattr(psutil, "virtual_memory", Little)
-    with pytest.raises(
-        RunError, match=r"--jobs 4: about 7\d\d MB of memory needed, 400 MB free; give --jobs 2"
-    ):
+    with pytest.raises(RunError, match=r"jobs=4: about 7\d\d MB of memory needed, 400 MB free; give jobs=2"):
         sim.run("basis_2026", area=hamlet, out=tmp_path / "little", replications=6, jobs=4)
     Little.available = 100_000_000
     with pytest.raises(RunError, match="take an area with smaller regions"):

@@ -142,7 +142,7 @@ def test_a_disk_that_is_really_full_ends_in_one_line_and_resumes(
     try:
         out = disk / "run"
         options = {"area": hamlet, "out": out, "replications": REPLICATIONS, "keep": "all", "jobs": 1}
-        with pytest.raises(RunError, match=r"^[^\n]+: the disk is full; [^\n]+ with --resume$"):
+        with pytest.raises(RunError, match=r"^[^\n]+: the disk is full; [^\n]+ with resume=True$"):
             sim.run("basis_2026", **options)
         done = finished(out)
         assert 0 < done < REPLICATIONS

@@ -78,7 +78,7 @@ def test_a_changed_bit_is_told_wherever_it_stands(copy: Path, name: str) -> None
     several = list(flips(data, 10 if name == "spells" else 200))
     for other in several[:: 10 if name == "spells" else 1]:
         file.write_bytes(other)
-        with pytest.raises(InputError, match=rf"{file}: missing or damaged; .* with --resume$") as caught:
+        with pytest.raises(InputError, match=rf"{file}: missing or damaged; .* with resume=True$") as caught:
             read(copy)
         line(caught)
     file.write_bytes(data)
@@ -104,7 +104,9 @@ def test_a_missing_file_is_told_and_made_again(hamlet: Path, whole: Path, copy: 
     gone = sorted((copy / "tables" / table).rglob("*.parquet"))[-1]
     data = gone.read_bytes()
     gone.unlink()
-    with pytest.raises(InputError, match=f"table '{table}' has 1 files, not 2; .* with --resume$") as caught:
+    with pytest.raises(
+        InputError, match=f"table '{table}' has 1 files, not 2; .* with resume=True$"
+    ) as caught:
         sim.load_run(copy).stored[table]
     line(caught)
     again = sim.run("basis_2026", area=hamlet, out=copy, resume=True, **OPTIONS)
@@ -213,7 +215,7 @@ def refusals(monkeypatch: pytest.MonkeyPatch) -> Callable[[Callable[..., Any]], 
     assert distributed  # its settings must be there before one of them is changed
 
     def all_of_them(command: Callable[..., Any]) -> None:
-        with pytest.raises(InputError, match="--replications 1: the folder holds 2"):
+        with pytest.raises(InputError, match="replications=1: the folder holds 2"):
             command(replications=1)
         with monkeypatch.context() as patched:
             patched.setattr(psutil, "virtual_memory", Little)
@@ -242,7 +244,7 @@ def test_a_refused_command_leaves_a_finished_comparison_as_it_was(
     compare(replications=2)
     before = files(out)
     refusals(lambda **options: compare(resume=True, **options))
-    with pytest.raises(InputError, match="--keep all: the folder holds a run with kpis"):
+    with pytest.raises(InputError, match="keep='all': the folder holds a run with kpis"):
         compare(replications=3, keep="all", resume=True)
     assert files(out) == before
     sim.load_comparison(out)

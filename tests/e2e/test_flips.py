@@ -115,7 +115,7 @@ def answer(name: str, how: str) -> tuple[Ended, Any]:
         return ended, tables
     ended = called(sim.load_run, run)
     if ended[0] == 0:
-        ended = called(lambda: {name: sim.load_run(run).tables[name].to_csv() for name in ("kpis", "stays")})
+        ended = called(lambda: {name: sim.load_run(run).stored[name].to_csv() for name in ("kpis", "stays")})
     return ended, ended[1]
 
 

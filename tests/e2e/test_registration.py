@@ -71,7 +71,7 @@ def run(hamlet: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[sim.
 
 
 def test_a_registered_kpi_is_found_in_run_report_workbook_and_api(run: sim.RunResult) -> None:
-    stays, patients = run.tables["stays"], run.tables["patients"]
+    stays, patients = run.stored["stays"], run.stored["patients"]
     first, last = (minute_of(dt.date(year, 1, 1)) for year in (2026, 2027))
     dead = patients[(patients["death_minute"] >= first) & (patients["death_minute"] < last)]["patient_id"]
     expected = int(stays["patient_id"].isin(dead).sum()) / len(dead)

@@ -174,7 +174,7 @@ def test_a_full_disk_ends_in_one_line_and_resumes(
         real(handle)
 
     monkeypatch.setattr(atomic.os, "fsync", fill_up)
-    with pytest.raises(RunError, match=r"^[^\n]+: the disk is full; [^\n]+ with --resume$"):
+    with pytest.raises(RunError, match=r"^[^\n]+: the disk is full; [^\n]+ with resume=True$"):
         run(hamlet, out)
     monkeypatch.undo()
     result = run(hamlet, out, resume=True)
@@ -205,7 +205,7 @@ def test_another_scenario_in_the_folder_is_refused(hamlet: Path, whole: Path) ->
 
 
 def test_a_run_without_resume_leaves_an_earlier_run_alone(hamlet: Path, whole: Path) -> None:
-    with pytest.raises(InputError, match="holds a run already; add --resume"):
+    with pytest.raises(InputError, match="holds a run already; add resume=True"):
         run(hamlet, whole)
 
 

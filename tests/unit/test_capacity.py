@@ -229,7 +229,7 @@ def test_a_study_in_a_folder_goes_on_without_running_anything_twice(tmp_path):
     third = quick(out=folder, resume=True, on_progress=lambda progress: told.append(progress.done))
     assert 0 < len(told) < first.found.runs
     assert third.smallest() == first.smallest()
-    with pytest.raises(InputError, match="holds a capacity study already; add --resume"):
+    with pytest.raises(InputError, match="holds a capacity study already; add resume=True"):
         quick(out=folder)
     with pytest.raises(InputError, match="another area, scenario, seed or version"):
         quick(out=folder, resume=True, seed=5)

@@ -8,7 +8,7 @@ import pytest
 import typer
 
 from sim import api
-from sim.api import sizing
+from sim.api import folders, sizing, studies
 from sim.cli import app, run_command
 from sim.errors import GO_ON, InputError, RunError
 
@@ -28,6 +28,14 @@ CASES = [
 ]
 
 
+OWNERS = {
+    **dict.fromkeys(("run", "compare", "price"), folders),
+    **dict.fromkeys(("sensitivity", "advise", "budget"), studies),
+    "capacity": sizing,
+}
+"""Where the function of a command stands; `sim.api` for all others."""
+
+
 @pytest.mark.parametrize(("words", "told"), CASES, ids=lambda each: " ".join(each) if each is list else None)
 def test_resume_is_advised_where_the_command_has_it(
     words: list[str], told: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
@@ -36,7 +44,7 @@ def test_resume_is_advised_where_the_command_has_it(
         def raised(*_: Any, **__: Any) -> None:
             raise fault
 
-        owner = sizing if words[0] == "capacity" else api
+        owner = OWNERS.get(words[0], api)
         monkeypatch.setattr(owner, words[0], raised)
 
     ends(KeyboardInterrupt())
@@ -77,5 +85,5 @@ def test_more_points_than_can_be_answered_are_refused() -> None:
     """20,000 points; Sobol takes (2 parameters + 2) for each of its base points: 20,000 / 4."""
     paths = ("prices.bth_day_factor", "cohort.population.demand_factor")
     for method, most in (("psa", 20_000), ("sobol", 5000)):
-        with pytest.raises(InputError, match=f"--samples 1073741824: must be {most} or less"):
+        with pytest.raises(InputError, match=f"samples=1073741824: must be {most} or less"):
             api.sensitivity("basis_2026", method=method, samples=2**30, parameters=paths, replications=2)  # type: ignore[arg-type]
