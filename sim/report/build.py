@@ -14,6 +14,7 @@ from sim.report import (
     sections,
     sections_payments,
     sections_places,
+    sections_uncertainty,
     sensitivity,
 )
 from sim.report.comparison_answer import answer_note
@@ -339,6 +340,7 @@ def result_sections(
     """
     found = [
         sections.changes(result.alternatives, words),
+        sections_uncertainty.section(result.alternatives, words),
         sections.costs(result, words),
         decomposition.section(result.alternatives, words),
         sections_payments.payments(result, words, examples),

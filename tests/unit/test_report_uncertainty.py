@@ -11,6 +11,7 @@ from sim.report.answers import Scale, Scales
 from sim.report.comparison_answer import answer_note, comparison_answer
 from sim.report.language import language
 from sim.report.results import Alternative, Difference, Kpis, RunView
+from sim.report.sections_uncertainty import section
 from sim.report.uncertainty import bracket, form_of, odds, reach_of, rounded, step_of, verdict
 
 NL, EN = language("nl"), language("en")
@@ -220,3 +221,20 @@ def test_the_note_says_how_many_draws_of_how_many_assumptions_or_that_chance_alo
     assert "alle 300 aannamen" in drawn
     assert "32 trekkingen" in drawn
     assert "Alleen toeval is getoond" in answer_note((alternative({}),), NL)
+
+
+def test_the_section_names_what_carries_a_range_with_its_share_and_its_origin():
+    rows = {key("cost", CALENDAR): euros(61_194, 32_194, 90_194)}
+    owed = spread(-70e3, 150e3, 0.78, carried=(Carried(SHARE, 0.91, 0.05),), view="calendar")
+    made = section((alternative(rows, [owed]),), NL)
+    table, _, origins = made.blocks
+    (row,) = table.rows
+    assert [cell.text for cell in row.cells[1:5]] == [
+        "+\u2060€\u00a060.000",
+        "+30.000 tot +90.000",
+        "−70.000 tot +150.000",
+        "78%",
+    ]
+    assert row.cells[5].text == f"{NL.path('ceiling.applies')} (91%)"
+    assert origins.items == (f"{NL.path('ceiling.applies')} (0 tot 0,5): onbekend",)
+    assert section((alternative(rows),), NL) is None
