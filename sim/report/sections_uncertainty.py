@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from sim.experiment import HEADLINE, Carried, Spread
+from sim.report.headlines import is_covered
 from sim.report.language import Language
 from sim.report.page import Block, Bullets, Prose, Row, Section, TableView, number, text
 from sim.report.results import Alternative, Difference, difference_of
-from sim.report.uncertainty import form_of, name_of, odds, reach_of, verdict
+from sim.report.uncertainty import form_of, name_of, odds, reach_of, rounded, verdict
 from sim.units import MOST_IMPORTANT
 
-_ALWAYS: tuple[tuple[str, dict[str, str]], ...] = (
-    ("cost", {"view": "calendar"}),
-    ("wishes_met", {}),
-    ("patient_payment_mean", {}),
+_ALWAYS: tuple[tuple[str, str, dict[str, str]], ...] = (
+    ("cost:view=calendar", "cost", {"view": "calendar"}),
+    ("wishes_met", "wishes_met", {}),
+    ("patient_payment_mean", "patient_payment_mean", {}),
 )
-"""Differences that the section tells of every policy, after those of its headline."""
+"""Differences that the section tells of every policy, after those of its headline: as a headline writes
+them, name and dimension."""
 Told = tuple[str, Difference, Spread]
 
 
@@ -74,7 +76,9 @@ def _measures(alternative: Alternative, words: Language) -> list[Told]:
         if spread is not None and len(sides.base):
             difference = difference_of(sides.base, sides.alternative, sides.unit)
             found.append((str(item["label"][words.code]), difference, spread))
-    for name, dimension in _ALWAYS:
+    for kpi, name, dimension in _ALWAYS:
+        if is_covered(alternative, kpi):
+            continue
         difference_ = alternative.differences.get(name, **dimension)
         spread = alternative.spread(name, **dimension)
         if difference_ is not None and spread is not None:
@@ -100,7 +104,7 @@ def _row(label: str, found: Difference, spread: Spread, words: Language) -> Row:
             number(form.whole(found.difference, signed=True)),
             number(chance),
             number(owed),
-            number(odds(spread.sign, words)),
+            number(odds(spread.sign, words) if rounded(found.difference, form.step) else words.say("none")),
             text("; ".join(carried) or words.say("uncertain.nothing_clear")),
         )
     )
