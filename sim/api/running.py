@@ -272,6 +272,7 @@ def price(
         if out is not None:
             return folders.price(run, scenario, out=out, resume=resume, **given)
         source = run if isinstance(run, RunResult) else RunResult.read(user_path(run))
+        origin = run if isinstance(run, RunResult) else user_path(run)
         loaded = scenario_of(scenario).loaded
 
         def priced(more: Keep) -> Path:
@@ -280,7 +281,7 @@ def price(
             key = hash_of({**asked, "by": key_of(loaded, more)})
             with cache.held([key]) as places:
                 is_finished(places[key])
-                folders.price(source, loaded, out=places[key], resume=True, **{**given, "keep": more})
+                folders.price(origin, loaded, out=places[key], resume=True, **{**given, "keep": more})
                 return places[key]
 
         return RunResult.read(priced(keep), named=False, again=priced)

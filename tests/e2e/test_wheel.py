@@ -53,7 +53,9 @@ def test_the_wheel_runs_in_an_empty_environment_elsewhere(wheel, tmp_path):
     run(python, *PIP, "install", "--require-hashes", "-r", ROOT / "requirements" / "run.txt", cwd=tmp_path)
     run(python, *PIP, "install", "--no-deps", wheel, cwd=tmp_path)
 
-    where = Path(run(python, "-c", "import sim; print(sim.__file__)", cwd=tmp_path).strip())
+    where = Path(
+        run(python, "-c", "import palsim, sim; print(sim.__file__, palsim.scenario)", cwd=tmp_path).split()[0]
+    )
     assert where.is_relative_to(home)
 
     names = run(palsim, "scenarios", "--json", cwd=tmp_path)
