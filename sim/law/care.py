@@ -26,12 +26,15 @@ class Place:
         Whether a Wlz stay includes behandeling.
     by_day : bool array
         Whether the contracted provider of a bijna-thuis-huis is paid one amount a day.
+    profile: int64 array
+        Codes of `DAY_PROFILES`.
     """
 
     setting: Ints
     form: Ints
     treated: Bools
     by_day: Bools
+    profile: Ints
 
     @property
     def from_profile(self) -> Bools:

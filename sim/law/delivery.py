@@ -345,7 +345,7 @@ def lets(product: Product, setting: str, form: str, day: int, rules: RuleSet) ->
     """Whether the rule of a product lets it be declared in a place without behandeling, on a day."""
     at, where = np.array([day], np.int64), np.array([SETTING[setting]], np.int64)
     no = np.zeros(1, np.bool_)
-    place = Place(where, np.array([FORM[form]], np.int64), no, no)
+    place = Place(where, np.array([FORM[form]], np.int64), no, no, np.zeros(1, np.int64))
     for version, _ in rules.versions(rule_of(product), at):
         return bool(version.products or version.function(place)[0])
     return False

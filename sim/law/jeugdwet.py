@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import numpy as np
 
-from sim.law.days import FORM
+from sim.law.days import DAY_PROFILES, FORM
 from sim.law.delivery import FORBIDDEN, Delivery, finding, first_of
 from sim.law.parameters import Parameters
 from sim.law.registry import rule
 from sim.units import ADULT_AGE_YEARS, Bools, Ints
 
 GUIDE = "handreiking_2026"
-CHILD_WLZ = ("wlz.kindzorg", "wlz.kinderzorghuis")
+STAY_WLZ = "wlz.kinderzorghuis"
+CHILD_WLZ = ("wlz.kindzorg", STAY_WLZ)
+DISABLED = [code for code, profile in enumerate(DAY_PROFILES) if profile.startswith("VG")]
+"""Profiles for an intellectual disability."""
 
 
 @rule(
@@ -150,6 +153,13 @@ def change_gap(care: Delivery, parameters: Parameters) -> Ints:
     bill_only="in a run no child has a Wlz indication",
 )
 def child_under_wlz(care: Delivery, parameters: Parameters) -> Ints:
-    """Nursing of a child above its package: under mpt or pgb, and under 18 (Handreiking 6.6)."""
+    """Nursing of a child above its package: under mpt or pgb, under 18, not in hospital (Handreiking 6.6).
+
+    Z1006 is for children with very severe intellectual and multiple disabilities (ZEVMB). No profile says so;
+    that the child has one of VG is the least that a case shows (assumption). The guide prints no amount of
+    Z1006 and says it does not pay a whole day: the line has the agreed amount, meerzorg stands beside it.
+    """
     loose = (care.place.form == FORM["mpt"]) | (care.place.form == FORM["pgb"])
-    return finding(~loose | ~care.younger(ADULT_AGE_YEARS), FORBIDDEN)
+    outside = np.full(len(care), care.product == STAY_WLZ) & ~np.isin(care.place.profile, DISABLED)
+    admitted = care.place.inside("ziekenhuis")
+    return finding(~loose | outside | admitted | ~care.younger(ADULT_AGE_YEARS), FORBIDDEN)

@@ -55,6 +55,8 @@ else:
 
 HOUSES = ("bth", "hch", "pu")
 NURSING, LENT_AID = "zvw.wijkverpleging", "zvw.hulpmiddel.rolstoel"
+DAY_CARE, VACANCY = "zvw.kindzorg.dagverblijf", "wlz.mutatiedag"
+TRAJECTORIES = ("zvw.msz.dbc", "zvw.msz.palliatief_team")
 
 
 class Part(BaseModel):
@@ -79,6 +81,30 @@ class Granted:
 Shape = TypeVar("Shape", bound=Part)
 
 
+def _has_wlz(case: Any, part: Any) -> bool:
+    """Whether the patient has Wlz care, which asks a contribution."""
+    return bool(case.patient.wlz)
+
+
+def _in_stay(case: Any, part: Any) -> bool:
+    """Whether the patient has a Wlz stay, whose contribution may be the high one."""
+    return any(period.form == "verblijf" for period in case.patient.wlz)
+
+
+def _may_be_high(case: Any, part: Any) -> bool:
+    """Whether the high contribution may be due: in a stay, not supporting children."""
+    return _in_stay(case, part) and not case.patient.children_supported
+
+
+def _past_december(case: Any) -> bool:
+    """Whether a Wlz period goes on from a year before into a year of the journey."""
+    first, last = case.journey[0].begin.year, case.journey[-1].end.year
+    new_years = [dt.date(year, 1, 1) for year in range(first, last + 1)]
+    return any(
+        p.begin < day and (p.end is None or p.end > day) for p in case.patient.wlz for day in new_years
+    )
+
+
 class Partner(Part):
     """The partner of a couple; `wlz` names the stay in beschermd wonen under the Wmo too."""
 
@@ -95,14 +121,22 @@ class Income(Part):
     """
 
     verzamelinkomen_eur: Euro
-    partner_verzamelinkomen_eur: Euro = Decimal(0)
-    income_tax_eur: Euro = Decimal(0)
-    labour_income_eur: Euro = Decimal(0)
-    household_this_year_eur: Euro | None = None
-    december_eur: dict[Year, Euro] = Field(default_factory=dict)
-    zorgtoeslag: bool = False
-    assets_eur: Euro = Decimal(0)
-    known: bool = True
+    partner_verzamelinkomen_eur: Annotated[
+        Euro,
+        Granted("P2", lambda case, income: _has_wlz(case, income) and case.patient.household == "couple"),
+    ] = Decimal(0)
+    income_tax_eur: Annotated[Euro, Granted("P2/hoog", _may_be_high)] = Decimal(0)
+    labour_income_eur: Annotated[Euro, Granted("P2/hoog", _may_be_high)] = Decimal(0)
+    household_this_year_eur: Annotated[Euro | None, Granted("P2/peiljaar", _has_wlz)] = None
+    december_eur: Annotated[
+        dict[Year, Euro],
+        Granted(
+            "P2/nog_vast_te_stellen", lambda case, income: _has_wlz(case, income) and _past_december(case)
+        ),
+    ] = Field(default_factory=dict)
+    zorgtoeslag: Annotated[bool, Granted("P2/hoog", _may_be_high)] = False
+    assets_eur: Annotated[Euro, Granted("P2", _has_wlz)] = Decimal(0)
+    known: Annotated[bool, Granted("P2", _has_wlz)] = True
 
 
 class HospiceCover(Part):
@@ -126,6 +160,11 @@ class Insurance(Part):
     relatives_night_eur: Euro = Decimal(0)
 
 
+def _is_stay(case: Any, period: Any) -> bool:
+    """Whether a Wlz period is a stay that may come to the high contribution."""
+    return period.form == "verblijf" and _may_be_high(case, period)
+
+
 class WlzPeriod(Part):
     """A period with a Wlz indication, half-open."""
 
@@ -134,14 +173,24 @@ class WlzPeriod(Part):
     profile: Profile
     form: Literal["verblijf", "vpt", "mpt", "pgb"]
     hours_per_month: Days | None = None
-    behandeling: Annotated[bool, Granted("V1", lambda case, period: period.form == "verblijf")] = False
+    behandeling: Annotated[bool, Granted("V1", lambda case, period: period.form in ("verblijf", "vpt"))] = (
+        False
+    )
     criteria_vv10: Annotated[bool, Granted("V2", lambda case, period: period.form == "verblijf")] = False
-    needed_pct: Days | None = None
-    dagbesteding: GroupCare = GROUP_CARE[0]
-    return_expected: bool = False
-    part_time: bool = False
-    after_ggz: bool = False
-    beschermd_wonen_until: dt.date | None = None
+    needed_pct: Annotated[
+        Days | None, Granted("T7/meer_dan_profiel", lambda case, period: period.form != "verblijf")
+    ] = None
+    dagbesteding: Annotated[
+        GroupCare,
+        Granted(
+            "T7/budget",
+            lambda case, period: period.form in ("mpt", "pgb") and not period.profile.startswith("VV"),
+        ),
+    ] = GROUP_CARE[0]
+    return_expected: Annotated[bool, Granted("P2/vier_maanden", _is_stay)] = False
+    part_time: Annotated[bool, Granted("P2/vier_maanden", _is_stay)] = False
+    after_ggz: Annotated[bool, Granted("P2/vier_maanden", _is_stay)] = False
+    beschermd_wonen_until: Annotated[dt.date | None, Granted("P2/vier_maanden", _is_stay)] = None
 
 
 class AlreadyUsed(Part):
@@ -158,7 +207,7 @@ class Patient(Part):
     terminal_from: Annotated[dt.date | None, Granted("V2", lambda case, who: who.died is not None)] = None
     household: Household = "single"
     partner: Partner | None = None
-    children_supported: bool = False
+    children_supported: Annotated[bool, Granted("P2/vier_maanden", _in_stay)] = False
     income: Annotated[Income, Granted("P2", lambda case, who: bool(who.wlz))] = Field(
         default_factory=lambda: Income(verzamelinkomen_eur=Decimal(0), known=False)
     )
@@ -188,7 +237,9 @@ class Stay(Part):
     bijzondere_bijstand: Annotated[
         Assistance | None, Granted("P5/bijstand", lambda case, stay: bool(stay.day_contribution_eur))
     ] = None
-    waiver_eur: Euro = Decimal(0)
+    waiver_eur: Annotated[
+        Euro, Granted("P5/kwijtschelding", lambda case, stay: bool(stay.day_contribution_eur))
+    ] = Decimal(0)
     ready_from: Annotated[dt.date | None, Granted("H13", lambda case, stay: stay.setting == "ziekenhuis")] = (
         None
     )
@@ -246,7 +297,28 @@ def _fact_type(name: str) -> Any:
     return bool | Days | None
 
 
-_facts: dict[str, Any] = {name: (_fact_type(name), None) for name in FACTS}
+def _more_than_one(line: CareBase) -> bool:
+    """Whether a line holds more than one unit, so that a contract may leave some out."""
+    return line.begin is not None or (line.quantity or line.hours or 1) > 1
+
+
+BESIDE_JUDGING: dict[str, Granted] = {
+    "uren_aanwezig": Granted("T16/dagverblijf", lambda case, line: line.product == DAY_CARE),
+    "leeg_dagen": Granted("V6", lambda case, line: line.product == VACANCY),
+    "klinisch": Granted("H7", lambda case, line: line.product.startswith(TRAJECTORIES)),
+    "contract": Granted("V6", lambda case, line: line.product == VACANCY),
+    "contract_maximum": Granted("T1/contractmaximum", lambda case, line: _more_than_one(line)),
+}
+"""Facts that decide how much of a line counts, not whether its law allows it: when they do."""
+
+
+def _fact_field(name: str) -> Any:
+    """Type and default of the key of a fact, with when it decides beside the rules that judge lines."""
+    kind, granted = _fact_type(name), BESIDE_JUDGING.get(name)
+    return (kind if granted is None else Annotated[kind, granted], None)
+
+
+_facts: dict[str, Any] = {name: _fact_field(name) for name in FACTS}
 if TYPE_CHECKING:
     CareLine = CareBase
 else:
@@ -267,12 +339,21 @@ class Ceilings(Part):
     elv: Room | None = None
 
 
+def _under_a_ceiling(case: Any) -> bool:
+    """Whether a case has care that a ceiling of a contract may stop."""
+    places = {stay.setting for stay in case.journey}
+    nursed = any(line.product.startswith(NURSING) for line in case.care)
+    return nursed or bool(places & {"bth", "hch", "pu", "elv"})
+
+
 class Case(Part):
     """A worked journey."""
 
     title: Line = ""
     patient: Patient
-    ceilings: Ceilings = Field(default_factory=Ceilings)
+    ceilings: Annotated[Ceilings, Granted("T20", lambda case, part: _under_a_ceiling(case))] = Field(
+        default_factory=Ceilings
+    )
     journey: Annotated[tuple[Stay, ...], Field(min_length=1, strict=False)]
     care: tuple[CareLine, ...] = Field(default=(), strict=False)
 

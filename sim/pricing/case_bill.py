@@ -40,7 +40,7 @@ from sim.pricing.explain import (
     lost_of,
     timeline,
 )
-from sim.pricing.granted import granted_facts, granted_keys
+from sim.pricing.granted import taken_for_granted
 from sim.pricing.ledger import Ledger, price
 from sim.pricing.prices import PriceTable
 from sim.pricing.remarks import AS_IT_IS, Refusal, Remark, Wording, euros
@@ -234,7 +234,7 @@ def make_bill(case: Case | Path | str, book: TariffBook, rules: RuleSet, setting
             *partners_part(tables, ledger, rules),
             *_billers(read, rules),
         ),
-        (*granted_keys(read, rules), *granted_facts(ledger.granted, rules)),
+        taken_for_granted(read, ledger.granted, rules),
     )
 
 

@@ -153,8 +153,7 @@ def beside_the_day(
         return _meals_and_alarm(desk, id, care, found, rule)
     if id not in (SUPPLEMENT, MORE_CARE) or len(stays) == 0:
         return found, rule
-    profile = np.where(stay >= 0, stays.days.profile[stay], 0)
-    intensive = np.isin(profile, [DAY_PROFILES.index(p) for p in INTENSIVE_PROFILES])
+    intensive = np.isin(care.place.profile, [DAY_PROFILES.index(p) for p in INTENSIVE_PROFILES])
     vv10_day = with_vv10(stays.days, desk.rules).vv10_day
     assert vv10_day is not None
     terminal = np.asarray((stay >= 0) & (vv10_day[stay] <= care.day), np.bool_)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from fractions import Fraction
 
 import numpy as np
@@ -321,7 +321,7 @@ def _place(parts: Spells, stays: Stays) -> Place:
     """Setting and form of each part's stay."""
     if len(stays) == 0:
         none = np.zeros(len(parts.stay), np.int64)
-        return Place(none, none, none.astype(np.bool_), none.astype(np.bool_))
+        return Place(none, none, none.astype(np.bool_), none.astype(np.bool_), none)
     known = parts.stay >= 0
     at = np.where(known, parts.stay, 0)
     return Place(
@@ -329,6 +329,7 @@ def _place(parts: Spells, stays: Stays) -> Place:
         np.where(known, stays.days.form[at], 0),
         known & stays.days.treated[at],
         known & paid_by_day(stays.days)[at],
+        np.where(known, stays.days.profile[at], 0),
     )
 
 
@@ -400,7 +401,7 @@ def _delivery(
         end=end,
         quantity=lines.quantity,
         cents=lines.gross,
-        place=Place(place.setting[rows], place.form[rows], place.treated[rows], place.by_day[rows]),
+        place=Place(*(getattr(place, f.name)[rows] for f in fields(Place))),
         facts=facts,
         birth_day=desk.people.birth_day[lines.person],
         death_day=desk.people.death_day[lines.person],

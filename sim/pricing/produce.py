@@ -274,7 +274,8 @@ def registration_lines(desk: Desk, stays: Stays) -> list[Lines]:
     low = int(months(np.array([stays.days.first.min()]))[0])
     high = int(months(np.array([stays.days.end.max()]))[0])
     starts = [m for m in range(low, high + 1) if m % MONTHS_PER_QUARTER == 0]
-    place = care_law.Place(stays.days.setting, stays.days.form, stays.days.treated, paid_by_day(stays.days))
+    held = stays.days
+    place = care_law.Place(held.setting, held.form, held.treated, paid_by_day(held), held.profile)
     out = []
     for month in starts:
         day = int(month_start_day(np.array([month]))[0])

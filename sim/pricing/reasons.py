@@ -1,9 +1,9 @@
 """Why care is forbidden or has no line: the fact of that day without which the law would let it through.
 
 A rule says of a line what it finds, not which of its facts decides. Here the line is judged again with one
-fact otherwise (another Wlz form, another place, another age, terminal or not, another fact of the line, the
-lines beside it gone); the first change that lets it through is the reason. So every rule has a reason in
-words, without saying it itself.
+fact otherwise (another Wlz form or profile, another place, another age, terminal or not, another fact of the
+line, the lines beside it gone); the first change that lets it through is the reason. So every rule has a
+reason in words, without saying it itself.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 
 from sim.dates import date_of
-from sim.law.days import FORM
+from sim.law.days import DAY_PROFILES, FORM
 from sim.law.delivery import FACTS, FORBIDDEN, INSIDE, WORDS, Delivery, fact_text
 from sim.law.people import ENDLESS, age_of
 from sim.law.registry import Rule, RuleSet
@@ -86,7 +86,7 @@ def reason(care: Delivery, row: int, judged: Judged, keys: Keys) -> Remark | Non
         return int(judged(altered, np.arange(len(care)))[row]) not in (FORBIDDEN, INSIDE)
 
     said = _fact(care, row, passes, keys, usual=False)
-    for maker in (_behandeling, _form, _setting, _terminal, _age, _dead):
+    for maker in (_behandeling, _form, _profile, _setting, _terminal, _age, _dead):
         said = said or maker(care, row, passes, keys)
     return (
         said
@@ -134,6 +134,16 @@ def _behandeling(care: Delivery, row: int, passes: Passes, keys: Keys) -> Remark
 def _form(care: Delivery, row: int, passes: Passes, keys: Keys) -> Remark | None:
     fitting = [WLZ_FORMS[c] for c, change in _others(care, row, "form", len(WLZ_FORMS)) if passes(change)]
     return _of_form(care, row, fitting, keys) if fitting else None
+
+
+def _profile(care: Delivery, row: int, passes: Passes, keys: Keys) -> Remark | None:
+    others = _others(care, row, "profile", len(DAY_PROFILES))
+    fitting = [DAY_PROFILES[code] for code, change in others if code and passes(change)]
+    own = int(care.place.profile[row])
+    if not fitting or not own:
+        return None
+    where = f"{keys.period(_day(care, row))}.profile"
+    return Remark("why_profile", profile=DAY_PROFILES[own], where=where, profiles=", ".join(fitting))
 
 
 def _of_form(care: Delivery, row: int, fitting: list[str], keys: Keys) -> Remark:

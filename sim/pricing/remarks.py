@@ -64,6 +64,7 @@ TEXTS: Final[Mapping[str, str]] = {
     "why_treated": "the patient has a Wlz stay with behandeling, {where}",
     "why_wlz": "the patient has Wlz {form}, {where}",
     "why_wlz_form": "the patient has Wlz {form}, {where}; this is for Wlz {forms}",
+    "why_profile": "the patient has profile {profile}, {where}; this is for {profiles}",
     "why_no_wlz": "the patient has no Wlz; this is for Wlz {forms}",
     "why_no_wlz_plain": "the patient has no Wlz",
     "why_setting": "the patient is {whereabouts}, {where}",

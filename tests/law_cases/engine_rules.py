@@ -146,6 +146,7 @@ def care(given: Given, people: People, parameters: Parameters, rules: RuleSet) -
                     np.array([FORM[x.get("form", "geen")] for x in lines], np.int64),
                     np.array([bool(x.get("treated", False)) for x in lines]),
                     np.array([bool(x.get("by_day", False)) for x in lines]),
+                    np.array([DAY_PROFILES.index(x.get("profile", "geen")) for x in lines], np.int64),
                 ),
                 birth_day=np.full(size, people.birth_day[0]),
                 death_day=np.full(size, people.death_day[0]),

@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 from pydantic import BaseModel
 
+from sim.law.days import DAY_PROFILES
+from sim.law.people import PARTNER_FORMS
 from sim.pricing import case
 
 PAGE = (Path(__file__).resolve().parents[2] / "docs" / "case_file.md").read_text(encoding="utf-8")
@@ -22,3 +24,12 @@ def keys_of(model: type[BaseModel]) -> set[str]:
 def test_every_key_of_a_case_file_stands_on_the_page(model):
     words = set(re.findall(r"[a-z_0-9]+", " ".join(re.findall(r"`[^`]+`", PAGE))))
     assert keys_of(model) <= words
+
+
+def test_every_profile_of_a_case_file_stands_on_the_page():
+    assert set(DAY_PROFILES[1:]) <= set(re.findall(r"`([A-Z]+[0-9]+[AB]?)`", PAGE))
+
+
+def test_every_word_of_a_partner_stands_on_the_page():
+    row = next(line for line in PAGE.splitlines() if line.startswith("| `patient.partner`"))
+    assert set(PARTNER_FORMS) <= set(re.findall(r"`([a-z_]+)`", row))
