@@ -153,13 +153,15 @@ def change_gap(care: Delivery, parameters: Parameters) -> Ints:
     bill_only="in a run no child has a Wlz indication",
 )
 def child_under_wlz(care: Delivery, parameters: Parameters) -> Ints:
-    """Nursing of a child above its package: under mpt or pgb, under 18, not in hospital (Handreiking 6.6).
+    """Nursing of a child above its package: under mpt or pgb, and under 18 (Handreiking 6.6).
 
     Z1006 is for children with very severe intellectual and multiple disabilities (ZEVMB). No profile says so;
     that the child has one of VG is the least that a case shows (assumption). The guide prints no amount of
-    Z1006 and says it does not pay a whole day: the line has the agreed amount, meerzorg stands beside it.
+    Z1006 and says it does not pay a whole day: the line has the agreed amount, meerzorg stands beside it. A
+    child in hospital stays in no kinderzorghuis; product 118 may go on there by agreement with the
+    zorgkantoor (7.7).
     """
     loose = (care.place.form == FORM["mpt"]) | (care.place.form == FORM["pgb"])
-    outside = np.full(len(care), care.product == STAY_WLZ) & ~np.isin(care.place.profile, DISABLED)
-    admitted = care.place.inside("ziekenhuis")
-    return finding(~loose | outside | admitted | ~care.younger(ADULT_AGE_YEARS), FORBIDDEN)
+    elsewhere = ~np.isin(care.place.profile, DISABLED) | care.place.inside("ziekenhuis")
+    outside = np.full(len(care), care.product == STAY_WLZ) & elsewhere
+    return finding(~loose | outside | ~care.younger(ADULT_AGE_YEARS), FORBIDDEN)
