@@ -113,3 +113,5 @@ MOST_POINTS = 20_000
 """Points of a sensitivity analysis: weeks of work for one region, and within the memory of one machine."""
 FACTOR_PLACES = 4
 """Decimals of a rate of a region as a multiple of the nation's."""
+ROWS_OF_HEAD, ROWS_OF_PAGE = 5, 10
+"""Rows of a long table that a notebook shows: when asked for its head, and by itself."""

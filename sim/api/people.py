@@ -9,6 +9,7 @@ import pandas as pd
 
 from sim.errors import InputError
 from sim.experiment import Explained
+from sim.limits import ROWS_OF_HEAD, ROWS_OF_PAGE
 from sim.pricing.case_bill import Bill
 from sim.schema import SETTINGS
 from sim.units import HOURS_PER_DAY
@@ -50,7 +51,7 @@ class People:
         """
         return self._frame.copy()
 
-    def head(self, rows: int = 5) -> pd.DataFrame:
+    def head(self, rows: int = ROWS_OF_HEAD) -> pd.DataFrame:
         """The first rows."""
         return self._frame.head(rows)
 
@@ -63,7 +64,7 @@ class People:
         return f"People({len(self)} rows)\n{self.head()}"
 
     def _repr_html_(self) -> str:
-        return f"<p>{len(self)} rijen</p>{self.head(10).to_html(index=False, border=0)}"
+        return f"<p>{len(self)} rijen</p>{self.head(ROWS_OF_PAGE).to_html(index=False, border=0)}"
 
     def bill(self, row: int = 0, *, base: bool = False) -> Bill:
         """The bill of the person in a row.

@@ -48,6 +48,7 @@ from sim.experiment import (
 )
 from sim.experiment import differences as paired_differences
 from sim.experiment.reprice import scenario_of_manifest
+from sim.limits import ROWS_OF_PAGE
 from sim.pricing import own_book
 from sim.pricing.case_bill import Bill
 from sim.scenario import LoadedScenario, clusters_of
@@ -960,7 +961,7 @@ class SensitivityResult:
 
     def _repr_html_(self) -> str:
         shown = ["path", "range_low", "range_high", "effect", "effect_low", "effect_high", "clear", "source"]
-        return self.influences[shown].head(10).to_html(index=False, border=0)
+        return self.influences[shown].head(ROWS_OF_PAGE).to_html(index=False, border=0)
 
     @property
     def spread(self) -> Mapping[str, float]:

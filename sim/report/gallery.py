@@ -284,7 +284,7 @@ def gallery_csv(gallery: Gallery) -> str:
             d = entry.values[measure.id]
             unit = "eur" if measure.unit == "thousand" else measure.unit
             spread = entry.spreads.get(measure.id)
-            owed = ("",) * 3 if spread is None else _digits(spread.low, spread.high, spread.sign)
+            owed = ("", "", "") if spread is None else _digits(spread.low, spread.high, spread.sign)
             numbers = _digits(d.base, d.alt, d.difference, d.low, d.high)
             lines.writerow((entry.name, measure.id, unit, *numbers, d.n, *owed))
     return out.getvalue()
