@@ -272,9 +272,9 @@ def test_the_command_prints_tables_or_one_document(
     given = ["budget", "basis_2026", str(place / "zonder_regeling.yaml"), "--to", "2028", "--resume"]
     given += ["--area", str(place / "gehucht.yaml"), "--replications", "2", "--jobs", "1"]
     given += ["--out", str(made.folder)]
-    assert run_command([*given, "--json"]) == 0
+    assert run_command([*given, "--lang", "nl", "--json"]) == 0
     said = capsys.readouterr()
-    assert "tasks: 4 reused, 0 computed" in said.err
+    assert "taken: 4 overgenomen, 0 berekend" in said.err
     told = json.loads(said.out)
     assert (told["from"], told["to"], told["price_year"]) == (2026, 2028, 2026)
     assert told["tasks"] == {"reused": 4, "computed": 0}

@@ -72,7 +72,7 @@ def test_bill_answers_with_the_payments_of_the_example(capsys):
 
 def test_bill_shows_a_table_with_every_declaration_and_the_unfunded_care(capsys):
     path = str(data_folder("scenarios") / "cases" / "overleden_voor_overleg.yaml")
-    assert run_command(["bill", path]) == 0
+    assert run_command(["bill", path, "--lang", "nl"]) == 0
     shown = capsys.readouterr().out
     for word in (
         "zvw.msz.seh",

@@ -242,14 +242,14 @@ def test_a_study_in_a_folder_goes_on_without_running_anything_twice(tmp_path):
 @pytest.mark.parametrize(
     ("asked", "line"),
     [
-        ({"type": "ziekenhuis"}, "--type ziekenhuis: no such type; choose from all, bth, hch, pu, elv"),
-        ({"close": "bth-weg"}, "--close bth-weg: Dorp has no such site; choose from bth-linde-dorp, "),
-        ({"region": "stad"}, "--region stad: klein has no such region; choose from dorp"),
-        ({"replications": 1}, "--replications 1: too few to rank numbers of beds; must be 2 or more"),
-        ({"growth": 2.0, "years": 1}, "--growth 2: is no yearly share; write 0.02 for two per cent"),
-        ({"growth": 0.1}, "--growth: needs --years beside it; write --growth 0.02 --years 5"),
-        ({"years": 3}, "--years: needs --growth beside it; write --growth 0.02 --years 5"),
-        ({"years": -1}, "--years -1: must be 0 to 50"),
+        ({"type": "ziekenhuis"}, "type ziekenhuis: no such type; choose from all, bth, hch, pu, elv"),
+        ({"close": "bth-weg"}, "close bth-weg: Dorp has no such site; choose from bth-linde-dorp, "),
+        ({"region": "stad"}, "region stad: klein has no such region; choose from dorp"),
+        ({"replications": 1}, "replications=1: too few to rank numbers of beds; must be 2 or more"),
+        ({"growth": 2.0, "years": 1}, "growth=2: is no yearly share; write 0.02 for two per cent"),
+        ({"growth": 0.1}, "growth: needs years beside it; write growth=0.02 years=5"),
+        ({"years": 3}, "years: needs growth beside it; write growth=0.02 years=5"),
+        ({"years": -1}, "years=-1: must be 0 to 50"),
     ],
 )
 def test_a_question_that_does_not_fit_gets_one_line(asked, line):
@@ -263,10 +263,10 @@ def test_a_type_without_a_site_and_an_area_of_many_regions_are_named():
     region = small_region()
     bare = region.model_copy(update={"sites": tuple(s for s in region.sites if s.setting == "bth")})
     area = small_area(bare)
-    with pytest.raises(InputError, match="--type pu: Dorp has no site of type pu; add one"):
+    with pytest.raises(InputError, match="type pu: Dorp has no site of type pu; add one"):
         sim.capacity(area, scenario=on_area(area), type="pu", jobs=1)
     two = small_area(small_region("oost"), small_region("west"))
-    with pytest.raises(InputError, match="share no places; name one with --region: oost, west"):
+    with pytest.raises(InputError, match="share no places; name one with region: oost, west"):
         sim.capacity(two, scenario=on_area(two), jobs=1)
 
 

@@ -227,7 +227,7 @@ def test_a_run_with_a_broken_subsidy_fails_its_check(
     options: dict[str, Any] = {"area": path, "replications": 1, "jobs": 1, "out": tmp_path / "run"}
     sim.run("basis_2026", check=True, **options)
     monkeypatch.setattr(running, "subsidies_within_ceilings", lambda *_: iter(["subsidies: gebroken"]))
-    with pytest.raises(RunError, match="--check: replication 0: subsidies: gebroken"):
+    with pytest.raises(RunError, match="check=True: replication 0: subsidies: gebroken"):
         sim.run("basis_2026", check=True, resume=True, **options)
 
 
@@ -250,5 +250,5 @@ def test_a_finished_run_is_checked_whatever_it_keeps(
     sim.run("basis_2026", **options)
     for module in (running, tasks):
         monkeypatch.setattr(module, "violations", lambda *_: ["gebroken"])
-    with pytest.raises(RunError, match="--check: replication 0, mi-01: gebroken"):
+    with pytest.raises(RunError, match="check=True: replication 0, mi-01: gebroken"):
         sim.run("basis_2026", check=True, resume=True, **options)

@@ -62,7 +62,7 @@ def test_an_opened_declaration_keeps_its_product_code_and_tariff_row_whole():
 def test_a_refusal_says_the_fact_of_the_day_in_the_language_asked(capsys, tmp_path):
     path = tmp_path / "case.yaml"
     path.write_text(MPT, encoding="utf-8")
-    assert run_command(["bill", str(path)]) == 2
+    assert run_command(["bill", str(path), "--lang", "nl"]) == 2
     dutch = capsys.readouterr().err
     assert "care[0]: zvw.wijkverpleging op 2026-02-05: de patiënt heeft Wlz mpt, patient.wlz[0] (T6" in dutch
     assert run_command(["bill", str(path), "--lang", "en"]) == 2

@@ -109,7 +109,9 @@ def test_scores_count_the_validation_figures_with_and_without_those_that_are_inp
 
 def test_the_command_says_both_counts(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("sim.experiment.validate.validate", lambda *_: findings())
-    plain, document = (CliRunner().invoke(app, ["validate", *more]) for more in ([], ["--json"]))
+    plain, document = (
+        CliRunner().invoke(app, ["validate", "--lang", "en", *more]) for more in ([], ["--json"])
+    )
     assert plain.exit_code == document.exit_code == 0
     text = " ".join(plain.stdout.split())
     assert "calibration (C): 1 of 1 reproduced" in text
