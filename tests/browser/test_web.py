@@ -42,7 +42,7 @@ def address(home) -> Iterator[str]:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     with subprocess.Popen(
-        [*COMMAND, "web", "--port", str(port), "--no-browser"],
+        [*COMMAND, "web", "--port", str(port), "--no-browser", "--lang", "nl"],
         cwd=ROOT,
         env={**os.environ, "HOME": str(home)},
         stdout=subprocess.DEVNULL,

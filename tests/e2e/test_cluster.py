@@ -265,9 +265,9 @@ def test_a_run_that_loses_its_machines_ends_in_one_line_and_resumes(
         time.sleep(0.01)
     told, err = process.communicate(timeout=120)
     assert process.returncode == 0, err
-    assert told.startswith(f"RunError --scheduler {address}: ")
+    assert told.startswith(f"RunError scheduler {address}: ")
     assert ("the scheduler was lost" if lost == "scheduler" else "all workers are lost") in told
-    assert "give the same command with --resume" in told
+    assert "call the same again with resume=True" in told
     assert len(told.splitlines()) == 1
     assert "Traceback" not in err
     rest = sim.run("basis_2026", area=hamlet, out=out, replications=6, keep="all", jobs=1, resume=True)
