@@ -583,17 +583,18 @@ def read_assumptions(folder: Path) -> tuple[Assumptions, ...]:
     if not (folder / FOLDER / FILE).exists():
         return ()
     document = ASSUMED.finished(folder / FOLDER)
-    drawn = [Assumption(**each) for each in document["assumptions"]]
-    return tuple(
-        Assumptions(
-            name,
-            document["draws"],
-            document["each"],
-            len(drawn),
-            tuple(_read_spread(row, drawn) for key in _ROWS for row in document["found"][name][key]),
+    with store.as_written(folder / FOLDER / FILE, ASSUMED.mend()):
+        drawn = [Assumption(**each) for each in document["assumptions"]]
+        return tuple(
+            Assumptions(
+                name,
+                document["draws"],
+                document["each"],
+                len(drawn),
+                tuple(_read_spread(row, drawn) for key in _ROWS for row in document["found"][name][key]),
+            )
+            for name in document["alternatives"]
         )
-        for name in document["alternatives"]
-    )
 
 
 def _read_spread(row: Mapping[str, Any], drawn: Sequence[Assumption]) -> Spread:

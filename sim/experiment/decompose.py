@@ -480,29 +480,33 @@ def read_decompositions(folder: Path) -> list[Decomposition]:
     mend = Message("remove it and compare again with --decompose --resume")
     several = store.read_document(path, {"decompositions": is_list}, mend, mend)["decompositions"]
 
+    with store.as_written(path, mend):
+        return [_read(each) for each in several]
+
+
+def _read(each: Mapping[str, Any]) -> Decomposition:
+    """A decomposition out of its document."""
+
     def interval(found: Mapping[str, Any]) -> Interval:
         mean, low, high = (float("nan") if found[k] is None else found[k] for k in ("mean", "low", "high"))
         return Interval(mean, low, high, found["n"])
 
-    return [
-        Decomposition(
-            each["alternative"],
-            each["kpi"],
-            each["dimension"],
-            each["orders"],
-            each["sampled"],
-            interval(each["base"]),
-            interval(each["total"]),
-            tuple(
-                Term(
-                    NamedChange(term["change"], term["kind"], term["values"], term["before"]),
-                    interval(term["alone"]),
-                    interval(term["share"]),
-                )
-                for term in each["terms"]
-            ),
-            {kind: interval(each["effects"][kind]) for kind in KINDS},
-            each["cents"],
-        )
-        for each in several
-    ]
+    return Decomposition(
+        each["alternative"],
+        each["kpi"],
+        each["dimension"],
+        each["orders"],
+        each["sampled"],
+        interval(each["base"]),
+        interval(each["total"]),
+        tuple(
+            Term(
+                NamedChange(term["change"], term["kind"], term["values"], term["before"]),
+                interval(term["alone"]),
+                interval(term["share"]),
+            )
+            for term in each["terms"]
+        ),
+        {kind: interval(each["effects"][kind]) for kind in KINDS},
+        each["cents"],
+    )

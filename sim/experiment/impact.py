@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from pydantic import TypeAdapter
 
 from sim import stats, store
 from sim.dates import year_bounds
@@ -420,6 +421,9 @@ _BUDGETED = store.Study(
 )
 
 
+_ROW, _DIFFERENCE = TypeAdapter(BudgetRow), TypeAdapter(BudgetDifference)
+
+
 def read_budget(folder: Path | str) -> Budget:
     """A finished budget impact from its folder.
 
@@ -439,6 +443,10 @@ def read_budget(folder: Path | str) -> Budget:
     def numbers(row: dict[str, Any]) -> dict[str, Any]:
         return row | {key: float("nan") for key in bounds if row[key] is None}
 
+    with store.as_written(place / BUDGET, _BUDGETED.mend()):
+        rows = tuple(_ROW.validate_python(numbers(row)) for row in found["rows"])
+        differences = tuple(_DIFFERENCE.validate_python(numbers(row)) for row in found["differences"])
+        plans = {name: tuple(several) for name, several in found["plans"].items()}
     return Budget(
         place,
         found["base"],
@@ -450,8 +458,8 @@ def read_budget(folder: Path | str) -> Budget:
         found["from"],
         found["to"],
         found["price_year"],
-        {name: tuple(plans) for name, plans in found["plans"].items()},
-        tuple(BudgetRow(**numbers(row)) for row in found["rows"]),
-        tuple(BudgetDifference(**numbers(row)) for row in found["differences"]),
+        plans,
+        rows,
+        differences,
         found.get(ASSUMED_PRICE_SHARE),
     )

@@ -16,6 +16,7 @@ from sim.stats import Interval
 from sim.store.documents import is_list
 
 SENSITIVITY = "sensitivity.json"
+_MEND = Message("remove it and run palsim sensitivity again")
 _QUESTION = ("method", "scenario", "against", "kpi", "dimension", "area")
 
 
@@ -84,15 +85,15 @@ def read_sensitivities(folder: Path) -> tuple[Sensitivity, ...]:
     InputError
         When the file is not readable.
     """
-    return tuple(_read(each) for each in _documents(folder))
+    with store.as_written(folder / SENSITIVITY, _MEND):
+        return tuple(_read(each) for each in _documents(folder))
 
 
 def _documents(folder: Path) -> list[dict[str, Any]]:
     path = folder / SENSITIVITY
     if not path.exists():
         return []
-    mend = Message("remove it and run palsim sensitivity again")
-    found: list[dict[str, Any]] = store.read_document(path, {"analyses": is_list}, mend, mend)["analyses"]
+    found: list[dict[str, Any]] = store.read_document(path, {"analyses": is_list}, _MEND, _MEND)["analyses"]
     return found
 
 

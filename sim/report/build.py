@@ -95,6 +95,7 @@ def load_result(folder: Path) -> Result:
         When the folder is neither.
     """
     from sim.experiment import read_assumptions, read_decompositions, read_sensitivities
+    from sim.experiment.reprice import scenario_of_manifest
     from sim.store import is_comparison, load_run
 
     if not folder.is_dir():
@@ -103,6 +104,8 @@ def load_result(folder: Path) -> Result:
         )
     runs = [load_run(path) for path in (comparison_runs(folder) if is_comparison(folder) else [folder])]
     _refuse_damage(folder)
+    for run in runs:
+        scenario_of_manifest(run.manifest, run.folder)
     if not is_comparison(folder):
         return result_of(runs, sensitivities=read_sensitivities(folder))
     apart, drawn = read_decompositions(folder), read_assumptions(folder)

@@ -3,7 +3,7 @@
 from sim.store.arrow import decode, empty, encode, ordered, parquet_bytes, parquet_rows
 from sim.store.atomic import checksum, json_bytes, make_folder, remove, seal, unseal, write_bytes
 from sim.store.comparison import COMPARED, COMPARISON, is_comparison, read_comparison
-from sim.store.documents import opened, read_document, sealed, write_document
+from sim.store.documents import as_written, opened, read_document, sealed, write_document
 from sim.store.folder import (
     KEEPS,
     MANIFEST,
@@ -38,6 +38,7 @@ __all__ = [
     "StoredTables",
     "Study",
     "StudyFolder",
+    "as_written",
     "checksum",
     "code_digest",
     "decode",

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from sim.errors import InputError, Message, reason
-from sim.limits import MOST_RUNS
+from sim.limits import MOST_RUNS, MOST_SEED
 from sim.store.atomic import checksum, json_bytes, write_bytes
 
 SEAL = "sha256"
@@ -43,10 +44,10 @@ def opened(data: bytes, form: Form | None = None) -> dict[str, Any]:
     Raises
     ------
     ValueError
-        When a byte is another, or the document has not that form.
+        When a byte is another, the document has not that form, or it holds a number that no answer has.
     """
     try:
-        document = json.loads(data)
+        document = json.loads(data, parse_int=_whole, parse_float=_decimal)
         whole = isinstance(document, dict) and sealed(document) == data
     except (ValueError, RecursionError):
         whole = False
@@ -57,6 +58,22 @@ def opened(data: bytes, form: Form | None = None) -> dict[str, Any]:
     if wrong:
         raise ValueError(f"{wrong[0]} is not what palsim writes")
     return dict(document)
+
+
+def _whole(text: str) -> int:
+    """A whole number of a document: none is beyond 64 bits."""
+    number = int(text)
+    if abs(number) > MOST_SEED:
+        raise ValueError("a whole number beyond 64 bits")
+    return number
+
+
+def _decimal(text: str) -> float:
+    """A number of a document, as far as the largest whole number."""
+    number = float(text)
+    if not abs(number) <= MOST_SEED:
+        raise ValueError("a number that no answer has")
+    return number
 
 
 def read_document(path: Path, form: Form, missing: Message, mend: Message) -> dict[str, Any]:
@@ -87,11 +104,38 @@ def read_document(path: Path, form: Form, missing: Message, mend: Message) -> di
             "{path}: cannot be read: {reason}; {mend}", path=path, reason=reason(fault), mend=mend
         ) from None
     except ValueError:
-        raise InputError(
-            "{path}: not as palsim wrote it (changed, damaged or of another version); {mend}",
-            path=path,
-            mend=mend,
-        ) from None
+        raise _not_as_written(path, mend) from None
+
+
+@contextmanager
+def as_written(path: Path, mend: Message) -> Iterator[None]:
+    """What is read out of a document is there and of its kind, or the document is refused.
+
+    Its checksum says that nobody changed it since it was sealed, not that palsim sealed it.
+
+    Parameters
+    ----------
+    path : Path
+        Of the document.
+    mend : Message
+
+    Raises
+    ------
+    InputError
+        When a part is missing or of another kind.
+    """
+    try:
+        yield
+    except (LookupError, TypeError, ValueError, AttributeError):
+        raise _not_as_written(path, mend) from None
+
+
+def _not_as_written(path: Path, mend: Message) -> InputError:
+    return InputError(
+        "{path}: not as palsim wrote it (changed, damaged or of another version); {mend}",
+        path=path,
+        mend=mend,
+    )
 
 
 def write_document(path: Path, document: Mapping[str, Any]) -> bool:

@@ -54,7 +54,7 @@ class Study:
             folder / self.file,
             {key: self.form[key] for key in self.identity} | {FINISHED: is_flag},
             Message("give a folder made by palsim {command}", command=self.command),
-            self._mend(),
+            self.mend(),
         )
 
     def finished(self, folder: Path) -> dict[str, Any]:
@@ -71,9 +71,10 @@ class Study:
                 folder=folder,
                 noun=self.noun,
             )
-        return read_document(folder / self.file, self.form, Message(""), self._mend())
+        return read_document(folder / self.file, self.form, Message(""), self.mend())
 
-    def _mend(self) -> Message:
+    def mend(self) -> Message:
+        """What to do where the document is not as it was written."""
         return Message("give palsim {command} another folder", command=self.command)
 
 

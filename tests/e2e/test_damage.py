@@ -152,6 +152,8 @@ def test_a_changed_manifest_is_refused_by_whatever_reads_it(hamlet: Path, copy: 
         {"files": {"../../x": "0"}},
         {"timings": None},
         {"area": {"name": "../.."}},
+        {"scenario": {"name": "basis_2026", "prices": {"bth_day_factor": {"value": 1e308}}}},
+        {"scenario": {"name": "basis_2026", "replications": 10**400}},
     ],
     ids=str,
 )

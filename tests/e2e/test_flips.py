@@ -37,6 +37,7 @@ STUDIES: dict[str, Callable[..., Any]] = {
         "eigen_risico_460",
         area="gehucht.yaml",
         keep="journey",
+        assumptions=8,
         decompose="cost:view=calendar",
         **FEW,
         **more,

@@ -47,7 +47,8 @@ class Study:
 STUDIES = {
     "run": Study(("run", "basis_2026", *OPTIONS, "--keep", "all"), RUNS / "basis_2026-gehucht"),
     "compare": Study(
-        ("compare", "basis_2026", "azwa_omzetplafond", *OPTIONS, "--keep", "kpis", "--decompose"),
+        ("compare", "basis_2026", "azwa_omzetplafond", *OPTIONS, "--keep", "kpis", "--decompose")
+        + ("--assumptions", "8"),
         RUNS / "basis_2026-azwa_omzetplafond-gehucht",
     ),
     "budget": Study(

@@ -102,14 +102,12 @@ def _frozen(document: Any) -> str:
 
 @lru_cache(maxsize=64)
 def _words(right: tuple[str, ...], key: Path) -> list[str]:
-    """Words that right documents have under a key; in a list, all of them."""
+    """Words that right documents have under a key, and those of their lists."""
     found = {
         _at(document, path)
         for document in map(json.loads, right)
         for path in paths_of(document)
-        if path
-        and (path[-1] == key[-1] or isinstance(path[-1], int))
-        and isinstance(_at(document, path), str)
+        if path and (path[-1:] == key or isinstance(path[-1], int)) and isinstance(_at(document, path), str)
     }
     return sorted(found) or ["x"]
 

@@ -37,7 +37,8 @@ COMMANDS: dict[str, tuple[tuple[str, ...], ...]] = {
         ("report", "comparison"),
         ("report", "comparison", "--format", "xlsx"),
         ("verify", "comparison"),
-        ("compare", "basis_2026", "eigen_risico_460", *SMALL, "--keep", "kpis", "--out", "comparison"),
+        ("compare", "basis_2026", "eigen_risico_460", *SMALL, "--keep", "kpis", "--assumptions", "8")
+        + ("--out", "comparison"),
     ),
     "budget": (
         ("report", "budget"),
@@ -71,7 +72,9 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     (folder / AREA).write_text(yaml_text(document | {"name": "gehucht"}), encoding="utf-8")
     os.chdir(folder)
     sim.run("basis_2026", keep="all", out="whole/run", **OPTIONS)
-    sim.compare("basis_2026", "eigen_risico_460", keep="kpis", out="whole/comparison", **OPTIONS)
+    sim.compare(
+        "basis_2026", "eigen_risico_460", keep="kpis", assumptions=8, out="whole/comparison", **OPTIONS
+    )
     sim.budget("basis_2026", to_year=2026, out="whole/budget", **OPTIONS)
     sim.capacity(AREA, type="pu", prices=False, replications=2, jobs=1, out="whole/capacity")
     yield folder
