@@ -153,7 +153,7 @@ def range_of(values: Floats, middle: float, chance_error: float, freedom: int) -
 
 def _bounds(values: Floats, middle: float, chance_error: float, freedom: int) -> Floats:
     """Low, high and probability of the sign, of several sets of draws at once: shape (3, sets)."""
-    answers = _nested(values)[1]
+    answers = _centred(values, middle)
     low, high = np.quantile(answers, [PSA_LOW, PSA_HIGH], axis=1, method="hazen")
     along = answers if middle >= 0 else -answers
     if chance_error > 0 and freedom > 0:
@@ -161,6 +161,21 @@ def _bounds(values: Floats, middle: float, chance_error: float, freedom: int) ->
     else:
         sign = (along > 0).mean(axis=1)
     return np.array([low, high, sign], np.float64)
+
+
+def _centred(values: Floats, middle: float) -> Floats:
+    """Answers of several sets of draws, around their mean only as far as the draws can move it.
+
+    What no assumption moves lies at the middle, whatever chance does to the mean of the draws. The mean
+    differs from the middle by the bend of the model, which is of the order of the spread owed to parameters,
+    and by chance: it counts by the first beside both.
+    """
+    raw, answers, between, _ = _nested(values)
+    centre = raw.mean(axis=1)
+    chance = raw.var(axis=1, ddof=1) / raw.shape[1]
+    whole = between + chance
+    weight = np.divide(between, whole, out=np.zeros_like(whole), where=whole > 0)
+    return np.asarray(answers + ((1 - weight) * (middle - centre))[:, np.newaxis], np.float64)
 
 
 def carriers(levels: Floats, found: Nested, level: float = CONFIDENCE_LEVEL) -> list[Carrier]:

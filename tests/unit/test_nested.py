@@ -96,8 +96,17 @@ def test_the_probability_of_the_sign_counts_chance_beside_the_assumptions():
     # three of four draws lie one standard error above 0, one as far below; of Student t with 9 degrees of
     # freedom a part of 0.8282 lies below 1: 0.75 * 0.8282 + 0.25 * 0.1718 = 0.6641
     assert range_of(values, 0.5, 1.0, 9).sign == pytest.approx(0.6641, abs=1e-4)
-    assert range_of(values, -0.5, 1.0, 9).sign == pytest.approx(1 - 0.6641, abs=1e-4)
+    assert range_of(-values, -0.5, 1.0, 9).sign == pytest.approx(0.6641, abs=1e-4)
     assert range_of(values, 0.5, math.nan, 0).sign == 0.75
+
+
+def test_an_answer_that_no_assumption_moves_lies_at_the_middle():
+    """Chance put the mean of the draws on the other side of 0; what is drawn has no part in that."""
+    values = 0.3 + np.tile(np.array([[-2.0, 2.0]]), (DRAWS, 1))
+    found = range_of(values, -1.0, 0.5, 9)
+    assert (found.low, found.high) == pytest.approx((-1.0, -1.0))
+    # of Student t with 9 degrees of freedom a part of 0.9617 lies below 2
+    assert found.sign == pytest.approx(0.9617, abs=1e-4)
 
 
 def test_an_answer_that_never_moves_has_no_range():
