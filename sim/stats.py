@@ -8,7 +8,7 @@ from typing import NamedTuple
 import numpy as np
 from scipy.special import bdtr, ndtri, stdtrit
 
-from sim.units import CONFIDENCE_LEVEL, FISHER_LOST, MSER_BATCH, Floats, Ints
+from sim.units import CONFIDENCE_LEVEL, FISHER_LOST, MSER_BATCH, ROUNDING, Floats, Ints
 
 
 class Interval(NamedTuple):
@@ -194,8 +194,8 @@ def variance_ratio(base: Floats, alt: Floats) -> float:
     Returns
     -------
     float
-        (var(base) + var(alt)) / var(alt - base); infinite when every pair has the same difference,
-        NaN below two pairs.
+        (var(base) + var(alt)) / var(alt - base); infinite when every pair has the same difference but
+        for the rounding of the values, NaN below two pairs.
     """
     first, second = np.asarray(base, np.float64), np.asarray(alt, np.float64)
     both = ~(np.isnan(first) | np.isnan(second))
@@ -203,8 +203,9 @@ def variance_ratio(base: Floats, alt: Floats) -> float:
         return math.nan
     paired = float(np.var(second[both] - first[both], ddof=1))
     apart = float(np.var(first[both], ddof=1) + np.var(second[both], ddof=1))
-    if paired == 0:
-        return math.inf if apart > 0 else math.nan
+    rounding = ROUNDING * max(float(np.abs(first[both]).max()), float(np.abs(second[both]).max()))
+    if paired <= rounding**2:
+        return math.inf if apart > rounding**2 else math.nan
     return apart / paired
 
 

@@ -95,6 +95,8 @@ DRAWS_PER_CARRIER = 4
 """Draws for every assumption that may be named as carrying a range."""
 RESAMPLES = 200
 """Times that draws are drawn anew for the error of a range."""
+ROUNDING = 16 * 2.0**-52
+"""Part of a value that a sum or quotient of a few floats may be off."""
 FISHER_LOST = 3
 """Observations that Fisher's transform of a correlation loses."""
 CAPACITY_REPLICATIONS = 8

@@ -88,6 +88,8 @@ def _side_by_side(
     calls = (joblib.delayed(_numbered)(function, number, left[number]) for number in list(left))
     with joblib.parallel_config(**_WORKERS), warnings.catch_warnings():
         warnings.filterwarnings("ignore", message=".*tasks which were still being processed.*")
+        # joblib renews a worker that grew; where warnings are errors, saying so ends its thread of results
+        warnings.filterwarnings("ignore", message="A worker stopped while some jobs were given")
         parallel = joblib.Parallel(n_jobs=workers, return_as="generator_unordered", pre_dispatch="2*n_jobs")
         with interrupts_held():
             results: Iterator[tuple[int, Any]] = parallel(calls)

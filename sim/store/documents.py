@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from sim.errors import InputError, Message, reason
-from sim.limits import MOST_RUNS, MOST_SEED
+from sim.limits import MOST_ANSWER, MOST_RUNS, MOST_SEED
 from sim.store.atomic import checksum, json_bytes, write_bytes
 
 SEAL = "sha256"
@@ -69,9 +69,9 @@ def _whole(text: str) -> int:
 
 
 def _decimal(text: str) -> float:
-    """A number of a document, as far as the largest whole number."""
+    """A number of a document, as far as an answer can be."""
     number = float(text)
-    if not abs(number) <= MOST_SEED:
+    if not abs(number) <= MOST_ANSWER:
         raise ValueError("a number that no answer has")
     return number
 

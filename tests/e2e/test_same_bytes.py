@@ -186,8 +186,8 @@ def test_a_full_disk_ends_in_one_line_and_resumes(
     ("options", "said"),
     [
         ({"seed": 5}, "seed 5: the folder holds a run with 2026"),
-        ({"keep": "kpis"}, "--keep kpis: the folder holds a run with all"),
-        ({"replications": 1}, "--replications 1: the folder holds 4"),
+        ({"keep": "kpis"}, "keep='kpis': the folder holds a run with all"),
+        ({"replications": 1}, "replications=1: the folder holds 4"),
     ],
 )
 def test_a_folder_of_another_run_is_refused(

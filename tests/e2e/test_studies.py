@@ -210,10 +210,10 @@ def test_an_alternative_that_is_no_set_of_changes_is_refused_before_anything_run
     hamlet: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(comparing, "execute", None)
-    with pytest.raises(InputError, match="is no set of named changes of basis_2026"):
+    with pytest.raises(InputError, match="is no set of named changes of azwa_omzetplafond"):
         sim.compare(
-            "basis_2026",
-            "basis_2026",
+            "azwa_omzetplafond",
+            "ptz_vervalt_2027",
             area=hamlet,
             jobs=1,
             out=tmp_path / "out",

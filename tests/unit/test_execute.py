@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -30,3 +32,21 @@ def test_a_task_that_always_kills_its_process_ends_in_one_line(tmp_path: Path) -
     with pytest.raises(RunError, match=r"^--jobs 2: a worker process was killed, [^\n]+ --resume [^\n]+$"):
         list(run_all(eval, [leaves, "1"], jobs=2))
     assert len(list(tmp_path.iterdir())) == 3
+
+
+GROWS = """
+from sim.experiment.execute import run_all
+
+kept = "__import__('builtins').__dict__.setdefault('kept', b'x' * 400_000_000)"
+tasks = ["1", "2", "3", "4", *(f"__import__('time').sleep(0.4) or len({kept}) + {n}" for n in range(12))]
+found = sorted(found for _, found in run_all(eval, tasks, jobs=2))
+print(found == [1, 2, 3, 4, *range(400_000_000, 400_000_012)])
+"""
+
+
+def test_a_process_that_grew_is_renewed_also_where_warnings_are_errors() -> None:
+    """Joblib ends a worker that keeps 300 megabytes more than at first, and warns in a thread of its own."""
+    done = subprocess.run(
+        [sys.executable, "-W", "error", "-c", GROWS], capture_output=True, text=True, timeout=100
+    )
+    assert done.stdout == "True\n", done.stderr

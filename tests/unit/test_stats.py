@@ -116,6 +116,13 @@ def test_variance_ratio_at_its_ends() -> None:
     assert math.isnan(stats.variance_ratio(np.ones(1), np.ones(1)))
 
 
+def test_a_difference_that_varies_by_rounding_alone_is_the_same_in_every_pair() -> None:
+    """0.3 - 0.1 and 0.9 - 0.7 are 0.2 both, and in binary not quite."""
+    first, second = np.array([0.1, 0.7]), np.array([0.3, 0.9])
+    assert np.var(second - first) > 0
+    assert stats.variance_ratio(first, second) == math.inf
+
+
 def test_time_average_is_the_area_under_the_count() -> None:
     """One is there from 0 to 10, another from 5 to 25: in [0, 20) that is 10 + 15 of 20."""
     found = stats.time_average(np.array([0, 5]), np.array([10, 25]), 0, 20)
