@@ -84,7 +84,7 @@ MOST_PLACES = 20
 """Decimals of a quantity: a quotient that a program wrote has 17 at most."""
 MOST_SEED = 2**63 - 1
 MOST_ANSWER = 1e30
-"""A number in a stored answer; the largest is a ratio of two variances, of which the smaller is not rounding."""
+"""A number in a stored answer; the largest are ratios of two variances, the smaller beyond rounding."""
 FIRST_COUNTED_YEAR, LAST_COUNTED_YEAR = 2022, 2051
 """Years of a counted window: its warm-up of two years begins on the clock's first day, in 2020, or later."""
 MOST_COUNTED_DAYS = 7306
