@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass, field
+from functools import cache
 
 import numpy as np
 
@@ -18,6 +19,7 @@ _LOT_BYTES = 6
 _registry: dict[int, str] = {}
 
 
+@cache
 def stream_key(name: str) -> int:
     """Stable 32-bit key of a stream name (blake2b).
 

@@ -157,9 +157,12 @@ def covers(start: str | tuple[str, ...], product: str) -> bool:
         Id of a product, or a beginning of ids up to a dot or an underscore: `zvw.elv` covers `zvw.elv.hoog`.
     product : str
     """
-    if isinstance(start, tuple):
-        return any(covers(each, product) for each in start)
-    return start in ("*", product) or product.startswith((start + ".", start + "_"))
+    for each in (start,) if isinstance(start, str) else start:
+        if each in ("*", product):
+            return True
+        if product.startswith(each) and product[len(each)] in "._":
+            return True
+    return False
 
 
 @dataclass(frozen=True, slots=True)

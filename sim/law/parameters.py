@@ -113,9 +113,9 @@ class Parameters:
         month = months(days)
         low = int(month.min())
         used = np.zeros(int(month.max()) - low + 1, np.int64)
+        starts = month_start_day(np.arange(low, low + len(used)))
         for number in np.flatnonzero(np.bincount(month - low)):
-            start = int(month_start_day(np.array([number + low]))[0])
-            used[number] = fits(self._scaled(id, start, scale))
+            used[number] = fits(self._scaled(id, int(starts[number]), scale))
         return used[month - low]
 
     def rate(self, id: str, day: int) -> Fraction:

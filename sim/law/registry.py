@@ -193,11 +193,12 @@ class RuleSet:
 
     def has(self, key: str) -> bool:
         """Whether any version of a key is in the set."""
-        return any(r.key == key for r in self.rules)
+        return key in self._by_key
 
     def at(self, key: str, date: dt.date) -> Rule | None:
         """The version of a key in force on a date, or None."""
-        return next((r for r in self.rules if r.key == key and r.valid_from <= date < r.valid_to), None)
+        several = self._by_key.get(key, ())
+        return next((r for r in several if r.valid_from <= date < r.valid_to), None)
 
     def versions(self, key: str, days: Ints) -> Iterator[tuple[Rule, Bools]]:
         """Each version of a key with the rows on which it is in force.
@@ -213,9 +214,7 @@ class RuleSet:
         (Rule, bool array)
             Only versions that hold on some row.
         """
-        for version in self.rules:
-            if version.key != key:
-                continue
+        for version in self._by_key.get(key, ()):
             rows = (days >= day_of(version.valid_from)) & (days < day_of(version.valid_to))
             if np.any(rows):
                 yield version, rows
@@ -229,9 +228,25 @@ class RuleSet:
         across, opens : bool
             Which of the checks.
         """
-        kind = [r for r in self.rules if (r.across, r.opens) == (across, opens)]
-        found = [r.key for r in kind if covers(r.products, product)]
-        return tuple(dict.fromkeys(found))
+        asked = (product, across, opens)
+        if asked not in self._checks:
+            kind = [r for r in self.rules if (r.across, r.opens) == (across, opens)]
+            found = [r.key for r in kind if covers(r.products, product)]
+            self._checks[asked] = tuple(dict.fromkeys(found))
+        return self._checks[asked]
+
+    @cached_property
+    def _checks(self) -> dict[tuple[str, bool, bool], tuple[str, ...]]:
+        """What `checks` has found."""
+        return {}
+
+    @cached_property
+    def _by_key(self) -> dict[str, list[Rule]]:
+        """Versions by key, in order of date."""
+        found: dict[str, list[Rule]] = {}
+        for rule in self.rules:
+            found.setdefault(rule.key, []).append(rule)
+        return found
 
     @cached_property
     def labels(self) -> tuple[str, ...]:

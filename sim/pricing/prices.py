@@ -56,6 +56,7 @@ class PriceTable:
         self.rows: list[str] = []
         self._code: dict[str, int] = {}
         self._row_code: dict[str, int] = {}
+        self._steps: list[int] = []
         self._of_book = _of_books.setdefault(book, {})
         self._of: dict[tuple[int, int], tuple[int, int]] = {}
 
@@ -146,7 +147,9 @@ class PriceTable:
 
     def steps(self) -> Ints:
         """Steps a unit by product code (int64 array)."""
-        return np.array([self._book.product(id).step_per_unit for id in self.products], np.int64)
+        new = self.products[len(self._steps) :]
+        self._steps += [self._book.product(id).step_per_unit for id in new]
+        return np.array(self._steps, np.int64)
 
     def laws(self) -> Ints:
         """Law code by product code (int64 array)."""

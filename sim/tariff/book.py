@@ -239,6 +239,9 @@ class _Series:
         return ", ".join(f"{low} up to {high}" for low, high in merged)
 
 
+_PRODUCT, _PARAMETER, _EITHER = Message("product"), Message("parameter"), Message("product or parameter")
+
+
 class TariffBook:
     """Dated prices and legal parameters with their sources; no value, no answer.
 
@@ -268,6 +271,7 @@ class TariffBook:
     ) -> None:
         self._products = dict(products)
         self._parameters = dict(parameters)
+        self._described = {**self._products, **self._parameters}
         self._sources = dict(sources)
         self._digest = digest
         self._all = tuple(values)
@@ -276,7 +280,7 @@ class TariffBook:
         for value in self._all:
             by_id.setdefault(value.id, []).append(value)
         for id in self.projected:
-            self._known(id, {**self._products, **self._parameters}, Message("product or parameter"))
+            self._known(id, self._described, _EITHER)
             if not any(v.projected for v in by_id.get(id, ())):
                 raise InputError(
                     "{file}: {id}: has no projected value to switch on", file=self._file(id), id=id
@@ -297,7 +301,7 @@ class TariffBook:
         InputError
             When there is no such product; names the nearest id.
         """
-        return self._products[self._known(id, self._products, Message("product"))]
+        return self._products[self._known(id, self._products, _PRODUCT)]
 
     def found(self, text: str) -> tuple[str, ...]:
         """Ids of the product or legal amount with this id, or of all products with this NZa code.
@@ -343,7 +347,7 @@ class TariffBook:
         InputError
             When there is no such parameter.
         """
-        return self._parameters[self._known(id, self._parameters, Message("parameter"))]
+        return self._parameters[self._known(id, self._parameters, _PARAMETER)]
 
     def value(self, id: str, date: dt.date) -> TariffValue:
         """Price of a product on a date.
@@ -385,7 +389,7 @@ class TariffBook:
         InputError
             When there is no such parameter or no value on the date; names the valid periods.
         """
-        self._known(id, self._parameters, Message("parameter"))
+        self._known(id, self._parameters, _PARAMETER)
         return self._at(id, date)
 
     def values(self, id: str) -> tuple[TariffValue, ...]:
@@ -396,7 +400,7 @@ class TariffBook:
         InputError
             When there is no such product or parameter.
         """
-        self._known(id, {**self._products, **self._parameters}, Message("product or parameter"))
+        self._known(id, self._described, _EITHER)
         return self._series[id].values if id in self._series else ()
 
     def column(self, id: str, days: Ints) -> Ints:
@@ -519,7 +523,7 @@ class TariffBook:
         return book
 
     def _with_one(self, id: str, amount: Decimal, source: str, since: dt.date | None) -> TariffBook:
-        self._known(id, {**self._products, **self._parameters}, Message("product or legal amount"))
+        self._known(id, self._described, Message("product or legal amount"))
         if id in self._products and self.product(id).price == "invoice":
             raise self._on_invoice(id)
         current = [v for v in self._all if v.id == id and not v.projected]
