@@ -157,6 +157,10 @@ class Reported(ABC):
         """Occupancy of the sites."""
         return self._figure("figures", "occupancy_by_site", lang)
 
+    def figure_map(self, lang: str = "nl") -> Figure:
+        """Costs per person who died by care-office area; of a comparison the first difference."""
+        return self._figure("sections_areas", "costs_on_map", lang)
+
     def figure_ceilings(self, lang: str = "nl") -> Figure:
         """Use of subsidies, budgets and the omzetplafond as a share of what there is."""
         return self._figure("figures_flow", "ceiling_use", lang)

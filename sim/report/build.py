@@ -12,6 +12,7 @@ from sim.report import (
     budget_page,
     decomposition,
     sections,
+    sections_areas,
     sections_payments,
     sections_places,
     sections_uncertainty,
@@ -27,6 +28,8 @@ from sim.report.results import Alternative, Result, RunView, estimates, paired
 from sim.scenario.paths import HEADER
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from sim.experiment import Assumptions, Decomposition, Sensitivity
     from sim.store import StoredRun
 
@@ -135,20 +138,26 @@ def result_of(
     from sim.experiment import differences, headlined
 
     base, *others = runs
+    by_area = [_by_area(run) for run in runs]
     apart = {found.alternative: found for found in decompositions}
     drawn = {found.alternative: found for found in assumptions}
     return Result(
-        _view(base),
+        _view(base, by_area[0]),
         tuple(
             Alternative(
-                _view(run),
+                _view(run, here),
                 paired(differences(base.kpis, run.kpis)),
                 _all_changes(base.manifest, run.manifest),
                 apart.get(str(run.manifest["scenario"]["name"])),
                 drawn.get(str(run.manifest["scenario"]["name"])),
                 tuple(headlined(run.manifest["scenario"].get("headline", ()), base.kpis, run.kpis)),
+                {
+                    area: paired(differences(kpis, here[area]))
+                    for area, kpis in by_area[0].items()
+                    if area in here
+                },
             )
-            for run in others
+            for run, here in zip(others, by_area[1:], strict=True)
         ),
         tuple(sensitivities),
     )
@@ -235,10 +244,24 @@ def _refuse_damage(folder: Path) -> None:
         )
 
 
-def _view(run: Any) -> RunView:
+def _by_area(run: StoredRun) -> dict[str, pd.DataFrame]:
+    """KPIs by area, of a run on several areas of the map."""
+    from sim.experiment.by_area import kpis_by_area
+
+    if not sections_areas.are_mapped(run.manifest.get("clusters", ())):
+        return {}
+    return kpis_by_area(run.folder, run.manifest, sections_areas.BY_AREA)
+
+
+def _view(run: StoredRun, by_area: Mapping[str, pd.DataFrame]) -> RunView:
     from sim.experiment import summarise
 
-    return RunView(run.manifest, estimates(summarise(run.kpis)), tuple(run.manifest.get("tariff_rows", ())))
+    return RunView(
+        run.manifest,
+        estimates(summarise(run.kpis)),
+        tuple(run.manifest.get("tariff_rows", ())),
+        {area: estimates(summarise(kpis)) for area, kpis in by_area.items()},
+    )
 
 
 _HEADER = (*HEADER, "replications")
@@ -344,6 +367,7 @@ def result_sections(
     found = [
         sections.changes(result.alternatives, words),
         sections_uncertainty.section(result.alternatives, words),
+        sections_areas.section(result, words),
         sections.costs(result, words),
         decomposition.section(result.alternatives, words),
         sections_payments.payments(result, words, examples),

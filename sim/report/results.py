@@ -146,11 +146,14 @@ class RunView:
     kpis : Kpis of Estimate
     tariff_rows : tuple of str
         Tariff rows that priced the run (`product@YYYY-MM-DD`).
+    areas : mapping of area id to Kpis of Estimate
+        The same by area, where the run is of several areas of the map.
     """
 
     manifest: Mapping[str, Any]
     kpis: Kpis[Estimate]
     tariff_rows: tuple[str, ...] = ()
+    areas: Mapping[str, Kpis[Estimate]] = field(default_factory=dict)
 
     @property
     def scenario(self) -> Mapping[str, Any]:
@@ -218,6 +221,8 @@ class Alternative:
         What the differences owe to the assumptions; None where none were drawn.
     headline : tuple of Headlined
         The headline measures of its scenario, one an item.
+    areas : mapping of area id to Kpis of Difference
+        Paired differences by area, where the runs are of several areas of the map.
     """
 
     run: RunView
@@ -226,6 +231,7 @@ class Alternative:
     decomposition: Decomposition | None = None
     assumptions: Assumptions | None = None
     headline: tuple[Headlined, ...] = ()
+    areas: Mapping[str, Kpis[Difference]] = field(default_factory=dict)
 
     def spread(self, name: str, **dimension: str) -> Spread | None:
         """What one difference owes to the assumptions; None where none were drawn or it was not observed."""

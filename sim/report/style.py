@@ -23,6 +23,16 @@ LAW_COLOURS = {
 LAW_HATCHES = {"Zvw": "", "Wlz": "///", "Wmo": "...", "Jeugdwet": "xxx", "buiten_wetten": "\\\\\\"}
 
 SERIES_LINES = ("-", "--", "-.", ":", (0, (5, 1, 1, 1)))
+MAP_LEVELS = ("#f2f7fb", "#7fb3d5", "#00416b")
+"""From the lowest value of an area to the highest."""
+MAP_APART = ("#00538a", "#ffffff", "#c04a00")
+"""Below 0, at 0 and above 0."""
+LUMINANCE = (0.2126, 0.7152, 0.0722)
+"""How light red, green and blue are (Rec. 709)."""
+MAP_INCH = 6.6
+MAP_LINE = 0.5
+MAP_FONT = 7
+MAP_BAR_ASPECT = 18
 SETTING_COLOURS = {
     "thuis": "#0072b2",
     "ziekenhuis": "#c04a00",
