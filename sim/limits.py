@@ -111,6 +111,8 @@ MOST_NAMED = 5
 """Most names that a message lists."""
 MOST_GROWTH_YEARS = 50
 """Years ahead that a study of beds may look, as far as deaths do not grow beyond MOST_FACTOR."""
+MOST_FIRST_LOOK = 128
+"""Replications before the first verdict on a number of beds, where a norm is about rare requests."""
 MOST_POINTS = 20_000
 """Points of a sensitivity analysis: weeks of work for one region, and within the memory of one machine."""
 FACTOR_PLACES = 4

@@ -103,6 +103,8 @@ CAPACITY_REPLICATIONS = 8
 """Replications of every number of beds on a capacity curve, and before the first verdict."""
 CAPACITY_DOUBLINGS = 3
 """How often the replications of an undecided number of beds are doubled."""
+CAPACITY_EVENTS = 12
+"""Rare requests (refused, say) that a norm lets happen before the first verdict: fewer decide nothing."""
 CAPACITY_POINTS = 6
 """Steps of a capacity curve between its lowest and its highest number of beds."""
 EXTRA_BEDS = (1, 2, 5, 10)

@@ -227,7 +227,7 @@ def capacity(
     region : str, optional
         Region or cluster, where the area has more than one.
     replications : int, optional
-        Of every number of beds on a curve; an undecided number gets up to eight times as many.
+        Of every number of beds on a curve; a verdict gets more where it needs them.
     seed : int, optional
         By default that of the scenario.
     jobs : int, optional

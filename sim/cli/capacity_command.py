@@ -70,7 +70,7 @@ def capacity(
     replications: Annotated[
         int | None,
         typer.Option(
-            "--replications", metavar="N", help="Of every number of beds; in doubt up to 8 times as many."
+            "--replications", metavar="N", help="Of every number of beds; more where a verdict needs it."
         ),
     ] = None,
     seed: SeedOption = None,

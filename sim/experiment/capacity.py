@@ -6,20 +6,30 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-import numpy as np
-
 from sim import store
 from sim.errors import InputError
 from sim.experiment.capacity_answer import Capacity, ExtraBeds, Point, TypeAnswer, Year
 from sim.experiment.capacity_measure import HOSPICE, SHORT_STAY, TYPES, Observed, months_of
 from sim.experiment.capacity_norms import Norm
 from sim.experiment.capacity_paths import Beds, Path
-from sim.experiment.capacity_points import assumed_share, extra_beds, guess, months, offered_load, point
+from sim.experiment.capacity_points import (
+    assumed_share,
+    busiest_month,
+    extra_beds,
+    guess,
+    months,
+    offered_load,
+    point,
+    requests_of,
+    sample_of,
+    stay_days_of,
+)
 from sim.experiment.capacity_runs import Place, Runs, years_of
 from sim.experiment.queueing import erlang_b, fewest
-from sim.experiment.ranking import Ranking, searching, together
+from sim.experiment.ranking import Ranking, Sample, searching, together
 from sim.experiment.tables import Window
 from sim.journey.sized import Member, with_beds
+from sim.limits import MOST_FIRST_LOOK
 from sim.pricing import quote, settings_from
 from sim.scenario import (
     Cluster,
@@ -34,12 +44,12 @@ from sim.schema import HOSPICE_SETTINGS
 from sim.tariff import TariffBook
 from sim.units import (
     CAPACITY_DOUBLINGS,
+    CAPACITY_EVENTS,
     CAPACITY_POINTS,
     CONFIDENCE_LEVEL,
     EXTRA_BEDS,
     MOST_BEDS,
     NEGLIGIBLE_SHARE,
-    Floats,
     Ints,
 )
 
@@ -58,7 +68,7 @@ class Question:
     region : str, optional
         Region or cluster of the area, where it has more than one.
     replications : int
-        Of every number of beds on a curve; an undecided number gets up to 2**CAPACITY_DOUBLINGS as many.
+        Of every number of beds on a curve; an undecided number gets those of `looks`.
     growth, growth_years : float and int
         Yearly growth of deaths as a share, and for how many years.
     closed : tuple of str
@@ -80,10 +90,20 @@ class Question:
     peak: bool = False
     prices: bool = True
 
-    @property
-    def looks(self) -> tuple[int, ...]:
-        """Replications after which an undecided number of beds is judged."""
-        return tuple(self.replications * 2**n for n in range(CAPACITY_DOUBLINGS + 1))
+    def looks(self, requests: float) -> tuple[int, ...]:
+        """Replications after which an undecided number of beds is judged.
+
+        Where requests are few and a norm allows few of them, the first look waits until it lets some happen.
+
+        Parameters
+        ----------
+        requests : float
+            In the counted window.
+        """
+        allowed = [norm.rarity * requests for norm in self.norms if norm.rarity]
+        wanted = max((math.ceil(CAPACITY_EVENTS / each) for each in allowed if each), default=0)
+        first = max(self.replications, min(wanted, MOST_FIRST_LOOK))
+        return tuple(first * 2**n for n in range(CAPACITY_DOUBLINGS + 1))
 
 
 def study(question: Question, book: TariffBook, runs: Runs, resume: bool = False) -> Capacity:
@@ -138,24 +158,33 @@ class _Study:
         self.region = with_beds(whole, _without(whole, self.before, question.closed))
         self.peak: int | None = None
         self.load: dict[str, float] = {}
+        self.requests: dict[str, float] = {}
 
     # ------------------------------------------------------------------ the answer
     def answer(self, resume: bool) -> Capacity:
         """Everything that was asked."""
-        question = self.question
+        question, scenario = self.question, self.scenario
         header = self._header()
         self.runs.open(header, resume)
         free = self._free()
         kinds = self._kinds()
         first = self._path(kinds[0])
         now = self._observed([first.now])[first.now]
-        rows, busiest = months(self.months, now, free[kinds[0]], kinds[0])
+        rows = months(self.months, now, free[kinds[0]], kinds[0])
+        winter = scenario.cohort.population.winter_peak.value
+        busiest = busiest_month(self.months, winter, stay_days_of(free[kinds[0]], kinds[0], self.years))
+        if question.peak and busiest is None:
+            raise InputError(
+                "--peak-month: deaths in {name} have no season (cohort.population.winter_peak is 0); "
+                "leave the option out",
+                name=scenario.name,
+            )
         self.peak = busiest if question.peak else None
-        rankings = self._rankings({kind: self._path(kind) for kind in kinds}, self.place, question.looks)
+        looks = {kind: self._looks(kind) for kind in kinds}
+        rankings = self._rankings({kind: self._path(kind) for kind in kinds}, self.place, looks)
         numbers = {kind: self._curve(self._path(kind), rankings[kind]) for kind in kinds}
         cents = self._cents(first, [at for kind in kinds for at in self._priced(kind, numbers, rankings)])
         types = {kind: self._type(kind, free[kind], rankings[kind], numbers[kind], cents) for kind in kinds}
-        scenario = self.scenario
         return Capacity(
             area=question.loaded.area.name,
             region=self.region.name,
@@ -163,16 +192,16 @@ class _Study:
             title=scenario.title.model_dump(),
             seed=scenario.seed,
             replications=question.replications,
-            most_replications=question.looks[-1],
+            most_replications=max(looks[kinds[0]]),
             confidence=CONFIDENCE_LEVEL,
             norms=question.norms,
-            peak=rows[busiest].month if question.peak else None,
+            peak=None if self.peak is None else rows[self.peak].month,
             years=self.years,
             window=(scenario.horizon.count_from.isoformat(), scenario.horizon.count_to.isoformat()),
             sites=tuple((site.id, site.name, str(site.setting), site.beds) for site in self.region.sites),
             types=types,
             months=rows,
-            busiest=rows[busiest].month,
+            busiest="" if busiest is None else rows[busiest].month,
             growth=self._growth(first, rankings[kinds[0]]),
             closing=self._closing(first, cents),
             assumed=assumed_share(cents.get(first.now)),
@@ -227,6 +256,7 @@ class _Study:
         found = self._observed(dict.fromkeys(every.values()))
         free = {kind: found[beds] for kind, beds in every.items()}
         self.load.update({kind: offered_load(seen, kind, self.years) for kind, seen in free.items()})
+        self.requests.update({kind: requests_of(seen, kind) for kind, seen in free.items()})
         return free
 
     def _observed(self, beds: Sequence[Beds] | Mapping[Beds, None]) -> dict[Beds, list[Observed]]:
@@ -275,34 +305,30 @@ class _Study:
         return None if self.peak is None else self.months[self.peak]
 
     # ------------------------------------------------------------------ the search
-    def _rankings(self, paths: Mapping[str, Path], place: Place, looks: Sequence[int]) -> dict[str, Ranking]:
-        """Smallest number of beds of each type, searched side by side; the first type gets all looks."""
-        first = next(iter(paths))
+    def _looks(self, kind: str) -> tuple[int, ...]:
+        """Replications after which a number of a type is judged; the first type gets all looks."""
+        looks = self.question.looks(self.requests[kind])
+        return looks if kind == self.question.kinds[0] else looks[: len(looks) // 2] or looks
+
+    def _rankings(
+        self, paths: Mapping[str, Path], place: Place, looks: Mapping[str, Sequence[int]]
+    ) -> dict[str, Ranking]:
+        """Smallest number of beds of each type, searched side by side."""
         searches = {}
         for kind, path in paths.items():
             load = self.load[SHORT_STAY if kind == SHORT_STAY else HOSPICE] * place.demand
             most = max(_enough(load), path.current) + math.ceil(math.sqrt(load))
-            mine = looks if kind == first else looks[: len(looks) // 2] or looks
-            searches[kind] = searching(range(most + 1), mine, path.current)
+            searches[kind] = searching(range(most + 1), looks[kind], path.current)
         norms, month = self.question.norms, self._month()
 
-        def margins(steps: Mapping[str, tuple[list[int], int]]) -> dict[str, dict[int, Floats]]:
+        def margins(steps: Mapping[str, tuple[list[int], int]]) -> dict[str, dict[int, Sample]]:
             by_look: dict[int, list[Beds]] = {}
             for kind, (numbers, look) in steps.items():
                 by_look.setdefault(look, []).extend(paths[kind].beds(number) for number in numbers)
             seen = {look: self.runs.observed(place, beds, look) for look, beds in by_look.items()}
             return {
                 kind: {
-                    number: np.array(
-                        [
-                            [
-                                norm.margin(found, kind, month)
-                                for found in seen[look][paths[kind].beds(number)]
-                            ]
-                            for norm in norms
-                        ],
-                        np.float64,
-                    )
+                    number: sample_of(seen[look][paths[kind].beds(number)], norms, kind, month)
                     for number in numbers
                 }
                 for kind, (numbers, look) in steps.items()
@@ -381,7 +407,8 @@ class _Study:
             load = self.load[path.kind] * demand
             ranking = first
             if later:
-                ranking = self._rankings({path.kind: path}, place, question.looks[:-1])[path.kind]
+                looks = {path.kind: self._looks(path.kind)[:-1]}
+                ranking = self._rankings({path.kind: path}, place, looks)[path.kind]
             seen = self.runs.observed(place, [path.now], question.replications)[path.now]
             now = point(path, path.current, seen, question.norms, ranking.verdict(path.current), 0)
             out.append(Year(year + later, demand, load, ranking, now))

@@ -19,7 +19,10 @@ SHARES = ("refused", "died_waiting", "not_admitted")
 OCCUPANCY = "occupancy"
 MEASURES = (WAIT, *SHARES, OCCUPANCY)
 
-_FORM = re.compile(r"\s*(?P<measure>[a-z_]+)\s*<=\s*(?P<bound>[^@\s]+)\s*(?:@\s*(?P<share>\S+)\s*)?")
+_FORM = re.compile(
+    r"\s*(?P<measure>[a-z_]+)\s*(?P<side><=|≤|>=|≥)\s*(?P<bound>[^@\s]+)\s*(?P<percent>%)?\s*(?:@\s*(?P<share>\S+)\s*)?"
+)
+_FLOORS = (">=", "≥")
 _HINT = Message("write it as wait_days<=3@0.9 or refused<=0.05")
 
 
@@ -82,9 +85,27 @@ class Norm:
         part, whole = self.counts(found, kind, month)
         return self.share * whole - part if self.measure == WAIT else part - self.bound * whole
 
+    def events(
+        self, found: Observed, kind: str, month: tuple[int, int] | None = None
+    ) -> tuple[int, float] | None:
+        """Requests that fare as the norm wants few to, and how many it allows; None where it counts none."""
+        if self.measure == OCCUPANCY:
+            return None
+        part, whole = self.counts(found, kind, month)
+        if self.measure == WAIT:
+            return whole - part, (1 - self.share) * whole
+        return part, self.bound * whole
+
+    @property
+    def rarity(self) -> float | None:
+        """Share of requests that may fare as the norm wants few to fare; None where it counts none."""
+        if self.measure == OCCUPANCY:
+            return None
+        return 1 - self.share if self.measure == WAIT else self.bound
+
 
 def parse_norm(text: str) -> Norm:
-    """A norm written as `wait_days<=3@0.9` or `refused<=0.05`; decimals have a point or a comma.
+    """A norm written as `wait_days<=3@0.9` or `refused<=5%`; decimals have a point or a comma.
 
     Parameters
     ----------
@@ -110,7 +131,13 @@ def parse_norm(text: str) -> Norm:
             measure=measure,
             measures=MEASURES,
         )
-    bound = _number(text, found["bound"])
+    if found["side"] in _FLOORS:
+        raise InputError(
+            "--norm {text!r}: a floor names no smallest number, as occupancy only falls with beds; write a "
+            "ceiling such as refused<=0.05, and read occupancy beside it at each number of beds",
+            text=text,
+        )
+    bound = _number(text, found["bound"] + (found["percent"] or ""))
     if measure == WAIT:
         if found["share"] is None:
             raise InputError(
@@ -168,8 +195,10 @@ def parse_norms(given: str | Sequence[str]) -> tuple[Norm, ...]:
 
 
 def _number(text: str, word: str) -> float:
+    part = word.endswith("%")
     try:
-        return float(word.replace(",", "."))
+        number = float(word.removesuffix("%").replace(",", "."))
+        return number / 100 if part else number
     except ValueError:
         raise InputError(
             "--norm {text!r}: {word!r} is no number; {hint}", text=text, word=word, hint=_HINT

@@ -13,7 +13,7 @@ from sim.experiment.capacity_measure import ADMITTED, DIED, REFUSED, SHORT_STAY,
 from sim.experiment.capacity_norms import OCCUPANCY, WAIT, Norm
 from sim.experiment.capacity_paths import Path
 from sim.experiment.queueing import erlang_a, erlang_b, erlang_c, fewest
-from sim.experiment.ranking import Verdict
+from sim.experiment.ranking import Sample, Verdict
 from sim.schema import PAYERS
 from sim.stats import Interval
 from sim.units import (
@@ -191,8 +191,8 @@ def extra_beds(
 
 def months(
     edges: Sequence[tuple[int, int]], now: Sequence[Observed], free: Sequence[Observed], kind: str
-) -> tuple[tuple[Month, ...], int]:
-    """Every month of the counted window, and the place of the one with the highest offered load.
+) -> tuple[Month, ...]:
+    """Every month of the counted window.
 
     Parameters
     ----------
@@ -204,8 +204,7 @@ def months(
 
     Returns
     -------
-    months : tuple of Month
-    busiest : int
+    tuple of Month
     """
     rows = []
     for place, (low, high) in enumerate(edges):
@@ -225,7 +224,76 @@ def months(
                 _interval([_share(int(part), int(whole)) for part, whole in used], stats.share_interval),
             )
         )
-    return tuple(rows), int(np.argmax([row.load.mean for row in rows]))
+    return tuple(rows)
+
+
+def busiest_month(edges: Sequence[tuple[int, int]], winter_peak: float, stay_days: float) -> int | None:
+    """Place of the month in which most beds are expected to be in use, by the season of deaths alone.
+
+    The largest of twelve simulated means is mostly chance, so no run chooses the month. Deaths lie around
+    1 January as 1 + peak cos(2 pi x) over the year x; guests are in bed before they die, half a stay on
+    average.
+
+    Parameters
+    ----------
+    edges : sequence of (int, int)
+        Months as half-open minutes.
+    winter_peak : float
+    stay_days : float
+
+    Returns
+    -------
+    int or None
+        None where deaths have no season.
+    """
+    if not winter_peak:
+        return None
+    turn = 2 * math.pi / MINUTES_PER_MEAN_YEAR
+    ahead = stay_days * MINUTES_PER_DAY / 2 if math.isfinite(stay_days) else 0.0
+
+    def mean_of(low: int, high: int) -> float:
+        start = dates.minute_of(dates.date_of(low).replace(month=1, day=1))
+        first, last = (turn * (minute - start + ahead) for minute in (low, high))
+        return winter_peak * (math.sin(last) - math.sin(first)) / (last - first)
+
+    return max(range(len(edges)), key=lambda place: mean_of(*edges[place]))
+
+
+def requests_of(several: Sequence[Observed], kind: str) -> float:
+    """Mean number of requests of a type in the counted window."""
+    return float(np.mean([found.of(kind).sum() for found in several]))
+
+
+def stay_days_of(free: Sequence[Observed], kind: str, years: float) -> float:
+    """Mean stay when nobody waits; NaN without a request."""
+    asked = requests_of(free, kind)
+    return offered_load(free, kind, years) * years * DAYS_PER_MEAN_YEAR / asked if asked else math.nan
+
+
+def sample_of(
+    several: Sequence[Observed], norms: Sequence[Norm], kind: str, month: tuple[int, int] | None
+) -> Sample:
+    """What replications show of norms, for a verdict.
+
+    Parameters
+    ----------
+    several : sequence of Observed
+    norms : sequence of Norm
+    kind : str
+    month : (int, int), optional
+
+    Returns
+    -------
+    Sample
+    """
+    none = (-1, 0.0)
+    margins = [[norm.margin(found, kind, month) for found in several] for norm in norms]
+    counted = [[norm.events(found, kind, month) or none for found in several] for norm in norms]
+    return Sample(
+        np.array(margins, np.float64),
+        np.array([[events for events, _ in row] for row in counted], np.int64),
+        np.array([[allowed for _, allowed in row] for row in counted], np.float64),
+    )
 
 
 def _interval(values: Sequence[float], interval: Callable[[Floats], Interval]) -> Interval:
@@ -254,8 +322,7 @@ def guess(path: Path, free: Sequence[Observed], norms: Sequence[Norm], years: fl
     """
     kind = path.kind
     load = offered_load(free, kind, years)
-    asked = float(np.mean([found.of(kind).sum() for found in free]))
-    stay = load * years * DAYS_PER_MEAN_YEAR / asked if asked else math.nan
+    asked, stay = requests_of(free, kind), stay_days_of(free, kind, years)
     patience = 0.0 if kind == SHORT_STAY else path.scenario.hospice.patience.value
     stays = patience / stay if asked else 0.0
     sites = [site.beds for site in path.region.sites if site.setting in path.kinds and site.beds]

@@ -7,6 +7,10 @@ cannot say. The allowed error is divided over the looks so that looking often co
 Margins fall with beds, replication by replication, as all numbers share their patients. A wrong answer
 therefore needs a wrong verdict on one of two numbers: the last that misses the norm, or the first that
 meets it. Each gets half of the allowed error.
+
+Where a norm counts rare requests, eight replications without one look certain to a t test. A bound on the
+count must then say the same: the events that a norm on its edge would let happen are at least as many as a
+Poisson variable, which clustering spreads by a factor, has with that error.
 """
 
 from __future__ import annotations
@@ -17,15 +21,42 @@ from dataclasses import dataclass, field
 from typing import Literal, TypeVar
 
 import numpy as np
-from scipy.special import stdtrit
+from scipy.special import gammainc, gammaincc, stdtrit
 
-from sim.units import CONFIDENCE_LEVEL, Floats
+from sim.units import CONFIDENCE_LEVEL, Floats, Ints
 
 Verdict = Literal["meets", "misses", "open"]
 Key = TypeVar("Key")
 
-Margins = Callable[[Sequence[int], int], dict[int, Floats]]
-"""Numbers and replications -> margins of each number, shape (norms, replications)."""
+LEAST_CLUSTERING = 2.0
+"""Variance of a count over its mean, at least: refusals come together, in the days that all beds are full.
+
+A queue of few beds has 1 to 2 (tests/theory/test_guarantee.py); what replications show is used where it is
+more.
+"""
+
+
+@dataclass(frozen=True)
+class Sample:
+    """What replications at one number of beds show of every norm.
+
+    Parameters
+    ----------
+    margins : float64 array, shape (norms, n)
+        How far each replication is over the norm.
+    events : int64 array, shape (norms, n), optional
+        Requests that a norm wants few of; -1 where the norm counts none.
+    allowed : float64 array, shape (norms, n), optional
+        How many of them the norm lets be.
+    """
+
+    margins: Floats
+    events: Ints | None = None
+    allowed: Floats | None = None
+
+
+Margins = Callable[[Sequence[int], int], dict[int, Sample]]
+"""Numbers and replications -> what each number shows."""
 
 
 @dataclass(frozen=True)
@@ -71,13 +102,13 @@ def shares_of_error(looks: int) -> tuple[float, ...]:
     return tuple(2.0**look / (2.0**looks - 1.0) for look in range(looks))
 
 
-def judge_margins(margins: Floats, share: float, confidence: float = CONFIDENCE_LEVEL) -> Verdict:
+def judge(sample: Sample, share: float, confidence: float = CONFIDENCE_LEVEL) -> Verdict:
     """Verdict on one number after one look.
 
     Parameters
     ----------
-    margins : float64 array, shape (norms, n)
-        n of 2 or more.
+    sample : Sample
+        Of 2 replications or more.
     share : float
         Of the allowed error that this look may use.
     confidence : float
@@ -89,18 +120,37 @@ def judge_margins(margins: Floats, share: float, confidence: float = CONFIDENCE_
         `misses` when one norm is missed; `meets` when every norm is met.
     """
     error = (1 - confidence) / 2 * share
-    norms, n = margins.shape
-    means = margins.mean(axis=1)
-    errors = margins.std(axis=1, ddof=1) / math.sqrt(n)
+    norms, n = sample.margins.shape
+    means = sample.margins.mean(axis=1)
+    errors = sample.margins.std(axis=1, ddof=1) / math.sqrt(n)
     reach_meets = -float(stdtrit(n - 1, error))
     reach_misses = -float(stdtrit(n - 1, error / norms))
-    if bool(np.any(means - reach_misses * errors > 0)):
+    few, many = _by_count(sample)
+    if bool(np.any((means - reach_misses * errors > 0) & (many <= error / norms))):
         return "misses"
-    return "meets" if bool(np.all(means + reach_meets * errors <= 0)) else "open"
+    return "meets" if bool(np.all((means + reach_meets * errors <= 0) & (few <= error))) else "open"
 
 
-Search = Generator[tuple[list[int], int], dict[int, Floats], Ranking]
-"""Asks for numbers and replications, is sent the margins of each, and returns what it found."""
+def _by_count(sample: Sample) -> tuple[Floats, Floats]:
+    """Chance of so few events, and of so many, at a number that is on the edge of each norm; 0 if uncounted.
+
+    A count that clusters is spread as its clusters are: as if so many fewer events had been allowed and seen.
+    """
+    norms = len(sample.margins)
+    if sample.events is None or sample.allowed is None:
+        return np.zeros(norms), np.zeros(norms)
+    counted = sample.events.min(axis=1) >= 0
+    seen, allowed = sample.events.sum(axis=1), sample.allowed.sum(axis=1)
+    spread = sample.margins.var(axis=1, ddof=1) * sample.margins.shape[1]
+    clustering = np.maximum(spread / np.maximum(seen, 1), LEAST_CLUSTERING)
+    seen, allowed = np.maximum(seen, 0) / clustering, allowed / clustering
+    few = gammaincc(seen + 1, allowed)
+    many = np.where(seen > 0, gammainc(np.maximum(seen, np.finfo(float).tiny), allowed), 1.0)
+    return np.where(counted, few, 0.0), np.where(counted, many, 0.0)
+
+
+Search = Generator[tuple[list[int], int], dict[int, Sample], Ranking]
+"""Asks for numbers and replications, is sent what each shows, and returns what it found."""
 
 
 def searching(
@@ -140,7 +190,7 @@ def searching(
             nearest = min(waiting, key=lambda each: abs(each - place))
             number = numbers[nearest]
             found = yield [number], look
-            verdicts[number] = judge_margins(found[number], share, confidence)
+            verdicts[number] = judge(found[number], share, confidence)
             replications[number] = look
             if verdicts[number] == "meets":
                 high = min(high, nearest)
@@ -190,7 +240,7 @@ def rank(
 
 def together(
     searches: Mapping[Key, Search],
-    margins: Callable[[Mapping[Key, tuple[list[int], int]]], Mapping[Key, dict[int, Floats]]],
+    margins: Callable[[Mapping[Key, tuple[list[int], int]]], Mapping[Key, dict[int, Sample]]],
 ) -> dict[Key, Ranking]:
     """Run searches side by side, one step of each at a time; those at an earlier look go first.
 

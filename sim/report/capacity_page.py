@@ -110,7 +110,10 @@ def sentences(found: Capacity, words: Language) -> list[str]:
             words.say(
                 "capacity.answer.month",
                 month=_month(busiest.month),
-                load=words.number(busiest.load.mean, style.DAY_DIGITS),
+                **{
+                    name: words.number(value, style.DAY_DIGITS)
+                    for name, value in zip(("load", "low", "high"), busiest.load, strict=False)
+                },
                 lost=words.percent(busiest.not_admitted.mean),
             )
         )

@@ -73,6 +73,9 @@ def test_a_norm_may_look_at_one_month_only(replication):
         ("wait_days<=3@0.9", Norm("wait_days", 3.0, 0.9)),
         (" wait_days <= 1,5 @ 0,95 ", Norm("wait_days", 1.5, 0.95)),
         ("refused<=0,05", Norm("refused", 0.05)),
+        ("refused<=5%", Norm("refused", 0.05)),
+        ("refused ≤ 2,5 %", Norm("refused", 0.025)),
+        ("wait_days<=3@90%", Norm("wait_days", 3.0, 0.9)),
         ("died_waiting<=0", Norm("died_waiting", 0.0)),
     ],
 )
@@ -85,7 +88,12 @@ def test_norms_are_read_with_points_or_commas(text, norm):
     ("text", "fault"),
     [
         ("refused", "is no norm; write it as wait_days<=3@0.9 or refused<=0.05"),
-        ("refused>=0.05", "is no norm; write it as wait_days<=3@0.9 or refused<=0.05"),
+        ("refused>0.05", "is no norm; write it as wait_days<=3@0.9 or refused<=0.05"),
+        (
+            "occupancy>=0.75",
+            "a floor names no smallest number, as occupancy only falls with beds; write a ceiling such as "
+            "refused<=0.05, and read occupancy beside it at each number of beds",
+        ),
         ("refused<=five", "'five' is no number; write it as wait_days<=3@0.9 or refused<=0.05"),
         ("refused<=5", "5 is no share; write one from 0 up to 1, as refused<=0.05"),
         ("refused<=-0.1", "-0.1 is no share; write one from 0 up to 1, as refused<=0.05"),

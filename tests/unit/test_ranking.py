@@ -7,7 +7,8 @@ import pytest
 
 from sim.experiment.ranking import (
     Ranking,
-    judge_margins,
+    Sample,
+    judge,
     rank,
     searching,
     shares_of_error,
@@ -36,7 +37,7 @@ class Truth:
     def __call__(self, numbers, replications):
         self.asked += numbers
         return {
-            n: (self.means[n] + self.shared[:replications] + self.own[n, :replications])[None, :]
+            n: Sample((self.means[n] + self.shared[:replications] + self.own[n, :replications])[None, :])
             for n in numbers
         }
 
@@ -105,14 +106,14 @@ def test_the_allowed_error_is_divided_over_the_looks():
 def test_one_missed_norm_misses_and_only_all_norms_meet():
     noise = np.array([-0.1, 0.1, 0.0, 0.05, -0.05])
     low, high = -1.0 + noise, 1.0 + noise
-    assert judge_margins(np.stack((low, high)), 1.0) == "misses"
-    assert judge_margins(np.stack((low, low)), 1.0) == "meets"
-    assert judge_margins(np.stack((low, noise)), 1.0) == "open"
+    assert judge(Sample(np.stack((low, high))), 1.0) == "misses"
+    assert judge(Sample(np.stack((low, low))), 1.0) == "meets"
+    assert judge(Sample(np.stack((low, noise))), 1.0) == "open"
 
 
 def test_margins_without_spread_are_judged_by_their_sign():
-    assert judge_margins(np.zeros((1, 4)), 0.1) == "meets"
-    assert judge_margins(np.full((1, 4), 0.2), 0.1) == "misses"
+    assert judge(Sample(np.zeros((1, 4))), 0.1) == "meets"
+    assert judge(Sample(np.full((1, 4), 0.2)), 0.1) == "misses"
 
 
 def test_searches_side_by_side_find_what_each_finds_alone_and_go_through_the_looks_together():
@@ -131,3 +132,20 @@ def test_searches_side_by_side_find_what_each_finds_alone_and_go_through_the_loo
 
 def test_a_ranking_without_verdicts_says_open():
     assert Ranking(None, None, (3,)).verdict(3) == "open"
+
+
+def test_replications_without_a_rare_event_do_not_look_certain():
+    """Norm 1% of 12 requests a year: 8 years let one happen, 128 let 15; none of 15 is certain."""
+    for years, verdict in ((8, "open"), (128, "meets")):
+        allowed = np.full((1, years), 0.12)
+        sample = Sample(-allowed, np.zeros((1, years), np.int64), allowed)
+        assert judge(sample, 1.0) == verdict
+        assert judge(Sample(-allowed), 1.0) == "meets"
+
+
+def test_a_few_events_that_a_norm_hardly_allows_miss_only_when_there_are_enough():
+    """Poisson, in pairs: 2 seen where 0.08 are allowed are one pair of 0.04, 20 of 0.8 ten pairs of 0.4."""
+    for times, verdict in ((1, "open"), (10, "misses")):
+        events = np.full((1, 2 * times), 1)
+        allowed = np.full((1, 2 * times), 0.04)
+        assert judge(Sample(events - allowed, events, allowed), 0.5) == verdict
