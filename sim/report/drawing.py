@@ -44,7 +44,7 @@ class Drawing:
             buffer = io.StringIO()
             if self.figure.get_layout_engine() is not None:
                 self.figure.draw_without_rendering()
-                self.figure.set_layout_engine("none")
+                self.figure.set_layout_engine(None)  # "none" would have the figure drawn once more
             self.figure.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None})
         text = buffer.getvalue()
         text = text[text.index("<svg") :]

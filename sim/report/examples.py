@@ -63,10 +63,19 @@ def load_examples(run: RunView, folder: Path | None = None) -> tuple[Example, ..
     if not cases:
         return ()
     settings = PriceSettings(int(run.scenario["prices"]["basis_year"]))
-    book, rules = load_tariffs(), settings.rules()
-    found = []
-    for case in cases:
-        bill = make_bill(case, book, rules, settings)
-        laws = {law: cents / CENTS_PER_EURO for law, cents in bill.by_law.items() if cents}
-        found.append(Example(case.stem, bill.title, laws, bill.patient_cents / CENTS_PER_EURO))
-    return tuple(sorted(found, key=lambda each: (each.own, each.id)))
+    book = load_tariffs()
+    asked = (settings.basis_year, book.digest(), *(case.read_bytes() for case in cases))
+    if asked not in _made:
+        rules = settings.rules()
+        found = []
+        for case in cases:
+            bill = make_bill(case, book, rules, settings)
+            laws = {law: cents / CENTS_PER_EURO for law, cents in bill.by_law.items() if cents}
+            found.append(Example(case.stem, bill.title, laws, bill.patient_cents / CENTS_PER_EURO))
+        _made.clear()
+        _made[asked] = tuple(sorted(found, key=lambda each: (each.own, each.id)))
+    return _made[asked]
+
+
+_made: dict[tuple[object, ...], tuple[Example, ...]] = {}
+"""The bills last made, by prices and cases: both languages of a report and the next report show the same."""
