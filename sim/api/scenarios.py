@@ -7,7 +7,7 @@ import json
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from hashlib import sha256
 from html import escape
 from pathlib import Path
@@ -17,8 +17,9 @@ import pandas as pd
 
 from sim.errors import InputError, Message, Place, meant, nearest
 from sim.limits import LONGEST_NAME, NAME_HASH_LENGTH
-from sim.pricing import own_book, own_rule
+from sim.pricing import amount_of_law, own_book, own_rule
 from sim.scenario import (
+    Change,
     LoadedScenario,
     Setting,
     apply,
@@ -28,10 +29,10 @@ from sim.scenario import (
     vary,
     vary_area,
 )
-from sim.scenario.own import Own, OwnTariff
+from sim.scenario.own import PRICES, Own, is_price, own_tariff
 from sim.scenario.paths import UnknownPath, addresses, find
 from sim.schema import HOSPICE_SETTINGS
-from sim.tariff import load_tariffs
+from sim.tariff import TariffValue, load_tariffs
 
 _DOES = {
     "journey": "steers stays and care",
@@ -101,21 +102,21 @@ class Scenario:
     @property
     def changes(self) -> pd.DataFrame:
         """What tells it from the full scenario under it: path, before, after, by."""
+        book, day = load_tariffs(), self.loaded.scenario.horizon.count_from
         rows = [
-            (change.path, change.before, change.after, change.overlay)
+            (
+                change.path,
+                amount_of_law(book, change.path, day) if is_price(change.path) else change.before,
+                change.after,
+                change.overlay,
+            )
             for change in (*self.loaded.inherited, *self.loaded.changes)
-        ]
-        book = load_tariffs()
-        rows += [
-            (own.id, str(_amount_before(self.loaded, own)), str(own.amount), f"own: {own.source}")
-            for own in self.own.tariffs
-            if own.id in (*book.ids, *book.parameter_ids)
         ]
         rows += [(rule.key, "law", rule.name, "own rule") for rule in self.own.rules]
         return pd.DataFrame(rows, columns=["path", "before", "after", "by"])
 
     def find(self, text: str = "", lang: str = "nl") -> pd.DataFrame:
-        """The settings that have to do with some words.
+        """The settings, prices and legal amounts that have to do with some words.
 
         Parameters
         ----------
@@ -140,8 +141,10 @@ class Scenario:
         shown, other = language(lang), language("en" if lang == "nl" else "nl")
         words = text.lower().split()
         found, vocabulary = [], set()
-        for path, value, unit, span, source, what in _settings(self.loaded):
-            name = shown.path(path)
+        prices = _prices(self.loaded)
+        every = (*_settings(self.loaded), *(_row_of_price(each) for each in prices.values()))
+        for path, value, unit, span, source, what in every:
+            name = prices[path].title if path in prices else shown.path(path)
             hay = " ".join((path, name, other.path(path), source)).lower()
             vocabulary |= set(re.findall(r"\w+", hay.replace(".", " ").replace("_", " ")))
             if all(word in hay for word in words):
@@ -161,7 +164,8 @@ class Scenario:
         ----------
         values : mapping of str to value
             Path to value, such as `{"ceiling.applies": 0.1}`; `find` lists the paths. `hospice.beds.<type>`
-            and `places.beds.<type>` are the beds of a type in the region, `area.…` what describes it.
+            and `places.beds.<type>` are the beds of a type in the region, `area.…` what describes it,
+            `tariffs.<id>` a price or legal amount (`tariffs.<id>@<date>` from a day on).
         label : str, optional
             How it is called in results; by default the values.
 
@@ -186,7 +190,7 @@ class Scenario:
             else:
                 where, plain = self._setting(str(path), value)
                 policy[where] = plain
-        made = _told("vary", lambda: vary(self.loaded, policy, name, label))
+        made = _told("vary", lambda: _priced(vary(self.loaded, policy, name, label)))
         if region:
             made = _told("vary", lambda: vary_area(made, region, name))
         return Scenario(made)
@@ -216,23 +220,11 @@ class Scenario:
         InputError
             When there is no such id, or the value cannot be one.
         """
-        try:
-            amount = Decimal(str(value))
-        except InvalidOperation:
-            raise InputError(
-                "{id}: {value!r} is no number; give one, such as 80 or '80.25'", id=id, value=value
-            ) from None
-        if not amount.is_finite():
-            raise InputError(
-                "{id}: {value!r} is no number; give one, such as 80 or '80.25'", id=id, value=value
-            )
-        if not source.strip():
-            raise InputError("{id}: source is empty; say where the amount comes from", id=id)
-        mine = OwnTariff(id, amount, source, since)
-        others = tuple(own for own in self.own.tariffs if (own.id, own.since) != (id, since))
-        own = replace(self.own, tariffs=(*others, mine))
-        own_book(load_tariffs(), own)
-        return self._with_own(own, f"{id}={amount}")
+        mine = replace(own_tariff(f"{PRICES}.{id}", value, source), since=since)
+        change = Change(mine.path, None, float(mine.amount), f"own: {source}")
+        made = replace(self.loaded, changes=(*self.loaded.changes, change))
+        made = _priced(replace(made, own=self.own.with_tariff(mine)))
+        return Scenario(made).named(f"{self.name} {id}={mine.amount}")
 
     def with_rule(self, key: str, function: Callable[..., Any]) -> Scenario:
         """The scenario with an own function in place of a legal rule.
@@ -276,6 +268,8 @@ class Scenario:
 
     def _setting(self, path: str, value: Any) -> tuple[str, Any]:
         """Path and value of a setting as the scenario has them: beds of a type are beds more or fewer."""
+        if is_price(path):
+            return path, value
         match = _BEDS.fullmatch(path)
         known = dict(_beds(self.loaded))
         if match and path in known:
@@ -348,7 +342,7 @@ def scenario(
         return Scenario(found.loaded.with_run(seed, replications))
     if not isinstance(name, str | Path):
         raise InputError("scenario: {name} is no scenario; give a name, a path or a Scenario", name=name)
-    return Scenario(load_scenario(name, area).with_run(seed, replications))
+    return Scenario(_priced(load_scenario(name, area)).with_run(seed, replications))
 
 
 def scenario_of(
@@ -408,7 +402,7 @@ def alternative_of(base: Scenario, other: Alternative) -> Scenario:
     if isinstance(other, Mapping):
         return base.vary(other)
     if isinstance(other, str | Path):
-        return Scenario(apply(base.loaded, other))
+        return Scenario(_priced(apply(base.loaded, other)))
     if not isinstance(other, Scenario | LoadedScenario):
         raise InputError(
             "compare: {other} is no scenario; give a name, a path, a Scenario or {{path: value}}", other=other
@@ -443,6 +437,12 @@ def name_of(label: str) -> str:
         return name
     tail = f"_{sha256(name.encode()).hexdigest()[:NAME_HASH_LENGTH]}"  # what is cut off may be what differs
     return name[: LONGEST_NAME - len(tail)] + tail
+
+
+def _priced(loaded: LoadedScenario) -> LoadedScenario:
+    """The scenario itself, when every own amount can be one."""
+    own_book(load_tariffs(), loaded.own)
+    return loaded
 
 
 def _told(verb: str, made: Callable[[], LoadedScenario]) -> LoadedScenario:
@@ -495,6 +495,20 @@ def _settings(loaded: LoadedScenario) -> Iterator[tuple[str, Any, str, str, str,
             yield _row(setting, _OF_A_REGION)
 
 
+def _prices(loaded: LoadedScenario) -> dict[str, TariffValue]:
+    """Every price and legal amount on the first counted day, by path."""
+    book, day = own_book(load_tariffs(), loaded.own), loaded.scenario.horizon.count_from
+    found = (book.standing(id, day) for id in (*book.ids, *book.parameter_ids))
+    return {f"{PRICES}.{value.id}": value for value in found if value is not None}
+
+
+def _row_of_price(value: TariffValue) -> tuple[str, Any, str, str, str, str]:
+    span = "" if value.range is None else f"{value.range[0]} to {value.range[1]}"
+    source = "; ".join(part for part in (value.source, value.reason) if part)
+    amount, told = float(value.amount), f"{value.kind}: {source}"
+    return f"{PRICES}.{value.id}", amount, value.unit, span, told, _DOES["money"]
+
+
 def _row(setting: Setting, what: str) -> tuple[str, Any, str, str, str, str]:
     span = ""
     if setting.range is not None:
@@ -519,9 +533,3 @@ def _unit_of(schema: Mapping[str, Any]) -> str:
         return " or ".join(_unit_of(part) for part in schema["anyOf"])
     words = {"integer": "a whole number", "number": "a number", "boolean": "true or false", "null": "none"}
     return "a date" if schema.get("format") == "date" else words.get(str(schema.get("type")), "a text")
-
-
-def _amount_before(loaded: LoadedScenario, own: OwnTariff) -> Decimal:
-    values = load_tariffs().values(own.id)
-    day = own.since or loaded.scenario.horizon.count_from
-    return next((v.amount for v in values if v.valid_from <= day < v.valid_to), values[-1].amount)

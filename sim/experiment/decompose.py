@@ -389,7 +389,8 @@ def _named(base: LoadedScenario, alternative: LoadedScenario) -> tuple[NamedChan
     """The changes of an alternative that are all that it differs in from the base."""
     changes = named_changes(alternative)
     whole = vary(base, _settings(changes), alternative.name)
-    if not changes or not same_values(whole.scenario, alternative.scenario):
+    same = same_values(whole.scenario, alternative.scenario) and whole.own.same_as(alternative.own)
+    if not changes or not same:
         raise InputError(
             "{name}: is no set of named changes of {base_name}; write it as a file that "
             "extends {base_name} and sets values",

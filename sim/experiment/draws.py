@@ -8,11 +8,9 @@ from dataclasses import dataclass
 from sim.experiment.sensitivity_runs import acts
 from sim.experiment.uncertain import Uncertain, at_values, uncertain_parameters
 from sim.scenario import LoadedScenario, is_choice, owner_of
-from sim.tariff import TariffBook, TariffValue
+from sim.scenario.own import PRICES
+from sim.tariff import OWN_MARK, TariffBook, TariffValue
 from sim.units import Floats
-
-PRICES = "tariffs"
-"""First part of the path of a price or legal amount: `tariffs.zvw.wijkverpleging`."""
 
 
 @dataclass(frozen=True)
@@ -154,7 +152,7 @@ def _priced(book: TariffBook, rows: Collection[str], base: LoadedScenario) -> li
     """Prices at work and legal amounts of the window that have a range, one value an id."""
     horizon = base.scenario.horizon
     found: dict[str, TariffValue] = {}
-    for value in book.used(rows):
+    for value in book.used(row for row in rows if not row.endswith(OWN_MARK)):
         found.setdefault(value.id, value)
     for id in book.parameter_ids:
         for value in book.values(id):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import inspect
 import sys
 import sysconfig
@@ -18,7 +19,7 @@ import numpy as np
 
 from sim.errors import InputError, Message, meant, nearest, reason
 from sim.law.registry import RuleSet, registered
-from sim.scenario.own import Own, OwnRule
+from sim.scenario.own import Own, OwnRule, own_tariff
 from sim.tariff import TariffBook
 
 
@@ -212,8 +213,38 @@ def _by_value(modules: set[str]) -> Iterator[None]:
 
 
 def own_book(book: TariffBook, own: Own) -> TariffBook:
-    """A tariff book with the own amounts in it; the same book when there are none."""
-    return book.with_own([(mine.id, mine.amount, mine.source, mine.since) for mine in own.tariffs])
+    """A tariff book with the own amounts in it; the same book when there are none.
+
+    Raises
+    ------
+    InputError
+        When there is no such id, or the amount cannot be one; names the file that gives it.
+    """
+    for mine in own.tariffs:
+        try:
+            book = book.with_own([(mine.id, mine.amount, mine.source, mine.since)])
+        except InputError as fault:
+            if not mine.where:
+                raise
+            raise InputError("{where}: {fault}", where=mine.where, fault=fault.message) from None
+    return book
+
+
+def amount_of_law(book: TariffBook, path: str, day: dt.date) -> float | None:
+    """The amount in whose place an own one comes, on its first day; None for one on invoice.
+
+    Parameters
+    ----------
+    book : TariffBook
+        Without own amounts.
+    path : str
+        Of the own amount.
+    day : date
+        Taken where the own amount has no first day.
+    """
+    about = own_tariff(path, 0, path)
+    found = book.standing(about.id, about.since or day)
+    return None if found is None else float(found.amount)
 
 
 def with_own_rules(rules: RuleSet, own: Own) -> RuleSet:

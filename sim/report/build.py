@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sim.errors import LANGUAGES, InputError
+from sim.pricing import amount_of_law
 from sim.report import (
     background,
     budget_page,
@@ -25,7 +27,9 @@ from sim.report.page import Section
 from sim.report.provenance import Published, load_published
 from sim.report.render import render_page, render_template
 from sim.report.results import Alternative, Result, RunView, estimates, paired
+from sim.scenario.own import is_price, own_tariffs_of
 from sim.scenario.paths import HEADER
+from sim.tariff import load_tariffs
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -171,6 +175,10 @@ def _all_changes(base: Mapping[str, Any], other: Mapping[str, Any]) -> tuple[Map
 
 def _own_changes(base: Mapping[str, Any], other: Mapping[str, Any]) -> tuple[Mapping[str, Any], ...]:
     before, after = _own_values(base), _own_values(other)
+    book, day = load_tariffs(), dt.date.fromisoformat(base["scenario"]["horizon"]["count_from"])
+    for path in after:
+        if is_price(path) and path not in before:
+            before[path] = amount_of_law(book, path, day)
     return tuple(
         {"path": path, "before": before.get(path), "after": after.get(path)}
         for path in dict.fromkeys((*before, *after))
@@ -181,7 +189,7 @@ def _own_changes(base: Mapping[str, Any], other: Mapping[str, Any]) -> tuple[Map
 def _own_values(manifest: Mapping[str, Any]) -> dict[str, Any]:
     """Own prices and own rules of a run by what they stand in the place of."""
     own = manifest.get("own", {})
-    prices = {f"tariffs.{each['id']}": float(each["amount"]) for each in own.get("tariffs", ())}
+    prices = {mine.path: float(mine.amount) for mine in own_tariffs_of(manifest).tariffs}
     return prices | {f"law.{each['key']}": each["name"] for each in own.get("rules", ())}
 
 

@@ -108,6 +108,9 @@ class Language:
         if self.code == LANGUAGES[0] or not text:
             return text, self.code
         known = self.notes.get(text)
+        if known is None:  # a word of the program may stand before what a user wrote
+            word, colon, rest = text.partition(": ")
+            known = f"{self.notes[word]}{colon}{rest}" if colon and word in self.notes else None
         return (text, LANGUAGES[0]) if known is None else (known, self.code)
 
     def remark(self, remark: Remark, plain: bool = False) -> str:

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from sim.errors import InputError
+from sim.pricing import own_book
 from sim.report.background import Source, TariffRow
 from sim.report.results import RunView
+from sim.scenario.own import own_tariffs_of
 from sim.schema import covers
 from sim.tariff import TariffBook, TariffValue, load_tariffs
 
@@ -40,7 +42,7 @@ def tariff_rows(run: RunView) -> tuple[tuple[TariffRow, ...], dict[str, Source],
     same : bool
         Whether the book is the one the run was priced with.
     """
-    book = load_tariffs()
+    book = own_book(load_tariffs(), own_tariffs_of(run.manifest))
     same = run.manifest.get("hashes", {}).get("tariffs") in (None, book.digest())
     values = [*_priced(book, run.tariff_rows), *_legal(book, run)]
     sources = {id: Source(id, s.title, s.url or "") for id, s in book.sources().items()}

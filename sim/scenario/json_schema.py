@@ -14,6 +14,7 @@ from pydantic.json_schema import models_json_schema
 from sim.data import data_folder
 from sim.scenario.models import Area, Scenario
 from sim.scenario.overlay import Overlay
+from sim.scenario.own import PRICES
 from sim.scenario.paths import addresses
 
 _DIALECT = "http://json-schema.org/draft-07/schema#"
@@ -72,7 +73,8 @@ def _describe_items(item: Schema) -> None:
     by_schema: dict[str, list[str]] = {}
     for path, address in addresses().items():
         by_schema.setdefault(json.dumps(address.schema, sort_keys=True), []).append(path)
-    item["properties"]["path"] = {"type": "string", "enum": list(addresses())}
+    own = {"pattern": f"^{PRICES}\\."}
+    item["properties"]["path"] = {"type": "string", "anyOf": [{"enum": list(addresses())}, own]}
     item["allOf"] = [
         {
             "if": {"properties": {"path": {"enum": known}}, "required": ["path"]},
@@ -80,6 +82,8 @@ def _describe_items(item: Schema) -> None:
         }
         for schema, known in by_schema.items()
     ]
+    amount = {"properties": {"value": {"type": ["number", "string"]}}, "required": ["source"]}
+    item["allOf"].append({"if": {"properties": {"path": own}, "required": ["path"]}, "then": amount})
 
 
 def _draft_7(schema: Any) -> Any:

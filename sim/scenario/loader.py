@@ -18,8 +18,8 @@ from sim.scenario import paths, provenance
 from sim.scenario.area_csv import read_area_form
 from sim.scenario.models import Area, Scenario
 from sim.scenario.numbers import is_identifier
-from sim.scenario.overlay import Change, Data, Overlay, SetItem, apply_items, item_at
-from sim.scenario.own import Own
+from sim.scenario.overlay import Change, Data, Overlay, SetItem, apply_items, item_at, own_amounts
+from sim.scenario.own import Own, is_price
 from sim.scenario.provenance import Setting
 from sim.scenario.wording import first_fault, key_of
 
@@ -143,16 +143,19 @@ def load_scenario(name_or_path: str | Path, area: str | Path | None = None) -> L
     """
     chain = _chain(_locate(name_or_path, None, Message("")))
     data = chain[0].data
+    own = Own()
     changes: tuple[Change, ...] = ()
     for layer in chain:
         data, made = layer.over(data)
-        changes = (*changes, *made)
+        own, priced = layer.own_over(own)
+        changes = (*changes, *made, *priced)
     found = load_area(data["area"], near=chain[-1].file.parent) if area is None else load_area(area)
     loaded = LoadedScenario(
         scenario=_validated(Scenario, data | {"area": found.name}, chain[-1].label),
         area=found,
         files=tuple(layer.file for layer in chain),
         changes=changes,
+        own=own,
     )
     _check_beds(loaded, chain[-1].label)
     return loaded
@@ -213,8 +216,8 @@ def apply(base: LoadedScenario, alternative: str | Path) -> LoadedScenario:
     last = chain[-1]
     data = _dump(base.scenario)
     kept = {key: data[key] for key in _RUN_KEYS}
-    own = [layer for layer in chain if layer.file not in base.files]
-    if not own and last.file != base.files[-1] and base.changes:
+    layers = [layer for layer in chain if layer.file not in base.files]
+    if not layers and last.file != base.files[-1] and base.changes:
         raise InputError(
             "{label}: {name} extends it, so it changes nothing there; make {last_name} the "
             "base and {name} the alternative",
@@ -224,18 +227,20 @@ def apply(base: LoadedScenario, alternative: str | Path) -> LoadedScenario:
         )
     if chain[0].file not in base.files:
         data = chain[0].data
+    own = base.own
     changes: tuple[Change, ...] = ()
-    for layer in own:
+    for layer in layers:
         data, made = layer.over(data, leave=_RUN_KEYS, keep=kept)
-        changes = (*changes, *made)
+        own, priced = layer.own_over(own)
+        changes = (*changes, *made, *priced)
     data = data | last.header() | kept
     loaded = LoadedScenario(
         scenario=_validated(Scenario, data, last.label),
         area=base.area,
-        files=(*base.files, *(layer.file for layer in own)),
+        files=(*base.files, *(layer.file for layer in layers)),
         changes=changes,
         inherited=(*base.inherited, *base.changes),
-        own=base.own,
+        own=own,
     )
     _check_beds(loaded, last.label)
     return loaded
@@ -250,7 +255,8 @@ def vary(
     ----------
     loaded : LoadedScenario
     values : mapping of str to JSON value
-        Path to value, such as `{"ceiling.applies": 0.1}`.
+        Path to value, such as `{"ceiling.applies": 0.1}`; `tariffs.<id>` is a price or legal amount, with
+        `@<first day>` where it does not hold on every day.
     name : str
     title : str, optional
         By default that of the scenario.
@@ -270,11 +276,13 @@ def vary(
     if title is not None:
         header["title"] = {"nl": title, "en": title}
     data, changes = _over(_dump(loaded.scenario), items, header, name, name)
+    own, priced = own_amounts(loaded.own, items, name, name, f"scenario {name}")
     varied = replace(
         loaded,
         scenario=_validated(Scenario, data, name),
-        changes=changes,
+        changes=(*changes, *priced),
         inherited=(*loaded.inherited, *loaded.changes),
+        own=own,
     )
     _check_beds(varied, name)
     return varied
@@ -364,6 +372,12 @@ class _Layer:
             return self.data, ()
         header = self.header() | dict(keep or {})
         return _over(below, self.overlay.set, header, self.name, self.label, leave)
+
+    def own_over(self, own: Own) -> tuple[Own, tuple[Change, ...]]:
+        """Lay the own amounts of this layer over those below; give them and what changed."""
+        if self.overlay is None:
+            return own, ()
+        return own_amounts(own, self.overlay.set, self.name, self.label)
 
 
 def _over(
@@ -456,7 +470,8 @@ def _paths(overlay: Overlay | None) -> set[str]:
     """Canonical paths that an overlay sets; a path that leads nowhere is reported where it is applied."""
     known = paths.addresses()
     items = overlay.set if overlay is not None else ()
-    return {known[item.path].path for item in items if item.path in known}
+    prices = {item.path for item in items if is_price(item.path)}
+    return prices | {known[item.path].path for item in items if item.path in known}
 
 
 def _locate(name_or_path: str | Path, near: Path | None, said_by: Message) -> Path:

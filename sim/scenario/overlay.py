@@ -5,16 +5,17 @@ from __future__ import annotations
 import copy
 import datetime as dt
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Annotated, Any
 
 from pydantic import Field
 
-from sim.errors import InputError, Message
+from sim.errors import InputError, Message, Place
 from sim.limits import LONGEST_PATH
 from sim.scenario import paths
 from sim.scenario.headline import Headline
 from sim.scenario.numbers import Identifier, Kind, Line, Model, Multiple, Reference, References, Text
+from sim.scenario.own import Own, OwnTariff, is_price, own_tariff
 
 Data = dict[str, Any]
 
@@ -23,7 +24,11 @@ _CHOSEN = "chosen in scenario "
 
 
 class SetItem(Model):
-    """One changed setting. With `kind`, the provenance is replaced whole; without it, key by key."""
+    """One changed setting, or one own price or legal amount (`tariffs.<id>`).
+
+    With `kind`, the provenance of a setting is replaced whole; without it, key by key. An own amount says
+    where it comes from (`source`), and with `from` its first day.
+    """
 
     path: Annotated[str, Field(max_length=LONGEST_PATH)]
     value: Any
@@ -32,6 +37,33 @@ class SetItem(Model):
     reason: Annotated[str, Field(max_length=5000)] | None = None
     range: tuple[float, float] | None = None
     range_factor: tuple[Multiple, Multiple] | None = None
+    since: Annotated[dt.date | None, Field(alias="from")] = None
+
+    def own_tariff(self, source: str | None = None) -> OwnTariff:
+        """The own amount that this item gives.
+
+        Parameters
+        ----------
+        source : str, optional
+            Where the item says none.
+
+        Raises
+        ------
+        InputError
+            When something of it is missing, wrong or has no place here.
+        """
+        for key in ("kind", "reason", "range", "range_factor"):
+            if getattr(self, key) is not None:
+                raise InputError("{key}: an own amount has value, source and from; leave it out", key=key)
+        told = self.source if self.source is not None else source
+        if told is None:
+            raise InputError("source: is missing; say where the amount comes from")
+        made = own_tariff(self.path, self.value, told)
+        if self.since is None:
+            return made
+        if made.since is not None:
+            raise InputError("from: the path has a first day already; give one of them")
+        return replace(made, since=self.since)
 
 
 class Overlay(Model):
@@ -84,7 +116,7 @@ class Change:
     path : str
         Canonical path.
     before, after : JSON value
-        None before: the setting had no value of its own.
+        None before: the setting had no value of its own, or it is an amount of `tariffs/`.
     overlay : str
         Name of the overlay.
     """
@@ -128,6 +160,12 @@ def apply_items(
     explained: set[str] = set()
     for number, item in enumerate(items):
         where = Message("{label}: set[{number}].path {path!r}", label=label, number=number, path=item.path)
+        if is_price(item.path):
+            continue
+        if item.since is not None:
+            raise InputError(
+                "{where}: from: only an own amount (tariffs.<id>) has it; leave it out", where=where
+            )
         try:
             address = paths.find(item.path)
         except paths.UnknownPath as fault:
@@ -153,10 +191,54 @@ def apply_items(
     return merged, tuple(changes.values())
 
 
+def own_amounts(
+    own: Own, items: Sequence[SetItem], overlay: str, label: str, source: str | None = None
+) -> tuple[Own, tuple[Change, ...]]:
+    """Lay the own amounts among the items of an overlay over those that are there.
+
+    Parameters
+    ----------
+    own : Own
+    items : sequence of SetItem
+    overlay : str
+        Name of the overlay.
+    label : str
+        File that a message names.
+    source : str, optional
+        Where an item says none.
+
+    Returns
+    -------
+    own : Own
+    changes : tuple of Change
+
+    Raises
+    ------
+    InputError
+        For an amount that is none, or one that is set twice. Whether its id exists is seen where it prices.
+    """
+    changes: dict[str, Change] = {}
+    for number, item in enumerate(items):
+        if not is_price(item.path):
+            continue
+        where = Message("{label}: set[{number}] {path!r}", label=label, number=number, path=item.path)
+        try:
+            mine = replace(item.own_tariff(source), where=Place(where))
+        except InputError as fault:
+            raise InputError("{where}: {fault}", where=where, fault=fault.message) from None
+        if mine.path in changes:
+            raise InputError("{where}: is set twice; keep one of them", where=where)
+        changes[mine.path] = Change(mine.path, None, float(mine.amount), overlay)
+        own = own.with_tariff(mine)
+    return own, tuple(changes.values())
+
+
 def item_at(items: Sequence[SetItem], location: Sequence[str | int]) -> int | None:
     """Find the number of the last item that wrote at, above or below a location of the merged scenario."""
     place = [str(part) for part in location if part != "[key]"]
     for number in reversed(range(len(items))):
+        if is_price(items[number].path):
+            continue
         parts = paths.find(items[number].path).path.split(".")
         shared = min(len(parts), len(place))
         if parts[:shared] == place[:shared]:

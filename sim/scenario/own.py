@@ -4,10 +4,17 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from decimal import Decimal
+from dataclasses import dataclass, field, replace
+from decimal import Decimal, InvalidOperation
 from hashlib import sha256
 from typing import Any
+
+from sim.errors import InputError
+
+PRICES = "tariffs"
+"""First part of the path of a price or legal amount: `tariffs.zvw.wijkverpleging`."""
+_SINCE = "@"
+"""Stands between the path of an own amount and the first day on which it holds."""
 
 
 @dataclass(frozen=True)
@@ -23,12 +30,21 @@ class OwnTariff:
         Where it comes from, in the words of the analyst.
     since : date, optional
         First day on which it holds; without it, it holds on every day that has a value.
+    where : str
+        File and item that give it; empty where Python does.
     """
 
     id: str
     amount: Decimal
     source: str
     since: dt.date | None = None
+    where: str = field(default="", compare=False)
+
+    @property
+    def path(self) -> str:
+        """As a setting: `tariffs.<id>`, with `@<first day>` where it has one."""
+        day = "" if self.since is None else f"{_SINCE}{self.since.isoformat()}"
+        return f"{PRICES}.{self.id}{day}"
 
 
 @dataclass(frozen=True)
@@ -64,6 +80,20 @@ class Own:
         """Whether anything is own."""
         return bool(self.tariffs or self.rules)
 
+    def same_as(self, other: Own) -> bool:
+        """Whether both lead to the same prices and rules, whatever their sources say."""
+
+        def plain(own: Own) -> tuple[frozenset[tuple[str, Decimal]], frozenset[tuple[str, bytes]]]:
+            amounts = frozenset((mine.path, mine.amount) for mine in own.tariffs)
+            return amounts, frozenset((rule.key, rule.program) for rule in own.rules)
+
+        return plain(self) == plain(other)
+
+    def with_tariff(self, mine: OwnTariff) -> Own:
+        """The same with one own amount more, or in place of one of the same id and day."""
+        others = tuple(each for each in self.tariffs if each.path != mine.path)
+        return replace(self, tariffs=(*others, mine))
+
     def as_json(self) -> dict[str, Any]:
         """What a manifest says of it."""
         return {
@@ -86,6 +116,42 @@ class Own:
                 for own in self.rules
             ],
         }
+
+
+def is_price(path: str) -> bool:
+    """Whether a path is that of a price or legal amount, and not of a setting."""
+    return path.startswith(f"{PRICES}.")
+
+
+def own_tariff(path: str, value: Any, source: str) -> OwnTariff:
+    """An own amount as a path and a value give it.
+
+    Parameters
+    ----------
+    path : str
+        `tariffs.<id>`, with `@<first day>` where it does not hold on every day.
+    value : number or str
+    source : str
+
+    Raises
+    ------
+    InputError
+        When the value is no number, the day no date, or the source empty.
+    """
+    id, at, day = path.removeprefix(f"{PRICES}.").partition(_SINCE)
+    try:
+        since = dt.date.fromisoformat(day) if at else None
+    except ValueError:
+        raise InputError("{day} is no date; write it as 2027-01-01", day=day) from None
+    try:
+        amount = None if isinstance(value, bool) else Decimal(str(value))
+    except InvalidOperation:
+        amount = None
+    if amount is None or not amount.is_finite():
+        raise InputError("{id}: {value!r} is no number; give one, such as 80 or '80.25'", id=id, value=value)
+    if not source.strip():
+        raise InputError("{id}: source is empty; say where the amount comes from", id=id)
+    return OwnTariff(id, amount, source, since)
 
 
 def own_tariffs_of(manifest: Mapping[str, Any]) -> Own:

@@ -9,6 +9,7 @@ from typing import Any
 
 from sim.errors import InputError, Message, meant, nearest
 from sim.scenario.models import Scenario
+from sim.scenario.own import is_price
 
 HEADER = (
     "name",
@@ -92,6 +93,8 @@ def find(path: str) -> Address:
     known = addresses()
     if path in known:
         return known[path]
+    if is_price(path):
+        return Address(path, path, {"type": "number"})
     parts = path.split(".")
     if parts[0] in HEADER:
         raise UnknownPath("{key!r} is no setting; write it at the top of the file", key=parts[0])

@@ -5,8 +5,9 @@ from __future__ import annotations
 from operator import attrgetter
 from typing import Any
 
-from sim.scenario.effects import Effect, Plan, effect_at
+from sim.scenario.effects import PRICE, Effect, Plan, effect_at
 from sim.scenario.models import EFFECTS, PLANS, SWITCHES, Scenario
+from sim.scenario.own import is_price
 from sim.scenario.paths import HEADER, PROVENANCE, find
 
 _OF_THE_RUN = ("replications",)
@@ -20,7 +21,7 @@ def effect_of(path: str) -> Effect:
     path : str
         Of a field, of a value inside it, or of a group of which all fields do the same.
     """
-    return effect_at(path, EFFECTS)
+    return PRICE if is_price(path) else effect_at(path, EFFECTS)
 
 
 def plans_of(scenario: Scenario) -> tuple[Plan, ...]:

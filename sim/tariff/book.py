@@ -22,7 +22,9 @@ from sim.tariff.models import Confidence, Integral, Kind, Module, Provider, Read
 from sim.units import Ints, cents
 
 EURO_UNIT = "eur"
-OWN_REASON = "own value"
+OWN_MARK = "+own"
+"""How the name of a tariff row ends whose amount is own, and so nobody's assumption."""
+OWN_REASON = "eigen waarde"
 """How the reason of an amount begins that an analyst put in place of a tariff."""
 
 
@@ -140,8 +142,8 @@ class TariffValue:
     def row(self) -> str:
         """Name of the tariff row: `<id>@<first day>`; `+projected` marks a plan, `+own` an own one."""
         own = (self.reason or "").startswith(OWN_REASON)
-        mark = "+projected" if self.projected else "+own" if own else ""
-        return f"{self.id}@{self.start.isoformat()}{mark}"
+        marks = ("+projected" if self.projected else "") + (OWN_MARK if own else "")
+        return f"{self.id}@{self.start.isoformat()}{marks}"
 
     @property
     def cents(self) -> int:
@@ -403,6 +405,15 @@ class TariffBook:
         self._known(id, self._described, _EITHER)
         return self._series[id].values if id in self._series else ()
 
+    def standing(self, id: str, date: dt.date) -> TariffValue | None:
+        """The value of a product or a parameter on a date, planned or not; None for one on invoice.
+
+        Where it has none on that date, its last.
+        """
+        found = sorted((v for v in self._all if v.id == id), key=lambda v: (v.projected, v.valid_from))
+        held = [v for v in found if v.valid_from <= date < v.valid_to]
+        return held[0] if held else found[-1] if found else None
+
     def column(self, id: str, days: Ints) -> Ints:
         """Price of a product, or amount of a parameter in euros, for each day number.
 
@@ -508,13 +519,13 @@ class TariffBook:
         Parameters
         ----------
         own : sequence of (id, amount, source, since)
-            `since` is the first day on which the amount holds; None for every day that has a value. Planned
-            values, which only a scenario switches on, stay.
+            `since` is the first day on which the amount holds; None for every day that has a value. A planned
+            value gets it as well, and still applies only where a scenario switches it on.
 
         Raises
         ------
         InputError
-            When an id does not exist or has no value to replace, a product takes another amount than one of
+            When an id does not exist, a product takes another amount than one of
             at most two decimals from 0 on, or the day lies outside the values.
         """
         book = self
@@ -526,13 +537,7 @@ class TariffBook:
         self._known(id, self._described, Message("product or legal amount"))
         if id in self._products and self.product(id).price == "invoice":
             raise self._on_invoice(id)
-        current = [v for v in self._all if v.id == id and not v.projected]
-        if not current:
-            raise InputError(
-                "{file}: {id}: has planned values only; choose its plan in a scenario",
-                file=self._file(id),
-                id=id,
-            )
+        current = [v for v in self._all if v.id == id]
         first, end = min(v.valid_from for v in current), max(v.valid_to for v in current)
         start = first if since is None else since
         if not first <= start < end:
@@ -543,29 +548,14 @@ class TariffBook:
                 first=first,
                 end=end,
             )
-        last = max(current, key=lambda v: v.valid_from)
-        before = next(v.amount for v in current if v.valid_from <= start < v.valid_to)
-        mine = replace(
-            last,
-            amount=amount,
-            kind="assumption",
-            source=last.source,
-            also=(),
-            range=(min(before, amount), max(before, amount)),
-            reason=f"{OWN_REASON}: {source}",
-            remark=None,
-            confidence=None,
-            valid_from=start,
-            valid_to=end,
-            start=start,
-        )
         if id in self._products:
             _refuse_amount(id, amount)
-        others = [v for v in self._all if v.id != id or v.projected]
         kept = [replace(v, valid_to=min(v.valid_to, start)) for v in current if v.valid_from < start]
+        mine = [_own(v, amount, source, start) for v in current if v.valid_to > start]
         digest = hashlib.sha256(f"{self._digest} {id} {amount} {start} {source}".encode()).hexdigest()
+        others = [v for v in self._all if v.id != id]
         return TariffBook(
-            self._products, self._parameters, [*others, *kept, mine], self._sources, digest, self.projected
+            self._products, self._parameters, [*others, *kept, *mine], self._sources, digest, self.projected
         )
 
     def within_ranges(self, levels: Mapping[str, float]) -> TariffBook:
@@ -637,6 +627,23 @@ class TariffBook:
             text = Message("{id}: no such {what}; {hint}", id=id, what=what, hint=hint)
             raise InputError("tariffs: {text}", text=text)
         return id
+
+
+def _own(value: TariffValue, amount: Decimal, source: str, start: dt.date) -> TariffValue:
+    """A value from a day on with an own amount in its place; a planned one stays planned."""
+    first = max(value.valid_from, start)
+    return replace(
+        value,
+        amount=amount,
+        kind="assumption",
+        also=(),
+        range=(min(value.amount, amount), max(value.amount, amount)),
+        reason=f"{OWN_REASON}: {source}",
+        remark=None,
+        confidence=None,
+        valid_from=first,
+        start=max(value.start, start),
+    )
 
 
 def _refuse_amount(id: str, amount: Decimal) -> None:

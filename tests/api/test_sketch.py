@@ -89,7 +89,7 @@ def test_an_own_price_and_an_own_rule_move_what_they_must(base: ps.Scenario) -> 
     found = ps.compare(base, own, jobs=2)
     items = found.diff("patient_payment_mean", by="item")["alt"]
     assert items["eigen_risico"] == 0 < found.diff("patient_payment_mean", by="item")["base"]["eigen_risico"]
-    assert set(own.changes["path"]) >= {"zvw.wijkverpleging", "P1"}
+    assert set(own.changes["path"]) >= {"tariffs.zvw.wijkverpleging", "P1"}
     lines = found[own.name].tables().declarations
     hours = lines[lines["product"] == "zvw.wijkverpleging"]
     # 80 euros an hour, to the cent; what an insurer leaves to the patient is a line of its own without hours

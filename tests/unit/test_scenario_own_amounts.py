@@ -1,0 +1,145 @@
+"""Own prices and legal amounts in a scenario file: read, laid over one another, priced, marked, refused."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import palsim as ps
+from sim.errors import InputError
+from sim.pricing import own_book
+from sim.report.build import load_result
+from sim.report.language import language
+from sim.report.tariffs import tariff_rows
+from sim.scenario import apply, load_scenario, vary
+from sim.scenario.json_schema import export_schema
+from sim.tariff import load_tariffs
+
+NURSING = "tariffs.zvw.wijkverpleging"
+DAY = dt.date(2026, 3, 1)
+
+
+def _file(folder: Path, name: str, *items: dict[str, Any], extends: str = "basis_2026", **more: Any) -> Path:
+    path = folder / f"{name}.yaml"
+    path.write_text(json.dumps({"extends": extends, "set": items, **more}), encoding="utf-8")
+    return path
+
+
+def _item(path: str = NURSING, value: Any = 80, source: str = "eigen", **more: Any) -> dict[str, Any]:
+    return {"path": path, "value": value, "source": source, **more}
+
+
+def _price(loaded: Any, id: str = "zvw.wijkverpleging", day: dt.date = DAY) -> Decimal:
+    found = own_book(load_tariffs(), loaded.own).standing(id, day)
+    assert found is not None
+    return found.amount
+
+
+def test_a_file_sets_a_price_and_says_what_it_was(tmp_path: Path) -> None:
+    """80 euros from July on; before it what `tariffs/` has."""
+    law = load_tariffs().standing("zvw.wijkverpleging", dt.date(2026, 7, 1))
+    found = load_scenario(_file(tmp_path, "mijn", _item(**{"from": "2026-07-01"})))
+    assert _price(found) == law.amount
+    assert _price(found, day=dt.date(2026, 7, 1)) == 80
+    (change,) = found.changes
+    assert (change.path, change.after) == (f"{NURSING}@2026-07-01", 80.0)
+    shown = ps.scenario(tmp_path / "mijn.yaml").changes
+    assert shown.iloc[-1][["before", "after"]].tolist() == [float(law.amount), 80.0]
+    assert found.own.tariffs[0].source == "eigen"
+    assert found.digest != load_scenario("basis_2026").digest
+
+
+def test_a_planned_price_takes_an_own_amount_and_stays_planned(tmp_path: Path) -> None:
+    """The talk of the general practitioner has a planned value only, which `azwa_pzp` switches on."""
+    item = _item("tariffs.zvw.huisarts.pzp", "150.00")
+    found = load_scenario(_file(tmp_path, "mijn", item, extends="azwa_pzp"))
+    book = own_book(load_tariffs(), found.own)
+    assert book.values("zvw.huisarts.pzp") == ()
+    (value,) = book.with_projected(["zvw.huisarts.pzp"]).values("zvw.huisarts.pzp")
+    assert (value.amount, value.row) == (150, "zvw.huisarts.pzp@2027-01-01+projected+own")
+
+
+def test_layers_lie_over_one_another_and_two_that_are_combined_may_not_disagree(tmp_path: Path) -> None:
+    low = _file(tmp_path, "laag", _item(value=70))
+    high = _file(tmp_path, "hoog", _item(value=90, **{"from": "2026-07-01"}), extends="laag")
+    both = load_scenario(high)
+    assert (_price(both), _price(both, day=dt.date(2026, 8, 1))) == (70, 90)
+    assert _price(apply(load_scenario("basis_2026"), high)) == 70
+    other = _file(tmp_path, "anders", _item(value=60))
+    assert other.exists()
+    with pytest.raises(InputError, match=r"laag and anders both set tariffs\.zvw\.wijkverpleging; set it in"):
+        load_scenario(_file(tmp_path, "samen", combines=["laag", "anders"]))
+    assert low.exists()
+
+
+@pytest.mark.parametrize(
+    ("item", "said"),
+    [
+        (
+            _item("tariffs.zvw.wijkverplegin"),
+            "no such product or legal amount; did you mean 'zvw.wijkverpleg",
+        ),
+        (_item(value="tachtig"), "'tachtig' is no number"),
+        (_item(value=True), "True is no number"),
+        (_item(value=80.123), "at most two decimals"),
+        (_item(value=-1), "-1 is no price"),
+        (_item(source="  "), "source is empty"),
+        ({"path": NURSING, "value": 80}, "source: is missing; say where the amount comes from"),
+        (_item(range=[70, 90]), "range: an own amount has value, source and from; leave it out"),
+        (_item(**{"from": "1950-01-01"}), "since 1950-01-01: has values from"),
+        (_item(f"{NURSING}@2026-13-01"), "2026-13-01 is no date; write it as 2027-01-01"),
+        (_item(f"{NURSING}@2026-07-01", **{"from": "2026-08-01"}), "the path has a first day already"),
+        (
+            {"path": "ceiling.applies", "value": 0.1, "from": "2026-08-01"},
+            "from: only an own amount (tariffs.<id>) has it; leave it out",
+        ),
+    ],
+)
+def test_what_cannot_be_an_own_amount_is_one_line(tmp_path: Path, item: dict[str, Any], said: str) -> None:
+    path = _file(tmp_path, "mijn", item)
+    with pytest.raises(InputError) as caught:
+        ps.scenario(path)
+    line = str(caught.value)
+    assert line.startswith(f"{path}: set[0]")
+    assert said in line
+    assert "\n" not in line
+
+
+def test_an_amount_that_is_set_twice_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="is set twice; keep one of them"):
+        load_scenario(_file(tmp_path, "mijn", _item(), _item(value=81)))
+
+
+def test_values_by_path_take_prices_too() -> None:
+    basis = load_scenario("basis_2026")
+    found = vary(basis, {NURSING: 80, "ceiling.applies": 0.1}, "mijn")
+    assert (_price(found), found.scenario.ceiling.applies.value) == (80, 0.1)
+    assert [change.path for change in found.changes] == ["ceiling.applies.value", NURSING]
+    assert found.own.tariffs[0].source == "scenario mijn"
+
+
+def test_the_schema_of_editors_knows_own_amounts(tmp_path: Path) -> None:
+    import jsonschema
+
+    check = jsonschema.Draft7Validator(export_schema())
+    assert not list(check.iter_errors({"extends": "basis_2026", "set": [_item()]}))
+    assert list(check.iter_errors({"extends": "basis_2026", "set": [{"path": NURSING, "value": 80}]}))
+    assert list(check.iter_errors({"extends": "basis_2026", "set": [_item("tarief.zvw.wijkverpleging")]}))
+
+
+def test_a_report_marks_what_is_own_in_its_language(tmp_path: Path) -> None:
+    """One month of a quiet region, priced at 80 euros an hour."""
+    short = {"horizon.count_to": "2026-02-01", "horizon.warmup_days": 0}
+    base = ps.scenario("basis_2026", area="middenland", replications=1).vary(short, label="nu")
+    own = ps.compare(base, _file(tmp_path, "mijn", _item()), jobs=1, out=tmp_path / "run")
+    assert own.diff("cost", by="law").loc["Zvw", "diff"] != 0
+    rows, _, same = tariff_rows(load_result(tmp_path / "run").alternatives[0].run)
+    (mine,) = [row for row in rows if row.row.startswith("zvw.wijkverpleging@")]
+    assert same
+    assert (mine.amount, mine.reason) == ("80", "eigen waarde: eigen")
+    assert language("en").name(mine.reason) == "own value: eigen"
