@@ -36,34 +36,16 @@ def run_html(result: Result, costs: pd.DataFrame, manifest: Mapping[str, Any]) -
 
 
 def comparison_html(result: Result, header: Mapping[str, Any]) -> str:
-    """A comparison: its answer, and a row a headline measure and alternative with its interval."""
+    """A comparison: its answer, and its headline measures with their intervals."""
     from sim.report.language import language
-    from sim.report.sections import headline_metrics
+    from sim.report.render import block_html
+    from sim.report.sections import headline_tables
 
     words = language("nl")
-    rows = []
-    for metric in headline_metrics(result, words):
-        for alternative in result.alternatives:
-            found = alternative.differences.get(metric.name, **dict(metric.dimension))
-            base = result.base.kpis.get(metric.name, **dict(metric.dimension))
-            if found is None or base is None:
-                continue
-            low, high = metric.show_difference(found.low), metric.show_difference(found.high)
-            span = f"{low} tot {high}" if found.has_interval else "-"
-            cells = (
-                metric.label,
-                alternative.run.name,
-                metric.show(base.mean),
-                metric.show_difference(found.difference),
-                span,
-            )
-            rows.append("<tr>" + "".join(f"<td>{escape(cell)}</td>" for cell in cells) + "</tr>")
-    heads = ("", "scenario", "nu", "verschil", "95%-interval (toeval)")
-    head = "".join(f"<th>{escape(each)}</th>" for each in heads)
     own = "".join(_own(run.manifest) for run in result.runs)
     size = f"{header['area']}, {header['replications']} herhalingen, seed {header['seed']}"
-    table = f"<table><tr>{head}</tr>{''.join(rows)}</table>"
-    return f"<div>{_list(answers_of(result, 'nl'))}{own}{table}<small>{escape(size)}</small></div>"
+    tables = "".join(block_html(block, words) for block in headline_tables(result, words))
+    return f"<div>{_list(answers_of(result, 'nl'))}{own}{tables}<small>{escape(size)}</small></div>"
 
 
 def _own(manifest: Mapping[str, Any]) -> str:

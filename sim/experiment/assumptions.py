@@ -12,7 +12,7 @@ import gc
 import json
 import math
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, fields, replace
 from pathlib import Path
 from typing import Any
 
@@ -124,6 +124,11 @@ class Spread:
     chance: float
     draws: int
     carried: tuple[Carried, ...]
+
+    def scaled(self, factor: float) -> Spread:
+        """The same in another unit; `factor` is above 0."""
+        names = ("middle", "low", "high", "low_error", "high_error", "deviation", "chance")
+        return replace(self, **{name: getattr(self, name) * factor for name in names})
 
 
 _NUMBERS = tuple(each.name for each in fields(Spread) if each.type == "float")

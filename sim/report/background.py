@@ -17,7 +17,6 @@ from sim.report.page import (
     Row,
     Section,
     TableView,
-    estimate_cell,
     number,
     text,
 )
@@ -32,6 +31,7 @@ from sim.report.provenance import (
     value_text,
 )
 from sim.report.results import Result, RunView
+from sim.report.rounding import row_form
 
 
 @dataclass(frozen=True)
@@ -364,8 +364,8 @@ def manifest(result: Result, words: Language, remarks: Sequence[str] = ()) -> Se
     patients = result.base.kpis.get("patients")
     blocks: list[Block] = [TableView(words.say("table.manifest"), tuple(head), rows)]
     if patients is not None:
-        cell = estimate_cell(patients, words.number, words)
-        blocks.insert(0, Prose(words.say("manifest.patients", count=cell.text)))
+        count = row_form(patients.unit, [patients], [], words).value(patients).whole(patients.mean)
+        blocks.insert(0, Prose(words.say("manifest.patients", count=count)))
     blocks += [Prose(r) for r in remarks]
     return Section("manifest", words.say("section.manifest"), tuple(blocks))
 

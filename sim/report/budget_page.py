@@ -11,6 +11,8 @@ from sim.report.figures_budget import figure_budget, figure_budget_difference, t
 from sim.report.language import Language, language
 from sim.report.page import Block, Bullets, Cell, Row, Section, TableView, figure, number, text, with_assumed
 from sim.report.render import render_page
+from sim.report.rounding import told_range
+from sim.stats import Interval
 
 REPORT = "report.html"
 _OF_BASE = (
@@ -100,20 +102,14 @@ def budget_page(found: Budget, words: Language) -> str:
 
 def answers(found: Budget, words: Language) -> list[str]:
     """Sentences that answer what the years cost, and what each alternative changes."""
-
-    def told(row: BudgetRow | BudgetDifference, signed: bool) -> tuple[str, str]:
-        middle = row.mean if isinstance(row, BudgetRow) else row.difference
-        bounds = [words.amount(value, signed) for value in (row.low, row.high)]
-        return words.amount(middle, signed), words.say("interval.short", low=bounds[0], high=bounds[1])
-
     whole = {row.year: row for row in found.rows if _whole(row) and row.scenario == found.base}
     out = []
     for year in dict.fromkeys((found.first, found.last)):
-        amount, interval = told(whole[year], False)
+        amount, interval = _told(whole[year], words)
         out.append(words.say("budget.answer", year=year, amount=amount, interval=interval))
     for row in found.differences:
         if _whole(row) and row.year is None:
-            amount, interval = told(row, True)
+            amount, interval = _told(row, words)
             clear = row.low > 0 or row.high < 0
             key = "budget.answer_change" if clear else "budget.answer_unclear"
             name = title_of(found, row.alternative, words)
@@ -214,13 +210,12 @@ def _table(
 
 
 def _cell(row: BudgetRow | BudgetDifference, words: Language, interval: bool) -> Cell:
+    shown, note = _told(row, words)
+    return number(shown, note if interval else "")
+
+
+def _told(row: BudgetRow | BudgetDifference, words: Language) -> tuple[str, str]:
+    """An amount or a difference, and its interval."""
     signed = isinstance(row, BudgetDifference)
     middle = row.difference if isinstance(row, BudgetDifference) else row.mean
-
-    def show(value: float) -> str:
-        return words.amount(value, signed) if row.unit == "eur" else words.number(value)
-
-    note = ""
-    if interval and row.low == row.low:
-        note = words.say("interval.short", low=show(row.low), high=show(row.high))
-    return number(show(middle), note)
+    return told_range(Interval(middle, row.low, row.high, 0), row.unit, words, signed)

@@ -27,6 +27,7 @@ from sim.report.page import (
     with_assumed,
 )
 from sim.report.render import render_page
+from sim.report.rounding import told_range
 from sim.schema import PAYERS
 from sim.stats import Interval
 
@@ -206,20 +207,14 @@ def _month(month: str) -> str:
 def _change(row: ExtraBeds, words: Language) -> dict[str, str]:
     lost, blocked, cost = row.differences["not_placed"], row.differences["blocked_days"], row.cost["total"]
 
-    def signed(value: float) -> str:
-        return words.signed(value, style.DAY_DIGITS)
-
-    def euros(value: float) -> str:
-        return words.euro(value, signed=True)
-
+    avoided, avoided_span = told_range(lost, "count", words, signed=True)
+    amount, cost_span = told_range(cost, "eur", words, signed=True)
     return {
-        "avoided": signed(lost.mean),
-        "low": signed(lost.low),
-        "high": signed(lost.high),
-        "days": signed(blocked.mean),
-        "cost": euros(cost.mean),
-        "cost_low": euros(cost.low),
-        "cost_high": euros(cost.high),
+        "avoided": avoided,
+        "avoided_span": avoided_span or words.say("none"),
+        "days": told_range(blocked, "count", words, signed=True)[0],
+        "cost": amount,
+        "cost_span": cost_span or words.say("none"),
     }
 
 
@@ -258,14 +253,13 @@ def curve_table(found: Capacity, kind: str, words: Language) -> TableView:
         parts = " + ".join(words.number(n) for k, n in point.beds.items() if k != SHORT_STAY)
         cells = [text(words.number(point.total), parts if several else "")]
         cells.append(text(words.word("capacity.verdict", point.verdict)))
-        cells += [_interval(point.norms[norm.text], words.percent, words) for norm in found.norms]
-        cells += [_interval(point.values[measure], words.percent, words) for measure in shares]
+        cells += [_interval(point.norms[norm.text], style.SHARE_UNIT, words) for norm in found.norms]
+        cells += [_interval(point.values[measure], style.SHARE_UNIT, words) for measure in shares]
         if queue:
-            cells.append(_interval(point.values["wait_mean_days"], _days(words), words))
-        cells.append(_interval(point.values["occupancy"], words.percent, words))
+            cells.append(_interval(point.values["wait_mean_days"], "days", words))
+        cells.append(_interval(point.values["occupancy"], style.SHARE_UNIT, words))
         cells += [
-            _interval(point.values[name], lambda v: words.number(v), words)
-            for name in ("blocked_days", "hospital_deaths")
+            _interval(point.values[name], "count", words) for name in ("blocked_days", "hospital_deaths")
         ]
         chosen = answer.smallest is not None and point.total == answer.smallest.total
         rows.append(Row(tuple(cells), total=chosen))
@@ -308,26 +302,18 @@ def _extra_head(words: Language) -> list[Cell]:
 
 
 def _extra_cells(row: ExtraBeds, words: Language) -> list[Cell]:
-    def signed(digits: int) -> Show:
-        return lambda value: words.signed(value, digits)
-
-    def points(value: float) -> str:
-        return words.bare_points(value, style.SHARE_DIGITS)
-
-    def euros(value: float) -> str:
-        return words.euro(value, signed=True)
+    def cell(found: Interval, unit: str) -> Cell:
+        return number(*told_range(found, unit, words, signed=True))
 
     change = row.differences
     none = number(words.say("none"))
     return [
-        _interval(change["not_placed"], signed(style.DAY_DIGITS), words),
-        _interval(
-            change["occupancy"], points, words, words.say("pp", amount=points(change["occupancy"].mean))
-        ),
-        _interval(change["blocked_days"], signed(style.DAY_DIGITS), words),
-        _interval(change["hospital_deaths"], signed(style.DAY_DIGITS), words),
-        _interval(row.cost["total"], euros, words) if row.cost else none,
-        _interval(row.cost_per_refusal, euros, words) if row.cost else none,
+        cell(change["not_placed"], "count"),
+        cell(change["occupancy"], style.SHARE_UNIT),
+        cell(change["blocked_days"], "count"),
+        cell(change["hospital_deaths"], "count"),
+        cell(row.cost["total"], "eur") if row.cost else none,
+        cell(row.cost_per_refusal, "eur") if row.cost else none,
     ]
 
 
@@ -338,19 +324,11 @@ def _payers(found: Capacity, kind: str, words: Language) -> list[Block]:
         return []
     payers = [payer for payer in PAYERS if any(row.cost[payer].mean for row in priced)]
 
-    def euros(value: float) -> str:
-        return words.euro(value, signed=True)
+    def cells(payer: str) -> list[Cell]:
+        return [number(*told_range(row.cost[payer], "eur", words, signed=True)) for row in priced]
 
-    rows = [
-        Row((text(words.word("payer", payer)), *(_interval(row.cost[payer], euros, words) for row in priced)))
-        for payer in payers
-    ]
-    rows.append(
-        Row(
-            (text(words.say("total")), *(_interval(row.cost["total"], euros, words) for row in priced)),
-            total=True,
-        )
-    )
+    rows = [Row((text(words.word("payer", payer)), *cells(payer))) for payer in payers]
+    rows.append(Row((text(words.say("total")), *cells("total")), total=True))
     head = (text(words.say("column.payer")), *(number(words.signed(row.extra, 0)) for row in priced))
     return [
         TableView(words.say("capacity.payers", kind=words.word("capacity.kind", kind)), head, tuple(rows))
@@ -423,10 +401,10 @@ def months_table(found: Capacity, words: Language) -> TableView:
         Row(
             (
                 text(_month(month.month)),
-                _interval(month.load, lambda v: words.number(v, style.DAY_DIGITS), words),
-                _interval(month.requests, lambda v: words.number(v, style.DAY_DIGITS), words),
-                _interval(month.not_admitted, words.percent, words),
-                _interval(month.occupancy, words.percent, words),
+                _interval(month.load, "count", words),
+                _interval(month.requests, "count", words),
+                _interval(month.not_admitted, style.SHARE_UNIT, words),
+                _interval(month.occupancy, style.SHARE_UNIT, words),
             ),
             total=month.month == found.busiest,
         )
@@ -456,7 +434,7 @@ def growth_table(found: Capacity, words: Language) -> TableView:
                     number(words.percent(year.demand - 1, signed=True)),
                     number(words.number(year.load, style.DAY_DIGITS)),
                     number(smallest),
-                    *(_interval(year.now.norms[norm.text], words.percent, words) for norm in norms),
+                    *(_interval(year.now.norms[norm.text], style.SHARE_UNIT, words) for norm in norms),
                 )
             )
         )
@@ -505,15 +483,8 @@ def _count(count: int | None, words: Language) -> str:
     return words.say("none") if count is None else words.number(count)
 
 
-def _days(words: Language) -> Show:
-    return lambda value: words.number(value, style.TABLE_DIGITS)
-
-
-def _interval(found: Interval, show: Show, words: Language, shown: str = "") -> Cell:
-    note = ""
-    if math.isfinite(found.low) and found.low != found.high:
-        note = words.say("interval.cell", low=show(found.low), high=show(found.high))
-    return number(shown or show(found.mean), note)
+def _interval(found: Interval, unit: str, words: Language) -> Cell:
+    return number(*told_range(found, unit, words))
 
 
 def tables(found: Capacity, words: Language) -> Sequence[TableView]:

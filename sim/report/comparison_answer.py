@@ -6,7 +6,8 @@ from sim.report.answers import Scales, direction, largest, period, relative, siz
 from sim.report.headlines import headline_of, is_covered
 from sim.report.language import Language
 from sim.report.results import Alternative, Difference
-from sim.report.uncertainty import bracket, form_of, reach_of, rounded, step_of, verdict
+from sim.report.rounding import form_of, reach_of, rounded, step_of
+from sim.report.uncertainty import bracket, verdict
 
 _CALENDAR = {"view": "calendar"}
 _TOTAL = "cost:view=calendar"

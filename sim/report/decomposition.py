@@ -8,6 +8,7 @@ from sim.report import figures_change
 from sim.report.language import Language
 from sim.report.page import Block, Cell, Prose, Row, Section, TableView, figure, number, text
 from sim.report.results import Alternative
+from sim.report.rounding import told_range
 from sim.stats import Interval
 
 
@@ -86,8 +87,4 @@ def _blocks(alternative: Alternative, words: Language) -> list[Block]:
 
 
 def _euros(found: Interval, words: Language) -> Cell:
-    note = ""
-    if found.low == found.low and found.low != found.high:
-        low, high = words.euro(found.low, signed=True), words.euro(found.high, signed=True)
-        note = words.say("interval.cell", low=low, high=high)
-    return number(words.euro(found.mean, signed=True), note)
+    return number(*told_range(found, "eur", words, signed=True))

@@ -26,6 +26,7 @@ from sim.report.drawing import (
 )
 from sim.report.language import Language
 from sim.report.results import Result, RunView
+from sim.report.rounding import told_range
 from sim.schema import LAWS, WITH_WLZ
 
 
@@ -102,7 +103,12 @@ def _costs_by(run: RunView, key: str, words: Language) -> Drawing | None:
                     capsize=style.CAP_SIZE,
                     linewidth=style.LINE_WIDTH,
                 )
-            value_text(axes, found.high if found.has_interval else found.mean, row, words.amount(found.mean))
+            value_text(
+                axes,
+                found.high if found.has_interval else found.mean,
+                row,
+                told_range(found, "eur", words)[0],
+            )
         widest = max(e.high if e.has_interval else e.mean for e in whole.values())
         axes.set_xlim(0, widest * style.AXIS_HEADROOM)
         rows_axis(axes, [words.word(key, k) for k in order])

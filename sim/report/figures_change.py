@@ -24,6 +24,7 @@ from sim.report.drawing import (
 )
 from sim.report.language import Language
 from sim.report.results import Alternative, Difference
+from sim.report.rounding import told_range
 from sim.stats import Interval
 
 
@@ -89,7 +90,7 @@ def differences(
                 if d is None:
                     continue
                 _difference_mark(axes, d, row + offset, colour, marker, words)
-                spoken.append(f"{label} {_with_interval(d.difference, d.low, d.high, words)}")
+                spoken.append(f"{label} {_with_interval(_interval(d), words)}")
             axes.plot([], [], color=colour, marker=marker, label=name)
             told.append(f"{name}: {'; '.join(spoken)}.")
         axes.axvline(0, color=style.INK, linewidth=style.LINE_WIDTH)
@@ -121,16 +122,12 @@ def _difference_mark(
         capsize=style.CAP_SIZE,
         linewidth=style.LINE_WIDTH,
     )
-    value_text(axes, end, row, words.amount(found.difference, True))
+    value_text(axes, end, row, told_range(_interval(found), "eur", words, signed=True)[0])
 
 
-def _with_interval(value: float, low: float, high: float, words: Language) -> str:
-    text = words.amount(value, True)
-    if math.isfinite(low) and math.isfinite(high):
-        text += (
-            f" ({words.say('interval.short', low=words.amount(low, True), high=words.amount(high, True))})"
-        )
-    return text
+def _with_interval(found: Interval, words: Language) -> str:
+    amount, interval = told_range(found, "eur", words, signed=True)
+    return f"{amount} ({interval})" if interval else amount
 
 
 def waterfall(alternative: Alternative, words: Language) -> Drawing | None:
@@ -213,8 +210,8 @@ def _waterfall(
                     linewidth=style.LINE_WIDTH,
                 )
                 edge = max(edge, start + interval.high)
-            value_text(axes, edge, row, words.amount(interval.mean, True))
-            told.append(f"{label} {_with_interval(interval.mean, interval.low, interval.high, words)}")
+            value_text(axes, edge, row, told_range(interval, "eur", words, signed=True)[0])
+            told.append(f"{label} {_with_interval(interval, words)}")
         axes.axvline(0, color=style.INK, linewidth=style.LINE_WIDTH)
         axes.margins(x=style.SIDE_MARGIN)
         rows_axis(axes, [label for label, _ in bars])

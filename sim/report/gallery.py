@@ -6,7 +6,7 @@ import csv
 import io
 import json
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -23,10 +23,25 @@ from sim.report import figures_change, sensitivity, style
 from sim.report.build import result_of
 from sim.report.comparison_answer import answer_note, comparison_answer
 from sim.report.language import Language, language
-from sim.report.page import Block, Cell, Prose, Row, Section, TableView, figure, number, text, with_assumed
+from sim.report.page import (
+    Block,
+    Cell,
+    Prose,
+    Row,
+    Section,
+    TableView,
+    difference_cell,
+    estimate_cell,
+    figure,
+    number,
+    text,
+    with_assumed,
+)
 from sim.report.provenance import load_published
 from sim.report.render import render_page
-from sim.report.results import Alternative, Difference, difference_of
+from sim.report.results import Alternative, Difference, Estimate, difference_of
+from sim.report.rounding import RowForm, told_range
+from sim.report.uncertainty import verdict
 from sim.schema import HOSPICE_SETTINGS
 from sim.stats import Interval
 from sim.units import Floats
@@ -335,18 +350,6 @@ def gallery_page(gallery: Gallery, lang: str) -> str:
     return render_page(words.say("gallery.title"), lead, lang, subtitle, sections)
 
 
-def _show(measure: Measure, words: Language, signed: bool) -> Callable[[float], str]:
-    if measure.unit == "thousand":
-        return lambda value: words.signed(value / 1000, 0) if signed else words.number(value / 1000)
-    if measure.unit == "eur":
-        return lambda value: words.euro(value, signed=signed)
-    if measure.unit == "share":
-        if signed:
-            return lambda value: words.bare_points(value, style.POINT_DIGITS)
-        return words.percent
-    return lambda value: words.signed(value, 2) if signed else words.number(value, 2)
-
-
 def _answers(gallery: Gallery, words: Language) -> TableView:
     """The answer to every policy in one sentence, chance and assumptions beside each amount."""
     scales = load_published(gallery.base["area"]).scales
@@ -358,38 +361,47 @@ def _answers(gallery: Gallery, words: Language) -> TableView:
     return TableView(words.say("gallery.answers"), head, tuple(rows), wide=True)
 
 
-def _cell(
-    mean: float,
-    low: float,
-    high: float,
-    show: Callable[[float], str],
-    words: Language,
-    spread: Spread | None = None,
-) -> Cell:
-    if mean != mean or (mean == low == high == 0 and (spread is None or spread.low == spread.high == 0)):
+_SIZES = {"thousand": ("eur", 1000.0), "share": (style.SHARE_UNIT, 1 / 100)}
+"""Unit of the KPI, and size of the unit that the heading names; others are written as they are."""
+
+
+def _head(measure: Measure, words: Language) -> Cell:
+    return number(words.say(f"gallery.{measure.id}"), words.say(f"gallery.unit.{measure.unit}"))
+
+
+def _row_form(measure: Measure, words: Language) -> RowForm:
+    unit, size = _SIZES.get(measure.unit, (measure.unit, 1.0))
+    return RowForm(unit, size, words, bare=True)
+
+
+def _change(d: Difference, measure: Measure, words: Language, spread: Spread | None) -> Cell:
+    """A difference in the unit of its heading, both its ranges under it."""
+    if d.difference != d.difference or verdict(d, spread) == "same":
         return number(words.say("gallery.nothing"))
-    notes = [words.say("interval.cell", low=show(low), high=show(high))] if low == low else []
+    form = _row_form(measure, words)
+    told, chance, assumed = difference_cell(d, spread, form, words)
+    ranges = [chance] if d.has_interval else []
     if spread is not None and spread.low < spread.high:
-        notes.append(words.say("uncertain.assumed", low=show(spread.low), high=show(spread.high)))
-    return number(show(mean), "; ".join(notes))
+        ranges.append(words.say("gallery.assumed", range=assumed))
+    return number(told.text, "; ".join(ranges))
 
 
 def _table(key: str, ids: Sequence[str], gallery: Gallery, words: Language) -> TableView:
     """Base in the first row; the paired difference of every policy under it, family by family."""
     measures = [measure for measure in OVERVIEW if measure.id in ids]
     measures.sort(key=lambda measure: ids.index(measure.id))
-    head = [text(words.say("gallery.policy")), *(number(words.say(f"gallery.{m.id}")) for m in measures)]
+    head = [text(words.say("gallery.policy")), *(_head(m, words) for m in measures)]
     first = [text(str(gallery.base["scenario"]["title"][words.code]))]
     for measure in measures:
         found = gallery.middle[measure.id]
-        first.append(_cell(found.mean, found.low, found.high, _show(measure, words, False), words))
+        middle = Estimate(found.mean, found.low, found.high)
+        first.append(estimate_cell(middle, _row_form(measure, words), words))
     rows = [Row(tuple(first), total=True)]
     for entry in gallery.entries:
         cells = [text(entry.text("title", words.code), entry.name)]
         for measure in measures:
-            d = entry.values[measure.id]
-            show, spread = _show(measure, words, True), entry.spreads.get(measure.id)
-            cells.append(_cell(d.difference, d.low, d.high, show, words, spread))
+            spread = entry.spreads.get(measure.id)
+            cells.append(_change(entry.values[measure.id], measure, words, spread))
         rows.append(Row(tuple(cells)))
     return TableView(words.say(f"{key}"), tuple(head), tuple(rows), words.say(f"{key}_note"))
 
@@ -440,13 +452,11 @@ def _provider_section(gallery: Gallery, words: Language) -> Section:
     for entry in (entry for entry in gallery.entries if entry.gains):
         rows = []
         for provider, found in sorted(entry.gains.items(), key=lambda item: -item[1].mean):
-            shown = (words.euro(value, signed=True) for value in (found.mean, found.low, found.high))
-            mean, low, high = shown
             rows.append(
                 Row(
                     (
                         text(names.get(provider) or words.word("provider", provider)),
-                        number(mean, words.say("interval.cell", low=low, high=high)),
+                        number(*told_range(found, "eur", words, signed=True)),
                     )
                 )
             )

@@ -9,7 +9,8 @@ from sim.experiment import HEADLINE, Headlined, Spread
 from sim.report import style
 from sim.report.language import Language
 from sim.report.results import Alternative, Difference, difference_of
-from sim.report.uncertainty import bracket, form_of, reach_of, rounded, verdict
+from sim.report.rounding import form_of, reach_of, rounded
+from sim.report.uncertainty import bracket, verdict
 
 Said = tuple[list[str], list[str]]
 """Sentences, and the names of what stays as it is."""

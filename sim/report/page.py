@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from sim.experiment import Spread
 from sim.experiment.kpis import rows_of
-from sim.experiment.registry import Indicator
 from sim.experiment.registry import Section as IndicatorSection
 from sim.report import style
 from sim.report.drawing import Drawing
 from sim.report.language import Language
 from sim.report.results import Difference, Estimate, Result
-
-Show = Callable[[float], str]
+from sim.report.rounding import RowForm, rounded, row_form
+from sim.report.uncertainty import verdict
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,25 +138,40 @@ def number(value: str, note: str = "") -> Cell:
     return Cell(value, note, True)
 
 
-def estimate_cell(found: Estimate | None, show: Show, words: Language) -> Cell:
-    """A mean with its interval beneath."""
+def estimate_cell(found: Estimate | None, form: RowForm, words: Language, signed: bool = False) -> Cell:
+    """A mean with its interval beneath; a gain or loss with its sign."""
     if found is None:
         return number(words.say("none"))
+    shown = form.value(found)
     note = ""
     if found.has_interval and found.low != found.high:
-        note = words.say("interval.cell", low=show(found.low), high=show(found.high))
-    return number(show(found.mean), note)
+        low, high = (shown.bare(edge, signed=signed) for edge in (found.low, found.high))
+        note = words.say("interval.cell", low=low, high=high)
+    return number(shown.whole(found.mean, signed), note)
 
 
-def difference_cell(found: Difference | None, show: Show, words: Language, bound: Show | None = None) -> Cell:
-    """A paired difference with its interval beneath, its bounds written by `bound`."""
+def difference_cell(
+    found: Difference | None, spread: Spread | None, form: RowForm, words: Language
+) -> tuple[Cell, str, str]:
+    """A paired difference, with its interval of chance and the range that assumptions give it.
+
+    Returns
+    -------
+    cell, chance, assumed : Cell, str, str
+    """
+    nothing = words.say("none")
     if found is None:
-        return number(words.say("none"))
-    note = ""
+        return number(nothing), nothing, nothing
+    shown = form.change(found, spread)
+    told = shown.whole(found.difference, signed=True)
+    if found.difference and not rounded(found.difference, shown.step):
+        told = words.say("about_nil")
+    chance = assumed = nothing
     if found.has_interval and not found.low == found.high == 0:
-        edge = bound or show
-        note = words.say("interval.cell", low=edge(found.low), high=edge(found.high))
-    return number(show(found.difference), note)
+        chance = words.say("interval.cell", low=shown.bare(found.low), high=shown.bare(found.high))
+    if spread is not None and spread.low < spread.high:
+        assumed = words.say("interval.cell", low=shown.bare(spread.low), high=shown.bare(spread.high))
+    return number(told), chance, assumed
 
 
 @dataclass(frozen=True)
@@ -167,68 +182,30 @@ class Metric:
     ----------
     label : str
     name : str
-        KPI.
-    show, show_difference : callable
-        How a value and a difference are written.
+        KPI; its unit says how its numbers are written.
     dimension : tuple of pairs
     total : bool
         Set as a total.
-    bound : callable, optional
-        How the bounds of a difference are written; by default as the difference.
+    factor : float
+        The numbers are shown times this.
     """
 
     label: str
     name: str
-    show: Show
-    show_difference: Show
     dimension: tuple[tuple[str, str], ...] = ()
     total: bool = False
-    bound: Show | None = None
-
-
-def share_metric(
-    label: str, name: str, words: Language, dimension: tuple[tuple[str, str], ...] = ()
-) -> Metric:
-    """A row of shares: percentages, differences in percentage points."""
-    return Metric(
-        label,
-        name,
-        words.percent,
-        lambda v: words.say("pp", amount=words.bare_points(v, style.POINT_DIGITS)),
-        dimension,
-        bound=lambda v: words.bare_points(v, style.POINT_DIGITS),
-    )
+    factor: float = 1.0
 
 
 def indicator_metrics(section: IndicatorSection, words: Language) -> list[Metric]:
-    """The KPIs that are rows of the table of measures of a section, in the form of their unit.
+    """The KPIs that are rows of the table of measures of a section.
 
     Parameters
     ----------
     section : str
     words : Language
     """
-    return [
-        share_metric(words.kpi(each.name), each.name, words)
-        if each.unit == "share"
-        else Metric(words.kpi(each.name), each.name, *_forms(each, words))
-        for each in rows_of(section)
-    ]
-
-
-def _forms(each: Indicator, words: Language) -> tuple[Show, Show]:
-    """How a value and a difference of a KPI are written: euros, or numbers with the digits of their unit."""
-    if each.unit == "eur":
-        return words.euro, lambda v: words.euro(v, signed=True)
-    if each.unit == "days":
-        return _digits(words, style.DAY_DIGITS, style.TABLE_DIGITS)
-    if each.unit == "count" and not each.denominators:
-        return _digits(words, 0, style.DAY_DIGITS)
-    return _digits(words, style.TABLE_DIGITS, style.TABLE_DIGITS)
-
-
-def _digits(words: Language, shown: int, more: int) -> tuple[Show, Show]:
-    return lambda v: words.number(v, shown), lambda v: words.signed(v, more)
+    return [Metric(words.kpi(each.name), each.name) for each in rows_of(section)]
 
 
 def measures_table(section: IndicatorSection, result: Result, words: Language) -> list[Block]:
@@ -246,7 +223,54 @@ def measures_table(section: IndicatorSection, result: Result, words: Language) -
 
 def wish_metrics(words: Language) -> list[Metric]:
     """Wishes for the place of death that were met: of everyone first, then of those the team knew."""
-    return [share_metric(words.say(name), name, words) for name in ("wishes_met", "preference_met")]
+    return [Metric(words.say(name), name) for name in ("wishes_met", "preference_met")]
+
+
+@dataclass(frozen=True)
+class _Numbers:
+    """What one row holds: the value of every run, the difference of every alternative, and their form."""
+
+    metric: Metric
+    values: tuple[Estimate | None, ...]
+    changes: tuple[tuple[Difference | None, Spread | None], ...]
+    form: RowForm
+
+    @property
+    def is_unchanged(self) -> bool:
+        """Whether no alternative moves it, in any replication and at any draw."""
+        return bool(self.changes) and all(
+            found is not None and verdict(found, spread) == "same" for found, spread in self.changes
+        )
+
+    def told(self, words: Language) -> str:
+        """A row that does not change, in words."""
+        found = self.values[0]
+        assert found is not None
+        return words.say(
+            "unchanged.one", label=self.metric.label, value=self.form.value(found).whole(found.mean)
+        )
+
+
+def _numbers_of(metric: Metric, result: Result, words: Language) -> _Numbers | None:
+    """The numbers of a row; None where no run has any, or a part is 0 in every run."""
+    dimension, factor = dict(metric.dimension), metric.factor
+    found = [run.kpis.get(metric.name, **dimension) for run in result.runs]
+    known = [value for value in found if value is not None]
+    if not known or (dimension and not any(value.mean for value in known)):
+        return None
+    changes = []
+    for alternative in result.alternatives:
+        difference = alternative.differences.get(metric.name, **dimension)
+        spread = alternative.spread(metric.name, **dimension)
+        changes.append(
+            (
+                None if difference is None else difference.scaled(factor),
+                None if spread is None else spread.scaled(factor),
+            )
+        )
+    values = tuple(None if value is None else value.scaled(factor) for value in found)
+    told = [(difference, spread) for difference, spread in changes if difference is not None]
+    return _Numbers(metric, values, tuple(changes), row_form(known[0].unit, values, told, words))
 
 
 def metric_table(
@@ -260,7 +284,8 @@ def metric_table(
 ) -> list[Block]:
     """KPIs in rows; the base in a column and the paired difference of each alternative in another.
 
-    A single alternative has its own values in a column too.
+    A single alternative has its own values in a column too. Rows that no alternative changes stand in one
+    line under the table.
 
     Parameters
     ----------
@@ -273,45 +298,63 @@ def metric_table(
     note : str
         Remark under the table.
     short : bool
-        One line a row: with a single alternative the interval of the difference has its own column, and
-        the runs stand without theirs.
+        One line a row: with a single alternative the ranges of the difference have columns of their own,
+        and the runs stand without theirs.
 
     Returns
     -------
     list of Block
         Empty when no row is left.
     """
-    single = len(result.alternatives) == 1
-    short = short and single
-    head = [text(first), number(result.base.text("title", words.code))]
+    short = short and len(result.alternatives) == 1
+    found = [row for metric in metrics if (row := _numbers_of(metric, result, words)) is not None]
+    still = [row.told(words) for row in found if row.is_unchanged]
+    moved = [row for row in found if not row.is_unchanged]
+    under = words.say("unchanged.all", names="; ".join(still)) if still else ""
+    if not moved:
+        told = words.say("unchanged.table", caption=caption, names=under)
+        return [Prose(" ".join(filter(None, (told, note))))] if still else []
+    cells = _short_cells if short else _cells
+    rows = tuple(Row(tuple(cells(row, result, words)), row.metric.total) for row in moved)
+    head = (text(first), *_heads(result, words, short))
+    return [TableView(caption, head, rows, " ".join(filter(None, (under, note))))]
+
+
+def _has_draws(result: Result) -> bool:
+    return any(alternative.assumptions is not None for alternative in result.alternatives)
+
+
+def _heads(result: Result, words: Language, short: bool) -> list[Cell]:
+    heads = [number(words.say("column.before") if short else result.base.text("title", words.code))]
     for alternative in result.alternatives:
         title = alternative.run.text("title", words.code)
         if short:
-            head += [
-                number(title),
+            heads += [
+                number(words.say("column.after")),
                 number(words.say("column.difference")),
-                number(words.say("interval.column")),
+                number(words.say("column.chance")),
             ]
-        elif single:
-            head += [number(title), number(words.say("column.difference"), words.say("interval.head"))]
+            heads += [number(words.say("column.assumptions"))] if _has_draws(result) else []
+        elif len(result.alternatives) == 1:
+            heads += [number(title), number(words.say("column.difference"), words.say("interval.head"))]
         else:
-            head.append(number(words.say("column.difference_of", title=title), words.say("interval.head")))
-    rows = []
-    for metric in metrics:
-        dimension = dict(metric.dimension)
-        values = [run.kpis.get(metric.name, **dimension) for run in result.runs]
-        known = [v for v in values if v is not None]
-        if not known or (dimension and not any(v.mean for v in known)):
-            continue
-        cells = [text(metric.label), estimate_cell(values[0], metric.show, words)]
-        for alternative, value in zip(result.alternatives, values[1:], strict=True):
-            cells += [estimate_cell(value, metric.show, words)] if single else []
-            found = alternative.differences.get(metric.name, **dimension)
-            cells.append(difference_cell(found, metric.show_difference, words, metric.bound))
-        if short:
-            interval = cells[-1].note or words.say("none")
-            cells = [Cell(c.text, "", c.number) for c in cells] + [number(interval)]
-        rows.append(Row(tuple(cells), metric.total))
-    if not rows:
-        return []
-    return [TableView(caption, tuple(head), tuple(rows), note)]
+            heads.append(number(words.say("column.difference_of", title=title), words.say("interval.head")))
+    return heads
+
+
+def _cells(row: _Numbers, result: Result, words: Language) -> list[Cell]:
+    """Every number with its interval beneath."""
+    cells = [text(row.metric.label), estimate_cell(row.values[0], row.form, words)]
+    for (found, spread), value in zip(row.changes, row.values[1:], strict=True):
+        cells += [estimate_cell(value, row.form, words)] if len(result.alternatives) == 1 else []
+        told, chance, _ = difference_cell(found, spread, row.form, words)
+        cells.append(number(told.text, "" if chance == words.say("none") else chance))
+    return cells
+
+
+def _short_cells(row: _Numbers, result: Result, words: Language) -> list[Cell]:
+    """Means, the difference, and its two ranges, one a column."""
+    means = [number(estimate_cell(value, row.form, words).text) for value in row.values]
+    told, chance, assumed = difference_cell(*row.changes[0], row.form, words)
+    ranges = [number(chance), number(assumed)] if _has_draws(result) else [number(chance)]
+    return [text(row.metric.label), *means, told, *ranges]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import math
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Generic, TypeVar
 
 import numpy as np
@@ -67,6 +67,11 @@ class Difference:
     def has_interval(self) -> bool:
         """Whether there were replications enough for an interval."""
         return math.isfinite(self.low) and math.isfinite(self.high)
+
+    def scaled(self, factor: float) -> Difference:
+        """The same difference in another unit."""
+        names = ("base", "alt", "difference", "low", "high")
+        return replace(self, **{name: getattr(self, name) * factor for name in names})
 
 
 class Kpis(Generic[T]):

@@ -17,7 +17,6 @@ from sim.report.page import (
     Prose,
     Row,
     Section,
-    Show,
     TableView,
     estimate_cell,
     figure,
@@ -25,13 +24,13 @@ from sim.report.page import (
     measures_table,
     metric_table,
     number,
-    share_metric,
     text,
     wish_metrics,
     with_assumed,
 )
 from sim.report.provenance import Published, value_text
 from sim.report.results import Alternative, Estimate, Result, RunView
+from sim.report.rounding import RowForm, row_form
 from sim.schema import CEILING_OUTCOMES, LAWS, PAYERS, SETTINGS, UNFUNDED_REASONS
 
 Answers = tuple[tuple[str, tuple[str, ...]], ...]
@@ -64,13 +63,15 @@ def law_by_payer(run: RunView, words: Language) -> list[Block]:
     payers = [k for k in PAYERS if k in by_payer and by_payer[k].mean]
     payers.sort(key=lambda k: -by_payer[k].mean)
 
+    in_millions = RowForm("eur", style.MILLION, words, bare=True)
+
     def shown(found: Estimate | None) -> Cell:
         if found is None or not found.mean:
             return number(words.say("none"))
-        return number(words.millions(found.mean))
+        return number(in_millions.value(found).whole(found.mean))
 
     def counted(found: Estimate) -> Cell:
-        return estimate_cell(found, words.millions, words)
+        return estimate_cell(found, in_millions, words)
 
     head = [text(words.say("column.payer")), *(number(words.word("law", k)) for k in laws)]
     head.append(number(words.say("total"), words.say("interval.head")))
@@ -109,8 +110,12 @@ def by_setting(run: RunView, key: str, codes: Sequence[str], words: Language) ->
     if total is None or not any(found.values()):
         return []
 
+    in_millions = RowForm("eur", style.MILLION, words, bare=True)
+
     def shown(found: Estimate | None) -> Cell:
-        return number(words.say("none") if found is None or not found.mean else words.millions(found.mean))
+        if found is None or not found.mean:
+            return number(words.say("none"))
+        return number(in_millions.value(found).whole(found.mean))
 
     head = [text(words.say("column.setting")), *(number(words.word(key, k)) for k in columns)]
     head.append(number(words.say("total")))
@@ -131,13 +136,9 @@ def summary(result: Result, words: Language) -> list[Block]:
     if not result.alternatives:
         return [*law_by_payer(result.base, words), *figure(figures.costs_by_payer(result.base, words))]
     return [
-        *_headline(result, words),
+        *headline_tables(result, words),
         *figure(figures_change.differences_by_payer(result.alternatives, words)),
     ]
-
-
-def _money(words: Language) -> tuple[Show, Show]:
-    return words.millions, lambda v: words.amount(v, True)
 
 
 def headline_metrics(result: Result, words: Language) -> list[Metric]:
@@ -153,17 +154,10 @@ def headline_metrics(result: Result, words: Language) -> list[Metric]:
 
 def _costs_of_window(result: Result, words: Language) -> list[Metric]:
     """Costs with a date in the window, in all and by law."""
-
-    def amount(value: float) -> str:
-        return words.amount(value)
-
-    def more(value: float) -> str:
-        return words.amount(value, True)
-
     found = result.base.kpis.along("cost", "law", view="calendar")
-    metrics = [Metric(words.say("headline.cost"), "cost", amount, more, (("view", "calendar"),), True)]
+    metrics = [Metric(words.say("headline.cost"), "cost", (("view", "calendar"),), True)]
     metrics += [
-        Metric(words.say("by.law", word=words.word("law", k)), "cost", amount, more, (("law", k), _CALENDAR))
+        Metric(words.say("by.law", word=words.word("law", k)), "cost", (("law", k), _CALENDAR))
         for k in LAWS
         if k in found and found[k].mean
     ]
@@ -172,16 +166,11 @@ def _costs_of_window(result: Result, words: Language) -> list[Metric]:
 
 def _of_decedents(words: Language) -> list[Metric]:
     """Own payments, places of death and wishes of who died in the window."""
-
-    def fine(value: float) -> str:
-        return words.euro(value, 2, signed=True)
-
-    metrics = [Metric(words.say("headline.own"), "patient_payment_mean", words.euro, fine)]
+    metrics = [Metric(words.say("headline.own"), "patient_payment_mean")]
     metrics += [
-        share_metric(
+        Metric(
             words.say("headline.death", place=words.word("place_in_sentence", k)),
             "place_of_death",
-            words,
             (("setting", k),),
         )
         for k in ("thuis", "ziekenhuis")
@@ -189,7 +178,7 @@ def _of_decedents(words: Language) -> list[Metric]:
     return [*metrics, *wish_metrics(words)]
 
 
-def _headline(result: Result, words: Language) -> list[Block]:
+def headline_tables(result: Result, words: Language) -> list[Block]:
     """The core: costs in a table of the window, the rest in one of who died in it."""
     measure, note, when = words.say("column.measure"), words.say("headline.note"), period(result.base, words)
     costs, people = _costs_of_window(result, words), _of_decedents(words)
@@ -235,7 +224,6 @@ def changes(alternatives: Sequence[Alternative], words: Language) -> Section | N
 
 def costs(result: Result, words: Language) -> Section:
     """Costs by law and payer, by setting, by part, and per person."""
-    show, change = _money(words)
     blocks: list[Block] = []
     if result.alternatives:
         for run in result.runs:
@@ -252,7 +240,7 @@ def costs(result: Result, words: Language) -> Section:
     for key, codes in parts:
         found = result.base.kpis.along("cost", key, view="calendar")
         metrics = [
-            Metric(words.word(key, k), "cost", show, change, ((key, k), ("view", "calendar")))
+            Metric(words.word(key, k), "cost", ((key, k), ("view", "calendar")))
             for k in codes
             if k in found and found[k].mean
         ]
@@ -267,8 +255,6 @@ def costs(result: Result, words: Language) -> Section:
         Metric(
             words.say(f"person.{key or 'all'}"),
             "cost_per_decedent",
-            words.euro,
-            lambda v: words.euro(v, signed=True),
             (("wlz", key),) if key else (),
         )
         for key in ("", "zonder", "met")
@@ -299,36 +285,19 @@ def use(result: Result, words: Language) -> Section:
 
 def schemes(result: Result, words: Language) -> Section:
     """The ceiling on district nursing, the Regeling PTZ, and care that nobody may bill."""
-
-    def euro(value: float) -> str:
-        return words.euro(value)
-
-    def plus(value: float) -> str:
-        return words.euro(value, signed=True)
-
-    def count(value: float) -> str:
-        return words.number(value)
-
-    def more(value: float) -> str:
-        return words.signed(value, style.DAY_DIGITS)
-
     ceiling = [
-        Metric(
-            words.say(f"column.{name}", kind=words.word("ceiling_kind", k)), name, euro, plus, (("kind", k),)
-        )
+        Metric(words.say(f"column.{name}", kind=words.word("ceiling_kind", k)), name, (("kind", k),))
         for k in result.base.kpis.along("ceiling_room", "kind")
         for name in ("ceiling_room", "ceiling_used")
     ]
     ceiling += [
-        Metric(words.kpi("ceiling_exhausted_day"), "ceiling_exhausted_day", count, more),
-        Metric(words.kpi("ceiling_patients_affected"), "ceiling_patients_affected", count, more),
+        Metric(words.kpi("ceiling_exhausted_day"), "ceiling_exhausted_day"),
+        Metric(words.kpi("ceiling_patients_affected"), "ceiling_patients_affected"),
     ]
     contracts = [
         Metric(
             words.say(f"column.{name}", contract=c.replace("_", " ").replace("/", ", ")),
             name,
-            count,
-            more,
             (("contract", c),),
         )
         for c in result.base.kpis.along("ceiling_exhausted_day", "contract")
@@ -340,32 +309,26 @@ def schemes(result: Result, words: Language) -> Section:
                 "column.ceiling_touched", outcome=words.word("outcome", outcome), to=words.word("setting", to)
             ),
             "ceiling_touched",
-            count,
-            more,
             (("outcome", outcome), ("to", to)),
         )
         for outcome in CEILING_OUTCOMES
         for to in SETTINGS
     ]
     forms = result.base.kpis.along("subsidy", "form")
-    subsidy = [Metric(words.word("form", k), "subsidy", euro, plus, (("form", k),)) for k in forms]
+    subsidy = [Metric(words.word("form", k), "subsidy", (("form", k),)) for k in forms]
     subsidy += [
-        Metric(words.kpi("subsidy_claimed"), "subsidy_claimed", euro, plus),
-        share_metric(words.kpi("subsidy_payout"), "subsidy_payout", words),
-        Metric(words.kpi("subsidy_earned"), "subsidy_earned", euro, plus),
-        share_metric(words.kpi("subsidy_earned_payout"), "subsidy_earned_payout", words),
+        Metric(words.kpi("subsidy_claimed"), "subsidy_claimed"),
+        Metric(words.kpi("subsidy_payout"), "subsidy_payout"),
+        Metric(words.kpi("subsidy_earned"), "subsidy_earned"),
+        Metric(words.kpi("subsidy_earned_payout"), "subsidy_earned_payout"),
     ]
     state = [
-        Metric(
-            words.say(f"column.{name}", line=words.word("budget_line", k)), name, euro, plus, (("line", k),)
-        )
+        Metric(words.say(f"column.{name}", line=words.word("budget_line", k)), name, (("line", k),))
         for k in BUDGET_LINES
         for name in ("budget", "budget_used")
     ]
-    state.append(Metric(words.kpi("spiritual_hours_left"), "spiritual_hours_left", count, more))
-    unfunded = [
-        Metric(words.word("reason", k), "unfunded", euro, plus, (("reason", k),)) for k in UNFUNDED_REASONS
-    ]
+    state.append(Metric(words.kpi("spiritual_hours_left"), "spiritual_hours_left"))
+    unfunded = [Metric(words.word("reason", k), "unfunded", (("reason", k),)) for k in UNFUNDED_REASONS]
     first = words.say("column.measure")
     blocks = [
         *metric_table(
@@ -418,9 +381,6 @@ def _providers(result: Result, words: Language) -> list[Block]:
         number(words.say("column.provider_gain"), words.say("interval.head")),
     )
 
-    def plus(value: float) -> str:
-        return words.amount(value, True)
-
     blocks: list[Block] = []
     for run in result.runs:
         shadow = run.kpis.along("provider_shadow", "provider")
@@ -429,8 +389,8 @@ def _providers(result: Result, words: Language) -> list[Block]:
             Row(
                 (
                     text(names.get(kind, words.word("provider", kind))),
-                    estimate_cell(shadow[kind], words.amount, words),
-                    estimate_cell(gain.get(kind), plus, words),
+                    _of_provider(shadow[kind], words),
+                    _of_provider(gain.get(kind), words, signed=True),
                 )
             )
             for kind in sorted(shadow, key=lambda k: -shadow[k].mean)
@@ -439,6 +399,10 @@ def _providers(result: Result, words: Language) -> list[Block]:
             caption = words.say("table.providers", title=run.text("title", words.code))
             blocks.append(TableView(caption, head, tuple(rows), words.say("table.providers_note")))
     return blocks
+
+
+def _of_provider(found: Estimate | None, words: Language, signed: bool = False) -> Cell:
+    return estimate_cell(found, row_form("eur", [found], [], words), words, signed)
 
 
 def question(result: Result, words: Language) -> str:

@@ -27,19 +27,11 @@ from sim.units import PAYMENT_LEVELS
 
 def payments(result: Result, words: Language, examples: Sequence[Example] = ()) -> Section:
     """What patients pay: distribution, by item, by law and by income; one patient's bills side by side."""
-
-    def euro(value: float) -> str:
-        return words.euro(value)
-
-    def change(value: float) -> str:
-        return words.euro(value, 2, signed=True)
-
     spread = [
-        Metric(words.say(f"payment.{n}"), f"patient_payment_{n}", euro, change)
-        for n in ("mean", "median", "p90", "p99")
+        Metric(words.say(f"payment.{n}"), f"patient_payment_{n}") for n in ("mean", "median", "p90", "p99")
     ]
     kinds = [
-        Metric(words.word(kind, k), "patient_payment_mean", euro, change, ((key, k),))
+        Metric(words.word(kind, k), "patient_payment_mean", ((key, k),))
         for key, kind, codes in (
             ("item", "item", ITEMS),
             ("wlz", "with_wlz", WITH_WLZ),

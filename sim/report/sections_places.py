@@ -16,7 +16,6 @@ from sim.report.page import (
     measures_table,
     metric_table,
     number,
-    share_metric,
     text,
     wish_metrics,
 )
@@ -27,21 +26,13 @@ from sim.schema import HOSPICE_SETTINGS, SETTINGS
 
 def places(result: Result, words: Language, published: Published) -> Section:
     """Where people die, whether that was their wish, and days in each setting."""
-
-    def days(value: float) -> str:
-        return words.number(value, style.DAY_DIGITS)
-
-    metrics = [
-        share_metric(words.word("setting", k), "place_of_death", words, (("setting", k),)) for k in SETTINGS
-    ]
+    metrics = [Metric(words.word("setting", k), "place_of_death", (("setting", k),)) for k in SETTINGS]
     metrics += wish_metrics(words)
     targets = {t.place: t.expected for t in published.targets if t.place}
     stays = [
         Metric(
             words.word("setting", k),
             "days_in_setting",
-            days,
-            lambda v: words.signed(v, style.TABLE_DIGITS),
             (("setting", k),),
         )
         for k in SETTINGS
@@ -59,26 +50,15 @@ def places(result: Result, words: Language, published: Published) -> Section:
 
 def hospices(result: Result, words: Language) -> Section:
     """Beds: occupancy, waiting, refusal, death while waiting, blocked hospital days."""
-
-    def days(value: float) -> str:
-        return words.number(value, style.DAY_DIGITS)
-
-    def plus_fine(value: float) -> str:
-        return words.signed(value, style.TABLE_DIGITS)
-
     metrics = indicator_metrics("hospice", words)
     metrics += [
-        share_metric(
-            words.say("occupancy_of", place=words.word("setting", k)), "occupancy", words, (("setting", k),)
-        )
+        Metric(words.say("occupancy_of", place=words.word("setting", k)), "occupancy", (("setting", k),))
         for k in (*HOSPICE_SETTINGS, "elv")
     ]
     metrics += [
         Metric(
             words.say("wait_of", place=words.word("setting", k)),
             "wait_days_mean",
-            days,
-            plus_fine,
             (("setting", k),),
         )
         for k in HOSPICE_SETTINGS
@@ -116,21 +96,14 @@ def _moved(result: Result, words: Language) -> list[Block]:
     if not result.alternatives:
         return []
 
-    def each_100(value: float) -> str:
-        return words.number(value * EVERY, style.DAY_DIGITS)
-
-    def more(value: float) -> str:
-        return words.signed(value * EVERY, style.TABLE_DIGITS)
-
     moves = moves_of(result.base)
     order = sorted(moves, key=lambda pair: -moves[pair].mean)
     metrics = [
         Metric(
             words.say("flow.move", start=words.word("setting", a), to=words.word("setting", b)),
             "moves",
-            each_100,
-            more,
             (("from", a), ("to", b)),
+            factor=EVERY,
         )
         for a, b in order[: style.MOVES_SHOWN]
     ]

@@ -7,7 +7,8 @@ from sim.report.headlines import is_covered
 from sim.report.language import Language
 from sim.report.page import Block, Bullets, Prose, Row, Section, TableView, number, text
 from sim.report.results import Alternative, Difference, difference_of
-from sim.report.uncertainty import form_of, name_of, odds, reach_of, rounded, verdict
+from sim.report.rounding import form_of, reach_of, rounded
+from sim.report.uncertainty import name_of, odds, verdict
 from sim.units import MOST_IMPORTANT
 
 _ALWAYS: tuple[tuple[str, str, dict[str, str]], ...] = (

@@ -7,9 +7,10 @@ from collections.abc import Sequence
 
 from sim.experiment import Influence, Sensitivity
 from sim.report import figures_change, style
-from sim.report.figures_change import answer_name, change_text
+from sim.report.figures_change import answer_name
 from sim.report.language import Language
 from sim.report.page import Block, Bullets, Cell, Prose, Row, Section, TableView, figure, number, text
+from sim.report.rounding import told_range
 from sim.stats import Interval
 from sim.units import PILOT_REPLICATIONS
 
@@ -49,9 +50,12 @@ def sentences(found: Sensitivity, words: Language) -> list[str]:
     scenario = found.scenario if found.against is None else f"{found.against} → {found.scenario}"
     told = [words.say(f"sensitivity.{found.method}", answer=answer, scenario=scenario)]
     if found.spread:
-        mean, low, high = (answer_text(value, found, words) for value in found.spread)
+        mean, low, high = found.spread
+        shown, interval = told_range(
+            Interval(mean, low, high, found.runs), found.unit, words, found.against is not None
+        )
         count = words.number(found.runs - 1)
-        told.append(words.say("sensitivity.spread", mean=mean, low=low, high=high, count=count))
+        told.append(words.say("sensitivity.spread", mean=shown, interval=interval, count=count))
     top = [_name(each, words) for each in found.most_important]
     if top:
         told.append(words.say("sensitivity.most", names=words.listing(top)))
@@ -86,22 +90,6 @@ def origins(found: Sensitivity, words: Language) -> list[str]:
         if why:
             told.append(words.say("sensitivity.why", name=words.path(about.path), why=why))
     return told
-
-
-def answer_text(value: float, found: Sensitivity, words: Language) -> str:
-    """An answer in the form of its unit, a difference with its sign.
-
-    Parameters
-    ----------
-    value : float
-    found : Sensitivity
-    words : Language
-    """
-    if found.against is not None:
-        return change_text(value, found.unit, words)
-    if found.unit == "eur":
-        return words.amount(value)
-    return words.percent(value) if found.unit == "share" else words.number(value, style.TABLE_DIGITS)
 
 
 def note_of(found: Sensitivity, words: Language) -> str:
@@ -162,8 +150,4 @@ def _index(found: Interval, words: Language) -> Cell:
 
 
 def _change(found: Interval, unit: str, words: Language) -> Cell:
-    note = ""
-    if found.low == found.low and found.low != found.high:
-        low, high = (change_text(value, unit, words) for value in (found.low, found.high))
-        note = words.say("interval.cell", low=low, high=high)
-    return number(change_text(found.mean, unit, words), note)
+    return number(*told_range(found, unit, words, signed=True))

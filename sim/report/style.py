@@ -106,6 +106,8 @@ SMALL_EUROS = 100
 """Below this an amount without uncertainty is told in cents."""
 MILLION_STEP = 1000
 """An amount rounded more finely than this is told in euros, not in millions."""
+LEAST_IN_MILLIONS = 100_000
+"""A row with a difference below this is told in euros, whatever its other numbers."""
 NEARLY = 1e-9
 TEN = 10.0
 """Numbers are rounded to a power of it."""

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Literal
 
 from sim.experiment import Spread
@@ -12,6 +9,7 @@ from sim.experiment.draws import Assumption
 from sim.report import style
 from sim.report.language import Language
 from sim.report.results import Difference
+from sim.report.rounding import Form, reach_of, rounded, step_of
 
 Verdict = Literal["same", "sure", "chance", "open"]
 """Equal in every way; a sign that holds over chance and assumptions, or over chance with no assumptions
@@ -41,119 +39,6 @@ def verdict(found: Difference, spread: Spread | None) -> Verdict:
         return "chance"
     held = spread.low > 0 if found.difference > 0 else spread.high < 0
     return "sure" if held else "open"
-
-
-def reach_of(found: Difference, spread: Spread | None) -> float:
-    """The larger of the two uncertainties: half of the interval, or of the range; 0 where there is none."""
-    chance = (found.high - found.low) / 2 if found.has_interval else 0.0
-    assumed = (spread.high - spread.low) / 2 if spread is not None else 0.0
-    return max(chance, assumed)
-
-
-def step_of(reach: float) -> float:
-    """The unit to which a number with this uncertainty is rounded, so that two digits of it are left.
-
-    Parameters
-    ----------
-    reach : float
-        0 leaves the number as it is.
-
-    Returns
-    -------
-    float
-        A power of ten; 0 for no rounding.
-    """
-    return float(style.TEN ** (math.floor(math.log10(reach)) - 1)) if reach > 0 else 0.0
-
-
-def rounded(value: float, step: float) -> float:
-    """A number to a multiple of a step; as it is where the step is 0."""
-    return round(value / step) * step if step else value
-
-
-@dataclass(frozen=True)
-class Form:
-    """How the numbers of one sentence are written: all in one unit, to what their uncertainty allows.
-
-    Parameters
-    ----------
-    step : float
-        Numbers are rounded to it.
-    size : float
-        Of the unit in which they are written: 1, a million, or 0.01 for percentage points.
-    digits : int
-    named : callable
-        A number, already in that unit and rounded, with its unit: signed or not.
-    words : Language
-    """
-
-    step: float
-    size: float
-    digits: int
-    named: Callable[[float, int, bool], str]
-    words: Language
-
-    def whole(self, value: float, signed: bool = False) -> str:
-        """A number with its unit."""
-        return self.named(rounded(value, self.step) / self.size, self.digits, signed)
-
-    def bare(self, value: float, step: float | None = None, signed: bool = True) -> str:
-        """A number without its unit, to the step of the sentence or to another."""
-        used = self.step if step is None else step
-        number = rounded(value, used) / self.size
-        digits = self.digits if round(number, self.digits) else digits_of(used, self.size, self.digits)
-        return self.words.signed(number, digits) if signed else self.words.number(number, digits)
-
-
-def digits_of(step: float, size: float, exact: int) -> int:
-    """Decimals of a number that is rounded to a step, in a unit of some size; `exact` where it is not."""
-    if not step:
-        return exact
-    return min(max(0, -math.floor(math.log10(step / size) + style.NEARLY)), style.MOST_DIGITS)
-
-
-def form_of(unit: str, values: tuple[float, ...], reach: float, words: Language) -> Form:
-    """The form of the numbers of one sentence.
-
-    Parameters
-    ----------
-    unit : str
-        Of the KPI: eur, share, and those that are counted.
-    values : tuple of float
-        All numbers of the sentence.
-    reach : float
-        As `reach_of` gives it.
-    words : Language
-    """
-    step = step_of(reach)
-    largest = max((abs(value) for value in values if math.isfinite(value)), default=0.0)
-    if unit == style.SHARE_UNIT:
-        size = 1 / 100
-        return Form(step, size, digits_of(step, size, style.POINT_DIGITS), _points(words), words)
-    if unit != "eur":
-        exact = 0 if unit == "count" and largest >= 1 else style.DAY_DIGITS
-        return Form(step, 1, digits_of(step, 1, exact), _counted(words), words)
-    if largest >= style.MILLION and not 0 < step < style.MILLION_STEP:
-        exact = style.SMALL_MILLION_DIGITS
-        return Form(step, style.MILLION, digits_of(step, style.MILLION, exact), _millions(words), words)
-    exact = style.EURO_DIGITS if largest >= style.SMALL_EUROS else 2
-    return Form(step, 1, min(digits_of(step, 1, exact), 2), words.euro, words)
-
-
-def _points(words: Language) -> Callable[[float, int, bool], str]:
-    def named(value: float, digits: int, signed: bool) -> str:
-        number = words.signed(value, digits) if signed else words.number(value, digits)
-        return words.say("points", amount=number)
-
-    return named
-
-
-def _counted(words: Language) -> Callable[[float, int, bool], str]:
-    return lambda value, digits, signed: (words.signed if signed else words.number)(value, digits)
-
-
-def _millions(words: Language) -> Callable[[float, int, bool], str]:
-    return lambda value, digits, signed: words.say("million", amount=words.euro(value, digits, signed))
 
 
 def name_of(assumption: Assumption, words: Language) -> str:

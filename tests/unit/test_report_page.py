@@ -260,7 +260,7 @@ def test_several_alternatives_have_one_column_of_differences_each(compared):
 )
 def test_state_budgets_stand_beside_their_simulated_use(dutch, english, words, caption, line, outside):
     html = dutch if words is NL else english
-    table = next(t for t in re.findall(r"<table.*?</table>", html, re.DOTALL) if caption in t)
+    table = next(t for t in re.findall(r"<p>.*?</p>", html, re.DOTALL) if caption in t)
     assert line in table
     shown = {m: re.search(re.escape(words.word("budget_line", m)) + ": budget", table) for m in BUDGETED}
     assert all(shown.values())

@@ -1,6 +1,7 @@
 """A difference is told with chance and assumptions, in one unit, in no more digits than these allow."""
 
 import math
+from decimal import Decimal
 
 import numpy as np
 import pytest
@@ -10,9 +11,11 @@ from sim.experiment.draws import Assumption
 from sim.report.answers import Scale, Scales
 from sim.report.comparison_answer import answer_note, comparison_answer
 from sim.report.language import language
-from sim.report.results import Alternative, Difference, Kpis, RunView
+from sim.report.results import Alternative, Difference, Estimate, Kpis, RunView
+from sim.report.rounding import form_of, reach_of, rounded, row_form, step_of, told_range
 from sim.report.sections_uncertainty import section
-from sim.report.uncertainty import bracket, form_of, odds, reach_of, rounded, step_of, verdict
+from sim.report.uncertainty import bracket, odds, verdict
+from sim.stats import Interval
 
 NL, EN = language("nl"), language("en")
 SCALES = Scales(Scale(0.01, 0.05), Scale(0.01, 0.05))
@@ -238,3 +241,51 @@ def test_the_section_names_what_carries_a_range_with_its_share_and_its_origin():
     assert row.cells[5].text == f"{NL.path('ceiling.applies')} (91%)"
     assert origins.items == (f"{NL.path('ceiling.applies')} (0 tot 0,5): onbekend",)
     assert section((alternative(rows),), NL) is None
+
+
+def row(unit, values, changes, words=NL):
+    """Values, then differences with their ranges, as one row writes them."""
+    form = row_form(unit, values, changes, words)
+    told = [form.value(found).whole(found.mean) for found in values]
+    for found, owed in changes:
+        shown = form.change(found, owed)
+        told += [shown.whole(found.difference, True), shown.bare(found.low), shown.bare(found.high)]
+    return [text.replace("\u2060", "").replace("\u00a0", " ") for text in told]
+
+
+def test_a_row_with_a_small_difference_is_all_in_euros_and_one_with_a_large_one_in_millions():
+    """Two digits of 800,000 leave ten thousands, of 29,310 thousands, of 110,000 ten thousands."""
+    base, alt = Estimate(130_123_456, 129.3e6, 130.9e6, 10), Estimate(130_174_122, 129.3e6, 131.0e6, 10)
+    small = euros(50_666, 21_356, 79_976)
+    assert row("eur", [base, alt], [(small, None)]) == [
+        *("€ 130.120.000", "€ 130.170.000"),
+        *("+€ 51.000", "+21.000", "+80.000"),
+    ]
+    wide = spread(-70e3, 150e3)
+    assert row("eur", [base], [(small, wide)])[1] == "+€ 50.000"
+    large = euros(-2_345_678, -2_645_678, -2_045_678)
+    assert row("eur", [base], [(large, None)]) == ["€ 130,1 mln", "−€ 2,35 mln", "−2,65", "−2,05"]
+
+
+def test_a_row_of_shares_is_in_percent_and_its_differences_in_points():
+    mean = Estimate(0.38123, 0.37, 0.39, 10)
+    change = Difference(0.38, 0.3812, 0.0012345, 0.0004, 0.0020, 10, "share")
+    assert row("share", [mean], [(change, None)]) == ["38,1%", "+0,123 %-punt", "+0,040", "+0,200"]
+
+
+@pytest.mark.parametrize("reach", [3e-4, 0.4, 7, 52, 999, 1001, 123_456, 9.9e6])
+@pytest.mark.parametrize("value", [0.123456, 61.94321, 1_234.567, 61_194.33, 5_666_777.8, 130_123_456.7])
+@pytest.mark.parametrize("unit", ["eur", "count", "days", "share"])
+def test_no_number_of_a_row_has_a_digit_below_its_uncertainty(unit, value, reach):
+    """The last digit shown that is not a nought stands for no less than a hundredth of the reach."""
+    found = Difference(1.0, 1.0 + value, value, value - reach, value + reach, 10, unit)
+    form = row_form(unit, (), ((found, None),), EN)
+    shown = form.change(found)
+    digits = "".join(mark for mark in shown.whole(value) if mark in "0123456789.")
+    last = Decimal(digits).normalize().as_tuple()
+    assert not any(last.digits) or 10.0**last.exponent * form.size >= reach / 100
+
+
+def test_a_number_and_its_range_are_rounded_alike():
+    told = told_range(Interval(-58_312.0, -61_000.0, -55_000.0, 10), "eur", EN, signed=True)
+    assert [text.replace("\u2060", "") for text in told] == ["−€58,300", "−61,000 to −55,000"]

@@ -1,0 +1,262 @@
+"""Numbers as they are shown: one unit a row or sentence, no more digits than their uncertainty carries."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from sim.experiment import Spread
+from sim.report import style
+from sim.report.language import Language
+from sim.report.results import Difference, Estimate
+from sim.stats import Interval
+
+Change = tuple[Difference, Spread | None]
+"""A paired difference, and what it owes to the assumptions where they were drawn."""
+Named = Callable[[float, int, bool], str]
+"""A number in the unit it is written in, its decimals, whether its sign is shown: with that unit."""
+
+
+def reach_of(found: Difference, spread: Spread | None) -> float:
+    """The larger of the two uncertainties: half of the interval, or of the range; 0 where there is none."""
+    chance = (found.high - found.low) / 2 if found.has_interval else 0.0
+    assumed = (spread.high - spread.low) / 2 if spread is not None else 0.0
+    return max(chance, assumed)
+
+
+def step_of(reach: float) -> float:
+    """The unit to which a number with this uncertainty is rounded, so that two digits of it are left.
+
+    Parameters
+    ----------
+    reach : float
+        0 leaves the number as it is.
+
+    Returns
+    -------
+    float
+        A power of ten; 0 for no rounding.
+    """
+    return float(style.TEN ** (math.floor(math.log10(reach)) - 1)) if reach > 0 else 0.0
+
+
+def rounded(value: float, step: float) -> float:
+    """A number to a multiple of a step; as it is where the step is 0."""
+    return round(value / step) * step if step else value
+
+
+@dataclass(frozen=True)
+class Form:
+    """How the numbers of one sentence are written: all in one unit, to what their uncertainty allows.
+
+    Parameters
+    ----------
+    step : float
+        Numbers are rounded to it.
+    size : float
+        Of the unit in which they are written: 1, a million, or 0.01 for percentage points.
+    digits : int
+    named : callable
+        A number, already in that unit and rounded, with its unit: signed or not.
+    words : Language
+    """
+
+    step: float
+    size: float
+    digits: int
+    named: Named
+    words: Language
+
+    def whole(self, value: float, signed: bool = False) -> str:
+        """A number with its unit."""
+        return self.named(rounded(value, self.step) / self.size, self.digits, signed)
+
+    def bare(self, value: float, step: float | None = None, signed: bool = True) -> str:
+        """A number without its unit, to the step of the sentence or to another."""
+        used = self.step if step is None else step
+        number = rounded(value, used) / self.size
+        digits = self.digits if round(number, self.digits) else digits_of(used, self.size, self.digits)
+        return self.words.signed(number, digits) if signed else self.words.number(number, digits)
+
+
+def digits_of(step: float, size: float, exact: int) -> int:
+    """Decimals of a number that is rounded to a step, in a unit of some size; `exact` where it is not."""
+    if not step:
+        return exact
+    return min(max(0, -math.floor(math.log10(step / size) + style.NEARLY)), style.MOST_DIGITS)
+
+
+def form_of(unit: str, values: tuple[float, ...], reach: float, words: Language) -> Form:
+    """The form of the numbers of one sentence.
+
+    Parameters
+    ----------
+    unit : str
+        Of the KPI: eur, share, and those that are counted.
+    values : tuple of float
+        All numbers of the sentence.
+    reach : float
+        As `reach_of` gives it.
+    words : Language
+    """
+    step = step_of(reach)
+    largest = max((abs(value) for value in values if math.isfinite(value)), default=0.0)
+    if unit == style.SHARE_UNIT:
+        size = 1 / 100
+        return Form(step, size, digits_of(step, size, style.POINT_DIGITS), _points(words), words)
+    if unit != "eur":
+        exact = 0 if unit == "count" and largest >= 1 else style.DAY_DIGITS
+        return Form(step, 1, digits_of(step, 1, exact), _counted(words), words)
+    if largest >= style.MILLION and not 0 < step < style.MILLION_STEP:
+        exact = style.SMALL_MILLION_DIGITS
+        return Form(step, style.MILLION, digits_of(step, style.MILLION, exact), _millions(words), words)
+    return Form(step, 1, min(digits_of(step, 1, _cents(largest)), 2), words.euro, words)
+
+
+def _points(words: Language, key: str = "points") -> Named:
+    def named(value: float, digits: int, signed: bool) -> str:
+        number = words.signed(value, digits) if signed else words.number(value, digits)
+        return words.say(key, amount=number)
+
+    return named
+
+
+def _counted(words: Language) -> Named:
+    return lambda value, digits, signed: (words.signed if signed else words.number)(value, digits)
+
+
+def _millions(words: Language) -> Named:
+    return lambda value, digits, signed: words.say("million", amount=words.euro(value, digits, signed))
+
+
+@dataclass(frozen=True)
+class RowForm:
+    """How the numbers of one row are written: all in one unit, each to what its own uncertainty allows.
+
+    Parameters
+    ----------
+    unit : str
+        Of the KPI: eur, share, and those that are counted.
+    size : float
+        Of the unit of the row, as in `Form`.
+    words : Language
+    bare : bool
+        Without its unit, where the heading has it.
+    """
+
+    unit: str
+    size: float
+    words: Language
+    bare: bool = False
+
+    def value(self, found: Estimate) -> Form:
+        """The form of a mean and its interval, by its chance."""
+        step = step_of((found.high - found.low) / 2 if found.has_interval else 0.0)
+        return self._form(found.mean, step, self._fewest(found.mean), self._value_named())
+
+    def change(self, found: Difference, spread: Spread | None = None) -> Form:
+        """The form of a difference and its ranges, by the larger of its two uncertainties."""
+        step = step_of(reach_of(found, spread))
+        named = self._value_named()
+        if self.unit == style.SHARE_UNIT:
+            named = _counted(self.words) if self.bare else _points(self.words, "pp")
+        return self._form(found.difference, step, style.MOST_DIGITS, named)
+
+    def _form(self, value: float, step: float, most: int, named: Named) -> Form:
+        digits = min(digits_of(step, self.size, self._exact(value)), most)
+        return Form(step, self.size, digits, named, self.words)
+
+    def _exact(self, value: float) -> int:
+        """Decimals of a number of which no uncertainty is known."""
+        if self.unit == style.SHARE_UNIT:
+            return style.POINT_DIGITS
+        if self.unit == "eur":
+            return (
+                _cents(value)
+                if self.size == 1
+                else 0
+                if self.size < style.MILLION
+                else self._of_million(value)
+            )
+        return 0 if self.unit == "count" and abs(value) >= 1 else style.DAY_DIGITS
+
+    def _fewest(self, value: float) -> int:
+        """Decimals that a mean has at most, however small its chance."""
+        if self.unit == style.SHARE_UNIT:
+            return style.SHARE_DIGITS
+        return self._exact(value) if self.unit in ("eur", "count") else style.TABLE_DIGITS
+
+    def _of_million(self, value: float) -> int:
+        return style.MILLION_DIGITS if abs(value) >= style.TEN_MILLION else style.SMALL_MILLION_DIGITS
+
+    def _value_named(self) -> Named:
+        if self.unit == style.SHARE_UNIT:
+            return lambda value, digits, signed: self.words.percent(value / 100, digits, signed)
+        if self.unit != "eur" or self.bare:
+            return _counted(self.words)
+        return _millions(self.words) if self.size > 1 else self.words.euro
+
+
+def row_form(
+    unit: str, values: Sequence[Estimate | None], changes: Sequence[Change], words: Language
+) -> RowForm:
+    """The one unit of a row: millions where what it holds comes to that, its differences too, else euros.
+
+    Parameters
+    ----------
+    unit : str
+        Of the KPI.
+    values : sequence of Estimate or None
+    changes : sequence of (Difference, Spread or None)
+    words : Language
+    """
+    if unit == style.SHARE_UNIT:
+        return RowForm(unit, 1 / 100, words)
+    means = [abs(found.mean) for found in values if found is not None and math.isfinite(found.mean)]
+    moved = [
+        abs(found.difference)
+        for found, spread in changes
+        if rounded(found.difference, step_of(reach_of(found, spread)))
+    ]
+    large = unit == "eur" and max([*means, *moved], default=0.0) >= style.MILLION
+    if large and all(change >= style.LEAST_IN_MILLIONS for change in moved):
+        return RowForm(unit, style.MILLION, words)
+    return RowForm(unit, 1, words)
+
+
+def _cents(value: float) -> int:
+    """Decimals of euros: cents below a hundred."""
+    return style.EURO_DIGITS if abs(value) >= style.SMALL_EUROS else 2
+
+
+def told_range(
+    found: Interval | Estimate, unit: str, words: Language, signed: bool = False
+) -> tuple[str, str]:
+    """A number and its range, both in no more digits than the range allows.
+
+    Parameters
+    ----------
+    found : Interval or Estimate
+    unit : str
+        Of the KPI.
+    words : Language
+    signed : bool
+        Whether it is a difference.
+
+    Returns
+    -------
+    number, interval : str
+        The interval is empty where there is none, or no width.
+    """
+    if signed:
+        change = Difference(0.0, found.mean, found.mean, found.low, found.high, unit=unit)
+        form = row_form(unit, (), ((change, None),), words).change(change)
+    else:
+        value = Estimate(found.mean, found.low, found.high)
+        form = row_form(unit, (value,), (), words).value(value)
+    interval = ""
+    if math.isfinite(found.low) and math.isfinite(found.high) and found.low != found.high:
+        low, high = (form.bare(edge, signed=signed) for edge in (found.low, found.high))
+        interval = words.say("interval.short", low=low, high=high)
+    return form.whole(found.mean, signed), interval
