@@ -23,6 +23,7 @@ from sim.report.page import (
     text,
 )
 from sim.report.results import Alternative, Difference, Estimate, Kpis, Result, RunView
+from sim.report.rounding import RowForm
 from sim.scenario.outlines import outlines
 
 Show = Callable[[float], str]
@@ -190,7 +191,18 @@ def _levels(run: RunView, words: Language) -> TableView:
 
 
 def _level_cells(kpis: Kpis[Estimate], words: Language) -> list[Cell]:
-    return [estimate_cell(kpis.get(each.name, **each.dimension), each.show, words) for each in _shown(words)]
+    """Costs in millions, others as they are."""
+    cells = []
+    for each in _shown(words):
+        found = kpis.get(each.name, **each.dimension)
+        unit = found.unit if found is not None else ""
+        size = style.MILLION if each.name == "cost" else _size(unit)
+        cells.append(estimate_cell(found, RowForm(unit, size, words), words))
+    return cells
+
+
+def _size(unit: str) -> float:
+    return 1 / 100 if unit == style.SHARE_UNIT else 1.0
 
 
 def _changes(alternative: Alternative, base: RunView, words: Language) -> TableView:
@@ -205,6 +217,10 @@ def _changes(alternative: Alternative, base: RunView, words: Language) -> TableV
 
 
 def _change_cells(kpis: Kpis[Difference], words: Language) -> list[Cell]:
-    return [
-        difference_cell(kpis.get(each.name, **each.dimension), each.change, words) for each in _shown(words)
-    ]
+    cells = []
+    for each in _shown(words):
+        found = kpis.get(each.name, **each.dimension)
+        unit = found.unit if found is not None else ""
+        told, chance, _ = difference_cell(found, None, RowForm(unit, _size(unit), words), words)
+        cells.append(number(told.text, "" if chance == words.say("none") else chance))
+    return cells
