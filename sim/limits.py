@@ -38,6 +38,14 @@ FIRST_YEAR, LAST_YEAR = 1890, 2100
 
 MOST_GRID = 1000
 """Combinations of values that one grid may hold."""
+MOST_HALVINGS = 40
+"""Places that the search for a value tries at most: halving alone tells a million million apart."""
+SOLVE_STEPS = 10_000
+"""Values of a range that a search tells apart, where the setting is neither a price nor a whole number."""
+SOLVE_NEAR = 0.05
+"""Least part of a searched range over which an answer is taken as a line, so that chance does not rule it."""
+SOLVE_FLAT = 1e-6
+"""Part of an answer at the ends of a search below which what is left is nothing."""
 MOST_CACHE_BYTES = 2_000_000_000
 """Size of what is kept between sessions; what was used longest ago goes first."""
 

@@ -9,6 +9,7 @@ from sim.api.results import ComparisonResult, RunResult, SensitivityResult
 from sim.api.running import GridResult, compare, grid, load, load_comparison, load_run, price, run
 from sim.api.scenarios import Scenario, scenario
 from sim.api.sizing import CapacityResult, template_bytes, write_template
+from sim.api.solving import SolveResult, solve
 from sim.api.studies import load_budget
 from sim.api.study_results import AdviceResult, BudgetResult
 from sim.api.studying import advise, budget, capacity, sensitivity, validate
@@ -27,6 +28,7 @@ __all__ = [
     "RunResult",
     "Scenario",
     "SensitivityResult",
+    "SolveResult",
     "Tables",
     "advise",
     "bill",
@@ -47,6 +49,7 @@ __all__ = [
     "run",
     "scenario",
     "sensitivity",
+    "solve",
     "subsidy",
     "template_bytes",
     "validate",

@@ -19,6 +19,7 @@ from sim.api.progress import bar
 from sim.api.results import ComparisonResult, RunResult
 from sim.api.scenarios import Alternative, ScenarioLike, scenario_of, scenarios_of
 from sim.api.shared import as_called, processes
+from sim.api.solving import SOLVED, SolveResult, read_solved
 from sim.api.studies import load_budget
 from sim.api.study_results import BudgetResult
 from sim.data import user_path
@@ -287,8 +288,8 @@ def price(
         return RunResult.read(priced(keep), named=False, again=priced)
 
 
-def load(folder: Path | str) -> RunResult | ComparisonResult | BudgetResult:
-    """Open what was saved: a run, a comparison or a budget.
+def load(folder: Path | str) -> RunResult | ComparisonResult | BudgetResult | SolveResult:
+    """Open what was saved: a run, a comparison, a budget or a solved question.
 
     Parameters
     ----------
@@ -300,6 +301,9 @@ def load(folder: Path | str) -> RunResult | ComparisonResult | BudgetResult:
         When the folder holds none of these, or something that is not finished or damaged.
     """
     place = user_path(folder)
+    if (place / SOLVED).exists():
+        with as_called():
+            return read_solved(place)
     if (place / BUDGET).exists():
         with as_called():
             return load_budget(place)

@@ -11,6 +11,7 @@ import typer
 
 from sim.cli.shared import (
     AreaOption,
+    AssumptionsOption,
     JobsOption,
     JsonOption,
     KeepOption,
@@ -202,6 +203,62 @@ def _report_again(folder: Path, lang: Lang) -> str | None:
     if (folder / store.MANIFEST).exists() or store.is_comparison(folder):
         return str(build_report(folder, lang.value))
     return None
+
+
+def solve(
+    scenario: ScenarioArgument,
+    vary: Annotated[
+        str, typer.Option("--vary", metavar="PATH", help="The setting or price (tariffs.ID) that moves.")
+    ],
+    until: Annotated[
+        str, typer.Option("--until", metavar="KPI=VALUE", help="What must hold, such as cost=0.")
+    ],
+    between: Annotated[
+        str | None, typer.Option("--between", metavar="LOW,HIGH", help="Range that is searched.")
+    ] = None,
+    against: Annotated[
+        str | None,
+        typer.Option("--against", metavar="BASE", help="Base of the difference; default: what it extends."),
+    ] = None,
+    level: Annotated[
+        bool, typer.Option("--level", help="The answer of the scenario by itself, not a difference.")
+    ] = False,
+    area: AreaOption = None,
+    replications: ReplicationsOption = None,
+    seed: SeedOption = None,
+    assumptions: AssumptionsOption = None,
+    jobs: JobsOption = None,
+    scheduler: SchedulerOption = None,
+    out: OutOption = None,
+    lang: ToldOption = Lang.nl,
+    as_json: JsonOption = False,
+) -> None:
+    """Find the value of a setting or price at which an answer becomes what is asked, with its uncertainty."""
+    from sim.api import solving
+
+    with progress() as told:
+        found = solving.find(
+            scenario,
+            vary,
+            until,
+            between=between,
+            against=against,
+            level=level,
+            area=area,
+            replications=replications,
+            seed=seed,
+            assumptions=assumptions,
+            jobs=jobs,
+            scheduler=scheduler,
+            on_progress=told,
+        )
+    if out is not None:
+        found.save(out)
+    if as_json:
+        print_json(found.as_json())
+        return
+    for sentence in found.answer(lang.value):
+        print(f"- {sentence}")
 
 
 def advise(

@@ -11,7 +11,7 @@ from __future__ import annotations
 import gc
 import json
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, fields, replace
 from pathlib import Path
 from typing import Any
@@ -319,6 +319,49 @@ def draw_assumptions(
             }
         )
     return made.reused, made.computed
+
+
+def drawn_values(
+    scenarios: Sequence[LoadedScenario],
+    kpi: Kpi,
+    rows: Collection[str],
+    folder: Path,
+    book: TariffBook,
+    *,
+    draws: int,
+    jobs: int,
+    scheduler: str | None = None,
+    on_progress: OnProgress | None = None,
+) -> list[Floats]:
+    """One KPI of scenarios at every draw of all assumptions: less that of the first, where it is a base.
+
+    Parameters
+    ----------
+    scenarios : sequence of LoadedScenario
+        A base and two alternatives, or two scenarios by themselves.
+    kpi : Kpi
+        Name and dimension (canonical JSON).
+    rows : collection of str
+        Tariff rows that price them.
+    folder : Path
+        Where single draws are kept; of these scenarios alone.
+    book : TariffBook
+    draws, jobs : int
+    scheduler : str, optional
+    on_progress : callable, optional
+
+    Returns
+    -------
+    list of float64 array, shape (draws, replications)
+        One an alternative, or one a scenario; NaN where it was not observed.
+    """
+    drawing = Drawing(scenarios, book, rows)
+    made = _Made(drawing, _Kept(folder), draws, jobs, scheduler)
+    tables = made.all(on_progress)
+    arms = [_columns(tables, made.replications, arm)[kpi].values for arm in range(len(drawing.arms))]
+    if len(scenarios) > 2:
+        return [arms[alternative] - arms[base] for base, alternative in drawing.pairs.values()]
+    return [arms[place] for pair in drawing.pairs.values() for place in pair]
 
 
 def _study(

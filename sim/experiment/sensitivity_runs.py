@@ -26,7 +26,7 @@ from sim.experiment.parts import Parts, decode_parts, dimension_text, merge
 from sim.experiment.reprice import of_the_ledger, steers
 from sim.experiment.run import Plan, Progress, execute, reduce_replication, rules_of
 from sim.experiment.task import run_task
-from sim.pricing import quote
+from sim.pricing import own_book, quote
 from sim.scenario import LoadedScenario, clusters_of, differing, switched_off_by
 from sim.scenario.paths import HEADER, PROVENANCE
 from sim.tariff import TariffBook
@@ -156,6 +156,7 @@ class _Runs:
         content = {
             "policy": values_of(loaded.scenario.model_dump(mode="json", exclude={*HEADER, "replications"})),
             "area": values_of(loaded.area.model_dump(mode="json")),
+            **({"own": loaded.own.as_json()} if loaded.own else {}),
             "tariffs": self._book.digest(),
             "code": store.code_digest(),
             "versions": store.versions(),
@@ -279,17 +280,24 @@ class _Runs:
                 continue
             changed = differing(middle.scenario, loaded.scenario)
             if not any(steers(path) for path in changed) and self._same_meters(middle, loaded):
-                money = any(of_the_ledger(path) for path in changed)
+                money = any(of_the_ledger(path) for path in changed) or not middle.own.same_as(loaded.own)
                 return Plan(loaded, Path(), "kpis", source=sources[digest], money=money)
         return Plan(loaded, Path(), "kpis")
 
     def _same_meters(self, middle: LoadedScenario, loaded: LoadedScenario) -> bool:
         """Whether the prices behind the ceilings are equal, so that money steers nobody."""
+        books = own_book(self._book, middle.own), own_book(self._book, loaded.own)
         return all(
-            quote(self._book, middle.scenario.prices, cluster.region)
-            == quote(self._book, loaded.scenario.prices, cluster.region)
+            quote(books[0], middle.scenario.prices, cluster.region)
+            == quote(books[1], loaded.scenario.prices, cluster.region)
             for cluster in clusters_of(middle.area)
         )
+
+
+def rows_behind(folder: Path) -> set[str]:
+    """Tariff rows that priced the scenarios as they stand, of which a folder keeps the journeys."""
+    runs = sorted(path.parent for path in (folder / MIDDLE).glob(f"*/{store.MANIFEST}"))
+    return {row for run in runs for row in store.read_manifest(run)["tariff_rows"]}
 
 
 def values_of(data: Any) -> Any:

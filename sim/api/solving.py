@@ -1,0 +1,463 @@
+"""At which value of a setting or price an answer becomes what is asked, with both uncertainties."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
+from html import escape
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from sim import stats, store
+from sim.api import cache
+from sim.api.kept import hash_of
+from sim.api.progress import bar
+from sim.api.results import Figure
+from sim.api.scenarios import Scenario, ScenarioLike, alternative_of, scenario_of
+from sim.api.shared import as_called, processes
+from sim.data import user_path
+from sim.errors import InputError, Message
+from sim.experiment import OnProgress, checked_draws, parse_kpi
+from sim.experiment.assumptions import drawn_values
+from sim.experiment.money import CALENDAR
+from sim.experiment.parts import dimension_text
+from sim.experiment.precision import refuse_kpi
+from sim.experiment.sensitivity_runs import answers, rows_behind
+from sim.experiment.solve import NoRoot, Root, RootRange, Solved, root_over_draws
+from sim.experiment.solve import solve as find_root
+from sim.limits import MOST_FACTOR, MOST_TARIFF_PLACES, SOLVE_STEPS
+from sim.scenario import LoadedScenario, load_scenario
+from sim.scenario.own import is_price
+from sim.scenario.paths import find as address_of
+from sim.tariff import load_tariffs
+from sim.units import CENTS_PER_EURO, Floats
+
+SOLVED = "solve.json"
+"""What makes a folder that of a solved question."""
+_CENT = 1 / CENTS_PER_EURO
+_OF_THE_RUN = ("horizon", "seed", "replications", "area")
+_COST = "cost"
+_BEDS = ".beds."
+
+
+@dataclass(frozen=True)
+class SolveResult(Solved):
+    """At which value of a setting an answer is what was asked, in numbers, sentences and a figure."""
+
+    def to_frame(self) -> pd.DataFrame:
+        """What was tried: value of the setting, answer, low and high (95% interval of chance)."""
+        return pd.DataFrame(self.places, columns=["value", "answer", "low", "high"])
+
+    def answer(self, lang: str = "nl") -> list[str]:
+        """The answer in sentences.
+
+        Parameters
+        ----------
+        lang : {"nl", "en"}
+        """
+        from sim.report.solved import sentences
+
+        return sentences(self, lang)
+
+    def figure_solve(self, lang: str = "nl") -> Figure:
+        """The answer at every value that was tried, and where it is what was asked."""
+        from sim.report.solved import figure_solve
+
+        return figure_solve(self, lang)
+
+    def as_json(self) -> dict[str, Any]:
+        """All numbers; None where there is none."""
+        from sim.experiment import finite_json
+
+        found: dict[str, Any] = finite_json(asdict(self))
+        return found
+
+    def save(self, folder: Path | str) -> SolveResult:
+        """Write the result into a folder that is new or empty; `load` opens it again.
+
+        Raises
+        ------
+        InputError
+            When the folder holds something, or cannot be written.
+        """
+        place = user_path(folder)
+        if place.exists() and any(place.iterdir()):
+            raise InputError("{place}: is not empty; choose another folder", place=place)
+        store.make_folder(place)
+        store.write_document(place / SOLVED, self.as_json())
+        return self
+
+    def __repr__(self) -> str:
+        """What was asked, and the value."""
+        return f"SolveResult({self.path}={self.value:g} where {self.kpi}={self.target:g})"
+
+    def _repr_html_(self) -> str:
+        told = "".join(f"<li>{escape(sentence)}</li>" for sentence in self.answer())
+        return f"<div><ul>{told}</ul>{self.to_frame().to_html(index=False, border=0)}</div>"
+
+
+def read_solved(folder: Path) -> SolveResult:
+    """Open what `SolveResult.save` wrote.
+
+    Raises
+    ------
+    InputError
+        When it is not as it was written.
+    """
+    file = folder / SOLVED
+    with store.as_written(file, Message("remove it and solve again")):
+        document = store.opened(file.read_bytes())
+        numbers: dict[str, Any] = {
+            key: math.nan if value is None and key != "against" else value for key, value in document.items()
+        }
+        numbers["between"] = tuple(document["between"])
+        numbers["places"] = tuple(
+            tuple(math.nan if each is None else each for each in place) for place in document["places"]
+        )
+        return SolveResult(**numbers)
+
+
+def solve(
+    scenario: ScenarioLike,
+    vary: str,
+    until: str,
+    *,
+    between: Sequence[float] | None = None,
+    against: ScenarioLike | None = None,
+    level: bool = False,
+    area: str | Path | None = None,
+    replications: int | None = None,
+    seed: int | None = None,
+    assumptions: int | None = None,
+    jobs: int | None = None,
+    scheduler: str | None = None,
+    on_progress: OnProgress | None = None,
+) -> SolveResult:
+    """Find the value of a setting or price at which an answer becomes what is asked.
+
+    Every value is tried on the same random numbers; what moves money only is priced, not simulated. Of
+    several such values it is one near where the setting stands.
+
+    Parameters
+    ----------
+    scenario : str, Path or Scenario
+    vary : str
+        Path of a number, as in `Scenario.vary`: a setting, `hospice.beds.<type>`, `area.…` or `tariffs.<id>`.
+    until : str
+        `KPI=VALUE`, such as `"cost=0"` or `"hospice_refused=0.05"`; a KPI with its dimensions is
+        `name:key=value`. Costs are those with a date in the counted window unless told.
+    between : two numbers, optional
+        Range that is searched; by default the bounds of the setting, or its own range, or up to ten times
+        what stands there.
+    against : str, Path or Scenario, optional
+        Base: the answer is the paired difference with it. By default what a policy extends; a scenario that
+        is no policy on another is judged by itself.
+    level : bool
+        The answer is that of the scenario by itself.
+    area, replications, seed, jobs, scheduler, on_progress
+        As `run`.
+    assumptions : int, optional
+        Draws of all assumptions, as many as a comparison has in the command by default; 0 draws none.
+
+    Returns
+    -------
+    SolveResult
+
+    Raises
+    ------
+    InputError
+        When the setting is no number, there is no such KPI, or no value of the range does.
+    """
+    run: Any = {"area": area, "replications": replications, "seed": seed, "assumptions": assumptions}
+    given: Any = {"between": between, "against": against, "level": level, "jobs": jobs}
+    with as_called(), bar(on_progress) as told:
+        return find(scenario, vary, until, **given, **run, scheduler=scheduler, on_progress=told)
+
+
+def find(
+    scenario: ScenarioLike,
+    vary: str,
+    until: str,
+    *,
+    between: str | Sequence[float] | None,
+    against: ScenarioLike | None,
+    level: bool,
+    assumptions: int | None,
+    jobs: int | None,
+    scheduler: str | None,
+    on_progress: OnProgress | None,
+    **run: Any,
+) -> SolveResult:
+    """As `solve`, with faults in the terms of the command.
+
+    Parameters
+    ----------
+    scenario, vary, until, against, level, assumptions, jobs, scheduler, on_progress
+        As `solve`.
+    between : two numbers, or a text `LOW,HIGH`
+    **run
+        area, seed and replications.
+    """
+    ends = between.split(",") if isinstance(between, str) else between
+    asked = _Question.of(scenario, vary, until, ends, against, level, **run)
+    draws, several = checked_draws(assumptions), processes(jobs)
+    study = {"study": "solve", "tariffs": load_tariffs().digest(), "code": store.code_digest()}
+    arms = [(loaded.digest, loaded.scenario.replications) for loaded in asked.arms]
+    key = hash_of({**study, "versions": store.versions(), "scenarios": arms})
+    with cache.held([key]) as places:
+        return asked.solved(places[key], draws, several, scheduler, on_progress)
+
+
+@dataclass(frozen=True)
+class _Question:
+    """What is asked: a setting, an answer, and where to look."""
+
+    base: Scenario | None
+    scenario: Scenario
+    path: str
+    kpi: str
+    dimension: Mapping[str, str]
+    target: float
+    stands: float
+    between: tuple[float, float]
+    step: float
+
+    @classmethod
+    def of(
+        cls,
+        scenario: ScenarioLike,
+        path: str,
+        until: str,
+        between: Sequence[Any] | None,
+        against: ScenarioLike | None,
+        level: bool,
+        **run: Any,
+    ) -> _Question:
+        """The question in its parts.
+
+        Raises
+        ------
+        InputError
+            When a part is wrong.
+        """
+        if level and against is not None:
+            raise InputError("level: a scenario by itself has no base; leave out against or level")
+        kpi, dimension, target = _until(until)
+        if against is not None:
+            base: Scenario | None = scenario_of(against, **run)
+            chosen = alternative_of(base, scenario)  # type: ignore[arg-type]
+        else:
+            chosen = scenario_of(scenario, **run)
+            base = None if level else _extended(chosen)
+        stands, whole = _number(chosen, path)
+        low, high = _range(chosen, path, stands, whole) if between is None else _two(between)
+        step = 1.0 if whole else _CENT if is_price(path) else _fine(low, high)
+        return cls(base, chosen, path, kpi, dimension, target, stands, (low, high), step)
+
+    @property
+    def arms(self) -> list[LoadedScenario]:
+        """Base, where there is one, and scenario."""
+        return [each.loaded for each in (self.base, self.scenario) if each is not None]
+
+    def at(self, value: float) -> LoadedScenario:
+        """The scenario with another value of the setting, and its own changes still its own."""
+        given = int(value) if self.step == 1 else round(value, MOST_TARIFF_PLACES)
+        mine = self.scenario.loaded
+        made = self.scenario.vary({self.path: given}, label=f"{self.scenario.name} {given:g}").loaded
+        new = made.changes if made.inherited != mine.inherited else made.changes[len(mine.changes) :]
+        return replace(made, changes=(*mine.changes, *new), inherited=mine.inherited)
+
+    def solved(
+        self, folder: Path, draws: int, jobs: int, scheduler: str | None, told: OnProgress | None
+    ) -> SolveResult:
+        """The answer, through what a folder keeps."""
+        given: Any = {"jobs": jobs, "scheduler": scheduler, "on_progress": told}
+        middle = self.arms
+        unit = ""
+
+        def tried(values: Sequence[float]) -> list[Floats]:
+            nonlocal unit
+            sides = [middle, *([*middle[:-1], self.at(value)] for value in values)]
+            found = answers(sides, self.kpi, self.dimension, load_tariffs(), folder=folder, **given)
+            unit = found.unit
+            return [each - self.target for each in found.values[1:]]
+
+        try:
+            root = find_root(tried, *self.between, self.stands, self.step)
+        except NoRoot as fault:
+            raise self._without(fault) from None
+        spread = self._over_draws(root, folder, draws, given) if draws else None
+        return self._told(root, spread, draws, unit)
+
+    def _over_draws(self, root: Root, folder: Path, draws: int, given: Mapping[str, Any]) -> RootRange:
+        scenarios = [*self.arms[:-1], self.at(root.before.value), self.at(root.after.value)]
+        key = hash_of({"draws": draws, "of": [loaded.digest for loaded in scenarios]})
+        low, high = drawn_values(
+            scenarios,
+            (self.kpi, dimension_text(self.dimension)),
+            rows_behind(folder),
+            folder / "draws" / key,
+            load_tariffs(),
+            draws=draws,
+            **given,
+        )
+        return root_over_draws(low - self.target, high - self.target, root)
+
+    def _told(self, root: Root, spread: RootRange | None, draws: int, unit: str) -> SolveResult:
+        value, ends = root.value, (root.low, root.high)
+        assumed = (math.nan, math.nan) if spread is None else (spread.low, spread.high)
+        if self.step == 1:
+            value = float(math.ceil(value) if value > self.stands else math.floor(value))
+            ends, assumed = _outward(*ends), _outward(*assumed)
+        places = []
+        for place in root.places:
+            found = stats.t_interval(place.answers + self.target)
+            places.append((place.value, found.mean, found.low, found.high))
+        run = self.scenario.loaded.scenario
+        along = ",".join(f"{key}={word}" for key, word in self.dimension.items())
+        return SolveResult(
+            self.scenario.name,
+            None if self.base is None else self.base.name,
+            self.scenario.area,
+            self.path,
+            f"{self.kpi}:{along}" if along else self.kpi,
+            unit,
+            self.target,
+            value,
+            *ends,
+            *assumed,
+            self.stands,
+            self.between,
+            draws,
+            0 if spread is None else spread.without,
+            run.replications,
+            run.seed,
+            tuple(places),
+        )
+
+    def _without(self, fault: NoRoot) -> InputError:
+        first, last = fault.places[0], fault.places[-1]
+        return InputError(
+            "solve: between {path}={low:g} and {high:g} {kpi} goes from {first:.6g} to {last:.6g} and is "
+            "nowhere {target:g}; give another range, as --between LOW,HIGH",
+            path=self.path,
+            low=first.value,
+            high=last.value,
+            kpi=self.kpi,
+            first=round(first.mean + self.target, MOST_TARIFF_PLACES),
+            last=round(last.mean + self.target, MOST_TARIFF_PLACES),
+            target=self.target,
+        )
+
+
+def _until(text: str) -> tuple[str, dict[str, str], float]:
+    """KPI, dimensions and value of `KPI=VALUE`."""
+    kpi, sign, number = str(text).rpartition("=")
+    try:
+        target = float(number)
+    except ValueError:
+        target = math.nan
+    if not (kpi and sign and math.isfinite(target)):
+        raise InputError(
+            "--until {text!r}: no value; write KPI=VALUE, such as cost=0 or hospice_refused=0.05", text=text
+        )
+    name, dimension = parse_kpi(kpi)
+    refuse_kpi("--until", name)
+    if name == _COST:
+        dimension = {"view": CALENDAR, **dimension}
+    return name, dimension, target
+
+
+def _extended(scenario: Scenario) -> Scenario | None:
+    """The full scenario that a policy extends, on the same area, window, seed and replications."""
+    loaded = scenario.loaded
+    history = (*loaded.inherited, *loaded.changes)
+    if all(change.path.partition(".")[0] in _OF_THE_RUN for change in history) and not loaded.own:
+        return None
+    full = load_scenario(loaded.files[0], loaded.area.name)
+    kept = {key: getattr(loaded.scenario, key) for key in _OF_THE_RUN}
+    return Scenario(replace(full, area=loaded.area, scenario=full.scenario.model_copy(update=kept)))
+
+
+def _number(scenario: Scenario, path: str) -> tuple[float, bool]:
+    """The number that stands at a path, and whether it is a whole one.
+
+    Raises
+    ------
+    InputError
+        When there is no such path, or no number there.
+    """
+    found = scenario.find(path)
+    row = found[found["path"].isin([path, f"{path}.value"])]
+    if not len(row):
+        scenario.vary({path: 0})  # says what is wrong with the path, where it is one it cannot be
+        raise InputError("solve: {path}: is no single number; find() lists the paths", path=path)
+    value = row["value"].iloc[0]
+    if isinstance(value, bool | np.bool_) or not isinstance(value, int | float | np.number):
+        raise InputError(
+            "solve: {path}: {value!r} is no number; choose a setting that is one", path=path, value=value
+        )
+    whole = _BEDS in path or (not is_price(path) and _schema(path).get("type") == "integer")
+    return float(value), whole
+
+
+def _schema(path: str) -> Mapping[str, Any]:
+    """Schema of the value at a path; nothing is known of one that describes the area."""
+    return {} if path.startswith("area.") else address_of(path).schema
+
+
+def _range(scenario: Scenario, path: str, stands: float, whole: bool) -> tuple[float, float]:
+    """Where a value may lie: its bounds, its own range, or up to ten times what stands there."""
+    schema = {} if is_price(path) or _BEDS in path else _schema(path)
+    least, most = schema.get("minimum"), schema.get("maximum")
+    if least is not None and most is not None:
+        return float(least), float(most)
+    row = (
+        next(s for s in scenario.loaded.provenance() if s.path == path)
+        if _has_range(scenario, path)
+        else None
+    )
+    if row is not None and row.range is not None:
+        return float(row.range[0]), float(row.range[1])
+    if stands <= 0 and not whole:
+        raise InputError(
+            "solve: {path}: stands at {stands:g}; give the range, as --between LOW,HIGH",
+            path=path,
+            stands=stands,
+        )
+    return 0.0, MOST_FACTOR * max(stands, 1.0 if whole else stands)
+
+
+def _has_range(scenario: Scenario, path: str) -> bool:
+    return any(
+        s.path == path and s.range is not None and s.range[0] < s.range[1]
+        for s in scenario.loaded.provenance()
+    )
+
+
+def _two(between: Sequence[Any]) -> tuple[float, float]:
+    try:
+        low, high = (float(end) for end in between)
+    except (TypeError, ValueError):
+        low = high = math.nan
+    if not (math.isfinite(low) and math.isfinite(high) and low < high):
+        raise InputError(
+            "--between {between}: give two numbers, the lower first, such as 0,500", between=str(between)
+        )
+    return low, high
+
+
+def _fine(low: float, high: float) -> float:
+    """A round step of which a range has many."""
+    return float(f"1e{math.floor(math.log10((high - low) / SOLVE_STEPS))}")
+
+
+def _outward(low: float, high: float) -> tuple[float, float]:
+    """An interval of whole numbers that holds another."""
+    if math.isnan(low) or math.isnan(high):
+        return low, high
+    return float(math.floor(low)), float(math.ceil(high))

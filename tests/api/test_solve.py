@@ -1,0 +1,106 @@
+"""At which value an answer becomes what is asked: the search against lines by hand, and in a village."""
+
+from __future__ import annotations
+
+import math
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import palsim as ps
+from sim.cli import run_command
+from sim.experiment.solve import NoRoot, root_over_draws
+from sim.experiment.solve import solve as find_root
+
+
+def _line(slopes, starts):
+    return lambda values: [np.array([s + k * v for s, k in zip(starts, slopes, strict=True)]) for v in values]
+
+
+def test_the_meeting_point_of_a_line_and_its_interval_are_those_of_fieller() -> None:
+    """Three replications -10, -20, -30 at 0 that all rise by 2: root 20 / 2 = 10.
+
+    The slope has no chance, so the interval is that of the mean over 2: the standard error is
+    10 / sqrt(3) = 5.7735, Student t with 2 degrees 4.30265, so 10 -+ 4.30265 * 5.7735 / 2,
+    from -2.4207 to 22.4207.
+    """
+    found = find_root(_line([2, 2, 2], [-10, -20, -30]), 0, 100, 40, 0.01)
+    assert found.value == pytest.approx(10)
+    assert (found.low, found.high) == pytest.approx((-2.4207, 22.4207), abs=1e-3)
+    assert len(found.places) <= 5
+
+
+def test_of_two_values_one_is_found_and_none_is_told() -> None:
+    """(x - 2)(x - 8) is 0 at 2 and 8, and nowhere from 9 on."""
+    both = lambda values: [np.full(2, (v - 2) * (v - 8)) for v in values]  # noqa: E731
+    assert find_root(both, 0, 20, 7, 0.001).value == pytest.approx(8, abs=0.01)
+    assert find_root(both, 0, 7, 5, 0.001).value == pytest.approx(2, abs=0.01)
+    with pytest.raises(NoRoot):
+        find_root(both, 9, 20, 10, 0.001)
+
+
+def test_the_range_over_draws_is_that_of_their_own_meeting_points() -> None:
+    """Lines of slope 1 pass 0 at 1, 2, ..., 40: 95% from 0.025 * 40 + 0.5 = 1.5 (Hazen) to 39.5."""
+    root = find_root(_line([1, 1], [-20.5, -20.5]), 0, 100, 50, 0.01)
+    starts = np.repeat(-np.arange(1.0, 41.0)[:, None], 2, axis=1)
+    places = [starts + each.value for each in (root.before, root.after)]
+    found = root_over_draws(*places, root)
+    assert (found.low, found.high, found.without) == (pytest.approx(1.5), pytest.approx(39.5), 0)
+    falling = root_over_draws(places[0], 2 * places[0] - places[1], root)
+    assert math.isnan(falling.low)
+    assert falling.without == 40
+
+
+def test_a_price_is_found_without_simulating_again_and_checked_by_a_comparison(base: ps.Scenario) -> None:
+    """Cost is a line in the price of an hour: at the value that is found it is what was asked, to a cent."""
+    path = "tariffs.zvw.wijkverpleging"
+    stands = ps.run(base, jobs=1).kpi("cost").mean
+    found = ps.solve(base, path, f"cost={stands + 10_000:.0f}", level=True, assumptions=8, jobs=1)
+    assert found.against is None
+    there = ps.run(base.vary({path: round(found.value, 2)}), jobs=1).kpi("cost").mean
+    hours = 10_000 / (found.value - found.stands)
+    assert there == pytest.approx(stands + 10_000, abs=0.01 * hours + 1)
+    assert found.low < found.value < found.high
+    assert found.assumed_low < found.assumed_high
+    assert found.to_frame()["value"].is_monotonic_increasing
+    assert found.figure_solve("en").axes
+    for lang in ("nl", "en"):
+        assert len(found.answer(lang)) == 4
+    assert "<table" in found._repr_html_()
+
+
+def test_a_solved_question_is_saved_and_opened(base: ps.Scenario, tmp_path: Path) -> None:
+    found = ps.solve(base, "hospice.beds.hch", "hospice_refused=0.06", between=(0, 6), assumptions=0, jobs=1)
+    assert found.value == int(found.value)
+    found.save(tmp_path / "x")
+    again = ps.load(tmp_path / "x")
+    assert isinstance(again, ps.SolveResult)
+    assert again.as_json() == found.as_json()
+
+
+@pytest.mark.parametrize(
+    ("asked", "said"),
+    [
+        (("ceiling.applies", "cost=0"), "and is nowhere 0; give another range, as between"),
+        (("ceiling.appli", "cost=0"), "did you mean"),
+        (("rules.pzp_plan", "cost=0"), "is no number; choose a setting that is one"),
+        (("ceiling.applies", "csot=0"), "did you mean 'cost'?"),
+        (("ceiling.applies", "cost"), "until 'cost': no value; write KPI=VALUE"),
+        (("ceiling.applies", "cost=nan"), "no value; write KPI=VALUE"),
+    ],
+)
+def test_what_has_no_answer_is_one_line(base: ps.Scenario, asked, said: str) -> None:
+    with pytest.raises(ps.InputError) as caught:
+        ps.solve(base, *asked, assumptions=0, jobs=1)
+    assert said in str(caught.value)
+    assert "\n" not in str(caught.value)
+    assert "--" not in str(caught.value)
+
+
+def test_the_command_refuses_a_range_in_one_line(capsys) -> None:
+    code = run_command(
+        ["solve", "azwa_pzp", "--vary", "tariffs.zvw.huisarts.pzp", "--until", "cost=0", "--between", "9,1"]
+    )
+    assert code == 2
+    assert "give two numbers, the lower first" in capsys.readouterr().err
