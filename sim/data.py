@@ -91,8 +91,10 @@ def user_path(path: Path | str) -> Path:
     Raises
     ------
     InputError
-        When nobody has the name behind `~`.
+        When nobody has the name behind `~`, or no file can have this name.
     """
+    if has_control(str(path)):
+        raise InputError("{path}: holds a control character; give another name", path=path)
     try:
         return Path(path).expanduser()
     except RuntimeError:

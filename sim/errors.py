@@ -12,7 +12,7 @@ import difflib
 import os
 import re
 import string
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cache
 from importlib import resources
 from numbers import Number
@@ -22,7 +22,7 @@ from typing import Any, Self
 from sim.limits import LIKENESS, LONGEST_ECHO, LONGEST_FILE_NAME, MOST_NAMED
 
 ENGLISH = "en"
-"""Language of the templates, of `str(fault)` and of the library."""
+"""Language of the templates."""
 LANGUAGES = ("nl", ENGLISH)
 """Languages that are spoken; the first where nothing says which."""
 _CUT = "..."
@@ -78,8 +78,40 @@ class Message(str):
         )
 
 
+class Reworded(Message):
+    """A sentence whose text is changed in every language in which it is told.
+
+    Parameters
+    ----------
+    message : Message
+    reword : callable
+        The text in a language -> what stands there instead.
+    """
+
+    __slots__ = ("reword",)
+    reword: Callable[[str], str]
+
+    def __new__(cls, message: Message, /, reword: Callable[[str], str]) -> Self:
+        """Change the sentence in English."""
+        made = str.__new__(cls, reword(message.told(ENGLISH)))
+        made.template, made.parts, made.reword = "{message}", {"message": message}, reword
+        return made
+
+    def __getnewargs_ex__(self) -> tuple[tuple[str], dict[str, Any]]:
+        """Sentence and change, to copy or send it."""
+        return (self.parts["message"],), {"reword": self.reword}
+
+    def told(self, lang: str) -> str:
+        """The changed sentence in a language."""
+        return self.reword(super().told(lang))
+
+    def named(self, place: str, name: str) -> Message:
+        """The same change of the sentence with another name for a place or a part."""
+        return Reworded(self.parts["message"].named(place, name), self.reword)
+
+
 class _ToldError(Exception):
-    """A fault that is told in one line, in the language of who reads it.
+    """A fault that is told in one line, in the language of who reads it; as text in that of the system.
 
     Parameters
     ----------
@@ -92,6 +124,10 @@ class _ToldError(Exception):
         whole = isinstance(template, Message) and not parts
         self.message = template if whole and isinstance(template, Message) else Message(template, **parts)
         super().__init__(self.message)
+
+    def __str__(self) -> str:
+        """The line in the language of the system."""
+        return self.told(language_asked(()))
 
     def told(self, lang: str) -> str:
         """The line in a language, `nl` or `en`."""
@@ -158,7 +194,7 @@ def _filled(template: str, parts: Mapping[str, Any], lang: str) -> str:
 def _kept(part: Any) -> Any:
     """A part that can be copied, sent and filled in later: no longer than a message writes."""
     if isinstance(part, Path):
-        text = str(part)
+        text = _printable(str(part))
         return Place(text) if len(text) <= LONGEST_FILE_NAME else echo(text)
     if isinstance(part, Message | Place | _Names) or (part is None or isinstance(part, bool | int | float)):
         return part
@@ -229,8 +265,13 @@ def echo(text: object) -> str:
     str
     """
     # the first characters are enough: a value may be as long as its file
-    line = " ".join(str(text)[: 2 * LONGEST_ECHO].split())
+    line = _printable(" ".join(str(text)[: 2 * LONGEST_ECHO].split()))
     return line if len(line) <= LONGEST_ECHO else f"{line[: LONGEST_ECHO - len(_CUT)]}{_CUT}"
+
+
+def _printable(text: str) -> str:
+    """A text with what no screen shows, such as a control character or half of a letter, as its code."""
+    return "".join(letter if letter.isprintable() else ascii(letter)[1:-1] for letter in text)
 
 
 def reason(fault: Exception) -> Message:

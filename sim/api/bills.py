@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from sim.api.facade import facade
 from sim.api.results import RunResult
-from sim.api.shared import as_called
-from sim.data import data_folder
+from sim.data import data_folder, user_path
 from sim.experiment import Explained, explain_patient
 from sim.pricing import PriceSettings, settings_from
 from sim.pricing.case_bill import Bill, make_bill
@@ -18,6 +18,7 @@ BASIS = "basis_2026"
 """Scenario whose basis year and law hold for a bill and a subsidy, unless another is named."""
 
 
+@facade
 def bill(case: str | Path, *, scenario: str | Path | None = None) -> Bill:
     """The bill of one worked journey: who pays what, and why.
 
@@ -39,7 +40,7 @@ def bill(case: str | Path, *, scenario: str | Path | None = None) -> Bill:
         When the case is not right.
     """
     settings = _settings(scenario)
-    found = cases().get(str(case), Path(case))
+    found = cases().get(str(case)) or user_path(case)
     return make_bill(found, load_tariffs(), settings.rules(), settings)
 
 
@@ -48,6 +49,7 @@ def cases() -> dict[str, Path]:
     return {file.stem: file for file in sorted((data_folder("scenarios") / "cases").glob("*.yaml"))}
 
 
+@facade
 def subsidy(file: str | Path, *, scenario: str | Path | None = None) -> Subsidy:
     """The Regeling PTZ for a list of organisations.
 
@@ -68,9 +70,10 @@ def subsidy(file: str | Path, *, scenario: str | Path | None = None) -> Subsidy:
         When the file is not right.
     """
     settings = _settings(scenario)
-    return make_subsidy(file, load_tariffs(), settings.rules(), settings.basis_year)
+    return make_subsidy(user_path(file), load_tariffs(), settings.rules(), settings.basis_year)
 
 
+@facade
 def explain(run: str | Path | RunResult, patient: int, *, replication: int | None = None) -> Explained:
     """A simulated patient's timeline and bill, each line down to article and source.
 
@@ -93,10 +96,9 @@ def explain(run: str | Path | RunResult, patient: int, *, replication: int | Non
     InputError
         When the run lacks journeys or the patient.
     """
-    with as_called():
-        if isinstance(run, RunResult):
-            return run.explain(patient, replication or 0)
-        return explain_patient(run, patient, load_tariffs(), replication)
+    if isinstance(run, RunResult):
+        return run.explain(patient, replication or 0)
+    return explain_patient(run, patient, load_tariffs(), replication)
 
 
 def _settings(scenario: str | Path | None) -> PriceSettings:

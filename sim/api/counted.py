@@ -10,6 +10,7 @@ from typing import Any, Literal, get_args
 import numpy as np
 import pandas as pd
 
+from sim.api.facade import facade
 from sim.dates import EPOCH
 from sim.errors import InputError
 from sim.experiment.measure import settings_of_death
@@ -80,6 +81,7 @@ class _Lazy(Mapping[str, Table]):
         return len(TABLES)
 
 
+@facade
 class Tables:
     """Tables of a run as pandas, each made when it is asked for.
 

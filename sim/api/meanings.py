@@ -9,6 +9,7 @@ from typing import Any
 import pandas as pd
 
 from sim.api.counted import MADE_COLUMNS, TABLE_NAMES, column_name
+from sim.api.facade import facade
 from sim.data import read_document
 from sim.errors import InputError
 from sim.schema import TABLES, Field
@@ -17,6 +18,7 @@ _LANGUAGES = ("nl", "en")
 _OF_EVERY = ("replication", "cluster")
 
 
+@facade
 def dictionary(lang: str = "nl") -> pd.DataFrame:
     """What every column of the tables of a run means.
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from sim.api.facade import facade
 from sim.errors import InputError
 from sim.experiment import Explained
 from sim.limits import ROWS_OF_HEAD, ROWS_OF_PAGE
@@ -22,6 +23,7 @@ _WHO = ("replication", "cluster", "patient_id")
 _SHOWN = ("group", "place_of_death", "cost_eur", "own_eur")
 
 
+@facade
 class People:
     """People of a comparison, one row a person and alternative, beside what they have in the base.
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from sim import store
+from sim.api.facade import facade
 from sim.data import user_path, yaml_text
 from sim.errors import InputError
 from sim.limits import MOST_NAMED
@@ -19,6 +20,7 @@ BASE = "middenland"
 Names = str | Sequence[str]
 
 
+@facade
 def region(
     gemeenten: Names = (),
     *,
@@ -71,6 +73,7 @@ def region(
     return real_area({called: tuple(chosen.values())}, load_area(BASE), slug(called))
 
 
+@facade
 def write_region(path: Path | str, area: Area) -> Path:
     """Write an area as a file that every command reads.
 

@@ -16,6 +16,7 @@ import pandas as pd
 
 from sim import stats, store
 from sim.api.counted import OneTask, Tables, View
+from sim.api.facade import facade
 from sim.api.frames import (
     differences_frame,
     estimates_frame,
@@ -69,6 +70,7 @@ Measure = Callable[[Tables], Any]
 """A KPI of one's own: the counted tables of a replication to a number, or to a number a group."""
 
 
+@facade
 class Reported(ABC):
     """Figures, report, workbook and folder of a run or a comparison, in Dutch or English."""
 
@@ -255,6 +257,7 @@ class Reported(ABC):
         return user_path(out)
 
 
+@facade
 @dataclass(frozen=True, eq=False)
 class RunResult(Reported):
     """A finished run. Nothing changes it: not another run, nor what happens to its folder.
@@ -542,6 +545,7 @@ class RunResult(Reported):
         return self.folder is not None and is_still(self._held)
 
 
+@facade
 @dataclass(frozen=True, eq=False)
 class ComparisonResult(Reported):
     """A finished comparison of a base with its alternatives. Nothing changes it.
@@ -901,6 +905,7 @@ class ComparisonResult(Reported):
         return self.folder is not None and all(run._is_in_folder() for run in self.runs.values())
 
 
+@facade
 @dataclass(frozen=True)
 class SensitivityResult:
     """What an answer owes to the parameters with a range.

@@ -14,11 +14,12 @@ import pandas as pd
 
 from sim import store
 from sim.api import cache, folders
+from sim.api.facade import facade
 from sim.api.kept import RunOptions, again, hash_of, is_finished, kept_runs, key_of
 from sim.api.progress import bar
 from sim.api.results import ComparisonResult, RunResult
 from sim.api.scenarios import Alternative, ScenarioLike, scenario_of, scenarios_of
-from sim.api.shared import as_called, processes
+from sim.api.shared import processes
 from sim.api.solving import SOLVED, SolveResult, read_solved
 from sim.api.studies import load_budget
 from sim.api.study_results import BudgetResult
@@ -31,6 +32,7 @@ from sim.limits import MOST_GRID
 from sim.scenario import LoadedScenario
 
 
+@facade
 def run(
     scenario: ScenarioLike = "basis_2026",
     *,
@@ -81,7 +83,7 @@ def run(
     RunError
         When the run or a check fails.
     """
-    with as_called(), bar(on_progress) as told:
+    with bar(on_progress) as told:
         if out is not None:
             given = {"jobs": jobs, "scheduler": scheduler, "out": out, "keep": keep, "check": check}
             chosen = scenario_of(scenario, area, seed=seed, replications=replications)
@@ -93,6 +95,7 @@ def run(
         return found
 
 
+@facade
 def compare(
     base: ScenarioLike,
     *alternatives: Alternative,
@@ -141,7 +144,7 @@ def compare(
     RunError
         As `run`.
     """
-    with as_called(), bar(on_progress) as told:
+    with bar(on_progress) as told:
         scenarios = scenarios_of(base, alternatives, area=area, seed=seed, replications=replications)
         first, *others = scenarios
         given: Any = {"jobs": jobs, "scheduler": scheduler, "check": check, "on_progress": told}
@@ -155,6 +158,7 @@ def compare(
         return _comparison(scenarios, _results(scenarios, keep or "kpis", options))
 
 
+@facade
 @dataclass(frozen=True, eq=False, repr=False)
 class GridResult(ComparisonResult):
     """A base with every combination of some values.
@@ -178,6 +182,7 @@ class GridResult(ComparisonResult):
         return together.droplevel(len(self.factors)) if alone else together
 
 
+@facade
 def grid(
     base: ScenarioLike,
     factors: Mapping[str, Sequence[Any]],
@@ -208,9 +213,10 @@ def grid(
     InputError
         As `run`, and when there are no values or too many combinations.
     """
-    with as_called(), bar(on_progress) as told:
+    with bar(on_progress) as told:
         first = scenario_of(base, area, seed=seed, replications=replications)
-        values = {path: tuple(several) for path, several in factors.items()}
+        # of a list without end no more is taken than is refused
+        values = {path: tuple(itertools.islice(several, MOST_GRID + 1)) for path, several in factors.items()}
         number = math.prod(len(several) for several in values.values())
         if not values or not 1 <= number <= MOST_GRID:
             raise InputError(
@@ -232,6 +238,7 @@ def grid(
         return GridResult(found.folder, found.runs, found.manifest, factors=values, points=names)
 
 
+@facade
 def price(
     run: str | Path | RunResult,
     scenario: ScenarioLike,
@@ -268,7 +275,7 @@ def price(
         When the run keeps no journeys or a file of it is damaged, the scenario steers journeys, or its prices
         change what runs down a ceiling: then simulate.
     """
-    with as_called(), bar(on_progress) as told:
+    with bar(on_progress) as told:
         given: Any = {"keep": keep, "jobs": jobs, "on_progress": told}
         if out is not None:
             return folders.price(run, scenario, out=out, resume=resume, **given)
@@ -288,6 +295,7 @@ def price(
         return RunResult.read(priced(keep), named=False, again=priced)
 
 
+@facade
 def load(folder: Path | str) -> RunResult | ComparisonResult | BudgetResult | SolveResult:
     """Open what was saved: a run, a comparison, a budget or a solved question.
 
@@ -302,14 +310,13 @@ def load(folder: Path | str) -> RunResult | ComparisonResult | BudgetResult | So
     """
     place = user_path(folder)
     if (place / SOLVED).exists():
-        with as_called():
-            return read_solved(place)
+        return read_solved(place)
     if (place / BUDGET).exists():
-        with as_called():
-            return load_budget(place)
+        return load_budget(place)
     return load_comparison(place) if store.is_comparison(place) else load_run(place)
 
 
+@facade
 def load_run(path: Path | str) -> RunResult:
     """Open a finished run folder.
 
@@ -318,10 +325,10 @@ def load_run(path: Path | str) -> RunResult:
     InputError
         When the folder holds no finished run.
     """
-    with as_called():
-        return RunResult.read(user_path(path))
+    return RunResult.read(user_path(path))
 
 
+@facade
 def load_comparison(path: Path | str) -> ComparisonResult:
     """Open a finished comparison folder.
 
@@ -330,8 +337,7 @@ def load_comparison(path: Path | str) -> ComparisonResult:
     InputError
         When the folder holds no finished comparison.
     """
-    with as_called():
-        return ComparisonResult.read(user_path(path))
+    return ComparisonResult.read(user_path(path))
 
 
 def _refuse_resume(resume: bool) -> None:

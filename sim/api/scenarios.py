@@ -8,6 +8,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from functools import partial
 from hashlib import sha256
 from html import escape
 from pathlib import Path
@@ -15,7 +16,9 @@ from typing import Any
 
 import pandas as pd
 
-from sim.errors import InputError, Message, Place, meant, nearest
+from sim.api.facade import facade
+from sim.api.values import as_in_files, refuse_control
+from sim.errors import InputError, Message, Reworded, meant, nearest
 from sim.limits import LONGEST_NAME, NAME_HASH_LENGTH
 from sim.pricing import amount_of_law, own_book, own_rule
 from sim.scenario import (
@@ -45,6 +48,7 @@ _OF_A_REGION = "describes the region"
 _BEDS = re.compile(r"(hospice|places)\.beds\.(\w+)")
 
 
+@facade
 @dataclass(frozen=True, eq=False)
 class Scenario:
     """A policy on an area. Two with the same values are equal.
@@ -178,8 +182,10 @@ class Scenario:
         InputError
             When a path does not exist or a value is wrong; names what comes near.
         """
-        if not isinstance(values, Mapping) or not values:
+        if not values:
             raise InputError("vary: no values; give {path: value}, such as {'ceiling.applies': 0.1}")
+        values = {path: as_in_files(path, value) for path, value in values.items()}
+        refuse_control("label", label or "")
         label = label if label is not None else ", ".join(f"{path}={value}" for path, value in values.items())
         name = name_of(label)
         policy: dict[str, Any] = {}
@@ -309,6 +315,7 @@ Alternative = ScenarioLike | Mapping[str, Any]
 """A scenario, or values by path that vary the base."""
 
 
+@facade
 def scenario(
     name: ScenarioLike = "basis_2026",
     area: str | Path | None = None,
@@ -340,8 +347,6 @@ def scenario(
         found = name if isinstance(name, Scenario) else Scenario(name)
         found = found if area is None else found.on(area)
         return Scenario(found.loaded.with_run(seed, replications))
-    if not isinstance(name, str | Path):
-        raise InputError("scenario: {name} is no scenario; give a name, a path or a Scenario", name=name)
     return Scenario(_priced(load_scenario(name, area)).with_run(seed, replications))
 
 
@@ -403,10 +408,6 @@ def alternative_of(base: Scenario, other: Alternative) -> Scenario:
         return base.vary(other)
     if isinstance(other, str | Path):
         return Scenario(_priced(apply(base.loaded, other)))
-    if not isinstance(other, Scenario | LoadedScenario):
-        raise InputError(
-            "compare: {other} is no scenario; give a name, a path, a Scenario or {{path: value}}", other=other
-        )
     loaded = other.loaded if isinstance(other, Scenario) else other
     if loaded.area.name != base.area:
         raise InputError(
@@ -450,8 +451,11 @@ def _told(verb: str, made: Callable[[], LoadedScenario]) -> LoadedScenario:
     try:
         return made()
     except InputError as fault:
-        text = re.sub(r"^[^:]*: (?:set\[\d+\](?:\.path)? )?", f"{verb}: ", str(fault), count=1)
-        raise InputError("{text}", text=Place(text)) from None
+        raise InputError(Reworded(fault.message, partial(_from_the_call, verb))) from None
+
+
+def _from_the_call(verb: str, text: str) -> str:
+    return re.sub(r"^[^:]*: (?:set\[\d+\](?:\.path)? )?", f"{verb}: ", text, count=1)
 
 
 def _beds(loaded: LoadedScenario) -> Iterator[tuple[str, int]]:

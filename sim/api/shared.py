@@ -6,9 +6,11 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Self
 
-from sim.errors import InputError, Place, RunError
+from sim.errors import ENGLISH, InputError, Message, Place, Reworded, RunError
 from sim.experiment import Outcome, Precision, cores, parse_precision
+from sim.pricing.remarks import Refusal
 
 RUNS = Path("reports") / "runs"
 """Folder of runs whose place is not named."""
@@ -41,14 +43,49 @@ def counts(outcomes: Iterable[Outcome]) -> tuple[int, int]:
 _KEYWORDS = {"--from": "from_year", "--to": "to_year", "--decompose-of": "decompose"}
 """Options of the command that have another name here."""
 
+_CALLS = {
+    "give the same command with": "call the same again with",
+    "give the same command again": "call the same again",
+    "give the run's command again with": "run again with",
+    "give its command again with": "call the same again with",
+    "geef hetzelfde commando met": "doe dezelfde aanroep met",
+    "geef hetzelfde commando opnieuw": "doe dezelfde aanroep opnieuw",
+    "geef het commando van de run opnieuw met": "reken opnieuw door met",
+    "geef het commando ervan opnieuw met": "doe dezelfde aanroep opnieuw met",
+}
+"""What a message says of a command -> what it says of a call, in both languages."""
+
 
 @contextmanager
 def as_called() -> Iterator[None]:
-    """Faults in the terms of Python: keywords, not options of the command."""
+    """Faults in the terms of Python: keywords, not options; a refusal in the words of a bill."""
     try:
         yield
+    except Refusal as fault:
+        fault.message = _Forbidden(fault)
+        raise
     except (InputError, RunError) as fault:
-        raise type(fault)("{text}", text=Place(in_python(str(fault)))) from fault.__cause__
+        fault.message = Reworded(fault.message, in_python)
+        raise
+
+
+class _Forbidden(Message):
+    """What the law forbids, in Dutch as a bill says it."""
+
+    __slots__ = ("refusal",)
+    refusal: Refusal
+
+    def __new__(cls, refusal: Refusal, /) -> Self:
+        """The reason in English."""
+        made = super().__new__(cls, "{text}", text=Place(refusal.message))
+        made.refusal = refusal
+        return made
+
+    def told(self, lang: str) -> str:
+        """The reason in a language."""
+        from sim.report.language import language
+
+        return super().told(lang) if lang == ENGLISH else language(lang).refusal(self.refusal)
 
 
 def in_python(text: str) -> str:
@@ -74,7 +111,8 @@ def in_python(text: str) -> str:
         plain = value.strip()
         return f"{name}={plain}" if re.fullmatch(r"-?[\d.]+:?", plain) else f"{name}={plain!r}"
 
-    text = re.sub(r"(--[a-z][a-z-]*)( (?:-?\d[\d.]*|journey|all|kpis|DIR)\b)?", keyword, text)
-    return text.replace("give the same command with", "call the same again with").replace(
-        "give the run's command again with", "run again with"
-    )
+    text = re.sub(r"palsim run (\S+) --area (\S+)", r"run('\1', area='\2')", text)
+    text = re.sub(r"(--[a-z][a-z-]*)( (?:-?\d[\d.]*|journey|all|kpis|DIR|MAP)\b)?", keyword, text)
+    for command, call in _CALLS.items():
+        text = text.replace(command, call)
+    return text

@@ -12,6 +12,7 @@ from typing import Any
 import pandas as pd
 
 from sim import store
+from sim.api.facade import facade
 from sim.api.scenarios import ScenarioLike, scenario_of
 from sim.api.shared import processes
 from sim.data import user_path
@@ -33,6 +34,7 @@ Figure = Any
 """A matplotlib figure; matplotlib is imported when one is asked for."""
 
 
+@facade
 @dataclass(frozen=True)
 class CapacityResult:
     """The answer to how many beds a region needs.
@@ -314,6 +316,7 @@ def capacity(
     return CapacityResult(found, folder)
 
 
+@facade
 def template_bytes(ending: str = "xlsx", area: str | Path | Area | None = None) -> bytes:
     """The form of an area, ready to be filled in.
 
@@ -336,6 +339,7 @@ def template_bytes(ending: str = "xlsx", area: str | Path | Area | None = None) 
     return area_form(ending, found)
 
 
+@facade
 def write_template(path: Path | str, area: str | Path | Area | None = None) -> Path:
     """Write the form of an area; its ending says whether as CSV or as Excel.
 

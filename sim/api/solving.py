@@ -14,11 +14,12 @@ import pandas as pd
 
 from sim import stats, store
 from sim.api import cache
+from sim.api.facade import facade
 from sim.api.kept import hash_of
 from sim.api.progress import bar
 from sim.api.results import Figure
 from sim.api.scenarios import Scenario, ScenarioLike, alternative_of, scenario_of
-from sim.api.shared import as_called, processes
+from sim.api.shared import processes
 from sim.data import user_path
 from sim.errors import InputError, Message
 from sim.experiment import OnProgress, checked_draws, parse_kpi
@@ -44,6 +45,7 @@ _COST = "cost"
 _BEDS = ".beds."
 
 
+@facade
 @dataclass(frozen=True)
 class SolveResult(Solved):
     """At which value of a setting an answer is what was asked, in numbers, sentences and a figure."""
@@ -121,6 +123,7 @@ def read_solved(folder: Path) -> SolveResult:
         return SolveResult(**numbers)
 
 
+@facade
 def solve(
     scenario: ScenarioLike,
     vary: str,
@@ -174,7 +177,7 @@ def solve(
     """
     run: Any = {"area": area, "replications": replications, "seed": seed, "assumptions": assumptions}
     given: Any = {"between": between, "against": against, "level": level, "jobs": jobs}
-    with as_called(), bar(on_progress) as told:
+    with bar(on_progress) as told:
         return find(scenario, vary, until, **given, **run, scheduler=scheduler, on_progress=told)
 
 

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from sim import store
+from sim.api.facade import facade
 from sim.api.results import SensitivityResult
 from sim.api.scenarios import Alternative, Scenario, ScenarioLike, alternative_of, scenario_of, scenarios_of
 from sim.api.shared import RUNS, counts, precisions, processes
@@ -248,6 +249,7 @@ def budget(
     return BudgetResult(found, *counts(outcomes))
 
 
+@facade
 def load_budget(path: Path | str) -> BudgetResult:
     """Open a finished budget folder.
 

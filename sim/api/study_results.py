@@ -10,6 +10,7 @@ from typing import Any
 import pandas as pd
 
 from sim import store
+from sim.api.facade import facade
 from sim.api.kept import copy_run
 from sim.data import user_path
 from sim.errors import InputError, Message
@@ -20,6 +21,7 @@ Figure = Any
 """A matplotlib figure; matplotlib is imported when one is asked for."""
 
 
+@facade
 @dataclass(frozen=True)
 class AdviceResult:
     """Advice before a run, by a pilot.
@@ -69,6 +71,7 @@ class AdviceResult:
         return pd.DataFrame(rows).drop(columns="seconds", errors="ignore")
 
 
+@facade
 @dataclass(frozen=True)
 class BudgetResult:
     """A finished budget impact of several years.

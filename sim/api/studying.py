@@ -12,11 +12,12 @@ import pandas as pd
 
 from sim import store
 from sim.api import cache, sizing, studies
+from sim.api.facade import facade
 from sim.api.kept import hash_of
 from sim.api.progress import bar
 from sim.api.results import SensitivityResult
 from sim.api.scenarios import Alternative, ScenarioLike, alternative_of, scenario_of
-from sim.api.shared import as_called, processes
+from sim.api.shared import processes
 from sim.api.sizing import CapacityResult
 from sim.api.study_results import AdviceResult, BudgetResult
 from sim.experiment import Method, OnProgress
@@ -25,6 +26,7 @@ from sim.tariff import load_tariffs
 from sim.units import BUDGET_FROM_YEAR, BUDGET_TO_YEAR, SENSITIVITY_REPLICATIONS, SENSITIVITY_SAMPLES
 
 
+@facade
 def sensitivity(
     scenario: ScenarioLike,
     *,
@@ -75,7 +77,7 @@ def sensitivity(
     """
     given: Any = {"method": method, "kpi": kpi, "parameters": parameters, "samples": samples}
     run: Any = {"area": area, "seed": seed, "replications": replications}
-    with as_called(), bar(on_progress) as told:
+    with bar(on_progress) as told:
         made: Any = {**given, **run, "jobs": jobs, "scheduler": scheduler, "on_progress": told}
         if out is not None:
             return studies.sensitivity(scenario, against=against, out=out, **made)
@@ -84,6 +86,7 @@ def sensitivity(
         return replace(found, folder=None)
 
 
+@facade
 def advise(
     scenario: ScenarioLike,
     *,
@@ -119,7 +122,7 @@ def advise(
     InputError
         When the input is wrong.
     """
-    with as_called(), bar(on_progress) as told:
+    with bar(on_progress) as told:
         return studies.advise(
             scenario,
             against=against,
@@ -131,6 +134,7 @@ def advise(
         )
 
 
+@facade
 def budget(
     base: ScenarioLike,
     *alternatives: Alternative,
@@ -175,7 +179,7 @@ def budget(
     """
     years: Any = {"from_year": from_year, "to_year": to_year}
     run: Any = {"area": area, "seed": seed, "replications": replications}
-    with as_called(), bar(on_progress) as told:
+    with bar(on_progress) as told:
         made: Any = {
             **years,
             **run,
@@ -193,6 +197,7 @@ def budget(
         return replace(found, named=False)
 
 
+@facade
 def capacity(
     area: str | Path | Area,
     *,
@@ -260,7 +265,7 @@ def capacity(
     """
     asked: Any = {"type": type, "norm": norm, "region": region, "replications": replications}
     asked |= {"growth": growth, "years": years, "close": close, "peak": peak, "prices": prices}
-    with as_called(), bar(on_progress) as told:
+    with bar(on_progress) as told:
         made: Any = {**asked, "scenario": scenario, "seed": seed, "jobs": jobs, "on_progress": told}
         if out is not None:
             return sizing.capacity(area, out=out, resume=resume, **made)
@@ -269,6 +274,7 @@ def capacity(
         return replace(found, folder=None)
 
 
+@facade
 def validate(
     scenario: ScenarioLike = "basis_regio",
     *,
@@ -299,9 +305,8 @@ def validate(
     """
     from sim.experiment.validate import validate as held_against
 
-    with as_called():
-        loaded = scenario_of(scenario, area, replications=replications).loaded
-        found = held_against(loaded, load_tariffs(), processes(jobs))
+    loaded = scenario_of(scenario, area, replications=replications).loaded
+    found = held_against(loaded, load_tariffs(), processes(jobs))
     rows = [
         {
             "figure": each.target.name[lang],

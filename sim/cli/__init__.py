@@ -428,12 +428,13 @@ def explain_patient(
     as_json: JsonOption = False,
 ) -> None:
     """Show a simulated patient's timeline and bill, each line down to article and source."""
-    from sim import api
+    from sim.experiment import explain_patient as explained
     from sim.report import screen
     from sim.report.language import language
+    from sim.tariff import load_tariffs
 
     words = language(lang.value)
-    made = api.explain(run, patient, replication=replication)
+    made = explained(run, patient, load_tariffs(), replication)
     if as_json:
         print_json(made.as_json(declaration, words))
     elif declaration is not None:

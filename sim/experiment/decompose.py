@@ -9,6 +9,7 @@ difference is interaction. All amounts are whole cents of one replication and su
 from __future__ import annotations
 
 import itertools
+import json
 import random
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -20,7 +21,7 @@ import numpy as np
 from sim import stats, store
 from sim.errors import InputError, Message
 from sim.experiment.money import CALENDAR, DECEDENTS, MODULES
-from sim.experiment.parts import decode_parts, dimension_text, merge
+from sim.experiment.parts import decode_parts, dimension_text, kpi_text, merge
 from sim.experiment.run import OnProgress, Plan, execute
 from sim.limits import LONGEST_NAME
 from sim.scenario import LoadedScenario, clusters_of, effect_of, owner_of, same_values, vary
@@ -373,11 +374,9 @@ def refuse_undecomposable(
     known = all(dimension[key] in _COST_WORDS.get(key, ()) for key in dimension)
     if kpi != COST or "view" not in dimension or along not in over or not known:
         raise InputError(
-            "--decompose-of {kpi} {dimension}: no cost; there is cost with "
-            "view={calendar} or view={decedents}, whole or by law, payer, setting, module "
-            "or group",
-            kpi=kpi,
-            dimension=dimension_text(dimension),
+            "--decompose-of {kpi}: no cost; there is cost with view={calendar} or view={decedents}, "
+            "whole or by law, payer, setting, module or group",
+            kpi=kpi_text(kpi, dimension),
             calendar=CALENDAR,
             decedents=DECEDENTS,
         )
@@ -412,12 +411,9 @@ def _counted(
     parts = merge(decode_parts(path.read_bytes()) for path in stored)
     key = (kpi, dimension_text(dimension))
     if kpi != COST or key not in parts.sums:
-        known = sorted(text for name, text in parts.sums if name == COST)
+        known = sorted(kpi_text(COST, json.loads(text)) for name, text in parts.sums if name == COST)
         raise InputError(
-            "--decompose-of {kpi} {key}: no cost; there is cost with {known}",
-            kpi=kpi,
-            key=key[1],
-            known=known,
+            "--decompose-of {kpi}: no cost; there is {known}", kpi=kpi_text(kpi, dimension), known=known
         )
     return parts.sums[key], parts.sums.get(("patients", dimension_text({})), 0)
 

@@ -31,6 +31,12 @@ def dimension_text(dimension: Mapping[str, object]) -> str:
     return json.dumps(dict(dimension), sort_keys=True, ensure_ascii=False)
 
 
+def kpi_text(name: str, dimension: Mapping[str, str]) -> str:
+    """A KPI as a user writes it: `cost:view=calendar,law=zvw`."""
+    along = ",".join(f"{key}={value}" for key, value in dimension.items())
+    return f"{name}:{along}" if along else name
+
+
 @dataclass
 class Parts:
     """Sums and counted distributions of one cluster or, merged, of one replication.

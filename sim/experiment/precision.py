@@ -11,7 +11,7 @@ import numpy as np
 
 from sim import stats
 from sim.errors import InputError, Message, meant, nearest
-from sim.experiment.parts import dimension_text
+from sim.experiment.parts import dimension_text, kpi_text
 from sim.experiment.registry import KPIS
 from sim.experiment.summary import paired_values
 from sim.units import (
@@ -48,8 +48,7 @@ class Precision:
     @property
     def text(self) -> str:
         """As a user writes it."""
-        along = ",".join(f"{key}={value}" for key, value in self.dimension.items())
-        return f"{self.name}:{along}" if along else self.name
+        return kpi_text(self.name, self.dimension)
 
 
 @dataclass(frozen=True)

@@ -22,7 +22,7 @@ from sim import store
 from sim.errors import InputError
 from sim.experiment.cluster import LOCAL
 from sim.experiment.execute import run_all
-from sim.experiment.parts import Parts, decode_parts, dimension_text, merge
+from sim.experiment.parts import Parts, decode_parts, dimension_text, kpi_text, merge
 from sim.experiment.reprice import of_the_ledger, steers
 from sim.experiment.run import Plan, Progress, execute, reduce_replication, rules_of
 from sim.experiment.task import run_task
@@ -326,8 +326,6 @@ def kpi_of(data: bytes, kpi: str, dimension: Mapping[str, str]) -> tuple[float, 
     for row in rows:
         if row["name"] == kpi and row["dimension"] == wanted:
             return (math.nan if row["value"] is None else row["value"]), row["unit"]
-    known = [row["dimension"] for row in rows if row["name"] == kpi]
+    known = [kpi_text(kpi, json.loads(row["dimension"])) for row in rows if row["name"] == kpi]
     there = known or sorted({row["name"] for row in rows})
-    raise InputError(
-        "--kpi {kpi} {wanted}: no such KPI; there are {there}", kpi=kpi, wanted=wanted, there=there
-    )
+    raise InputError("--kpi {kpi}: no such KPI; there are {there}", kpi=kpi_text(kpi, dimension), there=there)

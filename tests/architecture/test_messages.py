@@ -70,7 +70,9 @@ def test_no_message_holds_what_a_user_gave_but_as_a_part() -> None:
     wrong = []
     for where, node, first in CALLS:
         handed_on = ast.unparse(first) in HANDED_ON
-        of_another = isinstance(first, ast.Call) and ast.unparse(first.func).endswith(("echo", ".named"))
+        of_another = isinstance(first, ast.Call) and ast.unparse(first.func).endswith(
+            ("echo", ".named", "Reworded")
+        )
         if not (isinstance(first, ast.Constant) or handed_on or of_another):
             wrong.append(f"{where}: {ast.unparse(first)}")
         wrong += [
