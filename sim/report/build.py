@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sim.errors import LANGUAGES, InputError
+from sim.errors import LANGUAGES, InputError, Message
 from sim.pricing import amount_of_law
 from sim.report import (
     background,
@@ -109,6 +109,7 @@ def load_result(folder: Path) -> Result:
         raise InputError(
             "{folder}: no such folder; give a folder made by palsim run or palsim compare", folder=folder
         )
+    _refuse_study(folder)
     runs = [load_run(path) for path in (comparison_runs(folder) if is_comparison(folder) else [folder])]
     _refuse_damage(folder)
     for run in runs:
@@ -117,6 +118,36 @@ def load_result(folder: Path) -> Result:
         return result_of(runs, sensitivities=read_sensitivities(folder))
     apart, drawn = read_decompositions(folder), read_assumptions(folder)
     return result_of(runs, apart, read_sensitivities(folder), drawn)
+
+
+_STUDIES = {
+    "capacity.json": Message(
+        "a capacity study; its own command writes its report: palsim capacity with --out"
+    ),
+    "solve.json": Message("a solved question; palsim solve tells its answer"),
+    "sensitivity.json": Message(
+        "a sensitivity analysis alone; with the folder of a run as its --out the report of that run shows it"
+    ),
+    BUDGET: Message("a budget, which has a page and no workbook; leave --format out"),
+}
+"""What a folder holds that is no run and no comparison, by the file that says so."""
+
+
+def _refuse_study(folder: Path) -> None:
+    """Refuse the folder of a study that holds no run of itself.
+
+    Raises
+    ------
+    InputError
+        When it is one; says where its answer is.
+    """
+    from sim.store import MANIFEST, is_comparison
+
+    if is_comparison(folder) or (folder / MANIFEST).exists():
+        return
+    for file, what in _STUDIES.items():
+        if (folder / file).exists():
+            raise InputError("{folder}: holds {what}", folder=folder, what=what)
 
 
 def result_of(

@@ -6,7 +6,11 @@ import sys
 
 import pytest
 
+from sim.api.solving import SOLVED
 from sim.cli import run_command
+from sim.experiment.capacity_runs import ANSWER
+from sim.experiment.impact import BUDGET
+from sim.experiment.sensitivity_store import SENSITIVITY
 from sim.scenario import load_area, load_scenario
 
 START = [sys.executable, "-c", "from sim.cli import main; main()"]
@@ -318,3 +322,30 @@ def test_a_key_that_stands_twice_is_refused_with_its_line(capsys, tmp_path):
     assert "dubbel.yaml" in line
     assert "line 3" in line
     assert "twice" in line
+
+
+@pytest.mark.parametrize("form", ["html", "xlsx"])
+@pytest.mark.parametrize(
+    ("file", "line"),
+    [
+        (ANSWER, "een capaciteitsstudie; het eigen commando schrijft het verslag: palsim capacity met --out"),
+        (SOLVED, "een opgeloste vraag; palsim solve zegt het antwoord"),
+        (
+            SENSITIVITY,
+            "alleen een gevoeligheidsanalyse; met de map van een run als --out toont het verslag van "
+            "die run haar",
+        ),
+    ],
+)
+def test_the_folder_of_a_study_is_named_for_what_it_holds(tmp_path, capsys, file, line, form):
+    (tmp_path / file).write_text("{}", encoding="utf-8")
+    assert run_command(["report", str(tmp_path), "--format", form, "--lang", "nl"]) == 2
+    assert capsys.readouterr().err == f"{tmp_path}: bevat {line}\n"
+    assert [path.name for path in tmp_path.iterdir()] == [file]
+
+
+def test_a_budget_has_no_workbook(tmp_path, capsys):
+    (tmp_path / BUDGET).write_text("{}", encoding="utf-8")
+    assert run_command(["report", str(tmp_path), "--format", "xlsx"]) == 2
+    told = "holds a budget, which has a page and no workbook; leave --format out"
+    assert capsys.readouterr().err == f"{tmp_path}: {told}\n"
