@@ -120,6 +120,7 @@ def test_the_plan_fits_every_c_target_with_fewer_parameters_on_seeds_of_its_own(
     assert plan.seed < CALIBRATION_SEEDS < load_scenario("basis_landelijk").scenario.seed
 
 
+@pytest.mark.slow
 def test_the_last_step_again_gives_the_fitted_values() -> None:
     """One run at the point before the last step, then the step itself: the stored factors and numbers."""
     plan, result = load_plan()
