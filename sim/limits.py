@@ -95,6 +95,8 @@ MOST_ANSWER = 1e30
 """A number in a stored answer; the largest are ratios of two variances, the smaller beyond rounding."""
 FIRST_COUNTED_YEAR, LAST_COUNTED_YEAR = 2022, 2051
 """Years of a counted window: its warm-up of two years begins on the clock's first day, in 2020, or later."""
+FIRST_PROGRAMME_YEAR, LAST_PROGRAMME_YEAR = 2022, 2027
+"""Years of the table of the letter of 6 July 2022 (kamerbrief_2022)."""
 MOST_COUNTED_DAYS = 7306
 """Twenty years."""
 INHABITANTS_PER_DEATH = 5

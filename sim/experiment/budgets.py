@@ -22,7 +22,7 @@ from sim.law.ptz_scheme import scheme_runs
 from sim.law.registry import RuleSet
 from sim.scenario.models import Area, Scenario
 from sim.tariff import TariffBook
-from sim.units import MINUTES_PER_DAY, exact, narrow, rounded
+from sim.units import CENTS_PER_EURO, MINUTES_PER_DAY, exact, narrow, rounded
 
 VOLUNTEERS, RESEARCH = "vrijwilligers", "zonmw_palliantie"
 NETWORKS = {"netwerken": "total", "netwerken_kind": "kind_total"}
@@ -55,7 +55,8 @@ def budgets(scenario: Scenario, area: Area, parts: Parts, book: TariffBook, rule
     Returns
     -------
     Parts
-        Sums `budget`, `budget_used`, `budget_left` by line, in cents, and `spiritual_hours_left`, in hours.
+        Sums `budget`, `budget_used`, `budget_left` by line and `carrying_out` by payer, in cents, and
+        `spiritual_hours_left`, in hours.
     """
     parameters = Parameters(book, scenario.prices.basis_year)
     window = Window.of(scenario)
@@ -65,7 +66,8 @@ def budgets(scenario: Scenario, area: Area, parts: Parts, book: TariffBook, rule
         _volunteers(out, scenario, year, share, parameters, rules)
         _networks(out, year, share, parameters, rules)
         _spiritual_care(out, parts, window, year, share, parameters, rules)
-        _programmes(out, year, share, parameters, rules)
+        _programmes(out, scenario.subsidy.programmes_of or year, share, parameters, rules)
+    _carrying_out(out, scenario, len(window.years), share)
     paid = parts.sums.get(("subsidy", dimension_text({})), 0)
     out.add("budget_used", paid, line=VOLUNTEERS)
     _left(out, window, rules)
@@ -167,3 +169,11 @@ def _programmes(out: Parts, year: int, share: Fraction, parameters: Parameters, 
     if version is not None:
         cents = int(version.function(np.array([day]), parameters)[0])
         out.add("budget", _part(cents, share), line=RESEARCH)
+
+
+def _carrying_out(out: Parts, scenario: Scenario, years: int, share: Fraction) -> None:
+    """What the policy costs to carry out by who pays it: once, and every year of the window."""
+    for line in scenario.carrying_out:
+        once, yearly = (0 if part is None else part.value for part in (line.once_eur, line.yearly_eur))
+        cents = rounded((exact(once) + years * exact(yearly)) * CENTS_PER_EURO)
+        out.add("carrying_out", _part(cents, share), payer=line.payer)

@@ -562,6 +562,15 @@ indicator(
     view="calendar",
 )
 indicator(
+    "carrying_out",
+    Total("carrying_out", size=CENTS_PER_EURO),
+    unit="eur",
+    label=Label(nl="Kosten van uitvoering", en="Cost of carrying it out"),
+    sheet="costs",
+    view="calendar",
+    section="schemes",
+)
+indicator(
     "spiritual_hours_left",
     Total("spiritual_hours_left"),
     unit="hours",

@@ -409,7 +409,13 @@ def sample_needs(
     care_start = np.maximum(
         death - 1 - _minutes(draw.lognormal(u("home.terminal_start"), home.terminal_start)), entry
     )
+    insurance = scenario.cohort.insurance
+    contracted = draw.bernoulli(u("insurance.contracted_nursing"), insurance.contracted_nursing.value)
+    efficiency = scenario.efficiency
+    compared = draw.bernoulli(u("home.efficiency"), efficiency.applies.value) & contracted
+    compared &= efficiency.counts_terminal
     hours = draw.gamma(u("home.hours"), home.hours_per_week) * region.factors.home_care
+    hours = np.where(compared, hours * efficiency.hours_factor.value, hours)
     care_week = np.round(hours * MINUTES_PER_HOUR)
     chronic_share = _chronic_share(scenario, long_term)
     chronic = draw.bernoulli(u("home.chronic"), chronic_share) & ~child
@@ -433,8 +439,6 @@ def sample_needs(
     sedated = draw.bernoulli(u("home.sedation"), home.sedation.value)
     plans = _plans(patients, draws, scenario)
     low, mode, high = (p.value for p in hospice.day_contribution_eur)
-    insurance = scenario.cohort.insurance
-    contracted = draw.bernoulli(u("insurance.contracted_nursing"), insurance.contracted_nursing.value)
     return Needs(
         admissions=_admissions(draws, scenario, patients, region.factors.admissions),
         ed_only=ed,

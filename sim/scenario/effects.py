@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any, Literal, TypeVar, get_args
+from typing import Any, Literal, TypeVar, get_args, get_origin
 
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
@@ -148,11 +148,16 @@ def _fields(
     """Path of every field that is no group, the field, and the effect that its groups have."""
     for name, field in model.model_fields.items():
         where = f"{path}.{name}" if path else name
-        group = _group(field.annotation)
+        group = None if _is_list(field) and _effect(field) is not None else _group(field.annotation)
         if group is None:
             yield where, field, above
         else:
             yield from _fields(group, where, _effect(field) or above)
+
+
+def _is_list(field: FieldInfo) -> bool:
+    """Whether a field holds any number of things, each alike: such a list is one setting, with one mark."""
+    return get_origin(field.annotation) is tuple
 
 
 def _effect(field: FieldInfo) -> Effect | None:

@@ -72,7 +72,8 @@ def _describe_items(item: Schema) -> None:
     """Complete the paths of `set` and check each value by its path."""
     by_schema: dict[str, list[str]] = {}
     for path, address in addresses().items():
-        by_schema.setdefault(json.dumps(address.schema, sort_keys=True), []).append(path)
+        schema = json.dumps(address.schema, sort_keys=True).replace("#/$defs/", "#/definitions/")
+        by_schema.setdefault(schema, []).append(path)
     own = {"pattern": f"^{PRICES}\\."}
     item["properties"]["path"] = {"type": "string", "anyOf": [{"enum": list(addresses())}, own]}
     item["allOf"] = [

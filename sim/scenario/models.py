@@ -12,8 +12,10 @@ from pydantic import Field, model_validator
 from sim.errors import Message, ValueFault
 from sim.limits import (
     FIRST_COUNTED_YEAR,
+    FIRST_PROGRAMME_YEAR,
     INHABITANTS_PER_DEATH,
     LAST_COUNTED_YEAR,
+    LAST_PROGRAMME_YEAR,
     MOST_COUNTED_DAYS,
     MOST_FACTOR,
     MOST_PEOPLE,
@@ -82,6 +84,8 @@ Beds = Annotated[int, Field(ge=0, le=MOST_BEDS)]
 OwnRate = Annotated[float, Field(gt=0.0, le=MOST_FACTOR)]
 """A region's own rate as a multiple of the scenario's."""
 Headlines = Annotated[tuple[Headline, ...], Field(max_length=8)]
+ProgrammeYear = Annotated[int, Field(ge=FIRST_PROGRAMME_YEAR, le=LAST_PROGRAMME_YEAR)]
+Payer = Literal["zorgverzekeraar", "zorgkantoor", "gemeente", "rijk", "aanbieder"]
 PlaceSetting = Literal["bth", "hch", "pu", "elv", "respijt", "ziekenhuis"]
 
 
@@ -181,6 +185,18 @@ class Home(Model):
     sedation_days: Days
     wlz_last_weeks_factor: Factor
     medicines_days: Days
+
+
+class Efficiency(Model):
+    """Agreements on efficiency (doelmatigheidsafspraken) that count terminal care: fewer hours a patient.
+
+    They bind providers with a contract, whose care the insurer compares. `counts_terminal` is off where it is
+    agreed that they leave terminal care out.
+    """
+
+    counts_terminal: bool
+    applies: Annotated[Probability, SWITCH]
+    hours_factor: Factor
 
 
 class Hospice(Model):
@@ -331,6 +347,26 @@ class Subsidy(Model):
     runs: Annotated[bool, RULE, Plan("ptz_verlengd", at=True), Plan("ptz_vervallen", at=False)]
     clients_from: Annotated[Literal["terminal", "marked"], RULE, Plan("ptz_eerder", at="marked", whole=True)]
     extra_ceiling_eur: Annotated[Euros, SUBSIDY]
+    programmes_of: Annotated[ProgrammeYear | None, SUBSIDY]
+
+
+class CarryingOut(Model):
+    """What it costs to carry a policy out, beside the care that it changes: once and every year.
+
+    A national amount counts for the area's share of the inhabitants.
+    """
+
+    id: Identifier
+    title: Text
+    payer: Payer
+    once_eur: Euros | None = None
+    yearly_eur: Euros | None = None
+
+    @model_validator(mode="after")
+    def _amount(self) -> Self:
+        if self.once_eur is None and self.yearly_eur is None:
+            raise ValueFault("has no amount; give once_eur, yearly_eur or both")
+        return self
 
 
 class Rules(Model):
@@ -403,6 +439,7 @@ class Scenario(Model):
     cohort: Annotated[Cohort, CARE]
     hospital: Annotated[Hospital, CARE]
     home: Annotated[Home, CARE]
+    efficiency: Annotated[Efficiency, CARE]
     hospice: Annotated[Hospice, CARE]
     elv: Annotated[ShortStay, CARE]
     support: Annotated[Support, CARE]
@@ -414,6 +451,7 @@ class Scenario(Model):
     subsidy: Subsidy
     rules: Rules
     payment: Payment
+    carrying_out: Annotated[tuple[CarryingOut, ...], Field(max_length=20), SUBSIDY] = ()
 
 
 EFFECTS: dict[str, Effect] = effects(Scenario)

@@ -193,7 +193,7 @@ POLICIES: dict[str, Policy] = {
         why=(
             "With chance 0 no ceiling touches anyone: the count falls to exactly 0. In the base a few"
             " of 765 are touched late in the year, a quarter of them refused, so places of death move"
-            " by less than 2 points."
+            " by less than 2 points. Hours do not move: the share whose hours are compared is 0."
         ),
         causes=(Move("touched by a ceiling", _kpi("ceiling_patients_affected"), -60, -1),),
         effects=(
@@ -314,6 +314,22 @@ POLICIES: dict[str, Policy] = {
         effects=(Move("refused", _kpi("hospice_refused"), -0.17, 0.02),),
         still=("patients",),
     ),
+    "wens_thuis": Policy(
+        why=(
+            "Everyone's wish is known in place of 0.60. Half of the association counts: with a factor of 0.35 "
+            "on a known wish, rates in the last week become (0.805 x 0.35 + 0.195) / (0.652 x 0.35 + 0.348) = "
+            "0.83 of what they were, so of 0.18 hospital deaths some 0.03. Who asked no care at home, 20%, "
+            "asks it."
+        ),
+        causes=(
+            Move("wish known", lambda w: float(w.table("patients")["preference_known"].mean()), 0.36, 0.44),
+            Move("touched by a ceiling", _kpi("ceiling_patients_affected"), -60, -1),
+        ),
+        effects=(
+            Move("hospital deaths", _died("ziekenhuis"), -0.08, 0.0),
+            Move("wish met, of all", _kpi("wishes_met"), 0.0, 0.08),
+        ),
+    ),
     "tapas_landelijk": Policy(
         why=(
             "Every adult is reached. Product 1 for each, 2a for 0.3, 2b and 3 for 0.1 each, for those"
@@ -361,6 +377,19 @@ POLICIES: dict[str, Policy] = {
         ),
         still=JOURNEY,
     ),
+    "experimenten_a3": Policy(
+        why=(
+            "A price a patient takes the place of what it holds, as lines of 0 euros, for 2% of those with "
+            "cancer, 15% of COPD and a tenth of admissions within a day: of some 1,500 people less than 100. "
+            "Journeys and the Wlz do not change."
+        ),
+        causes=(Move("lines of 0 euros", _lines_of_nothing, 1, 100_000),),
+        effects=(
+            Move("Zvw euros", _cost(law="Zvw"), 0.97, 1.03, times=True),
+            Move("Wlz contribution", _paid("patient", "wlz_eigen_bijdrage"), 0.0, 0.0),
+        ),
+        still=JOURNEY,
+    ),
     "shared_savings": Policy(
         why=(
             "Providers get half of what a year's care costs below the benchmark of 7,700 to 25,900 euros a "
@@ -392,16 +421,30 @@ POLICIES: dict[str, Policy] = {
             "Half of those with the Wlz get it 243.5 days later, or not at all once terminal: the "
             "share with the Wlz falls by less than half of 0.39. Their nursing home days fall; they "
             "are at home with district nursing, so Wlz euros fall and Zvw euros rise by less. With a "
-            "delay of 0 days nothing moves."
+            "delay of 0 days nothing moves. Arrangers cost the area's share of 20 million a year."
         ),
         causes=(Move("Wlz at death", _kpi("wlz_at_death"), -0.195, -0.03),),
         effects=(
+            Move("arrangers", _kpi("carrying_out", payer="zorgkantoor"), 1, 20_000_000),
             Move("days in a nursing home", _nursing_home_days, -40, -5),
             Move("Wlz euros", _cost(law="Wlz"), 0.70, 0.97, times=True),
             Move("Zvw euros", _cost(law="Zvw"), 1.01, 1.20, times=True),
         ),
         cut={"cohort.wlz.postponed_days.value": 0.0, "cohort.wlz.postponed_care.value": 0.35},
         cut_still=ALL,
+    ),
+    "behandeling_zvw": Policy(
+        why=(
+            "Residents with treatment lose its surcharge of the Wlz; what GP, elderly care physician and "
+            "pharmacist do for them falls under the Zvw and its eigen risico, at most 385 euros a year each, "
+            "for two calendar years. Where people stay does not change."
+        ),
+        causes=(Move("Wlz euros", _cost(law="Wlz"), 0.80, 0.999, times=True),),
+        effects=(
+            Move("Zvw euros", _cost(law="Zvw"), 1.001, 1.20, times=True),
+            Move("eigen risico a decedent", _kpi("patient_payment_mean", item="eigen_risico"), 0.01, 770),
+        ),
+        still=PLACES,
     ),
     "mpt_voorliggend_2027": Policy(
         why=(
@@ -430,6 +473,31 @@ POLICIES: dict[str, Policy] = {
             Move("unfunded", lambda w: min(w.kpi("unfunded", reason="regeling_vervallen"), 1.0), 1.0, 1.0),
         ),
         still=(*LEDGER, "shares"),
+    ),
+    "ptz_vervalt_reactie_2027": Policy(
+        why=(
+            "As without the reaction, and of 6 beds the one of the bijna-thuis-huis is gone: a day is 1/6 less "
+            "of what there is, so a year has 10 to 80 stays fewer of some 100 to 150. Volunteers at home "
+            "halve, 0.06 to 0.03, and chance moves some 40 clients by no more than a third."
+        ),
+        causes=(
+            Move("payout", _kpi("subsidy_payout"), -1.0, -0.6),
+            Move("clients at home", _count("ptz.vrijwilligers"), 0.2, 0.9, times=True),
+        ),
+        effects=(
+            Move("subsidy left", lambda w: min(w.kpi("subsidy"), 1.0), -1.0, -1.0),
+            Move("stays in a hospice", _kpi("hospice_stays"), -80, -1),
+            Move("refused", _kpi("hospice_refused"), 0.005, 0.25),
+        ),
+    ),
+    "nppz_2027": Policy(
+        why=(
+            "The programme of the nation falls from 14 to 2 million and the raise of the scheme grows from 11 "
+            "to 22 million, each for the share of the area; no patient's money is among it."
+        ),
+        causes=(Move("programme", _kpi("budget", line="nppz"), 0.1428, 0.1429, times=True),),
+        effects=(Move("raise", _kpi("budget", line="regeling_extra"), 2.0, 2.0, times=True),),
+        still=ALL,
     ),
     "ptz_vrijwilligers_eerder": Policy(
         why=(
