@@ -316,9 +316,9 @@ POLICIES: dict[str, Policy] = {
     ),
     "wens_thuis": Policy(
         why=(
-            "Everyone's wish is known in place of 0.60. Half of the association counts: with a factor of 0.35 "
-            "on a known wish, rates in the last week become (0.805 x 0.35 + 0.195) / (0.652 x 0.35 + 0.348) = "
-            "0.83 of what they were, so of 0.18 hospital deaths some 0.03. Who asked no care at home, 20%, "
+            "Everyone's wish is known in place of 0.60. Half of the association counts: with a factor of 0.35"
+            " on a known wish rates in the last week become (0.805 x 0.35 + 0.195) / (0.652 x 0.35 + 0.348) ="
+            " 0.83 of what they were, so of 0.18 hospital deaths some 0.03. Who asked no care at home, 20%, "
             "asks it."
         ),
         causes=(
@@ -476,8 +476,8 @@ POLICIES: dict[str, Policy] = {
     ),
     "ptz_vervalt_reactie_2027": Policy(
         why=(
-            "As without the reaction, and of 6 beds the one of the bijna-thuis-huis is gone: a day is 1/6 less "
-            "of what there is, so a year has 10 to 80 stays fewer of some 100 to 150. Volunteers at home "
+            "As without the reaction, and of 6 beds the one of the bijna-thuis-huis is gone: 1/6 of what "
+            "there is, so a year has 10 to 80 stays fewer of some 100 to 150. Volunteers at home "
             "halve, 0.06 to 0.03, and chance moves some 40 clients by no more than a third."
         ),
         causes=(
@@ -492,8 +492,8 @@ POLICIES: dict[str, Policy] = {
     ),
     "nppz_2027": Policy(
         why=(
-            "The programme of the nation falls from 14 to 2 million and the raise of the scheme grows from 11 "
-            "to 22 million, each for the share of the area; no patient's money is among it."
+            "The programme of the nation falls from 14 to 2 million and the raise of the scheme grows from "
+            "11 to 22 million, each for the share of the area; no patient's money is among it."
         ),
         causes=(Move("programme", _kpi("budget", line="nppz"), 0.1428, 0.1429, times=True),),
         effects=(Move("raise", _kpi("budget", line="regeling_extra"), 2.0, 2.0, times=True),),

@@ -67,11 +67,11 @@ def basis() -> LoadedScenario:
 
 
 def found(loaded: LoadedScenario, parts: Parts) -> dict[tuple[str, str], float]:
-    """KPIs of budgets by name and line, in euros or hours."""
+    """KPIs of budgets by name and line or payer, in euros or hours."""
     extra = budgets(loaded.scenario, loaded.area, parts, BOOK, settings_from(loaded.scenario).rules())
-    names = ("budget", "budget_used", "budget_left", "spiritual_hours_left")
+    names = ("budget", "budget_used", "budget_left", "spiritual_hours_left", "carrying_out")
     kpis = [kpi for kpi in evaluate(merge([parts, extra])) if kpi.name in names]
-    return {(kpi.name, json.loads(kpi.dimension).get("line", "")): kpi.value for kpi in kpis}
+    return {(kpi.name, "".join(json.loads(kpi.dimension).values())): kpi.value for kpi in kpis}
 
 
 def talks(adults: int, children: int, year: int = 2026) -> Parts:
@@ -266,3 +266,36 @@ def test_a_region_of_any_number_of_people_has_its_exact_part_of_a_national_budge
     clients = [Clients("Huis De Brug", "bth", year, 12) for year in years]
     for item in subsidies_of(loaded.scenario, loaded.area, clients, years, BOOK, rules):
         assert 0 <= item.cents <= item.claimed_cents
+
+
+def test_the_programme_money_of_another_year_comes_from_its_column(basis: LoadedScenario) -> None:
+    """Letter of 6 July 2022, column 2027: programme 2, raise 22, pilots 0 million; x 0.02778."""
+    lines = found(vary(basis, {"subsidy.programmes_of": 2027}, "als_2027"), talks(0, 0))
+    assert lines["budget", "nppz"] == pytest.approx(2_000_000 * 0.02778)
+    assert lines["budget", "regeling_extra"] == pytest.approx(22_000_000 * 0.02778)
+    assert lines["budget", "pilots"] == 0
+    assert lines["budget", "netwerken"] == 226_029.05
+
+
+def test_carrying_a_policy_out_costs_its_payer_once_and_every_year(basis: LoadedScenario) -> None:
+    """Two years: 1,000,000 + 2 x 500,000 of the care office, 2 x 300,000 of the municipality; x 0.02778."""
+
+    def amount(value: int) -> dict[str, object]:
+        return {"value": value, "kind": "assumption", "range": [0, 2 * value], "reason": "proef"}
+
+    title = {"nl": "x", "en": "x"}
+    costs = [
+        {
+            "id": "regie",
+            "title": title,
+            "payer": "zorgkantoor",
+            "once_eur": amount(1_000_000),
+            "yearly_eur": amount(500_000),
+        },
+        {"id": "hulp", "title": title, "payer": "gemeente", "yearly_eur": amount(300_000)},
+    ]
+    two_years = vary(basis, {"carrying_out": costs, "horizon.count_to": "2028-01-01"}, "uitvoering")
+    lines = found(two_years, talks(0, 0))
+    assert lines["carrying_out", "zorgkantoor"] == pytest.approx(2_000_000 * 0.02778)
+    assert lines["carrying_out", "gemeente"] == pytest.approx(600_000 * 0.02778)
+    assert not any(name == "carrying_out" for name, _ in found(basis, talks(0, 0)))

@@ -50,16 +50,17 @@ def _dump(loaded: LoadedScenario) -> dict[str, Any]:
     return loaded.scenario.model_dump(mode="json")
 
 
-def test_azwa_omzetplafond_changes_only_whether_a_ceiling_touches_terminal_care(
+def test_azwa_omzetplafond_changes_only_what_stands_in_the_way_of_terminal_care(
     basis: LoadedScenario,
 ) -> None:
-    """AZWA, Handreiking 7.2: ceilings form no obstacle to terminal care at home in any individual case."""
+    """AZWA, Handreiking 7.2: ceilings and agreements on efficiency do not hinder terminal care at home."""
     azwa = load_scenario("azwa_omzetplafond")
     assert azwa.scenario.ceiling.applies.value == 0.0
-    assert [change.path for change in azwa.changes] == ["ceiling.applies.value"]
+    assert not azwa.scenario.efficiency.counts_terminal
+    assert [change.path for change in azwa.changes] == ["ceiling.applies.value", "efficiency.counts_terminal"]
     assert azwa.changes[0].before == basis.scenario.ceiling.applies.value
     different = {key for key, value in _dump(azwa).items() if value != _dump(basis)[key]}
-    assert different.difference(paths.HEADER) == {"ceiling"}
+    assert different.difference(paths.HEADER) == {"ceiling", "efficiency"}
 
 
 def test_basis_regio_is_basis_2026_on_middenland(basis: LoadedScenario) -> None:
