@@ -133,7 +133,7 @@ def test_training_changes_nothing_for_whom_it_does_not_touch(basis: LoadedScenar
 
 
 def test_agreements_on_efficiency_cut_the_hours_of_contracted_providers_alone(basis: LoadedScenario) -> None:
-    """A fifth fewer hours for everyone with a contract, to the minute of rounding; nothing where they are off."""
+    """A fifth fewer hours for all with a contract, but for rounding; nothing where they are off."""
     _, patients, draws, region = care_of(basis)
     cut = {"efficiency__applies": 1.0, "efficiency__hours_factor": 0.8}
     before = sample_needs(patients, draws, basis.scenario, region)
@@ -141,7 +141,8 @@ def test_agreements_on_efficiency_cut_the_hours_of_contracted_providers_alone(ba
     agreed = with_values(basis, efficiency__counts_terminal=False, **cut)
     exempt = sample_needs(patients, draws, agreed.scenario, region)
     here = before.contracted
-    assert here.any() and not here.all()
+    assert here.any()
+    assert not here.all()
     assert np.allclose(after.care_week_minutes[here], 0.8 * before.care_week_minutes[here], atol=1)
     assert np.array_equal(after.care_week_minutes[~here], before.care_week_minutes[~here])
     assert np.array_equal(exempt.care_week_minutes, before.care_week_minutes)
