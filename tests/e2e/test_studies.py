@@ -12,7 +12,7 @@ import sim
 from sim.cli import run_command
 from sim.errors import InputError, RunError
 from sim.experiment import compare as comparing
-from sim.scenario import load_area
+from sim.scenario import load_area, load_scenario
 from sim.units import LOOK_AHEAD, PILOT_REPLICATIONS
 
 LEAST = PILOT_REPLICATIONS + LOOK_AHEAD
@@ -209,11 +209,15 @@ def test_a_wrong_question_of_a_comparison_is_refused_before_anything_runs(
 def test_an_alternative_that_is_no_set_of_changes_is_refused_before_anything_runs(
     hamlet: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    """A whole scenario of its own names no changes, however little it differs."""
     monkeypatch.setattr(comparing, "execute", None)
-    with pytest.raises(InputError, match="is no set of named changes of azwa_omzetplafond"):
+    whole = load_scenario("azwa_omzetplafond").scenario.model_dump(mode="json")
+    file = tmp_path / "geheel.yaml"
+    file.write_text(json.dumps(whole | {"name": "geheel", "extends": None}), encoding="utf-8")
+    with pytest.raises(InputError, match="is no set of named changes of basis_2026"):
         sim.compare(
-            "azwa_omzetplafond",
-            "ptz_vervalt_2027",
+            "basis_2026",
+            file,
             area=hamlet,
             jobs=1,
             out=tmp_path / "out",
