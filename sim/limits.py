@@ -60,6 +60,15 @@ MOST_PARTS = 1000
 MOST_WORKBOOK_BYTES = 5_000_000
 MOST_UNZIPPED_BYTES = 10_000_000
 
+BROKEN_SHARE = 0.005
+"""Rows of a register that may be set aside."""
+MOST_REGISTER_ROWS = 10_000
+"""Rows of a register: ten years of the largest network."""
+MOST_HOUSES = 60
+"""Houses of one register; the largest network has some ten."""
+FIRST_REGISTER_YEAR = 1990
+"""Year from which a register may hold requests; the first hospice opened in 1988."""
+
 OLDEST_AGE_YEARS = 125
 """Older than anyone became."""
 TRIED_AGES_APART_YEARS = 10

@@ -113,6 +113,17 @@ MOST_BEDS = 100_000
 """Beds of a site without a limit."""
 NEGLIGIBLE_SHARE = 1e-3
 """Refusals below which more beds change nothing worth a search."""
+LEAST_CHANCE = 1e-300
+"""A chance of less counts as this in a likelihood."""
+CURVATURE_STEP = 1e-3
+"""Step of the differences by which the curvature of a likelihood is taken."""
+MOST_LOG_ERROR = 2.0
+"""Half-width of the logarithm of a mean beyond which a distribution tells nothing of it."""
+MOST_EVALUATIONS = 1000
+"""Values of a likelihood that a fit may ask for."""
+NEWTON_ROUNDS = 50
+FEWEST_STAYS = 5
+"""Ended stays of a register below which no distribution is fitted."""
 P90 = 0.9
 P99 = 0.99
 PAYMENT_LEVELS = (0.1, 0.25, 0.5, 0.75, P90, 0.95, P99)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import shlex
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -9,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from sim.cli.shared import JsonOption, Lang, LangOption, print_block, print_json
+from sim.errors import InputError
 
 if TYPE_CHECKING:
     from sim.report.language import Language
@@ -32,10 +34,37 @@ def region(
             "--out", metavar="FILE", help="Form to write: .xlsx, .csv or .yaml; default: NAME.xlsx."
         ),
     ] = None,
+    register: Annotated[
+        Path | None,
+        typer.Option(
+            "--register", metavar="FILE", help="Own register of requests and admissions, CSV or Excel."
+        ),
+    ] = None,
+    house: Annotated[
+        list[str] | None,
+        typer.Option("--house", metavar="NAME=BEDS", help="Beds (and type) of a house of the register."),
+    ] = None,
+    shut: Annotated[
+        list[str] | None,
+        typer.Option("--shut", metavar="NAME=FROM..TO", help="Days on which a house was shut."),
+    ] = None,
+    since: Annotated[
+        str | None, typer.Option("--since", metavar="DATE", help="First day of the register.")
+    ] = None,
+    until: Annotated[
+        str | None, typer.Option("--until", metavar="DATE", help="Last day of the register.")
+    ] = None,
     lang: LangOption = Lang.nl,
     as_json: JsonOption = False,
 ) -> None:
-    """Make a region of real municipalities: inhabitants and deaths from CBS, places as assumptions."""
+    """Make a region of real municipalities, and read the own register of its hospices."""
+    if register is not None:
+        names = {"zorgkantoor": zorgkantoor, "ggd": ggd, "corop": corop, "provincie": provincie}
+        days = (_day("--since", since), _day("--until", until))
+        _tell_register(
+            register, (gemeenten, names, name), (house or [], shut or []), days, out, lang, as_json
+        )
+        return
     from sim.api.regions import region as made
     from sim.api.regions import write_region
     from sim.report.language import language
@@ -56,6 +85,58 @@ def region(
     words = language(lang.value)
     print_block(found.name, _told(found, file, words))
     print(file)
+
+
+def _day(option: str, text: str | None) -> dt.date | None:
+    from sim.scenario.form_lines import date_of_cell
+
+    found = None if text is None else date_of_cell(text)
+    if text is not None and found is None:
+        raise InputError("{option} {text!r}: is no date; write it as 2026-01-31", option=option, text=text)
+    return found
+
+
+def _tell_register(
+    file: Path,
+    named: tuple[str | None, dict[str, str | None], str | None],
+    houses: tuple[list[str], list[str]],
+    days: tuple[dt.date | None, dt.date | None],
+    out: Path | None,
+    lang: Lang,
+    as_json: bool,
+) -> None:
+    """Read a register; write its report, and with names of municipalities a region and a scenario."""
+    from sim.api.regions import region as made
+    from sim.api.regions import write_region
+    from sim.api.register import register as read
+    from sim.report.language import language
+    from sim.report.register_page import sentences
+
+    gemeenten, others, name = named
+    asked = any([gemeenten, *others.values()])
+    groups = {key: value or () for key, value in others.items()}
+    area = made(gemeenten or (), **groups, name=name) if asked else None
+    found = read(file, area=area, houses=houses[0], shut=houses[1], since=days[0], until=days[1])
+    stem = (out or Path(area.name if area is not None else file.stem)).with_suffix("")
+    written = {"page": found.report(stem.with_name(f"{stem.name}_register.html"), lang.value)}
+    if found.area is not None:
+        form = out if out is not None and out.suffix else stem.with_suffix(".yaml")
+        written["area"] = write_region(form, found.area)
+        scenario = stem.with_name(f"{stem.name}_scenario.yaml")
+        written["scenario"] = found.write_scenario(scenario, scenario.stem)
+    words = language(lang.value)
+    if as_json:
+        rows = [
+            {key: value if value == value else None for key, value in row.items()}
+            for row in found.to_frame().to_dict("records")
+        ]
+        print_json({**{key: str(path) for key, path in written.items()}, "estimates": rows})
+        return
+    lines = sentences(found.fit, words)
+    aside = found.fit.register.set_aside
+    lines += [words.say("register.cli.aside", n=len(aside))] if aside else []
+    lines += [words.say(f"register.cli.{key}", file=path) for key, path in written.items()]
+    print_block(words.say("register.title"), lines)
 
 
 def _told(found: Region, file: Path, words: Language) -> list[str]:

@@ -29,6 +29,8 @@ MAP_APART = ("#00538a", "#ffffff", "#c04a00")
 """Below 0, at 0 and above 0."""
 LUMINANCE = (0.2126, 0.7152, 0.0722)
 """How light red, green and blue are (Rec. 709)."""
+CURVE_ROWS = 6
+CURVE_POINTS = 200
 MAP_INCH = 6.6
 MAP_LINE = 0.5
 MAP_FONT = 7

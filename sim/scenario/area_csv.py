@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import csv
 import datetime as dt
-import io
 import re
 import unicodedata
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, NoReturn, TypeVar
 
 from pydantic import ValidationError
 
-from sim.data import read_text, shown
-from sim.errors import InputError, Message, meant, nearest, reason
+from sim.data import shown
+from sim.errors import InputError, Message, meant, nearest
 from sim.limits import (
     LAST_YEAR,
     LONGEST_NAME,
@@ -24,7 +22,8 @@ from sim.limits import (
     MOST_REGION_NUMBER,
     MOST_ROWS,
 )
-from sim.scenario.area_sheet import Line, sheet_lines
+from sim.scenario.area_sheet import SHEET, Line
+from sim.scenario.form_lines import date_of_cell, form_lines, plain_cell
 from sim.scenario.models import Area, BedsFrom, Region, Site
 from sim.scenario.numbers import Model, Parameter, Provenance, is_identifier
 from sim.scenario.wording import first_fault
@@ -89,13 +88,6 @@ _GROUPED = re.compile(r"[-+]?[1-9]\d{0,2}(?:(?:\.\d{3})+|(?:,\d{3})+|(?: \d{3})+
 _DUTCH = re.compile(r"[-+]?[1-9]\d{0,2}(?:\.\d{3})+,\d+")
 _ENGLISH = re.compile(r"[-+]?[1-9]\d{0,2}(?:,\d{3})+\.\d+")
 _PLAIN = re.compile(r"[-+]?\d+(?:[.,]\d+)?")
-_DATES = (
-    re.compile(r"(?P<year>\d{4})-(?P<month>\d{1,2})-(?P<day>\d{1,2})"),
-    re.compile(r"(?P<day>\d{1,2})[-/.](?P<month>\d{1,2})[-/.](?P<year>\d{4})"),
-)
-_SPACES = re.compile(r"[\s\u00a0\u202f]+")
-_UNSAFE = re.compile(r"^'([=+@-])")
-"""An apostrophe that keeps a spreadsheet from taking a name for a formula."""
 
 _Checked = TypeVar("_Checked", bound=Model)
 
@@ -149,13 +141,9 @@ class _Row:
         cell = self.cells.get(column, "")
         if not cell:
             return None
-        for form in _DATES:
-            found = form.fullmatch(cell)
-            if found:
-                try:
-                    return dt.date(*(int(found[part]) for part in ("year", "month", "day")))
-                except ValueError:
-                    break
+        found = date_of_cell(cell)
+        if found is not None:
+            return found
         self.fault(column, "{cell!r} is not a date; write it as 2027-01-31 or 31-1-2027", cell=cell)
 
     def kind(self) -> str:
@@ -368,13 +356,7 @@ def read_area_form(path: Path, base: Area) -> Area:
     label = shown(path)
     regions: dict[str, _RegionRows] = {}
     owners: dict[str, _RegionRows] = {}
-    separator = ""
-    if path.suffix.lower() == ".xlsx":
-        lines = sheet_lines(path, label)
-    else:
-        text = read_text(path, Message("a CSV file"), "'CSV UTF-8'")
-        separator = _separator(text)
-        lines = _lines(text, label, separator)
+    lines, separator = form_lines(path, label, SHEET)
     for row in _rows(lines, label, separator):
         id_ = _slug(row, "regio")
         regions.setdefault(id_, _RegionRows(row, id_)).add(row, owners)
@@ -421,29 +403,6 @@ def _column(location: Sequence[str | int]) -> str:
     return _COLUMN_OF.get(key, key)
 
 
-def _separator(text: str) -> str:
-    """Mark between the cells of a CSV file: the one that stands most in its first filled line."""
-    head = next((line for line in _told(text) if line.strip(" ;,\t\r\n")), "")
-    return max(";,\t", key=head.count)
-
-
-def _told(text: str) -> list[str]:
-    lines = text.splitlines(keepends=True)
-    return lines[1:] if lines and lines[0].lower().startswith("sep=") else lines
-
-
-def _lines(text: str, label: str, separator: str) -> Iterator[Line]:
-    """Lines of a CSV file, numbered as a spreadsheet shows them."""
-    lines = _told(text)
-    try:
-        for number, raw in enumerate(csv.reader(io.StringIO("".join(lines)), delimiter=separator), start=1):
-            yield Line(number, raw, [])
-    except csv.Error as error:
-        raise InputError(
-            "{label}: is not CSV ({error}); save it anew as 'CSV UTF-8'", label=label, error=reason(error)
-        ) from None
-
-
 def _rows(lines: Iterable[Line], label: str, separator: str) -> Iterable[_Row]:
     """Filled rows of the form below its row of column names."""
     columns: list[str] = []
@@ -458,7 +417,7 @@ def _rows(lines: Iterable[Line], label: str, separator: str) -> Iterable[_Row]:
                 count=len(raw),
                 columns=len(COLUMNS),
             )
-        cells = [_UNSAFE.sub(r"\1", _SPACES.sub(" ", cell).strip()) for cell in raw]
+        cells = [plain_cell(cell) for cell in raw]
         if not any(cells):
             continue
         filled += 1

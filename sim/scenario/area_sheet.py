@@ -23,7 +23,7 @@ from sim.limits import (
 )
 
 SHEET = "Plaatsen"
-"""Sheet of the form; a workbook of one sheet may call it otherwise."""
+"""Sheet of the form of an area."""
 
 
 _THREE_DECIMALS = re.compile(r"-?\d+\.\d{3}")
@@ -37,7 +37,7 @@ class Line(NamedTuple):
     places: list[str]
 
 
-def sheet_lines(path: Path, label: str) -> Iterator[Line]:
+def sheet_lines(path: Path, label: str, sheet_name: str = SHEET) -> Iterator[Line]:
     """Lines of the form's sheet.
 
     Parameters
@@ -46,6 +46,8 @@ def sheet_lines(path: Path, label: str) -> Iterator[Line]:
         Workbook.
     label : str
         Name of the file in messages.
+    sheet_name : str
+        Sheet of the form; a workbook of one sheet may call it otherwise.
 
     Yields
     ------
@@ -59,7 +61,7 @@ def sheet_lines(path: Path, label: str) -> Iterator[Line]:
     content = read_bytes(path, Message("an Excel file"), MOST_WORKBOOK_BYTES)
     try:
         _refuse_bomb(content, label)
-        yield from _lines(content, label)
+        yield from _lines(content, label, sheet_name)
     except InputError:
         raise
     except Exception:
@@ -89,7 +91,7 @@ def _refuse_bomb(content: bytes, label: str) -> None:
                 )
 
 
-def _lines(content: bytes, label: str) -> Iterator[Line]:
+def _lines(content: bytes, label: str, wanted: str) -> Iterator[Line]:
     import openpyxl
     from openpyxl.utils import get_column_letter
 
@@ -97,10 +99,10 @@ def _lines(content: bytes, label: str) -> Iterator[Line]:
         openpyxl.load_workbook(io.BytesIO(content), read_only=True, data_only=only) for only in (False, True)
     )
     names = values.sheetnames
-    found = [name for name in names if name.strip().lower() == SHEET.lower()] or names[: len(names) == 1]
+    found = [name for name in names if name.strip().lower() == wanted.lower()] or names[: len(names) == 1]
     if not found:
         raise InputError(
-            "{label}: has no sheet {sheet!r}; there are {names}", label=label, sheet=SHEET, names=names
+            "{label}: has no sheet {sheet!r}; there are {names}", label=label, sheet=wanted, names=names
         )
     sheet, written = values[found[0]], formulas[found[0]]
     for either in (sheet, written):

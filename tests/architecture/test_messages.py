@@ -21,7 +21,17 @@ from sim.cli.spoken import help_texts, plain
 from sim.errors import InputError, Message, Place, RunError, ValueFault
 
 ROOT = Path(__file__).parents[2]
-TOLD = {"InputError", "RunError", "ValueFault", "Message", "UnknownPath", "_OverBudget", "say", "_Form"}
+TOLD = {
+    "InputError",
+    "RunError",
+    "ValueFault",
+    "Message",
+    "UnknownPath",
+    "_OverBudget",
+    "say",
+    "_Form",
+    "_Broken",
+}
 """What takes a template as its first argument."""
 METHOD = "fault"
 """Method that takes one after the place of the fault."""

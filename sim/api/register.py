@@ -1,0 +1,306 @@
+"""A network's own register: what it says, the same beside the model, and settings that follow from it."""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from sim import store
+from sim.api.running import run as run_model
+from sim.api.sizing import on_area
+from sim.data import user_path, yaml_text
+from sim.errors import InputError, Message, meant, nearest
+from sim.experiment.register_fit import Closing, RegisterFit, estimates_of, fit_register
+from sim.limits import FACTOR_PLACES, LONGEST_NAME
+from sim.scenario import Area, load_scenario
+from sim.scenario.form_lines import date_of_cell
+from sim.scenario.real_region import slug
+from sim.scenario.register_file import read_register
+from sim.schema import HOSPICE_SETTINGS
+from sim.stats import Interval
+from sim.units import DAYS_PER_YEAR, DRAW_REPLICATIONS, MOST_BEDS
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from sim.api.results import RunResult
+
+SCENARIO = "basis_2026"
+_HOUSE = re.compile(r"(?P<house>.+)=(?P<beds>\d+)(,(?P<kind>\w+))?")
+_SHUT = re.compile(r"(?P<house>.+?)(@(?P<beds>\d+))?=(?P<first>[^.]+)\.\.(?P<last>[^.]+)")
+"""A house and its beds, or some of them, shut from a date to a date."""
+
+
+@dataclass(frozen=True)
+class RegisterResult:
+    """What a register says.
+
+    Parameters
+    ----------
+    fit : RegisterFit
+    area : Area, optional
+        The region with the houses of the register.
+    model : mapping of str to Interval
+        What the model gives for the region: `requests`, `stay_days`, `wait_days`, `refused`, `occupancy`;
+        empty without a region.
+    """
+
+    fit: RegisterFit
+    area: Area | None
+    model: Mapping[str, Interval]
+
+    def to_frame(self) -> pd.DataFrame:
+        """Estimates with their 95% intervals, one a row, those of the model beside them."""
+        import pandas as pd
+
+        rows = [
+            (name, found.mean, found.low, found.high, self.model[name].mean if name in self.model else None)
+            for name, found in estimates_of(self.fit).items()
+        ]
+        return pd.DataFrame(rows, columns=["measure", "register", "low", "high", "model"])
+
+    def report(self, out: Path | str, lang: str = "nl") -> Path:
+        """Write the page: register and model side by side, houses, rows that do not fit.
+
+        Parameters
+        ----------
+        out : Path or str
+        lang : {"nl", "en"}
+
+        Returns
+        -------
+        Path
+        """
+        from sim.report.register_page import page
+
+        file = user_path(out)
+        store.write_bytes(file, page(self.fit, self.model, lang).encode())
+        return file
+
+    def settings(self) -> list[dict[str, Any]]:
+        """Settings of a scenario that follow from the register, each an assumption with its 95% range."""
+        return settings_of(self.fit, self.model)
+
+    def write_scenario(self, out: Path | str, name: str) -> Path:
+        """Write a scenario that extends current practice with the settings of the register.
+
+        Parameters
+        ----------
+        out : Path or str
+        name : str
+        """
+        file = user_path(out)
+        told = {"nl": f"{name}: eigen register", "en": f"{name}: own register"}
+        document = {"name": slug(name), "title": told, "extends": SCENARIO, "set": self.settings()}
+        store.write_bytes(file, yaml_text(document).encode())
+        return file
+
+
+def register(
+    path: Path | str,
+    *,
+    area: Area | None = None,
+    houses: Sequence[str] = (),
+    shut: Sequence[str] = (),
+    since: dt.date | None = None,
+    until: dt.date | None = None,
+    model: bool = True,
+) -> RegisterResult:
+    """Read a network's register of requests and admissions and estimate what it tells.
+
+    Parameters
+    ----------
+    path : Path or str
+        CSV or Excel, one row a request; without anything that tells who a guest was.
+    area : Area, optional
+        Region of the network, as `region` makes it: its hospices become the houses of the register.
+    houses : sequence of str
+        Beds and type of a house, as `De Linde=4,bth`.
+    shut : sequence of str
+        Closed beds, as `De Linde=2025-07-01..2025-08-31`; `De Linde@2=...` for two of them.
+    since, until : date, optional
+        First and last day that the register covers.
+    model : bool
+        Whether to simulate the region too, to set it beside the register.
+
+    Returns
+    -------
+    RegisterResult
+
+    Raises
+    ------
+    InputError
+        When the register or an option is wrong.
+    """
+    read = read_register(user_path(path), until, since)
+    beds, kinds = _houses(houses, read.houses)
+    fit = fit_register(read, beds, _closings(shut, read.houses))
+    own = None if area is None else _with_houses(area, fit, kinds)
+    side = {} if own is None or not model else _side(own)
+    return RegisterResult(fit, own, side)
+
+
+def _side(area: Area) -> dict[str, Interval]:
+    """The region as it is in the model."""
+    return side_of(run_model(on_area(SCENARIO, area), replications=DRAW_REPLICATIONS, keep="kpis"))
+
+
+def side_of(run: RunResult) -> dict[str, Interval]:
+    """What the model gives for the same measures, a year.
+
+    Parameters
+    ----------
+    run : RunResult
+        Of the region with the houses of the register.
+    """
+    found = {row.name: row for row in run.summary if not row.dimension}
+
+    def interval(name: str, factor: float = 1.0) -> Interval:
+        row = found[name]
+        return Interval(row.mean * factor, row.low * factor, row.high * factor, row.n)
+
+    beds = sum(
+        site["beds"]
+        for region in run.manifest["area"]["regions"]
+        for site in region["sites"]
+        if site["setting"] in HOSPICE_SETTINGS
+    )
+    stays = found["hospice_stays"].mean
+    return {
+        "requests": interval("hospice_requests"),
+        "wait_days": interval("wait_days_mean"),
+        "refused": interval("hospice_refused"),
+        "occupancy": interval("hospice_occupancy"),
+        "stay_days": interval("hospice_occupancy", beds * DAYS_PER_YEAR / stays if stays else math.nan),
+    }
+
+
+def settings_of(fit: RegisterFit, model: Mapping[str, Interval]) -> list[dict[str, Any]]:
+    """Settings of a scenario that follow from a register.
+
+    Patience is the register's own. Shares that ask for a hospice, and how long before death they ask, are
+    those of current practice times what the register has more than the model; they need the model.
+
+    Parameters
+    ----------
+    fit : RegisterFit
+    model : mapping of str to Interval
+    """
+    base = load_scenario(SCENARIO).scenario.hospice
+    found = estimates_of(fit)
+    out: list[dict[str, Any]] = []
+    patience = found["patience_days"]
+    if patience.n and math.isfinite(patience.high):
+        text = f"eigen register: {patience.n} aanvragers gaven het wachten op"
+        out.append(
+            _item("hospice.patience.value", round(patience.mean, 2), text)
+            | {"range": [round(patience.low, 2), round(patience.high, 2)]}
+        )
+    asked, expected = found["requests"], model.get("requests")
+    if expected is not None and expected.mean and asked.n:
+        for name in ("from_home", "after_hospital"):
+            factor = asked.mean / expected.mean
+            shares = {
+                str(group): round(min(share * factor, 1.0), FACTOR_PLACES)
+                for group, share in getattr(base, name).value.items()
+            }
+            text = f"eigen register: {factor:.2f} keer de aanvragen van het model"
+            out.append(_item(f"hospice.{name}.value", shares, text) | _factors(asked))
+    stay, simulated = found.get("stay_days"), model.get("stay_days")
+    if stay is not None and simulated is not None and simulated.mean > 0:
+        factor = stay.mean / simulated.mean
+        text = f"eigen register: verblijf {stay.mean:.1f} dagen, in het model {simulated.mean:.1f}"
+        median = round(base.home_request_before_death.median * factor, 2)
+        out.append(_item("hospice.home_request_before_death.median", median, text) | _factors(stay))
+    return out
+
+
+def _item(path: str, value: object, reason: str) -> dict[str, Any]:
+    return {"path": path, "value": value, "kind": "assumption", "reason": reason}
+
+
+def _factors(found: Interval) -> dict[str, list[float]]:
+    """The 95% interval as multiples of the estimate."""
+    bounds = (found.low / found.mean, found.high / found.mean)
+    return {"range_factor": [round(bound, FACTOR_PLACES) for bound in bounds]}
+
+
+# ------------------------------------------------------------------ houses
+def _houses(given: Sequence[str], known: Sequence[str]) -> tuple[dict[str, int], dict[str, str]]:
+    """Beds and types of houses as they were given."""
+    beds, kinds = {}, {}
+    for text in given:
+        found = _HOUSE.fullmatch(text.strip())
+        if found is None:
+            raise InputError(
+                "--house {text!r}: write NAME=BEDS, such as 'De Linde=4' or 'De Linde=4,bth'", text=text
+            )
+        name = _known("--house", found["house"].strip(), known)
+        if not 1 <= int(found["beds"]) <= MOST_BEDS:
+            raise InputError(
+                "--house {text!r}: a house has 1 bed or more; write the number of beds", text=text
+            )
+        beds[name] = int(found["beds"])
+        if found["kind"] is not None:
+            if found["kind"] not in HOSPICE_SETTINGS:
+                raise InputError(
+                    "--house {text!r}: {kind!r} is no type of hospice; choose {names}",
+                    text=text,
+                    kind=found["kind"],
+                    names=HOSPICE_SETTINGS,
+                )
+            kinds[name] = found["kind"]
+    return beds, kinds
+
+
+def _closings(given: Sequence[str], known: Sequence[str]) -> list[Closing]:
+    out = []
+    for text in given:
+        found = _SHUT.fullmatch(text.strip())
+        first, last = (
+            (date_of_cell(found[end].strip()) for end in ("first", "last")) if found else (None, None)
+        )
+        if found is None or first is None or last is None or last < first:
+            raise InputError(
+                "--shut {text!r}: write NAME=FROM..TO or NAME@BEDS=FROM..TO, such as "
+                "'De Linde@2=2025-07-01..2025-08-31'",
+                text=text,
+            )
+        name = _known("--shut", found["house"].strip(), known)
+        out.append(Closing(name, first, last, None if found["beds"] is None else int(found["beds"])))
+    return out
+
+
+def _known(option: str, name: str, known: Sequence[str]) -> str:
+    same = {house.lower(): house for house in known}
+    if name.lower() in same:
+        return same[name.lower()]
+    close = nearest(name.lower(), same)
+    hint = meant(same[close]) if close else Message("known are {names}", names=list(known))
+    raise InputError(
+        "{option}: {name!r} is no house of the register; {hint}", option=option, name=name, hint=hint
+    )
+
+
+def _with_houses(area: Area, fit: RegisterFit, kinds: Mapping[str, str]) -> Area:
+    """The region with the houses of the register in place of its hospices."""
+    (region,) = area.regions
+    others = [site.model_dump() for site in region.sites if site.setting not in HOSPICE_SETTINGS]
+    own = [
+        {
+            "id": f"{slug(region.id)[: LONGEST_NAME // 2]}-huis-{at}",
+            "name": house.name if house.name in kinds else f"{house.name} (soort: aanname)",
+            "setting": kinds.get(house.name, HOSPICE_SETTINGS[0]),
+            "beds": house.beds,
+        }
+        for at, house in enumerate(fit.houses, start=1)
+    ]
+    document = area.model_dump(mode="json", exclude_none=True)
+    document["regions"][0]["sites"] = [*own, *others]
+    document["references"] = [*document["references"], "eigen register: huizen en bedden"]
+    return Area.model_validate(document)

@@ -1,0 +1,194 @@
+"""How long guests stay, with those who are still there: Kaplan-Meier, and the best of three distributions."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from scipy import optimize, special
+
+from sim.stats import Interval
+from sim.units import (
+    CONFIDENCE_LEVEL,
+    CURVATURE_STEP,
+    FEWEST_STAYS,
+    LEAST_CHANCE,
+    MOST_EVALUATIONS,
+    MOST_LOG_ERROR,
+    Bools,
+    Floats,
+    Ints,
+)
+
+_HALF = 0.5
+"""Days that a difference of two dates may be off to either side, in the mean."""
+Survival = Callable[[Floats, Floats], Floats]
+
+
+@dataclass(frozen=True)
+class Fitted:
+    """A distribution of the stay in days.
+
+    Parameters
+    ----------
+    family : {"lognormal", "weibull", "mixture"}
+    parameters : tuple of float
+        Of `survival`: of a lognormal the mean and logarithm of the deviation of the logarithm.
+    aic : float
+    mean : Interval
+        With the 95% interval of the fit; of no width where the register is too small to say.
+    """
+
+    family: str
+    parameters: tuple[float, ...]
+    aic: float
+    mean: Interval
+
+    def survival(self, days: Floats) -> Floats:
+        """Share that stays longer than so many days."""
+        return _FAMILIES[self.family][0](np.array(self.parameters), np.asarray(days, np.float64))
+
+
+@dataclass(frozen=True)
+class Survived:
+    """A Kaplan-Meier curve: the share still there after each number of days on which somebody left."""
+
+    days: Ints
+    share: Floats
+
+    def median(self) -> float:
+        """Days after which half has left; NaN where more than half is still there."""
+        below = np.flatnonzero(self.share <= _HALF)
+        return float(self.days[below[0]]) if len(below) else float("nan")
+
+
+def kaplan_meier(days: Ints, ended: Bools) -> Survived:
+    """The curve of stays of which some have not ended.
+
+    Parameters
+    ----------
+    days : int64 array
+        Length of each stay so far.
+    ended : bool array
+    """
+    at = np.unique(days[ended])
+    there = np.array([(days >= day).sum() for day in at], np.float64)
+    left = np.array([((days == day) & ended).sum() for day in at], np.float64)
+    return Survived(at, np.asarray(np.cumprod(1 - left / there), np.float64))
+
+
+def _lognormal(p: Floats, days: Floats) -> Floats:
+    size = np.log(np.maximum(days, LEAST_CHANCE))
+    return np.asarray(special.ndtr((p[0] - size) / np.exp(p[1])), np.float64)
+
+
+def _weibull(p: Floats, days: Floats) -> Floats:
+    return np.asarray(np.exp(-((days / np.exp(p[0])) ** np.exp(p[1]))), np.float64)
+
+
+def _mixture(p: Floats, days: Floats) -> Floats:
+    short = special.expit(p[0])
+    return np.asarray(short * _lognormal(p[1:-2], days) + (1 - short) * _lognormal(p[-2:], days), np.float64)
+
+
+def _lognormal_mean(p: Floats) -> float:
+    with np.errstate(over="ignore"):
+        return float(np.exp(p[0] + np.exp(2 * p[1]) / 2))
+
+
+def _weibull_mean(p: Floats) -> float:
+    return float(np.exp(p[0]) * special.gamma(1 + np.exp(-p[1])))
+
+
+def _mixture_mean(p: Floats) -> float:
+    short = float(special.expit(p[0]))
+    return short * _lognormal_mean(p[1:-2]) + (1 - short) * _lognormal_mean(p[-2:])
+
+
+_FAMILIES: dict[str, tuple[Survival, Callable[[Floats], float]]] = {
+    "lognormal": (_lognormal, _lognormal_mean),
+    "weibull": (_weibull, _weibull_mean),
+    "mixture": (_mixture, _mixture_mean),
+}
+
+
+def fit_stay(days: Ints, ended: Bools) -> list[Fitted]:
+    """Distributions of the stay, the one with the lowest AIC first.
+
+    A stay of so many days between two dates was half a day longer or shorter; one that has not ended is
+    longer than it is so far.
+
+    Parameters
+    ----------
+    days : int64 array
+    ended : bool array
+
+    Returns
+    -------
+    list of Fitted
+        Empty where fewer than some stays have ended.
+    """
+    if int(ended.sum()) < FEWEST_STAYS:
+        return []
+    rows, count = np.unique(np.column_stack([days, ended]), axis=0, return_counts=True)
+    length, over = rows[:, 0].astype(np.float64), rows[:, 1].astype(np.bool_)
+    logs = np.log(np.maximum(days[ended], _HALF))
+    middle, spread = float(logs.mean()), float(np.log(max(logs.std(), _HALF / 2)))
+    starts = {
+        "lognormal": [middle, spread],
+        "weibull": [float(np.log(days[ended].mean() + _HALF)), 0.0],
+        "mixture": [0.0, middle - 1, spread - _HALF, middle + _HALF, spread - _HALF],
+    }
+    found = [_fit(family, starts[family], length, over, count.astype(np.float64)) for family in _FAMILIES]
+    return sorted((each for each in found if each is not None), key=lambda each: each.aic)
+
+
+def _fit(family: str, start: Sequence[float], days: Floats, over: Bools, count: Floats) -> Fitted | None:
+    survival, mean = _FAMILIES[family]
+
+    def loss(p: Floats) -> float:
+        low = survival(p, np.maximum(days - _HALF, 0))
+        high = survival(p, days + _HALF)
+        chance = np.where(over, low - high, low)
+        value = -float(np.dot(count, np.log(np.maximum(chance, LEAST_CHANCE))))
+        return value if np.isfinite(value) else float(len(days)) * -math.log(LEAST_CHANCE)
+
+    found = optimize.minimize(loss, np.array(start), method="L-BFGS-B")
+    found = optimize.minimize(loss, found.x, method="Nelder-Mead", options={"maxfev": MOST_EVALUATIONS})
+    best = np.asarray(found.x, np.float64)
+    curvature = _second(loss, best)
+    try:
+        spread = np.linalg.inv(curvature)
+        np.linalg.cholesky(spread)
+    except np.linalg.LinAlgError:
+        return None
+    slope = _first(lambda p: float(np.log(mean(p))), best)
+    error = float(np.sqrt(slope @ spread @ slope)) * float(special.ndtri((1 + CONFIDENCE_LEVEL) / 2))
+    value = mean(best)
+    if not (np.isfinite(error) and error <= MOST_LOG_ERROR and np.isfinite(value)):
+        return None
+    aic = 2 * len(best) + 2 * float(found.fun)
+    interval = Interval(value, value * math.exp(-error), value * math.exp(error), int(count.sum()))
+    return Fitted(family, tuple(float(each) for each in best), aic, interval)
+
+
+def _first(function: Callable[[Floats], float], at: Floats) -> Floats:
+    steps = np.eye(len(at)) * CURVATURE_STEP
+    return np.array([(function(at + step) - function(at - step)) / (2 * CURVATURE_STEP) for step in steps])
+
+
+def _second(function: Callable[[Floats], float], at: Floats) -> Floats:
+    """Second derivatives of a function by differences."""
+    steps = np.eye(len(at)) * CURVATURE_STEP * (1 + 1)
+    return np.array(
+        [
+            [
+                (function(at + a + b) - function(at + a - b) - function(at - a + b) + function(at - a - b))
+                / (2 * float(np.abs(a).max())) ** 2
+                for b in steps
+            ]
+            for a in steps
+        ]
+    )
