@@ -14,6 +14,7 @@ from sim.errors import InputError
 from sim.experiment.register_fit import Closing, binomial_interval, fit_register, poisson_interval
 from sim.experiment.register_stay import fit_stay, kaplan_meier
 from sim.report.register_page import page
+from sim.scenario import load_scenario
 from sim.scenario.register_file import Register, read_register
 from tests.oracles.synthetic_register import HEAD, Truth, made, text
 
@@ -228,6 +229,6 @@ def test_a_region_gets_the_houses_and_a_scenario_the_settings_of_the_register(tm
     ]
     assert sorted(hospices) == [("Huis A", "hch", 4), ("Huis B (soort: aanname)", "bth", 4)]
     written_ = found.write_scenario(tmp_path / "eigen.yaml", "eigen")
-    patience = sim.scenario(written_).loaded.scenario.hospice.patience
+    patience = load_scenario(written_).scenario.hospice.patience
     assert patience.kind == "assumption"
     assert patience.range[0] < patience.value < patience.range[1]
