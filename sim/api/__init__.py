@@ -5,7 +5,7 @@ from sim.api.bills import bill, cases, explain, subsidy
 from sim.api.counted import Tables
 from sim.api.meanings import dictionary
 from sim.api.regions import region, write_region
-from sim.api.register import RegisterResult, register
+from sim.api.registers import RegisterResult, register
 from sim.api.results import ComparisonResult, RunResult, SensitivityResult
 from sim.api.running import GridResult, compare, grid, load, load_comparison, load_run, price, run
 from sim.api.scenarios import Scenario, scenario

@@ -108,7 +108,7 @@ def _tell_register(
     """Read a register; write its report, and with names of municipalities a region and a scenario."""
     from sim.api.regions import region as made
     from sim.api.regions import write_region
-    from sim.api.register import register as read
+    from sim.api.registers import register as read
     from sim.report.language import language
     from sim.report.register_page import sentences
 

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from sim.errors import LANGUAGES
 from sim.experiment.register_fit import RegisterFit, estimates_of
 from sim.report import figures_register, style
+from sim.report.drawing import Show
 from sim.report.language import Language, language
 from sim.report.page import (
     Block,
@@ -17,7 +18,6 @@ from sim.report.page import (
     Prose,
     Row,
     Section,
-    Show,
     TableView,
     figure,
     number,
