@@ -355,3 +355,34 @@ def test_two_runs_in_one_folder_are_refused_and_a_crash_frees_it(tmp_path: Path)
         other.join()
     with FolderLock(tmp_path) as held:
         assert held is not None
+
+
+@pytest.mark.parametrize(
+    "document",
+    [
+        {},
+        {"a": 1},
+        {"z": 1},
+        {"a": {"sha256": "x", "zz": 1}, "sha257": {"é": 1}, "t": [1, {"z": 2}]},
+        {"sha256": "of another time", "b": 2, 'z"\n': 1},
+    ],
+)
+def test_a_document_has_its_checksum_in_order_of_key_and_no_byte_of_it_may_be_another(
+    document: dict[str, Any],
+) -> None:
+    """The seal is the checksum of the document without it, wherever its line stands among the keys."""
+    content = {key: value for key, value in document.items() if key != "sha256"}
+    data = store.sealed(document)
+    assert data == store.json_bytes(content | {"sha256": store.checksum(store.json_bytes(content))})
+    assert store.opened(data) == content
+    others = [data[:place] + bytes([data[place] ^ 1]) + data[place + 1 :] for place in range(len(data))]
+    others += [data[:place] + data[place + 1 :] for place in range(len(data))]
+    others += [data[:place] + more + data[place:] for place in range(len(data) + 1) for more in (b" ", b",")]
+    others += [
+        data.replace(b"\n", b"\r\n"),
+        store.json_bytes(content),
+        store.sealed({**content, "c": 0})[:-1],
+    ]
+    for other in others:
+        with pytest.raises(ValueError, match="other bytes than were sealed"):
+            store.opened(other)
