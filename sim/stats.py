@@ -6,7 +6,7 @@ import math
 from typing import NamedTuple
 
 import numpy as np
-from scipy.special import bdtr, ndtri, stdtrit
+from scipy.special import bdtr, ndtri, stdtr, stdtrit
 
 from sim.units import CONFIDENCE_LEVEL, FISHER_LOST, MSER_BATCH, ROUNDING, Floats, Ints
 
@@ -149,6 +149,26 @@ def paired_interval(base: Floats, alt: Floats, level: float = CONFIDENCE_LEVEL) 
     if first.shape != second.shape:
         raise ValueError(f"{len(first)} base replications against {len(second)} of the alternative")
     return t_interval(second - first, level)
+
+
+def sign_probability(found: Interval, level: float = CONFIDENCE_LEVEL) -> float:
+    """Probability that a mean has the sign that it shows, by chance alone: Student t around it.
+
+    Parameters
+    ----------
+    found : Interval
+        Of `t_interval` or `paired_interval` at this level.
+    level : float
+
+    Returns
+    -------
+    float
+        From a half to 1; NaN where nothing differs, or one replication says nothing.
+    """
+    if found.n < 2 or found.mean == 0 or math.isnan(found.low):
+        return math.nan
+    error = found.half_width / t_quantile(level, found.n - 1)
+    return 1.0 if error == 0 else float(stdtr(found.n - 1, abs(found.mean) / error))
 
 
 def unpaired_interval(base: Floats, alt: Floats, level: float = CONFIDENCE_LEVEL) -> Interval:

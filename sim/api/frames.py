@@ -12,12 +12,14 @@ from sim.errors import InputError, Message, Place, meant, nearest
 from sim.experiment import KpiDifference, KpiSummary
 from sim.experiment.assumptions import Spread
 from sim.experiment.money import CALENDAR
+from sim.stats import Interval, sign_probability
 
 Row = TypeVar("Row", KpiSummary, KpiDifference, Spread)
 VIEW = "view"
 ESTIMATE = ("mean", "low", "high", "n", "unit")
-DIFFERENCE = ("base", "alt", "diff", "low", "high", "n", "unit")
-"""Columns of a difference: means of both, the mean paired difference and its 95% interval of chance."""
+DIFFERENCE = ("base", "alt", "diff", "low", "high", "p_sign", "n", "unit")
+"""Columns of a difference: means of both, the mean paired difference, its 95% interval of chance,
+and how sure its sign is."""
 
 
 def one_of(rows: Sequence[Row], name: str, dimension: Mapping[str, str]) -> Row:
@@ -124,21 +126,31 @@ def estimates_frame(rows: Iterable[KpiSummary], by: str | Sequence[str]) -> pd.D
 def differences_frame(
     rows: Sequence[KpiDifference], by: str | Sequence[str], spreads: Sequence[Spread] = ()
 ) -> pd.DataFrame:
-    """Paired differences with their dimensions as index: base, alt, diff, low, high, n, unit.
+    """Paired differences with their dimensions as index: base, alt, diff, low, high, p_sign, n, unit.
 
     Parameters
     ----------
     rows : sequence of KpiDifference
     by : str or sequence of str
     spreads : sequence of Spread
-        How far they move with the assumptions: then assumed_low, assumed_high and p_sign as well.
+        How far they move with the assumptions: then assumed_low and assumed_high as well, and p_sign
+        holds over both.
     """
     frame = _frame(
         [
             (
                 row.name,
                 row.dimension,
-                (row.base, row.alt, row.difference, row.low, row.high, row.n, row.unit),
+                (
+                    row.base,
+                    row.alt,
+                    row.difference,
+                    row.low,
+                    row.high,
+                    sign_probability(Interval(row.difference, row.low, row.high, row.n)),
+                    row.n,
+                    row.unit,
+                ),
             )
             for row in rows
         ],
@@ -150,7 +162,8 @@ def differences_frame(
         mine = [known.get((row.name, frozenset(row.dimension.items()))) for row in rows]
         frame["assumed_low"] = [math.nan if each is None else each.low for each in mine]
         frame["assumed_high"] = [math.nan if each is None else each.high for each in mine]
-        frame["p_sign"] = [math.nan if each is None else each.sign for each in mine]
+        signs = zip(frame["p_sign"], mine, strict=True)
+        frame["p_sign"] = [chance if each is None else each.sign for chance, each in signs]
     return frame
 
 

@@ -705,8 +705,9 @@ class ComparisonResult(Reported):
         Returns
         -------
         pandas.DataFrame
-            base, alt, diff, low, high, n, unit; where assumptions were drawn also assumed_low and
-            assumed_high, the 95% range over them, and p_sign, the probability that the sign holds over both.
+            base, alt, diff, low, high, p_sign, n, unit; where assumptions were drawn also assumed_low and
+            assumed_high, the 95% range over them. `p_sign` is the probability that the sign
+            holds: over chance, and where they were drawn over assumptions as well.
             Levels of the index are the scenario, where there are several alternatives, and what it is split
             by.
 
@@ -1048,6 +1049,7 @@ def _paired(base: Floats, alt: Floats) -> dict[str, Any]:
         "diff": found.mean,
         "low": found.low,
         "high": found.high,
+        "p_sign": stats.sign_probability(found),
         "n": found.n,
         "unit": "",
     }

@@ -419,7 +419,16 @@ def alternative_of(base: Scenario, other: Alternative) -> Scenario:
             area=base.area,
         )
     kept = {key: getattr(base.loaded.scenario, key) for key in ("horizon", "seed", "replications")}
-    return Scenario(replace(loaded, scenario=loaded.scenario.model_copy(update=kept)))
+    return Scenario(replace(_beside(base.loaded, loaded), scenario=loaded.scenario.model_copy(update=kept)))
+
+
+def _beside(base: LoadedScenario, other: LoadedScenario) -> LoadedScenario:
+    """A scenario whose changes are all that it has beyond the base, in however many steps it was made."""
+    below = (*base.inherited, *base.changes)
+    whole = (*other.inherited, *other.changes)
+    if whole[: len(below)] != below:
+        return other
+    return replace(other, inherited=below, changes=whole[len(below) :])
 
 
 def name_of(label: str) -> str:

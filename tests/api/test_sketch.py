@@ -51,7 +51,8 @@ def test_alternatives_are_scenarios_names_paths_and_values(base: ps.Scenario, tm
 def test_a_difference_is_tidy_and_counted_once(compared: ps.ComparisonResult) -> None:
     whole = compared.diff("cost")
     by_payer = compared.diff("cost", by="payer")
-    assert list(by_payer.columns) == ["base", "alt", "diff", "low", "high", "n", "unit"]
+    assert list(by_payer.columns) == ["base", "alt", "diff", "low", "high", "p_sign", "n", "unit"]
+    assert by_payer["p_sign"].dropna().between(0.5, 1).all()
     assert by_payer.index.names == ["scenario", "payer"]
     sums = by_payer["diff"].groupby(level="scenario", sort=False).sum()
     pd.testing.assert_series_equal(sums, whole["diff"], atol=0.005, check_names=False)
@@ -73,6 +74,15 @@ def test_an_own_kpi_is_a_function_of_the_counted_tables(compared: ps.ComparisonR
     payers = payers.reindex(grouped.index)
     assert np.allclose(grouped["diff"], payers["diff"], atol=0.005)
     assert np.allclose(grouped["low"], payers["low"], atol=0.01)
+
+
+def test_a_scenario_made_in_steps_is_taken_apart_by_every_step(base: ps.Scenario) -> None:
+    more = base.vary({"ceiling.applies": 0}, label="een").vary(
+        {"tariffs.zvw.wijkverpleging": 80}, label="twee"
+    )
+    found = ps.compare(base, more, decompose="cost:view=calendar", jobs=1).decomposition()
+    assert list(found["change"]) == ["ceiling.applies", "tariffs.zvw.wijkverpleging"]
+    assert list(found["kind"]) == ["care", "price"]
 
 
 def test_a_grid_has_its_factors_as_levels(base: ps.Scenario) -> None:

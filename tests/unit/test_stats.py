@@ -182,3 +182,16 @@ def test_equal_values_share_the_mean_of_their_ranks() -> None:
     assert found.tolist() == [5.0, 1.5, 3.0, 5.0, 1.5, 5.0]
     values = np.round(np.random.default_rng(1).normal(size=500), 1)
     assert stats.ranks(values).tolist() == scipy_stats.rankdata(values).tolist()
+
+
+def test_how_sure_a_sign_is_follows_from_student_t():
+    """Mean 1 with standard error 0.5 over 11: t = 2 with 10 degrees, P = 0.96331 (table of Student t)."""
+    reach = 2.2281388519649385 * 0.5  # two-sided 95% quantile with 10 degrees
+    assert stats.sign_probability(stats.Interval(1, 1 - reach, 1 + reach, 11)) == pytest.approx(
+        0.96331, abs=1e-5
+    )
+    assert stats.sign_probability(stats.Interval(-1, -1 - reach, -1 + reach, 11)) == pytest.approx(
+        0.96331, abs=1e-5
+    )
+    assert math.isnan(stats.sign_probability(stats.Interval(0, 0, 0, 11)))
+    assert stats.sign_probability(stats.Interval(3, 3, 3, 11)) == 1
