@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import pickle
 import shutil
 from pathlib import Path
 from typing import Any
@@ -140,6 +141,19 @@ def test_a_base_is_simulated_once_for_all_alternatives_that_leave_the_same_of_it
     assert patience[0] == patience[1] == patience[3] == patience[4] == patience[5]
     assert patience[2] == load_scenario("basis_2026").scenario.hospice.patience.value < patience[0]
     assert patience[6] == 8  # of the range of the policy, 4 to 8 days
+
+
+def test_what_is_drawn_travels_once_to_a_process_and_draws_the_same_there(hamlet: Path) -> None:
+    found = drawing(hamlet, "azwa_pzp")
+    row = found.levels(DRAWS, 1)[0]
+    first, second = (pickle.loads(pickle.dumps(DrawSpec(found, row, r, 0))) for r in (0, 1))
+    assert first.drawing is second.drawing is not found
+    assert first.drawing.assumptions == found.assumptions
+    there, here = first.drawing.at(row), found.at(row)
+    assert [arm.scenario for arm in there.arms] == [arm.scenario for arm in here.arms]
+    assert there.book.digest() == here.book.digest()
+    other = drawing(hamlet, "wmo_2027")
+    assert pickle.loads(pickle.dumps(other)).pairs == other.pairs
 
 
 def test_what_a_scenario_chooses_is_no_assumption(hamlet: Path, tmp_path: Path) -> None:
