@@ -50,6 +50,12 @@ def test_the_site_builds_without_a_warning_and_loads_nothing_from_elsewhere(tmp_
         for url in LOADED.findall(path.read_text(encoding="utf-8"))
     }
     assert loaded == set()
+    assert (site / "search" / "search_index.js").is_file()  # the search needs no server
+    for page, script in (
+        ("index.html", "offline_worker.js"),
+        ("adr/0001-three-programs-joined-by-tables.html", "../offline_worker.js"),
+    ):
+        assert f'<script src="{script}">' in (site / page).read_text(encoding="utf-8")
     api = (site / "api.html").read_text(encoding="utf-8")
     assert "random numbers, and take paired differences" in api
 
