@@ -54,6 +54,8 @@ if TYPE_CHECKING:
     import pandas as pd
 
 VOLUNTEERS = "ptz.vrijwilligers"
+_HOURS_AT_HOME = {"wlz.mpt": "T7/mpt", "wlz.pgb": "T7/pgb_uren"}
+"""Hours at home under the Wlz, and the rule that declares them."""
 PAYOUT = "ptz.uitkering_illustratie"
 MUNICIPAL_HELP = {
     "wmo.huishoudelijke_hulp": "T12/huishoudelijke_hulp",
@@ -219,6 +221,7 @@ def make_bill(case: Case | Path | str, book: TariffBook, rules: RuleSet, setting
         *doubts(read, book, rules),
         *_on_journey(read, name, rules),
         *_on_person(read, parameters, rules),
+        *_on_admissions(read, rules),
         *_on_forms(read, name, rules),
         *rests_on,
     )
@@ -420,6 +423,26 @@ def _on_person(case: Case, parameters: Parameters, rules: RuleSet) -> list[Remar
         under = any(_covers(period, stay.begin) for period in case.patient.wlz)
         if stay.setting in HOSPICE_SETTINGS and age < ADULT_AGE_YEARS and not under:
             told("child_hospice", "S2/kind", f"journey[{number}]", stay.begin, whereabouts=stay.setting)
+        if stay.setting == "elv" and age < ADULT_AGE_YEARS and not under:
+            told("child_elv", "S2/kind", f"journey[{number}]", stay.begin, whereabouts=stay.setting)
+    return notes
+
+
+def _on_admissions(case: Case, rules: RuleSet) -> list[Remark]:
+    """Hours at home under the Wlz that run on in hospital, from the day after admission."""
+    notes = []
+    day = dt.timedelta(days=1)
+    stays = [(s.begin + day, s.end - day) for s in case.journey if s.setting == "ziekenhuis"]
+    for number, line in enumerate(case.care):
+        form = next((form for form in _HOURS_AT_HOME if covers((form,), line.product)), None)
+        if form is None or line.begin is None or line.end is None:
+            continue
+        first, last = line.begin, line.end - day
+        inside = next((max(first, low) for low, high in stays if max(first, low) <= min(last, high)), None)
+        rule = None if inside is None else rules.at(_HOURS_AT_HOME[form], inside)
+        if rule is not None:
+            about = {"date": str(inside), "title": rule.title, "rule": rule.key}
+            notes.append(Remark("at_home_admitted", where=f"care[{number}] {line.product}", **about))
     return notes
 
 

@@ -32,6 +32,11 @@ TEXTS: Final[Mapping[str, str]] = {
     "mother, others have no line ({rule}: {title})",
     "child_hospice": "{where}: on {date} the patient is {age}, a child, {whereabouts}: "
     "zvw.kindzorg.kinderzorghuis, not ELV ({rule}: {title})",
+    "child_elv": "{where}: on {date} the patient is {age}, a child, {whereabouts}: priced as of an adult; "
+    "verblijf intensieve kindzorg (zvw.kindzorg.kinderzorghuis) may be meant ({rule}: {title})",
+    "at_home_admitted": "{where}: on {date} the patient is in hospital: the hours are counted as given; "
+    "care in the hospital is the hospital's, and of hours at home only coordination goes on "
+    "(Handreiking 1.7; {rule}: {title})",
     "attributed": "regeling_ptz: attributed at the maximum a client times a payout of "
     "{payout_share} (assumption), in equal parts in {years}, in which a client of {year} counts; "
     "it goes to the organisation",

@@ -114,3 +114,60 @@ def test_every_doubt_names_a_rule_in_force_and_products_that_exist():
     assert {doubt.rule for doubt in DOUBTS} <= known
     starts = {start for doubt in DOUBTS for start in (*doubt.lines, *doubt.others)}
     assert not [s for s in starts if not any(id.startswith(s) for id in BOOK.ids)]
+
+
+WLZ = {"from": "2026-01-01", "to": None, "form": "mpt", "profile": "VV5"}
+
+
+def told(journey, wlz, *care, born="1950-06-01"):
+    case = {
+        "patient": {"born": born, "died": "2026-05-17", "wlz": wlz},
+        "journey": journey,
+        "care": list(care),
+    }
+    made = make_bill(Case.model_validate_json(json.dumps(case)), BOOK, RuleSet.current(), PriceSettings(2026))
+    return [r for r in made.warnings if r.key in ("at_home_admitted", "child_elv")]
+
+
+def stays(*settings_and_days):
+    return [
+        {"setting": setting, "from": first, "to": last}
+        for (setting, first), (_, last) in zip(settings_and_days, settings_and_days[1:], strict=False)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("form", "product"),
+    [("mpt", "wlz.mpt.verpleging"), ("mpt", "wlz.mpt.begeleiding"), ("pgb", "wlz.pgb.formeel")],
+)
+@pytest.mark.parametrize(
+    ("first", "last", "said"),
+    [
+        ("2026-01-01", "2026-05-17", "2026-02-13"),
+        ("2026-02-20", "2026-03-01", "2026-02-20"),
+        ("2026-01-01", "2026-02-13", None),
+        ("2026-02-24", "2026-05-17", None),
+    ],
+)
+def test_hours_at_home_under_the_wlz_that_run_on_in_hospital_are_said(form, product, first, last, said):
+    """Handreiking 1.7: what an eerstelijn carer does in hospital the hospital pays, but for coordination.
+
+    In hospital from 12 to 24 February: on both days care at home is possible, in between it is not.
+    """
+    journey = stays(
+        ("thuis", "2026-01-01"), ("ziekenhuis", "2026-02-12"), ("thuis", "2026-02-24"), ("", "2026-05-17")
+    )
+    line = {"product": product, "from": first, "to": last, "hours_per_week": 5}
+    found = told(journey, [WLZ | {"form": form} | ({"hours_per_month": 22} if form == "mpt" else {})], line)
+    assert [r.parts["date"] for r in found] == ([said] if said else [])
+
+
+@pytest.mark.parametrize(
+    ("born", "said"), [("2010-01-15", True), ("2008-03-02", True), ("2008-03-01", False)]
+)
+def test_a_child_in_eerstelijnsverblijf_is_said(born, said):
+    """NZa Beleidsregel verpleegkundige dagopvang en verblijf art. 4.2: a stay of who is below 18."""
+    journey = stays(
+        ("thuis", "2026-01-01"), ("elv", "2026-03-01"), ("thuis", "2026-03-15"), ("", "2026-05-17")
+    )
+    assert [r.key for r in told(journey, [], born=born)] == ["child_elv"] * said
