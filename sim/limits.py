@@ -138,3 +138,5 @@ FACTOR_PLACES = 4
 """Decimals of a rate of a region as a multiple of the nation's."""
 ROWS_OF_HEAD, ROWS_OF_PAGE = 5, 10
 """Rows of a long table that a notebook shows: when asked for its head, and by itself."""
+PRINT_SECONDS = 60
+"""A browser that prints a note has this long."""

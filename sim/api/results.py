@@ -217,6 +217,36 @@ class Reported(ABC):
         store.write_bytes(file, workbook_of(self._result(), language(lang)))
         return file
 
+    def note(self, lang: str = "nl", out: Path | str | None = None, form: str = "note") -> Path:
+        """Write the note of two pages and return its path.
+
+        Parameters
+        ----------
+        lang : {"nl", "en"}
+        out : Path or str, optional
+            By default `note.html`, `note.docx` or `note.pdf` in the folder of the result.
+        form : {"note", "docx", "pdf"}
+            A page, a Word document, or a PDF that an installed browser prints.
+
+        Raises
+        ------
+        InputError
+            When the result has no folder and no file is named, or no browser is installed for a PDF.
+        """
+        from sim.report.language import language
+        from sim.report.note import note_of
+        from sim.report.note_files import NAMES, build_note, note_bytes
+        from sim.report.provenance import load_published
+
+        if form not in NAMES:
+            raise InputError("note: form {form!r}; choose {forms}", form=form, forms=list(NAMES))
+        if self._is_in_folder():
+            return build_note(self.place, form, lang, None if out is None else user_path(out))
+        file, words, result = self._file(out, "note", NAMES[form]), language(lang), self._result()
+        made = note_of(result, words, load_published(result.base.area))
+        store.write_bytes(file, note_bytes(made, form, words))
+        return file
+
     def save(self, folder: Path | str) -> Self:
         """Write the result into a folder that is new or empty; `load` opens it again.
 

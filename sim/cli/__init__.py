@@ -47,6 +47,7 @@ from sim.cli.shared import (
     print_block,
     print_json,
     progress,
+    report_of,
     tell_tasks,
 )
 from sim.cli.spoken import said, say, speaking, spoken, translate_help, usage_fault
@@ -454,11 +455,7 @@ def write_report(
     as_json: JsonOption = False,
 ) -> None:
     """Write the report of a run or a comparison again."""
-    from sim.report.build import build_report
-    from sim.report.excel import build_workbook
-
-    build = build_workbook if form is Form.xlsx else build_report
-    report = build(folder, lang.value, out)
+    report = report_of(folder, form, lang, out)
     if as_json:
         print_json({"report": str(report), "lang": lang.value, "format": form.value})
     else:

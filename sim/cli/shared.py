@@ -46,6 +46,9 @@ class Form(StrEnum):
 
     html = "html"
     xlsx = "xlsx"
+    note = "note"
+    docx = "docx"
+    pdf = "pdf"
 
 
 JsonOption = Annotated[bool, typer.Option("--json", help="Print one JSON document on stdout.")]
@@ -90,7 +93,7 @@ PrecisionOption = Annotated[
 ]
 ToldOption = Annotated[Lang, typer.Option("--lang", help="Language of the answer.")]
 LangOption = Annotated[Lang, typer.Option("--lang", help="Language of the report.")]
-FormOption = Annotated[Form, typer.Option("--format", help="A page, or an Excel workbook.")]
+FormOption = Annotated[Form, typer.Option("--format", help="A page, a workbook, or the note of two pages.")]
 
 
 def print_json(document: dict[str, Any]) -> None:
@@ -118,7 +121,20 @@ def print_block(title: str, lines: Iterable[str]) -> None:
 
 def made_report(result: Reported, form: Form, lang: Lang) -> Path:
     """Write the report of a result in the wanted form and give its path."""
-    return result.excel(lang=lang.value) if form is Form.xlsx else result.report(lang.value)
+    return report_of(result.place, form, lang)
+
+
+def report_of(folder: Path, form: Form, lang: Lang, out: Path | None = None) -> Path:
+    """Write the report of a folder in the wanted form and give its path."""
+    from sim.report.build import build_report
+    from sim.report.excel import build_workbook
+    from sim.report.note_files import build_note
+
+    if form is Form.html:
+        return build_report(folder, lang.value, out)
+    if form is Form.xlsx:
+        return build_workbook(folder, lang.value, out)
+    return build_note(folder, form.value, lang.value, out)
 
 
 def print_answer(folder: Path, report: Path, lang: Lang) -> None:

