@@ -66,6 +66,8 @@ MOST_REGISTER_ROWS = 10_000
 """Rows of a register: ten years of the largest network."""
 MOST_HOUSES = 60
 """Houses of one register; the largest network has some ten."""
+MOST_WEEKS = 26
+"""Weeks that a register looks ahead: who is there now says nothing of half a year later."""
 FIRST_REGISTER_YEAR = 1990
 """Year from which a register may hold requests; the first hospice opened in 1988."""
 

@@ -122,6 +122,12 @@ MOST_LOG_ERROR = 2.0
 MOST_EVALUATIONS = 1000
 """Values of a likelihood that a fit may ask for."""
 NEWTON_ROUNDS = 50
+STAY_GRID_DAYS = 2000
+"""Days over which a fitted stay is drawn."""
+WEEKS_DRAWS = 400
+"""Possible courses of the weeks to come."""
+WEEKS_BANDS = (0.95, 0.8, 0.5)
+"""Shares of the courses within the bands of the figure."""
 FEWEST_STAYS = 5
 """Ended stays of a register below which no distribution is fitted."""
 P90 = 0.9

@@ -16,7 +16,8 @@ from sim.api.sizing import on_area
 from sim.data import user_path, yaml_text
 from sim.errors import InputError, Message, meant, nearest
 from sim.experiment.register_fit import Closing, RegisterFit, estimates_of, fit_register
-from sim.limits import FACTOR_PLACES, LONGEST_NAME
+from sim.experiment.register_weeks import Weeks, coming_weeks
+from sim.limits import FACTOR_PLACES, LONGEST_NAME, MOST_WEEKS
 from sim.scenario import Area, load_scenario
 from sim.scenario.form_lines import date_of_cell
 from sim.scenario.real_region import slug
@@ -48,11 +49,14 @@ class RegisterResult:
     model : mapping of str to Interval
         What the model gives for the region: `requests`, `stay_days`, `wait_days`, `refused`, `occupancy`;
         empty without a region.
+    weeks : Weeks, optional
+        The weeks after the register.
     """
 
     fit: RegisterFit
     area: Area | None
     model: Mapping[str, Interval]
+    weeks: Weeks | None = None
 
     def to_frame(self) -> pd.DataFrame:
         """Estimates with their 95% intervals, one a row, those of the model beside them."""
@@ -79,7 +83,7 @@ class RegisterResult:
         from sim.report.register_page import page
 
         file = user_path(out)
-        store.write_bytes(file, page(self.fit, self.model, lang).encode())
+        store.write_bytes(file, page(self.fit, self.model, lang, self.weeks).encode())
         return file
 
     def settings(self) -> list[dict[str, Any]]:
@@ -110,6 +114,7 @@ def register(
     since: dt.date | None = None,
     until: dt.date | None = None,
     model: bool = True,
+    weeks: int = 0,
 ) -> RegisterResult:
     """Read a network's register of requests and admissions and estimate what it tells.
 
@@ -127,6 +132,8 @@ def register(
         First and last day that the register covers.
     model : bool
         Whether to simulate the region too, to set it beside the register.
+    weeks : int
+        Weeks after the register to look ahead.
 
     Returns
     -------
@@ -142,7 +149,18 @@ def register(
     fit = fit_register(read, beds, _closings(shut, read.houses))
     own = None if area is None else _with_houses(area, fit, kinds)
     side = {} if own is None or not model else _side(own)
-    return RegisterResult(fit, own, side)
+    return RegisterResult(fit, own, side, _ahead(fit, weeks))
+
+
+def _ahead(fit: RegisterFit, weeks: int) -> Weeks | None:
+    if not 0 <= weeks <= MOST_WEEKS:
+        raise InputError("--weeks {weeks}: must be 0 to {most}", weeks=weeks, most=MOST_WEEKS)
+    if weeks and not fit.stay:
+        raise InputError(
+            "--weeks {weeks}: too few stays of the register have ended to look ahead; leave it out",
+            weeks=weeks,
+        )
+    return coming_weeks(fit, weeks) if weeks else None
 
 
 def _side(area: Area) -> dict[str, Interval]:

@@ -54,6 +54,9 @@ def region(
     until: Annotated[
         str | None, typer.Option("--until", metavar="DATE", help="Last day of the register.")
     ] = None,
+    weeks: Annotated[
+        int, typer.Option("--weeks", metavar="N", help="Weeks after the register to look ahead.")
+    ] = 0,
     lang: LangOption = Lang.nl,
     as_json: JsonOption = False,
 ) -> None:
@@ -62,7 +65,7 @@ def region(
         names = {"zorgkantoor": zorgkantoor, "ggd": ggd, "corop": corop, "provincie": provincie}
         days = (_day("--since", since), _day("--until", until))
         _tell_register(
-            register, (gemeenten, names, name), (house or [], shut or []), days, out, lang, as_json
+            register, (gemeenten, names, name), (house or [], shut or []), days, weeks, out, lang, as_json
         )
         return
     from sim.api.regions import region as made
@@ -101,6 +104,7 @@ def _tell_register(
     named: tuple[str | None, dict[str, str | None], str | None],
     houses: tuple[list[str], list[str]],
     days: tuple[dt.date | None, dt.date | None],
+    weeks: int,
     out: Path | None,
     lang: Lang,
     as_json: bool,
@@ -116,7 +120,7 @@ def _tell_register(
     asked = any([gemeenten, *others.values()])
     groups = {key: value or () for key, value in others.items()}
     area = made(gemeenten or (), **groups, name=name) if asked else None
-    found = read(file, area=area, houses=houses[0], shut=houses[1], since=days[0], until=days[1])
+    found = read(file, area=area, houses=houses[0], shut=houses[1], since=days[0], until=days[1], weeks=weeks)
     stem = (out or Path(area.name if area is not None else file.stem)).with_suffix("")
     written = {"page": found.report(stem.with_name(f"{stem.name}_register.html"), lang.value)}
     if found.area is not None:

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 
 from sim.errors import LANGUAGES
 from sim.experiment.register_fit import RegisterFit, estimates_of
+from sim.experiment.register_weeks import Weeks
 from sim.report import figures_register, style
 from sim.report.drawing import Show
 from sim.report.language import Language, language
@@ -23,12 +24,18 @@ from sim.report.page import (
     number,
     text,
 )
+from sim.report.register_weeks_page import weeks_section
 from sim.report.render import render_page
 from sim.stats import Interval
 from sim.units import CONFIDENCE_LEVEL
 
 
-def page(fit: RegisterFit, model: Mapping[str, Interval], lang: str = LANGUAGES[0]) -> str:
+def page(
+    fit: RegisterFit,
+    model: Mapping[str, Interval],
+    lang: str = LANGUAGES[0],
+    weeks: Weeks | None = None,
+) -> str:
     """What a register says, as one self-contained HTML page.
 
     Parameters
@@ -37,6 +44,8 @@ def page(fit: RegisterFit, model: Mapping[str, Interval], lang: str = LANGUAGES[
     model : mapping of str to Interval
         The same measures in the model; empty where it was not run.
     lang : {"nl", "en"}
+    weeks : Weeks, optional
+        The weeks after the register.
     """
     words = language(lang)
     lead: list[Block] = [
@@ -44,7 +53,9 @@ def page(fit: RegisterFit, model: Mapping[str, Interval], lang: str = LANGUAGES[
         beside(fit, model, words),
         *figure(figures_register.occupancy(fit, words)),
     ]
-    sections = [
+    beds = sum(house.beds for house in fit.houses)
+    sections = [] if weeks is None else [weeks_section(weeks, beds, words)]
+    sections += [
         _section("requests", _requests(fit, words), words),
         _section("stay", _stays(fit, words), words),
         _section("houses", [_houses(fit, words)], words),

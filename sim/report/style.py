@@ -30,6 +30,7 @@ MAP_APART = ("#00538a", "#ffffff", "#c04a00")
 LUMINANCE = (0.2126, 0.7152, 0.0722)
 """How light red, green and blue are (Rec. 709)."""
 CURVE_ROWS = 6
+FAN_ALPHA = 0.25
 CURVE_POINTS = 200
 MAP_INCH = 6.6
 MAP_LINE = 0.5
