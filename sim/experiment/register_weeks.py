@@ -25,7 +25,7 @@ from sim.units import (
     Ints,
 )
 
-_ASKS, _LEAVES, _READY = range(3)
+_ASKS, _LEAVES, _READY = -1, 0, 1
 _HALF = 0.5
 
 
