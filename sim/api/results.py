@@ -26,6 +26,7 @@ from sim.api.frames import (
     whole_frame,
 )
 from sim.api.kept import copy_run, copy_study
+from sim.api.names import KpiName
 from sim.api.people import People
 from sim.api.shared import as_called
 from sim.api.show import answers_of, comparison_html, run_html
@@ -386,7 +387,7 @@ class RunResult(Reported):
         """Every KPI of every replication: scenario, replication, name, dimension (JSON), value, unit."""
         return self._held.kpis.copy()
 
-    def kpi(self, name: str, **dimension: str) -> KpiSummary:
+    def kpi(self, name: KpiName, **dimension: str) -> KpiSummary:
         """One KPI by name and dimension.
 
         Parameters
@@ -720,7 +721,7 @@ class ComparisonResult(Reported):
         together = pd.concat(frames, names=["scenario"])
         return together if name is not None and by else together.reset_index(level=1, drop=True)
 
-    def diff(self, kpi: str | Measure, by: str | Sequence[str] = (), **dimension: str) -> pd.DataFrame:
+    def diff(self, kpi: KpiName | Measure, by: str | Sequence[str] = (), **dimension: str) -> pd.DataFrame:
         """Paired differences of the alternatives with the base, with their 95% interval of chance.
 
         Parameters

@@ -16,6 +16,7 @@ from sim import store
 from sim.api import cache, folders
 from sim.api.facade import facade
 from sim.api.kept import RunOptions, again, hash_of, is_finished, kept_runs, key_of
+from sim.api.names import SettingPath
 from sim.api.progress import bar
 from sim.api.results import ComparisonResult, RunResult
 from sim.api.scenarios import Alternative, ScenarioLike, scenario_of, scenarios_of
@@ -185,7 +186,7 @@ class GridResult(ComparisonResult):
 @facade
 def grid(
     base: ScenarioLike,
-    factors: Mapping[str, Sequence[Any]],
+    factors: Mapping[SettingPath, Sequence[Any]],
     *,
     area: str | Path | None = None,
     replications: int | None = None,
@@ -235,7 +236,13 @@ def grid(
             scenarios, _results(scenarios, "kpis", RunOptions(processes(jobs), on_progress=told))
         )
         names = {made.name: point for made, point in points.items()}
-        return GridResult(found.folder, found.runs, found.manifest, factors=values, points=names)
+        return GridResult(
+            found.folder,
+            found.runs,
+            found.manifest,
+            factors={str(path): several for path, several in values.items()},
+            points=names,
+        )
 
 
 @facade

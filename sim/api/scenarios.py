@@ -17,6 +17,7 @@ from typing import Any
 import pandas as pd
 
 from sim.api.facade import facade
+from sim.api.names import RuleKey, SettingPath, TariffId
 from sim.api.values import as_in_files, refuse_control
 from sim.errors import InputError, Message, Reworded, meant, nearest
 from sim.limits import LONGEST_NAME, NAME_HASH_LENGTH
@@ -161,7 +162,7 @@ class Scenario:
         columns = ["path", "name", "value", "unit", "range", "source", "what"]
         return pd.DataFrame(found, columns=columns)
 
-    def vary(self, values: Mapping[str, Any], label: str | None = None) -> Scenario:
+    def vary(self, values: Mapping[SettingPath, Any], label: str | None = None) -> Scenario:
         """The scenario with other values.
 
         Parameters
@@ -202,7 +203,7 @@ class Scenario:
         return Scenario(made)
 
     def with_tariff(
-        self, id: str, value: float | str | Decimal, *, source: str, since: dt.date | None = None
+        self, id: TariffId, value: float | str | Decimal, *, source: str, since: dt.date | None = None
     ) -> Scenario:
         """The scenario with an own price or legal amount.
 
@@ -232,7 +233,7 @@ class Scenario:
         made = _priced(replace(made, own=self.own.with_tariff(mine)))
         return Scenario(made).named(f"{self.name} {id}={mine.amount}")
 
-    def with_rule(self, key: str, function: Callable[..., Any]) -> Scenario:
+    def with_rule(self, key: RuleKey, function: Callable[..., Any]) -> Scenario:
         """The scenario with an own function in place of a legal rule.
 
         Parameters
@@ -311,7 +312,7 @@ class Scenario:
 
 ScenarioLike = str | Path | Scenario | LoadedScenario
 """A name in `scenarios/`, the path of a file, or a scenario at hand."""
-Alternative = ScenarioLike | Mapping[str, Any]
+Alternative = ScenarioLike | Mapping[SettingPath, Any]
 """A scenario, or values by path that vary the base."""
 
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from html import escape
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 import pandas as pd
@@ -16,6 +16,7 @@ from sim import stats, store
 from sim.api import cache
 from sim.api.facade import facade
 from sim.api.kept import hash_of
+from sim.api.names import SettingPath
 from sim.api.progress import bar
 from sim.api.results import Figure
 from sim.api.scenarios import Scenario, ScenarioLike, alternative_of, scenario_of
@@ -270,7 +271,9 @@ class _Question:
         """The scenario with another value of the setting, and its own changes still its own."""
         given = int(value) if self.step == 1 else round(value, MOST_TARIFF_PLACES)
         mine = self.scenario.loaded
-        made = self.scenario.vary({self.path: given}, label=f"{self.scenario.name} {given:g}").loaded
+        made = self.scenario.vary(
+            {cast(SettingPath, self.path): given}, label=f"{self.scenario.name} {given:g}"
+        ).loaded
         new = made.changes if made.inherited != mine.inherited else made.changes[len(mine.changes) :]
         return replace(made, changes=(*mine.changes, *new), inherited=mine.inherited)
 
@@ -397,7 +400,9 @@ def _number(scenario: Scenario, path: str) -> tuple[float, bool]:
     found = scenario.find(path)
     row = found[found["path"].isin([path, f"{path}.value"])]
     if not len(row):
-        scenario.vary({path: 0})  # says what is wrong with the path, where it is one it cannot be
+        scenario.vary(
+            {cast(SettingPath, path): 0}
+        )  # says what is wrong with the path, where it is one it cannot be
         raise InputError("solve: {path}: is no single number; find() lists the paths", path=path)
     value = row["value"].iloc[0]
     if isinstance(value, bool | np.bool_) or not isinstance(value, int | float | np.number):

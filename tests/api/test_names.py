@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -51,6 +52,26 @@ def checked(script: Path) -> str:
     return done.stdout
 
 
+def test_the_names_for_type_checkers_are_those_of_today() -> None:
+    program = (
+        "from pathlib import Path; import runpy; print(runpy.run_path('docs/generate/names.py')['text']())"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    words = set(re.findall(r'"([^"\n]+)",', done.stdout))
+    written = (ROOT / "sim" / "api" / "names.py").read_text(encoding="utf-8")
+    assert words == set(re.findall(r'"([^"\n]+)",', written)), "run python docs/generate/names.py"
+    assert {
+        "hospice.beds.hch",
+        "cost",
+        "P1",
+        "basis_2026",
+        "middenland",
+        "tariffs.zvw.wijkverpleging",
+    } <= words
+
+
 @pytest.mark.slow
 def test_a_script_is_typed_and_a_slip_in_a_name_is_a_fault(tmp_path: Path) -> None:
     script = tmp_path / "own.py"
@@ -62,6 +83,9 @@ def test_a_script_is_typed_and_a_slip_in_a_name_is_a_fault(tmp_path: Path) -> No
         ("base.vary(", "base.vry("),
         ("label=", "lable="),
         (".by_payer", ".by_paier"),
+        ('{"hospice.beds.hch": 12}', '{"hospice.bed.hch": 12}'),
+        ('"zvw.wijkverpleging"', '"zvw.wijkverplegin"'),
+        ('.diff("cost"', '.diff("csot"'),
     ):
         script.write_text(USE.replace(right, wrong, 1), encoding="utf-8")
         assert "own.py" in checked(script), wrong

@@ -1,0 +1,62 @@
+"""Writes sim/api/names.py: the names that a script may write, so that a type checker finds a slip in one.
+
+Usage: python docs/generate/names.py
+"""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+
+import sim.experiment  # noqa: F401  # registers KPIs and rules
+from sim.experiment.registry import KPIS
+from sim.law.registry import registered
+from sim.scenario import area_names, scenario_names
+from sim.scenario.own import PRICES
+from sim.scenario.paths import addresses
+from sim.schema import HOSPICE_SETTINGS, SETTINGS
+from sim.tariff import load_tariffs
+
+OUT = Path(__file__).resolve().parents[2] / "sim" / "api" / "names.py"
+NOWHERE = ("thuis", "ziekenhuis", "verpleeghuis", "respijt")
+"""Where no site has beds of its own."""
+HEAD = '''"""Names that a script may write, for type checkers; written by `python docs/generate/names.py`."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+'''
+
+
+def text() -> str:
+    """The module as it should stand."""
+    book = load_tariffs()
+    tariffs = sorted((*book.ids, *book.parameter_ids))
+    beds = [
+        f"{'hospice' if each in HOSPICE_SETTINGS else 'places'}.beds.{each}"
+        for each in SETTINGS
+        if each not in NOWHERE
+    ]
+    paths = [*addresses(), *beds, *(f"{PRICES}.{id}" for id in tariffs)]
+    parts = (
+        _literal("ScenarioName", "A scenario in `scenarios/`.", scenario_names()),
+        _literal("AreaName", "An area in `scenarios/regions/`.", area_names()),
+        _literal("KpiName", "A KPI of a run.", sorted(KPIS)),
+        _literal("RuleKey", "A legal rule.", dict.fromkeys(rule.key for rule in registered())),
+        _literal("TariffId", "A product or a legal amount.", tariffs),
+        _literal("SettingPath", "A setting, a number of beds or a price that `vary` takes.", paths),
+    )
+    return HEAD + "".join(parts)
+
+
+def _literal(name: str, meaning: str, words: Iterable[str]) -> str:
+    lines = "".join(f'    "{word}",\n' for word in words)
+    return f'{name} = Literal[\n{lines}]\n"""{meaning}"""\n'
+
+
+if __name__ == "__main__":
+    OUT.write_text(text(), encoding="utf-8")
+    subprocess.run([sys.executable, "-m", "ruff", "format", "-q", str(OUT)], check=True)
