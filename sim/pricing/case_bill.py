@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from fractions import Fraction
@@ -30,6 +30,7 @@ from sim.pricing.case_forms import delivered
 from sim.pricing.case_tables import DAY_CARE, tables_of, terminal_from
 from sim.pricing.doubts import doubts
 from sim.pricing.explain import (
+    VV10_DAY,
     Line,
     Lost,
     by_law,
@@ -222,6 +223,7 @@ def make_bill(case: Case | Path | str, book: TariffBook, rules: RuleSet, setting
         *_on_journey(read, name, rules),
         *_on_person(read, parameters, rules),
         *_on_admissions(read, rules),
+        *_on_vv10(read, lines, book, rules),
         *_on_forms(read, name, rules),
         *rests_on,
     )
@@ -444,6 +446,34 @@ def _on_admissions(case: Case, rules: RuleSet) -> list[Remark]:
             about = {"date": str(inside), "title": rule.title, "rule": rule.key}
             notes.append(Remark("at_home_admitted", where=f"care[{number}] {line.product}", **about))
     return notes
+
+
+def _on_vv10(case: Case, lines: Iterable[Line], book: TariffBook, rules: RuleSet) -> list[Remark]:
+    """Wlz periods in which VV10 takes the place of a profile with a higher day, once a period."""
+    notes: dict[int, Remark] = {}
+    for line in lines:
+        if not line.product.endswith(VV10_DAY):
+            continue
+        number = next((n for n, period in enumerate(case.patient.wlz) if _covers(period, line.date)), None)
+        rule = rules.at("V2", line.date)
+        if number is None or number in notes or rule is None:
+            continue
+        profile = case.patient.wlz[number].profile
+        own = f"{line.product.removesuffix(VV10_DAY)}.{profile.lower()}"
+        day, other = (book.standing(id, line.date) if id in book.ids else None for id in (line.product, own))
+        if day is None or other is None or other.cents <= day.cents:
+            continue
+        about = {"date": str(line.date), "title": rule.title, "rule": rule.key, "profile": profile}
+        where = f"patient.wlz[{number}]"
+        notes[number] = Remark(
+            "vv10_lower",
+            where=where,
+            product=line.product,
+            day_cents=day.cents,
+            own_cents=other.cents,
+            **about,
+        )
+    return list(notes.values())
 
 
 def _attributed(

@@ -37,6 +37,9 @@ TEXTS: Final[Mapping[str, str]] = {
     "at_home_admitted": "{where}: on {date} the patient is in hospital: the hours are counted as given; "
     "care in the hospital is the hospital's, and of hours at home only coordination goes on "
     "(Handreiking 1.7; {rule}: {title})",
+    "vv10_lower": "{where}: from {date} {product} at {day_cents} a day in place of {profile} at {own_cents}: "
+    "VV10 is for where the own profile falls short; declare the own profile if it does not "
+    "(Handreiking 4.2; {rule}: {title})",
     "attributed": "regeling_ptz: attributed at the maximum a client times a payout of "
     "{payout_share} (assumption), in equal parts in {years}, in which a client of {year} counts; "
     "it goes to the organisation",

@@ -119,14 +119,15 @@ def test_every_doubt_names_a_rule_in_force_and_products_that_exist():
 WLZ = {"from": "2026-01-01", "to": None, "form": "mpt", "profile": "VV5"}
 
 
-def told(journey, wlz, *care, born="1950-06-01"):
+def told(journey, wlz, *care, **patient):
+    who = {"born": "1950-06-01", "died": "2026-05-17", "wlz": wlz, **patient}
     case = {
-        "patient": {"born": born, "died": "2026-05-17", "wlz": wlz},
+        "patient": who,
         "journey": journey,
         "care": list(care),
     }
     made = make_bill(Case.model_validate_json(json.dumps(case)), BOOK, RuleSet.current(), PriceSettings(2026))
-    return [r for r in made.warnings if r.key in ("at_home_admitted", "child_elv")]
+    return [r for r in made.warnings if r.key in ("at_home_admitted", "child_elv", "vv10_lower")]
 
 
 def stays(*settings_and_days):
@@ -171,3 +172,17 @@ def test_a_child_in_eerstelijnsverblijf_is_said(born, said):
         ("thuis", "2026-01-01"), ("elv", "2026-03-01"), ("thuis", "2026-03-15"), ("", "2026-05-17")
     )
     assert [r.key for r in told(journey, [], born=born)] == ["child_elv"] * said
+
+
+@pytest.mark.parametrize(("profile", "said"), [("VG7", True), ("VV4", False)])
+def test_vv10_below_the_own_profile_is_said(profile, said):
+    """Handreiking 4.2: VV10 "indien de indicatie niet toereikend is"; it is meant to pay more, not less.
+
+    By tariffs/: a stay without behandeling in VG7 is 481.50 a day, in VV10 427.50 (both assumptions).
+    """
+    journey = stays(("verpleeghuis", "2026-01-01"), ("", "2026-05-17"))
+    period = {"from": "2026-01-01", "to": None, "form": "verblijf", "profile": profile, "criteria_vv10": True}
+    found = told(journey, [period], terminal_from="2026-03-01")
+    assert [(r.key, r.parts["date"], r.parts["own_cents"], r.parts["day_cents"]) for r in found] == [
+        ("vv10_lower", "2026-03-01", 48150, 42750)
+    ] * said
