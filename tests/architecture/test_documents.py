@@ -139,3 +139,23 @@ def test_a_notebook_opens_with_what_it_answers(script):
 
 def test_there_are_seven_notebooks():
     assert [path.stem[:2] for path in NOTEBOOKS] == ["01", "02", "03", "04", "05", "06", "07"]
+
+
+def test_every_step_of_what_the_architecture_follows_is_there(root):
+    """A patient, a euro and an option in at most ten steps each, every name where the page says it is."""
+    page = (root / "docs" / "architecture.md").read_text(encoding="utf-8")
+    followed = page.partition("## Follow one\n")[2].partition("\n## ")[0]
+    ways = re.split(r"^\*\*One ", followed, flags=re.MULTILINE)[1:]
+    assert [way.partition("**")[0] for way in ways] == ["patient", "euro", "option"]
+    for way in ways:
+        assert 5 <= len(re.findall(r"^\d+\. ", way, re.MULTILINE)) <= 10
+    words = re.findall(r"`([^`]+)`", followed.partition("**One ")[2])
+    file = None
+    for word in words:
+        if "/" in word:
+            file = root / word
+            assert file.exists(), word
+        elif re.fullmatch(r"[A-Za-z_]+", word):
+            assert re.search(rf"^(?:def|class) {word}\b", file.read_text(encoding="utf-8"), re.MULTILINE), (
+                word
+            )
