@@ -132,6 +132,8 @@ MOST_NAMED = 5
 """Most names that a message lists."""
 MOST_GROWTH_YEARS = 50
 """Years ahead that a study of beds may look, as far as deaths do not grow beyond MOST_FACTOR."""
+MOST_TURNOVER_DAYS = 30
+"""Days that a bed may stand empty between two guests."""
 MOST_FIRST_LOOK = 128
 """Replications before the first verdict on a number of beds, where a norm is about rare requests."""
 MOST_POINTS = 20_000

@@ -28,7 +28,7 @@ from sim.experiment.capacity_runs import Place, Runs, years_of
 from sim.experiment.queueing import erlang_b, fewest
 from sim.experiment.ranking import Ranking, Sample, searching, together
 from sim.experiment.tables import Window
-from sim.journey.sized import Member, with_beds
+from sim.journey.sized import Member
 from sim.limits import MOST_FIRST_LOOK
 from sim.pricing import quote, settings_from
 from sim.scenario import (
@@ -155,7 +155,7 @@ class _Study:
             question.loaded.digest,
         )
         self.before = _beds_in_window(scenario, whole, self.window)
-        self.region = with_beds(whole, _without(whole, self.before, question.closed))
+        self.region = _standing(whole, _without(whole, self.before, question.closed))
         self.peak: int | None = None
         self.load: dict[str, float] = {}
         self.requests: dict[str, float] = {}
@@ -205,9 +205,17 @@ class _Study:
             growth=self._growth(first, rankings[kinds[0]]),
             closing=self._closing(first, cents),
             assumed=assumed_share(cents.get(first.now)),
+            missing=self._missing(),
+            turnover_days=scenario.places.turnover_days,
             runs=self.runs.asked + self.runs.reused,
             header=header,
         )
+
+    def _missing(self) -> dict[str, float]:
+        """Types of hospice without a site, with the share of requests that would first want them."""
+        there = {str(site.setting) for site in self.region.sites}
+        shares = self.scenario.hospice.first_choice.value
+        return {kind: shares[kind] for kind in HOSPICE_SETTINGS if kind not in there}
 
     def _header(self) -> dict[str, object]:
         """What makes stored runs those of this study."""
@@ -452,6 +460,15 @@ def _beds_in_window(scenario: Scenario, region: Region, window: Window) -> Beds:
         if minute < window.high:
             beds[site] = number
     return tuple(beds)
+
+
+def _standing(region: Region, beds: Beds) -> Region:
+    """The region as the answer shows it: its beds at the end of the window, without dates."""
+    sites = tuple(
+        site.model_copy(update={"beds": number, "beds_from": ()})
+        for site, number in zip(region.sites, beds, strict=True)
+    )
+    return region.model_copy(update={"sites": sites})
 
 
 def _without(region: Region, beds: Beds, closed: Sequence[str]) -> Beds:

@@ -22,6 +22,8 @@ MEASURES = (
     "occupancy",
     "blocked_days",
     "hospital_deaths",
+    "home_deaths",
+    "full_days",
 )
 """What is measured at a number of beds, over the counted window."""
 SHARES = ("at_once", "refused", "died_waiting", "not_admitted", "occupancy")
@@ -44,8 +46,10 @@ class Point:
         MEASURES; shares lie between 0 and 1.
     norms : mapping of norm to Interval
         Share that the norm is about: in time, refused, ...
+    in_norm : Interval
+        Share of years (counted windows) that keep to every norm by themselves.
     verdict : {"meets", "misses", "open"}
-        With 95% confidence for the whole search.
+        On the mean over years, with 95% confidence for the whole search.
     judged : int
         Replications behind the verdict; 0 where that of a neighbour settles it.
     cost : mapping of payer to Interval, optional
@@ -58,6 +62,7 @@ class Point:
     extra: int
     values: Mapping[str, Interval]
     norms: Mapping[str, Interval]
+    in_norm: Interval
     verdict: Verdict
     judged: int
     cost: Mapping[str, Interval] | None = None
@@ -226,6 +231,9 @@ class Capacity:
     closing : tuple of ExtraBeds
     assumed : float, optional
         Share of the costs with the beds of now that rests on assumed prices; None without prices.
+    missing : mapping of type to float
+        Types of hospice without a site, and the share of requests that would first want them.
+    turnover_days : float
     runs : int
         Runs of the queue and prices that this answer rests on.
     """
@@ -249,6 +257,8 @@ class Capacity:
     growth: tuple[Year, ...] = ()
     closing: tuple[ExtraBeds, ...] = ()
     assumed: float | None = None
+    missing: Mapping[str, float] = field(default_factory=dict)
+    turnover_days: float = 0.0
     runs: int = 0
     header: Mapping[str, Any] = field(default_factory=dict)
 
@@ -308,6 +318,8 @@ def as_json(found: Capacity) -> dict[str, Any]:
         ],
         "closing": [_extra_json(row) for row in found.closing],
         "assumed_price_share": found.assumed,
+        "missing_types": dict(found.missing),
+        "turnover_days": found.turnover_days,
         "runs": found.runs,
     }
     answer: dict[str, Any] = finite_json(document)
@@ -370,6 +382,7 @@ def _point_json(point: Point) -> dict[str, Any]:
         "cost": None if point.cost is None else point.cost["total"].mean,
         "meets_norm": {"meets": True, "misses": False}.get(point.verdict),
         "norms": {name: _interval(value) for name, value in point.norms.items()},
+        "in_norm": _interval(point.in_norm),
         "intervals": {
             **{name: [value.low, value.high] for name, value in point.values.items()},
             **{f"cost_{payer}": [value.low, value.high] for payer, value in (point.cost or {}).items()},

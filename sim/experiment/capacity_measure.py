@@ -8,12 +8,13 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from sim import dates
-from sim.experiment.tables import HOSPITAL, Window
+from sim.experiment.tables import HOME, HOSPITAL, Window, tally
 from sim.journey.log import REFUSAL_FIELDS, STAY_FIELDS, columns
 from sim.journey.sized import Demand, Queued
+from sim.scenario import Region, Site
 from sim.schema import EXITS, HOSPICE_SETTINGS, NEVER, REFUSAL_REASONS, SETTINGS, code
 from sim.stats import overlap
-from sim.units import MONTHS_PER_YEAR, Bools, Ints
+from sim.units import FAR_FUTURE, LONG_AGO, MINUTES_PER_DAY, MONTHS_PER_YEAR, Bools, Ints
 
 HOSPICE = "all"
 """All types of hospice together."""
@@ -44,7 +45,11 @@ class Observed:
         Minutes of beds in use.
     room : int64 array, shape (months, places)
         Minutes of beds.
-    blocked_minutes, hospital_deaths, deaths : int
+    full : int64 array, shape (TYPES,)
+        Minutes in which no bed of a type is free.
+    site_used, site_room : int64 array, shape (sites,)
+        Minutes of beds in use, and of beds, at each site.
+    blocked_minutes, hospital_deaths, home_deaths, deaths : int
     """
 
     minute: Ints
@@ -53,8 +58,12 @@ class Observed:
     outcome: Ints
     used: Ints
     room: Ints
+    full: Ints
+    site_used: Ints
+    site_room: Ints
     blocked_minutes: int
     hospital_deaths: int
+    home_deaths: int
     deaths: int
 
     def beside(self, others: Observed) -> Observed:
@@ -63,6 +72,7 @@ class Observed:
             self,
             blocked_minutes=self.blocked_minutes + others.blocked_minutes,
             hospital_deaths=self.hospital_deaths + others.hospital_deaths,
+            home_deaths=self.home_deaths + others.home_deaths,
             deaths=self.deaths + others.deaths,
         )
 
@@ -73,6 +83,10 @@ class Observed:
         if month is None:
             return np.asarray(mine, np.bool_)
         return np.asarray(mine & (self.minute >= month[0]) & (self.minute < month[1]), np.bool_)
+
+    def full_minutes(self, kind: str) -> int:
+        """Minutes in which no bed of a type is free."""
+        return int(self.full[TYPES.index(kind)])
 
     def bed_minutes(self, kind: str) -> tuple[Ints, Ints]:
         """Minutes in use and minutes of beds of a type, one value a month."""
@@ -117,11 +131,18 @@ def observe(demand: Demand, beds: Sequence[int], queued: Queued, window: Window)
     start, end, setting = stays["start"], stays["end"], stays["setting"]
     died = (stays["exit"] == code(EXITS, "overleden")) & window.holds(end)
     months = months_of(window)
+    region = demand.with_beds(beds)
+    sites = len(region.sites)
+    hospice = np.isin(setting, _CODES[: len(HOSPICE_SETTINGS)])
+    left = end + np.where(hospice, demand.longer_minutes, 0)
     used = np.zeros((len(months), len(PLACES)), np.int64)
     for place, number in enumerate(_CODES):
         here = setting == number
         for row, (low, high) in enumerate(months):
-            used[row, place] = overlap(start[here], end[here], low, high).sum()
+            used[row, place] = overlap(start[here], left[here], low, high).sum()
+    at, inside = stays["site"], overlap(start, left, window.low, window.high)
+    housed = (at >= 0) & np.isin(setting, _CODES)
+    emptied = left + np.where(hospice, round(demand.scenario.places.turnover_days * MINUTES_PER_DAY), 0)
     blocked = overlap(end - stays["blocked"], end, window.low, window.high)
     minute, wait, first, outcome = _requests(demand, queued, window)
     return Observed(
@@ -130,20 +151,71 @@ def observe(demand: Demand, beds: Sequence[int], queued: Queued, window: Window)
         first,
         outcome,
         used,
-        _room(demand, beds, months),
+        _room(region, months),
+        _full(region, window, at, start, emptied),
+        tally(at[housed], sites, inside[housed]),
+        np.array([sum(_room_of(site, [(window.low, window.high)])) for site in region.sites], np.int64),
         int(blocked[setting == HOSPITAL].sum()),
         int((died & (setting == HOSPITAL)).sum()),
+        int((died & (setting == HOME)).sum()),
         int(died.sum()),
     )
 
 
-def _room(demand: Demand, beds: Sequence[int], months: Sequence[tuple[int, int]]) -> Ints:
-    length = np.array([high - low for low, high in months], np.int64)
-    of_place = np.zeros(len(PLACES), np.int64)
-    for site, number in zip(demand.region.sites, beds, strict=True):
+def _beds_over_time(site: Site) -> list[tuple[int, int]]:
+    """Beds of a site from minutes on, the first from before all."""
+    return [(LONG_AGO, site.beds), *((dates.minute_of(c.date), c.beds) for c in site.beds_from)]
+
+
+def _room_of(site: Site, periods: Sequence[tuple[int, int]]) -> list[int]:
+    """Minutes of beds of a site in half-open periods."""
+    told = _beds_over_time(site)
+    ends = [*(minute for minute, _ in told[1:]), FAR_FUTURE]
+    return [
+        sum(
+            beds * max(min(end, high) - max(minute, low), 0)
+            for (minute, beds), end in zip(told, ends, strict=True)
+        )
+        for low, high in periods
+    ]
+
+
+def _room(region: Region, months: Sequence[tuple[int, int]]) -> Ints:
+    """Minutes of beds by month and place."""
+    out = np.zeros((len(months), len(PLACES)), np.int64)
+    for site in region.sites:
         if site.setting in PLACES:
-            of_place[PLACES.index(site.setting)] += number
-    return np.asarray(length[:, None] * of_place[None, :], np.int64)
+            out[:, PLACES.index(site.setting)] += np.array(_room_of(site, months), np.int64)
+    return out
+
+
+def _full(region: Region, window: Window, at: Ints, start: Ints, end: Ints) -> Ints:
+    """Minutes of the window in which no bed of a type is free, by type; all where it has no bed."""
+    out = []
+    for kinds in (HOSPICE_SETTINGS, *((kind,) for kind in PLACES)):
+        numbers = [number for number, site in enumerate(region.sites) if site.setting in kinds]
+        out.append(_full_of(numbers, region, window, at, start, end))
+    return np.array(out, np.int64)
+
+
+def _full_of(numbers: Sequence[int], region: Region, window: Window, at: Ints, start: Ints, end: Ints) -> int:
+    """Minutes of the window in which no bed of some sites is free."""
+    mine = np.isin(at, numbers)
+    changes: list[tuple[int, int]] = []
+    for number in numbers:
+        before = 0
+        for minute, beds in _beds_over_time(region.sites[number]):
+            changes.append((minute, beds - before))
+            before = beds
+    minutes = np.concatenate([start[mine], end[mine], np.array([m for m, _ in changes], np.int64)])
+    steps = np.repeat(np.array([-1, 1], np.int64), int(mine.sum()))
+    steps = np.concatenate([steps, np.array([step for _, step in changes], np.int64)])
+    minutes = np.clip(minutes, window.low, window.high)
+    order = np.argsort(minutes, kind="stable")
+    lasts = np.diff(np.append(minutes[order], window.high))
+    free = np.cumsum(steps[order])
+    opening = int(minutes.min()) - window.low if len(minutes) else window.high - window.low
+    return int(lasts[free <= 0].sum()) + opening
 
 
 def _requests(demand: Demand, queued: Queued, window: Window) -> tuple[Ints, Ints, Ints, Ints]:

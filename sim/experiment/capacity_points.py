@@ -63,6 +63,8 @@ def _one(found: Observed, kind: str) -> dict[str, float]:
         "occupancy": _share(int(used.sum()), int(room.sum())),
         "blocked_days": found.blocked_minutes / MINUTES_PER_DAY,
         "hospital_deaths": float(found.hospital_deaths),
+        "home_deaths": float(found.home_deaths),
+        "full_days": found.full_minutes(kind) / MINUTES_PER_DAY,
         "refusals": float(lost["refused"]),
         "not_placed": float(lost["not_admitted"]),
     }
@@ -118,10 +120,16 @@ def point(
         total - path.current,
         {name: _of(name)(v) for name, v in values.items() if name not in ("refusals", "not_placed")},
         shares,
+        stats.share_interval(np.array([_kept(found, norms, path.kind, month) for found in several])),
         verdict,
         judged,
         None if cents is None else _euros(cents, stats.amount_interval),
     )
+
+
+def _kept(found: Observed, norms: Sequence[Norm], kind: str, month: tuple[int, int] | None) -> float:
+    """1 where one year keeps to every norm by itself, else 0."""
+    return float(all(norm.margin(found, kind, month) <= 0 for norm in norms))
 
 
 def _of(measure: str) -> Callable[[Floats], Interval]:

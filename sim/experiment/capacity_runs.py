@@ -292,18 +292,22 @@ class Runs:
         self._files += 1
 
 
-_FIELDS = ("minute", "wait", "first", "outcome", "used", "room", "numbers")
+_FIELDS = (
+    *("minute", "wait", "first", "outcome", "used", "room", "full", "site_used", "site_room"),
+    "numbers",
+)
+
+_NUMBERS = ("blocked_minutes", "hospital_deaths", "home_deaths", "deaths")
 
 
 def _packed(seen: Observed) -> dict[str, Any]:
-    numbers = np.array([seen.blocked_minutes, seen.hospital_deaths, seen.deaths], np.int64)
+    numbers = np.array([getattr(seen, name) for name in _NUMBERS], np.int64)
     return {name: getattr(seen, name) for name in _FIELDS[:-1]} | {"numbers": numbers}
 
 
 def _unpacked(parts: dict[str, Any]) -> Observed:
-    blocked, in_hospital, deaths = parts["numbers"].tolist()
     arrays = {name: parts[name] for name in _FIELDS[:-1]}
-    return Observed(**arrays, blocked_minutes=blocked, hospital_deaths=in_hospital, deaths=deaths)
+    return Observed(**arrays, **dict(zip(_NUMBERS, parts["numbers"].tolist(), strict=True)))
 
 
 def years_of(window: Window) -> float:

@@ -16,7 +16,7 @@ import numpy as np
 from sim.journey.log import STAY_FIELDS
 from sim.journey.meter import Contracts, Load, WrittenMeter
 from sim.journey.patient import VERPLEEGHUIS
-from sim.journey.sized import Demand, Queued, QueueModel, people_where, queue, with_beds
+from sim.journey.sized import Demand, Queued, QueueModel, people_where, queue
 from sim.journey.speed import without_collector
 from sim.schema import NEVER
 from sim.units import Bools
@@ -89,7 +89,7 @@ def contest(demand: Demand, until: int) -> Contest:
     apart = people_where(demand, ~asking)
     none = [0] * len(demand.region.sites)
     with without_collector():
-        model = _Apart(apart, with_beds(demand.region, none), until, None)
+        model = _Apart(apart, demand.with_beds(none), until, None)
         log = model.run()
     if len(log.refusals) or model.lost or bool((log.stays[:, _REQUESTED] != NEVER).any()):
         raise AssertionError("somebody whom beds cannot touch asked for a place")

@@ -22,6 +22,7 @@ from sim.journey.needs import Needs
 from sim.journey.ordering import (
     ADMIT,
     ALIVE,
+    BED_READY,
     CARE,
     CRISIS,
     DEATH,
@@ -66,12 +67,14 @@ from sim.journey.patient import (
     Patient,
     Waiting,
 )
-from sim.journey.places import Places, Request
+from sim.journey.places import ANYWHERE, Places, Request
 from sim.journey.sites import sites_of
 from sim.scenario.models import Region, Scenario
 from sim.schema import NEVER, Table
-from sim.units import FAR_FUTURE, KIND_BITS
+from sim.units import FAR_FUTURE, KIND_BITS, MINUTES_PER_DAY, ROW_BITS
 
+FIRST_IN = {"ziekenhuis": ZIEKENHUIS, "thuis": THUIS}
+"""Where who goes first waits; others by order of request."""
 _SITE = STAY_FIELDS.index("site")
 
 
@@ -103,6 +106,9 @@ class RegionModel(CeilingLists):
         self.places, self.acute_kinds = sites.places, sites.acute_kinds
         self._site_of, self._planned = sites.site_of, sites.planned
         self._hospital_limited = sites.hospital_limited
+        self.houses = [needs.house[s.id].tolist() if s.id in needs.house else None for s in region.sites]
+        self.turnover = round(scenario.places.turnover_days * MINUTES_PER_DAY)
+        self.goes_first = FIRST_IN.get(scenario.places.goes_first, NONE)
         self.nursing = Places([VERPLEEGHUIS], [region.nursing_home_places.value])
         self.open_meters(contracts, dates.date_of(self.first).year)
         self._stays = array("q")
@@ -143,7 +149,9 @@ class RegionModel(CeilingLists):
         )
 
     def _resize(self, site: int, beds: int, _: Event) -> None:
-        now = int(self.env.now)
+        self._change_beds(site, beds, int(self.env.now))
+
+    def _change_beds(self, site: int, beds: int, now: int) -> None:
         for request in self.places.resize(site, beds):
             self._hand_over(request, site, now)
 
@@ -290,7 +298,21 @@ class RegionModel(CeilingLists):
             self._pass_on(left_site, now)
 
     def _pass_on(self, site: int, now: int) -> None:
-        self._hand_over(self.places.release(site), site, now)
+        if self.turnover and self.places.kinds[site] % WITHOUT_WLZ_CONTRACT in HOSPICES:
+            self._empty(site, now)
+        else:
+            self._hand_over(self.places.release(site), site, now)
+
+    def _empty(self, site: int, now: int) -> None:
+        """Let a bed stand empty before it is passed on."""
+        event = Event(self.env)
+        event._ok, event._value = True, None
+        event.callbacks.append(partial(self._bed_ready, site))
+        self.env.schedule(event, BED_READY << ROW_BITS, self.turnover)  # type: ignore[arg-type]
+
+    def _bed_ready(self, site: int, _: Event | None = None, now: int = NONE) -> None:
+        at = int(self.env.now) if now < 0 else now
+        self._hand_over(self.places.release(site), site, at)
 
     def _hand_over(self, request: Request | None, site: int, now: int) -> None:
         if isinstance(request, Waiting):
@@ -452,15 +474,30 @@ class RegionModel(CeilingLists):
                 return
         if not p.wlz:
             accepts = tuple(kind + more for kind in accepts for more in (0, WITHOUT_WLZ_CONTRACT))
-        site = self.places.take(accepts)
+        house = ANYWHERE if self.other_house[row] else self._house(row, accepts)
+        site = self.places.take(accepts) if house == ANYWHERE else self.places.take_at(house)
         if site >= 0:
             self._enter_hospice(p, now, site, now)
             return
-        p.wait = Waiting(p, accepts, now)
+        p.wait = Waiting(p, accepts, now, house, p.setting == self.goes_first)
         self.places.wait(p.wait)
         if p.setting == ZIEKENHUIS and p.ready < 0:
             p.ready = now
         p.due = due(now + self.patience[row], PATIENCE)
+
+    def _house(self, row: int, accepts: tuple[int, ...]) -> int:
+        """The one house for who accepts no other: of the first acceptable type that has one."""
+        for kind in dict.fromkeys(kind % WITHOUT_WLZ_CONTRACT for kind in accepts):
+            found = [
+                (race[row], site)
+                for site, race in enumerate(self.houses)
+                if race is not None
+                and self.places.kinds[site] in accepts
+                and self.places.kinds[site] % WITHOUT_WLZ_CONTRACT == kind
+            ]
+            if found:
+                return min(found)[1]
+        return ANYWHERE
 
     def _reach_ceiling(self, p: Patient, now: int, kind: int) -> None:
         """Write down that a ceiling touched a patient, and what the provider did."""

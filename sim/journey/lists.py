@@ -34,6 +34,7 @@ class PatientLists:
         self.window: list[int] = needs.hospice_window_minute.tolist()
         self.after_hospital: list[bool] = needs.after_hospital.tolist()
         self.choice: list[int] = needs.hospice_choice.tolist()
+        self.other_house: list[bool] = needs.other_house.tolist()
         self.patience: list[int] = needs.patience_minutes.tolist()
         self.alive: list[bool] = needs.discharged_alive.tolist()
         self.alive_stay: list[int] = needs.alive_stay_minutes.tolist()

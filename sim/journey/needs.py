@@ -5,6 +5,7 @@ All times are absolute minutes; days before death turn into them once, here.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,7 +16,7 @@ from sim.journey.events import Events, no_events, timed_events
 from sim.journey.spell_list import unfunded_code
 from sim.journey.support import SupportNeeds, sample_support
 from sim.rng import CohortDraws
-from sim.scenario.models import Region, Scenario
+from sim.scenario.models import Region, Scenario, Site
 from sim.scenario.numbers import RatesByWindow, SharesByWindow
 from sim.schema import CEILING_OUTCOMES, GROUPS, HOSPICE_SETTINGS, NEVER, SETTINGS, Table, code
 from sim.units import (
@@ -73,7 +74,12 @@ class Needs:
     after_hospital : bool array
         Asks for a hospice when medically ready in that window.
     hospice_order : tuple of tuple of int
-        Acceptable hospice types by choice number; `hospice_choice` indexes it.
+        Acceptable hospice types by choice number; `hospice_choice` indexes it. Who would first want a type
+        that has no site chooses among those that have, by the shares of these.
+    other_house : bool array
+        Accepts any house of an acceptable type; who does not waits for one house alone.
+    house : dict of site to float64 array
+        The lowest of the houses of a type is the patient's own; empty where everybody accepts another.
     elv_minute : int64 array
         When a short stay is asked for from home; `NEVER` where it is not.
     elv_after_hospital : bool array
@@ -126,6 +132,8 @@ class Needs:
     after_hospital: Bools
     hospice_order: tuple[tuple[int, ...], ...]
     hospice_choice: Ints
+    other_house: Bools
+    house: dict[str, Floats]
     elv_minute: Ints
     elv_after_hospital: Bools
     elv_stay_minutes: Ints
@@ -343,8 +351,44 @@ def _triangular(u: Floats, low: float, mode: float, high: float) -> Floats:
     return np.where(u < cut, below, above)
 
 
+def _first_choice(draws: CohortDraws, scenario: Scenario, sites: Sequence[Site]) -> Ints:
+    """Type of first choice; who would want one without a site chooses among the others by their shares."""
+    shares = scenario.hospice.first_choice.value
+    first = draw.choose_word(draws.uniform("hospice.first_choice"), shares, SETTINGS)
+    there = {str(site.setting) for site in sites}
+    left = {word: share for word, share in shares.items() if word in there}
+    if len(left) == len(shares) or not sum(left.values()):
+        return first
+    again = {word: share / sum(left.values()) for word, share in left.items()}
+    offered = np.isin(first, [code(SETTINGS, word) for word in left])
+    return np.where(
+        offered, first, draw.choose_word(draws.uniform("hospice.choice_among_rest"), again, SETTINGS)
+    )
+
+
+def _own_house(draws: CohortDraws, sites: Sequence[Site]) -> dict[str, Floats]:
+    """A race of the houses for each patient, won in proportion to their beds.
+
+    A house that closes leaves the choice of who had another as it was.
+    """
+    return {
+        site.id: -np.log(draws.uniform(f"hospice.house.{site.id}")) / max(site.beds, NO_BEDS_WEIGHT)
+        for site in sites
+        if site.setting in HOSPICE_SETTINGS
+    }
+
+
+NO_BEDS_WEIGHT = 1e-9
+"""Beds that a house without any counts as, so that it is chosen only where no other has any."""
+
+
 def sample_needs(
-    patients: Table, draws: CohortDraws, scenario: Scenario, region: Region, visits: bool = True
+    patients: Table,
+    draws: CohortDraws,
+    scenario: Scenario,
+    region: Region,
+    visits: bool = True,
+    sites: Sequence[Site] | None = None,
 ) -> Needs:
     """All needs of all patients of a region.
 
@@ -358,6 +402,8 @@ def sample_needs(
         For its factors on admissions, nursing home need and home care.
     visits : bool
         Without them, needs for a queue only: visits and support that ask for no place are left out.
+    sites : sequence of Site, optional
+        What may be asked for; by default the sites of the region.
 
     Returns
     -------
@@ -390,7 +436,8 @@ def sample_needs(
             scenario,
         ),
     )
-    first = draw.choose_word(u("hospice.first_choice"), hospice.first_choice.value, SETTINGS)
+    offered = region.sites if sites is None else sites
+    first = _first_choice(draws, scenario, offered)
     other = draw.bernoulli(u("hospice.accepts_other"), hospice.accepts_other.value)
     orders = (*hospice_orders(False), *hospice_orders(True))
     base = [o[0] for o in hospice_orders(False)]
@@ -475,6 +522,10 @@ def sample_needs(
         ),
         hospice_order=orders,
         hospice_choice=rank + np.where(other, len(base), 0),
+        other_house=np.ones(count, np.bool_)
+        if scenario.places.other_house == 1
+        else draw.bernoulli(u("hospice.other_house"), scenario.places.other_house),
+        house={} if scenario.places.other_house == 1 else _own_house(draws, offered),
         elv_minute=np.where(elv_from_home, np.maximum(death - 1 - _minutes(elv_days), entry), NEVER),
         elv_after_hospital=draw.bernoulli(u("elv.after_hospital"), elv.after_hospital.value) & ~child,
         elv_stay_minutes=_minutes(draw.lognormal(u("elv.stay"), elv.stay)) + 1,

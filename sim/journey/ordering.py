@@ -46,6 +46,8 @@ KINDS = (
     SHORT_STAY,
 ) = range(len(KINDS))
 KIND_MASK = (1 << KIND_BITS) - 1
+BED_READY = KIND_MASK
+"""After all that happens to patients in a minute: a bed that stood empty after a guest, in place of a row."""
 
 
 def due(minute: int, kind: int) -> int:

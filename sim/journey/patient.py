@@ -51,8 +51,10 @@ class Waiting(Request):
 
     __slots__ = ("patient", "since")
 
-    def __init__(self, patient: Patient, accepts: tuple[int, ...], since: int) -> None:
-        super().__init__(accepts)
+    def __init__(
+        self, patient: Patient, accepts: tuple[int, ...], since: int, site: int = NONE, first: bool = False
+    ) -> None:
+        super().__init__(accepts, site, first)
         self.patient = patient
         self.since = since
 

@@ -11,6 +11,7 @@ from collections import deque
 from collections.abc import Sequence
 
 UNLIMITED = None
+ANYWHERE = -1
 _tickets = itertools.count(1)
 
 
@@ -21,15 +22,25 @@ class Request:
     ----------
     accepts : tuple of int
         Kinds of place that will do, in order of preference.
+    site : int
+        The only site that will do; ANYWHERE where any of those kinds does.
+    first : bool
+        Whether it goes before the others that wait.
     ticket : int
         Number of the wait under way; 0 while not waiting. An older ticket in a queue is void.
     """
 
-    __slots__ = ("accepts", "ticket")
+    __slots__ = ("accepts", "first", "site", "ticket")
 
-    def __init__(self, accepts: tuple[int, ...] = (0,)) -> None:
+    def __init__(self, accepts: tuple[int, ...] = (0,), site: int = ANYWHERE, first: bool = False) -> None:
         self.accepts = accepts
+        self.site = site
+        self.first = first
         self.ticket = 0
+
+    def takes(self, kind: int, site: int) -> bool:
+        """Whether a bed will do."""
+        return kind in self.accepts if self.site == ANYWHERE else site == self.site
 
     def give_up(self) -> None:
         """Stop waiting."""
@@ -47,13 +58,14 @@ class Places:
         Beds of each site; None is unlimited.
     """
 
-    __slots__ = ("_by_kind", "_queue", "beds", "free", "kinds")
+    __slots__ = ("_by_kind", "_queue", "_ranked", "beds", "free", "kinds")
 
     def __init__(self, kinds: Sequence[int], beds: Sequence[int | None]) -> None:
         self.kinds = tuple(kinds)
         self.beds = tuple(beds)
         self.free: list[int] = [1 if b is UNLIMITED else b for b in beds]
         self._queue: deque[tuple[int, Request]] = deque()
+        self._ranked = False
         self._by_kind: dict[int, tuple[int, ...]] = {
             kind: tuple(i for i, k in enumerate(self.kinds) if k == kind) for kind in set(self.kinds)
         }
@@ -78,13 +90,22 @@ class Places:
                 return best
         return -1
 
+    def take_at(self, site: int) -> int:
+        """Occupy a bed of one site; -1 when none is free there."""
+        if self.free[site] <= 0:
+            return -1
+        if self.beds[site] is not UNLIMITED:
+            self.free[site] -= 1
+        return site
+
     def wait(self, request: Request) -> None:
         """Join the queue."""
         request.ticket = next(_tickets)
+        self._ranked = self._ranked or request.first
         self._queue.append((request.ticket, request))
 
     def release(self, site: int) -> Request | None:
-        """Give a bed back; the first waiting request that accepts it gets it.
+        """Give a bed back; the first waiting request that accepts it gets it, those that go first before all.
 
         Returns
         -------
@@ -98,10 +119,16 @@ class Places:
         queue = self._queue
         while queue and queue[0][1].ticket != queue[0][0]:
             queue.popleft()
+        chosen = None
         for ticket, request in queue:
-            if request.ticket == ticket and kind in request.accepts:
-                request.ticket = 0
-                return request
+            if request.ticket == ticket and request.takes(kind, site):
+                if request.first or not self._ranked:
+                    chosen = request
+                    break
+                chosen = chosen or request
+        if chosen is not None:
+            chosen.ticket = 0
+            return chosen
         if self.beds[site] is not UNLIMITED:
             self.free[site] += 1
         return None

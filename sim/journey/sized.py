@@ -15,13 +15,14 @@ from typing import Any
 
 import numpy as np
 
+from sim import dates
 from sim.cohort import cohort_draws, draw_patients
 from sim.journey.engine import RegionModel
 from sim.journey.events import Events
 from sim.journey.log import STAY_FIELDS, Log
 from sim.journey.meter import Contracts, Load, SharedMeter
 from sim.journey.needs import Needs, sample_needs
-from sim.journey.ordering import rank
+from sim.journey.ordering import BED_READY, KIND_MASK, rank
 from sim.journey.patient import ELV, MOVED, NOWHERE, POSTPONED, REFUSED, ZIEKENHUIS, Patient
 from sim.journey.region import JourneyTables, Quote, contracts_of, journey_tables
 from sim.journey.speed import without_collector
@@ -65,6 +66,8 @@ class Demand:
         Ascending by id.
     needs : Needs
     contracts : Contracts
+    longer_minutes : int
+        Time that every guest of a hospice stays longer than the journeys say: the bed stays in use.
     """
 
     scenario: Scenario
@@ -72,6 +75,11 @@ class Demand:
     patients: Table
     needs: Needs
     contracts: Contracts
+    longer_minutes: int = 0
+
+    def with_beds(self, beds: Sequence[int]) -> Region:
+        """The region with so many beds at each site when the counted window ends; see `with_beds`."""
+        return with_beds(self.region, beds, window_end(self.scenario))
 
 
 @dataclass(frozen=True)
@@ -115,7 +123,7 @@ def demand_of(
         drawn, _, _ = cohort_draws(scenario, member.region, member.number, replication)
         patients = draw_patients(scenario, member.region, member.number, replication)
         people.append(patients)
-        needs.append(sample_needs(patients, drawn, scenario, member.region, visits))
+        needs.append(sample_needs(patients, drawn, scenario, member.region, visits, whole.sites))
         contracts.append(contracts_of(member.quote, member.region, member.number, replication, scenario))
     return Demand(
         scenario.model_copy(update={"places": scenario.places.model_copy(update={"extra_beds": {}})}),
@@ -153,13 +161,35 @@ def simulate_together(
     return {"patients": demand.patients, **tables}
 
 
-def with_beds(region: Region, beds: Sequence[int]) -> Region:
-    """A region with so many beds at each site throughout; plans to change them are dropped."""
-    sites = tuple(
-        site.model_copy(update={"beds": number, "beds_from": ()})
-        for site, number in zip(region.sites, beds, strict=True)
-    )
-    return region.model_copy(update={"sites": sites})
+def window_end(scenario: Scenario) -> int:
+    """Minute at which the counted window ends."""
+    return dates.minute_of(scenario.horizon.count_to)
+
+
+def with_beds(region: Region, beds: Sequence[int], until: int) -> Region:
+    """A region with so many beds at each site at a minute; dated changes differ from that as they did.
+
+    Parameters
+    ----------
+    region : Region
+    beds : sequence of int
+    until : int
+        Minute just after the one for which the beds are given.
+
+    Returns
+    -------
+    Region
+        No site has fewer than 0 beds at any date.
+    """
+    sites = []
+    for site, number in zip(region.sites, beds, strict=True):
+        then = [change.beds for change in site.beds_from if dates.minute_of(change.date) < until]
+        more = number - (then[-1] if then else site.beds)
+        planned = tuple(
+            change.model_copy(update={"beds": max(change.beds + more, 0)}) for change in site.beds_from
+        )
+        sites.append(site.model_copy(update={"beds": max(site.beds + more, 0), "beds_from": planned}))
+    return region.model_copy(update={"sites": tuple(sites)})
 
 
 def queue(demand: Demand, beds: Sequence[int], until: int, loads: Sequence[Load] | None = None) -> Queued:
@@ -180,7 +210,7 @@ def queue(demand: Demand, beds: Sequence[int], until: int, loads: Sequence[Load]
     Queued
         The meters of its log say nothing of the people outside the queue.
     """
-    region = with_beds(demand.region, beds)
+    region = demand.with_beds(beds)
     with without_collector():
         model = QueueModel(demand, region, until, loads)
         log = model.run()
@@ -202,7 +232,7 @@ def tables_of(demand: Demand, beds: Sequence[int], log: Log) -> JourneyTables:
     dict of str to Table
         With `patients`.
     """
-    region = with_beds(demand.region, beds)
+    region = demand.with_beds(beds)
     tables = journey_tables(log, demand.patients, demand.needs, region, demand.scenario)
     return {"patients": demand.patients, **tables}
 
@@ -316,6 +346,7 @@ class QueueModel(RegionModel):
         super().__init__(demand.patients, demand.needs, region, demand.scenario, demand.contracts)
         self.lost = array("q")
         self.waiting: list[int] = []
+        self.turnover += demand.longer_minutes
 
     def open_meters(self, contracts: Contracts, year: int) -> None:
         """Open a meter for each contract, with what people outside the queue use beside it."""
@@ -333,17 +364,27 @@ class QueueModel(RegionModel):
         for patient in self.patients:
             self._arm(patient)
         patients, waiting, end = self.patients, self.waiting, self.until << _MINUTE
+        planned = [change for change in reversed(self._planned) if change[0] < self.until]
         now = self.first
         while waiting and waiting[0] < end:
+            while planned and planned[-1][0] <= waiting[0] >> _MINUTE:
+                minute, site, beds = planned.pop()
+                self._change_beds(site, beds, max(minute, self.first))
             at = heappop(waiting)
             now = at >> _MINUTE
-            self._wake(patients[at & _ROW_MASK], now)
+            if at >> ROW_BITS & KIND_MASK == BED_READY:
+                self._bed_ready(at & _ROW_MASK, now=now)
+            else:
+                self._wake(patients[at & _ROW_MASK], now)
         if waiting:
             now = self.until
         for patient in patients:
             if patient.setting != NOWHERE:
                 self._close(patient, self.until, MOVED, patient.setting)
         return self._log(now)
+
+    def _empty(self, site: int, now: int) -> None:
+        heappush(self.waiting, now + self.turnover << _MINUTE | BED_READY << ROW_BITS | site)
 
     def _arm(self, p: Patient) -> None:
         key = self._next(p)

@@ -101,6 +101,7 @@ def sentences(found: Capacity, words: Language) -> list[str]:
     out = []
     for kind, answer in found.types.items():
         out.append(f"{_now(kind, answer, words)} {_smallest(kind, answer, words)}")
+    out += _missing(found, words)
     first = next(iter(found.types.values()))
     one = next((row for row in first.per_extra if row.cost), None)
     if one is not None:
@@ -177,6 +178,7 @@ def _smallest(kind: str, answer: TypeAnswer, words: Language) -> str:
             change=change,
             mix=mix(answer.smallest, words),
         )
+        told += " " + _by_year(answer.smallest, words)
     if ranking.open:
         numbers = words.listing([words.number(n) for n in ranking.open])
         most = max(ranking.replications.values())
@@ -184,6 +186,26 @@ def _smallest(kind: str, answer: TypeAnswer, words: Language) -> str:
     if ranking.largest_missing is not None:
         told += " " + words.say("capacity.answer.below", beds=_beds(ranking.largest_missing, words))
     return told
+
+
+def _by_year(point: Point, words: Language) -> str:
+    """How many years keep to the norm by themselves, and how long no bed is free."""
+    return words.say(
+        "capacity.answer.years",
+        share=words.percent(point.in_norm.mean, 0),
+        n=words.number(point.in_norm.n),
+        days=days(round(point.values["full_days"].mean, 1), words),
+    )
+
+
+def _missing(found: Capacity, words: Language) -> list[str]:
+    """Types of hospice that the region has no site of."""
+    if not found.missing:
+        return []
+    types = words.listing([words.word("capacity.mix", kind) for kind in found.missing])
+    return [
+        words.say("capacity.answer.missing", types=types, share=words.percent(sum(found.missing.values()), 0))
+    ]
 
 
 def mix(point: Point, words: Language) -> str:
@@ -460,7 +482,8 @@ def _about(found: Capacity, words: Language) -> list[str]:
         "capacity.about.norm", n=words.number(found.replications), most=words.number(found.most_replications)
     )
     count, order, scope = (words.say(f"capacity.about.{name}") for name in ("count", "order", "scope"))
-    return [count, norm, order, scope]
+    dates = words.say("capacity.about.dates", turnover=days(found.turnover_days, words))
+    return [count, dates, norm, order, scope]
 
 
 def _subtitle(found: Capacity, words: Language) -> str:

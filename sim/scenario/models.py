@@ -21,6 +21,7 @@ from sim.limits import (
     MOST_PEOPLE,
     MOST_RUNS,
     MOST_SEED,
+    MOST_TURNOVER_DAYS,
     NATION,
     SHARE_BESIDE,
 )
@@ -68,6 +69,7 @@ from sim.scenario.numbers import (
     RatesByWindow,
     References,
     RideShares,
+    Share,
     SharesByGroup,
     SharesByWindow,
     SharesByWord,
@@ -79,6 +81,8 @@ from sim.scenario.numbers import (
 from sim.scenario.payment import Payment
 from sim.units import FIRST_DERIVED_REGION_NUMBER, MOST_BEDS
 
+TurnoverDays = Annotated[float, Field(ge=0.0, le=MOST_TURNOVER_DAYS)]
+GoesFirst = Literal["aanvraag", "ziekenhuis", "thuis"]
 MoreBeds = Annotated[int, Field(ge=-MOST_BEDS, le=MOST_BEDS)]
 Beds = Annotated[int, Field(ge=0, le=MOST_BEDS)]
 OwnRate = Annotated[float, Field(gt=0.0, le=MOST_FACTOR)]
@@ -333,11 +337,16 @@ class Places(Model):
     """Policy changes to places, on top of the area's own numbers.
 
     `acute_beds` are kept free, of the beds of the first site of a type, for who would else be admitted to
-    hospital.
+    hospital. `turnover_days` is how long a bed of a hospice stands empty after a guest. `other_house` is the
+    share of who asks for a hospice and accepts any house of an acceptable type; the others wait for one.
+    `goes_first` is who gets a bed first: in order of request, who waits in hospital, or who waits at home.
     """
 
     extra_beds: dict[PlaceSetting, MoreBeds] = Field(default_factory=dict)
     acute_beds: dict[Literal["hch", "pu"], Beds] = Field(default_factory=dict)
+    turnover_days: TurnoverDays = 0.0
+    other_house: Share = 1.0
+    goes_first: GoesFirst = "aanvraag"
 
 
 class Subsidy(Model):

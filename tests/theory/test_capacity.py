@@ -18,7 +18,7 @@ import formulas
 from sim.experiment.capacity_measure import DIED, REFUSED, observe
 from sim.experiment.queueing import erlang_a, erlang_b, erlang_c, fewest
 from sim.experiment.tables import Window
-from sim.journey.sized import Demand, Member, demand_of, people_where, queue, with_beds
+from sim.journey.sized import Demand, Member, demand_of, people_where, queue
 from sim.pricing import quote
 from sim.scenario import clusters_of, load_scenario
 from sim.schema import NEVER
@@ -108,12 +108,16 @@ def replication(seed: int, patience_days: float, lognormal: bool = False) -> Dem
     return replace(demand, patients=patients, needs=needs)
 
 
-def shares(beds: int, patience_days: float, lognormal: bool = False) -> dict[str, tuple[float, float]]:
+def shares(
+    beds: int, patience_days: float, lognormal: bool = False, turnover: float = 0.0
+) -> dict[str, tuple[float, float]]:
     """Mean and standard error over replications of the shares refused and died, and of beds in use."""
     rows = []
     for seed in range(REPLICATIONS):
         demand = replication(seed, patience_days, lognormal)
-        region = with_beds(demand.region, (beds,))
+        places = demand.scenario.places.model_copy(update={"turnover_days": turnover})
+        demand = replace(demand, scenario=demand.scenario.model_copy(update={"places": places}))
+        region = demand.with_beds((beds,))
         seen = observe(
             replace(demand, region=region), (beds,), queue(demand, (beds,), window().high), window()
         )
@@ -136,6 +140,14 @@ def test_without_patience_refusals_and_beds_in_use_are_those_of_erlang_b_for_any
     """M/G/c/c with an offered load of 10 beds: 0.5 requests a day, stays of 20 days."""
     found = shares(beds, 0.0, lognormal)
     lost = formulas.erlang_b(RATE * STAY, beds)
+    assert abs(found["refused"][0] - lost) <= 3 * found["refused"][1]
+    assert abs(found["used"][0] - RATE * STAY * (1 - lost)) <= 3 * found["used"][1]
+
+
+def test_days_between_guests_are_a_longer_stay_to_erlang_b():
+    """5 days between guests of 20: an offered load of 12.5, of which a fifth is an empty bed."""
+    found = shares(10, 0.0, turnover=5.0)
+    lost = formulas.erlang_b(RATE * (STAY + 5), 10)
     assert abs(found["refused"][0] - lost) <= 3 * found["refused"][1]
     assert abs(found["used"][0] - RATE * STAY * (1 - lost)) <= 3 * found["used"][1]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import sys
 from dataclasses import fields, replace
@@ -19,16 +20,18 @@ import sim
 from sim.cli import run_command
 from sim.errors import InputError
 from sim.experiment import capacity_money, capacity_runs
-from sim.experiment.capacity_measure import observe
+from sim.experiment.capacity_measure import ADMITTED, REFUSED, observe
 from sim.experiment.capacity_money import changed_people, priced
 from sim.experiment.capacity_paths import Path as Beds
 from sim.experiment.tables import Window
 from sim.journey.contest import contest
 from sim.journey.engine import RegionModel
-from sim.journey.sized import Member, demand_of, log_where, people_where, queue, tables_of, with_beds
+from sim.journey.log import STAY_FIELDS, columns
+from sim.journey.sized import Member, demand_of, log_where, people_where, queue, tables_of
 from sim.law.registry import RuleSet
 from sim.pricing import price, quote, settings_from
 from sim.scenario import clusters_of
+from sim.scenario.models import BedsFrom
 from sim.schema import PAYERS
 from sim.tariff import load_tariffs
 from sim.units import FAR_FUTURE
@@ -249,7 +252,7 @@ def test_a_study_in_a_folder_goes_on_without_running_anything_twice(tmp_path):
         ({"growth": 0.1}, "growth: needs years beside it; write growth=0.02 years=5"),
         ({"years": 3}, "years: needs growth beside it; write growth=0.02 years=5"),
         ({"years": -1}, "years=-1: must be 0 to 50"),
-        ({"norm": "occupancy>=0.75"}, "norm='occupancy>=0.75': a floor names no smallest number"),
+        ({"norm": "occupancy>=0.75"}, "norm 'occupancy>=0.75': a floor names no smallest number"),
     ],
 )
 def test_a_question_that_does_not_fit_gets_one_line(asked, line):
@@ -390,7 +393,7 @@ def test_who_may_ask_for_a_place_fares_as_among_all(name):
         for field in fields(expected):
             assert np.array_equal(getattr(seen, field.name), getattr(expected, field.name)), field.name
     followed = queue(demand, beds, FAR_FUTURE).log
-    region = with_beds(cluster.region, beds)
+    region = demand.with_beds(beds)
     by_simpy = RegionModel(demand.patients, demand.needs, region, demand.scenario, demand.contracts).run()
     assert followed.stays.tolist() == by_simpy.stays.tolist()
     assert followed.refusals.tolist() == by_simpy.refusals.tolist()
@@ -481,3 +484,92 @@ def test_the_beds_planned_within_the_window_and_extra_beds_of_a_scenario_count()
         area, scenario=loaded, type="hch", norm="refused<=0.5", replications=2, jobs=1, prices=False
     )
     assert dict(found.type().now.beds) == {"bth": 4, "hch": 1, "pu": 3, "elv": 1}
+
+
+SUMMER = (BedsFrom(date=dt.date(2026, 7, 1), beds=0), BedsFrom(date=dt.date(2026, 9, 1), beds=2))
+
+
+def summer_area() -> Any:
+    """One house with two beds, shut from 1 July to 1 September, beside the others."""
+    region = small_region()
+    first, *others = region.sites
+    shut = first.model_copy(update={"beds": 2, "beds_from": SUMMER})
+    return small_area(region.model_copy(update={"sites": (shut, *others)}))
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [
+        {},
+        {"places__turnover_days": 2.0},
+        {"places__other_house": 0.3},
+        {"places__goes_first": "ziekenhuis", "places__turnover_days": 0.5},
+    ],
+)
+def test_the_queue_gives_the_stays_of_a_run_with_dates_turnover_own_houses_and_priority(settings):
+    area = summer_area()
+    scenario = on_area(area, **settings).scenario
+    cluster, several = members(area)
+    demand = demand_of(scenario, several, cluster.region, 0)
+    beds = (2, 1, 1, 1, 1)
+    mine = queue(demand, beds, FAR_FUTURE).log
+    by_simpy = RegionModel(
+        demand.patients, demand.needs, demand.with_beds(beds), demand.scenario, demand.contracts
+    ).run()
+    assert mine.stays.tolist() == by_simpy.stays.tolist()
+    assert mine.refusals.tolist() == by_simpy.refusals.tolist()
+    seen = observe(demand, beds, queue(demand, beds, Window.of(scenario).high), Window.of(scenario))
+    days = 24 * 60
+    shut = 62
+    assert seen.site_room.tolist() == [(365 - shut) * 2 * days, *(365 * days,) * 4]
+    assert seen.room[:, 0].tolist()[6:8] == [31 * days, 31 * days], "one bth bed is left in July and August"
+    assert (seen.site_used <= seen.site_room + seen.used.sum()).all()
+    assert seen.site_used.sum() == seen.used.sum()
+    assert 0 < seen.full_minutes("all") <= min(seen.full_minutes(kind) for kind in ("bth", "hch", "pu"))
+
+
+def test_a_bed_stands_empty_for_the_turnover_days():
+    """In a house of one bed a guest comes two days or more after the last one left."""
+    region = small_region()
+    (house,) = [site for site in region.sites if site.id.startswith("bth-linde")]
+    area = small_area(region.model_copy(update={"sites": (house,)}))
+    scenario = on_area(area, places__turnover_days=2.0).scenario
+    cluster, several = members(area)
+    demand = demand_of(scenario, several, cluster.region, 0)
+    stays = columns(queue(demand, (1,), FAR_FUTURE).log.stays, STAY_FIELDS)
+    mine = np.sort(np.stack((stays["start"], stays["end"]))[:, stays["site"] == 0], axis=1)
+    gaps = mine[0, 1:] - mine[1, :-1]
+    assert len(gaps) > 3
+    assert gaps.min() == 2 * 24 * 60, "somebody waits when a bed comes free, and gets it when it is ready"
+
+
+def test_who_accepts_no_other_house_waits_for_its_own():
+    area = small_area()
+    refused = []
+    for share in (1.0, 0.0):
+        scenario = on_area(area, places__other_house=share).scenario
+        cluster, several = members(area)
+        demand = demand_of(scenario, several, cluster.region, 0)
+        window = Window.of(scenario)
+        beds = (2, 2, 2, 2, 1)
+        seen = observe(demand, beds, queue(demand, beds, window.high), window)
+        refused.append(int((seen.outcome[seen.of("all")] == REFUSED).sum()))
+    assert refused[0] < refused[1]
+
+
+def test_who_wants_a_type_that_is_not_there_chooses_among_those_that_are():
+    """A region with one type: every request is for it, and enough beds refuse nobody."""
+    region = small_region()
+    (house,) = [site for site in region.sites if site.id.startswith("bth-linde")]
+    area = small_area(region.model_copy(update={"sites": (house,)}))
+    scenario = on_area(area).scenario
+    cluster, several = members(area)
+    demand = demand_of(scenario, several, cluster.region, 0)
+    window = Window.of(scenario)
+    seen = observe(demand, (200,), queue(demand, (200,), window.high), window)
+    assert seen.of("bth").sum() == seen.of("all").sum() > 0
+    assert (seen.outcome[seen.of("all")] == ADMITTED).all()
+    (whole,) = small_area().regions
+    usual = demand_of(scenario, several, whole, 0)
+    there = usual.needs.hospice_choice % 3 == 0
+    assert (demand.needs.hospice_choice[there] == usual.needs.hospice_choice[there]).all()

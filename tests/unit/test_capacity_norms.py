@@ -33,7 +33,8 @@ def replication() -> Observed:
     minute, wait, first, outcome = (np.array(column, np.int64) for column in zip(*rows, strict=True))
     used = np.array([[60, 0, 30, 10]], np.int64)
     room = np.array([[100, 0, 50, 40]], np.int64)
-    return Observed(minute, wait, first, outcome, used, room, 0, 0, 12)
+    none = np.zeros(0, np.int64)
+    return Observed(minute, wait, first, outcome, used, room, none, none, none, 0, 0, 0, 12)
 
 
 @pytest.mark.parametrize(

@@ -74,3 +74,22 @@ def test_an_unlimited_site_never_refuses_and_counts_no_beds():
         places.occupied(0)
     with pytest.raises(ValueError, match="without a limit"):
         places.resize(0, 3)
+
+
+def test_who_wants_one_house_only_gets_a_bed_there_and_nowhere_else():
+    places = Places([BTH, BTH], [0, 1])
+    own, any_house = Request((BTH,), site=0), Request((BTH,))
+    assert places.take_at(0) == -1
+    assert places.take_at(1) == 1
+    places.wait(own)
+    places.wait(any_house)
+    assert places.release(1) is any_house
+    assert places.resize(0, 1) == [own]
+
+
+def test_who_goes_first_goes_before_who_asked_earlier():
+    places = Places([BTH], [0])
+    early, urgent, late = Request((BTH,)), Request((BTH,), first=True), Request((BTH,), first=True)
+    for request in (early, urgent, late):
+        places.wait(request)
+    assert [places.release(0) for _ in range(3)] == [urgent, late, early]
