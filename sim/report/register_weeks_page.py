@@ -47,13 +47,19 @@ def fan(found: Weeks, beds: int, words: Language) -> Drawing:
     middle = np.median(total, axis=0)
     with mpl.rc_context(style.RC):
         figure_, axes = frame(style.CURVE_ROWS)
-        for level in WEEKS_BANDS:
+        for place, level in enumerate(WEEKS_BANDS, start=1):
             low, high = band(total, level)
             name = words.say("register.weeks.band", share=words.percent(level, 0))
             axes.fill_between(
-                days, low, high, color=style.SERIES_COLOURS[1], alpha=style.FAN_ALPHA, linewidth=0, label=name
+                days,
+                low,
+                high,
+                color=style.SERIES_COLOURS[1],
+                alpha=style.FAN_ALPHA * place,
+                linewidth=0,
+                label=name,
             )
-        axes.plot(days, middle, color=style.SERIES_COLOURS[1], label=words.say("register.weeks.middle"))
+        axes.plot(days, middle, color=style.INK, label=words.say("register.weeks.middle"))
         axes.axhline(beds, color=style.INK, linestyle=":", label=words.say("register.weeks.beds"))
         axes.set_ylim(0, None)
         axes.set_ylabel(words.say("register.weeks.guests"))
