@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import importlib.util
 import re
+import shutil
+import subprocess
 from pathlib import Path
 from types import ModuleType
+
+import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 MODULES = {
@@ -89,3 +93,36 @@ def test_the_page_of_licences_is_as_installed() -> None:
     written = (ROOT / "docs" / "licences.md").read_text(encoding="utf-8")
     for name, told in page.licences().items():
         assert f"| {name} | {told} |" in written
+
+
+@pytest.mark.parametrize(
+    ("printed", "ended", "said", "code"),
+    [
+        ("No known vulnerabilities found", 0, "No known vulnerabilities found", 0),
+        ("Found 1 known vulnerability in 1 package\nzict could not be audited", 1, "Found 1 known", 2),
+        (
+            "zict could not be audited",
+            1,
+            "audit: no advisories can be reached from here for every package",
+            0,
+        ),
+        ("requests.exceptions.ConnectionError: no route", 1, "audit: no advisories can be reached", 0),
+    ],
+)
+def test_the_audit_fails_on_a_finding_and_says_where_it_could_not_look(
+    tmp_path: Path, printed: str, ended: int, said: str, code: int
+) -> None:
+    """`make` itself ends with 2 where a command of its recipe fails."""
+    for name in ("Makefile", "requirements"):
+        copy = shutil.copytree if (ROOT / name).is_dir() else shutil.copy
+        copy(ROOT / name, tmp_path / name)
+    (tmp_path / ".venv").mkdir()
+    (tmp_path / ".venv" / ".base").touch()
+    stub = tmp_path / "pip-audit"
+    stub.write_text(f"#!/bin/sh\nprintf '%s\\n' '{printed}'\nexit {ended}\n", encoding="utf-8")
+    stub.chmod(0o755)
+    done = subprocess.run(
+        ["make", "audit", f"AUDIT={stub}"], cwd=tmp_path, capture_output=True, text=True, check=False
+    )
+    assert said in done.stdout
+    assert done.returncode == code
