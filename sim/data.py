@@ -45,6 +45,17 @@ YAML_FILE = Message("a YAML file")
 _PACKAGE = Path(__file__).resolve().parent
 _PLACES = (_PACKAGE / "_data", _PACKAGE.parent)
 
+_PARSER_FAULTS = {
+    r"end of stream|<stream end>": Message("the file ends too early"),
+    r"mapping values are not allowed": Message("a colon does not belong here"),
+    r"could not find expected ':'": Message("a colon is missing"),
+    r"'<block mapping start>'": Message("the indentation does not fit"),
+    r"but found '-'$": Message("the indentation of a list does not fit"),
+    r"constructor for the tag|tag handle": Message("a tag (!name) does not belong here"),
+    r"expected '.' or '.', but got": Message("a list or mapping is not closed well"),
+}
+"""Pattern of a sentence of the parser -> ours."""
+
 
 def data_folder(kind: Literal["tariffs", "scenarios"], explicit: Path | str | None = None) -> Path:
     """Folder with the data files of one kind.
@@ -306,20 +317,17 @@ def read_document(path: Path) -> dict[str, Any]:
             "{label}: {line}key {key} stands twice; keep one", label=label, line=_line(error), key=_key(error)
         ) from None
     except MarkedYAMLError as error:
-        fault = Message(echo(error.problem or error.context))
         raise InputError(
             "{label}: {line}not YAML: {fault}; mend the line or quote the text",
             label=label,
             line=_line(error),
-            fault=fault,
+            fault=_parser_fault(error.problem or error.context or ""),
         ) from None
     except _OverBudget as error:
         raise InputError("{label}: {error}", label=label, error=error.message) from None
-    except Exception as error:
+    except Exception:
         raise InputError(
-            "{label}: not YAML: {fault}; mend the file",
-            label=label,
-            fault=echo(error) or type(error).__name__,
+            "{label}: not YAML: {fault}; mend the file", label=label, fault=_parser_fault("")
         ) from None
     if not isinstance(document, dict):
         raise InputError("{label}: holds no mapping; write lines of the form 'key: value'", label=label)
@@ -431,6 +439,17 @@ def _as_json(value: Any) -> str:
     if isinstance(value, dt.date):
         return value.isoformat()
     raise ValueFault("a value of type {type} has no place here", type=type(value).__name__)
+
+
+def _parser_fault(problem: str) -> Message:
+    """What the parser found, in our own words: it knows many sentences, and only in English."""
+    character = re.search(r"found character (\S+) that cannot start any token", problem)
+    if character is not None:
+        return Message("{character} begins no text", character=Place(character[1]))
+    for pattern, fault in _PARSER_FAULTS.items():
+        if re.search(pattern, problem):
+            return fault
+    return Message("this cannot be understood")
 
 
 def _line(error: MarkedYAMLError) -> Message:
