@@ -13,7 +13,7 @@ import numpy as np
 import simpy
 from simpy.events import Event
 
-from sim.journey.places import Places, Request
+from sim.journey.places import ANYWHERE, Places, Request
 
 HOME, HOSPITAL, FIRST_HOSPICE, NURSING, WAITING = 0, 1, 2, 5, 6
 HOME_ENDS, DISCHARGE, GIVE_UP, DEATH, ARRIVE = range(5)
@@ -32,6 +32,7 @@ class Person(Event, Request):
         self._value = None
         self.row = row
         self.accepts = ONLY
+        self.site, self.first = ANYWHERE, False
         self.ticket = 0
         self.attempt = -1
         self.cycle, self.last = needs["offsets"][row : row + 2]

@@ -144,7 +144,7 @@ def mean(shares: np.ndarray) -> float:
 class _Guest(Request):
     """Somebody on the way: a request for a place, and an event that SimPy carries, armed anew each time."""
 
-    __slots__ = ("callbacks", "came", "kind", "ready", "site", "unit", "way")
+    __slots__ = ("at", "callbacks", "came", "kind", "ready", "unit", "way")
     _ok = True
 
     def __init__(self, stream: Stream, now: float) -> None:
@@ -268,7 +268,7 @@ class Pathway:
         if guest.unit == OUT:
             tally.wait += now - guest.came
         tally.entered[site] += 1
-        guest.unit, guest.site = unit, site
+        guest.unit, guest.at = unit, site
         guest.came = now
         tally.occupied.change(1, now)
         self.together.change(1, now)
@@ -316,7 +316,7 @@ class Pathway:
         tally.left += 1
         tally.delay += now - guest.ready
         tally.stay += now - guest.came
-        site = guest.site
+        site = guest.at
         follower = self.places[unit].release(site)
         if not isinstance(follower, _Guest):
             return
