@@ -99,6 +99,8 @@ MOST_REGION_NUMBER = 1e15
 MOST_DIGITS = 12
 """Digits of a tariff before the decimal point: no care of the nation costs more euros."""
 MOST_TARIFF_PLACES = 12
+MOST_CHOICES = 8
+"""Words of a choice in Python that is told whole; where there are more, the function knows what is meant."""
 MOST_PLACES = 20
 """Decimals of a quantity: a quotient that a program wrote has 17 at most."""
 MOST_SEED = 2**63 - 1

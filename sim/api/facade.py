@@ -17,6 +17,7 @@ import numpy as np
 
 from sim.api.shared import as_called
 from sim.errors import InputError, Message
+from sim.limits import MOST_CHOICES
 from sim.scenario import LoadedScenario
 
 _Kind = TypeVar("_Kind", bound=type | Callable[..., Any])
@@ -128,14 +129,24 @@ def _fitting(function: Callable[..., Any], name: str, kind: Any, value: Any) -> 
     try:
         return _as(kind, value)
     except _MisfitError as misfit:
+        given: Any = {
+            "function": function.__name__,
+            "name": name + misfit.where,
+            "value": str(misfit.value),
+            "wanted": _told(misfit.kind),
+        }
+        if isinstance(misfit.value, str) and _is_word(misfit.kind):
+            raise InputError("{function}: {name}: {value!r} is unknown; give {wanted}", **given) from None
         raise InputError(
             "{function}: {name}: {value!r} is of type {type}; give {wanted}",
-            function=function.__name__,
-            name=name + misfit.where,
-            value=str(misfit.value),
             type=type(misfit.value).__name__,
-            wanted=_told(misfit.kind),
+            **given,
         ) from None
+
+
+def _is_word(kind: Any) -> bool:
+    """Whether a type is some words, or takes them too."""
+    return get_origin(kind) is Literal or any(get_origin(one) is Literal for one in get_args(kind))
 
 
 def _as(kind: Any, value: Any) -> Any:
@@ -150,7 +161,7 @@ def _as(kind: Any, value: Any) -> Any:
     if origin in (Union, types.UnionType):
         return _as_one_of(kind, value)
     if origin is Literal:
-        fits = isinstance(value, str) and value in parts
+        fits = isinstance(value, str) and (value in parts or len(parts) > MOST_CHOICES)
     elif origin in (Sequence, Iterable):
         fits = isinstance(value, Iterable) and not isinstance(value, str | bytes | Mapping)
         if isinstance(value, list | tuple):
@@ -227,6 +238,8 @@ def _told(kind: Any) -> Message:
     if origin in (Union, types.UnionType):
         *names, last = dict.fromkeys(_told(part) for part in parts if part is not LoadedScenario)
         return Message("{names} or {last}", names=names, last=last) if names else last
+    if origin is Literal and len(parts) > MOST_CHOICES:
+        return Message("a text")
     if origin is Literal:
         return Message("one of {names}", names=[repr(part) for part in parts])
     if origin in (Sequence, Iterable) and parts[0] is Any:

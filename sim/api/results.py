@@ -872,8 +872,6 @@ class ComparisonResult(Reported):
         InputError
             When the comparison was not taken apart, or `by` is something else.
         """
-        if by not in ("change", "kind"):
-            raise InputError("decomposition: by {by!r}; give change or kind", by=by)
         name = alternative or self.alternatives[0]
         found = next((each for each in self.decompositions if each.alternative == name), None)
         if found is None:

@@ -327,5 +327,5 @@ def kpi_of(data: bytes, kpi: str, dimension: Mapping[str, str]) -> tuple[float, 
         if row["name"] == kpi and row["dimension"] == wanted:
             return (math.nan if row["value"] is None else row["value"]), row["unit"]
     known = [kpi_text(kpi, json.loads(row["dimension"])) for row in rows if row["name"] == kpi]
-    there = known or sorted({row["name"] for row in rows})
+    there = sorted(known, key=lambda text: (text.count("="), text)) or sorted({row["name"] for row in rows})
     raise InputError("--kpi {kpi}: no such KPI; there are {there}", kpi=kpi_text(kpi, dimension), there=there)

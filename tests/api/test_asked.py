@@ -47,7 +47,7 @@ def basis() -> ps.Scenario:
         ),
         (
             lambda: ps.run("basis_2026", keep="some"),
-            "run: keep: 'some' is of type str; give one of 'kpis', 'journey', 'all' or None",
+            "run: keep: 'some' is unknown; give one of 'kpis', 'journey', 'all' or None",
         ),
         (
             lambda: ps.run("basis_2026", on_progress=3),

@@ -203,7 +203,8 @@ def test_a_scenario_that_steers_the_journey_is_refused(
 ) -> None:
     assert run_command(["price", str(run.folder), "--scenario", "azwa_omzetplafond"]) == 2
     said = capsys.readouterr().err.strip()
-    assert "changes ceiling.applies.value, which steers the journey; simulate it: palsim run" in said
+    assert "changes efficiency.counts_terminal, ceiling.applies.value, which steers the journey" in said
+    assert "simulate it: palsim run" in said
     assert "\n" not in said
 
 
@@ -221,7 +222,7 @@ def test_new_prices_are_refused_where_they_run_down_a_ceiling(
     scenario = overlay(place, "prijs", prices__elv_contract_factor=0.97)
     assert sim.price(run, scenario, out=place / "prijs-priced", jobs=1).computed == REPLICATIONS
     monkeypatch.setattr(module, "quote", dearer)
-    with pytest.raises(InputError, match="so money steers the journey; simulate it: palsim run") as caught:
+    with pytest.raises(InputError, match="so money steers the journey; simulate it: run") as caught:
         sim.price(run, scenario, out=place / "prijs-again", jobs=1)
     assert "\n" not in str(caught.value)
 

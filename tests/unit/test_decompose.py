@@ -114,8 +114,11 @@ def test_settings_of_one_parameter_are_one_change_and_its_kind_follows_its_place
         ("rules.eigen_risico_plan", "rule"),
     ]
     assert found[1].values == {"home.hours_per_week.mean": 15, "home.hours_per_week.sd": 11}
-    (azwa,) = named_changes(apply(base, "azwa_omzetplafond"))
-    assert (azwa.name, azwa.kind) == ("ceiling.applies", "care")
+    agreed = named_changes(apply(base, "azwa_omzetplafond"))
+    assert [(c.name, c.kind) for c in agreed] == [
+        ("ceiling.applies", "care"),
+        ("efficiency.counts_terminal", "care"),
+    ]
 
 
 def test_the_sample_of_orders_estimates_the_shares_without_bias_for_additive_costs() -> None:
