@@ -85,7 +85,7 @@ def _euros(shown: str) -> float:
 
 
 def _last_digit(shown: str) -> float:
-    """Euros that the last digit counts that is no rounding: an amount is as long as its uncertainty allows."""
+    """Euros that its last digit counts: an amount on the page is as long as its uncertainty allows."""
     whole, _, decimals = re.sub(r"[^\d,]", "", shown).partition(",")
     if "mln" in shown:
         return 1e6 / 10 ** len(decimals)
