@@ -38,7 +38,7 @@ test-all: test  ## run the tests, then the slow ones (fresh installation, crashe
 fuzz: $(VENV)/.dev  ## try hostile inputs anew, for FUZZ_SECONDS each kind
 	PALSIM_FUZZ_SECONDS=$(FUZZ_SECONDS) $(BIN)/python -m pytest -n $(WORKERS) --dist worksteal tests/fuzz
 
-gallery: $(VENV)/.run  ## run every policy against current practice and publish reports/published/ (up to 20 minutes)
+gallery: $(VENV)/.run  ## run every policy against current practice and publish reports/published/ (about an hour on two cores)
 	$(BIN)/python docs/generate/gallery.py
 
 check: $(VENV)/.dev  ## check format, lint, types and the direction of imports

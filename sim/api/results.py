@@ -28,7 +28,7 @@ from sim.api.frames import (
 from sim.api.kept import copy_run, copy_study
 from sim.api.names import KpiName
 from sim.api.people import People
-from sim.api.shared import as_called
+from sim.api.shared import as_called, empty_folder
 from sim.api.show import answers_of, comparison_html, run_html
 from sim.data import user_path
 from sim.errors import InputError, Message, meant, nearest
@@ -264,9 +264,7 @@ class Reported(ABC):
         InputError
             When the folder holds something, or cannot be written.
         """
-        place = user_path(folder)
-        if place.exists() and any(place.iterdir()):
-            raise InputError("{place}: is not empty; choose another folder", place=place)
+        place = empty_folder(folder)
         self._on_disk(place)
         return self._opened(place)
 

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Self
 
+from sim.data import user_path
 from sim.errors import ENGLISH, InputError, Message, Place, Reworded, RunError
 from sim.experiment import Outcome, Precision, cores, parse_precision
 from sim.pricing.remarks import Refusal
@@ -27,6 +28,20 @@ def processes(jobs: int | None) -> int:
     if jobs is not None and jobs < 1:
         raise InputError("--jobs {jobs}: must be 1 or more", jobs=jobs)
     return jobs or cores()
+
+
+def empty_folder(folder: Path | str) -> Path:
+    """A folder to save a result in, as a path.
+
+    Raises
+    ------
+    InputError
+        When the folder holds something.
+    """
+    place = user_path(folder)
+    if place.exists() and any(place.iterdir()):
+        raise InputError("{place}: is not empty; choose another folder", place=place)
+    return place
 
 
 def precisions(given: str | Sequence[str]) -> list[Precision]:

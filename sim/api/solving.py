@@ -20,8 +20,7 @@ from sim.api.names import SettingPath
 from sim.api.progress import bar
 from sim.api.results import Figure
 from sim.api.scenarios import Scenario, ScenarioLike, alternative_of, scenario_of
-from sim.api.shared import processes
-from sim.data import user_path
+from sim.api.shared import empty_folder, processes
 from sim.errors import InputError, Message
 from sim.experiment import OnProgress, checked_draws, parse_kpi
 from sim.experiment.assumptions import drawn_values
@@ -87,9 +86,7 @@ class SolveResult(Solved):
         InputError
             When the folder holds something, or cannot be written.
         """
-        place = user_path(folder)
-        if place.exists() and any(place.iterdir()):
-            raise InputError("{place}: is not empty; choose another folder", place=place)
+        place = empty_folder(folder)
         store.make_folder(place)
         store.write_document(place / SOLVED, self.as_json())
         return self

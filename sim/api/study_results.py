@@ -12,6 +12,7 @@ import pandas as pd
 from sim import store
 from sim.api.facade import facade
 from sim.api.kept import copy_run
+from sim.api.shared import empty_folder
 from sim.data import user_path
 from sim.errors import InputError, Message
 from sim.experiment import Advice, Budget, BudgetDifference, BudgetRow, dimension_words
@@ -126,7 +127,7 @@ class BudgetResult:
         Parameters
         ----------
         kind : str
-            cost, deaths, subsidy, subsidy_claimed, budget or budget_used.
+            cost, deaths, unfunded, subsidy, subsidy_claimed, budget, budget_used or carrying_out.
         by : str
             law or payer of a cost, form of a subsidy, line of a budget; empty for the whole.
         scenario : str, optional
@@ -194,7 +195,7 @@ class BudgetResult:
         Parameters
         ----------
         kind : str
-            cost, deaths, unfunded, subsidy, subsidy_claimed, budget or budget_used.
+            cost, deaths, unfunded, subsidy, subsidy_claimed, budget, budget_used or carrying_out.
         by : str
             law, payer, form, line or reason.
 
@@ -234,9 +235,7 @@ class BudgetResult:
         InputError
             When the folder holds something, or cannot be written.
         """
-        place = user_path(folder)
-        if place.exists() and any(place.iterdir()):
-            raise InputError("{place}: is not empty; choose another folder", place=place)
+        place = empty_folder(folder)
         copy_run(self.found.folder, place)
         return BudgetResult(replace(self.found, folder=place), self.reused, self.computed)
 

@@ -37,7 +37,14 @@ BUDGET_LINES = (VOLUNTEERS, *NETWORKS, *TALKS, OVERHEAD, *LINES, RESEARCH)
 """Lines in the order in which they are shown."""
 
 
-def budgets(scenario: Scenario, area: Area, parts: Parts, book: TariffBook, rules: RuleSet) -> Parts:
+def budgets(
+    scenario: Scenario,
+    area: Area,
+    parts: Parts,
+    book: TariffBook,
+    rules: RuleSet,
+    begins: int | None = None,
+) -> Parts:
     """Budgets of every calendar year that the window touches, and their simulated use.
 
     Regeling PTZ paragraaf 3 and 4, art. 7, 31 (source ptz_2025); kamerbrief 6-7-2022 (source
@@ -51,6 +58,8 @@ def budgets(scenario: Scenario, area: Area, parts: Parts, book: TariffBook, rule
         Merged over all clusters of a replication, with the sums of the subsidy step.
     book : TariffBook
     rules : RuleSet
+    begins : int, optional
+        Year in which the policy is carried out first; without it the first of the window.
 
     Returns
     -------
@@ -67,7 +76,7 @@ def budgets(scenario: Scenario, area: Area, parts: Parts, book: TariffBook, rule
         _networks(out, year, share, parameters, rules)
         _spiritual_care(out, parts, window, year, share, parameters, rules)
         _programmes(out, scenario.subsidy.programmes_of or year, share, parameters, rules)
-    _carrying_out(out, scenario, len(window.years), share)
+        _carrying_out(out, scenario, year == (begins or window.years[0]), share)
     paid = parts.sums.get(("subsidy", dimension_text({})), 0)
     out.add("budget_used", paid, line=VOLUNTEERS)
     _left(out, window, rules)
@@ -171,9 +180,9 @@ def _programmes(out: Parts, year: int, share: Fraction, parameters: Parameters, 
         out.add("budget", _part(cents, share), line=RESEARCH)
 
 
-def _carrying_out(out: Parts, scenario: Scenario, years: int, share: Fraction) -> None:
-    """What the policy costs to carry out by who pays it: once, and every year of the window."""
+def _carrying_out(out: Parts, scenario: Scenario, is_first: bool, share: Fraction) -> None:
+    """What the policy costs to carry out in a year, by who pays it: what comes once in the first."""
     for line in scenario.carrying_out:
-        once, yearly = (0 if part is None else part.value for part in (line.once_eur, line.yearly_eur))
-        cents = rounded((exact(once) + years * exact(yearly)) * CENTS_PER_EURO)
-        out.add("carrying_out", _part(cents, share), payer=line.payer)
+        amounts = (line.yearly_eur, line.once_eur if is_first else None)
+        euros = sum((exact(part.value) for part in amounts if part is not None), Fraction(0))
+        out.add("carrying_out", _part(rounded(euros * CENTS_PER_EURO), share), payer=line.payer)

@@ -37,10 +37,10 @@ from sim.units import CENTS_PER_EURO, LAW_FROM_YEAR, LAW_TO_YEAR, Floats
 BUDGET = "budget.json"
 COST, DEATHS, SUBSIDY, CLAIMED = "cost", "deaths", "subsidy", "subsidy_claimed"
 UNFUNDED = "unfunded"
-STATE, USED = "budget", "budget_used"
-KINDS = (COST, DEATHS, UNFUNDED, SUBSIDY, CLAIMED, STATE, USED)
-"""What a row tells: cost of care, deaths, care without a payer, Regeling PTZ paid and claimed, state budgets
-and their use."""
+STATE, USED, CARRYING = "budget", "budget_used", "carrying_out"
+KINDS = (COST, DEATHS, UNFUNDED, SUBSIDY, CLAIMED, STATE, USED, CARRYING)
+"""What a row tells: cost of care, deaths, care without a payer, Regeling PTZ paid and claimed, state budgets,
+their use, and what a policy costs to carry out."""
 _UNITS = {DEATHS: "count"}
 _Key = tuple[str, int | None, str]
 """Kind, year (None: all years) and dimension."""
@@ -60,7 +60,7 @@ class BudgetRow:
         None: all years together.
     dimension : dict of str to str
         `law` and `payer` of a cost; `reason` of care without a payer; `form` of a subsidy; `line` of a state
-        budget; empty for the whole.
+        budget; `payer` of carrying out; empty for the whole.
     unit : {"eur", "count"}
     mean, low, high : float
     n : int
@@ -312,8 +312,9 @@ def year_totals(
         horizon = scenario.horizon.model_copy(update={"count_from": start, "count_to": stop})
         talks = Parts({key: amount for key, amount in parts.sums.items() if key[0] == "ptz_talks"})
         one = scenario.model_copy(update={"horizon": horizon})
-        for (measure, text), amount in budgets(one, area, merge([talks, paid]), book, rules).sums.items():
-            if measure in (STATE, USED):
+        state = budgets(one, area, merge([talks, paid]), book, rules, window.years[0])
+        for (measure, text), amount in state.sums.items():
+            if measure in (STATE, USED, CARRYING):
                 add(year, measure, amount, **json.loads(text))
     return out
 

@@ -24,6 +24,7 @@ _OF_BASE = (
     ("subsidy", ""),
     ("budget", "line"),
     ("budget_used", "line"),
+    ("carrying_out", "payer"),
 )
 _OF_CHANGE = (
     ("cost", ""),
@@ -32,6 +33,7 @@ _OF_CHANGE = (
     ("unfunded", "reason"),
     ("subsidy", ""),
     ("budget", "line"),
+    ("carrying_out", "payer"),
 )
 """Tables: kind of amount, and what it is split by."""
 _WORDS = {"law": "law", "payer": "payer", "line": "budget_line", "reason": "reason"}

@@ -17,6 +17,14 @@ from sim.scenario.models import PLANS
 SHARE = 0.000556
 """Of the nation: 10,000 of 18.0 million inhabitants."""
 
+CARRYING_OUT: dict[str, Any] = {
+    "id": "afbouw",
+    "title": {"nl": "Afbouw van de regeling", "en": "Winding the scheme down"},
+    "payer": "rijk",
+    "once_eur": {"value": 900_000, "kind": "assumption", "range": [0, 1_000_000], "reason": "proef"},
+    "yearly_eur": {"value": 500_000, "kind": "assumption", "range": [0, 1_000_000], "reason": "proef"},
+}
+
 
 @pytest.fixture(scope="module")
 def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
@@ -34,6 +42,7 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
         "set": [
             {"path": "subsidy.runs", "value": False},
             {"path": "prices.elv_contract_factor", "value": 0.9},
+            {"path": "carrying_out", "value": [CARRYING_OUT]},
         ],
     }
     (folder / "zonder_regeling.yaml").write_text(json.dumps(overlay), encoding="utf-8")
@@ -279,7 +288,7 @@ def test_the_command_prints_tables_or_one_document(
     assert (told["from"], told["to"], told["price_year"]) == (2026, 2028, 2026)
     assert told["tasks"] == {"reused": 4, "computed": 0}
     assert {row["kind"] for row in told["rows"]} == {
-        "cost", "deaths", "unfunded", "subsidy", "subsidy_claimed", "budget", "budget_used"
+        "cost", "deaths", "unfunded", "subsidy", "subsidy_claimed", "budget", "budget_used", "carrying_out"
     }  # fmt: skip
     assert run_command([*given, "--lang", "en"]) == 0
     page = capsys.readouterr().out
@@ -317,3 +326,18 @@ def test_figures_tell_every_year_in_words(made: sim.BudgetResult) -> None:
     assert made.figure_difference().axes
     assert list(made.totals["year"].dropna().unique()) == [2026, 2027, 2028]
     assert "difference" in made.differences
+
+
+def test_a_budget_counts_what_a_policy_costs_to_carry_out(made: sim.BudgetResult) -> None:
+    """900,000 once and 500,000 a year of the nation: 1.4, 0.5 and 0.5 million x 0.000556, of the state."""
+    rows = {
+        row.year: row.difference
+        for row in made.found.differences
+        if row.kind == "carrying_out" and row.dimension == {"payer": "rijk"}
+    }
+    assert rows == {2026: 778.4, 2027: 278.0, 2028: 278.0, None: pytest.approx(1334.4)}
+    for lang, caption in (
+        ("nl", "verschil in kosten van uitvoering"),
+        ("en", "cost of carrying the policy out"),
+    ):
+        assert caption in made.report(lang).read_text(encoding="utf-8")

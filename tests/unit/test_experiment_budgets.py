@@ -17,7 +17,7 @@ from sim.dates import minute_of
 from sim.experiment.budgets import budgets
 from sim.experiment.kpis import evaluate
 from sim.experiment.measure import measure
-from sim.experiment.parts import Parts, merge
+from sim.experiment.parts import Parts, dimension_text, merge
 from sim.experiment.subsidy import Clients, subsidies_of
 from sim.pricing import price, settings_from
 from sim.scenario import LoadedScenario, load_scenario, vary
@@ -299,3 +299,10 @@ def test_carrying_a_policy_out_costs_its_payer_once_and_every_year(basis: Loaded
     assert lines["carrying_out", "zorgkantoor"] == pytest.approx(2_000_000 * 0.02778)
     assert lines["carrying_out", "gemeente"] == pytest.approx(600_000 * 0.02778)
     assert not any(name == "carrying_out" for name, _ in found(basis, talks(0, 0)))
+    scenario, rules = two_years.scenario, settings_from(two_years.scenario).rules()
+    later = budgets(scenario, two_years.area, talks(0, 0), BOOK, rules, begins=2025)
+    cents = {text: amount for (name, text), amount in later.sums.items() if name == "carrying_out"}
+    assert cents == {
+        dimension_text({"payer": "zorgkantoor"}): 2 * 1_389_000,
+        dimension_text({"payer": "gemeente"}): 2 * 833_400,
+    }
