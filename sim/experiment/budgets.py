@@ -185,4 +185,6 @@ def _carrying_out(out: Parts, scenario: Scenario, is_first: bool, share: Fractio
     for line in scenario.carrying_out:
         amounts = (line.yearly_eur, line.once_eur if is_first else None)
         euros = sum((exact(part.value) for part in amounts if part is not None), Fraction(0))
-        out.add("carrying_out", _part(rounded(euros * CENTS_PER_EURO), share), payer=line.payer)
+        cents = _part(rounded(euros * CENTS_PER_EURO), share)
+        out.add("carrying_out", cents)
+        out.add("carrying_out", cents, payer=line.payer)

@@ -569,6 +569,7 @@ indicator(
     sheet="costs",
     view="calendar",
     section="schemes",
+    row=True,
 )
 indicator(
     "spiritual_hours_left",

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from sim.errors import LANGUAGES
 from sim.report import style
 from sim.report.answers import Scale, Scales
 from sim.report.language import Language
@@ -85,9 +86,18 @@ def value_text(value: Any, words: Language) -> str:
     if isinstance(value, Mapping):
         if not value:
             return words.say("none")
-        return "; ".join(f"{words.path(str(k)) or k} {value_text(v, words)}" for k, v in value.items())
+        if value.keys() == set(LANGUAGES):
+            return str(value[words.code])
+        if "kind" in value and "value" in value:
+            return value_text(value["value"], words)
+        name = ("id", "title") if "title" in value else ()
+        rest = {k: v for k, v in value.items() if v is not None and k not in name}
+        told = "; ".join(f"{words.path(str(k)) or k} {value_text(v, words)}" for k, v in rest.items())
+        return f"{value_text(value['title'], words)}: {told}" if "title" in value else told
     if isinstance(value, list | tuple):
         return " · ".join(value_text(v, words) for v in value)
+    if words.has(f"payer.{value}"):
+        return words.word("payer", value)
     return str(value)
 
 

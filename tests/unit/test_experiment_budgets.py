@@ -303,6 +303,7 @@ def test_carrying_a_policy_out_costs_its_payer_once_and_every_year(basis: Loaded
     later = budgets(scenario, two_years.area, talks(0, 0), BOOK, rules, begins=2025)
     cents = {text: amount for (name, text), amount in later.sums.items() if name == "carrying_out"}
     assert cents == {
+        dimension_text({}): 2 * 1_389_000 + 2 * 833_400,
         dimension_text({"payer": "zorgkantoor"}): 2 * 1_389_000,
         dimension_text({"payer": "gemeente"}): 2 * 833_400,
     }
