@@ -284,6 +284,12 @@ def _read_json(path: Path, _modified: int, _size: int) -> str:
     try:
         return json.dumps(document, default=_as_json, allow_nan=False)
     except (TypeError, ValueError) as error:
+        if not isinstance(error, ValueFault):
+            raise InputError(
+                "{path}: an infinite number, or a key that is no text, has no place here; use text, "
+                "numbers, lists and mappings",
+                path=shown(path),
+            ) from None
         raise InputError(
             "{path}: {error}; use text, numbers, lists and mappings", path=shown(path), error=reason(error)
         ) from None

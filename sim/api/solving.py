@@ -394,13 +394,15 @@ def _number(scenario: Scenario, path: str) -> tuple[float, bool]:
     InputError
         When there is no such path, or no number there.
     """
-    found = scenario.find(path)
+    try:
+        found = scenario.find(path)
+    except InputError:
+        scenario.vary({cast(SettingPath, path): 0})  # says what the path should be
+        raise
     row = found[found["path"].isin([path, f"{path}.value"])]
     if not len(row):
-        scenario.vary(
-            {cast(SettingPath, path): 0}
-        )  # says what is wrong with the path, where it is one it cannot be
-        raise InputError("solve: {path}: is no single number; find() lists the paths", path=path)
+        scenario.vary({cast(SettingPath, path): 0})  # says what is wrong, where it is no path
+        raise InputError("solve: {path}: is no single number; choose a setting that is one", path=path)
     value = row["value"].iloc[0]
     if isinstance(value, bool | np.bool_) or not isinstance(value, int | float | np.number):
         raise InputError(

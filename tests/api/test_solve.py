@@ -104,3 +104,17 @@ def test_the_command_refuses_a_range_in_one_line(capsys) -> None:
     )
     assert code == 2
     assert "give two numbers, the lower first" in capsys.readouterr().err
+
+
+def test_the_command_says_in_dutch_what_a_path_should_be(capsys: pytest.CaptureFixture[str]) -> None:
+    """What Python calls a function has no place in what the command says."""
+    given = ["solve", "basis_2026", "--until", "cost=0", "--lang", "nl", "--vary"]
+    for path, said in (
+        ("hospice.patienc", "bedoelde u 'patience'?"),
+        ("x.y", "geen instelling met deze naam"),
+    ):
+        assert run_command([*given, path]) == 2
+        told = capsys.readouterr().err
+        assert said in told
+        assert "find" not in told
+        assert told.count("\n") == 1

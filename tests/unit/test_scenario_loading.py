@@ -305,3 +305,13 @@ def test_a_named_data_folder_is_used_and_must_exist(tmp_path: Path) -> None:
 
 def test_the_projects_own_files_are_shown_from_their_root() -> None:
     assert data.shown(SCENARIOS / "regions" / "middenland.yaml") == "scenarios/regions/middenland.yaml"
+
+
+@pytest.mark.parametrize("value", ["1e999", ".inf", "-.inf", ".nan"])
+def test_an_infinite_number_is_told_in_our_own_words(tmp_path: Path, value: str) -> None:
+    path = tmp_path / "oneindig.yaml"
+    path.write_text(
+        f"extends: basis_2026\nset:\n  - {{path: hospice.patience.value, value: {value}}}\n", encoding="utf-8"
+    )
+    with pytest.raises(InputError, match=r"an infinite number, or a key that is no text, has no place here"):
+        load_scenario(path)
