@@ -3,6 +3,7 @@
 from sim.api import cache
 from sim.api.bills import bill, cases, explain, subsidy
 from sim.api.counted import Tables
+from sim.api.given import Name
 from sim.api.meanings import dictionary
 from sim.api.regions import region, write_region
 from sim.api.registers import RegisterResult, register
@@ -25,6 +26,7 @@ __all__ = [
     "ComparisonResult",
     "GridResult",
     "InputError",
+    "Name",
     "RegisterResult",
     "RunError",
     "RunResult",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
+from sim.api.given import AreaLike
 from sim.api.kept import RunOptions, again
 from sim.api.results import ComparisonResult, RunResult
 from sim.api.scenarios import Alternative, ScenarioLike, scenario_of, scenarios_of
@@ -33,7 +34,7 @@ from sim.tariff import load_tariffs
 def run(
     scenario: ScenarioLike,
     *,
-    area: str | Path | None = None,
+    area: AreaLike | None = None,
     replications: int | None = None,
     seed: int | None = None,
     jobs: int | None = None,
@@ -50,7 +51,7 @@ def run(
     ----------
     scenario : str, Path or LoadedScenario
         Name in `scenarios/`, or path.
-    area : str or Path, optional
+    area : str, Path or Area, optional
         Replaces the area of the scenario.
     replications, seed : int, optional
         By default those of the scenario.
@@ -104,7 +105,7 @@ def run(
 def compare(
     base: ScenarioLike,
     *alternatives: Alternative,
-    area: str | Path | None = None,
+    area: AreaLike | None = None,
     replications: int | None = None,
     seed: int | None = None,
     jobs: int | None = None,

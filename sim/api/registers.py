@@ -8,11 +8,10 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from sim import store
 from sim.api.running import run as run_model
-from sim.api.sizing import on_area
 from sim.data import user_path, yaml_text
 from sim.errors import InputError, Message, meant, nearest
 from sim.experiment.register_fit import Closing, RegisterFit, estimates_of, fit_register
@@ -31,7 +30,7 @@ if TYPE_CHECKING:
 
     from sim.api.results import RunResult
 
-SCENARIO = "basis_2026"
+SCENARIO: Final = "basis_2026"
 _HOUSE = re.compile(r"(?P<house>.+)=(?P<beds>\d+)(,(?P<kind>\w+))?")
 _SHUT = re.compile(r"(?P<house>.+?)(@(?P<beds>\d+))?=(?P<first>[^.]+)\.\.(?P<last>[^.]+)")
 """A house and its beds, or some of them, shut from a date to a date."""
@@ -165,7 +164,7 @@ def _ahead(fit: RegisterFit, weeks: int) -> Weeks | None:
 
 def _side(area: Area) -> dict[str, Interval]:
     """The region as it is in the model."""
-    return side_of(run_model(on_area(SCENARIO, area), replications=DRAW_REPLICATIONS, keep="kpis"))
+    return side_of(run_model(SCENARIO, area=area, replications=DRAW_REPLICATIONS, keep="kpis"))
 
 
 def side_of(run: RunResult) -> dict[str, Interval]:

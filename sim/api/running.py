@@ -15,11 +15,12 @@ import pandas as pd
 from sim import store
 from sim.api import cache, folders
 from sim.api.facade import facade
+from sim.api.given import AreaGiven
 from sim.api.kept import RunOptions, again, hash_of, is_finished, kept_runs, key_of
 from sim.api.names import SettingPath
 from sim.api.progress import bar
 from sim.api.results import ComparisonResult, RunResult
-from sim.api.scenarios import Alternative, ScenarioLike, scenario_of, scenarios_of
+from sim.api.scenarios import AlternativeGiven, ScenarioGiven, scenario_of, scenarios_of
 from sim.api.shared import processes
 from sim.api.solving import SOLVED, SolveResult, read_solved
 from sim.api.studies import load_budget
@@ -35,9 +36,9 @@ from sim.scenario import LoadedScenario
 
 @facade
 def run(
-    scenario: ScenarioLike = "basis_2026",
+    scenario: ScenarioGiven = "basis_2026",
     *,
-    area: str | Path | None = None,
+    area: AreaGiven | None = None,
     replications: int | None = None,
     seed: int | None = None,
     jobs: int | None = None,
@@ -54,7 +55,7 @@ def run(
     ----------
     scenario : str, Path or Scenario
         Name in `scenarios/`, path of a file, or a scenario at hand.
-    area : str or Path, optional
+    area : str, Path or Area, optional
         Replaces the area of the scenario.
     replications, seed : int, optional
         By default those of the scenario.
@@ -98,9 +99,9 @@ def run(
 
 @facade
 def compare(
-    base: ScenarioLike,
-    *alternatives: Alternative,
-    area: str | Path | None = None,
+    base: ScenarioGiven,
+    *alternatives: AlternativeGiven,
+    area: AreaGiven | None = None,
     replications: int | None = None,
     seed: int | None = None,
     jobs: int | None = None,
@@ -185,10 +186,10 @@ class GridResult(ComparisonResult):
 
 @facade
 def grid(
-    base: ScenarioLike,
+    base: ScenarioGiven,
     factors: Mapping[SettingPath, Sequence[Any]],
     *,
-    area: str | Path | None = None,
+    area: AreaGiven | None = None,
     replications: int | None = None,
     seed: int | None = None,
     jobs: int | None = None,
@@ -248,7 +249,7 @@ def grid(
 @facade
 def price(
     run: str | Path | RunResult,
-    scenario: ScenarioLike,
+    scenario: ScenarioGiven,
     *,
     out: Path | str | None = None,
     keep: Keep = "kpis",

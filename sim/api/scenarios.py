@@ -17,6 +17,7 @@ from typing import Any
 import pandas as pd
 
 from sim.api.facade import facade
+from sim.api.given import AreaGiven, AreaLike, ScenarioText
 from sim.api.names import RuleKey, SettingPath, TariffId
 from sim.api.values import as_in_files, refuse_control
 from sim.errors import InputError, Message, Reworded, meant, nearest
@@ -29,7 +30,9 @@ from sim.scenario import (
     apply,
     beds_of,
     effect_of,
+    load_area,
     load_scenario,
+    on_area,
     vary,
     vary_area,
 )
@@ -256,13 +259,9 @@ class Scenario:
         others = tuple(rule for rule in self.own.rules if rule.key != key)
         return self._with_own(replace(self.own, rules=(*others, mine)), f"{key}={mine.name}")
 
-    def on(self, area: str | Path) -> Scenario:
-        """The same policy on another area."""
-        from sim.scenario import load_area
-
-        found = load_area(area)
-        policy = self.loaded.scenario.model_copy(update={"area": found.name})
-        return Scenario(replace(self.loaded, area=found, scenario=policy))
+    def on(self, area: AreaGiven) -> Scenario:
+        """The same policy on another area, by name, by path, or at hand."""
+        return Scenario(on_area(self.loaded, load_area(area)))
 
     def named(self, label: str) -> Scenario:
         """The same scenario under another name."""
@@ -314,12 +313,16 @@ ScenarioLike = str | Path | Scenario | LoadedScenario
 """A name in `scenarios/`, the path of a file, or a scenario at hand."""
 Alternative = ScenarioLike | Mapping[SettingPath, Any]
 """A scenario, or values by path that vary the base."""
+ScenarioGiven = ScenarioText | Path | Scenario | LoadedScenario
+"""As `ScenarioLike`, where a type checker looks for slips in names."""
+AlternativeGiven = ScenarioGiven | Mapping[SettingPath, Any]
+"""As `Alternative`, where a type checker looks for slips in names."""
 
 
 @facade
 def scenario(
-    name: ScenarioLike = "basis_2026",
-    area: str | Path | None = None,
+    name: ScenarioGiven = "basis_2026",
+    area: AreaGiven | None = None,
     *,
     seed: int | None = None,
     replications: int | None = None,
@@ -330,7 +333,7 @@ def scenario(
     ----------
     name : str, Path or Scenario
         Name in `scenarios/`, or path of a file.
-    area : str or Path, optional
+    area : str, Path or Area, optional
         Replaces the area of the scenario.
     seed, replications : int, optional
         By default those of the scenario.
@@ -344,29 +347,29 @@ def scenario(
     InputError
         When there is no such scenario or area, or a file is wrong.
     """
-    if isinstance(name, Scenario | LoadedScenario):
-        found = name if isinstance(name, Scenario) else Scenario(name)
-        found = found if area is None else found.on(area)
-        return Scenario(found.loaded.with_run(seed, replications))
-    return Scenario(_priced(load_scenario(name, area)).with_run(seed, replications))
+    return scenario_of(name, area, seed=seed, replications=replications)
 
 
 def scenario_of(
     given: ScenarioLike,
-    area: str | Path | None = None,
+    area: AreaLike | None = None,
     *,
     seed: int | None = None,
     replications: int | None = None,
 ) -> Scenario:
     """As `scenario`, for what a run, comparison or study is given."""
-    return scenario(given, area, seed=seed, replications=replications)
+    if isinstance(given, Scenario | LoadedScenario):
+        found = given if isinstance(given, Scenario) else Scenario(given)
+        found = found if area is None else Scenario(on_area(found.loaded, load_area(area)))
+        return Scenario(found.loaded.with_run(seed, replications))
+    return Scenario(_priced(load_scenario(given, area)).with_run(seed, replications))
 
 
 def scenarios_of(
     base: ScenarioLike,
     alternatives: Sequence[Alternative],
     *,
-    area: str | Path | None = None,
+    area: AreaLike | None = None,
     seed: int | None = None,
     replications: int | None = None,
     verb: str = "compare",

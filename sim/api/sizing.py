@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from functools import cached_property
 from html import escape
 from pathlib import Path
@@ -13,6 +13,7 @@ import pandas as pd
 
 from sim import store
 from sim.api.facade import facade
+from sim.api.given import AreaGiven, AreaLike
 from sim.api.scenarios import ScenarioLike, scenario_of
 from sim.api.shared import processes
 from sim.data import user_path
@@ -24,7 +25,7 @@ from sim.experiment.capacity_norms import parse_norms
 from sim.experiment.capacity_runs import Runs
 from sim.limits import MOST_FACTOR, MOST_GROWTH_YEARS, MOST_RUNS
 from sim.pricing import own_book
-from sim.scenario import Area, LoadedScenario, load_area
+from sim.scenario import load_area
 from sim.scenario.area_template import area_form
 from sim.stats import Interval
 from sim.tariff import load_tariffs
@@ -217,7 +218,7 @@ class CapacityResult:
 
 
 def capacity(
-    area: str | Path | Area,
+    area: AreaLike,
     *,
     scenario: ScenarioLike = "basis_2026",
     type: str = "all",
@@ -281,7 +282,7 @@ def capacity(
     InputError
         When the input is wrong or the folder is not for this study.
     """
-    loaded = on_area(scenario, area).with_run(seed)
+    loaded = scenario_of(scenario, area, seed=seed).loaded
     _refuse(replications, growth, years)
     if loaded.own.rules:
         raise InputError("capacity: own rules change no number of beds; give the scenario without them")
@@ -317,7 +318,7 @@ def capacity(
 
 
 @facade
-def template_bytes(ending: str = "xlsx", area: str | Path | Area | None = None) -> bytes:
+def template_bytes(ending: str = "xlsx", area: AreaGiven | None = None) -> bytes:
     """The form of an area, ready to be filled in.
 
     Parameters
@@ -335,12 +336,11 @@ def template_bytes(ending: str = "xlsx", area: str | Path | Area | None = None) 
     InputError
         For another kind of file, or an area that cannot be read.
     """
-    found = area if area is None or isinstance(area, Area) else load_area(area)
-    return area_form(ending, found)
+    return area_form(ending, None if area is None else load_area(area))
 
 
 @facade
-def write_template(path: Path | str, area: str | Path | Area | None = None) -> Path:
+def write_template(path: Path | str, area: AreaGiven | None = None) -> Path:
     """Write the form of an area; its ending says whether as CSV or as Excel.
 
     Parameters
@@ -363,14 +363,6 @@ def write_template(path: Path | str, area: str | Path | Area | None = None) -> P
         raise InputError("{file}: is there already; choose another name", file=file)
     store.write_bytes(file, template_bytes(file.suffix.lower().removeprefix("."), area))
     return file
-
-
-def on_area(scenario: ScenarioLike, area: str | Path | Area) -> LoadedScenario:
-    """A policy on an area by name, by path, or at hand."""
-    if not isinstance(area, Area):
-        return scenario_of(scenario, area).loaded
-    loaded = scenario_of(scenario).loaded
-    return replace(loaded, area=area, scenario=loaded.scenario.model_copy(update={"area": area.name}))
 
 
 def _refuse(replications: int | None, growth: float, years: int) -> None:

@@ -15,11 +15,12 @@ import pandas as pd
 from sim import stats, store
 from sim.api import cache
 from sim.api.facade import facade
+from sim.api.given import AreaGiven
 from sim.api.kept import hash_of
 from sim.api.names import SettingPath
 from sim.api.progress import bar
 from sim.api.results import Figure
-from sim.api.scenarios import Scenario, ScenarioLike, alternative_of, scenario_of
+from sim.api.scenarios import Scenario, ScenarioGiven, ScenarioLike, alternative_of, scenario_of
 from sim.api.shared import empty_folder, processes
 from sim.errors import InputError, Message
 from sim.experiment import OnProgress, checked_draws, parse_kpi
@@ -123,14 +124,14 @@ def read_solved(folder: Path) -> SolveResult:
 
 @facade
 def solve(
-    scenario: ScenarioLike,
+    scenario: ScenarioGiven,
     vary: str,
     until: str,
     *,
     between: Sequence[float] | None = None,
-    against: ScenarioLike | None = None,
+    against: ScenarioGiven | None = None,
     level: bool = False,
-    area: str | Path | None = None,
+    area: AreaGiven | None = None,
     replications: int | None = None,
     seed: int | None = None,
     assumptions: int | None = None,
@@ -381,9 +382,9 @@ def _extended(scenario: Scenario) -> Scenario | None:
     history = (*loaded.inherited, *loaded.changes)
     if all(change.path.partition(".")[0] in _OF_THE_RUN for change in history) and not loaded.own:
         return None
-    full = load_scenario(loaded.files[0], loaded.area.name)
+    full = load_scenario(loaded.files[0], loaded.area)
     kept = {key: getattr(loaded.scenario, key) for key in _OF_THE_RUN}
-    return Scenario(replace(full, area=loaded.area, scenario=full.scenario.model_copy(update=kept)))
+    return Scenario(replace(full, scenario=full.scenario.model_copy(update=kept)))
 
 
 def _number(scenario: Scenario, path: str) -> tuple[float, bool]:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from sim import store
 from sim.api.facade import facade
+from sim.api.given import AreaLike
 from sim.api.results import SensitivityResult
 from sim.api.scenarios import Alternative, Scenario, ScenarioLike, alternative_of, scenario_of, scenarios_of
 from sim.api.shared import RUNS, counts, precisions, processes
@@ -40,7 +41,7 @@ def sensitivity(
     parameters: Sequence[str] = (),
     samples: int = SENSITIVITY_SAMPLES,
     replications: int = SENSITIVITY_REPLICATIONS,
-    area: str | Path | None = None,
+    area: AreaLike | None = None,
     seed: int | None = None,
     jobs: int | None = None,
     scheduler: str | None = None,
@@ -109,7 +110,7 @@ def studied(
     scenario: ScenarioLike,
     against: ScenarioLike | None,
     *,
-    area: str | Path | None = None,
+    area: AreaLike | None = None,
     seed: int | None = None,
     replications: int | None = None,
 ) -> list[LoadedScenario]:
@@ -145,7 +146,7 @@ def advise(
     *,
     against: ScenarioLike | None = None,
     precision: str | Sequence[str] = (),
-    area: str | Path | None = None,
+    area: AreaLike | None = None,
     seed: int | None = None,
     jobs: int | None = None,
     on_progress: OnProgress | None = None,
@@ -186,7 +187,7 @@ def budget(
     *alternatives: Alternative,
     from_year: int = BUDGET_FROM_YEAR,
     to_year: int = BUDGET_TO_YEAR,
-    area: str | Path | None = None,
+    area: AreaLike | None = None,
     replications: int | None = None,
     seed: int | None = None,
     jobs: int | None = None,

@@ -13,30 +13,31 @@ import pandas as pd
 from sim import store
 from sim.api import cache, sizing, studies
 from sim.api.facade import facade
+from sim.api.given import AreaGiven
 from sim.api.kept import hash_of
 from sim.api.progress import bar
 from sim.api.results import SensitivityResult
-from sim.api.scenarios import Alternative, ScenarioLike, alternative_of, scenario_of
+from sim.api.scenarios import AlternativeGiven, ScenarioGiven, alternative_of, scenario_of
 from sim.api.shared import processes
 from sim.api.sizing import CapacityResult
 from sim.api.study_results import AdviceResult, BudgetResult
 from sim.experiment import Method, OnProgress
-from sim.scenario import Area, LoadedScenario
+from sim.scenario import LoadedScenario
 from sim.tariff import load_tariffs
 from sim.units import BUDGET_FROM_YEAR, BUDGET_TO_YEAR, SENSITIVITY_REPLICATIONS, SENSITIVITY_SAMPLES
 
 
 @facade
 def sensitivity(
-    scenario: ScenarioLike,
+    scenario: ScenarioGiven,
     *,
-    against: ScenarioLike | None = None,
+    against: ScenarioGiven | None = None,
     method: Method = "tornado",
     kpi: str = "cost:view=calendar",
     parameters: Sequence[str] = (),
     samples: int = SENSITIVITY_SAMPLES,
     replications: int = SENSITIVITY_REPLICATIONS,
-    area: str | Path | None = None,
+    area: AreaGiven | None = None,
     seed: int | None = None,
     jobs: int | None = None,
     scheduler: str | None = None,
@@ -88,11 +89,11 @@ def sensitivity(
 
 @facade
 def advise(
-    scenario: ScenarioLike,
+    scenario: ScenarioGiven,
     *,
-    against: ScenarioLike | None = None,
+    against: ScenarioGiven | None = None,
     precision: str | Sequence[str] = (),
-    area: str | Path | None = None,
+    area: AreaGiven | None = None,
     seed: int | None = None,
     jobs: int | None = None,
     on_progress: OnProgress | None = None,
@@ -136,11 +137,11 @@ def advise(
 
 @facade
 def budget(
-    base: ScenarioLike,
-    *alternatives: Alternative,
+    base: ScenarioGiven,
+    *alternatives: AlternativeGiven,
     from_year: int = BUDGET_FROM_YEAR,
     to_year: int = BUDGET_TO_YEAR,
-    area: str | Path | None = None,
+    area: AreaGiven | None = None,
     replications: int | None = None,
     seed: int | None = None,
     jobs: int | None = None,
@@ -199,9 +200,9 @@ def budget(
 
 @facade
 def capacity(
-    area: str | Path | Area,
+    area: AreaGiven,
     *,
-    scenario: ScenarioLike = "basis_2026",
+    scenario: ScenarioGiven = "basis_2026",
     type: str = "all",
     norm: str | Sequence[str] = (),
     region: str | None = None,
@@ -269,16 +270,16 @@ def capacity(
         made: Any = {**asked, "scenario": scenario, "seed": seed, "jobs": jobs, "on_progress": told}
         if out is not None:
             return sizing.capacity(area, out=out, resume=resume, **made)
-        with _entry("capacity", [sizing.on_area(scenario, area).with_run(seed)], **asked) as place:
+        with _entry("capacity", [scenario_of(scenario, area, seed=seed).loaded], **asked) as place:
             found = sizing.capacity(area, out=place, resume=place.exists(), **made)
         return replace(found, folder=None)
 
 
 @facade
 def validate(
-    scenario: ScenarioLike = "basis_regio",
+    scenario: ScenarioGiven = "basis_regio",
     *,
-    area: str | Path | None = None,
+    area: AreaGiven | None = None,
     replications: int | None = None,
     jobs: int | None = None,
     lang: str = "nl",

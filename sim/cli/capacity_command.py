@@ -91,9 +91,10 @@ def capacity(
 ) -> None:
     """Find how many beds a region needs so that waits and refusals keep to norms, and what more beds cost."""
     if template is not None:
+        from sim.api.given import Name
         from sim.api.sizing import write_template
 
-        written = write_template(template, area)
+        written = write_template(template, None if area is None else Name(area))
         if as_json:
             print_json({"template": str(written)})
         else:

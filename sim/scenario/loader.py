@@ -123,14 +123,14 @@ def area_names(folder: Path | None = None) -> list[str]:
     return sorted({path.stem for path in regions.glob("*") if path.suffix in (*_ENDINGS, *_FORMS)})
 
 
-def load_scenario(name_or_path: str | Path, area: str | Path | None = None) -> LoadedScenario:
+def load_scenario(name_or_path: str | Path, area: str | Path | Area | None = None) -> LoadedScenario:
     """Read a scenario by its name in `scenarios/` or by the path of a file.
 
     Parameters
     ----------
     name_or_path : str or Path
-    area : str or Path, optional
-        Name in `scenarios/regions/` or path; replaces the area of the scenario.
+    area : str, Path or Area, optional
+        Name in `scenarios/regions/`, path, or an area at hand; replaces the area of the scenario.
 
     Returns
     -------
@@ -161,12 +161,32 @@ def load_scenario(name_or_path: str | Path, area: str | Path | None = None) -> L
     return loaded
 
 
-def load_area(name_or_path: str | Path, near: Path | None = None) -> Area:
+def on_area(loaded: LoadedScenario, area: Area) -> LoadedScenario:
+    """The same policy on another area.
+
+    Parameters
+    ----------
+    loaded : LoadedScenario
+    area : Area
+
+    Raises
+    ------
+    InputError
+        When beds of the policy have no site there.
+    """
+    policy = loaded.scenario.model_copy(update={"area": area.name})
+    moved = replace(loaded, area=area, scenario=policy)
+    _check_beds(moved, loaded.name)
+    return moved
+
+
+def load_area(name_or_path: str | Path | Area, near: Path | None = None) -> Area:
     """Read an area by its name in `scenarios/regions/` or by the path of a file, YAML or CSV.
 
     Parameters
     ----------
-    name_or_path : str or Path
+    name_or_path : str, Path or Area
+        An area at hand is given back.
     near : Path, optional
         Folder of the file that names the area; searched first.
 
@@ -179,6 +199,8 @@ def load_area(name_or_path: str | Path, near: Path | None = None) -> Area:
     InputError
         When a file or a value is wrong.
     """
+    if isinstance(name_or_path, Area):
+        return name_or_path
     if _is_path(name_or_path):
         file = Path(name_or_path)
         if near is not None and not file.is_absolute():

@@ -129,7 +129,7 @@ def size(
     out = cache / f"beds-{hashlib.sha256(text.encode()).hexdigest()}"
     with gate(on_wait):
         found = api.capacity(
-            area,
+            api.Name(area) if isinstance(area, str) else area,
             type=wanted.kind,
             norm=wanted.norms,
             replications=WEB_CAPACITY_REPLICATIONS,

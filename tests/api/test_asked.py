@@ -35,7 +35,10 @@ def basis() -> ps.Scenario:
 @pytest.mark.parametrize(
     ("call", "line"),
     [
-        (lambda: ps.run("basis_2026", area=3), "run: area: '3' is of type int; give a text, a path or None"),
+        (
+            lambda: ps.run("basis_2026", area=3),
+            "run: area: '3' is of type int; give a text, a path, Area or None",
+        ),
         (lambda: ps.run(None), "run: scenario: 'None' is of type NoneType; give a text, a path or Scenario"),
         (
             lambda: ps.run("basis_2026", jobs="2"),

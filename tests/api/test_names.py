@@ -15,6 +15,8 @@ from sim.api.shared import in_python
 
 ROOT = Path(sim.__file__).resolve().parents[1]
 USE = """
+from pathlib import Path
+
 import palsim as ps
 
 base = ps.scenario("basis_2026", area="middenland")
@@ -29,6 +31,10 @@ t = c["azwa_pzp"].tables(counted=True)
 c.patients(changed=True).bill().by_payer
 c.save("runs/x")
 version: str = ps.__version__
+for name in [str(each) for each in c]:
+    ps.scenario(ps.Name(name), area=ps.Name("middenland"))
+ps.run(Path("mijn.yaml"), area=ps.region("Assen"))
+ps.budget("basis_2026", "azwa_pzp", area=Path("regio.csv"))
 """
 
 
@@ -86,6 +92,10 @@ def test_a_script_is_typed_and_a_slip_in_a_name_is_a_fault(tmp_path: Path) -> No
         ('{"hospice.beds.hch": 12}', '{"hospice.bed.hch": 12}'),
         ('"zvw.wijkverpleging"', '"zvw.wijkverplegin"'),
         ('.diff("cost"', '.diff("csot"'),
+        ('"basis_2026"', '"basis_206"'),
+        ('"middenland"', '"midenland"'),
+        ('more, "azwa_pzp"', 'more, "azwa_pz"'),
+        ('"basis_2026", "azwa_pzp"', '"basis_2026", "azwa_pz"'),
     ):
         script.write_text(USE.replace(right, wrong, 1), encoding="utf-8")
         assert "own.py" in checked(script), wrong

@@ -14,6 +14,7 @@ import pytest
 import palsim as ps
 import sim
 from sim.api import cache
+from sim.scenario import load_area
 
 ROOT = Path(sim.__file__).resolve().parents[1]
 
@@ -60,6 +61,18 @@ def test_the_same_call_answers_within_a_second(base: ps.Scenario) -> None:
     second = ps.compare(base, "azwa_pzp", replications=2, jobs=1)
     assert time.process_time() - begin < 1
     assert second.runs == first.runs
+
+
+def test_an_area_at_hand_is_taken_as_the_file_that_holds_it(base: ps.Scenario, village: Path) -> None:
+    at_hand = load_area(village)
+    changes = {"horizon.count_to": "2026-03-01", "horizon.warmup_days": 30}
+    same = ps.scenario("basis_2026", area=at_hand, replications=3).vary(changes, label="nu")
+    assert same == base == ps.scenario("basis_2026", replications=3).on(at_hand).vary(changes, label="nu")
+    assert ps.run(same, area=at_hand, jobs=1).kpis.equals(ps.run(base, area=village, jobs=1).kpis)
+    bare = at_hand.model_copy(update={"regions": (at_hand.regions[0].model_copy(update={"sites": ()}),)})
+    more = base.vary({"places.extra_beds.hch": 2})
+    with pytest.raises(ps.InputError, match="has no site of this type"):
+        ps.run(more, area=bare)
 
 
 def test_another_process_finds_the_run_and_computes_nothing(village: Path) -> None:
