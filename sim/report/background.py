@@ -1,4 +1,4 @@
-"""What stands behind the results: counted parts, published figures, assumptions, sources, limits."""
+"""What stands behind the results: counted parts, published figures, sources, limits, manifest."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import Any
 
 from sim.report import style
 from sim.report.language import Language
+from sim.report.numbers_table import TariffRow
 from sim.report.page import (
     Block,
     Bullets,
@@ -18,45 +19,18 @@ from sim.report.page import (
     Section,
     TableView,
     number,
+    on_screen,
     text,
 )
 from sim.report.provenance import (
     Module,
-    Parameter,
     Published,
     Target,
     parameters,
-    range_text,
     shown,
-    value_text,
 )
 from sim.report.results import Result, RunView
 from sim.report.rounding import row_form
-
-
-@dataclass(frozen=True)
-class TariffRow:
-    """One tariff row that priced the run.
-
-    Parameters
-    ----------
-    row : str
-        `product@YYYY-MM-DD`.
-    amount : str
-        As in the file, in `unit`.
-    unit : str
-        `eur`, `eur/<unit>`, `fractie`, or what is counted.
-    """
-
-    row: str
-    title: str
-    law: str
-    amount: str
-    unit: str
-    kind: str
-    source: str
-    range: tuple[str, str] | None
-    reason: str
 
 
 @dataclass(frozen=True)
@@ -94,14 +68,20 @@ def modules(result: Result, published: Published, words: Language) -> Section:
         name = text(words.word("module", module.id))
         if not measured:
             blank = number(words.say("none"))
-            rows.append(
-                Row((name, amount, text(words.say("module.no_figure")), blank, blank, blank, text("")))
-            )
+            none = text(words.say("module.no_figure"))
+            rows.append(Row((name, amount, none, blank, blank, blank, text("")), aside=True))
         for index, target in enumerate(measured):
             cost_once = amount if index == 0 else number("")
-            rows.append(Row((name, cost_once, *_check(target, run, published, words))))
+            cells = _check(target, run, published, words)
+            rows.append(Row((name, cost_once, *cells), aside=cells[-1].text != words.say("within.no")))
     counted = TableView(
-        words.say("table.modules"), head, tuple(rows), words.say("table.modules_note"), wide=True
+        words.say("table.modules"),
+        head,
+        tuple(rows),
+        words.say("table.modules_note"),
+        wide=True,
+        paper=words.say("published.paper"),
+        aside=all(row.aside for row in rows),
     )
     missing = TableView(
         words.say("table.not_counted"),
@@ -175,10 +155,18 @@ def published_figures(result: Result, published: Published, words: Language) -> 
                     ),
                     number(shown(found, target.unit, words)),
                     text(inside, why),
-                )
+                ),
+                aside=inside != words.say("within.no"),
             )
         )
-    table = TableView(words.say("table.published"), head, tuple(rows), wide=True)
+    table = TableView(
+        words.say("table.published"),
+        head,
+        tuple(rows),
+        wide=True,
+        paper=words.say("published.paper"),
+        aside=all(row.aside for row in rows),
+    )
     told = Prose(validation_summary(published, run, words))
     intro = Prose(words.say("published.intro"))
     return Section("published", words.say("section.published"), (told, intro, table))
@@ -210,103 +198,6 @@ def validation_summary(published: Published, run: RunView, words: Language) -> s
     return words.say("validation.summary", test=parts[0], fit=parts[1])
 
 
-def assumptions(result: Result, tariffs: Sequence[TariffRow], words: Language) -> Section:
-    """All assumptions: scenario, area and tariffs, each with value, range and reason."""
-    blocks: list[Block] = [Prose(words.say("assumptions.intro"))]
-    run = result.base
-    found = [p for p in parameters(run.scenario) if p.kind == "assumption"]
-    blocks.append(_parameter_table(words.say("table.assumptions"), found, words))
-    own = {p.path: p for p in found}
-    for alternative in result.alternatives:
-        other = [
-            p for p in parameters(alternative.run.scenario) if p.kind == "assumption" and own.get(p.path) != p
-        ]
-        if other:
-            title = alternative.run.text("title", words.code)
-            blocks.append(_parameter_table(words.say("table.assumptions_alt", title=title), other, words))
-    area = [p for p in parameters(run.area) if p.kind == "assumption"]
-    if area:
-        title = run.area["title"][words.code]
-        blocks.append(_parameter_table(words.say("table.assumptions_area", title=title), area, words))
-    priced = [t for t in tariffs if t.kind == "assumption"]
-    if priced:
-        blocks.append(_tariff_table(words.say("table.assumptions_tariffs"), priced, words, assumed=True))
-    return Section("assumptions", words.say("section.assumptions"), tuple(blocks))
-
-
-def _parameter_table(caption: str, found: Sequence[Parameter], words: Language) -> TableView:
-    head = (
-        text(words.say("column.parameter")),
-        text(words.say("column.value")),
-        text(words.say("column.range")),
-        text(words.say("column.reason")),
-    )
-    rows = []
-    for p in sorted(found, key=lambda q: words.path(q.path)):
-        reason, lang = words.note(p.reason)
-        rows.append(
-            Row(
-                (
-                    text(words.path(p.path)),
-                    text(value_text(p.value, words)),
-                    text(range_text(p, words)),
-                    text(reason, lang="" if lang == words.code else lang),
-                )
-            )
-        )
-    return TableView(caption, head, tuple(rows), wide=True)
-
-
-def _tariff_table(caption: str, rows: Sequence[TariffRow], words: Language, assumed: bool) -> TableView:
-    head = [text(words.say("column.product")), number(words.say("column.value"))]
-    if assumed:
-        head += [text(words.say("column.range")), text(words.say("column.reason"))]
-    else:
-        head += [text(words.say(f"column.{name}")) for name in ("law", "kind", "source")]
-    out = []
-    for t in rows:
-        title, lang = words.note(t.title)
-        cells = [
-            text(title, t.row, "" if lang == words.code else lang),
-            number(_amount(t.amount, t.unit, words), _unit(t.unit, words)),
-        ]
-        if assumed:
-            reason, reason_lang = words.note(t.reason)
-            span = "" if t.range is None else _span(t.range, t.unit, words)
-            origin = words.say("tariff.origin", law=words.word("law", t.law), source=t.source)
-            cells += [text(span), text(reason, origin, "" if reason_lang == words.code else reason_lang)]
-        else:
-            law = words.word("law", t.law)
-            cells += [text(law), text(words.word("kind", t.kind)), text(t.source)]
-        out.append(Row(tuple(cells)))
-    return TableView(caption, tuple(head), tuple(out), wide=True)
-
-
-_SHARE = "fractie"
-_EURO = "eur"
-
-
-def _amount(value: str, unit: str, words: Language) -> str:
-    if unit == _SHARE:
-        return words.percent(float(value))
-    if unit == _EURO or unit.startswith(f"{_EURO}/"):
-        return words.euro(float(value), 2)
-    return words.compact(float(value))
-
-
-def _span(found: tuple[str, str], unit: str, words: Language) -> str:
-    low, high = (_amount(value, unit, words) for value in found)
-    return words.say("range.text", low=low, high=high)
-
-
-def _unit(unit: str, words: Language) -> str:
-    if unit in (_SHARE, _EURO):
-        return ""
-    if unit.startswith(f"{_EURO}/"):
-        return words.say("per", unit=words.word("unit", unit.removeprefix(f"{_EURO}/")))
-    return words.word("unit", unit)
-
-
 def used_sources(
     result: Result,
     tariffs: Sequence[TariffRow],
@@ -314,7 +205,7 @@ def used_sources(
     known: Mapping[str, Source],
     words: Language,
 ) -> Section:
-    """Tariff rows that priced the run, and every source with its address and what it was used for."""
+    """Every source with its address and what it was used for."""
     uses: dict[str, set[str]] = {}
     for run in result.runs:
         for tree, use in ((run.scenario, "scenario"), (run.area, "area")):
@@ -341,12 +232,8 @@ def used_sources(
         text(words.say("column.title")),
         text(words.say("column.used_for")),
     )
-    blocks: list[Block] = []
-    proven = [t for t in tariffs if t.kind != "assumption"]
-    if proven:
-        blocks.append(_tariff_table(words.say("table.tariffs"), proven, words, assumed=False))
-    blocks.append(TableView(words.say("table.sources"), head, tuple(rows), wide=True))
-    return Section("sources", words.say("section.sources"), tuple(blocks))
+    table = TableView(words.say("table.sources"), head, tuple(rows), wide=True)
+    return Section("sources", words.say("section.sources"), tuple(on_screen([table])))
 
 
 def limits(words: Language) -> Section:
@@ -360,9 +247,13 @@ def manifest(result: Result, words: Language, remarks: Sequence[str] = ()) -> Se
     head = [text(words.say("column.what"))]
     head += [text(run.text("title", words.code)) for run in result.runs]
     lines = manifest_lines(result, words)
-    rows = tuple(Row((text(label), *(text(v) for v in values))) for label, values in lines)
+    rows = tuple(
+        Row((text(label), *(text(v) for v in values)), aside=place >= style.MANIFEST_PRINTED)
+        for place, (label, values) in enumerate(lines)
+    )
     patients = result.base.kpis.get("patients")
-    blocks: list[Block] = [TableView(words.say("table.manifest"), tuple(head), rows)]
+    paper = words.say("manifest.paper")
+    blocks: list[Block] = [TableView(words.say("table.manifest"), tuple(head), rows, paper=paper)]
     if patients is not None:
         count = row_form(patients.unit, [patients], [], words).value(patients).whole(patients.mean)
         blocks.insert(0, Prose(words.say("manifest.patients", count=count)))

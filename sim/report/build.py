@@ -13,6 +13,7 @@ from sim.report import (
     background,
     budget_page,
     decomposition,
+    numbers_table,
     sections,
     sections_areas,
     sections_payments,
@@ -25,7 +26,7 @@ from sim.report.examples import Example, load_examples
 from sim.report.language import Language, language
 from sim.report.page import Section
 from sim.report.provenance import Published, load_published
-from sim.report.render import render_page, render_template
+from sim.report.render import render_page, render_template, search_script
 from sim.report.results import Alternative, Result, RunView, estimates, paired
 from sim.scenario.own import is_price, own_tariffs_of
 from sim.scenario.paths import HEADER
@@ -339,7 +340,7 @@ def render(
     result: Result,
     words: Language,
     published: Published,
-    tariffs: tuple[background.TariffRow, ...] | None = None,
+    tariffs: tuple[numbers_table.TariffRow, ...] | None = None,
     known: Mapping[str, background.Source] | None = None,
     examples: Sequence[Example] = (),
 ) -> str:
@@ -384,6 +385,7 @@ def render(
         answer_note=answer_note(result.alternatives, words),
         lead=sections.summary(result, words),
         sections=found,
+        script=search_script(),
     )
 
 
@@ -406,9 +408,9 @@ def result_sections(
     found = [
         sections.changes(result.alternatives, words),
         sections_uncertainty.section(result.alternatives, words),
-        sections_areas.section(result, words),
         sections.costs(result, words),
         decomposition.section(result.alternatives, words),
+        sections_areas.section(result, words),
         sections_payments.payments(result, words, examples),
         sections_places.places(result, words, published),
         sections_places.hospices(result, words),
@@ -423,7 +425,7 @@ def background_sections(
     result: Result,
     words: Language,
     published: Published,
-    tariffs: Sequence[background.TariffRow],
+    tariffs: Sequence[numbers_table.TariffRow],
     known: Mapping[str, background.Source],
     remarks: Sequence[str] = (),
 ) -> list[Section]:
@@ -446,7 +448,7 @@ def background_sections(
     found = [
         background.modules(result, published, words),
         background.published_figures(result, published, words),
-        background.assumptions(result, tariffs, words),
+        numbers_table.section(result, tariffs, words),
         background.used_sources(result, tariffs, published, known, words),
         background.limits(words),
         background.manifest(result, words, remarks),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from sim.experiment import Spread
 from sim.experiment.kpis import rows_of
@@ -43,10 +43,19 @@ class Cell:
 
 @dataclass(frozen=True)
 class Row:
-    """One row; its first cell is the row's header."""
+    """One row; its first cell is the row's header.
+
+    Parameters
+    ----------
+    cells : tuple of Cell
+    total : bool
+    aside : bool
+        Stands on the screen and in the workbook, not on paper.
+    """
 
     cells: tuple[Cell, ...]
     total: bool = False
+    aside: bool = False
 
 
 @dataclass(frozen=True)
@@ -57,6 +66,12 @@ class TableView:
     ----------
     wide : bool
         Text columns that need the whole width, set smaller.
+    search : bool
+        With a field above it that leaves the rows with what is typed.
+    paper : str
+        What stands under it on paper, where rows are left out.
+    aside : bool
+        As of a row.
     """
 
     caption: str
@@ -64,6 +79,9 @@ class TableView:
     rows: tuple[Row, ...]
     note: str = ""
     wide: bool = False
+    search: bool = False
+    paper: str = ""
+    aside: bool = False
 
 
 @dataclass(frozen=True)
@@ -89,11 +107,14 @@ class FigureView:
     ----------
     alt : str
         What it shows in words; the SVG holds it too.
+    aside : bool
+        As of a table.
     """
 
     svg: str
     caption: str
     alt: str = ""
+    aside: bool = False
 
 
 Block = TableView | Prose | Bullets | FigureView
@@ -106,6 +127,16 @@ class Section:
     id: str
     title: str
     blocks: tuple[Block, ...] = field(default=())
+
+    @property
+    def aside(self) -> tuple[str, ...]:
+        """Captions of what is not on paper."""
+        return tuple(b.caption for b in self.blocks if isinstance(b, TableView | FigureView) and b.aside)
+
+
+def on_screen(blocks: Sequence[Block]) -> list[Block]:
+    """The same blocks, the tables and figures among them kept off paper; their section names them there."""
+    return [replace(b, aside=True) if isinstance(b, TableView | FigureView) else b for b in blocks]
 
 
 def with_assumed(line: str, share: float | None, words: Language) -> str:

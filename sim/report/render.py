@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
 from collections.abc import Sequence
 from functools import cache
 from importlib import resources
@@ -44,6 +46,25 @@ def _css() -> str:
     return (resources.files("sim.report") / "templates" / "report.css").read_text(encoding="utf-8")
 
 
+@cache
+def search_script() -> str:
+    """The script that leaves the rows of a table in which what is typed stands; without it all rows stand.
+
+    Returns
+    -------
+    str
+    """
+    return (resources.files("sim.report") / "templates" / "search.js").read_text(encoding="utf-8").strip()
+
+
+def _policy(script: str) -> str:
+    """What the page may load: nothing, and of scripts only the one with this text."""
+    if not script:
+        return "default-src 'none'; style-src 'unsafe-inline'"
+    digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
+    return f"{_policy('')}; script-src 'sha256-{digest}'"
+
+
 def render_template(name: str, words: Language, title: str, **places: Any) -> str:
     """A template that extends the base template, as HTML text.
 
@@ -55,14 +76,18 @@ def render_template(name: str, words: Language, title: str, **places: Any) -> st
     title : str
         Title of the document.
     **places
-        `heading`, `subtitle`, `lead` (blocks of the first screen), `sections`, and what the template adds.
+        `heading`, `subtitle`, `lead` (blocks of the first screen), `sections`, `script`, and what the
+        template adds.
 
     Returns
     -------
     str
     """
-    filled = {"heading": title, "subtitle": "", "lead": (), "sections": (), **places}
-    return environment().get_template(name).render(words=words, title=title, css=_css(), **filled)
+    filled = {"heading": title, "subtitle": "", "lead": (), "sections": (), "script": "", **places}
+    policy = _policy(str(filled["script"]))
+    return (
+        environment().get_template(name).render(words=words, title=title, css=_css(), policy=policy, **filled)
+    )
 
 
 def block_html(block: Block, words: Language) -> str:

@@ -24,6 +24,7 @@ from sim.report.page import (
     measures_table,
     metric_table,
     number,
+    on_screen,
     text,
     wish_metrics,
     with_assumed,
@@ -226,12 +227,13 @@ def costs(result: Result, words: Language) -> Section:
     """Costs by law and payer, by setting, by part, and per person."""
     blocks: list[Block] = []
     if result.alternatives:
-        for run in result.runs:
-            blocks += law_by_payer(run, words)
-        blocks += figure(figures.costs_by_payer(result.base, words))
+        blocks += law_by_payer(result.base, words)
+        for alternative in result.alternatives:
+            blocks += on_screen(law_by_payer(alternative.run, words))
+        blocks += on_screen(figure(figures.costs_by_payer(result.base, words)))
     blocks += figure(figures.costs_by_setting(result.base, words))
-    blocks += by_setting(result.base, "law", LAWS, words)
-    blocks += by_setting(result.base, "payer", PAYERS, words)
+    blocks += on_screen(by_setting(result.base, "law", LAWS, words))
+    blocks += on_screen(by_setting(result.base, "payer", PAYERS, words))
     parts: tuple[tuple[str, Sequence[str]], ...] = (
         ("payer", PAYERS if result.alternatives else ()),
         ("setting", SETTINGS),
@@ -244,13 +246,9 @@ def costs(result: Result, words: Language) -> Section:
             for k in codes
             if k in found and found[k].mean
         ]
-        blocks += metric_table(
-            words.say(f"table.cost_{key}", period=period(result.base, words)),
-            words.say(f"column.{key}"),
-            metrics,
-            result,
-            words,
-        )
+        caption = words.say(f"table.cost_{key}", period=period(result.base, words))
+        made = metric_table(caption, words.say(f"column.{key}"), metrics, result, words)
+        blocks += on_screen(made) if key == "setting" else made
     per_person = [
         Metric(
             words.say(f"person.{key or 'all'}"),
@@ -334,11 +332,20 @@ def schemes(result: Result, words: Language) -> Section:
         *metric_table(
             words.say("table.ceiling"), first, ceiling, result, words, words.say("table.ceiling_note")
         ),
-        *metric_table(
-            words.say("table.contracts"), first, contracts, result, words, words.say("table.contracts_note")
+        *on_screen(
+            metric_table(
+                words.say("table.contracts"),
+                first,
+                contracts,
+                result,
+                words,
+                words.say("table.contracts_note"),
+            )
         ),
-        *metric_table(
-            words.say("table.touched"), first, touched, result, words, words.say("table.touched_note")
+        *on_screen(
+            metric_table(
+                words.say("table.touched"), first, touched, result, words, words.say("table.touched_note")
+            )
         ),
         *metric_table(
             words.say("table.subsidy"),
@@ -365,8 +372,8 @@ def schemes(result: Result, words: Language) -> Section:
             words,
             words.say("table.unfunded_note"),
         ),
-        *figure(figures_flow.unfunded_care(result, words)),
-        *_providers(result, words),
+        *on_screen(figure(figures_flow.unfunded_care(result, words))),
+        *on_screen(_providers(result, words)),
         *measures_table("schemes", result, words),
     ]
     return Section("schemes", words.say("section.schemes"), tuple(blocks))

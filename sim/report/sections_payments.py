@@ -18,6 +18,7 @@ from sim.report.page import (
     measures_table,
     metric_table,
     number,
+    on_screen,
     text,
 )
 from sim.report.results import Result
@@ -48,7 +49,7 @@ def payments(result: Result, words: Language, examples: Sequence[Example] = ()) 
     blocks += _spread(result, words)
     blocks += metric_table(words.say("table.item"), words.say("column.item"), items, result, words)
     blocks += metric_table(words.say("table.kind"), words.say("column.group"), others, result, words)
-    blocks += figure(figures.payments_by_kind(result, words))
+    blocks += on_screen(figure(figures.payments_by_kind(result, words)))
     blocks += measures_table("payments", result, words)
     blocks += unequal(examples, words)
     return Section("payments", words.say("section.payments"), tuple(blocks))
@@ -82,7 +83,7 @@ def _spread(result: Result, words: Language) -> list[Block]:
         tuple(rows),
         words.say("table.spread_note"),
     )
-    return [*figure(figures_flow.payment_spread(run, words)), table]
+    return [*figure(figures_flow.payment_spread(run, words)), *on_screen([table])]
 
 
 def unequal(examples: Sequence[Example], words: Language) -> list[Block]:

@@ -16,6 +16,7 @@ from sim.report.page import (
     measures_table,
     metric_table,
     number,
+    on_screen,
     text,
     wish_metrics,
 )
@@ -41,7 +42,7 @@ def places(result: Result, words: Language, published: Published) -> Section:
         *metric_table(words.say("table.place"), words.say("column.place"), metrics, result, words),
         *figure(figures.place_of_death(result, words, targets)),
         *metric_table(words.say("table.days"), words.say("column.place"), stays, result, words),
-        *figure(figures.days_by_setting(result, words)),
+        *on_screen(figure(figures.days_by_setting(result, words))),
         *_moves(result, words),
         *measures_table("places", result, words),
     ]
@@ -65,9 +66,9 @@ def hospices(result: Result, words: Language) -> Section:
     ]
     blocks = [
         *metric_table(words.say("table.hospice"), words.say("column.measure"), metrics, result, words),
-        *figure(figures.occupancy_by_site(result, words)),
+        *on_screen(figure(figures.occupancy_by_site(result, words))),
         *figure(figures_flow.occupancy_by_month(result, words)),
-        *_months(result.base, words),
+        *on_screen(_months(result.base, words)),
     ]
     return Section("hospice", words.say("section.hospice"), tuple(blocks))
 
@@ -88,7 +89,7 @@ def _moves(result: Result, words: Language) -> list[Block]:
         rows.append(Row((text(words.word("setting", start)), *(number(value) for value in shown))))
     caption = words.say("table.moves", title=run.text("title", words.code))
     matrix = TableView(caption, head, tuple(rows), words.say("table.moves_note"))
-    return [*figure(figures_flow.flows(run, words)), matrix, *_moved(result, words)]
+    return [*figure(figures_flow.flows(run, words)), *on_screen([matrix, *_moved(result, words)])]
 
 
 def _moved(result: Result, words: Language) -> list[Block]:

@@ -73,13 +73,23 @@ def carried_by(alternative: Alternative, words: Language) -> list[str]:
     alternative : Alternative
     words : Language
     """
-    several = {
+    return [told for each in carrying(alternative, words).values() if (told := _origin(each, words))]
+
+
+def carrying(alternative: Alternative, words: Language) -> dict[str, Carried]:
+    """The assumptions that carry the ranges of what is told, by path.
+
+    Parameters
+    ----------
+    alternative : Alternative
+    words : Language
+    """
+    return {
         each.assumption.path: each
         for _, found, spread in _measures(alternative, words)
         if verdict(found, spread) != "same"
         for each in spread.carried[:MOST_IMPORTANT]
     }
-    return [told for each in several.values() if (told := _origin(each, words))]
 
 
 def _measures(alternative: Alternative, words: Language) -> list[Told]:

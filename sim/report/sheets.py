@@ -12,6 +12,7 @@ from sim.report.comparison_answer import answer_note
 from sim.report.excel import Sheet, Value
 from sim.report.figures_flow import level_name, month_name
 from sim.report.language import Language
+from sim.report.numbers_table import TariffRow, span_text
 from sim.report.provenance import Parameter, Published, parameters, range_text, value_text
 from sim.report.results import Difference, Estimate, Result
 
@@ -225,6 +226,9 @@ def _plain(value: Any) -> Value:
 
 
 def _assumptions(result: Result, words: Language) -> Sheet:
+    """Every number of scenarios and area with its provenance, then the prices and legal amounts."""
+    from sim.report.tariffs import tariff_rows
+
     head = tuple(
         words.say(f"column.{k}")
         for k in ("used_in", "parameter", "path", "value", "range", "kind_of_number", "source", "reason")
@@ -239,6 +243,7 @@ def _assumptions(result: Result, words: Language) -> Sheet:
                 continue
             seen[p.path] = p
             rows.append(_assumption(title, p, words))
+    rows += [_price(row, words) for row in tariff_rows(result.base)[0]]
     line = words.say("sheet_line.assumptions")
     return Sheet(words.say("sheet.assumptions"), head, tuple(rows), (), (line,))
 
@@ -256,6 +261,19 @@ def _assumption(title: str, p: Parameter, words: Language) -> tuple[Value, ...]:
         origin,
         p.source,
         words.note(p.reason)[0],
+    )
+
+
+def _price(row: TariffRow, words: Language) -> tuple[Value, ...]:
+    return (
+        words.say("numbers.price", law=words.word("law", row.law)),
+        words.note(row.title)[0],
+        row.row,
+        float(row.amount),
+        span_text(row, words),
+        words.word("kind", row.kind),
+        row.source,
+        words.note(row.reason)[0],
     )
 
 

@@ -128,6 +128,8 @@ NEARLY = 1e-9
 TEN = 10.0
 """Numbers are rounded to a power of it."""
 HASH_CHARACTERS = 12
+MANIFEST_PRINTED = 7
+"""Lines of the manifest on paper; hashes and versions come after them."""
 
 RC: dict[Any, Any] = {
     "font.family": "sans-serif",

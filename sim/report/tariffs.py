@@ -6,7 +6,8 @@ from collections.abc import Iterable
 
 from sim.errors import InputError
 from sim.pricing import own_book
-from sim.report.background import Source, TariffRow
+from sim.report.background import Source
+from sim.report.numbers_table import TariffRow
 from sim.report.results import RunView
 from sim.scenario.own import own_tariffs_of
 from sim.schema import covers

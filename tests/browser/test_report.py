@@ -101,6 +101,30 @@ def test_the_printed_report_is_a4_and_cuts_no_row(report, desktop):
     )
 
 
+def test_a_comparison_prints_on_fifteen_sheets_at_most(report, desktop):
+    desktop.goto(report.as_uri())
+    printed = desktop.pdf(prefer_css_page_size=True)
+    assert 5 <= len(re.findall(rb"/Type\s*/Page\b", printed)) <= 15
+
+
+def test_the_table_of_assumptions_is_searched_in_the_page_and_whole_without_a_script(report, chromium):
+    rows = "#assumptions tbody tr"
+    bare = chromium.new_context(java_script_enabled=False).new_page()
+    bare.goto(report.as_uri())
+    assert not bare.locator("#assumptions .find").is_visible()
+    every = bare.locator(f"{rows}:visible").count()
+    assert every > 200
+    bare.context.close()
+    page = chromium.new_page()
+    page.goto(report.as_uri())
+    assert page.locator(f"{rows}:visible").count() == every
+    page.locator("#assumptions input").fill("ceiling.applies")
+    assert 1 <= page.locator(f"{rows}:visible").count() <= 3
+    page.locator("#assumptions input").fill("qqqq")
+    assert page.locator(f"{rows}:visible").count() == 0
+    page.close()
+
+
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_the_note_prints_on_two_sheets_of_a4(comparison_folder, tmp_path, lang, desktop):
     page = build_note(comparison_folder, "note", lang, tmp_path / "note.html")

@@ -2,13 +2,12 @@
 
 import json
 import math
+from dataclasses import replace
 
 import pytest
 
 from sim.data import data_folder, read_json
 from sim.report.background import (
-    TariffRow,
-    assumptions,
     modules,
     published_figures,
     used_sources,
@@ -16,11 +15,12 @@ from sim.report.background import (
 )
 from sim.report.build import published_sources
 from sim.report.language import language
+from sim.report.numbers_table import TariffRow, section
 from sim.report.provenance import load_published, parameters, range_text, shown, value_text
 from sim.report.results import Estimate, Kpis, Result, RunView
 from sim.scenario import area_names, load_area, load_scenario, scenario_names
 from sim.tariff import load_tariffs
-from tests.unit.report_data import run_view
+from tests.unit.report_data import comparison, run_view
 
 NL, EN = language("nl"), language("en")
 AREA = {"national_share": {"value": 0.5}, "title": {"nl": "Half", "en": "Half"}}
@@ -168,10 +168,35 @@ def test_a_tariff_that_is_an_assumption_is_listed_with_range_and_reason():
         ),
         TariffRow("b@2026-01-01", "Deel", "Wlz", "0.75", "fractie", "fixed", "src", None, ""),
     )
-    section = assumptions(Result(run_view()), rows, NL)
-    table = section.blocks[-1]
-    assert texts(table) == [["Bed", "€\u00a0619,00", "€\u00a0590,00 tot €\u00a0625,00", "waarom"]]
-    assert [c.note for c in table.rows[0].cells] == ["a@2026-01-01", "per dag", "", "Zvw; bron src"]
+    _, table = section(Result(run_view()), rows, NL).blocks
+    bed, share = table.rows[-2:]
+    assert [c.text for c in bed.cells] == [
+        "Bed",
+        "prijs, Zvw",
+        "€\u00a0619,00",
+        "€\u00a0590,00 tot €\u00a0625,00",
+        "aanname",
+        "waarom",
+    ]
+    assert [c.note for c in bed.cells] == ["a@2026-01-01", "", "per dag", "", "", "src"]
+    assert [c.text for c in share.cells][-2:] == ["vast bedrag", "src"]
+
+
+def test_on_paper_stands_only_what_carries_the_answer_or_what_the_policy_brings_in():
+    """Those of a run by itself stay on the screen; what only the alternative assumes goes on paper."""
+    _, alone = section(Result(run_view()), (), NL).blocks
+    assert alone.aside
+    assert all(row.aside for row in alone.rows)
+    assert not alone.paper
+    compared = comparison()
+    (alternative,) = compared.alternatives
+    mine = {"new": {"kind": "assumption", "value": 0.5, "range": [0, 1], "reason": "zo"}}
+    run = alternative.run
+    other = replace(run, manifest={**run.manifest, "scenario": {**run.scenario, **mine}})
+    _, table = section(Result(compared.base, (replace(alternative, run=other),)), (), NL).blocks
+    printed = [row for row in table.rows if not row.aside]
+    assert [row.cells[0].note for row in printed] == ["new"]
+    assert table.paper.startswith(f"Op papier staan 1 van de {len(table.rows)}")
 
 
 def test_every_source_of_a_run_is_listed_once_with_title_and_use():
