@@ -25,7 +25,7 @@
 # %matplotlib inline
 import palsim as ps
 
-c = ps.compare("basis_2026", "azwa_omzetplafond", area="middenland", replications=2)
+c = ps.compare("basis_2026", "azwa_omzetplafond", area="middenland", replications=2, assumptions=0)
 c
 
 # %% [markdown]

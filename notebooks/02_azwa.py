@@ -27,7 +27,7 @@ import pandas as pd
 import palsim as ps
 
 agreements = ["azwa_omzetplafond", "azwa_pzp", "azwa_scholing", "azwa_volledig"]
-c = ps.compare("basis_2026", *agreements, replications=2)
+c = ps.compare("basis_2026", *agreements, replications=2, assumptions=0)
 
 # %% [markdown]
 # Per afspraak het verschil met de huidige praktijk, met zijn 95%-interval. Een interval waar nul in ligt,

@@ -69,7 +69,7 @@ own
 # teruggevonden.
 
 # %%
-c = ps.compare(base, more, own, "azwa_pzp", {"ceiling.applies": 0.1})
+c = ps.compare(base, more, own, "azwa_pzp", {"ceiling.applies": 0.1}, assumptions=0)
 c
 
 # %%

@@ -38,7 +38,7 @@ ps.validate("basis_regio", replications=2)
 # het interval van een verschil veel smaller dan dat van twee losse runs.
 
 # %%
-c = ps.compare("basis_regio", "azwa_omzetplafond", replications=3)
+c = ps.compare("basis_regio", "azwa_omzetplafond", replications=3, assumptions=0)
 difference = c.diff("cost", payer="zorgverzekeraar").iloc[0]
 runs = [c[name].kpi("cost", payer="zorgverzekeraar") for name in c]
 pd.Series(

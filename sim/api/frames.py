@@ -157,14 +157,33 @@ def differences_frame(
         by,
         DIFFERENCE,
     )
-    if spreads:
-        known = {(each.name, frozenset(each.dimension.items())): each for each in spreads}
-        mine = [known.get((row.name, frozenset(row.dimension.items()))) for row in rows]
-        frame["assumed_low"] = [math.nan if each is None else each.low for each in mine]
-        frame["assumed_high"] = [math.nan if each is None else each.high for each in mine]
-        signs = zip(frame["p_sign"], mine, strict=True)
-        frame["p_sign"] = [chance if each is None else each.sign for chance, each in signs]
-    return frame
+    if not spreads:
+        return frame
+    known = {(each.name, frozenset(each.dimension.items())): each for each in spreads}
+    return with_spreads(frame, [known.get((row.name, frozenset(row.dimension.items()))) for row in rows])
+
+
+def with_spreads(frame: pd.DataFrame, spreads: Sequence[Spread | None]) -> pd.DataFrame:
+    """Differences beside their range over assumptions.
+
+    Parameters
+    ----------
+    frame : pandas.DataFrame
+        Of `differences_frame`.
+    spreads : sequence of Spread or None
+        One a row; None where the draws did not observe it often enough.
+
+    Returns
+    -------
+    pandas.DataFrame
+        With assumed_low and assumed_high, and p_sign over chance and assumptions.
+    """
+    chances = frame["p_sign"]
+    return frame.assign(
+        p_sign=[chance if each is None else each.sign for chance, each in zip(chances, spreads, strict=True)],
+        assumed_low=[math.nan if each is None else each.low for each in spreads],
+        assumed_high=[math.nan if each is None else each.high for each in spreads],
+    )
 
 
 def _frame(

@@ -15,8 +15,14 @@ from sim import store
 from sim.api import cache
 from sim.errors import InputError, reason
 from sim.experiment import Keep, OnProgress, Outcome, Plan, execute
+from sim.experiment.assumptions import FILE as ASSUMPTIONS_FILE
+from sim.experiment.assumptions import FOLDER as ASSUMPTIONS
+from sim.experiment.decompose import DECOMPOSITION
 from sim.scenario import LoadedScenario
 from sim.tariff import load_tariffs
+
+_DOCUMENTS = (DECOMPOSITION, f"{ASSUMPTIONS}/{ASSUMPTIONS_FILE}")
+"""What a comparison says beside its differences: taken apart, and drawn over its assumptions."""
 
 
 @dataclass(frozen=True)
@@ -198,10 +204,13 @@ def copy_run(source: Path, target: Path, share: bool = False) -> None:
         ) from None
 
 
-def copy_study(source: Path, target: Path) -> None:
-    """What studies of a comparison left in its folder, at another place."""
-    for name in store.STUDIES:
-        if (source / name).is_dir():
-            copy_run(source / name, target / name)
-        elif (source / name).exists():
-            shutil.copy2(source / name, target / name)
+def studies_of(folder: Path) -> dict[str, bytes]:
+    """Documents that studies of a comparison left in its folder, by path in it."""
+    return {name: (folder / name).read_bytes() for name in _DOCUMENTS if (folder / name).exists()}
+
+
+def write_studies(studies: Mapping[str, bytes], target: Path) -> None:
+    """Documents of studies, in the folder of a comparison."""
+    for name, data in studies.items():
+        store.make_folder((target / name).parent)
+        store.write_bytes(target / name, data)

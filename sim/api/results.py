@@ -24,14 +24,16 @@ from sim.api.frames import (
     refuse_unknown,
     split_by,
     whole_frame,
+    with_spreads,
 )
-from sim.api.kept import copy_run, copy_study
+from sim.api.kept import copy_run, studies_of, write_studies
 from sim.api.names import KpiName
 from sim.api.people import People
-from sim.api.shared import as_called, empty_folder
+from sim.api.progress import bar
+from sim.api.shared import as_called, empty_folder, processes
 from sim.api.show import answers_of, comparison_html, run_html
 from sim.data import user_path
-from sim.errors import InputError, Message, meant, nearest
+from sim.errors import InputError, Message, meant, nearest, reason
 from sim.experiment import (
     Assumptions,
     Decomposition,
@@ -42,6 +44,7 @@ from sim.experiment import (
     Reached,
     Sensitivity,
     Spread,
+    checked_draws,
     explain_patient,
     frame,
     read_assumptions,
@@ -49,9 +52,12 @@ from sim.experiment import (
     summarise,
 )
 from sim.experiment import differences as paired_differences
+from sim.experiment.assumptions import own_spreads
+from sim.experiment.draws import Drawing
 from sim.experiment.reprice import scenario_of_manifest
+from sim.experiment.task import TaskSpec
 from sim.limits import ROWS_OF_PAGE
-from sim.pricing import own_book
+from sim.pricing import by_value, own_book
 from sim.pricing.case_bill import Bill
 from sim.scenario import LoadedScenario, clusters_of
 from sim.scenario.own import own_tariffs_of
@@ -601,8 +607,8 @@ class ComparisonResult(Reported):
     reached: tuple[Reached, ...] = ()
     decompositions: tuple[Decomposition, ...] = ()
     assumptions: tuple[Assumptions, ...] = ()
-    _kept: Path | None = field(repr=False, default=None)
-    """Comparison folder that nobody asked for, with what was taken apart and drawn."""
+    _studies: Mapping[str, bytes] = field(repr=False, default_factory=dict)
+    """Documents of what was taken apart and drawn, by their path in a folder of the comparison."""
 
     @classmethod
     def read(
@@ -627,7 +633,7 @@ class ComparisonResult(Reported):
         found = runs or {name: RunResult.read(folder / document["runs"][name]) for name in names}
         header = {key: value for key, value in document.items() if key != "differences"}
         apart, drawn = tuple(read_decompositions(folder)), read_assumptions(folder)
-        return cls(folder, found, header, reached, apart, drawn)
+        return cls(folder, found, header, reached, apart, drawn, studies_of(folder))
 
     def __repr__(self) -> str:
         """Base, alternatives and size."""
@@ -719,7 +725,15 @@ class ComparisonResult(Reported):
         together = pd.concat(frames, names=["scenario"])
         return together if name is not None and by else together.reset_index(level=1, drop=True)
 
-    def diff(self, kpi: KpiName | Measure, by: str | Sequence[str] = (), **dimension: str) -> pd.DataFrame:
+    def diff(
+        self,
+        kpi: KpiName | Measure,
+        by: str | Sequence[str] = (),
+        *,
+        assumptions: int | None = None,
+        jobs: int | None = None,
+        **dimension: str,
+    ) -> pd.DataFrame:
         """Paired differences of the alternatives with the base, with their 95% interval of chance.
 
         Parameters
@@ -728,6 +742,11 @@ class ComparisonResult(Reported):
             A KPI by name, or one's own: the counted tables of a replication to a number, or to a Series.
         by : str or sequence of str
             Dimensions that a named KPI is split by.
+        assumptions : int, optional
+            Draws of all assumptions for a KPI of one's own, by default as many as the comparison has: they
+            are simulated for it. 0 draws none. A named KPI has those of the comparison.
+        jobs : int, optional
+            Processes of these draws; by default all processors.
         **dimension : str
             Its other dimensions; costs are those with a date in the counted window unless told.
 
@@ -748,8 +767,14 @@ class ComparisonResult(Reported):
         if callable(kpi):
             if by or dimension:
                 raise InputError("diff: by and dimensions are for a named KPI; let the function group")
-            found = self._own_differences(kpi)
+            found = self._own_differences(kpi, self._draws(assumptions), processes(jobs))
         else:
+            if assumptions is not None:
+                raise InputError(
+                    "diff: assumptions draws for a function; a named KPI has the draws of the comparison, as "
+                    "compare(..., assumptions={assumptions})",
+                    assumptions=assumptions,
+                )
             drawn = {each.alternative: each.spreads for each in self.assumptions}
             found = {
                 name: differences_frame(split_by(rows, kpi, by, dimension), by, drawn.get(name, ()))
@@ -757,19 +782,62 @@ class ComparisonResult(Reported):
             }
         return self._by_alternative(found, split=bool(by))
 
-    def _own_differences(self, function: Measure) -> dict[str, pd.DataFrame]:
-        base = self.runs[self.base].measure(function)
-        out = {}
-        for name in self.alternatives:
-            alt = self.runs[name].measure(function)
-            rows = {
-                group: _paired(base[group].to_numpy(np.float64), alt[group].to_numpy(np.float64))
+    def _draws(self, asked: int | None) -> int:
+        """Draws of the assumptions for a KPI of one's own: those asked for, or as the comparison has."""
+        if asked is None:
+            return self.assumptions[0].draws if self.assumptions else 0
+        return checked_draws(asked)
+
+    def _own_differences(self, function: Measure, draws: int, jobs: int) -> dict[str, pd.DataFrame]:
+        if draws and any(run._loaded is None for run in self.runs.values()):
+            raise InputError(
+                "diff: the comparison comes from a folder, which keeps no draws for a function; compare "
+                "again, or give assumptions=0"
+            )
+        measured = {name: run.measure(function) for name, run in self.runs.items()}
+        base = measured[self.base]
+        pairs = {
+            name: {
+                group: (base[group].to_numpy(np.float64), measured[name][group].to_numpy(np.float64))
                 for group in base.columns
-                if group in alt
+                if group in measured[name]
             }
+            for name in self.alternatives
+        }
+        spreads = self._own_spreads(function, pairs, draws, jobs) if draws else {}
+        out = {}
+        for name, several in pairs.items():
+            rows = {group: _paired(*sides) for group, sides in several.items()}
             out[name] = pd.DataFrame.from_dict(rows, orient="index")
             out[name].index.name = base.columns.name or "kpi"
+            if draws:
+                out[name] = with_spreads(out[name], [spreads[name].get(group) for group in several])
         return out
+
+    def _own_spreads(
+        self,
+        function: Measure,
+        pairs: Mapping[str, Mapping[Any, tuple[Floats, Floats]]],
+        draws: int,
+        jobs: int,
+    ) -> dict[str, dict[Any, Spread]]:
+        """What differences in a KPI of one's own owe to the assumptions: the draws simulated for it."""
+        scenarios = [run._loaded for run in self.runs.values() if run._loaded is not None]
+        book = load_tariffs()
+        rows = {row for run in self.runs.values() for row in run.manifest["tariff_rows"]}
+        middles = {
+            name: {group: alt - base for group, (base, alt) in several.items()}
+            for name, several in pairs.items()
+        }
+        with bar(None) as told:
+            return own_spreads(
+                Drawing(scenarios, book, rows),
+                _packed(function),
+                middles,
+                draws=draws,
+                jobs=jobs,
+                on_progress=told,
+            )
 
     def _by_alternative(self, found: Mapping[str, pd.DataFrame], split: bool) -> pd.DataFrame:
         """Frames of the alternatives under each other; of one alternative just its frame."""
@@ -922,8 +990,7 @@ class ComparisonResult(Reported):
         for name, run in self.runs.items():
             run._on_disk(place / name)
         write_comparison(place, self.manifest, self.difference_rows)
-        if self._kept is not None:
-            copy_study(self._kept, place)
+        write_studies(self._studies, place)
 
     def _opened(self, place: Path) -> Self:
         runs = {name: run._opened(place / name) for name, run in self.runs.items()}
@@ -1065,6 +1132,38 @@ def _as_series(value: Any) -> pd.Series[Any]:
     raise InputError(
         "diff: the function gives {name}; give a number or a pandas Series", name=type(value).__name__
     )
+
+
+@dataclass(frozen=True)
+class _Measured:
+    """A KPI of one's own, of the tasks of a replication with their tables."""
+
+    function: Measure
+
+    def __call__(self, tasks: Sequence[tuple[TaskSpec, Mapping[str, Table]]]) -> dict[Any, float]:
+        ones = [
+            OneTask(t.scenario, t.region, t.book, t.replication, t.cluster, tables.__getitem__)
+            for t, tables in tasks
+        ]
+        found: dict[Any, float] = _as_series(self.function(Tables(ones, True, "calendar"))).to_dict()
+        return found
+
+
+def _packed(function: Measure) -> bytes:
+    """A KPI of one's own, as it travels to other processes.
+
+    Raises
+    ------
+    InputError
+        When it cannot.
+    """
+    try:
+        return by_value(function, _Measured)
+    except Exception as fault:
+        raise InputError(
+            "diff: the function cannot travel to other processes ({fault}); use plain functions and values",
+            fault=reason(fault),
+        ) from None
 
 
 def _paired(base: Floats, alt: Floats) -> dict[str, Any]:

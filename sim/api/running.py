@@ -16,7 +16,7 @@ from sim import store
 from sim.api import cache, folders
 from sim.api.facade import facade
 from sim.api.given import AreaGiven
-from sim.api.kept import RunOptions, again, hash_of, is_finished, kept_runs, key_of
+from sim.api.kept import RunOptions, again, hash_of, is_finished, kept_runs, key_of, studies_of
 from sim.api.names import SettingPath
 from sim.api.progress import bar
 from sim.api.results import ComparisonResult, RunResult
@@ -27,11 +27,19 @@ from sim.api.studies import load_budget
 from sim.api.study_results import BudgetResult
 from sim.data import user_path
 from sim.errors import InputError
-from sim.experiment import Keep, OnProgress
+from sim.experiment import (
+    Keep,
+    OnProgress,
+    checked_draws,
+    draw_beside,
+    read_assumptions,
+    refuse_headline,
+)
 from sim.experiment.compare import comparison_header
 from sim.experiment.impact import BUDGET
 from sim.limits import MOST_GRID
 from sim.scenario import LoadedScenario
+from sim.tariff import load_tariffs
 
 
 @facade
@@ -112,7 +120,7 @@ def compare(
     resume: bool = False,
     precision: str | Sequence[str] = (),
     decompose: str | None = None,
-    assumptions: int = 0,
+    assumptions: int | None = None,
     on_progress: OnProgress | None = None,
 ) -> ComparisonResult:
     """Simulate a base and its alternatives on the same random numbers, and take paired differences.
@@ -132,8 +140,8 @@ def compare(
     decompose : str, optional
         A cost, such as `"cost:view=calendar"`, whose differences are taken apart into the shares of the
         named changes and into price, volume, mix, rule and interaction.
-    assumptions : int
-        Draws of all assumptions, such as 32; without them the answer shows chance only.
+    assumptions : int, optional
+        Draws of all assumptions, 32 by default; 0 draws none, and the answer shows chance only.
 
     Returns
     -------
@@ -154,10 +162,14 @@ def compare(
         if out is not None:
             return folders.compare(first, *others, out=out, keep=keep, resume=resume, **given, **studied)
         _refuse_resume(resume)
-        if precision or decompose is not None or assumptions:
+        if precision or decompose is not None:
             return _studied(scenarios, keep or "kpis", given, studied)
+        draws = checked_draws(assumptions)
+        for loaded in others:
+            refuse_headline(loaded.name, loaded.scenario.headline)
         options = RunOptions(processes(jobs), scheduler, check, told)
-        return _comparison(scenarios, _results(scenarios, keep or "kpis", options))
+        found = _comparison(scenarios, _results(scenarios, keep or "kpis", options))
+        return _drawn(found, scenarios, draws, options) if draws else found
 
 
 @facade
@@ -403,4 +415,31 @@ def _studied(
             scenarios[0], *scenarios[1:], out=places[key], keep=keep, resume=True, **given, **studied
         )
     runs = {name: replace(each, folder=None) for name, each in found.runs.items()}
-    return replace(found, folder=None, runs=runs, _kept=places[key])
+    return replace(found, folder=None, runs=runs)
+
+
+def _drawn(
+    found: ComparisonResult, scenarios: Sequence[LoadedScenario], draws: int, options: RunOptions
+) -> ComparisonResult:
+    """A comparison with what its differences owe to the assumptions, drawn in an entry of its own."""
+    key = hash_of({"drawn": [key_of(loaded) for loaded in scenarios], "draws": draws})
+    with cache.held([key]) as places:
+        try:
+            assumptions = read_assumptions(places[key])
+        except InputError:  # not finished, or damaged: it goes on, or is made again
+            assumptions = ()
+        if not assumptions:
+            compared = [
+                (loaded, run._held) for loaded, run in zip(scenarios, found.runs.values(), strict=True)
+            ]
+            draw_beside(
+                compared,
+                places[key],
+                load_tariffs(),
+                draws=draws,
+                jobs=options.jobs,
+                scheduler=options.scheduler,
+                on_progress=options.on_progress,
+            )
+            assumptions = read_assumptions(places[key])
+        return replace(found, assumptions=assumptions, _studies=studies_of(places[key]))

@@ -8,6 +8,7 @@ from sim.experiment.assumptions import (
     assumptions_as_json,
     checked_draws,
     draw_assumptions,
+    draw_beside,
     leave_out,
     read_assumptions,
 )
@@ -63,6 +64,7 @@ __all__ = [
     "assumptions_as_json",
     "checked_draws",
     "draw_assumptions",
+    "draw_beside",
     "leave_out",
     "read_assumptions",
     "COST",

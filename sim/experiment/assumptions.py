@@ -11,11 +11,12 @@ from __future__ import annotations
 import gc
 import json
 import math
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, fields, replace
 from pathlib import Path
 from typing import Any
 
+import cloudpickle
 import numpy as np
 import pyarrow as pa
 
@@ -29,7 +30,7 @@ from sim.experiment.parts import decode_parts, merge
 from sim.experiment.reprice import steers
 from sim.experiment.run import OnProgress, Plan, Progress, reduce_replication, rules_of
 from sim.experiment.summary import finite_json, shared_columns
-from sim.experiment.task import TaskSpec, measured, simulate
+from sim.experiment.task import TaskSpec, measured, price_journeys, simulate
 from sim.limits import MOST_RUNS
 from sim.pricing import own_book, quote
 from sim.scenario import LoadedScenario, clusters_of, differing
@@ -184,8 +185,6 @@ class DrawSpec:
 def run_draw(spec: DrawSpec) -> tuple[bytes, ...]:
     """Simulate, price and measure all arms of a comparison at one draw.
 
-    One that steers no journey otherwise than the base prices the journeys of the base.
-
     Parameters
     ----------
     spec : DrawSpec
@@ -195,10 +194,25 @@ def run_draw(spec: DrawSpec) -> tuple[bytes, ...]:
     tuple of bytes
         Additive KPI parts, one an arm.
     """
+    return tuple(measured(task, journey).encode() for task, journey in arms_at(spec))
+
+
+def arms_at(spec: DrawSpec) -> Iterator[tuple[TaskSpec, dict[str, Table]]]:
+    """All arms of a comparison at one draw, each with its journeys.
+
+    One that steers no journey otherwise than the base has the journeys of the base.
+
+    Parameters
+    ----------
+    spec : DrawSpec
+
+    Yields
+    ------
+    (TaskSpec, dict of table name to Table)
+    """
     drawn = spec.drawing.at(spec.row)
     bases = {base for base, _ in spec.drawing.pairs.values()}
     held: list[tuple[TaskSpec, dict[str, Table]]] = []
-    parts = []
     for number, loaded in enumerate(drawn.arms):
         task = _task(loaded, drawn.book, spec)
         journey = next((known for other, known in held if _same_journeys(other, task)), None)
@@ -206,8 +220,7 @@ def run_draw(spec: DrawSpec) -> tuple[bytes, ...]:
             journey = simulate(task)
             if number in bases:
                 held.append((task, journey))
-        parts.append(measured(task, journey).encode())
-    return tuple(parts)
+        yield task, journey
 
 
 def _task(loaded: LoadedScenario, book: TariffBook, spec: DrawSpec) -> TaskSpec:
@@ -301,6 +314,36 @@ def draw_assumptions(
         Simulations taken over from the folder, and made now.
     """
     runs = [store.load_run(folder / loaded.name) for loaded in scenarios]
+    given: Any = {"draws": draws, "jobs": jobs, "scheduler": scheduler, "on_progress": on_progress}
+    return draw_beside(list(zip(scenarios, runs, strict=True)), folder, book, **given)
+
+
+def draw_beside(
+    compared: Sequence[tuple[LoadedScenario, store.StoredRun]],
+    folder: Path,
+    book: TariffBook,
+    *,
+    draws: int,
+    jobs: int,
+    scheduler: str | None = None,
+    on_progress: OnProgress | None = None,
+) -> tuple[int, int]:
+    """As `draw_assumptions`, for runs that need not stand in the folder.
+
+    Parameters
+    ----------
+    compared : sequence of (LoadedScenario, StoredRun)
+        Base first.
+    folder : Path
+        Gets the draws, and what the differences owe to the assumptions.
+    book, draws, jobs, scheduler, on_progress
+        As `draw_assumptions`.
+
+    Returns
+    -------
+    reused, computed : int
+    """
+    scenarios, runs = [loaded for loaded, _ in compared], [run for _, run in compared]
     rows = {row for run in runs for row in run.manifest["tariff_rows"]}
     drawing = Drawing(scenarios, book, rows)
     with store.FolderLock(folder):
@@ -362,6 +405,90 @@ def drawn_values(
     if len(scenarios) > 2:
         return [arms[alternative] - arms[base] for base, alternative in drawing.pairs.values()]
     return [arms[place] for pair in drawing.pairs.values() for place in pair]
+
+
+def own_spreads(
+    drawing: Drawing,
+    measure: bytes,
+    middles: Mapping[str, Mapping[str, Floats]],
+    *,
+    draws: int,
+    jobs: int,
+    scheduler: str | None = None,
+    on_progress: OnProgress | None = None,
+) -> dict[str, dict[str, Spread]]:
+    """What differences in a KPI of one's own owe to the assumptions.
+
+    Parameters
+    ----------
+    drawing : Drawing
+    measure : bytes
+        An `OwnMeasure`, as `by_value` packs it.
+    middles : mapping of alternative to mapping of group to float64 array
+        Paired differences with the assumptions as they stand, by replication.
+    draws, jobs : int
+    scheduler : str, optional
+    on_progress : callable, optional
+
+    Returns
+    -------
+    dict of alternative to dict of group to Spread
+        Without groups that the draws did not observe often enough.
+    """
+    made = _Made(drawing, _Kept(Path()), draws, jobs, scheduler)
+    values = made.measured(measure, on_progress)
+    out: dict[str, dict[str, Spread]] = {}
+    for name, (base, alternative) in drawing.pairs.items():
+        out[name] = {}
+        for group, middle in middles[name].items():
+            sides = [_of_group(values, made.replications, arm, group) for arm in (base, alternative)]
+            found = sides[1] - sides[0]
+            known: Bools = np.array(~np.isnan(found).any(axis=1), np.bool_)
+            if known.sum() >= FEWEST_POINTS:
+                row = {"name": group, "dimension": {}, "unit": ""}
+                out[name][group] = _read_spread(
+                    row | _spread(found, known, middle, made), drawing.assumptions
+                )
+    return out
+
+
+OwnMeasure = Callable[[Sequence[tuple[TaskSpec, Mapping[str, Table]]]], Mapping[str, float]]
+"""A KPI of one's own: the tasks of a replication with all their tables, to a number a group."""
+
+
+@dataclass(frozen=True)
+class _OwnSpec:
+    """One replication at one draw, for a measure that travels by value."""
+
+    draw: DrawSpec
+    measure: bytes
+
+
+def _run_own(spec: _OwnSpec) -> list[dict[str, float]]:
+    """A measure of one's own of all arms at one draw and replication, over all clusters."""
+    measure: OwnMeasure = cloudpickle.loads(spec.measure)
+    clusters = range(len(clusters_of(spec.draw.drawing.scenarios[0].area)))
+    found = [list(arms_at(replace(spec.draw, cluster=number))) for number in clusters]
+    return [
+        dict(measure([(task, price_journeys(task, journey)) for task, journey in arm]))
+        for arm in zip(*found, strict=True)
+    ]
+
+
+def _of_group(
+    values: Mapping[_Task, Sequence[Mapping[str, float]]],
+    replications: Sequence[tuple[int, ...]],
+    arm: int,
+    group: str,
+) -> Floats:
+    """A group of an arm at every draw and replication; NaN where it was not observed."""
+    return np.array(
+        [
+            [values[draw, r][arm].get(group, math.nan) for r in several]
+            for draw, several in enumerate(replications)
+        ],
+        np.float64,
+    )
 
 
 def _study(
@@ -472,6 +599,19 @@ class _Made:
             if on_progress is not None:
                 mark = (done - 1) * base.scenario.replications // len(specs)
                 on_progress(Progress(done, len(specs), 0, SHOWN, mark, ""))
+
+    def measured(self, measure: bytes, on_progress: OnProgress | None) -> dict[_Task, list[dict[str, float]]]:
+        """A measure of one's own at every draw and replication, by arm."""
+        tasks = [(draw, r) for draw, several in enumerate(self.replications) for r in several]
+        base = self.drawing.scenarios[0].scenario
+        specs = [_OwnSpec(DrawSpec(self.drawing, self.levels[d], r, 0), measure) for d, r in tasks]
+        found = {}
+        for done, (number, values) in enumerate(run_all(_run_own, specs, self._jobs, self._scheduler), 1):
+            found[tasks[number]] = values
+            if on_progress is not None:
+                mark = (done - 1) * base.replications // len(specs)
+                on_progress(Progress(done, len(specs), 0, SHOWN, mark, ""))
+        return found
 
     def _reduced(self, task: _Task, clusters: Sequence[tuple[bytes, ...]]) -> bytes:
         """KPI tables of all arms at one draw and replication, as Parquet bytes."""

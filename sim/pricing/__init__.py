@@ -1,7 +1,7 @@
 """Prices and the ledger: stays and spells become declarations, declarations become shares."""
 
 from sim.pricing.ledger import JourneyTables, Ledger, price
-from sim.pricing.own import amount_of_law, own_book, own_rule, refuse_missing_rules, with_own_rules
+from sim.pricing.own import amount_of_law, by_value, own_book, own_rule, refuse_missing_rules, with_own_rules
 from sim.pricing.quote import MeterPlan, quote
 from sim.pricing.settings import PriceSettings, settings_from
 
@@ -11,6 +11,7 @@ __all__ = [
     "MeterPlan",
     "PriceSettings",
     "amount_of_law",
+    "by_value",
     "own_book",
     "own_rule",
     "price",

@@ -133,8 +133,7 @@ def own_rule(key: str, function: Callable[..., Any]) -> OwnRule:
         raise InputError("rule {key}: {function} is no function; give one", key=key, function=function)
     _refuse_other_signature(key, name, function, versions[0].function)
     try:
-        with _by_value(_modules_of(function)):
-            program = cloudpickle.dumps(function)
+        program = by_value(function)
     except Exception as fault:
         raise InputError(
             "own rule {name} for {key}: cannot travel to other processes ({fault}); use "
@@ -148,6 +147,20 @@ def own_rule(key: str, function: Callable[..., Any]) -> OwnRule:
     except (OSError, TypeError):
         text = ""
     return OwnRule(key, name, program, text)
+
+
+def by_value(function: Callable[..., Any], around: Callable[[Any], Any] | None = None) -> bytes:
+    """A function with what it uses of the modules of the analyst, as bytes for other processes.
+
+    Parameters
+    ----------
+    function : callable
+    around : callable, optional
+        Makes of it what travels.
+    """
+    with _by_value(_modules_of(function)):
+        program: bytes = cloudpickle.dumps(function if around is None else around(function))
+    return program
 
 
 def _refuse_other_signature(key: str, name: str, own: Callable[..., Any], law: Callable[..., Any]) -> None:

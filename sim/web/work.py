@@ -169,6 +169,7 @@ def _compared(
         keep="kpis",
         jobs=jobs,
         resume=True,
+        assumptions=0,
         on_progress=_told(on_done),
     )
     return folder

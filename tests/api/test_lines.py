@@ -13,7 +13,7 @@ GUIDE = Path(__file__).resolve().parents[2] / "docs" / "howto_analyst.md"
 SNIPPETS = {
     "a what-if of your own": """
 more = base.vary({"hospice.beds.hch": 4}, label="+2 bedden")
-c = ps.compare(base, more)
+c = ps.compare(base, more, assumptions=0)
 c.diff("cost", by="payer")
 """,
     "a grid of ten values": """
@@ -22,19 +22,19 @@ g = ps.grid(base, values)
 g.diff("hospice_refused")["diff"].unstack()
 """,
     "a KPI of your own, paired, with its interval": """
-c = ps.compare(base, {"hospice.beds.hch": 4})
+c = ps.compare(base, {"hospice.beds.hch": 4}, assumptions=0)
 c.diff(lambda t: (t.patients.own_eur > 2000).mean())
 """,
     "a tariff of your own": """
 own = base.with_tariff("zvw.wijkverpleging", 80, source="eigen")
-ps.compare(base, own).diff("cost", by="payer")
+ps.compare(base, own, assumptions=0).diff("cost", by="payer")
 """,
     "a rule of your own": """
 def no_eigen_risico(claims, people, parameters):
     return np.zeros(len(claims.person), np.int64)
 
 own = base.with_rule("P1", no_eigen_risico)
-c = ps.compare(base, own)
+c = ps.compare(base, own, assumptions=0)
 c.diff("patient_payment_mean", by="item")
 """,
 }

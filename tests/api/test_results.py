@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import inspect
 import shutil
 import subprocess
 import sys
 import time
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import pytest
@@ -55,12 +57,56 @@ def test_a_folder_that_holds_another_run_by_now_is_not_read(base: ps.Scenario, t
         loaded.tables()
 
 
-def test_the_same_call_answers_within_a_second(base: ps.Scenario) -> None:
-    first = ps.compare(base, "azwa_pzp", replications=2, jobs=1)
+@pytest.fixture(scope="module")
+def asked(base: ps.Scenario) -> dict[str, Any]:
+    """Two weeks with another price, and draws of the assumptions."""
+    weeks = {"horizon.count_to": "2026-01-15", "horizon.warmup_days": 0}
+    short = ps.scenario(base, replications=2).vary(weeks, label="kort")
+    return {"base": short, "other": {"tariffs.zvw.wijkverpleging": 80}}
+
+
+def drawn(asked: dict[str, Any], **more: Any) -> ps.ComparisonResult:
+    return ps.compare(asked["base"], asked["other"], assumptions=8, jobs=1, **more)
+
+
+def test_the_same_call_answers_within_a_second(asked: dict[str, Any]) -> None:
+    first = drawn(asked)
     begin = time.process_time()
-    second = ps.compare(base, "azwa_pzp", replications=2, jobs=1)
+    second = drawn(asked)
     assert time.process_time() - begin < 1
     assert second.runs == first.runs
+    assert second.assumptions == first.assumptions
+    assert first.assumptions[0].draws == 8
+
+
+@pytest.mark.slow
+def test_a_comparison_draws_what_the_command_draws(asked: dict[str, Any], tmp_path: Path) -> None:
+    assert inspect.signature(ps.compare).parameters["assumptions"].default is None
+    drawn(asked).save(tmp_path / "saved")
+    drawn(asked, out=tmp_path / "out", keep="kpis")
+    for name in ("comparison.json", "assumptions/assumptions.json"):
+        assert (tmp_path / "saved" / name).read_bytes() == (tmp_path / "out" / name).read_bytes()
+    again = ps.load(tmp_path / "saved").save(tmp_path / "again")
+    assert again.diff("cost").equals(drawn(asked).diff("cost"))
+
+
+@pytest.mark.slow
+def test_an_own_kpi_has_both_uncertainties_of_the_named_one(asked: dict[str, Any], tmp_path: Path) -> None:
+    compared = drawn(asked)
+    payers = lambda t: t.shares.groupby("payer", observed=False)["eur"].sum()  # noqa: E731
+    own = compared.diff(payers, jobs=2)
+    named = compared.diff("cost", by="payer").reindex(own.index)
+    columns = ["base", "alt", "diff", "low", "high", "p_sign", "assumed_low", "assumed_high"]
+    pd.testing.assert_frame_equal(own[columns], named[columns], check_index_type=False, atol=0.02)
+    assert own.loc["zorgverzekeraar", "assumed_low"] < own.loc["zorgverzekeraar", "assumed_high"]
+    assert "assumed_low" not in compared.diff(payers, assumptions=0)
+    compared.save(tmp_path / "x")
+    opened = ps.load(tmp_path / "x")
+    with pytest.raises(ps.InputError, match="comes from a folder, which keeps no draws for a function"):
+        opened.diff(payers)
+    for kpi, draws, said in (("cost", 8, "a named KPI has the draws of the comparison"), (payers, 3, "8 to")):
+        with pytest.raises(ps.InputError, match=said):
+            compared.diff(kpi, assumptions=draws)
 
 
 def test_an_area_at_hand_is_taken_as_the_file_that_holds_it(base: ps.Scenario, village: Path) -> None:
@@ -144,7 +190,7 @@ def test_every_result_shows_itself_in_a_notebook(compared: ps.ComparisonResult, 
         assert "None" not in html
         assert len(repr(shown)) < 2000
     own = base.with_tariff("zvw.wijkverpleging", 80, source="CAO van 2027")
-    assert "CAO van 2027" in ps.compare(base, own, jobs=1)._repr_html_()
+    assert "CAO van 2027" in ps.compare(base, own, assumptions=0, jobs=1)._repr_html_()
 
 
 @pytest.mark.parametrize(

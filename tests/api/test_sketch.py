@@ -43,7 +43,9 @@ def test_alternatives_are_scenarios_names_paths_and_values(base: ps.Scenario, tm
     file.write_text(
         "extends: basis_2026\nset: [{path: ceiling.applies.value, value: 0.5}]\n", encoding="utf-8"
     )
-    found = ps.compare(base, "azwa_pzp", file, {"ceiling.applies": 0.1}, base.named("zelfde"), jobs=1)
+    found = ps.compare(
+        base, "azwa_pzp", file, {"ceiling.applies": 0.1}, base.named("zelfde"), jobs=1, assumptions=0
+    )
     assert list(found) == ["nu", "azwa_pzp", "mijn", "ceiling_applies_0_1", "zelfde"]
     assert found.diff("cost").loc["zelfde", ["diff", "low", "high"]].tolist() == [0, 0, 0]
 
@@ -80,7 +82,7 @@ def test_a_scenario_made_in_steps_is_taken_apart_by_every_step(base: ps.Scenario
     more = base.vary({"ceiling.applies": 0}, label="een").vary(
         {"tariffs.zvw.wijkverpleging": 80}, label="twee"
     )
-    found = ps.compare(base, more, decompose="cost:view=calendar", jobs=1).decomposition()
+    found = ps.compare(base, more, decompose="cost:view=calendar", jobs=1, assumptions=0).decomposition()
     assert list(found["change"]) == ["ceiling.applies", "tariffs.zvw.wijkverpleging"]
     assert list(found["kind"]) == ["care", "price"]
 
@@ -96,7 +98,7 @@ def test_a_grid_has_its_factors_as_levels(base: ps.Scenario) -> None:
 
 def test_an_own_price_and_an_own_rule_move_what_they_must(base: ps.Scenario) -> None:
     own = base.with_tariff("zvw.wijkverpleging", 80, source="eigen").with_rule("P1", no_eigen_risico)
-    found = ps.compare(base, own, jobs=2)
+    found = ps.compare(base, own, assumptions=0, jobs=2)
     items = found.diff("patient_payment_mean", by="item")["alt"]
     assert items["eigen_risico"] == 0 < found.diff("patient_payment_mean", by="item")["base"]["eigen_risico"]
     assert set(own.changes["path"]) >= {"tariffs.zvw.wijkverpleging", "P1"}

@@ -92,6 +92,7 @@ def comparison_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
         jobs=1,
         keep="kpis",
         decompose="cost:view=calendar",
+        assumptions=0,
         out=folder,
     )
     return folder

@@ -53,7 +53,7 @@ def answers(folder: Path) -> dict[str, str]:
     """
     area = area_file(folder)
     options: dict[str, Any] = {"area": area, "replications": REPLICATIONS, "jobs": 1}
-    compared = sim.compare(BASE, *POLICIES, out=folder / "compare", keep="all", **options)
+    compared = sim.compare(BASE, *POLICIES, out=folder / "compare", keep="all", assumptions=0, **options)
     runs = {name: compared.run(name) for name in (BASE, *POLICIES)}
     priced = sim.price(runs[BASE], REPRICED, out=folder / "price", jobs=1)
     budget = sim.budget(BASE, BUDGETED, to_year=2027, out=folder / "budget", **options)

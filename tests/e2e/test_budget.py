@@ -192,6 +192,7 @@ def test_a_run_pays_the_subsidy_of_a_year_that_a_budget_and_a_comparison_pay(
         replications=2,
         jobs=1,
         keep="kpis",
+        assumptions=0,
         out=place / "verschil",
     )
     for kind in ("subsidy", "subsidy_claimed"):

@@ -240,7 +240,8 @@ def test_a_difference_is_taken_apart_on_the_scheduler_of_its_comparison(
         return real(function, tasks, jobs)
 
     monkeypatch.setattr(module, "run_all", noted)
-    options: dict[str, Any] = {"replications": 1, "jobs": 1, "keep": "kpis", "out": tmp_path / "compared"}
+    options: dict[str, Any] = {"replications": 1, "jobs": 1, "keep": "kpis", "assumptions": 0}
+    options["out"] = tmp_path / "compared"
     sim.compare("basis_2026", file, area=hamlet, scheduler="local", decompose="cost:view=calendar", **options)
     assert asked == [(2, "local"), (2, "local")]
 

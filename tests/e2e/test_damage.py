@@ -241,7 +241,7 @@ def test_a_refused_command_leaves_a_finished_comparison_as_it_was(
 
     def compare(**options: Any) -> sim.ComparisonResult:
         given: dict[str, Any] = {"area": hamlet, "out": out, "keep": "kpis", "jobs": 1, **options}
-        return sim.compare("basis_2026", "eigen_risico_460", **given)
+        return sim.compare("basis_2026", "eigen_risico_460", assumptions=0, **given)
 
     compare(replications=2)
     before = files(out)

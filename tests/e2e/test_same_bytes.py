@@ -223,7 +223,14 @@ def test_a_comparison_pairs_the_same_patients(hamlet: Path, whole: Path, tmp_pat
     """The base of a comparison is the run itself, and no patient differs between the scenarios."""
     out = tmp_path / "compared"
     result = sim.compare(
-        "basis_2026", "azwa_omzetplafond", area=hamlet, out=out, replications=2, keep="all", jobs=2
+        "basis_2026",
+        "azwa_omzetplafond",
+        area=hamlet,
+        out=out,
+        replications=2,
+        keep="all",
+        assumptions=0,
+        jobs=2,
     )
     base = parquet(out / "basis_2026")
     assert base == {k: v for k, v in parquet(whole).items() if k in base}
@@ -243,6 +250,7 @@ def test_a_comparison_pairs_the_same_patients(hamlet: Path, whole: Path, tmp_pat
         out=out,
         replications=2,
         keep="all",
+        assumptions=0,
         jobs=1,
         resume=True,
     )

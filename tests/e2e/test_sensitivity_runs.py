@@ -147,7 +147,8 @@ def test_an_analysis_stands_in_the_report_of_its_comparison(
     hamlet: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     out = tmp_path / "compared"
-    sim.compare("basis_2026", ALT, area=hamlet, replications=2, jobs=1, keep="kpis", out=out)
+    options = {"replications": 2, "jobs": 1, "assumptions": 0}
+    sim.compare("basis_2026", ALT, area=hamlet, keep="kpis", out=out, **options)
     given = ["sensitivity", ALT, "--against", "basis_2026", "--area", str(hamlet), "--out", str(out)]
     given += ["--replications", "2", "--jobs", "1", "--parameter", "home.terminal_care"]
     given += ["--parameter", "hospice.patience", "--lang", "en", "--json"]

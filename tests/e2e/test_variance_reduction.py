@@ -23,7 +23,12 @@ def welch_half_width(first: np.ndarray, second: np.ndarray) -> float:
 def test_the_paired_interval_of_hospital_deaths_is_at_least_three_times_narrower(tmp_path: Path) -> None:
     """The ceilings of district nursing in Middenland, ten replications: the goal of the design."""
     result = sim.compare(
-        "basis_regio", "azwa_omzetplafond", replications=10, keep="kpis", out=tmp_path / "compared"
+        "basis_regio",
+        "azwa_omzetplafond",
+        replications=10,
+        keep="kpis",
+        assumptions=0,
+        out=tmp_path / "compared",
     )
     found = result.difference("place_of_death", setting="ziekenhuis")
     both = [

@@ -51,7 +51,9 @@ def compared(tmp_path_factory: pytest.TempPathFactory) -> sim.ComparisonResult:
         "basis_2026",
     )
     folder = tmp_path_factory.mktemp("api") / "compared"
-    return sim.compare(short, "azwa_omzetplafond", replications=2, jobs=1, out=folder, keep="kpis")
+    return sim.compare(
+        short, "azwa_omzetplafond", replications=2, jobs=1, assumptions=0, out=folder, keep="kpis"
+    )
 
 
 def test_a_comparison_shows_differences_and_kpis_as_pandas(compared: sim.ComparisonResult) -> None:

@@ -136,7 +136,7 @@ def test_a_report_marks_what_is_own_in_its_language(tmp_path: Path) -> None:
     """One month of a quiet region, priced at 80 euros an hour."""
     short = {"horizon.count_to": "2026-02-01", "horizon.warmup_days": 0}
     base = ps.scenario("basis_2026", area="middenland", replications=1).vary(short, label="nu")
-    own = ps.compare(base, _file(tmp_path, "mijn", _item()), jobs=1, out=tmp_path / "run")
+    own = ps.compare(base, _file(tmp_path, "mijn", _item()), jobs=1, assumptions=0, out=tmp_path / "run")
     assert own.diff("cost", by="law").loc["Zvw", "diff"] != 0
     rows, _, same = tariff_rows(load_result(tmp_path / "run").alternatives[0].run)
     (mine,) = [row for row in rows if row.row.startswith("zvw.wijkverpleging@")]
