@@ -26,7 +26,7 @@ from sim.journey.engine import RegionModel
 from sim.scenario import LoadedScenario, Region, load_scenario
 from sim.tariff import load_tariffs
 
-NATION = "basis_landelijk"
+BASE = "basis_2026"
 
 
 class CountedModel(RegionModel):
@@ -56,8 +56,8 @@ def sized(region: Region, deaths: float) -> Region:
 
 
 def nation(deaths: float, regions: int, replications: int) -> LoadedScenario:
-    """The national scenario on regions of this size."""
-    loaded = load_scenario(NATION)
+    """The base on regions of this size."""
+    loaded = load_scenario(BASE)
     (template,) = loaded.area.regions
     region = sized(template, deaths).model_copy(update={"copies": regions})
     area = loaded.area.model_copy(update={"regions": (region,)})

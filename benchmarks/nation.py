@@ -15,13 +15,14 @@ import time
 from pathlib import Path
 from typing import Any
 
-from journeys import NATION
 from reprice import first_regions
 
 from sim import store
 from sim.experiment.run import Plan, execute
 from sim.scenario import load_scenario
 from sim.tariff import load_tariffs
+
+NATION = "basis_landelijk"
 
 
 def main(regions: int, replications: int, jobs: int) -> dict[str, Any]:

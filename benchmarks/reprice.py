@@ -26,11 +26,11 @@ CHANGES = {
 
 def first_regions(loaded: LoadedScenario, regions: int) -> LoadedScenario:
     """The scenario on the first regions of its area."""
-    first = loaded.area.regions[:1]
-    copies = min(regions, first[0].copies)
-    few = tuple(region.model_copy(update={"copies": copies}) for region in first)
+    every = loaded.area.regions
+    few = every[:regions]
+    people = sum(region.population for region in few) / sum(region.population for region in every)
     share = loaded.area.national_share
-    part = share.model_copy(update={"value": share.value * copies / first[0].copies, "range": None})
+    part = share.model_copy(update={"value": share.value * people, "range": None})
     return replace(loaded, area=loaded.area.model_copy(update={"regions": few, "national_share": part}))
 
 

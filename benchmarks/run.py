@@ -47,7 +47,7 @@ goal.
 {measured}
 ```
 """
-NATION = 36
+NATION = 32
 """Regions of the whole country."""
 
 

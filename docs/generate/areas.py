@@ -1,4 +1,4 @@
-"""Writes scenarios/regions/zorgkantoren.yaml: the Netherlands as its 32 care-office areas.
+"""Writes scenarios/regions/nederland.yaml: the Netherlands as its 32 care-office areas.
 
 Usage: python docs/generate/areas.py
 """
@@ -9,7 +9,7 @@ from sim.data import data_folder, yaml_text
 from sim.scenario import Area, load_area
 from sim.scenario.real_region import nation, real_area
 
-NAME = "zorgkantoren"
+NAME = "nederland"
 TITLE = {
     "nl": "Nederland, 32 zorgkantoorregio's",
     "en": "The Netherlands, 32 care-office areas",

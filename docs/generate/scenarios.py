@@ -124,7 +124,7 @@ def page() -> str:
     for name, words in (
         ("basis_2026", "current practice on the area `middenland`; the base of every comparison"),
         ("basis_regio", "the same, named for a region"),
-        ("basis_landelijk", "the same on the area `nederland`, 36 regions of 500,000"),
+        ("basis_landelijk", "the same on the area `nederland`, the 32 care-office areas"),
     ):
         lines.append(f"- `{name}`: {words}.")
     return "\n".join(lines) + "\n"

@@ -41,7 +41,6 @@ ScenarioName = Literal[
 AreaName = Literal[
     "middenland",
     "nederland",
-    "zorgkantoren",
 ]
 """An area in `scenarios/regions/`."""
 KpiName = Literal[

@@ -17,7 +17,7 @@ import numpy as np
 
 from sim.data import data_folder, read_json, read_text
 from sim.errors import InputError, Message, meant, nearest
-from sim.limits import FACTOR_PLACES, LONGEST_NAME, NATION
+from sim.limits import FACTOR_PLACES, LONGEST_NAME
 from sim.scenario.models import Area, Region
 from sim.units import exact, largest_remainder, rounded
 
@@ -116,6 +116,11 @@ class Nation:
         }
         whole = sum(sum(of) for of in raw.values())
         return {name: tuple(each / whole for each in of) for name, of in raw.items()}
+
+    @property
+    def people(self) -> int:
+        """Inhabitants of the nation on 1 January 2024."""
+        return sum(self.provinces.values())
 
     def inhabitants(self, chosen: Iterable[Municipality]) -> int:
         """Inhabitants of municipalities on 1 January 2024."""
@@ -299,7 +304,7 @@ def real_area(parts: Mapping[str, Sequence[Municipality]], base: Area, name: str
         )
         for at, (part, chosen) in enumerate(parts.items())
     ]
-    people = sum(region["population"] for region in regions)
+    people, everybody = sum(region["population"] for region in regions), nation().people
     told = title or ", ".join(parts)
     return Area.model_validate(
         {
@@ -311,10 +316,10 @@ def real_area(parts: Mapping[str, Sequence[Municipality]], base: Area, name: str
                 f"{base.name}: bedden, plaatsen en budgetten naar verwachte overlijdens, een aanname",
             ],
             "national_share": {
-                "value": people / NATION,
+                "value": people / everybody,
                 "kind": "derived",
                 "source": SOURCE,
-                "reason": f"{people} van {NATION} inwoners",
+                "reason": "aandeel in de inwoners van het land",
             },
             "regions": regions,
         }
@@ -342,7 +347,7 @@ def _region(
             "value": round(float(deaths), 1),
             "kind": "derived",
             "source": SOURCE,
-            "reason": f"{float(sum(shares)):.5f} van de verwachte overlijdens van het land, naar leeftijd",
+            "reason": "aandeel in de verwachte overlijdens van het land, naar leeftijd",
         },
         "sites": [site for setting, number in beds.items() for site in _sites(id_, setting, number, model)],
         "nursing_home_places": _assumed(model.nursing_home_places, scale, base.name, places),

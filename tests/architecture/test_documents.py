@@ -54,7 +54,7 @@ def test_the_page_of_tariffs_is_as_its_generator_writes_it(root):
 
 
 def test_the_care_office_areas_are_as_their_generator_writes_them(root):
-    written = (root / "scenarios" / "regions" / "zorgkantoren.yaml").read_text(encoding="utf-8")
+    written = (root / "scenarios" / "regions" / "nederland.yaml").read_text(encoding="utf-8")
     assert written == generator(root, "areas").document(), "run python docs/generate/areas.py"
 
 

@@ -125,7 +125,9 @@ def test_numbers_and_names_of_an_area_make_sense_together(changes: dict[str, Any
 
 
 def test_a_spread_gives_no_copy_a_rate_that_no_region_has() -> None:
-    data = load_area("nederland").model_dump(mode="json")
+    data = _area(copies=36, national_share=_number(1))
+    data["spread"] = {name: _number(0.1) for name in ("nursing_home", "home_care")}
+    Area.model_validate(data | {"spread": data["spread"] | {"admissions": _number(0.1)}})
     data["spread"]["admissions"] = _number(1.5)
     # the 36th of 36 copies lies at the quantile 35.5/36, 2.20 deviations out: exp(1.5 * 2.20) = 27
     with pytest.raises(ValidationError, match="rates of more than 10 times"):

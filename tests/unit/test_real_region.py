@@ -18,7 +18,7 @@ from sim.scenario.real_region import nation, split_names
 from sim.schema import GROUPS
 from sim.units import DAYS_PER_MEAN_YEAR, MINUTES_PER_DAY
 
-AREAS = Path(__file__).parents[2] / "scenarios" / "regions" / "zorgkantoren.yaml"
+AREAS = Path(__file__).parents[2] / "scenarios" / "regions" / "nederland.yaml"
 DEATHS_2019 = 20_935 + 45_940 + 85_010
 """Deaths in the Netherlands in 2019 by CBS, of ages 0-64, 65-79 and 80 or more."""
 
@@ -26,7 +26,7 @@ DEATHS_2019 = 20_935 + 45_940 + 85_010
 @pytest.fixture(scope="module")
 def areas() -> Area:
     """The nation as 32 care-office areas."""
-    return load_area("zorgkantoren")
+    return load_area("nederland")
 
 
 def test_the_care_office_areas_add_up_to_the_nation(areas: Area) -> None:

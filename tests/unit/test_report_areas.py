@@ -34,7 +34,7 @@ def compared(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_every_care_office_area_has_an_outline() -> None:
-    assert outlines().keys() == {region.id for region in load_area("zorgkantoren").regions}
+    assert outlines().keys() == {region.id for region in load_area("nederland").regions}
 
 
 def test_areas_that_touch_follow_from_the_outlines() -> None:
