@@ -130,6 +130,32 @@ def share_interval(values: Floats, level: float = CONFIDENCE_LEVEL) -> Interval:
     return Interval(found.mean, found.low, 1 - amount_interval(1 - values, level).low, found.n)
 
 
+def reach_over_parts(rates: Floats, weights: Floats, level: float = CONFIDENCE_LEVEL) -> float:
+    """Half the interval of a weighted sum of rates, of which each part was seen once.
+
+    The variance of a part is taken from the spread between the parts. Where parts truly differ that
+    spread holds more than chance, so that the reach is an upper bound of it.
+
+    Parameters
+    ----------
+    rates : float64 array, shape (n,)
+        One value a part, such as a difference per person.
+    weights : float64 array, shape (n,)
+        By which the rates are summed, such as the persons.
+    level : float
+        Confidence level.
+
+    Returns
+    -------
+    float
+        NaN with fewer than two parts.
+    """
+    if len(rates) < 2:
+        return math.nan
+    variance = math.fsum((rates - mean(rates)) ** 2) / (len(rates) - 1)
+    return t_quantile(level, len(rates) - 1) * math.sqrt(variance * math.fsum(weights**2))
+
+
 def paired_interval(base: Floats, alt: Floats, level: float = CONFIDENCE_LEVEL) -> Interval:
     """Interval of the mean difference `alt - base` of replications that share their random numbers.
 

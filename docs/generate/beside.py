@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
-import numpy as np
+from collections.abc import Mapping, Sequence
+from pathlib import Path
 
+import numpy as np
+import pandas as pd
+
+from sim import store
+from sim.experiment.by_area import kpis_by_area
 from sim.experiment.last_days import listed_with_gp
-from sim.experiment.tables import HOME, HOSPITAL, NURSING_HOME, Task
+from sim.experiment.parts import dimension_text
+from sim.experiment.tables import HOSPITAL, NURSING_HOME, Task
 from sim.experiment.task import TaskSpec, simulate
 from sim.pricing import settings_from
-from sim.scenario import load_scenario, numbered_regions
+from sim.scenario import Region, load_scenario
+from sim.scenario.real_region import nation
 from sim.tariff import load_tariffs
 from sim.units import (
     LAST_30_DAYS,
@@ -18,6 +26,7 @@ from sim.units import (
     MINUTES_PER_WEEK,
     OLD_AGE_YEARS,
     Bools,
+    Floats,
 )
 
 REPLICATIONS = 6
@@ -28,11 +37,26 @@ ROWS = {
     "again": ("Readmitted in the last 90 days, listed with a GP", "8% (SENTI, NL)"),
     "residents": ("Nursing home residents admitted in the last month", "12 to 26%, NL below 26% (PACE)"),
 }
-REGIONS = {
-    "home": ("Death at home", "30.5% to 42.6% (mean 36.4%, 2017)"),
-    "hospital": ("Death in hospital", "16.6% to 25.5% (mean 20.4%, 2017)"),
-    "admitted": ("At least one hospital admission in the last 30 days", "29.4% to 36.4% (2017)"),
+REGIONS: dict[str, tuple[str, str, str, dict[str, str]]] = {
+    "home": ("Death at home", "30.5% to 42.6% (mean 36.4%, 2017)", "place_of_death", {"setting": "thuis"}),
+    "hospital": (
+        "Death in hospital",
+        "16.6% to 25.5% (mean 20.4%, 2017)",
+        "place_of_death",
+        {"setting": "ziekenhuis"},
+    ),
+    "admitted": (
+        "At least one hospital admission in the last 30 days",
+        "29.4% to 36.4% (2017)",
+        "admitted_last_30",
+        {},
+    ),
 }
+"""Words, what BMC Palliative Care 2022 gives over 31 regions, and the KPI with its dimension."""
+RATES = {"Amsterdam": 5.9, "Zuid-Limburg": 10.8, "": 8.7}
+"""Deaths per 1,000 inhabitants by care-office area and in all (CBS 83502NED, deaths by age of 2019)."""
+DRENTHE_2023, DEATHS_2023 = 5793, 169_000
+"""Deaths of 2023 in Drenthe and in the Netherlands (CBS)."""
 
 
 def side_by_side() -> str:
@@ -56,31 +80,55 @@ def side_by_side() -> str:
     return "\n".join(["| Figure | Published | Simulated |", "|---|---|---:|", *lines])
 
 
-def spread() -> str:
-    """A table of the lowest and highest region, published over 31 regions and simulated over 36."""
-    loaded, book = load_scenario("basis_landelijk"), load_tariffs()
-    rules = settings_from(loaded.scenario).rules()
-    found: dict[str, list[float]] = {name: [] for name in REGIONS}
-    for number, region in numbered_regions(loaded.area):
-        spec = TaskSpec(loaded.scenario, region, number, 0, book, rules, "journey", False)
-        task = Task(loaded.scenario, region, simulate(spec), book)
-        dead, rows = task.decedents, task.stay_rows
-        last = np.zeros(len(dead), np.int64)
-        last[rows] = np.arange(len(rows))
-        place = task.stays["setting"][last]
-        gone = task.patients["death_minute"][rows] - task.stays["end_minute"]
-        month = (task.stays["setting"] == HOSPITAL) & (gone < LAST_30_DAYS * MINUTES_PER_DAY)
-        for name, who in (
-            ("home", place == HOME),
-            ("hospital", place == HOSPITAL),
-            ("admitted", _anyone(task, month)),
-        ):
-            found[name].append(float((who & dead).sum() / dead.sum()))
+def by_area(folder: Path) -> dict[str, dict[str, Floats]]:
+    """Shares of the published spread in a national run: of each area by id, one value a replication."""
+    manifest = store.load_run(folder).manifest
+    found = kpis_by_area(folder, manifest, {name for _, _, name, _ in REGIONS.values()})
+
+    def values(frame: pd.DataFrame, name: str, of: dict[str, str]) -> Floats:
+        rows = frame[(frame["name"] == name) & (frame["dimension"] == dimension_text(of))]
+        return rows["value"].to_numpy(np.float64)
+
+    return {
+        key: {area: values(frame, name, of) for area, frame in found.items()}
+        for key, (_, _, name, of) in REGIONS.items()
+    }
+
+
+def spread(shares: Mapping[str, Mapping[str, Floats]], regions: Sequence[Region]) -> str:
+    """A table of the lowest and highest area, published and simulated, with what stands behind the spread."""
+    old = np.array([region.factors.deaths_80_plus for region in regions])
     lines = [
-        f"| {words} | {published} | {min(found[name]):.1%} to {max(found[name]):.1%} |"
-        for name, (words, published) in REGIONS.items()
+        "| Figure | Published, 31 regions | Simulated, 32 areas | Lowest | Highest | Chance | Age |",
+        "|---|---|---:|---|---|---:|---:|",
     ]
-    return "\n".join(["| Figure | Published, 31 regions | Simulated, 36 regions |", "|---|---|---:|", *lines])
+    for key, (words, published, _, _) in REGIONS.items():
+        values = np.array([shares[key][region.id] for region in regions])
+        mean, between = values.mean(axis=1), values.mean(axis=1).var(ddof=1)
+        chance = (values.var(axis=1, ddof=1) / values.shape[1]).mean() / between
+        age = np.corrcoef(mean, old)[0, 1] ** 2
+        low, high = (regions[int(at)].name for at in (mean.argmin(), mean.argmax()))
+        lines.append(
+            f"| {words} | {published} | {mean.min():.1%} to {mean.max():.1%} | {low} | {high} "
+            f"| {chance:.0%} | {age:.0%} |"
+        )
+    return "\n".join(lines)
+
+
+def deaths() -> str:
+    """A table of deaths by area, as known and as the ages of its people lead to."""
+    country = nation()
+    grown = country.people / sum(sum(m.people) for m in country.municipalities)
+    year = sum(country.deaths.values())
+    lines = ["| Area | Known | By age |", "|---|---:|---:|"]
+    for name, known in RATES.items():
+        chosen = country.chosen("zorgkantoorregio", [name]) if name else country.municipalities
+        people = country.inhabitants(chosen) / grown
+        rate = float(sum(country.deaths_by_age(chosen))) * year / people * 1000
+        lines.append(f"| {name or 'The Netherlands'}, per 1,000 inhabitants | {known:.1f} | {rate:.1f} |")
+    drenthe = float(sum(country.deaths_by_age(country.chosen("provincie", ["Drenthe"]))))
+    lines.append(f"| Drenthe, deaths in 2023 | {DRENTHE_2023:,} | {drenthe * DEATHS_2023:,.0f} |")
+    return "\n".join(lines)
 
 
 def _anyone(task: Task, stays: Bools) -> Bools:

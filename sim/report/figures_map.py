@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Mapping
+from functools import lru_cache
+from html import escape
 
 import matplotlib as mpl
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.cm import ScalarMappable
-from matplotlib.colors import LinearSegmentedColormap, Normalize, TwoSlopeNorm, to_rgba
+from matplotlib.colors import LinearSegmentedColormap, Normalize, TwoSlopeNorm, to_hex, to_rgba
 from matplotlib.figure import Figure
 from matplotlib.patches import PathPatch
 from matplotlib.path import Path as Outline
@@ -16,6 +19,7 @@ from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from sim.report import style
 from sim.report.drawing import Drawing, Show
+from sim.report.page import FigureView
 from sim.scenario.outlines import Polygon, Ring, outlines
 from sim.units import Floats
 
@@ -137,3 +141,102 @@ def _bar(figure: Figure, axes: Axes, scale: ScalarMappable, show: Show) -> None:
     bar.ax.yaxis.set_major_locator(MaxNLocator(style.AXIS_TICKS))
     bar.ax.yaxis.set_major_formatter(FuncFormatter(lambda value, _position: show(value)))
     bar.ax.grid(False)
+
+
+def small_maps(
+    id: str,
+    caption: str,
+    maps: Mapping[str, Mapping[str, float]],
+    labels: Mapping[str, str],
+    show: Show,
+) -> FigureView | None:
+    """Maps of differences side by side, each with colours of its own that meet in white at no difference.
+
+    The outlines stand once on the page, on a coarse grid, and every map uses them: many maps stay small.
+
+    Parameters
+    ----------
+    id, caption : str
+        `id` is unique on the page.
+    maps : mapping of title to mapping of area id to float
+        A map on which nothing differs is left out.
+    labels : mapping of area id to str
+        Name of each area.
+    show : callable
+        How a value is written.
+
+    Returns
+    -------
+    FigureView or None
+        None where nothing differs anywhere.
+    """
+    kept = {title: _finite(values) for title, values in maps.items()}
+    kept = {title: values for title, values in kept.items() if any(map(abs, values.values()))}
+    if not kept:
+        return None
+    shapes = _coarse()
+    told = [_extremes(title, values, labels, show) for title, values in kept.items()]
+    alt = escape(f"{caption} {' '.join(told)}")
+    rows = -(-len(kept) // style.MAPS_A_ROW)
+    size = f"0 0 {style.MAPS_A_ROW * style.SMALL_MAP_WIDTH} {rows * style.SMALL_MAP_HEIGHT}"
+    parts = [
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="{size}" role="img" aria-labelledby="{id}-alt">',
+        f'<title id="{id}-alt">{alt}</title><defs>',
+        *(f'<path id="{id}-{area}" d="{line}"/>' for area, line in shapes.items()),
+        "</defs>",
+        *(_small(id, place, title, kept[title], show) for place, title in enumerate(kept)),
+        "</svg>",
+    ]
+    return FigureView("\n".join(parts), caption, alt)
+
+
+def _finite(values: Mapping[str, float]) -> dict[str, float]:
+    return {area: value for area, value in values.items() if area in outlines() and np.isfinite(value)}
+
+
+def _extremes(title: str, values: Mapping[str, float], labels: Mapping[str, str], show: Show) -> str:
+    """The lowest and the highest area of a map in words."""
+    low, high = (pick(values, key=values.__getitem__) for pick in (min, max))
+    return f"{title}: {labels[low]} {show(values[low])}, {labels[high]} {show(values[high])}."
+
+
+@lru_cache(maxsize=1)
+def _coarse() -> dict[str, str]:
+    """Outlines on a coarse grid as SVG paths, in kilometres from the north-west corner; specks fall away."""
+    corners = np.concatenate([ring for polygons in outlines().values() for one in polygons for ring in one])
+    west, north = corners[:, 0].min(), corners[:, 1].max()
+    out = {}
+    for area, polygons in outlines().items():
+        lines = []
+        for ring in (ring for polygon in polygons for ring in polygon):
+            grid = np.rint((ring - (west, north)) * (1, -1) / style.SMALL_MAP_METRES)
+            points = [tuple(map(int, point)) for point in grid]
+            points = [here for here, before in zip(points, [None, *points], strict=False) if here != before]
+            if len(set(points)) > 2:
+                lines.append("M" + " ".join(f"{x},{y}" for x, y in points) + "z")
+        out[area] = "".join(lines)
+    return out
+
+
+def _small(id: str, place: int, title: str, values: Mapping[str, float], show: Show) -> str:
+    """One map of several, with its title above and its lowest and highest value below."""
+    column, row = place % style.MAPS_A_ROW, place // style.MAPS_A_ROW
+    left, top = column * style.SMALL_MAP_WIDTH, row * style.SMALL_MAP_HEIGHT
+    scale = _scale(np.array(list(values.values())), difference=True)
+    lines = textwrap.wrap(title, style.SMALL_MAP_CHARACTERS)
+    head = "".join(
+        f'<text x="2" y="{style.SMALL_MAP_LINE * (at + 1)}">{escape(line)}</text>'
+        for at, line in enumerate(lines)
+    )
+    fills = {area: to_hex(_colour(scale, value)) for area, value in values.items()}
+    areas = "".join(
+        f'<use href="#{id}-{area}" fill="{fills.get(area, style.PAPER)}"/>' for area in outlines()
+    )
+    low, high = min(values.values()), max(values.values())
+    foot = f"{show(low)} … {show(high)}"
+    return (
+        f'<g transform="translate({left} {top})" font-size="{style.SMALL_MAP_FONT}" fill="{style.INK}">{head}'
+        f'<g transform="translate(4 {style.SMALL_MAP_HEAD}) scale({style.SMALL_MAP_SCALE})" '
+        f'stroke="{style.INK}" stroke-width="{style.SMALL_MAP_STROKE}">{areas}</g>'
+        f'<text x="2" y="{style.SMALL_MAP_HEIGHT - style.SMALL_MAP_LINE}">{escape(foot)}</text></g>'
+    )

@@ -11,18 +11,17 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 from sim import store
 from sim.data import data_folder, read_json
 from sim.errors import LANGUAGES
 from sim.experiment import Sensitivity, Spread, read_assumptions
-from sim.experiment.budgets import NETWORKS, TALKS
 from sim.experiment.summary import assumed_price_share, mean_interval, paired_values, summarise
-from sim.report import figures_change, sensitivity, style
+from sim.report import figures_change, sections_nation, sensitivity, style
 from sim.report.build import result_of
 from sim.report.comparison_answer import answer_note, comparison_answer
 from sim.report.language import Language, language
+from sim.report.nation import NationalAnswer
+from sim.report.overview import OVERVIEW, Measure, both_sides
 from sim.report.page import (
     Block,
     Cell,
@@ -41,71 +40,14 @@ from sim.report.provenance import load_published
 from sim.report.render import render_page
 from sim.report.results import Alternative, Difference, Estimate, difference_of
 from sim.report.rounding import RowForm, told_range
+from sim.report.sections_nation import Beside
 from sim.report.uncertainty import verdict
-from sim.schema import HOSPICE_SETTINGS
 from sim.stats import Interval
-from sim.units import Floats
 
 PLAN = "gallery.yaml"
 TABLE, MANIFEST = "overview.csv", "manifest.json"
 PAGES = {code: "index.html" if code == LANGUAGES[0] else f"index_{code}.html" for code in LANGUAGES}
 PROVIDER_GAIN = "provider_gain"
-OTHER_PAYERS = ("aanvullend", "fonds", "aanbieder", "rijk")
-
-Part = tuple[str, Mapping[str, str]]
-
-
-@dataclass(frozen=True)
-class Measure:
-    """One column of the overview.
-
-    Parameters
-    ----------
-    id : str
-        Also the key of its words (`gallery.<id>`).
-    parts : tuple of (name, dimension)
-        KPIs that are summed; with a dimension `*` all values of it.
-    unit : {"thousand", "eur", "share", "days"}
-    """
-
-    id: str
-    parts: tuple[Part, ...]
-    unit: str
-
-
-def _cost(*payers: str) -> tuple[Part, ...]:
-    return tuple(("cost", {"view": "calendar", "payer": payer}) for payer in payers)
-
-
-def _deaths(*settings: str) -> tuple[Part, ...]:
-    return tuple(("place_of_death", {"setting": setting}) for setting in settings)
-
-
-def _scheme_budgets() -> tuple[Part, ...]:
-    """Money of the Regeling PTZ beside that for volunteers."""
-    return tuple(("budget", {"line": line}) for line in (*NETWORKS, *TALKS))
-
-
-OVERVIEW = (
-    Measure("total", (("cost", {"view": "calendar"}),), "thousand"),
-    Measure("insurer", _cost("zorgverzekeraar"), "thousand"),
-    Measure("care_office", _cost("zorgkantoor"), "thousand"),
-    Measure("municipality", _cost("gemeente"), "thousand"),
-    Measure("other_payers", _cost(*OTHER_PAYERS), "thousand"),
-    Measure("patients", _cost("patient"), "thousand"),
-    Measure("subsidy", (("subsidy", {}), *_scheme_budgets()), "thousand"),
-    Measure("subsidy_earned", (("subsidy_earned", {}),), "thousand"),
-    Measure("payment_mean", (("patient_payment_mean", {}),), "eur"),
-    Measure("home_deaths", _deaths("thuis"), "share"),
-    Measure("nursing_home_deaths", _deaths("verpleeghuis"), "share"),
-    Measure("hospital_deaths", _deaths("ziekenhuis"), "share"),
-    Measure("hospice_deaths", _deaths(*HOSPICE_SETTINGS), "share"),
-    Measure("wishes_met", (("wishes_met", {}),), "share"),
-    Measure("preference_met", (("preference_met", {}),), "share"),
-    Measure("refused", (("hospice_refused", {}),), "share"),
-    Measure("wait", (("wait_days_mean", {}),), "days"),
-    Measure("unfunded", (("unfunded", {"reason": "*"}),), "thousand"),
-)
 TABLES = {
     "money": ("total", "insurer", "care_office", "municipality", "other_payers", "patients"),
     "people": ("home_deaths", "nursing_home_deaths", "hospital_deaths", "hospice_deaths", "wishes_met"),
@@ -166,6 +108,8 @@ class Gallery:
     sensitivities : tuple of Sensitivity
     assumed : float
         Share of the costs of the base that rests on assumed prices.
+    nation : NationalAnswer, optional
+        The same policies over the Netherlands.
     """
 
     base: Mapping[str, Any]
@@ -173,6 +117,7 @@ class Gallery:
     families: tuple[tuple[Mapping[str, str], tuple[Entry, ...]], ...]
     sensitivities: tuple[Sensitivity, ...] = ()
     assumed: float = math.nan
+    nation: NationalAnswer | None = None
 
     @property
     def entries(self) -> tuple[Entry, ...]:
@@ -191,13 +136,29 @@ def gallery_plan(folder: Path | None = None) -> dict[str, Any]:
     Returns
     -------
     dict
-        `base`, `replications`, `families`, `sensitivity`.
+        `base`, `replications`, `nation`, `families`, `sensitivity`.
     """
     found: dict[str, Any] = json.loads(read_json(data_folder("scenarios", folder) / PLAN))
     return found
 
 
-def read_gallery(folder: Path, plan: Mapping[str, Any], sensitivities: Sequence[Sensitivity] = ()) -> Gallery:
+def policies_of(plan: Mapping[str, Any]) -> list[str]:
+    """Names of all scenarios of a plan, in its order.
+
+    Parameters
+    ----------
+    plan : mapping
+        As `gallery_plan` gives it.
+    """
+    return [name for family in plan["families"] for name in family["scenarios"]]
+
+
+def read_gallery(
+    folder: Path,
+    plan: Mapping[str, Any],
+    sensitivities: Sequence[Sensitivity] = (),
+    nation: NationalAnswer | None = None,
+) -> Gallery:
     """Read the gallery from a comparison folder.
 
     Parameters
@@ -207,6 +168,8 @@ def read_gallery(folder: Path, plan: Mapping[str, Any], sensitivities: Sequence[
     plan : mapping
         As `gallery_plan` gives it.
     sensitivities : sequence of Sensitivity
+    nation : NationalAnswer, optional
+        The same policies over the Netherlands.
 
     Returns
     -------
@@ -216,10 +179,10 @@ def read_gallery(folder: Path, plan: Mapping[str, Any], sensitivities: Sequence[
     drawn = read_assumptions(folder)
     found: dict[str, Entry] = {}
     middle: dict[str, Interval] = {}
-    for name in (name for family in plan["families"] for name in family["scenarios"]):
+    for name in policies_of(plan):
         run = store.load_run(folder / name)
         values = paired_values(base.kpis, run.kpis)
-        moved = {m.id: _sides(values, m) for m in OVERVIEW}
+        moved = {m.id: both_sides(values, m) for m in OVERVIEW}
         middle = middle or {m.id: mean_interval(moved[m.id][0], m.unit) for m in OVERVIEW}
         found[name] = Entry(
             run.manifest["scenario"],
@@ -232,26 +195,8 @@ def read_gallery(folder: Path, plan: Mapping[str, Any], sensitivities: Sequence[
     families = tuple(
         (family["title"], tuple(found[name] for name in family["scenarios"])) for family in plan["families"]
     )
-    return Gallery(base.manifest, middle, families, tuple(sensitivities), assumed_price_share(base.kpis))
-
-
-def _sides(
-    values: Mapping[tuple[str, str], tuple[Floats, Floats]], measure: Measure
-) -> tuple[Floats, Floats]:
-    """Sums over the parts of a measure, base and policy; NaN in a replication that did not observe them."""
-    size = len(next(iter(values.values()))[0])
-    sums = np.zeros(size), np.zeros(size)
-    for name, wanted in measure.parts:
-        for (kpi, dimension), sides in values.items():
-            if kpi == name and _fits(json.loads(dimension), wanted):
-                for total, side in zip(sums, sides, strict=True):
-                    total += side
-    return sums
-
-
-def _fits(dimension: Mapping[str, str], wanted: Mapping[str, str]) -> bool:
-    return set(dimension) == set(wanted) and all(
-        value in ("*", dimension[key]) for key, value in wanted.items()
+    return Gallery(
+        base.manifest, middle, families, tuple(sensitivities), assumed_price_share(base.kpis), nation
     )
 
 
@@ -341,6 +286,7 @@ def gallery_page(gallery: Gallery, lang: str) -> str:
     ]
     sections = [
         Section("gallery-figure", words.say("gallery.figure_title"), tuple(_figure(gallery, words))),
+        *_nation(gallery, words),
         *(_family(n, title[lang], entries, words) for n, (title, entries) in enumerate(gallery.families)),
         _provider_section(gallery, words),
     ]
@@ -417,6 +363,17 @@ def _figure(gallery: Gallery, words: Language) -> list[Block]:
         caption = words.say(f"gallery.figure_{id}")
         blocks += figure(figures_change.differences(f"fig-gallery-{id}", caption, labels, series, words))
     return blocks
+
+
+def _nation(gallery: Gallery, words: Language) -> list[Section]:
+    """The answers for the Netherlands beside those of the region; nothing where none are there."""
+    beside = [
+        Beside(entry.text("title", words.code), entry.name, entry.values, entry.spreads)
+        for entry in gallery.entries
+    ]
+    region = str(gallery.base["area"]["title"][words.code])
+    found = sections_nation.section(gallery.nation, beside, region, words)
+    return [] if found is None else [found]
 
 
 def _is_demand(entry: Entry) -> bool:

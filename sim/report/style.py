@@ -36,6 +36,13 @@ MAP_INCH = 6.6
 MAP_LINE = 0.5
 MAP_FONT = 7
 MAP_BAR_ASPECT = 18
+MAPS_A_ROW = 5
+SMALL_MAP_WIDTH, SMALL_MAP_HEIGHT, SMALL_MAP_HEAD = 156, 236, 42
+"""Of one map of several, and of the titles above it."""
+SMALL_MAP_METRES = 2500
+"""To which the outlines of small maps are rounded."""
+SMALL_MAP_SCALE, SMALL_MAP_STROKE = 1.32, 0.4
+SMALL_MAP_FONT, SMALL_MAP_LINE, SMALL_MAP_CHARACTERS = 10.5, 12, 26
 SETTING_COLOURS = {
     "thuis": "#0072b2",
     "ziekenhuis": "#c04a00",

@@ -12,6 +12,7 @@ from sim.errors import InputError
 from sim.report import sections
 from sim.report.build import load_result, result_sections
 from sim.report.language import Language, language
+from sim.report.nation import shipped_nation
 from sim.report.provenance import load_published
 from sim.scenario import load_scenario
 from sim.units import SHARED_NAME_LENGTH, UPLOAD_MEGABYTES, WEB_REPLICATIONS, WEB_SHOWN
@@ -211,11 +212,20 @@ def _show(words: Language, found: work.Answer, shown: Recipe) -> None:
     parts += [paragraph(note, "small")]
     parts += [block_html(block, words) for block in sections.summary(result, words)]
     show("".join(parts), words)
+    _nation(words, shown)
     _take_along(words, found)
     st.header(words.say("web.more"), anchor=False)
     for title, markup in _rest(str(found.folder), words.code):
         with st.expander(title):
             show(markup, words)
+
+
+def _nation(words: Language, shown: Recipe) -> None:
+    """The answer for the Netherlands beside that for the region."""
+    blocks = work.nation_blocks(shown, shipped_nation(), words)
+    if blocks:
+        with st.expander(words.say("nation.title")):
+            show("".join(block_html(block, words) for block in blocks), words)
 
 
 @st.cache_data(show_spinner=False, max_entries=WEB_SHOWN)

@@ -16,7 +16,11 @@ from threading import Lock
 from sim import api, store
 from sim.data import yaml_text
 from sim.experiment import OnProgress
+from sim.report import sections_nation
 from sim.report.build import load_result
+from sim.report.language import Language
+from sim.report.nation import NationalAnswer
+from sim.report.page import Block, Prose
 from sim.report.results import Result
 from sim.scenario import load_scenario
 from sim.units import WEB_KEPT, WEB_WAIT_SECONDS
@@ -93,9 +97,36 @@ class Answer:
 
 def differs(recipe: Recipe) -> bool:
     """Whether a question asks for more than the base as it stands."""
-    if recipe.upload is not None or recipe.start != recipe.base:
-        return True
-    return bool(moved(levers_of(loaded_start(recipe)), recipe.values))
+    return recipe.start != recipe.base or not _as_it_ships(recipe)
+
+
+def _as_it_ships(recipe: Recipe) -> bool:
+    """Whether a question is a scenario of this installation with its levers where they start."""
+    return recipe.upload is None and not moved(levers_of(loaded_start(recipe)), recipe.values)
+
+
+def nation_blocks(recipe: Recipe, answer: NationalAnswer | None, words: Language) -> list[Block]:
+    """The answer for the Netherlands to a question, where one was computed beforehand.
+
+    Parameters
+    ----------
+    recipe : Recipe
+    answer : NationalAnswer, optional
+        The one that ships.
+    words : Language
+
+    Returns
+    -------
+    list of Block
+        For a question of one's own how to compute it; empty for the base as it stands.
+    """
+    if answer is None or recipe.base != answer.about["base"] or not differs(recipe):
+        return []
+    if recipe.start in answer.entries and _as_it_ships(recipe):
+        title = str(getattr(loaded_start(recipe).scenario.title, words.code))
+        return list(sections_nation.alone(answer, recipe.start, title, words))
+    told = {key: str(answer.about[key]) for key in ("base", "area")}
+    return [Prose(words.say("nation.own", **told))]
 
 
 def answer(

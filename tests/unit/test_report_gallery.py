@@ -16,7 +16,7 @@ import sim
 from sim.report.gallery import (
     OVERVIEW,
     Gallery,
-    _sides,
+    both_sides,
     gallery_csv,
     gallery_page,
     gallery_plan,
@@ -88,7 +88,7 @@ def test_a_replication_that_saw_nothing_counts_in_no_mean() -> None:
     wait = next(measure for measure in OVERVIEW if measure.id == "wait")
     nobody = float("nan")
     values = {("wait_days_mean", "{}"): (np.array([4.0, nobody]), np.array([7.0, 1.0]))}
-    found = difference_of(*_sides(values, wait))
+    found = difference_of(*both_sides(values, wait))
     assert (found.base, found.alt, found.difference, found.n) == (4.0, 7.0, 3.0, 1)
 
 

@@ -1,0 +1,245 @@
+"""The answer for the Netherlands: every shipped policy over the care-office areas, measured once and kept."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from sim import stats, store
+from sim.data import data_folder, read_text
+from sim.errors import Message
+from sim.experiment.by_area import kpis_by_area
+from sim.experiment.summary import paired_values
+from sim.report import style
+from sim.report.overview import OVERVIEW, Measure, both_sides
+from sim.report.results import Difference
+from sim.units import Floats
+
+AREA = "nederland"
+FILE = f"answers/{AREA}.json"
+LINES = (
+    "total",
+    "insurer",
+    "care_office",
+    "municipality",
+    "subsidy",
+    "other_payers",
+    "patients",
+    "home_deaths",
+)
+"""Measures of the overview that the answer tells, in its order: the budget lines, then deaths at home."""
+SHARED_OUT = ("subsidy",)
+"""Measures that are settled over the nation: no area has its own."""
+MAPS: Mapping[str, tuple[str, Mapping[str, str]]] = {
+    "cost_per_decedent": ("cost_per_decedent", {}),
+    "home": ("place_of_death", {"setting": "thuis"}),
+}
+"""KPIs whose difference is kept for each area."""
+_DEATHS = ("patients", "{}")
+_BY_AREA = ("patients", "cost", "cost_per_decedent", "place_of_death")
+
+
+@dataclass(frozen=True)
+class NationalEntry:
+    """What one policy does to the Netherlands.
+
+    Parameters
+    ----------
+    values : dict of measure id to Difference
+        In euros a year and shares; no interval where a measure is settled over the nation.
+    areas : dict of map to dict of area to float
+        Difference in each area.
+    """
+
+    values: Mapping[str, Difference]
+    areas: Mapping[str, Mapping[str, float]]
+
+
+@dataclass(frozen=True)
+class NationalAnswer:
+    """The answers of all policies, with what they were measured from.
+
+    Parameters
+    ----------
+    about : mapping
+        `base`, `area`, `areas` (names by id), `seed`, `replications`, `horizon`, `hashes`, `versions`.
+    entries : dict of scenario to NationalEntry
+    """
+
+    about: Mapping[str, Any]
+    entries: Mapping[str, NationalEntry]
+
+    @property
+    def names(self) -> Mapping[str, str]:
+        """Names of the areas by id, in the order of the area."""
+        found: Mapping[str, str] = self.about["areas"]
+        return found
+
+
+def read_comparison(folder: Path, base: str, scenarios: Sequence[str]) -> NationalAnswer:
+    """The answer from a comparison over the areas of the nation.
+
+    Parameters
+    ----------
+    folder : Path
+    base : str
+        Its base.
+    scenarios : sequence of str
+        Those that are told.
+
+    Returns
+    -------
+    NationalAnswer
+    """
+    first = store.load_run(folder / base)
+    middle = _by_area(folder / base, first.manifest)
+    entries = {}
+    for name in scenarios:
+        run = store.load_run(folder / name)
+        entries[name] = _entry(
+            paired_values(first.kpis, run.kpis),
+            paired_values(middle, _by_area(folder / name, run.manifest)),
+            list(first.manifest["clusters"]),
+        )
+    told = first.manifest
+    about = {
+        "base": base,
+        "area": told["area"]["name"],
+        "areas": {region["id"]: region["name"] for region in told["area"]["regions"]},
+        "seed": told["seed"],
+        "replications": told["replications"],
+        "horizon": told["scenario"]["horizon"],
+        "hashes": told["hashes"],
+        "versions": told["versions"],
+    }
+    return NationalAnswer(about, entries)
+
+
+def _by_area(folder: Path, manifest: Mapping[str, Any]) -> pd.DataFrame:
+    """KPIs of each area as if an area were a replication, so that both sides pair by area."""
+    rows = [
+        frame.groupby(["name", "dimension", "unit"], sort=False, observed=True)["value"]
+        .mean()
+        .reset_index()
+        .assign(replication=place)
+        for place, frame in enumerate(kpis_by_area(folder, manifest, _BY_AREA).values())
+    ]
+    return pd.concat(rows, ignore_index=True)
+
+
+def _entry(
+    whole: Mapping[tuple[str, str], tuple[Floats, Floats]],
+    parts: Mapping[tuple[str, str], tuple[Floats, Floats]],
+    areas: Sequence[str],
+) -> NationalEntry:
+    deaths, _ = parts[_DEATHS]
+    measures = [next(m for m in OVERVIEW if m.id == id) for id in LINES]
+    values = {m.id: _value(m, whole, parts, deaths) for m in measures}
+    maps = {}
+    for key, (name, dimension) in MAPS.items():
+        before, after = parts[name, json.dumps(dimension)]
+        maps[key] = dict(zip(areas, (after - before).tolist(), strict=True))
+    return NationalEntry(values, maps)
+
+
+def _value(
+    measure: Measure,
+    whole: Mapping[tuple[str, str], tuple[Floats, Floats]],
+    parts: Mapping[tuple[str, str], tuple[Floats, Floats]],
+    deaths: Floats,
+) -> Difference:
+    """The difference of the nation, its interval by the spread over the areas."""
+    before, after = (stats.mean(side) for side in both_sides(whole, measure))
+    unit = "eur" if measure.unit == "thousand" else measure.unit
+    change = after - before
+    if measure.id in SHARED_OUT:
+        return Difference(before, after, change, math.nan, math.nan, unit=unit)
+    here, there = both_sides(parts, measure)
+    each = there - here if unit == "share" else (there - here) / deaths
+    reach = stats.reach_over_parts(each, deaths)
+    reach /= float(deaths.sum()) if unit == "share" else 1.0
+    return Difference(before, after, change, change - reach, change + reach, len(each), unit)
+
+
+def national_json(answer: NationalAnswer) -> bytes:
+    """The answer as the file that ships.
+
+    Parameters
+    ----------
+    answer : NationalAnswer
+
+    Returns
+    -------
+    bytes
+        JSON; what is not known is null.
+    """
+    policies = {
+        name: {
+            "values": {id: _document(found) for id, found in entry.values.items()},
+            "areas": {
+                key: {area: _number(value) for area, value in of.items()} for key, of in entry.areas.items()
+            },
+        }
+        for name, entry in answer.entries.items()
+    }
+    return store.json_bytes({**answer.about, "policies": policies})
+
+
+def _document(found: Difference) -> dict[str, Any]:
+    kept = asdict(found)
+    del kept["variance_ratio"]
+    return {key: _number(value) if isinstance(value, float) else value for key, value in kept.items()}
+
+
+def _number(value: float) -> float | None:
+    return round(value, style.CSV_DIGITS) if math.isfinite(value) else None
+
+
+def national_of(document: Mapping[str, Any]) -> NationalAnswer:
+    """The answer that a file holds.
+
+    Parameters
+    ----------
+    document : mapping
+        As `national_json` writes it.
+    """
+    about = {key: value for key, value in document.items() if key != "policies"}
+    entries = {
+        name: NationalEntry(
+            {id: Difference(**_known(found)) for id, found in told["values"].items()},
+            {key: _known(of) for key, of in told["areas"].items()},
+        )
+        for name, told in document["policies"].items()
+    }
+    return NationalAnswer(about, entries)
+
+
+def _known(found: Mapping[str, Any]) -> dict[str, Any]:
+    return {key: math.nan if value is None else value for key, value in found.items()}
+
+
+def national_file(folder: Path | None = None) -> Path:
+    """Where the answer for the nation is kept, beside the scenarios that it is about."""
+    return data_folder("scenarios", folder) / FILE
+
+
+@lru_cache(maxsize=1)
+def shipped_nation() -> NationalAnswer | None:
+    """The answer that ships; None where no publication has measured one.
+
+    Raises
+    ------
+    InputError
+        When the file cannot be read.
+    """
+    path = national_file()
+    if not path.exists():
+        return None
+    return national_of(json.loads(read_text(path, Message("a file of answers"))))
