@@ -23,6 +23,7 @@ from sim.experiment.capacity import Question, kinds_of, study
 from sim.experiment.capacity_answer import Capacity, ExtraBeds, Point, TypeAnswer, as_json
 from sim.experiment.capacity_norms import parse_norms
 from sim.experiment.capacity_runs import Runs
+from sim.experiment.capacity_stored import document_of
 from sim.limits import MOST_FACTOR, MOST_GROWTH_YEARS, MOST_RUNS
 from sim.pricing import own_book
 from sim.scenario import load_area
@@ -205,15 +206,56 @@ class CapacityResult:
         InputError
             When the study has no folder and no file is named.
         """
+        return self._written("html", lang, out)
+
+    def excel(self, out: Path | str | None = None, lang: str = "nl") -> Path:
+        """Write the answer as an Excel workbook, every replication in it, and return its path.
+
+        Parameters
+        ----------
+        out : Path or str, optional
+            By default `report.xlsx` in the folder of the study.
+        lang : {"nl", "en"}
+
+        Raises
+        ------
+        InputError
+            When the study has no folder and no file is named.
+        """
+        return self._written("xlsx", lang, out)
+
+    def note(self, lang: str = "nl", out: Path | str | None = None, form: str = "note") -> Path:
+        """Write the note for a meeting and return its path.
+
+        Parameters
+        ----------
+        lang : {"nl", "en"}
+        out : Path or str, optional
+            By default `note.html`, `note.docx` or `note.pdf` in the folder of the study.
+        form : {"note", "docx", "pdf"}
+
+        Raises
+        ------
+        InputError
+            When the study has no folder and no file is named, or no browser is installed for a PDF.
+        """
+        from sim.report.note_files import NAMES
+
+        if form not in NAMES:
+            raise InputError("note: form {form!r}; choose {forms}", form=form, forms=list(NAMES))
+        return self._written(form, lang, out)
+
+    def _written(self, form: str, lang: str, out: Path | str | None) -> Path:
         from sim.errors import LANGUAGES
-        from sim.report.build import REPORT
-        from sim.report.capacity_page import page
+        from sim.report.capacity_files import FORMS, capacity_bytes
+        from sim.report.language import language
 
         if out is None and self.folder is None:
             raise InputError("capacity: no folder to write in; size with out=DIR or give report(out=FILE)")
-        name = REPORT if lang == LANGUAGES[0] else REPORT.replace(".", f"_{lang}.")
+        name = FORMS[form] if lang == LANGUAGES[0] else FORMS[form].replace(".", f"_{lang}.")
         file = user_path(out) if out is not None else Path(self.folder or ".") / name
-        store.write_report(file, page(self.found, lang).encode("utf-8"), Path(self.folder or file.parent))
+        made = capacity_bytes(self.found, form, language(lang))
+        store.write_report(file, made, Path(self.folder or file.parent))
         return file
 
 
@@ -313,7 +355,7 @@ def capacity(
     with store.FolderLock(folder):
         runs = Runs(processes(jobs), folder, told)
         found = study(question, book, runs, resume)
-        runs.finish(as_json(found))
+        runs.finish(document_of(found))
     return CapacityResult(found, folder)
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Any
 
 from sim import store
 from sim.errors import InputError
@@ -27,6 +28,7 @@ from sim.experiment.capacity_points import (
 from sim.experiment.capacity_runs import Place, Runs, years_of
 from sim.experiment.queueing import erlang_b, fewest
 from sim.experiment.ranking import Ranking, Sample, searching, together
+from sim.experiment.run import identity_of
 from sim.experiment.tables import Window
 from sim.journey.sized import Member
 from sim.limits import MOST_FIRST_LOOK
@@ -209,6 +211,7 @@ class _Study:
             turnover_days=scenario.places.turnover_days,
             runs=self.runs.asked + self.runs.reused,
             header=header,
+            manifest=self._manifest(),
         )
 
     def _missing(self) -> dict[str, float]:
@@ -234,6 +237,11 @@ class _Study:
                 "code": store.code_digest(),
             },
         }
+
+    def _manifest(self) -> dict[str, Any]:
+        """Where the numbers come from, as the manifest of a run says it."""
+        found = identity_of(replace(self.question.loaded, scenario=self.scenario), self.book)
+        return found | {"replications": self.question.replications, "tariff_rows": sorted(self.runs.rows)}
 
     def _kinds(self) -> tuple[str, ...]:
         present = {str(site.setting) for site in self.region.sites}
@@ -280,33 +288,40 @@ class _Study:
     ) -> TypeAnswer:
         question, path = self.question, self._path(kind)
         extra = [path.current + more for more in self._extra(kind)]
-        beds = {number: path.beds(number) for number in dict.fromkeys((*numbers, *extra, path.current))}
-        seen = self._observed(tuple(beds.values()))
+        wanted = dict.fromkeys((*numbers, *extra, path.current))
+        beds = {number: path.beds(number) for number in (*wanted, *ranking.replications)}
+        seen = self._observed([beds[number] for number in wanted])
 
-        def shown(number: int) -> Point:
+        def shown(number: int, runs: int | None = None) -> Point:
             at = beds[number]
             judged = ranking.replications.get(number, 0)
+            several = seen[at] if runs is None else self.runs.observed(self.place, [at], runs)[at]
             return point(
-                path, number, seen[at], question.norms, ranking.verdict(number), judged, cents.get(at),
+                path, number, several, question.norms, ranking.verdict(number), judged, cents.get(at),
                 self._month(),
             )  # fmt: skip
 
-        smallest = None
-        if ranking.smallest is not None:
-            judged = ranking.replications[ranking.smallest]
-            at = beds[ranking.smallest]
-            several = self.runs.observed(self.place, [at], judged)[at]
-            smallest = point(
-                path, ranking.smallest, several, question.norms, "meets", judged, cents.get(at), self._month()
-            )
+        def difference(number: int) -> ExtraBeds:
+            return self._difference(path, path.now, beds[number], seen, cents)
+
+        smallest = ranking.smallest
+        behind = {path.current: 0} | dict(ranking.replications)
+        side = {path.current, path.current if smallest is None else smallest}
+        most = max(question.replications, *(behind[number] for number in side))
+        decided = {
+            number: shown(number, most if number in side else max(count, question.replications))
+            for number, count in sorted(behind.items())
+        }
         return TypeAnswer(
             kind,
             guess(path, free, question.norms, self.years),
             shown(path.current),
             tuple(shown(number) for number in sorted({*numbers, path.current, *extra})),
-            smallest,
+            None if smallest is None else decided[smallest],
             ranking,
-            tuple(self._difference(path, path.now, beds[number], seen, cents) for number in extra),
+            tuple(difference(number) for number in extra),
+            None if smallest in (None, path.current) else difference(smallest),
+            tuple(decided.values()),
         )
 
     def _month(self) -> tuple[int, int] | None:

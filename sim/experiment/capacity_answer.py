@@ -28,6 +28,8 @@ MEASURES = (
 """What is measured at a number of beds, over the counted window."""
 SHARES = ("at_once", "refused", "died_waiting", "not_admitted", "occupancy")
 """Measures that lie between 0 and 1."""
+EACH = ("requests", "refusals", "not_placed", "wait_mean_days", "occupancy", "full_days", "blocked_days")
+"""What is kept of every replication: MEASURES, and numbers of requests that end without a bed."""
 
 
 @dataclass(frozen=True)
@@ -54,6 +56,8 @@ class Point:
         Replications behind the verdict; 0 where that of a neighbour settles it.
     cost : mapping of payer to Interval, optional
         Euros in the counted window, `total` among them; None where no price was asked for.
+    each : mapping of measure to tuple of float
+        EACH by replication.
     """
 
     beds: Mapping[str, int]
@@ -66,6 +70,7 @@ class Point:
     verdict: Verdict
     judged: int
     cost: Mapping[str, Interval] | None = None
+    each: Mapping[str, tuple[float, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -191,6 +196,11 @@ class TypeAnswer:
         Smallest number of beds shown to meet the norms.
     ranking : Ranking
     per_extra : tuple of ExtraBeds
+    change : ExtraBeds, optional
+        From the beds of now to the smallest number, where that is another.
+    decided : tuple of Point
+        Every number that was judged and the beds of now, ascending, with all replications behind the verdict;
+        the beds of now and the smallest number with equally many.
     """
 
     kind: str
@@ -200,6 +210,17 @@ class TypeAnswer:
     smallest: Point | None
     ranking: Ranking
     per_extra: tuple[ExtraBeds, ...]
+    change: ExtraBeds | None = None
+    decided: tuple[Point, ...] = ()
+
+    def fullest(self, total: int) -> Point:
+        """A number of beds with the most replications that were made of it.
+
+        Parameters
+        ----------
+        total : int
+        """
+        return next(point for point in (*self.decided, *self.curve) if point.total == total)
 
 
 @dataclass(frozen=True)
@@ -236,6 +257,10 @@ class Capacity:
     turnover_days : float
     runs : int
         Runs of the queue and prices that this answer rests on.
+    header : mapping
+        What makes stored runs those of this study.
+    manifest : mapping
+        As of a run: merged scenario and area, seed, replications, hashes, versions, tariff rows.
     """
 
     area: str
@@ -261,6 +286,7 @@ class Capacity:
     turnover_days: float = 0.0
     runs: int = 0
     header: Mapping[str, Any] = field(default_factory=dict)
+    manifest: Mapping[str, Any] = field(default_factory=dict)
 
 
 def as_json(found: Capacity) -> dict[str, Any]:
@@ -361,6 +387,8 @@ def _type_json(answer: TypeAnswer) -> dict[str, Any]:
         "smallest": smallest,
         **ranked,
         "per_extra_bed": [_extra_json(row) for row in answer.per_extra],
+        "judged": [_point_json(point) for point in answer.decided],
+        "change": None if answer.change is None else _extra_json(answer.change),
     }
 
 

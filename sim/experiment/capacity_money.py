@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
 import numpy as np
 
@@ -22,9 +23,26 @@ from sim.units import FAR_FUTURE, MINUTES_PER_DAY, Bools, Ints
 Beds = tuple[int, ...]
 
 
+class Priced(NamedTuple):
+    """One number of beds in one replication.
+
+    Parameters
+    ----------
+    seen : Observed
+    cents : int64 array, shape (payers + 1,)
+        In the order of PAYERS, then those at assumed prices.
+    rows : tuple of str
+        Tariff rows that priced the run; with the base's beds those of all numbers of beds.
+    """
+
+    seen: Observed
+    cents: Ints
+    rows: tuple[str, ...] = ()
+
+
 def priced(
     demand: Demand, base: Beds, others: Sequence[Beds], book: TariffBook, rules: RuleSet
-) -> dict[Beds, tuple[Observed, Ints]]:
+) -> dict[Beds, Priced]:
     """Runs of one replication with their gross cents by payer, dated in the counted window.
 
     A journey's price follows from that journey alone, so only people whose stays or home care differ from
@@ -42,26 +60,28 @@ def priced(
 
     Returns
     -------
-    dict of beds to (Observed, int64 array of shape (payers + 1,))
-        Cents in the order of PAYERS, then those at assumed prices.
+    dict of beds to Priced
     """
     window = Window.of(demand.scenario)
     settings = settings_from(demand.scenario)
+    rows: set[str] = set()
 
     def by_person(people: Demand, beds: Beds, log: Log) -> Ints:
         ledger = price(tables_of(people, beds, log), book, rules, settings)
+        rows.update(_rows_of(ledger))
         return _by_person(people.patients, ledger, window, book)
 
     first = queue(demand, base, FAR_FUTURE)
     each = by_person(demand, base, first.log)
     total = each.sum(axis=0)
-    out = {base: (observe(demand, base, first, window), total)}
+    out = {base: Priced(observe(demand, base, first, window), total)}
     others = [beds for beds in others if beds != base]
     if demand.scenario.payment.over_patients:
         for beds in others:
             whole = queue(demand, beds, FAR_FUTURE)
-            out[beds] = observe(demand, beds, whole, window), by_person(demand, beds, whole.log).sum(axis=0)
-        return out
+            cents = by_person(demand, beds, whole.log).sum(axis=0)
+            out[beds] = Priced(observe(demand, beds, whole, window), cents)
+        return out | {base: out[base]._replace(rows=tuple(sorted(rows)))}
     split = contest(demand, FAR_FUTURE)
     rivals, apart = split.people, observe(split.apart, base, split.beside, window)
     before, theirs = log_where(demand, first.log, split.asking), each[split.asking]
@@ -73,8 +93,17 @@ def priced(
             log = log_where(rivals.demand, other.log, changed)
             anew = by_person(people_where(rivals.demand, changed), beds, log)
             cents = total + anew.sum(axis=0) - theirs[changed].sum(axis=0)
-        out[beds] = observe(rivals.demand, beds, other, window).beside(apart), cents
-    return out
+        out[beds] = Priced(observe(rivals.demand, beds, other, window).beside(apart), cents)
+    return out | {base: out[base]._replace(rows=tuple(sorted(rows)))}
+
+
+def _rows_of(ledger: Ledger) -> list[str]:
+    """Tariff rows that at least one declaration has."""
+    lines = ledger.declarations
+    if not len(lines):
+        return []
+    labels = lines.words("tariff_row")
+    return [labels[place] for place in np.unique(lines["tariff_row"]) if labels[place]]
 
 
 def changed_people(one: Log, other: Log, count: int) -> Bools:

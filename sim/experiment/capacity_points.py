@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 import numpy as np
 
 from sim import dates, stats
-from sim.experiment.capacity_answer import SHARES, ExtraBeds, Guess, Month, Point
+from sim.experiment.capacity_answer import EACH, SHARES, ExtraBeds, Guess, Month, Point
 from sim.experiment.capacity_measure import ADMITTED, DIED, REFUSED, SHORT_STAY, Observed
 from sim.experiment.capacity_norms import OCCUPANCY, WAIT, Norm
 from sim.experiment.capacity_paths import Path
@@ -124,6 +124,7 @@ def point(
         verdict,
         judged,
         None if cents is None else _euros(cents, stats.amount_interval),
+        {name: tuple(values[name].tolist()) for name in EACH},
     )
 
 
@@ -352,6 +353,22 @@ def guess(path: Path, free: Sequence[Observed], norms: Sequence[Norm], years: fl
             for text, f in formulas.items()
         },
     )
+
+
+def formula_beds(norms: Sequence[Norm], load: float, stay: float, patience: float) -> int | None:
+    """Beds as one pool that the formulas of all norms ask for; None where one has none.
+
+    Parameters
+    ----------
+    norms : sequence of Norm
+    load : float
+        Offered load in beds.
+    stay, patience : float
+        Mean days.
+    """
+    formulas = [_formula(norm, stay, patience / stay if stay else 0.0) for norm in norms]
+    found = [_fewest(load, formula) for formula in formulas if formula is not None]
+    return max((n for n in found if n is not None), default=None) if None not in found else None
 
 
 def offered_load(free: Sequence[Observed], kind: str, years: float) -> float:

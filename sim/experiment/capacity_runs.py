@@ -15,7 +15,7 @@ import numpy as np
 from sim import store
 from sim.errors import Message
 from sim.experiment.capacity_measure import Observed, observe
-from sim.experiment.capacity_money import Beds, priced
+from sim.experiment.capacity_money import Beds, Priced, priced
 from sim.experiment.execute import run_all
 from sim.experiment.tables import Window
 from sim.journey.contest import Rivals, contest
@@ -32,7 +32,7 @@ SIZED = store.Study(
     file=ANSWER,
     noun=Message("capacity study"),
     command="capacity",
-    form={"header": is_mapping},
+    form={"header": is_mapping, "answer": is_mapping},
     identity=("header",),
     told=lambda _: Message("of another area, scenario, seed or version"),
 )
@@ -139,7 +139,7 @@ def _run_queues(task: _Queues) -> dict[Beds, Observed]:
     }
 
 
-def _run_prices(task: _Prices) -> dict[Beds, tuple[Observed, Ints]]:
+def _run_prices(task: _Prices) -> dict[Beds, Priced]:
     forget()
     people = task.place.people(task.replication)
     return priced(people, task.base, task.beds, task.book, task.rules)
@@ -154,6 +154,8 @@ class Runs:
     jobs : int
     folder : Path, optional
     told : callable, optional
+    rows : set of str
+        Tariff rows that priced the runs so far.
     """
 
     jobs: int
@@ -162,6 +164,7 @@ class Runs:
     done: int = 0
     asked: int = 0
     reused: int = 0
+    rows: set[str] = field(default_factory=set)
     _queues: dict[tuple[float, Beds, int], Observed] = field(default_factory=dict)
     _cents: dict[tuple[float, Beds, int], Ints] = field(default_factory=dict)
     _files: int = 0
@@ -212,10 +215,11 @@ class Runs:
                 tasks.append(_Prices(place, replication, base, missing, book, rules))
         for number, found in self._each(_run_prices, tasks, [len(task.beds) for task in tasks]):
             made = {(place.demand, b, tasks[number].replication): both for b, both in found.items()}
-            for key, (seen, cents) in made.items():
+            for key, (seen, cents, rows) in made.items():
                 self._cents[key] = cents
                 self._queues.setdefault(key, seen)
-            self._keep({key: _packed(seen) | {"cents": cents} for key, (seen, cents) in made.items()}, "both")
+                self.rows.update(rows)
+            self._keep({key: _packed(each.seen) | _priced(each) for key, each in made.items()}, "both")
         return {
             beds: np.stack([self._cents[place.demand, beds, r] for r in range(replications)])
             for beds in wanted
@@ -269,6 +273,7 @@ class Runs:
                 self._queues.setdefault(key, seen)
                 if what == "both":
                     self._cents[key] = arrays[f"{number}.cents"]
+                    self.rows.update(json.loads(str(arrays[f"{number}.rows"])))
                 self.reused += 1
         for path in left:
             path.unlink()
@@ -303,6 +308,10 @@ _NUMBERS = ("blocked_minutes", "hospital_deaths", "home_deaths", "deaths")
 def _packed(seen: Observed) -> dict[str, Any]:
     numbers = np.array([getattr(seen, name) for name in _NUMBERS], np.int64)
     return {name: getattr(seen, name) for name in _FIELDS[:-1]} | {"numbers": numbers}
+
+
+def _priced(found: Priced) -> dict[str, Any]:
+    return {"cents": found.cents, "rows": np.array(json.dumps(found.rows))}
 
 
 def _unpacked(parts: dict[str, Any]) -> Observed:

@@ -68,22 +68,9 @@ class Plan:
 
     def manifest(self, book: TariffBook) -> dict[str, Any]:
         """Manifest of the run but for what is known only at its end."""
-        book, own = own_book(book, self.loaded.own), self.loaded.own
-        owned = {"own": own.as_json()} if own else {}
-        scenario = self.loaded.scenario.model_dump(mode="json", exclude={"replications"})
-        area = self.loaded.area.model_dump(mode="json")
-        policy = {key: value for key, value in scenario.items() if key != "seed"}
+        book = own_book(book, self.loaded.own)
         return {
-            "schema_version": store.SCHEMA_VERSION,
-            "scenario": scenario,
-            "area": area,
-            "hashes": {
-                "scenario": store.checksum(store.json_bytes({"scenario": policy, "area": area, **owned})),
-                "tariffs": book.digest(),
-                "code": store.code_digest(),
-            },
-            "versions": store.versions(),
-            "seed": scenario["seed"],
+            **identity_of(self.loaded, book),
             "replications": self.replications,
             "keep": self.keep,
             "clusters": [cluster.id for cluster in clusters_of(self.loaded.area)],
@@ -95,9 +82,36 @@ class Plan:
                 {"path": c.path, "before": c.before, "after": c.after, "overlay": c.overlay}
                 for c in self.loaded.changes
             ],
-            **owned,
             **({} if self.source is None else {"priced_from": store.read_manifest(self.source)["hashes"]}),
         }
+
+
+def identity_of(loaded: LoadedScenario, book: TariffBook) -> dict[str, Any]:
+    """What a manifest says a run, or a study, is one of: scenario, area, seed, hashes, versions, own prices.
+
+    Parameters
+    ----------
+    loaded : LoadedScenario
+    book : TariffBook
+        With the own prices of the scenario in it.
+    """
+    owned = {"own": loaded.own.as_json()} if loaded.own else {}
+    scenario = loaded.scenario.model_dump(mode="json", exclude={"replications"})
+    area = loaded.area.model_dump(mode="json")
+    policy = {key: value for key, value in scenario.items() if key != "seed"}
+    return {
+        "schema_version": store.SCHEMA_VERSION,
+        "scenario": scenario,
+        "area": area,
+        "hashes": {
+            "scenario": store.checksum(store.json_bytes({"scenario": policy, "area": area, **owned})),
+            "tariffs": book.digest(),
+            "code": store.code_digest(),
+        },
+        "versions": store.versions(),
+        "seed": scenario["seed"],
+        **owned,
+    }
 
 
 @dataclass(frozen=True)

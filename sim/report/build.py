@@ -52,7 +52,7 @@ def build_report(folder: Path | str, lang: str = LANGUAGES[0], out: Path | None 
     Parameters
     ----------
     folder : Path or str
-        Folder made by `palsim run`, `palsim compare` or `palsim budget`.
+        Folder made by `palsim run`, `palsim compare`, `palsim budget` or `palsim capacity`.
     lang : {"nl", "en"}
     out : Path, optional
         File to write; by default `report.html` in the folder (`report_en.html` for English).
@@ -67,10 +67,15 @@ def build_report(folder: Path | str, lang: str = LANGUAGES[0], out: Path | None 
     InputError
         When the folder is no run or comparison, or the language has no catalogue.
     """
+    from sim.experiment.capacity_stored import is_capacity
+    from sim.report.capacity_files import build_capacity
+
     words = language(lang)
     place = Path(folder)
     if (place / BUDGET).exists():
         return budget_page.build_budget(place, lang, out)
+    if is_capacity(place):
+        return build_capacity(place, "html", lang, out)
     result = load_result(place)
     page = page_of(result, words)
     name = REPORT if lang == LANGUAGES[0] else REPORT.replace(".", f"_{lang}.")
@@ -122,9 +127,6 @@ def load_result(folder: Path) -> Result:
 
 
 _STUDIES = {
-    "capacity.json": Message(
-        "a capacity study; its own command writes its report: palsim capacity with --out"
-    ),
     "solve.json": Message("a solved question; palsim solve tells its answer"),
     "sensitivity.json": Message(
         "a sensitivity analysis alone; with the folder of a run as its --out the report of that run shows it"
@@ -239,9 +241,13 @@ def answer_of(folder: Path | str, lang: str = LANGUAGES[0]) -> list[str]:
         Three a run; of a comparison those of every alternative.
     """
     from sim.experiment import read_budget
+    from sim.experiment.capacity_stored import is_capacity, read_capacity
+    from sim.report import capacity_page
 
     if (Path(folder) / BUDGET).exists():
         return budget_page.answers(read_budget(folder), language(lang))
+    if is_capacity(Path(folder)):
+        return capacity_page.sentences(read_capacity(Path(folder)), language(lang))
     result = load_result(Path(folder))
     found = sections.answers(result, language(lang), load_published(result.base.area))
     return [sentence for _, sentences in found for sentence in sentences]

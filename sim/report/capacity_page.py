@@ -6,13 +6,13 @@ import datetime as dt
 import math
 from collections.abc import Callable, Sequence
 
-from sim.errors import LANGUAGES
 from sim.experiment.capacity_answer import Capacity, ExtraBeds, Point, TypeAnswer
 from sim.experiment.capacity_measure import SHORT_STAY
 from sim.experiment.capacity_norms import WAIT, Norm
 from sim.report import style
+from sim.report.capacity_lead import beds_told, change_table, costs, hangs, hangs_table, judged_table
 from sim.report.figures_capacity import days, figure_curve, norm_name
-from sim.report.language import Language, language
+from sim.report.language import Language
 from sim.report.page import (
     Block,
     Bullets,
@@ -26,7 +26,6 @@ from sim.report.page import (
     text,
     with_assumed,
 )
-from sim.report.render import render_page
 from sim.report.rounding import told_range
 from sim.schema import PAYERS
 from sim.stats import Interval
@@ -34,25 +33,8 @@ from sim.stats import Interval
 Show = Callable[[float], str]
 
 
-def page(found: Capacity, lang: str = LANGUAGES[0]) -> str:
-    """The answer as one self-contained HTML page.
-
-    Parameters
-    ----------
-    found : Capacity
-    lang : {"nl", "en"}
-
-    Returns
-    -------
-    str
-    """
-    words = language(lang)
-    title = words.say("capacity.title", region=found.region)
-    return render_page(title, lead(found, words), lang, _subtitle(found, words), parts(found, words))
-
-
 def lead(found: Capacity, words: Language) -> list[Block]:
-    """First screen of the answer: the norms, the sentences, the curve of the first type.
+    """First screen of the answer: norms, number, certainty, who pays, what it hangs on; table and figure.
 
     Parameters
     ----------
@@ -62,9 +44,28 @@ def lead(found: Capacity, words: Language) -> list[Block]:
     first = next(iter(found.types))
     return [
         Prose(norms_sentence(found, words)),
-        Bullets(tuple(sentences(found, words))),
+        Bullets(tuple(first_sentences(found, words))),
+        change_table(found, first, words),
         *figure(figure_curve(found, first, words)),
     ]
+
+
+def first_sentences(found: Capacity, words: Language, with_hangs: bool = True) -> list[str]:
+    """The answer of the first type: number, certainty, what it costs whom, what it hangs on.
+
+    Parameters
+    ----------
+    found : Capacity
+    words : Language
+    with_hangs : bool
+        Whether to say what it hangs on.
+    """
+    kind, answer = next(iter(found.types.items()))
+    number_, *certainty = _smallest(kind, answer, words)
+    out = [f"{_now(kind, answer, words)} {number_}"]
+    out += [" ".join(certainty)] if certainty else []
+    out += [*_missing(found, words), *costs(answer, words)]
+    return [*out, *hangs(found, kind, words)] if with_hangs else out
 
 
 def parts(found: Capacity, words: Language) -> list[Section]:
@@ -79,7 +80,10 @@ def parts(found: Capacity, words: Language) -> list[Section]:
         Section(kind, words.word("capacity.kind", kind), tuple(_type_blocks(found, kind, words)))
         for kind in found.types
     ]
+    others = other_sentences(found, words)
     rest: list[tuple[str, str, list[Block]]] = [
+        ("others", words.say("capacity.others"), [Bullets(tuple(others))] if others else []),
+        ("hangs", words.say("short_note.hangs"), hangs_table(found, words)),
         ("demand", words.say("capacity.load"), [load_table(found, words)]),
         ("growth", words.say("capacity.growth_title"), [growth_table(found, words)] if found.growth else []),
         ("closing", words.say("capacity.closing"), [closing_table(found, words)] if found.closing else []),
@@ -91,17 +95,28 @@ def parts(found: Capacity, words: Language) -> list[Section]:
 
 
 def sentences(found: Capacity, words: Language) -> list[str]:
-    """The answer in sentences: each type, one bed more, the busiest month, closing.
+    """The answer in sentences: the first type, the others, one bed more, the busiest month, closing.
 
     Parameters
     ----------
     found : Capacity
     words : Language
     """
-    out = []
-    for kind, answer in found.types.items():
-        out.append(f"{_now(kind, answer, words)} {_smallest(kind, answer, words)}")
-    out += _missing(found, words)
+    return [*first_sentences(found, words), *other_sentences(found, words)]
+
+
+def other_sentences(found: Capacity, words: Language) -> list[str]:
+    """What stands beside the answer of the first type.
+
+    Parameters
+    ----------
+    found : Capacity
+    words : Language
+    """
+    out = [
+        f"{_now(kind, answer, words)} {_smallest(kind, answer, words)[0]}"
+        for kind, answer in list(found.types.items())[1:]
+    ]
     first = next(iter(found.types.values()))
     one = next((row for row in first.per_extra if row.cost), None)
     if one is not None:
@@ -154,16 +169,18 @@ def _now(kind: str, answer: TypeAnswer, words: Language) -> str:
     return words.say(
         "capacity.answer.now",
         kind=words.word("capacity.kind", kind),
-        beds=_beds(answer.now.total, words),
+        beds=beds_told(answer.now.total, words),
         load=words.number(answer.guess.load, style.DAY_DIGITS),
     )
 
 
-def _smallest(kind: str, answer: TypeAnswer, words: Language) -> str:
+def _smallest(kind: str, answer: TypeAnswer, words: Language) -> list[str]:
+    """The number and how certain it is."""
     ranking = answer.ranking
+    out = []
     if answer.smallest is None:
         most = max((*ranking.verdicts, answer.now.total))
-        told = words.say("capacity.answer.none", most=words.number(most))
+        out.append(words.say("capacity.answer.none", most=beds_told(most, words)))
     else:
         extra = answer.smallest.extra
         change = (
@@ -172,20 +189,24 @@ def _smallest(kind: str, answer: TypeAnswer, words: Language) -> str:
             else words.say(f"capacity.answer.{'more' if extra > 0 else 'fewer'}", n=words.number(abs(extra)))
         )
         several = kind == "all"
-        told = words.say(
-            "capacity.answer.smallest" if several else "capacity.answer.smallest_one",
-            beds=_beds(answer.smallest.total, words),
-            change=change,
-            mix=mix(answer.smallest, words),
+        out.append(
+            words.say(
+                "capacity.answer.smallest" if several else "capacity.answer.smallest_one",
+                beds=beds_told(answer.smallest.total, words),
+                meets=words.say(f"capacity.meets.{'one' if answer.smallest.total == 1 else 'more'}"),
+                change=change,
+                mix=mix(answer.smallest, words),
+            )
         )
-        told += " " + _by_year(answer.smallest, words)
+        out.append(_by_year(answer.smallest, words))
     if ranking.open:
-        numbers = words.listing([words.number(n) for n in ranking.open])
+        *rest, last = [words.number(n) for n in ranking.open[:-1]] + [beds_told(ranking.open[-1], words)]
         most = max(ranking.replications.values())
-        told += " " + words.say("capacity.answer.open", numbers=numbers, n=words.number(most))
+        numbers = words.listing([*rest, last])
+        out.append(words.say("capacity.answer.open", numbers=numbers, n=words.number(most)))
     if ranking.largest_missing is not None:
-        told += " " + words.say("capacity.answer.below", beds=_beds(ranking.largest_missing, words))
-    return told
+        out.append(words.say("capacity.answer.below", beds=beds_told(ranking.largest_missing, words)))
+    return out
 
 
 def _by_year(point: Point, words: Language) -> str:
@@ -217,10 +238,6 @@ def mix(point: Point, words: Language) -> str:
     )
 
 
-def _beds(count: int, words: Language) -> str:
-    return words.say("capacity.beds.one" if count == 1 else "capacity.beds.more", n=words.number(count))
-
-
 def _month(month: str) -> str:
     year, number_ = month.split("-")
     return f"{number_}-{year}"
@@ -244,8 +261,11 @@ def _change(row: ExtraBeds, words: Language) -> dict[str, str]:
 def _type_blocks(found: Capacity, kind: str, words: Language) -> list[Block]:
     first = kind == next(iter(found.types))
     drawn = [] if first else figure(figure_curve(found, kind, words))
+    certainty = _smallest(kind, found.types[kind], words)[1:]
     return [
+        *([] if first or not certainty else [Prose(" ".join(certainty))]),
         *drawn,
+        judged_table(found, kind, words),
         curve_table(found, kind, words),
         extra_table(found, kind, words),
         *_payers(found, kind, words),
@@ -486,7 +506,8 @@ def _about(found: Capacity, words: Language) -> list[str]:
     return [count, dates, norm, order, scope]
 
 
-def _subtitle(found: Capacity, words: Language) -> str:
+def subtitle(found: Capacity, words: Language) -> str:
+    """Policy, counted window and replications in one line."""
     start, end = (dt.date.fromisoformat(day) for day in found.window)
     line = words.say(
         "capacity.subtitle",

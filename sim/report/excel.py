@@ -59,7 +59,7 @@ def build_workbook(folder: Path | str, lang: str = LANGUAGES[0], out: Path | Non
     Parameters
     ----------
     folder : Path or str
-        Folder made by `palsim run` or `palsim compare`.
+        Folder made by `palsim run`, `palsim compare` or `palsim capacity`.
     lang : {"nl", "en"}
     out : Path, optional
         File to write; by default `report.xlsx` in the folder (`report_en.xlsx` for English).
@@ -74,10 +74,14 @@ def build_workbook(folder: Path | str, lang: str = LANGUAGES[0], out: Path | Non
     InputError
         When the folder is no run or comparison, or the language has no catalogue.
     """
+    from sim.experiment.capacity_stored import is_capacity
     from sim.report.build import load_result
+    from sim.report.capacity_files import build_capacity
     from sim.store import write_report
 
     words = language(lang)
+    if is_capacity(Path(folder)):
+        return build_capacity(Path(folder), "xlsx", lang, out)
     result = load_result(Path(folder))
     name = WORKBOOK if lang == LANGUAGES[0] else WORKBOOK.replace(".", f"_{lang}.")
     file = Path(folder) / name if out is None else out

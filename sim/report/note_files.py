@@ -34,7 +34,7 @@ BROWSERS = (
 def build_note(
     folder: Path | str, form: str = "note", lang: str = LANGUAGES[0], out: Path | None = None
 ) -> Path:
-    """Write the note of a run folder or a comparison folder.
+    """Write the note of the folder of a run, a comparison or a capacity study.
 
     Parameters
     ----------
@@ -57,10 +57,14 @@ def build_note(
     RunError
         When the browser fails.
     """
+    from sim.experiment.capacity_stored import is_capacity
     from sim.report.build import load_result
+    from sim.report.capacity_files import build_capacity
     from sim.store import write_report
 
     words = language(lang)
+    if is_capacity(Path(folder)):
+        return build_capacity(Path(folder), form, lang, out)
     result = load_result(Path(folder))
     name = NAMES[form] if lang == LANGUAGES[0] else NAMES[form].replace(".", f"_{lang}.")
     file = Path(folder) / name if out is None else out

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from sim.errors import LANGUAGES
 from sim.report.language import Language, language
-from sim.report.page import Block, Section
+from sim.report.page import Block, Section, TableView
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -136,4 +136,13 @@ def render_page(
         When the language has no catalogue.
     """
     kept = [s for s in sections if s.blocks]
-    return render_template(BASE, language(lang), title, subtitle=subtitle, lead=blocks, sections=kept)
+    searched = any(isinstance(block, TableView) and block.search for s in kept for block in s.blocks)
+    return render_template(
+        BASE,
+        language(lang),
+        title,
+        subtitle=subtitle,
+        lead=blocks,
+        sections=kept,
+        script=search_script() if searched else "",
+    )

@@ -70,9 +70,9 @@ def all_sheets(result: Result, words: Language, published: Published) -> list[Sh
         sheet("patients"),
         sheet("throughput"),
         _with_beds(sheet("capacity"), result, words),
-        _assumptions(result, words),
-        _sources(result, published, words),
-        _manifest(result, words),
+        assumptions(result, words),
+        sources(result, published, words),
+        manifest(result, words),
     ]
 
 
@@ -225,8 +225,14 @@ def _plain(value: Any) -> Value:
     return found if isinstance(found, int | float | str) or found is None else str(found)
 
 
-def _assumptions(result: Result, words: Language) -> Sheet:
-    """Every number of scenarios and area with its provenance, then the prices and legal amounts."""
+def assumptions(result: Result, words: Language) -> Sheet:
+    """Every number of scenarios and area with its provenance, then the prices and legal amounts.
+
+    Parameters
+    ----------
+    result : Result
+    words : Language
+    """
     from sim.report.tariffs import tariff_rows
 
     head = tuple(
@@ -277,7 +283,15 @@ def _price(row: TariffRow, words: Language) -> tuple[Value, ...]:
     )
 
 
-def _sources(result: Result, published: Published, words: Language) -> Sheet:
+def sources(result: Result, published: Published, words: Language) -> Sheet:
+    """Every source that a number is from.
+
+    Parameters
+    ----------
+    result : Result
+    published : Published
+    words : Language
+    """
     from sim.report.build import published_sources
     from sim.report.tariffs import tariff_rows
 
@@ -296,7 +310,14 @@ def _sources(result: Result, published: Published, words: Language) -> Sheet:
     return Sheet(words.say("sheet.sources"), head, tuple(rows), (), (words.say("table.sources"),))
 
 
-def _manifest(result: Result, words: Language) -> Sheet:
+def manifest(result: Result, words: Language) -> Sheet:
+    """What was run: names, seeds, replications, digests, versions.
+
+    Parameters
+    ----------
+    result : Result
+    words : Language
+    """
     head = (words.say("column.what"), *(run.text("title", words.code) for run in result.runs))
     lines: Iterable[tuple[str, list[str]]] = background.manifest_lines(result, words)
     rows = tuple((label, *values) for label, values in lines)

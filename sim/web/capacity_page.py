@@ -10,6 +10,7 @@ from sim import api
 from sim.errors import InputError
 from sim.experiment import Progress
 from sim.report import capacity_page as answers
+from sim.report.capacity_files import capacity_bytes
 from sim.report.language import Language
 from sim.scenario import Area
 from sim.units import UPLOAD_MEGABYTES, WEB_SHOWN
@@ -124,7 +125,7 @@ def _answer(words: Language, area: str | Area, wanted: Wanted, pressed: bool) ->
     show(lead + paragraph(words.say("web.capacity.quick"), "small"), words)
     st.download_button(
         words.say("web.download_report"),
-        lambda: answers.page(found, words.code).encode(),
+        lambda: capacity_bytes(found, "html", words),
         "palsim_beds.html",
         key="beds-report",
         on_click="ignore",
