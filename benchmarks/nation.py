@@ -18,6 +18,7 @@ from typing import Any
 from reprice import first_regions
 
 from sim import store
+from sim.experiment.options import RunOptions
 from sim.experiment.run import Plan, execute
 from sim.scenario import load_scenario
 from sim.tariff import load_tariffs
@@ -32,7 +33,7 @@ def main(regions: int, replications: int, jobs: int) -> dict[str, Any]:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name) / "run"
         began = time.perf_counter()
-        (outcome,) = execute([Plan(loaded, folder, "kpis")], book, jobs=jobs)
+        (outcome,) = execute([Plan(loaded, folder, "kpis")], book, RunOptions(jobs))
         seconds = time.perf_counter() - began
         timings = store.load_run(folder).manifest["timings"]
     return {

@@ -12,6 +12,7 @@ import time
 from dataclasses import replace
 from pathlib import Path
 
+from sim.experiment.options import RunOptions
 from sim.experiment.reprice import reprice
 from sim.experiment.run import Plan, execute
 from sim.scenario import LoadedScenario, load_scenario, vary
@@ -51,7 +52,7 @@ def main(scenario: str, regions: int, rounds: int) -> dict[str, object]:
         for turn in range(rounds):
             run = Path(place) / f"run-{turn}"
             began = time.perf_counter()
-            execute([Plan(loaded, run, "journey")], book, jobs=1)
+            execute([Plan(loaded, run, "journey")], book, RunOptions(1))
             timed("run", run, began)
             if journeys["run"] != regions:
                 raise SystemExit(f"the run of {regions} regions counts {journeys['run']} journeys")
@@ -59,7 +60,7 @@ def main(scenario: str, regions: int, rounds: int) -> dict[str, object]:
                 began = time.perf_counter()
                 changed = vary(loaded, change, name)
                 out = Path(place) / f"{name}-{turn}"
-                reprice(run, changed, out, out, book, keep="kpis", jobs=1)
+                reprice(run, changed, out, out, book, RunOptions(1), "kpis")
                 timed(name, out, began)
     return {
         "scenario": scenario,

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from sim.api.given import AreaLike
-from sim.api.kept import RunOptions, again
+from sim.api.kept import again
 from sim.api.results import ComparisonResult, RunResult
 from sim.api.scenarios import Alternative, ScenarioLike, scenario_of, scenarios_of
 from sim.api.shared import RUNS, precisions, processes
@@ -16,6 +16,7 @@ from sim.experiment import (
     Keep,
     OnProgress,
     Plan,
+    RunOptions,
     checked_draws,
     compare_scenarios,
     draw_assumptions,
@@ -87,11 +88,7 @@ def run(
     outcomes = execute(
         [plan],
         load_tariffs(),
-        jobs=processes(jobs),
-        resume=resume,
-        replace=out is None,
-        scheduler=scheduler,
-        on_progress=on_progress,
+        RunOptions(processes(jobs), scheduler, check, resume, out is None, on_progress),
     )
     return RunResult.read(
         folder,
@@ -162,19 +159,15 @@ def compare(
     kpi, dimension = parse_kpi(COST if decompose is None else decompose)
     if decompose is not None:
         refuse_undecomposable(first, others, kpi, dimension)
+    options = RunOptions(processes(jobs), scheduler, check, resume, out is None, on_progress)
     done = compare_scenarios(
         first,
         others,
         folder,
         load_tariffs(),
-        jobs=processes(jobs),
+        options,
         keep=kept_tables(keep, first),
-        check=check,
-        resume=resume,
-        replace=out is None,
         precision=precisions(precision),
-        scheduler=scheduler,
-        on_progress=on_progress,
     )
     if decompose is not None:
         first = first.with_run(replications=done.replications)
@@ -183,26 +176,21 @@ def compare(
             others,
             folder,
             load_tariffs(),
+            options,
             kpi=kpi,
             dimension=dimension,
-            jobs=processes(jobs),
-            resume=resume,
-            scheduler=scheduler,
-            on_progress=on_progress,
         )
     if draws:
         draw_assumptions(
             [loaded.with_run(replications=done.replications) for loaded in (first, *others)],
             folder,
             load_tariffs(),
-            draws=draws,
-            jobs=processes(jobs),
-            scheduler=scheduler,
-            on_progress=on_progress,
+            options,
+            draws,
         )
     else:
         leave_out(folder)
-    options = RunOptions(processes(jobs), scheduler)
+    later = RunOptions(processes(jobs), scheduler)
     runs = {}
     for loaded in (first, *others):
         whole = loaded.with_run(replications=done.replications)
@@ -211,7 +199,7 @@ def compare(
             folder / loaded.name,
             outcome.reused,
             outcome.computed,
-            again=again(whole, options),
+            again=again(whole, later),
             loaded=whole,
         )
     return ComparisonResult.read(folder, done.reached, runs)
@@ -261,10 +249,8 @@ def price(
         None if out is None else user_path(out),
         RUNS,
         load_tariffs(),
-        keep=keep,
-        jobs=processes(jobs),
-        resume=resume,
-        on_progress=on_progress,
+        RunOptions(processes(jobs), resume=resume, on_progress=on_progress),
+        keep,
     )
     return RunResult.read(done.folder, done.reused, done.computed, loaded=None)
 

@@ -14,7 +14,7 @@ from typing import Any, get_args
 from sim import store
 from sim.api import cache
 from sim.errors import InputError, reason
-from sim.experiment import Keep, OnProgress, Outcome, Plan, execute
+from sim.experiment import Keep, Outcome, Plan, RunOptions, execute
 from sim.experiment.assumptions import FILE as ASSUMPTIONS_FILE
 from sim.experiment.assumptions import FOLDER as ASSUMPTIONS
 from sim.experiment.decompose import DECOMPOSITION
@@ -23,27 +23,6 @@ from sim.tariff import load_tariffs
 
 _DOCUMENTS = (DECOMPOSITION, f"{ASSUMPTIONS}/{ASSUMPTIONS_FILE}")
 """What a comparison says beside its differences: taken apart, and drawn over its assumptions."""
-
-
-@dataclass(frozen=True)
-class RunOptions:
-    """How runs are made; nothing here changes a number.
-
-    Parameters
-    ----------
-    jobs : int
-        Processes.
-    scheduler : str, optional
-        Of Dask.
-    check : bool
-        Test the invariants of every task.
-    on_progress : callable, optional
-    """
-
-    jobs: int
-    scheduler: str | None = None
-    check: bool = False
-    on_progress: OnProgress | None = None
 
 
 @dataclass(frozen=True)
@@ -112,10 +91,7 @@ def kept_runs(scenarios: Sequence[LoadedScenario], keep: Keep, options: RunOptio
         done = execute(
             [plan for _, plan in due],
             load_tariffs(),
-            jobs=options.jobs,
-            resume=True,
-            scheduler=options.scheduler,
-            on_progress=options.on_progress,
+            replace(options, resume=True),
         )
     outcomes = {key: outcome for (key, _), outcome in zip(due, done, strict=True)}
     return [

@@ -42,6 +42,7 @@ from sim.experiment import (
     KpiDifference,
     KpiSummary,
     Reached,
+    RunOptions,
     Sensitivity,
     Spread,
     checked_draws,
@@ -834,9 +835,8 @@ class ComparisonResult(Reported):
                 Drawing(scenarios, book, rows),
                 _packed(function),
                 middles,
-                draws=draws,
-                jobs=jobs,
-                on_progress=told,
+                RunOptions(jobs, on_progress=told),
+                draws,
             )
 
     def _by_alternative(self, found: Mapping[str, pd.DataFrame], split: bool) -> pd.DataFrame:

@@ -16,7 +16,7 @@ from sim import store
 from sim.api import cache, folders
 from sim.api.facade import facade
 from sim.api.given import AreaGiven
-from sim.api.kept import RunOptions, again, hash_of, is_finished, kept_runs, key_of, studies_of
+from sim.api.kept import again, hash_of, is_finished, kept_runs, key_of, studies_of
 from sim.api.names import SettingPath
 from sim.api.progress import bar
 from sim.api.results import ComparisonResult, RunResult
@@ -30,6 +30,7 @@ from sim.errors import InputError
 from sim.experiment import (
     Keep,
     OnProgress,
+    RunOptions,
     checked_draws,
     draw_beside,
     read_assumptions,
@@ -100,7 +101,7 @@ def run(
             return folders.run(chosen, resume=resume, on_progress=told, **given)  # type: ignore[arg-type]
         _refuse_resume(resume)
         loaded = scenario_of(scenario, area, seed=seed, replications=replications).loaded
-        options = RunOptions(processes(jobs), scheduler, check, told)
+        options = RunOptions(processes(jobs), scheduler, check, on_progress=told)
         (found,) = _results([loaded], keep or "kpis", options)
         return found
 
@@ -167,7 +168,7 @@ def compare(
         draws = checked_draws(assumptions)
         for loaded in others:
             refuse_headline(loaded.name, loaded.scenario.headline)
-        options = RunOptions(processes(jobs), scheduler, check, told)
+        options = RunOptions(processes(jobs), scheduler, check, on_progress=told)
         found = _comparison(scenarios, _results(scenarios, keep or "kpis", options))
         return _drawn(found, scenarios, draws, options) if draws else found
 
@@ -432,14 +433,6 @@ def _drawn(
             compared = [
                 (loaded, run._held) for loaded, run in zip(scenarios, found.runs.values(), strict=True)
             ]
-            draw_beside(
-                compared,
-                places[key],
-                load_tariffs(),
-                draws=draws,
-                jobs=options.jobs,
-                scheduler=options.scheduler,
-                on_progress=options.on_progress,
-            )
+            draw_beside(compared, places[key], load_tariffs(), options, draws)
             assumptions = read_assumptions(places[key])
         return replace(found, assumptions=assumptions, _studies=studies_of(places[key]))

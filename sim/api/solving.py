@@ -23,7 +23,7 @@ from sim.api.results import Figure
 from sim.api.scenarios import Scenario, ScenarioGiven, ScenarioLike, alternative_of, scenario_of
 from sim.api.shared import empty_folder, processes
 from sim.errors import InputError, Message
-from sim.experiment import OnProgress, checked_draws, parse_kpi
+from sim.experiment import OnProgress, RunOptions, checked_draws, parse_kpi
 from sim.experiment.assumptions import drawn_values
 from sim.experiment.money import CALENDAR
 from sim.experiment.parts import dimension_text
@@ -211,7 +211,7 @@ def find(
     arms = [(loaded.digest, loaded.scenario.replications) for loaded in asked.arms]
     key = hash_of({**study, "versions": store.versions(), "scenarios": arms})
     with cache.held([key]) as places:
-        return asked.solved(places[key], draws, several, scheduler, on_progress)
+        return asked.solved(places[key], draws, RunOptions(several, scheduler, on_progress=on_progress))
 
 
 @dataclass(frozen=True)
@@ -275,18 +275,15 @@ class _Question:
         new = made.changes if made.inherited != mine.inherited else made.changes[len(mine.changes) :]
         return replace(made, changes=(*mine.changes, *new), inherited=mine.inherited)
 
-    def solved(
-        self, folder: Path, draws: int, jobs: int, scheduler: str | None, told: OnProgress | None
-    ) -> SolveResult:
+    def solved(self, folder: Path, draws: int, options: RunOptions) -> SolveResult:
         """The answer, through what a folder keeps."""
-        given: Any = {"jobs": jobs, "scheduler": scheduler, "on_progress": told}
         middle = self.arms
         unit = ""
 
         def tried(values: Sequence[float]) -> list[Floats]:
             nonlocal unit
             sides = [middle, *([*middle[:-1], self.at(value)] for value in values)]
-            found = answers(sides, self.kpi, self.dimension, load_tariffs(), folder=folder, **given)
+            found = answers(sides, self.kpi, self.dimension, load_tariffs(), folder, options)
             unit = found.unit
             return [each - self.target for each in found.values[1:]]
 
@@ -294,10 +291,10 @@ class _Question:
             root = find_root(tried, *self.between, self.stands, self.step)
         except NoRoot as fault:
             raise self._without(fault) from None
-        spread = self._over_draws(root, folder, draws, given) if draws else None
+        spread = self._over_draws(root, folder, draws, options) if draws else None
         return self._told(root, spread, draws, unit)
 
-    def _over_draws(self, root: Root, folder: Path, draws: int, given: Mapping[str, Any]) -> RootRange:
+    def _over_draws(self, root: Root, folder: Path, draws: int, options: RunOptions) -> RootRange:
         scenarios = [*self.arms[:-1], self.at(root.before.value), self.at(root.after.value)]
         key = hash_of({"draws": draws, "of": [loaded.digest for loaded in scenarios]})
         low, high = drawn_values(
@@ -306,8 +303,8 @@ class _Question:
             rows_behind(folder),
             folder / "draws" / key,
             load_tariffs(),
-            draws=draws,
-            **given,
+            options,
+            draws,
         )
         return root_over_draws(low - self.target, high - self.target, root)
 

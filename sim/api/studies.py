@@ -19,6 +19,7 @@ from sim.experiment import (
     Method,
     OnProgress,
     Question,
+    RunOptions,
     advise_on,
     budget_impact,
     keep_sensitivity,
@@ -83,7 +84,6 @@ def sensitivity(
     """
     scenarios = studied(scenario, against, area=area, seed=seed, replications=replications)
     question = Question(tuple(scenarios), *parse_kpi(kpi))
-    workers = processes(jobs)
     folder = _study_folder(scenarios, out)
     made = [place for place in (folder / ANSWERS, folder) if not place.exists()]
     try:
@@ -95,9 +95,7 @@ def sensitivity(
                 paths=tuple(parameters),
                 samples=samples,
                 folder=folder / ANSWERS,
-                jobs=workers,
-                scheduler=scheduler,
-                on_progress=on_progress,
+                options=RunOptions(processes(jobs), scheduler, on_progress=on_progress),
             )
             keep_sensitivity(folder, found)
     except InputError:
@@ -178,7 +176,7 @@ def advise(
     """
     scenarios = studied(scenario, against, area=area, seed=seed)
     wanted = precisions(precision)
-    found = advise_on(scenarios, load_tariffs(), wanted, jobs=processes(jobs), on_progress=on_progress)
+    found = advise_on(scenarios, load_tariffs(), wanted, RunOptions(processes(jobs), on_progress=on_progress))
     return AdviceResult(found)
 
 
@@ -240,12 +238,7 @@ def budget(
         others,
         folder,
         load_tariffs(),
-        jobs=processes(jobs),
-        check=check,
-        resume=resume,
-        replace_earlier=out is None,
-        scheduler=scheduler,
-        on_progress=on_progress,
+        RunOptions(processes(jobs), scheduler, check, resume, out is None, on_progress),
     )
     return BudgetResult(found, *counts(outcomes))
 

@@ -32,9 +32,10 @@ from sim.experiment.impact import (
     over_years,
     read_budget,
 )
+from sim.experiment.options import OnProgress, Progress, RunOptions
 from sim.experiment.precision import Precision, Reached, parse_kpi, parse_precision
 from sim.experiment.reprice import reprice
-from sim.experiment.run import OnProgress, Outcome, Plan, Progress, execute
+from sim.experiment.run import Outcome, Plan, execute
 from sim.experiment.sensitivity import Influence, Method, Question, Sensitivity, sensitivity_of
 from sim.experiment.sensitivity_store import (
     keep_sensitivity,
@@ -104,6 +105,7 @@ __all__ = [
     "Outcome",
     "Plan",
     "Progress",
+    "RunOptions",
     "TaskSpec",
     "as_json",
     "compare_scenarios",

@@ -13,9 +13,10 @@ import numpy as np
 from sim import dates, stats, store
 from sim.cohort import death_window
 from sim.errors import InputError
+from sim.experiment.options import RunOptions
 from sim.experiment.parts import dimension_text
 from sim.experiment.precision import Precision
-from sim.experiment.run import OnProgress, Plan, execute
+from sim.experiment.run import Plan, execute
 from sim.experiment.summary import paired_values
 from sim.scenario import LoadedScenario
 from sim.schema import HOSPICE_SETTINGS
@@ -93,9 +94,7 @@ def advise_on(
     scenarios: Sequence[LoadedScenario],
     book: TariffBook,
     wanted: Sequence[Precision],
-    *,
-    jobs: int,
-    on_progress: OnProgress | None = None,
+    options: RunOptions,
 ) -> Advice:
     """Run a pilot and judge warm-up, replications and time by it.
 
@@ -106,8 +105,7 @@ def advise_on(
     book : TariffBook
     wanted : sequence of Precision
         Empty: RELATIVE_PRECISION of the mean of cost, hospital deaths and what patients pay.
-    jobs : int
-    on_progress : callable, optional
+    options : RunOptions
 
     Returns
     -------
@@ -121,12 +119,12 @@ def advise_on(
     several = [loaded.with_run(replications=PILOT_REPLICATIONS) for loaded in scenarios]
     with tempfile.TemporaryDirectory(prefix="palsim-advise-") as place:
         plans = [Plan(loaded, Path(place) / str(n), "journey") for n, loaded in enumerate(several)]
-        execute(plans, book, jobs=jobs, on_progress=on_progress)
+        execute(plans, book, options)
         runs = [store.load_run(plan.folder) for plan in plans]
         stages = (run.manifest["timings"]["stages"] for run in runs)
         seconds = sum(sum(times.values()) for times in stages) / PILOT_REPLICATIONS
         warm_up = _warm_up(several[-1], runs[-1].tables["stays"])
-        needs = _needs([run.kpis for run in runs], wanted, seconds / jobs)
+        needs = _needs([run.kpis for run in runs], wanted, seconds / options.jobs)
     against = several[0].name if len(several) > 1 else None
     return Advice(several[-1].name, against, PILOT_REPLICATIONS, seconds, warm_up, needs)
 

@@ -26,9 +26,10 @@ from sim.experiment.draws import Assumption, Drawing
 from sim.experiment.execute import run_all
 from sim.experiment.headline import HEADLINE, Column, Kpi, sides_of
 from sim.experiment.nested import carriers, nested, range_of, steadied
+from sim.experiment.options import Progress, RunOptions
 from sim.experiment.parts import decode_parts, merge
 from sim.experiment.reprice import steers
-from sim.experiment.run import OnProgress, Plan, Progress, reduce_replication, rules_of
+from sim.experiment.run import Plan, reduce_replication, rules_of
 from sim.experiment.summary import finite_json, shared_columns
 from sim.experiment.task import TaskSpec, measured, price_journeys, simulate
 from sim.limits import MOST_RUNS
@@ -288,11 +289,8 @@ def draw_assumptions(
     scenarios: Sequence[LoadedScenario],
     folder: Path,
     book: TariffBook,
-    *,
+    options: RunOptions,
     draws: int,
-    jobs: int,
-    scheduler: str | None = None,
-    on_progress: OnProgress | None = None,
 ) -> tuple[int, int]:
     """Draw all assumptions of a finished comparison, and store what its differences owe to them.
 
@@ -303,10 +301,8 @@ def draw_assumptions(
     folder : Path
         Of the comparison.
     book : TariffBook
+    options : RunOptions
     draws : int
-    jobs : int
-    scheduler : str, optional
-    on_progress : callable, optional
 
     Returns
     -------
@@ -314,19 +310,15 @@ def draw_assumptions(
         Simulations taken over from the folder, and made now.
     """
     runs = [store.load_run(folder / loaded.name) for loaded in scenarios]
-    given: Any = {"draws": draws, "jobs": jobs, "scheduler": scheduler, "on_progress": on_progress}
-    return draw_beside(list(zip(scenarios, runs, strict=True)), folder, book, **given)
+    return draw_beside(list(zip(scenarios, runs, strict=True)), folder, book, options, draws)
 
 
 def draw_beside(
     compared: Sequence[tuple[LoadedScenario, store.StoredRun]],
     folder: Path,
     book: TariffBook,
-    *,
+    options: RunOptions,
     draws: int,
-    jobs: int,
-    scheduler: str | None = None,
-    on_progress: OnProgress | None = None,
 ) -> tuple[int, int]:
     """As `draw_assumptions`, for runs that need not stand in the folder.
 
@@ -336,7 +328,7 @@ def draw_beside(
         Base first.
     folder : Path
         Gets the draws, and what the differences owe to the assumptions.
-    book, draws, jobs, scheduler, on_progress
+    book, options, draws
         As `draw_assumptions`.
 
     Returns
@@ -349,8 +341,8 @@ def draw_beside(
     with store.FolderLock(folder):
         study = _study(scenarios, folder / FOLDER, book, draws)
         kept = _Kept(folder / FOLDER / DRAWS)
-        made = _Made(drawing, kept, draws, jobs, scheduler)
-        tables = made.all(on_progress)
+        made = _Made(drawing, kept, draws, options)
+        tables = made.all()
         columns = [_columns(tables, made.replications, arm) for arm in range(len(drawing.arms))]
         study.finish(
             {
@@ -370,11 +362,8 @@ def drawn_values(
     rows: Collection[str],
     folder: Path,
     book: TariffBook,
-    *,
+    options: RunOptions,
     draws: int,
-    jobs: int,
-    scheduler: str | None = None,
-    on_progress: OnProgress | None = None,
 ) -> list[Floats]:
     """One KPI of scenarios at every draw of all assumptions: less that of the first, where it is a base.
 
@@ -389,9 +378,8 @@ def drawn_values(
     folder : Path
         Where single draws are kept; of these scenarios alone.
     book : TariffBook
-    draws, jobs : int
-    scheduler : str, optional
-    on_progress : callable, optional
+    options : RunOptions
+    draws : int
 
     Returns
     -------
@@ -399,8 +387,8 @@ def drawn_values(
         One an alternative, or one a scenario; NaN where it was not observed.
     """
     drawing = Drawing(scenarios, book, rows)
-    made = _Made(drawing, _Kept(folder), draws, jobs, scheduler)
-    tables = made.all(on_progress)
+    made = _Made(drawing, _Kept(folder), draws, options)
+    tables = made.all()
     arms = [_columns(tables, made.replications, arm)[kpi].values for arm in range(len(drawing.arms))]
     if len(scenarios) > 2:
         return [arms[alternative] - arms[base] for base, alternative in drawing.pairs.values()]
@@ -411,11 +399,8 @@ def own_spreads(
     drawing: Drawing,
     measure: bytes,
     middles: Mapping[str, Mapping[str, Floats]],
-    *,
+    options: RunOptions,
     draws: int,
-    jobs: int,
-    scheduler: str | None = None,
-    on_progress: OnProgress | None = None,
 ) -> dict[str, dict[str, Spread]]:
     """What differences in a KPI of one's own owe to the assumptions.
 
@@ -426,17 +411,16 @@ def own_spreads(
         An `OwnMeasure`, as `by_value` packs it.
     middles : mapping of alternative to mapping of group to float64 array
         Paired differences with the assumptions as they stand, by replication.
-    draws, jobs : int
-    scheduler : str, optional
-    on_progress : callable, optional
+    options : RunOptions
+    draws : int
 
     Returns
     -------
     dict of alternative to dict of group to Spread
         Without groups that the draws did not observe often enough.
     """
-    made = _Made(drawing, _Kept(Path()), draws, jobs, scheduler)
-    values = made.measured(measure, on_progress)
+    made = _Made(drawing, _Kept(Path()), draws, options)
+    values = made.measured(measure)
     out: dict[str, dict[str, Spread]] = {}
     for name, (base, alternative) in drawing.pairs.items():
         out[name] = {}
@@ -548,17 +532,16 @@ class _Kept:
 class _Made:
     """Every draw simulated, or taken over from what is kept."""
 
-    def __init__(self, drawing: Drawing, kept: _Kept, draws: int, jobs: int, scheduler: str | None) -> None:
+    def __init__(self, drawing: Drawing, kept: _Kept, draws: int, options: RunOptions) -> None:
         base = drawing.scenarios[0].scenario
         self.drawing = drawing
         self.levels = drawing.levels(draws, base.seed)
         self.replications = replications_of(draws, base.replications)
         self._kept = kept
-        self._jobs = jobs
-        self._scheduler = scheduler
+        self._options = options
         self.reused = self.computed = 0
 
-    def all(self, on_progress: OnProgress | None) -> _Tables:
+    def all(self) -> _Tables:
         """KPIs of every draw and replication, by scenario."""
         tasks = [(draw, r) for draw, several in enumerate(self.replications) for r in several]
         found: dict[_Task, bytes] = {}
@@ -569,7 +552,7 @@ class _Made:
         self.reused = len(found) * len(self.drawing.arms)
         gc.freeze()  # the many scenarios here are not searched for garbage after every task
         try:
-            for task, data in self._simulated([task for task in tasks if task not in found], on_progress):
+            for task, data in self._simulated([task for task in tasks if task not in found]):
                 self._kept.keep(task, data)
                 found[task] = data
                 self.computed += len(self.drawing.arms)
@@ -577,9 +560,7 @@ class _Made:
             gc.unfreeze()
         return {task: _kpis(found[task]) for task in tasks}
 
-    def _simulated(
-        self, tasks: Sequence[_Task], on_progress: OnProgress | None
-    ) -> Iterator[tuple[_Task, bytes]]:
+    def _simulated(self, tasks: Sequence[_Task]) -> Iterator[tuple[_Task, bytes]]:
         """KPI tables of what is missing, each as soon as all clusters of its replication are there."""
         base = self.drawing.scenarios[0]
         clusters = len(clusters_of(base.area))
@@ -589,28 +570,29 @@ class _Made:
             for cluster in range(clusters)
         ]
         held: dict[_Task, dict[int, tuple[bytes, ...]]] = {}
-        results = run_all(run_draw, specs, self._jobs, self._scheduler)
+        results = run_all(run_draw, specs, self._options.jobs, self._options.scheduler)
         for done, (number, parts) in enumerate(results, start=1):
             task, cluster = tasks[number // clusters], number % clusters
             held.setdefault(task, {})[cluster] = parts
             if len(held[task]) == clusters:
                 several = held.pop(task)
                 yield task, self._reduced(task, [several[each] for each in range(clusters)])
-            if on_progress is not None:
+            if self._options.on_progress is not None:
                 mark = (done - 1) * base.scenario.replications // len(specs)
-                on_progress(Progress(done, len(specs), 0, SHOWN, mark, ""))
+                self._options.on_progress(Progress(done, len(specs), 0, SHOWN, mark, ""))
 
-    def measured(self, measure: bytes, on_progress: OnProgress | None) -> dict[_Task, list[dict[str, float]]]:
+    def measured(self, measure: bytes) -> dict[_Task, list[dict[str, float]]]:
         """A measure of one's own at every draw and replication, by arm."""
         tasks = [(draw, r) for draw, several in enumerate(self.replications) for r in several]
         base = self.drawing.scenarios[0].scenario
         specs = [_OwnSpec(DrawSpec(self.drawing, self.levels[d], r, 0), measure) for d, r in tasks]
         found = {}
-        for done, (number, values) in enumerate(run_all(_run_own, specs, self._jobs, self._scheduler), 1):
+        results = run_all(_run_own, specs, self._options.jobs, self._options.scheduler)
+        for done, (number, values) in enumerate(results, start=1):
             found[tasks[number]] = values
-            if on_progress is not None:
+            if self._options.on_progress is not None:
                 mark = (done - 1) * base.replications // len(specs)
-                on_progress(Progress(done, len(specs), 0, SHOWN, mark, ""))
+                self._options.on_progress(Progress(done, len(specs), 0, SHOWN, mark, ""))
         return found
 
     def _reduced(self, task: _Task, clusters: Sequence[tuple[bytes, ...]]) -> bytes:

@@ -10,8 +10,9 @@ from typing import Any
 
 from sim import store
 from sim.errors import InputError, RunError
+from sim.experiment.options import RunOptions
 from sim.experiment.precision import Precision, Reached, judge
-from sim.experiment.run import OnProgress, Outcome, Plan, execute
+from sim.experiment.run import Outcome, Plan, execute
 from sim.experiment.summary import KpiDifference, as_json, differences
 from sim.experiment.task import Keep
 from sim.scenario import LoadedScenario
@@ -50,15 +51,10 @@ def compare_scenarios(
     alternatives: Sequence[LoadedScenario],
     folder: Path,
     book: TariffBook,
+    options: RunOptions,
     *,
-    jobs: int,
     keep: Keep,
-    check: bool = False,
-    resume: bool = False,
-    replace: bool = False,
     precision: Sequence[Precision] = (),
-    scheduler: str | None = None,
-    on_progress: OnProgress | None = None,
 ) -> Comparison:
     """Run a base and its alternatives side by side and take the paired differences.
 
@@ -70,17 +66,10 @@ def compare_scenarios(
     folder : Path
         Gets `comparison.json` and one run folder a scenario.
     book : TariffBook
-    jobs : int
+    options : RunOptions
     keep : {"kpis", "journey", "all"}
-    check, resume : bool
-        As `execute`.
-    replace : bool
-        Without `resume`: start afresh over an earlier comparison.
     precision : sequence of Precision
         Replications are added until every alternative reaches these, whatever number the base asks for.
-    scheduler : str, optional
-        As `execute`.
-    on_progress : callable, optional
 
     Returns
     -------
@@ -100,29 +89,21 @@ def compare_scenarios(
         raise InputError("{twice}: named twice; name each scenario of a comparison once", twice=twice[0])
     with FolderLock(folder):
         if precision:
-            scenarios = _with_replications(scenarios, _first_number(folder, names, resume))
+            scenarios = _with_replications(scenarios, _first_number(folder, names, options.resume))
         study = store.StudyFolder(
             store.COMPARED, folder, comparison_header(scenarios[0], names), names, leavings=store.STUDIES
         )
-        study.accept(resume=resume, replace=replace)
+        study.accept(resume=options.resume, replace=options.replace)
         outcomes: dict[str, Outcome] = {}
         while True:
-            plans = [Plan(loaded, folder / loaded.name, keep, check) for loaded in scenarios]
-            done = execute(
-                plans,
-                book,
-                jobs=jobs,
-                resume=resume,
-                replace=replace,
-                scheduler=scheduler,
-                on_begin=study.begin,
-                on_progress=on_progress,
-            )
+            plans = [Plan(loaded, folder / loaded.name, keep, options.check) for loaded in scenarios]
+            done = execute(plans, book, options, on_begin=study.begin)
             outcomes = _together(outcomes, dict(zip(names, done, strict=True)))
             reached, following = _judged(folder, names, precision)
             if following == scenarios[0].scenario.replications or not precision:
                 break
-            resume, scenarios = True, _with_replications(scenarios, following)
+            options = altered(options, resume=True)
+            scenarios = _with_replications(scenarios, following)
             study.header = comparison_header(scenarios[0], names)
         found = read_differences(folder, names[0], names[1:])
         study.finish({"differences": _as_rows(found)})

@@ -12,7 +12,7 @@ import itertools
 import json
 import random
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -21,8 +21,9 @@ import numpy as np
 from sim import stats, store
 from sim.errors import InputError, Message
 from sim.experiment.money import CALENDAR, DECEDENTS, MODULES
+from sim.experiment.options import RunOptions
 from sim.experiment.parts import decode_parts, dimension_text, kpi_text, merge
-from sim.experiment.run import OnProgress, Plan, execute
+from sim.experiment.run import Plan, execute
 from sim.limits import LONGEST_NAME
 from sim.scenario import LoadedScenario, clusters_of, effect_of, owner_of, same_values, vary
 from sim.schema import GROUPS, LAWS, PAYERS, SETTINGS
@@ -244,13 +245,10 @@ def decompose(
     alternatives: Sequence[LoadedScenario],
     folder: Path,
     book: TariffBook,
+    options: RunOptions,
     *,
     kpi: str,
     dimension: Mapping[str, str],
-    jobs: int,
-    resume: bool = False,
-    scheduler: str | None = None,
-    on_progress: OnProgress | None = None,
 ) -> list[Decomposition]:
     """Take the differences of a finished comparison apart and write them into its folder.
 
@@ -263,16 +261,11 @@ def decompose(
     folder : Path
         Finished comparison; gets `decomposition.json` and runs under `decomposition/`.
     book : TariffBook
+    options : RunOptions
     kpi : str
         A KPI in cents that is a sum: `cost`.
     dimension : mapping of str to str
         Such as view=calendar, law=Zvw.
-    jobs : int
-    resume : bool
-        Reuse the finished runs of an earlier attempt.
-    scheduler : str, optional
-        As `execute`.
-    on_progress : callable, optional
 
     Returns
     -------
@@ -286,69 +279,71 @@ def decompose(
         is not a sum of cents.
     """
     with FolderLock(folder):
-        found = [
-            _one(base, other, folder, book, kpi, dict(dimension), jobs, resume, scheduler, on_progress)
-            for other in alternatives
-        ]
+        found = []
+        for other in alternatives:
+            part = _Part(base, other, folder)
+            part.execute(book, options)
+            found.append(part.taken_apart(kpi, dict(dimension)))
         document = {"decompositions": [decomposition_as_json(each) for each in found]}
         store.write_document(folder / DECOMPOSITION, document)
     return found
 
 
-def _one(
-    base: LoadedScenario,
-    alternative: LoadedScenario,
-    folder: Path,
-    book: TariffBook,
-    kpi: str,
-    dimension: dict[str, str],
-    jobs: int,
-    resume: bool,
-    scheduler: str | None,
-    on_progress: OnProgress | None,
-) -> Decomposition:
-    changes = _named(base, alternative)
-    orders, sampled = orders_of(len(changes), base.scenario.seed)
-    every = frozenset(range(len(changes)))
-    runs: dict[Made, Path] = {frozenset(): folder / base.name, every: folder / alternative.name}
-    plans = []
-    for made in sets_needed(orders, len(changes)):
-        if made in runs:
-            continue
-        label = "-".join(str(number + 1) for number in sorted(made))
-        runs[made] = folder / _RUNS / alternative.name / label
-        scenario = vary(
-            base, _settings([changes[i] for i in sorted(made)]), f"{alternative.name}-{label}"[-LONGEST_NAME:]
-        )
-        plans.append(Plan(scenario, runs[made], "kpis"))
-    if plans:
-        execute(
-            plans,
-            book,
-            jobs=jobs,
-            resume=resume,
-            replace=True,
-            scheduler=scheduler,
-            on_progress=on_progress,
-        )
-    cents = []
-    for replication in range(base.scenario.replications):
-        clusters = [cluster.id for cluster in clusters_of(base.area)]
-        both = {made: _counted(run, replication, clusters, kpi, dimension) for made, run in runs.items()}
-        cost = {made: amount for made, (amount, _) in both.items()}
-        patients = {made: people for made, (_, people) in both.items()}
-        nothing = cost[frozenset()]
-        cents.append(
-            {
-                "replication": replication,
-                "base": nothing,
-                "total": cost[every] - nothing,
-                "alone": [cost[frozenset([i])] - nothing for i in range(len(changes))],
-                "shares": shares_of(cost, orders, len(changes)),
-                "effects": effects_of(changes, cost, patients),
+class _Part:
+    """One alternative: the runs of every set of its changes that the orders need."""
+
+    def __init__(self, base: LoadedScenario, alternative: LoadedScenario, folder: Path) -> None:
+        self._base = base
+        self._name = alternative.name
+        self._changes = _named(base, alternative)
+        self._orders, self._sampled = orders_of(len(self._changes), base.scenario.seed)
+        self._every = frozenset(range(len(self._changes)))
+        self._runs: dict[Made, Path] = {
+            frozenset(): folder / base.name,
+            self._every: folder / alternative.name,
+        }
+        self._folder = folder
+
+    def execute(self, book: TariffBook, options: RunOptions) -> None:
+        """Make the runs that the comparison does not hold."""
+        plans = []
+        for made in sets_needed(self._orders, len(self._changes)):
+            if made in self._runs:
+                continue
+            label = "-".join(str(number + 1) for number in sorted(made))
+            self._runs[made] = self._folder / _RUNS / self._name / label
+            scenario = vary(
+                self._base,
+                _settings([self._changes[i] for i in sorted(made)]),
+                f"{self._name}-{label}"[-LONGEST_NAME:],
+            )
+            plans.append(Plan(scenario, self._runs[made], "kpis"))
+        if plans:
+            execute(plans, book, replace(options, replace=True))
+
+    def taken_apart(self, kpi: str, dimension: dict[str, str]) -> Decomposition:
+        """What each change does to the KPI, over the replications."""
+        number = len(self._changes)
+        clusters = [cluster.id for cluster in clusters_of(self._base.area)]
+        cents = []
+        for replication in range(self._base.scenario.replications):
+            both = {
+                made: _counted(run, replication, clusters, kpi, dimension) for made, run in self._runs.items()
             }
-        )
-    return _summary(alternative.name, kpi, dimension, len(orders), sampled, changes, cents)
+            cost = {made: amount for made, (amount, _) in both.items()}
+            patients = {made: people for made, (_, people) in both.items()}
+            nothing = cost[frozenset()]
+            cents.append(
+                {
+                    "replication": replication,
+                    "base": nothing,
+                    "total": cost[self._every] - nothing,
+                    "alone": [cost[frozenset([i])] - nothing for i in range(number)],
+                    "shares": shares_of(cost, self._orders, number),
+                    "effects": effects_of(self._changes, cost, patients),
+                }
+            )
+        return _summary(self._name, kpi, dimension, len(self._orders), self._sampled, self._changes, cents)
 
 
 def refuse_undecomposable(

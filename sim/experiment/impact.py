@@ -20,8 +20,9 @@ from sim.dates import year_bounds
 from sim.errors import InputError, Message
 from sim.experiment.budgets import budgets
 from sim.experiment.kpis import ASSUMED_PRICE_SHARE
+from sim.experiment.options import RunOptions
 from sim.experiment.parts import Parts, dimension_text, merge
-from sim.experiment.run import OnProgress, Outcome, Plan, execute, rules_of, stored_parts
+from sim.experiment.run import Outcome, Plan, execute, rules_of, stored_parts
 from sim.experiment.subsidy import clients_of, subsidies_of
 from sim.experiment.summary import assumed_price_share, finite_json, mean_interval
 from sim.experiment.tables import Window
@@ -179,13 +180,7 @@ def budget_impact(
     alternatives: Sequence[LoadedScenario],
     folder: Path,
     book: TariffBook,
-    *,
-    jobs: int,
-    check: bool = False,
-    resume: bool = False,
-    replace_earlier: bool = False,
-    scheduler: str | None = None,
-    on_progress: OnProgress | None = None,
+    options: RunOptions,
 ) -> tuple[Budget, list[Outcome]]:
     """Run a base and its alternatives through several years and total every year by law and payer.
 
@@ -198,13 +193,7 @@ def budget_impact(
     folder : Path
         Gets `budget.json` and one run folder a scenario.
     book : TariffBook
-    jobs : int
-    check, resume : bool
-        As `execute`.
-    replace_earlier : bool
-        Without `resume`: start afresh over an earlier budget.
-    scheduler : str, optional
-    on_progress : callable, optional
+    options : RunOptions
 
     Returns
     -------
@@ -226,18 +215,9 @@ def budget_impact(
         raise InputError("{twice}: named twice; name each scenario of a budget once", twice=twice[0])
     with FolderLock(folder):
         study = store.StudyFolder(_BUDGETED, folder, _header(scenarios), names)
-        study.accept(resume=resume, replace=replace_earlier)
-        plans = [Plan(loaded, folder / loaded.name, "kpis", check) for loaded in scenarios]
-        outcomes = execute(
-            plans,
-            book,
-            jobs=jobs,
-            resume=resume,
-            replace=replace_earlier,
-            scheduler=scheduler,
-            on_begin=study.begin,
-            on_progress=on_progress,
-        )
+        study.accept(resume=options.resume, replace=options.replace)
+        plans = [Plan(loaded, folder / loaded.name, "kpis", options.check) for loaded in scenarios]
+        outcomes = execute(plans, book, options, on_begin=study.begin)
         sums = {
             plan.loaded.name: [_sums(plan, number, book) for number in range(plan.replications)]
             for plan in plans

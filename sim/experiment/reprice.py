@@ -12,7 +12,8 @@ from pydantic import BaseModel
 
 from sim import store
 from sim.errors import InputError
-from sim.experiment.run import OnProgress, Outcome, Plan, execute
+from sim.experiment.options import RunOptions
+from sim.experiment.run import Outcome, Plan, execute
 from sim.experiment.task import STORED, Keep
 from sim.pricing import own_book, quote
 from sim.scenario import (
@@ -114,11 +115,8 @@ def reprice(
     folder: Path | None,
     runs: Path,
     book: TariffBook,
-    *,
+    options: RunOptions,
     keep: Keep,
-    jobs: int,
-    resume: bool = False,
-    on_progress: OnProgress | None = None,
 ) -> Outcome:
     """Price the stored journeys of a run under other prices or rules into a run folder of their own.
 
@@ -133,10 +131,8 @@ def reprice(
     runs : Path
         Folder of runs.
     book : TariffBook
+    options : RunOptions
     keep : {"kpis", "journey", "all"}
-    jobs : int
-    resume : bool
-    on_progress : callable, optional
 
     Returns
     -------
@@ -173,7 +169,7 @@ def reprice(
     if place.resolve() == source.resolve():
         raise InputError("{place}: is the run itself; choose another folder with --out", place=place)
     plan = Plan(target, place, keep, source=source, money=money)
-    return execute([plan], book, jobs=jobs, resume=resume, replace=folder is None, on_progress=on_progress)[0]
+    return execute([plan], book, replace(options, replace=folder is None))[0]
 
 
 def steers(path: str) -> bool:

@@ -17,6 +17,7 @@ from sim.experiment.cluster import LOCAL
 from sim.experiment.execute import run_all
 from sim.experiment.kpis import SUBSIDY_PAYOUT, Kpi, evaluate, kpis_bytes
 from sim.experiment.memory import refuse_too_little
+from sim.experiment.options import Progress, RunOptions
 from sim.experiment.parts import Parts, decode_parts, dimension_text, merge
 from sim.experiment.registry import KPIS
 from sim.experiment.subsidy import subsidise
@@ -114,21 +115,6 @@ def identity_of(loaded: LoadedScenario, book: TariffBook) -> dict[str, Any]:
     }
 
 
-@dataclass(frozen=True)
-class Progress:
-    """How far a set of runs is, told after every finished task."""
-
-    done: int
-    total: int
-    reused: int
-    scenario: str
-    replication: int
-    cluster: str
-
-
-OnProgress = Callable[[Progress], None]
-
-
 @dataclass
 class Outcome:
     """How one run went.
@@ -183,13 +169,8 @@ class _Open:
 def execute(
     plans: Sequence[Plan],
     book: TariffBook,
-    *,
-    jobs: int,
-    resume: bool = False,
-    replace: bool = False,
-    scheduler: str | None = None,
+    options: RunOptions,
     on_begin: Callable[[], None] | None = None,
-    on_progress: OnProgress | None = None,
 ) -> list[Outcome]:
     """Make runs: their tasks side by side on processes, their files in run folders.
 
@@ -200,18 +181,10 @@ def execute(
     ----------
     plans : sequence of Plan
     book : TariffBook
-    jobs : int
-        Processes.
-    resume : bool
-        Reuse the finished tasks in the folders.
-    replace : bool
-        Without `resume`: start afresh over an earlier run.
-    scheduler : str, optional
-        Dask scheduler, or `local`; without it the tasks run on processes of this machine.
+    options : RunOptions
+        Whether invariants are tested, every plan says itself.
     on_begin : callable, optional
         Called once, before the first file of a run changes; not when there is nothing to compute.
-    on_progress : callable, optional
-        Told after every task.
 
     Returns
     -------
@@ -230,26 +203,28 @@ def execute(
         runs = []
         for plan in plans:
             stack.enter_context(FolderLock(plan.folder))
-            runs.append(_open(plan, book, resume, replace))
+            runs.append(_open(plan, book, options))
         queue = sorted(
             ((run, spec) for run in runs for spec in run.pending), key=lambda pair: pair[1].replication
         )
-        if scheduler in (None, LOCAL):
-            refuse_too_little([spec for _, spec in queue], jobs)
+        if options.scheduler in (None, LOCAL):
+            refuse_too_little([spec for _, spec in queue], options.jobs)
         reused = sum(run.outcome.reused for run in runs)
         total = reused + len(queue)
         for done, (number, result) in enumerate(
-            run_all(run_task, [spec for _, spec in queue], jobs, scheduler), start=1
+            run_all(run_task, [spec for _, spec in queue], options.jobs, options.scheduler), start=1
         ):
             if done == 1:
                 _begin(runs, on_begin)
             run, spec = queue[number]
             run.take(spec, result)
-            if on_progress is not None:
+            if options.on_progress is not None:
                 name = run.plan.loaded.name
-                on_progress(Progress(reused + done, total, reused, name, spec.replication, spec.cluster))
+                options.on_progress(
+                    Progress(reused + done, total, reused, name, spec.replication, spec.cluster)
+                )
         for run in runs:
-            _close(run, book, jobs, time.perf_counter() - began)
+            _close(run, book, options.jobs, time.perf_counter() - began)
     _refuse_violations([run.outcome for run in runs])
     return [run.outcome for run in runs]
 
@@ -259,10 +234,10 @@ def rules_of(plan: Plan) -> RuleSet:
     return with_own_rules(settings_from(plan.loaded.scenario).rules(), plan.loaded.own)
 
 
-def _open(plan: Plan, book: TariffBook, resume: bool, replace: bool) -> _Open:
+def _open(plan: Plan, book: TariffBook, options: RunOptions) -> _Open:
     """Lock taken: settle what is there and what is left to do; nothing changes yet."""
     folder = RunFolder(plan.folder, plan.manifest(book))
-    goes_on = folder.accept(resume=resume, replace=replace)
+    goes_on = folder.accept(resume=options.resume, replace=options.replace)
     outcome = Outcome(plan.folder)
     pending = []
     for spec in plan.specs(book, rules_of(plan)):

@@ -12,8 +12,8 @@ import numpy as np
 
 from sim import stats
 from sim.errors import InputError
+from sim.experiment.options import RunOptions
 from sim.experiment.precision import refuse_kpi
-from sim.experiment.run import Progress
 from sim.experiment.sensitivity_runs import acts, answers
 from sim.experiment.uncertain import Uncertain, at_values, choose, uncertain_parameters
 from sim.limits import MOST_POINTS
@@ -180,9 +180,7 @@ def sensitivity_of(
     paths: tuple[str, ...] = (),
     samples: int,
     folder: Path,
-    jobs: int,
-    scheduler: str | None = None,
-    on_progress: Callable[[Progress], None] | None = None,
+    options: RunOptions,
 ) -> Sensitivity:
     """Judge the influence of every parameter with a range on an answer.
 
@@ -199,10 +197,7 @@ def sensitivity_of(
         Psa: points. Sobol: base points, a power of two.
     folder : Path
         Where answers are kept, so that an interrupted analysis goes on.
-    jobs : int
-    scheduler : str, optional
-        Dask scheduler, or `local`; without it the points run on processes of this machine.
-    on_progress : callable, optional
+    options : RunOptions
 
     Returns
     -------
@@ -235,10 +230,8 @@ def sensitivity_of(
         question.kpi,
         question.dimension,
         book,
-        folder=folder,
-        jobs=jobs,
-        scheduler=scheduler,
-        on_progress=on_progress,
+        folder,
+        options,
     )
     middle, others = found.values[0], found.values[1:]
     influences, spread = _JUDGES[method](parameters, middle, others, points, seed)

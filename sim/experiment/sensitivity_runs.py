@@ -11,8 +11,8 @@ import gc
 import json
 import math
 from collections import Counter
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -22,9 +22,10 @@ from sim import store
 from sim.errors import InputError
 from sim.experiment.cluster import LOCAL
 from sim.experiment.execute import run_all
+from sim.experiment.options import Progress, RunOptions
 from sim.experiment.parts import Parts, decode_parts, dimension_text, kpi_text, merge
 from sim.experiment.reprice import of_the_ledger, steers
-from sim.experiment.run import Plan, Progress, execute, reduce_replication, rules_of
+from sim.experiment.run import Plan, execute, reduce_replication, rules_of
 from sim.experiment.task import run_task
 from sim.pricing import own_book, quote
 from sim.scenario import LoadedScenario, clusters_of, differing, switched_off_by
@@ -78,11 +79,8 @@ def answers(
     kpi: str,
     dimension: Mapping[str, str],
     book: TariffBook,
-    *,
     folder: Path,
-    jobs: int,
-    scheduler: str | None = None,
-    on_progress: Callable[[Progress], None] | None = None,
+    options: RunOptions,
 ) -> Answers:
     """The answer at every point: a KPI, or the difference of two.
 
@@ -95,10 +93,8 @@ def answers(
     book : TariffBook
     folder : Path
         Where stored journeys and answers are kept.
-    jobs : int
-    scheduler : str, optional
-        Dask scheduler, or `local`; other machines need not see the folder, so they simulate every point.
-    on_progress : callable, optional
+    options : RunOptions
+        Machines of a scheduler need not see the folder, so they simulate every point.
 
     Returns
     -------
@@ -109,7 +105,7 @@ def answers(
     InputError
         When the KPI does not exist: said as soon as the middle is there.
     """
-    runs = _Runs(folder, book, jobs, scheduler, on_progress, sides[0])
+    runs = _Runs(folder, book, options, sides[0])
     digests = [[runs.digest(loaded) for loaded in several] for several in sides]
     columns: dict[str, Floats] = {}
     unit = ""
@@ -137,16 +133,12 @@ class _Runs:
         self,
         folder: Path,
         book: TariffBook,
-        jobs: int,
-        scheduler: str | None,
-        on_progress: Callable[[Progress], None] | None,
+        options: RunOptions,
         middle: Sequence[LoadedScenario],
     ) -> None:
         self._folder = folder
         self._book = book
-        self._jobs = jobs
-        self._scheduler = scheduler
-        self._on_progress = on_progress
+        self._options = options
         self._middle = {self.digest(loaded): loaded for loaded in middle}
         self._sources: dict[str, Path] | None = None
         self.reused = self.computed = 0
@@ -229,14 +221,7 @@ class _Runs:
         plans = [Plan(loaded, places[digest], "journey") for digest, loaded in self._middle.items()]
         for plan in plans:
             resume = (plan.folder / store.MANIFEST).exists()
-            execute(
-                [plan],
-                self._book,
-                jobs=self._jobs,
-                scheduler=self._scheduler,
-                resume=resume,
-                on_progress=self._on_progress,
-            )
+            execute([plan], self._book, replace(self._options, resume=resume))
         return places
 
     def _whole(self, digest: str, loaded: LoadedScenario) -> str:
@@ -261,7 +246,7 @@ class _Runs:
         left = Counter(task for _, task in jobs)
         held: dict[_Task, list[Parts]] = {}
         specs = [spec for spec, _ in jobs]
-        results = run_all(run_task, specs, self._jobs, self._scheduler)
+        results = run_all(run_task, specs, self._options.jobs, self._options.scheduler)
         for done, (number, result) in enumerate(results, start=1):
             spec, task = jobs[number]
             data = result.files[store.parts_path(spec.replication, spec.cluster)]
@@ -270,13 +255,14 @@ class _Runs:
             if not left[task]:
                 files = reduce_replication(plans[task[0]], task[1], merge(held.pop(task)), self._book)
                 yield task, files[store.table_path("kpis", task[1], "all")]
-            if self._on_progress is not None:
-                self._on_progress(Progress(done, len(jobs), self.reused, "sensitivity", done, spec.cluster))
+            if self._options.on_progress is not None:
+                mark = Progress(done, len(jobs), self.reused, "sensitivity", done, spec.cluster)
+                self._options.on_progress(mark)
 
     def _plan(self, loaded: LoadedScenario, sources: Mapping[str, Path]) -> Plan:
         """How a scenario is computed: from stored journeys where it differs in money only, else simulated."""
         for digest, middle in self._middle.items():
-            if loaded.area != middle.area or self._scheduler not in (None, LOCAL):
+            if loaded.area != middle.area or self._options.scheduler not in (None, LOCAL):
                 continue
             changed = differing(middle.scenario, loaded.scenario)
             if not any(steers(path) for path in changed) and self._same_meters(middle, loaded):

@@ -13,7 +13,7 @@ import pytest
 
 import sim
 from sim.cli import run_command
-from sim.experiment import Question, read_sensitivities, sensitivity_of, sensitivity_runs
+from sim.experiment import Question, RunOptions, read_sensitivities, sensitivity_of, sensitivity_runs
 from sim.experiment.run import Plan, execute
 from sim.experiment.sensitivity_runs import acts, answers, kpi_of
 from sim.experiment.uncertain import at_values, uncertain_parameters
@@ -51,7 +51,7 @@ def basis(hamlet: Path) -> LoadedScenario:
 
 def kpis(loaded: LoadedScenario, book: TariffBook, folder: Path) -> dict[tuple[str, str], Any]:
     """All KPIs of one replication, simulated in full; without those that look at idle ceilings."""
-    execute([Plan(loaded, folder, "kpis")], book, jobs=1)
+    execute([Plan(loaded, folder, "kpis")], book, RunOptions(1))
     rows = load_run(folder).kpis
     return {
         (row["name"], row["dimension"]): row["value"]
@@ -91,15 +91,15 @@ def test_settings_of_money_are_priced_on_stored_journeys_with_the_answer_of_a_ru
     dear = at_values(basis, {by_path["prices.elv_contract_factor"]: 0.95}, basis.name)
     generous = at_values(basis, {by_path["subsidy.extra_ceiling_eur"]: 5_000_000.0}, basis.name)
     for loaded, kpi, dimension in ((dear, "cost", CALENDAR), (generous, "subsidy", {})):
-        execute([Plan(loaded, tmp_path / kpi, "kpis")], book, jobs=1)
+        execute([Plan(loaded, tmp_path / kpi, "kpis")], book, RunOptions(1))
         path = tmp_path / kpi / "tables/kpis/replication=000/cluster=all.parquet"
         expected, _ = kpi_of(path.read_bytes(), kpi, dimension)
         folder = tmp_path / f"answers-{kpi}"
-        answers([[basis]], kpi, dimension, book, folder=folder, jobs=1)
+        answers([[basis]], kpi, dimension, book, folder, RunOptions(1))
         with monkeypatch.context() as patched:
             if kpi == "subsidy":
                 patched.setattr("sim.experiment.task.simulate_region", None)
-            found = answers([[basis], [loaded]], kpi, dimension, book, folder=folder, jobs=1)
+            found = answers([[basis], [loaded]], kpi, dimension, book, folder, RunOptions(1))
         assert found.values[1].tolist() == [expected]
         assert found.values[0].tolist() != [expected]
 
@@ -114,7 +114,9 @@ def test_an_interrupted_analysis_goes_on_where_it_stopped(
     real = sensitivity_runs.run_all
 
     def asked(folder: Path) -> Any:
-        return sensitivity_of(question, book, method="tornado", paths=paths, samples=1, folder=folder, jobs=1)
+        return sensitivity_of(
+            question, book, method="tornado", paths=paths, samples=1, folder=folder, options=RunOptions(1)
+        )
 
     whole = asked(tmp_path / "whole")
 

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 from sim.errors import InputError
-from sim.experiment import keep_sensitivity, read_sensitivities, sensitivity, sensitivity_as_json
+from sim.experiment import RunOptions, keep_sensitivity, read_sensitivities, sensitivity, sensitivity_as_json
 from sim.experiment.sensitivity_runs import Answers
 from sim.experiment.uncertain import Uncertain, at_values, choose, uncertain_parameters
 from sim.scenario import LoadedScenario, apply, load_scenario, vary
@@ -118,7 +118,7 @@ def judged(method: Any, samples: int = 256) -> Any:
     question = sensitivity.Question((load_scenario("basis_2026"),), "cost", {"view": "calendar"})
     paths = ("a", "b", "c") if method == "sobol" else ()
     return sensitivity.sensitivity_of(
-        question, None, method=method, paths=paths, samples=samples, folder=Path(), jobs=1
+        question, None, method=method, paths=paths, samples=samples, folder=Path(), options=RunOptions(1)
     )
 
 
@@ -199,7 +199,7 @@ def test_settings_behind_a_gate_move_when_the_gate_moves_and_are_not_called_with
             paths=paths,
             samples=8,
             folder=Path(),
-            jobs=1,  # type: ignore[arg-type]
+            options=RunOptions(1),  # type: ignore[arg-type]
         )
         return found, {parameter.path for point in seen for parameter in point}
 
@@ -235,7 +235,9 @@ def test_too_few_points_of_a_psa_are_refused_in_one_line(known: Any, samples: in
 def test_sobol_without_a_chosen_set_is_refused() -> None:
     question = sensitivity.Question((load_scenario("basis_2026"),), "cost", {})
     with pytest.raises(InputError, match="name two parameters or more"):
-        sensitivity.sensitivity_of(question, None, method="sobol", samples=8, folder=Path(), jobs=1)  # type: ignore[arg-type]
+        sensitivity.sensitivity_of(
+            question, None, method="sobol", samples=8, folder=Path(), options=RunOptions(1)
+        )  # type: ignore[arg-type]
 
 
 def test_the_answer_survives_json(known: Any) -> None:
