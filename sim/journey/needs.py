@@ -5,8 +5,10 @@ All times are absolute minutes; days before death turn into them once, here.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
 
 import numpy as np
 
@@ -17,7 +19,7 @@ from sim.journey.spell_list import unfunded_code
 from sim.journey.support import SupportNeeds, sample_support
 from sim.rng import CohortDraws
 from sim.scenario.models import Region, Scenario, Site
-from sim.scenario.numbers import RatesByWindow, SharesByWindow
+from sim.scenario.numbers import Lognormal, RatesByWindow, SharesByWindow
 from sim.schema import CEILING_OUTCOMES, GROUPS, HOSPICE_SETTINGS, NEVER, SETTINGS, Table, code
 from sim.units import (
     DAYS_PER_WEEK,
@@ -409,167 +411,253 @@ def sample_needs(
     -------
     Needs
     """
-    u = draws.uniform
     group = patients["group"].astype(np.int64)
-    death, entry = patients["death_minute"], patients["entry_minute"]
-    terminal_from = patients["terminal_from_minute"]
-    count = len(patients)
-    home, hospice, ceiling = scenario.home, scenario.hospice, scenario.ceiling
-    child = group == len(draw.by_group({})) - 1
-
-    long_term = long_term_care(draws, scenario.cohort, region, group)
-    nursing_days = long_term.nursing_days
-    asks_nursing = (nursing_days >= 0) & (nursing_days < WINDOW_EDGES_DAYS[0])
-
-    alive = draw.bernoulli(u("hospice.discharged_alive"), hospice.discharged_alive.value)
-    alive_days = draw.lognormal(u("hospice.alive_stay"), hospice.alive_stay)
-    request_days = draw.lognormal(u("hospice.home_request"), hospice.home_request_before_death)
-    request_days = np.where(alive, request_days + alive_days, request_days)
-    request = np.maximum(death - 1 - _minutes(request_days), terminal_from)
-    from_home = draw.bernoulli(
-        u("hospice.from_home"),
-        _by_preference(
-            draw.by_group(hospice.from_home.value),
-            hospice.applicants_prefer_at_home.value,
-            patients,
-            nursing_days >= 0,
-            scenario,
-        ),
+    people = _People(
+        patients,
+        draws,
+        scenario,
+        region.sites if sites is None else sites,
+        timed_events if visits else no_events,
+        long_term_care(draws, scenario.cohort, region, group),
     )
-    offered = region.sites if sites is None else sites
-    first = _first_choice(draws, scenario, offered)
-    other = draw.bernoulli(u("hospice.accepts_other"), hospice.accepts_other.value)
-    orders = (*hospice_orders(False), *hospice_orders(True))
-    base = [o[0] for o in hospice_orders(False)]
-    rank = np.array([base.index(f) for f in first], np.int64)
-
-    elv = scenario.elv
-    elv_days = draw.lognormal(u("elv.time"), elv.before_death)
-    asks_elv = np.minimum(elv.from_home.value * _known_preference(patients, scenario, draws), 1.0)
-    elv_from_home = draw.bernoulli(u("elv.from_home"), asks_elv) & ~child
-
-    def destination(stream: str, words: dict[str, float]) -> Ints:
-        codes = np.array([-1 if w == "hospice" else code(SETTINGS, w) for w in words], np.int64)
-        return codes[draw.choose(u(stream), list(words.values()))]
-
-    wants_care = draw.bernoulli(u("home.terminal_care"), home.terminal_care.value)
-    care_start = np.maximum(
-        death - 1 - _minutes(draw.lognormal(u("home.terminal_start"), home.terminal_start)), entry
-    )
-    insurance = scenario.cohort.insurance
-    contracted = draw.bernoulli(u("insurance.contracted_nursing"), insurance.contracted_nursing.value)
-    efficiency = scenario.efficiency
-    compared = draw.bernoulli(u("home.efficiency"), efficiency.applies.value) & contracted
-    compared &= efficiency.counts_terminal
-    hours = draw.gamma(u("home.hours"), home.hours_per_week) * region.factors.home_care
-    hours = np.where(compared, hours * efficiency.hours_factor.value, hours)
-    care_week = np.round(hours * MINUTES_PER_HOUR)
-    chronic_share = _chronic_share(scenario, long_term)
-    chronic = draw.bernoulli(u("home.chronic"), chronic_share) & ~child
-    night = draw.bernoulli(u("home.night"), home.night_care.value) & wants_care
-
-    timed = timed_events if visits else no_events
-    gp = timed(draws, "gp.contact", _rates(home.gp_per_day, count), entry, death)
-    gp_window = np.searchsorted(
-        -np.array(WINDOW_EDGES_DAYS[1:-1]) * MINUTES_PER_DAY, -(death[gp.patient] - gp.minute), "right"
-    )
-    gp_visit_share = np.array(home.gp_visit_share.value)[gp_window]
-    ooh = timed(draws, "gp.out_of_hours", _rates(home.out_of_hours_per_day, count), entry, death)
-    ed = timed(draws, "ed.only", _rates(scenario.hospital.ed_only_per_day, count), entry, death)
-
-    has_team = draw.bernoulli(
-        u("team.consulted"), draw.by_group(scenario.hospital.palliative_team.value)[group]
-    )
-    team_days = draw.lognormal(u("team.time"), scenario.hospital.team_before_death)
-    team = np.maximum(death - 1 - _minutes(team_days), entry)
-    meeting = team + _minutes(draw.lognormal(u("team.meeting"), scenario.hospital.team_meeting_delay))
-    sedated = draw.bernoulli(u("home.sedation"), home.sedation.value)
-    plans = _plans(patients, draws, scenario)
-    low, mode, high = (p.value for p in hospice.day_contribution_eur)
     return Needs(
         admissions=_admissions(draws, scenario, patients, region.factors.admissions),
-        ed_only=ed,
-        ed_ambulance=draw.bernoulli(
-            draw.numbered_uniform(draws, "ed.ambulance", ed.patient, ed.number),
-            scenario.hospital.ambulance_of_acute.value,
+        support=sample_support(patients, draws, scenario, visits),
+        **_visits(people),
+        **_hospice(people),
+        **_elsewhere(people),
+        **_home_care(people, region.factors.home_care),
+        **_ceiling(people),
+        **_team(people),
+        **_planned(people),
+    )
+
+
+@dataclass(frozen=True)
+class _People:
+    """Patients whose needs are sampled, with what every part of the needs looks at."""
+
+    patients: Table
+    draws: CohortDraws
+    scenario: Scenario
+    sites: Sequence[Site]
+    timed: Callable[..., Events]
+    long_term: LongTermCare
+
+    @cached_property
+    def group(self) -> Ints:
+        """Disease group."""
+        return self.patients["group"].astype(np.int64)
+
+    @cached_property
+    def child(self) -> Bools:
+        """Whether the patient is a child."""
+        return np.asarray(self.group == len(draw.by_group({})) - 1)
+
+    @property
+    def death(self) -> Ints:
+        """Minute of death."""
+        return self.patients["death_minute"]
+
+    @property
+    def entry(self) -> Ints:
+        """Minute from which the patient is followed."""
+        return self.patients["entry_minute"]
+
+    @property
+    def terminal_from(self) -> Ints:
+        """Minute from which the terminal phase is recognised."""
+        return self.patients["terminal_from_minute"]
+
+    @cached_property
+    def contracted(self) -> Bools:
+        """Whether district nursing is of a provider with a contract."""
+        share = self.scenario.cohort.insurance.contracted_nursing.value
+        return self.chosen("insurance.contracted_nursing", share)
+
+    def chosen(self, stream: str, share: float | Floats) -> Bools:
+        """One draw a patient of whether something is so."""
+        return draw.bernoulli(self.draws.uniform(stream), share)
+
+    def days(self, stream: str, time: Lognormal) -> Floats:
+        """One draw a patient of a lognormal number of days."""
+        return draw.lognormal(self.draws.uniform(stream), time)
+
+    def chosen_of(self, stream: str, events: Events, share: float | Floats) -> Bools:
+        """One draw an event of whether something is so."""
+        return draw.bernoulli(draw.numbered_uniform(self.draws, stream, events.patient, events.number), share)
+
+    def destination(self, stream: str, words: dict[str, float]) -> Ints:
+        """Where a patient goes who cannot be where they would; -1 for a hospice."""
+        codes = np.array([-1 if w == "hospice" else code(SETTINGS, w) for w in words], np.int64)
+        return np.asarray(codes[draw.choose(self.draws.uniform(stream), list(words.values()))])
+
+
+def _visits(people: _People) -> dict[str, Any]:
+    """Emergency visits, contacts with the GP and out of hours."""
+    home, hospital = people.scenario.home, people.scenario.hospital
+    draws, death, count = people.draws, people.death, len(people.patients)
+    gp = people.timed(draws, "gp.contact", _rates(home.gp_per_day, count), people.entry, death)
+    window = np.searchsorted(
+        -np.array(WINDOW_EDGES_DAYS[1:-1]) * MINUTES_PER_DAY, -(death[gp.patient] - gp.minute), "right"
+    )
+    ooh = people.timed(
+        draws, "gp.out_of_hours", _rates(home.out_of_hours_per_day, count), people.entry, death
+    )
+    ed = people.timed(draws, "ed.only", _rates(hospital.ed_only_per_day, count), people.entry, death)
+    return {
+        "ed_only": ed,
+        "ed_ambulance": people.chosen_of("ed.ambulance", ed, hospital.ambulance_of_acute.value),
+        "gp": gp,
+        "gp_visit": people.chosen_of("gp.visit", gp, np.array(home.gp_visit_share.value)[window]),
+        "out_of_hours": ooh,
+        "own_gp": people.chosen_of("gp.own", ooh, home.out_of_hours_own_gp.value),
+        "post_visit": people.chosen_of("gp.post_visit", ooh, home.out_of_hours_visit.value),
+    }
+
+
+def _hospice(people: _People) -> dict[str, Any]:
+    """Who asks for a hospice and when, which type and house, how long they wait, and what follows."""
+    hospice, places, u = people.scenario.hospice, people.scenario.places, people.draws.uniform
+    alive = people.chosen("hospice.discharged_alive", hospice.discharged_alive.value)
+    alive_days = people.days("hospice.alive_stay", hospice.alive_stay)
+    request_days = people.days("hospice.home_request", hospice.home_request_before_death)
+    request_days = np.where(alive, request_days + alive_days, request_days)
+    request = np.maximum(people.death - 1 - _minutes(request_days), people.terminal_from)
+    from_home = people.chosen(
+        "hospice.from_home",
+        _asking(people, hospice.from_home.value, hospice.applicants_prefer_at_home.value),
+    )
+    base = [order[0] for order in hospice_orders(False)]
+    first = _first_choice(people.draws, people.scenario, people.sites)
+    rank = np.array([base.index(f) for f in first], np.int64)
+    other = people.chosen("hospice.accepts_other", hospice.accepts_other.value)
+    low, mode, high = (p.value for p in hospice.day_contribution_eur)
+    contribution = np.round(_triangular(u("hospice.contribution"), low, mode, high)).astype(np.int64)
+    window_minutes = round(hospice.hospital_window_days.value * MINUTES_PER_DAY)
+    anywhere = places.other_house == 1
+    return {
+        "hospice_minute": np.where(from_home, request, NEVER),
+        "hospice_window_minute": np.maximum(people.death - window_minutes, people.terminal_from),
+        "after_hospital": people.chosen(
+            "hospice.after_hospital",
+            _asking(people, hospice.after_hospital.value, hospice.applicants_prefer_in_hospital.value),
         ),
-        gp=gp,
-        gp_visit=draw.bernoulli(
-            draw.numbered_uniform(draws, "gp.visit", gp.patient, gp.number), gp_visit_share
+        "hospice_order": (*hospice_orders(False), *hospice_orders(True)),
+        "hospice_choice": rank + np.where(other, len(base), 0),
+        "other_house": np.ones(len(people.patients), np.bool_)
+        if anywhere
+        else people.chosen("hospice.other_house", places.other_house),
+        "house": {} if anywhere else _own_house(people.draws, people.sites),
+        "patience_minutes": _minutes(draw.exponential(u("hospice.patience"), hospice.patience.value)) + 1,
+        "refusal_site": u("refusals.site"),
+        "discharged_alive": alive,
+        "alive_stay_minutes": _minutes(alive_days) + 1,
+        "diverted_hospital": people.destination(
+            "hospice.diverted_hospital", hospice.diverted_from_hospital.value
         ),
-        out_of_hours=ooh,
-        own_gp=draw.bernoulli(
-            draw.numbered_uniform(draws, "gp.own", ooh.patient, ooh.number), home.out_of_hours_own_gp.value
-        ),
-        post_visit=draw.bernoulli(
-            draw.numbered_uniform(draws, "gp.post_visit", ooh.patient, ooh.number),
-            home.out_of_hours_visit.value,
-        ),
-        nursing_minute=np.where(asks_nursing, death - 1 - _minutes(nursing_days), NEVER),
-        hospice_minute=np.where(from_home, request, NEVER),
-        hospice_window_minute=np.maximum(
-            death - round(hospice.hospital_window_days.value * MINUTES_PER_DAY), terminal_from
-        ),
-        after_hospital=draw.bernoulli(
-            u("hospice.after_hospital"),
-            _by_preference(
-                draw.by_group(hospice.after_hospital.value),
-                hospice.applicants_prefer_in_hospital.value,
-                patients,
-                nursing_days >= 0,
-                scenario,
-            ),
-        ),
-        hospice_order=orders,
-        hospice_choice=rank + np.where(other, len(base), 0),
-        other_house=np.ones(count, np.bool_)
-        if scenario.places.other_house == 1
-        else draw.bernoulli(u("hospice.other_house"), scenario.places.other_house),
-        house={} if scenario.places.other_house == 1 else _own_house(draws, offered),
-        elv_minute=np.where(elv_from_home, np.maximum(death - 1 - _minutes(elv_days), entry), NEVER),
-        elv_after_hospital=draw.bernoulli(u("elv.after_hospital"), elv.after_hospital.value) & ~child,
-        elv_stay_minutes=_minutes(draw.lognormal(u("elv.stay"), elv.stay)) + 1,
-        patience_minutes=_minutes(draw.exponential(u("hospice.patience"), hospice.patience.value)) + 1,
-        refusal_site=u("refusals.site"),
-        discharged_alive=alive,
-        alive_stay_minutes=_minutes(alive_days) + 1,
-        diverted_hospital=destination("hospice.diverted_hospital", hospice.diverted_from_hospital.value),
-        diverted_home=destination("hospice.diverted_home", hospice.diverted_from_home.value),
-        without_care=destination("ceiling.without_care", ceiling.without_care.value),
-        day_contribution_cents=np.round(_triangular(u("hospice.contribution"), low, mode, high)).astype(
-            np.int64
-        )
-        * 100,
-        waived=draw.bernoulli(u("hospice.waived"), hospice.waived.value),
-        care_minute=np.where(wants_care & ~child, care_start, NEVER),
-        last_week_minute=death - DAYS_PER_WEEK * MINUTES_PER_DAY,
-        care_week_minutes=care_week.astype(np.int64),
-        last_week_care_minutes=np.round(care_week * home.last_week_factor.value).astype(np.int64),
-        chronic_week_minutes=np.where(
+        "diverted_home": people.destination("hospice.diverted_home", hospice.diverted_from_home.value),
+        "day_contribution_cents": contribution * 100,
+        "waived": people.chosen("hospice.waived", hospice.waived.value),
+    }
+
+
+def _asking(people: _People, by_group: dict[str, float], prefer: float) -> Floats:
+    """Share that asks for a hospice, by group and known preference."""
+    return _by_preference(
+        draw.by_group(by_group),
+        prefer,
+        people.patients,
+        people.long_term.nursing_days >= 0,
+        people.scenario,
+    )
+
+
+def _elsewhere(people: _People) -> dict[str, Any]:
+    """Who goes to a nursing home, or asks for eerstelijnsverblijf."""
+    elv, nursing_days = people.scenario.elv, people.long_term.nursing_days
+    asks_nursing = (nursing_days >= 0) & (nursing_days < WINDOW_EDGES_DAYS[0])
+    days = people.days("elv.time", elv.before_death)
+    asks_elv = np.minimum(
+        elv.from_home.value * _known_preference(people.patients, people.scenario, people.draws), 1.0
+    )
+    from_home = people.chosen("elv.from_home", asks_elv) & ~people.child
+    return {
+        "nursing_minute": np.where(asks_nursing, people.death - 1 - _minutes(nursing_days), NEVER),
+        "elv_minute": np.where(from_home, np.maximum(people.death - 1 - _minutes(days), people.entry), NEVER),
+        "elv_after_hospital": people.chosen("elv.after_hospital", elv.after_hospital.value) & ~people.child,
+        "elv_stay_minutes": _minutes(people.days("elv.stay", elv.stay)) + 1,
+    }
+
+
+def _home_care(people: _People, hours_factor: float) -> dict[str, Any]:
+    """District nursing: hours a week, from when, and what of it is agreed with the insurer."""
+    home, efficiency = people.scenario.home, people.scenario.efficiency
+    wants = people.chosen("home.terminal_care", home.terminal_care.value)
+    start = np.maximum(
+        people.death - 1 - _minutes(people.days("home.terminal_start", home.terminal_start)), people.entry
+    )
+    compared = people.chosen("home.efficiency", efficiency.applies.value) & people.contracted
+    compared &= efficiency.counts_terminal
+    hours = draw.gamma(people.draws.uniform("home.hours"), home.hours_per_week) * hours_factor
+    hours = np.where(compared, hours * efficiency.hours_factor.value, hours)
+    week = np.round(hours * MINUTES_PER_HOUR)
+    chronic = people.chosen("home.chronic", _chronic_share(people.scenario, people.long_term)) & ~people.child
+    night = people.chosen("home.night", home.night_care.value) & wants
+    return {
+        "care_minute": np.where(wants & ~people.child, start, NEVER),
+        "last_week_minute": people.death - DAYS_PER_WEEK * MINUTES_PER_DAY,
+        "care_week_minutes": week.astype(np.int64),
+        "last_week_care_minutes": np.round(week * home.last_week_factor.value).astype(np.int64),
+        "chronic_week_minutes": np.where(
             chronic, round(home.chronic_hours_per_week.value * MINUTES_PER_HOUR), 0
         ),
-        night_week_minutes=np.where(night, round(home.night_hours_per_week.value * MINUTES_PER_HOUR), 0),
-        contracted=contracted,
-        ceiling_hit=draw.bernoulli(u("ceiling.applies"), ceiling.applies.value) & contracted,
-        elv_hit=draw.bernoulli(u("ceiling.elv_applies"), ceiling.elv_applies.value),
-        insurer=patients["insurer"].astype(np.int64),
-        provider_group=patients["provider_group"].astype(np.int64),
-        ceiling_outcome=draw.choose_word(u("ceiling.outcome"), ceiling.outcome.value, CEILING_OUTCOMES),
-        crisis_stay_minutes=_minutes(draw.lognormal(u("ceiling.stay"), scenario.hospital.stay)) + 1,
-        team_minute=np.where(has_team, team, NEVER),
-        meeting_minute=meeting,
-        team_condition=_team_condition(draws, scenario),
-        pzp_minute=plans.hospital_minute,
-        gp_plan_minute=plans.gp_minute,
-        guided_minute=plans.guided_minute,
-        guided_factor=plans.factor,
-        transmural_minute=plans.transmural_minute,
-        transmural=plans.transmural,
-        volunteers_minute=_volunteers_from(patients, draws, scenario),
-        sedation_minute=np.where(
-            sedated,
-            np.maximum(death - round(home.sedation_days.value * MINUTES_PER_DAY), entry),
-            death,
-        ),
-        support=sample_support(patients, draws, scenario, visits),
+        "night_week_minutes": np.where(night, round(home.night_hours_per_week.value * MINUTES_PER_HOUR), 0),
+        "contracted": people.contracted,
+    }
+
+
+def _ceiling(people: _People) -> dict[str, Any]:
+    """What a ceiling of a provider would do to the patient."""
+    ceiling, u = people.scenario.ceiling, people.draws.uniform
+    return {
+        "without_care": people.destination("ceiling.without_care", ceiling.without_care.value),
+        "ceiling_hit": people.chosen("ceiling.applies", ceiling.applies.value) & people.contracted,
+        "elv_hit": people.chosen("ceiling.elv_applies", ceiling.elv_applies.value),
+        "insurer": people.patients["insurer"].astype(np.int64),
+        "provider_group": people.patients["provider_group"].astype(np.int64),
+        "ceiling_outcome": draw.choose_word(u("ceiling.outcome"), ceiling.outcome.value, CEILING_OUTCOMES),
+        "crisis_stay_minutes": _minutes(people.days("ceiling.stay", people.scenario.hospital.stay)) + 1,
+    }
+
+
+def _team(people: _People) -> dict[str, Any]:
+    """When the palliative team of the hospital meets the patient, and what its work lacks."""
+    hospital = people.scenario.hospital
+    has_team = people.chosen("team.consulted", draw.by_group(hospital.palliative_team.value)[people.group])
+    minute = np.maximum(
+        people.death - 1 - _minutes(people.days("team.time", hospital.team_before_death)), people.entry
     )
+    return {
+        "team_minute": np.where(has_team, minute, NEVER),
+        "meeting_minute": minute + _minutes(people.days("team.meeting", hospital.team_meeting_delay)),
+        "team_condition": _team_condition(people.draws, people.scenario),
+    }
+
+
+def _planned(people: _People) -> dict[str, Any]:
+    """Plans of care, volunteers and sedation."""
+    home = people.scenario.home
+    plans = _plans(people.patients, people.draws, people.scenario)
+    sedated = people.chosen("home.sedation", home.sedation.value)
+    from_minute = people.death - round(home.sedation_days.value * MINUTES_PER_DAY)
+    return {
+        "pzp_minute": plans.hospital_minute,
+        "gp_plan_minute": plans.gp_minute,
+        "guided_minute": plans.guided_minute,
+        "guided_factor": plans.factor,
+        "transmural_minute": plans.transmural_minute,
+        "transmural": plans.transmural,
+        "volunteers_minute": _volunteers_from(people.patients, people.draws, people.scenario),
+        "sedation_minute": np.where(sedated, np.maximum(from_minute, people.entry), people.death),
+    }

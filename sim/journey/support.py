@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
 
 import numpy as np
 
@@ -11,7 +14,7 @@ from sim.journey.beside import BesideNeeds, sample_beside
 from sim.journey.events import Events, no_events, timed_events
 from sim.rng import CohortDraws
 from sim.scenario.models import Scenario
-from sim.scenario.numbers import SharesByGroup, TimesByGroup
+from sim.scenario.numbers import Lognormal, SharesByGroup, TimesByGroup
 from sim.schema import GROUPS, NEVER, Table, code
 from sim.units import (
     DAYS_PER_WEEK,
@@ -89,96 +92,140 @@ def sample_support(
     -------
     SupportNeeds
     """
-    u = draws.uniform
-    timed = timed_events if visits else no_events
-    model, children = scenario.support, scenario.children
-    group = patients["group"].astype(np.int64)
-    death, entry = patients["death_minute"], patients["entry_minute"]
-    terminal = patients["terminal_from_minute"]
-    child = group == code(GROUPS, "child")
+    people = _People(patients, draws, scenario, timed_events if visits else no_events)
+    return SupportNeeds(
+        child=people.child,
+        beside=sample_beside(patients, draws, scenario),
+        **_outpatient(people),
+        **_visits(people),
+        **_at_home(people),
+        **_respite(people),
+    )
 
-    def share(stream: str, by_group: SharesByGroup) -> Bools:
-        return draw.bernoulli(u(stream), draw.by_group(by_group.value)[group])
 
-    def before(days: Floats, which: Bools) -> Ints:
-        minute = death - 1 - np.floor(days * MINUTES_PER_DAY).astype(np.int64)
-        return np.where(which & (minute >= entry), minute, NEVER)
+@dataclass(frozen=True)
+class _People:
+    """Patients whose needs of support are sampled, with what every part looks at."""
 
-    def rates(per_year: TimesByGroup, shape: tuple[float, ...]) -> Floats:
-        yearly = draw.by_group(per_year.value)[group]
+    patients: Table
+    draws: CohortDraws
+    scenario: Scenario
+    timed: Callable[..., Events]
+
+    @cached_property
+    def group(self) -> Ints:
+        """Disease group."""
+        return self.patients["group"].astype(np.int64)
+
+    @cached_property
+    def child(self) -> Bools:
+        """Whether the patient is a child."""
+        return np.asarray(self.group == code(GROUPS, "child"))
+
+    def chosen(self, stream: str, share: float | Floats) -> Bools:
+        """One draw a patient of whether something is so."""
+        return draw.bernoulli(self.draws.uniform(stream), share)
+
+    def chosen_by_group(self, stream: str, by_group: SharesByGroup) -> Bools:
+        """As `chosen`, with the share of the disease group."""
+        return self.chosen(stream, draw.by_group(by_group.value)[self.group])
+
+    def days(self, stream: str, time: Lognormal) -> Floats:
+        """One draw a patient of a lognormal number of days."""
+        return draw.lognormal(self.draws.uniform(stream), time)
+
+    def before(self, days: Floats, which: Bools) -> Ints:
+        """The minute some days before death; `NEVER` before the patient is followed."""
+        minute = self.patients["death_minute"] - 1 - np.floor(days * MINUTES_PER_DAY).astype(np.int64)
+        return np.where(which & (minute >= self.patients["entry_minute"]), minute, NEVER)
+
+    def events(self, stream: str, rates: Floats) -> Events:
+        """Events of rates a day, by window before death."""
+        return self.timed(
+            self.draws, stream, rates, self.patients["entry_minute"], self.patients["death_minute"]
+        )
+
+    def numbered(self, stream: str, events: Events) -> Floats:
+        """A uniform an event."""
+        return draw.numbered_uniform(self.draws, stream, events.patient, events.number)
+
+    def rates(self, per_year: TimesByGroup, shape: tuple[float, ...]) -> Floats:
+        """Rates a day by window, from times a year of the disease group."""
+        yearly = draw.by_group(per_year.value)[self.group]
         return np.asarray(yearly[:, None] * np.array(shape)[None, :] / DAYS_PER_YEAR, np.float64)
 
-    def terminal_rate(per_day: float, which: Bools) -> Floats:
-        flat = np.full((len(group), len(model.day_treatment_shape.value)), per_day)
-        return np.where(which[:, None], flat, 0.0)
 
-    even = (1.0,) * len(model.day_treatment_shape.value)
-    outpatient = timed(draws, "support.outpatient", rates(model.outpatient_per_year, even), entry, death)
+def _outpatient(people: _People) -> dict[str, Any]:
+    """Outpatient visits with their scans, day treatments with their medicines."""
+    model = people.scenario.support
     shape = model.day_treatment_shape.value
-    treated = timed(draws, "support.day_treatment", rates(model.day_treatment_per_year, shape), entry, death)
-    doctor = draw.bernoulli(u("support.elderly_medicine"), model.elderly_medicine.value) & ~child
-    weekly = model.elderly_medicine_per_week.value / DAYS_PER_WEEK
-    doctor_visits = timed(draws, "support.elderly_visits", terminal_rate(weekly, doctor), entry, death)
-    spiritual = draw.bernoulli(u("support.spiritual"), model.spiritual_care.value)
-    phase = np.maximum((death - terminal) / MINUTES_PER_DAY, 1.0)
+    visits = people.events("support.outpatient", people.rates(model.outpatient_per_year, (1.0,) * len(shape)))
+    treated = people.events("support.day_treatment", people.rates(model.day_treatment_per_year, shape))
+    medicine = draw.by_group(model.treatment_medicine.value)[people.group[treated.patient]]
+    return {
+        "outpatient": visits,
+        "scan": draw.choose(people.numbered("support.scan", visits), list(model.imaging.value.values())),
+        "visit_keep": people.numbered("support.visit_keep", visits),
+        "day_treatment": treated,
+        "treatment_keep": people.numbered("support.treatment_keep", treated),
+        "treatment_medicine": draw.bernoulli(people.numbered("support.medicine", treated), medicine),
+    }
+
+
+def _visits(people: _People) -> dict[str, Any]:
+    """Visits of the specialist in elderly medicine and talks of spiritual care, in the terminal phase."""
+    model, windows = people.scenario.support, len(people.scenario.support.day_treatment_shape.value)
+    terminal = people.patients["terminal_from_minute"]
+    doctor = people.chosen("support.elderly_medicine", model.elderly_medicine.value) & ~people.child
+    weekly = np.full((len(doctor), windows), model.elderly_medicine_per_week.value / DAYS_PER_WEEK)
+    doctor_visits = people.events("support.elderly_visits", np.where(doctor[:, None], weekly, 0.0))
+    spiritual = people.chosen("support.spiritual", model.spiritual_care.value)
+    phase = np.maximum((people.patients["death_minute"] - terminal) / MINUTES_PER_DAY, 1.0)
     talk_rate = np.where(spiritual, model.spiritual_talks.value / phase, 0.0)
-    talks = timed(draws, "support.talks", np.tile(talk_rate[:, None], (1, len(even))), entry, death)
-    at_home = share("support.hospital_at_home", model.hospital_at_home)
-    respite_share = np.where(child, children.respite.value, model.respite.value)
-    wants_respite = draw.bernoulli(u("support.respite"), respite_share) & (
-        child | patients["carer_available"]
-    )
-    week = draw.gamma(u("children.hours"), children.home_hours_per_week) * MINUTES_PER_HOUR
-    return SupportNeeds(
-        outpatient=outpatient,
-        scan=draw.choose(
-            draw.numbered_uniform(draws, "support.scan", outpatient.patient, outpatient.number),
-            list(model.imaging.value.values()),
+    talks = people.events("support.talks", np.tile(talk_rate[:, None], (1, windows)))
+    return {"elderly_medicine": _from(doctor_visits, terminal), "talks": _from(talks, terminal)}
+
+
+def _at_home(people: _People) -> dict[str, Any]:
+    """Radiotherapy, hospital care at home, consultations, and what is lent or left at home."""
+    model, terminal = people.scenario.support, people.patients["terminal_from_minute"]
+    consulted = people.chosen("support.gp_consultation", model.gp_consultation.value)
+    advised = people.chosen("support.advice", model.joint_advice.value)
+    return {
+        "radiotherapy_minute": people.before(
+            people.days("support.radiotherapy_time", model.radiotherapy_before_death),
+            people.chosen_by_group("support.radiotherapy", model.radiotherapy),
         ),
-        visit_keep=draw.numbered_uniform(draws, "support.visit_keep", outpatient.patient, outpatient.number),
-        day_treatment=treated,
-        treatment_keep=draw.numbered_uniform(
-            draws, "support.treatment_keep", treated.patient, treated.number
+        "hospital_at_home_minute": people.before(
+            people.days("support.hospital_at_home_time", model.hospital_at_home_before_death),
+            people.chosen_by_group("support.hospital_at_home", model.hospital_at_home),
         ),
-        treatment_medicine=draw.bernoulli(
-            draw.numbered_uniform(draws, "support.medicine", treated.patient, treated.number),
-            draw.by_group(model.treatment_medicine.value)[group[treated.patient]],
-        ),
-        elderly_medicine=_from(doctor_visits, terminal),
-        talks=_from(talks, terminal),
-        radiotherapy_minute=before(
-            draw.lognormal(u("support.radiotherapy_time"), model.radiotherapy_before_death),
-            share("support.radiotherapy", model.radiotherapy),
-        ),
-        hospital_at_home_minute=before(
-            draw.lognormal(u("support.hospital_at_home_time"), model.hospital_at_home_before_death),
-            at_home,
-        ),
-        hospital_at_home_days=np.ceil(
-            draw.lognormal(u("support.hospital_at_home_days"), model.hospital_at_home_days)
+        "hospital_at_home_days": np.ceil(
+            people.days("support.hospital_at_home_days", model.hospital_at_home_days)
         ).astype(np.int64),
-        respite_minute=before(
-            draw.lognormal(u("support.respite_time"), model.respite_before_death),
-            wants_respite,
+        "consultation_minute": np.where(consulted, terminal, NEVER),
+        "advice_minute": np.where(advised, terminal, NEVER),
+        "bed_loan": people.chosen("support.bed", model.bed_loan.value),
+        "palliakit": people.chosen("support.palliakit", model.palliakit.value),
+    }
+
+
+def _respite(people: _People) -> dict[str, Any]:
+    """Respite of carers, and care of children."""
+    model, children, child = people.scenario.support, people.scenario.children, people.child
+    wanted = people.chosen("support.respite", np.where(child, children.respite.value, model.respite.value))
+    days = np.ceil(people.days("support.respite_days", model.respite_days)).astype(np.int64)
+    week = draw.gamma(people.draws.uniform("children.hours"), children.home_hours_per_week)
+    return {
+        "respite_minute": people.before(
+            people.days("support.respite_time", model.respite_before_death),
+            wanted & (child | people.patients["carer_available"]),
         ),
-        respite_minutes=np.ceil(draw.lognormal(u("support.respite_days"), model.respite_days)).astype(
-            np.int64
-        )
-        * MINUTES_PER_DAY,
-        respite_funded=draw.bernoulli(u("support.respite_payer"), model.respite_payer.value) | child,
-        consultation_minute=np.where(
-            draw.bernoulli(u("support.gp_consultation"), model.gp_consultation.value), terminal, NEVER
-        ),
-        advice_minute=np.where(
-            draw.bernoulli(u("support.advice"), model.joint_advice.value), terminal, NEVER
-        ),
-        bed_loan=draw.bernoulli(u("support.bed"), model.bed_loan.value),
-        palliakit=draw.bernoulli(u("support.palliakit"), model.palliakit.value),
-        child=child,
-        child_week_minutes=np.where(child, np.round(week), 0).astype(np.int64),
-        day_care=child & draw.bernoulli(u("children.day_care"), children.day_care.value),
-        beside=sample_beside(patients, draws, scenario),
-    )
+        "respite_minutes": days * MINUTES_PER_DAY,
+        "respite_funded": people.chosen("support.respite_payer", model.respite_payer.value) | child,
+        "child_week_minutes": np.where(child, np.round(week * MINUTES_PER_HOUR), 0).astype(np.int64),
+        "day_care": child & people.chosen("children.day_care", children.day_care.value),
+    }
 
 
 def _from(events: Events, minute: Ints) -> Events:
