@@ -10,7 +10,7 @@ import shlex
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -56,6 +56,9 @@ from sim.cli.verify_command import verify
 from sim.cli.web_command import web
 from sim.errors import GIVE_AGAIN, GO_ON, InputError, Message, Place, RunError, echo, language_asked
 from sim.limits import EXIT_FAULT, EXIT_INTERRUPTED, LONGEST_FILE_PART
+
+if TYPE_CHECKING:
+    from sim.api.results import ComparisonResult
 
 _UsageFault: Any = next(kind for kind in typer.BadParameter.__mro__ if kind.__name__ == "ClickException")
 
@@ -311,9 +314,6 @@ def compare_scenarios(
 ) -> None:
     """Simulate a base and its alternatives on the same patients and report the paired differences."""
     from sim.api import folders
-    from sim.experiment import as_json as row_as_json
-    from sim.experiment import assumptions_as_json, decomposition_as_json
-    from sim.units import MOST_IMPORTANT
 
     with progress() as told:
         result = folders.compare(
@@ -341,38 +341,44 @@ def compare_scenarios(
     if not as_json:
         print_answer(result.place, report, lang)
         return
+    print_json({**_comparison_json(result, lang), "report": str(report)})
+
+
+def _comparison_json(result: ComparisonResult, lang: Lang) -> dict[str, Any]:
+    """A comparison as `--json` prints it."""
+    from sim.experiment import as_json as row_as_json
+    from sim.experiment import assumptions_as_json, decomposition_as_json
+    from sim.units import MOST_IMPORTANT
+
     rows = [
         {"alternative": name, **row_as_json(row)}
         for name, found in result.difference_rows.items()
         for row in found
     ]
-    print_json(
-        {
-            "comparison": str(result.folder),
-            "base": result.base,
-            "alternatives": list(result.alternatives),
-            "area": result.manifest["area"],
-            "replications": result.manifest["replications"],
-            "seed": result.manifest["seed"],
-            "tasks": {"reused": result.reused, "computed": result.computed},
-            "precision": [
-                {
-                    "kpi": found.precision.text,
-                    "alternative": found.alternative,
-                    "wanted": found.precision.half_width,
-                    "half_width": found.half_width,
-                    "replications": found.replications,
-                    "nonzero": found.nonzero,
-                }
-                for found in result.reached
-            ],
-            "decompositions": [decomposition_as_json(found) for found in result.decompositions],
-            "answer": result.answer(lang.value),
-            "assumptions": [assumptions_as_json(found, MOST_IMPORTANT) for found in result.assumptions],
-            "differences": rows,
-            "report": str(report),
-        }
-    )
+    return {
+        "comparison": str(result.folder),
+        "base": result.base,
+        "alternatives": list(result.alternatives),
+        "area": result.manifest["area"],
+        "replications": result.manifest["replications"],
+        "seed": result.manifest["seed"],
+        "tasks": {"reused": result.reused, "computed": result.computed},
+        "precision": [
+            {
+                "kpi": found.precision.text,
+                "alternative": found.alternative,
+                "wanted": found.precision.half_width,
+                "half_width": found.half_width,
+                "replications": found.replications,
+                "nonzero": found.nonzero,
+            }
+            for found in result.reached
+        ],
+        "decompositions": [decomposition_as_json(found) for found in result.decompositions],
+        "answer": result.answer(lang.value),
+        "assumptions": [assumptions_as_json(found, MOST_IMPORTANT) for found in result.assumptions],
+        "differences": rows,
+    }
 
 
 @app.command("bill")

@@ -208,17 +208,6 @@ def draw_patients(scenario: Scenario, region: Region, region_no: int, replicatio
     birth = death - _minutes(age * DAYS_PER_MEAN_YEAR)
     entry = np.maximum(death - LAST_YEAR_DAYS * MINUTES_PER_DAY, birth)
 
-    marking = model.marking
-    marked_days = draw.lognormal(u("marking.time"), marking.before_death)
-    never = draw.bernoulli(u("marking.never"), marking.never.value)
-    timely = marked_timely(draws, scenario)
-    if timely.any():
-        in_time = timely_days(u("marking.time"), draw.by_group(marking.timely_days.value)[group], marking)
-        marked_days = np.where(timely, np.maximum(in_time, marked_days), marked_days)
-        never = never & ~timely
-    terminal_days = draw.lognormal(u("marking.terminal"), marking.terminal_before_death)
-    terminal = np.maximum(death - _minutes(terminal_days), entry)
-
     care = long_term_care(draws, model, region, group)
     nursing_days = care.nursing_days
     resident = nursing_days >= WINDOW_EDGES_DAYS[0]
@@ -237,9 +226,6 @@ def draw_patients(scenario: Scenario, region: Region, region_no: int, replicatio
         "birth_minute": birth,
         "death_minute": death,
         "household": np.where(couple, code(HOUSEHOLDS, "couple"), code(HOUSEHOLDS, "single")),
-        "marked_minute": np.where(never, NEVER, np.maximum(death - _minutes(marked_days), entry)),
-        "pzp": draw.bernoulli(u("marking.pzp"), draw.by_group(marking.pzp.value)[group]),
-        "terminal_from_minute": terminal,
         "entry_minute": entry,
         "entry_setting": np.where(resident, code(SETTINGS, "verpleeghuis"), code(SETTINGS, "thuis")),
         "entry_since_minute": np.where(resident, resident_since, birth),
@@ -254,6 +240,7 @@ def draw_patients(scenario: Scenario, region: Region, region_no: int, replicatio
         ),
         "volunteers": draw.bernoulli(u("cohort.volunteers"), people.volunteers.value),
     }
+    columns |= _marking_columns(draws, scenario, group, death, entry)
     columns |= _wlz_columns(draws, scenario, care.has_wlz)
     columns |= _partner_columns(draws, scenario, couple, woman, birth, entry)
     columns |= _means_columns(draws, scenario, couple, child)
@@ -264,6 +251,26 @@ def draw_patients(scenario: Scenario, region: Region, region_no: int, replicatio
         name: draw.choose(u(f"ceiling.{name}"), list(part.values())) for name, part in contract.items()
     }
     return table("patients", columns, {name: tuple(part) for name, part in contract.items()})
+
+
+def _marking_columns(
+    draws: CohortDraws, scenario: Scenario, group: Ints, death: Ints, entry: Ints
+) -> dict[str, NDArray[Any]]:
+    """When the patient is marked as palliative and as terminal, and whether a plan of care is made."""
+    u, marking = draws.uniform, scenario.cohort.marking
+    marked_days = draw.lognormal(u("marking.time"), marking.before_death)
+    never = draw.bernoulli(u("marking.never"), marking.never.value)
+    timely = marked_timely(draws, scenario)
+    if timely.any():
+        in_time = timely_days(u("marking.time"), draw.by_group(marking.timely_days.value)[group], marking)
+        marked_days = np.where(timely, np.maximum(in_time, marked_days), marked_days)
+        never = never & ~timely
+    terminal_days = draw.lognormal(u("marking.terminal"), marking.terminal_before_death)
+    return {
+        "marked_minute": np.where(never, NEVER, np.maximum(death - _minutes(marked_days), entry)),
+        "pzp": draw.bernoulli(u("marking.pzp"), draw.by_group(marking.pzp.value)[group]),
+        "terminal_from_minute": np.maximum(death - _minutes(terminal_days), entry),
+    }
 
 
 def _wlz_columns(draws: CohortDraws, scenario: Scenario, has_wlz: Bools) -> dict[str, NDArray[Any]]:

@@ -533,6 +533,11 @@ class Checker:
                 "{product}: how much of it; give hours_per_week, per_week, per_day or quantity",
                 product=line.product,
             )
+        self._invoice(key, line)
+
+    def _invoice(self, key: str, line: CareBase) -> None:
+        """What has no tariff needs its amount."""
+        product = self._book.product(line.product)
         if line.surcharge_eur is not None and line.product != SURCHARGE:
             raise self.fault(
                 f"{key}.surcharge_eur", "belongs to {surcharge} only; give amount_eur", surcharge=SURCHARGE

@@ -48,6 +48,7 @@ from sim.units import (
     LAST_90_DAYS,
     MINUTES_PER_DAY,
     MONTHS_PER_YEAR,
+    Bools,
     Ints,
 )
 from sim.units import cents as cents_of
@@ -528,13 +529,7 @@ def _ints(values: list[int]) -> Ints:
 
 def _terms(case: Case, spans: list[_Span], portions: list[_Portion], name: str, book: TariffBook) -> Terms:
     lines = [case.care[p.line] for p in portions]
-    facts, stated = {}, {}
-    for fact, usual in FACTS.items():
-        said = [_fact(case, spans, p, fact, book) for p in portions]
-        if any(value is not None for value in said):
-            facts[fact] = _ints([usual if value is None else value for value in said])
-            stated[fact] = np.array([value is not None for value in said], np.bool_)
-    facts["contract_nummer"] = _ints([p.first for p in portions])
+    facts, stated = _facts(case, spans, portions, book)
     cover = case.patient.insurance.hospice_cover
     per_year = cover.per_year_eur if cover else None
     used = case.patient.already_used.eigen_risico_eur
@@ -591,6 +586,20 @@ def _terms(case: Case, spans: list[_Span], portions: list[_Portion], name: str, 
         registered=registered(case),
         stated=stated,
     )
+
+
+def _facts(
+    case: Case, spans: list[_Span], portions: list[_Portion], book: TariffBook
+) -> tuple[dict[str, Ints], dict[str, Bools]]:
+    """Facts of the portions, and where the case states them."""
+    facts, stated = {}, {}
+    for fact, usual in FACTS.items():
+        said = [_fact(case, spans, p, fact, book) for p in portions]
+        if any(value is not None for value in said):
+            facts[fact] = _ints([usual if value is None else value for value in said])
+            stated[fact] = np.array([value is not None for value in said], np.bool_)
+    facts["contract_nummer"] = _ints([p.first for p in portions])
+    return facts, stated
 
 
 def registered(case: Case) -> bool:

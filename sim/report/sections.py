@@ -283,16 +283,47 @@ def use(result: Result, words: Language) -> Section:
 
 def schemes(result: Result, words: Language) -> Section:
     """The ceiling on district nursing, the Regeling PTZ, and care that nobody may bill."""
-    ceiling = [
+    first, during = words.say("column.measure"), {"period": period(result.base, words)}
+
+    def counted(table: str, head: str, metrics: list[Metric], **said: str) -> list[Block]:
+        title, note = words.say(f"table.{table}", **said), words.say(f"table.{table}_note")
+        return metric_table(title, head, metrics, result, words, note)
+
+    blocks = [
+        *counted("ceiling", first, _ceiling(result, words)),
+        *on_screen(counted("contracts", first, _contracts(result, words))),
+        *on_screen(counted("touched", first, _touched(words))),
+        *counted("subsidy", words.say("column.form"), _subsidy(result, words)),
+        *counted("budgets", words.say("column.budget_line"), _state(words), **during),
+        *figure(figures_flow.ceiling_use(result, words)),
+        *counted(
+            "unfunded",
+            words.say("column.reason"),
+            [Metric(words.word("reason", k), "unfunded", (("reason", k),)) for k in UNFUNDED_REASONS],
+            **during,
+        ),
+        *on_screen(figure(figures_flow.unfunded_care(result, words))),
+        *on_screen(_providers(result, words)),
+        *measures_table("schemes", result, words),
+    ]
+    return Section("schemes", words.say("section.schemes"), tuple(blocks))
+
+
+def _ceiling(result: Result, words: Language) -> list[Metric]:
+    """Room under the ceilings, and who is touched."""
+    rooms = [
         Metric(words.say(f"column.{name}", kind=words.word("ceiling_kind", k)), name, (("kind", k),))
         for k in result.base.kpis.along("ceiling_room", "kind")
         for name in ("ceiling_room", "ceiling_used")
     ]
-    ceiling += [
-        Metric(words.kpi("ceiling_exhausted_day"), "ceiling_exhausted_day"),
-        Metric(words.kpi("ceiling_patients_affected"), "ceiling_patients_affected"),
+    return rooms + [
+        Metric(words.kpi(name), name) for name in ("ceiling_exhausted_day", "ceiling_patients_affected")
     ]
-    contracts = [
+
+
+def _contracts(result: Result, words: Language) -> list[Metric]:
+    """The same for each contract."""
+    return [
         Metric(
             words.say(f"column.{name}", contract=c.replace("_", " ").replace("/", ", ")),
             name,
@@ -301,7 +332,11 @@ def schemes(result: Result, words: Language) -> Section:
         for c in result.base.kpis.along("ceiling_exhausted_day", "contract")
         for name in ("ceiling_exhausted_day", "ceiling_patients_affected")
     ]
-    touched = [
+
+
+def _touched(words: Language) -> list[Metric]:
+    """People touched by a ceiling, by what became of them and where they went."""
+    return [
         Metric(
             words.say(
                 "column.ceiling_touched", outcome=words.word("outcome", outcome), to=words.word("setting", to)
@@ -312,71 +347,25 @@ def schemes(result: Result, words: Language) -> Section:
         for outcome in CEILING_OUTCOMES
         for to in SETTINGS
     ]
+
+
+def _subsidy(result: Result, words: Language) -> list[Metric]:
+    """What the Regeling PTZ pays by form, what was claimed, and what this year earns later."""
     forms = result.base.kpis.along("subsidy", "form")
-    subsidy = [Metric(words.word("form", k), "subsidy", (("form", k),)) for k in forms]
-    subsidy += [
-        Metric(words.kpi("subsidy_claimed"), "subsidy_claimed"),
-        Metric(words.kpi("subsidy_payout"), "subsidy_payout"),
-        Metric(words.kpi("subsidy_earned"), "subsidy_earned"),
-        Metric(words.kpi("subsidy_earned_payout"), "subsidy_earned_payout"),
+    later = ("subsidy_claimed", "subsidy_payout", "subsidy_earned", "subsidy_earned_payout")
+    return [Metric(words.word("form", k), "subsidy", (("form", k),)) for k in forms] + [
+        Metric(words.kpi(name), name) for name in later
     ]
-    state = [
+
+
+def _state(words: Language) -> list[Metric]:
+    """Budgets of the state and what is used of them."""
+    budgets = [
         Metric(words.say(f"column.{name}", line=words.word("budget_line", k)), name, (("line", k),))
         for k in BUDGET_LINES
         for name in ("budget", "budget_used")
     ]
-    state.append(Metric(words.kpi("spiritual_hours_left"), "spiritual_hours_left"))
-    unfunded = [Metric(words.word("reason", k), "unfunded", (("reason", k),)) for k in UNFUNDED_REASONS]
-    first = words.say("column.measure")
-    blocks = [
-        *metric_table(
-            words.say("table.ceiling"), first, ceiling, result, words, words.say("table.ceiling_note")
-        ),
-        *on_screen(
-            metric_table(
-                words.say("table.contracts"),
-                first,
-                contracts,
-                result,
-                words,
-                words.say("table.contracts_note"),
-            )
-        ),
-        *on_screen(
-            metric_table(
-                words.say("table.touched"), first, touched, result, words, words.say("table.touched_note")
-            )
-        ),
-        *metric_table(
-            words.say("table.subsidy"),
-            words.say("column.form"),
-            subsidy,
-            result,
-            words,
-            words.say("table.subsidy_note"),
-        ),
-        *metric_table(
-            words.say("table.budgets", period=period(result.base, words)),
-            words.say("column.budget_line"),
-            state,
-            result,
-            words,
-            words.say("table.budgets_note"),
-        ),
-        *figure(figures_flow.ceiling_use(result, words)),
-        *metric_table(
-            words.say("table.unfunded", period=period(result.base, words)),
-            words.say("column.reason"),
-            unfunded,
-            result,
-            words,
-            words.say("table.unfunded_note"),
-        ),
-        *on_screen(figure(figures_flow.unfunded_care(result, words))),
-        *on_screen(_providers(result, words)),
-        *measures_table("schemes", result, words),
-    ]
-    return Section("schemes", words.say("section.schemes"), tuple(blocks))
+    return [*budgets, Metric(words.kpi("spiritual_hours_left"), "spiritual_hours_left")]
 
 
 def _providers(result: Result, words: Language) -> list[Block]:

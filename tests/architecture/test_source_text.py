@@ -51,6 +51,58 @@ def test_docstrings_are_english(trees):
     assert not dutch, "Dutch docstrings:\n" + "\n".join(dutch)
 
 
+LONGEST_BODY_LINES = 60
+MOST_PARAMETERS = 7
+ASKED_BY_USERS = ("sim/api/", "sim/cli/")
+"""Rooms whose functions take what a user may say, one parameter an option."""
+
+WIDE = {
+    "sim/law/registry.py: rule": "what the law says of a rule, by keyword",
+    "sim/law/ptz_scheme.py: scheme_part": "as rule, for a part of the Regeling PTZ",
+    "sim/pricing/produce.py: priced_lines": "columns of a table of lines",
+    "sim/journey/spell_list.py: add": "columns of a table of spells",
+    "sim/experiment/registry.py: indicator": "what is known of a KPI, by keyword",
+    "sim/pricing/reasons.py: refuse": "all that one refusal tells",
+    "sim/pricing/deliver.py: _judged": "tables that the judgement of a line reads",
+    "sim/experiment/capacity_points.py: point": "all that one row of the answer tells",
+}
+"""Functions outside those rooms with more parameters, each with its reason."""
+
+
+def functions(trees):
+    """Path, node of each function of the program."""
+    for path, tree in trees.items():
+        for node in ast.walk(tree):
+            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+                yield str(path), node
+
+
+def body_lines(node) -> int:
+    """Lines of a body without its docstring."""
+    body = node.body[1:] if ast.get_docstring(node) else node.body
+    return body[-1].end_lineno - body[0].lineno + 1 if body else 0
+
+
+def parameters(node) -> int:
+    """Parameters of a function but for self and cls."""
+    names = [a.arg for a in (*node.args.posonlyargs, *node.args.args, *node.args.kwonlyargs)]
+    return len([name for name in names if name not in ("self", "cls")])
+
+
+def test_no_body_is_longer_than_a_page(trees):
+    long = [f"{path}: {node.name}: {body_lines(node)}" for path, node in functions(trees)]
+    assert [line for line in long if int(line.rsplit(" ", 1)[1]) > LONGEST_BODY_LINES] == []
+
+
+def test_a_wide_signature_has_a_reason(trees):
+    wide = {
+        f"{path}: {node.name}"
+        for path, node in functions(trees)
+        if parameters(node) > MOST_PARAMETERS and not path.startswith(ASKED_BY_USERS)
+    }
+    assert wide == set(WIDE), "a reason each, and no reason left over"
+
+
 MISSING_PROGRAMS = "tests/browser/conftest.py"
 """Skips by name, outside CI, what needs a browser or java that is not there; see the next test."""
 
