@@ -5,7 +5,7 @@ All times are absolute minutes; days before death turn into them once, here.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -562,7 +562,7 @@ def _hospice(people: _People) -> dict[str, Any]:
     }
 
 
-def _asking(people: _People, by_group: dict[str, float], prefer: float) -> Floats:
+def _asking(people: _People, by_group: Mapping[Any, float], prefer: float) -> Floats:
     """Share that asks for a hospice, by group and known preference."""
     return _by_preference(
         draw.by_group(by_group),
