@@ -33,7 +33,6 @@ test: $(VENV)/.dev  ## run the tests (all but the slow ones)
 
 test-all: test  ## run the tests, then the slow ones (fresh installation, crashes, browser, documents, notebooks)
 	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal -m "$(REST)"
-	$(BIN)/python -m pytest --nbmake --nbmake-timeout=600 notebooks
 
 fuzz: $(VENV)/.dev  ## try hostile inputs anew, for FUZZ_SECONDS each kind
 	PALSIM_FUZZ_SECONDS=$(FUZZ_SECONDS) $(BIN)/python -m pytest -n $(WORKERS) --dist worksteal tests/fuzz
@@ -63,7 +62,7 @@ format: $(VENV)/.dev  ## format the code and mend what the linter can mend
 	$(BIN)/ruff check --fix .
 
 docs: $(VENV)/.dev  ## build the documentation as a site in build/site
-	$(BIN)/mkdocs build --quiet
+	$(BIN)/python docs/generate/site.py
 
 bench: $(VENV)/.bench  ## measure speed and memory, beside other engines
 	$(BIN)/python benchmarks/run.py

@@ -592,7 +592,7 @@ class ComparisonResult(Reported):
         Where it was asked to be written.
     runs : mapping of name to RunResult
         The base first.
-    header : mapping
+    manifest : mapping
         base, alternatives, area, seed, replications.
     reached : tuple of Reached
         How narrow the intervals of a wanted precision became.

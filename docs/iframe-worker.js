@@ -1,4 +1,5 @@
-// A page that is opened from a folder may start no worker: the search then runs in a hidden frame instead.
+// A page that is opened from a folder may start no worker: the search then runs in a hidden frame instead. An answer
+// comes in a turn of its own, as that of a worker does, and what is sent is copied.
 if (location.protocol === "file:") {
   window.Worker = class extends EventTarget {
     constructor(url) {
@@ -10,8 +11,10 @@ if (location.protocol === "file:") {
       this.waiting = []
       inside.answer = (data) => {
         const event = new MessageEvent("message", { data })
-        this.dispatchEvent(event)
-        if (this.onmessage) this.onmessage(event)
+        setTimeout(() => {
+          this.dispatchEvent(event)
+          if (this.onmessage) this.onmessage(event)
+        })
       }
       inside.loaded = () => {
         this.inside = inside
@@ -29,7 +32,7 @@ if (location.protocol === "file:") {
     }
     postMessage(data) {
       if (!this.inside) this.waiting.push(data)
-      else this.inside.dispatchEvent(new MessageEvent("message", { data }))
+      else this.inside.dispatchEvent(new MessageEvent("message", { data: this.inside.structuredClone(data) }))
     }
     terminate() {}
   }
