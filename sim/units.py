@@ -105,6 +105,14 @@ CAPACITY_DOUBLINGS = 3
 """How often the replications of an undecided number of beds are doubled."""
 CAPACITY_EVENTS = 12
 """Rare requests (refused, say) that a norm lets happen before the first verdict: fewer decide nothing."""
+CORNER_REPLICATIONS = 4
+"""Replications at each end of the range of an assumption about places, in a comparison of places."""
+COUNTED_YEAR = 2021
+"""Year of the inhabitants by age (`scenarios/regions/cbs/`)."""
+OLDEST_CLASS_YEARS = 6
+"""Years of age over which the inhabitants of the oldest class are spread."""
+SAME_PEOPLE = 0.1
+"""How far the inhabitants of a region may lie from those of the municipalities that its name stands for."""
 CAPACITY_POINTS = 6
 """Steps of a capacity curve between its lowest and its highest number of beds."""
 EXTRA_BEDS = (1, 2, 5, 10)

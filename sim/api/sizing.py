@@ -19,11 +19,13 @@ from sim.api.shared import processes
 from sim.data import user_path
 from sim.errors import InputError
 from sim.experiment import OnProgress, Progress
+from sim.experiment.alternatives import Alternative, named
 from sim.experiment.capacity import Question, kinds_of, study
 from sim.experiment.capacity_answer import Capacity, ExtraBeds, Point, TypeAnswer, as_json
 from sim.experiment.capacity_norms import parse_norms
 from sim.experiment.capacity_runs import Runs
 from sim.experiment.capacity_stored import document_of
+from sim.experiment.place_changes import Change, changes_of
 from sim.limits import MOST_FACTOR, MOST_GROWTH_YEARS, MOST_RUNS
 from sim.pricing import own_book
 from sim.scenario import load_area
@@ -162,9 +164,48 @@ class CapacityResult:
         """Effect of closing sites; empty when none was closed."""
         return pd.DataFrame([{"closed": row.closed, **_extra_row(row)} for row in self.found.closing])
 
+    @property
+    def places(self) -> pd.DataFrame:
+        """Places of now and others: a row each, measures with intervals; `change_` is the paired difference.
+
+        `range_low` and `range_high` of a difference are those over the assumptions about places. Empty where
+        no change was asked about.
+        """
+        found = self.found.compared
+        rows = [] if found is None else [found.today, *found.others]
+        return pd.DataFrame(
+            [
+                {"places": each.name, **{f"beds_{kind}": beds for kind, beds in each.beds.items()}}
+                | _columns({**each.norms, **each.values})
+                | _columns({f"cost_{payer}": value for payer, value in each.cost.items()})
+                | _columns({f"change_{name}": value for name, value in each.differences.items()})
+                | _columns({f"change_cost_{payer}": v for payer, v in each.cost_differences.items()})
+                | {
+                    f"{'change_' * bool(each.differences)}{name}_range_{end}": value
+                    for name, span in each.ranges.items()
+                    for end, value in zip(("low", "high"), span, strict=True)
+                }
+                for each in rows
+            ]
+        )
+
+    @property
+    def houses(self) -> pd.DataFrame:
+        """Beds and occupancy of every house with the places of now and others; `places` is empty for now."""
+        found = self.found.compared
+        rows = [] if found is None else [found.today, *found.others]
+        return pd.DataFrame(
+            [
+                {"places": each.name, "id": house.id, "site": house.name, "type": house.kind}
+                | {"beds": house.beds, **_columns({"occupancy": house.occupancy})}
+                for each in rows
+                for house in each.houses
+            ]
+        )
+
     @cached_property
     def tables(self) -> Mapping[str, pd.DataFrame]:
-        """All tables by name: `curve_<type>`, `extra_<type>`, `load`, `months`, `growth`, `closing`."""
+        """All tables by name: `curve_<type>`, `extra_<type>`, then `load`, `months`, `growth` and others."""
         return {
             **{f"curve_{kind}": self.curve(kind) for kind in self.types},
             **{f"extra_{kind}": self.per_extra_bed(kind) for kind in self.types},
@@ -172,6 +213,8 @@ class CapacityResult:
             "months": self.months,
             "growth": self.growth,
             "closing": self.closing,
+            "places": self.places,
+            "houses": self.houses,
         }
 
     def as_json(self) -> dict[str, Any]:
@@ -272,6 +315,9 @@ def capacity(
     growth: float = 0.0,
     years: int = 0,
     close: str | Sequence[str] = (),
+    changes: str | Sequence[str] = (),
+    alternatives: str | Sequence[str] | Mapping[str, str] = (),
+    search: bool = True,
     peak: bool = False,
     prices: bool = True,
     out: Path | str | None = None,
@@ -304,6 +350,13 @@ def capacity(
         Years of growth that are sized.
     close : str or sequence of str
         Ids of sites that close.
+    changes : str or sequence of str
+        Other changes of places, such as `"beds hch-kastanje=8"` or `"close bth-linde@2026-07-01"`.
+        Together they are sized, and stand beside the places of now.
+    alternatives : str, sequence of str, or mapping of name to str
+        More places beside those of now, such as `"close bth-linde; beds bth-haven=8"`.
+    search : bool
+        Whether to look for the smallest number; without it only places are compared.
     peak : bool
         The norms must hold in the busiest month.
     prices : bool
@@ -329,6 +382,7 @@ def capacity(
     if loaded.own.rules:
         raise InputError("capacity: own rules change no number of beds; give the scenario without them")
     book = own_book(load_tariffs(), loaded.own)
+    closed, changed = _changed(close, changes)
     question = Question(
         loaded=loaded,
         norms=parse_norms(norm),
@@ -337,7 +391,10 @@ def capacity(
         replications=replications or CAPACITY_REPLICATIONS,
         growth=growth,
         growth_years=years,
-        closed=(close,) if isinstance(close, str) else tuple(close),
+        closed=closed,
+        changes=changed,
+        alternatives=_alternatives(alternatives),
+        search=search,
         peak=peak,
         prices=prices,
     )
@@ -405,6 +462,24 @@ def write_template(path: Path | str, area: AreaGiven | None = None) -> Path:
         raise InputError("{file}: is there already; choose another name", file=file)
     store.write_bytes(file, template_bytes(file.suffix.lower().removeprefix("."), area))
     return file
+
+
+def _changed(
+    close: str | Sequence[str], changes: str | Sequence[str]
+) -> tuple[tuple[str, ...], tuple[Change, ...]]:
+    """Sites that close for good, and all other changes; a site that closes on a date is one of these."""
+    closing = (close,) if isinstance(close, str) else tuple(close)
+    lines = (changes,) if isinstance(changes, str) else tuple(changes)
+    given = [each for line in lines for each in changes_of(line)]
+    dated = [Change("close", each) for each in closing if "@" in each]
+    return tuple(each for each in closing if "@" not in each), (*given, *dated)
+
+
+def _alternatives(given: str | Sequence[str] | Mapping[str, str]) -> tuple[Alternative, ...]:
+    if isinstance(given, Mapping):
+        return tuple(named(changes_of(text), name) for name, text in given.items())
+    lines = (given,) if isinstance(given, str) else tuple(given)
+    return tuple(named(changes_of(line)) for line in lines)
 
 
 def _refuse(replications: int | None, growth: float, years: int) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -212,6 +212,9 @@ def capacity(
     growth: float = 0.0,
     years: int = 0,
     close: str | Sequence[str] = (),
+    changes: str | Sequence[str] = (),
+    alternatives: str | Sequence[str] | Mapping[str, str] = (),
+    search: bool = True,
     peak: bool = False,
     prices: bool = True,
     out: Path | str | None = None,
@@ -244,6 +247,13 @@ def capacity(
         Years of growth that are sized.
     close : str or sequence of str
         Ids of sites that close.
+    changes : str or sequence of str
+        Other changes of places, such as `"beds hch-kastanje=8"` or `"close bth-linde@2026-07-01"`.
+        Together they are sized, and stand beside the places of now.
+    alternatives : str, sequence of str, or mapping of name to str
+        More places beside those of now, such as `"close bth-linde; beds bth-haven=8"`.
+    search : bool
+        Whether to look for the smallest number; without it only places are compared.
     peak : bool
         The norms must hold in the busiest month.
     prices : bool
@@ -266,6 +276,7 @@ def capacity(
     """
     asked: Any = {"type": type, "norm": norm, "region": region, "replications": replications}
     asked |= {"growth": growth, "years": years, "close": close, "peak": peak, "prices": prices}
+    asked |= {"changes": changes, "alternatives": alternatives, "search": search}
     with bar(on_progress) as told:
         made: Any = {**asked, "scenario": scenario, "seed": seed, "jobs": jobs, "on_progress": told}
         if out is not None:

@@ -61,8 +61,68 @@ def capacity(
     ] = 0.0,
     years: Annotated[int, typer.Option("--years", metavar="N", help="Years of growth to size.")] = 0,
     close: Annotated[
-        list[str] | None, typer.Option("--close", metavar="SITE", help="Site that closes; may be repeated.")
+        list[str] | None,
+        typer.Option("--close", metavar="SITE[@DATE]", help="Site that closes; may be repeated."),
     ] = None,
+    open_: Annotated[
+        list[str] | None,
+        typer.Option("--open", metavar="TYPE=N[@DATE]", help="Site that opens, such as bth=4 or NAME:bth=4."),
+    ] = None,
+    merge: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--merge",
+            metavar="SITE+SITE[@DATE]",
+            help="Sites that go on as the first.",
+        ),
+    ] = None,
+    beds: Annotated[
+        list[str] | None,
+        typer.Option("--beds", metavar="SITE=N[@DATE]", help="Beds of a site, from a date on."),
+    ] = None,
+    shut: Annotated[
+        list[str] | None,
+        typer.Option("--shut", metavar="SITE=N@FROM..TO", help="Beds shut for a time."),
+    ] = None,
+    stay: Annotated[
+        list[str] | None,
+        typer.Option("--stay", metavar="[TYPE=]+DAYS", help="Days of a longer stay, as +5."),
+    ] = None,
+    requests: Annotated[
+        list[str] | None,
+        typer.Option("--requests", metavar="[ORIGIN=]+PERCENT", help="Requests more, as hospital=+20%."),
+    ] = None,
+    share: Annotated[
+        list[str] | None,
+        typer.Option("--share", metavar="REGION", help="Region that shares its places."),
+    ] = None,
+    other_house: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--other-house",
+            metavar="SHARE",
+            help="Share that takes any house.",
+        ),
+    ] = None,
+    turnover: Annotated[
+        list[str] | None,
+        typer.Option("--turnover", metavar="DAYS", help="Days that a bed stands empty between two guests."),
+    ] = None,
+    first: Annotated[
+        list[str] | None,
+        typer.Option("--first", metavar="WHO", help="Who gets a bed first: request, hospital or home."),
+    ] = None,
+    alternative: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--alternative",
+            metavar="CHANGES",
+            help="Beside the other changes, as close SITE; beds SITE=8.",
+        ),
+    ] = None,
+    no_search: Annotated[
+        bool, typer.Option("--no-search", help="Only compare places; seeks no number of beds, sooner done.")
+    ] = False,
     peak: Annotated[
         bool, typer.Option("--peak-month", help="The norms must hold in the busiest month.")
     ] = False,
@@ -104,6 +164,18 @@ def capacity(
         raise InputError("capacity: no area; name one, such as middenland, or a file: YAML, CSV or Excel")
     from sim.api.sizing import capacity as size
 
+    changes = {
+        "open": open_,
+        "merge": merge,
+        "beds": beds,
+        "shut": shut,
+        "stay": stay,
+        "requests": requests,
+        "share": share,
+        "other-house": other_house,
+        "turnover": turnover,
+        "first": first,
+    }
     with progress() as told:
         result = size(
             area,
@@ -117,6 +189,9 @@ def capacity(
             growth=growth,
             years=years,
             close=tuple(close or ()),
+            changes=[f"{name} {how}" for name, several in changes.items() for how in several or ()],
+            alternatives=tuple(alternative or ()),
+            search=not no_search,
             peak=peak,
             prices=not no_prices,
             out=out,

@@ -9,6 +9,8 @@ from typing import Any
 
 from sim import store
 from sim.errors import InputError
+from sim.experiment.alternatives import Alternative, Asked, compared, named
+from sim.experiment.alternatives_answer import Compared
 from sim.experiment.capacity_answer import Capacity, ExtraBeds, Point, TypeAnswer, Year
 from sim.experiment.capacity_measure import HOSPICE, SHORT_STAY, TYPES, Observed, months_of
 from sim.experiment.capacity_norms import Norm
@@ -26,8 +28,9 @@ from sim.experiment.capacity_points import (
     stay_days_of,
 )
 from sim.experiment.capacity_runs import Place, Runs, years_of
+from sim.experiment.place_changes import Change, applied, situation_of
 from sim.experiment.queueing import erlang_b, fewest
-from sim.experiment.ranking import Ranking, Sample, searching, together
+from sim.experiment.ranking import NOT_RANKED, Ranking, Sample, searching, together
 from sim.experiment.run import identity_of
 from sim.experiment.tables import Window
 from sim.journey.sized import Member
@@ -75,6 +78,12 @@ class Question:
         Yearly growth of deaths as a share, and for how many years.
     closed : tuple of str
         Ids of sites that close.
+    changes : tuple of Change
+        Other changes of places: the changed places are sized, and stand beside those of today.
+    alternatives : tuple of Alternative
+        More places that stand beside those of today.
+    search : bool
+        Whether to look for the smallest number; without it only the places are compared.
     peak : bool
         Whether the norms must hold in the busiest month.
     prices : bool
@@ -89,8 +98,17 @@ class Question:
     growth: float = 0.0
     growth_years: int = 0
     closed: tuple[str, ...] = ()
+    changes: tuple[Change, ...] = ()
+    alternatives: tuple[Alternative, ...] = ()
+    search: bool = True
     peak: bool = False
     prices: bool = True
+
+    @property
+    def places(self) -> tuple[Alternative, ...]:
+        """What stands beside today: all changes together, then each alternative."""
+        own = (*(Change("close", id_) for id_ in self.closed), *self.changes)
+        return (*((named(own),) if own else ()), *self.alternatives)
 
     def looks(self, requests: float) -> tuple[int, ...]:
         """Replications after which an undecided number of beds is judged.
@@ -138,6 +156,13 @@ class _Study:
     def __init__(self, question: Question, book: TariffBook, runs: Runs) -> None:
         self.question, self.book, self.runs = question, book, runs
         scenario = question.loaded.scenario
+        cluster = _cluster(question)
+        self.today = situation_of(
+            scenario, question.loaded.area, cluster, [each.changes for each in question.places]
+        )
+        changed = applied(self.today, question.changes)
+        if question.changes:
+            scenario, cluster = changed.scenario, changed.clusters[0]
         self.scenario = scenario.model_copy(
             update={"places": scenario.places.model_copy(update={"extra_beds": {}})}
         )
@@ -145,8 +170,8 @@ class _Study:
         self.years = years_of(self.window)
         self.months = months_of(self.window)
         self.rules = settings_from(scenario).rules()
-        cluster = _cluster(question)
         whole = cluster.region
+        self.priced = question.prices and not changed.longer
         self.place = Place(
             self.scenario,
             tuple(
@@ -154,7 +179,8 @@ class _Study:
                 for number, region in cluster.members
             ),
             whole,
-            question.loaded.digest,
+            "; ".join((question.loaded.digest, *(change.line for change in question.changes))),
+            longer=changed.longer,
         )
         self.before = _beds_in_window(scenario, whole, self.window)
         self.region = _standing(whole, _without(whole, self.before, question.closed))
@@ -183,7 +209,9 @@ class _Study:
             )
         self.peak = busiest if question.peak else None
         looks = {kind: self._looks(kind) for kind in kinds}
-        rankings = self._rankings({kind: self._path(kind) for kind in kinds}, self.place, looks)
+        rankings = dict.fromkeys(kinds, NOT_RANKED)
+        if question.search:
+            rankings = self._rankings({kind: self._path(kind) for kind in kinds}, self.place, looks)
         numbers = {kind: self._curve(self._path(kind), rankings[kind]) for kind in kinds}
         cents = self._cents(first, [at for kind in kinds for at in self._priced(kind, numbers, rankings)])
         types = {kind: self._type(kind, free[kind], rankings[kind], numbers[kind], cents) for kind in kinds}
@@ -209,10 +237,19 @@ class _Study:
             assumed=assumed_share(cents.get(first.now)),
             missing=self._missing(),
             turnover_days=scenario.places.turnover_days,
+            compared=self._compared(kinds[0]),
             runs=self.runs.asked + self.runs.reused,
             header=header,
             manifest=self._manifest(),
         )
+
+    def _compared(self, kind: str) -> Compared | None:
+        """The places of today beside others, where others were asked about."""
+        question = self.question
+        if not question.places:
+            return None
+        asked = Asked(self.today, question.places, question.norms, kind, question.replications)
+        return compared(asked, self.book, self.rules if question.prices else None, self.runs.jobs)
 
     def _missing(self) -> dict[str, float]:
         """Types of hospice without a site, with the share of requests that would first want them."""
@@ -231,6 +268,7 @@ class _Study:
             "area": area["name"],
             "region": self.place.whole.id,
             "seed": scenario["seed"],
+            **({"places": [each.line for each in changed]} if (changed := self.question.changes) else {}),
             "hashes": {
                 "scenario": store.checksum(store.json_bytes({"scenario": scenario, "area": area})),
                 "tariffs": self.book.digest(),
@@ -246,7 +284,10 @@ class _Study:
     def _kinds(self) -> tuple[str, ...]:
         present = {str(site.setting) for site in self.region.sites}
         hospice = [kind for kind in HOSPICE_SETTINGS if kind in present]
-        for kind in self.question.kinds:
+        kinds = self.question.kinds
+        if len(kinds) > 1:
+            kinds = kinds_of(HOSPICE, sorted(present))
+        for kind in kinds:
             if (kind == HOSPICE and not hospice) or (kind != HOSPICE and kind not in present):
                 raise InputError(
                     "--type {kind}: {name} has no site of type {what}; add one to the area, with 0 "
@@ -255,7 +296,7 @@ class _Study:
                     name=self.region.name,
                     what="hospice" if kind == HOSPICE else kind,
                 )
-        return self.question.kinds
+        return kinds if self.question.search else kinds[:1]
 
     def _path(self, kind: str) -> Path:
         return Path(kind, self.region, self.scenario, self.load)
@@ -361,6 +402,8 @@ class _Study:
 
     def _extra(self, kind: str) -> tuple[int, ...]:
         """Beds more whose effect is shown: all steps for the first type, the first step for the others."""
+        if not self.question.search:
+            return ()
         return EXTRA_BEDS if kind == self.question.kinds[0] else EXTRA_BEDS[:1]
 
     def _curve(self, path: Path, ranking: Ranking) -> tuple[int, ...]:
@@ -368,6 +411,8 @@ class _Study:
 
         For the types beside the first those that were judged suffice.
         """
+        if not self.question.search:
+            return (path.current,)
         span = math.ceil(math.sqrt(self.load[path.kind]))
         answer = path.current if ranking.smallest is None else ranking.smallest
         low = max(min(path.current, answer) - span, 0)
@@ -390,7 +435,7 @@ class _Study:
         return [path.beds(number) for number in sorted(wanted)]
 
     def _cents(self, path: Path, several: Sequence[Beds]) -> dict[Beds, Ints]:
-        if not self.question.prices:
+        if not self.priced:
             return {}
         several = several if not self.question.closed else [*several, self.before]
         return self.runs.cents(

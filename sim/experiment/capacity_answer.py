@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from sim.experiment.alternatives_answer import Compared
+from sim.experiment.alternatives_answer import as_json as compared_json
 from sim.experiment.capacity_norms import Norm
 from sim.experiment.ranking import Ranking, Verdict
 from sim.experiment.summary import finite_json
@@ -261,6 +263,8 @@ class Capacity:
         What makes stored runs those of this study.
     manifest : mapping
         As of a run: merged scenario and area, seed, replications, hashes, versions, tariff rows.
+    compared : Compared, optional
+        Today beside changed places, where changes were asked about.
     """
 
     area: str
@@ -287,6 +291,7 @@ class Capacity:
     runs: int = 0
     header: Mapping[str, Any] = field(default_factory=dict)
     manifest: Mapping[str, Any] = field(default_factory=dict)
+    compared: Compared | None = None
 
 
 def as_json(found: Capacity) -> dict[str, Any]:
@@ -347,6 +352,7 @@ def as_json(found: Capacity) -> dict[str, Any]:
         "missing_types": dict(found.missing),
         "turnover_days": found.turnover_days,
         "runs": found.runs,
+        "places": None if found.compared is None else compared_json(found.compared),
     }
     answer: dict[str, Any] = finite_json(document)
     return answer

@@ -134,7 +134,9 @@ def observe(demand: Demand, beds: Sequence[int], queued: Queued, window: Window)
     region = demand.with_beds(beds)
     sites = len(region.sites)
     hospice = np.isin(setting, _CODES[: len(HOSPICE_SETTINGS)])
-    left = end + np.where(hospice, demand.longer_minutes, 0)
+    left = end.copy()
+    for number, minutes in demand.longer.items():
+        left += np.where(setting == number, minutes, 0)
     used = np.zeros((len(months), len(PLACES)), np.int64)
     for place, number in enumerate(_CODES):
         here = setting == number

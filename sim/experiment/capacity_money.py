@@ -106,6 +106,28 @@ def _rows_of(ledger: Ledger) -> list[str]:
     return [labels[place] for place in np.unique(lines["tariff_row"]) if labels[place]]
 
 
+def cents_by_person(demand: Demand, beds: Beds, log: Log, book: TariffBook, rules: RuleSet) -> Ints:
+    """Gross cents of each person, dated in the counted window.
+
+    Parameters
+    ----------
+    demand : Demand
+    beds : tuple of int
+    log : Log
+        Of a whole run.
+    book : TariffBook
+    rules : RuleSet
+
+    Returns
+    -------
+    int64 array, shape (people, payers + 1)
+        In the order of PAYERS, then at assumed prices.
+    """
+    settings = settings_from(demand.scenario)
+    ledger = price(tables_of(demand, beds, log), book, rules, settings)
+    return _by_person(demand.patients, ledger, Window.of(demand.scenario), book)
+
+
 def changed_people(one: Log, other: Log, count: int) -> Bools:
     """Whose stays or home care differ between two runs.
 

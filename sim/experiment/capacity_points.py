@@ -123,7 +123,7 @@ def point(
         stats.share_interval(np.array([_kept(found, norms, path.kind, month) for found in several])),
         verdict,
         judged,
-        None if cents is None else _euros(cents, stats.amount_interval),
+        None if cents is None else euros(cents, stats.amount_interval),
         {name: tuple(values[name].tolist()) for name in EACH},
     )
 
@@ -138,10 +138,11 @@ def _of(measure: str) -> Callable[[Floats], Interval]:
     return stats.share_interval if measure in SHARES else stats.amount_interval
 
 
-def _euros(cents: Ints, interval: Callable[[Floats], Interval]) -> dict[str, Interval]:
-    euros = np.asarray(cents[:, : len(PAYERS)], np.float64) / CENTS_PER_EURO
-    each = {payer: interval(euros[:, n]) for n, payer in enumerate(PAYERS)}
-    return {"total": interval(euros.sum(axis=1)), **each}
+def euros(cents: Ints, interval: Callable[[Floats], Interval]) -> dict[str, Interval]:
+    """Euros of each payer and in all, over replications of cents as `priced`."""
+    paid = np.asarray(cents[:, : len(PAYERS)], np.float64) / CENTS_PER_EURO
+    each = {payer: interval(paid[:, n]) for n, payer in enumerate(PAYERS)}
+    return {"total": interval(paid.sum(axis=1)), **each}
 
 
 def assumed_share(cents: Ints | None) -> float | None:
@@ -191,7 +192,7 @@ def extra_beds(
     cost, per_refusal = {}, none
     if cents is not None:
         change = np.asarray(cents[1] - cents[0])
-        cost = _euros(change, stats.t_interval)
+        cost = euros(change, stats.t_interval)
         avoided = (before["not_placed"] - after["not_placed"])[: len(change)]
         whole = change[:, : len(PAYERS)].sum(axis=1) / CENTS_PER_EURO
         per_refusal = stats.ratio_interval(avoided, whole)

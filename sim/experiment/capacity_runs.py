@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import json
 from collections import OrderedDict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -52,9 +52,11 @@ class Place:
     whole : Region
         The regions as one.
     key : str
-        Checksum of scenario and area.
+        Checksum of scenario and area, and what is changed.
     demand : float
         Deaths as a multiple of the area's own.
+    longer : mapping of setting code to int
+        Minutes that every guest of such a hospice stays longer.
     """
 
     scenario: Scenario
@@ -62,6 +64,7 @@ class Place:
     whole: Region
     key: str
     demand: float = 1.0
+    longer: Mapping[int, int] = field(default_factory=dict)
 
     def grown(self, demand: float) -> Place:
         """The same place with another number of deaths; the people of the smaller are among the larger."""
@@ -70,7 +73,8 @@ class Place:
     def people(self, replication: int, visits: bool = True) -> Demand:
         """Draw the people of a replication."""
         members = [Member(m.number, _more(m.region, self.demand), m.quote) for m in self.members]
-        return demand_of(self.scenario, members, self.whole, replication, visits)
+        drawn = demand_of(self.scenario, members, self.whole, replication, visits)
+        return replace(drawn, longer=self.longer)
 
     def rivals(self, replication: int, window: Window) -> tuple[Rivals, Observed]:
         """People of a replication as far as they ask for places; this process keeps those it drew last.

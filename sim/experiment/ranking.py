@@ -97,6 +97,10 @@ class Ranking:
         return "open"
 
 
+NOT_RANKED = Ranking(None, None, ())
+"""Where no number was searched."""
+
+
 def shares_of_error(looks: int) -> tuple[float, ...]:
     """Division of the allowed error over looks, each twice the one before; they sum to 1."""
     return tuple(2.0**look / (2.0**looks - 1.0) for look in range(looks))

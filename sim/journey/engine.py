@@ -107,7 +107,7 @@ class RegionModel(CeilingLists):
         self._site_of, self._planned = sites.site_of, sites.planned
         self._hospital_limited = sites.hospital_limited
         self.houses = [needs.house[s.id].tolist() if s.id in needs.house else None for s in region.sites]
-        self.turnover = round(scenario.places.turnover_days * MINUTES_PER_DAY)
+        self.turnover = dict.fromkeys(HOSPICES, round(scenario.places.turnover_days * MINUTES_PER_DAY))
         self.goes_first = FIRST_IN.get(scenario.places.goes_first, NONE)
         self.nursing = Places([VERPLEEGHUIS], [region.nursing_home_places.value])
         self.open_meters(contracts, dates.date_of(self.first).year)
@@ -298,17 +298,18 @@ class RegionModel(CeilingLists):
             self._pass_on(left_site, now)
 
     def _pass_on(self, site: int, now: int) -> None:
-        if self.turnover and self.places.kinds[site] % WITHOUT_WLZ_CONTRACT in HOSPICES:
-            self._empty(site, now)
+        empty = self.turnover.get(self.places.kinds[site] % WITHOUT_WLZ_CONTRACT, 0)
+        if empty:
+            self._empty(site, now, empty)
         else:
             self._hand_over(self.places.release(site), site, now)
 
-    def _empty(self, site: int, now: int) -> None:
+    def _empty(self, site: int, now: int, minutes: int) -> None:
         """Let a bed stand empty before it is passed on."""
         event = Event(self.env)
         event._ok, event._value = True, None
         event.callbacks.append(partial(self._bed_ready, site))
-        self.env.schedule(event, BED_READY << ROW_BITS, self.turnover)  # type: ignore[arg-type]
+        self.env.schedule(event, BED_READY << ROW_BITS, minutes)  # type: ignore[arg-type]
 
     def _bed_ready(self, site: int, _: Event | None = None, now: int = NONE) -> None:
         at = int(self.env.now) if now < 0 else now

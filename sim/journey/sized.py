@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import datetime as dt
 from array import array
-from collections.abc import Sequence
-from dataclasses import dataclass, fields, is_dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, fields, is_dataclass, replace
 from heapq import heappop, heappush
 from typing import Any
 
@@ -66,8 +66,8 @@ class Demand:
         Ascending by id.
     needs : Needs
     contracts : Contracts
-    longer_minutes : int
-        Time that every guest of a hospice stays longer than the journeys say: the bed stays in use.
+    longer : mapping of setting code to int
+        Minutes that every guest of such a hospice stays longer than the journeys say: the bed stays in use.
     """
 
     scenario: Scenario
@@ -75,7 +75,7 @@ class Demand:
     patients: Table
     needs: Needs
     contracts: Contracts
-    longer_minutes: int = 0
+    longer: Mapping[int, int] = field(default_factory=dict)
 
     def with_beds(self, beds: Sequence[int]) -> Region:
         """The region with so many beds at each site when the counted window ends; see `with_beds`."""
@@ -346,7 +346,8 @@ class QueueModel(RegionModel):
         super().__init__(demand.patients, demand.needs, region, demand.scenario, demand.contracts)
         self.lost = array("q")
         self.waiting: list[int] = []
-        self.turnover += demand.longer_minutes
+        for setting, minutes in demand.longer.items():
+            self.turnover[setting] += minutes
 
     def open_meters(self, contracts: Contracts, year: int) -> None:
         """Open a meter for each contract, with what people outside the queue use beside it."""
@@ -383,8 +384,8 @@ class QueueModel(RegionModel):
                 self._close(patient, self.until, MOVED, patient.setting)
         return self._log(now)
 
-    def _empty(self, site: int, now: int) -> None:
-        heappush(self.waiting, now + self.turnover << _MINUTE | BED_READY << ROW_BITS | site)
+    def _empty(self, site: int, now: int, minutes: int) -> None:
+        heappush(self.waiting, now + minutes << _MINUTE | BED_READY << ROW_BITS | site)
 
     def _arm(self, p: Patient) -> None:
         key = self._next(p)

@@ -11,6 +11,7 @@ from sim.experiment.capacity_measure import SHORT_STAY
 from sim.experiment.capacity_norms import WAIT, Norm
 from sim.report import style
 from sim.report.capacity_lead import beds_told, change_table, costs, hangs, hangs_table, judged_table
+from sim.report.capacity_places import places_blocks, places_sentences, places_tables
 from sim.report.figures_capacity import days, figure_curve, norm_name
 from sim.report.language import Language
 from sim.report.page import (
@@ -62,9 +63,10 @@ def first_sentences(found: Capacity, words: Language, with_hangs: bool = True) -
     """
     kind, answer = next(iter(found.types.items()))
     number_, *certainty = _smallest(kind, answer, words)
-    out = [f"{_now(kind, answer, words)} {number_}"]
+    out = [f"{_now(kind, answer, words)} {number_}".rstrip()]
     out += [" ".join(certainty)] if certainty else []
     out += [*_missing(found, words), *costs(answer, words)]
+    out += places_sentences(found.compared, words) if found.compared else []
     return [*out, *hangs(found, kind, words)] if with_hangs else out
 
 
@@ -87,6 +89,7 @@ def parts(found: Capacity, words: Language) -> list[Section]:
         ("demand", words.say("capacity.load"), [load_table(found, words)]),
         ("growth", words.say("capacity.growth_title"), [growth_table(found, words)] if found.growth else []),
         ("closing", words.say("capacity.closing"), [closing_table(found, words)] if found.closing else []),
+        ("places", words.say("places.title"), _places(found, words)),
         ("months", words.say("capacity.months"), [months_table(found, words)]),
         ("sites", words.say("capacity.sites"), [_sites_table(found, words)]),
         ("reading", words.say("capacity.reading"), [Bullets(tuple(_about(found, words)))]),
@@ -142,6 +145,10 @@ def other_sentences(found: Capacity, words: Language) -> list[str]:
     return out
 
 
+def _places(found: Capacity, words: Language) -> list[Block]:
+    return [] if found.compared is None else places_blocks(found.compared, words)
+
+
 def norms_sentence(found: Capacity, words: Language) -> str:
     """What the norms ask, in words."""
     told = words.listing([norm_words(norm, words) for norm in found.norms])
@@ -177,7 +184,9 @@ def _now(kind: str, answer: TypeAnswer, words: Language) -> str:
 def _smallest(kind: str, answer: TypeAnswer, words: Language) -> list[str]:
     """The number and how certain it is."""
     ranking = answer.ranking
-    out = []
+    out: list[str] = []
+    if not ranking.verdicts:
+        return [""]
     if answer.smallest is None:
         most = max((*ranking.verdicts, answer.now.total))
         out.append(words.say("capacity.answer.none", most=beds_told(most, words)))
@@ -265,9 +274,9 @@ def _type_blocks(found: Capacity, kind: str, words: Language) -> list[Block]:
     return [
         *([] if first or not certainty else [Prose(" ".join(certainty))]),
         *drawn,
-        judged_table(found, kind, words),
+        *([judged_table(found, kind, words)] if found.types[kind].ranking.verdicts else []),
         curve_table(found, kind, words),
-        extra_table(found, kind, words),
+        *([extra_table(found, kind, words)] if found.types[kind].per_extra else []),
         *_payers(found, kind, words),
     ]
 
@@ -534,8 +543,9 @@ def _interval(found: Interval, unit: str, words: Language) -> Cell:
 def tables(found: Capacity, words: Language) -> Sequence[TableView]:
     """The tables that a screen shows: curve and more beds of the first type, then the smaller ones."""
     first = next(iter(found.types))
-    out = [curve_table(found, first, words), extra_table(found, first, words)]
+    out = [curve_table(found, first, words)]
+    out += [extra_table(found, first, words)] if found.types[first].per_extra else []
     out.append(short_load_table(found, words))
     out += [growth_table(found, words)] if found.growth else []
     out += [closing_table(found, words)] if found.closing else []
-    return out
+    return out + (places_tables(found.compared, words) if found.compared else [])

@@ -24,7 +24,7 @@ from sim.scenario.provenance import Setting
 from sim.scenario.wording import first_fault, key_of
 
 _RUN_KEYS = ("area", "horizon", "seed", "replications")
-_NO_SCENARIO = ("targets", "calibration", "gallery")
+_NO_SCENARIO = ("targets", "calibration", "gallery", "places")
 _ENDINGS = (".yaml", ".yml")
 _FORMS = (".csv", ".xlsx")
 _FORM_BASE = "middenland"
