@@ -9,10 +9,11 @@ from typing import TypeVar
 import pandas as pd
 
 from sim.errors import InputError, Message, Place, meant, nearest
-from sim.experiment import KpiDifference, KpiSummary
+from sim.experiment import KpiDifference, KpiSummary, Winners
 from sim.experiment.assumptions import Spread
 from sim.experiment.money import CALENDAR
 from sim.stats import Interval, sign_probability
+from sim.units import CENTS_PER_EURO
 
 Row = TypeVar("Row", KpiSummary, KpiDifference, Spread)
 VIEW = "view"
@@ -255,3 +256,21 @@ def _splits(known: Sequence[Row]) -> Place:
     """The combinations of dimensions that a KPI has."""
     found = dict.fromkeys(tuple(sorted(row.dimension)) for row in known)
     return Place("; ".join(", ".join(names) or "-" for names in found))
+
+
+def winners_frame(found: Winners) -> pd.DataFrame:
+    """Who pays more and less, one row a group of people."""
+    rows = []
+    for group in found.groups:
+        row: dict[str, object] = {
+            "by": group.dimension or "all",
+            "group": group.word or "all",
+            "people": float(group.people.mean()),
+        }
+        for name in ("more", "less", "same"):
+            share = getattr(group, f"share_{name}")
+            row |= {name: share.mean, f"{name}_low": share.low, f"{name}_high": share.high}
+        row["mean_more_eur"] = group.mean_change(1).mean / CENTS_PER_EURO
+        row["mean_less_eur"] = group.mean_change(-1).mean / CENTS_PER_EURO
+        rows.append(row)
+    return pd.DataFrame(rows).set_index(["by", "group"])

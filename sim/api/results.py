@@ -24,6 +24,7 @@ from sim.api.frames import (
     refuse_unknown,
     split_by,
     whole_frame,
+    winners_frame,
     with_spreads,
 )
 from sim.api.kept import copy_run, studies_of, write_studies
@@ -51,6 +52,7 @@ from sim.experiment import (
     read_assumptions,
     read_decompositions,
     summarise,
+    winners_of,
 )
 from sim.experiment import differences as paired_differences
 from sim.experiment.assumptions import own_spreads
@@ -861,6 +863,27 @@ class ComparisonResult(Reported):
             `.head()`, `.to_frame()`; `.bill(row)` and `.explain(row)` open one of them.
         """
         return People(self.runs[self.base], {name: self.runs[name] for name in self.alternatives}, changed)
+
+    def winners(self) -> pd.DataFrame:
+        """Who pays more and less themselves: the same people under base and alternatives.
+
+        Returns
+        -------
+        pandas.DataFrame
+            One row a group of people (everyone first, then by income, Wlz, household and disease): people a
+            replication; shares that pay more, less and the same with their 95% intervals; euros that those
+            who pay more and less differ on average. Several alternatives stand under each other.
+        """
+        base = self.runs[self.base]._stored_with("all")
+        found = {}
+        for name in self.alternatives:
+            told = winners_of(base, self.runs[name]._stored_with("all"))
+            if told is None:
+                raise InputError(
+                    "{scenario}: the tariffs or the program have changed since; run again", scenario=name
+                )
+            found[name] = winners_frame(told)
+        return self._by_alternative(found, split=True)
 
     def difference(self, name: str, alternative: str | None = None, **dimension: str) -> KpiDifference:
         """One KPI's paired difference by name and dimension.

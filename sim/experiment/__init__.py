@@ -53,8 +53,12 @@ from sim.experiment.summary import (
     summarise,
 )
 from sim.experiment.task import Keep, TaskSpec, price_journeys, run_task, simulate
+from sim.experiment.winners import Moved, Winners, winners_of
 
 __all__ = [
+    "Moved",
+    "Winners",
+    "winners_of",
     "HEADLINE",
     "Headlined",
     "headlined",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -19,6 +20,7 @@ from sim.report import (
     sections_payments,
     sections_places,
     sections_uncertainty,
+    sections_winners,
     sensitivity,
 )
 from sim.report.comparison_answer import answer_note
@@ -173,7 +175,7 @@ def result_of(
     -------
     Result
     """
-    from sim.experiment import differences, headlined
+    from sim.experiment import differences, headlined, winners_of
 
     base, *others = runs
     by_area = [_by_area(run) for run in runs]
@@ -194,6 +196,7 @@ def result_of(
                     for area, kpis in by_area[0].items()
                     if area in here
                 },
+                partial(winners_of, base, run),
             )
             for run, here in zip(others, by_area[1:], strict=True)
         ),
@@ -387,7 +390,7 @@ def render(
         heading=_heading(result, words),
         question=sections.question(result, words),
         subtitle=sections.subtitle(result, words),
-        answers=sections.answers(result, words, published),
+        answers=sections_winners.told_with(sections.answers(result, words, published), result, words),
         answer_note=answer_note(result.alternatives, words),
         lead=sections.summary(result, words),
         sections=found,
@@ -413,6 +416,7 @@ def result_sections(
     """
     found = [
         sections.changes(result.alternatives, words),
+        sections_winners.section(result.alternatives, words),
         sections_uncertainty.section(result.alternatives, words),
         sections.costs(result, words),
         decomposition.section(result.alternatives, words),

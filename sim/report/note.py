@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from sim.report import figures, figures_change, sections, style
+from sim.report import figures, figures_change, sections, sections_winners, style
 from sim.report.answers import period
 from sim.report.background import validation_summary
 from sim.report.comparison_answer import answer_note
@@ -120,12 +120,14 @@ def _drawing(result: Result, words: Language) -> Drawing | None:
 
 
 def _winners(alternatives: Sequence[Alternative], words: Language) -> tuple[str, ...]:
-    """Which payers pay more and which pay less."""
+    """Which payers pay more and which less, then which people do."""
     many = len(alternatives) > 1
-    return tuple(
-        (f"{each.run.text('title', words.code)}: " if many else "") + payers_of(each, words)
-        for each in alternatives
-    )
+    told = []
+    for each in alternatives:
+        name = f"{each.run.text('title', words.code)}: " if many else ""
+        people = sections_winners.sentences(each, words)
+        told += [name + payers_of(each, words), *(name + line for line in people[: 1 if many else None])]
+    return tuple(told)
 
 
 def _carriers(alternatives: Sequence[Alternative], words: Language) -> tuple[str, ...]:

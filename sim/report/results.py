@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Any, Generic, TypeVar
 
 import numpy as np
@@ -19,6 +20,7 @@ from sim.experiment import (
     KpiSummary,
     Sensitivity,
     Spread,
+    Winners,
 )
 from sim.units import Floats
 
@@ -228,6 +230,8 @@ class Alternative:
         The headline measures of its scenario, one an item.
     areas : mapping of area id to Kpis of Difference
         Paired differences by area, where the runs are of several areas of the map.
+    read_winners : callable, optional
+        Reads who pays more and less from the stored runs.
     """
 
     run: RunView
@@ -237,6 +241,12 @@ class Alternative:
     assumptions: Assumptions | None = None
     headline: tuple[Headlined, ...] = ()
     areas: Mapping[str, Kpis[Difference]] = field(default_factory=dict)
+    read_winners: Callable[[], Winners | None] | None = None
+
+    @cached_property
+    def winners(self) -> Winners | None:
+        """Who pays more and less, person by person; None where the runs do not keep their ledger."""
+        return None if self.read_winners is None else self.read_winners()
 
     def spread(self, name: str, **dimension: str) -> Spread | None:
         """What one difference owes to the assumptions; None where none were drawn or it was not observed."""

@@ -7,14 +7,15 @@ from itertools import chain
 from typing import Any
 
 from sim.experiment.kpis import KPIS
-from sim.report import background, sections
+from sim.report import background, sections, sections_winners
 from sim.report.comparison_answer import answer_note
 from sim.report.excel import Sheet, Value
 from sim.report.figures_flow import level_name, month_name
 from sim.report.language import Language
 from sim.report.numbers_table import TariffRow, span_text
 from sim.report.provenance import Parameter, Published, parameters, range_text, value_text
-from sim.report.results import Difference, Estimate, Result
+from sim.report.results import Difference, Estimate, Result, difference_of
+from sim.units import CENTS_PER_EURO
 
 DIMENSIONS = (
     "view",
@@ -70,10 +71,55 @@ def all_sheets(result: Result, words: Language, published: Published) -> list[Sh
         sheet("patients"),
         sheet("throughput"),
         _with_beds(sheet("capacity"), result, words),
+        *_winners(result, words),
         assumptions(result, words),
         sources(result, published, words),
         manifest(result, words),
     ]
+
+
+def _winners(result: Result, words: Language) -> list[Sheet]:
+    """Who pays more and less by group, then what providers declare; no sheet where it is not known."""
+    rows: list[tuple[Value, ...]] = []
+    units: list[str] = []
+    for alternative in result.alternatives:
+        title = alternative.run.text("title", words.code)
+        found = alternative.winners
+        for group in found.groups if found is not None else ():
+            shares = (group.share_more, group.share_less, group.share_same)
+            for name, share in zip(("pays_more", "pays_less", "pays_same"), shares, strict=True):
+                measure = words.say(f"column.{name}")
+                rows.append(
+                    (
+                        title,
+                        sections_winners.name_of(group, words),
+                        measure,
+                        share.mean,
+                        share.low,
+                        share.high,
+                    )
+                )
+                units.append("share")
+            for name, sign in (("mean_more", 1), ("mean_less", -1)):
+                cents = group.mean_change(sign)
+                if cents.n:
+                    euros = [edge / CENTS_PER_EURO for edge in (cents.mean, cents.low, cents.high)]
+                    measure = words.say(f"column.{name}")
+                    rows.append((title, sections_winners.name_of(group, words), measure, *euros))
+                    units.append("eur")
+        for kind, (base, alt) in found.providers.items() if found is not None else ():
+            change = difference_of(base / CENTS_PER_EURO, alt / CENTS_PER_EURO, "eur")
+            measure = words.say("column.difference")
+            rows.append(
+                (title, words.word("provider", kind), measure, change.difference, change.low, change.high)
+            )
+            units.append("eur")
+    if not rows:
+        return []
+    head = [words.say("column.used_in"), words.say("column.group"), words.say("column.measure")]
+    head += [words.say(f"sheet_column.{name}", title="").lstrip(": ") for name in ("mean", "low", "high")]
+    line = words.say("sheet_line.winners")
+    return [Sheet(words.say("sheet.winners"), tuple(head), tuple(rows), tuple(units), (line,))]
 
 
 def _breadth(key: Key) -> tuple[int, list[int]]:

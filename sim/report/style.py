@@ -123,6 +123,13 @@ NOTE_DOTS = 200
 """Per inch, of the figure in a Word file."""
 MOST_DIGITS = 3
 """Decimals of a number that is rounded to its uncertainty."""
+CLEARLY_MORE = 1.2
+"""A group is named when its share is this many times that of all people."""
+GROUPS_NAMED = 2
+LEAST_SHARE = 0.001
+"""A share below this is told as less than it."""
+WHOLE_PERCENT = 0.01
+"""A share that is rounded to this or more is told without decimals."""
 MOST_ODDS = 0.99
 """A probability above this is told as that much or more."""
 SMALL_EUROS = 100

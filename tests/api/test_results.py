@@ -183,6 +183,28 @@ def test_a_difference_leads_to_people_and_their_bills(compared: ps.ComparisonRes
         people.bill(10**6)
 
 
+def test_winners_and_losers_are_the_people_whose_own_payment_differs(compared: ps.ComparisonResult) -> None:
+    """Told again from the bills of every person, which are made by another way."""
+    people = compared.patients().to_frame()
+    told = compared.winners().sort_index()
+    for name in ("plus_2_bedden", "azwa_pzp"):
+        mine = people[people["scenario"] == name]
+        everyone = told.loc[(name, "all", "all")]
+        replications = mine.groupby("replication")["own_diff"]
+        assert everyone["more"] == pytest.approx(replications.apply(lambda diff: (diff > 0).mean()).mean())
+        assert everyone["less"] == pytest.approx(replications.apply(lambda diff: (diff < 0).mean()).mean())
+        if (mine["own_diff"] > 0).any():
+            assert everyone["mean_more_eur"] == pytest.approx(
+                mine.loc[mine["own_diff"] > 0, "own_diff"].mean()
+            )
+        cancer = mine[mine["group"] == "cancer"].groupby("replication")["own_diff"]
+        assert told.loc[(name, "group", "cancer"), "same"] == pytest.approx(
+            cancer.apply(lambda diff: (diff == 0).mean()).mean()
+        )
+        incomes = told.loc[(name, "income")]
+        assert incomes["people"].sum() == pytest.approx(everyone["people"])
+
+
 def test_every_result_shows_itself_in_a_notebook(compared: ps.ComparisonResult, base: ps.Scenario) -> None:
     for shown in (base, compared, compared["nu"], compared.patients(changed=True)):
         html = shown._repr_html_()
