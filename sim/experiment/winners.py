@@ -33,6 +33,7 @@ DIMENSIONS: dict[str, Sequence[str]] = {
     "group": GROUPS,
 }
 """What people are told apart by, everyone first, and the words of each."""
+_COUNTED = ("people", "more", "less")
 _NEEDED = ("patients", "wlz_periods", "stays", "declarations", "shares")
 
 
@@ -133,7 +134,7 @@ def winners_of(base: StoredRun, alternative: StoredRun) -> Winners | None:
     first, second = (arm for arm in arms if arm is not None)
     replications = int(base.manifest["replications"])
     counts = {
-        (key, word): np.zeros((3, replications), np.float64)
+        (key, word): np.zeros((len(_COUNTED), replications), np.float64)
         for key, words in DIMENSIONS.items()
         for word in words
     }

@@ -143,10 +143,6 @@ def _carriers(alternatives: Sequence[Alternative], words: Language) -> tuple[str
 
 def _sure(result: Result, words: Language, published: Published) -> tuple[str, ...]:
     """How good the evidence of a policy is, how far it is, and how well the model fits published figures."""
-    told = []
-    if len(result.alternatives) == 1:
-        run = result.alternatives[0].run
-        told.append(words.say("evidence", text=run.text("evidence", words.code)))
-        if run.scenario.get("status"):
-            told.append(words.say("policy_status", text=run.text("status", words.code)))
+    several = len(result.alternatives) != 1
+    told = [] if several else sections.evidence(result.alternatives[0].run, words)
     return (*told, validation_summary(published, result.base, words))

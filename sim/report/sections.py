@@ -200,9 +200,7 @@ def changes(alternatives: Sequence[Alternative], words: Language) -> Section | N
     for alternative in alternatives:
         title = alternative.run.text("title", words.code)
         blocks.append(Prose(f"{title}: {alternative.run.text('mechanism', words.code)}"))
-        blocks.append(Prose(words.say("evidence", text=alternative.run.text("evidence", words.code))))
-        if alternative.run.scenario.get("status"):
-            blocks.append(Prose(words.say("policy_status", text=alternative.run.text("status", words.code))))
+        blocks += [Prose(line) for line in evidence(alternative.run, words)]
         if alternative.changes:
             head = (
                 text(words.say("column.parameter")),
@@ -221,6 +219,20 @@ def changes(alternatives: Sequence[Alternative], words: Language) -> Section | N
             )
             blocks.append(TableView(words.say("table.changes", title=title), head, rows))
     return Section("changes", words.say("section.changes"), tuple(blocks)) if blocks else None
+
+
+def evidence(run: RunView, words: Language) -> list[str]:
+    """How good the evidence of a policy is, and how far the policy is.
+
+    Parameters
+    ----------
+    run : RunView
+    words : Language
+    """
+    told = [words.say("evidence", text=run.text("evidence", words.code))]
+    if run.scenario.get("status"):
+        told.append(words.say("policy_status", text=run.text("status", words.code)))
+    return told
 
 
 def costs(result: Result, words: Language) -> Section:

@@ -12,7 +12,7 @@ from typing import Any
 from sim.data import yaml_text
 from sim.errors import LANGUAGES, InputError
 from sim.report.language import Language, language
-from sim.scenario import LoadedScenario, area_names, load_scenario, regions_of, scenario_names
+from sim.scenario import LoadedScenario, Scenario, area_names, load_scenario, regions_of, scenario_names
 from sim.scenario import paths as scenario_paths
 from sim.units import SHARED_NAME_LENGTH
 from sim.web.apart import read_apart
@@ -214,14 +214,30 @@ def overlay_of(recipe: Recipe) -> Document:
     return {
         "name": slug(title),
         "title": dict.fromkeys(LANGUAGES, title),
-        "question": {c: language(c).say("web.question", changes=reason[c]) for c in LANGUAGES},
-        "mechanism": {c: language(c).say("web.mechanism", changes=reason[c]) for c in LANGUAGES},
-        "evidence": {c: language(c).say("web.evidence") for c in LANGUAGES},
+        **_texts(start.scenario, reason, is_policy=not levers and extends != recipe.base),
         "author": "palsim web",
         "extends": extends,
         "area": recipe.area,
         "set": _merged(kept, (*_run(recipe, start), *items)),
     }
+
+
+def _texts(start: Scenario, reason: Mapping[str, str], is_policy: bool) -> Document:
+    """Question, mechanism, evidence, status and headline of the file that a recipe makes.
+
+    Those of the policy where it stands as it is (`is_policy`). Where levers moved: what moved, and the
+    headline of the policy, which says what its question is about.
+    """
+    held = start.model_dump(mode="json")
+    if is_policy:
+        texts = {key: held[key] for key in ("question", "mechanism", "evidence", "status")}
+    else:
+        texts = {
+            "question": {c: language(c).say("web.question", changes=reason[c]) for c in LANGUAGES},
+            "mechanism": {c: language(c).say("web.mechanism", changes=reason[c]) for c in LANGUAGES},
+            "evidence": {c: language(c).say("web.evidence") for c in LANGUAGES},
+        }
+    return {key: value for key, value in {**texts, "headline": held["headline"]}.items() if value}
 
 
 def _run(recipe: Recipe, start: LoadedScenario) -> tuple[Item, ...]:

@@ -11,9 +11,11 @@ import streamlit as st
 from sim.errors import InputError
 from sim.report import sections
 from sim.report.build import load_result, result_sections
+from sim.report.comparison_answer import answer_note
 from sim.report.language import Language, language
 from sim.report.nation import shipped_nation
 from sim.report.provenance import load_published
+from sim.report.results import Result
 from sim.scenario import load_scenario
 from sim.units import SHARED_NAME_LENGTH, UPLOAD_MEGABYTES, WEB_REPLICATIONS, WEB_SHOWN
 from sim.web import recipe as recipes
@@ -45,7 +47,8 @@ def draw(words: Language) -> None:
     """
     st.title(words.say("web.title"), anchor=False)
     show(paragraph(words.say("web.intro")), words)
-    left, right = st.columns([1, 2], gap="medium")
+    with st.container(key="question-and-answer"):
+        left, right = st.columns([1, 2], gap="medium")
     asked: Recipe | None = None
     with left, told(words):
         asked, pressed = _ask(words)
@@ -208,8 +211,9 @@ def _show(words: Language, found: work.Answer, shown: Recipe) -> None:
         "web.took", seconds=words.number(found.seconds, 1), replications=words.number(shown.replications)
     )
     note = took + (" " + words.say("web.few") if shown.replications == WEB_REPLICATIONS[0] else "")
-    parts = [f'<div class="answer"><h3>{words.say("web.answer")}</h3>{bullets(lines)}</div>']
-    parts += [paragraph(note, "small")]
+    answered = f"<h3>{words.say('web.answer')}</h3>{bullets(lines)}"
+    answered += paragraph(answer_note(result.alternatives, words), "small")
+    parts = [*_about(result, words), f'<div class="answer">{answered}</div>', paragraph(note, "small")]
     parts += [block_html(block, words) for block in sections.summary(result, words)]
     show("".join(parts), words)
     _nation(words, shown)
@@ -226,6 +230,14 @@ def _nation(words: Language, shown: Recipe) -> None:
     if blocks:
         with st.expander(words.say("nation.title")):
             show("".join(block_html(block, words) for block in blocks), words)
+
+
+def _about(result: Result, words: Language) -> list[str]:
+    """The question of what is shown; of a policy also how good its evidence is and how far it is."""
+    told = [paragraph(sections.question(result, words), "question")]
+    for alternative in result.alternatives:
+        told += [paragraph(line, "small") for line in sections.evidence(alternative.run, words)]
+    return told
 
 
 @st.cache_data(show_spinner=False, max_entries=WEB_SHOWN)

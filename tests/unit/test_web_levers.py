@@ -122,6 +122,24 @@ def test_a_shared_file_tells_what_was_moved_in_both_languages():
     assert "High care hospice: 7" in question["en"]
 
 
+def test_a_policy_as_it_stands_keeps_its_question_its_status_and_what_it_is_about():
+    policy = load_scenario("ptz_vervalt_2027").scenario.model_dump(mode="json")
+    document = overlay_of(recipe({}, start="ptz_vervalt_2027"))
+    for key in ("question", "mechanism", "evidence", "status", "headline"):
+        assert document[key] == policy[key]
+    loaded = load_document(document).scenario.model_dump(mode="json")
+    assert (loaded["headline"], loaded["status"]) == (policy["headline"], policy["status"])
+    back = read_upload("proef.yaml", yaml_text(document).encode())
+    assert overlay_of(recipe({}, "Proef", upload=back))["headline"] == policy["headline"]
+
+
+def test_a_policy_whose_levers_moved_keeps_what_it_is_about_and_says_what_moved():
+    document = overlay_of(recipe({"beds_hch": 7}, start="ptz_vervalt_2027"))
+    assert "High care hospice: 7" in document["question"]["nl"]
+    assert document["headline"]
+    assert "status" not in document
+
+
 def test_a_title_becomes_a_harmless_file_name():
     assert slug("../../etc/passwd") == "etc_passwd"
     assert slug("Twee bedden méér!") == "twee_bedden_meer"
