@@ -69,6 +69,17 @@ def test_every_command_stands_on_its_page(root):
     assert [name for name in commands if f"## palsim {name}" not in text] == []
 
 
+@pytest.mark.parametrize("name", ["tutorial", "howto_policy", "howto_region", "howto_analyst"])
+def test_a_page_in_dutch_shows_what_its_page_in_english_shows(root, name):
+    """The same code in the same order, so that what runs for one runs for both, and as many sections."""
+    english = (root / "docs" / f"{name}.md").read_text(encoding="utf-8")
+    dutch = (root / "docs" / "nl" / f"{name}.md").read_text(encoding="utf-8")
+    assert BLOCK.findall(dutch) == BLOCK.findall(english)
+    assert len(re.findall(r"^## ", dutch, re.MULTILINE)) == len(re.findall(r"^## ", english, re.MULTILINE))
+    assert f"](nl/{name}.md)" in english
+    assert f"](../{name}.md)" in dutch
+
+
 def test_links_to_a_heading_lead_to_one(root):
     found = pages(root)
     broken = []
