@@ -18,6 +18,7 @@ from sim.cli.shared import (
     console,
     print_json,
     progress,
+    tell_unread,
 )
 from sim.errors import InputError
 
@@ -176,6 +177,7 @@ def capacity(
         "turnover": turnover,
         "first": first,
     }
+    tell_unread(area)
     with progress() as told:
         result = size(
             area,

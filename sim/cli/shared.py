@@ -146,6 +146,18 @@ def print_answer(folder: Path, report: Path, lang: Lang) -> None:
     print(report)
 
 
+def tell_unread(area: str) -> None:
+    """Which columns of a form are left unread, on stderr; nothing for an area that is no form."""
+    from sim.scenario.area_csv import unread_columns
+    from sim.scenario.form_lines import FORMS
+
+    file = Path(area)
+    if file.suffix.lower() in FORMS and file.is_file():
+        unread = unread_columns(file)
+        if unread:
+            print(say("{file}: columns left unread: {names}", file=file, names=unread), file=sys.stderr)
+
+
 def tell_tasks(resume: bool, reused: int, computed: int) -> None:
     """How many tasks were taken over and how many computed, on stderr, where a folder was resumed."""
     if resume:

@@ -13,12 +13,13 @@ from typing import Any, NoReturn, TypeVar
 from pydantic import ValidationError
 
 from sim.data import shown
-from sim.errors import InputError, Message, meant, nearest
+from sim.errors import InputError, Message, echo, meant, nearest
 from sim.limits import (
     LAST_YEAR,
     LONGEST_NAME,
     LONGEST_NUMBER,
     MOST_COLUMNS,
+    MOST_FACTOR,
     MOST_REGION_NUMBER,
     MOST_ROWS,
 )
@@ -27,6 +28,7 @@ from sim.scenario.form_lines import date_of_cell, form_lines, plain_cell
 from sim.scenario.models import Area, BedsFrom, Region, Site
 from sim.scenario.numbers import Model, Parameter, Provenance, is_identifier
 from sim.scenario.wording import first_fault
+from sim.schema import HOSPICE_SETTINGS
 from sim.units import exact, rounded
 
 COLUMNS = {
@@ -43,6 +45,7 @@ COLUMNS = {
     "wlz_contract": Message("word ja or nee"),
     "bedden_vanaf": Message("date from which these beds stand"),
     "cluster": Message("word that regions with shared places have in common"),
+    "trekking": Message("code that a form of palsim gave the region; it settles which people are drawn"),
     "factor_overlijdens_tot_65": Message("deaths below 65 as a multiple of the national share"),
     "factor_overlijdens_65_79": Message("deaths from 65 to 79 as a multiple of the national share"),
     "factor_overlijdens_80_plus": Message("deaths from 80 as a multiple of the national share"),
@@ -77,10 +80,11 @@ _KINDS = {
     "logeerhuis": "respijt",
     "ziekenhuis": "ziekenhuis",
 }
+_HOSPICE = "hospice"
 _YES = {"ja": True, "j": True, "yes": True, "true": True, "waar": True, "1": True}
 _NO = {"nee": False, "n": False, "no": False, "false": False, "onwaar": False, "0": False}
 _COLUMN_OF = {"beds": "bedden", "date": "bedden_vanaf", "id": "locatie", "setting": "soort", "name": "naam"}
-_COLUMN_OF |= {"population": "inwoners"}
+_COLUMN_OF |= {"population": "inwoners", "number": "trekking"}
 _COLUMN_OF |= {name: column for column, name in (_OPTIONAL_NUMBERS | FACTORS).items()}
 _ABOVE_0 = ("inwoners", "palliatieve_overlijdens", *FACTORS)
 
@@ -149,6 +153,13 @@ class _Row:
     def kind(self) -> str:
         word = self.text("soort")
         found = _KINDS.get(word.lower())
+        if found is None and _HOSPICE in word.lower():
+            self.fault(
+                "soort",
+                "{word!r} is not one type; write bth (bijna-thuis-huis: volunteers and home care), hch (high "
+                "care hospice: nurses of its own) or pu (palliative unit of a nursing home)",
+                word=word,
+            )
         if found is None:
             close = nearest(word.lower(), _KINDS)
             hint = meant(close) if close else Message("choose from {names}", names=_codes())
@@ -179,7 +190,7 @@ class _SiteRows:
     kind: str
     contract: bool
     beds: dict[dt.date | None, int] = field(default_factory=dict)
-    rows: dict[dt.date | None, int] = field(default_factory=dict)
+    lines: dict[dt.date | None, _Row] = field(default_factory=dict)
 
     def add(self, row: _Row) -> None:
         date, beds = row.date_in("bedden_vanaf"), row.whole_in("bedden")
@@ -191,9 +202,9 @@ class _SiteRows:
                 "{cell} has beds {when} in row {row} already; give each change of beds a date of its own",
                 cell=row.text("locatie"),
                 when=when,
-                row=self.rows[date],
+                row=self.lines[date].number,
             )
-        self.beds[date], self.rows[date] = beds, row.number
+        self.beds[date], self.lines[date] = beds, row
         if row.has("soort") and row.kind() != self.kind:
             self._differs(row, "soort")
         if row.has("naam") and self.first.has("naam") and row.text("naam") != self.first.text("naam"):
@@ -237,9 +248,11 @@ class _RegionRows:
     sites: dict[str, _SiteRows] = field(default_factory=dict)
     said: dict[str, tuple[float, _Row]] = field(default_factory=dict)
     cluster: tuple[str, _Row] | None = None
+    drawn: str = ""
 
     def add(self, row: _Row, owners: dict[str, _RegionRows]) -> None:
         self._share(row)
+        self._draw(row)
         self._say(row, "inwoners", row.whole_in)
         for column in _OPTIONAL_NUMBERS:
             read = row.whole_in if column == "verpleeghuisplaatsen" else row.number_in
@@ -260,6 +273,22 @@ class _RegionRows:
         if id_ not in self.sites:
             self.sites[id_] = _SiteRows(row, id_, row.kind(), row.contract())
         self.sites[id_].add(row)
+
+    def _draw(self, row: _Row) -> None:
+        """The code of the people: names and beds may change, they stay."""
+        if not row.has("trekking"):
+            return
+        code = row.text("trekking")
+        if not code.isdecimal() and not is_identifier(code):
+            row.fault("trekking", "{cell!r} is no code of a form; leave it as it was, or empty", cell=code)
+        if self.drawn not in ("", code):
+            row.fault(
+                "trekking",
+                "{cell!r} differs from {other!r} in the same region; leave it as it was, or empty",
+                cell=code,
+                other=self.drawn,
+            )
+        self.drawn = code
 
     def _share(self, row: _Row) -> None:
         if not row.has("cluster"):
@@ -296,8 +325,11 @@ class _RegionRows:
     def region(self, base: Area, file: str) -> Region:
         people = int(self.said["inwoners"][0])
         model = base.regions[0]
+        self._refuse_unusual(people, model)
+        numbered = self.drawn.isdecimal()
         values: dict[str, Any] = {
-            "id": self.id,
+            "id": self.id if numbered else self.drawn or self.id,
+            "number": int(self.drawn) if numbered else None,
             "name": self.first.text("regio"),
             "population": people,
             "sites": [site.site() for site in self.sites.values()],
@@ -321,12 +353,68 @@ class _RegionRows:
         for name in _SAME_PER_INHABITANT:
             values[name] = _same(getattr(model, name), base.name)
         try:
-            return Region.model_validate(values)
+            region = Region.model_validate(values)
         except ValidationError as error:
             location, text = first_fault(error, Region)
             column = _column(location)
             _, row = self.said.get(column, (0.0, self.first))
             row.fault(column, "{text}", text=text)
+        self._refuse_odd(region)
+        return region
+
+    def _refuse_unusual(self, people: int, model: Region) -> None:
+        """Refuse deaths, places and budgets that are far from those of the base per inhabitant."""
+        for column, name in _OPTIONAL_NUMBERS.items():
+            if column not in self.said:
+                continue
+            value, row = self.said[column]
+            usual = getattr(model, name).value * people / model.population
+            if value and not usual / MOST_FACTOR <= value <= usual * MOST_FACTOR:
+                row.fault(
+                    column,
+                    "{cell} does not go with {people} inhabitants, of whom {usual:.4g} is usual; write the "
+                    "{what}",
+                    cell=row.text(column),
+                    people=people,
+                    usual=usual,
+                    what=COLUMNS[column],
+                )
+
+    def _refuse_odd(self, region: Region) -> None:
+        """Refuse places and beds that can never be filled.
+
+        Nobody is in their last year of life for longer than a year, so those beyond the deaths of a year are
+        never in use.
+        """
+        deaths = region.palliative_deaths.value
+        if "verpleeghuisplaatsen" in self.said and region.nursing_home_places.value > deaths:
+            row = self.said["verpleeghuisplaatsen"][1]
+            row.fault(
+                "verpleeghuisplaatsen",
+                "{cell} is more than the {deaths:g} deaths a year; write the {what}",
+                cell=row.text("verpleeghuisplaatsen"),
+                deaths=deaths,
+                what=COLUMNS["verpleeghuisplaatsen"],
+            )
+        self._refuse_beds(deaths)
+
+    def _refuse_beds(self, deaths: float) -> None:
+        """Refuse beds for the last year of life beyond the deaths of a year, at the row with the most."""
+        mine = [site for site in self.sites.values() if site.kind in HOSPICE_SETTINGS]
+        beds = sum(max(site.beds.values()) for site in mine)
+        if beds <= max(deaths, 1):
+            return
+        largest = max(mine, key=lambda site: max(site.beds.values()))
+        date, number = max(largest.beds.items(), key=lambda item: item[1])
+        largest.lines[date].fault(
+            "bedden",
+            "{number} makes {beds} beds for {deaths:g} deaths a year; more than one a death is never in use, "
+            "write the {what}",
+            number=number,
+            beds=beds,
+            deaths=deaths,
+            what=COLUMNS["bedden"],
+        )
 
 
 def read_area_form(path: Path, base: Area) -> Area:
@@ -366,6 +454,8 @@ def read_area_form(path: Path, base: Area) -> Area:
         if "inwoners" not in rows.said:
             rows.first.fault("inwoners", "is empty; write the {what}", what=COLUMNS["inwoners"])
     found = [rows.region(base, path.name) for rows in regions.values()]
+    unread = unread_columns(path)
+    aside = [f"{path.name}: niet gelezen kolommen: {', '.join(unread)}"] if unread else []
     people = sum(region.population for region in found)
     names = ", ".join(region.name for region in found)
     return _checked_area(
@@ -376,6 +466,7 @@ def read_area_form(path: Path, base: Area) -> Area:
             "references": [
                 f"{path.name}: opgave per locatie",
                 f"{base.name}: wat het formulier weglaat, per inwoner",
+                *aside,
             ],
             "national_share": _scaled(base.national_share, people, base, False),
             "regions": found,
@@ -401,6 +492,31 @@ def _column(location: Sequence[str | int]) -> str:
         return "regio"
     key = str(location[-1] if location[0] == "factors" else location[0])
     return _COLUMN_OF.get(key, key)
+
+
+def unread_columns(path: Path) -> tuple[str, ...]:
+    """Columns of a form that it does not know and leaves alone, by the name or the number that they have.
+
+    Parameters
+    ----------
+    path : Path
+
+    Raises
+    ------
+    InputError
+        When the file cannot be read.
+    """
+    label = shown(path)
+    for number, raw, _ in form_lines(path, label, SHEET)[0]:
+        cells = [plain_cell(cell) for cell in raw[:MOST_COLUMNS]]
+        if any(cells):
+            names = _columns(cells, label, number)
+            return tuple(
+                echo(cells[place]) if name else str(place + 1)
+                for place, name in enumerate(names)
+                if name not in COLUMNS
+            )
+    return ()
 
 
 def _rows(lines: Iterable[Line], label: str, separator: str) -> Iterable[_Row]:
@@ -442,7 +558,10 @@ def _rows(lines: Iterable[Line], label: str, separator: str) -> Iterable[_Row]:
                 separator=separator,
             )
         at = dict(zip(columns, places, strict=False))
-        yield _Row(label, number, dict(zip(columns, cells, strict=False)), at)
+        known = {name: cell for name, cell in zip(columns, cells, strict=False) if name in COLUMNS}
+        # a row may hold only a remark of its writer
+        if any(known.values()):
+            yield _Row(label, number, known, at)
     if not columns:
         raise InputError("{label}: is empty; write a row of column names and one row a site", label=label)
 
@@ -453,17 +572,16 @@ def _columns(cells: Sequence[str], label: str, number: int) -> list[str]:
     while names and not names[-1]:
         names.pop()
     for place, name in enumerate(names):
-        if name not in COLUMNS:
-            close = nearest(name, COLUMNS)
-            hint = meant(close) if close else Message("choose from {names}", names=COLUMNS)
+        close = None if name in COLUMNS else nearest(name, COLUMNS)
+        if close:
             raise InputError(
                 "{label}: row {number}, column {column}: unknown column; {hint}",
                 label=label,
                 number=number,
                 column=cells[place] or place + 1,
-                hint=hint,
+                hint=meant(close),
             )
-        if name in names[:place]:
+        if name in COLUMNS and name in names[:place]:
             raise InputError(
                 "{label}: row {number}, column {name}: stands twice; keep one",
                 label=label,

@@ -60,7 +60,7 @@ def sheet_lines(path: Path, label: str, sheet_name: str = SHEET) -> Iterator[Lin
     """
     content = read_bytes(path, Message("an Excel file"), MOST_WORKBOOK_BYTES)
     try:
-        _refuse_bomb(content, label)
+        refuse_bomb(content, label)
         yield from _lines(content, label, sheet_name)
     except InputError:
         raise
@@ -71,8 +71,20 @@ def sheet_lines(path: Path, label: str, sheet_name: str = SHEET) -> Iterator[Lin
         ) from None
 
 
-def _refuse_bomb(content: bytes, label: str) -> None:
-    """Refuse a workbook that unzips to far more than a form holds, or that defines entities."""
+def refuse_bomb(content: bytes, label: str) -> None:
+    """Refuse a workbook that unzips to far more than a form holds, or that defines entities.
+
+    Parameters
+    ----------
+    content : bytes
+        A zip file of XML parts.
+    label : str
+        Name of the file in messages.
+
+    Raises
+    ------
+    InputError
+    """
     with zipfile.ZipFile(io.BytesIO(content)) as parts:
         if (
             sum(part.file_size for part in parts.infolist()) > MOST_UNZIPPED_BYTES
@@ -93,7 +105,6 @@ def _refuse_bomb(content: bytes, label: str) -> None:
 
 def _lines(content: bytes, label: str, wanted: str) -> Iterator[Line]:
     import openpyxl
-    from openpyxl.utils import get_column_letter
 
     formulas, values = (
         openpyxl.load_workbook(io.BytesIO(content), read_only=True, data_only=only) for only in (False, True)
@@ -123,7 +134,7 @@ def _lines(content: bytes, label: str, wanted: str) -> Iterator[Line]:
         for column, (cell, formula) in enumerate(zip(row, asked, strict=True), start=1):
             if column > MOST_COLUMNS and cell.value is None:
                 continue
-            place = f"{found[0]}!{get_column_letter(column)}{number}"
+            place = f"{found[0]}!{column_letter(column)}{number}"
             if cell.value is None and formula.value is not None and formula.data_type == "f":
                 raise InputError(
                     "{label}: {place}: holds a formula without a value; open and save the file in "
@@ -131,7 +142,7 @@ def _lines(content: bytes, label: str, wanted: str) -> Iterator[Line]:
                     label=label,
                     place=place,
                 )
-            text = _text(cell.value)
+            text = cell_text(cell.value)
             if has_control(text):
                 raise InputError(
                     "{label}: {place}: holds a control character; write the cell anew",
@@ -144,14 +155,32 @@ def _lines(content: bytes, label: str, wanted: str) -> Iterator[Line]:
             yield Line(number, cells, places)
 
 
+def column_letter(column: int) -> str:
+    """Name of a column, the first `A`.
+
+    Parameters
+    ----------
+    column : int
+    """
+    from openpyxl.utils import get_column_letter
+
+    return str(get_column_letter(column))
+
+
 def _decimal(value: float) -> str:
     """A decimal in Dutch; a fourth decimal keeps three from being taken for thousands."""
     text = repr(value)
     return (f"{text}0" if _THREE_DECIMALS.fullmatch(text) else text).replace(".", ",")
 
 
-def _text(value: object) -> str:
-    """A cell as it would be written in CSV."""
+def cell_text(value: object) -> str:
+    """A cell as it would be written in CSV.
+
+    Parameters
+    ----------
+    value : object
+        Number, date, truth value or text; None for an empty cell.
+    """
     if value is None:
         return ""
     if isinstance(value, bool):

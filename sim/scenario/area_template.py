@@ -32,6 +32,7 @@ _EXPLAINED = {
     "factor_overlijdens_tot_65": "Aandeel overlijdens onder 65 als veelvoud van het landelijke. Leeg: 1.",
     "factor_overlijdens_65_79": "Aandeel overlijdens van 65 tot 80 als veelvoud van het landelijke. Leeg: 1.",
     "factor_overlijdens_80_plus": "Aandeel overlijdens vanaf 80 als veelvoud van het landelijke. Leeg: 1.",
+    "trekking": "Houdt vast welke mensen worden getrokken: laat staan als namen of bedden veranderen.",
     "cluster": "Zelfde woord bij regio's die hun plaatsen delen. Leeg: de regio staat op zichzelf.",
 }
 _ABOUT = (
@@ -160,6 +161,7 @@ def _rows_of(region: Region, area: str) -> list[Mapping[str, str]]:
     own = {column: getattr(region.factors, name) for column, name in FACTORS.items()}
     if set(own.values()) != {1.0}:
         first |= {column: _number(value) for column, value in own.items()}
+    first["trekking"] = region.id if region.number is None else str(region.number)
     if region.cluster is not None:
         first["cluster"] = region.cluster
     return list(rows or [first])

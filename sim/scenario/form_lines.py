@@ -6,13 +6,18 @@ import csv
 import datetime as dt
 import io
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 from sim.data import read_text
 from sim.errors import InputError, Message, reason
+from sim.scenario.area_ods import ods_lines
 from sim.scenario.area_sheet import Line, sheet_lines
 
+SHEETS: Mapping[str, Callable[[Path, str, str], Iterator[Line]]] = {".xlsx": sheet_lines, ".ods": ods_lines}
+"""What reads a file of sheets, by its ending."""
+FORMS = (".csv", *SHEETS)
+"""Endings of files that a person filled in."""
 _DATES = (
     re.compile(r"(?P<year>\d{4})-(?P<month>\d{1,2})-(?P<day>\d{1,2})"),
     re.compile(r"(?P<day>\d{1,2})[-/.](?P<month>\d{1,2})[-/.](?P<year>\d{4})"),
@@ -28,7 +33,7 @@ def form_lines(path: Path, label: str, sheet: str) -> tuple[Iterator[Line], str]
     Parameters
     ----------
     path : Path
-        An Excel workbook, or CSV (UTF-8; semicolons, commas or tabs).
+        An Excel workbook, an OpenDocument spreadsheet, or CSV (UTF-8; semicolons, commas or tabs).
     label : str
         Name of the file in messages.
     sheet : str
@@ -44,8 +49,9 @@ def form_lines(path: Path, label: str, sheet: str) -> tuple[Iterator[Line], str]
     InputError
         When the file cannot be read.
     """
-    if path.suffix.lower() == ".xlsx":
-        return sheet_lines(path, label, sheet), ""
+    reader = SHEETS.get(path.suffix.lower())
+    if reader is not None:
+        return reader(path, label, sheet), ""
     text = read_text(path, Message("a CSV file"), "'CSV UTF-8'")
     separator = _separator(text)
     return _lines(text, label, separator), separator

@@ -16,6 +16,7 @@ from sim.errors import InputError, Message, Place, echo, meant, nearest
 from sim.limits import MOST_LAYERS
 from sim.scenario import paths, provenance
 from sim.scenario.area_csv import read_area_form
+from sim.scenario.form_lines import FORMS
 from sim.scenario.models import Area, Scenario
 from sim.scenario.numbers import is_identifier
 from sim.scenario.overlay import Change, Data, Overlay, SetItem, apply_items, item_at, own_amounts
@@ -26,7 +27,6 @@ from sim.scenario.wording import first_fault, key_of
 _RUN_KEYS = ("area", "horizon", "seed", "replications")
 _NO_SCENARIO = ("targets", "calibration", "gallery", "places")
 _ENDINGS = (".yaml", ".yml")
-_FORMS = (".csv", ".xlsx")
 _FORM_BASE = "middenland"
 
 _Model = TypeVar("_Model", bound=BaseModel)
@@ -120,7 +120,7 @@ def area_names(folder: Path | None = None) -> list[str]:
         Default: the project's `scenarios/`.
     """
     regions = data_folder("scenarios", folder) / "regions"
-    return sorted({path.stem for path in regions.glob("*") if path.suffix in (*_ENDINGS, *_FORMS)})
+    return sorted({path.stem for path in regions.glob("*") if path.suffix in (*_ENDINGS, *FORMS)})
 
 
 def load_scenario(name_or_path: str | Path, area: str | Path | Area | None = None) -> LoadedScenario:
@@ -207,7 +207,7 @@ def load_area(name_or_path: str | Path | Area, near: Path | None = None) -> Area
             file = near / file
     else:
         file = _by_name(str(name_or_path), _folders(near, "regions"), Message("area"), Message(""))
-    if file.suffix.lower() in _FORMS:
+    if file.suffix.lower() in FORMS:
         return read_area_form(file, load_area(_FORM_BASE))
     return _validated(Area, json.loads(read_json(file)), shown(file))
 
@@ -506,7 +506,7 @@ def _locate(name_or_path: str | Path, near: Path | None, said_by: Message) -> Pa
 
 def _is_path(name_or_path: str | Path) -> bool:
     text = str(name_or_path)
-    endings = (*_ENDINGS, *_FORMS)
+    endings = (*_ENDINGS, *FORMS)
     return isinstance(name_or_path, Path) or text.endswith(endings) or "/" in text or "\\" in text
 
 
@@ -516,7 +516,7 @@ def _folders(near: Path | None, below: str = "") -> list[Path]:
 
 
 def _by_name(name: str, folders: Sequence[Path], what: Message, said_by: Message) -> Path:
-    endings = _ENDINGS if what == "scenario" else (*_ENDINGS, *_FORMS)
+    endings = _ENDINGS if what == "scenario" else (*_ENDINGS, *FORMS)
     for folder in folders if is_identifier(name) else ():
         for ending in endings:
             if (folder / f"{name}{ending}").is_file():

@@ -16,7 +16,7 @@ from sim.units import WEB_CAPACITY_REPLICATIONS
 from sim.web.apart import read_apart
 from sim.web.work import OnWait, gate, make_room
 
-FORMS = ("csv", "xlsx", "yaml", "yml")
+FORMS = ("csv", "xlsx", "ods", "yaml", "yml")
 """Files that hold a region."""
 
 
