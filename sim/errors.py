@@ -152,6 +152,9 @@ class _Names(tuple[Any, ...]):
     more: int = 0
 
 
+_OF_DUTCH = str.maketrans(",.", ".,")
+
+
 class _Filler(string.Formatter):
     """Fills the places of a template in one language."""
 
@@ -179,7 +182,13 @@ class _Filler(string.Formatter):
             if not value.more:
                 return names
             return _catalogue(self._lang).get(_MORE, _MORE).format(names=names, count=value.more)
-        return echo(format(value, format_spec)) if format_spec else self._shown(value)
+        if not format_spec:
+            return self._shown(value)
+        text = format(value, format_spec)
+        # a number that is grouped to be read is written as the language does; one that stands as a file or a
+        # command has it keeps its point
+        grouped = "," in format_spec and self._lang != ENGLISH
+        return echo(text.translate(_OF_DUTCH) if grouped else text)
 
     def _shown(self, part: Any) -> str:
         if isinstance(part, Message):

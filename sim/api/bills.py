@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from sim.api.bill_results import Bill, Explained, Subsidy
 from sim.api.facade import facade
 from sim.api.results import RunResult
 from sim.data import data_folder, user_path
-from sim.experiment import Explained, explain_patient
+from sim.errors import InputError, meant, nearest
+from sim.experiment import explain_patient
 from sim.pricing import PriceSettings, settings_from
-from sim.pricing.case_bill import Bill, make_bill
-from sim.pricing.case_subsidy import Subsidy, make_subsidy
+from sim.pricing.case_bill import make_bill
+from sim.pricing.case_subsidy import make_subsidy
 from sim.scenario import load_scenario
 from sim.tariff import load_tariffs
 
@@ -32,7 +34,7 @@ def bill(case: str | Path, *, scenario: str | Path | None = None) -> Bill:
     Returns
     -------
     Bill
-        With `.tables`, `.items`, `.by_law`, `.by_payer`, `.lines`, `.unfunded`, `.as_json()`.
+        With `.to_frame()`, `.tables`, `.items`, `.by_law`, `.by_payer`, `.lines`, `.unfunded`, `.as_json()`.
 
     Raises
     ------
@@ -40,8 +42,26 @@ def bill(case: str | Path, *, scenario: str | Path | None = None) -> Bill:
         When the case is not right.
     """
     settings = _settings(scenario)
-    found = cases().get(str(case)) or user_path(case)
-    return make_bill(found, load_tariffs(), settings.rules(), settings)
+    found = _case(case)
+    return Bill.of(make_bill(found, load_tariffs(), settings.rules(), settings))
+
+
+def _case(given: str | Path) -> Path:
+    """File of a worked journey, by its name in `cases()` or its path.
+
+    Raises
+    ------
+    InputError
+        When a name is none of them; names what comes near.
+    """
+    known = cases()
+    if str(given) in known:
+        return known[str(given)]
+    file = user_path(given)
+    near = nearest(file.name, known) if not file.suffix and not file.exists() else None
+    if near is None:
+        return file
+    raise InputError("bill: {case!r}: no such case; {hint}", case=str(given), hint=meant(near))
 
 
 def cases() -> dict[str, Path]:
@@ -70,7 +90,8 @@ def subsidy(file: str | Path, *, scenario: str | Path | None = None) -> Subsidy:
         When the file is not right.
     """
     settings = _settings(scenario)
-    return make_subsidy(user_path(file), load_tariffs(), settings.rules(), settings.basis_year)
+    made = make_subsidy(user_path(file), load_tariffs(), settings.rules(), settings.basis_year)
+    return Subsidy.of(made)
 
 
 @facade
@@ -89,7 +110,7 @@ def explain(run: str | Path | RunResult, patient: int, *, replication: int | Non
     Returns
     -------
     Explained
-        With `.patient`, `.timeline`, `.bill`, `.declaration(id)`, `.as_json()`.
+        With `.patient`, `.timeline`, `.bill`, `.declaration(id)`, `.to_frame()`, `.as_json()`.
 
     Raises
     ------
@@ -98,7 +119,7 @@ def explain(run: str | Path | RunResult, patient: int, *, replication: int | Non
     """
     if isinstance(run, RunResult):
         return run.explain(patient, replication or 0)
-    return explain_patient(run, patient, load_tariffs(), replication)
+    return Explained.of(explain_patient(run, patient, load_tariffs(), replication))
 
 
 def _settings(scenario: str | Path | None) -> PriceSettings:

@@ -7,11 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from sim.api.bill_results import Bill, Explained
 from sim.api.facade import facade
 from sim.errors import InputError
-from sim.experiment import Explained
 from sim.limits import ROWS_OF_HEAD, ROWS_OF_PAGE
-from sim.pricing.case_bill import Bill
 from sim.schema import SETTINGS
 from sim.units import HOURS_PER_DAY
 

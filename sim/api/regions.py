@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from html import escape
 from pathlib import Path
+
+import pandas as pd
 
 from sim import store
 from sim.api.facade import facade
+from sim.api.results import Figure, drawn
+from sim.api.saved import Saved
 from sim.data import user_path, yaml_text
 from sim.errors import InputError
 from sim.limits import MOST_NAMED
@@ -21,6 +26,40 @@ Names = str | Sequence[str]
 
 
 @facade
+class RegionResult(Saved, Area):
+    """A region of real municipalities: an area, with what a notebook asks of one."""
+
+    def to_frame(self) -> pd.DataFrame:
+        """Sites: region, id, name, setting, beds."""
+        rows = [
+            {"region": region.name, **site.model_dump(include={"id", "name", "setting", "beds"})}
+            for region in self.regions
+            for site in region.sites
+        ]
+        return pd.DataFrame(rows)
+
+    def figure_places(self, lang: str = "nl") -> Figure:
+        """Beds of each type of place.
+
+        Parameters
+        ----------
+        lang : {"nl", "en"}
+        """
+        from sim.report.figures_studies import figure_places
+        from sim.report.language import language
+
+        return drawn(figure_places(self, language(lang)), "figure_places")
+
+    def __repr__(self) -> str:
+        """Name, people and beds."""
+        people = sum(region.population for region in self.regions)
+        return f"RegionResult({self.name!r}, {people} inhabitants, {self.to_frame()['beds'].sum()} beds)"
+
+    def _repr_html_(self) -> str:
+        return f"<b>{escape(self.title.nl)}</b>{self.to_frame().to_html(index=False, border=0)}"
+
+
+@facade
 def region(
     gemeenten: Names = (),
     *,
@@ -29,7 +68,7 @@ def region(
     corop: Names = (),
     provincie: Names = (),
     name: str | None = None,
-) -> Area:
+) -> RegionResult:
     """A region of real municipalities.
 
     Inhabitants (2024) and expected deaths by age are those of its people (CBS). Beds, places and budgets
@@ -45,8 +84,8 @@ def region(
 
     Returns
     -------
-    Area
-        For `area=` of every study.
+    RegionResult
+        An area, for `area=` of every study.
 
     Raises
     ------
@@ -70,7 +109,8 @@ def region(
     if not chosen:
         raise InputError("region: no names; give municipalities, such as 'Assen, Aa en Hunze'")
     called = name or _called(told)
-    return real_area({called: tuple(chosen.values())}, load_area(BASE), slug(called))
+    made = real_area({called: tuple(chosen.values())}, load_area(BASE), slug(called))
+    return RegionResult.model_construct(**dict(made))
 
 
 @facade

@@ -7,17 +7,22 @@ import math
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from sim import store
+from sim.api.facade import facade
+from sim.api.given import AreaGiven
+from sim.api.results import Figure, drawn
 from sim.api.running import run as run_model
+from sim.api.saved import Saved
 from sim.data import user_path, yaml_text
 from sim.errors import InputError, Message, meant, nearest
 from sim.experiment.register_fit import Closing, RegisterFit, estimates_of, fit_register
 from sim.experiment.register_weeks import Weeks, coming_weeks
 from sim.limits import FACTOR_PLACES, LONGEST_NAME, MOST_WEEKS
-from sim.scenario import Area, load_scenario
+from sim.scenario import Area, load_area, load_scenario
 from sim.scenario.form_lines import date_of_cell
 from sim.scenario.real_region import slug
 from sim.scenario.register_file import read_register
@@ -36,8 +41,9 @@ _SHUT = re.compile(r"(?P<house>.+?)(@(?P<beds>\d+))?=(?P<first>[^.]+)\.\.(?P<las
 """A house and its beds, or some of them, shut from a date to a date."""
 
 
+@facade
 @dataclass(frozen=True)
-class RegisterResult:
+class RegisterResult(Saved):
     """What a register says.
 
     Parameters
@@ -66,6 +72,35 @@ class RegisterResult:
             for name, found in estimates_of(self.fit).items()
         ]
         return pd.DataFrame(rows, columns=["measure", "register", "low", "high", "model"])
+
+    def figure_requests(self, lang: str = "nl") -> Figure:
+        """Requests of each month, by where the person was."""
+        return self._figure("requests_by_month", lang)
+
+    def figure_stays(self, lang: str = "nl") -> Figure:
+        """How long guests stay, with the distribution that fits best."""
+        return self._figure("stays", lang)
+
+    def figure_occupancy(self, lang: str = "nl") -> Figure:
+        """How full each house was."""
+        return self._figure("occupancy", lang)
+
+    def _figure(self, name: str, lang: str) -> Figure:
+        from sim.report import figures_register
+        from sim.report.language import language
+
+        return drawn(getattr(figures_register, name)(self.fit, language(lang)), name)
+
+    def __repr__(self) -> str:
+        """Rows and houses."""
+        return f"RegisterResult({len(self.fit.register)} rows, {len(self.fit.houses)} houses)"
+
+    def _repr_html_(self) -> str:
+        from sim.report.language import language
+        from sim.report.register_page import sentences
+
+        told = "".join(f"<li>{escape(str(each))}</li>" for each in sentences(self.fit, language("nl")))
+        return f"<ul>{told}</ul>{self.to_frame().to_html(index=False, border=0)}"
 
     def report(self, out: Path | str, lang: str = "nl") -> Path:
         """Write the page: register and model side by side, houses, rows that do not fit.
@@ -104,10 +139,11 @@ class RegisterResult:
         return file
 
 
+@facade
 def register(
     path: Path | str,
     *,
-    area: Area | None = None,
+    area: AreaGiven | None = None,
     houses: Sequence[str] = (),
     shut: Sequence[str] = (),
     since: dt.date | None = None,
@@ -121,7 +157,7 @@ def register(
     ----------
     path : Path or str
         CSV or Excel, one row a request; without anything that tells who a guest was.
-    area : Area, optional
+    area : str, Path or Area, optional
         Region of the network, as `region` makes it: its hospices become the houses of the register.
     houses : sequence of str
         Beds and type of a house, as `De Linde=4,bth`.
@@ -143,9 +179,37 @@ def register(
     InputError
         When the register or an option is wrong.
     """
-    read = read_register(user_path(path), until, since)
-    beds, kinds = _houses(houses, read.houses)
-    fit = fit_register(read, beds, _closings(shut, read.houses))
+    found = None if area is None else load_area(area)
+    return read(path, found, (houses, shut), (since, until), model=model, weeks=weeks)
+
+
+def read(
+    path: Path | str,
+    area: Area | None,
+    told: tuple[Sequence[str], Sequence[str]],
+    days: tuple[dt.date | None, dt.date | None],
+    *,
+    model: bool = True,
+    weeks: int = 0,
+) -> RegisterResult:
+    """As `register`, with faults in the terms of the command.
+
+    Parameters
+    ----------
+    path : Path or str
+    area : Area, optional
+    told : (sequence of str, sequence of str)
+        Houses, and beds that were shut.
+    days : (date, date)
+        First and last day; None for those of the rows.
+    model, weeks
+        As `register`.
+    """
+    houses, shut = told
+    since, until = days
+    rows = read_register(user_path(path), until, since)
+    beds, kinds = _houses(houses, rows.houses)
+    fit = fit_register(rows, beds, _closings(shut, rows.houses))
     own = None if area is None else _with_houses(area, fit, kinds)
     side = {} if own is None or not model else _side(own)
     return RegisterResult(fit, own, side, _ahead(fit, weeks))

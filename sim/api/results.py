@@ -15,6 +15,7 @@ import numpy as np
 import pandas as pd
 
 from sim import stats, store
+from sim.api.bill_results import Bill, Explained
 from sim.api.counted import OneTask, Tables, View
 from sim.api.facade import facade
 from sim.api.frames import (
@@ -31,6 +32,7 @@ from sim.api.kept import copy_run, studies_of, write_studies
 from sim.api.names import KpiName
 from sim.api.people import People
 from sim.api.progress import bar
+from sim.api.saved import Saved
 from sim.api.shared import as_called, empty_folder, processes
 from sim.api.show import answers_of, comparison_html, run_html
 from sim.data import user_path
@@ -38,7 +40,6 @@ from sim.errors import InputError, Message, meant, nearest, reason
 from sim.experiment import (
     Assumptions,
     Decomposition,
-    Explained,
     Keep,
     KpiDifference,
     KpiSummary,
@@ -61,7 +62,6 @@ from sim.experiment.reprice import scenario_of_manifest
 from sim.experiment.task import TaskSpec
 from sim.limits import ROWS_OF_PAGE
 from sim.pricing import by_value, own_book
-from sim.pricing.case_bill import Bill
 from sim.scenario import LoadedScenario, clusters_of
 from sim.scenario.own import own_tariffs_of
 from sim.schema import Table
@@ -532,7 +532,7 @@ class RunResult(Reported):
         own = None if self._loaded is None else self._loaded.own
         place = self.folder_with("journey")
         try:
-            return explain_patient(place, patient, load_tariffs(), replication, own)
+            return Explained.of(explain_patient(place, patient, load_tariffs(), replication, own))
         except InputError as fault:  # the user knows the scenario, not a folder of the cache
             raise InputError(fault.message.named(str(place), self.scenario)) from None
 
@@ -1025,7 +1025,7 @@ class ComparisonResult(Reported):
 
 @facade
 @dataclass(frozen=True)
-class SensitivityResult:
+class SensitivityResult(Saved):
     """What an answer owes to the parameters with a range.
 
     Parameters

@@ -6,7 +6,7 @@ import itertools
 import math
 from collections import OrderedDict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import Any
 
@@ -17,12 +17,12 @@ from sim.api import cache, folders
 from sim.api.facade import facade
 from sim.api.given import AreaGiven
 from sim.api.kept import again, hash_of, is_finished, kept_runs, key_of, studies_of
-from sim.api.names import SettingPath
+from sim.api.names import KpiName, SettingPath
 from sim.api.progress import bar
-from sim.api.results import ComparisonResult, RunResult
+from sim.api.results import ComparisonResult, Figure, RunResult
+from sim.api.saved import RESULT, Saved, bound, read_saved, write_saved
 from sim.api.scenarios import AlternativeGiven, ScenarioGiven, scenario_of, scenarios_of
 from sim.api.shared import processes
-from sim.api.solving import SOLVED, SolveResult, read_solved
 from sim.api.studies import load_budget
 from sim.api.study_results import BudgetResult
 from sim.data import user_path
@@ -188,6 +188,26 @@ class GridResult(ComparisonResult):
     factors: Mapping[str, tuple[Any, ...]] = None  # type: ignore[assignment]
     points: Mapping[str, tuple[Any, ...]] = None  # type: ignore[assignment]
 
+    def figure_grid(self, kpi: KpiName, lang: str = "nl", **dimension: str) -> Figure:
+        """Differences over the grid: the first factor along the axis, a line a combination of the others.
+
+        Parameters
+        ----------
+        kpi : str
+        lang : {"nl", "en"}
+        **dimension : str
+            As in `RunResult.kpi`.
+        """
+        from sim.report.figures_studies import figure_grid
+        from sim.report.language import language
+
+        found = self.diff(kpi, (), assumptions=None, jobs=None, **dimension)
+        return figure_grid(kpi, found, language(lang))
+
+    def _on_disk(self, place: Path) -> None:
+        super()._on_disk(place)
+        write_saved(place / GRID, (dict(self.factors), dict(self.points)))
+
     def _by_alternative(self, found: Mapping[str, pd.DataFrame], split: bool) -> pd.DataFrame:
         """Frames of the combinations, a level of the index a factor."""
         together = pd.concat({self.points[name]: frame for name, frame in found.items()})
@@ -317,8 +337,8 @@ def price(
 
 
 @facade
-def load(folder: Path | str) -> RunResult | ComparisonResult | BudgetResult | SolveResult:
-    """Open what was saved: a run, a comparison, a budget or a solved question.
+def load(folder: Path | str) -> RunResult | ComparisonResult | BudgetResult | Saved:
+    """Open what was saved: a run, a comparison, a grid, a budget, a study, a bill or a region.
 
     Parameters
     ----------
@@ -330,11 +350,22 @@ def load(folder: Path | str) -> RunResult | ComparisonResult | BudgetResult | So
         When the folder holds none of these, or something that is not finished or damaged.
     """
     place = user_path(folder)
-    if (place / SOLVED).exists():
-        return read_solved(place)
+    if (place / RESULT).exists():
+        found: Saved = read_saved(place / RESULT, Saved)
+        return bound(found, place)
     if (place / BUDGET).exists():
         return load_budget(place)
-    return load_comparison(place) if store.is_comparison(place) else load_run(place)
+    if not store.is_comparison(place):
+        return load_run(place)
+    compared = load_comparison(place)
+    return _as_grid(compared, place / GRID) if (place / GRID).exists() else compared
+
+
+def _as_grid(found: ComparisonResult, file: Path) -> GridResult:
+    """A comparison of which the alternatives are the combinations of a grid."""
+    factors, points = read_saved(file, tuple)
+    held = {field.name: getattr(found, field.name) for field in fields(found)}
+    return GridResult(**held, factors=factors, points=points)
 
 
 @facade
@@ -366,6 +397,8 @@ def _refuse_resume(resume: bool) -> None:
         raise InputError("resume: needs the folder that it goes on with; give out=, or leave resume out")
 
 
+GRID = "grid.json"
+"""What makes a comparison folder that of a grid: its factors, and the values of every combination."""
 _AT_HAND: OrderedDict[tuple[str, Keep], RunResult] = OrderedDict()
 """Results of this session by the hash of their inputs; those that were asked for longest ago go first."""
 

@@ -55,7 +55,7 @@ def counts(outcomes: Iterable[Outcome]) -> tuple[int, int]:
     return sum(outcome.reused for outcome in several), sum(outcome.computed for outcome in several)
 
 
-_KEYWORDS = {"--from": "from_year", "--to": "to_year", "--decompose-of": "decompose"}
+_KEYWORDS = {"--from": "from_year", "--to": "to_year", "--decompose-of": "decompose", "--house": "houses"}
 """Options of the command that have another name here."""
 
 _CALLS = {

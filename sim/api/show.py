@@ -43,7 +43,9 @@ def comparison_html(result: Result, header: Mapping[str, Any]) -> str:
 
     words = language("nl")
     own = "".join(_own(run.manifest) for run in result.runs)
-    size = f"{header['area']}, {header['replications']} herhalingen, seed {header['seed']}"
+    replications = words.number(header["replications"])
+    size = words.say("budget.subtitle", area=header["area"], replications=replications)
+    size += f" · seed {header['seed']}"
     tables = "".join(block_html(block, words) for block in headline_tables(result, words))
     return f"<div>{_list(answers_of(result, 'nl'))}{own}{tables}<small>{escape(size)}</small></div>"
 

@@ -14,6 +14,7 @@ import pandas as pd
 from sim import store
 from sim.api.facade import facade
 from sim.api.given import AreaGiven, AreaLike
+from sim.api.saved import Saved
 from sim.api.scenarios import ScenarioLike, scenario_of
 from sim.api.shared import processes
 from sim.data import user_path
@@ -40,7 +41,7 @@ Figure = Any
 
 @facade
 @dataclass(frozen=True)
-class CapacityResult:
+class CapacityResult(Saved):
     """The answer to how many beds a region needs.
 
     Parameters

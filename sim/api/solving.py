@@ -20,9 +20,10 @@ from sim.api.kept import hash_of
 from sim.api.names import SettingPath
 from sim.api.progress import bar
 from sim.api.results import Figure
+from sim.api.saved import Saved
 from sim.api.scenarios import Scenario, ScenarioGiven, ScenarioLike, alternative_of, scenario_of
-from sim.api.shared import empty_folder, processes
-from sim.errors import InputError, Message
+from sim.api.shared import processes
+from sim.errors import InputError
 from sim.experiment import OnProgress, RunOptions, checked_draws, parse_kpi
 from sim.experiment.assumptions import drawn_values
 from sim.experiment.money import CALENDAR
@@ -38,8 +39,6 @@ from sim.scenario.paths import find as address_of
 from sim.tariff import load_tariffs
 from sim.units import CENTS_PER_EURO, Floats
 
-SOLVED = "solve.json"
-"""What makes a folder that of a solved question."""
 _CENT = 1 / CENTS_PER_EURO
 _OF_THE_RUN = ("horizon", "seed", "replications", "area")
 _COST = "cost"
@@ -48,7 +47,7 @@ _BEDS = ".beds."
 
 @facade
 @dataclass(frozen=True)
-class SolveResult(Solved):
+class SolveResult(Solved, Saved):
     """At which value of a setting an answer is what was asked, in numbers, sentences and a figure."""
 
     def to_frame(self) -> pd.DataFrame:
@@ -79,19 +78,6 @@ class SolveResult(Solved):
         found: dict[str, Any] = finite_json(asdict(self))
         return found
 
-    def save(self, folder: Path | str) -> SolveResult:
-        """Write the result into a folder that is new or empty; `load` opens it again.
-
-        Raises
-        ------
-        InputError
-            When the folder holds something, or cannot be written.
-        """
-        place = empty_folder(folder)
-        store.make_folder(place)
-        store.write_document(place / SOLVED, self.as_json())
-        return self
-
     def __repr__(self) -> str:
         """What was asked, and the value."""
         return f"SolveResult({self.path}={self.value:g} where {self.kpi}={self.target:g})"
@@ -99,27 +85,6 @@ class SolveResult(Solved):
     def _repr_html_(self) -> str:
         told = "".join(f"<li>{escape(sentence)}</li>" for sentence in self.answer())
         return f"<div><ul>{told}</ul>{self.to_frame().to_html(index=False, border=0)}</div>"
-
-
-def read_solved(folder: Path) -> SolveResult:
-    """Open what `SolveResult.save` wrote.
-
-    Raises
-    ------
-    InputError
-        When it is not as it was written.
-    """
-    file = folder / SOLVED
-    with store.as_written(file, Message("remove it and solve again")):
-        document = store.opened(file.read_bytes())
-        numbers: dict[str, Any] = {
-            key: math.nan if value is None and key != "against" else value for key, value in document.items()
-        }
-        numbers["between"] = tuple(document["between"])
-        numbers["places"] = tuple(
-            tuple(math.nan if each is None else each for each in place) for place in document["places"]
-        )
-        return SolveResult(**numbers)
 
 
 @facade

@@ -12,6 +12,7 @@ import pandas as pd
 from sim import store
 from sim.api.facade import facade
 from sim.api.kept import copy_run
+from sim.api.saved import Saved
 from sim.api.shared import empty_folder
 from sim.data import user_path
 from sim.errors import InputError, Message
@@ -24,7 +25,7 @@ Figure = Any
 
 @facade
 @dataclass(frozen=True)
-class AdviceResult:
+class AdviceResult(Saved):
     """Advice before a run, by a pilot.
 
     Parameters
@@ -57,6 +58,23 @@ class AdviceResult:
     def to_frame(self) -> pd.DataFrame:
         """The KPIs with the replications that they need, as `needs` has them."""
         return self.needs
+
+    def figure_needs(self, lang: str = "nl") -> Figure:
+        """Replications that each KPI needs.
+
+        Parameters
+        ----------
+        lang : {"nl", "en"}
+        """
+        from sim.report.figures_studies import figure_needs
+        from sim.report.language import language
+
+        return figure_needs(self.found, language(lang))
+
+    def __repr__(self) -> str:
+        """What was judged, and the replications that the most demanding KPI needs."""
+        most = max((need.replications for need in self.found.needs), default=0)
+        return f"AdviceResult({self.scenario!r}, {len(self.found.needs)} KPIs, {most} replications)"
 
     def _repr_html_(self) -> str:
         return self.needs.to_html(index=False, border=0)

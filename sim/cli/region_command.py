@@ -112,7 +112,7 @@ def _tell_register(
     """Read a register; write its report, and with names of municipalities a region and a scenario."""
     from sim.api.regions import region as made
     from sim.api.regions import write_region
-    from sim.api.registers import register as read
+    from sim.api.registers import read
     from sim.report.language import language
     from sim.report.register_page import sentences
 
@@ -120,7 +120,7 @@ def _tell_register(
     asked = any([gemeenten, *others.values()])
     groups = {key: value or () for key, value in others.items()}
     area = made(gemeenten or (), **groups, name=name) if asked else None
-    found = read(file, area=area, houses=houses[0], shut=houses[1], since=days[0], until=days[1], weeks=weeks)
+    found = read(file, area, houses, days, weeks=weeks)
     stem = (out or Path(area.name if area is not None else file.stem)).with_suffix("")
     written = {"page": found.report(stem.with_name(f"{stem.name}_register.html"), lang.value)}
     if found.area is not None:

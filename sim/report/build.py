@@ -129,7 +129,7 @@ def load_result(folder: Path) -> Result:
 
 
 _STUDIES = {
-    "solve.json": Message("a solved question; palsim solve tells its answer"),
+    "result.json": Message("a result that was saved in Python; palsim.load opens it there"),
     "sensitivity.json": Message(
         "a sensitivity analysis alone; with the folder of a run as its --out the report of that run shows it"
     ),

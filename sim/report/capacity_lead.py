@@ -32,7 +32,7 @@ def beds_told(count: int, words: Language) -> str:
     count : int
     words : Language
     """
-    return words.say("capacity.beds.one" if count == 1 else "capacity.beds.more", n=words.number(count))
+    return words.say("capacity.number_beds", n=words.number(count))
 
 
 def costs(answer: TypeAnswer, words: Language) -> list[str]:

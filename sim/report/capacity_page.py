@@ -202,7 +202,7 @@ def _smallest(kind: str, answer: TypeAnswer, words: Language) -> list[str]:
             words.say(
                 "capacity.answer.smallest" if several else "capacity.answer.smallest_one",
                 beds=beds_told(answer.smallest.total, words),
-                meets=words.say(f"capacity.meets.{'one' if answer.smallest.total == 1 else 'more'}"),
+                count=answer.smallest.total,
                 change=change,
                 mix=mix(answer.smallest, words),
             )

@@ -27,9 +27,7 @@ def norm_name(norm: Norm, words: Language) -> str:
 def days(number: float, words: Language) -> str:
     """A number of days with its noun."""
     digits = 0 if number == round(number) else style.DAY_DIGITS
-    return words.say(
-        "capacity.days.one" if number == 1 else "capacity.days.more", n=words.number(number, digits)
-    )
+    return words.say("capacity.number_days", n=words.number(number, digits))
 
 
 def figure_curve(found: Capacity, kind: str, words: Language) -> Drawing:

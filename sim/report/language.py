@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import math
+import string
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
@@ -23,6 +24,24 @@ _DATE = {"nl": "dd-MM-yyyy", "en": "d MMM yyyy"}
 _EURO = {"nl": "{sign}\u2060€\u00a0{amount}", "en": "{sign}\u2060€{amount}"}
 _MINUS = "\u2212"
 _JOINER = "\u2060"
+
+
+class _Counted(string.Formatter):
+    """Fills places: `{n:bed|bedden}` is a number with its noun, `{n:=voldoet|voldoen}` the verb alone.
+
+    The first word is for one, the second for any other number.
+    """
+
+    def format_field(self, value: Any, format_spec: str) -> str:
+        """A part as text, with the word that belongs to its number."""
+        one, bar, more = format_spec.partition("|")
+        if not bar:
+            return str(super().format_field(value, format_spec))
+        word = one.removeprefix("=") if str(value) == "1" else more
+        return word if one.startswith("=") else f"{value} {word}"
+
+
+_COUNTED = _Counted()
 
 
 @dataclass(frozen=True)
@@ -57,7 +76,7 @@ class Language:
         KeyError
             When the catalogue has no such key.
         """
-        return self.catalogue[key].format(**places)
+        return _COUNTED.vformat(self.catalogue[key], (), places)
 
     def word(self, kind: str, code: str) -> str:
         """Word for a code (`setting`, `law`, `payer`, ...); the code itself where there is none."""

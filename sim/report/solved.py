@@ -33,7 +33,7 @@ def sentences(found: Solved, lang: str) -> list[str]:
     told = [
         words.say(
             "solve.value",
-            name=_name(found, words),
+            name=path_name(found.path, words),
             value=_number(found.value, words),
             stands=_number(found.stands, words),
             answer=words.kpi(found.kpi.partition(":")[0]),
@@ -77,18 +77,24 @@ def figure_solve(found: Solved, lang: str) -> Figure:
             axes.fill_between(values, lows, highs, color=style.ACCENT, alpha=style.BAND_ALPHA, linewidth=0)
         axes.axhline(found.target, color=style.SERIES_COLOURS[1], linewidth=1)
         axes.axvline(found.value, color=style.SERIES_COLOURS[1], linewidth=1)
-        axes.set_xlabel(_name(found, words))
+        axes.set_xlabel(path_name(found.path, words))
         axes.set_ylabel(words.kpi(found.kpi.partition(":")[0]))
         axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: words.compact(value)))
         axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: _answer(value, found, words)))
     return figure
 
 
-def _name(found: Solved, words: Language) -> str:
-    """A setting in words; a price by its title."""
-    if not is_price(found.path):
-        return words.path(found.path)
-    id = found.path.removeprefix(f"{PRICES}.").partition("@")[0]
+def path_name(path: str, words: Language) -> str:
+    """A setting in words; a price by its title.
+
+    Parameters
+    ----------
+    path : str
+    words : Language
+    """
+    if not is_price(path):
+        return words.path(path)
+    id = path.removeprefix(f"{PRICES}.").partition("@")[0]
     value = load_tariffs().standing(id, dt.date.max)
     return id if value is None else words.name(value.title)
 

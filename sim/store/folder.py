@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path, PurePosixPath
 from types import TracebackType
 from typing import Any, Self
@@ -122,6 +123,7 @@ class FolderLock:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._lock = FileLock(folder / LOCK, timeout=0)
+        self._is_new = False
 
     def __enter__(self) -> Self:
         """Take the lock, or say that another run has it.
@@ -133,6 +135,7 @@ class FolderLock:
         """
         try:
             make_folder(self._folder)
+            self._is_new = not (self._folder / LOCK).exists()
             self._lock.acquire()
         except Timeout:
             raise InputError(
@@ -150,7 +153,10 @@ class FolderLock:
     def __exit__(
         self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None
     ) -> None:
-        """Give the lock back."""
+        """Give the lock back; where the input was refused no file of it stays behind."""
+        if self._is_new and kind is not None and issubclass(kind, InputError):
+            with suppress(OSError):  # a system that keeps files in use keeps this one
+                (self._folder / LOCK).unlink()
         self._lock.release()
 
 

@@ -78,6 +78,7 @@ def basis() -> ps.Scenario:
         ),
         (lambda: ps.explain("x", "y"), "explain: patient: 'y' is of type str; give a whole number"),
         (lambda: ps.region(math.nan), "region: gemeenten: 'nan' is of type float; give a text or a list of "),
+        (lambda: ps.bill("olivia_bht"), "bill: 'olivia_bht': no such case; did you mean 'olivia_bth'?"),
         (lambda: ps.load("a\0b"), "a\\x00b: holds a control character; give another name"),
         (lambda: ps.bill("\ud800"), "\\ud800: holds a control character; give another name"),
     ],

@@ -6,7 +6,7 @@ import sys
 
 import pytest
 
-from sim.api.solving import SOLVED
+from sim.api.saved import RESULT
 from sim.cli import run_command
 from sim.experiment.capacity_runs import ANSWER
 from sim.experiment.impact import BUDGET
@@ -329,7 +329,7 @@ def test_a_key_that_stands_twice_is_refused_with_its_line(capsys, tmp_path):
     ("file", "line"),
     [
         (ANSWER, "een capaciteitsstudie; het eigen commando schrijft het verslag: palsim capacity met --out"),
-        (SOLVED, "een opgeloste vraag; palsim solve zegt het antwoord"),
+        (RESULT, "een uitkomst die in Python is bewaard; palsim.load opent haar daar"),
         (
             SENSITIVITY,
             "alleen een gevoeligheidsanalyse; met de map van een run als --out toont het verslag van "

@@ -34,6 +34,39 @@ def test_both_catalogues_have_the_same_places_in_every_sentence():
     assert not different
 
 
+def test_a_number_has_the_noun_and_the_verb_that_belong_to_it():
+    given = {"beds": NL.say("capacity.number_beds", n="1"), "change": "evenveel als nu"}
+    assert NL.say("capacity.answer.smallest_one", count=1, **given).startswith(
+        "1 bed (evenveel als nu) voldoet"
+    )
+    assert EN.say("capacity.number_beds", n="2") == "2 beds"
+    beds = NL.say("capacity.number_beds", n="2")
+    assert "1 herhaling volgt over 2 bedden geen" in NL.say("capacity.answer.open", n="1", numbers=beds)
+    more = NL.say("capacity.answer.open", n=NL.number(1000), numbers=beds)
+    assert "1.000 herhalingen volgt over 2 bedden geen" in more
+
+
+@pytest.mark.parametrize("words", [NL, EN], ids=["nl", "en"])
+def test_no_sentence_has_a_number_before_a_noun_that_has_a_word_for_one(words):
+    specs = [spec for text in words.catalogue.values() for *_, spec, _ in string.Formatter().parse(text)]
+    nouns = {spec.partition("|")[2] for spec in specs if spec and "|" in spec}
+    places_before = re.compile(r"\{(\w+)\} (" + "|".join(map(re.escape, sorted(nouns))) + r")\b")
+    wrong = [
+        (key, match[0])
+        for key, sentence in words.catalogue.items()
+        for match in places_before.finditer(sentence)
+        if match[1] != "month"  # the name of a month is no number
+    ]
+    assert not wrong
+
+
+def test_large_numbers_in_a_message_are_written_as_the_language_does():
+    template = "{id}: {amount} is no price; give euros from 0 to {most_euro_each:,}, at most two decimals"
+    told = InputError(template, id="x", amount=12.5, most_euro_each=10_000_000)
+    assert "10,000,000" in told.told("en")
+    assert "10.000.000" in told.told("nl")
+
+
 def test_no_long_sentence_is_the_same_in_both_languages():
     same = [
         k for k, v in NL.catalogue.items() if v == EN.catalogue[k] and len(v.split()) > 3 and "order" not in k

@@ -339,6 +339,21 @@ def _hold(folder: Path, ready: Any) -> None:
         signal.pause()
 
 
+def refuse() -> None:
+    raise InputError("not for this run")
+
+
+def test_a_refusal_leaves_no_lock_behind_in_a_folder_of_the_user(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="not for this run"), FolderLock(tmp_path):
+        refuse()
+    assert not list(tmp_path.iterdir())
+    with FolderLock(tmp_path):
+        pass
+    with pytest.raises(InputError, match="not for this run"), FolderLock(tmp_path):
+        refuse()
+    assert [path.name for path in tmp_path.iterdir()] == [".lock"]
+
+
 def test_two_runs_in_one_folder_are_refused_and_a_crash_frees_it(tmp_path: Path) -> None:
     context = multiprocessing.get_context("fork")
     ready = context.Event()

@@ -1,0 +1,177 @@
+"""Bills, explained patients and subsidies as a notebook wants them: frames, figures, saved and shown."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, fields, replace
+from html import escape
+from typing import Any, Self
+
+import pandas as pd
+
+from sim.api.facade import facade
+from sim.api.saved import Saved
+from sim.experiment import Explained as PlainExplained
+from sim.pricing.case_bill import Bill as PlainBill
+from sim.pricing.case_subsidy import Subsidy as PlainSubsidy
+from sim.units import CENTS_PER_EURO
+
+Figure = Any
+"""A matplotlib figure; matplotlib is imported when one is asked for."""
+
+
+@facade
+@dataclass(frozen=True)
+class Bill(PlainBill, Saved):
+    """The bill of one patient: who pays what, and why."""
+
+    @classmethod
+    def of(cls, plain: PlainBill) -> Self:
+        """A bill with what a notebook asks of it."""
+        return cls(*_values(plain))
+
+    def to_frame(self) -> pd.DataFrame:
+        """Declarations in euros: date, product, title, law, quantity, unit, eur, and a column a payer."""
+        rows = []
+        for line in self.lines:
+            paid = dict.fromkeys(self.by_payer, 0)
+            for share in line.shares:
+                paid[share.payer] += share.cents
+            rows.append(
+                {
+                    "id": line.id,
+                    "date": pd.Timestamp(line.date),
+                    "product": line.product,
+                    "title": line.title,
+                    "law": line.law,
+                    "quantity": float(line.quantity),
+                    "unit": line.unit,
+                    "eur": line.gross_cents / CENTS_PER_EURO,
+                    **{payer: cents / CENTS_PER_EURO for payer, cents in paid.items()},
+                }
+            )
+        return pd.DataFrame(rows).set_index("id") if rows else pd.DataFrame(rows)
+
+    def figure_payers(self, lang: str = "nl") -> Figure:
+        """Euros by who pays them.
+
+        Parameters
+        ----------
+        lang : {"nl", "en"}
+
+        Raises
+        ------
+        InputError
+            When nobody pays anything.
+        """
+        from sim.report.language import language
+
+        words = language(lang)
+        paid = {
+            words.word("payer", payer): cents / CENTS_PER_EURO
+            for payer, cents in self.by_payer.items()
+            if cents
+        }
+        return _bars(paid, "axis.euro", words.amount, lang, "figure_payers")
+
+    def __repr__(self) -> str:
+        """Title, declarations and total."""
+        total = self.gross_cents / CENTS_PER_EURO
+        return f"Bill({self.title!r}, {len(self.lines)} declarations, {total:.2f} euro)"
+
+
+@facade
+@dataclass(frozen=True)
+class Explained(PlainExplained, Saved):
+    """A simulated patient: the timeline, and the bill with every line down to article and source."""
+
+    bill: Bill
+
+    @classmethod
+    def of(cls, plain: PlainExplained) -> Self:
+        """A patient with what a notebook asks of one."""
+        return cls(*_values(replace(plain, bill=Bill.of(plain.bill))))
+
+    def to_frame(self) -> pd.DataFrame:
+        """Declarations of the bill, as `Bill.to_frame` has them."""
+        return self.bill.to_frame()
+
+    def figure_payers(self, lang: str = "nl") -> Figure:
+        """Euros by who pays them, as `Bill.figure_payers` has them."""
+        return self.bill.figure_payers(lang)
+
+    def __repr__(self) -> str:
+        """Who it is, and what the care costs."""
+        patient, cost = self.patient["patient_id"], self.bill.gross_cents / CENTS_PER_EURO
+        return f"Explained(patient {patient}, {len(self.timeline)} events, {cost:.2f} euro)"
+
+
+@facade
+@dataclass(frozen=True)
+class Subsidy(PlainSubsidy, Saved):
+    """The Regeling PTZ in one year, for a list of organisations."""
+
+    @classmethod
+    def of(cls, plain: PlainSubsidy) -> Self:
+        """A subsidy with what a notebook asks of one."""
+        return cls(*_values(plain))
+
+    def to_frame(self) -> pd.DataFrame:
+        """Organisations: name, form, eligible, reason, mean_clients, maximum_eur, subsidy_eur."""
+        rows = [
+            {
+                "name": award.organisation.name,
+                "form": award.organisation.form,
+                "eligible": award.eligible,
+                "reason": award.reason,
+                "mean_clients": float(award.mean_clients),
+                "maximum_eur": award.maximum_cents / CENTS_PER_EURO,
+                "subsidy_eur": award.subsidy_cents / CENTS_PER_EURO,
+            }
+            for award in self.result.awards
+        ]
+        return pd.DataFrame(rows)
+
+    def figure_subsidy(self, lang: str = "nl") -> Figure:
+        """Euros of each organisation.
+
+        Parameters
+        ----------
+        lang : {"nl", "en"}
+
+        Raises
+        ------
+        InputError
+            When no organisation gets any.
+        """
+        from sim.report.language import language
+
+        awards = [award for award in self.result.awards if award.subsidy_cents]
+        paid = {award.organisation.name: award.subsidy_cents / CENTS_PER_EURO for award in awards}
+        return _bars(paid, "axis.euro", language(lang).amount, lang, "figure_subsidy")
+
+    def __repr__(self) -> str:
+        """Year, organisations and total."""
+        total = self.result.total_cents / CENTS_PER_EURO
+        return f"Subsidy({self.year}, {len(self.result.awards)} organisations, {total:.2f} euro)"
+
+    def _repr_html_(self) -> str:
+        title = escape(f"Regeling PTZ {self.year}")
+        return f"<b>{title}</b>{self.to_frame().to_html(index=False, border=0)}"
+
+
+def _values(plain: Any) -> Sequence[Any]:
+    return [getattr(plain, field.name) for field in fields(plain)]
+
+
+def _bars(values: dict[str, float], axis: str, show: Any, lang: str, name: str) -> Figure:
+    from sim.api.results import drawn
+    from sim.report.drawing import grouped
+    from sim.report.language import language
+    from sim.report.results import Estimate
+
+    if not values:
+        return drawn(None, name)
+    bars = [Estimate(value, math.nan, math.nan) for value in values.values()]
+    return grouped(list(values), [("", bars)], language(lang).say(axis), show)
