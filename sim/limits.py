@@ -134,6 +134,8 @@ MOST_NAMED = 5
 """Most names that a message lists."""
 MOST_GROWTH_YEARS = 50
 """Years ahead that a study of beds may look, as far as deaths do not grow beyond MOST_FACTOR."""
+LAST_AGED_YEAR = 2060
+"""Year until which the people of now age: later most deaths are of who has yet to move."""
 MOST_TURNOVER_DAYS = 30
 """Days that a bed may stand empty between two guests."""
 MOST_FIRST_LOOK = 128

@@ -109,6 +109,8 @@ CORNER_REPLICATIONS = 4
 """Replications at each end of the range of an assumption about places, in a comparison of places."""
 COUNTED_YEAR = 2021
 """Year of the inhabitants by age (`scenarios/regions/cbs/`)."""
+YEARS_APART = 5
+"""Years between those that a study sizes by the ageing of a region."""
 OLDEST_CLASS_YEARS = 6
 """Years of age over which the inhabitants of the oldest class are spread."""
 SAME_PEOPLE = 0.1

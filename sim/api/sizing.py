@@ -27,7 +27,7 @@ from sim.experiment.capacity_norms import parse_norms
 from sim.experiment.capacity_runs import Runs
 from sim.experiment.capacity_stored import document_of
 from sim.experiment.place_changes import Change, changes_of
-from sim.limits import MOST_FACTOR, MOST_GROWTH_YEARS, MOST_RUNS
+from sim.limits import LAST_AGED_YEAR, MOST_FACTOR, MOST_GROWTH_YEARS, MOST_RUNS
 from sim.pricing import own_book
 from sim.scenario import load_area
 from sim.scenario.area_template import area_form
@@ -151,6 +151,11 @@ class CapacityResult(Saved):
                 {
                     "year": row.year,
                     "demand": row.demand,
+                    **(
+                        {}
+                        if row.span is None
+                        else dict(zip(("demand_low", "demand_high"), row.span, strict=True))
+                    ),
                     "load": row.load,
                     "smallest": row.ranking.smallest,
                     "decided": row.ranking.decided,
@@ -315,6 +320,7 @@ def capacity(
     jobs: int | None = None,
     growth: float = 0.0,
     years: int = 0,
+    until: int | None = None,
     close: str | Sequence[str] = (),
     changes: str | Sequence[str] = (),
     alternatives: str | Sequence[str] | Mapping[str, str] = (),
@@ -349,6 +355,8 @@ def capacity(
         Yearly growth of the number of deaths, as a share.
     years : int
         Years of growth that are sized.
+    until : int, optional
+        Year until which deaths follow from the ages of the region's people, in place of one growth.
     close : str or sequence of str
         Ids of sites that close.
     changes : str or sequence of str
@@ -380,6 +388,10 @@ def capacity(
     """
     loaded = scenario_of(scenario, area, seed=seed).loaded
     _refuse(replications, growth, years)
+    if until is not None and (growth or years):
+        raise InputError("--until {until}: takes no --growth beside it; give one of both", until=until)
+    if until is not None and until > LAST_AGED_YEAR:
+        raise InputError("--until {until}: must be {last} or less", until=until, last=LAST_AGED_YEAR)
     if loaded.own.rules:
         raise InputError("capacity: own rules change no number of beds; give the scenario without them")
     book = own_book(load_tariffs(), loaded.own)
@@ -392,6 +404,7 @@ def capacity(
         replications=replications or CAPACITY_REPLICATIONS,
         growth=growth,
         growth_years=years,
+        until=until,
         closed=closed,
         changes=changed,
         alternatives=_alternatives(alternatives),

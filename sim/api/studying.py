@@ -211,6 +211,7 @@ def capacity(
     jobs: int | None = None,
     growth: float = 0.0,
     years: int = 0,
+    until: int | None = None,
     close: str | Sequence[str] = (),
     changes: str | Sequence[str] = (),
     alternatives: str | Sequence[str] | Mapping[str, str] = (),
@@ -245,6 +246,8 @@ def capacity(
         Yearly growth of the number of deaths, as a share.
     years : int
         Years of growth that are sized.
+    until : int, optional
+        Year until which deaths follow from the ages of the region's people, in place of one growth.
     close : str or sequence of str
         Ids of sites that close.
     changes : str or sequence of str
@@ -276,7 +279,7 @@ def capacity(
     """
     asked: Any = {"type": type, "norm": norm, "region": region, "replications": replications}
     asked |= {"growth": growth, "years": years, "close": close, "peak": peak, "prices": prices}
-    asked |= {"changes": changes, "alternatives": alternatives, "search": search}
+    asked |= {"changes": changes, "alternatives": alternatives, "search": search, "until": until}
     with bar(on_progress) as told:
         made: Any = {**asked, "scenario": scenario, "seed": seed, "jobs": jobs, "on_progress": told}
         if out is not None:

@@ -61,6 +61,10 @@ def capacity(
         float, typer.Option("--growth", metavar="SHARE", help="Yearly growth of deaths, such as 0.02.")
     ] = 0.0,
     years: Annotated[int, typer.Option("--years", metavar="N", help="Years of growth to size.")] = 0,
+    until: Annotated[
+        int | None,
+        typer.Option("--until", metavar="YEAR", help="Size the years to come by the region's own ageing."),
+    ] = None,
     close: Annotated[
         list[str] | None,
         typer.Option("--close", metavar="SITE[@DATE]", help="Site that closes; may be repeated."),
@@ -190,6 +194,7 @@ def capacity(
             jobs=jobs,
             growth=growth,
             years=years,
+            until=until,
             close=tuple(close or ()),
             changes=[f"{name} {how}" for name, several in changes.items() for how in several or ()],
             alternatives=tuple(alternative or ()),

@@ -11,7 +11,7 @@ from sim import store
 from sim.errors import InputError
 from sim.experiment.alternatives import Alternative, Asked, compared, named
 from sim.experiment.alternatives_answer import Compared
-from sim.experiment.capacity_answer import Capacity, ExtraBeds, Point, TypeAnswer, Year
+from sim.experiment.capacity_answer import Capacity, ExtraBeds, FallsShort, Point, TypeAnswer, Year
 from sim.experiment.capacity_measure import HOSPICE, SHORT_STAY, TYPES, Observed, months_of
 from sim.experiment.capacity_norms import Norm
 from sim.experiment.capacity_paths import Beds, Path
@@ -45,6 +45,7 @@ from sim.scenario import (
     beds_planned,
     clusters_of,
 )
+from sim.scenario.ageing import Ageing, Ahead, ageing_of
 from sim.schema import HOSPICE_SETTINGS
 from sim.tariff import TariffBook
 from sim.units import (
@@ -55,6 +56,7 @@ from sim.units import (
     EXTRA_BEDS,
     MOST_BEDS,
     NEGLIGIBLE_SHARE,
+    YEARS_APART,
     Ints,
 )
 
@@ -76,6 +78,8 @@ class Question:
         Of every number of beds on a curve; an undecided number gets those of `looks`.
     growth, growth_years : float and int
         Yearly growth of deaths as a share, and for how many years.
+    until : int, optional
+        Year until which deaths follow from the ages of the region's people.
     closed : tuple of str
         Ids of sites that close.
     changes : tuple of Change
@@ -97,6 +101,7 @@ class Question:
     replications: int
     growth: float = 0.0
     growth_years: int = 0
+    until: int | None = None
     closed: tuple[str, ...] = ()
     changes: tuple[Change, ...] = ()
     alternatives: tuple[Alternative, ...] = ()
@@ -184,6 +189,7 @@ class _Study:
         )
         self.before = _beds_in_window(scenario, whole, self.window)
         self.region = _standing(whole, _without(whole, self.before, question.closed))
+        self.ageing = self._ageing()
         self.peak: int | None = None
         self.load: dict[str, float] = {}
         self.requests: dict[str, float] = {}
@@ -233,6 +239,7 @@ class _Study:
             months=rows,
             busiest="" if busiest is None else rows[busiest].month,
             growth=self._growth(first, rankings[kinds[0]]),
+            short=self._short(first),
             closing=self._closing(first, cents),
             assumed=assumed_share(cents.get(first.now)),
             missing=self._missing(),
@@ -465,22 +472,79 @@ class _Study:
         return (self._difference(path, self.before, path.now, seen, cents, names),)
 
     # ------------------------------------------------------------------ more deaths
+    def _ageing(self) -> Ageing | None:
+        """Deaths of the years to come by the ages of the region's people, where they were asked about."""
+        until, first = self.question.until, self.scenario.horizon.count_from.year
+        if until is None:
+            return None
+        if until <= first:
+            raise InputError(
+                "--until {until}: is not after {first}, the year that is counted; give a later year",
+                until=until,
+                first=first,
+            )
+        return ageing_of(self.region, first, until)
+
+    def _years(self) -> list[Ahead]:
+        """Years to size with their deaths: each of growth; of ageing the ends and each fifth."""
+        question, first = self.question, self.scenario.horizon.count_from.year
+        if self.ageing is not None:
+            years = self.ageing.years
+            return [each for each in years if each in (years[0], years[-1]) or not each.year % YEARS_APART]
+        later = range(question.growth_years + 1 if question.growth else 0)
+        grown = [(first + n, (1 + question.growth) ** n) for n in later]
+        return [Ahead(year, factor, factor, factor) for year, factor in grown]
+
     def _growth(self, path: Path, first: Ranking) -> tuple[Year, ...]:
         question = self.question
-        year = self.scenario.horizon.count_from.year
-        out = []
-        for later in range(question.growth_years + 1 if question.growth else 0):
-            demand = (1 + question.growth) ** later
-            place = self.place.grown(demand)
-            load = self.load[path.kind] * demand
+        out: list[Year] = []
+        for ahead in self._years():
+            place = self.place.grown(ahead.factor)
             ranking = first
-            if later:
+            if out and question.search:
                 looks = {path.kind: self._looks(path.kind)[:-1]}
                 ranking = self._rankings({path.kind: path}, place, looks)[path.kind]
             seen = self.runs.observed(place, [path.now], question.replications)[path.now]
             now = point(path, path.current, seen, question.norms, ranking.verdict(path.current), 0)
-            out.append(Year(year + later, demand, load, ranking, now))
+            span = None if self.ageing is None else (ahead.low, ahead.high)
+            load = self.load[path.kind] * ahead.factor
+            out.append(Year(ahead.year, ahead.factor, load, ranking, now, span))
         return tuple(out)
+
+    def _short(self, path: Path) -> FallsShort | None:
+        """First year in which the beds of now are shown to miss a norm, by halving the years."""
+        if self.ageing is None:
+            return None
+        years = self.ageing.years
+        low, high = -1, len(years)
+        while high - low > 1:
+            middle = (low + high) // 2
+            if self._misses(path, years[middle].factor):
+                high = middle
+            else:
+                low = middle
+        if high == len(years):
+            last = years[-1]
+            soon = last.year if self._misses(path, last.high) else None
+            return FallsShort(None, soon, None, last.year, self.ageing.own)
+        bound = years[high].factor
+        early = next(each.year for each in years if each.high >= bound)
+        late = next((each.year for each in years if each.low >= bound), None)
+        return FallsShort(years[high].year, early, late, years[-1].year, self.ageing.own)
+
+    def _misses(self, path: Path, demand: float) -> bool:
+        """Whether the beds of now are shown to miss a norm with so many times the deaths."""
+        looks = self._looks(path.kind)[:-1]
+        step = searching([path.current], looks, path.current)
+        place = self.place.grown(demand)
+
+        def margins(steps: Mapping[str, tuple[list[int], int]]) -> dict[str, dict[int, Sample]]:
+            ((kind, (numbers, look)),) = steps.items()
+            seen = self.runs.observed(place, [path.now], look)[path.now]
+            shown = sample_of(seen, self.question.norms, kind, self._month())
+            return {kind: dict.fromkeys(numbers, shown)}
+
+        return together({path.kind: step}, margins)[path.kind].verdict(path.current) == "misses"
 
 
 def _enough(load: float) -> int:

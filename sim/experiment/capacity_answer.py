@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from sim.experiment.alternatives_answer import Compared
@@ -172,6 +172,8 @@ class Year:
     ranking : Ranking
     now : Point
         That year with the beds of now.
+    span : (float, float), optional
+        Least and most of `demand` over the ranges of what is assumed of ageing.
     """
 
     year: int
@@ -179,6 +181,30 @@ class Year:
     load: float
     ranking: Ranking
     now: Point
+    span: tuple[float, float] | None = None
+
+
+@dataclass(frozen=True)
+class FallsShort:
+    """When the beds of now no longer meet the norms.
+
+    Parameters
+    ----------
+    year : int or None
+        First year in which they are shown to miss a norm; None where none is.
+    early, late : int or None
+        The same where deaths rise as fast, and as slowly, as the assumptions on ageing allow.
+    until : int
+        Last year looked at.
+    own : bool
+        Whether the ages are those of the region's own municipalities, or those of the nation.
+    """
+
+    year: int | None
+    early: int | None
+    late: int | None
+    until: int
+    own: bool
 
 
 @dataclass(frozen=True)
@@ -251,6 +277,8 @@ class Capacity:
     busiest : str
         Month with the highest offered load.
     growth : tuple of Year
+    short : FallsShort, optional
+        Where years were looked at by the ageing of the region.
     closing : tuple of ExtraBeds
     assumed : float, optional
         Share of the costs with the beds of now that rests on assumed prices; None without prices.
@@ -292,6 +320,7 @@ class Capacity:
     header: Mapping[str, Any] = field(default_factory=dict)
     manifest: Mapping[str, Any] = field(default_factory=dict)
     compared: Compared | None = None
+    short: FallsShort | None = None
 
 
 def as_json(found: Capacity) -> dict[str, Any]:
@@ -341,12 +370,14 @@ def as_json(found: Capacity) -> dict[str, Any]:
             {
                 "year": year.year,
                 "demand": year.demand,
+                "demand_range": None if year.span is None else list(year.span),
                 "offered_load": year.load,
                 **_ranked(year.ranking),
                 "now": _point_json(year.now),
             }
             for year in found.growth
         ],
+        "falls_short": None if found.short is None else asdict(found.short),
         "closing": [_extra_json(row) for row in found.closing],
         "assumed_price_share": found.assumed,
         "missing_types": dict(found.missing),

@@ -6,7 +6,7 @@ import datetime as dt
 import math
 from collections.abc import Callable, Sequence
 
-from sim.experiment.capacity_answer import Capacity, ExtraBeds, Point, TypeAnswer
+from sim.experiment.capacity_answer import Capacity, ExtraBeds, Point, TypeAnswer, Year
 from sim.experiment.capacity_measure import SHORT_STAY
 from sim.experiment.capacity_norms import WAIT, Norm
 from sim.report import style
@@ -137,6 +137,7 @@ def other_sentences(found: Capacity, words: Language) -> list[str]:
                 lost=words.percent(busiest.not_admitted.mean),
             )
         )
+    out += _short(found, words)
     out += [
         words.say("capacity.answer.closing", site=row.closed, **_change(row, words))
         for row in found.closing
@@ -216,6 +217,24 @@ def _smallest(kind: str, answer: TypeAnswer, words: Language) -> list[str]:
     if ranking.largest_missing is not None:
         out.append(words.say("capacity.answer.below", beds=beds_told(ranking.largest_missing, words)))
     return out
+
+
+def _short(found: Capacity, words: Language) -> list[str]:
+    """When the beds of now fall short, by the ageing of the region."""
+    short = found.short
+    if short is None:
+        return []
+    now, ages = str(found.growth[0].year), words.say(f"capacity.ages.{'own' if short.own else 'nation'}")
+    if short.year is None:
+        told = words.say("capacity.answer.not_short", until=str(short.until))
+        if short.early is not None:
+            told += " " + words.say("capacity.answer.short_early", year=str(short.early))
+    elif str(short.year) == now:
+        told = words.say("capacity.answer.short_now", year=now)
+    else:
+        late = words.say("capacity.after", year=str(short.until)) if short.late is None else str(short.late)
+        told = words.say("capacity.answer.short", year=str(short.year), early=str(short.early), late=late)
+    return [f"{told} {ages}"]
 
 
 def _by_year(point: Point, words: Language) -> str:
@@ -482,7 +501,7 @@ def growth_table(found: Capacity, words: Language) -> TableView:
             Row(
                 (
                     text(str(year.year)),
-                    number(words.percent(year.demand - 1, signed=True)),
+                    number(words.percent(year.demand - 1, signed=True), _demand_span(year, words)),
                     number(words.number(year.load, style.DAY_DIGITS)),
                     number(smallest),
                     *(_interval(year.now.norms[norm.text], style.SHARE_UNIT, words) for norm in norms),
@@ -492,7 +511,16 @@ def growth_table(found: Capacity, words: Language) -> TableView:
     return TableView(_growth_title(found, words), head, tuple(rows), words.say("capacity.growth_note"))
 
 
+def _demand_span(year: Year, words: Language) -> str:
+    if year.span is None or year.span[0] == year.span[1]:
+        return ""
+    low, high = (words.percent(each - 1, signed=True) for each in year.span)
+    return words.say("interval.short", low=low, high=high)
+
+
 def _growth_title(found: Capacity, words: Language) -> str:
+    if found.short is not None:
+        return words.say("capacity.ageing")
     share = found.growth[1].demand - 1 if len(found.growth) > 1 else 0.0
     return words.say("capacity.growth", share=words.percent(share, _digits(share)))
 
