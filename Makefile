@@ -17,7 +17,7 @@ REST := slow or crash or browser
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run web test test-all fuzz gallery check audit format docs bench bench-smoke lock clean
+.PHONY: help run web test test-all wheel-check fuzz gallery check audit format docs bench bench-smoke lock clean
 
 help:  ## list the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -33,6 +33,9 @@ test: $(VENV)/.dev  ## run the tests (all but the slow ones)
 
 test-all: test  ## run the tests, then the slow ones (fresh installation, crashes, browser, documents, notebooks)
 	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal -m "$(REST)"
+
+wheel-check: $(VENV)/.dev  ## try the wheel in empty environments of every Python on this machine (3.11 to 3.13)
+	PALSIM_EVERY_PYTHON=1 $(BIN)/python -m pytest -rs tests/e2e/test_wheel.py
 
 fuzz: $(VENV)/.dev  ## try hostile inputs anew, for FUZZ_SECONDS each kind
 	PALSIM_FUZZ_SECONDS=$(FUZZ_SECONDS) $(BIN)/python -m pytest -n $(WORKERS) --dist worksteal tests/fuzz

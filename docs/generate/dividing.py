@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 TALL = 6_000
 """Pixels, by `height`, from which a page is divided; a browser 1280 wide shows less in under 8,000."""
-LONGEST = 5_000
+LONGEST = 4_600
 """Pixels, by `height`, that a part has at most."""
 LINE, ROW, CHARACTERS, IN_A_ROW = 27, 14, 88, 62
 HEADING = re.compile(r"^(#{1,4}) (.+)$")

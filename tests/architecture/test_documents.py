@@ -14,6 +14,7 @@ import pytest
 import typer
 from ruamel.yaml import YAML
 
+import palsim as ps
 from sim.cli import app
 from sim.tariff import load_tariffs
 
@@ -56,6 +57,13 @@ def test_the_page_of_tariffs_is_as_its_generator_writes_it(root):
 def test_the_data_dictionary_is_as_its_generator_writes_it(root):
     written = (root / "docs" / "dictionary.md").read_text(encoding="utf-8")
     assert written == generator(root, "dictionary").page(), "run python docs/generate/dictionary.py"
+
+
+def test_every_public_name_stands_on_a_page_of_the_api(root):
+    text = "".join(path.read_text(encoding="utf-8") for path in (root / "docs").glob("api*.md"))
+    names = set(ps.__all__) - {"__version__"}
+    assert {name for name in names if f"::: sim.api.{name}\n" not in text} == set()
+    assert {name for name in names if f"`{name}`" not in text} == {"InputError", "RunError"}
 
 
 def test_the_care_office_areas_are_as_their_generator_writes_them(root):
