@@ -25,6 +25,7 @@ from sim.report import (
 )
 from sim.report.comparison_answer import answer_note
 from sim.report.examples import Example, load_examples
+from sim.report.glossary import terms_of
 from sim.report.language import Language, language
 from sim.report.page import Section
 from sim.report.provenance import Published, load_published
@@ -383,15 +384,20 @@ def render(
         *result_sections(result, words, published, examples),
         *background_sections(result, words, published, tariffs, known, remarks),
     ]
+    heading, asked = _heading(result, words), sections.question(result, words)
+    answers = sections_winners.told_with(sections.answers(result, words, published), result, words)
+    note = answer_note(result.alternatives, words)
+    told = (sentence for _, sentences in answers for sentence in sentences)
     return render_template(
         REPORT_TEMPLATE,
         words,
         " · ".join(r.text("title", words.code) for r in result.runs),
-        heading=_heading(result, words),
-        question=sections.question(result, words),
+        heading=heading,
+        question=asked,
         subtitle=sections.subtitle(result, words),
-        answers=sections_winners.told_with(sections.answers(result, words, published), result, words),
-        answer_note=answer_note(result.alternatives, words),
+        answers=answers,
+        answer_note=note,
+        terms=terms_of((heading, asked, *told, note), words),
         lead=sections.summary(result, words),
         sections=found,
         script=search_script(),

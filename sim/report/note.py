@@ -10,6 +10,7 @@ from sim.report.answers import period
 from sim.report.background import validation_summary
 from sim.report.comparison_answer import answer_note
 from sim.report.drawing import Drawing
+from sim.report.glossary import terms_of
 from sim.report.headlines import payers_of
 from sim.report.language import Language
 from sim.report.page import TableView, metric_table
@@ -91,9 +92,9 @@ def note_html(note: Note, words: Language) -> str:
     words : Language
     """
     svg = "" if note.drawing is None else note.drawing.svg()
-    return render_template(
-        TEMPLATE, words, note.title, heading=note.title, subtitle=note.subtitle, note=note, svg=svg
-    )
+    terms = terms_of((note.title, note.question, *note.answer, note.note), words)
+    places = {"heading": note.title, "subtitle": note.subtitle, "note": note, "svg": svg, "terms": terms}
+    return render_template(TEMPLATE, words, note.title, **places)
 
 
 def _answer(result: Result, words: Language, published: Published) -> tuple[str, ...]:

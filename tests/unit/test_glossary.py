@@ -1,0 +1,87 @@
+"""The first page of every shipped policy: its terms explained, its amounts in the digits they carry."""
+
+import re
+
+import pytest
+
+from sim.errors import LANGUAGES
+from sim.report.build import render
+from sim.report.glossary import terms_of
+from sim.report.language import language
+from sim.report.note import note_html, note_of
+from sim.report.provenance import load_published
+from sim.scenario import load_scenario, scenario_names
+from tests.unit import report_data
+
+_EVERYWHERE = r"\b[A-Z]{2,}[A-Z$]*|\bWlz\b|\bZvw\b|\bWmo\b|eigen risico|bijna-thuis-huis"
+JARGON = {
+    "nl": rf"{_EVERYWHERE}|omzetplafond|palliatieve unit",
+    "en": rf"{_EVERYWHERE}|\bceiling|palliative unit",
+}
+"""Abbreviations and terms of art, found in the texts themselves."""
+PLAIN = {"II"}
+AMOUNT = re.compile(r"€[\s\u00a0]?(\d[\d.,]*)")
+
+
+def texts(name, lang):
+    """What a first page takes from a scenario: title, question and the labels of its headline."""
+    scenario = load_scenario(name).scenario.model_dump(mode="json")
+    told = [scenario["title"][lang], scenario["question"][lang]]
+    for item in scenario["headline"]:
+        told += [
+            part["label"][lang]
+            for part in (item, item.get("of"), item.get("per"))
+            if part and part.get("label")
+        ]
+    return told
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_every_term_of_a_shipped_policy_is_explained(lang):
+    words = language(lang)
+    missing = {}
+    for name in scenario_names():
+        told = texts(name, lang)
+        explained = " ".join(term.lower() for term, _ in terms_of(told, words))
+        used = {found.lower() for found in re.findall(JARGON[lang], " ".join(told)) if found not in PLAIN}
+        if lost := {term for term in used if term not in explained}:
+            missing[name] = lost
+    assert not missing
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_terms_stand_in_the_order_of_their_first_use_and_no_other_stands(lang):
+    words = language(lang)
+    assert [term for term, _ in terms_of(("Wmo, Zvw", "Wmo"), words)] == ["Wmo", "Zvw"]
+    assert terms_of(("niets",), words) == ()
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_report_and_note_explain_their_terms_where_a_keyboard_and_a_phone_reach_them(lang):
+    words, result = language(lang), report_data.comparison()
+    published = load_published(result.base.area)
+    for page in (render(result, words, published), note_html(note_of(result, words, published), words)):
+        (found,) = re.findall(r'<details class="terms">.*?</details>', page, re.DOTALL)
+        assert f"<summary>{words.say('glossary.title')}</summary>" in found
+        assert "<dt>AZWA</dt>" in found
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_the_sentences_of_an_answer_have_at_most_25_words_beside_their_brackets(lang):
+    words, result = language(lang), report_data.comparison()
+    note = note_of(result, words, load_published(result.base.area))
+    sentences = [
+        part for line in note.answer for part in re.split(r"(?<=[.?])\s", re.sub(r"\([^)]*\)", "", line))
+    ]
+    long = [sentence for sentence in sentences if len(sentence.split()) > 25]
+    assert not long
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_no_amount_of_an_answer_has_more_than_four_digits_that_count(lang):
+    """Two digits of the uncertainty are shown, so a number of the answer ends in noughts."""
+    words, result = language(lang), report_data.comparison()
+    told = " ".join(note_of(result, words, load_published(result.base.area)).answer)
+    amounts = [re.sub(r"\D", "", amount).strip("0") for amount in AMOUNT.findall(told)]
+    assert amounts
+    assert all(len(digits) <= 4 for digits in amounts)
