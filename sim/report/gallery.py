@@ -465,5 +465,8 @@ def write_gallery(gallery: Gallery, folder: Path) -> list[Path]:
         ],
         "files": {name: store.checksum(data) for name, data in files.items()},
     }
+    if gallery.nation is not None:
+        kept = ("area", "seed", "replications", "hashes", "versions")
+        manifest["nation"] = {key: gallery.nation.about[key] for key in kept}
     store.write_bytes(folder / MANIFEST, store.json_bytes(manifest))
     return [*written, folder / MANIFEST]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import dataclasses
 import importlib.util
 import json
 import re
@@ -26,6 +27,7 @@ from sim.report.gallery import (
 from sim.report.results import difference_of
 from sim.scenario import load_area, scenario_names
 from sim.store import checksum
+from tests.unit.nation_data import small_nation
 
 ROOT = Path(__file__).resolve().parents[2]
 PLAN: dict[str, Any] = {
@@ -128,6 +130,20 @@ def test_the_pages_stand_by_themselves_and_the_manifest_names_their_bytes(
         for entry in gallery.entries:
             assert html.count(f">{entry.text('title', lang)}<") >= 2, entry.name
     assert write_gallery(gallery, tmp_path / "again")[0].read_bytes() == pages[0].read_bytes()
+
+
+def test_the_answers_for_the_nation_stand_beside_those_of_the_region(
+    gallery: Gallery, tmp_path: Path
+) -> None:
+    """Of the one policy that has one; the manifest says what it was measured from."""
+    joined = dataclasses.replace(gallery, nation=small_nation())
+    html = gallery_page(joined, "nl")
+    assert re.search(r"\+€\s60\smln", html)
+    assert 'id="fig-nation-home-gallery-drenthe"' in html
+    assert re.search(r"Friesland \+€\s2", html)
+    *_, manifest = write_gallery(joined, tmp_path)
+    assert json.loads(manifest.read_text(encoding="utf-8"))["nation"]["hashes"] == {"code": "x"}
+    assert 'id="nation"' not in gallery_page(gallery, "nl")
 
 
 def test_the_page_on_scenarios_is_as_its_generator_writes_it() -> None:

@@ -3,6 +3,7 @@
 import pytest
 
 from sim.errors import InputError
+from sim.report.language import language
 from sim.scenario import beds_of, load_scenario
 from sim.web.levers import items_of, levers_of
 from sim.web.recipe import (
@@ -16,6 +17,8 @@ from sim.web.recipe import (
     small_areas,
     yaml_text,
 )
+from sim.web.work import nation_blocks
+from tests.unit.nation_data import POLICY, small_nation
 
 
 @pytest.fixture(scope="module")
@@ -179,3 +182,14 @@ def test_the_page_offers_scenarios_built_on_the_base_and_regions_that_answer_in_
     assert "basis_2026" not in alternatives("azwa_omzetplafond")
     assert "middenland" in small_areas()
     assert "nederland" not in small_areas()
+
+
+def test_a_policy_as_it_ships_has_the_answer_for_the_nation_and_another_question_how_to_get_it():
+    words, nation = language("nl"), small_nation()
+    shipped = nation_blocks(recipe({}, start=POLICY), nation, words)
+    assert [type(block).__name__ for block in shipped] == ["Prose", "TableView", "FigureView", "FigureView"]
+    assert "palsim compare basis_2026 eigen_risico_460 --area nederland" in shipped[0].text
+    (own,) = nation_blocks(recipe({"beds_bth": 12}, start=POLICY), nation, words)
+    assert "palsim compare basis_2026 BESTAND --area nederland" in own.text
+    assert nation_blocks(recipe({}), nation, words) == []
+    assert nation_blocks(recipe({}, start=POLICY), None, words) == []
