@@ -19,7 +19,7 @@ from before import against_before
 from measuring import HERE, Goal, measured, titled
 from peers import against_peers
 from rich.console import Console
-from scaling import scaling
+from scaling import AREAS, scaling
 
 from sim.experiment.execute import cores
 
@@ -47,8 +47,6 @@ goal.
 {measured}
 ```
 """
-NATION = 32
-"""Regions of the whole country."""
 
 
 def region_year(console: Console, rounds: int) -> list[Goal]:
@@ -88,7 +86,7 @@ def law_million(console: Console) -> list[Goal]:
 
 def repricing(console: Console, *, smoke: bool) -> list[Goal]:
     """A stored national year priced anew, against running it: simulate, price, write."""
-    found = measured(HERE / "reprice.py", "basis_landelijk", *((3, 2) if smoke else (NATION, 1)))
+    found = measured(HERE / "reprice.py", "basis_landelijk", *((3, 2) if smoke else (AREAS, 1)))
     if any(found["journeys"][name] for name in found["faster"]):
         raise SystemExit("repricing simulated a journey")
     table = titled(f"{found['regions']} regions, one replication", "priced anew", "seconds", "faster")

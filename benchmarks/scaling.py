@@ -18,6 +18,8 @@ from sim.experiment.execute import cores
 
 REGION, REGIONS = 3111, 36
 """Deaths a year in a region of 500,000 inhabitants, and such regions in the country."""
+AREAS = 32
+"""Care-office areas of the country, on which users run the national scenario."""
 TEN_THOUSAND = 10_000 / 3
 """Deaths a year of which a region's cohort of three years is 10,000 patients."""
 BIG_REGIONS = (8000, 20_000)
@@ -99,7 +101,7 @@ def scaling(console: Console, *, smoke: bool) -> list[Goal]:
     ]
 
 
-def two_cores(console: Console, regions: int = REGIONS, replications: int = REPLICATIONS) -> list[Goal]:
+def two_cores(console: Console, regions: int = AREAS, replications: int = REPLICATIONS) -> list[Goal]:
     """National replications run on one core and on two; the goal is held where there are two.
 
     Parameters
@@ -118,7 +120,7 @@ def two_cores(console: Console, regions: int = REGIONS, replications: int = REPL
     found = {jobs: measured(HERE / "nation.py", regions, replications, jobs) for jobs in (1, 2)}
     for jobs, run in found.items():
         table.add_row(
-            f"{replications} replications of {regions} regions",
+            f"{replications} replications of {regions} areas",
             f"{run['patients']:,}",
             str(run["tasks"]),
             str(jobs),
