@@ -267,7 +267,8 @@ long-term care; beds, nursing home places and budgets follow expected deaths, so
 for each of them. What else makes regions differ is not in the model: how many nursing homes and hospices
 there are, how soon hospitals admit and GPs refer, informal care, wishes by origin and belief, city and
 country. No public figures give these by area. So the areas lie closer together than the published regions,
-and a difference between two areas tells little but age and chance. The 31 regions are Nivel's, not the care-office areas.
+and a difference between two areas tells little but age and chance. The 31 regions are Nivel's, not the
+care-office areas.
 
 ## Deaths by area
 

@@ -177,14 +177,18 @@ def small_maps(
     shapes = _coarse()
     told = [_extremes(title, values, labels, show) for title, values in kept.items()]
     alt = escape(f"{caption} {' '.join(told)}")
-    rows = -(-len(kept) // style.MAPS_A_ROW)
-    size = f"0 0 {style.MAPS_A_ROW * style.SMALL_MAP_WIDTH} {rows * style.SMALL_MAP_HEIGHT}"
+    across = min(max(len(kept), style.FEWEST_MAPS_ACROSS), style.MAPS_ACROSS)
+    rows = -(-len(kept) // across)
+    size = f"0 0 {across * style.SMALL_MAP_WIDTH} {rows * style.SMALL_MAP_HEIGHT}"
     parts = [
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="{size}" role="img" aria-labelledby="{id}-alt">',
         f'<title id="{id}-alt">{alt}</title><defs>',
         *(f'<path id="{id}-{area}" d="{line}"/>' for area, line in shapes.items()),
         "</defs>",
-        *(_small(id, place, title, kept[title], show) for place, title in enumerate(kept)),
+        *(
+            _small(id, divmod(place, across), title, values, show)
+            for place, (title, values) in enumerate(kept.items())
+        ),
         "</svg>",
     ]
     return FigureView("\n".join(parts), caption, alt)
@@ -218,9 +222,9 @@ def _coarse() -> dict[str, str]:
     return out
 
 
-def _small(id: str, place: int, title: str, values: Mapping[str, float], show: Show) -> str:
-    """One map of several, with its title above and its lowest and highest value below."""
-    column, row = place % style.MAPS_A_ROW, place // style.MAPS_A_ROW
+def _small(id: str, place: tuple[int, int], title: str, values: Mapping[str, float], show: Show) -> str:
+    """One map of several by row and column, its title above, its lowest and highest value below."""
+    row, column = place
     left, top = column * style.SMALL_MAP_WIDTH, row * style.SMALL_MAP_HEIGHT
     scale = _scale(np.array(list(values.values())), difference=True)
     lines = textwrap.wrap(title, style.SMALL_MAP_CHARACTERS)

@@ -27,6 +27,9 @@ from sim.report.results import Difference
 from sim.report.rounding import RowForm, row_form
 from sim.report.uncertainty import verdict
 
+COLUMNS = tuple(id for id in LINES if id != "other_payers")
+"""Lines that have a column; other payers are in the total, which leaves the table on a screen."""
+
 
 @dataclass(frozen=True)
 class Beside:
@@ -146,18 +149,23 @@ def maps(
 
 
 def _head(words: Language) -> tuple[Cell, ...]:
-    columns = [number(words.say(f"nation.{id}")) for id in LINES]
-    return (text(words.say("gallery.policy")), *columns)
+    return (text(words.say("gallery.policy")), *(_column(id, words) for id in COLUMNS))
+
+
+def _column(id: str, words: Language) -> Cell:
+    """The budget of a line, and who pays it; a line that is no budget as the overview calls it."""
+    known = words.say(f"gallery.{id}")
+    return number(words.say(f"nation.{id}"), known) if words.has(f"nation.{id}") else number(known)
 
 
 def _row(
     first: Cell, values: Mapping[str, Difference], spreads: Mapping[str, Spread], words: Language
 ) -> Row:
     """One area: all amounts of the row in one unit."""
-    changes = [(values[id], spreads.get(id)) for id in LINES if id not in SHARES]
+    changes = [(values[id], spreads.get(id)) for id in COLUMNS if id not in SHARES]
     form = row_form("eur", (), changes, words)
     cells = [first]
-    for id in LINES:
+    for id in COLUMNS:
         found, spread = values[id], spreads.get(id)
         if verdict(found, spread) == "same":
             cells.append(number(words.say("gallery.nothing")))

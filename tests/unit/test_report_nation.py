@@ -19,7 +19,7 @@ from sim.report.figures_map import small_maps
 from sim.report.language import language
 from sim.report.nation import LINES, NationalAnswer, national_json, national_of, read_comparison
 from sim.report.page import FigureView, TableView
-from sim.report.sections_nation import Beside
+from sim.report.sections_nation import COLUMNS, Beside
 from sim.scenario.outlines import outlines
 from sim.stats import reach_over_parts
 from tests.unit.small_area import on_area, small_area, small_region
@@ -111,7 +111,7 @@ def test_the_nation_stands_beside_the_region(answer: NationalAnswer, lang: str) 
     assert found is not None
     (table,) = (block for block in found.blocks if isinstance(block, TableView))
     assert [row.cells[0].text for row in table.rows] == ["Een plafond", "Middenland"]
-    assert all(len(row.cells) == 1 + len(LINES) for row in table.rows)
+    assert all(len(row.cells) == 1 + len(COLUMNS) for row in table.rows)
     drawn = [block for block in found.blocks if isinstance(block, FigureView)]
     assert drawn
     assert all(view.svg.count("<use ") == len(outlines()) for view in drawn)
