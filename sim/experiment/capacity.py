@@ -11,7 +11,15 @@ from sim import store
 from sim.errors import InputError
 from sim.experiment.alternatives import Alternative, Asked, compared, named
 from sim.experiment.alternatives_answer import Compared
-from sim.experiment.capacity_answer import Capacity, ExtraBeds, FallsShort, Point, TypeAnswer, Year
+from sim.experiment.capacity_answer import (
+    Capacity,
+    ExtraBeds,
+    FallsShort,
+    Point,
+    RunningBed,
+    TypeAnswer,
+    Year,
+)
 from sim.experiment.capacity_measure import HOSPICE, SHORT_STAY, TYPES, Observed, months_of
 from sim.experiment.capacity_norms import Norm
 from sim.experiment.capacity_paths import Beds, Path
@@ -46,6 +54,7 @@ from sim.scenario import (
     clusters_of,
 )
 from sim.scenario.ageing import Ageing, Ahead, ageing_of
+from sim.scenario.place_assumptions import place_assumptions
 from sim.schema import HOSPICE_SETTINGS
 from sim.tariff import TariffBook
 from sim.units import (
@@ -53,6 +62,7 @@ from sim.units import (
     CAPACITY_EVENTS,
     CAPACITY_POINTS,
     CONFIDENCE_LEVEL,
+    DAYS_PER_MEAN_YEAR,
     EXTRA_BEDS,
     MOST_BEDS,
     NEGLIGIBLE_SHARE,
@@ -240,6 +250,7 @@ class _Study:
             busiest="" if busiest is None else rows[busiest].month,
             growth=self._growth(first, rankings[kinds[0]]),
             short=self._short(first),
+            running=self._running(types),
             closing=self._closing(first, cents),
             assumed=assumed_share(cents.get(first.now)),
             missing=self._missing(),
@@ -257,6 +268,28 @@ class _Study:
             return None
         asked = Asked(self.today, question.places, question.norms, kind, question.replications)
         return compared(asked, self.book, self.rules if question.prices else None, self.runs.jobs)
+
+    def _running(self, types: Mapping[str, TypeAnswer]) -> tuple[RunningBed, ...]:
+        """What a bed of each type that was sized costs its house a year."""
+        date, out = self.scenario.horizon.count_from, []
+        for kind, cost in place_assumptions().running_cost_eur.items():
+            if kind not in types:
+                continue
+            stay = types[kind].guess.stay_days
+            guests = types[kind].now.values["occupancy"].mean * DAYS_PER_MEAN_YEAR / stay if stay else 0.0
+            most = float(self.book.parameter(_SUBSIDY[kind], date).amount)
+            fixed, staff = cost.fixed.range or (0, 0), cost.staff.range or (0, 0)
+            out.append(
+                RunningBed(
+                    kind,
+                    float(cost.fixed.value),
+                    float(cost.staff.value),
+                    float(fixed[0] + staff[0]),
+                    float(fixed[1] + staff[1]),
+                    most * guests,
+                )
+            )
+        return tuple(out)
 
     def _missing(self) -> dict[str, float]:
         """Types of hospice without a site, with the share of requests that would first want them."""
@@ -545,6 +578,10 @@ class _Study:
             return {kind: dict.fromkeys(numbers, shown)}
 
         return together({path.kind: step}, margins)[path.kind].verdict(path.current) == "misses"
+
+
+_SUBSIDY = {"bth": "ptz.max.bth", "hch": "ptz.max.hch", "pu": "ptz.max.instelling"}
+"""Maximum of the Regeling PTZ for a client, by type."""
 
 
 def _enough(load: float) -> int:

@@ -185,6 +185,29 @@ class Year:
 
 
 @dataclass(frozen=True)
+class RunningBed:
+    """What a bed of a type costs its house a year, in use or not: assumptions, beside the cost of care.
+
+    Parameters
+    ----------
+    kind : str
+    fixed, staff : float
+        Euros.
+    low, high : float
+        Least and most of both together over their ranges.
+    subsidy : float
+        Euros of the Regeling PTZ at most: its maximum a client times the guests of a bed of now.
+    """
+
+    kind: str
+    fixed: float
+    staff: float
+    low: float
+    high: float
+    subsidy: float
+
+
+@dataclass(frozen=True)
 class FallsShort:
     """When the beds of now no longer meet the norms.
 
@@ -276,6 +299,8 @@ class Capacity:
     months : tuple of Month
     busiest : str
         Month with the highest offered load.
+    running : tuple of RunningBed
+        Of the types of hospice that were sized.
     growth : tuple of Year
     short : FallsShort, optional
         Where years were looked at by the ageing of the region.
@@ -321,6 +346,7 @@ class Capacity:
     manifest: Mapping[str, Any] = field(default_factory=dict)
     compared: Compared | None = None
     short: FallsShort | None = None
+    running: tuple[RunningBed, ...] = ()
 
 
 def as_json(found: Capacity) -> dict[str, Any]:
@@ -377,6 +403,7 @@ def as_json(found: Capacity) -> dict[str, Any]:
             }
             for year in found.growth
         ],
+        "running_cost": [asdict(each) for each in found.running],
         "falls_short": None if found.short is None else asdict(found.short),
         "closing": [_extra_json(row) for row in found.closing],
         "assumed_price_share": found.assumed,

@@ -7,7 +7,7 @@ import math
 from collections.abc import Callable, Sequence
 
 from sim.experiment.capacity_answer import Capacity, ExtraBeds, Point, TypeAnswer, Year
-from sim.experiment.capacity_measure import SHORT_STAY
+from sim.experiment.capacity_measure import HOSPICE, SHORT_STAY
 from sim.experiment.capacity_norms import WAIT, Norm
 from sim.report import style
 from sim.report.capacity_lead import beds_told, change_table, costs, hangs, hangs_table, judged_table
@@ -28,7 +28,7 @@ from sim.report.page import (
     with_assumed,
 )
 from sim.report.rounding import told_range
-from sim.schema import PAYERS
+from sim.schema import HOSPICE_SETTINGS, PAYERS
 from sim.stats import Interval
 
 Show = Callable[[float], str]
@@ -87,6 +87,11 @@ def parts(found: Capacity, words: Language) -> list[Section]:
         ("others", words.say("capacity.others"), [Bullets(tuple(others))] if others else []),
         ("hangs", words.say("short_note.hangs"), hangs_table(found, words)),
         ("demand", words.say("capacity.load"), [load_table(found, words)]),
+        (
+            "running",
+            words.say("capacity.running.title"),
+            [running_table(found, words)] if found.running else [],
+        ),
         ("growth", words.say("capacity.growth_title"), [growth_table(found, words)] if found.growth else []),
         ("closing", words.say("capacity.closing"), [closing_table(found, words)] if found.closing else []),
         ("places", words.say("places.title"), _places(found, words)),
@@ -137,7 +142,7 @@ def other_sentences(found: Capacity, words: Language) -> list[str]:
                 lost=words.percent(busiest.not_admitted.mean),
             )
         )
-    out += _short(found, words)
+    out += [*_apart(found, words), *_short(found, words)]
     out += [
         words.say("capacity.answer.closing", site=row.closed, **_change(row, words))
         for row in found.closing
@@ -348,7 +353,12 @@ def extra_table(found: Capacity, kind: str, words: Language) -> TableView:
     words : Language
     """
     rows = [
-        Row((text(words.signed(row.extra, 0)), *_extra_cells(row, words)))
+        Row(
+            (
+                text(words.signed(row.extra, 0), _added(found.types[kind], row, words)),
+                *_extra_cells(row, words),
+            )
+        )
         for row in found.types[kind].per_extra
     ]
     caption = words.say("capacity.extra", kind=words.word("capacity.kind", kind))
@@ -357,6 +367,66 @@ def extra_table(found: Capacity, kind: str, words: Language) -> TableView:
     if kind != next(iter(found.types)):
         note += " " + words.say("capacity.extra_unpriced", kind=kind)
     return TableView(caption, head, tuple(rows), note)
+
+
+def _added(answer: TypeAnswer, row: ExtraBeds, words: Language) -> str:
+    """Which types the beds more are of."""
+    more = {kind: beds - answer.now.beds.get(kind, 0) for kind, beds in row.beds.items()}
+    return ", ".join(
+        f"{words.signed(number_, 0)} {words.word('capacity.mix', kind)}"
+        for kind, number_ in more.items()
+        if number_
+    )
+
+
+def running_table(found: Capacity, words: Language) -> TableView:
+    """What a bed of each type costs its house a year.
+
+    Parameters
+    ----------
+    found : Capacity
+    words : Language
+    """
+    names = ("fixed", "staff", "both", "subsidy")
+    head = (text(_column("kind", words)), *(number(words.say(f"capacity.running.{name}")) for name in names))
+
+    def euros(amount: float) -> str:
+        return told_range(Interval(amount, amount, amount, 1), "eur", words)[0]
+
+    rows = tuple(
+        Row(
+            (
+                text(words.word("capacity.kind", each.kind)),
+                number(euros(each.fixed)),
+                number(euros(each.staff)),
+                number(
+                    euros(each.fixed + each.staff),
+                    words.say("interval.short", low=euros(each.low), high=euros(each.high)),
+                ),
+                number(euros(each.subsidy)),
+            )
+        )
+        for each in found.running
+    )
+    return TableView(words.say("capacity.running.title"), head, rows, words.say("capacity.running.note"))
+
+
+def _apart(found: Capacity, words: Language) -> list[str]:
+    """Why the types by themselves ask for more beds than all together."""
+    whole = found.types.get(HOSPICE)
+    each = [a.smallest for kind, a in found.types.items() if kind in HOSPICE_SETTINGS]
+    if whole is None or whole.smallest is None or not each or None in each:
+        return []
+    apart = sum(point.total for point in each if point is not None)
+    if apart == whole.smallest.total:
+        return []
+    return [
+        words.say(
+            "capacity.answer.apart",
+            apart=beds_told(apart, words),
+            together=beds_told(whole.smallest.total, words),
+        )
+    ]
 
 
 def closing_table(found: Capacity, words: Language) -> TableView:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import math
 import sys
 from pathlib import Path
@@ -17,6 +18,7 @@ import sim
 from sim.errors import InputError
 from sim.scenario import ageing, load_area
 from sim.scenario.real_region import nation
+from sim.tariff import load_tariffs
 
 
 def test_deaths_of_the_first_year_are_those_that_the_nation_had():
@@ -87,3 +89,20 @@ def test_the_year_in_which_the_beds_fall_short_is_told(tmp_path):
 def test_years_that_do_not_fit_are_refused(given, line):
     with pytest.raises(InputError, match=line):
         sim.capacity(small_area(), scenario=on_area(small_area()), jobs=1, **given)
+
+
+def test_a_bed_has_a_running_cost_by_type_with_its_range_and_the_subsidy_of_its_guests(tmp_path):
+    """Sums of scenarios/places.yaml; guests of a bed: days in use over days of a stay, each the maximum."""
+    area = small_area(small_region(deaths=60.0))
+    found = sim.capacity(
+        area, scenario=on_area(area), type="hch", replications=2, jobs=1, prices=False, search=False
+    )
+    (bed,) = found.found.running
+    answer = found.type("hch")
+    assert (bed.fixed, bed.staff, bed.low, bed.high) == (35_000, 170_000, 130_000, 300_000)
+    guests = answer.now.values["occupancy"].mean * 365.25 / answer.guess.stay_days
+    most = float(load_tariffs().parameter("ptz.max.hch", dt.date(2026, 1, 1)).amount)
+    assert bed.subsidy == pytest.approx(guests * most)
+    page = found.report("nl", tmp_path / "page.html").read_text(encoding="utf-8")
+    assert "Wat een bed het huis per jaar kost" in page
+    assert found.as_json()["running_cost"][0]["kind"] == "hch"
