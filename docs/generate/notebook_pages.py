@@ -19,6 +19,8 @@ READ = ("sim", "palsim", "tariffs", "scenarios")
 """Folders that an answer hangs on."""
 SECONDS = 600
 PLOTLY = "application/vnd.plotly.v1+json"
+WIDE = "1000px"
+"""Width of an animation; it is scrolled where the page is less wide."""
 ALT = "Figuur van de cel hierboven"
 MAGIC = re.compile(r"^%.*\n", re.MULTILINE)
 STYLE = re.compile(r"<style\b.*?</style>\s*", re.DOTALL)
@@ -114,9 +116,10 @@ def _animation(data: Any, folder: Path, name: str) -> str:
 
     (folder / "plotly.min.js").write_text(get_plotlyjs(), encoding="utf-8")
     figure = Figure(data, skip_invalid=True)
-    return str(
-        figure.to_html(full_html=False, include_plotlyjs="plotly.min.js", div_id=name, auto_play=False)
+    markup = figure.to_html(
+        full_html=False, include_plotlyjs="plotly.min.js", div_id=name, auto_play=False, default_width=WIDE
     )
+    return str(markup)
 
 
 def _hash(notebook: Path) -> str:

@@ -32,6 +32,7 @@ OUTSIDE = re.compile(r"(?<!!)\[([^\]]+)\]\(\.\./[^)]*\)")
 DEEPER = re.compile(r"(?<!!)\[([^\]]+)\]\((?:\.\./){2}[^)]*\)")
 FAULT = re.compile(r"^(griffe|mkdocstrings|autorefs)\b.*|.*(Warning|Error):", re.IGNORECASE | re.MULTILINE)
 YAML_ = YAML()
+YAML_.width = 10_000  # a title stays on its line, as a key must
 
 
 def inside(name: str, text: str) -> str:
