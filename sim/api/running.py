@@ -23,6 +23,7 @@ from sim.api.results import ComparisonResult, Figure, RunResult
 from sim.api.saved import RESULT, Saved, bound, read_saved, write_saved
 from sim.api.scenarios import AlternativeGiven, ScenarioGiven, scenario_of, scenarios_of
 from sim.api.shared import processes
+from sim.api.sizing import CapacityResult
 from sim.api.studies import load_budget
 from sim.api.study_results import BudgetResult
 from sim.data import user_path
@@ -36,6 +37,8 @@ from sim.experiment import (
     read_assumptions,
     refuse_headline,
 )
+from sim.experiment.capacity_runs import ANSWER
+from sim.experiment.capacity_stored import read_capacity
 from sim.experiment.compare import comparison_header
 from sim.experiment.impact import BUDGET
 from sim.limits import MOST_GRID
@@ -353,6 +356,8 @@ def load(folder: Path | str) -> RunResult | ComparisonResult | BudgetResult | Sa
     if (place / RESULT).exists():
         found: Saved = read_saved(place / RESULT, Saved)
         return bound(found, place)
+    if (place / ANSWER).exists():
+        return CapacityResult(read_capacity(place), place)
     if (place / BUDGET).exists():
         return load_budget(place)
     if not store.is_comparison(place):

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import matplotlib as mpl
 from matplotlib.figure import Figure
-from matplotlib.ticker import FuncFormatter
+from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from sim.experiment import Advice
 from sim.report import style
@@ -79,7 +79,8 @@ def figure_grid(kpi: str, found: pd.DataFrame, words: Language) -> Figure:
             here = rows.index.get_level_values(0) if others else rows.index
             at = [float(value) if plain else ticks.index(value) for value in here]
             label = ", ".join(
-                f"{path_name(path, words)} {value}" for path, value in zip(others, point, strict=True)
+                f"{path_name(path, words)} {_value(value, words)}"
+                for path, value in zip(others, point, strict=True)
             )
             axes.plot(at, rows["diff"], marker="o", color=colour, label=label or words.kpi(kpi))
             if rows["low"].notna().all():
@@ -90,9 +91,11 @@ def figure_grid(kpi: str, found: pd.DataFrame, words: Language) -> Figure:
         axes.set_xlabel(path_name(first, words))
         axes.set_ylabel(words.kpi(kpi))
         if plain:
+            whole = all(float(value).is_integer() for value in ticks)
+            axes.xaxis.set_major_locator(MaxNLocator(style.AXIS_TICKS, integer=whole))
             axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: words.compact(value)))
         else:
-            axes.set_xticks(range(len(ticks)), [str(value) for value in ticks])
+            axes.set_xticks(range(len(ticks)), [_value(value, words) for value in ticks])
         axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: change_text(value, unit, words)))
         if others:
             legend(figure, axes)
@@ -104,3 +107,8 @@ def _lines(found: pd.DataFrame, others: Sequence[str]) -> Iterable[tuple[tuple[A
     if not others:
         return [((), found)]
     return list(found.groupby(level=list(others), sort=False))
+
+
+def _value(value: Any, words: Language) -> str:
+    is_number = isinstance(value, int | float) and not isinstance(value, bool)
+    return words.compact(value) if is_number else str(value)

@@ -8,7 +8,6 @@ import pytest
 
 from sim.api.saved import RESULT
 from sim.cli import run_command
-from sim.experiment.capacity_runs import ANSWER
 from sim.experiment.impact import BUDGET
 from sim.experiment.sensitivity_store import SENSITIVITY
 from sim.scenario import load_area, load_scenario
@@ -328,7 +327,6 @@ def test_a_key_that_stands_twice_is_refused_with_its_line(capsys, tmp_path):
 @pytest.mark.parametrize(
     ("file", "line"),
     [
-        (ANSWER, "een capaciteitsstudie; het eigen commando schrijft het verslag: palsim capacity met --out"),
         (RESULT, "een uitkomst die in Python is bewaard; palsim.load opent haar daar"),
         (
             SENSITIVITY,

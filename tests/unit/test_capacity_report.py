@@ -41,7 +41,7 @@ def test_the_answer_comes_back_from_its_folder_as_it_was(sized):
     again = read_capacity(sized.folder)
     assert document_of(again) == document_of(sized.found)
     assert list(again.types) == list(sized.found.types)
-    assert sim.CapacityResult(again).answer("en") == sized.answer("en")
+    assert sim.load(sized.folder).answer("en") == sized.answer("en")
 
 
 def test_every_number_that_was_judged_shows_all_replications_behind_its_verdict(sized):
