@@ -16,10 +16,20 @@ from sim import store
 from sim.experiment.by_area import kpis_by_area
 from sim.report import sections_nation
 from sim.report.figures_map import small_maps
+from sim.report.gallery import gallery_plan, policies_of
 from sim.report.language import language
-from sim.report.nation import LINES, NationalAnswer, national_json, national_of, read_comparison
+from sim.report.nation import (
+    LINES,
+    NationalAnswer,
+    national_file,
+    national_json,
+    national_of,
+    read_comparison,
+    shipped_nation,
+)
 from sim.report.page import FigureView, TableView
 from sim.report.sections_nation import COLUMNS, Beside
+from sim.scenario import load_area
 from sim.scenario.outlines import outlines
 from sim.stats import reach_over_parts
 from tests.unit.small_area import on_area, small_area, small_region
@@ -134,3 +144,16 @@ def test_small_maps_leave_out_what_nowhere_differs_and_are_white_at_nil() -> Non
     assert "Niets" not in view.svg
     assert view.alt == "Kaart. Beleid: Friesland -5.0, Groningen 5.0."
     assert small_maps("fig", "Kaart.", {"Niets": maps["Niets"]}, NAMES, str) is None
+
+
+@pytest.mark.skipif(not national_file().exists(), reason="no answers for the Netherlands are published")
+def test_the_answers_that_ship_are_of_policies_that_ship_over_the_areas_that_ship() -> None:
+    """And what payers pay more comes to the total of each policy."""
+    answer = shipped_nation()
+    assert answer is not None
+    assert set(answer.entries) <= set(policies_of(gallery_plan()))
+    assert set(answer.names) == {region.id for region in load_area("nederland").regions}
+    for name, entry in answer.entries.items():
+        paid = sum(entry.values[payer].difference for payer in PAYERS)
+        assert paid == pytest.approx(entry.values["total"].difference, abs=1), name
+        assert all(set(of) == set(answer.names) for of in entry.areas.values()), name
