@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -17,9 +18,19 @@ from small_area import on_area, small_area, small_region
 import sim
 from sim.cli import run_command
 from sim.errors import InputError
+from sim.experiment.alternatives import beds_at_end
+from sim.experiment.capacity_measure import PLACES, observe
 from sim.experiment.place_changes import CHANGES, Situation, applied, changes_of, situation_of
+from sim.experiment.tables import Window
+from sim.journey.log import STAY_FIELDS, columns
+from sim.journey.sized import Demand, Member, demand_of, queue
+from sim.pricing import quote
 from sim.report.language import language
 from sim.scenario import clusters_of
+from sim.schema import SETTINGS, code
+from sim.stats import overlap
+from sim.tariff import load_tariffs
+from sim.units import FAR_FUTURE
 
 LINDE, HAVEN, PU = "bth-linde-dorp", "bth-haven-dorp", "pu-west-dorp"
 
@@ -103,6 +114,37 @@ def test_a_neighbour_makes_one_queue_of_two():
     assert [cluster.id for cluster in situation.clusters] == ["oost", "west"]
     (whole,) = applied(situation, changes_of("share west")).clusters
     assert {region.id for _, region in whole.members} == {"oost", "west"}
+
+
+@pytest.mark.parametrize("text", ["stay +5", f"close {LINDE}", "other-house 0.5; turnover 2", "open hch=3"])
+def test_every_change_keeps_people_and_patience_and_every_bed_day_is_that_of_a_guest(text):
+    """Bed days by month and type, by house, and days of stays of guests: one sum, counted three ways."""
+    situation = applied(today(area=small_area(small_region(deaths=60.0))), changes_of(text))
+    before = demand_of_first(today(area=small_area(small_region(deaths=60.0))))
+    demand = demand_of_first(situation)
+    assert demand.patients["patient_id"].tolist() == before.patients["patient_id"].tolist()
+    assert demand.needs.patience_minutes.tolist() == before.needs.patience_minutes.tolist()
+    window = Window.of(situation.scenario)
+    beds = beds_at_end(demand.region, window.high)
+    queued = queue(demand, beds, FAR_FUTURE)
+    seen = observe(demand, beds, queued, window)
+    stays = columns(queued.log.stays, STAY_FIELDS)
+    guests = np.isin(stays["setting"], [code(SETTINGS, word) for word in PLACES]) & (stays["site"] >= 0)
+    more = np.array([situation.longer.get(int(word), 0) for word in stays["setting"]])
+    days = overlap(stays["start"], stays["end"] + more, window.low, window.high)[guests].sum()
+    assert seen.used.sum() == days
+    kinds = [site.setting in PLACES for site in demand.region.sites]
+    assert seen.site_used[kinds].sum() == days
+    assert (seen.site_used <= seen.site_room).all() or "stay" in text
+
+
+def demand_of_first(situation: Situation) -> Demand:
+    """People and needs of a situation, in its first replication."""
+    (cluster,) = situation.clusters
+    book = load_tariffs()
+    members = [Member(n, r, quote(book, situation.scenario.prices, r)) for n, r in cluster.members]
+    demand = demand_of(situation.scenario, members, cluster.region, 0, visits=False)
+    return replace(demand, longer=situation.longer)
 
 
 def compare(*changes: str, area: Any = None, **asked: Any) -> Any:
