@@ -54,3 +54,23 @@ answer.load.T
 
 # %%
 answer.per_extra_bed("hch")
+
+# %% [markdown]
+# De vraag van een overleg: wat als De Linde sluit, of er in De Kastanje twee bedden bij komen? Dezelfde
+# mensen, andere plaatsen; het verschil met nu met zijn 95%-interval, en hoe ver het beweegt met de aannamen
+# over plaatsen.
+
+# %%
+meeting = ps.capacity(
+    "middenland",
+    alternatives={"De Linde dicht": "close bth-linde", "Kastanje 8": "beds hch-kastanje=8"},
+    search=False,
+    replications=2,
+    prices=False,
+)
+shown = ["change_not_placed", "change_not_placed_low", "change_not_placed_high"]
+shown += ["change_not_placed_range_low", "change_not_placed_range_high"]
+meeting.places.set_index("places")[["not_placed", *shown]]
+
+# %%
+meeting.houses.pivot(index="site", columns="places", values="occupancy")
