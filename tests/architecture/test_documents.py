@@ -7,6 +7,7 @@ import importlib.util
 import json
 import re
 import shlex
+import sys
 from pathlib import Path
 
 import jupytext
@@ -27,6 +28,7 @@ def generator(root: Path, name: str):
     """A module of docs/generate."""
     spec = importlib.util.spec_from_file_location(f"page_{name}", root / "docs" / "generate" / f"{name}.py")
     module = importlib.util.module_from_spec(spec)
+    sys.modules[spec.name] = module  # a dataclass looks there for its module
     spec.loader.exec_module(module)
     return module
 
@@ -184,3 +186,20 @@ def test_every_step_of_what_the_architecture_follows_is_there(root):
             assert re.search(rf"^(?:def|class) {word}\b", file.read_text(encoding="utf-8"), re.MULTILINE), (
                 word
             )
+
+
+@pytest.mark.parametrize("name", ["rules", "tariffs", "variance", "rules_coverage", "commands", "validation"])
+def test_a_long_page_is_divided_without_losing_a_line(root, name):
+    """Each row and heading stands on one part, each part is short, and a link to a heading finds its part."""
+    dividing = generator(root, "dividing")
+    text = (root / "docs" / f"{name}.md").read_text(encoding="utf-8")
+    opening, parts = dividing.divided(f"{name}.md", text)
+    assert len(parts) > 1
+    assert all(f"]({part.name})" in opening for part in parts)
+    shown = [line for part in parts for line in part.text.splitlines()] + opening.splitlines()
+    assert {line for line in text.splitlines() if line.strip()} <= set(shown)
+    rows = [line for line in shown if line.startswith("| `")]
+    assert sorted(rows) == sorted(line for line in text.splitlines() if line.startswith("| `"))
+    anchor = sorted(dividing.anchors(parts[1].text))[0]
+    places = {(f"{name}.md", anchor): parts[1].name}
+    assert dividing.relinked(f"[a](#{anchor})", f"{name}.md", places) == f"[a]({parts[1].name}#{anchor})"
