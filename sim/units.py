@@ -103,6 +103,8 @@ CAPACITY_REPLICATIONS = 8
 """Replications of every number of beds on a capacity curve, and before the first verdict."""
 CAPACITY_DOUBLINGS = 3
 """How often the replications of an undecided number of beds are doubled."""
+CAPACITY_INSTANT_DEATHS = 3000
+"""Deaths that the instant answer draws, in one replication or more: some 700 requests, a load within 5%."""
 CAPACITY_EVENTS = 12
 """Rare requests (refused, say) that a norm lets happen before the first verdict: fewer decide nothing."""
 CORNER_REPLICATIONS = 4

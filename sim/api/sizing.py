@@ -21,7 +21,7 @@ from sim.data import user_path
 from sim.errors import InputError
 from sim.experiment import OnProgress, Progress
 from sim.experiment.alternatives import Alternative, named
-from sim.experiment.capacity import Question, kinds_of, study
+from sim.experiment.capacity import OnGuess, Question, kinds_of, study
 from sim.experiment.capacity_answer import Capacity, ExtraBeds, Point, TypeAnswer, as_json
 from sim.experiment.capacity_norms import parse_norms
 from sim.experiment.capacity_runs import Runs
@@ -330,6 +330,7 @@ def capacity(
     out: Path | str | None = None,
     resume: bool = False,
     on_progress: OnProgress | None = None,
+    on_guess: OnGuess | None = None,
 ) -> CapacityResult:
     """Find how many beds a region needs, by simulation; formulas give a first guess beside it.
 
@@ -376,6 +377,8 @@ def capacity(
         Go on with the folder.
     on_progress : callable, optional
         Told after every run.
+    on_guess : callable, optional
+        Told the first guess of every type by formula, within a second or so, before the simulation.
 
     Returns
     -------
@@ -422,10 +425,10 @@ def capacity(
             on_progress(Progress(done, asked, 0, name, asked, name))
 
     if folder is None:
-        return CapacityResult(study(question, book, Runs(processes(jobs), None, told)))
+        return CapacityResult(study(question, book, Runs(processes(jobs), None, told), on_guess=on_guess))
     with store.FolderLock(folder):
         runs = Runs(processes(jobs), folder, told)
-        found = study(question, book, runs, resume)
+        found = study(question, book, runs, resume, on_guess)
         runs.finish(document_of(found))
     return CapacityResult(found, folder)
 

@@ -22,6 +22,7 @@ from sim.api.shared import processes
 from sim.api.sizing import CapacityResult
 from sim.api.study_results import AdviceResult, BudgetResult
 from sim.experiment import Method, OnProgress
+from sim.experiment.capacity import OnGuess
 from sim.scenario import LoadedScenario
 from sim.tariff import load_tariffs
 from sim.units import BUDGET_FROM_YEAR, BUDGET_TO_YEAR, SENSITIVITY_REPLICATIONS, SENSITIVITY_SAMPLES
@@ -221,6 +222,7 @@ def capacity(
     out: Path | str | None = None,
     resume: bool = False,
     on_progress: OnProgress | None = None,
+    on_guess: OnGuess | None = None,
 ) -> CapacityResult:
     """Find how many beds a region needs, by simulation; formulas give a first guess beside it.
 
@@ -267,6 +269,8 @@ def capacity(
         Go on with the folder `out`.
     on_progress : callable, optional
         Told after every run, in place of a bar.
+    on_guess : callable, optional
+        Told the first guess of every type by formula, within a second or so, before the simulation.
 
     Returns
     -------
@@ -281,7 +285,8 @@ def capacity(
     asked |= {"growth": growth, "years": years, "close": close, "peak": peak, "prices": prices}
     asked |= {"changes": changes, "alternatives": alternatives, "search": search, "until": until}
     with bar(on_progress) as told:
-        made: Any = {**asked, "scenario": scenario, "seed": seed, "jobs": jobs, "on_progress": told}
+        made: Any = {**asked, "scenario": scenario, "seed": seed, "jobs": jobs}
+        made |= {"on_progress": told, "on_guess": on_guess}
         if out is not None:
             return sizing.capacity(area, out=out, resume=resume, **made)
         with _entry("capacity", [scenario_of(scenario, area, seed=seed).loaded], **asked) as place:

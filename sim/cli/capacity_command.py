@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -24,6 +24,7 @@ from sim.errors import InputError
 
 if TYPE_CHECKING:
     from sim.api.sizing import CapacityResult
+    from sim.experiment.capacity_answer import Guess
     from sim.report.page import TableView
 
 
@@ -204,6 +205,7 @@ def capacity(
             out=out,
             resume=resume,
             on_progress=told,
+            on_guess=None if as_json else lambda found: _tell_guess(found, lang),
         )
     report = None if out is None else result.report(lang.value)
     if as_json:
@@ -212,6 +214,15 @@ def capacity(
     _show(result, lang)
     if report is not None:
         print(report)
+
+
+def _tell_guess(found: Mapping[str, Guess], lang: Lang) -> None:
+    """The instant answer of the formulas; the simulated one follows."""
+    from sim.report.capacity_lead import instant
+    from sim.report.language import language
+
+    for sentence in instant(found, language(lang.value)):
+        print(sentence, flush=True)
 
 
 def _show(result: CapacityResult, lang: Lang) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -15,6 +15,7 @@ from sim.experiment.capacity_answer import (
     Capacity,
     ExtraBeds,
     FallsShort,
+    Guess,
     Point,
     RunningBed,
     TypeAnswer,
@@ -35,7 +36,7 @@ from sim.experiment.capacity_points import (
     sample_of,
     stay_days_of,
 )
-from sim.experiment.capacity_runs import Place, Runs, years_of
+from sim.experiment.capacity_runs import Place, Runs, first_look, years_of
 from sim.experiment.place_changes import Change, applied, situation_of
 from sim.experiment.queueing import erlang_b, fewest
 from sim.experiment.ranking import NOT_RANKED, Ranking, Sample, searching, together
@@ -60,6 +61,7 @@ from sim.tariff import TariffBook
 from sim.units import (
     CAPACITY_DOUBLINGS,
     CAPACITY_EVENTS,
+    CAPACITY_INSTANT_DEATHS,
     CAPACITY_POINTS,
     CONFIDENCE_LEVEL,
     DAYS_PER_MEAN_YEAR,
@@ -141,7 +143,17 @@ class Question:
         return tuple(first * 2**n for n in range(CAPACITY_DOUBLINGS + 1))
 
 
-def study(question: Question, book: TariffBook, runs: Runs, resume: bool = False) -> Capacity:
+OnGuess = Callable[[Mapping[str, Guess]], None]
+"""Told the first guess of every type by formula, before the simulation."""
+
+
+def study(
+    question: Question,
+    book: TariffBook,
+    runs: Runs,
+    resume: bool = False,
+    on_guess: OnGuess | None = None,
+) -> Capacity:
     """Size a region.
 
     Parameters
@@ -152,6 +164,7 @@ def study(question: Question, book: TariffBook, runs: Runs, resume: bool = False
         Where runs are made and kept.
     resume : bool
         Go on with the folder of `runs`.
+    on_guess : callable, optional
 
     Returns
     -------
@@ -162,7 +175,7 @@ def study(question: Question, book: TariffBook, runs: Runs, resume: bool = False
     InputError
         When the question does not fit the area.
     """
-    return _Study(question, book, runs).answer(resume)
+    return _Study(question, book, runs).answer(resume, on_guess)
 
 
 class _Study:
@@ -205,13 +218,15 @@ class _Study:
         self.requests: dict[str, float] = {}
 
     # ------------------------------------------------------------------ the answer
-    def answer(self, resume: bool) -> Capacity:
+    def answer(self, resume: bool, on_guess: OnGuess | None) -> Capacity:
         """Everything that was asked."""
         question, scenario = self.question, self.scenario
         header = self._header()
         self.runs.open(header, resume)
-        free = self._free()
         kinds = self._kinds()
+        if on_guess is not None:
+            on_guess(self._instant(kinds))
+        free = self._free()
         first = self._path(kinds[0])
         now = self._observed([first.now])[first.now]
         rows = months(self.months, now, free[kinds[0]], kinds[0])
@@ -341,8 +356,19 @@ class _Study:
     def _path(self, kind: str) -> Path:
         return Path(kind, self.region, self.scenario, self.load)
 
-    def _free(self) -> dict[str, list[Observed]]:
-        """Replications in which nobody waits: hospices without limit, or short stays without limit."""
+    def _instant(self, kinds: Sequence[str]) -> dict[str, Guess]:
+        """What the formulas say at once, of the fewest replications that have people enough."""
+        every = self._unlimited()
+        deaths = self.place.whole.palliative_deaths.value
+        few = min(max(math.ceil(CAPACITY_INSTANT_DEATHS / max(deaths, 1)), 1), self.question.replications)
+        seen = first_look(self.place, dict.fromkeys(every.values()), few)
+        return {
+            kind: guess(self._path(kind), seen[every[kind]], self.question.norms, self.years)
+            for kind in kinds
+        }
+
+    def _unlimited(self) -> dict[str, Beds]:
+        """Beds of each site with which nobody waits, by type: hospices, or short stays, without limit."""
         every = {}
         for kinds, settings in (
             ((HOSPICE, *HOSPICE_SETTINGS), HOSPICE_SETTINGS),
@@ -350,6 +376,11 @@ class _Study:
         ):
             beds = tuple(MOST_BEDS if site.setting in settings else site.beds for site in self.region.sites)
             every.update(dict.fromkeys(kinds, beds))
+        return every
+
+    def _free(self) -> dict[str, list[Observed]]:
+        """Replications in which nobody waits."""
+        every = self._unlimited()
         found = self._observed(dict.fromkeys(every.values()))
         free = {kind: found[beds] for kind, beds in every.items()}
         self.load.update({kind: offered_load(seen, kind, self.years) for kind, seen in free.items()})

@@ -143,6 +143,20 @@ def _run_queues(task: _Queues) -> dict[Beds, Observed]:
     }
 
 
+def first_look(place: Place, several: Iterable[Beds], replications: int) -> dict[Beds, list[Observed]]:
+    """The first replications with each number of beds, run here and now and not kept.
+
+    Parameters
+    ----------
+    place : Place
+    several : iterable of beds
+    replications : int
+    """
+    beds = tuple(several)
+    found = [_run_queues(_Queues(place, replication, beds)) for replication in range(replications)]
+    return {each: [seen[each] for seen in found] for each in beds}
+
+
 def _run_prices(task: _Prices) -> dict[Beds, Priced]:
     forget()
     people = task.place.people(task.replication)

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
-from sim.experiment.capacity_answer import Capacity, TypeAnswer
+from sim.experiment.capacity_answer import Capacity, Guess, TypeAnswer
 from sim.experiment.capacity_drivers import Driver, drivers
 from sim.report import style
 from sim.report.figures_capacity import days, norm_name
@@ -115,6 +115,29 @@ def hangs_table(found: Capacity, words: Language) -> list[Block]:
         "capacity.hangs.note", beds=words.say("none") if formula is None else words.number(formula)
     )
     return [TableView(words.say("capacity.hangs.title"), head, rows, note)]
+
+
+def instant(found: Mapping[str, Guess], words: Language) -> list[str]:
+    """The answer of the formulas for the first type, before the simulation.
+
+    Parameters
+    ----------
+    found : mapping of type to Guess
+    words : Language
+    """
+    kind, guess = next(iter(found.items()))
+    pooled, apart = (list(each.values()) for each in (guess.fewest, guess.fewest_sites))
+    if None in pooled or not pooled:
+        return [words.say("capacity.instant_none", kind=words.word("capacity.kind", kind))]
+    told = {
+        "kind": words.word("capacity.kind", kind),
+        "beds": beds_told(max(n for n in pooled if n is not None), words),
+        "load": words.number(guess.load, style.DAY_DIGITS),
+    }
+    alone = [] if None in apart else [n for n in apart if n is not None]
+    if not alone:
+        return [words.say("capacity.instant", **told)]
+    return [words.say("capacity.instant_apart", apart=words.number(max(alone)), **told)]
 
 
 def change_table(found: Capacity, kind: str, words: Language) -> TableView:

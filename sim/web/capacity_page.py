@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 import streamlit as st
@@ -9,21 +11,28 @@ import streamlit as st
 from sim import api
 from sim.errors import InputError
 from sim.experiment import Progress
+from sim.experiment.capacity_answer import Guess
 from sim.report import capacity_page as answers
 from sim.report.capacity_files import capacity_bytes
+from sim.report.capacity_lead import instant
 from sim.report.language import Language
 from sim.scenario import Area
+from sim.scenario.real_region import Grouping
 from sim.units import UPLOAD_MEGABYTES, WEB_SHOWN
 from sim.web import recipe as recipes
-from sim.web.blocks import block_html, paragraph
+from sim.web.blocks import block_html, paragraph, wrapped
 from sim.web.frame import area_title, attempted, cache_folder, gave, heading, show, told, waiting
-from sim.web.sizing import FORMS, Wanted, default_wanted, size, uploaded_area
+from sim.web.sizing import FORMS, Wanted, default_wanted, names_of, size, uploaded_area
 
 _KINDS = ("all", "bth", "hch", "pu", "elv")
 _FIRST = "hch"
 _DEFAULT = default_wanted(_FIRST)
 _ASKED = "beds-asked"
 """Key of the session that says that an answer is still due."""
+_GROUPINGS: dict[str, Grouping] = {"towns": "gemeente", "offices": "zorgkantoorregio"}
+"""Names that make a region, by the word of their field."""
+_REPORTS = {"html": "report", "xlsx": "excel", "docx": "word"}
+"""Forms of the answer for a meeting, by their button."""
 _TEMPLATES = {"xlsx": "Excel", "csv": "CSV"}
 
 
@@ -53,6 +62,7 @@ def _region(words: Language) -> str | Area:
         key="capacity-area",
         format_func=lambda n: area_title(n, words.code),
     )
+    named = _named(words)
     file = st.file_uploader(
         words.say("web.capacity.upload"),
         list(FORMS),
@@ -62,17 +72,42 @@ def _region(words: Language) -> str | Area:
     )
     for column, (ending, kind) in zip(st.columns(len(_TEMPLATES)), _TEMPLATES.items(), strict=True):
         column.download_button(
-            words.say("web.capacity.template", kind=kind),
-            _template(ending),
-            f"regio.{ending}",
+            words.say("web.capacity.template" if named is None else "web.capacity.own_template", kind=kind),
+            _template(ending) if named is None else api.template_bytes(ending, named),
+            f"{'regio' if named is None else named.name}.{ending}",
             key=f"template-{ending}",
             on_click="ignore",
             width="stretch",
         )
     if file is None:
-        return name
+        return name if named is None else named
     area: Area = gave(_uploaded(file.name, file.getvalue()))
     return area
+
+
+def _named(words: Language) -> Area | None:
+    """A region of real municipalities and care-office areas; None where no name is chosen."""
+    chosen = tuple(
+        tuple(
+            st.multiselect(
+                words.say(f"web.capacity.{key}"),
+                names_of(grouping),
+                key=f"capacity-{key}",
+                placeholder="",
+                help=words.say("web.capacity.names_help"),
+            )
+        )
+        for key, grouping in _GROUPINGS.items()
+    )
+    if not any(chosen):
+        return None
+    area: Area = gave(_made(*chosen))
+    return area
+
+
+@st.cache_data(show_spinner=False, max_entries=WEB_SHOWN)
+def _made(towns: tuple[str, ...], offices: tuple[str, ...]) -> tuple[Any, InputError | None]:
+    return attempted(lambda: api.region(towns, zorgkantoor=offices))
 
 
 @st.cache_data(show_spinner=False, max_entries=WEB_SHOWN)
@@ -106,15 +141,20 @@ def _answer(words: Language, area: str | Area, wanted: Wanted, pressed: bool) ->
     if pressed:
         st.session_state[_ASKED] = True
     if st.session_state.get(_ASKED):
-        bar = st.empty()
+        first, bar = st.empty(), st.empty()
+
+        def guessed(found: Mapping[str, Guess]) -> None:
+            first.html(wrapped("".join(map(paragraph, instant(found, words))), words))
+
         try:
             st.session_state["beds-answer"] = size(
-                area, wanted, cache_folder(), _progress(words, bar), waiting(words, bar)
+                area, wanted, cache_folder(), _progress(words, bar), waiting(words, bar), guessed
             )
         except Exception:
             del st.session_state[_ASKED]
             raise
         del st.session_state[_ASKED]
+        first.empty()
         bar.empty()
     result: api.CapacityResult | None = st.session_state.get("beds-answer")
     if result is None:
@@ -122,14 +162,18 @@ def _answer(words: Language, area: str | Area, wanted: Wanted, pressed: bool) ->
     found = result.found
     heading(words.say("capacity.title", region=found.region), words)
     lead = "".join(block_html(block, words) for block in answers.lead(found, words))
-    show(lead + paragraph(words.say("web.capacity.quick"), "small"), words)
-    st.download_button(
-        words.say("web.download_report"),
-        lambda: capacity_bytes(found, "html", words),
-        "palsim_beds.html",
-        key="beds-report",
-        on_click="ignore",
-    )
+    guesses = {kind: answer.guess for kind, answer in found.types.items()}
+    told = [words.say("web.capacity.quick"), *instant(guesses, words)]
+    show(lead + "".join(paragraph(line, "small") for line in told), words)
+    for column, (form, button) in zip(st.columns(len(_REPORTS)), _REPORTS.items(), strict=True):
+        column.download_button(
+            words.say(f"web.download_{button}"),
+            partial(capacity_bytes, found, form, words),
+            f"palsim_beds.{form}",
+            key=f"beds-{button}",
+            on_click="ignore",
+            width="stretch",
+        )
     tables = [part for part in answers.parts(found, words) if part.blocks]
     for number, part in enumerate(tables):
         with st.expander(part.title, expanded=number == 0):

@@ -10,8 +10,10 @@ from pathlib import Path
 from sim import api, store
 from sim.errors import InputError
 from sim.experiment import OnProgress
+from sim.experiment.capacity import OnGuess
 from sim.experiment.capacity_norms import DEFAULT_NORMS, parse_norms
 from sim.scenario import Area, regions_of
+from sim.scenario.real_region import Grouping, nation
 from sim.units import WEB_CAPACITY_REPLICATIONS
 from sim.web.apart import read_apart
 from sim.web.work import OnWait, gate, make_room
@@ -63,6 +65,18 @@ def default_wanted(kind: str) -> Wanted:
     return Wanted(kind, round(wait.bound), round(wait.share * 100), round(refused.bound * 100))
 
 
+def names_of(grouping: Grouping) -> tuple[str, ...]:
+    """Names that make a region: municipalities, or care-office areas.
+
+    Parameters
+    ----------
+    grouping : {"gemeente", "zorgkantoorregio"}
+    """
+    if grouping == "gemeente":
+        return tuple(sorted(each.name for each in nation().municipalities))
+    return tuple(sorted(nation().areas(grouping)))
+
+
 def uploaded_area(name: str, content: bytes) -> Area:
     """Read a region that a user filled in.
 
@@ -103,6 +117,7 @@ def size(
     cache: Path,
     on_progress: OnProgress | None = None,
     on_wait: OnWait | None = None,
+    on_guess: OnGuess | None = None,
 ) -> api.CapacityResult:
     """Find the smallest number of beds, with few replications; a broken study goes on where it was.
 
@@ -114,6 +129,8 @@ def size(
     on_progress : callable, optional
     on_wait : callable, optional
         Told now and then while others are answered.
+    on_guess : callable, optional
+        Told what the formulas say, before the simulation.
 
     Returns
     -------
@@ -137,6 +154,7 @@ def size(
             out=out,
             resume=True,
             on_progress=on_progress,
+            on_guess=on_guess,
         )
         make_room(cache, keep=(out,))
     return found

@@ -273,6 +273,9 @@ def test_a_filled_in_form_gets_the_smallest_number_of_beds(desktop, address, gra
     heading = page.get_by_role("heading", name="Hoeveel bedden heeft Dorp nodig?")
     expect(heading).to_be_visible(timeout=2 * PATIENCE)
     expect(page.locator(".palsim li").first).to_contain_text("nu 2 bedden")
+    expect(page.get_by_text("Eerste schatting met de formules van Erlang")).to_be_visible()
+    assert taken(page, "Rekenblad (Excel)", tmp_path).read_bytes().startswith(b"PK")
+    assert taken(page, "Stuk voor het overleg (Word)", tmp_path).read_bytes().startswith(b"PK")
     assert grave_violations(page) == []
     form.write_text(form.read_text("utf-8").replace(";hch;2", ";hch;twee"), encoding="utf-8")
     page.reload()

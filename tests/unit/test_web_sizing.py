@@ -4,7 +4,9 @@ import pytest
 
 from sim import api
 from sim.errors import InputError
-from sim.web.sizing import Wanted, default_wanted, uploaded_area
+from sim.report.capacity_lead import instant
+from sim.report.language import language
+from sim.web.sizing import Wanted, default_wanted, names_of, size, uploaded_area
 
 FORM = """regio;inwoners;palliatieve_overlijdens;locatie;naam;soort;bedden
 Waterland;180.000;1.120;hch-baken;Hospice Het Baken;hch;4
@@ -46,3 +48,25 @@ def test_a_form_that_is_not_right_is_refused_in_one_line_with_its_own_name(name,
     assert words in str(fault.value)
     assert str(fault.value).startswith(name)
     assert "\n" not in str(fault.value)
+
+
+def test_names_of_municipalities_and_care_offices_make_a_region():
+    assert {"Assen", "Utrecht"} <= set(names_of("gemeente"))
+    assert len(names_of("zorgkantoorregio")) == 32
+    area = api.region(["Assen"], zorgkantoor=[names_of("zorgkantoorregio")[0]])
+    assert len(area.regions) == 1
+    form = uploaded_area(f"{area.name}.xlsx", api.template_bytes("xlsx", area))
+    assert form.regions[0].id == area.regions[0].id
+
+
+def test_the_first_guess_comes_before_the_answer_and_is_that_of_the_formulas(tmp_path):
+    area = uploaded_area("waterland.csv", FORM.replace("1.120", "115").encode())
+    told = []
+    found = size(area, Wanted("hch", 3, 50, 50), tmp_path, on_guess=told.append)
+    (guesses,) = told
+    assert list(guesses) == ["hch"]
+    late = found.found.types["hch"].guess
+    assert guesses["hch"].load == pytest.approx(late.load)
+    for lang in ("nl", "en"):
+        (sentence,) = instant(guesses, language(lang))
+        assert str(max(guesses["hch"].fewest.values())) in sentence
