@@ -88,7 +88,8 @@ def _name(outcome: Outcome, words: Language) -> str:
     """An alternative as it is called: by its own name, or by what it changes."""
     if outcome.name != "; ".join(outcome.changes):
         return outcome.name
-    return "; ".join(_told(line, words) for line in outcome.changes)
+    told = "; ".join(_told(line, words) for line in outcome.changes)
+    return told[:1].upper() + told[1:]
 
 
 def _told(line: str, words: Language) -> str:
