@@ -55,7 +55,14 @@ def counts(outcomes: Iterable[Outcome]) -> tuple[int, int]:
     return sum(outcome.reused for outcome in several), sum(outcome.computed for outcome in several)
 
 
-_KEYWORDS = {"--from": "from_year", "--to": "to_year", "--decompose-of": "decompose", "--house": "houses"}
+_KEYWORDS = {
+    "--from": "from_year",
+    "--to": "to_year",
+    "--decompose-of": "decompose",
+    "--house": "houses",
+    "--parameter": "parameters",
+    "--peak-month": "peak",
+}
 """Options of the command that have another name here."""
 
 _CALLS = {
@@ -124,10 +131,10 @@ def in_python(text: str) -> str:
         if value is None:
             return name
         plain = value.strip()
-        return f"{name}={plain}" if re.fullmatch(r"-?[\d.]+:?", plain) else f"{name}={plain!r}"
+        return f"{name}={plain}" if re.fullmatch(r"-?[\d.]+:?|nan|-?inf", plain) else f"{name}={plain!r}"
 
     text = re.sub(r"palsim run (\S+) --area (\S+)", r"run('\1', area='\2')", text)
-    text = re.sub(r"(--[a-z][a-z-]*)( (?:-?\d[\d.]*|journey|all|kpis|DIR|MAP)\b)?", keyword, text)
+    text = re.sub(r"(--[a-z][a-z-]*)( (?:-?\d[\d.]*|-?inf|nan|journey|all|kpis|DIR|MAP)\b)?", keyword, text)
     for command, call in _CALLS.items():
         text = text.replace(command, call)
     return text

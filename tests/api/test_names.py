@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import re
 import subprocess
 import sys
@@ -135,7 +136,23 @@ def test_the_core_runs_without_the_modules_of_unix(village: Path) -> None:
             "call the same again with resume=True and fewer jobs",
         ),
         ("--from 1900: no law", "from_year=1900: no law"),
+        ("--growth nan: is no share", "growth=nan: is no share"),
+        ("--parameter 'x': none", "parameters 'x': none"),
     ],
 )
 def test_options_of_the_command_are_keywords_here(said: str, here: str) -> None:
     assert in_python(said) == here
+
+
+def test_every_option_that_a_fault_names_is_a_parameter_here() -> None:
+    public = [getattr(ps, name) for name in dir(ps) if not name.startswith("_")]
+    methods = [each for kind in public if isinstance(kind, type) for each in vars(kind).values()]
+    taken = {
+        name
+        for function in (*public, *methods)
+        if inspect.isfunction(function)
+        for name in inspect.signature(function).parameters
+    }
+    rooms = (path for path in (ROOT / "sim").rglob("*.py") if path.parent.name in ("api", "experiment"))
+    named = {option for path in rooms for option in re.findall(r"--[a-z][a-z-]+", path.read_text("utf-8"))}
+    assert {in_python(option).partition("=")[0] for option in named - {"--json"}} <= taken
