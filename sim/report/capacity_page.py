@@ -134,7 +134,7 @@ def other_sentences(found: Capacity, words: Language) -> list[str]:
         out.append(
             words.say(
                 "capacity.answer.month",
-                month=_month(busiest.month),
+                month=words.month(busiest.month),
                 **{
                     name: words.number(value, style.DAY_DIGITS)
                     for name, value in zip(("load", "low", "high"), busiest.load, strict=False)
@@ -160,7 +160,7 @@ def norms_sentence(found: Capacity, words: Language) -> str:
     told = words.listing([norm_words(norm, words) for norm in found.norms])
     if found.peak is None:
         return words.say("capacity.norms", norms=told)
-    return words.say("capacity.norms_peak", norms=told, month=_month(found.peak))
+    return words.say("capacity.norms_peak", norms=told, month=words.month(found.peak))
 
 
 def norm_words(norm: Norm, words: Language) -> str:
@@ -269,11 +269,6 @@ def mix(point: Point, words: Language) -> str:
         for kind, beds in point.beds.items()
         if kind != SHORT_STAY
     )
-
-
-def _month(month: str) -> str:
-    year, number_ = month.split("-")
-    return f"{number_}-{year}"
 
 
 def _change(row: ExtraBeds, words: Language) -> dict[str, str]:
@@ -540,7 +535,7 @@ def months_table(found: Capacity, words: Language) -> TableView:
     rows = [
         Row(
             (
-                text(_month(month.month)),
+                text(words.month(month.month)),
                 _interval(month.load, "count", words),
                 _interval(month.requests, "count", words),
                 _interval(month.not_admitted, style.SHARE_UNIT, words),

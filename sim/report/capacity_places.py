@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import datetime as dt
+import re
+
 from sim.experiment.alternatives_answer import WITHIN_A_DAY, Compared, House, Outcome
-from sim.experiment.place_changes import Change
 from sim.report import style
 from sim.report.language import Language
 from sim.report.page import Block, Bullets, Cell, Row, TableView, number, text
@@ -22,6 +24,10 @@ _SHOWN = (
     ("home_deaths", "count"),
 )
 """Measures of a table, with their units."""
+_AT_SITES = ("open", "close", "merge", "beds", "shut")
+"""Changes that name a site, and may have a date."""
+_YEARLY = re.compile(r"\d\d-\d\d")
+_LEAP_YEAR = "2000"  # has every day that a year may have
 _SHORT = ("not_placed", "wait_mean_days", "blocked_days", "home_deaths")
 """Measures of the table in which alternatives stand below each other."""
 
@@ -93,9 +99,27 @@ def _name(outcome: Outcome, words: Language) -> str:
 
 
 def _told(line: str, words: Language) -> str:
+    """What a change does, in words: `bedden van hch-kastanje: 8, vanaf 01-07-2026`."""
     name, _, how = line.partition(" ")
-    change = Change(name, how)
-    return f"{words.say(f'places.change.{change.name}')} {change.text}"
+    told = words.say(f"places.change.{name}")
+    if name not in _AT_SITES:
+        return f"{told} {how}"
+    place, _, when = how.partition("@")
+    told += f" {place.replace('=', ': ').replace('+', ' + ')}"
+    if not when:
+        return told
+    start, *end = (_day(text, words) for text in when.split(".."))
+    span = (
+        words.say("places.span", start=start, end=end[0]) if end else words.say("places.since", start=start)
+    )
+    return f"{told}, {span}"
+
+
+def _day(text: str, words: Language) -> str:
+    """A date, or a day of every year written as `07-01`."""
+    if _YEARLY.fullmatch(text):
+        return words.yearly_date(dt.date.fromisoformat(f"{_LEAP_YEAR}-{text}"))
+    return words.date(text)
 
 
 def _together(found: Compared, words: Language) -> TableView:

@@ -21,6 +21,7 @@ from sim.report import style
 from sim.units import CENTS_PER_EURO
 
 _DATE = {"nl": "dd-MM-yyyy", "en": "d MMM yyyy"}
+_YEARLY_DATE, _MONTH = "d MMMM", "LLLL yyyy"
 _EURO = {"nl": "{sign}\u2060€\u00a0{amount}", "en": "{sign}\u2060€{amount}"}
 _MINUS = "\u2212"
 _JOINER = "\u2060"
@@ -286,6 +287,14 @@ class Language:
         """A civil date: `22-11-2026` in Dutch, `22 Nov 2026` in English."""
         day = dt.date.fromisoformat(value) if isinstance(value, str) else value
         return str(format_date(day, format=_DATE[self.code], locale=self.code))
+
+    def yearly_date(self, value: dt.date) -> str:
+        """A day of every year: `1 juli`, `1 July`."""
+        return str(format_date(value, format=_YEARLY_DATE, locale=self.code))
+
+    def month(self, value: str) -> str:
+        """A month `YYYY-MM`: `december 2026`."""
+        return str(format_date(dt.date.fromisoformat(f"{value}-01"), format=_MONTH, locale=self.code))
 
     def listing(self, words: list[str]) -> str:
         """Words joined with commas and `en` / `and` before the last."""
