@@ -180,7 +180,10 @@ def change_table(found: Capacity, kind: str, words: Language) -> TableView:
         several = [point.values[name] for point in points]
         if any(math.isfinite(each.mean) for each in several):
             rows.append(row(words.say(f"capacity.column.{column}"), several, unit))
-    caption = words.say("capacity.change", kind=words.word("capacity.kind", kind))
+    caption = words.say(
+        "capacity.change" if len(points) > 1 else "capacity.change_now",
+        kind=words.word("capacity.kind", kind),
+    )
     return TableView(caption, tuple(head), tuple(rows), words.say("capacity.change_note"))
 
 
