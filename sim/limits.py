@@ -82,6 +82,8 @@ MOST_PEOPLE = 30_000_000
 """More than the nation has."""
 MOST_FACTOR = 10
 """No rate, price or need is more than ten times that of another."""
+BEDS_OF_ANY_REGION = 24
+"""Beds that a region however small may have: its houses serve neighbours too."""
 MOST_DAYS = 3653
 """Days of a need or stay: ten years."""
 MOST_MONTHS = 1200

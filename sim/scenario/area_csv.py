@@ -15,6 +15,7 @@ from pydantic import ValidationError
 from sim.data import shown
 from sim.errors import InputError, Message, echo, meant, nearest
 from sim.limits import (
+    BEDS_OF_ANY_REGION,
     LAST_YEAR,
     LONGEST_NAME,
     LONGEST_NUMBER,
@@ -402,7 +403,7 @@ class _RegionRows:
         """Refuse beds for the last year of life beyond the deaths of a year, at the row with the most."""
         mine = [site for site in self.sites.values() if site.kind in HOSPICE_SETTINGS]
         beds = sum(max(site.beds.values()) for site in mine)
-        if beds <= max(deaths, 1):
+        if beds <= max(deaths, BEDS_OF_ANY_REGION):
             return
         largest = max(mine, key=lambda site: max(site.beds.values()))
         date, number = max(largest.beds.items(), key=lambda item: item[1])

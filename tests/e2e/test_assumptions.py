@@ -17,6 +17,7 @@ from sim.errors import InputError
 from sim.experiment.assumptions import DrawSpec, _task, draw_assumptions, run_draw
 from sim.experiment.draws import PRICES, Drawing
 from sim.experiment.nested import nested
+from sim.experiment.options import RunOptions
 from sim.experiment.parts import decode_parts
 from sim.experiment.task import measured, simulate
 from sim.scenario import LoadedScenario, apply, load_scenario
@@ -72,7 +73,7 @@ def test_finished_draws_are_taken_over_and_damaged_ones_made_again(
     draws[5].unlink()
     base = load_scenario("basis_2026", hamlet).with_run(None, REPLICATIONS)
     scenarios = [base, apply(base, "eigen_risico_460")]
-    again = draw_assumptions(scenarios, out, load_tariffs(), draws=DRAWS, jobs=1)
+    again = draw_assumptions(scenarios, out, load_tariffs(), RunOptions(1), DRAWS)
     assert again == (2 * (DRAWS * 2 - 2), 2 * 2)
     assert kept(out) == kept(made.folder)
     assert verify(out).damaged == []

@@ -169,6 +169,8 @@ def test_numbers_that_do_not_go_together_are_refused_at_their_cell(
 def test_a_house_of_a_village_a_region_without_nursing_home_and_an_old_form_are_fine(tmp_path: Path) -> None:
     village = load_area(csv(tmp_path, "Dorp;2000;;;;huis;bth;5")).regions[0]
     assert sum(site.beds for site in village.sites) == 5
+    hamlet = load_area(csv(tmp_path, "Gehucht;10;;;;huis;hch;8")).regions[0]
+    assert sum(site.beds for site in hamlet.sites) == 8
     assert (
         load_area(csv(tmp_path, "Noord;250000;1590;0;0;brug;bth;4")).regions[0].nursing_home_places.value == 0
     )
