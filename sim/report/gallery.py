@@ -277,9 +277,10 @@ def gallery_page(gallery: Gallery, lang: str) -> str:
         replications=words.number(int(base["replications"])),
     )
     subtitle = with_assumed(subtitle, gallery.assumed, words)
+    drawn = any(entry.alternative.assumptions is not None for entry in gallery.entries)
     lead: list[Block] = [
         Prose(words.say("gallery.lead", base=str(base["scenario"]["title"][lang]))),
-        Prose(words.say("gallery.how")),
+        Prose(words.say("gallery.how" if drawn else "gallery.how_chance")),
         Prose(answer_note(tuple(entry.alternative for entry in gallery.entries), words)),
         _answers(gallery, words),
         *(_table(f"gallery.{key}", ids, gallery, words) for key, ids in TABLES.items()),

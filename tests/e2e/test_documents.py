@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from sim.cli import run_command
+from sim.experiment import assumptions
 
 pytestmark = pytest.mark.slow
 
@@ -25,6 +26,7 @@ def test_what_a_page_shows_runs(page, tmp_path, monkeypatch):
     A comparison draws its assumptions eight times: the blocks are tried here, not their numbers.
     """
     monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(assumptions, "ASSUMPTION_DRAWS", 8)
     (tmp_path / "scenarios").symlink_to(ROOT / "scenarios")
     names: dict[str, object] = {}
     for name, kind, code in BLOCK.findall(page.read_text(encoding="utf-8")):
@@ -37,6 +39,4 @@ def test_what_a_page_shows_runs(page, tmp_path, monkeypatch):
             for line in code.splitlines():
                 words = shlex.split(line)
                 assert words[0] == "palsim", line
-                if words[1] == "compare" and "--assumptions" not in words:
-                    words += ["--assumptions", "8"]
                 assert run_command(words[1:]) == 0, line
