@@ -185,7 +185,7 @@ def test_a_policy_of_money_priced_on_the_journeys_of_the_base_is_what_its_own_si
 
 @pytest.mark.slow
 def test_paired_draws_give_the_range_of_a_brute_force_without_pairing(hamlet: Path, tmp_path: Path) -> None:
-    """Base and alternative on other people, eight replications of either at every draw, nothing shared."""
+    """Base and alternative on other people, six replications of either at every draw, nothing shared."""
     overlay = {
         "extends": "basis_2026",
         "set": [
@@ -200,7 +200,7 @@ def test_paired_draws_give_the_range_of_a_brute_force_without_pairing(hamlet: Pa
     }
     path = tmp_path / "proef.yaml"
     path.write_text(json.dumps(overlay), encoding="utf-8")
-    draws, each = 40, 8
+    draws, each = 24, 6
     paired = compared(hamlet, tmp_path / "out", path, replications=8, assumptions=draws, jobs=2)
     told = paired.spread("district_nursing_hours")
     assert [c.assumption.path for c in told.carried][:1] == ["home.terminal_care"]
