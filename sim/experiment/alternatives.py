@@ -9,14 +9,14 @@ from typing import Any
 import numpy as np
 
 from sim import dates, stats
-from sim.experiment.alternatives_answer import COMPARED, WITHIN_A_DAY, Compared, House, Outcome
-from sim.experiment.capacity_answer import SHARES
+from sim.experiment.alternatives_answer import Compared, House, Outcome
 from sim.experiment.capacity_measure import ADMITTED, HOSPICE, Observed, observe
 from sim.experiment.capacity_money import Beds, cents_by_person, changed_people
 from sim.experiment.capacity_norms import Norm
-from sim.experiment.capacity_points import euros, measured
+from sim.experiment.capacity_points import euros, interval_of, measured, share_of
 from sim.experiment.execute import run_all
 from sim.experiment.place_changes import Change, Situation, applied
+from sim.experiment.place_measures import COMPARED, WITHIN_A_DAY
 from sim.experiment.tables import Window
 from sim.journey.log import Log
 from sim.journey.sized import Demand, Member, demand_of, log_where, people_where, queue
@@ -231,10 +231,10 @@ def _outcome(situation: Situation, seen: Sequence[_Seen], norms: Sequence[Norm],
     for house in houses:
         by_type[house.kind] = by_type.get(house.kind, 0) + house.beds
     shares = {
-        norm.text: stats.share_interval(np.array([_share(*norm.counts(each, kind)) for each in several]))
+        norm.text: stats.share_interval(np.array([share_of(*norm.counts(each, kind)) for each in several]))
         for norm in norms
     }
-    values = {name: _interval(name)(column) for name, column in _measures(several, kind).items()}
+    values = {name: interval_of(name)(column) for name, column in _measures(several, kind).items()}
     cents = [each.cents for each in seen if each.cents is not None]
     cost = euros(np.stack(cents), stats.amount_interval) if cents else {}
     return Outcome("", (), by_type, values, shares, houses, cost)
@@ -285,15 +285,7 @@ def _measures(several: Sequence[Observed], kind: str) -> dict[str, Floats]:
 def _within_day(found: Observed, kind: str) -> float:
     mine = found.of(kind)
     soon = (found.outcome[mine] == ADMITTED) & (found.wait[mine] <= MINUTES_PER_DAY)
-    return _share(int(soon.sum()), int(mine.sum()))
-
-
-def _interval(measure: str) -> Any:
-    return stats.share_interval if measure in (*SHARES, WITHIN_A_DAY) else stats.amount_interval
-
-
-def _share(part: int, whole: int) -> float:
-    return part / whole if whole else float("nan")
+    return share_of(int(soon.sum()), int(mine.sum()))
 
 
 def _counts(kind: str, setting: str) -> bool:
@@ -301,5 +293,5 @@ def _counts(kind: str, setting: str) -> bool:
 
 
 def _occupancy(several: Sequence[Observed], place: int) -> Interval:
-    shares = [_share(int(each.site_used[place]), int(each.site_room[place])) for each in several]
+    shares = [share_of(int(each.site_used[place]), int(each.site_room[place])) for each in several]
     return stats.share_interval(np.array(shares, np.float64))

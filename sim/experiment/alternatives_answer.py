@@ -9,25 +9,6 @@ from typing import Any
 from sim.scenario.place_assumptions import Corner
 from sim.stats import Interval
 
-WITHIN_A_DAY = "within_day"
-NUMBERS = ("refusals", "not_placed")
-COMPARED = (
-    "requests",
-    WITHIN_A_DAY,
-    "at_once",
-    "wait_mean_days",
-    "wait_p90_days",
-    "refused",
-    "died_waiting",
-    "not_admitted",
-    "occupancy",
-    "blocked_days",
-    "hospital_deaths",
-    "home_deaths",
-    *NUMBERS,
-)
-"""What is measured of a situation, over the counted window; `refusals` and `not_placed` in requests."""
-
 
 @dataclass(frozen=True)
 class House:

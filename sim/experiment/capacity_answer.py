@@ -13,26 +13,6 @@ from sim.experiment.ranking import Ranking, Verdict
 from sim.experiment.summary import finite_json
 from sim.stats import Interval
 
-MEASURES = (
-    "requests",
-    "at_once",
-    "wait_mean_days",
-    "wait_p90_days",
-    "refused",
-    "died_waiting",
-    "not_admitted",
-    "occupancy",
-    "blocked_days",
-    "hospital_deaths",
-    "home_deaths",
-    "full_days",
-)
-"""What is measured at a number of beds, over the counted window."""
-SHARES = ("at_once", "refused", "died_waiting", "not_admitted", "occupancy")
-"""Measures that lie between 0 and 1."""
-EACH = ("requests", "refusals", "not_placed", "wait_mean_days", "occupancy", "full_days", "blocked_days")
-"""What is kept of every replication: MEASURES, and numbers of requests that end without a bed."""
-
 
 @dataclass(frozen=True)
 class Point:

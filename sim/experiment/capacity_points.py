@@ -8,10 +8,11 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 import numpy as np
 
 from sim import dates, stats
-from sim.experiment.capacity_answer import EACH, SHARES, ExtraBeds, Guess, Month, Point
+from sim.experiment.capacity_answer import ExtraBeds, Guess, Month, Point
 from sim.experiment.capacity_measure import ADMITTED, DIED, REFUSED, SHORT_STAY, Observed
 from sim.experiment.capacity_norms import OCCUPANCY, WAIT, Norm
 from sim.experiment.capacity_paths import Path
+from sim.experiment.place_measures import EACH, NUMBERS, SHARES
 from sim.experiment.queueing import erlang_a, erlang_b, erlang_c, fewest
 from sim.experiment.ranking import Sample, Verdict
 from sim.schema import PAYERS
@@ -56,11 +57,11 @@ def _one(found: Observed, kind: str) -> dict[str, float]:
     rank = max(math.ceil(P90 * len(waits)), 1) - 1
     return {
         "requests": float(asked),
-        "at_once": _share(int(((outcome == ADMITTED) & (wait == 0)).sum()), asked),
+        "at_once": share_of(int(((outcome == ADMITTED) & (wait == 0)).sum()), asked),
         "wait_mean_days": float(waits.mean()) / MINUTES_PER_DAY if len(waits) else math.nan,
         "wait_p90_days": float(waits[rank]) / MINUTES_PER_DAY if len(waits) else math.nan,
-        **{name: _share(number, asked) for name, number in lost.items()},
-        "occupancy": _share(int(used.sum()), int(room.sum())),
+        **{name: share_of(number, asked) for name, number in lost.items()},
+        "occupancy": share_of(int(used.sum()), int(room.sum())),
         "blocked_days": found.blocked_minutes / MINUTES_PER_DAY,
         "hospital_deaths": float(found.hospital_deaths),
         "home_deaths": float(found.home_deaths),
@@ -70,7 +71,8 @@ def _one(found: Observed, kind: str) -> dict[str, float]:
     }
 
 
-def _share(part: int, whole: int) -> float:
+def share_of(part: int, whole: int) -> float:
+    """A part of a whole; NaN of nothing."""
     return part / whole if whole else math.nan
 
 
@@ -108,7 +110,7 @@ def point(
     values = measured(several, path.kind)
     shares = {
         norm.text: stats.share_interval(
-            np.array([_share(*norm.counts(found, path.kind, month)) for found in several], np.float64)
+            np.array([share_of(*norm.counts(found, path.kind, month)) for found in several], np.float64)
         )
         for norm in norms
     }
@@ -118,7 +120,7 @@ def point(
         beds,
         total,
         total - path.current,
-        {name: _of(name)(v) for name, v in values.items() if name not in ("refusals", "not_placed")},
+        {name: interval_of(name)(v) for name, v in values.items() if name not in NUMBERS},
         shares,
         stats.share_interval(np.array([_kept(found, norms, path.kind, month) for found in several])),
         verdict,
@@ -133,8 +135,13 @@ def _kept(found: Observed, norms: Sequence[Norm], kind: str, month: tuple[int, i
     return float(all(norm.margin(found, kind, month) <= 0 for norm in norms))
 
 
-def _of(measure: str) -> Callable[[Floats], Interval]:
-    """Interval of a measure: of a share, or of an amount of 0 or more."""
+def interval_of(measure: str) -> Callable[[Floats], Interval]:
+    """How the interval of a measure is made: of a share, or of an amount of 0 or more.
+
+    Parameters
+    ----------
+    measure : str
+    """
     return stats.share_interval if measure in SHARES else stats.amount_interval
 
 
@@ -220,7 +227,7 @@ def months(
     for place, (low, high) in enumerate(edges):
         inside = [found.of(kind, (low, high)) for found in now]
         lost = [
-            _share(int((found.outcome[mine] != ADMITTED).sum()), int(mine.sum()))
+            share_of(int((found.outcome[mine] != ADMITTED).sum()), int(mine.sum()))
             for found, mine in zip(now, inside, strict=True)
         ]
         load = [float(found.bed_minutes(kind)[0][place]) / (high - low) for found in free]
@@ -231,7 +238,7 @@ def months(
                 _interval(load, stats.amount_interval),
                 _interval([int(mine.sum()) for mine in inside], stats.amount_interval),
                 _interval(lost, stats.share_interval),
-                _interval([_share(int(part), int(whole)) for part, whole in used], stats.share_interval),
+                _interval([share_of(int(part), int(whole)) for part, whole in used], stats.share_interval),
             )
         )
     return tuple(rows)

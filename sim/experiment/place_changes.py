@@ -23,8 +23,8 @@ from sim.units import MINUTES_PER_DAY, MOST_BEDS
 
 ORIGINS: Mapping[str, str] = {"hospital": "after_hospital", "home": "from_home"}
 """Where requests come from, with the setting of the scenario that says how many ask."""
-_FIRST: Mapping[str, str] = {"request": "aanvraag", "hospital": "ziekenhuis", "home": "thuis"}
-_DUTCH: Mapping[str, str] = {dutch: english for english, dutch in _FIRST.items()}
+GO_FIRST: Mapping[str, str] = {"request": "aanvraag", "hospital": "ziekenhuis", "home": "thuis"}
+_DUTCH: Mapping[str, str] = {dutch: english for english, dutch in GO_FIRST.items()}
 """Words of the scenario for a word of the command."""
 
 _SIGNED = re.compile(r"(?P<sign>[-+]?)(?P<number>\d+(?:[.,]\d+)?)\s*(?P<percent>%?)")
@@ -456,9 +456,11 @@ def _turnover(situation: Situation, change: Change) -> Situation:
 
 
 def _first(situation: Situation, change: Change) -> Situation:
-    word = _FIRST.get(change.text.strip(), change.text.strip())
+    word = GO_FIRST.get(change.text.strip(), change.text.strip())
     if word not in _DUTCH:
-        raise _fault(change, Message("is nobody who may go first; choose from {words}", words=tuple(_FIRST)))
+        raise _fault(
+            change, Message("is nobody who may go first; choose from {words}", words=tuple(GO_FIRST))
+        )
     return situation.with_places(goes_first=word)
 
 

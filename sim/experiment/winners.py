@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, get_args
 
@@ -25,14 +25,14 @@ if TYPE_CHECKING:
     from sim.store import StoredRun
 
 PROVIDERS = get_args(Provider)
-DIMENSIONS: dict[str, Sequence[str]] = {
-    "": ("",),
-    "income": INCOME_GROUPS,
-    "wlz": WITH_WLZ,
-    "household": HOUSEHOLDS,
-    "group": GROUPS,
+DIMENSIONS: dict[str, tuple[Sequence[str], Callable[[Task], Any]]] = {
+    "": (("",), lambda task: np.zeros(len(task.patients), np.int64)),
+    "income": (INCOME_GROUPS, lambda task: income_groups(task.scenario, task.patients)),
+    "wlz": (WITH_WLZ, lambda task: task.has_wlz),
+    "household": (HOUSEHOLDS, lambda task: task.patients["household"]),
+    "group": (GROUPS, lambda task: task.patients["group"]),
 }
-"""What people are told apart by, everyone first, and the words of each."""
+"""What people are told apart by, everyone first: the words of each, and the word of each patient."""
 _COUNTED = ("people", "more", "less")
 _NEEDED = ("patients", "wlz_periods", "stays", "declarations", "shares")
 
@@ -135,7 +135,7 @@ def winners_of(base: StoredRun, alternative: StoredRun) -> Winners | None:
     replications = int(base.manifest["replications"])
     counts = {
         (key, word): np.zeros((len(_COUNTED), replications), np.float64)
-        for key, words in DIMENSIONS.items()
+        for key, (words, _) in DIMENSIONS.items()
         for word in words
     }
     changes: dict[tuple[str, str], list[Ints]] = {key: [] for key in counts}
@@ -204,15 +204,8 @@ def _people(task: Task) -> tuple[Ints, Ints]:
 
 def _members(task: Task, here: Ints) -> Iterator[tuple[tuple[str, str], Bools]]:
     """Which of the compared people each group holds, by what they are in the base."""
-    people: dict[str, Any] = {
-        "": np.zeros(len(task.patients), np.int64),
-        "income": income_groups(task.scenario, task.patients),
-        "wlz": task.has_wlz,
-        "household": task.patients["household"],
-        "group": task.patients["group"],
-    }
-    for name, words in DIMENSIONS.items():
-        codes = np.asarray(people[name], np.int64)[task.decedents][here]
+    for name, (words, word_of) in DIMENSIONS.items():
+        codes = np.asarray(word_of(task), np.int64)[task.decedents][here]
         for number, word in enumerate(words):
             yield (name, word), codes == number
 

@@ -6,8 +6,9 @@ from dataclasses import replace
 from pathlib import Path
 
 from sim.errors import LANGUAGES
-from sim.experiment.capacity_answer import EACH, MEASURES, SHARES, Capacity, ExtraBeds, Point, TypeAnswer
+from sim.experiment.capacity_answer import Capacity, ExtraBeds, Point, TypeAnswer
 from sim.experiment.capacity_stored import read_capacity
+from sim.experiment.place_measures import EACH, MEASURES, SHARES, unit_of
 from sim.report import background, capacity_page, numbers_table, sheets, style
 from sim.report.build import REPORT, published_sources
 from sim.report.capacity_lead import change_table, hangs
@@ -26,13 +27,6 @@ from sim.stats import Interval
 
 FORMS = {"html": REPORT, "xlsx": WORKBOOK, **NAMES}
 """Name of the file of each form, in Dutch."""
-_UNITS = {
-    **dict.fromkeys(SHARES, style.SHARE_UNIT),
-    "wait_mean_days": "days",
-    "wait_p90_days": "days",
-    "full_days": "days",
-}
-"""Units of the measures that are no counts."""
 
 
 def build_capacity(
@@ -241,7 +235,7 @@ def _values(points: list[Point], found: Capacity, words: Language) -> list[tuple
     ]
     out.append((words.say("capacity.column.in_norm"), style.SHARE_UNIT, [point.in_norm for point in points]))
     out += [
-        (measure_word(name, words), _UNITS.get(name, "count"), [point.values[name] for point in points])
+        (measure_word(name, words), unit_of(name), [point.values[name] for point in points])
         for name in MEASURES
     ]
     if all(point.cost for point in points):
@@ -313,10 +307,7 @@ def _changes(found: Capacity, words: Language) -> Sheet:
     units: list[str] = []
 
     def add(kind: str, change: ExtraBeds) -> None:
-        told = [
-            (measure_word(name, words), _UNITS.get(name, "count"), each)
-            for name, each in change.differences.items()
-        ]
+        told = [(measure_word(name, words), unit_of(name), each) for name, each in change.differences.items()]
         for payer, each in change.cost.items():
             label = words.say("total") if payer == "total" else words.word("payer", payer)
             told.append((words.say("capacity.cost_of", payer=label), "eur", each))
@@ -350,7 +341,7 @@ def _months(found: Capacity, words: Language) -> Sheet:
     units: list[str] = []
     for month in found.months:
         for name, column in names.items():
-            unit = _UNITS.get(name, "number")
+            unit = style.SHARE_UNIT if name in SHARES else "number"
             each: Interval = getattr(month, name)
             label = words.say(f"capacity.column.{column}")
             rows.append((month.month, label, words.word("kpi_unit", unit), each.mean, each.low, each.high))

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 
 from sim.experiment.capacity_answer import Capacity, Guess, TypeAnswer
 from sim.experiment.capacity_drivers import Driver, drivers
+from sim.experiment.place_measures import unit_of
 from sim.report import style
 from sim.report.figures_capacity import days, norm_name
 from sim.report.language import Language
@@ -16,12 +17,12 @@ from sim.schema import PAYERS
 from sim.stats import Interval
 
 _ROWS = {
-    "wait": ("wait_mean_days", "days"),
-    "occupancy": ("occupancy", style.SHARE_UNIT),
-    "full": ("full_days", "days"),
-    "blocked": ("blocked_days", "count"),
+    "wait": "wait_mean_days",
+    "occupancy": "occupancy",
+    "full": "full_days",
+    "blocked": "blocked_days",
 }
-"""Rows of the first table under the norms, by the name of their label: measure and unit."""
+"""Measures of the first table under the norms, by the name of their label."""
 
 
 def beds_told(count: int, words: Language) -> str:
@@ -176,10 +177,10 @@ def change_table(found: Capacity, kind: str, words: Language) -> TableView:
             )
         )
     )
-    for column, (name, unit) in _ROWS.items():
+    for column, name in _ROWS.items():
         several = [point.values[name] for point in points]
         if any(math.isfinite(each.mean) for each in several):
-            rows.append(row(words.say(f"capacity.column.{column}"), several, unit))
+            rows.append(row(words.say(f"capacity.column.{column}"), several, unit_of(name)))
     caption = words.say(
         "capacity.change" if len(points) > 1 else "capacity.change_now",
         kind=words.word("capacity.kind", kind),

@@ -5,7 +5,9 @@ from __future__ import annotations
 import datetime as dt
 import re
 
-from sim.experiment.alternatives_answer import WITHIN_A_DAY, Compared, House, Outcome
+from sim.experiment.alternatives_answer import Compared, House, Outcome
+from sim.experiment.place_changes import GO_FIRST
+from sim.experiment.place_measures import WITHIN_A_DAY, unit_of
 from sim.report import style
 from sim.report.language import Language
 from sim.report.page import Block, Bullets, Cell, Row, TableView, number, text
@@ -14,18 +16,18 @@ from sim.schema import PAYERS
 from sim.stats import Interval
 
 _SHOWN = (
-    ("not_placed", "count"),
-    ("refusals", "count"),
-    (WITHIN_A_DAY, style.SHARE_UNIT),
-    ("wait_mean_days", "days"),
-    ("occupancy", style.SHARE_UNIT),
-    ("blocked_days", "count"),
-    ("hospital_deaths", "count"),
-    ("home_deaths", "count"),
+    "not_placed",
+    "refusals",
+    WITHIN_A_DAY,
+    "wait_mean_days",
+    "occupancy",
+    "blocked_days",
+    "hospital_deaths",
+    "home_deaths",
 )
-"""Measures of a table, with their units."""
-_AT_SITES = ("open", "close", "merge", "beds", "shut")
-"""Changes that name a site, and may have a date."""
+"""Measures of a table."""
+_BETWEEN = re.compile(r"(?<=\w)\+(?=\w)")
+"""The sign between sites that merge, unlike that before a number."""
 _YEARLY = re.compile(r"\d\d-\d\d")
 _LEAP_YEAR = "2000"  # has every day that a year may have
 _SHORT = ("not_placed", "wait_mean_days", "blocked_days", "home_deaths")
@@ -94,18 +96,26 @@ def _name(outcome: Outcome, words: Language) -> str:
     """An alternative as it is called: by its own name, or by what it changes."""
     if outcome.name != "; ".join(outcome.changes):
         return outcome.name
-    told = "; ".join(_told(line, words) for line in outcome.changes)
+    told = "; ".join(told_change(line, words) for line in outcome.changes)
     return told[:1].upper() + told[1:]
 
 
-def _told(line: str, words: Language) -> str:
-    """What a change does, in words: `bedden van hch-kastanje: 8, vanaf 01-07-2026`."""
+def told_change(line: str, words: Language) -> str:
+    """What a change does, in words: `bedden van hch-kastanje: 8, vanaf 01-07-2026`.
+
+    Parameters
+    ----------
+    line : str
+        As in an alternative: `beds hch-kastanje=8@2026-07-01`.
+    words : Language
+    """
     name, _, how = line.partition(" ")
-    told = words.say(f"places.change.{name}")
-    if name not in _AT_SITES:
-        return f"{told} {how}"
-    place, _, when = how.partition("@")
-    told += f" {place.replace('=', ': ').replace('+', ' + ')}"
+    what, _, when = how.partition("@")
+    what = _BETWEEN.sub(" + ", what.replace("=", ": "))
+    if name in ("requests", "first"):
+        for english, dutch in GO_FIRST.items():
+            what = re.sub(rf"\b({english}|{dutch})\b", words.say(f"places.origin.{english}"), what)
+    told = f"{words.say(f'places.change.{name}')} {what}"
     if not when:
         return told
     start, *end = (_day(text, words) for text in when.split(".."))
@@ -123,13 +133,12 @@ def _day(text: str, words: Language) -> str:
 
 
 def _together(found: Compared, words: Language) -> TableView:
-    units = dict(_SHOWN)
     head = [text(words.say("places.alternative"))]
     head += [number(words.say(f"places.measure.{name}")) for name in _SHORT]
     head.append(number(words.say("places.measure.cost")))
     rows = [Row((text(words.say("places.today")), *_levels(found.today, words)), total=True)]
     for each in found.others:
-        cells = [_cell(each.differences[name], units[name], words) for name in _SHORT]
+        cells = [_cell(each.differences[name], unit_of(name), words) for name in _SHORT]
         cost = each.cost_differences.get("total")
         cells.append(number(words.say("none")) if cost is None else _cell(cost, "eur", words))
         rows.append(Row((text(_name(each, words)), *cells)))
@@ -137,8 +146,7 @@ def _together(found: Compared, words: Language) -> TableView:
 
 
 def _levels(today: Outcome, words: Language) -> list[Cell]:
-    units = dict(_SHOWN)
-    cells = [number(*told_range(today.values[name], units[name], words)) for name in _SHORT]
+    cells = [number(*told_range(today.values[name], unit_of(name), words)) for name in _SHORT]
     cost = today.cost.get("total")
     return [*cells, number(words.say("none")) if cost is None else number(*told_range(cost, "eur", words))]
 
@@ -148,7 +156,8 @@ def _one(found: Compared, each: Outcome, words: Language) -> TableView:
     names = ("today", "then", "difference", "range")
     head = (text(words.say("places.what")), *(number(words.say(f"places.{name}")) for name in names))
     rows = []
-    for name, unit in _SHOWN:
+    for name in _SHOWN:
+        unit = unit_of(name)
         low, high = each.ranges[name]
         change = each.differences[name]
         middle, told = told_range(Interval(change.mean, low, high, change.n), unit, words, signed=True)

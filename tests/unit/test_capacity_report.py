@@ -17,10 +17,10 @@ import sim
 from sim.cli import run_command
 from sim.errors import LANGUAGES
 from sim.experiment import capacity_runs
-from sim.experiment.capacity_answer import EACH
 from sim.experiment.capacity_drivers import drivers
 from sim.experiment.capacity_points import formula_beds
 from sim.experiment.capacity_stored import document_of, read_capacity
+from sim.experiment.place_measures import EACH
 from sim.report.capacity_files import FORMS, all_sheets, note_of, page
 from sim.report.language import language
 

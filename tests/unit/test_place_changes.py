@@ -25,6 +25,7 @@ from sim.experiment.tables import Window
 from sim.journey.log import STAY_FIELDS, columns
 from sim.journey.sized import Demand, Member, demand_of, queue
 from sim.pricing import quote
+from sim.report.capacity_places import told_change
 from sim.report.language import language
 from sim.scenario import clusters_of
 from sim.schema import SETTINGS, code
@@ -324,3 +325,27 @@ def test_a_change_that_does_not_fit_gets_one_line(line, told):
 def test_every_change_has_words():
     for lang in ("nl", "en"):
         assert all(language(lang).say(f"places.change.{name}") for name in CHANGES)
+
+
+@pytest.mark.parametrize(
+    ("line", "dutch", "english"),
+    [
+        (
+            "close bth-linde@2026-07-01",
+            "sluiten van bth-linde, vanaf 01-07-2026",
+            "close bth-linde, from 1 Jul 2026",
+        ),
+        ("merge bth-linde+bth-haven", "samenvoegen van bth-linde + bth-haven", "merge bth-linde + bth-haven"),
+        (
+            "shut hch-kastanje=2@07-01..09-01",
+            "bedden tijdelijk dicht in hch-kastanje: 2, 1 juli tot 1 september",
+            "beds shut for a time at hch-kastanje: 2, 1 July to 1 September",
+        ),
+        ("requests hospital=+20%", "aanvragen ziekenhuis: +20%", "requests hospital: +20%"),
+        ("first thuis", "eerst aan de beurt thuis", "first in turn home"),
+        ("stay hch=+5", "dagen langer verblijf hch: +5", "days longer stay hch: +5"),
+    ],
+)
+def test_a_change_is_told_in_one_language(line: str, dutch: str, english: str):
+    assert told_change(line, language("nl")) == dutch
+    assert told_change(line, language("en")) == english
