@@ -8,6 +8,7 @@ import math
 import re
 import zipfile
 from collections.abc import Iterator
+from decimal import Decimal
 from pathlib import Path
 from typing import NamedTuple
 
@@ -169,7 +170,7 @@ def column_letter(column: int) -> str:
 
 def _decimal(value: float) -> str:
     """A decimal in Dutch; a fourth decimal keeps three from being taken for thousands."""
-    text = repr(value)
+    text = f"{Decimal(repr(value)):f}"
     return (f"{text}0" if _THREE_DECIMALS.fullmatch(text) else text).replace(".", ",")
 
 

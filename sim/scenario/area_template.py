@@ -9,7 +9,7 @@ from typing import Any, get_args
 
 from sim.errors import InputError
 from sim.scenario.area_csv import COLUMNS, FACTORS, REQUIRED
-from sim.scenario.area_sheet import SHEET
+from sim.scenario.area_sheet import SHEET, cell_text
 from sim.scenario.models import Area, PlaceSetting, Region
 
 ENDINGS = ("xlsx", "csv")
@@ -157,18 +157,14 @@ def _rows_of(region: Region, area: str) -> list[Mapping[str, str]]:
         ]
     first = rows[0] if rows else {"regio": region.name}
     first["inwoners"] = str(region.population)
-    first |= {column: _number(getattr(region, name).value) for column, name in _OF_REGION.items()}
+    first |= {column: cell_text(float(getattr(region, name).value)) for column, name in _OF_REGION.items()}
     own = {column: getattr(region.factors, name) for column, name in FACTORS.items()}
     if set(own.values()) != {1.0}:
-        first |= {column: _number(value) for column, value in own.items()}
+        first |= {column: cell_text(float(value)) for column, value in own.items()}
     first["trekking"] = region.id if region.number is None else str(region.number)
     if region.cluster is not None:
         first["cluster"] = region.cluster
     return list(rows or [first])
-
-
-def _number(value: float) -> str:
-    return str(int(value)) if value == int(value) else f"{value!r}0".replace(".", ",")
 
 
 def _csv(rows: Sequence[Mapping[str, str]]) -> bytes:
