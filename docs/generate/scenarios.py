@@ -47,7 +47,7 @@ How a policy reaches the journey of a patient:
 - **Payment** (`prices`, `rules`, `subsidy`, `payment`): moves money only; every stay keeps its bytes.
 
 `make gallery` runs all of them on Middenland and over the Netherlands and writes `reports/published/`:
-[the gallery](../reports/published/index_en.html). The national answers stay in `scenarios/answers/`;
+[the gallery](../reports/published/index_en.html). It writes the national answers into `scenarios/answers/`;
 `python docs/generate/gallery.py --only nation` measures those alone.
 
 This page is written by `python docs/generate/scenarios.py`.
