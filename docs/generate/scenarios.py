@@ -47,8 +47,8 @@ How a policy reaches the journey of a patient:
 - **Payment** (`prices`, `rules`, `subsidy`, `payment`): moves money only; every stay keeps its bytes.
 
 `make gallery` runs all of them on Middenland and over the Netherlands and writes `reports/published/`:
-[the gallery](../reports/published/index_en.html). It writes the national answers into `scenarios/answers/`;
-`python docs/generate/gallery.py --only nation` measures those alone.
+[the gallery](../reports/published/index_en.html). The national answers ship in `scenarios/answers/`;
+`python docs/generate/gallery.py --only nation` measures those again.
 
 This page is written by `python docs/generate/scenarios.py`.
 """

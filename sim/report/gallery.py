@@ -308,7 +308,7 @@ def _answers(gallery: Gallery, words: Language) -> TableView:
     return TableView(words.say("gallery.answers"), head, tuple(rows), wide=True)
 
 
-_SIZES = {"thousand": ("eur", 1000.0), "share": (style.SHARE_UNIT, 1 / 100)}
+_SIZES = {"thousand": ("eur", style.THOUSAND), "share": (style.SHARE_UNIT, 1 / 100)}
 """Unit of the KPI, and size of the unit that the heading names; others are written as they are."""
 
 
@@ -372,7 +372,7 @@ def _nation(gallery: Gallery, words: Language) -> list[Section]:
         Beside(entry.text("title", words.code), entry.name, entry.values, entry.spreads)
         for entry in gallery.entries
     ]
-    region = str(gallery.base["area"]["title"][words.code])
+    region = str(gallery.base["area"]["title"][words.code]).partition(",")[0]
     found = sections_nation.section(gallery.nation, beside, region, words)
     return [] if found is None else [found]
 

@@ -24,7 +24,7 @@ from sim.report.page import (
     text,
 )
 from sim.report.results import Difference
-from sim.report.rounding import RowForm, row_form
+from sim.report.rounding import RowForm
 from sim.report.uncertainty import verdict
 
 COLUMNS = tuple(id for id in LINES if id != "other_payers")
@@ -81,7 +81,7 @@ def section(
             _row(text(region), each.values, each.spreads, words),
         )
     ]
-    table = TableView(words.say("nation.caption"), _head(words), tuple(rows), notes(answer, words), wide=True)
+    table = TableView(words.say("nation.caption"), _head(words), tuple(rows), notes(answer, words))
     titles = {each.title: answer.entries[each.name] for each in known}
     blocks: list[Block] = [Prose(lead(answer, words)), table, *maps(titles, answer, words, "gallery")]
     return Section("nation", words.say("nation.title"), tuple(blocks))
@@ -103,7 +103,7 @@ def alone(answer: NationalAnswer, name: str, title: str, words: Language) -> lis
     """
     entry = answer.entries[name]
     row = _row(text(title, words.say("nation.here")), entry.values, {}, words)
-    table = TableView(words.say("nation.caption"), _head(words), (row,), notes(answer, words), wide=True)
+    table = TableView(words.say("nation.caption"), _head(words), (row,), notes(answer, words))
     return [Prose(lead(answer, words, name)), table, *maps({title: entry}, answer, words, name)]
 
 
@@ -148,6 +148,16 @@ def maps(
     return found
 
 
+def _is_rounding(found: Difference) -> bool:
+    """Whether an amount moved by no whole euro: cents that shares of a budget are rounded to."""
+    return (
+        max(
+            map(abs, (found.difference, found.low, found.high) if found.has_interval else (found.difference,))
+        )
+        < 1
+    )
+
+
 def _head(words: Language) -> tuple[Cell, ...]:
     return (text(words.say("gallery.policy")), *(_column(id, words) for id in COLUMNS))
 
@@ -161,13 +171,12 @@ def _column(id: str, words: Language) -> Cell:
 def _row(
     first: Cell, values: Mapping[str, Difference], spreads: Mapping[str, Spread], words: Language
 ) -> Row:
-    """One area: all amounts of the row in one unit."""
-    changes = [(values[id], spreads.get(id)) for id in COLUMNS if id not in SHARES]
-    form = row_form("eur", (), changes, words)
+    """One area: amounts in thousands of euros, as the caption says."""
+    form = RowForm("eur", style.THOUSAND, words, bare=True)
     cells = [first]
     for id in COLUMNS:
         found, spread = values[id], spreads.get(id)
-        if verdict(found, spread) == "same":
+        if verdict(found, spread) == "same" or (id not in SHARES and _is_rounding(found)):
             cells.append(number(words.say("gallery.nothing")))
             continue
         own = RowForm(style.SHARE_UNIT, 1 / 100, words) if id in SHARES else form

@@ -139,3 +139,16 @@ def test_axe_finds_no_serious_violation_on_the_note(comparison_folder, tmp_path,
     phone.goto(build_note(comparison_folder, "note", "nl", tmp_path / "note.html").as_uri())
     assert not grave_violations(phone)
     assert phone.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
+
+
+@pytest.mark.parametrize("name", ["index.html", "index_en.html"])
+def test_no_table_of_the_gallery_hides_a_column(desktop, name):
+    desktop.goto((Path("reports/published") / name).resolve().as_uri())
+    assert (
+        desktop.evaluate(
+            """() => [...document.querySelectorAll(".scroll")]
+            .filter(each => each.scrollWidth > each.clientWidth + 1)
+            .map(each => each.querySelector("caption").innerText)"""
+        )
+        == []
+    )
