@@ -71,7 +71,9 @@ class Places:
         }
 
     def take(self, accepts: tuple[int, ...]) -> int:
-        """Occupy a bed of the first acceptable kind with one free, at its emptiest site.
+        """Occupy a bed of the first acceptable kind with one free, at the site where most are free.
+
+        Where sites have as many free, it is the first of them: houses fill evenly, and no draw is spent.
 
         Returns
         -------

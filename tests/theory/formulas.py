@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import math
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
 
@@ -50,9 +52,7 @@ def load_of(occupancy: float, beds: int) -> float:
     return (low + high) / 2
 
 
-def stationary(
-    states: Sequence[tuple[int, ...]], rates: Mapping[tuple[tuple[int, ...], tuple[int, ...]], float]
-) -> dict[tuple[int, ...], float]:
+def stationary(states: Sequence[Any], rates: Mapping[tuple[Any, Any], float]) -> dict[Any, float]:
     """Stationary distribution of a Markov chain from its rates."""
     number = {state: i for i, state in enumerate(states)}
     generator = np.zeros((len(states), len(states)))
@@ -131,3 +131,113 @@ def theatre_refusals(
     full = sum(v for (_, j), v in p.items() if j == beds)
     after = sum(v / operation for (n, j), v in p.items() if n and j == beds)
     return ((surgical + urgent) * full + after) / (surgical + urgent)
+
+
+Line = tuple[int, ...]
+"""Who waits, in order of request: 0 accepts any house, 1 and 2 only the first or the second."""
+
+
+def two_houses(
+    beds: tuple[int, int],
+    rate: float,
+    means: tuple[float, float],
+    other_house: float,
+    first: float,
+    room: int,
+) -> dict[str, float]:
+    """Two houses with one list, exponential stays and patience; some accept one house only, some go first.
+
+    Who accepts any house gets a bed where most are free, of the first house where that is equal; who does not
+    has a house of its own, by its beds. A bed that comes free goes to the first in line whom it suits, those
+    who go first before all. The chain is cut off at `room` who wait.
+
+    Parameters
+    ----------
+    beds : (int, int)
+    rate : float
+        Requests.
+    means : (float, float)
+        Mean stay in bed, and mean time until somebody leaves the line.
+    other_house : float
+        Share that accepts any house.
+    first : float
+        Share that goes first.
+    room : int
+
+    Returns
+    -------
+    dict of str to float
+        `first` and `rest`: share of those who go first, and of the others, that leaves the line; `all`; `used
+        0` and `used 1`: mean beds in use; `cut`: chance that the line is as long as it can be here.
+    """
+    own = [(1 - other_house) * number / sum(beds) for number in beds]
+    kinds = [(kind, share) for kind, share in enumerate((other_house, *own)) if share]
+    classes = [(place, share) for place, share in enumerate((first, 1 - first)) if share]
+    rates: dict[tuple[Any, Any], float] = defaultdict(float)
+    found, states = {(0, 0, (), ())}, [(0, 0, (), ())]
+    for state in states:
+        used, lines = state[:2], state[2:]
+        moves = [
+            (_asks(used, lines, beds, kind, place, room), rate * share * part)
+            for kind, share in kinds
+            for place, part in classes
+        ]
+        moves += [(_leaves_bed(used, lines, house), used[house] / means[0]) for house in (0, 1)]
+        moves += [
+            (_leaves_line(used, lines, place, at), 1 / means[1])
+            for place in (0, 1)
+            for at in range(len(lines[place]))
+        ]
+        for there, speed in moves:
+            if speed and there != state:
+                rates[state, there] += speed
+                if there not in found:
+                    found.add(there)
+                    states.append(there)
+    p = stationary(states, rates)
+    waiting = [sum(v * len(state[2 + place]) for state, v in p.items()) for place in (0, 1)]
+    return {
+        "first": waiting[0] / means[1] / (rate * first) if first else 0.0,
+        "rest": waiting[1] / means[1] / (rate * (1 - first)) if first < 1 else 0.0,
+        "all": sum(waiting) / means[1] / rate,
+        "used 0": sum(v * state[0] for state, v in p.items()),
+        "used 1": sum(v * state[1] for state, v in p.items()),
+        "cut": sum(v for state, v in p.items() if len(state[2]) + len(state[3]) == room),
+    }
+
+
+def _in_order(line: Line) -> Line:
+    """A line without an order between neighbours of whom one wants the first house and one the second."""
+    kept = list(line)
+    while swaps := [at for at in range(len(kept) - 1) if kept[at : at + 2] == [2, 1]]:
+        kept[swaps[0] : swaps[0] + 2] = [1, 2]
+    return tuple(kept)
+
+
+def _asks(used: Any, lines: Any, beds: tuple[int, int], kind: int, place: int, room: int) -> Any:
+    """State after a request."""
+    free = [number - taken for number, taken in zip(beds, used, strict=True)]
+    house = kind - 1 if kind else max((0, 1), key=lambda each: free[each])
+    if free[house]:
+        return (*(taken + (each == house) for each, taken in enumerate(used)), *lines)
+    if len(lines[0]) + len(lines[1]) == room:
+        return (*used, *lines)
+    longer = list(lines)
+    longer[place] = _in_order((*lines[place], kind))
+    return (*used, *longer)
+
+
+def _leaves_bed(used: Any, lines: Any, house: int) -> Any:
+    """State after a guest has left a house: the bed goes to who is next in line for it."""
+    for place, line in enumerate(lines):
+        for at, kind in enumerate(line):
+            if kind in (0, house + 1):
+                return _leaves_line(used, lines, place, at)
+    return (*(taken - (each == house) for each, taken in enumerate(used)), *lines)
+
+
+def _leaves_line(used: Any, lines: Any, place: int, at: int) -> Any:
+    """State after somebody has left a line."""
+    shorter = list(lines)
+    shorter[place] = _in_order(lines[place][:at] + lines[place][at + 1 :])
+    return (*used, *shorter)

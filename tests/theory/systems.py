@@ -5,10 +5,11 @@ Each is simulated with the seeds below, fixed in advance; `docs/theory.md` is ma
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
-from math import exp
+from typing import Any
 
 import numpy as np
 from formulas import (
@@ -30,11 +31,12 @@ WARMUP_STAYS = 40
 
 @dataclass(frozen=True)
 class Figure:
-    """One exact number of a system and how it is read from a run."""
+    """One number of a system that is known, with its standard error, and how it is read from a run."""
 
     name: str
     exact: float
-    read: Callable[[Outcome], float]
+    read: Callable[[Any], float]
+    error: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -43,14 +45,14 @@ class System:
 
     name: str
     theory: str
-    run: Callable[[int], Outcome]
+    run: Callable[[int], Any]
     figures: tuple[Figure, ...]
     seeds: range = SEEDS
 
 
 @dataclass(frozen=True)
 class Result:
-    """A figure simulated: mean over the seeds, its standard error, and the distance in those."""
+    """A figure simulated: mean over the seeds, standard error of its distance, and the distance in those."""
 
     system: System
     figure: Figure
@@ -77,7 +79,7 @@ class Result:
 
 
 @cache
-def outcomes(system: System) -> tuple[Outcome, ...]:
+def outcomes(system: System) -> tuple[Any, ...]:
     """Runs of a system over all seeds."""
     return tuple(system.run(seed) for seed in system.seeds)
 
@@ -88,7 +90,7 @@ def results(system: System) -> list[Result]:
     for figure in system.figures:
         values = [figure.read(outcome) for outcome in outcomes(system)]
         error = float(np.std(values, ddof=1)) / len(values) ** 0.5
-        found.append(Result(system, figure, float(np.mean(values)), error))
+        found.append(Result(system, figure, float(np.mean(values)), math.hypot(error, figure.error)))
     return found
 
 
@@ -263,7 +265,7 @@ SYSTEMS = (
     waiting("6 beds", 4.0, (6,)),
     waiting("24 beds", 19.2, (24,)),
     waiting("6 sites of 4 beds, one queue", 19.2, (4,) * 6, OTHER_SEEDS),
-    one_server("1 bed, lognormal stay", 0.7, lognormal(1.0, (exp(0.25) - 1) ** 0.5), exp(0.25) - 1),
+    one_server("1 bed, lognormal stay", 0.7, lognormal(1.0, (math.exp(0.25) - 1) ** 0.5), math.exp(0.25) - 1),
     one_server("1 bed, constant stay", 0.7, constant(1.0), 0.0),
     impatient("6 beds", 6.0, (6,), 0.5),
     impatient("24 beds", 22.0, (24,), 0.19),

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import math
 import sys
-from dataclasses import replace
-from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -14,116 +12,24 @@ import pytest
 sys.path.insert(0, str(Path(__file__).parent))
 
 import formulas
+from asking import Asking, run
 
-from sim.experiment.capacity_measure import DIED, REFUSED, observe
 from sim.experiment.queueing import erlang_a, erlang_b, erlang_c, fewest
-from sim.experiment.tables import Window
-from sim.journey.sized import Demand, Member, demand_of, people_where, queue
-from sim.pricing import quote
-from sim.scenario import clusters_of, load_scenario
-from sim.schema import NEVER
-from sim.tariff import load_tariffs
-from sim.units import MINUTES_PER_DAY
 
 STAY, PATIENCE = 20.0, 4.0
 RATE = 0.5
 REPLICATIONS = 60
 
 
-@cache
-def window() -> Window:
-    return Window.of(load_scenario("basis_2026").scenario)
-
-
-@cache
-def people() -> Demand:
-    """Some people of Middenland who want nothing but a place in the one bijna-thuis-huis of their region."""
-    loaded = load_scenario("basis_2026", "middenland")
-    (cluster,) = clusters_of(loaded.area)
-    book = load_tariffs()
-    (number, region), *_ = cluster.members
-    house = next(site for site in region.sites if site.setting == "bth")
-    only = region.model_copy(update={"sites": (house,)})
-    member = Member(number, only, quote(book, loaded.scenario.prices, only))
-    whole = demand_of(loaded.scenario, [member], only, 0, visits=False)
-    needs = whole.needs
-    plain = (needs.nursing_minute == NEVER) & (whole.patients["wlz_since_minute"] == NEVER)
-    kept = plain & (np.cumsum(plain) <= 900)
-    return people_where(whole, kept)
-
-
-def replication(seed: int, patience_days: float, lognormal: bool = False) -> Demand:
-    """Poisson requests at RATE a day from long before the window, independent stays, exponential patience."""
-    demand = people()
-    random = np.random.default_rng(seed)
-    first = window().low - 300 * MINUTES_PER_DAY
-    span = window().high - first
-    count = min(int(random.poisson(RATE * span / MINUTES_PER_DAY)), len(demand.patients))
-    total = len(demand.patients)
-    asked = np.sort(random.integers(first, window().high, total))
-    if lognormal:
-        sigma = 1.0
-        stay = random.lognormal(math.log(STAY) - sigma**2 / 2, sigma, total)
-    else:
-        stay = random.exponential(STAY, total)
-    death = asked + 2 + (stay * MINUTES_PER_DAY).astype(np.int64)
-    chosen = np.zeros(total, bool)
-    chosen[random.choice(total, count, replace=False)] = True
-    none = np.full(total, NEVER)
-    no = np.zeros(total, bool)
-    admissions = demand.needs.admissions
-    empty = replace(
-        admissions,
-        events=type(admissions.events)(*(np.zeros(0, np.int64) for _ in range(3))),
-        **{
-            name: getattr(admissions, name)[:0]
-            for name in ("stay_minutes", "ic_minutes", "terminal", "emergency", "ambulance", "keep")
-        },
-    )
-    needs = replace(
-        demand.needs,
-        admissions=empty,
-        hospice_minute=np.where(chosen, asked, NEVER),
-        hospice_choice=np.zeros(total, np.int64),
-        patience_minutes=(random.exponential(patience_days or 1.0, total) * MINUTES_PER_DAY).astype(np.int64)
-        + 1
-        if patience_days
-        else np.zeros(total, np.int64),
-        nursing_minute=none,
-        elv_minute=none,
-        care_minute=none,
-        after_hospital=no,
-        elv_after_hospital=no,
-        discharged_alive=no,
-        diverted_home=np.full(total, -1),
-        support=replace(demand.needs.support, respite_minute=none),
-    )
-    columns = {
-        **demand.patients.columns,
-        "death_minute": death,
-        "entry_minute": asked - 365 * MINUTES_PER_DAY,
-        "entry_setting": np.zeros(total, demand.patients["entry_setting"].dtype),
-    }
-    patients = type(demand.patients)("patients", columns, demand.patients.labels)
-    return replace(demand, patients=patients, needs=needs)
-
-
 def shares(
     beds: int, patience_days: float, lognormal: bool = False, turnover: float = 0.0
 ) -> dict[str, tuple[float, float]]:
     """Mean and standard error over replications of the shares refused and died, and of beds in use."""
+    asking = Asking(RATE, STAY, patience_days, (beds,), lognormal, turnover)
     rows = []
     for seed in range(REPLICATIONS):
-        demand = replication(seed, patience_days, lognormal)
-        places = demand.scenario.places.model_copy(update={"turnover_days": turnover})
-        demand = replace(demand, scenario=demand.scenario.model_copy(update={"places": places}))
-        region = demand.with_beds((beds,))
-        seen = observe(
-            replace(demand, region=region), (beds,), queue(demand, (beds,), window().high), window()
-        )
-        used = seen.used.sum() / (window().high - window().low)
-        asked = len(seen.outcome)
-        rows.append(((seen.outcome == REFUSED).sum(), (seen.outcome == DIED).sum(), asked, used))
+        found = run(asking, seed)
+        rows.append((found.refused["all"], found.died["all"], found.asked["all"], sum(found.used)))
     table = np.array(rows, float)
     out = {}
     for name, column in (("refused", 0), ("died", 1)):
