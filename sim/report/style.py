@@ -33,6 +33,7 @@ CURVE_ROWS = 6
 FAN_ALPHA = 0.25
 CURVE_POINTS = 200
 MAP_INCH = 6.6
+MAP_PIXELS = 420  # of the map to click on the page
 MAP_LINE = 0.5
 MAP_FONT = 7
 MAP_BAR_ASPECT = 18

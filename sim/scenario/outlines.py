@@ -1,4 +1,4 @@
-"""Outlines of the care-office areas: to draw a map of the nation, and to know which areas touch."""
+"""Outlines of care-office areas and municipalities: to draw maps, and to know which areas touch."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ Ring = Floats
 Polygon = tuple[Ring, ...]
 """An outer ring, then the holes in it."""
 
-_FILE = "zorgkantoorregios.geojson"
+_AREAS, _TOWNS = "zorgkantoorregios.geojson", "gemeenten_2023.geojson"
 _STRETCH = 2
 """Corners that two areas share where they have a border in common; one corner is a point only."""
 
@@ -39,10 +39,26 @@ def outlines() -> Mapping[str, tuple[Polygon, ...]]:
     InputError
         When the file of `scenarios/regions/cbs/` is not there.
     """
-    path = data_folder("scenarios") / "regions" / "cbs" / _FILE
+    return {slug(name): polygons for name, polygons in _polygons(_AREAS, "zorgkantoorregio").items()}
+
+
+@lru_cache(maxsize=1)
+def town_outlines() -> Mapping[str, tuple[Polygon, ...]]:
+    """Polygons of the municipalities of 1 January 2023 by name, as `Nation.chosen` takes it.
+
+    Raises
+    ------
+    InputError
+        When the file of `scenarios/regions/cbs/` is not there.
+    """
+    return _polygons(_TOWNS, "gemeente")
+
+
+def _polygons(file: str, key: str) -> dict[str, tuple[Polygon, ...]]:
+    path = data_folder("scenarios") / "regions" / "cbs" / file
     document: dict[str, Any] = json.loads(read_text(path, Message("a file of outlines")))
     return {
-        slug(feature["properties"]["zorgkantoorregio"]): tuple(
+        feature["properties"][key]: tuple(
             tuple(np.array(ring, np.float64) for ring in polygon)
             for polygon in feature["geometry"]["coordinates"]
         )

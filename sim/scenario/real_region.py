@@ -186,6 +186,10 @@ class Nation:
             out.append(known[_key(name)])
         return out
 
+    def known(self, grouping: Grouping) -> tuple[str, ...]:
+        """All names that a grouping understands, as they are written, those of now and of before a merger."""
+        return tuple(sorted(self._covered(grouping)))
+
     def _covered(self, grouping: Grouping) -> dict[str, set[str]]:
         """Names of municipalities by the name of each area of a grouping."""
         out: dict[str, set[str]] = {}

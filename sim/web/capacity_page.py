@@ -17,20 +17,20 @@ from sim.report.capacity_files import capacity_bytes
 from sim.report.capacity_lead import instant
 from sim.report.language import Language
 from sim.scenario import Area
-from sim.scenario.real_region import Grouping
 from sim.units import UPLOAD_MEGABYTES, WEB_SHOWN
 from sim.web import recipe as recipes
 from sim.web.blocks import block_html, paragraph, wrapped
 from sim.web.frame import area_title, attempted, cache_folder, gave, heading, show, told, waiting
-from sim.web.sizing import FORMS, Wanted, default_wanted, names_of, size, uploaded_area
+from sim.web.region_choice import choose_region
+from sim.web.sizing import FORMS, Wanted, default_wanted, size, uploaded_area
 
 _KINDS = ("all", "bth", "hch", "pu", "elv")
 _FIRST = "hch"
 _DEFAULT = default_wanted(_FIRST)
 _ASKED = "beds-asked"
 """Key of the session that says that an answer is still due."""
-_GROUPINGS: dict[str, Grouping] = {"towns": "gemeente", "offices": "zorgkantoorregio"}
-"""Names that make a region, by the word of their field."""
+_GIVEN = "beds-answer"
+"""Key of the session that keeps the last answer."""
 _REPORTS = {"html": "report", "xlsx": "excel", "docx": "word"}
 """Forms of the answer for a meeting, by their button."""
 _TEMPLATES = {"xlsx": "Excel", "csv": "CSV"}
@@ -47,14 +47,15 @@ def draw(words: Language) -> None:
     show(paragraph(words.say("web.capacity.intro")), words)
     left, right = st.columns([1, 2], gap="medium")
     with left, told(words):
-        area = _region(words)
-        wanted, pressed = _ask(words)
+        free = _ASKED not in st.session_state and _GIVEN not in st.session_state
+        area = _region(words, right.container() if free else None)
+        wanted = _ask(words)
         with right, told(words):
-            _answer(words, area, wanted, pressed)
+            _answer(words, area, wanted)
 
 
-def _region(words: Language) -> str | Area:
-    """A region by name, or the form of the user."""
+def _region(words: Language, beside: Any | None) -> str | Area:
+    """A region by name, with a map beside it as long as no answer stands there, or the form of the user."""
     areas = recipes.small_areas()
     name = st.selectbox(
         words.say("web.capacity.area"),
@@ -62,7 +63,7 @@ def _region(words: Language) -> str | Area:
         key="capacity-area",
         format_func=lambda n: area_title(n, words.code),
     )
-    named = _named(words)
+    named = choose_region(words, beside)
     file = st.file_uploader(
         words.say("web.capacity.upload"),
         list(FORMS),
@@ -85,31 +86,6 @@ def _region(words: Language) -> str | Area:
     return area
 
 
-def _named(words: Language) -> Area | None:
-    """A region of real municipalities and care-office areas; None where no name is chosen."""
-    chosen = tuple(
-        tuple(
-            st.multiselect(
-                words.say(f"web.capacity.{key}"),
-                names_of(grouping),
-                key=f"capacity-{key}",
-                placeholder="",
-                help=words.say("web.capacity.names_help"),
-            )
-        )
-        for key, grouping in _GROUPINGS.items()
-    )
-    if not any(chosen):
-        return None
-    area: Area = gave(_made(*chosen))
-    return area
-
-
-@st.cache_data(show_spinner=False, max_entries=WEB_SHOWN)
-def _made(towns: tuple[str, ...], offices: tuple[str, ...]) -> tuple[Any, InputError | None]:
-    return attempted(lambda: api.region(towns, zorgkantoor=offices))
-
-
 @st.cache_data(show_spinner=False, max_entries=WEB_SHOWN)
 def _uploaded(name: str, content: bytes) -> tuple[Any, InputError | None]:
     return attempted(lambda: uploaded_area(name, content))
@@ -120,7 +96,7 @@ def _template(ending: str) -> bytes:
     return api.template_bytes(ending)
 
 
-def _ask(words: Language) -> tuple[Wanted, bool]:
+def _ask(words: Language) -> Wanted:
     """Type of place and norms."""
     with st.form("beds", border=False):
         kind = st.selectbox(
@@ -132,14 +108,16 @@ def _ask(words: Language) -> tuple[Wanted, bool]:
         days = st.number_input(words.say("web.capacity.norm_wait"), 0, None, _DEFAULT.wait_days, 1)
         share = st.slider(words.say("web.capacity.norm_share"), 0, 100, _DEFAULT.wait_percent, 1)
         refused = st.slider(words.say("web.capacity.norm_refused"), 0, 100, _DEFAULT.refused_percent, 1)
-        pressed = st.form_submit_button(words.say("web.capacity.run"), type="primary", width="stretch")
-    return Wanted(kind, int(days), int(share), int(refused)), pressed
+        st.form_submit_button(words.say("web.capacity.run"), type="primary", width="stretch", on_click=_due)
+    return Wanted(kind, int(days), int(share), int(refused))
 
 
-def _answer(words: Language, area: str | Area, wanted: Wanted, pressed: bool) -> None:
+def _due() -> None:
+    st.session_state[_ASKED] = True
+
+
+def _answer(words: Language, area: str | Area, wanted: Wanted) -> None:
     """The answer asked for, or the last one; a question that something else on the page cut short is kept."""
-    if pressed:
-        st.session_state[_ASKED] = True
     if st.session_state.get(_ASKED):
         first, bar = st.empty(), st.empty()
 
@@ -147,7 +125,7 @@ def _answer(words: Language, area: str | Area, wanted: Wanted, pressed: bool) ->
             first.html(wrapped("".join(map(paragraph, instant(found, words))), words))
 
         try:
-            st.session_state["beds-answer"] = size(
+            st.session_state[_GIVEN] = size(
                 area, wanted, cache_folder(), _progress(words, bar), waiting(words, bar), guessed
             )
         except Exception:
@@ -156,7 +134,7 @@ def _answer(words: Language, area: str | Area, wanted: Wanted, pressed: bool) ->
         del st.session_state[_ASKED]
         first.empty()
         bar.empty()
-    result: api.CapacityResult | None = st.session_state.get("beds-answer")
+    result: api.CapacityResult | None = st.session_state.get(_GIVEN)
     if result is None:
         return
     found = result.found

@@ -13,7 +13,6 @@ from sim.experiment import OnProgress
 from sim.experiment.capacity import OnGuess
 from sim.experiment.capacity_norms import DEFAULT_NORMS, parse_norms
 from sim.scenario import Area, regions_of
-from sim.scenario.real_region import Grouping, nation
 from sim.units import WEB_CAPACITY_REPLICATIONS
 from sim.web.apart import read_apart
 from sim.web.work import OnWait, gate, make_room
@@ -63,18 +62,6 @@ def default_wanted(kind: str) -> Wanted:
     """
     wait, refused = parse_norms(DEFAULT_NORMS)
     return Wanted(kind, round(wait.bound), round(wait.share * 100), round(refused.bound * 100))
-
-
-def names_of(grouping: Grouping) -> tuple[str, ...]:
-    """Names that make a region: municipalities, or care-office areas.
-
-    Parameters
-    ----------
-    grouping : {"gemeente", "zorgkantoorregio"}
-    """
-    if grouping == "gemeente":
-        return tuple(sorted(each.name for each in nation().municipalities))
-    return tuple(sorted(nation().areas(grouping)))
 
 
 def uploaded_area(name: str, content: bytes) -> Area:

@@ -281,3 +281,18 @@ def test_a_filled_in_form_gets_the_smallest_number_of_beds(desktop, address, gra
     page.get_by_role("button", name="Zoek het kleinste aantal").wait_for(timeout=PATIENCE)
     page.locator('[data-testid="stFileUploaderDropzoneInput"]').set_input_files(form)
     expect(page.locator(".palsim .fault")).to_contain_text("dorp.csv", timeout=PATIENCE)
+
+
+def test_a_click_on_the_map_and_the_names_follow_each_other(desktop, address, grave_violations):
+    page = desktop
+    page.goto(address + "/capacity")
+    offices = page.get_by_test_id("stMultiSelect").nth(1)
+    outside, inside = (page.get_by_label(f"Drenthe: hoort {how}de regio") for how in ("niet bij ", "bij "))
+    outside.click(timeout=PATIENCE)
+    expect(offices).to_contain_text("Drenthe", timeout=PATIENCE)
+    settled(page)
+    expect(outside).to_have_count(0)
+    assert grave_violations(page) == []
+    inside.click()
+    expect(offices).not_to_contain_text("Drenthe", timeout=PATIENCE)
+    expect(outside).to_be_visible(timeout=PATIENCE)

@@ -6,7 +6,8 @@ from sim import api
 from sim.errors import InputError
 from sim.report.capacity_lead import instant
 from sim.report.language import language
-from sim.web.sizing import Wanted, default_wanted, names_of, size, uploaded_area
+from sim.scenario.real_region import nation
+from sim.web.sizing import Wanted, default_wanted, size, uploaded_area
 
 FORM = """regio;inwoners;palliatieve_overlijdens;locatie;naam;soort;bedden
 Waterland;180.000;1.120;hch-baken;Hospice Het Baken;hch;4
@@ -51,9 +52,10 @@ def test_a_form_that_is_not_right_is_refused_in_one_line_with_its_own_name(name,
 
 
 def test_names_of_municipalities_and_care_offices_make_a_region():
-    assert {"Assen", "Utrecht"} <= set(names_of("gemeente"))
-    assert len(names_of("zorgkantoorregio")) == 32
-    area = api.region(["Assen"], zorgkantoor=[names_of("zorgkantoorregio")[0]])
+    assert {"Assen", "Utrecht", "Land van Cuijk", "Den Haag"} <= set(nation().known("gemeente"))
+    offices = nation().known("zorgkantoorregio")
+    assert len(offices) == 32
+    area = api.region(["Assen"], zorgkantoor=[offices[0]])
     assert len(area.regions) == 1
     form = uploaded_area(f"{area.name}.xlsx", api.template_bytes("xlsx", area))
     assert form.regions[0].id == area.regions[0].id

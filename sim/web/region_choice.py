@@ -1,0 +1,101 @@
+"""A region of real municipalities: names to type beside a map to click, each following the other."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Any
+
+import streamlit as st
+
+from sim import api
+from sim.errors import InputError
+from sim.report import style
+from sim.report.language import Language
+from sim.scenario import Area
+from sim.scenario.real_region import Grouping, nation
+from sim.units import WEB_SHOWN
+from sim.web.area_map import STATES, Chosen, View, clicked, name_in, spec, views
+from sim.web.blocks import paragraph
+from sim.web.frame import attempted, gave, show
+
+_GROUPINGS: dict[str, Grouping] = {"towns": "gemeente", "offices": "zorgkantoorregio"}
+"""Names that make a region, by the word of their field."""
+_CLICKS = "map-clicks"
+"""Key of the session that counts clicks: every click meets a map on which nothing was clicked yet."""
+
+
+def choose_region(words: Language, beside: Any | None = None) -> Area | None:
+    """A region of real municipalities and care-office areas; None where no name is chosen.
+
+    Parameters
+    ----------
+    words : Language
+    beside : container, optional
+        Where the map stands; by default folded up below the names.
+    """
+    towns, offices = (_names(words, key) for key in _GROUPINGS)
+    chosen = Chosen(towns, offices)
+    with st.expander(words.say("web.map.title")) if beside is None else beside:
+        _map(words, chosen)
+    if not chosen.covered:
+        return None
+    area: Area = gave(_made(towns, offices))
+    return area
+
+
+def _names(words: Language, key: str) -> tuple[str, ...]:
+    return tuple(
+        st.multiselect(
+            words.say(f"web.capacity.{key}"),
+            nation().known(_GROUPINGS[key]),
+            key=f"capacity-{key}",
+            placeholder="",
+            help=words.say("web.capacity.names_help"),
+        )
+    )
+
+
+@st.cache_data(show_spinner=False, max_entries=WEB_SHOWN)
+def _made(towns: tuple[str, ...], offices: tuple[str, ...]) -> tuple[Any, InputError | None]:
+    return attempted(lambda: api.region(towns, zorgkantoor=offices))
+
+
+def _map(words: Language, chosen: Chosen) -> None:
+    known = views()
+    view = st.selectbox(
+        words.say("web.map.view"), known, key="map-view", format_func=lambda v: _view_name(v, words)
+    )
+    key = f"map-{known.index(view)}-{st.session_state.get(_CLICKS, 0)}"
+    told = {state: words.say(f"web.map.state.{state}") for state in STATES}
+    with st.container(key="region-map"):
+        st.vega_lite_chart(
+            spec=spec(view, chosen, told),
+            key=key,
+            on_select=partial(_click, key, view),
+            height=style.MAP_PIXELS,
+            theme=None,
+            alt=words.say("web.map.alt"),
+        )
+    show(paragraph(words.say("web.map.help"), "small"), words)
+
+
+def _view_name(view: View, words: Language) -> str:
+    return (
+        words.say(f"web.map.within.{view.grouping}", name=view.name)
+        if view.grouping
+        else words.say("web.map.country")
+    )
+
+
+def _click(key: str, view: View) -> None:
+    """Let the names follow a click, before the page is drawn anew."""
+    name = name_in(st.session_state.get(key))
+    if name is None:
+        return
+    names = (tuple(st.session_state.get(f"capacity-{each}", ())) for each in _GROUPINGS)
+    now = clicked(Chosen(*names), view, name)
+    st.session_state["capacity-towns"], st.session_state["capacity-offices"] = (
+        list(now.towns),
+        list(now.offices),
+    )
+    st.session_state[_CLICKS] = st.session_state.get(_CLICKS, 0) + 1
