@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal, get_args
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,18 +21,63 @@ Columns = Mapping[str, NDArray[Any]]
 NEVER = np.int64(np.iinfo(np.int64).min)
 """A minute that does not exist (never marked, no partner, no Wlz)."""
 
-SETTINGS = ("thuis", "ziekenhuis", "bth", "hch", "pu", "elv", "verpleeghuis", "respijt")
-HOSPICE_SETTINGS = ("bth", "hch", "pu")
-GROUPS = ("cancer", "heart", "dementia", "copd", "cva", "neuro", "kidney_liver", "child")
+
+@dataclass(frozen=True, slots=True)
+class KindOfPlace:
+    """Where a patient may be.
+
+    Parameters
+    ----------
+    word : str
+        As the tables have it.
+    institution : bool
+        Whether care there comes with the stay; elsewhere it comes to where the patient lives.
+    hospice : bool
+    name : str
+        Of a site of this kind in an area; empty where areas list none.
+    known_as : str
+        What a form may call it beside its word and name.
+    """
+
+    word: str
+    institution: bool = True
+    hospice: bool = False
+    name: str = ""
+    known_as: str = ""
+
+
+PLACES = (
+    KindOfPlace("thuis", institution=False),
+    KindOfPlace("ziekenhuis", name="Ziekenhuis"),
+    KindOfPlace("bth", False, True, "Bijna-thuis-huis", "bijnathuishuis"),
+    KindOfPlace("hch", True, True, "High care hospice"),
+    KindOfPlace("pu", True, True, "Palliatieve unit"),
+    KindOfPlace("elv", name="Eerstelijnsverblijf"),
+    KindOfPlace("verpleeghuis"),
+    KindOfPlace("respijt", False, name="Logeerhuis", known_as="respijthuis"),
+)
+"""Every kind of place; what other modules must know of one stands here."""
+SETTINGS = tuple(place.word for place in PLACES)
+HOSPICE_SETTINGS = tuple(place.word for place in PLACES if place.hospice)
+WITH_STAY = tuple(place.word for place in PLACES if place.hospice and place.institution)
+"""Hospices that a patient may stay in under the Wlz, with verblijf."""
+INSTITUTIONS = tuple(place.word for place in PLACES if place.institution)
+OUTSIDE_INSTITUTION = tuple(place.word for place in PLACES if not place.institution)
+SITE_SETTINGS = tuple(sorted((place.word for place in PLACES if place.name), key="ziekenhuis".__eq__))
+"""Kinds of places that an area lists with their beds; last the hospital, whose beds most areas leave out."""
+Group = Literal["cancer", "heart", "dementia", "copd", "cva", "neuro", "kidney_liver", "child"]
+GROUPS: tuple[str, ...] = get_args(Group)
 SEXES = ("man", "vrouw")
 HOUSEHOLDS = ("single", "couple")
 PARTNER_WLZ = ("none", "home", "institution")
 POLICIES = ("natura", "restitutie")
 WLZ_FORMS = ("geen", "verblijf", "vpt", "mpt", "pgb")
-PROFILES = ("geen", "VV4", "VV5", "VV6", "VV7", "VV8")
+Profile = Literal["VV4", "VV5", "VV6", "VV7", "VV8"]
+PROFILES: tuple[str, ...] = ("geen", *get_args(Profile))
 WITH_WLZ = ("zonder", "met")
 """People without and with Wlz care."""
-LAWS = ("Zvw", "Wlz", "Wmo", "Jeugdwet", "buiten_wetten")
+Law = Literal["Zvw", "Wlz", "Wmo", "Jeugdwet", "buiten_wetten"]
+LAWS: tuple[str, ...] = get_args(Law)
 PAYERS = (
     "zorgverzekeraar",
     "zorgkantoor",

@@ -16,7 +16,7 @@ from sim.law.registry import RuleSet
 from sim.law.zvw import DEDUCTIBLES
 from sim.pricing import settings_from
 from sim.scenario.models import Region, Scenario
-from sim.schema import CEILING_OUTCOMES, EXITS, ITEMS, NEVER, SETTINGS, WLZ_FORMS, Table, code
+from sim.schema import CEILING_OUTCOMES, EXITS, ITEMS, NEVER, SETTINGS, WITH_STAY, WLZ_FORMS, Table, code
 from sim.tariff import TariffBook
 from sim.units import CENTS_PER_EURO, MINUTES_PER_DAY, Bools, Ints, times, times_over
 
@@ -24,8 +24,7 @@ _HOSPITAL_DAYS = ("zvw.msz.verpleegdag", "zvw.msz.geblokkeerde_dag", "zvw.msz.ic
 _CHILD_DAY = "zvw.kindzorg.kinderzorghuis"
 _DAYS_OF = {
     "ziekenhuis": _HOSPITAL_DAYS,
-    "hch": ("zvw.elv.ptz", "wlz.zzp", "zvw.wijkverpleging.bth_dag", _CHILD_DAY),
-    "pu": ("zvw.elv.ptz", "wlz.zzp", "zvw.wijkverpleging.bth_dag", _CHILD_DAY),
+    **dict.fromkeys(WITH_STAY, ("zvw.elv.ptz", "wlz.zzp", "zvw.wijkverpleging.bth_dag", _CHILD_DAY)),
     "elv": ("zvw.elv",),
     "verpleeghuis": ("wlz.zzp",),
     "bth": ("zvw.wijkverpleging.bth_dag", "wlz.vpt", "zvw.elv.ptz", _CHILD_DAY),

@@ -291,7 +291,7 @@ def _open(situation: Situation, change: Change) -> Situation:
     more = (f"{wanted}-{number}" for number in itertools.count(2))
     id_ = next(each for each in itertools.chain([wanted], more) if each not in taken)
     beds = ((None, _number_of_beds(change, number)),)
-    site = Site(id=id_, name=name or f"Nieuw ({kind})", setting=kind, beds=0)  # type: ignore[arg-type]
+    site = Site(id=id_, name=name or f"Nieuw ({kind})", setting=kind, beds=0)
     return situation.with_sites({}, [_site(site, _from(_over_time(site), date, beds))])
 
 

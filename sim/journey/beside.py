@@ -14,7 +14,7 @@ from sim.rng import CohortDraws
 from sim.scenario.cohort_models import HomePackage
 from sim.scenario.models import Beside, Scenario
 from sim.scenario.numbers import HoursByProfile
-from sim.schema import GROUPS, PROFILES, WLZ_FORMS, Table, code
+from sim.schema import GROUPS, PROFILES, WITH_STAY, WLZ_FORMS, Table, code
 from sim.units import (
     DAYS_PER_MEAN_MONTH,
     DAYS_PER_WEEK,
@@ -70,7 +70,7 @@ USES = (
     Use("alarm", "wmo.alarm.maand", "month", ("thuis",), NO_WLZ),
     Use("medicine_surcharge", "zvw.farmacie.gvs.maand", "month", ("thuis", "bth"), AT_HOME),
     Use("self_care", "buiten.zelfzorgmedicijnen", "month", ("thuis",), AT_HOME),
-    Use("hospice_extras", "buiten.extra.dag", "day", ("hch", "pu"), WLZ_FORMS),
+    Use("hospice_extras", "buiten.extra.dag", "day", WITH_STAY, WLZ_FORMS),
     Use(
         "physiotherapy",
         "zvw.fysiotherapie",

@@ -9,18 +9,17 @@ from sim.journey.meter import Contracts, Meter
 from sim.journey.patient import (
     BTH,
     ELV,
-    HCH,
     HOSPICES,
     NO_CEILING,
     NONE,
     POSTPONED,
-    PU,
     REFUSED,
     THUIS,
     Patient,
 )
+from sim.schema import SETTINGS, WITH_STAY, code
 
-ON_STAYS = (HCH, PU, ELV)
+ON_STAYS = tuple(code(SETTINGS, word) for word in (*WITH_STAY, "elv"))
 """Kinds of place on the contract for short stays."""
 
 

@@ -21,8 +21,6 @@ from sim.units import FAR_FUTURE, LONG_AGO
 THUIS = code(SETTINGS, "thuis")
 ZIEKENHUIS = code(SETTINGS, "ziekenhuis")
 BTH = code(SETTINGS, "bth")
-HCH = code(SETTINGS, "hch")
-PU = code(SETTINGS, "pu")
 ELV = code(SETTINGS, "elv")
 RESPIJT = code(SETTINGS, "respijt")
 VERPLEEGHUIS = code(SETTINGS, "verpleeghuis")

@@ -10,7 +10,7 @@ from sim.journey.patient import ACUTE, NONE, WITHOUT_WLZ_CONTRACT, ZIEKENHUIS
 from sim.journey.places import Places
 from sim.scenario import acute_beds_of, beds_of, beds_planned
 from sim.scenario.models import Region, Scenario
-from sim.schema import SETTINGS, code
+from sim.schema import SETTINGS, WITH_STAY, code
 from sim.units import Ints
 
 
@@ -54,7 +54,7 @@ def sites_of(scenario: Scenario, region: Region) -> Sites:
     beds = beds_of(scenario, region)
     kinds = [
         code(SETTINGS, s.setting)
-        + (WITHOUT_WLZ_CONTRACT if s.setting in ("hch", "pu") and not s.wlz_contract else 0)
+        + (WITHOUT_WLZ_CONTRACT if s.setting in WITH_STAY and not s.wlz_contract else 0)
         for s in region.sites
     ]
     kept = acute_beds_of(scenario, region)

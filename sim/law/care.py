@@ -10,6 +10,7 @@ from sim.errors import InputError, Message, meant, nearest
 from sim.law.days import FORM, SETTING
 from sim.law.people import People, birthday
 from sim.law.registry import registered, rule
+from sim.schema import OUTSIDE_INSTITUTION
 from sim.tariff import Product, TariffBook
 from sim.units import MONTHS_PER_YEAR, Bools, Ints
 
@@ -104,7 +105,7 @@ def registration_age(people: People, person: Ints, day: Ints, limits: tuple[int,
 )
 def district_nursing(place: Place) -> Bools:
     """Rows on which wijkverpleging is declared under the Zvw (Handreiking 2.1.2)."""
-    return np.asarray((place.form == FORM["geen"]) & place.inside("thuis", "bth", "respijt"), np.bool_)
+    return np.asarray((place.form == FORM["geen"]) & place.inside(*OUTSIDE_INSTITUTION), np.bool_)
 
 
 @rule(
@@ -221,7 +222,7 @@ def gp_consultation(place: Place) -> Bools:
 )
 def elderly_medicine(place: Place) -> Bools:
     """Rows on which the specialist ouderengeneeskunde is declared under the Zvw (Handreiking 2.2.2)."""
-    return np.asarray((place.form == FORM["geen"]) & place.inside("thuis", "bth", "respijt"), np.bool_)
+    return np.asarray((place.form == FORM["geen"]) & place.inside(*OUTSIDE_INSTITUTION), np.bool_)
 
 
 @rule(
@@ -320,7 +321,7 @@ def child_care(place: Place) -> Bools:
 )
 def paramedical(place: Place) -> Bools:
     """Rows on which paramedical care is declared under the Zvw (Bzv art. 2.6)."""
-    return place.inside("thuis", "bth", "respijt")
+    return place.inside(*OUTSIDE_INSTITUTION)
 
 
 @rule(

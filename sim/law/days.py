@@ -8,7 +8,7 @@ import numpy as np
 
 from sim.law.people import ENDLESS
 from sim.law.registry import RuleSet, rule
-from sim.schema import PROFILES, SETTINGS, WLZ_FORMS
+from sim.schema import HOSPICE_SETTINGS, PROFILES, SETTINGS, WITH_STAY, WLZ_FORMS
 from sim.units import Bools, Ints
 
 STAY, HOME = "wlz.zzp", "wlz.vpt"
@@ -188,7 +188,7 @@ def vpt_days(stays: StayDays) -> list[Span]:
     -------
     list of Span
     """
-    rows = stays.within(("thuis", "bth", "hch", "pu"), ("vpt",))
+    rows = stays.within(("thuis", *HOSPICE_SETTINGS), ("vpt",))
     return _profile_days(stays, rows, HOME)
 
 
@@ -261,7 +261,7 @@ def child_hospice_days(stays: StayDays) -> list[Span]:
     choice between this day and hours of nursing of a child; a contract is taken to be for the day, without
     one the hours stand as lines of care.
     """
-    rows = stays.within(("bth", "hch", "pu"), ("geen",))
+    rows = stays.within(HOSPICE_SETTINGS, ("geen",))
     rows = rows[stays.contracted[rows] | (stays.setting[rows] != SETTING["bth"])]
     return [_one(rows, stays.first[rows], stays.grown(rows), "zvw.kindzorg.kinderzorghuis")]
 
@@ -276,7 +276,7 @@ def child_hospice_days(stays: StayDays) -> list[Span]:
 )
 def wlz_hospice_days(stays: StayDays) -> list[Span]:
     """Days of Wlz stay in a hospice or palliative unit (Handreiking 3.8 and 4.2, Rlz art. 2.2(1)(d))."""
-    rows = stays.within(("hch", "pu"), ("verblijf",))
+    rows = stays.within(WITH_STAY, ("verblijf",))
     return _profile_days(stays, rows, STAY)
 
 

@@ -13,7 +13,7 @@ from sim.law.days import FORM, SETTING
 from sim.law.parameters import Parameters
 from sim.law.people import ENDLESS, birthday
 from sim.law.registry import RuleSet
-from sim.schema import GROUPS, UNFUNDED_REASONS
+from sim.schema import GROUPS, INSTITUTIONS, UNFUNDED_REASONS
 from sim.tariff import Product
 from sim.tariff.models import Specialism
 from sim.units import HOURS_PER_DAY, MONTHS_PER_YEAR, Bools, Ints
@@ -353,5 +353,5 @@ def lets(product: Product, setting: str, form: str, day: int, rules: RuleSet) ->
 
 def _refusal(care: Delivery) -> Ints:
     """What a line is that its rule does not let through: inside the price of a stay, else forbidden."""
-    stay = care.place.inside("ziekenhuis", "hch", "pu", "elv", "verpleeghuis")
+    stay = care.place.inside(*INSTITUTIONS)
     return np.where(stay, INSIDE, FORBIDDEN).astype(np.int64)

@@ -8,6 +8,7 @@ import numpy as np
 
 from sim.law.days import FORM, SETTING
 from sim.law.registry import rule
+from sim.schema import HOSPICE_SETTINGS
 from sim.units import Bools, Ints, RoundingSpec, times, times_rate
 
 GUIDE = "handreiking_2026"
@@ -202,5 +203,5 @@ def municipal_support(setting: Ints, granted: Ints) -> Ints:
     int64 array
         Cents; 0 elsewhere than in a hospice.
     """
-    houses = np.isin(setting, [SETTING[s] for s in ("bth", "hch", "pu")])
+    houses = np.isin(setting, [SETTING[s] for s in HOSPICE_SETTINGS])
     return np.where(houses, granted, 0).astype(np.int64)

@@ -11,21 +11,16 @@ from sim.dates import day_of
 from sim.law.parameters import Parameters
 from sim.law.ptz_scheme import LAPSED, scheme_part
 from sim.law.registry import RuleSet, rule
+from sim.schema import INSTITUTIONS
 from sim.units import MONTHS_PER_YEAR, RoundingSpec, largest_remainder, rounded
 
 INSTITUTION = "instelling"
 FORMS = ("thuis_onbetaald", "thuis_betaald", "bth", "hch", INSTITUTION)
 MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
-FORM_OF = {
-    "bth": "bth",
-    "hch": "hch",
-    "thuis": "thuis_betaald",
-    "pu": INSTITUTION,
-    "verpleeghuis": INSTITUTION,
-    "elv": INSTITUTION,
-}
-"""Setting -> form of a client there: every guest of a house of volunteers, elsewhere who has them come."""
 HOUSES = ("bth", "hch")
+FORM_OF = {word: INSTITUTION for word in INSTITUTIONS if word != "ziekenhuis"}
+FORM_OF |= {"thuis": "thuis_betaald"} | {house: house for house in HOUSES}
+"""Setting -> form of a client there: every guest of a house of volunteers, elsewhere who has them come."""
 CENT = RoundingSpec("half_up", 1, "Regeling PTZ art. 8")
 
 

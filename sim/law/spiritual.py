@@ -11,6 +11,7 @@ from sim.law.delivery import FINE, INSIDE, OWN, Delivery, finding, first_of
 from sim.law.parameters import Parameters
 from sim.law.ptz_scheme import LAPSED, scheme_part
 from sim.law.registry import rule
+from sim.schema import INSTITUTIONS
 from sim.units import ADULT_AGE_YEARS, Bools, Ints, RoundingSpec, times_rate
 
 GUIDE = "handreiking_2026"
@@ -88,7 +89,7 @@ def spiritual_care(care: Delivery, parameters: Parameters) -> Ints:
     and pays those above it itself, at the price of a talk; a rouwbegeleider is for the young, after any other
     cover.
     """
-    stay = care.place.inside("ziekenhuis", "hch", "pu", "elv", "verpleeghuis") & ~care.true("naaste")
+    stay = care.place.inside(*INSTITUTIONS) & ~care.true("naaste")
     if len(care) == 0:
         return np.zeros(0, np.int64)
     at = int(care.day.max())

@@ -9,7 +9,7 @@ from sim.law.days import FORM
 from sim.law.delivery import FINE, FORBIDDEN, INSIDE, Delivery, finding, first_of
 from sim.law.parameters import Parameters
 from sim.law.registry import rule
-from sim.schema import CEILING_OUTCOMES, covers
+from sim.schema import CEILING_OUTCOMES, OUTSIDE_INSTITUTION, covers
 from sim.units import Bools, Ints
 
 GUIDE = "handreiking_2026"
@@ -34,7 +34,7 @@ def coordination(care: Delivery, parameters: Parameters) -> Ints:
     tariff as at a separate one. All else that an eerstelijn carer does for a patient in hospital the hospital
     pays; a client with Wlz is the zorgkantoor's.
     """
-    home = care.place.inside("thuis", "bth", "respijt")
+    home = care.place.inside(*OUTSIDE_INSTITUTION)
     may = ~home & (care.place.form == FORM["geen"]) & care.true("coordinatie")
     return finding(~may, INSIDE)
 
@@ -141,7 +141,7 @@ def own_budget(care: Delivery, parameters: Parameters) -> Ints:
 
     The budget stops during a stay; the statement of the doctor is asked for terminal care only.
     """
-    home = care.place.inside("thuis", "bth", "respijt")
+    home = care.place.inside(*OUTSIDE_INSTITUTION)
     late = care.day >= care.terminal_day
     return first_of(
         finding(~home, INSIDE),

@@ -11,7 +11,7 @@ from sim.law.delivery import FORBIDDEN, INSIDE, OWN, Delivery, finding
 from sim.law.parameters import Parameters
 from sim.law.registry import rule
 from sim.law.wlz import add_months
-from sim.schema import LAWS
+from sim.schema import INSTITUTIONS, LAWS
 from sim.units import ADULT_AGE_YEARS, Bools, Ints, RoundingSpec, times_rate
 
 GUIDE = "handreiking_2026"
@@ -225,7 +225,7 @@ def meal_or_alarm(meal: Bools, medical: Bools, wlz: Bools) -> Ints:
 )
 def aids_in_stay(care: Delivery, parameters: Parameters) -> Ints:
     """An aid in a Wlz stay is inside the day; kept at home for visits it goes on (Handreiking 4.4)."""
-    stay = care.place.inside("verpleeghuis", "hch", "pu", "elv", "ziekenhuis")
+    stay = care.place.inside(*INSTITUTIONS)
     visits = care.fact("dagen_per_jaar_thuis")
     enough = parameters.whole("wmo.hulpmiddel_bezoekdagen", care.day)
     return finding(stay & (visits < enough), INSIDE)

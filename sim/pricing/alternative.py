@@ -16,12 +16,12 @@ from sim.law.people import ENDLESS
 from sim.law.wlz import WlzCare
 from sim.pricing.lines import NO_SPELL, NO_TREATMENT, OWN_NONE, Lines, join
 from sim.pricing.produce import Desk, in_order
-from sim.pricing.providers import HOSPICE, JOINT, KINDS, houses_of, key_word
+from sim.pricing.providers import JOINT, KINDS, houses_of, key_word
 from sim.pricing.tables import Stays, day_or
 from sim.rng import lot
 from sim.scenario.numbers import Factor
 from sim.scenario.payment import Payment
-from sim.schema import GROUPS, LAWS, NEVER, PAYMENT_WAYS, Table, code, covers, table
+from sim.schema import GROUPS, HOSPICE_SETTINGS, LAWS, NEVER, PAYMENT_WAYS, Table, code, covers, table
 from sim.units import Bools, Ints, checked_sum, exact, fits, narrow, times_rate, whole_cents
 
 BUNDLES = ("zvw.bundel.palliatief", "zvw.bundel.terminaal")
@@ -271,7 +271,7 @@ def _members(scene: Scene) -> Ints:
 
 def _acute_stays(scene: Scene) -> Bools:
     """Stays in a hospice that began within so many days of the request."""
-    hospice = np.isin(scene.stays.days.setting, [SETTING[word] for word in HOSPICE])
+    hospice = np.isin(scene.stays.days.setting, [SETTING[word] for word in HOSPICE_SETTINGS])
     asked = np.where(scene.requested == NEVER, 0, scene.requested)
     soon = days(scene.start) - days(asked) <= scene.payment.experiments.acute_days.value
     return np.asarray(hospice & (scene.requested != NEVER) & soon, np.bool_)

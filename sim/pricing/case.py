@@ -20,7 +20,16 @@ from sim.law.wlz_home import GROUP_CARE
 from sim.limits import FIRST_YEAR, LAST_YEAR, MOST_PLACES
 from sim.scenario.numbers import refuse_dates
 from sim.scenario.wording import first_fault, key_of
-from sim.schema import CEILING_OUTCOMES, HOUSEHOLDS, POLICIES, SETTINGS, UNFUNDED_REASONS, covers
+from sim.schema import (
+    CEILING_OUTCOMES,
+    HOSPICE_SETTINGS,
+    HOUSEHOLDS,
+    POLICIES,
+    SETTINGS,
+    UNFUNDED_REASONS,
+    WLZ_FORMS,
+    covers,
+)
 from sim.units import cents as cents_of
 
 MOST_UNITS = 1000 * 1000
@@ -41,6 +50,7 @@ if TYPE_CHECKING:
     Setting = str
     Reason = str
     Outcome = str
+    WlzForm = str
     GroupCare = str
 else:
     Household = Literal[HOUSEHOLDS]
@@ -50,10 +60,10 @@ else:
     Setting = Literal[SETTINGS]
     Reason = Literal[UNFUNDED_REASONS]
     Outcome = Literal[CEILING_OUTCOMES[1:]]
+    WlzForm = Literal[WLZ_FORMS[1:]]
     GroupCare = Literal[GROUP_CARE]
 
 
-HOUSES = ("bth", "hch", "pu")
 NURSING, LENT_AID = "zvw.wijkverpleging", "zvw.hulpmiddel.rolstoel"
 DAY_CARE, VACANCY = "zvw.kindzorg.dagverblijf", "wlz.mutatiedag"
 TRAJECTORIES = ("zvw.msz.dbc", "zvw.msz.palliatief_team")
@@ -171,7 +181,7 @@ class WlzPeriod(Part):
     begin: dt.date = Field(alias="from")
     end: dt.date | None = Field(alias="to")
     profile: Profile
-    form: Literal["verblijf", "vpt", "mpt", "pgb"]
+    form: WlzForm
     hours_per_month: Days | None = None
     behandeling: Annotated[bool, Granted("V1", lambda case, period: period.form in ("verblijf", "vpt"))] = (
         False
@@ -233,7 +243,7 @@ class Stay(Part):
     day_contribution_eur: Annotated[Euro | None, Granted("P5", lambda case, stay: stay.setting == "bth")] = (
         None
     )
-    contracted: Annotated[bool, Granted("S1", lambda case, stay: stay.setting in HOUSES)] = True
+    contracted: Annotated[bool, Granted("S1", lambda case, stay: stay.setting in HOSPICE_SETTINGS)] = True
     bijzondere_bijstand: Annotated[
         Assistance | None, Granted("P5/bijstand", lambda case, stay: bool(stay.day_contribution_eur))
     ] = None
@@ -245,7 +255,7 @@ class Stay(Part):
     )
     subcontractor: bool = False
     second_provider: bool = False
-    wtza_permit: Annotated[bool, Granted("S4", lambda case, stay: stay.setting in HOUSES)] = True
+    wtza_permit: Annotated[bool, Granted("S4", lambda case, stay: stay.setting in HOSPICE_SETTINGS)] = True
     main_contractor: Line | None = None
     municipal_support_eur: Euro | None = None
 
@@ -343,7 +353,7 @@ def _under_a_ceiling(case: Any) -> bool:
     """Whether a case has care that a ceiling of a contract may stop."""
     places = {stay.setting for stay in case.journey}
     nursed = any(line.product.startswith(NURSING) for line in case.care)
-    return nursed or bool(places & {"bth", "hch", "pu", "elv"})
+    return nursed or bool(places & {*HOSPICE_SETTINGS, "elv"})
 
 
 class Case(Part):

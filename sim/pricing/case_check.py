@@ -16,7 +16,7 @@ from sim.law.zvw_gp import REGISTRATIONS
 from sim.pricing.case import CareBase, Case, Stay, WlzPeriod
 from sim.pricing.home_budget import budget_id
 from sim.pricing.remarks import Refusal, Remark
-from sim.schema import SETTINGS, covers
+from sim.schema import OUTSIDE_INSTITUTION, SETTINGS, covers
 from sim.tariff import TariffBook
 from sim.units import DAYS_PER_WEEK, HOURS_PER_DAY
 from sim.units import cents as cents_of
@@ -38,7 +38,6 @@ TRAJECTORY = "zvw.gzsp.startfase"
 LAYING_OUT = "buiten.laatste_verzorging"
 HOUR = "uur"
 DAY = "dag"
-OUTSIDE_INSTITUTION = ("thuis", "bth", "respijt")
 WITH_PLACE = ("verpleeghuis",)
 
 

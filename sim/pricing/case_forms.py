@@ -11,9 +11,8 @@ import numpy as np
 from sim.law.registry import Rule, RuleSet
 from sim.pricing.case import Case, Stay, WlzPeriod
 from sim.pricing.remarks import Refusal, Remark
-from sim.schema import WLZ_FORMS
+from sim.schema import WITH_STAY, WLZ_FORMS
 
-WITH_STAY = ("hch", "pu")
 PACKAGE, BUDGET, NO_FORM = "vpt", "pgb", WLZ_FORMS[0]
 
 

@@ -9,9 +9,9 @@ import numpy as np
 from sim.law.days import FORM, SETTING
 from sim.law.registry import RuleSet
 from sim.pricing.produce import Desk
-from sim.pricing.providers import HOSPICE
 from sim.pricing.tables import Stays
 from sim.rng import lot
+from sim.schema import HOSPICE_SETTINGS
 from sim.units import Bools, Ints, exact
 
 DAY_CONTRIBUTION = "own_payments.bth.day_mode"
@@ -44,7 +44,7 @@ def by_function(desk: Desk, stays: Stays, patient_id: Ints) -> Stays:
     out, asked, waiver = setting.copy(), stays.day_contribution.copy(), stays.waiver.copy()
     usual = desk.parameters.cents(DAY_CONTRIBUTION, stays.days.first)
     day_price = _holds(desk.rules, "S1", stays.days.first)
-    for word in HOSPICE:
+    for word in HOSPICE_SETTINGS:
         rows = (
             (setting == SETTING[word]) & (form == FORM["geen"]) & _holds(desk.rules, "S7", stays.days.first)
         )

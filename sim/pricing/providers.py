@@ -9,7 +9,8 @@ import numpy as np
 
 from sim.law.registry import RuleSet
 from sim.pricing.lines import Lines
-from sim.schema import SETTINGS, Table, code
+from sim.scenario.payment import KEY_WORDS
+from sim.schema import HOSPICE_SETTINGS, SETTINGS, Table, code
 from sim.tariff import Product, TariffBook
 from sim.tariff.models import Provider
 from sim.units import Ints
@@ -27,9 +28,6 @@ INSURER: Provider = "zorgverzekeraar"
 """Who gives back eigen risico."""
 KINDS = tuple(dict.fromkeys((*get_args(Provider), OTHER_NURSING, *SETTINGS)))
 """Kinds of provider: those of products, and settings for houses without a name."""
-HOSPICE = ("bth", "hch", "pu")
-KEY_WORDS = ("ziekenhuis", "hospice", "elv", "wijkverpleging", "huisarts", "apotheek", "overig")
-"""Kinds of provider between which a contract divides money."""
 
 
 def under_zvw(book: TariffBook) -> tuple[str, ...]:
@@ -124,7 +122,7 @@ def key_word(label: str, houses: dict[str, str]) -> str:
     houses : dict of site id to setting
     """
     setting = houses.get(label, label)
-    if setting in HOSPICE:
+    if setting in HOSPICE_SETTINGS:
         return "hospice"
     if setting == OTHER_NURSING:
         return NURSING

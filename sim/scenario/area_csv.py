@@ -29,7 +29,7 @@ from sim.scenario.form_lines import date_of_cell, form_lines, plain_cell
 from sim.scenario.models import Area, BedsFrom, Region, Site
 from sim.scenario.numbers import Model, Parameter, Provenance, is_identifier
 from sim.scenario.wording import first_fault
-from sim.schema import HOSPICE_SETTINGS
+from sim.schema import HOSPICE_SETTINGS, PLACES, SITE_SETTINGS
 from sim.units import exact, rounded
 
 COLUMNS = {
@@ -67,19 +67,10 @@ FACTORS = {
 _SAME_PER_INHABITANT = "district_nursing_background_share", "elv_background_share"
 _OF_SITE = ("locatie", "naam", "soort", "bedden", "wlz_contract", "bedden_vanaf")
 _KINDS = {
-    "bth": "bth",
-    "bijna-thuis-huis": "bth",
-    "bijnathuishuis": "bth",
-    "hch": "hch",
-    "high care hospice": "hch",
-    "pu": "pu",
-    "palliatieve unit": "pu",
-    "elv": "elv",
-    "eerstelijnsverblijf": "elv",
-    "respijt": "respijt",
-    "respijthuis": "respijt",
-    "logeerhuis": "respijt",
-    "ziekenhuis": "ziekenhuis",
+    word: place.word
+    for place in PLACES
+    for word in (place.word, place.name.lower(), place.known_as)
+    if place.name and word
 }
 _HOSPICE = "hospice"
 _YES = {"ja": True, "j": True, "yes": True, "true": True, "waar": True, "1": True}
@@ -163,7 +154,7 @@ class _Row:
             )
         if found is None:
             close = nearest(word.lower(), _KINDS)
-            hint = meant(close) if close else Message("choose from {names}", names=_codes())
+            hint = meant(close) if close else Message("choose from {names}", names=SITE_SETTINGS)
             self.fault("soort", "{word!r} is not known here; {hint}", word=word, hint=hint)
         return found
 
@@ -599,10 +590,6 @@ def _columns(cells: Sequence[str], label: str, number: int) -> list[str]:
                 what=COLUMNS[name],
             )
     return names
-
-
-def _codes() -> list[str]:
-    return list(dict.fromkeys(_KINDS.values()))
 
 
 def _slug(row: _Row, column: str) -> str:

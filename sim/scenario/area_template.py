@@ -5,12 +5,13 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Mapping, Sequence
-from typing import Any, get_args
+from typing import Any
 
 from sim.errors import InputError
 from sim.scenario.area_csv import COLUMNS, FACTORS, REQUIRED
 from sim.scenario.area_sheet import SHEET, cell_text
-from sim.scenario.models import Area, PlaceSetting, Region
+from sim.scenario.models import Area, Region
+from sim.schema import SITE_SETTINGS
 
 ENDINGS = ("xlsx", "csv")
 UNSAFE = ("=", "+", "-", "@")
@@ -25,7 +26,7 @@ _EXPLAINED = {
     "elv_budget_eur": "Contractbudget eerstelijnsverblijf per jaar in euro. Leeg: naar inwoners.",
     "locatie": "Korte naam of code van de locatie; elke locatie een eigen.",
     "naam": "Naam van de locatie in verslagen. Leeg: de korte naam.",
-    "soort": "bth, hch, pu, elv of respijt.",
+    "soort": f"{', '.join(SITE_SETTINGS[:-2])} of {SITE_SETTINGS[-2]}.",
     "bedden": "Aantal bedden, een geheel getal.",
     "wlz_contract": "ja of nee: contract met het zorgkantoor. Leeg: ja.",
     "bedden_vanaf": "Datum waarop dit aantal bedden er staat, als 31-1-2027. Leeg: vanaf het begin.",
@@ -224,6 +225,6 @@ def _places(book: Any, sheet: Any, head: Any, rows: Sequence[Mapping[str, str]])
                 sheet.write_string(line, place, cell)
     kinds, yes = list(COLUMNS).index("soort"), list(COLUMNS).index("wlz_contract")
     last = len(rows) + 100
-    sheet.data_validation(1, kinds, last, kinds, {"validate": "list", "source": [*get_args(PlaceSetting)]})
+    sheet.data_validation(1, kinds, last, kinds, {"validate": "list", "source": [*SITE_SETTINGS]})
     sheet.data_validation(1, yes, last, yes, {"validate": "list", "source": ["ja", "nee"]})
     sheet.freeze_panes(1, 0)

@@ -73,7 +73,9 @@ from sim.scenario.numbers import (
     SharesByGroup,
     SharesByWindow,
     SharesByWord,
+    SiteWord,
     Spread,
+    StayWord,
     Text,
     Times,
     TimesByGroup,
@@ -90,7 +92,6 @@ OwnRate = Annotated[float, Field(gt=0.0, le=MOST_FACTOR)]
 Headlines = Annotated[tuple[Headline, ...], Field(max_length=8)]
 ProgrammeYear = Annotated[int, Field(ge=FIRST_PROGRAMME_YEAR, le=LAST_PROGRAMME_YEAR)]
 Payer = Literal["zorgverzekeraar", "zorgkantoor", "gemeente", "rijk", "aanbieder"]
-PlaceSetting = Literal["bth", "hch", "pu", "elv", "respijt", "ziekenhuis"]
 
 
 class Horizon(Model):
@@ -342,8 +343,8 @@ class Places(Model):
     `goes_first` is who gets a bed first: in order of request, who waits in hospital, or who waits at home.
     """
 
-    extra_beds: dict[PlaceSetting, MoreBeds] = Field(default_factory=dict)
-    acute_beds: dict[Literal["hch", "pu"], Beds] = Field(default_factory=dict)
+    extra_beds: dict[SiteWord, MoreBeds] = Field(default_factory=dict)
+    acute_beds: dict[StayWord, Beds] = Field(default_factory=dict)
     turnover_days: TurnoverDays = 0.0
     other_house: Share = 1.0
     goes_first: GoesFirst = "aanvraag"
@@ -483,7 +484,7 @@ class Site(Model):
 
     id: Identifier
     name: Line
-    setting: PlaceSetting
+    setting: SiteWord
     beds: Beds
     beds_from: Annotated[tuple[BedsFrom, ...], Field(max_length=100)] = ()
     wlz_contract: bool = True

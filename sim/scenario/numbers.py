@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from dataclasses import dataclass
-from typing import Annotated, Any, Literal, Self, get_args
+from typing import TYPE_CHECKING, Annotated, Any, Literal, Self, get_args
 
 from pydantic import BaseModel, ConfigDict, Field, GetCoreSchemaHandler, GetJsonSchemaHandler, model_validator
 from pydantic.json_schema import JsonSchemaValue
@@ -26,11 +26,26 @@ from sim.limits import (
     MOST_PEOPLE,
     OLDEST_AGE_YEARS,
 )
+from sim.schema import (
+    CEILING_OUTCOMES,
+    HOSPICE_SETTINGS,
+    PARTNER_WLZ,
+    SITE_SETTINGS,
+    WITH_STAY,
+    Group,
+    Profile,
+)
 from sim.units import DAYS_PER_WEEK, HOURS_PER_DAY, MINUTES_PER_DAY, MONTHS_PER_YEAR
 
 Kind = Literal["source", "derived", "assumption"]
-Group = Literal["cancer", "heart", "dementia", "copd", "cva", "neuro", "kidney_liver", "child"]
-Profile = Literal["VV4", "VV5", "VV6", "VV7", "VV8"]
+if TYPE_CHECKING:
+    HospiceWord = str
+    SiteWord = str
+    StayWord = str
+else:
+    HospiceWord = Literal[HOSPICE_SETTINGS]
+    SiteWord = Literal[SITE_SETTINGS]
+    StayWord = Literal[WITH_STAY]
 
 Share = Annotated[float, Field(ge=0.0, le=1.0)]
 Multiple = Annotated[float, Field(ge=0.0, le=MOST_FACTOR)]
@@ -414,16 +429,14 @@ class Words:
         return {"allOf": [handler(schema)], "properties": {"value": known}}
 
 
-PartnerWlzShares = Annotated[SharesByWord, Words(("none", "home", "institution"))]
+PartnerWlzShares = Annotated[SharesByWord, Words(PARTNER_WLZ)]
 ProfileShares = Annotated[SharesByWord, Words(get_args(Profile))]
 HomeFormShares = Annotated[SharesByWord, Words(("vpt", "mpt", "pgb"))]
 RideShares = Annotated[SharesByWord, Words(("taxi", "eigen_auto", "geen"))]
 PlaceShares = Annotated[SharesByWord, Words(("thuis", "hospice", "ziekenhuis"))]
-HospiceTypeShares = Annotated[SharesByWord, Words(("bth", "hch", "pu"))]
+HospiceTypeShares = Annotated[SharesByWord, Words(HOSPICE_SETTINGS)]
 DivertedShares = Annotated[SharesByWord, Words(("ziekenhuis", "thuis", "elv"))]
-CeilingShares = Annotated[
-    SharesByWord, Words(("geweigerd", "uitgesteld", "andere_aanbieder", "eigen_kosten"))
-]
+CeilingShares = Annotated[SharesByWord, Words(CEILING_OUTCOMES[1:])]
 
 
 class SharesByHousehold(ByKey):

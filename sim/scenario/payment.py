@@ -11,6 +11,7 @@ from sim.scenario.numbers import (
     EurosEach,
     Factor,
     FullDays,
+    HospiceWord,
     Model,
     Probability,
     Share,
@@ -18,16 +19,15 @@ from sim.scenario.numbers import (
     Words,
 )
 
-ProviderShares = Annotated[
-    SharesByWord,
-    Words(("ziekenhuis", "hospice", "elv", "wijkverpleging", "huisarts", "apotheek", "overig")),
-]
+KEY_WORDS = ("ziekenhuis", "hospice", "elv", "wijkverpleging", "huisarts", "apotheek", "overig")
+"""Kinds of provider between which a contract divides money."""
+ProviderShares = Annotated[SharesByWord, Words(KEY_WORDS)]
 
 
 class SharesByHospiceType(ByKey):
     """A probability per type of hospice; a type that is left out has 0."""
 
-    value: dict[Literal["bth", "hch", "pu"], Share]
+    value: dict[HospiceWord, Share]
 
 
 class SharesByExperiment(ByKey):

@@ -19,6 +19,7 @@ from sim.data import data_folder, read_json, read_text
 from sim.errors import InputError, Message, meant, nearest
 from sim.limits import FACTOR_PLACES, LONGEST_NAME
 from sim.scenario.models import Area, Region
+from sim.schema import PLACES
 from sim.units import exact, largest_remainder, rounded
 
 Grouping = Literal["gemeente", "zorgkantoorregio", "ggd_regio", "corop", "provincie"]
@@ -36,13 +37,7 @@ SOURCE = "cbs_83502ned"
 """Id of the source in the reports: Statistics Netherlands (CBS), CC BY 4.0."""
 _FOLDER = "cbs"
 _CLASS = re.compile(r"n_(\d+)(?:_\d+|plus)")
-_SITE_NAMES: Mapping[str, str] = {
-    "bth": "Bijna-thuis-huis",
-    "hch": "High care hospice",
-    "pu": "Palliatieve unit",
-    "elv": "Eerstelijnsverblijf",
-    "respijt": "Logeerhuis",
-}
+_SITE_NAMES = {place.word: place.name for place in PLACES}
 _SCALED = ("district_nursing_budget_eur", "elv_budget_eur")
 _SAME = ("district_nursing_background_share", "elv_background_share")
 _DEATH_FACTORS = ("deaths_under_65", "deaths_65_79", "deaths_80_plus")

@@ -10,11 +10,11 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSeriali
 
 from sim.errors import ValueFault
 from sim.limits import FIRST_YEAR, LAST_YEAR, MOST_DIGITS, MOST_FACTOR, MOST_TARIFF_PLACES
+from sim.schema import Law
 from sim.units import MINUTES_PER_DAY
 
 Kind = Literal["maximum", "fixed", "negotiated", "reference", "realised", "assumption"]
 Confidence = Literal["high", "medium", "low"]
-Law = Literal["Zvw", "Wlz", "Wmo", "Jeugdwet", "buiten_wetten"]
 LegalBasis = Literal[
     "Zvw",
     "Wlz",

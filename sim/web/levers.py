@@ -9,8 +9,9 @@ from typing import Any, Literal, get_args, get_origin
 from sim.errors import InputError
 from sim.limits import MOST_FACTOR
 from sim.scenario import LoadedScenario
-from sim.scenario.models import PlaceSetting, Prices, Rules
+from sim.scenario.models import Prices, Rules
 from sim.scenario.numbers import Factor
+from sim.schema import SITE_SETTINGS
 from sim.units import SHARE_DECIMALS
 
 Unit = Literal["beds", "percent", "euro", "choice"]
@@ -217,7 +218,7 @@ def _own_beds(loaded: LoadedScenario, setting: str) -> int:
 
 def _beds(loaded: LoadedScenario) -> Iterator[Lever]:
     extra = loaded.scenario.places.extra_beds
-    for setting in get_args(PlaceSetting):
+    for setting in SITE_SETTINGS:
         if any(s.setting == setting for region in loaded.area.regions for s in region.sites):
             own = _own_beds(loaded, setting)
             beds = own + extra.get(setting, 0)
