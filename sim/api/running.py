@@ -98,13 +98,12 @@ def run(
         When the run or a check fails.
     """
     with bar(on_progress) as told:
-        if out is not None:
-            given = {"jobs": jobs, "scheduler": scheduler, "out": out, "keep": keep, "check": check}
-            chosen = scenario_of(scenario, area, seed=seed, replications=replications)
-            return folders.run(chosen, resume=resume, on_progress=told, **given)  # type: ignore[arg-type]
-        _refuse_resume(resume)
+        if out is None:
+            _refuse_resume(resume)
         loaded = scenario_of(scenario, area, seed=seed, replications=replications).loaded
-        options = RunOptions(processes(jobs), scheduler, check, on_progress=told)
+        options = RunOptions(processes(jobs), scheduler, check, resume, on_progress=told)
+        if out is not None:
+            return folders.run(loaded, options, out=out, keep=keep)
         (found,) = _results([loaded], keep or "kpis", options)
         return found
 
@@ -161,17 +160,17 @@ def compare(
     with bar(on_progress) as told:
         scenarios = scenarios_of(base, alternatives, area=area, seed=seed, replications=replications)
         first, *others = scenarios
-        given: Any = {"jobs": jobs, "scheduler": scheduler, "check": check, "on_progress": told}
         studied: Any = {"precision": precision, "decompose": decompose, "assumptions": assumptions}
+        if out is None:
+            _refuse_resume(resume)
+        options = RunOptions(processes(jobs), scheduler, check, resume, on_progress=told)
         if out is not None:
-            return folders.compare(first, *others, out=out, keep=keep, resume=resume, **given, **studied)
-        _refuse_resume(resume)
+            return folders.compare(scenarios, options, out=out, keep=keep, **studied)
         if precision or decompose is not None:
-            return _studied(scenarios, keep or "kpis", given, studied)
+            return _studied(scenarios, keep or "kpis", options, studied)
         draws = checked_draws(assumptions)
         for loaded in others:
             refuse_headline(loaded.name, loaded.scenario.headline)
-        options = RunOptions(processes(jobs), scheduler, check, on_progress=told)
         found = _comparison(scenarios, _results(scenarios, keep or "kpis", options))
         return _drawn(found, scenarios, draws, options) if draws else found
 
@@ -320,12 +319,13 @@ def price(
         change what runs down a ceiling: then simulate.
     """
     with bar(on_progress) as told:
-        given: Any = {"keep": keep, "jobs": jobs, "on_progress": told}
         if out is not None:
-            return folders.price(run, scenario, out=out, resume=resume, **given)
+            options = RunOptions(processes(jobs), resume=resume, on_progress=told)
+            return folders.price(run, scenario_of(scenario).loaded, options, out=out, keep=keep)
         source = run if isinstance(run, RunResult) else RunResult.read(user_path(run))
         origin = run if isinstance(run, RunResult) else user_path(run)
         loaded = scenario_of(scenario).loaded
+        options = RunOptions(processes(jobs), resume=True, on_progress=told)
 
         def priced(more: Keep) -> Path:
             asked = {"priced": source.manifest["hashes"], "seed": source.seed, "keep": more}
@@ -333,7 +333,7 @@ def price(
             key = hash_of({**asked, "by": key_of(loaded, more)})
             with cache.held([key]) as places:
                 is_finished(places[key])
-                folders.price(origin, loaded, out=places[key], resume=True, **{**given, "keep": more})
+                folders.price(origin, loaded, options, out=places[key], keep=more)
                 return places[key]
 
         return RunResult.read(priced(keep), named=False, again=priced)
@@ -444,14 +444,14 @@ def _comparison(scenarios: Sequence[LoadedScenario], results: Sequence[RunResult
 
 
 def _studied(
-    scenarios: Sequence[LoadedScenario], keep: Keep, given: Mapping[str, Any], studied: Mapping[str, Any]
+    scenarios: Sequence[LoadedScenario], keep: Keep, options: RunOptions, studied: Mapping[str, Any]
 ) -> ComparisonResult:
     """A comparison with a wanted precision or taken apart, in an entry of the cache of its own."""
     keys = [key_of(loaded, keep) for loaded in scenarios]
     key = hash_of({"compared": keys, **studied})
     with cache.held([key]) as places:
         found = folders.compare(
-            scenarios[0], *scenarios[1:], out=places[key], keep=keep, resume=True, **given, **studied
+            scenarios, replace(options, resume=True), out=places[key], keep=keep, **studied
         )
     runs = {name: replace(each, folder=None) for name, each in found.runs.items()}
     return replace(found, folder=None, runs=runs)

@@ -21,7 +21,7 @@ from sim.api.scenarios import AlternativeGiven, ScenarioGiven, alternative_of, s
 from sim.api.shared import processes
 from sim.api.sizing import CapacityResult
 from sim.api.study_results import AdviceResult, BudgetResult
-from sim.experiment import Method, OnProgress
+from sim.experiment import Method, OnProgress, RunOptions
 from sim.experiment.capacity import OnGuess
 from sim.scenario import LoadedScenario
 from sim.tariff import load_tariffs
@@ -78,13 +78,13 @@ def sensitivity(
         When the KPI or a parameter does not exist.
     """
     given: Any = {"method": method, "kpi": kpi, "parameters": parameters, "samples": samples}
-    run: Any = {"area": area, "seed": seed, "replications": replications}
     with bar(on_progress) as told:
-        made: Any = {**given, **run, "jobs": jobs, "scheduler": scheduler, "on_progress": told}
+        chosen = studies.studied(scenario, against, area=area, seed=seed, replications=replications)
+        options = RunOptions(processes(jobs), scheduler, on_progress=told)
         if out is not None:
-            return studies.sensitivity(scenario, against=against, out=out, **made)
-        with _entry("sensitivity", studies.studied(scenario, against, **run)) as place:
-            found = studies.sensitivity(scenario, against=against, out=place, **made)
+            return studies.sensitivity(chosen, options, out=out, **given)
+        with _entry("sensitivity", chosen) as place:
+            found = studies.sensitivity(chosen, options, out=place, **given)
         return replace(found, folder=None)
 
 
@@ -125,15 +125,8 @@ def advise(
         When the input is wrong.
     """
     with bar(on_progress) as told:
-        return studies.advise(
-            scenario,
-            against=against,
-            precision=precision,
-            area=area,
-            seed=seed,
-            jobs=jobs,
-            on_progress=told,
-        )
+        chosen = studies.studied(scenario, against, area=area, seed=seed)
+        return studies.advise(chosen, RunOptions(processes(jobs), on_progress=told), precision)
 
 
 @facade
@@ -180,22 +173,14 @@ def budget(
         As `run`.
     """
     years: Any = {"from_year": from_year, "to_year": to_year}
-    run: Any = {"area": area, "seed": seed, "replications": replications}
     with bar(on_progress) as told:
-        made: Any = {
-            **years,
-            **run,
-            "jobs": jobs,
-            "scheduler": scheduler,
-            "check": check,
-            "on_progress": told,
-        }
+        first = scenario_of(base, area, seed=seed, replications=replications)
+        options = RunOptions(processes(jobs), scheduler, check, resume, on_progress=told)
         if out is not None:
-            return studies.budget(base, *alternatives, out=out, resume=resume, **made)
-        first = scenario_of(base, **run)
+            return studies.budget(first, alternatives, options, out=out, **years)
         scenarios = [first.loaded, *(alternative_of(first, other).loaded for other in alternatives)]
         with _entry("budget", scenarios, **years, replications=first.replications) as place:
-            found = studies.budget(base, *alternatives, out=place, resume=True, **made)
+            found = studies.budget(first, alternatives, replace(options, resume=True), out=place, **years)
         return replace(found, named=False)
 
 

@@ -43,10 +43,10 @@ from sim.cli.shared import (
     console,
     leave_at_once,
     made_report,
+    options,
     print_answer,
     print_block,
     print_json,
-    progress,
     report_of,
     tell_tasks,
 )
@@ -250,22 +250,12 @@ def run_scenario(
 ) -> None:
     """Simulate and price one scenario and write its report."""
     from sim.api import folders
+    from sim.api.scenarios import scenario_of
     from sim.experiment import as_json as row_as_json
 
-    with progress() as told:
-        result = folders.run(
-            scenario,
-            area=area,
-            replications=replications,
-            seed=seed,
-            jobs=jobs,
-            scheduler=scheduler,
-            out=out,
-            keep=None if keep is None else keep.value,
-            check=check,
-            resume=resume,
-            on_progress=told,
-        )
+    loaded = scenario_of(scenario, area, seed=seed, replications=replications).loaded
+    with options(jobs, scheduler, check, resume) as how:
+        result = folders.run(loaded, how, out=out, keep=None if keep is None else keep.value)
     tell_tasks(resume, result.reused, result.computed)
     report = made_report(result, form, lang)
     if not as_json:
@@ -314,24 +304,18 @@ def compare_scenarios(
 ) -> None:
     """Simulate a base and its alternatives on the same patients and report the paired differences."""
     from sim.api import folders
+    from sim.api.scenarios import scenarios_of
 
-    with progress() as told:
+    scenarios = scenarios_of(base, alternatives, area=area, seed=seed, replications=replications)
+    with options(jobs, scheduler, check, resume) as how:
         result = folders.compare(
-            base,
-            *alternatives,
-            area=area,
-            replications=replications,
-            seed=seed,
-            jobs=jobs,
-            scheduler=scheduler,
+            scenarios,
+            how,
             out=out,
             keep=None if keep is None else keep.value,
-            check=check,
-            resume=resume,
             precision=precision or (),
             decompose=decompose_of if decompose else None,
             assumptions=assumptions,
-            on_progress=told,
         )
     tell_tasks(resume, result.reused, result.computed)
     for found in result.reached:

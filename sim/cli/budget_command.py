@@ -20,8 +20,8 @@ from sim.cli.shared import (
     SchedulerOption,
     SeedOption,
     console,
+    options,
     print_json,
-    progress,
     tell_tasks,
 )
 
@@ -53,24 +53,19 @@ def budget(
 ) -> None:
     """Total the cost of every year by law and payer, with growth, dated law, subsidy and state budgets."""
     from sim.api import studies as api
+    from sim.api.scenarios import scenario_of
     from sim.experiment import finite_json
     from sim.units import BUDGET_FROM_YEAR, BUDGET_TO_YEAR
 
-    with progress() as told:
+    first = scenario_of(base, area, seed=seed, replications=replications)
+    with options(jobs, scheduler, check, resume) as how:
         result = api.budget(
-            base,
-            *(alternatives or ()),
+            first,
+            alternatives or (),
+            how,
             from_year=BUDGET_FROM_YEAR if from_year is None else from_year,
             to_year=BUDGET_TO_YEAR if to_year is None else to_year,
-            area=area,
-            replications=replications,
-            seed=seed,
-            jobs=jobs,
-            scheduler=scheduler,
             out=out,
-            check=check,
-            resume=resume,
-            on_progress=told,
         )
     tell_tasks(resume, result.reused, result.computed)
     found = result.found

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from sim.api.results import Reported
-    from sim.experiment import OnProgress, Progress
+    from sim.experiment import OnProgress, Progress, RunOptions
 
 FAILED, WRONG_INPUT = 1, 2
 
@@ -165,6 +165,19 @@ def tell_tasks(resume: bool, reused: int, computed: int) -> None:
             say("tasks: {reused} reused, {computed} computed", reused=reused, computed=computed),
             file=sys.stderr,
         )
+
+
+@contextmanager
+def options(
+    jobs: int | None, scheduler: str | None = None, check: bool = False, resume: bool = False
+) -> Iterator[RunOptions]:
+    """How the runs of a command are made, with their progress on stderr."""
+    from sim.api.shared import processes
+    from sim.experiment import RunOptions
+
+    number = processes(jobs)
+    with progress() as told:
+        yield RunOptions(number, scheduler, check, resume, on_progress=told)
 
 
 @contextmanager

@@ -26,6 +26,7 @@ from sim.cli.shared import (
     SeedOption,
     ToldOption,
     console,
+    options,
     print_answer,
     print_block,
     print_json,
@@ -59,18 +60,12 @@ def price(
 ) -> None:
     """Price a stored run under other prices or rules, without simulating."""
     from sim.api import folders
+    from sim.api.scenarios import scenario_of
     from sim.experiment import as_json as row_as_json
 
-    with progress() as told:
-        result = folders.price(
-            run,
-            scenario,
-            out=out,
-            keep=(keep or KeepTables.kpis).value,
-            jobs=jobs,
-            resume=resume,
-            on_progress=told,
-        )
+    loaded = scenario_of(scenario).loaded
+    with options(jobs, resume=resume) as how:
+        result = folders.price(run, loaded, how, out=out, keep=(keep or KeepTables.kpis).value)
     tell_tasks(resume, result.reused, result.computed)
     report = result.report(lang.value)
     if not as_json:
@@ -128,21 +123,17 @@ def sensitivity(
     from sim.experiment import sensitivity_as_json
     from sim.units import SENSITIVITY_REPLICATIONS, SENSITIVITY_SAMPLES
 
-    with progress() as told:
+    several = SENSITIVITY_REPLICATIONS if replications is None else replications
+    scenarios = api.studied(scenario, against, area=area, seed=seed, replications=several)
+    with options(jobs, scheduler) as how:
         result = api.sensitivity(
-            scenario,
-            against=against,
+            scenarios,
+            how,
             method=method.value,
             kpi=kpi,
             parameters=parameter or (),
             samples=SENSITIVITY_SAMPLES if samples is None else samples,
-            replications=SENSITIVITY_REPLICATIONS if replications is None else replications,
-            area=area,
-            seed=seed,
-            jobs=jobs,
-            scheduler=scheduler,
             out=out,
-            on_progress=told,
         )
     found = result.found
     assert result.folder is not None
@@ -277,16 +268,9 @@ def advise(
     from sim.api import studies as api
     from sim.report.language import language
 
-    with progress() as told:
-        found = api.advise(
-            scenario,
-            against=against,
-            precision=precision or (),
-            area=area,
-            seed=seed,
-            jobs=jobs,
-            on_progress=told,
-        ).found
+    scenarios = api.studied(scenario, against, area=area, seed=seed)
+    with options(jobs) as how:
+        found = api.advise(scenarios, how, precision or ()).found
     if as_json:
         warm_up = [asdict(row) | {"enough": row.enough} for row in found.warm_up]
         print_json({**asdict(found), "warm_up": warm_up})
