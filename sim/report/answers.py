@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
 from sim.report import style
 from sim.report.language import Language
 from sim.report.results import Difference, Estimate, RunView
+from sim.report.rounding import told_range
 
 Direction = Literal["up", "down", "same", "unclear"]
 Size = Literal["small", "moderate", "large"]
@@ -88,13 +88,6 @@ def period(run: RunView, words: Language) -> str:
     return words.say("period", start=words.date(start), end=words.date(end))
 
 
-def between(found: Estimate | Difference, show: Callable[[float], str], words: Language) -> str:
-    """The 95% interval of an estimate in words; a phrase of its own where there is none."""
-    if not found.has_interval:
-        return words.say("interval.none")
-    return words.say("interval.text", low=show(found.low), high=show(found.high))
-
-
 def largest(parts: dict[str, Difference], clear_only: bool = True) -> str | None:
     """The part with the largest difference, by default among those that point one way.
 
@@ -107,6 +100,15 @@ def largest(parts: dict[str, Difference], clear_only: bool = True) -> str | None
     if not chosen:
         return None
     return max(chosen, key=lambda k: abs(chosen[k].difference))
+
+
+def _told(found: Estimate, words: Language) -> dict[str, str]:
+    """An amount and its interval, in the digits that the interval leaves."""
+    amount, span = told_range(found, "eur", words)
+    return {
+        "amount": amount,
+        "interval": words.say("interval.of", span=span) if span else words.say("interval.none"),
+    }
 
 
 def run_answer(run: RunView, words: Language) -> tuple[str, str, str]:
@@ -130,8 +132,7 @@ def run_answer(run: RunView, words: Language) -> tuple[str, str, str]:
         first = words.say(
             "answer.run.cost",
             period=period(run, words),
-            cost=words.million(total.mean),
-            interval=between(total, words.million, words),
+            **_told(total, words),
             share=words.percent(laws[top].mean / total.mean, 0),
             law=words.word("law", top),
         )
@@ -163,8 +164,7 @@ def run_answer(run: RunView, words: Language) -> tuple[str, str, str]:
     else:
         third = words.say(
             "answer.run.payment",
-            mean=words.euro(mean.mean),
-            interval=between(mean, words.euro, words),
-            high=words.euro(high.mean),
+            **_told(mean, words),
+            high=told_range(high, "eur", words)[0],
         )
     return first, second, third

@@ -5,8 +5,9 @@ from __future__ import annotations
 from sim.report.answers import Scales, direction, largest, period, relative, size
 from sim.report.headlines import headline_of, is_covered
 from sim.report.language import Language
-from sim.report.results import Alternative, Difference
-from sim.report.rounding import form_of, reach_of, rounded, step_of
+from sim.report.results import Alternative, Difference, Estimate
+from sim.report.rounding import form_of, reach_of, rounded, step_of, told_range
+from sim.report.sentences import unchanged_told
 from sim.report.uncertainty import bracket, verdict
 
 _CALENDAR = {"view": "calendar"}
@@ -40,7 +41,7 @@ def comparison_answer(alternative: Alternative, words: Language, scales: Scales)
         elif sentence:
             told.append(sentence)
     if unchanged:
-        told.append(words.say("answer.unchanged", names=words.listing(unchanged)))
+        told.append(unchanged_told(unchanged, words.listing, words))
     return tuple(told)
 
 
@@ -73,6 +74,14 @@ def _stated(
         "signed": form.whole(found.difference, signed=True),
         "bracket": bracket(found, spread, form, words),
     }
+
+
+def _now(found: Difference, name: str, alternative: Alternative, words: Language) -> str:
+    """What a figure is in the base, in the digits that its chance with the policy leaves."""
+    policy = alternative.run.kpis.get(name)
+    half = (policy.high - policy.low) / 2 if policy is not None and policy.has_interval else 0.0
+    base = Estimate(found.base, found.base - half, found.base + half)
+    return told_range(base, found.unit, words)[0]
 
 
 def _way(found: Difference, name: str, alternative: Alternative, **dimension: str) -> str | None:
@@ -154,7 +163,7 @@ def _wishes(alternative: Alternative, words: Language) -> str | None:
     if way is None:
         return None
     stated = _stated(found, "wishes_met", alternative, words)
-    return words.say(f"answer.wishes.{way}", base=words.percent(found.base, 1), **stated)
+    return words.say(f"answer.wishes.{way}", base=_now(found, "wishes_met", alternative, words), **stated)
 
 
 def _payment(alternative: Alternative, words: Language, scales: Scales) -> str | None:
@@ -166,7 +175,7 @@ def _payment(alternative: Alternative, words: Language, scales: Scales) -> str |
         return None
     return words.say(
         f"answer.payment.{way}",
-        base=words.euro(mean.base),
+        base=_now(mean, "patient_payment_mean", alternative, words),
         size=words.say(f"size.{size(relative(mean), scales.relative)}"),
         **_stated(mean, "patient_payment_mean", alternative, words),
     )

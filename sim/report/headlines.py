@@ -93,7 +93,7 @@ def _change(
     way = "more" if difference.difference > 0 else "less"
     if not rounded(difference.difference, form.step):
         behind = bracket(difference, spread, form, words)
-        return words.say("headline_of.nil", label=label, bracket=behind)
+        return words.say("headline_of.nil", label=label, amount=form.whole(0.0), bracket=behind)
     amount = form.whole(abs(difference.difference))
     told = words.say(
         f"headline_of.{way}", label=label, amount=amount, bracket=bracket(difference, spread, form, words)

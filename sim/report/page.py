@@ -14,6 +14,7 @@ from sim.report.drawing import Drawing
 from sim.report.language import Language
 from sim.report.results import Difference, Estimate, Result
 from sim.report.rounding import RowForm, rounded, row_form
+from sim.report.sentences import unchanged_told
 from sim.report.uncertainty import verdict
 
 
@@ -277,9 +278,13 @@ class _Numbers:
         """A row that does not change, in words."""
         found = self.values[0]
         assert found is not None
-        return words.say(
-            "unchanged.one", label=self.metric.label, value=self.form.value(found).whole(found.mean)
-        )
+        form = replace(self.form, bare=False)
+        return words.say("unchanged.one", label=self.metric.label, value=form.value(found).whole(found.mean))
+
+    def label(self, words: Language) -> str:
+        """What the row is called, with its unit where its numbers stand without."""
+        label = self.metric.label
+        return words.say("column.percentages", label=label) if self.form.bare else label
 
 
 def _numbers_of(metric: Metric, result: Result, words: Language) -> _Numbers | None:
@@ -301,7 +306,9 @@ def _numbers_of(metric: Metric, result: Result, words: Language) -> _Numbers | N
         )
     values = tuple(None if value is None else value.scaled(factor) for value in found)
     told = [(difference, spread) for difference, spread in changes if difference is not None]
-    return _Numbers(metric, values, tuple(changes), row_form(known[0].unit, values, told, words))
+    form = row_form(known[0].unit, values, told, words)
+    form = replace(form, bare=bool(changes) and known[0].unit == style.SHARE_UNIT)
+    return _Numbers(metric, values, tuple(changes), form)
 
 
 def metric_table(
@@ -341,7 +348,7 @@ def metric_table(
     found = [row for metric in metrics if (row := _numbers_of(metric, result, words)) is not None]
     still = [row.told(words) for row in found if row.is_unchanged]
     moved = [row for row in found if not row.is_unchanged]
-    under = words.say("unchanged.all", names="; ".join(still)) if still else ""
+    under = unchanged_told(still, "; ".join, words) if still else ""
     if not moved:
         told = words.say("unchanged.table", caption=caption, names=under)
         return [Prose(" ".join(filter(None, (told, note))))] if still else []
@@ -375,7 +382,7 @@ def _heads(result: Result, words: Language, short: bool) -> list[Cell]:
 
 def _cells(row: _Numbers, result: Result, words: Language) -> list[Cell]:
     """Every number with its interval beneath."""
-    cells = [text(row.metric.label), estimate_cell(row.values[0], row.form, words)]
+    cells = [text(row.label(words)), estimate_cell(row.values[0], row.form, words)]
     for (found, spread), value in zip(row.changes, row.values[1:], strict=True):
         cells += [estimate_cell(value, row.form, words)] if len(result.alternatives) == 1 else []
         told, chance, _ = difference_cell(found, spread, row.form, words)
@@ -388,4 +395,4 @@ def _short_cells(row: _Numbers, result: Result, words: Language) -> list[Cell]:
     means = [number(estimate_cell(value, row.form, words).text) for value in row.values]
     told, chance, assumed = difference_cell(*row.changes[0], row.form, words)
     ranges = [number(chance), number(assumed)] if _has_draws(result) else [number(chance)]
-    return [text(row.metric.label), *means, told, *ranges]
+    return [text(row.label(words)), *means, told, *ranges]

@@ -10,6 +10,7 @@ from importlib import resources
 from typing import TYPE_CHECKING, Any
 
 from sim.errors import LANGUAGES
+from sim.report.glossary import explainer
 from sim.report.language import Language, language
 from sim.report.page import Block, Section, TableView
 
@@ -85,13 +86,14 @@ def render_template(name: str, words: Language, title: str, **places: Any) -> st
     """
     filled = {"heading": title, "subtitle": "", "lead": (), "sections": (), "script": "", **places}
     policy = _policy(str(filled["script"]))
-    return (
-        environment().get_template(name).render(words=words, title=title, css=_css(), policy=policy, **filled)
+    page = environment().get_template(name)
+    return page.render(
+        words=words, title=title, css=_css(), policy=policy, explain=explainer(words), **filled
     )
 
 
 def block_html(block: Block, words: Language) -> str:
-    """One block as HTML text, for a page that is put together elsewhere.
+    """One block as HTML text, its terms not explained, for a page that is put together elsewhere.
 
     Parameters
     ----------
@@ -102,7 +104,7 @@ def block_html(block: Block, words: Language) -> str:
     -------
     str
     """
-    return environment().get_template("block.html.j2").render(block=block, words=words)
+    return environment().get_template("block.html.j2").render(block=block, words=words, explain=str)
 
 
 def render_page(

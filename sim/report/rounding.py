@@ -159,8 +159,8 @@ class RowForm:
         """The form of a difference and its ranges, by the larger of its two uncertainties."""
         step = step_of(reach_of(found, spread))
         named = self._value_named()
-        if self.unit == style.SHARE_UNIT:
-            named = _counted(self.words) if self.bare else _points(self.words, "pp")
+        if self.unit == style.SHARE_UNIT and not self.bare:
+            named = _points(self.words, "pp")
         return self._form(found.difference, step, style.MOST_DIGITS, named)
 
     def _form(self, value: float, step: float, most: int, named: Named) -> Form:
@@ -191,10 +191,10 @@ class RowForm:
         return style.MILLION_DIGITS if abs(value) >= style.TEN_MILLION else style.SMALL_MILLION_DIGITS
 
     def _value_named(self) -> Named:
+        if self.bare or self.unit not in ("eur", style.SHARE_UNIT):
+            return _counted(self.words)
         if self.unit == style.SHARE_UNIT:
             return lambda value, digits, signed: self.words.percent(value / 100, digits, signed)
-        if self.unit != "eur" or self.bare:
-            return _counted(self.words)
         return _millions(self.words) if self.size > 1 else self.words.euro
 
 
@@ -202,6 +202,8 @@ def row_form(
     unit: str, values: Sequence[Estimate | None], changes: Sequence[Change], words: Language
 ) -> RowForm:
     """The one unit of a row: millions where what it holds comes to that, its differences too, else euros.
+
+    A difference that rounds to nothing is as large as its uncertainty.
 
     Parameters
     ----------
@@ -214,13 +216,12 @@ def row_form(
     if unit == style.SHARE_UNIT:
         return RowForm(unit, 1 / 100, words)
     means = [abs(found.mean) for found in values if found is not None and math.isfinite(found.mean)]
-    moved = [
-        abs(found.difference)
-        for found, spread in changes
-        if rounded(found.difference, step_of(reach_of(found, spread)))
-    ]
+    moved = []
+    for found, spread in changes:
+        reach = reach_of(found, spread)
+        moved.append(abs(found.difference) if rounded(found.difference, step_of(reach)) else reach)
     large = unit == "eur" and max([*means, *moved], default=0.0) >= style.MILLION
-    if large and all(change >= style.LEAST_IN_MILLIONS for change in moved):
+    if large and all(change >= style.LEAST_IN_MILLIONS for change in moved if change):
         return RowForm(unit, style.MILLION, words)
     return RowForm(unit, 1, words)
 

@@ -110,6 +110,8 @@ PLACES_NAMED = 3
 PAYERS_NAMED = 2
 SHARE_UNIT = "share"
 SIGNIFICANT = 3
+SENTENCE_WORDS = 25
+"""At most, in one sentence of a list."""
 NOTE_SENTENCES = 3
 NOTE_ROWS = 8
 NOTE_CARRIERS = 3

@@ -84,7 +84,19 @@ def test_the_keyboard_reaches_the_content_first_and_then_every_link(report, desk
     desktop.keyboard.press("Enter")
     assert desktop.evaluate("document.activeElement.id") == "main"
     desktop.keyboard.press("Tab")
-    assert desktop.evaluate("document.activeElement.tagName") in ("A", "DIV", "SUMMARY")
+    assert desktop.evaluate("document.activeElement.tagName") in ("A", "ABBR", "DIV", "SUMMARY")
+
+
+def test_a_term_is_explained_where_the_keyboard_stands_and_printed_as_it_is(report, desktop):
+    desktop.goto(report.as_uri())
+    term = desktop.locator("abbr.term").first
+    after = "e => { const s = getComputedStyle(e, '::after'); return [s.content, s.display]; }"
+    assert term.evaluate(after)[0] == "none"
+    term.focus()
+    assert term.evaluate(after)[0].strip('"') == term.get_attribute("title")
+    desktop.emulate_media(media="print")
+    assert term.evaluate(after)[1] == "none"
+    assert term.evaluate("e => getComputedStyle(e).textDecorationLine") == "none"
 
 
 def test_the_printed_report_is_a4_and_cuts_no_row(report, desktop):

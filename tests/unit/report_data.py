@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -256,3 +257,8 @@ def comparison(effect: Mapping[tuple[str, str], float] = EFFECT) -> Result:
     headline = tuple(headlined(other["scenario"]["headline"], first, second))
     found = Alternative(view, paired(differences(first, second)), made, headline=headline)
     return Result(run_view(), (found,))
+
+
+def without_terms(page: str) -> str:
+    """A page whose terms stand as they are written, without what explains them."""
+    return re.sub(r'<abbr class="term"[^>]*>([^<]*)</abbr>', r"\1", page)

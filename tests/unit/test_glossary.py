@@ -6,7 +6,7 @@ import pytest
 
 from sim.errors import LANGUAGES
 from sim.report.build import render
-from sim.report.glossary import terms_of
+from sim.report.glossary import explainer, terms_of
 from sim.report.language import language
 from sim.report.note import note_html, note_of
 from sim.report.provenance import load_published
@@ -64,6 +64,30 @@ def test_report_and_note_explain_their_terms_where_a_keyboard_and_a_phone_reach_
         (found,) = re.findall(r'<details class="terms">.*?</details>', page, re.DOTALL)
         assert f"<summary>{words.say('glossary.title')}</summary>" in found
         assert "<dt>AZWA</dt>" in found
+
+
+def test_a_term_is_explained_where_it_is_first_used_and_nowhere_else():
+    explain = explainer(language("nl"))
+    first, second = explain("Twee bijna-thuis-huizen & de Zvw."), explain("De Zvw, de Wlz.")
+    assert first.count("<abbr") == 2
+    assert 'tabindex="0"' in first
+    assert ">bijna-thuis-huizen</abbr> &amp; de <abbr" in first
+    assert second.count("<abbr") == 1
+    assert second.startswith("De Zvw, de <abbr")
+    assert report_data.without_terms(first) == "Twee bijna-thuis-huizen &amp; de Zvw."
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_report_and_note_mark_each_term_once_in_the_sentence_that_first_uses_it(lang):
+    words, result = language(lang), report_data.comparison()
+    published = load_published(result.base.area)
+    for page in (render(result, words, published), note_html(note_of(result, words, published), words)):
+        marked = re.findall(r'<abbr class="term" tabindex="0" title="([^"]+)">', page)
+        assert len(marked) == len(set(marked))
+        read = report_data.without_terms(page[page.index("<main") :])
+        assert page.index("<abbr") < page.index('<details class="terms">')
+        assert ">AZWA</abbr>" in page
+        assert read.count("AZWA") > 1
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)

@@ -15,7 +15,7 @@ from sim.report.language import language
 from sim.report.provenance import load_published, parameters
 from sim.report.render import search_script
 from sim.report.results import Result, RunView
-from tests.unit.report_data import comparison, run_view
+from tests.unit.report_data import comparison, run_view, without_terms
 
 NL, EN = language("nl"), language("en")
 BUDGETED = ("vrijwilligers", "netwerken", "geestelijke_verzorging", "nppz")
@@ -58,7 +58,7 @@ def outline(html):
 
 
 def page(result, words):
-    return render(result, words, load_published(result.base.area))
+    return without_terms(render(result, words, load_published(result.base.area)))
 
 
 @pytest.fixture(scope="module")

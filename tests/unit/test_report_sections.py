@@ -58,7 +58,7 @@ def test_the_core_in_numbers_has_one_line_a_row_and_the_interval_in_its_own_colu
     for table in found:
         assert [cell.text for cell in table.head][1:] == ["Nu", "Wordt", "Verschil", "Toeval (95%)"]
         assert not [cell.note for row in table.rows for cell in row.cells if cell.note]
-    assert cells(people)["Overlijdt thuis"][-1].startswith("+")
+    assert cells(people)["Overlijdt thuis (%)"][-1].startswith("+")
     assert "datum in 2026" in costs.caption
     assert "in 2026 overlijdt, met de 365 dagen daarvoor" in people.caption
     assert "; Wens voor de plek vervuld, van alle overledenen (" in people.note
