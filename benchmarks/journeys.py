@@ -18,13 +18,13 @@ from pathlib import Path
 from typing import Any
 
 from sim import store
-from sim.experiment.execute import run_all
-from sim.experiment.run import Plan, rules_of
-from sim.experiment.task import TaskSpec, peak_megabytes, simulate
+from sim.catalogue import load_tariffs
 from sim.journey import region as journey_region
 from sim.journey.engine import RegionModel
+from sim.runs.execute import run_all
+from sim.runs.run import Plan, rules_of
+from sim.runs.task import TaskSpec, peak_megabytes, simulate
 from sim.scenario import LoadedScenario, Region, load_scenario
-from sim.tariff import load_tariffs
 
 BASE = "basis_2026"
 

@@ -17,14 +17,14 @@ from typing import Any
 
 import numpy as np
 
+from sim.catalogue import TariffBook, load_tariffs
 from sim.cohort import draw_patients
 from sim.errors import InputError
 from sim.journey import simulate_region
 from sim.law.care import rule_of
-from sim.pricing import price, quote, settings_from
+from sim.ledger import price, quote, settings_from
 from sim.scenario import load_scenario
 from sim.schema import CARE_PRODUCTS, PER, TABLES, Table
-from sim.tariff import TariffBook, load_tariffs
 
 MILLION = 1_000_000
 OTHER_SPELLS = 60_000

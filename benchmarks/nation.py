@@ -18,10 +18,10 @@ from typing import Any
 from reprice import first_regions
 
 from sim import store
-from sim.experiment.options import RunOptions
-from sim.experiment.run import Plan, execute
+from sim.catalogue import load_tariffs
+from sim.runs.options import RunOptions
+from sim.runs.run import Plan, execute
 from sim.scenario import load_scenario
-from sim.tariff import load_tariffs
 
 NATION = "basis_landelijk"
 

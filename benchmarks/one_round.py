@@ -16,10 +16,10 @@ from pathlib import Path
 
 def region() -> dict[str, object]:
     """Middenland, KPIs kept: seconds until the first patient may be drawn, and a patient; the least of 3."""
-    from sim.experiment.run import Plan, rules_of
-    from sim.experiment.task import run_task
+    from sim.catalogue import load_tariffs
+    from sim.runs.run import Plan, rules_of
+    from sim.runs.task import run_task
     from sim.scenario import load_scenario
-    from sim.tariff import load_tariffs
 
     plan = Plan(load_scenario("basis_2026").with_run(replications=1), Path(), "kpis")
     (spec,) = plan.specs(load_tariffs(), rules_of(plan))

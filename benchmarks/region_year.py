@@ -11,10 +11,10 @@ import sys
 import time
 from pathlib import Path
 
-from sim.experiment.run import Plan, rules_of
-from sim.experiment.task import peak_megabytes, run_task
+from sim.catalogue import load_tariffs
+from sim.runs.run import Plan, rules_of
+from sim.runs.task import peak_megabytes, run_task
 from sim.scenario import load_scenario
-from sim.tariff import load_tariffs
 
 
 def main(scenario: str, rounds: int) -> dict[str, object]:

@@ -12,11 +12,11 @@ import time
 from dataclasses import replace
 from pathlib import Path
 
-from sim.experiment.options import RunOptions
-from sim.experiment.reprice import reprice
-from sim.experiment.run import Plan, execute
+from sim.catalogue import load_tariffs
+from sim.runs.options import RunOptions
+from sim.runs.reprice import reprice
+from sim.runs.run import Plan, execute
 from sim.scenario import LoadedScenario, load_scenario, vary
-from sim.tariff import load_tariffs
 
 CHANGES = {
     "tariff": {"prices.elv_contract_factor": 0.9},

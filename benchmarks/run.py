@@ -21,7 +21,7 @@ from peers import against_peers
 from rich.console import Console
 from scaling import AREAS, scaling
 
-from sim.experiment.execute import cores
+from sim.runs.execute import cores
 
 ROUNDS, WIDTH = 5, 132
 BYTES_PER_GIGABYTE = 1024**3

@@ -14,7 +14,7 @@ from typing import Any
 from measuring import HERE, Goal, measured, titled
 from rich.console import Console
 
-from sim.experiment.execute import cores
+from sim.runs.execute import cores
 
 REGION, REGIONS = 3111, 36
 """Deaths a year in a region of 500,000 inhabitants, and such regions in the country."""

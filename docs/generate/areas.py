@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from sim.data import data_folder, yaml_text
 from sim.scenario import Area, load_area
-from sim.scenario.real_region import nation, real_area
+from sim.scenario.area.real_region import nation, real_area
 
 NAME = "nederland"
 TITLE = {

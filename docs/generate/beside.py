@@ -9,15 +9,15 @@ import numpy as np
 import pandas as pd
 
 from sim import store
-from sim.experiment.by_area import kpis_by_area
-from sim.experiment.last_days import listed_with_gp
-from sim.experiment.parts import dimension_text
-from sim.experiment.tables import HOSPITAL, NURSING_HOME, Task
-from sim.experiment.task import TaskSpec, simulate
-from sim.pricing import settings_from
+from sim.catalogue import load_tariffs
+from sim.ledger import settings_from
+from sim.measure.by_area import kpis_by_area
+from sim.measure.last_days import listed_with_gp
+from sim.measure.parts import dimension_text
+from sim.measure.tables import HOSPITAL, NURSING_HOME, Task
+from sim.runs.task import TaskSpec, simulate
 from sim.scenario import Region, load_scenario
-from sim.scenario.real_region import nation
-from sim.tariff import load_tariffs
+from sim.scenario.area.real_region import nation
 from sim.units import (
     LAST_30_DAYS,
     LAST_90_DAYS,

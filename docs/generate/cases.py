@@ -10,11 +10,11 @@ from pathlib import Path
 from textwrap import fill
 
 import sim
+from sim.bill.case import Case, load_case
+from sim.bill.case_bill import Bill
+from sim.bill.explain import ITEM_ORDER
 from sim.data import data_folder
-from sim.pricing.case import Case, load_case
-from sim.pricing.case_bill import Bill
-from sim.pricing.explain import ITEM_ORDER
-from sim.pricing.remarks import euros
+from sim.ledger.remarks import euros
 from sim.schema import LAWS, PAYERS
 
 OUT = Path(__file__).resolve().parent.parent / "cases.md"

@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 
 from sim import stats
-from sim.experiment.precision import next_number
+from sim.studies.precision import next_number
 from sim.units import LOOK_AHEAD, MOST_REPLICATIONS, PILOT_REPLICATIONS, Floats
 
 OUT = Path(__file__).resolve().parent.parent / "coverage.md"

@@ -15,9 +15,9 @@ from typing import Any
 
 import sim
 from sim import store
-from sim.experiment import Progress, Sensitivity, read_sensitivities
-from sim.report.gallery import gallery_plan, policies_of, read_gallery, write_gallery
 from sim.report.nation import national_file, national_json, read_comparison, shipped_nation
+from sim.report.pages.gallery import gallery_plan, policies_of, read_gallery, write_gallery
+from sim.studies import Progress, Sensitivity, read_sensitivities
 from sim.units import ASSUMPTION_DRAWS
 
 PUBLISHED = Path("reports/published")

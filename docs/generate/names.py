@@ -10,14 +10,14 @@ import sys
 from collections.abc import Iterable
 from pathlib import Path
 
-import sim.experiment  # noqa: F401  # registers KPIs and rules
-from sim.experiment.registry import KPIS
+import sim.studies  # noqa: F401  # registers KPIs and rules
+from sim.catalogue import load_tariffs
 from sim.law.registry import registered
+from sim.measure.registry import KPIS
 from sim.scenario import area_names, scenario_names
 from sim.scenario.own import PRICES
 from sim.scenario.paths import addresses
 from sim.schema import HOSPICE_SETTINGS, SETTINGS
-from sim.tariff import load_tariffs
 
 OUT = Path(__file__).resolve().parents[2] / "sim" / "api" / "names.py"
 NOWHERE = ("thuis", "ziekenhuis", "verpleeghuis", "respijt")

@@ -73,7 +73,7 @@ def described(rule: Rule) -> list[str]:
     lines.append(
         f"  {rule.law}; {rule.article}; source `{rule.source}`; from {validity(rule)}; {rounding(rule)}"
     )
-    module = f"sim/law/{rule.function.__module__.rpartition('.')[2]}.py"
+    module = rule.function.__module__.replace(".", "/") + ".py"
     lines.append(f"  `{rule.function.__name__}` in [{module}](../{module})")
     return lines
 

@@ -18,22 +18,22 @@ from typing import Any
 import numpy as np
 from ruamel.yaml import YAML
 
+from sim.bill.beside import care_drops
+from sim.bill.case import Case
+from sim.bill.case_bill import make_bill
+from sim.bill.case_subsidy import make_subsidy
+from sim.catalogue import TariffBook, load_tariffs
 from sim.cohort import draw_patients
 from sim.errors import InputError
-from sim.experiment.budgets import budgets
-from sim.experiment.parts import Parts
-from sim.experiment.subsidy import subsidise
 from sim.journey import simulate_region
 from sim.law import RuleSet, registered
 from sim.law.care import rule_of
-from sim.pricing import PriceSettings, price, quote, settings_from
-from sim.pricing.beside import care_drops
-from sim.pricing.case import Case
-from sim.pricing.case_bill import make_bill
-from sim.pricing.case_subsidy import make_subsidy
+from sim.ledger import PriceSettings, price, quote, settings_from
+from sim.measure.budgets import budgets
+from sim.measure.parts import Parts
+from sim.measure.subsidy import subsidise
 from sim.scenario import LoadedScenario, Region, load_scenario, scenario_names, vary
 from sim.schema import Table
-from sim.tariff import TariffBook, load_tariffs
 
 ROOT = Path(__file__).resolve().parents[2]
 OUT = ROOT / "docs" / "rules_coverage.md"

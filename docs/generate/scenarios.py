@@ -8,8 +8,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from sim.report.gallery import gallery_plan
 from sim.report.language import language
+from sim.report.pages.gallery import gallery_plan
 from sim.scenario import LoadedScenario, Setting, load_scenario, owner_of
 
 ROOT = Path(__file__).resolve().parent.parent.parent

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections import defaultdict
 from pathlib import Path
 
-from sim.tariff import TariffBook, load_tariffs
+from sim.catalogue import TariffBook, load_tariffs
 
 OUT = Path(__file__).resolve().parent.parent / "tariffs.md"
 HEAD = """# Tariffs

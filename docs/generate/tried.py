@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from sim.experiment import cores
-from sim.experiment.targets import load_targets
-from sim.experiment.validate import compare_with_published, kpis_of_replications
+from sim.catalogue import TariffBook, load_tariffs
 from sim.scenario import load_scenario, vary
-from sim.tariff import TariffBook, load_tariffs
+from sim.studies import cores
+from sim.studies.targets import load_targets
+from sim.studies.validate import compare_with_published, kpis_of_replications
 
 REPLICATIONS, SEED = 3, 1026
 COLUMNS = (

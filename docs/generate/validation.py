@@ -21,15 +21,15 @@ from tried import tried
 import sim
 from sim import store
 from sim.data import data_folder, read_json
-from sim.experiment import Progress
-from sim.experiment.calibrate import load_plan
-from sim.experiment.kpis import Kpi
-from sim.experiment.network import NETWORK, residents_per_mille
-from sim.experiment.parts import dimension_text
-from sim.experiment.targets import FILE, Target, load_targets, solved_by_hand
-from sim.experiment.validate import Finding, compare_with_published, scores
+from sim.measure.kpis import Kpi
+from sim.measure.network import NETWORK, residents_per_mille
+from sim.measure.parts import dimension_text
 from sim.report.language import language
 from sim.scenario import Setting, load_scenario
+from sim.studies import Progress
+from sim.studies.calibrate import load_plan
+from sim.studies.targets import FILE, Target, load_targets, solved_by_hand
+from sim.studies.validate import Finding, compare_with_published, scores
 
 DOCS = Path(__file__).resolve().parent.parent
 SCENARIO = "basis_landelijk"

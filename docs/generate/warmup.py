@@ -12,12 +12,12 @@ import matplotlib.pyplot as plt
 import numpy as np
 
 from sim import dates
+from sim.catalogue import load_tariffs
 from sim.cohort import draw_patients
 from sim.journey import simulate_region
-from sim.pricing import quote
+from sim.ledger import quote
 from sim.scenario import load_scenario
 from sim.schema import SETTINGS, code
-from sim.tariff import load_tariffs
 from sim.units import MINUTES_PER_DAY
 
 OUT = Path(__file__).resolve().parent.parent / "figures" / "warmup.svg"

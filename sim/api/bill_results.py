@@ -12,9 +12,9 @@ import pandas as pd
 
 from sim.api.facade import facade
 from sim.api.saved import Saved
-from sim.experiment import Explained as PlainExplained
-from sim.pricing.case_bill import Bill as PlainBill
-from sim.pricing.case_subsidy import Subsidy as PlainSubsidy
+from sim.bill.case_bill import Bill as PlainBill
+from sim.bill.case_subsidy import Subsidy as PlainSubsidy
+from sim.studies import Explained as PlainExplained
 from sim.units import CENTS_PER_EURO
 
 Figure = Any
@@ -167,7 +167,7 @@ def _values(plain: Any) -> Sequence[Any]:
 
 def _bars(values: dict[str, float], axis: str, show: Any, lang: str, name: str) -> Figure:
     from sim.api.results import drawn
-    from sim.report.drawing import grouped
+    from sim.report.figures.drawing import grouped
     from sim.report.language import language
     from sim.report.results import Estimate
 

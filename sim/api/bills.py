@@ -7,14 +7,14 @@ from pathlib import Path
 from sim.api.bill_results import Bill, Explained, Subsidy
 from sim.api.facade import facade
 from sim.api.results import RunResult
+from sim.bill.case_bill import make_bill
+from sim.bill.case_subsidy import make_subsidy
+from sim.catalogue import load_tariffs
 from sim.data import data_folder, user_path
 from sim.errors import InputError, meant, nearest
-from sim.experiment import explain_patient
-from sim.pricing import PriceSettings, settings_from
-from sim.pricing.case_bill import make_bill
-from sim.pricing.case_subsidy import make_subsidy
+from sim.ledger import PriceSettings, settings_from
 from sim.scenario import load_scenario
-from sim.tariff import load_tariffs
+from sim.studies import explain_patient
 
 BASIS = "basis_2026"
 """Scenario whose basis year and law hold for a bill and a subsidy, unless another is named."""

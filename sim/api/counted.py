@@ -11,21 +11,15 @@ import numpy as np
 import pandas as pd
 
 from sim.api.facade import facade
+from sim.catalogue import TariffBook
+from sim.catalogue.models import Module
 from sim.dates import EPOCH
 from sim.errors import InputError
-from sim.experiment.measure import settings_of_death
-from sim.experiment.money import (
-    DECEDENTS,
-    INCOME_GROUPS,
-    income_groups,
-    modules_of_lines,
-    places_of_lines,
-)
-from sim.experiment.tables import Task, tally
+from sim.measure.cost import DECEDENTS, INCOME_GROUPS, income_groups, modules_of_lines, places_of_lines
+from sim.measure.measures import settings_of_death
+from sim.measure.tables import Task, tally
 from sim.scenario.models import Region, Scenario
 from sim.schema import GROUPS, LAWS, NEVER, PAYERS, SETTINGS, TABLES, WITH_WLZ, Field, Table, code
-from sim.tariff import TariffBook
-from sim.tariff.models import Module
 from sim.units import CENTS_PER_EURO, MINUTES_PER_DAY, Bools, Ints
 
 View = Literal["calendar", "decedents"]

@@ -9,8 +9,10 @@ from pathlib import Path
 from sim.api.kept import again
 from sim.api.results import ComparisonResult, RunResult
 from sim.api.shared import RUNS, precisions
+from sim.catalogue import load_tariffs
 from sim.data import user_path
-from sim.experiment import (
+from sim.scenario import LoadedScenario
+from sim.studies import (
     COST,
     Keep,
     Outcome,
@@ -26,9 +28,7 @@ from sim.experiment import (
     refuse_undecomposable,
     reprice,
 )
-from sim.experiment import decompose as take_apart
-from sim.scenario import LoadedScenario
-from sim.tariff import load_tariffs
+from sim.studies import decompose as take_apart
 
 
 def run(

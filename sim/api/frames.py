@@ -9,10 +9,10 @@ from typing import TypeVar
 import pandas as pd
 
 from sim.errors import InputError, Message, Place, meant, nearest
-from sim.experiment import KpiDifference, KpiSummary, Winners
-from sim.experiment.assumptions import Spread
-from sim.experiment.money import CALENDAR
+from sim.measure.cost import CALENDAR
 from sim.stats import Interval, sign_probability
+from sim.studies import KpiDifference, KpiSummary, Winners
+from sim.studies.sensitivity.assumptions import Spread
 from sim.units import CENTS_PER_EURO
 
 Row = TypeVar("Row", KpiSummary, KpiDifference, Spread)

@@ -13,13 +13,13 @@ from typing import Any, get_args
 
 from sim import store
 from sim.api import cache
+from sim.catalogue import load_tariffs
 from sim.errors import InputError, reason
-from sim.experiment import Keep, Outcome, Plan, RunOptions, execute
-from sim.experiment.assumptions import FILE as ASSUMPTIONS_FILE
-from sim.experiment.assumptions import FOLDER as ASSUMPTIONS
-from sim.experiment.decompose import DECOMPOSITION
 from sim.scenario import LoadedScenario
-from sim.tariff import load_tariffs
+from sim.studies import Keep, Outcome, Plan, RunOptions, execute
+from sim.studies.decompose import DECOMPOSITION
+from sim.studies.sensitivity.assumptions import FILE as ASSUMPTIONS_FILE
+from sim.studies.sensitivity.assumptions import FOLDER as ASSUMPTIONS
 
 _DOCUMENTS = (DECOMPOSITION, f"{ASSUMPTIONS}/{ASSUMPTIONS_FILE}")
 """What a comparison says beside its differences: taken apart, and drawn over its assumptions."""

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from importlib.util import find_spec
 from typing import Any
 
-from sim.experiment import OnProgress, Progress
+from sim.studies import OnProgress, Progress
 
 
 def shows_bars() -> bool:

@@ -16,8 +16,8 @@ from sim.data import user_path, yaml_text
 from sim.errors import InputError
 from sim.limits import MOST_NAMED
 from sim.scenario import Area, load_area
-from sim.scenario.area_template import area_form
-from sim.scenario.real_region import Grouping, Municipality, nation, real_area, slug, split_names
+from sim.scenario.area.real_region import Grouping, Municipality, nation, real_area, slug, split_names
+from sim.scenario.area.template import area_form
 
 BASE = "middenland"
 """Area whose places and budgets are shared out by expected deaths."""
@@ -45,7 +45,7 @@ class RegionResult(Saved, Area):
         ----------
         lang : {"nl", "en"}
         """
-        from sim.report.figures_studies import figure_places
+        from sim.report.figures.studies import figure_places
         from sim.report.language import language
 
         return drawn(figure_places(self, language(lang)), "figure_places")

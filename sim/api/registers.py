@@ -19,15 +19,15 @@ from sim.api.running import run as run_model
 from sim.api.saved import Saved
 from sim.data import user_path, yaml_text
 from sim.errors import InputError, Message, meant, nearest
-from sim.experiment.register_fit import Closing, RegisterFit, estimates_of, fit_register
-from sim.experiment.register_weeks import Weeks, coming_weeks
 from sim.limits import FACTOR_PLACES, LONGEST_NAME, MOST_WEEKS
 from sim.scenario import Area, load_area, load_scenario
-from sim.scenario.form_lines import date_of_cell
-from sim.scenario.real_region import slug
-from sim.scenario.register_file import read_register
+from sim.scenario.area.form_lines import date_of_cell
+from sim.scenario.area.real_region import slug
+from sim.scenario.area.register_file import read_register
 from sim.schema import HOSPICE_SETTINGS
 from sim.stats import Interval
+from sim.studies.register.fit import Closing, RegisterFit, estimates_of, fit_register
+from sim.studies.register.weeks import Weeks, coming_weeks
 from sim.units import DAYS_PER_YEAR, DRAW_REPLICATIONS, MOST_BEDS
 
 if TYPE_CHECKING:
@@ -86,7 +86,7 @@ class RegisterResult(Saved):
         return self._figure("occupancy", lang)
 
     def _figure(self, name: str, lang: str) -> Figure:
-        from sim.report import figures_register
+        from sim.report.figures import register as figures_register
         from sim.report.language import language
 
         return drawn(getattr(figures_register, name)(self.fit, language(lang)), name)
@@ -97,7 +97,7 @@ class RegisterResult(Saved):
 
     def _repr_html_(self) -> str:
         from sim.report.language import language
-        from sim.report.register_page import sentences
+        from sim.report.pages.register import sentences
 
         told = "".join(f"<li>{escape(str(each))}</li>" for each in sentences(self.fit, language("nl")))
         return f"<ul>{told}</ul>{self.to_frame().to_html(index=False, border=0)}"
@@ -114,7 +114,7 @@ class RegisterResult(Saved):
         -------
         Path
         """
-        from sim.report.register_page import page
+        from sim.report.pages.register import page
 
         file = user_path(out)
         store.write_bytes(file, page(self.fit, self.model, lang, self.weeks).encode())

@@ -35,9 +35,19 @@ from sim.api.progress import bar
 from sim.api.saved import Saved
 from sim.api.shared import as_called, empty_folder, processes
 from sim.api.show import answers_of, comparison_html, run_html
+from sim.catalogue import load_tariffs
 from sim.data import user_path
 from sim.errors import InputError, Message, meant, nearest, reason
-from sim.experiment import (
+from sim.ledger import by_value, own_book
+from sim.limits import ROWS_OF_PAGE
+from sim.runs.reprice import scenario_of_manifest
+from sim.runs.task import TaskSpec
+from sim.scenario import LoadedScenario, clusters_of
+from sim.scenario.own import own_tariffs_of
+from sim.schema import Table
+from sim.store import StoredRun
+from sim.store.eventlog import mining_log, vidigi_log
+from sim.studies import (
     Assumptions,
     Decomposition,
     Keep,
@@ -55,19 +65,9 @@ from sim.experiment import (
     summarise,
     winners_of,
 )
-from sim.experiment import differences as paired_differences
-from sim.experiment.assumptions import own_spreads
-from sim.experiment.draws import Drawing
-from sim.experiment.reprice import scenario_of_manifest
-from sim.experiment.task import TaskSpec
-from sim.limits import ROWS_OF_PAGE
-from sim.pricing import by_value, own_book
-from sim.scenario import LoadedScenario, clusters_of
-from sim.scenario.own import own_tariffs_of
-from sim.schema import Table
-from sim.store import StoredRun
-from sim.store.eventlog import mining_log, vidigi_log
-from sim.tariff import load_tariffs
+from sim.studies import differences as paired_differences
+from sim.studies.sensitivity.assumptions import own_spreads
+from sim.studies.sensitivity.draws import Drawing
 from sim.units import Floats
 
 Figure = Any
@@ -195,8 +195,8 @@ class Reported(ABC):
         InputError
             When the result has no folder and no file is named.
         """
-        from sim.report.build import build_report, page_of
         from sim.report.language import language
+        from sim.report.pages.build import build_report, page_of
 
         if self._is_in_folder():
             return build_report(self.place, lang, None if out is None else user_path(out))
@@ -218,7 +218,7 @@ class Reported(ABC):
         InputError
             When the result has no folder and no file is named.
         """
-        from sim.report.excel import build_workbook, workbook_of
+        from sim.report.formats.excel import build_workbook, workbook_of
         from sim.report.language import language
 
         if self._is_in_folder():
@@ -243,10 +243,10 @@ class Reported(ABC):
         InputError
             When the result has no folder and no file is named, or no browser is installed for a PDF.
         """
+        from sim.report.formats.note_files import NAMES, build_note, note_bytes
         from sim.report.language import language
-        from sim.report.note import note_of
-        from sim.report.note_files import NAMES, build_note, note_bytes
-        from sim.report.provenance import load_published
+        from sim.report.pages.note import note_of
+        from sim.report.sections.provenance import load_published
 
         if form not in NAMES:
             raise InputError("note: form {form!r}; choose {forms}", form=form, forms=list(NAMES))
@@ -568,7 +568,7 @@ class RunResult(Reported):
         return again
 
     def _result(self) -> Any:
-        from sim.report.build import result_of
+        from sim.report.pages.build import result_of
 
         return result_of([self._held])
 
@@ -1002,13 +1002,13 @@ class ComparisonResult(Reported):
         return self._figure("figures_change", "waterfall", lang, of="alternative")
 
     def _result(self) -> Any:
-        from sim.report.build import result_of
+        from sim.report.pages.build import result_of
 
         held = [self.runs[name]._held for name in self]
         return result_of(held, self.decompositions, assumptions=self.assumptions)
 
     def _on_disk(self, place: Path) -> None:
-        from sim.experiment.compare import write_comparison
+        from sim.studies.compare import write_comparison
 
         for name, run in self.runs.items():
             run._on_disk(place / name)
@@ -1072,7 +1072,7 @@ class SensitivityResult(Saved):
 
     def figure_tornado(self, lang: str = "nl") -> Figure:
         """The parameters that move the answer most."""
-        from sim.report.figures_change import tornado
+        from sim.report.figures.change import tornado
         from sim.report.language import language
 
         return drawn(tornado(self.found, language(lang)), "tornado")

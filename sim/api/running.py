@@ -26,9 +26,12 @@ from sim.api.shared import processes
 from sim.api.sizing import CapacityResult
 from sim.api.studies import load_budget
 from sim.api.study_results import BudgetResult
+from sim.catalogue import load_tariffs
 from sim.data import user_path
 from sim.errors import InputError
-from sim.experiment import (
+from sim.limits import MOST_GRID
+from sim.scenario import LoadedScenario
+from sim.studies import (
     Keep,
     OnProgress,
     RunOptions,
@@ -37,13 +40,10 @@ from sim.experiment import (
     read_assumptions,
     refuse_headline,
 )
-from sim.experiment.capacity_runs import ANSWER
-from sim.experiment.capacity_stored import read_capacity
-from sim.experiment.compare import comparison_header
-from sim.experiment.impact import BUDGET
-from sim.limits import MOST_GRID
-from sim.scenario import LoadedScenario
-from sim.tariff import load_tariffs
+from sim.studies.budget import BUDGET
+from sim.studies.capacity.runs import ANSWER
+from sim.studies.capacity.stored import read_capacity
+from sim.studies.compare import comparison_header
 
 
 @facade
@@ -200,7 +200,7 @@ class GridResult(ComparisonResult):
         **dimension : str
             As in `RunResult.kpi`.
         """
-        from sim.report.figures_studies import figure_grid
+        from sim.report.figures.studies import figure_grid
         from sim.report.language import language
 
         found = self.diff(kpi, (), assumptions=None, jobs=None, **dimension)

@@ -19,10 +19,10 @@ from pydantic import BaseModel
 from sim import store
 from sim.api.facade import facade
 from sim.api.shared import empty_folder
+from sim.catalogue import TariffBook, load_tariffs
 from sim.errors import InputError, Message, Place
 from sim.law.registry import Rule, registered
-from sim.pricing.remarks import Remark
-from sim.tariff import TariffBook, load_tariffs
+from sim.ledger.remarks import Remark
 
 RESULT = "result.json"
 """What makes a folder that of a saved result."""

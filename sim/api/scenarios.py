@@ -20,9 +20,10 @@ from sim.api.facade import facade
 from sim.api.given import AreaGiven, AreaLike, ScenarioText
 from sim.api.names import RuleKey, SettingPath, TariffId
 from sim.api.values import as_in_files, refuse_control
+from sim.catalogue import TariffValue, load_tariffs
 from sim.errors import InputError, Message, Reworded, meant, nearest
+from sim.ledger import amount_of_law, own_book, own_rule
 from sim.limits import LONGEST_NAME, NAME_HASH_LENGTH
-from sim.pricing import amount_of_law, own_book, own_rule
 from sim.scenario import (
     Change,
     LoadedScenario,
@@ -39,7 +40,6 @@ from sim.scenario import (
 from sim.scenario.own import PRICES, Own, is_price, own_tariff
 from sim.scenario.paths import UnknownPath, addresses, find
 from sim.schema import HOSPICE_SETTINGS
-from sim.tariff import TariffValue, load_tariffs
 
 _DOES = {
     "journey": "steers stays and care",

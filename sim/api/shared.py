@@ -10,8 +10,8 @@ from typing import Self
 
 from sim.data import user_path
 from sim.errors import ENGLISH, InputError, Message, Place, Reworded, RunError
-from sim.experiment import Outcome, Precision, cores, parse_precision
-from sim.pricing.remarks import Refusal
+from sim.ledger.remarks import Refusal
+from sim.studies import Outcome, Precision, cores, parse_precision
 
 RUNS = Path("reports") / "runs"
 """Folder of runs whose place is not named."""

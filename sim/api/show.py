@@ -21,8 +21,8 @@ def answers_of(result: Result, lang: str) -> list[str]:
     lang : {"nl", "en"}
     """
     from sim.report.language import language
-    from sim.report.provenance import load_published
-    from sim.report.sections import answers
+    from sim.report.sections.costs_and_schemes import answers
+    from sim.report.sections.provenance import load_published
 
     found = answers(result, language(lang), load_published(result.base.area))
     return [sentence for _, sentences in found for sentence in sentences]
@@ -37,9 +37,9 @@ def run_html(result: Result, costs: pd.DataFrame, manifest: Mapping[str, Any]) -
 
 def comparison_html(result: Result, header: Mapping[str, Any]) -> str:
     """A comparison: its answer, and its headline measures with their intervals."""
+    from sim.report.formats.render import block_html
     from sim.report.language import language
-    from sim.report.render import block_html
-    from sim.report.sections import headline_tables
+    from sim.report.sections.costs_and_schemes import headline_tables
 
     words = language("nl")
     own = "".join(_own(run.manifest) for run in result.runs)

@@ -17,22 +17,22 @@ from sim.api.given import AreaGiven, AreaLike
 from sim.api.saved import Saved
 from sim.api.scenarios import ScenarioLike, scenario_of
 from sim.api.shared import processes
+from sim.catalogue import load_tariffs
 from sim.data import user_path
 from sim.errors import InputError
-from sim.experiment import OnProgress, Progress
-from sim.experiment.alternatives import Alternative, named
-from sim.experiment.capacity import OnGuess, Question, kinds_of, study
-from sim.experiment.capacity_answer import Capacity, ExtraBeds, Point, TypeAnswer, as_json
-from sim.experiment.capacity_norms import parse_norms
-from sim.experiment.capacity_runs import Runs
-from sim.experiment.capacity_stored import document_of
-from sim.experiment.place_changes import Change, changes_of
+from sim.ledger import own_book
 from sim.limits import LAST_AGED_YEAR, MOST_FACTOR, MOST_GROWTH_YEARS, MOST_RUNS
-from sim.pricing import own_book
 from sim.scenario import load_area
-from sim.scenario.area_template import area_form
+from sim.scenario.area.template import area_form
 from sim.stats import Interval
-from sim.tariff import load_tariffs
+from sim.studies import OnProgress, Progress
+from sim.studies.capacity.alternatives import Alternative, named
+from sim.studies.capacity.answer import Capacity, ExtraBeds, Point, TypeAnswer, as_json
+from sim.studies.capacity.norms import parse_norms
+from sim.studies.capacity.place_changes import Change, changes_of
+from sim.studies.capacity.runs import Runs
+from sim.studies.capacity.stored import document_of
+from sim.studies.capacity.study import OnGuess, Question, kinds_of, study
 from sim.units import CAPACITY_REPLICATIONS
 
 Figure = Any
@@ -229,14 +229,14 @@ class CapacityResult(Saved):
 
     def answer(self, lang: str = "nl") -> list[str]:
         """The answer in sentences."""
-        from sim.report.capacity_page import sentences
         from sim.report.language import language
+        from sim.report.pages.capacity import sentences
 
         return sentences(self.found, language(lang))
 
     def figure_curve(self, type: str | None = None, lang: str = "nl") -> Figure:
         """Beds against waits and refusals, with the norms and the smallest number."""
-        from sim.report.figures_capacity import figure_curve
+        from sim.report.figures.capacity import figure_curve
         from sim.report.language import language
 
         return figure_curve(self.found, self.type(type).kind, language(lang)).figure
@@ -288,7 +288,7 @@ class CapacityResult(Saved):
         InputError
             When the study has no folder and no file is named, or no browser is installed for a PDF.
         """
-        from sim.report.note_files import NAMES
+        from sim.report.formats.note_files import NAMES
 
         if form not in NAMES:
             raise InputError("note: form {form!r}; choose {forms}", form=form, forms=list(NAMES))
@@ -296,7 +296,7 @@ class CapacityResult(Saved):
 
     def _written(self, form: str, lang: str, out: Path | str | None) -> Path:
         from sim.errors import LANGUAGES
-        from sim.report.capacity_files import FORMS, capacity_bytes
+        from sim.report.formats.capacity_files import FORMS, capacity_bytes
         from sim.report.language import language
 
         if out is None and self.folder is None:

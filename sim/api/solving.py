@@ -23,20 +23,20 @@ from sim.api.results import Figure
 from sim.api.saved import Saved
 from sim.api.scenarios import Scenario, ScenarioGiven, ScenarioLike, alternative_of, scenario_of
 from sim.api.shared import processes
+from sim.catalogue import load_tariffs
 from sim.errors import InputError
-from sim.experiment import OnProgress, RunOptions, checked_draws, parse_kpi
-from sim.experiment.assumptions import drawn_values
-from sim.experiment.money import CALENDAR
-from sim.experiment.parts import dimension_text
-from sim.experiment.precision import refuse_kpi
-from sim.experiment.sensitivity_runs import answers, rows_behind
-from sim.experiment.solve import NoRoot, Root, RootRange, Solved, root_over_draws
-from sim.experiment.solve import solve as find_root
 from sim.limits import MOST_FACTOR, MOST_TARIFF_PLACES, SOLVE_STEPS
+from sim.measure.cost import CALENDAR
+from sim.measure.parts import dimension_text
 from sim.scenario import LoadedScenario, load_scenario
 from sim.scenario.own import is_price
 from sim.scenario.paths import find as address_of
-from sim.tariff import load_tariffs
+from sim.studies import OnProgress, RunOptions, checked_draws, parse_kpi
+from sim.studies.precision import refuse_kpi
+from sim.studies.sensitivity.assumptions import drawn_values
+from sim.studies.sensitivity.points import answers, rows_behind
+from sim.studies.solve import NoRoot, Root, RootRange, Solved, root_over_draws
+from sim.studies.solve import solve as find_root
 from sim.units import CENTS_PER_EURO, Floats
 
 _CENT = 1 / CENTS_PER_EURO
@@ -61,19 +61,19 @@ class SolveResult(Solved, Saved):
         ----------
         lang : {"nl", "en"}
         """
-        from sim.report.solved import sentences
+        from sim.report.sections.solved import sentences
 
         return sentences(self, lang)
 
     def figure_solve(self, lang: str = "nl") -> Figure:
         """The answer at every value that was tried, and where it is what was asked."""
-        from sim.report.solved import figure_solve
+        from sim.report.sections.solved import figure_solve
 
         return figure_solve(self, lang)
 
     def as_json(self) -> dict[str, Any]:
         """All numbers; None where there is none."""
-        from sim.experiment import finite_json
+        from sim.studies import finite_json
 
         found: dict[str, Any] = finite_json(asdict(self))
         return found

@@ -14,9 +14,11 @@ from sim.api.results import SensitivityResult
 from sim.api.scenarios import Alternative, Scenario, ScenarioLike, alternative_of, scenario_of, scenarios_of
 from sim.api.shared import RUNS, counts, precisions
 from sim.api.study_results import AdviceResult, BudgetResult
+from sim.catalogue import load_tariffs
 from sim.data import user_path
 from sim.errors import InputError
-from sim.experiment import (
+from sim.scenario import LoadedScenario
+from sim.studies import (
     Method,
     Question,
     RunOptions,
@@ -28,8 +30,6 @@ from sim.experiment import (
     read_budget,
     sensitivity_of,
 )
-from sim.scenario import LoadedScenario
-from sim.tariff import load_tariffs
 from sim.units import BUDGET_FROM_YEAR, BUDGET_TO_YEAR, SENSITIVITY_SAMPLES
 
 

@@ -16,7 +16,7 @@ from sim.api.saved import Saved
 from sim.api.shared import empty_folder
 from sim.data import user_path
 from sim.errors import InputError, Message
-from sim.experiment import Advice, Budget, BudgetDifference, BudgetRow, dimension_words
+from sim.studies import Advice, Budget, BudgetDifference, BudgetRow, dimension_words
 from sim.units import SECONDS_PER_MINUTE
 
 Figure = Any
@@ -66,7 +66,7 @@ class AdviceResult(Saved):
         ----------
         lang : {"nl", "en"}
         """
-        from sim.report.figures_studies import figure_needs
+        from sim.report.figures.studies import figure_needs
         from sim.report.language import language
 
         return figure_needs(self.found, language(lang))
@@ -188,8 +188,8 @@ class BudgetResult:
         out : Path or str, optional
             By default `report.html` in the folder.
         """
-        from sim.report.budget_page import budget_page, build_budget
         from sim.report.language import language
+        from sim.report.pages.budget import budget_page, build_budget
 
         if self.named:
             return build_budget(self.found.folder, lang, None if out is None else user_path(out))
@@ -259,7 +259,7 @@ class BudgetResult:
 
     def figure_budget(self, lang: str = "nl", kind: str = "cost") -> Figure:
         """Cost, or subsidy, of every year under each scenario."""
-        from sim.report.figures_budget import figure_budget
+        from sim.report.figures.budget import figure_budget
         from sim.report.language import language
 
         return figure_budget(self.found, language(lang), kind).figure
@@ -272,7 +272,7 @@ class BudgetResult:
         InputError
             When there is no alternative.
         """
-        from sim.report.figures_budget import figure_budget_difference
+        from sim.report.figures.budget import figure_budget_difference
         from sim.report.language import language
 
         drawn = figure_budget_difference(self.found, language(lang))

@@ -21,10 +21,10 @@ from sim.api.scenarios import AlternativeGiven, ScenarioGiven, alternative_of, s
 from sim.api.shared import processes
 from sim.api.sizing import CapacityResult
 from sim.api.study_results import AdviceResult, BudgetResult
-from sim.experiment import Method, OnProgress, RunOptions
-from sim.experiment.capacity import OnGuess
+from sim.catalogue import load_tariffs
 from sim.scenario import LoadedScenario
-from sim.tariff import load_tariffs
+from sim.studies import Method, OnProgress, RunOptions
+from sim.studies.capacity.study import OnGuess
 from sim.units import BUDGET_FROM_YEAR, BUDGET_TO_YEAR, SENSITIVITY_REPLICATIONS, SENSITIVITY_SAMPLES
 
 
@@ -308,7 +308,7 @@ def validate(
     InputError
         When the input is wrong.
     """
-    from sim.experiment.validate import validate as held_against
+    from sim.studies.validate import validate as held_against
 
     loaded = scenario_of(scenario, area, replications=replications).loaded
     found = held_against(loaded, load_tariffs(), processes(jobs))

@@ -251,7 +251,7 @@ def run_scenario(
     """Simulate and price one scenario and write its report."""
     from sim.api import folders
     from sim.api.scenarios import scenario_of
-    from sim.experiment import as_json as row_as_json
+    from sim.studies import as_json as row_as_json
 
     loaded = scenario_of(scenario, area, seed=seed, replications=replications).loaded
     with options(jobs, scheduler, check, resume) as how:
@@ -330,8 +330,8 @@ def compare_scenarios(
 
 def _comparison_json(result: ComparisonResult, lang: Lang) -> dict[str, Any]:
     """A comparison as `--json` prints it."""
-    from sim.experiment import as_json as row_as_json
-    from sim.experiment import assumptions_as_json, decomposition_as_json
+    from sim.studies import as_json as row_as_json
+    from sim.studies import assumptions_as_json, decomposition_as_json
     from sim.units import MOST_IMPORTANT
 
     rows = [
@@ -374,7 +374,7 @@ def show_bill(
 ) -> None:
     """Show the bill of one worked journey: who pays what, and why."""
     from sim import api
-    from sim.report import screen
+    from sim.report.formats import screen
     from sim.report.language import language
 
     words = language(lang.value)
@@ -394,7 +394,7 @@ def show_subsidy(
 ) -> None:
     """Show the Regeling PTZ for a list of organisations."""
     from sim import api
-    from sim.report import screen
+    from sim.report.formats import screen
     from sim.report.language import language
 
     words = language(lang.value)
@@ -419,10 +419,10 @@ def explain_patient(
     as_json: JsonOption = False,
 ) -> None:
     """Show a simulated patient's timeline and bill, each line down to article and source."""
-    from sim.experiment import explain_patient as explained
-    from sim.report import screen
+    from sim.catalogue import load_tariffs
+    from sim.report.formats import screen
     from sim.report.language import language
-    from sim.tariff import load_tariffs
+    from sim.studies import explain_patient as explained
 
     words = language(lang.value)
     made = explained(run, patient, load_tariffs(), replication)

@@ -26,7 +26,7 @@ from sim.cli.shared import (
 )
 
 if TYPE_CHECKING:
-    from sim.experiment import Budget
+    from sim.studies import Budget
 
 
 def budget(
@@ -54,7 +54,7 @@ def budget(
     """Total the cost of every year by law and payer, with growth, dated law, subsidy and state budgets."""
     from sim.api import studies as api
     from sim.api.scenarios import scenario_of
-    from sim.experiment import finite_json
+    from sim.studies import finite_json
     from sim.units import BUDGET_FROM_YEAR, BUDGET_TO_YEAR
 
     first = scenario_of(base, area, seed=seed, replications=replications)
@@ -98,8 +98,8 @@ def _show(found: Budget, lang: Lang) -> None:
     """The answer, the tables and on what they rest."""
     from rich.table import Table
 
-    from sim.report.budget_page import answers, budget_tables, notes
     from sim.report.language import language
+    from sim.report.pages.budget import answers, budget_tables, notes
 
     words = language(lang.value)
     screen = console()

@@ -24,8 +24,8 @@ from sim.errors import InputError
 
 if TYPE_CHECKING:
     from sim.api.sizing import CapacityResult
-    from sim.experiment.capacity_answer import Guess
     from sim.report.page import TableView
+    from sim.studies.capacity.answer import Guess
 
 
 def keeps(command: str, options: Collection[str]) -> bool:
@@ -218,8 +218,8 @@ def capacity(
 
 def _tell_guess(found: Mapping[str, Guess], lang: Lang) -> None:
     """The instant answer of the formulas; the simulated one follows."""
-    from sim.report.capacity_lead import instant
     from sim.report.language import language
+    from sim.report.pages.capacity_lead import instant
 
     for sentence in instant(found, language(lang.value)):
         print(sentence, flush=True)
@@ -227,8 +227,8 @@ def _tell_guess(found: Mapping[str, Guess], lang: Lang) -> None:
 
 def _show(result: CapacityResult, lang: Lang) -> None:
     """Sentences first, then the tables behind them."""
-    from sim.report.capacity_page import norms_sentence, tables
     from sim.report.language import language
+    from sim.report.pages.capacity import norms_sentence, tables
 
     words = language(lang.value)
     screen = console()

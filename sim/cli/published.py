@@ -23,8 +23,8 @@ from sim.cli.shared import (
 from sim.cli.spoken import say
 
 if TYPE_CHECKING:
-    from sim.experiment import OnProgress
-    from sim.experiment.validate import Finding, OnTask
+    from sim.studies import OnProgress
+    from sim.studies.validate import Finding, OnTask
 
 ScenarioOption = Annotated[
     str, typer.Option("--scenario", metavar="S", help="A name in scenarios/ or a path.")
@@ -45,10 +45,10 @@ def validate(
 ) -> None:
     """Set the model beside every published figure; exit 1 when one of use C is not reproduced."""
     from sim.api.shared import processes
-    from sim.experiment.validate import scores
-    from sim.experiment.validate import validate as findings_of
+    from sim.catalogue import load_tariffs
     from sim.scenario import load_scenario
-    from sim.tariff import load_tariffs
+    from sim.studies.validate import scores
+    from sim.studies.validate import validate as findings_of
 
     loaded = load_scenario(scenario, area).with_run(seed, replications)
     with progress() as told:
@@ -66,7 +66,7 @@ def validate(
 
 def _per_task(told: OnProgress, name: str, marks: int, runs: int = 1) -> OnTask:
     """Count tasks over several equal runs; without a terminal `marks` lines in all."""
-    from sim.experiment import Progress
+    from sim.studies import Progress
 
     before = 0
 
@@ -83,7 +83,7 @@ def _per_task(told: OnProgress, name: str, marks: int, runs: int = 1) -> OnTask:
 def _print_findings(found: list[Finding], lang: Lang) -> None:
     from rich.table import Table as Grid
 
-    from sim.experiment.validate import scores
+    from sim.studies.validate import scores
 
     heads = (
         say("target"),
@@ -144,10 +144,10 @@ def calibrate(
 ) -> None:
     """Fit the parameters of scenarios/calibration.yaml to the C targets, on seeds below 1,000."""
     from sim.api.shared import processes
-    from sim.experiment.calibrate import calibrate as fit_to
-    from sim.experiment.calibrate import go_on, load_plan, measured_by, result_of, targets_of
-    from sim.experiment.calibration_files import store_result
-    from sim.tariff import load_tariffs
+    from sim.catalogue import load_tariffs
+    from sim.studies.calibrate import calibrate as fit_to
+    from sim.studies.calibrate import go_on, load_plan, measured_by, result_of, targets_of
+    from sim.studies.calibration_files import store_result
 
     plan, stored = load_plan()
     targets = targets_of(plan)

@@ -91,7 +91,7 @@ def region(
 
 
 def _day(option: str, text: str | None) -> dt.date | None:
-    from sim.scenario.form_lines import date_of_cell
+    from sim.scenario.area.form_lines import date_of_cell
 
     found = None if text is None else date_of_cell(text)
     if text is not None and found is None:
@@ -114,7 +114,7 @@ def _tell_register(
     from sim.api.regions import write_region
     from sim.api.registers import read
     from sim.report.language import language
-    from sim.report.register_page import sentences
+    from sim.report.pages.register import sentences
 
     gemeenten, others, name = named
     asked = any([gemeenten, *others.values()])

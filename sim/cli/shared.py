@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from sim.api.results import Reported
-    from sim.experiment import OnProgress, Progress, RunOptions
+    from sim.studies import OnProgress, Progress, RunOptions
 
 FAILED, WRONG_INPUT = 1, 2
 
@@ -126,9 +126,9 @@ def made_report(result: Reported, form: Form, lang: Lang) -> Path:
 
 def report_of(folder: Path, form: Form, lang: Lang, out: Path | None = None) -> Path:
     """Write the report of a folder in the wanted form and give its path."""
-    from sim.report.build import build_report
-    from sim.report.excel import build_workbook
-    from sim.report.note_files import build_note
+    from sim.report.formats.excel import build_workbook
+    from sim.report.formats.note_files import build_note
+    from sim.report.pages.build import build_report
 
     if form is Form.html:
         return build_report(folder, lang.value, out)
@@ -139,7 +139,7 @@ def report_of(folder: Path, form: Form, lang: Lang, out: Path | None = None) -> 
 
 def print_answer(folder: Path, report: Path, lang: Lang) -> None:
     """The answer in sentences, and where the report is."""
-    from sim.report.build import answer_of
+    from sim.report.pages.build import answer_of
 
     for sentence in answer_of(folder, lang.value):
         print(f"- {sentence}")
@@ -148,8 +148,8 @@ def print_answer(folder: Path, report: Path, lang: Lang) -> None:
 
 def tell_unread(area: str) -> None:
     """Which columns of a form are left unread, on stderr; nothing for an area that is no form."""
-    from sim.scenario.area_csv import unread_columns
-    from sim.scenario.form_lines import FORMS
+    from sim.scenario.area.form import unread_columns
+    from sim.scenario.area.form_lines import FORMS
 
     file = Path(area)
     if file.suffix.lower() in FORMS and file.is_file():
@@ -173,7 +173,7 @@ def options(
 ) -> Iterator[RunOptions]:
     """How the runs of a command are made, with their progress on stderr."""
     from sim.api.shared import processes
-    from sim.experiment import RunOptions
+    from sim.studies import RunOptions
 
     number = processes(jobs)
     with progress() as told:

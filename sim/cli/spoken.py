@@ -40,7 +40,7 @@ def say(template: str, /, **parts: object) -> str:
 
 def said(fault: InputError | RunError) -> str:
     """A fault in the language of the command; what the law forbids in the words of a bill."""
-    from sim.pricing.remarks import Refusal
+    from sim.ledger.remarks import Refusal
 
     if isinstance(fault, Refusal) and spoken() != ENGLISH:
         from sim.report.language import language

@@ -37,8 +37,8 @@ from sim.cli.spoken import say
 from sim.errors import Message
 
 if TYPE_CHECKING:
-    from sim.experiment import Sensitivity
     from sim.report.language import Language
+    from sim.studies import Sensitivity
 
 ScenarioArgument = Annotated[str, typer.Argument(metavar="SCENARIO", help="A name in scenarios/ or a path.")]
 AgainstOption = Annotated[
@@ -61,7 +61,7 @@ def price(
     """Price a stored run under other prices or rules, without simulating."""
     from sim.api import folders
     from sim.api.scenarios import scenario_of
-    from sim.experiment import as_json as row_as_json
+    from sim.studies import as_json as row_as_json
 
     loaded = scenario_of(scenario).loaded
     with options(jobs, resume=resume) as how:
@@ -120,7 +120,7 @@ def sensitivity(
 ) -> None:
     """Judge which parameters an answer depends on; name the three assumptions that matter most."""
     from sim.api import studies as api
-    from sim.experiment import sensitivity_as_json
+    from sim.studies import sensitivity_as_json
     from sim.units import SENSITIVITY_REPLICATIONS, SENSITIVITY_SAMPLES
 
     several = SENSITIVITY_REPLICATIONS if replications is None else replications
@@ -152,7 +152,7 @@ def _show(found: Sensitivity, kpi: str, lang: Lang) -> None:
     from rich.table import Table
 
     from sim.report.language import language
-    from sim.report.sensitivity import note_of, sentences
+    from sim.report.sections.sensitivity import note_of, sentences
 
     screen = console()
     interval = (say("95% low"), say("95% high"))
@@ -189,7 +189,7 @@ def _show(found: Sensitivity, kpi: str, lang: Lang) -> None:
 def _report_again(folder: Path, lang: Lang) -> str | None:
     """The report of the run or comparison that a study belongs to, made again with the study in it."""
     from sim import store
-    from sim.report.build import build_report
+    from sim.report.pages.build import build_report
 
     if (folder / store.MANIFEST).exists() or store.is_comparison(folder):
         return str(build_report(folder, lang.value))
@@ -299,7 +299,7 @@ def advise(
 
 
 def _need_cells(need: Any, words: Language) -> list[str]:
-    from sim.experiment import dimension_words
+    from sim.studies import dimension_words
     from sim.units import SECONDS_PER_MINUTE
 
     name = " ".join(filter(None, (need.name, dimension_words(need.dimension))))

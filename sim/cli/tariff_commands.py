@@ -13,7 +13,7 @@ from sim.cli.spoken import say
 from sim.errors import InputError
 
 if TYPE_CHECKING:
-    from sim.tariff import TariffBook
+    from sim.catalogue import TariffBook
 
 tariffs = typer.Typer(help="Show and check the tariffs.")
 
@@ -31,8 +31,8 @@ def show_tariff(
     as_json: JsonOption = False,
 ) -> None:
     """Show tariffs by id or NZa code, by date, with kind, source and range; without ID, list all ids."""
+    from sim.catalogue import load_tariffs
     from sim.report.language import language
-    from sim.tariff import load_tariffs
 
     book, words = load_tariffs(), language(lang.value)
     if id is None:
@@ -104,8 +104,8 @@ def _tariff(book: TariffBook, id: str, day: dt.date | None) -> dict[str, Any]:
 @tariffs.command("check")
 def check_tariffs(lang: ToldOption = Lang.nl, as_json: JsonOption = False) -> None:
     """Check every file of the tariffs: units, laws, sources, gaps, overlaps."""
+    from sim.catalogue import check, load_tariffs
     from sim.law.care import products_without_a_rule
-    from sim.tariff import check, load_tariffs
 
     faults = check() or products_without_a_rule(load_tariffs())
     if as_json:
@@ -129,8 +129,8 @@ def check_tariffs(lang: ToldOption = Lang.nl, as_json: JsonOption = False) -> No
 @tariffs.command("sources")
 def list_sources(lang: ToldOption = Lang.nl, as_json: JsonOption = False) -> None:
     """List the sources of the tariffs: title, address, how much was read."""
+    from sim.catalogue import load_tariffs
     from sim.report.language import language
-    from sim.tariff import load_tariffs
 
     found, words = load_tariffs().sources(), language(lang.value)
     keys = ("id", "title", "url", "read", "confidence")

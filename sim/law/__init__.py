@@ -1,61 +1,12 @@
-"""Who pays what, by which article: one module a law or scheme, every rule in the register."""
+"""Who pays what, by which article: a folder a law or scheme, every rule in the register."""
 
-from sim.law import (
-    alternative,
-    care,
-    days,
-    delivery,
-    every_law,
-    hospice,
-    jeugdwet,
-    outside,
-    ptz,
-    ptz_budgets,
-    ptz_scheme,
-    spiritual,
-    supplementary,
-    wlz,
-    wlz_home,
-    wlz_stay,
-    wmo,
-    zvw,
-    zvw_gp,
-    zvw_hospital,
-    zvw_nursing,
-    zvw_payments,
-    zvw_treatment,
-)
+from importlib import import_module
+from pkgutil import walk_packages
+
 from sim.law.registry import Rule, RuleSet, check, registered, rule
 
+for _module in walk_packages(__path__, f"{__name__}."):
+    import_module(_module.name)
 check(registered())
 
-__all__ = [
-    "Rule",
-    "RuleSet",
-    "alternative",
-    "care",
-    "check",
-    "days",
-    "delivery",
-    "every_law",
-    "hospice",
-    "jeugdwet",
-    "outside",
-    "ptz",
-    "ptz_budgets",
-    "ptz_scheme",
-    "registered",
-    "rule",
-    "spiritual",
-    "supplementary",
-    "wlz",
-    "wlz_home",
-    "wlz_stay",
-    "wmo",
-    "zvw",
-    "zvw_gp",
-    "zvw_hospital",
-    "zvw_nursing",
-    "zvw_payments",
-    "zvw_treatment",
-]
+__all__ = ["Rule", "RuleSet", "check", "registered", "rule"]

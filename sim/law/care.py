@@ -6,12 +6,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from sim.catalogue import Product, TariffBook
 from sim.errors import InputError, Message, meant, nearest
 from sim.law.days import FORM, SETTING
 from sim.law.people import People, birthday
 from sim.law.registry import registered, rule
 from sim.schema import OUTSIDE_INSTITUTION
-from sim.tariff import Product, TariffBook
 from sim.units import MONTHS_PER_YEAR, Bools, Ints
 
 

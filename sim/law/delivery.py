@@ -8,14 +8,14 @@ from typing import Any, get_args
 
 import numpy as np
 
+from sim.catalogue import Product
+from sim.catalogue.models import Specialism
 from sim.law.care import Place, rule_of
 from sim.law.days import FORM, SETTING
 from sim.law.parameters import Parameters
 from sim.law.people import ENDLESS, birthday
 from sim.law.registry import RuleSet
 from sim.schema import GROUPS, INSTITUTIONS, UNFUNDED_REASONS
-from sim.tariff import Product
-from sim.tariff.models import Specialism
 from sim.units import HOURS_PER_DAY, MONTHS_PER_YEAR, Bools, Ints
 
 FINDINGS = ("gedeclareerd", "inbegrepen", "verboden", "eigen_rekening", *UNFUNDED_REASONS)

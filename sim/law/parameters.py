@@ -8,9 +8,9 @@ from weakref import WeakKeyDictionary
 
 import numpy as np
 
+from sim.catalogue import Product, TariffBook
 from sim.dates import EPOCH, month_start_day, months
 from sim.errors import InputError, Message
-from sim.tariff import Product, TariffBook
 from sim.units import CENTS_PER_EURO, Ints, exact, fits
 
 HUNDREDTHS = 100

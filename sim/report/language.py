@@ -16,7 +16,7 @@ from babel.dates import format_date
 from babel.numbers import format_decimal, format_percent
 
 from sim.errors import LANGUAGES, InputError, RunError
-from sim.pricing.remarks import DATES, TEXTS, Refusal, Remark, euros
+from sim.ledger.remarks import DATES, TEXTS, Refusal, Remark, euros
 from sim.report import style
 from sim.units import CENTS_PER_EURO
 
@@ -92,7 +92,7 @@ class Language:
         short : bool
             As in the workbook and in sentences, in place of in a table.
         """
-        from sim.experiment.kpis import KPIS
+        from sim.measure.kpis import KPIS
 
         found = KPIS.get(name)
         if found is None:

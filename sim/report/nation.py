@@ -15,10 +15,10 @@ import pandas as pd
 from sim import stats, store
 from sim.data import data_folder, read_text
 from sim.errors import Message
-from sim.experiment.by_area import kpis_by_area
-from sim.experiment.summary import paired_values
+from sim.measure.by_area import kpis_by_area
+from sim.measure.estimates import paired_values
 from sim.report import style
-from sim.report.overview import OVERVIEW, Measure, both_sides
+from sim.report.pages.overview import OVERVIEW, Measure, both_sides
 from sim.report.results import Difference
 from sim.units import Floats
 

@@ -6,16 +6,16 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
-from sim.experiment import Spread
-from sim.experiment.kpis import rows_of
-from sim.experiment.registry import Section as IndicatorSection
+from sim.measure.kpis import rows_of
+from sim.measure.registry import Section as IndicatorSection
 from sim.report import style
-from sim.report.drawing import Drawing
+from sim.report.figures.drawing import Drawing
 from sim.report.language import Language
 from sim.report.results import Difference, Estimate, Result
 from sim.report.rounding import RowForm, rounded, row_form
 from sim.report.sentences import unchanged_told
 from sim.report.uncertainty import verdict
+from sim.studies import Spread
 
 
 @dataclass(frozen=True, slots=True)

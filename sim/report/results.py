@@ -12,7 +12,7 @@ from typing import Any, Generic, TypeVar
 import numpy as np
 
 from sim import stats
-from sim.experiment import (
+from sim.studies import (
     Assumptions,
     Decomposition,
     Headlined,

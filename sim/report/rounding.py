@@ -6,11 +6,11 @@ import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from sim.experiment import Spread
 from sim.report import style
 from sim.report.language import Language
 from sim.report.results import Difference, Estimate
 from sim.stats import Interval
+from sim.studies import Spread
 
 Change = tuple[Difference, Spread | None]
 """A paired difference, and what it owes to the assumptions where they were drawn."""

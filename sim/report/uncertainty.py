@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Literal
 
-from sim.experiment import Spread
-from sim.experiment.draws import Assumption
 from sim.report import style
 from sim.report.language import Language
 from sim.report.results import Difference
 from sim.report.rounding import Form, reach_of, rounded, step_of
+from sim.studies import Spread
+from sim.studies.sensitivity.draws import Assumption
 
 Verdict = Literal["same", "sure", "chance", "open"]
 """Equal in every way; a sign that holds over chance and assumptions, or over chance with no assumptions

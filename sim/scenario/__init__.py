@@ -1,5 +1,7 @@
 """Scenarios: frozen models, overlays, areas and provenance, read from `scenarios/`."""
 
+from sim.scenario.area.places import acute_beds_of, beds_of, beds_planned
+from sim.scenario.area.regions import Cluster, clusters_of, numbered_regions, regions_of
 from sim.scenario.loader import (
     LoadedScenario,
     apply,
@@ -13,9 +15,7 @@ from sim.scenario.loader import (
 )
 from sim.scenario.models import Area, Region, Scenario, Site
 from sim.scenario.overlay import Change, is_choice
-from sim.scenario.places import acute_beds_of, beds_of, beds_planned
 from sim.scenario.provenance import Setting
-from sim.scenario.regions import Cluster, clusters_of, numbered_regions, regions_of
 from sim.scenario.values import differing, effect_of, owner_of, plans_of, same_values, switched_off_by
 
 __all__ = [

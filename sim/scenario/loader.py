@@ -15,8 +15,8 @@ from sim.data import data_folder, read_json, shown
 from sim.errors import InputError, Message, Place, echo, meant, nearest
 from sim.limits import MOST_LAYERS
 from sim.scenario import paths, provenance
-from sim.scenario.area_csv import read_area_form
-from sim.scenario.form_lines import FORMS
+from sim.scenario.area.form import read_area_form
+from sim.scenario.area.form_lines import FORMS
 from sim.scenario.models import Area, Scenario
 from sim.scenario.numbers import is_identifier
 from sim.scenario.overlay import Change, Data, Overlay, SetItem, apply_items, item_at, own_amounts

@@ -18,7 +18,7 @@ from threading import BoundedSemaphore
 from typing import Any, Literal
 
 from sim.errors import InputError, Place, echo
-from sim.pricing.remarks import Refusal
+from sim.ledger.remarks import Refusal
 from sim.units import (
     BYTES_PER_MEGABYTE,
     UPLOAD_CPU_SECONDS,

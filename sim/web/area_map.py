@@ -8,8 +8,8 @@ from functools import cache
 from typing import Any, Literal, get_args
 
 from sim.report import style
-from sim.scenario.outlines import Polygon, outlines, town_outlines
-from sim.scenario.real_region import Grouping, Municipality, nation, slug
+from sim.scenario.area.outlines import Polygon, outlines, town_outlines
+from sim.scenario.area.real_region import Grouping, Municipality, nation, slug
 
 WITHIN: tuple[Grouping, ...] = ("zorgkantoorregio", "provincie")
 """Groupings whose areas can be looked into."""

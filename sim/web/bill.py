@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from sim import api
+from sim.bill.beside import Beside
+from sim.bill.case_bill import Bill
+from sim.bill.explain import Line, Share
+from sim.catalogue import TariffBook, load_tariffs
 from sim.data import data_folder
-from sim.pricing.beside import Beside
-from sim.pricing.case_bill import Bill
-from sim.pricing.explain import Line, Share
 from sim.report.language import Language
 from sim.report.page import Block, Bullets, Cell, Prose, Row, Section, TableView, number, text
-from sim.tariff import TariffBook, load_tariffs
 from sim.web.apart import read_apart
 
 FIRST = "Olivia"
@@ -39,7 +39,7 @@ class WorkedCase:
 
 def worked_cases() -> tuple[WorkedCase, ...]:
     """The worked cases of `scenarios/cases`: those of Olivia first, then the others, by title."""
-    from sim.pricing.case import load_case
+    from sim.bill.case import load_case
 
     files = sorted((data_folder("scenarios") / "cases").glob("*.yaml"))
     found = [WorkedCase(f.stem, load_case(f).title, f.read_bytes()) for f in files]
@@ -156,7 +156,7 @@ def bill_sections(bill: Bill, words: Language, book: TariffBook | None = None) -
 
 def bill_page(bill: Bill, words: Language) -> bytes:
     """The bill as one self-contained HTML page."""
-    from sim.report.render import render_page
+    from sim.report.formats.render import render_page
 
     page = render_page(bill.title, bill_blocks(bill, words), words.code, "", bill_sections(bill, words))
     return page.encode()

@@ -6,8 +6,8 @@ from typing import Any
 
 import streamlit as st
 
+from sim.bill.case_bill import Bill
 from sim.errors import InputError
-from sim.pricing.case_bill import Bill
 from sim.report.language import Language
 from sim.units import UPLOAD_MEGABYTES, WEB_SHOWN
 from sim.web import recipe as recipes

@@ -6,7 +6,7 @@ import base64
 import html
 from collections.abc import Iterable
 
-from sim.report import render
+from sim.report.formats import render
 from sim.report.language import Language
 from sim.report.page import Block, FigureView
 

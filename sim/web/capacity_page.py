@@ -10,13 +10,13 @@ import streamlit as st
 
 from sim import api
 from sim.errors import InputError
-from sim.experiment import Progress
-from sim.experiment.capacity_answer import Guess
-from sim.report import capacity_page as answers
-from sim.report.capacity_files import capacity_bytes
-from sim.report.capacity_lead import instant
+from sim.report.formats.capacity_files import capacity_bytes
 from sim.report.language import Language
+from sim.report.pages import capacity as answers
+from sim.report.pages.capacity_lead import instant
 from sim.scenario import Area
+from sim.studies import Progress
+from sim.studies.capacity.answer import Guess
 from sim.units import UPLOAD_MEGABYTES, WEB_SHOWN
 from sim.web import recipe as recipes
 from sim.web.blocks import block_html, paragraph, wrapped

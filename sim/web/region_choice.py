@@ -12,7 +12,7 @@ from sim.errors import InputError
 from sim.report import style
 from sim.report.language import Language
 from sim.scenario import Area
-from sim.scenario.real_region import Grouping, nation
+from sim.scenario.area.real_region import Grouping, nation
 from sim.units import WEB_SHOWN
 from sim.web.area_map import STATES, Chosen, View, clicked, name_in, spec, views
 from sim.web.blocks import paragraph

@@ -9,10 +9,10 @@ from pathlib import Path
 
 from sim import api, store
 from sim.errors import InputError
-from sim.experiment import OnProgress
-from sim.experiment.capacity import OnGuess
-from sim.experiment.capacity_norms import DEFAULT_NORMS, parse_norms
 from sim.scenario import Area, regions_of
+from sim.studies import OnProgress
+from sim.studies.capacity.norms import DEFAULT_NORMS, parse_norms
+from sim.studies.capacity.study import OnGuess
 from sim.units import WEB_CAPACITY_REPLICATIONS
 from sim.web.apart import read_apart
 from sim.web.work import OnWait, gate, make_room

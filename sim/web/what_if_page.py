@@ -9,13 +9,13 @@ from typing import Any
 import streamlit as st
 
 from sim.errors import InputError
-from sim.report import sections
-from sim.report.build import load_result, result_sections
-from sim.report.comparison_answer import answer_note
 from sim.report.language import Language, language
 from sim.report.nation import shipped_nation
-from sim.report.provenance import load_published
+from sim.report.pages.build import load_result, result_sections
 from sim.report.results import Result
+from sim.report.sections import costs_and_schemes as sections
+from sim.report.sections.comparison_answer import answer_note
+from sim.report.sections.provenance import load_published
 from sim.scenario import load_scenario
 from sim.units import SHARED_NAME_LENGTH, UPLOAD_MEGABYTES, WEB_REPLICATIONS, WEB_SHOWN
 from sim.web import recipe as recipes

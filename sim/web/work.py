@@ -15,14 +15,14 @@ from threading import Lock
 
 from sim import api, store
 from sim.data import yaml_text
-from sim.experiment import OnProgress
-from sim.report import sections_nation
-from sim.report.build import load_result
 from sim.report.language import Language
 from sim.report.nation import NationalAnswer
 from sim.report.page import Block, Prose
+from sim.report.pages.build import load_result
 from sim.report.results import Result
+from sim.report.sections import nation as sections_nation
 from sim.scenario import load_scenario
+from sim.studies import OnProgress
 from sim.units import WEB_KEPT, WEB_WAIT_SECONDS
 from sim.web.levers import levers_of, moved
 from sim.web.recipe import Document, Recipe, loaded_start, overlay_of

@@ -153,6 +153,6 @@ def test_every_option_that_a_fault_names_is_a_parameter_here() -> None:
         if inspect.isfunction(function)
         for name in inspect.signature(function).parameters
     }
-    rooms = (path for path in (ROOT / "sim").rglob("*.py") if path.parent.name in ("api", "experiment"))
+    rooms = (path for path in (ROOT / "sim").rglob("*.py") if {"api", "studies", "runs"} & set(path.parts))
     named = {option for path in rooms for option in re.findall(r"--[a-z][a-z-]+", path.read_text("utf-8"))}
     assert {in_python(option).partition("=")[0] for option in named - {"--json"}} <= taken

@@ -10,8 +10,8 @@ import pytest
 
 import palsim as ps
 from sim.cli import run_command
-from sim.experiment.solve import NoRoot, root_over_draws
-from sim.experiment.solve import solve as find_root
+from sim.studies.solve import NoRoot, root_over_draws
+from sim.studies.solve import solve as find_root
 
 
 def _line(slopes, starts):

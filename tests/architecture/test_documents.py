@@ -16,8 +16,8 @@ import typer
 from ruamel.yaml import YAML
 
 import palsim as ps
+from sim.catalogue import load_tariffs
 from sim.cli import app
-from sim.tariff import load_tariffs
 
 BLOCK = re.compile(r"^```(\w+)\n(.*?)^```", re.MULTILINE | re.DOTALL)
 LINK = re.compile(r"\]\((?!https?:|mailto:)([^)#\s]*)#([^)\s]+)\)")

@@ -65,7 +65,7 @@ def test_an_import_inside_a_function_is_seen():
 def test_a_worker_loads_no_library_that_its_task_does_not_use():
     """They take longer to load than a small region takes to simulate, in every process."""
     slow = ("pandas", "scipy.stats", "scipy.optimize")
-    told = "import sys; import sim.experiment.task; print(*(n for n in sys.argv[1:] if n in sys.modules))"
+    told = "import sys; import sim.runs.task; print(*(n for n in sys.argv[1:] if n in sys.modules))"
     found = subprocess.run(
         [sys.executable, "-c", told, *slow], capture_output=True, text=True, check=True
     ).stdout

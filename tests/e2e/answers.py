@@ -19,8 +19,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 import sim
+from sim.bill.case_bill import Bill
 from sim.data import data_folder
-from sim.pricing.case_bill import Bill
 from sim.scenario import load_area
 
 KEPT = Path(__file__).resolve().parent / "same_answers"

@@ -12,17 +12,17 @@ import numpy as np
 import pytest
 
 import sim
+from sim.catalogue import load_tariffs
 from sim.cli import run_command
 from sim.errors import InputError
-from sim.experiment.assumptions import DrawSpec, _task, draw_assumptions, run_draw
-from sim.experiment.draws import PRICES, Drawing
-from sim.experiment.nested import nested
-from sim.experiment.options import RunOptions
-from sim.experiment.parts import decode_parts
-from sim.experiment.task import measured, simulate
+from sim.measure.parts import decode_parts
+from sim.runs.options import RunOptions
+from sim.runs.task import measured, simulate
 from sim.scenario import LoadedScenario, apply, load_scenario
 from sim.store import verify
-from sim.tariff import load_tariffs
+from sim.studies.sensitivity.assumptions import DrawSpec, _task, draw_assumptions, run_draw
+from sim.studies.sensitivity.draws import PRICES, Drawing
+from sim.studies.sensitivity.nested import nested
 
 DRAWS, REPLICATIONS = 8, 2
 ROWS = ("zvw.wijkverpleging@2026-01-01", "wlz.zzp.vv5@2026-01-01")

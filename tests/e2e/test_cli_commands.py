@@ -8,9 +8,9 @@ import pytest
 
 from sim.api.saved import RESULT
 from sim.cli import run_command
-from sim.experiment.impact import BUDGET
-from sim.experiment.sensitivity_store import SENSITIVITY
 from sim.scenario import load_area, load_scenario
+from sim.studies.budget import BUDGET
+from sim.studies.sensitivity.store import SENSITIVITY
 
 START = [sys.executable, "-c", "from sim.cli import main; main()"]
 

@@ -21,7 +21,7 @@ import pytest
 import sim
 from sim import store
 from sim.errors import InputError, RunError
-from sim.experiment import cluster
+from sim.runs import cluster
 
 REPLICATIONS = 6
 ROOT = Path(sim.__file__).resolve().parents[1]
@@ -232,7 +232,7 @@ def test_a_difference_is_taken_apart_on_the_scheduler_of_its_comparison(
         {"path": "prices.elv_contract_factor", "value": 0.9},
     ]
     file.write_text(json.dumps({"extends": "basis_2026", "set": items}), encoding="utf-8")
-    module = sys.modules["sim.experiment.run"]
+    module = sys.modules["sim.runs.run"]
     real, asked = module.run_all, []
 
     def noted(function: Any, tasks: Any, jobs: int, scheduler: str | None) -> Any:

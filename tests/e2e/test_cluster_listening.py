@@ -18,7 +18,7 @@ import pytest
 
 import sim
 from sim.errors import InputError
-from sim.experiment.cluster import run_on_cluster
+from sim.runs.cluster import run_on_cluster
 
 assert distributed  # its settings must be there before one of them is changed
 ROOT = Path(sim.__file__).resolve().parents[1]

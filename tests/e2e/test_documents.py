@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from sim.cli import run_command
-from sim.experiment import assumptions
+from sim.studies.sensitivity import assumptions
 
 pytestmark = pytest.mark.slow
 

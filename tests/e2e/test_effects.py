@@ -12,10 +12,11 @@ import pytest
 from pydantic import BaseModel
 
 import sim
+from sim.catalogue import load_tariffs
 from sim.data import data_folder
 from sim.errors import InputError
-from sim.experiment.reprice import repriced_scenario, stored_scenario
 from sim.law.registry import registered
+from sim.runs.reprice import repriced_scenario, stored_scenario
 from sim.scenario import (
     LoadedScenario,
     effect_of,
@@ -27,7 +28,6 @@ from sim.scenario import (
 )
 from sim.scenario.effects import CARE, RULE, effects
 from sim.scenario.models import EFFECTS, PLANS, SWITCHES
-from sim.tariff import load_tariffs
 
 BASIS = load_scenario("basis_2026")
 OF_THE_RUN = ("horizon", "seed", "replications")

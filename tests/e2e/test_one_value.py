@@ -15,12 +15,12 @@ from pathlib import Path
 import pytest
 
 import sim
-from sim.experiment import BudgetRow
-from sim.experiment.summary import KpiSummary
-from sim.report.gallery import OVERVIEW, Gallery, Measure, gallery_page, read_gallery
+from sim.measure.estimates import KpiSummary
+from sim.report.pages.gallery import OVERVIEW, Gallery, Measure, gallery_page, read_gallery
 from sim.scenario import load_scenario
 from sim.schema import LAWS, PAYERS
 from sim.stats import Interval
+from sim.studies import BudgetRow
 from sim.web.recipe import Recipe
 from sim.web.work import answer, differs
 

@@ -14,31 +14,31 @@ import openpyxl
 import pytest
 
 import sim
+from sim.bill.case_bill import make_bill
+from sim.catalogue import TariffBook, load_tariffs
 from sim.data import data_folder
 from sim.dates import minute_of
 from sim.errors import InputError
-from sim.experiment import registry
-from sim.experiment.formulas import Ratio
-from sim.experiment.kpis import KPIS
-from sim.experiment.money import module_of
-from sim.experiment.precision import parse_precision
-from sim.experiment.registry import Label, Section, indicator, measures
-from sim.experiment.tables import Task
 from sim.law import registry as law_registry
 from sim.law.care import Place
 from sim.law.registry import RuleSet, rule
-from sim.pricing import settings_from
-from sim.pricing.case_bill import make_bill
-from sim.pricing.providers import under_zvw
-from sim.report.build import load_result, result_sections
+from sim.ledger import settings_from
+from sim.ledger.providers import under_zvw
+from sim.measure import registry
+from sim.measure.cost import module_of
+from sim.measure.formulas import Ratio
+from sim.measure.kpis import KPIS
+from sim.measure.registry import Label, Section, indicator, measures
+from sim.measure.tables import Task
 from sim.report.language import language
 from sim.report.page import Row, TableView
 from sim.report.page import Section as PageSection
-from sim.report.provenance import load_published
+from sim.report.pages.build import load_result, result_sections
+from sim.report.sections.provenance import load_published
 from sim.scenario import load_scenario
 from sim.scenario.effects import PRICE, RULE, SWITCH, Plan, Switch, effects, marks
 from sim.scenario.numbers import Model
-from sim.tariff import TariffBook, load_tariffs
+from sim.studies.precision import parse_precision
 from sim.units import Bools
 
 NAME, NL, EN = "stays_each", "Verblijven per overledene", "Stays of each person who died"

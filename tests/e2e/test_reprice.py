@@ -14,7 +14,7 @@ import sim
 from sim import store
 from sim.cli import run_command
 from sim.errors import InputError
-from sim.experiment import task
+from sim.runs import task
 from sim.scenario import load_area
 
 REPLICATIONS = 2
@@ -212,7 +212,7 @@ def test_new_prices_are_refused_where_they_run_down_a_ceiling(
     place: Path, run: sim.RunResult, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Another weight of an hour changes the use of the ceiling that a run counts, even far below it."""
-    module = sys.modules["sim.experiment.reprice"]
+    module = sys.modules["sim.runs.reprice"]
     real = module.quote
 
     def dearer(*given: Any) -> Any:

@@ -12,15 +12,16 @@ import numpy as np
 import pytest
 
 import sim
+from sim.catalogue import TariffBook, load_tariffs
 from sim.cli import run_command
-from sim.experiment import Question, RunOptions, read_sensitivities, sensitivity_of, sensitivity_runs
-from sim.experiment.run import Plan, execute
-from sim.experiment.sensitivity_runs import acts, answers, kpi_of
-from sim.experiment.uncertain import at_values, uncertain_parameters
 from sim.report.language import language
+from sim.runs.run import Plan, execute
 from sim.scenario import LoadedScenario, apply, load_area, load_scenario
 from sim.store import load_run
-from sim.tariff import TariffBook, load_tariffs
+from sim.studies import Question, RunOptions, read_sensitivities, sensitivity_of
+from sim.studies.sensitivity import points as sensitivity_runs
+from sim.studies.sensitivity.points import acts, answers, kpi_of
+from sim.studies.sensitivity.ranges import at_values, uncertain_parameters
 
 CALENDAR = {"view": "calendar"}
 ALT = "azwa_omzetplafond"
@@ -98,7 +99,7 @@ def test_settings_of_money_are_priced_on_stored_journeys_with_the_answer_of_a_ru
         answers([[basis]], kpi, dimension, book, folder, RunOptions(1))
         with monkeypatch.context() as patched:
             if kpi == "subsidy":
-                patched.setattr("sim.experiment.task.simulate_region", None)
+                patched.setattr("sim.runs.task.simulate_region", None)
             found = answers([[basis], [loaded]], kpi, dimension, book, folder, RunOptions(1))
         assert found.values[1].tolist() == [expected]
         assert found.values[0].tolist() != [expected]

@@ -11,8 +11,8 @@ import pytest
 import sim
 from sim.cli import run_command
 from sim.errors import InputError, RunError
-from sim.experiment import compare as comparing
 from sim.scenario import load_area, load_scenario
+from sim.studies import compare as comparing
 from sim.units import LOOK_AHEAD, PILOT_REPLICATIONS
 
 LEAST = PILOT_REPLICATIONS + LOOK_AHEAD
@@ -81,7 +81,7 @@ def test_a_comparison_that_stops_at_a_precision_equals_one_of_that_many_replicat
 def test_a_precision_out_of_reach_ends_in_one_line_and_keeps_the_replications(
     hamlet: Path, more_care: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("sim.experiment.precision.MOST_REPLICATIONS", LEAST + 1)
+    monkeypatch.setattr("sim.studies.precision.MOST_REPLICATIONS", LEAST + 1)
     with pytest.raises(RunError) as caught:
         compare(hamlet, more_care, tmp_path / "far", precision="cost:view=calendar=0.0001")
     assert f"after {LEAST + 1} replications, wanted 0.0001" in str(caught.value)

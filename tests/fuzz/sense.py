@@ -11,10 +11,10 @@ from typing import Any
 
 from harness import given
 
+from sim.catalogue import load_tariffs
 from sim.limits import FIRST_YEAR, INHABITANTS_PER_DEATH, LAST_YEAR, MOST_EURO_EACH, MOST_PEOPLE
 from sim.scenario import load_area, load_scenario
 from sim.scenario.models import Scenario
-from sim.tariff import load_tariffs
 
 
 def numbers_of(document: Any) -> Iterator[float]:

@@ -11,8 +11,8 @@ from harness import Ended, called
 from hypothesis import strategies as st
 from sense import tariffs
 
-from sim.tariff import load_tariffs
-from sim.tariff.load import SOURCES_FILE, check
+from sim.catalogue import load_tariffs
+from sim.catalogue.load import SOURCES_FILE, check
 
 FILES = ("own_payments/wmo.yaml", "ptz/consultatie.yaml", "own_payments/transport.yaml")
 _DATE = re.compile(r'"(\d{4}-\d\d-\d\d)"')

@@ -9,12 +9,17 @@ from typing import Any
 
 import numpy as np
 
+from sim.catalogue import TariffBook
 from sim.dates import day_of, month_start_day, months
-from sim.law import RuleSet, ptz, supplementary, wlz, wmo, zvw
+from sim.law import RuleSet
+from sim.law.municipal import wmo
 from sim.law.parameters import Parameters
 from sim.law.people import ENDLESS, NO_DAY, PARTNER_FORMS, People
+from sim.law.ptz import scheme as ptz
+from sim.law.wlz import contribution as wlz
+from sim.law.zvw import deductible as zvw
+from sim.law.zvw import supplementary
 from sim.schema import WLZ_FORMS
-from sim.tariff import TariffBook
 from tests.law_cases.engine_rules import bill, budget_sum, call, care, stay_days, treated_stay
 
 Given = Mapping[str, Any]

@@ -10,20 +10,22 @@ from typing import Any
 
 import numpy as np
 
+from sim.bill.case import Case
+from sim.bill.case_bill import make_bill
+from sim.catalogue import TariffBook
 from sim.dates import day_of
-from sim.law import alternative, wlz_home, zvw_payments
+from sim.law import alternative
 from sim.law.care import Place
 from sim.law.days import DAY_PROFILES, DAY_RULES, FORM, RAISES, SETTING, StayDays, with_vv10
 from sim.law.delivery import FACTS, FINDINGS, FINE, INSIDE, OWN, WORDS, Delivery, judge, judge_across
 from sim.law.parameters import Parameters
 from sim.law.people import ENDLESS, People, birthday
 from sim.law.registry import RuleSet
-from sim.pricing import PriceSettings
-from sim.pricing.case import Case
-from sim.pricing.case_bill import make_bill
-from sim.pricing.reasons import Keys, refuse
+from sim.law.wlz import home as wlz_home
+from sim.law.zvw import payments as zvw_payments
+from sim.ledger import PriceSettings
+from sim.ledger.reasons import Keys, refuse
 from sim.schema import CEILING_OUTCOMES, LAWS, SETTINGS, WLZ_FORMS
-from sim.tariff import TariffBook
 from sim.units import Ints
 
 Given = Mapping[str, Any]

@@ -11,9 +11,9 @@ from typing import Any
 import pytest
 from ruamel.yaml import YAML
 
+from sim.catalogue import load_tariffs
 from sim.errors import InputError
 from sim.law import RuleSet, registered
-from sim.tariff import load_tariffs
 from tests.law_cases.engine import run
 from tests.law_cases.working import evaluate
 

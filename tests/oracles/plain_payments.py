@@ -10,9 +10,9 @@ from typing import Any
 
 import numpy as np
 
+from sim.catalogue import TariffBook
 from sim.errors import InputError
 from sim.rng import lot
-from sim.tariff import TariffBook
 
 EPOCH = dt.datetime(2020, 1, 1)
 

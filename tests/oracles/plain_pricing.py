@@ -1,6 +1,6 @@
 """A second, plain implementation of the ledger: one patient at a time, day by day, with fractions.
 
-It shares no code with `sim/law` and `sim/pricing`: only the tables, the tariff book and the calendar of
+It shares no code with `sim/law` and `sim/ledger`: only the tables, the tariff book and the calendar of
 the standard library. Slow and simple on purpose.
 """
 
@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
+from sim.catalogue import TariffBook
 from sim.schema import NEVER, Table
-from sim.tariff import TariffBook
 from tests.oracles.plain_payments import EPOCH, PlainPayments, date_at, half_up
 
 EXISTS_FROM = {

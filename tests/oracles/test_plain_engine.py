@@ -13,15 +13,15 @@ sys.path.insert(0, str(Path(__file__).parent))
 from plain_engine import World
 
 from sim import dates
+from sim.catalogue import load_tariffs
 from sim.cohort import cohort_draws, draw_patients
 from sim.journey.engine import RegionModel
 from sim.journey.needs import sample_needs
 from sim.journey.region import contracts_of
-from sim.pricing import quote
+from sim.ledger import quote
 from sim.scenario import Site, load_scenario
 from sim.scenario.models import BedsFrom
 from sim.schema import CEILING_OUTCOMES, EXITS, REFUSAL_REASONS, SETTINGS, WLZ_FORMS
-from sim.tariff import load_tariffs
 
 REGIONS = {
     "few beds": {

@@ -8,12 +8,12 @@ from collections import Counter
 import numpy as np
 import pytest
 
+from sim.catalogue import load_tariffs
 from sim.cohort import draw_patients
 from sim.journey import simulate_region
-from sim.pricing import Ledger, PriceSettings, price, quote, settings_from
+from sim.ledger import Ledger, PriceSettings, price, quote, settings_from
 from sim.scenario import load_scenario
 from sim.schema import GROUPS, Table
-from sim.tariff import load_tariffs
 from tests.oracles.journey_tables import random_tables
 from tests.oracles.plain_pricing import PlainPricer
 

@@ -8,11 +8,11 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from sim.bill.case import Case
+from sim.bill.case_bill import Bill, make_bill
+from sim.catalogue import load_tariffs
 from sim.law import RuleSet
-from sim.pricing import PriceSettings
-from sim.pricing.case import Case
-from sim.pricing.case_bill import Bill, make_bill
-from sim.tariff import load_tariffs
+from sim.ledger import PriceSettings
 
 BOOK = load_tariffs()
 RULES = RuleSet.current()

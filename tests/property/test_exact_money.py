@@ -10,12 +10,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sim.errors import InputError
-from sim.experiment.tables import tally
 from sim.law.columns import group_sums, running_cap, spread
 from sim.law.means import part_of_means
 from sim.law.registry import RuleSet
-from sim.law.wlz_home import home_budget
-from sim.law.zvw import pro_rata
+from sim.law.wlz.home import home_budget
+from sim.law.zvw.deductible import pro_rata
+from sim.measure.tables import tally
 from sim.schema import TABLES, Table, table
 from sim.units import (
     MOST,

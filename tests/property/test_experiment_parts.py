@@ -6,7 +6,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sim.experiment.parts import Parts, decode_parts, merge
+from sim.measure.parts import Parts, decode_parts, merge
 from sim.stats import quantile_of_counts
 
 values = st.lists(st.integers(-(10**12), 10**12), max_size=8)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from sim.scenario.area_csv import _number
-from sim.scenario.area_sheet import cell_text
+from sim.scenario.area.form import _number
+from sim.scenario.area.sheet import cell_text
 
 
 @given(st.floats(min_value=1e-9, max_value=1e9, allow_nan=False))

@@ -5,12 +5,12 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from sim.catalogue import load_tariffs
 from sim.dates import date_of, years
 from sim.law import RuleSet
 from sim.law.care import rule_of
-from sim.pricing import Ledger, PriceSettings, price
+from sim.ledger import Ledger, PriceSettings, price
 from sim.schema import CARE_PRODUCTS, Table, table
-from sim.tariff import load_tariffs
 from tests.oracles.journey_tables import DAY, random_tables
 
 BOOK = load_tariffs()
@@ -152,7 +152,7 @@ def test_taking_the_eigen_risico_out_moves_exactly_its_amount_to_the_insurer():
 
 
 def test_a_later_death_never_lowers_the_limit_of_the_eigen_risico():
-    from sim.law.zvw import deductible_limits
+    from sim.law.zvw.deductible import deductible_limits
     from tests.law_cases.engine import Parameters, person
 
     parameters = Parameters(BOOK, 2026)

@@ -8,12 +8,12 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from sim.catalogue import load_tariffs
 from sim.dates import day_of
 from sim.law.parameters import Parameters
-from sim.law.supplementary import GuestDays, hospice_cover
-from sim.law.zvw import Claims, eigen_risico
-from sim.law.zvw_payments import Surcharges, medicine_payment, transport_payment
-from sim.tariff import load_tariffs
+from sim.law.zvw.deductible import Claims, eigen_risico
+from sim.law.zvw.payments import Surcharges, medicine_payment, transport_payment
+from sim.law.zvw.supplementary import GuestDays, hospice_cover
 from tests.law_cases.engine import person
 
 PARAMETERS = Parameters(load_tariffs(), 2026)

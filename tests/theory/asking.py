@@ -12,15 +12,15 @@ from functools import cache
 
 import numpy as np
 
-from sim.experiment.capacity_measure import DIED, REFUSED, Observed, observe
-from sim.experiment.tables import Window
+from sim.catalogue import load_tariffs
 from sim.journey.log import REFUSAL_FIELDS, STAY_FIELDS, columns
 from sim.journey.sized import Demand, Member, Queued, demand_of, people_where, queue
-from sim.pricing import quote
+from sim.ledger import quote
+from sim.measure.tables import Window
 from sim.scenario import clusters_of, load_scenario
 from sim.schema import NEVER, REFUSAL_REASONS, code
 from sim.stats import overlap
-from sim.tariff import load_tariffs
+from sim.studies.capacity.observe import DIED, REFUSED, Observed, observe
 from sim.units import MINUTES_PER_DAY
 
 MOST_PEOPLE = 900

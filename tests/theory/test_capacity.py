@@ -14,7 +14,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 import formulas
 from asking import Asking, run
 
-from sim.experiment.queueing import erlang_a, erlang_b, erlang_c, fewest
+from sim.studies.capacity.queueing import erlang_a, erlang_b, erlang_c, fewest
 
 STAY, PATIENCE = 20.0, 4.0
 RATE = 0.5

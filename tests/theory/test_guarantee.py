@@ -17,10 +17,10 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
-from sim.experiment.capacity import Question
-from sim.experiment.capacity_norms import Norm
-from sim.experiment.queueing import erlang_a
-from sim.experiment.ranking import Ranking, Sample, rank
+from sim.studies.capacity.norms import Norm
+from sim.studies.capacity.queueing import erlang_a
+from sim.studies.capacity.ranking import Ranking, Sample, rank
+from sim.studies.capacity.study import Question
 from sim.units import CAPACITY_REPLICATIONS, Ints
 
 STAY, PATIENCE, YEAR, BEFORE = 20.0, 4.0, 365.0, 200.0

@@ -16,11 +16,11 @@ from pathway import Pathway, Stream, Unit, Way, exponential, mean
 from systems import results
 from test_queues import PAGE
 
+from sim.catalogue import load_tariffs
 from sim.journey.sized import Member, demand_of
-from sim.pricing import quote
+from sim.ledger import quote
 from sim.scenario import clusters_of, load_scenario, vary
 from sim.schema import NEVER
-from sim.tariff import load_tariffs
 
 
 @pytest.mark.parametrize("name", NAMES)

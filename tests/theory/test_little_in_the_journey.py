@@ -11,14 +11,14 @@ from collections import defaultdict
 import numpy as np
 import pytest
 
+from sim.catalogue import load_tariffs
 from sim.cohort import draw_patients
 from sim.journey import engine, simulate_region, sites
 from sim.journey.patient import Waiting
 from sim.journey.places import Places
-from sim.pricing import quote
+from sim.ledger import quote
 from sim.scenario import load_scenario
 from sim.schema import HOSPICE_SETTINGS, NEVER, SETTINGS, code
-from sim.tariff import load_tariffs
 
 HOME, HOSPITAL, NURSING_HOME = (code(SETTINGS, s) for s in ("thuis", "ziekenhuis", "verpleeghuis"))
 GIVES_UP_A_NURSING_HOME = [code(SETTINGS, s) for s in (*HOSPICE_SETTINGS, "elv")]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from sim.report.nation import LINES, MAPS, NationalAnswer, NationalEntry
-from sim.report.overview import SHARES
+from sim.report.pages.overview import SHARES
 from sim.report.results import Difference
 
 POLICY = "eigen_risico_460"

@@ -10,11 +10,11 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from sim.experiment.headline import headlined
-from sim.experiment.summary import differences, summarise
-from sim.report.build import changed
+from sim.measure.estimates import differences, summarise
+from sim.report.pages.build import changed
 from sim.report.results import Alternative, Result, RunView, estimates, paired
 from sim.scenario import apply, load_scenario
+from sim.studies.headline import headlined
 from sim.units import PAYMENT_LEVELS
 
 REPLICATIONS = 10

@@ -15,10 +15,11 @@ sys.path.insert(0, str(Path(__file__).parent))
 from small_area import on_area, small_area, small_region
 
 import sim
+from sim.catalogue import load_tariffs
 from sim.errors import InputError
-from sim.scenario import ageing, load_area
-from sim.scenario.real_region import nation
-from sim.tariff import load_tariffs
+from sim.scenario import load_area
+from sim.scenario.area import ageing
+from sim.scenario.area.real_region import nation
 
 
 def test_deaths_of_the_first_year_are_those_that_the_nation_had():

@@ -11,8 +11,8 @@ from sim.cli import run_command
 from sim.cohort.patients import draw_patients
 from sim.errors import InputError
 from sim.scenario import load_area, load_scenario
-from sim.scenario.area_template import area_form
-from sim.scenario.regions import clusters_of
+from sim.scenario.area.regions import clusters_of
+from sim.scenario.area.template import area_form
 
 HEAD = (
     "regio;inwoners;palliatieve_overlijdens;verpleeghuisplaatsen;wijkverpleging_budget_eur;"

@@ -13,8 +13,8 @@ import pytest
 from sim.cli import run_command
 from sim.errors import InputError
 from sim.scenario import Area, load_area
-from sim.scenario.area_csv import COLUMNS
-from sim.scenario.area_template import area_form, harmless
+from sim.scenario.area.form import COLUMNS
+from sim.scenario.area.template import area_form, harmless
 from sim.scenario.models import BedsFrom
 
 HEAD = ["regio", "inwoners", "palliatieve_overlijdens", "locatie", "naam", "soort", "bedden", "wlz_contract"]

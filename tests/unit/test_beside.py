@@ -8,16 +8,16 @@ from typing import Any
 import numpy as np
 import pytest
 
+from sim.catalogue import load_tariffs
 from sim.cohort import draw_patients
 from sim.journey import simulate_region
 from sim.journey.beside import USES, once_a_month
 from sim.journey.spell_list import SpellList, StayIndex
-from sim.pricing import assistance, price, quote, settings_from
+from sim.ledger import assistance, price, quote, settings_from
 from sim.scenario import load_scenario, vary
 from sim.scenario.models import Beside
 from sim.scenario.numbers import Probability, SharesByGroup
 from sim.schema import GROUPS, PROFILES, SETTINGS, WLZ_FORMS, Table
-from sim.tariff import load_tariffs
 from tests.unit.small_area import small_region
 from tests.unit.test_other_payment import DEATH, at, journey, paid, person, stay
 

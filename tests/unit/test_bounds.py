@@ -12,13 +12,13 @@ from annotated_types import Ge, Gt, Le, Lt
 from pydantic import BaseModel, BeforeValidator, ValidationError
 from pydantic.fields import FieldInfo
 
-from sim.pricing.case import Case
-from sim.pricing.case_subsidy import SubsidyFile
+from sim.bill.case import Case
+from sim.bill.case_subsidy import SubsidyFile
+from sim.catalogue.models import FileShape, SourcesShape, _exact
 from sim.scenario import load_area, load_scenario
 from sim.scenario.models import Area, Horizon, Scenario
 from sim.scenario.numbers import is_identifier
 from sim.scenario.overlay import Overlay
-from sim.tariff.models import FileShape, SourcesShape, _exact
 
 FILES = (Scenario, Overlay, Area, Case, SubsidyFile, FileShape, SourcesShape)
 """Models of the files that a user writes."""

@@ -9,13 +9,13 @@ from typing import Any
 
 import pytest
 
+from sim.catalogue import TariffBook, load_tariffs
 from sim.cohort import draw_patients
 from sim.dates import minute_of
-from sim.experiment.impact import over_years
-from sim.experiment.subsidy import Clients, clients_before, subsidies_of
 from sim.law.registry import RuleSet
+from sim.measure.subsidy import Clients, clients_before, subsidies_of
 from sim.scenario import LoadedScenario, load_scenario, regions_of, vary
-from sim.tariff import TariffBook, load_tariffs
+from sim.studies.budget import over_years
 
 YEARS = range(2026, 2032)
 CLIENTS_A_YEAR = {2026: 60, 2027: 63, 2028: 66, 2029: 69, 2030: 72, 2031: 75}

@@ -7,10 +7,12 @@ import dataclasses
 import numpy as np
 import pytest
 
-import sim.experiment.calibrate as fitting
+import sim.studies.calibrate as fitting
+from sim.catalogue import load_tariffs
 from sim.errors import InputError
-from sim.experiment import cores
-from sim.experiment.calibrate import (
+from sim.scenario import load_area, load_scenario
+from sim.studies import cores
+from sim.studies.calibrate import (
     Fitted,
     Plan,
     Step,
@@ -24,9 +26,7 @@ from sim.experiment.calibrate import (
     stored_step,
     targets_of,
 )
-from sim.experiment.targets import CALIBRATION_SEEDS, Target, load_targets
-from sim.scenario import load_area, load_scenario
-from sim.tariff import load_tariffs
+from sim.studies.targets import CALIBRATION_SEEDS, Target, load_targets
 
 
 def target(id: str, value: float, tolerance: float) -> Target:

@@ -17,23 +17,24 @@ sys.path.insert(0, str(Path(__file__).parent))
 from small_area import on_area, small_area, small_region
 
 import sim
+from sim.catalogue import load_tariffs
 from sim.cli import run_command
 from sim.errors import InputError
-from sim.experiment import capacity_money, capacity_runs
-from sim.experiment.capacity_measure import ADMITTED, REFUSED, observe
-from sim.experiment.capacity_money import changed_people, priced
-from sim.experiment.capacity_paths import Path as Beds
-from sim.experiment.tables import Window
 from sim.journey.contest import contest
 from sim.journey.engine import RegionModel
 from sim.journey.log import STAY_FIELDS, columns
 from sim.journey.sized import Member, demand_of, log_where, people_where, queue, tables_of
 from sim.law.registry import RuleSet
-from sim.pricing import price, quote, settings_from
+from sim.ledger import price, quote, settings_from
+from sim.measure.tables import Window
 from sim.scenario import clusters_of
 from sim.scenario.models import BedsFrom
 from sim.schema import PAYERS
-from sim.tariff import load_tariffs
+from sim.studies.capacity import cost as capacity_money
+from sim.studies.capacity import runs as capacity_runs
+from sim.studies.capacity.cost import changed_people, priced
+from sim.studies.capacity.observe import ADMITTED, REFUSED, observe
+from sim.studies.capacity.paths import Path as Beds
 from sim.units import FAR_FUTURE
 
 NORMS = ("refused<=0.2", "wait_days<=3@0.7")

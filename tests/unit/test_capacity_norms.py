@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from sim.errors import InputError
-from sim.experiment.capacity_measure import ADMITTED, DIED, REFUSED, Observed
-from sim.experiment.capacity_norms import DEFAULT_NORMS, Norm, parse_norm, parse_norms
+from sim.studies.capacity.norms import DEFAULT_NORMS, Norm, parse_norm, parse_norms
+from sim.studies.capacity.observe import ADMITTED, DIED, REFUSED, Observed
 
 DAY = 1440
 BTH, HCH, PU, ELV = range(4)

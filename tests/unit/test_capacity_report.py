@@ -16,13 +16,13 @@ from small_area import on_area, small_area, small_region
 import sim
 from sim.cli import run_command
 from sim.errors import LANGUAGES
-from sim.experiment import capacity_runs
-from sim.experiment.capacity_drivers import drivers
-from sim.experiment.capacity_points import formula_beds
-from sim.experiment.capacity_stored import document_of, read_capacity
-from sim.experiment.place_measures import EACH
-from sim.report.capacity_files import FORMS, all_sheets, note_of, page
+from sim.report.formats.capacity_files import FORMS, all_sheets, note_of, page
 from sim.report.language import language
+from sim.studies.capacity import runs as capacity_runs
+from sim.studies.capacity.drivers import drivers
+from sim.studies.capacity.place_measures import EACH
+from sim.studies.capacity.points import formula_beds
+from sim.studies.capacity.stored import document_of, read_capacity
 
 
 @pytest.fixture(scope="module")

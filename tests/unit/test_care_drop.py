@@ -6,9 +6,9 @@ import datetime as dt
 
 import numpy as np
 
+from sim.bill.beside import care_drops
 from sim.dates import minute_of
 from sim.law import RuleSet
-from sim.pricing.beside import care_drops
 from sim.schema import CARE_PRODUCTS, NEVER, PER, TABLES, WLZ_FORMS, Table, table
 
 ENTRY, CHANGE, DEATH = (minute_of(dt.date(2026, *day)) for day in ((1, 1), (3, 1), (6, 30)))

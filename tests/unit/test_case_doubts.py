@@ -4,12 +4,12 @@ import json
 
 import pytest
 
+from sim.bill.case import Case
+from sim.bill.case_bill import make_bill
+from sim.bill.doubts import DOUBTS
+from sim.catalogue import load_tariffs
 from sim.law import RuleSet
-from sim.pricing import PriceSettings
-from sim.pricing.case import Case
-from sim.pricing.case_bill import make_bill
-from sim.pricing.doubts import DOUBTS
-from sim.tariff import load_tariffs
+from sim.ledger import PriceSettings
 
 BOOK = load_tariffs()
 TEAM = {"product": "zvw.msz.palliatief_team", "meeting_190006": True}

@@ -2,12 +2,12 @@
 
 import pytest
 
+from sim.bill.case_bill import make_bill
+from sim.bill.case_subsidy import make_subsidy
+from sim.catalogue import load_tariffs
 from sim.errors import InputError
 from sim.law import RuleSet
-from sim.pricing import PriceSettings
-from sim.pricing.case_bill import make_bill
-from sim.pricing.case_subsidy import make_subsidy
-from sim.tariff import load_tariffs
+from sim.ledger import PriceSettings
 
 BOOK = load_tariffs()
 CASE = """\

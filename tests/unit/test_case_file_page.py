@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 from pydantic import BaseModel
 
+from sim.bill import case
 from sim.law.days import DAY_PROFILES
 from sim.law.people import PARTNER_FORMS
-from sim.pricing import case
 
 PAGE = (Path(__file__).resolve().parents[2] / "docs" / "case_file.md").read_text(encoding="utf-8")
 MODELS = [m for m in vars(case).values() if isinstance(m, type) and issubclass(m, case.Part)]

@@ -2,12 +2,12 @@
 
 import json
 
+from sim.bill.case import CareLine, Case, Granted, Patient, Stay, WlzPeriod
+from sim.bill.case_bill import make_bill
+from sim.catalogue import load_tariffs
 from sim.law import RuleSet, registered
-from sim.pricing import PriceSettings
-from sim.pricing.case import CareLine, Case, Granted, Patient, Stay, WlzPeriod
-from sim.pricing.case_bill import make_bill
+from sim.ledger import PriceSettings
 from sim.report.language import language
-from sim.tariff import load_tariffs
 
 BOOK = load_tariffs()
 HOME = [{"setting": "thuis", "from": "2026-01-01", "to": "2026-05-17"}]

@@ -14,13 +14,13 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
+from sim.bill.case import CareLine, Case, Income, Patient, Stay, WlzPeriod
+from sim.bill.case_bill import Bill, make_bill
+from sim.catalogue import load_tariffs
 from sim.errors import InputError
 from sim.law import RuleSet
 from sim.law.delivery import COUNTS, FACTS, WORDS
-from sim.pricing import PriceSettings
-from sim.pricing.case import CareLine, Case, Income, Patient, Stay, WlzPeriod
-from sim.pricing.case_bill import Bill, make_bill
-from sim.tariff import load_tariffs
+from sim.ledger import PriceSettings
 
 BOOK, RULES = load_tariffs(), RuleSet.current()
 SHAPE = {

@@ -2,10 +2,10 @@
 
 import pytest
 
+from sim.bill.case_subsidy import make_subsidy
+from sim.catalogue import load_tariffs
 from sim.errors import InputError
 from sim.law import RuleSet
-from sim.pricing.case_subsidy import make_subsidy
-from sim.tariff import load_tariffs
 
 BOOK = load_tariffs()
 HOUSE = "{name: Huis, form: bth, months_active: 60, clients: {2022: 58, 2023: 60, 2024: 62}%s}"

@@ -5,13 +5,13 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from sim.catalogue import load_tariffs
 from sim.cohort import cohort_draws, draw_patients
 from sim.journey import simulate_region
 from sim.journey.needs import sample_needs
-from sim.pricing import price, quote, settings_from
+from sim.ledger import price, quote, settings_from
 from sim.scenario import load_scenario, vary
 from sim.schema import SETTINGS, Table, code
-from sim.tariff import load_tariffs
 
 BOOK = load_tariffs()
 DEATHS = 150.0

@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sim.experiment.decompose import (
+from sim.scenario import apply, load_scenario, vary
+from sim.studies.decompose import (
     KINDS,
     NamedChange,
     effects_of,
@@ -18,7 +19,6 @@ from sim.experiment.decompose import (
     sets_needed,
     shares_of,
 )
-from sim.scenario import apply, load_scenario, vary
 
 NONE, A, B, AB = frozenset(), frozenset([0]), frozenset([1]), frozenset([0, 1])
 

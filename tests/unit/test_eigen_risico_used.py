@@ -8,11 +8,11 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from sim.catalogue import load_tariffs
 from sim.dates import day_of, year_start_day
 from sim.law import RuleSet
 from sim.law.parameters import Parameters
-from sim.law.zvw import Claims
-from sim.tariff import load_tariffs
+from sim.law.zvw.deductible import Claims
 from tests.law_cases.engine import person
 
 SINCE = dt.date(2026, 1, 1)

@@ -13,13 +13,13 @@ sys.path.insert(0, str(Path(__file__).parent))
 
 from small_area import on_area, small_area
 
+from sim.catalogue import load_tariffs
 from sim.journey import engine
 from sim.journey.contest import contest
 from sim.journey.patient import Patient
 from sim.journey.sized import Member, demand_of, queue
-from sim.pricing import quote
+from sim.ledger import quote
 from sim.scenario import clusters_of
-from sim.tariff import load_tariffs
 from sim.units import FAR_FUTURE
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from sim.errors import RunError
-from sim.experiment.execute import run_all
+from sim.runs.execute import run_all
 
 pytestmark = pytest.mark.crash
 DIES = "__import__('os').kill(__import__('os').getpid(), 9)"
@@ -35,7 +35,7 @@ def test_a_task_that_always_kills_its_process_ends_in_one_line(tmp_path: Path) -
 
 
 GROWS = """
-from sim.experiment.execute import run_all
+from sim.runs.execute import run_all
 
 kept = "__import__('builtins').__dict__.setdefault('kept', b'x' * 400_000_000)"
 tasks = ["1", "2", "3", "4", *(f"__import__('time').sleep(0.4) or len({kept}) + {n}" for n in range(12))]

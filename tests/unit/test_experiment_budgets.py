@@ -13,16 +13,16 @@ from typing import Any
 import numpy as np
 import pytest
 
+from sim.catalogue import load_tariffs
 from sim.dates import minute_of
-from sim.experiment.budgets import budgets
-from sim.experiment.kpis import evaluate
-from sim.experiment.measure import measure
-from sim.experiment.parts import Parts, dimension_text, merge
-from sim.experiment.subsidy import Clients, subsidies_of
-from sim.pricing import price, settings_from
+from sim.ledger import price, settings_from
+from sim.measure.budgets import budgets
+from sim.measure.kpis import evaluate
+from sim.measure.measures import measure
+from sim.measure.parts import Parts, dimension_text, merge
+from sim.measure.subsidy import Clients, subsidies_of
 from sim.scenario import LoadedScenario, load_scenario, vary
 from sim.schema import CARE_PRODUCTS, NEVER, TABLES, Table, table
-from sim.tariff import load_tariffs
 
 DAY = 1440
 BOOK = load_tariffs()

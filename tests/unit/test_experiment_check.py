@@ -12,16 +12,16 @@ import numpy as np
 import pytest
 
 import sim
+from sim.catalogue import load_tariffs
 from sim.errors import RunError
-from sim.experiment import run as running
-from sim.experiment import task as tasks
-from sim.experiment.check import subsidies_within_ceilings, violations
-from sim.experiment.run import Plan, rules_of
-from sim.experiment.task import TaskSpec, price_journeys, simulate
-from sim.law import ptz
+from sim.law.ptz import scheme as ptz
+from sim.measure.invariants import subsidies_within_ceilings, violations
+from sim.runs import run as running
+from sim.runs import task as tasks
+from sim.runs.run import Plan, rules_of
+from sim.runs.task import TaskSpec, price_journeys, simulate
 from sim.scenario import load_area, load_scenario, vary
 from sim.schema import CEILING_OUTCOMES, GROUPS, ITEMS, NEVER, SETTINGS, Table, code, table
-from sim.tariff import load_tariffs
 
 Tables = dict[str, Table]
 

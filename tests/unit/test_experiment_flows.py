@@ -7,11 +7,11 @@ Bob: home, nursing home from 2 January 2026 until he dies on 1 July. Cas and Dir
 import numpy as np
 import pytest
 
-from sim.experiment.flows import months_of
-from sim.experiment.kpis import evaluate
-from sim.experiment.measure import measure
-from sim.experiment.parts import Parts, dimension_text
-from sim.experiment.tables import Window, sites_of
+from sim.measure.kpis import evaluate
+from sim.measure.measures import measure
+from sim.measure.moves import months_of
+from sim.measure.parts import Parts, dimension_text
+from sim.measure.tables import Window, sites_of
 from sim.scenario import load_scenario
 from tests.unit.test_experiment_kpis import BOOK, DAY, at, made, tables
 

@@ -15,16 +15,16 @@ from typing import Any
 import numpy as np
 import pytest
 
+from sim.catalogue import load_tariffs
 from sim.dates import day_of, minute_of
-from sim.experiment.kpis import evaluate
-from sim.experiment.last_days import weekly_units
-from sim.experiment.measure import measure
-from sim.experiment.money import income_groups, module_of
-from sim.experiment.parts import Parts, decode_parts, merge
-from sim.experiment.tables import Window, sites_of
+from sim.measure.cost import income_groups, module_of
+from sim.measure.kpis import evaluate
+from sim.measure.last_days import weekly_units
+from sim.measure.measures import measure
+from sim.measure.parts import Parts, decode_parts, merge
+from sim.measure.tables import Window, sites_of
 from sim.scenario import LoadedScenario, load_scenario, vary
 from sim.schema import CARE_PRODUCTS, NEVER, TABLES, Table, table
-from sim.tariff import load_tariffs
 
 BOOK = load_tariffs()
 DAY = 1440

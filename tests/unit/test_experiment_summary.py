@@ -10,12 +10,12 @@ import pandas as pd
 import pytest
 
 from sim import stats
-from sim.experiment import as_json, differences, frame, summarise
-from sim.experiment.parts import Parts
-from sim.experiment.subsidy import subsidise
-from sim.pricing import settings_from
+from sim.catalogue import load_tariffs
+from sim.ledger import settings_from
+from sim.measure.parts import Parts
+from sim.measure.subsidy import subsidise
 from sim.scenario import LoadedScenario, load_scenario, vary
-from sim.tariff import load_tariffs
+from sim.studies import as_json, differences, frame, summarise
 
 
 def kpis(values: dict[str, list[float | None]]) -> pd.DataFrame:

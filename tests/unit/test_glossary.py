@@ -5,11 +5,11 @@ import re
 import pytest
 
 from sim.errors import LANGUAGES
-from sim.report.build import render
-from sim.report.glossary import explainer, terms_of
 from sim.report.language import language
-from sim.report.note import note_html, note_of
-from sim.report.provenance import load_published
+from sim.report.pages.build import render
+from sim.report.pages.note import note_html, note_of
+from sim.report.sections.glossary import explainer, terms_of
+from sim.report.sections.provenance import load_published
 from sim.scenario import load_scenario, scenario_names
 from tests.unit import report_data
 

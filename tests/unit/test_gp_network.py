@@ -7,11 +7,11 @@ import json
 import pytest
 
 from sim.data import data_folder, read_json
-from sim.experiment import network
-from sim.experiment.kpis import evaluate
-from sim.experiment.last_days import AT_HOME, RESIDENT
-from sim.experiment.network import NETWORK, residents_per_mille
-from sim.experiment.parts import Parts, dimension_text
+from sim.measure import network
+from sim.measure.kpis import evaluate
+from sim.measure.last_days import AT_HOME, RESIDENT
+from sim.measure.network import NETWORK, residents_per_mille
+from sim.measure.parts import Parts, dimension_text
 
 
 @pytest.fixture

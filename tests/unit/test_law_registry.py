@@ -13,7 +13,7 @@ from sim.law import RuleSet, check, registered
 
 
 def test_every_rule_names_title_law_article_and_a_known_source():
-    from sim.tariff import load_tariffs
+    from sim.catalogue import load_tariffs
 
     sources = set(load_tariffs().sources())
     for rule in registered():

@@ -7,16 +7,16 @@ from typing import Any
 
 import pytest
 
-from sim.experiment import registry
-from sim.experiment.kpis import evaluate
-from sim.experiment.measure import measure
-from sim.experiment.parts import Parts, dimension_text
-from sim.experiment.registry import count, measures, names_of
-from sim.experiment.tables import Task
-from sim.experiment.task import price_journeys, simulate, tasks_of
-from sim.pricing import settings_from
+from sim.catalogue import load_tariffs
+from sim.ledger import settings_from
+from sim.measure import registry
+from sim.measure.kpis import evaluate
+from sim.measure.measures import measure
+from sim.measure.parts import Parts, dimension_text
+from sim.measure.registry import count, measures, names_of
+from sim.measure.tables import Task
+from sim.runs.task import price_journeys, simulate, tasks_of
 from sim.scenario import LoadedScenario, load_area, load_scenario, vary
-from sim.tariff import load_tariffs
 
 BOOK = load_tariffs()
 WHOLE = dimension_text({})

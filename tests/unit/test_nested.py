@@ -5,7 +5,7 @@ import math
 import numpy as np
 import pytest
 
-from sim.experiment.nested import carriers, nested, range_of, steadied
+from sim.studies.sensitivity.nested import carriers, nested, range_of, steadied
 
 DRAWS, EACH, DRAWN = 200, 2, 40
 SLOPES = {3: 6.0, 11: 3.0, 20: 2.0}

@@ -10,17 +10,17 @@ from typing import Any
 import numpy as np
 import pytest
 
+from sim.catalogue import load_tariffs
 from sim.cohort import draw_patients
 from sim.dates import minute_of
-from sim.experiment.parts import Parts
-from sim.experiment.subsidy import subsidise
 from sim.journey import simulate_region
 from sim.law import RuleSet
-from sim.pricing import Ledger, PriceSettings, price, quote, settings_from
+from sim.ledger import Ledger, PriceSettings, price, quote, settings_from
+from sim.measure.parts import Parts
+from sim.measure.subsidy import subsidise
 from sim.rng import lot
 from sim.scenario import load_scenario, vary
 from sim.schema import NEVER, TABLES, Table, table
-from sim.tariff import load_tariffs
 from tests.oracles.journey_tables import random_tables
 
 BASE = load_scenario("basis_2026", "middenland")

@@ -16,21 +16,21 @@ sys.path.insert(0, str(Path(__file__).parent))
 from small_area import on_area, small_area, small_region
 
 import sim
+from sim.catalogue import load_tariffs
 from sim.cli import run_command
 from sim.errors import InputError
-from sim.experiment.alternatives import beds_at_end
-from sim.experiment.capacity_measure import PLACES, observe
-from sim.experiment.place_changes import CHANGES, Situation, applied, changes_of, situation_of
-from sim.experiment.tables import Window
 from sim.journey.log import STAY_FIELDS, columns
 from sim.journey.sized import Demand, Member, demand_of, queue
-from sim.pricing import quote
-from sim.report.capacity_places import told_change
+from sim.ledger import quote
+from sim.measure.tables import Window
 from sim.report.language import language
+from sim.report.pages.capacity_places import told_change
 from sim.scenario import clusters_of
 from sim.schema import SETTINGS, code
 from sim.stats import overlap
-from sim.tariff import load_tariffs
+from sim.studies.capacity.alternatives import beds_at_end
+from sim.studies.capacity.observe import PLACES, observe
+from sim.studies.capacity.place_changes import CHANGES, Situation, applied, changes_of, situation_of
 from sim.units import FAR_FUTURE
 
 LINDE, HAVEN, PU = "bth-linde-dorp", "bth-haven-dorp", "pu-west-dorp"

@@ -6,10 +6,10 @@ from fractions import Fraction
 
 import pytest
 
+from sim.catalogue import load_tariffs
 from sim.errors import InputError
-from sim.pricing import PriceSettings, price, quote, settings_from
+from sim.ledger import PriceSettings, price, quote, settings_from
 from sim.scenario import load_scenario
-from sim.tariff import load_tariffs
 from tests.oracles.journey_tables import random_tables
 
 BOOK = load_tariffs()

@@ -5,15 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from sim.experiment.ranking import (
-    Ranking,
-    Sample,
-    judge,
-    rank,
-    searching,
-    shares_of_error,
-    together,
-)
+from sim.studies.capacity.ranking import Ranking, Sample, judge, rank, searching, shares_of_error, together
 
 LOOKS = (8, 16, 32, 64)
 NUMBERS = range(30)

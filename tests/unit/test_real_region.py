@@ -13,8 +13,8 @@ from sim.cli import main
 from sim.cohort.patients import draw_patients
 from sim.errors import InputError
 from sim.scenario import Area, Region, load_area, load_scenario
+from sim.scenario.area.real_region import nation, split_names
 from sim.scenario.models import RegionalFactors
-from sim.scenario.real_region import nation, split_names
 from sim.schema import GROUPS
 from sim.units import DAYS_PER_MEAN_YEAR, MINUTES_PER_DAY
 

@@ -11,12 +11,12 @@ import pytest
 import sim
 from sim.cli import main
 from sim.errors import InputError
-from sim.experiment.register_fit import Closing, binomial_interval, fit_register, poisson_interval
-from sim.experiment.register_stay import fit_stay, kaplan_meier
-from sim.experiment.register_weeks import coming_weeks
-from sim.report.register_page import page
+from sim.report.pages.register import page
 from sim.scenario import load_scenario
-from sim.scenario.register_file import Register, read_register
+from sim.scenario.area.register_file import Register, read_register
+from sim.studies.register.fit import Closing, binomial_interval, fit_register, poisson_interval
+from sim.studies.register.stay import fit_stay, kaplan_meier
+from sim.studies.register.weeks import coming_weeks
 from tests.oracles.synthetic_register import HEAD, Truth, made, text
 
 ROW = "2025-01-02;2025-01-03;;;De Linde;thuis;2025-01-13;overleden"

@@ -4,7 +4,10 @@ import math
 
 import pytest
 
-from sim.report.answers import (
+from sim.report.language import language
+from sim.report.results import Alternative, Difference, Estimate, Kpis, RunView
+from sim.report.sections.comparison_answer import comparison_answer
+from sim.report.sections.sentences import (
     Scale,
     Scales,
     direction,
@@ -14,9 +17,6 @@ from sim.report.answers import (
     run_answer,
     size,
 )
-from sim.report.comparison_answer import comparison_answer
-from sim.report.language import language
-from sim.report.results import Alternative, Difference, Estimate, Kpis, RunView
 
 SCALES = Scales(Scale(0.01, 0.05), Scale(0.01, 0.05))
 NL, EN = language("nl"), language("en")

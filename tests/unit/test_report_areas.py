@@ -8,13 +8,13 @@ import numpy as np
 import pytest
 
 import sim
-from sim.experiment.by_area import kpis_by_area
-from sim.report import sections_areas
-from sim.report.build import load_result, page_of
-from sim.report.figures_map import area_map
+from sim.measure.by_area import kpis_by_area
+from sim.report.figures.maps import area_map
 from sim.report.language import language
+from sim.report.pages.build import load_result, page_of
+from sim.report.sections import areas as sections_areas
 from sim.scenario import load_area
-from sim.scenario.outlines import neighbours, outlines
+from sim.scenario.area.outlines import neighbours, outlines
 from tests.unit.small_area import on_area, small_area, small_region
 
 NAMES = {"drenthe": "Drenthe", "friesland": "Friesland", "groningen": "Groningen"}

@@ -6,20 +6,15 @@ from dataclasses import replace
 
 import pytest
 
+from sim.catalogue import load_tariffs
 from sim.data import data_folder, read_json
-from sim.report.background import (
-    modules,
-    published_figures,
-    used_sources,
-    validation_summary,
-)
-from sim.report.build import published_sources
 from sim.report.language import language
-from sim.report.numbers_table import TariffRow, section
-from sim.report.provenance import load_published, parameters, range_text, shown, value_text
+from sim.report.pages.build import published_sources
 from sim.report.results import Estimate, Kpis, Result, RunView
+from sim.report.sections.background import modules, published_figures, used_sources, validation_summary
+from sim.report.sections.numbers_table import TariffRow, section
+from sim.report.sections.provenance import load_published, parameters, range_text, shown, value_text
 from sim.scenario import area_names, load_area, load_scenario, scenario_names
-from sim.tariff import load_tariffs
 from tests.unit.report_data import comparison, run_view
 
 NL, EN = language("nl"), language("en")

@@ -7,12 +7,12 @@ import openpyxl
 import pandas as pd
 import pytest
 
-from sim.experiment.kpis import KPIS
-from sim.report.excel import Sheet, workbook_bytes
+from sim.measure.kpis import KPIS
+from sim.report.formats.excel import Sheet, workbook_bytes
+from sim.report.formats.sheets import all_sheets
 from sim.report.language import language
-from sim.report.provenance import load_published
 from sim.report.results import Result, RunView
-from sim.report.sheets import all_sheets
+from sim.report.sections.provenance import load_published
 from tests.unit.report_data import comparison, run_view
 
 NL, EN = language("nl"), language("en")

@@ -6,12 +6,15 @@ import re
 import numpy as np
 import pytest
 
-from sim.experiment import Influence, Sensitivity
-from sim.experiment.uncertain import Uncertain
-from sim.report import figures, figures_change, figures_flow, style
+from sim.report import style
+from sim.report.figures import change as figures_change
+from sim.report.figures import costs_and_places as figures
+from sim.report.figures import flow as figures_flow
 from sim.report.language import language
 from sim.report.results import Result
 from sim.stats import Interval
+from sim.studies import Influence, Sensitivity
+from sim.studies.sensitivity.ranges import Uncertain
 from tests.unit.report_data import comparison, run_view
 
 NL, EN = language("nl"), language("en")

@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 
 import sim
-from sim.report.gallery import (
+from sim.report.pages.gallery import (
     OVERVIEW,
     Gallery,
     both_sides,

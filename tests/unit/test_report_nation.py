@@ -13,10 +13,8 @@ import pytest
 
 import sim
 from sim import store
-from sim.experiment.by_area import kpis_by_area
-from sim.report import sections_nation
-from sim.report.figures_map import small_maps
-from sim.report.gallery import gallery_plan, policies_of
+from sim.measure.by_area import kpis_by_area
+from sim.report.figures.maps import small_maps
 from sim.report.language import language
 from sim.report.nation import (
     LINES,
@@ -28,9 +26,11 @@ from sim.report.nation import (
     shipped_nation,
 )
 from sim.report.page import FigureView, TableView
-from sim.report.sections_nation import COLUMNS, Beside
+from sim.report.pages.gallery import gallery_plan, policies_of
+from sim.report.sections import nation as sections_nation
+from sim.report.sections.nation import COLUMNS, Beside
 from sim.scenario import load_area
-from sim.scenario.outlines import outlines
+from sim.scenario.area.outlines import outlines
 from sim.stats import reach_over_parts
 from tests.unit.small_area import on_area, small_area, small_region
 

@@ -8,11 +8,11 @@ from docx import Document
 from markupsafe import escape
 
 from sim.errors import LANGUAGES, InputError
-from sim.report import note_files
+from sim.report.formats import note_files
 from sim.report.language import language
-from sim.report.note import note_html, note_of
-from sim.report.provenance import load_published
+from sim.report.pages.note import note_html, note_of
 from sim.report.results import Result
+from sim.report.sections.provenance import load_published
 from tests.unit import report_data
 
 

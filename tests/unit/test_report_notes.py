@@ -5,9 +5,9 @@ import re
 
 import pytest
 
+from sim.catalogue import load_tariffs
 from sim.report.language import language
 from sim.scenario import load_scenario, scenario_names
-from sim.tariff import load_tariffs
 
 FILE = "sim/report/words/notes_en.yaml"
 NOTES = language("en").notes

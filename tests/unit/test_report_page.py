@@ -9,12 +9,12 @@ from html.parser import HTMLParser
 
 import pytest
 
-from sim.report.build import changed, render
-from sim.report.comparison_answer import comparison_answer
+from sim.report.formats.render import search_script
 from sim.report.language import language
-from sim.report.provenance import load_published, parameters
-from sim.report.render import search_script
+from sim.report.pages.build import changed, render
 from sim.report.results import Result, RunView
+from sim.report.sections.comparison_answer import comparison_answer
+from sim.report.sections.provenance import load_published, parameters
 from tests.unit.report_data import comparison, run_view, without_terms
 
 NL, EN = language("nl"), language("en")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from sim.report.language import language
-from sim.report.provenance import value_text
+from sim.report.sections.provenance import value_text
 
 AMOUNT = {"value": 20_000_000, "kind": "assumption", "range": [0, 60_000_000], "reason": "geen bron"}
 LINE = {

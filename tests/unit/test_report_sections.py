@@ -4,12 +4,15 @@ from dataclasses import replace
 
 import pytest
 
-from sim.report import decomposition, sections, sections_payments, sections_places, sensitivity
-from sim.report.examples import Example, load_examples
 from sim.report.language import language
 from sim.report.page import FigureView, Prose, TableView
-from sim.report.provenance import load_published
 from sim.report.results import Estimate, Kpis, Result, RunView
+from sim.report.sections import costs_and_schemes as sections
+from sim.report.sections import decomposition, sensitivity
+from sim.report.sections import payments as sections_payments
+from sim.report.sections import places as sections_places
+from sim.report.sections.examples import Example, load_examples
+from sim.report.sections.provenance import load_published
 from sim.stats import Interval
 from tests.unit.report_data import comparison, run_view
 from tests.unit.test_report_figures import analysis, influence

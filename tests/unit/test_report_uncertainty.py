@@ -6,16 +6,16 @@ from decimal import Decimal
 import numpy as np
 import pytest
 
-from sim.experiment import Assumptions, Carried, Headlined, Spread
-from sim.experiment.draws import Assumption
-from sim.report.answers import Scale, Scales
-from sim.report.comparison_answer import answer_note, comparison_answer
 from sim.report.language import language
 from sim.report.results import Alternative, Difference, Estimate, Kpis, RunView
 from sim.report.rounding import form_of, reach_of, rounded, row_form, step_of, told_range
-from sim.report.sections_uncertainty import section
+from sim.report.sections.comparison_answer import answer_note, comparison_answer
+from sim.report.sections.sentences import Scale, Scales
+from sim.report.sections.uncertainty import section
 from sim.report.uncertainty import bracket, odds, verdict
 from sim.stats import Interval
+from sim.studies import Assumptions, Carried, Headlined, Spread
+from sim.studies.sensitivity.draws import Assumption
 
 NL, EN = language("nl"), language("en")
 SCALES = Scales(Scale(0.01, 0.05), Scale(0.01, 0.05))

@@ -11,14 +11,14 @@ from typing import Any
 import pytest
 
 import palsim as ps
+from sim.catalogue import load_tariffs
 from sim.errors import InputError
-from sim.pricing import own_book
-from sim.report.build import load_result
+from sim.ledger import own_book
 from sim.report.language import language
-from sim.report.tariffs import tariff_rows
+from sim.report.pages.build import load_result
+from sim.report.sections.tariffs import tariff_rows
 from sim.scenario import apply, load_scenario, vary
 from sim.scenario.json_schema import export_schema
-from sim.tariff import load_tariffs
 
 NURSING = "tariffs.zvw.wijkverpleging"
 DAY = dt.date(2026, 3, 1)

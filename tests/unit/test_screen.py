@@ -11,8 +11,8 @@ from sim import api
 from sim.cli import run_command
 from sim.data import data_folder
 from sim.law import registered
-from sim.pricing.remarks import TEXTS, Refusal
-from sim.report import screen
+from sim.ledger.remarks import TEXTS, Refusal
+from sim.report.formats import screen
 from sim.report.language import language
 
 NL, EN = language("nl"), language("en")
@@ -48,7 +48,7 @@ def test_no_id_or_code_is_broken_on_a_narrow_screen(path):
 
 def test_an_opened_declaration_keeps_its_product_code_and_tariff_row_whole():
     bill = api.bill(data_folder("scenarios") / "cases" / "kind_thuis.yaml")
-    from sim.tariff import load_tariffs
+    from sim.catalogue import load_tariffs
 
     book = load_tariffs()
     for line in bill.lines:
@@ -94,7 +94,7 @@ def test_a_dutch_sentence_keeps_the_places_that_name_rules_products_and_keys():
 def test_a_refusal_survives_a_copy():
     import copy
 
-    from sim.pricing.remarks import Remark
+    from sim.ledger.remarks import Remark
 
     fault = Refusal("case.yaml: journey[0]", Remark("stay_no_place", place="elv", date="2026-01-01"))
     again = copy.deepcopy(fault)

@@ -12,10 +12,11 @@ import numpy as np
 import pytest
 
 from sim.errors import InputError
-from sim.experiment import RunOptions, keep_sensitivity, read_sensitivities, sensitivity, sensitivity_as_json
-from sim.experiment.sensitivity_runs import Answers
-from sim.experiment.uncertain import Uncertain, at_values, choose, uncertain_parameters
 from sim.scenario import LoadedScenario, apply, load_scenario, vary
+from sim.studies import RunOptions, keep_sensitivity, read_sensitivities, sensitivity_as_json
+from sim.studies.sensitivity import study as sensitivity
+from sim.studies.sensitivity.points import Answers
+from sim.studies.sensitivity.ranges import Uncertain, at_values, choose, uncertain_parameters
 
 
 @pytest.fixture(scope="module")

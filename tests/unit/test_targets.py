@@ -12,13 +12,13 @@ import pytest
 from typer.testing import CliRunner
 
 from sim import stats
+from sim.catalogue import load_tariffs
 from sim.cli import app
 from sim.errors import InputError
-from sim.experiment.kpis import KPIS, Kpi
-from sim.experiment.targets import Target, load_targets, solved_by_hand
-from sim.experiment.validate import Finding, Score, compare_with_published, scores, validate
+from sim.measure.kpis import KPIS, Kpi
 from sim.scenario import load_area, load_scenario
-from sim.tariff import load_tariffs
+from sim.studies.targets import Target, load_targets, solved_by_hand
+from sim.studies.validate import Finding, Score, compare_with_published, scores, validate
 
 SHARE = Target(
     "x", {"en": "x"}, {"en": "reason"}, "V", "a source", "share", 0.5, 0.4, 0.6, (("a", "{}"), ("b", "{}"))
@@ -108,7 +108,7 @@ def test_scores_count_the_validation_figures_with_and_without_those_that_are_inp
 
 
 def test_the_command_says_both_counts(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("sim.experiment.validate.validate", lambda *_: findings())
+    monkeypatch.setattr("sim.studies.validate.validate", lambda *_: findings())
     plain, document = (
         CliRunner().invoke(app, ["validate", "--lang", "en", *more]) for more in ([], ["--json"])
     )

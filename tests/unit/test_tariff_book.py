@@ -9,9 +9,9 @@ from decimal import Decimal
 import numpy as np
 import pytest
 
+from sim.catalogue import TariffBook, load_tariffs
 from sim.dates import day_of
 from sim.errors import InputError
-from sim.tariff import TariffBook, load_tariffs
 
 D2026 = dt.date(2026, 7, 1)
 

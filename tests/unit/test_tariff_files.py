@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 import sim
+from sim.catalogue import TariffBook, load_tariffs
 from sim.schema import CARE_PRODUCTS
-from sim.tariff import TariffBook, load_tariffs
 
 FOLDER = Path(sim.__file__).resolve().parent.parent / "tariffs"
 D2026 = dt.date(2026, 7, 1)

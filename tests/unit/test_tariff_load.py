@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from sim.catalogue import check, load_tariffs
 from sim.errors import InputError
 from sim.law.care import products_without_a_rule
-from sim.tariff import check, load_tariffs
 
 PRODUCT = """\
 products:

@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from sim.scenario.outlines import outlines, town_outlines
-from sim.scenario.real_region import nation, slug
+from sim.scenario.area.outlines import outlines, town_outlines
+from sim.scenario.area.real_region import nation, slug
 from sim.web.area_map import STATES, Chosen, View, clicked, name_in, shapes, spec, views
 
 TOLD = {state: state for state in STATES}

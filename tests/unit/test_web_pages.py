@@ -8,12 +8,12 @@ import pytest
 
 from sim.cli import run_command
 from sim.errors import InputError
-from sim.pricing.remarks import TEXTS, Remark
-from sim.report import sections
+from sim.ledger.remarks import TEXTS, Remark
 from sim.report.language import language
 from sim.report.page import FigureView, Prose, Row, TableView, number, text
-from sim.report.provenance import load_published
 from sim.report.results import Result
+from sim.report.sections import costs_and_schemes as sections
+from sim.report.sections.provenance import load_published
 from sim.web import server
 from sim.web.bill import bill_blocks, bill_of, bill_page, bill_sections, worked_cases
 from sim.web.blocks import block_html

@@ -4,9 +4,9 @@ import pytest
 
 from sim import api
 from sim.errors import InputError
-from sim.report.capacity_lead import instant
 from sim.report.language import language
-from sim.scenario.real_region import nation
+from sim.report.pages.capacity_lead import instant
+from sim.scenario.area.real_region import nation
 from sim.web.sizing import Wanted, default_wanted, size, uploaded_area
 
 FORM = """regio;inwoners;palliatieve_overlijdens;locatie;naam;soort;bedden

@@ -6,13 +6,13 @@ import numpy as np
 import pytest
 
 from sim.errors import LANGUAGES
-from sim.experiment import Moved, Winners
-from sim.report import sections_winners
 from sim.report.language import language
-from sim.report.note import note_of
 from sim.report.page import Prose, TableView
-from sim.report.provenance import load_published
+from sim.report.pages.note import note_of
 from sim.report.results import Result
+from sim.report.sections import winners as sections_winners
+from sim.report.sections.provenance import load_published
+from sim.studies import Moved, Winners
 from tests.unit import report_data
 
 NL = language("nl")

@@ -1,0 +1,538 @@
+"""The bill of one worked journey: who pays what, why, what nobody pays, and what a subsidy adds beside it."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from decimal import Decimal
+from fractions import Fraction
+from functools import cached_property
+from html import escape
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from sim.bill.beside import Beside, beside_patient, partners_part
+from sim.bill.case import Case, WlzPeriod, load_case
+from sim.bill.case_check import DBC
+from sim.bill.case_forms import delivered
+from sim.bill.case_tables import DAY_CARE, tables_of, terminal_from
+from sim.bill.doubts import doubts
+from sim.bill.explain import (
+    VV10_DAY,
+    Line,
+    Lost,
+    by_law,
+    by_payer,
+    items_json,
+    items_of,
+    lines_of,
+    lost_of,
+    timeline,
+)
+from sim.bill.granted import taken_for_granted
+from sim.catalogue import TariffBook
+from sim.data import shown
+from sim.dates import date_of, day_of
+from sim.law.parameters import Parameters
+from sim.law.people import ENDLESS, age_of
+from sim.law.ptz.end import scheme_runs
+from sim.law.ptz.scheme import FORM_OF, HOUSES, earning_years, maximum_cents
+from sim.law.registry import RuleSet
+from sim.law.wlz.home import Indications
+from sim.law.zvw.hospital import CHILD_TEAM
+from sim.ledger.ledger import Ledger, price
+from sim.ledger.prices import PriceTable
+from sim.ledger.remarks import AS_IT_IS, Refusal, Remark, Wording, euros
+from sim.ledger.settings import PriceSettings
+from sim.schema import HOSPICE_SETTINGS, SETTINGS, covers
+from sim.units import ADULT_AGE_YEARS, MINUTES_PER_DAY, Ints, rounded
+from sim.units import cents as cents_of
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+VOLUNTEERS = "ptz.vrijwilligers"
+_HOURS_AT_HOME = {"wlz.mpt": "T7/mpt", "wlz.pgb": "T7/pgb_uren"}
+"""Hours at home under the Wlz, and the rule that declares them."""
+PAYOUT = "ptz.uitkering_illustratie"
+MUNICIPAL_HELP = {
+    "wmo.huishoudelijke_hulp": "T12/huishoudelijke_hulp",
+    "wmo.begeleiding": "T12/maatwerk",
+}
+"""Help at home that the Wlz pays too -> rule that lets the municipality give it."""
+VISITS = (
+    "zvw.msz.seh",
+    "zvw.msz.polikliniek",
+    "zvw.msz.dagbehandeling",
+    "zvw.msz.ic_dag",
+    "zvw.msz.ct",
+    "zvw.msz.mri",
+    "zvw.msz.rontgen",
+)
+"""Hospital care at a reference price, which a DBC holds."""
+
+
+@dataclass(frozen=True)
+class Bill:
+    """The bill of one patient.
+
+    Parameters
+    ----------
+    title : str
+    lines : tuple of Line
+        Declarations, each with tariff, rules and shares.
+    unfunded : tuple of Lost
+        Care without payer.
+    attributed : mapping of scheme to cents
+        Subsidy to organisations that the journey earns, beside the shares.
+    warnings : tuple of Remark
+    events : tuple of dict
+        The journey in order of time.
+    beside : tuple of Beside
+        What rules say beside the shares.
+    taken_for_granted : tuple of Remark
+        Keys that the case leaves out and that decide a price or a rule.
+    """
+
+    title: str
+    lines: tuple[Line, ...]
+    unfunded: tuple[Lost, ...]
+    attributed: Mapping[str, int] = field(default_factory=dict)
+    warnings: tuple[Remark, ...] = ()
+    events: tuple[dict[str, Any], ...] = ()
+    beside: tuple[Beside, ...] = ()
+    taken_for_granted: tuple[Remark, ...] = ()
+
+    @cached_property
+    def by_law(self) -> dict[str, int]:
+        """Gross cents by law."""
+        return by_law(self.lines)
+
+    @cached_property
+    def by_payer(self) -> dict[str, int]:
+        """Cents by payer."""
+        return by_payer(self.lines)
+
+    @cached_property
+    def items(self) -> dict[str, dict[str, int] | int]:
+        """What the patient pays by item, in cents."""
+        return items_of(self.lines)
+
+    @property
+    def patient_cents(self) -> int:
+        """What the patient pays in all."""
+        return self.by_payer["patient"]
+
+    @property
+    def gross_cents(self) -> int:
+        """Gross of all declarations."""
+        return sum(line.gross_cents for line in self.lines)
+
+    @cached_property
+    def tables(self) -> dict[str, pd.DataFrame]:
+        """Declarations, shares and unfunded care as pandas; amounts in euros."""
+        import pandas as pd
+
+        lines = [
+            {k: v for k, v in line.as_json().items() if k not in ("shares", "rules", "sources")}
+            for line in self.lines
+        ]
+        shares = [
+            {
+                "declaration_id": line.id,
+                "payer": s.payer,
+                "item": s.item,
+                "eur": euros(s.cents),
+                "rule": s.rule,
+            }
+            for line in self.lines
+            for s in line.shares
+        ]
+        return {
+            "declarations": pd.DataFrame(lines),
+            "shares": pd.DataFrame(shares),
+            "unfunded": pd.DataFrame([lost.as_json() for lost in self.unfunded]),
+        }
+
+    def _repr_html_(self) -> str:
+        paid = {payer: cents for payer, cents in self.by_payer.items() if cents}
+        amounts = {**paid, "samen": self.gross_cents}
+        rows = "".join(
+            f"<tr><th>{escape(who)}</th><td>{euros(cents)}</td></tr>" for who, cents in amounts.items()
+        )
+        return f"<b>{escape(self.title)}</b><table>{rows}</table>"
+
+    def as_json(self, words: Wording = AS_IT_IS) -> dict[str, Any]:
+        """The bill as a document: amounts as text in euros with two decimals.
+
+        Parameters
+        ----------
+        words : Wording
+            By default titles as the files have them and remarks in English.
+        """
+        return {
+            "title": words.name(self.title),
+            "patient": {"total_eur": euros(self.patient_cents), "items": items_json(self.items)},
+            "by_law": {law: euros(cents) for law, cents in self.by_law.items()},
+            "by_payer": {payer: euros(cents) for payer, cents in self.by_payer.items()},
+            "declarations": [line.as_json(words) for line in self.lines],
+            "unfunded": [lost.as_json() for lost in self.unfunded],
+            "attributed": {scheme: euros(cents) for scheme, cents in self.attributed.items()},
+            "beside": [told.as_json(words) for told in self.beside],
+            "warnings": [words.plain(warning) for warning in self.warnings],
+            "taken_for_granted": [words.plain(taken) for taken in self.taken_for_granted],
+        }
+
+
+def make_bill(case: Case | Path | str, book: TariffBook, rules: RuleSet, settings: PriceSettings) -> Bill:
+    """The bill of a case.
+
+    Parameters
+    ----------
+    case : Case, Path or str
+        Or the path of its file.
+    book : TariffBook
+    rules : RuleSet
+    settings : PriceSettings
+        Its basis year prices what has no price on its own date.
+
+    Returns
+    -------
+    Bill
+
+    Raises
+    ------
+    InputError
+        When the case is not right, has a date without tariff, or holds care that its law forbids.
+    """
+    name = "case" if isinstance(case, Case) else shown(Path(case))
+    read = case if isinstance(case, Case) else load_case(case)
+    tables, terms = tables_of(read, name, book, rules)
+    ledger = price(tables, book, rules, settings, terms)
+    lines = lines_of(ledger.declarations, ledger.shares, ledger.years, book, rules)
+    lines = tuple(_explained(line, terms.why, rules) for line in lines)
+    parameters = Parameters(book, settings.basis_year)
+    earned, rests_on = _attributed(read, parameters, rules)
+    warnings = (
+        *_on_prices(ledger, settings),
+        *_on_care(read, ledger, terms.place, rules),
+        *doubts(read, book, rules),
+        *_on_journey(read, name, rules),
+        *_on_person(read, parameters, rules),
+        *_on_admissions(read, rules),
+        *_on_vv10(read, lines, book, rules),
+        *_on_forms(read, name, rules),
+        *rests_on,
+    )
+    return Bill(
+        read.title,
+        lines,
+        lost_of(ledger.unfunded, book),
+        earned | _municipal(read, rules),
+        warnings,
+        tuple(timeline(tables)),
+        (
+            *beside_patient(tables, ledger, rules, parameters, PriceTable(book, settings.basis_year, True)),
+            *partners_part(tables, ledger, rules),
+            *_billers(read, rules),
+        ),
+        taken_for_granted(read, ledger.granted, rules),
+    )
+
+
+def _explained(line: Line, why: tuple[tuple[str, ...], ...], rules: RuleSet) -> Line:
+    """A line with the rules that made it what it is."""
+    keys = why[line.spell_no] if line.spell_no >= 0 else ()
+    more = (rules.at(key, line.date) for key in keys)
+    held = dict.fromkeys([*line.rules, *(rule for rule in more if rule is not None)])
+    return replace(line, rules=tuple(held))
+
+
+def _on_prices(ledger: Ledger, settings: PriceSettings) -> list[Remark]:
+    year = settings.basis_year
+    notes = [Remark("stand_in", what=what, year=year) for what in ledger.stand_ins]
+    return [*notes, *(Remark("fallback", what=what, year=year) for what in ledger.fallbacks)]
+
+
+def _billers(case: Case, rules: RuleSet) -> list[Beside]:
+    """Who declares the care of a house without WTZa permit."""
+    out = []
+    for stay in case.journey:
+        rule = rules.at("S4", stay.begin)
+        if stay.wtza_permit or rule is None:
+            continue
+        own, main = np.zeros(1, np.int64), np.ones(1, np.int64)
+        if int(rule.function(np.zeros(1, np.bool_), own, main)[0]):
+            notes = (Remark("main_contractor", setting=stay.setting, date=str(stay.begin)),)
+            out.append(Beside("S4", "hoofdaannemer", str(stay.main_contractor), "", notes))
+    return out
+
+
+def _municipal(case: Case, rules: RuleSet) -> dict[str, int]:
+    """Municipal money for the volunteers of the houses of the journey."""
+    total = 0
+    for stay in case.journey:
+        rule = rules.at("S8", stay.begin)
+        if rule is None or stay.municipal_support_eur is None:
+            continue
+        granted = np.array([cents_of(stay.municipal_support_eur)], np.int64)
+        total += int(rule.function(np.array([SETTINGS.index(stay.setting)]), granted)[0])
+    return {"gemeente_vrijwilligers": total} if total else {}
+
+
+def _on_forms(case: Case, name: str, rules: RuleSet) -> list[Remark]:
+    """Wlz periods whose form the place of the stay changes."""
+    held = {(p.begin, p.form) for p in case.patient.wlz}
+    titles = {"mpt": "S3/tweede_aanbieder"}
+    notes = []
+    for period in delivered(case, name, rules).patient.wlz:
+        before = next((p.form for p in case.patient.wlz if _covers(p, period.begin)), period.form)
+        if (period.begin, period.form) in held or before == period.form:
+            continue
+        rule = rules.at(titles.get(period.form, "S3/opname"), period.begin)
+        if rule is not None:
+            begin = str(period.begin)
+            notes.append(
+                Remark("form", before=before, form=period.form, date=begin, title=rule.title, rule=rule.key)
+            )
+    return notes
+
+
+def _covers(period: WlzPeriod, day: dt.date) -> bool:
+    """Whether a Wlz period holds on a day."""
+    return period.begin <= day and (period.end is None or day < period.end)
+
+
+def _on_care(case: Case, ledger: Ledger, place: tuple[str, ...], rules: RuleSet) -> list[Remark]:
+    """Care that lies inside another price, once a line and rule; visits beside a DBC."""
+    titles = {rule.key: rule.title for rule in reversed(rules.rules)}
+
+    def line(spell: int) -> str:
+        where = place[spell].rpartition(": ")[2]
+        return f"{where} {case.care[int(where.partition('[')[2].rstrip(']'))].product}"
+
+    notes: dict[tuple[str, str], Remark] = {}
+    for told, found in (("inside", ledger.inside), ("cut", ledger.cut)):
+        for spell, day, key in found:
+            about = {"title": titles.get(key, key), "rule": key}
+            where = line(spell) if spell >= 0 else ""
+            why = ledger.reasons.get(spell) if told == "inside" else None
+            if why is not None:
+                date = str(date_of(day * MINUTES_PER_DAY))
+                notes[where, key] = Remark("inside_why", where=where, date=date, reason=why, **about)
+            elif not where:
+                notes[where, key] = Remark("cut_days", **about)
+            else:
+                notes.setdefault((where, key), Remark(told, where=where, **about))
+    out = [*notes.values(), *_help_beside_wlz(case, rules)]
+    for dbc in case.care:
+        if dbc.opened is None or not covers(DBC, dbc.product):
+            continue
+        for number, other in enumerate(case.care):
+            on = other.date
+            inside = on is not None and dbc.opened <= on <= (dbc.closed or case.journey[-1].end)
+            if inside and other.product in VISITS:
+                where = f"care[{number}] {other.product}"
+                opened = str(dbc.opened)
+                out.append(Remark("visit", where=where, date=str(on), product=dbc.product, opened=opened))
+    return out
+
+
+def _help_beside_wlz(case: Case, rules: RuleSet) -> Iterator[Remark]:
+    """Help at home of the municipality on a day on which the Wlz pays it too."""
+    for number, line in enumerate(case.care):
+        key = MUNICIPAL_HELP.get(line.product)
+        first = line.begin or line.date
+        if key is None or first is None:
+            continue
+        last = max(first, (line.end or first + dt.timedelta(days=1)) - dt.timedelta(days=1))
+        for period in case.patient.wlz:
+            meets = period.begin <= last and (period.end is None or first < period.end)
+            day = max(first, period.begin)
+            rule = rules.at(key, day)
+            if meets and period.form in ("mpt", "pgb") and rule is not None:
+                where = f"care[{number}] {line.product}"
+                about = {"title": rule.title, "rule": rule.key}
+                yield Remark("help_wlz", where=where, date=str(day), form=period.form, **about)
+                break
+
+
+def _on_journey(case: Case, name: str, rules: RuleSet) -> list[Remark]:
+    notes = [
+        Remark("no_day_contribution", where=f"journey[{n}].day_contribution_eur")
+        for n, stay in enumerate(case.journey)
+        if stay.setting == "bth" and stay.day_contribution_eur is None
+    ]
+    periods = case.patient.wlz
+    if not periods:
+        return notes
+    last = case.patient.died or case.journey[-1].end
+    start = np.array([day_of(p.begin) for p in periods], np.int64)
+    end = np.array([min(day_of(p.end or last), day_of(last)) for p in periods], np.int64)
+    terminal = terminal_from(case)
+    touching = start[1:] == end[:-1]
+
+    def everywhere(day: int) -> Ints:
+        return np.full(len(periods), day, np.int64)
+
+    found = Indications(
+        start=start,
+        end=end,
+        before=np.concatenate([[False], touching]),
+        after=np.concatenate([touching, [False]]),
+        entry_day=everywhere(day_of(case.journey[0].begin)),
+        death_day=everywhere(day_of(last)),
+        terminal_day=everywhere(ENDLESS if terminal is None else day_of(terminal)),
+    )
+    for version, on in rules.versions("T8", start):
+        for number in np.flatnonzero(version.function(found) & on).tolist():
+            about = {"title": version.title, "rule": version.key, "article": version.article}
+            about |= {"date": str(terminal), "where": f"patient.wlz[{number}]"}
+            if case.patient.terminal_from is not None:
+                raise Refusal(f"{name}: {about['where']}", Remark("terminal_refused", **about))
+            notes.append(Remark("terminal", **about))
+    return notes
+
+
+def _on_person(case: Case, parameters: Parameters, rules: RuleSet) -> list[Remark]:
+    """What the age of the patient makes of care and stays."""
+    notes: list[Remark] = []
+
+    def told(remark: str, key: str, where: str, date: dt.date, **parts: str | int) -> None:
+        rule = rules.at(key, date)
+        if rule is not None:
+            age = age_of(day_of(case.patient.born), day_of(date))
+            about = {"date": str(date), "title": rule.title, "rule": rule.key}
+            notes.append(Remark(remark, where=where, age=age, **about, **parts))
+
+    for number, line in enumerate(case.care):
+        date = line.date or line.opened or line.begin
+        if date is None:
+            continue
+        age = age_of(day_of(case.patient.born), day_of(date))
+        where = f"care[{number}] {line.product}"
+        if line.product == DAY_CARE:
+            most = parameters.whole_on("zvw.kindzorg.dagverblijf_leeftijd", day_of(date))
+            if age >= most:
+                told("day_care_age", "T16/dagverblijf", where, date, most=most - 1)
+        if covers(CHILD_TEAM, line.product) and age >= ADULT_AGE_YEARS:
+            told("perinatal", "H11", where, date)
+    for number, stay in enumerate(case.journey):
+        age = age_of(day_of(case.patient.born), day_of(stay.begin))
+        under = any(_covers(period, stay.begin) for period in case.patient.wlz)
+        if stay.setting in HOSPICE_SETTINGS and age < ADULT_AGE_YEARS and not under:
+            told("child_hospice", "S2/kind", f"journey[{number}]", stay.begin, whereabouts=stay.setting)
+        if stay.setting == "elv" and age < ADULT_AGE_YEARS and not under:
+            told("child_elv", "S2/kind", f"journey[{number}]", stay.begin, whereabouts=stay.setting)
+    return notes
+
+
+def _on_admissions(case: Case, rules: RuleSet) -> list[Remark]:
+    """Hours at home under the Wlz that run on in hospital, from the day after admission."""
+    notes = []
+    day = dt.timedelta(days=1)
+    stays = [(s.begin + day, s.end - day) for s in case.journey if s.setting == "ziekenhuis"]
+    for number, line in enumerate(case.care):
+        form = next((form for form in _HOURS_AT_HOME if covers((form,), line.product)), None)
+        if form is None or line.begin is None or line.end is None:
+            continue
+        first, last = line.begin, line.end - day
+        inside = next((max(first, low) for low, high in stays if max(first, low) <= min(last, high)), None)
+        rule = None if inside is None else rules.at(_HOURS_AT_HOME[form], inside)
+        if rule is not None:
+            about = {"date": str(inside), "title": rule.title, "rule": rule.key}
+            notes.append(Remark("at_home_admitted", where=f"care[{number}] {line.product}", **about))
+    return notes
+
+
+def _on_vv10(case: Case, lines: Iterable[Line], book: TariffBook, rules: RuleSet) -> list[Remark]:
+    """Wlz periods in which VV10 takes the place of a profile with a higher day, once a period."""
+    notes: dict[int, Remark] = {}
+    for line in lines:
+        if not line.product.endswith(VV10_DAY):
+            continue
+        number = next((n for n, period in enumerate(case.patient.wlz) if _covers(period, line.date)), None)
+        rule = rules.at("V2", line.date)
+        if number is None or number in notes or rule is None:
+            continue
+        profile = case.patient.wlz[number].profile
+        own = f"{line.product.removesuffix(VV10_DAY)}.{profile.lower()}"
+        day, other = (book.standing(id, line.date) if id in book.ids else None for id in (line.product, own))
+        if day is None or other is None or other.cents <= day.cents:
+            continue
+        about = {"date": str(line.date), "title": rule.title, "rule": rule.key, "profile": profile}
+        where = f"patient.wlz[{number}]"
+        notes[number] = Remark(
+            "vv10_lower",
+            where=where,
+            product=line.product,
+            day_cents=day.cents,
+            own_cents=other.cents,
+            **about,
+        )
+    return list(notes.values())
+
+
+def _attributed(
+    case: Case, parameters: Parameters, rules: RuleSet
+) -> tuple[dict[str, int], tuple[Remark, ...]]:
+    """Regeling PTZ that the journey earns, and what it rests on.
+
+    A client counts once a form, in each later year that has the client's year among its reference years; each
+    such year pays an equal part of the maximum at the payout percentage, and nothing once the scheme lapsed.
+    """
+    terminal = terminal_from(case)
+    if terminal is None:
+        return {}, ()
+    held: dict[str, int] = {}
+    for number, stay in enumerate(case.journey):
+        last = number == len(case.journey) - 1
+        if stay.end < terminal or (stay.end == terminal and not last):
+            continue
+        asked = stay.setting in HOUSES or _volunteers(case, stay.begin, stay.end, terminal)
+        form = FORM_OF.get(stay.setting) if asked else None
+        if form is not None:
+            held.setdefault(form, max(stay.begin, terminal).year)
+    if not held:
+        return {}, ()
+    cents = Fraction(0)
+    notes = []
+    for year in sorted(set(held.values())):
+        first = dt.date(year, 1, 1)
+        counting = earning_years(year, parameters.whole_on("ptz.referentiejaren", day_of(first)))
+        paying = [y for y in counting if scheme_runs(rules, dt.date(y, 1, 1))]
+        for number in paying:
+            day = day_of(dt.date(number, 1, 1))
+            most = sum(maximum_cents(form, parameters, day) for form, y in held.items() if y == year)
+            cents += Fraction(most, len(counting)) * parameters.rate(PAYOUT, day)
+        if paying:
+            share = _decimal(parameters.rate(PAYOUT, day_of(dt.date(paying[-1], 1, 1))))
+            notes.append(Remark("attributed", payout_share=share, years=_listed(paying), year=year))
+        else:
+            notes.append(Remark("attributed_none", years=_listed(counting), year=year))
+    return {"regeling_ptz": rounded(cents)}, tuple(notes)
+
+
+def _listed(years: Sequence[int]) -> str:
+    """Years in a row, as the first and the last."""
+    return str(years[0]) if len(years) == 1 else f"{years[0]}-{years[-1]}"
+
+
+def _decimal(share: Fraction) -> str:
+    """A share as the book writes it."""
+    return str(Decimal(share.numerator) / Decimal(share.denominator))
+
+
+def _volunteers(case: Case, begin: dt.date, end: dt.date, terminal: dt.date) -> bool:
+    """Whether volunteers came during a stay, in the terminal phase."""
+    for line in case.care:
+        if line.product != VOLUNTEERS:
+            continue
+        first = line.begin or line.date
+        last = line.end or line.date
+        if first is not None and last is not None and max(first, begin, terminal) <= min(last, end):
+            return True
+    return False

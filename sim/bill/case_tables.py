@@ -1,0 +1,719 @@
+"""A case as the tables of a journey, with the terms that only a bill knows."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any
+
+import numpy as np
+
+from sim.bill.beside import TALKS
+from sim.bill.case import CareBase, Case, Partner, Stay, WlzPeriod
+from sim.bill.case_check import DAY, DBC, Checker
+from sim.bill.case_forms import delivered
+from sim.catalogue import TariffBook
+from sim.dates import date_of, day_of, minute_of, month_start_day, months
+from sim.errors import InputError
+from sim.law.days import DAY_PROFILES
+from sim.law.delivery import FACTS, WORDS, lets
+from sim.law.people import ENDLESS, NO_DAY, PARTNER_FORMS, PARTNER_NONE, birthday
+from sim.law.registry import RuleSet
+from sim.law.wlz.contribution import StayFacts, add_months
+from sim.law.wlz.home import GROUP_CARE, in_budget
+from sim.law.zvw.gp import REGISTRATION_AGES
+from sim.ledger.terms import NOT_STATED, Terms
+from sim.schema import (
+    CEILING_OUTCOMES,
+    EXITS,
+    HOUSEHOLDS,
+    LAWS,
+    NEVER,
+    PER,
+    POLICIES,
+    SETTINGS,
+    TABLES,
+    UNFUNDED_REASONS,
+    WLZ_FORMS,
+    Table,
+    covers,
+    table,
+)
+from sim.units import (
+    ADULT_AGE_YEARS,
+    DAYS_PER_WEEK,
+    LAST_90_DAYS,
+    MINUTES_PER_DAY,
+    MONTHS_PER_YEAR,
+    Bools,
+    Ints,
+)
+from sim.units import cents as cents_of
+
+BILL_PATIENT = 1
+ONE_BY_ONE = (TALKS, "zvw.fysiotherapie")
+TRAJECTORY, FOLLOW_UP = "zvw.gzsp.startfase", "zvw.gzsp.vervolgfase"
+DAY_AT_HOME = "zvw.msz.thuisdag"
+LENT = {"zvw.hulpmiddel.rolstoel": "wmo.hulpmiddel.rolstoel"}
+"""Aid for self-reliance on loan from the Zvw -> the same aid of the municipality."""
+TALK_AGES = ("gv.min_age", "gv.child_age_limit")
+DAY_CARE = "zvw.kindzorg.dagverblijf"
+WHY = {
+    "wmo.hulpmiddel.rolstoel": ("T12/zes_maanden",),
+    FOLLOW_UP: ("T10/traject",),
+    DAY_CARE: ("T16/dagverblijf",),
+    "wlz.mutatiedag": ("V6",),
+    "wlz.toeslag": ("V3",),
+    "wlz.meerzorg": ("V3", "V2/geen_meerzorg"),
+    "zvw.maaltijd": ("T12/maaltijd_alarm",),
+    "wmo.maaltijd": ("T12/maaltijd_alarm",),
+    "wlz.maaltijd": ("T12/maaltijd_alarm",),
+    "wmo.alarm": ("T12/maaltijd_alarm",),
+    "buiten.alarm": ("T12/maaltijd_alarm",),
+}
+"""Product -> rules that say how much of it counts, or which law pays it."""
+LOAN_MONTHS, START_MONTHS = "zvw.hulpmiddel.bruikleen_maanden", "zvw.gzsp.startfase_maanden"
+NO_WLZ = WLZ_FORMS.index("geen")
+
+
+@dataclass(frozen=True)
+class _Span:
+    """A stay of the tables: a stay of the case, or a part of it under one Wlz form. Days, half-open."""
+
+    number: int
+    stay: Stay
+    start: int
+    end: int
+    form: str
+
+
+@dataclass(frozen=True)
+class _Portion:
+    """Part of a care line: number of the line, product, row of the span (-1: none), days, smallest steps.
+
+    `group` numbers the parts that share an invoice: `amount` cents, `NOT_STATED` for the tariff. `first` is
+    the number that its first unit is under the contract.
+    """
+
+    line: int
+    product: str
+    span: int
+    start: int
+    end: int
+    steps: int
+    group: int
+    amount: int
+    first: int = 1
+
+
+def tables_of(case: Case, name: str, book: TariffBook, rules: RuleSet) -> tuple[dict[str, Table], Terms]:
+    """Journey tables of a case, and its terms.
+
+    Parameters
+    ----------
+    case : Case
+    name : str
+        File as messages write it.
+    book : TariffBook
+        For the units of the products.
+    rules : RuleSet
+
+    Returns
+    -------
+    dict of name to Table, Terms
+        `patients`, `wlz_periods`, `stays`, `spells`.
+
+    Raises
+    ------
+    InputError
+        When the case does not hang together.
+    """
+    Checker(case, name, book, rules).run()
+    periods = _named_periods(case)
+    case = delivered(case, name, rules)
+    spans = _spans(case)
+    portions = [
+        one
+        for n, line in enumerate(case.care)
+        for part in _portions(n, line, case, spans, name, book, rules)
+        for one in _one_by_one(part)
+    ]
+    portions = _under_contract(case, portions, book)
+    tables = {
+        "patients": _patient(case),
+        "wlz_periods": _periods(case),
+        "stays": _stays(case, spans),
+        "spells": _spells(case, portions),
+    }
+    return tables, replace(_terms(case, spans, portions, name, book), periods=periods)
+
+
+def _named_periods(case: Case) -> tuple[tuple[int, int, str], ...]:
+    """First day, day after the last and key of each Wlz period."""
+    return tuple(
+        (
+            day_of(period.begin),
+            ENDLESS if period.end is None else day_of(period.end),
+            f"patient.wlz[{number}]",
+        )
+        for number, period in enumerate(case.patient.wlz)
+    )
+
+
+def _from_rows(name: str, rows: list[dict[str, Any]], labels: dict[str, tuple[str, ...]]) -> Table:
+    """A table of rows of values."""
+    names = [f.name for f in TABLES[name]]
+    columns = {n: np.array([row[n] for row in rows], np.int64) for n in names}
+    return table(name, columns, labels)
+
+
+def _minute(date: dt.date | None) -> int:
+    return int(NEVER) if date is None else minute_of(date)
+
+
+def terminal_from(case: Case) -> dt.date | None:
+    """First day of the terminal phase: as stated, else ninety days before death, else none."""
+    who = case.patient
+    if who.terminal_from is not None or who.died is None:
+        return who.terminal_from
+    return who.died - dt.timedelta(days=LAST_90_DAYS)
+
+
+def _patient(case: Case) -> Table:
+    who = case.patient
+    partner = _partner(case)
+    cover = who.insurance.hospice_cover
+    first = case.journey[0]
+    row: dict[str, Any] = {
+        "patient_id": BILL_PATIENT,
+        "region": 0,
+        "group": 0,
+        "sex": 0,
+        "birth_minute": minute_of(who.born),
+        "household": HOUSEHOLDS.index(who.household),
+        "partner_birth_minute": _minute(partner.born if partner else None),
+        "partner_wlz": PARTNER_NONE,
+        "partner_wlz_since_minute": _minute(partner.wlz_since if partner else None),
+        "income_cents": cents_of(who.income.verzamelinkomen_eur),
+        "partner_income_cents": cents_of(who.income.partner_verzamelinkomen_eur) if partner else 0,
+        "income_tax_cents": cents_of(who.income.income_tax_eur),
+        "assets_cents": cents_of(who.income.assets_eur),
+        "zorgtoeslag": who.income.zorgtoeslag,
+        "income_known": who.income.known,
+        "policy": POLICIES.index(who.insurance.policy),
+        "voluntary_deductible_cents": cents_of(who.insurance.voluntary_deductible_eur),
+        "hospice_cover_per_day_cents": cents_of(cover.per_day_eur) if cover else 0,
+        "hospice_cover_max_days": cover.max_days if cover else 0,
+        "hospice_cover_vpt": bool(cover and cover.covers_vpt),
+        "children_supported": who.children_supported,
+        "preference": 0,
+        "preference_known": False,
+        "marked_minute": NEVER,
+        "pzp": False,
+        "terminal_from_minute": _minute(terminal_from(case)),
+        "entry_minute": minute_of(first.begin),
+        "entry_setting": SETTINGS.index(first.setting),
+        "entry_since_minute": NEVER,
+        "wlz_since_minute": _minute(who.wlz[0].begin if who.wlz else None),
+        "wlz_profile": 0,
+        "wlz_home_form": NO_WLZ,
+        "wlz_behandeling": False,
+        "criteria_vv10": False,
+        "carer_available": True,
+        "volunteers": False,
+        "death_minute": _minute(who.died),
+        "eigen_risico_used": False,
+        "insurer": 0,
+        "provider_group": 0,
+    }
+    return _from_rows("patients", [row], {"insurer": ("",), "provider_group": ("",)})
+
+
+def _last_day(case: Case) -> int:
+    return day_of(case.journey[-1].end)
+
+
+def _period_end(period: WlzPeriod, case: Case) -> int:
+    last = _last_day(case)
+    return last if period.end is None else min(day_of(period.end), last)
+
+
+def _periods(case: Case) -> Table:
+    rows = [
+        {
+            "patient_id": BILL_PATIENT,
+            "start_minute": minute_of(period.begin),
+            "end_minute": _period_end(period, case) * MINUTES_PER_DAY,
+            "profile": DAY_PROFILES.index(period.profile),
+            "form": WLZ_FORMS.index(period.form),
+            "behandeling": period.behandeling,
+            "hours_per_month": period.hours_per_month or 0,
+        }
+        for period in case.patient.wlz
+    ]
+    return _from_rows("wlz_periods", rows, {"profile": DAY_PROFILES})
+
+
+def _form_on(case: Case, day: int) -> str:
+    """Wlz form on a day; a period that ends at death holds on the day of death."""
+    for period in case.patient.wlz:
+        last = _period_end(period, case)
+        end = last + 1 if case.patient.died is not None and last >= _last_day(case) else last
+        if day_of(period.begin) <= day < end:
+            return period.form
+    return WLZ_FORMS[NO_WLZ]
+
+
+def _spans(case: Case) -> list[_Span]:
+    """Stays cut where the Wlz begins, ends or changes."""
+    cuts = sorted(
+        {day_of(p.begin) for p in case.patient.wlz} | {_period_end(p, case) for p in case.patient.wlz}
+    )
+    spans = []
+    for number, stay in enumerate(case.journey):
+        start, end = day_of(stay.begin), day_of(stay.end)
+        edges = [start, *(c for c in cuts if start < c < end), end]
+        for low, high in zip(edges, edges[1:], strict=False):
+            spans.append(_Span(number, stay, low, high, _form_on(case, low)))
+    return spans
+
+
+def _stays(case: Case, spans: list[_Span]) -> Table:
+    died = case.patient.died is not None
+    rows = []
+    for place, span in enumerate(spans):
+        last = place == len(spans) - 1
+        following = "" if last else spans[place + 1].stay.setting
+        ready = day_of(span.stay.ready_from) if span.stay.ready_from else span.end
+        rows.append(
+            {
+                "patient_id": BILL_PATIENT,
+                "stay_no": place,
+                "setting": SETTINGS.index(span.stay.setting),
+                "site": 0,
+                "provider": 0,
+                "contracted": span.stay.contracted,
+                "ceiling": CEILING_OUTCOMES.index("geen"),
+                "wlz_form": WLZ_FORMS.index(span.form),
+                "day_contribution_cents": cents_of(span.stay.day_contribution_eur or Decimal(0)),
+                "waiver_cents": cents_of(span.stay.waiver_eur),
+                "requested_minute": NEVER,
+                "start_minute": span.start * MINUTES_PER_DAY,
+                "end_minute": span.end * MINUTES_PER_DAY,
+                "blocked_minutes": (span.end - max(min(ready, span.end), span.start)) * MINUTES_PER_DAY,
+                "exit_reason": EXITS.index(
+                    "verplaatst" if not last else "overleden" if died else "ontslagen"
+                ),
+                "next_setting": (*SETTINGS, "").index(following),
+            }
+        )
+    return _from_rows("stays", rows, {"site": ("",), "provider": ("",)})
+
+
+def _portions(
+    number: int,
+    line: CareBase,
+    case: Case,
+    spans: list[_Span],
+    name: str,
+    book: TariffBook,
+    rules: RuleSet,
+) -> list[_Portion]:
+    """Parts of a care line by stay, month and birthday; its product changes where another provides it."""
+    step = book.product(line.product).step_per_unit
+    amount = _stated(line.surcharge_eur, line.amount_eur)
+    if line.begin is None or line.end is None:
+        date = line.date or line.opened
+        assert date is not None
+        day = day_of(date)
+        units = line.quantity or line.hours or Decimal(1)
+        steps = Fraction(units) * step
+        if steps.denominator != 1:
+            raise InputError(
+                "{name}: care[{number}].quantity: {units} is no whole number of steps of 1/{step}; round it",
+                name=name,
+                number=number,
+                units=units,
+                step=step,
+            )
+        where = _span_of(spans, case, day)
+        if line.date is not None and before_move(case, spans, where, day, line, book, rules):
+            where -= 1
+        return [_Portion(number, line.product, where, day, day + 1, int(steps), number, amount)]
+    start, end = day_of(line.begin), day_of(line.end)
+    if line.product == TRAJECTORY:
+        return _trajectory(number, line, case, spans, book, rules, amount)
+    until, then = _lent_until(line, start, end, book, rules)
+    per_day = _per_day(line, end - start) * step
+    edges = {start, end, until} | {s.start for s in spans if start < s.start < end}
+    terminal = terminal_from(case)
+    if terminal is not None and in_budget(line.product):
+        edges |= {day_of(terminal)} & set(range(start, end))
+    low, high = int(months(np.array([start]))[0]), int(months(np.array([end]))[0])
+    edges |= {int(d) for d in month_start_day(np.arange(low + 1, high + 1)) if start < d < end}
+    edges |= {day for day in _birthdays(case, book) if start < day < end}
+    cuts = sorted(edges)
+    early = amount * (until - start) // (end - start) if amount != NOT_STATED else amount
+    late = amount - early if amount != NOT_STATED else amount
+    parts = []
+    for begin, stop in zip(cuts, cuts[1:], strict=False):
+        steps_here = int(per_day * (stop - start)) - int(per_day * (begin - start))
+        if steps_here > 0:
+            where = _span_of(spans, case, begin)
+            own = begin < until
+            group = number if own else len(case.care) + number
+            product = line.product if own else then
+            cents = early if own else late
+            parts.append(_Portion(number, product, where, begin, stop, steps_here, group, cents))
+    return parts
+
+
+def before_move(
+    case: Case,
+    spans: Sequence[_Span],
+    where: int,
+    day: int,
+    line: CareBase,
+    book: TariffBook,
+    rules: RuleSet,
+) -> bool:
+    """Whether care dated on the day of a move counts as given before it, in the place that the patient left.
+
+    The day of a move belongs to the receiving stay. A contact or an hour of that date whose rule lets it be
+    declared in the place left and not in the place reached was given before the move, unless the line says
+    otherwise: the insurer owes the care that was indicated and given (Handreiking 2.1.2). A price a day is
+    the receiving stay's.
+    """
+    if where < 1 or line.after_move or book.product(line.product).unit == DAY:
+        return False
+    here, left = spans[where], spans[where - 1]
+    moved = here.start == day and here.stay.setting != left.stay.setting
+    if not moved or here.form != left.form:
+        return False
+    product = book.product(line.product)
+    return lets(product, left.stay.setting, left.form, day, rules) and not lets(
+        product, here.stay.setting, here.form, day, rules
+    )
+
+
+def _under_contract(case: Case, portions: list[_Portion], book: TariffBook) -> list[_Portion]:
+    """Parts with the number of their first unit under the contract, cut where its maximum is reached.
+
+    Units of a product count in order of day over all its lines, dated or from-to; a stated number of a
+    contact says how many came before it.
+    """
+    most = {
+        line.product: line.fact("contract_maximum") for line in case.care if line.fact("contract_maximum")
+    }
+    used: dict[str, int] = {}
+    out: dict[int, list[_Portion]] = {}
+    for place in sorted(range(len(portions)), key=lambda n: (portions[n].start, n)):
+        part = portions[place]
+        limit, step = most.get(part.product), book.product(part.product).step_per_unit
+        if limit is None:
+            out[place] = [part]
+            continue
+        before = max(used.get(part.product, 0), ((case.care[part.line].fact("volgnummer") or 1) - 1) * step)
+        used[part.product] = before + part.steps
+        room = min(max(limit * step - before, 0), part.steps)
+        within = replace(part, steps=room, first=before // step + 1)
+        above = replace(part, steps=part.steps - room, first=limit + 1)
+        out[place] = [one for one in (within, above) if one.steps]
+    return [one for place in range(len(portions)) for one in out[place]]
+
+
+def _birthdays(case: Case, book: TariffBook) -> list[int]:
+    """Birthdays within the journey on which an age that a rule asks is reached: all of a child, few after."""
+    born, first = np.array([day_of(case.patient.born)], np.int64), case.journey[0].begin
+    asked = {book.parameter(id, first).whole for id in TALK_AGES}
+    ages = sorted({*range(1, ADULT_AGE_YEARS + 1), *asked, *REGISTRATION_AGES})
+    days = [int(birthday(born, years * MONTHS_PER_YEAR)[0]) for years in ages]
+    return [day for day in days if day_of(first) < day < _last_day(case)]
+
+
+def _one_by_one(part: _Portion) -> list[_Portion]:
+    """What a limit counts one by one, talks and sessions, each on its own; others as they are."""
+    return [replace(part, steps=1)] * part.steps if part.product in ONE_BY_ONE else [part]
+
+
+def _lent_until(line: CareBase, start: int, end: int, book: TariffBook, rules: RuleSet) -> tuple[int, str]:
+    """Day up to which the Zvw lends an aid, and the product of the Wmo from there."""
+    then = LENT.get(line.product)
+    if then is None:
+        return end, line.product
+    every = np.arange(start, end)
+    lent = np.full(len(every), day_of(line.lent_from) if line.lent_from else start)
+    for version, on in rules.versions("T12/zes_maanden", every):
+        most = book.parameter(LOAN_MONTHS, date_of(start * MINUTES_PER_DAY)).whole
+        over = np.flatnonzero(on & (version.function(lent, every, most) == LAWS.index("Wmo")))
+        if len(over):
+            return int(every[over[0]]), then
+    return end, then
+
+
+def _trajectory(
+    number: int,
+    line: CareBase,
+    case: Case,
+    spans: list[_Span],
+    book: TariffBook,
+    rules: RuleSet,
+    amount: int,
+) -> list[_Portion]:
+    """The start phase of a trajectory of the specialist ouderengeneeskunde, then its months of follow-up."""
+    assert line.begin is not None
+    assert line.end is not None
+    start, end = day_of(line.begin), day_of(line.end)
+    parts = [
+        _Portion(number, line.product, _span_of(spans, case, start), start, start + 1, 1, number, amount)
+    ]
+    first = np.array([start], np.int64)
+    for version, _ in rules.versions("T10/traject", first):
+        held = book.parameter(START_MONTHS, line.begin).whole
+        for month in range(int(version.function(first, np.array([end]), held)[0])):
+            day = int(add_months(first, held + month)[0])
+            where = _span_of(spans, case, day)
+            group = len(case.care) + number
+            parts.append(_Portion(number, FOLLOW_UP, where, day, day + 1, 1, group, NOT_STATED))
+    return parts
+
+
+def _per_day(line: CareBase, days: int) -> Fraction:
+    """Units a day of a line over a period."""
+    whole = line.quantity or line.hours
+    if whole is not None:
+        return Fraction(whole) / days
+    week = line.hours_per_week or line.per_week
+    if week is not None:
+        return Fraction(week) / DAYS_PER_WEEK
+    return Fraction(line.per_day or Decimal(1))
+
+
+def _span_of(spans: list[_Span], case: Case, day: int) -> int:
+    """Row of the stay on a day: the receiving one on a day of transfer; -1 before the journey."""
+    for place, span in enumerate(spans):
+        if span.start <= day < span.end:
+            return place
+    return len(spans) - 1 if case.patient.died is not None and day >= _last_day(case) else -1
+
+
+def _spells(case: Case, portions: list[_Portion]) -> Table:
+    products = tuple(dict.fromkeys(part.product for part in portions))
+    rows = []
+    for spell_no, part in enumerate(portions):
+        line = case.care[part.line]
+        rows.append(
+            {
+                "patient_id": BILL_PATIENT,
+                "spell_no": spell_no,
+                "stay_no": part.span,
+                "product": products.index(part.product),
+                "start_minute": part.start * MINUTES_PER_DAY,
+                "end_minute": part.end * MINUTES_PER_DAY,
+                "quantity": part.steps,
+                "per": PER.index("once"),
+                "provider": 0,
+                "contracted": line.contracted,
+                "condition": 0 if line.unfunded is None else 1 + UNFUNDED_REASONS.index(line.unfunded),
+            }
+        )
+    return _from_rows("spells", rows, {"product": products, "provider": ("",)})
+
+
+def _ints(values: list[int]) -> Ints:
+    return np.array(values, np.int64)
+
+
+def _terms(case: Case, spans: list[_Span], portions: list[_Portion], name: str, book: TariffBook) -> Terms:
+    lines = [case.care[p.line] for p in portions]
+    facts, stated = _facts(case, spans, portions, book)
+    cover = case.patient.insurance.hospice_cover
+    per_year = cover.per_year_eur if cover else None
+    used = case.patient.already_used.eigen_risico_eur
+    partner = _partner(case)
+    return Terms(
+        place=tuple(f"{name}: care[{p.line}]" for p in portions),
+        line=_ints([p.group for p in portions]),
+        amount=_ints([p.amount for p in portions]),
+        begun=_ints([NO_DAY if line.opened is None else day_of(line.opened) for line in lines]),
+        end=_ints([_end(case, line, p) for line, p in zip(lines, portions, strict=True)]),
+        since=_ints([_since(line, p) for line, p in zip(lines, portions, strict=True)]),
+        until=_ints(
+            [p.end if line.end is None else day_of(line.end) for line, p in zip(lines, portions, strict=True)]
+        ),
+        reimbursed=tuple(
+            None if line.reimbursed_pct is None else Fraction(line.reimbursed_pct) / 100 for line in lines
+        ),
+        reference=_ints([_stated(line.reference_eur) for line in lines]),
+        agreed=_ints([_stated(line.agreed_eur) for line in lines]),
+        contracted=np.array([line.contracted for line in lines], np.bool_),
+        facts=facts,
+        by_dbc=np.array([_within_dbc(case, span) for span in spans], np.bool_),
+        criteria=np.array([_criteria(case, span) for span in spans], np.bool_),
+        assistance=np.array(
+            [bool(s.stay.bijzondere_bijstand and s.stay.bijzondere_bijstand.granted) for s in spans], np.bool_
+        ),
+        own_means=_ints(
+            [
+                cents_of(s.stay.bijzondere_bijstand.draagkracht_eur) if s.stay.bijzondere_bijstand else 0
+                for s in spans
+            ]
+        ),
+        guest=_ints([s.number for s in spans]),
+        cover_per_year=_ints([ENDLESS if per_year is None else cents_of(per_year)]),
+        labour_income=_ints([cents_of(case.patient.income.labour_income_eur)]),
+        current_income=_ints([_stated(case.patient.income.household_this_year_eur)]),
+        night_cover=_ints([cents_of(case.patient.insurance.relatives_night_eur)]),
+        used_person=_ints([0 for _ in used]),
+        used_year=_ints(list(used)),
+        used_cents=_ints([cents_of(euros) for euros in used.values()]),
+        needed=_ints([_needed(period) for period in case.patient.wlz]),
+        stay_facts=_stay_facts(case.patient.wlz),
+        partner=_ints([PARTNER_FORMS.index(partner.wlz) if partner else PARTNER_NONE]),
+        held_year=_ints(list(case.patient.income.december_eur)),
+        held_cents=_ints([cents_of(euros) for euros in case.patient.income.december_eur.values()]),
+        day_care=_ints([GROUP_CARE.index(period.dagbesteding) for period in case.patient.wlz]),
+        needed_at=_ints([_needed_at(case, span) for span in spans]),
+        why=tuple(_why(case, part) for part in portions),
+        ceilings={
+            name: (cents_of(room.room_eur), CEILING_OUTCOMES.index(room.above))
+            for name, room in (("wijkverpleging", case.ceilings.wijkverpleging), ("elv", case.ceilings.elv))
+            if room is not None
+        },
+        registered=registered(case),
+        stated=stated,
+    )
+
+
+def _facts(
+    case: Case, spans: list[_Span], portions: list[_Portion], book: TariffBook
+) -> tuple[dict[str, Ints], dict[str, Bools]]:
+    """Facts of the portions, and where the case states them."""
+    facts, stated = {}, {}
+    for fact, usual in FACTS.items():
+        said = [_fact(case, spans, p, fact, book) for p in portions]
+        if any(value is not None for value in said):
+            facts[fact] = _ints([usual if value is None else value for value in said])
+            stated[fact] = np.array([value is not None for value in said], np.bool_)
+    facts["contract_nummer"] = _ints([p.first for p in portions])
+    return facts, stated
+
+
+def registered(case: Case) -> bool:
+    """Whether the registration with a GP is billed: as stated, else where the case lists no care itself."""
+    stated = case.patient.gp_registered
+    return not case.care if stated is None else stated
+
+
+def _criteria(case: Case, span: _Span) -> bool:
+    """Whether the Wlz period of a stay states the criteria for VV10."""
+    return any(
+        period.criteria_vv10 and day_of(period.begin) <= span.start <= _period_end(period, case)
+        for period in case.patient.wlz
+    )
+
+
+def _why(case: Case, part: _Portion) -> tuple[str, ...]:
+    """Rules that made a part what it is, beside the one that lets it be declared."""
+    line = case.care[part.line]
+    found = [key for product, keys in WHY.items() if part.product == product for key in keys]
+    if line.agreed_eur is not None:
+        found.append("T10/opslag")
+    if part.product == DAY_CARE and line.fact("uren_aanwezig") is None:
+        found.remove("T16/dagverblijf")
+    if in_budget(part.product) and any(p.needed_pct is not None for p in case.patient.wlz):
+        found += ["T7/meer_dan_profiel", "T7/ekt", "T7/ptz"]
+    return tuple(found)
+
+
+def _partner(case: Case) -> Partner | None:
+    """The partner of a couple."""
+    return case.patient.partner if case.patient.household == "couple" else None
+
+
+def _stay_facts(periods: Sequence[WlzPeriod]) -> StayFacts:
+    """What decides between the low and the high contribution, by Wlz period."""
+    until = [p.beschermd_wonen_until for p in periods]
+    return StayFacts(
+        returns=np.array([p.return_expected for p in periods], np.bool_),
+        part_time=np.array([p.part_time for p in periods], np.bool_),
+        after_ggz=np.array([p.after_ggz for p in periods], np.bool_),
+        sheltered_until=_ints([NO_DAY if day is None else day_of(day) for day in until]),
+    )
+
+
+def _needed(period: WlzPeriod) -> int:
+    return NOT_STATED if period.needed_pct is None else period.needed_pct
+
+
+def _needed_at(case: Case, span: _Span) -> int:
+    """More care needed in the Wlz period of a stay."""
+    for period in case.patient.wlz:
+        if day_of(period.begin) <= span.start <= _period_end(period, case):
+            return _needed(period)
+    return NOT_STATED
+
+
+def _stated(*euros: Decimal | None) -> int:
+    """Cents of the first stated amount."""
+    return next((cents_of(e) for e in euros if e is not None), NOT_STATED)
+
+
+def _fact(case: Case, spans: list[_Span], part: _Portion, name: str, book: TariffBook) -> int | None:
+    """A fact of a part: as its line states it, else as the case itself shows it; None for neither."""
+    line = case.care[part.line]
+    stated = line.fact(name)
+    if stated is not None:
+        return stated
+    product = book.product(part.product)
+    if name == "specialisme" and product.specialisme is not None:
+        return WORDS[name].index(product.specialisme)
+    if name == "contract_maximum":
+        return next(
+            (m for other in case.care if other.product == part.product and (m := other.fact(name))), None
+        )
+    if name == "overplaatsing" and covers(DAY_AT_HOME, part.product) and part.span >= 0:
+        span = spans[part.span]
+        return int(span.stay.setting == "ziekenhuis" and span.start == part.start and part.span > 0)
+    return None
+
+
+def _end(case: Case, line: CareBase, part: _Portion) -> int:
+    """Day after the last of a spell; of a treatment, the day after it closed.
+
+    A clinical treatment whose closing is not stated runs to the end of the admission in which it began.
+    """
+    if line.closed is not None:
+        return day_of(line.closed) + 1
+    if line.begin is not None or not line.fact("klinisch"):
+        return part.end
+    end = part.end
+    for stay in case.journey:
+        last = day_of(stay.end)
+        if stay.setting == "ziekenhuis" and day_of(stay.begin) <= end - 1 <= last:
+            end = max(end, last)
+    return end
+
+
+def _since(line: CareBase, part: _Portion) -> int:
+    """First day of the whole line of a spell."""
+    return part.start if line.begin is None else day_of(line.begin)
+
+
+def _within_dbc(case: Case, span: _Span) -> bool:
+    """Whether a DBC of the case runs during a hospital stay."""
+    if span.stay.setting != "ziekenhuis":
+        return False
+    for line in case.care:
+        opened = line.opened or line.date
+        if not covers(DBC, line.product):
+            continue
+        if opened is None:
+            continue
+        closed = line.closed or (span.stay.end if line.opened else opened)
+        if day_of(opened) <= max(span.end - 1, span.start) and day_of(closed) >= span.start:
+            return True
+    return False

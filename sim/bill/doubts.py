@@ -1,0 +1,218 @@
+"""Care beside which other care stands, where a fact that the case does not state would keep one of them out.
+
+A rule may ask whether two things are one: whether a visit is the talk that a consult samen beslissen took
+the place of, whether two talks made one plan. Where the case says so the rule holds; where it says nothing
+and the same day already holds both, the bill counts both and says it.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from sim.bill.case import CareBase, Case
+from sim.bill.case_tables import terminal_from
+from sim.catalogue import TariffBook
+from sim.law.delivery import FACTS, WORDS, fact_text
+from sim.law.registry import Rule, RuleSet
+from sim.ledger.remarks import Remark
+from sim.schema import covers
+
+SAME_DAY, ADMITTED, EVER = "same_day", "admitted", "ever"
+CONSULTS = ("zvw.msz.polikliniek", "zvw.msz.consult_op_afstand")
+TEAM = ("zvw.msz.palliatief_team",)
+ADVICE = ("zvw.huisarts.meedenkadvies", "zvw.msz.meedenkadvies")
+INTENSIVE = ("zvw.huisarts.intensieve_zorg",)
+CONTACTS = ("zvw.huisarts.visite", "zvw.huisarts.consult")
+POST = ("zvw.huisartsenpost",)
+CLINICAL = ("zvw.msz.dbc", *TEAM, "zvw.msz.radiotherapie", "zvw.msz.supportive_care")
+KIT, PHASE = "zvw.farmacie.palliakit", "T12/palliakit"
+
+
+@dataclass(frozen=True)
+class Doubt:
+    """Two products of which a rule lets one stand, if a fact holds.
+
+    Parameters
+    ----------
+    rule : str
+        Key of the rule.
+    fact : str
+        The fact of the line, "" where the rule has none.
+    lines, others : tuple of str
+        Products, or beginnings of them, of the line and of what stands beside it.
+    when : str
+        `SAME_DAY` for days that they share, `ADMITTED` for such days in hospital, `EVER` for anywhere.
+    one_specialty : bool
+        Whether both must be of one known specialty.
+    exact : bool
+        Whether products are meant themselves and not what begins with them.
+    dated : bool
+        Whether one of the two must have a date: contacts spread over a period need not share a day.
+    needs : str
+        A fact that the line must state.
+    unless : tuple of str
+        Facts of which none may hold for the line.
+    """
+
+    rule: str
+    fact: str
+    lines: tuple[str, ...]
+    others: tuple[str, ...]
+    when: str = SAME_DAY
+    one_specialty: bool = False
+    exact: bool = False
+    dated: bool = False
+    needs: str = ""
+    unless: tuple[str, ...] = ()
+
+
+DOUBTS = (
+    Doubt("H1", "samen_beslissen", CONSULTS, ("zvw.msz.samen_beslissen",)),
+    Doubt("H1", "vervangt", ("zvw.msz.samen_beslissen",), ("zvw.msz.samen_beslissen",)),
+    Doubt("H2", "volgnummer", ("zvw.msz.pzp",), ("zvw.msz.pzp",), EVER),
+    Doubt("H2", "pzp_gesprek", CONSULTS, ("zvw.msz.pzp",)),
+    Doubt("H2", "door_palliatief_team", ("zvw.msz.pzp",), TEAM),
+    Doubt("H4/voorwaarden", "met_190228", ("zvw.msz.verpleging_thuis",), ("zvw.msz.thuisdag",)),
+    Doubt("H4/voorwaarden", "kinder_comfort_team", ("zvw.msz.thuisdag",), ("zvw.msz.palliatief_team.kind",)),
+    Doubt("H5", "gelijkwaardig", ("zvw.msz.consult_op_afstand",), ("zvw.msz.polikliniek",)),
+    Doubt("H5", "volgnummer", ("zvw.msz.consult_op_afstand",), ("zvw.msz.consult_op_afstand",)),
+    Doubt("H6", "", TEAM, TEAM, one_specialty=True),
+    Doubt("H6/consult", "teamconsult_190067", CONSULTS, TEAM),
+    Doubt("H7", "klinisch", CLINICAL, CLINICAL, ADMITTED, one_specialty=True),
+    Doubt("T1/intensieve_zorg", "", CONTACTS, INTENSIVE, dated=True),
+    Doubt("T1/intensieve_zorg", "", POST, ("zvw.huisarts.intensieve_zorg_anw",), dated=True),
+    Doubt("T2/voorwaarden", "al_onder_behandeling", ADVICE, ("zvw.msz.dbc",)),
+    Doubt("T2/voorwaarden", "volgnummer", ADVICE[:1], ADVICE[:1]),
+    Doubt("T2/voorwaarden", "volgnummer", ADVICE[1:], ADVICE[1:]),
+    Doubt("T18", "tapas_3", ("zvw.wijkverpleging",), ("zvw.tapas.3",), EVER, needs="casemanager"),
+)
+
+
+def doubts(case: Case, book: TariffBook, rules: RuleSet) -> list[Remark]:
+    """Remarks on lines of care beside others, where a fact that is not stated would keep one out.
+
+    Parameters
+    ----------
+    case : Case
+    book : TariffBook
+    rules : RuleSet
+
+    Returns
+    -------
+    list of Remark
+        Once for two lines and a rule.
+    """
+    out: dict[tuple[str, frozenset[int]], Remark] = {}
+    for doubt in (*DOUBTS, _integral_beside_separate(book)):
+        for number, other, date in _pairs(case, doubt, book):
+            rule = rules.at(doubt.rule, date)
+            both = doubt.rule, frozenset((number, other))
+            if rule is not None and both not in out:
+                out[both] = _said(case, doubt, number, other, date, rule)
+    return [*out.values(), *_early_kits(case, rules)]
+
+
+def _integral_beside_separate(book: TariffBook) -> Doubt:
+    """An integral tariff beside one of the first six prestaties, which it holds (Handreiking 2.1.2)."""
+    separate, integral = (
+        tuple(id for id in book.ids if book.product(id).integral == what) for what in ("part", "tariff")
+    )
+    return Doubt("T6/integraal", "", separate, integral, exact=True, unless=("casemanager", "coordinatie"))
+
+
+def _said(case: Case, doubt: Doubt, number: int, other: int, date: dt.date, rule: Rule) -> Remark:
+    about = {
+        "where": f"care[{number}] {case.care[number].product}",
+        "date": str(date),
+        "other": f"care[{other}] {case.care[other].product}",
+        "title": rule.title,
+        "rule": rule.key,
+    }
+    if not doubt.fact:
+        return Remark("doubt", **about)
+    return Remark("doubt_fact", fact=doubt.fact, value=fact_text(doubt.fact, FACTS[doubt.fact]), **about)
+
+
+def _pairs(case: Case, doubt: Doubt, book: TariffBook) -> Iterator[tuple[int, int, dt.date]]:
+    """Lines that a doubt is about, with the line beside each and the first day they share."""
+    same = doubt.others == doubt.lines
+    for number, line in enumerate(case.care):
+        if not _asks(line, doubt):
+            continue
+        for other, beside in enumerate(case.care):
+            if other == number or not _is_of(beside, doubt.others, doubt.exact):
+                continue
+            holds = beside.fact(doubt.fact) if same and doubt.when == ADMITTED else None
+            if holds == 0 or (same and other > number and not holds):
+                continue
+            if doubt.one_specialty and not _one_specialty(line, beside, book):
+                continue
+            if doubt.dated and line.date is None and beside.date is None:
+                continue
+            date = _day_of_both(case, doubt, line, beside)
+            if date is not None:
+                yield number, other, date
+
+
+def _asks(line: CareBase, doubt: Doubt) -> bool:
+    """Whether a doubt is about a line: of its products, its fact not stated."""
+    if not _is_of(line, doubt.lines, doubt.exact) or (doubt.fact and line.fact(doubt.fact) is not None):
+        return False
+    return (not doubt.needs or bool(line.fact(doubt.needs))) and not any(line.fact(n) for n in doubt.unless)
+
+
+def _is_of(line: CareBase, products: tuple[str, ...], exact: bool) -> bool:
+    return line.product in products if exact else covers(products, line.product)
+
+
+def _one_specialty(line: CareBase, other: CareBase, book: TariffBook) -> bool:
+    """Whether both lines are of one specialty, as they state it or as their products have it."""
+    one, two = (x.fact("specialisme") or _own_specialty(x, book) for x in (line, other))
+    return one == two != 0
+
+
+def _own_specialty(line: CareBase, book: TariffBook) -> int:
+    return WORDS["specialisme"].index(book.product(line.product).specialisme or "")
+
+
+def _days(case: Case, line: CareBase) -> tuple[dt.date, dt.date]:
+    """First and last day of a line; a treatment that is not closed runs to the end of the journey."""
+    if line.opened is not None:
+        return line.opened, line.closed or case.journey[-1].end
+    if line.begin is not None and line.end is not None:
+        return line.begin, line.end - dt.timedelta(days=1)
+    assert line.date is not None
+    return line.date, line.date
+
+
+def _day_of_both(case: Case, doubt: Doubt, line: CareBase, other: CareBase) -> dt.date | None:
+    """First day that two lines share, of the line itself where any day will do; None for none."""
+    first, last = _days(case, line)
+    if doubt.when == EVER:
+        return first
+    low, high = _days(case, other)
+    start, stop = max(first, low), min(last, high)
+    if doubt.when == ADMITTED:
+        stays = [stay for stay in case.journey if stay.setting == "ziekenhuis"]
+        return next((max(start, s.begin) for s in stays if max(start, s.begin) <= min(stop, s.end)), None)
+    return start if start <= stop else None
+
+
+def _early_kits(case: Case, rules: RuleSet) -> list[Remark]:
+    """A palliakit before the terminal phase: it is for who has come into it (Handreiking 2.4)."""
+    terminal, out = terminal_from(case), []
+    for number, line in enumerate(case.care):
+        rule = rules.at(PHASE, _days(case, line)[0])
+        early = terminal is None or _days(case, line)[0] < terminal
+        if line.product != KIT or rule is None or not early:
+            continue
+        where, date = f"care[{number}] {line.product}", str(_days(case, line)[0])
+        about = {"where": where, "date": date, "title": rule.title, "rule": rule.key}
+        out.append(
+            Remark("early_never", **about)
+            if terminal is None
+            else Remark("early", terminal_date=str(terminal), **about)
+        )
+    return out

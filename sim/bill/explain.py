@@ -1,0 +1,441 @@
+"""Why each euro: a patient's declarations opened into tariff, rule, article and shares, with his timeline."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any
+
+import numpy as np
+
+from sim.catalogue import TariffBook, TariffValue
+from sim.dates import EPOCH, date_of
+from sim.errors import InputError
+from sim.law.registry import Rule, RuleSet
+from sim.ledger.remarks import AS_IT_IS, Wording, euros
+from sim.schema import ITEMS, LAWS, NEVER, PAYERS, Table, covers
+from sim.units import Ints
+
+BY_MONTH = ("wlz_eigen_bijdrage", "wmo_eigen_bijdrage")
+BY_YEAR = ("eigen_risico", "eigen_risico_teruggave", "gvs_bijbetaling", "zittend_vervoer")
+IN_ALL = ("bth_dagbijdrage", "niet_gecontracteerd", "overig")
+ITEM_ORDER = ITEMS[1:]
+PACKAGE_DAY, VV10_DAY = "wlz.vpt", ".vv10"
+BEHIND_VV10 = {False: ("V2",), True: ("V2", "T7/meer_dan_profiel")}
+"""Whether a day is of a vpt -> rules behind VV10 in place of the profile."""
+
+
+@dataclass(frozen=True)
+class Share:
+    """Part of a declaration: who pays it, as which own payment, by which rule."""
+
+    payer: str
+    item: str
+    cents: int
+    rule: str
+
+
+@dataclass(frozen=True)
+class Line:
+    """One declaration with all that is behind it.
+
+    Parameters
+    ----------
+    id : int
+    stay_no, spell_no : int
+        -1 for none.
+    product, title, law : str
+    date : date
+        First day.
+    quantity : Fraction
+        In units of the product.
+    unit : str
+    gross_cents : int
+    tariff : TariffValue or None
+        None for an invoice and for what has no tariff.
+    shares : tuple of Share
+        Sum to `gross_cents`.
+    rules : tuple of Rule
+        The rule that lets it be declared first, then those of the shares.
+    year : int
+        Calendar year for the eigen risico.
+    stand_in : bool
+        Whether the tariff is that of the basis year because the date has none.
+    nza_code : str or None
+        Code of the product at the NZa.
+    """
+
+    id: int
+    stay_no: int
+    spell_no: int
+    product: str
+    title: str
+    law: str
+    date: dt.date
+    quantity: Fraction
+    unit: str
+    gross_cents: int
+    tariff: TariffValue | None
+    shares: tuple[Share, ...]
+    rules: tuple[Rule, ...]
+    year: int
+    stand_in: bool
+    nza_code: str | None = None
+
+    @property
+    def assumption(self) -> bool:
+        """Whether its price is an assumption."""
+        return self.stand_in or (self.tariff is not None and self.tariff.assumption)
+
+    @property
+    def by_payer(self) -> dict[str, int]:
+        """Cents by payer."""
+        out: dict[str, int] = {}
+        for share in self.shares:
+            out[share.payer] = out.get(share.payer, 0) + share.cents
+        return out
+
+    @property
+    def sources(self) -> tuple[str, ...]:
+        """Source ids of tariff and rules, each once."""
+        own = [] if self.tariff is None else [self.tariff.source, *self.tariff.also]
+        return tuple(dict.fromkeys([*own, *(r.source for r in self.rules)]))
+
+    def as_json(self, words: Wording = AS_IT_IS) -> dict[str, Any]:
+        """The declaration in the short form of a bill."""
+        return {
+            "id": self.id,
+            "product": self.product,
+            "nza_code": self.nza_code,
+            "title": words.name(self.title),
+            "law": self.law,
+            "date": self.date.isoformat(),
+            "quantity": quantity_text(self.quantity),
+            "unit": self.unit,
+            "tariff_eur": None if self.tariff is None else str(self.tariff.amount),
+            "gross_eur": euros(self.gross_cents),
+            "shares": {payer: euros(cents) for payer, cents in self.by_payer.items()},
+            "rules": [r.key for r in self.rules],
+            "sources": list(self.sources),
+            "assumption": self.assumption,
+        }
+
+    def opened(self, book: TariffBook, words: Wording = AS_IT_IS) -> dict[str, Any]:
+        """The declaration opened: tariff row with its source, rules with their articles, shares."""
+        sources = book.sources()
+        tariff = None
+        if self.tariff is not None:
+            t = self.tariff
+            tariff = {
+                "row": t.row,
+                "eur": str(t.amount),
+                "unit": self.unit,
+                "from": t.valid_from.isoformat(),
+                "to": t.valid_to.isoformat(),
+                "kind": t.kind,
+                "source": t.source,
+                "source_title": sources[t.source].title,
+                "url": sources[t.source].url,
+                "reason": None if t.reason is None else words.name(t.reason),
+                "stand_in": self.stand_in,
+            }
+        return {
+            **self.as_json(words),
+            "tariff": tariff,
+            "rules": [
+                {
+                    "id": r.key,
+                    "title": words.rule(r.title),
+                    "law": r.law,
+                    "article": r.article,
+                    "source": r.source,
+                    "source_title": sources[r.source].title if r.source in sources else "",
+                }
+                for r in self.rules
+            ],
+            "shares": [
+                {"payer": s.payer, "item": s.item, "eur": euros(s.cents), "rule": s.rule} for s in self.shares
+            ],
+        }
+
+
+@dataclass(frozen=True)
+class Lost:
+    """Care that nobody may bill: product, reason, cents at its price."""
+
+    product: str
+    title: str
+    reason: str
+    cents: int
+
+    def as_json(self) -> dict[str, str]:
+        """Product, reason and amount."""
+        return {"product": self.product, "reason": self.reason, "amount_eur": euros(self.cents)}
+
+
+def quantity_text(quantity: Fraction) -> str:
+    """A quantity: whole where it is, else with up to four decimals."""
+    if quantity.denominator == 1:
+        return str(quantity.numerator)
+    text = f"{Decimal(quantity.numerator) / Decimal(quantity.denominator):.4f}"
+    return text.rstrip("0").rstrip(".")
+
+
+def lines_of(
+    declarations: Table,
+    shares: Table,
+    years: Ints,
+    book: TariffBook,
+    rules: RuleSet,
+    dated: bool = True,
+) -> tuple[Line, ...]:
+    """Declarations opened, in the order of the table.
+
+    Parameters
+    ----------
+    declarations, shares : Table
+        Of one patient.
+    years : int64 array
+        Calendar year for the eigen risico, one a declaration.
+    book : TariffBook
+    rules : RuleSet
+    dated : bool
+        Whether prices are those of their own date; in a run one year's prices hold for all dates.
+
+    Returns
+    -------
+    tuple of Line
+    """
+    by_line: dict[int, list[Share]] = {}
+    payers, items, share_rules = shares.words("payer"), shares.words("item"), shares.words("rule")
+    for n in range(len(shares)):
+        share = Share(
+            payers[int(shares["payer"][n])],
+            items[int(shares["item"][n])],
+            int(shares["cents"][n]),
+            _word(share_rules, int(shares["rule"][n])),
+        )
+        if share.cents:
+            by_line.setdefault(int(shares["declaration_id"][n]), []).append(share)
+    products, rows = declarations.words("product"), declarations.words("tariff_row")
+    keys = declarations.words("rule")
+    out = []
+    for n in range(len(declarations)):
+        id = int(declarations["declaration_id"][n])
+        product = book.product(products[int(declarations["product"][n])])
+        date = EPOCH + dt.timedelta(days=int(declarations["date"][n]))
+        row = _word(rows, int(declarations["tariff_row"][n]))
+        tariff = book.used([row])[0] if row else None
+        parts = tuple(by_line.get(id, ()))
+        names = dict.fromkeys([_word(keys, int(declarations["rule"][n])), *(s.rule for s in parts)])
+        out.append(
+            Line(
+                id=id + 1,
+                stay_no=int(declarations["stay_no"][n]),
+                spell_no=int(declarations["spell_no"][n]),
+                product=product.id,
+                title=product.title,
+                law=declarations.words("law")[int(declarations["law"][n])],
+                date=date,
+                quantity=Fraction(int(declarations["quantity"][n]), product.step_per_unit),
+                unit=product.unit,
+                gross_cents=int(declarations["gross_cents"][n]),
+                tariff=tariff,
+                shares=parts,
+                rules=tuple(
+                    r for key in (*names, *_behind(product.id)) if (r := _rule(rules, key, date)) is not None
+                ),
+                year=int(years[n]),
+                stand_in=dated and tariff is not None and not tariff.valid_from <= date < tariff.valid_to,
+                nza_code=product.nza_code,
+            )
+        )
+    return tuple(out)
+
+
+def _word(words: tuple[str, ...], code: int) -> str:
+    return words[code] if 0 <= code < len(words) else ""
+
+
+def _behind(product: str) -> tuple[str, ...]:
+    """Rules by which a day has this price and no other."""
+    return BEHIND_VV10[covers(PACKAGE_DAY, product)] if product.endswith(VV10_DAY) else ()
+
+
+def _rule(rules: RuleSet, key: str, date: dt.date) -> Rule | None:
+    """The version of a rule on a date; for a date before all of them the first."""
+    return rules.at(key, date) or next((r for r in rules.rules if r.key == key), None)
+
+
+def lost_of(unfunded: Table, book: TariffBook) -> tuple[Lost, ...]:
+    """Unfunded care of one patient."""
+    products, reasons = unfunded.words("product"), unfunded.words("reason")
+    return tuple(
+        Lost(
+            products[int(unfunded["product"][n])],
+            book.product(products[int(unfunded["product"][n])]).title,
+            reasons[int(unfunded["reason"][n])],
+            int(unfunded["cents"][n]),
+        )
+        for n in range(len(unfunded))
+    )
+
+
+def items_of(lines: Iterable[Line]) -> dict[str, dict[str, int] | int]:
+    """What the patient pays, by item: by calendar year, by month, or in all (cents).
+
+    Parameters
+    ----------
+    lines : iterable of Line
+
+    Returns
+    -------
+    dict
+        Items without a payment are absent.
+    """
+    out: dict[str, dict[str, int] | int] = {}
+    for name in ITEM_ORDER:
+        split: dict[str, int] = {}
+        for line in lines:
+            for share in line.shares:
+                if share.payer != "patient" or (share.item or "overig") != name:
+                    continue
+                key = ""
+                if name in BY_MONTH:
+                    key = f"{line.date:%Y-%m}"
+                elif name in BY_YEAR:
+                    key = str(line.year if name == "eigen_risico" else line.date.year)
+                split[key] = split.get(key, 0) + share.cents
+        if split:
+            out[name] = split[""] if name in IN_ALL else dict(sorted(split.items()))
+    return out
+
+
+def items_json(items: Mapping[str, dict[str, int] | int]) -> dict[str, Any]:
+    """Items with amounts as text."""
+    return {
+        name: euros(value) if isinstance(value, int) else {key: euros(cents) for key, cents in value.items()}
+        for name, value in items.items()
+    }
+
+
+def by_law(lines: Iterable[Line]) -> dict[str, int]:
+    """Gross cents by law, every law named."""
+    out = dict.fromkeys(LAWS, 0)
+    for line in lines:
+        out[line.law] += line.gross_cents
+    return out
+
+
+def by_payer(lines: Iterable[Line]) -> dict[str, int]:
+    """Cents by payer, every payer named."""
+    out = dict.fromkeys(PAYERS, 0)
+    for line in lines:
+        for share in line.shares:
+            out[share.payer] += share.cents
+    return out
+
+
+def one_patient(tables: Mapping[str, Table], patient_id: int) -> dict[str, Table]:
+    """The rows of one patient in every table that has a column `patient_id`.
+
+    Parameters
+    ----------
+    tables : mapping of name to Table
+    patient_id : int
+
+    Returns
+    -------
+    dict of name to Table
+
+    Raises
+    ------
+    InputError
+        When no row of `patients` has the id; names the first ids that there are.
+    """
+    known = tables["patients"]["patient_id"]
+    if not np.any(known == patient_id):
+        raise InputError(
+            "patient {patient_id}: not in this run; there are {count}, {known} and on",
+            patient_id=patient_id,
+            count=len(known),
+            known=[int(i) for i in known[:2]],
+        )
+    out = {}
+    for name, rows in tables.items():
+        if "patient_id" in rows.columns:
+            keep = np.flatnonzero(rows["patient_id"] == patient_id)
+            out[name] = Table(name, {k: v[keep] for k, v in rows.columns.items()}, rows.labels)
+    return out
+
+
+def timeline(tables: Mapping[str, Table]) -> list[dict[str, Any]]:
+    """What happened to a patient, in order of time.
+
+    Parameters
+    ----------
+    tables : mapping of name to Table
+        Journey tables of one patient.
+
+    Returns
+    -------
+    list of dict
+        `event` is stay, wlz or refusal; dates as text.
+    """
+    events: list[tuple[int, dict[str, Any]]] = []
+    stays = tables["stays"]
+    for n in range(len(stays)):
+        start, end = int(stays["start_minute"][n]), int(stays["end_minute"][n])
+        asked = int(stays["requested_minute"][n])
+        events.append(
+            (
+                start,
+                {
+                    "event": "stay",
+                    "stay_no": int(stays["stay_no"][n]),
+                    "setting": stays.words("setting")[int(stays["setting"][n])],
+                    "site": _word(stays.words("site"), int(stays["site"][n])),
+                    "from": date_of(start).isoformat(),
+                    "to": date_of(end).isoformat(),
+                    "wlz_form": stays.words("wlz_form")[int(stays["wlz_form"][n])],
+                    "requested": None if asked == NEVER else date_of(asked).isoformat(),
+                    "exit": stays.words("exit_reason")[int(stays["exit_reason"][n])],
+                    "next": stays.words("next_setting")[int(stays["next_setting"][n])],
+                },
+            )
+        )
+    periods = tables["wlz_periods"]
+    for n in range(len(periods)):
+        start = int(periods["start_minute"][n])
+        events.append(
+            (
+                start,
+                {
+                    "event": "wlz",
+                    "form": periods.words("form")[int(periods["form"][n])],
+                    "profile": periods.words("profile")[int(periods["profile"][n])],
+                    "from": date_of(start).isoformat(),
+                    "to": date_of(int(periods["end_minute"][n])).isoformat(),
+                },
+            )
+        )
+    refusals = tables.get("refusals")
+    for n in range(len(refusals) if refusals is not None else 0):
+        assert refusals is not None
+        minute = int(refusals["minute"][n])
+        events.append(
+            (
+                minute,
+                {
+                    "event": "refusal",
+                    "setting": refusals.words("setting")[int(refusals["setting"][n])],
+                    "from": date_of(minute).isoformat(),
+                    "to": date_of(minute).isoformat(),
+                    "reason": refusals.words("reason")[int(refusals["reason"][n])],
+                },
+            )
+        )
+    return [event for _, event in sorted(events, key=lambda e: e[0])]

@@ -1,0 +1,720 @@
+"""The tariff book: every dated value with its source, answered exactly or refused."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import json
+import re
+from bisect import bisect_right
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from functools import cached_property
+from types import MappingProxyType
+
+import numpy as np
+
+from sim.catalogue.models import Confidence, Integral, Kind, Module, Provider, Read, Specialism, Writer
+from sim.dates import EPOCH, day_of
+from sim.errors import InputError, Message, Place, meant, nearest, reason
+from sim.limits import MOST_EURO_EACH
+from sim.units import Ints, cents
+
+EURO_UNIT = "eur"
+OWN_MARK = "+own"
+"""How the name of a tariff row ends whose amount is own, and so nobody's assumption."""
+OWN_REASON = "eigen waarde"
+"""How the reason of an amount begins that an analyst put in place of a tariff."""
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A source: what it is, where it stands, how much of it was read (`full`, `part`, `copy`, `none`)."""
+
+    id: str
+    title: str
+    url: str | None
+    read: Read
+    confidence: Confidence
+
+
+@dataclass(frozen=True, slots=True)
+class Product:
+    """A product that can be declared.
+
+    Parameters
+    ----------
+    unit : str
+        What the price is of: dag, uur, contact, rit, subtraject, kwartaal, jaar and the like.
+    step_per_unit : int
+        Smallest steps in one unit: 60 for a price an hour whose quantities are minutes, else 1.
+    eigen_risico : bool
+        Whether the product counts for the eigen risico (Bzv art. 2.17 lists what does not).
+    module : str
+        Part of the costs in which it is counted.
+    provider : str
+        Kind of provider that declares it.
+    house : bool
+        Whether the house of a stay declares it instead, for who stays in one.
+    integral : str, optional
+        `tariff` for an integral tariff of wijkverpleging, `part` for one of the prestaties that it holds.
+    specialisme : str, optional
+        Medical specialty that declares it, where the product has one.
+    rule : str, optional
+        Key of the rule that lets it be declared.
+    written : str, optional
+        What writes its lines where no line of care may hold it: `stay`, `payment` or `contribution`.
+    price : str
+        `tariff`, or `invoice` when the amount comes with each line.
+    file : str
+        The file that holds it.
+    """
+
+    id: str
+    title: str
+    law: str
+    unit: str
+    step_per_unit: int
+    eigen_risico: bool
+    module: Module
+    provider: Provider
+    house: bool
+    integral: Integral | None
+    specialisme: Specialism | None
+    rule: str | None
+    written: Writer | None
+    price: str
+    nza_code: str | None
+    facts_id: str | None
+    remark: str | None
+    file: str
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """A legal amount, share or count with its law and article."""
+
+    id: str
+    title: str
+    law: str
+    article: str
+    unit: str
+    remark: str | None
+    file: str
+
+
+@dataclass(frozen=True, slots=True)
+class TariffValue:
+    """One dated value with its provenance, valid on [valid_from, valid_to).
+
+    Parameters
+    ----------
+    amount : Decimal
+        Euros a unit of a product; a number in the unit of a parameter.
+    kind : str
+        maximum, fixed, negotiated, reference, realised or assumption.
+    source : str
+        Id in `tariffs/sources.yaml`; `also` holds further ids.
+    range : pair of Decimal, optional
+        Low and high; always there when the kind is assumption.
+    """
+
+    id: str
+    title: str
+    law: str
+    unit: str
+    amount: Decimal
+    kind: Kind
+    source: str
+    also: tuple[str, ...]
+    range: tuple[Decimal, Decimal] | None
+    reason: str | None
+    remark: str | None
+    confidence: Confidence | None
+    projected: bool
+    valid_from: dt.date
+    valid_to: dt.date
+    start: dt.date
+    file: str
+
+    @property
+    def row(self) -> str:
+        """Name of the tariff row: `<id>@<first day>`; `+projected` marks a plan, `+own` an own one."""
+        own = (self.reason or "").startswith(OWN_REASON)
+        marks = ("+projected" if self.projected else "") + (OWN_MARK if own else "")
+        return f"{self.id}@{self.start.isoformat()}{marks}"
+
+    @property
+    def cents(self) -> int:
+        """The amount in whole cents.
+
+        Raises
+        ------
+        InputError
+            When the value is no amount in euros, or not to the cent.
+        """
+        if self.unit != EURO_UNIT and not self.unit.startswith(EURO_UNIT + "/"):
+            raise InputError(
+                "{file}: {id}: its unit is {unit}; only euros have cents",
+                file=self.file,
+                id=self.id,
+                unit=self.unit,
+            )
+        try:
+            return cents(self.amount)
+        except ValueError as error:
+            raise InputError(
+                "{file}: {id}: {error}; give at most two decimals",
+                file=self.file,
+                id=self.id,
+                error=reason(error),
+            ) from None
+
+    @property
+    def whole(self) -> int:
+        """The number of days, months, years or euros, where it may hold no part of one.
+
+        Raises
+        ------
+        InputError
+            When it does.
+        """
+        if self.amount != int(self.amount):
+            raise InputError(
+                "{file}: {id}: {amount} is not a whole number", file=self.file, id=self.id, amount=self.amount
+            )
+        return int(self.amount)
+
+    @property
+    def assumption(self) -> bool:
+        """Whether the value is an assumption."""
+        return self.kind == "assumption"
+
+    def at(self, level: float) -> TariffValue:
+        """The same with its amount elsewhere in its range, from 0 (low) to 1 (high), in as many decimals."""
+        if self.range is None:
+            return self
+        low, high = self.range
+        step = min((self.amount, low, high), key=lambda number: int(number.as_tuple().exponent))
+        amount = (low + (high - low) * Decimal(level)).quantize(step)
+        return replace(self, amount=min(max(amount, low), high))
+
+
+class _Series:
+    """The values of one id in force, by day: arrays of first days, end days and cents."""
+
+    def __init__(self, values: Sequence[TariffValue]) -> None:
+        self.values = tuple(sorted(values, key=lambda v: v.valid_from))
+        self._first_days = [day_of(v.valid_from) for v in self.values]
+        self._end_days = [day_of(v.valid_to) for v in self.values]
+        self.starts = np.array(self._first_days, np.int64)
+        self.ends = np.array(self._end_days, np.int64)
+
+    @cached_property
+    def cents(self) -> Ints:
+        """Cents of each value (int64 array)."""
+        return np.array([v.cents for v in self.values], np.int64)
+
+    def places(self, days: Ints) -> Ints:
+        """Index of the value of each day number, -1 where there is none (int64 array)."""
+        found = np.searchsorted(self.starts, days, side="right") - 1
+        if not len(self.ends):
+            return found
+        held = (found >= 0) & (days < self.ends[found])
+        return np.where(held, found, -1)
+
+    def on(self, day: int) -> TariffValue | None:
+        """The value on one day number, or None."""
+        place = bisect_right(self._first_days, day) - 1
+        return self.values[place] if place >= 0 and day < self._end_days[place] else None
+
+    @property
+    def periods(self) -> str:
+        """The valid periods, for a message."""
+        merged: list[list[dt.date]] = []
+        for value in self.values:
+            if merged and merged[-1][1] == value.valid_from:
+                merged[-1][1] = value.valid_to
+            else:
+                merged.append([value.valid_from, value.valid_to])
+        return ", ".join(f"{low} up to {high}" for low, high in merged)
+
+
+_PRODUCT, _PARAMETER, _EITHER = Message("product"), Message("parameter"), Message("product or parameter")
+
+
+class TariffBook:
+    """Dated prices and legal parameters with their sources; no value, no answer.
+
+    A book is immutable. Planned values (`projected: true`) are in it only for the ids that
+    `with_projected` names; there they replace the other values of their period.
+
+    Parameters
+    ----------
+    products, parameters : mapping of id to description
+    values : iterable of TariffValue
+        All values, planned ones too.
+    sources : mapping of id to Source
+    digest : str
+        Sha256 over the files.
+    projected : iterable of str
+        Ids whose planned values apply.
+    """
+
+    def __init__(
+        self,
+        products: Mapping[str, Product],
+        parameters: Mapping[str, Parameter],
+        values: Iterable[TariffValue],
+        sources: Mapping[str, Source],
+        digest: str,
+        projected: Iterable[str] = (),
+    ) -> None:
+        self._products = dict(products)
+        self._parameters = dict(parameters)
+        self._described = {**self._products, **self._parameters}
+        self._sources = dict(sources)
+        self._digest = digest
+        self._all = tuple(values)
+        self.projected = tuple(sorted(set(projected)))
+        by_id: dict[str, list[TariffValue]] = {}
+        for value in self._all:
+            by_id.setdefault(value.id, []).append(value)
+        for id in self.projected:
+            self._known(id, self._described, _EITHER)
+            if not any(v.projected for v in by_id.get(id, ())):
+                raise InputError(
+                    "{file}: {id}: has no projected value to switch on", file=self._file(id), id=id
+                )
+        self._series = {id: _Series(in_force(found, id in self.projected)) for id, found in by_id.items()}
+        self.ids = tuple(sorted(self._products))
+        self.parameter_ids = tuple(sorted(self._parameters))
+        rows = {v.row: v for series in self._series.values() for v in series.values}
+        self.rows = tuple(sorted(rows))
+        self._row_values = {v.row: v for v in self._all} | rows
+        self._row_codes = {row: code for code, row in enumerate(self.rows)}
+
+    def product(self, id: str) -> Product:
+        """Description of a product.
+
+        Raises
+        ------
+        InputError
+            When there is no such product; names the nearest id.
+        """
+        return self._products[self._known(id, self._products, _PRODUCT)]
+
+    def found(self, text: str) -> tuple[str, ...]:
+        """Ids of the product or legal amount with this id, or of all products with this NZa code.
+
+        A code is found within the codes of a product too: one of several, one in a range, the profile of a
+        day, the group of a DBC.
+
+        Parameters
+        ----------
+        text : str
+
+        Returns
+        -------
+        tuple of str
+
+        Raises
+        ------
+        InputError
+            When nothing has that id or code; names what comes near.
+        """
+        if text in self._products or text in self._parameters:
+            return (text,)
+        coded = tuple(id for id, p in self._products.items() if p.nza_code and _is_code(text, p.nza_code))
+        if coded:
+            return coded
+        low = text.lower()
+        named = [id for id, p in self._products.items() if low in id or low in p.title.lower()]
+        codes = {p.nza_code for p in self._products.values() if p.nza_code}
+        near = nearest(text, [*self._products, *self._parameters, *codes])
+        if named and low:
+            hint = Message("it is part of {names}", names=named)
+        else:
+            hint = meant(near) if near else Message("see `palsim tariffs show`")
+        raise InputError(
+            "tariffs: {text}: no such product, legal amount or NZa code; {hint}", text=text, hint=hint
+        )
+
+    def description(self, id: str) -> Parameter:
+        """Description of a parameter: title, law, article, unit.
+
+        Raises
+        ------
+        InputError
+            When there is no such parameter.
+        """
+        return self._parameters[self._known(id, self._parameters, _PARAMETER)]
+
+    def value(self, id: str, date: dt.date) -> TariffValue:
+        """Price of a product on a date.
+
+        Parameters
+        ----------
+        id : str
+            Product.
+        date : date
+
+        Returns
+        -------
+        TariffValue
+
+        Raises
+        ------
+        InputError
+            When there is no such product or no value on the date; names the valid periods.
+        """
+        if self.product(id).price == "invoice":
+            raise self._on_invoice(id)
+        return self._at(id, date)
+
+    def parameter(self, id: str, date: dt.date) -> TariffValue:
+        """Legal amount, share or count on a date.
+
+        Parameters
+        ----------
+        id : str
+            Parameter.
+        date : date
+
+        Returns
+        -------
+        TariffValue
+
+        Raises
+        ------
+        InputError
+            When there is no such parameter or no value on the date; names the valid periods.
+        """
+        self._known(id, self._parameters, _PARAMETER)
+        return self._at(id, date)
+
+    def values(self, id: str) -> tuple[TariffValue, ...]:
+        """All values in force of a product or a parameter, by date; none for a product on invoice.
+
+        Raises
+        ------
+        InputError
+            When there is no such product or parameter.
+        """
+        self._known(id, self._described, _EITHER)
+        return self._series[id].values if id in self._series else ()
+
+    def standing(self, id: str, date: dt.date) -> TariffValue | None:
+        """The value of a product or a parameter on a date, planned or not; None for one on invoice.
+
+        Where it has none on that date, its last.
+        """
+        found = sorted((v for v in self._all if v.id == id), key=lambda v: (v.projected, v.valid_from))
+        held = [v for v in found if v.valid_from <= date < v.valid_to]
+        return held[0] if held else found[-1] if found else None
+
+    def column(self, id: str, days: Ints) -> Ints:
+        """Price of a product, or amount of a parameter in euros, for each day number.
+
+        Parameters
+        ----------
+        id : str
+        days : int64 array, shape (n,)
+            Day numbers (0 is 2020-01-01).
+
+        Returns
+        -------
+        int64 array, shape (n,)
+            Cents a unit.
+
+        Raises
+        ------
+        InputError
+            When a day has no value; names the first such date and the valid periods.
+        """
+        series, places = self._placed(id, days)
+        return np.asarray(series.cents[places], np.int64)
+
+    def row_codes(self, id: str, days: Ints) -> Ints:
+        """Place in `rows` of the tariff row that holds on each day number.
+
+        Parameters
+        ----------
+        id : str
+        days : int64 array, shape (n,)
+
+        Returns
+        -------
+        int64 array, shape (n,)
+
+        Raises
+        ------
+        InputError
+            When a day has no value.
+        """
+        series, places = self._placed(id, days)
+        codes = np.array([self._row_codes[v.row] for v in series.values], np.int64)
+        return np.asarray(codes[places], np.int64)
+
+    def sources(self) -> Mapping[str, Source]:
+        """All sources by id."""
+        return MappingProxyType(self._sources)
+
+    def digest(self) -> str:
+        """Sha256, in hex, over the files and the planned values that apply."""
+        return self._digest if not self.projected else f"{self._digest}+{'+'.join(self.projected)}"
+
+    def used(self, rows: Iterable[str]) -> list[TariffValue]:
+        """Values behind tariff rows, each once, sorted by row.
+
+        Parameters
+        ----------
+        rows : iterable of str
+            Names as in `TariffValue.row`.
+
+        Returns
+        -------
+        list of TariffValue
+
+        Raises
+        ------
+        InputError
+            When a row is not in this book.
+        """
+        wanted = sorted(set(rows))
+        for row in wanted:
+            if row not in self._row_values:
+                raise InputError(
+                    "tariffs: {row}: no such tariff row in this book; price the run with its own tariffs",
+                    row=row,
+                )
+        return [self._row_values[row] for row in wanted]
+
+    def with_projected(self, ids: Iterable[str], since: dt.date | None = None) -> TariffBook:
+        """The same book in which the planned values of these ids apply as well.
+
+        Parameters
+        ----------
+        ids : iterable of str
+        since : date, optional
+            Day from which the first planned value of each already holds, where that is earlier.
+
+        Raises
+        ------
+        InputError
+            When an id does not exist or has no planned value.
+        """
+        wanted = tuple(ids)
+        if not wanted:
+            return self
+        values = self._all if since is None else _brought_forward(self._all, set(wanted), since)
+        return TariffBook(
+            self._products, self._parameters, values, self._sources, self._digest, (*self.projected, *wanted)
+        )
+
+    def with_own(self, own: Sequence[tuple[str, Decimal, str, dt.date | None]]) -> TariffBook:
+        """The same book in which own amounts take the place of others, as assumptions of whoever gave them.
+
+        Parameters
+        ----------
+        own : sequence of (id, amount, source, since)
+            `since` is the first day on which the amount holds; None for every day that has a value. A planned
+            value gets it as well, and still applies only where a scenario switches it on.
+
+        Raises
+        ------
+        InputError
+            When an id does not exist, a product takes another amount than one of
+            at most two decimals from 0 on, or the day lies outside the values.
+        """
+        book = self
+        for id, amount, source, since in own:
+            book = book._with_one(id, amount, source, since)
+        return book
+
+    def _with_one(self, id: str, amount: Decimal, source: str, since: dt.date | None) -> TariffBook:
+        self._known(id, self._described, Message("product or legal amount"))
+        if id in self._products and self.product(id).price == "invoice":
+            raise self._on_invoice(id)
+        current = [v for v in self._all if v.id == id]
+        first, end = min(v.valid_from for v in current), max(v.valid_to for v in current)
+        start = first if since is None else since
+        if not first <= start < end:
+            raise InputError(
+                "{id}: since {start}: has values from {first} up to {end}; give a day of these",
+                id=id,
+                start=start,
+                first=first,
+                end=end,
+            )
+        if id in self._products:
+            _refuse_amount(id, amount)
+        kept = [replace(v, valid_to=min(v.valid_to, start)) for v in current if v.valid_from < start]
+        mine = [_own(v, amount, source, start) for v in current if v.valid_to > start]
+        digest = hashlib.sha256(f"{self._digest} {id} {amount} {start} {source}".encode()).hexdigest()
+        others = [v for v in self._all if v.id != id]
+        return TariffBook(
+            self._products, self._parameters, [*others, *kept, *mine], self._sources, digest, self.projected
+        )
+
+    def within_ranges(self, levels: Mapping[str, float]) -> TariffBook:
+        """The same book with some values elsewhere in their range.
+
+        Parameters
+        ----------
+        levels : mapping of id to float
+            Of a product or parameter: the place of all its values with a range, from 0 (low) to 1 (high).
+
+        Returns
+        -------
+        TariffBook
+            Each value to as many decimals as it and its range are written in.
+        """
+        values = (v.at(levels[v.id]) if v.id in levels else v for v in self._all)
+        told = json.dumps(dict(levels), sort_keys=True)
+        digest = hashlib.sha256(f"{self._digest} {told}".encode()).hexdigest()
+        return TariffBook(self._products, self._parameters, values, self._sources, digest, self.projected)
+
+    def _at(self, id: str, date: dt.date) -> TariffValue:
+        value = self._series[id].on(day_of(date))
+        if value is None:
+            raise self._no_value(id, date)
+        return value
+
+    def _placed(self, id: str, days: Ints) -> tuple[_Series, Ints]:
+        if id not in self._parameters and self.product(id).price == "invoice":
+            raise self._on_invoice(id)
+        series = self._series[id]
+        days = np.asarray(days, np.int64)
+        places = series.places(days)
+        missing = np.flatnonzero(places < 0)
+        if len(missing):
+            raise self._no_value(id, EPOCH + dt.timedelta(days=int(days[missing[0]])))
+        return series, places
+
+    def _on_invoice(self, id: str) -> InputError:
+        return InputError(
+            "{file}: {id}: has no tariff, its price is the invoice; give amount_eur",
+            file=self._file(id),
+            id=id,
+        )
+
+    def _no_value(self, id: str, date: dt.date) -> InputError:
+        periods = self._series[id].periods
+        plans = any(v.projected and v.valid_from <= date < v.valid_to for v in self._all if v.id == id)
+        remedy = (
+            Message("valid {periods}", periods=Place(periods))
+            if periods
+            else Message("all its values are projected")
+        )
+        if plans and id not in self.projected:
+            remedy = Message(
+                "{remedy}; a projected value applies only when a scenario switches it on", remedy=remedy
+            )
+        return InputError(
+            "{file}: {id}: no value on {date}; {remedy}", file=self._file(id), id=id, date=date, remedy=remedy
+        )
+
+    def _file(self, id: str) -> str:
+        found = self._products.get(id) or self._parameters.get(id)
+        return found.file if found else "tariffs"
+
+    def _known(self, id: str, known: Mapping[str, object], what: Message) -> str:
+        if id not in known:
+            near = nearest(id, known)
+            hint = meant(near) if near else Message("see `palsim tariffs show`")
+            text = Message("{id}: no such {what}; {hint}", id=id, what=what, hint=hint)
+            raise InputError("tariffs: {text}", text=text)
+        return id
+
+
+def _own(value: TariffValue, amount: Decimal, source: str, start: dt.date) -> TariffValue:
+    """A value from a day on with an own amount in its place; a planned one stays planned."""
+    first = max(value.valid_from, start)
+    return replace(
+        value,
+        amount=amount,
+        kind="assumption",
+        also=(),
+        range=(min(value.amount, amount), max(value.amount, amount)),
+        reason=f"{OWN_REASON}: {source}",
+        remark=None,
+        confidence=None,
+        valid_from=first,
+        start=max(value.start, start),
+    )
+
+
+def _refuse_amount(id: str, amount: Decimal) -> None:
+    """Refuse a price that is no euros and cents from 0 up to what anything costs."""
+    try:
+        cents(amount)
+        fine = 0 <= amount <= MOST_EURO_EACH
+    except (ValueError, ArithmeticError):
+        fine = False
+    if not fine:
+        raise InputError(
+            "{id}: {amount} is no price; give euros from 0 to {most_euro_each:,}, at most two decimals",
+            id=id,
+            amount=amount,
+            most_euro_each=MOST_EURO_EACH,
+        )
+
+
+def _is_code(text: str, codes: str) -> bool:
+    """Whether a text is a product's NZa code, or one of its codes."""
+    wanted = text.strip().lower()
+    parts = re.split(r"[\s/]+", codes.lower())
+    spans = [part.split("-") for part in parts if re.fullmatch(r"\d+-\d+", part)]
+    within = wanted.isdecimal() and any(
+        len(low) == len(wanted) and low <= wanted <= high for low, high in spans
+    )
+    return wanted == codes.lower() or wanted in parts or wanted in (p.rstrip("x") for p in parts) or within
+
+
+def _brought_forward(values: Sequence[TariffValue], ids: set[str], since: dt.date) -> tuple[TariffValue, ...]:
+    """Values of which the first planned one of some ids already holds from a day."""
+    first: dict[str, dt.date] = {}
+    for value in values:
+        if value.projected and value.id in ids:
+            first[value.id] = min(first.get(value.id, value.valid_from), value.valid_from)
+    return tuple(
+        replace(v, valid_from=since)
+        if v.projected and first.get(v.id) == v.valid_from and v.valid_from > since
+        else v
+        for v in values
+    )
+
+
+def in_force(values: Sequence[TariffValue], planned: bool) -> list[TariffValue]:
+    """Values that apply: without plans the others; with plans those, and the others where no plan holds.
+
+    Parameters
+    ----------
+    values : sequence of TariffValue
+        Of one id.
+    planned : bool
+        Whether planned values apply.
+
+    Returns
+    -------
+    list of TariffValue
+        Periods that do not overlap.
+    """
+    kept = [v for v in values if not v.projected]
+    if not planned:
+        return kept
+    plans = [v for v in values if v.projected]
+    for plan in plans:
+        parts = []
+        for value in kept:
+            if value.valid_to <= plan.valid_from or value.valid_from >= plan.valid_to:
+                parts.append(value)
+                continue
+            if value.valid_from < plan.valid_from:
+                parts.append(replace(value, valid_to=plan.valid_from))
+            if value.valid_to > plan.valid_to:
+                parts.append(replace(value, valid_from=plan.valid_to))
+        kept = parts
+    return [*kept, *plans]

@@ -1,0 +1,1 @@
+"""What the municipality pays: Wmo and Jeugdwet."""

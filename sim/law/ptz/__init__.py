@@ -1,0 +1,1 @@
+"""Regeling palliatieve terminale zorg, spiritual care, and the money of the state beside them."""

@@ -1,0 +1,1 @@
+"""Wet langdurige zorg: the eigen bijdrage, care at home, care in a stay."""

@@ -1,0 +1,231 @@
+"""Zorgverzekeringswet: trajectories of the specialist ouderengeneeskunde, aids on loan, the palliakit."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+import numpy as np
+
+from sim.law.columns import running_cap
+from sim.law.delivery import FORBIDDEN, INSIDE, OWN, Delivery, finding
+from sim.law.parameters import Parameters
+from sim.law.registry import rule
+from sim.law.wlz.contribution import add_months
+from sim.schema import INSTITUTIONS, LAWS
+from sim.units import ADULT_AGE_YEARS, Bools, Ints, RoundingSpec, times_rate
+
+GUIDE = "handreiking_2026"
+ZVW, WLZ, WMO = (LAWS.index(law) for law in ("Zvw", "Wlz", "Wmo"))
+OUTSIDE = LAWS.index("buiten_wetten")
+
+
+@rule(
+    "T10/traject",
+    title="Trajectory of the specialist ouderengeneeskunde: a start of three months, then a month at a time",
+    law="Zvw",
+    article="NZa Beleidsregel gzsp art. 4; Handreiking 2.2.2",
+    source=GUIDE,
+    valid_from="2025-01-01",
+    bill_only="a run draws visits of the specialist ouderengeneeskunde, not trajectories",
+)
+def follow_up_months(first: Ints, end: Ints, start_months: int) -> Ints:
+    """Months of follow-up after the start phase of each trajectory, a begun month in full.
+
+    Handreiking 2.2.2 (source handreiking_2026).
+
+    Parameters
+    ----------
+    first, end : int64 array
+        First day, and the day after the last.
+    start_months : int
+        Months that the start phase holds.
+
+    Returns
+    -------
+    int64 array
+    """
+    out = np.zeros(len(first), np.int64)
+    while True:
+        more = add_months(first, start_months + out) < end
+        if not np.any(more):
+            return out
+        out = out + more
+
+
+@rule(
+    "T10/opslag",
+    title="By contract the price of gzsp may be up to a tenth above the maximum",
+    law="Zvw",
+    article="NZa Beleidsregel gzsp; Handreiking 2.2.2",
+    source=GUIDE,
+    valid_from="2020-01-01",
+    rounding=RoundingSpec("down", 1, "NZa Beleidsregel gzsp"),
+    bill_only="a run has no contract of a specialist ouderengeneeskunde",
+)
+def contract_price(maximum: Ints, agreed: Ints, share: Fraction) -> Ints:
+    """Price that may be declared: the agreed one, at most the maximum and its share above it.
+
+    Handreiking 2.2.2 (source handreiking_2026).
+
+    Parameters
+    ----------
+    maximum, agreed : int64 array
+        Cents.
+    share : Fraction
+
+    Returns
+    -------
+    int64 array
+        Cents.
+    """
+    return np.asarray(np.minimum(agreed, maximum + times_rate(maximum, share, "down")), np.int64)
+
+
+@rule(
+    "T10/fysiotherapie",
+    title="Physiotherapy of adults is own cost, but for a listed condition from the 21st session",
+    law="Zvw",
+    article="Bzv art. 2.6",
+    source="bzv_2024",
+    valid_from="2015-01-01",
+    products=("zvw.fysiotherapie",),
+)
+def listed_therapy(care: Delivery, parameters: Parameters) -> Ints:
+    """Sessions that the patient pays, or a supplementary policy (Bzv art. 2.6).
+
+    An adult has them insured for a condition of the list (`lijst_aandoening`) from a number on, those had
+    before (`behandelingen_eerder`) counted; a child for such a condition all, for another so many at most.
+    """
+    session = np.ones(len(care), np.int64) * care.quantity
+    first = care.fact("behandelingen_eerder")
+    listed = care.true("lijst_aandoening")
+    child = care.younger(ADULT_AGE_YEARS)
+    own = np.maximum(parameters.whole("zvw.fysiotherapie.eigen_zittingen", care.day) - first, 0)
+    most = np.maximum(parameters.whole("zvw.fysiotherapie.kind_zittingen", care.day) - first, 0)
+    of_adult = running_cap((care.person,), care.day, np.where(child, 0, session), _least(care.person, own))
+    of_child = running_cap((care.person,), care.day, np.where(child, session, 0), _least(care.person, most))
+    adult = ~child & (~listed | (of_adult > 0))
+    return finding(adult | (child & ~listed & (of_child < session)), OWN)
+
+
+def _least(person: Ints, value: Ints) -> Ints:
+    """The least value of each person, on all its rows."""
+    _, place = np.unique(person, return_inverse=True)
+    least = np.full(int(place.max()) + 1 if len(place) else 0, np.iinfo(np.int64).max)
+    np.minimum.at(least, place, value)
+    return np.asarray(least[place], np.int64)
+
+
+@rule(
+    "T12/zes_maanden",
+    title="An aid for self-reliance is lent by the Zvw up to six months, then by the Wmo",
+    law="Zvw",
+    article="Bzv art. 2.9; Handreiking 2.4",
+    source=GUIDE,
+    valid_from="2015-01-01",
+    bill_only="a run lends a bed in the terminal phase only, and draws a wheelchair after its loan",
+)
+def lender(lent_day: Ints, day: Ints, months: int) -> Ints:
+    """Law under which an aid is on loan on a day.
+
+    Handreiking 2.4 (source handreiking_2026).
+
+    Parameters
+    ----------
+    lent_day, day : int64 array
+        First day of the loan, and the day asked.
+    months : int
+        Months under the Zvw.
+
+    Returns
+    -------
+    int64 array
+        Codes of `LAWS`.
+    """
+    return np.where(day < add_months(lent_day, months), ZVW, WMO).astype(np.int64)
+
+
+@rule(
+    "T12/kind",
+    title="No household help by the Wmo with a child as client",
+    law="Wmo",
+    article="Handreiking 7.7",
+    source=GUIDE,
+    valid_from="2015-01-01",
+    products=("wmo.huishoudelijke_hulp",),
+)
+def help_for_child(care: Delivery, parameters: Parameters) -> Ints:
+    """The parents may ask for it as carers; the child may not (Handreiking 7.7)."""
+    return finding(care.younger(ADULT_AGE_YEARS) & ~care.true("mantelzorg_ouder"), FORBIDDEN)
+
+
+@rule(
+    "T12/palliakit",
+    title="The palliakit is Zvw and covers the first days of sedation",
+    law="Zvw",
+    article="Handreiking 2.4",
+    source=GUIDE,
+    valid_from="2024-01-01",
+)
+def sedation_days(days: Ints, with_kit: Bools, covered: int) -> Ints:
+    """Days of sedation that are declared beside a palliakit.
+
+    Handreiking 2.4 (source handreiking_2026).
+
+    Parameters
+    ----------
+    days : int64 array
+    with_kit : bool array
+    covered : int
+        Days a kit covers.
+
+    Returns
+    -------
+    int64 array
+    """
+    return np.where(with_kit, np.maximum(days - covered, 0), days).astype(np.int64)
+
+
+@rule(
+    "T12/maaltijd_alarm",
+    title="Meals and alarm: Zvw where care is medical, Wlz for its clients, else Wmo; alarm never Zvw",
+    law="Wmo",
+    article="Handreiking 7.6",
+    source=GUIDE,
+    valid_from="2015-01-01",
+    bill_only="a run draws meals and alarms under the law that pays them",
+)
+def meal_or_alarm(meal: Bools, medical: Bools, wlz: Bools) -> Ints:
+    """Law that pays support with meals, or an alarm.
+
+    Handreiking 7.6 (source handreiking_2026). A medical alarm is for a supplementary policy.
+
+    Parameters
+    ----------
+    meal, medical, wlz : bool array
+        A meal, else an alarm; medical context; a Wlz client.
+
+    Returns
+    -------
+    int64 array
+        Codes of `LAWS`.
+    """
+    of_meal = np.where(wlz, WLZ, np.where(medical, ZVW, WMO))
+    return np.where(meal, of_meal, np.where(medical, OUTSIDE, WMO)).astype(np.int64)
+
+
+@rule(
+    "V8",
+    title="Aids in a Wlz stay come from the stay; those at home stay there from so many days a year",
+    law="Wlz",
+    article="Wlz art. 3.1.1(1)(d); Handreiking 4.4",
+    source=GUIDE,
+    valid_from="2023-08-31",
+    products=("wmo.hulpmiddel",),
+)
+def aids_in_stay(care: Delivery, parameters: Parameters) -> Ints:
+    """An aid in a Wlz stay is inside the day; kept at home for visits it goes on (Handreiking 4.4)."""
+    stay = care.place.inside(*INSTITUTIONS)
+    visits = care.fact("dagen_per_jaar_thuis")
+    enough = parameters.whole("wmo.hulpmiddel_bezoekdagen", care.day)
+    return finding(stay & (visits < enough), INSIDE)

@@ -1,0 +1,423 @@
+"""Other ways to pay on whole columns of lines: bundles, experiments, shared savings, own budgets."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from fractions import Fraction
+
+import numpy as np
+
+from sim.dates import days, years
+from sim.law.alternative import EXPERIMENTS, Bundled, Claimed, bundle
+from sim.law.columns import spread
+from sim.law.days import FORM, SETTING
+from sim.law.people import ENDLESS
+from sim.law.wlz.contribution import WlzCare
+from sim.ledger.lines import NO_SPELL, NO_TREATMENT, OWN_NONE, Lines, join
+from sim.ledger.produce import Desk, in_order
+from sim.ledger.providers import JOINT, KINDS, houses_of, key_word
+from sim.ledger.tables import Stays, day_or
+from sim.rng import lot
+from sim.scenario.numbers import Factor
+from sim.scenario.payment import Payment
+from sim.schema import GROUPS, HOSPICE_SETTINGS, LAWS, NEVER, PAYMENT_WAYS, Table, code, covers, table
+from sim.units import Bools, Ints, checked_sum, exact, fits, narrow, times_rate, whole_cents
+
+BUNDLES = ("zvw.bundel.palliatief", "zvw.bundel.terminaal")
+"""Product of the bundle by phase: from marking to the terminal phase, and from there to death."""
+EXPERIMENT = "zvw.experiment"
+SETTLEMENT = "zvw.verrekening.gedeelde_besparing"
+SURCHARGE = "zvw.farmacie.gvs"
+NO_PHASE = -1
+WEIGHT = 1000 * 1000 * 1000
+"""Sum of the weights of a key, fine enough to divide a price to the cent."""
+EXPERIMENT_GROUPS = {"hersentumor": "cancer", "longfibrose": "copd"}
+"""Experiment -> disease group from which its patients come; the acute bed looks at the stay."""
+ACUTE_BED = "acuut_hospicebed"
+
+
+@dataclass(frozen=True)
+class ProviderSums:
+    """What another way to pay means for providers: a row a person and provider, in cents.
+
+    Parameters
+    ----------
+    way : str
+        Plan: bundel, experimenten, gedeelde_besparing.
+    person, provider : int64 array, shape (n,)
+    shadow : int64 array, shape (n,)
+        What the lines that it replaces or compares would bring.
+    paid : int64 array, shape (n,)
+        What the provider gets.
+    """
+
+    way: str
+    person: Ints
+    provider: Ints
+    shadow: Ints
+    paid: Ints
+
+
+@dataclass(frozen=True)
+class Scene:
+    """What the other ways to pay look at beside the lines.
+
+    Parameters
+    ----------
+    desk : Desk
+    payment : Payment
+    patients : Table
+    stays : Stays
+    requested, start : int64 array, one a stay
+        Minute at which the place was asked, `NEVER` for a place not asked; minute of arrival.
+    wlz_day : int64 array, one a person
+        First day under the Wlz, `ENDLESS` for none.
+    labels : tuple of str
+        Providers by code.
+    houses : dict of site id to setting
+    """
+
+    desk: Desk
+    payment: Payment
+    patients: Table
+    stays: Stays
+    requested: Ints
+    start: Ints
+    wlz_day: Ints
+    labels: tuple[str, ...]
+    houses: dict[str, str]
+    sums: list[ProviderSums] = field(default_factory=list)
+
+    @property
+    def ids(self) -> Ints:
+        """Patient ids by person."""
+        return np.asarray(self.patients["patient_id"], np.int64)
+
+    def phase_days(self) -> tuple[Ints, Ints]:
+        """First day of the palliative phase (marking) and of the terminal one, by person."""
+        terminal = day_or(np.asarray(self.patients["terminal_from_minute"]), ENDLESS)
+        marked = day_or(np.asarray(self.patients["marked_minute"]), ENDLESS)
+        return np.minimum(marked, terminal), terminal
+
+    def claims(self, lines: Lines) -> Bools:
+        """Lines that a contract may replace: Zvw care of who had no Wlz when the palliative phase began."""
+        law = self.desk.prices.laws()[lines.product] == code(LAWS, "Zvw")
+        law &= ~np.isin(lines.product, self.desk.prices.under(SURCHARGE))
+        palliative, _ = self.phase_days()
+        without = self.wlz_day > palliative
+        return np.asarray(law & (lines.own == OWN_NONE) & without[lines.person], np.bool_)
+
+
+def scene_of(
+    desk: Desk,
+    payment: Payment,
+    tables: Mapping[str, Table],
+    stays: Stays,
+    care: WlzCare,
+    labels: tuple[str, ...],
+) -> Scene:
+    """What the other ways to pay look at, from the tables of a journey.
+
+    Parameters
+    ----------
+    desk : Desk
+    payment : Payment
+    tables : mapping of name to Table
+        `patients` and `stays`.
+    stays : Stays
+    care : WlzCare
+    labels : tuple of str
+        Providers by code.
+
+    Returns
+    -------
+    Scene
+    """
+    wlz_day = np.full(len(desk.people), ENDLESS, np.int64)
+    np.minimum.at(wlz_day, care.person, care.start_day)
+    places = tables["stays"]
+    asked, start = (np.asarray(places[name], np.int64) for name in ("requested_minute", "start_minute"))
+    return Scene(desk, payment, tables["patients"], stays, asked, start, wlz_day, labels, houses_of(places))
+
+
+def provider_table(sums: Sequence[ProviderSums], labels: tuple[str, ...], patient_id: Ints) -> Table:
+    """Table `providers`: what each way to pay means for each provider, patient by patient.
+
+    Parameters
+    ----------
+    sums : sequence of ProviderSums
+    labels : tuple of str
+        Providers by code.
+    patient_id : int64 array, one a person
+
+    Returns
+    -------
+    Table
+    """
+
+    def column(name: str) -> Ints:
+        return np.concatenate([np.zeros(0, np.int64), *(getattr(one, name) for one in sums)])
+
+    ways = [np.full(len(one.person), code(PAYMENT_WAYS, one.way)) for one in sums]
+    shadow, paid = column("shadow"), column("paid")
+    columns = {
+        "patient_id": patient_id[column("person")],
+        "provider": column("provider"),
+        "way": np.concatenate([np.zeros(0, np.int64), *ways]),
+        "shadow_cents": shadow,
+        "paid_cents": paid,
+        "gain_cents": paid - shadow,
+    }
+    return table("providers", columns, {"provider": labels})
+
+
+def pay_otherwise(scene: Scene, lines: Lines) -> Lines:
+    """Lines under the chosen ways to pay, with the sums by provider kept in the scene.
+
+    Parameters
+    ----------
+    scene : Scene
+    lines : Lines
+        In order of person and day.
+
+    Returns
+    -------
+    Lines
+        Lines inside a bundle at 0; bundles and settlements added.
+    """
+    added: list[Lines] = []
+    if scene.payment.experiments.applies:
+        lines = _experiments(scene, lines, added)
+    if scene.payment.bundle.applies:
+        lines = _bundles(scene, lines, added)
+    if scene.payment.shared_savings.applies:
+        _shared_savings(scene, lines, added)
+    return in_order(join([lines, *added])) if added else lines
+
+
+def _bundles(scene: Scene, lines: Lines, added: list[Lines]) -> Lines:
+    """A bundle a patient and phase in place of the lines inside it (A1)."""
+    terms, desk = scene.payment.bundle, scene.desk
+    palliative, terminal = (column[lines.person] for column in scene.phase_days())
+    phase = np.where(lines.day >= terminal, 1, np.where(lines.day >= palliative, 0, NO_PHASE))
+    share = {word: exact(number) for word, number in terms.key.value.items()}
+    words = [key_word(label, scene.houses) for label in scene.labels]
+    in_key = np.array([share.get(word, 0) > 0 for word in words], np.bool_)
+    inside = scene.claims(lines) & in_key[lines.provider] & (lines.gross > 0)
+    held = inside & (phase != NO_PHASE)
+    weights = _key(share, words, _by_provider(scene, lines, held))
+    shadow_lines = lines
+    paid = np.zeros((len(desk.people), len(scene.labels)), np.int64)
+    rule = next((r for r in desk.rules.rules if r.key == "A1"), None)
+    for number, product in enumerate(BUNDLES if rule is not None else ()):
+        claimed = _claimed(lines, np.where(phase == number, 0, NO_PHASE), inside)
+        if not np.any(claimed.inside & (claimed.phase != NO_PHASE)):
+            continue
+        assert rule is not None
+        made: Bundled = rule.function(claimed, _price(desk, product, terms.price_factor, claimed), weights)
+        lines = lines.with_(gross=made.cents, rule=_ruled(lines.rule, held & (phase == number), desk, "A1"))
+        added.append(_joint_lines(desk, "A1", product, made.person, made.day, made.price))
+        np.add.at(paid, made.person, made.shares)
+    scene.sums.append(_sums("bundel", shadow_lines, held, paid))
+    return lines
+
+
+def _experiments(scene: Scene, lines: Lines, added: list[Lines]) -> Lines:
+    """One price a patient of an experiment in place of the lines under its contract (A3)."""
+    terms, desk = scene.payment.experiments, scene.desk
+    member = _members(scene)
+    palliative, _ = scene.phase_days()
+    of_line = member[lines.person]
+    acute = EXPERIMENTS.index(ACUTE_BED)
+    acute_stay = _acute_stays(scene)
+    in_stay = (lines.stay >= 0) & (acute_stay[lines.stay] if len(scene.stays) else lines.stay >= 0)
+    within = np.where(of_line == acute, in_stay, lines.day >= palliative[lines.person])
+    contract = np.zeros(len(lines), np.bool_)
+    for version, on in desk.rules.versions("A3", lines.day):
+        contract |= on & version.function(of_line, lines.day)
+    inside = scene.claims(lines) & contract & within & (lines.gross > 0)
+    shadow_lines = lines
+    paid = np.zeros((len(desk.people), len(scene.labels)), np.int64)
+    for number, name in enumerate(EXPERIMENTS):
+        here = inside & (of_line == number)
+        claimed = _claimed(lines, np.where(here, 0, NO_PHASE), here)
+        weights = _by_provider(scene, lines, here)
+        product = f"{EXPERIMENT}.{name}"
+        if not np.any(here):
+            continue
+        made = bundle(claimed, _price(desk, product, terms.price_factor, claimed), weights)
+        lines = lines.with_(gross=made.cents, rule=_ruled(lines.rule, here, desk, "A3"))
+        added.append(_joint_lines(desk, "A3", product, made.person, made.day, made.price))
+        np.add.at(paid, made.person, made.shares)
+    scene.sums.append(_sums("experimenten", shadow_lines, inside, paid))
+    return lines
+
+
+def _members(scene: Scene) -> Ints:
+    """Experiment of each person, -1 for none; drawn by the person's id."""
+    shares = {str(name): share for name, share in scene.payment.experiments.share.value.items()}
+    group = np.asarray(scene.patients["group"], np.int64)
+    out = np.full(len(group), NO_PHASE, np.int64)
+    for name, word in EXPERIMENT_GROUPS.items():
+        drawn = lot(f"payment.experiment.{name}", scene.ids) < shares.get(name, 0.0)
+        out[drawn & (group == code(GROUPS, word))] = EXPERIMENTS.index(name)
+    acute = np.zeros(len(group), np.bool_)
+    acute[scene.stays.person[_acute_stays(scene)]] = True
+    drawn = lot(f"payment.experiment.{ACUTE_BED}", scene.ids) < shares.get(ACUTE_BED, 0.0)
+    out[acute & drawn & (out == NO_PHASE)] = EXPERIMENTS.index(ACUTE_BED)
+    return out
+
+
+def _acute_stays(scene: Scene) -> Bools:
+    """Stays in a hospice that began within so many days of the request."""
+    hospice = np.isin(scene.stays.days.setting, [SETTING[word] for word in HOSPICE_SETTINGS])
+    asked = np.where(scene.requested == NEVER, 0, scene.requested)
+    soon = days(scene.start) - days(asked) <= scene.payment.experiments.acute_days.value
+    return np.asarray(hospice & (scene.requested != NEVER) & soon, np.bool_)
+
+
+def _shared_savings(scene: Scene, lines: Lines, added: list[Lines]) -> None:
+    """Providers of the region share what the patients of a year of death cost below a benchmark (A2)."""
+    terms, desk = scene.payment.shared_savings, scene.desk
+    palliative, _ = scene.phase_days()
+    death = desk.people.death_day
+    counted = (scene.wlz_day > palliative) & (palliative < ENDLESS) & (death < ENDLESS)
+    year = years(np.where(counted, death, 0))
+    inside = scene.claims(lines) & counted[lines.person] & (lines.day >= palliative[lines.person])
+    shadow = _by_provider(scene, lines, inside)
+    expected = {str(group): eur for group, eur in terms.benchmark_eur.value.items()}
+    by_group = narrow([whole_cents(expected.get(group, 0)) for group in GROUPS])
+    people = np.flatnonzero(counted)
+    found, place = np.unique(year[people], return_inverse=True)
+    benchmark, cost = np.zeros(len(found), np.int64), np.zeros(len(found), np.int64)
+    expected_of = by_group[np.asarray(scene.patients["group"], np.int64)[people]]
+    checked_sum(expected_of)
+    np.add.at(benchmark, place, expected_of)
+    held = np.flatnonzero(inside)
+    np.add.at(cost, np.searchsorted(found, year[lines.person[held]]), lines.gross[held])
+    savings, losses = (exact(number.value) for number in (terms.savings, terms.losses))
+    settled = np.zeros(len(found), np.int64)
+    for version, _ in desk.rules.versions("A2", death[people]):
+        settled = version.function(cost, benchmark, savings, losses)
+    cents = spread(place.astype(np.int64), np.ones(len(people), np.int64), settled[place])
+    some = np.flatnonzero(cents != 0)
+    added.append(_joint_lines(desk, "A2", SETTLEMENT, people[some], death[people[some]], cents[some]))
+    size = len(shadow)
+    parts = spread(
+        np.repeat(np.arange(len(people)), size), np.tile(shadow, len(people)), np.repeat(cents, size)
+    )
+    paid = np.zeros((len(desk.people), size), np.int64)
+    paid[people] = parts.reshape(len(people), size)
+    held_rows = np.flatnonzero(inside)
+    np.add.at(paid, (lines.person[held_rows], lines.provider[held_rows]), lines.gross[held_rows])
+    scene.sums.append(_sums("gedeelde_besparing", lines, inside, paid))
+
+
+def budget_shares(scene: Scene, lines: Lines) -> Ints:
+    """Part of each line that the patient's own budget pays (A4).
+
+    The budget holds for care at home in the terminal phase, of people without the Wlz: district nursing,
+    aids and support by the municipality.
+
+    Parameters
+    ----------
+    scene : Scene
+    lines : Lines
+
+    Returns
+    -------
+    int64 array, one a line
+        Cents; 0 where no budget applies.
+    """
+    out = np.zeros(len(lines), np.int64)
+    terms = scene.payment.own_budget
+    if not terms.applies or len(lines) == 0:
+        return out
+    _, terminal = scene.phase_days()
+    bought = np.array([covers(BUDGET_BUYS, p) for p in scene.desk.prices.products], np.bool_)
+    home = lines.stay >= 0
+    if len(scene.stays):
+        home &= scene.stays.days.setting[lines.stay] == SETTING["thuis"]
+        home &= scene.stays.days.form[lines.stay] == FORM["geen"]
+    held = bought[lines.product] & home & (lines.own == OWN_NONE) & (lines.day >= terminal[lines.person])
+    rows = np.flatnonzero(held)
+    amount = fits(whole_cents(terms.amount_eur.value))
+    for version, on in scene.desk.rules.versions("A4", lines.day[rows]):
+        most = np.full(len(rows), amount)
+        part = version.function(lines.person[rows], lines.day[rows], lines.gross[rows], most)
+        out[rows] = np.where(on, part, out[rows])
+    return out
+
+
+BUDGET_BUYS = ("zvw.wijkverpleging", "zvw.hulpmiddel", "wmo")
+"""Beginning of the products that a budget of one's own buys."""
+
+
+def _claimed(lines: Lines, phase: Ints, inside: Bools) -> Claimed:
+    """Lines as a contract looks at them."""
+    return Claimed(lines.person, phase, lines.provider, lines.day, lines.gross, inside)
+
+
+def _price(desk: Desk, product: str, factor: Factor, claimed: Claimed) -> int:
+    """Cents of one price, of the first day on which it stands for something."""
+    first = np.array([int(claimed.day[claimed.inside & (claimed.phase != NO_PHASE)].min())])
+    whole = desk.prices.look_up(desk.prices.codes([product]), first).unit_cents
+    return int(times_rate(whole, exact(factor.value))[0])
+
+
+def _key(share: dict[str, Fraction], words: list[str], shadow: Ints) -> Ints:
+    """Weights by provider: the key divides over kinds, what providers would declare divides within a kind."""
+    of_kind = dict.fromkeys(share, 0)
+    for word, cents in zip(words, shadow.tolist(), strict=True):
+        if word in share:
+            of_kind[word] += cents
+    exact = [
+        share[word] * Fraction(cents, of_kind[word]) if of_kind.get(word) else Fraction(0)
+        for word, cents in zip(words, shadow.tolist(), strict=True)
+    ]
+    return np.array([round(part * WEIGHT) for part in exact], np.int64)
+
+
+def _sums(way: str, lines: Lines, held: Bools, paid: Ints) -> ProviderSums:
+    """Rows of person and provider: what the held lines would bring, and what is paid."""
+    shadow = np.zeros(paid.shape, np.int64)
+    np.add.at(shadow, (lines.person[held], lines.provider[held]), lines.gross[held])
+    person, provider = np.nonzero((shadow != 0) | (paid != 0))
+    return ProviderSums(way, person, provider, shadow[person, provider], paid[person, provider])
+
+
+def _by_provider(scene: Scene, lines: Lines, held: Bools) -> Ints:
+    """Cents of some lines by provider code."""
+    out = np.zeros(len(scene.labels), np.int64)
+    np.add.at(out, lines.provider[held], lines.gross[held])
+    return out
+
+
+def _ruled(rule: Ints, held: Bools, desk: Desk, key: str) -> Ints:
+    """Rules of lines, those of the held ones replaced."""
+    return np.where(held, desk.rules.code(key), rule)
+
+
+def _joint_lines(desk: Desk, key: str, product: str, person: Ints, day: Ints, cents: Ints) -> Lines:
+    """Lines that providers declare together."""
+    size = len(person)
+    priced = not desk.prices.on_invoice(product)
+    code_ = desk.prices.codes([product])
+    row = desk.prices.look_up(np.repeat(code_, size), day).row if priced and size else np.full(size, -1)
+    return Lines(
+        person=person,
+        stay=np.full(size, -1),
+        stay_no=np.full(size, -1),
+        spell_no=np.full(size, NO_SPELL),
+        product=np.repeat(code_, size),
+        row=row if priced else np.full(size, desk.prices.row_code("")),
+        rule=np.full(size, desk.rules.code(key)),
+        day=day,
+        quantity=np.ones(size, np.int64),
+        gross=cents,
+        year=years(day),
+        treatment=np.full(size, NO_TREATMENT),
+        own=np.full(size, OWN_NONE),
+        provider=np.full(size, KINDS.index(JOINT)),
+    )

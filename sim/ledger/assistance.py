@@ -1,0 +1,59 @@
+"""Bijzondere bijstand for the day contribution of simulated guests, whose municipality is not asked."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+
+from sim.dates import month_start_day, months
+from sim.ledger.produce import Desk
+from sim.ledger.tables import Stays
+from sim.rng import lot
+from sim.units import MONTHS_PER_YEAR, Ints
+
+PARAMETERS = "own_payments.bijzondere_bijstand"
+
+
+def with_assistance(desk: Desk, stays: Stays, patient_id: Ints) -> Stays:
+    """Stays with whether bijzondere bijstand is granted, and the draagkracht that comes first.
+
+    A share of the people asks for it; the same in every scenario. A bill states both instead.
+
+    Parameters
+    ----------
+    desk : Desk
+    stays : Stays
+    patient_id : int64 array, one a person
+
+    Returns
+    -------
+    Stays
+    """
+    rows = np.flatnonzero(stays.day_contribution > 0)
+    if desk.terms is not None or len(rows) == 0:
+        return stays
+    who, day = stays.person[rows], month_start_day(months(stays.days.first[rows]))
+    people, book, last = desk.people, desk.parameters, int(day.max())
+    asks = lot("payment.assistance", patient_id) < float(book.rate(f"{PARAMETERS}.take_up", last))
+
+    def amount(name: str) -> Ints:
+        pair = (book.cents(f"{PARAMETERS}.{name}_{kind}", day) for kind in ("couple", "single"))
+        return np.where(people.couple[who], *pair)
+
+    net = people.income[who] - people.income_tax[who] + people.partner_income[who]
+    means = np.zeros(len(rows), np.int64)
+    granted = np.zeros(len(rows), np.bool_)
+    for version, on in desk.rules.versions("P5/draagkracht", day):
+        found = version.function(
+            net,
+            amount("norm") * MONTHS_PER_YEAR,
+            people.assets[who] > amount("assets"),
+            book.rate(f"{PARAMETERS}.income_pct", last),
+            book.rate(f"{PARAMETERS}.draagkracht_pct", last),
+        )
+        means, granted = np.where(on, found, means), granted | on
+    granted &= asks[who] & people.income_known[who]
+    assistance, own_means = stays.assistance.copy(), stays.own_means.copy()
+    assistance[rows], own_means[rows] = granted, means
+    return replace(stays, assistance=assistance, own_means=own_means)

@@ -1,0 +1,281 @@
+"""What a bill states of a line beyond its days: hours of presence, empty places, agreed prices, ceilings."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from sim.law.days import DAY_PROFILES, FORM, MEERZORG, with_vv10
+from sim.law.delivery import FACTS, FINE, FORBIDDEN, OWN, Delivery
+from sim.law.wlz.home import INTENSIVE_PROFILES
+from sim.ledger.lines import OWN_NONE, Lines
+from sim.ledger.produce import Desk, Spells
+from sim.ledger.tables import Stays
+from sim.ledger.terms import NOT_STATED
+from sim.schema import CEILING_OUTCOMES, covers
+from sim.units import Bools, Ints, times_over
+
+DAY_CARE = "zvw.kindzorg.dagverblijf"
+VACANCY = "wlz.mutatiedag"
+SUPPLEMENT, MORE_CARE = "wlz.toeslag", "wlz.meerzorg"
+MEALS_AND_ALARM = ("zvw.maaltijd", "wmo.maaltijd", "wlz.maaltijd", "wmo.alarm", "buiten.alarm")
+BY_AGREEMENT = "zvw.gzsp"
+OWN_COST = CEILING_OUTCOMES.index("eigen_kosten")
+ELSEWHERE = CEILING_OUTCOMES.index("andere_aanbieder")
+
+Cut = list[tuple[int, int, int]]
+"""Parts of care lines that are not paid: number of the spell, day, rule."""
+
+
+def fact_of(desk: Desk, name: str, spell_no: Ints) -> Ints:
+    """A fact of each spell; what the program takes for granted where the case does not say (int64 array)."""
+    assert desk.terms is not None
+    stated = desk.terms.facts.get(name)
+    return np.full(len(spell_no), FACTS[name], np.int64) if stated is None else stated[spell_no]
+
+
+def counted(desk: Desk, id: str, rows: Ints, quantity: Ints, parts: Spells) -> tuple[Ints, Ints, Ints, Cut]:
+    """Quantities that count: half days of day care by hours of presence, days of an empty place.
+
+    Parameters
+    ----------
+    desk : Desk
+    id : str
+        Product.
+    rows, quantity : int64 array, shape (n,)
+        Rows in the parts; smallest steps.
+    parts : Spells
+
+    Returns
+    -------
+    rows, quantity, before : int64 array
+        Those with a quantity above 0, and what it was before.
+    cut : list of (spell_no, day, rule)
+        Lines of which a part does not count.
+    """
+    spell_no, day = parts.spell_no[rows], parts.day[rows]
+    out, code = quantity.copy(), -1
+    if id == DAY_CARE:
+        code = desk.rules.code("T16/dagverblijf")
+        came = np.asarray(fact_of(desk, "verschenen", spell_no) != 0, np.bool_)
+        for version, on in desk.rules.versions("T16/dagverblijf", day):
+            full = desk.parameters.whole_on("zvw.kindzorg.dagverblijf_hele_dag_uren", int(day[on].min()))
+            halves = version.function(fact_of(desk, "uren_aanwezig", spell_no), came, full)
+            out = np.where(on & came, times_over(quantity, halves, 2), out)
+    elif id == VACANCY:
+        code = desk.rules.code("V6")
+        contract = np.asarray(fact_of(desk, "contract", spell_no) != 0, np.bool_)
+        empty = np.minimum(fact_of(desk, "leeg_dagen", spell_no), quantity)
+        for version, on in desk.rules.versions("V6", day):
+            most = desk.parameters.whole("wlz.mutatie_max_dagen", day)
+            out = np.where(on, version.function(contract, empty, most), out)
+    less = np.flatnonzero(out < quantity)
+    cut = [(int(spell_no[r]), int(day[r]), code) for r in less]
+    kept = out > 0
+    return rows[kept], out[kept], quantity[kept], cut
+
+
+def as_counted(desk: Desk, lines: Lines, before: Ints) -> Lines:
+    """Lines with an invoice lowered to the part that counts.
+
+    Parameters
+    ----------
+    desk : Desk
+    lines : Lines
+    before : int64 array
+        Quantity that the invoice is for.
+
+    Returns
+    -------
+    Lines
+    """
+    assert desk.terms is not None
+    stated = desk.terms.at("amount", lines.spell_no) != NOT_STATED
+    less = np.flatnonzero(stated & (lines.quantity < before))
+    gross = lines.gross.copy()
+    gross[less] = times_over(gross[less], lines.quantity[less], before[less])
+    return lines.with_(gross=gross)
+
+
+def at_agreed_price(desk: Desk, id: str, lines: Lines) -> Lines:
+    """Lines at the price that a contract agrees, as far as the law lets it go above the maximum.
+
+    Parameters
+    ----------
+    desk : Desk
+    id : str
+        Product.
+    lines : Lines
+        At the maximum.
+
+    Returns
+    -------
+    Lines
+    """
+    assert desk.terms is not None
+    if not covers(BY_AGREEMENT, id):
+        return lines
+    agreed = desk.terms.at("agreed", lines.spell_no)
+    rows = np.flatnonzero(agreed != NOT_STATED)
+    if len(rows) == 0:
+        return lines
+    priced = desk.prices.look_up(lines.product[rows], lines.day[rows])
+    unit = np.minimum(agreed[rows], priced.unit_cents)
+    for version, on in desk.rules.versions("T10/opslag", lines.day[rows]):
+        share = desk.parameters.rate("zvw.gzsp.contract_opslag", int(lines.day[rows][on].min()))
+        unit = np.where(on, version.function(priced.unit_cents, agreed[rows], share), unit)
+    gross = lines.gross.copy()
+    gross[rows] = times_over(lines.quantity[rows], unit, priced.steps)
+    return lines.with_(gross=gross)
+
+
+def beside_the_day(
+    desk: Desk, id: str, care: Delivery, stays: Stays, stay: Ints, found: Ints, rule: Ints
+) -> tuple[Ints, Ints]:
+    """What is found of supplements, meerzorg, meals and alarms, which depend on the day beside them.
+
+    Parameters
+    ----------
+    desk : Desk
+    id : str
+        Product.
+    care : Delivery
+    stays : Stays
+    stay : int64 array
+        Row of the stay of each line, -1 for none.
+    found, rule : int64 array
+        What other rules find.
+
+    Returns
+    -------
+    found, rule : int64 array
+    """
+    if id in MEALS_AND_ALARM:
+        return _meals_and_alarm(desk, id, care, found, rule)
+    if id not in (SUPPLEMENT, MORE_CARE) or len(stays) == 0:
+        return found, rule
+    intensive = np.isin(care.place.profile, [DAY_PROFILES.index(p) for p in INTENSIVE_PROFILES])
+    vv10_day = with_vv10(stays.days, desk.rules).vv10_day
+    assert vv10_day is not None
+    terminal = np.asarray((stay >= 0) & (vv10_day[stay] <= care.day), np.bool_)
+    inside = np.asarray(care.place.form == FORM["verblijf"], np.bool_)
+    if id == MORE_CARE:
+        for version, on in desk.rules.versions("V2/geen_meerzorg", care.day):
+            none = (version.function(terminal, care.cents) == 0) & (care.cents > 0)
+            found, rule = _turn(desk, "V2/geen_meerzorg", on & none & inside, FORBIDDEN, found, rule)
+        found, rule = _more_at_home(desk, care, intensive, ~inside, found, rule)
+    ground = care.fact("toeslag") - 1 if id == SUPPLEMENT else np.full(len(care), -1, np.int64)
+    heavy = intensive & (id == MORE_CARE)
+    for version, on in desk.rules.versions("V3", care.day):
+        least = _threshold(desk, care.day)
+        fits = version.function(ground, heavy, care.fact("meer_zorg_pct"), least)
+        found, rule = _turn(desk, "V3", on & inside & ~fits, FORBIDDEN, found, rule)
+    return found, rule
+
+
+def _threshold(desk: Desk, day: Ints) -> int:
+    """More care from which meerzorg may be asked, in hundredths of the profile."""
+    return desk.parameters.hundredths_on("wlz.meerzorg_pct", int(day.min()))
+
+
+def _more_at_home(
+    desk: Desk, care: Delivery, intensive: Bools, home: Bools, found: Ints, rule: Ints
+) -> tuple[Ints, Ints]:
+    """Meerzorg at home only where it is what may be given above the profile on the day."""
+    terminal = np.asarray(care.day >= care.terminal_day, np.bool_)
+    for version, on in desk.rules.versions("T7/meer_dan_profiel", care.day):
+        may = version.function(
+            care.place.form, intensive, terminal, care.fact("meer_zorg_pct"), _threshold(desk, care.day)
+        )
+        other = on & home & (may != MEERZORG)
+        found, rule = _turn(desk, "T7/meer_dan_profiel", other, FORBIDDEN, found, rule)
+    return found, rule
+
+
+def _meals_and_alarm(desk: Desk, id: str, care: Delivery, found: Ints, rule: Ints) -> tuple[Ints, Ints]:
+    """Meals and alarms under another law than the one that pays them are forbidden."""
+    own = int(desk.prices.laws()[desk.prices.codes([id])[0]])
+    size = len(care)
+    meal = np.full(size, id.endswith("maaltijd"), np.bool_)
+    under = np.asarray(care.place.form != FORM["geen"], np.bool_)
+    for version, on in desk.rules.versions("T12/maaltijd_alarm", care.day):
+        law = version.function(meal, care.true("medisch"), under)
+        found, rule = _turn(desk, "T12/maaltijd_alarm", on & (law != own), FORBIDDEN, found, rule)
+    return found, rule
+
+
+def _turn(desk: Desk, key: str, where: Bools, to: int, found: Ints, rule: Ints) -> tuple[Ints, Ints]:
+    """Findings turned where a rule speaks and no other has refused the line, with that rule."""
+    turned = where & ((found == FINE) | (found == OWN))
+    return np.where(turned, to, found), np.where(turned, desk.rules.code(key), rule)
+
+
+def under_ceilings(desk: Desk, lines: Lines) -> tuple[Lines, Lines, Cut]:
+    """Lines as far as the ceilings of their contracts have room, in order of day.
+
+    What comes above is borne by the provider that delivers it all the same, declared by another provider
+    that has room, or not delivered.
+
+    Parameters
+    ----------
+    desk : Desk
+        The case states the room under each ceiling and what happens above it.
+    lines : Lines
+        In order of person and day.
+
+    Returns
+    -------
+    Lines
+        With the gross and the quantity that have room.
+    Lines
+        What the provider bears: the part above the ceiling.
+    cut : list of (spell_no, day, rule)
+        Lines of which a part is not declared.
+    """
+    none = lines.take(np.zeros(0, np.int64))
+    if desk.terms is None or not desk.terms.ceilings or len(lines) == 0:
+        return lines, none, []
+    names = ceiling_names(desk)
+    gross, quantity, borne = lines.gross.copy(), lines.quantity.copy(), np.zeros(len(lines), np.int64)
+    cut: Cut = []
+    for name, (room, outcome) in desk.terms.ceilings.items():
+        under = np.array([n == name for n in names], np.bool_)[lines.product]
+        rows = np.flatnonzero(under & (lines.own == OWN_NONE) & _under_contract(desk, lines))
+        if len(rows) == 0 or outcome == ELSEWHERE:
+            continue
+        day, cents = lines.day[rows], lines.gross[rows]
+        above = np.zeros(len(rows), np.int64)
+        for version, on in desk.rules.versions("T20", day):
+            one = np.zeros(len(rows), np.int64)
+            above = np.where(on, version.function(one, day, cents, np.full(len(rows), room)), above)
+        for version, on in desk.rules.versions("T20/doorlevering", day):
+            own = version.function(np.full(len(rows), outcome), above)
+            borne[rows] = np.where(on, own, 0)
+        gross[rows] = cents - above
+        quantity[rows] -= times_over(quantity[rows], above, np.maximum(cents, 1))
+        code = desk.rules.code("T20")
+        cut += [(int(lines.spell_no[r]), int(lines.day[r]), code) for r in rows[above > 0]]
+    lost = np.flatnonzero(borne > 0)
+    kept = np.flatnonzero((gross > 0) | (lines.gross == 0))
+    held = lines.with_(gross=gross, quantity=quantity).take(kept)
+    return held, lines.take(lost).with_(gross=borne[lost]), cut
+
+
+def _under_contract(desk: Desk, lines: Lines) -> Bools:
+    """Lines of a provider with a contract; days of a stay are."""
+    assert desk.terms is not None
+    if len(desk.terms.contracted) == 0:
+        return np.ones(len(lines), np.bool_)
+    return np.asarray((lines.spell_no < 0) | desk.terms.contracted[lines.spell_no], np.bool_)
+
+
+def ceiling_names(desk: Desk) -> list[str]:
+    """Name of the ceiling of each product, "" for none.
+
+    Parameters
+    ----------
+    desk : Desk
+    """
+    version = next((r for r in desk.rules.rules if r.key == "T20/elv"), None)
+    if version is None:
+        return ["" for _ in desk.prices.products]
+    return [version.function(id) for id in desk.prices.products]

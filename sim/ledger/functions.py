@@ -1,0 +1,91 @@
+"""Hospices paid by function: formal care as eerstelijnsverblijf, informal care beside municipal money."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+
+from sim.law.days import FORM, SETTING
+from sim.law.registry import RuleSet
+from sim.ledger.produce import Desk
+from sim.ledger.tables import Stays
+from sim.rng import lot
+from sim.schema import HOSPICE_SETTINGS
+from sim.units import Bools, Ints, exact
+
+DAY_CONTRIBUTION = "own_payments.bth.day_mode"
+
+
+def by_function(desk: Desk, stays: Stays, patient_id: Ints) -> Stays:
+    """Stays in a hospice without Wlz as what their function is paid as.
+
+    Gupta Strategists 2025 (own_payments 9). A guest with formal care lies in a house of eerstelijnsverblijf,
+    with no day contribution; any other in one where district nursing comes and a day contribution is asked,
+    as long as its day price exists (S1, from 2025).
+
+    Parameters
+    ----------
+    desk : Desk
+    stays : Stays
+    patient_id : int64 array, one a person
+
+    Returns
+    -------
+    Stays
+        As they were where the plan does not hold.
+    """
+    payment = desk.payment
+    if payment is None or not payment.two_functions.applies or not desk.rules.has("S7"):
+        return stays
+    shares = {str(word): share for word, share in payment.two_functions.formal.value.items()}
+    setting, form = stays.days.setting, stays.days.form
+    drawn = lot("payment.formal_care", patient_id)[stays.person]
+    out, asked, waiver = setting.copy(), stays.day_contribution.copy(), stays.waiver.copy()
+    usual = desk.parameters.cents(DAY_CONTRIBUTION, stays.days.first)
+    day_price = _holds(desk.rules, "S1", stays.days.first)
+    for word in HOSPICE_SETTINGS:
+        rows = (
+            (setting == SETTING[word]) & (form == FORM["geen"]) & _holds(desk.rules, "S7", stays.days.first)
+        )
+        formal = drawn < shares.get(word, 0.0)
+        needs = rows & formal & (word == "bth")
+        out[needs], asked[needs], waiver[needs] = SETTING["hch"], 0, 0
+        can_do_without = rows & ~formal & day_price & (word != "bth")
+        out[can_do_without] = SETTING["bth"]
+        asked[can_do_without] = usual[can_do_without]
+    days = replace(stays.days, setting=out)
+    return replace(stays, days=days, day_contribution=asked, waiver=waiver)
+
+
+def _holds(rules: RuleSet, key: str, day: Ints) -> Bools:
+    """Whether any version of a rule holds on each day."""
+    out = np.zeros(len(day), np.bool_)
+    for _, on in rules.versions(key, day):
+        out |= on
+    return out
+
+
+def left_per_day(desk: Desk, day: Ints, per_day: Ints) -> Ints:
+    """Day contribution that the municipality leaves to be paid.
+
+    Parameters
+    ----------
+    desk : Desk
+    day : int64 array, shape (n,)
+    per_day : int64 array, shape (n,)
+        Cents a day that the house asks.
+
+    Returns
+    -------
+    int64 array, shape (n,)
+        Cents a day; as asked where the plan does not hold.
+    """
+    if desk.payment is None or not desk.payment.two_functions.applies:
+        return per_day
+    share = exact(desk.payment.two_functions.municipal_share.value)
+    one, informal = np.ones(len(day), np.int64), np.zeros(len(day), np.bool_)
+    out = per_day
+    for version, on in desk.rules.versions("S7", day):
+        out = np.where(on, version.function(informal, one, per_day, share), out)
+    return np.asarray(out, np.int64)

@@ -1,0 +1,311 @@
+"""A journey's tables and the tariff book become the ledger: declarations, shares, unfunded care."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields, replace
+
+import numpy as np
+
+from sim.catalogue import TariffBook
+from sim.columns import order_by
+from sim.dates import days
+from sim.errors import InputError
+from sim.law.care import products_without_a_rule
+from sim.law.parameters import Parameters
+from sim.law.people import ENDLESS
+from sim.law.registry import RuleSet
+from sim.law.wlz.contribution import WlzCare
+from sim.ledger.alternative import pay_otherwise, provider_table, scene_of
+from sim.ledger.assistance import with_assistance
+from sim.ledger.conditions import under_ceilings
+from sim.ledger.deliver import (
+    ABOVE_BUDGET,
+    ABOVE_CEILING,
+    Delivered,
+    Unfunded,
+    days_at_own_cost,
+    own_rides,
+    spell_lines,
+    with_borne,
+)
+from sim.ledger.functions import by_function
+from sim.ledger.home_budget import FORMS, cap_home
+from sim.ledger.lines import Lines, join
+from sim.ledger.prices import PriceTable
+from sim.ledger.produce import (
+    Desk,
+    admission_lines,
+    day_lines,
+    guest_lines,
+    ic_days,
+    in_order,
+    registration_lines,
+    split_spells,
+)
+from sim.ledger.providers import with_providers
+from sim.ledger.provisions import Provisions, provisions_of
+from sim.ledger.remarks import Remark
+from sim.ledger.settings import PriceSettings
+from sim.ledger.settle import Shares, law_of, settle
+from sim.ledger.tables import PatientRows, Stays, day_or, people_of, stays_of, wlz_care, wlz_of
+from sim.ledger.terms import Terms
+from sim.schema import Table, table
+from sim.units import Ints, checked_sum
+
+JourneyTables = Mapping[str, Table]
+
+
+@dataclass(frozen=True)
+class Ledger:
+    """The priced journey.
+
+    Parameters
+    ----------
+    declarations, shares, unfunded, providers : Table
+        `providers` has a row a patient, provider and way to pay that divides money over providers.
+    fallbacks : tuple of str
+        Legal parameters that had no value on a date and took that of the basis year.
+    stand_ins : tuple of str
+        Products of a bill that had no price on a date and took that of the basis year.
+    inside : tuple of (spell_no, day, rule)
+        Care that lies inside another price, and by which rule.
+    years : int64 array
+        Calendar year for the eigen risico, one a declaration.
+    cut : tuple of (spell_no, day, rule)
+        Care of a bill of which a rule leaves a part undeclared; spell_no -1 for days of a stay.
+    granted : mapping of (care line, fact) to rule
+        In a bill: facts that decide although no line states them.
+    reasons : mapping of spell_no to Remark
+        Of a bill: why care lies inside another price.
+    """
+
+    declarations: Table
+    shares: Table
+    unfunded: Table
+    fallbacks: tuple[str, ...] = ()
+    stand_ins: tuple[str, ...] = ()
+    inside: tuple[tuple[int, int, str], ...] = ()
+    years: Ints = field(default_factory=lambda: np.zeros(0, np.int64))
+    cut: tuple[tuple[int, int, str], ...] = ()
+    providers: Table = field(default_factory=lambda: provider_table((), (), np.zeros(0, np.int64)))
+    reasons: Mapping[int, Remark] = field(default_factory=dict)
+    granted: Mapping[tuple[str, str], str] = field(default_factory=dict)
+
+
+def price(
+    tables: JourneyTables,
+    book: TariffBook,
+    rules: RuleSet,
+    settings: PriceSettings,
+    terms: Terms | None = None,
+) -> Ledger:
+    """Price journeys: simulated ones, or the one journey of a bill.
+
+    Parameters
+    ----------
+    tables : mapping of name to Table
+        `patients`, `wlz_periods`, `stays`, `spells`.
+    book : TariffBook
+    rules : RuleSet
+    settings : PriceSettings
+    terms : Terms, optional
+        For a bill: prices hold on their own date, and forbidden care is refused.
+
+    Returns
+    -------
+    Ledger
+        Declarations sorted by patient, date and stay; shares in order of their declaration.
+
+    Raises
+    ------
+    InputError
+        When a product has no price, the scenario asks for DBC prices, or a bill holds care that its law
+        forbids.
+    """
+    if settings.msz_price != "reference" and terms is None:
+        raise InputError(
+            "scenario: prices.msz_price: 'dbc' needs an amount a subtraject, "
+            "which a simulated journey has not; use 'reference'"
+        )
+    book = settings.book(book)
+    for fault in products_without_a_rule(book):
+        raise InputError("{fault}", fault=fault)
+    desk, stays, care, lines, delivered, given = _draft(tables, book, rules, settings, terms)
+    ids = np.asarray(tables["patients"]["patient_id"], np.int64)
+    products = [book.product(id) for id in desk.prices.products]
+    lines, labels = with_providers(lines, products, tables["stays"], tables["spells"], ids, rules)
+    checked_sum(lines.gross)
+    scene = None
+    if settings.payment is not None:
+        scene = scene_of(desk, settings.payment, tables, stays, care, labels)
+        lines = pay_otherwise(scene, lines)
+    held = [lines]
+    del lines
+    lines, shares = settle(desk, held.pop(), stays, care, given, scene)
+    ledger = _ledger(ids, desk, lines, shares, delivered, labels)
+    return ledger if scene is None else replace(ledger, providers=provider_table(scene.sums, labels, ids))
+
+
+def _draft(
+    tables: JourneyTables, book: TariffBook, rules: RuleSet, settings: PriceSettings, terms: Terms | None
+) -> tuple[Desk, Stays, WlzCare, Lines, Delivered, Provisions]:
+    """Lines before anyone pays them, in order of person and day."""
+    patients, spells = tables["patients"], tables["spells"]
+    rows = PatientRows(patients)
+    people = people_of(patients)
+    if terms is not None:
+        people = terms.of_people(people)
+    desk = Desk(
+        rules,
+        PriceTable(book, settings.basis_year, dated=terms is not None),
+        Parameters(book, settings.basis_year),
+        people,
+        settings.elv_contract_factor,
+        terms,
+        settings.bth_day_factor,
+        settings.payment,
+    )
+    periods = wlz_of(tables["wlz_periods"], rows)
+    stays = stays_of(tables["stays"], patients, periods, rows)
+    if terms is not None:
+        stays = terms.of_stays(stays)
+    ids = np.asarray(patients["patient_id"], np.int64)
+    stays = by_function(desk, _treated(stays, rules), ids)
+    stays = with_assistance(desk, stays, ids)
+    stay = _stay_rows(tables["stays"], spells)
+    ic = ic_days(spells, stay, stays)
+    stays = _ready_after_ic(stays, ic)
+    parts = split_spells(spells, stay, rows(spells["patient_id"]))
+    by_day, at_own_cost = days_at_own_cost(desk, day_lines(desk, stays, ic), stays)
+    made = [*by_day, *admission_lines(desk, stays), *guest_lines(desk, stays)]
+    if terms is None or terms.registered:
+        made += registration_lines(desk, stays)
+    terminal_day = day_or(np.asarray(patients["terminal_from_minute"]), ENDLESS)
+    delivered = spell_lines(desk, spells, parts, stays, ic, terminal_day)
+    joined = join([_no_lines(), *made, *delivered.lines])
+    delivered.lines.clear()
+    made.clear()
+    by_day.clear()
+    for days_lost in at_own_cost:
+        delivered = with_borne(delivered, days_lost, ABOVE_CEILING, [])
+    given = provisions_of(desk, parts, spells.words("product"))
+    del parts
+    lines = in_order(own_rides(desk, joined))
+    del joined
+    entry_day = days(np.asarray(patients["entry_minute"], np.int64))
+    lines, above, cut = cap_home(desk, lines, stays, periods, entry_day, terminal_day)
+    for form, finding in zip(FORMS, ABOVE_BUDGET, strict=True):
+        delivered = with_borne(delivered, above.take(_of_form(above, stays, form)), finding, cut)
+        cut = []
+    lines, borne, cut = under_ceilings(desk, lines)
+    delivered = with_borne(delivered, borne, ABOVE_CEILING, cut)
+    facts = None if terms is None else terms.stay_facts
+    return desk, stays, wlz_care(periods, patients, people, facts), lines, delivered, given
+
+
+def _of_form(lines: Lines, stays: Stays, form: int) -> Ints:
+    """Rows of lines in stays under one Wlz form."""
+    return np.flatnonzero(stays.days.form[lines.stay] == form) if len(lines) else lines.stay
+
+
+def _treated(stays: Stays, rules: RuleSet) -> Stays:
+    """Stays whose profile holds behandeling only where the law leaves it there."""
+    treated = stays.days.treated
+    for version, on in rules.versions("A5", stays.days.first):
+        treated = np.where(on, version.function(treated, stays.days.first), treated)
+    return replace(stays, days=replace(stays.days, treated=treated))
+
+
+def _ready_after_ic(stays: Stays, ic: tuple[Ints, Ints, Ints]) -> Stays:
+    """Stays in which nobody is ready to leave hospital before the last day in intensive care."""
+    ready = stays.days.blocked_day.copy()
+    np.maximum.at(ready, ic[0], ic[2])
+    return replace(stays, days=replace(stays.days, blocked_day=ready))
+
+
+def _no_lines() -> Lines:
+    """Lines of length 0."""
+    none = np.zeros(0, np.int64)
+    return Lines(**{f.name: none for f in fields(Lines)})
+
+
+def _stay_rows(stays: Table, spells: Table) -> Ints:
+    """Row of the stay of each spell, -1 for a spell outside any stay."""
+    if len(stays) == 0 or len(spells) == 0:
+        return np.full(len(spells), -1, np.int64)
+    own = (np.asarray(stays["patient_id"], np.int64), np.asarray(stays["stay_no"], np.int64))
+    want = (np.asarray(spells["patient_id"], np.int64), np.asarray(spells["stay_no"], np.int64))
+    ids, place = np.unique(np.concatenate([own[0], want[0]]), return_inverse=True)
+    span = max(int(own[1].max()), int(want[1].max())) + 2
+    keys = place[: len(stays)] * span + own[1] + 1
+    wanted = place[len(stays) :] * span + want[1] + 1
+    order = order_by(keys)
+    found = np.minimum(np.searchsorted(keys[order], wanted), len(keys) - 1)
+    return np.where(keys[order][found] == wanted, order[found], -1)
+
+
+def _ledger(
+    ids: Ints, desk: Desk, lines: Lines, shares: Shares, delivered: Delivered, providers: tuple[str, ...]
+) -> Ledger:
+    """Tables of the ledger from lines and shares."""
+    lost: Unfunded = delivered.unfunded
+    rule_labels = desk.rules.labels
+    products, rows = tuple(desk.prices.products), tuple(desk.prices.rows)
+    declarations = table(
+        "declarations",
+        {
+            "declaration_id": np.arange(len(lines)),
+            "patient_id": ids[lines.person],
+            "stay_no": lines.stay_no,
+            "spell_no": lines.spell_no,
+            "product": lines.product,
+            "law": law_of(desk.prices, lines),
+            "date": lines.day,
+            "quantity": lines.quantity,
+            "gross_cents": lines.gross,
+            "tariff_row": lines.row,
+            "rule": lines.rule,
+            "provider": lines.provider,
+        },
+        {"product": products, "tariff_row": rows, "rule": rule_labels, "provider": providers},
+    )
+    split = table(
+        "shares",
+        {
+            "declaration_id": shares.line,
+            "payer": shares.payer,
+            "item": shares.item,
+            "cents": shares.cents,
+            "rule": shares.rule,
+        },
+        {"rule": rule_labels},
+    )
+    unfunded = table(
+        "unfunded",
+        {
+            "patient_id": ids[lost.person],
+            "stay_no": lost.stay_no,
+            "product": lost.product,
+            "date": lost.day,
+            "reason": lost.reason,
+            "cents": lost.cents,
+        },
+        {"product": products},
+    )
+    notes = tuple(f"{id} ({year})" for id, year in sorted(desk.parameters.fallbacks))
+    stand_ins = tuple(f"{id} ({year})" for id, year in sorted(desk.prices.stand_ins))
+    inside = tuple((spell, day, rule_labels[rule]) for spell, day, rule in delivered.inside)
+    cut = tuple((spell, day, rule_labels[rule]) for spell, day, rule in delivered.cut)
+    return Ledger(
+        declarations,
+        split,
+        unfunded,
+        notes,
+        stand_ins,
+        inside,
+        lines.year,
+        cut,
+        reasons=delivered.reasons,
+        granted=delivered.granted,
+    )

@@ -1,0 +1,165 @@
+"""Price, tariff row and flags of products for whole columns of lines."""
+
+from __future__ import annotations
+
+import calendar
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+from weakref import WeakKeyDictionary
+
+import numpy as np
+
+from sim.catalogue import TariffBook
+from sim.dates import months
+from sim.errors import InputError
+from sim.schema import LAWS, covers
+from sim.units import MONTHS_PER_YEAR, Bools, Ints, times_over
+
+
+@dataclass(frozen=True)
+class Priced:
+    """Prices of lines: cents a unit, steps a unit, code of the tariff row."""
+
+    unit_cents: Ints
+    steps: Ints
+    row: Ints
+
+
+_of_books: WeakKeyDictionary[TariffBook, dict[tuple[str, dt.date], tuple[int, str]]] = WeakKeyDictionary()
+"""Cents and tariff row by product and first day of a month; all tables of a book share what was looked up."""
+
+
+def _first_of(month: int) -> dt.date:
+    """First day of a month index."""
+    return dt.date(month // MONTHS_PER_YEAR, month % MONTHS_PER_YEAR + 1, 1)
+
+
+class PriceTable:
+    """Prices of products by month, looked up once a product and month.
+
+    Parameters
+    ----------
+    book : TariffBook
+    basis_year : int
+        Prices of this year hold for all dates.
+    dated : bool
+        Prices of the date itself; those of the basis year only where the date has none.
+    """
+
+    def __init__(self, book: TariffBook, basis_year: int, dated: bool = False) -> None:
+        self._book = book
+        self._basis = basis_year
+        self._dated = dated
+        self.stand_ins: set[tuple[str, int]] = set()
+        self.products: list[str] = []
+        self.rows: list[str] = []
+        self._code: dict[str, int] = {}
+        self._row_code: dict[str, int] = {}
+        self._steps: list[int] = []
+        self._of_book = _of_books.setdefault(book, {})
+        self._of: dict[tuple[int, int], tuple[int, int]] = {}
+
+    def codes(self, ids: Sequence[str]) -> Ints:
+        """Codes of product ids, new ones added (int64 array, shape (len(ids),))."""
+        for id in ids:
+            if id not in self._code:
+                self._code[id] = len(self.products)
+                self.products.append(id)
+        return np.array([self._code[id] for id in ids], np.int64)
+
+    def under(self, *starts: str) -> Ints:
+        """Codes of the products met so far that one of the ids or their beginnings covers (int64 array)."""
+        found = [n for n, id in enumerate(self.products) if covers(starts, id)]
+        return np.array(found, np.int64)
+
+    def row_code(self, row: str) -> int:
+        """Code of a tariff row, added when new."""
+        if row not in self._row_code:
+            self._row_code[row] = len(self.rows)
+            self.rows.append(row)
+        return self._row_code[row]
+
+    def _of_month(self, product: int, month: int) -> tuple[int, int]:
+        """Price and row code of a product in a month; a price must not change inside a month."""
+        id = self.products[product]
+        first = _first_of(month)
+        if not (self._dated and self._has_value(id, first)):
+            if self._dated:
+                self.stand_ins.add((id, first.year))
+            first = first.replace(year=self._basis)
+        if (id, first) not in self._of_book:
+            value = self._book.value(id, first)
+            last = first.replace(day=calendar.monthrange(first.year, first.month)[1])
+            if self._book.value(id, last).row != value.row:
+                raise InputError(
+                    "tariffs: {id}: price changes inside {first:%Y-%m}; change it on the first of a month",
+                    id=id,
+                    first=first,
+                )
+            self._of_book[id, first] = int(value.cents), value.row
+        cents, row = self._of_book[id, first]
+        return cents, self.row_code(row)
+
+    def _has_value(self, id: str, date: dt.date) -> bool:
+        """Whether a product has a price on a date."""
+        return any(v.valid_from <= date < v.valid_to for v in self._book.values(id))
+
+    def on_invoice(self, id: str) -> bool:
+        """Whether a product has no tariff: its price is the invoice."""
+        return self._book.product(id).price == "invoice"
+
+    def look_up(self, product: Ints, day: Ints) -> Priced:
+        """Prices of lines.
+
+        Parameters
+        ----------
+        product : int64 array, shape (n,)
+            Product codes.
+        day : int64 array, shape (n,)
+            Day numbers.
+
+        Returns
+        -------
+        Priced
+            Columns of length n.
+
+        Raises
+        ------
+        InputError
+            When a product has no price in the basis year; names product and date.
+        """
+        if len(product) == 0:
+            none = np.zeros(0, np.int64)
+            return Priced(none, none, none)
+        month = months(day)
+        low = int(month.min())
+        span = int(month.max()) - low + 1
+        key = product * span + (month - low)
+        size = len(self.products) * span
+        cents, row = np.zeros(size, np.int64), np.zeros(size, np.int64)
+        for used in np.flatnonzero(np.bincount(key, minlength=size)):
+            place = (int(used) // span, int(used) % span + low)
+            if place not in self._of:
+                self._of[place] = self._of_month(*place)
+            cents[used], row[used] = self._of[place]
+        return Priced(cents[key], self.steps()[product], row[key])
+
+    def steps(self) -> Ints:
+        """Steps a unit by product code (int64 array)."""
+        new = self.products[len(self._steps) :]
+        self._steps += [self._book.product(id).step_per_unit for id in new]
+        return np.array(self._steps, np.int64)
+
+    def laws(self) -> Ints:
+        """Law code by product code (int64 array)."""
+        return np.array([LAWS.index(self._book.product(id).law) for id in self.products], np.int64)
+
+    def counts(self) -> Bools:
+        """Whether a product counts for the eigen risico, by product code (bool array)."""
+        return np.array([self._book.product(id).eigen_risico for id in self.products], np.bool_)
+
+
+def gross(quantity: Ints, priced: Priced) -> Ints:
+    """Quantity in smallest steps times the price of a unit, to the cent, half up (int64 array)."""
+    return times_over(quantity, priced.unit_cents, priced.steps)

@@ -1,0 +1,375 @@
+"""Stays and spells become lines: days by product and month, spells by month, contacts once."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from fractions import Fraction
+
+import numpy as np
+
+from sim.columns import order_by
+from sim.dates import day_of, days, month_start_day, months, years
+from sim.law import care as care_law
+from sim.law.columns import split_months, spread
+from sim.law.days import DAY_RULES, SETTING, Span, paid_by_day, with_vv10
+from sim.law.parameters import Parameters
+from sim.law.people import NO_DAY, People
+from sim.law.registry import RuleSet
+from sim.law.zvw.gp import REGISTRATION_AGES, REGISTRATIONS
+from sim.ledger.lines import NO_PROVIDER, NO_SPELL, NO_TREATMENT, OWN_BTH, OWN_NONE, Lines
+from sim.ledger.prices import PriceTable, gross
+from sim.ledger.tables import Stays
+from sim.ledger.terms import NOT_STATED, Terms
+from sim.scenario.payment import Payment
+from sim.schema import PER, Table, covers
+from sim.units import (
+    MINUTES_PER_DAY,
+    MINUTES_PER_WEEK,
+    MONTHS_PER_QUARTER,
+    Bools,
+    Ints,
+    times,
+    times_over,
+    times_rate,
+)
+
+ELV = "zvw.elv"
+BTH_DAY = "zvw.wijkverpleging.bth_dag"
+IC = "zvw.msz.ic_dag"
+WARD, BLOCKED = "zvw.msz.verpleegdag", "zvw.msz.geblokkeerde_dag"
+ADMISSION = "zvw.msz.opslag_opname"
+GUEST_DAY = "buiten.bth_verblijf"
+
+
+@dataclass(frozen=True)
+class Desk:
+    """What the makers of lines share: rules, prices, parameters, people."""
+
+    rules: RuleSet
+    prices: PriceTable
+    parameters: Parameters
+    people: People
+    elv_factor: Fraction
+    terms: Terms | None = None
+    bth_factor: Fraction = Fraction(1)
+    payment: Payment | None = None
+
+    def reference_days(self, stay: Ints) -> Bools:
+        """Whether the days of stays are priced by day, not by a DBC (bool array)."""
+        if self.terms is None:
+            return np.ones(len(stay), np.bool_)
+        return ~self.terms.by_dbc[stay]
+
+
+def priced_lines(
+    desk: Desk,
+    stays: Stays,
+    stay: Ints,
+    product: Ints,
+    rule: Ints,
+    day: Ints,
+    quantity: Ints,
+    spell_no: Ints | None = None,
+    person: Ints | None = None,
+) -> Lines:
+    """Lines at their invoice or at the price of their day, in the eigen-risico year in which care began.
+
+    Parameters
+    ----------
+    desk : Desk
+    stays : Stays
+    stay, product, rule, day, quantity : int64 array, shape (n,)
+        Row of the stay (-1: none), codes, day number, smallest steps.
+    spell_no, person : int64 array, shape (n,), optional
+        By default no spell, and the person of the stay.
+
+    Returns
+    -------
+    Lines
+    """
+    stated = np.zeros(len(stay), np.bool_)
+    if desk.terms is not None and spell_no is not None:
+        stated = desk.terms.at("amount", spell_no) != NOT_STATED
+    cents, row = _price(desk, product, day, quantity, ~stated)
+    if desk.terms is not None and spell_no is not None and np.any(stated):
+        held = spell_no[stated]
+        invoice = desk.terms.at("amount", held)
+        cents[stated] = spread(desk.terms.at("line", held), quantity[stated], invoice)
+    who = stays.person[stay] if person is None else person
+    hospital = (stay >= 0) & (stays.days.setting[stay] == SETTING["ziekenhuis"]) if len(stays) else stay >= 0
+    admitted = stays.days.first[stays.admission[stay]] if len(stays) else day
+    begun = np.where(hospital, admitted, day)
+    treatment = np.where(hospital, stays.admission[stay], NO_TREATMENT) if len(stays) else stay
+    if desk.terms is not None and spell_no is not None:
+        opened = desk.terms.at("begun", spell_no)
+        own = opened != NO_DAY
+        begun = np.where(own, opened, begun)
+        treatment = np.where(own, len(stays) + desk.terms.at("line", spell_no), treatment)
+    year = years(day)
+    for version, on in desk.rules.versions("H12", day):
+        year = np.where(on, version.function(begun, day), year)
+    return Lines(
+        person=who,
+        stay=stay,
+        stay_no=np.where(stay >= 0, stays.stay_no[stay], -1) if len(stays) else stay,
+        spell_no=np.full(len(stay), NO_SPELL, np.int64) if spell_no is None else spell_no,
+        product=product,
+        row=row,
+        rule=rule,
+        day=day,
+        quantity=quantity,
+        gross=cents,
+        year=year,
+        treatment=treatment,
+        own=np.full(len(stay), OWN_NONE, np.int64),
+        provider=np.full(len(stay), NO_PROVIDER, np.int64),
+    )
+
+
+def _price(desk: Desk, product: Ints, day: Ints, quantity: Ints, by_tariff: Bools) -> tuple[Ints, Ints]:
+    """Cents and tariff row of lines; 0 and no row for those that come with an invoice."""
+    if np.all(by_tariff):
+        priced = desk.prices.look_up(product, day)
+        return gross(quantity, priced), priced.row
+    cents = np.zeros(len(product), np.int64)
+    row = np.full(len(product), desk.prices.row_code(""), np.int64)
+    priced = desk.prices.look_up(product[by_tariff], day[by_tariff])
+    cents[by_tariff], row[by_tariff] = gross(quantity[by_tariff], priced), priced.row
+    return cents, row
+
+
+def _spans(desk: Desk, stays: Stays) -> list[tuple[int, Span]]:
+    """Spans of days by the rules in force, with the rule's code; clipped to the rule's validity."""
+    found: list[tuple[int, Span]] = []
+    if len(stays) == 0:
+        return found
+    whole = np.array([stays.days.first.min(), stays.days.end.max()], np.int64)
+    held = with_vv10(stays.days, desk.rules)
+    for key in DAY_RULES:
+        code = desk.rules.code(key)
+        for version in desk.rules.rules:
+            if version.key != key:
+                continue
+            low, high = _validity(version.valid_from, version.valid_to, whole)
+            most = desk.parameters.whole_on("wlz.afwezigheid_max_dagen", int(whole[0]))
+            extra = (most,) if key == "V9" else ()
+            for span in version.function(held, *extra):
+                clipped = Span(
+                    span.rows,
+                    np.maximum(span.first, low),
+                    np.minimum(span.end, high),
+                    span.products,
+                    span.which,
+                )
+                found.append((code, clipped))
+    return found
+
+
+def _validity(start: dt.date, end: dt.date, whole: Ints) -> tuple[int, int]:
+    """Day numbers of a rule's validity, within the days at hand."""
+    return max(day_of(start), int(whole[0])), min(day_of(end), int(whole[1]))
+
+
+def day_lines(desk: Desk, stays: Stays, ic: tuple[Ints, Ints, Ints]) -> list[Lines]:
+    """Lines of days of stay, one a stay, product and month.
+
+    Parameters
+    ----------
+    desk : Desk
+    stays : Stays
+    ic : (stay, first, end)
+        Days in intensive care, taken off the ward days of their stay.
+
+    Returns
+    -------
+    list of Lines
+    """
+    out = []
+    for rule, span in _spans(desk, stays):
+        row, first, end = split_months(span.first, span.end)
+        if len(row) == 0:
+            continue
+        stay = span.rows[row]
+        used = np.unique(span.which[row])
+        codes = np.zeros(len(span.products), np.int64)
+        codes[used] = desk.prices.codes([span.products[int(u)] for u in used])
+        product = codes[span.which[row]]
+        quantity = end - first
+        if span.products[0] in (WARD, BLOCKED):
+            if span.products[0] == WARD:
+                quantity = quantity - _ic_in_month(stay, first, ic)
+            keep = (quantity > 0) & desk.reference_days(stay)
+            stay, product, first, quantity = stay[keep], product[keep], first[keep], quantity[keep]
+        lines = priced_lines(desk, stays, stay, product, np.full(len(stay), rule), first, quantity)
+        if covers(ELV, span.products[0]):
+            lines = lines.with_(gross=times_rate(lines.gross, desk.elv_factor))
+        if span.products[0] == BTH_DAY:
+            lines = lines.with_(gross=times_rate(lines.gross, desk.bth_factor))
+        out.append(lines)
+    return out
+
+
+def _ic_in_month(stay: Ints, first: Ints, ic: tuple[Ints, Ints, Ints]) -> Ints:
+    """Days in intensive care within the stay and month of each part."""
+    row, ic_first, ic_end = split_months(ic[1], ic[2])
+    if len(row) == 0 or len(stay) == 0:
+        return np.zeros(len(stay), np.int64)
+    low = min(int(months(first).min()), int(months(ic_first).min()))
+    span = max(int(months(first).max()), int(months(ic_first).max())) - low + 1
+    size = (max(int(stay.max()), int(ic[0].max())) + 1) * span
+    used = np.bincount(ic[0][row] * span + months(ic_first) - low, weights=ic_end - ic_first, minlength=size)
+    return np.asarray(used[stay * span + months(first) - low], np.int64)
+
+
+def admission_lines(desk: Desk, stays: Stays) -> list[Lines]:
+    """The add-on per admission for what the ward day leaves out, on the day of admission."""
+    rows = stays.days.within(("ziekenhuis",), ("geen", "verblijf", "vpt", "mpt", "pgb"))
+    rows = rows[(stays.admission[rows] == rows) & desk.reference_days(rows)]
+    code = desk.rules.code("H12/spoed_ic")
+    if len(rows) == 0 or code < 0:
+        return []
+    product = np.full(len(rows), desk.prices.codes([ADMISSION])[0])
+    one = np.ones(len(rows), np.int64)
+    return [priced_lines(desk, stays, rows, product, one * code, stays.days.first[rows], one)]
+
+
+def guest_lines(desk: Desk, stays: Stays) -> list[Lines]:
+    """Day contributions of a house that asks one, one line a stay and month."""
+    code = desk.rules.code("P5")
+    rows = np.flatnonzero(stays.day_contribution > 0)
+    if len(rows) == 0 or code < 0:
+        return []
+    part, first, end = split_months(stays.days.first[rows], stays.days.end[rows])
+    stay = rows[part]
+    size = len(stay)
+    price = stays.day_contribution[stay]
+    lines = Lines(
+        person=stays.person[stay],
+        stay=stay,
+        stay_no=stays.stay_no[stay],
+        spell_no=np.full(size, NO_SPELL),
+        product=np.full(size, desk.prices.codes([GUEST_DAY])[0]),
+        row=np.full(size, desk.prices.row_code("")),
+        rule=np.full(size, code),
+        day=first,
+        quantity=end - first,
+        gross=np.zeros(size, np.int64),
+        year=years(first),
+        treatment=np.full(size, NO_TREATMENT),
+        own=np.full(size, OWN_BTH),
+        provider=np.full(size, NO_PROVIDER),
+    )
+    cents = np.zeros(len(stay), np.int64)
+    for version, on in desk.rules.versions("P5", first):
+        cents = np.where(on, version.function(lines.quantity, price), cents)
+    return [lines.with_(gross=cents)]
+
+
+def registration_lines(desk: Desk, stays: Stays) -> list[Lines]:
+    """GP registration: a full quarter for who is registered on its first day."""
+    code = desk.rules.code("T1/inschrijving")
+    if len(stays) == 0 or code < 0:
+        return []
+    low = int(months(np.array([stays.days.first.min()]))[0])
+    high = int(months(np.array([stays.days.end.max()]))[0])
+    starts = [m for m in range(low, high + 1) if m % MONTHS_PER_QUARTER == 0]
+    held = stays.days
+    place = care_law.Place(held.setting, held.form, held.treated, paid_by_day(held), held.profile)
+    out = []
+    for month in starts:
+        day = int(month_start_day(np.array([month]))[0])
+        rows = np.flatnonzero((stays.days.first <= day) & (stays.days.end > day) & ~place.treated_resident)
+        if len(rows) == 0:
+            continue
+        at = np.full(len(rows), day, np.int64)
+        version = next((v for v, _ in desk.rules.versions("T1/inschrijving", at)), None)
+        if version is None:
+            continue
+        age = version.function(desk.people, stays.person[rows], at, REGISTRATION_AGES)
+        product = desk.prices.codes(REGISTRATIONS)[age]
+        one = np.ones(len(rows), np.int64)
+        out.append(priced_lines(desk, stays, rows, product, one * code, at, one))
+    return out
+
+
+@dataclass(frozen=True)
+class Spells:
+    """Spells cut at months: what was delivered in each part."""
+
+    stay: Ints
+    person: Ints
+    spell_no: Ints
+    product: Ints
+    day: Ints
+    end: Ints
+    quantity: Ints
+    contracted: Bools
+    condition: Ints
+
+
+def split_spells(spells: Table, stay: Ints, person: Ints) -> Spells:
+    """Quantities of spells by month.
+
+    Weekly quantities telescope: a part has floor(q x minutes from the start / week) at its end less
+    that at its start; daily ones count calendar days; a contact is one part on its first day.
+
+    Parameters
+    ----------
+    spells : Table
+    stay, person : int64 array
+        Row of the stay (-1: none) and of the patient of each spell.
+
+    Returns
+    -------
+    Spells
+        Parts with a quantity above 0.
+    """
+    start, end = np.asarray(spells["start_minute"]), np.asarray(spells["end_minute"])
+    amount, per = np.asarray(spells["quantity"]), np.asarray(spells["per"])
+    once = np.flatnonzero(per == PER.index("once"))
+    parts = [(once, days(start[once]), days(start[once]) + 1, amount[once])]
+    daily = np.flatnonzero(per == PER.index("day"))
+    row, first, last = split_months(days(start[daily]), days(end[daily]))
+    parts.append((daily[row], first, last, times(amount[daily][row], last - first)))
+    weekly = np.flatnonzero(per == PER.index("week"))
+    row, first, last = split_months(days(start[weekly]), -(-end[weekly] // MINUTES_PER_DAY))
+    whole = weekly[row]
+    begin = np.maximum(first * MINUTES_PER_DAY, start[whole]) - start[whole]
+    until = np.minimum(last * MINUTES_PER_DAY, end[whole]) - start[whole]
+    share = amount[whole]
+    done, before = (times_over(share, minute, MINUTES_PER_WEEK, "down") for minute in (until, begin))
+    parts.append((whole, first, last, done - before))
+    rows, day, stop, quantity = (np.concatenate([p[n] for p in parts]) for n in range(len(parts[0])))
+    keep = quantity > 0
+    rows, day, stop, quantity = rows[keep], day[keep], stop[keep], quantity[keep]
+    return Spells(
+        stay[rows],
+        person[rows],
+        np.asarray(spells["spell_no"], np.int64)[rows],
+        np.asarray(spells["product"], np.int64)[rows],
+        day,
+        stop,
+        quantity,
+        np.asarray(spells["contracted"], np.bool_)[rows],
+        np.asarray(spells["condition"], np.int64)[rows],
+    )
+
+
+def ic_days(spells: Table, stay: Ints, stays: Stays) -> tuple[Ints, Ints, Ints]:
+    """Days in intensive care by stay: (stay, first, end), within the billed days of the stay."""
+    words = spells.words("product")
+    if IC not in words or len(stays) == 0:
+        none = np.zeros(0, np.int64)
+        return none, none, none
+    rows = np.flatnonzero((spells["product"] == words.index(IC)) & (stay >= 0) & (spells["condition"] == 0))
+    at = stay[rows]
+    first = np.maximum(days(spells["start_minute"][rows]), stays.days.first[at])
+    end = np.minimum(first + spells["quantity"][rows], stays.days.end[at])
+    keep = end > first
+    return at[keep], first[keep], end[keep]
+
+
+def in_order(lines: Lines) -> Lines:
+    """Lines by person, day and stay; lines of one day keep the order in which they were made."""
+    return lines.take(order_by(lines.person, lines.day, lines.stay_no))

@@ -1,0 +1,143 @@
+"""Who declares each line: the house of a stay, else the kind of provider that the product belongs to."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import get_args
+
+import numpy as np
+
+from sim.catalogue import Product, TariffBook
+from sim.catalogue.models import Provider
+from sim.law.registry import RuleSet
+from sim.ledger.lines import Lines
+from sim.scenario.payment import KEY_WORDS
+from sim.schema import HOSPICE_SETTINGS, SETTINGS, Table, code
+from sim.units import Ints
+
+JOINT: Provider = "samenwerking"
+"""Providers together, who declare a bundle or settle shared savings."""
+OTHER_PROVIDER, OTHER_NURSING = "ander", "wijkverpleging_ander"
+NURSING: Provider = "wijkverpleging"
+REST: Provider = "overig"
+BY_MAIN_CONTRACTOR = "zvw.wijkverpleging.bth_dag"
+"""Product that a house without a permit leaves to the home-care organisation that contracted it."""
+COLLECTOR: Provider = "cak"
+"""Who collects a Wlz contribution above the costs of its month."""
+INSURER: Provider = "zorgverzekeraar"
+"""Who gives back eigen risico."""
+KINDS = tuple(dict.fromkeys((*get_args(Provider), OTHER_NURSING, *SETTINGS)))
+"""Kinds of provider: those of products, and settings for houses without a name."""
+
+
+def under_zvw(book: TariffBook) -> tuple[str, ...]:
+    """Kinds of provider, other than houses, that declare under the Zvw.
+
+    Parameters
+    ----------
+    book : TariffBook
+    """
+    products = [book.product(id) for id in book.ids]
+    found = [
+        p.provider for p in products if p.law == "Zvw" and p.provider not in (JOINT, INSURER) and not p.house
+    ]
+    return (*dict.fromkeys(found), OTHER_NURSING)
+
+
+def with_providers(
+    lines: Lines,
+    products: Sequence[Product],
+    stays: Table,
+    spells: Table,
+    patient_id: Ints,
+    rules: RuleSet,
+) -> tuple[Lines, tuple[str, ...]]:
+    """Lines with who declares them.
+
+    Handreiking 3.2 (source handreiking_2026): a bijna-thuis-huis has no permit (assumption), so that its
+    main contractor, the home-care organisation, declares its care (rule S4).
+
+    Parameters
+    ----------
+    lines : Lines
+    products : sequence of Product
+        By code.
+    stays, spells : Table
+        Of the journey.
+    patient_id : int64 array, one a patient
+    rules : RuleSet
+
+    Returns
+    -------
+    Lines
+    labels : tuple of str
+        Sites by their id, other providers by their kind.
+    """
+    sites = stays.words("site") if len(stays) else ("",)
+    labels = (*KINDS, *(site for site in sites if site))
+    by_product = np.array([KINDS.index(product.provider) for product in products], np.int64)
+    provider = by_product[lines.product] if len(lines) else np.zeros(0, np.int64)
+    if len(lines) == 0:
+        return lines.with_(provider=provider), labels
+    own_house = np.array([product.house for product in products], np.bool_)
+    held = np.flatnonzero(own_house[lines.product] & (lines.stay >= 0))
+    held = held[stays["setting"][lines.stay[held]] != code(SETTINGS, "thuis")]
+    at = lines.stay[held]
+    by_setting = np.array([KINDS.index(word) for word in SETTINGS], np.int64)
+    of_site = np.array([labels.index(site) if site else -1 for site in sites], np.int64)
+    house = by_setting[np.asarray(stays["setting"], np.int64)[at]]
+    named = of_site[np.maximum(np.asarray(stays["site"], np.int64)[at], 0)]
+    house = np.where(named >= 0, named, house)
+    permit = np.array([product.id != BY_MAIN_CONTRACTOR for product in products], np.bool_)[
+        lines.product[held]
+    ]
+    main = np.full(len(held), KINDS.index(NURSING))
+    provider[held] = house
+    for version, on in rules.versions("S4", lines.day[held]):
+        provider[held] = np.where(on, version.function(permit, house, main), provider[held])
+    return lines.with_(provider=_other_nursing(provider, lines, spells, patient_id)), labels
+
+
+def _other_nursing(provider: Ints, lines: Lines, spells: Table, patient_id: Ints) -> Ints:
+    """District nursing that another provider took over has that provider."""
+    words = spells.words("provider") if len(spells) else ()
+    if OTHER_PROVIDER not in words:
+        return provider
+    other = np.flatnonzero(spells["provider"] == words.index(OTHER_PROVIDER))
+    width = int(max(np.asarray(spells["spell_no"]).max(initial=0), lines.spell_no.max(initial=0))) + 2
+    taken = np.asarray(spells["patient_id"], np.int64)[other] * width + spells["spell_no"][other]
+    rows = np.flatnonzero((provider == KINDS.index(NURSING)) & (lines.spell_no >= 0))
+    wanted = patient_id[lines.person[rows]] * width + lines.spell_no[rows]
+    provider[rows[np.isin(wanted, taken)]] = KINDS.index(OTHER_NURSING)
+    return provider
+
+
+def key_word(label: str, houses: dict[str, str]) -> str:
+    """Kind of provider in the words of a contract: one of `KEY_WORDS`.
+
+    Parameters
+    ----------
+    label : str
+        Provider.
+    houses : dict of site id to setting
+    """
+    setting = houses.get(label, label)
+    if setting in HOSPICE_SETTINGS:
+        return "hospice"
+    if setting == OTHER_NURSING:
+        return NURSING
+    if setting == "huisartsenpost":
+        return "huisarts"
+    return setting if setting in KEY_WORDS else REST
+
+
+def houses_of(stays: Table) -> dict[str, str]:
+    """Setting of each site by its id."""
+    if len(stays) == 0:
+        return {}
+    words = stays.words("site")
+    number, first = np.unique(np.asarray(stays["site"], np.int64), return_index=True)
+    settings = np.asarray(stays["setting"], np.int64)[first]
+    return {
+        words[n]: SETTINGS[s] for n, s in zip(number.tolist(), settings.tolist(), strict=True) if words[n]
+    }

@@ -1,0 +1,370 @@
+"""Provisions of the municipality: how long each is in use, and which months of it owe the subscription."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from sim.columns import order_by
+from sim.dates import month_start_day, months, years
+from sim.law.columns import spread, starts
+from sim.law.days import SETTING
+from sim.law.municipal import wmo
+from sim.law.wlz.contribution import add_months
+from sim.ledger.lines import OWN_NONE, Lines
+from sim.ledger.produce import Desk, Spells
+from sim.ledger.tables import Stays
+from sim.schema import LAWS, code, covers
+from sim.units import MONTHS_PER_YEAR, Bools, Ints
+
+AT_HOME = ("thuis", "bth")
+
+
+@dataclass(frozen=True)
+class Provisions:
+    """Support by the municipality as given, in columns; days half-open.
+
+    `group` numbers what is one provision: the line of a bill, or the spell of a journey.
+    """
+
+    person: Ints
+    product: Ints
+    group: Ints
+    start: Ints
+    end: Ints
+
+    def take(self, rows: Ints) -> Provisions:
+        """Some rows, in the given order."""
+        columns = (self.person, self.product, self.group, self.start, self.end)
+        return Provisions(*(column[rows] for column in columns))
+
+
+@dataclass(frozen=True)
+class Subscription:
+    """What patients owe for support: cents of lines, and cents in months without a line to bear them.
+
+    `rows` and `cents` are of lines; each of `later` is a line of the aid, its day and its cents.
+    """
+
+    rows: Ints
+    cents: Ints
+    later: Ints
+    later_day: Ints
+    later_cents: Ints
+
+
+def provisions_of(desk: Desk, parts: Spells, words: Sequence[str]) -> Provisions:
+    """Support in the care as delivered, each part with the days that it was in use.
+
+    Parameters
+    ----------
+    desk : Desk
+    parts : Spells
+    words : sequence of str
+        Products of the spells.
+
+    Returns
+    -------
+    Provisions
+    """
+    known = np.array([w in desk.prices.products for w in words], np.bool_)
+    codes = np.zeros(len(words), np.int64)
+    codes[known] = desk.prices.codes([w for w in words if w in desk.prices.products])
+    product = codes[parts.product]
+    law = desk.prices.laws()
+    rows = np.flatnonzero(known[parts.product] & (law[product] == code(LAWS, "Wmo")) & (parts.condition == 0))
+    spell_no, start, end = parts.spell_no[rows], parts.day[rows], parts.end[rows]
+    if desk.terms is not None:
+        start, end = desk.terms.at("since", spell_no), desk.terms.at("until", spell_no)
+    return Provisions(parts.person[rows], product[rows], _group(desk, spell_no), start, end)
+
+
+def _group(desk: Desk, spell_no: Ints) -> Ints:
+    """Number of the provision of spells: those of one line of a bill are one."""
+    return spell_no if desk.terms is None else desk.terms.at("line", spell_no)
+
+
+def subscription(
+    desk: Desk, lines: Lines, left: Ints, wlz: tuple[Ints, Ints], given: Provisions, stays: Stays
+) -> Subscription:
+    """What patients owe for the support of the municipality, line by line.
+
+    Parameters
+    ----------
+    desk : Desk
+    lines : Lines
+    left : int64 array
+        Cents of each line that the municipality would pay.
+    wlz : (person, month)
+        Months with a Wlz contribution.
+    given : Provisions
+    stays : Stays
+        For the days at home, and the last day of each person.
+
+    Returns
+    -------
+    Subscription
+    """
+    none = np.zeros(0, np.int64)
+    nothing = Subscription(none, none, none, none, none)
+    rows = _owing(desk, lines)
+    if len(rows) == 0:
+        return nothing
+    span = max(int(lines.spell_no[rows].max()), int(given.group.max()) if len(given.group) else 0) + 2
+    group = _group(desk, lines.spell_no[rows])
+    key = lines.person[rows] * span + group
+    given = given.take(np.flatnonzero(np.isin(given.person * span + given.group, key)))
+    aid = _aids(desk)
+    services = _periods(given.take(np.flatnonzero(~aid[given.product])), stays)
+    aids = _in_use(given.take(np.flatnonzero(aid[given.product])), stays, len(desk.people))
+    of_service, service_month = _months_owed(desk, services)
+    of_aid, aid_month = _months_owed(desk, aids)
+    person = np.concatenate([services.person[of_service], aids.person[of_aid]])
+    month = np.concatenate([service_month, aid_month])
+    if len(person) == 0:
+        return nothing
+    low, width = int(month.min()), int(month.max() - month.min()) + 1
+    pairs = np.unique(person * width + month - low)
+    support = wmo.Support(pairs // width, pairs % width + low, np.zeros(len(pairs), np.bool_))
+    held = np.isin(_pair(wlz[0], wlz[1], low, width), pairs)
+    due = np.isin(pairs, _pair(wlz[0], wlz[1], low, width)[held])
+    amount = _amounts(desk, wmo.Support(support.person, support.month, due))
+
+    line_month = months(lines.day[rows])
+    inside = (line_month >= low) & (line_month < low + width)
+    at = np.searchsorted(pairs, np.where(inside, lines.person[rows] * width + line_month - low, pairs[0]))
+    at = np.minimum(at, len(pairs) - 1)
+    counted = inside & ~aid[lines.product[rows]]
+    counted &= _owed_lines(lines, rows, line_month, services, of_service, service_month)
+    cost = np.zeros(len(pairs), np.int64)
+    np.add.at(cost, at[counted], left[rows][counted])
+
+    price = np.zeros(len(aids.person), np.int64)
+    number = np.searchsorted(aids.person * span + aids.group, key)
+    number = np.minimum(number, max(len(price) - 1, 0))
+    of_aids = aid[lines.product[rows]]
+    np.add.at(price, number[of_aids], left[rows][of_aids])
+    use = wmo.Aids(
+        aid=of_aid,
+        turn=_turns(aids.person)[of_aid],
+        cost=price[of_aid],
+        at=np.searchsorted(pairs, aids.person[of_aid] * width + aid_month - low),
+    )
+    by_services, by_aids = amount * 0, use.aid * 0
+    for version, _ in desk.rules.versions("P3/kostprijs", month_start_day(support.month)):
+        by_services, by_aids = version.function(amount, cost, use)
+    held_rows = rows[counted]
+    cents = spread(at[counted], left[held_rows], by_services[at[counted]])
+    on_aid = _on_lines(lines, rows[of_aids], left, number[of_aids], of_aid, aid_month, by_aids)
+    return _joined(held_rows, cents, on_aid)
+
+
+def _owing(desk: Desk, lines: Lines) -> Ints:
+    """Lines under the Wmo for which a contribution is owed at all."""
+    if len(lines) == 0:
+        return np.zeros(0, np.int64)
+    under = (
+        (desk.prices.laws()[lines.product] == code(LAWS, "Wmo"))
+        & (lines.own == OWN_NONE)
+        & (lines.spell_no >= 0)
+    )
+    rows = np.flatnonzero(under)
+    free = np.zeros(len(rows), np.bool_)
+    products = desk.prices.products
+    for version, on in desk.rules.versions("P3/vrijgesteld", lines.day[rows]):
+        known = np.array([version.function(id) for id in products], np.bool_)
+        free |= on & known[lines.product[rows]]
+    return rows[~free]
+
+
+def _aids(desk: Desk) -> Bools:
+    """Whether each product is an aid: in use from the day it is given."""
+    return np.array([desk.parameters.product(id).unit == wmo.AID for id in desk.prices.products], np.bool_)
+
+
+def _pair(person: Ints, month: Ints, low: int, width: int) -> Ints:
+    """Key of a person and month, -1 outside the months at hand."""
+    inside = (month >= low) & (month < low + width)
+    return np.where(inside, person * width + month - low, -1)
+
+
+def _whole(given: Provisions) -> Provisions:
+    """One row a provision, from its first day to its last."""
+    given = given.take(order_by(given.person, given.group, given.start))
+    if len(given.person) == 0:
+        return given
+    lead = np.flatnonzero(starts(given.person, given.group))
+    end = np.maximum.reduceat(given.end, lead)
+    return Provisions(given.person[lead], given.product[lead], given.group[lead], given.start[lead], end)
+
+
+def _periods(given: Provisions, stays: Stays) -> Provisions:
+    """Help as whole periods: it ends with a day at home without it, not with a stay elsewhere.
+
+    Help given on a day stands for the month that follows (assumption): contacts and invoices by the month
+    are one provision.
+    """
+    given = _whole(given)
+    once = given.end - given.start <= 1
+    month = add_months(given.start, np.ones(len(once), np.int64))
+    given = replace(given, end=np.where(once, np.maximum(month, given.end), given.end))
+    given = given.take(order_by(given.person, given.product, given.start))
+    if len(once) == 0:
+        return given
+    lead = starts(given.person, given.product)
+    number = np.cumsum(lead) - 1
+    far = int(given.end.max()) + 1
+    reach = np.maximum.accumulate(given.end + number * far) - number * far
+    before = np.append(given.start[:1], reach[:-1])
+    broken = np.flatnonzero(~lead & (given.start > before))
+    home = _days_at_home(stays, given.person[broken], given.start[broken])
+    home -= _days_at_home(stays, given.person[broken], before[broken])
+    begins = lead.copy()
+    begins[broken] = home > 0
+    first = np.flatnonzero(begins)
+    last = np.append(first[1:], len(once)) - 1
+    return replace(given.take(first), end=reach[last])
+
+
+def _days_at_home(stays: Stays, person: Ints, day: Ints) -> Ints:
+    """Days at home of persons before a day; only differences within a person mean anything."""
+    rows = np.flatnonzero(np.isin(stays.days.setting, [SETTING[s] for s in AT_HOME]))
+    if len(rows) == 0 or len(person) == 0:
+        return np.zeros(len(person), np.int64)
+    rows = rows[order_by(stays.person[rows], stays.days.first[rows])]
+    who, first, end = stays.person[rows], stays.days.first[rows], stays.days.end[rows]
+    total = np.concatenate([[0], np.cumsum(end - first)])
+    low = min(int(first.min()), int(day.min()))
+    span = max(int(end.max()), int(day.max())) - low + 1
+    found = np.searchsorted(who * span + first - low, person * span + day - low, side="right")
+    at = np.maximum(found - 1, 0)
+    over = np.where((found > 0) & (who[at] == person), np.maximum(end[at] - day, 0), 0)
+    return np.asarray(total[found] - over, np.int64)
+
+
+def _in_use(given: Provisions, stays: Stays, persons: int) -> Provisions:
+    """Aids, one row each: one given on a day is in use until the last day of its person."""
+    given = _whole(given)
+    last = np.zeros(persons, np.int64)
+    np.maximum.at(last, stays.person, stays.days.end)
+    once = given.end - given.start <= 1
+    return replace(given, end=np.where(once, np.maximum(last[given.person], given.end), given.end))
+
+
+def _months_owed(desk: Desk, given: Provisions) -> tuple[Ints, Ints]:
+    """Number of the provision and month of each month in which it owes the subscription."""
+    first, last = months(given.start), months(given.start) - 1
+    for version, on in desk.rules.versions("P3/maanden", given.start):
+        low, high = version.function(given.start, given.end)
+        first, last = np.where(on, low, first), np.where(on, high, last)
+    count = np.maximum(last - first + 1, 0)
+    which = np.repeat(np.arange(len(count)), count)
+    begin = np.cumsum(count) - count
+    month = first[which] + np.arange(len(which)) - begin[which]
+    owed = _of_age(desk, given, which, month)
+    return which[owed], month[owed]
+
+
+def _of_age(desk: Desk, given: Provisions, which: Ints, month: Ints) -> Bools:
+    """Months of provisions that the age of the client lets owe the subscription."""
+    day = month_start_day(month)
+    owed = np.ones(len(which), np.bool_)
+    adapts = np.array([covers(wmo.HOME_ADAPTATION, id) for id in desk.prices.products], np.bool_)
+    for version, on in desk.rules.versions("P3/minderjarig", day):
+        age = desk.parameters.whole("own_payments.wmo.min_age", day) * MONTHS_PER_YEAR
+        birth = desk.people.birth_day[given.person[which]]
+        owed &= version.function(birth, day, age, adapts[given.product[which]]) | ~on
+    return owed
+
+
+def _amounts(desk: Desk, support: wmo.Support) -> Ints:
+    """Subscription of each month, none beside a Wlz contribution."""
+    day = month_start_day(support.month)
+    cents = np.zeros(len(day), np.int64)
+    for version, on in desk.rules.versions("P3", day):
+        cents = np.where(on, version.function(support, desk.people, desk.parameters), cents)
+    for version, on in desk.rules.versions("P7", day):
+        cents = np.where(on & version.function(support, desk.people), 0, cents)
+    return cents
+
+
+def _owed_lines(
+    lines: Lines, rows: Ints, month: Ints, services: Provisions, which: Ints, owed: Ints
+) -> Bools:
+    """Lines of help in a month in which its own period owes the subscription."""
+    if len(which) == 0:
+        return np.zeros(len(rows), np.bool_)
+    low = min(int(month.min()), int(owed.min()))
+    width = max(int(month.max()), int(owed.max())) - low + 1
+    most = int(max(lines.product[rows].max(), services.product.max())) + 1
+    have = (services.person[which] * most + services.product[which]) * width + owed - low
+    want = (lines.person[rows] * most + lines.product[rows]) * width + month - low
+    return np.asarray(np.isin(want, have), np.bool_)
+
+
+def _turns(person: Ints) -> Ints:
+    """Number of each aid among those of its person; rows of a person lie together."""
+    lead = starts(person)
+    at = np.arange(len(person))
+    return at - np.maximum.accumulate(np.where(lead, at, 0)) if len(person) else at
+
+
+def _on_lines(
+    lines: Lines, rows: Ints, left: Ints, number: Ints, of_aid: Ints, month: Ints, cents: Ints
+) -> Subscription:
+    """What aids bear, on their own lines of the month as far as these reach, else later."""
+    low = int(month.min()) if len(month) else 0
+    width = (int(month.max()) - low + 1) if len(month) else 1
+    line_month = months(lines.day[rows])
+    keys = of_aid * width + month - low
+    want = _pair(number, line_month, low, width)
+    place = np.minimum(np.searchsorted(keys, want), max(len(keys) - 1, 0))
+    fits = keys[place] == want if len(keys) else np.zeros(len(rows), np.bool_)
+    rows_in, place = rows[fits], place[fits]
+    room = np.zeros(len(keys), np.int64)
+    np.add.at(room, place, left[rows_in])
+    borne = np.minimum(cents, room)
+    part = spread(place, left[rows_in], borne[place])
+    later = np.flatnonzero(cents > borne)
+    first = rows[np.unique(number, return_index=True)[1]] if len(rows) else rows
+    return Subscription(
+        rows_in, part, first[of_aid[later]], month_start_day(month[later]), (cents - borne)[later]
+    )
+
+
+def _joined(rows: Ints, cents: Ints, aids: Subscription) -> Subscription:
+    """Shares of help and of aids together."""
+    return Subscription(
+        np.concatenate([rows, aids.rows]),
+        np.concatenate([cents, aids.cents]),
+        aids.later,
+        aids.later_day,
+        aids.later_cents,
+    )
+
+
+def later_lines(desk: Desk, lines: Lines, owed: Subscription) -> Lines:
+    """Lines of nothing for the months in which an aid owes and has no line: they carry only the contribution.
+
+    Parameters
+    ----------
+    desk : Desk
+    lines : Lines
+    owed : Subscription
+
+    Returns
+    -------
+    Lines
+    """
+    size = len(owed.later)
+    zero = np.zeros(size, np.int64)
+    return lines.take(owed.later).with_(
+        day=owed.later_day,
+        year=years(owed.later_day),
+        quantity=zero,
+        gross=zero,
+        row=zero + desk.prices.row_code(""),
+        rule=zero + desk.rules.code("P3/maanden"),
+    )

@@ -1,0 +1,98 @@
+"""What a scenario chooses about prices and law: the basis year, contract factors, plans, other payment."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from fractions import Fraction
+
+from sim.catalogue import TariffBook
+from sim.dates import EPOCH
+from sim.law.registry import RuleSet
+from sim.scenario import plans_of
+from sim.scenario.models import PLANS, Scenario
+from sim.scenario.payment import Payment
+from sim.units import exact
+
+_VALUES = {plan.name: plan.values for _, plan in PLANS}
+
+
+@dataclass(frozen=True)
+class PriceSettings:
+    """What a scenario chooses about prices and law.
+
+    Parameters
+    ----------
+    basis_year : int
+        Year whose tariffs hold for all dates.
+    msz_price : str
+        "reference"; "dbc" needs an amount a subtraject and exists in a bill only.
+    elv_contract_factor, bth_day_factor : Fraction
+        Contract price of eerstelijnsverblijf, and of a day in a bijna-thuis-huis, as a share of the tariff.
+    plans : tuple of str
+        Plans that replace the law.
+    since : mapping of plan to date
+        Day from which a plan holds as if it had been law, where that is before its own first day.
+    payment : Payment, optional
+        Other ways to pay; none when left out.
+    """
+
+    basis_year: int
+    msz_price: str = "reference"
+    elv_contract_factor: Fraction = Fraction(1)
+    plans: tuple[str, ...] = ()
+    since: Mapping[str, dt.date] = field(default_factory=dict)
+    bth_day_factor: Fraction = Fraction(1)
+    payment: Payment | None = None
+
+    def rules(self) -> RuleSet:
+        """The law with the chosen plans."""
+        return RuleSet.current(*self.plans, since=self.since)
+
+    def book(self, book: TariffBook) -> TariffBook:
+        """A tariff book with the planned values of the chosen plans, from the basis year on.
+
+        Parameters
+        ----------
+        book : TariffBook
+
+        Returns
+        -------
+        TariffBook
+            The same book when no plan has values.
+        """
+        basis = dt.date(self.basis_year, 1, 1)
+        for plan in self.plans:
+            ids = _VALUES.get(plan, ())
+            if ids:
+                book = book.with_projected(ids, min(basis, self.since.get(plan, basis)))
+        return book
+
+
+def settings_from(scenario: Scenario) -> PriceSettings:
+    """Price settings of a scenario.
+
+    Parameters
+    ----------
+    scenario : Scenario
+
+    Returns
+    -------
+    PriceSettings
+        The plans of the law are those that the marks of its fields name. They hold from their own dates, or
+        from `rules.plans_from`; a plan that looks at whole stays, or that the journey follows, from the first
+        day of the clock.
+    """
+    rules, prices = scenario.rules, scenario.prices
+    plans = plans_of(scenario)
+    since = {} if rules.plans_from is None else {plan.name: rules.plans_from for plan in plans}
+    return PriceSettings(
+        prices.basis_year,
+        prices.msz_price,
+        exact(prices.elv_contract_factor.value),
+        tuple(plan.name for plan in plans),
+        since | {plan.name: EPOCH for plan in plans if plan.whole},
+        exact(prices.bth_day_factor.value),
+        scenario.payment,
+    )

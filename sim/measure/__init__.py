@@ -1,0 +1,1 @@
+"""Measures: from the tables of a task to additive parts, KPIs and estimates."""

@@ -1,0 +1,59 @@
+"""KPIs of each area of a run by itself, from the parts that its tasks stored."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from sim import store
+from sim.measure.kpis import evaluate
+from sim.measure.parts import decode_parts
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+_COLUMNS = ("replication", "name", "dimension", "value", "unit")
+
+
+def kpis_by_area(
+    folder: Path, manifest: Mapping[str, Any], names: Collection[str]
+) -> dict[str, pd.DataFrame]:
+    """KPIs by cluster, replication by replication, as the table `kpis` holds them for all together.
+
+    What is shared out over the nation (the Regeling PTZ, budgets of the state) is not an area's own, so
+    that no KPI of it is here.
+
+    Parameters
+    ----------
+    folder : Path
+        Run folder.
+    manifest : mapping
+        That of the folder.
+    names : collection of str
+        KPIs that are asked for.
+
+    Returns
+    -------
+    dict of cluster to pandas.DataFrame
+        Columns `replication`, `name`, `dimension` (JSON), `value`, `unit`.
+
+    Raises
+    ------
+    InputError
+        When a stored file is missing or damaged.
+    """
+    import pandas as pd
+
+    out = {}
+    for cluster in manifest["clusters"]:
+        rows = [
+            (replication, kpi.name, kpi.dimension, kpi.value, kpi.unit)
+            for replication in range(int(manifest["replications"]))
+            for kpi in evaluate(
+                decode_parts(store.read_file(folder, store.parts_path(replication, cluster), manifest))
+            )
+            if kpi.name in names
+        ]
+        out[str(cluster)] = pd.DataFrame.from_records(rows, columns=_COLUMNS)
+    return out

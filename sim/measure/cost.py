@@ -1,0 +1,233 @@
+"""Gross cents, own payments and unfunded care of one task as additive parts."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import get_args
+
+import numpy as np
+from scipy.special import ndtri
+
+from sim.catalogue import Product, TariffBook
+from sim.catalogue.models import Module
+from sim.ledger.providers import under_zvw
+from sim.measure.registry import measures
+from sim.measure.tables import Task, tally
+from sim.scenario.models import Scenario
+from sim.scenario.numbers import Lognormal
+from sim.schema import (
+    GROUPS,
+    HOSPICE_SETTINGS,
+    HOUSEHOLDS,
+    ITEMS,
+    LAWS,
+    PAYERS,
+    SETTINGS,
+    UNFUNDED_REASONS,
+    WITH_WLZ,
+    Table,
+    code,
+)
+from sim.units import CENTS_PER_EURO, MINUTES_PER_DAY, Bools, Floats, Ints
+
+DECEDENTS, CALENDAR = "decedents", "calendar"
+VIEWS = (DECEDENTS, CALENDAR)
+MODULES = get_args(Module)
+ASSUMED = "cost_at_assumed_prices"
+INCOME_GROUPS = ("laag", "midden", "hoog")
+
+_HOME = code(SETTINGS, "thuis")
+
+
+def module_of(product: Product, setting: str) -> str:
+    """Cost module of a product: hospice for the care that a hospice stay holds, else the product's own.
+
+    Parameters
+    ----------
+    product : Product
+    setting : str
+        Of the stay in which it is declared.
+    """
+    held = product.law == "Wlz" or product.module == "wijkverpleging"
+    return "hospice" if setting in HOSPICE_SETTINGS and held else product.module
+
+
+def places_of_lines(task: Task) -> Ints:
+    """Setting of each declaration (int64 codes into SETTINGS): that of its stay, home without one."""
+    setting = task.stay_setting("declarations")
+    return np.where(setting < 0, _HOME, setting).astype(np.int64)
+
+
+def modules_of_lines(task: Task) -> Ints:
+    """Cost module of each declaration (int64 codes into MODULES)."""
+    lines = task.tables["declarations"]
+    if not len(lines):
+        return np.zeros(0, np.int64)
+    products = [task.book.product(id) for id in lines.words("product")]
+    modules = np.array([[MODULES.index(module_of(p, s)) for s in SETTINGS] for p in products], np.int64)
+    return np.asarray(modules[lines["product"], places_of_lines(task)], np.int64)
+
+
+@measures(
+    "cost",
+    ASSUMED,
+    "tariff_row",
+    "cost_of_decedents",
+    acts="money",
+)
+def costs(task: Task) -> None:
+    """Gross cents by law, payer, setting, module and group, in both views."""
+    lines, shares, parts = task.tables["declarations"], task.tables["shares"], task.parts
+    rows = task.rows_of("declarations")
+    place, module = places_of_lines(task), modules_of_lines(task)
+    group = task.patients["group"][rows].astype(np.int64)
+    line_of_share = task.share_lines
+    law = lines["law"].astype(np.int64)
+    money = lines["gross_cents"]
+    first, last = task.window.low // MINUTES_PER_DAY, task.window.high // MINUTES_PER_DAY
+    seen = {DECEDENTS: task.decedents[rows], CALENDAR: (lines["date"] >= first) & (lines["date"] < last)}
+    labels = lines.words("tariff_row")
+    on_assumption = at_assumed_prices(lines, task.book)
+    for view, mask in seen.items():
+        amount = money[mask]
+        parts.add("cost", int(amount.sum()), view=view)
+        parts.add(ASSUMED, int(money[mask & on_assumption].sum()), view=view)
+        for name, words, codes in (
+            ("law", LAWS, law),
+            ("setting", SETTINGS, place),
+            ("module", MODULES, module),
+            ("group", GROUPS, group),
+        ):
+            parts.add_along("cost", name, words, tally(codes[mask], len(words), amount), view=view)
+        part = mask[line_of_share]
+        both = law[line_of_share[part]] * len(PAYERS) + shares["payer"][part]
+        table = tally(both, len(LAWS) * len(PAYERS), shares["cents"][part]).reshape(len(LAWS), len(PAYERS))
+        parts.add_along("cost", "payer", PAYERS, table.sum(axis=0), view=view)
+        for word, row in zip(LAWS, table, strict=True):
+            parts.add_along("cost", "payer", PAYERS, row, view=view, law=word)
+    _by_place(task, seen[CALENDAR], place, line_of_share)
+    either = seen[DECEDENTS] | seen[CALENDAR]
+    by_row = tally(lines["tariff_row"][either], len(labels), money[either])
+    used = [i for i in np.unique(lines["tariff_row"][either]) if labels[i]]
+    parts.add_along("tariff_row", "row", [labels[i] for i in used], by_row[used])
+    own = seen[DECEDENTS]
+    with_wlz = own & task.has_wlz[rows]
+    parts.add("cost_of_decedents", int(money[own].sum()))
+    parts.add("cost_of_decedents", int(money[with_wlz].sum()), wlz="met")
+    parts.add("cost_of_decedents", int(money[own & ~with_wlz].sum()), wlz="zonder")
+
+
+def at_assumed_prices(lines: Table, book: TariffBook) -> Bools:
+    """Which declarations have a price that is an assumption (bool array)."""
+    if not len(lines):
+        return np.zeros(0, np.bool_)
+    labels = lines.words("tariff_row")
+    assumed = np.array([bool(row) and book.used([row])[0].assumption for row in labels], np.bool_)
+    return np.asarray(assumed[lines["tariff_row"]], np.bool_)
+
+
+def _by_place(task: Task, counted: Bools, place: Ints, line_of_share: Ints) -> None:
+    """Cents of the counted window by law and by payer in each setting."""
+    lines, shares, size = task.tables["declarations"], task.tables["shares"], len(SETTINGS)
+    mine = counted[line_of_share]
+    where = place[line_of_share[mine]]
+    for name, words, codes, cents in (
+        ("law", LAWS, lines["law"][counted] * size + place[counted], lines["gross_cents"][counted]),
+        ("payer", PAYERS, shares["payer"][mine] * size + where, shares["cents"][mine]),
+    ):
+        table = tally(codes.astype(np.int64), len(words) * size, cents).reshape(len(words), size)
+        for word, row in zip(words, table, strict=True):
+            fixed = {"view": CALENDAR, name: word}
+            task.parts.add_along("cost", "setting", SETTINGS, row, **fixed)
+
+
+def income_groups(scenario: Scenario, patients: Table) -> Ints:
+    """Income group of each patient: thirds of the household incomes that the scenario draws.
+
+    Parameters
+    ----------
+    scenario : Scenario
+    patients : Table
+
+    Returns
+    -------
+    int64 array
+        Codes into INCOME_GROUPS; singles are ranked among singles, couples among couples.
+    """
+    means = scenario.cohort.means
+    income = patients["income_cents"] + patients["partner_income_cents"]
+    couple = patients["household"] == code(HOUSEHOLDS, "couple")
+    single_bounds, couple_bounds = _third_bounds(means.income_single), _third_bounds(means.income_couple)
+    among_couples = np.searchsorted(couple_bounds, income, side="right")
+    among_singles = np.searchsorted(single_bounds, income, side="right")
+    return np.asarray(np.where(couple, among_couples, among_singles), np.int64)
+
+
+def _third_bounds(law: Lognormal) -> Floats:
+    """Cents at which the thirds of a lognormal begin."""
+    levels = [float(Fraction(k, len(INCOME_GROUPS))) for k in range(1, len(INCOME_GROUPS))]
+    return np.asarray(law.median * np.exp(law.sigma * ndtri(np.array(levels))) * CENTS_PER_EURO, np.float64)
+
+
+@measures(
+    "patient_payment",
+    acts="money",
+)
+def payments(task: Task) -> None:
+    """What the decedents themselves pay: distribution, and totals by item, law, Wlz and income."""
+    lines, shares, parts = task.tables["declarations"], task.tables["shares"], task.parts
+    line_of_share = task.share_lines
+    rows = task.rows_of("declarations")[line_of_share]
+    paid = (shares["payer"] == code(PAYERS, "patient")) & task.decedents[rows]
+    cents, payer_rows = shares["cents"][paid], rows[paid]
+    each = tally(payer_rows, len(task.patients), cents)[task.decedents]
+    parts.add("patient_payment", int(each.sum()))
+    parts.spread("patient_payment", each)
+    by_item = tally(shares["item"][paid], len(ITEMS), cents)
+    parts.add_along("patient_payment", "item", ITEMS[1:], by_item[1:])
+    by_law = tally(lines["law"][line_of_share[paid]], len(LAWS), cents)
+    parts.add_along("patient_payment", "law", LAWS, by_law)
+    wlz = task.has_wlz[task.decedents]
+    for word, mine in zip(WITH_WLZ, (~wlz, wlz), strict=True):
+        parts.add("patient_payment", int(each[mine].sum()), wlz=word)
+        if mine.any():
+            parts.spread("patient_payment", each[mine], wlz=word)
+    income = income_groups(task.scenario, task.patients)[task.decedents]
+    by_income = tally(income, len(INCOME_GROUPS), each)
+    parts.add_along("patient_payment", "income", INCOME_GROUPS, by_income)
+    for number in np.unique(income):
+        parts.spread("patient_payment", each[income == number], income=INCOME_GROUPS[number])
+
+
+@measures(
+    "unfunded",
+    acts="money",
+)
+def unfunded(task: Task) -> None:
+    """Care of the decedents that nobody may bill, by reason."""
+    rows = task.tables["unfunded"]
+    mine = task.decedents[task.rows_of("unfunded")]
+    by_reason = tally(rows["reason"][mine], len(UNFUNDED_REASONS), rows["cents"][mine])
+    task.parts.add_along("unfunded", "reason", UNFUNDED_REASONS, by_reason)
+
+
+@measures(
+    "provider_gain",
+    "provider_shadow",
+    acts="money",
+)
+def providers(task: Task) -> None:
+    """What other ways to pay mean for each provider, over the decedents: declared before, gain or loss.
+
+    Only where the scenario applies one that divides money over providers; then for every provider.
+    """
+    if not task.scenario.payment.over_patients:
+        return
+    rows = task.tables["providers"]
+    mine = task.decedents[task.rows_of("providers")]
+    words = rows.words("provider")
+    named = (*under_zvw(task.book), *(site.id for site in task.region.sites))
+    for measure, column in (("provider_shadow", "shadow_cents"), ("provider_gain", "gain_cents")):
+        found = tally(rows["provider"][mine], len(words), rows[column][mine])
+        amounts = np.array([found[words.index(n)] if n in words else 0 for n in named], np.int64)
+        task.parts.add_along(measure, "provider", named, amounts)

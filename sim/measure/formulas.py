@@ -1,0 +1,135 @@
+"""The forms that a KPI takes: totals, ratios and quantiles of the additive parts."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from sim.measure.parts import Parts, dimension_text
+from sim.stats import quantile_of_counts
+
+
+def _dimensions(
+    parts: Parts, measure: str, names: Sequence[str] | None
+) -> Iterator[tuple[dict[str, str], int]]:
+    """Dimensions and amounts of a measure; only those over exactly `names` where given."""
+    for text, amount in parts.of_measure(measure):
+        dimension = json.loads(text)
+        if names is None or set(dimension) == set(names):
+            yield dimension, amount
+
+
+@dataclass(frozen=True, slots=True)
+class Total:
+    """A sum, divided by the size of its unit."""
+
+    measure: str
+    size: int = 1
+    over: tuple[str, ...] | None = None
+
+    @property
+    def denominator(self) -> str:
+        """Relative to nothing."""
+        return ""
+
+    def values(self, parts: Parts) -> Iterator[tuple[str, float]]:
+        """One total a dimension."""
+        for dimension, amount in _dimensions(parts, self.measure, self.over):
+            yield dimension_text(dimension), amount / self.size
+
+
+@dataclass(frozen=True, slots=True)
+class Ratio:
+    """A sum over another, `share` naming the dimensions that the denominator has too.
+
+    Parameters
+    ----------
+    top, bottom : tuple of str
+        Measures whose sums are added.
+    size : int
+        Size of the unit of the numerator.
+    over : tuple of str, optional
+        Take only the dimensions over exactly these names.
+    share : tuple of str
+        Dimensions that the denominator is split by.
+    """
+
+    top: str
+    bottom: str
+    size: int = 1
+    over: tuple[str, ...] | None = None
+    share: tuple[str, ...] = ()
+
+    @property
+    def denominator(self) -> str:
+        """The measure below the line."""
+        return self.bottom
+
+    def values(self, parts: Parts) -> Iterator[tuple[str, float]]:
+        """One ratio a dimension; NaN where the denominator is 0."""
+        for dimension, amount in _dimensions(parts, self.top, self.over):
+            split = dimension_text({name: dimension[name] for name in self.share})
+            below = parts.sums.get((self.bottom, split), 0)
+            value = amount / (below * self.size) if below else math.nan
+            yield dimension_text(dimension), value
+
+
+@dataclass(frozen=True, slots=True)
+class Quantile:
+    """A quantile of a counted distribution."""
+
+    measure: str
+    level: float
+    size: int = 1
+
+    @property
+    def denominator(self) -> str:
+        """Relative to nothing."""
+        return ""
+
+    def values(self, parts: Parts) -> Iterator[tuple[str, float]]:
+        """The quantile; NaN where nothing was counted."""
+        nothing = np.zeros(0, np.int64)
+        values, counts = parts.spreads.get((self.measure, dimension_text({})), (nothing, nothing))
+        level = quantile_of_counts(values, counts, self.level) / self.size
+        yield dimension_text({}), level
+
+
+@dataclass(frozen=True, slots=True)
+class Quantiles:
+    """Several quantiles of a counted distribution and of its parts, the level as a dimension.
+
+    Parameters
+    ----------
+    levels : tuple of float
+    over : tuple of tuple of str
+        Names of the dimensions that the distribution is taken over.
+    size : int
+        Size of the unit.
+    """
+
+    measure: str
+    levels: tuple[float, ...]
+    over: tuple[tuple[str, ...], ...] = ((),)
+    size: int = 1
+
+    @property
+    def denominator(self) -> str:
+        """Relative to nothing."""
+        return ""
+
+    def values(self, parts: Parts) -> Iterator[tuple[str, float]]:
+        """One quantile a distribution and level; NaN where nothing was counted."""
+        nothing = np.zeros(0, np.int64)
+        for names in self.over:
+            for dimension, _ in _dimensions(parts, self.measure, names):
+                values, counts = parts.spreads.get(
+                    (self.measure, dimension_text(dimension)), (nothing, nothing)
+                )
+                for level in self.levels:
+                    found = quantile_of_counts(values, counts, level) / self.size
+                    yield dimension_text({**dimension, "level": str(level)}), found

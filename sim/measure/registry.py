@@ -1,0 +1,210 @@
+"""The registers of measures and of KPIs.
+
+A measure is a function that counts, with the sums that it writes and the kind of setting that these hang on.
+A KPI is a name, the formulas by which it follows from these sums, its words, and where it is told.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal, Protocol, TypeVar
+
+from sim.scenario.effects import Acts
+
+if TYPE_CHECKING:
+    from sim.measure.parts import Parts
+    from sim.measure.tables import Task
+
+F = TypeVar("F", bound="Callable[[Task], None]")
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """A function that adds sums and distributions to the parts of a task.
+
+    Parameters
+    ----------
+    function : callable of Task
+    names : frozenset of str
+        All that it may write.
+    acts : {"journey", "money", "subsidy"}
+        Kind of setting that its sums hang on: with another price or rule what hangs on the journey stays.
+    """
+
+    function: Callable[[Task], None]
+    names: frozenset[str]
+    acts: Acts
+
+
+MEASURES: list[Measure] = []
+"""Every registered measure."""
+
+
+def measures(*names: str, acts: Acts = "journey") -> Callable[[F], F]:
+    """Register a function as a measure.
+
+    Parameters
+    ----------
+    *names : str
+        The sums and distributions that it writes.
+    acts : {"journey", "money", "subsidy"}
+        As in `Measure`.
+
+    Returns
+    -------
+    callable
+        The decorator, which returns the function unchanged.
+
+    Raises
+    ------
+    ValueError
+        When a name is written by a measure that hangs on something else.
+    """
+
+    def register(function: F) -> F:
+        for other in MEASURES:
+            both = other.names & set(names)
+            if both and other.acts != acts:
+                twin = f"{other.function.__name__} writes {min(both)} too"
+                raise ValueError(
+                    f"{function.__name__}: {twin}, which hangs on the {other.acts} there; rename one"
+                )
+        MEASURES.append(Measure(function, frozenset(names), acts))
+        return function
+
+    return register
+
+
+def names_of(acts: Collection[Acts]) -> frozenset[str]:
+    """Names of all sums that hang on some kinds of settings."""
+    return frozenset(name for measure in MEASURES if measure.acts in acts for name in measure.names)
+
+
+def count(task: Task, acts: Collection[Acts]) -> None:
+    """Let the measures that hang on some kinds of settings add to the parts of a task.
+
+    Parameters
+    ----------
+    task : Task
+    acts : collection of {"journey", "money", "subsidy"}
+
+    Raises
+    ------
+    ValueError
+        When a measure writes what it is not registered for: priced anew, that would keep its old value.
+    """
+    for measure in MEASURES:
+        if measure.acts in acts:
+            task.parts.allow(measure.names, measure.function.__name__)
+            measure.function(task)
+    task.parts.allow(None)
+
+
+Sheet = Literal["costs", "patients", "throughput", "capacity"]
+Section = Literal["places", "costs", "payments", "use", "hospice", "schemes"]
+View = Literal["decedents", "calendar", "both"]
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """A name in the languages of the reports."""
+
+    nl: str
+    en: str
+
+
+class Formula(Protocol):
+    """How the values of a KPI follow from parts."""
+
+    def values(self, parts: Parts) -> Iterator[tuple[str, float]]:
+        """Dimension (canonical JSON) and value, one a dimension that the parts hold."""
+        ...
+
+    @property
+    def denominator(self) -> str:
+        """The measure that the values are relative to; empty where they are relative to nothing."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Indicator:
+    """A KPI: what it is called, how it follows from what is measured, and where it is told.
+
+    Parameters
+    ----------
+    name : str
+    formulas : tuple of Formula
+        One a split.
+    unit : str
+    label : Label
+        In a table of the report.
+    short : Label, optional
+        In the workbook and in sentences, where that is another.
+    sheet : {"costs", "patients", "throughput", "capacity"}
+        Of the workbook.
+    view : {"decedents", "calendar", "both"}
+        Over what: who died in the counted window, what has a date in it, or both as a dimension.
+    section : str, optional
+        Of the report that tells it.
+    row : bool
+        Whether it is a row of the table of measures there; else the section has a table of its own for it.
+    """
+
+    name: str
+    formulas: tuple[Formula, ...]
+    unit: str
+    label: Label
+    sheet: Sheet
+    view: View
+    short: Label | None = None
+    section: Section | None = None
+    row: bool = False
+
+    @property
+    def denominators(self) -> tuple[str, ...]:
+        """The measures that its values are relative to, each once."""
+        return tuple(dict.fromkeys(each.denominator for each in self.formulas if each.denominator))
+
+
+KPIS: dict[str, Indicator] = {}
+"""Every registered KPI by name, in the order of the KPI table."""
+
+
+def indicator(
+    name: str,
+    *formulas: Formula,
+    unit: str,
+    label: Label,
+    sheet: Sheet,
+    view: View,
+    short: Label | None = None,
+    section: Section | None = None,
+    row: bool = False,
+) -> Indicator:
+    """Register a KPI; run, report, workbook and API find it by that.
+
+    Parameters
+    ----------
+    name, *formulas, unit, label, sheet, view, short, section, row
+        As in `Indicator`.
+
+    Raises
+    ------
+    ValueError
+        When the name is taken.
+    """
+    if name in KPIS:
+        raise ValueError(f"{name}: a KPI has this name already")
+    KPIS[name] = Indicator(name, formulas, unit, label, sheet, view, short, section, row)
+    return KPIS[name]
+
+
+def rows_of(section: Section) -> list[Indicator]:
+    """The KPIs that are rows of the table of measures of a section of the report.
+
+    Parameters
+    ----------
+    section : str
+    """
+    return [each for each in KPIS.values() if each.section == section and each.row]

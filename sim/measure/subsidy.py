@@ -1,0 +1,405 @@
+"""The Regeling PTZ of an area: what organisations get in a year, and what that year's clients earn later.
+
+Clients of a year count in the reference years of the subsidies two to four years later. So the subsidy of a
+year follows from earlier clients: those that were simulated, and before the first simulated year the area's
+part of the clients that the scenario states for the nation. A run and a budget ask the same function, so
+that they agree on a year. The rest of the nation is data and grows with its deaths.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+
+import numpy as np
+
+from sim import dates
+from sim.catalogue import TariffBook
+from sim.cohort.patients import growth_factor
+from sim.dates import day_of
+from sim.law.parameters import Parameters
+from sim.law.ptz import scheme as ptz
+from sim.law.registry import RuleSet
+from sim.measure.parts import Parts
+from sim.measure.tables import Window
+from sim.scenario.models import Area, Scenario
+from sim.schema import Table, table
+from sim.units import (
+    MINUTES_PER_DAY,
+    MONTHS_PER_YEAR,
+    exact,
+    largest_remainder,
+    narrow,
+    rounded,
+    whole_cents,
+)
+
+Place = tuple[str, str]
+"""Organisation and form."""
+
+
+@dataclass(frozen=True, slots=True)
+class Clients:
+    """Clients of one organisation in one calendar year of the window, scaled to a whole year."""
+
+    organisation: str
+    form: str
+    year: int
+    clients: int
+
+
+@dataclass(frozen=True, slots=True)
+class YearSubsidy:
+    """Subsidy of one organisation in one year; claims and awards in cents."""
+
+    year: int
+    organisation: str
+    form: str
+    mean_clients: Fraction
+    claimed_cents: int
+    payout: Fraction
+    cents: int
+
+
+def clients_of(parts: Parts, window: Window, called: str = "ptz_clients") -> list[Clients]:
+    """Clients a year by organisation and form.
+
+    Parameters
+    ----------
+    parts : Parts
+        Merged over all clusters.
+    window : Window
+        A year that is counted only in part is scaled by its days, half up.
+    called : str
+        Measure that holds them.
+
+    Returns
+    -------
+    list of Clients
+        By year, organisation and form.
+    """
+    out = []
+    for (measure, text), amount in sorted(parts.sums.items()):
+        if measure != called:
+            continue
+        dimension = json.loads(text)
+        year = int(dimension["year"])
+        part = window.year(year)
+        counted = (part.high - part.low) // MINUTES_PER_DAY
+        whole = int(dates.days_in_year(np.array(year)))
+        clients = rounded(Fraction(amount * whole, counted))
+        out.append(Clients(dimension["organisation"], dimension["form"], year, clients))
+    return sorted(out, key=lambda c: (c.year, c.organisation, c.form))
+
+
+def clients_before(
+    scenario: Scenario, area: Area, first: Mapping[Place, int], growth: Fraction = Fraction(1)
+) -> dict[Place, int]:
+    """Clients in a year before the simulation of the area's organisations, from the scenario's data.
+
+    Parameters
+    ----------
+    scenario : Scenario
+        Its `subsidy.national_clients` by form.
+    area : Area
+        Its share of the nation.
+    first : mapping of (organisation, form) to int
+        Clients of the first simulated year, by which a form's clients are split, by largest remainder.
+    growth : Fraction
+        Deaths of the year as a multiple of those of the base year.
+
+    Returns
+    -------
+    dict of (organisation, form) to int
+        A form without a client in the first year has none before.
+    """
+    share = exact(area.national_share.value)
+    stated = {str(form): number for form, number in scenario.subsidy.national_clients.value.items()}
+    out: dict[Place, int] = {}
+    for form in ptz.FORMS:
+        places = sorted(place for place in first if place[1] == form and first[place] > 0)
+        if not places:
+            continue
+        number = rounded(exact(stated.get(form, 0)) * share * growth)
+        parts = largest_remainder(np.array([first[place] for place in places], np.int64), number)
+        out |= {place: int(part) for place, part in zip(places, parts, strict=True)}
+    return out
+
+
+def subsidies_of(
+    scenario: Scenario,
+    area: Area,
+    clients: Sequence[Clients],
+    years: range,
+    book: TariffBook,
+    rules: RuleSet,
+    terminal: Sequence[Clients] = (),
+) -> list[YearSubsidy]:
+    """Subsidy of every organisation of the area in every year, by the clients of its reference years.
+
+    Regeling PTZ art. 6-8 (source ptz_2025).
+
+    Parameters
+    ----------
+    scenario : Scenario
+    area : Area
+    clients : sequence of Clients
+        Of the simulated years.
+    years : range
+        Simulated years.
+    book : TariffBook
+    rules : RuleSet
+    terminal : sequence of Clients
+        The same, counted from the terminal phase, where the scenario counts them from an earlier moment.
+
+    Returns
+    -------
+    list of YearSubsidy
+        By year, organisation and form; with 0 where the scheme has lapsed.
+    """
+    results = _results(scenario, area, clients, years, book, rules, terminal)
+    return [award for year in years for award in _awards(year, results[year])]
+
+
+def earned_by(
+    scenario: Scenario,
+    area: Area,
+    clients: Sequence[Clients],
+    year: int,
+    book: TariffBook,
+    rules: RuleSet,
+    terminal: Sequence[Clients] = (),
+) -> list[YearSubsidy]:
+    """What the clients of one year earn in each later year that counts them, with all such years alike.
+
+    Regeling PTZ art. 6-8 (source ptz_2025). Each of those years takes an equal part of the clients.
+
+    Parameters
+    ----------
+    scenario, area, clients, book, rules, terminal
+        As `subsidies_of`.
+    year : int
+        Of the clients.
+
+    Returns
+    -------
+    list of YearSubsidy
+        By later year, organisation and form: a part of its subsidy, 0 where the scheme has lapsed then.
+    """
+    parameters = Parameters(book, scenario.prices.basis_year)
+    growth = _growth(clients, terminal, year)
+    mine = {(c.organisation, c.form): c.clients for c in clients if c.year == year}
+    longest = parameters.whole_on("ptz.referentiejaren", day_of(dt.date(year, 1, 1)))
+    later = ptz.earning_years(year, longest)
+    out = []
+    for number in later:
+        references = _references(number, parameters)
+        counted = {place: dict.fromkeys(references, n) for place, n in sorted(mine.items())}
+        elsewhere = _elsewhere(scenario, area, (year,), {year: growth})
+        out += [
+            YearSubsidy(
+                each.year,
+                each.organisation,
+                each.form,
+                each.mean_clients / len(later),
+                rounded(Fraction(each.claimed_cents, len(later))),
+                each.payout,
+                rounded(Fraction(each.cents, len(later))),
+            )
+            for each in _awards(number, _result(scenario, number, counted, elsewhere, parameters, rules))
+        ]
+    return out
+
+
+def subsidise(
+    scenario: Scenario, area: Area, parts: Parts, book: TariffBook, rules: RuleSet
+) -> tuple[Table, Parts, float]:
+    """Subsidy of every organisation of the area in every year of the window, and what its clients earn later.
+
+    Parameters
+    ----------
+    scenario : Scenario
+    area : Area
+    parts : Parts
+        Merged over all clusters of a replication.
+    book : TariffBook
+    rules : RuleSet
+
+    Returns
+    -------
+    subsidies : Table
+        One row an organisation, form and year.
+    extra : Parts
+        Sums `subsidy` and `subsidy_claimed` of the years, `subsidy_earned` and `subsidy_earned_claimed` of
+        what their clients earn later, in cents; what is paid also by form.
+    payout : float
+        Payout percentage of the first year.
+    """
+    window = Window.of(scenario)
+    clients = clients_of(parts, window)
+    terminal = clients_of(parts, window, "ptz_clients_terminal")
+    results = _results(scenario, area, clients, window.years, book, rules, terminal)
+    paid = [award for year in window.years for award in _awards(year, results[year])]
+    later = [
+        each
+        for year in window.years
+        for each in earned_by(scenario, area, clients, year, book, rules, terminal)
+    ]
+    extra = Parts()
+    for name, awards in (("subsidy", paid), ("subsidy_earned", later)):
+        for form in ptz.FORMS:
+            extra.add(name, sum(each.cents for each in awards if each.form == form), form=form)
+        extra.add(name, sum(each.cents for each in awards))
+        extra.add(f"{name}_claimed", sum(each.claimed_cents for each in awards))
+    of_year = {(c.organisation, c.form, c.year): c.clients for c in clients}
+    return _table(paid, of_year), extra, float(results[window.years.start].payout)
+
+
+def extra_ceiling_cents(scenario: Scenario) -> int:
+    """Money that the scenario adds to the national ceiling of the scheme, cents a year."""
+    return whole_cents(scenario.subsidy.extra_ceiling_eur.value)
+
+
+def _results(
+    scenario: Scenario,
+    area: Area,
+    clients: Sequence[Clients],
+    years: range,
+    book: TariffBook,
+    rules: RuleSet,
+    terminal: Sequence[Clients],
+) -> dict[int, ptz.SubsidyResult]:
+    """The scheme in every year, by the real reference years of each; as `subsidies_of`."""
+    seen: dict[Place, dict[int, int]] = {}
+    for each in clients:
+        seen.setdefault((each.organisation, each.form), {})[each.year] = each.clients
+    first = {place: by_year.get(years.start, 0) for place, by_year in seen.items()}
+    growth = {year: _growth(clients, terminal, year) for year in years}
+    parameters = Parameters(book, scenario.prices.basis_year)
+    out = {}
+    for year in years:
+        references = _references(year, parameters)
+        data = {
+            r: clients_before(scenario, area, first, _deaths(scenario, r, simulated=False))
+            for r in references
+            if r < years.start
+        }
+        counted = {
+            place: {r: data[r].get(place, 0) if r in data else by_year.get(r, 0) for r in references}
+            for place, by_year in sorted(seen.items())
+        }
+        elsewhere = _elsewhere(scenario, area, references, growth)
+        out[year] = _result(scenario, year, counted, elsewhere, parameters, rules)
+    return out
+
+
+def _references(year: int, parameters: Parameters) -> tuple[int, ...]:
+    """Reference years of an organisation of long service."""
+    longest = parameters.whole_on("ptz.referentiejaren", day_of(dt.date(year, 1, 1)))
+    return ptz.reference_years(year, longest * MONTHS_PER_YEAR, longest)
+
+
+def _result(
+    scenario: Scenario,
+    year: int,
+    counted: Mapping[Place, Mapping[int, int]],
+    elsewhere: Mapping[str, Fraction],
+    parameters: Parameters,
+    rules: RuleSet,
+) -> ptz.SubsidyResult:
+    """The scheme in one year for the area's organisations, beside the mean clients elsewhere."""
+    date = dt.date(year, 1, 1)
+    national = dict(elsewhere)
+    organisations = []
+    for (name, form), by_year in counted.items():
+        organisations.append(ptz.Organisation(name, form, len(by_year) * MONTHS_PER_YEAR, by_year))
+        mean = Fraction(sum(by_year.values()), len(by_year))
+        national[form] = national.get(form, Fraction(0)) + mean
+    version = rules.at("Z1", date)
+    if version is None:
+        return ptz.lapsed(year, organisations, parameters, rules)
+    need = ptz.national_need(national, parameters, day_of(date))
+    ceiling = ptz.ceiling_cents(parameters, day_of(date)) + extra_ceiling_cents(scenario)
+    result: ptz.SubsidyResult = version.function(year, organisations, parameters, rules, ceiling, need)
+    return result
+
+
+def _awards(year: int, result: ptz.SubsidyResult) -> list[YearSubsidy]:
+    """Awards of one year."""
+    return [
+        YearSubsidy(
+            year,
+            award.organisation.name,
+            award.organisation.form,
+            award.mean_clients,
+            award.maximum_cents,
+            result.payout,
+            award.subsidy_cents,
+        )
+        for award in result.awards
+    ]
+
+
+def _growth(clients: Sequence[Clients], terminal: Sequence[Clients], year: int) -> dict[str, Fraction]:
+    """By how much clients of each form grow in a year when they count earlier; the nation grows likewise.
+
+    Forms without a client in the terminal phase are left out, and all where nothing counts earlier.
+    """
+    out: dict[str, Fraction] = {}
+    for form in {claim.form for claim in terminal}:
+        before = sum(c.clients for c in terminal if (c.form, c.year) == (form, year))
+        now = sum(c.clients for c in clients if (c.form, c.year) == (form, year))
+        if before > 0:
+            out[form] = Fraction(now, before)
+    return out
+
+
+def _elsewhere(
+    scenario: Scenario,
+    area: Area,
+    references: Sequence[int],
+    growth: Mapping[int, Mapping[str, Fraction]],
+) -> dict[str, Fraction]:
+    """Mean clients by form of the rest of the nation: as stated, growing with its deaths.
+
+    `growth` holds the simulated among the reference years, in which people die as the scenario has it.
+    """
+    rest = 1 - exact(area.national_share.value)
+    out = {}
+    for form, number in scenario.subsidy.national_clients.value.items():
+        grown = sum(
+            (
+                _deaths(scenario, year, year in growth) * growth.get(year, {}).get(form, Fraction(1))
+                for year in references
+            ),
+            Fraction(0),
+        )
+        out[str(form)] = exact(number) * rest * grown / len(references)
+    return out
+
+
+def _deaths(scenario: Scenario, year: int, simulated: bool) -> Fraction:
+    """Deaths of a year as a multiple of those of the base year; with the scenario's demand if simulated."""
+    population = scenario.cohort.population
+    grown = exact(growth_factor(population, year))
+    return grown if simulated else grown / exact(population.demand_factor.value)
+
+
+def _table(rows: Sequence[YearSubsidy], clients: Mapping[tuple[str, str, int], int]) -> Table:
+    """Table `subsidies`."""
+    organisations = tuple(dict.fromkeys(row.organisation for row in rows))
+    of_year = [clients.get((row.organisation, row.form, row.year), 0) for row in rows]
+    columns = {
+        "organisation": np.array([organisations.index(row.organisation) for row in rows], np.int64),
+        "form": np.array([ptz.FORMS.index(row.form) for row in rows], np.int64),
+        "year": np.array([row.year for row in rows], np.int64),
+        "clients": np.array(of_year, np.int64),
+        "mean_clients": np.array([float(row.mean_clients) for row in rows], np.float64),
+        "maximum_cents": narrow([row.claimed_cents for row in rows]),
+        "payout_percentage": np.array([float(row.payout) for row in rows], np.float64),
+        "subsidy_cents": narrow([row.cents for row in rows]),
+    }
+    return table("subsidies", columns, {"organisation": organisations, "form": ptz.FORMS})

@@ -1,0 +1,1 @@
+"""Figures as functions on results, shared by report, notebook and web page."""

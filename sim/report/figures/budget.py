@@ -1,0 +1,78 @@
+"""Figures of a budget impact: the cost of every year under each scenario, and the differences to the base."""
+
+from __future__ import annotations
+
+from sim.report import style
+from sim.report.figures import change as figures_change
+from sim.report.figures.drawing import Drawing, grouped, spoken
+from sim.report.language import Language
+from sim.report.results import Difference, Estimate
+from sim.studies import Budget
+
+
+def figure_budget(found: Budget, words: Language, kind: str = "cost") -> Drawing:
+    """One amount in every year, a bar a scenario, with 95% intervals.
+
+    Parameters
+    ----------
+    found : Budget
+    words : Language
+    kind : str
+        A kind of amount in euros: cost, subsidy.
+
+    Returns
+    -------
+    Drawing
+    """
+    labels = [str(year) for year in found.years]
+    series = []
+    for name in (found.base, *found.alternatives):
+        rows = {
+            row.year: Estimate(row.mean, row.low, row.high, row.n)
+            for row in found.rows
+            if row.scenario == name and row.kind == kind and not row.dimension
+        }
+        series.append((title_of(found, name, words), [rows.get(year) for year in found.years]))
+    largest = max((e.mean for _, several in series for e in several if e is not None), default=0.0)
+    if largest >= style.TEN_MILLION / 2:
+        axis, tick = words.say("axis.million"), lambda value: words.euro(value / style.MILLION)
+    else:
+        axis, tick = words.say("axis.euro"), words.euro
+    drawn = grouped(labels, series, axis, words.amount, tick=tick)
+    caption = words.say("budget.caption", kind=words.word("budget_kind", kind), year=found.price_year)
+    return Drawing(
+        f"fig-budget-{kind}", drawn, caption, f"{caption} {spoken(words, labels, series, words.amount)}"
+    )
+
+
+def figure_budget_difference(found: Budget, words: Language) -> Drawing | None:
+    """The paired difference in cost with the base in every year, with 95% intervals.
+
+    Parameters
+    ----------
+    found : Budget
+    words : Language
+
+    Returns
+    -------
+    Drawing or None
+        None without alternatives.
+    """
+    if not found.alternatives:
+        return None
+    labels = [str(year) for year in found.years]
+    series = []
+    for name in found.alternatives:
+        rows = {
+            row.year: Difference(row.base, row.alt, row.difference, row.low, row.high, row.n)
+            for row in found.differences
+            if row.alternative == name and row.kind == "cost" and not row.dimension
+        }
+        series.append((title_of(found, name, words), [rows.get(year) for year in found.years]))
+    caption = words.say("budget.difference", year=found.price_year)
+    return figures_change.differences("fig-budget-difference", caption, labels, series, words)
+
+
+def title_of(found: Budget, name: str, words: Language) -> str:
+    """Title of a scenario in the language of the page."""
+    return found.titles[name][words.code]

@@ -1,0 +1,139 @@
+"""Figure of a capacity study: beds against the shares that its norms are about."""
+
+from __future__ import annotations
+
+import matplotlib as mpl
+from matplotlib.figure import Figure
+from matplotlib.ticker import FuncFormatter, MaxNLocator
+
+from sim.report import style
+from sim.report.figures.drawing import Drawing
+from sim.report.language import Language
+from sim.studies.capacity.answer import Capacity, Point
+from sim.studies.capacity.norms import WAIT, Norm
+
+
+def norm_name(norm: Norm, words: Language) -> str:
+    """What a norm is about, as a column is headed.
+
+    Parameters
+    ----------
+    norm : Norm
+    words : Language
+    """
+    return words.say(f"capacity.norm_head.{norm.measure}", bound=days(norm.bound, words))
+
+
+def days(number: float, words: Language) -> str:
+    """A number of days with its noun."""
+    digits = 0 if number == round(number) else style.DAY_DIGITS
+    return words.say("capacity.number_days", n=words.number(number, digits))
+
+
+def figure_curve(found: Capacity, kind: str, words: Language) -> Drawing:
+    """Beds of a type against the share of requests that each norm is about.
+
+    Parameters
+    ----------
+    found : Capacity
+    kind : str
+        A type of `found.types`.
+    words : Language
+
+    Returns
+    -------
+    Drawing
+    """
+    answer = found.types[kind]
+    points = answer.curve
+    with mpl.rc_context(style.RC):
+        panels = len(found.norms)
+        figure = Figure(
+            figsize=(style.WIDTH_INCH, style.PANEL_INCH * panels + style.FRAME_INCH), layout="constrained"
+        )
+        for place, norm in enumerate(found.norms):
+            axes = figure.add_subplot(panels, 1, place + 1)
+            colour = style.SERIES_COLOURS[place % (len(style.SERIES_COLOURS) - 1) + 1]
+            shares = [point.norms[norm.text] for point in points]
+            beds = [point.total for point in points]
+            axes.fill_between(
+                beds,
+                [share.low for share in shares],
+                [share.high for share in shares],
+                color=colour,
+                alpha=style.BAND_ALPHA,
+                linewidth=0,
+            )
+            axes.plot(
+                beds,
+                [share.mean for share in shares],
+                color=colour,
+                marker=style.SERIES_MARKERS[place % len(style.SERIES_MARKERS)],
+                markersize=style.SMALL_MARKER,
+                linewidth=style.LINE_WIDTH,
+                clip_on=False,
+            )
+            bound = norm.share if norm.measure == WAIT else norm.bound
+            axes.axhline(bound, color=style.INK, linestyle=":", linewidth=style.LINE_WIDTH)
+            axes.axvline(answer.now.total, color=style.MUTED, linewidth=style.THIN_LINE)
+            _marks(axes, answer.smallest, norm, answer.now.total, words)
+            axes.set_title(norm_name(norm, words))
+            axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: words.percent(value, 0)))
+            axes.xaxis.set_major_locator(MaxNLocator(style.AXIS_TICKS * 2, integer=True))
+            axes.grid(visible=True, axis="y", color=style.GRID)
+            axes.grid(visible=False, axis="x")
+            low, high = axes.get_ylim()
+            axes.set_ylim(max(low, 0.0), min(high, 1.0))
+            if place == panels - 1:
+                axes.set_xlabel(words.say("capacity.figure.beds"))
+    name = words.word("capacity.kind", kind)
+    caption = words.say(
+        "capacity.figure.caption" if answer.smallest else "capacity.figure.caption_now", kind=name
+    )
+    return Drawing(f"fig-capacity-{kind}", figure, caption, f"{caption} {_spoken(found, points, words)}")
+
+
+def _marks(axes: object, smallest: Point | None, norm: Norm, now: int, words: Language) -> None:
+    """The beds of now, and a ring at the smallest number that meets the norms."""
+    from matplotlib.axes import Axes
+
+    assert isinstance(axes, Axes)
+    top = axes.get_xaxis_transform()
+    axes.annotate(
+        words.say("capacity.figure.now"),
+        (now, 1),
+        xycoords=top,
+        xytext=(-style.LABEL_PAD_POINTS, -style.LABEL_PAD_POINTS),
+        textcoords="offset points",
+        ha="right",
+        va="top",
+        color=style.MUTED,
+        fontsize=style.VALUE_FONT,
+    )
+    if smallest is None:
+        return
+    axes.plot(
+        [smallest.total],
+        [smallest.norms[norm.text].mean],
+        linestyle="",
+        marker="o",
+        markersize=style.TARGET_SIZE + style.CAP_SIZE,
+        markerfacecolor="none",
+        markeredgecolor=style.INK,
+        markeredgewidth=style.LINE_WIDTH,
+        clip_on=False,
+    )
+
+
+def _spoken(found: Capacity, points: tuple[Point, ...], words: Language) -> str:
+    return " ".join(
+        words.say(
+            "capacity.figure.spoken",
+            beds=words.number(point.total),
+            values=", ".join(
+                f"{norm_name(norm, words).lower()} {words.percent(point.norms[norm.text].mean)}"
+                for norm in found.norms
+            ),
+        )
+        for point in points
+    )

@@ -1,0 +1,358 @@
+"""Figures of a change: paired differences, what they are made of, what they owe to assumptions."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+import matplotlib as mpl
+from matplotlib.axes import Axes
+
+from sim.report import style
+from sim.report.figures.drawing import (
+    Drawing,
+    Show,
+    frame,
+    legend,
+    money_axis,
+    ordered,
+    rows_axis,
+    value_axis,
+    value_text,
+)
+from sim.report.language import Language
+from sim.report.results import Alternative, Difference
+from sim.report.rounding import told_range
+from sim.report.sections.sentences import direction
+from sim.stats import Interval
+from sim.studies import Sensitivity
+
+
+def differences_by_payer(alternatives: Sequence[Alternative], words: Language) -> Drawing | None:
+    """Paired difference in euros by payer with 95% intervals, one marker an alternative.
+
+    Parameters
+    ----------
+    alternatives : sequence of Alternative
+    words : Language
+
+    Returns
+    -------
+    Drawing or None
+        A filled marker points one way; an open marker's interval holds 0.
+    """
+    found = [a.differences.along("cost", "payer", view="calendar") for a in alternatives]
+    totals = [a.differences.get("cost", view="calendar") for a in alternatives]
+    keys = [k for k in ordered(found, ()) if any(k in f and (f[k].base or f[k].alt) for f in found)]
+    if not keys or not any(totals):
+        return None
+    keys.sort(key=lambda k: -max(f[k].base for f in found if k in f))
+    labels = [words.say("total"), *(words.word("payer", k) for k in keys)]
+    series = [
+        (a.run.text("title", words.code), [total, *(parts.get(k) for k in keys)])
+        for a, parts, total in zip(alternatives, found, totals, strict=True)
+    ]
+    return differences("fig-difference", words.say("figure.difference.caption"), labels, series, words)
+
+
+def differences(
+    id: str,
+    caption: str,
+    labels: Sequence[str],
+    series: Sequence[tuple[str, Sequence[Difference | None]]],
+    words: Language,
+) -> Drawing:
+    """Paired differences in euros with 95% intervals, one marker a series on every row.
+
+    Parameters
+    ----------
+    id, caption : str
+    labels : sequence of str
+        One a row.
+    series : sequence of (name, differences)
+    words : Language
+
+    Returns
+    -------
+    Drawing
+        A filled marker points one way; an open marker's interval holds 0.
+    """
+    told = []
+    with mpl.rc_context(style.RC):
+        figure, axes = frame(len(labels) * (0.5 + 0.5 * len(series)))
+        step = style.GROUP_HEIGHT / len(series)
+        for place, (name, rows) in enumerate(series):
+            colour = style.SERIES_COLOURS[(place + 1) % len(style.SERIES_COLOURS)]
+            marker = style.SERIES_MARKERS[place % len(style.SERIES_MARKERS)]
+            offset = (place - (len(series) - 1) / 2) * step
+            spoken = []
+            for row, (label, d) in enumerate(zip(labels, rows, strict=True)):
+                if d is None:
+                    continue
+                _difference_mark(axes, d, row + offset, colour, marker, words)
+                spoken.append(f"{label} {_with_interval(_interval(d), words)}")
+            axes.plot([], [], color=colour, marker=marker, label=name)
+            told.append(f"{name}: {'; '.join(spoken)}.")
+        axes.axvline(0, color=style.INK, linewidth=style.LINE_WIDTH)
+        axes.margins(x=style.SIDE_MARGIN)
+        rows_axis(axes, labels)
+        money_axis(axes, "_difference", words)
+        legend(figure, axes)
+    return Drawing(id, figure, caption, f"{caption} {' '.join(told)}")
+
+
+def _difference_mark(
+    axes: Axes, found: Difference, row: float, colour: str, marker: str, words: Language
+) -> None:
+    middle = found.difference
+    clear = direction(found) in ("up", "down")
+    errors = None
+    end = middle
+    if found.has_interval:
+        errors = [[max(middle - found.low, 0)], [max(found.high - middle, 0)]]
+        end = found.high
+    axes.errorbar(
+        middle,
+        row,
+        xerr=errors,
+        color=colour,
+        marker=marker,
+        markersize=style.MARKER_SIZE,
+        markerfacecolor=colour if clear else style.PAPER,
+        capsize=style.CAP_SIZE,
+        linewidth=style.LINE_WIDTH,
+    )
+    value_text(axes, end, row, told_range(_interval(found), "eur", words, signed=True)[0])
+
+
+def _with_interval(found: Interval, words: Language) -> str:
+    amount, interval = told_range(found, "eur", words, signed=True)
+    return f"{amount} ({interval})" if interval else amount
+
+
+def waterfall(alternative: Alternative, words: Language) -> Drawing | None:
+    """The difference in cost built up from the shares of the changes, one bar a change, then the total.
+
+    Parameters
+    ----------
+    alternative : Alternative
+    words : Language
+
+    Returns
+    -------
+    Drawing or None
+        None where the difference was not taken apart.
+    """
+    found = alternative.decomposition
+    if found is None:
+        return None
+    steps = [(words.path(term.change.name), term.share) for term in found.terms]
+    caption = words.say("figure.waterfall.caption", title=alternative.run.text("title", words.code))
+    total = words.say("decomposition.total")
+    return _waterfall(f"fig-waterfall-{alternative.run.name}", caption, steps, (total, found.total), words)
+
+
+def waterfall_by_module(alternative: Alternative, words: Language) -> Drawing | None:
+    """The difference in cost built up from the parts of the cost, largest first, then the total.
+
+    Parameters
+    ----------
+    alternative : Alternative
+    words : Language
+
+    Returns
+    -------
+    Drawing or None
+        None where no part differs.
+    """
+    total = alternative.differences.get("cost", view="calendar")
+    parts = alternative.differences.along("cost", "module", view="calendar")
+    moved = sorted((k for k, d in parts.items() if d.difference), key=lambda k: -abs(parts[k].difference))
+    if total is None or not moved:
+        return None
+    steps = [(words.word("module", k), _interval(parts[k])) for k in moved]
+    caption = words.say("figure.waterfall_module.caption", title=alternative.run.text("title", words.code))
+    last = (words.say("decomposition.total"), _interval(total))
+    return _waterfall(f"fig-modules-{alternative.run.name}", caption, steps, last, words)
+
+
+def _interval(found: Difference) -> Interval:
+    return Interval(found.difference, found.low, found.high, found.n)
+
+
+def _waterfall(
+    id: str, caption: str, steps: Sequence[tuple[str, Interval]], total: tuple[str, Interval], words: Language
+) -> Drawing:
+    """Steps that begin where the one before ended, and the total from 0; each with its own interval."""
+    bars = [*steps, total]
+    starts = [0.0]
+    for _, step in steps:
+        starts.append(starts[-1] + step.mean)
+    starts[-1] = 0.0
+    told = []
+    with mpl.rc_context(style.RC):
+        figure, axes = frame(len(bars))
+        for row, ((label, interval), start) in enumerate(zip(bars, starts, strict=True)):
+            total_bar = row == len(steps)
+            colour = style.SERIES_COLOURS[0 if total_bar else 1 if interval.mean >= 0 else 2]
+            axes.barh(row, interval.mean, style.BAR_HEIGHT, left=start, color=colour)
+            end = start + interval.mean
+            if row < len(steps) - 1:
+                axes.plot([end, end], [row, row + 1], color=style.MUTED, linewidth=style.THIN_LINE)
+            edge = max(end, start)
+            if interval.low == interval.low:
+                axes.errorbar(
+                    end,
+                    row,
+                    xerr=[[max(interval.mean - interval.low, 0)], [max(interval.high - interval.mean, 0)]],
+                    color=style.INK,
+                    capsize=style.CAP_SIZE,
+                    linewidth=style.LINE_WIDTH,
+                )
+                edge = max(edge, start + interval.high)
+            value_text(axes, edge, row, told_range(interval, "eur", words, signed=True)[0])
+            told.append(f"{label} {_with_interval(interval, words)}")
+        axes.axvline(0, color=style.INK, linewidth=style.LINE_WIDTH)
+        axes.margins(x=style.SIDE_MARGIN)
+        rows_axis(axes, [label for label, _ in bars])
+        money_axis(axes, "_difference", words)
+    return Drawing(id, figure, caption, f"{caption} {'; '.join(told)}.")
+
+
+def tornado(found: Sensitivity, words: Language) -> Drawing | None:
+    """What an answer owes to the parameters with a range, the most important on top.
+
+    Parameters
+    ----------
+    found : Sensitivity
+        A tornado shows the answer at both ends of a range less the answer at the middle, with intervals;
+        the other methods one bar of importance a parameter.
+    words : Language
+
+    Returns
+    -------
+    Drawing or None
+        None where no parameter has any effect.
+    """
+    moved = [each for each in found.influences if each.weight > 0][: style.TORNADO_BARS]
+    if not moved:
+        return None
+    labels = [words.path(each.parameter.path) for each in moved]
+    ends, sobol = found.method == "tornado", found.method == "sobol"
+    show = _shower(found, words) if ends else _index(words)
+    told = []
+    with mpl.rc_context(style.RC):
+        figure, axes = frame(len(moved))
+        for row, (label, each) in enumerate(zip(labels, moved, strict=True)):
+            low, high = words.compact(each.parameter.low), words.compact(each.parameter.high)
+            if ends:
+                _bar(
+                    axes, row, each.low, style.SERIES_COLOURS[2], words.say("tornado.low") if not row else ""
+                )
+                _bar(
+                    axes,
+                    row,
+                    each.high,
+                    style.SERIES_COLOURS[1],
+                    words.say("tornado.high") if not row else "",
+                )
+                at_low, at_high = show(each.low.mean), show(each.high.mean)
+                told.append(
+                    words.say("tornado.told", name=label, low=low, at_low=at_low, high=high, at_high=at_high)
+                )
+            else:
+                bar = each.effect._replace(mean=each.weight) if sobol else each.effect
+                _bar(axes, row, bar, style.ACCENT, words.say(f"axis.{found.method}") if not row else "")
+                told.append(f"{label}: {index_text(bar, words)}")
+                if sobol:
+                    _diamond(axes, row, each.low, words.say("axis.sobol_first") if not row else "")
+                    told[-1] += f", {words.say('axis.sobol_first')} {index_text(each.low, words)}"
+        axes.axvline(0, color=style.INK, linewidth=style.LINE_WIDTH)
+        axes.margins(x=style.SIDE_MARGIN)
+        rows_axis(axes, labels)
+        if ends and found.unit == "eur":
+            money_axis(axes, "_difference", words)
+        else:
+            value_axis(axes, words.say("axis.difference" if ends else f"axis.{found.method}"), show)
+        if ends or sobol:
+            legend(figure, axes)
+    caption = words.say(f"figure.{found.method}.caption", answer=answer_name(found, words))
+    return Drawing(f"fig-{found.method}-{found.kpi}", figure, caption, f"{caption} {'; '.join(told)}.")
+
+
+def _bar(axes: Axes, row: int, found: Interval, colour: str, label: str) -> None:
+    axes.barh(row, found.mean, style.BAR_HEIGHT, color=colour, label=label or None)
+    if found.low == found.low and found.low != found.high:
+        axes.errorbar(
+            found.mean,
+            row
+            + (
+                style.BAR_HEIGHT * style.END_OFFSET
+                if found.mean >= 0
+                else -style.BAR_HEIGHT * style.END_OFFSET
+            ),
+            xerr=[[max(found.mean - found.low, 0)], [max(found.high - found.mean, 0)]],
+            color=style.INK,
+            capsize=style.CAP_SIZE,
+            linewidth=style.THIN_LINE,
+        )
+
+
+def _diamond(axes: Axes, row: int, found: Interval, label: str) -> None:
+    """A first-order index below the middle of its bar, with its interval."""
+    axes.errorbar(
+        found.mean,
+        row + style.BAR_HEIGHT * style.END_OFFSET,
+        xerr=[[max(found.mean - found.low, 0)], [max(found.high - found.mean, 0)]],
+        color=style.INK,
+        marker=style.SERIES_MARKERS[2],
+        markersize=style.SMALL_MARKER,
+        linewidth=style.THIN_LINE,
+        label=label or None,
+    )
+
+
+def index_text(found: Interval, words: Language) -> str:
+    """An index or a correlation, with its interval where it has one.
+
+    Parameters
+    ----------
+    found : Interval
+    words : Language
+    """
+    show = _index(words)
+    if not (math.isfinite(found.low) and math.isfinite(found.high)):
+        return show(found.mean)
+    return f"{show(found.mean)} ({words.say('interval.short', low=show(found.low), high=show(found.high))})"
+
+
+def _index(words: Language) -> Show:
+    return lambda value: words.number(value, style.TABLE_DIGITS)
+
+
+def _shower(found: Sensitivity, words: Language) -> Show:
+    return lambda value: change_text(value, found.unit, words)
+
+
+def change_text(value: float, unit: str, words: Language) -> str:
+    """A difference in the form of its unit: euros, percentage points, or a plain number.
+
+    Parameters
+    ----------
+    value : float
+    unit : str
+    words : Language
+    """
+    if unit == "eur":
+        return words.amount(value, True)
+    if unit == "share":
+        return words.points(value, style.POINT_DIGITS)
+    return words.signed(value, style.TABLE_DIGITS)
+
+
+def answer_name(found: Sensitivity, words: Language) -> str:
+    """The KPI that a sensitivity analysis asks for, in words, with its dimension."""
+    name = words.kpi(found.kpi, short=True)
+    parts = [words.word(kind, word) for kind, word in sorted(found.dimension.items()) if kind != "view"]
+    whole = f"{name} ({', '.join(parts)})" if parts else name
+    return whole if found.against is None else words.say("sensitivity.difference", answer=whole)

@@ -1,0 +1,265 @@
+"""Figures as functions on results, shared by report, notebook and web page.
+
+Every function returns a `Drawing`: a matplotlib figure, its caption and a text that says in words
+what the figure shows; or None where the results hold nothing to draw.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import matplotlib as mpl
+
+from sim.report import style
+from sim.report.figures.drawing import (
+    Drawing,
+    frame,
+    grouped,
+    legend,
+    money_axis,
+    ordered,
+    present,
+    rows_axis,
+    spoken,
+    titles,
+    value_text,
+)
+from sim.report.language import Language
+from sim.report.results import Result, RunView
+from sim.report.rounding import told_range
+from sim.schema import LAWS, WITH_WLZ
+
+
+def costs_by_payer(run: RunView, words: Language) -> Drawing | None:
+    """Euros of the counted window by payer, each bar split by law.
+
+    Parameters
+    ----------
+    run : RunView
+    words : Language
+
+    Returns
+    -------
+    Drawing or None
+    """
+    return _costs_by(run, "payer", words)
+
+
+def costs_by_setting(run: RunView, words: Language) -> Drawing | None:
+    """Euros of the counted window by setting, each bar split by law.
+
+    Parameters
+    ----------
+    run : RunView
+    words : Language
+
+    Returns
+    -------
+    Drawing or None
+        None where the run has no cost by law and setting.
+    """
+    laws = [run.kpis.along("cost", "setting", view="calendar", law=law) for law in LAWS]
+    return _costs_by(run, "setting", words) if any(laws) else None
+
+
+def _costs_by(run: RunView, key: str, words: Language) -> Drawing | None:
+    """Bars of one dimension of the cost, split by law, with the interval of the whole bar."""
+    whole = {k: e for k, e in run.kpis.along("cost", key, view="calendar").items() if e.mean > 0}
+    if not whole:
+        return None
+    order = sorted(whole, key=lambda k: -whole[k].mean)
+    told = []
+    with mpl.rc_context(style.RC):
+        figure, axes = frame(len(order))
+        left = dict.fromkeys(order, 0.0)
+        for law in LAWS:
+            cells = [run.kpis.get("cost", view="calendar", law=law, **{key: k}) for k in order]
+            values = [0.0 if c is None else c.mean for c in cells]
+            if not any(values):
+                continue
+            axes.barh(
+                range(len(order)),
+                values,
+                style.BAR_HEIGHT,
+                left=[left[k] for k in order],
+                color=style.LAW_COLOURS[law],
+                hatch=style.LAW_HATCHES[law],
+                edgecolor=style.PAPER,
+                linewidth=style.THIN_LINE,
+                label=words.word("law", law),
+            )
+            for k, value in zip(order, values, strict=True):
+                left[k] += value
+                if value:
+                    told.append(f"{words.word(key, k)}, {words.word('law', law)}: {words.amount(value)}")
+        for row, k in enumerate(order):
+            found = whole[k]
+            if found.has_interval:
+                axes.errorbar(
+                    found.mean,
+                    row,
+                    xerr=[[max(found.mean - found.low, 0)], [max(found.high - found.mean, 0)]],
+                    color=style.INK,
+                    capsize=style.CAP_SIZE,
+                    linewidth=style.LINE_WIDTH,
+                )
+            value_text(
+                axes,
+                found.high if found.has_interval else found.mean,
+                row,
+                told_range(found, "eur", words)[0],
+            )
+        widest = max(e.high if e.has_interval else e.mean for e in whole.values())
+        axes.set_xlim(0, widest * style.AXIS_HEADROOM)
+        rows_axis(axes, [words.word(key, k) for k in order])
+        money_axis(axes, "", words)
+        legend(figure, axes)
+    caption = words.say(f"figure.{key}.caption")
+    return Drawing(f"fig-{key}", figure, caption, f"{caption} {'; '.join(told)}.")
+
+
+def place_of_death(
+    result: Result, words: Language, published: Mapping[str, float] | None = None
+) -> Drawing | None:
+    """Share of deaths by place, one bar a run, published shares as diamonds.
+
+    Parameters
+    ----------
+    result : Result
+    words : Language
+    published : mapping of setting to share, optional
+
+    Returns
+    -------
+    Drawing or None
+    """
+    found = [run.kpis.along("place_of_death", "setting") for run in result.runs]
+    keys = present(found)
+    if not keys:
+        return None
+    labels = [words.word("setting", k) for k in keys]
+    series = [(t, [f.get(k) for k in keys]) for t, f in zip(titles(result, words), found, strict=True)]
+    targets = [None if published is None else published.get(k) for k in keys]
+    caption = words.say("figure.place.caption")
+    alt = f"{caption} {spoken(words, labels, series, words.percent)}"
+    known = [f"{n} {words.percent(t)}" for n, t in zip(labels, targets, strict=True) if t is not None]
+    if known:
+        alt += " " + words.say("figure.published_alt", values="; ".join(known))
+    figure = grouped(
+        labels,
+        series,
+        words.say("axis.deaths"),
+        words.percent,
+        targets,
+        words.say("figure.published"),
+        lambda v: words.percent(v, 0),
+    )
+    return Drawing("fig-place", figure, caption, alt)
+
+
+def patient_payments(result: Result, words: Language) -> Drawing | None:
+    """What a patient pays in the last year: mean, median, 90th and 99th percentile.
+
+    Parameters
+    ----------
+    result : Result
+    words : Language
+
+    Returns
+    -------
+    Drawing or None
+    """
+    names = ("mean", "median", "p90", "p99")
+    labels = [words.say(f"payment.{n}") for n in names]
+    found = [[run.kpis.get(f"patient_payment_{n}") for n in names] for run in result.runs]
+    if not any(found[0]):
+        return None
+    series = list(zip(titles(result, words), found, strict=True))
+    caption = words.say("figure.payment.caption")
+    figure = grouped(labels, series, words.say("axis.euro_patient"), words.euro)
+    return Drawing("fig-payment", figure, caption, f"{caption} {spoken(words, labels, series, words.euro)}")
+
+
+def payments_by_kind(result: Result, words: Language) -> Drawing | None:
+    """Mean own payment with and without Wlz care and by income group.
+
+    Parameters
+    ----------
+    result : Result
+    words : Language
+
+    Returns
+    -------
+    Drawing or None
+    """
+    cares = [run.kpis.along("patient_payment_mean", "wlz") for run in result.runs]
+    incomes = [run.kpis.along("patient_payment_mean", "income") for run in result.runs]
+    care_keys = ordered(cares, WITH_WLZ)
+    income_keys = ordered(incomes, ("laag", "midden", "hoog"))
+    labels = [words.word("with_wlz", k) for k in care_keys] + [words.word("income", k) for k in income_keys]
+    if not labels:
+        return None
+    series = [
+        (title, [care.get(k) for k in care_keys] + [income.get(k) for k in income_keys])
+        for title, care, income in zip(titles(result, words), cares, incomes, strict=True)
+    ]
+    caption = words.say("figure.kind.caption")
+    figure = grouped(labels, series, words.say("axis.euro_patient"), words.euro)
+    return Drawing("fig-kind", figure, caption, f"{caption} {spoken(words, labels, series, words.euro)}")
+
+
+def days_by_setting(result: Result, words: Language) -> Drawing | None:
+    """Days in each setting over the last 365 days of life.
+
+    Parameters
+    ----------
+    result : Result
+    words : Language
+
+    Returns
+    -------
+    Drawing or None
+    """
+    found = [run.kpis.along("days_in_setting", "setting") for run in result.runs]
+    keys = present(found)
+    if not keys:
+        return None
+    labels = [words.word("setting", k) for k in keys]
+    series = [(t, [f.get(k) for k in keys]) for t, f in zip(titles(result, words), found, strict=True)]
+
+    def show(value: float) -> str:
+        return words.number(value, style.DAY_DIGITS)
+
+    caption = words.say("figure.days.caption")
+    figure = grouped(labels, series, words.say("axis.days"), show, tick=lambda v: words.number(v))
+    return Drawing("fig-days", figure, caption, f"{caption} {spoken(words, labels, series, show)}")
+
+
+def occupancy_by_site(result: Result, words: Language) -> Drawing | None:
+    """Occupancy of each site with places, one bar a run.
+
+    Parameters
+    ----------
+    result : Result
+    words : Language
+
+    Returns
+    -------
+    Drawing or None
+    """
+    found = [run.kpis.along("occupancy", "site") for run in result.runs]
+    if not found[0]:
+        return None
+    names = {str(s["id"]): str(s["name"]) for region in result.base.area["regions"] for s in region["sites"]}
+    keys = ordered(found, list(names))
+    labels = [names.get(k, k) for k in keys]
+    series = [(t, [f.get(k) for k in keys]) for t, f in zip(titles(result, words), found, strict=True)]
+    caption = words.say("figure.occupancy.caption")
+    figure = grouped(
+        labels,
+        series,
+        words.say("axis.occupancy"),
+        lambda v: words.percent(v, 0),
+    )
+    alt = f"{caption} {spoken(words, labels, series, lambda v: words.percent(v, 0))}"
+    return Drawing("fig-occupancy", figure, caption, alt)

@@ -1,0 +1,1 @@
+"""What a report is written as: page, workbook, note, screen."""

@@ -1,0 +1,359 @@
+"""A capacity answer as a report: a page, a workbook, a note, each with its sources and assumptions."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+from sim.errors import LANGUAGES
+from sim.report import style
+from sim.report.figures.capacity import figure_curve, norm_name
+from sim.report.formats import sheets
+from sim.report.formats.excel import WORKBOOK, Sheet, Value, workbook_bytes
+from sim.report.formats.note_files import NAMES, note_bytes
+from sim.report.formats.render import render_page
+from sim.report.language import Language, language
+from sim.report.page import Section
+from sim.report.pages import capacity as capacity_page
+from sim.report.pages.build import REPORT, published_sources
+from sim.report.pages.capacity_lead import change_table, hangs
+from sim.report.pages.note import Note
+from sim.report.results import Kpis, Result, RunView
+from sim.report.sections import background, numbers_table
+from sim.report.sections.provenance import Published, load_published
+from sim.report.sections.tariffs import tariff_rows
+from sim.schema import PAYERS
+from sim.stats import Interval
+from sim.studies.capacity.answer import Capacity, ExtraBeds, Point, TypeAnswer
+from sim.studies.capacity.place_measures import EACH, MEASURES, SHARES, unit_of
+from sim.studies.capacity.stored import read_capacity
+
+FORMS = {"html": REPORT, "xlsx": WORKBOOK, **NAMES}
+"""Name of the file of each form, in Dutch."""
+
+
+def build_capacity(
+    folder: Path, form: str = "html", lang: str = LANGUAGES[0], out: Path | None = None
+) -> Path:
+    """Write the report of the folder of a capacity study.
+
+    Parameters
+    ----------
+    folder : Path
+    form : {"html", "xlsx", "note", "docx", "pdf"}
+    lang : {"nl", "en"}
+    out : Path, optional
+        File to write; by default the name of the form in the folder, with `_en` for English.
+
+    Returns
+    -------
+    Path
+
+    Raises
+    ------
+    InputError
+        When the folder holds no finished study, or the language has no catalogue.
+    """
+    from sim.store import write_report
+
+    name = FORMS[form] if lang == LANGUAGES[0] else FORMS[form].replace(".", f"_{lang}.")
+    file = folder / name if out is None else out
+    write_report(file, capacity_bytes(read_capacity(folder), form, language(lang)), folder)
+    return file
+
+
+def capacity_bytes(found: Capacity, form: str, words: Language) -> bytes:
+    """The answer in one form.
+
+    Parameters
+    ----------
+    found : Capacity
+    form : {"html", "xlsx", "note", "docx", "pdf"}
+    words : Language
+    """
+    if form == "html":
+        return page(found, words).encode()
+    if form == "xlsx":
+        return workbook_bytes(all_sheets(found, words), words)
+    return note_bytes(note_of(found, words), form, words)
+
+
+def page(found: Capacity, words: Language) -> str:
+    """The answer as one self-contained HTML page.
+
+    Parameters
+    ----------
+    found : Capacity
+    words : Language
+    """
+    return render_page(
+        words.say("capacity.title", region=found.region),
+        capacity_page.lead(found, words),
+        words.code,
+        capacity_page.subtitle(found, words),
+        [*capacity_page.parts(found, words), *background_sections(found, words)],
+    )
+
+
+def note_of(found: Capacity, words: Language) -> Note:
+    """The note for a meeting.
+
+    Parameters
+    ----------
+    found : Capacity
+    words : Language
+    """
+    first = next(iter(found.types))
+    told = {
+        "beside": tuple(capacity_page.other_sentences(found, words)),
+        "hangs": tuple(hangs(found, first, words)),
+        "left": tuple(words.say(f"capacity.about.{key}") for key in ("scope", "count")),
+        "sure": (words.say("capacity.sure", seed=str(found.seed)), *origin(found, words)),
+    }
+    return Note(
+        words.say("capacity.title", region=found.region),
+        capacity_page.subtitle(found, words),
+        capacity_page.norms_sentence(found, words),
+        tuple(capacity_page.first_sentences(found, words, with_hangs=False)),
+        "",
+        change_table(found, first, words),
+        figure_curve(found, first, words),
+        tuple((words.say(f"short_note.{key}"), sentences) for key, sentences in told.items() if sentences),
+    )
+
+
+# ------------------------------------------------------------------ where it comes from
+def result_of(found: Capacity) -> tuple[Result, Published]:
+    """The study as the sections of a run's report read it; its published figures are none of a run's.
+
+    Parameters
+    ----------
+    found : Capacity
+    """
+    manifest = found.manifest
+    view = RunView(manifest, Kpis({}), tuple(manifest["tariff_rows"]))
+    return Result(view), replace(load_published(manifest["area"]), targets=())
+
+
+def background_sections(found: Capacity, words: Language) -> list[Section]:
+    """Assumptions with their ranges, sources, what is left out, seed, versions and digests.
+
+    Parameters
+    ----------
+    found : Capacity
+    words : Language
+    """
+    result, published = result_of(found)
+    tariffs, known, same = tariff_rows(result.base)
+    if not found.manifest["tariff_rows"]:
+        tariffs = ()
+    known = {**published_sources(load_published(found.manifest["area"])), **known}
+    remarks = () if same else (words.say("manifest.other_tariffs"),)
+    return [
+        numbers_table.section(result, tariffs, words),
+        background.used_sources(result, tariffs, published, known, words),
+        background.limits(words),
+        background.manifest(result, words, remarks),
+    ]
+
+
+def origin(found: Capacity, words: Language) -> tuple[str, ...]:
+    """Version and digests in one sentence, for a note.
+
+    Parameters
+    ----------
+    found : Capacity
+    words : Language
+    """
+    hashes = found.manifest["hashes"]
+    told = {key: str(hashes[key])[: style.HASH_CHARACTERS] for key in ("code", "scenario", "tariffs")}
+    return (words.say("capacity.origin", version=found.manifest["versions"]["palsim"], **told),)
+
+
+# ------------------------------------------------------------------ the workbook
+def all_sheets(found: Capacity, words: Language) -> list[Sheet]:
+    """Sheets of the workbook: answer, numbers of beds, replications, changes, months, sites, background.
+
+    Parameters
+    ----------
+    found : Capacity
+    words : Language
+    """
+    result, published = result_of(found)
+    return [
+        _summary(found, words),
+        _points(found, words),
+        _replications(found, words),
+        _changes(found, words),
+        _months(found, words),
+        _sites(found, words),
+        sheets.assumptions(result, words),
+        sheets.sources(result, published, words),
+        sheets.manifest(result, words),
+    ]
+
+
+def measure_word(name: str, words: Language) -> str:
+    """A measure as a row of the workbook calls it.
+
+    Parameters
+    ----------
+    name : str
+        Of MEASURES or EACH.
+    words : Language
+    """
+    return words.word("capacity.measure", name)
+
+
+def _summary(found: Capacity, words: Language) -> Sheet:
+    """Title, norm and sentences above what now and the number found show."""
+    lines = (
+        words.say("capacity.title", region=found.region),
+        capacity_page.subtitle(found, words),
+        capacity_page.norms_sentence(found, words),
+        *capacity_page.sentences(found, words),
+    )
+    answer = next(iter(found.types.values()))
+    totals = (answer.now.total, *([] if answer.smallest is None else [answer.smallest.total]))
+    points = [answer.fullest(total) for total in totals]
+    labels = [words.say("capacity.figure.now"), words.say("capacity.figure.chosen")]
+    head = [words.say("column.measure"), words.say("column.unit")]
+    for point, label in zip(points, labels, strict=False):
+        title = f"{label} ({point.total})"
+        head += [words.say(f"sheet_column.{key}", title=title) for key in ("mean", "low", "high")]
+    rows: list[tuple[Value, ...]] = []
+    units: list[str] = []
+    for name, unit, several in _values(points, found, words):
+        cells = [value for each in several for value in (each.mean, each.low, each.high)]
+        rows.append((name, words.word("kpi_unit", unit), *cells))
+        units.append(unit)
+    return Sheet(words.say("sheet.summary"), tuple(head), tuple(rows), tuple(units), lines)
+
+
+def _values(points: list[Point], found: Capacity, words: Language) -> list[tuple[str, str, list[Interval]]]:
+    """Every norm, measure and cost of some numbers of beds: name, unit, one interval a number."""
+    out = [
+        (norm_name(norm, words), style.SHARE_UNIT, [point.norms[norm.text] for point in points])
+        for norm in found.norms
+    ]
+    out.append((words.say("capacity.column.in_norm"), style.SHARE_UNIT, [point.in_norm for point in points]))
+    out += [
+        (measure_word(name, words), unit_of(name), [point.values[name] for point in points])
+        for name in MEASURES
+    ]
+    if all(point.cost for point in points):
+        for payer in ("total", *PAYERS):
+            label = words.say("total") if payer == "total" else words.word("payer", payer)
+            told = words.say("capacity.cost_of", payer=label)
+            out.append((told, "eur", [point.cost[payer] for point in points if point.cost]))
+    return out
+
+
+def _fullest(answer: TypeAnswer) -> list[Point]:
+    """Every number of beds that was simulated, each with the most replications that were made of it."""
+    totals = sorted({point.total for point in (*answer.curve, *answer.decided)})
+    return [answer.fullest(total) for total in totals]
+
+
+def _points(found: Capacity, words: Language) -> Sheet:
+    """Every number of beds of every type, a row a measure."""
+    keys = ("kind", "beds", "mix", "verdict", "judged")
+    head = [words.say(f"capacity.column.{key}") for key in keys]
+    head += [words.say("column.measure"), words.say("column.unit")]
+    head += [words.word("capacity.bound", key) for key in ("mean", "low", "high")]
+    rows: list[tuple[Value, ...]] = []
+    units: list[str] = []
+    for kind, answer in found.types.items():
+        for point in _fullest(answer):
+            first: tuple[Value, ...] = (
+                words.word("capacity.kind", kind),
+                point.total,
+                capacity_page.mix(point, words),
+                words.word("capacity.verdict", point.verdict),
+                len(point.each["requests"]),
+            )
+            for name, unit, (each,) in _values([point], found, words):
+                rows.append((*first, name, words.word("kpi_unit", unit), each.mean, each.low, each.high))
+                units.append(unit)
+    lines = (words.say("capacity.sheet_line.points"),)
+    plain = frozenset({1, keys.index("judged")})
+    return Sheet(
+        words.say("capacity.sheet.points"), tuple(head), tuple(rows), tuple(units), lines, ratios=plain
+    )
+
+
+def _replications(found: Capacity, words: Language) -> Sheet:
+    """Every replication of every number of beds that was simulated for the answer."""
+    head = [words.say(f"capacity.column.{key}") for key in ("kind", "beds", "replication")]
+    head += [measure_word(name, words) for name in EACH]
+    rows: list[tuple[Value, ...]] = [
+        (
+            words.word("capacity.kind", kind),
+            point.total,
+            place + 1,
+            *(point.each[name][place] for name in EACH),
+        )
+        for kind, answer in found.types.items()
+        for point in _fullest(answer)
+        for place in range(len(point.each[EACH[0]]))
+    ]
+    lines = (words.say("capacity.sheet_line.replications"),)
+    return Sheet(words.say("capacity.sheet.replications"), tuple(head), tuple(rows), (), lines)
+
+
+def _changes(found: Capacity, words: Language) -> Sheet:
+    """Paired differences: more beds, the step to the number found, closing."""
+    head = [words.say(f"capacity.column.{key}") for key in ("kind", "extra", "closed")]
+    head += [words.say("column.measure"), words.say("column.unit")]
+    head += [words.word("capacity.bound", key) for key in ("difference", "low", "high")]
+    rows: list[tuple[Value, ...]] = []
+    units: list[str] = []
+
+    def add(kind: str, change: ExtraBeds) -> None:
+        told = [(measure_word(name, words), unit_of(name), each) for name, each in change.differences.items()]
+        for payer, each in change.cost.items():
+            label = words.say("total") if payer == "total" else words.word("payer", payer)
+            told.append((words.say("capacity.cost_of", payer=label), "eur", each))
+        for name, unit, each in told:
+            where: tuple[Value, ...] = (
+                words.word("capacity.kind", kind),
+                change.extra,
+                change.closed or None,
+            )
+            rows.append((*where, name, words.word("kpi_unit", unit), each.mean, each.low, each.high))
+            units.append(unit)
+
+    for kind, answer in found.types.items():
+        shown = {change.extra: change for change in (*answer.per_extra, answer.change) if change is not None}
+        for extra in sorted(shown):
+            add(kind, shown[extra])
+    for change in found.closing:
+        add(next(iter(found.types)), change)
+    lines = (words.say("capacity.sheet_line.changes"),)
+    first = len(head) - len(("difference", "low", "high"))
+    changes = frozenset(range(first, len(head)))
+    name = words.say("capacity.sheet.changes")
+    return Sheet(name, tuple(head), tuple(rows), tuple(units), lines, changes, frozenset({1}))
+
+
+def _months(found: Capacity, words: Language) -> Sheet:
+    names = {"load": "load", "requests": "asked", "not_admitted": "lost", "occupancy": "occupancy"}
+    head = [words.say("capacity.column.month"), words.say("column.measure"), words.say("column.unit")]
+    head += [words.word("capacity.bound", key) for key in ("mean", "low", "high")]
+    rows: list[tuple[Value, ...]] = []
+    units: list[str] = []
+    for month in found.months:
+        for name, column in names.items():
+            unit = style.SHARE_UNIT if name in SHARES else "number"
+            each: Interval = getattr(month, name)
+            label = words.say(f"capacity.column.{column}")
+            rows.append((month.month, label, words.word("kpi_unit", unit), each.mean, each.low, each.high))
+            units.append(unit)
+    lines = (words.say("capacity.months"),)
+    return Sheet(words.say("capacity.sheet.months"), tuple(head), tuple(rows), tuple(units), lines)
+
+
+def _sites(found: Capacity, words: Language) -> Sheet:
+    head = tuple(words.say(f"capacity.column.{key}") for key in ("site", "kind", "beds"))
+    rows = tuple((name, words.word("setting", kind), beds) for _, name, kind, beds in found.sites)
+    return Sheet(words.say("capacity.sheet.sites"), head, rows, (), (words.say("capacity.sites"),))

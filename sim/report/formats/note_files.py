@@ -1,0 +1,233 @@
+"""The note as a file: a page, a Word document, or a PDF that an installed browser prints."""
+
+from __future__ import annotations
+
+import io
+import os
+import shutil
+import subprocess
+import tempfile
+import zipfile
+from contextlib import suppress
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from sim.errors import LANGUAGES, InputError, RunError
+from sim.limits import PRINT_SECONDS
+from sim.report import style
+from sim.report.language import Language, language
+from sim.report.page import Cell, TableView
+from sim.report.pages.note import Note, note_html, note_of
+from sim.report.sections.provenance import load_published
+
+if TYPE_CHECKING:
+    from docx.document import Document
+
+NAMES = {"note": "note.html", "docx": "note.docx", "pdf": "note.pdf"}
+BROWSERS = (
+    *("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome", "msedge"),
+    "microsoft-edge",
+)
+"""Programs that print a page to PDF without a window; the first that is installed is used."""
+
+
+def build_note(
+    folder: Path | str, form: str = "note", lang: str = LANGUAGES[0], out: Path | None = None
+) -> Path:
+    """Write the note of the folder of a run, a comparison or a capacity study.
+
+    Parameters
+    ----------
+    folder : Path or str
+    form : {"note", "docx", "pdf"}
+        A page, a Word document or a PDF.
+    lang : {"nl", "en"}
+    out : Path, optional
+        File to write; by default `note.html`, `note.docx` or `note.pdf` in the folder (`note_en.html` and
+        so on for English).
+
+    Returns
+    -------
+    Path
+
+    Raises
+    ------
+    InputError
+        When the folder is no run or comparison, or no browser is installed for a PDF.
+    RunError
+        When the browser fails.
+    """
+    from sim.report.formats.capacity_files import build_capacity
+    from sim.report.pages.build import load_result
+    from sim.store import write_report
+    from sim.studies.capacity.stored import is_capacity
+
+    words = language(lang)
+    if is_capacity(Path(folder)):
+        return build_capacity(Path(folder), form, lang, out)
+    result = load_result(Path(folder))
+    name = NAMES[form] if lang == LANGUAGES[0] else NAMES[form].replace(".", f"_{lang}.")
+    file = Path(folder) / name if out is None else out
+    made = note_of(result, words, load_published(result.base.area))
+    write_report(file, note_bytes(made, form, words), Path(folder))
+    return file
+
+
+def note_bytes(note: Note, form: str, words: Language) -> bytes:
+    """The note in one form.
+
+    Parameters
+    ----------
+    note : Note
+    form : {"note", "docx", "pdf"}
+    words : Language
+    """
+    if form == "docx":
+        return word_bytes(note, words)
+    page = note_html(note, words).encode()
+    return page if form == "note" else pdf_bytes(page)
+
+
+def pdf_bytes(page: bytes) -> bytes:
+    """A page as an installed browser prints it.
+
+    Parameters
+    ----------
+    page : bytes
+        Self-contained HTML.
+
+    Raises
+    ------
+    InputError
+        When no browser is installed.
+    RunError
+        When it prints nothing.
+    """
+    browser = next(filter(None, map(shutil.which, BROWSERS)), None)
+    if browser is None:
+        raise InputError(
+            "--format pdf: no browser is installed that prints ({names}); install one, or give "
+            "--format note and print the page",
+            names=BROWSERS,
+        )
+    with tempfile.TemporaryDirectory(prefix="palsim-print-") as place:
+        source, printed = Path(place, "note.html"), Path(place, "note.pdf")
+        source.write_bytes(page)
+        command = [
+            browser,
+            *("--headless", "--disable-gpu", "--disable-background-networking", "--no-pdf-header-footer"),
+            *(("--no-sandbox",) if getattr(os, "geteuid", lambda: 1)() == 0 else ()),
+            f"--user-data-dir={Path(place, 'browser')}",
+            f"--print-to-pdf={printed}",
+            source.as_uri(),
+        ]
+        with suppress(subprocess.TimeoutExpired):
+            subprocess.run(command, capture_output=True, check=False, timeout=PRINT_SECONDS)
+        if not printed.exists():
+            raise RunError(
+                "--format pdf: {browser} printed nothing; give --format note and print the page",
+                browser=Path(browser).name,
+            )
+        return printed.read_bytes()
+
+
+def word_bytes(note: Note, words: Language) -> bytes:
+    """The note as a Word document on A4, the same bytes for the same note.
+
+    Parameters
+    ----------
+    note : Note
+    words : Language
+    """
+    from docx import Document as new_document
+
+    document = new_document()
+    _lay_out(document, words)
+    document.add_heading(note.title, 0)
+    document.add_paragraph(note.subtitle)
+    document.add_paragraph(note.question).runs[0].bold = True
+    document.add_heading(words.say("section.answer"), 1)
+    for sentence in note.answer:
+        document.add_paragraph(sentence, style="List Bullet")
+    document.add_paragraph(note.note)
+    if note.table is not None:
+        _add_table(document, note.table)
+    if note.drawing is not None:
+        _add_drawing(document, note)
+    for title, sentences in note.parts:
+        document.add_heading(title, 1)
+        for sentence in sentences:
+            document.add_paragraph(sentence, style="List Bullet")
+    document.add_paragraph(words.say("footer"))
+    buffer = io.BytesIO()
+    document.save(buffer)
+    return _undated(buffer.getvalue())
+
+
+def _lay_out(document: Document, words: Language) -> None:
+    """A4 with narrow margins, small type, and the language of the note for the spelling of Word."""
+    from docx.oxml.ns import qn
+    from docx.shared import Mm, Pt
+
+    section = document.sections[0]
+    section.page_width, section.page_height = (Mm(side) for side in style.A4_MM)
+    for side in ("left_margin", "right_margin", "top_margin", "bottom_margin"):
+        setattr(section, side, Mm(style.NOTE_MARGIN_MM))
+    for name, points in style.NOTE_POINTS.items():
+        font = document.styles[name]
+        font.font.size = Pt(points)
+        font.paragraph_format.space_after = Pt(style.NOTE_GAP_POINTS)
+        font.paragraph_format.space_before = Pt(style.NOTE_GAP_POINTS)
+    defaults: Any = document.styles.element
+    for mark in defaults.iter(qn("w:lang")):
+        mark.set(qn("w:val"), {"nl": "nl-NL", "en": "en-GB"}[words.code])
+    document.core_properties.author = "Palsim"
+    document.core_properties.title = ""
+    document.core_properties.comments = ""
+
+
+def _add_table(document: Document, table: TableView) -> None:
+    """The table with its caption above and its remark under it; the first row repeats on a new page."""
+    document.add_paragraph(table.caption).runs[0].bold = True
+    grid = document.add_table(rows=0, cols=len(table.head), style="Light List")
+    for cells, bold in ((table.head, True), *((row.cells, row.total) for row in table.rows)):
+        _add_row(grid, cells, bold)
+    if table.note:
+        document.add_paragraph(table.note)
+
+
+def _add_row(grid: Any, cells: tuple[Cell, ...], bold: bool) -> None:
+    from docx.enum.text import WD_ALIGN_PARAGRAPH
+
+    for place, cell in zip(grid.add_row().cells, cells, strict=True):
+        paragraph = place.paragraphs[0]
+        run = paragraph.add_run(cell.text)
+        run.bold = bold
+        if cell.number:
+            paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT
+
+
+def _add_drawing(document: Document, note: Note) -> None:
+    """The figure as a picture, what it shows in words for who cannot see it."""
+    from docx.shared import Mm
+
+    assert note.drawing is not None
+    picture = io.BytesIO()
+    note.drawing.figure.savefig(picture, format="png", dpi=style.NOTE_DOTS, metadata={"Software": None})
+    picture.seek(0)
+    shape = document.add_picture(picture, width=Mm(style.NOTE_PICTURE_MM))
+    about: Any = shape._inline.docPr
+    about.set("descr", note.drawing.alt)
+    document.add_paragraph(note.drawing.caption)
+
+
+def _undated(document: bytes) -> bytes:
+    """The same document with the date of its parts left out."""
+    out = io.BytesIO()
+    with (
+        zipfile.ZipFile(io.BytesIO(document)) as read,
+        zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as write,
+    ):
+        for name in read.namelist():
+            write.writestr(zipfile.ZipInfo(name), read.read(name), zipfile.ZIP_DEFLATED)
+    return out.getvalue()

@@ -1,0 +1,150 @@
+"""Parts of a page into HTML: one base template, one stylesheet, every word of input escaped."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from collections.abc import Sequence
+from functools import cache
+from importlib import resources
+from typing import TYPE_CHECKING, Any
+
+from sim.errors import LANGUAGES
+from sim.report.language import Language, language
+from sim.report.page import Block, Section, TableView
+from sim.report.sections.glossary import explainer
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
+
+BASE = "base.html.j2"
+
+
+@cache
+def environment() -> Environment:
+    """The templates, with escaping on and unknown names refused.
+
+    Returns
+    -------
+    jinja2.Environment
+        A test `of_kind` tells blocks apart by the name of their class.
+    """
+    from jinja2 import Environment, PackageLoader, StrictUndefined
+
+    env = Environment(
+        loader=PackageLoader("sim.report"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    env.tests["of_kind"] = lambda block, kind: type(block).__name__ == kind
+    return env
+
+
+@cache
+def _css() -> str:
+    return (resources.files("sim.report") / "templates" / "report.css").read_text(encoding="utf-8")
+
+
+@cache
+def search_script() -> str:
+    """The script that leaves the rows of a table in which what is typed stands; without it all rows stand.
+
+    Returns
+    -------
+    str
+    """
+    return (resources.files("sim.report") / "templates" / "search.js").read_text(encoding="utf-8").strip()
+
+
+def _policy(script: str) -> str:
+    """What the page may load: nothing, and of scripts only the one with this text."""
+    if not script:
+        return "default-src 'none'; style-src 'unsafe-inline'"
+    digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
+    return f"{_policy('')}; script-src 'sha256-{digest}'"
+
+
+def render_template(name: str, words: Language, title: str, **places: Any) -> str:
+    """A template that extends the base template, as HTML text.
+
+    Parameters
+    ----------
+    name : str
+        File in `sim/report/templates`.
+    words : Language
+    title : str
+        Title of the document.
+    **places
+        `heading`, `subtitle`, `lead` (blocks of the first screen), `sections`, `script`, and what the
+        template adds.
+
+    Returns
+    -------
+    str
+    """
+    filled = {"heading": title, "subtitle": "", "lead": (), "sections": (), "script": "", **places}
+    policy = _policy(str(filled["script"]))
+    page = environment().get_template(name)
+    return page.render(
+        words=words, title=title, css=_css(), policy=policy, explain=explainer(words), **filled
+    )
+
+
+def block_html(block: Block, words: Language) -> str:
+    """One block as HTML text, its terms not explained, for a page that is put together elsewhere.
+
+    Parameters
+    ----------
+    block : Block
+    words : Language
+
+    Returns
+    -------
+    str
+    """
+    return environment().get_template("block.html.j2").render(block=block, words=words, explain=str)
+
+
+def render_page(
+    title: str,
+    blocks: Sequence[Block],
+    lang: str = LANGUAGES[0],
+    subtitle: str = "",
+    sections: Sequence[Section] = (),
+) -> str:
+    """A whole self-contained page: heading, blocks, then sections with a table of contents.
+
+    Parameters
+    ----------
+    title : str
+        Title of the document and its heading.
+    blocks : sequence of Block
+        First screen.
+    lang : {"nl", "en"}
+    subtitle : str
+        One line under the heading.
+    sections : sequence of Section
+        Under the first screen; a section without blocks is left out.
+
+    Returns
+    -------
+    str
+
+    Raises
+    ------
+    InputError
+        When the language has no catalogue.
+    """
+    kept = [s for s in sections if s.blocks]
+    searched = any(isinstance(block, TableView) and block.search for s in kept for block in s.blocks)
+    return render_template(
+        BASE,
+        language(lang),
+        title,
+        subtitle=subtitle,
+        lead=blocks,
+        sections=kept,
+        script=search_script() if searched else "",
+    )

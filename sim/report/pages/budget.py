@@ -1,0 +1,223 @@
+"""The page of a budget impact: what each year costs, by law and payer, and what alternatives change."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+from sim.errors import LANGUAGES
+from sim.report.figures.budget import figure_budget, figure_budget_difference, title_of
+from sim.report.formats.render import render_page
+from sim.report.language import Language, language
+from sim.report.page import Block, Bullets, Cell, Row, Section, TableView, figure, number, text, with_assumed
+from sim.report.rounding import told_range
+from sim.stats import Interval
+from sim.studies import Budget, BudgetDifference, BudgetRow, read_budget
+
+REPORT = "report.html"
+_OF_BASE = (
+    ("cost", ""),
+    ("cost", "law"),
+    ("cost", "payer"),
+    ("deaths", ""),
+    ("unfunded", "reason"),
+    ("subsidy", ""),
+    ("budget", "line"),
+    ("budget_used", "line"),
+    ("carrying_out", "payer"),
+)
+_OF_CHANGE = (
+    ("cost", ""),
+    ("cost", "law"),
+    ("cost", "payer"),
+    ("unfunded", "reason"),
+    ("subsidy", ""),
+    ("budget", "line"),
+    ("carrying_out", "payer"),
+)
+"""Tables: kind of amount, and what it is split by."""
+_WORDS = {"law": "law", "payer": "payer", "line": "budget_line", "reason": "reason"}
+"""Group of words of a dimension."""
+
+
+def build_budget(folder: Path | str, lang: str = LANGUAGES[0], out: Path | None = None) -> Path:
+    """Write the page of a budget folder.
+
+    Parameters
+    ----------
+    folder : Path or str
+        Made by `palsim budget`.
+    lang : {"nl", "en"}
+    out : Path, optional
+        File to write; by default `report.html` in the folder (`report_en.html` for English).
+
+    Returns
+    -------
+    Path
+
+    Raises
+    ------
+    InputError
+        When the folder holds no finished budget, or the language has no catalogue.
+    """
+    from sim.store import write_report
+
+    found = read_budget(folder)
+    name = REPORT if lang == LANGUAGES[0] else REPORT.replace(".", f"_{lang}.")
+    file = found.folder / name if out is None else out
+    write_report(file, budget_page(found, language(lang)).encode("utf-8"), found.folder)
+    return file
+
+
+def budget_page(found: Budget, words: Language) -> str:
+    """The page as HTML text.
+
+    Parameters
+    ----------
+    found : Budget
+    words : Language
+
+    Returns
+    -------
+    str
+    """
+    title = words.say("budget.title", first=found.first, last=found.last)
+    subtitle = words.say("budget.subtitle", area=found.area, replications=words.number(found.replications))
+    subtitle = with_assumed(subtitle, found.assumed, words)
+    lead: list[Block] = [Bullets(tuple(answers(found, words)))]
+    lead += figure(figure_budget(found, words))
+    lead += figure(figure_budget_difference(found, words))
+    sections = [
+        Section(
+            "basis",
+            title_of(found, found.base, words),
+            tuple(tables(found.rows, found, words, _OF_BASE, found.base)),
+        )
+    ]
+    for name in found.alternatives:
+        changes = [row for row in found.differences if row.alternative == name]
+        heading = f"{title_of(found, name, words)}: {words.say('budget.change')}"
+        sections.append(Section(name, heading, tuple(tables(changes, found, words, _OF_CHANGE, name))))
+    sections.append(Section("prices", words.say("budget.basis"), (Bullets(tuple(notes(found, words))),)))
+    return render_page(title, lead, words.code, subtitle, sections)
+
+
+def answers(found: Budget, words: Language) -> list[str]:
+    """Sentences that answer what the years cost, and what each alternative changes."""
+    whole = {row.year: row for row in found.rows if _whole(row) and row.scenario == found.base}
+    out = []
+    for year in dict.fromkeys((found.first, found.last)):
+        amount, interval = _told(whole[year], words)
+        out.append(words.say("budget.answer", year=year, amount=amount, interval=interval))
+    for row in found.differences:
+        if _whole(row) and row.year is None:
+            amount, interval = _told(row, words)
+            clear = row.low > 0 or row.high < 0
+            key = "budget.answer_change" if clear else "budget.answer_unclear"
+            name = title_of(found, row.alternative, words)
+            out.append(
+                words.say(
+                    key, title=name, amount=amount, interval=interval, first=found.first, last=found.last
+                )
+            )
+    return out
+
+
+def _whole(row: BudgetRow | BudgetDifference) -> bool:
+    return row.kind == "cost" and not row.dimension
+
+
+def notes(found: Budget, words: Language) -> list[str]:
+    """On which prices, plans and data the amounts rest."""
+    out = [words.say("budget.prices", year=found.price_year), words.say("budget.subsidy", first=found.first)]
+    out.append(words.say("budget.dates"))
+    for name in (found.base, *found.alternatives):
+        plans = words.listing([words.word("plan", plan) for plan in found.plans[name]])
+        told = words.say("budget.plans", plans=plans) if found.plans[name] else words.say("budget.no_plans")
+        out.append(f"{title_of(found, name, words)}: {told}")
+    return out
+
+
+def budget_tables(found: Budget, words: Language) -> list[TableView]:
+    """All tables: those of the base, then the differences of each alternative.
+
+    Parameters
+    ----------
+    found : Budget
+    words : Language
+    """
+    out = tables(found.rows, found, words, _OF_BASE, found.base)
+    for name in found.alternatives:
+        changes = [row for row in found.differences if row.alternative == name]
+        out += tables(changes, found, words, _OF_CHANGE, name)
+    return out
+
+
+def tables(
+    rows: Iterable[BudgetRow] | Iterable[BudgetDifference],
+    found: Budget,
+    words: Language,
+    shown: Sequence[tuple[str, str]],
+    name: str,
+) -> list[TableView]:
+    """Tables of one scenario: a row a word of a dimension, a column a year, the whole with its interval.
+
+    Parameters
+    ----------
+    rows : iterable of BudgetRow or of BudgetDifference
+        Amounts, or differences with the base.
+    found : Budget
+    words : Language
+    shown : sequence of (kind, dimension)
+    name : str
+        Of the scenario.
+    """
+    several = [row for row in rows if isinstance(row, BudgetDifference) or row.scenario == name]
+    out = []
+    for kind, by in shown:
+        mine = [r for r in several if r.kind == kind and set(r.dimension) == ({by} if by else set())]
+        if mine:
+            out.append(_table(mine, found, words, name, kind, by))
+    return out
+
+
+def _table(
+    rows: Sequence[BudgetRow | BudgetDifference],
+    found: Budget,
+    words: Language,
+    name: str,
+    kind: str,
+    by: str,
+) -> TableView:
+    years: list[int | None] = [*found.years, None]
+    cells: dict[str, dict[int | None, Cell]] = {}
+    for row in rows:
+        label = words.word(_WORDS[by], row.dimension[by]) if by else words.say("total")
+        cells.setdefault(label, {})[row.year] = _cell(row, words, interval=not by)
+    change = isinstance(rows[0], BudgetDifference)
+    what = words.word("budget_change" if change else "budget_kind", kind)
+    caption = f"{title_of(found, name, words)}: {what}"
+    if by:
+        caption += f", {words.word('budget_by', by)}"
+    heads = [words.say("budget.all_years") if year is None else str(year) for year in years]
+    none = number(words.say("none"))
+    return TableView(
+        caption,
+        (text(words.word("budget_head", by or "whole")), *(number(head) for head in heads)),
+        tuple(
+            Row((text(label), *(by_year.get(year, none) for year in years)))
+            for label, by_year in cells.items()
+        ),
+    )
+
+
+def _cell(row: BudgetRow | BudgetDifference, words: Language, interval: bool) -> Cell:
+    shown, note = _told(row, words)
+    return number(shown, note if interval else "")
+
+
+def _told(row: BudgetRow | BudgetDifference, words: Language) -> tuple[str, str]:
+    """An amount or a difference, and its interval."""
+    signed = isinstance(row, BudgetDifference)
+    middle = row.difference if isinstance(row, BudgetDifference) else row.mean
+    return told_range(Interval(middle, row.low, row.high, 0), row.unit, words, signed)

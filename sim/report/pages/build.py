@@ -1,0 +1,483 @@
+"""The report: one self-contained HTML page from a run folder or a comparison folder."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from sim.catalogue import load_tariffs
+from sim.errors import LANGUAGES, InputError, Message
+from sim.ledger import amount_of_law
+from sim.report.formats.render import render_page, render_template, search_script
+from sim.report.language import Language, language
+from sim.report.page import Section
+from sim.report.pages import budget as budget_page
+from sim.report.results import Alternative, Result, RunView, estimates, paired
+from sim.report.sections import areas as sections_areas
+from sim.report.sections import background, decomposition, numbers_table, sensitivity
+from sim.report.sections import costs_and_schemes as sections
+from sim.report.sections import payments as sections_payments
+from sim.report.sections import places as sections_places
+from sim.report.sections import uncertainty as sections_uncertainty
+from sim.report.sections import winners as sections_winners
+from sim.report.sections.comparison_answer import answer_note
+from sim.report.sections.examples import Example, load_examples
+from sim.report.sections.glossary import terms_of
+from sim.report.sections.provenance import Published, load_published
+from sim.scenario.own import is_price, own_tariffs_of
+from sim.scenario.paths import HEADER
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from sim.store import StoredRun
+    from sim.studies import Assumptions, Decomposition, Sensitivity
+
+__all__ = ["answer_of", "build_report", "load_result", "render", "render_page"]
+
+REPORT = "report.html"
+BUDGET = "budget.json"
+"""What makes a folder that of a budget."""
+REPORT_TEMPLATE = "report.html.j2"
+
+
+def build_report(folder: Path | str, lang: str = LANGUAGES[0], out: Path | None = None) -> Path:
+    """Write the report of a run folder or a comparison folder.
+
+    Parameters
+    ----------
+    folder : Path or str
+        Folder made by `palsim run`, `palsim compare`, `palsim budget` or `palsim capacity`.
+    lang : {"nl", "en"}
+    out : Path, optional
+        File to write; by default `report.html` in the folder (`report_en.html` for English).
+
+    Returns
+    -------
+    Path
+        The page.
+
+    Raises
+    ------
+    InputError
+        When the folder is no run or comparison, or the language has no catalogue.
+    """
+    from sim.report.formats.capacity_files import build_capacity
+    from sim.studies.capacity.stored import is_capacity
+
+    words = language(lang)
+    place = Path(folder)
+    if (place / BUDGET).exists():
+        return budget_page.build_budget(place, lang, out)
+    if is_capacity(place):
+        return build_capacity(place, "html", lang, out)
+    result = load_result(place)
+    page = page_of(result, words)
+    name = REPORT if lang == LANGUAGES[0] else REPORT.replace(".", f"_{lang}.")
+    file = place / name if out is None else out
+    from sim.store import write_report
+
+    write_report(file, page.encode("utf-8"), place)
+    return file
+
+
+def page_of(result: Result, words: Language) -> str:
+    """The page of a result as HTML text, beside the published figures and the bills of an example."""
+    return render(result, words, load_published(result.base.area), examples=load_examples(result.base))
+
+
+def load_result(folder: Path) -> Result:
+    """Read what a page reports from a run folder or a comparison folder.
+
+    Parameters
+    ----------
+    folder : Path
+
+    Returns
+    -------
+    Result
+
+    Raises
+    ------
+    InputError
+        When the folder is neither.
+    """
+    from sim.runs.reprice import scenario_of_manifest
+    from sim.store import is_comparison, load_run
+    from sim.studies import read_assumptions, read_decompositions, read_sensitivities
+
+    if not folder.is_dir():
+        raise InputError(
+            "{folder}: no such folder; give a folder made by palsim run or palsim compare", folder=folder
+        )
+    _refuse_study(folder)
+    runs = [load_run(path) for path in (comparison_runs(folder) if is_comparison(folder) else [folder])]
+    _refuse_damage(folder)
+    for run in runs:
+        scenario_of_manifest(run.manifest, run.folder)
+    if not is_comparison(folder):
+        return result_of(runs, sensitivities=read_sensitivities(folder))
+    apart, drawn = read_decompositions(folder), read_assumptions(folder)
+    return result_of(runs, apart, read_sensitivities(folder), drawn)
+
+
+_STUDIES = {
+    "result.json": Message("a result that was saved in Python; palsim.load opens it there"),
+    "sensitivity.json": Message(
+        "a sensitivity analysis alone; with the folder of a run as its --out the report of that run shows it"
+    ),
+    BUDGET: Message("a budget, which has a page and no workbook; leave --format out"),
+}
+"""What a folder holds that is no run and no comparison, by the file that says so."""
+
+
+def _refuse_study(folder: Path) -> None:
+    """Refuse the folder of a study that holds no run of itself.
+
+    Raises
+    ------
+    InputError
+        When it is one; says where its answer is.
+    """
+    from sim.store import MANIFEST, is_comparison
+
+    if is_comparison(folder) or (folder / MANIFEST).exists():
+        return
+    for file, what in _STUDIES.items():
+        if (folder / file).exists():
+            raise InputError("{folder}: holds {what}", folder=folder, what=what)
+
+
+def result_of(
+    runs: Sequence[StoredRun],
+    decompositions: Sequence[Decomposition] = (),
+    sensitivities: Sequence[Sensitivity] = (),
+    assumptions: Sequence[Assumptions] = (),
+) -> Result:
+    """What a page reports of runs at hand.
+
+    Parameters
+    ----------
+    runs : sequence of StoredRun
+        The base first.
+    decompositions : sequence of Decomposition
+    sensitivities : sequence of Sensitivity
+    assumptions : sequence of Assumptions
+
+    Returns
+    -------
+    Result
+    """
+    from sim.studies import differences, headlined, winners_of
+
+    base, *others = runs
+    by_area = [_by_area(run) for run in runs]
+    apart = {found.alternative: found for found in decompositions}
+    drawn = {found.alternative: found for found in assumptions}
+    return Result(
+        _view(base, by_area[0]),
+        tuple(
+            Alternative(
+                _view(run, here),
+                paired(differences(base.kpis, run.kpis)),
+                _all_changes(base.manifest, run.manifest),
+                apart.get(str(run.manifest["scenario"]["name"])),
+                drawn.get(str(run.manifest["scenario"]["name"])),
+                tuple(headlined(run.manifest["scenario"].get("headline", ()), base.kpis, run.kpis)),
+                {
+                    area: paired(differences(kpis, here[area]))
+                    for area, kpis in by_area[0].items()
+                    if area in here
+                },
+                partial(winners_of, base, run),
+            )
+            for run, here in zip(others, by_area[1:], strict=True)
+        ),
+        tuple(sensitivities),
+    )
+
+
+def _all_changes(base: Mapping[str, Any], other: Mapping[str, Any]) -> tuple[Mapping[str, Any], ...]:
+    """Settings, values of the area, own prices and own rules in which two runs differ."""
+    area = changed({"area": base["area"]}, {"area": other["area"]}) if base["area"] != other["area"] else ()
+    return (*changed(base["scenario"], other["scenario"]), *area, *_own_changes(base, other))
+
+
+def _own_changes(base: Mapping[str, Any], other: Mapping[str, Any]) -> tuple[Mapping[str, Any], ...]:
+    before, after = _own_values(base), _own_values(other)
+    book, day = load_tariffs(), dt.date.fromisoformat(base["scenario"]["horizon"]["count_from"])
+    for path in after:
+        if is_price(path) and path not in before:
+            before[path] = amount_of_law(book, path, day)
+    return tuple(
+        {"path": path, "before": before.get(path), "after": after.get(path)}
+        for path in dict.fromkeys((*before, *after))
+        if before.get(path) != after.get(path)
+    )
+
+
+def _own_values(manifest: Mapping[str, Any]) -> dict[str, Any]:
+    """Own prices and own rules of a run by what they stand in the place of."""
+    own = manifest.get("own", {})
+    prices = {mine.path: float(mine.amount) for mine in own_tariffs_of(manifest).tariffs}
+    return prices | {f"law.{each['key']}": each["name"] for each in own.get("rules", ())}
+
+
+def answer_of(folder: Path | str, lang: str = LANGUAGES[0]) -> list[str]:
+    """The sentences that answer the question of a run or comparison folder.
+
+    Parameters
+    ----------
+    folder : Path or str
+    lang : {"nl", "en"}
+
+    Returns
+    -------
+    list of str
+        Three a run; of a comparison those of every alternative.
+    """
+    from sim.report.pages import capacity as capacity_page
+    from sim.studies import read_budget
+    from sim.studies.capacity.stored import is_capacity, read_capacity
+
+    if (Path(folder) / BUDGET).exists():
+        return budget_page.answers(read_budget(folder), language(lang))
+    if is_capacity(Path(folder)):
+        return capacity_page.sentences(read_capacity(Path(folder)), language(lang))
+    result = load_result(Path(folder))
+    found = sections.answers(result, language(lang), load_published(result.base.area))
+    return [sentence for _, sentences in found for sentence in sentences]
+
+
+def comparison_runs(folder: Path) -> list[Path]:
+    """Run folders of a comparison folder, the base first."""
+    from sim.store import read_comparison, read_manifest
+
+    document = read_comparison(folder)
+    names = (document["base"], *document["alternatives"])
+    runs = [folder / document["runs"][name] for name in names]
+    for name, run in zip(names, runs, strict=True):
+        manifest = read_manifest(run)
+        if (manifest["scenario"]["name"], manifest["seed"]) != (name, document["seed"]):
+            raise InputError(
+                "{run}: holds {name} with seed {seed}, not {name2} with seed {seed2}; compare "
+                "again into another folder",
+                run=run,
+                name=manifest["scenario"]["name"],
+                seed=manifest["seed"],
+                name2=name,
+                seed2=document["seed"],
+            )
+    return runs
+
+
+def _refuse_damage(folder: Path) -> None:
+    """Refuse to report on a folder with a file that is not as it was written; earlier reports may differ."""
+    from sim.store import verify
+    from sim.store.reports import REPORTS, report_names
+
+    of_reports = {REPORTS, *report_names(folder)}
+    damaged = [path for path in verify(folder).damaged if path not in of_reports]
+    if damaged:
+        raise InputError(
+            "{folder}: {damaged}: missing or damaged; give the run's command again with --resume",
+            folder=folder,
+            damaged=damaged,
+        )
+
+
+def _by_area(run: StoredRun) -> dict[str, pd.DataFrame]:
+    """KPIs by area, of a run on several areas of the map."""
+    from sim.measure.by_area import kpis_by_area
+
+    if not sections_areas.are_mapped(run.manifest.get("clusters", ())):
+        return {}
+    return kpis_by_area(run.folder, run.manifest, sections_areas.BY_AREA)
+
+
+def _view(run: StoredRun, by_area: Mapping[str, pd.DataFrame]) -> RunView:
+    from sim.studies import summarise
+
+    return RunView(
+        run.manifest,
+        estimates(summarise(run.kpis)),
+        tuple(run.manifest.get("tariff_rows", ())),
+        {area: estimates(summarise(kpis)) for area, kpis in by_area.items()},
+    )
+
+
+_HEADER = (*HEADER, "replications")
+_NO_VALUE = ("kind", "source", "reason", "range", "range_factor")
+
+
+def changed(base: Mapping[str, Any], other: Mapping[str, Any]) -> tuple[Mapping[str, Any], ...]:
+    """Settings in which two merged scenarios differ, with the value in both.
+
+    Parameters
+    ----------
+    base, other : mapping
+        Merged scenarios of two manifests.
+
+    Returns
+    -------
+    tuple of mapping
+        `path`, `before`, `after`; titles, provenance and the number of replications left out.
+    """
+    found: list[Mapping[str, Any]] = []
+
+    def walk(before: Any, after: Any, path: str) -> None:
+        if isinstance(before, Mapping) and isinstance(after, Mapping):
+            for key in dict.fromkeys((*before, *after)):
+                if key in _NO_VALUE or (not path and key in _HEADER):
+                    continue
+                walk(before.get(key), after.get(key), f"{path}.{key}" if path else str(key))
+        elif before != after:
+            found.append({"path": path, "before": before, "after": after})
+
+    walk(base, other, "")
+    return tuple(found)
+
+
+def render(
+    result: Result,
+    words: Language,
+    published: Published,
+    tariffs: tuple[numbers_table.TariffRow, ...] | None = None,
+    known: Mapping[str, background.Source] | None = None,
+    examples: Sequence[Example] = (),
+) -> str:
+    """The page as HTML text.
+
+    Parameters
+    ----------
+    result : Result
+    words : Language
+    published : Published
+    tariffs : tuple of TariffRow, optional
+        By default those of the project's tariffs that priced the run.
+    known : mapping of source id to Source, optional
+        By default the sources of tariffs and published figures.
+    examples : sequence of Example
+        Bills of one patient, side by side.
+
+    Returns
+    -------
+    str
+    """
+    remarks: list[str] = []
+    if tariffs is None or known is None:
+        from sim.report.sections.tariffs import tariff_rows
+
+        tariffs, sources, same = tariff_rows(result.base)
+        known = {**published_sources(published), **sources}
+        if not same:
+            remarks.append(words.say("manifest.other_tariffs"))
+    found = [
+        *result_sections(result, words, published, examples),
+        *background_sections(result, words, published, tariffs, known, remarks),
+    ]
+    heading, asked = _heading(result, words), sections.question(result, words)
+    answers = sections_winners.told_with(sections.answers(result, words, published), result, words)
+    note = answer_note(result.alternatives, words)
+    told = (sentence for _, sentences in answers for sentence in sentences)
+    return render_template(
+        REPORT_TEMPLATE,
+        words,
+        " · ".join(r.text("title", words.code) for r in result.runs),
+        heading=heading,
+        question=asked,
+        subtitle=sections.subtitle(result, words),
+        answers=answers,
+        answer_note=note,
+        terms=terms_of((heading, asked, *told, note), words),
+        lead=sections.summary(result, words),
+        sections=found,
+        script=search_script(),
+    )
+
+
+def result_sections(
+    result: Result, words: Language, published: Published, examples: Sequence[Example] = ()
+) -> list[Section]:
+    """The results, section by section; those without anything to show left out.
+
+    Parameters
+    ----------
+    result : Result
+    words : Language
+    published : Published
+    examples : sequence of Example
+
+    Returns
+    -------
+    list of Section
+    """
+    found = [
+        sections.changes(result.alternatives, words),
+        sections_winners.section(result.alternatives, words),
+        sections_uncertainty.section(result.alternatives, words),
+        sections.costs(result, words),
+        decomposition.section(result.alternatives, words),
+        sections_areas.section(result, words),
+        sections_payments.payments(result, words, examples),
+        sections_places.places(result, words, published),
+        sections_places.hospices(result, words),
+        sections.use(result, words),
+        sections.schemes(result, words),
+        sensitivity.section(result.sensitivities, words),
+    ]
+    return [section for section in found if section is not None and section.blocks]
+
+
+def background_sections(
+    result: Result,
+    words: Language,
+    published: Published,
+    tariffs: Sequence[numbers_table.TariffRow],
+    known: Mapping[str, background.Source],
+    remarks: Sequence[str] = (),
+) -> list[Section]:
+    """What stands behind the results: counted parts, validation, assumptions, sources, limits, manifest.
+
+    Parameters
+    ----------
+    result : Result
+    words : Language
+    published : Published
+    tariffs : sequence of TariffRow
+    known : mapping of source id to Source
+    remarks : sequence of str
+        Sentences under the manifest.
+
+    Returns
+    -------
+    list of Section
+    """
+    found = [
+        background.modules(result, published, words),
+        background.published_figures(result, published, words),
+        numbers_table.section(result, tariffs, words),
+        background.used_sources(result, tariffs, published, known, words),
+        background.limits(words),
+        background.manifest(result, words, remarks),
+    ]
+    return [section for section in found if section.blocks]
+
+
+def _heading(result: Result, words: Language) -> str:
+    base = result.base.text("title", words.code)
+    if not result.alternatives:
+        return base
+    others = words.listing([a.run.text("title", words.code) for a in result.alternatives])
+    return words.say("heading.compare", base=base, others=others)
+
+
+def published_sources(published: Published) -> dict[str, background.Source]:
+    """Sources of the published figures and scenarios, by id."""
+    return {
+        id: background.Source(id, entry["title"], entry.get("url", ""))
+        for id, entry in published.sources.items()
+    }

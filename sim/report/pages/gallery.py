@@ -1,0 +1,476 @@
+"""The gallery: every shipped policy against current practice, on one page and in one table."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from sim import store
+from sim.data import data_folder, read_json
+from sim.errors import LANGUAGES
+from sim.measure.estimates import assumed_price_share, mean_interval, paired_values, summarise
+from sim.report import style
+from sim.report.figures import change as figures_change
+from sim.report.formats.render import render_page
+from sim.report.language import Language, language
+from sim.report.nation import NationalAnswer
+from sim.report.page import (
+    Block,
+    Cell,
+    Prose,
+    Row,
+    Section,
+    TableView,
+    difference_cell,
+    estimate_cell,
+    figure,
+    number,
+    text,
+    with_assumed,
+)
+from sim.report.pages.build import result_of
+from sim.report.pages.overview import OVERVIEW, Measure, both_sides
+from sim.report.results import Alternative, Difference, Estimate, difference_of
+from sim.report.rounding import RowForm, told_range
+from sim.report.sections import nation as sections_nation
+from sim.report.sections import sensitivity
+from sim.report.sections.comparison_answer import answer_note, comparison_answer
+from sim.report.sections.nation import Beside
+from sim.report.sections.provenance import load_published
+from sim.report.uncertainty import verdict
+from sim.stats import Interval
+from sim.studies import Sensitivity, Spread, read_assumptions
+
+PLAN = "gallery.yaml"
+TABLE, MANIFEST = "overview.csv", "manifest.json"
+PAGES = {code: "index.html" if code == LANGUAGES[0] else f"index_{code}.html" for code in LANGUAGES}
+PROVIDER_GAIN = "provider_gain"
+TABLES = {
+    "money": ("total", "insurer", "care_office", "municipality", "other_payers", "patients"),
+    "people": ("home_deaths", "nursing_home_deaths", "hospital_deaths", "hospice_deaths", "wishes_met"),
+    "payments": ("payment_mean", "preference_met"),
+    "pressure": ("refused", "wait", "subsidy", "subsidy_earned", "unfunded"),
+}
+"""Tables of the page, each with its measures."""
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One policy of the gallery: its header, and what it moves.
+
+    Parameters
+    ----------
+    scenario : mapping
+        Merged, as in the manifest of its run.
+    changes : tuple of mapping
+        `path`, `before`, `after` of its own changes.
+    values : dict of measure id to Difference
+    gains : dict of provider to Interval
+        What providers get more than their declarations would have brought, where a policy pays otherwise.
+    alternative : Alternative
+        What its answer is made of.
+    spreads : dict of measure id to Spread
+        What the values owe to the assumptions, of measures that are one KPI; empty where none were drawn.
+    """
+
+    scenario: Mapping[str, Any]
+    changes: tuple[Mapping[str, Any], ...]
+    values: Mapping[str, Difference]
+    gains: Mapping[str, Interval]
+    alternative: Alternative
+    spreads: Mapping[str, Spread]
+
+    @property
+    def name(self) -> str:
+        """Name of the scenario."""
+        return str(self.scenario["name"])
+
+    def text(self, key: str, lang: str) -> str:
+        """A sentence of its header; empty where it has none."""
+        found = self.scenario.get(key) or {}
+        return str(found.get(lang, ""))
+
+
+@dataclass(frozen=True)
+class Gallery:
+    """All policies of a comparison in the order of the plan.
+
+    Parameters
+    ----------
+    base : mapping
+        Manifest of the base run.
+    middle : dict of measure id to Interval
+        Values of the base.
+    families : tuple of (title by language, entries)
+    sensitivities : tuple of Sensitivity
+    assumed : float
+        Share of the costs of the base that rests on assumed prices.
+    nation : NationalAnswer, optional
+        The same policies over the Netherlands.
+    """
+
+    base: Mapping[str, Any]
+    middle: Mapping[str, Interval]
+    families: tuple[tuple[Mapping[str, str], tuple[Entry, ...]], ...]
+    sensitivities: tuple[Sensitivity, ...] = ()
+    assumed: float = math.nan
+    nation: NationalAnswer | None = None
+
+    @property
+    def entries(self) -> tuple[Entry, ...]:
+        """All policies."""
+        return tuple(entry for _, entries in self.families for entry in entries)
+
+
+def gallery_plan(folder: Path | None = None) -> dict[str, Any]:
+    """What the gallery compares: `scenarios/gallery.yaml`.
+
+    Parameters
+    ----------
+    folder : Path, optional
+        Default: the project's `scenarios/`.
+
+    Returns
+    -------
+    dict
+        `base`, `replications`, `nation`, `families`, `sensitivity`.
+    """
+    found: dict[str, Any] = json.loads(read_json(data_folder("scenarios", folder) / PLAN))
+    return found
+
+
+def policies_of(plan: Mapping[str, Any]) -> list[str]:
+    """Names of all scenarios of a plan, in its order.
+
+    Parameters
+    ----------
+    plan : mapping
+        As `gallery_plan` gives it.
+    """
+    return [name for family in plan["families"] for name in family["scenarios"]]
+
+
+def read_gallery(
+    folder: Path,
+    plan: Mapping[str, Any],
+    sensitivities: Sequence[Sensitivity] = (),
+    nation: NationalAnswer | None = None,
+) -> Gallery:
+    """Read the gallery from a comparison folder.
+
+    Parameters
+    ----------
+    folder : Path
+        Comparison of the base of the plan with all its scenarios.
+    plan : mapping
+        As `gallery_plan` gives it.
+    sensitivities : sequence of Sensitivity
+    nation : NationalAnswer, optional
+        The same policies over the Netherlands.
+
+    Returns
+    -------
+    Gallery
+    """
+    base = store.load_run(folder / str(plan["base"]))
+    drawn = read_assumptions(folder)
+    found: dict[str, Entry] = {}
+    middle: dict[str, Interval] = {}
+    for name in policies_of(plan):
+        run = store.load_run(folder / name)
+        values = paired_values(base.kpis, run.kpis)
+        moved = {m.id: both_sides(values, m) for m in OVERVIEW}
+        middle = middle or {m.id: mean_interval(moved[m.id][0], m.unit) for m in OVERVIEW}
+        found[name] = Entry(
+            run.manifest["scenario"],
+            tuple(run.manifest["changes"]),
+            {id: difference_of(*sides) for id, sides in moved.items()},
+            _gains(run),
+            (alternative := result_of([base, run], assumptions=drawn).alternatives[0]),
+            _spreads(alternative),
+        )
+    families = tuple(
+        (family["title"], tuple(found[name] for name in family["scenarios"])) for family in plan["families"]
+    )
+    return Gallery(
+        base.manifest, middle, families, tuple(sensitivities), assumed_price_share(base.kpis), nation
+    )
+
+
+def _spreads(alternative: Alternative) -> dict[str, Spread]:
+    """What measures that are one KPI owe to the assumptions."""
+    alone = {m.id: m.parts[0] for m in OVERVIEW if len(m.parts) == 1}
+    told = {id: alternative.spread(name, **dimension) for id, (name, dimension) in alone.items()}
+    return {id: spread for id, spread in told.items() if spread is not None}
+
+
+def _gains(run: store.StoredRun) -> dict[str, Interval]:
+    rows = run.kpis
+    return {
+        found.dimension["provider"]: Interval(found.mean, found.low, found.high, found.n)
+        for found in summarise(rows[rows["name"].astype(str) == PROVIDER_GAIN])
+        if set(found.dimension) == {"provider"} and (found.mean or found.low < found.high)
+    }
+
+
+def gallery_csv(gallery: Gallery) -> str:
+    """All numbers of the overview, one line a policy and measure.
+
+    Parameters
+    ----------
+    gallery : Gallery
+
+    Returns
+    -------
+    str
+        Comma-separated: scenario, measure, unit, base, alternative, difference, low, high, replications,
+        then the range that assumptions give (assumed_low, assumed_high) and the probability of the sign;
+        empty where a measure sums several KPIs or no assumptions were drawn. Amounts in euros, shares from 0
+        to 1.
+    """
+    out = io.StringIO()
+    lines = csv.writer(out, lineterminator="\n")
+    lines.writerow(
+        (
+            *("scenario", "measure", "unit", "base", "alternative", "difference", "low", "high"),
+            *("replications", "assumed_low", "assumed_high", "sign"),
+        )
+    )
+    for entry in gallery.entries:
+        for measure in OVERVIEW:
+            d = entry.values[measure.id]
+            unit = "eur" if measure.unit == "thousand" else measure.unit
+            spread = entry.spreads.get(measure.id)
+            owed = ("", "", "") if spread is None else _digits(spread.low, spread.high, spread.sign)
+            numbers = _digits(d.base, d.alt, d.difference, d.low, d.high)
+            lines.writerow((entry.name, measure.id, unit, *numbers, d.n, *owed))
+    return out.getvalue()
+
+
+def _digits(*values: float) -> tuple[str, ...]:
+    return tuple(f"{value:.{style.CSV_DIGITS}f}" for value in values)
+
+
+def gallery_page(gallery: Gallery, lang: str) -> str:
+    """The page in one language.
+
+    Parameters
+    ----------
+    gallery : Gallery
+    lang : {"nl", "en"}
+
+    Returns
+    -------
+    str
+        Self-contained HTML.
+    """
+    words = language(lang)
+    base = gallery.base
+    start, end = (words.date(str(base["scenario"]["horizon"][key])) for key in ("count_from", "count_to"))
+    subtitle = words.say(
+        "subtitle",
+        area=str(base["area"]["title"][lang]),
+        period=words.say("period", start=start, end=end),
+        replications=words.number(int(base["replications"])),
+    )
+    subtitle = with_assumed(subtitle, gallery.assumed, words)
+    drawn = any(entry.alternative.assumptions is not None for entry in gallery.entries)
+    lead: list[Block] = [
+        Prose(words.say("gallery.lead", base=str(base["scenario"]["title"][lang]))),
+        Prose(words.say("gallery.how" if drawn else "gallery.how_chance")),
+        Prose(answer_note(tuple(entry.alternative for entry in gallery.entries), words)),
+        _answers(gallery, words),
+        *(_table(f"gallery.{key}", ids, gallery, words) for key, ids in TABLES.items()),
+    ]
+    sections = [
+        Section("gallery-figure", words.say("gallery.figure_title"), tuple(_figure(gallery, words))),
+        *_nation(gallery, words),
+        *(_family(n, title[lang], entries, words) for n, (title, entries) in enumerate(gallery.families)),
+        _provider_section(gallery, words),
+    ]
+    found = sensitivity.section(gallery.sensitivities, words)
+    if found is not None:
+        sections.append(found)
+    return render_page(words.say("gallery.title"), lead, lang, subtitle, sections)
+
+
+def _answers(gallery: Gallery, words: Language) -> TableView:
+    """The answer to every policy in one sentence, chance and assumptions beside each amount."""
+    scales = load_published(gallery.base["area"]).scales
+    rows = []
+    for entry in gallery.entries:
+        first, *_ = comparison_answer(entry.alternative, words, scales)
+        rows.append(Row((text(entry.text("title", words.code), entry.name), text(first))))
+    head = (text(words.say("gallery.policy")), text(words.say("gallery.answer")))
+    return TableView(words.say("gallery.answers"), head, tuple(rows), wide=True)
+
+
+_SIZES = {"thousand": ("eur", style.THOUSAND), "share": (style.SHARE_UNIT, 1 / 100)}
+"""Unit of the KPI, and size of the unit that the heading names; others are written as they are."""
+
+
+def _head(measure: Measure, words: Language) -> Cell:
+    return number(words.say(f"gallery.{measure.id}"), words.say(f"gallery.unit.{measure.unit}"))
+
+
+def _row_form(measure: Measure, words: Language) -> RowForm:
+    unit, size = _SIZES.get(measure.unit, (measure.unit, 1.0))
+    return RowForm(unit, size, words, bare=True)
+
+
+def _change(d: Difference, measure: Measure, words: Language, spread: Spread | None) -> Cell:
+    """A difference in the unit of its heading, both its ranges under it."""
+    if d.difference != d.difference or verdict(d, spread) == "same":
+        return number(words.say("gallery.nothing"))
+    form = _row_form(measure, words)
+    told, chance, assumed = difference_cell(d, spread, form, words)
+    ranges = [chance] if d.has_interval else []
+    if spread is not None and spread.low < spread.high:
+        ranges.append(words.say("gallery.assumed", range=assumed))
+    return number(told.text, "; ".join(ranges))
+
+
+def _table(key: str, ids: Sequence[str], gallery: Gallery, words: Language) -> TableView:
+    """Base in the first row; the paired difference of every policy under it, family by family."""
+    measures = [measure for measure in OVERVIEW if measure.id in ids]
+    measures.sort(key=lambda measure: ids.index(measure.id))
+    head = [text(words.say("gallery.policy")), *(_head(m, words) for m in measures)]
+    first = [text(str(gallery.base["scenario"]["title"][words.code]))]
+    for measure in measures:
+        found = gallery.middle[measure.id]
+        middle = Estimate(found.mean, found.low, found.high)
+        first.append(estimate_cell(middle, _row_form(measure, words), words))
+    rows = [Row(tuple(first), total=True)]
+    for entry in gallery.entries:
+        cells = [text(entry.text("title", words.code), entry.name)]
+        for measure in measures:
+            spread = entry.spreads.get(measure.id)
+            cells.append(_change(entry.values[measure.id], measure, words, spread))
+        rows.append(Row(tuple(cells)))
+    return TableView(words.say(f"{key}"), tuple(head), tuple(rows), words.say(f"{key}_note"))
+
+
+def _figure(gallery: Gallery, words: Language) -> list[Block]:
+    """Total cost of every policy as a paired difference, but for those that change who is counted."""
+    blocks: list[Block] = []
+    for id in ("total", "patients"):
+        moved = [e for e in gallery.entries if e.values[id].difference or e.values[id].high]
+        entries = [entry for entry in moved if not _is_demand(entry)]
+        labels = [entry.text("title", words.code) for entry in entries]
+        series = [(words.say(f"gallery.{id}"), [entry.values[id] for entry in entries])]
+        caption = words.say(f"gallery.figure_{id}")
+        blocks += figure(figures_change.differences(f"fig-gallery-{id}", caption, labels, series, words))
+    return blocks
+
+
+def _nation(gallery: Gallery, words: Language) -> list[Section]:
+    """The answers for the Netherlands beside those of the region; nothing where none are there."""
+    beside = [
+        Beside(entry.text("title", words.code), entry.name, entry.values, entry.spreads)
+        for entry in gallery.entries
+    ]
+    region = str(gallery.base["area"]["title"][words.code]).partition(",")[0]
+    found = sections_nation.section(gallery.nation, beside, region, words)
+    return [] if found is None else [found]
+
+
+def _is_demand(entry: Entry) -> bool:
+    return any(str(change["path"]).startswith("cohort.population.demand") for change in entry.changes)
+
+
+def _family(place: int, title: str, entries: Sequence[Entry], words: Language) -> Section:
+    """What each policy of a family does and how sure that is."""
+    rows = [
+        Row(
+            (
+                text(entry.text("title", words.code), entry.name),
+                text(entry.text("mechanism", words.code)),
+                text(entry.text("evidence", words.code)),
+                text(entry.text("status", words.code) or words.say("none")),
+            )
+        )
+        for entry in entries
+    ]
+    head = tuple(
+        text(words.say(f"gallery.{key}")) for key in ("policy", "mechanism", "evidence_head", "status")
+    )
+    table = TableView(words.say("gallery.family", title=title), head, tuple(rows), wide=True)
+    return Section(f"family-{place}", title, (table,))
+
+
+def _provider_section(gallery: Gallery, words: Language) -> Section:
+    """Gain and loss by provider, of the policies that pay them otherwise."""
+    blocks: list[Block] = []
+    names = {
+        site["id"]: site["name"] for region in gallery.base["area"]["regions"] for site in region["sites"]
+    }
+    for entry in (entry for entry in gallery.entries if entry.gains):
+        rows = []
+        for provider, found in sorted(entry.gains.items(), key=lambda item: -item[1].mean):
+            rows.append(
+                Row(
+                    (
+                        text(names.get(provider) or words.word("provider", provider)),
+                        number(*told_range(found, "eur", words, signed=True)),
+                    )
+                )
+            )
+        caption = words.say("gallery.gains", title=entry.text("title", words.code))
+        head = (text(words.say("gallery.provider")), number(words.say("gallery.gain")))
+        blocks.append(TableView(caption, head, tuple(rows), words.say("gallery.gains_note")))
+    return Section("gallery-providers", words.say("gallery.providers"), tuple(blocks))
+
+
+def write_gallery(gallery: Gallery, folder: Path) -> list[Path]:
+    """Write the pages, the table and the manifest.
+
+    Parameters
+    ----------
+    gallery : Gallery
+    folder : Path
+
+    Returns
+    -------
+    list of Path
+        Files written, the manifest last.
+    """
+    files = {name: gallery_page(gallery, code).encode() for code, name in PAGES.items()}
+    files[TABLE] = gallery_csv(gallery).encode()
+    written = []
+    for name, data in files.items():
+        store.write_bytes(folder / name, data)
+        written.append(folder / name)
+    base = gallery.base
+    manifest = {
+        "made_by": "make gallery",
+        "base": base["scenario"]["name"],
+        "area": base["area"]["name"],
+        "seed": base["seed"],
+        "replications": base["replications"],
+        "horizon": base["scenario"]["horizon"],
+        "hashes": base["hashes"],
+        "versions": base["versions"],
+        "scenarios": {entry.name: [dict(change) for change in entry.changes] for entry in gallery.entries},
+        "sensitivity": [
+            {
+                "scenario": s.scenario,
+                "against": s.against,
+                "kpi": s.kpi,
+                "dimension": s.dimension,
+                "runs": s.runs,
+            }
+            for s in gallery.sensitivities
+        ],
+        "files": {name: store.checksum(data) for name, data in files.items()},
+    }
+    if gallery.nation is not None:
+        kept = ("area", "seed", "replications", "hashes", "versions")
+        manifest["nation"] = {key: gallery.nation.about[key] for key in kept}
+    store.write_bytes(folder / MANIFEST, store.json_bytes(manifest))
+    return [*written, folder / MANIFEST]

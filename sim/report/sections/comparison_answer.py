@@ -1,0 +1,181 @@
+"""The answer to a comparison in sentences: what it touches, then costs, places and own payments."""
+
+from __future__ import annotations
+
+from sim.report.language import Language
+from sim.report.results import Alternative, Difference, Estimate
+from sim.report.rounding import form_of, reach_of, rounded, step_of, told_range
+from sim.report.sections.headlines import headline_of, is_covered
+from sim.report.sections.sentences import Scales, direction, largest, period, relative, size
+from sim.report.sentences import unchanged_told
+from sim.report.uncertainty import bracket, verdict
+
+_CALENDAR = {"view": "calendar"}
+_TOTAL = "cost:view=calendar"
+
+
+def comparison_answer(alternative: Alternative, words: Language, scales: Scales) -> tuple[str, ...]:
+    """Sentences on a paired difference, each amount with chance and assumptions beside it.
+
+    The headline of the scenario comes first; what stays exactly as it is stands in one line at the end.
+
+    Parameters
+    ----------
+    alternative : Alternative
+    words : Language
+    scales : Scales
+
+    Returns
+    -------
+    tuple of str
+    """
+    told, unchanged = headline_of(alternative, words)
+    for key, sentence in (
+        ("cost", "" if is_covered(alternative, _TOTAL) else _cost(alternative, words, scales)),
+        ("places", _places(alternative, words, scales)),
+        ("wishes", _wishes(alternative, words)),
+        ("payment", _payment(alternative, words, scales)),
+    ):
+        if sentence is None:
+            unchanged.append(words.say(f"answer.{key}.same"))
+        elif sentence:
+            told.append(sentence)
+    if unchanged:
+        told.append(unchanged_told(unchanged, words.listing, words))
+    return tuple(told)
+
+
+def answer_note(alternatives: tuple[Alternative, ...], words: Language) -> str:
+    """What the two uncertainties are, or that only chance is shown.
+
+    Parameters
+    ----------
+    alternatives : tuple of Alternative
+        Empty for a run by itself.
+    words : Language
+    """
+    if not alternatives:
+        return words.say("answer.note")
+    drawn = alternatives[0].assumptions
+    if drawn is None:
+        return words.say("answer.note_chance")
+    counts = {"draws": words.number(drawn.draws), "drawn": words.number(drawn.drawn)}
+    return words.say("answer.note_both", **counts)
+
+
+def _stated(
+    found: Difference, name: str, alternative: Alternative, words: Language, **dimension: str
+) -> dict[str, str]:
+    """Amount, rounded, and what stands behind it."""
+    spread = alternative.spread(name, **dimension)
+    form = form_of(found.unit, (found.difference,), reach_of(found, spread), words)
+    return {
+        "amount": form.whole(abs(found.difference)),
+        "signed": form.whole(found.difference, signed=True),
+        "bracket": bracket(found, spread, form, words),
+    }
+
+
+def _now(found: Difference, name: str, alternative: Alternative, words: Language) -> str:
+    """What a figure is in the base, in the digits that its chance with the policy leaves."""
+    policy = alternative.run.kpis.get(name)
+    half = (policy.high - policy.low) / 2 if policy is not None and policy.has_interval else 0.0
+    base = Estimate(found.base, found.base - half, found.base + half)
+    return told_range(base, found.unit, words)[0]
+
+
+def _way(found: Difference, name: str, alternative: Alternative, **dimension: str) -> str | None:
+    """Key of the sentence on a difference: sure or about, up or down; `nil` where it rounds to 0.
+
+    None where nothing changes, in no replication and at no draw.
+    """
+    spread = alternative.spread(name, **dimension)
+    said = verdict(found, spread)
+    if said == "same":
+        return None
+    step = step_of(reach_of(found, spread))
+    if not rounded(found.difference, step):
+        return "nil"
+    return f"{'sure' if said == 'sure' else 'about'}_{'up' if found.difference > 0 else 'down'}"
+
+
+def _cost(alternative: Alternative, words: Language, scales: Scales) -> str | None:
+    total = alternative.differences.get("cost", **_CALENDAR)
+    if total is None:
+        return words.say("answer.cost.none")
+    way = _way(total, "cost", alternative, **_CALENDAR)
+    if way is None:
+        return None
+    told = words.say(
+        f"answer.cost.{way}",
+        **_stated(total, "cost", alternative, words, **_CALENDAR),
+        size=words.say(f"size.{size(relative(total), scales.relative)}"),
+        period=period(alternative.run, words),
+    )
+    parts = alternative.differences.along("cost", "payer", **_CALENDAR)
+    payer = largest(parts)
+    if payer is None:
+        return told
+    found = parts[payer]
+    stated = _stated(found, "cost", alternative, words, payer=payer, **_CALENDAR)
+    return told + words.say(
+        f"answer.payer.{direction(found)}",
+        payer=words.word("payer_in_sentence", payer),
+        amount=stated["signed"],
+    )
+
+
+def _places(alternative: Alternative, words: Language, scales: Scales) -> str | None:
+    places = alternative.differences.along("place_of_death", "setting")
+    ways = {key: direction(found) for key, found in places.items()}
+    if places and all(
+        verdict(found, alternative.spread("place_of_death", setting=key)) == "same"
+        for key, found in places.items()
+    ):
+        return None
+    parts = []
+    for way in ("up", "down"):
+        top = largest({key: found for key, found in places.items() if ways[key] == way})
+        if top is not None:
+            parts.append(
+                words.say(
+                    f"answer.places.{way}",
+                    place=words.word("place_in_sentence", top),
+                    **_stated(places[top], "place_of_death", alternative, words, setting=top),
+                )
+            )
+    if not parts:
+        return words.say("answer.places.unclear")
+    widest = max(abs(found.difference) for key, found in places.items() if ways[key] in ("up", "down"))
+    return words.say(
+        "answer.places.change",
+        parts=words.listing(parts),
+        size=words.say(f"size.{size(widest, scales.points)}"),
+    )
+
+
+def _wishes(alternative: Alternative, words: Language) -> str | None:
+    """Wishes for the place of death met of all who died; nothing where the runs did not count them."""
+    found = alternative.differences.get("wishes_met")
+    if found is None:
+        return ""
+    way = _way(found, "wishes_met", alternative)
+    if way is None:
+        return None
+    stated = _stated(found, "wishes_met", alternative, words)
+    return words.say(f"answer.wishes.{way}", base=_now(found, "wishes_met", alternative, words), **stated)
+
+
+def _payment(alternative: Alternative, words: Language, scales: Scales) -> str | None:
+    mean = alternative.differences.get("patient_payment_mean")
+    if mean is None:
+        return words.say("answer.payment.none")
+    way = _way(mean, "patient_payment_mean", alternative)
+    if way is None:
+        return None
+    return words.say(
+        f"answer.payment.{way}",
+        base=_now(mean, "patient_payment_mean", alternative, words),
+        size=words.say(f"size.{size(relative(mean), scales.relative)}"),
+        **_stated(mean, "patient_payment_mean", alternative, words),
+    )

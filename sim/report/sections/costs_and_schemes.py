@@ -1,0 +1,436 @@
+"""The results of the page, section by section, from the KPIs of one run or a comparison."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sim.measure.budgets import BUDGET_LINES
+from sim.measure.kpis import ASSUMED_PRICE_SHARE
+from sim.report import style
+from sim.report.figures import change as figures_change
+from sim.report.figures import costs_and_places as figures
+from sim.report.figures import flow as figures_flow
+from sim.report.language import Language
+from sim.report.page import (
+    Block,
+    Cell,
+    Metric,
+    Prose,
+    Row,
+    Section,
+    TableView,
+    estimate_cell,
+    figure,
+    indicator_metrics,
+    measures_table,
+    metric_table,
+    number,
+    on_screen,
+    text,
+    wish_metrics,
+    with_assumed,
+)
+from sim.report.results import Alternative, Estimate, Result, RunView
+from sim.report.rounding import RowForm, row_form
+from sim.report.sections.comparison_answer import comparison_answer
+from sim.report.sections.provenance import Published, value_text
+from sim.report.sections.sentences import period, run_answer
+from sim.schema import CEILING_OUTCOMES, LAWS, PAYERS, SETTINGS, UNFUNDED_REASONS
+
+Answers = tuple[tuple[str, tuple[str, ...]], ...]
+
+
+def answers(result: Result, words: Language, published: Published) -> Answers:
+    """The answer in sentences: of a run by itself, or of every alternative of a comparison.
+
+    Returns
+    -------
+    tuple of (title, sentences)
+    """
+    if not result.alternatives:
+        return (("", run_answer(result.base, words)),)
+    many = len(result.alternatives) > 1
+    return tuple(
+        (a.run.text("title", words.code) if many else "", comparison_answer(a, words, published.scales))
+        for a in result.alternatives
+    )
+
+
+def law_by_payer(run: RunView, words: Language) -> list[Block]:
+    """Euros of the counted window: payers in rows, laws in columns, both with their totals."""
+    total = run.kpis.get("cost", view="calendar")
+    if total is None:
+        return []
+    by_law = run.kpis.along("cost", "law", view="calendar")
+    by_payer = run.kpis.along("cost", "payer", view="calendar")
+    laws = [k for k in LAWS if k in by_law and by_law[k].mean]
+    payers = [k for k in PAYERS if k in by_payer and by_payer[k].mean]
+    payers.sort(key=lambda k: -by_payer[k].mean)
+
+    in_millions = RowForm("eur", style.MILLION, words, bare=True)
+
+    def shown(found: Estimate | None) -> Cell:
+        if found is None or not found.mean:
+            return number(words.say("none"))
+        return number(in_millions.value(found).whole(found.mean))
+
+    def counted(found: Estimate) -> Cell:
+        return estimate_cell(found, in_millions, words)
+
+    head = [text(words.say("column.payer")), *(number(words.word("law", k)) for k in laws)]
+    head.append(number(words.say("total"), words.say("interval.head")))
+    rows = []
+    for payer in payers:
+        cells = [shown(run.kpis.get("cost", view="calendar", law=k, payer=payer)) for k in laws]
+        rows.append(Row((text(words.word("payer", payer)), *cells, counted(by_payer[payer]))))
+    sums = tuple(counted(by_law[k]) for k in laws)
+    rows.append(Row((text(words.say("total")), *sums, counted(total)), total=True))
+    caption = words.say("table.law_payer", title=run.text("title", words.code), period=period(run, words))
+    return [TableView(caption, tuple(head), tuple(rows), words.say("table.law_payer_note"))]
+
+
+def by_setting(run: RunView, key: str, codes: Sequence[str], words: Language) -> list[Block]:
+    """Euros of the counted window: settings in rows, laws or payers in columns, both with their totals.
+
+    Parameters
+    ----------
+    run : RunView
+    key : {"law", "payer"}
+    codes : sequence of str
+        Laws or payers, in the order of the columns.
+    words : Language
+
+    Returns
+    -------
+    list of Block
+        Empty where the run has no cost by setting.
+    """
+    whole = run.kpis.along("cost", key, view="calendar")
+    columns = [k for k in codes if k in whole and whole[k].mean]
+    found = {k: run.kpis.along("cost", "setting", view="calendar", **{key: k}) for k in columns}
+    sums = run.kpis.along("cost", "setting", view="calendar")
+    settings = sorted((s for s in SETTINGS if s in sums and sums[s].mean), key=lambda s: -sums[s].mean)
+    total = run.kpis.get("cost", view="calendar")
+    if total is None or not any(found.values()):
+        return []
+
+    in_millions = RowForm("eur", style.MILLION, words, bare=True)
+
+    def shown(found: Estimate | None) -> Cell:
+        if found is None or not found.mean:
+            return number(words.say("none"))
+        return number(in_millions.value(found).whole(found.mean))
+
+    head = [text(words.say("column.setting")), *(number(words.word(key, k)) for k in columns)]
+    head.append(number(words.say("total")))
+    rows = [
+        Row((text(words.word("setting", s)), *(shown(found[k].get(s)) for k in columns), shown(sums[s])))
+        for s in settings
+    ]
+    last = (text(words.say("total")), *(shown(whole[k]) for k in columns), shown(total))
+    rows.append(Row(last, total=True))
+    caption = words.say(
+        f"table.setting_{key}", title=run.text("title", words.code), period=period(run, words)
+    )
+    return [TableView(caption, tuple(head), tuple(rows))]
+
+
+def summary(result: Result, words: Language) -> list[Block]:
+    """First screen: one table and one figure."""
+    if not result.alternatives:
+        return [*law_by_payer(result.base, words), *figure(figures.costs_by_payer(result.base, words))]
+    return [
+        *headline_tables(result, words),
+        *figure(figures_change.differences_by_payer(result.alternatives, words)),
+    ]
+
+
+def headline_metrics(result: Result, words: Language) -> list[Metric]:
+    """The core in some rows: costs of the window, then own payments, places and wishes of who died in it.
+
+    Parameters
+    ----------
+    result : Result
+    words : Language
+    """
+    return [*_costs_of_window(result, words), *_of_decedents(words)]
+
+
+def _costs_of_window(result: Result, words: Language) -> list[Metric]:
+    """Costs with a date in the window, in all and by law."""
+    found = result.base.kpis.along("cost", "law", view="calendar")
+    metrics = [Metric(words.say("headline.cost"), "cost", (("view", "calendar"),), True)]
+    metrics += [
+        Metric(words.say("by.law", word=words.word("law", k)), "cost", (("law", k), _CALENDAR))
+        for k in LAWS
+        if k in found and found[k].mean
+    ]
+    return metrics
+
+
+def _of_decedents(words: Language) -> list[Metric]:
+    """Own payments, places of death and wishes of who died in the window."""
+    metrics = [Metric(words.say("headline.own"), "patient_payment_mean")]
+    metrics += [
+        Metric(
+            words.say("headline.death", place=words.word("place_in_sentence", k)),
+            "place_of_death",
+            (("setting", k),),
+        )
+        for k in ("thuis", "ziekenhuis")
+    ]
+    return [*metrics, *wish_metrics(words)]
+
+
+def headline_tables(result: Result, words: Language) -> list[Block]:
+    """The core: costs in a table of the window, the rest in one of who died in it."""
+    measure, note, when = words.say("column.measure"), words.say("headline.note"), period(result.base, words)
+    costs, people = _costs_of_window(result, words), _of_decedents(words)
+    caption = words.say("table.headline", period=when)
+    whose = words.say("table.headline_people", period=when)
+    return [
+        *metric_table(caption, measure, costs, result, words, short=True),
+        *metric_table(whose, measure, people, result, words, note, short=True),
+    ]
+
+
+_CALENDAR = ("view", "calendar")
+
+
+def changes(alternatives: Sequence[Alternative], words: Language) -> Section | None:
+    """What each alternative changes in the base: the setting, its value before and after."""
+    blocks: list[Block] = []
+    for alternative in alternatives:
+        title = alternative.run.text("title", words.code)
+        blocks.append(Prose(f"{title}: {alternative.run.text('mechanism', words.code)}"))
+        blocks += [Prose(line) for line in evidence(alternative.run, words)]
+        if alternative.changes:
+            head = (
+                text(words.say("column.parameter")),
+                number(words.say("column.before")),
+                number(words.say("column.after")),
+            )
+            rows = tuple(
+                Row(
+                    (
+                        text(words.path(str(c["path"])), str(c["path"])),
+                        number(value_text(c["before"], words)),
+                        number(value_text(c["after"], words)),
+                    )
+                )
+                for c in alternative.changes
+            )
+            blocks.append(TableView(words.say("table.changes", title=title), head, rows))
+    return Section("changes", words.say("section.changes"), tuple(blocks)) if blocks else None
+
+
+def evidence(run: RunView, words: Language) -> list[str]:
+    """How good the evidence of a policy is, and how far the policy is.
+
+    Parameters
+    ----------
+    run : RunView
+    words : Language
+    """
+    told = [words.say("evidence", text=run.text("evidence", words.code))]
+    if run.scenario.get("status"):
+        told.append(words.say("policy_status", text=run.text("status", words.code)))
+    return told
+
+
+def costs(result: Result, words: Language) -> Section:
+    """Costs by law and payer, by setting, by part, and per person."""
+    blocks: list[Block] = []
+    if result.alternatives:
+        blocks += law_by_payer(result.base, words)
+        for alternative in result.alternatives:
+            blocks += on_screen(law_by_payer(alternative.run, words))
+        blocks += on_screen(figure(figures.costs_by_payer(result.base, words)))
+    blocks += figure(figures.costs_by_setting(result.base, words))
+    blocks += on_screen(by_setting(result.base, "law", LAWS, words))
+    blocks += on_screen(by_setting(result.base, "payer", PAYERS, words))
+    parts: tuple[tuple[str, Sequence[str]], ...] = (
+        ("payer", PAYERS if result.alternatives else ()),
+        ("setting", SETTINGS),
+        ("module", _modules(result.base)),
+    )
+    for key, codes in parts:
+        found = result.base.kpis.along("cost", key, view="calendar")
+        metrics = [
+            Metric(words.word(key, k), "cost", ((key, k), ("view", "calendar")))
+            for k in codes
+            if k in found and found[k].mean
+        ]
+        caption = words.say(f"table.cost_{key}", period=period(result.base, words))
+        made = metric_table(caption, words.say(f"column.{key}"), metrics, result, words)
+        blocks += on_screen(made) if key == "setting" else made
+    per_person = [
+        Metric(
+            words.say(f"person.{key or 'all'}"),
+            "cost_per_decedent",
+            (("wlz", key),) if key else (),
+        )
+        for key in ("", "zonder", "met")
+    ]
+    blocks += metric_table(
+        words.say("table.per_person"),
+        words.say("column.group"),
+        per_person,
+        result,
+        words,
+        words.say("table.per_person_note"),
+    )
+    blocks += measures_table("costs", result, words)
+    return Section("costs", words.say("section.costs"), tuple(blocks))
+
+
+def _modules(run: RunView) -> list[str]:
+    found = run.kpis.along("cost", "module", view="calendar")
+    return sorted(found, key=lambda k: -found[k].mean)
+
+
+def use(result: Result, words: Language) -> Section:
+    """Care near the end: admissions, emergency visits, GP contacts, nursing hours."""
+    metrics = indicator_metrics("use", words)
+    blocks = metric_table(words.say("table.use"), words.say("column.measure"), metrics, result, words)
+    return Section("use", words.say("section.use"), tuple(blocks))
+
+
+def schemes(result: Result, words: Language) -> Section:
+    """The ceiling on district nursing, the Regeling PTZ, and care that nobody may bill."""
+    first, during = words.say("column.measure"), {"period": period(result.base, words)}
+
+    def counted(table: str, head: str, metrics: list[Metric], **said: str) -> list[Block]:
+        title, note = words.say(f"table.{table}", **said), words.say(f"table.{table}_note")
+        return metric_table(title, head, metrics, result, words, note)
+
+    blocks = [
+        *counted("ceiling", first, _ceiling(result, words)),
+        *on_screen(counted("contracts", first, _contracts(result, words))),
+        *on_screen(counted("touched", first, _touched(words))),
+        *counted("subsidy", words.say("column.form"), _subsidy(result, words)),
+        *counted("budgets", words.say("column.budget_line"), _state(words), **during),
+        *figure(figures_flow.ceiling_use(result, words)),
+        *counted(
+            "unfunded",
+            words.say("column.reason"),
+            [Metric(words.word("reason", k), "unfunded", (("reason", k),)) for k in UNFUNDED_REASONS],
+            **during,
+        ),
+        *on_screen(figure(figures_flow.unfunded_care(result, words))),
+        *on_screen(_providers(result, words)),
+        *measures_table("schemes", result, words),
+    ]
+    return Section("schemes", words.say("section.schemes"), tuple(blocks))
+
+
+def _ceiling(result: Result, words: Language) -> list[Metric]:
+    """Room under the ceilings, and who is touched."""
+    rooms = [
+        Metric(words.say(f"column.{name}", kind=words.word("ceiling_kind", k)), name, (("kind", k),))
+        for k in result.base.kpis.along("ceiling_room", "kind")
+        for name in ("ceiling_room", "ceiling_used")
+    ]
+    return rooms + [
+        Metric(words.kpi(name), name) for name in ("ceiling_exhausted_day", "ceiling_patients_affected")
+    ]
+
+
+def _contracts(result: Result, words: Language) -> list[Metric]:
+    """The same for each contract."""
+    return [
+        Metric(
+            words.say(f"column.{name}", contract=c.replace("_", " ").replace("/", ", ")),
+            name,
+            (("contract", c),),
+        )
+        for c in result.base.kpis.along("ceiling_exhausted_day", "contract")
+        for name in ("ceiling_exhausted_day", "ceiling_patients_affected")
+    ]
+
+
+def _touched(words: Language) -> list[Metric]:
+    """People touched by a ceiling, by what became of them and where they went."""
+    return [
+        Metric(
+            words.say(
+                "column.ceiling_touched", outcome=words.word("outcome", outcome), to=words.word("setting", to)
+            ),
+            "ceiling_touched",
+            (("outcome", outcome), ("to", to)),
+        )
+        for outcome in CEILING_OUTCOMES
+        for to in SETTINGS
+    ]
+
+
+def _subsidy(result: Result, words: Language) -> list[Metric]:
+    """What the Regeling PTZ pays by form, what was claimed, and what this year earns later."""
+    forms = result.base.kpis.along("subsidy", "form")
+    later = ("subsidy_claimed", "subsidy_payout", "subsidy_earned", "subsidy_earned_payout")
+    return [Metric(words.word("form", k), "subsidy", (("form", k),)) for k in forms] + [
+        Metric(words.kpi(name), name) for name in later
+    ]
+
+
+def _state(words: Language) -> list[Metric]:
+    """Budgets of the state and what is used of them."""
+    budgets = [
+        Metric(words.say(f"column.{name}", line=words.word("budget_line", k)), name, (("line", k),))
+        for k in BUDGET_LINES
+        for name in ("budget", "budget_used")
+    ]
+    return [*budgets, Metric(words.kpi("spiritual_hours_left"), "spiritual_hours_left")]
+
+
+def _providers(result: Result, words: Language) -> list[Block]:
+    """What providers would have declared, and what another way to pay gains or loses them."""
+    names = {str(s["id"]): str(s["name"]) for region in result.base.area["regions"] for s in region["sites"]}
+    head = (
+        text(words.say("dimension.provider")),
+        number(words.say("column.provider_shadow"), words.say("interval.head")),
+        number(words.say("column.provider_gain"), words.say("interval.head")),
+    )
+
+    blocks: list[Block] = []
+    for run in result.runs:
+        shadow = run.kpis.along("provider_shadow", "provider")
+        gain = run.kpis.along("provider_gain", "provider")
+        rows = [
+            Row(
+                (
+                    text(names.get(kind, words.word("provider", kind))),
+                    _of_provider(shadow[kind], words),
+                    _of_provider(gain.get(kind), words, signed=True),
+                )
+            )
+            for kind in sorted(shadow, key=lambda k: -shadow[k].mean)
+        ]
+        if rows:
+            caption = words.say("table.providers", title=run.text("title", words.code))
+            blocks.append(TableView(caption, head, tuple(rows), words.say("table.providers_note")))
+    return blocks
+
+
+def _of_provider(found: Estimate | None, words: Language, signed: bool = False) -> Cell:
+    return estimate_cell(found, row_form("eur", [found], [], words), words, signed)
+
+
+def question(result: Result, words: Language) -> str:
+    """The question of the page: that of the run or of its one alternative, or one for several."""
+    if len(result.alternatives) > 1:
+        return words.say("question.several")
+    return result.runs[-1].text("question", words.code)
+
+
+def subtitle(result: Result, words: Language) -> str:
+    """Area, counted window, replications, and how much of the money rests on assumed prices."""
+    run = result.base
+    line = words.say(
+        "subtitle",
+        area=run.area["title"][words.code],
+        period=period(run, words),
+        replications=words.number(min(r.replications for r in result.runs)),
+    )
+    share = run.kpis.get(ASSUMED_PRICE_SHARE, view="calendar")
+    return with_assumed(line, None if share is None else share.mean, words)

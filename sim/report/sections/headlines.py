@@ -1,0 +1,139 @@
+"""The sentences that a scenario puts first: what it touches, what is lost, who pays more and who less."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from sim.report import style
+from sim.report.language import Language
+from sim.report.results import Alternative, Difference, difference_of
+from sim.report.rounding import form_of, reach_of, rounded
+from sim.report.uncertainty import bracket, verdict
+from sim.studies import HEADLINE, Headlined, Spread
+
+Said = tuple[list[str], list[str]]
+"""Sentences, and the names of what stays as it is."""
+
+
+def headline_of(alternative: Alternative, words: Language) -> Said:
+    """The headline of a scenario in sentences, in the order of its file.
+
+    Parameters
+    ----------
+    alternative : Alternative
+    words : Language
+
+    Returns
+    -------
+    sentences, unchanged : list of str
+    """
+    told: list[str] = []
+    missing: list[str] = []
+    unchanged: list[str] = []
+    items = alternative.run.scenario.get("headline") or ()
+    for number, (item, found) in enumerate(zip(items, alternative.headline, strict=True)):
+        if item["form"] == "payers":
+            told.append(payers_of(alternative, words))
+            continue
+        label = str(item["label"][words.code])
+        if not len(found.base):
+            missing.append(words.say("headline_of.missing", label=label))
+            continue
+        difference = difference_of(found.base, found.alternative, found.unit)
+        spread = alternative.spread(HEADLINE, item=str(number))
+        if verdict(difference, spread) == "same":
+            unchanged.append(label[:1].lower() + label[1:])
+        elif item["form"] == "level":
+            told.append(_level(item, label, found, difference, spread, words))
+        else:
+            told.append(_change(item, label, found, difference, spread, words))
+    return [*told, *missing], unchanged
+
+
+def is_covered(alternative: Alternative, kpi: str) -> bool:
+    """Whether a headline tells the change of one KPI, so that no other sentence needs to."""
+    items = alternative.run.scenario.get("headline") or ()
+    return any(item["form"] == "change" and list(item["kpi"] or ()) == [kpi] for item in items)
+
+
+def _level(
+    item: Mapping[str, Any],
+    label: str,
+    found: Headlined,
+    difference: Difference,
+    spread: Spread | None,
+    words: Language,
+) -> str:
+    """How many there are, and will be: of whom."""
+    sides = (difference.base, difference.alt)
+    form = form_of(found.unit, sides, reach_of(difference, spread), words)
+    if found.unit == style.SHARE_UNIT:
+        base, alt = (words.percent(rounded(side, form.step), form.digits) for side in sides)
+    else:
+        base, alt = (form.whole(side) for side in sides)
+    of = ""
+    if item.get("of") and found.of == found.of:
+        of = words.say("headline_of.of", count=words.number(found.of), label=item["of"]["label"][words.code])
+    behind = bracket(difference, spread, form, words)
+    return words.say("headline_of.level", label=label, base=base, alt=alt, of=of, bracket=behind)
+
+
+def _change(
+    item: Mapping[str, Any],
+    label: str,
+    found: Headlined,
+    difference: Difference,
+    spread: Spread | None,
+    words: Language,
+) -> str:
+    """How much more or less, and for each of whom."""
+    reach = reach_of(difference, spread)
+    form = form_of(found.unit, (difference.difference,), reach, words)
+    way = "more" if difference.difference > 0 else "less"
+    if not rounded(difference.difference, form.step):
+        behind = bracket(difference, spread, form, words)
+        return words.say("headline_of.nil", label=label, amount=form.whole(0.0), bracket=behind)
+    amount = form.whole(abs(difference.difference))
+    told = words.say(
+        f"headline_of.{way}", label=label, amount=amount, bracket=bracket(difference, spread, form, words)
+    )
+    if item.get("per") and found.per > 0:
+        each = abs(difference.difference) / found.per
+        one = form_of(found.unit, (each,), reach / found.per, words)
+        whom = item["per"]["label"][words.code]
+        told += words.say("headline_of.per", amount=one.whole(each), label=whom)
+    return told
+
+
+def payers_of(alternative: Alternative, words: Language) -> str:
+    """Who pays more and who pays less, as far as chance and assumptions leave that clear."""
+    parts = alternative.differences.along("cost", "payer", view="calendar")
+    spreads = {payer: alternative.spread("cost", payer=payer, view="calendar") for payer in parts}
+    clear = [p for p, found in parts.items() if verdict(found, spreads[p]) in ("sure", "chance")]
+    clear.sort(key=lambda payer: -abs(parts[payer].difference))
+    sides = {
+        "more": [payer for payer in clear if parts[payer].difference > 0],
+        "less": [payer for payer in clear if parts[payer].difference < 0],
+    }
+    told = [
+        words.say(
+            f"headline_of.pay_{way}",
+            payers=words.listing(
+                [_payer(p, parts[p], spreads[p], words) for p in payers[: style.PAYERS_NAMED]]
+            ),
+        )
+        for way, payers in sides.items()
+        if payers
+    ]
+    return " ".join(told) if told else words.say("headline_of.pay_unclear")
+
+
+def _payer(payer: str, found: Difference, spread: Spread | None, words: Language) -> str:
+    form = form_of("eur", (found.difference,), reach_of(found, spread), words)
+    return words.say(
+        "headline_of.payer",
+        payer=words.word("payer_in_sentence", payer),
+        amount=form.whole(found.difference, signed=True),
+        bracket=bracket(found, spread, form, words),
+    )

@@ -1,0 +1,188 @@
+"""The answer for the Netherlands beside that of a region: per budget line, and on maps."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from sim.report import style
+from sim.report.figures.maps import small_maps
+from sim.report.language import Language
+from sim.report.nation import LINES, MAPS, NationalAnswer, NationalEntry
+from sim.report.page import (
+    Block,
+    Cell,
+    FigureView,
+    Prose,
+    Row,
+    Section,
+    TableView,
+    difference_cell,
+    number,
+    text,
+)
+from sim.report.pages.overview import SHARES
+from sim.report.results import Difference
+from sim.report.rounding import RowForm
+from sim.report.uncertainty import verdict
+from sim.studies import Spread
+
+COLUMNS = tuple(id for id in LINES if id != "other_payers")
+"""Lines that have a column; other payers are in the total, which leaves the table on a screen."""
+
+
+@dataclass(frozen=True)
+class Beside:
+    """The answer for a region, to stand under that for the nation.
+
+    Parameters
+    ----------
+    title : str
+        Of the policy.
+    name : str
+        Of its scenario.
+    values : mapping of measure id to Difference
+    spreads : mapping of measure id to Spread
+    """
+
+    title: str
+    name: str
+    values: Mapping[str, Difference]
+    spreads: Mapping[str, Spread]
+
+
+def section(
+    answer: NationalAnswer | None, policies: Sequence[Beside], region: str, words: Language
+) -> Section | None:
+    """The nation beside a region, policy by policy, with the maps.
+
+    Parameters
+    ----------
+    answer : NationalAnswer, optional
+    policies : sequence of Beside
+        Those of the region, in the order of the page.
+    region : str
+        Title of its area.
+    words : Language
+
+    Returns
+    -------
+    Section or None
+        None where no national answer is there for any of the policies.
+    """
+    known = [each for each in policies if answer is not None and each.name in answer.entries]
+    if answer is None or not known:
+        return None
+    rows = [
+        row
+        for each in known
+        for row in (
+            _row(text(each.title, words.say("nation.here")), answer.entries[each.name].values, {}, words),
+            _row(text(region), each.values, each.spreads, words),
+        )
+    ]
+    table = TableView(words.say("nation.caption"), _head(words), tuple(rows), notes(answer, words))
+    titles = {each.title: answer.entries[each.name] for each in known}
+    blocks: list[Block] = [Prose(lead(answer, words)), table, *maps(titles, answer, words, "gallery")]
+    return Section("nation", words.say("nation.title"), tuple(blocks))
+
+
+def alone(answer: NationalAnswer, name: str, title: str, words: Language) -> list[Block]:
+    """The national answer of one policy by itself.
+
+    Parameters
+    ----------
+    answer : NationalAnswer
+    name, title : str
+        Of its scenario.
+    words : Language
+
+    Returns
+    -------
+    list of Block
+    """
+    entry = answer.entries[name]
+    row = _row(text(title, words.say("nation.here")), entry.values, {}, words)
+    table = TableView(words.say("nation.caption"), _head(words), (row,), notes(answer, words))
+    return [Prose(lead(answer, words, name)), table, *maps({title: entry}, answer, words, name)]
+
+
+def lead(answer: NationalAnswer, words: Language, name: str = "") -> str:
+    """What was measured, and how to measure it again.
+
+    Parameters
+    ----------
+    answer : NationalAnswer
+    words : Language
+    name : str
+        Of the one policy that is told; empty where several are.
+    """
+    told = {key: str(answer.about[key]) for key in ("base", "area")}
+    told["areas"] = words.number(len(answer.names))
+    told["replications"] = words.number(int(answer.about["replications"]))
+    return words.say("nation.lead_alone", name=name, **told) if name else words.say("nation.lead", **told)
+
+
+def notes(answer: NationalAnswer, words: Language) -> str:
+    """What the intervals hold, and what has none."""
+    return words.say("nation.note", areas=words.number(len(answer.names)))
+
+
+def maps(
+    policies: Mapping[str, NationalEntry], answer: NationalAnswer, words: Language, id: str
+) -> list[FigureView]:
+    """A figure for each KPI that is kept by area, one map a policy."""
+
+    def euros(value: float) -> str:
+        return words.euro(value, signed=True)
+
+    def points(value: float) -> str:
+        return words.bare_points(value, style.POINT_DIGITS)
+
+    found = []
+    for key, show in zip(MAPS, (euros, points), strict=True):
+        caption = words.say("nation.maps", what=words.say(f"map.{key}"))
+        of = {title: entry.areas[key] for title, entry in policies.items()}
+        drawn = small_maps(f"fig-nation-{key}-{id}", caption, of, answer.names, show)
+        found += [] if drawn is None else [drawn]
+    return found
+
+
+def _is_rounding(found: Difference) -> bool:
+    """Whether an amount moved by no whole euro: cents that shares of a budget are rounded to."""
+    return (
+        max(
+            map(abs, (found.difference, found.low, found.high) if found.has_interval else (found.difference,))
+        )
+        < 1
+    )
+
+
+def _head(words: Language) -> tuple[Cell, ...]:
+    return (text(words.say("gallery.policy")), *(_column(id, words) for id in COLUMNS))
+
+
+def _column(id: str, words: Language) -> Cell:
+    """The budget of a line, and who pays it; a line that is no budget as the overview calls it."""
+    known = words.say(f"gallery.{id}")
+    return number(words.say(f"nation.{id}"), known) if words.has(f"nation.{id}") else number(known)
+
+
+def _row(
+    first: Cell, values: Mapping[str, Difference], spreads: Mapping[str, Spread], words: Language
+) -> Row:
+    """One area: amounts in thousands of euros, as the caption says."""
+    form = RowForm("eur", style.THOUSAND, words, bare=True)
+    cells = [first]
+    for id in COLUMNS:
+        found, spread = values[id], spreads.get(id)
+        if verdict(found, spread) == "same" or (id not in SHARES and _is_rounding(found)):
+            cells.append(number(words.say("gallery.nothing")))
+            continue
+        own = RowForm(style.SHARE_UNIT, 1 / 100, words) if id in SHARES else form
+        told, chance, assumed = difference_cell(found, spread, own, words)
+        ranges = [chance] if chance != words.say("none") else []
+        if spread is not None and spread.low < spread.high:
+            ranges.append(words.say("gallery.assumed", range=assumed))
+        cells.append(number(told.text, "; ".join(ranges)))
+    return Row(tuple(cells))

@@ -1,0 +1,197 @@
+"""Every assumption, price and legal amount behind a result: one table that can be searched."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from sim.report.language import Language
+from sim.report.page import Prose, Row, Section, TableView, number, text
+from sim.report.results import Result
+from sim.report.sections.provenance import Parameter, parameters, range_text, value_text
+from sim.report.sections.uncertainty import carrying
+from sim.scenario.own import PRICES
+
+_SHARE = "fractie"
+_EURO = "eur"
+ASSUMPTION = "assumption"
+
+
+@dataclass(frozen=True)
+class TariffRow:
+    """One tariff row that priced the run.
+
+    Parameters
+    ----------
+    row : str
+        `product@YYYY-MM-DD`.
+    amount : str
+        As in the file, in `unit`.
+    unit : str
+        `eur`, `eur/<unit>`, `fractie`, or what is counted.
+    """
+
+    row: str
+    title: str
+    law: str
+    amount: str
+    unit: str
+    kind: str
+    source: str
+    range: tuple[str, str] | None
+    reason: str
+
+
+@dataclass(frozen=True)
+class Used:
+    """An assumption of a scenario or an area, and the title of what it belongs to.
+
+    Parameters
+    ----------
+    of : str
+    parameter : Parameter
+    is_own : bool
+        Whether an alternative brings it in.
+    """
+
+    of: str
+    parameter: Parameter
+    is_own: bool = False
+
+
+def section(result: Result, tariffs: Sequence[TariffRow], words: Language) -> Section:
+    """The table; on paper only what carries the answer or what a policy brings in.
+
+    Parameters
+    ----------
+    result : Result
+    tariffs : sequence of TariffRow
+    words : Language
+    """
+    top = {path for each in result.alternatives for path in carrying(each, words)}
+    rows = [
+        *(
+            _of_parameter(used, used.is_own or used.parameter.path in top, words)
+            for used in assumed(result, words)
+        ),
+        *(_of_tariff(row, f"{PRICES}{row.row.partition('@')[0]}" in top, words) for row in tariffs),
+    ]
+    head = (
+        text(words.say("column.what")),
+        text(words.say("column.belongs_to")),
+        number(words.say("column.value")),
+        text(words.say("column.range")),
+        text(words.say("column.kind_of_number")),
+        text(words.say("column.reason_source")),
+    )
+    shown = sum(not row.aside for row in rows)
+    told = {"all": words.number(len(rows)), "shown": words.number(shown)}
+    table = TableView(
+        words.say("table.numbers", count=told["all"]),
+        head,
+        tuple(rows),
+        wide=True,
+        search=True,
+        paper=words.say("numbers.paper", **told) if shown else "",
+        aside=not shown,
+    )
+    return Section(
+        "assumptions", words.say("section.assumptions"), (Prose(words.say("assumptions.intro")), table)
+    )
+
+
+def assumed(result: Result, words: Language) -> Iterator[Used]:
+    """Assumptions of the base, of each alternative where they differ, and of the area.
+
+    Parameters
+    ----------
+    result : Result
+    words : Language
+
+    Yields
+    ------
+    Used
+    """
+    base = {p.path: p for p in _assumptions(result.base.scenario)}
+    title = result.base.text("title", words.code)
+    for path in sorted(base, key=words.path):
+        yield Used(title, base[path])
+    for alternative in result.alternatives:
+        for p in _assumptions(alternative.run.scenario):
+            if base.get(p.path) != p:
+                yield Used(alternative.run.text("title", words.code), p, is_own=True)
+    for p in sorted(_assumptions(result.base.area), key=lambda each: words.path(each.path)):
+        yield Used(str(result.base.area["title"][words.code]), p)
+
+
+def _assumptions(tree: object) -> Iterable[Parameter]:
+    return (p for p in parameters(tree) if p.kind == ASSUMPTION)
+
+
+def _of_parameter(used: Used, is_main: bool, words: Language) -> Row:
+    p = used.parameter
+    reason, lang = words.note(p.reason)
+    cells = (
+        text(words.path(p.path), p.path),
+        text(used.of),
+        number(value_text(p.value, words)) if _is_number(p.value) else text(value_text(p.value, words)),
+        text(range_text(p, words)),
+        text(words.word("origin", p.kind)),
+        text(reason, p.source, "" if lang == words.code else lang),
+    )
+    return Row(cells, aside=not is_main)
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def _of_tariff(row: TariffRow, is_main: bool, words: Language) -> Row:
+    title, lang = words.note(row.title)
+    reason, reason_lang = words.note(row.reason)
+    cells = (
+        text(title, row.row, "" if lang == words.code else lang),
+        text(words.say("numbers.price", law=words.word("law", row.law))),
+        number(amount_text(row.amount, row.unit, words), unit_text(row.unit, words)),
+        text(span_text(row, words)),
+        text(words.word("kind", row.kind)),
+        text(
+            reason or row.source,
+            row.source if reason else "",
+            "" if reason_lang == words.code else reason_lang,
+        ),
+    )
+    return Row(cells, aside=not is_main)
+
+
+def amount_text(value: str, unit: str, words: Language) -> str:
+    """A price, a share or a number of a tariff file in words.
+
+    Parameters
+    ----------
+    value, unit : str
+        As in the file.
+    words : Language
+    """
+    if unit == _SHARE:
+        return words.percent(float(value))
+    if unit == _EURO or unit.startswith(f"{_EURO}/"):
+        return words.euro(float(value), 2)
+    return words.compact(float(value))
+
+
+def span_text(row: TariffRow, words: Language) -> str:
+    """The range of a price in words; empty where it has none."""
+    if row.range is None:
+        return ""
+    low, high = (amount_text(value, row.unit, words) for value in row.range)
+    return words.say("range.text", low=low, high=high)
+
+
+def unit_text(unit: str, words: Language) -> str:
+    """What a price is for, in words; empty for an amount or a share by itself."""
+    if unit in (_SHARE, _EURO):
+        return ""
+    if unit.startswith(f"{_EURO}/"):
+        return words.say("per", unit=words.word("unit", unit.removeprefix(f"{_EURO}/")))
+    return words.word("unit", unit)

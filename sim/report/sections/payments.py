@@ -1,0 +1,123 @@
+"""What patients pay: the spread, by item, law and income, and equal needs with unequal bills."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sim.report.figures import costs_and_places as figures
+from sim.report.figures import flow as figures_flow
+from sim.report.language import Language
+from sim.report.page import (
+    Block,
+    Metric,
+    Prose,
+    Row,
+    Section,
+    TableView,
+    figure,
+    measures_table,
+    metric_table,
+    number,
+    on_screen,
+    text,
+)
+from sim.report.results import Result
+from sim.report.sections.examples import Example
+from sim.schema import ITEMS, LAWS, WITH_WLZ
+from sim.units import PAYMENT_LEVELS
+
+
+def payments(result: Result, words: Language, examples: Sequence[Example] = ()) -> Section:
+    """What patients pay: distribution, by item, by law and by income; one patient's bills side by side."""
+    spread = [
+        Metric(words.say(f"payment.{n}"), f"patient_payment_{n}") for n in ("mean", "median", "p90", "p99")
+    ]
+    kinds = [
+        Metric(words.word(kind, k), "patient_payment_mean", ((key, k),))
+        for key, kind, codes in (
+            ("item", "item", ITEMS),
+            ("wlz", "with_wlz", WITH_WLZ),
+            ("law", "own_payment_law", LAWS),
+            ("income", "income", ("laag", "midden", "hoog")),
+        )
+        for k in codes
+    ]
+    items = [m for m in kinds if m.dimension[0][0] == "item"]
+    others = [m for m in kinds if m.dimension[0][0] != "item"]
+    blocks: list[Block] = [Prose(words.say("payments.intro"))]
+    blocks += metric_table(words.say("table.payment"), words.say("column.measure"), spread, result, words)
+    blocks += figure(figures.patient_payments(result, words))
+    blocks += _spread(result, words)
+    blocks += metric_table(words.say("table.item"), words.say("column.item"), items, result, words)
+    blocks += metric_table(words.say("table.kind"), words.say("column.group"), others, result, words)
+    blocks += on_screen(figure(figures.payments_by_kind(result, words)))
+    blocks += measures_table("payments", result, words)
+    blocks += unequal(examples, words)
+    return Section("payments", words.say("section.payments"), tuple(blocks))
+
+
+def _spread(result: Result, words: Language) -> list[Block]:
+    """Quantiles of own payments of everyone, with and without Wlz care and by income, of the base run."""
+    run = result.base
+    groups = [
+        (words.say("person.all"), {}),
+        *((words.word("with_wlz", wlz), {"wlz": wlz}) for wlz in WITH_WLZ),
+        *((words.word("income", word), {"income": word}) for word in ("laag", "midden", "hoog")),
+    ]
+    levels = [str(level) for level in PAYMENT_LEVELS]
+    rows = []
+    for name, fixed in groups:
+        found = run.kpis.along("patient_payment_quantile", "level", **fixed)
+        if found:
+            shown = [found.get(level) for level in levels]
+            cells = [number(words.say("none") if e is None else words.euro(e.mean)) for e in shown]
+            rows.append(Row((text(name), *cells)))
+    if not rows:
+        return []
+    head = (
+        text(words.say("column.group")),
+        *(number(figures_flow.level_name(level, words)) for level in levels),
+    )
+    table = TableView(
+        words.say("table.spread", title=run.text("title", words.code)),
+        head,
+        tuple(rows),
+        words.say("table.spread_note"),
+    )
+    return [*figure(figures_flow.payment_spread(run, words)), *on_screen([table])]
+
+
+def unequal(examples: Sequence[Example], words: Language) -> list[Block]:
+    """One patient with one course of illness, whose bill differs with place and form of care.
+
+    Parameters
+    ----------
+    examples : sequence of Example
+    words : Language
+
+    Returns
+    -------
+    list of Block
+        Empty without examples.
+    """
+    if not examples:
+        return []
+    laws = [law for law in LAWS if any(each.by_law.get(law) for each in examples)]
+    head = (
+        text(words.say("column.example")),
+        number(words.say("column.own")),
+        number(words.say("column.cost")),
+        *(number(words.word("law", law)) for law in laws),
+    )
+    rows = []
+    for each in examples:
+        title, lang = words.note(each.title)
+        amounts = [each.own, each.total, *(each.by_law.get(law, 0.0) for law in laws)]
+        cells = [number(words.euro(value) if value else words.say("none")) for value in amounts]
+        rows.append(Row((text(title, lang="" if lang == words.code else lang), *cells)))
+    low, high = examples[0].own, max(each.own for each in examples)
+    lead = words.say("examples.lead", low=words.euro(low), high=words.euro(high))
+    return [
+        Prose(lead),
+        TableView(words.say("table.examples"), head, tuple(rows), words.say("examples.note")),
+    ]

@@ -1,0 +1,129 @@
+"""Where people die and stay, how they move between settings, and how full the places are."""
+
+from __future__ import annotations
+
+from sim.report import style
+from sim.report.figures import costs_and_places as figures
+from sim.report.figures import flow as figures_flow
+from sim.report.figures.flow import DEATH, EVERY, month_name, moves_of
+from sim.report.language import Language
+from sim.report.page import (
+    Block,
+    Metric,
+    Row,
+    Section,
+    TableView,
+    figure,
+    indicator_metrics,
+    measures_table,
+    metric_table,
+    number,
+    on_screen,
+    text,
+    wish_metrics,
+)
+from sim.report.results import Result, RunView
+from sim.report.sections.provenance import Published
+from sim.schema import HOSPICE_SETTINGS, SETTINGS
+
+
+def places(result: Result, words: Language, published: Published) -> Section:
+    """Where people die, whether that was their wish, and days in each setting."""
+    metrics = [Metric(words.word("setting", k), "place_of_death", (("setting", k),)) for k in SETTINGS]
+    metrics += wish_metrics(words)
+    targets = {t.place: t.expected for t in published.targets if t.place}
+    stays = [
+        Metric(
+            words.word("setting", k),
+            "days_in_setting",
+            (("setting", k),),
+        )
+        for k in SETTINGS
+    ]
+    blocks = [
+        *metric_table(words.say("table.place"), words.say("column.place"), metrics, result, words),
+        *figure(figures.place_of_death(result, words, targets)),
+        *metric_table(words.say("table.days"), words.say("column.place"), stays, result, words),
+        *on_screen(figure(figures.days_by_setting(result, words))),
+        *_moves(result, words),
+        *measures_table("places", result, words),
+    ]
+    return Section("places", words.say("section.places"), tuple(blocks))
+
+
+def hospices(result: Result, words: Language) -> Section:
+    """Beds: occupancy, waiting, refusal, death while waiting, blocked hospital days."""
+    metrics = indicator_metrics("hospice", words)
+    metrics += [
+        Metric(words.say("occupancy_of", place=words.word("setting", k)), "occupancy", (("setting", k),))
+        for k in (*HOSPICE_SETTINGS, "elv")
+    ]
+    metrics += [
+        Metric(
+            words.say("wait_of", place=words.word("setting", k)),
+            "wait_days_mean",
+            (("setting", k),),
+        )
+        for k in HOSPICE_SETTINGS
+    ]
+    blocks = [
+        *metric_table(words.say("table.hospice"), words.say("column.measure"), metrics, result, words),
+        *on_screen(figure(figures.occupancy_by_site(result, words))),
+        *figure(figures_flow.occupancy_by_month(result, words)),
+        *on_screen(_months(result.base, words)),
+    ]
+    return Section("hospice", words.say("section.hospice"), tuple(blocks))
+
+
+def _moves(result: Result, words: Language) -> list[Block]:
+    """Moves between settings: as bands, as a matrix of the base, and the largest with their differences."""
+    run = result.base
+    moves = moves_of(run)
+    if not moves:
+        return []
+    reached = [k for k in (*SETTINGS, DEATH) if any(to == k for _, to in moves)]
+    left = [k for k in SETTINGS if any(start == k for start, _ in moves)]
+    head = (text(words.say("flow.matrix")), *(number(words.word("setting", k)) for k in reached))
+    rows = []
+    for start in left:
+        found = [moves.get((start, to)) for to in reached]
+        shown = [words.say("none") if e is None else words.number(e.mean, style.DAY_DIGITS) for e in found]
+        rows.append(Row((text(words.word("setting", start)), *(number(value) for value in shown))))
+    caption = words.say("table.moves", title=run.text("title", words.code))
+    matrix = TableView(caption, head, tuple(rows), words.say("table.moves_note"))
+    return [*figure(figures_flow.flows(run, words)), *on_screen([matrix, *_moved(result, words)])]
+
+
+def _moved(result: Result, words: Language) -> list[Block]:
+    """The most frequent moves with the paired differences of the alternatives."""
+    if not result.alternatives:
+        return []
+
+    moves = moves_of(result.base)
+    order = sorted(moves, key=lambda pair: -moves[pair].mean)
+    metrics = [
+        Metric(
+            words.say("flow.move", start=words.word("setting", a), to=words.word("setting", b)),
+            "moves",
+            (("from", a), ("to", b)),
+            factor=EVERY,
+        )
+        for a, b in order[: style.MOVES_SHOWN]
+    ]
+    return metric_table(words.say("table.moved"), words.say("column.move"), metrics, result, words)
+
+
+def _months(run: RunView, words: Language) -> list[Block]:
+    """Occupancy of each type of place by month, of the base run."""
+    found = {k: run.kpis.along("occupancy_by_month", "month", setting=k) for k in SETTINGS}
+    kinds = [k for k in SETTINGS if any(e.mean for e in found[k].values())]
+    months = sorted({month for k in kinds for month in found[k]})
+    if not months:
+        return []
+    head = (text(words.say("column.month")), *(number(words.word("setting", k)) for k in kinds))
+    rows = []
+    for month in months:
+        shown = [found[k].get(month) for k in kinds]
+        cells = [number(words.say("none") if e is None else words.percent(e.mean)) for e in shown]
+        rows.append(Row((text(month_name(month, words)), *cells)))
+    return [TableView(words.say("table.months", title=run.text("title", words.code)), head, tuple(rows))]

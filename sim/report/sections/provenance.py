@@ -1,0 +1,260 @@
+"""Where the numbers of a run come from: assumptions, sources, published figures, counted modules."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from sim.errors import LANGUAGES
+from sim.report import style
+from sim.report.language import Language
+from sim.report.results import RunView
+from sim.report.sections.sentences import Scale, Scales
+
+_KINDS = ("source", "derived", "assumption")
+_PROVENANCE = ("kind", "source", "reason", "range", "range_factor")
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """One number of a scenario or area with its provenance.
+
+    Parameters
+    ----------
+    path : str
+        Dotted path in the file.
+    value : number, list or mapping
+    range, range_factor : pair of float, optional
+        Bounds, or multiples of the value.
+    """
+
+    path: str
+    kind: str
+    value: Any
+    range: tuple[float, float] | None
+    range_factor: tuple[float, float] | None
+    reason: str
+    source: str
+
+
+def parameters(tree: Any, path: str = "") -> Iterator[Parameter]:
+    """All numbers with provenance in a merged scenario or area, in the order of the file.
+
+    Parameters
+    ----------
+    tree : mapping or list
+        As in the manifest.
+    path : str
+        Path of `tree` itself.
+    """
+    if isinstance(tree, Mapping):
+        if tree.get("kind") in _KINDS:
+            rest = {k: v for k, v in tree.items() if k not in _PROVENANCE and v is not None}
+            yield Parameter(
+                path,
+                str(tree["kind"]),
+                rest["value"] if set(rest) == {"value"} else rest,
+                _pair(tree.get("range")),
+                _pair(tree.get("range_factor")),
+                str(tree.get("reason") or ""),
+                str(tree.get("source") or ""),
+            )
+            return
+        for key, node in tree.items():
+            yield from parameters(node, f"{path}.{key}" if path else str(key))
+    elif isinstance(tree, list | tuple):
+        for index, node in enumerate(tree):
+            yield from parameters(node, f"{path}.{index + 1}")
+
+
+def _pair(found: Any) -> tuple[float, float] | None:
+    return None if found is None else (float(found[0]), float(found[1]))
+
+
+def value_text(value: Any, words: Language) -> str:
+    """A parameter's value in words: one number, one a key, or one a window before death."""
+    if value is None:
+        return words.say("none")
+    if isinstance(value, bool):
+        return words.say("yes" if value else "no")
+    if isinstance(value, int | float):
+        return words.compact(value)
+    if isinstance(value, Mapping):
+        if not value:
+            return words.say("none")
+        if value.keys() == set(LANGUAGES):
+            return str(value[words.code])
+        if "kind" in value and "value" in value:
+            return value_text(value["value"], words)
+        name = ("id", "title") if "title" in value else ()
+        rest = {k: v for k, v in value.items() if v is not None and k not in name}
+        told = "; ".join(f"{words.path(str(k)) or k} {value_text(v, words)}" for k, v in rest.items())
+        return f"{value_text(value['title'], words)}: {told}" if "title" in value else told
+    if isinstance(value, list | tuple):
+        return " · ".join(value_text(v, words) for v in value)
+    if words.has(f"payer.{value}"):
+        return words.word("payer", value)
+    return str(value)
+
+
+def range_text(found: Parameter, words: Language) -> str:
+    """A parameter's range: from low to high, or as multiples of the value."""
+    if found.range is not None:
+        return words.say("range.text", low=words.compact(found.range[0]), high=words.compact(found.range[1]))
+    if found.range_factor is not None:
+        low, high = found.range_factor
+        return words.say("range.factor", low=words.compact(low), high=words.compact(high))
+    return ""
+
+
+@dataclass(frozen=True)
+class Target:
+    """A published figure as it reads for one area.
+
+    Parameters
+    ----------
+    published : float
+        As published.
+    expected : float
+        Scaled to the area and brought to the price basis.
+    """
+
+    id: str
+    name: Mapping[str, str]
+    unit: str
+    year: int
+    published: float
+    expected: float
+    low_ok: float
+    high_ok: float
+    use: str
+    national: bool
+    indexed: bool
+    place: str
+    sources: tuple[str, ...]
+    why: Mapping[str, str]
+    terms: tuple[Mapping[str, str], ...]
+
+    def simulated(self, run: RunView) -> float:
+        """The same quantity in a run; NaN when the run does not measure it."""
+        found = []
+        for term in self.terms:
+            dimension = {k: v for k, v in term.items() if k != "name"}
+            estimate = run.kpis.get(term["name"], **dimension)
+            if estimate is not None:
+                found.append(estimate.mean)
+        if not found or (len(found) < len(self.terms) and self.unit != "share"):
+            return math.nan
+        return sum(found)
+
+
+@dataclass(frozen=True)
+class Module:
+    """One part of the cost: its published figures, by target id."""
+
+    id: str
+    checks: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Omission:
+    """A part of the cost that a run may leave out, and why.
+
+    Parameters
+    ----------
+    products : tuple of str
+        Beginnings of the product ids that make it count.
+    """
+
+    id: str
+    products: tuple[str, ...]
+    name: Mapping[str, str]
+    reason: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class Published:
+    """The file of published figures: targets, modules, parts that may be left out, wording scales."""
+
+    targets: tuple[Target, ...]
+    modules: tuple[Module, ...]
+    not_counted: tuple[Omission, ...]
+    module_tolerance: float
+    scales: Scales
+    sources: Mapping[str, Mapping[str, str]]
+
+    def left_out(self, tariff_rows: Sequence[str]) -> list[Omission]:
+        """Parts of which no product priced the run."""
+        return [o for o in self.not_counted if not any(row.startswith(o.products) for row in tariff_rows)]
+
+    def target(self, id: str) -> Target:
+        """One target by its id."""
+        return next(t for t in self.targets if t.id == id)
+
+
+def load_published(area: Mapping[str, Any], folder: Path | None = None) -> Published:
+    """Published figures of `scenarios/targets.yaml`, scaled to an area.
+
+    Parameters
+    ----------
+    area : mapping
+        As in the manifest; `national_share` scales national figures.
+    folder : Path, optional
+        Folder with the scenario files.
+
+    Returns
+    -------
+    Published
+    """
+    from sim.data import data_folder, read_json
+
+    tree = json.loads(read_json(data_folder("scenarios", folder) / "targets.yaml"))
+    national = float(area["national_share"]["value"])
+    wording = tree["wording"]
+    return Published(
+        tuple(_target(t, national) for t in tree["targets"]),
+        tuple(Module(m["id"], tuple(m["checks"])) for m in tree["modules"]),
+        tuple(Omission(o["id"], tuple(o["products"]), o["name"], o["reason"]) for o in tree["not_counted"]),
+        float(tree["module_tolerance"]["value"]),
+        Scales(Scale(**wording["relative"]), Scale(**wording["points"])),
+        tree["sources"],
+    )
+
+
+def _target(tree: Mapping[str, Any], national: float) -> Target:
+    scaled = tree.get("scale") == "national_share"
+    factor = (national if scaled else 1) * float(tree.get("index", 1))
+    return Target(
+        id=tree["id"],
+        name=tree["name"],
+        unit=tree["unit"],
+        year=int(tree["year"]),
+        published=float(tree["value"]),
+        expected=float(tree["value"]) * factor,
+        low_ok=float(tree["low_ok"]) * factor,
+        high_ok=float(tree["high_ok"]) * factor,
+        use=tree["use"],
+        national=scaled,
+        indexed="index" in tree,
+        place=tree.get("place", ""),
+        sources=tuple(tree["source"]),
+        why=tree.get("why", {}),
+        terms=tuple(tree["kpi"]["of"]),
+    )
+
+
+def shown(value: float, unit: str, words: Language) -> str:
+    """A number in the form of its unit (`share`, `eur`, `count`, `days`, `number`)."""
+    if not math.isfinite(value):
+        return words.say("none")
+    if unit == "share":
+        return words.percent(value)
+    if unit == "eur":
+        return words.million(value) if abs(value) >= style.MILLION else words.euro(value)
+    if unit == "count":
+        return words.number(value)
+    return words.number(value, style.TABLE_DIGITS)

@@ -1,0 +1,154 @@
+"""The section on sensitivity: what the answer owes to the parameters that nobody knows exactly."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+from sim.report import style
+from sim.report.figures import change as figures_change
+from sim.report.figures.change import answer_name
+from sim.report.language import Language
+from sim.report.page import Block, Bullets, Cell, Prose, Row, Section, TableView, figure, number, text
+from sim.report.rounding import told_range
+from sim.stats import Interval
+from sim.studies import Influence, Sensitivity
+from sim.units import PILOT_REPLICATIONS
+
+
+def section(found: Sequence[Sensitivity], words: Language) -> Section | None:
+    """Stored analyses: the assumptions that matter most, a figure and a table each.
+
+    Parameters
+    ----------
+    found : sequence of Sensitivity
+    words : Language
+
+    Returns
+    -------
+    Section or None
+        None where no analysis is stored.
+    """
+    blocks: list[Block] = []
+    for each in found:
+        blocks += _blocks(each, words)
+    return Section("sensitivity", words.say("section.sensitivity"), tuple(blocks)) if blocks else None
+
+
+def sentences(found: Sensitivity, words: Language) -> list[str]:
+    """What an analysis says: what was done, the spread of a psa, the assumptions that matter most.
+
+    Parameters
+    ----------
+    found : Sensitivity
+    words : Language
+
+    Returns
+    -------
+    list of str
+    """
+    answer = answer_name(found, words)
+    scenario = found.scenario if found.against is None else f"{found.against} → {found.scenario}"
+    told = [words.say(f"sensitivity.{found.method}", answer=answer, scenario=scenario)]
+    if found.spread:
+        mean, low, high = found.spread
+        shown, interval = told_range(
+            Interval(mean, low, high, found.runs), found.unit, words, found.against is not None
+        )
+        count = words.number(found.runs - 1)
+        told.append(words.say("sensitivity.spread", mean=shown, interval=interval, count=count))
+    top = [_name(each, words) for each in found.most_important]
+    if top:
+        told.append(words.say("sensitivity.most", names=words.listing(top)))
+    elif found.method == "psa":
+        told.append(words.say("sensitivity.chance", count=words.number(found.runs - 1)))
+    else:
+        told.append(words.say("sensitivity.nothing"))
+    if top and found.method == "tornado" and 0 < found.replications < PILOT_REPLICATIONS:
+        key = "one" if found.replications == 1 else "few"
+        told.append(words.say(f"sensitivity.{key}", count=words.number(found.replications)))
+    return told
+
+
+def origins(found: Sensitivity, words: Language) -> list[str]:
+    """Reason and source of the assumptions that matter most, one sentence each.
+
+    Parameters
+    ----------
+    found : Sensitivity
+    words : Language
+
+    Returns
+    -------
+    list of str
+        Those without either are left out.
+    """
+    told = []
+    for each in found.most_important:
+        about = each.parameter
+        source = words.say("sensitivity.source", source=about.source) if about.source else ""
+        why = "; ".join(filter(None, (words.note(about.reason or "")[0], source)))
+        if why:
+            told.append(words.say("sensitivity.why", name=words.path(about.path), why=why))
+    return told
+
+
+def note_of(found: Sensitivity, words: Language) -> str:
+    """How many parameters have no effect, and how many could not act; empty where all have one.
+
+    Parameters
+    ----------
+    found : Sensitivity
+    words : Language
+    """
+    idle = len(found.idle)
+    still = sum(not each.weight > 0 for each in found.influences) - idle
+    notes = [(still, "still"), (idle, "idle")]
+    return " ".join(words.say(f"sensitivity.{key}", count=words.number(n)) for n, key in notes if n > 0)
+
+
+def _name(each: Influence, words: Language) -> str:
+    name = words.path(each.parameter.path)
+    return name if each.clear else words.say("sensitivity.unclear", name=name)
+
+
+def _blocks(found: Sensitivity, words: Language) -> list[Block]:
+    moved = [each for each in found.influences if each.weight > 0]
+    note = note_of(found, words)
+    blocks: list[Block] = [Prose(" ".join(sentences(found, words)))]
+    if why := origins(found, words):
+        blocks.append(Bullets(tuple(why)))
+    blocks += figure(figures_change.tornado(found, words))
+    if not moved:
+        return [*blocks, Prose(note)] if note else blocks
+    heads = {"tornado": ("tornado.low", "tornado.high"), "psa": ("axis.psa",)}
+    columns = heads.get(found.method, ("axis.sobol", "axis.sobol_first"))
+    head = [text(words.say("column.parameter")), text(words.say("column.range"))]
+    head += [number(words.say(key), words.say("interval.head")) for key in columns]
+    rows = []
+    for each in moved[: style.TORNADO_BARS]:
+        low, high = words.compact(each.parameter.low), words.compact(each.parameter.high)
+        form = "range.factor" if each.parameter.is_factor else "range.text"
+        cells = [text(words.path(each.parameter.path), each.parameter.path)]
+        cells.append(text(words.say(form, low=low, high=high)))
+        if found.method == "tornado":
+            cells += [_change(end, found.unit, words) for end in (each.low, each.high)]
+        else:
+            shown = (each.effect, each.low) if found.method == "sobol" else (each.effect,)
+            cells += [_index(one, words) for one in shown]
+        rows.append(Row(tuple(cells)))
+    caption = words.say("table.sensitivity", answer=answer_name(found, words))
+    blocks.append(TableView(caption, tuple(head), tuple(rows), note))
+    return blocks
+
+
+def _index(found: Interval, words: Language) -> Cell:
+    note = ""
+    if math.isfinite(found.low) and math.isfinite(found.high):
+        low, high = (words.number(value, style.TABLE_DIGITS) for value in (found.low, found.high))
+        note = words.say("interval.cell", low=low, high=high)
+    return number(words.number(found.mean, style.TABLE_DIGITS), note)
+
+
+def _change(found: Interval, unit: str, words: Language) -> Cell:
+    return number(*told_range(found, unit, words, signed=True))

@@ -1,0 +1,111 @@
+"""What a solved question says: the value in sentences with both uncertainties, and a figure of the tries."""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+from typing import TYPE_CHECKING
+
+import matplotlib as mpl
+from matplotlib.figure import Figure
+from matplotlib.ticker import FuncFormatter
+
+from sim.catalogue import load_tariffs
+from sim.report import style
+from sim.report.figures.change import change_text
+from sim.report.language import Language, language
+from sim.scenario.own import PRICES, is_price
+
+if TYPE_CHECKING:
+    from sim.studies.solve import Solved
+
+
+def sentences(found: Solved, lang: str) -> list[str]:
+    """The value, how sure it is, and where it was looked for.
+
+    Parameters
+    ----------
+    found : Solved
+    lang : {"nl", "en"}
+    """
+    words = language(lang)
+    scenario = found.scenario if found.against is None else f"{found.scenario} − {found.against}"
+    told = [
+        words.say(
+            "solve.value",
+            name=path_name(found.path, words),
+            value=_number(found.value, words),
+            stands=_number(found.stands, words),
+            answer=words.kpi(found.kpi.partition(":")[0]),
+            target=_answer(found.target, found, words),
+            scenario=scenario,
+        )
+    ]
+    for key, low, high in (
+        ("chance", found.low, found.high),
+        ("assumed", found.assumed_low, found.assumed_high),
+    ):
+        if not math.isnan(low):
+            ends = {"low": _number(low, words), "high": _number(high, words)}
+            told.append(words.say(f"solve.{key}", **ends, draws=words.number(found.draws)))
+        elif key == "chance" or found.draws:
+            told.append(words.say(f"solve.no_{key}"))
+    if found.without:
+        told.append(
+            words.say("solve.without", count=words.number(found.without), draws=words.number(found.draws))
+        )
+    ends = {"low": _number(found.between[0], words), "high": _number(found.between[1], words)}
+    told.append(words.say("solve.searched", **ends, replications=words.number(found.replications)))
+    return told
+
+
+def figure_solve(found: Solved, lang: str) -> Figure:
+    """The answer at every value that was tried with its interval, and where it is what was asked.
+
+    Parameters
+    ----------
+    found : Solved
+    lang : {"nl", "en"}
+    """
+    words = language(lang)
+    values, means, lows, highs = (list(column) for column in zip(*found.places, strict=True))
+    with mpl.rc_context(style.RC):
+        figure = Figure(figsize=(style.WIDTH_INCH, style.WIDTH_INCH / 2), layout="constrained")
+        axes = figure.subplots()
+        axes.plot(values, means, marker="o", color=style.ACCENT)
+        if not any(math.isnan(low) for low in lows):
+            axes.fill_between(values, lows, highs, color=style.ACCENT, alpha=style.BAND_ALPHA, linewidth=0)
+        axes.axhline(found.target, color=style.SERIES_COLOURS[1], linewidth=1)
+        axes.axvline(found.value, color=style.SERIES_COLOURS[1], linewidth=1)
+        axes.set_xlabel(path_name(found.path, words))
+        axes.set_ylabel(words.kpi(found.kpi.partition(":")[0]))
+        axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: words.compact(value)))
+        axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: _answer(value, found, words)))
+    return figure
+
+
+def path_name(path: str, words: Language) -> str:
+    """A setting in words; a price by its title.
+
+    Parameters
+    ----------
+    path : str
+    words : Language
+    """
+    if not is_price(path):
+        return words.path(path)
+    id = path.removeprefix(f"{PRICES}.").partition("@")[0]
+    value = load_tariffs().standing(id, dt.date.max)
+    return id if value is None else words.name(value.title)
+
+
+def _number(value: float, words: Language) -> str:
+    return words.compact(value if value == int(value) else float(f"{value:.{style.SIGNIFICANT + 1}g}"))
+
+
+def _answer(value: float, found: Solved, words: Language) -> str:
+    if found.against is not None:
+        return change_text(value, found.unit, words)
+    if found.unit == "eur":
+        return words.amount(value)
+    return words.percent(value) if found.unit == "share" else words.compact(value)

@@ -1,0 +1,144 @@
+"""The section on both uncertainties: how far each difference moves, how sure its sign is, what carries it."""
+
+from __future__ import annotations
+
+from sim.report.language import Language
+from sim.report.page import Block, Bullets, Prose, Row, Section, TableView, number, text
+from sim.report.results import Alternative, Difference, difference_of
+from sim.report.rounding import form_of, reach_of, rounded
+from sim.report.sections.headlines import is_covered
+from sim.report.uncertainty import name_of, odds, verdict
+from sim.studies import HEADLINE, Carried, Spread
+from sim.units import MOST_IMPORTANT
+
+_ALWAYS: tuple[tuple[str, str, dict[str, str]], ...] = (
+    ("cost:view=calendar", "cost", {"view": "calendar"}),
+    ("wishes_met", "wishes_met", {}),
+    ("patient_payment_mean", "patient_payment_mean", {}),
+)
+"""Differences that the section tells of every policy, after those of its headline: as a headline writes
+them, name and dimension."""
+Told = tuple[str, Difference, Spread]
+
+
+def section(alternatives: tuple[Alternative, ...], words: Language) -> Section | None:
+    """What the differences of each alternative owe to chance and to the assumptions.
+
+    Parameters
+    ----------
+    alternatives : tuple of Alternative
+    words : Language
+
+    Returns
+    -------
+    Section or None
+        None where no assumptions were drawn.
+    """
+    blocks: list[Block] = []
+    for alternative in alternatives:
+        if alternative.assumptions is not None:
+            blocks += _blocks(alternative, words)
+    return Section("uncertainty", words.say("section.uncertainty"), tuple(blocks)) if blocks else None
+
+
+def _blocks(alternative: Alternative, words: Language) -> list[Block]:
+    found = [each for each in _measures(alternative, words) if verdict(each[1], each[2]) != "same"]
+    if not found:
+        return []
+    title = alternative.run.text("title", words.code)
+    head = (
+        text(words.say("column.measure")),
+        number(words.say("column.difference")),
+        number(words.say("column.chance")),
+        number(words.say("column.assumptions")),
+        number(words.say("column.sign")),
+        text(words.say("column.carried")),
+    )
+    table = TableView(
+        words.say("table.uncertainty", title=title),
+        head,
+        tuple(_row(*each, words) for each in found),
+        words.say("table.uncertainty_note"),
+        wide=True,
+    )
+    sources = carried_by(alternative, words)
+    return [table, Prose(words.say("uncertain.sources")), Bullets(tuple(sources))] if sources else [table]
+
+
+def carried_by(alternative: Alternative, words: Language) -> list[str]:
+    """The assumptions that carry the ranges of what is told, with their sources.
+
+    Parameters
+    ----------
+    alternative : Alternative
+    words : Language
+    """
+    return [told for each in carrying(alternative, words).values() if (told := _origin(each, words))]
+
+
+def carrying(alternative: Alternative, words: Language) -> dict[str, Carried]:
+    """The assumptions that carry the ranges of what is told, by path.
+
+    Parameters
+    ----------
+    alternative : Alternative
+    words : Language
+    """
+    return {
+        each.assumption.path: each
+        for _, found, spread in _measures(alternative, words)
+        if verdict(found, spread) != "same"
+        for each in spread.carried[:MOST_IMPORTANT]
+    }
+
+
+def _measures(alternative: Alternative, words: Language) -> list[Told]:
+    """The measures of the headline, then those that every policy tells."""
+    found: list[Told] = []
+    items = alternative.run.scenario.get("headline") or ()
+    for place, (item, sides) in enumerate(zip(items, alternative.headline, strict=True)):
+        spread = alternative.spread(HEADLINE, item=str(place))
+        if spread is not None and len(sides.base):
+            difference = difference_of(sides.base, sides.alternative, sides.unit)
+            found.append((str(item["label"][words.code]), difference, spread))
+    for kpi, name, dimension in _ALWAYS:
+        if is_covered(alternative, kpi):
+            continue
+        difference_ = alternative.differences.get(name, **dimension)
+        spread = alternative.spread(name, **dimension)
+        if difference_ is not None and spread is not None:
+            found.append((words.say(f"uncertain.of.{name}"), difference_, spread))
+    return found
+
+
+def _row(label: str, found: Difference, spread: Spread, words: Language) -> Row:
+    form = form_of(found.unit, (found.difference, spread.low, spread.high), reach_of(found, spread), words)
+    chance = words.say("none")
+    if found.has_interval:
+        chance = words.say("interval.cell", low=form.bare(found.low), high=form.bare(found.high))
+    owed = words.say("interval.cell", low=form.bare(spread.low), high=form.bare(spread.high))
+    carried = [
+        words.say(
+            "uncertain.carries", name=name_of(each.assumption, words), share=words.percent(each.share, 0)
+        )
+        for each in spread.carried[:MOST_IMPORTANT]
+    ]
+    return Row(
+        (
+            text(label),
+            number(form.whole(found.difference, signed=True)),
+            number(chance),
+            number(owed),
+            number(odds(spread.sign, words) if rounded(found.difference, form.step) else words.say("none")),
+            text("; ".join(carried) or words.say("uncertain.nothing_clear")),
+        )
+    )
+
+
+def _origin(each: Carried, words: Language) -> str:
+    """Where a carrying assumption comes from, and its range."""
+    about = each.assumption
+    why = "; ".join(filter(None, (words.note(about.reason or "")[0], about.source)))
+    key = "range.factor" if about.is_factor else "range.text"
+    span = words.say(key, low=words.compact(about.low), high=words.compact(about.high))
+    return words.say("uncertain.origin", name=name_of(about, words), span=span, why=why) if why else ""

@@ -1,0 +1,233 @@
+"""Who wins and who loses: the same people in both arms, and what kinds of providers declare."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+from sim.report import style
+from sim.report.language import Language
+from sim.report.page import Block, Prose, Row, Section, TableView, difference_cell, number, on_screen, text
+from sim.report.results import Alternative, Estimate, Result, difference_of
+from sim.report.rounding import rounded, row_form, step_of
+from sim.stats import Interval
+from sim.studies import Moved, Winners
+from sim.units import CENTS_PER_EURO, PAYMENT_LEVELS
+
+_WORDS = {"income": "income", "wlz": "with_wlz", "household": "household", "group": "group"}
+"""What groups are told apart by, and where their words stand."""
+
+
+def section(alternatives: Sequence[Alternative], words: Language) -> Section | None:
+    """Who pays more and less by group, how much, and what each kind of provider earns more or less.
+
+    Parameters
+    ----------
+    alternatives : sequence of Alternative
+    words : Language
+
+    Returns
+    -------
+    Section or None
+        None without alternatives; one line where the runs do not keep their ledger.
+    """
+    if not alternatives:
+        return None
+    blocks: list[Block] = []
+    for alternative in alternatives:
+        if alternative.winners is not None:
+            blocks += _blocks(alternative, alternative.winners, words)
+        elif alternative.read_winners is not None:
+            blocks.append(Prose(words.say("winners.not_kept")))
+    return Section("winners", words.say("section.winners"), tuple(dict.fromkeys(blocks))) if blocks else None
+
+
+def told_with(
+    answers: tuple[tuple[str, tuple[str, ...]], ...], result: Result, words: Language
+) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """The answer, with who pays more and less after it.
+
+    Parameters
+    ----------
+    answers : tuple of (title, sentences)
+    result : Result
+    words : Language
+    """
+    if not result.alternatives:
+        return answers
+    return tuple(
+        (title, (*told, *sentences(alternative, words)[:1]))
+        for (title, told), alternative in zip(answers, result.alternatives, strict=True)
+    )
+
+
+def sentences(alternative: Alternative, words: Language) -> list[str]:
+    """How many people pay more, less and the same themselves, and among whom that is most frequent.
+
+    Parameters
+    ----------
+    alternative : Alternative
+    words : Language
+
+    Returns
+    -------
+    list of str
+        Empty where it is not known.
+    """
+    found = alternative.winners
+    if found is None:
+        return []
+    everyone = found.everyone
+    if not len(everyone.changes):
+        return [words.say("winners.nobody")]
+    told = [
+        words.say(
+            "winners.shares",
+            more=_share(everyone.share_more, words),
+            less=_share(everyone.share_less, words),
+            same=_share(everyone.share_same, words),
+        )
+    ]
+    for sign, key in ((1, "more"), (-1, "less")):
+        mean = everyone.mean_change(sign)
+        if mean.n:
+            amount = _euros(mean, words).lstrip("+−\u2060")
+            told.append(words.say(f"winners.{key}", amount=amount, most=_most(found, sign, words)))
+    return told
+
+
+def _most(found: Winners, sign: int, words: Language) -> str:
+    """The groups in which a larger share pays more (or less) than among all, the largest first."""
+
+    def share(group: Moved) -> float:
+        part = group.more if sign > 0 else group.less
+        return float(part.sum() / group.people.sum())
+
+    over = [g for g in found.groups[1:] if share(g) > share(found.everyone) * style.CLEARLY_MORE]
+    over.sort(key=share, reverse=True)
+    named = [
+        words.say(
+            "winners.group", name=_in_sentence(group, words), share=_share(_interval(group, sign), words)
+        )
+        for group in over[: style.GROUPS_NAMED]
+    ]
+    return words.say("winners.most", groups=words.listing(named)) if named else ""
+
+
+def _interval(group: Moved, sign: int) -> Interval:
+    return group.share_more if sign > 0 else group.share_less
+
+
+def name_of(group: Moved, words: Language) -> str:
+    """A group of people in words, as a row begins with them."""
+    if not group.dimension:
+        return words.say("person.all")
+    return words.word(_WORDS[group.dimension], group.word)
+
+
+def _in_sentence(group: Moved, words: Language) -> str:
+    """A group of people as a sentence names it: diseases are written as they are."""
+    name = name_of(group, words)
+    return name if group.dimension == "group" else name[:1].lower() + name[1:]
+
+
+def _share(found: Interval, words: Language) -> str:
+    """A share, in the digits that chance allows and one at least, so that some are never none."""
+    step = _step(found)
+    if 0 < found.mean < style.LEAST_SHARE:
+        return words.say("winners.below", share=words.percent(style.LEAST_SHARE, style.SHARE_DIGITS))
+    return words.percent(rounded(found.mean, step), 0 if step >= style.WHOLE_PERCENT else style.SHARE_DIGITS)
+
+
+def _step(found: Interval) -> float:
+    """To what a number is rounded: two digits of its chance, yet its own first digit stays."""
+    half = (found.high - found.low) / 2
+    own = style.TEN ** math.floor(math.log10(abs(found.mean))) if found.mean else 0.0
+    return min(step_of(half), own) if math.isfinite(half) else own
+
+
+def _blocks(alternative: Alternative, found: Winners, words: Language) -> list[Block]:
+    title = alternative.run.text("title", words.code)
+    told: list[Block] = [Prose(" ".join(sentences(alternative, words)))]
+    if len(found.everyone.changes):
+        told += [_groups(title, found, words), *on_screen([_quantiles(title, found, words)])]
+    if found.unpaired:
+        told.append(Prose(words.say("winners.unpaired", count=words.number(found.unpaired))))
+    return [*told, *_providers(title, found, words)]
+
+
+def _groups(title: str, found: Winners, words: Language) -> TableView:
+    names = ("pays_more", "pays_less", "pays_same", "mean_more", "mean_less")
+    head = [text(words.say("column.group")), *(number(words.say(f"column.{name}")) for name in names)]
+    rows = []
+    for group in found.groups:
+        shares = [_share(each, words) for each in (group.share_more, group.share_less, group.share_same)]
+        means = [_euros(group.mean_change(sign), words) for sign in (1, -1)]
+        cells = (text(name_of(group, words)), *(number(cell) for cell in (*shares, *means)))
+        rows.append(Row(cells, total=not group.dimension))
+    return TableView(
+        words.say("table.winners", title=title), tuple(head), tuple(rows), words.say("table.winners_note")
+    )
+
+
+def _quantiles(title: str, found: Winners, words: Language) -> TableView:
+    """The change over all people of a group, at some quantiles."""
+    head = [text(words.say("column.group"))]
+    head += [number(words.percent(level, 0)) for level in PAYMENT_LEVELS]
+    rows = [
+        Row(
+            (
+                text(name_of(group, words)),
+                *(number(_at_level(group.quantile(level), words)) for level in PAYMENT_LEVELS),
+            )
+        )
+        for group in found.groups
+    ]
+    return TableView(
+        words.say("table.winner_levels", title=title),
+        tuple(head),
+        tuple(rows),
+        words.say("table.winner_levels_note"),
+    )
+
+
+def _euros(cents: Interval, words: Language) -> str:
+    if not cents.n:
+        return words.say("none")
+    return words.euro(rounded(cents.mean, _step(cents)) / CENTS_PER_EURO, 0, True)
+
+
+def _at_level(cents: float, words: Language) -> str:
+    """A payment of one person; it is exact."""
+    euros = round(cents / CENTS_PER_EURO)
+    return words.euro(euros, 0, bool(euros))
+
+
+def _providers(title: str, found: Winners, words: Language) -> list[Block]:
+    """What kinds of providers declare now and then; those that nothing changes for left out."""
+    rows = []
+    for kind, (base, alt) in found.providers.items():
+        if not (base != alt).any():
+            continue
+        change = difference_of(base / CENTS_PER_EURO, alt / CENTS_PER_EURO, "eur")
+        now = Estimate(change.base, math.nan, math.nan, change.n, "eur")
+        form = row_form("eur", [now], [(change, None)], words)
+        cell, chance, _ = difference_cell(change, None, form, words)
+        if not rounded(change.difference, form.change(change).step):
+            continue
+        before = number(form.change(change).whole(change.base))
+        rows.append(
+            (abs(change.difference), Row((text(words.word("provider", kind)), before, cell, number(chance))))
+        )
+    if not rows:
+        return []
+    head = (
+        text(words.say("dimension.provider")),
+        number(words.say("column.before")),
+        number(words.say("column.difference")),
+        number(words.say("column.chance")),
+    )
+    rows.sort(key=lambda each: -each[0])
+    ordered = tuple(row for _, row in rows)
+    caption = words.say("table.earned", title=title)
+    return [TableView(caption, head, ordered, words.say("table.earned_note"))]

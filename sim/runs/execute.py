@@ -1,0 +1,117 @@
+"""Tasks on processes or on a Dask cluster: each result comes back as soon as it is there."""
+
+from __future__ import annotations
+
+import signal
+import warnings
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import Any, TypeVar
+
+import joblib
+from joblib.externals.loky.process_executor import TerminatedWorkerError
+
+from sim.errors import GO_ON, RunError
+from sim.units import IDLE_SECONDS
+
+_WORKERS: Mapping[str, Any] = {
+    "backend": "loky",
+    "inner_max_num_threads": 1,
+    "idle_worker_timeout": IDLE_SECONDS,
+}
+
+Item = TypeVar("Item")
+Result = TypeVar("Result")
+
+
+def cores() -> int:
+    """Processors that this process may use."""
+    return int(joblib.cpu_count())
+
+
+def run_all(
+    function: Callable[[Item], Result], items: Sequence[Item], jobs: int, scheduler: str | None = None
+) -> Iterator[tuple[int, Result]]:
+    """Results of a function over items, as they finish, each with the number of its item.
+
+    Parameters
+    ----------
+    function : callable
+        Pure, importable by name.
+    items : sequence
+    jobs : int
+        Processes; 1 computes here, in order. Each process uses one thread.
+    scheduler : str, optional
+        `tcp://...` of a Dask scheduler, or `local` for one of `jobs` processes on this machine.
+
+    Yields
+    ------
+    (int, result)
+
+    Raises
+    ------
+    RunError
+        When the system kills a worker again and again, most often for want of memory.
+    """
+    workers = min(jobs, len(items))
+    if scheduler is not None and items:
+        from sim.runs.cluster import run_on_cluster
+
+        yield from run_on_cluster(function, items, workers, scheduler)
+        return
+    if workers <= 1:
+        for number, item in enumerate(items):
+            yield number, function(item)
+        return
+    left = dict(enumerate(items))
+    for retries_left in (2, 1, 0):
+        try:
+            for number, result in _side_by_side(function, left, workers):
+                del left[number]
+                yield number, result
+            return
+        except TerminatedWorkerError:
+            workers = max(2, workers // 2)  # fewer side by side need less memory; 1 would run in this process
+            if not retries_left:
+                raise RunError(
+                    "--jobs {jobs}: a worker process was killed, most often for want of memory; "
+                    "{go_on} and fewer --jobs",
+                    jobs=jobs,
+                    go_on=GO_ON,
+                ) from None
+
+
+def _side_by_side(
+    function: Callable[[Item], Result], left: Mapping[int, Item], workers: int
+) -> Iterator[tuple[int, Result]]:
+    """Results of what is left, on processes that joblib starts anew when one of them was killed."""
+    calls = (joblib.delayed(_numbered)(function, number, left[number]) for number in list(left))
+    with joblib.parallel_config(**_WORKERS), warnings.catch_warnings():
+        warnings.filterwarnings("ignore", message=".*tasks which were still being processed.*")
+        # joblib renews a worker that grew; where warnings are errors, saying so ends its thread of results
+        warnings.filterwarnings("ignore", message="A worker stopped while some jobs were given")
+        parallel = joblib.Parallel(n_jobs=workers, return_as="generator_unordered", pre_dispatch="2*n_jobs")
+        with interrupts_held():
+            results: Iterator[tuple[int, Any]] = parallel(calls)
+        yield from results
+
+
+@contextmanager
+def interrupts_held() -> Iterator[None]:
+    """Ctrl-C waits while processes start.
+
+    They inherit that, so that they are silent and this process alone answers; where the system knows no
+    such mask, nothing is held.
+    """
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+def _numbered(function: Callable[[Item], Result], number: int, item: Item) -> tuple[int, Result]:
+    return number, function(item)

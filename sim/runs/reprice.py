@@ -1,0 +1,224 @@
+"""Another tariff date, own-payment rule or subsidy rule on a stored run, without simulating."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, replace
+from pathlib import Path
+from typing import Any, TypeVar
+
+from pydantic import BaseModel
+
+from sim import store
+from sim.catalogue import TariffBook
+from sim.errors import InputError
+from sim.ledger import own_book, quote
+from sim.runs.options import RunOptions
+from sim.runs.run import Outcome, Plan, execute
+from sim.runs.task import STORED, Keep
+from sim.scenario import (
+    Area,
+    LoadedScenario,
+    Scenario,
+    clusters_of,
+    differing,
+    effect_of,
+)
+
+_Model = TypeVar("_Model", bound=BaseModel)
+_OF_THE_RUN = ("horizon", "seed", "replications", "area")
+"""What the stored run decides, and not the scenario."""
+
+
+def stored_scenario(folder: Path) -> LoadedScenario:
+    """The scenario, area, seed and replications of a finished run, from its manifest.
+
+    Parameters
+    ----------
+    folder : Path
+
+    Raises
+    ------
+    InputError
+        When the folder holds no finished run, or one of another form.
+    """
+    return scenario_of_manifest(store.load_run(folder).manifest, folder)
+
+
+def scenario_of_manifest(manifest: Mapping[str, Any], folder: Path) -> LoadedScenario:
+    """As `stored_scenario`, from a manifest at hand.
+
+    Parameters
+    ----------
+    manifest : mapping
+    folder : Path
+        That a message names.
+    """
+    scenario = {**manifest["scenario"], "replications": manifest["replications"]}
+    return LoadedScenario(_model(Scenario, scenario, folder), _model(Area, manifest["area"], folder), ())
+
+
+def _model(kind: type[_Model], data: Mapping[str, Any], folder: Path) -> _Model:
+    try:
+        return kind.model_validate_json(json.dumps(data), strict=True)
+    except ValueError:
+        raise InputError(
+            "{folder}/{manifest}: a scenario of another version of palsim; run again",
+            folder=folder,
+            manifest=store.MANIFEST,
+        ) from None
+
+
+def repriced_scenario(stored: LoadedScenario, scenario: LoadedScenario) -> LoadedScenario:
+    """A scenario on the area, horizon, seed and replications of a stored run.
+
+    Parameters
+    ----------
+    stored : LoadedScenario
+        Its policy is that of the scenario but for settings that the scenario sets.
+    scenario : LoadedScenario
+
+    Returns
+    -------
+    LoadedScenario
+
+    Raises
+    ------
+    InputError
+        When the stored policy differs in a setting that the scenario does not set.
+    """
+    kept = {key: getattr(stored.scenario, key) for key in _OF_THE_RUN}
+    target = replace(scenario, scenario=scenario.scenario.model_copy(update=kept), area=stored.area)
+    own = [change.path for change in (*scenario.inherited, *scenario.changes)]
+    strange = [
+        path
+        for path in differing(stored.scenario, target.scenario)
+        if not any(f"{path}.".startswith(f"{mine}.") or mine.startswith(f"{path}.") for mine in own)
+    ]
+    if strange:
+        raise InputError(
+            "{name}: {strange}: the stored run of {stored_name} has another value, "
+            "which {name} does not set; price a run of {base}, or a scenario that extends "
+            "{stored_name}",
+            name=scenario.name,
+            strange=strange,
+            stored_name=stored.name,
+            base=scenario.scenario.extends or scenario.name,
+        )
+    return target
+
+
+def reprice(
+    source: Path,
+    scenario: LoadedScenario,
+    folder: Path | None,
+    runs: Path,
+    book: TariffBook,
+    options: RunOptions,
+    keep: Keep,
+) -> Outcome:
+    """Price the stored journeys of a run under other prices or rules into a run folder of their own.
+
+    Parameters
+    ----------
+    source : Path
+        Finished run that keeps its journeys.
+    scenario : LoadedScenario
+        Whose own changes are applied; they may be of prices, rules and subsidy only.
+    folder : Path, optional
+        Where to write; by default in `runs`, replacing an earlier one.
+    runs : Path
+        Folder of runs.
+    book : TariffBook
+    options : RunOptions
+    keep : {"kpis", "journey", "all"}
+
+    Returns
+    -------
+    Outcome
+
+    Raises
+    ------
+    InputError
+        When the run keeps no journeys or a file of it is damaged, it has a policy that the scenario does not
+        extend, the scenario steers journeys, or the new prices change what runs down a ceiling.
+    RunError
+        As `execute`.
+    """
+    stored = stored_scenario(source)
+    manifest = store.read_manifest(source)
+    if "spells" not in STORED[manifest["keep"]]:
+        raise InputError(
+            "{source}: the run keeps no journeys (--keep {keep}); run again with --keep journey",
+            source=source,
+            keep=manifest["keep"],
+        )
+    target = repriced_scenario(stored, scenario)
+    changed = differing(stored.scenario, target.scenario)
+    _refuse_steering(source, target, changed)
+    mine = own_book(book, target.own)
+    _refuse_meters(source, manifest, target, mine)
+    same_book = (
+        manifest["hashes"]["tariffs"] == mine.digest()
+        and manifest["hashes"]["code"] == store.code_digest()
+        and manifest.get("own", {}) == (target.own.as_json() if target.own else {})
+    )
+    money = not same_book or any(of_the_ledger(path) for path in changed)
+    place = folder or runs / f"{target.name}-{target.area.name}-repriced"
+    if place.resolve() == source.resolve():
+        raise InputError("{place}: is the run itself; choose another folder with --out", place=place)
+    plan = Plan(target, place, keep, source=source, money=money)
+    return execute([plan], book, replace(options, replace=folder is None))[0]
+
+
+def steers(path: str) -> bool:
+    """Whether a setting steers journeys, and is not of money only.
+
+    Parameters
+    ----------
+    path : str
+    """
+    return effect_of(path).acts == "journey"
+
+
+def of_the_ledger(path: str) -> bool:
+    """Whether a setting of money changes declarations, and not the subsidy alone.
+
+    Parameters
+    ----------
+    path : str
+    """
+    return effect_of(path).acts == "money"
+
+
+def _refuse_steering(source: Path, target: LoadedScenario, changed: list[str]) -> None:
+    steering = [path for path in changed if steers(path)]
+    if steering:
+        raise InputError(
+            "{source}: {name} changes {steering}, which steers the journey; simulate "
+            "it: palsim run {name} --area {area_name}",
+            source=source,
+            name=target.name,
+            steering=steering,
+            area_name=target.area.name,
+        )
+
+
+def _refuse_meters(
+    source: Path, manifest: Mapping[str, Any], target: LoadedScenario, book: TariffBook
+) -> None:
+    """Refuse when the new prices change what runs down a ceiling: its use is counted, and it may bind."""
+    for cluster in clusters_of(target.area):
+        before = manifest["meters"][cluster.id]
+        after = asdict(quote(book, target.scenario.prices, cluster.region))
+        if before != after:
+            raise InputError(
+                "{source}: {name} changes the prices that run down a ceiling (omzetplafond) of "
+                "{id}, so money steers the journey; simulate it: palsim run {name} --area "
+                "{area_name}",
+                source=source,
+                name=target.name,
+                id=cluster.id,
+                area_name=target.area.name,
+            )

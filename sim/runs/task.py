@@ -1,0 +1,409 @@
+"""One task: a scenario, a replication, a cluster of regions; from random numbers to files in memory."""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from sim import store
+from sim.catalogue import TariffBook
+from sim.cohort import draw_patients
+from sim.journey import simulate_region
+from sim.journey.sized import Member, simulate_together
+from sim.law.registry import RuleSet
+from sim.ledger import price, quote, settings_from
+from sim.measure.invariants import violations
+from sim.measure.measures import measure, remeasure
+from sim.measure.parts import Parts, decode_parts
+from sim.measure.tables import Window, places_of
+from sim.scenario import LoadedScenario, Region, Scenario, clusters_of, plans_of
+from sim.schema import Table
+from sim.units import BYTES_PER_KIBIBYTE, BYTES_PER_MEGABYTE, LAST_30_DAYS, MINUTES_PER_DAY, Bools
+
+Keep = Literal["kpis", "journey", "all"]
+JOURNEY_TABLES = ("patients", "wlz_periods", "stays", "spells", "refusals", "meters")
+LEDGER_TABLES = ("declarations", "shares", "unfunded", "providers")
+STORED: dict[Keep, tuple[str, ...]] = {
+    "kpis": (),
+    "journey": JOURNEY_TABLES,
+    "all": (*JOURNEY_TABLES, *LEDGER_TABLES),
+}
+
+
+@dataclass(frozen=True)
+class TaskSpec:
+    """All that a worker needs to compute one task.
+
+    Parameters
+    ----------
+    scenario : Scenario
+        With the master seed of the run.
+    region : Region
+        Regions that share their places count as one.
+    region_no : int
+        Number of the region, which keys its random draws.
+    replication : int
+        From 0.
+    book : TariffBook
+    rules : RuleSet
+    keep : {"kpis", "journey", "all"}
+        Which tables become files.
+    check : bool
+        Whether to test the invariants.
+    source : Path, optional
+        Run folder whose journeys are priced anew; without it they are simulated.
+    money : bool
+        With `source`: whether more changes than the subsidy.
+    members : tuple of (int, Region)
+        Regions that share their places, with their numbers; empty for a region by itself.
+    """
+
+    scenario: Scenario
+    region: Region
+    region_no: int
+    replication: int
+    book: TariffBook
+    rules: RuleSet
+    keep: Keep
+    check: bool
+    source: Path | None = None
+    money: bool = True
+    members: tuple[tuple[int, Region], ...] = ()
+
+    @property
+    def cluster(self) -> str:
+        """Name of the cluster: the region, or the regions that share their places."""
+        return self.region.id
+
+
+def tasks_of(
+    loaded: LoadedScenario,
+    book: TariffBook,
+    rules: RuleSet,
+    keep: Keep,
+    check: bool = False,
+    source: Path | None = None,
+    money: bool = True,
+) -> list[TaskSpec]:
+    """All tasks of a scenario on its area, replication by replication.
+
+    Parameters
+    ----------
+    loaded : LoadedScenario
+    book : TariffBook
+    rules : RuleSet
+    keep : {"kpis", "journey", "all"}
+    check : bool
+    source : Path, optional
+    money : bool
+        As in `TaskSpec`.
+    """
+    return [
+        TaskSpec(
+            loaded.scenario,
+            cluster.region,
+            cluster.members[0][0],
+            replication,
+            book,
+            rules,
+            keep,
+            check,
+            source,
+            money,
+            cluster.members,
+        )
+        for replication in range(loaded.scenario.replications)
+        for cluster in clusters_of(loaded.area)
+    ]
+
+
+@dataclass(frozen=True)
+class TaskResult:
+    """What a task hands back: its files, and how it went.
+
+    Parameters
+    ----------
+    files : dict of path in the run folder to bytes
+    violations : tuple of str
+        Broken invariants; empty when none or not checked.
+    patients : int
+    seconds : dict of stage to float
+        cohort, journey, pricing, kpis, write.
+    peak_megabytes, idle_megabytes : float
+        Peak memory of the process after the task, and before its first task.
+    journeys : int
+        Journeys that `simulate` made meanwhile: 1, or 0 when stored ones were priced anew.
+    """
+
+    files: dict[str, bytes]
+    violations: tuple[str, ...]
+    patients: int
+    seconds: dict[str, float]
+    peak_megabytes: float
+    idle_megabytes: float
+    journeys: int
+
+
+class Stopwatch:
+    """Seconds by stage."""
+
+    def __init__(self) -> None:
+        self.seconds: dict[str, float] = {}
+        self._last = time.perf_counter()
+
+    def lap(self, stage: str) -> None:
+        """Book the time since the last lap on a stage."""
+        now = time.perf_counter()
+        self.seconds[stage] = self.seconds.get(stage, 0.0) + now - self._last
+        self._last = now
+
+
+def peak_megabytes() -> float:
+    """Peak resident memory of this process so far."""
+    try:
+        import resource
+    except ImportError:  # Windows has its own count
+        import psutil
+
+        memory = psutil.Process().memory_info()
+        return float(getattr(memory, "peak_wset", memory.rss)) / BYTES_PER_MEGABYTE
+    size = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return float(size * (1 if sys.platform == "darwin" else BYTES_PER_KIBIBYTE)) / BYTES_PER_MEGABYTE
+
+
+_idle: list[float] = []
+_simulated = [0]
+"""Journeys that this process has simulated."""
+
+
+def simulate(spec: TaskSpec, watch: Stopwatch | None = None) -> dict[str, Table]:
+    """Patients and journeys of a task, sorted by patient and time.
+
+    Parameters
+    ----------
+    spec : TaskSpec
+    watch : Stopwatch, optional
+
+    Returns
+    -------
+    dict of table name to Table
+        The tables of JOURNEY_TABLES.
+    """
+    watch = watch or Stopwatch()
+    _simulated[0] += 1
+    prices = spec.scenario.prices
+    if len(spec.members) > 1:
+        members = [Member(n, region, quote(spec.book, prices, region)) for n, region in spec.members]
+        both = simulate_together(spec.scenario, members, spec.region, spec.replication)
+    else:
+        patients = draw_patients(spec.scenario, spec.region, spec.region_no, spec.replication)
+        watch.lap("cohort")
+        plan = quote(spec.book, prices, spec.region)
+        journey = simulate_region(
+            spec.scenario, spec.region, spec.region_no, spec.replication, patients, plan
+        )
+        both = {"patients": patients, **journey}
+    tables = store.ordered(both)
+    watch.lap("journey")
+    return tables
+
+
+def price_journeys(
+    spec: TaskSpec, journey: Mapping[str, Table], watch: Stopwatch | None = None
+) -> dict[str, Table]:
+    """The journey tables of a task with their ledger beside them.
+
+    Parameters
+    ----------
+    spec : TaskSpec
+    journey : mapping of table name to Table
+        As `simulate` gives them, or as stored.
+    watch : Stopwatch, optional
+
+    Returns
+    -------
+    dict of table name to Table
+        The tables of JOURNEY_TABLES and LEDGER_TABLES.
+    """
+    watch = watch or Stopwatch()
+    both = {**journey, **_ledger(spec, journey)}
+    tables = store.ordered(both)
+    watch.lap("pricing")
+    return tables
+
+
+def _ledger(spec: TaskSpec, journey: Mapping[str, Table]) -> dict[str, Table]:
+    """The tables of LEDGER_TABLES."""
+    ledger = price(dict(journey), spec.book, spec.rules, settings_from(spec.scenario))
+    return {
+        "declarations": ledger.declarations,
+        "shares": ledger.shares,
+        "unfunded": ledger.unfunded,
+        "providers": ledger.providers,
+    }
+
+
+def reprice_journeys(spec: TaskSpec, source: Path, watch: Stopwatch) -> tuple[dict[str, Table], Parts]:
+    """Stored journeys of a task, their new ledger and the parts that follow; nothing is simulated.
+
+    Parameters
+    ----------
+    spec : TaskSpec
+        When no table is kept and payment looks backwards only, what no KPI sees is left out: people who
+        died before the counted window, and care that begins a month or more after it.
+    source : Path
+        Run folder.
+    watch : Stopwatch
+
+    Returns
+    -------
+    tables : dict of table name to Table
+    parts : Parts
+
+    Raises
+    ------
+    InputError
+        When a stored file is missing or damaged.
+    """
+    manifest = store.read_manifest(source)
+
+    def read(path: str) -> bytes:
+        return store.read_file(source, path, manifest)
+
+    stored = decode_parts(read(store.parts_path(spec.replication, spec.cluster)))
+    tables = {
+        name: store.decode(name, read(store.table_path(name, spec.replication, spec.cluster)))
+        for name in JOURNEY_TABLES
+    }
+    watch.lap("journey")
+    money = spec.money or spec.keep == "all"
+    if spec.keep == "kpis" and _looks_backwards(spec.scenario):
+        tables = _counted(tables, Window.of(spec.scenario).low)
+        if money:
+            tables |= _ledger_seen(spec, tables)
+    elif money:
+        tables = price_journeys(spec, tables)
+    watch.lap("pricing")
+    return tables, remeasure(spec.scenario, spec.region, tables, spec.book, stored, money)
+
+
+def measured(spec: TaskSpec, journey: Mapping[str, Table]) -> Parts:
+    """Additive KPI parts of a task from its journeys, which may be those of another way to pay.
+
+    Parameters
+    ----------
+    spec : TaskSpec
+        No table of it is kept.
+    journey : mapping of table name to Table
+        As `simulate` gives them.
+
+    Returns
+    -------
+    Parts
+    """
+    return measure(spec.scenario, spec.region, _priced(spec, journey, Stopwatch()), spec.book)
+
+
+def _priced(spec: TaskSpec, journey: Mapping[str, Table], watch: Stopwatch) -> dict[str, Table]:
+    """Journeys with their ledger, as far as what the task keeps sees it."""
+    if spec.keep != "kpis" or spec.check or not _looks_backwards(spec.scenario):
+        return price_journeys(spec, journey, watch)
+    tables = {**journey, **_ledger_seen(spec, journey)}
+    watch.lap("pricing")
+    return tables
+
+
+def _counted(tables: Mapping[str, Table], first_minute: int) -> dict[str, Table]:
+    """Rows of the people who are alive at a minute; tables without people as they are."""
+    patients = tables["patients"]
+    alive = patients["death_minute"] >= first_minute
+    ids = patients["patient_id"]
+    out = {}
+    for name, rows in tables.items():
+        if "patient_id" not in rows.columns:
+            out[name] = rows
+            continue
+        out[name] = _rows_where(rows, alive[places_of(ids, rows["patient_id"])])
+    return out
+
+
+def _looks_backwards(scenario: Scenario) -> bool:
+    """Whether what a line costs and who pays it follows from earlier lines of the same patient only."""
+    return not any(plan.whole for plan in plans_of(scenario))
+
+
+def _ledger_seen(spec: TaskSpec, journey: Mapping[str, Table]) -> dict[str, Table]:
+    """The tables of LEDGER_TABLES as far as KPIs see them: of the people and the spells that can count."""
+    window = Window.of(spec.scenario)
+    tables = _counted(journey, window.low)
+    spells = tables["spells"]
+    seen = spells["start_minute"] < window.high + LAST_30_DAYS * MINUTES_PER_DAY
+    return _ledger(spec, tables | {"spells": _rows_where(spells, seen)})
+
+
+def _rows_where(rows: Table, mine: Bools) -> Table:
+    """Some rows of a table, in order."""
+    if mine.all():
+        return rows
+    return Table(rows.name, {key: column[mine] for key, column in rows.columns.items()}, rows.labels)
+
+
+def run_task(spec: TaskSpec) -> TaskResult:
+    """Simulate, price and measure one task; nothing is written here.
+
+    Parameters
+    ----------
+    spec : TaskSpec
+
+    Returns
+    -------
+    TaskResult
+    """
+    if not _idle:
+        _idle.append(peak_megabytes())
+    watch, before = Stopwatch(), _simulated[0]
+    if spec.source is None:
+        tables = _priced(spec, simulate(spec, watch), watch)
+        parts = measure(spec.scenario, spec.region, tables, spec.book)
+    else:
+        tables, parts = reprice_journeys(spec, spec.source, watch)
+    broken: list[str] = []
+    if spec.check:
+        broken = violations(spec.scenario, spec.region, tables, spec.book, spec.rules)
+    watch.lap("kpis")
+    files = encode_files(spec, tables, parts)
+    watch.lap("write")
+    return TaskResult(
+        files,
+        tuple(broken),
+        len(tables["patients"]),
+        watch.seconds,
+        peak_megabytes(),
+        _idle[0],
+        _simulated[0] - before,
+    )
+
+
+def encode_files(spec: TaskSpec, tables: Mapping[str, Table], parts: Parts) -> dict[str, bytes]:
+    """Parquet files of a task by their path in the run folder.
+
+    Parameters
+    ----------
+    spec : TaskSpec
+    tables : mapping of table name to Table
+    parts : Parts
+
+    Returns
+    -------
+    dict of path to bytes
+    """
+    files = {
+        store.table_path(name, spec.replication, spec.cluster): store.encode(tables[name])
+        for name in STORED[spec.keep]
+    }
+    files[store.parts_path(spec.replication, spec.cluster)] = parts.encode()
+    return files

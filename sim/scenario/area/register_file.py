@@ -1,0 +1,426 @@
+"""The register of a network: requests and admissions of its houses, one row a request, CSV or Excel.
+
+Nothing that could tell who a guest was is read: columns and cells that look like it are refused, and no
+message repeats what a cell holds.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+import unicodedata
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+
+from sim.data import shown
+from sim.errors import InputError, Message, nearest
+from sim.limits import (
+    BROKEN_SHARE,
+    FIRST_REGISTER_YEAR,
+    LAST_YEAR,
+    LONGEST_NAME,
+    MOST_COLUMNS,
+    MOST_DAYS,
+    MOST_HOUSES,
+    MOST_REGISTER_ROWS,
+    OLDEST_AGE_YEARS,
+)
+from sim.scenario.area.form_lines import date_of_cell, form_lines, plain_cell
+from sim.scenario.area.sheet import Line
+from sim.schema import GROUPS
+from sim.units import Ints
+
+SHEET = "Register"
+NONE = -1
+"""No date, or no word."""
+COLUMNS: Mapping[str, tuple[str, ...]] = {
+    "aangevraagd": ("aanvraag", "aanvraagdatum", "datum_aanvraag", "aanmelding", "requested", "asked"),
+    "opgenomen": ("opname", "opnamedatum", "datum_opname", "admitted"),
+    "afgewezen": ("afwijzing", "datum_afwijzing", "ingetrokken", "refused", "declined"),
+    "reden": ("reden_afwijzing", "reason"),
+    "huis": ("hospice", "locatie", "house"),
+    "herkomst": ("vanuit", "van", "from", "origin"),
+    "vertrokken": ("vertrek", "vertrekdatum", "datum_vertrek", "ontslag", "ontslagdatum", "left"),
+    "bestemming": ("vertrek_naar", "hoe", "naar", "to", "how"),
+    "geboortejaar": ("birth_year",),
+    "ziektegroep": ("disease_group",),
+}
+"""Columns of a register, with other names by which a network may call them."""
+REQUIRED = ("aangevraagd", "opgenomen", "huis", "vertrokken")
+REASONS = ("geen_plaats", "elders", "ingetrokken", "overleden", "geen_indicatie", "onbekend")
+ORIGINS = ("thuis", "ziekenhuis", "verpleeghuis", "hospice", "elders", "onbekend")
+EXITS = ("overleden", "thuis", "ziekenhuis", "verpleeghuis", "hospice", "elders", "onbekend")
+_WORDS: Mapping[str, tuple[str, ...]] = {
+    "reden": REASONS,
+    "herkomst": ORIGINS,
+    "bestemming": EXITS,
+    "ziektegroep": GROUPS,
+}
+_ALSO = {
+    "vol": "geen_plaats",
+    "geen_bed": "geen_plaats",
+    "overlijden": "overleden",
+    "huis": "thuis",
+    "naar_huis": "thuis",
+    "died": "overleden",
+    "home": "thuis",
+    "hospital": "ziekenhuis",
+    "full": "geen_plaats",
+    "elsewhere": "elders",
+    "withdrawn": "ingetrokken",
+    "kanker": "cancer",
+}
+_WHO = re.compile(
+    r"naam|name|initial|voorletter|bsn|burgerservice|citizen|sofi|adres|address|straat|postcode|telefoon"
+    r"|phone|mobiel|mail|geboortedatum|birth_?da(te|y)|geb_?dat|polis|patient|pati_?nt|client|cli_?nt"
+    r"|dossier|verzekerd|contactpers|huisarts"
+)
+_NINE = re.compile(r"\b\d{8,9}\b")
+_YEAR = re.compile(r"\d{4}")
+
+
+_ARRAYS = ("numbers", "asked", "admitted", "declined", "left", "reason", "origin", "exit", "house")
+
+
+class SetAside(NamedTuple):
+    """A row that is left out: its number, the cell and what is wrong there, without what it holds."""
+
+    number: int
+    column: str
+    fault: Message
+
+
+@dataclass(frozen=True)
+class Register:
+    """Requests in the order of the file; dates are days (proleptic ordinal), `NONE` where there is none.
+
+    Parameters
+    ----------
+    numbers : int64 array
+        Row of each request as a spreadsheet shows it.
+    asked, admitted, declined, left : int64 array
+    reason, origin, exit : int64 array
+        Codes into `REASONS`, `ORIGINS`, `EXITS`.
+    house : int64 array
+        Code into `houses`.
+    houses : tuple of str
+    since, until : int
+        First day of the register, and the first day after it.
+    set_aside : tuple of SetAside
+    """
+
+    numbers: Ints
+    asked: Ints
+    admitted: Ints
+    declined: Ints
+    left: Ints
+    reason: Ints
+    origin: Ints
+    exit: Ints
+    house: Ints
+    houses: tuple[str, ...]
+    since: int
+    until: int
+    set_aside: tuple[SetAside, ...] = ()
+
+    def __len__(self) -> int:
+        """Rows."""
+        return len(self.asked)
+
+    def requests(self) -> Register:
+        """The requests of its days, without guests who were there before its first day."""
+        mine = self.asked >= self.since
+        columns = {name: getattr(self, name)[mine] for name in _ARRAYS}
+        return replace(self, **columns)
+
+
+def read_register(path: Path, until: dt.date | None = None, since: dt.date | None = None) -> Register:
+    """Read a register of requests and admissions.
+
+    Parameters
+    ----------
+    path : Path
+        CSV or an Excel workbook with the columns of `COLUMNS`.
+    until : date, optional
+        Last day that the register covers; by default its last date.
+    since : date, optional
+        First day that the register covers, by default its first request. Requests from before it are of
+        guests who were there already: they fill beds, and tell nothing of requests, waits and stays.
+
+    Returns
+    -------
+    Register
+
+    Raises
+    ------
+    InputError
+        When a column is missing or may identify a person, or more rows are broken than may be set aside.
+    """
+    label = shown(path)
+    lines, _ = form_lines(path, label, SHEET)
+    reader = _Reader(label)
+    for line in lines:
+        reader.take(line)
+    return reader.register(until, since)
+
+
+class _Broken(Exception):
+    """A cell that is wrong."""
+
+    def __init__(self, template: str, /, at: str, **parts: object) -> None:
+        super().__init__(at)
+        self.column, self.fault = at, Message(template, **parts)
+
+
+class _Reader:
+    """Rows of a register as they are read."""
+
+    def __init__(self, label: str) -> None:
+        self.label = label
+        self.columns: list[str] = []
+        self.rows: list[dict[str, int]] = []
+        self.houses: dict[str, int] = {}
+        self.broken: list[SetAside] = []
+
+    def take(self, line: Line) -> None:
+        """A line: the names of the columns, or a request."""
+        cells = [plain_cell(cell) for cell in line.cells]
+        if not any(cells):
+            return
+        if not self.columns:
+            self.columns = self._named(cells, line.number)
+            return
+        if len(self.rows) + len(self.broken) >= MOST_REGISTER_ROWS:
+            raise InputError(
+                "{label}: row {number}: is one of more than {most_rows}; give fewer years",
+                label=self.label,
+                number=line.number,
+                most_rows=MOST_REGISTER_ROWS,
+            )
+        self._refuse_numbers(cells, line.number)
+        try:
+            if any(cells[len(self.columns) :]):
+                raise _Broken("has cells beside it that no column names; clear them", at=self.columns[-1])
+            self.rows.append(self._request(dict(zip(self.columns, cells, strict=False)), line.number))
+        except _Broken as fault:
+            self.broken.append(SetAside(line.number, fault.column, fault.fault))
+
+    def _named(self, cells: Sequence[str], number: int) -> list[str]:
+        """Names of the columns; a cell that is no column's name is not repeated, for it may be a person's."""
+        names = [_plain(cell) for cell in cells]
+        while names and not names[-1]:
+            names.pop()
+        if len(names) > MOST_COLUMNS:
+            names = names[:MOST_COLUMNS]
+        also = {word: name for name, others in COLUMNS.items() for word in (name, *others)}
+        found = []
+        for place, name in enumerate(names, start=1):
+            if name not in also:
+                self._refuse_column(name, place, number, also)
+            found.append(also[name])
+        for name in found:
+            if found.count(name) > 1:
+                raise InputError(
+                    "{label}: row {number}, column {name}: stands twice; keep one",
+                    label=self.label,
+                    number=number,
+                    name=name,
+                )
+        for name in REQUIRED:
+            if name not in found:
+                raise InputError(
+                    "{label}: row {number}: has no column {name!r}; a register has {names}",
+                    label=self.label,
+                    number=number,
+                    name=name,
+                    names=REQUIRED,
+                )
+        return found
+
+    def _refuse_column(self, name: str, place: int, number: int, known: Mapping[str, str]) -> None:
+        if _WHO.search(name):
+            raise InputError(
+                "{label}: row {number}, column {place}: may tell who a guest is; remove the column, as a "
+                "register needs no names, numbers, addresses or dates of birth",
+                label=self.label,
+                number=number,
+                place=place,
+            )
+        close = nearest(name, known)
+        raise InputError(
+            "{label}: row {number}, column {place}: is none of a register; {hint}",
+            label=self.label,
+            number=number,
+            place=place,
+            hint=Message("did you mean {word!r}?", word=known[close])
+            if close
+            else Message("remove it, or name it one of {names}", names=COLUMNS),
+        )
+
+    def _refuse_numbers(self, cells: Sequence[str], number: int) -> None:
+        """Refuse the whole register where a cell holds a number that can be of a citizen."""
+        for place, cell in enumerate(cells, start=1):
+            for digits in _NINE.findall(cell):
+                if _is_citizen(digits):
+                    raise InputError(
+                        "{label}: row {number}, column {place}: looks like a citizen service number; remove "
+                        "such numbers from the whole register",
+                        label=self.label,
+                        number=number,
+                        place=place,
+                    )
+
+    def _request(self, cells: Mapping[str, str], number: int) -> dict[str, int]:
+        """A row as whole numbers."""
+        asked = _date(cells, "aangevraagd")
+        if asked == NONE:
+            raise _Broken("is empty; write the date of the request", at="aangevraagd")
+        admitted, declined, left = (_date(cells, name) for name in ("opgenomen", "afgewezen", "vertrokken"))
+        if admitted != NONE and declined != NONE:
+            raise _Broken("stands beside an admission; a request ends in one of both", at="afgewezen")
+        if left != NONE and admitted == NONE:
+            raise _Broken("stands without an admission; write the date of admission too", at="vertrokken")
+        _refuse_order(asked, admitted, "opgenomen")
+        _refuse_order(asked, declined, "afgewezen")
+        if left != NONE:
+            _refuse_order(admitted, left, "vertrokken")
+        _refuse_birth_year(cells.get("geboortejaar", ""), asked)
+        _word(cells, "ziektegroep", len(GROUPS))
+        return {
+            "numbers": number,
+            "asked": asked,
+            "admitted": admitted,
+            "declined": declined,
+            "left": left,
+            "reason": _word(cells, "reden", REASONS.index("onbekend")),
+            "origin": _word(cells, "herkomst", ORIGINS.index("onbekend")),
+            "exit": _word(cells, "bestemming", EXITS.index("onbekend")),
+            "house": self._house(cells.get("huis", ""), admitted != NONE),
+        }
+
+    def _house(self, cell: str, needed: bool) -> int:
+        if not cell:
+            if needed:
+                raise _Broken("is empty; write the house of the guest", at="huis")
+            return NONE
+        if len(cell) > LONGEST_NAME:
+            raise _Broken("is too long for the name of a house", at="huis")
+        return self.houses.setdefault(cell, len(self.houses))
+
+    def register(self, until: dt.date | None, since: dt.date | None) -> Register:
+        """All rows together.
+
+        Raises
+        ------
+        InputError
+            When there are none, too many are broken, or there are more houses than a network has.
+        """
+        total = len(self.rows) + len(self.broken)
+        if not total:
+            raise InputError(
+                "{label}: has no rows below its columns; write one row a request", label=self.label
+            )
+        if len(self.broken) > BROKEN_SHARE * total or not self.rows:
+            first = self.broken[0]
+            raise InputError(
+                "{label}: row {number}, column {column}: {fault} ({count} of {total} rows are broken; up to "
+                "1 in {each} would be set aside)",
+                label=self.label,
+                number=first.number,
+                column=first.column,
+                fault=first.fault,
+                count=len(self.broken),
+                total=total,
+                each=round(1 / BROKEN_SHARE),
+            )
+        if len(self.houses) > MOST_HOUSES:
+            raise InputError(
+                "{label}: column huis: holds {count} houses, more than a network has; write the name of the "
+                "house, the same in every row",
+                label=self.label,
+                count=len(self.houses),
+            )
+        columns = {name: np.array([row[name] for row in self.rows], np.int64) for name in self.rows[0]}
+        last = max(int(columns[name].max()) for name in ("asked", "admitted", "declined", "left"))
+        if until is not None and until.toordinal() < last:
+            raise InputError(
+                "{label}: --until {until}: holds a later date; give the day on which it was made",
+                label=self.label,
+                until=until,
+            )
+        end = last if until is None else until.toordinal()
+        begin = int(columns["asked"].min()) if since is None else since.toordinal()
+        if begin > end:
+            raise InputError(
+                "{label}: --since {since}: lies after the last date; give the first day of the register",
+                label=self.label,
+                since=since,
+            )
+        return Register(
+            **columns,
+            houses=tuple(self.houses),
+            since=begin,
+            until=end + 1,
+            set_aside=tuple(self.broken),
+        )
+
+
+def _date(cells: Mapping[str, str], column: str) -> int:
+    cell = cells.get(column, "")
+    if not cell:
+        return NONE
+    found = date_of_cell(cell)
+    if found is None:
+        raise _Broken("is not a date; write it as 2027-01-31 or 31-1-2027", at=column)
+    if not FIRST_REGISTER_YEAR <= found.year <= LAST_YEAR:
+        raise _Broken(
+            "is no date between {first} and {last}", at=column, first=FIRST_REGISTER_YEAR, last=LAST_YEAR
+        )
+    return found.toordinal()
+
+
+def _refuse_order(before: int, after: int, column: str) -> None:
+    if after == NONE:
+        return
+    if after < before:
+        raise _Broken("lies before the date that it follows; mend one of the two", at=column)
+    if after - before > MOST_DAYS:
+        raise _Broken(
+            "lies more than ten years after the date that it follows; mend one of the two", at=column
+        )
+
+
+def _refuse_birth_year(cell: str, asked: int) -> None:
+    if not cell:
+        return
+    year = dt.date.fromordinal(asked).year
+    if not _YEAR.fullmatch(cell) or not year - OLDEST_AGE_YEARS <= int(cell) <= year:
+        raise _Broken("is no year of birth; write four digits, and never a whole date", at="geboortejaar")
+
+
+def _word(cells: Mapping[str, str], column: str, unknown: int) -> int:
+    cell = _plain(cells.get(column, ""))
+    if not cell:
+        return unknown
+    known = _WORDS[column]
+    word = cell if cell in known else _ALSO.get(cell, cell)
+    if word not in known:
+        raise _Broken("is not known here; choose from {names}", at=column, names=known)
+    return known.index(word)
+
+
+def _is_citizen(digits: str) -> bool:
+    """Whether digits pass the test of eleven by which citizen service numbers are made."""
+    nine = digits.zfill(len("123456789"))
+    weights = (*range(len(nine), 1, -1), -1)
+    total: int = sum(weight * int(digit) for weight, digit in zip(weights, nine, strict=True))
+    return total > 0 and total % (len(nine) + 1 + 1) == 0
+
+
+def _plain(cell: str) -> str:
+    text = unicodedata.normalize("NFKD", cell).encode("ascii", "ignore").decode().lower()
+    return re.sub(r"[^a-z0-9]+", "_", text).strip("_")

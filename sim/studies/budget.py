@@ -1,0 +1,446 @@
+"""Budget impact: what care costs in each of several years, by law and payer, under a base and alternatives.
+
+One journey per replication runs through all years, with growth of the number of deaths and dated law and
+places, so that a queue of one year goes on in the next. Patients are the same under every scenario.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from pydantic import TypeAdapter
+
+from sim import stats, store
+from sim.catalogue import TariffBook
+from sim.dates import year_bounds
+from sim.errors import InputError, Message
+from sim.ledger import own_book, settings_from
+from sim.measure.budgets import budgets
+from sim.measure.estimates import assumed_price_share, finite_json, mean_interval
+from sim.measure.kpis import ASSUMED_PRICE_SHARE
+from sim.measure.parts import Parts, dimension_text, merge
+from sim.measure.subsidy import clients_of, subsidies_of
+from sim.measure.tables import Window
+from sim.measure.yearly import YEAR_COST, YEAR_DEATHS, YEAR_UNFUNDED
+from sim.runs.options import RunOptions
+from sim.runs.run import Outcome, Plan, execute, rules_of, stored_parts
+from sim.scenario import Area, LoadedScenario, Scenario
+from sim.stats import Interval
+from sim.store import FolderLock
+from sim.store.documents import is_count, is_list, is_list_of_names, is_mapping, is_name, is_number_of_runs
+from sim.units import CENTS_PER_EURO, LAW_FROM_YEAR, LAW_TO_YEAR, Floats
+
+BUDGET = "budget.json"
+COST, DEATHS, SUBSIDY, CLAIMED = "cost", "deaths", "subsidy", "subsidy_claimed"
+UNFUNDED = "unfunded"
+STATE, USED, CARRYING = "budget", "budget_used", "carrying_out"
+KINDS = (COST, DEATHS, UNFUNDED, SUBSIDY, CLAIMED, STATE, USED, CARRYING)
+"""What a row tells: cost of care, deaths, care without a payer, Regeling PTZ paid and claimed, state budgets,
+their use, and what a policy costs to carry out."""
+_UNITS = {DEATHS: "count"}
+_Key = tuple[str, int | None, str]
+"""Kind, year (None: all years) and dimension."""
+_Sums = dict[_Key, int]
+
+
+@dataclass(frozen=True, slots=True)
+class BudgetRow:
+    """One amount of one scenario: mean and 95% interval over the replications.
+
+    Parameters
+    ----------
+    scenario : str
+    kind : str
+        One of KINDS.
+    year : int or None
+        None: all years together.
+    dimension : dict of str to str
+        `law` and `payer` of a cost; `reason` of care without a payer; `form` of a subsidy; `line` of a state
+        budget; `payer` of carrying out; empty for the whole.
+    unit : {"eur", "count"}
+    mean, low, high : float
+    n : int
+    """
+
+    scenario: str
+    kind: str
+    year: int | None
+    dimension: dict[str, str]
+    unit: str
+    mean: float
+    low: float
+    high: float
+    n: int
+
+
+@dataclass(frozen=True, slots=True)
+class BudgetDifference:
+    """The paired difference of one amount with that of the base: `alt - base` with its 95% interval."""
+
+    alternative: str
+    kind: str
+    year: int | None
+    dimension: dict[str, str]
+    unit: str
+    base: float
+    alt: float
+    difference: float
+    low: float
+    high: float
+    n: int
+
+
+@dataclass(frozen=True)
+class Budget:
+    """A finished budget impact.
+
+    Parameters
+    ----------
+    folder : Path
+    base : str
+    alternatives : tuple of str
+    titles : dict of scenario name to dict of language to str
+    area : str
+    seed, replications : int
+    first, last : int
+        Calendar years, both counted.
+    price_year : int
+        Year whose tariffs hold in every year.
+    plans : dict of scenario name to tuple of str
+        Plans of the law that the scenario switches on, projected values with them.
+    rows : tuple of BudgetRow
+    differences : tuple of BudgetDifference
+    assumed : float, optional
+        Share of the costs of the base over all years that rests on assumed prices; None where it is not said.
+    """
+
+    folder: Path
+    base: str
+    alternatives: tuple[str, ...]
+    titles: dict[str, dict[str, str]]
+    area: str
+    seed: int
+    replications: int
+    first: int
+    last: int
+    price_year: int
+    plans: dict[str, tuple[str, ...]]
+    rows: tuple[BudgetRow, ...]
+    differences: tuple[BudgetDifference, ...]
+    assumed: float | None = None
+
+    @property
+    def years(self) -> range:
+        """The calendar years."""
+        return range(self.first, self.last + 1)
+
+
+def over_years(loaded: LoadedScenario, first: int, last: int) -> LoadedScenario:
+    """The same policy counted over whole calendar years, every plan of the law from its own date on.
+
+    A plan that a run holds as if it were law already (`rules.plans_from`) would be booked years too early.
+
+    Parameters
+    ----------
+    loaded : LoadedScenario
+    first, last : int
+        Both counted.
+
+    Raises
+    ------
+    InputError
+        When a year lies outside those whose law is here, or the last before the first.
+    """
+    for option, year in (("--from", first), ("--to", last)):
+        if not LAW_FROM_YEAR <= year <= LAW_TO_YEAR:
+            raise InputError(
+                "{option} {year}: no law for this year; give a year from {law_from_year} to {law_to_year}",
+                option=option,
+                year=year,
+                law_from_year=LAW_FROM_YEAR,
+                law_to_year=LAW_TO_YEAR,
+            )
+    if last < first:
+        raise InputError("--to {last}: before --from {first}; give a later year", last=last, first=first)
+    start, _ = year_bounds(first)
+    _, stop = year_bounds(last)
+    horizon = loaded.scenario.horizon.model_copy(update={"count_from": start, "count_to": stop})
+    rules = loaded.scenario.rules.model_copy(update={"plans_from": None})
+    update = {"horizon": horizon, "rules": rules}
+    return replace(loaded, scenario=loaded.scenario.model_copy(update=update))
+
+
+def budget_impact(
+    base: LoadedScenario,
+    alternatives: Sequence[LoadedScenario],
+    folder: Path,
+    book: TariffBook,
+    options: RunOptions,
+) -> tuple[Budget, list[Outcome]]:
+    """Run a base and its alternatives through several years and total every year by law and payer.
+
+    Parameters
+    ----------
+    base : LoadedScenario
+        Its horizon is that of `over_years`.
+    alternatives : sequence of LoadedScenario
+        On the area, horizon, seed and replications of the base.
+    folder : Path
+        Gets `budget.json` and one run folder a scenario.
+    book : TariffBook
+    options : RunOptions
+
+    Returns
+    -------
+    Budget
+    list of Outcome
+        One a scenario, the base first.
+
+    Raises
+    ------
+    InputError
+        When a scenario is named twice, or the folder is in use or holds something else.
+    RunError
+        As `execute`.
+    """
+    scenarios = [base, *alternatives]
+    names = [loaded.name for loaded in scenarios]
+    twice = sorted({name for name in names if names.count(name) > 1})
+    if twice:
+        raise InputError("{twice}: named twice; name each scenario of a budget once", twice=twice[0])
+    with FolderLock(folder):
+        study = store.StudyFolder(_BUDGETED, folder, _header(scenarios), names)
+        study.accept(resume=options.resume, replace=options.replace)
+        plans = [Plan(loaded, folder / loaded.name, "kpis", options.check) for loaded in scenarios]
+        outcomes = execute(plans, book, options, on_begin=study.begin)
+        sums = {
+            plan.loaded.name: [_sums(plan, number, book) for number in range(plan.replications)]
+            for plan in plans
+        }
+        rows = [row for name in names for row in _rows(name, sums[name])]
+        differences = [row for name in names[1:] for row in _differences(name, sums[names[0]], sums[name])]
+        study.finish(
+            {
+                "rows": [finite_json(asdict(row)) for row in rows],
+                "differences": [finite_json(asdict(row)) for row in differences],
+                ASSUMED_PRICE_SHARE: finite_json(assumed_price_share(store.load_run(folder / names[0]).kpis)),
+            }
+        )
+    return read_budget(folder), outcomes
+
+
+def year_totals(
+    scenario: Scenario, area: Area, parts: Parts, plan: Plan, book: TariffBook
+) -> dict[int, dict[tuple[str, str], int]]:
+    """Every amount of one replication by calendar year.
+
+    Parameters
+    ----------
+    scenario : Scenario
+    area : Area
+    parts : Parts
+        Merged over all clusters.
+    plan : Plan
+        Of the run.
+    book : TariffBook
+
+    Returns
+    -------
+    dict of year to dict of (kind, dimension) to int
+        Cents, or people.
+    """
+    window, rules, book = Window.of(scenario), rules_of(plan), own_book(book, plan.loaded.own)
+    out: dict[int, dict[tuple[str, str], int]] = {year: {} for year in window.years}
+
+    def add(year: int, kind: str, amount: int, **dimension: str) -> None:
+        key = (kind, dimension_text(dimension))
+        out[year][key] = out[year].get(key, 0) + amount
+
+    for (measure, text), amount in parts.sums.items():
+        dimension = json.loads(text)
+        if measure == YEAR_DEATHS:
+            add(int(dimension["year"]), DEATHS, amount)
+        elif measure == YEAR_UNFUNDED:
+            year = int(dimension["year"])
+            add(year, UNFUNDED, amount)
+            add(year, UNFUNDED, amount, reason=dimension["reason"])
+        elif measure == YEAR_COST:
+            year, law, payer = int(dimension["year"]), dimension["law"], dimension["payer"]
+            add(year, COST, amount)
+            add(year, COST, amount, law=law)
+            add(year, COST, amount, payer=payer)
+            add(year, COST, amount, law=law, payer=payer)
+    counted, terminal = clients_of(parts, window), clients_of(parts, window, "ptz_clients_terminal")
+    awards = subsidies_of(scenario, area, counted, window.years, book, rules, terminal)
+    claimed = dict.fromkeys(window.years, 0)
+    for award in awards:
+        claimed[award.year] += award.claimed_cents
+        add(award.year, SUBSIDY, award.cents)
+        add(award.year, SUBSIDY, award.cents, form=award.form)
+    for year in window.years:
+        add(year, SUBSIDY, 0)
+        add(year, UNFUNDED, 0)
+        add(year, CLAIMED, claimed[year])
+        paid = Parts()
+        paid.add("subsidy", out[year][SUBSIDY, dimension_text({})])
+        start, stop = year_bounds(year)
+        horizon = scenario.horizon.model_copy(update={"count_from": start, "count_to": stop})
+        talks = Parts({key: amount for key, amount in parts.sums.items() if key[0] == "ptz_talks"})
+        one = scenario.model_copy(update={"horizon": horizon})
+        state = budgets(one, area, merge([talks, paid]), book, rules, window.years[0])
+        for (measure, text), amount in state.sums.items():
+            if measure in (STATE, USED, CARRYING):
+                add(year, measure, amount, **json.loads(text))
+    return out
+
+
+def _sums(plan: Plan, replication: int, book: TariffBook) -> _Sums:
+    """Amounts of one replication by year, and over all years."""
+    parts = stored_parts(plan, replication)
+    by_year = year_totals(plan.loaded.scenario, plan.loaded.area, parts, plan, book)
+    out: _Sums = {}
+    for year, amounts in by_year.items():
+        for (kind, text), amount in amounts.items():
+            out[kind, year, text] = amount
+            out[kind, None, text] = out.get((kind, None, text), 0) + amount
+    return out
+
+
+def _columns(sums: Sequence[_Sums], keys: Iterable[_Key]) -> dict[_Key, Floats]:
+    """One value a replication in the unit of each amount; what a replication lacks is 0."""
+    return {
+        key: np.array([each.get(key, 0) for each in sums], np.float64)
+        / (1 if key[0] in _UNITS else CENTS_PER_EURO)
+        for key in keys
+    }
+
+
+def _keys(*several: Sequence[_Sums]) -> list[_Key]:
+    """All amounts, by kind, dimension and year; the total over all years last."""
+    found = {key for sums in several for each in sums for key in each}
+
+    def order(key: _Key) -> tuple[Any, ...]:
+        kind, year, text = key
+        return KINDS.index(kind), len(json.loads(text)), text, year is None, year or 0
+
+    return sorted(found, key=order)
+
+
+def _rows(name: str, sums: Sequence[_Sums]) -> list[BudgetRow]:
+    out = []
+    for (kind, year, text), values in _columns(sums, _keys(sums)).items():
+        unit = _UNITS.get(kind, "eur")
+        out.append(BudgetRow(name, kind, year, json.loads(text), unit, *mean_interval(values, unit)))
+    return out
+
+
+def _differences(name: str, base: Sequence[_Sums], alt: Sequence[_Sums]) -> list[BudgetDifference]:
+    keys = _keys(base, alt)
+    first, second = _columns(base, keys), _columns(alt, keys)
+    out = []
+    for key in keys:
+        kind, year, text = key
+        found: Interval = stats.paired_interval(first[key], second[key])
+        below, above = stats.mean(first[key]), stats.mean(second[key])
+        unit = _UNITS.get(kind, "eur")
+        out.append(BudgetDifference(name, kind, year, json.loads(text), unit, below, above, *found))
+    return out
+
+
+def _header(scenarios: Sequence[LoadedScenario]) -> dict[str, Any]:
+    base = scenarios[0]
+    horizon = base.scenario.horizon
+    window = Window.of(base.scenario)
+    return {
+        "schema_version": store.SCHEMA_VERSION,
+        "base": base.name,
+        "alternatives": [loaded.name for loaded in scenarios[1:]],
+        "titles": {loaded.name: loaded.scenario.title.model_dump(mode="json") for loaded in scenarios},
+        "area": base.area.name,
+        "seed": base.scenario.seed,
+        "replications": base.scenario.replications,
+        "from": window.years.start,
+        "to": window.years.stop - 1,
+        "warmup_days": horizon.warmup_days,
+        "price_year": base.scenario.prices.basis_year,
+        "plans": {loaded.name: list(settings_from(loaded.scenario).plans) for loaded in scenarios},
+        "runs": {loaded.name: loaded.name for loaded in scenarios},
+    }
+
+
+_BUDGETED = store.Study(
+    file=BUDGET,
+    noun=Message("budget"),
+    command="budget",
+    form={
+        "base": is_name,
+        "alternatives": is_list_of_names,
+        "titles": is_mapping,
+        "area": is_name,
+        "seed": is_count,
+        "replications": is_number_of_runs,
+        "from": is_count,
+        "to": is_count,
+        "price_year": is_count,
+        "plans": is_mapping,
+        "rows": is_list,
+        "differences": is_list,
+    },
+    identity=("base", "alternatives", "area", "seed", "from", "to"),
+    told=lambda stored: Message(
+        "of {base} on {area}, {first} to {last}",
+        base=stored["base"],
+        area=stored["area"],
+        first=stored["from"],
+        last=stored["to"],
+    ),
+)
+
+
+_ROW, _DIFFERENCE = TypeAdapter(BudgetRow), TypeAdapter(BudgetDifference)
+
+
+def read_budget(folder: Path | str) -> Budget:
+    """A finished budget impact from its folder.
+
+    Parameters
+    ----------
+    folder : Path or str
+
+    Raises
+    ------
+    InputError
+        When the folder holds none, or one that did not finish.
+    """
+    place = Path(folder)
+    found = _BUDGETED.finished(place)
+    bounds = ("low", "high")
+
+    def numbers(row: dict[str, Any]) -> dict[str, Any]:
+        return row | {key: float("nan") for key in bounds if row[key] is None}
+
+    with store.as_written(place / BUDGET, _BUDGETED.mend()):
+        rows = tuple(_ROW.validate_python(numbers(row)) for row in found["rows"])
+        differences = tuple(_DIFFERENCE.validate_python(numbers(row)) for row in found["differences"])
+        plans = {name: tuple(several) for name, several in found["plans"].items()}
+    return Budget(
+        place,
+        found["base"],
+        tuple(found["alternatives"]),
+        found["titles"],
+        found["area"],
+        found["seed"],
+        found["replications"],
+        found["from"],
+        found["to"],
+        found["price_year"],
+        plans,
+        rows,
+        differences,
+        found.get(ASSUMED_PRICE_SHARE),
+    )

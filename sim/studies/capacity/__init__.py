@@ -1,0 +1,1 @@
+"""How many beds a region needs, and what other places would do."""

@@ -1,0 +1,297 @@
+"""Today beside other places, and alternatives side by side: the same people in all, paired differences."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+
+from sim import dates, stats
+from sim.catalogue import TariffBook
+from sim.journey.log import Log
+from sim.journey.sized import Demand, Member, demand_of, log_where, people_where, queue
+from sim.law.registry import RuleSet
+from sim.ledger import quote
+from sim.measure.tables import Window
+from sim.runs.execute import run_all
+from sim.scenario import Region
+from sim.scenario.area.place_assumptions import corners
+from sim.schema import HOSPICE_SETTINGS
+from sim.stats import Interval
+from sim.studies.capacity.alternatives_answer import Compared, House, Outcome
+from sim.studies.capacity.cost import Beds, cents_by_person, changed_people
+from sim.studies.capacity.norms import Norm
+from sim.studies.capacity.observe import ADMITTED, HOSPICE, Observed, observe
+from sim.studies.capacity.place_changes import Change, Situation, applied
+from sim.studies.capacity.place_measures import COMPARED, WITHIN_A_DAY
+from sim.studies.capacity.points import euros, interval_of, measured, share_of
+from sim.units import CORNER_REPLICATIONS, FAR_FUTURE, MINUTES_PER_DAY, Floats, Ints
+
+
+@dataclass(frozen=True)
+class Alternative:
+    """Some changes that belong together.
+
+    Parameters
+    ----------
+    name : str
+    changes : tuple of Change
+    """
+
+    name: str
+    changes: tuple[Change, ...]
+
+
+def named(changes: Sequence[Change], name: str = "") -> Alternative:
+    """An alternative, by default named after its changes."""
+    return Alternative(name or "; ".join(change.line for change in changes), tuple(changes))
+
+
+# ------------------------------------------------------------------ runs
+@dataclass(frozen=True)
+class _Task:
+    situations: tuple[Situation, ...]
+    replication: int
+    book: TariffBook
+    rules: RuleSet | None
+
+
+@dataclass(frozen=True)
+class _Seen:
+    observed: Observed
+    cents: Ints | None
+
+
+def _run(task: _Task) -> list[_Seen]:
+    """Situations of one replication, the first in full, the others as far as they differ from it."""
+    out: list[_Seen] = []
+    base: list[_Priced] = []
+    for situation in task.situations:
+        demands = _demands(situation, task)
+        until = Window.of(situation.scenario).high if task.rules is None else FAR_FUTURE
+        seen: list[Observed] = []
+        priced: list[_Priced] = []
+        for demand in demands:
+            beds = beds_at_end(demand.region, Window.of(situation.scenario).high)
+            queued = queue(demand, beds, until)
+            seen.append(observe(demand, beds, queued, Window.of(situation.scenario)))
+            if task.rules is not None and not situation.longer:
+                before = base[len(priced)] if len(base) == len(demands) else None
+                priced.append(_price(demand, beds, queued.log, task.book, task.rules, before))
+        base = base or priced
+        cents = np.sum([each.cents for each in priced], axis=0) if priced else None
+        out.append(_Seen(_as_one(seen), cents))
+    return out
+
+
+@dataclass(frozen=True)
+class _Priced:
+    """One queue with its cents: of each person, and in all."""
+
+    log: Log
+    each: Ints
+    cents: Ints
+
+
+def _price(
+    demand: Demand, beds: Beds, log: Log, book: TariffBook, rules: RuleSet, base: _Priced | None
+) -> _Priced:
+    """Cents of a queue; of people whose journey is that of the base their cents of then.
+
+    Where providers are paid for their patients together, everybody is priced.
+    """
+    people = len(demand.patients)
+    if base is None or len(base.each) != people or demand.scenario.payment.over_patients:
+        each = cents_by_person(demand, beds, log, book, rules)
+        return _Priced(log, each, each.sum(axis=0))
+    changed = changed_people(base.log, log, people)
+    each = base.each.copy()
+    if changed.any():
+        some = people_where(demand, changed)
+        each[changed] = cents_by_person(some, beds, log_where(demand, log, changed), book, rules)
+    return _Priced(log, each, each.sum(axis=0))
+
+
+def _demands(situation: Situation, task: _Task) -> list[Demand]:
+    scenario, out = situation.scenario, []
+    for cluster in situation.clusters:
+        members = [
+            Member(number, region, quote(task.book, scenario.prices, region))
+            for number, region in cluster.members
+        ]
+        demand = demand_of(scenario, members, cluster.region, task.replication, task.rules is not None)
+        out.append(replace(demand, longer=situation.longer))
+    return out
+
+
+def beds_at_end(region: Region, until: int) -> Beds:
+    """Beds of each site just before a minute."""
+    return tuple(
+        [
+            site.beds,
+            *(change.beds for change in site.beds_from if dates.minute_of(change.date) < until),
+        ][-1]
+        for site in region.sites
+    )
+
+
+def _as_one(several: Sequence[Observed]) -> Observed:
+    """Queues beside each other counted as one; minutes in which no bed is free are those of the fullest."""
+    if len(several) == 1:
+        return several[0]
+    lists = ("minute", "wait", "first", "outcome", "site_used", "site_room")
+    sums = ("used", "room", "blocked_minutes", "hospital_deaths", "home_deaths", "deaths")
+    parts: dict[str, Any] = {name: np.concatenate([getattr(s, name) for s in several]) for name in lists}
+    parts |= {name: sum(getattr(s, name) for s in several) for name in sums}
+    return Observed(**parts, full=np.max([s.full for s in several], axis=0))
+
+
+# ------------------------------------------------------------------ the answer
+@dataclass(frozen=True)
+class Asked:
+    """What is compared.
+
+    Parameters
+    ----------
+    today : Situation
+    alternatives : tuple of Alternative
+    norms : tuple of Norm
+    kind : str
+        What the measures are about: a type, or all hospices.
+    replications : int
+    """
+
+    today: Situation
+    alternatives: tuple[Alternative, ...]
+    norms: tuple[Norm, ...]
+    kind: str
+    replications: int
+
+
+def compared(asked: Asked, book: TariffBook, rules: RuleSet | None, jobs: int) -> Compared:
+    """Today and alternatives on the same people.
+
+    Parameters
+    ----------
+    asked : Asked
+    book : TariffBook
+    rules : RuleSet, optional
+        None leaves out costs.
+    jobs : int
+        Processes.
+
+    Returns
+    -------
+    Compared
+    """
+    today, kind, replications = asked.today, asked.kind, asked.replications
+    several = ((), *(each.changes for each in asked.alternatives))
+    situations = tuple(applied(today, changes) for changes in several)
+    ends = corners(today.scenario.places)
+    moved = [
+        tuple(applied(today.with_places(**{end.setting: end.value}), changes) for changes in several)
+        for end in ends
+    ]
+    few = min(replications, CORNER_REPLICATIONS)
+    tasks = [_Task(situations, number, book, rules) for number in range(replications)]
+    tasks += [_Task(each, number, book, None) for each in moved for number in range(few)]
+    found: list[list[_Seen]] = [[] for _ in tasks]
+    for number, seen in run_all(_run, tasks, jobs):
+        found[number] = seen
+    central, rest = found[:replications], found[replications:]
+    at_ends = [rest[place * few : (place + 1) * few] for place in range(len(ends))]
+    outcomes = []
+    for place, situation in enumerate(situations):
+        mine = [row[place] for row in central]
+        outcome = _outcome(situation, mine, asked.norms, kind)
+        if place:
+            own = asked.alternatives[place - 1]
+            outcome = replace(
+                _beside(outcome, [row[0] for row in central], mine, kind),
+                name=own.name,
+                changes=tuple(change.line for change in own.changes),
+                unpriced=rules is not None and not outcome.cost,
+            )
+        outcomes.append(replace(outcome, ranges=_ranges(central, at_ends, place, kind)))
+    return Compared(kind, outcomes[0], tuple(outcomes[1:]), replications, ends)
+
+
+def _outcome(situation: Situation, seen: Sequence[_Seen], norms: Sequence[Norm], kind: str) -> Outcome:
+    several = [each.observed for each in seen]
+    end = Window.of(situation.scenario).high
+    beds = [n for cluster in situation.clusters for n in beds_at_end(cluster.region, end)]
+    houses = tuple(
+        House(site.id, site.name, str(site.setting), number, _occupancy(several, place))
+        for place, (site, number) in enumerate(zip(situation.sites, beds, strict=True))
+        if _counts(kind, str(site.setting))
+    )
+    by_type: dict[str, int] = {}
+    for house in houses:
+        by_type[house.kind] = by_type.get(house.kind, 0) + house.beds
+    shares = {
+        norm.text: stats.share_interval(np.array([share_of(*norm.counts(each, kind)) for each in several]))
+        for norm in norms
+    }
+    values = {name: interval_of(name)(column) for name, column in _measures(several, kind).items()}
+    cents = [each.cents for each in seen if each.cents is not None]
+    cost = euros(np.stack(cents), stats.amount_interval) if cents else {}
+    return Outcome("", (), by_type, values, shares, houses, cost)
+
+
+def _beside(outcome: Outcome, today: Sequence[_Seen], seen: Sequence[_Seen], kind: str) -> Outcome:
+    """An outcome with its paired differences with today."""
+    before, after = (_measures([each.observed for each in group], kind) for group in (today, seen))
+    differences = {name: stats.paired_interval(before[name], after[name]) for name in COMPARED}
+    cost: dict[str, Interval] = {}
+    if outcome.cost:
+        pairs = [(one.cents, other.cents) for one, other in zip(today, seen, strict=True)]
+        change = [after - before for before, after in pairs if before is not None and after is not None]
+        cost = euros(np.stack(change), stats.t_interval)
+    return replace(outcome, differences=differences, cost_differences=cost)
+
+
+def _ranges(
+    central: Sequence[Sequence[_Seen]], at_ends: Sequence[Sequence[Sequence[_Seen]]], place: int, kind: str
+) -> dict[str, tuple[float, float]]:
+    """Least and most of each mean over the ends of the assumptions, moved from where it is.
+
+    At an end fewer replications run; what the end changes on these is added to the mean of all.
+    """
+
+    def means(rows: Sequence[Sequence[_Seen]]) -> dict[str, Floats]:
+        mine = _measures([row[place].observed for row in rows], kind)
+        if not place:
+            return mine
+        base = _measures([row[0].observed for row in rows], kind)
+        return {name: mine[name] - base[name] for name in COMPARED}
+
+    middle, out = means(central), {}
+    others = [means(rows) for rows in at_ends]
+    for name in COMPARED:
+        moved = [float(np.mean(each[name] - middle[name][: len(each[name])])) for each in others]
+        mean = float(np.mean(middle[name]))
+        out[name] = (mean + min((0.0, *moved)), mean + max((0.0, *moved)))
+    return out
+
+
+def _measures(several: Sequence[Observed], kind: str) -> dict[str, Floats]:
+    found = measured(several, kind)
+    found[WITHIN_A_DAY] = np.array([_within_day(each, kind) for each in several], np.float64)
+    return {name: found[name] for name in COMPARED}
+
+
+def _within_day(found: Observed, kind: str) -> float:
+    mine = found.of(kind)
+    soon = (found.outcome[mine] == ADMITTED) & (found.wait[mine] <= MINUTES_PER_DAY)
+    return share_of(int(soon.sum()), int(mine.sum()))
+
+
+def _counts(kind: str, setting: str) -> bool:
+    return setting in HOSPICE_SETTINGS if kind == HOSPICE else setting == kind
+
+
+def _occupancy(several: Sequence[Observed], place: int) -> Interval:
+    shares = [share_of(int(each.site_used[place]), int(each.site_room[place])) for each in several]
+    return stats.share_interval(np.array(shares, np.float64))

@@ -1,0 +1,136 @@
+"""The answer of a comparison of places: today, and alternatives with their paired differences."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from sim.scenario.area.place_assumptions import Corner
+from sim.stats import Interval
+
+
+@dataclass(frozen=True)
+class House:
+    """One site in a situation.
+
+    Parameters
+    ----------
+    id, name, kind : str
+    beds : int
+        When the counted window ends.
+    occupancy : Interval
+        Share of its bed days in use.
+    """
+
+    id: str
+    name: str
+    kind: str
+    beds: int
+    occupancy: Interval
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """One situation, beside today.
+
+    Parameters
+    ----------
+    name : str
+        Empty for today.
+    changes : tuple of str
+    beds : mapping of type to int
+        When the counted window ends.
+    values : mapping of measure to Interval
+        COMPARED.
+    norms : mapping of norm to Interval
+    houses : tuple of House
+    cost : mapping of payer to Interval
+        Euros, `total` among them; empty without prices, or where longer stays have none.
+    differences, cost_differences : mapping to Interval
+        Paired, this less today; empty for today.
+    ranges : mapping of measure to (float, float)
+        Least and most of the mean of `differences` (of `values` for today) over the ranges of the
+        assumptions about places, one moved at a time.
+    unpriced : bool
+        Whether the costs are left out because guests stay longer.
+    """
+
+    name: str
+    changes: tuple[str, ...]
+    beds: Mapping[str, int]
+    values: Mapping[str, Interval]
+    norms: Mapping[str, Interval]
+    houses: tuple[House, ...]
+    cost: Mapping[str, Interval] = field(default_factory=dict)
+    differences: Mapping[str, Interval] = field(default_factory=dict)
+    cost_differences: Mapping[str, Interval] = field(default_factory=dict)
+    ranges: Mapping[str, tuple[float, float]] = field(default_factory=dict)
+    unpriced: bool = False
+
+
+@dataclass(frozen=True)
+class Compared:
+    """Today and alternatives.
+
+    Parameters
+    ----------
+    kind : str
+        What the measures are about: a type, or all hospices.
+    today : Outcome
+    others : tuple of Outcome
+    replications : int
+    assumptions : tuple of Corner
+        Ends of ranges that `ranges` look at.
+    """
+
+    kind: str
+    today: Outcome
+    others: tuple[Outcome, ...]
+    replications: int
+    assumptions: tuple[Corner, ...]
+
+
+def as_json(found: Compared) -> dict[str, Any]:
+    """Alternatives as they stand in the document of `palsim capacity --json`.
+
+    Parameters
+    ----------
+    found : Compared
+    """
+    return {
+        "type": found.kind,
+        "replications": found.replications,
+        "assumptions": [
+            {"setting": f"places.{end.setting}", "value": end.value} for end in found.assumptions
+        ],
+        "today": _outcome_json(found.today),
+        "alternatives": [_outcome_json(each) for each in found.others],
+    }
+
+
+def _outcome_json(outcome: Outcome) -> dict[str, Any]:
+    def told(values: Mapping[str, Interval]) -> dict[str, Any]:
+        return {name: value._asdict() for name, value in values.items()}
+
+    return {
+        "name": outcome.name,
+        "changes": list(outcome.changes),
+        "beds": dict(outcome.beds),
+        "values": told(outcome.values),
+        "norms": told(outcome.norms),
+        "houses": [
+            {
+                "id": house.id,
+                "name": house.name,
+                "type": house.kind,
+                "beds": house.beds,
+                "occupancy": house.occupancy._asdict(),
+            }
+            for house in outcome.houses
+        ],
+        "cost": told(outcome.cost) or None,
+        "differences": told(outcome.differences),
+        "cost_differences": told(outcome.cost_differences) or None,
+        "ranges": {name: list(span) for name, span in outcome.ranges.items()},
+    }

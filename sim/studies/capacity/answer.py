@@ -1,0 +1,478 @@
+"""The answer of a capacity study: numbers of beds with what they show, norms, extra beds, seasons."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+from sim.measure.estimates import finite_json
+from sim.stats import Interval
+from sim.studies.capacity.alternatives_answer import Compared
+from sim.studies.capacity.alternatives_answer import as_json as compared_json
+from sim.studies.capacity.norms import Norm
+from sim.studies.capacity.ranking import Ranking, Verdict
+
+
+@dataclass(frozen=True)
+class Point:
+    """One number of beds.
+
+    Parameters
+    ----------
+    beds : mapping of type to int
+        Of every type that the region has.
+    sites : tuple of int
+        Beds of each site.
+    total, extra : int
+        Beds along the path, and how many more that is than now.
+    values : mapping of measure to Interval
+        MEASURES; shares lie between 0 and 1.
+    norms : mapping of norm to Interval
+        Share that the norm is about: in time, refused, ...
+    in_norm : Interval
+        Share of years (counted windows) that keep to every norm by themselves.
+    verdict : {"meets", "misses", "open"}
+        On the mean over years, with 95% confidence for the whole search.
+    judged : int
+        Replications behind the verdict; 0 where that of a neighbour settles it.
+    cost : mapping of payer to Interval, optional
+        Euros in the counted window, `total` among them; None where no price was asked for.
+    each : mapping of measure to tuple of float
+        EACH by replication.
+    """
+
+    beds: Mapping[str, int]
+    sites: tuple[int, ...]
+    total: int
+    extra: int
+    values: Mapping[str, Interval]
+    norms: Mapping[str, Interval]
+    in_norm: Interval
+    verdict: Verdict
+    judged: int
+    cost: Mapping[str, Interval] | None = None
+    each: Mapping[str, tuple[float, ...]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class ExtraBeds:
+    """Effect of a change of beds: paired differences with the beds of now.
+
+    Parameters
+    ----------
+    extra : int
+        Beds more, or fewer when negative.
+    beds : mapping of type to int
+        Beds then.
+    differences : mapping of measure to Interval
+        MEASURES, then `refusals` and `not_placed` (numbers of requests).
+    cost : mapping of payer to Interval
+        Euros, `total` among them.
+    cost_per_refusal : Interval
+        Euros for each request that no longer ends without a bed (refused, or died waiting); negative
+        when it saves. Fieller's interval, NaN bounds where there is none.
+    closed : str
+        Site that closes, or empty.
+    """
+
+    extra: int
+    beds: Mapping[str, int]
+    differences: Mapping[str, Interval]
+    cost: Mapping[str, Interval]
+    cost_per_refusal: Interval
+    closed: str = ""
+
+
+@dataclass(frozen=True)
+class Guess:
+    """Analytic first guess of one type, or of all hospices together.
+
+    Parameters
+    ----------
+    load : float
+        Offered load in beds: mean number of beds in use when nobody waits.
+    requests : float
+        A year.
+    stay_days, patience_days : float
+        Mean stay when nobody waits, mean patience.
+    refused_b, wait_c, refused_a : float
+        At the beds of now, as one pool: share refused if nobody waited (Erlang B), share that waits if
+        everybody did for ever (Erlang C), share whose patience runs out (Erlang A).
+    refused_sites : float
+        Erlang A with every site on its own: requests in proportion to its beds, no looking elsewhere.
+    fewest : mapping of norm to int or None
+        Beds that the formula of the norm asks for: Erlang A for refusals, Erlang C for waits.
+    fewest_sites : mapping of norm to int or None
+        The same with every site on its own, added up.
+    """
+
+    load: float
+    requests: float
+    stay_days: float
+    patience_days: float
+    refused_b: float
+    wait_c: float
+    refused_a: float
+    refused_sites: float
+    fewest: Mapping[str, int | None]
+    fewest_sites: Mapping[str, int | None]
+
+
+@dataclass(frozen=True)
+class Month:
+    """A calendar month at the beds of now.
+
+    Parameters
+    ----------
+    month : str
+        `2026-01`.
+    load : Interval
+        Beds in use when nobody waits.
+    requests, not_admitted, occupancy : Interval
+    """
+
+    month: str
+    load: Interval
+    requests: Interval
+    not_admitted: Interval
+    occupancy: Interval
+
+
+@dataclass(frozen=True)
+class Year:
+    """Beds that a year with more or fewer deaths asks for.
+
+    Parameters
+    ----------
+    year : int
+    demand : float
+        Deaths as a multiple of those of the first year.
+    load : float
+    ranking : Ranking
+    now : Point
+        That year with the beds of now.
+    span : (float, float), optional
+        Least and most of `demand` over the ranges of what is assumed of ageing.
+    """
+
+    year: int
+    demand: float
+    load: float
+    ranking: Ranking
+    now: Point
+    span: tuple[float, float] | None = None
+
+
+@dataclass(frozen=True)
+class RunningBed:
+    """What a bed of a type costs its house a year, in use or not: assumptions, beside the cost of care.
+
+    Parameters
+    ----------
+    kind : str
+    fixed, staff : float
+        Euros.
+    low, high : float
+        Least and most of both together over their ranges.
+    subsidy : float
+        Euros of the Regeling PTZ at most: its maximum a client times the guests of a bed of now.
+    """
+
+    kind: str
+    fixed: float
+    staff: float
+    low: float
+    high: float
+    subsidy: float
+
+
+@dataclass(frozen=True)
+class FallsShort:
+    """When the beds of now no longer meet the norms.
+
+    Parameters
+    ----------
+    year : int or None
+        First year in which they are shown to miss a norm; None where none is.
+    early, late : int or None
+        The same where deaths rise as fast, and as slowly, as the assumptions on ageing allow.
+    until : int
+        Last year looked at.
+    own : bool
+        Whether the ages are those of the region's own municipalities, or those of the nation.
+    """
+
+    year: int | None
+    early: int | None
+    late: int | None
+    until: int
+    own: bool
+
+
+@dataclass(frozen=True)
+class TypeAnswer:
+    """All about one type, or about all hospices together.
+
+    Parameters
+    ----------
+    kind : str
+        `all`, `bth`, `hch`, `pu` or `elv`.
+    guess : Guess
+    now : Point
+        Beds as the region has them.
+    curve : tuple of Point
+        Ascending.
+    smallest : Point or None
+        Smallest number of beds shown to meet the norms.
+    ranking : Ranking
+    per_extra : tuple of ExtraBeds
+    change : ExtraBeds, optional
+        From the beds of now to the smallest number, where that is another.
+    decided : tuple of Point
+        Every number that was judged and the beds of now, ascending, with all replications behind the verdict;
+        the beds of now and the smallest number with equally many.
+    """
+
+    kind: str
+    guess: Guess
+    now: Point
+    curve: tuple[Point, ...]
+    smallest: Point | None
+    ranking: Ranking
+    per_extra: tuple[ExtraBeds, ...]
+    change: ExtraBeds | None = None
+    decided: tuple[Point, ...] = ()
+
+    def fullest(self, total: int) -> Point:
+        """A number of beds with the most replications that were made of it.
+
+        Parameters
+        ----------
+        total : int
+        """
+        return next(point for point in (*self.decided, *self.curve) if point.total == total)
+
+
+@dataclass(frozen=True)
+class Capacity:
+    """The answer of a capacity study.
+
+    Parameters
+    ----------
+    area, region, scenario : str
+        Names; `region` as a reader knows it.
+    title : mapping of language to str
+        Of the scenario.
+    seed, replications, most_replications : int
+        Replications of every number on a curve; the most behind a verdict.
+    confidence : float
+    norms : tuple of Norm
+    peak : str or None
+        Month in which the norms must hold, when that was asked for.
+    years : float
+        Length of the counted window.
+    window : (str, str)
+        Counted window, half-open.
+    sites : tuple of (id, name, type, beds)
+    types : mapping of type to TypeAnswer
+    months : tuple of Month
+    busiest : str
+        Month with the highest offered load.
+    running : tuple of RunningBed
+        Of the types of hospice that were sized.
+    growth : tuple of Year
+    short : FallsShort, optional
+        Where years were looked at by the ageing of the region.
+    closing : tuple of ExtraBeds
+    assumed : float, optional
+        Share of the costs with the beds of now that rests on assumed prices; None without prices.
+    missing : mapping of type to float
+        Types of hospice without a site, and the share of requests that would first want them.
+    turnover_days : float
+    runs : int
+        Runs of the queue and prices that this answer rests on.
+    header : mapping
+        What makes stored runs those of this study.
+    manifest : mapping
+        As of a run: merged scenario and area, seed, replications, hashes, versions, tariff rows.
+    compared : Compared, optional
+        Today beside changed places, where changes were asked about.
+    """
+
+    area: str
+    region: str
+    scenario: str
+    title: Mapping[str, str]
+    seed: int
+    replications: int
+    most_replications: int
+    confidence: float
+    norms: tuple[Norm, ...]
+    peak: str | None
+    years: float
+    window: tuple[str, str]
+    sites: tuple[tuple[str, str, str, int], ...]
+    types: Mapping[str, TypeAnswer]
+    months: tuple[Month, ...] = ()
+    busiest: str = ""
+    growth: tuple[Year, ...] = ()
+    closing: tuple[ExtraBeds, ...] = ()
+    assumed: float | None = None
+    missing: Mapping[str, float] = field(default_factory=dict)
+    turnover_days: float = 0.0
+    runs: int = 0
+    header: Mapping[str, Any] = field(default_factory=dict)
+    manifest: Mapping[str, Any] = field(default_factory=dict)
+    compared: Compared | None = None
+    short: FallsShort | None = None
+    running: tuple[RunningBed, ...] = ()
+
+
+def as_json(found: Capacity) -> dict[str, Any]:
+    """The document of `palsim capacity --json`; numbers that do not exist are None.
+
+    Parameters
+    ----------
+    found : Capacity
+
+    Returns
+    -------
+    dict
+        `curve`, `smallest` and `per_extra_bed` of the first type asked for stand at the top; those of
+        every type under `types`.
+    """
+    types = {kind: _type_json(answer) for kind, answer in found.types.items()}
+    first = next(iter(types.values()))
+    document = {
+        "area": found.area,
+        "region": found.region,
+        "scenario": found.scenario,
+        "seed": found.seed,
+        "replications": found.replications,
+        "most_replications": found.most_replications,
+        "confidence": found.confidence,
+        "window": list(found.window),
+        "norm": [norm.text for norm in found.norms],
+        "peak_month": found.peak,
+        "type": next(iter(types)),
+        "sites": [
+            {"id": id_, "name": name, "type": kind, "beds": beds} for id_, name, kind, beds in found.sites
+        ],
+        **first,
+        "types": types,
+        "months": [
+            {
+                "month": month.month,
+                **{
+                    name: _interval(getattr(month, name))
+                    for name in ("load", "requests", "not_admitted", "occupancy")
+                },
+            }
+            for month in found.months
+        ],
+        "busiest_month": found.busiest or None,
+        "growth": [
+            {
+                "year": year.year,
+                "demand": year.demand,
+                "demand_range": None if year.span is None else list(year.span),
+                "offered_load": year.load,
+                **_ranked(year.ranking),
+                "now": _point_json(year.now),
+            }
+            for year in found.growth
+        ],
+        "running_cost": [asdict(each) for each in found.running],
+        "falls_short": None if found.short is None else asdict(found.short),
+        "closing": [_extra_json(row) for row in found.closing],
+        "assumed_price_share": found.assumed,
+        "missing_types": dict(found.missing),
+        "turnover_days": found.turnover_days,
+        "runs": found.runs,
+        "places": None if found.compared is None else compared_json(found.compared),
+    }
+    answer: dict[str, Any] = finite_json(document)
+    return answer
+
+
+def _ranked(ranking: Ranking) -> dict[str, Any]:
+    return {
+        "smallest": ranking.smallest,
+        "decided": ranking.decided,
+        "largest_missing": ranking.largest_missing,
+        "undecided": list(ranking.open),
+    }
+
+
+def _type_json(answer: TypeAnswer) -> dict[str, Any]:
+    smallest = None
+    if answer.smallest is not None:
+        smallest = {**_point_json(answer.smallest), "replications": answer.smallest.judged}
+    ranked = {key: value for key, value in _ranked(answer.ranking).items() if key != "smallest"}
+    guess = answer.guess
+    return {
+        "offered_load": {
+            "beds": guess.load,
+            "requests_per_year": guess.requests,
+            "stay_days": guess.stay_days,
+            "patience_days": guess.patience_days,
+        },
+        "analytic": {
+            "refused_erlang_b": guess.refused_b,
+            "waits_erlang_c": guess.wait_c,
+            "refused_erlang_a": guess.refused_a,
+            "refused_erlang_a_per_site": guess.refused_sites,
+            "beds_pooled": dict(guess.fewest),
+            "beds_per_site": dict(guess.fewest_sites),
+        },
+        "now": _point_json(answer.now),
+        "curve": [_point_json(point) for point in answer.curve],
+        "smallest": smallest,
+        **ranked,
+        "per_extra_bed": [_extra_json(row) for row in answer.per_extra],
+        "judged": [_point_json(point) for point in answer.decided],
+        "change": None if answer.change is None else _extra_json(answer.change),
+    }
+
+
+def _interval(found: Interval) -> dict[str, Any]:
+    return found._asdict()
+
+
+def _point_json(point: Point) -> dict[str, Any]:
+    means = {name: value.mean for name, value in point.values.items()}
+    cost = None
+    if point.cost is not None:
+        cost = {payer: value.mean for payer, value in point.cost.items() if payer != "total"}
+    return {
+        "beds": dict(point.beds),
+        "total": point.total,
+        "extra": point.extra,
+        **means,
+        "cost_by_payer": cost,
+        "cost": None if point.cost is None else point.cost["total"].mean,
+        "meets_norm": {"meets": True, "misses": False}.get(point.verdict),
+        "norms": {name: _interval(value) for name, value in point.norms.items()},
+        "in_norm": _interval(point.in_norm),
+        "intervals": {
+            **{name: [value.low, value.high] for name, value in point.values.items()},
+            **{f"cost_{payer}": [value.low, value.high] for payer, value in (point.cost or {}).items()},
+        },
+        "judged_on": point.judged,
+        "n": point.values["requests"].n,
+    }
+
+
+def _extra_json(row: ExtraBeds) -> dict[str, Any]:
+    return {
+        "extra": row.extra,
+        "beds": dict(row.beds),
+        "closed": row.closed or None,
+        "avoided_refusals": -row.differences["refusals"].mean,
+        "avoided_not_placed": -row.differences["not_placed"].mean,
+        "differences": {name: _interval(value) for name, value in row.differences.items()},
+        "cost_by_payer": {payer: _interval(value) for payer, value in row.cost.items() if payer != "total"},
+        "cost": _interval(row.cost["total"]) if row.cost else None,
+        "cost_per_avoided_refusal": _interval(row.cost_per_refusal),
+    }

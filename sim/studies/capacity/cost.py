@@ -1,0 +1,167 @@
+"""What numbers of beds cost by payer: one run priced in full, the others only where a journey changed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import numpy as np
+
+from sim.catalogue import TariffBook
+from sim.journey.contest import contest
+from sim.journey.log import STAY_FIELDS, Log
+from sim.journey.sized import Demand, log_where, people_where, queue, tables_of
+from sim.law.registry import RuleSet
+from sim.ledger import price, settings_from
+from sim.ledger.ledger import Ledger
+from sim.measure.cost import at_assumed_prices
+from sim.measure.tables import Window, tally
+from sim.schema import PAYERS, Table
+from sim.studies.capacity.observe import Observed, observe
+from sim.units import FAR_FUTURE, MINUTES_PER_DAY, Bools, Ints
+
+Beds = tuple[int, ...]
+
+
+class Priced(NamedTuple):
+    """One number of beds in one replication.
+
+    Parameters
+    ----------
+    seen : Observed
+    cents : int64 array, shape (payers + 1,)
+        In the order of PAYERS, then those at assumed prices.
+    rows : tuple of str
+        Tariff rows that priced the run; with the base's beds those of all numbers of beds.
+    """
+
+    seen: Observed
+    cents: Ints
+    rows: tuple[str, ...] = ()
+
+
+def priced(
+    demand: Demand, base: Beds, others: Sequence[Beds], book: TariffBook, rules: RuleSet
+) -> dict[Beds, Priced]:
+    """Runs of one replication with their gross cents by payer, dated in the counted window.
+
+    A journey's price follows from that journey alone, so only people whose stays or home care differ from
+    those with the base's beds are priced anew; everybody is where providers are paid for their patients
+    together.
+
+    Parameters
+    ----------
+    demand : Demand
+    base : tuple of int
+        Beds of each site that are priced in full.
+    others : sequence of tuple of int
+    book : TariffBook
+    rules : RuleSet
+
+    Returns
+    -------
+    dict of beds to Priced
+    """
+    window = Window.of(demand.scenario)
+    settings = settings_from(demand.scenario)
+    rows: set[str] = set()
+
+    def by_person(people: Demand, beds: Beds, log: Log) -> Ints:
+        ledger = price(tables_of(people, beds, log), book, rules, settings)
+        rows.update(_rows_of(ledger))
+        return _by_person(people.patients, ledger, window, book)
+
+    first = queue(demand, base, FAR_FUTURE)
+    each = by_person(demand, base, first.log)
+    total = each.sum(axis=0)
+    out = {base: Priced(observe(demand, base, first, window), total)}
+    others = [beds for beds in others if beds != base]
+    if demand.scenario.payment.over_patients:
+        for beds in others:
+            whole = queue(demand, beds, FAR_FUTURE)
+            cents = by_person(demand, beds, whole.log).sum(axis=0)
+            out[beds] = Priced(observe(demand, beds, whole, window), cents)
+        return out | {base: out[base]._replace(rows=tuple(sorted(rows)))}
+    split = contest(demand, FAR_FUTURE)
+    rivals, apart = split.people, observe(split.apart, base, split.beside, window)
+    before, theirs = log_where(demand, first.log, split.asking), each[split.asking]
+    for beds in others:
+        other = rivals.queue(beds, FAR_FUTURE)
+        changed = changed_people(before, other.log, len(rivals.demand.patients))
+        cents = total
+        if changed.any():
+            log = log_where(rivals.demand, other.log, changed)
+            anew = by_person(people_where(rivals.demand, changed), beds, log)
+            cents = total + anew.sum(axis=0) - theirs[changed].sum(axis=0)
+        out[beds] = Priced(observe(rivals.demand, beds, other, window).beside(apart), cents)
+    return out | {base: out[base]._replace(rows=tuple(sorted(rows)))}
+
+
+def _rows_of(ledger: Ledger) -> list[str]:
+    """Tariff rows that at least one declaration has."""
+    lines = ledger.declarations
+    if not len(lines):
+        return []
+    labels = lines.words("tariff_row")
+    return [labels[place] for place in np.unique(lines["tariff_row"]) if labels[place]]
+
+
+def cents_by_person(demand: Demand, beds: Beds, log: Log, book: TariffBook, rules: RuleSet) -> Ints:
+    """Gross cents of each person, dated in the counted window.
+
+    Parameters
+    ----------
+    demand : Demand
+    beds : tuple of int
+    log : Log
+        Of a whole run.
+    book : TariffBook
+    rules : RuleSet
+
+    Returns
+    -------
+    int64 array, shape (people, payers + 1)
+        In the order of PAYERS, then at assumed prices.
+    """
+    settings = settings_from(demand.scenario)
+    ledger = price(tables_of(demand, beds, log), book, rules, settings)
+    return _by_person(demand.patients, ledger, Window.of(demand.scenario), book)
+
+
+def changed_people(one: Log, other: Log, count: int) -> Bools:
+    """Whose stays or home care differ between two runs.
+
+    Parameters
+    ----------
+    one, other : Log
+    count : int
+        People.
+
+    Returns
+    -------
+    bool array, shape (count,)
+    """
+    row = STAY_FIELDS.index("row")
+    first, second = (log.stays[np.argsort(log.stays[:, row], kind="stable")] for log in (one, other))
+    stays = [np.bincount(rows[:, row], minlength=count) for rows in (first, second)]
+    changed = stays[0] != stays[1]
+    first, second = (rows[~changed[rows[:, row]]] for rows in (first, second))
+    differs = (first != second).any(axis=1)
+    changed[first[differs, row]] = True
+    care = (one.care_minute != other.care_minute) | (one.care_kind != other.care_kind)
+    return np.asarray(changed | care, np.bool_)
+
+
+def _by_person(patients: Table, ledger: Ledger, window: Window, book: TariffBook) -> Ints:
+    """Cents by person: of each payer, then at assumed prices (int64, shape (people, payers + 1))."""
+    lines, shares = ledger.declarations, ledger.shares
+    first, last = window.low // MINUTES_PER_DAY, window.high // MINUTES_PER_DAY
+    inside = (lines["date"] >= first) & (lines["date"] < last)
+    person = np.searchsorted(patients["patient_id"], lines["patient_id"])
+    line = np.searchsorted(lines["declaration_id"], shares["declaration_id"])
+    counted = inside[line]
+    key = person[line][counted] * len(PAYERS) + shares["payer"][counted]
+    paid = tally(key, len(patients) * len(PAYERS), shares["cents"][counted]).reshape(-1, len(PAYERS))
+    mine = inside & at_assumed_prices(lines, book)
+    assumed = tally(person[mine], len(patients), lines["gross_cents"][mine])
+    return np.column_stack([paid, assumed])

@@ -1,0 +1,342 @@
+"""Runs of a capacity study on processes: each number of beds once a replication, on the same people."""
+
+from __future__ import annotations
+
+import io
+import json
+from collections import OrderedDict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from sim import store
+from sim.catalogue import TariffBook
+from sim.errors import Message
+from sim.journey.contest import Rivals, contest
+from sim.journey.sized import Demand, Member, demand_of
+from sim.law.registry import RuleSet
+from sim.measure.tables import Window
+from sim.runs.execute import run_all
+from sim.scenario import Region, Scenario
+from sim.store.documents import is_mapping
+from sim.studies.capacity.cost import Beds, Priced, priced
+from sim.studies.capacity.observe import Observed, observe
+from sim.units import CAPACITY_DOUBLINGS, CAPACITY_REPLICATIONS, MINUTES_PER_MEAN_YEAR, Ints
+
+POINTS = "points"
+ANSWER = "capacity.json"
+SIZED = store.Study(
+    file=ANSWER,
+    noun=Message("capacity study"),
+    command="capacity",
+    form={"header": is_mapping, "answer": is_mapping},
+    identity=("header",),
+    told=lambda _: Message("of another area, scenario, seed or version"),
+)
+
+Told = Callable[[int, int], None]
+"""Runs done and runs asked for so far."""
+
+
+@dataclass(frozen=True)
+class Place:
+    """A cluster under study: regions that share their places, and the policy.
+
+    Parameters
+    ----------
+    scenario : Scenario
+    members : tuple of Member
+    whole : Region
+        The regions as one.
+    key : str
+        Checksum of scenario and area, and what is changed.
+    demand : float
+        Deaths as a multiple of the area's own.
+    longer : mapping of setting code to int
+        Minutes that every guest of such a hospice stays longer.
+    """
+
+    scenario: Scenario
+    members: tuple[Member, ...]
+    whole: Region
+    key: str
+    demand: float = 1.0
+    longer: Mapping[int, int] = field(default_factory=dict)
+
+    def grown(self, demand: float) -> Place:
+        """The same place with another number of deaths; the people of the smaller are among the larger."""
+        return replace(self, demand=demand)
+
+    def people(self, replication: int, visits: bool = True) -> Demand:
+        """Draw the people of a replication."""
+        members = [Member(m.number, _more(m.region, self.demand), m.quote) for m in self.members]
+        drawn = demand_of(self.scenario, members, self.whole, replication, visits)
+        return replace(drawn, longer=self.longer)
+
+    def rivals(self, replication: int, window: Window) -> tuple[Rivals, Observed]:
+        """People of a replication as far as they ask for places; this process keeps those it drew last.
+
+        Returns
+        -------
+        rivals : Rivals
+            Until the end of the window.
+        others : Observed
+            Those whom beds cannot touch.
+        """
+        key = (self.key, self.whole.id, self.demand, replication)
+        if key not in _drawn:
+            found = contest(self.people(replication, visits=False), window.high)
+            none = [0] * len(self.whole.sites)
+            others = observe(found.apart, none, found.beside, window)
+            _drawn[key] = found.people, others
+            while len(_drawn) > MOST_DRAWN:
+                _drawn.popitem(last=False)
+        _drawn.move_to_end(key)
+        return _drawn[key]
+
+
+MOST_DRAWN = CAPACITY_REPLICATIONS << CAPACITY_DOUBLINGS
+"""Replications of which a process keeps the people."""
+_drawn: OrderedDict[tuple[Any, ...], tuple[Rivals, Observed]] = OrderedDict()
+
+
+def forget() -> None:
+    """Drop the people that this process keeps."""
+    _drawn.clear()
+
+
+def _more(region: Region, demand: float) -> Region:
+    if demand == 1.0:
+        return region
+    deaths = region.palliative_deaths
+    return region.model_copy(
+        update={"palliative_deaths": deaths.model_copy(update={"value": deaths.value * demand})}
+    )
+
+
+@dataclass(frozen=True)
+class _Queues:
+    place: Place
+    replication: int
+    beds: tuple[Beds, ...]
+
+
+@dataclass(frozen=True)
+class _Prices:
+    place: Place
+    replication: int
+    base: Beds
+    beds: tuple[Beds, ...]
+    book: TariffBook
+    rules: RuleSet
+
+
+def _run_queues(task: _Queues) -> dict[Beds, Observed]:
+    window = Window.of(task.place.scenario)
+    rivals, others = task.place.rivals(task.replication, window)
+    return {
+        beds: observe(rivals.demand, beds, rivals.queue(beds, window.high), window).beside(others)
+        for beds in task.beds
+    }
+
+
+def first_look(place: Place, several: Iterable[Beds], replications: int) -> dict[Beds, list[Observed]]:
+    """The first replications with each number of beds, run here and now and not kept.
+
+    Parameters
+    ----------
+    place : Place
+    several : iterable of beds
+    replications : int
+    """
+    beds = tuple(several)
+    found = [_run_queues(_Queues(place, replication, beds)) for replication in range(replications)]
+    return {each: [seen[each] for seen in found] for each in beds}
+
+
+def _run_prices(task: _Prices) -> dict[Beds, Priced]:
+    forget()
+    people = task.place.people(task.replication)
+    return priced(people, task.base, task.beds, task.book, task.rules)
+
+
+@dataclass
+class Runs:
+    """Runs of a study, each made once and, with a folder, kept for a next time.
+
+    Parameters
+    ----------
+    jobs : int
+    folder : Path, optional
+    told : callable, optional
+    rows : set of str
+        Tariff rows that priced the runs so far.
+    """
+
+    jobs: int
+    folder: Path | None = None
+    told: Told | None = None
+    done: int = 0
+    asked: int = 0
+    reused: int = 0
+    rows: set[str] = field(default_factory=set)
+    _queues: dict[tuple[float, Beds, int], Observed] = field(default_factory=dict)
+    _cents: dict[tuple[float, Beds, int], Ints] = field(default_factory=dict)
+    _files: int = 0
+    _study: store.StudyFolder | None = None
+
+    def observed(
+        self, place: Place, several: Iterable[Beds], replications: int
+    ) -> dict[Beds, list[Observed]]:
+        """One observation a replication for each number of beds.
+
+        Parameters
+        ----------
+        place : Place
+        several : iterable of beds
+        replications : int
+
+        Returns
+        -------
+        dict of beds to list of Observed, in order of replication
+        """
+        wanted = list(dict.fromkeys(several))
+        tasks = []
+        for replication in range(replications):
+            missing = tuple(beds for beds in wanted if (place.demand, beds, replication) not in self._queues)
+            if missing:
+                tasks.append(_Queues(place, replication, missing))
+        for number, found in self._each(_run_queues, tasks, [len(task.beds) for task in tasks]):
+            made = {(place.demand, b, tasks[number].replication): seen for b, seen in found.items()}
+            self._queues.update(made)
+            self._keep({key: _packed(seen) for key, seen in made.items()}, "queue")
+        return {beds: [self._queues[place.demand, beds, r] for r in range(replications)] for beds in wanted}
+
+    def cents(
+        self,
+        place: Place,
+        base: Beds,
+        several: Iterable[Beds],
+        replications: int,
+        book: TariffBook,
+        rules: RuleSet,
+    ) -> dict[Beds, Ints]:
+        """Cents as `priced` for each number of beds, int64 array of shape (replications, payers + 1)."""
+        wanted = list(dict.fromkeys((base, *several)))
+        tasks = []
+        for replication in range(replications):
+            missing = tuple(b for b in wanted if (place.demand, b, replication) not in self._cents)
+            if missing:
+                tasks.append(_Prices(place, replication, base, missing, book, rules))
+        for number, found in self._each(_run_prices, tasks, [len(task.beds) for task in tasks]):
+            made = {(place.demand, b, tasks[number].replication): both for b, both in found.items()}
+            for key, (seen, cents, rows) in made.items():
+                self._cents[key] = cents
+                self._queues.setdefault(key, seen)
+                self.rows.update(rows)
+            self._keep({key: _packed(each.seen) | _priced(each) for key, each in made.items()}, "both")
+        return {
+            beds: np.stack([self._cents[place.demand, beds, r] for r in range(replications)])
+            for beds in wanted
+        }
+
+    def _each(self, function: Any, tasks: Sequence[Any], sizes: Sequence[int]) -> Iterable[tuple[int, Any]]:
+        self.asked += sum(sizes)
+        for number, found in run_all(function, tasks, self.jobs):
+            self.done += sizes[number]
+            if self.told is not None:
+                self.told(self.done, self.asked)
+            yield number, found
+
+    # ------------------------------------------------------------------ the folder
+    def open(self, header: dict[str, Any], resume: bool) -> None:
+        """Take a folder into use; with `resume`, read the runs that it holds.
+
+        Raises
+        ------
+        InputError
+            When the folder holds something else, or another study.
+        """
+        if self.folder is None:
+            return
+        self._study = store.StudyFolder(SIZED, self.folder, {"header": header}, leavings=(POINTS,))
+        if self._study.accept(resume=resume):
+            self._read()
+
+    def finish(self, answer: dict[str, Any]) -> None:
+        """Write the answer into the folder, where there is one."""
+        if self._study is not None:
+            self._study.finish(answer)
+
+    def _read(self) -> None:
+        """Take over the files up to the first that is missing or damaged, as after a kill at that moment.
+
+        What comes later rests on which runs were known by then, so it is made again.
+        """
+        assert self.folder is not None
+        left = sorted((self.folder / POINTS).glob("*.npz"), key=lambda path: (len(path.name), path.name))
+        while left and left[0] == self._file(self._files):
+            try:
+                arrays = np.load(io.BytesIO(store.unseal(left[0].read_bytes())), allow_pickle=False)
+            except ValueError:
+                break
+            del left[0]
+            self._files += 1
+            for number, (what, demand, beds, replication) in enumerate(json.loads(str(arrays["keys"]))):
+                key = (float(demand), tuple(beds), int(replication))
+                seen = _unpacked({name: arrays[f"{number}.{name}"] for name in _FIELDS})
+                self._queues.setdefault(key, seen)
+                if what == "both":
+                    self._cents[key] = arrays[f"{number}.cents"]
+                    self.rows.update(json.loads(str(arrays[f"{number}.rows"])))
+                self.reused += 1
+        for path in left:
+            path.unlink()
+
+    def _file(self, number: int) -> Path:
+        assert self.folder is not None
+        return self.folder / POINTS / f"{number:04d}.npz"
+
+    def _keep(self, made: dict[tuple[float, Beds, int], dict[str, Any]], what: str) -> None:
+        if self.folder is None or not made:
+            return
+        keys = [[what, demand, list(beds), replication] for demand, beds, replication in made]
+        arrays = {
+            f"{number}.{name}": value
+            for number, parts in enumerate(made.values())
+            for name, value in parts.items()
+        }
+        buffer = io.BytesIO()
+        np.savez_compressed(buffer, keys=np.array(json.dumps(keys)), **arrays)
+        store.write_bytes(self._file(self._files), store.seal(buffer.getvalue()))
+        self._files += 1
+
+
+_FIELDS = (
+    *("minute", "wait", "first", "outcome", "used", "room", "full", "site_used", "site_room"),
+    "numbers",
+)
+
+_NUMBERS = ("blocked_minutes", "hospital_deaths", "home_deaths", "deaths")
+
+
+def _packed(seen: Observed) -> dict[str, Any]:
+    numbers = np.array([getattr(seen, name) for name in _NUMBERS], np.int64)
+    return {name: getattr(seen, name) for name in _FIELDS[:-1]} | {"numbers": numbers}
+
+
+def _priced(found: Priced) -> dict[str, Any]:
+    return {"cents": found.cents, "rows": np.array(json.dumps(found.rows))}
+
+
+def _unpacked(parts: dict[str, Any]) -> Observed:
+    arrays = {name: parts[name] for name in _FIELDS[:-1]}
+    return Observed(**arrays, **dict(zip(_NUMBERS, parts["numbers"].tolist(), strict=True)))
+
+
+def years_of(window: Window) -> float:
+    """Length of a window in years."""
+    return (window.high - window.low) / MINUTES_PER_MEAN_YEAR

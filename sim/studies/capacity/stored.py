@@ -1,0 +1,95 @@
+"""The answer of a capacity study in its folder: written whole, read back as it was."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import fields, is_dataclass
+from pathlib import Path
+from types import UnionType
+from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
+
+from sim.store.documents import as_written
+from sim.studies.capacity.answer import Capacity, as_json
+from sim.studies.capacity.runs import ANSWER, SIZED
+
+_ANSWER = "answer"
+_AS_IT_IS = ("header", "manifest")
+"""Parts that are JSON already."""
+
+
+def is_capacity(folder: Path) -> bool:
+    """Whether a folder holds a capacity study.
+
+    Parameters
+    ----------
+    folder : Path
+    """
+    return (folder / ANSWER).exists()
+
+
+def document_of(found: Capacity) -> dict[str, Any]:
+    """What the folder of a study keeps: the document of `--json`, and the whole answer.
+
+    Parameters
+    ----------
+    found : Capacity
+    """
+    return as_json(found) | {_ANSWER: _packed(found)}
+
+
+def read_capacity(folder: Path) -> Capacity:
+    """The answer in the folder of a finished study.
+
+    Parameters
+    ----------
+    folder : Path
+
+    Raises
+    ------
+    InputError
+        When there is none, it is not finished, or not as it was written.
+    """
+    document = SIZED.finished(folder)
+    with as_written(folder / ANSWER, SIZED.mend()):
+        found: Capacity = _unpacked(document[_ANSWER], Capacity)
+        return found
+
+
+def _packed(value: Any) -> Any:
+    """A value in JSON; numbers that do not exist are None, and pairs keep the order of a mapping."""
+    if is_dataclass(value):
+        return {
+            each.name: getattr(value, each.name)
+            if each.name in _AS_IT_IS
+            else _packed(getattr(value, each.name))
+            for each in fields(value)
+        }
+    if isinstance(value, Mapping):
+        return [[_packed(key), _packed(part)] for key, part in value.items()]
+    if isinstance(value, tuple | list):
+        return [_packed(part) for part in value]
+    return None if isinstance(value, float) and not math.isfinite(value) else value
+
+
+def _unpacked(data: Any, kind: Any) -> Any:
+    """The value of a type that `_packed` put in JSON."""
+    origin, parts = get_origin(kind), get_args(kind)
+    if kind is Any or origin is Literal or (parts and parts[-1] is Any):
+        return data
+    if origin in (Union, UnionType):
+        return None if data is None else _unpacked(data, parts[0])
+    if origin is tuple:
+        kinds = parts[:1] * len(data) if parts[1:] == (...,) else parts
+        return tuple(_unpacked(part, each) for part, each in zip(data, kinds, strict=True))
+    if origin is not None:
+        return {_unpacked(key, parts[0]): _unpacked(part, parts[1]) for key, part in data}
+    if isinstance(kind, type) and is_dataclass(kind):
+        hints = get_type_hints(kind)
+        return kind(**{each.name: _unpacked(data[each.name], hints[each.name]) for each in fields(kind)})
+    if hasattr(kind, "_fields"):
+        hints = get_type_hints(kind)
+        return kind(*(_unpacked(part, hints[name]) for part, name in zip(data, kind._fields, strict=True)))
+    if kind is float:
+        return math.nan if data is None else float(data)
+    return kind(data)

@@ -1,0 +1,699 @@
+"""How many beds a region needs: simulated curves, the smallest number that meets norms, effects of more."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from sim import store
+from sim.catalogue import TariffBook
+from sim.errors import InputError
+from sim.journey.sized import Member
+from sim.ledger import quote, settings_from
+from sim.limits import MOST_FIRST_LOOK
+from sim.measure.tables import Window
+from sim.runs.run import identity_of
+from sim.scenario import (
+    Cluster,
+    LoadedScenario,
+    Region,
+    Scenario,
+    beds_of,
+    beds_planned,
+    clusters_of,
+)
+from sim.scenario.area.ageing import Ageing, Ahead, ageing_of
+from sim.scenario.area.place_assumptions import place_assumptions
+from sim.schema import HOSPICE_SETTINGS
+from sim.studies.capacity.alternatives import Alternative, Asked, compared, named
+from sim.studies.capacity.alternatives_answer import Compared
+from sim.studies.capacity.answer import (
+    Capacity,
+    ExtraBeds,
+    FallsShort,
+    Guess,
+    Point,
+    RunningBed,
+    TypeAnswer,
+    Year,
+)
+from sim.studies.capacity.norms import Norm
+from sim.studies.capacity.observe import HOSPICE, SHORT_STAY, TYPES, Observed, months_of
+from sim.studies.capacity.paths import Beds, Path
+from sim.studies.capacity.place_changes import Change, applied, situation_of
+from sim.studies.capacity.points import (
+    assumed_share,
+    busiest_month,
+    extra_beds,
+    guess,
+    months,
+    offered_load,
+    point,
+    requests_of,
+    sample_of,
+    stay_days_of,
+)
+from sim.studies.capacity.queueing import erlang_b, fewest
+from sim.studies.capacity.ranking import NOT_RANKED, Ranking, Sample, searching, together
+from sim.studies.capacity.runs import Place, Runs, first_look, years_of
+from sim.units import (
+    CAPACITY_DOUBLINGS,
+    CAPACITY_EVENTS,
+    CAPACITY_INSTANT_DEATHS,
+    CAPACITY_POINTS,
+    CONFIDENCE_LEVEL,
+    DAYS_PER_MEAN_YEAR,
+    EXTRA_BEDS,
+    MOST_BEDS,
+    NEGLIGIBLE_SHARE,
+    YEARS_APART,
+    Ints,
+)
+
+
+@dataclass(frozen=True)
+class Question:
+    """What is asked of a capacity study.
+
+    Parameters
+    ----------
+    loaded : LoadedScenario
+        Policy and area.
+    norms : tuple of Norm
+    kinds : tuple of str
+        Types to size, `all` for the hospices together.
+    region : str, optional
+        Region or cluster of the area, where it has more than one.
+    replications : int
+        Of every number of beds on a curve; an undecided number gets those of `looks`.
+    growth, growth_years : float and int
+        Yearly growth of deaths as a share, and for how many years.
+    until : int, optional
+        Year until which deaths follow from the ages of the region's people.
+    closed : tuple of str
+        Ids of sites that close.
+    changes : tuple of Change
+        Other changes of places: the changed places are sized, and stand beside those of today.
+    alternatives : tuple of Alternative
+        More places that stand beside those of today.
+    search : bool
+        Whether to look for the smallest number; without it only the places are compared.
+    peak : bool
+        Whether the norms must hold in the busiest month.
+    prices : bool
+        Whether to price.
+    """
+
+    loaded: LoadedScenario
+    norms: tuple[Norm, ...]
+    kinds: tuple[str, ...]
+    region: str | None
+    replications: int
+    growth: float = 0.0
+    growth_years: int = 0
+    until: int | None = None
+    closed: tuple[str, ...] = ()
+    changes: tuple[Change, ...] = ()
+    alternatives: tuple[Alternative, ...] = ()
+    search: bool = True
+    peak: bool = False
+    prices: bool = True
+
+    @property
+    def places(self) -> tuple[Alternative, ...]:
+        """What stands beside today: all changes together, then each alternative."""
+        own = (*(Change("close", id_) for id_ in self.closed), *self.changes)
+        return (*((named(own),) if own else ()), *self.alternatives)
+
+    def looks(self, requests: float) -> tuple[int, ...]:
+        """Replications after which an undecided number of beds is judged.
+
+        Where requests are few and a norm allows few of them, the first look waits until it lets some happen.
+
+        Parameters
+        ----------
+        requests : float
+            In the counted window.
+        """
+        allowed = [norm.rarity * requests for norm in self.norms if norm.rarity]
+        wanted = max((math.ceil(CAPACITY_EVENTS / each) for each in allowed if each), default=0)
+        first = max(self.replications, min(wanted, MOST_FIRST_LOOK))
+        return tuple(first * 2**n for n in range(CAPACITY_DOUBLINGS + 1))
+
+
+OnGuess = Callable[[Mapping[str, Guess]], None]
+"""Told the first guess of every type by formula, before the simulation."""
+
+
+def study(
+    question: Question,
+    book: TariffBook,
+    runs: Runs,
+    resume: bool = False,
+    on_guess: OnGuess | None = None,
+) -> Capacity:
+    """Size a region.
+
+    Parameters
+    ----------
+    question : Question
+    book : TariffBook
+    runs : Runs
+        Where runs are made and kept.
+    resume : bool
+        Go on with the folder of `runs`.
+    on_guess : callable, optional
+
+    Returns
+    -------
+    Capacity
+
+    Raises
+    ------
+    InputError
+        When the question does not fit the area.
+    """
+    return _Study(question, book, runs).answer(resume, on_guess)
+
+
+class _Study:
+    """One study: the region as it is, its cluster, and the runs so far."""
+
+    def __init__(self, question: Question, book: TariffBook, runs: Runs) -> None:
+        self.question, self.book, self.runs = question, book, runs
+        scenario = question.loaded.scenario
+        cluster = _cluster(question)
+        self.today = situation_of(
+            scenario, question.loaded.area, cluster, [each.changes for each in question.places]
+        )
+        changed = applied(self.today, question.changes)
+        if question.changes:
+            scenario, cluster = changed.scenario, changed.clusters[0]
+        self.scenario = scenario.model_copy(
+            update={"places": scenario.places.model_copy(update={"extra_beds": {}})}
+        )
+        self.window = Window.of(scenario)
+        self.years = years_of(self.window)
+        self.months = months_of(self.window)
+        self.rules = settings_from(scenario).rules()
+        whole = cluster.region
+        self.priced = question.prices and not changed.longer
+        self.place = Place(
+            self.scenario,
+            tuple(
+                Member(number, region, quote(book, scenario.prices, region))
+                for number, region in cluster.members
+            ),
+            whole,
+            "; ".join((question.loaded.digest, *(change.line for change in question.changes))),
+            longer=changed.longer,
+        )
+        self.before = _beds_in_window(scenario, whole, self.window)
+        self.region = _standing(whole, _without(whole, self.before, question.closed))
+        self.ageing = self._ageing()
+        self.peak: int | None = None
+        self.load: dict[str, float] = {}
+        self.requests: dict[str, float] = {}
+
+    # ------------------------------------------------------------------ the answer
+    def answer(self, resume: bool, on_guess: OnGuess | None) -> Capacity:
+        """Everything that was asked."""
+        question, scenario = self.question, self.scenario
+        header = self._header()
+        self.runs.open(header, resume)
+        kinds = self._kinds()
+        if on_guess is not None:
+            on_guess(self._instant(kinds))
+        free = self._free()
+        first = self._path(kinds[0])
+        now = self._observed([first.now])[first.now]
+        rows = months(self.months, now, free[kinds[0]], kinds[0])
+        winter = scenario.cohort.population.winter_peak.value
+        busiest = busiest_month(self.months, winter, stay_days_of(free[kinds[0]], kinds[0], self.years))
+        if question.peak and busiest is None:
+            raise InputError(
+                "--peak-month: deaths in {name} have no season (cohort.population.winter_peak is 0); "
+                "leave the option out",
+                name=scenario.name,
+            )
+        self.peak = busiest if question.peak else None
+        looks = {kind: self._looks(kind) for kind in kinds}
+        rankings = dict.fromkeys(kinds, NOT_RANKED)
+        if question.search:
+            rankings = self._rankings({kind: self._path(kind) for kind in kinds}, self.place, looks)
+        numbers = {kind: self._curve(self._path(kind), rankings[kind]) for kind in kinds}
+        cents = self._cents(first, [at for kind in kinds for at in self._priced(kind, numbers, rankings)])
+        types = {kind: self._type(kind, free[kind], rankings[kind], numbers[kind], cents) for kind in kinds}
+        return Capacity(
+            area=question.loaded.area.name,
+            region=self.region.name,
+            scenario=scenario.name,
+            title=scenario.title.model_dump(),
+            seed=scenario.seed,
+            replications=question.replications,
+            most_replications=max(looks[kinds[0]]),
+            confidence=CONFIDENCE_LEVEL,
+            norms=question.norms,
+            peak=None if self.peak is None else rows[self.peak].month,
+            years=self.years,
+            window=(scenario.horizon.count_from.isoformat(), scenario.horizon.count_to.isoformat()),
+            sites=tuple((site.id, site.name, str(site.setting), site.beds) for site in self.region.sites),
+            types=types,
+            months=rows,
+            busiest="" if busiest is None else rows[busiest].month,
+            growth=self._growth(first, rankings[kinds[0]]),
+            short=self._short(first),
+            running=self._running(types),
+            closing=self._closing(first, cents),
+            assumed=assumed_share(cents.get(first.now)),
+            missing=self._missing(),
+            turnover_days=scenario.places.turnover_days,
+            compared=self._compared(kinds[0]),
+            runs=self.runs.asked + self.runs.reused,
+            header=header,
+            manifest=self._manifest(),
+        )
+
+    def _compared(self, kind: str) -> Compared | None:
+        """The places of today beside others, where others were asked about."""
+        question = self.question
+        if not question.places:
+            return None
+        asked = Asked(self.today, question.places, question.norms, kind, question.replications)
+        return compared(asked, self.book, self.rules if question.prices else None, self.runs.jobs)
+
+    def _running(self, types: Mapping[str, TypeAnswer]) -> tuple[RunningBed, ...]:
+        """What a bed of each type that was sized costs its house a year."""
+        date, out = self.scenario.horizon.count_from, []
+        for kind, cost in place_assumptions().running_cost_eur.items():
+            if kind not in types:
+                continue
+            stay = types[kind].guess.stay_days
+            guests = types[kind].now.values["occupancy"].mean * DAYS_PER_MEAN_YEAR / stay if stay else 0.0
+            most = float(self.book.parameter(_SUBSIDY[kind], date).amount)
+            fixed, staff = cost.fixed.range or (0, 0), cost.staff.range or (0, 0)
+            out.append(
+                RunningBed(
+                    kind,
+                    float(cost.fixed.value),
+                    float(cost.staff.value),
+                    float(fixed[0] + staff[0]),
+                    float(fixed[1] + staff[1]),
+                    most * guests,
+                )
+            )
+        return tuple(out)
+
+    def _missing(self) -> dict[str, float]:
+        """Types of hospice without a site, with the share of requests that would first want them."""
+        there = {str(site.setting) for site in self.region.sites}
+        shares = self.scenario.hospice.first_choice.value
+        return {kind: shares[kind] for kind in HOSPICE_SETTINGS if kind not in there}
+
+    def _header(self) -> dict[str, object]:
+        """What makes stored runs those of this study."""
+        loaded = self.question.loaded
+        area = loaded.area.model_dump(mode="json")
+        scenario = self.scenario.model_dump(mode="json", exclude={"replications"})
+        return {
+            "schema_version": store.SCHEMA_VERSION,
+            "scenario": scenario["name"],
+            "area": area["name"],
+            "region": self.place.whole.id,
+            "seed": scenario["seed"],
+            **({"places": [each.line for each in changed]} if (changed := self.question.changes) else {}),
+            "hashes": {
+                "scenario": store.checksum(store.json_bytes({"scenario": scenario, "area": area})),
+                "tariffs": self.book.digest(),
+                "code": store.code_digest(),
+            },
+        }
+
+    def _manifest(self) -> dict[str, Any]:
+        """Where the numbers come from, as the manifest of a run says it."""
+        found = identity_of(replace(self.question.loaded, scenario=self.scenario), self.book)
+        return found | {"replications": self.question.replications, "tariff_rows": sorted(self.runs.rows)}
+
+    def _kinds(self) -> tuple[str, ...]:
+        present = {str(site.setting) for site in self.region.sites}
+        hospice = [kind for kind in HOSPICE_SETTINGS if kind in present]
+        kinds = self.question.kinds
+        if len(kinds) > 1:
+            kinds = kinds_of(HOSPICE, sorted(present))
+        for kind in kinds:
+            if (kind == HOSPICE and not hospice) or (kind != HOSPICE and kind not in present):
+                raise InputError(
+                    "--type {kind}: {name} has no site of type {what}; add one to the area, with 0 "
+                    "beds if need be",
+                    kind=kind,
+                    name=self.region.name,
+                    what="hospice" if kind == HOSPICE else kind,
+                )
+        return kinds if self.question.search else kinds[:1]
+
+    def _path(self, kind: str) -> Path:
+        return Path(kind, self.region, self.scenario, self.load)
+
+    def _instant(self, kinds: Sequence[str]) -> dict[str, Guess]:
+        """What the formulas say at once, of the fewest replications that have people enough."""
+        every = self._unlimited()
+        deaths = self.place.whole.palliative_deaths.value
+        few = min(max(math.ceil(CAPACITY_INSTANT_DEATHS / max(deaths, 1)), 1), self.question.replications)
+        seen = first_look(self.place, dict.fromkeys(every.values()), few)
+        return {
+            kind: guess(self._path(kind), seen[every[kind]], self.question.norms, self.years)
+            for kind in kinds
+        }
+
+    def _unlimited(self) -> dict[str, Beds]:
+        """Beds of each site with which nobody waits, by type: hospices, or short stays, without limit."""
+        every = {}
+        for kinds, settings in (
+            ((HOSPICE, *HOSPICE_SETTINGS), HOSPICE_SETTINGS),
+            ((SHORT_STAY,), (SHORT_STAY,)),
+        ):
+            beds = tuple(MOST_BEDS if site.setting in settings else site.beds for site in self.region.sites)
+            every.update(dict.fromkeys(kinds, beds))
+        return every
+
+    def _free(self) -> dict[str, list[Observed]]:
+        """Replications in which nobody waits."""
+        every = self._unlimited()
+        found = self._observed(dict.fromkeys(every.values()))
+        free = {kind: found[beds] for kind, beds in every.items()}
+        self.load.update({kind: offered_load(seen, kind, self.years) for kind, seen in free.items()})
+        self.requests.update({kind: requests_of(seen, kind) for kind, seen in free.items()})
+        return free
+
+    def _observed(self, beds: Sequence[Beds] | Mapping[Beds, None]) -> dict[Beds, list[Observed]]:
+        return self.runs.observed(self.place, beds, self.question.replications)
+
+    def _type(
+        self,
+        kind: str,
+        free: Sequence[Observed],
+        ranking: Ranking,
+        numbers: Sequence[int],
+        cents: Mapping[Beds, Ints],
+    ) -> TypeAnswer:
+        question, path = self.question, self._path(kind)
+        extra = [path.current + more for more in self._extra(kind)]
+        wanted = dict.fromkeys((*numbers, *extra, path.current))
+        beds = {number: path.beds(number) for number in (*wanted, *ranking.replications)}
+        seen = self._observed([beds[number] for number in wanted])
+
+        def shown(number: int, runs: int | None = None) -> Point:
+            at = beds[number]
+            judged = ranking.replications.get(number, 0)
+            several = seen[at] if runs is None else self.runs.observed(self.place, [at], runs)[at]
+            return point(
+                path, number, several, question.norms, ranking.verdict(number), judged, cents.get(at),
+                self._month(),
+            )  # fmt: skip
+
+        def difference(number: int) -> ExtraBeds:
+            return self._difference(path, path.now, beds[number], seen, cents)
+
+        smallest = ranking.smallest
+        behind = {path.current: 0} | dict(ranking.replications)
+        side = {path.current, path.current if smallest is None else smallest}
+        most = max(question.replications, *(behind[number] for number in side))
+        decided = {
+            number: shown(number, most if number in side else max(count, question.replications))
+            for number, count in sorted(behind.items())
+        }
+        return TypeAnswer(
+            kind,
+            guess(path, free, question.norms, self.years),
+            shown(path.current),
+            tuple(shown(number) for number in sorted({*numbers, path.current, *extra})),
+            None if smallest is None else decided[smallest],
+            ranking,
+            tuple(difference(number) for number in extra),
+            None if smallest in (None, path.current) else difference(smallest),
+            tuple(decided.values()),
+        )
+
+    def _month(self) -> tuple[int, int] | None:
+        return None if self.peak is None else self.months[self.peak]
+
+    # ------------------------------------------------------------------ the search
+    def _looks(self, kind: str) -> tuple[int, ...]:
+        """Replications after which a number of a type is judged; the first type gets all looks."""
+        looks = self.question.looks(self.requests[kind])
+        return looks if kind == self.question.kinds[0] else looks[: len(looks) // 2] or looks
+
+    def _rankings(
+        self, paths: Mapping[str, Path], place: Place, looks: Mapping[str, Sequence[int]]
+    ) -> dict[str, Ranking]:
+        """Smallest number of beds of each type, searched side by side."""
+        searches = {}
+        for kind, path in paths.items():
+            load = self.load[SHORT_STAY if kind == SHORT_STAY else HOSPICE] * place.demand
+            most = max(_enough(load), path.current) + math.ceil(math.sqrt(load))
+            searches[kind] = searching(range(most + 1), looks[kind], path.current)
+        norms, month = self.question.norms, self._month()
+
+        def margins(steps: Mapping[str, tuple[list[int], int]]) -> dict[str, dict[int, Sample]]:
+            by_look: dict[int, list[Beds]] = {}
+            for kind, (numbers, look) in steps.items():
+                by_look.setdefault(look, []).extend(paths[kind].beds(number) for number in numbers)
+            seen = {look: self.runs.observed(place, beds, look) for look, beds in by_look.items()}
+            return {
+                kind: {
+                    number: sample_of(seen[look][paths[kind].beds(number)], norms, kind, month)
+                    for number in numbers
+                }
+                for kind, (numbers, look) in steps.items()
+            }
+
+        return together(searches, margins)
+
+    def _extra(self, kind: str) -> tuple[int, ...]:
+        """Beds more whose effect is shown: all steps for the first type, the first step for the others."""
+        if not self.question.search:
+            return ()
+        return EXTRA_BEDS if kind == self.question.kinds[0] else EXTRA_BEDS[:1]
+
+    def _curve(self, path: Path, ranking: Ranking) -> tuple[int, ...]:
+        """Numbers of beds that the curve shows: around the beds of now and the answer.
+
+        For the types beside the first those that were judged suffice.
+        """
+        if not self.question.search:
+            return (path.current,)
+        span = math.ceil(math.sqrt(self.load[path.kind]))
+        answer = path.current if ranking.smallest is None else ranking.smallest
+        low = max(min(path.current, answer) - span, 0)
+        high = max(path.current, answer) + span
+        step = max(math.ceil((high - low) / CAPACITY_POINTS), 1)
+        near = [number for number in ranking.replications if low <= number <= high]
+        if path.kind != self.question.kinds[0]:
+            return tuple(sorted({*near, answer}))
+        return tuple(sorted({*range(low, high + 1, step), high, answer, *near}))
+
+    # ------------------------------------------------------------------ money and differences
+    def _priced(
+        self, kind: str, numbers: Mapping[str, Sequence[int]], rankings: Mapping[str, Ranking]
+    ) -> list[Beds]:
+        """Beds with a price: curve, answer and more beds of the first type; one bed more of the others."""
+        path, smallest = self._path(kind), rankings[kind].smallest
+        wanted = {path.current + more for more in self._extra(kind)}
+        if kind == self.question.kinds[0]:
+            wanted |= {*numbers[kind], *(() if smallest is None else (smallest,))}
+        return [path.beds(number) for number in sorted(wanted)]
+
+    def _cents(self, path: Path, several: Sequence[Beds]) -> dict[Beds, Ints]:
+        if not self.priced:
+            return {}
+        several = several if not self.question.closed else [*several, self.before]
+        return self.runs.cents(
+            self.place, path.now, several, self.question.replications, self.book, self.rules
+        )
+
+    def _difference(
+        self,
+        path: Path,
+        base: Beds,
+        other: Beds,
+        seen: Mapping[Beds, Sequence[Observed]],
+        cents: Mapping[Beds, Ints],
+        closed: str = "",
+    ) -> ExtraBeds:
+        money = (cents[base], cents[other]) if base in cents and other in cents else None
+        extra = sum(path.by_type(other)[kind] - path.by_type(base)[kind] for kind in path.kinds)
+        return extra_beds(path.kind, extra, path.by_type(other), seen[base], seen[other], money, closed)
+
+    def _closing(self, path: Path, cents: Mapping[Beds, Ints]) -> tuple[ExtraBeds, ...]:
+        """Closing the sites together, against the region as it was."""
+        closed = self.question.closed
+        if not closed:
+            return ()
+        seen = self._observed((self.before, path.now))
+        names = ", ".join(site.name for site in self.region.sites if site.id in closed)
+        return (self._difference(path, self.before, path.now, seen, cents, names),)
+
+    # ------------------------------------------------------------------ more deaths
+    def _ageing(self) -> Ageing | None:
+        """Deaths of the years to come by the ages of the region's people, where they were asked about."""
+        until, first = self.question.until, self.scenario.horizon.count_from.year
+        if until is None:
+            return None
+        if until <= first:
+            raise InputError(
+                "--until {until}: is not after {first}, the year that is counted; give a later year",
+                until=until,
+                first=first,
+            )
+        return ageing_of(self.region, first, until)
+
+    def _years(self) -> list[Ahead]:
+        """Years to size with their deaths: each of growth; of ageing the ends and each fifth."""
+        question, first = self.question, self.scenario.horizon.count_from.year
+        if self.ageing is not None:
+            years = self.ageing.years
+            return [each for each in years if each in (years[0], years[-1]) or not each.year % YEARS_APART]
+        later = range(question.growth_years + 1 if question.growth else 0)
+        grown = [(first + n, (1 + question.growth) ** n) for n in later]
+        return [Ahead(year, factor, factor, factor) for year, factor in grown]
+
+    def _growth(self, path: Path, first: Ranking) -> tuple[Year, ...]:
+        question = self.question
+        out: list[Year] = []
+        for ahead in self._years():
+            place = self.place.grown(ahead.factor)
+            ranking = first
+            if out and question.search:
+                looks = {path.kind: self._looks(path.kind)[:-1]}
+                ranking = self._rankings({path.kind: path}, place, looks)[path.kind]
+            seen = self.runs.observed(place, [path.now], question.replications)[path.now]
+            now = point(path, path.current, seen, question.norms, ranking.verdict(path.current), 0)
+            span = None if self.ageing is None else (ahead.low, ahead.high)
+            load = self.load[path.kind] * ahead.factor
+            out.append(Year(ahead.year, ahead.factor, load, ranking, now, span))
+        return tuple(out)
+
+    def _short(self, path: Path) -> FallsShort | None:
+        """First year in which the beds of now are shown to miss a norm, by halving the years."""
+        if self.ageing is None:
+            return None
+        years = self.ageing.years
+        low, high = -1, len(years)
+        while high - low > 1:
+            middle = (low + high) // 2
+            if self._misses(path, years[middle].factor):
+                high = middle
+            else:
+                low = middle
+        if high == len(years):
+            last = years[-1]
+            soon = last.year if self._misses(path, last.high) else None
+            return FallsShort(None, soon, None, last.year, self.ageing.own)
+        bound = years[high].factor
+        early = next(each.year for each in years if each.high >= bound)
+        late = next((each.year for each in years if each.low >= bound), None)
+        return FallsShort(years[high].year, early, late, years[-1].year, self.ageing.own)
+
+    def _misses(self, path: Path, demand: float) -> bool:
+        """Whether the beds of now are shown to miss a norm with so many times the deaths."""
+        looks = self._looks(path.kind)[:-1]
+        step = searching([path.current], looks, path.current)
+        place = self.place.grown(demand)
+
+        def margins(steps: Mapping[str, tuple[list[int], int]]) -> dict[str, dict[int, Sample]]:
+            ((kind, (numbers, look)),) = steps.items()
+            seen = self.runs.observed(place, [path.now], look)[path.now]
+            shown = sample_of(seen, self.question.norms, kind, self._month())
+            return {kind: dict.fromkeys(numbers, shown)}
+
+        return together({path.kind: step}, margins)[path.kind].verdict(path.current) == "misses"
+
+
+_SUBSIDY = {"bth": "ptz.max.bth", "hch": "ptz.max.hch", "pu": "ptz.max.instelling"}
+"""Maximum of the Regeling PTZ for a client, by type."""
+
+
+def _enough(load: float) -> int:
+    """Beds with which hardly anybody is refused, by Erlang's loss formula."""
+    return fewest(lambda number: erlang_b(load, number), NEGLIGIBLE_SHARE) or MOST_BEDS
+
+
+def _cluster(question: Question) -> Cluster:
+    """The cluster that is asked about."""
+    area = question.loaded.area
+    clusters = clusters_of(area)
+    if question.region is None and len(clusters) == 1:
+        return clusters[0]
+    for cluster in clusters:
+        if question.region in (cluster.id, *(region.id for _, region in cluster.members)):
+            return cluster
+    names = [cluster.id for cluster in clusters]
+    if question.region is None:
+        raise InputError(
+            "{name}: has {count} regions that share no places; name one with --region: {names}",
+            name=area.name,
+            count=len(clusters),
+            names=names,
+        )
+    raise InputError(
+        "--region {region}: {name} has no such region; choose from {names}",
+        region=question.region,
+        name=area.name,
+        names=names,
+    )
+
+
+def _beds_in_window(scenario: Scenario, region: Region, window: Window) -> Beds:
+    """Beds of each site at the end of the counted window, the scenario's extra beds counted."""
+    beds = list(beds_of(scenario, region))
+    for minute, site, number in beds_planned(scenario, region):
+        if minute < window.high:
+            beds[site] = number
+    return tuple(beds)
+
+
+def _standing(region: Region, beds: Beds) -> Region:
+    """The region as the answer shows it: its beds at the end of the window, without dates."""
+    sites = tuple(
+        site.model_copy(update={"beds": number, "beds_from": ()})
+        for site, number in zip(region.sites, beds, strict=True)
+    )
+    return region.model_copy(update={"sites": sites})
+
+
+def _without(region: Region, beds: Beds, closed: Sequence[str]) -> Beds:
+    known = {site.id: number for number, site in enumerate(region.sites)}
+    for id_ in closed:
+        if id_ not in known:
+            raise InputError(
+                "--close {id}: {name} has no such site; choose from {known}",
+                id=id_,
+                name=region.name,
+                known=known,
+            )
+    return tuple(0 if site.id in closed else n for site, n in zip(region.sites, beds, strict=True))
+
+
+def kinds_of(asked: str, region_types: Sequence[str]) -> tuple[str, ...]:
+    """Types that a question is about.
+
+    Parameters
+    ----------
+    asked : str
+        A type, or `all`: the hospices together, then each type by itself.
+    region_types : sequence of str
+        Types that the area has a site of.
+
+    Raises
+    ------
+    InputError
+        When there is no such type.
+    """
+    if asked not in TYPES:
+        raise InputError("--type {asked}: no such type; choose from {types}", asked=asked, types=TYPES)
+    if asked != HOSPICE:
+        return (asked,)
+    each = [kind for kind in TYPES if kind in region_types]
+    return (HOSPICE, *each) if any(kind in HOSPICE_SETTINGS for kind in each) else tuple(each)

@@ -1,0 +1,223 @@
+"""Comparisons: a base and its alternatives on the same random numbers, in one folder."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from dataclasses import replace as altered
+from pathlib import Path
+from typing import Any
+
+from sim import store
+from sim.catalogue import TariffBook
+from sim.errors import InputError, RunError
+from sim.measure.estimates import KpiDifference, as_json, differences
+from sim.runs.options import RunOptions
+from sim.runs.run import Outcome, Plan, execute
+from sim.runs.task import Keep
+from sim.scenario import LoadedScenario
+from sim.store import FolderLock
+from sim.studies.precision import Precision, Reached, judge
+from sim.units import LOOK_AHEAD, PILOT_REPLICATIONS
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """A finished comparison.
+
+    Parameters
+    ----------
+    folder : Path
+    base : str
+        Name of the base scenario.
+    outcomes : dict of scenario name to Outcome
+        Base first.
+    differences : dict of alternative name to list of KpiDifference
+    reached : tuple of Reached
+        How narrow the KPIs of a wanted precision became.
+    replications : int
+    """
+
+    folder: Path
+    base: str
+    outcomes: dict[str, Outcome]
+    differences: dict[str, list[KpiDifference]]
+    reached: tuple[Reached, ...] = ()
+    replications: int = 0
+
+
+def compare_scenarios(
+    base: LoadedScenario,
+    alternatives: Sequence[LoadedScenario],
+    folder: Path,
+    book: TariffBook,
+    options: RunOptions,
+    *,
+    keep: Keep,
+    precision: Sequence[Precision] = (),
+) -> Comparison:
+    """Run a base and its alternatives side by side and take the paired differences.
+
+    Parameters
+    ----------
+    base : LoadedScenario
+    alternatives : sequence of LoadedScenario
+        On the area, horizon, seed and replications of the base.
+    folder : Path
+        Gets `comparison.json` and one run folder a scenario.
+    book : TariffBook
+    options : RunOptions
+    keep : {"kpis", "journey", "all"}
+    precision : sequence of Precision
+        Replications are added until every alternative reaches these, whatever number the base asks for.
+
+    Returns
+    -------
+    Comparison
+
+    Raises
+    ------
+    InputError
+        When a scenario is named twice, or the folder is in use or holds something else.
+    RunError
+        As `execute`, and when MOST_REPLICATIONS do not reach a precision.
+    """
+    scenarios = [base, *alternatives]
+    names = [loaded.name for loaded in scenarios]
+    twice = sorted({name for name in names if names.count(name) > 1})
+    if twice:
+        raise InputError("{twice}: named twice; name each scenario of a comparison once", twice=twice[0])
+    with FolderLock(folder):
+        if precision:
+            scenarios = _with_replications(scenarios, _first_number(folder, names, options.resume))
+        study = store.StudyFolder(
+            store.COMPARED, folder, comparison_header(scenarios[0], names), names, leavings=store.STUDIES
+        )
+        study.accept(resume=options.resume, replace=options.replace)
+        outcomes: dict[str, Outcome] = {}
+        while True:
+            plans = [Plan(loaded, folder / loaded.name, keep, options.check) for loaded in scenarios]
+            done = execute(plans, book, options, on_begin=study.begin)
+            outcomes = _together(outcomes, dict(zip(names, done, strict=True)))
+            reached, following = _judged(folder, names, precision)
+            if following == scenarios[0].scenario.replications or not precision:
+                break
+            options = altered(options, resume=True)
+            scenarios = _with_replications(scenarios, following)
+            study.header = comparison_header(scenarios[0], names)
+        found = read_differences(folder, names[0], names[1:])
+        study.finish({"differences": _as_rows(found)})
+    _refuse_wide(reached)
+    number = scenarios[0].scenario.replications
+    return Comparison(folder, names[0], outcomes, found, tuple(reached), number)
+
+
+def _with_replications(scenarios: Sequence[LoadedScenario], number: int) -> list[LoadedScenario]:
+    return [loaded.with_run(replications=number) for loaded in scenarios]
+
+
+def _first_number(folder: Path, names: Sequence[str], resume: bool) -> int:
+    """Replications to begin with: the fewest that can be judged, or what the folder already holds."""
+    held = [folder / name for name in names if resume and (folder / name / store.MANIFEST).exists()]
+    return max(
+        PILOT_REPLICATIONS + LOOK_AHEAD,
+        *(int(store.read_manifest(run)["replications"]) for run in held),
+        0,
+    )
+
+
+def _together(so_far: Mapping[str, Outcome], now: Mapping[str, Outcome]) -> dict[str, Outcome]:
+    """Outcomes of a run in rounds: what was reused is what the first round reused."""
+    if not so_far:
+        return dict(now)
+    return {
+        name: altered(
+            outcome,
+            reused=so_far[name].reused,
+            computed=so_far[name].computed + outcome.computed,
+            damaged=so_far[name].damaged + outcome.damaged,
+        )
+        for name, outcome in now.items()
+    }
+
+
+def _judged(folder: Path, names: Sequence[str], precision: Sequence[Precision]) -> tuple[list[Reached], int]:
+    if not precision:
+        return [], 0
+    kpis = {name: store.load_run(folder / name).kpis for name in names}
+    return judge(precision, kpis[names[0]], {name: kpis[name] for name in names[1:]})
+
+
+def _refuse_wide(reached: Sequence[Reached]) -> None:
+    for found in reached:
+        if found.half_width > found.precision.half_width:
+            raise RunError(
+                "--precision {text}: the half-width for {alternative} is {half_width:.4g} "
+                "after {replications} replications, wanted {precision_half_width:.4g}; about "
+                "{needed} replications would be needed, ask for a wider interval",
+                text=found.precision.text,
+                alternative=found.alternative,
+                half_width=found.half_width,
+                replications=found.replications,
+                precision_half_width=found.precision.half_width,
+                needed=found.needed,
+            )
+
+
+def read_differences(folder: Path, base: str, alternatives: Sequence[str]) -> dict[str, list[KpiDifference]]:
+    """Paired differences of the finished runs in a comparison folder.
+
+    Parameters
+    ----------
+    folder : Path
+    base : str
+    alternatives : sequence of str
+
+    Returns
+    -------
+    dict of alternative name to list of KpiDifference
+    """
+    first = store.load_run(folder / base).kpis
+    return {name: differences(first, store.load_run(folder / name).kpis) for name in alternatives}
+
+
+def write_comparison(
+    folder: Path, header: Mapping[str, Any], found: Mapping[str, Sequence[KpiDifference]]
+) -> None:
+    """Write `comparison.json` beside runs that stand in a folder already.
+
+    Parameters
+    ----------
+    folder : Path
+        With one run folder a scenario.
+    header : mapping
+        As `comparison_header` gives it.
+    found : mapping of alternative name to sequence of KpiDifference
+    """
+    study = store.StudyFolder(store.COMPARED, folder, header)
+    study.finish({"differences": _as_rows(found)})
+
+
+def _as_rows(found: Mapping[str, Sequence[KpiDifference]]) -> list[dict[str, Any]]:
+    return [{"alternative": name, **as_json(row)} for name, several in found.items() for row in several]
+
+
+def comparison_header(base: LoadedScenario, names: Sequence[str]) -> dict[str, Any]:
+    """What a comparison folder is for.
+
+    Parameters
+    ----------
+    base : LoadedScenario
+    names : sequence of str
+        Of the scenarios, the base first.
+    """
+    scenario = base.scenario
+    return {
+        "schema_version": store.SCHEMA_VERSION,
+        "base": names[0],
+        "alternatives": list(names[1:]),
+        "area": base.area.name,
+        "seed": scenario.seed,
+        "replications": scenario.replications,
+        "runs": {name: name for name in names},
+    }

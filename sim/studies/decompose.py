@@ -1,0 +1,504 @@
+"""What a difference in cost is made of: Shapley shares of the named changes, and price, volume, mix, rule.
+
+The cost of every set of changes is simulated on the same random numbers. The share of a change is its
+mean effect over all orders in which the changes can be made one by one (Shapley), so that the shares
+sum to the difference. Beside it stands the effect of each change made alone; what those leave of the
+difference is interaction. All amounts are whole cents of one replication and sum exactly.
+"""
+
+from __future__ import annotations
+
+import itertools
+import json
+import random
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from sim import stats, store
+from sim.catalogue import TariffBook
+from sim.errors import InputError, Message
+from sim.limits import LONGEST_NAME
+from sim.measure.cost import CALENDAR, DECEDENTS, MODULES
+from sim.measure.parts import decode_parts, dimension_text, kpi_text, merge
+from sim.runs.options import RunOptions
+from sim.runs.run import Plan, execute
+from sim.scenario import LoadedScenario, clusters_of, effect_of, owner_of, same_values, vary
+from sim.schema import GROUPS, LAWS, PAYERS, SETTINGS
+from sim.stats import Interval
+from sim.store import FolderLock
+from sim.store.documents import is_list
+from sim.units import CENTS_PER_EURO, MOST_CHANGES_IN_ALL_ORDERS, SAMPLED_ORDERS
+
+DECOMPOSITION = "decomposition.json"
+KINDS = ("price", "volume", "mix", "rule", "interaction")
+"""Effects that a difference is split into."""
+_RUNS = "decomposition"
+COST = "cost"
+_COST_WORDS = {
+    "view": (CALENDAR, DECEDENTS),
+    "law": LAWS,
+    "payer": PAYERS,
+    "setting": SETTINGS,
+    "module": MODULES,
+    "group": GROUPS,
+}
+_COST_OVER = (set(), *({name} for name in _COST_WORDS if name != "view"), {"law", "payer"})
+_COST_BY_PLACE = ({"law", "setting"}, {"payer", "setting"})
+"""What a cost is split by in both views, and in that of the calendar alone."""
+Made = frozenset[int]
+"""A set of changes, by number."""
+
+
+@dataclass(frozen=True)
+class NamedChange:
+    """One named change: the settings that an alternative sets in one parameter.
+
+    Parameters
+    ----------
+    name : str
+        Path of the parameter.
+    kind : {"price", "rule", "care"}
+    values : dict of path to value
+    before : dict of path to value
+    """
+
+    name: str
+    kind: str
+    values: dict[str, Any]
+    before: dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Term:
+    """One change in a decomposition: its effect made alone, and its Shapley share; euros."""
+
+    change: NamedChange
+    alone: Interval
+    share: Interval
+
+
+@dataclass(frozen=True)
+class Decomposition:
+    """A difference in cost between a base and one alternative, taken apart.
+
+    Parameters
+    ----------
+    alternative : str
+    kpi : str
+    dimension : dict of str to str
+    orders : int
+        Orders over which the shares are means.
+    sampled : bool
+        Whether these are a sample and not all.
+    base, total : Interval
+        Cost of the base, and the difference; euros.
+    terms : tuple of Term
+    effects : dict of KINDS to Interval
+        Euros; sum to the total.
+    cents : list of dict
+        Per replication: `replication`, `base`, `total`, `alone`, `shares` (by change), `effects` (by kind).
+    """
+
+    alternative: str
+    kpi: str
+    dimension: dict[str, str]
+    orders: int
+    sampled: bool
+    base: Interval
+    total: Interval
+    terms: tuple[Term, ...]
+    effects: dict[str, Interval]
+    cents: list[dict[str, Any]]
+
+
+def named_changes(alternative: LoadedScenario) -> tuple[NamedChange, ...]:
+    """The changes of an alternative, those inside one parameter together.
+
+    Parameters
+    ----------
+    alternative : LoadedScenario
+        As `apply` gives it.
+
+    Returns
+    -------
+    tuple of NamedChange
+        In the order of the file.
+    """
+    groups: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {}
+    for change in alternative.changes:
+        values, before = groups.setdefault(owner_of(change.path), ({}, {}))
+        values[change.path] = change.after
+        before.setdefault(change.path, change.before)
+    return tuple(
+        NamedChange(name, effect_of(name).kind, values, before) for name, (values, before) in groups.items()
+    )
+
+
+def orders_of(number: int, seed: int) -> tuple[list[tuple[int, ...]], bool]:
+    """Orders in which changes are made: all of them, or a sample beyond MOST_CHANGES_IN_ALL_ORDERS.
+
+    Parameters
+    ----------
+    number : int
+        Changes.
+    seed : int
+        Of the sample.
+
+    Returns
+    -------
+    orders : list of tuple of int
+        A sampled order stands beside its reverse.
+    sampled : bool
+    """
+    if number <= MOST_CHANGES_IN_ALL_ORDERS:
+        return list(itertools.permutations(range(number))), False
+    rng = random.Random(seed)
+    found = []
+    for _ in range(SAMPLED_ORDERS // 2):
+        order = rng.sample(range(number), number)
+        found += [tuple(order), tuple(reversed(order))]
+    return found, True
+
+
+def sets_needed(orders: Sequence[Sequence[int]], number: int) -> list[Made]:
+    """Sets of changes whose cost the orders and the single effects ask for, small ones first."""
+    found = {frozenset(order[:size]) for order in orders for size in range(number + 1)}
+    found |= {frozenset([change]) for change in range(number)}
+    return sorted(found, key=lambda made: (len(made), sorted(made)))
+
+
+def shares_of(cost: Mapping[Made, int], orders: Sequence[Sequence[int]], number: int) -> list[int]:
+    """Shapley shares in whole cents that sum to the difference, by largest remainder.
+
+    Parameters
+    ----------
+    cost : mapping of set of changes to int
+        Cents.
+    orders : sequence of orders
+    number : int
+        Changes.
+
+    Returns
+    -------
+    list of int
+        One a change.
+    """
+    sums = [0] * number
+    for order in orders:
+        made: Made = frozenset()
+        for change in order:
+            following = made | {change}
+            sums[change] += cost[following] - cost[made]
+            made = following
+    total = cost[frozenset(range(number))] - cost[frozenset()]
+    parts = [amount // len(orders) for amount in sums]
+    first = sorted(range(number), key=lambda i: (-(sums[i] % len(orders)), i))
+    for i in first[: total - sum(parts)]:
+        parts[i] += 1
+    return parts
+
+
+def effects_of(
+    changes: Sequence[NamedChange], cost: Mapping[Made, int], patients: Mapping[Made, int]
+) -> dict[str, int]:
+    """Price, volume, mix, rule and interaction of one replication, in whole cents.
+
+    Parameters
+    ----------
+    changes : sequence of NamedChange
+    cost : mapping of set of changes to int
+        Cents.
+    patients : mapping of set of changes to int
+        People who die in the counted window.
+
+    Returns
+    -------
+    dict of KINDS to int
+        `price` and `rule` are the effects of changes of prices and of rules made alone. The effect alone
+        of a change of care is `volume` as far as it follows the number of patients at the cost per
+        patient of the base, and `mix` for the rest: other care for the same people. `interaction` is
+        what the effects alone leave of the difference.
+    """
+    nothing: Made = frozenset()
+    out = dict.fromkeys(KINDS, 0)
+    for number, change in enumerate(changes):
+        made = frozenset([number])
+        alone = cost[made] - cost[nothing]
+        if change.kind != "care":
+            out[change.kind] += alone
+            continue
+        more = patients[made] - patients[nothing]
+        volume = round(cost[nothing] * more / patients[nothing]) if patients[nothing] else 0
+        out["volume"] += volume
+        out["mix"] += alone - volume
+    total = cost[frozenset(range(len(changes)))] - cost[nothing]
+    out["interaction"] = total - sum(out.values())
+    return out
+
+
+def decompose(
+    base: LoadedScenario,
+    alternatives: Sequence[LoadedScenario],
+    folder: Path,
+    book: TariffBook,
+    options: RunOptions,
+    *,
+    kpi: str,
+    dimension: Mapping[str, str],
+) -> list[Decomposition]:
+    """Take the differences of a finished comparison apart and write them into its folder.
+
+    Parameters
+    ----------
+    base : LoadedScenario
+        With the replications of the comparison.
+    alternatives : sequence of LoadedScenario
+        As `apply` gave them.
+    folder : Path
+        Finished comparison; gets `decomposition.json` and runs under `decomposition/`.
+    book : TariffBook
+    options : RunOptions
+    kpi : str
+        A KPI in cents that is a sum: `cost`.
+    dimension : mapping of str to str
+        Such as view=calendar, law=Zvw.
+
+    Returns
+    -------
+    list of Decomposition
+        One an alternative.
+
+    Raises
+    ------
+    InputError
+        When an alternative changes nothing, or brings a whole policy instead of named changes, or the KPI
+        is not a sum of cents.
+    """
+    with FolderLock(folder):
+        found = []
+        for other in alternatives:
+            part = _Part(base, other, folder)
+            part.execute(book, options)
+            found.append(part.taken_apart(kpi, dict(dimension)))
+        document = {"decompositions": [decomposition_as_json(each) for each in found]}
+        store.write_document(folder / DECOMPOSITION, document)
+    return found
+
+
+class _Part:
+    """One alternative: the runs of every set of its changes that the orders need."""
+
+    def __init__(self, base: LoadedScenario, alternative: LoadedScenario, folder: Path) -> None:
+        self._base = base
+        self._name = alternative.name
+        self._changes = _named(base, alternative)
+        self._orders, self._sampled = orders_of(len(self._changes), base.scenario.seed)
+        self._every = frozenset(range(len(self._changes)))
+        self._runs: dict[Made, Path] = {
+            frozenset(): folder / base.name,
+            self._every: folder / alternative.name,
+        }
+        self._folder = folder
+
+    def execute(self, book: TariffBook, options: RunOptions) -> None:
+        """Make the runs that the comparison does not hold."""
+        plans = []
+        for made in sets_needed(self._orders, len(self._changes)):
+            if made in self._runs:
+                continue
+            label = "-".join(str(number + 1) for number in sorted(made))
+            self._runs[made] = self._folder / _RUNS / self._name / label
+            scenario = vary(
+                self._base,
+                _settings([self._changes[i] for i in sorted(made)]),
+                f"{self._name}-{label}"[-LONGEST_NAME:],
+            )
+            plans.append(Plan(scenario, self._runs[made], "kpis"))
+        if plans:
+            execute(plans, book, replace(options, replace=True))
+
+    def taken_apart(self, kpi: str, dimension: dict[str, str]) -> Decomposition:
+        """What each change does to the KPI, over the replications."""
+        number = len(self._changes)
+        clusters = [cluster.id for cluster in clusters_of(self._base.area)]
+        cents = []
+        for replication in range(self._base.scenario.replications):
+            both = {
+                made: _counted(run, replication, clusters, kpi, dimension) for made, run in self._runs.items()
+            }
+            cost = {made: amount for made, (amount, _) in both.items()}
+            patients = {made: people for made, (_, people) in both.items()}
+            nothing = cost[frozenset()]
+            cents.append(
+                {
+                    "replication": replication,
+                    "base": nothing,
+                    "total": cost[self._every] - nothing,
+                    "alone": [cost[frozenset([i])] - nothing for i in range(number)],
+                    "shares": shares_of(cost, self._orders, number),
+                    "effects": effects_of(self._changes, cost, patients),
+                }
+            )
+        return _summary(self._name, kpi, dimension, len(self._orders), self._sampled, self._changes, cents)
+
+
+def refuse_undecomposable(
+    base: LoadedScenario, alternatives: Sequence[LoadedScenario], kpi: str, dimension: Mapping[str, str]
+) -> None:
+    """Refuse, before anything is simulated, a difference that cannot be taken apart.
+
+    Parameters
+    ----------
+    base : LoadedScenario
+    alternatives : sequence of LoadedScenario
+        As `apply` gives them.
+    kpi : str
+    dimension : mapping of str to str
+
+    Raises
+    ------
+    InputError
+        As `decompose`.
+    """
+    along = {key for key in dimension if key != "view"}
+    over = _COST_OVER + (_COST_BY_PLACE if dimension.get("view") == CALENDAR else ())
+    known = all(dimension[key] in _COST_WORDS.get(key, ()) for key in dimension)
+    if kpi != COST or "view" not in dimension or along not in over or not known:
+        raise InputError(
+            "--decompose-of {kpi}: no cost; there is cost with view={calendar} or view={decedents}, "
+            "whole or by law, payer, setting, module or group",
+            kpi=kpi_text(kpi, dimension),
+            calendar=CALENDAR,
+            decedents=DECEDENTS,
+        )
+    for alternative in alternatives:
+        _named(base, alternative)
+
+
+def _named(base: LoadedScenario, alternative: LoadedScenario) -> tuple[NamedChange, ...]:
+    """The changes of an alternative that are all that it differs in from the base."""
+    changes = named_changes(alternative)
+    whole = vary(base, _settings(changes), alternative.name)
+    same = same_values(whole.scenario, alternative.scenario) and whole.own.same_as(alternative.own)
+    if not changes or not same:
+        raise InputError(
+            "{name}: is no set of named changes of {base_name}; write it as a file that "
+            "extends {base_name} and sets values",
+            name=alternative.name,
+            base_name=base.name,
+        )
+    return changes
+
+
+def _settings(changes: Iterable[NamedChange]) -> dict[str, Any]:
+    return {path: value for change in changes for path, value in change.values.items()}
+
+
+def _counted(
+    run: Path, replication: int, clusters: Sequence[str], kpi: str, dimension: Mapping[str, str]
+) -> tuple[int, int]:
+    """Cents of the KPI and patients of one replication of a stored run."""
+    stored = (run / store.parts_path(replication, cluster) for cluster in clusters)
+    parts = merge(decode_parts(path.read_bytes()) for path in stored)
+    key = (kpi, dimension_text(dimension))
+    if kpi != COST or key not in parts.sums:
+        known = sorted(kpi_text(COST, json.loads(text)) for name, text in parts.sums if name == COST)
+        raise InputError(
+            "--decompose-of {kpi}: no cost; there is {known}", kpi=kpi_text(kpi, dimension), known=known
+        )
+    return parts.sums[key], parts.sums.get(("patients", dimension_text({})), 0)
+
+
+def _summary(
+    alternative: str,
+    kpi: str,
+    dimension: dict[str, str],
+    orders: int,
+    sampled: bool,
+    changes: Sequence[NamedChange],
+    cents: list[dict[str, Any]],
+) -> Decomposition:
+    def euros(amounts: Iterable[int]) -> Interval:
+        return stats.t_interval(np.array(list(amounts), np.float64) / CENTS_PER_EURO)
+
+    terms = tuple(
+        Term(change, euros(row["alone"][i] for row in cents), euros(row["shares"][i] for row in cents))
+        for i, change in enumerate(changes)
+    )
+    effects = {kind: euros(row["effects"][kind] for row in cents) for kind in KINDS}
+    base, total = euros(row["base"] for row in cents), euros(row["total"] for row in cents)
+    return Decomposition(alternative, kpi, dimension, orders, sampled, base, total, terms, effects, cents)
+
+
+def decomposition_as_json(found: Decomposition) -> dict[str, Any]:
+    """A decomposition for JSON, cents of every replication included."""
+    return {
+        "alternative": found.alternative,
+        "kpi": found.kpi,
+        "dimension": found.dimension,
+        "orders": found.orders,
+        "sampled": found.sampled,
+        "base": _interval(found.base),
+        "total": _interval(found.total),
+        "terms": [
+            {
+                "change": term.change.name,
+                "kind": term.change.kind,
+                "values": term.change.values,
+                "before": term.change.before,
+                "alone": _interval(term.alone),
+                "share": _interval(term.share),
+            }
+            for term in found.terms
+        ],
+        "effects": {kind: _interval(interval) for kind, interval in found.effects.items()},
+        "cents": found.cents,
+    }
+
+
+def _interval(found: Interval) -> dict[str, Any]:
+    return {key: None if value != value else value for key, value in found._asdict().items()}
+
+
+def read_decompositions(folder: Path) -> list[Decomposition]:
+    """Decompositions that a comparison folder holds; none when it was not asked for."""
+    path = folder / DECOMPOSITION
+    if not path.exists():
+        return []
+    mend = Message("remove it and compare again with --decompose --resume")
+    several = store.read_document(path, {"decompositions": is_list}, mend, mend)["decompositions"]
+
+    with store.as_written(path, mend):
+        return [_read(each) for each in several]
+
+
+def _read(each: Mapping[str, Any]) -> Decomposition:
+    """A decomposition out of its document."""
+
+    def interval(found: Mapping[str, Any]) -> Interval:
+        mean, low, high = (float("nan") if found[k] is None else found[k] for k in ("mean", "low", "high"))
+        return Interval(mean, low, high, found["n"])
+
+    return Decomposition(
+        each["alternative"],
+        each["kpi"],
+        each["dimension"],
+        each["orders"],
+        each["sampled"],
+        interval(each["base"]),
+        interval(each["total"]),
+        tuple(
+            Term(
+                NamedChange(term["change"], term["kind"], term["values"], term["before"]),
+                interval(term["alone"]),
+                interval(term["share"]),
+            )
+            for term in each["terms"]
+        ),
+        {kind: interval(each["effects"][kind]) for kind in KINDS},
+        each["cents"],
+    )

@@ -1,0 +1,170 @@
+"""Headline measures of a scenario, from the KPIs of a base and an alternative, replication by replication."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+
+from sim.measure.estimates import shared_columns
+from sim.scenario.headline import Headline
+from sim.stats import mean
+from sim.studies.precision import parse_kpi, refuse_kpi
+from sim.units import Floats
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+HEADLINE = "headline"
+"""Name under which a headline measure stands among the KPIs; its dimension is its number in the scenario."""
+_TOTALS = ("eur", "count", "hours", "days")
+"""Units in which a measure that a run does not have is 0 of it."""
+_ANY = "*"
+Kpi = tuple[str, str]
+"""Name and dimension (canonical JSON)."""
+
+
+class Column(NamedTuple):
+    """Values of a KPI, NaN where it was not observed, and their unit."""
+
+    values: Floats
+    unit: str
+
+
+class Sides(NamedTuple):
+    """A headline measure in a base and an alternative."""
+
+    base: Floats
+    alternative: Floats
+    unit: str
+
+
+def refuse_headline(name: str, headline: Sequence[Headline]) -> None:
+    """Refuse a headline that names a KPI no run has.
+
+    Parameters
+    ----------
+    name : str
+        Of the scenario.
+    headline : sequence of Headline
+
+    Raises
+    ------
+    InputError
+        Names the scenario and the place.
+    """
+    for number, item in enumerate(headline):
+        for text in (*(item.kpi or ()), *(whole.kpi for whole in (item.of, item.per) if whole is not None)):
+            refuse_kpi(f"{name}: headline[{number}]", parse_kpi(text)[0])
+
+
+def matching(measure: str | Kpi, known: Iterable[Kpi]) -> list[Kpi]:
+    """KPIs that a measure sums: one, or all along a dimension that it writes as `*`.
+
+    Parameters
+    ----------
+    measure : str or Kpi
+    known : iterable of Kpi
+    """
+    if not isinstance(measure, str):
+        return [measure]
+    name, wanted = parse_kpi(measure)
+    return [kpi for kpi in known if kpi[0] == name and _fits(json.loads(kpi[1]), wanted)]
+
+
+def _fits(dimension: Mapping[str, str], wanted: Mapping[str, str]) -> bool:
+    return set(dimension) == set(wanted) and all(
+        value in (_ANY, dimension[key]) for key, value in wanted.items()
+    )
+
+
+def sides_of(
+    measures: Sequence[str | Kpi], base: Mapping[Kpi, Column], alternative: Mapping[Kpi, Column]
+) -> Sides | None:
+    """A sum of KPIs in both scenarios.
+
+    Parameters
+    ----------
+    measures : sequence of str or Kpi
+        KPIs, or texts as a headline writes them.
+    base, alternative : mapping of Kpi to Column
+        Of the same replications.
+
+    Returns
+    -------
+    Sides or None
+        None when neither has one of them, or their units differ. What one of the two does not have is 0
+        there, where it is a total: a budget that has ended.
+    """
+    both: list[list[Floats]] = [[], []]
+    units = set()
+    for measure in measures:
+        found = matching(measure, dict.fromkeys([*base, *alternative]))
+        if not found:
+            return None
+        for kpi in found:
+            columns = [side[kpi] for side in (base, alternative) if kpi in side]
+            units.add(columns[0].unit)
+            nothing = 0.0 if columns[0].unit in _TOTALS else np.nan
+            for side, values in zip((base, alternative), both, strict=True):
+                known = side.get(kpi)
+                values.append(np.full_like(columns[0].values, nothing) if known is None else known.values)
+    if len(units) != 1:
+        return None
+    return Sides(np.sum(both[0], axis=0), np.sum(both[1], axis=0), units.pop())
+
+
+class Headlined(NamedTuple):
+    """One headline measure of a comparison.
+
+    Parameters
+    ----------
+    base, alternative : float64 array
+        Value by replication; empty where the runs did not measure it, or the item has no measure.
+    unit : str
+    of, per : float
+        Mean in the base of whom it is of, and over whom it is shared; NaN where not asked for or not there.
+    """
+
+    base: Floats
+    alternative: Floats
+    unit: str
+    of: float
+    per: float
+
+
+def headlined(items: Sequence[Mapping[str, Any]], base: pd.DataFrame, alt: pd.DataFrame) -> list[Headlined]:
+    """The headline measures of a comparison, one an item.
+
+    Parameters
+    ----------
+    items : sequence of mapping
+        Headline of the scenario, as in the manifest of its run.
+    base, alt : pandas.DataFrame
+        KPI tables of two runs with the same seed.
+
+    Returns
+    -------
+    list of Headlined
+    """
+    sides = [
+        {kpi: Column(values, unit) for kpi, (unit, values) in side.items()}
+        for side in shared_columns(base, alt)
+    ]
+    nothing = Sides(np.zeros(0), np.zeros(0), "")
+
+    def whole(item: Mapping[str, Any], key: str) -> float:
+        found = sides_of([item[key]["kpi"]], *sides) if item.get(key) else None
+        return math.nan if found is None else mean(found.base)
+
+    return [
+        Headlined(
+            *((sides_of(item["kpi"], *sides) if item["kpi"] else None) or nothing),
+            whole(item, "of"),
+            whole(item, "per"),
+        )
+        for item in items
+    ]

@@ -1,0 +1,269 @@
+"""When a comparison has replications enough: the paired half-width of a KPI, never a single mean."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from sim import stats
+from sim.errors import InputError, Message, meant, nearest
+from sim.measure.estimates import paired_values
+from sim.measure.parts import dimension_text, kpi_text
+from sim.measure.registry import KPIS
+from sim.units import (
+    FEWEST_NONZERO,
+    LOOK_AHEAD,
+    MOST_HALF_WIDTH,
+    MOST_REPLICATIONS,
+    PILOT_REPLICATIONS,
+    ZERO_REPLICATIONS,
+    Floats,
+)
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+@dataclass(frozen=True)
+class Precision:
+    """A wanted half-width of the 95% interval of a paired difference.
+
+    Parameters
+    ----------
+    name : str
+        KPI.
+    dimension : dict of str to str
+    half_width : float
+        In the unit of the KPI.
+    """
+
+    name: str
+    dimension: dict[str, str]
+    half_width: float
+
+    @property
+    def text(self) -> str:
+        """As a user writes it."""
+        return kpi_text(self.name, self.dimension)
+
+
+@dataclass(frozen=True)
+class Reached:
+    """How narrow a KPI became in a comparison.
+
+    Parameters
+    ----------
+    precision : Precision
+    alternative : str
+    half_width : float
+        After `replications`.
+    replications : int
+    needed : int
+        Replications that the spread so far asks for.
+    nonzero : int
+        Replications with a difference other than 0.
+    """
+
+    precision: Precision
+    alternative: str
+    half_width: float
+    replications: int
+    needed: int
+    nonzero: int
+
+    @property
+    def note(self) -> Message:
+        """What a user must know of a KPI that differs in no replication; empty otherwise."""
+        if self.nonzero:
+            return Message("")
+        return Message(
+            "{kpi}: no difference seen in {replications} replications of {alternative}",
+            kpi=self.precision.text,
+            replications=self.replications,
+            alternative=self.alternative,
+        )
+
+
+def parse_kpi(text: str) -> tuple[str, dict[str, str]]:
+    """Name and dimension of a KPI written as `place_of_death:setting=ziekenhuis`.
+
+    Parameters
+    ----------
+    text : str
+
+    Raises
+    ------
+    InputError
+        When a part after the colon is no `key=value`.
+    """
+    name, _, along = text.partition(":")
+    pairs = [part.partition("=") for part in along.split(",")] if along else []
+    if not name or any(not (key and sign and value) for key, sign, value in pairs):
+        raise InputError("kpi {text!r}: write it as name or name:key=value,key=value", text=text)
+    return name, {key: value for key, _, value in pairs}
+
+
+def parse_precision(text: str) -> Precision:
+    """A wanted precision written as `KPI=HALFWIDTH`, such as `cost:view=calendar=100000`.
+
+    Parameters
+    ----------
+    text : str
+
+    Raises
+    ------
+    InputError
+        When it is written otherwise, or the half-width is not above 0.
+    """
+    kpi, _, width = text.rpartition("=")
+    try:
+        wanted = float(width)
+        fine = kpi and 0 < wanted <= MOST_HALF_WIDTH
+    except ValueError:
+        fine = False
+    if not fine:
+        raise InputError(
+            "--precision {text!r}: no half-width; write KPI=HALFWIDTH, such as "
+            "place_of_death:setting=ziekenhuis=0.002",
+            text=text,
+        )
+    name, dimension = parse_kpi(kpi)
+    refuse_kpi("--precision", name)
+    return Precision(name, dimension, wanted)
+
+
+def refuse_kpi(option: str, name: str) -> None:
+    """Refuse a KPI that no run has, before anything is simulated.
+
+    Parameters
+    ----------
+    option : str
+        Where the user wrote it.
+    name : str
+
+    Raises
+    ------
+    InputError
+        When it is unknown; names the nearest.
+    """
+    if name not in KPIS:
+        near = nearest(name, KPIS)
+        hint = meant(near) if near else Message("there are {names}", names=sorted(KPIS))
+        raise InputError("{option} {name}: no such KPI; {hint}", option=option, name=name, hint=hint)
+
+
+def narrow_enough(values: Floats, half_width: float) -> bool:
+    """Whether the interval is narrow now and was so for the last replications one by one.
+
+    Parameters
+    ----------
+    values : float64 array, shape (n,)
+        Paired differences in the order of the replications.
+    half_width : float
+        Wanted.
+
+    Returns
+    -------
+    bool
+        False below PILOT_REPLICATIONS + LOOK_AHEAD replications: a spread of few values may be small
+        by chance. So may one of a rare effect, that is 0 in most: False while fewer than FEWEST_NONZERO
+        differences are other than 0, or while all of fewer than ZERO_REPLICATIONS are 0.
+    """
+    n, seen = len(values), np.count_nonzero(values)
+    if n < PILOT_REPLICATIONS + LOOK_AHEAD or 0 < seen < FEWEST_NONZERO:
+        return False
+    if not seen:
+        return n >= ZERO_REPLICATIONS
+    return all(
+        stats.t_interval(values[:count]).half_width <= half_width for count in range(n - LOOK_AHEAD, n + 1)
+    )
+
+
+def next_number(values: Floats, half_width: float) -> int:
+    """Replications to have next for an interval of this half-width; the present number when that is enough.
+
+    Parameters
+    ----------
+    values : float64 array, shape (n,)
+        Paired differences in the order of the replications.
+    half_width : float
+        Wanted.
+
+    Returns
+    -------
+    int
+        At most twice the present number, MOST_REPLICATIONS, or ZERO_REPLICATIONS where all are 0.
+    """
+    now, seen = len(values), int(np.count_nonzero(values))
+    if narrow_enough(values, half_width):
+        return now
+    needed = stats.replications_needed(values, half_width)
+    if seen < FEWEST_NONZERO:
+        needed = max(needed, math.ceil(now * FEWEST_NONZERO / seen) if seen else ZERO_REPLICATIONS)
+    following = max(PILOT_REPLICATIONS + LOOK_AHEAD, min(max(needed, now + 1), 2 * now))
+    return min(following, max(now, MOST_REPLICATIONS))
+
+
+def judge(
+    wanted: Sequence[Precision], base: pd.DataFrame, alternatives: Mapping[str, pd.DataFrame]
+) -> tuple[list[Reached], int]:
+    """How far a comparison is from the precisions wanted of it.
+
+    Parameters
+    ----------
+    wanted : sequence of Precision
+    base : pandas.DataFrame
+        KPI table of the base.
+    alternatives : mapping of name to pandas.DataFrame
+
+    Returns
+    -------
+    reached : list of Reached
+        One a precision and alternative.
+    replications : int
+        How many to have next; the present number when all are narrow enough. It follows from the
+        values alone, so that an interrupted comparison ends where an uninterrupted one does.
+
+    Raises
+    ------
+    InputError
+        When the KPI does not exist, or was not observed in every replication.
+    """
+    found: list[Reached] = []
+    following = now = int(base["replication"].nunique())
+    for precision in wanted:
+        for name, kpis in alternatives.items():
+            values = _values(precision, base, kpis)
+            if np.isnan(values).any():
+                raise InputError(
+                    "--precision {text}: was not observed in every replication; choose another KPI",
+                    text=precision.text,
+                )
+            needed = stats.replications_needed(values, precision.half_width)
+            width = stats.t_interval(values).half_width
+            seen = int(np.count_nonzero(values))
+            found.append(Reached(precision, name, width, now, needed, seen))
+            following = max(following, next_number(values, precision.half_width))
+    return found, following
+
+
+def _values(precision: Precision, base: pd.DataFrame, kpis: pd.DataFrame) -> Floats:
+    """Paired differences of the KPI of a precision."""
+    pairs = paired_values(base, kpis)
+    key = (precision.name, dimension_text(precision.dimension))
+    if key in pairs:
+        first, second = pairs[key]
+        return np.asarray(second - first, np.float64)
+    known = [dimension for name, dimension in pairs if name == precision.name]
+    if not known:
+        names = sorted({name for name, _ in pairs})
+        raise InputError(
+            "--precision {text}: no such KPI; there are {names}", text=precision.text, names=names
+        )
+    raise InputError(
+        "--precision {text}: no such dimension; there are {known}", text=precision.text, known=known
+    )

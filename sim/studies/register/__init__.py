@@ -1,0 +1,1 @@
+"""A network's own register: requests, stays, and the weeks to come."""

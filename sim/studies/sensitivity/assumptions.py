@@ -1,0 +1,789 @@
+"""What a comparison owes to its assumptions: paired draws of all of them, chance taken out.
+
+Every draw takes all settings and prices with a range elsewhere in it, in the base and in its alternatives
+alike, and simulates them on the same people. A scenario that differs from the base in money only prices the
+journeys of the base at that draw. Draws are kept one by one in the folder of the comparison, so that what
+was interrupted goes on.
+"""
+
+from __future__ import annotations
+
+import gc
+import json
+import math
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, fields, replace
+from pathlib import Path
+from typing import Any
+
+import cloudpickle
+import numpy as np
+import pyarrow as pa
+
+from sim import stats, store
+from sim.catalogue import TariffBook
+from sim.errors import InputError, Message
+from sim.ledger import own_book, quote
+from sim.limits import MOST_RUNS
+from sim.measure.estimates import finite_json, shared_columns
+from sim.measure.parts import decode_parts, merge
+from sim.runs.execute import run_all
+from sim.runs.options import Progress, RunOptions
+from sim.runs.reprice import steers
+from sim.runs.run import Plan, reduce_replication, rules_of
+from sim.runs.task import TaskSpec, measured, price_journeys, simulate
+from sim.scenario import LoadedScenario, clusters_of, differing
+from sim.schema import Table
+from sim.store.documents import is_count, is_list, is_list_of_names, is_mapping, is_mapping_of_texts, is_name
+from sim.studies.headline import HEADLINE, Column, Kpi, sides_of
+from sim.studies.sensitivity.draws import Assumption, Drawing
+from sim.studies.sensitivity.nested import carriers, nested, range_of, steadied
+from sim.units import (
+    ASSUMPTION_DRAWS,
+    CONFIDENCE_LEVEL,
+    DRAW_REPLICATIONS,
+    FEWEST_POINTS,
+    Bools,
+    Floats,
+)
+
+FOLDER, FILE, DRAWS = "assumptions", "assumptions.json", "draws"
+SHOWN = "assumptions"
+"""How progress names the draws."""
+
+
+def _told(stored: Mapping[str, Any]) -> Message:
+    return Message("of {draws} draws with seed {seed}", draws=stored["draws"], seed=stored["seed"])
+
+
+ASSUMED = store.Study(
+    file=FILE,
+    noun=Message("analysis of assumptions"),
+    command="compare",
+    form={
+        "base": is_name,
+        "alternatives": is_list_of_names,
+        "seed": is_count,
+        "draws": is_count,
+        "replications": is_count,
+        "hashes": is_mapping_of_texts,
+        "assumptions": is_list,
+        "found": is_mapping,
+    },
+    identity=("base", "alternatives", "seed", "draws", "replications", "hashes"),
+    told=_told,
+)
+_Task = tuple[int, int]
+"""Number of a draw, and a replication."""
+_ROWS = ("kpis", "still")
+"""KPIs that move at some draw, and those that move at none and have no numbers."""
+
+
+@dataclass(frozen=True)
+class Carried:
+    """An assumption that carries a range, with the share of the variance that it explains by itself."""
+
+    assumption: Assumption
+    share: float
+    error: float
+
+
+@dataclass(frozen=True)
+class Spread:
+    """How far the paired difference of one KPI moves with the assumptions.
+
+    Parameters
+    ----------
+    name : str
+    dimension : dict of str to str
+    unit : str
+    middle : float
+        Difference with every assumption as it stands.
+    low, high : float
+        95% range of the draws, chance taken out.
+    sign : float
+        Probability, over assumptions and chance, that the difference has the sign of `middle`.
+    low_error, high_error, sign_error : float
+        Standard errors of the three.
+    deviation, chance : float
+        Standard deviation that is owed to assumptions, and that of chance in one draw.
+    draws : int
+    carried : tuple of Carried
+        Assumptions clear of chance, the largest share first.
+    """
+
+    name: str
+    dimension: dict[str, str]
+    unit: str
+    middle: float
+    low: float
+    high: float
+    sign: float
+    low_error: float
+    high_error: float
+    sign_error: float
+    deviation: float
+    chance: float
+    draws: int
+    carried: tuple[Carried, ...]
+
+    def scaled(self, factor: float) -> Spread:
+        """The same in another unit; `factor` is above 0."""
+        names = ("middle", "low", "high", "low_error", "high_error", "deviation", "chance")
+        return replace(self, **{name: getattr(self, name) * factor for name in names})
+
+
+_NUMBERS = tuple(each.name for each in fields(Spread) if each.type == "float")
+
+
+@dataclass(frozen=True)
+class Assumptions:
+    """What one alternative of a comparison owes to the assumptions.
+
+    Parameters
+    ----------
+    alternative : str
+    draws, replications : int
+        Draws, and replications of each.
+    drawn : int
+        Assumptions that were drawn.
+    spreads : tuple of Spread
+        One a KPI.
+    """
+
+    alternative: str
+    draws: int
+    replications: int
+    drawn: int
+    spreads: tuple[Spread, ...]
+
+    def of(self, name: str, dimension: Mapping[str, str]) -> Spread | None:
+        """The spread of one KPI; None where the draws did not observe it often enough."""
+        wanted = dict(dimension)
+        return next((s for s in self.spreads if s.name == name and s.dimension == wanted), None)
+
+
+@dataclass(frozen=True)
+class DrawSpec:
+    """One replication of one cluster at one draw.
+
+    Parameters
+    ----------
+    drawing : Drawing
+    row : float64 array
+        Level of every assumption at this draw.
+    replication : int
+    cluster : int
+        Number of the cluster in the area.
+    """
+
+    drawing: Drawing
+    row: Floats
+    replication: int
+    cluster: int
+
+
+def run_draw(spec: DrawSpec) -> tuple[bytes, ...]:
+    """Simulate, price and measure all arms of a comparison at one draw.
+
+    Parameters
+    ----------
+    spec : DrawSpec
+
+    Returns
+    -------
+    tuple of bytes
+        Additive KPI parts, one an arm.
+    """
+    return tuple(measured(task, journey).encode() for task, journey in arms_at(spec))
+
+
+def arms_at(spec: DrawSpec) -> Iterator[tuple[TaskSpec, dict[str, Table]]]:
+    """All arms of a comparison at one draw, each with its journeys.
+
+    One that steers no journey otherwise than the base has the journeys of the base.
+
+    Parameters
+    ----------
+    spec : DrawSpec
+
+    Yields
+    ------
+    (TaskSpec, dict of table name to Table)
+    """
+    drawn = spec.drawing.at(spec.row)
+    bases = {base for base, _ in spec.drawing.pairs.values()}
+    held: list[tuple[TaskSpec, dict[str, Table]]] = []
+    for number, loaded in enumerate(drawn.arms):
+        task = _task(loaded, drawn.book, spec)
+        journey = next((known for other, known in held if _same_journeys(other, task)), None)
+        if journey is None:
+            journey = simulate(task)
+            if number in bases:
+                held.append((task, journey))
+        yield task, journey
+
+
+def _task(loaded: LoadedScenario, book: TariffBook, spec: DrawSpec) -> TaskSpec:
+    cluster = clusters_of(loaded.area)[spec.cluster]
+    return TaskSpec(
+        loaded.scenario,
+        cluster.region,
+        cluster.members[0][0],
+        spec.replication,
+        own_book(book, loaded.own),
+        rules_of(Plan(loaded, Path(), "kpis")),
+        "kpis",
+        False,
+        members=cluster.members,
+    )
+
+
+def _same_journeys(base: TaskSpec, other: TaskSpec) -> bool:
+    """Whether two scenarios at one draw differ only in money that steers nobody."""
+    if any(steers(path) for path in differing(base.scenario, other.scenario)):
+        return False
+    regions = [region for _, region in base.members] or [base.region]
+    return all(
+        quote(base.book, base.scenario.prices, region) == quote(other.book, other.scenario.prices, region)
+        for region in regions
+    )
+
+
+def checked_draws(draws: int | None) -> int:
+    """Draws asked for, or as many as are drawn by default; 0 draws nothing.
+
+    Parameters
+    ----------
+    draws : int, optional
+
+    Raises
+    ------
+    InputError
+        When they are too few to say anything, or too many.
+    """
+    if draws is None:
+        return ASSUMPTION_DRAWS
+    if draws and not FEWEST_POINTS <= draws <= MOST_RUNS:
+        raise InputError(
+            "--assumptions {draws}: give {fewest} to {most} draws of the assumptions, or 0 for none",
+            draws=draws,
+            fewest=FEWEST_POINTS,
+            most=MOST_RUNS,
+        )
+    return draws
+
+
+def leave_out(folder: Path) -> None:
+    """Remove the draws of an earlier time from a comparison folder: it shows chance only.
+
+    Parameters
+    ----------
+    folder : Path
+    """
+    with store.FolderLock(folder):
+        store.remove(folder, (FOLDER,))
+
+
+def draw_assumptions(
+    scenarios: Sequence[LoadedScenario],
+    folder: Path,
+    book: TariffBook,
+    options: RunOptions,
+    draws: int,
+) -> tuple[int, int]:
+    """Draw all assumptions of a finished comparison, and store what its differences owe to them.
+
+    Parameters
+    ----------
+    scenarios : sequence of LoadedScenario
+        Base first, with the seed and the replications of the comparison.
+    folder : Path
+        Of the comparison.
+    book : TariffBook
+    options : RunOptions
+    draws : int
+
+    Returns
+    -------
+    reused, computed : int
+        Simulations taken over from the folder, and made now.
+    """
+    runs = [store.load_run(folder / loaded.name) for loaded in scenarios]
+    return draw_beside(list(zip(scenarios, runs, strict=True)), folder, book, options, draws)
+
+
+def draw_beside(
+    compared: Sequence[tuple[LoadedScenario, store.StoredRun]],
+    folder: Path,
+    book: TariffBook,
+    options: RunOptions,
+    draws: int,
+) -> tuple[int, int]:
+    """As `draw_assumptions`, for runs that need not stand in the folder.
+
+    Parameters
+    ----------
+    compared : sequence of (LoadedScenario, StoredRun)
+        Base first.
+    folder : Path
+        Gets the draws, and what the differences owe to the assumptions.
+    book, options, draws
+        As `draw_assumptions`.
+
+    Returns
+    -------
+    reused, computed : int
+    """
+    scenarios, runs = [loaded for loaded, _ in compared], [run for _, run in compared]
+    rows = {row for run in runs for row in run.manifest["tariff_rows"]}
+    drawing = Drawing(scenarios, book, rows)
+    with store.FolderLock(folder):
+        study = _study(scenarios, folder / FOLDER, book, draws)
+        kept = _Kept(folder / FOLDER / DRAWS)
+        made = _Made(drawing, kept, draws, options)
+        tables = made.all()
+        columns = [_columns(tables, made.replications, arm) for arm in range(len(drawing.arms))]
+        study.finish(
+            {
+                "assumptions": [asdict(each) for each in drawing.assumptions],
+                "found": {
+                    name: finite_json(_judged(runs[0], run, [columns[arm] for arm in arms], made))
+                    for run, (name, arms) in zip(runs[1:], drawing.pairs.items(), strict=True)
+                },
+            }
+        )
+    return made.reused, made.computed
+
+
+def drawn_values(
+    scenarios: Sequence[LoadedScenario],
+    kpi: Kpi,
+    rows: Collection[str],
+    folder: Path,
+    book: TariffBook,
+    options: RunOptions,
+    draws: int,
+) -> list[Floats]:
+    """One KPI of scenarios at every draw of all assumptions: less that of the first, where it is a base.
+
+    Parameters
+    ----------
+    scenarios : sequence of LoadedScenario
+        A base and two alternatives, or two scenarios by themselves.
+    kpi : Kpi
+        Name and dimension (canonical JSON).
+    rows : collection of str
+        Tariff rows that price them.
+    folder : Path
+        Where single draws are kept; of these scenarios alone.
+    book : TariffBook
+    options : RunOptions
+    draws : int
+
+    Returns
+    -------
+    list of float64 array, shape (draws, replications)
+        One an alternative, or one a scenario; NaN where it was not observed.
+    """
+    drawing = Drawing(scenarios, book, rows)
+    made = _Made(drawing, _Kept(folder), draws, options)
+    tables = made.all()
+    arms = [_columns(tables, made.replications, arm)[kpi].values for arm in range(len(drawing.arms))]
+    if len(scenarios) > 2:
+        return [arms[alternative] - arms[base] for base, alternative in drawing.pairs.values()]
+    return [arms[place] for pair in drawing.pairs.values() for place in pair]
+
+
+def own_spreads(
+    drawing: Drawing,
+    measure: bytes,
+    middles: Mapping[str, Mapping[str, Floats]],
+    options: RunOptions,
+    draws: int,
+) -> dict[str, dict[str, Spread]]:
+    """What differences in a KPI of one's own owe to the assumptions.
+
+    Parameters
+    ----------
+    drawing : Drawing
+    measure : bytes
+        An `OwnMeasure`, as `by_value` packs it.
+    middles : mapping of alternative to mapping of group to float64 array
+        Paired differences with the assumptions as they stand, by replication.
+    options : RunOptions
+    draws : int
+
+    Returns
+    -------
+    dict of alternative to dict of group to Spread
+        Without groups that the draws did not observe often enough.
+    """
+    made = _Made(drawing, _Kept(Path()), draws, options)
+    values = made.measured(measure)
+    out: dict[str, dict[str, Spread]] = {}
+    for name, (base, alternative) in drawing.pairs.items():
+        out[name] = {}
+        for group, middle in middles[name].items():
+            sides = [_of_group(values, made.replications, arm, group) for arm in (base, alternative)]
+            found = sides[1] - sides[0]
+            known: Bools = np.array(~np.isnan(found).any(axis=1), np.bool_)
+            if known.sum() >= FEWEST_POINTS:
+                row = {"name": group, "dimension": {}, "unit": ""}
+                out[name][group] = _read_spread(
+                    row | _spread(found, known, middle, made), drawing.assumptions
+                )
+    return out
+
+
+OwnMeasure = Callable[[Sequence[tuple[TaskSpec, Mapping[str, Table]]]], Mapping[str, float]]
+"""A KPI of one's own: the tasks of a replication with all their tables, to a number a group."""
+
+
+@dataclass(frozen=True)
+class _OwnSpec:
+    """One replication at one draw, for a measure that travels by value."""
+
+    draw: DrawSpec
+    measure: bytes
+
+
+def _run_own(spec: _OwnSpec) -> list[dict[str, float]]:
+    """A measure of one's own of all arms at one draw and replication, over all clusters."""
+    measure: OwnMeasure = cloudpickle.loads(spec.measure)
+    clusters = range(len(clusters_of(spec.draw.drawing.scenarios[0].area)))
+    found = [list(arms_at(replace(spec.draw, cluster=number))) for number in clusters]
+    return [
+        dict(measure([(task, price_journeys(task, journey)) for task, journey in arm]))
+        for arm in zip(*found, strict=True)
+    ]
+
+
+def _of_group(
+    values: Mapping[_Task, Sequence[Mapping[str, float]]],
+    replications: Sequence[tuple[int, ...]],
+    arm: int,
+    group: str,
+) -> Floats:
+    """A group of an arm at every draw and replication; NaN where it was not observed."""
+    return np.array(
+        [
+            [values[draw, r][arm].get(group, math.nan) for r in several]
+            for draw, several in enumerate(replications)
+        ],
+        np.float64,
+    )
+
+
+def _study(
+    scenarios: Sequence[LoadedScenario], folder: Path, book: TariffBook, draws: int
+) -> store.StudyFolder:
+    """The folder of the draws: gone on with where it is for the same ones, else made afresh."""
+    base = scenarios[0]
+    about = {loaded.name: Plan(loaded, Path(), "kpis").manifest(book)["hashes"] for loaded in scenarios}
+    header = {
+        "base": base.name,
+        "alternatives": [loaded.name for loaded in scenarios[1:]],
+        "area": base.area.name,
+        "seed": base.scenario.seed,
+        "draws": draws,
+        "replications": base.scenario.replications,
+        "each": DRAW_REPLICATIONS,
+        "hashes": {**about[base.name], **{name: hashes["scenario"] for name, hashes in about.items()}},
+    }
+    goes_on = _is_same(folder, header)
+    if not goes_on:
+        store.remove(folder.parent, (folder.name,))
+        store.make_folder(folder)
+    study = store.StudyFolder(ASSUMED, folder, header, inside=(DRAWS,))
+    study.accept(resume=goes_on)
+    return study
+
+
+def _is_same(folder: Path, header: Mapping[str, Any]) -> bool:
+    try:
+        stored = ASSUMED.read(folder)
+    except InputError:
+        return False
+    return all(stored[key] == header[key] for key in ASSUMED.identity)
+
+
+class _Kept:
+    """KPI tables of single draws in one folder, each proving itself."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def _path(self, task: _Task) -> Path:
+        return self._folder / f"{task[0]:05d}-{task[1]:03d}.kpis"
+
+    def read(self, task: _Task) -> bytes | None:
+        """What an earlier time kept; None where there is nothing, or something damaged."""
+        try:
+            return store.unseal(self._path(task).read_bytes())
+        except (OSError, ValueError):
+            return None
+
+    def keep(self, task: _Task, data: bytes) -> None:
+        """Keep the tables of one draw and replication."""
+        store.write_bytes(self._path(task), store.seal(data))
+
+
+class _Made:
+    """Every draw simulated, or taken over from what is kept."""
+
+    def __init__(self, drawing: Drawing, kept: _Kept, draws: int, options: RunOptions) -> None:
+        base = drawing.scenarios[0].scenario
+        self.drawing = drawing
+        self.levels = drawing.levels(draws, base.seed)
+        self.replications = replications_of(draws, base.replications)
+        self._kept = kept
+        self._options = options
+        self.reused = self.computed = 0
+
+    def all(self) -> _Tables:
+        """KPIs of every draw and replication, by scenario."""
+        tasks = [(draw, r) for draw, several in enumerate(self.replications) for r in several]
+        found: dict[_Task, bytes] = {}
+        for task in tasks:
+            data = self._kept.read(task)
+            if data is not None:
+                found[task] = data
+        self.reused = len(found) * len(self.drawing.arms)
+        gc.freeze()  # the many scenarios here are not searched for garbage after every task
+        try:
+            for task, data in self._simulated([task for task in tasks if task not in found]):
+                self._kept.keep(task, data)
+                found[task] = data
+                self.computed += len(self.drawing.arms)
+        finally:
+            gc.unfreeze()
+        return {task: _kpis(found[task]) for task in tasks}
+
+    def _simulated(self, tasks: Sequence[_Task]) -> Iterator[tuple[_Task, bytes]]:
+        """KPI tables of what is missing, each as soon as all clusters of its replication are there."""
+        base = self.drawing.scenarios[0]
+        clusters = len(clusters_of(base.area))
+        specs = [
+            DrawSpec(self.drawing, self.levels[draw], replication, cluster)
+            for draw, replication in tasks
+            for cluster in range(clusters)
+        ]
+        held: dict[_Task, dict[int, tuple[bytes, ...]]] = {}
+        results = run_all(run_draw, specs, self._options.jobs, self._options.scheduler)
+        for done, (number, parts) in enumerate(results, start=1):
+            task, cluster = tasks[number // clusters], number % clusters
+            held.setdefault(task, {})[cluster] = parts
+            if len(held[task]) == clusters:
+                several = held.pop(task)
+                yield task, self._reduced(task, [several[each] for each in range(clusters)])
+            if self._options.on_progress is not None:
+                mark = (done - 1) * base.scenario.replications // len(specs)
+                self._options.on_progress(Progress(done, len(specs), 0, SHOWN, mark, ""))
+
+    def measured(self, measure: bytes) -> dict[_Task, list[dict[str, float]]]:
+        """A measure of one's own at every draw and replication, by arm."""
+        tasks = [(draw, r) for draw, several in enumerate(self.replications) for r in several]
+        base = self.drawing.scenarios[0].scenario
+        specs = [_OwnSpec(DrawSpec(self.drawing, self.levels[d], r, 0), measure) for d, r in tasks]
+        found = {}
+        results = run_all(_run_own, specs, self._options.jobs, self._options.scheduler)
+        for done, (number, values) in enumerate(results, start=1):
+            found[tasks[number]] = values
+            if self._options.on_progress is not None:
+                mark = (done - 1) * base.replications // len(specs)
+                self._options.on_progress(Progress(done, len(specs), 0, SHOWN, mark, ""))
+        return found
+
+    def _reduced(self, task: _Task, clusters: Sequence[tuple[bytes, ...]]) -> bytes:
+        """KPI tables of all arms at one draw and replication, as Parquet bytes."""
+        drawn = self.drawing.at(self.levels[task[0]])
+        rows = []
+        for number, loaded in enumerate(drawn.arms):
+            parts = merge(decode_parts(several[number]) for several in clusters)
+            files = reduce_replication(Plan(loaded, Path(), "kpis"), task[1], parts, drawn.book)
+            table = store.parquet_rows(files[store.table_path("kpis", task[1], "all")])
+            rows += [{**row, "scenario": str(number)} for row in table.to_pylist()]
+        return store.parquet_bytes(pa.Table.from_pylist(rows, schema=store.KPIS_SCHEMA))
+
+
+def replications_of(draws: int, replications: int) -> list[tuple[int, ...]]:
+    """Replications of every draw: taken in turn, so that the draws see as many people as the comparison.
+
+    Parameters
+    ----------
+    draws : int
+    replications : int
+        Of the comparison; below DRAW_REPLICATIONS a draw has more than these.
+
+    Returns
+    -------
+    list of tuple of int
+        DRAW_REPLICATIONS different ones a draw.
+    """
+    several = max(replications, DRAW_REPLICATIONS)
+    first = range(0, draws * DRAW_REPLICATIONS, DRAW_REPLICATIONS)
+    return [tuple((start + each) % several for each in range(DRAW_REPLICATIONS)) for start in first]
+
+
+_Tables = dict[_Task, list[dict[Kpi, tuple[float, str]]]]
+"""Value and unit of every KPI at every draw and replication, by arm."""
+
+
+def _kpis(data: bytes) -> list[dict[Kpi, tuple[float, str]]]:
+    """Value and unit of every KPI in the tables of one draw and replication, by arm."""
+    found: dict[str, dict[Kpi, tuple[float, str]]] = {}
+    for row in store.parquet_rows(data).to_pylist():
+        value = math.nan if row["value"] is None else row["value"]
+        found.setdefault(row["scenario"], {})[row["name"], row["dimension"]] = (value, row["unit"])
+    return list(found.values())
+
+
+def _columns(tables: _Tables, replications: Sequence[tuple[int, ...]], arm: int) -> dict[Kpi, Column]:
+    """Values of every KPI of an arm at every draw and replication; NaN where it was not observed."""
+    found: dict[Kpi, Column] = {}
+    for draw, several in enumerate(replications):
+        for place, replication in enumerate(several):
+            for kpi, (value, unit) in tables[draw, replication][arm].items():
+                if kpi not in found:
+                    found[kpi] = Column(np.full((len(replications), DRAW_REPLICATIONS), math.nan), unit)
+                found[kpi].values[draw, place] = value
+    return found
+
+
+def _judged(
+    base: store.StoredRun, run: store.StoredRun, drawn: Sequence[Mapping[Kpi, Column]], made: _Made
+) -> dict[str, Any]:
+    """What one alternative owes to the assumptions, for the document of the study.
+
+    Parameters
+    ----------
+    base, run : StoredRun
+    drawn : two mappings of Kpi to Column
+        Of the base and of the alternative at every draw.
+    made : _Made
+    """
+    middle = [
+        {kpi: Column(values, unit) for kpi, (unit, values) in side.items()}
+        for side in shared_columns(base.kpis, run.kpis)
+    ]
+    rows: list[dict[str, Any]] = []
+    still: list[dict[str, Any]] = []
+    for name, dimension, several in _measures(run.manifest["scenario"].get("headline", ()), middle):
+        here, there = (sides_of(several, *sides) for sides in (middle, drawn))
+        if here is None or there is None:
+            continue
+        at_middle, values = here.alternative - here.base, there.alternative - there.base
+        known: Bools = np.array(~np.isnan(values).any(axis=1), np.bool_)
+        if known.sum() < FEWEST_POINTS:
+            continue
+        where = {"name": name, "dimension": dimension, "unit": here.unit}
+        if np.any(values[known]) or np.any(at_middle):
+            rows.append(where | _spread(values, known, at_middle, made))
+        else:
+            still.append(where | {"draws": int(known.sum())})
+    return {"kpis": rows, "still": still}
+
+
+def _measures(
+    headline: Sequence[Mapping[str, Any]], middle: Sequence[Mapping[Kpi, Column]]
+) -> Iterator[tuple[str, dict[str, str], Sequence[Kpi | str]]]:
+    """What is judged: name, dimension, and the KPIs that are summed; those of the headline first."""
+    for number, item in enumerate(headline):
+        if item["kpi"] is not None:
+            yield HEADLINE, {"item": str(number)}, item["kpi"]
+    for kpi in middle[0]:
+        if kpi in middle[1]:
+            yield kpi[0], json.loads(kpi[1]), (kpi,)
+
+
+def _spread(values: Floats, known: Bools, at_middle: Floats, made: _Made) -> dict[str, Any]:
+    """Range, sign and carrying assumptions of one KPI.
+
+    Parameters
+    ----------
+    values : float64 array, shape (draws, replications)
+    known : bool array, shape (draws,)
+        Draws that observed the KPI.
+    at_middle : float64 array, shape (replications,)
+        Difference with all assumptions as they stand, by replication.
+    made : _Made
+    """
+    answers = values[known]
+    control = _control(at_middle, made.replications)
+    if control is not None:
+        answers = steadied(answers, control[known])
+    middle = stats.t_interval(at_middle)
+    freedom = max(middle.n - 1, 0)
+    error = middle.half_width / stats.t_quantile(CONFIDENCE_LEVEL, freedom) if freedom else math.nan
+    found = nested(answers)
+    span = range_of(answers, middle.mean, error, freedom)
+    several = carriers(made.levels[known], found)
+    return {
+        "middle": middle.mean,
+        **span._asdict(),
+        "deviation": math.sqrt(found.between),
+        "chance": math.sqrt(found.chance),
+        "draws": int(known.sum()),
+        "carried": [{"number": c.column, "share": c.share, "error": c.error} for c in several],
+    }
+
+
+def _control(at_middle: Floats, replications: Sequence[tuple[int, ...]]) -> Floats | None:
+    """Answer at the middle in the replications of every draw, less its mean; None where one is missing."""
+    used = np.array(replications)
+    if used.max() >= len(at_middle) or np.isnan(at_middle).any():
+        return None
+    return np.asarray(at_middle[used] - at_middle.mean(), np.float64)
+
+
+def read_assumptions(folder: Path) -> tuple[Assumptions, ...]:
+    """What the alternatives of a comparison owe to its assumptions; none where nothing was drawn.
+
+    Parameters
+    ----------
+    folder : Path
+        Of a comparison.
+
+    Raises
+    ------
+    InputError
+        When the document is not as it was written, or the draws are not finished.
+    """
+    if not (folder / FOLDER / FILE).exists():
+        return ()
+    document = ASSUMED.finished(folder / FOLDER)
+    with store.as_written(folder / FOLDER / FILE, ASSUMED.mend()):
+        drawn = [Assumption(**each) for each in document["assumptions"]]
+        return tuple(
+            Assumptions(
+                name,
+                document["draws"],
+                document["each"],
+                len(drawn),
+                tuple(_read_spread(row, drawn) for key in _ROWS for row in document["found"][name][key]),
+            )
+            for name in document["alternatives"]
+        )
+
+
+def _read_spread(row: Mapping[str, Any], drawn: Sequence[Assumption]) -> Spread:
+    carried = tuple(Carried(drawn[c["number"]], c["share"], c["error"]) for c in row.get("carried", ()))
+    numbers: dict[str, Any] = {key: math.nan if value is None else value for key, value in row.items()}
+    return Spread(**{**dict.fromkeys(_NUMBERS, 0.0), **numbers, "carried": carried})
+
+
+def assumptions_as_json(found: Assumptions, most: int | None = None) -> dict[str, Any]:
+    """What an alternative owes to the assumptions, for JSON.
+
+    Parameters
+    ----------
+    found : Assumptions
+    most : int, optional
+        Carrying assumptions of each KPI; all by default.
+    """
+    rows = [
+        asdict(spread) | {"carried": [asdict(c) for c in spread.carried[:most]]} for spread in found.spreads
+    ]
+    document: dict[str, Any] = finite_json(asdict(found) | {"spreads": rows})
+    return document

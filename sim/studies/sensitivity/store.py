@@ -1,0 +1,123 @@
+"""Sensitivity analyses in the folder of the run or comparison that they belong to."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, replace
+from pathlib import Path
+from typing import Any
+
+from sim import store
+from sim.errors import Message
+from sim.measure.estimates import finite_json
+from sim.stats import Interval
+from sim.store.documents import is_list
+from sim.studies.sensitivity.ranges import Uncertain
+from sim.studies.sensitivity.study import Influence, Sensitivity
+
+SENSITIVITY = "sensitivity.json"
+_MEND = Message("remove it and run palsim sensitivity again")
+_QUESTION = ("method", "scenario", "against", "kpi", "dimension", "area")
+
+
+def sensitivity_as_json(found: Sensitivity) -> dict[str, Any]:
+    """An analysis for JSON, with the paths of the assumptions that matter most.
+
+    Parameters
+    ----------
+    found : Sensitivity
+
+    Returns
+    -------
+    dict
+        Numbers that do not exist are None.
+    """
+    document = asdict(found) | {
+        "middle": found.middle._asdict(),
+        "influences": [
+            {
+                "parameter": asdict(each.parameter),
+                "weight": each.weight,
+                "low": each.low._asdict(),
+                "high": each.high._asdict(),
+                "effect": each.effect._asdict(),
+                "clear": each.clear,
+            }
+            for each in found.influences
+        ],
+        "most_important": [each.parameter.path for each in found.most_important],
+    }
+    answer: dict[str, Any] = finite_json(document)
+    return answer
+
+
+def keep_sensitivity(folder: Path, found: Sensitivity) -> Path:
+    """Add an analysis to those of a folder; an earlier one of the same question is replaced.
+
+    Parameters
+    ----------
+    folder : Path
+    found : Sensitivity
+
+    Returns
+    -------
+    Path
+        The file.
+    """
+    path = folder / SENSITIVITY
+    mine = sensitivity_as_json(replace(found, reused=0, computed=0))
+    others = [
+        each for each in _documents(folder) if any(each[key] != finite_json(mine[key]) for key in _QUESTION)
+    ]
+    store.write_document(path, {"analyses": [*others, mine]})
+    return path
+
+
+def read_sensitivities(folder: Path) -> tuple[Sensitivity, ...]:
+    """Analyses that a folder holds, in the order in which they were made; none when there are none.
+
+    Parameters
+    ----------
+    folder : Path
+
+    Raises
+    ------
+    InputError
+        When the file is not readable.
+    """
+    with store.as_written(folder / SENSITIVITY, _MEND):
+        return tuple(_read(each) for each in _documents(folder))
+
+
+def _documents(folder: Path) -> list[dict[str, Any]]:
+    path = folder / SENSITIVITY
+    if not path.exists():
+        return []
+    found: list[dict[str, Any]] = store.read_document(path, {"analyses": is_list}, _MEND, _MEND)["analyses"]
+    return found
+
+
+def _interval(found: Mapping[str, Any]) -> Interval:
+    mean, low, high = (float("nan") if found[key] is None else found[key] for key in ("mean", "low", "high"))
+    return Interval(mean, low, high, found["n"])
+
+
+def _read(document: Mapping[str, Any]) -> Sensitivity:
+    influences = tuple(
+        Influence(
+            Uncertain(**each["parameter"]),
+            each["weight"],
+            *(_interval(each[key]) for key in ("low", "high", "effect") if key in each),
+        )
+        for each in document["influences"]
+    )
+    plain = {key: value for key, value in document.items() if key != "most_important"}
+    return Sensitivity(
+        **plain
+        | {
+            "middle": _interval(document["middle"]),
+            "influences": influences,
+            "spread": tuple(document["spread"]),
+            "idle": tuple(document.get("idle", ())),
+        }
+    )

@@ -1,0 +1,269 @@
+"""At which value of a setting an answer becomes what is asked, on the same random numbers, with its chance.
+
+Every place that is tried uses the same people, so that the answer moves by the setting alone. The search
+keeps two places between which the answer passes the wanted value, and tries where their chord meets it
+(regula falsi, Illinois). What the replications say of that meeting point is a ratio of two means: its
+interval is Fieller's.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from sim import stats
+from sim.limits import MOST_HALVINGS, SOLVE_FLAT, SOLVE_NEAR
+from sim.studies.sensitivity.nested import range_of
+from sim.units import CONFIDENCE_LEVEL, FEWEST_POINTS, ROUNDING, Floats
+
+At = Callable[[Sequence[float]], Sequence[Floats]]
+"""The answer less the wanted value at several places: one value a replication."""
+
+
+@dataclass(frozen=True)
+class Place:
+    """A value of the setting, with what every replication answers there less what is wanted."""
+
+    value: float
+    answers: Floats
+
+    @property
+    def mean(self) -> float:
+        """Mean over the replications."""
+        return stats.mean(self.answers)
+
+
+@dataclass(frozen=True)
+class Root:
+    """Where the answer is what is wanted.
+
+    Parameters
+    ----------
+    value : float
+    low, high : float
+        95% interval of chance; NaN where a replication too few, or an answer that hardly moves with the
+        setting, gives none.
+    before, after : Place
+        The two places by whose chord it is judged, the lower value first.
+    places : tuple of Place
+        All that were tried, by value.
+    """
+
+    value: float
+    low: float
+    high: float
+    before: Place
+    after: Place
+    places: tuple[Place, ...]
+
+
+@dataclass(frozen=True)
+class RootRange:
+    """How far a root moves with the assumptions.
+
+    Parameters
+    ----------
+    low, high : float
+        95% range of the draws, chance taken out; NaN where too few draws have a root.
+    draws, without : int
+        Draws, and those at which the answer does not move towards what is wanted.
+    """
+
+    low: float
+    high: float
+    draws: int
+    without: int
+
+
+@dataclass(frozen=True)
+class Solved:
+    """At which value of a setting an answer is what was asked.
+
+    Parameters
+    ----------
+    scenario : str
+        Whose setting moves.
+    against : str or None
+        Base of whose difference it is; None for the scenario by itself.
+    area, path : str
+    kpi, unit : str
+        The answer, as `name:key=value`, and its unit.
+    target : float
+        What it must be.
+    value : float
+        Where it is that: of a whole number the first one that reaches it, from where it stands.
+    low, high : float
+        95% interval of chance; NaN where the answer moves too little, or one replication gives none.
+    assumed_low, assumed_high : float
+        95% range over the assumptions, chance taken out; NaN where none were drawn.
+    stands : float
+        The value as it stands.
+    between : tuple of float
+        Range that was searched.
+    draws, without : int
+        Draws of the assumptions, and those at which no value does.
+    replications, seed : int
+    places : tuple of tuple
+        What was tried: value, answer, low, high.
+    """
+
+    scenario: str
+    against: str | None
+    area: str
+    path: str
+    kpi: str
+    unit: str
+    target: float
+    value: float
+    low: float
+    high: float
+    assumed_low: float
+    assumed_high: float
+    stands: float
+    between: tuple[float, float]
+    draws: int
+    without: int
+    replications: int
+    seed: int
+    places: tuple[tuple[float, float, float, float], ...] = field(repr=False)
+
+
+def solve(at: At, low: float, high: float, start: float, step: float) -> Root:
+    """A value of a setting at which the mean answer is what is wanted; of several one near where it stands.
+
+    Parameters
+    ----------
+    at : callable
+    low, high : float
+        Ends of the range that is searched.
+    start : float
+        Where the setting stands; tried too when it lies in the range.
+    step : float
+        Distance of the values that can be told apart.
+
+    Returns
+    -------
+    Root
+
+    Raises
+    ------
+    NoRoot
+        When the answer passes the wanted value nowhere between the places that were tried.
+    """
+    first = sorted({low, high, start} if low < start < high else {low, high})
+    known = {value: Place(value, answers) for value, answers in zip(first, at(first), strict=True)}
+    before, after = _bracket(known, start)
+    whole = max(abs(before.mean), abs(after.mean))
+    weights = [1.0, 1.0]
+    for _ in range(MOST_HALVINGS):
+        value = _next(before, after, weights, step)
+        if value is None:
+            break
+        found = Place(value, at([value])[0])
+        known[value] = found
+        side = 0 if (found.mean < 0) == (before.mean < 0) else 1
+        before, after = (found, after) if side == 0 else (before, found)
+        weights = [1.0, weights[1] / 2] if side == 0 else [weights[0] / 2, 1.0]
+        if abs(found.mean) <= SOLVE_FLAT * whole:
+            break
+    return _judged(known, before, after, SOLVE_NEAR * (high - low))
+
+
+def _bracket(known: Mapping[float, Place], start: float) -> tuple[Place, Place]:
+    """The neighbours between which the answer passes 0, its chord nearest to where the setting stands."""
+    places = [known[value] for value in sorted(known)]
+    found = [
+        (before, after)
+        for before, after in zip(places, places[1:], strict=False)
+        if (before.mean < 0) != (after.mean < 0) or 0 in (before.mean, after.mean)
+    ]
+    if any(math.isnan(place.mean) for place in places) or not found:
+        raise NoRoot(places)
+    return min(found, key=lambda pair: abs(_meets(*pair) - start))
+
+
+def _meets(before: Place, after: Place) -> float:
+    """Where the chord of two places meets what is wanted."""
+    width, rise = after.value - before.value, after.mean - before.mean
+    return before.value - (before.mean * width / rise if rise else 0.0)
+
+
+class NoRoot(Exception):
+    """No value of the range gives what is wanted."""
+
+    def __init__(self, places: Sequence[Place]) -> None:
+        super().__init__()
+        self.places = tuple(places)
+
+
+def _next(before: Place, after: Place, weights: Sequence[float], step: float) -> float | None:
+    """The value to try next, a whole number of steps; None where no value lies between."""
+    if 0 in (before.mean, after.mean):
+        return None
+    first, last = round(before.value / step) + 1, round(after.value / step) - 1
+    if first > last:
+        return None
+    a, b = before.mean * weights[0], after.mean * weights[1]
+    value = before.value - a * (after.value - before.value) / (b - a)
+    return float(min(max(round(value / step), first), last) * step)
+
+
+def _judged(known: Mapping[float, Place], before: Place, after: Place, reach: float) -> Root:
+    """The meeting point of the chord of two places that are far enough apart, with its interval."""
+    places = tuple(known[value] for value in sorted(known))
+    low, high = _apart(places, before, after, reach)
+    part = stats.ratio_interval(high.answers - low.answers, -low.answers)
+    width = high.value - low.value
+    ends = sorted(low.value + share * width for share in (part.low, part.high))
+    if any(math.isnan(end) for end in ends):
+        return Root(low.value + part.mean * width, math.nan, math.nan, low, high, places)
+    return Root(low.value + part.mean * width, ends[0], ends[1], low, high, places)
+
+
+def _apart(places: Sequence[Place], before: Place, after: Place, reach: float) -> tuple[Place, Place]:
+    """The closest two places around a root that are at least so far apart; the outermost where none are."""
+    pairs = [
+        (low, high)
+        for low in places
+        for high in places
+        if low.value <= before.value and high.value >= after.value and high.value - low.value >= reach
+    ]
+    if not pairs:
+        return before, after
+    return min(pairs, key=lambda pair: pair[1].value - pair[0].value)
+
+
+def root_over_draws(low: Floats, high: Floats, root: Root) -> RootRange:
+    """How far a root moves with the assumptions: where the chord of every draw meets what is wanted.
+
+    Parameters
+    ----------
+    low, high : float64 array, shape (draws, replications)
+        Answer less what is wanted at both places of the chord, at each draw.
+    root : Root
+
+    Returns
+    -------
+    RootRange
+    """
+    start, width = root.before.value, root.after.value - root.before.value
+    known = ~(np.isnan(low) | np.isnan(high)).any(axis=1)
+    low, high = low[known], high[known]
+    slope = (high - low).mean(axis=1, keepdims=True)
+    usual = root.after.mean - root.before.mean
+    moves = (slope[:, 0] * usual > 0) & (np.abs(slope[:, 0]) > ROUNDING * np.abs(low).max(initial=0.0))
+    draws, without = len(moves), int((~moves).sum())
+    if moves.sum() < FEWEST_POINTS:
+        return RootRange(math.nan, math.nan, draws, without)
+    part = (root.value - start) / width
+    there = low[moves] + part * (high[moves] - low[moves])
+    values = root.value - there / slope[moves] * width
+    freedom = len(root.before.answers) - 1
+    error = math.nan
+    if freedom > 0 and not math.isnan(root.low):
+        error = (root.high - root.low) / 2 / stats.t_quantile(CONFIDENCE_LEVEL, freedom)
+    found = range_of(values, root.value, error, max(freedom, 0))
+    return RootRange(found.low, found.high, draws, without)

@@ -1,0 +1,127 @@
+"""Published figures as targets: what a run should reproduce, and what it gives for each."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Literal
+
+from sim.data import data_folder, read_json
+from sim.measure.kpis import Kpi
+from sim.measure.parts import dimension_text
+from sim.scenario import Area
+
+FILE = "targets.yaml"
+CALIBRATION_SEEDS = 1000
+"""Calibration uses master seeds below this number, validation seeds above it."""
+
+
+@dataclass(frozen=True)
+class Target:
+    """One published figure, scaled to an area and brought to the price basis of the run.
+
+    Parameters
+    ----------
+    id : str
+    name, why : mapping of language to str
+        `why` says why a run may miss it; empty where nothing is known.
+    use : {"C", "V"}
+        Calibration (may be fitted) or validation (never fitted).
+    source : str
+        Titles of the sources.
+    unit : str
+    value, low_ok, high_ok : float
+        Published value and the bounds within which it counts as reproduced.
+    terms : tuple of (KPI name, dimension as text)
+        Their sum is the same quantity in a run.
+    is_input : bool
+        Whether the figure, or one that decides it, stands in the derivation of a number of the scenario.
+    input_note : mapping of language to str
+        In which; empty where it is no input.
+    """
+
+    id: str
+    name: Mapping[str, str]
+    why: Mapping[str, str]
+    use: Literal["C", "V"]
+    source: str
+    unit: str
+    value: float
+    low_ok: float
+    high_ok: float
+    terms: tuple[tuple[str, str], ...]
+    is_input: bool = False
+    input_note: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def tolerance(self) -> float:
+        """Half the width of what counts as reproduced."""
+        return (self.high_ok - self.low_ok) / 2
+
+    def accepts(self, simulated: float) -> bool:
+        """Whether a simulated value reproduces the figure; NaN does not."""
+        return self.low_ok <= simulated <= self.high_ok
+
+    def simulated(self, kpis: Sequence[Kpi]) -> float:
+        """The quantity in one replication; NaN where a term was not observed."""
+        found = {(kpi.name, kpi.dimension): kpi.value for kpi in kpis}
+        return math.fsum(found.get(term, 0.0 if self.unit == "share" else math.nan) for term in self.terms)
+
+
+def load_targets(area: Area, folder: Path | None = None) -> tuple[Target, ...]:
+    """All targets of `scenarios/targets.yaml` for one area.
+
+    Parameters
+    ----------
+    area : Area
+        Its national share scales national totals.
+    folder : Path, optional
+        Folder with the scenario files.
+
+    Returns
+    -------
+    tuple of Target
+        In the order of the file.
+    """
+    tree = json.loads(read_json(data_folder("scenarios", folder) / FILE))
+    return tuple(_target(row, tree["sources"], area.national_share.value) for row in tree["targets"])
+
+
+def solved_by_hand(folder: Path | None = None) -> tuple[str, ...]:
+    """Paths of the scenario's numbers that were solved by hand to published figures.
+
+    Parameters
+    ----------
+    folder : Path, optional
+        Folder with the scenario files.
+
+    Returns
+    -------
+    tuple of str
+    """
+    return tuple(json.loads(read_json(data_folder("scenarios", folder) / FILE))["solved_by_hand"])
+
+
+def _target(row: Mapping[str, Any], sources: Mapping[str, Any], national: float) -> Target:
+    factor = float(row.get("index", 1)) * (national if row.get("scale") == "national_share" else 1)
+    terms = []
+    for term in row["kpi"]["of"]:
+        dimension = {key: value for key, value in term.items() if key != "name"}
+        terms.append((str(term["name"]), dimension_text(dimension)))
+    return Target(
+        id=row["id"],
+        name=row["name"],
+        why=row.get("why", {}),
+        use=row["use"],
+        source="; ".join(sources[id]["title"] for id in row["source"]),
+        unit=row["unit"],
+        value=float(row["value"]) * factor,
+        low_ok=float(row["low_ok"]) * factor,
+        high_ok=float(row["high_ok"]) * factor,
+        terms=tuple(terms),
+        is_input=bool(row.get("input", False)),
+        input_note=row.get("input_note", {}),
+    )

@@ -1,0 +1,227 @@
+"""Winners and losers of a policy: the same people under a base and an alternative, and their providers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, get_args
+
+import numpy as np
+
+from sim import stats, store
+from sim.catalogue import TariffBook, load_tariffs
+from sim.catalogue.models import Provider
+from sim.ledger import own_book
+from sim.measure.cost import INCOME_GROUPS, income_groups
+from sim.measure.tables import Task, tally
+from sim.runs.reprice import scenario_of_manifest
+from sim.scenario import Region, Scenario, clusters_of
+from sim.scenario.own import own_tariffs_of
+from sim.schema import GROUPS, HOUSEHOLDS, PAYERS, WITH_WLZ, Table, code
+from sim.stats import Interval
+from sim.units import MINUTES_PER_DAY, Bools, Floats, Ints
+
+if TYPE_CHECKING:
+    from sim.store import StoredRun
+
+PROVIDERS = get_args(Provider)
+DIMENSIONS: dict[str, tuple[Sequence[str], Callable[[Task], Any]]] = {
+    "": (("",), lambda task: np.zeros(len(task.patients), np.int64)),
+    "income": (INCOME_GROUPS, lambda task: income_groups(task.scenario, task.patients)),
+    "wlz": (WITH_WLZ, lambda task: task.has_wlz),
+    "household": (HOUSEHOLDS, lambda task: task.patients["household"]),
+    "group": (GROUPS, lambda task: task.patients["group"]),
+}
+"""What people are told apart by, everyone first: the words of each, and the word of each patient."""
+_COUNTED = ("people", "more", "less")
+_NEEDED = ("patients", "wlz_periods", "stays", "declarations", "shares")
+
+
+@dataclass(frozen=True)
+class Moved:
+    """What a group of people pays itself under an alternative, beside what it pays in the base.
+
+    Parameters
+    ----------
+    dimension, word : str
+        As in DIMENSIONS.
+    people, more, less : float64 array
+        By replication: people, those who pay more, those who pay less.
+    changes : int64 array
+        Cents of everyone whose payment changes, ascending, over all replications.
+    """
+
+    dimension: str
+    word: str
+    people: Floats
+    more: Floats
+    less: Floats
+    changes: Ints
+
+    @property
+    def share_more(self) -> Interval:
+        """Share that pays more."""
+        return stats.share_interval(_ratio(self.more, self.people))
+
+    @property
+    def share_less(self) -> Interval:
+        """Share that pays less."""
+        return stats.share_interval(_ratio(self.less, self.people))
+
+    @property
+    def share_same(self) -> Interval:
+        """Share that pays the same, to the cent."""
+        return stats.share_interval(_ratio(self.people - self.more - self.less, self.people))
+
+    def quantile(self, level: float) -> float:
+        """Cents at a quantile of the change over all people, those without a change included."""
+        lower = int((self.changes < 0).sum())
+        every = np.concatenate(
+            (
+                self.changes[:lower],
+                np.zeros(int(self.people.sum()) - len(self.changes), np.int64),
+                self.changes[lower:],
+            )
+        )
+        values, counts = np.unique(every, return_counts=True)
+        return stats.quantile_of_counts(values, counts, level) if len(every) else float("nan")
+
+    def mean_change(self, sign: int) -> Interval:
+        """Cents that those who pay more (`sign` 1) or less (-1) differ on average, over these people."""
+        return stats.t_interval(self.changes[self.changes * sign > 0].astype(np.float64))
+
+
+@dataclass(frozen=True)
+class Winners:
+    """Who pays more and less, and who earns more and less, under one alternative.
+
+    Parameters
+    ----------
+    groups : tuple of Moved
+        Everyone first, then by income, Wlz, household and disease; those without people left out.
+    providers : dict of kind of provider to (float64 array, float64 array)
+        Cents declared in the counted window by replication, in the base and in the alternative.
+    unpaired : int
+        People of the window in one of both only, over all replications.
+    """
+
+    groups: tuple[Moved, ...]
+    providers: dict[str, tuple[Floats, Floats]]
+    unpaired: int
+
+    @property
+    def everyone(self) -> Moved:
+        """All people together."""
+        return self.groups[0]
+
+
+def winners_of(base: StoredRun, alternative: StoredRun) -> Winners | None:
+    """Compare two stored runs person by person, one task at a time.
+
+    Parameters
+    ----------
+    base, alternative : StoredRun
+        On the same area, seed and replications.
+
+    Returns
+    -------
+    Winners or None
+        None where one of them does not keep its ledger, or was priced by another book.
+    """
+    arms = [_Arm.of(run) for run in (base, alternative)]
+    if not all(arm is not None for arm in arms):
+        return None
+    first, second = (arm for arm in arms if arm is not None)
+    replications = int(base.manifest["replications"])
+    counts = {
+        (key, word): np.zeros((len(_COUNTED), replications), np.float64)
+        for key, (words, _) in DIMENSIONS.items()
+        for word in words
+    }
+    changes: dict[tuple[str, str], list[Ints]] = {key: [] for key in counts}
+    earned = np.zeros((2, len(PROVIDERS), replications), np.float64)
+    unpaired = 0
+    for replication in range(replications):
+        for region in first.regions:
+            tasks = [arm.task(replication, region) for arm in (first, second)]
+            (ids, own), (other_ids, other_own) = (_people(task) for task in tasks)
+            known, here, there = np.intersect1d(ids, other_ids, assume_unique=True, return_indices=True)
+            unpaired += len(ids) + len(other_ids) - 2 * len(known)
+            moved = other_own[there] - own[here]
+            for key, mask in _members(tasks[0], here):
+                counts[key][:, replication] += [mask.sum(), (moved[mask] > 0).sum(), (moved[mask] < 0).sum()]
+                changes[key].append(moved[mask & (moved != 0)])
+            for side, task in zip(earned, tasks, strict=True):
+                side[:, replication] += _declared(task)
+    groups = tuple(
+        Moved(name, word, found[0], found[1], found[2], np.sort(np.concatenate(changes[name, word])))
+        for (name, word), found in counts.items()
+        if found[0].any()
+    )
+    providers = {
+        kind: (earned[0, place], earned[1, place])
+        for place, kind in enumerate(PROVIDERS)
+        if earned[:, place].any()
+    }
+    return Winners(groups, providers, unpaired)
+
+
+@dataclass(frozen=True)
+class _Arm:
+    """One stored run, read task by task."""
+
+    run: StoredRun
+    scenario: Scenario
+    regions: tuple[Region, ...]
+    book: TariffBook
+
+    @classmethod
+    def of(cls, run: StoredRun) -> _Arm | None:
+        if run.manifest["keep"] != "all":
+            return None
+        book = own_book(load_tariffs(), own_tariffs_of(run.manifest))
+        if run.manifest["hashes"]["tariffs"] != book.digest():
+            return None
+        loaded = scenario_of_manifest(run.manifest, run.folder)
+        return cls(run, loaded.scenario, tuple(c.region for c in clusters_of(loaded.area)), book)
+
+    def task(self, replication: int, region: Region) -> Task:
+        def read(name: str) -> Table:
+            path = store.table_path(name, replication, region.id)
+            return store.decode(name, store.read_file(self.run.folder, path, self.run.manifest))
+
+        return Task(self.scenario, region, {name: read(name) for name in _NEEDED}, self.book)
+
+
+def _people(task: Task) -> tuple[Ints, Ints]:
+    """Who dies in the window, ascending, and the cents that each pays itself."""
+    shares = task.tables["shares"]
+    rows = task.rows_of("declarations")[task.share_lines]
+    paid = shares["payer"] == code(PAYERS, "patient")
+    own = tally(rows[paid], len(task.patients), shares["cents"][paid])
+    return task.patients["patient_id"][task.decedents], own[task.decedents]
+
+
+def _members(task: Task, here: Ints) -> Iterator[tuple[tuple[str, str], Bools]]:
+    """Which of the compared people each group holds, by what they are in the base."""
+    for name, (words, word_of) in DIMENSIONS.items():
+        codes = np.asarray(word_of(task), np.int64)[task.decedents][here]
+        for number, word in enumerate(words):
+            yield (name, word), codes == number
+
+
+def _declared(task: Task) -> Ints:
+    """Cents declared with a date in the window, by kind of provider."""
+    lines = task.tables["declarations"]
+    if not len(lines):
+        return np.zeros(len(PROVIDERS), np.int64)
+    kinds = [PROVIDERS.index(task.book.product(id).provider) for id in lines.words("product")]
+    first, last = task.window.low // MINUTES_PER_DAY, task.window.high // MINUTES_PER_DAY
+    seen = (lines["date"] >= first) & (lines["date"] < last)
+    return tally(
+        np.array(kinds, np.int64)[lines["product"][seen]], len(PROVIDERS), lines["gross_cents"][seen]
+    )
+
+
+def _ratio(part: Floats, whole: Floats) -> Floats:
+    return np.divide(part, whole, out=np.full_like(part, np.nan), where=whole > 0)

@@ -1,6 +1,0 @@
-"""Prices and legal amounts: dated values with their sources, read from `tariffs/`."""
-
-from sim.tariff.book import OWN_MARK, Parameter, Product, Source, TariffBook, TariffValue
-from sim.tariff.load import check, load_tariffs
-
-__all__ = ["OWN_MARK", "Parameter", "Product", "Source", "TariffBook", "TariffValue", "check", "load_tariffs"]
