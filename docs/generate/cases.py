@@ -10,9 +10,9 @@ from pathlib import Path
 from textwrap import fill
 
 import sim
-from sim.bill.case import Case, load_case
-from sim.bill.case_bill import Bill
-from sim.bill.explain import ITEM_ORDER
+from sim.billing.case import Case, load_case
+from sim.billing.case_bill import Bill
+from sim.billing.explain import ITEM_ORDER
 from sim.data import data_folder
 from sim.ledger.remarks import euros
 from sim.schema import LAWS, PAYERS

@@ -18,10 +18,10 @@ from typing import Any
 import numpy as np
 from ruamel.yaml import YAML
 
-from sim.bill.beside import care_drops
-from sim.bill.case import Case
-from sim.bill.case_bill import make_bill
-from sim.bill.case_subsidy import make_subsidy
+from sim.billing.beside import care_drops
+from sim.billing.case import Case
+from sim.billing.case_bill import make_bill
+from sim.billing.case_subsidy import make_subsidy
 from sim.catalogue import TariffBook, load_tariffs
 from sim.cohort import draw_patients
 from sim.errors import InputError

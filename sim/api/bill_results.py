@@ -12,8 +12,8 @@ import pandas as pd
 
 from sim.api.facade import facade
 from sim.api.saved import Saved
-from sim.bill.case_bill import Bill as PlainBill
-from sim.bill.case_subsidy import Subsidy as PlainSubsidy
+from sim.billing.case_bill import Bill as PlainBill
+from sim.billing.case_subsidy import Subsidy as PlainSubsidy
 from sim.studies import Explained as PlainExplained
 from sim.units import CENTS_PER_EURO
 

@@ -7,8 +7,8 @@ from pathlib import Path
 from sim.api.bill_results import Bill, Explained, Subsidy
 from sim.api.facade import facade
 from sim.api.results import RunResult
-from sim.bill.case_bill import make_bill
-from sim.bill.case_subsidy import make_subsidy
+from sim.billing.case_bill import make_bill
+from sim.billing.case_subsidy import make_subsidy
 from sim.catalogue import load_tariffs
 from sim.data import data_folder, user_path
 from sim.errors import InputError, meant, nearest

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sim.bill.beside import care_drops
+from sim.billing.beside import care_drops
 from sim.law.registry import RuleSet
 from sim.measure.registry import measures
 from sim.measure.tables import Task

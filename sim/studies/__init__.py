@@ -1,6 +1,6 @@
 """Experiments: replications on shared random numbers, KPIs with intervals, paired differences."""
 
-from sim.bill.explain_patient import Explained, explain_patient
+from sim.billing.explain_patient import Explained, explain_patient
 from sim.measure.estimates import (
     KpiDifference,
     KpiSummary,

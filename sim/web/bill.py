@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from sim import api
-from sim.bill.beside import Beside
-from sim.bill.case_bill import Bill
-from sim.bill.explain import Line, Share
+from sim.billing.beside import Beside
+from sim.billing.case_bill import Bill
+from sim.billing.explain import Line, Share
 from sim.catalogue import TariffBook, load_tariffs
 from sim.data import data_folder
 from sim.report.language import Language
@@ -39,7 +39,7 @@ class WorkedCase:
 
 def worked_cases() -> tuple[WorkedCase, ...]:
     """The worked cases of `scenarios/cases`: those of Olivia first, then the others, by title."""
-    from sim.bill.case import load_case
+    from sim.billing.case import load_case
 
     files = sorted((data_folder("scenarios") / "cases").glob("*.yaml"))
     found = [WorkedCase(f.stem, load_case(f).title, f.read_bytes()) for f in files]

@@ -6,7 +6,7 @@ from typing import Any
 
 import streamlit as st
 
-from sim.bill.case_bill import Bill
+from sim.billing.case_bill import Bill
 from sim.errors import InputError
 from sim.report.language import Language
 from sim.units import UPLOAD_MEGABYTES, WEB_SHOWN

@@ -19,7 +19,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 import sim
-from sim.bill.case_bill import Bill
+from sim.billing.case_bill import Bill
 from sim.data import data_folder
 from sim.scenario import load_area
 

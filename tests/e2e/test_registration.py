@@ -14,7 +14,7 @@ import openpyxl
 import pytest
 
 import sim
-from sim.bill.case_bill import make_bill
+from sim.billing.case_bill import make_bill
 from sim.catalogue import TariffBook, load_tariffs
 from sim.data import data_folder
 from sim.dates import minute_of

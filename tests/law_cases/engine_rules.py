@@ -10,8 +10,8 @@ from typing import Any
 
 import numpy as np
 
-from sim.bill.case import Case
-from sim.bill.case_bill import make_bill
+from sim.billing.case import Case
+from sim.billing.case_bill import make_bill
 from sim.catalogue import TariffBook
 from sim.dates import day_of
 from sim.law import alternative

@@ -8,8 +8,8 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sim.bill.case import Case
-from sim.bill.case_bill import Bill, make_bill
+from sim.billing.case import Case
+from sim.billing.case_bill import Bill, make_bill
 from sim.catalogue import load_tariffs
 from sim.law import RuleSet
 from sim.ledger import PriceSettings

@@ -12,8 +12,8 @@ from annotated_types import Ge, Gt, Le, Lt
 from pydantic import BaseModel, BeforeValidator, ValidationError
 from pydantic.fields import FieldInfo
 
-from sim.bill.case import Case
-from sim.bill.case_subsidy import SubsidyFile
+from sim.billing.case import Case
+from sim.billing.case_subsidy import SubsidyFile
 from sim.catalogue.models import FileShape, SourcesShape, _exact
 from sim.scenario import load_area, load_scenario
 from sim.scenario.models import Area, Horizon, Scenario

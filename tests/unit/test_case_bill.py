@@ -6,8 +6,8 @@ from fractions import Fraction
 import pytest
 from ruamel.yaml import YAML
 
-from sim.bill.case import Case
-from sim.bill.case_bill import make_bill
+from sim.billing.case import Case
+from sim.billing.case_bill import make_bill
 from sim.catalogue import load_tariffs
 from sim.data import data_folder
 from sim.law import RuleSet
@@ -338,7 +338,7 @@ def test_wlz_that_begins_in_the_terminal_phase_is_warned_of(tmp_path):
 
 def test_a_bill_is_the_same_from_a_model_as_from_its_file(tmp_path):
     path = written(tmp_path, [{"product": "zvw.huisarts.consult", "date": "2026-03-02"}])
-    from sim.bill.case import load_case
+    from sim.billing.case import load_case
 
     case = load_case(path)
     assert isinstance(case, Case)

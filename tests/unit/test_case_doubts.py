@@ -4,9 +4,9 @@ import json
 
 import pytest
 
-from sim.bill.case import Case
-from sim.bill.case_bill import make_bill
-from sim.bill.doubts import DOUBTS
+from sim.billing.case import Case
+from sim.billing.case_bill import make_bill
+from sim.billing.doubts import DOUBTS
 from sim.catalogue import load_tariffs
 from sim.law import RuleSet
 from sim.ledger import PriceSettings

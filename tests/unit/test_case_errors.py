@@ -2,8 +2,8 @@
 
 import pytest
 
-from sim.bill.case_bill import make_bill
-from sim.bill.case_subsidy import make_subsidy
+from sim.billing.case_bill import make_bill
+from sim.billing.case_subsidy import make_subsidy
 from sim.catalogue import load_tariffs
 from sim.errors import InputError
 from sim.law import RuleSet

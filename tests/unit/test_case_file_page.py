@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from pydantic import BaseModel
 
-from sim.bill import case
+from sim.billing import case
 from sim.law.days import DAY_PROFILES
 from sim.law.people import PARTNER_FORMS
 

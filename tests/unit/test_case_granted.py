@@ -2,8 +2,8 @@
 
 import json
 
-from sim.bill.case import CareLine, Case, Granted, Patient, Stay, WlzPeriod
-from sim.bill.case_bill import make_bill
+from sim.billing.case import CareLine, Case, Granted, Patient, Stay, WlzPeriod
+from sim.billing.case_bill import make_bill
 from sim.catalogue import load_tariffs
 from sim.law import RuleSet, registered
 from sim.ledger import PriceSettings

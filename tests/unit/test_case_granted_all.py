@@ -14,8 +14,8 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from sim.bill.case import CareLine, Case, Income, Patient, Stay, WlzPeriod
-from sim.bill.case_bill import Bill, make_bill
+from sim.billing.case import CareLine, Case, Income, Patient, Stay, WlzPeriod
+from sim.billing.case_bill import Bill, make_bill
 from sim.catalogue import load_tariffs
 from sim.errors import InputError
 from sim.law import RuleSet

@@ -2,7 +2,7 @@
 
 import pytest
 
-from sim.bill.case_subsidy import make_subsidy
+from sim.billing.case_subsidy import make_subsidy
 from sim.catalogue import load_tariffs
 from sim.errors import InputError
 from sim.law import RuleSet

@@ -10,9 +10,9 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from sim.bill.case_bill import Bill
-from sim.bill.case_subsidy import Subsidy
-from sim.bill.explain import Line
+from sim.billing.case_bill import Bill
+from sim.billing.case_subsidy import Subsidy
+from sim.billing.explain import Line
 from sim.law.registry import natural
 from sim.ledger.remarks import Remark, euros
 from sim.report.language import Language

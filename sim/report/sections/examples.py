@@ -55,7 +55,7 @@ def load_examples(run: RunView, folder: Path | None = None) -> tuple[Example, ..
     -------
     tuple of Example
     """
-    from sim.bill.case_bill import make_bill
+    from sim.billing.case_bill import make_bill
     from sim.catalogue import load_tariffs
     from sim.ledger import PriceSettings
 

@@ -8,7 +8,7 @@ from functools import partial
 
 import numpy as np
 
-from sim.bill.case import Case, Stay, WlzPeriod
+from sim.billing.case import Case, Stay, WlzPeriod
 from sim.law.registry import Rule, RuleSet
 from sim.ledger.remarks import Refusal, Remark
 from sim.schema import WITH_STAY, WLZ_FORMS

@@ -8,7 +8,7 @@ from decimal import Decimal
 
 import numpy as np
 
-from sim.bill.case import CareBase, Case, Stay, WlzPeriod
+from sim.billing.case import CareBase, Case, Stay, WlzPeriod
 from sim.catalogue import TariffBook
 from sim.dates import day_of, year_bounds
 from sim.errors import InputError, Message, Place

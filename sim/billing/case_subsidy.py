@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import Field
 
-from sim.bill.case import MOST_UNITS, Euro, Line, Part, Year, read_part
-from sim.bill.explain import quantity_text
+from sim.billing.case import MOST_UNITS, Euro, Line, Part, Year, read_part
+from sim.billing.explain import quantity_text
 from sim.catalogue import TariffBook
 from sim.data import shown
 from sim.dates import day_of

@@ -13,8 +13,8 @@ import pyarrow as pa
 from pydantic import ValidationError
 
 from sim import store
-from sim.bill.beside import beside_patient
-from sim.bill.explain import Line, lines_of, lost_of, one_patient, timeline
+from sim.billing.beside import beside_patient
+from sim.billing.explain import Line, lines_of, lost_of, one_patient, timeline
 from sim.catalogue import TariffBook
 from sim.dates import date_of
 from sim.errors import InputError, Message
@@ -27,7 +27,7 @@ from sim.scenario.own import Own, own_tariffs_of
 from sim.schema import NEVER, TABLES, Table
 
 if TYPE_CHECKING:
-    from sim.bill.case_bill import Bill
+    from sim.billing.case_bill import Bill
 
 JOURNEY = ("patients", "wlz_periods", "stays", "spells", "refusals")
 
@@ -169,7 +169,7 @@ def explain_patient(
     elif manifest["keep"] == "all":
         lines, changed = _as_stored(folder, wanted, cluster, patient_id, lines)
         warnings += changed
-    from sim.bill.case_bill import Bill  # a run loads no bills
+    from sim.billing.case_bill import Bill  # a run loads no bills
 
     bill = Bill(
         f"{manifest['scenario']['name']}: {patient_id}",

@@ -11,8 +11,8 @@ import datetime as dt
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from sim.bill.case import CareBase, Case
-from sim.bill.case_tables import terminal_from
+from sim.billing.case import CareBase, Case
+from sim.billing.case_tables import terminal_from
 from sim.catalogue import TariffBook
 from sim.law.delivery import FACTS, WORDS, fact_text
 from sim.law.registry import Rule, RuleSet

@@ -1,7 +1,7 @@
 """What a bill takes for granted: keys of the case that are left out and decide a price or a rule.
 
 Which facts of a line decide follows from the rules themselves (`sim.ledger.deciding`); of a key of the
-patient, a stay or a line its model says when it decides (`Granted` in `sim.bill.case`). So no list of
+patient, a stay or a line its model says when it decides (`Granted` in `sim.billing.case`). So no list of
 facts stands beside the facts.
 """
 
@@ -11,8 +11,8 @@ import datetime as dt
 from collections.abc import Iterator, Mapping, Set
 from decimal import Decimal
 
-from sim.bill.case import Case, Granted, Part
-from sim.bill.case_tables import registered, terminal_from
+from sim.billing.case import Case, Granted, Part
+from sim.billing.case_tables import registered, terminal_from
 from sim.law.delivery import COUNTS, FACTS, fact_text
 from sim.law.people import ENDLESS
 from sim.law.registry import RuleSet

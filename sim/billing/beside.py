@@ -8,7 +8,7 @@ from fractions import Fraction
 
 import numpy as np
 
-from sim.bill.explain import quantity_text
+from sim.billing.explain import quantity_text
 from sim.dates import date_of, days, month_start_day, months, year_start_day, years
 from sim.law.days import DAY_PROFILES
 from sim.law.parameters import Parameters

@@ -11,10 +11,10 @@ from typing import Any
 
 import numpy as np
 
-from sim.bill.beside import TALKS
-from sim.bill.case import CareBase, Case, Partner, Stay, WlzPeriod
-from sim.bill.case_check import DAY, DBC, Checker
-from sim.bill.case_forms import delivered
+from sim.billing.beside import TALKS
+from sim.billing.case import CareBase, Case, Partner, Stay, WlzPeriod
+from sim.billing.case_check import DAY, DBC, Checker
+from sim.billing.case_forms import delivered
 from sim.catalogue import TariffBook
 from sim.dates import date_of, day_of, minute_of, month_start_day, months
 from sim.errors import InputError

@@ -14,13 +14,13 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from sim.bill.beside import Beside, beside_patient, partners_part
-from sim.bill.case import Case, WlzPeriod, load_case
-from sim.bill.case_check import DBC
-from sim.bill.case_forms import delivered
-from sim.bill.case_tables import DAY_CARE, tables_of, terminal_from
-from sim.bill.doubts import doubts
-from sim.bill.explain import (
+from sim.billing.beside import Beside, beside_patient, partners_part
+from sim.billing.case import Case, WlzPeriod, load_case
+from sim.billing.case_check import DBC
+from sim.billing.case_forms import delivered
+from sim.billing.case_tables import DAY_CARE, tables_of, terminal_from
+from sim.billing.doubts import doubts
+from sim.billing.explain import (
     VV10_DAY,
     Line,
     Lost,
@@ -32,7 +32,7 @@ from sim.bill.explain import (
     lost_of,
     timeline,
 )
-from sim.bill.granted import taken_for_granted
+from sim.billing.granted import taken_for_granted
 from sim.catalogue import TariffBook
 from sim.data import shown
 from sim.dates import date_of, day_of
