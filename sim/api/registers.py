@@ -103,22 +103,35 @@ class RegisterResult(Saved):
         return f"<ul>{told}</ul>{self.to_frame().to_html(index=False, border=0)}"
 
     def report(self, out: Path | str, lang: str = "nl") -> Path:
-        """Write the page: register and model side by side, houses, rows that do not fit.
+        """Write the report: register and model side by side, houses, rows that do not fit.
 
         Parameters
         ----------
         out : Path or str
+            Its ending says what it becomes: `.xlsx` a workbook, `.docx` a note for a meeting, else a page.
         lang : {"nl", "en"}
 
         Returns
         -------
         Path
         """
-        from sim.report.pages.register import page
-
         file = user_path(out)
-        store.write_bytes(file, page(self.fit, self.model, lang, self.weeks).encode())
+        store.write_bytes(file, self.report_bytes(file.suffix.lower().removeprefix("."), lang))
         return file
+
+    def report_bytes(self, form: str = "html", lang: str = "nl") -> bytes:
+        """The report in one form.
+
+        Parameters
+        ----------
+        form : {"html", "xlsx", "docx"}
+            Any other is a page too.
+        lang : {"nl", "en"}
+        """
+        from sim.report.formats.register_files import register_bytes
+        from sim.report.language import language
+
+        return register_bytes(self.fit, self.model, self.weeks, form, language(lang))
 
     def settings(self) -> list[dict[str, Any]]:
         """Settings of a scenario that follow from the register, each an assumption with its 95% range."""
@@ -133,10 +146,18 @@ class RegisterResult(Saved):
         name : str
         """
         file = user_path(out)
-        told = {"nl": f"{name}: eigen register", "en": f"{name}: own register"}
-        document = {"name": slug(name), "title": told, "extends": SCENARIO, "set": self.settings()}
-        store.write_bytes(file, yaml_text(document).encode())
+        store.write_bytes(file, yaml_text(self.scenario_document(name)).encode())
         return file
+
+    def scenario_document(self, name: str) -> dict[str, Any]:
+        """The scenario of `write_scenario` as a document.
+
+        Parameters
+        ----------
+        name : str
+        """
+        told = {"nl": f"{name}: eigen register", "en": f"{name}: own register"}
+        return {"name": slug(name), "title": told, "extends": SCENARIO, "set": self.settings()}
 
 
 @facade
@@ -205,14 +226,78 @@ def read(
     model, weeks
         As `register`.
     """
+    return with_region(fitted(path, told, days, weeks), area, model)
+
+
+@dataclass(frozen=True)
+class Fitted:
+    """What a register says by itself.
+
+    Parameters
+    ----------
+    fit : RegisterFit
+    kinds : mapping of house to type
+        Types that were told.
+    weeks : Weeks, optional
+    """
+
+    fit: RegisterFit
+    kinds: Mapping[str, str]
+    weeks: Weeks | None = None
+
+
+def fitted(
+    path: Path | str,
+    told: tuple[Sequence[str], Sequence[str]],
+    days: tuple[dt.date | None, dt.date | None],
+    weeks: int = 0,
+) -> Fitted:
+    """What a register says by itself, nothing simulated but the weeks after it.
+
+    Parameters
+    ----------
+    path, told, days, weeks
+        As `read`.
+    """
     houses, shut = told
     since, until = days
     rows = read_register(user_path(path), until, since)
     beds, kinds = _houses(houses, rows.houses)
     fit = fit_register(rows, beds, _closings(shut, rows.houses))
-    own = None if area is None else _with_houses(area, fit, kinds)
+    return Fitted(fit, kinds, _ahead(fit, weeks))
+
+
+def with_region(found: Fitted, area: Area | None, model: bool = True) -> RegisterResult:
+    """A register in its region: its houses stand in place of the region's hospices.
+
+    Parameters
+    ----------
+    found : Fitted
+    area : Area, optional
+    model : bool
+        Whether to simulate the region.
+    """
+    own = None if area is None else _with_houses(area, found.fit, found.kinds)
     side = {} if own is None or not model else _side(own)
-    return RegisterResult(fit, own, side, _ahead(fit, weeks))
+    return RegisterResult(found.fit, own, side, found.weeks)
+
+
+def day(option: str, text: str | None) -> dt.date | None:
+    """A day as an option gives it; None where it is left out.
+
+    Parameters
+    ----------
+    option, text : str
+
+    Raises
+    ------
+    InputError
+        When it is no date.
+    """
+    found = None if text is None else date_of_cell(text)
+    if text is not None and found is None:
+        raise InputError("{option} {text!r}: is no date; write it as 2026-01-31", option=option, text=text)
+    return found
 
 
 def _ahead(fit: RegisterFit, weeks: int) -> Weeks | None:

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from sim.cli.shared import JsonOption, Lang, LangOption, print_block, print_json
-from sim.errors import InputError
 
 if TYPE_CHECKING:
     from sim.report.language import Language
@@ -63,7 +62,9 @@ def region(
     """Make a region of real municipalities, and read the own register of its hospices."""
     if register is not None:
         names = {"zorgkantoor": zorgkantoor, "ggd": ggd, "corop": corop, "provincie": provincie}
-        days = (_day("--since", since), _day("--until", until))
+        from sim.api.registers import day
+
+        days = (day("--since", since), day("--until", until))
         _tell_register(
             register, (gemeenten, names, name), (house or [], shut or []), days, weeks, out, lang, as_json
         )
@@ -88,15 +89,6 @@ def region(
     words = language(lang.value)
     print_block(found.name, _told(found, file, words))
     print(file)
-
-
-def _day(option: str, text: str | None) -> dt.date | None:
-    from sim.scenario.area.form_lines import date_of_cell
-
-    found = None if text is None else date_of_cell(text)
-    if text is not None and found is None:
-        raise InputError("{option} {text!r}: is no date; write it as 2026-01-31", option=option, text=text)
-    return found
 
 
 def _tell_register(

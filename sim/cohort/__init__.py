@@ -5,11 +5,8 @@ from sim.cohort.patients import (
     cohort_draws,
     death_window,
     draw_patients,
-    earliest,
     hospice_preference,
     marked_timely,
-    plan_moment,
-    wlz_moment,
 )
 
 __all__ = [
@@ -17,10 +14,7 @@ __all__ = [
     "cohort_draws",
     "death_window",
     "draw_patients",
-    "earliest",
     "hospice_preference",
     "long_term_care",
     "marked_timely",
-    "plan_moment",
-    "wlz_moment",
 ]

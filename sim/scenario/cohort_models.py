@@ -7,7 +7,6 @@ from typing import Annotated, Self
 from pydantic import Field, model_validator
 
 from sim.errors import ValueFault
-from sim.scenario.effects import BY_PLAN, BY_REQUEST, BY_TERMINAL, BY_WLZ, ONE_VALUE
 from sim.scenario.numbers import (
     Age,
     AgeGap,
@@ -66,9 +65,9 @@ class Population(Model):
     oldest_age_years: Age
     children_supported: Probability
     carer_available: SharesByHousehold
-    volunteers: Annotated[Probability, BY_TERMINAL]
-    volunteers_before_terminal: Annotated[Probability, BY_TERMINAL]
-    volunteers_before_terminal_days: Annotated[Days, BY_TERMINAL]
+    volunteers: Probability
+    volunteers_before_terminal: Probability
+    volunteers_before_terminal_days: Days
 
     @model_validator(mode="after")
     def _every_group(self) -> Self:
@@ -134,14 +133,14 @@ class WlzStatus(Model):
     at_death: SharesByGroup
     lead_days: Lognormal
     profile: ProfileShares
-    home_form: Annotated[HomeFormShares, BY_WLZ]
-    behandeling: Annotated[Probability, BY_WLZ]
+    home_form: HomeFormShares
+    behandeling: Probability
     pgb_formal: Probability
-    vv10_criteria: Annotated[Probability, BY_TERMINAL]
+    vv10_criteria: Probability
     home_package: HomePackage
-    postponed: Annotated[Probability, BY_WLZ]
-    postponed_days: Annotated[Days, BY_WLZ]
-    postponed_care: Annotated[Probability, BY_WLZ]
+    postponed: Probability
+    postponed_days: Days
+    postponed_care: Probability
 
 
 class NursingHome(Model):
@@ -157,7 +156,7 @@ class Insurance(Model):
     """Policy, voluntary deductible, supplementary hospice cover, deductible used before entry."""
 
     natura: Probability
-    contracted_nursing: Annotated[Probability, BY_REQUEST]
+    contracted_nursing: Probability
     voluntary_deductible: Probability
     voluntary_deductible_eur: EurosEach
     hospice_cover: Probability
@@ -187,7 +186,7 @@ class Marking(Model):
 
     never: Probability
     before_death: Lognormal
-    terminal_before_death: Annotated[Lognormal, ONE_VALUE]
+    terminal_before_death: Lognormal
     pzp: SharesByGroup
     timely: Probability
     timely_days: DaysByGroup
@@ -203,5 +202,5 @@ class Cohort(Model):
     wlz: WlzStatus
     nursing_home: NursingHome
     insurance: Insurance
-    preference: Annotated[Preference, BY_TERMINAL]
-    marking: Annotated[Marking, BY_PLAN]
+    preference: Preference
+    marking: Marking

@@ -7,7 +7,7 @@ import math
 from statistics import NormalDist
 from typing import Annotated, Literal, Self
 
-from pydantic import ConfigDict, Field, model_validator
+from pydantic import Field, model_validator
 
 from sim.errors import Message, ValueFault
 from sim.limits import (
@@ -27,14 +27,8 @@ from sim.limits import (
 )
 from sim.scenario.cohort_models import Cohort
 from sim.scenario.effects import (
-    BY_DAY,
-    BY_NEED,
-    BY_PLAN,
-    BY_REQUEST,
-    BY_YEAR,
     CARE,
     NOTHING,
-    ONE_VALUE,
     PRICE,
     RULE,
     STEERING_PRICE,
@@ -87,7 +81,6 @@ from sim.scenario.numbers import (
     TimesByGroup,
 )
 from sim.scenario.payment import Payment
-from sim.scenario.phase import Phase
 from sim.units import FIRST_DERIVED_REGION_NUMBER, MOST_BEDS
 
 TurnoverDays = Annotated[float, Field(ge=0.0, le=MOST_TURNOVER_DAYS)]
@@ -144,8 +137,8 @@ class Prices(Model):
     basis_year: Annotated[int, Field(ge=2020, le=2040), PRICE]
     indexation: Annotated[Literal["none"], PRICE]
     msz_price: Annotated[Literal["reference", "dbc"], PRICE]
-    elv_contract_factor: Annotated[Factor, PRICE, BY_DAY]
-    bth_day_factor: Annotated[Factor, STEERING_PRICE, BY_DAY]
+    elv_contract_factor: Annotated[Factor, PRICE]
+    bth_day_factor: Annotated[Factor, STEERING_PRICE]
 
 
 class Hospital(Model):
@@ -168,13 +161,13 @@ class Hospital(Model):
     team_meeting_delay: Lognormal
     team_composition_invalid: Probability
     team_without_contact: Probability
-    pzp_admission_factor: Annotated[Factor, BY_PLAN]
-    nursing_home_factor: Annotated[Probability, ONE_VALUE]
+    pzp_admission_factor: Factor
+    nursing_home_factor: Probability
     known_preference_factor: Probability
     known_preference_measured: Probability
     known_preference_causal: Probability
-    readmission_factor: Annotated[Probability, ONE_VALUE]
-    readmission_days: Annotated[Days, ONE_VALUE]
+    readmission_factor: Probability
+    readmission_days: Days
 
 
 class Home(Model):
@@ -186,8 +179,8 @@ class Home(Model):
     last_week_factor: Factor
     night_care: Probability
     night_hours_per_week: HoursPerWeek
-    chronic_care: Annotated[Probability, BY_YEAR]
-    chronic_hours_per_week: Annotated[HoursPerWeek, BY_YEAR]
+    chronic_care: Probability
+    chronic_hours_per_week: HoursPerWeek
     gp_per_day: RatesByWindow
     gp_visit_share: SharesByWindow
     out_of_hours_per_day: RatesByWindow
@@ -195,8 +188,8 @@ class Home(Model):
     out_of_hours_visit: Probability
     sedation: Probability
     sedation_days: Days
-    wlz_last_weeks_factor: Annotated[Factor, ONE_VALUE]
-    medicines_days: Annotated[Days, ONE_VALUE]
+    wlz_last_weeks_factor: Factor
+    medicines_days: Days
 
 
 class Efficiency(Model):
@@ -269,10 +262,10 @@ class Support(Model):
     hospital_at_home_before_death: Lognormal
     bed_loan: Probability
     palliakit: Probability
-    palliakit_days: Annotated[Days, ONE_VALUE]
+    palliakit_days: Days
     elderly_medicine: Probability
     elderly_medicine_per_week: Times
-    elderly_medicine_minutes: Annotated[Minutes, ONE_VALUE]
+    elderly_medicine_minutes: Minutes
     spiritual_care: Probability
     spiritual_talks: Times
     gp_consultation: Probability
@@ -291,19 +284,19 @@ class Beside(Model):
 
     household_help: Probability
     guest_help: Probability
-    household_hours_per_week: Annotated[HoursPerWeek, ONE_VALUE]
+    household_hours_per_week: HoursPerWeek
     aids: Probability
     wheelchair: Probability
     meals: Probability
     alarm: Probability
     physiotherapy: SharesByGroup
-    physiotherapy_per_week: Annotated[FullTimes, ONE_VALUE]
+    physiotherapy_per_week: FullTimes
     medicine_surcharge: Probability
     self_care: Probability
     hospice_extras: Probability
     rides: RideShares
-    ride_km: Annotated[Kilometres, ONE_VALUE]
-    radiotherapy_days: Annotated[FullDays, ONE_VALUE]
+    ride_km: Kilometres
+    radiotherapy_days: FullDays
 
 
 class Transmural(Model):
@@ -321,8 +314,8 @@ class Children(Model):
 
     home_hours_per_week: GammaHours
     day_care: Probability
-    day_care_days_per_week: Annotated[DaysPerWeek, ONE_VALUE]
-    youth_help_hours_per_week: Annotated[HoursPerWeek, ONE_VALUE]
+    day_care_days_per_week: DaysPerWeek
+    youth_help_hours_per_week: HoursPerWeek
     respite: Probability
 
 
@@ -331,14 +324,14 @@ class Ceiling(Model):
 
     applies: Annotated[Probability, SWITCH]
     elv_applies: Annotated[Probability, SWITCH]
-    insurers: Annotated[SharesByWord, ONE_VALUE]
-    provider_groups: Annotated[SharesByWord, ONE_VALUE]
-    allowance_factor: Annotated[Factor, ONE_VALUE]
-    allowance_spread: Annotated[Spread, ONE_VALUE]
+    insurers: SharesByWord
+    provider_groups: SharesByWord
+    allowance_factor: Factor
+    allowance_spread: Spread
     outcome: CeilingShares
-    delay_days: Annotated[Days, ONE_VALUE]
+    delay_days: Days
     without_care: PlaceShares
-    crisis_days: Annotated[Days, ONE_VALUE]
+    crisis_days: Days
 
 
 class Places(Model):
@@ -353,7 +346,7 @@ class Places(Model):
     extra_beds: dict[SiteWord, MoreBeds] = Field(default_factory=dict)
     acute_beds: dict[StayWord, Beds] = Field(default_factory=dict)
     turnover_days: TurnoverDays = 0.0
-    other_house: Annotated[Share, BY_REQUEST] = 1.0
+    other_house: Share = 1.0
     goes_first: GoesFirst = "aanvraag"
 
 
@@ -370,31 +363,19 @@ class Subsidy(Model):
 class CarryingOut(Model):
     """What it costs to carry a policy out, beside the care that it changes: once and every year.
 
-    A national amount counts for the area's share of the inhabitants. What comes once comes on the first day,
-    by default in the first year; what comes every year counts by the days from it to the last (exclusive),
-    by default whole years.
+    A national amount counts for the area's share of the inhabitants.
     """
-
-    model_config = ConfigDict(populate_by_name=True)
 
     id: Identifier
     title: Text
     payer: Payer
     once_eur: Euros | None = None
     yearly_eur: Euros | None = None
-    since: Annotated[dt.date | None, Field(alias="from")] = None
-    until: Annotated[dt.date | None, Field(alias="to")] = None
 
     @model_validator(mode="after")
     def _amount(self) -> Self:
         if self.once_eur is None and self.yearly_eur is None:
             raise ValueFault("has no amount; give once_eur, yearly_eur or both")
-        if self.since is not None and self.until is not None and self.until <= self.since:
-            raise ValueFault(
-                "to {until} is not after from {since}; choose a later date",
-                until=self.until,
-                since=self.since,
-            )
         return self
 
 
@@ -466,22 +447,21 @@ class Scenario(Model):
     horizon: Annotated[Horizon, CARE]
     prices: Prices
     cohort: Annotated[Cohort, CARE]
-    hospital: Annotated[Hospital, CARE, BY_NEED]
-    home: Annotated[Home, CARE, BY_NEED]
-    efficiency: Annotated[Efficiency, CARE, BY_REQUEST]
-    hospice: Annotated[Hospice, CARE, BY_REQUEST]
-    elv: Annotated[ShortStay, CARE, BY_REQUEST]
-    support: Annotated[Support, CARE, BY_NEED]
-    beside: Annotated[Beside, CARE, BY_YEAR]
-    transmural: Annotated[Transmural, CARE, BY_PLAN]
-    children: Annotated[Children, CARE, BY_YEAR]
-    ceiling: Annotated[Ceiling, CARE, BY_REQUEST]
+    hospital: Annotated[Hospital, CARE]
+    home: Annotated[Home, CARE]
+    efficiency: Annotated[Efficiency, CARE]
+    hospice: Annotated[Hospice, CARE]
+    elv: Annotated[ShortStay, CARE]
+    support: Annotated[Support, CARE]
+    beside: Annotated[Beside, CARE]
+    transmural: Annotated[Transmural, CARE]
+    children: Annotated[Children, CARE]
+    ceiling: Annotated[Ceiling, CARE]
     places: Annotated[Places, CARE]
     subsidy: Subsidy
     rules: Rules
     payment: Payment
     carrying_out: Annotated[tuple[CarryingOut, ...], Field(max_length=20), SUBSIDY] = ()
-    phases: Annotated[tuple[Phase, ...], Field(max_length=100), NOTHING] = ()
 
 
 EFFECTS: dict[str, Effect] = effects(Scenario)

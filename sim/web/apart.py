@@ -1,6 +1,6 @@
 """An upload read in a process of its own, with bounded time and memory: it harms nobody but itself.
 
-`python -m sim.web.apart KIND FILE RESULT [SCENARIO]` reads FILE and pickles what it is into RESULT, or what
+`python -m sim.web.apart KIND FILE RESULT [TOLD]` reads FILE and pickles what it is into RESULT, or what
 is wrong with it, with exit code 2.
 """
 
@@ -29,31 +29,29 @@ from sim.units import (
     UPLOADS_WAIT_SECONDS,
 )
 
-Kind = Literal["scenario", "area", "case"]
+Kind = Literal["scenario", "area", "case", "register"]
 
 _side_by_side = BoundedSemaphore(UPLOADS_AT_ONCE)
 _WRONG = 2
 
 
-def read_apart(
-    kind: Kind, name: str, content: bytes, ending: str = "yaml", scenario: str | None = None
-) -> Any:
+def read_apart(kind: Kind, name: str, content: bytes, ending: str = "yaml", told: str | None = None) -> Any:
     """What an upload is, read by a process that has a limit of time and memory.
 
     Parameters
     ----------
-    kind : {"scenario", "area", "case"}
+    kind : {"scenario", "area", "case", "register"}
     name : str
         As the user's machine calls the file; messages name it, nothing is written under it.
     content : bytes
     ending : str
         What the file is, one that the caller knows.
-    scenario : str, optional
-        Whose law holds for a case.
+    told : str, optional
+        The scenario whose law holds for a case; what was told beside a register, as JSON.
 
     Returns
     -------
-    dict, Area or Bill
+    dict, Area, Bill or Fitted
 
     Raises
     ------
@@ -75,7 +73,7 @@ def read_apart(
     try:
         file, result = folder / f"upload.{ending}", folder / "result"
         file.write_bytes(content)
-        _run(label, file, result, [kind, str(file), str(result), *([scenario] if scenario else [])])
+        _run(label, file, result, [kind, str(file), str(result), *([told] if told else [])])
         return pickle.loads(result.read_bytes())
     finally:
         shutil.rmtree(folder, ignore_errors=True)
@@ -132,10 +130,19 @@ def _case(file: Path, scenario: str | None) -> Any:
     return api.bill(file, scenario=scenario)
 
 
+def _register(file: Path, told: str | None) -> Any:
+    from sim.api.registers import day, fitted
+
+    beside: dict[str, Any] = json.loads(told or "{}")
+    days = (day("--since", beside.get("since")), day("--until", beside.get("until")))
+    return fitted(file, (beside.get("houses", ()), beside.get("shut", ())), days, beside.get("weeks", 0))
+
+
 _READERS: dict[str, Callable[[Path, str | None], Any]] = {
     "scenario": _scenario,
     "area": _area,
     "case": _case,
+    "register": _register,
 }
 
 
@@ -160,17 +167,17 @@ def main(arguments: Sequence[str]) -> int:
     Parameters
     ----------
     arguments : sequence of str
-        Kind, file, result and, for a case, a scenario.
+        Kind, file, result and what was told beside the file.
 
     Returns
     -------
     int
         0, or 2 where the file is wrong.
     """
-    kind, file, result, *scenario = arguments
+    kind, file, result, *told = arguments
     _limit()
     try:
-        found = _READERS[kind](Path(file), scenario[0] if scenario else None)
+        found = _READERS[kind](Path(file), told[0] if told else None)
     except InputError as fault:
         Path(result).write_bytes(pickle.dumps(fault))
         return _WRONG

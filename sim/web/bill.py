@@ -66,7 +66,7 @@ def bill_of(name: str, content: bytes, scenario: str | None) -> Bill:
     InputError
         When the file is too large or the case is not right.
     """
-    bill: Bill = read_apart("case", name, content, scenario=scenario)
+    bill: Bill = read_apart("case", name, content, told=scenario)
     return bill
 
 

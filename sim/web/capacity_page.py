@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Any
 
@@ -22,17 +22,19 @@ from sim.web import recipe as recipes
 from sim.web.blocks import block_html, paragraph, wrapped
 from sim.web.frame import area_title, attempted, cache_folder, gave, heading, show, told, waiting
 from sim.web.region_choice import choose_region
-from sim.web.sizing import FORMS, Wanted, default_wanted, size, uploaded_area
+from sim.web.register_choice import FILE as REGISTER
+from sim.web.register_choice import Given, give_register, show_register
+from sim.web.sizing import FORMS, Wanted, default_wanted, size, sized_kinds, uploaded_area
+from sim.web.taken import offer
 
-_KINDS = ("all", "bth", "hch", "pu", "elv")
 _FIRST = "hch"
 _DEFAULT = default_wanted(_FIRST)
 _ASKED = "beds-asked"
 """Key of the session that says that an answer is still due."""
 _GIVEN = "beds-answer"
 """Key of the session that keeps the last answer."""
-_REPORTS = {"html": "report", "xlsx": "excel", "docx": "word"}
-"""Forms of the answer for a meeting, by their button."""
+_REPORTS = ("html", "xlsx", "docx")
+"""Forms of the answer for a meeting."""
 _TEMPLATES = {"xlsx": "Excel", "csv": "CSV"}
 
 
@@ -47,11 +49,15 @@ def draw(words: Language) -> None:
     show(paragraph(words.say("web.capacity.intro")), words)
     left, right = st.columns([1, 2], gap="medium")
     with left, told(words):
-        free = _ASKED not in st.session_state and _GIVEN not in st.session_state
+        free = not any(st.session_state.get(key) for key in (_ASKED, _GIVEN, REGISTER))
         area = _region(words, right.container() if free else None)
-        wanted = _ask(words)
+        register = give_register(words, area)
+        wanted = _ask(words, sized_kinds(area if register is None else register.area or area))
         with right, told(words):
-            _answer(words, area, wanted)
+            _answer(words, area, wanted, register)
+        if register is not None:
+            with right, told(words):
+                show_register(words, register)
 
 
 def _region(words: Language, beside: Any | None) -> str | Area:
@@ -74,7 +80,7 @@ def _region(words: Language, beside: Any | None) -> str | Area:
     for column, (ending, kind) in zip(st.columns(len(_TEMPLATES)), _TEMPLATES.items(), strict=True):
         column.download_button(
             words.say("web.capacity.template" if named is None else "web.capacity.own_template", kind=kind),
-            _template(ending) if named is None else api.template_bytes(ending, named),
+            partial(_template, ending) if named is None else partial(api.template_bytes, ending, named),
             f"{'regio' if named is None else named.name}.{ending}",
             key=f"template-{ending}",
             on_click="ignore",
@@ -96,13 +102,13 @@ def _template(ending: str) -> bytes:
     return api.template_bytes(ending)
 
 
-def _ask(words: Language) -> Wanted:
-    """Type of place and norms."""
+def _ask(words: Language, kinds: Sequence[str]) -> Wanted:
+    """Type of place, of those that the region has, and norms."""
     with st.form("beds", border=False):
         kind = st.selectbox(
             words.say("web.capacity.type"),
-            _KINDS,
-            _KINDS.index(_FIRST),
+            kinds,
+            kinds.index(_FIRST) if _FIRST in kinds else 0,
             format_func=lambda k: words.word("capacity.kind", k),
         )
         days = st.number_input(words.say("web.capacity.norm_wait"), 0, None, _DEFAULT.wait_days, 1)
@@ -116,17 +122,20 @@ def _due() -> None:
     st.session_state[_ASKED] = True
 
 
-def _answer(words: Language, area: str | Area, wanted: Wanted) -> None:
+def _answer(words: Language, area: str | Area, wanted: Wanted, register: Given | None) -> None:
     """The answer asked for, or the last one; a question that something else on the page cut short is kept."""
     if st.session_state.get(_ASKED):
         first, bar = st.empty(), st.empty()
+        scenario = None if register is None else register.scenario
+        if register is not None and register.area is not None:
+            area = register.area
 
         def guessed(found: Mapping[str, Guess]) -> None:
             first.html(wrapped("".join(map(paragraph, instant(found, words))), words))
 
         try:
             st.session_state[_GIVEN] = size(
-                area, wanted, cache_folder(), _progress(words, bar), waiting(words, bar), guessed
+                area, wanted, cache_folder(), _progress(words, bar), waiting(words, bar), guessed, scenario
             )
         except Exception:
             del st.session_state[_ASKED]
@@ -143,15 +152,9 @@ def _answer(words: Language, area: str | Area, wanted: Wanted) -> None:
     guesses = {kind: answer.guess for kind, answer in found.types.items()}
     told = [words.say("web.capacity.quick"), *instant(guesses, words)]
     show(lead + "".join(paragraph(line, "small") for line in told), words)
-    for column, (form, button) in zip(st.columns(len(_REPORTS)), _REPORTS.items(), strict=True):
-        column.download_button(
-            words.say(f"web.download_{button}"),
-            partial(capacity_bytes, found, form, words),
-            f"palsim_beds.{form}",
-            key=f"beds-{button}",
-            on_click="ignore",
-            width="stretch",
-        )
+    offer(
+        words, "beds", "palsim_beds", {form: partial(capacity_bytes, found, form, words) for form in _REPORTS}
+    )
     tables = [part for part in answers.parts(found, words) if part.blocks]
     for number, part in enumerate(tables):
         with st.expander(part.title, expanded=number == 0):

@@ -56,8 +56,8 @@ def dress(words: Language) -> None:
 
 
 _BUTTON = (
-    '[data-testid="stFileUploaderDropzone"] button p { font-size: 0; }'
-    '[data-testid="stFileUploaderDropzone"] button::after { content: "{text}"; }'
+    '[data-testid="stFileUploaderDropzone"] [kind="secondary"] p { font-size: 0; }'
+    '[data-testid="stFileUploaderDropzone"] [kind="secondary"]::after { content: "{text}"; }'
 )
 
 

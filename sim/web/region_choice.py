@@ -35,7 +35,8 @@ def choose_region(words: Language, beside: Any | None = None) -> Area | None:
     """
     towns, offices = (_names(words, key) for key in _GROUPINGS)
     chosen = Chosen(towns, offices)
-    with st.expander(words.say("web.map.title")) if beside is None else beside:
+    here = st.container()  # always there, so that what stands below keeps its place
+    with here.expander(words.say("web.map.title")) if beside is None else beside:
         _map(words, chosen)
     if not chosen.covered:
         return None

@@ -6,17 +6,23 @@ import hashlib
 import json
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Final
 
 from sim import api, store
 from sim.errors import InputError
-from sim.scenario import Area, regions_of
+from sim.scenario import Area, load_area, regions_of
+from sim.schema import HOSPICE_SETTINGS
 from sim.studies import OnProgress
 from sim.studies.capacity.norms import DEFAULT_NORMS, parse_norms
+from sim.studies.capacity.observe import HOSPICE, SHORT_STAY
 from sim.studies.capacity.study import OnGuess
 from sim.units import WEB_CAPACITY_REPLICATIONS
 from sim.web.apart import read_apart
+from sim.web.recipe import Document, load_document
 from sim.web.work import OnWait, gate, make_room
 
+BASE: Final = "basis_2026"
+"""Scenario of a question without a register."""
 FORMS = ("csv", "xlsx", "ods", "yaml", "yml")
 """Files that hold a region."""
 
@@ -64,6 +70,18 @@ def default_wanted(kind: str) -> Wanted:
     return Wanted(kind, round(wait.bound), round(wait.share * 100), round(refused.bound * 100))
 
 
+def sized_kinds(area: str | Area) -> tuple[str, ...]:
+    """What a region can be asked about: all hospices together, and each type that it has.
+
+    Parameters
+    ----------
+    area : str or Area
+    """
+    (region,) = load_area(area).regions
+    types = {str(site.setting) for site in region.sites}
+    return (HOSPICE, *(kind for kind in (*HOSPICE_SETTINGS, SHORT_STAY) if kind in types))
+
+
 def uploaded_area(name: str, content: bytes) -> Area:
     """Read a region that a user filled in.
 
@@ -105,6 +123,7 @@ def size(
     on_progress: OnProgress | None = None,
     on_wait: OnWait | None = None,
     on_guess: OnGuess | None = None,
+    scenario: Document | None = None,
 ) -> api.CapacityResult:
     """Find the smallest number of beds, with few replications; a broken study goes on where it was.
 
@@ -118,6 +137,8 @@ def size(
         Told now and then while others are answered.
     on_guess : callable, optional
         Told what the formulas say, before the simulation.
+    scenario : dict, optional
+        Scenario with the settings of a register; by default current practice.
 
     Returns
     -------
@@ -129,11 +150,12 @@ def size(
         When the region has no place of the wanted type, or a norm is not right.
     """
     about = area if isinstance(area, str) else area.model_dump(mode="json")
-    text = json.dumps([store.code_digest(), about, asdict(wanted)], sort_keys=True)
+    text = json.dumps([store.code_digest(), about, asdict(wanted), scenario], sort_keys=True)
     out = cache / f"beds-{hashlib.sha256(text.encode()).hexdigest()}"
     with gate(on_wait):
         found = api.capacity(
             api.Name(area) if isinstance(area, str) else area,
+            scenario=BASE if scenario is None else load_document(scenario),
             type=wanted.kind,
             norm=wanted.norms,
             replications=WEB_CAPACITY_REPLICATIONS,

@@ -54,23 +54,44 @@ def page(
         beside(fit, model, words),
         *figure(figures_register.occupancy(fit, words)),
     ]
+    return render_page(
+        words.say("register.title"), lead, lang, subtitle(fit, words), sections(fit, weeks, words)
+    )
+
+
+def sections(fit: RegisterFit, weeks: Weeks | None, words: Language) -> list[Section]:
+    """All that stands below the first screen.
+
+    Parameters
+    ----------
+    fit : RegisterFit
+    weeks : Weeks, optional
+    words : Language
+    """
     beds = sum(house.beds for house in fit.houses)
-    sections = [] if weeks is None else [weeks_section(weeks, beds, words)]
-    sections += [
+    out = [] if weeks is None else [weeks_section(weeks, beds, words)]
+    out += [
         _section("requests", _requests(fit, words), words),
         _section("stay", _stays(fit, words), words),
         _section("houses", [_houses(fit, words)], words),
         _section("rows", _rows(fit, words), words),
-        _section("limits", [Bullets(tuple(_limits(fit, words)))], words),
+        _section("limits", [Bullets(tuple(limits(fit, words)))], words),
     ]
-    return render_page(words.say("register.title"), lead, lang, _subtitle(fit, words), sections)
+    return out
 
 
 def _section(id_: str, blocks: list[Block], words: Language) -> Section:
     return Section(id_, words.say(f"register.section.{id_}"), tuple(blocks))
 
 
-def _subtitle(fit: RegisterFit, words: Language) -> str:
+def subtitle(fit: RegisterFit, words: Language) -> str:
+    """Rows and days of the register.
+
+    Parameters
+    ----------
+    fit : RegisterFit
+    words : Language
+    """
     first, last = (
         words.date(dt.date.fromordinal(day)) for day in (fit.register.since, fit.register.until - 1)
     )
@@ -256,7 +277,14 @@ def _rows(fit: RegisterFit, words: Language) -> list[Block]:
     return out or [Prose(words.say("register.all_fit"))]
 
 
-def _limits(fit: RegisterFit, words: Language) -> list[str]:
+def limits(fit: RegisterFit, words: Language) -> list[str]:
+    """What the register cannot tell.
+
+    Parameters
+    ----------
+    fit : RegisterFit
+    words : Language
+    """
     keys = ["demand", "elsewhere", "dates"]
     keys += [] if all(house.stated for house in fit.houses) else ["beds"]
     keys += [] if fit.patience_days.n else ["patience"]

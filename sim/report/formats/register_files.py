@@ -1,0 +1,132 @@
+"""What a register says as a page, a workbook and a note for a meeting."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+
+from sim.report import style
+from sim.report.figures import register as figures_register
+from sim.report.formats.excel import Sheet, Value, workbook_bytes
+from sim.report.formats.note_files import note_bytes
+from sim.report.language import Language
+from sim.report.pages import register as register_page
+from sim.report.pages.note import Note
+from sim.stats import Interval
+from sim.studies.capacity.place_measures import unit_of
+from sim.studies.register.fit import RegisterFit, estimates_of
+from sim.studies.register.weeks import Weeks
+
+_UNITS = {"stay_days": "days", "wait_days": "days", "patience_days": "days"}
+"""Units of measures that a register has and places have not."""
+
+
+def register_bytes(
+    fit: RegisterFit, model: Mapping[str, Interval], weeks: Weeks | None, form: str, words: Language
+) -> bytes:
+    """What a register says in one form.
+
+    Parameters
+    ----------
+    fit : RegisterFit
+    model : mapping of str to Interval
+        The same measures in the model; empty where it was not run.
+    weeks : Weeks, optional
+    form : {"html", "xlsx", "docx"}
+    words : Language
+    """
+    if form == "xlsx":
+        return workbook_bytes(_sheets(fit, model, words), words)
+    if form == "docx":
+        return note_bytes(_note(fit, model, words), form, words)
+    return register_page.page(fit, model, words.code, weeks).encode()
+
+
+def _note(fit: RegisterFit, model: Mapping[str, Interval], words: Language) -> Note:
+    told = register_page.sentences(fit, words)
+    parts = {
+        "short_note.beside": tuple(told[style.NOTE_SENTENCES :]),
+        "register.section.limits": tuple(register_page.limits(fit, words)),
+    }
+    return Note(
+        words.say("register.title"),
+        register_page.subtitle(fit, words),
+        words.say("register.question"),
+        tuple(told[: style.NOTE_SENTENCES]),
+        "",
+        register_page.beside(fit, model, words),
+        figures_register.occupancy(fit, words),
+        tuple((words.say(key), sentences) for key, sentences in parts.items() if sentences),
+    )
+
+
+def _sheets(fit: RegisterFit, model: Mapping[str, Interval], words: Language) -> list[Sheet]:
+    return [_summary(fit, model, words), _requests(fit, words), _houses(fit, words), _rows(fit, words)]
+
+
+def _summary(fit: RegisterFit, model: Mapping[str, Interval], words: Language) -> Sheet:
+    """Estimates with their intervals, those of the model beside them, under the sentences."""
+    head = [words.say("column.measure"), words.say("column.unit")]
+    for side in ("register", "model") if model else ("register",):
+        title = words.say(f"register.{side}")
+        head += [words.say(f"sheet_column.{key}", title=title) for key in ("mean", "low", "high")]
+    rows: list[tuple[Value, ...]] = []
+    units = []
+    for name, found in estimates_of(fit).items():
+        unit = _UNITS.get(name) or unit_of(name)
+        cells = _cells(found)
+        if model:
+            cells += _cells(model[name]) if name in model else [None, None, None]
+        rows.append((words.say(f"register.measure.{name}"), words.word("kpi_unit", unit), *cells))
+        units.append(unit)
+    lines = (
+        words.say("register.title"),
+        register_page.subtitle(fit, words),
+        *register_page.sentences(fit, words),
+        *register_page.limits(fit, words),
+    )
+    return Sheet(words.say("sheet.summary"), tuple(head), tuple(rows), tuple(units), lines)
+
+
+def _cells(found: Interval) -> list[Value]:
+    return [value if math.isfinite(value) else None for value in (found.mean, found.low, found.high)]
+
+
+def _requests(fit: RegisterFit, words: Language) -> Sheet:
+    """Requests of each month by where the person was."""
+    origins = list(fit.arrivals.by_origin)
+    head = (words.say("capacity.column.month"), *(words.word("register.origin", each) for each in origins))
+    rows: tuple[tuple[Value, ...], ...] = tuple(
+        (month, *(counts.get(each, 0) for each in origins))
+        for month, counts in sorted(fit.arrivals.by_month.items())
+    )
+    lines = (words.say("register.figure.requests"),)
+    return Sheet(words.say("register.section.requests"), head, rows, (), lines)
+
+
+def _houses(fit: RegisterFit, words: Language) -> Sheet:
+    names = ("house", "beds", "guests", "bed_days", "open_days", "occupancy", "mean_days", "turnover")
+    rows: tuple[tuple[Value, ...], ...] = tuple(
+        (
+            house.name,
+            *(house.beds, house.guests, house.bed_days, house.open_days),
+            *_cells(house.occupancy)[:1],
+            *(each if math.isfinite(each) else None for each in (house.mean_days, house.turnover_days)),
+        )
+        for house in fit.houses
+    )
+    head = tuple(words.say(f"register.column.{name}") for name in names)
+    lines = (words.say("register.houses_note"),)
+    return Sheet(words.say("register.section.houses"), head, rows, (), lines)
+
+
+def _rows(fit: RegisterFit, words: Language) -> Sheet:
+    """Rows that were set aside, and rows with more guests than beds; never what a cell holds."""
+    head = (words.say("register.column.row"), words.say("register.column.remark"))
+    rows: list[tuple[Value, ...]] = [
+        (row.number, f"{row.column}: {row.fault.told(words.code)}") for row in fit.register.set_aside
+    ]
+    over = words.say("register.column.days_over")
+    rows += [(row.number, f"{row.house}: {over} {words.number(row.days)}") for row in fit.too_many]
+    lines = (words.say("register.too_many_note"),) if rows else (words.say("register.all_fit"),)
+    return Sheet(words.say("register.section.rows"), head, tuple(rows), (), lines)

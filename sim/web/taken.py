@@ -1,0 +1,35 @@
+"""What a user takes along: buttons for one answer in several forms."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+import streamlit as st
+
+from sim.report.language import Language
+
+_BUTTONS = {"html": "report", "xlsx": "excel", "docx": "word", "yaml": "scenario"}
+"""Form of a file to the word on its button."""
+
+
+def offer(words: Language, key: str, name: str, forms: Mapping[str, Callable[[], bytes]]) -> None:
+    """A button for each form, side by side; the file is made when its button is pressed.
+
+    Parameters
+    ----------
+    words : Language
+    key : str
+        Its own on the page.
+    name : str
+        Of the files, without ending.
+    forms : mapping of ending to callable
+    """
+    for column, (form, make) in zip(st.columns(len(forms)), forms.items(), strict=True):
+        column.download_button(
+            words.say(f"web.download_{_BUTTONS[form]}"),
+            make,
+            f"{name}.{form}",
+            key=f"{key}-{form}",
+            on_click="ignore",
+            width="stretch",
+        )
