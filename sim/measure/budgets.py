@@ -76,7 +76,7 @@ def budgets(
         _networks(out, year, share, parameters, rules)
         _spiritual_care(out, parts, window, year, share, parameters, rules)
         _programmes(out, scenario.subsidy.programmes_of or year, share, parameters, rules)
-        _carrying_out(out, scenario, year == (begins or window.years[0]), share)
+        _carrying_out(out, scenario, year, begins or window.years[0], share)
     paid = parts.sums.get(("subsidy", dimension_text({})), 0)
     out.add("budget_used", paid, line=VOLUNTEERS)
     _left(out, window, rules)
@@ -180,11 +180,21 @@ def _programmes(out: Parts, year: int, share: Fraction, parameters: Parameters, 
         out.add("budget", _part(cents, share), line=RESEARCH)
 
 
-def _carrying_out(out: Parts, scenario: Scenario, is_first: bool, share: Fraction) -> None:
-    """What the policy costs to carry out in a year, by who pays it: what comes once in the first."""
+def _carrying_out(out: Parts, scenario: Scenario, year: int, begins: int, share: Fraction) -> None:
+    """What the policy costs to carry out in a year, by who pays it."""
     for line in scenario.carrying_out:
-        amounts = (line.yearly_eur, line.once_eur if is_first else None)
-        euros = sum((exact(part.value) for part in amounts if part is not None), Fraction(0))
+        euros = Fraction(0)
+        if line.yearly_eur is not None:
+            euros += exact(line.yearly_eur.value) * _part_of(year, line.since, line.until)
+        if line.once_eur is not None and year == (begins if line.since is None else line.since.year):
+            euros += exact(line.once_eur.value)
         cents = _part(rounded(euros * CENTS_PER_EURO), share)
         out.add("carrying_out", cents)
         out.add("carrying_out", cents, payer=line.payer)
+
+
+def _part_of(year: int, since: dt.date | None, until: dt.date | None) -> Fraction:
+    """The part of the days of a year that lies from one date to another (exclusive)."""
+    first, last = dt.date(year, 1, 1), dt.date(year + 1, 1, 1)
+    low, high = max(first, since or first), min(last, until or last)
+    return Fraction(max((high - low).days, 0), (last - first).days)

@@ -7,7 +7,7 @@ import math
 from statistics import NormalDist
 from typing import Annotated, Literal, Self
 
-from pydantic import Field, model_validator
+from pydantic import ConfigDict, Field, model_validator
 
 from sim.errors import Message, ValueFault
 from sim.limits import (
@@ -363,19 +363,31 @@ class Subsidy(Model):
 class CarryingOut(Model):
     """What it costs to carry a policy out, beside the care that it changes: once and every year.
 
-    A national amount counts for the area's share of the inhabitants.
+    A national amount counts for the area's share of the inhabitants. What comes once comes on the first day,
+    by default in the first year; what comes every year counts by the days from it to the last (exclusive),
+    by default whole years.
     """
+
+    model_config = ConfigDict(populate_by_name=True)
 
     id: Identifier
     title: Text
     payer: Payer
     once_eur: Euros | None = None
     yearly_eur: Euros | None = None
+    since: Annotated[dt.date | None, Field(alias="from")] = None
+    until: Annotated[dt.date | None, Field(alias="to")] = None
 
     @model_validator(mode="after")
     def _amount(self) -> Self:
         if self.once_eur is None and self.yearly_eur is None:
             raise ValueFault("has no amount; give once_eur, yearly_eur or both")
+        if self.since is not None and self.until is not None and self.until <= self.since:
+            raise ValueFault(
+                "to {until} is not after from {since}; choose a later date",
+                until=self.until,
+                since=self.since,
+            )
         return self
 
 

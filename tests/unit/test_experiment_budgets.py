@@ -21,6 +21,7 @@ from sim.measure.kpis import evaluate
 from sim.measure.measures import measure
 from sim.measure.parts import Parts, dimension_text, merge
 from sim.measure.subsidy import Clients, subsidies_of
+from sim.errors import InputError
 from sim.scenario import LoadedScenario, load_scenario, vary
 from sim.schema import CARE_PRODUCTS, NEVER, TABLES, Table, table
 
@@ -307,3 +308,29 @@ def test_carrying_a_policy_out_costs_its_payer_once_and_every_year(basis: Loaded
         dimension_text({"payer": "zorgkantoor"}): 2 * 1_389_000,
         dimension_text({"payer": "gemeente"}): 2 * 833_400,
     }
+
+
+def test_what_carrying_out_costs_counts_from_its_first_day_to_its_last(basis: LoadedScenario) -> None:
+    """2027: 184 of 365 days (1 July on) of 365,000 and 10,000 once; 2028: 182 of 366 days; x 0.02778."""
+
+    def amount(value: int) -> dict[str, object]:
+        return {"value": value, "kind": "assumption", "range": [0, value], "reason": "proef"}
+
+    line = {
+        "id": "regie",
+        "title": {"nl": "x", "en": "x"},
+        "payer": "rijk",
+        "once_eur": amount(10_000),
+        "yearly_eur": amount(365_000),
+        "from": "2027-07-01",
+        "to": "2028-07-01",
+    }
+    window = {"horizon.count_from": "2026-01-01", "horizon.count_to": "2029-01-01"}
+    cost = (184_000 + 10_000 + 365_000 * 182 / 366) * 0.02778
+    assert found(vary(basis, {"carrying_out": [line], **window}, "x"), talks(0, 0))[
+        "carrying_out", "rijk"
+    ] == pytest.approx(cost, abs=0.01)
+    before = vary(basis, {"carrying_out": [line]}, "x")
+    assert found(before, talks(0, 0))["carrying_out", "rijk"] == 0
+    with pytest.raises(InputError, match="to 2027-07-01 is not after from 2027-07-01; choose a later date"):
+        vary(basis, {"carrying_out": [line | {"to": "2027-07-01"}]}, "x")
