@@ -282,7 +282,7 @@ def read_json(path: Path) -> str:
 def _read_json(path: Path, _modified: int, _size: int) -> str:
     document = read_document(path)
     try:
-        return json.dumps(document, default=_as_json, allow_nan=False)
+        return json.dumps(_with_days_as_text(document), default=_as_json, allow_nan=False)
     except (TypeError, ValueError) as error:
         if not isinstance(error, ValueFault):
             raise InputError(
@@ -407,10 +407,10 @@ def _reader() -> YAML:
 
 
 def _check_content(value: Any, label: str, key: str = "") -> None:
-    """Refuse keys that are no words, texts with control characters and dates of no patient's life."""
+    """Refuse keys that are no words or days, texts with control characters and dates of no patient's life."""
     if isinstance(value, dict):
         for name, part in value.items():
-            if not isinstance(name, str | int) or isinstance(name, bool):
+            if not (isinstance(name, str | int) or type(name) is dt.date) or isinstance(name, bool):
                 raise InputError(
                     "{label}: {key}: {name} is no key; write a word or a year",
                     label=label,
@@ -439,6 +439,16 @@ def _check_content(value: Any, label: str, key: str = "") -> None:
             first_year=FIRST_YEAR,
             last_year=LAST_YEAR,
         )
+
+
+def _with_days_as_text(value: Any) -> Any:
+    """The same with each date that is a key as text: a path over dates has days for keys."""
+    if isinstance(value, dict):
+        return {
+            key.isoformat() if isinstance(key, dt.date) else key: _with_days_as_text(part)
+            for key, part in value.items()
+        }
+    return [_with_days_as_text(part) for part in value] if isinstance(value, list) else value
 
 
 def _as_json(value: Any) -> str:

@@ -134,6 +134,8 @@ RUN_SCHEMA = 3
 """Version of the form of a run folder."""
 MOST_NAMED = 5
 """Most names that a message lists."""
+MOST_STEPS = 100
+"""Steps of a path of a setting over dates."""
 MOST_GROWTH_YEARS = 50
 """Years ahead that a study of beds may look, as far as deaths do not grow beyond MOST_FACTOR."""
 LAST_AGED_YEAR = 2060

@@ -121,7 +121,7 @@ def _tagged(value: Any) -> Any:
     if isinstance(value, dict):
         if all(isinstance(key, str) for key in value):
             return {key: _tagged(part) for key, part in value.items()}
-        return {_PAIRS: [[key, _tagged(part)] for key, part in value.items()]}
+        return {_PAIRS: [[_tagged(key), _tagged(part)] for key, part in value.items()]}
     if isinstance(value, list):
         return [_tagged(part) for part in value]
     if type(value) is dt.date:

@@ -21,7 +21,7 @@ from sim.api.given import AreaGiven, AreaLike, ScenarioText
 from sim.api.names import RuleKey, SettingPath, TariffId
 from sim.api.values import as_in_files, refuse_control
 from sim.catalogue import TariffValue, load_tariffs
-from sim.errors import InputError, Message, Reworded, meant, nearest
+from sim.errors import InputError, Message, Reworded, ValueFault, meant, nearest
 from sim.ledger import amount_of_law, own_book, own_rule
 from sim.limits import LONGEST_NAME, NAME_HASH_LENGTH
 from sim.scenario import (
@@ -39,6 +39,7 @@ from sim.scenario import (
 )
 from sim.scenario.own import PRICES, Own, is_price, own_tariff
 from sim.scenario.paths import UnknownPath, addresses, find
+from sim.scenario.phase import steps_of
 from sim.schema import HOSPICE_SETTINGS
 
 _DOES = {
@@ -204,6 +205,47 @@ class Scenario:
         if region:
             made = _told("vary", lambda: vary_area(made, region, name))
         return Scenario(made)
+
+    def phase(self, paths: Mapping[SettingPath, Mapping[Any, Any]], label: str | None = None) -> Scenario:
+        """The scenario with settings that follow a path over dates.
+
+        Parameters
+        ----------
+        paths : mapping of str to mapping of date to value
+            Such as `{"cohort.marking.timely": {"2026-01-01": 0.2, "2027-01-01": 0.5}}`; a day is a date, a
+            text or a year. A decision about a patient is taken with the value of its own day. The first value
+            holds from the start where its day is not after the first counted day; otherwise what the scenario
+            had holds until then.
+        label : str, optional
+            As in `vary`.
+
+        Returns
+        -------
+        Scenario
+
+        Raises
+        ------
+        InputError
+            When a path does not exist, its setting has one value in a whole run, or a value is wrong.
+        """
+        told = {}
+        for path, steps in paths.items():
+            days = {
+                day.isoformat() if isinstance(day, dt.date) else str(day): value
+                for day, value in steps.items()
+            }
+            try:
+                known = steps_of(days)
+            except ValueFault as fault:
+                raise InputError("phase: {path}: {fault}", path=path, fault=fault.message) from None
+            if known is None:
+                raise InputError(
+                    "phase: {path}: {given} is no mapping of days to values; write {{'2027-01-01': 0.5}}",
+                    path=path,
+                    given=days,
+                )
+            told[path] = {day.isoformat(): value for day, value in known}
+        return self.vary(told, label)
 
     def with_tariff(
         self, id: TariffId, value: float | str | Decimal, *, source: str, since: dt.date | None = None

@@ -5,8 +5,11 @@ from sim.cohort.patients import (
     cohort_draws,
     death_window,
     draw_patients,
+    earliest,
     hospice_preference,
     marked_timely,
+    plan_moment,
+    wlz_moment,
 )
 
 __all__ = [
@@ -14,7 +17,10 @@ __all__ = [
     "cohort_draws",
     "death_window",
     "draw_patients",
+    "earliest",
     "hospice_preference",
     "long_term_care",
     "marked_timely",
+    "plan_moment",
+    "wlz_moment",
 ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -15,6 +16,7 @@ from sim.cohort.ages import draw_ages
 from sim.cohort.long_term_care import long_term_care
 from sim.rng import CohortDraws, Draws
 from sim.scenario.cohort_models import Marking, Population
+from sim.scenario.in_force import Versions, versions
 from sim.scenario.models import Horizon, Region, Scenario
 from sim.schema import (
     HOUSEHOLDS,
@@ -196,6 +198,81 @@ def draw_patients(scenario: Scenario, region: Region, region_no: int, replicatio
         `patients`, in the order of death year and index.
     """
     draws, patient_id, death = cohort_draws(scenario, region, region_no, replication)
+    over_time = versions(scenario)
+    first, *later = (
+        _drawn(version, region, region_no, draws, patient_id, death) for version in over_time.scenarios
+    )
+    return _by_moment(over_time, [first, *later], draws, region) if later else first
+
+
+def wlz_moment(draws: CohortDraws, over_time: Versions, region: Region, patients: Table) -> Ints:
+    """Minute at which a policy on the Wlz of each patient counts: its first beginning under any version.
+
+    The first of the last year for who never has it.
+    """
+    group, death = patients["group"].astype(np.int64), patients["death_minute"]
+    found = [long_term_care(draws, version.cohort, region, group) for version in over_time.scenarios]
+    begins = [np.where(care.has_wlz, death - _minutes(care.wlz_days), NEVER) for care in found]
+    return earliest(begins, patients["entry_minute"])
+
+
+def plan_moment(draws: CohortDraws, over_time: Versions, patients: Table, marked: Sequence[Ints]) -> Ints:
+    """Minute at which a plan of care is made: at a marking in time, else when the phase is recognised.
+
+    Parameters
+    ----------
+    draws : CohortDraws
+    over_time : Versions
+    patients : Table
+    marked : sequence of int64 array
+        Minute of the marking under each version.
+    """
+    terminal = patients["terminal_from_minute"]
+    early = [
+        np.where(marked_timely(draws, version), minute, NEVER)
+        for version, minute in zip(over_time.scenarios, marked, strict=True)
+    ]
+    return np.asarray(np.minimum(earliest(early, terminal), terminal), np.int64)
+
+
+def earliest(minutes: Sequence[Ints], otherwise: Ints) -> Ints:
+    """The first of several minutes of each patient; another one where all are `NEVER`."""
+    last = np.iinfo(np.int64).max
+    found: Ints = np.min([np.where(each == NEVER, last, each) for each in minutes], axis=0)
+    return np.asarray(np.where(found == last, otherwise, found), np.int64)
+
+
+_WLZ = (
+    "entry_setting",
+    "entry_since_minute",
+    "wlz_since_minute",
+    "wlz_profile",
+    "wlz_home_form",
+    "wlz_behandeling",
+)
+_TERMINAL = ("preference", "preference_known", "volunteers", "criteria_vv10")
+
+
+def _by_moment(over_time: Versions, tables: Sequence[Table], draws: CohortDraws, region: Region) -> Table:
+    """Each column from the version in force when what it says is decided; all others never change."""
+    first = tables[0]
+    marked = [table["marked_minute"] for table in tables]
+    moments = {
+        **dict.fromkeys(_WLZ, wlz_moment(draws, over_time, region, first)),
+        **dict.fromkeys(_TERMINAL, first["terminal_from_minute"]),
+        "marked_minute": earliest(marked, first["terminal_from_minute"]),
+        "pzp": plan_moment(draws, over_time, first, marked),
+    }
+    columns = dict(first.columns)
+    for name, minute in moments.items():
+        columns[name] = over_time.pick(minute, [table[name] for table in tables])
+    return Table(first.name, columns, first.labels)
+
+
+def _drawn(
+    scenario: Scenario, region: Region, region_no: int, draws: CohortDraws, patient_id: Ints, death: Ints
+) -> Table:
+    """All attributes of every patient under a plain scenario."""
     model = scenario.cohort
     u = draws.uniform
     people = model.population

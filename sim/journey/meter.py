@@ -31,6 +31,8 @@ class Weights:
         Of one minute a week of district nursing, and of night care.
     guest : int
         Of one guest on the BTH day price.
+    guest_later : tuple of (int, int)
+        Minute from which on a guest weighs otherwise, and how much.
     palliative_stay, short_stay : int
         Of one stay in a high care hospice or palliative unit, and of another short stay.
     """
@@ -40,6 +42,13 @@ class Weights:
     guest: int
     palliative_stay: int
     short_stay: int
+    guest_later: tuple[tuple[int, int], ...] = ()
+
+    def guest_at(self, minutes: Ints) -> Ints:
+        """Of one guest who asks at each minute (int64 array)."""
+        starts = np.array([minute for minute, _ in self.guest_later], np.int64)
+        units = np.array([self.guest, *(weight for _, weight in self.guest_later)], np.int64)
+        return np.asarray(units[np.searchsorted(starts, minutes, side="right")])
 
 
 @dataclass(frozen=True, slots=True)

@@ -175,6 +175,19 @@ class Needs:
     support: SupportNeeds
 
 
+ALIGNED = {
+    "ed_ambulance": "ed_only",
+    "gp_visit": "gp",
+    "own_gp": "out_of_hours",
+    "post_visit": "out_of_hours",
+    "scan": "outpatient",
+    "visit_keep": "outpatient",
+    "treatment_keep": "day_treatment",
+    "treatment_medicine": "day_treatment",
+}
+"""Fields of needs with one value an event, and which events; all others have one a patient."""
+
+
 def _minutes(days: Floats) -> Ints:
     return np.floor(days * MINUTES_PER_DAY).astype(np.int64)
 
@@ -400,6 +413,7 @@ def sample_needs(
         `patients` as `draw_patients` made it with the same draws.
     draws : CohortDraws
     scenario : Scenario
+        A plain one: what follows a path over dates is left to `draw_needs`.
     region : Region
         For its factors on admissions, nursing home need and home care.
     visits : bool

@@ -17,12 +17,14 @@ from sim.journey.beside import hours_a_month
 from sim.journey.engine import RegionModel
 from sim.journey.log import REFUSAL_FIELDS, STAY_FIELDS, Log, columns, site_names
 from sim.journey.meter import DAY_WEIGHT, UNITS_PER_CENT, Contract, Contracts, Weights
-from sim.journey.needs import Needs, sample_needs
+from sim.journey.needs import Needs
 from sim.journey.patient import NOWHERE
+from sim.journey.phased import draw_needs
 from sim.journey.speed import without_collector
 from sim.journey.spell_list import OTHER, OWN, PROVIDERS, StayIndex
 from sim.journey.spells import build_spells
 from sim.rng import Draws
+from sim.scenario.in_force import changes_of
 from sim.scenario.models import Region, Scenario
 from sim.schema import CEILING_OUTCOMES, EXITS, NEVER, SETTINGS, WLZ_FORMS, Table, code, table
 from sim.units import DAYS_PER_YEAR, MINUTES_PER_DAY, Bools, Floats, Ints, narrow, times
@@ -101,14 +103,26 @@ def contracts_of(
         contract(f"elv/{insurer}", quote.elv_budget_cents * part, elv_share)
         for insurer, part in insurers.items()
     ]
+    guest, *later = _guest_cents(quote, scenario)
     weights = Weights(
         care_minute_a_week=quote.cents_per_hour,
         night_minute_a_week=quote.cents_per_night_hour,
-        guest=quote.cents_per_day_bth * DAY_WEIGHT,
+        guest=guest[1] * DAY_WEIGHT,
         palliative_stay=quote.cents_per_day_elv_palliative * DAY_WEIGHT,
         short_stay=quote.cents_per_day_elv * DAY_WEIGHT,
+        guest_later=tuple((minute, cents * DAY_WEIGHT) for minute, cents in later),
     )
     return Contracts(weights, (*nursing, *stays), len(groups))
+
+
+def _guest_cents(quote: Quote, scenario: Scenario) -> list[tuple[int, int]]:
+    """Minute from which on a day in a bijna-thuis-huis weighs so many cents; the first from the start."""
+    now = scenario.prices.bth_day_factor.value
+    first, later = changes_of(scenario, "prices.bth_day_factor")
+    return [
+        (minute, quote.cents_per_day_bth if factor == now else round(quote.cents_per_day_bth * factor / now))
+        for minute, factor in ((0, first), *later)
+    ]
 
 
 def simulate_region(
@@ -131,7 +145,7 @@ def simulate_region(
         `wlz_periods`, `stays`, `spells`, `refusals`, `meters`.
     """
     draws, _, _ = cohort_draws(scenario, region, region_no, replication)
-    needs = sample_needs(patients, draws, scenario, region)
+    needs = draw_needs(patients, draws, scenario, region)
     contracts = contracts_of(quote, region, region_no, replication, scenario)
     with without_collector():
         log = RegionModel(patients, needs, region, scenario, contracts).run()

@@ -21,9 +21,10 @@ from sim.journey.engine import RegionModel
 from sim.journey.events import Events
 from sim.journey.log import STAY_FIELDS, Log
 from sim.journey.meter import Contracts, Load, SharedMeter
-from sim.journey.needs import Needs, sample_needs
+from sim.journey.needs import ALIGNED, Needs
 from sim.journey.ordering import BED_READY, KIND_MASK, rank
 from sim.journey.patient import ELV, MOVED, NOWHERE, POSTPONED, REFUSED, ZIEKENHUIS, Patient
+from sim.journey.phased import draw_needs
 from sim.journey.region import JourneyTables, Quote, contracts_of, journey_tables
 from sim.journey.speed import without_collector
 from sim.scenario.models import Region, Scenario
@@ -123,7 +124,7 @@ def demand_of(
         drawn, _, _ = cohort_draws(scenario, member.region, member.number, replication)
         patients = draw_patients(scenario, member.region, member.number, replication)
         people.append(patients)
-        needs.append(sample_needs(patients, drawn, scenario, member.region, visits, whole.sites))
+        needs.append(draw_needs(patients, drawn, scenario, member.region, visits, whole.sites))
         contracts.append(contracts_of(member.quote, member.region, member.number, replication, scenario))
     return Demand(
         scenario.model_copy(update={"places": scenario.places.model_copy(update={"extra_beds": {}})}),
@@ -237,19 +238,6 @@ def tables_of(demand: Demand, beds: Sequence[int], log: Log) -> JourneyTables:
     return {"patients": demand.patients, **tables}
 
 
-_ALIGNED = {
-    "ed_ambulance": "ed_only",
-    "gp_visit": "gp",
-    "own_gp": "out_of_hours",
-    "post_visit": "out_of_hours",
-    "scan": "outpatient",
-    "visit_keep": "outpatient",
-    "treatment_keep": "day_treatment",
-    "treatment_medicine": "day_treatment",
-}
-"""Fields of needs with one value an event, and which events; all others have one a patient."""
-
-
 def people_where(demand: Demand, kept: Bools) -> Demand:
     """Some people, as if there were no others.
 
@@ -318,8 +306,8 @@ def _some(record: Any, kept: Bools, rows: Ints, leave: tuple[str, ...] = ()) -> 
             continue
         if isinstance(value, Events):
             parts[each.name] = _some_events(value, kept, rows)
-        elif each.name in _ALIGNED:
-            parts[each.name] = value[kept[getattr(record, _ALIGNED[each.name]).patient]]
+        elif each.name in ALIGNED:
+            parts[each.name] = value[kept[getattr(record, ALIGNED[each.name]).patient]]
         elif isinstance(value, dict):
             parts[each.name] = {key: column[kept] for key, column in value.items()}
         elif is_dataclass(value):

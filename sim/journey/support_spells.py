@@ -8,6 +8,7 @@ from sim.journey.beside import TREATED, add_rides, add_uses
 from sim.journey.events import Events
 from sim.journey.spell_list import Care, SpellList, unfunded_code
 from sim.journey.support import SupportNeeds
+from sim.scenario.in_force import values_over_time
 from sim.scenario.models import Scenario
 from sim.schema import GROUPS, NEVER, code
 from sim.units import MINUTES_PER_DAY, MINUTES_PER_HOUR, MINUTES_PER_STEP_GZSP, Bools, Floats, Ints
@@ -40,12 +41,12 @@ def add_support(out: SpellList, care: Care, needs: SupportNeeds, scenario: Scena
 def _hospital_visits(out: SpellList, care: Care, needs: SupportNeeds, scenario: Scenario) -> None:
     stays = out.stays
     home, nursing = stays.where("thuis", "elv", "respijt"), stays.where("verpleeghuis")
-    thinned = scenario.support.nursing_home_outpatient.value
     scans = list(scenario.support.imaging.value)
 
     def kept(events: Events, uniform: Floats) -> tuple[Bools, Ints]:
         at = stays.at(events.patient, events.minute)
         here = np.maximum(at, 0)
+        thinned = values_over_time(scenario, "support.nursing_home_outpatient", events.minute)
         keep = (at >= 0) & (home[here] | (nursing[here] & (uniform < thinned)))
         return keep, at[keep]
 

@@ -165,6 +165,8 @@ def _draft(
         terms,
         settings.bth_day_factor,
         settings.payment,
+        settings.elv_later,
+        settings.bth_later,
     )
     periods = wlz_of(tables["wlz_periods"], rows)
     stays = stays_of(tables["stays"], patients, periods, rows)

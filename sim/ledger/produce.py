@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -54,6 +55,14 @@ class Desk:
     terms: Terms | None = None
     bth_factor: Fraction = Fraction(1)
     payment: Payment | None = None
+    elv_later: tuple[tuple[int, Fraction], ...] = ()
+    bth_later: tuple[tuple[int, Fraction], ...] = ()
+
+    def contract_price(self, product: str) -> tuple[Fraction, tuple[tuple[int, Fraction], ...]]:
+        """Share of the tariff that a contract pays for days of a product, and from which days on another."""
+        if covers(ELV, product):
+            return self.elv_factor, self.elv_later
+        return (self.bth_factor, self.bth_later) if product == BTH_DAY else (Fraction(1), ())
 
     def reference_days(self, stay: Ints) -> Bools:
         """Whether the days of stays are priced by day, not by a DBC (bool array)."""
@@ -190,6 +199,8 @@ def day_lines(desk: Desk, stays: Stays, ic: tuple[Ints, Ints, Ints]) -> list[Lin
         row, first, end = split_months(span.first, span.end)
         if len(row) == 0:
             continue
+        share, later = desk.contract_price(span.products[0])
+        row, first, end = _split_at(row, first, end, [day for day, _ in later])
         stay = span.rows[row]
         used = np.unique(span.which[row])
         codes = np.zeros(len(span.products), np.int64)
@@ -202,12 +213,22 @@ def day_lines(desk: Desk, stays: Stays, ic: tuple[Ints, Ints, Ints]) -> list[Lin
             keep = (quantity > 0) & desk.reference_days(stay)
             stay, product, first, quantity = stay[keep], product[keep], first[keep], quantity[keep]
         lines = priced_lines(desk, stays, stay, product, np.full(len(stay), rule), first, quantity)
-        if covers(ELV, span.products[0]):
-            lines = lines.with_(gross=times_rate(lines.gross, desk.elv_factor))
-        if span.products[0] == BTH_DAY:
-            lines = lines.with_(gross=times_rate(lines.gross, desk.bth_factor))
-        out.append(lines)
+        gross = times_rate(lines.gross, share)
+        for day, other in later:
+            gross = np.where(lines.day >= day, times_rate(lines.gross, other), gross)
+        out.append(lines.with_(gross=gross))
     return out
+
+
+def _split_at(row: Ints, first: Ints, end: Ints, days: Sequence[int]) -> tuple[Ints, Ints, Ints]:
+    """Spans of days cut in two at each of some days that lies inside them."""
+    for day in days:
+        cut = np.flatnonzero((first < day) & (day < end))
+        row = np.concatenate([row, row[cut]])
+        first = np.concatenate([first, np.full(len(cut), day)])
+        end = np.concatenate([end, end[cut]])
+        end[cut] = day
+    return row, first, end
 
 
 def _ic_in_month(stay: Ints, first: Ints, ic: tuple[Ints, Ints, Ints]) -> Ints:

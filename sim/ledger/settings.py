@@ -11,9 +11,10 @@ from sim.catalogue import TariffBook
 from sim.dates import EPOCH
 from sim.law.registry import RuleSet
 from sim.scenario import plans_of
+from sim.scenario.in_force import changes_of
 from sim.scenario.models import PLANS, Scenario
 from sim.scenario.payment import Payment
-from sim.units import exact
+from sim.units import MINUTES_PER_DAY, exact
 
 _VALUES = {plan.name: plan.values for _, plan in PLANS}
 
@@ -30,6 +31,8 @@ class PriceSettings:
         "reference"; "dbc" needs an amount a subtraject and exists in a bill only.
     elv_contract_factor, bth_day_factor : Fraction
         Contract price of eerstelijnsverblijf, and of a day in a bijna-thuis-huis, as a share of the tariff.
+    elv_later, bth_later : tuple of (int, Fraction)
+        Day number from which on that share is another one.
     plans : tuple of str
         Plans that replace the law.
     since : mapping of plan to date
@@ -45,6 +48,8 @@ class PriceSettings:
     since: Mapping[str, dt.date] = field(default_factory=dict)
     bth_day_factor: Fraction = Fraction(1)
     payment: Payment | None = None
+    elv_later: tuple[tuple[int, Fraction], ...] = ()
+    bth_later: tuple[tuple[int, Fraction], ...] = ()
 
     def rules(self) -> RuleSet:
         """The law with the chosen plans."""
@@ -87,12 +92,22 @@ def settings_from(scenario: Scenario) -> PriceSettings:
     rules, prices = scenario.rules, scenario.prices
     plans = plans_of(scenario)
     since = {} if rules.plans_from is None else {plan.name: rules.plans_from for plan in plans}
+    elv, elv_later = _share(scenario, "prices.elv_contract_factor")
+    bth, bth_later = _share(scenario, "prices.bth_day_factor")
     return PriceSettings(
         prices.basis_year,
         prices.msz_price,
-        exact(prices.elv_contract_factor.value),
+        elv,
         tuple(plan.name for plan in plans),
         since | {plan.name: EPOCH for plan in plans if plan.whole},
-        exact(prices.bth_day_factor.value),
+        bth,
         scenario.payment,
+        elv_later,
+        bth_later,
     )
+
+
+def _share(scenario: Scenario, path: str) -> tuple[Fraction, tuple[tuple[int, Fraction], ...]]:
+    """A contract price as a share of the tariff at first, and from which days on it is another one."""
+    first, later = changes_of(scenario, path)
+    return exact(first), tuple((minute // MINUTES_PER_DAY, exact(number)) for minute, number in later)

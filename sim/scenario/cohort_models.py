@@ -7,6 +7,7 @@ from typing import Annotated, Self
 from pydantic import Field, model_validator
 
 from sim.errors import ValueFault
+from sim.scenario.effects import BY_PLAN, BY_REQUEST, BY_TERMINAL, BY_WLZ, ONE_VALUE
 from sim.scenario.numbers import (
     Age,
     AgeGap,
@@ -65,9 +66,9 @@ class Population(Model):
     oldest_age_years: Age
     children_supported: Probability
     carer_available: SharesByHousehold
-    volunteers: Probability
-    volunteers_before_terminal: Probability
-    volunteers_before_terminal_days: Days
+    volunteers: Annotated[Probability, BY_TERMINAL]
+    volunteers_before_terminal: Annotated[Probability, BY_TERMINAL]
+    volunteers_before_terminal_days: Annotated[Days, BY_TERMINAL]
 
     @model_validator(mode="after")
     def _every_group(self) -> Self:
@@ -133,14 +134,14 @@ class WlzStatus(Model):
     at_death: SharesByGroup
     lead_days: Lognormal
     profile: ProfileShares
-    home_form: HomeFormShares
-    behandeling: Probability
+    home_form: Annotated[HomeFormShares, BY_WLZ]
+    behandeling: Annotated[Probability, BY_WLZ]
     pgb_formal: Probability
-    vv10_criteria: Probability
+    vv10_criteria: Annotated[Probability, BY_TERMINAL]
     home_package: HomePackage
-    postponed: Probability
-    postponed_days: Days
-    postponed_care: Probability
+    postponed: Annotated[Probability, BY_WLZ]
+    postponed_days: Annotated[Days, BY_WLZ]
+    postponed_care: Annotated[Probability, BY_WLZ]
 
 
 class NursingHome(Model):
@@ -156,7 +157,7 @@ class Insurance(Model):
     """Policy, voluntary deductible, supplementary hospice cover, deductible used before entry."""
 
     natura: Probability
-    contracted_nursing: Probability
+    contracted_nursing: Annotated[Probability, BY_REQUEST]
     voluntary_deductible: Probability
     voluntary_deductible_eur: EurosEach
     hospice_cover: Probability
@@ -186,7 +187,7 @@ class Marking(Model):
 
     never: Probability
     before_death: Lognormal
-    terminal_before_death: Lognormal
+    terminal_before_death: Annotated[Lognormal, ONE_VALUE]
     pzp: SharesByGroup
     timely: Probability
     timely_days: DaysByGroup
@@ -202,5 +203,5 @@ class Cohort(Model):
     wlz: WlzStatus
     nursing_home: NursingHome
     insurance: Insurance
-    preference: Preference
-    marking: Marking
+    preference: Annotated[Preference, BY_TERMINAL]
+    marking: Annotated[Marking, BY_PLAN]

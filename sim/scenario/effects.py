@@ -74,7 +74,39 @@ class Switch:
 
 
 SWITCH = Switch()
-Mark = TypeVar("Mark", Plan, Switch)
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """The mark of a setting, or of a group, whose value may follow a path over dates.
+
+    Parameters
+    ----------
+    at : str
+        Moment at which the value in force counts, as in the words of a report; empty for a setting that has
+        one value in a whole run.
+    """
+
+    at: str
+
+
+BY_NEED = Moment("need")
+"""When the need arises: an admission, a visit, a request, a talk."""
+BY_REQUEST = Moment("request")
+"""When a place or care is asked for."""
+BY_TERMINAL = Moment("terminal")
+"""When the terminal phase is recognised."""
+BY_PLAN = Moment("plan")
+"""When the patient is marked, or a plan is made."""
+BY_WLZ = Moment("wlz")
+"""When the Wlz would begin."""
+BY_YEAR = Moment("year")
+"""When the last year of life begins."""
+BY_DAY = Moment("day")
+"""On every day of care."""
+ONE_VALUE = Moment("")
+"""One value in a whole run."""
+Mark = TypeVar("Mark", Plan, Switch, Moment)
 
 
 def effects(model: type[BaseModel]) -> dict[str, Effect]:
@@ -107,6 +139,27 @@ def marks(model: type[BaseModel], kind: type[Mark]) -> tuple[tuple[str, Mark], .
         for mark in field.metadata
         if isinstance(mark, kind)
     )
+
+
+def moments(model: type[BaseModel]) -> dict[str, str]:
+    """Moment of every field that may follow a path over dates, by path.
+
+    Parameters
+    ----------
+    model : type of BaseModel
+    """
+    return {where: mark.at for where, mark in _moments(model, "", ONE_VALUE) if mark.at}
+
+
+def _moments(model: type[BaseModel], path: str, above: Moment) -> Iterator[tuple[str, Moment]]:
+    for name, field in model.model_fields.items():
+        where = f"{path}.{name}" if path else name
+        mark = next((mark for mark in field.metadata if isinstance(mark, Moment)), above)
+        group = _group(field.annotation)
+        if group is None:
+            yield where, ONE_VALUE if field.annotation is bool else mark
+        elif not _is_list(field):
+            yield from _moments(group, where, mark)
 
 
 def effect_at(path: str, known: dict[str, Effect]) -> Effect:

@@ -83,6 +83,19 @@ def _describe_items(item: Schema) -> None:
         }
         for schema, known in by_schema.items()
     ]
+    day = r"^\d{4}(-\d{2}-\d{2})?$"
+    over_dates = {
+        "type": "object",
+        "patternProperties": {day: {}},
+        "additionalProperties": False,
+        "minProperties": 1,
+    }
+    item["properties"]["from"] = {"anyOf": [item["properties"]["from"], over_dates]}
+    item["required"] = ["path"]
+    item["anyOf"] = [
+        {"required": ["value"]},
+        {"required": ["from"], "properties": {"from": over_dates, "value": False}},
+    ]
     amount = {"properties": {"value": {"type": ["number", "string"]}}, "required": ["source"]}
     item["allOf"].append({"if": {"properties": {"path": own}, "required": ["path"]}, "then": amount})
 

@@ -17,9 +17,19 @@ from sim.limits import MOST_LAYERS
 from sim.scenario import paths, provenance
 from sim.scenario.area.form import read_area_form
 from sim.scenario.area.form_lines import FORMS
+from sim.scenario.in_force import versions
 from sim.scenario.models import Area, Scenario
 from sim.scenario.numbers import is_identifier
-from sim.scenario.overlay import Change, Data, Overlay, SetItem, apply_items, item_at, own_amounts
+from sim.scenario.overlay import (
+    Change,
+    Data,
+    Overlay,
+    SetItem,
+    apply_items,
+    item_at,
+    own_amounts,
+    with_paths_as_values,
+)
 from sim.scenario.own import Own, is_price
 from sim.scenario.provenance import Setting
 from sim.scenario.wording import first_fault, key_of
@@ -407,7 +417,9 @@ def _over(
 ) -> tuple[Data, tuple[Change, ...]]:
     merged, changes = apply_items(below, items, name, label, leave)
     try:
-        return _dump(_validate(Scenario, merged | header)), changes
+        made = _validate(Scenario, merged | header)
+        versions(made)
+        return _dump(made), changes
     except ValidationError as error:
         location, text = first_fault(error, Scenario)
         number = item_at(items, location)
@@ -444,7 +456,7 @@ def _chain(file: Path, above: tuple[_Layer, ...] = (), read: list[Path] | None =
                 "{label}: extends: is missing; name the scenario that `set` changes", label=label
             )
         return [_Layer(file, label, _dump(_validated(Scenario, raw, label)), None)]
-    overlay = _validated(Overlay, raw, label)
+    overlay = _validated(Overlay, with_paths_as_values(raw, label), label)
     layer = _Layer(file, label, {}, overlay)
     below = _chain(
         _locate(overlay.extends, file.parent, Message("{label}: extends: ", label=label)),

@@ -27,8 +27,14 @@ from sim.limits import (
 )
 from sim.scenario.cohort_models import Cohort
 from sim.scenario.effects import (
+    BY_DAY,
+    BY_NEED,
+    BY_PLAN,
+    BY_REQUEST,
+    BY_YEAR,
     CARE,
     NOTHING,
+    ONE_VALUE,
     PRICE,
     RULE,
     STEERING_PRICE,
@@ -81,6 +87,7 @@ from sim.scenario.numbers import (
     TimesByGroup,
 )
 from sim.scenario.payment import Payment
+from sim.scenario.phase import Phase
 from sim.units import FIRST_DERIVED_REGION_NUMBER, MOST_BEDS
 
 TurnoverDays = Annotated[float, Field(ge=0.0, le=MOST_TURNOVER_DAYS)]
@@ -137,8 +144,8 @@ class Prices(Model):
     basis_year: Annotated[int, Field(ge=2020, le=2040), PRICE]
     indexation: Annotated[Literal["none"], PRICE]
     msz_price: Annotated[Literal["reference", "dbc"], PRICE]
-    elv_contract_factor: Annotated[Factor, PRICE]
-    bth_day_factor: Annotated[Factor, STEERING_PRICE]
+    elv_contract_factor: Annotated[Factor, PRICE, BY_DAY]
+    bth_day_factor: Annotated[Factor, STEERING_PRICE, BY_DAY]
 
 
 class Hospital(Model):
@@ -161,13 +168,13 @@ class Hospital(Model):
     team_meeting_delay: Lognormal
     team_composition_invalid: Probability
     team_without_contact: Probability
-    pzp_admission_factor: Factor
-    nursing_home_factor: Probability
+    pzp_admission_factor: Annotated[Factor, BY_PLAN]
+    nursing_home_factor: Annotated[Probability, ONE_VALUE]
     known_preference_factor: Probability
     known_preference_measured: Probability
     known_preference_causal: Probability
-    readmission_factor: Probability
-    readmission_days: Days
+    readmission_factor: Annotated[Probability, ONE_VALUE]
+    readmission_days: Annotated[Days, ONE_VALUE]
 
 
 class Home(Model):
@@ -179,8 +186,8 @@ class Home(Model):
     last_week_factor: Factor
     night_care: Probability
     night_hours_per_week: HoursPerWeek
-    chronic_care: Probability
-    chronic_hours_per_week: HoursPerWeek
+    chronic_care: Annotated[Probability, BY_YEAR]
+    chronic_hours_per_week: Annotated[HoursPerWeek, BY_YEAR]
     gp_per_day: RatesByWindow
     gp_visit_share: SharesByWindow
     out_of_hours_per_day: RatesByWindow
@@ -188,8 +195,8 @@ class Home(Model):
     out_of_hours_visit: Probability
     sedation: Probability
     sedation_days: Days
-    wlz_last_weeks_factor: Factor
-    medicines_days: Days
+    wlz_last_weeks_factor: Annotated[Factor, ONE_VALUE]
+    medicines_days: Annotated[Days, ONE_VALUE]
 
 
 class Efficiency(Model):
@@ -262,10 +269,10 @@ class Support(Model):
     hospital_at_home_before_death: Lognormal
     bed_loan: Probability
     palliakit: Probability
-    palliakit_days: Days
+    palliakit_days: Annotated[Days, ONE_VALUE]
     elderly_medicine: Probability
     elderly_medicine_per_week: Times
-    elderly_medicine_minutes: Minutes
+    elderly_medicine_minutes: Annotated[Minutes, ONE_VALUE]
     spiritual_care: Probability
     spiritual_talks: Times
     gp_consultation: Probability
@@ -284,19 +291,19 @@ class Beside(Model):
 
     household_help: Probability
     guest_help: Probability
-    household_hours_per_week: HoursPerWeek
+    household_hours_per_week: Annotated[HoursPerWeek, ONE_VALUE]
     aids: Probability
     wheelchair: Probability
     meals: Probability
     alarm: Probability
     physiotherapy: SharesByGroup
-    physiotherapy_per_week: FullTimes
+    physiotherapy_per_week: Annotated[FullTimes, ONE_VALUE]
     medicine_surcharge: Probability
     self_care: Probability
     hospice_extras: Probability
     rides: RideShares
-    ride_km: Kilometres
-    radiotherapy_days: FullDays
+    ride_km: Annotated[Kilometres, ONE_VALUE]
+    radiotherapy_days: Annotated[FullDays, ONE_VALUE]
 
 
 class Transmural(Model):
@@ -314,8 +321,8 @@ class Children(Model):
 
     home_hours_per_week: GammaHours
     day_care: Probability
-    day_care_days_per_week: DaysPerWeek
-    youth_help_hours_per_week: HoursPerWeek
+    day_care_days_per_week: Annotated[DaysPerWeek, ONE_VALUE]
+    youth_help_hours_per_week: Annotated[HoursPerWeek, ONE_VALUE]
     respite: Probability
 
 
@@ -324,14 +331,14 @@ class Ceiling(Model):
 
     applies: Annotated[Probability, SWITCH]
     elv_applies: Annotated[Probability, SWITCH]
-    insurers: SharesByWord
-    provider_groups: SharesByWord
-    allowance_factor: Factor
-    allowance_spread: Spread
+    insurers: Annotated[SharesByWord, ONE_VALUE]
+    provider_groups: Annotated[SharesByWord, ONE_VALUE]
+    allowance_factor: Annotated[Factor, ONE_VALUE]
+    allowance_spread: Annotated[Spread, ONE_VALUE]
     outcome: CeilingShares
-    delay_days: Days
+    delay_days: Annotated[Days, ONE_VALUE]
     without_care: PlaceShares
-    crisis_days: Days
+    crisis_days: Annotated[Days, ONE_VALUE]
 
 
 class Places(Model):
@@ -346,7 +353,7 @@ class Places(Model):
     extra_beds: dict[SiteWord, MoreBeds] = Field(default_factory=dict)
     acute_beds: dict[StayWord, Beds] = Field(default_factory=dict)
     turnover_days: TurnoverDays = 0.0
-    other_house: Share = 1.0
+    other_house: Annotated[Share, BY_REQUEST] = 1.0
     goes_first: GoesFirst = "aanvraag"
 
 
@@ -459,21 +466,22 @@ class Scenario(Model):
     horizon: Annotated[Horizon, CARE]
     prices: Prices
     cohort: Annotated[Cohort, CARE]
-    hospital: Annotated[Hospital, CARE]
-    home: Annotated[Home, CARE]
-    efficiency: Annotated[Efficiency, CARE]
-    hospice: Annotated[Hospice, CARE]
-    elv: Annotated[ShortStay, CARE]
-    support: Annotated[Support, CARE]
-    beside: Annotated[Beside, CARE]
-    transmural: Annotated[Transmural, CARE]
-    children: Annotated[Children, CARE]
-    ceiling: Annotated[Ceiling, CARE]
+    hospital: Annotated[Hospital, CARE, BY_NEED]
+    home: Annotated[Home, CARE, BY_NEED]
+    efficiency: Annotated[Efficiency, CARE, BY_REQUEST]
+    hospice: Annotated[Hospice, CARE, BY_REQUEST]
+    elv: Annotated[ShortStay, CARE, BY_REQUEST]
+    support: Annotated[Support, CARE, BY_NEED]
+    beside: Annotated[Beside, CARE, BY_YEAR]
+    transmural: Annotated[Transmural, CARE, BY_PLAN]
+    children: Annotated[Children, CARE, BY_YEAR]
+    ceiling: Annotated[Ceiling, CARE, BY_REQUEST]
     places: Annotated[Places, CARE]
     subsidy: Subsidy
     rules: Rules
     payment: Payment
     carrying_out: Annotated[tuple[CarryingOut, ...], Field(max_length=20), SUBSIDY] = ()
+    phases: Annotated[tuple[Phase, ...], Field(max_length=100), NOTHING] = ()
 
 
 EFFECTS: dict[str, Effect] = effects(Scenario)

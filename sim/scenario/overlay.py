@@ -10,12 +10,14 @@ from typing import Annotated, Any
 
 from pydantic import Field
 
-from sim.errors import InputError, Message, Place
+from sim.errors import InputError, Message, Place, ValueFault
 from sim.limits import LONGEST_PATH
 from sim.scenario import paths
 from sim.scenario.headline import Headline
+from sim.scenario.in_force import can_follow_a_path, moment_of
 from sim.scenario.numbers import Identifier, Kind, Line, Model, Multiple, Reference, References, Text
 from sim.scenario.own import Own, OwnTariff, is_price, own_tariff
+from sim.scenario.phase import full, steps_of, with_every_key
 
 Data = dict[str, Any]
 
@@ -27,7 +29,8 @@ class SetItem(Model):
     """One changed setting, or one own price or legal amount (`tariffs.<id>`).
 
     With `kind`, the provenance of a setting is replaced whole; without it, key by key. An own amount says
-    where it comes from (`source`), and with `from` its first day.
+    where it comes from (`source`), and with `from` its first day. `from` with a mapping of days (or years) to
+    values, in place of `value`, is a path over dates; with a day beside `value` it is a path of one step.
     """
 
     path: Annotated[str, Field(max_length=LONGEST_PATH)]
@@ -38,6 +41,21 @@ class SetItem(Model):
     range: tuple[float, float] | None = None
     range_factor: tuple[Multiple, Multiple] | None = None
     since: Annotated[dt.date | None, Field(alias="from")] = None
+
+    def own_tariffs(self, source: str | None = None) -> tuple[OwnTariff, ...]:
+        """The own amounts that this item gives, one a step of a path over dates.
+
+        Raises
+        ------
+        InputError
+            As `own_tariff`.
+        """
+        steps = steps_of(self.value)
+        if steps is None:
+            return (self.own_tariff(source),)
+        return tuple(
+            self.model_copy(update={"value": part, "since": day}).own_tariff(source) for day, part in steps
+        )
 
     def own_tariff(self, source: str | None = None) -> OwnTariff:
         """The own amount that this item gives.
@@ -64,6 +82,44 @@ class SetItem(Model):
         if made.since is not None:
             raise InputError("from: the path has a first day already; give one of them")
         return replace(made, since=self.since)
+
+
+def with_paths_as_values(raw: Data, label: str) -> Data:
+    """An overlay in which each `from` that holds values by day, a path over dates, is the value of its item.
+
+    Parameters
+    ----------
+    raw : dict
+        As the file has it, not yet validated.
+    label : str
+        File that a message names.
+
+    Raises
+    ------
+    InputError
+        When such a mapping is none of days to values, or stands beside a value.
+    """
+    items = raw.get("set")
+    if not isinstance(items, list):
+        return raw
+    found = []
+    for number, item in enumerate(items):
+        path = item.get("from") if isinstance(item, dict) else None
+        if isinstance(path, dict):
+            where = Message("{label}: set[{number}].from", label=label, number=number)
+            if "value" in item:
+                raise InputError("{where}: holds the values by day; leave out value", where=where)
+            try:
+                steps = steps_of(path)
+            except ValueFault as fault:
+                raise InputError("{where}: {fault}", where=where, fault=fault.message) from None
+            if steps is None:
+                raise InputError(
+                    "{where}: is no day and no mapping of days to values; write 2027-01-01: 0.5", where=where
+                )
+            item = {key: part for key, part in item.items() if key != "from"} | {"value": path}
+        found.append(item)
+    return raw | {"set": found}
 
 
 class Overlay(Model):
@@ -162,10 +218,6 @@ def apply_items(
         where = Message("{label}: set[{number}].path {path!r}", label=label, number=number, path=item.path)
         if is_price(item.path):
             continue
-        if item.since is not None:
-            raise InputError(
-                "{where}: from: only an own amount (tariffs.<id>) has it; leave it out", where=where
-            )
         try:
             address = paths.find(item.path)
         except paths.UnknownPath as fault:
@@ -174,19 +226,29 @@ def apply_items(
             raise InputError("{where}: is set twice; keep one of them", where=where)
         if address.path.split(".")[0] in leave:
             continue
+        steps = _steps(item, address, where)
         try:
             before = _get(merged, address.path)
-            _put(merged, address, item.value)
+            if steps is not None:
+                values = with_every_key([part for _, part in steps], before)
+                steps = tuple((day, part) for (day, _), part in zip(steps, values, strict=True))
+            value = item.value if steps is None else full([part for _, part in steps])
+            _put(merged, address, value)
+            _follow(
+                merged, address.path, steps, _only(before, value) if address.path == address.owner else before
+            )
         except (IndexError, TypeError):
             raise InputError(
                 "{where}: does not fit an earlier item; set the whole or its parts", where=where
             ) from None
-        before = _only(before, item.value) if address.path == address.owner else before
-        changes[address.path] = Change(address.path, before, item.value, overlay)
+        before = _only(before, value) if address.path == address.owner else before
+        changes[address.path] = Change(
+            address.path, before, item.value if steps is None else _told(steps), overlay
+        )
         given = {key: getattr(item, key) for key in paths.PROVENANCE if getattr(item, key) is not None}
         owner = _get(merged, address.owner) if address.owner else None
         if isinstance(owner, dict) and (given or address.owner not in explained):
-            _explain(owner, given, changes[address.path], address)
+            _explain(owner, given, Change(address.path, before, value, overlay), address)
             explained.add(str(address.owner))
     return merged, tuple(changes.values())
 
@@ -223,13 +285,14 @@ def own_amounts(
             continue
         where = Message("{label}: set[{number}] {path!r}", label=label, number=number, path=item.path)
         try:
-            mine = replace(item.own_tariff(source), where=Place(where))
-        except InputError as fault:
+            several = [replace(each, where=Place(where)) for each in item.own_tariffs(source)]
+        except (InputError, ValueFault) as fault:
             raise InputError("{where}: {fault}", where=where, fault=fault.message) from None
-        if mine.path in changes:
-            raise InputError("{where}: is set twice; keep one of them", where=where)
-        changes[mine.path] = Change(mine.path, None, float(mine.amount), overlay)
-        own = own.with_tariff(mine)
+        for mine in several:
+            if mine.path in changes:
+                raise InputError("{where}: is set twice; keep one of them", where=where)
+            changes[mine.path] = Change(mine.path, None, float(mine.amount), overlay)
+            own = own.with_tariff(mine)
     return own, tuple(changes.values())
 
 
@@ -244,6 +307,59 @@ def item_at(items: Sequence[SetItem], location: Sequence[str | int]) -> int | No
         if parts[:shared] == place[:shared]:
             return number
     return None
+
+
+def _steps(item: SetItem, address: paths.Address, where: Message) -> tuple[tuple[dt.date, Any], ...] | None:
+    """The path over dates that an item gives; None for a plain value."""
+    try:
+        steps = steps_of(item.value)
+    except ValueFault as fault:
+        raise InputError("{where}: {fault}", where=where, fault=fault.message) from None
+    if item.since is not None:
+        steps = ((item.since, item.value),)
+    if steps is None:
+        return None
+    if moment_of(address.path) is None:
+        groups = dict.fromkeys(path.rpartition(".")[0] for path in can_follow_a_path())
+        raise InputError(
+            "{where}: has one value in a whole run; a path over dates can have settings of {groups} "
+            "(docs/scenarios.md has them all)",
+            where=where,
+            groups=list(groups),
+        )
+    forms = {type(part) if isinstance(part, dict | list) else float for _, part in steps}
+    numbers = [n for _, part in steps for n in _numbers(part)]
+    if len(forms) > 1 or not all(map(_is_number, numbers)):
+        raise InputError("{where}: a path over dates holds numbers, of one form; mend its steps", where=where)
+    return steps
+
+
+def _numbers(value: Any) -> Iterable[Any]:
+    return value.values() if isinstance(value, dict) else value if isinstance(value, list) else (value,)
+
+
+def _told(steps: Iterable[tuple[dt.date, Any]]) -> Data:
+    return {day.isoformat(): part for day, part in steps}
+
+
+def _follow(data: Data, path: str, steps: tuple[tuple[dt.date, Any], ...] | None, before: Any) -> None:
+    """Write the path over dates of a setting, and drop what it, or a part or whole of it, followed so far."""
+    others = []
+    for phase in data[paths.PATHS_OVER_DATES]:
+        if not (f"{phase['path']}.".startswith(f"{path}.") or f"{path}.".startswith(f"{phase['path']}.")):
+            others.append(phase)
+        elif phase["path"] == path and steps is not None:
+            before = _until(phase, steps[0][0])
+    if steps is not None:
+        kept = [{"since": day, "value": part} for day, part in _told(steps).items()]
+        others.append({"path": path, "before": before, "steps": kept})
+    data[paths.PATHS_OVER_DATES] = sorted(others, key=lambda phase: str(phase["path"]))
+
+
+def _until(phase: Data, day: dt.date) -> Any:
+    """What a path came to just before a day."""
+    reached = [step["value"] for step in phase["steps"] if step["since"] < day.isoformat()]
+    return reached[-1] if reached else phase["before"]
 
 
 def _get(data: Any, path: str) -> Any:

@@ -27,6 +27,9 @@ HEADER = (
 )
 """Keys that describe a file; an overlay writes them at its top, not in `set`."""
 
+PATHS_OVER_DATES = "phases"
+"""Key that holds the paths of settings over dates; an overlay gives such a path where it sets the value."""
+
 PROVENANCE = ("kind", "source", "reason", "range", "range_factor")
 """Keys that say where a number comes from; an overlay gives them beside `value`."""
 
@@ -68,7 +71,7 @@ def addresses() -> dict[str, Address]:
     whole = Scenario.model_json_schema()
     found: dict[str, Address] = {}
     for key, schema in whole["properties"].items():
-        if key not in HEADER:
+        if key not in (*HEADER, PATHS_OVER_DATES):
             found.update(_walk(key, schema, whole["$defs"]))
     return found
 

@@ -8,7 +8,7 @@ from typing import Any
 from sim.scenario.effects import PRICE, Effect, Plan, effect_at
 from sim.scenario.models import EFFECTS, PLANS, SWITCHES, Scenario
 from sim.scenario.own import is_price
-from sim.scenario.paths import HEADER, PROVENANCE, find
+from sim.scenario.paths import HEADER, PATHS_OVER_DATES, PROVENANCE, find
 
 _OF_THE_RUN = ("replications",)
 
@@ -82,7 +82,8 @@ def differing(first: Scenario, second: Scenario) -> list[str]:
     Returns
     -------
     list of str
-        In the order of the models; header, provenance and the number of replications are left out.
+        In the order of the models; header, provenance and the number of replications are left out. A setting
+        whose path over dates differs is one of them.
     """
     found: list[str] = []
 
@@ -95,8 +96,11 @@ def differing(first: Scenario, second: Scenario) -> list[str]:
         elif one != other:
             found.append(path)
 
-    walk(first.model_dump(mode="json"), second.model_dump(mode="json"), "")
-    return found
+    sides = first.model_dump(mode="json"), second.model_dump(mode="json")
+    ours, theirs = ({phase["path"]: phase for phase in side.pop(PATHS_OVER_DATES)} for side in sides)
+    walk(*sides, "")
+    moved = [path for path in dict.fromkeys((*ours, *theirs)) if ours.get(path) != theirs.get(path)]
+    return list(dict.fromkeys((*found, *moved)))
 
 
 def same_values(first: Scenario, second: Scenario) -> bool:

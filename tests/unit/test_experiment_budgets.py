@@ -15,13 +15,13 @@ import pytest
 
 from sim.catalogue import load_tariffs
 from sim.dates import minute_of
+from sim.errors import InputError
 from sim.ledger import price, settings_from
 from sim.measure.budgets import budgets
 from sim.measure.kpis import evaluate
 from sim.measure.measures import measure
 from sim.measure.parts import Parts, dimension_text, merge
 from sim.measure.subsidy import Clients, subsidies_of
-from sim.errors import InputError
 from sim.scenario import LoadedScenario, load_scenario, vary
 from sim.schema import CARE_PRODUCTS, NEVER, TABLES, Table, table
 

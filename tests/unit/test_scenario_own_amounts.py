@@ -95,8 +95,8 @@ def test_layers_lie_over_one_another_and_two_that_are_combined_may_not_disagree(
         (_item(f"{NURSING}@2026-13-01"), "2026-13-01 is no date; write it as 2027-01-01"),
         (_item(f"{NURSING}@2026-07-01", **{"from": "2026-08-01"}), "the path has a first day already"),
         (
-            {"path": "ceiling.applies", "value": 0.1, "from": "2026-08-01"},
-            "from: only an own amount (tariffs.<id>) has it; leave it out",
+            {"path": "ceiling.delay_days", "value": 5, "from": "2026-08-01"},
+            "has one value in a whole run; a path over dates can have settings of",
         ),
     ],
 )

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 import math
+import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ from sim.report.language import Language
 from sim.report.results import RunView
 from sim.report.sections.sentences import Scale, Scales
 
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 _KINDS = ("source", "derived", "assumption")
 _PROVENANCE = ("kind", "source", "reason", "range", "range_factor")
 
@@ -64,11 +66,22 @@ def parameters(tree: Any, path: str = "") -> Iterator[Parameter]:
                 str(tree.get("source") or ""),
             )
             return
+        followed = {} if path else _followed(tree)
         for key, node in tree.items():
-            yield from parameters(node, f"{path}.{key}" if path else str(key))
+            for found in parameters(node, f"{path}.{key}" if path else str(key)):
+                by_day = followed.get(found.path)
+                yield found if by_day is None else replace(found, value=by_day)
     elif isinstance(tree, list | tuple):
         for index, node in enumerate(tree):
             yield from parameters(node, f"{path}.{index + 1}")
+
+
+def _followed(tree: Mapping[str, Any]) -> dict[str, Any]:
+    """Values by day of each parameter of a scenario that follows a path over dates."""
+    return {
+        phase["path"].removesuffix(".value"): {step["since"]: step["value"] for step in phase["steps"]}
+        for phase in tree.get("phases", ())
+    }
 
 
 def _pair(found: Any) -> tuple[float, float] | None:
@@ -88,6 +101,9 @@ def value_text(value: Any, words: Language) -> str:
             return words.say("none")
         if value.keys() == set(LANGUAGES):
             return str(value[words.code])
+        if all(_DAY.fullmatch(str(key)) for key in value):
+            days = {words.date(day): value_text(part, words) for day, part in value.items()}
+            return "; ".join(words.say("since", day=day, value=told) for day, told in days.items())
         if "kind" in value and "value" in value:
             return value_text(value["value"], words)
         name = ("id", "title") if "title" in value else ()

@@ -1,0 +1,207 @@
+"""Needs under a scenario whose settings follow paths over dates: each decision as its own moment has it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import fields, is_dataclass, replace
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.cohort import earliest, long_term_care, plan_moment, wlz_moment
+from sim.columns import order_by
+from sim.journey.events import Events
+from sim.journey.needs import ALIGNED, Admissions, Needs, sample_needs
+from sim.rng import CohortDraws
+from sim.scenario.in_force import Versions, versions
+from sim.scenario.models import Region, Scenario, Site
+from sim.schema import Table
+from sim.units import Ints
+
+_REQUEST = (
+    "hospice_minute",
+    "hospice_choice",
+    "other_house",
+    "house",
+    "patience_minutes",
+    "refusal_site",
+    "discharged_alive",
+    "alive_stay_minutes",
+    "diverted_hospital",
+    "diverted_home",
+    "day_contribution_cents",
+    "waived",
+)
+_WINDOW = ("hospice_window_minute", "after_hospital")
+_SHORT_STAY = ("elv_minute", "elv_after_hospital", "elv_stay_minutes", "elv_hit")
+_CARE = (
+    "care_minute",
+    "last_week_minute",
+    "care_week_minutes",
+    "last_week_care_minutes",
+    "night_week_minutes",
+    "bed_loan",
+)
+_CEILING = ("contracted", "ceiling_hit", "ceiling_outcome", "without_care", "crisis_stay_minutes")
+_TEAM = ("team_minute", "meeting_minute", "team_condition")
+_PLAN = ("pzp_minute", "gp_plan_minute", "guided_minute", "guided_factor", "transmural_minute", "transmural")
+_RESPITE = ("respite_minute", "respite_minutes", "respite_funded")
+_AT_HOME = ("hospital_at_home_minute", "hospital_at_home_days")
+_TERMINAL = ("volunteers_minute", "sedation_minute", "consultation_minute", "advice_minute", "palliakit")
+_YEAR = (
+    "insurer",
+    "provider_group",
+    "child",
+    "child_week_minutes",
+    "day_care",
+    "uses",
+    "rides",
+    "wlz_meals",
+    "municipal_help",
+)
+
+
+def draw_needs(
+    patients: Table,
+    draws: CohortDraws,
+    scenario: Scenario,
+    region: Region,
+    visits: bool = True,
+    sites: Sequence[Site] | None = None,
+) -> Needs:
+    """All needs of all patients of a region, also where settings follow paths over dates.
+
+    Parameters
+    ----------
+    patients : Table
+    draws : CohortDraws
+    scenario : Scenario
+    region : Region
+    visits : bool
+    sites : sequence of Site, optional
+        As in `sample_needs`.
+    """
+    over_time = versions(scenario)
+    found = [sample_needs(patients, draws, each, region, visits, sites) for each in over_time.scenarios]
+    return found[0] if len(found) == 1 else needs_over_time(found, over_time, patients, draws, region)
+
+
+def needs_over_time(
+    several: Sequence[Needs], over_time: Versions, patients: Table, draws: CohortDraws, region: Region
+) -> Needs:
+    """Needs of which each is that of the version in force when it is decided; events by their own minute.
+
+    Parameters
+    ----------
+    several : sequence of Needs
+        Of the same patients, one a version.
+    over_time : Versions
+    patients : Table
+    draws : CohortDraws
+    region : Region
+    """
+    moments = _moments(several, over_time, patients, draws, region)
+    whole: Needs = _merged(several, over_time, moments)
+    return whole
+
+
+def _moments(
+    several: Sequence[Needs], over_time: Versions, patients: Table, draws: CohortDraws, region: Region
+) -> Mapping[str, Ints]:
+    """Minute at which each field of needs is decided, one a patient."""
+    entry, terminal = patients["entry_minute"], patients["terminal_from_minute"]
+
+    def first(field: str, otherwise: Ints) -> Ints:
+        return earliest([getattr(each, field) for each in several], otherwise)
+
+    def of_support(field: str) -> Ints:
+        return earliest([getattr(each.support, field) for each in several], entry)
+
+    window = first("hospice_window_minute", terminal)
+    request = first("hospice_minute", window)
+    wlz = wlz_moment(draws, over_time, region, patients)
+    group = patients["group"].astype(np.int64)
+    care = [long_term_care(draws, each.cohort, region, group) for each in over_time.scenarios]
+    postponed = np.any([each.postponed for each in care], axis=0)
+    plan = plan_moment(draws, over_time, patients, [patients["marked_minute"]] * len(several))
+    by_group = {
+        _REQUEST: request,
+        _WINDOW: window,
+        _SHORT_STAY: first("elv_minute", window),
+        _CARE: first("care_minute", terminal),
+        _CEILING: first("care_minute", request),
+        _TEAM: first("team_minute", terminal),
+        _PLAN: plan,
+        _RESPITE: of_support("respite_minute"),
+        _AT_HOME: of_support("hospital_at_home_minute"),
+        _TERMINAL: terminal,
+        _YEAR: entry,
+        ("radiotherapy_minute",): of_support("radiotherapy_minute"),
+        ("nursing_minute",): wlz,
+        ("chronic_week_minutes",): np.where(postponed & (wlz > entry), wlz, entry),
+    }
+    return {field: minute for group, minute in by_group.items() for field in group}
+
+
+def _merged(several: Sequence[Any], over_time: Versions, moments: Mapping[str, Ints]) -> Any:
+    """One record of several: events, with the values beside them, by their own minute; others by moment."""
+    first = several[0]
+    if isinstance(first, Admissions):
+        events, rows = _events([each.events for each in several], over_time)
+        beside = (field.name for field in fields(first) if field.name != "events")
+        marks = {name: _rows([getattr(each, name) for each in several], rows) for name in beside}
+        return replace(first, events=events, **marks)
+    found: dict[str, Any] = {}
+    order: dict[str, tuple[Ints, Ints]] = {}
+    for field in fields(first):
+        values = [getattr(each, field.name) for each in several]
+        if isinstance(values[0], Events):
+            found[field.name], order[field.name] = _events(values, over_time)
+    for field in fields(first):
+        values = [getattr(each, field.name) for each in several]
+        if field.name in found or field.name == "hospice_order":
+            continue
+        if field.name in ALIGNED:
+            found[field.name] = _rows(values, order[ALIGNED[field.name]])
+        elif is_dataclass(values[0]):
+            found[field.name] = _merged(values, over_time, moments)
+        elif isinstance(values[0], dict):
+            names = dict.fromkeys(name for value in values for name in value)
+            found[field.name] = {
+                name: over_time.pick(
+                    moments[field.name], [value.get(name, _any(values, name)) for value in values]
+                )
+                for name in names
+            }
+        else:
+            found[field.name] = over_time.pick(moments[field.name], values)
+    return replace(first, **found)
+
+
+def _any(values: Sequence[Mapping[str, NDArray[Any]]], name: str) -> NDArray[Any]:
+    """What any version has under a name: one that has nothing asks nothing of it."""
+    return next(value[name] for value in values if name in value)
+
+
+def _events(several: Sequence[Events], over_time: Versions) -> tuple[Events, tuple[Ints, Ints]]:
+    """Events that happen while their version is in force; and of each its version and row there."""
+    kept = [np.flatnonzero(over_time.at(each.minute) == number) for number, each in enumerate(several)]
+    version = np.repeat(np.arange(len(several)), [len(rows) for rows in kept])
+    row = np.concatenate(kept)
+    parts = {
+        name: np.concatenate([getattr(each, name)[rows] for each, rows in zip(several, kept, strict=True)])
+        for name in ("patient", "number", "minute")
+    }
+    order = order_by(parts["patient"], parts["minute"], parts["number"])
+    return Events(**{name: part[order] for name, part in parts.items()}), (version[order], row[order])
+
+
+def _rows(several: Sequence[NDArray[Any]], which: tuple[Ints, Ints]) -> NDArray[Any]:
+    """Values of events, each from its version."""
+    version, row = which
+    out = np.zeros(len(row), several[0].dtype)
+    for number, values in enumerate(several):
+        mine = version == number
+        out[mine] = values[row[mine]]
+    return out
