@@ -19,10 +19,18 @@ Named = Callable[[float, int, bool], str]
 
 
 def reach_of(found: Difference, spread: Spread | None) -> float:
-    """The larger of the two uncertainties: half of the interval, or of the range; 0 where there is none."""
+    """The larger of the two uncertainties: half of the interval, or of the range; 0 where there is none.
+
+    The range is told with the difference in it, see `range_told`.
+    """
     chance = (found.high - found.low) / 2 if found.has_interval else 0.0
-    assumed = (spread.high - spread.low) / 2 if spread is not None else 0.0
-    return max(chance, assumed)
+    low, high = (0.0, 0.0) if spread is None or spread.low == spread.high else range_told(found, spread)
+    return max(chance, (high - low) / 2)
+
+
+def range_told(found: Difference, spread: Spread) -> tuple[float, float]:
+    """The range of assumptions, which holds the difference itself where all of it lies to one side."""
+    return min(spread.low, found.difference), max(spread.high, found.difference)
 
 
 def step_of(reach: float) -> float:

@@ -1,7 +1,8 @@
-"""Lists as sentences that a reader takes at once: as many as their names need."""
+"""Lists and reasons as sentences that a reader takes at once."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 
 from sim.report import style
@@ -27,6 +28,19 @@ def unchanged_told(names: Sequence[str], join: Callable[[list[str]], str], words
             held = []
         held.append(name)
     return " ".join((*told, _sentence(told, held, join, words)))
+
+
+def short_sentences(text: str) -> str:
+    """A reason as sentences, one a part of it; what is too long for a sentence stays in the long tables.
+
+    Parameters
+    ----------
+    text : str
+        With its parts between semicolons.
+    """
+    parts = (part.strip() for part in re.split(r";\s|(?<=[.?!])\s+", text))
+    kept = (part for part in parts if part and len(part.split()) <= style.SENTENCE_WORDS)
+    return " ".join(part[:1].upper() + part[1:].rstrip(".") + "." for part in kept)
 
 
 def _sentence(

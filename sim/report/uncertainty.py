@@ -7,9 +7,9 @@ from typing import Literal
 from sim.report import style
 from sim.report.language import Language
 from sim.report.results import Difference
-from sim.report.rounding import Form, reach_of, rounded, step_of
 from sim.studies import Spread
 from sim.studies.sensitivity.draws import Assumption
+from sim.report.rounding import Form, range_told, reach_of, rounded, step_of
 
 Verdict = Literal["same", "sure", "chance", "open"]
 """Equal in every way; a sign that holds over chance and assumptions, or over chance with no assumptions
@@ -66,8 +66,7 @@ def bracket(found: Difference, spread: Spread | None, form: Form, words: Languag
     if spread is None:
         told.append(words.say("uncertain.not_drawn"))
     elif spread.low < spread.high:
-        ends = (min(spread.low, found.difference), max(spread.high, found.difference))
-        low, high = (form.bare(end) for end in ends)
+        low, high = (form.bare(end) for end in range_told(found, spread))
         told.append(words.say("uncertain.assumed", low=low, high=high))
     elif spread.chance:
         told.append(words.say("uncertain.within"))

@@ -76,7 +76,7 @@ def test_the_sentence_of_the_design():
     owed = spread(-70_312, 150_120, 0.78, carried=(Carried(SHARE, 0.9, 0.05), Carried(PRICE, 0.05, 0.02)))
     assert told(found, owed) == (
         "€\u00a060.000 (toeval ± 29.000; aannamen −70.000 tot +150.000; teken staat niet vast, "
-        f"kans op meer 78%, hangt vooral af van: {NL.path('ceiling.applies')})"
+        f"kans op meer 78%; hangt vooral af van: {NL.path('ceiling.applies')})"
     )
     assert told(found, spread(20e3, 90e3), EN) == (
         "€61,000 (chance ± 29,000; assumptions +20,000 to +90,000; certain)"
@@ -239,7 +239,7 @@ def test_the_section_names_what_carries_a_range_with_its_share_and_its_origin():
         "78%",
     ]
     assert row.cells[5].text == f"{NL.path('ceiling.applies')} (91%)"
-    assert origins.items == (f"{NL.path('ceiling.applies')} (0 tot 0,5): onbekend",)
+    assert origins.items == (f"{NL.path('ceiling.applies')} (0 tot 0,5). Onbekend.",)
     assert section((alternative(rows),), NL) is None
 
 

@@ -330,7 +330,7 @@ def _change(d: Difference, measure: Measure, words: Language, spread: Spread | N
         return number(words.say("gallery.nothing"))
     form = _row_form(measure, words)
     told, chance, assumed = difference_cell(d, spread, form, words)
-    ranges = [chance] if d.has_interval else []
+    ranges = [chance] if chance != words.say("none") else []
     if spread is not None and spread.low < spread.high:
         ranges.append(words.say("gallery.assumed", range=assumed))
     return number(told.text, "; ".join(ranges))

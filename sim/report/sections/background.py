@@ -98,7 +98,7 @@ def _check(target: Target, run: RunView, published: Published, words: Language) 
     return (
         text(target.name[words.code], str(target.year)),
         number(shown(target.expected, target.unit, words), _basis(target, words)),
-        number(shown(found, target.unit, words)),
+        number(shown(found, target.unit, words, target.expected)),
         number(words.percent(ratio, 0)),
         text(words.say("within.yes" if within else "within.no"), why),
     )
@@ -106,11 +106,15 @@ def _check(target: Target, run: RunView, published: Published, words: Language) 
 
 def _basis(target: Target, words: Language) -> str:
     if target.national and target.indexed:
-        return words.say("basis.both", value=shown(target.published, target.unit, words))
+        return words.say("basis.both", value=shown(target.published, target.unit, words, target.expected))
     if target.national:
-        return words.say("basis.national", value=shown(target.published, target.unit, words))
+        return words.say("basis.national", value=shown(target.published, target.unit, words, target.expected))
     if target.indexed:
-        return words.say("basis.indexed", value=shown(target.published, target.unit, words), year=target.year)
+        return words.say(
+            "basis.indexed",
+            value=shown(target.published, target.unit, words, target.expected),
+            year=target.year,
+        )
     return ""
 
 
@@ -143,11 +147,11 @@ def published_figures(result: Result, published: Published, words: Language) -> 
                     number(
                         words.say(
                             "interval.cell",
-                            low=shown(target.low_ok, target.unit, words),
-                            high=shown(target.high_ok, target.unit, words),
+                            low=shown(target.low_ok, target.unit, words, target.expected),
+                            high=shown(target.high_ok, target.unit, words, target.expected),
                         )
                     ),
-                    number(shown(found, target.unit, words)),
+                    number(shown(found, target.unit, words, target.expected)),
                     text(inside, why),
                 ),
                 aside=inside != words.say("within.no"),

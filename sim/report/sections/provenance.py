@@ -7,6 +7,7 @@ import math
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -241,6 +242,17 @@ def load_published(area: Mapping[str, Any], folder: Path | None = None) -> Publi
     )
 
 
+@cache
+def source_titles() -> Mapping[str, str]:
+    """Titles of the sources of tariffs and published figures by id; empty for what has no address."""
+    from sim.data import data_folder, read_json
+    from sim.tariff import load_tariffs
+
+    tree = json.loads(read_json(data_folder("scenarios") / "targets.yaml"))
+    told = {id: str(each["title"]) for id, each in tree["sources"].items()}
+    return told | {id: each.title if each.url else "" for id, each in load_tariffs().sources().items()}
+
+
 def _target(tree: Mapping[str, Any], national: float) -> Target:
     scaled = tree.get("scale") == "national_share"
     factor = (national if scaled else 1) * float(tree.get("index", 1))
@@ -263,14 +275,24 @@ def _target(tree: Mapping[str, Any], national: float) -> Target:
     )
 
 
-def shown(value: float, unit: str, words: Language) -> str:
-    """A number in the form of its unit (`share`, `eur`, `count`, `days`, `number`)."""
+def shown(value: float, unit: str, words: Language, beside: float | None = None) -> str:
+    """A number in the form of its unit (`share`, `eur`, `count`, `days`, `number`).
+
+    Parameters
+    ----------
+    value : float
+    unit : str
+    words : Language
+    beside : float, optional
+        The number of its row that says whether euros are told in millions; by default the number itself.
+    """
     if not math.isfinite(value):
         return words.say("none")
     if unit == "share":
         return words.percent(value)
     if unit == "eur":
-        return words.million(value) if abs(value) >= style.MILLION else words.euro(value)
+        large = abs(value if beside is None else beside) >= style.MILLION
+        return words.million(value) if large else words.euro(value)
     if unit == "count":
         return words.number(value)
     return words.number(value, style.TABLE_DIGITS)

@@ -11,6 +11,7 @@ from sim.report.figures.change import answer_name
 from sim.report.language import Language
 from sim.report.page import Block, Bullets, Cell, Prose, Row, Section, TableView, figure, number, text
 from sim.report.rounding import told_range
+from sim.report.sections_uncertainty import why_of
 from sim.stats import Interval
 from sim.studies import Influence, Sensitivity
 from sim.units import PILOT_REPLICATIONS
@@ -86,8 +87,7 @@ def origins(found: Sensitivity, words: Language) -> list[str]:
     told = []
     for each in found.most_important:
         about = each.parameter
-        source = words.say("sensitivity.source", source=about.source) if about.source else ""
-        why = "; ".join(filter(None, (words.note(about.reason or "")[0], source)))
+        why = why_of(about.reason, about.source, words)
         if why:
             told.append(words.say("sensitivity.why", name=words.path(about.path), why=why))
     return told

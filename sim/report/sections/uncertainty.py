@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from sim.report.language import Language
 from sim.report.page import Block, Bullets, Prose, Row, Section, TableView, number, text
+from sim.report.provenance import source_titles
 from sim.report.results import Alternative, Difference, difference_of
 from sim.report.rounding import form_of, reach_of, rounded
 from sim.report.sections.headlines import is_covered
+from sim.report.sentences import short_sentences
 from sim.report.uncertainty import name_of, odds, verdict
 from sim.studies import HEADLINE, Carried, Spread
 from sim.units import MOST_IMPORTANT
@@ -138,7 +140,22 @@ def _row(label: str, found: Difference, spread: Spread, words: Language) -> Row:
 def _origin(each: Carried, words: Language) -> str:
     """Where a carrying assumption comes from, and its range."""
     about = each.assumption
-    why = "; ".join(filter(None, (words.note(about.reason or "")[0], about.source)))
+    why = why_of(about.reason, about.source, words)
     key = "range.factor" if about.is_factor else "range.text"
     span = words.say(key, low=words.compact(about.low), high=words.compact(about.high))
     return words.say("uncertain.origin", name=name_of(about, words), span=span, why=why) if why else ""
+
+
+def why_of(reason: str | None, source: str | None, words: Language) -> str:
+    """The reason of a number in sentences, and the title of its source; empty where it has neither.
+
+    Parameters
+    ----------
+    reason, source : str or None
+        As in its file.
+    words : Language
+    """
+    told = [short_sentences(words.name(reason or ""))]
+    if source and (title := source_titles().get(source, source)):
+        told.append(words.say("uncertain.source", title=words.name(title)))
+    return " ".join(filter(None, told))
