@@ -7,9 +7,9 @@ from typing import Literal
 from sim.report import style
 from sim.report.language import Language
 from sim.report.results import Difference
+from sim.report.rounding import Form, range_told, reach_of, rounded, step_of
 from sim.studies import Spread
 from sim.studies.sensitivity.draws import Assumption
-from sim.report.rounding import Form, range_told, reach_of, rounded, step_of
 
 Verdict = Literal["same", "sure", "chance", "open"]
 """Equal in every way; a sign that holds over chance and assumptions, or over chance with no assumptions

@@ -19,20 +19,22 @@ import pytest
 
 import sim
 from sim import store
+from sim.catalogue import load_tariffs
 from sim.errors import LANGUAGES
-from sim.experiment import Assumptions, Spread, summarise
-from sim.experiment.assumptions import Carried
-from sim.experiment.draws import Assumption, Drawing
-from sim.experiment.headline import HEADLINE
-from sim.report import build, drawing, figures_change
-from sim.report.gallery import Gallery, gallery_page, gallery_plan, policies_of, read_gallery
+from sim.report.figures import change as figures_change
+from sim.report.figures import drawing
 from sim.report.language import language
-from sim.report.note import note_html, note_of
-from sim.report.provenance import load_published
+from sim.report.pages import build
+from sim.report.pages.gallery import Gallery, gallery_page, gallery_plan, policies_of, read_gallery
+from sim.report.pages.note import note_html, note_of
 from sim.report.results import Alternative, Difference, Result, RunView, difference_of, estimates
-from sim.report.sections_uncertainty import why_of
+from sim.report.sections.provenance import load_published
+from sim.report.sections.uncertainty import why_of
 from sim.scenario import load_area, load_scenario
-from sim.tariff import load_tariffs
+from sim.studies import Assumptions, Spread, summarise
+from sim.studies.headline import HEADLINE
+from sim.studies.sensitivity.assumptions import Carried
+from sim.studies.sensitivity.draws import Assumption, Drawing
 from tests.unit.texts import (
     Page,
     exact_cells,
@@ -116,7 +118,7 @@ def gallery(folder: Path, assumptions: Sequence[Assumption]) -> Gallery:
 
 
 def _spreads(alternative: Alternative) -> dict[str, Spread]:
-    from sim.report.gallery import _spreads as of_measures
+    from sim.report.pages.gallery import _spreads as of_measures
 
     return of_measures(alternative)
 

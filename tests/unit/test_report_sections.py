@@ -155,7 +155,8 @@ def test_an_effect_that_may_be_chance_is_named_as_such_with_what_few_replication
     name = NL.path("ceiling.applies.value")
     assert f"{name} (effect niet van nul te onderscheiden)." in lead.text
     assert "Met 2 replicaties zijn de intervallen breed" in lead.text
-    assert origin.items == (f"{name}: verzekeraars zeggen het niet; bron azwa_2025",)
+    source = "Aanvullend Zorg- en Welzijnsakkoord (AZWA), september 2025"
+    assert origin.items == (f"{name}. Verzekeraars zeggen het niet. Bron: {source}.",)
 
 
 def test_what_works_through_a_share_at_zero_is_not_called_without_effect():

@@ -245,8 +245,8 @@ def load_published(area: Mapping[str, Any], folder: Path | None = None) -> Publi
 @cache
 def source_titles() -> Mapping[str, str]:
     """Titles of the sources of tariffs and published figures by id; empty for what has no address."""
+    from sim.catalogue import load_tariffs
     from sim.data import data_folder, read_json
-    from sim.tariff import load_tariffs
 
     tree = json.loads(read_json(data_folder("scenarios") / "targets.yaml"))
     told = {id: str(each["title"]) for id, each in tree["sources"].items()}

@@ -11,7 +11,7 @@ from sim.report.figures.change import answer_name
 from sim.report.language import Language
 from sim.report.page import Block, Bullets, Cell, Prose, Row, Section, TableView, figure, number, text
 from sim.report.rounding import told_range
-from sim.report.sections_uncertainty import why_of
+from sim.report.sections.uncertainty import why_of
 from sim.stats import Interval
 from sim.studies import Influence, Sensitivity
 from sim.units import PILOT_REPLICATIONS

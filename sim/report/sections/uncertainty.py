@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from sim.report.language import Language
 from sim.report.page import Block, Bullets, Prose, Row, Section, TableView, number, text
-from sim.report.provenance import source_titles
 from sim.report.results import Alternative, Difference, difference_of
 from sim.report.rounding import form_of, reach_of, rounded
 from sim.report.sections.headlines import is_covered
+from sim.report.sections.provenance import source_titles
 from sim.report.sentences import short_sentences
 from sim.report.uncertainty import name_of, odds, verdict
 from sim.studies import HEADLINE, Carried, Spread
