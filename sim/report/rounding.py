@@ -211,7 +211,7 @@ def row_form(
 ) -> RowForm:
     """The one unit of a row: millions where what it holds comes to that, its differences too, else euros.
 
-    A difference that rounds to nothing is as large as its uncertainty.
+    Where all differences round to nothing, their uncertainties say which.
 
     Parameters
     ----------
@@ -224,12 +224,14 @@ def row_form(
     if unit == style.SHARE_UNIT:
         return RowForm(unit, 1 / 100, words)
     means = [abs(found.mean) for found in values if found is not None and math.isfinite(found.mean)]
-    moved = []
-    for found, spread in changes:
-        reach = reach_of(found, spread)
-        moved.append(abs(found.difference) if rounded(found.difference, step_of(reach)) else reach)
+    reaches = [reach_of(found, spread) for found, spread in changes]
+    moved = [
+        abs(found.difference)
+        for (found, _), reach in zip(changes, reaches, strict=True)
+        if rounded(found.difference, step_of(reach))
+    ] or list(filter(None, reaches))
     large = unit == "eur" and max([*means, *moved], default=0.0) >= style.MILLION
-    if large and all(change >= style.LEAST_IN_MILLIONS for change in moved if change):
+    if large and all(change >= style.LEAST_IN_MILLIONS for change in moved):
         return RowForm(unit, style.MILLION, words)
     return RowForm(unit, 1, words)
 
