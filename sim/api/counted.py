@@ -5,22 +5,27 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, Literal, get_args
+from typing import TYPE_CHECKING, Any, Literal, get_args
 
 import numpy as np
-import pandas as pd
 
 from sim.api.facade import facade
 from sim.catalogue import TariffBook
 from sim.catalogue.models import Module
 from sim.dates import EPOCH
 from sim.errors import InputError
+from sim.later import Later
 from sim.measure.cost import DECEDENTS, INCOME_GROUPS, income_groups, modules_of_lines, places_of_lines
 from sim.measure.measures import settings_of_death
 from sim.measure.tables import Task, tally
 from sim.scenario.models import Region, Scenario
 from sim.schema import GROUPS, LAWS, NEVER, PAYERS, SETTINGS, TABLES, WITH_WLZ, Field, Table, code
 from sim.units import CENTS_PER_EURO, MINUTES_PER_DAY, Bools, Ints
+
+if TYPE_CHECKING:
+    import pandas as pd
+else:
+    pd = Later("pandas")
 
 View = Literal["calendar", "decedents"]
 _MONEY, _MOMENT, _DAY = "_cents", "_minute", "date"

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
-from typing import TypeVar
-
-import pandas as pd
+from typing import TYPE_CHECKING, TypeVar
 
 from sim.errors import InputError, Message, Place, meant, nearest
+from sim.later import Later
 from sim.measure.cost import CALENDAR
 from sim.stats import Interval, sign_probability
 from sim.studies import KpiDifference, KpiSummary, Winners
 from sim.studies.sensitivity.assumptions import Spread
 from sim.units import CENTS_PER_EURO
+
+if TYPE_CHECKING:
+    import pandas as pd
+else:
+    pd = Later("pandas")
 
 Row = TypeVar("Row", KpiSummary, KpiDifference, Spread)
 VIEW = "view"

@@ -9,10 +9,9 @@ from functools import cached_property
 from importlib import import_module
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any, Literal, Self
+from typing import TYPE_CHECKING, Any, Literal, Self
 
 import numpy as np
-import pandas as pd
 
 from sim import stats, store
 from sim.api.bill_results import Bill, Explained
@@ -38,6 +37,7 @@ from sim.api.show import answers_of, comparison_html, run_html
 from sim.catalogue import load_tariffs
 from sim.data import user_path
 from sim.errors import InputError, Message, meant, nearest, reason
+from sim.later import Later
 from sim.ledger import by_value, own_book
 from sim.limits import ROWS_OF_PAGE
 from sim.runs.reprice import scenario_of_manifest
@@ -69,6 +69,11 @@ from sim.studies import differences as paired_differences
 from sim.studies.sensitivity.assumptions import own_spreads
 from sim.studies.sensitivity.draws import Drawing
 from sim.units import Floats
+
+if TYPE_CHECKING:
+    import pandas as pd
+else:
+    pd = Later("pandas")
 
 Figure = Any
 """A matplotlib figure; matplotlib is imported when one is asked for."""
@@ -1102,7 +1107,7 @@ class SensitivityResult(Saved):
         return tuple(each.parameter.path for each in self.found.most_important)
 
 
-class _Stored(Mapping[str, pd.DataFrame]):
+class _Stored(Mapping[str, "pd.DataFrame"]):
     """Stored tables whose faults are told in the terms of Python."""
 
     def __init__(self, tables: Mapping[str, pd.DataFrame]) -> None:

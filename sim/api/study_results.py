@@ -5,9 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
-from typing import Any
-
-import pandas as pd
+from typing import TYPE_CHECKING, Any
 
 from sim import store
 from sim.api.facade import facade
@@ -16,8 +14,14 @@ from sim.api.saved import Saved
 from sim.api.shared import empty_folder
 from sim.data import user_path
 from sim.errors import InputError, Message
+from sim.later import Later
 from sim.studies import Advice, Budget, BudgetDifference, BudgetRow, dimension_words
 from sim.units import SECONDS_PER_MINUTE
+
+if TYPE_CHECKING:
+    import pandas as pd
+else:
+    pd = Later("pandas")
 
 Figure = Any
 """A matplotlib figure; matplotlib is imported when one is asked for."""

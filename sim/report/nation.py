@@ -8,19 +8,23 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
-
-import pandas as pd
+from typing import TYPE_CHECKING, Any
 
 from sim import stats, store
 from sim.data import data_folder, read_text
 from sim.errors import Message
+from sim.later import Later
 from sim.measure.by_area import kpis_by_area
 from sim.measure.estimates import paired_values
 from sim.report import style
 from sim.report.pages.overview import OVERVIEW, Measure, both_sides
 from sim.report.results import Difference
 from sim.units import Floats
+
+if TYPE_CHECKING:
+    import pandas as pd
+else:
+    pd = Later("pandas")
 
 AREA = "nederland"
 FILE = f"answers/{AREA}.json"

@@ -8,13 +8,19 @@ where nobody holds a bed: at home, waiting for a place, and the moment at which 
 from __future__ import annotations
 
 import heapq
+from typing import TYPE_CHECKING
 
 import numpy as np
-import pandas as pd
 
 from sim import dates
+from sim.later import Later
 from sim.schema import EXITS, SETTINGS
 from sim.units import MINUTES_PER_DAY, ROW_BITS, Ints
+
+if TYPE_CHECKING:
+    import pandas as pd
+else:
+    pd = Later("pandas")
 
 ARRIVAL, DEPARTURE = "arrival", "depart"
 ARRIVAL_DEPARTURE, QUEUE, USE, USE_END = "arrival_departure", "queue", "resource_use", "resource_use_end"

@@ -14,7 +14,6 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from scipy.optimize import lsq_linear
 
 from sim.catalogue import TariffBook
 from sim.data import data_folder, read_json
@@ -241,6 +240,8 @@ def next_factors(plan: Plan, targets: Sequence[Target], step: Step) -> Floats:
     damped = np.vstack([step.jacobian, plan.damping**0.5 * np.eye(len(now))])
     wanted = np.concatenate([-residuals(targets, step.simulated), np.zeros(len(now))])
     margin = 1e-9
+    from scipy.optimize import lsq_linear  # slow to load, and only a fit needs it
+
     found = lsq_linear(damped, wanted, (limits[:, 0] - now - margin, limits[:, 1] - now + margin))
     return np.asarray(np.round(np.exp(now + found.x), plan.digits), np.float64)
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from scipy import optimize, special
+from scipy import special
 
 from sim.stats import Interval
 from sim.units import (
@@ -154,6 +154,8 @@ def _fit(family: str, start: Sequence[float], days: Floats, over: Bools, count: 
         chance = np.where(over, low - high, low)
         value = -float(np.dot(count, np.log(np.maximum(chance, LEAST_CHANCE))))
         return value if np.isfinite(value) else float(len(days)) * -math.log(LEAST_CHANCE)
+
+    from scipy import optimize  # slow to load, and only a fit needs it
 
     found = optimize.minimize(loss, np.array(start), method="L-BFGS-B")
     found = optimize.minimize(loss, found.x, method="Nelder-Mead", options={"maxfev": MOST_EVALUATIONS})
