@@ -157,6 +157,8 @@ WEB_SHOWN = 12
 """Answers and bills of the what-if page that stay in memory."""
 WEB_CAPACITY_REPLICATIONS = 3
 """Replications of every number of beds on the capacity page."""
+WEB_PLACES_REPLICATIONS = 4
+"""Replications of places of now and others on the capacity page."""
 UPLOAD_MEGABYTES = 1
 """Largest file that the what-if page takes."""
 UPLOAD_CPU_SECONDS, UPLOAD_SECONDS = 20, 60

@@ -21,9 +21,11 @@ from sim.units import UPLOAD_MEGABYTES, WEB_SHOWN
 from sim.web import recipe as recipes
 from sim.web.blocks import block_html, paragraph, wrapped
 from sim.web.frame import area_title, attempted, cache_folder, gave, heading, show, told, waiting
+from sim.web.places_choice import ask_places, is_given, show_places
+from sim.web.recipe import Document
 from sim.web.region_choice import choose_region
 from sim.web.register_choice import FILE as REGISTER
-from sim.web.register_choice import Given, give_register, show_register
+from sim.web.register_choice import give_register, show_register
 from sim.web.sizing import FORMS, Wanted, default_wanted, size, sized_kinds, uploaded_area
 from sim.web.taken import offer
 
@@ -49,19 +51,27 @@ def draw(words: Language) -> None:
     show(paragraph(words.say("web.capacity.intro")), words)
     left, right = st.columns([1, 2], gap="medium")
     with left, told(words):
-        free = not any(st.session_state.get(key) for key in (_ASKED, _GIVEN, REGISTER))
-        area = _region(words, right.container() if free else None)
+        free = not any(st.session_state.get(key) for key in (_ASKED, _GIVEN, REGISTER)) and not is_given()
+        area, covered = _region(words, right.container() if free else None)
         register = give_register(words, area)
-        wanted = _ask(words, sized_kinds(area if register is None else register.area or area))
+        scenario = None if register is None else register.scenario
+        area = area if register is None else register.area or area
+        wanted = _ask(words, sized_kinds(area))
+        places = ask_places(words, area, covered)
         with right, told(words):
-            _answer(words, area, wanted, register)
+            _answer(words, area, wanted, scenario)
+        with right, told(words):
+            show_places(words, area, places, scenario)
         if register is not None:
             with right, told(words):
                 show_register(words, register)
 
 
-def _region(words: Language, beside: Any | None) -> str | Area:
-    """A region by name, with a map beside it as long as no answer stands there, or the form of the user."""
+def _region(words: Language, beside: Any | None) -> tuple[str | Area, frozenset[str]]:
+    """A region by name, with a map beside it as long as no answer stands there, or the form of the user.
+
+    Beside it the municipalities that it covers, where it is one of real ones.
+    """
     areas = recipes.small_areas()
     name = st.selectbox(
         words.say("web.capacity.area"),
@@ -69,7 +79,8 @@ def _region(words: Language, beside: Any | None) -> str | Area:
         key="capacity-area",
         format_func=lambda n: area_title(n, words.code),
     )
-    named = choose_region(words, beside)
+    found = choose_region(words, beside)
+    named, covered = found.area, found.chosen.covered
     file = st.file_uploader(
         words.say("web.capacity.upload"),
         list(FORMS),
@@ -87,9 +98,8 @@ def _region(words: Language, beside: Any | None) -> str | Area:
             width="stretch",
         )
     if file is None:
-        return name if named is None else named
-    area: Area = gave(_uploaded(file.name, file.getvalue()))
-    return area
+        return name if named is None else named, covered
+    return gave(_uploaded(file.name, file.getvalue())), covered
 
 
 @st.cache_data(show_spinner=False, max_entries=WEB_SHOWN)
@@ -122,13 +132,10 @@ def _due() -> None:
     st.session_state[_ASKED] = True
 
 
-def _answer(words: Language, area: str | Area, wanted: Wanted, register: Given | None) -> None:
+def _answer(words: Language, area: str | Area, wanted: Wanted, scenario: Document | None) -> None:
     """The answer asked for, or the last one; a question that something else on the page cut short is kept."""
     if st.session_state.get(_ASKED):
         first, bar = st.empty(), st.empty()
-        scenario = None if register is None else register.scenario
-        if register is not None and register.area is not None:
-            area = register.area
 
         def guessed(found: Mapping[str, Guess]) -> None:
             first.html(wrapped("".join(map(paragraph, instant(found, words))), words))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
@@ -19,13 +20,28 @@ from sim.web.blocks import paragraph
 from sim.web.frame import attempted, gave, show
 
 _GROUPINGS: dict[str, Grouping] = {"towns": "gemeente", "offices": "zorgkantoorregio"}
-"""Names that make a region, by the word of their field."""
+"""Names that make a region, by the word of their field and in the link."""
 _CLICKS = "map-clicks"
 """Key of the session that counts clicks: every click meets a map on which nothing was clicked yet."""
 
 
-def choose_region(words: Language, beside: Any | None = None) -> Area | None:
-    """A region of real municipalities and care-office areas; None where no name is chosen.
+@dataclass(frozen=True)
+class Named:
+    """A region by the names that make it.
+
+    Parameters
+    ----------
+    chosen : Chosen
+    area : Area or None
+        None where no name is chosen.
+    """
+
+    chosen: Chosen
+    area: Area | None
+
+
+def choose_region(words: Language, beside: Any | None = None) -> Named:
+    """A region of real municipalities and care-office areas; the link of the page follows the names.
 
     Parameters
     ----------
@@ -33,15 +49,28 @@ def choose_region(words: Language, beside: Any | None = None) -> Area | None:
     beside : container, optional
         Where the map stands; by default folded up below the names.
     """
+    _restore()
     towns, offices = (_names(words, key) for key in _GROUPINGS)
+    for key, names in zip(_GROUPINGS, (towns, offices), strict=True):
+        if names:
+            st.query_params[key] = list(names)
+        elif key in st.query_params:
+            del st.query_params[key]
     chosen = Chosen(towns, offices)
     here = st.container()  # always there, so that what stands below keeps its place
     with here.expander(words.say("web.map.title")) if beside is None else beside:
         _map(words, chosen)
     if not chosen.covered:
-        return None
-    area: Area = gave(_made(towns, offices))
-    return area
+        return Named(chosen, None)
+    return Named(chosen, gave(_made(towns, offices)))
+
+
+def _restore() -> None:
+    """The names of the link, at first; a name that is none is left out."""
+    for key, grouping in _GROUPINGS.items():
+        if f"capacity-{key}" not in st.session_state:
+            known = set(nation().known(grouping))
+            st.session_state[f"capacity-{key}"] = [n for n in st.query_params.get_all(key) if n in known]
 
 
 def _names(words: Language, key: str) -> tuple[str, ...]:

@@ -1,0 +1,253 @@
+"""Changes of places on the page: fields made into lines of the command, alternatives, their answer."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import json
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from sim import api, store
+from sim.scenario import Area, clusters_of, load_area, load_scenario
+from sim.scenario.area.outlines import neighbours
+from sim.scenario.area.real_region import nation, slug
+from sim.studies import OnProgress
+from sim.studies.capacity.observe import HOSPICE
+from sim.studies.capacity.place_changes import Change, applied, changes_of, situation_of
+from sim.units import WEB_PLACES_REPLICATIONS
+from sim.web.recipe import Document, load_document
+from sim.web.sizing import BASE
+from sim.web.work import OnWait, gate, make_room
+
+MOST_ALTERNATIVES = 3
+Alternatives = tuple[tuple[str, ...], ...]
+"""Of each alternative the lines of its changes, as `close bth-linde@2026-07-01`."""
+_MARKS = re.compile(r"[;:=@]")
+"""Signs that a line has a meaning for."""
+
+
+@dataclass(frozen=True)
+class Fields:
+    """What a user filled in about one change; which of it counts depends on the change.
+
+    Parameters
+    ----------
+    sites : tuple of str
+        Ids of the sites that it is about.
+    name, kind : str
+        Of a new house; the kind also of the guests who stay longer, empty for all.
+    number : int
+        Beds, days or per cent.
+    origin : str
+        Where requests come from; empty for all.
+    since, until : date, optional
+    yearly : bool
+        Whether a period returns every year.
+    neighbour : str
+        Care-office area whose places are shared.
+    who : str
+        Who gets a bed first.
+    """
+
+    sites: tuple[str, ...] = ()
+    name: str = ""
+    kind: str = ""
+    number: int = 0
+    origin: str = ""
+    since: dt.date | None = None
+    until: dt.date | None = None
+    yearly: bool = False
+    neighbour: str = ""
+    who: str = ""
+
+    @property
+    def dated(self) -> str:
+        """The day from which it holds, as a line ends."""
+        return "" if self.since is None else f"@{self.since.isoformat()}"
+
+    @property
+    def period(self) -> str:
+        """From a day to a day; without both an empty text, which is refused as a period."""
+        form = "%m-%d" if self.yearly else "%Y-%m-%d"
+        days = [day.strftime(form) for day in (self.since, self.until) if day is not None]
+        return "@" + "..".join(days)
+
+    @property
+    def about(self) -> str:
+        """What a change of stays or requests is about."""
+        word = self.kind or self.origin
+        return f"{word}=" if word else ""
+
+
+def _opened(fields: Fields) -> str:
+    name = _MARKS.sub(" ", fields.name).strip()
+    return f"{name + ':' if name else ''}{fields.kind}={fields.number}{fields.dated}"
+
+
+LINES: Mapping[str, Callable[[Fields], str]] = {
+    "close": lambda f: f"{'+'.join(f.sites)}{f.dated}",
+    "open": _opened,
+    "merge": lambda f: f"{'+'.join(f.sites)}{f.dated}",
+    "beds": lambda f: f"{'+'.join(f.sites)}={f.number}{f.dated}",
+    "shut": lambda f: f"{'+'.join(f.sites)}={f.number}{f.period}",
+    "stay": lambda f: f"{f.about}{f.number:+d}",
+    "requests": lambda f: f"{f.about}{f.number:+d}%",
+    "share": lambda f: slug(f.neighbour),
+    "other-house": lambda f: f"{f.number}%",
+    "turnover": lambda f: str(f.number),
+    "first": lambda f: f.who,
+}
+"""What the command takes for a change, by its name, in the order of the page."""
+
+
+def line_of(name: str, fields: Fields) -> str:
+    """A change as a line of an alternative.
+
+    Parameters
+    ----------
+    name : str
+        A key of `LINES`.
+    fields : Fields
+
+    Returns
+    -------
+    str
+        Such as `close bth-linde@2026-07-01`.
+    """
+    return Change(name, LINES[name](fields)).line
+
+
+def neighbours_of(area: Area, covered: frozenset[str]) -> tuple[str, ...]:
+    """Care-office areas that a region may share places with: those that touch it first.
+
+    Parameters
+    ----------
+    area : Area
+    covered : frozenset of str
+        Municipalities of the region, where it is one of real ones.
+    """
+    offices = nation().areas("zorgkantoorregio")
+    names = {slug(name): name for name in offices}
+    own = {name for name, within in offices.items() if {each.name for each in within} & covered}
+    touching = {names[each] for name in own for each in neighbours()[slug(name)]}
+    free = [name for name in offices if name not in own and slug(name) != area.regions[0].id]
+    return tuple(sorted(free, key=lambda name: (name not in touching, name)))
+
+
+def with_neighbours(area: Area, alternatives: Alternatives) -> Area:
+    """The area with the care-office areas beside it whose places an alternative shares.
+
+    Parameters
+    ----------
+    area : Area
+    alternatives : tuple of tuple of str
+    """
+    names = {slug(name): name for name in nation().areas("zorgkantoorregio")}
+    asked = [
+        line.removeprefix("share ") for each in alternatives for line in each if line.startswith("share ")
+    ]
+    others = [names[id_] for id_ in dict.fromkeys(asked) if id_ in names]
+    if not others:
+        return area
+    document: dict[str, Any] = area.model_dump(mode="json", exclude_none=True)
+    for name in others:
+        document["regions"] += api.region(zorgkantoor=[name]).model_dump(mode="json", exclude_none=True)[
+            "regions"
+        ]
+    people = sum(region["population"] for region in document["regions"])
+    document["national_share"] |= {"value": people / nation().people}
+    return Area.model_validate(document)
+
+
+def _dump(area: Area) -> dict[str, Any]:
+    return area.model_dump(mode="json", exclude_none=True)
+
+
+def check(area: Area, alternatives: Alternatives) -> None:
+    """Refuse a change that does not fit the places of the region.
+
+    Parameters
+    ----------
+    area : Area
+    alternatives : tuple of tuple of str
+
+    Raises
+    ------
+    InputError
+        In one line, as the command does.
+    """
+    whole = with_neighbours(area, alternatives)
+    several = [changes_of("; ".join(lines)) for lines in alternatives if lines]
+    today = situation_of(load_scenario(BASE).scenario, whole, clusters_of(whole)[0], several)
+    for changes in several:
+        applied(today, changes)
+
+
+def compare_places(
+    area: str | Area,
+    alternatives: Alternatives,
+    cache: Path,
+    prices: bool = False,
+    scenario: Document | None = None,
+    on_progress: OnProgress | None = None,
+    on_wait: OnWait | None = None,
+) -> api.CapacityResult:
+    """Places of now beside alternatives, on the same people; no number of beds is looked for.
+
+    Parameters
+    ----------
+    area : str or Area
+    alternatives : tuple of tuple of str
+    cache : Path
+    prices : bool
+        Whether to price, which takes longer.
+    scenario : dict, optional
+        Scenario with the settings of a register.
+    on_progress, on_wait : callable, optional
+
+    Returns
+    -------
+    CapacityResult
+
+    Raises
+    ------
+    InputError
+        When a change is not right.
+    """
+    own = load_area(area)
+    whole = with_neighbours(own, alternatives)
+    lines = ["; ".join(each) for each in alternatives if each]
+    text = json.dumps([store.code_digest(), whole.model_dump(mode="json"), lines, prices, scenario])
+    out = cache / f"places-{hashlib.sha256(text.encode()).hexdigest()}"
+    with gate(on_wait):
+        found = api.capacity(
+            whole,
+            scenario=BASE if scenario is None else load_document(scenario),
+            type=HOSPICE,
+            region=own.regions[0].id,
+            replications=WEB_PLACES_REPLICATIONS,
+            alternatives=lines,
+            search=False,
+            prices=prices,
+            out=out,
+            resume=True,
+            on_progress=on_progress,
+        )
+        make_room(cache, keep=(out,))
+    return found
+
+
+def kept(given: Sequence[str]) -> Alternatives:
+    """Alternatives as a link holds them, changes between semicolons; what is too much is left out.
+
+    Parameters
+    ----------
+    given : sequence of str
+    """
+    several = [tuple(part.strip() for part in text.split(";") if part.strip()) for text in given]
+    several = several[:MOST_ALTERNATIVES]
+    return (*several, *[()] * (MOST_ALTERNATIVES - len(several)))
