@@ -11,7 +11,6 @@ from sim.units import MINUTES_PER_DAY, Bools, Ints
 
 EPOCH = dt.date(2020, 1, 1)
 _EPOCH64 = np.datetime64(EPOCH, "D")
-_EPOCH_MONTH = (EPOCH.year - 1970) * 12
 
 
 def day_of(date: dt.date) -> int:

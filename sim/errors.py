@@ -17,13 +17,14 @@ from functools import cache
 from importlib import resources
 from numbers import Number
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, Self, get_args
 
+from sim.choices import Lang
 from sim.limits import LIKENESS, LONGEST_ECHO, LONGEST_FILE_NAME, MOST_NAMED
 
 ENGLISH = "en"
 """Language of the templates."""
-LANGUAGES = ("nl", ENGLISH)
+LANGUAGES: tuple[Lang, ...] = get_args(Lang)
 """Languages that are spoken; the first where nothing says which."""
 _CUT = "..."
 _MORE = "{names} and {count} more"

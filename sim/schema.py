@@ -124,6 +124,9 @@ UNFUNDED_REASONS = (
 )
 PAYMENT_WAYS = ("bundel", "experimenten", "gedeelde_besparing")
 """Other ways to pay that divide money over providers."""
+Experiment = Literal["hersentumor", "acuut_hospicebed", "longfibrose"]
+EXPERIMENTS: tuple[str, ...] = get_args(Experiment)
+"""The three experiments with another payment: brain tumour, acute hospice bed, pulmonary fibrosis."""
 CARE_PRODUCTS = (
     "zvw.wijkverpleging",
     "zvw.wijkverpleging.nacht",

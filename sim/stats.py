@@ -460,19 +460,6 @@ def overlap(start: Ints, end: Ints, low: Ints | int, high: Ints | int) -> Ints:
     return np.asarray(np.maximum(np.minimum(end, high) - np.maximum(start, low), 0), np.int64)
 
 
-def time_average(start: Ints, end: Ints, low: int, high: int) -> float:
-    """Time-averaged number present in a window: the area under the count, divided by its length.
-
-    Parameters
-    ----------
-    start, end : int64 array, shape (k,)
-        Half-open presences in minutes.
-    low, high : int
-        Window in minutes, `low < high`.
-    """
-    return int(overlap(start, end, low, high).sum()) / (high - low)
-
-
 def quantile_of_counts(values: Ints, counts: Ints, level: float) -> float:
     """Quantile of a distribution given as counts: the smallest value that reaches the level.
 

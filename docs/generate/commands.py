@@ -5,9 +5,8 @@ Usage: python docs/generate/commands.py
 
 from __future__ import annotations
 
-from enum import EnumType
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import typer
 
@@ -44,9 +43,7 @@ def parameter(found: Any) -> tuple[str, str]:
     names = ", ".join(f"`{name}`" for name in (*found.opts, *found.secondary_opts))
     if found.is_flag:
         return names, cell(found.help or "")
-    kind = found.type_descriptor.annotation
-    choices = [member.value for member in kind] if isinstance(kind, EnumType) else []
-    value = found.metavar or " or ".join(choices)
+    value = found.metavar or " or ".join(map(str, get_args(found.type_descriptor.annotation)))
     return f"{names} {value}".strip(), cell(found.help or "")
 
 

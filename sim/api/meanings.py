@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from sim.api.counted import MADE_COLUMNS, TABLE_NAMES, column_name
 from sim.api.facade import facade
 from sim.data import read_document
-from sim.errors import InputError
+from sim.errors import LANGUAGES, InputError
 from sim.later import Later
 from sim.schema import TABLES, Field
 
@@ -17,9 +17,6 @@ if TYPE_CHECKING:
     import pandas as pd
 else:
     pd = Later("pandas")
-
-_LANGUAGES = ("nl", "en")
-_OF_EVERY = ("replication", "cluster")
 
 
 @facade
@@ -40,8 +37,8 @@ def dictionary(lang: str = "nl") -> pd.DataFrame:
     InputError
         For another language.
     """
-    if lang not in _LANGUAGES:
-        raise InputError("dictionary: lang {lang!r}; give {languages}", lang=lang, languages=_LANGUAGES)
+    if lang not in LANGUAGES:
+        raise InputError("dictionary: lang {lang!r}; give {languages}", lang=lang, languages=LANGUAGES)
     known = _meanings()
     rows = []
     for table in TABLE_NAMES:

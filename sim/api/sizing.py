@@ -299,13 +299,12 @@ class CapacityResult(Saved):
         return self._written(form, lang, out)
 
     def _written(self, form: str, lang: str, out: Path | str | None) -> Path:
-        from sim.errors import LANGUAGES
         from sim.report.formats.capacity_files import FORMS, capacity_bytes
-        from sim.report.language import language
+        from sim.report.language import in_language, language
 
         if out is None and self.folder is None:
             raise InputError("capacity: no folder to write in; size with out=DIR or give report(out=FILE)")
-        name = FORMS[form] if lang == LANGUAGES[0] else FORMS[form].replace(".", f"_{lang}.")
+        name = in_language(FORMS[form], lang)
         file = user_path(out) if out is not None else Path(self.folder or ".") / name
         made = capacity_bytes(self.found, form, language(lang))
         store.write_report(file, made, Path(self.folder or file.parent))
@@ -338,51 +337,7 @@ def capacity(
 ) -> CapacityResult:
     """Find how many beds a region needs, by simulation; formulas give a first guess beside it.
 
-    Parameters
-    ----------
-    area : str, Path or Area
-        Name in `scenarios/regions/`, or path of a YAML file or a form (CSV or Excel).
-    scenario : str, Path or LoadedScenario
-        Policy and demand.
-    type : str
-        `all` sizes the hospices together and then each type; or `bth`, `hch`, `pu`, `elv` alone.
-    norm : str or sequence of str
-        Such as `"wait_days<=3@0.9"` and `"refused<=0.05"`, which hold when none is given.
-    region : str, optional
-        Region or cluster, where the area has more than one.
-    replications : int, optional
-        Of every number of beds on a curve; a verdict gets more where it needs them.
-    seed : int, optional
-        By default that of the scenario.
-    jobs : int, optional
-        Processes; by default all processors.
-    growth : float
-        Yearly growth of the number of deaths, as a share.
-    years : int
-        Years of growth that are sized.
-    until : int, optional
-        Year until which deaths follow from the ages of the region's people, in place of one growth.
-    close : str or sequence of str
-        Ids of sites that close.
-    changes : str or sequence of str
-        Other changes of places, such as `"beds hch-kastanje=8"` or `"close bth-linde@2026-07-01"`.
-        Together they are sized, and stand beside the places of now.
-    alternatives : str, sequence of str, or mapping of name to str
-        More places beside those of now, such as `"close bth-linde; beds bth-haven=8"`.
-    search : bool
-        Whether to look for the smallest number; without it only places are compared.
-    peak : bool
-        The norms must hold in the busiest month.
-    prices : bool
-        Whether to price; without prices the answer is sooner there.
-    out : Path or str, optional
-        Folder that keeps the runs and the answer.
-    resume : bool
-        Go on with the folder.
-    on_progress : callable, optional
-        Told after every run.
-    on_guess : callable, optional
-        Told the first guess of every type by formula, within a second or so, before the simulation.
+    All is given as to `sim.capacity`, but without `out` nothing is kept.
 
     Returns
     -------

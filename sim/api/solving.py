@@ -29,6 +29,7 @@ from sim.limits import MOST_FACTOR, MOST_TARIFF_PLACES, SOLVE_STEPS
 from sim.measure.cost import CALENDAR
 from sim.measure.parts import dimension_text
 from sim.scenario import LoadedScenario, load_scenario
+from sim.scenario.loader import OF_THE_RUN
 from sim.scenario.own import is_price
 from sim.scenario.paths import find as address_of
 from sim.studies import OnProgress, RunOptions, checked_draws, parse_kpi
@@ -45,7 +46,6 @@ else:
     pd = Later("pandas")
 
 _CENT = 1 / CENTS_PER_EURO
-_OF_THE_RUN = ("horizon", "seed", "replications", "area")
 _COST = "cost"
 _BEDS = ".beds."
 
@@ -347,10 +347,10 @@ def _extended(scenario: Scenario) -> Scenario | None:
     """The full scenario that a policy extends, on the same area, window, seed and replications."""
     loaded = scenario.loaded
     history = (*loaded.inherited, *loaded.changes)
-    if all(change.path.partition(".")[0] in _OF_THE_RUN for change in history) and not loaded.own:
+    if all(change.path.partition(".")[0] in OF_THE_RUN for change in history) and not loaded.own:
         return None
     full = load_scenario(loaded.files[0], loaded.area)
-    kept = {key: getattr(loaded.scenario, key) for key in _OF_THE_RUN}
+    kept = {key: getattr(loaded.scenario, key) for key in OF_THE_RUN}
     return Scenario(replace(full, scenario=full.scenario.model_copy(update=kept)))
 
 

@@ -436,27 +436,6 @@ class TariffBook:
         series, places = self._placed(id, days)
         return np.asarray(series.cents[places], np.int64)
 
-    def row_codes(self, id: str, days: Ints) -> Ints:
-        """Place in `rows` of the tariff row that holds on each day number.
-
-        Parameters
-        ----------
-        id : str
-        days : int64 array, shape (n,)
-
-        Returns
-        -------
-        int64 array, shape (n,)
-
-        Raises
-        ------
-        InputError
-            When a day has no value.
-        """
-        series, places = self._placed(id, days)
-        codes = np.array([self._row_codes[v.row] for v in series.values], np.int64)
-        return np.asarray(codes[places], np.int64)
-
     def sources(self) -> Mapping[str, Source]:
         """All sources by id."""
         return MappingProxyType(self._sources)

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from sim.choices import Lang
 from sim.cli import published, studies
 from sim.cli.budget_command import budget
 from sim.cli.capacity_command import capacity, keeps
@@ -25,12 +26,10 @@ from sim.cli.shared import (
     AreaOption,
     AssumptionsOption,
     CheckOption,
-    Form,
     FormOption,
     JobsOption,
     JsonOption,
     KeepOption,
-    Lang,
     LangOption,
     LawOption,
     OutOption,
@@ -213,7 +212,7 @@ def _fail(text: str, code: int) -> int:
 
 
 @app.command("scenarios")
-def list_scenarios(lang: ToldOption = Lang.nl, as_json: JsonOption = False) -> None:
+def list_scenarios(lang: ToldOption = "nl", as_json: JsonOption = False) -> None:
     """List the scenarios: name, title, question, status, what they extend, their area and references."""
     from sim.scenario import load_scenario, scenario_names
 
@@ -244,8 +243,8 @@ def run_scenario(
     keep: KeepOption = None,
     check: CheckOption = False,
     resume: ResumeOption = False,
-    lang: LangOption = Lang.nl,
-    form: FormOption = Form.html,
+    lang: LangOption = "nl",
+    form: FormOption = "html",
     as_json: JsonOption = False,
 ) -> None:
     """Simulate and price one scenario and write its report."""
@@ -255,7 +254,7 @@ def run_scenario(
 
     loaded = scenario_of(scenario, area, seed=seed, replications=replications).loaded
     with options(jobs, scheduler, check, resume) as how:
-        result = folders.run(loaded, how, out=out, keep=None if keep is None else keep.value)
+        result = folders.run(loaded, how, out=out, keep=keep)
     tell_tasks(resume, result.reused, result.computed)
     report = made_report(result, form, lang)
     if not as_json:
@@ -298,8 +297,8 @@ def compare_scenarios(
         str, typer.Option("--decompose-of", metavar="KPI", help="The cost that is taken apart.")
     ] = "cost:view=calendar",
     assumptions: AssumptionsOption = None,
-    lang: LangOption = Lang.nl,
-    form: FormOption = Form.html,
+    lang: LangOption = "nl",
+    form: FormOption = "html",
     as_json: JsonOption = False,
 ) -> None:
     """Simulate a base and its alternatives on the same patients and report the paired differences."""
@@ -312,7 +311,7 @@ def compare_scenarios(
             scenarios,
             how,
             out=out,
-            keep=None if keep is None else keep.value,
+            keep=keep,
             precision=precision or (),
             decompose=decompose_of if decompose else None,
             assumptions=assumptions,
@@ -359,7 +358,7 @@ def _comparison_json(result: ComparisonResult, lang: Lang) -> dict[str, Any]:
             for found in result.reached
         ],
         "decompositions": [decomposition_as_json(found) for found in result.decompositions],
-        "answer": result.answer(lang.value),
+        "answer": result.answer(lang),
         "assumptions": [assumptions_as_json(found, MOST_IMPORTANT) for found in result.assumptions],
         "differences": rows,
     }
@@ -369,7 +368,7 @@ def _comparison_json(result: ComparisonResult, lang: Lang) -> dict[str, Any]:
 def show_bill(
     case: Annotated[Path, typer.Argument(metavar="CASE.yaml", help="A case file, as in scenarios/cases/.")],
     scenario: LawOption = None,
-    lang: ToldOption = Lang.nl,
+    lang: ToldOption = "nl",
     as_json: JsonOption = False,
 ) -> None:
     """Show the bill of one worked journey: who pays what, and why."""
@@ -377,7 +376,7 @@ def show_bill(
     from sim.report.formats import screen
     from sim.report.language import language
 
-    words = language(lang.value)
+    words = language(lang)
     made = api.bill(case, scenario=scenario)
     if as_json:
         print_json(made.as_json(words))
@@ -389,7 +388,7 @@ def show_bill(
 def show_subsidy(
     file: Annotated[Path, typer.Argument(metavar="FILE.yaml", help="A list of organisations.")],
     scenario: LawOption = None,
-    lang: ToldOption = Lang.nl,
+    lang: ToldOption = "nl",
     as_json: JsonOption = False,
 ) -> None:
     """Show the Regeling PTZ for a list of organisations."""
@@ -397,7 +396,7 @@ def show_subsidy(
     from sim.report.formats import screen
     from sim.report.language import language
 
-    words = language(lang.value)
+    words = language(lang)
     made = api.subsidy(file, scenario=scenario)
     if as_json:
         print_json(made.as_json(words))
@@ -415,7 +414,7 @@ def explain_patient(
     replication: Annotated[
         int | None, typer.Option("--replication", metavar="R", help="Replication; default: the first.")
     ] = None,
-    lang: ToldOption = Lang.nl,
+    lang: ToldOption = "nl",
     as_json: JsonOption = False,
 ) -> None:
     """Show a simulated patient's timeline and bill, each line down to article and source."""
@@ -424,7 +423,7 @@ def explain_patient(
     from sim.report.language import language
     from sim.studies import explain_patient as explained
 
-    words = language(lang.value)
+    words = language(lang)
     made = explained(run, patient, load_tariffs(), replication)
     if as_json:
         print_json(made.as_json(declaration, words))
@@ -439,15 +438,15 @@ def write_report(
     folder: Annotated[
         Path, typer.Argument(metavar="RUN_OR_COMPARISON", help="Folder made by palsim run or palsim compare.")
     ],
-    lang: LangOption = Lang.nl,
-    form: FormOption = Form.html,
+    lang: LangOption = "nl",
+    form: FormOption = "html",
     out: Annotated[Path | None, typer.Option("--out", metavar="FILE", help="File to write.")] = None,
     as_json: JsonOption = False,
 ) -> None:
     """Write the report of a run or a comparison again."""
     report = report_of(folder, form, lang, out)
     if as_json:
-        print_json({"report": str(report), "lang": lang.value, "format": form.value})
+        print_json({"report": str(report), "lang": lang, "format": form})
     else:
         print_answer(folder, report, lang)
 

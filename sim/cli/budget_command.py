@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from sim.choices import Lang
 from sim.cli.shared import (
     AreaOption,
     CheckOption,
     JobsOption,
     JsonOption,
-    Lang,
     LangOption,
     OutOption,
     ReplicationsOption,
@@ -48,7 +48,7 @@ def budget(
     out: OutOption = None,
     check: CheckOption = False,
     resume: ResumeOption = False,
-    lang: LangOption = Lang.nl,
+    lang: LangOption = "nl",
     as_json: JsonOption = False,
 ) -> None:
     """Total the cost of every year by law and payer, with growth, dated law, subsidy and state budgets."""
@@ -69,7 +69,7 @@ def budget(
         )
     tell_tasks(resume, result.reused, result.computed)
     found = result.found
-    report = result.report(lang.value)
+    report = result.report(lang)
     if not as_json:
         _show(found, lang)
         print(report)
@@ -101,7 +101,7 @@ def _show(found: Budget, lang: Lang) -> None:
     from sim.report.language import language
     from sim.report.pages.budget import answers, budget_tables, notes
 
-    words = language(lang.value)
+    words = language(lang)
     screen = console()
     screen.print(words.say("budget.title", first=found.first, last=found.last))
     for view in budget_tables(found, words):

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from sim.choices import Lang
 from sim.cli.shared import (
     JobsOption,
     JsonOption,
-    Lang,
     LangOption,
     ResumeOption,
     SeedOption,
@@ -152,7 +152,7 @@ def capacity(
             "--template", metavar="FILE", help="Write the form (.csv or .xlsx), of AREA or an example."
         ),
     ] = None,
-    lang: LangOption = Lang.nl,
+    lang: LangOption = "nl",
     as_json: JsonOption = False,
 ) -> None:
     """Find how many beds a region needs so that waits and refusals keep to norms, and what more beds cost."""
@@ -207,7 +207,7 @@ def capacity(
             on_progress=told,
             on_guess=None if as_json else lambda found: _tell_guess(found, lang),
         )
-    report = None if out is None else result.report(lang.value)
+    report = None if out is None else result.report(lang)
     if as_json:
         print_json({**result.as_json(), "report": None if report is None else str(report)})
         return
@@ -221,7 +221,7 @@ def _tell_guess(found: Mapping[str, Guess], lang: Lang) -> None:
     from sim.report.language import language
     from sim.report.pages.capacity_lead import instant
 
-    for sentence in instant(found, language(lang.value)):
+    for sentence in instant(found, language(lang)):
         print(sentence, flush=True)
 
 
@@ -230,10 +230,10 @@ def _show(result: CapacityResult, lang: Lang) -> None:
     from sim.report.language import language
     from sim.report.pages.capacity import norms_sentence, tables
 
-    words = language(lang.value)
+    words = language(lang)
     screen = console()
     screen.print(norms_sentence(result.found, words), soft_wrap=True)
-    for sentence in result.answer(lang.value):
+    for sentence in result.answer(lang):
         screen.print(f"- {sentence}", soft_wrap=True)
     for view in tables(result.found, words):
         screen.print()

@@ -2,43 +2,36 @@
 
 from __future__ import annotations
 
-from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from sim.cli.shared import JsonOption, Lang, ToldOption, print_json
+from sim.choices import LogFormat
+from sim.cli.shared import JsonOption, ToldOption, print_json
 from sim.cli.spoken import say
-
-
-class Format(StrEnum):
-    """Formats of the event log."""
-
-    vidigi = "vidigi"
-    csv = "csv"
 
 
 def export_run(
     run: Annotated[Path, typer.Argument(metavar="RUN", help="Run folder that keeps the journey.")],
     form: Annotated[
-        Format, typer.Option("--format", help="For animation with vidigi, or for process mining.")
+        LogFormat, typer.Option("--format", help="For animation with vidigi, or for process mining.")
     ],
     out: Annotated[
         Path | None, typer.Option("--out", metavar="FILE", help="File; default: events_<format>.csv in RUN.")
     ] = None,
-    lang: ToldOption = Lang.nl,
+    lang: ToldOption = "nl",
     as_json: JsonOption = False,
 ) -> None:
     """Write the journeys of a run as a log of events: arrivals, beds, waits, refusals, deaths."""
     from sim.store.export import export_events
 
-    made = export_events(run, form.value, out)
+    made = export_events(run, form, out)
     if as_json:
         print_json(
             {
                 "run": str(run),
-                "format": form.value,
+                "format": form,
                 "file": str(made.path),
                 "events": made.events,
                 "patients": made.patients,

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from sim.choices import Lang
 from sim.cli.shared import (
     FAILED,
     AreaOption,
     JobsOption,
     JsonOption,
-    Lang,
     ReplicationsOption,
     SeedOption,
     ToldOption,
@@ -40,7 +40,7 @@ def validate(
     replications: ReplicationsOption = None,
     seed: SeedOption = None,
     jobs: JobsOption = None,
-    lang: ToldOption = Lang.nl,
+    lang: ToldOption = "nl",
     as_json: JsonOption = False,
 ) -> None:
     """Set the model beside every published figure; exit 1 when one of use C is not reproduced."""
@@ -139,7 +139,7 @@ def calibrate(
     ] = False,
     write: WriteOption = True,
     jobs: JobsOption = None,
-    lang: ToldOption = Lang.nl,
+    lang: ToldOption = "nl",
     as_json: JsonOption = False,
 ) -> None:
     """Fit the parameters of scenarios/calibration.yaml to the C targets, on seeds below 1,000."""

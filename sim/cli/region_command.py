@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from sim.cli.shared import JsonOption, Lang, LangOption, print_block, print_json
+from sim.choices import Lang
+from sim.cli.shared import JsonOption, LangOption, print_block, print_json
 
 if TYPE_CHECKING:
     from sim.report.language import Language
@@ -56,7 +57,7 @@ def region(
     weeks: Annotated[
         int, typer.Option("--weeks", metavar="N", help="Weeks after the register to look ahead.")
     ] = 0,
-    lang: LangOption = Lang.nl,
+    lang: LangOption = "nl",
     as_json: JsonOption = False,
 ) -> None:
     """Make a region of real municipalities, and read the own register of its hospices."""
@@ -86,7 +87,7 @@ def region(
     if as_json:
         print_json({"file": str(file), "area": area.model_dump(mode="json", exclude_none=True)})
         return
-    words = language(lang.value)
+    words = language(lang)
     print_block(found.name, _told(found, file, words))
     print(file)
 
@@ -114,13 +115,13 @@ def _tell_register(
     area = made(gemeenten or (), **groups, name=name) if asked else None
     found = read(file, area, houses, days, weeks=weeks)
     stem = (out or Path(area.name if area is not None else file.stem)).with_suffix("")
-    written = {"page": found.report(stem.with_name(f"{stem.name}_register.html"), lang.value)}
+    written = {"page": found.report(stem.with_name(f"{stem.name}_register.html"), lang)}
     if found.area is not None:
         form = out if out is not None and out.suffix else stem.with_suffix(".yaml")
         written["area"] = write_region(form, found.area)
         scenario = stem.with_name(f"{stem.name}_scenario.yaml")
         written["scenario"] = found.write_scenario(scenario, scenario.stem)
-    words = language(lang.value)
+    words = language(lang)
     if as_json:
         rows = [
             {key: value if value == value else None for key, value in row.items()}

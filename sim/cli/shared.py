@@ -8,12 +8,12 @@ import signal
 import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from sim.choices import Form, Keep, Lang
 from sim.cli.spoken import say
 from sim.limits import EXIT_INTERRUPTED
 
@@ -24,31 +24,6 @@ if TYPE_CHECKING:
     from sim.studies import OnProgress, Progress, RunOptions
 
 FAILED, WRONG_INPUT = 1, 2
-
-
-class Lang(StrEnum):
-    """Languages of the report."""
-
-    nl = "nl"
-    en = "en"
-
-
-class KeepTables(StrEnum):
-    """What a run folder keeps."""
-
-    kpis = "kpis"
-    journey = "journey"
-    all = "all"
-
-
-class Form(StrEnum):
-    """Forms of the report."""
-
-    html = "html"
-    xlsx = "xlsx"
-    note = "note"
-    docx = "docx"
-    pdf = "pdf"
 
 
 JsonOption = Annotated[bool, typer.Option("--json", help="Print one JSON document on stdout.")]
@@ -72,7 +47,7 @@ OutOption = Annotated[
     Path | None, typer.Option("--out", metavar="DIR", help="Folder to write; default: in reports/runs/.")
 ]
 KeepOption = Annotated[
-    KeepTables | None, typer.Option("--keep", help="Tables to store; default: all for one region.")
+    Keep | None, typer.Option("--keep", help="Tables to store; default: all for one region.")
 ]
 AssumptionsOption = Annotated[
     int | None,
@@ -130,18 +105,18 @@ def report_of(folder: Path, form: Form, lang: Lang, out: Path | None = None) -> 
     from sim.report.formats.note_files import build_note
     from sim.report.pages.build import build_report
 
-    if form is Form.html:
-        return build_report(folder, lang.value, out)
-    if form is Form.xlsx:
-        return build_workbook(folder, lang.value, out)
-    return build_note(folder, form.value, lang.value, out)
+    if form == "html":
+        return build_report(folder, lang, out)
+    if form == "xlsx":
+        return build_workbook(folder, lang, out)
+    return build_note(folder, form, lang, out)
 
 
 def print_answer(folder: Path, report: Path, lang: Lang) -> None:
     """The answer in sentences, and where the report is."""
     from sim.report.pages.build import answer_of
 
-    for sentence in answer_of(folder, lang.value):
+    for sentence in answer_of(folder, lang):
         print(f"- {sentence}")
     print(report)
 

@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import asdict
-from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from sim.choices import Lang, Method
 from sim.cli.shared import (
     AreaOption,
     AssumptionsOption,
     JobsOption,
     JsonOption,
     KeepOption,
-    KeepTables,
-    Lang,
     LangOption,
     OutOption,
     PrecisionOption,
@@ -53,9 +51,9 @@ def price(
     ],
     jobs: JobsOption = None,
     out: OutOption = None,
-    keep: KeepOption = KeepTables.kpis,
+    keep: KeepOption = "kpis",
     resume: ResumeOption = False,
-    lang: LangOption = Lang.nl,
+    lang: LangOption = "nl",
     as_json: JsonOption = False,
 ) -> None:
     """Price a stored run under other prices or rules, without simulating."""
@@ -65,9 +63,9 @@ def price(
 
     loaded = scenario_of(scenario).loaded
     with options(jobs, resume=resume) as how:
-        result = folders.price(run, loaded, how, out=out, keep=(keep or KeepTables.kpis).value)
+        result = folders.price(run, loaded, how, out=out, keep=keep or "kpis")
     tell_tasks(resume, result.reused, result.computed)
-    report = result.report(lang.value)
+    report = result.report(lang)
     if not as_json:
         print_answer(result.place, report, lang)
         return
@@ -86,20 +84,12 @@ def price(
     )
 
 
-class SensitivityMethod(StrEnum):
-    """How influence is judged."""
-
-    tornado = "tornado"
-    psa = "psa"
-    sobol = "sobol"
-
-
 def sensitivity(
     scenario: ScenarioArgument,
     against: AgainstOption = None,
     method: Annotated[
-        SensitivityMethod, typer.Option("--method", help="One by one, all at once, or Sobol indices.")
-    ] = SensitivityMethod.tornado,
+        Method, typer.Option("--method", help="One by one, all at once, or Sobol indices.")
+    ] = "tornado",
     kpi: Annotated[
         str, typer.Option("--kpi", metavar="KPI", help="The answer: name or name:key=value.")
     ] = "cost:view=calendar",
@@ -115,7 +105,7 @@ def sensitivity(
     jobs: JobsOption = None,
     scheduler: SchedulerOption = None,
     out: OutOption = None,
-    lang: LangOption = Lang.nl,
+    lang: LangOption = "nl",
     as_json: JsonOption = False,
 ) -> None:
     """Judge which parameters an answer depends on; name the three assumptions that matter most."""
@@ -129,7 +119,7 @@ def sensitivity(
         result = api.sensitivity(
             scenarios,
             how,
-            method=method.value,
+            method=method,
             kpi=kpi,
             parameters=parameter or (),
             samples=SENSITIVITY_SAMPLES if samples is None else samples,
@@ -161,7 +151,7 @@ def _show(found: Sensitivity, kpi: str, lang: Lang) -> None:
         "psa": (say("rank correlation"), *interval),
     }
     columns = heads.get(found.method, (say("total index"), *interval, say("first order")))
-    words = language(lang.value)
+    words = language(lang)
     title = f"{found.method}: {kpi} ({words.word('unit', found.unit)})"
     table = Table(say("parameter"), say("range"), *columns, title=title)
     for each in (each for each in found.influences if each.weight > 0):
@@ -192,7 +182,7 @@ def _report_again(folder: Path, lang: Lang) -> str | None:
     from sim.report.pages.build import build_report
 
     if (folder / store.MANIFEST).exists() or store.is_comparison(folder):
-        return str(build_report(folder, lang.value))
+        return str(build_report(folder, lang))
     return None
 
 
@@ -221,7 +211,7 @@ def solve(
     jobs: JobsOption = None,
     scheduler: SchedulerOption = None,
     out: OutOption = None,
-    lang: ToldOption = Lang.nl,
+    lang: ToldOption = "nl",
     as_json: JsonOption = False,
 ) -> None:
     """Find the value of a setting or price at which an answer becomes what is asked, with its uncertainty."""
@@ -248,7 +238,7 @@ def solve(
     if as_json:
         print_json(found.as_json())
         return
-    for sentence in found.answer(lang.value):
+    for sentence in found.answer(lang):
         print(f"- {sentence}")
 
 
@@ -259,7 +249,7 @@ def advise(
     area: AreaOption = None,
     seed: SeedOption = None,
     jobs: JobsOption = None,
-    lang: ToldOption = Lang.nl,
+    lang: ToldOption = "nl",
     as_json: JsonOption = False,
 ) -> None:
     """Advise on warm-up, replications and run time for a wanted precision, by a short pilot."""
@@ -275,7 +265,7 @@ def advise(
         warm_up = [asdict(row) | {"enough": row.enough} for row in found.warm_up]
         print_json({**asdict(found), "warm_up": warm_up})
         return
-    words = language(lang.value)
+    words = language(lang)
     screen = console()
     for row in found.warm_up:
         verdict = Message("enough") if row.enough else Message("too short: raise horizon.warmup_days")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from sim.cli.shared import FAILED, JsonOption, Lang, ToldOption, console, print_block, print_json
+from sim.cli.shared import FAILED, JsonOption, ToldOption, console, print_block, print_json
 from sim.cli.spoken import say
 from sim.errors import InputError
 
@@ -27,14 +27,14 @@ def show_tariff(
     date: Annotated[
         str | None, typer.Option("--date", metavar="YYYY-MM-DD", help="Only the value on this date.")
     ] = None,
-    lang: ToldOption = Lang.nl,
+    lang: ToldOption = "nl",
     as_json: JsonOption = False,
 ) -> None:
     """Show tariffs by id or NZa code, by date, with kind, source and range; without ID, list all ids."""
     from sim.catalogue import load_tariffs
     from sim.report.language import language
 
-    book, words = load_tariffs(), language(lang.value)
+    book, words = load_tariffs(), language(lang)
     if id is None:
         listed = [(i, book.product(i).law, book.product(i).title) for i in book.ids]
         listed += [(i, book.description(i).law, book.description(i).title) for i in book.parameter_ids]
@@ -102,7 +102,7 @@ def _tariff(book: TariffBook, id: str, day: dt.date | None) -> dict[str, Any]:
 
 
 @tariffs.command("check")
-def check_tariffs(lang: ToldOption = Lang.nl, as_json: JsonOption = False) -> None:
+def check_tariffs(lang: ToldOption = "nl", as_json: JsonOption = False) -> None:
     """Check every file of the tariffs: units, laws, sources, gaps, overlaps."""
     from sim.catalogue import check, load_tariffs
     from sim.law.care import products_without_a_rule
@@ -127,12 +127,12 @@ def check_tariffs(lang: ToldOption = Lang.nl, as_json: JsonOption = False) -> No
 
 
 @tariffs.command("sources")
-def list_sources(lang: ToldOption = Lang.nl, as_json: JsonOption = False) -> None:
+def list_sources(lang: ToldOption = "nl", as_json: JsonOption = False) -> None:
     """List the sources of the tariffs: title, address, how much was read."""
     from sim.catalogue import load_tariffs
     from sim.report.language import language
 
-    found, words = load_tariffs().sources(), language(lang.value)
+    found, words = load_tariffs().sources(), language(lang)
     keys = ("id", "title", "url", "read", "confidence")
     rows = [{key: getattr(source, key) for key in keys} for source in found.values()]
     if as_json:

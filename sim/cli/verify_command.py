@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from sim.cli.shared import FAILED, JsonOption, Lang, ToldOption, print_json
+from sim.cli.shared import FAILED, JsonOption, ToldOption, print_json
 from sim.cli.spoken import say
 
 
@@ -16,7 +16,7 @@ def verify(
     folder: Annotated[
         Path, typer.Argument(metavar="FOLDER", help="Of a run, a comparison or another study.")
     ],
-    lang: ToldOption = Lang.nl,
+    lang: ToldOption = "nl",
     as_json: JsonOption = False,
 ) -> None:
     """Hold every file of a folder against its checksum; exit 1 when one is missing or has changed."""

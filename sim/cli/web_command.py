@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from sim.cli.shared import Lang, LangOption
+from sim.cli.shared import LangOption
 
 
 def web(
@@ -16,9 +16,9 @@ def web(
     browser: Annotated[
         bool, typer.Option("--browser/--no-browser", help="Open the page in a browser.")
     ] = True,
-    lang: LangOption = Lang.nl,
+    lang: LangOption = "nl",
 ) -> None:
     """Open the what-if page: move levers, simulate a region, share the scenario. Only for this machine."""
     from sim.web.server import serve
 
-    serve(port, browser, lang.value)
+    serve(port, browser, lang)

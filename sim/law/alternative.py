@@ -10,11 +10,10 @@ import numpy as np
 from sim.columns import order_by
 from sim.law.columns import running_cap, spread, starts
 from sim.law.registry import rule
+from sim.schema import EXPERIMENTS
 from sim.units import Bools, Ints, RoundingSpec, times_rate
 
 GUIDE = "handreiking_2026"
-EXPERIMENTS = ("hersentumor", "acuut_hospicebed", "longfibrose")
-"""The three experiments: brain tumour, acute hospice bed, pulmonary fibrosis."""
 
 
 @dataclass(frozen=True)

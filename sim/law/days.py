@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from sim.law.people import ENDLESS
-from sim.law.registry import RuleSet, rule
+from sim.law.registry import RuleSet, keys_in, rule
 from sim.schema import HOSPICE_SETTINGS, PROFILES, SETTINGS, WITH_STAY, WLZ_FORMS
 from sim.units import Bools, Ints
 
@@ -372,5 +372,5 @@ def absence_days(stays: StayDays, most: int) -> list[Span]:
     return [Span(s.rows, s.first, end, s.products, s.which) for s in spans]
 
 
-DAY_RULES = ("T7/vpt", "S1", "S2", "S2/kind", "V4", "S3", "V1", "V7/elv_dag", "H12/verpleegdag", "H13", "V9")
+DAY_RULES = keys_in(__name__)
 """Rules that turn stays into days, in the order in which their lines are written."""

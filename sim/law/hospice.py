@@ -12,8 +12,6 @@ from sim.schema import HOSPICE_SETTINGS
 from sim.units import Bools, Ints, RoundingSpec, times, times_rate
 
 GUIDE = "handreiking_2026"
-FUNCTIONS = ("formele_zorg", "informele_zorg")
-"""The two functions of a hospice: formal care with a needed stay; stay and informal care."""
 
 
 @rule(

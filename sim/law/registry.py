@@ -130,6 +130,11 @@ def registered() -> tuple[Rule, ...]:
     return tuple(sorted(_REGISTER, key=lambda r: (natural(r.key), r.plan, r.valid_from)))
 
 
+def keys_in(module: str) -> tuple[str, ...]:
+    """Keys of the rules whose functions stand in a module, in their order there."""
+    return tuple(dict.fromkeys(r.key for r in _REGISTER if r.function.__module__ == module))
+
+
 def check(rules: tuple[Rule, ...]) -> None:
     """Refuse versions of one rule that overlap or leave a gap.
 

@@ -9,7 +9,7 @@ from fractions import Fraction
 import numpy as np
 
 from sim.dates import days, years
-from sim.law.alternative import EXPERIMENTS, Bundled, Claimed, bundle
+from sim.law.alternative import Bundled, Claimed, bundle
 from sim.law.columns import spread
 from sim.law.days import FORM, SETTING
 from sim.law.people import ENDLESS
@@ -21,7 +21,18 @@ from sim.ledger.tables import Stays, day_or
 from sim.rng import lot
 from sim.scenario.numbers import Factor
 from sim.scenario.payment import Payment
-from sim.schema import GROUPS, HOSPICE_SETTINGS, LAWS, NEVER, PAYMENT_WAYS, Table, code, covers, table
+from sim.schema import (
+    EXPERIMENTS,
+    GROUPS,
+    HOSPICE_SETTINGS,
+    LAWS,
+    NEVER,
+    PAYMENT_WAYS,
+    Table,
+    code,
+    covers,
+    table,
+)
 from sim.units import Bools, Ints, checked_sum, exact, fits, narrow, times_rate, whole_cents
 
 BUNDLES = ("zvw.bundel.palliatief", "zvw.bundel.terminaal")

@@ -23,7 +23,7 @@ from sim.ledger.prices import PriceTable, gross
 from sim.ledger.tables import Stays
 from sim.ledger.terms import NOT_STATED, Terms
 from sim.scenario.payment import Payment
-from sim.schema import PER, Table, covers
+from sim.schema import PER, WLZ_FORMS, Table, covers
 from sim.units import (
     MINUTES_PER_DAY,
     MINUTES_PER_WEEK,
@@ -245,7 +245,7 @@ def _ic_in_month(stay: Ints, first: Ints, ic: tuple[Ints, Ints, Ints]) -> Ints:
 
 def admission_lines(desk: Desk, stays: Stays) -> list[Lines]:
     """The add-on per admission for what the ward day leaves out, on the day of admission."""
-    rows = stays.days.within(("ziekenhuis",), ("geen", "verblijf", "vpt", "mpt", "pgb"))
+    rows = stays.days.within(("ziekenhuis",), WLZ_FORMS)
     rows = rows[(stays.admission[rows] == rows) & desk.reference_days(rows)]
     code = desk.rules.code("H12/spoed_ic")
     if len(rows) == 0 or code < 0:

@@ -31,7 +31,6 @@ from sim.schema import (
 from sim.units import CENTS_PER_EURO, MINUTES_PER_DAY, Bools, Floats, Ints
 
 DECEDENTS, CALENDAR = "decedents", "calendar"
-VIEWS = (DECEDENTS, CALENDAR)
 MODULES = get_args(Module)
 ASSUMED = "cost_at_assumed_prices"
 INCOME_GROUPS = ("laag", "midden", "hoog")

@@ -324,6 +324,11 @@ def language(code: str) -> Language:
     return _load(code)
 
 
+def in_language(name: str, lang: str) -> str:
+    """Name of a file in a language: `report.html` in the first one, `report_en.html` in another."""
+    return name if lang == LANGUAGES[0] else name.replace(".", f"_{lang}.")
+
+
 @cache
 def _load(code: str) -> Language:
     from ruamel.yaml import YAML

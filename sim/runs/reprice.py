@@ -25,10 +25,9 @@ from sim.scenario import (
     differing,
     effect_of,
 )
+from sim.scenario.loader import OF_THE_RUN
 
 _Model = TypeVar("_Model", bound=BaseModel)
-_OF_THE_RUN = ("horizon", "seed", "replications", "area")
-"""What the stored run decides, and not the scenario."""
 
 
 def stored_scenario(folder: Path) -> LoadedScenario:
@@ -88,7 +87,7 @@ def repriced_scenario(stored: LoadedScenario, scenario: LoadedScenario) -> Loade
     InputError
         When the stored policy differs in a setting that the scenario does not set.
     """
-    kept = {key: getattr(stored.scenario, key) for key in _OF_THE_RUN}
+    kept = {key: getattr(stored.scenario, key) for key in OF_THE_RUN}
     target = replace(scenario, scenario=scenario.scenario.model_copy(update=kept), area=stored.area)
     own = [change.path for change in (*scenario.inherited, *scenario.changes)]
     strange = [

@@ -7,10 +7,10 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
 
 from sim import store
 from sim.catalogue import TariffBook
+from sim.choices import Keep as Keep
 from sim.cohort import draw_patients
 from sim.journey import simulate_region
 from sim.journey.sized import Member, simulate_together
@@ -24,7 +24,6 @@ from sim.scenario import LoadedScenario, Region, Scenario, clusters_of, plans_of
 from sim.schema import Table
 from sim.units import BYTES_PER_KIBIBYTE, BYTES_PER_MEGABYTE, LAST_30_DAYS, MINUTES_PER_DAY, Bools
 
-Keep = Literal["kpis", "journey", "all"]
 JOURNEY_TABLES = ("patients", "wlz_periods", "stays", "spells", "refusals", "meters")
 LEDGER_TABLES = ("declarations", "shares", "unfunded", "providers")
 STORED: dict[Keep, tuple[str, ...]] = {
@@ -239,12 +238,7 @@ def price_journeys(
 def _ledger(spec: TaskSpec, journey: Mapping[str, Table]) -> dict[str, Table]:
     """The tables of LEDGER_TABLES."""
     ledger = price(dict(journey), spec.book, spec.rules, settings_from(spec.scenario))
-    return {
-        "declarations": ledger.declarations,
-        "shares": ledger.shares,
-        "unfunded": ledger.unfunded,
-        "providers": ledger.providers,
-    }
+    return {name: getattr(ledger, name) for name in LEDGER_TABLES}
 
 
 def reprice_journeys(spec: TaskSpec, source: Path, watch: Stopwatch) -> tuple[dict[str, Table], Parts]:

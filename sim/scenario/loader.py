@@ -34,7 +34,8 @@ from sim.scenario.own import Own, is_price
 from sim.scenario.provenance import Setting
 from sim.scenario.wording import first_fault, key_of
 
-_RUN_KEYS = ("area", "horizon", "seed", "replications")
+OF_THE_RUN = ("horizon", "seed", "replications", "area")
+"""What a run decides, and not the policy."""
 _NO_SCENARIO = ("targets", "calibration", "gallery", "places")
 _ENDINGS = (".yaml", ".yml")
 _FORM_BASE = "middenland"
@@ -247,7 +248,7 @@ def apply(base: LoadedScenario, alternative: str | Path) -> LoadedScenario:
     chain = _chain(_locate(alternative, None, Message("")))
     last = chain[-1]
     data = _dump(base.scenario)
-    kept = {key: data[key] for key in _RUN_KEYS}
+    kept = {key: data[key] for key in OF_THE_RUN}
     layers = [layer for layer in chain if layer.file not in base.files]
     if not layers and last.file != base.files[-1] and base.changes:
         raise InputError(
@@ -262,7 +263,7 @@ def apply(base: LoadedScenario, alternative: str | Path) -> LoadedScenario:
     own = base.own
     changes: tuple[Change, ...] = ()
     for layer in layers:
-        data, made = layer.over(data, leave=_RUN_KEYS, keep=kept)
+        data, made = layer.over(data, leave=OF_THE_RUN, keep=kept)
         own, priced = layer.own_over(own)
         changes = (*changes, *made, *priced)
     data = data | last.header() | kept

@@ -250,13 +250,6 @@ class HoursPerWeek(Parameter):
     range: tuple[HoursOfWeek, HoursOfWeek] | None = None
 
 
-class HoursPerMonth(Parameter):
-    """Hours of a month."""
-
-    value: HoursOfMonth
-    range: tuple[HoursOfMonth, HoursOfMonth] | None = None
-
-
 class DaysPerWeek(Parameter):
     """Days of a week."""
 

@@ -18,6 +18,7 @@ from sim.scenario.numbers import (
     SharesByWord,
     Words,
 )
+from sim.schema import Experiment
 
 KEY_WORDS = ("ziekenhuis", "hospice", "elv", "wijkverpleging", "huisarts", "apotheek", "overig")
 """Kinds of provider between which a contract divides money."""
@@ -33,7 +34,7 @@ class SharesByHospiceType(ByKey):
 class SharesByExperiment(ByKey):
     """A probability per experiment; an experiment that is left out has 0."""
 
-    value: dict[Literal["hersentumor", "acuut_hospicebed", "longfibrose"], Share]
+    value: dict[Experiment, Share]
 
 
 class TwoFunctions(Model):

@@ -7,10 +7,11 @@ from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path, PurePosixPath
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, Self, get_args
 
 from filelock import FileLock, Timeout
 
+from sim.choices import Keep
 from sim.errors import InputError, Message, echo, reason
 from sim.limits import RUN_SCHEMA
 from sim.store.atomic import (
@@ -43,7 +44,7 @@ from sim.store.reports import REPORTS, remove_reports, report_names
 SCHEMA_VERSION = RUN_SCHEMA
 MANIFEST = "manifest.json"
 LOCK = ".lock"
-KEEPS = ("kpis", "journey", "all")
+KEEPS = get_args(Keep)
 """What a run folder may keep."""
 _TABLES = "tables"
 _PARTS = "parts"

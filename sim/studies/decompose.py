@@ -23,6 +23,7 @@ from sim.catalogue import TariffBook
 from sim.errors import InputError, Message
 from sim.limits import LONGEST_NAME
 from sim.measure.cost import CALENDAR, DECEDENTS, MODULES
+from sim.measure.estimates import read_interval
 from sim.measure.parts import decode_parts, dimension_text, kpi_text, merge
 from sim.runs.options import RunOptions
 from sim.runs.run import Plan, execute
@@ -478,27 +479,22 @@ def read_decompositions(folder: Path) -> list[Decomposition]:
 
 def _read(each: Mapping[str, Any]) -> Decomposition:
     """A decomposition out of its document."""
-
-    def interval(found: Mapping[str, Any]) -> Interval:
-        mean, low, high = (float("nan") if found[k] is None else found[k] for k in ("mean", "low", "high"))
-        return Interval(mean, low, high, found["n"])
-
     return Decomposition(
         each["alternative"],
         each["kpi"],
         each["dimension"],
         each["orders"],
         each["sampled"],
-        interval(each["base"]),
-        interval(each["total"]),
+        read_interval(each["base"]),
+        read_interval(each["total"]),
         tuple(
             Term(
                 NamedChange(term["change"], term["kind"], term["values"], term["before"]),
-                interval(term["alone"]),
-                interval(term["share"]),
+                read_interval(term["alone"]),
+                read_interval(term["share"]),
             )
             for term in each["terms"]
         ),
-        {kind: interval(each["effects"][kind]) for kind in KINDS},
+        {kind: read_interval(each["effects"][kind]) for kind in KINDS},
         each["cents"],
     )

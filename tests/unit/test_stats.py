@@ -123,12 +123,6 @@ def test_a_difference_that_varies_by_rounding_alone_is_the_same_in_every_pair() 
     assert stats.variance_ratio(first, second) == math.inf
 
 
-def test_time_average_is_the_area_under_the_count() -> None:
-    """One is there from 0 to 10, another from 5 to 25: in [0, 20) that is 10 + 15 of 20."""
-    found = stats.time_average(np.array([0, 5]), np.array([10, 25]), 0, 20)
-    assert found == 25 / 20
-
-
 def test_overlap_of_intervals_that_do_not_meet_is_zero() -> None:
     found = stats.overlap(np.array([0, 8, 30]), np.array([5, 12, 40]), 10, 30)
     assert found.tolist() == [0, 2, 0]

@@ -153,13 +153,6 @@ def test_a_share_has_no_cents(book: TariffBook) -> None:
         _ = share.cents
 
 
-def test_row_codes_point_at_the_rows_of_the_values(book: TariffBook) -> None:
-    dates = [dt.date(2026, 3, 4), dt.date(2024, 3, 4)]
-    codes = book.row_codes("zvw.elv.ptz", np.array([day_of(d) for d in dates]))
-    assert [book.rows[c] for c in codes] == ["zvw.elv.ptz@2026-01-01", "zvw.elv.ptz@2024-01-01"]
-    assert list(book.rows) == sorted(set(book.rows))
-
-
 def test_used_rows_come_back_once_with_their_provenance(book: TariffBook) -> None:
     rows = ["zvw.elv.ptz@2026-01-01", "wlz.pgb.formeel@2026-01-01", "zvw.elv.ptz@2026-01-01"]
     found = book.used(rows)

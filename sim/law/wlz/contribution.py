@@ -105,7 +105,6 @@ class Contributions:
     month: Ints
     kind: Ints
     days: Ints
-    month_cents: Ints
     cents: Ints
 
 
@@ -514,7 +513,7 @@ def contributions(care: WlzCare, people: People, parameters: Parameters, rules: 
     """
     if len(care.person) == 0:
         none = np.zeros(0, np.int64)
-        return Contributions(none, none, none, none, none, none)
+        return Contributions(none, none, none, none, none)
     split = _high_days(care, people, parameters, rules)
     joint = _joint_days(care, people, rules)
     until_change = np.minimum(care.end_day, np.minimum(split, joint))
@@ -657,7 +656,7 @@ def _by_month(
     part = times_over(amount, MONTHS_PER_YEAR * days, DAYS_PER_YEAR, CENT.mode)
     due = np.where(days >= length, amount, part)
     keep = due > 0
-    return Contributions(person[keep], month[keep], kind[keep], days[keep], amount[keep], due[keep])
+    return Contributions(person[keep], month[keep], kind[keep], days[keep], due[keep])
 
 
 def _held_over(amount: Ints, people: People, person: Ints, month: Ints, rules: RuleSet) -> Ints:

@@ -48,15 +48,6 @@ class GuestDays:
     waiver: Ints
 
 
-@dataclass(frozen=True)
-class GuestShares:
-    """Who pays the day contribution: cents a line; the rest is the patient's."""
-
-    cover: Ints
-    assistance: Ints
-    waiver: Ints
-
-
 @rule(
     "P5",
     title="Day contribution of a bijna-thuis-huis: every day of the stay, outside every law",

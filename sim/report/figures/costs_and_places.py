@@ -10,6 +10,7 @@ from collections.abc import Mapping
 
 import matplotlib as mpl
 
+from sim.measure.cost import INCOME_GROUPS
 from sim.report import style
 from sim.report.figures.drawing import (
     Drawing,
@@ -157,6 +158,9 @@ def place_of_death(
     return Drawing("fig-place", figure, caption, alt)
 
 
+PAYMENT_NUMBERS = ("mean", "median", "p90", "p99")
+
+
 def patient_payments(result: Result, words: Language) -> Drawing | None:
     """What a patient pays in the last year: mean, median, 90th and 99th percentile.
 
@@ -169,9 +173,8 @@ def patient_payments(result: Result, words: Language) -> Drawing | None:
     -------
     Drawing or None
     """
-    names = ("mean", "median", "p90", "p99")
-    labels = [words.say(f"payment.{n}") for n in names]
-    found = [[run.kpis.get(f"patient_payment_{n}") for n in names] for run in result.runs]
+    labels = [words.say(f"payment.{n}") for n in PAYMENT_NUMBERS]
+    found = [[run.kpis.get(f"patient_payment_{n}") for n in PAYMENT_NUMBERS] for run in result.runs]
     if not any(found[0]):
         return None
     series = list(zip(titles(result, words), found, strict=True))
@@ -195,7 +198,7 @@ def payments_by_kind(result: Result, words: Language) -> Drawing | None:
     cares = [run.kpis.along("patient_payment_mean", "wlz") for run in result.runs]
     incomes = [run.kpis.along("patient_payment_mean", "income") for run in result.runs]
     care_keys = ordered(cares, WITH_WLZ)
-    income_keys = ordered(incomes, ("laag", "midden", "hoog"))
+    income_keys = ordered(incomes, INCOME_GROUPS)
     labels = [words.word("with_wlz", k) for k in care_keys] + [words.word("income", k) for k in income_keys]
     if not labels:
         return None

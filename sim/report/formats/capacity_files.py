@@ -12,7 +12,7 @@ from sim.report.formats import sheets
 from sim.report.formats.excel import WORKBOOK, Sheet, Value, workbook_bytes
 from sim.report.formats.note_files import NAMES, note_bytes
 from sim.report.formats.render import render_page
-from sim.report.language import Language, language
+from sim.report.language import Language, in_language, language
 from sim.report.page import Section
 from sim.report.pages import capacity as capacity_page
 from sim.report.pages.build import REPORT, published_sources
@@ -56,7 +56,7 @@ def build_capacity(
     """
     from sim.store import write_report
 
-    name = FORMS[form] if lang == LANGUAGES[0] else FORMS[form].replace(".", f"_{lang}.")
+    name = in_language(FORMS[form], lang)
     file = folder / name if out is None else out
     write_report(file, capacity_bytes(read_capacity(folder), form, language(lang)), folder)
     return file

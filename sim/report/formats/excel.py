@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from sim.errors import LANGUAGES
 from sim.report import style
-from sim.report.language import Language, language
+from sim.report.language import Language, in_language, language
 from sim.store.export import FORMULA_STARTS
 
 if TYPE_CHECKING:
@@ -83,7 +83,7 @@ def build_workbook(folder: Path | str, lang: str = LANGUAGES[0], out: Path | Non
     if is_capacity(Path(folder)):
         return build_capacity(Path(folder), "xlsx", lang, out)
     result = load_result(Path(folder))
-    name = WORKBOOK if lang == LANGUAGES[0] else WORKBOOK.replace(".", f"_{lang}.")
+    name = in_language(WORKBOOK, lang)
     file = Path(folder) / name if out is None else out
     write_report(file, workbook_of(result, words), Path(folder))
     return file

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from sim.errors import LANGUAGES, InputError, RunError
 from sim.limits import PRINT_SECONDS
 from sim.report import style
-from sim.report.language import Language, language
+from sim.report.language import Language, in_language, language
 from sim.report.page import Cell, TableView
 from sim.report.pages.note import Note, note_html, note_of
 from sim.report.sections.provenance import load_published
@@ -66,7 +66,7 @@ def build_note(
     if is_capacity(Path(folder)):
         return build_capacity(Path(folder), form, lang, out)
     result = load_result(Path(folder))
-    name = NAMES[form] if lang == LANGUAGES[0] else NAMES[form].replace(".", f"_{lang}.")
+    name = in_language(NAMES[form], lang)
     file = Path(folder) / name if out is None else out
     made = note_of(result, words, load_published(result.base.area))
     write_report(file, note_bytes(made, form, words), Path(folder))

@@ -8,7 +8,7 @@ from pathlib import Path
 from sim.errors import LANGUAGES
 from sim.report.figures.budget import figure_budget, figure_budget_difference, title_of
 from sim.report.formats.render import render_page
-from sim.report.language import Language, language
+from sim.report.language import Language, in_language, language
 from sim.report.page import Block, Bullets, Cell, Row, Section, TableView, figure, number, text, with_assumed
 from sim.report.rounding import told_range
 from sim.stats import Interval
@@ -63,7 +63,7 @@ def build_budget(folder: Path | str, lang: str = LANGUAGES[0], out: Path | None 
     from sim.store import write_report
 
     found = read_budget(folder)
-    name = REPORT if lang == LANGUAGES[0] else REPORT.replace(".", f"_{lang}.")
+    name = in_language(REPORT, lang)
     file = found.folder / name if out is None else out
     write_report(file, budget_page(found, language(lang)).encode("utf-8"), found.folder)
     return file

@@ -12,7 +12,7 @@ from sim.catalogue import load_tariffs
 from sim.errors import LANGUAGES, InputError, Message
 from sim.ledger import amount_of_law
 from sim.report.formats.render import render_page, render_template, search_script
-from sim.report.language import Language, language
+from sim.report.language import Language, in_language, language
 from sim.report.page import Section
 from sim.report.pages import budget as budget_page
 from sim.report.results import Alternative, Result, RunView, estimates, paired
@@ -28,7 +28,7 @@ from sim.report.sections.examples import Example, load_examples
 from sim.report.sections.glossary import terms_of
 from sim.report.sections.provenance import Published, load_published
 from sim.scenario.own import is_price, own_tariffs_of
-from sim.scenario.paths import HEADER
+from sim.scenario.paths import HEADER, PROVENANCE
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -76,7 +76,7 @@ def build_report(folder: Path | str, lang: str = LANGUAGES[0], out: Path | None 
         return build_capacity(place, "html", lang, out)
     result = load_result(place)
     page = page_of(result, words)
-    name = REPORT if lang == LANGUAGES[0] else REPORT.replace(".", f"_{lang}.")
+    name = in_language(REPORT, lang)
     file = place / name if out is None else out
     from sim.store import write_report
 
@@ -310,7 +310,6 @@ def _view(run: StoredRun, by_area: Mapping[str, pd.DataFrame]) -> RunView:
 
 
 _HEADER = (*HEADER, "replications")
-_NO_VALUE = ("kind", "source", "reason", "range", "range_factor")
 
 
 def changed(base: Mapping[str, Any], other: Mapping[str, Any]) -> tuple[Mapping[str, Any], ...]:
@@ -331,7 +330,7 @@ def changed(base: Mapping[str, Any], other: Mapping[str, Any]) -> tuple[Mapping[
     def walk(before: Any, after: Any, path: str) -> None:
         if isinstance(before, Mapping) and isinstance(after, Mapping):
             for key in dict.fromkeys((*before, *after)):
-                if key in _NO_VALUE or (not path and key in _HEADER):
+                if key in PROVENANCE or (not path and key in _HEADER):
                     continue
                 walk(before.get(key), after.get(key), f"{path}.{key}" if path else str(key))
         elif before != after:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from sim.measure.cost import INCOME_GROUPS
 from sim.report.figures import costs_and_places as figures
 from sim.report.figures import flow as figures_flow
+from sim.report.figures.costs_and_places import PAYMENT_NUMBERS
 from sim.report.language import Language
 from sim.report.page import (
     Block,
@@ -29,16 +31,14 @@ from sim.units import PAYMENT_LEVELS
 
 def payments(result: Result, words: Language, examples: Sequence[Example] = ()) -> Section:
     """What patients pay: distribution, by item, by law and by income; one patient's bills side by side."""
-    spread = [
-        Metric(words.say(f"payment.{n}"), f"patient_payment_{n}") for n in ("mean", "median", "p90", "p99")
-    ]
+    spread = [Metric(words.say(f"payment.{n}"), f"patient_payment_{n}") for n in PAYMENT_NUMBERS]
     kinds = [
         Metric(words.word(kind, k), "patient_payment_mean", ((key, k),))
         for key, kind, codes in (
             ("item", "item", ITEMS),
             ("wlz", "with_wlz", WITH_WLZ),
             ("law", "own_payment_law", LAWS),
-            ("income", "income", ("laag", "midden", "hoog")),
+            ("income", "income", INCOME_GROUPS),
         )
         for k in codes
     ]
@@ -62,7 +62,7 @@ def _spread(result: Result, words: Language) -> list[Block]:
     groups = [
         (words.say("person.all"), {}),
         *((words.word("with_wlz", wlz), {"wlz": wlz}) for wlz in WITH_WLZ),
-        *((words.word("income", word), {"income": word}) for word in ("laag", "midden", "hoog")),
+        *((words.word("income", word), {"income": word}) for word in INCOME_GROUPS),
     ]
     levels = [str(level) for level in PAYMENT_LEVELS]
     rows = []

@@ -9,17 +9,17 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 from sim.errors import LANGUAGES
 from sim.report import style
 from sim.report.language import Language
 from sim.report.results import RunView
 from sim.report.sections.sentences import Scale, Scales
+from sim.scenario.numbers import Kind
+from sim.scenario.paths import PROVENANCE
 
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
-_KINDS = ("source", "derived", "assumption")
-_PROVENANCE = ("kind", "source", "reason", "range", "range_factor")
 
 
 @dataclass(frozen=True)
@@ -55,8 +55,8 @@ def parameters(tree: Any, path: str = "") -> Iterator[Parameter]:
         Path of `tree` itself.
     """
     if isinstance(tree, Mapping):
-        if tree.get("kind") in _KINDS:
-            rest = {k: v for k, v in tree.items() if k not in _PROVENANCE and v is not None}
+        if tree.get("kind") in get_args(Kind):
+            rest = {k: v for k, v in tree.items() if k not in PROVENANCE and v is not None}
             yield Parameter(
                 path,
                 str(tree["kind"]),

@@ -52,7 +52,7 @@ COLUMNS = {
     "factor_overlijdens_80_plus": Message("deaths from 80 as a multiple of the national share"),
 }
 REQUIRED = ("regio", "inwoners", "locatie", "soort", "bedden")
-_OPTIONAL_NUMBERS = {
+OPTIONAL_NUMBERS = {
     "palliatieve_overlijdens": "palliative_deaths",
     "verpleeghuisplaatsen": "nursing_home_places",
     "wijkverpleging_budget_eur": "district_nursing_budget_eur",
@@ -77,7 +77,7 @@ _YES = {"ja": True, "j": True, "yes": True, "true": True, "waar": True, "1": Tru
 _NO = {"nee": False, "n": False, "no": False, "false": False, "onwaar": False, "0": False}
 _COLUMN_OF = {"beds": "bedden", "date": "bedden_vanaf", "id": "locatie", "setting": "soort", "name": "naam"}
 _COLUMN_OF |= {"population": "inwoners", "number": "trekking"}
-_COLUMN_OF |= {name: column for column, name in (_OPTIONAL_NUMBERS | FACTORS).items()}
+_COLUMN_OF |= {name: column for column, name in (OPTIONAL_NUMBERS | FACTORS).items()}
 _ABOVE_0 = ("inwoners", "palliatieve_overlijdens", *FACTORS)
 
 _GROUPED = re.compile(r"[-+]?[1-9]\d{0,2}(?:(?:\.\d{3})+|(?:,\d{3})+|(?: \d{3})+)")
@@ -246,7 +246,7 @@ class _RegionRows:
         self._share(row)
         self._draw(row)
         self._say(row, "inwoners", row.whole_in)
-        for column in _OPTIONAL_NUMBERS:
+        for column in OPTIONAL_NUMBERS:
             read = row.whole_in if column == "verpleeghuisplaatsen" else row.number_in
             self._say(row, column, read)
         for column in FACTORS:
@@ -327,7 +327,7 @@ class _RegionRows:
             "sites": [site.site() for site in self.sites.values()],
             "cluster": None if self.cluster is None else self.cluster[0],
         }
-        for column, name in _OPTIONAL_NUMBERS.items():
+        for column, name in OPTIONAL_NUMBERS.items():
             whole = column == "verpleeghuisplaatsen"
             if column in self.said:
                 value = self.said[column][0]
@@ -356,7 +356,7 @@ class _RegionRows:
 
     def _refuse_unusual(self, people: int, model: Region) -> None:
         """Refuse deaths, places and budgets that are far from those of the base per inhabitant."""
-        for column, name in _OPTIONAL_NUMBERS.items():
+        for column, name in OPTIONAL_NUMBERS.items():
             if column not in self.said:
                 continue
             value, row = self.said[column]

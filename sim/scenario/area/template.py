@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sim.errors import InputError
-from sim.scenario.area.form import COLUMNS, FACTORS, REQUIRED
+from sim.scenario.area.form import COLUMNS, FACTORS, OPTIONAL_NUMBERS, REQUIRED
 from sim.scenario.area.sheet import SHEET, cell_text
 from sim.scenario.models import Area, Region
 from sim.schema import SITE_SETTINGS
@@ -85,12 +85,6 @@ _NUMBERS = (
     "bedden",
     *FACTORS,
 )
-_OF_REGION = {
-    "palliatieve_overlijdens": "palliative_deaths",
-    "verpleeghuisplaatsen": "nursing_home_places",
-    "wijkverpleging_budget_eur": "district_nursing_budget_eur",
-    "elv_budget_eur": "elv_budget_eur",
-}
 
 
 def area_form(ending: str, area: Area | None = None) -> bytes:
@@ -158,7 +152,9 @@ def _rows_of(region: Region, area: str) -> list[Mapping[str, str]]:
         ]
     first = rows[0] if rows else {"regio": region.name}
     first["inwoners"] = str(region.population)
-    first |= {column: cell_text(float(getattr(region, name).value)) for column, name in _OF_REGION.items()}
+    first |= {
+        column: cell_text(float(getattr(region, name).value)) for column, name in OPTIONAL_NUMBERS.items()
+    }
     own = {column: getattr(region.factors, name) for column, name in FACTORS.items()}
     if set(own.values()) != {1.0}:
         first |= {column: cell_text(float(value)) for column, value in own.items()}

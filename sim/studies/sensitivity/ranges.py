@@ -12,12 +12,12 @@ from pydantic import ValidationError
 
 from sim.errors import InputError, Message, echo, meant, nearest
 from sim.scenario import Area, LoadedScenario, Scenario, Setting, switched_off_by
+from sim.scenario.paths import PROVENANCE
 
 _AREA = "area"
 _ONE = 1e-9
 _SHAPE = ("sigma", "maximum")
 """Numbers of a distribution that a factor leaves as they are: it moves the median."""
-_PROVENANCE = ("kind", "source", "reason", "range", "range_factor")
 
 
 @dataclass(frozen=True)
@@ -176,7 +176,7 @@ def _scale(owner: dict[str, Any], factor: float) -> None:
     if "value" in owner:
         owner["value"] = _scaled(owner["value"], factor)
         return
-    numbers = {key: copy.copy(value) for key, value in owner.items() if key not in _PROVENANCE}
+    numbers = {key: copy.copy(value) for key, value in owner.items() if key not in PROVENANCE}
     shares = all(0 <= value <= 1 for value in numbers.values())
     for key, value in numbers.items():
         if key not in _SHAPE:

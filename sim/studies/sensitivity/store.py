@@ -9,8 +9,7 @@ from typing import Any
 
 from sim import store
 from sim.errors import Message
-from sim.measure.estimates import finite_json
-from sim.stats import Interval
+from sim.measure.estimates import finite_json, read_interval
 from sim.store.documents import is_list
 from sim.studies.sensitivity.ranges import Uncertain
 from sim.studies.sensitivity.study import Influence, Sensitivity
@@ -97,17 +96,12 @@ def _documents(folder: Path) -> list[dict[str, Any]]:
     return found
 
 
-def _interval(found: Mapping[str, Any]) -> Interval:
-    mean, low, high = (float("nan") if found[key] is None else found[key] for key in ("mean", "low", "high"))
-    return Interval(mean, low, high, found["n"])
-
-
 def _read(document: Mapping[str, Any]) -> Sensitivity:
     influences = tuple(
         Influence(
             Uncertain(**each["parameter"]),
             each["weight"],
-            *(_interval(each[key]) for key in ("low", "high", "effect") if key in each),
+            *(read_interval(each[key]) for key in ("low", "high", "effect") if key in each),
         )
         for each in document["influences"]
     )
@@ -115,7 +109,7 @@ def _read(document: Mapping[str, Any]) -> Sensitivity:
     return Sensitivity(
         **plain
         | {
-            "middle": _interval(document["middle"]),
+            "middle": read_interval(document["middle"]),
             "influences": influences,
             "spread": tuple(document["spread"]),
             "idle": tuple(document.get("idle", ())),

@@ -6,12 +6,13 @@ import math
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 
 from sim import stats
 from sim.catalogue import TariffBook
+from sim.choices import Method as Method
 from sim.errors import InputError
 from sim.limits import MOST_POINTS
 from sim.runs.options import RunOptions
@@ -22,7 +23,6 @@ from sim.studies.sensitivity.points import acts, answers
 from sim.studies.sensitivity.ranges import Uncertain, at_values, choose, uncertain_parameters
 from sim.units import FEWEST_POINTS, MOST_IMPORTANT, PSA_HIGH, PSA_LOW, Floats
 
-Method = Literal["tornado", "psa", "sobol"]
 _Values = Mapping[Uncertain, float]
 
 
