@@ -68,6 +68,7 @@ def answers() -> dict[str, Any]:
         "unfunded": sorted(
             {*zip(unfunded["product"].astype(str), unfunded["reason"].astype(str), strict=True)}
         ),
+        "setting": sim.api.scenario("basis_2026").find("medicines_later_days").iloc[0].astype(str).to_dict(),
         "women": float(run.stored["patients"]["woman_with_partner"].mean()),
         "settings": sorted(stays["setting"].astype(str).unique().tolist()),
         "remark": run.manifest["remark"],

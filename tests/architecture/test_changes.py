@@ -99,13 +99,15 @@ def shown(root: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any
         for step in steps:
             step.made_in(folder)
     asked = root / "tests" / "architecture" / "changed_program.py"
-    subprocess.run(
+    done = subprocess.run(
         [sys.executable, str(asked), "answers.json"],
         cwd=folder,
         env=os.environ | {"PYTHONPATH": str(folder)},
-        check=True,
         capture_output=True,
+        text=True,
+        check=False,
     )
+    assert done.returncode == 0, done.stderr
     answers: dict[str, Any] = json.loads((folder / "answers.json").read_text(encoding="utf-8"))
     assert answers["code"] == 0
     assert answers["program"] == str(folder / "sim" / "__init__.py")
@@ -146,6 +148,8 @@ def test_the_journey_follows_what_the_examples_add(shown: dict[str, Any]) -> Non
 def test_the_facade_and_the_command_know_what_the_examples_add(shown: dict[str, Any]) -> None:
     assert shown["kpi"] > 1
     assert "whether it is a woman with a partner" in shown["meanings"]
+    assert shown["setting"]["what"] == "steers stays and care"
+    assert shown["setting"]["range"] == "0 to 90"
     assert shown["remark"] == "trial"
     assert len({*shown["busiest"]}) == 1
     assert re.fullmatch(r"202[67]-\d\d", shown["busiest"][0])
