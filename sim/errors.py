@@ -24,7 +24,7 @@ from sim.limits import LIKENESS, LONGEST_ECHO, LONGEST_FILE_NAME, MOST_NAMED
 
 ENGLISH = "en"
 """Language of the templates."""
-LANGUAGES: tuple[Lang, ...] = get_args(Lang)
+LANGUAGES: tuple[str, ...] = get_args(Lang)
 """Languages that are spoken; the first where nothing says which."""
 _CUT = "..."
 _MORE = "{names} and {count} more"

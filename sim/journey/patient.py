@@ -30,7 +30,7 @@ WITHOUT_WLZ_CONTRACT = 2 * NOWHERE
 ACUTE = 2 * WITHOUT_WLZ_CONTRACT
 """Added to the kind of a place that is kept free for who would else be admitted to hospital."""
 VERBLIJF = code(WLZ_FORMS, "verblijf")
-DIED, DISCHARGED, MOVED = (code(EXITS, e) for e in ("overleden", "ontslagen", "verplaatst"))
+DIED, DISCHARGED, MOVED = range(len(EXITS))
 OUT_OF_PATIENCE = code(REFUSAL_REASONS, "geduld_op")
 DIED_WAITING = code(REFUSAL_REASONS, "overleden_in_wachttijd")
 CEILING = code(REFUSAL_REASONS, "omzetplafond")
