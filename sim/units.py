@@ -159,6 +159,10 @@ WEB_CAPACITY_REPLICATIONS = 3
 """Replications of every number of beds on the capacity page."""
 WEB_PLACES_REPLICATIONS = 4
 """Replications of places of now and others on the capacity page."""
+WEB_ALTERNATIVES = 3
+"""Alternatives that the capacity page sets beside the places of now."""
+WEB_LONGER_DAYS, WEB_MORE_PERCENT, WEB_ANY_HOUSE_PERCENT = 5, 20, 50
+"""Where fields of its changes start: days of a longer stay, more requests, who takes any house."""
 UPLOAD_MEGABYTES = 1
 """Largest file that the what-if page takes."""
 UPLOAD_CPU_SECONDS, UPLOAD_SECONDS = 20, 60

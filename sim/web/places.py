@@ -18,12 +18,11 @@ from sim.scenario.area.real_region import nation, slug
 from sim.studies import OnProgress
 from sim.studies.capacity.observe import HOSPICE
 from sim.studies.capacity.place_changes import Change, applied, changes_of, situation_of
-from sim.units import WEB_PLACES_REPLICATIONS
+from sim.units import WEB_ALTERNATIVES, WEB_PLACES_REPLICATIONS
 from sim.web.recipe import Document, load_document
 from sim.web.sizing import BASE
 from sim.web.work import OnWait, gate, make_room
 
-MOST_ALTERNATIVES = 3
 Alternatives = tuple[tuple[str, ...], ...]
 """Of each alternative the lines of its changes, as `close bth-linde@2026-07-01`."""
 _MARKS = re.compile(r"[;:=@]")
@@ -249,5 +248,5 @@ def kept(given: Sequence[str]) -> Alternatives:
     given : sequence of str
     """
     several = [tuple(part.strip() for part in text.split(";") if part.strip()) for text in given]
-    several = several[:MOST_ALTERNATIVES]
-    return (*several, *[()] * (MOST_ALTERNATIVES - len(several)))
+    several = several[:WEB_ALTERNATIVES]
+    return (*several, *[()] * (WEB_ALTERNATIVES - len(several)))

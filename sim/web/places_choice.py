@@ -19,12 +19,18 @@ from sim.schema import HOSPICE_SETTINGS
 from sim.studies import Progress
 from sim.studies.capacity.observe import SHORT_STAY
 from sim.studies.capacity.place_changes import GO_FIRST, ORIGINS
-from sim.units import MOST_BEDS, WEB_PLACES_REPLICATIONS
+from sim.units import (
+    MOST_BEDS,
+    WEB_ALTERNATIVES,
+    WEB_ANY_HOUSE_PERCENT,
+    WEB_LONGER_DAYS,
+    WEB_MORE_PERCENT,
+    WEB_PLACES_REPLICATIONS,
+)
 from sim.web.blocks import block_html, bullets, paragraph
 from sim.web.frame import cache_folder, heading, show, told, waiting
 from sim.web.places import (
     LINES,
-    MOST_ALTERNATIVES,
     Alternatives,
     Fields,
     check,
@@ -80,7 +86,7 @@ def ask_places(words: Language, area: str | Area, covered: frozenset[str]) -> As
         own = load_area(area)
         at = st.selectbox(
             words.say("web.places.alternative"),
-            range(MOST_ALTERNATIVES),
+            range(WEB_ALTERNATIVES),
             key="places-at",
             format_func=lambda number: words.say("web.places.number", n=number + 1),
         )
@@ -220,7 +226,10 @@ def _shut(words: Language, sites: Sites, _: Neighbours) -> Fields:
 
 
 def _stay(words: Language, _sites: Sites, _: Neighbours) -> Fields:
-    return Fields(kind=_kind(words, ("", *HOSPICE_SETTINGS)), number=_number(words, "days", 1, MOST_DAYS, 5))
+    return Fields(
+        kind=_kind(words, ("", *HOSPICE_SETTINGS)),
+        number=_number(words, "days", 1, MOST_DAYS, WEB_LONGER_DAYS),
+    )
 
 
 def _requests(words: Language, _sites: Sites, _: Neighbours) -> Fields:
@@ -229,7 +238,9 @@ def _requests(words: Language, _sites: Sites, _: Neighbours) -> Fields:
         ("", *ORIGINS),
         format_func=lambda o: words.say(f"places.origin.{o}") if o else words.say("web.places.all_origins"),
     )
-    return Fields(origin=str(origin), number=_number(words, "more", -_MOST_PERCENT, _MOST_PERCENT, 20))
+    return Fields(
+        origin=str(origin), number=_number(words, "more", -_MOST_PERCENT, _MOST_PERCENT, WEB_MORE_PERCENT)
+    )
 
 
 def _share(words: Language, _sites: Sites, names: Neighbours) -> Fields:
@@ -237,7 +248,7 @@ def _share(words: Language, _sites: Sites, names: Neighbours) -> Fields:
 
 
 def _other_house(words: Language, _sites: Sites, _: Neighbours) -> Fields:
-    return Fields(number=_number(words, "any_house", 0, _MOST_PERCENT, 50))
+    return Fields(number=_number(words, "any_house", 0, _MOST_PERCENT, WEB_ANY_HOUSE_PERCENT))
 
 
 def _turnover(words: Language, _sites: Sites, _: Neighbours) -> Fields:
