@@ -112,6 +112,8 @@ SHARE_UNIT = "share"
 SIGNIFICANT = 3
 SENTENCE_WORDS = 25
 """At most, in one sentence of a list."""
+LISTED_NUMBERS = 4
+"""Numbers that a sentence lists one by one; of more it tells the first and the last."""
 NOTE_SENTENCES = 3
 NOTE_ROWS = 8
 NOTE_CARRIERS = 3

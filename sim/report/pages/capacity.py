@@ -128,7 +128,8 @@ def other_sentences(found: Capacity, words: Language) -> list[str]:
     first = next(iter(found.types.values()))
     one = next((row for row in first.per_extra if row.cost), None)
     if one is not None:
-        out.append(words.say("capacity.answer.extra", **_change(one, words)))
+        added = _added(first, one, words)
+        out.append(words.say("capacity.answer.extra", added=added, **_change(one, words)))
     busiest = next((month for month in found.months if month.month == found.busiest), None)
     if busiest is not None:
         out.append(
@@ -215,13 +216,20 @@ def _smallest(kind: str, answer: TypeAnswer, words: Language) -> list[str]:
         )
         out.append(_by_year(answer.smallest, words))
     if ranking.open:
-        *rest, last = [words.number(n) for n in ranking.open[:-1]] + [beds_told(ranking.open[-1], words)]
         most = max(ranking.replications.values())
-        numbers = words.listing([*rest, last])
+        numbers = _numbers(ranking.open, words)
         out.append(words.say("capacity.answer.open", numbers=numbers, n=words.number(most)))
     if ranking.largest_missing is not None:
         out.append(words.say("capacity.answer.below", beds=beds_told(ranking.largest_missing, words)))
     return out
+
+
+def _numbers(open_: Sequence[int], words: Language) -> str:
+    """Numbers of beds one below the other: each of a few, the first and the last of many."""
+    *rest, last = [*(words.number(n) for n in open_[:-1]), beds_told(open_[-1], words)]
+    if len(rest) < style.LISTED_NUMBERS:
+        return words.listing([*rest, last])
+    return words.say("capacity.answer.span", first=rest[0], last=last)
 
 
 def _short(found: Capacity, words: Language) -> list[str]:

@@ -81,8 +81,13 @@ class Norm:
         return sum(int((outcome == end).sum()) for end in ends), len(outcome)
 
     def margin(self, found: Observed, kind: str, month: tuple[int, int] | None = None) -> float:
-        """How far a replication is over the norm, in requests or bed minutes; 0 or less is within it."""
+        """How far a replication is over the norm, in requests or bed minutes; 0 or less is within it.
+
+        Where there is no bed, no norm on the use of beds is met.
+        """
         part, whole = self.counts(found, kind, month)
+        if self.measure == OCCUPANCY and not whole:
+            return 1.0
         return self.share * whole - part if self.measure == WAIT else part - self.bound * whole
 
     def events(

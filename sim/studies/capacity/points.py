@@ -399,7 +399,7 @@ def _formula(norm: Norm, stay: float, patience: float) -> Formula | None:
         return load * (1 - gives_up(load, beds)) / beds if beds else 1.0
 
     if norm.measure == WAIT:
-        return waits_longer, 1 - norm.share
+        return (waits_longer if patience else gives_up), 1 - norm.share
     if norm.measure == OCCUPANCY:
         return in_use, norm.bound
     return None if norm.measure == "died_waiting" else (gives_up, norm.bound)

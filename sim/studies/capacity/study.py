@@ -242,7 +242,7 @@ class _Study:
         looks = {kind: self._looks(kind) for kind in kinds}
         rankings = dict.fromkeys(kinds, NOT_RANKED)
         if question.search:
-            rankings = self._rankings({kind: self._path(kind) for kind in kinds}, self.place, looks)
+            rankings = self._searched(kinds, looks)
         numbers = {kind: self._curve(self._path(kind), rankings[kind]) for kind in kinds}
         cents = self._cents(first, [at for kind in kinds for at in self._priced(kind, numbers, rankings)])
         types = {kind: self._type(kind, free[kind], rankings[kind], numbers[kind], cents) for kind in kinds}
@@ -307,8 +307,13 @@ class _Study:
         return tuple(out)
 
     def _missing(self) -> dict[str, float]:
-        """Types of hospice without a site, with the share of requests that would first want them."""
+        """Types of hospice without a site, with the share of requests that would first want them.
+
+        None where the region has no hospice at all: nobody can choose another type then.
+        """
         there = {str(site.setting) for site in self.region.sites}
+        if not there & set(HOSPICE_SETTINGS):
+            return {}
         shares = self.scenario.hospice.first_choice.value
         return {kind: shares[kind] for kind in HOSPICE_SETTINGS if kind not in there}
 
@@ -444,6 +449,14 @@ class _Study:
         """Replications after which a number of a type is judged; the first type gets all looks."""
         looks = self.question.looks(self.requests[kind])
         return looks if kind == self.question.kinds[0] else looks[: len(looks) // 2] or looks
+
+    def _searched(self, kinds: Sequence[str], looks: Mapping[str, Sequence[int]]) -> dict[str, Ranking]:
+        """Smallest number of beds of each type; the only type of hospice has the answer of all."""
+        hospice = [kind for kind in kinds if kind in HOSPICE_SETTINGS]
+        only = hospice[0] if HOSPICE in kinds and len(hospice) == 1 else None
+        asked = {kind: self._path(kind) for kind in kinds if kind != only}
+        found = self._rankings(asked, self.place, looks)
+        return {kind: found[HOSPICE if kind == only else kind] for kind in kinds}
 
     def _rankings(
         self, paths: Mapping[str, Path], place: Place, looks: Mapping[str, Sequence[int]]
