@@ -136,55 +136,55 @@ class Reported(ABC):
 
     def figure_costs(self, lang: str = "nl") -> Figure:
         """Euros by payer, split by law; of a comparison those of the base."""
-        return self._figure("figures", "costs_by_payer", lang, of="run")
+        return self._figure("figures.costs_and_places", "costs_by_payer", lang, of="run")
 
     def figure_costs_by_setting(self, lang: str = "nl") -> Figure:
         """Euros by place of the patient, split by law; of a comparison those of the base."""
-        return self._figure("figures", "costs_by_setting", lang, of="run")
+        return self._figure("figures.costs_and_places", "costs_by_setting", lang, of="run")
 
     def figure_payments(self, lang: str = "nl") -> Figure:
         """What patients pay: mean, median and extremes."""
-        return self._figure("figures", "patient_payments", lang)
+        return self._figure("figures.costs_and_places", "patient_payments", lang)
 
     def figure_payments_by_group(self, lang: str = "nl") -> Figure:
         """What patients pay with and without Wlz care and by income."""
-        return self._figure("figures", "payments_by_kind", lang)
+        return self._figure("figures.costs_and_places", "payments_by_kind", lang)
 
     def figure_payment_distribution(self, lang: str = "nl") -> Figure:
         """How own payments are spread over patients; of a comparison those of the base."""
-        return self._figure("figures_flow", "payment_spread", lang, of="run")
+        return self._figure("figures.flow", "payment_spread", lang, of="run")
 
     def figure_place_of_death(self, lang: str = "nl") -> Figure:
         """Where people die."""
-        return self._figure("figures", "place_of_death", lang)
+        return self._figure("figures.costs_and_places", "place_of_death", lang)
 
     def figure_days(self, lang: str = "nl") -> Figure:
         """Days per setting in the last year."""
-        return self._figure("figures", "days_by_setting", lang)
+        return self._figure("figures.costs_and_places", "days_by_setting", lang)
 
     def figure_flows(self, lang: str = "nl") -> Figure:
         """Moves between settings in the last year, per 100 people; of a comparison those of the base."""
-        return self._figure("figures_flow", "flows", lang, of="run")
+        return self._figure("figures.flow", "flows", lang, of="run")
 
     def figure_occupancy(self, lang: str = "nl") -> Figure:
         """Occupancy over the counted window, by month and type of place."""
-        return self._figure("figures_flow", "occupancy_by_month", lang)
+        return self._figure("figures.flow", "occupancy_by_month", lang)
 
     def figure_occupancy_by_site(self, lang: str = "nl") -> Figure:
         """Occupancy of the sites."""
-        return self._figure("figures", "occupancy_by_site", lang)
+        return self._figure("figures.costs_and_places", "occupancy_by_site", lang)
 
     def figure_map(self, lang: str = "nl") -> Figure:
         """Costs per person who died by care-office area; of a comparison the first difference."""
-        return self._figure("sections_areas", "costs_on_map", lang)
+        return self._figure("sections.areas", "costs_on_map", lang)
 
     def figure_ceilings(self, lang: str = "nl") -> Figure:
         """Use of subsidies, budgets and the omzetplafond as a share of what there is."""
-        return self._figure("figures_flow", "ceiling_use", lang)
+        return self._figure("figures.flow", "ceiling_use", lang)
 
     def figure_unfunded(self, lang: str = "nl") -> Figure:
         """Care that nobody may bill, by reason."""
-        return self._figure("figures_flow", "unfunded_care", lang)
+        return self._figure("figures.flow", "unfunded_care", lang)
 
     def report(self, lang: str = "nl", out: Path | str | None = None) -> Path:
         """Write the report as one HTML page and return its path.
@@ -996,15 +996,15 @@ class ComparisonResult(Reported):
 
     def figure_differences(self, lang: str = "nl") -> Figure:
         """Paired differences in cost by payer."""
-        return self._figure("figures_change", "differences_by_payer", lang, of="alternatives")
+        return self._figure("figures.change", "differences_by_payer", lang, of="alternatives")
 
     def figure_waterfall(self, lang: str = "nl") -> Figure:
         """The difference in cost of the first alternative, built up from the parts of the cost."""
-        return self._figure("figures_change", "waterfall_by_module", lang, of="alternative")
+        return self._figure("figures.change", "waterfall_by_module", lang, of="alternative")
 
     def figure_decomposition(self, lang: str = "nl") -> Figure:
         """The difference in cost of the first alternative, built up from its changed settings."""
-        return self._figure("figures_change", "waterfall", lang, of="alternative")
+        return self._figure("figures.change", "waterfall", lang, of="alternative")
 
     def _result(self) -> Any:
         from sim.report.pages.build import result_of
