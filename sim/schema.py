@@ -102,7 +102,7 @@ ITEMS = (
 )
 PER = ("once", "day", "week")
 EXITS = ("overleden", "ontslagen", "verplaatst")
-REFUSAL_REASONS = ("geduld_op", "overleden_in_wachttijd", "omzetplafond", "geen_bed")
+REFUSAL_REASONS = ("geduld_op", "overleden_in_wachttijd", "omzetplafond", "geen_bed", "geen_wijkverpleging")
 CEILING_OUTCOMES = ("geen", "geweigerd", "uitgesteld", "andere_aanbieder", "eigen_kosten")
 UNFUNDED_REASONS = (
     "overleden_voor_overleg",

@@ -11,6 +11,7 @@ from typing import Any
 from sim.report.language import language
 from sim.report.pages.gallery import gallery_plan
 from sim.scenario import LoadedScenario, Setting, load_scenario, owner_of
+from sim.scenario.in_force import can_follow_a_path
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 OUT = ROOT / "docs" / "scenarios.md"
@@ -41,10 +42,35 @@ How a policy reaches the journey of a patient:
   terminal phase on, and the care of the team is declared.
 - **Acute beds** (`places.acute_beds`, `hospice.acute_instead`): beds of the first site of a type are kept
   apart for acute admissions from home in the last weeks; a taken bed means hospital as now.
+- **Hours of nurses** (`nurses`, off): hours of district nursing of a region as a finite resource. When all
+  are in use, who asks for terminal care waits and asks again; more night care takes hours from others.
+- **Fewer hours in a bijna-thuis-huis** (`hospice.fewer_hours`): the part of a lower day price that comes
+  back as fewer hours a guest, counted as `guest_hours_less`, and left to others where hours are finite.
 - **Postponed Wlz** (`cohort.wlz.postponed`): indication and nursing home come later by so many days, or not
   at all once terminal, since nobody changes law then.
 - **Demand** (`cohort.population.demand_factor`): more deaths, added behind the people of the base.
 - **Payment** (`prices`, `rules`, `subsidy`, `payment`): moves money only; every stay keeps its bytes.
+
+A setting that follows a path over dates is written with `from` in place of `value`:
+
+```text
+set:
+  - path: cohort.marking.timely
+    from: {2026-01-01: 0.2, 2027-01-01: 0.5, 2028-01-01: 0.8}
+    kind: assumption
+    range: [0.4, 1.0]
+    reason: step by step
+```
+
+Each decision about a patient takes the value of its own day. The first value holds from the start where its
+day is not after the first counted day; otherwise what the scenario had holds until then. `value` of such a
+setting is its highest; range and draws are of that one and move the whole path. A path of one value is that
+value, to the byte. All other settings have one value in a whole run, and a path for them is refused.
+
+FOLLOW
+
+What a policy costs to carry out is `carrying_out`: a title, a payer, `once_eur` and `yearly_eur` with their
+ranges, and `from` and `to`. It has a row of its own by payer and is in no cost of care.
 
 `make gallery` runs all of them on Middenland and over the Netherlands and writes `reports/published/`:
 [the gallery](../reports/published/index_en.html). The national answers ship in `scenarios/answers/`;
@@ -113,10 +139,20 @@ def entry(name: str) -> list[str]:
     return lines
 
 
+def moments() -> str:
+    """The settings that may follow a path over dates, by when their value counts."""
+    groups: dict[str, list[str]] = {}
+    for path, moment in can_follow_a_path().items():
+        groups.setdefault(moment, []).append(f"`{path}`")
+    lines = ["| Its value counts | Settings |", "|---|---|"]
+    lines += [f"| {WORDS.word('moment', moment)} | {', '.join(paths)} |" for moment, paths in groups.items()]
+    return "\n".join(lines)
+
+
 def page() -> str:
     """The whole page."""
     plan = gallery_plan()
-    lines = [HEAD]
+    lines = [HEAD.replace("FOLLOW", moments())]
     for family in plan["families"]:
         lines += [f"## {family['title']['en']}", ""]
         for name in family["scenarios"]:

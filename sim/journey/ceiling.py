@@ -43,7 +43,11 @@ class CeilingLists(PatientLists):
         self.meters = [Meter(contract, dt.date(year, 1, 1)) for contract in contracts.contracts]
 
     def follow(self, p: Patient, now: int) -> None:
-        """Bring a patient's use of its contract up to date."""
+        """Bring a patient's use of its contract up to date, and of the hours of nurses where these end."""
+        if self.nurse_minutes >= 0:
+            minutes = self._minutes_a_week(p, now)
+            self.in_use += minutes - self.in_use_of[p.row]
+            self.in_use_of[p.row] = minutes
         contract, rate = self._use(p, now)
         if rate == p.rate and contract == p.contract:
             return
@@ -71,6 +75,23 @@ class CeilingLists(PatientLists):
         elif p.setting == ELV:
             return self.stay_contract[row], self.weights.short_stay
         return p.contract, 0
+
+    def _minutes_a_week(self, p: Patient, now: int) -> int:
+        """Minutes of district nursing a week that a patient gets, whoever pays for them but the Wlz."""
+        row = p.row
+        late = now >= self.last_week[row]
+        if p.wlz or p.setting not in (THUIS, BTH):
+            return 0
+        if p.setting == BTH:
+            return self.week_as_guest[row][late]
+        return self.week_all_year[row] if p.care in (NONE, REFUSED) else self.week_at_home[row][late]
+
+    def short_of_nurses(self, p: Patient, now: int) -> bool:
+        """Whether the hours of a patient who asks for care are not there, and that is held against it."""
+        if self.nurse_minutes < 0 or not self.nurses_hit[p.row]:
+            return False
+        asked = self.week_at_home[p.row][now >= self.last_week[p.row]] - self.in_use_of[p.row]
+        return self.in_use + asked > self.nurse_minutes
 
     def without_room(self, p: Patient, now: int) -> bool:
         """Whether the contract for district nursing is used up and that is held against a patient."""

@@ -102,8 +102,8 @@ def may_ask(demand: Demand) -> Bools:
     """Whom the number of beds may touch, whatever it is.
 
     Who may ask for a place in a hospice, a nursing home, for a short stay or for respite; who asks for home
-    care and has a contract that may be used up; all, where hospitals have so many beds or where hospices keep
-    acute ones.
+    care and has a contract that may be used up; all, where hospitals have so many beds, where hospices keep
+    acute ones or where there are so many hours of nurses.
 
     Parameters
     ----------
@@ -115,7 +115,8 @@ def may_ask(demand: Demand) -> Bools:
     """
     needs, patients = demand.needs, demand.patients
     settings = {str(site.setting) for site in demand.region.sites}
-    if "ziekenhuis" in settings or any(demand.scenario.places.acute_beds.values()):
+    shared = demand.contracts.nurse_minutes >= 0
+    if shared or "ziekenhuis" in settings or any(demand.scenario.places.acute_beds.values()):
         return np.ones(len(patients), np.bool_)
     places = (needs.hospice_minute, needs.elv_minute, needs.support.respite_minute)
     asks = np.any([minute != NEVER for minute in places], axis=0)

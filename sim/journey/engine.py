@@ -53,6 +53,7 @@ from sim.journey.patient import (
     MOVED,
     NO_BED,
     NO_CEILING,
+    NO_NURSES,
     NONE,
     NOWHERE,
     OUT_OF_PATIENCE,
@@ -605,6 +606,10 @@ class RegionModel(CeilingLists):
     # ------------------------------------------------------------------ home care and the ceiling
     def _ask_care(self, p: Patient, now: int) -> None:
         if p.care >= 0 or p.setting != THUIS or p.wlz:
+            return
+        if self.short_of_nurses(p, now):
+            self._refuse(p, now, THUIS, NO_NURSES, POSTPONED)
+            p.care_due = due(now + self.nurses_delay, CARE)
             return
         if not self.without_room(p, now):
             self._grant_care(p, now, NO_CEILING)

@@ -55,6 +55,7 @@ class PatientLists:
         self.chronic_rate: list[int] = times(needs.chronic_week_minutes, hour).tolist()
         asked = np.where(needs.hospice_minute == NEVER, needs.hospice_window_minute, needs.hospice_minute)
         self.guest_rate: list[int] = (mine * weights.guest_at(asked)).tolist()
+        self._nurses(needs, scenario, contracts)
         self.respite_stay: list[int] = needs.support.respite_minutes.tolist()
         self.hit: list[bool] = needs.ceiling_hit.tolist()
         self.outcome: list[int] = needs.ceiling_outcome.tolist()
@@ -72,3 +73,18 @@ class PatientLists:
         self.nursing_factor = scenario.hospital.nursing_home_factor.value
         self.delay = round(scenario.ceiling.delay_days.value * MINUTES_PER_DAY)
         self.crisis = round(scenario.ceiling.crisis_days.value * MINUTES_PER_DAY)
+
+    def _nurses(self, needs: Needs, scenario: Scenario, contracts: Contracts) -> None:
+        """Minutes of district nursing a week, where there are only so many of them."""
+        self.nurse_minutes = contracts.nurse_minutes
+        if self.nurse_minutes < 0:
+            return
+        self.nurses_hit: list[bool] = needs.nurses_hit.tolist()
+        self.nurses_delay = round(scenario.nurses.delay_days.value * MINUTES_PER_DAY)
+        week, last = needs.care_week_minutes, needs.last_week_care_minutes + needs.night_week_minutes
+        self.week_at_home: list[tuple[int, int]] = list(zip(week.tolist(), last.tolist(), strict=True))
+        guest = [np.round(each * needs.guest_factor).astype(np.int64).tolist() for each in (week, last)]
+        self.week_as_guest: list[tuple[int, int]] = list(zip(*guest, strict=True))
+        self.week_all_year: list[int] = needs.chronic_week_minutes.tolist()
+        self.in_use = 0
+        self.in_use_of = [0] * len(week)

@@ -72,11 +72,14 @@ class Contracts:
         provider group; then one for short stays an insurer.
     groups : int
         Provider groups an insurer.
+    nurse_minutes : int
+        Minutes a week of district nursing that there are for the people of the model; -1 for no limit.
     """
 
     weights: Weights
     contracts: tuple[Contract, ...]
     groups: int
+    nurse_minutes: int = -1
 
     @property
     def insurers(self) -> int:

@@ -18,6 +18,7 @@ from sim.journey.events import Events, no_events, timed_events
 from sim.journey.spell_list import unfunded_code
 from sim.journey.support import SupportNeeds, sample_support
 from sim.rng import CohortDraws
+from sim.scenario.in_force import guest_factor
 from sim.scenario.models import Region, Scenario, Site
 from sim.scenario.numbers import Lognormal, RatesByWindow, SharesByWindow
 from sim.schema import CEILING_OUTCOMES, GROUPS, HOSPICE_SETTINGS, NEVER, SETTINGS, Table, code
@@ -96,6 +97,10 @@ class Needs:
     day_contribution_cents : int64 array
     care_week_minutes, chronic_week_minutes, night_week_minutes : int64 array
         Minutes of care a week.
+    guest_factor : float64 array
+        Hours of care as a guest of a bijna-thuis-huis, as a multiple of those at home.
+    nurses_hit : bool array
+        Waits when all hours of district nursing are in use.
     contracted : bool array
         Whether the district nursing of the patient has a contract.
     ceiling_hit, elv_hit : bool array
@@ -154,6 +159,8 @@ class Needs:
     last_week_care_minutes: Ints
     chronic_week_minutes: Ints
     night_week_minutes: Ints
+    guest_factor: Floats
+    nurses_hit: Bools
     contracted: Bools
     ceiling_hit: Bools
     elv_hit: Bools
@@ -606,7 +613,7 @@ def _elsewhere(people: _People) -> dict[str, Any]:
 
 def _home_care(people: _People, hours_factor: float) -> dict[str, Any]:
     """District nursing: hours a week, from when, and what of it is agreed with the insurer."""
-    home, efficiency = people.scenario.home, people.scenario.efficiency
+    home, efficiency, nurses = people.scenario.home, people.scenario.efficiency, people.scenario.nurses
     wants = people.chosen("home.terminal_care", home.terminal_care.value)
     start = np.maximum(
         people.death - 1 - _minutes(people.days("home.terminal_start", home.terminal_start)), people.entry
@@ -627,6 +634,8 @@ def _home_care(people: _People, hours_factor: float) -> dict[str, Any]:
             chronic, round(home.chronic_hours_per_week.value * MINUTES_PER_HOUR), 0
         ),
         "night_week_minutes": np.where(night, round(home.night_hours_per_week.value * MINUTES_PER_HOUR), 0),
+        "guest_factor": np.where(people.contracted, guest_factor(people.scenario), 1.0),
+        "nurses_hit": people.chosen("nurses.share", nurses.share.value if nurses.applies else 0.0),
         "contracted": people.contracted,
     }
 

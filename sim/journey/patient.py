@@ -35,6 +35,7 @@ OUT_OF_PATIENCE = code(REFUSAL_REASONS, "geduld_op")
 DIED_WAITING = code(REFUSAL_REASONS, "overleden_in_wachttijd")
 CEILING = code(REFUSAL_REASONS, "omzetplafond")
 NO_BED = code(REFUSAL_REASONS, "geen_bed")
+NO_NURSES = code(REFUSAL_REASONS, "geen_wijkverpleging")
 NO_CEILING = code(CEILING_OUTCOMES, "geen")
 REFUSED, POSTPONED, ELSEWHERE, OWN_COST = (
     code(CEILING_OUTCOMES, w) for w in ("geweigerd", "uitgesteld", "andere_aanbieder", "eigen_kosten")

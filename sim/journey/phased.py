@@ -41,6 +41,8 @@ _CARE = (
     "care_week_minutes",
     "last_week_care_minutes",
     "night_week_minutes",
+    "guest_factor",
+    "nurses_hit",
     "bed_loan",
 )
 _CEILING = ("contracted", "ceiling_hit", "ceiling_outcome", "without_care", "crisis_stay_minutes")

@@ -27,7 +27,17 @@ from sim.rng import Draws
 from sim.scenario.in_force import changes_of
 from sim.scenario.models import Region, Scenario
 from sim.schema import CEILING_OUTCOMES, EXITS, NEVER, SETTINGS, WLZ_FORMS, Table, code, table
-from sim.units import DAYS_PER_YEAR, MINUTES_PER_DAY, Bools, Floats, Ints, narrow, times
+from sim.units import (
+    DAYS_PER_WEEK,
+    DAYS_PER_YEAR,
+    MINUTES_PER_DAY,
+    MINUTES_PER_HOUR,
+    Bools,
+    Floats,
+    Ints,
+    narrow,
+    times,
+)
 
 JourneyTables = dict[str, Table]
 
@@ -112,7 +122,16 @@ def contracts_of(
         short_stay=quote.cents_per_day_elv * DAY_WEIGHT,
         guest_later=tuple((minute, cents * DAY_WEIGHT) for minute, cents in later),
     )
-    return Contracts(weights, (*nursing, *stays), len(groups))
+    return Contracts(weights, (*nursing, *stays), len(groups), _nurse_minutes(quote, region, scenario))
+
+
+def _nurse_minutes(quote: Quote, region: Region, scenario: Scenario) -> int:
+    """Minutes of nurses a week for the people of the model, beside what others use; -1 without a limit."""
+    if not scenario.nurses.applies:
+        return -1
+    year = quote.budget_cents / quote.cents_per_hour * MINUTES_PER_HOUR
+    left = scenario.nurses.capacity_factor.value - region.district_nursing_background_share.value
+    return max(round(year * left / DAYS_PER_YEAR * DAYS_PER_WEEK), 0)
 
 
 def _guest_cents(quote: Quote, scenario: Scenario) -> list[tuple[int, int]]:

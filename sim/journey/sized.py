@@ -462,4 +462,5 @@ def _contracts_in_one(several: Sequence[Contracts], names: Sequence[str]) -> Con
         split = each.insurers * each.groups
         nursing += named[:split]
         stays += named[split:]
-    return Contracts(first.weights, (*nursing, *stays), first.groups)
+    minutes = sum(each.nurse_minutes for each in several) if first.nurse_minutes >= 0 else -1
+    return Contracts(first.weights, (*nursing, *stays), first.groups, minutes)

@@ -433,6 +433,31 @@ indicator(
     view="decedents",
 )
 indicator(
+    "nurses_waited",
+    Total("nurses_waited"),
+    unit="count",
+    label=Label(
+        nl="Mensen die op uren wijkverpleging wachten", en="People who wait for hours of district nursing"
+    ),
+    sheet="throughput",
+    view="calendar",
+    section="use",
+    row=True,
+)
+indicator(
+    "guest_hours_less",
+    Total("guest_minutes_less", size=MINUTES_PER_HOUR),
+    unit="hours",
+    label=Label(
+        nl="Uren zorg die gasten van bijna-thuis-huizen minder krijgen",
+        en="Hours of care that guests of bijna-thuis-huizen get less",
+    ),
+    sheet="throughput",
+    view="calendar",
+    section="use",
+    row=True,
+)
+indicator(
     "district_nursing_hours",
     Ratio("district_nursing_units", "patients", size=MINUTES_PER_WEEK * MINUTES_PER_HOUR),
     unit="hours",

@@ -7,9 +7,10 @@ import numpy as np
 from sim import dates
 from sim.measure.registry import measures
 from sim.measure.tables import HOSPICE, Task, Window, sites_of, tally
+from sim.scenario.in_force import guest_factor, versions
 from sim.schema import CEILING_OUTCOMES, NEVER, REFUSAL_REASONS, SETTINGS, code
 from sim.stats import overlap
-from sim.units import LAST_YEAR_DAYS, MINUTES_PER_DAY, ROW_BITS, Ints
+from sim.units import LAST_YEAR_DAYS, MINUTES_PER_DAY, MINUTES_PER_HOUR, MINUTES_PER_WEEK, ROW_BITS, Ints
 
 DEATH = "overleden"
 """The last move of a journey, beside the settings that a move can lead to."""
@@ -126,6 +127,46 @@ def exhausted_day(task: Task) -> Ints:
     length = dates.days_in_year(dates.years(dates.days(start)))
     day = np.where(exhausted == NEVER, length, dates.days(exhausted) - dates.days(start) + 1)
     return np.asarray(np.minimum(day, length), np.int64)
+
+
+@measures(
+    "nurses_waited",
+)
+def _nurses(task: Task) -> None:
+    """People who asked for care at home when all hours of district nursing were in use."""
+    if task.scenario.nurses.applies:
+        refusals = task.tables["refusals"]
+        short = refusals["reason"] == code(REFUSAL_REASONS, "geen_wijkverpleging")
+        short &= task.window.holds(refusals["minute"])
+        task.parts.add("nurses_waited", len(np.unique(refusals["patient_id"][short])))
+
+
+@measures(
+    "guest_minutes_less",
+)
+def _guest_hours(task: Task) -> None:
+    """Minutes of care that guests of a bijna-thuis-huis get less at a lower day price, by mean hours a week.
+
+    Of people without the Wlz; the share of them with a contract is that of the scenario.
+    """
+    stays, window = task.stays, task.window
+    death = task.patients["death_minute"][task.stay_rows]
+    here = (stays["setting"] == code(SETTINGS, "bth")) & (stays["wlz_form"] == 0)
+    minutes = 0.0
+    over_time = versions(task.scenario)
+    until = [*over_time.starts[1:].tolist(), window.high]
+    for scenario, low, high in zip(over_time.scenarios, over_time.starts.tolist(), until, strict=True):
+        lost = (1.0 - guest_factor(scenario)) * scenario.cohort.insurance.contracted_nursing.value
+        begin, end = max(low, window.low), min(high, window.high)
+        if lost and begin < end:
+            start, stop, last = stays["start_minute"], stays["end_minute"], death - MINUTES_PER_WEEK
+            usual = int(overlap(start, np.minimum(stop, last), begin, end)[here].sum())
+            late = int(overlap(np.maximum(start, last), stop, begin, end)[here].sum())
+            home = scenario.home
+            weeks = (usual + late * home.last_week_factor.value) / MINUTES_PER_WEEK
+            minutes += weeks * home.hours_per_week.mean * MINUTES_PER_HOUR * lost
+    if minutes:
+        task.parts.add("guest_minutes_less", round(minutes * task.region.factors.home_care))
 
 
 @measures(

@@ -90,6 +90,12 @@ def versions(scenario: Scenario) -> Versions:
     return Versions(starts, tuple(_version(scenario, day) for day in (None, *days)))
 
 
+def guest_factor(scenario: Scenario) -> float:
+    """Hours of care of a guest on the day price as a multiple of what is needed: fewer at a lower price."""
+    fall = max(1.0 - scenario.prices.bth_day_factor.value, 0.0)
+    return 1.0 - scenario.hospice.fewer_hours.value * fall
+
+
 def values_over_time(scenario: Scenario, path: str, minutes: Ints) -> Floats:
     """The number that a setting is at each minute.
 

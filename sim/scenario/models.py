@@ -211,6 +211,19 @@ class Efficiency(Model):
     hours_factor: Factor
 
 
+class Nurses(Model):
+    """Hours of district nursing of a region as a finite resource, which everybody at home shares.
+
+    `capacity_factor` is the hours a week that there are, as a multiple of what the regional budget pays. Of
+    who asks for terminal care beyond them, `share` waits `delay_days` and asks again.
+    """
+
+    applies: Annotated[bool, SWITCH]
+    share: Probability
+    capacity_factor: Annotated[Factor, ONE_VALUE]
+    delay_days: Annotated[Days, ONE_VALUE]
+
+
 class Hospice(Model):
     """Requests for a hospice place: from hospital, from home; type, patience, diversion."""
 
@@ -230,6 +243,7 @@ class Hospice(Model):
     applicants_prefer_at_home: Probability
     applicants_prefer_in_hospital: Probability
     acute_instead: Probability
+    fewer_hours: Probability
 
     @model_validator(mode="after")
     def _triangle(self) -> Self:
@@ -469,6 +483,7 @@ class Scenario(Model):
     hospital: Annotated[Hospital, CARE, BY_NEED]
     home: Annotated[Home, CARE, BY_NEED]
     efficiency: Annotated[Efficiency, CARE, BY_REQUEST]
+    nurses: Annotated[Nurses, CARE, BY_REQUEST]
     hospice: Annotated[Hospice, CARE, BY_REQUEST]
     elv: Annotated[ShortStay, CARE, BY_REQUEST]
     support: Annotated[Support, CARE, BY_NEED]

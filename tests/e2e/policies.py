@@ -293,6 +293,7 @@ POLICIES: dict[str, Policy] = {
         ),
         causes=(
             Move("euros of guest days", _gross("zvw.wijkverpleging.bth_dag"), 0.8499, 0.8501, times=True),
+            Move("hours that guests get less", lambda w: w.kpi("guest_hours_less"), 1, 1e6),
         ),
         effects=(
             Move("insurer", _paid("zorgverzekeraar"), -1e6, -100),

@@ -8,10 +8,11 @@ import numpy as np
 import pytest
 
 from sim.cohort import cohort_draws, draw_patients, long_term_care
-from sim.journey import needs
+from sim.journey import needs, simulate_region
 from sim.journey.needs import sample_needs
+from sim.ledger.quote import MeterPlan
 from sim.scenario import LoadedScenario, acute_beds_of, apply, load_scenario, regions_of, vary
-from sim.schema import NEVER
+from sim.schema import NEVER, REFUSAL_REASONS, code
 from sim.units import MINUTES_PER_DAY
 
 DELAY = 243.5
@@ -147,3 +148,67 @@ def test_agreements_on_efficiency_cut_the_hours_of_contracted_providers_alone(ba
     assert np.array_equal(after.care_week_minutes[~here], before.care_week_minutes[~here])
     assert np.array_equal(exempt.care_week_minutes, before.care_week_minutes)
     assert np.array_equal(after.night_week_minutes, before.night_week_minutes)
+
+
+def test_guests_get_fewer_hours_by_the_part_of_a_lower_price_that_comes_back(basis: LoadedScenario) -> None:
+    """Half of a fall of 20%: 0.9 of the hours of who has a contract; nothing at the price of now."""
+    region, draws = (
+        regions_of(basis.area)[0],
+        cohort_draws(basis.scenario, regions_of(basis.area)[0], 1, 0)[0],
+    )
+    patients = draw_patients(basis.scenario, region, 1, 0)
+
+    def factors(**values: float) -> Any:
+        found = sample_needs(patients, draws, with_values(basis, **values).scenario, region)
+        return found.guest_factor, found.contracted
+
+    fewer, contracted = factors(prices__bth_day_factor=0.8, hospice__fewer_hours=0.5)
+    assert set(fewer[contracted]) == {0.9}
+    assert set(fewer[~contracted]) == {1.0}
+    assert set(factors(prices__bth_day_factor=0.8)[0]) == {1.0}
+    assert set(factors(hospice__fewer_hours=1.0)[0]) == {1.0}
+
+
+def _journeys(basis: LoadedScenario, **values: Any) -> dict[str, Any]:
+    """Journeys of a year of 60 deaths with the budget of as many, priced by hand: 70 euros an hour."""
+    loaded = with_values(basis, **values)
+    region = regions_of(basis.area)[0].model_copy(update={"number": None})
+    region = region.model_copy(
+        update={"palliative_deaths": region.palliative_deaths.model_copy(update={"value": 60})}
+    )
+    plan = MeterPlan(7_000, 9_000, 24_000, 30_000, 20_000, 192_000_000, 10**9)
+    patients = draw_patients(loaded.scenario, region, 1, 0)
+    return simulate_region(loaded.scenario, region, 1, 0, patients, plan)
+
+
+def test_who_asks_while_all_hours_of_nurses_are_in_use_waits_and_asks_again(basis: LoadedScenario) -> None:
+    """With a contract for all hours nobody waits; with few all who ask do; care comes later, never sooner.
+
+    A wait is the delay of two days or more of them.
+    """
+    usual = _journeys(basis, ceiling__applies=0.0)
+    few = {"nurses__applies": True, "ceiling__applies": 0.0, "nurses__capacity_factor": 1.0}
+    none = _journeys(basis, **few | {"nurses__share": 0.0})
+    many = _journeys(basis, **few | {"nurses__share": 1.0, "nurses__capacity_factor": 9.0})
+    for name in ("stays", "spells", "refusals", "meters"):
+        for column in usual[name].columns:
+            assert np.array_equal(none[name][column], usual[name][column])
+            assert np.array_equal(many[name][column], usual[name][column])
+    waits = _journeys(basis, **few | {"nurses__share": 1.0})["refusals"]
+    mine = waits["reason"] == code(REFUSAL_REASONS, "geen_wijkverpleging")
+    assert mine.sum() > 10
+    assert not np.any(usual["refusals"]["reason"] == code(REFUSAL_REASONS, "geen_wijkverpleging"))
+    again = np.diff(waits["minute"][mine])[np.diff(waits["patient_id"][mine]) == 0]
+    assert len(again)
+    assert np.all(again >= 2 * MINUTES_PER_DAY)
+
+
+def test_care_at_night_takes_hours_from_others(basis: LoadedScenario) -> None:
+    """The same people with care around the clock: more of them wait, where hours are few."""
+    few = {"nurses__applies": True, "nurses__share": 1.0, "nurses__capacity_factor": 1.1}
+    waiting = []
+    for night in (0.1, 1.0):
+        refusals = _journeys(basis, **few, home__night_care=night)["refusals"]
+        mine = refusals["reason"] == code(REFUSAL_REASONS, "geen_wijkverpleging")
+        waiting.append(len(np.unique(refusals["patient_id"][mine])))
+    assert 0 < waiting[0] < waiting[1]
