@@ -7,6 +7,7 @@ import re
 import textwrap
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from html import escape
 
 import matplotlib as mpl
 from matplotlib.axes import Axes
@@ -55,11 +56,7 @@ class Drawing:
         head, _, body = text.partition(">")
         head = re.sub(r'\s(width|height)="[^"]*"', "", head)
         label = f' role="img" aria-labelledby="{self.id}-alt"'
-        return f'{head}{label}>\n<title id="{self.id}-alt">{_escape(self.alt)}</title>{body}'
-
-
-def _escape(text: str) -> str:
-    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+        return f'{head}{label}>\n<title id="{self.id}-alt">{escape(self.alt, quote=False)}</title>{body}'
 
 
 def wrapped(text: str) -> str:
