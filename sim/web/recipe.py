@@ -41,6 +41,8 @@ class Recipe:
     values : mapping of lever id to value
     upload : mapping, optional
         A shared file read back; then it is what the levers begin at and `start` is what it extends.
+    draws : int
+        Draws of all assumptions; 0 shows chance alone.
     """
 
     base: str
@@ -51,6 +53,7 @@ class Recipe:
     title: str
     values: Mapping[str, Value] = field(default_factory=dict)
     upload: Mapping[str, Any] | None = None
+    draws: int = 0
 
 
 def choices() -> tuple[str, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,7 @@ from sim.report.sections import costs_and_schemes as sections
 from sim.report.sections.comparison_answer import answer_note
 from sim.report.sections.provenance import load_published
 from sim.scenario import load_scenario
-from sim.units import SHARED_NAME_LENGTH, UPLOAD_MEGABYTES, WEB_REPLICATIONS, WEB_SHOWN
+from sim.units import SHARED_NAME_LENGTH, UPLOAD_MEGABYTES, WEB_DRAWS, WEB_REPLICATIONS, WEB_SHOWN
 from sim.web import recipe as recipes
 from sim.web import work
 from sim.web.blocks import block_html, bullets, paragraph
@@ -33,6 +34,8 @@ from sim.web.frame import (
     waiting,
 )
 from sim.web.levers import Lever, Value, levers_of
+from sim.web.policies import Ticked
+from sim.web.policies_choice import also_assumptions, show_ticked, tick
 from sim.web.recipe import Recipe, lever_label, value_text
 
 _UPLOAD = "upload"
@@ -51,9 +54,11 @@ def draw(words: Language) -> None:
         left, right = st.columns([1, 2], gap="medium")
     asked: Recipe | None = None
     with left, told(words):
-        asked, pressed = _ask(words)
-    with right, told(words):
-        if asked is not None:
+        asked, pressed, ticked = _ask(words)
+    if asked is not None:
+        with right, told(words):
+            show_ticked(words, ticked, _progress)
+        with right, told(words):
             _answer(words, asked, pressed)
 
 
@@ -67,8 +72,8 @@ def _alternatives(base: str) -> tuple[str, ...]:
     return recipes.alternatives(base)
 
 
-def _ask(words: Language) -> tuple[Recipe, bool]:
-    """What the user asks, and whether the answer is wanted now."""
+def _ask(words: Language) -> tuple[Recipe, bool, Ticked | None]:
+    """What the user asks, whether the answer is wanted now, and the policies that stand beside it."""
     names, areas = _names()
     upload = _uploaded(words)
     base = st.selectbox(
@@ -94,6 +99,7 @@ def _ask(words: Language) -> tuple[Recipe, bool]:
     own = given["extends"] if given else start
     draft = Recipe(base, own, area, scenario.seed, WEB_REPLICATIONS[0], "", {}, given)
     scope = f"{base}-{start}-{area}"
+    beside = st.container()
     with st.form(f"levers-{scope}", border=False):
         pressed = st.form_submit_button(words.say("web.run"), type="primary", width="stretch")
         values = _levers(words, levers_of(recipes.loaded_start(draft)), scope)
@@ -113,8 +119,10 @@ def _ask(words: Language) -> tuple[Recipe, bool]:
                 words.say("web.seed"), min_value=0, value=scenario.seed, step=1, key=f"seed-{scope}"
             )
         again = st.form_submit_button(words.say("web.run"), key="run-again", width="stretch")
-    pressed = pressed or again
-    return Recipe(base, own, area, int(seed), int(replications), title, values, given), pressed
+    recipe = Recipe(base, own, area, int(seed), int(replications), title, values, given)
+    with beside:
+        ticked = tick(words, recipe, built)
+    return recipe, pressed or again, ticked
 
 
 def _uploaded(words: Language) -> dict[str, Any] | None:
@@ -188,7 +196,7 @@ def _answer(words: Language, asked: Recipe, pressed: bool) -> None:
 
 
 def _other(shown: Recipe, asked: Recipe) -> bool:
-    return shown != asked
+    return replace(shown, draws=asked.draws) != asked
 
 
 def _progress(words: Language, bar: Any) -> work.OnDone:
@@ -216,6 +224,9 @@ def _show(words: Language, found: work.Answer, shown: Recipe) -> None:
     parts = [*_about(result, words), f'<div class="answer">{answered}</div>', paragraph(note, "small")]
     parts += [block_html(block, words) for block in sections.summary(result, words)]
     show("".join(parts), words)
+    if result.alternatives and also_assumptions(words, shown, "answer"):
+        st.session_state["shown"] = replace(shown, draws=WEB_DRAWS)
+        st.rerun()
     _nation(words, shown)
     _take_along(words, found)
     st.header(words.say("web.more"), anchor=False)

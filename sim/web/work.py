@@ -7,11 +7,12 @@ import json
 import os
 import shutil
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Lock
+from typing import Any
 
 from sim import api, store
 from sim.data import yaml_text
@@ -85,6 +86,10 @@ class Answer:
         """The workbook."""
         return self._found().excel(self.folder / f"download_{lang}.xlsx", lang).read_bytes()
 
+    def word(self, lang: str) -> bytes:
+        """The note of two pages for Word."""
+        return self._found().note(lang, self.folder / f"download_{lang}.docx", "docx").read_bytes()
+
     def scenario(self) -> bytes:
         """The scenario file to share."""
         return yaml_text(self.shared).encode()
@@ -97,11 +102,16 @@ class Answer:
 
 def differs(recipe: Recipe) -> bool:
     """Whether a question asks for more than the base as it stands."""
-    return recipe.start != recipe.base or not _as_it_ships(recipe)
+    return recipe.start != recipe.base or not as_it_ships(recipe)
 
 
-def _as_it_ships(recipe: Recipe) -> bool:
-    """Whether a question is a scenario of this installation with its levers where they start."""
+def as_it_ships(recipe: Recipe) -> bool:
+    """Whether a question is a scenario of this installation with its levers where they start.
+
+    Parameters
+    ----------
+    recipe : Recipe
+    """
     return recipe.upload is None and not moved(levers_of(loaded_start(recipe)), recipe.values)
 
 
@@ -122,7 +132,7 @@ def nation_blocks(recipe: Recipe, answer: NationalAnswer | None, words: Language
     """
     if answer is None or recipe.base != answer.about["base"] or not differs(recipe):
         return []
-    if recipe.start in answer.entries and _as_it_ships(recipe):
+    if recipe.start in answer.entries and as_it_ships(recipe):
         title = str(getattr(loaded_start(recipe).scenario.title, words.code))
         return list(sections_nation.alone(answer, recipe.start, title, words))
     told = {key: str(answer.about[key]) for key in ("base", "area")}
@@ -158,11 +168,40 @@ def answer(
     RunError
         When the run fails.
     """
-    begin = time.perf_counter()
     shared = overlay_of(recipe)
+    return beside_base(recipe, [shared] if differs(recipe) else [], shared, cache, (jobs, on_done, on_wait))
+
+
+Runner = tuple[int | None, OnDone | None, OnWait | None]
+"""Processes, and who is told of progress and of waiting."""
+
+
+def beside_base(
+    recipe: Recipe, others: Sequence[str | Document], shared: Document, cache: Path, runner: Runner
+) -> Answer:
+    """A base by itself, or beside scenarios on the same people, or the same from the cache.
+
+    Parameters
+    ----------
+    recipe : Recipe
+        Base, area, seed, replications and draws count.
+    others : sequence of str or dict
+        Names of scenarios, and documents of files.
+    shared : dict
+        Scenario file to take along.
+    cache : Path
+    runner : (int, callable, callable)
+
+    Raises
+    ------
+    InputError, RunError
+        As `answer`.
+    """
+    begin = time.perf_counter()
+    jobs, on_done, on_wait = runner
     with gate(on_wait):
         base = _base(recipe, cache, jobs, on_done)
-        folder = base if not differs(recipe) else _compared(recipe, shared, base, cache, jobs, on_done)
+        folder = _compared(recipe, others, base, cache, (jobs, on_done, on_wait)) if others else base
         for used in (base.parent, folder):
             os.utime(used)
         make_room(cache, keep=(base, folder))
@@ -179,28 +218,36 @@ def _base(recipe: Recipe, cache: Path, jobs: int | None, on_done: OnDone | None)
 
 
 def _compared(
-    recipe: Recipe, shared: Document, base: Path, cache: Path, jobs: int | None, on_done: OnDone | None
+    recipe: Recipe, others: Sequence[str | Document], base: Path, cache: Path, runner: Runner
 ) -> Path:
-    """Comparison folder of a question: the base taken over, the alternative simulated."""
-    folder = cache / f"compared-{_key(base.parent.name, shared)}"
+    """Comparison folder of a question: the base taken over, the alternatives simulated."""
+    folder = cache / f"compared-{_key(base.parent.name, others, recipe.draws)}"
     if _is_finished(folder, store.COMPARISON):
         return folder
-    overlay = cache / SHARED / folder.name / f"{shared['name']}.yaml"
-    overlay.parent.mkdir(parents=True, exist_ok=True)
-    overlay.write_text(yaml_text(shared), encoding="utf-8")
+    jobs, on_done, _ = runner
+    files = cache / SHARED / folder.name
+    files.mkdir(parents=True, exist_ok=True)
+    named: list[Any] = []
+    for other in others:
+        if isinstance(other, str):
+            named.append(other)
+            continue
+        file = files / f"{other['name']}.yaml"
+        file.write_text(yaml_text(other), encoding="utf-8")
+        named.append(file)
     if not (folder / base.name).exists():
         ignored = shutil.ignore_patterns(".*", "report*", "download*")
         shutil.copytree(base, folder / base.name, copy_function=os.link, ignore=ignored)
     api.compare(
         load_scenario(recipe.base, recipe.area),
-        overlay,
+        *named,
         seed=recipe.seed,
         replications=recipe.replications,
         out=folder,
         keep="kpis",
         jobs=jobs,
         resume=True,
-        assumptions=0,
+        assumptions=recipe.draws,
         on_progress=_told(on_done),
     )
     return folder

@@ -1,0 +1,206 @@
+"""Several policies side by side: each beside the base, composed, ranked by what help costs."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from sim.errors import LANGUAGES
+from sim.report.language import Language
+from sim.report.page import Cell, Row, TableView, number, text
+from sim.report.results import Alternative, Difference, Result
+from sim.report.rounding import told_range
+from sim.scenario import load_scenario
+from sim.stats import Interval
+from sim.web import work
+from sim.web.recipe import Document, Recipe, load_document, overlay_of
+
+TOGETHER = "samen_gekozen"
+"""Name of the scenario in which all ticked policies hold."""
+_COST = ("cost", {"view": "calendar"})
+_SHOWN: Mapping[str, tuple[str, dict[str, str], str]] = {
+    "total": (*_COST, "eur"),
+    "patients": ("cost", {"view": "calendar", "payer": "patient"}, "eur"),
+    "wishes_met": ("wishes_met", {}, "share"),
+}
+"""Columns, by the word of the gallery: KPI, dimension and unit."""
+
+
+@dataclass(frozen=True)
+class Ticked:
+    """What stands side by side.
+
+    Parameters
+    ----------
+    recipe : Recipe
+        Base, area, seed, replications, draws; and the levers as they stand.
+    names : tuple of str
+        Policies of this installation.
+    together : bool
+        Whether they are composed too.
+    """
+
+    recipe: Recipe
+    names: tuple[str, ...]
+    together: bool = False
+
+    @property
+    def moved(self) -> bool:
+        """Whether a lever moved, so that the question of the page is a policy of its own."""
+        return not work.as_it_ships(self.recipe)
+
+
+def together_document(base: str, names: Sequence[str]) -> Document:
+    """The scenario in which several policies hold at once.
+
+    Parameters
+    ----------
+    base : str
+    names : sequence of str
+
+    Raises
+    ------
+    InputError
+        When two of them set the same to something else.
+    """
+    titles = [load_scenario(name).scenario.title for name in names]
+    document: Document = {
+        "name": TOGETHER,
+        "title": {code: " + ".join(str(getattr(title, code)) for title in titles) for code in LANGUAGES},
+        "author": "palsim web",
+        "extends": base,
+        "combines": list(names),
+    }
+    load_document(document)
+    return document
+
+
+def side_by_side(ticked: Ticked, cache: Path, runner: work.Runner) -> work.Answer:
+    """Every policy beside the base, on the same people.
+
+    Parameters
+    ----------
+    ticked : Ticked
+    cache : Path
+    runner : (int, callable, callable)
+        Processes, and who is told of progress and of waiting.
+
+    Raises
+    ------
+    InputError, RunError
+        As `work.answer`.
+    """
+    others: list[str | Document] = list(ticked.names)
+    if ticked.moved:
+        others.append(overlay_of(ticked.recipe))
+    shared = load_header(ticked)
+    if ticked.together:
+        others.append(shared)
+    return work.beside_base(ticked.recipe, others, shared, cache, runner)
+
+
+def load_header(ticked: Ticked) -> Document:
+    """The scenario file to take along: all policies composed, or the first where they are not."""
+    recipe = ticked.recipe
+    if ticked.together:
+        run = [
+            {"path": "seed", "value": recipe.seed},
+            {"path": "replications", "value": recipe.replications},
+        ]
+        return {**together_document(recipe.base, ticked.names), "area": recipe.area, "set": run}
+    return overlay_of(replace(recipe, start=ticked.names[0], values={}, upload=None, title=""))
+
+
+# ------------------------------------------------------------------ the table
+@dataclass(frozen=True)
+class Helped:
+    """What one policy does for people, and what that costs.
+
+    Parameters
+    ----------
+    alternative : Alternative
+    people : Interval or None
+        More people who died where they wished, in the counted window; None where it was not measured.
+    euros_each : float
+        Cost of all care more for each of them; NaN where it is not sure that anybody was helped.
+    """
+
+    alternative: Alternative
+    people: Interval | None
+    euros_each: float
+
+
+def ranked(result: Result) -> list[Helped]:
+    """Policies by what a person helped costs, the least first; those that are not sure to help come last.
+
+    Parameters
+    ----------
+    result : Result
+    """
+    found = [_helped(each, result) for each in result.alternatives]
+    return sorted(found, key=lambda each: (math.isnan(each.euros_each), each.euros_each))
+
+
+def _helped(alternative: Alternative, result: Result) -> Helped:
+    met, cost = alternative.differences.get("wishes_met"), alternative.differences.get(_COST[0], **_COST[1])
+    dead = result.base.kpis.get("patients")
+    if met is None or dead is None:
+        return Helped(alternative, None, math.nan)
+    helped = met.scaled(dead.mean)
+    people = Interval(helped.difference, helped.low, helped.high, helped.n)
+    sure = met.has_interval and met.low > 0 and cost is not None
+    each = cost.difference / people.mean if sure and cost is not None else math.nan
+    return Helped(alternative, people, each)
+
+
+def policies_table(result: Result | None, waiting: Sequence[str], words: Language) -> TableView:
+    """Policies below each other with what they move, ranked; those that wait for an answer say so.
+
+    Parameters
+    ----------
+    result : Result or None
+        None before the first answer.
+    waiting : sequence of str
+        Titles of policies that were ticked, or moved, after the answer.
+    words : Language
+    """
+    head = [text(words.say("gallery.policy"))]
+    head += [number(words.say(f"gallery.{key}")) for key in _SHOWN]
+    head += [number(words.say(f"web.policies.{key}")) for key in ("helped", "each")]
+    rows = [] if result is None else [_row(each, words) for each in ranked(result)]
+    for title in waiting:
+        none = [number(words.say("none")) for _ in head[2:]]
+        rows.append(Row((text(title), number(words.say("web.policies.waiting")), *none)))
+    note = words.say("web.policies.note")
+    return TableView(words.say("web.policies.table"), tuple(head), tuple(rows), note, wide=True)
+
+
+def _row(found: Helped, words: Language) -> Row:
+    cells = [text(found.alternative.run.text("title", words.code))]
+    for name, dimension, unit in _SHOWN.values():
+        cells.append(_change(found.alternative.differences.get(name, **dimension), unit, words))
+    people = number(words.say("none"))
+    if found.people is not None:
+        people = number(*told_range(found.people, "count", words, signed=True))
+    return Row((*cells, people, _each(found, words)))
+
+
+def _change(found: Difference | None, unit: str, words: Language) -> Cell:
+    if found is None:
+        return number(words.say("none"))
+    interval = Interval(found.difference, found.low, found.high, found.n)
+    return number(*told_range(interval, unit, words, signed=True))
+
+
+def _each(found: Helped, words: Language) -> Cell:
+    """Euros for a person helped, in no more digits than the number of people allows."""
+    if math.isnan(found.euros_each):
+        return number(words.say("web.policies.not_sure"))
+    if found.euros_each <= 0:
+        return number(words.say("web.policies.saves"))
+    assert found.people is not None
+    cost = found.euros_each * found.people.mean
+    span = Interval(found.euros_each, cost / found.people.high, cost / found.people.low, found.people.n)
+    return number(*told_range(span, "eur", words))

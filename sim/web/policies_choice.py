@@ -1,0 +1,153 @@
+"""Policies side by side on the what-if page: tick them, see them ranked, take them along."""
+
+from __future__ import annotations
+
+import html
+from dataclasses import replace
+from functools import partial
+from typing import Any
+
+import streamlit as st
+
+from sim.report.language import Language
+from sim.report.sections import costs_and_schemes as sections
+from sim.report.sections.comparison_answer import answer_note
+from sim.report.sections.provenance import load_published
+from sim.units import WEB_DRAWS
+from sim.web import work
+from sim.web.blocks import block_html, bullets, paragraph
+from sim.web.frame import cache_folder, heading, scenario_title, show, told, waiting
+from sim.web.policies import Ticked, policies_table, side_by_side, together_document
+from sim.web.recipe import Recipe
+from sim.web.taken import offer
+
+_SHOWN = "policies-shown"
+"""Key of the session that keeps what the last answer is about."""
+
+
+def tick(words: Language, recipe: Recipe, built: tuple[str, ...]) -> Ticked | None:
+    """Policies that the user ticks; None where there are none.
+
+    Parameters
+    ----------
+    words : Language
+    recipe : Recipe
+        The question of the page.
+    built : tuple of str
+        Scenarios built on its base, itself first.
+    """
+    with st.expander(words.say("web.policies.title")):
+        names = st.multiselect(
+            words.say("web.policies.tick"),
+            built[1:],
+            key=f"ticked-{recipe.base}",
+            format_func=lambda n: scenario_title(n, words.code),
+            placeholder="",
+            help=words.say("web.policies.help"),
+        )
+        together = st.checkbox(
+            words.say("web.policies.together"), key="ticked-together", disabled=len(names) < 2
+        )
+        if together and len(names) > 1:
+            with told(words):
+                together_document(recipe.base, names)
+        ticked = Ticked(recipe, tuple(names), together and len(names) > 1)
+        if st.button(
+            words.say("web.policies.run"),
+            key="policies-run",
+            type="primary",
+            width="stretch",
+            disabled=not names,
+        ):
+            st.session_state[_SHOWN] = ticked
+    return ticked if names else None
+
+
+def show_ticked(words: Language, ticked: Ticked | None, progress: Any) -> None:
+    """The policies of the last answer side by side; what was ticked or moved since says that it waits.
+
+    Parameters
+    ----------
+    words : Language
+    ticked : Ticked, optional
+    progress : callable
+        Makes of words and a bar who is told of tasks done.
+    """
+    shown: Ticked | None = st.session_state.get(_SHOWN)
+    if ticked is None:
+        return
+    heading(words.say("web.policies.heading"), words)
+    if shown is None or _other_ground(shown.recipe, ticked.recipe):
+        show(block_html(policies_table(None, _titles(words, ticked), words), words), words)
+        return
+    found = _answer(words, shown, progress)
+    late = [title for title in _titles(words, ticked) if title not in _titles(words, shown)]
+    if ticked.moved and ticked.recipe.values != shown.recipe.values:
+        late = [*dict.fromkeys([*late, _own(words, ticked)])]
+    result = found.result
+    show(block_html(policies_table(result, late, words), words), words)
+    for title, sentences in sections.answers(result, words, load_published(result.base.area)):
+        show(f"<h3>{html.escape(title)}</h3>{bullets(sentences)}", words)
+    show(paragraph(answer_note(result.alternatives, words), "small"), words)
+    if also_assumptions(words, shown.recipe, "policies"):
+        st.session_state[_SHOWN] = replace(shown, recipe=replace(shown.recipe, draws=WEB_DRAWS))
+        st.rerun()
+    name = str(found.shared["name"])
+    first = {"html": partial(found.report, words.code), "xlsx": partial(found.excel, words.code)}
+    offer(words, "policies", name, first)
+    offer(words, "policies", name, {"docx": partial(found.word, words.code), "yaml": found.scenario})
+
+
+def _answer(words: Language, shown: Ticked, progress: Any) -> work.Answer:
+    bar = st.empty()
+    try:
+        runner: work.Runner = (None, progress(words, bar), waiting(words, bar))
+        found = side_by_side(shown, cache_folder(), runner)
+    except Exception:
+        del st.session_state[_SHOWN]
+        raise
+    bar.empty()
+    return found
+
+
+def _other_ground(shown: Recipe, asked: Recipe) -> bool:
+    """Whether the base, the people or their number differ."""
+    return any(
+        getattr(shown, name) != getattr(asked, name) for name in ("base", "area", "seed", "replications")
+    )
+
+
+def _titles(words: Language, ticked: Ticked) -> list[str]:
+    titles = [scenario_title(name, words.code) for name in ticked.names]
+    if ticked.together:
+        titles.append(" + ".join(titles))
+    return [*titles, *([_own(words, ticked)] if ticked.moved else [])]
+
+
+def _own(words: Language, ticked: Ticked) -> str:
+    return ticked.recipe.title.strip() or words.say("web.default_name")
+
+
+def also_assumptions(words: Language, recipe: Recipe, key: str) -> bool:
+    """A button for the range over the assumptions, where an answer shows chance alone.
+
+    Parameters
+    ----------
+    words : Language
+    recipe : Recipe
+        Of the answer.
+    key : str
+        Its own on the page.
+
+    Returns
+    -------
+    bool
+        Whether it was pressed.
+    """
+    if recipe.draws:
+        return False
+    return st.button(
+        words.say("web.also_assumptions", n=words.number(WEB_DRAWS)),
+        key=f"{key}-draws",
+        help=words.say("web.also_assumptions_help"),
+    )

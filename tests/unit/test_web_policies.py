@@ -1,0 +1,94 @@
+"""Policies side by side: composed, ranked by what a person helped costs, or waiting for an answer."""
+
+import math
+from dataclasses import replace
+
+import pytest
+
+from sim.errors import InputError
+from sim.report.language import language
+from sim.report.results import Alternative, Difference, Estimate, Kpis, Result
+from sim.web.policies import (
+    TOGETHER,
+    Ticked,
+    load_header,
+    policies_table,
+    ranked,
+    together_document,
+)
+from sim.web.recipe import Recipe, load_document
+from tests.unit.report_data import comparison
+
+PLAIN = Recipe("basis_2026", "basis_2026", "middenland", 1, 2, "", {})
+
+
+def _alternative(shown: Alternative, cost: float, met: tuple[float, float, float]) -> Alternative:
+    mean, low, high = met
+    rows = {
+        ("cost", frozenset({("view", "calendar")})): Difference(0, cost, cost, cost - 1, cost + 1, 4, "eur"),
+        ("wishes_met", frozenset()): Difference(0.5, 0.5 + mean, mean, low, high, 4, "share"),
+    }
+    return Alternative(shown.run, Kpis(rows))
+
+
+@pytest.fixture
+def result() -> Result:
+    """Of 1,000 people who died: one policy helps 20 for 40,000, one saves, one is not sure to help."""
+    data = comparison()
+    (shown, *_) = data.alternatives
+    rows = {("patients", frozenset()): Estimate(1000.0, 990.0, 1010.0, 4, "count")}
+    base = replace(data.base, kpis=Kpis(rows))
+    found = (
+        _alternative(shown, 10_000.0, (0.01, -0.01, 0.03)),
+        _alternative(shown, 40_000.0, (0.02, 0.01, 0.04)),
+        _alternative(shown, -5_000.0, (0.01, 0.005, 0.015)),
+    )
+    return Result(base, found)
+
+
+def test_policies_are_ranked_by_what_a_person_helped_costs(result):
+    """40,000 euros over 0.02 x 1,000 = 20 people is 2,000 each; -5,000 over 10 people is -500."""
+    first, second, last = ranked(result)
+    assert first.euros_each == pytest.approx(-500)
+    assert second.euros_each == pytest.approx(2_000)
+    assert second.people.mean == pytest.approx(20)
+    assert math.isnan(last.euros_each)
+
+
+@pytest.mark.parametrize(
+    ("lang", "saves", "not_sure", "waits"),
+    [
+        ("nl", "bespaart en helpt", "niet zeker", "nog niet doorgerekend"),
+        ("en", "saves and helps", "not sure", "not yet computed"),
+    ],
+)
+def test_the_table_says_what_helps_and_what_has_no_answer_yet(result, lang, saves, not_sure, waits):
+    table = policies_table(result, ["Mijn scenario"], language(lang))
+    last = [row.cells[-1].text for row in table.rows]
+    assert last[0] == saves
+    assert "2" in last[1]
+    assert last[2] == not_sure
+    assert (table.rows[-1].cells[0].text, table.rows[-1].cells[1].text) == ("Mijn scenario", waits)
+    assert {len(row.cells) for row in table.rows} == {len(table.head)}
+
+
+def test_ticked_policies_are_composed_into_one_scenario():
+    names = ("acuut_hospicebed", "azwa_omzetplafond")
+    loaded = load_document(together_document("basis_2026", names))
+    assert loaded.name == TOGETHER
+    assert loaded.scenario.ceiling.applies.value == 0.0
+    assert loaded.scenario.places.acute_beds
+    shared = load_header(Ticked(PLAIN, names, together=True))
+    assert (shared["combines"], shared["area"]) == (list(names), "middenland")
+
+
+def test_policies_that_set_the_same_are_refused_in_one_line():
+    with pytest.raises(InputError, match="both set"):
+        together_document("basis_2026", ("eigen_risico_460", "eigen_risico_165_tranche"))
+
+
+def test_a_moved_lever_is_a_policy_of_its_own():
+    assert not Ticked(PLAIN, ("azwa_pzp",)).moved
+    assert Ticked(
+        Recipe("basis_2026", "basis_2026", "middenland", 1, 2, "", {"pzp": 90}), ("azwa_pzp",)
+    ).moved
