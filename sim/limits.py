@@ -77,7 +77,6 @@ TRIED_AGES_APART_YEARS = 10
 """Years between the ages tried first to see whether the age keeps care from being declared."""
 TRIED_FACT = 200
 """A count or percentage far above the usual, tried to see whether a fact keeps care from being declared."""
-MOST_DAYS_OF_MONTH = 31
 MOST_PEOPLE = 30_000_000
 """More than the nation has."""
 MOST_FACTOR = 10

@@ -17,7 +17,6 @@ from sim.limits import (
     LAST_YEAR,
     LONGEST_NAME,
     MOST_DAYS,
-    MOST_DAYS_OF_MONTH,
     MOST_EACH,
     MOST_EURO,
     MOST_EURO_EACH,
@@ -62,7 +61,6 @@ SpreadYears = Annotated[float, Field(ge=0.5, le=50.0)]
 OldAge = Annotated[int, Field(ge=90, le=OLDEST_AGE_YEARS)]
 """Highest age of a population in which one in a hundred gets that old."""
 HoursOfWeek = Annotated[float, Field(ge=0.0, le=HOURS_PER_DAY * DAYS_PER_WEEK)]
-HoursOfMonth = Annotated[float, Field(ge=0.0, le=HOURS_PER_DAY * MOST_DAYS_OF_MONTH)]
 DaysOfWeek = Annotated[float, Field(ge=0.0, le=DAYS_PER_WEEK)]
 MinutesOfDay = Annotated[float, Field(ge=0.0, le=MINUTES_PER_DAY)]
 MonthCount = Annotated[float, Field(ge=0.0, le=OLDEST_AGE_YEARS * MONTHS_PER_YEAR)]
