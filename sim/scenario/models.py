@@ -381,6 +381,13 @@ class Subsidy(Model):
     programmes_of: Annotated[ProgrammeYear | None, SUBSIDY]
 
 
+class Freed(Model):
+    """What hospital days that a policy frees are worth as money, once a share is stated."""
+
+    applies: Annotated[bool, SWITCH]
+    cash_share: Probability
+
+
 class CarryingOut(Model):
     """What it costs to carry a policy out, beside the care that it changes: once and every year.
 
@@ -495,6 +502,7 @@ class Scenario(Model):
     subsidy: Subsidy
     rules: Rules
     payment: Payment
+    freed: Annotated[Freed, NOTHING]
     carrying_out: Annotated[tuple[CarryingOut, ...], Field(max_length=20), SUBSIDY] = ()
     phases: Annotated[tuple[Phase, ...], Field(max_length=100), NOTHING] = ()
 

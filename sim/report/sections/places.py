@@ -23,6 +23,7 @@ from sim.report.page import (
     wish_metrics,
 )
 from sim.report.results import Result, RunView
+from sim.report.sections.freed import freed
 from sim.report.sections.provenance import Published
 from sim.schema import HOSPICE_SETTINGS, SETTINGS
 
@@ -44,6 +45,7 @@ def places(result: Result, words: Language, published: Published) -> Section:
         *metric_table(words.say("table.place"), words.say("column.place"), metrics, result, words),
         *figure(figures.place_of_death(result, words, targets)),
         *metric_table(words.say("table.days"), words.say("column.place"), stays, result, words),
+        *freed(result, words),
         *on_screen(figure(figures.days_by_setting(result, words))),
         *_moves(result, words),
         *measures_table("places", result, words),

@@ -1,0 +1,63 @@
+"""Hospital days that come free, as capacity and as money by a stated share."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from sim.report.language import language
+from sim.report.page import Bullets
+from sim.report.results import Alternative, Difference, Kpis
+from sim.report.sections.freed import freed
+from sim.scenario import load_scenario
+from sim.studies.sensitivity.ranges import uncertain_parameters
+
+PEOPLE = Difference(1_000.0, 1_000.0, 0.0, 0.0, 0.0, 5, "count")
+COST = Difference(9e6, 8.98e6, -20_000.0, -30_000.0, -10_000.0, 5, "eur")
+SHARE = {"applies": True, "cash_share": {"value": 0.3, "range": [0.0, 1.0]}}
+
+
+def told(days: float, stated: dict[str, Any] | None, lang: str = "nl") -> list[str]:
+    found = Difference(5.0, 5.0 + days, days, days - 0.01, days + 0.01, 5, "days") if days else None
+    still = Difference(5.0, 5.0, 0.0, 0.0, 0.0, 5, "days")
+    rows = {
+        ("patients", frozenset()): PEOPLE,
+        ("days_in_setting", frozenset({("setting", "ziekenhuis")})): found or still,
+        ("cost", frozenset({("setting", "ziekenhuis"), ("view", "calendar")})): COST,
+    }
+    run: Any = SimpleNamespace(text=lambda *_: "Beleid", scenario={"freed": stated} if stated else {})
+    result: Any = SimpleNamespace(alternatives=(Alternative(run, Kpis(rows)),))
+    return [
+        line for block in freed(result, language(lang)) if isinstance(block, Bullets) for line in block.items
+    ]
+
+
+def test_days_less_of_all_who_died_are_capacity_and_no_money_by_themselves() -> None:
+    """Half a day less of each of 1,000 people: 500 days."""
+    (line,) = told(-0.5, None)
+    assert line.startswith(
+        "Beleid, ziekenhuisdagen in het laatste levensjaar van alle overledenen: 500 minder"
+    )
+    assert line.endswith("Welk deel als geld vrijkomt, stelt dit scenario niet.")
+    assert "€" not in line
+
+
+def test_a_stated_share_makes_money_of_them() -> None:
+    """30% of 20,000 euros, and nothing to all as its ends."""
+    (line,) = told(-0.5, SHARE)
+    assert "€\xa020.000 minder. Als geld telt 30% daarvan (0% tot 100%): €\xa06.000." in line
+    assert "of all who died: 500 less" in told(-0.5, SHARE, "en")[0]
+    assert "of all who died: 500 more" in told(0.5, SHARE, "en")[0]
+
+
+def test_nothing_is_said_where_no_day_moves() -> None:
+    assert told(0.0, SHARE) == []
+
+
+def test_the_share_is_off_and_drawn_only_where_it_is_stated() -> None:
+    base = load_scenario("basis_2026")
+    assert not base.scenario.freed.applies
+    with pytest.raises(StopIteration):
+        next(p for p in uncertain_parameters(base) if p.path.startswith(("freed.", "nurses.")))
