@@ -282,3 +282,11 @@ def test_the_other_settings_of_a_group_act_while_one_of_its_switches_is_on() -> 
     assert off("ceiling.delay_days.value", **(shares | {"ceiling.elv_applies.value": 0.5})) == set()
     assert off("hospital.stay") == set()
     assert all(off(switch) == off(f"{switch}.value") == set() for switch in SWITCHES)
+
+
+def test_a_path_of_care_is_refused_for_a_stored_run(place: Path, run: sim.RunResult) -> None:
+    scenario = place / "zorg.yaml"
+    item = {"path": "ceiling.applies", "from": {"2026-01-01": 0.25, "2026-07-01": 0.25}}
+    scenario.write_text(json.dumps({"extends": "basis_2026", "set": [item]}), encoding="utf-8")
+    with pytest.raises(InputError, match=r"ceiling\.applies\.value.*which steers the journey"):
+        sim.price(run, scenario, out=place / "niet", jobs=1)

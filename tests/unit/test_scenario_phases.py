@@ -12,11 +12,14 @@ import numpy as np
 import pytest
 
 import palsim as ps
+from sim.catalogue import load_tariffs
 from sim.cohort import cohort_draws, draw_patients
 from sim.dates import minute_of
 from sim.errors import InputError
+from sim.journey import simulate_region
 from sim.journey.phased import draw_needs
-from sim.ledger import settings_from
+from sim.ledger import price, settings_from
+from sim.ledger.quote import MeterPlan
 from sim.report.language import language
 from sim.report.sections.provenance import parameters, value_text
 from sim.scenario import LoadedScenario, apply, differing, load_scenario, regions_of, vary
@@ -24,6 +27,7 @@ from sim.scenario.in_force import can_follow_a_path, moment_of, versions
 from sim.scenario.json_schema import export_schema
 from sim.schema import NEVER
 from sim.studies.sensitivity.ranges import at_values, uncertain_parameters
+from sim.units import MINUTES_PER_DAY
 
 TIMELY = "cohort.marking.timely"
 SAMPLE = (
@@ -136,12 +140,35 @@ def test_what_a_ceiling_does_follows_the_request_for_care(basis: LoadedScenario)
 
 
 def test_a_contract_price_holds_by_day(basis: LoadedScenario) -> None:
-    """90% of the tariff at first, 80% from 1 July: the days of a month on both sides have their own price."""
-    loaded = follow(basis, "prices.elv_contract_factor", {"2026-01-01": 0.9, "2026-07-01": 0.8})
-    settings = settings_from(loaded.scenario)
-    assert (float(settings.elv_contract_factor), settings.bth_later) == (0.9, ())
-    ((day, share),) = settings.elv_later
-    assert (day * 1440, float(share)) == (minute_of(dt.date(2026, 7, 1)), 0.8)
+    """90% of the tariff at first, 80% from 11 July: a month with that day in it has a line of each price."""
+    (region,) = regions_of(basis.area)
+    patients, _ = people(basis)
+    plan = MeterPlan(7_000, 9_000, 24_000, 30_000, 20_000, 10**11, 10**11)
+    journey = {"patients": patients, **simulate_region(basis.scenario, region, 1, 0, patients, plan)}
+    book = load_tariffs()
+
+    def lines(loaded: LoadedScenario) -> dict[str, Any]:
+        settings = settings_from(loaded.scenario)
+        found = price(journey, book, settings.rules(), settings).declarations
+        mine = found.of_products("zvw.elv")
+        return {
+            name: found[name][mine].astype(np.int64)
+            for name in ("date", "quantity", "gross_cents", "product")
+        }
+
+    usual = lines(basis)
+    found = lines(follow(basis, "prices.elv_contract_factor", {"2026-01-01": 0.9, "2026-07-11": 0.8}))
+    assert found["quantity"].sum() == usual["quantity"].sum()
+    assert len(found["date"]) > len(usual["date"])
+    unit = dict(
+        zip(usual["product"].tolist(), (usual["gross_cents"] // usual["quantity"]).tolist(), strict=True)
+    )
+    percent = np.where(found["date"] >= minute_of(dt.date(2026, 7, 11)) // MINUTES_PER_DAY, 80, 90)
+    whole = found["quantity"] * np.array([unit[each] for each in found["product"].tolist()])
+    assert set(percent) == {80, 90}
+    assert np.array_equal(found["gross_cents"], (whole * percent + 50) // 100)
+    again = lines(follow(basis, "prices.elv_contract_factor", {"2026-01-01": 1.0, "2026-07-11": 1.0}))
+    assert all(np.array_equal(again[name], usual[name]) for name in usual)
 
 
 def test_a_file_writes_a_path_and_a_report_tells_it(tmp_path: Path, basis: LoadedScenario) -> None:
