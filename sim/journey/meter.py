@@ -235,8 +235,27 @@ class SharedMeter(Meter):
         super().__init__(contract, start)
         self._load = load
 
+    def _close(self) -> None:
+        self.segments.append(Segment(self._start, self._whole(), self._exhausted, len(self._affected)))
+
     def _run(self, to: int) -> None:
-        last = self._last
-        if to != last:
-            self._used += self.rate * (to - last) + self._load.until(to) - self._load.until(last)
-            self._last = to
+        self._used += self.rate * (to - self._last)
+        self._last = to
+
+    def change(self, now: int, delta: int) -> None:
+        """Change the rate in use from `now` on by `delta` units a minute."""
+        if now >= self._next_year:
+            self.advance(now)
+        else:
+            self._used += self.rate * (now - self._last)
+            self._last = now
+        self.rate += delta
+
+    def exhausted(self, now: int) -> bool:
+        """Whether the allowance of the year is used up at `now`."""
+        self.advance(now)
+        return self._whole() >= self.contract.allowance
+
+    def _whole(self) -> int:
+        """Units used this year, the load among them: it is looked up only where somebody asks."""
+        return self._used + self._load.until(self._last) - self._load.until(self._start)

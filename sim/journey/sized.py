@@ -22,7 +22,7 @@ from sim.journey.events import Events
 from sim.journey.log import STAY_FIELDS, Log
 from sim.journey.meter import Contracts, Load, SharedMeter
 from sim.journey.needs import ALIGNED, Needs
-from sim.journey.ordering import BED_READY, KIND_MASK, rank
+from sim.journey.ordering import BED_READY, KIND_MASK
 from sim.journey.patient import ELV, MOVED, NOWHERE, POSTPONED, REFUSED, ZIEKENHUIS, Patient
 from sim.journey.phased import draw_needs
 from sim.journey.region import JourneyTables, Quote, contracts_of, journey_tables
@@ -353,6 +353,7 @@ class QueueModel(RegionModel):
         for patient in self.patients:
             self._arm(patient)
         patients, waiting, end = self.patients, self.waiting, self.until << _MINUTE
+        wake = self._wake
         planned = [change for change in reversed(self._planned) if change[0] < self.until]
         now = self.first
         while waiting and waiting[0] < end:
@@ -364,7 +365,7 @@ class QueueModel(RegionModel):
             if at >> ROW_BITS & KIND_MASK == BED_READY:
                 self._bed_ready(at & _ROW_MASK, now=now)
             else:
-                self._wake(patients[at & _ROW_MASK], now)
+                wake(patients[at & _ROW_MASK], now)
         if waiting:
             now = self.until
         for patient in patients:
@@ -376,10 +377,14 @@ class QueueModel(RegionModel):
         heappush(self.waiting, now + minutes << _MINUTE | BED_READY << ROW_BITS | site)
 
     def _arm(self, p: Patient) -> None:
-        key = self._next(p)
+        key = self.keys[p.position]
+        if p.due < key:
+            key = p.due
+        if p.care_due < key:
+            key = p.care_due
         if key < p.armed:
             p.armed = key
-            heappush(self.waiting, (key >> KIND_BITS) << _MINUTE | rank(key, p.row))
+            heappush(self.waiting, key << ROW_BITS | p.row)
 
     def _kept_out(self, p: Patient, now: int) -> bool:
         """Whether a used-up contract, and no want of beds, keeps a patient out of a short stay."""
