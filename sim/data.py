@@ -394,10 +394,21 @@ class _Composer(Composer):
             raise _OverBudget(
                 "{line}{what} has more than {most} characters; shorten it", line=line, what=what, most=most
             )
+        if str(node.tag).endswith(":timestamp") and not _is_day(node.value):
+            raise _OverBudget("{line}{date} is no date; write it as 2026-07-01", line=line, date=node.value)
         if is_key and str(node.tag).endswith(":merge"):
             raise _OverBudget(
                 "{line}a merge key (<<) has no place here; write the keys themselves", line=line
             )
+
+
+def _is_day(text: str) -> bool:
+    """Whether what has the form of a day, with or without a time, is one."""
+    try:
+        dt.date(*map(int, re.split(r"[Tt \t]", text)[0].split("-")))
+    except ValueError:
+        return False
+    return True
 
 
 def _reader() -> YAML:

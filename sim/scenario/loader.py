@@ -456,6 +456,11 @@ def _chain(file: Path, above: tuple[_Layer, ...] = (), read: list[Path] | None =
             raise InputError(
                 "{label}: extends: is missing; name the scenario that `set` changes", label=label
             )
+        if raw.get("phases"):
+            raise InputError(
+                "{label}: phases: has no place in a full scenario; set a path over dates in one that extends it",
+                label=label,
+            )
         return [_Layer(file, label, _dump(_validated(Scenario, raw, label)), None)]
     overlay = _validated(Overlay, with_paths_as_values(raw, label), label)
     layer = _Layer(file, label, {}, overlay)

@@ -24,8 +24,8 @@ FILES = (Scenario, Overlay, Area, Case, SubsidyFile, FileShape, SourcesShape)
 """Models of the files that a user writes."""
 UNBOUNDED = {"Parameter.value", "Parameter.range"}
 """The base of every number with provenance; each of its kinds has bounds of its own."""
-LAID_OVER = {"SetItem.range"}
-"""Range of an item of an overlay; the parameter that it is laid over bounds it."""
+LAID_OVER = {"SetItem.range", "Phase.before", "Step.value"}
+"""Range of an item of an overlay, and steps of a path over dates; the parameter below bounds them."""
 
 
 def numbers(kind: Any, metadata: tuple[Any, ...] = ()) -> Iterator[tuple[Any, tuple[Any, ...]]]:

@@ -254,6 +254,10 @@ def test_two_sites_of_an_area_have_two_ids(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "line"),
     [
+        (
+            "name: a\nhorizon: {count_from: 2026-02-30}\n",
+            "line 2: 2026-02-30 is no date; write it as 2026-07-01",
+        ),
         ("name: a\nseed: 1\nseed: 2\n", "line 3: key 'seed' stands twice; keep one"),
         ("title:\n  nl: a\n  nl: b\n", "line 3: key 'nl' stands twice; keep one"),
         ("", "holds no mapping; write lines of the form 'key: value'"),
@@ -315,3 +319,12 @@ def test_an_infinite_number_is_told_in_our_own_words(tmp_path: Path, value: str)
     )
     with pytest.raises(InputError, match=r"an infinite number, or a key that is no text, has no place here"):
         load_scenario(path)
+
+
+def test_a_full_scenario_holds_no_path_over_dates(tmp_path):
+    text = (data.data_folder("scenarios") / "basis_2026.yaml").read_text(encoding="utf-8")
+    path = tmp_path / "basis_2026.yaml"
+    path.write_text(
+        text + "phases: [{path: ceiling.applies, steps: [{since: 2026-01-01, value: 7}]}]\n", "utf-8"
+    )
+    assert _fault(load_scenario, path).startswith("phases: has no place in a full scenario")
