@@ -458,7 +458,7 @@ def _chain(file: Path, above: tuple[_Layer, ...] = (), read: list[Path] | None =
             )
         if raw.get("phases"):
             raise InputError(
-                "{label}: phases: has no place in a full scenario; set a path over dates in one that extends it",
+                "{label}: phases: stands in no full scenario; set a path over dates in one that extends it",
                 label=label,
             )
         return [_Layer(file, label, _dump(_validated(Scenario, raw, label)), None)]

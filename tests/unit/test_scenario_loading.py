@@ -327,4 +327,4 @@ def test_a_full_scenario_holds_no_path_over_dates(tmp_path):
     path.write_text(
         text + "phases: [{path: ceiling.applies, steps: [{since: 2026-01-01, value: 7}]}]\n", "utf-8"
     )
-    assert _fault(load_scenario, path).startswith("phases: has no place in a full scenario")
+    assert _fault(load_scenario, path).startswith("phases: stands in no full scenario")
