@@ -138,7 +138,7 @@ def test_the_answers_for_the_nation_stand_beside_those_of_the_region(
     """Of the one policy that has one; the manifest says what it was measured from."""
     joined = dataclasses.replace(gallery, nation=small_nation())
     html = gallery_page(joined, "nl")
-    assert "60\u00a0mln" in html
+    assert "+60.000" in html
     assert 'id="fig-nation-home-gallery-drenthe"' in html
     assert re.search(r"Friesland \+\W*2", html)
     *_, manifest = write_gallery(joined, tmp_path)
