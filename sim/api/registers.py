@@ -56,12 +56,18 @@ class RegisterResult(Saved):
         empty without a region.
     weeks : Weeks, optional
         The weeks after the register.
+    digest : str
+        Of the file of the register.
+    manifest : mapping, optional
+        Of the run of the model; None where it was not run.
     """
 
     fit: RegisterFit
     area: Area | None
     model: Mapping[str, Interval]
     weeks: Weeks | None = None
+    digest: str = ""
+    manifest: Mapping[str, Any] | None = None
 
     def to_frame(self) -> pd.DataFrame:
         """Estimates with their 95% intervals, one a row, those of the model beside them."""
@@ -108,7 +114,8 @@ class RegisterResult(Saved):
         Parameters
         ----------
         out : Path or str
-            Its ending says what it becomes: `.xlsx` a workbook, `.docx` a note for a meeting, else a page.
+            Its ending says what it becomes: `.xlsx` a workbook, `.docx` or `.pdf` a note for a meeting, else
+            a page.
         lang : {"nl", "en"}
 
         Returns
@@ -124,14 +131,15 @@ class RegisterResult(Saved):
 
         Parameters
         ----------
-        form : {"html", "xlsx", "docx"}
-            Any other is a page too.
+        form : {"html", "xlsx", "note", "docx", "pdf"}
+            A page, a workbook, or the note as a page, in Word or as PDF; any other is a page too.
         lang : {"nl", "en"}
         """
-        from sim.report.formats.register_files import register_bytes
+        from sim.report.formats.register_files import Origin, register_bytes
         from sim.report.language import language
 
-        return register_bytes(self.fit, self.model, self.weeks, form, language(lang))
+        origin = Origin(self.digest, self.manifest)
+        return register_bytes(self.fit, self.model, self.weeks, form, language(lang), origin)
 
     def settings(self) -> list[dict[str, Any]]:
         """Settings of a scenario that follow from the register, each an assumption with its 95% range."""
@@ -239,11 +247,14 @@ class Fitted:
     kinds : mapping of house to type
         Types that were told.
     weeks : Weeks, optional
+    digest : str
+        Of the file.
     """
 
     fit: RegisterFit
     kinds: Mapping[str, str]
     weeks: Weeks | None = None
+    digest: str = ""
 
 
 def fitted(
@@ -264,7 +275,7 @@ def fitted(
     rows = read_register(user_path(path), until, since)
     beds, kinds = _houses(houses, rows.houses)
     fit = fit_register(rows, beds, _closings(shut, rows.houses))
-    return Fitted(fit, kinds, _ahead(fit, weeks))
+    return Fitted(fit, kinds, _ahead(fit, weeks), store.checksum(user_path(path).read_bytes()))
 
 
 def with_region(found: Fitted, area: Area | None, model: bool = True) -> RegisterResult:
@@ -278,8 +289,9 @@ def with_region(found: Fitted, area: Area | None, model: bool = True) -> Registe
         Whether to simulate the region.
     """
     own = None if area is None else _with_houses(area, found.fit, found.kinds)
-    side = {} if own is None or not model else _side(own)
-    return RegisterResult(found.fit, own, side, found.weeks)
+    run = None if own is None or not model else _run(own)
+    side, manifest = ({}, None) if run is None else (side_of(run), run.manifest)
+    return RegisterResult(found.fit, own, side, found.weeks, found.digest, manifest)
 
 
 def day(option: str, text: str | None) -> dt.date | None:
@@ -311,9 +323,9 @@ def _ahead(fit: RegisterFit, weeks: int) -> Weeks | None:
     return coming_weeks(fit, weeks) if weeks else None
 
 
-def _side(area: Area) -> dict[str, Interval]:
+def _run(area: Area) -> RunResult:
     """The region as it is in the model."""
-    return side_of(run_model(SCENARIO, area=area, replications=DRAW_REPLICATIONS, keep="kpis"))
+    return run_model(SCENARIO, area=area, replications=DRAW_REPLICATIONS, keep="kpis")
 
 
 def side_of(run: RunResult) -> dict[str, Interval]:

@@ -4,17 +4,23 @@ from __future__ import annotations
 
 import datetime as dt
 import shlex
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from sim.choices import Lang
+from sim.choices import Form, Lang
 from sim.cli.shared import JsonOption, LangOption, print_block, print_json
+from sim.errors import InputError
 
 if TYPE_CHECKING:
     from sim.report.language import Language
     from sim.scenario import Region
+
+
+_ENDINGS: Mapping[Form, str] = {"note": "_note.html"}
+"""How the file of a report ends, where not by the name of its form."""
 
 
 def _names(option: str, text: str) -> Any:
@@ -57,6 +63,10 @@ def region(
     weeks: Annotated[
         int, typer.Option("--weeks", metavar="N", help="Weeks after the register to look ahead.")
     ] = 0,
+    form: Annotated[
+        Form | None,
+        typer.Option("--format", help="Of the report of the register: a page, a workbook, or the note."),
+    ] = None,
     lang: LangOption = "nl",
     as_json: JsonOption = False,
 ) -> None:
@@ -66,10 +76,15 @@ def region(
         from sim.api.registers import day
 
         days = (day("--since", since), day("--until", until))
+        ahead = (weeks, form or "html")
         _tell_register(
-            register, (gemeenten, names, name), (house or [], shut or []), days, weeks, out, lang, as_json
+            register, (gemeenten, names, name), (house or [], shut or []), days, ahead, out, lang, as_json
         )
         return
+    _refuse_alone(
+        {"--house": house, "--shut": shut, "--since": since, "--until": until, "--weeks": weeks}
+        | {"--format": form}
+    )
     from sim.api.regions import region as made
     from sim.api.regions import write_region
     from sim.report.language import language
@@ -97,28 +112,35 @@ def _tell_register(
     named: tuple[str | None, dict[str, str | None], str | None],
     houses: tuple[list[str], list[str]],
     days: tuple[dt.date | None, dt.date | None],
-    weeks: int,
+    ahead: tuple[int, Form],
     out: Path | None,
     lang: Lang,
     as_json: bool,
 ) -> None:
-    """Read a register; write its report, and with names of municipalities a region and a scenario."""
+    """Read a register; write its report, and with names of municipalities a region and a scenario.
+
+    `ahead` is how many weeks to look ahead, and the form of the report.
+    """
     from sim.api.regions import region as made
     from sim.api.regions import write_region
     from sim.api.registers import read
     from sim.report.language import language
     from sim.report.pages.register import sentences
+    from sim.store import write_bytes
 
     gemeenten, others, name = named
     asked = any([gemeenten, *others.values()])
     groups = {key: value or () for key, value in others.items()}
     area = made(gemeenten or (), **groups, name=name) if asked else None
+    weeks, form = ahead
     found = read(file, area, houses, days, weeks=weeks)
     stem = (out or Path(area.name if area is not None else file.stem)).with_suffix("")
-    written = {"page": found.report(stem.with_name(f"{stem.name}_register.html"), lang)}
+    report = stem.with_name(f"{stem.name}_register{_ENDINGS.get(form, f'.{form}')}")
+    write_bytes(report, found.report_bytes(form, lang))
+    written = {"page": report}
     if found.area is not None:
-        form = out if out is not None and out.suffix else stem.with_suffix(".yaml")
-        written["area"] = write_region(form, found.area)
+        place = out if out is not None and out.suffix else stem.with_suffix(".yaml")
+        written["area"] = write_region(place, found.area)
         scenario = stem.with_name(f"{stem.name}_scenario.yaml")
         written["scenario"] = found.write_scenario(scenario, scenario.stem)
     words = language(lang)
@@ -134,6 +156,13 @@ def _tell_register(
     lines += [words.say("register.cli.aside", n=len(aside))] if aside else []
     lines += [words.say(f"register.cli.{key}", file=path) for key, path in written.items()]
     print_block(words.say("register.title"), lines)
+
+
+def _refuse_alone(given: Mapping[str, object]) -> None:
+    """Refuse options of a register where none is given."""
+    for option, value in given.items():
+        if value:
+            raise InputError("{option}: is about a register; give its file with --register", option=option)
 
 
 def _told(found: Region, file: Path, words: Language) -> list[str]:

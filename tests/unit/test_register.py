@@ -3,14 +3,23 @@
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
+import io
+import json
 from pathlib import Path
 
 import numpy as np
+import openpyxl
 import pytest
+from docx import Document
 
 import sim
+from sim import store
 from sim.cli import main
 from sim.errors import InputError
+from sim.report.formats.register_files import Origin
+from sim.report.formats.studied import background_sections, background_sheets
+from sim.report.language import language
 from sim.report.pages.register import page
 from sim.scenario import load_scenario
 from sim.scenario.area.register_file import Register, read_register
@@ -204,6 +213,55 @@ def test_the_command_writes_a_report_in_both_languages(
         assert left.value.code == 0
         assert title in capsys.readouterr().out
         assert title in (tmp_path / "opnames_register.html").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("form", ["xlsx", "docx", "note"])
+def test_the_report_of_a_register_is_a_workbook_or_a_note_that_says_where_it_comes_from(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, form: str
+) -> None:
+    """Version and digests of program and register stand in each; the digest is that of the file."""
+    monkeypatch.chdir(tmp_path)
+    file = tmp_path / "opnames.csv"
+    file.write_text(text(made(Truth(), 3)), encoding="utf-8")
+    with pytest.raises(SystemExit) as left:
+        main(["region", "--register", file.name, "--format", form, "--json"])
+    assert left.value.code == 0
+    written_ = Path(json.loads(capsys.readouterr().out)["page"])
+    assert written_.name == f"opnames_register{'_note.html' if form == 'note' else f'.{form}'}"
+    if form == "xlsx":
+        sheet = openpyxl.load_workbook(written_).worksheets[0]
+        told = " ".join(str(cell) for row in sheet.iter_rows(values_only=True) for cell in row if cell)
+    elif form == "docx":
+        told = " ".join(each.text for each in Document(io.BytesIO(written_.read_bytes())).paragraphs)
+    else:
+        told = written_.read_text(encoding="utf-8")
+    assert hashlib.sha256(file.read_bytes()).hexdigest()[:12] in told
+    assert store.code_digest()[:12] in told
+
+
+def test_with_a_model_beside_it_the_report_has_its_assumptions_sources_seed_and_digests() -> None:
+    """The sections of every other report, from the manifest of the run of the model."""
+    run = sim.run("basis_2026", area=sim.region("Assen"), replications=1, keep="kpis", jobs=1)
+    words = language("nl")
+    behind = background_sections(run.manifest, words)
+    assert [each.id for each in behind] == ["assumptions", "sources", "limits", "manifest"]
+    assert all(each.blocks for each in behind)
+    assert [each.name for each in background_sheets(run.manifest, words)] == [
+        words.say(f"sheet.{key}") for key in ("assumptions", "sources", "manifest")
+    ]
+    told = " ".join(Origin("ab" * 32, run.manifest).told(words))
+    assert str(run.manifest["seed"]) in told
+    assert run.manifest["hashes"]["scenario"][:12] in told
+
+
+@pytest.mark.parametrize("option", [["--house", "Huis A=4"], ["--format", "docx"], ["--weeks", "2"]])
+def test_an_option_of_a_register_is_refused_without_one(
+    capsys: pytest.CaptureFixture[str], option: list[str]
+) -> None:
+    with pytest.raises(SystemExit) as left:
+        main(["region", "--gemeenten", "Assen", *option])
+    assert left.value.code == 2
+    assert f"{option[0]}: is about a register" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(

@@ -2,26 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 
 from sim.errors import LANGUAGES
 from sim.report import style
 from sim.report.figures.capacity import figure_curve, norm_name
-from sim.report.formats import sheets
 from sim.report.formats.excel import WORKBOOK, Sheet, Value, workbook_bytes
 from sim.report.formats.note_files import NAMES, note_bytes
 from sim.report.formats.render import render_page
+from sim.report.formats.studied import background_sections, background_sheets, origin
 from sim.report.language import Language, in_language, language
-from sim.report.page import Section
 from sim.report.pages import capacity as capacity_page
-from sim.report.pages.build import REPORT, published_sources
+from sim.report.pages.build import REPORT
 from sim.report.pages.capacity_lead import change_table, hangs
 from sim.report.pages.note import Note
-from sim.report.results import Kpis, Result, RunView
-from sim.report.sections import background, numbers_table
-from sim.report.sections.provenance import Published, load_published
-from sim.report.sections.tariffs import tariff_rows
 from sim.schema import PAYERS
 from sim.stats import Interval
 from sim.studies.capacity.answer import Capacity, ExtraBeds, Point, TypeAnswer
@@ -91,7 +85,7 @@ def page(found: Capacity, words: Language) -> str:
         capacity_page.lead(found, words),
         words.code,
         capacity_page.subtitle(found, words),
-        [*capacity_page.parts(found, words), *background_sections(found, words)],
+        [*capacity_page.parts(found, words), *background_sections(found.manifest, words)],
     )
 
 
@@ -108,7 +102,7 @@ def note_of(found: Capacity, words: Language) -> Note:
         "beside": tuple(capacity_page.other_sentences(found, words)),
         "hangs": tuple(hangs(found, first, words)),
         "left": tuple(words.say(f"capacity.about.{key}") for key in ("scope", "count")),
-        "sure": (words.say("capacity.sure", seed=str(found.seed)), *origin(found, words)),
+        "sure": (words.say("capacity.sure", seed=str(found.seed)), origin(found.manifest, words)),
     }
     return Note(
         words.say("capacity.title", region=found.region),
@@ -122,54 +116,6 @@ def note_of(found: Capacity, words: Language) -> Note:
     )
 
 
-# ------------------------------------------------------------------ where it comes from
-def result_of(found: Capacity) -> tuple[Result, Published]:
-    """The study as the sections of a run's report read it; its published figures are none of a run's.
-
-    Parameters
-    ----------
-    found : Capacity
-    """
-    manifest = found.manifest
-    view = RunView(manifest, Kpis({}), tuple(manifest["tariff_rows"]))
-    return Result(view), replace(load_published(manifest["area"]), targets=())
-
-
-def background_sections(found: Capacity, words: Language) -> list[Section]:
-    """Assumptions with their ranges, sources, what is left out, seed, versions and digests.
-
-    Parameters
-    ----------
-    found : Capacity
-    words : Language
-    """
-    result, published = result_of(found)
-    tariffs, known, same = tariff_rows(result.base)
-    if not found.manifest["tariff_rows"]:
-        tariffs = ()
-    known = {**published_sources(load_published(found.manifest["area"])), **known}
-    remarks = () if same else (words.say("manifest.other_tariffs"),)
-    return [
-        numbers_table.section(result, tariffs, words),
-        background.used_sources(result, tariffs, published, known, words),
-        background.limits(words),
-        background.manifest(result, words, remarks),
-    ]
-
-
-def origin(found: Capacity, words: Language) -> tuple[str, ...]:
-    """Version and digests in one sentence, for a note.
-
-    Parameters
-    ----------
-    found : Capacity
-    words : Language
-    """
-    hashes = found.manifest["hashes"]
-    told = {key: str(hashes[key])[: style.HASH_CHARACTERS] for key in ("code", "scenario", "tariffs")}
-    return (words.say("capacity.origin", version=found.manifest["versions"]["palsim"], **told),)
-
-
 # ------------------------------------------------------------------ the workbook
 def all_sheets(found: Capacity, words: Language) -> list[Sheet]:
     """Sheets of the workbook: answer, numbers of beds, replications, changes, months, sites, background.
@@ -179,7 +125,6 @@ def all_sheets(found: Capacity, words: Language) -> list[Sheet]:
     found : Capacity
     words : Language
     """
-    result, published = result_of(found)
     return [
         _summary(found, words),
         _points(found, words),
@@ -187,9 +132,7 @@ def all_sheets(found: Capacity, words: Language) -> list[Sheet]:
         _changes(found, words),
         _months(found, words),
         _sites(found, words),
-        sheets.assumptions(result, words),
-        sheets.sources(result, published, words),
-        sheets.manifest(result, words),
+        *background_sheets(found.manifest, words),
     ]
 
 

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
+from dataclasses import dataclass, replace
 
 from sim.report import style
 from sim.report.figures import register as figures_register
 from sim.report.formats.excel import Sheet, Value, workbook_bytes
-from sim.report.formats.note_files import note_bytes
+from sim.report.formats.note_files import NAMES, note_bytes
+from sim.report.formats.studied import Manifest, background_sections, background_sheets, origin, short
 from sim.report.language import Language
+from sim.report.page import Bullets, Section
 from sim.report.pages import register as register_page
 from sim.report.pages.note import Note
 from sim.stats import Interval
+from sim.store import code_digest, versions
 from sim.studies.capacity.place_measures import unit_of
 from sim.studies.register.fit import RegisterFit, estimates_of
 from sim.studies.register.weeks import Weeks
@@ -21,8 +25,43 @@ _UNITS = {"stay_days": "days", "wait_days": "days", "patience_days": "days"}
 """Units of measures that a register has and places have not."""
 
 
+@dataclass(frozen=True)
+class Origin:
+    """Where a report comes from.
+
+    Parameters
+    ----------
+    digest : str
+        Of the file of the register.
+    manifest : mapping, optional
+        Of the run of the model beside it; None where none was run.
+    """
+
+    digest: str
+    manifest: Manifest | None = None
+
+    def told(self, words: Language) -> tuple[str, ...]:
+        """Version and digests in sentences.
+
+        Parameters
+        ----------
+        words : Language
+        """
+        about = {"version": versions()["palsim"], "code": short(code_digest())}
+        told = (words.say("register.made_by", register=short(self.digest), **about),)
+        if self.manifest is None:
+            return told
+        seed = words.say("register.model_seed", seed=self.manifest["seed"])
+        return (*told, seed, origin(self.manifest, words))
+
+
 def register_bytes(
-    fit: RegisterFit, model: Mapping[str, Interval], weeks: Weeks | None, form: str, words: Language
+    fit: RegisterFit,
+    model: Mapping[str, Interval],
+    weeks: Weeks | None,
+    form: str,
+    words: Language,
+    made: Origin,
 ) -> bytes:
     """What a register says in one form.
 
@@ -32,21 +71,26 @@ def register_bytes(
     model : mapping of str to Interval
         The same measures in the model; empty where it was not run.
     weeks : Weeks, optional
-    form : {"html", "xlsx", "docx"}
+    form : {"html", "xlsx", "note", "docx", "pdf"}
     words : Language
+    made : Origin
     """
     if form == "xlsx":
-        return workbook_bytes(_sheets(fit, model, words), words)
-    if form == "docx":
-        return note_bytes(_note(fit, model, words), form, words)
-    return register_page.page(fit, model, words.code, weeks).encode()
+        return workbook_bytes(_sheets(fit, model, words, made), words)
+    if form in NAMES:
+        return note_bytes(_note(fit, model, words, made), form, words)
+    behind = [Section("origin", words.say("register.section.origin"), (Bullets(made.told(words)),))]
+    if made.manifest is not None:
+        behind += background_sections(made.manifest, words)
+    return register_page.page(fit, model, words.code, weeks, behind).encode()
 
 
-def _note(fit: RegisterFit, model: Mapping[str, Interval], words: Language) -> Note:
+def _note(fit: RegisterFit, model: Mapping[str, Interval], words: Language, made: Origin) -> Note:
     told = register_page.sentences(fit, words)
     parts = {
         "short_note.beside": tuple(told[style.NOTE_SENTENCES :]),
         "register.section.limits": tuple(register_page.limits(fit, words)),
+        "register.section.origin": made.told(words),
     }
     return Note(
         words.say("register.title"),
@@ -60,8 +104,11 @@ def _note(fit: RegisterFit, model: Mapping[str, Interval], words: Language) -> N
     )
 
 
-def _sheets(fit: RegisterFit, model: Mapping[str, Interval], words: Language) -> list[Sheet]:
-    return [_summary(fit, model, words), _requests(fit, words), _houses(fit, words), _rows(fit, words)]
+def _sheets(fit: RegisterFit, model: Mapping[str, Interval], words: Language, made: Origin) -> list[Sheet]:
+    behind = [] if made.manifest is None else background_sheets(made.manifest, words)
+    first = _summary(fit, model, words)
+    summary = replace(first, lines=(*first.lines, *made.told(words)))
+    return [summary, _requests(fit, words), _houses(fit, words), _rows(fit, words), *behind]
 
 
 def _summary(fit: RegisterFit, model: Mapping[str, Interval], words: Language) -> Sheet:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from sim.errors import LANGUAGES
 from sim.report import style
@@ -36,6 +36,7 @@ def page(
     model: Mapping[str, Interval],
     lang: str = LANGUAGES[0],
     weeks: Weeks | None = None,
+    behind: Sequence[Section] = (),
 ) -> str:
     """What a register says, as one self-contained HTML page.
 
@@ -47,6 +48,8 @@ def page(
     lang : {"nl", "en"}
     weeks : Weeks, optional
         The weeks after the register.
+    behind : sequence of Section
+        What stands behind the numbers.
     """
     words = language(lang)
     lead: list[Block] = [
@@ -54,9 +57,8 @@ def page(
         beside(fit, model, words),
         *figure(figures_register.occupancy(fit, words)),
     ]
-    return render_page(
-        words.say("register.title"), lead, lang, subtitle(fit, words), sections(fit, weeks, words)
-    )
+    told = [*sections(fit, weeks, words), *behind]
+    return render_page(words.say("register.title"), lead, lang, subtitle(fit, words), told)
 
 
 def sections(fit: RegisterFit, weeks: Weeks | None, words: Language) -> list[Section]:
