@@ -79,7 +79,7 @@ def test_every_command_stands_on_its_page(root):
     assert [name for name in commands if f"## palsim {name}" not in text] == []
 
 
-@pytest.mark.parametrize("name", ["tutorial", "howto_policy", "howto_region", "howto_analyst"])
+@pytest.mark.parametrize("name", ["tutorial", "howto_policy", "howto_region", "howto_analyst", "web"])
 def test_a_page_in_dutch_shows_what_its_page_in_english_shows(root, name):
     """The same code in the same order, so that what runs for one runs for both, and as many sections."""
     english = (root / "docs" / f"{name}.md").read_text(encoding="utf-8")

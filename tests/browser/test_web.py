@@ -266,7 +266,7 @@ def test_a_filled_in_form_gets_the_smallest_number_of_beds(desktop, address, gra
     page.goto(address + "/capacity")
     page.get_by_role("button", name="Zoek het kleinste aantal").wait_for(timeout=PATIENCE)
     assert taken(page, "Leeg formulier (CSV)", tmp_path).read_text("utf-8-sig").startswith("regio")
-    page.locator('[data-testid="stFileUploaderDropzoneInput"]').set_input_files(form)
+    page.locator('[data-testid="stFileUploaderDropzoneInput"]').first.set_input_files(form)
     expect(page.get_by_role("button", name="Remove dorp.csv")).to_be_visible(timeout=PATIENCE)
     page.get_by_role("button", name="Zoek het kleinste aantal").click()
     heading = page.get_by_role("heading", name="Hoeveel bedden heeft Dorp nodig?")
@@ -279,7 +279,7 @@ def test_a_filled_in_form_gets_the_smallest_number_of_beds(desktop, address, gra
     form.write_text(form.read_text("utf-8").replace(";hch;2", ";hch;twee"), encoding="utf-8")
     page.reload()
     page.get_by_role("button", name="Zoek het kleinste aantal").wait_for(timeout=PATIENCE)
-    page.locator('[data-testid="stFileUploaderDropzoneInput"]').set_input_files(form)
+    page.locator('[data-testid="stFileUploaderDropzoneInput"]').first.set_input_files(form)
     expect(page.locator(".palsim .fault")).to_contain_text("dorp.csv", timeout=PATIENCE)
 
 
