@@ -131,7 +131,7 @@ def other_sentences(found: Capacity, words: Language) -> list[str]:
         added = _added(first, one, words)
         out.append(words.say("capacity.answer.extra", added=added, **_change(one, words)))
     busiest = next((month for month in found.months if month.month == found.busiest), None)
-    if busiest is not None:
+    if busiest is not None and math.isfinite(busiest.not_admitted.mean):
         out.append(
             words.say(
                 "capacity.answer.month",
