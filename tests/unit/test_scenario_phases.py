@@ -21,6 +21,7 @@ from sim.journey.phased import draw_needs
 from sim.ledger import price, settings_from
 from sim.ledger.quote import MeterPlan
 from sim.report.language import language
+from sim.report.pages.build import changed
 from sim.report.sections.provenance import parameters, value_text
 from sim.scenario import LoadedScenario, apply, differing, load_scenario, regions_of, vary
 from sim.scenario.in_force import can_follow_a_path, moment_of, versions
@@ -196,6 +197,11 @@ def test_a_file_writes_a_path_and_a_report_tells_it(tmp_path: Path, basis: Loade
         value_text(told, language("nl")) == "vanaf 01-01-2026 0,2; vanaf 01-01-2027 0,5; vanaf 01-01-2028 0,8"
     )
     assert value_text(told, language("en")).startswith("from 1 Jan 2026 0.2; from 1 Jan 2027 0.5")
+    rows = changed(*(each.scenario.model_dump(mode="json") for each in (basis, loaded)))
+    assert {row["path"]: row["after"] for row in rows} == {
+        f"{TIMELY}.value": loaded.changes[0].after,
+        "hospice.waived.value": {"2027-01-01": 0.3},
+    }
     plain = vary(loaded, {TIMELY: 0.4}, "gewoon")
     assert [phase.path for phase in plain.scenario.phases] == ["hospice.waived.value"]
 

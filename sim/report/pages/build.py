@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -26,9 +26,9 @@ from sim.report.sections import winners as sections_winners
 from sim.report.sections.comparison_answer import answer_note
 from sim.report.sections.examples import Example, load_examples
 from sim.report.sections.glossary import terms_of
-from sim.report.sections.provenance import Published, load_published
+from sim.report.sections.provenance import Published, followed, load_published
 from sim.scenario.own import is_price, own_tariffs_of
-from sim.scenario.paths import HEADER, PROVENANCE
+from sim.scenario.paths import HEADER, PATHS_OVER_DATES, PROVENANCE
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -323,7 +323,8 @@ def changed(base: Mapping[str, Any], other: Mapping[str, Any]) -> tuple[Mapping[
     Returns
     -------
     tuple of mapping
-        `path`, `before`, `after`; titles, provenance and the number of replications left out.
+        `path`, `before`, `after`; titles, provenance and the number of replications left out. A setting that
+        follows a path over dates has its values by day.
     """
     found: list[Mapping[str, Any]] = []
 
@@ -336,8 +337,27 @@ def changed(base: Mapping[str, Any], other: Mapping[str, Any]) -> tuple[Mapping[
         elif before != after:
             found.append({"path": path, "before": before, "after": after})
 
-    walk(base, other, "")
-    return tuple(found)
+    plain = [{key: part for key, part in side.items() if key != PATHS_OVER_DATES} for side in (base, other)]
+    walk(plain[0], plain[1], "")
+    return tuple(_over_dates(found, followed(base), followed(other)))
+
+
+def _over_dates(
+    found: list[Mapping[str, Any]], before: Mapping[str, Any], after: Mapping[str, Any]
+) -> Iterator[Mapping[str, Any]]:
+    """Changes with the values by day in place of the highest; what changes by day alone comes last."""
+    told = set()
+    for change in found:
+        path = str(change["path"]).removesuffix(".value")
+        told.add(path)
+        yield {
+            "path": change["path"],
+            "before": before.get(path, change["before"]),
+            "after": after.get(path, change["after"]),
+        }
+    for path in dict.fromkeys((*before, *after)):
+        if path not in told and before.get(path) != after.get(path):
+            yield {"path": path, "before": before.get(path), "after": after.get(path)}
 
 
 def render(

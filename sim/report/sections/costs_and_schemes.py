@@ -318,6 +318,12 @@ def schemes(result: Result, words: Language) -> Section:
             **during,
         ),
         *on_screen(figure(figures_flow.unfunded_care(result, words))),
+        *counted(
+            "carrying_out",
+            words.say("column.payer"),
+            [Metric(words.word("payer", k), "carrying_out", (("payer", k),)) for k in PAYERS],
+            **during,
+        ),
         *on_screen(_providers(result, words)),
         *measures_table("schemes", result, words),
     ]

@@ -67,17 +67,17 @@ def parameters(tree: Any, path: str = "") -> Iterator[Parameter]:
                 str(tree.get("source") or ""),
             )
             return
-        followed = {} if path else _followed(tree)
+        by_path = {} if path else followed(tree)
         for key, node in tree.items():
             for found in parameters(node, f"{path}.{key}" if path else str(key)):
-                by_day = followed.get(found.path)
+                by_day = by_path.get(found.path)
                 yield found if by_day is None else replace(found, value=by_day)
     elif isinstance(tree, list | tuple):
         for index, node in enumerate(tree):
             yield from parameters(node, f"{path}.{index + 1}")
 
 
-def _followed(tree: Mapping[str, Any]) -> dict[str, Any]:
+def followed(tree: Mapping[str, Any]) -> dict[str, Any]:
     """Values by day of each parameter of a scenario that follows a path over dates."""
     return {
         phase["path"].removesuffix(".value"): {step["since"]: step["value"] for step in phase["steps"]}
