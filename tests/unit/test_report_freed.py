@@ -52,6 +52,14 @@ def test_a_stated_share_makes_money_of_them() -> None:
     assert "of all who died: 500 more" in told(0.5, SHARE, "en")[0]
 
 
+def test_the_part_is_rounded_to_its_own_uncertainty(monkeypatch: pytest.MonkeyPatch) -> None:
+    """30% of 10,000 with an interval of 240,000 is 3,000, not none."""
+    monkeypatch.setitem(
+        globals(), "COST", Difference(9e6, 8.99e6, -10_000.0, -130_000.0, 110_000.0, 5, "eur")
+    )
+    assert told(-0.5, SHARE)[0].endswith("(0% tot 100%): €\xa03.000.")
+
+
 def test_nothing_is_said_where_no_day_moves() -> None:
     assert told(0.0, SHARE) == []
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from sim.report.language import Language
 from sim.report.page import Block, Bullets
 from sim.report.results import Alternative, Difference, Result
-from sim.report.rounding import form_of, reach_of, rounded
+from sim.report.rounding import form_of, reach_of
 from sim.report.uncertainty import bracket, verdict
 from sim.studies import Spread
 
@@ -54,14 +54,15 @@ def _money(alternative: Alternative, words: Language) -> str:
     spread: Spread | None = alternative.spread("cost", **_HOSPITAL, **_CALENDAR)
     form = form_of("eur", (found.difference,), reach_of(found, spread), words)
     share = stated["cash_share"]
-    part = found.difference * share["value"]
+    part = found.scaled(share["value"])
+    own = form_of("eur", (part.difference,), reach_of(found, spread) * share["value"], words)
     low, high = share["range"] or (share["value"], share["value"])
     return words.say(
         "freed.share",
         share=words.percent(share["value"], 0),
         low=words.percent(low, 0),
         high=words.percent(high, 0),
-        amount=form.whole(rounded(abs(part), form.step)),
+        amount=own.whole(abs(part.difference)),
         whole=form.whole(abs(found.difference)),
         way=words.say("freed.less" if found.difference < 0 else "freed.more"),
     )
