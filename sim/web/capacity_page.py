@@ -53,7 +53,9 @@ def draw(words: Language) -> None:
     with left, told(words):
         free = not any(st.session_state.get(key) for key in (_ASKED, _GIVEN, REGISTER)) and not is_given()
         area, covered = _region(words, right.container() if free else None)
-        register = give_register(words, area)
+        register = None
+        with told(words):
+            register = give_register(words, area)
         scenario = None if register is None else register.scenario
         area = area if register is None else register.area or area
         wanted = _ask(words, sized_kinds(area))

@@ -35,9 +35,11 @@ from sim.web.places import (
     Fields,
     check,
     compare_places,
-    kept,
     line_of,
     neighbours_of,
+)
+from sim.web.places import (
+    kept as kept_in_link,
 )
 from sim.web.recipe import Document
 from sim.web.taken import offer
@@ -118,7 +120,7 @@ def ask_places(words: Language, area: str | Area, covered: frozenset[str]) -> As
 def _restore() -> None:
     """The alternatives of the link, at first; then those of the page, which the link follows."""
     if _CHANGES not in st.session_state:
-        st.session_state[_CHANGES] = kept(st.query_params.get_all(_LINK))
+        st.session_state[_CHANGES] = kept_in_link(st.query_params.get_all(_LINK))
     lines = ["; ".join(each) for each in st.session_state[_CHANGES]]
     if any(lines):
         st.query_params[_LINK] = [line for line in lines if line]
@@ -292,7 +294,7 @@ def show_places(words: Language, area: str | Area, asked: Asked, scenario: Docum
     if st.session_state.get(_DUE):
         bar = st.empty()
         try:
-            st.session_state[GIVEN] = compare_places(
+            found = compare_places(
                 area,
                 asked.alternatives,
                 cache_folder(),
@@ -301,16 +303,22 @@ def show_places(words: Language, area: str | Area, asked: Asked, scenario: Docum
                 _progress(words, bar),
                 waiting(words, bar),
             )
+            st.session_state[GIVEN] = (area, asked, found)
         except Exception:
             del st.session_state[_DUE]
             raise
         del st.session_state[_DUE]
         bar.empty()
-    result: api.CapacityResult | None = st.session_state.get(GIVEN)
-    if result is None or result.found.compared is None:
+    kept: tuple[str | Area, Asked, api.CapacityResult] | None = st.session_state.get(GIVEN)
+    if kept is None:
+        return
+    *about, result = kept
+    compared = result.found.compared
+    if compared is None:
         return
     heading(words.say("places.title"), words)
-    compared = result.found.compared
+    if about != [area, asked]:
+        st.info(words.say("web.places.stale"))
     few = words.say("web.places.few", n=words.number(WEB_PLACES_REPLICATIONS))
     show(bullets(places_sentences(compared, words)) + paragraph(few, "small"), words)
     show("".join(block_html(block, words) for block in places_blocks(compared, words)), words)
