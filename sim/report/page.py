@@ -199,7 +199,7 @@ def difference_cell(
     if found.difference and not rounded(found.difference, shown.step):
         told = words.say("about_nil")
     chance = assumed = nothing
-    if found.has_interval and not found.low == found.high == 0:
+    if found.has_interval and found.low < found.high:
         chance = words.say("interval.cell", low=shown.bare(found.low), high=shown.bare(found.high))
     if spread is not None and spread.low < spread.high:
         assumed = words.say("interval.cell", low=shown.bare(spread.low), high=shown.bare(spread.high))
@@ -258,13 +258,16 @@ def wish_metrics(words: Language) -> list[Metric]:
     return [Metric(words.say(name), name) for name in ("wishes_met", "preference_met")]
 
 
+Changes = tuple[tuple[Difference | None, Spread | None], ...]
+
+
 @dataclass(frozen=True)
-class _Numbers:
+class Numbers:
     """What one row holds: the value of every run, the difference of every alternative, and their form."""
 
     metric: Metric
     values: tuple[Estimate | None, ...]
-    changes: tuple[tuple[Difference | None, Spread | None], ...]
+    changes: Changes
     form: RowForm
 
     @property
@@ -287,7 +290,7 @@ class _Numbers:
         return words.say("column.percentages", label=label) if self.form.bare else label
 
 
-def _numbers_of(metric: Metric, result: Result, words: Language) -> _Numbers | None:
+def _numbers_of(metric: Metric, result: Result, words: Language) -> Numbers | None:
     """The numbers of a row; None where no run has any, or a part is 0 in every run."""
     dimension, factor = dict(metric.dimension), metric.factor
     found = [run.kpis.get(metric.name, **dimension) for run in result.runs]
@@ -305,16 +308,34 @@ def _numbers_of(metric: Metric, result: Result, words: Language) -> _Numbers | N
             )
         )
     values = tuple(None if value is None else value.scaled(factor) for value in found)
+    return numbers_of(metric, known[0].unit, values, tuple(changes), words)
+
+
+def numbers_of(
+    metric: Metric, unit: str, values: tuple[Estimate | None, ...], changes: Changes, words: Language
+) -> Numbers:
+    """The numbers of a row in the one unit that they have together.
+
+    Parameters
+    ----------
+    metric : Metric
+    unit : str
+        Of the KPI.
+    values : tuple of Estimate or None
+        One a run.
+    changes : tuple of (Difference or None, Spread or None)
+        One an alternative.
+    words : Language
+    """
     told = [(difference, spread) for difference, spread in changes if difference is not None]
-    form = row_form(known[0].unit, values, told, words)
-    form = replace(form, bare=bool(changes) and known[0].unit == style.SHARE_UNIT)
-    return _Numbers(metric, values, tuple(changes), form)
+    form = row_form(unit, values, told, words)
+    return Numbers(metric, values, changes, replace(form, bare=bool(changes) and unit == style.SHARE_UNIT))
 
 
 def metric_table(
     caption: str,
     first: str,
-    metrics: Sequence[Metric],
+    metrics: Sequence[Metric | Numbers],
     result: Result,
     words: Language,
     note: str = "",
@@ -329,7 +350,7 @@ def metric_table(
     ----------
     caption, first : str
         Caption, and the header over the row headers.
-    metrics : sequence of Metric
+    metrics : sequence of Metric or Numbers
         A row that no run has is left out, and a part that is 0 in every run.
     result : Result
     words : Language
@@ -345,7 +366,8 @@ def metric_table(
         Empty when no row is left.
     """
     short = short and len(result.alternatives) == 1
-    found = [row for metric in metrics if (row := _numbers_of(metric, result, words)) is not None]
+    rows_ = (row if isinstance(row, Numbers) else _numbers_of(row, result, words) for row in metrics)
+    found = [row for row in rows_ if row is not None]
     still = [row.told(words) for row in found if row.is_unchanged]
     moved = [row for row in found if not row.is_unchanged]
     under = unchanged_told(still, "; ".join, words) if still else ""
@@ -380,7 +402,7 @@ def _heads(result: Result, words: Language, short: bool) -> list[Cell]:
     return heads
 
 
-def _cells(row: _Numbers, result: Result, words: Language) -> list[Cell]:
+def _cells(row: Numbers, result: Result, words: Language) -> list[Cell]:
     """Every number with its interval beneath."""
     cells = [text(row.label(words)), estimate_cell(row.values[0], row.form, words)]
     for (found, spread), value in zip(row.changes, row.values[1:], strict=True):
@@ -390,7 +412,7 @@ def _cells(row: _Numbers, result: Result, words: Language) -> list[Cell]:
     return cells
 
 
-def _short_cells(row: _Numbers, result: Result, words: Language) -> list[Cell]:
+def _short_cells(row: Numbers, result: Result, words: Language) -> list[Cell]:
     """Means, the difference, and its two ranges, one a column."""
     means = [number(estimate_cell(value, row.form, words).text) for value in row.values]
     told, chance, assumed = difference_cell(*row.changes[0], row.form, words)

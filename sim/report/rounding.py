@@ -237,8 +237,8 @@ def row_form(
 
 
 def _cents(value: float) -> int:
-    """Decimals of euros: cents below a hundred."""
-    return style.EURO_DIGITS if abs(value) >= style.SMALL_EUROS else 2
+    """Decimals of euros: cents below a hundred, none for nothing."""
+    return style.EURO_DIGITS if not value or abs(value) >= style.SMALL_EUROS else 2
 
 
 def told_range(

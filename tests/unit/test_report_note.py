@@ -2,6 +2,7 @@
 
 import io
 import zipfile
+from dataclasses import replace
 
 import pytest
 from docx import Document
@@ -11,7 +12,8 @@ from sim.errors import LANGUAGES, InputError
 from sim.report.formats import note_files
 from sim.report.language import language
 from sim.report.pages.note import note_html, note_of
-from sim.report.results import Result
+from sim.report.results import Kpis, Result
+from sim.report.sections.headlines import headline_rows
 from sim.report.sections.provenance import load_published
 from tests.unit import report_data
 
@@ -75,3 +77,33 @@ def test_without_a_browser_a_pdf_is_refused_in_one_line(note, words, monkeypatch
     with pytest.raises(InputError, match="no browser is installed that prints") as told:
         note_files.note_bytes(note, "pdf", words)
     assert "\n" not in str(told.value)
+
+
+def test_the_table_of_a_note_begins_with_what_its_policy_is_about(words):
+    """The measures of the headline that move stand above cost and places, none of them twice."""
+    result = report_data.comparison()
+    (only,) = result.alternatives
+    about = [row.metric.label for row in headline_rows(only, words) if not row.is_unchanged]
+    made = note_of(result, words, load_published(result.base.area))
+    labels = [row.cells[0].text.removesuffix(" (%)") for row in made.table.rows]
+    assert about
+    assert labels[: len(about)] == about[:8]
+    assert len(labels) == len(set(labels))
+
+
+def test_a_note_whose_payers_pay_the_same_has_no_figure(words):
+    result = report_data.comparison({})
+    (only,) = result.alternatives
+    still = replace(only, differences=Kpis({key: _still(found) for key, found in _rows(only).items()}))
+    assert note_of(Result(result.base, (still,)), words, load_published(result.base.area)).drawing is None
+
+
+def _rows(alternative):
+    return {
+        (name, frozenset(dimension.items())): alternative.differences.get(name, **dimension)
+        for name, dimension in alternative.differences.index()
+    }
+
+
+def _still(found):
+    return replace(found, alt=found.base, difference=0.0, low=0.0, high=0.0)

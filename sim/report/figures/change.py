@@ -24,6 +24,7 @@ from sim.report.language import Language
 from sim.report.results import Alternative, Difference
 from sim.report.rounding import told_range
 from sim.report.sections.sentences import direction
+from sim.report.uncertainty import verdict
 from sim.stats import Interval
 from sim.studies import Sensitivity
 
@@ -39,12 +40,13 @@ def differences_by_payer(alternatives: Sequence[Alternative], words: Language) -
     Returns
     -------
     Drawing or None
-        A filled marker points one way; an open marker's interval holds 0.
+        A filled marker points one way; an open marker's interval holds 0. None where no payer's cost moves.
     """
     found = [a.differences.along("cost", "payer", view="calendar") for a in alternatives]
     totals = [a.differences.get("cost", view="calendar") for a in alternatives]
     keys = [k for k in ordered(found, ()) if any(k in f and (f[k].base or f[k].alt) for f in found)]
-    if not keys or not any(totals):
+    moved = any(verdict(part, None) != "same" for parts in found for part in parts.values())
+    if not keys or not any(totals) or not moved:
         return None
     keys.sort(key=lambda k: -max(f[k].base for f in found if k in f))
     labels = [words.say("total"), *(words.word("payer", k) for k in keys)]

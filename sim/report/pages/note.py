@@ -11,14 +11,14 @@ from sim.report.figures import costs_and_places as figures
 from sim.report.figures.drawing import Drawing
 from sim.report.formats.render import render_template
 from sim.report.language import Language
-from sim.report.page import TableView, metric_table
+from sim.report.page import Metric, Numbers, TableView, metric_table
 from sim.report.results import Alternative, Result
 from sim.report.sections import costs_and_schemes as sections
 from sim.report.sections import winners as sections_winners
 from sim.report.sections.background import validation_summary
 from sim.report.sections.comparison_answer import answer_note
 from sim.report.sections.glossary import terms_of
-from sim.report.sections.headlines import payers_of
+from sim.report.sections.headlines import headline_rows, is_covered, payers_of
 from sim.report.sections.provenance import Published
 from sim.report.sections.sentences import period
 from sim.report.sections.uncertainty import carried_by
@@ -111,11 +111,21 @@ def _answer(result: Result, words: Language, published: Published) -> tuple[str,
 
 def _table(result: Result, words: Language) -> TableView | None:
     """What moves most, in eight rows; of a run what it costs and where people die."""
-    metrics = sections.headline_metrics(result, words)
+    metrics: list[Metric | Numbers] = list(sections.headline_metrics(result, words))
+    if len(result.alternatives) == 1:
+        (only,) = result.alternatives
+        others = [metric for metric in sections.headline_metrics(result, words) if not _is_told(metric, only)]
+        metrics = [*headline_rows(only, words), *others]
     caption = words.say("short_note.table", period=period(result.base, words))
     blocks = metric_table(caption, words.say("column.measure"), metrics, result, words, short=True)
     table = next((block for block in blocks if isinstance(block, TableView)), None)
     return None if table is None else replace(table, rows=table.rows[: style.NOTE_ROWS])
+
+
+def _is_told(metric: Metric, alternative: Alternative) -> bool:
+    """Whether the headline of a scenario has a measure already."""
+    where = ",".join(f"{key}={value}" for key, value in sorted(metric.dimension))
+    return is_covered(alternative, ":".join(filter(None, (metric.name, where))))
 
 
 def _drawing(result: Result, words: Language) -> Drawing | None:

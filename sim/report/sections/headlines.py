@@ -5,12 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+import numpy as np
+
 from sim.report import style
 from sim.report.language import Language
-from sim.report.results import Alternative, Difference, difference_of
+from sim.report.page import Metric, Numbers, numbers_of
+from sim.report.results import Alternative, Difference, Estimate, difference_of
 from sim.report.rounding import form_of, reach_of, rounded
 from sim.report.uncertainty import bracket, verdict
+from sim.stats import paired_interval
 from sim.studies import HEADLINE, Headlined, Spread
+from sim.units import Floats
 
 Said = tuple[list[str], list[str]]
 """Sentences, and the names of what stays as it is."""
@@ -49,6 +54,33 @@ def headline_of(alternative: Alternative, words: Language) -> Said:
         else:
             told.append(_change(item, label, found, difference, spread, words))
     return [*told, *missing], unchanged
+
+
+def headline_rows(alternative: Alternative, words: Language) -> list[Numbers]:
+    """The headline of a scenario as rows of a table, in the order of its file; without what was not measured.
+
+    Parameters
+    ----------
+    alternative : Alternative
+    words : Language
+    """
+    rows = []
+    items = alternative.run.scenario.get("headline") or ()
+    for number, (item, found) in enumerate(zip(items, alternative.headline, strict=True)):
+        if item["form"] == "payers" or not len(found.base):
+            continue
+        change = difference_of(found.base, found.alternative, found.unit)
+        values = tuple(_mean_of(side, found.unit) for side in (found.base, found.alternative))
+        label = Metric(str(item["label"][words.code]), HEADLINE)
+        spread = alternative.spread(HEADLINE, item=str(number))
+        rows.append(numbers_of(label, found.unit, values, ((change, spread),), words))
+    return rows
+
+
+def _mean_of(values: Floats, unit: str) -> Estimate:
+    """The mean of a figure that a run has by replication."""
+    found = paired_interval(np.zeros_like(values), values)
+    return Estimate(found.mean, found.low, found.high, found.n, unit)
 
 
 def is_covered(alternative: Alternative, kpi: str) -> bool:
