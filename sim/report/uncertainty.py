@@ -67,7 +67,8 @@ def bracket(found: Difference, spread: Spread | None, form: Form, words: Languag
         told.append(words.say("uncertain.not_drawn"))
     elif spread.low < spread.high:
         low, high = (form.bare(end) for end in range_told(found, spread))
-        told.append(words.say("uncertain.assumed", low=low, high=high))
+        key = "assumed" if low != high else "within"
+        told.append(words.say(f"uncertain.{key}", low=low, high=high))
     elif spread.chance:
         told.append(words.say("uncertain.within"))
     said = verdict(found, spread)

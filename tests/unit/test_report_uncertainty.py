@@ -115,6 +115,12 @@ def test_the_range_holds_the_amount_also_where_every_range_leads_one_way():
     )
 
 
+def test_a_range_that_rounds_to_one_number_lies_within_chance():
+    found, owed = euros(1_000e3, -200e3, 2_200e3), spread(990e3, 1_010e3)
+    told = bracket(found, owed, form_of("eur", (found.difference,), reach_of(found, owed), NL), NL)
+    assert "aannamen binnen het toeval" in told
+
+
 def test_a_probability_is_never_none_or_all():
     assert [odds(share, NL) for share in (0.0, 0.5, 0.994, 1.0)] == [
         "onder 1%",
