@@ -13,6 +13,8 @@ import palsim as ps
 from sim import store
 from tests.unit.small_area import on_area, small_area, small_region
 
+pytestmark = pytest.mark.slow
+
 KINDS = {
     name: kind
     for name, kind in ((name, getattr(ps, name)) for name in ps.__all__)

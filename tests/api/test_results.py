@@ -18,6 +18,8 @@ import sim
 from sim.api import cache
 from sim.scenario import load_area
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(sim.__file__).resolve().parents[1]
 
 

@@ -13,6 +13,8 @@ from sim.cli import run_command
 from sim.studies.solve import NoRoot, root_over_draws
 from sim.studies.solve import solve as find_root
 
+pytestmark = pytest.mark.slow
+
 
 def _line(slopes, starts):
     return lambda values: [np.array([s + k * v for s, k in zip(starts, slopes, strict=True)]) for v in values]

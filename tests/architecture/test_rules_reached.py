@@ -16,6 +16,8 @@ import pytest
 
 from sim.law import RuleSet, registered
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).resolve().parents[2]
 NOT_YET: dict[str, str] = {}
 """Rule part -> why nothing calls it; docs/rules.md shows the same."""

@@ -24,6 +24,8 @@ from sim.studies.sensitivity.assumptions import DrawSpec, _task, draw_assumption
 from sim.studies.sensitivity.draws import PRICES, Drawing
 from sim.studies.sensitivity.nested import nested
 
+pytestmark = pytest.mark.slow
+
 DRAWS, REPLICATIONS = 8, 2
 ROWS = ("zvw.wijkverpleging@2026-01-01", "wlz.zzp.vv5@2026-01-01")
 

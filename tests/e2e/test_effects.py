@@ -29,6 +29,8 @@ from sim.scenario import (
 from sim.scenario.effects import CARE, RULE, effects
 from sim.scenario.models import EFFECTS, PLANS, SWITCHES
 
+pytestmark = pytest.mark.slow
+
 BASIS = load_scenario("basis_2026")
 OF_THE_RUN = ("horizon", "seed", "replications")
 """What the stored run decides, and not the scenario that prices it."""

@@ -9,6 +9,8 @@ from sim.cli import run_command
 from sim.scenario import load_area
 from sim.store import load_run
 
+pytestmark = pytest.mark.slow
+
 WORDS = {"arrival_departure", "queue", "resource_use", "resource_use_end"}
 
 

@@ -41,6 +41,8 @@ from sim.scenario.numbers import Model
 from sim.studies.precision import parse_precision
 from sim.units import Bools
 
+pytestmark = pytest.mark.slow
+
 NAME, NL, EN = "stays_each", "Verblijven per overledene", "Stays of each person who died"
 
 

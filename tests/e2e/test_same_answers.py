@@ -12,6 +12,8 @@ import pytest
 
 from tests.e2e.answers import KEPT, answers
 
+pytestmark = pytest.mark.slow
+
 SHOWN = 5
 FILES = sorted(path.name for path in KEPT.glob("*.csv"))
 

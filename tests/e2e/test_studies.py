@@ -15,6 +15,8 @@ from sim.scenario import load_area, load_scenario
 from sim.studies import compare as comparing
 from sim.units import LOOK_AHEAD, PILOT_REPLICATIONS
 
+pytestmark = pytest.mark.slow
+
 LEAST = PILOT_REPLICATIONS + LOOK_AHEAD
 
 

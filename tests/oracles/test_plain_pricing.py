@@ -17,6 +17,8 @@ from sim.schema import GROUPS, Table
 from tests.oracles.journey_tables import random_tables
 from tests.oracles.plain_pricing import PlainPricer
 
+pytestmark = pytest.mark.slow
+
 BOOK = load_tariffs()
 SETTINGS = PriceSettings(2026)
 PATIENTS = 2000

@@ -17,6 +17,8 @@ from sim.scenario import load_area
 from sim.scenario.area.outlines import neighbours, outlines
 from tests.unit.small_area import on_area, small_area, small_region
 
+pytestmark = pytest.mark.slow
+
 NAMES = {"drenthe": "Drenthe", "friesland": "Friesland", "groningen": "Groningen"}
 
 

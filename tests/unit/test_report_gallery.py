@@ -29,6 +29,8 @@ from sim.scenario import load_area, scenario_names
 from sim.store import checksum
 from tests.unit.nation_data import small_nation
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).resolve().parents[2]
 PLAN: dict[str, Any] = {
     "base": "basis_2026",

@@ -7,6 +7,8 @@ from sim.scenario.area.outlines import outlines, town_outlines
 from sim.scenario.area.real_region import nation, slug
 from sim.web.area_map import STATES, Chosen, View, clicked, name_in, shapes, spec, views
 
+pytestmark = pytest.mark.slow
+
 TOLD = {state: state for state in STATES}
 COUNTRY = View()
 
