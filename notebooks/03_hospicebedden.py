@@ -74,3 +74,36 @@ meeting.places.set_index("places")[["not_placed", *shown]]
 
 # %%
 meeting.houses.pivot(index="site", columns="places", values="occupancy")
+
+# %% [markdown]
+# Een eigen regio is een regel met gemeenten: inwoners en verwachte sterfte naar leeftijd zijn die van het
+# CBS, bedden en plaatsen zijn aannamen die een netwerk overschrijft (`ps.write_region`).
+
+# %%
+region = ps.region("Assen, Aa en Hunze, Midden-Drenthe")
+region
+
+# %% [markdown]
+# Een eigen register zegt wat er gevraagd wordt, hoe lang gasten blijven, hoe vol het huis is en wat de
+# komende acht weken brengen. Dit register is verzonnen: 120 aanvragen bij een huis met acht bedden.
+
+# %%
+import csv
+import datetime as dt
+import random
+import tempfile
+from pathlib import Path
+
+draw = random.Random(1)
+day, rows = dt.date(2025, 1, 1), [["aangevraagd", "opgenomen", "huis", "vertrokken"]]
+for _ in range(120):
+    day += dt.timedelta(days=round(draw.expovariate(1 / 5)))
+    rows.append([day, day, "De Linde", day + dt.timedelta(days=1 + round(draw.expovariate(1 / 20)))])
+file = Path(tempfile.mkdtemp()) / "opnames.csv"
+with file.open("w", newline="", encoding="utf-8") as out:
+    csv.writer(out, delimiter=";").writerows(rows)
+register = ps.register(file, houses=["De Linde=8,bth"], model=False, weeks=8)
+register
+
+# %%
+register.figure_occupancy()
