@@ -404,8 +404,11 @@ class _Composer(Composer):
 
 def _is_day(text: str) -> bool:
     """Whether what has the form of a day, with or without a time, is one."""
+    day, _, time = re.sub(r"[Tt\t]", " ", text).partition(" ")
     try:
-        dt.date(*map(int, re.split(r"[Tt \t]", text)[0].split("-")))
+        dt.date(*map(int, day.split("-")))
+        if time:
+            dt.time.fromisoformat(time.strip().split(" ")[0].zfill(len("00:00:00")))
     except ValueError:
         return False
     return True

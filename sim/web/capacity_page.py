@@ -27,7 +27,7 @@ from sim.web.region_choice import choose_region
 from sim.web.register_choice import FILE as REGISTER
 from sim.web.register_choice import give_register, show_register
 from sim.web.sizing import FORMS, Wanted, default_wanted, size, sized_kinds, uploaded_area
-from sim.web.taken import offer
+from sim.web.taken import REPORTS, offer
 
 _FIRST = "hch"
 _DEFAULT = default_wanted(_FIRST)
@@ -35,8 +35,6 @@ _ASKED = "beds-asked"
 """Key of the session that says that an answer is still due."""
 _GIVEN = "beds-answer"
 """Key of the session that keeps the last answer."""
-_REPORTS = ("html", "xlsx", "docx")
-"""Forms of the answer for a meeting."""
 _TEMPLATES = {"xlsx": "Excel", "csv": "CSV"}
 
 
@@ -162,7 +160,7 @@ def _answer(words: Language, area: str | Area, wanted: Wanted, scenario: Documen
     told = [words.say("web.capacity.quick"), *instant(guesses, words)]
     show(lead + "".join(paragraph(line, "small") for line in told), words)
     offer(
-        words, "beds", "palsim_beds", {form: partial(capacity_bytes, found, form, words) for form in _REPORTS}
+        words, "beds", "palsim_beds", {form: partial(capacity_bytes, found, form, words) for form in REPORTS}
     )
     tables = [part for part in answers.parts(found, words) if part.blocks]
     for number, part in enumerate(tables):

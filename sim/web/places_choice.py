@@ -42,7 +42,7 @@ from sim.web.places import (
     kept as kept_in_link,
 )
 from sim.web.recipe import Document
-from sim.web.taken import offer
+from sim.web.taken import REPORTS, offer
 
 _CHANGES = "places-changes"
 """Key of the session that holds the alternatives."""
@@ -322,7 +322,7 @@ def show_places(words: Language, area: str | Area, asked: Asked, scenario: Docum
     few = words.say("web.places.few", n=words.number(WEB_PLACES_REPLICATIONS))
     show(bullets(places_sentences(compared, words)) + paragraph(few, "small"), words)
     show("".join(block_html(block, words) for block in places_blocks(compared, words)), words)
-    forms = {form: partial(capacity_bytes, result.found, form, words) for form in ("html", "xlsx", "docx")}
+    forms = {form: partial(capacity_bytes, result.found, form, words) for form in REPORTS}
     offer(words, "places", "palsim_places", forms)
 
 

@@ -122,7 +122,8 @@ class Helped:
     ----------
     alternative : Alternative
     people : Interval or None
-        More people who died where they wished, in the counted window; None where it was not measured.
+        More people who died where they wished, in the counted window; None where it was not measured, and
+        where more or fewer people die.
     euros_each : float
         Cost of all care more for each of them; NaN where it is not sure that anybody was helped.
     """
@@ -145,10 +146,10 @@ def ranked(result: Result) -> list[Helped]:
 
 def _helped(alternative: Alternative, result: Result) -> Helped:
     met, cost = alternative.differences.get("wishes_met"), alternative.differences.get(_COST[0], **_COST[1])
-    dead = result.base.kpis.get("patients")
-    if met is None or dead is None:
+    dead = alternative.differences.get("patients")
+    if met is None or dead is None or dead.difference:
         return Helped(alternative, None, math.nan)
-    helped = met.scaled(dead.mean)
+    helped = met.scaled(dead.base)
     people = Interval(helped.difference, helped.low, helped.high, helped.n)
     sure = met.has_interval and met.low > 0 and cost is not None
     each = cost.difference / people.mean if sure and cost is not None else math.nan

@@ -26,7 +26,7 @@ from sim.web.blocks import block_html, paragraph
 from sim.web.frame import attempted, gave, heading, show, waiting
 from sim.web.recipe import Document
 from sim.web.registers import FORMS, Told, beside_model, read_register_upload
-from sim.web.taken import offer
+from sim.web.taken import REPORTS, offer
 
 FILE = "register-file"
 """Key of the session that holds the upload."""
@@ -180,7 +180,7 @@ def show_register(words: Language, given: Given) -> None:
         *figure(figures_register.occupancy(fit, words)),
     ]
     show("".join(block_html(block, words) for block in blocks), words)
-    forms = {form: partial(result.report_bytes, form, words.code) for form in ("html", "xlsx", "docx")}
+    forms = {form: partial(result.report_bytes, form, words.code) for form in REPORTS}
     offer(words, "register", "palsim_register", forms)
     for section in register_page.sections(fit, result.weeks, words):
         with st.expander(section.title):

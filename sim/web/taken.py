@@ -8,6 +8,8 @@ import streamlit as st
 
 from sim.report.language import Language
 
+REPORTS = ("html", "xlsx", "docx")
+"""Forms of a report for a meeting."""
 _BUTTONS = {"html": "report", "xlsx": "excel", "docx": "word", "yaml": "scenario"}
 """Form of a file to the word on its button."""
 

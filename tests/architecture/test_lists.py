@@ -5,7 +5,6 @@ from collections import defaultdict
 from collections.abc import Iterator
 
 APART = {
-    frozenset({"html", "xlsx", "docx"}): "forms that two pages offer, each of its own answer",
     frozenset({"mean", "low", "high"}): "columns of an estimate, picked from wider ones",
     frozenset({"name", "dimension", "unit"}): "columns of a KPI table, picked from wider ones",
     frozenset({"Zvw", "Wlz", "Wmo"}): "three laws of five, for one reason in the law and another on a map",

@@ -64,6 +64,12 @@ def test_nothing_is_said_where_no_day_moves() -> None:
     assert told(0.0, SHARE) == []
 
 
+def test_nothing_is_said_where_more_people_die(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Fewer days each, of more people: the mean of one is no total."""
+    monkeypatch.setitem(globals(), "PEOPLE", Difference(1_000.0, 1_150.0, 150.0, 140.0, 160.0, 5, "count"))
+    assert told(-0.5, SHARE) == []
+
+
 def test_the_share_is_off_and_drawn_only_where_it_is_stated() -> None:
     base = load_scenario("basis_2026")
     assert not base.scenario.freed.applies

@@ -258,6 +258,10 @@ def test_two_sites_of_an_area_have_two_ids(tmp_path: Path) -> None:
             "name: a\nhorizon: {count_from: 2026-02-30}\n",
             "line 2: 2026-02-30 is no date; write it as 2026-07-01",
         ),
+        (
+            "name: a\nseed: 2026-02-03 25:00:00\n",
+            "line 2: 2026-02-03 25:00:00 is no date; write it as 2026-07-01",
+        ),
         ("name: a\nseed: 1\nseed: 2\n", "line 3: key 'seed' stands twice; keep one"),
         ("title:\n  nl: a\n  nl: b\n", "line 3: key 'nl' stands twice; keep one"),
         ("", "holds no mapping; write lines of the form 'key: value'"),

@@ -7,7 +7,7 @@ import pytest
 
 from sim.errors import InputError
 from sim.report.language import language
-from sim.report.results import Alternative, Difference, Estimate, Kpis, Result
+from sim.report.results import Alternative, Difference, Kpis, Result
 from sim.web.policies import (
     TOGETHER,
     Ticked,
@@ -22,10 +22,13 @@ from tests.unit.report_data import comparison
 PLAIN = Recipe("basis_2026", "basis_2026", "middenland", 1, 2, "", {})
 
 
-def _alternative(shown: Alternative, cost: float, met: tuple[float, float, float]) -> Alternative:
+def _alternative(
+    shown: Alternative, cost: float, met: tuple[float, float, float], more: float = 0.0
+) -> Alternative:
     mean, low, high = met
     rows = {
         ("cost", frozenset({("view", "calendar")})): Difference(0, cost, cost, cost - 1, cost + 1, 4, "eur"),
+        ("patients", frozenset()): Difference(1000.0, 1000.0 + more, more, more, more, 4, "count"),
         ("wishes_met", frozenset()): Difference(0.5, 0.5 + mean, mean, low, high, 4, "share"),
     }
     return Alternative(shown.run, Kpis(rows))
@@ -36,14 +39,12 @@ def result() -> Result:
     """Of 1,000 people who died: one policy helps 20 for 40,000, one saves, one is not sure to help."""
     data = comparison()
     (shown, *_) = data.alternatives
-    rows = {("patients", frozenset()): Estimate(1000.0, 990.0, 1010.0, 4, "count")}
-    base = replace(data.base, kpis=Kpis(rows))
     found = (
         _alternative(shown, 10_000.0, (0.01, -0.01, 0.03)),
         _alternative(shown, 40_000.0, (0.02, 0.01, 0.04)),
         _alternative(shown, -5_000.0, (0.01, 0.005, 0.015)),
     )
-    return Result(base, found)
+    return Result(data.base, found)
 
 
 def test_policies_are_ranked_by_what_a_person_helped_costs(result):
@@ -53,6 +54,14 @@ def test_policies_are_ranked_by_what_a_person_helped_costs(result):
     assert second.euros_each == pytest.approx(2_000)
     assert second.people.mean == pytest.approx(20)
     assert math.isnan(last.euros_each)
+
+
+def test_who_is_helped_is_not_told_where_more_people_die(result):
+    """A larger share of more people, at the cost of all of them, is no price of help."""
+    demand = _alternative(result.alternatives[0], 9e6, (0.02, 0.01, 0.04), 150.0)
+    (found,) = ranked(replace(result, alternatives=(demand,)))
+    assert found.people is None
+    assert math.isnan(found.euros_each)
 
 
 @pytest.mark.parametrize(

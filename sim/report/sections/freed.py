@@ -14,7 +14,9 @@ _CALENDAR = {"view": "calendar"}
 
 
 def freed(result: Result, words: Language) -> list[Block]:
-    """What each alternative frees in hospitals, in one line; nothing where no day moves.
+    """What each alternative frees in hospitals, in one line.
+
+    Nothing where no day moves, and nothing where more or fewer people die: a mean a person is then no total.
 
     Parameters
     ----------
@@ -28,7 +30,7 @@ def freed(result: Result, words: Language) -> list[Block]:
 def _line(alternative: Alternative, words: Language) -> str:
     people = alternative.differences.get("patients")
     each = alternative.differences.get("days_in_setting", **_HOSPITAL)
-    if people is None or each is None:
+    if people is None or each is None or people.difference:
         return ""
     spread = alternative.spread("days_in_setting", **_HOSPITAL)
     if verdict(each, spread) == "same":
