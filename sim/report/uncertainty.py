@@ -37,7 +37,8 @@ def verdict(found: Difference, spread: Spread | None) -> Verdict:
         return "open"
     if spread is None:
         return "chance"
-    held = spread.low > 0 if found.difference > 0 else spread.high < 0
+    step = step_of(reach_of(found, spread))  # an end that is told as nought holds no sign
+    held = rounded(spread.low, step) > 0 if found.difference > 0 else rounded(spread.high, step) < 0
     return "sure" if held else "open"
 
 

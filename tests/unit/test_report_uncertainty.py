@@ -55,6 +55,7 @@ def test_a_number_keeps_two_digits_of_its_uncertainty(value, reach, shown):
         (euros(-61e3, -90e3, -32e3), spread(-150e3, -10e3), "sure"),
         (euros(-61e3, -90e3, -32e3), spread(10e3, 150e3), "open"),
         (euros(61e3, -2e3, 90e3), spread(10e3, 150e3), "open"),
+        (euros(-61e3, -90e3, -32e3), spread(-290e3, -3e3), "open"),
         (euros(61e3, math.nan, math.nan), spread(10e3, 150e3), "open"),
         (euros(61e3, 32e3, 90e3), None, "chance"),
         (euros(0, 0, 0), None, "same"),
