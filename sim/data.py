@@ -62,7 +62,6 @@ def data_folder(kind: Literal["tariffs", "scenarios"], explicit: Path | str | No
 
     Parameters
     ----------
-    kind : {"tariffs", "scenarios"}
     explicit : Path or str, optional
         A folder named by the user; it is used as it is. Without it the folder is `sim/_data/<kind>`
         of an installed package, else `<kind>` at the root of the repository.
@@ -95,10 +94,6 @@ def data_folder(kind: Literal["tariffs", "scenarios"], explicit: Path | str | No
 def user_path(path: Path | str) -> Path:
     """A path as a user names it: `~` is the folder of that user.
 
-    Parameters
-    ----------
-    path : Path or str
-
     Raises
     ------
     InputError
@@ -114,10 +109,6 @@ def user_path(path: Path | str) -> Path:
 
 def shown(path: Path) -> Place:
     """Path as a message writes it: `scenarios/basis_2026.yaml` for the project's own files.
-
-    Parameters
-    ----------
-    path : Path
 
     Returns
     -------
@@ -145,15 +136,10 @@ def read_bytes(path: Path, what: Message, most: int = MOST_BYTES) -> bytes:
 
     Parameters
     ----------
-    path : Path
     what : Message
         Kind of file in messages, such as "a YAML file".
     most : int
         Bytes that it may have.
-
-    Returns
-    -------
-    bytes
 
     Raises
     ------
@@ -191,7 +177,6 @@ def read_text(path: Path, what: Message, save_as: str = "UTF-8") -> str:
 
     Parameters
     ----------
-    path : Path
     what : Message
         Kind of file in messages, such as "a YAML file".
     save_as : str
@@ -232,16 +217,7 @@ def has_control(text: str) -> bool:
 
 
 def yaml_text(document: Mapping[str, Any]) -> str:
-    """A document as YAML, keys in their order.
-
-    Parameters
-    ----------
-    document : mapping
-
-    Returns
-    -------
-    str
-    """
+    """A document as YAML, keys in their order."""
     writer = YAML(typ="safe", pure=True)
     writer.default_flow_style = False
     writer.allow_unicode = True
@@ -297,14 +273,6 @@ def _read_json(path: Path, _modified: int, _size: int) -> str:
 
 def read_document(path: Path) -> dict[str, Any]:
     """Read a YAML 1.2 file as the mapping that it is, dates as dates; the project's own are parsed once.
-
-    Parameters
-    ----------
-    path : Path
-
-    Returns
-    -------
-    dict
 
     Raises
     ------

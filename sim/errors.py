@@ -248,10 +248,6 @@ def language_asked(arguments: Sequence[str]) -> str:
     ----------
     arguments : sequence of str
         As given to it: `--lang` wins; without it the system's language where that is spoken here.
-
-    Returns
-    -------
-    str
     """
     for at, argument in reversed(list(enumerate(arguments))):
         name, _, value = argument.partition("=")
@@ -264,16 +260,7 @@ def language_asked(arguments: Sequence[str]) -> str:
 
 
 def echo(text: object) -> str:
-    """A value of the user as a message repeats it: on one line, cut where it is long.
-
-    Parameters
-    ----------
-    text : object
-
-    Returns
-    -------
-    str
-    """
+    """A value of the user as a message repeats it: on one line, cut where it is long."""
     # the first characters are enough: a value may be as long as its file
     line = _printable(" ".join(str(text)[: 2 * LONGEST_ECHO].split()))
     return line if len(line) <= LONGEST_ECHO else f"{line[: LONGEST_ECHO - len(_CUT)]}{_CUT}"
@@ -301,14 +288,8 @@ def nearest(word: str, known: Iterable[str], likeness: float = LIKENESS) -> str 
 
     Parameters
     ----------
-    word : str
-    known : iterable of str
     likeness : float
         From 0, the best of all, to 1, the same.
-
-    Returns
-    -------
-    str or None
     """
     # comparing takes as long as the product of the lengths
     if len(word) > LONGEST_ECHO:

@@ -45,16 +45,7 @@ def folder() -> Path | None:
 
 
 def kept(text: str) -> dict[str, Any] | None:
-    """The document that a text was parsed into before; None where that is not known for sure.
-
-    Parameters
-    ----------
-    text : str
-
-    Returns
-    -------
-    dict or None
-    """
+    """The document that a text was parsed into before; None where that is not known for sure."""
     place = _place(text)
     if place is None:
         return None
@@ -73,7 +64,6 @@ def keep(text: str, document: Mapping[str, Any]) -> None:
 
     Parameters
     ----------
-    text : str
     document : mapping
         As parsed; one that JSON would not give back as it is, is not kept.
     """

@@ -141,8 +141,6 @@ class CohortDraws:
         ----------
         rows : int64 array, shape (k,)
             Among the kept patients, ascending.
-        stream : str
-        index : int
 
         Returns
         -------

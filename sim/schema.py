@@ -32,7 +32,6 @@ class KindOfPlace:
         As the tables have it.
     institution : bool
         Whether care there comes with the stay; elsewhere it comes to where the patient lives.
-    hospice : bool
     name : str
         Of a site of this kind in an area; empty where areas list none.
     known_as : str
@@ -203,7 +202,6 @@ def covers(start: str | tuple[str, ...], product: str) -> bool:
     ----------
     start : str or tuple of str
         Id of a product, or a beginning of ids up to a dot or an underscore: `zvw.elv` covers `zvw.elv.hoog`.
-    product : str
     """
     for each in (start,) if isinstance(start, str) else start:
         if each in ("*", product):
@@ -408,7 +406,6 @@ class Table:
     ----------
     name : str
         A key of `TABLES`.
-    columns : Columns
     labels : mapping of column name to tuple of str
         Words of the categorical columns whose code list is known only at run time (sites,
         providers, products, rules); empty for all others.

@@ -184,7 +184,6 @@ def sign_probability(found: Interval, level: float = CONFIDENCE_LEVEL) -> float:
     ----------
     found : Interval
         Of `t_interval` or `paired_interval` at this level.
-    level : float
 
     Returns
     -------

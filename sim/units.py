@@ -245,7 +245,6 @@ def rounded(value: Fraction | int, mode: RoundingMode = "half_up") -> int:
 
     Parameters
     ----------
-    value : Fraction or int
     mode : {"half_up", "down", "up"}
         "down" is towards minus infinity, "up" towards plus infinity.
     """
@@ -448,7 +447,6 @@ def times_over(amount: Ints, factor: Ints | int, divisor: Ints | int, mode: Roun
         An int of any size.
     divisor : int64 array or int
         Positive; an int of any size.
-    mode : {"half_up", "down", "up"}
 
     Returns
     -------
@@ -477,7 +475,6 @@ def times_rate(amount: Ints, rate: Fraction, mode: RoundingMode = "half_up") -> 
     amount : int64 array
     rate : Fraction
         Of any number of digits.
-    mode : {"half_up", "down", "up"}
 
     Returns
     -------
@@ -498,7 +495,6 @@ def largest_remainder(weights: Ints | Sequence[Fraction], total: int) -> Ints:
     ----------
     weights : int64 array or sequence of Fraction, shape (k,)
         Non-negative, not all zero.
-    total : int
 
     Returns
     -------

@@ -80,10 +80,6 @@ def subsidy(file: str | Path, *, scenario: str | Path | None = None) -> Subsidy:
     scenario : str or Path, optional
         Whose law holds; by default the law as it stands.
 
-    Returns
-    -------
-    Subsidy
-
     Raises
     ------
     InputError

@@ -39,11 +39,6 @@ class OneTask:
 
     Parameters
     ----------
-    scenario : Scenario
-    region : Region
-    book : TariffBook
-    replication : int
-    cluster : str
     read : callable
         Name of a table to the table.
     """
@@ -89,7 +84,6 @@ class Tables:
 
     Parameters
     ----------
-    tasks : sequence of OneTask
     counted : bool
         Only what the KPIs count: people who die in the counted window, and what lies in it.
     view : {"calendar", "decedents"}
@@ -227,12 +221,7 @@ def _together(frames: Sequence[pd.DataFrame]) -> pd.DataFrame:
 
 
 def column_name(field: Field) -> str:
-    """Name that a stored column has here: euros, moments and days by what they are.
-
-    Parameters
-    ----------
-    field : Field
-    """
+    """Name that a stored column has here: euros, moments and days by what they are."""
     if field.name.endswith(_MONEY):
         return field.name.removesuffix(_MONEY) + "_eur"
     if field.name.endswith(_MOMENT):

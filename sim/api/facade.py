@@ -28,8 +28,6 @@ class _MisfitError(Exception):
 
     Parameters
     ----------
-    kind : type
-    value : object
     where : str
         Which item it is, of a list or mapping.
     """
@@ -44,10 +42,6 @@ def facade(kind: _Kind) -> _Kind:
 
     A value of the wrong type is refused in one line that names the parameter; numbers of NumPy are taken for
     what they are. Faults are told in the language of the system, with keywords in place of options.
-
-    Parameters
-    ----------
-    kind : callable or class
 
     Returns
     -------
@@ -64,10 +58,6 @@ def facade(kind: _Kind) -> _Kind:
 
 def kinds_of(function: Callable[..., Any]) -> dict[str, Any]:
     """Types of the parameters of a function of the facade; `Any` where a type is for the type checker only.
-
-    Parameters
-    ----------
-    function : callable
 
     Returns
     -------

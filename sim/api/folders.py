@@ -38,16 +38,10 @@ def run(
 
     Parameters
     ----------
-    loaded : LoadedScenario
-    options : RunOptions
     out : Path or str, optional
         Run folder; by default `reports/runs/<scenario>-<area>`, which a new run replaces.
     keep : {"kpis", "journey", "all"}, optional
         Tables to store; by default all for one region, the journey for more.
-
-    Returns
-    -------
-    RunResult
 
     Raises
     ------
@@ -78,7 +72,6 @@ def compare(
     ----------
     scenarios : sequence of LoadedScenario
         The base, then one or more alternatives.
-    options : RunOptions
     out : Path or str, optional
         Comparison folder; by default `reports/runs/<base>-<alternatives>-<area>`, which a new
         comparison replaces.
@@ -92,10 +85,6 @@ def compare(
         named changes and into price, volume, mix, rule and interaction.
     assumptions : int, optional
         Draws of all assumptions, ASSUMPTION_DRAWS by default; 0 draws none, and the answer shows chance only.
-
-    Returns
-    -------
-    ComparisonResult
 
     Raises
     ------
@@ -155,7 +144,6 @@ def price(
         Run that keeps its journeys.
     loaded : LoadedScenario
         Its policy is that of the run but for what it sets of `prices`, `rules`, `subsidy` and `payment`.
-    options : RunOptions
     out : Path or str, optional
         Run folder; by default `reports/runs/<scenario>-<area>-repriced`, which a new one replaces.
     keep : {"kpis", "journey", "all"}

@@ -32,8 +32,6 @@ def one_of(rows: Sequence[Row], name: str, dimension: Mapping[str, str]) -> Row:
 
     Parameters
     ----------
-    rows : sequence of KpiSummary or KpiDifference
-    name : str
     dimension : mapping of str to str
         Without `view`, costs are those with a date in the counted window (`calendar`).
 
@@ -78,8 +76,6 @@ def split_by(rows: Sequence[Row], name: str, by: str | Sequence[str], fixed: Map
 
     Parameters
     ----------
-    rows : sequence of KpiSummary or KpiDifference
-    name : str
     by : str or sequence of str
         Dimensions that vary.
     fixed : mapping of str to str
@@ -135,8 +131,6 @@ def differences_frame(
 
     Parameters
     ----------
-    rows : sequence of KpiDifference
-    by : str or sequence of str
     spreads : sequence of Spread
         How far they move with the assumptions: then assumed_low and assumed_high as well, and p_sign
         holds over both.

@@ -27,14 +27,7 @@ _DOCUMENTS = (DECOMPOSITION, f"{ASSUMPTIONS}/{ASSUMPTIONS_FILE}")
 
 @dataclass(frozen=True)
 class Kept:
-    """A run in the cache.
-
-    Parameters
-    ----------
-    loaded : LoadedScenario
-    folder : Path
-    outcome : Outcome
-    """
+    """A run in the cache."""
 
     loaded: LoadedScenario
     folder: Path
@@ -52,7 +45,6 @@ def key_of(loaded: LoadedScenario, keep: Keep = "kpis") -> str:
 
     Parameters
     ----------
-    loaded : LoadedScenario
     keep : {"kpis", "journey", "all"}
         What is stored of it.
     """
@@ -70,10 +62,8 @@ def kept_runs(scenarios: Sequence[LoadedScenario], keep: Keep, options: RunOptio
 
     Parameters
     ----------
-    scenarios : sequence of LoadedScenario
     keep : {"kpis", "journey", "all"}
         What must be stored; a run that stores more will do.
-    options : RunOptions
 
     Returns
     -------

@@ -32,8 +32,6 @@ class People:
 
     Parameters
     ----------
-    base : RunResult
-    alternatives : mapping of name to RunResult
     changed : bool
         Only whom the alternative touches.
     """

@@ -24,10 +24,6 @@ def bar(on_progress: OnProgress | None) -> Iterator[OnProgress | None]:
     ----------
     on_progress : callable, optional
         Told instead of a bar.
-
-    Yields
-    ------
-    callable or None
     """
     if on_progress is not None or not shows_bars():
         yield on_progress

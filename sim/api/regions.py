@@ -127,11 +127,6 @@ def write_region(path: Path | str, area: Area) -> Path:
     path : Path or str
         Ends in `.xlsx` or `.csv` (the form, to overwrite what is assumed) or `.yaml` (every number with
         its source).
-    area : Area
-
-    Returns
-    -------
-    Path
 
     Raises
     ------

@@ -48,7 +48,6 @@ class RegisterResult(Saved):
 
     Parameters
     ----------
-    fit : RegisterFit
     area : Area, optional
         The region with the houses of the register.
     model : mapping of str to Interval
@@ -117,10 +116,6 @@ class RegisterResult(Saved):
             Its ending says what it becomes: `.xlsx` a workbook, `.docx` or `.pdf` a note for a meeting, else
             a page.
         lang : {"nl", "en"}
-
-        Returns
-        -------
-        Path
         """
         file = user_path(out)
         store.write_bytes(file, self.report_bytes(file.suffix.lower().removeprefix("."), lang))
@@ -146,24 +141,13 @@ class RegisterResult(Saved):
         return settings_of(self.fit, self.model)
 
     def write_scenario(self, out: Path | str, name: str) -> Path:
-        """Write a scenario that extends current practice with the settings of the register.
-
-        Parameters
-        ----------
-        out : Path or str
-        name : str
-        """
+        """Write a scenario that extends current practice with the settings of the register."""
         file = user_path(out)
         store.write_bytes(file, yaml_text(self.scenario_document(name)).encode())
         return file
 
     def scenario_document(self, name: str) -> dict[str, Any]:
-        """The scenario of `write_scenario` as a document.
-
-        Parameters
-        ----------
-        name : str
-        """
+        """The scenario of `write_scenario` as a document."""
         told = {"nl": f"{name}: eigen register", "en": f"{name}: own register"}
         return {"name": slug(name), "title": told, "extends": SCENARIO, "set": self.settings()}
 
@@ -199,10 +183,6 @@ def register(
     weeks : int
         Weeks after the register to look ahead.
 
-    Returns
-    -------
-    RegisterResult
-
     Raises
     ------
     InputError
@@ -225,8 +205,6 @@ def read(
 
     Parameters
     ----------
-    path : Path or str
-    area : Area, optional
     told : (sequence of str, sequence of str)
         Houses, and beds that were shut.
     days : (date, date)
@@ -243,10 +221,8 @@ class Fitted:
 
     Parameters
     ----------
-    fit : RegisterFit
     kinds : mapping of house to type
         Types that were told.
-    weeks : Weeks, optional
     digest : str
         Of the file.
     """
@@ -283,8 +259,6 @@ def with_region(found: Fitted, area: Area | None, model: bool = True) -> Registe
 
     Parameters
     ----------
-    found : Fitted
-    area : Area, optional
     model : bool
         Whether to simulate the region.
     """
@@ -296,10 +270,6 @@ def with_region(found: Fitted, area: Area | None, model: bool = True) -> Registe
 
 def day(option: str, text: str | None) -> dt.date | None:
     """A day as an option gives it; None where it is left out.
-
-    Parameters
-    ----------
-    option, text : str
 
     Raises
     ------
@@ -363,11 +333,6 @@ def settings_of(fit: RegisterFit, model: Mapping[str, Interval]) -> list[dict[st
 
     Patience is the register's own. Shares that ask for a hospice, and how long before death they ask, are
     those of current practice times what the register has more than the model; they need the model.
-
-    Parameters
-    ----------
-    fit : RegisterFit
-    model : mapping of str to Interval
     """
     base = load_scenario(SCENARIO).scenario.hospice
     found = estimates_of(fit)

@@ -265,14 +265,6 @@ class Reported(ABC):
     def save(self, folder: Path | str) -> Self:
         """Write the result into a folder that is new or empty; `load` opens it again.
 
-        Parameters
-        ----------
-        folder : Path or str
-
-        Returns
-        -------
-        The same result, bound to that folder.
-
         Raises
         ------
         InputError
@@ -335,8 +327,6 @@ class RunResult(Reported):
 
         Parameters
         ----------
-        folder : Path
-        reused, computed : int
         named : bool
             Whether the user asked for the folder.
         again : callable, optional
@@ -404,7 +394,6 @@ class RunResult(Reported):
 
         Parameters
         ----------
-        name : str
         **dimension : str
             Such as `payer="zorgverzekeraar"`; costs are those with a date in the counted window unless
             `view="decedents"` is given.
@@ -542,12 +531,7 @@ class RunResult(Reported):
             raise InputError(fault.message.named(str(place), self.scenario)) from None
 
     def folder_with(self, keep: Keep) -> Path:
-        """A folder that stores these tables of the run; made again where it is needed.
-
-        Parameters
-        ----------
-        keep : {"kpis", "journey", "all"}
-        """
+        """A folder that stores these tables of the run; made again where it is needed."""
         return self._stored_with(keep).folder
 
     def _scenario(self) -> LoadedScenario:
@@ -626,8 +610,6 @@ class ComparisonResult(Reported):
 
         Parameters
         ----------
-        folder : Path
-        reached : tuple of Reached
         runs : mapping of name to RunResult, optional
             What was run, where it is at hand.
 
@@ -895,7 +877,6 @@ class ComparisonResult(Reported):
 
         Parameters
         ----------
-        name : str
         alternative : str, optional
             By default the first.
         **dimension : str
@@ -920,7 +901,6 @@ class ComparisonResult(Reported):
 
         Parameters
         ----------
-        name : str
         alternative : str, optional
             By default the first.
         **dimension : str
@@ -1035,7 +1015,6 @@ class SensitivityResult(Saved):
 
     Parameters
     ----------
-    found : Sensitivity
     folder : Path, optional
         Holds the analysis in `sensitivity.json`.
     """

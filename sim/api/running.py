@@ -90,10 +90,6 @@ def run(
     on_progress : callable, optional
         Told after every finished task, in place of a bar.
 
-    Returns
-    -------
-    RunResult
-
     Raises
     ------
     InputError
@@ -136,7 +132,6 @@ def compare(
 
     Parameters
     ----------
-    base : str, Path or Scenario
     *alternatives : str, Path, Scenario or mapping
         One or more; a mapping of path to value varies the base.
     area, replications, seed, jobs, scheduler, out, keep, check, resume, on_progress
@@ -149,10 +144,6 @@ def compare(
         named changes and into price, volume, mix, rule and interaction.
     assumptions : int, optional
         Draws of all assumptions, 32 by default; 0 draws none, and the answer shows chance only.
-
-    Returns
-    -------
-    ComparisonResult
 
     Raises
     ------
@@ -186,7 +177,6 @@ class GridResult(ComparisonResult):
 
     Parameters
     ----------
-    factors : mapping of path to tuple of values
     points : mapping of name to tuple of values
         Of each combination, a value a factor.
     """
@@ -199,7 +189,6 @@ class GridResult(ComparisonResult):
 
         Parameters
         ----------
-        kpi : str
         lang : {"nl", "en"}
         **dimension : str
             As in `RunResult.kpi`.
@@ -238,7 +227,6 @@ def grid(
 
     Parameters
     ----------
-    base : str, Path or Scenario
     factors : mapping of path to values
         Such as `{"hospice.beds.hch": range(8, 13), "ceiling.applies": [0, 0.25]}`.
     area, replications, seed, jobs, on_progress
@@ -346,10 +334,6 @@ def price(
 @facade
 def load(folder: Path | str) -> RunResult | ComparisonResult | BudgetResult | Saved:
     """Open what was saved: a run, a comparison, a grid, a budget, a study, a bill or a region.
-
-    Parameters
-    ----------
-    folder : Path or str
 
     Raises
     ------

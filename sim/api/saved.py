@@ -41,10 +41,6 @@ class Saved:
     def save(self, folder: Path | str) -> Self:
         """Write the result into a folder that is new or empty; `load` opens it again.
 
-        Parameters
-        ----------
-        folder : Path or str
-
         Raises
         ------
         InputError
@@ -68,7 +64,6 @@ def write_saved(file: Path, found: object) -> None:
 
     Parameters
     ----------
-    file : Path
     found : object
         A frozen dataclass or model of this program, of values that have a place in a document.
     """
@@ -80,7 +75,6 @@ def read_saved(file: Path, kind: type[_Kind]) -> _Kind:
 
     Parameters
     ----------
-    file : Path
     kind : type
         Of what it must be.
 

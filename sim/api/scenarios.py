@@ -182,10 +182,6 @@ class Scenario:
         label : str, optional
             How it is called in results; by default the values.
 
-        Returns
-        -------
-        Scenario
-
         Raises
         ------
         InputError
@@ -222,10 +218,6 @@ class Scenario:
             had holds until then.
         label : str, optional
             As in `vary`.
-
-        Returns
-        -------
-        Scenario
 
         Raises
         ------
@@ -267,10 +259,6 @@ class Scenario:
         since : date, optional
             First day on which it holds; by default every day.
 
-        Returns
-        -------
-        Scenario
-
         Raises
         ------
         InputError
@@ -291,10 +279,6 @@ class Scenario:
             Of `docs/rules.md`, such as `"P1"`.
         function : callable
             Takes what the function of the law takes and gives what that gives; it travels by value.
-
-        Returns
-        -------
-        Scenario
 
         Raises
         ------
@@ -384,10 +368,6 @@ def scenario(
     seed, replications : int, optional
         By default those of the scenario.
 
-    Returns
-    -------
-    Scenario
-
     Raises
     ------
     InputError
@@ -445,7 +425,6 @@ def alternative_of(base: Scenario, other: Alternative) -> Scenario:
 
     Parameters
     ----------
-    base : Scenario
     other : str, Path, Scenario, LoadedScenario or mapping
         A name or path brings its own changes on top of the base; a mapping varies the base.
 

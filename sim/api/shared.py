@@ -113,10 +113,6 @@ class _Forbidden(Message):
 def in_python(text: str) -> str:
     """A fault with the options of the command as keywords.
 
-    Parameters
-    ----------
-    text : str
-
     Returns
     -------
     str

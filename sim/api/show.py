@@ -17,7 +17,6 @@ def answers_of(result: Result, lang: str) -> list[str]:
 
     Parameters
     ----------
-    result : Result
     lang : {"nl", "en"}
     """
     from sim.report.language import language

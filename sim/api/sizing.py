@@ -50,7 +50,6 @@ class CapacityResult(Saved):
 
     Parameters
     ----------
-    found : Capacity
     folder : Path, optional
         Folder that keeps the study.
     """
@@ -339,10 +338,6 @@ def capacity(
 
     All is given as to `sim.capacity`, but without `out` nothing is kept.
 
-    Returns
-    -------
-    CapacityResult
-
     Raises
     ------
     InputError
@@ -402,10 +397,6 @@ def template_bytes(ending: str = "xlsx", area: AreaGiven | None = None) -> bytes
     area : str, Path or Area, optional
         Whose numbers fill it; by default an example.
 
-    Returns
-    -------
-    bytes
-
     Raises
     ------
     InputError
@@ -420,13 +411,8 @@ def write_template(path: Path | str, area: AreaGiven | None = None) -> Path:
 
     Parameters
     ----------
-    path : Path or str
     area : str, Path or Area, optional
         Whose numbers fill it; by default an example.
-
-    Returns
-    -------
-    Path
 
     Raises
     ------

@@ -116,7 +116,6 @@ def solve(
 
     Parameters
     ----------
-    scenario : str, Path or Scenario
     vary : str
         Path of a number, as in `Scenario.vary`: a setting, `hospice.beds.<type>`, `area.…` or `tariffs.<id>`.
     until : str
@@ -134,10 +133,6 @@ def solve(
         As `run`.
     assumptions : int, optional
         Draws of all assumptions, as many as a comparison has in the command by default; 0 draws none.
-
-    Returns
-    -------
-    SolveResult
 
     Raises
     ------
@@ -170,7 +165,6 @@ def find(
     ----------
     scenario, vary, until, against, level, assumptions, jobs, scheduler, on_progress
         As `solve`.
-    between : two numbers, or a text `LOW,HIGH`
     **run
         area, seed and replications.
     """

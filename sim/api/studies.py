@@ -49,17 +49,12 @@ def sensitivity(
     ----------
     scenarios : sequence of LoadedScenario
         One, or a base and what is set against it (`studied`).
-    options : RunOptions
     method, kpi, parameters, samples
         As in `sim.sensitivity`.
     out : Path or str, optional
         Folder that gets the analysis in `sensitivity.json`, for its report to show; by default that of the
         run or comparison where it has its usual place, else `reports/runs/sensitivity-<scenarios>-<area>`.
         Answers found there before are used again.
-
-    Returns
-    -------
-    SensitivityResult
 
     Raises
     ------
@@ -131,13 +126,8 @@ def advise(
     ----------
     scenarios : sequence of LoadedScenario
         One, or a base and what is set against it (`studied`).
-    options : RunOptions
     precision : str or sequence of str
         Each `KPI=HALFWIDTH`; by default 1% of the mean of three KPIs.
-
-    Returns
-    -------
-    AdviceResult
 
     Raises
     ------
@@ -160,18 +150,12 @@ def budget(
 
     Parameters
     ----------
-    base : Scenario
     alternatives : sequence
         None or more; their own changes on top of the base.
-    options : RunOptions
     from_year, to_year : int
         Calendar years, both counted.
     out : Path or str, optional
         Folder; by default `reports/runs/budget-<scenarios>-<area>`, which a new budget replaces.
-
-    Returns
-    -------
-    BudgetResult
 
     Raises
     ------

@@ -30,12 +30,7 @@ Figure = Any
 @facade
 @dataclass(frozen=True)
 class AdviceResult(Saved):
-    """Advice before a run, by a pilot.
-
-    Parameters
-    ----------
-    found : Advice
-    """
+    """Advice before a run, by a pilot."""
 
     found: Advice
 
@@ -101,7 +96,6 @@ class BudgetResult:
 
     Parameters
     ----------
-    found : Budget
     reused, computed : int
         Tasks taken over from the folder, and computed just now.
     named : bool

@@ -53,7 +53,6 @@ def sensitivity(
 
     Parameters
     ----------
-    scenario : str, Path or Scenario
     against : str, Path or Scenario, optional
         Base: the answer is then the paired difference with it.
     method : {"tornado", "psa", "sobol"}
@@ -71,10 +70,6 @@ def sensitivity(
     out : Path or str, optional
         Folder that gets the analysis, such as that of a run or comparison, for its report to show; answers
         found there are used again. Without it they are found again in the cache.
-
-    Returns
-    -------
-    SensitivityResult
 
     Raises
     ------
@@ -107,7 +102,6 @@ def advise(
 
     Parameters
     ----------
-    scenario : str, Path or Scenario
     against : str, Path or Scenario, optional
         Base: the advice is then on paired differences with it.
     precision : str or sequence of str
@@ -157,17 +151,12 @@ def budget(
 
     Parameters
     ----------
-    base : str, Path or Scenario
     *alternatives : str, Path, Scenario or mapping
         None or more, as in `compare`.
     from_year, to_year : int
         Calendar years, both counted.
     area, replications, seed, jobs, scheduler, out, check, resume, on_progress
         As `run`.
-
-    Returns
-    -------
-    BudgetResult
 
     Raises
     ------
@@ -261,10 +250,6 @@ def capacity(
     on_guess : callable, optional
         Told the first guess of every type by formula, within a second or so, before the simulation.
 
-    Returns
-    -------
-    CapacityResult
-
     Raises
     ------
     InputError
@@ -296,7 +281,6 @@ def validate(
 
     Parameters
     ----------
-    scenario : str, Path or Scenario
     area, replications, jobs
         As `run`.
     lang : {"nl", "en"}

@@ -21,13 +21,8 @@ def as_in_files(path: str, value: Any, deep: int = 0) -> Any:
     ----------
     path : str
         Of the setting, for messages.
-    value : object
     deep : int
         Lists and mappings around it.
-
-    Returns
-    -------
-    object
 
     Raises
     ------

@@ -97,14 +97,8 @@ def beside_patient(
         Journey tables of one patient.
     ledger : Ledger
         Of the patient.
-    rules : RuleSet
-    parameters : Parameters
     prices : PriceTable
         For the yearly budget of a pgb.
-
-    Returns
-    -------
-    tuple of Beside
     """
     return (
         *_advanced(tables["spells"], ledger.declarations, rules),
@@ -121,8 +115,6 @@ def partners_part(tables: Mapping[str, Table], ledger: Ledger, rules: RuleSet) -
     ----------
     tables : mapping of name to Table
         Journey tables of one patient.
-    ledger : Ledger
-    rules : RuleSet
 
     Returns
     -------
@@ -254,7 +246,6 @@ def care_drops(tables: Mapping[str, Table], rules: RuleSet) -> tuple[Ints, Ints,
     ----------
     tables : mapping of name to Table
         `patients`, `wlz_periods`, `spells`; patients in order of id.
-    rules : RuleSet
 
     Returns
     -------

@@ -374,14 +374,6 @@ Case.model_rebuild()
 def load_case(path: Path | str) -> Case:
     """Read a case file.
 
-    Parameters
-    ----------
-    path : Path or str
-
-    Returns
-    -------
-    Case
-
     Raises
     ------
     InputError
@@ -392,15 +384,6 @@ def load_case(path: Path | str) -> Case:
 
 def read_part(path: Path | str, model: type[Shape]) -> Shape:
     """Read a YAML file as a strict model.
-
-    Parameters
-    ----------
-    path : Path or str
-    model : type of Part
-
-    Returns
-    -------
-    Part
 
     Raises
     ------

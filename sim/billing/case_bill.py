@@ -81,14 +81,12 @@ class Bill:
 
     Parameters
     ----------
-    title : str
     lines : tuple of Line
         Declarations, each with tariff, rules and shares.
     unfunded : tuple of Lost
         Care without payer.
     attributed : mapping of scheme to cents
         Subsidy to organisations that the journey earns, beside the shares.
-    warnings : tuple of Remark
     events : tuple of dict
         The journey in order of time.
     beside : tuple of Beside
@@ -194,14 +192,8 @@ def make_bill(case: Case | Path | str, book: TariffBook, rules: RuleSet, setting
     ----------
     case : Case, Path or str
         Or the path of its file.
-    book : TariffBook
-    rules : RuleSet
     settings : PriceSettings
         Its basis year prices what has no price on its own date.
-
-    Returns
-    -------
-    Bill
 
     Raises
     ------

@@ -46,11 +46,8 @@ class Checker:
 
     Parameters
     ----------
-    case : Case
     name : str
         File as messages write it.
-    book : TariffBook
-    rules : RuleSet
     """
 
     def __init__(self, case: Case, name: str, book: TariffBook, rules: RuleSet) -> None:

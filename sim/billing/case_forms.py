@@ -25,14 +25,8 @@ def delivered(case: Case, name: str, rules: RuleSet) -> Case:
 
     Parameters
     ----------
-    case : Case
     name : str
         File as messages write it.
-    rules : RuleSet
-
-    Returns
-    -------
-    Case
 
     Raises
     ------

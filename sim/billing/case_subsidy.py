@@ -58,14 +58,7 @@ class SubsidyFile(Part):
 
 @dataclass(frozen=True)
 class Subsidy:
-    """The Regeling in one year, for a list of organisations.
-
-    Parameters
-    ----------
-    year : int
-    result : SubsidyResult
-    warnings : tuple of Remark
-    """
+    """The Regeling in one year, for a list of organisations."""
 
     year: int
     result: SubsidyResult
@@ -106,15 +99,8 @@ def make_subsidy(path: Path | str, book: TariffBook, rules: RuleSet, basis_year:
 
     Parameters
     ----------
-    path : Path or str
-    book : TariffBook
-    rules : RuleSet
     basis_year : int
         Year whose legal amounts stand in where the subsidy year has none.
-
-    Returns
-    -------
-    Subsidy
 
     Raises
     ------

@@ -114,12 +114,10 @@ def tables_of(case: Case, name: str, book: TariffBook, rules: RuleSet) -> tuple[
 
     Parameters
     ----------
-    case : Case
     name : str
         File as messages write it.
     book : TariffBook
         For the units of the products.
-    rules : RuleSet
 
     Returns
     -------

@@ -93,12 +93,6 @@ DOUBTS = (
 def doubts(case: Case, book: TariffBook, rules: RuleSet) -> list[Remark]:
     """Remarks on lines of care beside others, where a fact that is not stated would keep one out.
 
-    Parameters
-    ----------
-    case : Case
-    book : TariffBook
-    rules : RuleSet
-
     Returns
     -------
     list of Remark

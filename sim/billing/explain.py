@@ -44,16 +44,12 @@ class Line:
 
     Parameters
     ----------
-    id : int
     stay_no, spell_no : int
         -1 for none.
-    product, title, law : str
     date : date
         First day.
     quantity : Fraction
         In units of the product.
-    unit : str
-    gross_cents : int
     tariff : TariffValue or None
         None for an invoice and for what has no tariff.
     shares : tuple of Share
@@ -200,14 +196,8 @@ def lines_of(
         Of one patient.
     years : int64 array
         Calendar year for the eigen risico, one a declaration.
-    book : TariffBook
-    rules : RuleSet
     dated : bool
         Whether prices are those of their own date; in a run one year's prices hold for all dates.
-
-    Returns
-    -------
-    tuple of Line
     """
     by_line: dict[int, list[Share]] = {}
     payers, items, share_rules = shares.words("payer"), shares.words("item"), shares.words("rule")
@@ -287,10 +277,6 @@ def lost_of(unfunded: Table, book: TariffBook) -> tuple[Lost, ...]:
 def items_of(lines: Iterable[Line]) -> dict[str, dict[str, int] | int]:
     """What the patient pays, by item: by calendar year, by month, or in all (cents).
 
-    Parameters
-    ----------
-    lines : iterable of Line
-
     Returns
     -------
     dict
@@ -341,15 +327,6 @@ def by_payer(lines: Iterable[Line]) -> dict[str, int]:
 
 def one_patient(tables: Mapping[str, Table], patient_id: int) -> dict[str, Table]:
     """The rows of one patient in every table that has a column `patient_id`.
-
-    Parameters
-    ----------
-    tables : mapping of name to Table
-    patient_id : int
-
-    Returns
-    -------
-    dict of name to Table
 
     Raises
     ------

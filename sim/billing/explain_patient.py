@@ -38,14 +38,10 @@ class Explained:
 
     Parameters
     ----------
-    run : Path
-    replication : int
-    cluster : str
     patient : mapping of attribute to value
         As text where it is a date or an amount.
     bill : Bill
         Declarations, own payments, unfunded care; `bill.events` is the timeline.
-    book : TariffBook
     """
 
     run: Path
@@ -94,7 +90,6 @@ class Explained:
 
         Parameters
         ----------
-        declaration : int, optional
         words : Wording
             By default titles as the files have them and remarks in English.
         """
@@ -128,16 +123,10 @@ def explain_patient(
     ----------
     run : Path or str
         Run folder that keeps the journey.
-    patient_id : int
-    book : TariffBook
     replication : int, optional
         By default the first that the run holds.
     own : Own, optional
         The own rules that priced the run, where it had any.
-
-    Returns
-    -------
-    Explained
 
     Raises
     ------

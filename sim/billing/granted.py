@@ -24,14 +24,8 @@ def taken_for_granted(case: Case, facts: Mapping[tuple[str, str], str], rules: R
 
     Parameters
     ----------
-    case : Case
     facts : mapping of (line, fact) to rule
         Facts of lines that decide what the rules find of them.
-    rules : RuleSet
-
-    Returns
-    -------
-    tuple of Remark
     """
     keys = tuple(granted_keys(case, rules))
     return (*keys, *granted_facts(facts, rules, {str(remark.parts["where"]) for remark in keys}))

@@ -252,10 +252,8 @@ class TariffBook:
 
     Parameters
     ----------
-    products, parameters : mapping of id to description
     values : iterable of TariffValue
         All values, planned ones too.
-    sources : mapping of id to Source
     digest : str
         Sha256 over the files.
     projected : iterable of str
@@ -311,14 +309,6 @@ class TariffBook:
         A code is found within the codes of a product too: one of several, one in a range, the profile of a
         day, the group of a DBC.
 
-        Parameters
-        ----------
-        text : str
-
-        Returns
-        -------
-        tuple of str
-
         Raises
         ------
         InputError
@@ -358,11 +348,6 @@ class TariffBook:
         ----------
         id : str
             Product.
-        date : date
-
-        Returns
-        -------
-        TariffValue
 
         Raises
         ------
@@ -380,11 +365,6 @@ class TariffBook:
         ----------
         id : str
             Parameter.
-        date : date
-
-        Returns
-        -------
-        TariffValue
 
         Raises
         ------
@@ -419,7 +399,6 @@ class TariffBook:
 
         Parameters
         ----------
-        id : str
         days : int64 array, shape (n,)
             Day numbers (0 is 2020-01-01).
 
@@ -452,10 +431,6 @@ class TariffBook:
         rows : iterable of str
             Names as in `TariffValue.row`.
 
-        Returns
-        -------
-        list of TariffValue
-
         Raises
         ------
         InputError
@@ -475,7 +450,6 @@ class TariffBook:
 
         Parameters
         ----------
-        ids : iterable of str
         since : date, optional
             Day from which the first planned value of each already holds, where that is earlier.
 

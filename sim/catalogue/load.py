@@ -86,10 +86,6 @@ def load_tariffs(folder: Path | str | None = None, projected: Iterable[str] = ()
     projected : iterable of str
         Ids of products and parameters whose planned values (`projected: true`) apply.
 
-    Returns
-    -------
-    TariffBook
-
     Raises
     ------
     InputError
@@ -110,10 +106,6 @@ def check(folder: Path | str | None = None) -> list[Message]:
     ----------
     folder : Path or str, optional
         Default: the project's `tariffs/`.
-
-    Returns
-    -------
-    list of Message
 
     Raises
     ------

@@ -99,10 +99,6 @@ def main(arguments: Sequence[str] | None = None) -> None:
 def run_command(arguments: Sequence[str]) -> int:
     """Run the command; what goes wrong for the user is one line on stderr.
 
-    Parameters
-    ----------
-    arguments : sequence of str
-
     Returns
     -------
     int

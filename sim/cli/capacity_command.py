@@ -33,7 +33,6 @@ def keeps(command: str, options: Collection[str]) -> bool:
 
     Parameters
     ----------
-    command : str
     options : collection of str
         Names of those that are given.
     """

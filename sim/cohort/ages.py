@@ -24,9 +24,6 @@ def draw_ages(
 
     Parameters
     ----------
-    draws : CohortDraws
-    people : Population
-    factors : RegionalFactors
     child : bool array
         Who dies as a child; neither group nor age of a child leans.
 

@@ -47,7 +47,6 @@ def nursing_home_days(u: Floats, group: Ints, cohort: Cohort, factor: float) -> 
         Uniforms of the decision `cohort.wlz`, shared with the Wlz indication.
     group : int64 array
         Disease group codes.
-    cohort : Cohort
     factor : float
         Need of the region as a multiple of the scenario's.
 
@@ -77,16 +76,10 @@ def long_term_care(draws: CohortDraws, cohort: Cohort, region: Region, group: In
 
     Parameters
     ----------
-    draws : CohortDraws
-    cohort : Cohort
     region : Region
         For its need of nursing home places.
     group : int64 array
         Disease group codes.
-
-    Returns
-    -------
-    LongTermCare
     """
     u = draws.uniform
     child = group == code(GROUPS, "child")

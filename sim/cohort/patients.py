@@ -95,15 +95,11 @@ def cohort_draws(
 
     Parameters
     ----------
-    scenario : Scenario
-    region : Region
     region_no : int
         Number of the region in its area, part of the patient id.
-    replication : int
 
     Returns
     -------
-    draws : CohortDraws
     patient_id : int64 array
     death_minute : int64 array
     """
@@ -155,7 +151,6 @@ def hospice_preference(group: Ints, resident: Bools, scenario: Scenario) -> Floa
         Disease group codes.
     resident : bool array
         Who lives in a nursing home, or will: they wish to stay where they live.
-    scenario : Scenario
 
     Returns
     -------
@@ -184,13 +179,6 @@ def _preference(draws: CohortDraws, scenario: Scenario, group: Ints, resident: B
 
 def draw_patients(scenario: Scenario, region: Region, region_no: int, replication: int) -> Table:
     """All attributes of every patient at entry.
-
-    Parameters
-    ----------
-    scenario : Scenario
-    region : Region
-    region_no : int
-    replication : int
 
     Returns
     -------
@@ -221,9 +209,6 @@ def plan_moment(draws: CohortDraws, over_time: Versions, patients: Table, marked
 
     Parameters
     ----------
-    draws : CohortDraws
-    over_time : Versions
-    patients : Table
     marked : sequence of int64 array
         Minute of the marking under each version.
     """

@@ -74,8 +74,6 @@ def event_times(draws: CohortDraws, stream: str, rates: Floats) -> tuple[Ints, I
 
     Parameters
     ----------
-    draws : CohortDraws
-    stream : str
     rates : float64 array, shape (n, 4)
         Events a day in the windows 365-90, 90-30, 30-7 and 7-0 days before death.
 

@@ -41,10 +41,8 @@ class Use:
     ----------
     name : str
         Field of the scenario with the share; also the name of the draw.
-    product : str
     per : str
         "month" for a begun month, or "week" or "day".
-    settings, forms : tuple of str
     steps : callable of Beside to float
         Smallest steps a week or a day; one a month.
     """
@@ -104,18 +102,7 @@ class BesideNeeds:
 
 
 def sample_beside(patients: Table, draws: CohortDraws, scenario: Scenario) -> BesideNeeds:
-    """Draw who uses what beside the care.
-
-    Parameters
-    ----------
-    patients : Table
-    draws : CohortDraws
-    scenario : Scenario
-
-    Returns
-    -------
-    BesideNeeds
-    """
+    """Draw who uses what beside the care."""
     u = draws.uniform
     beside, package = scenario.beside, scenario.cohort.wlz.home_package
     group = patients["group"].astype(np.int64)
@@ -135,14 +122,7 @@ def sample_beside(patients: Table, draws: CohortDraws, scenario: Scenario) -> Be
 
 
 def add_uses(out: SpellList, needs: BesideNeeds, scenario: Scenario) -> None:
-    """Lay every use over the stays.
-
-    Parameters
-    ----------
-    out : SpellList
-    needs : BesideNeeds
-    scenario : Scenario
-    """
+    """Lay every use over the stays."""
     for use in USES:
         at = _where(out.stays, use.settings, use.forms)
         _lay(
@@ -163,8 +143,6 @@ def once_a_month(out: SpellList, product: str, at: Ints) -> None:
 
     Parameters
     ----------
-    out : SpellList
-    product : str
     at : int64 array
         Positions of stays, ascending.
     """
@@ -195,9 +173,6 @@ def add_rides(
 
     Parameters
     ----------
-    out : SpellList
-    needs : BesideNeeds
-    scenario : Scenario
     at, minute : int64 array
         Stay and minute of each treatment.
     days : int64 array or int
@@ -232,13 +207,6 @@ def add_home_package(out: SpellList, patients: Table, needs: BesideNeeds, scenar
 
     A pgb buys its hours of care at its own tariff. Household help and meals are for who lives at home: a
     bijna-thuis-huis has them in its day contribution.
-
-    Parameters
-    ----------
-    out : SpellList
-    patients : Table
-    needs : BesideNeeds
-    scenario : Scenario
     """
     stays, package = out.stays, scenario.cohort.wlz.home_package
     formal, factor = scenario.cohort.wlz.pgb_formal.value, scenario.home.wlz_last_weeks_factor.value

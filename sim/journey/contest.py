@@ -30,7 +30,6 @@ class Rivals:
 
     Parameters
     ----------
-    demand : Demand
     loads : tuple of Load
         What all others use of each contract.
     """
@@ -43,7 +42,6 @@ class Rivals:
 
         Parameters
         ----------
-        beds : sequence of int
         until : int
             At most the minute of the split.
         """
@@ -77,13 +75,8 @@ def contest(demand: Demand, until: int) -> Contest:
 
     Parameters
     ----------
-    demand : Demand
     until : int
         Minute at which the clock stops; FAR_FUTURE follows everybody until death.
-
-    Returns
-    -------
-    Contest
     """
     asking = may_ask(demand)
     apart = people_where(demand, ~asking)
@@ -104,10 +97,6 @@ def may_ask(demand: Demand) -> Bools:
     Who may ask for a place in a hospice, a nursing home, for a short stay or for respite; who asks for home
     care and has a contract that may be used up; all, where hospitals have so many beds, where hospices keep
     acute ones or where there are so many hours of nurses.
-
-    Parameters
-    ----------
-    demand : Demand
 
     Returns
     -------

@@ -80,16 +80,7 @@ _SITE = STAY_FIELDS.index("site")
 
 
 class RegionModel(CeilingLists):
-    """One region: its places, its meter, its patients.
-
-    Parameters
-    ----------
-    patients : Table
-    needs : Needs
-    region : Region
-    scenario : Scenario
-    contracts : Contracts
-    """
+    """One region: its places, its meter, its patients."""
 
     def __init__(
         self, patients: Table, needs: Needs, region: Region, scenario: Scenario, contracts: Contracts
@@ -117,12 +108,7 @@ class RegionModel(CeilingLists):
 
     # ------------------------------------------------------------------ the clock
     def run(self) -> Log:
-        """Run until the last patient has died.
-
-        Returns
-        -------
-        Log
-        """
+        """Run until the last patient has died."""
         for minute, site, beds in self._planned:
             event = self.env.timeout(max(minute - self.first, 0))
             event.callbacks.append(partial(self._resize, site, beds))

@@ -31,15 +31,9 @@ def timed_events(draws: CohortDraws, stream: str, rates: Floats, entry: Ints, de
 
     Parameters
     ----------
-    draws : CohortDraws
-    stream : str
     rates : float64 array, shape (n, 4)
         Events a day in the windows before death.
     entry, death : int64 array, shape (n,)
-
-    Returns
-    -------
-    Events
     """
     patient, number, days = draw.event_times(draws, stream, rates)
     minute = death[patient] - 1 - np.floor(days * MINUTES_PER_DAY).astype(np.int64)

@@ -12,15 +12,7 @@ from sim.units import MINUTES_PER_DAY, times
 
 
 class PatientLists:
-    """Columns as Python lists: single values are read from them faster than from arrays.
-
-    Parameters
-    ----------
-    patients : Table
-    needs : Needs
-    scenario : Scenario
-    contracts : Contracts
-    """
+    """Columns as Python lists: single values are read from them faster than from arrays."""
 
     def __init__(self, patients: Table, needs: Needs, scenario: Scenario, contracts: Contracts) -> None:
         weights = self.weights = contracts.weights

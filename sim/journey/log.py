@@ -43,7 +43,6 @@ class Log:
         When terminal home care was granted, `NEVER` where it was not.
     care_kind : int64 array, shape (patients,)
         Code of `CEILING_OUTCOMES`: `geen` for ordinary care.
-    meters : tuple of Meter
     """
 
     stays: Ints

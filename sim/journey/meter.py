@@ -66,7 +66,6 @@ class Contracts:
 
     Parameters
     ----------
-    weights : Weights
     contracts : tuple of Contract
         First the district nursing contracts, insurer by insurer and within it provider group by
         provider group; then one for short stays an insurer.
@@ -223,8 +222,6 @@ class SharedMeter(Meter):
 
     Parameters
     ----------
-    contract : Contract
-    start : date
     load : Load
         What others use.
     """

@@ -39,7 +39,6 @@ class Admissions:
 
     Attributes
     ----------
-    events : Events
     stay_minutes, ic_minutes : int64 array
         Length of the stay; of its first part on intensive care.
     terminal, emergency, ambulance : bool array
@@ -65,8 +64,6 @@ class Needs:
 
     Attributes
     ----------
-    admissions : Admissions
-    ed_only, gp, out_of_hours : Events
     gp_visit, own_gp, post_visit, ed_ambulance : bool array
         One value an event of `gp`, `out_of_hours`, `out_of_hours`, `ed_only`.
     nursing_minute, hospice_minute, care_minute, last_week_minute : int64 array
@@ -122,7 +119,6 @@ class Needs:
     volunteers_minute : int64 array
         From when volunteers come to who has them.
     sedation_minute : int64 array
-    support : SupportNeeds
     """
 
     admissions: Admissions
@@ -282,10 +278,8 @@ def _by_preference(
     share : float64 array, shape (groups,)
     prefer : float
         Share of the applicants who wish to die in a hospice; all who prefer one if that is fewer.
-    patients : Table
     resident : bool array
         Who lives in a nursing home, or will.
-    scenario : Scenario
 
     Returns
     -------
@@ -418,7 +412,6 @@ def sample_needs(
     ----------
     patients : Table
         `patients` as `draw_patients` made it with the same draws.
-    draws : CohortDraws
     scenario : Scenario
         A plain one: what follows a path over dates is left to `draw_needs`.
     region : Region
@@ -427,10 +420,6 @@ def sample_needs(
         Without them, needs for a queue only: visits and support that ask for no place are left out.
     sites : sequence of Site, optional
         What may be asked for; by default the sites of the region.
-
-    Returns
-    -------
-    Needs
     """
     group = patients["group"].astype(np.int64)
     people = _People(

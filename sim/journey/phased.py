@@ -76,11 +76,6 @@ def draw_needs(
 
     Parameters
     ----------
-    patients : Table
-    draws : CohortDraws
-    scenario : Scenario
-    region : Region
-    visits : bool
     sites : sequence of Site, optional
         As in `sample_needs`.
     """
@@ -98,10 +93,6 @@ def needs_over_time(
     ----------
     several : sequence of Needs
         Of the same patients, one a version.
-    over_time : Versions
-    patients : Table
-    draws : CohortDraws
-    region : Region
     """
     moments = _moments(several, over_time, patients, draws, region)
     whole: Needs = _merged(several, over_time, moments)

@@ -80,17 +80,6 @@ def contracts_of(
     """Contracts with a ceiling in a region, in whole units.
 
     How tight a contract is belongs to the contract: it is drawn by insurer and provider group.
-
-    Parameters
-    ----------
-    quote : Quote
-    region : Region
-    region_no, replication : int
-    scenario : Scenario
-
-    Returns
-    -------
-    Contracts
     """
     ceiling = scenario.ceiling
     draws = Draws(scenario.seed, replication, region_no, scenario.horizon.count_from.year, 0)
@@ -151,12 +140,8 @@ def simulate_region(
 
     Parameters
     ----------
-    scenario : Scenario
-    region : Region
     region_no, replication : int
         As given to `draw_patients`.
-    patients : Table
-    quote : Quote
 
     Returns
     -------
@@ -196,20 +181,7 @@ def _stay_index(log: Log) -> tuple[StayIndex, dict[str, Ints]]:
 def journey_tables(
     log: Log, patients: Table, needs: Needs, region: Region, scenario: Scenario
 ) -> JourneyTables:
-    """Tables of the run contract from an engine log.
-
-    Parameters
-    ----------
-    log : Log
-    patients : Table
-    needs : Needs
-    region : Region
-    scenario : Scenario
-
-    Returns
-    -------
-    dict of str to Table
-    """
+    """Tables of the run contract from an engine log."""
     index, cols = _stay_index(log)
     names = site_names(region)
     ids = patients["patient_id"]

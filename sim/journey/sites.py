@@ -40,17 +40,7 @@ class Sites:
 
 
 def sites_of(scenario: Scenario, region: Region) -> Sites:
-    """The sites of a region under a scenario.
-
-    Parameters
-    ----------
-    scenario : Scenario
-    region : Region
-
-    Returns
-    -------
-    Sites
-    """
+    """The sites of a region under a scenario."""
     beds = beds_of(scenario, region)
     kinds = [
         code(SETTINGS, s.setting)

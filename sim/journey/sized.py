@@ -44,8 +44,6 @@ class Member:
     ----------
     number : int
         Keys its random draws.
-    region : Region
-    quote : Quote
     """
 
     number: int
@@ -65,8 +63,6 @@ class Demand:
         The regions as one.
     patients : Table
         Ascending by id.
-    needs : Needs
-    contracts : Contracts
     longer : mapping of setting code to int
         Minutes that every guest of such a hospice stays longer than the journeys say: the bed stays in use.
     """
@@ -106,18 +102,12 @@ def demand_of(
 
     Parameters
     ----------
-    scenario : Scenario
     members : sequence of Member
         Ascending by number.
     whole : Region
         The regions as one.
-    replication : int
     visits : bool
         Without them for a queue only: what asks for no place is left out, and `tables_of` needs it.
-
-    Returns
-    -------
-    Demand
     """
     people, needs, contracts = [], [], []
     for member in members:
@@ -148,7 +138,6 @@ def simulate_together(
         Ascending by number.
     whole : Region
         The regions as one.
-    replication : int
 
     Returns
     -------
@@ -172,8 +161,6 @@ def with_beds(region: Region, beds: Sequence[int], until: int) -> Region:
 
     Parameters
     ----------
-    region : Region
-    beds : sequence of int
     until : int
         Minute just after the one for which the beds are given.
 
@@ -198,7 +185,6 @@ def queue(demand: Demand, beds: Sequence[int], until: int, loads: Sequence[Load]
 
     Parameters
     ----------
-    demand : Demand
     beds : sequence of int
         In the order of the sites of `demand.region`.
     until : int
@@ -223,8 +209,6 @@ def tables_of(demand: Demand, beds: Sequence[int], log: Log) -> JourneyTables:
 
     Parameters
     ----------
-    demand : Demand
-    beds : sequence of int
     log : Log
         Of `queue` until FAR_FUTURE.
 
@@ -243,12 +227,7 @@ def people_where(demand: Demand, kept: Bools) -> Demand:
 
     Parameters
     ----------
-    demand : Demand
     kept : bool array, one a patient
-
-    Returns
-    -------
-    Demand
     """
     rows = np.cumsum(kept) - 1
     columns = {name: column[kept] for name, column in demand.patients.columns.items()}
@@ -269,12 +248,7 @@ def log_where(demand: Demand, log: Log, kept: Bools) -> Log:
     ----------
     demand : Demand
         All people of the log.
-    log : Log
     kept : bool array, one a patient
-
-    Returns
-    -------
-    Log
     """
     rows = np.cumsum(kept) - 1
     mine = kept[demand.needs.admissions.events.patient]

@@ -26,12 +26,8 @@ def build_spells(
 
     Parameters
     ----------
-    stays : StayIndex
-    patients : Table
-    needs : Needs
     care_minute, care_kind : int64 array
         When terminal home care was granted, and under which outcome of the omzetplafond.
-    scenario : Scenario
 
     Returns
     -------

@@ -33,7 +33,6 @@ class SupportNeeds:
 
     Attributes
     ----------
-    outpatient, day_treatment, elderly_medicine, talks : Events
     scan : int64 array
         Place in the scenario's list of scans, one an outpatient visit.
     visit_keep, treatment_keep : float64 array
@@ -48,7 +47,6 @@ class SupportNeeds:
     respite_minutes : int64 array
     respite_funded, bed_loan, palliakit, day_care : bool array
     child_week_minutes : int64 array
-    beside : BesideNeeds
     """
 
     outpatient: Events
@@ -82,15 +80,8 @@ def sample_support(
 
     Parameters
     ----------
-    patients : Table
-    draws : CohortDraws
-    scenario : Scenario
     visits : bool
         As in `sample_needs`.
-
-    Returns
-    -------
-    SupportNeeds
     """
     people = _People(patients, draws, scenario, timed_events if visits else no_events)
     return SupportNeeds(

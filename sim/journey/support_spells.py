@@ -24,11 +24,8 @@ def add_support(out: SpellList, care: Care, needs: SupportNeeds, scenario: Scena
 
     Parameters
     ----------
-    out : SpellList
     care : Care
         Patients, granted home care, who is where.
-    needs : SupportNeeds
-    scenario : Scenario
     """
     _hospital_visits(out, care, needs, scenario)
     _doctors(out, care, needs, scenario)

@@ -84,15 +84,10 @@ def bundle(claimed: Claimed, price: int, key: Ints) -> Bundled:
 
     Parameters
     ----------
-    claimed : Claimed
     price : int
         Cents a bundle.
     key : int64 array, one a provider
         Weights by which the providers share each bundle.
-
-    Returns
-    -------
-    Bundled
     """
     held = claimed.inside & (claimed.phase >= 0)
     rows = np.flatnonzero(held)

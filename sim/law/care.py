@@ -80,7 +80,6 @@ def registration_age(people: People, person: Ints, day: Ints, limits: tuple[int,
 
     Parameters
     ----------
-    people : People
     person, day : int64 array, shape (n,)
     limits : tuple of int
         Ages in years at which the next class begins, rising.
@@ -410,10 +409,6 @@ def rule_of(product: Product) -> str:
 
 def products_without_a_rule(book: TariffBook) -> list[Message]:
     """Products whose rule is not in the register, one line each.
-
-    Parameters
-    ----------
-    book : TariffBook
 
     Returns
     -------

@@ -124,15 +124,6 @@ def with_vv10(stays: StayDays, rules: RuleSet) -> StayDays:
 
     Who lies in a nursing-home bed, or came from one, needs the statement on all criteria; who came from
     home the prognosis alone.
-
-    Parameters
-    ----------
-    stays : StayDays
-    rules : RuleSet
-
-    Returns
-    -------
-    StayDays
     """
     bed = np.asarray(stays.setting == SETTING["verpleeghuis"], np.bool_)
     if stays.from_bed is not None:
@@ -179,14 +170,6 @@ def vpt_days(stays: StayDays) -> list[Span]:
     """Days under a volledig pakket thuis.
 
     Rlz art. 2.2(1)(e), Handreiking 2.1.2 and 3.8 (sources rlz_2026, handreiking_2026).
-
-    Parameters
-    ----------
-    stays : StayDays
-
-    Returns
-    -------
-    list of Span
     """
     rows = stays.within(("thuis", *HOSPICE_SETTINGS), ("vpt",))
     return _profile_days(stays, rows, HOME)
@@ -204,14 +187,6 @@ def bth_days(stays: StayDays) -> list[Span]:
     """Days in a contracted bijna-thuis-huis without Wlz.
 
     Handreiking 3.2 (source handreiking_2026).
-
-    Parameters
-    ----------
-    stays : StayDays
-
-    Returns
-    -------
-    list of Span
     """
     rows = np.flatnonzero(paid_by_day(stays))
     return [_one(rows, stays.grown(rows), stays.end[rows], "zvw.wijkverpleging.bth_dag")]
@@ -356,13 +331,8 @@ def absence_days(stays: StayDays, most: int) -> list[Span]:
 
     Parameters
     ----------
-    stays : StayDays
     most : int
         Days an absence.
-
-    Returns
-    -------
-    list of Span
     """
     rows = stays.within(("ziekenhuis",), ("verblijf",))
     since = stays.first if stays.absent_day is None else stays.absent_day

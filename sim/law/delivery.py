@@ -171,7 +171,6 @@ class Delivery:
         First day, and the day after the last.
     quantity, cents : int64 array
         Smallest steps; gross.
-    place : Place
     birth_day, death_day, terminal_day : int64 array
         Of the person of each line.
     facts : mapping of fact to int64 array
@@ -257,9 +256,6 @@ def judge(product: str, care: Delivery, rules: RuleSet, parameters: Parameters) 
     ----------
     product : str
         Product id.
-    care : Delivery
-    rules : RuleSet
-    parameters : Parameters
 
     Returns
     -------
@@ -312,8 +308,6 @@ def judge_across(
         Place of each line among all lines.
     judged : sequence of (found, rule)
         What `judge` finds of each product.
-    rules : RuleSet
-    parameters : Parameters
 
     Returns
     -------

@@ -36,7 +36,6 @@ def part_of_means(
         Part of the assets that counts.
     share : Fraction
         Of income and that part.
-    mode : {"half_up", "down", "up"}
 
     Returns
     -------

@@ -24,7 +24,6 @@ class Parameters:
 
     Parameters
     ----------
-    book : TariffBook
     basis_year : int
         Year whose value stands in where the date's own year has none.
     """

@@ -210,7 +210,6 @@ class RuleSet:
 
         Parameters
         ----------
-        key : str
         days : int64 array
             Day number by row.
 
@@ -229,7 +228,6 @@ class RuleSet:
 
         Parameters
         ----------
-        product : str
         across, opens : bool
             Which of the checks.
         """

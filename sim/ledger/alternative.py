@@ -76,17 +76,12 @@ class Scene:
 
     Parameters
     ----------
-    desk : Desk
-    payment : Payment
-    patients : Table
-    stays : Stays
     requested, start : int64 array, one a stay
         Minute at which the place was asked, `NEVER` for a place not asked; minute of arrival.
     wlz_day : int64 array, one a person
         First day under the Wlz, `ENDLESS` for none.
     labels : tuple of str
         Providers by code.
-    houses : dict of site id to setting
     """
 
     desk: Desk
@@ -132,18 +127,10 @@ def scene_of(
 
     Parameters
     ----------
-    desk : Desk
-    payment : Payment
     tables : mapping of name to Table
         `patients` and `stays`.
-    stays : Stays
-    care : WlzCare
     labels : tuple of str
         Providers by code.
-
-    Returns
-    -------
-    Scene
     """
     wlz_day = np.full(len(desk.people), ENDLESS, np.int64)
     np.minimum.at(wlz_day, care.person, care.start_day)
@@ -157,14 +144,9 @@ def provider_table(sums: Sequence[ProviderSums], labels: tuple[str, ...], patien
 
     Parameters
     ----------
-    sums : sequence of ProviderSums
     labels : tuple of str
         Providers by code.
     patient_id : int64 array, one a person
-
-    Returns
-    -------
-    Table
     """
 
     def column(name: str) -> Ints:
@@ -188,7 +170,6 @@ def pay_otherwise(scene: Scene, lines: Lines) -> Lines:
 
     Parameters
     ----------
-    scene : Scene
     lines : Lines
         In order of person and day.
 
@@ -330,11 +311,6 @@ def budget_shares(scene: Scene, lines: Lines) -> Ints:
 
     The budget holds for care at home in the terminal phase, of people without the Wlz: district nursing,
     aids and support by the municipality.
-
-    Parameters
-    ----------
-    scene : Scene
-    lines : Lines
 
     Returns
     -------

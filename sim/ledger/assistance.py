@@ -22,13 +22,7 @@ def with_assistance(desk: Desk, stays: Stays, patient_id: Ints) -> Stays:
 
     Parameters
     ----------
-    desk : Desk
-    stays : Stays
     patient_id : int64 array, one a person
-
-    Returns
-    -------
-    Stays
     """
     rows = np.flatnonzero(stays.day_contribution > 0)
     if desk.terms is not None or len(rows) == 0:

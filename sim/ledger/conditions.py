@@ -38,12 +38,10 @@ def counted(desk: Desk, id: str, rows: Ints, quantity: Ints, parts: Spells) -> t
 
     Parameters
     ----------
-    desk : Desk
     id : str
         Product.
     rows, quantity : int64 array, shape (n,)
         Rows in the parts; smallest steps.
-    parts : Spells
 
     Returns
     -------
@@ -79,14 +77,8 @@ def as_counted(desk: Desk, lines: Lines, before: Ints) -> Lines:
 
     Parameters
     ----------
-    desk : Desk
-    lines : Lines
     before : int64 array
         Quantity that the invoice is for.
-
-    Returns
-    -------
-    Lines
     """
     assert desk.terms is not None
     stated = desk.terms.at("amount", lines.spell_no) != NOT_STATED
@@ -101,15 +93,10 @@ def at_agreed_price(desk: Desk, id: str, lines: Lines) -> Lines:
 
     Parameters
     ----------
-    desk : Desk
     id : str
         Product.
     lines : Lines
         At the maximum.
-
-    Returns
-    -------
-    Lines
     """
     assert desk.terms is not None
     if not covers(BY_AGREEMENT, id):
@@ -135,11 +122,8 @@ def beside_the_day(
 
     Parameters
     ----------
-    desk : Desk
     id : str
         Product.
-    care : Delivery
-    stays : Stays
     stay : int64 array
         Row of the stay of each line, -1 for none.
     found, rule : int64 array
@@ -269,12 +253,7 @@ def _under_contract(desk: Desk, lines: Lines) -> Bools:
 
 
 def ceiling_names(desk: Desk) -> list[str]:
-    """Name of the ceiling of each product, "" for none.
-
-    Parameters
-    ----------
-    desk : Desk
-    """
+    """Name of the ceiling of each product, "" for none."""
     version = next((r for r in desk.rules.rules if r.key == "T20/elv"), None)
     if version is None:
         return ["" for _ in desk.prices.products]

@@ -41,7 +41,6 @@ def deciding(care: Delivery, stated: Mapping[str, Bools], judged: Findings) -> I
         Lines of one product.
     stated : mapping of fact to bool array
         Which lines state it; a fact that none states may be missing.
-    judged : callable
 
     Yields
     ------

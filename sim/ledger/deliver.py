@@ -111,18 +111,10 @@ def spell_lines(
 
     Parameters
     ----------
-    desk : Desk
-    spells : Table
-    parts : Spells
-    stays : Stays
     ic : (stay, first, end)
         Days in intensive care, which bound what their spells may declare.
     terminal_day : int64 array
         First day of the terminal phase by person.
-
-    Returns
-    -------
-    Delivered
 
     Raises
     ------
@@ -374,12 +366,7 @@ def _care_lines(
 
 
 def team_products(desk: Desk) -> tuple[str, ...]:
-    """Products of the palliative team with a price of their own, which a consult weight replaces in hospital.
-
-    Parameters
-    ----------
-    desk : Desk
-    """
+    """Products of the palliative team with a price of their own, that a consult weight replaces in hospital."""
     known = (p for p in desk.prices.products if covers(TEAM, p) and p != TEAM_IN_HOSPITAL)
     return tuple(p for p in known if desk.parameters.product(p).price == "tariff")
 
@@ -429,10 +416,8 @@ def days_at_own_cost(desk: Desk, made: list[Lines], stays: Stays) -> tuple[list[
 
     Parameters
     ----------
-    desk : Desk
     made : list of Lines
         Of days.
-    stays : Stays
 
     Returns
     -------
@@ -464,15 +449,8 @@ def with_borne(
 
     Parameters
     ----------
-    delivered : Delivered
-    borne : Lines
     finding : int
         Code of `FINDINGS` that says why.
-    cut : list of (spell_no, day, rule)
-
-    Returns
-    -------
-    Delivered
     """
     if not cut and len(borne) == 0:
         return delivered
@@ -540,11 +518,6 @@ def _rates(desk: Desk, lines: Lines, rows: Ints) -> Iterator[tuple[Fraction, Int
 
 def own_rides(desk: Desk, lines: Lines) -> Lines:
     """The contribution to seated transport as lines of its own; the ride itself lowered by it.
-
-    Parameters
-    ----------
-    desk : Desk
-    lines : Lines
 
     Returns
     -------

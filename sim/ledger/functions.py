@@ -26,8 +26,6 @@ def by_function(desk: Desk, stays: Stays, patient_id: Ints) -> Stays:
 
     Parameters
     ----------
-    desk : Desk
-    stays : Stays
     patient_id : int64 array, one a person
 
     Returns
@@ -71,7 +69,6 @@ def left_per_day(desk: Desk, day: Ints, per_day: Ints) -> Ints:
 
     Parameters
     ----------
-    desk : Desk
     day : int64 array, shape (n,)
     per_day : int64 array, shape (n,)
         Cents a day that the house asks.

@@ -67,10 +67,6 @@ def cap_home(
 
     Parameters
     ----------
-    desk : Desk
-    lines : Lines
-    stays : Stays
-    periods : WlzPeriods
     entry_day, terminal_day : int64 array
         First day known, and first day of the terminal phase, by person.
 
@@ -131,8 +127,6 @@ def home_budgets(
 
     Parameters
     ----------
-    desk : Desk
-    periods : WlzPeriods
     entry_day, terminal_day : int64 array
         First day known, and first day of the terminal phase, by person.
     person, year, form : int64 array, shape (n,)

@@ -106,9 +106,6 @@ def price(
     ----------
     tables : mapping of name to Table
         `patients`, `wlz_periods`, `stays`, `spells`.
-    book : TariffBook
-    rules : RuleSet
-    settings : PriceSettings
     terms : Terms, optional
         For a bill: prices hold on their own date, and forbidden care is refused.
 

@@ -112,10 +112,6 @@ def own_rule(key: str, function: Callable[..., Any]) -> OwnRule:
     function : callable
         Takes what the function of the law takes and gives what that gives.
 
-    Returns
-    -------
-    OwnRule
-
     Raises
     ------
     InputError
@@ -154,7 +150,6 @@ def by_value(function: Callable[..., Any], around: Callable[[Any], Any] | None =
 
     Parameters
     ----------
-    function : callable
     around : callable, optional
         Makes of it what travels.
     """
@@ -262,11 +257,6 @@ def amount_of_law(book: TariffBook, path: str, day: dt.date) -> float | None:
 
 def with_own_rules(rules: RuleSet, own: Own) -> RuleSet:
     """The rules of a run with the own functions in the place of those of the law.
-
-    Parameters
-    ----------
-    rules : RuleSet
-    own : Own
 
     Returns
     -------

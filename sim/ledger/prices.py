@@ -40,7 +40,6 @@ class PriceTable:
 
     Parameters
     ----------
-    book : TariffBook
     basis_year : int
         Prices of this year hold for all dates.
     dated : bool

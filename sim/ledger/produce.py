@@ -86,16 +86,10 @@ def priced_lines(
 
     Parameters
     ----------
-    desk : Desk
-    stays : Stays
     stay, product, rule, day, quantity : int64 array, shape (n,)
         Row of the stay (-1: none), codes, day number, smallest steps.
     spell_no, person : int64 array, shape (n,), optional
         By default no spell, and the person of the stay.
-
-    Returns
-    -------
-    Lines
     """
     stated = np.zeros(len(stay), np.bool_)
     if desk.terms is not None and spell_no is not None:
@@ -185,14 +179,8 @@ def day_lines(desk: Desk, stays: Stays, ic: tuple[Ints, Ints, Ints]) -> list[Lin
 
     Parameters
     ----------
-    desk : Desk
-    stays : Stays
     ic : (stay, first, end)
         Days in intensive care, taken off the ward days of their stay.
-
-    Returns
-    -------
-    list of Lines
     """
     out = []
     for rule, span in _spans(desk, stays):
@@ -337,7 +325,6 @@ def split_spells(spells: Table, stay: Ints, person: Ints) -> Spells:
 
     Parameters
     ----------
-    spells : Table
     stay, person : int64 array
         Row of the stay (-1: none) and of the patient of each spell.
 

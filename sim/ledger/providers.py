@@ -31,12 +31,7 @@ KINDS = tuple(dict.fromkeys((*get_args(Provider), OTHER_NURSING, *SETTINGS)))
 
 
 def under_zvw(book: TariffBook) -> tuple[str, ...]:
-    """Kinds of provider, other than houses, that declare under the Zvw.
-
-    Parameters
-    ----------
-    book : TariffBook
-    """
+    """Kinds of provider, other than houses, that declare under the Zvw."""
     products = [book.product(id) for id in book.ids]
     found = [
         p.provider for p in products if p.law == "Zvw" and p.provider not in (JOINT, INSURER) and not p.house
@@ -59,17 +54,14 @@ def with_providers(
 
     Parameters
     ----------
-    lines : Lines
     products : sequence of Product
         By code.
     stays, spells : Table
         Of the journey.
     patient_id : int64 array, one a patient
-    rules : RuleSet
 
     Returns
     -------
-    Lines
     labels : tuple of str
         Sites by their id, other providers by their kind.
     """
@@ -119,7 +111,6 @@ def key_word(label: str, houses: dict[str, str]) -> str:
     ----------
     label : str
         Provider.
-    houses : dict of site id to setting
     """
     setting = houses.get(label, label)
     if setting in HOSPICE_SETTINGS:

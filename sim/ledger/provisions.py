@@ -60,14 +60,8 @@ def provisions_of(desk: Desk, parts: Spells, words: Sequence[str]) -> Provisions
 
     Parameters
     ----------
-    desk : Desk
-    parts : Spells
     words : sequence of str
         Products of the spells.
-
-    Returns
-    -------
-    Provisions
     """
     known = np.array([w in desk.prices.products for w in words], np.bool_)
     codes = np.zeros(len(words), np.int64)
@@ -93,19 +87,12 @@ def subscription(
 
     Parameters
     ----------
-    desk : Desk
-    lines : Lines
     left : int64 array
         Cents of each line that the municipality would pay.
     wlz : (person, month)
         Months with a Wlz contribution.
-    given : Provisions
     stays : Stays
         For the days at home, and the last day of each person.
-
-    Returns
-    -------
-    Subscription
     """
     none = np.zeros(0, np.int64)
     nothing = Subscription(none, none, none, none, none)
@@ -346,18 +333,7 @@ def _joined(rows: Ints, cents: Ints, aids: Subscription) -> Subscription:
 
 
 def later_lines(desk: Desk, lines: Lines, owed: Subscription) -> Lines:
-    """Lines of nothing for the months in which an aid owes and has no line: they carry only the contribution.
-
-    Parameters
-    ----------
-    desk : Desk
-    lines : Lines
-    owed : Subscription
-
-    Returns
-    -------
-    Lines
-    """
+    """Lines of nothing for the months in which an aid owes and has no line: they carry the contribution."""
     size = len(owed.later)
     zero = np.zeros(size, np.int64)
     return lines.take(owed.later).with_(

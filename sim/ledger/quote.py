@@ -46,15 +46,10 @@ def quote(book: TariffBook, prices: Prices, region: Region) -> MeterPlan:
 
     Parameters
     ----------
-    book : TariffBook
     prices : Prices
         For the basis year and the contract factor of a day in a bijna-thuis-huis.
     region : Region
         For the contracted budget.
-
-    Returns
-    -------
-    MeterPlan
 
     Raises
     ------

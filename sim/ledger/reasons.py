@@ -71,7 +71,6 @@ def reason(care: Delivery, row: int, judged: Judged, keys: Keys) -> Remark | Non
         The line asked about.
     judged : callable
         What the rules find of such lines.
-    keys : Keys
 
     Returns
     -------
@@ -291,10 +290,8 @@ def refuse(
     ----------
     id : str
         Product.
-    care : Delivery
     found, rule : int64 array
         What the rules find of each line, and which rule says so.
-    rules : RuleSet
     judged : callable
         What the rules find of such lines.
     keys_of : callable

@@ -155,7 +155,6 @@ class Refusal(InputError):
     ----------
     where : str
         File and key.
-    remark : Remark
     """
 
     def __init__(self, where: str, remark: Remark) -> None:

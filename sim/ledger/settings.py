@@ -58,10 +58,6 @@ class PriceSettings:
     def book(self, book: TariffBook) -> TariffBook:
         """A tariff book with the planned values of the chosen plans, from the basis year on.
 
-        Parameters
-        ----------
-        book : TariffBook
-
         Returns
         -------
         TariffBook
@@ -77,10 +73,6 @@ class PriceSettings:
 
 def settings_from(scenario: Scenario) -> PriceSettings:
     """Price settings of a scenario.
-
-    Parameters
-    ----------
-    scenario : Scenario
 
     Returns
     -------

@@ -121,11 +121,8 @@ def settle(
 
     Parameters
     ----------
-    desk : Desk
     lines : Lines
         In order of person and day.
-    stays : Stays
-    care : WlzCare
     given : Provisions
         Support by the municipality.
     scene : Scene, optional

@@ -144,16 +144,10 @@ def wlz_care(periods: WlzPeriods, patients: Table, people: People, facts: StayFa
 
     Parameters
     ----------
-    periods : WlzPeriods
     patients : Table
         For entry, and since when the patient was where he is at entry.
-    people : People
     facts : StayFacts, optional
         What a case states of each period.
-
-    Returns
-    -------
-    WlzCare
     """
     who = periods.person
     entry = np.asarray(patients["entry_minute"], np.int64)[who]
@@ -200,12 +194,6 @@ class Stays:
 
 def stays_of(stays: Table, patients: Table, periods: WlzPeriods, rows: PatientRows) -> Stays:
     """Stays with what the day rules look at.
-
-    Parameters
-    ----------
-    stays, patients : Table
-    periods : WlzPeriods
-    rows : PatientRows
 
     Returns
     -------
@@ -261,7 +249,6 @@ def admissions(person: Ints, stays: Table) -> Ints:
     Parameters
     ----------
     person : int64 array, shape (n,)
-    stays : Table
 
     Returns
     -------
@@ -282,7 +269,6 @@ def from_nursing_home(person: Ints, stays: Table) -> Bools:
     Parameters
     ----------
     person : int64 array, shape (n,)
-    stays : Table
 
     Returns
     -------
@@ -306,7 +292,6 @@ def joined(person: Ints, stays: Table, of_kind: Bools) -> Ints:
     Parameters
     ----------
     person : int64 array, shape (n,)
-    stays : Table
     of_kind : bool array, shape (n,)
         Stays that are one when they follow each other without a gap.
 

@@ -52,12 +52,8 @@ def budgets(
 
     Parameters
     ----------
-    scenario : Scenario
-    area : Area
     parts : Parts
         Merged over all clusters of a replication, with the sums of the subsidy step.
-    book : TariffBook
-    rules : RuleSet
     begins : int, optional
         Year in which the policy is carried out first; without it the first of the window.
 

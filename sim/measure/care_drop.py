@@ -14,12 +14,7 @@ from sim.measure.tables import Task
     "care_fell_minutes",
 )
 def care_drop(task: Task) -> None:
-    """Decedents who came under an mpt or pgb with district nursing, those who get less, and the minutes.
-
-    Parameters
-    ----------
-    task : Task
-    """
+    """Decedents who came under an mpt or pgb with district nursing, those who get less, and the minutes."""
     person, _, _, drop = care_drops(task.tables, RuleSet.current())
     mine = task.decedents[person]
     task.parts.add("care_changed", int(mine.sum()))

@@ -43,7 +43,6 @@ def module_of(product: Product, setting: str) -> str:
 
     Parameters
     ----------
-    product : Product
     setting : str
         Of the stay in which it is declared.
     """
@@ -142,11 +141,6 @@ def _by_place(task: Task, counted: Bools, place: Ints, line_of_share: Ints) -> N
 
 def income_groups(scenario: Scenario, patients: Table) -> Ints:
     """Income group of each patient: thirds of the household incomes that the scenario draws.
-
-    Parameters
-    ----------
-    scenario : Scenario
-    patients : Table
 
     Returns
     -------

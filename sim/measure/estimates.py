@@ -112,7 +112,6 @@ def mean_interval(values: Floats, unit: str) -> stats.Interval:
     ----------
     values : float64 array
         One value a replication; NaN is left out.
-    unit : str
 
     Returns
     -------

@@ -105,7 +105,6 @@ class Quantiles:
 
     Parameters
     ----------
-    levels : tuple of float
     over : tuple of tuple of str
         Names of the dimensions that the distribution is taken over.
     size : int

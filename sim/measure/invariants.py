@@ -38,12 +38,8 @@ def violations(
 
     Parameters
     ----------
-    scenario : Scenario
-    region : Region
     tables : mapping of table name to Table
         Journey tables and ledger, sorted by patient and time.
-    book : TariffBook
-    rules : RuleSet
 
     Returns
     -------
@@ -244,8 +240,6 @@ def subsidies_within_ceilings(subsidies: Table, scenario: Scenario, book: Tariff
     ----------
     subsidies : Table
         Of one replication.
-    scenario : Scenario
-    book : TariffBook
     """
     paid, claimed = subsidies["subsidy_cents"], subsidies["maximum_cents"]
     over = int((paid > claimed).sum())

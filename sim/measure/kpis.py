@@ -68,8 +68,6 @@ def kpis_bytes(scenario: str, replication: int, kpis: Sequence[Kpi]) -> bytes:
     ----------
     scenario : str
         Its name.
-    replication : int
-    kpis : sequence of Kpi
     """
     n = len(kpis)
     values = np.array([kpi.value for kpi in kpis], np.float64)

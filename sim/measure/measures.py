@@ -50,16 +50,9 @@ def measure(scenario: Scenario, region: Region, tables: Mapping[str, Table], boo
 
     Parameters
     ----------
-    scenario : Scenario
-    region : Region
     tables : mapping of table name to Table
         patients, wlz_periods, stays, spells, refusals, meters, declarations, shares, unfunded;
         sorted by patient and time.
-    book : TariffBook
-
-    Returns
-    -------
-    Parts
     """
     task = Task(scenario, region, tables, book)
     count(task, ("journey", "money", "subsidy"))
@@ -78,19 +71,12 @@ def remeasure(
 
     Parameters
     ----------
-    scenario : Scenario
-    region : Region
     tables : mapping of table name to Table
         Journey tables; with `money` also the new ledger.
-    book : TariffBook
     stored : Parts
         Of the stored run.
     money : bool
         Whether the ledger changed, and not only the subsidy.
-
-    Returns
-    -------
-    Parts
     """
     task = Task(scenario, region, tables, book)
     moved: tuple[Acts, ...] = ("money", "subsidy") if money else ("subsidy",)

@@ -19,10 +19,6 @@ DEATH = "overleden"
 def months_of(window: Window) -> list[tuple[str, Window]]:
     """Calendar months that a window touches, each with its part of the window.
 
-    Parameters
-    ----------
-    window : Window
-
     Returns
     -------
     list of (month, Window)

@@ -59,7 +59,6 @@ class Parts:
 
         Parameters
         ----------
-        names : frozenset of str or None
         writer : str
             Who writes them, for the fault that tells of another.
         """
@@ -72,12 +71,7 @@ class Parts:
             )
 
     def of_measure(self, measure: str) -> list[tuple[str, int]]:
-        """Dimensions (canonical JSON) and totals of one measure, in order of dimension.
-
-        Parameters
-        ----------
-        measure : str
-        """
+        """Dimensions (canonical JSON) and totals of one measure, in order of dimension."""
         if self._by_measure is None:
             self._by_measure = {}
             for (name, dimension), amount in sorted(self.sums.items()):
@@ -98,7 +92,6 @@ class Parts:
         ----------
         measure, name : str
             The measure, and the dimension that varies.
-        words : iterable of str, length k
         amounts : int64 array, shape (k,)
         **fixed : str
             The other dimensions.
@@ -111,10 +104,8 @@ class Parts:
 
         Parameters
         ----------
-        measure : str
         values : int64 array, shape (k,)
             One value an observation.
-        **dimension : str
         """
         self._check(measure)
         distinct, counts = np.unique(np.asarray(values, np.int64), return_counts=True)
@@ -183,10 +174,6 @@ def decode_parts(data: bytes) -> Parts:
 
 def merge(several: Iterable[Parts]) -> Parts:
     """Parts of all clusters of a replication together.
-
-    Parameters
-    ----------
-    several : iterable of Parts
 
     Returns
     -------

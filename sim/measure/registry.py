@@ -25,7 +25,6 @@ class Measure:
 
     Parameters
     ----------
-    function : callable of Task
     names : frozenset of str
         All that it may write.
     acts : {"journey", "money", "subsidy"}
@@ -84,11 +83,6 @@ def names_of(acts: Collection[Acts]) -> frozenset[str]:
 def count(task: Task, acts: Collection[Acts]) -> None:
     """Let the measures that hang on some kinds of settings add to the parts of a task.
 
-    Parameters
-    ----------
-    task : Task
-    acts : collection of {"journey", "money", "subsidy"}
-
     Raises
     ------
     ValueError
@@ -133,10 +127,8 @@ class Indicator:
 
     Parameters
     ----------
-    name : str
     formulas : tuple of Formula
         One a split.
-    unit : str
     label : Label
         In a table of the report.
     short : Label, optional
@@ -201,10 +193,5 @@ def indicator(
 
 
 def rows_of(section: Section) -> list[Indicator]:
-    """The KPIs that are rows of the table of measures of a section of the report.
-
-    Parameters
-    ----------
-    section : str
-    """
+    """The KPIs that are rows of the table of measures of a section of the report."""
     return [each for each in KPIS.values() if each.section == section and each.row]

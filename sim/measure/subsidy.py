@@ -144,14 +144,10 @@ def subsidies_of(
 
     Parameters
     ----------
-    scenario : Scenario
-    area : Area
     clients : sequence of Clients
         Of the simulated years.
     years : range
         Simulated years.
-    book : TariffBook
-    rules : RuleSet
     terminal : sequence of Clients
         The same, counted from the terminal phase, where the scenario counts them from an earlier moment.
 
@@ -221,12 +217,8 @@ def subsidise(
 
     Parameters
     ----------
-    scenario : Scenario
-    area : Area
     parts : Parts
         Merged over all clusters of a replication.
-    book : TariffBook
-    rules : RuleSet
 
     Returns
     -------

@@ -56,7 +56,6 @@ class SiteBeds:
 
     Parameters
     ----------
-    id, setting : str
     beds : int
         At the start of the run.
     changes : tuple of (minute, beds)
@@ -97,7 +96,6 @@ def tally(codes: Ints, size: int, weights: Ints | None = None) -> Ints:
     ----------
     codes : int64 array, shape (k,)
         In [0, size).
-    size : int
     weights : int64 array, shape (k,), optional
         Ones when left out.
 
@@ -138,8 +136,6 @@ class Task:
 
     Parameters
     ----------
-    scenario : Scenario
-    region : Region
     tables : mapping of table name to Table
         Journey tables and ledger, sorted by patient and time.
     book : TariffBook

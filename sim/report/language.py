@@ -88,7 +88,6 @@ class Language:
 
         Parameters
         ----------
-        name : str
         short : bool
             As in the workbook and in sentences, in place of in a table.
         """
@@ -138,7 +137,6 @@ class Language:
 
         Parameters
         ----------
-        remark : Remark
         plain : bool
             With dates and money as a case file writes them, in place of as this language does.
         """
@@ -192,10 +190,6 @@ class Language:
         ----------
         path : str
             For example `hospital.stay.median`.
-
-        Returns
-        -------
-        str
         """
         parts = [p for p in path.split(".") if p not in ("value", "scenario")]
         words = [self._path_word(parts, at) for at in range(len(parts))]

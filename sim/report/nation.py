@@ -74,7 +74,6 @@ class NationalAnswer:
     ----------
     about : mapping
         `base`, `area`, `areas` (names by id), `seed`, `replications`, `horizon`, `hashes`, `versions`.
-    entries : dict of scenario to NationalEntry
     """
 
     about: Mapping[str, Any]
@@ -92,15 +91,10 @@ def read_comparison(folder: Path, base: str, scenarios: Sequence[str]) -> Nation
 
     Parameters
     ----------
-    folder : Path
     base : str
         Its base.
     scenarios : sequence of str
         Those that are told.
-
-    Returns
-    -------
-    NationalAnswer
     """
     first = store.load_run(folder / base)
     middle = _by_area(folder / base, first.manifest)
@@ -174,10 +168,6 @@ def _value(
 
 def national_json(answer: NationalAnswer) -> bytes:
     """The answer as the file that ships.
-
-    Parameters
-    ----------
-    answer : NationalAnswer
 
     Returns
     -------

@@ -24,7 +24,6 @@ class Cell:
 
     Parameters
     ----------
-    text : str
     note : str
         Second, smaller line: an interval, a remark.
     number : bool
@@ -48,8 +47,6 @@ class Row:
 
     Parameters
     ----------
-    cells : tuple of Cell
-    total : bool
     aside : bool
         Stands on the screen and in the workbook, not on paper.
     """
@@ -145,10 +142,8 @@ def with_assumed(line: str, share: float | None, words: Language) -> str:
 
     Parameters
     ----------
-    line : str
     share : float, optional
         From 0 to 1; NaN where nothing was paid.
-    words : Language
     """
     if share is None or math.isnan(share):
         return line
@@ -185,12 +180,7 @@ def estimate_cell(found: Estimate | None, form: RowForm, words: Language, signed
 def difference_cell(
     found: Difference | None, spread: Spread | None, form: RowForm, words: Language
 ) -> tuple[Cell, str, str]:
-    """A paired difference, with its interval of chance and the range that assumptions give it.
-
-    Returns
-    -------
-    cell, chance, assumed : Cell, str, str
-    """
+    """A paired difference, with its interval of chance and the range that assumptions give it."""
     nothing = words.say("none")
     if found is None:
         return number(nothing), nothing, nothing
@@ -212,10 +202,8 @@ class Metric:
 
     Parameters
     ----------
-    label : str
     name : str
         KPI; its unit says how its numbers are written.
-    dimension : tuple of pairs
     total : bool
         Set as a total.
     factor : float
@@ -230,25 +218,12 @@ class Metric:
 
 
 def indicator_metrics(section: IndicatorSection, words: Language) -> list[Metric]:
-    """The KPIs that are rows of the table of measures of a section.
-
-    Parameters
-    ----------
-    section : str
-    words : Language
-    """
+    """The KPIs that are rows of the table of measures of a section."""
     return [Metric(words.kpi(each.name), each.name) for each in rows_of(section)]
 
 
 def measures_table(section: IndicatorSection, result: Result, words: Language) -> list[Block]:
-    """The table of measures of a section; empty where it has none.
-
-    Parameters
-    ----------
-    section : str
-    result : Result
-    words : Language
-    """
+    """The table of measures of a section; empty where it has none."""
     caption, first = words.say("table.measures"), words.say("column.measure")
     return metric_table(caption, first, indicator_metrics(section, words), result, words)
 
@@ -318,14 +293,12 @@ def numbers_of(
 
     Parameters
     ----------
-    metric : Metric
     unit : str
         Of the KPI.
     values : tuple of Estimate or None
         One a run.
     changes : tuple of (Difference or None, Spread or None)
         One an alternative.
-    words : Language
     """
     told = [(difference, spread) for difference, spread in changes if difference is not None]
     form = row_form(unit, values, told, words)
@@ -352,8 +325,6 @@ def metric_table(
         Caption, and the header over the row headers.
     metrics : sequence of Metric or Numbers
         A row that no run has is left out, and a part that is 0 in every run.
-    result : Result
-    words : Language
     note : str
         Remark under the table.
     short : bool

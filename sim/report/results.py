@@ -102,7 +102,6 @@ class Kpis(Generic[T]):
 
         Parameters
         ----------
-        name : str
         key : str
             The dimension that varies.
         **fixed : str
@@ -150,7 +149,6 @@ class RunView:
     ----------
     manifest : mapping
         `manifest.json` of the run folder; `scenario` and `area` hold the merged inputs.
-    kpis : Kpis of Estimate
     tariff_rows : tuple of str
         Tariff rows that priced the run (`product@YYYY-MM-DD`).
     areas : mapping of area id to Kpis of Estimate
@@ -205,7 +203,6 @@ def difference_of(base: Floats, alt: Floats, unit: str = "") -> Difference:
     ----------
     base, alt : float64 array
         NaN in a replication that did not observe it.
-    unit : str
     """
     found = stats.paired_interval(base, alt)
     pairs = ~(np.isnan(base) | np.isnan(alt))
@@ -219,11 +216,8 @@ class Alternative:
 
     Parameters
     ----------
-    run : RunView
-    differences : Kpis of Difference
     changes : tuple of mapping
         `path`, `before`, `after` of what it changes.
-    decomposition : Decomposition, optional
     assumptions : Assumptions, optional
         What the differences owe to the assumptions; None where none were drawn.
     headline : tuple of Headlined

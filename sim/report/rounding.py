@@ -64,10 +64,8 @@ class Form:
         Numbers are rounded to it.
     size : float
         Of the unit in which they are written: 1, a million, or 0.01 for percentage points.
-    digits : int
     named : callable
         A number, already in that unit and rounded, with its unit: signed or not.
-    words : Language
     """
 
     step: float
@@ -106,7 +104,6 @@ def form_of(unit: str, values: tuple[float, ...], reach: float, words: Language)
         All numbers of the sentence.
     reach : float
         As `reach_of` gives it.
-    words : Language
     """
     step = step_of(reach)
     largest = max((abs(value) for value in values if math.isfinite(value)), default=0.0)
@@ -148,7 +145,6 @@ class RowForm:
         Of the KPI: eur, share, and those that are counted.
     size : float
         Of the unit of the row, as in `Form`.
-    words : Language
     bare : bool
         Without its unit, where the heading has it.
     """
@@ -217,9 +213,6 @@ def row_form(
     ----------
     unit : str
         Of the KPI.
-    values : sequence of Estimate or None
-    changes : sequence of (Difference, Spread or None)
-    words : Language
     """
     if unit == style.SHARE_UNIT:
         return RowForm(unit, 1 / 100, words)
@@ -248,10 +241,8 @@ def told_range(
 
     Parameters
     ----------
-    found : Interval or Estimate
     unit : str
         Of the KPI.
-    words : Language
     signed : bool
         Whether it is a difference.
 

@@ -18,7 +18,6 @@ def unchanged_told(names: Sequence[str], join: Callable[[list[str]], str], words
         One at least.
     join : callable
         Puts the names of one sentence together.
-    words : Language
     """
     told: list[str] = []
     held: list[str] = []

@@ -50,13 +50,6 @@ def name_of(assumption: Assumption, words: Language) -> str:
 def bracket(found: Difference, spread: Spread | None, form: Form, words: Language) -> str:
     """Both uncertainties and what they leave of the sign, as stands behind an amount.
 
-    Parameters
-    ----------
-    found : Difference
-    spread : Spread or None
-    form : Form
-    words : Language
-
     Returns
     -------
     str

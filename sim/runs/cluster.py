@@ -37,7 +37,6 @@ def run_on_cluster(
     ----------
     function : callable
         Pure, importable by name on every worker.
-    items : sequence
     workers : int
         Processes of a local cluster.
     scheduler : str

@@ -38,7 +38,6 @@ def run_all(
     ----------
     function : callable
         Pure, importable by name.
-    items : sequence
     jobs : int
         Processes; 1 computes here, in order. Each process uses one thread.
     scheduler : str, optional

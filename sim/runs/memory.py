@@ -13,12 +13,7 @@ from sim.units import BYTES_PER_MEGABYTE, BYTES_PER_PATIENT, BYTES_PER_PROCESS, 
 
 
 def bytes_needed(spec: TaskSpec) -> int:
-    """Memory that a process needs for a task, by the patients that its region can expect.
-
-    Parameters
-    ----------
-    spec : TaskSpec
-    """
+    """Memory that a process needs for a task, by the patients that its region can expect."""
     first, last = death_window(spec.scenario.horizon)
     patients = spec.region.palliative_deaths.value * (last - first).days / DAYS_PER_YEAR
     return BYTES_PER_PROCESS + round(patients * BYTES_PER_PATIENT)
@@ -29,7 +24,6 @@ def refuse_too_little(specs: Sequence[TaskSpec], jobs: int) -> None:
 
     Parameters
     ----------
-    specs : sequence of TaskSpec
     jobs : int
         Processes.
 

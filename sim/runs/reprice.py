@@ -33,10 +33,6 @@ _Model = TypeVar("_Model", bound=BaseModel)
 def stored_scenario(folder: Path) -> LoadedScenario:
     """The scenario, area, seed and replications of a finished run, from its manifest.
 
-    Parameters
-    ----------
-    folder : Path
-
     Raises
     ------
     InputError
@@ -50,7 +46,6 @@ def scenario_of_manifest(manifest: Mapping[str, Any], folder: Path) -> LoadedSce
 
     Parameters
     ----------
-    manifest : mapping
     folder : Path
         That a message names.
     """
@@ -76,11 +71,6 @@ def repriced_scenario(stored: LoadedScenario, scenario: LoadedScenario) -> Loade
     ----------
     stored : LoadedScenario
         Its policy is that of the scenario but for settings that the scenario sets.
-    scenario : LoadedScenario
-
-    Returns
-    -------
-    LoadedScenario
 
     Raises
     ------
@@ -129,13 +119,6 @@ def reprice(
         Where to write; by default in `runs`, replacing an earlier one.
     runs : Path
         Folder of runs.
-    book : TariffBook
-    options : RunOptions
-    keep : {"kpis", "journey", "all"}
-
-    Returns
-    -------
-    Outcome
 
     Raises
     ------
@@ -172,22 +155,12 @@ def reprice(
 
 
 def steers(path: str) -> bool:
-    """Whether a setting steers journeys, and is not of money only.
-
-    Parameters
-    ----------
-    path : str
-    """
+    """Whether a setting steers journeys, and is not of money only."""
     return effect_of(path).acts == "journey"
 
 
 def of_the_ledger(path: str) -> bool:
-    """Whether a setting of money changes declarations, and not the subsidy alone.
-
-    Parameters
-    ----------
-    path : str
-    """
+    """Whether a setting of money changes declarations, and not the subsidy alone."""
     return effect_of(path).acts == "money"
 
 

@@ -40,8 +40,6 @@ class Plan:
     ----------
     loaded : LoadedScenario
         With the seed and the replications of this run.
-    folder : Path
-    keep : {"kpis", "journey", "all"}
     check : bool
         Test the invariants of every task.
     source : Path, optional
@@ -92,7 +90,6 @@ def identity_of(loaded: LoadedScenario, book: TariffBook) -> dict[str, Any]:
 
     Parameters
     ----------
-    loaded : LoadedScenario
     book : TariffBook
         With the own prices of the scenario in it.
     """
@@ -121,7 +118,6 @@ class Outcome:
 
     Parameters
     ----------
-    folder : Path
     reused, computed, damaged : int
         Tasks taken over, computed, and, among the computed, those found damaged.
     violations : list of str
@@ -179,8 +175,6 @@ def execute(
 
     Parameters
     ----------
-    plans : sequence of Plan
-    book : TariffBook
     options : RunOptions
         Whether invariants are tested, every plan says itself.
     on_begin : callable, optional
@@ -329,7 +323,6 @@ def stored_parts(plan: Plan, replication: int) -> Parts:
     ----------
     plan : Plan
         Of a run whose tasks are finished.
-    replication : int
     """
     paths = [store.parts_path(replication, cluster.id) for cluster in clusters_of(plan.loaded.area)]
     return merge(decode_parts((plan.folder / path).read_bytes()) for path in paths)
@@ -340,11 +333,8 @@ def reduce_replication(plan: Plan, replication: int, parts: Parts, book: TariffB
 
     Parameters
     ----------
-    plan : Plan
-    replication : int
     parts : Parts
         Merged over the clusters.
-    book : TariffBook
 
     Returns
     -------

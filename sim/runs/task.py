@@ -47,8 +47,6 @@ class TaskSpec:
         Number of the region, which keys its random draws.
     replication : int
         From 0.
-    book : TariffBook
-    rules : RuleSet
     keep : {"kpis", "journey", "all"}
         Which tables become files.
     check : bool
@@ -92,12 +90,6 @@ def tasks_of(
 
     Parameters
     ----------
-    loaded : LoadedScenario
-    book : TariffBook
-    rules : RuleSet
-    keep : {"kpis", "journey", "all"}
-    check : bool
-    source : Path, optional
     money : bool
         As in `TaskSpec`.
     """
@@ -126,10 +118,8 @@ class TaskResult:
 
     Parameters
     ----------
-    files : dict of path in the run folder to bytes
     violations : tuple of str
         Broken invariants; empty when none or not checked.
-    patients : int
     seconds : dict of stage to float
         cohort, journey, pricing, kpis, write.
     peak_megabytes, idle_megabytes : float
@@ -182,11 +172,6 @@ _simulated = [0]
 def simulate(spec: TaskSpec, watch: Stopwatch | None = None) -> dict[str, Table]:
     """Patients and journeys of a task, sorted by patient and time.
 
-    Parameters
-    ----------
-    spec : TaskSpec
-    watch : Stopwatch, optional
-
     Returns
     -------
     dict of table name to Table
@@ -218,10 +203,8 @@ def price_journeys(
 
     Parameters
     ----------
-    spec : TaskSpec
     journey : mapping of table name to Table
         As `simulate` gives them, or as stored.
-    watch : Stopwatch, optional
 
     Returns
     -------
@@ -251,12 +234,6 @@ def reprice_journeys(spec: TaskSpec, source: Path, watch: Stopwatch) -> tuple[di
         died before the counted window, and care that begins a month or more after it.
     source : Path
         Run folder.
-    watch : Stopwatch
-
-    Returns
-    -------
-    tables : dict of table name to Table
-    parts : Parts
 
     Raises
     ------
@@ -294,10 +271,6 @@ def measured(spec: TaskSpec, journey: Mapping[str, Table]) -> Parts:
         No table of it is kept.
     journey : mapping of table name to Table
         As `simulate` gives them.
-
-    Returns
-    -------
-    Parts
     """
     return measure(spec.scenario, spec.region, _priced(spec, journey, Stopwatch()), spec.book)
 
@@ -347,16 +320,7 @@ def _rows_where(rows: Table, mine: Bools) -> Table:
 
 
 def run_task(spec: TaskSpec) -> TaskResult:
-    """Simulate, price and measure one task; nothing is written here.
-
-    Parameters
-    ----------
-    spec : TaskSpec
-
-    Returns
-    -------
-    TaskResult
-    """
+    """Simulate, price and measure one task; nothing is written here."""
     if not _idle:
         _idle.append(peak_megabytes())
     watch, before = Stopwatch(), _simulated[0]
@@ -383,18 +347,7 @@ def run_task(spec: TaskSpec) -> TaskResult:
 
 
 def encode_files(spec: TaskSpec, tables: Mapping[str, Table], parts: Parts) -> dict[str, bytes]:
-    """Parquet files of a task by their path in the run folder.
-
-    Parameters
-    ----------
-    spec : TaskSpec
-    tables : mapping of table name to Table
-    parts : Parts
-
-    Returns
-    -------
-    dict of path to bytes
-    """
+    """Parquet files of a task by their path in the run folder."""
     files = {
         store.table_path(name, spec.replication, spec.cluster): store.encode(tables[name])
         for name in STORED[spec.keep]

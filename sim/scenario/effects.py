@@ -112,10 +112,6 @@ Mark = TypeVar("Mark", Plan, Switch, Moment)
 def effects(model: type[BaseModel]) -> dict[str, Effect]:
     """Effect of every field of a model and the models inside it, by path.
 
-    Parameters
-    ----------
-    model : type of BaseModel
-
     Raises
     ------
     TypeError
@@ -129,7 +125,6 @@ def marks(model: type[BaseModel], kind: type[Mark]) -> tuple[tuple[str, Mark], .
 
     Parameters
     ----------
-    model : type of BaseModel
     kind : type
         Plan or Switch.
     """
@@ -142,12 +137,7 @@ def marks(model: type[BaseModel], kind: type[Mark]) -> tuple[tuple[str, Mark], .
 
 
 def moments(model: type[BaseModel]) -> dict[str, str]:
-    """Moment of every field that may follow a path over dates, by path.
-
-    Parameters
-    ----------
-    model : type of BaseModel
-    """
+    """Moment of every field that may follow a path over dates, by path."""
     return {where: mark.at for where, mark in _moments(model, "", ONE_VALUE) if mark.at}
 
 

@@ -73,10 +73,6 @@ def can_follow_a_path() -> dict[str, str]:
 def versions(scenario: Scenario) -> Versions:
     """The plain scenarios that a scenario is over time.
 
-    Parameters
-    ----------
-    scenario : Scenario
-
     Raises
     ------
     ValidationError
@@ -101,7 +97,6 @@ def values_over_time(scenario: Scenario, path: str, minutes: Ints) -> Floats:
 
     Parameters
     ----------
-    scenario : Scenario
     path : str
         Of a parameter with one value.
     minutes : int64 array
@@ -116,7 +111,6 @@ def changes_of(scenario: Scenario, path: str) -> tuple[float, tuple[tuple[int, f
 
     Parameters
     ----------
-    scenario : Scenario
     path : str
         As in `values_over_time`.
     """

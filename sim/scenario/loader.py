@@ -51,7 +51,6 @@ class LoadedScenario:
     ----------
     scenario : Scenario
         The whole chain merged.
-    area : Area
     files : tuple of Path
         The full scenario first, then the overlays in the order in which they apply.
     changes : tuple of Change
@@ -139,13 +138,8 @@ def load_scenario(name_or_path: str | Path, area: str | Path | Area | None = Non
 
     Parameters
     ----------
-    name_or_path : str or Path
     area : str, Path or Area, optional
         Name in `scenarios/regions/`, path, or an area at hand; replaces the area of the scenario.
-
-    Returns
-    -------
-    LoadedScenario
 
     Raises
     ------
@@ -175,11 +169,6 @@ def load_scenario(name_or_path: str | Path, area: str | Path | Area | None = Non
 def on_area(loaded: LoadedScenario, area: Area) -> LoadedScenario:
     """The same policy on another area.
 
-    Parameters
-    ----------
-    loaded : LoadedScenario
-    area : Area
-
     Raises
     ------
     InputError
@@ -200,10 +189,6 @@ def load_area(name_or_path: str | Path | Area, near: Path | None = None) -> Area
         An area at hand is given back.
     near : Path, optional
         Folder of the file that names the area; searched first.
-
-    Returns
-    -------
-    Area
 
     Raises
     ------
@@ -231,7 +216,6 @@ def apply(base: LoadedScenario, alternative: str | Path) -> LoadedScenario:
 
     Parameters
     ----------
-    base : LoadedScenario
     alternative : str or Path
         Name or path of a scenario.
 
@@ -286,11 +270,9 @@ def vary(
 
     Parameters
     ----------
-    loaded : LoadedScenario
     values : mapping of str to JSON value
         Path to value, such as `{"ceiling.applies": 0.1}`; `tariffs.<id>` is a price or legal amount, with
         `@<first day>` where it does not hold on every day.
-    name : str
     title : str, optional
         By default that of the scenario.
 
@@ -326,15 +308,10 @@ def vary_area(loaded: LoadedScenario, values: Mapping[str, Any], name: str) -> L
 
     Parameters
     ----------
-    loaded : LoadedScenario
     values : mapping of str to JSON value
         Path to value, such as `{"regions.mi-01.nursing_home_places": 900}`.
     name : str
         Who set them.
-
-    Returns
-    -------
-    LoadedScenario
 
     Raises
     ------

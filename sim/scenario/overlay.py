@@ -192,7 +192,6 @@ def apply_items(
     ----------
     data : dict
         A merged scenario as JSON values; stays as it is.
-    items : sequence of SetItem
     overlay : str
         Name of the overlay.
     label : str
@@ -204,7 +203,6 @@ def apply_items(
     -------
     data : dict
         New scenario, not yet validated.
-    changes : tuple of Change
 
     Raises
     ------
@@ -260,19 +258,12 @@ def own_amounts(
 
     Parameters
     ----------
-    own : Own
-    items : sequence of SetItem
     overlay : str
         Name of the overlay.
     label : str
         File that a message names.
     source : str, optional
         Where an item says none.
-
-    Returns
-    -------
-    own : Own
-    changes : tuple of Change
 
     Raises
     ------

@@ -23,7 +23,6 @@ class OwnTariff:
 
     Parameters
     ----------
-    id : str
     amount : Decimal
         In the unit of the product or the legal amount.
     source : str
@@ -130,8 +129,6 @@ def own_tariff(path: str, value: Any, source: str) -> OwnTariff:
     ----------
     path : str
         `tariffs.<id>`, with `@<first day>` where it does not hold on every day.
-    value : number or str
-    source : str
 
     Raises
     ------

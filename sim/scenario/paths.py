@@ -84,10 +84,6 @@ def find(path: str) -> Address:
     path : str
         Keys joined by dots, such as `hospice.patience` or `places.extra_beds.bth`.
 
-    Returns
-    -------
-    Address
-
     Raises
     ------
     UnknownPath

@@ -45,10 +45,6 @@ class Phase(Model):
 def steps_of(value: Any) -> tuple[tuple[dt.date, Any], ...] | None:
     """Values by day, the earliest first, where a value is a mapping of days or years to values; else None.
 
-    Parameters
-    ----------
-    value : JSON value
-
     Raises
     ------
     ValueFault

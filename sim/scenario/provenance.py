@@ -23,8 +23,6 @@ class Setting:
         Path in the scenario, or `area.` and the path in the area; regions and sites stand by their id.
     value : number, tuple or dict
         A number; one number per window; or numbers by key.
-    kind : {"source", "derived", "assumption"}
-    source, reason : str or None
     range : tuple of two numbers or None
         Lowest and highest value, in the unit of the value.
     range_factor : tuple of two numbers or None
@@ -57,10 +55,6 @@ def walk(model: BaseModel, prefix: str, changes: Iterable[Change]) -> Iterator[S
         Path of the model; empty for a scenario.
     changes : iterable of Change
         In the order in which they were made.
-
-    Yields
-    ------
-    Setting
     """
     changed = {change.path: change.overlay for change in changes}
     for path, parameter in _parameters(model, prefix):

@@ -25,12 +25,7 @@ def effect_of(path: str) -> Effect:
 
 
 def plans_of(scenario: Scenario) -> tuple[Plan, ...]:
-    """The plans of the law that a scenario switches on, in the order of its fields.
-
-    Parameters
-    ----------
-    scenario : Scenario
-    """
+    """The plans of the law that a scenario switches on, in the order of its fields."""
     return tuple(plan for path, plan in PLANS if attrgetter(path)(scenario) == plan.at)
 
 
@@ -39,7 +34,6 @@ def switched_off_by(scenario: Scenario, path: str) -> dict[str, bool]:
 
     Parameters
     ----------
-    scenario : Scenario
     path : str
         Of a setting; a switch itself always acts.
 
@@ -74,10 +68,6 @@ def owner_of(path: str) -> str:
 
 def differing(first: Scenario, second: Scenario) -> list[str]:
     """Paths of the values in which two scenarios differ.
-
-    Parameters
-    ----------
-    first, second : Scenario
 
     Returns
     -------

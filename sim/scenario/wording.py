@@ -43,13 +43,11 @@ def first_fault(error: ValidationError, model: type[BaseModel]) -> tuple[tuple[s
 
     Parameters
     ----------
-    error : ValidationError
     model : type of BaseModel
         Model that was validated; its field names are the suggestions for an unknown key.
 
     Returns
     -------
-    location : tuple of str or int
     text : Message
         `what is wrong; what would be right`, and how many other faults there are. A fault of a whole that
         comes with a fault of its part is not counted, nor one of the range of a wrong value, nor the missing

@@ -86,16 +86,7 @@ def _ascends(keys: list[Ints]) -> bool:
 
 
 def ordered(tables: dict[str, Table]) -> dict[str, Table]:
-    """All tables of a task sorted by patient and time; shares follow the order of their declarations.
-
-    Parameters
-    ----------
-    tables : dict of table name to Table
-
-    Returns
-    -------
-    dict of table name to Table
-    """
+    """All tables of a task sorted by patient and time; shares follow the order of their declarations."""
     out = {name: _sorted_rows(rows) for name, rows in tables.items()}
     if "shares" in out and "declarations" in out:
         ids = out["declarations"]["declaration_id"]
@@ -144,10 +135,6 @@ def parquet_bytes(rows: pa.Table) -> bytes:
 def parquet_rows(data: bytes) -> pa.Table:
     """Arrow table of Parquet bytes, the checksum of every page verified.
 
-    Parameters
-    ----------
-    data : bytes
-
     Raises
     ------
     pyarrow.ArrowException, OSError
@@ -168,7 +155,6 @@ def decode(name: str, data: bytes) -> Table:
     ----------
     name : str
         A key of `sim.schema.TABLES`.
-    data : bytes
 
     Raises
     ------

@@ -22,21 +22,12 @@ def checksum(data: bytes) -> str:
 
 
 def seal(data: bytes) -> bytes:
-    """Bytes with their checksum behind them.
-
-    Parameters
-    ----------
-    data : bytes
-    """
+    """Bytes with their checksum behind them."""
     return data + hashlib.sha256(data).digest()
 
 
 def unseal(data: bytes) -> bytes:
     """Bytes that `seal` closed, without their checksum.
-
-    Parameters
-    ----------
-    data : bytes
 
     Raises
     ------
@@ -57,7 +48,6 @@ def write_bytes(path: Path, data: bytes) -> None:
     ----------
     path : Path
         Folders above it are made.
-    data : bytes
 
     Raises
     ------

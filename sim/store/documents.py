@@ -22,12 +22,7 @@ Form = Mapping[str, Check]
 
 
 def sealed(document: Mapping[str, Any]) -> bytes:
-    """A document as JSON text, with the checksum of all its keys as one more.
-
-    Parameters
-    ----------
-    document : mapping
-    """
+    """A document as JSON text, with the checksum of all its keys as one more."""
     content = {key: value for key, value in document.items() if key != SEAL}
     data = json_bytes(content)
     line = _line_of(checksum(data))
@@ -70,7 +65,6 @@ def opened(data: bytes, form: Form | None = None) -> dict[str, Any]:
 
     Parameters
     ----------
-    data : bytes
     form : mapping of key to check, optional
         What the document must hold.
 
@@ -114,8 +108,6 @@ def read_document(path: Path, form: Form, missing: Message, mend: Message) -> di
 
     Parameters
     ----------
-    path : Path
-    form : mapping of key to check
     missing : Message
         What to give instead, where there is no such file.
     mend : Message
@@ -150,7 +142,6 @@ def as_written(path: Path, mend: Message) -> Iterator[None]:
     ----------
     path : Path
         Of the document.
-    mend : Message
 
     Raises
     ------

@@ -26,7 +26,6 @@ class Exported:
 
     Parameters
     ----------
-    path : Path
     events, patients : int
         Rows, and patients over all replications.
     """
@@ -37,26 +36,12 @@ class Exported:
 
 
 def harmless(text: str) -> str:
-    """A text of a CSV file that no spreadsheet takes for a formula: an apostrophe before it where needed.
-
-    Parameters
-    ----------
-    text : str
-
-    Returns
-    -------
-    str
-    """
+    """A text of a CSV file that no spreadsheet takes for a formula: an apostrophe before it where needed."""
     return f"'{text}" if text.startswith(FORMULA_STARTS) else text
 
 
 def harmless_log(log: pd.DataFrame) -> pd.DataFrame:
-    """A table with the texts of every column harmless.
-
-    Parameters
-    ----------
-    log : pandas.DataFrame
-    """
+    """A table with the texts of every column harmless."""
     import pandas as pd
 
     out = log.copy(deep=False)
@@ -78,10 +63,6 @@ def export_events(run: Path | str, form: str, out: Path | str | None = None) -> 
         For animation with vidigi, or case, activity and timestamp for process mining.
     out : Path or str, optional
         File; by default `events_<form>.csv` in the run folder.
-
-    Returns
-    -------
-    Exported
 
     Raises
     ------

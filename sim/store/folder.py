@@ -239,7 +239,6 @@ class RunFolder:
 
     Parameters
     ----------
-    folder : Path
     manifest : mapping
         Everything of the manifest but `finished`, `timings` and `files`.
     """
@@ -379,14 +378,7 @@ class RunFolder:
         return (self.folder / sidecar_path(replication, cluster)).exists()
 
     def write_task(self, replication: int, cluster: str, files: Mapping[str, bytes]) -> None:
-        """Write the files of a task and, last, the sidecar that makes it finished.
-
-        Parameters
-        ----------
-        replication : int
-        cluster : str
-        files : mapping of path inside the folder to bytes
-        """
+        """Write the files of a task and, last, the sidecar that makes it finished."""
         sidecar = self.folder / sidecar_path(replication, cluster)
         sidecar.unlink(missing_ok=True)
         for path, data in files.items():
@@ -415,7 +407,6 @@ class RunFolder:
 
         Parameters
         ----------
-        timings : mapping
         files : mapping of path to str
             Checksums of the files that `write_derived` wrote.
         """

@@ -48,7 +48,6 @@ def read_table(folder: Path, name: str, manifest: Mapping[str, Any]) -> pd.DataF
     ----------
     folder : Path
         Run folder.
-    name : str
     manifest : mapping
         That of the folder.
 
@@ -115,7 +114,6 @@ class StoredTables(Mapping[str, "pd.DataFrame"]):
 
     Parameters
     ----------
-    folder : Path
     manifest : mapping
         That of the folder.
     """
@@ -147,11 +145,8 @@ class StoredRun:
 
     Parameters
     ----------
-    folder : Path
-    manifest : dict
     kpis : pandas.DataFrame
         One row a replication and KPI: scenario, replication, name, dimension (JSON), value, unit.
-    tables : mapping of table name to pandas.DataFrame
     """
 
     folder: Path
@@ -162,14 +157,6 @@ class StoredRun:
 
 def load_run(path: Path | str) -> StoredRun:
     """Read a finished run folder.
-
-    Parameters
-    ----------
-    path : Path or str
-
-    Returns
-    -------
-    StoredRun
 
     Raises
     ------

@@ -46,8 +46,6 @@ def write_report(file: Path, data: bytes, folder: Path) -> None:
 
     Parameters
     ----------
-    file : Path
-    data : bytes
     folder : Path
         Of the run or study that it shows.
 

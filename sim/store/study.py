@@ -84,8 +84,6 @@ class StudyFolder:
 
     Parameters
     ----------
-    study : Study
-    folder : Path
     header : mapping
         What this study is: the keys of `study.identity` and whatever else its document begins with.
     inside : sequence of str

@@ -39,14 +39,6 @@ class Verified:
 def verify(folder: Path) -> Verified:
     """Hold every file of a run, comparison or study against its checksum, folders inside it too.
 
-    Parameters
-    ----------
-    folder : Path
-
-    Returns
-    -------
-    Verified
-
     Raises
     ------
     InputError

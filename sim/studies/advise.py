@@ -71,15 +71,12 @@ class Advice:
 
     Parameters
     ----------
-    scenario : str
     against : str or None
         Base whose paired difference was judged.
     pilot : int
         Replications of the pilot.
     seconds_per_replication : float
         Of one process, all scenarios together.
-    warm_up : tuple of WarmUp
-    needs : tuple of Need
     """
 
     scenario: str
@@ -102,14 +99,8 @@ def advise_on(
     ----------
     scenarios : sequence of LoadedScenario
         The scenario, or a base and its alternative: then paired differences are judged.
-    book : TariffBook
     wanted : sequence of Precision
         Empty: RELATIVE_PRECISION of the mean of cost, hospital deaths and what patients pay.
-    options : RunOptions
-
-    Returns
-    -------
-    Advice
 
     Raises
     ------

@@ -54,7 +54,6 @@ class BudgetRow:
 
     Parameters
     ----------
-    scenario : str
     kind : str
         One of KINDS.
     year : int or None
@@ -63,8 +62,6 @@ class BudgetRow:
         `law` and `payer` of a cost; `reason` of care without a payer; `form` of a subsidy; `line` of a state
         budget; `payer` of carrying out; empty for the whole.
     unit : {"eur", "count"}
-    mean, low, high : float
-    n : int
     """
 
     scenario: str
@@ -101,20 +98,12 @@ class Budget:
 
     Parameters
     ----------
-    folder : Path
-    base : str
-    alternatives : tuple of str
-    titles : dict of scenario name to dict of language to str
-    area : str
-    seed, replications : int
     first, last : int
         Calendar years, both counted.
     price_year : int
         Year whose tariffs hold in every year.
     plans : dict of scenario name to tuple of str
         Plans of the law that the scenario switches on, projected values with them.
-    rows : tuple of BudgetRow
-    differences : tuple of BudgetDifference
     assumed : float, optional
         Share of the costs of the base over all years that rests on assumed prices; None where it is not said.
     """
@@ -147,7 +136,6 @@ def over_years(loaded: LoadedScenario, first: int, last: int) -> LoadedScenario:
 
     Parameters
     ----------
-    loaded : LoadedScenario
     first, last : int
         Both counted.
 
@@ -192,12 +180,9 @@ def budget_impact(
         On the area, horizon, seed and replications of the base.
     folder : Path
         Gets `budget.json` and one run folder a scenario.
-    book : TariffBook
-    options : RunOptions
 
     Returns
     -------
-    Budget
     list of Outcome
         One a scenario, the base first.
 
@@ -241,13 +226,10 @@ def year_totals(
 
     Parameters
     ----------
-    scenario : Scenario
-    area : Area
     parts : Parts
         Merged over all clusters.
     plan : Plan
         Of the run.
-    book : TariffBook
 
     Returns
     -------
@@ -407,10 +389,6 @@ _ROW, _DIFFERENCE = TypeAdapter(BudgetRow), TypeAdapter(BudgetDifference)
 
 def read_budget(folder: Path | str) -> Budget:
     """A finished budget impact from its folder.
-
-    Parameters
-    ----------
-    folder : Path or str
 
     Raises
     ------

@@ -34,7 +34,6 @@ class Fitted:
 
     Parameters
     ----------
-    id, reason : str
     limits : (float, float)
         Least and most of the factor.
     values : mapping of path to float
@@ -53,8 +52,6 @@ class Plan:
 
     Parameters
     ----------
-    scenario, area : str
-    seed, replications : int
     steps : int
         Gauss-Newton steps.
     shift : float
@@ -63,8 +60,6 @@ class Plan:
         Weight of the length of a step, beside residuals in tolerances.
     digits : int
         Decimals of a fitted factor; fitted numbers get as many significant digits.
-    targets : tuple of str
-    parameters : tuple of Fitted
     """
 
     scenario: str
@@ -164,7 +159,6 @@ def load_plan(folder: Path | None = None) -> tuple[Plan, dict[str, Any]]:
 
     Returns
     -------
-    plan : Plan
     result : dict
         Empty before the first calibration.
 
@@ -200,15 +194,8 @@ def measured_by(plan: Plan, book: TariffBook, jobs: int, on_task: OnTask | None 
 
     Parameters
     ----------
-    plan : Plan
-    book : TariffBook
     jobs : int
         Processes.
-    on_task : callable, optional
-
-    Returns
-    -------
-    callable
     """
     base = load_scenario(plan.scenario, plan.area).with_run(plan.seed, plan.replications)
     targets = targets_of(plan)
@@ -223,12 +210,6 @@ def measured_by(plan: Plan, book: TariffBook, jobs: int, on_task: OnTask | None 
 
 def next_factors(plan: Plan, targets: Sequence[Target], step: Step) -> Floats:
     """Factors to which a step leads: bounded, damped least squares on residuals in tolerances.
-
-    Parameters
-    ----------
-    plan : Plan
-    targets : sequence of Target
-    step : Step
 
     Returns
     -------
@@ -259,17 +240,12 @@ def calibrate(
 
     Parameters
     ----------
-    plan : Plan
     targets : sequence of Target
         Those of the plan.
     run : callable
         As `measured_by` makes it.
     on_step : callable, optional
         Told before every step.
-
-    Returns
-    -------
-    Fit
     """
     factors = np.ones(len(plan.parameters))
     simulated = run(np.log(factors))
@@ -282,17 +258,12 @@ def go_on(plan: Plan, targets: Sequence[Target], run: Measured, result: Mapping[
 
     Parameters
     ----------
-    plan : Plan
     targets : sequence of Target
         Those of the plan.
     run : callable
         As `measured_by` makes it.
     result : mapping
         Of the calibration file.
-
-    Returns
-    -------
-    Fit
     """
     factors = np.array([result["factors"][p.id] for p in plan.parameters])
     start = Step(factors, run(np.log(factors)), stored_step(plan, result).jacobian)
@@ -350,9 +321,6 @@ def result_of(
 
     Parameters
     ----------
-    plan : Plan
-    targets : sequence of Target
-    fit : Fit
     command : str
         That made it.
 
@@ -393,18 +361,7 @@ def stored_step(plan: Plan, result: Mapping[str, Any]) -> Step:
 
 
 def differing(plan: Plan, result: Mapping[str, Any], loaded: LoadedScenario) -> list[str]:
-    """Paths at which a scenario does not hold the fitted numbers.
-
-    Parameters
-    ----------
-    plan : Plan
-    result : mapping
-    loaded : LoadedScenario
-
-    Returns
-    -------
-    list of str
-    """
+    """Paths at which a scenario does not hold the fitted numbers."""
     tree: Any = loaded.scenario.model_dump(mode="json")
     out = []
     for path, value in result["values"].items():

@@ -22,8 +22,6 @@ def store_result(plan: Plan, result: Mapping[str, Any], folder: Path | None = No
 
     Parameters
     ----------
-    plan : Plan
-    result : mapping
     folder : Path, optional
         Folder with the scenario files.
 
@@ -50,15 +48,10 @@ def with_numbers(text: str, values: Mapping[str, float], label: str) -> str:
 
     Parameters
     ----------
-    text : str
     values : mapping of path to float
         Such as `{"hospital.terminal.value.heart": 0.9, "home.gp_per_day.value.3": 0.4}`.
     label : str
         Name of the file, for the message.
-
-    Returns
-    -------
-    str
 
     Raises
     ------

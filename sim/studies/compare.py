@@ -27,15 +27,12 @@ class Comparison:
 
     Parameters
     ----------
-    folder : Path
     base : str
         Name of the base scenario.
     outcomes : dict of scenario name to Outcome
         Base first.
-    differences : dict of alternative name to list of KpiDifference
     reached : tuple of Reached
         How narrow the KPIs of a wanted precision became.
-    replications : int
     """
 
     folder: Path
@@ -60,20 +57,12 @@ def compare_scenarios(
 
     Parameters
     ----------
-    base : LoadedScenario
     alternatives : sequence of LoadedScenario
         On the area, horizon, seed and replications of the base.
     folder : Path
         Gets `comparison.json` and one run folder a scenario.
-    book : TariffBook
-    options : RunOptions
-    keep : {"kpis", "journey", "all"}
     precision : sequence of Precision
         Replications are added until every alternative reaches these, whatever number the base asks for.
-
-    Returns
-    -------
-    Comparison
 
     Raises
     ------
@@ -167,12 +156,6 @@ def _refuse_wide(reached: Sequence[Reached]) -> None:
 def read_differences(folder: Path, base: str, alternatives: Sequence[str]) -> dict[str, list[KpiDifference]]:
     """Paired differences of the finished runs in a comparison folder.
 
-    Parameters
-    ----------
-    folder : Path
-    base : str
-    alternatives : sequence of str
-
     Returns
     -------
     dict of alternative name to list of KpiDifference
@@ -192,7 +175,6 @@ def write_comparison(
         With one run folder a scenario.
     header : mapping
         As `comparison_header` gives it.
-    found : mapping of alternative name to sequence of KpiDifference
     """
     study = store.StudyFolder(store.COMPARED, folder, header)
     study.finish({"differences": _as_rows(found)})
@@ -207,7 +189,6 @@ def comparison_header(base: LoadedScenario, names: Sequence[str]) -> dict[str, A
 
     Parameters
     ----------
-    base : LoadedScenario
     names : sequence of str
         Of the scenarios, the base first.
     """

@@ -63,8 +63,6 @@ class NamedChange:
     name : str
         Path of the parameter.
     kind : {"price", "rule", "care"}
-    values : dict of path to value
-    before : dict of path to value
     """
 
     name: str
@@ -88,16 +86,12 @@ class Decomposition:
 
     Parameters
     ----------
-    alternative : str
-    kpi : str
-    dimension : dict of str to str
     orders : int
         Orders over which the shares are means.
     sampled : bool
         Whether these are a sample and not all.
     base, total : Interval
         Cost of the base, and the difference; euros.
-    terms : tuple of Term
     effects : dict of KINDS to Interval
         Euros; sum to the total.
     cents : list of dict
@@ -153,7 +147,6 @@ def orders_of(number: int, seed: int) -> tuple[list[tuple[int, ...]], bool]:
     -------
     orders : list of tuple of int
         A sampled order stands beside its reverse.
-    sampled : bool
     """
     if number <= MOST_CHANGES_IN_ALL_ORDERS:
         return list(itertools.permutations(range(number))), False
@@ -179,7 +172,6 @@ def shares_of(cost: Mapping[Made, int], orders: Sequence[Sequence[int]], number:
     ----------
     cost : mapping of set of changes to int
         Cents.
-    orders : sequence of orders
     number : int
         Changes.
 
@@ -210,7 +202,6 @@ def effects_of(
 
     Parameters
     ----------
-    changes : sequence of NamedChange
     cost : mapping of set of changes to int
         Cents.
     patients : mapping of set of changes to int
@@ -261,8 +252,6 @@ def decompose(
         As `apply` gave them.
     folder : Path
         Finished comparison; gets `decomposition.json` and runs under `decomposition/`.
-    book : TariffBook
-    options : RunOptions
     kpi : str
         A KPI in cents that is a sum: `cost`.
     dimension : mapping of str to str
@@ -354,11 +343,8 @@ def refuse_undecomposable(
 
     Parameters
     ----------
-    base : LoadedScenario
     alternatives : sequence of LoadedScenario
         As `apply` gives them.
-    kpi : str
-    dimension : mapping of str to str
 
     Raises
     ------

@@ -49,7 +49,6 @@ def refuse_headline(name: str, headline: Sequence[Headline]) -> None:
     ----------
     name : str
         Of the scenario.
-    headline : sequence of Headline
 
     Raises
     ------
@@ -62,13 +61,7 @@ def refuse_headline(name: str, headline: Sequence[Headline]) -> None:
 
 
 def matching(measure: str | Kpi, known: Iterable[Kpi]) -> list[Kpi]:
-    """KPIs that a measure sums: one, or all along a dimension that it writes as `*`.
-
-    Parameters
-    ----------
-    measure : str or Kpi
-    known : iterable of Kpi
-    """
+    """KPIs that a measure sums: one, or all along a dimension that it writes as `*`."""
     if not isinstance(measure, str):
         return [measure]
     name, wanted = parse_kpi(measure)
@@ -124,7 +117,6 @@ class Headlined(NamedTuple):
     ----------
     base, alternative : float64 array
         Value by replication; empty where the runs did not measure it, or the item has no measure.
-    unit : str
     of, per : float
         Mean in the base of whom it is of, and over whom it is shared; NaN where not asked for or not there.
     """
@@ -145,10 +137,6 @@ def headlined(items: Sequence[Mapping[str, Any]], base: pd.DataFrame, alt: pd.Da
         Headline of the scenario, as in the manifest of its run.
     base, alt : pandas.DataFrame
         KPI tables of two runs with the same seed.
-
-    Returns
-    -------
-    list of Headlined
     """
     sides = [
         {kpi: Column(values, unit) for kpi, (unit, values) in side.items()}

@@ -36,7 +36,6 @@ class Precision:
     ----------
     name : str
         KPI.
-    dimension : dict of str to str
     half_width : float
         In the unit of the KPI.
     """
@@ -57,11 +56,8 @@ class Reached:
 
     Parameters
     ----------
-    precision : Precision
-    alternative : str
     half_width : float
         After `replications`.
-    replications : int
     needed : int
         Replications that the spread so far asks for.
     nonzero : int
@@ -91,10 +87,6 @@ class Reached:
 def parse_kpi(text: str) -> tuple[str, dict[str, str]]:
     """Name and dimension of a KPI written as `place_of_death:setting=ziekenhuis`.
 
-    Parameters
-    ----------
-    text : str
-
     Raises
     ------
     InputError
@@ -109,10 +101,6 @@ def parse_kpi(text: str) -> tuple[str, dict[str, str]]:
 
 def parse_precision(text: str) -> Precision:
     """A wanted precision written as `KPI=HALFWIDTH`, such as `cost:view=calendar=100000`.
-
-    Parameters
-    ----------
-    text : str
 
     Raises
     ------
@@ -143,7 +131,6 @@ def refuse_kpi(option: str, name: str) -> None:
     ----------
     option : str
         Where the user wrote it.
-    name : str
 
     Raises
     ------
@@ -215,10 +202,8 @@ def judge(
 
     Parameters
     ----------
-    wanted : sequence of Precision
     base : pandas.DataFrame
         KPI table of the base.
-    alternatives : mapping of name to pandas.DataFrame
 
     Returns
     -------

@@ -42,7 +42,6 @@ class Root:
 
     Parameters
     ----------
-    value : float
     low, high : float
         95% interval of chance; NaN where a replication too few, or an answer that hardly moves with the
         setting, gives none.
@@ -88,7 +87,6 @@ class Solved:
         Whose setting moves.
     against : str or None
         Base of whose difference it is; None for the scenario by itself.
-    area, path : str
     kpi, unit : str
         The answer, as `name:key=value`, and its unit.
     target : float
@@ -105,7 +103,6 @@ class Solved:
         Range that was searched.
     draws, without : int
         Draws of the assumptions, and those at which no value does.
-    replications, seed : int
     places : tuple of tuple
         What was tried: value, answer, low, high.
     """
@@ -136,17 +133,12 @@ def solve(at: At, low: float, high: float, start: float, step: float) -> Root:
 
     Parameters
     ----------
-    at : callable
     low, high : float
         Ends of the range that is searched.
     start : float
         Where the setting stands; tried too when it lies in the range.
     step : float
         Distance of the values that can be told apart.
-
-    Returns
-    -------
-    Root
 
     Raises
     ------
@@ -243,11 +235,6 @@ def root_over_draws(low: Floats, high: Floats, root: Root) -> RootRange:
     ----------
     low, high : float64 array, shape (draws, replications)
         Answer less what is wanted at both places of the chord, at each draw.
-    root : Root
-
-    Returns
-    -------
-    RootRange
     """
     start, width = root.before.value, root.after.value - root.before.value
     known = ~(np.isnan(low) | np.isnan(high)).any(axis=1)

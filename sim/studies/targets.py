@@ -25,14 +25,12 @@ class Target:
 
     Parameters
     ----------
-    id : str
     name, why : mapping of language to str
         `why` says why a run may miss it; empty where nothing is known.
     use : {"C", "V"}
         Calibration (may be fitted) or validation (never fitted).
     source : str
         Titles of the sources.
-    unit : str
     value, low_ok, high_ok : float
         Published value and the bounds within which it counts as reproduced.
     terms : tuple of (KPI name, dimension as text)
@@ -97,10 +95,6 @@ def solved_by_hand(folder: Path | None = None) -> tuple[str, ...]:
     ----------
     folder : Path, optional
         Folder with the scenario files.
-
-    Returns
-    -------
-    tuple of str
     """
     return tuple(json.loads(read_json(data_folder("scenarios", folder) / FILE))["solved_by_hand"])
 

@@ -69,10 +69,6 @@ class Score:
 def scores(findings: Sequence[Finding]) -> dict[str, Score]:
     """How many figures are reproduced: of use C, of use V, and of use V that are no input of the model.
 
-    Parameters
-    ----------
-    findings : sequence of Finding
-
     Returns
     -------
     dict of str to Score
@@ -95,10 +91,8 @@ def kpis_of_replications(
     ----------
     loaded : LoadedScenario
         With its seed and replications.
-    book : TariffBook
     jobs : int
         Processes.
-    on_task : callable, optional
 
     Returns
     -------
@@ -130,11 +124,6 @@ def parts_of_task(spec: TaskSpec) -> Parts:
 def compare_with_published(targets: Sequence[Target], replications: Sequence[Sequence[Kpi]]) -> list[Finding]:
     """Findings from the KPIs of several replications.
 
-    Parameters
-    ----------
-    targets : sequence of Target
-    replications : sequence of sequence of Kpi
-
     Returns
     -------
     list of Finding
@@ -150,17 +139,6 @@ def validate(
     loaded: LoadedScenario, book: TariffBook, jobs: int, on_task: OnTask | None = None
 ) -> list[Finding]:
     """Every published figure against the model, on seeds that calibration never uses.
-
-    Parameters
-    ----------
-    loaded : LoadedScenario
-    book : TariffBook
-    jobs : int
-    on_task : callable, optional
-
-    Returns
-    -------
-    list of Finding
 
     Raises
     ------

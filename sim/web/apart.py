@@ -40,18 +40,12 @@ def read_apart(kind: Kind, name: str, content: bytes, ending: str = "yaml", told
 
     Parameters
     ----------
-    kind : {"scenario", "area", "case", "register"}
     name : str
         As the user's machine calls the file; messages name it, nothing is written under it.
-    content : bytes
     ending : str
         What the file is, one that the caller knows.
     told : str, optional
         The scenario whose law holds for a case; what was told beside a register, as JSON.
-
-    Returns
-    -------
-    dict, Area, Bill or Fitted
 
     Raises
     ------

@@ -71,14 +71,8 @@ def clicked(chosen: Chosen, view: View, name: str) -> Chosen:
 
     Parameters
     ----------
-    chosen : Chosen
-    view : View
     name : str
         Of the area that was clicked.
-
-    Returns
-    -------
-    Chosen
     """
     grouping: Grouping = "gemeente" if view.grouping else "zorgkantoorregio"
     its = _covered(grouping, (name,))
@@ -100,8 +94,6 @@ def shapes(view: View, chosen: Chosen, told: Mapping[State, str]) -> list[dict[s
 
     Parameters
     ----------
-    view : View
-    chosen : Chosen
     told : mapping of state to str
         Whether an area is in the region, in words.
     """
@@ -115,14 +107,7 @@ def shapes(view: View, chosen: Chosen, told: Mapping[State, str]) -> list[dict[s
 
 
 def spec(view: View, chosen: Chosen, told: Mapping[State, str]) -> dict[str, Any]:
-    """The map for Vega-Lite: shapes with a name to read and to click, nothing fetched.
-
-    Parameters
-    ----------
-    view : View
-    chosen : Chosen
-    told : mapping of state to str
-    """
+    """The map for Vega-Lite: shapes with a name to read and to click, nothing fetched."""
     colours = {"domain": list(_FILLS), "range": list(_FILLS.values())}
     return {
         "data": {"values": shapes(view, chosen, told)},

@@ -24,13 +24,7 @@ FINEST_QUANTITY = 2
 
 @dataclass(frozen=True)
 class WorkedCase:
-    """A case file that comes with the program.
-
-    Parameters
-    ----------
-    name, title : str
-    content : bytes
-    """
+    """A case file that comes with the program."""
 
     name: str
     title: str
@@ -53,13 +47,8 @@ def bill_of(name: str, content: bytes, scenario: str | None) -> Bill:
     ----------
     name : str
         As the user's machine calls the file; messages name it.
-    content : bytes
     scenario : str or None
         Whose law holds; None for the law as it stands.
-
-    Returns
-    -------
-    Bill
 
     Raises
     ------
@@ -75,24 +64,14 @@ def bill_of_worked(case: WorkedCase, scenario: str | None) -> Bill:
 
     Parameters
     ----------
-    case : WorkedCase
     scenario : str or None
         Whose law holds; None for the law as it stands.
-
-    Returns
-    -------
-    Bill
     """
     return api.bill(data_folder("scenarios") / "cases" / f"{case.name}.yaml", scenario=scenario)
 
 
 def bill_blocks(bill: Bill, words: Language) -> list[Block]:
     """What the care costs and who pays it, at a glance.
-
-    Parameters
-    ----------
-    bill : Bill
-    words : Language
 
     Returns
     -------
@@ -110,14 +89,8 @@ def bill_sections(bill: Bill, words: Language, book: TariffBook | None = None) -
 
     Parameters
     ----------
-    bill : Bill
-    words : Language
     book : TariffBook, optional
         By default the project's.
-
-    Returns
-    -------
-    list of Section
     """
     tariffs = book or load_tariffs()
     beside: list[Block] = [_told(bill.beside, words)] if bill.beside else []

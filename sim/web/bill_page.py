@@ -27,12 +27,7 @@ _NOW = ""
 
 
 def draw(words: Language) -> None:
-    """Draw the page.
-
-    Parameters
-    ----------
-    words : Language
-    """
+    """Draw the page."""
     st.title(words.say("web.page.bill"), anchor=False)
     show(paragraph(words.say("web.bill.intro")), words)
     asked = None

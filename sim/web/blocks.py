@@ -14,11 +14,6 @@ from sim.report.page import Block, FigureView
 def block_html(block: Block, words: Language) -> str:
     """One block as HTML that needs no script.
 
-    Parameters
-    ----------
-    block : Block
-    words : Language
-
     Returns
     -------
     str

@@ -39,12 +39,7 @@ _TEMPLATES = {"xlsx": "Excel", "csv": "CSV"}
 
 
 def draw(words: Language) -> None:
-    """Draw the page.
-
-    Parameters
-    ----------
-    words : Language
-    """
+    """Draw the page."""
     st.title(words.say("web.page.capacity"), anchor=False)
     show(paragraph(words.say("web.capacity.intro")), words)
     left, right = st.columns([1, 2], gap="medium")

@@ -28,10 +28,6 @@ def choose_language(first: str) -> str:
     ----------
     first : {"nl", "en"}
         Until the user chooses.
-
-    Returns
-    -------
-    str
     """
     if "lang" not in st.session_state:
         st.session_state["lang"] = first
@@ -85,12 +81,7 @@ def waiting(words: Language, bar: Any) -> Callable[[], None]:
 
 
 def attempted(read: Callable[[], Any]) -> tuple[Any, InputError | None]:
-    """What reading gave, or the fault that it met: a wrong file is not read again at every move on the page.
-
-    Parameters
-    ----------
-    read : callable
-    """
+    """What reading gave, or the fault it met: a wrong file is not read again at every move on the page."""
     try:
         return read(), None
     except InputError as fault:

@@ -43,7 +43,6 @@ class Fields:
         Beds, days or per cent.
     origin : str
         Where requests come from; empty for all.
-    since, until : date, optional
     yearly : bool
         Whether a period returns every year.
     neighbour : str
@@ -110,7 +109,6 @@ def line_of(name: str, fields: Fields) -> str:
     ----------
     name : str
         A key of `LINES`.
-    fields : Fields
 
     Returns
     -------
@@ -125,7 +123,6 @@ def neighbours_of(area: Area, covered: frozenset[str]) -> tuple[str, ...]:
 
     Parameters
     ----------
-    area : Area
     covered : frozenset of str
         Municipalities of the region, where it is one of real ones.
     """
@@ -138,13 +135,7 @@ def neighbours_of(area: Area, covered: frozenset[str]) -> tuple[str, ...]:
 
 
 def with_neighbours(area: Area, alternatives: Alternatives) -> Area:
-    """The area with the care-office areas beside it whose places an alternative shares.
-
-    Parameters
-    ----------
-    area : Area
-    alternatives : tuple of tuple of str
-    """
+    """The area with the care-office areas beside it whose places an alternative shares."""
     names = {slug(name): name for name in nation().areas("zorgkantoorregio")}
     asked = [
         line.removeprefix("share ") for each in alternatives for line in each if line.startswith("share ")
@@ -168,11 +159,6 @@ def _dump(area: Area) -> dict[str, Any]:
 
 def check(area: Area, alternatives: Alternatives) -> None:
     """Refuse a change that does not fit the places of the region.
-
-    Parameters
-    ----------
-    area : Area
-    alternatives : tuple of tuple of str
 
     Raises
     ------
@@ -199,18 +185,10 @@ def compare_places(
 
     Parameters
     ----------
-    area : str or Area
-    alternatives : tuple of tuple of str
-    cache : Path
     prices : bool
         Whether to price, which takes longer.
     scenario : dict, optional
         Scenario with the settings of a register.
-    on_progress, on_wait : callable, optional
-
-    Returns
-    -------
-    CapacityResult
 
     Raises
     ------
@@ -241,12 +219,7 @@ def compare_places(
 
 
 def kept(given: Sequence[str]) -> Alternatives:
-    """Alternatives as a link holds them, changes between semicolons; what is too much is left out.
-
-    Parameters
-    ----------
-    given : sequence of str
-    """
+    """Alternatives as a link holds them, changes between semicolons; what is too much is left out."""
     several = [tuple(part.strip() for part in text.split(";") if part.strip()) for text in given]
     several = several[:WEB_ALTERNATIVES]
     return (*several, *[()] * (WEB_ALTERNATIVES - len(several)))

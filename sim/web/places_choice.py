@@ -56,13 +56,7 @@ _MOST_PERCENT = 100
 
 @dataclass(frozen=True)
 class Asked:
-    """What to compare.
-
-    Parameters
-    ----------
-    alternatives : tuple of tuple of str
-    prices : bool
-    """
+    """What to compare."""
 
     alternatives: Alternatives
     prices: bool
@@ -78,8 +72,6 @@ def ask_places(words: Language, area: str | Area, covered: frozenset[str]) -> As
 
     Parameters
     ----------
-    words : Language
-    area : str or Area
     covered : frozenset of str
         Municipalities of the region, where it is one of real ones.
     """
@@ -285,9 +277,6 @@ def show_places(words: Language, area: str | Area, asked: Asked, scenario: Docum
 
     Parameters
     ----------
-    words : Language
-    area : str or Area
-    asked : Asked
     scenario : dict, optional
         Scenario with the settings of a register.
     """

@@ -55,11 +55,6 @@ class Ticked:
 def together_document(base: str, names: Sequence[str]) -> Document:
     """The scenario in which several policies hold at once.
 
-    Parameters
-    ----------
-    base : str
-    names : sequence of str
-
     Raises
     ------
     InputError
@@ -82,8 +77,6 @@ def side_by_side(ticked: Ticked, cache: Path, runner: work.Runner) -> work.Answe
 
     Parameters
     ----------
-    ticked : Ticked
-    cache : Path
     runner : (int, callable, callable)
         Processes, and who is told of progress and of waiting.
 
@@ -120,7 +113,6 @@ class Helped:
 
     Parameters
     ----------
-    alternative : Alternative
     people : Interval or None
         More people who died where they wished, in the counted window; None where it was not measured, and
         where more or fewer people die.
@@ -134,12 +126,7 @@ class Helped:
 
 
 def ranked(result: Result) -> list[Helped]:
-    """Policies by what a person helped costs, the least first; those that are not sure to help come last.
-
-    Parameters
-    ----------
-    result : Result
-    """
+    """Policies by what a person helped costs, the least first; those that are not sure to help come last."""
     found = [_helped(each, result) for each in result.alternatives]
     return sorted(found, key=lambda each: (math.isnan(each.euros_each), each.euros_each))
 
@@ -165,7 +152,6 @@ def policies_table(result: Result | None, waiting: Sequence[str], words: Languag
         None before the first answer.
     waiting : sequence of str
         Titles of policies that were ticked, or moved, after the answer.
-    words : Language
     """
     head = [text(words.say("gallery.policy"))]
     head += [number(words.say(f"gallery.{key}")) for key in _SHOWN]

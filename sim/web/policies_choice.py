@@ -30,7 +30,6 @@ def tick(words: Language, recipe: Recipe, built: tuple[str, ...]) -> Ticked | No
 
     Parameters
     ----------
-    words : Language
     recipe : Recipe
         The question of the page.
     built : tuple of str
@@ -68,8 +67,6 @@ def show_ticked(words: Language, ticked: Ticked | None, progress: Any) -> None:
 
     Parameters
     ----------
-    words : Language
-    ticked : Ticked, optional
     progress : callable
         Makes of words and a bar who is told of tasks done.
     """
@@ -133,7 +130,6 @@ def also_assumptions(words: Language, recipe: Recipe, key: str) -> bool:
 
     Parameters
     ----------
-    words : Language
     recipe : Recipe
         Of the answer.
     key : str

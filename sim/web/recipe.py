@@ -35,10 +35,8 @@ class Recipe:
         Name of the scenario whose values the levers begin at.
     area : str
         Name of an area of one region.
-    seed, replications : int
     title : str
         What the user calls it.
-    values : mapping of lever id to value
     upload : mapping, optional
         A shared file read back; then it is what the levers begin at and `start` is what it extends.
     draws : int
@@ -82,7 +80,6 @@ def read_upload(name: str, content: bytes) -> Document:
     ----------
     name : str
         As the user's machine calls the file.
-    content : bytes
 
     Returns
     -------
@@ -103,7 +100,6 @@ def refuse_strangers(document: Document, label: str) -> None:
 
     Parameters
     ----------
-    document : dict
     label : str
         Name of the file in messages.
 
@@ -140,10 +136,6 @@ def refuse_strangers(document: Document, label: str) -> None:
 def loaded_start(recipe: Recipe) -> LoadedScenario:
     """The scenario whose values the levers begin at.
 
-    Parameters
-    ----------
-    recipe : Recipe
-
     Returns
     -------
     LoadedScenario
@@ -169,10 +161,6 @@ def load_document(document: Document, area: str | None = None) -> LoadedScenario
     area : str, optional
         Replaces the area of the scenario.
 
-    Returns
-    -------
-    LoadedScenario
-
     Raises
     ------
     InputError
@@ -191,10 +179,6 @@ def load_document(document: Document, area: str | None = None) -> LoadedScenario
 
 def overlay_of(recipe: Recipe) -> Document:
     """The scenario file that gives the very numbers of the page.
-
-    Parameters
-    ----------
-    recipe : Recipe
 
     Returns
     -------
@@ -290,10 +274,6 @@ def value_text(words: Language, lever: Lever, value: Value) -> str:
 
 def slug(title: str) -> str:
     """A file name that says what a title says: small letters, digits and underscores.
-
-    Parameters
-    ----------
-    title : str
 
     Returns
     -------

@@ -31,7 +31,6 @@ class Named:
 
     Parameters
     ----------
-    chosen : Chosen
     area : Area or None
         None where no name is chosen.
     """
@@ -45,7 +44,6 @@ def choose_region(words: Language, beside: Any | None = None) -> Named:
 
     Parameters
     ----------
-    words : Language
     beside : container, optional
         Where the map stands; by default folded up below the names.
     """

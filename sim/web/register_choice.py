@@ -40,7 +40,6 @@ class Given:
 
     Parameters
     ----------
-    result : RegisterResult
     scenario : dict or None
         Settings that follow from it; None where the beds are sized without it.
     """
@@ -59,7 +58,6 @@ def give_register(words: Language, area: str | Area) -> Given | None:
 
     Parameters
     ----------
-    words : Language
     area : str or Area
         Region that was chosen; a name is that of a fictional one, with which no register compares.
     """
@@ -163,13 +161,7 @@ def _beside(words: Language, found: Fitted, area: Area, made_from: str) -> Regis
 
 
 def show_register(words: Language, given: Given) -> None:
-    """What the register says, beside the model where that was run, and what can be taken along.
-
-    Parameters
-    ----------
-    words : Language
-    given : Given
-    """
+    """What the register says, beside the model where that was run, and what can be taken along."""
     result = given.result
     fit = result.fit
     heading(words.say("register.title"), words)

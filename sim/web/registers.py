@@ -28,8 +28,6 @@ class Told:
         First and last day; empty for those of the rows.
     weeks : int
         Weeks to look ahead.
-    beds : mapping of house to int
-    kinds : mapping of house to type
     shut : str
         Beds that were shut, one a line as the command takes them.
     """
@@ -60,12 +58,6 @@ def read_register_upload(name: str, content: bytes, told: Told) -> Fitted:
     ----------
     name : str
         As the user's machine calls the file; its ending says what it is.
-    content : bytes
-    told : Told
-
-    Returns
-    -------
-    Fitted
 
     Raises
     ------
@@ -85,8 +77,6 @@ def beside_model(found: Fitted, area: Area, on_wait: OnWait | None = None) -> Re
 
     Parameters
     ----------
-    found : Fitted
-    area : Area
     on_wait : callable, optional
         Told now and then while others are answered.
     """

@@ -18,13 +18,8 @@ def flags(port: int, browser: bool) -> dict[str, object]:
 
     Parameters
     ----------
-    port : int
     browser : bool
         Whether to open the page in a browser.
-
-    Returns
-    -------
-    dict
     """
     return {
         "server_address": ADDRESS,

@@ -56,27 +56,13 @@ class Wanted:
 
 
 def default_wanted(kind: str) -> Wanted:
-    """The norms of `palsim capacity` when none is given.
-
-    Parameters
-    ----------
-    kind : str
-
-    Returns
-    -------
-    Wanted
-    """
+    """The norms of `palsim capacity` when none is given."""
     wait, refused = parse_norms(DEFAULT_NORMS)
     return Wanted(kind, round(wait.bound), round(wait.share * 100), round(refused.bound * 100))
 
 
 def sized_kinds(area: str | Area) -> tuple[str, ...]:
-    """What a region can be asked about: all hospices together, and each type that it has.
-
-    Parameters
-    ----------
-    area : str or Area
-    """
+    """What a region can be asked about: all hospices together, and each type that it has."""
     (region,) = load_area(area).regions
     types = {str(site.setting) for site in region.sites}
     return (HOSPICE, *(kind for kind in (*HOSPICE_SETTINGS, SHORT_STAY) if kind in types))
@@ -89,11 +75,6 @@ def uploaded_area(name: str, content: bytes) -> Area:
     ----------
     name : str
         As the user's machine calls the file; its ending says what it is.
-    content : bytes
-
-    Returns
-    -------
-    Area
 
     Raises
     ------
@@ -129,20 +110,12 @@ def size(
 
     Parameters
     ----------
-    area : str or Area
-    wanted : Wanted
-    cache : Path
-    on_progress : callable, optional
     on_wait : callable, optional
         Told now and then while others are answered.
     on_guess : callable, optional
         Told what the formulas say, before the simulation.
     scenario : dict, optional
         Scenario with the settings of a register; by default current practice.
-
-    Returns
-    -------
-    CapacityResult
 
     Raises
     ------

@@ -19,12 +19,10 @@ def offer(words: Language, key: str, name: str, forms: Mapping[str, Callable[[],
 
     Parameters
     ----------
-    words : Language
     key : str
         Its own on the page.
     name : str
         Of the files, without ending.
-    forms : mapping of ending to callable
     """
     for column, (form, make) in zip(st.columns(len(forms)), forms.items(), strict=True):
         column.download_button(

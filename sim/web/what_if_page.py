@@ -42,12 +42,7 @@ _UPLOAD = "upload"
 
 
 def draw(words: Language) -> None:
-    """Draw the page.
-
-    Parameters
-    ----------
-    words : Language
-    """
+    """Draw the page."""
     st.title(words.say("web.title"), anchor=False)
     show(paragraph(words.say("web.intro")), words)
     with st.container(key="question-and-answer"):

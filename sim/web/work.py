@@ -66,7 +66,6 @@ class Answer:
     ----------
     folder : Path
         Run folder, or comparison folder when the question differs from the base.
-    result : Result
     shared : dict
         Scenario file that gives these numbers with `palsim run`.
     seconds : float
@@ -106,12 +105,7 @@ def differs(recipe: Recipe) -> bool:
 
 
 def as_it_ships(recipe: Recipe) -> bool:
-    """Whether a question is a scenario of this installation with its levers where they start.
-
-    Parameters
-    ----------
-    recipe : Recipe
-    """
+    """Whether a question is a scenario of this installation with its levers where they start."""
     return recipe.upload is None and not moved(levers_of(loaded_start(recipe)), recipe.values)
 
 
@@ -120,10 +114,8 @@ def nation_blocks(recipe: Recipe, answer: NationalAnswer | None, words: Language
 
     Parameters
     ----------
-    recipe : Recipe
     answer : NationalAnswer, optional
         The one that ships.
-    words : Language
 
     Returns
     -------
@@ -150,16 +142,10 @@ def answer(
 
     Parameters
     ----------
-    recipe : Recipe
     cache : Path
         Folder of this page; its oldest answers make room for new ones.
     jobs : int, optional
         Processes; by default all processors.
-    on_done, on_wait : callable, optional
-
-    Returns
-    -------
-    Answer
 
     Raises
     ------
@@ -189,8 +175,6 @@ def beside_base(
         Names of scenarios, and documents of files.
     shared : dict
         Scenario file to take along.
-    cache : Path
-    runner : (int, callable, callable)
 
     Raises
     ------
@@ -271,13 +255,7 @@ def _told(on_done: OnDone | None) -> OnProgress | None:
 
 
 def make_room(cache: Path, keep: tuple[Path, ...]) -> None:
-    """Remove the answers that were not asked for longest, but for those just used.
-
-    Parameters
-    ----------
-    cache : Path
-    keep : tuple of Path
-    """
+    """Remove the answers that were not asked for longest, but for those just used."""
     used = {path.relative_to(cache).parts[0] for path in keep}
     found = sorted((p for p in cache.iterdir() if p.name != SHARED), key=lambda p: p.stat().st_mtime)
     for old in found[:-WEB_KEPT]:

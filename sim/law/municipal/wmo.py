@@ -158,7 +158,6 @@ def within_cost(amount: Ints, services: Ints, aids: Aids) -> tuple[Ints, Ints]:
     ----------
     amount, services : int64 array
         Cents of the subscription and cost of help, by month of `Support`.
-    aids : Aids
 
     Returns
     -------
@@ -199,11 +198,6 @@ def beside_wlz(support: Support, people: People) -> Bools:
     Uitvoeringsbesluit Wmo 2015 art. 3.8(3)(a) (source uvb_wmo_2026); a part of a month counts
     (assumption), and a partner with Wlz care owes one.
 
-    Parameters
-    ----------
-    support : Support
-    people : People
-
     Returns
     -------
     bool array
@@ -230,12 +224,6 @@ def subscription(support: Support, people: People, parameters: Parameters) -> In
     for a couple of which one is below pension age. Which months, and at most the cost: `months_owed`,
     `of_age`, `within_cost`.
 
-    Parameters
-    ----------
-    support : Support
-    people : People
-    parameters : Parameters
-
     Returns
     -------
     int64 array
@@ -260,12 +248,6 @@ def by_income(support: Support, people: People, parameters: Parameters) -> Ints:
 
     Wetsvoorstel 36713 (source gemeente_nu_2025): a minimum, above a threshold a twelfth of a percentage of
     income and assets more, up to a maximum. The formula is inferred from the published anchors.
-
-    Parameters
-    ----------
-    support : Support
-    people : People
-    parameters : Parameters
 
     Returns
     -------

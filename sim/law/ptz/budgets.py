@@ -41,8 +41,6 @@ def network_subsidy(network: str, day: int, parameters: Parameters) -> int:
     network : str
         Part of the parameter id after `ptz.netwerken.`; `total` for all 65, `kind_total` for those of
         children.
-    day : int
-    parameters : Parameters
 
     Returns
     -------
@@ -70,8 +68,6 @@ def budget(line: str, day: int, parameters: Parameters) -> int:
     ----------
     line : str
         One of `LINES`, or a part of one as in `tariffs/ptz/budgetten.yaml`.
-    day : int
-    parameters : Parameters
 
     Returns
     -------
@@ -113,7 +109,6 @@ def research(day: Ints, parameters: Parameters) -> Ints:
     ----------
     day : int64 array
         Day numbers within the programme.
-    parameters : Parameters
 
     Returns
     -------

@@ -80,12 +80,6 @@ def holds() -> bool:
 
 
 def scheme_runs(rules: RuleSet, date: dt.date) -> bool:
-    """Whether the Regeling PTZ holds on a date under a set of rules.
-
-    Parameters
-    ----------
-    rules : RuleSet
-    date : datetime.date
-    """
+    """Whether the Regeling PTZ holds on a date under a set of rules."""
     version = rules.at("Z1/looptijd", date)
     return version is not None and bool(version.function())

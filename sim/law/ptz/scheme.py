@@ -117,7 +117,6 @@ def eligibility(organisation: Organisation, most_fte: Fraction) -> str:
 
     Parameters
     ----------
-    organisation : Organisation
     most_fte : Fraction
         Nurses in permanent service.
 
@@ -153,7 +152,6 @@ def payout(need_cents: Fraction, ceiling_cents: int) -> Fraction:
     ----------
     need_cents : Fraction
         Sum of all maxima in the country.
-    ceiling_cents : int
 
     Returns
     -------
@@ -183,7 +181,6 @@ def instalments(subsidy_cents: int, parameters: Parameters, day: int, whole_cent
     ----------
     subsidy_cents : int
         Of one form.
-    parameters : Parameters
     day : int
         Day number in the subsidy year.
     whole_cents : int
@@ -225,7 +222,6 @@ def national_need(clients: Mapping[str, Fraction], parameters: Parameters, day: 
     ----------
     clients : mapping of form to Fraction
         Mean clients a year.
-    parameters : Parameters
     day : int
         Day number in the subsidy year.
 
@@ -282,17 +278,10 @@ def award(
     ----------
     year : int
         Subsidy year.
-    organisations : iterable of Organisation
-    parameters : Parameters
-    rules : RuleSet
     ceiling : int, optional
         Cents; the dated ceiling when left out.
     need : Fraction, optional
         Cents of need of the whole nation; this list is the nation when left out.
-
-    Returns
-    -------
-    SubsidyResult
     """
     date = dt.date(year, 1, 1)
     day = day_of(date)

@@ -170,8 +170,6 @@ def talks_ceiling(who: str, day: int, parameters: Parameters) -> int:
     ----------
     who : str
         Part of the parameter id after `gv.`: `total` for the centres, `child_total` for children.
-    day : int
-    parameters : Parameters
 
     Returns
     -------
@@ -198,7 +196,6 @@ def overhead(ceiling: Ints, share: Fraction) -> Ints:
     ----------
     ceiling : int64 array
         Cents.
-    share : Fraction
 
     Returns
     -------

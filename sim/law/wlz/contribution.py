@@ -139,12 +139,6 @@ def high_from(care: WlzCare, people: People, low_months: int, gap_days: int, ret
     wonen, is the reading taken: (b) speaks of spouses together and of each of them, not of the law that
     pays the stay.
 
-    Parameters
-    ----------
-    care : WlzCare
-    people : People
-    low_months, gap_days, return_months : int
-
     Returns
     -------
     int64 array, one a period
@@ -223,10 +217,8 @@ def low_amount(
 
     Parameters
     ----------
-    people : People
     person, day : int64 array, shape (n,)
         Who, and a day in the month.
-    parameters : Parameters
     deduction : int64 array or int
         Cents a year taken off first (mpt and pgb).
     income : int64 array, shape (n,), optional
@@ -276,11 +268,8 @@ def extra_exemption(
     ----------
     base : int64 array
         Income left after Rlz art. 4.3-4.5, in cents times `scale`.
-    scale : int
     couple, pensioner : bool array
         A couple counts as pensioner when one of the two is.
-    year : int
-    parameters : Parameters
 
     Returns
     -------
@@ -319,10 +308,7 @@ def high_amount(people: People, person: Ints, day: Ints, parameters: Parameters,
 
     Parameters
     ----------
-    people : People
     person, day : int64 array, shape (n,)
-    parameters : Parameters
-    rules : RuleSet
 
     Returns
     -------
@@ -500,9 +486,6 @@ def contributions(care: WlzCare, people: People, parameters: Parameters, rules: 
 
     Parameters
     ----------
-    care : WlzCare
-    people : People
-    parameters : Parameters
     rules : RuleSet
         For the parts of this rule.
 
@@ -582,7 +565,6 @@ def partner_stay(form: Ints, people: People, person: Ints) -> Ints:
     ----------
     form : int64 array, shape (n,)
         Codes of `WLZ_FORMS`.
-    people : People
     person : int64 array, shape (n,)
 
     Returns
@@ -712,10 +694,7 @@ def month_amount(
 
     Parameters
     ----------
-    people : People
     person, day, kind : int64 array, shape (n,)
-    parameters : Parameters
-    rules : RuleSet
 
     Returns
     -------

@@ -79,10 +79,6 @@ def changed_law(periods: Indications) -> Bools:
     began refuses such a period: nobody gives that indication. Where the phase is only reckoned back from
     death, nobody knew of it when the Wlz began or ended, and the bill says so in a remark.
 
-    Parameters
-    ----------
-    periods : Indications
-
     Returns
     -------
     bool array
@@ -185,7 +181,6 @@ def free_to_spend(yearly: Ints, days: Ints, year: Ints, share: Fraction, least: 
     ----------
     yearly, days, year : int64 array
         Budget of a year in cents, days of pgb in the year, the year.
-    share : Fraction
     least, most : int64 array
         Bounds in cents a year.
 

@@ -63,7 +63,6 @@ def insured_days(people: People, person: Ints, year: Ints, from_month: int) -> I
 
     Parameters
     ----------
-    people : People
     person, year : int64 array, shape (n,)
     from_month : int
         Age in months from which it runs, on the first of the next month.
@@ -95,7 +94,6 @@ def pro_rata(amount: Ints, insured: Ints, year: Ints, rounding: RoundingSpec = W
         Days.
     year : int64 array
         Calendar years.
-    rounding : RoundingSpec
 
     Returns
     -------
@@ -113,9 +111,7 @@ def deductible_limits(
 
     Parameters
     ----------
-    people : People
     person, year : int64 array, shape (n,)
-    parameters : Parameters
     mandatory_id : str
         Parameter with the yearly amount.
 
@@ -160,12 +156,9 @@ def deductible_of_year(
 
     Parameters
     ----------
-    rules : RuleSet
     date : int64 array
         First day of the year.
     person : int64 array
-    people : People
-    parameters : Parameters
 
     Yields
     ------
@@ -204,12 +197,6 @@ def eigen_risico(claims: Claims, people: People, parameters: Parameters) -> Ints
     Zvw art. 19-23 (source zvw_2025). The limit of a year is the yearly amount times insured days
     over days in the year, mandatory and voluntary each rounded to whole euros (art. 22(1)(3)); the
     day of death counts (art. 6(1)(c)).
-
-    Parameters
-    ----------
-    claims : Claims
-    people : People
-    parameters : Parameters
 
     Returns
     -------

@@ -71,12 +71,6 @@ def medicine_payment(lines: Surcharges, people: People, parameters: Parameters) 
     Rzv art. 2.32(2)-(4) (source rzv_2025). The maximum runs by days of insurance, the day of death counts,
     and is rounded to whole euros; it does not count for the eigen risico (Zvw art. 23(2)).
 
-    Parameters
-    ----------
-    lines : Surcharges
-    people : People
-    parameters : Parameters
-
     Returns
     -------
     int64 array
@@ -121,12 +115,6 @@ def transport_payment(lines: Surcharges, people: People, parameters: Parameters)
 
     Rzv art. 2.37 (source rzv_2025). Not due on a transfer between institutions; the rest of the ride counts
     for the eigen risico. The amount does not run by days.
-
-    Parameters
-    ----------
-    lines : Surcharges
-    people : People
-    parameters : Parameters
 
     Returns
     -------

@@ -89,11 +89,6 @@ def hospice_cover(guests: GuestDays, people: People) -> Ints:
     Handreiking 3.6 and 3.8 (source handreiking_2026). Days count over all houses of one calendar
     year; a day pays at most the day contribution; some covers refuse a guest with vpt.
 
-    Parameters
-    ----------
-    guests : GuestDays
-    people : People
-
     Returns
     -------
     int64 array
@@ -123,7 +118,6 @@ def special_assistance(guests: GuestDays, left: Ints) -> Ints:
 
     Parameters
     ----------
-    guests : GuestDays
     left : int64 array
         Cents per line after cover.
 
@@ -186,7 +180,6 @@ def waived(guests: GuestDays, left: Ints) -> Ints:
 
     Parameters
     ----------
-    guests : GuestDays
     left : int64 array
         Cents per line after cover and assistance.
 

@@ -71,7 +71,6 @@ def contract_price(maximum: Ints, agreed: Ints, share: Fraction) -> Ints:
     ----------
     maximum, agreed : int64 array
         Cents.
-    share : Fraction
 
     Returns
     -------

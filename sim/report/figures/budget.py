@@ -15,14 +15,8 @@ def figure_budget(found: Budget, words: Language, kind: str = "cost") -> Drawing
 
     Parameters
     ----------
-    found : Budget
-    words : Language
     kind : str
         A kind of amount in euros: cost, subsidy.
-
-    Returns
-    -------
-    Drawing
     """
     labels = [str(year) for year in found.years]
     series = []
@@ -47,11 +41,6 @@ def figure_budget(found: Budget, words: Language, kind: str = "cost") -> Drawing
 
 def figure_budget_difference(found: Budget, words: Language) -> Drawing | None:
     """The paired difference in cost with the base in every year, with 95% intervals.
-
-    Parameters
-    ----------
-    found : Budget
-    words : Language
 
     Returns
     -------

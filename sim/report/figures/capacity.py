@@ -14,13 +14,7 @@ from sim.studies.capacity.norms import WAIT, Norm
 
 
 def norm_name(norm: Norm, words: Language) -> str:
-    """What a norm is about, as a column is headed.
-
-    Parameters
-    ----------
-    norm : Norm
-    words : Language
-    """
+    """What a norm is about, as a column is headed."""
     return words.say(f"capacity.norm_head.{norm.measure}", bound=days(norm.bound, words))
 
 
@@ -35,14 +29,8 @@ def figure_curve(found: Capacity, kind: str, words: Language) -> Drawing:
 
     Parameters
     ----------
-    found : Capacity
     kind : str
         A type of `found.types`.
-    words : Language
-
-    Returns
-    -------
-    Drawing
     """
     answer = found.types[kind]
     points = answer.curve

@@ -32,11 +32,6 @@ from sim.studies import Sensitivity
 def differences_by_payer(alternatives: Sequence[Alternative], words: Language) -> Drawing | None:
     """Paired difference in euros by payer with 95% intervals, one marker an alternative.
 
-    Parameters
-    ----------
-    alternatives : sequence of Alternative
-    words : Language
-
     Returns
     -------
     Drawing or None
@@ -68,11 +63,8 @@ def differences(
 
     Parameters
     ----------
-    id, caption : str
     labels : sequence of str
         One a row.
-    series : sequence of (name, differences)
-    words : Language
 
     Returns
     -------
@@ -135,11 +127,6 @@ def _with_interval(found: Interval, words: Language) -> str:
 def waterfall(alternative: Alternative, words: Language) -> Drawing | None:
     """The difference in cost built up from the shares of the changes, one bar a change, then the total.
 
-    Parameters
-    ----------
-    alternative : Alternative
-    words : Language
-
     Returns
     -------
     Drawing or None
@@ -156,11 +143,6 @@ def waterfall(alternative: Alternative, words: Language) -> Drawing | None:
 
 def waterfall_by_module(alternative: Alternative, words: Language) -> Drawing | None:
     """The difference in cost built up from the parts of the cost, largest first, then the total.
-
-    Parameters
-    ----------
-    alternative : Alternative
-    words : Language
 
     Returns
     -------
@@ -229,7 +211,6 @@ def tornado(found: Sensitivity, words: Language) -> Drawing | None:
     found : Sensitivity
         A tornado shows the answer at both ends of a range less the answer at the middle, with intervals;
         the other methods one bar of importance a parameter.
-    words : Language
 
     Returns
     -------
@@ -315,13 +296,7 @@ def _diamond(axes: Axes, row: int, found: Interval, label: str) -> None:
 
 
 def index_text(found: Interval, words: Language) -> str:
-    """An index or a correlation, with its interval where it has one.
-
-    Parameters
-    ----------
-    found : Interval
-    words : Language
-    """
+    """An index or a correlation, with its interval where it has one."""
     show = _index(words)
     if not (math.isfinite(found.low) and math.isfinite(found.high)):
         return show(found.mean)
@@ -337,14 +312,7 @@ def _shower(found: Sensitivity, words: Language) -> Show:
 
 
 def change_text(value: float, unit: str, words: Language) -> str:
-    """A difference in the form of its unit: euros, percentage points, or a plain number.
-
-    Parameters
-    ----------
-    value : float
-    unit : str
-    words : Language
-    """
+    """A difference in the form of its unit: euros, percentage points, or a plain number."""
     if unit == "eur":
         return words.amount(value, True)
     if unit == "share":

@@ -32,27 +32,12 @@ from sim.schema import LAWS, WITH_WLZ
 
 
 def costs_by_payer(run: RunView, words: Language) -> Drawing | None:
-    """Euros of the counted window by payer, each bar split by law.
-
-    Parameters
-    ----------
-    run : RunView
-    words : Language
-
-    Returns
-    -------
-    Drawing or None
-    """
+    """Euros of the counted window by payer, each bar split by law."""
     return _costs_by(run, "payer", words)
 
 
 def costs_by_setting(run: RunView, words: Language) -> Drawing | None:
     """Euros of the counted window by setting, each bar split by law.
-
-    Parameters
-    ----------
-    run : RunView
-    words : Language
 
     Returns
     -------
@@ -122,18 +107,7 @@ def _costs_by(run: RunView, key: str, words: Language) -> Drawing | None:
 def place_of_death(
     result: Result, words: Language, published: Mapping[str, float] | None = None
 ) -> Drawing | None:
-    """Share of deaths by place, one bar a run, published shares as diamonds.
-
-    Parameters
-    ----------
-    result : Result
-    words : Language
-    published : mapping of setting to share, optional
-
-    Returns
-    -------
-    Drawing or None
-    """
+    """Share of deaths by place, one bar a run, published shares as diamonds."""
     found = [run.kpis.along("place_of_death", "setting") for run in result.runs]
     keys = present(found)
     if not keys:
@@ -162,17 +136,7 @@ PAYMENT_NUMBERS = ("mean", "median", "p90", "p99")
 
 
 def patient_payments(result: Result, words: Language) -> Drawing | None:
-    """What a patient pays in the last year: mean, median, 90th and 99th percentile.
-
-    Parameters
-    ----------
-    result : Result
-    words : Language
-
-    Returns
-    -------
-    Drawing or None
-    """
+    """What a patient pays in the last year: mean, median, 90th and 99th percentile."""
     labels = [words.say(f"payment.{n}") for n in PAYMENT_NUMBERS]
     found = [[run.kpis.get(f"patient_payment_{n}") for n in PAYMENT_NUMBERS] for run in result.runs]
     if not any(found[0]):
@@ -184,17 +148,7 @@ def patient_payments(result: Result, words: Language) -> Drawing | None:
 
 
 def payments_by_kind(result: Result, words: Language) -> Drawing | None:
-    """Mean own payment with and without Wlz care and by income group.
-
-    Parameters
-    ----------
-    result : Result
-    words : Language
-
-    Returns
-    -------
-    Drawing or None
-    """
+    """Mean own payment with and without Wlz care and by income group."""
     cares = [run.kpis.along("patient_payment_mean", "wlz") for run in result.runs]
     incomes = [run.kpis.along("patient_payment_mean", "income") for run in result.runs]
     care_keys = ordered(cares, WITH_WLZ)
@@ -212,17 +166,7 @@ def payments_by_kind(result: Result, words: Language) -> Drawing | None:
 
 
 def days_by_setting(result: Result, words: Language) -> Drawing | None:
-    """Days in each setting over the last 365 days of life.
-
-    Parameters
-    ----------
-    result : Result
-    words : Language
-
-    Returns
-    -------
-    Drawing or None
-    """
+    """Days in each setting over the last 365 days of life."""
     found = [run.kpis.along("days_in_setting", "setting") for run in result.runs]
     keys = present(found)
     if not keys:
@@ -239,17 +183,7 @@ def days_by_setting(result: Result, words: Language) -> Drawing | None:
 
 
 def occupancy_by_site(result: Result, words: Language) -> Drawing | None:
-    """Occupancy of each site with places, one bar a run.
-
-    Parameters
-    ----------
-    result : Result
-    words : Language
-
-    Returns
-    -------
-    Drawing or None
-    """
+    """Occupancy of each site with places, one bar a run."""
     found = [run.kpis.along("occupancy", "site") for run in result.runs]
     if not found[0]:
         return None

@@ -29,7 +29,6 @@ class Drawing:
     ----------
     id : str
         Unique on the page.
-    figure : Figure
     caption, alt : str
         What it shows, and the same in full for who cannot see it.
     """

@@ -26,12 +26,7 @@ EVERY = 100
 
 
 def moves_of(run: RunView) -> dict[tuple[str, str], Estimate]:
-    """Moves per 100 people in their last year, by setting left and setting reached; those that occur.
-
-    Parameters
-    ----------
-    run : RunView
-    """
+    """Moves per 100 people in their last year, by setting left and setting reached; those that occur."""
     out = {}
     for start in SETTINGS:
         for to, found in run.kpis.along("moves", "to", **{"from": start}).items():
@@ -41,17 +36,7 @@ def moves_of(run: RunView) -> dict[tuple[str, str], Estimate]:
 
 
 def flows(run: RunView, words: Language) -> Drawing | None:
-    """Moves between settings in the last year as bands from left to right, death the last of them.
-
-    Parameters
-    ----------
-    run : RunView
-    words : Language
-
-    Returns
-    -------
-    Drawing or None
-    """
+    """Moves between settings in the last year as bands from left to right, death the last of them."""
     moves = moves_of(run)
     if not moves:
         return None
@@ -143,17 +128,7 @@ def _nodes(axes: Axes, x: int, side: Mapping[str, float], tops: Mapping[str, flo
 
 
 def occupancy_by_month(result: Result, words: Language) -> Drawing | None:
-    """Occupancy over the counted window, one panel a type of place, one line a run, with 95% bands.
-
-    Parameters
-    ----------
-    result : Result
-    words : Language
-
-    Returns
-    -------
-    Drawing or None
-    """
+    """Occupancy over the counted window, one panel a type of place, one line a run, with 95% bands."""
     found = [
         {s: run.kpis.along("occupancy_by_month", "month", setting=s) for s in SETTINGS} for run in result.runs
     ]
@@ -225,17 +200,7 @@ def _months_told(
 
 
 def payment_spread(run: RunView, words: Language) -> Drawing | None:
-    """How own payments are spread over patients: quantiles of everyone, with and without Wlz care.
-
-    Parameters
-    ----------
-    run : RunView
-    words : Language
-
-    Returns
-    -------
-    Drawing or None
-    """
+    """How own payments are spread over patients: quantiles of everyone, with and without Wlz care."""
     everyone = run.kpis.along("patient_payment_quantile", "level")
     if not everyone:
         return None
@@ -260,17 +225,7 @@ def level_name(level: str, words: Language) -> str:
 
 
 def ceiling_use(result: Result, words: Language) -> Drawing | None:
-    """Use of subsidies and ceilings as a share of what there is, one bar a run, the ceiling as a diamond.
-
-    Parameters
-    ----------
-    result : Result
-    words : Language
-
-    Returns
-    -------
-    Drawing or None
-    """
+    """Use of subsidies and ceilings as a share of what there is, one bar a run, the ceiling as a diamond."""
     found = [ceilings(run, words) for run in result.runs]
     labels = ordered(found, list(found[0]))
     if not labels:
@@ -292,11 +247,6 @@ def ceiling_use(result: Result, words: Language) -> Drawing | None:
 def ceilings(run: RunView, words: Language) -> dict[str, Estimate]:
     """Share of each ceiling and budget that a run uses, by its name in words.
 
-    Parameters
-    ----------
-    run : RunView
-    words : Language
-
     Returns
     -------
     dict of str to Estimate
@@ -315,17 +265,7 @@ def ceilings(run: RunView, words: Language) -> dict[str, Estimate]:
 
 
 def unfunded_care(result: Result, words: Language) -> Drawing | None:
-    """Care that nobody may bill, by reason, one bar a run, with 95% intervals.
-
-    Parameters
-    ----------
-    result : Result
-    words : Language
-
-    Returns
-    -------
-    Drawing or None
-    """
+    """Care that nobody may bill, by reason, one bar a run, with 95% intervals."""
     found = [run.kpis.along("unfunded", "reason") for run in result.runs]
     keys = [k for k in UNFUNDED_REASONS if any(k in f and f[k].mean for f in found)]
     if not keys:

@@ -39,7 +39,6 @@ def area_map(
 
     Parameters
     ----------
-    id, caption : str
     values : mapping of area id to float
         Areas without an outline are left out; an area without a value stays white.
     labels : mapping of area id to str

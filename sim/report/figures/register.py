@@ -14,13 +14,7 @@ from sim.studies.register.fit import RegisterFit
 
 
 def requests_by_month(fit: RegisterFit, words: Language) -> Drawing:
-    """Requests of each month, stacked by where the person was.
-
-    Parameters
-    ----------
-    fit : RegisterFit
-    words : Language
-    """
+    """Requests of each month, stacked by where the person was."""
     months = list(fit.arrivals.by_month)
     with mpl.rc_context(style.RC):
         figure, axes = frame(style.CURVE_ROWS)
@@ -44,13 +38,7 @@ def requests_by_month(fit: RegisterFit, words: Language) -> Drawing:
 
 
 def stays(fit: RegisterFit, words: Language) -> Drawing | None:
-    """The share still there after each number of days, with the distribution that fits best.
-
-    Parameters
-    ----------
-    fit : RegisterFit
-    words : Language
-    """
+    """The share still there after each number of days, with the distribution that fits best."""
     curve = fit.survival
     if not len(curve.days):
         return None
@@ -85,13 +73,7 @@ def stays(fit: RegisterFit, words: Language) -> Drawing | None:
 
 
 def occupancy(fit: RegisterFit, words: Language) -> Drawing | None:
-    """How full each house was, with the interval that its months give.
-
-    Parameters
-    ----------
-    fit : RegisterFit
-    words : Language
-    """
+    """How full each house was, with the interval that its months give."""
     shown = [house for house in fit.houses if house.open_days]
     if not shown:
         return None

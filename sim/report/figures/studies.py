@@ -24,13 +24,7 @@ if TYPE_CHECKING:
 
 
 def figure_needs(found: Advice, words: Language) -> Figure:
-    """Replications that each KPI needs, a bar a KPI.
-
-    Parameters
-    ----------
-    found : Advice
-    words : Language
-    """
+    """Replications that each KPI needs, a bar a KPI."""
     labels = [
         ", ".join([words.kpi(need.name), *(words.word(kind, code) for kind, code in need.dimension.items())])
         for need in found.needs
@@ -40,13 +34,7 @@ def figure_needs(found: Advice, words: Language) -> Figure:
 
 
 def figure_places(area: Area, words: Language) -> Figure | None:
-    """Beds of each type of place; None where there are none.
-
-    Parameters
-    ----------
-    area : Area
-    words : Language
-    """
+    """Beds of each type of place; None where there are none."""
     sites = [site for region in area.regions for site in region.sites]
     kinds = list(dict.fromkeys(site.setting for site in sites))
     if not kinds:
@@ -62,10 +50,8 @@ def figure_grid(kpi: str, found: pd.DataFrame, words: Language) -> Figure:
 
     Parameters
     ----------
-    kpi : str
     found : pandas.DataFrame
         base, alt, diff, low, high, unit; the factors are the levels of the index.
-    words : Language
     """
     first, *others = map(str, found.index.names)
     levels = found.index.get_level_values(0)

@@ -33,15 +33,10 @@ def build_capacity(
 
     Parameters
     ----------
-    folder : Path
     form : {"html", "xlsx", "note", "docx", "pdf"}
     lang : {"nl", "en"}
     out : Path, optional
         File to write; by default the name of the form in the folder, with `_en` for English.
-
-    Returns
-    -------
-    Path
 
     Raises
     ------
@@ -61,9 +56,7 @@ def capacity_bytes(found: Capacity, form: str, words: Language) -> bytes:
 
     Parameters
     ----------
-    found : Capacity
     form : {"html", "xlsx", "note", "docx", "pdf"}
-    words : Language
     """
     if form == "html":
         return page(found, words).encode()
@@ -73,13 +66,7 @@ def capacity_bytes(found: Capacity, form: str, words: Language) -> bytes:
 
 
 def page(found: Capacity, words: Language) -> str:
-    """The answer as one self-contained HTML page.
-
-    Parameters
-    ----------
-    found : Capacity
-    words : Language
-    """
+    """The answer as one self-contained HTML page."""
     return render_page(
         words.say("capacity.title", region=found.region),
         capacity_page.lead(found, words),
@@ -90,13 +77,7 @@ def page(found: Capacity, words: Language) -> str:
 
 
 def note_of(found: Capacity, words: Language) -> Note:
-    """The note for a meeting.
-
-    Parameters
-    ----------
-    found : Capacity
-    words : Language
-    """
+    """The note for a meeting."""
     first = next(iter(found.types))
     told = {
         "beside": tuple(capacity_page.other_sentences(found, words)),
@@ -118,13 +99,7 @@ def note_of(found: Capacity, words: Language) -> Note:
 
 # ------------------------------------------------------------------ the workbook
 def all_sheets(found: Capacity, words: Language) -> list[Sheet]:
-    """Sheets of the workbook: answer, numbers of beds, replications, changes, months, sites, background.
-
-    Parameters
-    ----------
-    found : Capacity
-    words : Language
-    """
+    """Sheets of the workbook: answer, numbers of beds, replications, changes, months, sites, background."""
     return [
         _summary(found, words),
         _points(found, words),
@@ -143,7 +118,6 @@ def measure_word(name: str, words: Language) -> str:
     ----------
     name : str
         Of MEASURES or EACH.
-    words : Language
     """
     return words.word("capacity.measure", name)
 

@@ -92,11 +92,6 @@ def build_workbook(folder: Path | str, lang: str = LANGUAGES[0], out: Path | Non
 def workbook_of(result: Result, words: Language) -> bytes:
     """The workbook of a result.
 
-    Parameters
-    ----------
-    result : Result
-    words : Language
-
     Returns
     -------
     bytes
@@ -113,7 +108,6 @@ def workbook_bytes(sheets: Sequence[Sheet], words: Language) -> bytes:
 
     Parameters
     ----------
-    sheets : sequence of Sheet
     words : Language
         Its code chooses the form of euros.
 

@@ -38,17 +38,12 @@ def build_note(
 
     Parameters
     ----------
-    folder : Path or str
     form : {"note", "docx", "pdf"}
         A page, a Word document or a PDF.
     lang : {"nl", "en"}
     out : Path, optional
         File to write; by default `note.html`, `note.docx` or `note.pdf` in the folder (`note_en.html` and
         so on for English).
-
-    Returns
-    -------
-    Path
 
     Raises
     ------
@@ -78,9 +73,7 @@ def note_bytes(note: Note, form: str, words: Language) -> bytes:
 
     Parameters
     ----------
-    note : Note
     form : {"note", "docx", "pdf"}
-    words : Language
     """
     if form == "docx":
         return word_bytes(note, words)
@@ -132,13 +125,7 @@ def pdf_bytes(page: bytes) -> bytes:
 
 
 def word_bytes(note: Note, words: Language) -> bytes:
-    """The note as a Word document on A4, the same bytes for the same note.
-
-    Parameters
-    ----------
-    note : Note
-    words : Language
-    """
+    """The note as a Word document on A4, the same bytes for the same note."""
     from docx import Document as new_document
 
     document = new_document()

@@ -41,12 +41,7 @@ class Origin:
     manifest: Manifest | None = None
 
     def told(self, words: Language) -> tuple[str, ...]:
-        """Version and digests in sentences.
-
-        Parameters
-        ----------
-        words : Language
-        """
+        """Version and digests in sentences."""
         about = {"version": versions()["palsim"], "code": short(code_digest())}
         told = (words.say("register.made_by", register=short(self.digest), **about),)
         if self.manifest is None:
@@ -67,13 +62,9 @@ def register_bytes(
 
     Parameters
     ----------
-    fit : RegisterFit
     model : mapping of str to Interval
         The same measures in the model; empty where it was not run.
-    weeks : Weeks, optional
     form : {"html", "xlsx", "note", "docx", "pdf"}
-    words : Language
-    made : Origin
     """
     if form == "xlsx":
         return workbook_bytes(_sheets(fit, model, words, made), words)

@@ -49,12 +49,7 @@ def _css() -> str:
 
 @cache
 def search_script() -> str:
-    """The script that leaves the rows of a table in which what is typed stands; without it all rows stand.
-
-    Returns
-    -------
-    str
-    """
+    """The script that leaves the rows of a table in which what is typed stands; without it all rows stand."""
     return (resources.files("sim.report") / "templates" / "search.js").read_text(encoding="utf-8").strip()
 
 
@@ -73,16 +68,11 @@ def render_template(name: str, words: Language, title: str, **places: Any) -> st
     ----------
     name : str
         File in `sim/report/templates`.
-    words : Language
     title : str
         Title of the document.
     **places
         `heading`, `subtitle`, `lead` (blocks of the first screen), `sections`, `script`, and what the
         template adds.
-
-    Returns
-    -------
-    str
     """
     filled = {"heading": title, "subtitle": "", "lead": (), "sections": (), "script": "", **places}
     policy = _policy(str(filled["script"]))
@@ -93,17 +83,7 @@ def render_template(name: str, words: Language, title: str, **places: Any) -> st
 
 
 def block_html(block: Block, words: Language) -> str:
-    """One block as HTML text, its terms not explained, for a page that is put together elsewhere.
-
-    Parameters
-    ----------
-    block : Block
-    words : Language
-
-    Returns
-    -------
-    str
-    """
+    """One block as HTML text, its terms not explained, for a page that is put together elsewhere."""
     return environment().get_template("block.html.j2").render(block=block, words=words, explain=str)
 
 
@@ -127,10 +107,6 @@ def render_page(
         One line under the heading.
     sections : sequence of Section
         Under the first screen; a section without blocks is left out.
-
-    Returns
-    -------
-    str
 
     Raises
     ------

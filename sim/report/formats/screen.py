@@ -22,14 +22,7 @@ CHILD = "child"
 
 
 def show_bill(console: Console, bill: Bill, words: Language) -> None:
-    """Print a bill: declarations with their shares, what the patient pays, totals, unfunded care, warnings.
-
-    Parameters
-    ----------
-    console : rich.console.Console
-    bill : Bill
-    words : Language
-    """
+    """Print a bill: declarations with shares, what the patient pays, totals, unfunded care, warnings."""
     _declarations(console, bill, words)
     _patient(console, bill, words)
     _totals(console, bill, words)
@@ -38,14 +31,7 @@ def show_bill(console: Console, bill: Bill, words: Language) -> None:
 
 
 def show_patient(console: Console, made: Explained, words: Language) -> None:
-    """Print a simulated patient: who, timeline, bill.
-
-    Parameters
-    ----------
-    console : rich.console.Console
-    made : Explained
-    words : Language
-    """
+    """Print a simulated patient: who, timeline, bill."""
     about = made.patient
     number = {"patient": about["patient_id"], "replication": made.replication, "cluster": made.cluster}
     console.print(Text(words.say("screen.patient", **number), style="bold"))
@@ -84,10 +70,8 @@ def show_declaration(console: Console, opened: dict[str, Any], words: Language) 
 
     Parameters
     ----------
-    console : rich.console.Console
     opened : dict
         As `Line.opened` gives it in the same language.
-    words : Language
     """
     head = words.say("screen.declaration", id=opened["id"], title=opened["title"])
     console.print(Text(head, style="bold"))
@@ -118,14 +102,7 @@ def show_declaration(console: Console, opened: dict[str, Any], words: Language) 
 
 
 def show_subsidy(console: Console, made: Subsidy, words: Language) -> None:
-    """Print the Regeling PTZ of a list of organisations.
-
-    Parameters
-    ----------
-    console : rich.console.Console
-    made : Subsidy
-    words : Language
-    """
+    """Print the Regeling PTZ of a list of organisations."""
     found = made.as_json(words)
     heads = _heads(words, "organisation", "form", "mean", "maximum", "granted", "why")
     title = words.say("screen.subsidy", year=made.year, payout=made.payout)

@@ -48,18 +48,7 @@ Key = tuple[str, Mapping[str, str]]
 
 
 def all_sheets(result: Result, words: Language, published: Published) -> list[Sheet]:
-    """Every sheet of a run or a comparison.
-
-    Parameters
-    ----------
-    result : Result
-    words : Language
-    published : Published
-
-    Returns
-    -------
-    list of Sheet
-    """
+    """Every sheet of a run or a comparison."""
     keys = sorted(result.base.kpis.index(), key=_breadth)
     names = dict.fromkeys([*KPIS, *(name for name, _ in keys)])
 
@@ -137,8 +126,6 @@ def dimension_word(key: str, value: str, sites: Mapping[str, str], words: Langua
     ----------
     key, value : str
         As in the KPI table.
-    sites : mapping of id to name
-    words : Language
     """
     special: dict[str, Callable[[], str]] = {
         "site": lambda: sites.get(value, value),
@@ -274,13 +261,7 @@ def _plain(value: Any) -> Value:
 
 
 def assumptions(result: Result, words: Language) -> Sheet:
-    """Every number of scenarios and area with its provenance, then the prices and legal amounts.
-
-    Parameters
-    ----------
-    result : Result
-    words : Language
-    """
+    """Every number of scenarios and area with its provenance, then the prices and legal amounts."""
     from sim.report.sections.tariffs import tariff_rows
 
     head = tuple(
@@ -332,14 +313,7 @@ def _price(row: TariffRow, words: Language) -> tuple[Value, ...]:
 
 
 def sources(result: Result, published: Published, words: Language) -> Sheet:
-    """Every source that a number is from.
-
-    Parameters
-    ----------
-    result : Result
-    published : Published
-    words : Language
-    """
+    """Every source that a number is from."""
     from sim.report.pages.build import published_sources
     from sim.report.sections.tariffs import tariff_rows
 
@@ -359,13 +333,7 @@ def sources(result: Result, published: Published, words: Language) -> Sheet:
 
 
 def manifest(result: Result, words: Language) -> Sheet:
-    """What was run: names, seeds, replications, digests, versions.
-
-    Parameters
-    ----------
-    result : Result
-    words : Language
-    """
+    """What was run: names, seeds, replications, digests, versions."""
     head = (words.say("column.what"), *(run.text("title", words.code) for run in result.runs))
     lines: Iterable[tuple[str, list[str]]] = background.manifest_lines(result, words)
     rows = tuple((label, *values) for label, values in lines)

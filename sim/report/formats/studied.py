@@ -21,24 +21,13 @@ Manifest = Mapping[str, Any]
 
 
 def result_of(manifest: Manifest) -> tuple[Result, Published]:
-    """The study as the sections of a run's report read it; its published figures are none of a run's.
-
-    Parameters
-    ----------
-    manifest : mapping
-    """
+    """The study as the sections of a run's report read it; its published figures are none of a run's."""
     view = RunView(manifest, Kpis({}), tuple(manifest["tariff_rows"]))
     return Result(view), replace(load_published(manifest["area"]), targets=())
 
 
 def background_sections(manifest: Manifest, words: Language) -> list[Section]:
-    """Assumptions with their ranges, sources, what is left out, seed, versions and digests.
-
-    Parameters
-    ----------
-    manifest : mapping
-    words : Language
-    """
+    """Assumptions with their ranges, sources, what is left out, seed, versions and digests."""
     result, published = result_of(manifest)
     tariffs, known, same = tariff_rows(result.base)
     if not manifest["tariff_rows"]:
@@ -54,13 +43,7 @@ def background_sections(manifest: Manifest, words: Language) -> list[Section]:
 
 
 def background_sheets(manifest: Manifest, words: Language) -> list[Sheet]:
-    """The same as sheets of a workbook.
-
-    Parameters
-    ----------
-    manifest : mapping
-    words : Language
-    """
+    """The same as sheets of a workbook."""
     result, published = result_of(manifest)
     return [
         sheets.assumptions(result, words),
@@ -70,13 +53,7 @@ def background_sheets(manifest: Manifest, words: Language) -> list[Sheet]:
 
 
 def origin(manifest: Manifest, words: Language) -> str:
-    """Version and digests in one sentence, for a note.
-
-    Parameters
-    ----------
-    manifest : mapping
-    words : Language
-    """
+    """Version and digests in one sentence, for a note."""
     hashes = manifest["hashes"]
     told = {key: short(str(hashes[key])) for key in ("code", "scenario", "tariffs")}
     return words.say("capacity.origin", version=manifest["versions"]["palsim"], **told)

@@ -51,10 +51,6 @@ def build_budget(folder: Path | str, lang: str = LANGUAGES[0], out: Path | None 
     out : Path, optional
         File to write; by default `report.html` in the folder (`report_en.html` for English).
 
-    Returns
-    -------
-    Path
-
     Raises
     ------
     InputError
@@ -70,17 +66,7 @@ def build_budget(folder: Path | str, lang: str = LANGUAGES[0], out: Path | None 
 
 
 def budget_page(found: Budget, words: Language) -> str:
-    """The page as HTML text.
-
-    Parameters
-    ----------
-    found : Budget
-    words : Language
-
-    Returns
-    -------
-    str
-    """
+    """The page as HTML text."""
     title = words.say("budget.title", first=found.first, last=found.last)
     subtitle = words.say("budget.subtitle", area=found.area, replications=words.number(found.replications))
     subtitle = with_assumed(subtitle, found.assumed, words)
@@ -139,13 +125,7 @@ def notes(found: Budget, words: Language) -> list[str]:
 
 
 def budget_tables(found: Budget, words: Language) -> list[TableView]:
-    """All tables: those of the base, then the differences of each alternative.
-
-    Parameters
-    ----------
-    found : Budget
-    words : Language
-    """
+    """All tables: those of the base, then the differences of each alternative."""
     out = tables(found.rows, found, words, _OF_BASE, found.base)
     for name in found.alternatives:
         changes = [row for row in found.differences if row.alternative == name]
@@ -166,9 +146,6 @@ def tables(
     ----------
     rows : iterable of BudgetRow or of BudgetDifference
         Amounts, or differences with the base.
-    found : Budget
-    words : Language
-    shown : sequence of (kind, dimension)
     name : str
         Of the scenario.
     """

@@ -92,14 +92,6 @@ def page_of(result: Result, words: Language) -> str:
 def load_result(folder: Path) -> Result:
     """Read what a page reports from a run folder or a comparison folder.
 
-    Parameters
-    ----------
-    folder : Path
-
-    Returns
-    -------
-    Result
-
     Raises
     ------
     InputError
@@ -163,13 +155,6 @@ def result_of(
     ----------
     runs : sequence of StoredRun
         The base first.
-    decompositions : sequence of Decomposition
-    sensitivities : sequence of Sensitivity
-    assumptions : sequence of Assumptions
-
-    Returns
-    -------
-    Result
     """
     from sim.studies import differences, headlined, winners_of
 
@@ -231,7 +216,6 @@ def answer_of(folder: Path | str, lang: str = LANGUAGES[0]) -> list[str]:
 
     Parameters
     ----------
-    folder : Path or str
     lang : {"nl", "en"}
 
     Returns
@@ -372,19 +356,12 @@ def render(
 
     Parameters
     ----------
-    result : Result
-    words : Language
-    published : Published
     tariffs : tuple of TariffRow, optional
         By default those of the project's tariffs that priced the run.
     known : mapping of source id to Source, optional
         By default the sources of tariffs and published figures.
     examples : sequence of Example
         Bills of one patient, side by side.
-
-    Returns
-    -------
-    str
     """
     remarks: list[str] = []
     if tariffs is None or known is None:
@@ -421,19 +398,7 @@ def render(
 def result_sections(
     result: Result, words: Language, published: Published, examples: Sequence[Example] = ()
 ) -> list[Section]:
-    """The results, section by section; those without anything to show left out.
-
-    Parameters
-    ----------
-    result : Result
-    words : Language
-    published : Published
-    examples : sequence of Example
-
-    Returns
-    -------
-    list of Section
-    """
+    """The results, section by section; those without anything to show left out."""
     found = [
         sections.changes(result.alternatives, words),
         sections_winners.section(result.alternatives, words),
@@ -463,17 +428,8 @@ def background_sections(
 
     Parameters
     ----------
-    result : Result
-    words : Language
-    published : Published
-    tariffs : sequence of TariffRow
-    known : mapping of source id to Source
     remarks : sequence of str
         Sentences under the manifest.
-
-    Returns
-    -------
-    list of Section
     """
     found = [
         background.modules(result, published, words),

@@ -35,13 +35,7 @@ Show = Callable[[float], str]
 
 
 def lead(found: Capacity, words: Language) -> list[Block]:
-    """First screen of the answer: norms, number, certainty, who pays, what it hangs on; table and figure.
-
-    Parameters
-    ----------
-    found : Capacity
-    words : Language
-    """
+    """First screen of the answer: norms, number, certainty, who pays, what it hangs on; table and figure."""
     first = next(iter(found.types))
     return [
         Prose(norms_sentence(found, words)),
@@ -56,8 +50,6 @@ def first_sentences(found: Capacity, words: Language, with_hangs: bool = True) -
 
     Parameters
     ----------
-    found : Capacity
-    words : Language
     with_hangs : bool
         Whether to say what it hangs on.
     """
@@ -71,13 +63,7 @@ def first_sentences(found: Capacity, words: Language, with_hangs: bool = True) -
 
 
 def parts(found: Capacity, words: Language) -> list[Section]:
-    """The tables behind the answer: each type, demand, growth, closing, months, sites, how to read them.
-
-    Parameters
-    ----------
-    found : Capacity
-    words : Language
-    """
+    """The tables behind the answer: each type, demand, growth, closing, months, sites, how to read them."""
     sections = [
         Section(kind, words.word("capacity.kind", kind), tuple(_type_blocks(found, kind, words)))
         for kind in found.types
@@ -103,24 +89,12 @@ def parts(found: Capacity, words: Language) -> list[Section]:
 
 
 def sentences(found: Capacity, words: Language) -> list[str]:
-    """The answer in sentences: the first type, the others, one bed more, the busiest month, closing.
-
-    Parameters
-    ----------
-    found : Capacity
-    words : Language
-    """
+    """The answer in sentences: the first type, the others, one bed more, the busiest month, closing."""
     return [*first_sentences(found, words), *other_sentences(found, words)]
 
 
 def other_sentences(found: Capacity, words: Language) -> list[str]:
-    """What stands beside the answer of the first type.
-
-    Parameters
-    ----------
-    found : Capacity
-    words : Language
-    """
+    """What stands beside the answer of the first type."""
     out = [
         f"{_now(kind, answer, words)} {_smallest(kind, answer, words)[0]}"
         for kind, answer in list(found.types.items())[1:]
@@ -309,14 +283,7 @@ def _type_blocks(found: Capacity, kind: str, words: Language) -> list[Block]:
 
 
 def curve_table(found: Capacity, kind: str, words: Language) -> TableView:
-    """Numbers of beds with what they show, a row a number.
-
-    Parameters
-    ----------
-    found : Capacity
-    kind : str
-    words : Language
-    """
+    """Numbers of beds with what they show, a row a number."""
     answer = found.types[kind]
     several, queue = kind == "all", kind != SHORT_STAY
     head = [text(_column("beds", words))]
@@ -347,14 +314,7 @@ def curve_table(found: Capacity, kind: str, words: Language) -> TableView:
 
 
 def extra_table(found: Capacity, kind: str, words: Language) -> TableView:
-    """What 1, 2, 5 and 10 beds more change.
-
-    Parameters
-    ----------
-    found : Capacity
-    kind : str
-    words : Language
-    """
+    """What 1, 2, 5 and 10 beds more change."""
     rows = [
         Row(
             (
@@ -383,13 +343,7 @@ def _added(answer: TypeAnswer, row: ExtraBeds, words: Language) -> str:
 
 
 def running_table(found: Capacity, words: Language) -> TableView:
-    """What a bed of each type costs its house a year.
-
-    Parameters
-    ----------
-    found : Capacity
-    words : Language
-    """
+    """What a bed of each type costs its house a year."""
     names = ("fixed", "staff", "both", "subsidy")
     head = (text(_column("kind", words)), *(number(words.say(f"capacity.running.{name}")) for name in names))
 

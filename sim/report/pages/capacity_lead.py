@@ -26,24 +26,12 @@ _ROWS = {
 
 
 def beds_told(count: int, words: Language) -> str:
-    """A number of beds with its noun.
-
-    Parameters
-    ----------
-    count : int
-    words : Language
-    """
+    """A number of beds with its noun."""
     return words.say("capacity.number_beds", n=words.number(count))
 
 
 def costs(answer: TypeAnswer, words: Language) -> list[str]:
-    """What the step from the beds of now to the smallest number costs, and whom.
-
-    Parameters
-    ----------
-    answer : TypeAnswer
-    words : Language
-    """
+    """What the step from the beds of now to the smallest number costs, and whom."""
     if answer.change is None or not answer.change.cost:
         return []
     cost = answer.change.cost
@@ -65,14 +53,7 @@ def costs(answer: TypeAnswer, words: Language) -> list[str]:
 
 
 def hangs(found: Capacity, kind: str, words: Language) -> list[str]:
-    """What the number of beds of a type hangs on most, by formula.
-
-    Parameters
-    ----------
-    found : Capacity
-    kind : str
-    words : Language
-    """
+    """What the number of beds of a type hangs on most, by formula."""
     told = [
         words.say(
             "capacity.hangs.one",
@@ -93,13 +74,7 @@ def _driver(each: Driver, words: Language) -> str:
 
 
 def hangs_table(found: Capacity, words: Language) -> list[Block]:
-    """Every assumption that moves the number of beds of the first type, with the beds at its ends.
-
-    Parameters
-    ----------
-    found : Capacity
-    words : Language
-    """
+    """Every assumption that moves the number of beds of the first type, with the beds at its ends."""
     kind, answer = next(iter(found.types.items()))
     rows = tuple(
         Row((text(_driver(each, words)), *(number(words.number(n)) for n in (each.at_low, each.at_high))))
@@ -119,13 +94,7 @@ def hangs_table(found: Capacity, words: Language) -> list[Block]:
 
 
 def instant(found: Mapping[str, Guess], words: Language) -> list[str]:
-    """The answer of the formulas for the first type, before the simulation.
-
-    Parameters
-    ----------
-    found : mapping of type to Guess
-    words : Language
-    """
+    """The answer of the formulas for the first type, before the simulation."""
     kind, guess = next(iter(found.items()))
     pooled, apart = (list(each.values()) for each in (guess.fewest, guess.fewest_sites))
     if None in pooled or not pooled:
@@ -142,14 +111,7 @@ def instant(found: Mapping[str, Guess], words: Language) -> list[str]:
 
 
 def change_table(found: Capacity, kind: str, words: Language) -> TableView:
-    """The beds of now beside the smallest number that meets the norms, a row a measure.
-
-    Parameters
-    ----------
-    found : Capacity
-    kind : str
-    words : Language
-    """
+    """The beds of now beside the smallest number that meets the norms, a row a measure."""
     answer = found.types[kind]
     totals = dict.fromkeys((answer.now.total, (answer.smallest or answer.now).total))
     points = [answer.fullest(total) for total in totals]
@@ -189,14 +151,7 @@ def change_table(found: Capacity, kind: str, words: Language) -> TableView:
 
 
 def judged_table(found: Capacity, kind: str, words: Language) -> TableView:
-    """Every number that was judged, with all replications behind its verdict.
-
-    Parameters
-    ----------
-    found : Capacity
-    kind : str
-    words : Language
-    """
+    """Every number that was judged, with all replications behind its verdict."""
     head = (
         text(words.say("capacity.column.beds")),
         text(words.say("capacity.column.verdict")),

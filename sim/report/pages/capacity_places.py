@@ -35,13 +35,7 @@ _SHORT = ("not_placed", "wait_mean_days", "blocked_days", "home_deaths")
 
 
 def places_sentences(found: Compared, words: Language) -> list[str]:
-    """What each alternative changes, in a sentence.
-
-    Parameters
-    ----------
-    found : Compared
-    words : Language
-    """
+    """What each alternative changes, in a sentence."""
     out = []
     for each in found.others:
         lost, span = told_range(each.differences["not_placed"], "count", words, signed=True)
@@ -65,13 +59,7 @@ def places_sentences(found: Compared, words: Language) -> list[str]:
 
 
 def places_tables(found: Compared, words: Language) -> list[TableView]:
-    """Alternatives below each other, then each by itself, its houses and who pays.
-
-    Parameters
-    ----------
-    found : Compared
-    words : Language
-    """
+    """Alternatives below each other, then each by itself, its houses and who pays."""
     out = [_together(found, words)] if len(found.others) > 1 else []
     for each in found.others:
         out += [_one(found, each, words), _houses(found.today, each, words)]
@@ -81,13 +69,7 @@ def places_tables(found: Compared, words: Language) -> list[TableView]:
 
 
 def places_blocks(found: Compared, words: Language) -> list[Block]:
-    """All about the comparison, with how to read it.
-
-    Parameters
-    ----------
-    found : Compared
-    words : Language
-    """
+    """All about the comparison, with how to read it."""
     notes = [words.say("places.about", n=words.number(found.replications)), words.say("places.ranges")]
     return [*places_tables(found, words), Bullets(tuple(notes))]
 
@@ -107,7 +89,6 @@ def told_change(line: str, words: Language) -> str:
     ----------
     line : str
         As in an alternative: `beds hch-kastanje=8@2026-07-01`.
-    words : Language
     """
     name, _, how = line.partition(" ")
     what, _, when = how.partition("@")

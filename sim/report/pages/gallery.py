@@ -70,7 +70,6 @@ class Entry:
         Merged, as in the manifest of its run.
     changes : tuple of mapping
         `path`, `before`, `after` of its own changes.
-    values : dict of measure id to Difference
     gains : dict of provider to Interval
         What providers get more than their declarations would have brought, where a policy pays otherwise.
     alternative : Alternative
@@ -107,8 +106,6 @@ class Gallery:
         Manifest of the base run.
     middle : dict of measure id to Interval
         Values of the base.
-    families : tuple of (title by language, entries)
-    sensitivities : tuple of Sensitivity
     assumed : float
         Share of the costs of the base that rests on assumed prices.
     nation : NationalAnswer, optional
@@ -170,13 +167,8 @@ def read_gallery(
         Comparison of the base of the plan with all its scenarios.
     plan : mapping
         As `gallery_plan` gives it.
-    sensitivities : sequence of Sensitivity
     nation : NationalAnswer, optional
         The same policies over the Netherlands.
-
-    Returns
-    -------
-    Gallery
     """
     base = store.load_run(folder / str(plan["base"]))
     drawn = read_assumptions(folder)
@@ -222,10 +214,6 @@ def _gains(run: store.StoredRun) -> dict[str, Interval]:
 def gallery_csv(gallery: Gallery) -> str:
     """All numbers of the overview, one line a policy and measure.
 
-    Parameters
-    ----------
-    gallery : Gallery
-
     Returns
     -------
     str
@@ -262,7 +250,6 @@ def gallery_page(gallery: Gallery, lang: str) -> str:
 
     Parameters
     ----------
-    gallery : Gallery
     lang : {"nl", "en"}
 
     Returns
@@ -429,11 +416,6 @@ def _provider_section(gallery: Gallery, words: Language) -> Section:
 
 def write_gallery(gallery: Gallery, folder: Path) -> list[Path]:
     """Write the pages, the table and the manifest.
-
-    Parameters
-    ----------
-    gallery : Gallery
-    folder : Path
 
     Returns
     -------

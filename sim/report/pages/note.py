@@ -32,14 +32,12 @@ class Note:
 
     Parameters
     ----------
-    title, subtitle, question : str
     answer : tuple of str
         Three sentences at most.
     note : str
         What the two uncertainties are.
     table : TableView or None
         Eight rows at most.
-    drawing : Drawing or None
     parts : tuple of (heading, sentences)
         Who wins and loses, what it hangs on, what is left out, how sure it is.
     """
@@ -55,18 +53,7 @@ class Note:
 
 
 def note_of(result: Result, words: Language, published: Published) -> Note:
-    """The note of a run or a comparison.
-
-    Parameters
-    ----------
-    result : Result
-    words : Language
-    published : Published
-
-    Returns
-    -------
-    Note
-    """
+    """The note of a run or a comparison."""
     told = {
         "wins": _winners(result.alternatives, words),
         "hangs": _carriers(result.alternatives, words),
@@ -88,13 +75,7 @@ def note_of(result: Result, words: Language, published: Published) -> Note:
 
 
 def note_html(note: Note, words: Language) -> str:
-    """The note as a self-contained page that prints on two sheets of A4.
-
-    Parameters
-    ----------
-    note : Note
-    words : Language
-    """
+    """The note as a self-contained page that prints on two sheets of A4."""
     svg = "" if note.drawing is None else note.drawing.svg()
     terms = terms_of((note.title, note.question, *note.answer, note.note), words)
     places = {"heading": note.title, "subtitle": note.subtitle, "note": note, "svg": svg, "terms": terms}

@@ -81,7 +81,6 @@ def both_sides(
     ----------
     values : mapping of (name, dimension) to two float64 arrays
         As `paired_values` gives them.
-    measure : Measure
 
     Returns
     -------

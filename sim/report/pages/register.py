@@ -42,7 +42,6 @@ def page(
 
     Parameters
     ----------
-    fit : RegisterFit
     model : mapping of str to Interval
         The same measures in the model; empty where it was not run.
     lang : {"nl", "en"}
@@ -62,14 +61,7 @@ def page(
 
 
 def sections(fit: RegisterFit, weeks: Weeks | None, words: Language) -> list[Section]:
-    """All that stands below the first screen.
-
-    Parameters
-    ----------
-    fit : RegisterFit
-    weeks : Weeks, optional
-    words : Language
-    """
+    """All that stands below the first screen."""
     beds = sum(house.beds for house in fit.houses)
     out = [] if weeks is None else [weeks_section(weeks, beds, words)]
     out += [
@@ -87,13 +79,7 @@ def _section(id_: str, blocks: list[Block], words: Language) -> Section:
 
 
 def subtitle(fit: RegisterFit, words: Language) -> str:
-    """Rows and days of the register.
-
-    Parameters
-    ----------
-    fit : RegisterFit
-    words : Language
-    """
+    """Rows and days of the register."""
     first, last = (
         words.date(dt.date.fromordinal(day)) for day in (fit.register.since, fit.register.until - 1)
     )
@@ -101,13 +87,7 @@ def subtitle(fit: RegisterFit, words: Language) -> str:
 
 
 def sentences(fit: RegisterFit, words: Language) -> list[str]:
-    """What the register says in sentences: requests, course, stay, waiting.
-
-    Parameters
-    ----------
-    fit : RegisterFit
-    words : Language
-    """
+    """What the register says in sentences: requests, course, stay, waiting."""
     asked = fit.arrivals.per_year
     out = [words.say("register.say.requests", value=_told(asked, lambda v: words.number(v), words))]
     trend = fit.arrivals.trend
@@ -138,14 +118,7 @@ def _season(fit: RegisterFit, words: Language) -> list[str]:
 
 
 def beside(fit: RegisterFit, model: Mapping[str, Interval], words: Language) -> TableView:
-    """Register and model side by side.
-
-    Parameters
-    ----------
-    fit : RegisterFit
-    model : mapping of str to Interval
-    words : Language
-    """
+    """Register and model side by side."""
     found = estimates_of(fit)
     head = [text(words.say("column.measure")), number(words.say("register.register"))]
     head += [number(words.say("register.model"))] if model else []
@@ -280,13 +253,7 @@ def _rows(fit: RegisterFit, words: Language) -> list[Block]:
 
 
 def limits(fit: RegisterFit, words: Language) -> list[str]:
-    """What the register cannot tell.
-
-    Parameters
-    ----------
-    fit : RegisterFit
-    words : Language
-    """
+    """What the register cannot tell."""
     keys = ["demand", "elsewhere", "dates"]
     keys += [] if all(house.stated for house in fit.houses) else ["beds"]
     keys += [] if fit.patience_days.n else ["patience"]

@@ -20,10 +20,8 @@ def weeks_section(found: Weeks, beds: int, words: Language) -> Section:
 
     Parameters
     ----------
-    found : Weeks
     beds : int
         Of all houses together.
-    words : Language
     """
     blocks: list[Block] = [
         Prose(words.say("register.weeks.about", draws=words.number(len(found.waiting)))),
@@ -34,14 +32,7 @@ def weeks_section(found: Weeks, beds: int, words: Language) -> Section:
 
 
 def fan(found: Weeks, beds: int, words: Language) -> Drawing:
-    """Guests of all houses day by day: the middle course, and bands that hold most of them.
-
-    Parameters
-    ----------
-    found : Weeks
-    beds : int
-    words : Language
-    """
+    """Guests of all houses day by day: the middle course, and bands that hold most of them."""
     total = found.total
     days = np.arange(1, total.shape[1] + 1)
     middle = np.median(total, axis=0)
@@ -76,13 +67,7 @@ def fan(found: Weeks, beds: int, words: Language) -> Drawing:
 
 
 def free_table(found: Weeks, words: Language) -> TableView:
-    """The chance that a bed is free, by house, and who waits, at the end of each week.
-
-    Parameters
-    ----------
-    found : Weeks
-    words : Language
-    """
+    """The chance that a bed is free, by house, and who waits, at the end of each week."""
     houses = list(found.free)
     head = (
         text(words.say("register.weeks.week")),

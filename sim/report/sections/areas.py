@@ -37,8 +37,6 @@ class _Shown:
     ----------
     key : str
         Of its words.
-    name : str
-    dimension : mapping of str to str
     show, change : callable
         How a level and a difference are written.
     mapped : bool
@@ -68,11 +66,6 @@ def are_mapped(clusters: Sequence[str]) -> bool:
 def section(result: Result, words: Language) -> Section | None:
     """The areas side by side.
 
-    Parameters
-    ----------
-    result : Result
-    words : Language
-
     Returns
     -------
     Section or None
@@ -90,11 +83,6 @@ def section(result: Result, words: Language) -> Section | None:
 
 def costs_on_map(result: Result, words: Language) -> Drawing | None:
     """The map of the costs per person who died: of a run its level, of a comparison the first difference.
-
-    Parameters
-    ----------
-    result : Result
-    words : Language
 
     Returns
     -------

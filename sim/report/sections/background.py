@@ -171,18 +171,7 @@ def published_figures(result: Result, published: Published, words: Language) -> 
 
 
 def validation_summary(published: Published, run: RunView, words: Language) -> str:
-    """How many published figures the run reproduces, of those to calibrate and of those to validate.
-
-    Parameters
-    ----------
-    published : Published
-    run : RunView
-    words : Language
-
-    Returns
-    -------
-    str
-    """
+    """How many published figures the run reproduces, of those to calibrate and of those to validate."""
     parts = []
     for use in ("V", "C"):
         found = [(t, t.simulated(run)) for t in published.targets if t.use == use]
@@ -260,13 +249,7 @@ def manifest(result: Result, words: Language, remarks: Sequence[str] = ()) -> Se
 
 
 def manifest_lines(result: Result, words: Language) -> list[tuple[str, list[str]]]:
-    """Lines of the manifest: a label, and a text for every run.
-
-    Parameters
-    ----------
-    result : Result
-    words : Language
-    """
+    """Lines of the manifest: a label, and a text for every run."""
     lines = [
         (words.say("manifest.scenario"), [run.name for run in result.runs]),
         (words.say("manifest.area"), [run.area["title"][words.code] for run in result.runs]),

@@ -18,16 +18,6 @@ def comparison_answer(alternative: Alternative, words: Language, scales: Scales)
     """Sentences on a paired difference, each amount with chance and assumptions beside it.
 
     The headline of the scenario comes first; what stays exactly as it is stands in one line at the end.
-
-    Parameters
-    ----------
-    alternative : Alternative
-    words : Language
-    scales : Scales
-
-    Returns
-    -------
-    tuple of str
     """
     told, unchanged = headline_of(alternative, words)
     for key, sentence in (
@@ -52,7 +42,6 @@ def answer_note(alternatives: tuple[Alternative, ...], words: Language) -> str:
     ----------
     alternatives : tuple of Alternative
         Empty for a run by itself.
-    words : Language
     """
     if not alternatives:
         return words.say("answer.note")

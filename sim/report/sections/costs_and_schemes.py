@@ -94,11 +94,9 @@ def by_setting(run: RunView, key: str, codes: Sequence[str], words: Language) ->
 
     Parameters
     ----------
-    run : RunView
     key : {"law", "payer"}
     codes : sequence of str
         Laws or payers, in the order of the columns.
-    words : Language
 
     Returns
     -------
@@ -146,13 +144,7 @@ def summary(result: Result, words: Language) -> list[Block]:
 
 
 def headline_metrics(result: Result, words: Language) -> list[Metric]:
-    """The core in some rows: costs of the window, then own payments, places and wishes of who died in it.
-
-    Parameters
-    ----------
-    result : Result
-    words : Language
-    """
+    """The core in some rows: costs of the window, then own payments, places and wishes of who died in it."""
     return [*_costs_of_window(result, words), *_of_decedents(words)]
 
 
@@ -225,13 +217,7 @@ def changes(alternatives: Sequence[Alternative], words: Language) -> Section | N
 
 
 def evidence(run: RunView, words: Language) -> list[str]:
-    """How good the evidence of a policy is, and how far the policy is.
-
-    Parameters
-    ----------
-    run : RunView
-    words : Language
-    """
+    """How good the evidence of a policy is, and how far the policy is."""
     told = [words.say("evidence", text=run.text("evidence", words.code))]
     if run.scenario.get("status"):
         told.append(words.say("policy_status", text=run.text("status", words.code)))

@@ -15,11 +15,6 @@ from sim.stats import Interval
 def section(alternatives: Sequence[Alternative], words: Language) -> Section | None:
     """What the difference of each alternative is made of.
 
-    Parameters
-    ----------
-    alternatives : sequence of Alternative
-    words : Language
-
     Returns
     -------
     Section or None

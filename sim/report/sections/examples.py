@@ -50,10 +50,6 @@ def load_examples(run: RunView, folder: Path | None = None) -> tuple[Example, ..
         Its scenario chooses the basis year.
     folder : Path, optional
         Folder with the cases; by default those of the project.
-
-    Returns
-    -------
-    tuple of Example
     """
     from sim.billing.case_bill import make_bill
     from sim.catalogue import load_tariffs

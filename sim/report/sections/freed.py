@@ -17,11 +17,6 @@ def freed(result: Result, words: Language) -> list[Block]:
     """What each alternative frees in hospitals, in one line.
 
     Nothing where no day moves, and nothing where more or fewer people die: a mean a person is then no total.
-
-    Parameters
-    ----------
-    result : Result
-    words : Language
     """
     lines = [line for each in result.alternatives if (line := _line(each, words))]
     return [Bullets(tuple(lines))] if lines else []

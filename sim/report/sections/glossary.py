@@ -19,11 +19,6 @@ _MARK = Markup('<abbr class="term" tabindex="0" title="{means}">{term}</abbr>')
 def terms_of(texts: Iterable[str], words: Language) -> tuple[Term, ...]:
     """Terms of the glossary that texts use, in the order of their first use.
 
-    Parameters
-    ----------
-    texts : iterable of str
-    words : Language
-
     Returns
     -------
     tuple of (term, meaning)
@@ -39,10 +34,6 @@ def terms_of(texts: Iterable[str], words: Language) -> tuple[Term, ...]:
 
 def explainer(words: Language) -> Explain:
     """Marks each term of the glossary once, where the texts that it is given, one by one, first use it.
-
-    Parameters
-    ----------
-    words : Language
 
     Returns
     -------

@@ -22,17 +22,7 @@ Said = tuple[list[str], list[str]]
 
 
 def headline_of(alternative: Alternative, words: Language) -> Said:
-    """The headline of a scenario in sentences, in the order of its file.
-
-    Parameters
-    ----------
-    alternative : Alternative
-    words : Language
-
-    Returns
-    -------
-    sentences, unchanged : list of str
-    """
+    """The headline of a scenario in sentences, in the order of its file."""
     told: list[str] = []
     missing: list[str] = []
     unchanged: list[str] = []
@@ -57,13 +47,7 @@ def headline_of(alternative: Alternative, words: Language) -> Said:
 
 
 def headline_rows(alternative: Alternative, words: Language) -> list[Numbers]:
-    """The headline of a scenario as rows of a table, in the order of its file; without what was not measured.
-
-    Parameters
-    ----------
-    alternative : Alternative
-    words : Language
-    """
+    """The headline of a scenario as rows of a table, in the order of its file; without what is not measured."""
     rows = []
     items = alternative.run.scenario.get("headline") or ()
     for number, (item, found) in enumerate(zip(items, alternative.headline, strict=True)):

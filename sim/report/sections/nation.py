@@ -41,8 +41,6 @@ class Beside:
         Of the policy.
     name : str
         Of its scenario.
-    values : mapping of measure id to Difference
-    spreads : mapping of measure id to Spread
     """
 
     title: str
@@ -58,12 +56,10 @@ def section(
 
     Parameters
     ----------
-    answer : NationalAnswer, optional
     policies : sequence of Beside
         Those of the region, in the order of the page.
     region : str
         Title of its area.
-    words : Language
 
     Returns
     -------
@@ -92,14 +88,8 @@ def alone(answer: NationalAnswer, name: str, title: str, words: Language) -> lis
 
     Parameters
     ----------
-    answer : NationalAnswer
     name, title : str
         Of its scenario.
-    words : Language
-
-    Returns
-    -------
-    list of Block
     """
     entry = answer.entries[name]
     row = _row(text(title, words.say("nation.here")), entry.values, {}, words)
@@ -112,8 +102,6 @@ def lead(answer: NationalAnswer, words: Language, name: str = "") -> str:
 
     Parameters
     ----------
-    answer : NationalAnswer
-    words : Language
     name : str
         Of the one policy that is told; empty where several are.
     """

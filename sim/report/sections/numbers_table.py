@@ -48,8 +48,6 @@ class Used:
 
     Parameters
     ----------
-    of : str
-    parameter : Parameter
     is_own : bool
         Whether an alternative brings it in.
     """
@@ -60,14 +58,7 @@ class Used:
 
 
 def section(result: Result, tariffs: Sequence[TariffRow], words: Language) -> Section:
-    """The table; on paper only what carries the answer or what a policy brings in.
-
-    Parameters
-    ----------
-    result : Result
-    tariffs : sequence of TariffRow
-    words : Language
-    """
+    """The table; on paper only what carries the answer or what a policy brings in."""
     top = {path for each in result.alternatives for path in carrying(each, words)}
     rows = [
         *(
@@ -101,17 +92,7 @@ def section(result: Result, tariffs: Sequence[TariffRow], words: Language) -> Se
 
 
 def assumed(result: Result, words: Language) -> Iterator[Used]:
-    """Assumptions of the base, of each alternative where they differ, and of the area.
-
-    Parameters
-    ----------
-    result : Result
-    words : Language
-
-    Yields
-    ------
-    Used
-    """
+    """Assumptions of the base, of each alternative where they differ, and of the area."""
     base = {p.path: p for p in _assumptions(result.base.scenario)}
     title = result.base.text("title", words.code)
     for path in sorted(base, key=words.path):
@@ -171,7 +152,6 @@ def amount_text(value: str, unit: str, words: Language) -> str:
     ----------
     value, unit : str
         As in the file.
-    words : Language
     """
     if unit == _SHARE:
         return words.percent(float(value))

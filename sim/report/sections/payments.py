@@ -90,11 +90,6 @@ def _spread(result: Result, words: Language) -> list[Block]:
 def unequal(examples: Sequence[Example], words: Language) -> list[Block]:
     """One patient with one course of illness, whose bill differs with place and form of care.
 
-    Parameters
-    ----------
-    examples : sequence of Example
-    words : Language
-
     Returns
     -------
     list of Block

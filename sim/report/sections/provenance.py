@@ -30,7 +30,6 @@ class Parameter:
     ----------
     path : str
         Dotted path in the file.
-    value : number, list or mapping
     range, range_factor : pair of float, optional
         Bounds, or multiples of the value.
     """
@@ -222,10 +221,6 @@ def load_published(area: Mapping[str, Any], folder: Path | None = None) -> Publi
         As in the manifest; `national_share` scales national figures.
     folder : Path, optional
         Folder with the scenario files.
-
-    Returns
-    -------
-    Published
     """
     from sim.data import data_folder, read_json
 
@@ -280,9 +275,6 @@ def shown(value: float, unit: str, words: Language, beside: float | None = None)
 
     Parameters
     ----------
-    value : float
-    unit : str
-    words : Language
     beside : float, optional
         The number of its row that says whether euros are told in millions; by default the number itself.
     """

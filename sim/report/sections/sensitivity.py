@@ -20,11 +20,6 @@ from sim.units import PILOT_REPLICATIONS
 def section(found: Sequence[Sensitivity], words: Language) -> Section | None:
     """Stored analyses: the assumptions that matter most, a figure and a table each.
 
-    Parameters
-    ----------
-    found : sequence of Sensitivity
-    words : Language
-
     Returns
     -------
     Section or None
@@ -37,17 +32,7 @@ def section(found: Sequence[Sensitivity], words: Language) -> Section | None:
 
 
 def sentences(found: Sensitivity, words: Language) -> list[str]:
-    """What an analysis says: what was done, the spread of a psa, the assumptions that matter most.
-
-    Parameters
-    ----------
-    found : Sensitivity
-    words : Language
-
-    Returns
-    -------
-    list of str
-    """
+    """What an analysis says: what was done, the spread of a psa, the assumptions that matter most."""
     answer = answer_name(found, words)
     scenario = found.scenario if found.against is None else f"{found.against} → {found.scenario}"
     told = [words.say(f"sensitivity.{found.method}", answer=answer, scenario=scenario)]
@@ -74,11 +59,6 @@ def sentences(found: Sensitivity, words: Language) -> list[str]:
 def origins(found: Sensitivity, words: Language) -> list[str]:
     """Reason and source of the assumptions that matter most, one sentence each.
 
-    Parameters
-    ----------
-    found : Sensitivity
-    words : Language
-
     Returns
     -------
     list of str
@@ -94,13 +74,7 @@ def origins(found: Sensitivity, words: Language) -> list[str]:
 
 
 def note_of(found: Sensitivity, words: Language) -> str:
-    """How many parameters have no effect, and how many could not act; empty where all have one.
-
-    Parameters
-    ----------
-    found : Sensitivity
-    words : Language
-    """
+    """How many parameters have no effect, and how many could not act; empty where all have one."""
     idle = len(found.idle)
     still = sum(not each.weight > 0 for each in found.influences) - idle
     notes = [(still, "still"), (idle, "idle")]

@@ -34,10 +34,6 @@ class Scales:
 def direction(found: Difference) -> Direction:
     """Which way a paired difference points.
 
-    Parameters
-    ----------
-    found : Difference
-
     Returns
     -------
     {"up", "down", "same", "unclear"}
@@ -62,7 +58,6 @@ def size(amount: float, scale: Scale) -> Size:
     ----------
     amount : float
         Relative difference or difference of two shares; the sign does not matter.
-    scale : Scale
 
     Returns
     -------
@@ -112,17 +107,7 @@ def _told(found: Estimate, words: Language) -> dict[str, str]:
 
 
 def run_answer(run: RunView, words: Language) -> tuple[str, str, str]:
-    """Three sentences on one run: what it costs and by which law, where people die, what patients pay.
-
-    Parameters
-    ----------
-    run : RunView
-    words : Language
-
-    Returns
-    -------
-    tuple of three str
-    """
+    """Three sentences on one run: what it costs and by which law, where people die, what patients pay."""
     total = run.kpis.get("cost", view="calendar")
     laws = run.kpis.along("cost", "law", view="calendar")
     if total is None or not laws or not total.mean:

@@ -25,7 +25,6 @@ def sentences(found: Solved, lang: str) -> list[str]:
 
     Parameters
     ----------
-    found : Solved
     lang : {"nl", "en"}
     """
     words = language(lang)
@@ -64,7 +63,6 @@ def figure_solve(found: Solved, lang: str) -> Figure:
 
     Parameters
     ----------
-    found : Solved
     lang : {"nl", "en"}
     """
     words = language(lang)
@@ -85,13 +83,7 @@ def figure_solve(found: Solved, lang: str) -> Figure:
 
 
 def path_name(path: str, words: Language) -> str:
-    """A setting in words; a price by its title.
-
-    Parameters
-    ----------
-    path : str
-    words : Language
-    """
+    """A setting in words; a price by its title."""
     if not is_price(path):
         return words.path(path)
     id = path.removeprefix(f"{PRICES}.").partition("@")[0]

@@ -31,15 +31,10 @@ _LEGAL = (
 def tariff_rows(run: RunView) -> tuple[tuple[TariffRow, ...], dict[str, Source], bool]:
     """Rows of the tariff book that priced a run, and the sources of the book.
 
-    Parameters
-    ----------
-    run : RunView
-
     Returns
     -------
     rows : tuple of TariffRow
         Products first, then the legal amounts in force on the first counted day.
-    sources : dict of source id to Source
     same : bool
         Whether the book is the one the run was priced with.
     """

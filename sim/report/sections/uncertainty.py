@@ -26,11 +26,6 @@ Told = tuple[str, Difference, Spread]
 def section(alternatives: tuple[Alternative, ...], words: Language) -> Section | None:
     """What the differences of each alternative owe to chance and to the assumptions.
 
-    Parameters
-    ----------
-    alternatives : tuple of Alternative
-    words : Language
-
     Returns
     -------
     Section or None
@@ -68,24 +63,12 @@ def _blocks(alternative: Alternative, words: Language) -> list[Block]:
 
 
 def carried_by(alternative: Alternative, words: Language) -> list[str]:
-    """The assumptions that carry the ranges of what is told, with their sources.
-
-    Parameters
-    ----------
-    alternative : Alternative
-    words : Language
-    """
+    """The assumptions that carry the ranges of what is told, with their sources."""
     return [told for each in carrying(alternative, words).values() if (told := _origin(each, words))]
 
 
 def carrying(alternative: Alternative, words: Language) -> dict[str, Carried]:
-    """The assumptions that carry the ranges of what is told, by path.
-
-    Parameters
-    ----------
-    alternative : Alternative
-    words : Language
-    """
+    """The assumptions that carry the ranges of what is told, by path."""
     return {
         each.assumption.path: each
         for _, found, spread in _measures(alternative, words)
@@ -153,7 +136,6 @@ def why_of(reason: str | None, source: str | None, words: Language) -> str:
     ----------
     reason, source : str or None
         As in its file.
-    words : Language
     """
     told = [short_sentences(words.name(reason or ""))]
     if source and (title := source_titles().get(source, source)):

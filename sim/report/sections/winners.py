@@ -21,11 +21,6 @@ _WORDS = {"income": "income", "wlz": "with_wlz", "household": "household", "grou
 def section(alternatives: Sequence[Alternative], words: Language) -> Section | None:
     """Who pays more and less by group, how much, and what each kind of provider earns more or less.
 
-    Parameters
-    ----------
-    alternatives : sequence of Alternative
-    words : Language
-
     Returns
     -------
     Section or None
@@ -45,14 +40,7 @@ def section(alternatives: Sequence[Alternative], words: Language) -> Section | N
 def told_with(
     answers: tuple[tuple[str, tuple[str, ...]], ...], result: Result, words: Language
 ) -> tuple[tuple[str, tuple[str, ...]], ...]:
-    """The answer, with who pays more and less after it.
-
-    Parameters
-    ----------
-    answers : tuple of (title, sentences)
-    result : Result
-    words : Language
-    """
+    """The answer, with who pays more and less after it."""
     if not result.alternatives:
         return answers
     return tuple(
@@ -63,11 +51,6 @@ def told_with(
 
 def sentences(alternative: Alternative, words: Language) -> list[str]:
     """How many people pay more, less and the same themselves, and among whom that is most frequent.
-
-    Parameters
-    ----------
-    alternative : Alternative
-    words : Language
 
     Returns
     -------

@@ -26,7 +26,6 @@ class Ahead:
 
     Parameters
     ----------
-    year : int
     factor, low, high : float
         As assumed, and the least and most over the ranges of what is assumed, one at a time.
     """
@@ -43,7 +42,6 @@ class Ageing:
 
     Parameters
     ----------
-    years : tuple of Ahead
     own : bool
         Whether the ages are those of the region's own municipalities; otherwise those of the nation, with
         the region's part of the deaths of each age group.
@@ -58,7 +56,6 @@ def ageing_of(region: Region, first: int, last: int) -> Ageing:
 
     Parameters
     ----------
-    region : Region
     first, last : int
         Years; the factor of the first is 1.
     """
@@ -106,11 +103,8 @@ def factors(
 
     Parameters
     ----------
-    region : Region
     chosen : sequence of Municipality
         Its own; the nation's where empty.
-    first, last : int
-    slope, decline : float
     """
     people = _people(tuple(chosen) or nation().municipalities)
     by_group = _deaths_by_group(people, _rates(slope), decline, last)

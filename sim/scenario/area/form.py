@@ -489,10 +489,6 @@ def _column(location: Sequence[str | int]) -> str:
 def unread_columns(path: Path) -> tuple[str, ...]:
     """Columns of a form that it does not know and leaves alone, by the name or the number that they have.
 
-    Parameters
-    ----------
-    path : Path
-
     Raises
     ------
     InputError

@@ -24,15 +24,10 @@ def ods_lines(path: Path, label: str, sheet: str) -> Iterator[Line]:
 
     Parameters
     ----------
-    path : Path
     label : str
         Name of the file in messages.
     sheet : str
         Sheet of the form; a spreadsheet of one sheet may call it otherwise.
-
-    Yields
-    ------
-    Line
 
     Raises
     ------

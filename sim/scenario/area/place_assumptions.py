@@ -50,7 +50,6 @@ class Corner:
     ----------
     setting : str
         Of `places` in a scenario.
-    value : float
     """
 
     setting: str
@@ -58,12 +57,7 @@ class Corner:
 
 
 def corners(scenario_places: Any) -> tuple[Corner, ...]:
-    """Ends of the ranges that a scenario does not stand at.
-
-    Parameters
-    ----------
-    scenario_places : Places
-    """
+    """Ends of the ranges that a scenario does not stand at."""
     given = place_assumptions()
     return tuple(
         Corner(setting, end)

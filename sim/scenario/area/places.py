@@ -12,11 +12,6 @@ def beds_of(scenario: Scenario, region: Region) -> tuple[int, ...]:
     Extra beds of a type go to the first site of that type; beds taken away leave the first site first,
     then the next.
 
-    Parameters
-    ----------
-    scenario : Scenario
-    region : Region
-
     Returns
     -------
     tuple of int
@@ -34,11 +29,6 @@ def beds_of(scenario: Scenario, region: Region) -> tuple[int, ...]:
 def acute_beds_of(scenario: Scenario, region: Region) -> tuple[int, ...]:
     """Count the beds of each site that are kept for acute requests, at most those it has.
 
-    Parameters
-    ----------
-    scenario : Scenario
-    region : Region
-
     Returns
     -------
     tuple of int
@@ -55,11 +45,6 @@ def acute_beds_of(scenario: Scenario, region: Region) -> tuple[int, ...]:
 
 def beds_planned(scenario: Scenario, region: Region) -> tuple[tuple[int, int, int], ...]:
     """Changes of beds that the area plans, with the scenario's extra beds kept.
-
-    Parameters
-    ----------
-    scenario : Scenario
-    region : Region
 
     Returns
     -------

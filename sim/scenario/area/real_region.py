@@ -49,7 +49,6 @@ class Municipality:
 
     Parameters
     ----------
-    name : str
     groups : mapping of str to str
         The area of each grouping that it lies in.
     people : tuple of int
@@ -67,7 +66,6 @@ class Nation:
 
     Parameters
     ----------
-    municipalities : tuple of Municipality
     starts : tuple of int
         First age of each class of `Municipality.people`.
     provinces : mapping of str to int
@@ -133,7 +131,6 @@ class Nation:
 
         Parameters
         ----------
-        grouping : Grouping
         names : sequence of str
             Capitals, accents and marks do not count.
 
@@ -269,10 +266,6 @@ def real_area(parts: Mapping[str, Sequence[Municipality]], base: Area, name: str
         Of the area.
     title : str
         Of the area; by default the names of the parts.
-
-    Returns
-    -------
-    Area
 
     Raises
     ------

@@ -21,14 +21,6 @@ def regions_of(area: Area) -> tuple[Region, ...]:
 
     A region with `copies` stands for so many regions. With a `spread` their rates lie on the
     quantiles of a lognormal distribution, dealt out in an order that depends on the region's id only.
-
-    Parameters
-    ----------
-    area : Area
-
-    Returns
-    -------
-    tuple of Region
     """
     return tuple(region for _, region in numbered_regions(area))
 
@@ -39,10 +31,6 @@ def numbered_regions(area: Area) -> tuple[tuple[int, Region], ...]:
     The number is the region's own, or follows from its id. So a region keeps it, and with it every draw,
     wherever it stands in the file and whatever regions stand beside it. Where regions share a number,
     the first of them by id has it.
-
-    Parameters
-    ----------
-    area : Area
 
     Returns
     -------
@@ -84,10 +72,6 @@ class Cluster:
 
 def clusters_of(area: Area) -> tuple[Cluster, ...]:
     """Clusters of an area in the order of their ids.
-
-    Parameters
-    ----------
-    area : Area
 
     Returns
     -------

@@ -107,10 +107,8 @@ class Register:
         Codes into `REASONS`, `ORIGINS`, `EXITS`.
     house : int64 array
         Code into `houses`.
-    houses : tuple of str
     since, until : int
         First day of the register, and the first day after it.
-    set_aside : tuple of SetAside
     """
 
     numbers: Ints
@@ -150,10 +148,6 @@ def read_register(path: Path, until: dt.date | None = None, since: dt.date | Non
     since : date, optional
         First day that the register covers, by default its first request. Requests from before it are of
         guests who were there already: they fill beds, and tell nothing of requests, waits and stays.
-
-    Returns
-    -------
-    Register
 
     Raises
     ------

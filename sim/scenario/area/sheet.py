@@ -50,10 +50,6 @@ def sheet_lines(path: Path, label: str, sheet_name: str = SHEET) -> Iterator[Lin
     sheet_name : str
         Sheet of the form; a workbook of one sheet may call it otherwise.
 
-    Yields
-    ------
-    Line
-
     Raises
     ------
     InputError
@@ -157,12 +153,7 @@ def _lines(content: bytes, label: str, wanted: str) -> Iterator[Line]:
 
 
 def column_letter(column: int) -> str:
-    """Name of a column, the first `A`.
-
-    Parameters
-    ----------
-    column : int
-    """
+    """Name of a column, the first `A`."""
     from openpyxl.utils import get_column_letter
 
     return str(get_column_letter(column))

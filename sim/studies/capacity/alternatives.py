@@ -32,13 +32,7 @@ from sim.units import CORNER_REPLICATIONS, FAR_FUTURE, MINUTES_PER_DAY, Floats, 
 
 @dataclass(frozen=True)
 class Alternative:
-    """Some changes that belong together.
-
-    Parameters
-    ----------
-    name : str
-    changes : tuple of Change
-    """
+    """Some changes that belong together."""
 
     name: str
     changes: tuple[Change, ...]
@@ -155,12 +149,8 @@ class Asked:
 
     Parameters
     ----------
-    today : Situation
-    alternatives : tuple of Alternative
-    norms : tuple of Norm
     kind : str
         What the measures are about: a type, or all hospices.
-    replications : int
     """
 
     today: Situation
@@ -175,16 +165,10 @@ def compared(asked: Asked, book: TariffBook, rules: RuleSet | None, jobs: int) -
 
     Parameters
     ----------
-    asked : Asked
-    book : TariffBook
     rules : RuleSet, optional
         None leaves out costs.
     jobs : int
         Processes.
-
-    Returns
-    -------
-    Compared
     """
     today, kind, replications = asked.today, asked.kind, asked.replications
     several = ((), *(each.changes for each in asked.alternatives))

@@ -16,7 +16,6 @@ class House:
 
     Parameters
     ----------
-    id, name, kind : str
     beds : int
         When the counted window ends.
     occupancy : Interval
@@ -38,13 +37,10 @@ class Outcome:
     ----------
     name : str
         Empty for today.
-    changes : tuple of str
     beds : mapping of type to int
         When the counted window ends.
     values : mapping of measure to Interval
         COMPARED.
-    norms : mapping of norm to Interval
-    houses : tuple of House
     cost : mapping of payer to Interval
         Euros, `total` among them; empty without prices, or where longer stays have none.
     differences, cost_differences : mapping to Interval
@@ -77,9 +73,6 @@ class Compared:
     ----------
     kind : str
         What the measures are about: a type, or all hospices.
-    today : Outcome
-    others : tuple of Outcome
-    replications : int
     assumptions : tuple of Corner
         Ends of ranges that `ranges` look at.
     """
@@ -92,12 +85,7 @@ class Compared:
 
 
 def as_json(found: Compared) -> dict[str, Any]:
-    """Alternatives as they stand in the document of `palsim capacity --json`.
-
-    Parameters
-    ----------
-    found : Compared
-    """
+    """Alternatives as they stand in the document of `palsim capacity --json`."""
     return {
         "type": found.kind,
         "replications": found.replications,

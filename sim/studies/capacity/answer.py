@@ -129,7 +129,6 @@ class Month:
         `2026-01`.
     load : Interval
         Beds in use when nobody waits.
-    requests, not_admitted, occupancy : Interval
     """
 
     month: str
@@ -145,11 +144,8 @@ class Year:
 
     Parameters
     ----------
-    year : int
     demand : float
         Deaths as a multiple of those of the first year.
-    load : float
-    ranking : Ranking
     now : Point
         That year with the beds of now.
     span : (float, float), optional
@@ -170,7 +166,6 @@ class RunningBed:
 
     Parameters
     ----------
-    kind : str
     fixed, staff : float
         Euros.
     low, high : float
@@ -218,15 +213,12 @@ class TypeAnswer:
     ----------
     kind : str
         `all`, `bth`, `hch`, `pu` or `elv`.
-    guess : Guess
     now : Point
         Beds as the region has them.
     curve : tuple of Point
         Ascending.
     smallest : Point or None
         Smallest number of beds shown to meet the norms.
-    ranking : Ranking
-    per_extra : tuple of ExtraBeds
     change : ExtraBeds, optional
         From the beds of now to the smallest number, where that is another.
     decided : tuple of Point
@@ -245,12 +237,7 @@ class TypeAnswer:
     decided: tuple[Point, ...] = ()
 
     def fullest(self, total: int) -> Point:
-        """A number of beds with the most replications that were made of it.
-
-        Parameters
-        ----------
-        total : int
-        """
+        """A number of beds with the most replications that were made of it."""
         return next(point for point in (*self.decided, *self.curve) if point.total == total)
 
 
@@ -266,30 +253,22 @@ class Capacity:
         Of the scenario.
     seed, replications, most_replications : int
         Replications of every number on a curve; the most behind a verdict.
-    confidence : float
-    norms : tuple of Norm
     peak : str or None
         Month in which the norms must hold, when that was asked for.
     years : float
         Length of the counted window.
     window : (str, str)
         Counted window, half-open.
-    sites : tuple of (id, name, type, beds)
-    types : mapping of type to TypeAnswer
-    months : tuple of Month
     busiest : str
         Month with the highest offered load.
     running : tuple of RunningBed
         Of the types of hospice that were sized.
-    growth : tuple of Year
     short : FallsShort, optional
         Where years were looked at by the ageing of the region.
-    closing : tuple of ExtraBeds
     assumed : float, optional
         Share of the costs with the beds of now that rests on assumed prices; None without prices.
     missing : mapping of type to float
         Types of hospice without a site, and the share of requests that would first want them.
-    turnover_days : float
     runs : int
         Runs of the queue and prices that this answer rests on.
     header : mapping
@@ -331,10 +310,6 @@ class Capacity:
 
 def as_json(found: Capacity) -> dict[str, Any]:
     """The document of `palsim capacity --json`; numbers that do not exist are None.
-
-    Parameters
-    ----------
-    found : Capacity
 
     Returns
     -------

@@ -28,7 +28,6 @@ class Priced(NamedTuple):
 
     Parameters
     ----------
-    seen : Observed
     cents : int64 array, shape (payers + 1,)
         In the order of PAYERS, then those at assumed prices.
     rows : tuple of str
@@ -51,16 +50,8 @@ def priced(
 
     Parameters
     ----------
-    demand : Demand
     base : tuple of int
         Beds of each site that are priced in full.
-    others : sequence of tuple of int
-    book : TariffBook
-    rules : RuleSet
-
-    Returns
-    -------
-    dict of beds to Priced
     """
     window = Window.of(demand.scenario)
     settings = settings_from(demand.scenario)
@@ -111,12 +102,8 @@ def cents_by_person(demand: Demand, beds: Beds, log: Log, book: TariffBook, rule
 
     Parameters
     ----------
-    demand : Demand
-    beds : tuple of int
     log : Log
         Of a whole run.
-    book : TariffBook
-    rules : RuleSet
 
     Returns
     -------
@@ -133,7 +120,6 @@ def changed_people(one: Log, other: Log, count: int) -> Bools:
 
     Parameters
     ----------
-    one, other : Log
     count : int
         People.
 

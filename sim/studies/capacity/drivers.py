@@ -55,7 +55,6 @@ def drivers(found: Capacity, kind: str) -> tuple[Driver, ...]:
 
     Parameters
     ----------
-    found : Capacity
     kind : str
         A type of `found.types`.
     """

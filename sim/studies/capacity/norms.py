@@ -57,7 +57,6 @@ class Norm:
 
         Parameters
         ----------
-        found : Observed
         kind : str
             A type, or all hospices.
         month : (int, int), optional
@@ -111,14 +110,6 @@ class Norm:
 
 def parse_norm(text: str) -> Norm:
     """A norm written as `wait_days<=3@0.9` or `refused<=5%`; decimals have a point or a comma.
-
-    Parameters
-    ----------
-    text : str
-
-    Returns
-    -------
-    Norm
 
     Raises
     ------

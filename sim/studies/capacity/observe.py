@@ -49,7 +49,6 @@ class Observed:
         Minutes in which no bed of a type is free.
     site_used, site_room : int64 array, shape (sites,)
         Minutes of beds in use, and of beds, at each site.
-    blocked_minutes, hospital_deaths, home_deaths, deaths : int
     """
 
     minute: Ints
@@ -117,15 +116,8 @@ def observe(demand: Demand, beds: Sequence[int], queued: Queued, window: Window)
 
     Parameters
     ----------
-    demand : Demand
     beds : sequence of int
         In the order of the sites.
-    queued : Queued
-    window : Window
-
-    Returns
-    -------
-    Observed
     """
     stays = columns(queued.log.stays, STAY_FIELDS)
     start, end, setting = stays["start"], stays["end"], stays["setting"]

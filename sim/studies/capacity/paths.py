@@ -19,7 +19,6 @@ class Path:
 
     Parameters
     ----------
-    kind : str
     region : Region
         With the beds that it has now.
     scenario : Scenario

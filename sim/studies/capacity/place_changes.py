@@ -37,7 +37,6 @@ class Situation:
 
     Parameters
     ----------
-    scenario : Scenario
     clusters : tuple of Cluster
         Each one queue.
     longer : mapping of setting code to int
@@ -96,15 +95,6 @@ class Change:
 def applied(situation: Situation, changes: Sequence[Change]) -> Situation:
     """The situation with changes, one after the other.
 
-    Parameters
-    ----------
-    situation : Situation
-    changes : sequence of Change
-
-    Returns
-    -------
-    Situation
-
     Raises
     ------
     InputError
@@ -117,10 +107,6 @@ def applied(situation: Situation, changes: Sequence[Change]) -> Situation:
 
 def changes_of(text: str) -> tuple[Change, ...]:
     """Changes of an alternative written as `close bth-linde; beds hch-kastanje=8`.
-
-    Parameters
-    ----------
-    text : str
 
     Raises
     ------
@@ -500,9 +486,6 @@ def situation_of(
     ----------
     scenario : Scenario
         Its extra beds stand in the sites of the situation.
-    area : Area
-    asked : Cluster
-    alternatives : sequence of sequence of Change
 
     Raises
     ------

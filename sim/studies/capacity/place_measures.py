@@ -34,12 +34,7 @@ _DAYS = ("wait_mean_days", "wait_p90_days", "full_days")
 
 
 def unit_of(measure: str) -> str:
-    """Unit of a measure of places: a share, days of a guest or house, or a count.
-
-    Parameters
-    ----------
-    measure : str
-    """
+    """Unit of a measure of places: a share, days of a guest or house, or a count."""
     if measure in SHARES:
         return "share"
     return "days" if measure in _DAYS else "count"

@@ -33,11 +33,6 @@ _LOST = {"refused": (REFUSED,), "died_waiting": (DIED,), "not_admitted": (REFUSE
 def measured(several: Sequence[Observed], kind: str) -> dict[str, Floats]:
     """Every measure of a type, one value a replication; NaN where there was nothing to observe.
 
-    Parameters
-    ----------
-    several : sequence of Observed
-    kind : str
-
     Returns
     -------
     dict of measure to float64 array
@@ -90,22 +85,14 @@ def point(
 
     Parameters
     ----------
-    path : Path
     total : int
         Beds along the path.
-    several : sequence of Observed
-    norms : sequence of Norm
-    verdict : Verdict
     judged : int
         Replications behind the verdict.
     cents : int64 array, shape (replications, payers + 1), optional
         As `priced`.
     month : (int, int), optional
         Minutes in which the norms must hold.
-
-    Returns
-    -------
-    Point
     """
     values = measured(several, path.kind)
     shares = {
@@ -136,12 +123,7 @@ def _kept(found: Observed, norms: Sequence[Norm], kind: str, month: tuple[int, i
 
 
 def interval_of(measure: str) -> Callable[[Floats], Interval]:
-    """How the interval of a measure is made: of a share, or of an amount of 0 or more.
-
-    Parameters
-    ----------
-    measure : str
-    """
+    """How the interval of a measure is made: of a share, or of an amount of 0 or more."""
     return stats.share_interval if measure in SHARES else stats.amount_interval
 
 
@@ -180,18 +162,10 @@ def extra_beds(
 
     Parameters
     ----------
-    kind : str
-    extra : int
-    beds : mapping of type to int
     base, other : sequence of Observed
         The same replications.
     cents : (int64 array, int64 array), optional
         As `priced`, of both; shape (replications, payers + 1).
-    closed : str
-
-    Returns
-    -------
-    ExtraBeds
     """
     before, after = measured(base, kind), measured(other, kind)
     differences = {name: stats.paired_interval(before[name], after[name]) for name in before}
@@ -217,11 +191,6 @@ def months(
         Months as half-open minutes.
     now, free : sequence of Observed
         With the beds of now, and with beds for everybody.
-    kind : str
-
-    Returns
-    -------
-    tuple of Month
     """
     rows = []
     for place, (low, high) in enumerate(edges):
@@ -255,8 +224,6 @@ def busiest_month(edges: Sequence[tuple[int, int]], winter_peak: float, stay_day
     ----------
     edges : sequence of (int, int)
         Months as half-open minutes.
-    winter_peak : float
-    stay_days : float
 
     Returns
     -------
@@ -290,19 +257,7 @@ def stay_days_of(free: Sequence[Observed], kind: str, years: float) -> float:
 def sample_of(
     several: Sequence[Observed], norms: Sequence[Norm], kind: str, month: tuple[int, int] | None
 ) -> Sample:
-    """What replications show of norms, for a verdict.
-
-    Parameters
-    ----------
-    several : sequence of Observed
-    norms : sequence of Norm
-    kind : str
-    month : (int, int), optional
-
-    Returns
-    -------
-    Sample
-    """
+    """What replications show of norms, for a verdict."""
     none = (-1, 0.0)
     margins = [[norm.margin(found, kind, month) for found in several] for norm in norms]
     counted = [[norm.events(found, kind, month) or none for found in several] for norm in norms]
@@ -326,16 +281,10 @@ def guess(path: Path, free: Sequence[Observed], norms: Sequence[Norm], years: fl
 
     Parameters
     ----------
-    path : Path
     free : sequence of Observed
         With beds for everybody.
-    norms : sequence of Norm
     years : float
         Length of the counted window.
-
-    Returns
-    -------
-    Guess
     """
     kind = path.kind
     load = offered_load(free, kind, years)
@@ -368,7 +317,6 @@ def formula_beds(norms: Sequence[Norm], load: float, stay: float, patience: floa
 
     Parameters
     ----------
-    norms : sequence of Norm
     load : float
         Offered load in beds.
     stay, patience : float

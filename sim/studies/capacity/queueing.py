@@ -17,7 +17,6 @@ def erlang_b(load: float, beds: int) -> float:
     ----------
     load : float
         Offered load in beds: requests a day times the mean stay in days.
-    beds : int
 
     Returns
     -------
@@ -37,7 +36,6 @@ def erlang_c(load: float, beds: int) -> float:
     ----------
     load : float
         Offered load in beds.
-    beds : int
 
     Returns
     -------
@@ -57,7 +55,6 @@ def erlang_a(load: float, beds: int, patience: float) -> tuple[float, float]:
     ----------
     load : float
         Offered load in beds.
-    beds : int
     patience : float
         Mean patience in mean stays, 0 or more; at 0 nobody waits and the answer is that of `erlang_b`.
 
@@ -88,7 +85,6 @@ def fewest(share: Callable[[int], float], bound: float) -> int | None:
     ----------
     share : callable
         Share at a number of beds.
-    bound : float
 
     Returns
     -------

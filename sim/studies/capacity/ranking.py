@@ -173,15 +173,10 @@ def searching(
         Replications after which verdicts are given, ascending; the last is the most.
     start : int
         Guess.
-    confidence : float
 
     Yields
     ------
     (numbers, replications)
-
-    Returns
-    -------
-    Ranking
     """
     low, high = -1, len(numbers)
     verdicts: dict[int, Verdict] = {}
@@ -230,13 +225,8 @@ def rank(
 
     Parameters
     ----------
-    margins : callable
     numbers, looks, start, confidence
         As `searching`.
-
-    Returns
-    -------
-    Ranking
     """
     search = {0: searching(numbers, looks, start, confidence)}
     return together(search, lambda steps: {key: margins(*step) for key, step in steps.items()})[0]
@@ -250,13 +240,8 @@ def together(
 
     Parameters
     ----------
-    searches : mapping of key to search
     margins : callable
         Answers one step of every search that goes on.
-
-    Returns
-    -------
-    dict of key to Ranking
     """
     found: dict[Key, Ranking] = {}
     steps = {key: next(search) for key, search in searches.items()}

@@ -47,8 +47,6 @@ class Place:
 
     Parameters
     ----------
-    scenario : Scenario
-    members : tuple of Member
     whole : Region
         The regions as one.
     key : str
@@ -144,14 +142,7 @@ def _run_queues(task: _Queues) -> dict[Beds, Observed]:
 
 
 def first_look(place: Place, several: Iterable[Beds], replications: int) -> dict[Beds, list[Observed]]:
-    """The first replications with each number of beds, run here and now and not kept.
-
-    Parameters
-    ----------
-    place : Place
-    several : iterable of beds
-    replications : int
-    """
+    """The first replications with each number of beds, run here and now and not kept."""
     beds = tuple(several)
     found = [_run_queues(_Queues(place, replication, beds)) for replication in range(replications)]
     return {each: [seen[each] for seen in found] for each in beds}
@@ -169,9 +160,6 @@ class Runs:
 
     Parameters
     ----------
-    jobs : int
-    folder : Path, optional
-    told : callable, optional
     rows : set of str
         Tariff rows that priced the runs so far.
     """
@@ -192,12 +180,6 @@ class Runs:
         self, place: Place, several: Iterable[Beds], replications: int
     ) -> dict[Beds, list[Observed]]:
         """One observation a replication for each number of beds.
-
-        Parameters
-        ----------
-        place : Place
-        several : iterable of beds
-        replications : int
 
         Returns
         -------

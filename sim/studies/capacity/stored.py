@@ -19,31 +19,17 @@ _AS_IT_IS = ("header", "manifest")
 
 
 def is_capacity(folder: Path) -> bool:
-    """Whether a folder holds a capacity study.
-
-    Parameters
-    ----------
-    folder : Path
-    """
+    """Whether a folder holds a capacity study."""
     return (folder / ANSWER).exists()
 
 
 def document_of(found: Capacity) -> dict[str, Any]:
-    """What the folder of a study keeps: the document of `--json`, and the whole answer.
-
-    Parameters
-    ----------
-    found : Capacity
-    """
+    """What the folder of a study keeps: the document of `--json`, and the whole answer."""
     return as_json(found) | {_ANSWER: _packed(found)}
 
 
 def read_capacity(folder: Path) -> Capacity:
     """The answer in the folder of a finished study.
-
-    Parameters
-    ----------
-    folder : Path
 
     Raises
     ------

@@ -81,7 +81,6 @@ class Question:
     ----------
     loaded : LoadedScenario
         Policy and area.
-    norms : tuple of Norm
     kinds : tuple of str
         Types to size, `all` for the hospices together.
     region : str, optional
@@ -158,17 +157,10 @@ def study(
 
     Parameters
     ----------
-    question : Question
-    book : TariffBook
     runs : Runs
         Where runs are made and kept.
     resume : bool
         Go on with the folder of `runs`.
-    on_guess : callable, optional
-
-    Returns
-    -------
-    Capacity
 
     Raises
     ------

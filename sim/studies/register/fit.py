@@ -37,8 +37,6 @@ class Closing:
 
     Parameters
     ----------
-    house : str
-    first, last : date
     beds : int, optional
         All of them by default.
     """
@@ -64,8 +62,6 @@ class House:
 
     Parameters
     ----------
-    name : str
-    beds : int
     stated : bool
         Whether the beds were given; else they are the most guests that were there at once.
     guests, bed_days, open_days : int
@@ -95,8 +91,6 @@ class Arrivals:
 
     Parameters
     ----------
-    per_year : Interval
-    by_origin : mapping of str to Interval
     by_month : mapping of str to mapping of str to int
         Month (`2026-03`) to requests by origin.
     trend : Interval
@@ -121,11 +115,8 @@ class RegisterFit:
 
     Parameters
     ----------
-    register : Register
-    arrivals : Arrivals
     stay : tuple of Fitted
         The best first; empty where too few stays ended.
-    survival : Survived
     refused : mapping of reason to Interval
         Shares of the requests that are settled.
     gave_up : Interval
@@ -134,8 +125,6 @@ class RegisterFit:
         Mean days after which somebody gives up waiting (exponential); NaN where nobody did.
     wait_days : Interval
         Mean wait of those admitted.
-    houses : tuple of House
-    too_many : tuple of TooMany
     """
 
     register: Register
@@ -157,14 +146,8 @@ def fit_register(
 
     Parameters
     ----------
-    register : Register
-    beds : mapping of house to int, optional
     closed : sequence of Closing
         Beds that were shut: they count neither as open nor as empty.
-
-    Returns
-    -------
-    RegisterFit
     """
     asked = register.requests()
     inside = asked.admitted != NONE
@@ -188,12 +171,7 @@ def fit_register(
 
 
 def estimates_of(fit: RegisterFit) -> dict[str, Interval]:
-    """The estimates that stand beside those of the model, by name.
-
-    Parameters
-    ----------
-    fit : RegisterFit
-    """
+    """The estimates that stand beside those of the model, by name."""
     used, offered = sum(h.bed_days for h in fit.houses), sum(h.open_days for h in fit.houses)
     out = {"requests": fit.arrivals.per_year, "wait_days": fit.wait_days, "patience_days": fit.patience_days}
     if fit.stay:

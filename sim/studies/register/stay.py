@@ -36,7 +36,6 @@ class Fitted:
     family : {"lognormal", "weibull", "mixture"}
     parameters : tuple of float
         Of `survival`: of a lognormal the mean and logarithm of the deviation of the logarithm.
-    aic : float
     mean : Interval
         With the 95% interval of the fit; of no width where the register is too small to say.
     """

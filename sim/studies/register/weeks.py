@@ -64,12 +64,6 @@ def coming_weeks(fit: RegisterFit, weeks: int, draws: int = WEEKS_DRAWS) -> Week
     ----------
     fit : RegisterFit
         With a distribution of the stay.
-    weeks : int
-    draws : int
-
-    Returns
-    -------
-    Weeks
     """
     rng = np.random.Generator(np.random.SFC64(np.random.SeedSequence(stream_key("register.weeks"))))
     days = weeks * DAYS_PER_WEEK

@@ -94,9 +94,6 @@ class Spread:
 
     Parameters
     ----------
-    name : str
-    dimension : dict of str to str
-    unit : str
     middle : float
         Difference with every assumption as it stands.
     low, high : float
@@ -107,7 +104,6 @@ class Spread:
         Standard errors of the three.
     deviation, chance : float
         Standard deviation that is owed to assumptions, and that of chance in one draw.
-    draws : int
     carried : tuple of Carried
         Assumptions clear of chance, the largest share first.
     """
@@ -142,7 +138,6 @@ class Assumptions:
 
     Parameters
     ----------
-    alternative : str
     draws, replications : int
         Draws, and replications of each.
     drawn : int
@@ -169,10 +164,8 @@ class DrawSpec:
 
     Parameters
     ----------
-    drawing : Drawing
     row : float64 array
         Level of every assumption at this draw.
-    replication : int
     cluster : int
         Number of the cluster in the area.
     """
@@ -186,10 +179,6 @@ class DrawSpec:
 def run_draw(spec: DrawSpec) -> tuple[bytes, ...]:
     """Simulate, price and measure all arms of a comparison at one draw.
 
-    Parameters
-    ----------
-    spec : DrawSpec
-
     Returns
     -------
     tuple of bytes
@@ -202,10 +191,6 @@ def arms_at(spec: DrawSpec) -> Iterator[tuple[TaskSpec, dict[str, Table]]]:
     """All arms of a comparison at one draw, each with its journeys.
 
     One that steers no journey otherwise than the base has the journeys of the base.
-
-    Parameters
-    ----------
-    spec : DrawSpec
 
     Yields
     ------
@@ -253,10 +238,6 @@ def _same_journeys(base: TaskSpec, other: TaskSpec) -> bool:
 def checked_draws(draws: int | None) -> int:
     """Draws asked for, or as many as are drawn by default; 0 draws nothing.
 
-    Parameters
-    ----------
-    draws : int, optional
-
     Raises
     ------
     InputError
@@ -275,12 +256,7 @@ def checked_draws(draws: int | None) -> int:
 
 
 def leave_out(folder: Path) -> None:
-    """Remove the draws of an earlier time from a comparison folder: it shows chance only.
-
-    Parameters
-    ----------
-    folder : Path
-    """
+    """Remove the draws of an earlier time from a comparison folder: it shows chance only."""
     with store.FolderLock(folder):
         store.remove(folder, (FOLDER,))
 
@@ -300,9 +276,6 @@ def draw_assumptions(
         Base first, with the seed and the replications of the comparison.
     folder : Path
         Of the comparison.
-    book : TariffBook
-    options : RunOptions
-    draws : int
 
     Returns
     -------
@@ -330,10 +303,6 @@ def draw_beside(
         Gets the draws, and what the differences owe to the assumptions.
     book, options, draws
         As `draw_assumptions`.
-
-    Returns
-    -------
-    reused, computed : int
     """
     scenarios, runs = [loaded for loaded, _ in compared], [run for _, run in compared]
     rows = {row for run in runs for row in run.manifest["tariff_rows"]}
@@ -377,9 +346,6 @@ def drawn_values(
         Tariff rows that price them.
     folder : Path
         Where single draws are kept; of these scenarios alone.
-    book : TariffBook
-    options : RunOptions
-    draws : int
 
     Returns
     -------
@@ -406,13 +372,10 @@ def own_spreads(
 
     Parameters
     ----------
-    drawing : Drawing
     measure : bytes
         An `OwnMeasure`, as `by_value` packs it.
     middles : mapping of alternative to mapping of group to float64 array
         Paired differences with the assumptions as they stand, by replication.
-    options : RunOptions
-    draws : int
 
     Returns
     -------
@@ -612,7 +575,6 @@ def replications_of(draws: int, replications: int) -> list[tuple[int, ...]]:
 
     Parameters
     ----------
-    draws : int
     replications : int
         Of the comparison; below DRAW_REPLICATIONS a draw has more than these.
 
@@ -658,10 +620,8 @@ def _judged(
 
     Parameters
     ----------
-    base, run : StoredRun
     drawn : two mappings of Kpi to Column
         Of the base and of the alternative at every draw.
-    made : _Made
     """
     middle = [
         {kpi: Column(values, unit) for kpi, (unit, values) in side.items()}
@@ -707,7 +667,6 @@ def _spread(values: Floats, known: Bools, at_middle: Floats, made: _Made) -> dic
         Draws that observed the KPI.
     at_middle : float64 array, shape (replications,)
         Difference with all assumptions as they stand, by replication.
-    made : _Made
     """
     answers = values[known]
     control = _control(at_middle, made.replications)
@@ -778,7 +737,6 @@ def assumptions_as_json(found: Assumptions, most: int | None = None) -> dict[str
 
     Parameters
     ----------
-    found : Assumptions
     most : int, optional
         Carrying assumptions of each KPI; all by default.
     """

@@ -27,11 +27,9 @@ class Assumption:
     title : str or None
         Of a price or legal amount.
     kind : {"source", "derived", "assumption"}
-    source, reason : str or None
     low, high, middle : float
         Values; of a setting with `is_factor` factors on all its numbers. Where the scenarios of a comparison
         give one setting different ranges, those of the last.
-    is_factor : bool
     """
 
     path: str
@@ -65,7 +63,6 @@ class Drawing:
     ----------
     scenarios : sequence of LoadedScenario
         Base first.
-    book : TariffBook
     rows : collection of str
         Tariff rows that priced the scenarios as they stand; other prices move nothing.
 
@@ -111,10 +108,6 @@ class Drawing:
     def levels(self, draws: int, seed: int) -> Floats:
         """Place of every assumption in its range at every draw: a Latin hypercube.
 
-        Parameters
-        ----------
-        draws, seed : int
-
         Returns
         -------
         float64 array, shape (draws, assumptions)
@@ -131,10 +124,6 @@ class Drawing:
         ----------
         row : iterable of float
             Level of every assumption.
-
-        Returns
-        -------
-        Drawn
         """
         level = {a.path: float(u) for a, u in zip(self.assumptions, row, strict=True)}
         prices = {value.id: level[f"{PRICES}.{value.id}"] for value in self._prices}

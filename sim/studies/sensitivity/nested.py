@@ -98,10 +98,6 @@ def nested(values: Floats) -> Nested:
     ----------
     values : float64 array, shape (n, m)
         Answer of each draw in each of its m replications, two or more of both.
-
-    Returns
-    -------
-    Nested
     """
     raw, answers, between, chance = _nested(values[np.newaxis])
     return Nested(raw[0], answers[0], float(between[0]), float(chance[0]))
@@ -136,10 +132,6 @@ def range_of(values: Floats, middle: float, chance_error: float, freedom: int) -
         Its standard error; NaN where one replication gives none.
     freedom : int
         Degrees of freedom of that error.
-
-    Returns
-    -------
-    Range
     """
     draws = len(values)
     found = _bounds(values[np.newaxis], middle, chance_error, freedom)[:, 0]
@@ -189,8 +181,6 @@ def carriers(levels: Floats, found: Nested, level: float = CONFIDENCE_LEVEL) -> 
     ----------
     levels : float64 array, shape (n, k)
         Place of every parameter in its range at every draw, from 0 to 1.
-    found : Nested
-    level : float
 
     Returns
     -------

@@ -46,7 +46,6 @@ class Answers:
     ----------
     values : list of float64 array
         One a point, one value a replication.
-    unit : str
     reused, computed : int
         Replications of a scenario taken over, and simulated or priced now.
     """
@@ -62,7 +61,6 @@ def acts(loaded: LoadedScenario, path: str, kpi: str, opened: Collection[str] = 
 
     Parameters
     ----------
-    loaded : LoadedScenario
     path : str
         Of the setting.
     kpi : str
@@ -88,17 +86,10 @@ def answers(
     ----------
     sides : sequence of points, each a sequence of LoadedScenario
         One scenario, or a base and its alternative; the first point is the middle.
-    kpi : str
-    dimension : mapping of str to str
-    book : TariffBook
     folder : Path
         Where stored journeys and answers are kept.
     options : RunOptions
         Machines of a scheduler need not see the folder, so they simulate every point.
-
-    Returns
-    -------
-    Answers
 
     Raises
     ------
@@ -295,12 +286,6 @@ def values_of(data: Any) -> Any:
 
 def kpi_of(data: bytes, kpi: str, dimension: Mapping[str, str]) -> tuple[float, str]:
     """Value and unit of one KPI in the bytes of a KPI table.
-
-    Parameters
-    ----------
-    data : bytes
-    kpi : str
-    dimension : mapping of str to str
 
     Raises
     ------

@@ -29,12 +29,10 @@ class Uncertain:
     path : str
         In the scenario, or `area.` and the path in the area.
     kind : {"source", "derived", "assumption"}
-    source, reason : str or None
     low, high : float
         Of the value; of the factor on all its numbers when `is_factor`.
     middle : float
         The value now; 1 for a factor.
-    is_factor : bool
     """
 
     path: str
@@ -55,14 +53,6 @@ def uncertain_parameters(loaded: LoadedScenario) -> list[Uncertain]:
     """All parameters at work whose range is wider than one number, assumptions first.
 
     The numbers of a way to pay that the scenario does not apply are left out: no answer hangs on them.
-
-    Parameters
-    ----------
-    loaded : LoadedScenario
-
-    Returns
-    -------
-    list of Uncertain
     """
     found = [_of(setting) for setting in loaded.provenance()]
     wide = [
@@ -91,11 +81,6 @@ def _of(setting: Setting) -> Uncertain | None:
 def choose(parameters: list[Uncertain], paths: tuple[str, ...]) -> list[Uncertain]:
     """The parameters of these paths; all of them when no path is given.
 
-    Parameters
-    ----------
-    parameters : list of Uncertain
-    paths : tuple of str
-
     Raises
     ------
     InputError
@@ -115,16 +100,10 @@ def at_values(loaded: LoadedScenario, values: Mapping[Uncertain, float], name: s
 
     Parameters
     ----------
-    loaded : LoadedScenario
     values : mapping of Uncertain to float
         Value, or factor on all numbers of a parameter whose numbers share one origin. Shares that sum to
         1 keep their sum: the largest takes the factor and the others give way; a probability stays at
         most 1.
-    name : str
-
-    Returns
-    -------
-    LoadedScenario
 
     Raises
     ------

@@ -22,10 +22,6 @@ _QUESTION = ("method", "scenario", "against", "kpi", "dimension", "area")
 def sensitivity_as_json(found: Sensitivity) -> dict[str, Any]:
     """An analysis for JSON, with the paths of the assumptions that matter most.
 
-    Parameters
-    ----------
-    found : Sensitivity
-
     Returns
     -------
     dict
@@ -53,11 +49,6 @@ def sensitivity_as_json(found: Sensitivity) -> dict[str, Any]:
 def keep_sensitivity(folder: Path, found: Sensitivity) -> Path:
     """Add an analysis to those of a folder; an earlier one of the same question is replaced.
 
-    Parameters
-    ----------
-    folder : Path
-    found : Sensitivity
-
     Returns
     -------
     Path
@@ -74,10 +65,6 @@ def keep_sensitivity(folder: Path, found: Sensitivity) -> Path:
 
 def read_sensitivities(folder: Path) -> tuple[Sensitivity, ...]:
     """Analyses that a folder holds, in the order in which they were made; none when there are none.
-
-    Parameters
-    ----------
-    folder : Path
 
     Raises
     ------

@@ -32,7 +32,6 @@ class Influence:
 
     Parameters
     ----------
-    parameter : Uncertain
     weight : float
         Tornado: distance between the answers at both ends. Psa: rank correlation, without its sign.
         Sobol: total index.
@@ -63,13 +62,8 @@ class Sensitivity:
 
     Parameters
     ----------
-    method : {"tornado", "psa", "sobol"}
-    scenario : str
     against : str or None
         Base whose paired difference is the answer.
-    kpi : str
-    dimension : dict of str to str
-    unit : str
     middle : Interval
         The answer with every parameter as it stands, over the replications.
     influences : tuple of Influence
@@ -78,8 +72,6 @@ class Sensitivity:
         Psa: mean, 2.5% and 97.5% quantile of the answer over all ranges; empty otherwise.
     runs : int
         Points evaluated, each for every replication.
-    replications, seed : int
-    area : str
     reused, computed : int
         Replications of a scenario taken over from an earlier time, and computed for this analysis.
     idle : tuple of str
@@ -123,8 +115,6 @@ class Question:
     ----------
     scenarios : tuple of LoadedScenario
         One, or a base and its alternative.
-    kpi : str
-    dimension : dict of str to str
     """
 
     scenarios: tuple[LoadedScenario, ...]
@@ -152,7 +142,6 @@ class Question:
 
         Parameters
         ----------
-        parameter : Uncertain
         opened : collection of str
             Paths of shares that are drawn above 0 at the same time.
         """
@@ -188,7 +177,6 @@ def sensitivity_of(
     ----------
     question : Question
         Its scenarios carry seed and replications.
-    book : TariffBook
     method : {"tornado", "psa", "sobol"}
         One by one at both ends; all that can act at once by Latin hypercube; Sobol indices on a chosen set.
     paths : tuple of str
@@ -197,11 +185,6 @@ def sensitivity_of(
         Psa: points. Sobol: base points, a power of two.
     folder : Path
         Where answers are kept, so that an interrupted analysis goes on.
-    options : RunOptions
-
-    Returns
-    -------
-    Sensitivity
 
     Raises
     ------
