@@ -366,7 +366,7 @@ def _care_lines(
 
 
 def team_products(desk: Desk) -> tuple[str, ...]:
-    """Products of the palliative team with a price of their own, that a consult weight replaces in hospital."""
+    """Products of the palliative team with an own price, which a consult weight replaces in hospital."""
     known = (p for p in desk.prices.products if covers(TEAM, p) and p != TEAM_IN_HOSPITAL)
     return tuple(p for p in known if desk.parameters.product(p).price == "tariff")
 

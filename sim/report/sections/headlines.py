@@ -47,7 +47,7 @@ def headline_of(alternative: Alternative, words: Language) -> Said:
 
 
 def headline_rows(alternative: Alternative, words: Language) -> list[Numbers]:
-    """The headline of a scenario as rows of a table, in the order of its file; without what is not measured."""
+    """The headline of a scenario as rows of a table, in the order of its file, where measured."""
     rows = []
     items = alternative.run.scenario.get("headline") or ()
     for number, (item, found) in enumerate(zip(items, alternative.headline, strict=True)):
