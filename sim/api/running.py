@@ -29,7 +29,7 @@ from sim.data import user_path
 from sim.errors import InputError
 from sim.later import Later
 from sim.limits import MOST_GRID
-from sim.scenario import LoadedScenario
+from sim.scenario import LoadedScenario, refuse_path_over_dates
 from sim.studies import (
     Keep,
     OnProgress,
@@ -240,7 +240,8 @@ def grid(
     Raises
     ------
     InputError
-        As `run`, and when there are no values or too many combinations.
+        As `run`, when there are no values or too many combinations, and when a factor follows a path over
+        dates.
     """
     with bar(on_progress) as told:
         first = scenario_of(base, area, seed=seed, replications=replications)
@@ -253,6 +254,9 @@ def grid(
                 count=number if values else 0,
                 most_grid=MOST_GRID,
             )
+        for path, several in values.items():
+            if any(not isinstance(value, Mapping) for value in several):
+                refuse_path_over_dates("grid", str(path), first.loaded.scenario, first.own)
         points = {}
         for point in itertools.product(*values.values()):
             chosen = dict(zip(values, point, strict=True))

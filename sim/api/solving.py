@@ -28,7 +28,7 @@ from sim.later import Later
 from sim.limits import MOST_FACTOR, MOST_TARIFF_PLACES, SOLVE_STEPS
 from sim.measure.cost import CALENDAR
 from sim.measure.parts import dimension_text
-from sim.scenario import LoadedScenario, load_scenario
+from sim.scenario import LoadedScenario, load_scenario, refuse_path_over_dates
 from sim.scenario.loader import OF_THE_RUN
 from sim.scenario.own import is_price
 from sim.scenario.paths import find as address_of
@@ -48,6 +48,8 @@ else:
 _CENT = 1 / CENTS_PER_EURO
 _COST = "cost"
 _BEDS = ".beds."
+_VALUE = ".value"
+"""Ends the full path of a setting of one number; without it, it is the same setting."""
 
 
 @facade
@@ -137,7 +139,8 @@ def solve(
     Raises
     ------
     InputError
-        When the setting is no number, there is no such KPI, or no value of the range does.
+        When the setting is no number or follows a path over dates, there is no such KPI, or no value of the
+        range does.
     """
     run: Any = {"area": area, "replications": replications, "seed": seed, "assumptions": assumptions}
     given: Any = {"between": between, "against": against, "level": level, "jobs": jobs}
@@ -212,6 +215,7 @@ class _Question:
         """
         if level and against is not None:
             raise InputError("level: a scenario by itself has no base; leave out against or level")
+        path = path.removesuffix(_VALUE)
         kpi, dimension, target = _until(until)
         if against is not None:
             base: Scenario | None = scenario_of(against, **run)
@@ -354,13 +358,14 @@ def _number(scenario: Scenario, path: str) -> tuple[float, bool]:
     Raises
     ------
     InputError
-        When there is no such path, or no number there.
+        When there is no such path, no number there, or one that follows a path over dates.
     """
     try:
         found = scenario.find(path)
     except InputError:
         scenario.vary({cast(SettingPath, path): 0})  # says what the path should be
         raise
+    refuse_path_over_dates("solve", path, scenario.loaded.scenario, scenario.own)
     row = found[found["path"].isin([path, f"{path}.value"])]
     if not len(row):
         scenario.vary({cast(SettingPath, path): 0})  # says what is wrong, where it is no path

@@ -16,7 +16,15 @@ from sim.scenario.loader import (
 from sim.scenario.models import Area, Region, Scenario, Site
 from sim.scenario.overlay import Change, is_choice
 from sim.scenario.provenance import Setting
-from sim.scenario.values import differing, effect_of, owner_of, plans_of, same_values, switched_off_by
+from sim.scenario.values import (
+    differing,
+    effect_of,
+    owner_of,
+    plans_of,
+    refuse_path_over_dates,
+    same_values,
+    switched_off_by,
+)
 
 __all__ = [
     "Area",
@@ -42,6 +50,7 @@ __all__ = [
     "numbered_regions",
     "owner_of",
     "plans_of",
+    "refuse_path_over_dates",
     "regions_of",
     "same_values",
     "scenario_names",

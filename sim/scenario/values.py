@@ -5,9 +5,10 @@ from __future__ import annotations
 from operator import attrgetter
 from typing import Any
 
+from sim.errors import InputError
 from sim.scenario.effects import PRICE, Effect, Plan, effect_at
 from sim.scenario.models import EFFECTS, PLANS, SWITCHES, Scenario
-from sim.scenario.own import is_price
+from sim.scenario.own import PRICES, Own, is_price
 from sim.scenario.paths import HEADER, PATHS_OVER_DATES, PROVENANCE, find
 
 _OF_THE_RUN = ("replications",)
@@ -64,6 +65,38 @@ def owner_of(path: str) -> str:
         As an overlay writes it.
     """
     return find(path).owner or path
+
+
+def refuse_path_over_dates(asked: str, path: str, scenario: Scenario, own: Own) -> None:
+    """Refuse a question that puts one number after another in the place of a path over dates.
+
+    Parameters
+    ----------
+    asked : str
+        What asks it, for the message.
+    path : str
+        Of a setting, or of a price or legal amount.
+    own : Own
+        Prices and legal amounts of the scenario that are its own.
+    """
+    if is_price(path):
+        dated = [each for each in own.tariffs if f"{PRICES}.{each.id}" == path and each.since is not None]
+        steps = [f"{each.since}: {each.amount}" for each in dated]
+    else:
+        steps = [
+            f"{step.since}: {step.value}"
+            for phase in scenario.phases
+            if f"{phase.path}.".startswith(f"{path}.") or f"{path}.".startswith(f"{phase.path}.")
+            for step in phase.steps
+        ]
+    if steps:
+        raise InputError(
+            "{asked}: {path}: follows a path over dates ({steps}), and one number cannot stand for that; "
+            "choose a setting, or a scenario, without one",
+            asked=asked,
+            path=path,
+            steps=steps,
+        )
 
 
 def differing(first: Scenario, second: Scenario) -> list[str]:

@@ -8,7 +8,7 @@ from typing import Any, Literal, get_args, get_origin
 
 from sim.errors import InputError
 from sim.limits import MOST_FACTOR
-from sim.scenario import LoadedScenario
+from sim.scenario import LoadedScenario, refuse_path_over_dates
 from sim.scenario.models import Prices, Rules
 from sim.scenario.numbers import Factor
 from sim.schema import SITE_SETTINGS
@@ -148,11 +148,13 @@ def items_of(loaded: LoadedScenario, values: Mapping[str, Value], reason: str) -
     Raises
     ------
     InputError
-        As `check`.
+        As `check`, and for a setting that follows a path over dates.
     """
     levers = levers_of(loaded)
     check(levers, values)
     found = [item for lever in moved(levers, values) for item in _items(loaded, lever, values, reason)]
+    for item in found:
+        refuse_path_over_dates("levers", str(item["path"]), loaded.scenario, loaded.own)
     if (
         any(str(item["path"]).startswith("rules.") for item in found)
         and loaded.scenario.rules.plans_from is None

@@ -14,6 +14,7 @@ from sim.errors import LANGUAGES, InputError
 from sim.report.language import Language, language
 from sim.scenario import LoadedScenario, Scenario, area_names, load_scenario, regions_of, scenario_names
 from sim.scenario import paths as scenario_paths
+from sim.scenario.own import is_price
 from sim.units import SHARED_NAME_LENGTH
 from sim.web.apart import read_apart
 from sim.web.levers import Item, Lever, Value, items_of, levers_of, moved
@@ -241,8 +242,11 @@ def _run(recipe: Recipe, start: LoadedScenario) -> tuple[Item, ...]:
 
 
 def _merged(kept: tuple[Item, ...], items: tuple[Item, ...]) -> list[Item]:
-    """Items of an uploaded file with those of the page in their place."""
-    found = {scenario_paths.find(str(item["path"])).path: dict(item) for item in (*kept, *items)}
+    """Items of an uploaded file with those of the page in their place; own amounts of several days stay."""
+    found = {}
+    for item in (*kept, *items):
+        path = scenario_paths.find(str(item["path"])).path
+        found[path, str(item.get("from")) if is_price(path) else ""] = dict(item)
     return list(found.values())
 
 

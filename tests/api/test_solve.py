@@ -120,3 +120,52 @@ def test_the_command_says_in_dutch_what_a_path_should_be(capsys: pytest.CaptureF
         assert said in told
         assert "find" not in told
         assert told.count("\n") == 1
+
+
+TIMELY = "cohort.marking.timely"
+HOUR = "tariffs.zvw.wijkverpleging"
+
+
+def test_one_number_does_not_take_the_place_of_a_path_over_dates(base: ps.Scenario) -> None:
+    """Neither of a setting, named in either form, nor of a price of which two days have their own."""
+    stepped = base.phase({TIMELY: {"2026-01-01": 0.2, "2026-02-01": 0.5}})
+    priced = base.vary({f"{HOUR}@2026-01-01": 80, f"{HOUR}@2026-02-01": 90})
+    asks = (
+        lambda: ps.solve(stepped, TIMELY, "cost=0", assumptions=0, jobs=1),
+        lambda: ps.solve(stepped, f"{TIMELY}.value", "cost=0", assumptions=0, jobs=1),
+        lambda: ps.solve(priced, HOUR, "cost=0", assumptions=0, jobs=1),
+        lambda: ps.grid(stepped, {TIMELY: [0.1, 0.3]}, jobs=1),
+        lambda: ps.grid(priced, {HOUR: [70, 75]}, jobs=1),
+    )
+    for ask in asks:
+        with pytest.raises(ps.InputError, match="path over dates|pad over data") as caught:
+            ask()
+        assert "2026-02-01" in str(caught.value)
+        assert "\n" not in str(caught.value)
+
+
+def test_a_stored_run_is_priced_with_each_day_its_own_amount(base: ps.Scenario) -> None:
+    """A contract factor of short stays that falls halfway prices the same journeys as a run with it."""
+    stepped = base.phase({"prices.elv_contract_factor": {"2026-01-01": 1.0, "2026-02-01": 0.7}}, label="elv")
+    kept = ps.run(base, keep="journey", jobs=1)
+    priced, run = ps.price(kept, stepped, jobs=1), ps.run(stepped, jobs=1)
+    assert priced.kpi("cost").mean == run.kpi("cost").mean < kept.kpi("cost").mean
+
+
+def test_a_path_over_dates_is_one_change_of_a_decomposition(base: ps.Scenario) -> None:
+    steps = {"2026-01-01": 0.2, "2026-02-01": 0.9}
+    stepped = base.vary({TIMELY: steps, "hospice.beds.hch": 3}, label="stap")
+    whole = ps.compare(base, stepped, assumptions=0, jobs=1, decompose="cost:view=calendar")
+    found = whole.decomposition("stap")
+    assert list(found["change"]) == [TIMELY, "places.extra_beds.hch"]
+    assert found["share"].sum() == pytest.approx(whole.difference("cost:view=calendar").mean)
+
+
+def test_an_assumption_that_follows_a_path_moves_as_a_whole(base: ps.Scenario) -> None:
+    """Its range is that of the highest step; the answer is that of both steps in proportion."""
+    kpi = "wishes_met"
+    stepped = base.phase({TIMELY: {"2026-01-01": 0.4, "2026-02-01": 0.8}}, label="stap")
+    found = ps.sensitivity(stepped, kpi=kpi, parameters=[TIMELY], replications=3, jobs=1).to_frame().iloc[0]
+    half = base.phase({TIMELY: {"2026-01-01": found["range_low"] / 2, "2026-02-01": found["range_low"]}})
+    middle, low = (ps.run(each, jobs=1).kpi(kpi).mean for each in (stepped, half))
+    assert found["low"] == pytest.approx(low - middle, abs=1e-12)

@@ -4,7 +4,7 @@ import pytest
 
 from sim.errors import InputError
 from sim.report.language import language
-from sim.scenario import beds_of, load_scenario
+from sim.scenario import beds_of, load_scenario, vary
 from sim.web.levers import items_of, levers_of
 from sim.web.recipe import (
     Recipe,
@@ -98,6 +98,25 @@ def test_a_value_that_no_lever_can_take_is_refused_in_one_line(base, values, wor
     with pytest.raises(InputError, match=words) as fault:
         items_of(base, values, "proef")
     assert "\n" not in str(fault.value)
+
+
+def test_a_lever_does_not_put_one_number_in_the_place_of_a_path_over_dates(base):
+    stepped = vary(base, {"ceiling.applies": {"2026-01-01": 0.5, "2026-07-01": 0.1}}, "stap")
+    assert items_of(stepped, {"beds_hch": 7}, "proef")
+    with pytest.raises(InputError, match="levers: ceiling.applies.value: follows a path over dates"):
+        items_of(stepped, {"ceiling_applies": 20}, "proef")
+
+
+def test_own_amounts_of_several_days_all_stay_in_a_shared_file():
+    days = ("2026-01-01", "2026-07-01")
+    amounts = [
+        {"path": "tariffs.zvw.wijkverpleging", "value": 80 + n, "from": day, "source": "proef"}
+        for n, day in enumerate(days)
+    ]
+    file = {"name": "eigen", "extends": "basis_2026", "set": amounts}
+    back = read_upload("eigen.yaml", yaml_text(file).encode())
+    shared = [item for item in overlay_of(recipe({"beds_hch": 7}, upload=back))["set"] if "from" in item]
+    assert [item["value"] for item in shared] == [80, 81]
 
 
 def test_a_shared_file_read_back_and_shared_again_is_the_same_file():
