@@ -171,9 +171,9 @@ def _values(plain: Any) -> Sequence[Any]:
 
 def _bars(values: dict[str, float], axis: str, show: Any, lang: str, name: str) -> Figure:
     from sim.api.results import drawn
+    from sim.measure.estimates import Estimate
     from sim.report.figures.drawing import grouped
     from sim.report.language import language
-    from sim.report.results import Estimate
 
     if not values:
         return drawn(None, name)

@@ -9,8 +9,11 @@ from typing import TYPE_CHECKING, TypeVar
 from sim.errors import InputError, Message, Place, meant, nearest
 from sim.later import Later
 from sim.measure.cost import CALENDAR
+from sim.measure.estimates import Difference, Estimate
 from sim.stats import Interval, sign_probability
-from sim.studies import KpiDifference, KpiSummary, Winners
+from sim.studies import (
+    Winners,
+)
 from sim.studies.sensitivity.assumptions import Spread
 from sim.units import CENTS_PER_EURO
 
@@ -19,7 +22,7 @@ if TYPE_CHECKING:
 else:
     pd = Later("pandas")
 
-Row = TypeVar("Row", KpiSummary, KpiDifference, Spread)
+Row = TypeVar("Row", Estimate, Difference, Spread)
 VIEW = "view"
 ESTIMATE = ("mean", "low", "high", "n", "unit")
 DIFFERENCE = ("base", "alt", "diff", "low", "high", "p_sign", "n", "unit")
@@ -115,7 +118,7 @@ def split_by(rows: Sequence[Row], name: str, by: str | Sequence[str], fixed: Map
     )
 
 
-def estimates_frame(rows: Iterable[KpiSummary], by: str | Sequence[str]) -> pd.DataFrame:
+def estimates_frame(rows: Iterable[Estimate], by: str | Sequence[str]) -> pd.DataFrame:
     """Estimates with their dimensions as index: mean, low, high, n, unit."""
     return _frame(
         [(row.name, row.dimension, (row.mean, row.low, row.high, row.n, row.unit)) for row in rows],
@@ -125,7 +128,7 @@ def estimates_frame(rows: Iterable[KpiSummary], by: str | Sequence[str]) -> pd.D
 
 
 def differences_frame(
-    rows: Sequence[KpiDifference], by: str | Sequence[str], spreads: Sequence[Spread] = ()
+    rows: Sequence[Difference], by: str | Sequence[str], spreads: Sequence[Spread] = ()
 ) -> pd.DataFrame:
     """Paired differences with their dimensions as index: base, alt, diff, low, high, p_sign, n, unit.
 
@@ -201,7 +204,7 @@ def _frame(
     return frame
 
 
-def whole_frame(rows: Iterable[KpiSummary], columns: Mapping[str, str] | None = None) -> pd.DataFrame:
+def whole_frame(rows: Iterable[Estimate], columns: Mapping[str, str] | None = None) -> pd.DataFrame:
     """Every estimate in one frame: a column a dimension, missing where an estimate is not split by it."""
     records = [
         {"name": row.name, **row.dimension}

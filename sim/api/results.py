@@ -40,6 +40,7 @@ from sim.errors import InputError, Message, meant, nearest, reason
 from sim.later import Later
 from sim.ledger import by_value, own_book
 from sim.limits import ROWS_OF_PAGE
+from sim.measure.estimates import Difference, Estimate
 from sim.runs.reprice import scenario_of_manifest
 from sim.runs.task import TaskSpec
 from sim.scenario import LoadedScenario, clusters_of
@@ -51,8 +52,6 @@ from sim.studies import (
     Assumptions,
     Decomposition,
     Keep,
-    KpiDifference,
-    KpiSummary,
     Reached,
     RunOptions,
     Sensitivity,
@@ -375,7 +374,7 @@ class RunResult(Reported):
         return int(self.manifest["seed"])
 
     @cached_property
-    def summary(self) -> tuple[KpiSummary, ...]:
+    def summary(self) -> tuple[Estimate, ...]:
         """Every KPI with its mean and 95% interval."""
         return tuple(summarise(self._held.kpis))
 
@@ -389,7 +388,7 @@ class RunResult(Reported):
         """Every KPI of every replication: scenario, replication, name, dimension (JSON), value, unit."""
         return self._held.kpis.copy()
 
-    def kpi(self, name: KpiName, **dimension: str) -> KpiSummary:
+    def kpi(self, name: KpiName, **dimension: str) -> Estimate:
         """One KPI by name and dimension.
 
         Parameters
@@ -683,11 +682,11 @@ class ComparisonResult(Reported):
         return len(self.runs)
 
     @cached_property
-    def difference_rows(self) -> Mapping[str, Sequence[KpiDifference]]:
+    def difference_rows(self) -> Mapping[str, Sequence[Difference]]:
         """Paired differences by name of the alternative."""
         return self._differences_of(None)
 
-    def _differences_of(self, kpi: str | None) -> dict[str, Sequence[KpiDifference]]:
+    def _differences_of(self, kpi: str | None) -> dict[str, Sequence[Difference]]:
         """Paired differences of one KPI, or of all."""
         held = {name: run._held.kpis for name, run in self.runs.items()}
         if kpi is not None:
@@ -872,7 +871,7 @@ class ComparisonResult(Reported):
             found[name] = winners_frame(told)
         return self._by_alternative(found, split=True)
 
-    def difference(self, name: str, alternative: str | None = None, **dimension: str) -> KpiDifference:
+    def difference(self, name: str, alternative: str | None = None, **dimension: str) -> Difference:
         """One KPI's paired difference by name and dimension.
 
         Parameters

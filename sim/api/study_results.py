@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sim import store
 from sim.api.facade import facade
+from sim.api.frames import ESTIMATE
 from sim.api.kept import copy_run
 from sim.api.saved import Saved
 from sim.api.shared import empty_folder
 from sim.data import user_path
 from sim.errors import InputError, Message
 from sim.later import Later
-from sim.studies import Advice, Budget, BudgetDifference, BudgetRow, dimension_words
+from sim.measure.estimates import Estimate, as_record, dimension_words, frame
+from sim.studies import Advice, Budget
+from sim.studies.budget import CHANGE, FIELDS_OF, ROW
 from sim.units import SECONDS_PER_MINUTE
 
 if TYPE_CHECKING:
@@ -130,12 +133,12 @@ class BudgetResult:
     @property
     def totals(self) -> pd.DataFrame:
         """Every amount: scenario, kind, year (missing: all years), dimension, unit, mean, low, high, n."""
-        return _frame(self.found.rows)
+        return _frame(self.found.rows, ROW)
 
     @property
     def differences(self) -> pd.DataFrame:
         """Every paired difference to the base, with the columns of `totals` and both means."""
-        return _frame(self.found.differences)
+        return _frame(self.found.differences, CHANGE)
 
     def table(self, kind: str = "cost", by: str = "", scenario: str | None = None) -> pd.DataFrame:
         """Means in years by words of one dimension.
@@ -164,7 +167,7 @@ class BudgetResult:
         rows = [
             (row.dimension.get(by, kind), row.year or "all", row.mean)
             for row in self.found.rows
-            if row.scenario == name and row.kind == kind and set(row.dimension) == names
+            if row.scenario == name and row.name == kind and set(row.dimension) == names
         ]
         if not rows:
             raise InputError(
@@ -221,27 +224,16 @@ class BudgetResult:
             When there is no such amount.
         """
         names = {by} if by else set()
-        rows = [row for row in self.found.rows if row.kind == kind and set(row.dimension) == names]
+        rows = [row for row in self.found.rows if row.name == kind and set(row.dimension) == names]
         if not rows:
             raise InputError(
                 "budget: no {kind} by {dimension}; see .totals", kind=kind, dimension=by or Message("year")
             )
-        frame = pd.DataFrame(
-            [
-                {
-                    "scenario": row.scenario,
-                    "year": row.year or "all",
-                    **row.dimension,
-                    "mean": row.mean,
-                    "low": row.low,
-                    "high": row.high,
-                    "n": row.n,
-                    "unit": row.unit,
-                }
-                for row in rows
-            ]
-        )
-        return frame.set_index(["scenario", "year", *names])
+        records = [
+            {"scenario": row.scenario, "year": row.year or "all", **row.dimension, **as_record(row, ESTIMATE)}
+            for row in rows
+        ]
+        return pd.DataFrame(records).set_index(["scenario", "year", *names])
 
     def save(self, folder: Path | str) -> BudgetResult:
         """Write the budget into a folder that is new or empty; `load` opens it again.
@@ -279,10 +271,5 @@ class BudgetResult:
         return drawn.figure
 
 
-def _frame(rows: Iterable[BudgetRow] | Iterable[BudgetDifference]) -> pd.DataFrame:
-    records: list[Mapping[str, Any]] = [
-        asdict(row) | {"dimension": dimension_words(row.dimension)} for row in rows
-    ]
-    frame = pd.DataFrame.from_records(records)
-    frame["year"] = frame["year"].astype("Int64")
-    return frame
+def _frame(rows: Iterable[Estimate], columns: Sequence[str]) -> pd.DataFrame:
+    return frame(rows, columns, **FIELDS_OF).astype({"year": "Int64"})

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -54,7 +53,7 @@ def budget(
     """Total the cost of every year by law and payer, with growth, dated law, subsidy and state budgets."""
     from sim.api import studies as api
     from sim.api.scenarios import scenario_of
-    from sim.studies import finite_json
+    from sim.studies.budget import rows_json
     from sim.units import BUDGET_FROM_YEAR, BUDGET_TO_YEAR
 
     first = scenario_of(base, area, seed=seed, replications=replications)
@@ -87,8 +86,7 @@ def budget(
             "price_year": found.price_year,
             "plans": {name: list(plans) for name, plans in found.plans.items()},
             "tasks": {"reused": result.reused, "computed": result.computed},
-            "rows": [finite_json(asdict(row)) for row in found.rows],
-            "differences": [finite_json(asdict(row)) for row in found.differences],
+            **rows_json(found.rows, found.differences),
             "report": str(report),
         }
     )

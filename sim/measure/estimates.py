@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, fields, replace
+from typing import TYPE_CHECKING, Any, ClassVar, Self, TypeVar
 
 import numpy as np
+from pydantic import TypeAdapter
 
 from sim import stats
 from sim.measure.cost import CALENDAR
@@ -19,49 +20,103 @@ if TYPE_CHECKING:
     import pandas as pd
 
 
-@dataclass(frozen=True, slots=True)
-class KpiSummary:
-    """One KPI over the replications of a run: mean and 95% interval."""
+_SCALED = ("mean", "low", "high", "base", "alt", "median", "median_low", "median_high")
 
-    name: str
-    dimension: dict[str, str]
-    unit: str
+
+@dataclass(frozen=True, slots=True)
+class Estimate:
+    """A mean over replications with its 95% interval, and of what; what does not apply is empty.
+
+    Parameters
+    ----------
+    low, high : float
+        NaN where there is no interval.
+    n : int
+        Replications in which it was observed.
+    name : str
+        KPI, or kind of amount.
+    scenario : str
+        Where rows of several stand in one table.
+    year : int or None
+        None: the whole counted window.
+    """
+
     mean: float
     low: float
     high: float
-    n: int
+    n: int = 0
+    unit: str = ""
+    name: str = ""
+    dimension: dict[str, str] = field(default_factory=dict)
+    scenario: str = ""
+    year: int | None = None
+    columns: ClassVar[tuple[str, ...]] = ("name", "dimension", "unit", "mean", "low", "high", "n")
+
+    @property
+    def has_interval(self) -> bool:
+        """Whether there were replications enough for an interval."""
+        return math.isfinite(self.low) and math.isfinite(self.high)
+
+    def scaled(self, factor: float) -> Self:
+        """The same in another unit."""
+        names = [each.name for each in fields(self) if each.name in _SCALED]
+        return replace(self, **{name: getattr(self, name) * factor for name in names})
 
 
 @dataclass(frozen=True, slots=True)
-class KpiDifference:
-    """One KPI's paired difference `alt - base` with its 95% interval.
+class Difference(Estimate):
+    """A paired difference `alt - base` with its 95% interval, and the two means it lies between.
 
     `variance_ratio` is how many times the shared random numbers shrink the variance of the
-    difference; NaN where that cannot be said. `ratio` is alt / base of the means (Fieller interval);
-    `median` is the median of the paired differences (interval by order statistics).
+    difference; infinite where every replication has the same, NaN where that cannot be said. `ratio` is
+    alt / base of the means (Fieller interval); `median` is the median of the paired differences (interval
+    by order statistics).
     """
 
-    name: str
-    dimension: dict[str, str]
-    unit: str
-    base: float
-    alt: float
-    difference: float
-    low: float
-    high: float
-    n: int
-    variance_ratio: float
+    base: float = math.nan
+    alt: float = math.nan
+    variance_ratio: float = math.nan
     ratio: float = math.nan
     ratio_low: float = math.nan
     ratio_high: float = math.nan
     median: float = math.nan
     median_low: float = math.nan
     median_high: float = math.nan
+    columns: ClassVar[tuple[str, ...]] = (
+        *("name", "dimension", "unit", "base", "alt", "difference", "low", "high", "n", "variance_ratio"),
+        *("ratio", "ratio_low", "ratio_high", "median", "median_low", "median_high"),
+    )
+
+    @property
+    def difference(self) -> float:
+        """Its mean."""
+        return self.mean
 
 
-def as_json(row: KpiSummary | KpiDifference) -> dict[str, Any]:
-    """A row for JSON: numbers that do not exist are None."""
-    return {k: _finite(v) for k, v in asdict(row).items()}
+_READ: Mapping[type[Estimate], TypeAdapter[Any]] = {
+    kind: TypeAdapter(kind) for kind in (Estimate, Difference)
+}
+E = TypeVar("E", bound=Estimate)
+Ranged = stats.Interval | Estimate
+
+
+def as_record(row: Estimate, columns: Sequence[str] = (), **fields_of: str) -> dict[str, Any]:
+    """A row of a table: columns of a KPI, or those given; a field of the same name, or the one said to be."""
+    return {column: getattr(row, fields_of.get(column, column)) for column in columns or row.columns}
+
+
+def from_record(made: type[E], record: Mapping[str, Any], **fields_of: str) -> E:
+    """The row of a record that `as_record` made, where a number that does not exist is None."""
+    known = {fields_of.get(column, column): value for column, value in record.items()}
+    row: E = _READ[made].validate_python(
+        {key: math.nan if value is None and key != "year" else value for key, value in known.items()}
+    )
+    return row
+
+
+def as_json(row: Estimate, columns: Sequence[str] = (), **fields_of: str) -> dict[str, Any]:
+    """A row for JSON, as `as_record`: numbers that do not exist are None."""
+    return {column: _finite(value) for column, value in as_record(row, columns, **fields_of).items()}
 
 
 def _finite(value: Any) -> Any:
@@ -105,44 +160,48 @@ def _columns(kpis: pd.DataFrame) -> tuple[_Columns, list[int]]:
     return out, replications
 
 
-def mean_interval(values: Floats, unit: str) -> stats.Interval:
+def mean_of(values: Floats, unit: str, **of: Any) -> Estimate:
     """Mean and 95% interval of one published figure over its replications, in whichever report it stands.
+
+    Student t, or symmetric in the logarithm where t leaves the range of a share or an amount.
 
     Parameters
     ----------
     values : float64 array
         One value a replication; NaN is left out.
-
-    Returns
-    -------
-    Interval
-        Of a share where `unit` is "share", else of an amount.
+    **of
+        Other fields of the estimate.
     """
-    return (stats.share_interval if unit == SHARE else stats.amount_interval)(values)
+    interval = stats.share_interval if unit == SHARE else stats.amount_interval
+    return Estimate(*interval(values), unit, **of)
 
 
-def summarise(kpis: pd.DataFrame) -> list[KpiSummary]:
-    """Mean and 95% interval of every KPI: Student t, or symmetric in the logarithm where t leaves its range.
+def difference_of(base: Floats, alt: Floats, unit: str = "", **of: Any) -> Difference:
+    """The paired difference of one figure that both sides have by replication.
+
+    Parameters
+    ----------
+    base, alt : float64 array
+        NaN in a replication that did not observe it.
+    **of
+        Other fields of the difference.
+    """
+    pairs = ~(np.isnan(base) | np.isnan(alt))
+    means = stats.mean(base[pairs]), stats.mean(alt[pairs])
+    return Difference(*stats.paired_interval(base, alt), unit, base=means[0], alt=means[1], **of)
+
+
+def summarise(kpis: pd.DataFrame) -> list[Estimate]:
+    """Mean and 95% interval of every KPI, in the order of the table.
 
     Parameters
     ----------
     kpis : pandas.DataFrame
         One row a replication and KPI: replication, name, dimension (JSON), value, unit.
-
-    Returns
-    -------
-    list of KpiSummary
-        In the order of the table; `n` counts the replications in which the KPI was observed.
     """
-    columns, _ = _columns(kpis)
     return [
-        KpiSummary(
-            name,
-            json.loads(dimension),
-            unit,
-            *mean_interval(values, unit),
-        )
-        for (name, dimension), (unit, values) in columns.items()
+        mean_of(values, unit, name=name, dimension=json.loads(dimension))
+        for (name, dimension), (unit, values) in _columns(kpis)[0].items()
     ]
 
 
@@ -158,7 +217,7 @@ def assumed_price_share(kpis: pd.DataFrame) -> float:
     return next((row.mean for row in rows if row.dimension == {"view": CALENDAR}), math.nan)
 
 
-def differences(base: pd.DataFrame, alt: pd.DataFrame) -> list[KpiDifference]:
+def differences(base: pd.DataFrame, alt: pd.DataFrame) -> list[Difference]:
     """Paired differences of every KPI that both runs have, over the replications they share.
 
     Parameters
@@ -168,7 +227,7 @@ def differences(base: pd.DataFrame, alt: pd.DataFrame) -> list[KpiDifference]:
 
     Returns
     -------
-    list of KpiDifference
+    list of Difference
         In the order of the base.
     """
     first, second = shared_columns(base, alt)
@@ -177,24 +236,14 @@ def differences(base: pd.DataFrame, alt: pd.DataFrame) -> list[KpiDifference]:
         if (name, dimension) not in second:
             continue
         others = second[(name, dimension)][1]
-        pairs = ~(np.isnan(values) | np.isnan(others))
-        found = stats.paired_interval(values, others)
-        out.append(
-            KpiDifference(
-                name,
-                json.loads(dimension),
-                unit,
-                stats.mean(values[pairs]),
-                stats.mean(others[pairs]),
-                found.mean,
-                found.low,
-                found.high,
-                found.n,
-                stats.variance_ratio(values, others),
-                *stats.ratio_interval(values, others)[:-1],
-                *stats.quantile_interval(others - values)[:-1],
-            )
-        )
+        of = {"name": name, "dimension": json.loads(dimension)}
+        more = [
+            stats.variance_ratio(values, others),
+            *stats.ratio_interval(values, others)[:-1],
+            *stats.quantile_interval(others - values)[:-1],
+        ]
+        named = dict(zip(Difference.columns[-len(more) :], more, strict=True))
+        out.append(difference_of(values, others, unit, **of, **named))
     return out
 
 
@@ -233,15 +282,19 @@ def shared_columns(base: pd.DataFrame, alt: pd.DataFrame) -> tuple[_Columns, _Co
     return first, second
 
 
-def frame(rows: Iterable[KpiSummary] | Iterable[KpiDifference]) -> pd.DataFrame:
-    """Summaries or differences as pandas, `dimension` as words such as `law=Zvw, view=calendar`."""
+def frame(rows: Iterable[Estimate], columns: Sequence[str] = (), **fields_of: str) -> pd.DataFrame:
+    """Estimates or differences as pandas, `dimension` as words such as `law=Zvw, view=calendar`.
+
+    Parameters
+    ----------
+    columns, **fields_of
+        As in `as_record`.
+    """
     import pandas as pd
 
-    records: list[Mapping[str, Any]] = [asdict(row) for row in rows]
-    out = pd.DataFrame.from_records(records)
-    if len(out):
-        out["dimension"] = [dimension_words(record["dimension"]) for record in records]
-    return out
+    return pd.DataFrame.from_records(
+        [as_record(row, columns, **fields_of) | {"dimension": dimension_words(row.dimension)} for row in rows]
+    )
 
 
 def dimension_words(dimension: Mapping[str, str]) -> str:

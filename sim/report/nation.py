@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -15,10 +15,9 @@ from sim.data import data_folder, read_text
 from sim.errors import Message
 from sim.later import Later
 from sim.measure.by_area import kpis_by_area
-from sim.measure.estimates import paired_values
+from sim.measure.estimates import Difference, as_record, from_record, paired_values
 from sim.report import style
 from sim.report.pages.overview import OVERVIEW, Measure, both_sides
-from sim.report.results import Difference
 from sim.units import Floats
 
 if TYPE_CHECKING:
@@ -158,12 +157,12 @@ def _value(
     unit = "eur" if measure.unit == "thousand" else measure.unit
     change = after - before
     if measure.id in SHARED_OUT:
-        return Difference(before, after, change, math.nan, math.nan, unit=unit)
+        return Difference(change, math.nan, math.nan, base=before, alt=after, unit=unit)
     here, there = both_sides(parts, measure)
     each = there - here if unit == "share" else (there - here) / deaths
     reach = stats.reach_over_parts(each, deaths)
     reach /= float(deaths.sum()) if unit == "share" else 1.0
-    return Difference(before, after, change, change - reach, change + reach, len(each), unit)
+    return Difference(change, change - reach, change + reach, len(each), unit, base=before, alt=after)
 
 
 def national_json(answer: NationalAnswer) -> bytes:
@@ -187,8 +186,7 @@ def national_json(answer: NationalAnswer) -> bytes:
 
 
 def _document(found: Difference) -> dict[str, Any]:
-    kept = asdict(found)
-    del kept["variance_ratio"]
+    kept = as_record(found, ("base", "alt", "difference", "low", "high", "n", "unit"))
     return {key: _number(value) if isinstance(value, float) else value for key, value in kept.items()}
 
 
@@ -207,7 +205,7 @@ def national_of(document: Mapping[str, Any]) -> NationalAnswer:
     about = {key: value for key, value in document.items() if key != "policies"}
     entries = {
         name: NationalEntry(
-            {id: Difference(**_known(found)) for id, found in told["values"].items()},
+            {id: from_record(Difference, found, difference="mean") for id, found in told["values"].items()},
             {key: _known(of) for key, of in told["areas"].items()},
         )
         for name, told in document["policies"].items()

@@ -6,12 +6,13 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
+from sim.measure.estimates import Difference, Estimate
 from sim.measure.kpis import rows_of
 from sim.measure.registry import Section as IndicatorSection
 from sim.report import style
 from sim.report.figures.drawing import Drawing
 from sim.report.language import Language
-from sim.report.results import Difference, Estimate, Result
+from sim.report.results import Result
 from sim.report.rounding import RowForm, rounded, row_form
 from sim.report.sentences import unchanged_told
 from sim.report.uncertainty import verdict

@@ -3,77 +3,23 @@
 from __future__ import annotations
 
 import datetime as dt
-import math
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, Self, TypeVar
 
-import numpy as np
-
-from sim import stats
+from sim.measure.estimates import Difference, Estimate
 from sim.studies import (
     Assumptions,
     Decomposition,
     Headlined,
-    KpiDifference,
-    KpiSummary,
     Sensitivity,
     Spread,
     Winners,
 )
-from sim.units import Floats
 
 Dimension = frozenset[tuple[str, str]]
-T = TypeVar("T")
-
-
-@dataclass(frozen=True, slots=True)
-class Estimate:
-    """A mean with its 95% interval; `low` and `high` are NaN where there is no interval."""
-
-    mean: float
-    low: float
-    high: float
-    n: int = 0
-    unit: str = ""
-
-    @property
-    def has_interval(self) -> bool:
-        """Whether there were replications enough for an interval."""
-        return math.isfinite(self.low) and math.isfinite(self.high)
-
-    def scaled(self, factor: float) -> Estimate:
-        """The same estimate in another unit."""
-        return Estimate(self.mean * factor, self.low * factor, self.high * factor, self.n, self.unit)
-
-
-@dataclass(frozen=True, slots=True)
-class Difference:
-    """A paired difference with its 95% interval, and the two means it lies between.
-
-    `variance_ratio` is how many times the shared random numbers shrink its variance; infinite where every
-    replication has the same difference, NaN where it cannot be said.
-    """
-
-    base: float
-    alt: float
-    difference: float
-    low: float
-    high: float
-    n: int = 0
-    unit: str = ""
-    variance_ratio: float = math.nan
-
-    @property
-    def has_interval(self) -> bool:
-        """Whether there were replications enough for an interval."""
-        return math.isfinite(self.low) and math.isfinite(self.high)
-
-    def scaled(self, factor: float) -> Difference:
-        """The same difference in another unit."""
-        names = ("base", "alt", "difference", "low", "high")
-        return replace(self, **{name: getattr(self, name) * factor for name in names})
+T = TypeVar("T", bound=Estimate)
 
 
 class Kpis(Generic[T]):
@@ -84,6 +30,11 @@ class Kpis(Generic[T]):
         self._by_name: dict[str, list[tuple[dict[str, str], T]]] = {}
         for (name, dimension), value in self._rows.items():
             self._by_name.setdefault(name, []).append((dict(dimension), value))
+
+    @classmethod
+    def of(cls, rows: Iterable[T]) -> Self:
+        """Those of a run or a comparison."""
+        return cls({(r.name, frozenset((k, str(v)) for k, v in r.dimension.items())): r for r in rows})
 
     def __len__(self) -> int:
         """Rows."""
@@ -118,27 +69,6 @@ class Kpis(Generic[T]):
             if key in dimension and rest == fixed:
                 out[dimension[key]] = value
         return out
-
-
-def _key(name: str, dimension: Mapping[str, Any]) -> tuple[str, Dimension]:
-    return name, frozenset((k, str(v)) for k, v in dimension.items())
-
-
-def estimates(rows: Iterable[KpiSummary]) -> Kpis[Estimate]:
-    """Summaries of a run, ready to be looked up."""
-    return Kpis({_key(r.name, r.dimension): Estimate(r.mean, r.low, r.high, r.n, r.unit) for r in rows})
-
-
-def paired(rows: Iterable[KpiDifference]) -> Kpis[Difference]:
-    """Paired differences of a comparison, ready to be looked up."""
-    return Kpis(
-        {
-            _key(r.name, r.dimension): Difference(
-                r.base, r.alt, r.difference, r.low, r.high, r.n, r.unit, r.variance_ratio
-            )
-            for r in rows
-        }
-    )
 
 
 @dataclass(frozen=True)
@@ -194,20 +124,6 @@ class RunView:
     def replications(self) -> int:
         """Replications of the run."""
         return int(self.manifest["replications"])
-
-
-def difference_of(base: Floats, alt: Floats, unit: str = "") -> Difference:
-    """The paired difference of one figure that both sides have by replication.
-
-    Parameters
-    ----------
-    base, alt : float64 array
-        NaN in a replication that did not observe it.
-    """
-    found = stats.paired_interval(base, alt)
-    pairs = ~(np.isnan(base) | np.isnan(alt))
-    means = stats.mean(base[pairs]), stats.mean(alt[pairs])
-    return Difference(*means, found.mean, found.low, found.high, found.n, unit)
 
 
 @dataclass(frozen=True)

@@ -6,10 +6,9 @@ import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from sim.measure.estimates import Difference, Estimate, Ranged
 from sim.report import style
 from sim.report.language import Language
-from sim.report.results import Difference, Estimate
-from sim.stats import Interval
 from sim.studies import Spread
 
 Change = tuple[Difference, Spread | None]
@@ -234,9 +233,7 @@ def _cents(value: float) -> int:
     return style.EURO_DIGITS if not value or abs(value) >= style.SMALL_EUROS else 2
 
 
-def told_range(
-    found: Interval | Estimate, unit: str, words: Language, signed: bool = False
-) -> tuple[str, str]:
+def told_range(found: Ranged, unit: str, words: Language, signed: bool = False) -> tuple[str, str]:
     """A number and its range, both in no more digits than the range allows.
 
     Parameters
@@ -252,7 +249,7 @@ def told_range(
         The interval is empty where there is none, or no width.
     """
     if signed:
-        change = Difference(0.0, found.mean, found.mean, found.low, found.high, unit=unit)
+        change = Difference(found.mean, found.low, found.high)
         form = row_form(unit, (), ((change, None),), words).change(change)
     else:
         value = Estimate(found.mean, found.low, found.high)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Literal
 
+from sim.measure.estimates import Difference
 from sim.report import style
 from sim.report.language import Language
-from sim.report.results import Difference
 from sim.report.rounding import Form, range_told, reach_of, rounded, step_of
 from sim.studies import Spread
 from sim.studies.sensitivity.draws import Assumption

@@ -2,8 +2,6 @@
 
 from sim.billing.explain_patient import Explained, explain_patient
 from sim.measure.estimates import (
-    KpiDifference,
-    KpiSummary,
     as_json,
     differences,
     dimension_words,
@@ -17,7 +15,7 @@ from sim.runs.reprice import reprice
 from sim.runs.run import Outcome, Plan, execute
 from sim.runs.task import Keep, TaskSpec, price_journeys, run_task, simulate
 from sim.studies.advise import Advice, Need, WarmUp, advise_on
-from sim.studies.budget import Budget, BudgetDifference, BudgetRow, budget_impact, over_years, read_budget
+from sim.studies.budget import Budget, budget_impact, over_years, read_budget
 from sim.studies.compare import Comparison, compare_scenarios, read_differences
 from sim.studies.decompose import (
     COST,
@@ -82,8 +80,6 @@ __all__ = [
     "WarmUp",
     "advise_on",
     "Budget",
-    "BudgetDifference",
-    "BudgetRow",
     "budget_impact",
     "over_years",
     "read_budget",
@@ -92,8 +88,6 @@ __all__ = [
     "Comparison",
     "Explained",
     "Keep",
-    "KpiDifference",
-    "KpiSummary",
     "OnProgress",
     "Outcome",
     "Plan",

@@ -8,20 +8,28 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-from pydantic import TypeAdapter
 
-from sim import stats, store
+from sim import store
 from sim.catalogue import TariffBook
 from sim.dates import year_bounds
 from sim.errors import InputError, Message
 from sim.ledger import own_book, settings_from
 from sim.measure.budgets import budgets
-from sim.measure.estimates import assumed_price_share, finite_json, mean_interval
+from sim.measure.estimates import (
+    Difference,
+    Estimate,
+    as_json,
+    assumed_price_share,
+    difference_of,
+    finite_json,
+    from_record,
+    mean_of,
+)
 from sim.measure.kpis import ASSUMED_PRICE_SHARE
 from sim.measure.parts import Parts, dimension_text, merge
 from sim.measure.subsidy import clients_of, subsidies_of
@@ -30,7 +38,6 @@ from sim.measure.yearly import YEAR_COST, YEAR_DEATHS, YEAR_UNFUNDED
 from sim.runs.options import RunOptions
 from sim.runs.run import Outcome, Plan, execute, rules_of, stored_parts
 from sim.scenario import Area, LoadedScenario, Scenario
-from sim.stats import Interval
 from sim.store import FolderLock
 from sim.store.documents import is_count, is_list, is_list_of_names, is_mapping, is_name, is_number_of_runs
 from sim.units import CENTS_PER_EURO, LAW_FROM_YEAR, LAW_TO_YEAR, Floats
@@ -48,48 +55,16 @@ _Key = tuple[str, int | None, str]
 _Sums = dict[_Key, int]
 
 
-@dataclass(frozen=True, slots=True)
-class BudgetRow:
-    """One amount of one scenario: mean and 95% interval over the replications.
+_DIMENSIONS = ("kind", "year", "dimension", "unit")
+ROW = ("scenario", *_DIMENSIONS, "mean", "low", "high", "n")
+CHANGE = ("alternative", *_DIMENSIONS, "base", "alt", "difference", "low", "high", "n")
+"""Columns of an amount, and of its paired difference with that of the base.
 
-    Parameters
-    ----------
-    kind : str
-        One of KINDS.
-    year : int or None
-        None: all years together.
-    dimension : dict of str to str
-        `law` and `payer` of a cost; `reason` of care without a payer; `form` of a subsidy; `line` of a state
-        budget; `payer` of carrying out; empty for the whole.
-    unit : {"eur", "count"}
-    """
-
-    scenario: str
-    kind: str
-    year: int | None
-    dimension: dict[str, str]
-    unit: str
-    mean: float
-    low: float
-    high: float
-    n: int
-
-
-@dataclass(frozen=True, slots=True)
-class BudgetDifference:
-    """The paired difference of one amount with that of the base: `alt - base` with its 95% interval."""
-
-    alternative: str
-    kind: str
-    year: int | None
-    dimension: dict[str, str]
-    unit: str
-    base: float
-    alt: float
-    difference: float
-    low: float
-    high: float
-    n: int
+`dimension` is `law` and `payer` of a cost; `reason` of care without a payer; `form` of a subsidy; `line` of a
+state budget; `payer` of carrying out; empty for the whole. Without a year: all years together.
+"""
+FIELDS_OF = {"kind": "name", "alternative": "scenario"}
+"""Fields of an estimate that hold them."""
 
 
 @dataclass(frozen=True)
@@ -119,8 +94,8 @@ class Budget:
     last: int
     price_year: int
     plans: dict[str, tuple[str, ...]]
-    rows: tuple[BudgetRow, ...]
-    differences: tuple[BudgetDifference, ...]
+    rows: tuple[Estimate, ...]
+    differences: tuple[Difference, ...]
     assumed: float | None = None
 
     @property
@@ -211,8 +186,7 @@ def budget_impact(
         differences = [row for name in names[1:] for row in _differences(name, sums[names[0]], sums[name])]
         study.finish(
             {
-                "rows": [finite_json(asdict(row)) for row in rows],
-                "differences": [finite_json(asdict(row)) for row in differences],
+                **rows_json(rows, differences),
                 ASSUMED_PRICE_SHARE: finite_json(assumed_price_share(store.load_run(folder / names[0]).kpis)),
             }
         )
@@ -313,25 +287,30 @@ def _keys(*several: Sequence[_Sums]) -> list[_Key]:
     return sorted(found, key=order)
 
 
-def _rows(name: str, sums: Sequence[_Sums]) -> list[BudgetRow]:
-    out = []
-    for (kind, year, text), values in _columns(sums, _keys(sums)).items():
-        unit = _UNITS.get(kind, "eur")
-        out.append(BudgetRow(name, kind, year, json.loads(text), unit, *mean_interval(values, unit)))
-    return out
+def _where(name: str, key: _Key) -> dict[str, Any]:
+    """What an amount of a scenario is of."""
+    kind, year, text = key
+    unit = _UNITS.get(kind, "eur")
+    return {"scenario": name, "name": kind, "year": year, "dimension": json.loads(text), "unit": unit}
 
 
-def _differences(name: str, base: Sequence[_Sums], alt: Sequence[_Sums]) -> list[BudgetDifference]:
+def _rows(name: str, sums: Sequence[_Sums]) -> list[Estimate]:
+    found = _columns(sums, _keys(sums))
+    return [mean_of(values, **_where(name, key)) for key, values in found.items()]
+
+
+def _differences(name: str, base: Sequence[_Sums], alt: Sequence[_Sums]) -> list[Difference]:
     keys = _keys(base, alt)
     first, second = _columns(base, keys), _columns(alt, keys)
-    out = []
-    for key in keys:
-        kind, year, text = key
-        found: Interval = stats.paired_interval(first[key], second[key])
-        below, above = stats.mean(first[key]), stats.mean(second[key])
-        unit = _UNITS.get(kind, "eur")
-        out.append(BudgetDifference(name, kind, year, json.loads(text), unit, below, above, *found))
-    return out
+    return [difference_of(first[key], second[key], **_where(name, key)) for key in keys]
+
+
+def rows_json(rows: Iterable[Estimate], differences: Iterable[Difference]) -> dict[str, Any]:
+    """Amounts and their differences as they stand in `budget.json`."""
+    return {
+        "rows": [as_json(row, ROW, **FIELDS_OF) for row in rows],
+        "differences": [as_json(row, CHANGE, **FIELDS_OF) for row in differences],
+    }
 
 
 def _header(scenarios: Sequence[LoadedScenario]) -> dict[str, Any]:
@@ -384,9 +363,6 @@ _BUDGETED = store.Study(
 )
 
 
-_ROW, _DIFFERENCE = TypeAdapter(BudgetRow), TypeAdapter(BudgetDifference)
-
-
 def read_budget(folder: Path | str) -> Budget:
     """A finished budget impact from its folder.
 
@@ -397,14 +373,11 @@ def read_budget(folder: Path | str) -> Budget:
     """
     place = Path(folder)
     found = _BUDGETED.finished(place)
-    bounds = ("low", "high")
-
-    def numbers(row: dict[str, Any]) -> dict[str, Any]:
-        return row | {key: float("nan") for key in bounds if row[key] is None}
-
     with store.as_written(place / BUDGET, _BUDGETED.mend()):
-        rows = tuple(_ROW.validate_python(numbers(row)) for row in found["rows"])
-        differences = tuple(_DIFFERENCE.validate_python(numbers(row)) for row in found["differences"])
+        rows = tuple(from_record(Estimate, row, **FIELDS_OF) for row in found["rows"])
+        differences = tuple(
+            from_record(Difference, row, difference="mean", **FIELDS_OF) for row in found["differences"]
+        )
         plans = {name: tuple(several) for name, several in found["plans"].items()}
     return Budget(
         place,

@@ -11,7 +11,7 @@ from typing import Any
 from sim import store
 from sim.catalogue import TariffBook
 from sim.errors import InputError, RunError
-from sim.measure.estimates import KpiDifference, as_json, differences
+from sim.measure.estimates import Difference, as_json, differences
 from sim.runs.options import RunOptions
 from sim.runs.run import Outcome, Plan, execute
 from sim.runs.task import Keep
@@ -38,7 +38,7 @@ class Comparison:
     folder: Path
     base: str
     outcomes: dict[str, Outcome]
-    differences: dict[str, list[KpiDifference]]
+    differences: dict[str, list[Difference]]
     reached: tuple[Reached, ...] = ()
     replications: int = 0
 
@@ -153,19 +153,19 @@ def _refuse_wide(reached: Sequence[Reached]) -> None:
             )
 
 
-def read_differences(folder: Path, base: str, alternatives: Sequence[str]) -> dict[str, list[KpiDifference]]:
+def read_differences(folder: Path, base: str, alternatives: Sequence[str]) -> dict[str, list[Difference]]:
     """Paired differences of the finished runs in a comparison folder.
 
     Returns
     -------
-    dict of alternative name to list of KpiDifference
+    dict of alternative name to list of Difference
     """
     first = store.load_run(folder / base).kpis
     return {name: differences(first, store.load_run(folder / name).kpis) for name in alternatives}
 
 
 def write_comparison(
-    folder: Path, header: Mapping[str, Any], found: Mapping[str, Sequence[KpiDifference]]
+    folder: Path, header: Mapping[str, Any], found: Mapping[str, Sequence[Difference]]
 ) -> None:
     """Write `comparison.json` beside runs that stand in a folder already.
 
@@ -180,7 +180,7 @@ def write_comparison(
     study.finish({"differences": _as_rows(found)})
 
 
-def _as_rows(found: Mapping[str, Sequence[KpiDifference]]) -> list[dict[str, Any]]:
+def _as_rows(found: Mapping[str, Sequence[Difference]]) -> list[dict[str, Any]]:
     return [{"alternative": name, **as_json(row)} for name, several in found.items() for row in several]
 
 

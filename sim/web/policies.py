@@ -8,9 +8,10 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from sim.errors import LANGUAGES
+from sim.measure.estimates import Difference
 from sim.report.language import Language
 from sim.report.page import Cell, Row, TableView, number, text
-from sim.report.results import Alternative, Difference, Result
+from sim.report.results import Alternative, Result
 from sim.report.rounding import told_range
 from sim.scenario import load_scenario
 from sim.stats import Interval

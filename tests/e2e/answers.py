@@ -69,7 +69,7 @@ def answers(folder: Path) -> dict[str, str]:
         "budget.csv": table(
             ("scenario", "kind", "year", "dimension", "unit", "mean", "low", "high", "n"),
             (
-                (r.scenario, r.kind, r.year, text(r.dimension), r.unit, r.mean, r.low, r.high, r.n)
+                (r.scenario, r.name, r.year, text(r.dimension), r.unit, r.mean, r.low, r.high, r.n)
                 for r in budget.found.rows
             ),
         ),

@@ -66,7 +66,7 @@ def cents(budget: sim.BudgetResult, year: int | None, **dimension: str) -> int:
     (row,) = (
         r
         for r in budget.found.rows
-        if (r.scenario, r.kind, r.year, r.dimension) == (budget.base, "cost", year, dimension)
+        if (r.scenario, r.name, r.year, r.dimension) == (budget.base, "cost", year, dimension)
     )
     return round(row.mean * row.n * 100)
 
@@ -100,7 +100,7 @@ def test_laws_payers_and_years_sum_to_the_whole(made: sim.BudgetResult) -> None:
             parts = [
                 round(r.mean * r.n * 100)
                 for r in made.found.rows
-                if (r.scenario, r.kind, r.year, set(r.dimension)) == (made.base, "cost", year, {by})
+                if (r.scenario, r.name, r.year, set(r.dimension)) == (made.base, "cost", year, {by})
             ]
             assert sum(parts) == whole
     assert sum(cents(made, year) for year in (2026, 2027, 2028)) == cents(made, None)
@@ -116,7 +116,7 @@ def test_an_alternative_that_ends_the_scheme_pays_it_in_2026_only(made: sim.Budg
     )
     assert base[2026] == alt[2026] > 0
     assert (alt[2027], alt[2028]) == (0, 0)
-    rows = {r.year: r.difference for r in made.found.differences if r.kind == "subsidy" and not r.dimension}
+    rows = {r.year: r.difference for r in made.found.differences if r.name == "subsidy" and not r.dimension}
     assert rows[2026] == 0
     assert rows[2027] == pytest.approx(-base[2027])
     assert rows[None] == pytest.approx(-base[2027] - base[2028])
@@ -146,7 +146,7 @@ def test_networks_and_spiritual_care_end_and_go_on_with_the_volunteers(made: sim
     lost = {
         (r.dimension["line"], r.year): r.difference
         for r in made.found.differences
-        if r.kind == "budget" and "line" in r.dimension
+        if r.name == "budget" and "line" in r.dimension
     }
     for line in (
         "vrijwilligers",
@@ -175,7 +175,7 @@ def test_the_shipped_scenario_books_no_loss_before_the_scheme_ends(place: Path) 
     )
     changed = [row for row in budget.found.differences if row.year == 2026 and row.difference != 0]
     assert changed == []
-    rows = {r.kind: r.difference for r in budget.found.differences if r.year == 2027 and not r.dimension}
+    rows = {r.name: r.difference for r in budget.found.differences if r.year == 2027 and not r.dimension}
     assert rows["subsidy"] < 0
     assert rows["unfunded"] > 0
     assert rows["cost"] == 0
@@ -199,7 +199,7 @@ def test_a_run_pays_the_subsidy_of_a_year_that_a_budget_and_a_comparison_pay(
         row = next(
             r
             for r in made.found.rows
-            if (r.scenario, r.kind, r.year, r.dimension) == (made.base, kind, 2026, {})
+            if (r.scenario, r.name, r.year, r.dimension) == (made.base, kind, 2026, {})
         )
         run = sim.load_run(compared.folder / "basis_2026").replications
         mine = run[(run["name"] == kind) & (run["dimension"] == "{}")]["value"]
@@ -334,7 +334,7 @@ def test_a_budget_counts_what_a_policy_costs_to_carry_out(made: sim.BudgetResult
     rows = {
         row.year: row.difference
         for row in made.found.differences
-        if row.kind == "carrying_out" and row.dimension == {"payer": "rijk"}
+        if row.name == "carrying_out" and row.dimension == {"payer": "rijk"}
     }
     assert rows == {2026: 778.4, 2027: 278.0, 2028: 278.0, None: pytest.approx(1334.4)}
     for lang, caption in (

@@ -15,12 +15,11 @@ from pathlib import Path
 import pytest
 
 import sim
-from sim.measure.estimates import KpiSummary
+from sim.measure.estimates import Estimate
 from sim.report.pages.gallery import OVERVIEW, Gallery, Measure, gallery_page, read_gallery
 from sim.scenario import load_scenario
 from sim.schema import LAWS, PAYERS
 from sim.stats import Interval
-from sim.studies import BudgetRow
 from sim.web.recipe import Recipe
 from sim.web.work import answer, differs
 
@@ -98,7 +97,7 @@ Figure = tuple[float, float, float, float]
 """Mean, bounds of the interval, and in how many replications it was seen."""
 
 
-def figure(found: KpiSummary | BudgetRow | Interval) -> Figure:
+def figure(found: Estimate | Interval) -> Figure:
     return found.mean, found.low, found.high, found.n
 
 
@@ -173,7 +172,7 @@ def test_every_line_of_a_budget_of_the_year_is_the_kpi_of_a_run(asked: Asked) ->
     kpis = {(r.name, json.dumps(r.dimension, sort_keys=True)): r for r in asked.run.summary}
     seen = set()
     for row in asked.budget.found.rows:
-        kind = (row.kind, " ".join(sorted(row.dimension)))
+        kind = (row.name, " ".join(sorted(row.dimension)))
         if row.scenario != BASE or kind not in BUDGET_KPIS:
             continue
         seen.add(kind)
@@ -188,7 +187,7 @@ def test_the_policy_of_a_budget_is_that_of_a_run_before_the_law_ends_the_scheme(
     """A run holds the plan as if it were law; a budget begins it in 2027, so that 2026 is the base."""
     rows = [r for r in asked.budget.found.rows if r.year == YEAR]
     base, policy = (
-        {(r.kind, str(r.dimension)): figure(r) for r in rows if r.scenario == name}
+        {(r.name, str(r.dimension)): figure(r) for r in rows if r.scenario == name}
         for name in (BASE, POLICIES[0])
     )
     assert base == policy

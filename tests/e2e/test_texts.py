@@ -21,13 +21,14 @@ import sim
 from sim import store
 from sim.catalogue import load_tariffs
 from sim.errors import LANGUAGES
+from sim.measure.estimates import Difference, difference_of
 from sim.report.figures import change as figures_change
 from sim.report.figures import drawing
 from sim.report.language import language
 from sim.report.pages import build
 from sim.report.pages.gallery import Gallery, gallery_page, gallery_plan, policies_of, read_gallery
 from sim.report.pages.note import note_html, note_of
-from sim.report.results import Alternative, Difference, Result, RunView, difference_of, estimates
+from sim.report.results import Alternative, Kpis, Result, RunView
 from sim.report.sections.provenance import load_published
 from sim.report.sections.uncertainty import why_of
 from sim.scenario import load_area, load_scenario
@@ -174,7 +175,7 @@ def told(request: pytest.FixtureRequest, folder: Path, gallery: Gallery) -> tupl
     lang = str(request.param)
     words = language(lang)
     stored = store.load_run(folder / "basis_2026")
-    base = RunView(stored.manifest, estimates(summarise(stored.kpis)), tuple(stored.manifest["tariff_rows"]))
+    base = RunView(stored.manifest, Kpis.of(summarise(stored.kpis)), tuple(stored.manifest["tariff_rows"]))
     published = load_published(base.area)
     first, notes, whole = {}, {}, {}
     with pytest.MonkeyPatch.context() as bare:

@@ -12,7 +12,7 @@ import pandas as pd
 
 from sim.measure.estimates import differences, summarise
 from sim.report.pages.build import changed
-from sim.report.results import Alternative, Result, RunView, estimates, paired
+from sim.report.results import Alternative, Kpis, Result, RunView
 from sim.scenario import apply, load_scenario
 from sim.studies.headline import headlined
 from sim.units import PAYMENT_LEVELS
@@ -242,9 +242,7 @@ def manifest(loaded: Any, replications: int = REPLICATIONS) -> dict[str, Any]:
 def run_view(replications: int = REPLICATIONS) -> RunView:
     """The base as a report reads it."""
     stored = manifest(load_scenario("basis_2026"), replications)
-    return RunView(
-        stored, estimates(summarise(kpis(replications=replications))), tuple(stored["tariff_rows"])
-    )
+    return RunView(stored, Kpis.of(summarise(kpis(replications=replications))), tuple(stored["tariff_rows"]))
 
 
 def comparison(effect: Mapping[tuple[str, str], float] = EFFECT) -> Result:
@@ -252,10 +250,10 @@ def comparison(effect: Mapping[tuple[str, str], float] = EFFECT) -> Result:
     base = load_scenario("basis_2026")
     other = manifest(apply(base, "azwa_omzetplafond"))
     first, second = kpis(), kpis(effect)
-    view = RunView(other, estimates(summarise(second)), tuple(other["tariff_rows"]))
+    view = RunView(other, Kpis.of(summarise(second)), tuple(other["tariff_rows"]))
     made = changed(manifest(base)["scenario"], other["scenario"])
     headline = tuple(headlined(other["scenario"]["headline"], first, second))
-    found = Alternative(view, paired(differences(first, second)), made, headline=headline)
+    found = Alternative(view, Kpis.of(differences(first, second)), made, headline=headline)
     return Result(run_view(), (found,))
 
 

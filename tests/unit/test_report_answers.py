@@ -4,8 +4,9 @@ import math
 
 import pytest
 
+from sim.measure.estimates import Difference, Estimate
 from sim.report.language import language
-from sim.report.results import Alternative, Difference, Estimate, Kpis, RunView
+from sim.report.results import Alternative, Kpis, RunView
 from sim.report.sections.comparison_answer import comparison_answer
 from sim.report.sections.sentences import (
     Scale,
@@ -52,13 +53,13 @@ def alternative(rows):
     ],
 )
 def test_a_difference_points_one_way_only_when_its_interval_leaves_zero_out(low, high, expected):
-    assert direction(Difference(1.0, 2.0, (low + high) / 2, low, high)) == expected
+    assert direction(Difference((low + high) / 2, low, high, base=1.0, alt=2.0)) == expected
 
 
 def test_no_interval_is_unclear_and_no_difference_at_all_is_the_same():
-    assert direction(Difference(1.0, 2.0, 1.0, math.nan, math.nan)) == "unclear"
-    assert direction(Difference(1.0, 1.0, 0.0, 0.0, 0.0)) == "same"
-    assert direction(Difference(1.0, 1.0, 0.0, math.nan, math.nan)) == "same"
+    assert direction(Difference(1.0, math.nan, math.nan, base=1.0, alt=2.0)) == "unclear"
+    assert direction(Difference(0.0, 0.0, 0.0, base=1.0, alt=1.0)) == "same"
+    assert direction(Difference(0.0, math.nan, math.nan, base=1.0, alt=1.0)) == "same"
 
 
 @pytest.mark.parametrize(
@@ -70,15 +71,15 @@ def test_a_difference_is_small_moderate_or_large_by_its_absolute_size(amount, ex
 
 
 def test_a_difference_from_a_base_of_zero_is_large():
-    assert size(relative(Difference(0.0, 5.0, 5.0, 4.0, 6.0)), SCALES.relative) == "large"
-    assert relative(Difference(0.0, 0.0, 0.0, 0.0, 0.0)) == 0
+    assert size(relative(Difference(5.0, 4.0, 6.0, base=0.0, alt=5.0)), SCALES.relative) == "large"
+    assert relative(Difference(0.0, 0.0, 0.0, base=0.0, alt=0.0)) == 0
 
 
 def test_the_largest_part_is_the_one_with_the_largest_clear_difference():
     parts = {
-        "unclear": Difference(1, 1, 90.0, -1.0, 181.0),
-        "down": Difference(9, 1, -8.0, -9.0, -7.0),
-        "up": Difference(1, 3, 2.0, 1.0, 3.0),
+        "unclear": Difference(90.0, -1.0, 181.0, base=1, alt=1),
+        "down": Difference(-8.0, -9.0, -7.0, base=9, alt=1),
+        "up": Difference(2.0, 1.0, 3.0, base=1, alt=3),
     }
     assert largest(parts) == "down"
     assert largest({"unclear": parts["unclear"]}) is None
@@ -125,12 +126,12 @@ def test_a_run_without_kpis_says_so():
 def test_a_clear_rise_names_the_payer_whose_burden_rises_most():
     found = alternative(
         {
-            key("cost", CALENDAR): Difference(100e6, 103e6, 3e6, 2e6, 4e6, 10, "eur"),
+            key("cost", CALENDAR): Difference(3e6, 2e6, 4e6, 10, "eur", base=100e6, alt=103e6),
             key("cost", CALENDAR, ("payer", "zorgverzekeraar")): Difference(
-                50e6, 54e6, 4e6, 3e6, 5e6, 10, "eur"
+                4e6, 3e6, 5e6, 10, "eur", base=50e6, alt=54e6
             ),
             key("cost", CALENDAR, ("payer", "aanbieder")): Difference(
-                1e6, 0, -1e6, -1.1e6, -0.9e6, 10, "eur"
+                -1e6, -1.1e6, -0.9e6, 10, "eur", base=1e6, alt=0
             ),
         }
     )
@@ -143,7 +144,7 @@ def test_a_clear_rise_names_the_payer_whose_burden_rises_most():
 
 def test_an_unclear_difference_is_an_estimate_whose_sign_is_not_settled():
     found = alternative(
-        {key("cost", CALENDAR): Difference(100e6, 99.8e6, -200_000, -500_000, 100_000, 10, "eur")}
+        {key("cost", CALENDAR): Difference(-200_000, -500_000, 100_000, 10, "eur", base=100e6, alt=99.8e6)}
     )
     assert comparison_answer(found, EN, SCALES)[0] == (
         "The care counted costs an estimated €200,000 less in 2026, a small difference "
@@ -155,12 +156,14 @@ def test_the_place_of_death_sentence_names_only_places_that_clearly_change():
     found = alternative(
         {
             key("place_of_death", ("setting", "thuis")): Difference(
-                0.38, 0.41, 0.03, 0.02, 0.04, 10, "share"
+                0.03, 0.02, 0.04, 10, "share", base=0.38, alt=0.41
             ),
             key("place_of_death", ("setting", "ziekenhuis")): Difference(
-                0.2, 0.18, -0.02, -0.03, -0.01, 10, "share"
+                -0.02, -0.03, -0.01, 10, "share", base=0.2, alt=0.18
             ),
-            key("place_of_death", ("setting", "bth")): Difference(0.1, 0.09, -0.01, -0.03, 0.01, 10, "share"),
+            key("place_of_death", ("setting", "bth")): Difference(
+                -0.01, -0.03, 0.01, 10, "share", base=0.1, alt=0.09
+            ),
         }
     )
     second = comparison_answer(found, NL, SCALES)[1]
@@ -173,7 +176,7 @@ def test_the_place_of_death_sentence_names_only_places_that_clearly_change():
 
 def test_one_replication_gives_no_chance():
     found = alternative(
-        {key("patient_payment_mean"): Difference(2500, 2600, 100, math.nan, math.nan, 1, "eur")}
+        {key("patient_payment_mean"): Difference(100, math.nan, math.nan, 1, "eur", base=2500, alt=2600)}
     )
     third = comparison_answer(found, NL, SCALES)[2]
     assert "één herhaling, dus toeval onbekend" in third

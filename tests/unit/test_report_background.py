@@ -8,9 +8,10 @@ import pytest
 
 from sim.catalogue import load_tariffs
 from sim.data import data_folder, read_json
+from sim.measure.estimates import Estimate
 from sim.report.language import language
 from sim.report.pages.build import published_sources
-from sim.report.results import Estimate, Kpis, Result, RunView
+from sim.report.results import Kpis, Result, RunView
 from sim.report.sections.background import modules, published_figures, used_sources, validation_summary
 from sim.report.sections.numbers_table import TariffRow, section
 from sim.report.sections.provenance import load_published, parameters, range_text, shown, value_text

@@ -7,21 +7,22 @@ from typing import Any
 
 import pytest
 
+from sim.measure.estimates import Difference
 from sim.report.language import language
 from sim.report.page import Bullets
-from sim.report.results import Alternative, Difference, Kpis
+from sim.report.results import Alternative, Kpis
 from sim.report.sections.freed import freed
 from sim.scenario import load_scenario
 from sim.studies.sensitivity.ranges import uncertain_parameters
 
-PEOPLE = Difference(1_000.0, 1_000.0, 0.0, 0.0, 0.0, 5, "count")
-COST = Difference(9e6, 8.98e6, -20_000.0, -30_000.0, -10_000.0, 5, "eur")
+PEOPLE = Difference(0.0, 0.0, 0.0, 5, "count", base=1_000.0, alt=1_000.0)
+COST = Difference(-20_000.0, -30_000.0, -10_000.0, 5, "eur", base=9e6, alt=8.98e6)
 SHARE = {"applies": True, "cash_share": {"value": 0.3, "range": [0.0, 1.0]}}
 
 
 def told(days: float, stated: dict[str, Any] | None, lang: str = "nl") -> list[str]:
-    found = Difference(5.0, 5.0 + days, days, days - 0.01, days + 0.01, 5, "days") if days else None
-    still = Difference(5.0, 5.0, 0.0, 0.0, 0.0, 5, "days")
+    found = Difference(days, days - 0.01, days + 0.01, 5, "days", base=5.0, alt=5.0 + days) if days else None
+    still = Difference(0.0, 0.0, 0.0, 5, "days", base=5.0, alt=5.0)
     rows = {
         ("patients", frozenset()): PEOPLE,
         ("days_in_setting", frozenset({("setting", "ziekenhuis")})): found or still,
@@ -55,7 +56,7 @@ def test_a_stated_share_makes_money_of_them() -> None:
 def test_the_part_is_rounded_to_its_own_uncertainty(monkeypatch: pytest.MonkeyPatch) -> None:
     """30% of 10,000 with an interval of 240,000 is 3,000, not none."""
     monkeypatch.setitem(
-        globals(), "COST", Difference(9e6, 8.99e6, -10_000.0, -130_000.0, 110_000.0, 5, "eur")
+        globals(), "COST", Difference(-10_000.0, -130_000.0, 110_000.0, 5, "eur", base=9e6, alt=8.99e6)
     )
     assert told(-0.5, SHARE)[0].endswith("(0% tot 100%): €\xa03.000.")
 
@@ -66,7 +67,9 @@ def test_nothing_is_said_where_no_day_moves() -> None:
 
 def test_nothing_is_said_where_more_people_die(monkeypatch: pytest.MonkeyPatch) -> None:
     """Fewer days each, of more people: the mean of one is no total."""
-    monkeypatch.setitem(globals(), "PEOPLE", Difference(1_000.0, 1_150.0, 150.0, 140.0, 160.0, 5, "count"))
+    monkeypatch.setitem(
+        globals(), "PEOPLE", Difference(150.0, 140.0, 160.0, 5, "count", base=1_000.0, alt=1_150.0)
+    )
     assert told(-0.5, SHARE) == []
 
 

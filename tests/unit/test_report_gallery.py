@@ -14,6 +14,7 @@ import numpy as np
 import pytest
 
 import sim
+from sim.measure.estimates import difference_of
 from sim.report.pages.gallery import (
     OVERVIEW,
     Gallery,
@@ -24,7 +25,6 @@ from sim.report.pages.gallery import (
     read_gallery,
     write_gallery,
 )
-from sim.report.results import difference_of
 from sim.scenario import load_area, scenario_names
 from sim.store import checksum
 from tests.unit.nation_data import small_nation

@@ -106,4 +106,4 @@ def _rows(alternative):
 
 
 def _still(found):
-    return replace(found, alt=found.base, difference=0.0, low=0.0, high=0.0)
+    return replace(found, alt=found.base, mean=0.0, low=0.0, high=0.0)

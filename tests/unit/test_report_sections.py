@@ -4,9 +4,10 @@ from dataclasses import replace
 
 import pytest
 
+from sim.measure.estimates import Estimate
 from sim.report.language import language
 from sim.report.page import FigureView, Prose, TableView
-from sim.report.results import Estimate, Kpis, Result, RunView
+from sim.report.results import Kpis, Result, RunView
 from sim.report.sections import costs_and_schemes as sections
 from sim.report.sections import decomposition, sensitivity
 from sim.report.sections import payments as sections_payments

@@ -6,8 +6,9 @@ from decimal import Decimal
 import numpy as np
 import pytest
 
+from sim.measure.estimates import Difference, Estimate
 from sim.report.language import language
-from sim.report.results import Alternative, Difference, Estimate, Kpis, RunView
+from sim.report.results import Alternative, Kpis, RunView
 from sim.report.rounding import form_of, reach_of, rounded, row_form, step_of, told_range
 from sim.report.sections.comparison_answer import answer_note, comparison_answer
 from sim.report.sections.sentences import Scale, Scales
@@ -29,7 +30,7 @@ def spread(low, high, sign=0.8, name="cost", carried=(), **dimension):
 
 
 def euros(difference, low, high, base=100e6):
-    return Difference(base, base + difference, difference, low, high, 10, "eur")
+    return Difference(difference, low, high, 10, "eur", base=base, alt=base + difference)
 
 
 @pytest.mark.parametrize(
@@ -100,11 +101,11 @@ def test_without_draws_the_sentence_says_so_and_one_replication_leaves_chance_un
 def test_all_numbers_of_a_sentence_are_in_one_unit():
     large = told(euros(-1_370_400, -1_400_000, -1_340_800), spread(-1_492_000, -1_030_000))
     assert large == "−\u2060€\u00a01,37\u00a0mln (toeval ± 0,03; aannamen −1,49 tot −1,03; zeker)"
-    share = Difference(0.38, 0.4012, 0.0212, 0.0104, 0.032, 10, "share")
+    share = Difference(0.0212, 0.0104, 0.032, 10, "share", base=0.38, alt=0.4012)
     assert told(share, spread(0.004, 0.05)) == (
         "2,1 procentpunt (toeval ± 1,1; aannamen +0,4 tot +5,0; zeker)"
     )
-    count = Difference(41, 0, -41, -44, -38, 10, "count")
+    count = Difference(-41, -44, -38, 10, "count", base=41, alt=0)
     assert told(count, spread(-110, 0)).startswith("−41 (toeval ± 3; aannamen −110 tot 0")
 
 
@@ -167,7 +168,7 @@ def test_a_cost_is_certain_only_over_both_and_is_estimated_otherwise():
 
 
 def test_what_stays_the_same_stands_in_one_line():
-    same = Difference(0.4, 0.4, 0.0, 0.0, 0.0, 10)
+    same = Difference(0.0, 0.0, 0.0, 10, base=0.4, alt=0.4)
     rows = {
         key("cost", CALENDAR): same,
         key("place_of_death", ("setting", "thuis")): same,
@@ -276,7 +277,7 @@ def test_a_row_with_a_small_difference_is_all_in_euros_and_one_with_a_large_one_
 
 def test_a_row_of_shares_is_in_percent_and_its_differences_in_points():
     mean = Estimate(0.38123, 0.37, 0.39, 10)
-    change = Difference(0.38, 0.3812, 0.0012345, 0.0004, 0.0020, 10, "share")
+    change = Difference(0.0012345, 0.0004, 0.0020, 10, "share", base=0.38, alt=0.3812)
     assert row("share", [mean], [(change, None)]) == ["38,1%", "+0,123 %-punt", "+0,040", "+0,200"]
 
 
@@ -285,7 +286,7 @@ def test_a_row_of_shares_is_in_percent_and_its_differences_in_points():
 @pytest.mark.parametrize("unit", ["eur", "count", "days", "share"])
 def test_no_number_of_a_row_has_a_digit_below_its_uncertainty(unit, value, reach):
     """The last digit shown that is not a nought stands for no less than a hundredth of the reach."""
-    found = Difference(1.0, 1.0 + value, value, value - reach, value + reach, 10, unit)
+    found = Difference(value, value - reach, value + reach, 10, unit, base=1.0, alt=1.0 + value)
     form = row_form(unit, (), ((found, None),), EN)
     shown = form.change(found)
     digits = "".join(mark for mark in shown.whole(value) if mark in "0123456789.")

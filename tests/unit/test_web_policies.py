@@ -6,8 +6,9 @@ from dataclasses import replace
 import pytest
 
 from sim.errors import InputError
+from sim.measure.estimates import Difference
 from sim.report.language import language
-from sim.report.results import Alternative, Difference, Kpis, Result
+from sim.report.results import Alternative, Kpis, Result
 from sim.web.policies import (
     TOGETHER,
     Ticked,
@@ -27,9 +28,11 @@ def _alternative(
 ) -> Alternative:
     mean, low, high = met
     rows = {
-        ("cost", frozenset({("view", "calendar")})): Difference(0, cost, cost, cost - 1, cost + 1, 4, "eur"),
-        ("patients", frozenset()): Difference(1000.0, 1000.0 + more, more, more, more, 4, "count"),
-        ("wishes_met", frozenset()): Difference(0.5, 0.5 + mean, mean, low, high, 4, "share"),
+        ("cost", frozenset({("view", "calendar")})): Difference(
+            cost, cost - 1, cost + 1, 4, "eur", base=0, alt=cost
+        ),
+        ("patients", frozenset()): Difference(more, more, more, 4, "count", base=1000.0, alt=1000.0 + more),
+        ("wishes_met", frozenset()): Difference(mean, low, high, 4, "share", base=0.5, alt=0.5 + mean),
     }
     return Alternative(shown.run, Kpis(rows))
 

@@ -6,7 +6,6 @@ from sim.report import style
 from sim.report.figures import change as figures_change
 from sim.report.figures.drawing import Drawing, grouped, spoken
 from sim.report.language import Language
-from sim.report.results import Difference, Estimate
 from sim.studies import Budget
 
 
@@ -22,9 +21,9 @@ def figure_budget(found: Budget, words: Language, kind: str = "cost") -> Drawing
     series = []
     for name in (found.base, *found.alternatives):
         rows = {
-            row.year: Estimate(row.mean, row.low, row.high, row.n)
+            row.year: row
             for row in found.rows
-            if row.scenario == name and row.kind == kind and not row.dimension
+            if row.scenario == name and row.name == kind and not row.dimension
         }
         series.append((title_of(found, name, words), [rows.get(year) for year in found.years]))
     largest = max((e.mean for _, several in series for e in several if e is not None), default=0.0)
@@ -53,9 +52,9 @@ def figure_budget_difference(found: Budget, words: Language) -> Drawing | None:
     series = []
     for name in found.alternatives:
         rows = {
-            row.year: Difference(row.base, row.alt, row.difference, row.low, row.high, row.n)
+            row.year: row
             for row in found.differences
-            if row.alternative == name and row.kind == "cost" and not row.dimension
+            if row.scenario == name and row.name == "cost" and not row.dimension
         }
         series.append((title_of(found, name, words), [rows.get(year) for year in found.years]))
     caption = words.say("budget.difference", year=found.price_year)

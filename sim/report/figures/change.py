@@ -8,6 +8,7 @@ from collections.abc import Sequence
 import matplotlib as mpl
 from matplotlib.axes import Axes
 
+from sim.measure.estimates import Difference, Ranged
 from sim.report import style
 from sim.report.figures.drawing import (
     Drawing,
@@ -21,7 +22,7 @@ from sim.report.figures.drawing import (
     value_text,
 )
 from sim.report.language import Language
-from sim.report.results import Alternative, Difference
+from sim.report.results import Alternative
 from sim.report.rounding import told_range
 from sim.report.sections.sentences import direction
 from sim.report.uncertainty import verdict
@@ -84,7 +85,7 @@ def differences(
                 if d is None:
                     continue
                 _difference_mark(axes, d, row + offset, colour, marker, words)
-                spoken.append(f"{label} {_with_interval(_interval(d), words)}")
+                spoken.append(f"{label} {_with_interval(d, words)}")
             axes.plot([], [], color=colour, marker=marker, label=name)
             told.append(f"{name}: {'; '.join(spoken)}.")
         axes.axvline(0, color=style.INK, linewidth=style.LINE_WIDTH)
@@ -116,10 +117,10 @@ def _difference_mark(
         capsize=style.CAP_SIZE,
         linewidth=style.LINE_WIDTH,
     )
-    value_text(axes, end, row, told_range(_interval(found), "eur", words, signed=True)[0])
+    value_text(axes, end, row, told_range(found, "eur", words, signed=True)[0])
 
 
-def _with_interval(found: Interval, words: Language) -> str:
+def _with_interval(found: Ranged, words: Language) -> str:
     amount, interval = told_range(found, "eur", words, signed=True)
     return f"{amount} ({interval})" if interval else amount
 
@@ -154,18 +155,14 @@ def waterfall_by_module(alternative: Alternative, words: Language) -> Drawing | 
     moved = sorted((k for k, d in parts.items() if d.difference), key=lambda k: -abs(parts[k].difference))
     if total is None or not moved:
         return None
-    steps = [(words.word("module", k), _interval(parts[k])) for k in moved]
+    steps = [(words.word("module", k), parts[k]) for k in moved]
     caption = words.say("figure.waterfall_module.caption", title=alternative.run.text("title", words.code))
-    last = (words.say("decomposition.total"), _interval(total))
+    last = (words.say("decomposition.total"), total)
     return _waterfall(f"fig-modules-{alternative.run.name}", caption, steps, last, words)
 
 
-def _interval(found: Difference) -> Interval:
-    return Interval(found.difference, found.low, found.high, found.n)
-
-
 def _waterfall(
-    id: str, caption: str, steps: Sequence[tuple[str, Interval]], total: tuple[str, Interval], words: Language
+    id: str, caption: str, steps: Sequence[tuple[str, Ranged]], total: tuple[str, Ranged], words: Language
 ) -> Drawing:
     """Steps that begin where the one before ended, and the total from 0; each with its own interval."""
     bars = [*steps, total]

@@ -14,9 +14,10 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
+from sim.measure.estimates import Estimate
 from sim.report import style
 from sim.report.language import Language
-from sim.report.results import Estimate, Result
+from sim.report.results import Result
 
 Show = Callable[[float], str]
 

@@ -14,10 +14,11 @@ from matplotlib.patches import PathPatch, Rectangle
 from matplotlib.path import Path as Outline
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
+from sim.measure.estimates import Estimate
 from sim.report import style
 from sim.report.figures.drawing import Drawing, grouped, legend, ordered, spoken, titles
 from sim.report.language import Language
-from sim.report.results import Estimate, Result, RunView
+from sim.report.results import Result, RunView
 from sim.schema import SETTINGS, UNFUNDED_REASONS, WITH_WLZ
 
 DEATH = "overleden"

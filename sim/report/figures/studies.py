@@ -10,11 +10,11 @@ import matplotlib as mpl
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
+from sim.measure.estimates import Estimate
 from sim.report import style
 from sim.report.figures.change import change_text
 from sim.report.figures.drawing import frame, grouped, legend
 from sim.report.language import Language
-from sim.report.results import Estimate
 from sim.report.sections.solved import path_name
 from sim.scenario import Area
 from sim.studies import Advice

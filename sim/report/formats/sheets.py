@@ -6,11 +6,12 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import chain
 from typing import Any
 
+from sim.measure.estimates import Difference, Estimate, difference_of
 from sim.measure.kpis import KPIS
 from sim.report.figures.flow import level_name, month_name
 from sim.report.formats.excel import Sheet, Value
 from sim.report.language import Language
-from sim.report.results import Difference, Estimate, Result, difference_of
+from sim.report.results import Result
 from sim.report.sections import background
 from sim.report.sections import costs_and_schemes as sections
 from sim.report.sections import winners as sections_winners

@@ -6,13 +6,13 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from sim.errors import LANGUAGES
+from sim.measure.estimates import Difference, Estimate
 from sim.report.figures.budget import figure_budget, figure_budget_difference, title_of
 from sim.report.formats.render import render_page
 from sim.report.language import Language, in_language, language
 from sim.report.page import Block, Bullets, Cell, Row, Section, TableView, figure, number, text, with_assumed
 from sim.report.rounding import told_range
-from sim.stats import Interval
-from sim.studies import Budget, BudgetDifference, BudgetRow, read_budget
+from sim.studies import Budget, read_budget
 
 REPORT = "report.html"
 _OF_BASE = (
@@ -81,9 +81,10 @@ def budget_page(found: Budget, words: Language) -> str:
         )
     ]
     for name in found.alternatives:
-        changes = [row for row in found.differences if row.alternative == name]
         heading = f"{title_of(found, name, words)}: {words.say('budget.change')}"
-        sections.append(Section(name, heading, tuple(tables(changes, found, words, _OF_CHANGE, name))))
+        sections.append(
+            Section(name, heading, tuple(tables(found.differences, found, words, _OF_CHANGE, name)))
+        )
     sections.append(Section("prices", words.say("budget.basis"), (Bullets(tuple(notes(found, words))),)))
     return render_page(title, lead, words.code, subtitle, sections)
 
@@ -100,7 +101,7 @@ def answers(found: Budget, words: Language) -> list[str]:
             amount, interval = _told(row, words)
             clear = row.low > 0 or row.high < 0
             key = "budget.answer_change" if clear else "budget.answer_unclear"
-            name = title_of(found, row.alternative, words)
+            name = title_of(found, row.scenario, words)
             out.append(
                 words.say(
                     key, title=name, amount=amount, interval=interval, first=found.first, last=found.last
@@ -109,8 +110,8 @@ def answers(found: Budget, words: Language) -> list[str]:
     return out
 
 
-def _whole(row: BudgetRow | BudgetDifference) -> bool:
-    return row.kind == "cost" and not row.dimension
+def _whole(row: Estimate) -> bool:
+    return row.name == "cost" and not row.dimension
 
 
 def notes(found: Budget, words: Language) -> list[str]:
@@ -128,13 +129,12 @@ def budget_tables(found: Budget, words: Language) -> list[TableView]:
     """All tables: those of the base, then the differences of each alternative."""
     out = tables(found.rows, found, words, _OF_BASE, found.base)
     for name in found.alternatives:
-        changes = [row for row in found.differences if row.alternative == name]
-        out += tables(changes, found, words, _OF_CHANGE, name)
+        out += tables(found.differences, found, words, _OF_CHANGE, name)
     return out
 
 
 def tables(
-    rows: Iterable[BudgetRow] | Iterable[BudgetDifference],
+    rows: Iterable[Estimate],
     found: Budget,
     words: Language,
     shown: Sequence[tuple[str, str]],
@@ -144,22 +144,22 @@ def tables(
 
     Parameters
     ----------
-    rows : iterable of BudgetRow or of BudgetDifference
+    rows : iterable of Estimate
         Amounts, or differences with the base.
     name : str
         Of the scenario.
     """
-    several = [row for row in rows if isinstance(row, BudgetDifference) or row.scenario == name]
+    several = [row for row in rows if row.scenario == name]
     out = []
     for kind, by in shown:
-        mine = [r for r in several if r.kind == kind and set(r.dimension) == ({by} if by else set())]
+        mine = [r for r in several if r.name == kind and set(r.dimension) == ({by} if by else set())]
         if mine:
             out.append(_table(mine, found, words, name, kind, by))
     return out
 
 
 def _table(
-    rows: Sequence[BudgetRow | BudgetDifference],
+    rows: Sequence[Estimate],
     found: Budget,
     words: Language,
     name: str,
@@ -171,7 +171,7 @@ def _table(
     for row in rows:
         label = words.word(_WORDS[by], row.dimension[by]) if by else words.say("total")
         cells.setdefault(label, {})[row.year] = _cell(row, words, interval=not by)
-    change = isinstance(rows[0], BudgetDifference)
+    change = isinstance(rows[0], Difference)
     what = words.word("budget_change" if change else "budget_kind", kind)
     caption = f"{title_of(found, name, words)}: {what}"
     if by:
@@ -188,13 +188,11 @@ def _table(
     )
 
 
-def _cell(row: BudgetRow | BudgetDifference, words: Language, interval: bool) -> Cell:
+def _cell(row: Estimate, words: Language, interval: bool) -> Cell:
     shown, note = _told(row, words)
     return number(shown, note if interval else "")
 
 
-def _told(row: BudgetRow | BudgetDifference, words: Language) -> tuple[str, str]:
+def _told(row: Estimate, words: Language) -> tuple[str, str]:
     """An amount or a difference, and its interval."""
-    signed = isinstance(row, BudgetDifference)
-    middle = row.difference if isinstance(row, BudgetDifference) else row.mean
-    return told_range(Interval(middle, row.low, row.high, 0), row.unit, words, signed)
+    return told_range(row, row.unit, words, isinstance(row, Difference))

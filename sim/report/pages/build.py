@@ -15,7 +15,7 @@ from sim.report.formats.render import render_page, render_template, search_scrip
 from sim.report.language import Language, in_language, language
 from sim.report.page import Section
 from sim.report.pages import budget as budget_page
-from sim.report.results import Alternative, Result, RunView, estimates, paired
+from sim.report.results import Alternative, Kpis, Result, RunView
 from sim.report.sections import areas as sections_areas
 from sim.report.sections import background, decomposition, numbers_table, sensitivity
 from sim.report.sections import costs_and_schemes as sections
@@ -167,13 +167,13 @@ def result_of(
         tuple(
             Alternative(
                 _view(run, here),
-                paired(differences(base.kpis, run.kpis)),
+                Kpis.of(differences(base.kpis, run.kpis)),
                 _all_changes(base.manifest, run.manifest),
                 apart.get(str(run.manifest["scenario"]["name"])),
                 drawn.get(str(run.manifest["scenario"]["name"])),
                 tuple(headlined(run.manifest["scenario"].get("headline", ()), base.kpis, run.kpis)),
                 {
-                    area: paired(differences(kpis, here[area]))
+                    area: Kpis.of(differences(kpis, here[area]))
                     for area, kpis in by_area[0].items()
                     if area in here
                 },
@@ -287,9 +287,9 @@ def _view(run: StoredRun, by_area: Mapping[str, pd.DataFrame]) -> RunView:
 
     return RunView(
         run.manifest,
-        estimates(summarise(run.kpis)),
+        Kpis.of(summarise(run.kpis)),
         tuple(run.manifest.get("tariff_rows", ())),
-        {area: estimates(summarise(kpis)) for area, kpis in by_area.items()},
+        {area: Kpis.of(summarise(kpis)) for area, kpis in by_area.items()},
     )
 
 

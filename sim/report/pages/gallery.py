@@ -14,7 +14,15 @@ from typing import Any
 from sim import store
 from sim.data import data_folder, read_json
 from sim.errors import LANGUAGES
-from sim.measure.estimates import assumed_price_share, mean_interval, paired_values, summarise
+from sim.measure.estimates import (
+    Difference,
+    Estimate,
+    assumed_price_share,
+    difference_of,
+    mean_of,
+    paired_values,
+    summarise,
+)
 from sim.report import style
 from sim.report.figures import change as figures_change
 from sim.report.formats.render import render_page
@@ -36,7 +44,7 @@ from sim.report.page import (
 )
 from sim.report.pages.build import result_of
 from sim.report.pages.overview import OVERVIEW, Measure, both_sides
-from sim.report.results import Alternative, Difference, Estimate, difference_of
+from sim.report.results import Alternative
 from sim.report.rounding import RowForm, told_range
 from sim.report.sections import nation as sections_nation
 from sim.report.sections import sensitivity
@@ -44,7 +52,6 @@ from sim.report.sections.comparison_answer import answer_note, comparison_answer
 from sim.report.sections.nation import Beside
 from sim.report.sections.provenance import load_published
 from sim.report.uncertainty import verdict
-from sim.stats import Interval
 from sim.studies import Sensitivity, Spread, read_assumptions
 
 PLAN = "gallery.yaml"
@@ -70,7 +77,7 @@ class Entry:
         Merged, as in the manifest of its run.
     changes : tuple of mapping
         `path`, `before`, `after` of its own changes.
-    gains : dict of provider to Interval
+    gains : dict of provider to Estimate
         What providers get more than their declarations would have brought, where a policy pays otherwise.
     alternative : Alternative
         What its answer is made of.
@@ -81,7 +88,7 @@ class Entry:
     scenario: Mapping[str, Any]
     changes: tuple[Mapping[str, Any], ...]
     values: Mapping[str, Difference]
-    gains: Mapping[str, Interval]
+    gains: Mapping[str, Estimate]
     alternative: Alternative
     spreads: Mapping[str, Spread]
 
@@ -104,7 +111,7 @@ class Gallery:
     ----------
     base : mapping
         Manifest of the base run.
-    middle : dict of measure id to Interval
+    middle : dict of measure id to Estimate
         Values of the base.
     assumed : float
         Share of the costs of the base that rests on assumed prices.
@@ -113,7 +120,7 @@ class Gallery:
     """
 
     base: Mapping[str, Any]
-    middle: Mapping[str, Interval]
+    middle: Mapping[str, Estimate]
     families: tuple[tuple[Mapping[str, str], tuple[Entry, ...]], ...]
     sensitivities: tuple[Sensitivity, ...] = ()
     assumed: float = math.nan
@@ -173,12 +180,12 @@ def read_gallery(
     base = store.load_run(folder / str(plan["base"]))
     drawn = read_assumptions(folder)
     found: dict[str, Entry] = {}
-    middle: dict[str, Interval] = {}
+    middle: dict[str, Estimate] = {}
     for name in policies_of(plan):
         run = store.load_run(folder / name)
         values = paired_values(base.kpis, run.kpis)
         moved = {m.id: both_sides(values, m) for m in OVERVIEW}
-        middle = middle or {m.id: mean_interval(moved[m.id][0], m.unit) for m in OVERVIEW}
+        middle = middle or {m.id: mean_of(moved[m.id][0], m.unit) for m in OVERVIEW}
         found[name] = Entry(
             run.manifest["scenario"],
             tuple(run.manifest["changes"]),
@@ -202,10 +209,10 @@ def _spreads(alternative: Alternative) -> dict[str, Spread]:
     return {id: spread for id, spread in told.items() if spread is not None}
 
 
-def _gains(run: store.StoredRun) -> dict[str, Interval]:
+def _gains(run: store.StoredRun) -> dict[str, Estimate]:
     rows = run.kpis
     return {
-        found.dimension["provider"]: Interval(found.mean, found.low, found.high, found.n)
+        found.dimension["provider"]: found
         for found in summarise(rows[rows["name"].astype(str) == PROVIDER_GAIN])
         if set(found.dimension) == {"provider"} and (found.mean or found.low < found.high)
     }
@@ -328,12 +335,9 @@ def _table(key: str, ids: Sequence[str], gallery: Gallery, words: Language) -> T
     measures = [measure for measure in OVERVIEW if measure.id in ids]
     measures.sort(key=lambda measure: ids.index(measure.id))
     head = [text(words.say("gallery.policy")), *(_head(m, words) for m in measures)]
-    first = [text(str(gallery.base["scenario"]["title"][words.code]))]
-    for measure in measures:
-        found = gallery.middle[measure.id]
-        middle = Estimate(found.mean, found.low, found.high)
-        first.append(estimate_cell(middle, _row_form(measure, words), words))
-    rows = [Row(tuple(first), total=True)]
+    first = text(str(gallery.base["scenario"]["title"][words.code]))
+    middle = [estimate_cell(gallery.middle[m.id], _row_form(m, words), words) for m in measures]
+    rows = [Row((first, *middle), total=True)]
     for entry in gallery.entries:
         cells = [text(entry.text("title", words.code), entry.name)]
         for measure in measures:

@@ -6,6 +6,7 @@ import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
+from sim.measure.estimates import Difference, Estimate
 from sim.report import style
 from sim.report.figures.drawing import Drawing
 from sim.report.figures.maps import area_map
@@ -22,7 +23,7 @@ from sim.report.page import (
     number,
     text,
 )
-from sim.report.results import Alternative, Difference, Estimate, Kpis, Result, RunView
+from sim.report.results import Alternative, Kpis, Result, RunView
 from sim.report.rounding import RowForm
 from sim.scenario.area.outlines import outlines
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from sim.measure.estimates import Difference, Estimate
 from sim.report.language import Language
-from sim.report.results import Alternative, Difference, Estimate
+from sim.report.results import Alternative
 from sim.report.rounding import form_of, reach_of, rounded, step_of, told_range
 from sim.report.sections.headlines import headline_of, is_covered
 from sim.report.sections.sentences import Scales, direction, largest, period, relative, size
@@ -69,8 +70,7 @@ def _now(found: Difference, name: str, alternative: Alternative, words: Language
     """What a figure is in the base, in the digits that its chance with the policy leaves."""
     policy = alternative.run.kpis.get(name)
     half = (policy.high - policy.low) / 2 if policy is not None and policy.has_interval else 0.0
-    base = Estimate(found.base, found.base - half, found.base + half)
-    return told_range(base, found.unit, words)[0]
+    return told_range(Estimate(found.base, found.base - half, found.base + half), found.unit, words)[0]
 
 
 def _way(found: Difference, name: str, alternative: Alternative, **dimension: str) -> str | None:

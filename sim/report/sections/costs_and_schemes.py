@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from sim.measure.budgets import BUDGET_LINES
+from sim.measure.estimates import Estimate
 from sim.measure.kpis import ASSUMED_PRICE_SHARE
 from sim.report import style
 from sim.report.figures import change as figures_change
@@ -30,7 +31,7 @@ from sim.report.page import (
     wish_metrics,
     with_assumed,
 )
-from sim.report.results import Alternative, Estimate, Result, RunView
+from sim.report.results import Alternative, Result, RunView
 from sim.report.rounding import RowForm, row_form
 from sim.report.sections.comparison_answer import comparison_answer
 from sim.report.sections.provenance import Published, value_text

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from sim.measure.estimates import Difference
 from sim.report.language import Language
 from sim.report.page import Block, Bullets
-from sim.report.results import Alternative, Difference, Result
+from sim.report.results import Alternative, Result
 from sim.report.rounding import form_of, reach_of
 from sim.report.uncertainty import bracket, verdict
 from sim.studies import Spread

@@ -5,15 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-import numpy as np
-
+from sim.measure.estimates import Difference, Estimate, difference_of
 from sim.report import style
 from sim.report.language import Language
 from sim.report.page import Metric, Numbers, numbers_of
-from sim.report.results import Alternative, Difference, Estimate, difference_of
+from sim.report.results import Alternative
 from sim.report.rounding import form_of, reach_of, rounded
 from sim.report.uncertainty import bracket, verdict
-from sim.stats import paired_interval
+from sim.stats import t_interval
 from sim.studies import HEADLINE, Headlined, Spread
 from sim.units import Floats
 
@@ -63,8 +62,7 @@ def headline_rows(alternative: Alternative, words: Language) -> list[Numbers]:
 
 def _mean_of(values: Floats, unit: str) -> Estimate:
     """The mean of a figure that a run has by replication."""
-    found = paired_interval(np.zeros_like(values), values)
-    return Estimate(found.mean, found.low, found.high, found.n, unit)
+    return Estimate(*t_interval(values), unit)
 
 
 def is_covered(alternative: Alternative, kpi: str) -> bool:

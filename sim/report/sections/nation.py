@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from sim.measure.estimates import Difference
 from sim.report import style
 from sim.report.figures.maps import small_maps
 from sim.report.language import Language
@@ -22,7 +23,6 @@ from sim.report.page import (
     text,
 )
 from sim.report.pages.overview import SHARES
-from sim.report.results import Difference
 from sim.report.rounding import RowForm
 from sim.report.uncertainty import verdict
 from sim.studies import Spread

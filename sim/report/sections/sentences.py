@@ -6,9 +6,10 @@ import math
 from dataclasses import dataclass
 from typing import Literal
 
+from sim.measure.estimates import Difference, Estimate
 from sim.report import style
 from sim.report.language import Language
-from sim.report.results import Difference, Estimate, RunView
+from sim.report.results import RunView
 from sim.report.rounding import told_range
 
 Direction = Literal["up", "down", "same", "unclear"]

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from sim.measure.estimates import Difference, difference_of
 from sim.report.language import Language
 from sim.report.page import Block, Bullets, Prose, Row, Section, TableView, number, text
-from sim.report.results import Alternative, Difference, difference_of
+from sim.report.results import Alternative
 from sim.report.rounding import form_of, reach_of, rounded
 from sim.report.sections.headlines import is_covered
 from sim.report.sections.provenance import source_titles

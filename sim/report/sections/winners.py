@@ -5,10 +5,11 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
+from sim.measure.estimates import Estimate, difference_of
 from sim.report import style
 from sim.report.language import Language
 from sim.report.page import Block, Prose, Row, Section, TableView, difference_cell, number, on_screen, text
-from sim.report.results import Alternative, Estimate, Result, difference_of
+from sim.report.results import Alternative, Result
 from sim.report.rounding import rounded, row_form, step_of
 from sim.stats import Interval
 from sim.studies import Moved, Winners
