@@ -29,8 +29,8 @@ from typing import Any
 import numpy as np
 import simpy
 
+from sim.columns import running_cap
 from sim.journey.speed import without_collector
-from sim.law.columns import running_cap
 from sim.units import MINUTES_PER_DAY
 
 HOME, HOSPITAL, FIRST_HOSPICE, NURSING, WAITING = 0, 1, 2, 5, 6

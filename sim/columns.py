@@ -1,10 +1,20 @@
-"""Orders of rows that all tables share."""
+"""The relational kernel over columns of rows: order, group, join, as-of, tally, running cap, exact shares.
+
+A table is a set of columns of one length. Keys are one or more columns of whole numbers; rows with equal keys
+belong together. Nothing here knows what a row means.
+"""
 
 from __future__ import annotations
 
+from typing import Literal
+
 import numpy as np
 
-from sim.units import Ints
+from sim.dates import month_start_day, months
+from sim.units import EXACT_FLOAT, Bools, Ints, bound, checked_sum, narrow, roomy
+
+Keys = tuple[Ints, ...]
+"""Key columns of one table, the first key first."""
 
 
 def order_by(*keys: Ints) -> Ints:
@@ -23,19 +33,10 @@ def order_by(*keys: Ints) -> Ints:
         Row numbers in order.
     """
     count = len(keys[0])
-    if count == 0:
-        return np.zeros(0, np.int64)
-    packed = np.zeros(count, np.int64)
-    room = int(np.iinfo(np.int64).max)
-    for key in keys:
-        low, high = int(key.min()), int(key.max())
-        span = high - low + 1
-        room //= span
-        if room < 1:
-            return np.lexsort(keys[::-1]).astype(np.int64)
-        packed *= span
-        packed += np.subtract(key, low, dtype=np.int64)
-    bits = (count - 1).bit_length()
+    packed, room = _packed(keys)
+    if packed is None:
+        return np.lexsort(keys[::-1]).astype(np.int64)
+    bits = max(count - 1, 0).bit_length()
     if room >> bits < 1:
         return np.argsort(packed, kind="stable").astype(np.int64)
     packed <<= bits
@@ -43,3 +44,264 @@ def order_by(*keys: Ints) -> Ints:
     packed.sort()
     packed &= (1 << bits) - 1
     return packed
+
+
+def _packed(keys: Keys) -> tuple[Ints | None, int]:
+    """Keys of each row as one whole number in the same order, None where they do not fit; the room left."""
+    packed = np.zeros(len(keys[0]), np.int64)
+    room = int(np.iinfo(np.int64).max)
+    if len(packed) == 0:
+        return packed, room
+    for key in keys:
+        low, high = int(key.min()), int(key.max())
+        span = high - low + 1
+        room //= span
+        if room < 1:
+            return None, 0
+        packed *= span
+        packed += np.subtract(key, low, dtype=np.int64)
+    return packed, room
+
+
+def starts(*keys: Ints) -> Bools:
+    """Where a group of equal neighbouring keys begins (bool array of the keys' length)."""
+    first = np.ones(len(keys[0]), np.bool_)
+    if len(first) > 1:
+        first[1:] = False
+        for key in keys:
+            first[1:] |= key[1:] != key[:-1]
+    return first
+
+
+def last_of(marked: Bools) -> Ints:
+    """The last marked row up to each row (int64 array); 0 before the first."""
+    return np.maximum.accumulate(np.where(marked, np.arange(len(marked)), 0))
+
+
+def places_in(*keys: Ints) -> Ints:
+    """Number of each row within its group of equal neighbours, from 0 (int64 array)."""
+    return np.arange(len(keys[0])) - last_of(starts(*keys))
+
+
+def each_of(first: Ints, end: Ints) -> tuple[Ints, Ints]:
+    """Every whole number of half-open ranges.
+
+    Parameters
+    ----------
+    first, end : int64 array, shape (n,)
+
+    Returns
+    -------
+    row, number : int64 array
+        In order of the ranges; an empty range gives none.
+    """
+    count = np.maximum(end - first, 0)
+    row = np.repeat(np.arange(len(count)), count)
+    return row, first[row] + np.arange(len(row)) - (np.cumsum(count) - count)[row]
+
+
+def join(have: Keys, want: Keys) -> tuple[Ints, Bools]:
+    """Row that has the keys of each wanted row.
+
+    Parameters
+    ----------
+    have : tuple of int64 array, shape (n,)
+        Keys of the table that is searched; fastest in order of the keys.
+    want : tuple of int64 array, shape (k,)
+
+    Returns
+    -------
+    place : int64 array, shape (k,)
+        The first of equal rows; 0 where there is none.
+    found : bool array, shape (k,)
+    """
+    return _search(have, want, "left")
+
+
+def as_of(have: Keys, start: Ints, want: Keys, at: Ints) -> tuple[Ints, Bools]:
+    """Row with the keys of each wanted row that began last.
+
+    Parameters
+    ----------
+    have : tuple of int64 array, shape (n,)
+    start : int64 array, shape (n,)
+        When each row begins.
+    want : tuple of int64 array, shape (k,)
+    at : int64 array, shape (k,)
+        A row that begins then has begun.
+
+    Returns
+    -------
+    place : int64 array, shape (k,)
+        The last of rows that begin together; 0 where none has begun.
+    found : bool array, shape (k,)
+    """
+    return _search((*have, start), (*want, at), "right")
+
+
+def _search(have: Keys, want: Keys, side: Literal["left", "right"]) -> tuple[Ints, Bools]:
+    """Row of `have` equal to each row of `want` (left), or last up to it in the last key (right); if any."""
+    count, size = len(have[0]), len(want[0])
+    if count == 0 or size == 0:
+        return np.zeros(size, np.int64), np.zeros(size, np.bool_)
+    keys, wanted = _packed_together(have, want)
+    order = None if np.all(keys[1:] >= keys[:-1]) else order_by(keys)
+    place = np.searchsorted(keys, wanted, side, order) - (side == "right")
+    place = np.clip(place, 0, count - 1)
+    if order is not None:
+        place = order[place]
+    found = keys[place] <= wanted if side == "right" else keys[place] == wanted
+    if side == "right":
+        for key, sought in zip(have[:-1], want[:-1], strict=True):
+            found &= key[place] == sought
+    return np.where(found, place, 0), np.asarray(found, np.bool_)
+
+
+def _packed_together(have: Keys, want: Keys) -> tuple[Ints, Ints]:
+    """Keys of two tables as whole numbers that compare as the keys do."""
+    both = tuple(np.concatenate([key, sought]) for key, sought in zip(have, want, strict=True))
+    packed, _ = _packed(both)
+    if packed is None:
+        order = order_by(*both)
+        packed = np.empty(len(order), np.int64)
+        packed[order] = np.cumsum(starts(*(key[order] for key in both)))
+    return packed[: len(have[0])], packed[len(have[0]) :]
+
+
+def places_of(ids: Ints, wanted: Ints) -> Ints:
+    """Place in ascending ids of each wanted id that is there; fast where equal neighbours stand together.
+
+    Parameters
+    ----------
+    ids : int64 array, shape (n,)
+    wanted : int64 array, shape (k,)
+
+    Returns
+    -------
+    int64 array, shape (k,)
+    """
+    if not len(wanted):
+        return np.zeros(0, np.int64)
+    first = np.flatnonzero(starts(wanted))
+    length = np.diff(np.append(first, len(wanted)))
+    return np.repeat(np.searchsorted(ids, wanted[first]), length)
+
+
+def tally(codes: Ints, size: int, weights: Ints | None = None) -> Ints:
+    """Sum of whole weights by code.
+
+    Parameters
+    ----------
+    codes : int64 array, shape (k,)
+        In [0, size).
+    weights : int64 array, shape (k,), optional
+        Ones when left out.
+
+    Returns
+    -------
+    int64 array, shape (size,)
+    """
+    if weights is None or bound(weights) * len(weights) <= EXACT_FLOAT:
+        return np.bincount(codes, weights, size).astype(np.int64)
+    checked_sum(weights)
+    out = np.zeros(size, np.int64)
+    np.add.at(out, codes, weights)
+    return out
+
+
+def group_sums(groups: tuple[Ints, ...], amount: Ints) -> Ints:
+    """Sum of the amounts of each row's group (int64 array, one value a row)."""
+    if len(amount) == 0:
+        return np.zeros(0, np.int64)
+    rows = order_by(*groups)
+    first = starts(*(g[rows] for g in groups))
+    number = np.cumsum(first) - 1
+    checked_sum(amount)
+    sums = np.add.reduceat(amount[rows], np.flatnonzero(first))
+    out = np.empty(len(amount), np.int64)
+    out[rows] = sums[number]
+    return out
+
+
+def running_cap(groups: tuple[Ints, ...], order: Ints, amount: Ints, cap: Ints) -> Ints:
+    """Part of each amount that still fits under its group's cap, amounts taken in order.
+
+    Parameters
+    ----------
+    groups : tuple of int64 array, shape (n,)
+        Rows with equal values form one group.
+    order : int64 array, shape (n,)
+        Order within the group; ties keep the order of the rows.
+    amount : int64 array, shape (n,)
+        Not negative.
+    cap : int64 array, shape (n,)
+        The group's cap, equal on all its rows, not negative.
+
+    Returns
+    -------
+    int64 array, shape (n,)
+        Taken per row; sums to min(cap, total) in every group.
+    """
+    if len(amount) == 0:
+        return np.zeros(0, np.int64)
+    rows = order_by(*groups, order)
+    first = starts(*(g[rows] for g in groups))
+    sized = amount[rows]
+    checked_sum(sized)
+    summed = np.cumsum(sized)
+    after = summed - (summed - sized)[last_of(first)]
+    limit = cap[rows]
+    taken = np.minimum(after, limit) - np.minimum(after - sized, limit)
+    out = np.empty(len(amount), np.int64)
+    out[rows] = taken
+    return out
+
+
+def spread(groups: Ints, weight: Ints, total: Ints) -> Ints:
+    """Split each group's total over its rows in proportion to weight, by largest remainder.
+
+    Parameters
+    ----------
+    groups : int64 array, shape (n,)
+    weight : int64 array, shape (n,)
+        Not negative; the weights of a group with a total above 0 sum to more than 0.
+    total : int64 array, shape (n,)
+        The group's total, equal on all its rows.
+
+    Returns
+    -------
+    int64 array, shape (n,)
+        Parts that sum exactly to the total of every group; of equal remainders the earlier row wins.
+    """
+    if len(weight) == 0:
+        return np.zeros(0, np.int64)
+    sums = np.maximum(group_sums((groups,), weight), 1)
+    some, whole, sized = roomy(bound(weight) * bound(total), weight, sums, total)
+    exact = some * sized
+    part = narrow(exact // whole)
+    remainder = narrow(exact - part * whole)
+    missing = total - group_sums((groups,), part)
+    rows = order_by(groups, -remainder)
+    extra = (places_in(groups[rows]) < missing[rows]) & (weight[rows] > 0)
+    part[rows[extra]] += 1
+    return part
+
+
+def split_months(first: Ints, end: Ints) -> tuple[Ints, Ints, Ints]:
+    """Split half-open ranges of day numbers at the first of each month.
+
+    Parameters
+    ----------
+    first, end : int64 array, shape (n,)
+
+    Returns
+    -------
+    row, part_first, part_end : int64 array
+        Number of the range, and each part of it; empty ranges give no part.
+    """
+    keep = np.flatnonzero(end > first)
+    first, end = first[keep], end[keep]
+    row, month = each_of(months(first), months(end - 1) + 1)
+    part_first = np.maximum(first[row], month_start_day(month))
+    part_end = np.minimum(end[row], month_start_day(month + 1))
+    return keep[row], part_first, part_end

@@ -12,12 +12,13 @@ import numpy as np
 from sim.api.facade import facade
 from sim.catalogue import TariffBook
 from sim.catalogue.models import Module
+from sim.columns import tally
 from sim.dates import EPOCH
 from sim.errors import InputError
 from sim.later import Later
 from sim.measure.cost import DECEDENTS, INCOME_GROUPS, income_groups, modules_of_lines, places_of_lines
 from sim.measure.measures import settings_of_death
-from sim.measure.tables import Task, tally
+from sim.measure.tables import Task
 from sim.scenario.models import Region, Scenario
 from sim.schema import GROUPS, LAWS, NEVER, PAYERS, SETTINGS, TABLES, WITH_WLZ, Field, Table, code
 from sim.units import CENTS_PER_EURO, MINUTES_PER_DAY, Bools, Ints

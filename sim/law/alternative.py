@@ -7,8 +7,7 @@ from fractions import Fraction
 
 import numpy as np
 
-from sim.columns import order_by
-from sim.law.columns import running_cap, spread, starts
+from sim.columns import order_by, running_cap, spread, starts
 from sim.law.registry import rule
 from sim.schema import EXPERIMENTS
 from sim.units import Bools, Ints, RoundingSpec, times_rate

@@ -129,17 +129,12 @@ def with_vv10(stays: StayDays, rules: RuleSet) -> StayDays:
     if stays.from_bed is not None:
         bed = bed | stays.from_bed
     stated = np.zeros(len(bed), np.bool_) if stays.criteria is None else stays.criteria
-    out = np.full(len(bed), ENDLESS, np.int64)
-    for version, on in rules.versions("V2", stays.first):
-        raised = on & version.function(bed, np.ones(len(bed), np.bool_), stated)
-        out = np.where(raised, stays.terminal_day, out)
-    package = np.asarray(stays.form == FORM["vpt"], np.bool_)
-    needed = np.full(len(bed), 100, np.int64) if stays.needed is None else stays.needed
     yes = np.ones(len(bed), np.bool_)
-    for version, on in rules.versions("T7/meer_dan_profiel", stays.first):
-        may = version.function(stays.form, ~yes, yes, needed, 100)
-        out = np.where(on & package & (may != VV10), ENDLESS, out)
-    return replace(stays, vv10_day=out)
+    raised = rules.says("V2", stays.first, bed, yes, stated)
+    needed = np.full(len(bed), 100, np.int64) if stays.needed is None else stays.needed
+    may = rules.apply("T7/meer_dan_profiel", stays.first, VV10, stays.form, ~yes, yes, needed, 100)
+    raised &= (stays.form != FORM["vpt"]) | (may == VV10)
+    return replace(stays, vv10_day=np.where(raised, stays.terminal_day, ENDLESS))
 
 
 def _profile_days(stays: StayDays, rows: Ints, prefix: str) -> list[Span]:

@@ -271,20 +271,16 @@ def judge(product: str, care: Delivery, rules: RuleSet, parameters: Parameters) 
     care = replace(care, product=product)
     found = np.full(len(care), _refusal(care), np.int64)
     rule = np.full(len(care), max(rules.code(base), 0), np.int64)
-    for version, on in rules.versions(base, care.day):
-        allowed = version.function(care.place) if not version.products else np.ones(len(care), np.bool_)
-        found = np.where(on & allowed, FINE, found)
+    found[_allowed(base, care.day, care.place, rules)] = FINE
     for key in rules.checks(product, opens=True):
-        for version, on in rules.versions(key, care.day):
-            opened = on & (found != FINE) & (version.function(care, parameters) == FINE)
-            found = np.where(opened, FINE, found)
-            rule = np.where(opened, rules.code(key), rule)
+        says = rules.apply(key, care.day, FORBIDDEN, care, parameters)
+        opened = (found != FINE) & (says == FINE)
+        found[opened], rule[opened] = FINE, rules.code(key)
     for key in rules.checks(product):
-        for version, on in rules.versions(key, care.day):
-            says = np.where(on, version.function(care, parameters), FINE)
-            turned = (found == FINE) & (says != FINE)
-            found = np.where(turned, says, found)
-            rule = np.where(turned, rules.code(key), rule)
+        says = rules.apply(key, care.day, FINE, care, parameters)
+        turned = (found == FINE) & (says != FINE)
+        found = np.where(turned, says, found)
+        rule[turned] = rules.code(key)
     return found, rule
 
 
@@ -327,11 +323,10 @@ def judge_across(
         if not rows:
             continue
         care = together([parts[place].take(np.array([row])) for place, row in rows])
-        for version, on in rules.versions(key, care.day):
-            says = np.where(on, version.function(care, parameters), FINE)
-            for number in np.flatnonzero(says != FINE).tolist():
-                place, row = rows[number]
-                out[place][0][row], out[place][1][row] = says[number], rules.code(key)
+        says = rules.apply(key, care.day, FINE, care, parameters)
+        for number in np.flatnonzero(says != FINE).tolist():
+            place, row = rows[number]
+            out[place][0][row], out[place][1][row] = says[number], rules.code(key)
     return out
 
 
@@ -340,9 +335,15 @@ def lets(product: Product, setting: str, form: str, day: int, rules: RuleSet) ->
     at, where = np.array([day], np.int64), np.array([SETTING[setting]], np.int64)
     no = np.zeros(1, np.bool_)
     place = Place(where, np.array([FORM[form]], np.int64), no, no, np.zeros(1, np.int64))
-    for version, _ in rules.versions(rule_of(product), at):
-        return bool(version.products or version.function(place)[0])
-    return False
+    return bool(_allowed(rule_of(product), at, place, rules)[0])
+
+
+def _allowed(key: str, day: Ints, place: Place, rules: RuleSet) -> Bools:
+    """Whether the rule of a product lets it be declared in each place; a rule that checks lines lets all."""
+    out = np.zeros(len(day), np.bool_)
+    for version, on in rules.versions(key, day):
+        out |= on & (version.function(place) if not version.products else True)
+    return out
 
 
 def _refusal(care: Delivery) -> Ints:

@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Any, TypeVar
+from typing import Any, TypeVar, overload
 
 import numpy as np
 
@@ -222,6 +222,52 @@ class RuleSet:
             rows = (days >= day_of(version.valid_from)) & (days < day_of(version.valid_to))
             if np.any(rows):
                 yield version, rows
+
+    @overload
+    def apply(self, key: str, days: Ints, default: Ints | int | tuple[Ints, ...], *inputs: Any) -> Ints: ...
+    @overload
+    def apply(self, key: str, days: Ints, default: Bools, *inputs: Any) -> Bools: ...
+    def apply(self, key: str, days: Ints, default: Any, *inputs: Any) -> Any:
+        """What the version of a rule that is in force on each row finds.
+
+        Parameters
+        ----------
+        days : int64 array, shape (n,)
+            Day number by row.
+        default : array, shape (n,) or (k, n), or int
+            Of rows on which no version is in force.
+        *inputs
+            What the function of the rule takes, of all rows; a version answers for its own rows.
+
+        Returns
+        -------
+        array, shape (n,), or (k, n) of a rule that finds k things
+        """
+        out = np.array(default)
+        for version, on in self.versions(key, days):
+            out = np.where(on, version.function(*inputs), out)
+        return out if out.ndim else np.full(len(days), default)
+
+    def says(self, key: str, days: Ints, *inputs: Any, otherwise: bool = False) -> Bools:
+        """Whether the version of a rule that is in force on each row says yes.
+
+        Parameters
+        ----------
+        days : int64 array, shape (n,)
+            Day number by row.
+        *inputs
+            What the function of the rule takes, of all rows.
+        otherwise : bool
+            Of rows on which no version is in force.
+        """
+        return self.apply(key, days, np.full(len(days), otherwise), *inputs)
+
+    def holds(self, key: str, days: Ints) -> Bools:
+        """Whether any version of a rule is in force on each day number (bool array)."""
+        out = np.zeros(len(days), np.bool_)
+        for _, on in self.versions(key, days):
+            out |= on
+        return out
 
     def checks(self, product: str, across: bool = False, opens: bool = False) -> tuple[str, ...]:
         """Keys of the rules that check lines of a product, in order; of those across products, or that open.

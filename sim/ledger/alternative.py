@@ -8,13 +8,13 @@ from fractions import Fraction
 
 import numpy as np
 
+from sim.columns import spread
 from sim.dates import days, years
 from sim.law.alternative import Bundled, Claimed, bundle
-from sim.law.columns import spread
 from sim.law.days import FORM, SETTING
 from sim.law.people import ENDLESS
 from sim.law.wlz.contribution import WlzCare
-from sim.ledger.lines import NO_SPELL, NO_TREATMENT, OWN_NONE, Lines, join
+from sim.ledger.lines import NO_SPELL, NO_TREATMENT, OWN_NONE, Lines, stacked
 from sim.ledger.produce import Desk, in_order
 from sim.ledger.providers import JOINT, KINDS, houses_of, key_word
 from sim.ledger.tables import Stays, day_or
@@ -185,7 +185,7 @@ def pay_otherwise(scene: Scene, lines: Lines) -> Lines:
         lines = _bundles(scene, lines, added)
     if scene.payment.shared_savings.applies:
         _shared_savings(scene, lines, added)
-    return in_order(join([lines, *added])) if added else lines
+    return in_order(stacked([lines, *added])) if added else lines
 
 
 def _bundles(scene: Scene, lines: Lines, added: list[Lines]) -> Lines:

@@ -8,10 +8,9 @@ from fractions import Fraction
 
 import numpy as np
 
-from sim.columns import order_by
+from sim.columns import group_sums, order_by, running_cap, spread
 from sim.dates import date_of, years
 from sim.law.care import Place
-from sim.law.columns import group_sums, running_cap, spread
 from sim.law.days import SETTING, paid_by_day
 from sim.law.delivery import (
     FINDINGS,
@@ -35,7 +34,7 @@ from sim.ledger.conditions import (
     counted,
 )
 from sim.ledger.deciding import deciding
-from sim.ledger.lines import OWN_ACCOUNT, OWN_NOT_CONTRACTED, OWN_RIDE, Lines, join
+from sim.ledger.lines import OWN_ACCOUNT, OWN_NOT_CONTRACTED, OWN_RIDE, Lines, stacked
 from sim.ledger.produce import IC, Desk, Spells, priced_lines
 from sim.ledger.reasons import Keys, reason, refuse
 from sim.ledger.remarks import Remark
@@ -544,4 +543,4 @@ def own_rides(desk: Desk, lines: Lines) -> Lines:
         own=np.full(len(paid), OWN_RIDE, np.int64),
         quantity=np.zeros(len(paid), np.int64),
     )
-    return join([lines.with_(gross=cents), part])
+    return stacked([lines.with_(gross=cents), part])

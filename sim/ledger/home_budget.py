@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from sim.columns import group_sums, running_cap
 from sim.dates import days, year_start_day, years
-from sim.law.columns import group_sums, running_cap
 from sim.law.days import DAY_PROFILES, EKT, FORM, MEERZORG, PTZ
 from sim.law.people import NOT_STATED
 from sim.law.wlz.home import GROUP_CARE, INTENSIVE_PROFILES, in_budget

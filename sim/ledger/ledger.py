@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, fields, replace
 import numpy as np
 
 from sim.catalogue import TariffBook
-from sim.columns import order_by
+from sim.columns import join
 from sim.dates import days
 from sim.errors import InputError
 from sim.law.care import products_without_a_rule
@@ -31,7 +31,7 @@ from sim.ledger.deliver import (
 )
 from sim.ledger.functions import by_function
 from sim.ledger.home_budget import FORMS, cap_home
-from sim.ledger.lines import Lines, join
+from sim.ledger.lines import Lines, stacked
 from sim.ledger.prices import PriceTable
 from sim.ledger.produce import (
     Desk,
@@ -182,7 +182,7 @@ def _draft(
         made += registration_lines(desk, stays)
     terminal_day = day_or(np.asarray(patients["terminal_from_minute"]), ENDLESS)
     delivered = spell_lines(desk, spells, parts, stays, ic, terminal_day)
-    joined = join([_no_lines(), *made, *delivered.lines])
+    joined = stacked([_no_lines(), *made, *delivered.lines])
     delivered.lines.clear()
     made.clear()
     by_day.clear()
@@ -231,17 +231,12 @@ def _no_lines() -> Lines:
 
 def _stay_rows(stays: Table, spells: Table) -> Ints:
     """Row of the stay of each spell, -1 for a spell outside any stay."""
-    if len(stays) == 0 or len(spells) == 0:
-        return np.full(len(spells), -1, np.int64)
-    own = (np.asarray(stays["patient_id"], np.int64), np.asarray(stays["stay_no"], np.int64))
-    want = (np.asarray(spells["patient_id"], np.int64), np.asarray(spells["stay_no"], np.int64))
-    ids, place = np.unique(np.concatenate([own[0], want[0]]), return_inverse=True)
-    span = max(int(own[1].max()), int(want[1].max())) + 2
-    keys = place[: len(stays)] * span + own[1] + 1
-    wanted = place[len(stays) :] * span + want[1] + 1
-    order = order_by(keys)
-    found = np.minimum(np.searchsorted(keys[order], wanted), len(keys) - 1)
-    return np.where(keys[order][found] == wanted, order[found], -1)
+    place, found = join(_keys(stays), _keys(spells))
+    return np.where(found, place, -1)
+
+
+def _keys(rows: Table) -> tuple[Ints, ...]:
+    return tuple(np.asarray(rows[name], np.int64) for name in ("patient_id", "stay_no"))
 
 
 def _ledger(

@@ -72,7 +72,7 @@ class Lines:
         return replace(self, **columns)
 
 
-def join(parts: list[Lines]) -> Lines:
+def stacked(parts: list[Lines]) -> Lines:
     """All lines of several parts, in order of the parts."""
     return Lines(**{f.name: np.concatenate([getattr(p, f.name) for p in parts]) for f in fields(Lines)})
 

@@ -9,10 +9,9 @@ from fractions import Fraction
 
 import numpy as np
 
-from sim.columns import order_by
+from sim.columns import order_by, split_months, spread
 from sim.dates import day_of, days, month_start_day, months, years
 from sim.law import care as care_law
-from sim.law.columns import split_months, spread
 from sim.law.days import DAY_RULES, SETTING, Span, paid_by_day, with_vv10
 from sim.law.parameters import Parameters
 from sim.law.people import NO_DAY, People

@@ -9,6 +9,7 @@ import numpy as np
 
 from sim.catalogue import Product, TariffBook
 from sim.catalogue.models import Provider
+from sim.columns import join
 from sim.law.registry import RuleSet
 from sim.ledger.lines import Lines
 from sim.scenario.payment import KEY_WORDS
@@ -96,11 +97,10 @@ def _other_nursing(provider: Ints, lines: Lines, spells: Table, patient_id: Ints
     if OTHER_PROVIDER not in words:
         return provider
     other = np.flatnonzero(spells["provider"] == words.index(OTHER_PROVIDER))
-    width = int(max(np.asarray(spells["spell_no"]).max(initial=0), lines.spell_no.max(initial=0))) + 2
-    taken = np.asarray(spells["patient_id"], np.int64)[other] * width + spells["spell_no"][other]
+    taken = tuple(np.asarray(spells[name], np.int64)[other] for name in ("patient_id", "spell_no"))
     rows = np.flatnonzero((provider == KINDS.index(NURSING)) & (lines.spell_no >= 0))
-    wanted = patient_id[lines.person[rows]] * width + lines.spell_no[rows]
-    provider[rows[np.isin(wanted, taken)]] = KINDS.index(OTHER_NURSING)
+    _, found = join(taken, (patient_id[lines.person[rows]], lines.spell_no[rows]))
+    provider[rows[found]] = KINDS.index(OTHER_NURSING)
     return provider
 
 

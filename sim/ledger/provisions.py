@@ -7,9 +7,8 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from sim.columns import order_by
+from sim.columns import order_by, spread, starts
 from sim.dates import month_start_day, months, years
-from sim.law.columns import spread, starts
 from sim.law.days import SETTING
 from sim.law.municipal import wmo
 from sim.law.wlz.contribution import add_months

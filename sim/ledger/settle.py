@@ -6,9 +6,8 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from sim.columns import order_by
+from sim.columns import group_sums, order_by, spread
 from sim.dates import month_start_day, months, year_start_day, years
-from sim.law.columns import group_sums, spread
 from sim.law.people import ENDLESS, People
 from sim.law.wlz.contribution import WlzCare, month_totals
 from sim.law.zvw.deductible import Claims, deductible_of_year

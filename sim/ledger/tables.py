@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from sim.columns import order_by
+from sim.columns import as_of, join, last_of, order_by, starts
 from sim.dates import billed_days, days, years
 from sim.errors import InputError
 from sim.law.days import DAY_PROFILES, StayDays
@@ -75,8 +75,7 @@ class PatientRows:
     """Row numbers in the patients table by patient_id."""
 
     def __init__(self, patients: Table) -> None:
-        self._order = np.argsort(patients["patient_id"], kind="stable")
-        self._sorted = patients["patient_id"][self._order]
+        self._ids = np.asarray(patients["patient_id"], np.int64)
 
     def __call__(self, patient_id: Ints) -> Ints:
         """Row of each patient_id (int64 array).
@@ -86,12 +85,11 @@ class PatientRows:
         InputError
             When an id is not in the patients table.
         """
-        place = np.searchsorted(self._sorted, patient_id)
-        place = np.minimum(place, max(len(self._sorted) - 1, 0))
-        if len(patient_id) and not np.array_equal(self._sorted[place], patient_id):
-            lost = int(patient_id[self._sorted[place] != patient_id][0])
+        place, found = join((self._ids,), (np.asarray(patient_id, np.int64),))
+        if not found.all():
+            lost = int(patient_id[~found][0])
             raise InputError("tables: patient_id {lost}: not in patients; each row needs one", lost=lost)
-        return np.asarray(self._order[place], np.int64)
+        return place
 
 
 @dataclass(frozen=True)
@@ -108,15 +106,9 @@ class WlzPeriods:
 
     def at(self, person: Ints, minute: Ints) -> Ints:
         """Number of the period that holds at a minute, -1 for none (int64 array)."""
-        if len(self.person) == 0:
-            return np.full(len(person), -1, np.int64)
-        low = min(int(self.start.min()), int(minute.min()) if len(minute) else 0)
-        high = max(int(self.start.max()), int(minute.max()) if len(minute) else 0)
-        span = high - low + 1
-        keys, wanted = self.person * span + self.start - low, person * span + minute - low
-        found = np.searchsorted(keys, wanted, side="right") - 1
-        inside = (found >= 0) & (self.person[found] == person) & (minute < self.end[found])
-        return np.where(inside, found, -1)
+        place, begun = as_of((self.person,), self.start, (person,), minute)
+        begun[begun] = minute[begun] < self.end[place[begun]]
+        return np.where(begun, place, -1)
 
 
 def wlz_of(wlz_periods: Table, rows: PatientRows) -> WlzPeriods:
@@ -276,13 +268,11 @@ def from_nursing_home(person: Ints, stays: Table) -> Bools:
     """
     order = order_by(person, stays["start_minute"])
     setting = np.asarray(stays["setting"], np.int64)[order]
-    begins = np.concatenate([[True], person[order][1:] != person[order][:-1]])[: len(order)]
+    begins = starts(person[order])
     bed = (setting == code(SETTINGS, "verpleeghuis")) | (begins & _absent(stays)[order])
     home = np.isin(setting, [code(SETTINGS, name) for name in HOMES])
-    known = bed | home | begins
-    last = np.maximum.accumulate(np.where(known, np.arange(len(order)), 0))
     out = np.zeros(len(order), np.bool_)
-    out[order] = bed[last]
+    out[order] = bed[last_of(bed | home | begins)]
     return out
 
 
@@ -308,7 +298,6 @@ def joined(person: Ints, stays: Table, of_kind: Bools) -> Ints:
         & (person[order][1:] == person[order][:-1])
         & (stays["start_minute"][order][1:] == stays["end_minute"][order][:-1])
     )
-    first = np.maximum.accumulate(np.where(begins, np.arange(len(order)), 0))
     out = np.empty(len(order), np.int64)
-    out[order] = order[first]
+    out[order] = order[last_of(begins)]
     return out

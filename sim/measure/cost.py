@@ -10,9 +10,10 @@ from scipy.special import ndtri
 
 from sim.catalogue import Product, TariffBook
 from sim.catalogue.models import Module
+from sim.columns import tally
 from sim.ledger.providers import under_zvw
 from sim.measure.registry import measures
-from sim.measure.tables import Task, tally
+from sim.measure.tables import Task
 from sim.scenario.models import Scenario
 from sim.scenario.numbers import Lognormal
 from sim.schema import (

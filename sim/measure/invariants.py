@@ -9,13 +9,14 @@ import numpy as np
 
 from sim import dates
 from sim.catalogue import TariffBook
+from sim.columns import tally
 from sim.law.parameters import Parameters
 from sim.law.ptz import scheme as ptz
 from sim.law.registry import RuleSet
 from sim.law.zvw.deductible import DEDUCTIBLES
 from sim.ledger import settings_from
 from sim.measure.subsidy import extra_ceiling_cents
-from sim.measure.tables import SiteBeds, Task, sites_of, tally
+from sim.measure.tables import SiteBeds, Task, sites_of
 from sim.scenario.models import Region, Scenario
 from sim.schema import CEILING_OUTCOMES, EXITS, ITEMS, NEVER, SETTINGS, WITH_STAY, WLZ_FORMS, Table, code
 from sim.units import CENTS_PER_EURO, MINUTES_PER_DAY, Bools, Ints, times, times_over

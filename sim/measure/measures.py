@@ -7,6 +7,7 @@ from collections.abc import Mapping
 import numpy as np
 
 from sim.catalogue import TariffBook
+from sim.columns import tally
 from sim.law.ptz.scheme import FORM_OF, HOUSES, INSTITUTION
 from sim.measure import care_drop, last_days, yearly
 from sim.measure import cost as money
@@ -16,7 +17,7 @@ from sim.measure.last_days import populations
 from sim.measure.moves import exhausted_day
 from sim.measure.parts import Parts
 from sim.measure.registry import count, measures, names_of
-from sim.measure.tables import HOME, HOSPICE, HOSPITAL, NURSING_HOME, Task, sites_of, tally
+from sim.measure.tables import HOME, HOSPICE, HOSPITAL, NURSING_HOME, Task, sites_of
 from sim.scenario.effects import Acts
 from sim.scenario.models import Region, Scenario
 from sim.schema import (

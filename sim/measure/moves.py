@@ -5,8 +5,9 @@ from __future__ import annotations
 import numpy as np
 
 from sim import dates
+from sim.columns import tally
 from sim.measure.registry import measures
-from sim.measure.tables import HOSPICE, Task, Window, sites_of, tally
+from sim.measure.tables import HOSPICE, Task, Window, sites_of
 from sim.scenario.in_force import guest_factor, versions
 from sim.schema import CEILING_OUTCOMES, NEVER, REFUSAL_REASONS, SETTINGS, code
 from sim.stats import overlap

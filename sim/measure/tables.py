@@ -10,11 +10,12 @@ import numpy as np
 
 from sim import dates
 from sim.catalogue import TariffBook
+from sim.columns import join, places_of
 from sim.measure.parts import Parts
 from sim.scenario.area.places import beds_of, beds_planned
 from sim.scenario.models import Region, Scenario
 from sim.schema import HOSPICE_SETTINGS, PROFILES, SETTINGS, Table, code
-from sim.units import EXACT_FLOAT, MINUTES_PER_DAY, Bools, Ints, bound, checked_sum
+from sim.units import MINUTES_PER_DAY, Bools, Ints
 
 HOSPICE = tuple(code(SETTINGS, word) for word in HOSPICE_SETTINGS)
 HOSPITAL = code(SETTINGS, "ziekenhuis")
@@ -87,47 +88,6 @@ def sites_of(scenario: Scenario, region: Region) -> tuple[SiteBeds, ...]:
         SiteBeds(site.id, site.setting, beds, tuple((minute, n) for minute, at, n in planned if at == number))
         for number, (site, beds) in enumerate(zip(region.sites, beds_of(scenario, region), strict=True))
     )
-
-
-def tally(codes: Ints, size: int, weights: Ints | None = None) -> Ints:
-    """Sum of whole weights by code.
-
-    Parameters
-    ----------
-    codes : int64 array, shape (k,)
-        In [0, size).
-    weights : int64 array, shape (k,), optional
-        Ones when left out.
-
-    Returns
-    -------
-    int64 array, shape (size,)
-    """
-    if weights is None or bound(weights) * len(weights) <= EXACT_FLOAT:
-        return np.bincount(codes, weights, size).astype(np.int64)
-    checked_sum(weights)
-    out = np.zeros(size, np.int64)
-    np.add.at(out, codes, weights)
-    return out
-
-
-def places_of(ids: Ints, wanted: Ints) -> Ints:
-    """Place in ascending ids of each wanted id; fast where equal neighbours stand together.
-
-    Parameters
-    ----------
-    ids : int64 array, shape (n,)
-    wanted : int64 array, shape (k,)
-
-    Returns
-    -------
-    int64 array, shape (k,)
-    """
-    if not len(wanted):
-        return np.zeros(0, np.int64)
-    first = np.flatnonzero(np.concatenate(([True], wanted[1:] != wanted[:-1])))
-    length = np.diff(np.append(first, len(wanted)))
-    return np.repeat(np.searchsorted(ids, wanted[first]), length)
 
 
 @dataclass(frozen=True)
@@ -205,31 +165,18 @@ class Task:
         belongs : bool array
         """
         if name not in self._places:
-            self._places[name] = self._stay_places(name)
+            have = (self.stay_rows, np.asarray(self.stays["stay_no"], np.int64))
+            want = (self.rows_of(name), np.asarray(self.tables[name]["stay_no"], np.int64))
+            self._places[name] = join(have, want)
         return self._places[name]
-
-    def _stay_places(self, name: str) -> tuple[Ints, Bools]:
-        numbers = self.tables[name]["stay_no"].astype(np.int64)
-        if not len(self.stays):
-            return np.zeros(len(numbers), np.int64), np.zeros(len(numbers), np.bool_)
-        width = int(max(self.stays["stay_no"].max(), numbers.max(initial=0))) + 1
-        keys = self.stay_rows * width + self.stays["stay_no"]
-        wanted = self.rows_of(name) * width + np.maximum(numbers, 0)
-        order = None if (np.diff(keys) > 0).all() else np.argsort(keys, kind="stable")
-        found = np.minimum(np.searchsorted(keys, wanted, sorter=order), len(keys) - 1)
-        place = found if order is None else order[found]
-        belongs = (numbers >= 0) & (keys[place] == wanted)
-        return np.where(belongs, place, 0), belongs
 
     @cached_property
     def share_lines(self) -> Ints:
         """Row in `declarations` of each share."""
         ids, wanted = self.tables["declarations"]["declaration_id"], self.tables["shares"]["declaration_id"]
-        steps = np.diff(ids)
-        if (steps == 1).all():
+        if (np.diff(ids) == 1).all():
             return np.asarray(wanted - (ids[0] if len(ids) else 0), np.int64)
-        order = np.argsort(ids, kind="stable")
-        return np.asarray(order[np.searchsorted(ids, wanted, sorter=order)], np.int64)
+        return join((ids,), (wanted,))[0]
 
     def stay_setting(self, name: str) -> Ints:
         """Setting code of the stay that each row of a table belongs to; -1 where there is none."""

@@ -5,8 +5,9 @@ from __future__ import annotations
 import numpy as np
 
 from sim import dates
+from sim.columns import tally
 from sim.measure.registry import measures
-from sim.measure.tables import Task, tally
+from sim.measure.tables import Task
 from sim.schema import LAWS, PAYERS, UNFUNDED_REASONS
 from sim.units import MINUTES_PER_DAY
 

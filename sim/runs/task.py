@@ -12,6 +12,7 @@ from sim import store
 from sim.catalogue import TariffBook
 from sim.choices import Keep as Keep
 from sim.cohort import draw_patients
+from sim.columns import places_of
 from sim.journey import simulate_region
 from sim.journey.sized import Member, simulate_together
 from sim.law.registry import RuleSet
@@ -19,7 +20,7 @@ from sim.ledger import price, quote, settings_from
 from sim.measure.invariants import violations
 from sim.measure.measures import measure, remeasure
 from sim.measure.parts import Parts, decode_parts
-from sim.measure.tables import Window, places_of
+from sim.measure.tables import Window
 from sim.scenario import LoadedScenario, Region, Scenario, clusters_of, plans_of
 from sim.schema import Table
 from sim.units import BYTES_PER_KIBIBYTE, BYTES_PER_MEGABYTE, LAST_30_DAYS, MINUTES_PER_DAY, Bools

@@ -11,9 +11,10 @@ import numpy as np
 from sim import stats, store
 from sim.catalogue import TariffBook, load_tariffs
 from sim.catalogue.models import Provider
+from sim.columns import tally
 from sim.ledger import own_book
 from sim.measure.cost import INCOME_GROUPS, income_groups
-from sim.measure.tables import Task, tally
+from sim.measure.tables import Task
 from sim.runs.reprice import scenario_of_manifest
 from sim.scenario import Region, Scenario, clusters_of
 from sim.scenario.own import own_tariffs_of

@@ -9,13 +9,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from sim.columns import group_sums, running_cap, spread, tally
 from sim.errors import InputError
-from sim.law.columns import group_sums, running_cap, spread
 from sim.law.means import part_of_means
 from sim.law.registry import RuleSet
 from sim.law.wlz.home import home_budget
 from sim.law.zvw.deductible import pro_rata
-from sim.measure.tables import tally
 from sim.schema import TABLES, Table, table
 from sim.units import (
     MOST,

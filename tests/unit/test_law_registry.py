@@ -60,6 +60,36 @@ def test_versions_answer_only_the_days_on_which_they_hold():
     assert rows.tolist() == [False, True]
 
 
+def test_each_row_is_answered_by_the_version_in_force_on_its_day():
+    first = next(r for r in registered() if r.key == "P1" and not r.plan)
+    begin, change, end = dt.date(2026, 1, 1), dt.date(2026, 3, 1), dt.date(2026, 5, 1)
+    rules = RuleSet(
+        (
+            replace(first, valid_from=begin, valid_to=change, function=lambda x: x + 1),
+            replace(first, valid_from=change, valid_to=end, function=lambda x: x * 10),
+        )
+    )
+    dates = ((2025, 12, 31), (2026, 1, 1), (2026, 2, 28), (2026, 3, 1), (2026, 5, 1))
+    days = np.array([day_of(dt.date(*date)) for date in dates])
+    x = np.arange(1, 6)
+    assert rules.apply("P1", days, -1, x).tolist() == [-1, 3, 4, 40, -1]
+    assert rules.apply("P1", days, (x, x), np.stack([x, 2 * x])).tolist() == [
+        [1, 3, 4, 40, 5],
+        [1, 5, 7, 80, 5],
+    ]
+    assert rules.apply("T99", days, x, x) is not x
+    assert rules.holds("P1", days).tolist() == [False, True, True, True, False]
+    assert not rules.holds("T99", days).any()
+
+
+def test_a_rule_says_no_or_yes_where_no_version_is_in_force():
+    rule = replace(registered()[0], valid_from=dt.date(2026, 1, 1), function=lambda x: x > 1)
+    days = np.array([day_of(dt.date(2025, 12, 31)), *[day_of(dt.date(2026, 1, 1))] * 2])
+    for otherwise in (False, True):
+        found = RuleSet((rule,)).says(rule.key, days, np.arange(3), otherwise=otherwise)
+        assert found.tolist() == [otherwise, False, True]
+
+
 def test_rules_stand_in_the_order_of_their_numbers():
     labels = list(RuleSet.current().labels)
     assert labels.index("H2") < labels.index("H12/verpleegdag")

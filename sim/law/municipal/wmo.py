@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from sim.columns import running_cap
 from sim.dates import month_start_day, months
-from sim.law.columns import running_cap
 from sim.law.means import assets_above, household_income, part_of_means
 from sim.law.parameters import Parameters
 from sim.law.people import PARTNER_NONE, People, birthday

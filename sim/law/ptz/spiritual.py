@@ -6,7 +6,7 @@ from fractions import Fraction
 
 import numpy as np
 
-from sim.law.columns import running_cap
+from sim.columns import running_cap
 from sim.law.delivery import FINE, INSIDE, OWN, Delivery, finding, first_of
 from sim.law.parameters import Parameters
 from sim.law.ptz.end import LAPSED, scheme_part

@@ -9,9 +9,8 @@ from math import lcm
 
 import numpy as np
 
-from sim.columns import order_by
+from sim.columns import group_sums, order_by, places_in, split_months, starts
 from sim.dates import month_start_day, months, year_start_day, years
-from sim.law.columns import group_sums, split_months, starts
 from sim.law.means import assets_above, household_income, part_of_means
 from sim.law.parameters import Parameters
 from sim.law.people import (
@@ -157,8 +156,7 @@ def high_from(care: WlzCare, people: People, low_months: int, gap_days: int, ret
     after_high = facts.after_ggz | (sheltered & (care.since_day <= add_months(until, return_months)))
     stays = stays[order_by(care.person[stays], care.start_day[stays])]
     person = care.person[stays]
-    first = starts(person)
-    ordinal = np.arange(len(stays)) - np.maximum.accumulate(np.where(first, np.arange(len(stays)), 0))
+    ordinal = places_in(person)
     origin = np.zeros(len(people), np.int64)
     gap = np.zeros(len(people), np.int64)
     last_end = np.zeros(len(people), np.int64)
@@ -345,15 +343,10 @@ def _high_of_year(people: People, person: Ints, year: int, parameters: Parameter
     now = _this_year(people)
     own, keep = _high_on(now, person, year, parameters, rules)
     net = household_income(now, person) - now.income_tax[person]
-    for version, on in rules.versions("P2/peiljaar_hoog", np.full(len(person), _first_day(year))):
-        stated = (people.current_income[person] != NOT_STATED) & people.income_known[person] & on
-        month = np.where(stated, version.function(month, own, net, keep), month)
-    return np.asarray(month, np.int64)
-
-
-def _first_day(year: int) -> int:
-    """Day number of the first of January."""
-    return int(year_start_day(np.array([year]))[0])
+    day = year_start_day(np.full(len(person), year))
+    due = rules.apply("P2/peiljaar_hoog", day, month, month, own, net, keep)
+    stated = (people.current_income[person] != NOT_STATED) & people.income_known[person]
+    return np.where(stated, due, month)
 
 
 def _this_year(people: People) -> People:
@@ -498,7 +491,7 @@ def contributions(care: WlzCare, people: People, parameters: Parameters, rules: 
         none = np.zeros(0, np.int64)
         return Contributions(none, none, none, none, none)
     split = _high_days(care, people, parameters, rules)
-    joint = _joint_days(care, people, rules)
+    joint = rules.apply("P2/partner_instelling", care.start_day, ENDLESS, care.form, people, care.person)
     until_change = np.minimum(care.end_day, np.minimum(split, joint))
     spans = (
         (care.start_day, until_change, np.where(care.form == VERBLIJF, LOW, -1)),
@@ -525,23 +518,11 @@ def contributions(care: WlzCare, people: People, parameters: Parameters, rules: 
 
 def _high_days(care: WlzCare, people: People, parameters: Parameters, rules: RuleSet) -> Ints:
     """Day from which the high contribution holds, by period; without the four-month rule at once."""
-    clock = next((v for v, _ in rules.versions("P2/vier_maanden", care.start_day)), None)
-    if clock is None:
-        return np.where(care.form == VERBLIJF, care.start_day, ENDLESS)
+    at_once = np.where(care.form == VERBLIJF, care.start_day, ENDLESS)
     day = int(care.start_day.max())
-    low_months = parameters.whole_on("own_payments.wlz.low_months", day)
-    gap = parameters.whole_on("own_payments.wlz.gap_days", day)
-    back = parameters.whole_on("own_payments.wlz.high_gap_months", day)
-    return np.asarray(clock.function(care, people, low_months, gap, back), np.int64)
-
-
-def _joint_days(care: WlzCare, people: People, rules: RuleSet) -> Ints:
-    """Day from which a client at home owes the contribution of the partner's stay, by period."""
-    out = np.full(len(care.person), ENDLESS, np.int64)
-    for version, on in rules.versions("P2/partner_instelling", care.start_day):
-        since = version.function(care.form, people, care.person)
-        out = np.where(on, since, out)
-    return np.asarray(out, np.int64)
+    names = ("low_months", "gap_days", "high_gap_months")
+    clock = (parameters.whole_on(f"own_payments.wlz.{name}", day) for name in names)
+    return rules.apply("P2/vier_maanden", care.start_day, at_once, care, people, *clock)
 
 
 @rule(
@@ -581,11 +562,9 @@ def partner_stay(form: Ints, people: People, person: Ints) -> Ints:
 def _home_kind(care: WlzCare, row: Ints, day: Ints, parameters: Parameters, rules: RuleSet) -> Ints:
     """Kind of contribution outside an institution: vpt as an institution, else mpt or pgb."""
     form, hours = care.form[row], care.hours_per_month[row]
-    kind = np.where(form == VPT, LOW, HOME)
-    for version, holds in rules.versions("P2/mpt_20_uur", day):
-        few = version.function(form, hours, parameters.whole("own_payments.wlz.mpt_hours_threshold", day))
-        kind = np.where(few & holds, SHORT_MPT, kind)
-    return kind
+    threshold = parameters.whole("own_payments.wlz.mpt_hours_threshold", day)
+    few = rules.says("P2/mpt_20_uur", day, form, hours, threshold)
+    return np.where(few, SHORT_MPT, np.where(form == VPT, LOW, HOME))
 
 
 @rule(
@@ -651,9 +630,7 @@ def _held_over(amount: Ints, people: People, person: Ints, month: Ints, rules: R
     )
     for who, year, cents in rows:
         december[(person == who) & (month // MONTHS_PER_YEAR == year)] = cents
-    for version, on in rules.versions("P2/nog_vast_te_stellen", month_start_day(month)):
-        amount = np.where(on, version.function(amount, december), amount)
-    return np.asarray(amount, np.int64)
+    return rules.apply("P2/nog_vast_te_stellen", month_start_day(month), amount, amount, december)
 
 
 @rule(
@@ -710,21 +687,15 @@ def month_amount(
     income = _income_of_low(people, person, day, parameters, rules)
     out[low] = low_amount(people, person[low], day[low], parameters, 0, income[low])
     out[home] = low_amount(people, person[home], day[home], parameters, deduction[home], income[home])
-    version = next((v for v, _ in rules.versions("P2/hoog", day)), None)
-    if version is not None:
-        out[high] = version.function(people, person[high], day[high], parameters, rules)
+    out[high] = rules.apply("P2/hoog", day[high], 0, people, person[high], day[high], parameters, rules)
     out = np.where(known | high, out, minimum)
     out = np.where(high & ~known, 0, out)
     out = np.where(kind == SHORT_MPT, minimum, out)
     less = np.where(home | (kind == SHORT_MPT), reduction, 0)
-    out = out - less
-    for norm, on in rules.versions("P2/onder_norm", day):
-        names = ("own_payments.wlz.norm.single", "own_payments.wlz.norm.couple")
-        single, couple = (parameters.cents(name, day) for name in names)
-        floor = np.where(people.couple[person], couple, single)
-        exempt = norm.function(income, floor, minimum - less) & known & on
-        out = np.where(exempt, 0, out)
-    return np.asarray(out, np.int64)
+    names = ("own_payments.wlz.norm.couple", "own_payments.wlz.norm.single")
+    floor = np.where(people.couple[person], *(parameters.cents(name, day) for name in names))
+    exempt = rules.says("P2/onder_norm", day, income, floor, minimum - less) & known
+    return np.where(exempt, 0, out - less)
 
 
 @rule(
@@ -761,11 +732,8 @@ def _income_of_low(people: People, person: Ints, day: Ints, parameters: Paramete
         return reference
     current = people.current_income[person]
     least = parameters.cents("own_payments.wlz.peiljaar_shift_threshold", day)
-    out = reference
-    for version, on in rules.versions("P2/peiljaar", day):
-        stated = on & (current != NOT_STATED)
-        out = np.where(stated, version.function(reference, current, least), out)
-    return np.asarray(out, np.int64)
+    found = rules.apply("P2/peiljaar", day, reference, reference, current, least)
+    return np.where(current != NOT_STATED, found, reference)
 
 
 def month_totals(due: Contributions) -> tuple[Ints, Ints, Ints]:

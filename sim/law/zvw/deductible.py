@@ -8,8 +8,8 @@ from fractions import Fraction
 
 import numpy as np
 
+from sim.columns import running_cap
 from sim.dates import days_in_year, month_start_day, months, year_start_day, years
-from sim.law.columns import running_cap
 from sim.law.parameters import Parameters
 from sim.law.people import People, birthday
 from sim.law.registry import RuleSet, rule

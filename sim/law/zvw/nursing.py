@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from sim.law.columns import running_cap
+from sim.columns import running_cap
 from sim.law.days import FORM
 from sim.law.delivery import FINE, FORBIDDEN, INSIDE, Delivery, finding, first_of
 from sim.law.parameters import Parameters

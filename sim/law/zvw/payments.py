@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from sim.columns import running_cap
 from sim.dates import year_start_day
-from sim.law.columns import running_cap
 from sim.law.delivery import FORBIDDEN, OWN, Delivery, finding
 from sim.law.parameters import Parameters
 from sim.law.people import People

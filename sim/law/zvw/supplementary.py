@@ -7,7 +7,7 @@ from fractions import Fraction
 
 import numpy as np
 
-from sim.law.columns import running_cap
+from sim.columns import running_cap
 from sim.law.people import ENDLESS, People
 from sim.law.registry import rule
 from sim.units import Bools, Ints, RoundingSpec, times, times_rate

@@ -6,7 +6,7 @@ from fractions import Fraction
 
 import numpy as np
 
-from sim.law.columns import running_cap
+from sim.columns import running_cap
 from sim.law.delivery import FORBIDDEN, INSIDE, OWN, Delivery, finding
 from sim.law.parameters import Parameters
 from sim.law.registry import rule

@@ -8,6 +8,7 @@ from typing import NamedTuple
 import numpy as np
 
 from sim.catalogue import TariffBook
+from sim.columns import tally
 from sim.journey.contest import contest
 from sim.journey.log import STAY_FIELDS, Log
 from sim.journey.sized import Demand, log_where, people_where, queue, tables_of
@@ -15,7 +16,7 @@ from sim.law.registry import RuleSet
 from sim.ledger import price, settings_from
 from sim.ledger.ledger import Ledger
 from sim.measure.cost import at_assumed_prices
-from sim.measure.tables import Window, tally
+from sim.measure.tables import Window
 from sim.schema import PAYERS, Table
 from sim.studies.capacity.observe import Observed, observe
 from sim.units import FAR_FUTURE, MINUTES_PER_DAY, Bools, Ints

@@ -8,9 +8,10 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from sim import dates
+from sim.columns import tally
 from sim.journey.log import REFUSAL_FIELDS, STAY_FIELDS, columns
 from sim.journey.sized import Demand, Queued
-from sim.measure.tables import HOME, HOSPITAL, Window, tally
+from sim.measure.tables import HOME, HOSPITAL, Window
 from sim.scenario import Region, Site
 from sim.schema import EXITS, HOSPICE_SETTINGS, NEVER, REFUSAL_REASONS, SETTINGS, code
 from sim.stats import overlap
