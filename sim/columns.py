@@ -73,6 +73,14 @@ def starts(*keys: Ints) -> Bools:
     return first
 
 
+def distinct(*keys: Ints) -> Keys:
+    """The different rows of some key columns, in order of the keys."""
+    order = order_by(*keys)
+    keys = tuple(key[order] for key in keys)
+    first = starts(*keys)
+    return tuple(key[first] for key in keys)
+
+
 def last_of(marked: Bools) -> Ints:
     """The last marked row up to each row (int64 array); 0 before the first."""
     return np.maximum.accumulate(np.where(marked, np.arange(len(marked)), 0))

@@ -9,6 +9,7 @@ from fractions import Fraction
 import numpy as np
 
 from sim.billing.explain import quantity_text
+from sim.columns import join, starts, tally
 from sim.dates import date_of, days, month_start_day, months, year_start_day, years
 from sim.law.days import DAY_PROFILES
 from sim.law.parameters import Parameters
@@ -127,14 +128,11 @@ def partners_part(tables: Mapping[str, Table], ledger: Ledger, rules: RuleSet) -
     due = shares["item"] == code(ITEMS, "wlz_eigen_bijdrage")
     day = np.asarray(ledger.declarations["date"], np.int64)[shares["declaration_id"][due]]
     month, place = np.unique(months(day), return_inverse=True)
-    cents = np.zeros(len(month), np.int64)
-    np.add.at(cents, place, shares["cents"][due])
+    cents = tally(place, len(month), shares["cents"][due])
     own, partner = (
         np.full(len(month), int(patients[name][0])) for name in ("income_cents", "partner_income_cents")
     )
-    client = cents.copy()
-    for version, on in rules.versions("P2/verdeling", month_start_day(month)):
-        client = np.where(on, version.function(cents, own, partner), client)
+    client = rules.apply("P2/verdeling", month_start_day(month), cents, cents, own, partner)
     part = int((cents - client).sum())
     if part == 0:
         return ()
@@ -176,9 +174,8 @@ def _advanced(spells: Table, declarations: Table, rules: RuleSet) -> list[Beside
     """What the patient advances on invoices of a provider without contract."""
     contracted = dict(zip(spells["spell_no"].tolist(), spells["contracted"].tolist(), strict=True))
     own = np.array([contracted.get(n, True) for n in declarations["spell_no"].tolist()], np.bool_)
-    total = 0
-    for version, on in rules.versions("T6/voorschieten", np.asarray(declarations["date"], np.int64)):
-        total += int(version.function(np.asarray(declarations["gross_cents"], np.int64), own)[on].sum())
+    date, gross = (np.asarray(declarations[name], np.int64) for name in ("date", "gross_cents"))
+    total = int(rules.apply("T6/voorschieten", date, 0, gross, own).sum())
     if total == 0:
         return []
     return [Beside("T6/voorschieten", "voorgeschoten", euros(total), "euro", (Remark("advanced"),))]
@@ -214,15 +211,14 @@ def _free_in_year(
     rules: RuleSet,
     parameters: Parameters,
 ) -> list[Beside]:
-    at = np.array([begin])
-    for version, _ in rules.versions("T7/verantwoordingsvrij", at):
-        share = parameters.rate("pgb.verantwoordingsvrij_pct", begin)
-        least = parameters.cents("pgb.verantwoordingsvrij_min", at)
-        most = parameters.cents("pgb.verantwoordingsvrij_max", at)
-        free = version.function(yearly, np.array([held]), np.array([year]), share, least, most)
-        notes = (Remark("free_budget", year=year, held=held, profile=profile),)
-        return [Beside("T7/verantwoordingsvrij", "verantwoordingsvrij", euros(int(free[0])), "euro", notes)]
-    return []
+    key, at = "T7/verantwoordingsvrij", np.array([begin])
+    if not rules.holds(key, at).any():
+        return []
+    share = parameters.rate("pgb.verantwoordingsvrij_pct", begin)
+    least, most = (parameters.cents(f"pgb.verantwoordingsvrij_{word}", at) for word in ("min", "max"))
+    free = rules.apply(key, at, 0, yearly, np.array([held]), np.array([year]), share, least, most)
+    notes = (Remark("free_budget", year=year, held=held, profile=profile),)
+    return [Beside(key, "verantwoordingsvrij", euros(int(free[0])), "euro", notes)]
 
 
 def _fallen(tables: Mapping[str, Table], rules: RuleSet) -> list[Beside]:
@@ -254,28 +250,21 @@ def care_drops(tables: Mapping[str, Table], rules: RuleSet) -> tuple[Ints, Ints,
     """
     patients, periods, spells = tables["patients"], tables["wlz_periods"], tables["spells"]
     ids = np.asarray(patients["patient_id"], np.int64)
-    order = np.argsort(ids, kind="stable")
     began = np.full(len(ids), -1, np.int64)
     if len(periods):
-        who = order[np.searchsorted(ids[order], periods["patient_id"])]
+        who, _ = join((ids,), (np.asarray(periods["patient_id"], np.int64),))
         forms = [periods.words("form").index(form) for form in HOURLY_FORMS]
-        first = np.ones(len(who), np.bool_)
-        first[1:] = who[1:] != who[:-1]
         start = np.asarray(periods["start_minute"], np.int64)
-        late = first & np.isin(periods["form"], forms) & (start > patients["entry_minute"][who])
+        late = starts(who) & np.isin(periods["form"], forms) & (start > patients["entry_minute"][who])
         began[who[late]] = start[late]
-    person = (
-        order[np.searchsorted(ids[order], spells["patient_id"])] if len(spells) else np.zeros(0, np.int64)
-    )
+    person, _ = join((ids,), (np.asarray(spells["patient_id"], np.int64),))
     at = began[person]
     begin, end = np.asarray(spells["start_minute"]), np.asarray(spells["end_minute"])
     changed = at >= 0
     was = _week(spells, changed & spells.of_products(*NURSING) & (begin < at) & (end >= at), person, len(ids))
     now = _week(spells, changed & spells.of_products(*AT_HOME) & (begin <= at) & (end > at), person, len(ids))
     rows = np.flatnonzero((began >= 0) & (was > 0))
-    drop = np.zeros(len(rows), np.int64)
-    for version, on in rules.versions("T19", days(began[rows])):
-        drop = np.where(on, version.function(was[rows], now[rows]), drop)
+    drop = rules.apply("T19", days(began[rows]), 0, was[rows], now[rows])
     return rows, began[rows], was[rows], drop
 
 
@@ -286,6 +275,4 @@ def _week(spells: Table, chosen: Bools, person: Ints, count: int) -> Ints:
     amount = np.asarray(spells["quantity"][rows], np.int64)
     weekly = spells["per"][rows] == PER.index("week")
     rate = np.where(weekly, amount, times_over(amount, MINUTES_PER_WEEK, length))
-    out = np.zeros(count, np.int64)
-    np.add.at(out, person[rows], rate)
-    return out
+    return tally(person[rows], count, rate)

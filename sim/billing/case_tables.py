@@ -444,12 +444,10 @@ def _lent_until(line: CareBase, start: int, end: int, book: TariffBook, rules: R
         return end, line.product
     every = np.arange(start, end)
     lent = np.full(len(every), day_of(line.lent_from) if line.lent_from else start)
-    for version, on in rules.versions("T12/zes_maanden", every):
-        most = book.parameter(LOAN_MONTHS, date_of(start * MINUTES_PER_DAY)).whole
-        over = np.flatnonzero(on & (version.function(lent, every, most) == LAWS.index("Wmo")))
-        if len(over):
-            return int(every[over[0]]), then
-    return end, then
+    most = book.parameter(LOAN_MONTHS, date_of(start * MINUTES_PER_DAY)).whole
+    law = rules.apply("T12/zes_maanden", every, LAWS.index("Zvw"), lent, every, most)
+    over = every[law == LAWS.index("Wmo")]
+    return (int(over[0]) if len(over) else end), then
 
 
 def _trajectory(
@@ -469,13 +467,12 @@ def _trajectory(
         _Portion(number, line.product, _span_of(spans, case, start), start, start + 1, 1, number, amount)
     ]
     first = np.array([start], np.int64)
-    for version, _ in rules.versions("T10/traject", first):
-        held = book.parameter(START_MONTHS, line.begin).whole
-        for month in range(int(version.function(first, np.array([end]), held)[0])):
-            day = int(add_months(first, held + month)[0])
-            where = _span_of(spans, case, day)
-            group = len(case.care) + number
-            parts.append(_Portion(number, FOLLOW_UP, where, day, day + 1, 1, group, NOT_STATED))
+    held = book.parameter(START_MONTHS, line.begin).whole
+    for month in range(int(rules.apply("T10/traject", first, 0, first, np.array([end]), held)[0])):
+        day = int(add_months(first, held + month)[0])
+        where = _span_of(spans, case, day)
+        group = len(case.care) + number
+        parts.append(_Portion(number, FOLLOW_UP, where, day, day + 1, 1, group, NOT_STATED))
     return parts
 
 

@@ -225,9 +225,7 @@ def _experiments(scene: Scene, lines: Lines, added: list[Lines]) -> Lines:
     acute_stay = _acute_stays(scene)
     in_stay = (lines.stay >= 0) & (acute_stay[lines.stay] if len(scene.stays) else lines.stay >= 0)
     within = np.where(of_line == acute, in_stay, lines.day >= palliative[lines.person])
-    contract = np.zeros(len(lines), np.bool_)
-    for version, on in desk.rules.versions("A3", lines.day):
-        contract |= on & version.function(of_line, lines.day)
+    contract = desk.rules.says("A3", lines.day, of_line, lines.day)
     inside = scene.claims(lines) & contract & within & (lines.gross > 0)
     shadow_lines = lines
     paid = np.zeros((len(desk.people), len(scene.labels)), np.int64)
@@ -330,10 +328,8 @@ def budget_shares(scene: Scene, lines: Lines) -> Ints:
     held = bought[lines.product] & home & (lines.own == OWN_NONE) & (lines.day >= terminal[lines.person])
     rows = np.flatnonzero(held)
     amount = fits(whole_cents(terms.amount_eur.value))
-    for version, on in scene.desk.rules.versions("A4", lines.day[rows]):
-        most = np.full(len(rows), amount)
-        part = version.function(lines.person[rows], lines.day[rows], lines.gross[rows], most)
-        out[rows] = np.where(on, part, out[rows])
+    person, day, most = lines.person[rows], lines.day[rows], np.full(len(rows), amount)
+    out[rows] = scene.desk.rules.apply("A4", day, 0, person, day, lines.gross[rows], most)
     return out
 
 

@@ -36,18 +36,11 @@ def with_assistance(desk: Desk, stays: Stays, patient_id: Ints) -> Stays:
         return np.where(people.couple[who], *pair)
 
     net = people.income[who] - people.income_tax[who] + people.partner_income[who]
-    means = np.zeros(len(rows), np.int64)
-    granted = np.zeros(len(rows), np.bool_)
-    for version, on in desk.rules.versions("P5/draagkracht", day):
-        found = version.function(
-            net,
-            amount("norm") * MONTHS_PER_YEAR,
-            people.assets[who] > amount("assets"),
-            book.rate(f"{PARAMETERS}.income_pct", last),
-            book.rate(f"{PARAMETERS}.draagkracht_pct", last),
-        )
-        means, granted = np.where(on, found, means), granted | on
-    granted &= asks[who] & people.income_known[who]
+    rich = people.assets[who] > amount("assets")
+    shares = (book.rate(f"{PARAMETERS}.{name}", last) for name in ("income_pct", "draagkracht_pct"))
+    norm = amount("norm") * MONTHS_PER_YEAR
+    granted = desk.rules.holds("P5/draagkracht", day) & asks[who] & people.income_known[who]
     assistance, own_means = stays.assistance.copy(), stays.own_means.copy()
-    assistance[rows], own_means[rows] = granted, means
+    assistance[rows] = granted
+    own_means[rows] = desk.rules.apply("P5/draagkracht", day, 0, net, norm, rich, *shares)
     return replace(stays, assistance=assistance, own_means=own_means)

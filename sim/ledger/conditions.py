@@ -55,17 +55,16 @@ def counted(desk: Desk, id: str, rows: Ints, quantity: Ints, parts: Spells) -> t
     if id == DAY_CARE:
         code = desk.rules.code("T16/dagverblijf")
         came = np.asarray(fact_of(desk, "verschenen", spell_no) != 0, np.bool_)
-        for version, on in desk.rules.versions("T16/dagverblijf", day):
-            full = desk.parameters.whole_on("zvw.kindzorg.dagverblijf_hele_dag_uren", int(day[on].min()))
-            halves = version.function(fact_of(desk, "uren_aanwezig", spell_no), came, full)
-            out = np.where(on & came, times_over(quantity, halves, 2), out)
+        full = desk.parameters.whole("zvw.kindzorg.dagverblijf_hele_dag_uren", day)
+        hours = fact_of(desk, "uren_aanwezig", spell_no)
+        halves = desk.rules.apply("T16/dagverblijf", day, 2, hours, came, full)
+        out = np.where(came, times_over(quantity, halves, 2), out)
     elif id == VACANCY:
         code = desk.rules.code("V6")
         contract = np.asarray(fact_of(desk, "contract", spell_no) != 0, np.bool_)
         empty = np.minimum(fact_of(desk, "leeg_dagen", spell_no), quantity)
-        for version, on in desk.rules.versions("V6", day):
-            most = desk.parameters.whole("wlz.mutatie_max_dagen", day)
-            out = np.where(on, version.function(contract, empty, most), out)
+        most = desk.parameters.whole("wlz.mutatie_max_dagen", day)
+        out = desk.rules.apply("V6", day, out, contract, empty, most)
     less = np.flatnonzero(out < quantity)
     cut = [(int(spell_no[r]), int(day[r]), code) for r in less]
     kept = out > 0
@@ -105,11 +104,11 @@ def at_agreed_price(desk: Desk, id: str, lines: Lines) -> Lines:
     rows = np.flatnonzero(agreed != NOT_STATED)
     if len(rows) == 0:
         return lines
-    priced = desk.prices.look_up(lines.product[rows], lines.day[rows])
-    unit = np.minimum(agreed[rows], priced.unit_cents)
-    for version, on in desk.rules.versions("T10/opslag", lines.day[rows]):
-        share = desk.parameters.rate("zvw.gzsp.contract_opslag", int(lines.day[rows][on].min()))
-        unit = np.where(on, version.function(priced.unit_cents, agreed[rows], share), unit)
+    day, agreed = lines.day[rows], agreed[rows]
+    priced = desk.prices.look_up(lines.product[rows], day)
+    maximum = priced.unit_cents
+    share = desk.parameters.rate("zvw.gzsp.contract_opslag", int(day.min()))
+    unit = desk.rules.apply("T10/opslag", day, np.minimum(agreed, maximum), maximum, agreed, share)
     gross = lines.gross.copy()
     gross[rows] = times_over(lines.quantity[rows], unit, priced.steps)
     return lines.with_(gross=gross)
@@ -143,17 +142,15 @@ def beside_the_day(
     terminal = np.asarray((stay >= 0) & (vv10_day[stay] <= care.day), np.bool_)
     inside = np.asarray(care.place.form == FORM["verblijf"], np.bool_)
     if id == MORE_CARE:
-        for version, on in desk.rules.versions("V2/geen_meerzorg", care.day):
-            none = (version.function(terminal, care.cents) == 0) & (care.cents > 0)
-            found, rule = _turn(desk, "V2/geen_meerzorg", on & none & inside, FORBIDDEN, found, rule)
+        left = desk.rules.apply("V2/geen_meerzorg", care.day, care.cents, terminal, care.cents)
+        none = (left == 0) & (care.cents > 0)
+        found, rule = _turn(desk, "V2/geen_meerzorg", none & inside, FORBIDDEN, found, rule)
         found, rule = _more_at_home(desk, care, intensive, ~inside, found, rule)
     ground = care.fact("toeslag") - 1 if id == SUPPLEMENT else np.full(len(care), -1, np.int64)
     heavy = intensive & (id == MORE_CARE)
-    for version, on in desk.rules.versions("V3", care.day):
-        least = _threshold(desk, care.day)
-        fits = version.function(ground, heavy, care.fact("meer_zorg_pct"), least)
-        found, rule = _turn(desk, "V3", on & inside & ~fits, FORBIDDEN, found, rule)
-    return found, rule
+    more, least = care.fact("meer_zorg_pct"), _threshold(desk, care.day)
+    fits = desk.rules.says("V3", care.day, ground, heavy, more, least, otherwise=True)
+    return _turn(desk, "V3", inside & ~fits, FORBIDDEN, found, rule)
 
 
 def _threshold(desk: Desk, day: Ints) -> int:
@@ -166,13 +163,10 @@ def _more_at_home(
 ) -> tuple[Ints, Ints]:
     """Meerzorg at home only where it is what may be given above the profile on the day."""
     terminal = np.asarray(care.day >= care.terminal_day, np.bool_)
-    for version, on in desk.rules.versions("T7/meer_dan_profiel", care.day):
-        may = version.function(
-            care.place.form, intensive, terminal, care.fact("meer_zorg_pct"), _threshold(desk, care.day)
-        )
-        other = on & home & (may != MEERZORG)
-        found, rule = _turn(desk, "T7/meer_dan_profiel", other, FORBIDDEN, found, rule)
-    return found, rule
+    key, form = "T7/meer_dan_profiel", care.place.form
+    more, least = care.fact("meer_zorg_pct"), _threshold(desk, care.day)
+    may = desk.rules.apply(key, care.day, MEERZORG, form, intensive, terminal, more, least)
+    return _turn(desk, key, home & (may != MEERZORG), FORBIDDEN, found, rule)
 
 
 def _meals_and_alarm(desk: Desk, id: str, care: Delivery, found: Ints, rule: Ints) -> tuple[Ints, Ints]:
@@ -181,10 +175,8 @@ def _meals_and_alarm(desk: Desk, id: str, care: Delivery, found: Ints, rule: Int
     size = len(care)
     meal = np.full(size, id.endswith("maaltijd"), np.bool_)
     under = np.asarray(care.place.form != FORM["geen"], np.bool_)
-    for version, on in desk.rules.versions("T12/maaltijd_alarm", care.day):
-        law = version.function(meal, care.true("medisch"), under)
-        found, rule = _turn(desk, "T12/maaltijd_alarm", on & (law != own), FORBIDDEN, found, rule)
-    return found, rule
+    law = desk.rules.apply("T12/maaltijd_alarm", care.day, own, meal, care.true("medisch"), under)
+    return _turn(desk, "T12/maaltijd_alarm", law != own, FORBIDDEN, found, rule)
 
 
 def _turn(desk: Desk, key: str, where: Bools, to: int, found: Ints, rule: Ints) -> tuple[Ints, Ints]:
@@ -227,13 +219,9 @@ def under_ceilings(desk: Desk, lines: Lines) -> tuple[Lines, Lines, Cut]:
         if len(rows) == 0 or outcome == ELSEWHERE:
             continue
         day, cents = lines.day[rows], lines.gross[rows]
-        above = np.zeros(len(rows), np.int64)
-        for version, on in desk.rules.versions("T20", day):
-            one = np.zeros(len(rows), np.int64)
-            above = np.where(on, version.function(one, day, cents, np.full(len(rows), room)), above)
-        for version, on in desk.rules.versions("T20/doorlevering", day):
-            own = version.function(np.full(len(rows), outcome), above)
-            borne[rows] = np.where(on, own, 0)
+        one = np.zeros(len(rows), np.int64)
+        above = desk.rules.apply("T20", day, 0, one, day, cents, one + room)
+        borne[rows] = desk.rules.apply("T20/doorlevering", day, 0, one + outcome, above)
         gross[rows] = cents - above
         quantity[rows] -= times_over(quantity[rows], above, np.maximum(cents, 1))
         code = desk.rules.code("T20")

@@ -8,7 +8,7 @@ from fractions import Fraction
 
 import numpy as np
 
-from sim.columns import group_sums, order_by, running_cap, spread
+from sim.columns import group_sums, order_by, running_cap, spread, starts
 from sim.dates import date_of, years
 from sim.law.care import Place
 from sim.law.days import SETTING, paid_by_day
@@ -219,10 +219,8 @@ def _above_ceiling(desk: Desk, lines: Lines, found: Ints) -> tuple[Lines, Ints]:
     rows = np.flatnonzero(found == ABOVE_CEILING)
     if len(rows) == 0:
         return lines, found
-    borne = np.zeros(len(rows), np.int64)
-    for version, on in desk.rules.versions("T20/doorlevering", lines.day[rows]):
-        outcome = np.full(len(rows), OWN_COST)
-        borne = np.where(on, version.function(outcome, lines.gross[rows]), borne)
+    outcome = np.full(len(rows), OWN_COST)
+    borne = desk.rules.apply("T20/doorlevering", lines.day[rows], 0, outcome, lines.gross[rows])
     gross, says = lines.gross.copy(), found.copy()
     gross[rows] = np.where(borne > 0, borne, gross[rows])
     says[rows] = np.where((borne > 0) | (lines.gross[rows] == 0), ABOVE_CEILING, FINE)
@@ -237,16 +235,14 @@ def _at_the_maximum(desk: Desk, lines: Lines, found: Ints, setting: Ints) -> Lin
     form = np.array([FORMS.index(FORM_OF.get(word, FORM_OF["thuis"])) for word in SETTINGS], np.int64)
     of_line = form[setting[rows]]
     order = order_by(lines.person[rows], of_line, lines.day[rows])
-    client = np.stack([lines.person[rows], of_line])[:, order]
-    first = np.ones(len(rows), np.bool_)
-    first[order[1:]] = (client[:, 1:] != client[:, :-1]).any(axis=0)
+    first = np.empty(len(rows), np.bool_)
+    first[order] = starts(lines.person[rows][order], of_line[order])
     most = np.zeros(len(rows), np.int64)
     for word in np.unique(of_line):
         mine = of_line == word
         most[mine] = desk.parameters.cents(f"ptz.max.{FORMS[word]}", lines.day[rows][mine])
     gross = lines.gross.copy()
-    for version, on in desk.rules.versions("T9/waarde", lines.day[rows]):
-        gross[rows[on]] = version.function(first[on], most[on])
+    gross[rows] = desk.rules.apply("T9/waarde", lines.day[rows], gross[rows], first, most)
     return lines.with_(gross=gross)
 
 
@@ -342,10 +338,8 @@ def _beside_kit(desk: Desk, rows: Ints, quantity: Ints, parts: Spells, kit: int)
     person, day = parts.person[rows], parts.day[rows]
     with_kit = np.isin(person, parts.person[parts.product == kit])
     total = group_sums((person,), quantity)
-    left = total
-    for version, on in desk.rules.versions("T12/palliakit", day):
-        covered = desk.parameters.whole_on("zvw.farmacie.palliakit_dagen", int(day[on].min()))
-        left = np.where(on, version.function(total, with_kit, covered), left)
+    covered = desk.parameters.whole("zvw.farmacie.palliakit_dagen", day)
+    left = desk.rules.apply("T12/palliakit", day, total, total, with_kit, covered)
     kept = quantity - running_cap((person,), day, quantity, total - left)
     return rows[kept > 0], kept[kept > 0]
 
@@ -431,10 +425,9 @@ def days_at_own_cost(desk: Desk, made: list[Lines], stays: Stays) -> tuple[list[
     kept, borne = [], []
     for lines in made:
         above = under[lines.product] & (lines.stay >= 0) & stays.own_cost[np.maximum(lines.stay, 0)]
-        cents = np.zeros(len(lines), np.int64)
         outcome = np.full(len(lines), OWN_COST)
-        for version, on in desk.rules.versions("T20/doorlevering", lines.day):
-            cents = np.where(on & above, version.function(outcome, lines.gross), cents)
+        cents = desk.rules.apply("T20/doorlevering", lines.day, 0, outcome, lines.gross)
+        cents[~above] = 0
         kept.append(lines.take(np.flatnonzero(cents == 0)))
         lost = np.flatnonzero(cents > 0)
         borne.append(lines.take(lost).with_(gross=cents[lost]))
@@ -472,11 +465,9 @@ def _not_contracted(desk: Desk, id: str, lines: Lines, contracted: Bools) -> lis
     out = lines.gross.copy()
     natura = desk.people.natura[lines.person]
     reference = _reference(desk, lines)
-    for version, on in desk.rules.versions("P6", lines.day):
-        for rate, rows in _rates(desk, lines, np.flatnonzero(on)):
-            out[rows] = version.function(
-                lines.gross[rows], reference[rows], contracted[rows], natura[rows], rate
-            )
+    for rate, rows in _rates(desk, lines):
+        gross, terms = lines.gross[rows], (reference[rows], contracted[rows], natura[rows], rate)
+        out[rows] = desk.rules.apply("P6", lines.day[rows], gross, gross, *terms)
     rest = np.flatnonzero(lines.gross > out)
     if len(rest) == 0:
         return [lines]
@@ -499,16 +490,12 @@ def _reference(desk: Desk, lines: Lines) -> Ints:
     return np.where(known, whole, lines.gross)
 
 
-def _rates(desk: Desk, lines: Lines, rows: Ints) -> Iterator[tuple[Fraction, Ints]]:
+def _rates(desk: Desk, lines: Lines) -> Iterator[tuple[Fraction, Ints]]:
     """Shares reimbursed without a contract, each with its rows: those of a bill, else the tariff book's."""
-    if len(rows) == 0:
-        return
     held: dict[Fraction | None, list[int]] = {}
-    if desk.terms is None:
-        held[None] = rows.tolist()
-    else:
-        for row in rows.tolist():
-            held.setdefault(desk.terms.reimbursed[int(lines.spell_no[row])], []).append(row)
+    for row, spell_no in enumerate(lines.spell_no.tolist()):
+        rate = None if desk.terms is None else desk.terms.reimbursed[spell_no]
+        held.setdefault(rate, []).append(row)
     for rate, found in held.items():
         at = np.array(found, np.int64)
         last = int(lines.day[at].max())
@@ -531,9 +518,7 @@ def own_rides(desk: Desk, lines: Lines) -> Lines:
     if desk.terms is not None and "reason" in desk.terms.facts:
         due = desk.terms.facts["reason"][lines.spell_no[rows]] != TRANSFER
     rides = Surcharges(lines.person[rows], lines.day[rows], years(lines.day[rows]), lines.gross[rows], due)
-    own = np.zeros(len(rows), np.int64)
-    for version, on in desk.rules.versions("P4/bijdrage_vervoer", lines.day[rows]):
-        own = np.where(on, version.function(rides, desk.people, desk.parameters), own)
+    own = desk.rules.apply("P4/bijdrage_vervoer", rides.day, 0, rides, desk.people, desk.parameters)
     paid = np.flatnonzero(own > 0)
     cents = lines.gross.copy()
     cents[rows] -= own

@@ -7,12 +7,11 @@ from dataclasses import replace
 import numpy as np
 
 from sim.law.days import FORM, SETTING
-from sim.law.registry import RuleSet
 from sim.ledger.produce import Desk
 from sim.ledger.tables import Stays
 from sim.rng import lot
 from sim.schema import HOSPICE_SETTINGS
-from sim.units import Bools, Ints, exact
+from sim.units import Ints, exact
 
 DAY_CONTRIBUTION = "own_payments.bth.day_mode"
 
@@ -41,11 +40,10 @@ def by_function(desk: Desk, stays: Stays, patient_id: Ints) -> Stays:
     drawn = lot("payment.formal_care", patient_id)[stays.person]
     out, asked, waiver = setting.copy(), stays.day_contribution.copy(), stays.waiver.copy()
     usual = desk.parameters.cents(DAY_CONTRIBUTION, stays.days.first)
-    day_price = _holds(desk.rules, "S1", stays.days.first)
+    day_price = desk.rules.holds("S1", stays.days.first)
+    by_plan = desk.rules.holds("S7", stays.days.first)
     for word in HOSPICE_SETTINGS:
-        rows = (
-            (setting == SETTING[word]) & (form == FORM["geen"]) & _holds(desk.rules, "S7", stays.days.first)
-        )
+        rows = (setting == SETTING[word]) & (form == FORM["geen"]) & by_plan
         formal = drawn < shares.get(word, 0.0)
         needs = rows & formal & (word == "bth")
         out[needs], asked[needs], waiver[needs] = SETTING["hch"], 0, 0
@@ -54,14 +52,6 @@ def by_function(desk: Desk, stays: Stays, patient_id: Ints) -> Stays:
         asked[can_do_without] = usual[can_do_without]
     days = replace(stays.days, setting=out)
     return replace(stays, days=days, day_contribution=asked, waiver=waiver)
-
-
-def _holds(rules: RuleSet, key: str, day: Ints) -> Bools:
-    """Whether any version of a rule holds on each day."""
-    out = np.zeros(len(day), np.bool_)
-    for _, on in rules.versions(key, day):
-        out |= on
-    return out
 
 
 def left_per_day(desk: Desk, day: Ints, per_day: Ints) -> Ints:
@@ -82,7 +72,4 @@ def left_per_day(desk: Desk, day: Ints, per_day: Ints) -> Ints:
         return per_day
     share = exact(desk.payment.two_functions.municipal_share.value)
     one, informal = np.ones(len(day), np.int64), np.zeros(len(day), np.bool_)
-    out = per_day
-    for version, on in desk.rules.versions("S7", day):
-        out = np.where(on, version.function(informal, one, per_day, share), out)
-    return np.asarray(out, np.int64)
+    return desk.rules.apply("S7", day, per_day, informal, one, per_day, share)

@@ -14,7 +14,7 @@ from sim.law.wlz.home import GROUP_CARE, INTENSIVE_PROFILES, in_budget
 from sim.ledger.lines import Lines
 from sim.ledger.produce import Desk
 from sim.ledger.tables import Stays, WlzPeriods
-from sim.units import Bools, Ints, times_over
+from sim.units import Ints, times_over
 
 Cut = list[tuple[int, int, int]]
 """Lines of which a part is not declared: spell_no, day, rule."""
@@ -183,30 +183,24 @@ def _budget(desk: Desk, part: _Part) -> tuple[Ints, Ints]:
     """Budget before the terminal phase, with EKT or meerzorg, and in it, raised as needed."""
     size = len(part.days)
     at = np.full(size, part.begin)
-    own = next(v for v, _ in desk.rules.versions("T7/budget", at))
     price, year = np.full(size, part.price), np.full(size, part.number)
     known = np.where(part.needed == NOT_STATED, 0, part.needed)
     may = _may(desk, part, known, False)
-    before: Ints = own.function(price, part.days - part.terminal, year)
+    before = desk.rules.apply("T7/budget", at, 0, price, part.days - part.terminal, year)
     asked = before + times_over(before, known, 100)
-    more = np.where(may == MEERZORG, asked, before)
-    for version, on in desk.rules.versions("T7/ekt", at):
-        share = desk.parameters.rate("wlz.ekt_pct", part.begin)
-        more = np.where(on & (may == EKT), version.function(before, asked, share), more)
-    late: Ints = own.function(price, part.terminal, year)
+    share = desk.parameters.rate("wlz.ekt_pct", part.begin)
+    extra = desk.rules.apply("T7/ekt", at, before, before, asked, share)
+    more = np.where(may == MEERZORG, asked, np.where(may == EKT, extra, before))
+    late = desk.rules.apply("T7/budget", at, 0, price, part.terminal, year)
     raised = _may(desk, part, np.where(part.needed == NOT_STATED, 1, part.needed), True) == PTZ
-    for version, on in desk.rules.versions("T7/ptz", at):
-        late = np.where(on & raised, version.function(late, part.needed), late)
-    return np.asarray(more, np.int64), np.asarray(late, np.int64)
+    return more, np.where(raised, desk.rules.apply("T7/ptz", at, late, late, part.needed), late)
 
 
 def _may(desk: Desk, part: _Part, needed: Ints, terminal: bool) -> Ints:
     """What may be given above the profile, before or in the terminal phase."""
     size = len(part.days)
-    out = np.full(size, PTZ if terminal else 0, np.int64)
-    late: Bools = np.full(size, terminal, np.bool_)
-    for version, on in desk.rules.versions("T7/meer_dan_profiel", np.full(size, part.begin)):
-        least = desk.parameters.hundredths_on("wlz.meerzorg_pct", part.begin)
-        intensive = np.full(size, part.intensive, np.bool_)
-        out = np.where(on, version.function(part.form, intensive, late, needed, least), out)
-    return out
+    at, late = np.full(size, part.begin), np.full(size, terminal)
+    least = desk.parameters.hundredths_on("wlz.meerzorg_pct", part.begin)
+    intensive = np.full(size, part.intensive, np.bool_)
+    default = PTZ if terminal else 0
+    return desk.rules.apply("T7/meer_dan_profiel", at, default, part.form, intensive, late, needed, least)

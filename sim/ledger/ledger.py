@@ -210,9 +210,8 @@ def _of_form(lines: Lines, stays: Stays, form: int) -> Ints:
 
 def _treated(stays: Stays, rules: RuleSet) -> Stays:
     """Stays whose profile holds behandeling only where the law leaves it there."""
-    treated = stays.days.treated
-    for version, on in rules.versions("A5", stays.days.first):
-        treated = np.where(on, version.function(treated, stays.days.first), treated)
+    treated, first = stays.days.treated, stays.days.first
+    treated = rules.apply("A5", first, treated, treated, first)
     return replace(stays, days=replace(stays.days, treated=treated))
 
 

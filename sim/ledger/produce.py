@@ -108,9 +108,6 @@ def priced_lines(
         own = opened != NO_DAY
         begun = np.where(own, opened, begun)
         treatment = np.where(own, len(stays) + desk.terms.at("line", spell_no), treatment)
-    year = years(day)
-    for version, on in desk.rules.versions("H12", day):
-        year = np.where(on, version.function(begun, day), year)
     return Lines(
         person=who,
         stay=stay,
@@ -122,7 +119,7 @@ def priced_lines(
         day=day,
         quantity=quantity,
         gross=cents,
-        year=year,
+        year=desk.rules.apply("H12", day, years(day), begun, day),
         treatment=treatment,
         own=np.full(len(stay), OWN_NONE, np.int64),
         provider=np.full(len(stay), NO_PROVIDER, np.int64),
@@ -268,10 +265,7 @@ def guest_lines(desk: Desk, stays: Stays) -> list[Lines]:
         own=np.full(size, OWN_BTH),
         provider=np.full(size, NO_PROVIDER),
     )
-    cents = np.zeros(len(stay), np.int64)
-    for version, on in desk.rules.versions("P5", first):
-        cents = np.where(on, version.function(lines.quantity, price), cents)
-    return [lines.with_(gross=cents)]
+    return [lines.with_(gross=desk.rules.apply("P5", first, 0, lines.quantity, price))]
 
 
 def registration_lines(desk: Desk, stays: Stays) -> list[Lines]:
@@ -291,10 +285,11 @@ def registration_lines(desk: Desk, stays: Stays) -> list[Lines]:
         if len(rows) == 0:
             continue
         at = np.full(len(rows), day, np.int64)
-        version = next((v for v, _ in desk.rules.versions("T1/inschrijving", at)), None)
-        if version is None:
+        if not desk.rules.holds("T1/inschrijving", at).all():
             continue
-        age = version.function(desk.people, stays.person[rows], at, REGISTRATION_AGES)
+        age = desk.rules.apply(
+            "T1/inschrijving", at, 0, desk.people, stays.person[rows], at, REGISTRATION_AGES
+        )
         product = desk.prices.codes(REGISTRATIONS)[age]
         one = np.ones(len(rows), np.int64)
         out.append(priced_lines(desk, stays, rows, product, one * code, at, one))

@@ -85,9 +85,7 @@ def with_providers(
         lines.product[held]
     ]
     main = np.full(len(held), KINDS.index(NURSING))
-    provider[held] = house
-    for version, on in rules.versions("S4", lines.day[held]):
-        provider[held] = np.where(on, version.function(permit, house, main), provider[held])
+    provider[held] = rules.apply("S4", lines.day[held], house, permit, house, main)
     return lines.with_(provider=_other_nursing(provider, lines, spells, patient_id)), labels
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from sim.columns import order_by, spread, starts
+from sim.columns import as_of, distinct, each_of, join, last_of, order_by, places_in, spread, starts, tally
 from sim.dates import month_start_day, months, years
 from sim.law.days import SETTING
 from sim.law.municipal import wmo
@@ -98,10 +98,8 @@ def subscription(
     rows = _owing(desk, lines)
     if len(rows) == 0:
         return nothing
-    span = max(int(lines.spell_no[rows].max()), int(given.group.max()) if len(given.group) else 0) + 2
-    group = _group(desk, lines.spell_no[rows])
-    key = lines.person[rows] * span + group
-    given = given.take(np.flatnonzero(np.isin(given.person * span + given.group, key)))
+    of_line = (lines.person[rows], _group(desk, lines.spell_no[rows]))
+    given = given.take(np.flatnonzero(join(of_line, (given.person, given.group))[1]))
     aid = _aids(desk)
     services = _periods(given.take(np.flatnonzero(~aid[given.product])), stays)
     aids = _in_use(given.take(np.flatnonzero(aid[given.product])), stays, len(desk.people))
@@ -111,32 +109,24 @@ def subscription(
     month = np.concatenate([service_month, aid_month])
     if len(person) == 0:
         return nothing
-    low, width = int(month.min()), int(month.max() - month.min()) + 1
-    pairs = np.unique(person * width + month - low)
-    support = wmo.Support(pairs // width, pairs % width + low, np.zeros(len(pairs), np.bool_))
-    held = np.isin(_pair(wlz[0], wlz[1], low, width), pairs)
-    due = np.isin(pairs, _pair(wlz[0], wlz[1], low, width)[held])
-    amount = _amounts(desk, wmo.Support(support.person, support.month, due))
+    owing, in_month = pairs = distinct(person, month)
+    support = wmo.Support(owing, in_month, join(wlz, pairs)[1])
+    amount = _amounts(desk, support)
 
     line_month = months(lines.day[rows])
-    inside = (line_month >= low) & (line_month < low + width)
-    at = np.searchsorted(pairs, np.where(inside, lines.person[rows] * width + line_month - low, pairs[0]))
-    at = np.minimum(at, len(pairs) - 1)
-    counted = inside & ~aid[lines.product[rows]]
-    counted &= _owed_lines(lines, rows, line_month, services, of_service, service_month)
-    cost = np.zeros(len(pairs), np.int64)
-    np.add.at(cost, at[counted], left[rows][counted])
-
-    price = np.zeros(len(aids.person), np.int64)
-    number = np.searchsorted(aids.person * span + aids.group, key)
-    number = np.minimum(number, max(len(price) - 1, 0))
+    at, inside = join(pairs, (lines.person[rows], line_month))
     of_aids = aid[lines.product[rows]]
-    np.add.at(price, number[of_aids], left[rows][of_aids])
+    counted = inside & ~of_aids
+    counted &= _owed_lines(lines, rows, line_month, services, of_service, service_month)
+    cost = tally(at[counted], len(amount), left[rows][counted])
+
+    number, _ = join((aids.person, aids.group), of_line)
+    price = tally(number[of_aids], len(aids.person), left[rows][of_aids])
     use = wmo.Aids(
         aid=of_aid,
-        turn=_turns(aids.person)[of_aid],
+        turn=places_in(aids.person)[of_aid],
         cost=price[of_aid],
-        at=np.searchsorted(pairs, aids.person[of_aid] * width + aid_month - low),
+        at=join(pairs, (aids.person[of_aid], aid_month))[0],
     )
     by_services, by_aids = amount * 0, use.aid * 0
     for version, _ in desk.rules.versions("P3/kostprijs", month_start_day(support.month)):
@@ -168,12 +158,6 @@ def _owing(desk: Desk, lines: Lines) -> Ints:
 def _aids(desk: Desk) -> Bools:
     """Whether each product is an aid: in use from the day it is given."""
     return np.array([desk.parameters.product(id).unit == wmo.AID for id in desk.prices.products], np.bool_)
-
-
-def _pair(person: Ints, month: Ints, low: int, width: int) -> Ints:
-    """Key of a person and month, -1 outside the months at hand."""
-    inside = (month >= low) & (month < low + width)
-    return np.where(inside, person * width + month - low, -1)
 
 
 def _whole(given: Provisions) -> Provisions:
@@ -221,13 +205,11 @@ def _days_at_home(stays: Stays, person: Ints, day: Ints) -> Ints:
         return np.zeros(len(person), np.int64)
     rows = rows[order_by(stays.person[rows], stays.days.first[rows])]
     who, first, end = stays.person[rows], stays.days.first[rows], stays.days.end[rows]
-    total = np.concatenate([[0], np.cumsum(end - first)])
-    low = min(int(first.min()), int(day.min()))
-    span = max(int(end.max()), int(day.max())) - low + 1
-    found = np.searchsorted(who * span + first - low, person * span + day - low, side="right")
-    at = np.maximum(found - 1, 0)
-    over = np.where((found > 0) & (who[at] == person), np.maximum(end[at] - day, 0), 0)
-    return np.asarray(total[found] - over, np.int64)
+    length = end - first
+    before = np.cumsum(length) - length
+    within = before - before[last_of(starts(who))]
+    at, begun = as_of((who,), first, (person,), day)
+    return np.where(begun, within[at] + np.minimum(end[at], day) - first[at], 0)
 
 
 def _in_use(given: Provisions, stays: Stays, persons: int) -> Provisions:
@@ -241,14 +223,9 @@ def _in_use(given: Provisions, stays: Stays, persons: int) -> Provisions:
 
 def _months_owed(desk: Desk, given: Provisions) -> tuple[Ints, Ints]:
     """Number of the provision and month of each month in which it owes the subscription."""
-    first, last = months(given.start), months(given.start) - 1
-    for version, on in desk.rules.versions("P3/maanden", given.start):
-        low, high = version.function(given.start, given.end)
-        first, last = np.where(on, low, first), np.where(on, high, last)
-    count = np.maximum(last - first + 1, 0)
-    which = np.repeat(np.arange(len(count)), count)
-    begin = np.cumsum(count) - count
-    month = first[which] + np.arange(len(which)) - begin[which]
+    none = (months(given.start), months(given.start) - 1)
+    first, last = desk.rules.apply("P3/maanden", given.start, none, given.start, given.end)
+    which, month = each_of(first, last + 1)
     owed = _of_age(desk, given, which, month)
     return which[owed], month[owed]
 
@@ -256,62 +233,34 @@ def _months_owed(desk: Desk, given: Provisions) -> tuple[Ints, Ints]:
 def _of_age(desk: Desk, given: Provisions, which: Ints, month: Ints) -> Bools:
     """Months of provisions that the age of the client lets owe the subscription."""
     day = month_start_day(month)
-    owed = np.ones(len(which), np.bool_)
     adapts = np.array([covers(wmo.HOME_ADAPTATION, id) for id in desk.prices.products], np.bool_)
-    for version, on in desk.rules.versions("P3/minderjarig", day):
-        age = desk.parameters.whole("own_payments.wmo.min_age", day) * MONTHS_PER_YEAR
-        birth = desk.people.birth_day[given.person[which]]
-        owed &= version.function(birth, day, age, adapts[given.product[which]]) | ~on
-    return owed
+    age = desk.parameters.whole("own_payments.wmo.min_age", day) * MONTHS_PER_YEAR
+    birth, adapted = desk.people.birth_day[given.person[which]], adapts[given.product[which]]
+    return desk.rules.says("P3/minderjarig", day, birth, day, age, adapted, otherwise=True)
 
 
 def _amounts(desk: Desk, support: wmo.Support) -> Ints:
     """Subscription of each month, none beside a Wlz contribution."""
     day = month_start_day(support.month)
-    cents = np.zeros(len(day), np.int64)
-    for version, on in desk.rules.versions("P3", day):
-        cents = np.where(on, version.function(support, desk.people, desk.parameters), cents)
-    for version, on in desk.rules.versions("P7", day):
-        cents = np.where(on & version.function(support, desk.people), 0, cents)
-    return cents
+    cents = desk.rules.apply("P3", day, 0, support, desk.people, desk.parameters)
+    return np.where(desk.rules.says("P7", day, support, desk.people), 0, cents)
 
 
 def _owed_lines(
     lines: Lines, rows: Ints, month: Ints, services: Provisions, which: Ints, owed: Ints
 ) -> Bools:
     """Lines of help in a month in which its own period owes the subscription."""
-    if len(which) == 0:
-        return np.zeros(len(rows), np.bool_)
-    low = min(int(month.min()), int(owed.min()))
-    width = max(int(month.max()), int(owed.max())) - low + 1
-    most = int(max(lines.product[rows].max(), services.product.max())) + 1
-    have = (services.person[which] * most + services.product[which]) * width + owed - low
-    want = (lines.person[rows] * most + lines.product[rows]) * width + month - low
-    return np.asarray(np.isin(want, have), np.bool_)
-
-
-def _turns(person: Ints) -> Ints:
-    """Number of each aid among those of its person; rows of a person lie together."""
-    lead = starts(person)
-    at = np.arange(len(person))
-    return at - np.maximum.accumulate(np.where(lead, at, 0)) if len(person) else at
+    have = (services.person[which], services.product[which], owed)
+    return join(have, (lines.person[rows], lines.product[rows], month))[1]
 
 
 def _on_lines(
     lines: Lines, rows: Ints, left: Ints, number: Ints, of_aid: Ints, month: Ints, cents: Ints
 ) -> Subscription:
     """What aids bear, on their own lines of the month as far as these reach, else later."""
-    low = int(month.min()) if len(month) else 0
-    width = (int(month.max()) - low + 1) if len(month) else 1
-    line_month = months(lines.day[rows])
-    keys = of_aid * width + month - low
-    want = _pair(number, line_month, low, width)
-    place = np.minimum(np.searchsorted(keys, want), max(len(keys) - 1, 0))
-    fits = keys[place] == want if len(keys) else np.zeros(len(rows), np.bool_)
+    place, fits = join((of_aid, month), (number, months(lines.day[rows])))
     rows_in, place = rows[fits], place[fits]
-    room = np.zeros(len(keys), np.int64)
-    np.add.at(room, place, left[rows_in])
-    borne = np.minimum(cents, room)
+    borne = np.minimum(cents, tally(place, len(month), left[rows_in]))
     part = spread(place, left[rows_in], borne[place])
     later = np.flatnonzero(cents > borne)
     first = rows[np.unique(number, return_index=True)[1]] if len(rows) else rows

@@ -6,9 +6,9 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from sim.columns import group_sums, order_by, spread
+from sim.columns import group_sums, join, order_by, spread, tally
 from sim.dates import month_start_day, months, year_start_day, years
-from sim.law.people import ENDLESS, People
+from sim.law.people import ENDLESS
 from sim.law.wlz.contribution import WlzCare, month_totals
 from sim.law.zvw.deductible import Claims, deductible_of_year
 from sim.law.zvw.payments import Surcharges
@@ -22,7 +22,7 @@ from sim.ledger.providers import COLLECTOR, INSURER, KINDS
 from sim.ledger.provisions import Provisions, later_lines, subscription
 from sim.ledger.tables import Stays
 from sim.schema import ITEMS, LAWS, PAYERS, WLZ_FORMS, code
-from sim.units import Bools, Ints, times
+from sim.units import Ints, times
 
 MAIN_PAYER = {
     "Zvw": "zorgverzekeraar",
@@ -179,11 +179,9 @@ def _eigen_risico_back(desk: Desk, stays: Stays, taker: _Taker) -> None:
     begin = np.full(len(people), ENDLESS, np.int64)
     np.minimum.at(begin, stays.person, stays.days.first)
     date = year_start_day(people.used_year)
-    over = np.zeros(len(date), np.int64)
-    for limits, on in deductible_of_year(desk.rules, date, people.used_person, people, desk.parameters):
-        for version, holds in desk.rules.versions("P1/teruggave", date):
-            back = version.function(people.used_cents, limits, begin[people.used_person] > date)
-            over = np.where(on & holds, back, over)
+    limits = deductible_of_year(desk.rules, date, people.used_person, people, desk.parameters)
+    late = begin[people.used_person] > date
+    over = desk.rules.apply("P1/teruggave", date, 0, people.used_cents, limits, late)
     rows = np.flatnonzero(over > 0)
     if len(rows) == 0:
         return
@@ -224,9 +222,8 @@ def _medicine_payments(desk: Desk, lines: Lines, taker: _Taker) -> None:
     day = lines.day[rows]
     due = np.ones(len(rows), np.bool_)
     surcharges = Surcharges(lines.person[rows], day, years(day), lines.gross[rows], due)
-    for version, on in desk.rules.versions("P4/gvs", day):
-        cents = np.where(on, version.function(surcharges, desk.people, desk.parameters), 0)
-        taker.take(rows, "patient", "gvs_bijbetaling", cents, desk.rules.code("P4/gvs"))
+    cents = desk.rules.apply("P4/gvs", day, 0, surcharges, desk.people, desk.parameters)
+    taker.take(rows, "patient", "gvs_bijbetaling", cents, desk.rules.code("P4/gvs"))
 
 
 def _with_excess(desk: Desk, lines: Lines, care: WlzCare) -> tuple[Lines, tuple[Ints, Ints, Ints]]:
@@ -240,7 +237,8 @@ def _with_excess(desk: Desk, lines: Lines, care: WlzCare) -> tuple[Lines, tuple[
         return lines, due
     law = desk.prices.laws()[lines.product] if len(lines) else none
     rows = np.flatnonzero(law == code(LAWS, "Wlz"))
-    costs = _sum_by(person, month, lines.person[rows], months(lines.day[rows]), lines.gross[rows])
+    place, found = join((person, month), (lines.person[rows], months(lines.day[rows])))
+    costs = tally(place[found], len(person), lines.gross[rows][found])
     over = np.flatnonzero(cents > costs)
     if len(over) == 0:
         return lines, due
@@ -253,26 +251,6 @@ def _with_excess(desk: Desk, lines: Lines, care: WlzCare) -> tuple[Lines, tuple[
     return merged([lines, extra]), due
 
 
-def _sum_by(person: Ints, month: Ints, of_person: Ints, of_month: Ints, cents: Ints) -> Ints:
-    """Cents of rows summed at each (person, month); the pairs are sorted and unique."""
-    out = np.zeros(len(person), np.int64)
-    place, found = _find(person, month, of_person, of_month)
-    np.add.at(out, place[found], cents[found])
-    return out
-
-
-def _find(person: Ints, month: Ints, of_person: Ints, of_month: Ints) -> tuple[Ints, Bools]:
-    """Place of each row's (person, month) in sorted unique pairs, and whether it is there."""
-    if len(person) == 0 or len(of_person) == 0:
-        return np.zeros(len(of_person), np.int64), np.zeros(len(of_person), np.bool_)
-    low = min(int(month.min()), int(of_month.min()))
-    span = max(int(month.max()), int(of_month.max())) - low + 1
-    keys = person * span + month - low
-    wanted = of_person * span + of_month - low
-    place = np.minimum(np.searchsorted(keys, wanted), len(keys) - 1)
-    return place, keys[place] == wanted
-
-
 def _wlz_contribution(
     desk: Desk, lines: Lines, law: Ints, due: tuple[Ints, Ints, Ints], taker: _Taker
 ) -> None:
@@ -281,7 +259,7 @@ def _wlz_contribution(
     rows = np.flatnonzero(law == code(LAWS, "Wlz")) if len(lines) else np.zeros(0, np.int64)
     if len(person) == 0 or len(rows) == 0:
         return
-    place, found = _find(person, month, lines.person[rows], months(lines.day[rows]))
+    place, found = join((person, month), (lines.person[rows], months(lines.day[rows])))
     rows, place = rows[found], place[found]
     total = np.minimum(cents[place], group_sums((place,), lines.gross[rows]))
     part = spread(place, lines.gross[rows], total)
@@ -304,9 +282,7 @@ def _relatives_nights(desk: Desk, lines: Lines, taker: _Taker) -> None:
         return
     rows = np.flatnonzero(lines.product == desk.prices.codes([RELATIVES_NIGHT])[0])
     offered = times(lines.quantity[rows], desk.people.night_cover[lines.person[rows]])
-    cents = np.zeros(len(rows), np.int64)
-    for version, on in desk.rules.versions("P8/aanvullend", lines.day[rows]):
-        cents = np.where(on, version.function(lines.gross[rows], offered), cents)
+    cents = desk.rules.apply("P8/aanvullend", lines.day[rows], 0, lines.gross[rows], offered)
     taker.take(rows, "aanvullend", "", cents, desk.rules.code("P8/aanvullend"))
 
 
@@ -316,7 +292,6 @@ def _guest_days(desk: Desk, lines: Lines, stays: Stays, taker: _Taker) -> None:
     if len(rows) == 0:
         return
     at = lines.stay[rows]
-    size = len(rows)
     per_day = left_per_day(desk, lines.day[rows], stays.day_contribution[at])
     municipal = lines.gross[rows] - times(lines.quantity[rows], per_day)
     taker.take(rows, "gemeente", "", municipal, desk.rules.code("S7"))
@@ -334,10 +309,8 @@ def _guest_days(desk: Desk, lines: Lines, stays: Stays, taker: _Taker) -> None:
     )
     steps = (("P5/dekking", "aanvullend"), ("P5/bijstand", "gemeente"), ("P5/kwijtschelding", "fonds"))
     for key, payer in steps:
-        cents = np.zeros(size, np.int64)
-        for version, on in desk.rules.versions(key, lines.day[rows]):
-            against: People | Ints = desk.people if key == "P5/dekking" else taker.left[rows]
-            cents = np.where(on, version.function(guests, against), cents)
+        against = desk.people if key == "P5/dekking" else taker.left[rows]
+        cents = desk.rules.apply(key, guests.day, 0, guests, against)
         taker.take(rows, payer, "", cents, desk.rules.code(key))
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -11,7 +10,7 @@ import numpy as np
 from sim.columns import running_cap
 from sim.dates import days_in_year, month_start_day, months, year_start_day, years
 from sim.law.parameters import Parameters
-from sim.law.people import People, birthday
+from sim.law.people import ENDLESS, People, birthday
 from sim.law.registry import RuleSet, rule
 from sim.units import (
     CENTS_PER_EURO,
@@ -151,24 +150,26 @@ def _charge(
 
 def deductible_of_year(
     rules: RuleSet, date: Ints, person: Ints, people: People, parameters: Parameters
-) -> Iterator[tuple[Ints, Bools]]:
+) -> Ints:
     """Limit of the eigen risico, mandatory and voluntary, by the rule or plan in force in each year.
 
     Parameters
     ----------
-    date : int64 array
+    date : int64 array, shape (n,)
         First day of the year.
-    person : int64 array
+    person : int64 array, shape (n,)
 
-    Yields
-    ------
-    (int64 array, bool array)
-        Cents, and the rows on which they hold.
+    Returns
+    -------
+    int64 array, shape (n,)
+        Cents; `ENDLESS` where none is in force.
     """
+    out = np.full(len(date), ENDLESS, np.int64)
     for version, on in rules.versions("P1", date):
         amount = DEDUCTIBLES[version.plan]
         mandatory, voluntary = deductible_limits(people, person, years(date), parameters, amount)
-        yield mandatory + voluntary, on
+        out = np.where(on, mandatory + voluntary, out)
+    return out
 
 
 def used_before(people: People, person: Ints, year: Ints) -> Ints:
