@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 
-from sim.journey.lists import PatientLists
+from sim.journey.lists import PatientLists, columns_of, constants_of
 from sim.journey.meter import Contracts, Meter
+from sim.journey.needs import Needs
 from sim.journey.patient import (
     BTH,
     ELV,
@@ -17,26 +18,23 @@ from sim.journey.patient import (
     THUIS,
     Patient,
 )
-from sim.schema import SETTINGS, WITH_STAY, code
+from sim.scenario.models import Scenario
+from sim.schema import SETTINGS, WITH_STAY, Table, code
 
 ON_STAYS = tuple(code(SETTINGS, word) for word in (*WITH_STAY, "elv"))
 """Kinds of place on the contract for short stays."""
 
 
 class CeilingLists(PatientLists):
-    """The contracts of a region as meters, beside the lists of its patients.
-
-    Parameters
-    ----------
-    patients : Table
-    needs : Needs
-    scenario : Scenario
-    contracts : Contracts
-    year : int
-        First calendar year.
-    """
+    """The contracts of a region as meters, beside the lists of its patients."""
 
     meters: list[Meter]
+
+    def __init__(self, patients: Table, needs: Needs, scenario: Scenario, contracts: Contracts) -> None:
+        super().__init__(columns_of(patients, needs, contracts))
+        self.constants = constants_of(scenario, contracts)
+        self.in_use = 0
+        self.in_use_of = [0] * len(patients)
 
     def open_meters(self, contracts: Contracts, year: int) -> None:
         """Open a meter for each contract on 1 January of a year."""
@@ -44,7 +42,7 @@ class CeilingLists(PatientLists):
 
     def follow(self, p: Patient, now: int) -> None:
         """Bring a patient's use of its contract up to date, and of the hours of nurses where these end."""
-        if self.nurse_minutes >= 0:
+        if self.constants.nurse_minutes >= 0:
             minutes = self._minutes_a_week(p, now)
             self.in_use += minutes - self.in_use_of[p.row]
             self.in_use_of[p.row] = minutes
@@ -71,9 +69,9 @@ class CeilingLists(PatientLists):
         elif p.setting == BTH:
             return self.nursing_contract[row], self.guest_rate[row]
         elif p.setting in HOSPICES:
-            return self.stay_contract[row], self.weights.palliative_stay
+            return self.stay_contract[row], self.constants.palliative_stay
         elif p.setting == ELV:
-            return self.stay_contract[row], self.weights.short_stay
+            return self.stay_contract[row], self.constants.short_stay
         return p.contract, 0
 
     def _minutes_a_week(self, p: Patient, now: int) -> int:
@@ -83,15 +81,18 @@ class CeilingLists(PatientLists):
         if p.wlz or p.setting not in (THUIS, BTH):
             return 0
         if p.setting == BTH:
-            return self.week_as_guest[row][late]
-        return self.week_all_year[row] if p.care in (NONE, REFUSED) else self.week_at_home[row][late]
+            return self.last_week_as_guest[row] if late else self.week_as_guest[row]
+        if p.care in (NONE, REFUSED):
+            return self.week_all_year[row]
+        return self.last_week_at_home[row] if late else self.week_at_home[row]
 
     def short_of_nurses(self, p: Patient, now: int) -> bool:
         """Whether the hours of a patient who asks for care are not there, and that is held against it."""
-        if self.nurse_minutes < 0 or not self.nurses_hit[p.row]:
+        if self.constants.nurse_minutes < 0 or not self.nurses_hit[p.row]:
             return False
-        asked = self.week_at_home[p.row][now >= self.last_week[p.row]] - self.in_use_of[p.row]
-        return self.in_use + asked > self.nurse_minutes
+        row = p.row
+        asked = self.last_week_at_home[row] if now >= self.last_week[row] else self.week_at_home[row]
+        return self.in_use + asked - self.in_use_of[row] > self.constants.nurse_minutes
 
     def without_room(self, p: Patient, now: int) -> bool:
         """Whether the contract for district nursing is used up and that is held against a patient."""

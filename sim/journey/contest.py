@@ -13,11 +13,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from sim.journey import compiled
 from sim.journey.log import STAY_FIELDS
 from sim.journey.meter import Contracts, Load, WrittenMeter
 from sim.journey.patient import VERPLEEGHUIS
 from sim.journey.sized import Demand, Queued, QueueModel, people_where, queue
 from sim.journey.speed import without_collector
+from sim.scenario.models import Region
 from sim.schema import NEVER
 from sim.units import Bools
 
@@ -80,15 +82,27 @@ def contest(demand: Demand, until: int) -> Contest:
     """
     asking = may_ask(demand)
     apart = people_where(demand, ~asking)
-    none = [0] * len(demand.region.sites)
-    with without_collector():
-        model = _Apart(apart, demand.with_beds(none), until, None)
-        log = model.run()
-    if len(log.refusals) or model.lost or bool((log.stays[:, _REQUESTED] != NEVER).any()):
+    region = demand.with_beds([0] * len(demand.region.sites))
+    clock = compiled.Clock(until, None, demand.longer, written=True)
+    found = compiled.follow(
+        apart.patients, apart.needs, region, apart.scenario, apart.contracts, clock
+    ) or _by_simpy(apart, region, until)
+    log = found.log
+    if len(log.refusals) or len(found.lost) or bool((log.stays[:, _REQUESTED] != NEVER).any()):
         raise AssertionError("somebody whom beds cannot touch asked for a place")
-    loads = tuple(Load(meter.changes) for meter in model.written)
-    nothing_lost = np.zeros((0, 2), np.int64)
-    return Contest(asking, Rivals(people_where(demand, asking), loads), apart, Queued(log, nothing_lost))
+    written = found.changes
+    numbers = range(len(demand.contracts.contracts))
+    loads = tuple(Load(written[written[:, 0] == number, 1:].tolist()) for number in numbers)
+    return Contest(asking, Rivals(people_where(demand, asking), loads), apart, Queued(log, found.lost))
+
+
+def _by_simpy(apart: Demand, region: Region, until: int) -> compiled.Followed:
+    with without_collector():
+        model = _Apart(apart, region, until, None)
+        log = model.run()
+    lost = np.array(model.lost, np.int64).reshape(-1, 2)
+    written = [(n, *each) for n, meter in enumerate(model.written) for each in meter.changes]
+    return compiled.Followed(log, lost, np.array(written, np.int64).reshape(-1, 3))
 
 
 def may_ask(demand: Demand) -> Bools:

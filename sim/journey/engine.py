@@ -72,10 +72,8 @@ from sim.journey.places import ANYWHERE, Places, Request
 from sim.journey.sites import sites_of
 from sim.scenario.models import Region, Scenario
 from sim.schema import NEVER, Table
-from sim.units import FAR_FUTURE, KIND_BITS, MINUTES_PER_DAY, ROW_BITS
+from sim.units import FAR_FUTURE, KIND_BITS
 
-FIRST_IN = {"ziekenhuis": ZIEKENHUIS, "thuis": THUIS}
-"""Where who goes first waits; others by order of request."""
 _SITE = STAY_FIELDS.index("site")
 
 
@@ -99,8 +97,7 @@ class RegionModel(CeilingLists):
         self._site_of, self._planned = sites.site_of, sites.planned
         self._hospital_limited = sites.hospital_limited
         self.houses = [needs.house[s.id].tolist() if s.id in needs.house else None for s in region.sites]
-        self.turnover = dict.fromkeys(HOSPICES, round(scenario.places.turnover_days * MINUTES_PER_DAY))
-        self.goes_first = FIRST_IN.get(scenario.places.goes_first, NONE)
+        self.turnover, self.goes_first = sites.turnover, sites.goes_first
         self.nursing = Places([VERPLEEGHUIS], [region.nursing_home_places.value])
         self.open_meters(contracts, dates.date_of(self.first).year)
         self._stays = array("q")
@@ -296,7 +293,7 @@ class RegionModel(CeilingLists):
         event = Event(self.env)
         event._ok, event._value = True, None
         event.callbacks.append(partial(self._bed_ready, site))
-        self.env.schedule(event, BED_READY << ROW_BITS, minutes)  # type: ignore[arg-type]
+        self.env.schedule(event, rank(BED_READY, site), minutes)  # type: ignore[arg-type]
 
     def _bed_ready(self, site: int, _: Event | None = None, now: int = NONE) -> None:
         at = int(self.env.now) if now < 0 else now
@@ -357,12 +354,12 @@ class RegionModel(CeilingLists):
             return
         threshold = 1.0
         if p.setting == VERPLEEGHUIS:
-            threshold *= self.nursing_factor
+            threshold *= self.constants.nursing_factor
         guided = self.guided_minute[p.row]
         if guided != NEVER and now >= guided:
             threshold *= self.guided_factor[p.row]
-        if now - p.left_hospital < self.readmission_minutes:
-            threshold *= self.readmission_factor
+        if now - p.left_hospital < self.constants.readmission_minutes:
+            threshold *= self.constants.readmission_factor
         if self.keep[admission] >= threshold or self._acute_place(p, now, admission):
             return
         self._to_hospital(p, now, self.stay_minutes[admission], self.terminal[admission], admission)
@@ -499,7 +496,7 @@ class RegionModel(CeilingLists):
         inside = p.setting == ZIEKENHUIS
         if inside and p.ready < 0:
             p.ready = now
-        p.due = due(now + self.delay, READY if inside else HOSPICE)
+        p.due = due(now + self.constants.delay, READY if inside else HOSPICE)
 
     def _enter_hospice(self, p: Patient, now: int, site: int, requested: int) -> None:
         kind = self.places.kinds[site] % WITHOUT_WLZ_CONTRACT
@@ -595,7 +592,7 @@ class RegionModel(CeilingLists):
             return
         if self.short_of_nurses(p, now):
             self._refuse(p, now, THUIS, NO_NURSES, POSTPONED)
-            p.care_due = due(now + self.nurses_delay, CARE)
+            p.care_due = due(now + self.constants.nurses_delay, CARE)
             return
         if not self.without_room(p, now):
             self._grant_care(p, now, NO_CEILING)
@@ -604,9 +601,9 @@ class RegionModel(CeilingLists):
         self._reach_ceiling(p, now, THUIS)
         if outcome == REFUSED:
             p.care = REFUSED
-            p.care_due = due(now + self.crisis, CRISIS)
+            p.care_due = due(now + self.constants.crisis, CRISIS)
         elif outcome == POSTPONED:
-            p.care_due = due(now + self.delay, DELAYED)
+            p.care_due = due(now + self.constants.delay, DELAYED)
         else:
             self._grant_care(p, now, outcome)
 

@@ -1,6 +1,9 @@
-"""The columns of patients and needs as Python lists, for an event loop that reads one value at a time."""
+"""What the engines read of patients and admissions, and what holds for all of them."""
 
 from __future__ import annotations
+
+from dataclasses import dataclass, fields
+from typing import Any, Generic, TypeVar
 
 import numpy as np
 
@@ -8,75 +11,162 @@ from sim.journey.meter import Contracts
 from sim.journey.needs import Needs
 from sim.scenario.models import Scenario
 from sim.schema import NEVER, Table
-from sim.units import MINUTES_PER_DAY, times
+from sim.units import MINUTES_PER_DAY, Bools, Floats, Ints, times
+
+IntsT = TypeVar("IntsT")
+BoolsT = TypeVar("BoolsT")
+FloatsT = TypeVar("FloatsT")
 
 
-class PatientLists:
-    """Columns as Python lists: single values are read from them faster than from arrays."""
+@dataclass
+class PatientColumns(Generic[IntsT, BoolsT, FloatsT]):
+    """Columns of the people of a region: arrays for the compiled engine, lists for that of SimPy.
 
-    def __init__(self, patients: Table, needs: Needs, scenario: Scenario, contracts: Contracts) -> None:
-        weights = self.weights = contracts.weights
-        admissions = needs.admissions
-        self.stay_minutes: list[int] = admissions.stay_minutes.tolist()
-        self.terminal: list[bool] = admissions.terminal.tolist()
-        self.keep: list[float] = admissions.keep.tolist()
-        self.acute_bed: list[bool] = admissions.acute_bed.tolist()
-        self.guided_minute: list[int] = needs.guided_minute.tolist()
-        self.guided_factor: list[float] = needs.guided_factor.tolist()
-        self.window: list[int] = needs.hospice_window_minute.tolist()
-        self.after_hospital: list[bool] = needs.after_hospital.tolist()
-        self.choice: list[int] = needs.hospice_choice.tolist()
-        self.other_house: list[bool] = needs.other_house.tolist()
-        self.patience: list[int] = needs.patience_minutes.tolist()
-        self.alive: list[bool] = needs.discharged_alive.tolist()
-        self.alive_stay: list[int] = needs.alive_stay_minutes.tolist()
-        self.diverted_hospital: list[int] = needs.diverted_hospital.tolist()
-        self.diverted_home: list[int] = needs.diverted_home.tolist()
-        self.without_care: list[int] = needs.without_care.tolist()
-        self.crisis_stay: list[int] = needs.crisis_stay_minutes.tolist()
-        self.care_minute: list[int] = needs.care_minute.tolist()
-        self.last_week: list[int] = needs.last_week_minute.tolist()
-        self.nursing_contract: list[int] = contracts.nursing(needs.insurer, needs.provider_group).tolist()
-        self.stay_contract: list[int] = contracts.stays(needs.insurer).tolist()
-        self.elv_hit: list[bool] = needs.elv_hit.tolist()
-        mine = needs.contracted.astype(np.int64)
-        hour = times(mine, weights.care_minute_a_week)
-        self.care_rate: list[int] = times(needs.care_week_minutes, hour).tolist()
-        night = times(mine * needs.night_week_minutes, weights.night_minute_a_week)
-        self.last_rate: list[int] = (times(needs.last_week_care_minutes, hour) + night).tolist()
-        self.chronic_rate: list[int] = times(needs.chronic_week_minutes, hour).tolist()
-        asked = np.where(needs.hospice_minute == NEVER, needs.hospice_window_minute, needs.hospice_minute)
-        self.guest_rate: list[int] = (mine * weights.guest_at(asked)).tolist()
-        self._nurses(needs, scenario, contracts)
-        self.respite_stay: list[int] = needs.support.respite_minutes.tolist()
-        self.hit: list[bool] = needs.ceiling_hit.tolist()
-        self.outcome: list[int] = needs.ceiling_outcome.tolist()
-        self.entry_setting: list[int] = patients["entry_setting"].tolist()
-        self.wlz_at_entry: list[bool] = (
-            (patients["wlz_since_minute"] != NEVER)
-            & (patients["wlz_since_minute"] <= patients["entry_minute"])
-        ).tolist()
-        self.home_form: list[int] = patients["wlz_home_form"].tolist()
-        self.elv_stay: list[int] = needs.elv_stay_minutes.tolist()
-        self.terminal_from: list[int] = patients["terminal_from_minute"].tolist()
-        self.elv_after: list[bool] = needs.elv_after_hospital.tolist()
-        self.readmission_factor = scenario.hospital.readmission_factor.value
-        self.readmission_minutes = round(scenario.hospital.readmission_days.value * MINUTES_PER_DAY)
-        self.nursing_factor = scenario.hospital.nursing_home_factor.value
-        self.delay = round(scenario.ceiling.delay_days.value * MINUTES_PER_DAY)
-        self.crisis = round(scenario.ceiling.crisis_days.value * MINUTES_PER_DAY)
+    Single values are read from lists faster than from arrays. One value a patient; of `stay_minutes`,
+    `terminal`, `keep` and `acute_bed` one an admission; of those from `nurses_hit` on none where the hours of
+    nurses have no end. Rates are units of a meter a minute, `week_*` minutes of district nursing a week.
+    """
 
-    def _nurses(self, needs: Needs, scenario: Scenario, contracts: Contracts) -> None:
-        """Minutes of district nursing a week, where there are only so many of them."""
-        self.nurse_minutes = contracts.nurse_minutes
-        if self.nurse_minutes < 0:
-            return
-        self.nurses_hit: list[bool] = needs.nurses_hit.tolist()
-        self.nurses_delay = round(scenario.nurses.delay_days.value * MINUTES_PER_DAY)
-        week, last = needs.care_week_minutes, needs.last_week_care_minutes + needs.night_week_minutes
-        self.week_at_home: list[tuple[int, int]] = list(zip(week.tolist(), last.tolist(), strict=True))
-        guest = [np.round(each * needs.guest_factor).astype(np.int64).tolist() for each in (week, last)]
-        self.week_as_guest: list[tuple[int, int]] = list(zip(*guest, strict=True))
-        self.week_all_year: list[int] = needs.chronic_week_minutes.tolist()
-        self.in_use = 0
-        self.in_use_of = [0] * len(week)
+    stay_minutes: IntsT
+    terminal: BoolsT
+    keep: FloatsT
+    acute_bed: BoolsT
+    guided_minute: IntsT
+    guided_factor: FloatsT
+    window: IntsT
+    after_hospital: BoolsT
+    choice: IntsT
+    other_house: BoolsT
+    patience: IntsT
+    alive: BoolsT
+    alive_stay: IntsT
+    diverted_hospital: IntsT
+    diverted_home: IntsT
+    without_care: IntsT
+    crisis_stay: IntsT
+    care_minute: IntsT
+    last_week: IntsT
+    nursing_contract: IntsT
+    stay_contract: IntsT
+    elv_hit: BoolsT
+    care_rate: IntsT
+    last_rate: IntsT
+    chronic_rate: IntsT
+    guest_rate: IntsT
+    respite_stay: IntsT
+    hit: BoolsT
+    outcome: IntsT
+    entry_setting: IntsT
+    wlz_at_entry: BoolsT
+    home_form: IntsT
+    elv_stay: IntsT
+    terminal_from: IntsT
+    elv_after: BoolsT
+    nurses_hit: BoolsT
+    week_at_home: IntsT
+    last_week_at_home: IntsT
+    week_as_guest: IntsT
+    last_week_as_guest: IntsT
+    week_all_year: IntsT
+
+
+PatientArrays = PatientColumns[Ints, Bools, Floats]
+
+
+class PatientLists(PatientColumns[list[int], list[bool], list[float]]):
+    """The columns as lists."""
+
+    def __init__(self, columns: PatientArrays) -> None:
+        super().__init__(**{f.name: getattr(columns, f.name).tolist() for f in fields(columns)})
+
+
+@dataclass(frozen=True)
+class Constants:
+    """What a scenario says of all patients alike; times in minutes, -1 minutes of nurses for no limit."""
+
+    readmission_factor: float
+    readmission_minutes: int
+    nursing_factor: float
+    delay: int
+    crisis: int
+    palliative_stay: int
+    short_stay: int
+    nurse_minutes: int
+    nurses_delay: int
+
+
+def constants_of(scenario: Scenario, contracts: Contracts) -> Constants:
+    """What a scenario and the contracts of a region say of all patients alike."""
+    return Constants(
+        readmission_factor=scenario.hospital.readmission_factor.value,
+        readmission_minutes=round(scenario.hospital.readmission_days.value * MINUTES_PER_DAY),
+        nursing_factor=scenario.hospital.nursing_home_factor.value,
+        delay=round(scenario.ceiling.delay_days.value * MINUTES_PER_DAY),
+        crisis=round(scenario.ceiling.crisis_days.value * MINUTES_PER_DAY),
+        palliative_stay=contracts.weights.palliative_stay,
+        short_stay=contracts.weights.short_stay,
+        nurse_minutes=contracts.nurse_minutes,
+        nurses_delay=round(scenario.nurses.delay_days.value * MINUTES_PER_DAY),
+    )
+
+
+def columns_of(patients: Table, needs: Needs, contracts: Contracts) -> PatientArrays:
+    """What the engines read of each patient and admission."""
+    weights, admissions = contracts.weights, needs.admissions
+    mine = needs.contracted.astype(np.int64)
+    hour = times(mine, weights.care_minute_a_week)
+    night = times(mine * needs.night_week_minutes, weights.night_minute_a_week)
+    asked = np.where(needs.hospice_minute == NEVER, needs.hospice_window_minute, needs.hospice_minute)
+    since = patients["wlz_since_minute"]
+    return PatientColumns(
+        stay_minutes=admissions.stay_minutes,
+        terminal=admissions.terminal,
+        keep=admissions.keep,
+        acute_bed=admissions.acute_bed,
+        guided_minute=needs.guided_minute,
+        guided_factor=needs.guided_factor,
+        window=needs.hospice_window_minute,
+        after_hospital=needs.after_hospital,
+        choice=needs.hospice_choice,
+        other_house=needs.other_house,
+        patience=needs.patience_minutes,
+        alive=needs.discharged_alive,
+        alive_stay=needs.alive_stay_minutes,
+        diverted_hospital=needs.diverted_hospital,
+        diverted_home=needs.diverted_home,
+        without_care=needs.without_care,
+        crisis_stay=needs.crisis_stay_minutes,
+        care_minute=needs.care_minute,
+        last_week=needs.last_week_minute,
+        nursing_contract=contracts.nursing(needs.insurer, needs.provider_group),
+        stay_contract=contracts.stays(needs.insurer),
+        elv_hit=needs.elv_hit,
+        care_rate=times(needs.care_week_minutes, hour),
+        last_rate=times(needs.last_week_care_minutes, hour) + night,
+        chronic_rate=times(needs.chronic_week_minutes, hour),
+        guest_rate=mine * weights.guest_at(asked),
+        respite_stay=needs.support.respite_minutes,
+        hit=needs.ceiling_hit,
+        outcome=needs.ceiling_outcome,
+        entry_setting=patients["entry_setting"],
+        wlz_at_entry=(since != NEVER) & (since <= patients["entry_minute"]),
+        home_form=patients["wlz_home_form"],
+        elv_stay=needs.elv_stay_minutes,
+        terminal_from=patients["terminal_from_minute"],
+        elv_after=needs.elv_after_hospital,
+        **_nurses(needs, contracts),
+    )
+
+
+def _nurses(needs: Needs, contracts: Contracts) -> dict[str, Any]:
+    """Minutes of district nursing a week, where there are only so many of them."""
+    week, last = needs.care_week_minutes, needs.last_week_care_minutes + needs.night_week_minutes
+    found = {
+        "nurses_hit": needs.nurses_hit,
+        "week_at_home": week,
+        "last_week_at_home": last,
+        "week_as_guest": np.round(week * needs.guest_factor).astype(np.int64),
+        "last_week_as_guest": np.round(last * needs.guest_factor).astype(np.int64),
+        "week_all_year": needs.chronic_week_minutes,
+    }
+    return found if contracts.nurse_minutes >= 0 else {name: each[:0] for name, each in found.items()}

@@ -197,6 +197,11 @@ class Load:
             self._used.append(used)
             self._rates.append(rate)
 
+    @property
+    def corners(self) -> tuple[list[int], list[int], list[int]]:
+        """Minute, units used before it and units a minute from it on, of each corner."""
+        return self._minutes, self._used, self._rates
+
     def until(self, minute: int) -> int:
         """Units used before a minute."""
         at = bisect_right(self._minutes, minute) - 1

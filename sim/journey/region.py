@@ -13,6 +13,7 @@ from sim import dates
 from sim.cohort import cohort_draws
 from sim.cohort import sampling as draw
 from sim.columns import order_by
+from sim.journey import compiled
 from sim.journey.beside import hours_a_month
 from sim.journey.engine import RegionModel
 from sim.journey.log import REFUSAL_FIELDS, STAY_FIELDS, Log, columns, site_names
@@ -151,9 +152,17 @@ def simulate_region(
     draws, _, _ = cohort_draws(scenario, region, region_no, replication)
     needs = draw_needs(patients, draws, scenario, region)
     contracts = contracts_of(quote, region, region_no, replication, scenario)
-    with without_collector():
-        log = RegionModel(patients, needs, region, scenario, contracts).run()
+    log = follow(patients, needs, region, scenario, contracts)
     return journey_tables(log, patients, needs, region, scenario)
+
+
+def follow(patients: Table, needs: Needs, region: Region, scenario: Scenario, contracts: Contracts) -> Log:
+    """What happens to the patients of a region until the last has died, by the engine that was chosen."""
+    found = compiled.follow(patients, needs, region, scenario, contracts)
+    if found is not None:
+        return found.log
+    with without_collector():
+        return RegionModel(patients, needs, region, scenario, contracts).run()
 
 
 def _stay_index(log: Log) -> tuple[StayIndex, dict[str, Ints]]:

@@ -6,12 +6,15 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from sim.journey.patient import ACUTE, NONE, WITHOUT_WLZ_CONTRACT, ZIEKENHUIS
+from sim.journey.patient import ACUTE, HOSPICES, NONE, THUIS, WITHOUT_WLZ_CONTRACT, ZIEKENHUIS
 from sim.journey.places import Places
 from sim.scenario import acute_beds_of, beds_of, beds_planned
 from sim.scenario.models import Region, Scenario
 from sim.schema import SETTINGS, WITH_STAY, code
-from sim.units import Ints
+from sim.units import MINUTES_PER_DAY, Ints
+
+FIRST_IN = {"ziekenhuis": ZIEKENHUIS, "thuis": THUIS}
+"""Where who goes first waits; others by order of request."""
 
 
 @dataclass(frozen=True)
@@ -30,6 +33,10 @@ class Sites:
         Changes of beds on dates.
     hospital_limited : bool
         Whether the region states beds for its hospitals; without, they have room for everybody.
+    turnover : dict of setting code to int
+        Minutes that a bed of a hospice stands empty after a guest.
+    goes_first : int
+        Code of the setting in which one waits before others; NONE where all wait in order of request.
     """
 
     places: Places
@@ -37,6 +44,8 @@ class Sites:
     site_of: Ints
     planned: list[tuple[int, int, int]]
     hospital_limited: bool
+    turnover: dict[int, int]
+    goes_first: int
 
 
 def sites_of(scenario: Scenario, region: Region) -> Sites:
@@ -58,4 +67,6 @@ def sites_of(scenario: Scenario, region: Region) -> Sites:
         np.array([*range(len(kinds)), *owners, NONE], np.int64),
         [(minute, n, max(to - kept[n], 0)) for minute, n, to in beds_planned(scenario, region)],
         ZIEKENHUIS in kinds,
+        dict.fromkeys(HOSPICES, round(scenario.places.turnover_days * MINUTES_PER_DAY)),
+        FIRST_IN.get(scenario.places.goes_first, NONE),
     )

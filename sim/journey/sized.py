@@ -17,6 +17,7 @@ import numpy as np
 
 from sim import dates
 from sim.cohort import cohort_draws, draw_patients
+from sim.journey import compiled
 from sim.journey.engine import RegionModel
 from sim.journey.events import Events
 from sim.journey.log import STAY_FIELDS, Log
@@ -25,7 +26,7 @@ from sim.journey.needs import ALIGNED, Needs
 from sim.journey.ordering import BED_READY, KIND_MASK
 from sim.journey.patient import ELV, MOVED, NOWHERE, POSTPONED, REFUSED, ZIEKENHUIS, Patient
 from sim.journey.phased import draw_needs
-from sim.journey.region import JourneyTables, Quote, contracts_of, journey_tables
+from sim.journey.region import JourneyTables, Quote, contracts_of, follow, journey_tables
 from sim.journey.speed import without_collector
 from sim.scenario.models import Region, Scenario
 from sim.schema import Table
@@ -145,8 +146,7 @@ def simulate_together(
         As `simulate_region`, with `patients`.
     """
     demand = demand_of(scenario, members, whole, replication)
-    with without_collector():
-        log = RegionModel(demand.patients, demand.needs, whole, scenario, demand.contracts).run()
+    log = follow(demand.patients, demand.needs, whole, scenario, demand.contracts)
     tables = journey_tables(log, demand.patients, demand.needs, whole, scenario)
     return {"patients": demand.patients, **tables}
 
@@ -198,6 +198,16 @@ def queue(demand: Demand, beds: Sequence[int], until: int, loads: Sequence[Load]
         The meters of its log say nothing of the people outside the queue.
     """
     region = demand.with_beds(beds)
+    found = compiled.follow(
+        demand.patients,
+        demand.needs,
+        region,
+        demand.scenario,
+        demand.contracts,
+        compiled.Clock(until, loads, demand.longer),
+    )
+    if found is not None:
+        return Queued(found.log, found.lost)
     with without_collector():
         model = QueueModel(demand, region, until, loads)
         log = model.run()
