@@ -36,11 +36,15 @@ def stream_key(name: str) -> int:
     return key
 
 
+COPY = 1 << 48
+"""Added to a patient's id for each copy of the patient: journeys of one are priced together."""
+
+
 def lot(name: str, ids: Ints) -> Floats:
     """One uniform in [0, 1) a patient that only a named decision and the patient's id determine.
 
     For decisions taken when stored journeys are priced, which know no seed: the same patients are
-    chosen in every replication and every scenario.
+    chosen in every replication and every scenario, and so are the copies of a patient.
 
     Parameters
     ----------
@@ -55,7 +59,7 @@ def lot(name: str, ids: Ints) -> Floats:
     key, bits = stream_key(name).to_bytes(_KEY_BYTES, "big"), _LOT_BYTES * 8
     numbers = [
         int.from_bytes(hashlib.blake2b(key + id.to_bytes(_ID_BYTES, "big"), digest_size=_LOT_BYTES).digest())
-        for id in ids.tolist()
+        for id in (ids & (COPY - 1)).tolist()
     ]
     return np.array(numbers, np.float64) / float(1 << bits)
 

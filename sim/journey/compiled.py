@@ -27,7 +27,7 @@ from numpy.typing import NDArray
 from sim import dates
 from sim.journey import ordering, patient
 from sim.journey.ceiling import ON_STAYS
-from sim.journey.lists import Constants, PatientArrays, PatientColumns, columns_of, constants_of
+from sim.journey.lists import Constants, PatientColumns, columns_of, constants_of
 from sim.journey.log import REFUSAL_FIELDS, STAY_FIELDS, Log
 from sim.journey.meter import Contracts, Load, Meter, Segment
 from sim.journey.needs import Needs
@@ -183,43 +183,19 @@ def library() -> ctypes.CDLL | None:
 
 
 def follow(
-    patients: Table,
-    needs: Needs,
-    region: Region,
-    scenario: Scenario,
-    contracts: Contracts,
-    clock: Clock | None = None,
-) -> Followed | None:
-    """Run a region; None where it must be left to SimPy: no library, or numbers that it cannot hold."""
-    found = library()
-    if found is None or not _within(patients, needs, contracts):
+    patients: Table, needs: Needs, region: Region, scenario: Scenario, contracts: Contracts
+) -> Log | None:
+    """Run a region until its last patient has died; None where it must be left to SimPy."""
+    people = people_of(patients, needs, scenario, contracts)
+    found = people and people.follow(region)
+    return found.log if found else None
+
+
+def people_of(patients: Table, needs: Needs, scenario: Scenario, contracts: Contracts) -> People | None:
+    """People for runs with any places; None without a library, or with numbers that it cannot hold."""
+    if library() is None or not _within(patients, needs, contracts):
         return None
-    world = _Arrays()
-    world.columns(columns_of(patients, needs, contracts))
-    world.constants(constants_of(scenario, contracts))
-    first = int(patients["entry_minute"].min()) if len(patients) else 0
-    world.people(patients, needs, first)
-    site_of = world.places(scenario, region, needs, first, (clock and clock.longer) or {})
-    start = dates.date_of(first).year
-    world.meters(contracts, start, patients, clock)
-    answer = _Answer()
-    granted, care = (np.zeros(len(patients), np.int64) for _ in range(2))
-    answer.granted, answer.care = (each.ctypes.data_as(_INTS) for each in (granted, care))
-    try:
-        if found.palsim_run(ctypes.byref(world.record), ctypes.byref(answer)):
-            return None
-        stays = _rows(answer, "stays", len(STAY_FIELDS))
-        stays[:, STAY_FIELDS.index("site")] = site_of[stays[:, STAY_FIELDS.index("site")]]
-        log = Log(
-            stays,
-            _rows(answer, "refusals", len(REFUSAL_FIELDS)),
-            granted,
-            care,
-            _meters(contracts, start, _rows(answer, "segments", 1 + len(fields(Segment)))),
-        )
-        return Followed(log, _rows(answer, "lost", 2), _rows(answer, "changes", 3))
-    finally:
-        found.palsim_free(ctypes.byref(answer))
+    return People(patients, needs, scenario, contracts)
 
 
 def _within(patients: Table, needs: Needs, contracts: Contracts) -> bool:
@@ -248,90 +224,126 @@ def _meters(contracts: Contracts, year: int, segments: Ints) -> tuple[Meter, ...
     return tuple(meters)
 
 
-class _Arrays:
-    """A `World` and the arrays that it points to, which live as long as it."""
+class People:
+    """People as the compiled loop reads them; it may follow them again and again, with other places."""
 
-    def __init__(self) -> None:
-        self.record = _World()
-        self._kept: list[NDArray[Any]] = []
-        self._kinds = dict(self.record._fields_)  # type: ignore[arg-type, misc]
+    def __init__(self, patients: Table, needs: Needs, scenario: Scenario, contracts: Contracts) -> None:
+        self._record = _World()
+        self._kinds = dict(self._record._fields_)  # type: ignore[arg-type, misc]
+        self._kept: dict[str, NDArray[Any]] = {}
+        self._patients, self._needs, self._scenario, self._contracts = patients, needs, scenario, contracts
+        self._first = int(patients["entry_minute"].min())
+        self._houses: list[str] | None = None
+        for record in (columns_of(patients, needs, contracts), constants_of(scenario, contracts)):
+            for each in fields(record):
+                self._give(each.name, getattr(record, each.name))
+        offsets, keys, reference = need_events(patients, needs)
+        self._give("people", len(patients))
+        self._give("first", self._first)
+        for name, value in (("offsets", offsets), ("keys", keys), ("reference", reference)):
+            self._give(name, value)
+        orders = needs.hospice_order
+        self._give("order_from", np.cumsum([0, *map(len, orders)]))
+        self._give("order_kind", [kind for order in orders for kind in order])
+        self._meters()
 
-    def give(self, name: str, value: Any) -> None:
-        """Set a number, or point to an array."""
+    def follow(self, region: Region, clock: Clock | None = None) -> Followed | None:
+        """Run a region; None where the numbers outgrow the loop.
+
+        Parameters
+        ----------
+        clock : Clock, optional
+            How a queue runs; without it the run ends when the last patient has died.
+        """
+        found = library()
+        assert found is not None
+        site_of = self._places(region, (clock and clock.longer) or {})
+        self._clock(clock)
+        answer = _Answer()
+        granted, care = (np.zeros(len(self._patients), np.int64) for _ in range(2))
+        answer.granted, answer.care = (each.ctypes.data_as(_INTS) for each in (granted, care))
+        try:
+            if found.palsim_run(ctypes.byref(self._record), ctypes.byref(answer)):
+                return None
+            stays = _rows(answer, "stays", len(STAY_FIELDS))
+            site = STAY_FIELDS.index("site")
+            stays[:, site] = site_of[stays[:, site]]
+            segments = _rows(answer, "segments", 1 + len(fields(Segment)))
+            log = Log(
+                stays,
+                _rows(answer, "refusals", len(REFUSAL_FIELDS)),
+                granted,
+                care,
+                _meters(self._contracts, self._year, segments),
+            )
+            return Followed(log, _rows(answer, "lost", 2), _rows(answer, "changes", 3))
+        finally:
+            found.palsim_free(ctypes.byref(answer))
+
+    @property
+    def _year(self) -> int:
+        return dates.date_of(self._first).year
+
+    def _give(self, name: str, value: Any) -> None:
+        """Set a number, or point to an array that is kept."""
         kind = self._kinds[name]
         if kind in _DTYPES:
-            array = np.ascontiguousarray(value, _DTYPES[kind])
-            self._kept.append(array)
+            array = self._kept[name] = np.ascontiguousarray(value, _DTYPES[kind])
             value = array.ctypes.data_as(kind)
-        setattr(self.record, name, value)
+        setattr(self._record, name, value)
 
-    def columns(self, columns: PatientArrays) -> None:
-        """What is read of each patient and admission."""
-        for each in fields(columns):
-            self.give(each.name, getattr(columns, each.name))
-
-    def constants(self, constants: Constants) -> None:
-        """What holds for all."""
-        for each in fields(constants):
-            self.give(each.name, getattr(constants, each.name))
-
-    def people(self, patients: Table, needs: Needs, first: int) -> None:
-        """Their needs as events, and which hospices they accept."""
-        offsets, keys, reference = need_events(patients, needs)
-        self.give("people", len(patients))
-        self.give("first", first)
-        for name, value in (("offsets", offsets), ("keys", keys), ("reference", reference)):
-            self.give(name, value)
-        orders = needs.hospice_order
-        self.give("order_from", np.cumsum([0, *map(len, orders)]))
-        self.give("order_kind", [kind for order in orders for kind in order])
-
-    def places(
-        self, scenario: Scenario, region: Region, needs: Needs, first: int, longer: Mapping[int, int]
-    ) -> Ints:
+    def _places(self, region: Region, longer: Mapping[int, int]) -> Ints:
         """The places of a region; the site of each comes back."""
-        sites = sites_of(scenario, region)
+        sites, needs = sites_of(self._scenario, region), self._needs
         kinds, beds = sites.places.kinds, sites.places.beds
-        self.give("sites", len(kinds))
-        self.give("kinds", kinds)
-        self.give("beds", [_UNLIMITED if each is None else each for each in beds])
-        self.give("nursing_kind", [patient.VERPLEEGHUIS])
-        self.give("nursing_beds", [region.nursing_home_places.value])
-        self.give("acute_kinds", sites.acute_kinds)
-        self.give("acute_kinds_known", len(sites.acute_kinds))
-        self.give("hospital_limited", sites.hospital_limited)
-        self.give("goes_first", sites.goes_first)
+        self._give("sites", len(kinds))
+        self._give("kinds", kinds)
+        self._give("beds", [_UNLIMITED if each is None else each for each in beds])
+        self._give("nursing_kind", [patient.VERPLEEGHUIS])
+        self._give("nursing_beds", [region.nursing_home_places.value])
+        self._give("acute_kinds", sites.acute_kinds)
+        self._give("acute_kinds_known", len(sites.acute_kinds))
+        self._give("hospital_limited", sites.hospital_limited)
+        self._give("goes_first", sites.goes_first)
         planned = sorted(
-            (max(minute, first), n, site, to) for n, (minute, site, to) in enumerate(sites.planned)
+            (max(minute, self._first), number, site, to)
+            for number, (minute, site, to) in enumerate(sites.planned)
         )
-        self.give("changes_planned", len(planned))
+        self._give("changes_planned", len(planned))
         for name, column in (("planned_minute", 0), ("planned_site", 2), ("planned_beds", 3)):
-            self.give(name, [change[column] for change in planned])
+            self._give(name, [change[column] for change in planned])
         turnover = np.zeros(patient.WITHOUT_WLZ_CONTRACT, np.int64)
         for kind, minutes in sites.turnover.items():
             turnover[kind] = minutes + longer.get(kind, 0)
-        self.give("turnover", turnover)
-        none = np.zeros(len(needs.other_house))
-        self.give("houses_known", len(region.sites))
-        self.give("has_house", [site.id in needs.house for site in region.sites])
-        self.give("houses", np.concatenate([none, *(needs.house.get(s.id, none) for s in region.sites)]))
+        self._give("turnover", turnover)
+        ids = [site.id for site in region.sites]
+        self._give("houses_known", len(ids))
+        self._give("has_house", [id in needs.house for id in ids])
+        if ids != self._houses:
+            self._houses = ids
+            none = np.zeros(len(needs.other_house))
+            self._give("houses", np.concatenate([none, *(needs.house.get(id, none) for id in ids)]))
         return sites.site_of
 
-    def meters(self, contracts: Contracts, start: int, patients: Table, clock: Clock | None) -> None:
-        """The contracts, the calendar, and when the clock stops."""
-        self.give("contracts", len(contracts.contracts))
-        self.give("allowance", [each.allowance for each in contracts.contracts])
-        self.give("background", [each.background for each in contracts.contracts])
-        last = dates.date_of(int(patients["death_minute"].max())).year + _YEARS_AFTER
-        starts = [dates.minute_of(dt.date(year, 1, 1)) for year in range(start, last + 1)]
-        self.give("years", len(starts))
-        self.give("year_starts", starts)
-        loads = (clock and clock.loads) or ()
-        corners = [load.corners for load in loads]
-        self.give("load_from", np.cumsum([0, *(len(each[0]) for each in corners)]))
+    def _meters(self) -> None:
+        """The contracts, and the calendar that their meters may need."""
+        contracts = self._contracts.contracts
+        self._give("contracts", len(contracts))
+        self._give("allowance", [each.allowance for each in contracts])
+        self._give("background", [each.background for each in contracts])
+        last = dates.date_of(int(self._patients["death_minute"].max())).year + _YEARS_AFTER
+        starts = [dates.minute_of(dt.date(year, 1, 1)) for year in range(self._year, last + 1)]
+        self._give("years", len(starts))
+        self._give("year_starts", starts)
+
+    def _clock(self, clock: Clock | None) -> None:
+        """When the clock stops, and who looks at the meters."""
+        loads = clock.loads if clock else None
+        self._give("queue", clock is not None)
+        self._give("until", clock.until if clock else FAR_FUTURE)
+        self._give("shared", loads is not None)
+        self._give("written", clock is not None and clock.written)
+        corners = [load.corners for load in loads or ()]
+        self._give("load_from", np.cumsum([0, *(len(each[0]) for each in corners)]))
         for number, name in enumerate(("load_minute", "load_used", "load_rate")):
-            self.give(name, [value for each in corners for value in each[number]])
-        self.give("queue", clock is not None)
-        self.give("until", clock.until if clock else FAR_FUTURE)
-        self.give("shared", bool(clock) and clock.loads is not None)
-        self.give("written", bool(clock) and clock.written)
+            self._give(name, [value for each in corners for value in each[number]])

@@ -84,9 +84,8 @@ def contest(demand: Demand, until: int) -> Contest:
     apart = people_where(demand, ~asking)
     region = demand.with_beds([0] * len(demand.region.sites))
     clock = compiled.Clock(until, None, demand.longer, written=True)
-    found = compiled.follow(
-        apart.patients, apart.needs, region, apart.scenario, apart.contracts, clock
-    ) or _by_simpy(apart, region, until)
+    people = apart.compiled
+    found = (people and people.follow(region, clock)) or _by_simpy(apart, region, until)
     log = found.log
     if len(log.refusals) or len(found.lost) or bool((log.stays[:, _REQUESTED] != NEVER).any()):
         raise AssertionError("somebody whom beds cannot touch asked for a place")

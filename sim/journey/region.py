@@ -160,7 +160,7 @@ def follow(patients: Table, needs: Needs, region: Region, scenario: Scenario, co
     """What happens to the patients of a region until the last has died, by the engine that was chosen."""
     found = compiled.follow(patients, needs, region, scenario, contracts)
     if found is not None:
-        return found.log
+        return found
     with without_collector():
         return RegionModel(patients, needs, region, scenario, contracts).run()
 

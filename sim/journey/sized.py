@@ -10,6 +10,7 @@ import datetime as dt
 from array import array
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields, is_dataclass, replace
+from functools import cached_property
 from heapq import heappop, heappush
 from typing import Any
 
@@ -75,6 +76,11 @@ class Demand:
     contracts: Contracts
     longer: Mapping[int, int] = field(default_factory=dict)
 
+    @cached_property
+    def compiled(self) -> compiled.People | None:
+        """The people for the compiled loop; None where SimPy must follow them."""
+        return compiled.people_of(self.patients, self.needs, self.scenario, self.contracts)
+
     def with_beds(self, beds: Sequence[int]) -> Region:
         """The region with so many beds at each site when the counted window ends; see `with_beds`."""
         return with_beds(self.region, beds, window_end(self.scenario))
@@ -120,7 +126,7 @@ def demand_of(
     return Demand(
         scenario.model_copy(update={"places": scenario.places.model_copy(update={"extra_beds": {}})}),
         whole,
-        _tables_in_one(people),
+        tables_in_one(people),
         _needs_in_one(needs, contracts),
         _contracts_in_one(contracts, [member.region.id for member in members]),
     )
@@ -198,15 +204,9 @@ def queue(demand: Demand, beds: Sequence[int], until: int, loads: Sequence[Load]
         The meters of its log say nothing of the people outside the queue.
     """
     region = demand.with_beds(beds)
-    found = compiled.follow(
-        demand.patients,
-        demand.needs,
-        region,
-        demand.scenario,
-        demand.contracts,
-        compiled.Clock(until, loads, demand.longer),
-    )
-    if found is not None:
+    people = demand.compiled
+    found = people and people.follow(region, compiled.Clock(until, loads, demand.longer))
+    if found:
         return Queued(found.log, found.lost)
     with without_collector():
         model = QueueModel(demand, region, until, loads)
@@ -390,7 +390,8 @@ class QueueModel(RegionModel):
             self.lost.extend((p.row, now))
 
 
-def _tables_in_one(several: Sequence[Table]) -> Table:
+def tables_in_one(several: Sequence[Table]) -> Table:
+    """Rows of tables of one kind, one table after another."""
     first = several[0]
     if len(several) == 1:
         return first

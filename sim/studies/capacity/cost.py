@@ -11,12 +11,14 @@ from sim.catalogue import TariffBook
 from sim.columns import tally
 from sim.journey.contest import contest
 from sim.journey.log import STAY_FIELDS, Log
-from sim.journey.sized import Demand, log_where, people_where, queue, tables_of
+from sim.journey.region import JourneyTables
+from sim.journey.sized import Demand, log_where, people_where, queue, tables_in_one, tables_of
 from sim.law.registry import RuleSet
 from sim.ledger import price, settings_from
 from sim.ledger.ledger import Ledger
 from sim.measure.cost import at_assumed_prices
 from sim.measure.tables import Window
+from sim.rng import COPY
 from sim.schema import PAYERS, Table
 from sim.studies.capacity.observe import Observed, observe
 from sim.units import FAR_FUTURE, MINUTES_PER_DAY, Bools, Ints
@@ -58,35 +60,64 @@ def priced(
     settings = settings_from(demand.scenario)
     rows: set[str] = set()
 
-    def by_person(people: Demand, beds: Beds, log: Log) -> Ints:
-        ledger = price(tables_of(people, beds, log), book, rules, settings)
+    def by_person(journeys: Sequence[JourneyTables]) -> list[Ints]:
+        patients, tables = side_by_side(journeys)
+        ledger = price(tables, book, rules, settings)
         rows.update(_rows_of(ledger))
-        return _by_person(people.patients, ledger, window, book)
+        sizes = [len(each["patients"]) for each in journeys]
+        return np.split(_by_person(patients, ledger, window, book), np.cumsum(sizes)[:-1])
 
     first = queue(demand, base, FAR_FUTURE)
-    each = by_person(demand, base, first.log)
+    (each,) = by_person([tables_of(demand, base, first.log)])
     total = each.sum(axis=0)
     out = {base: Priced(observe(demand, base, first, window), total)}
     others = [beds for beds in others if beds != base]
     if demand.scenario.payment.over_patients:
         for beds in others:
             whole = queue(demand, beds, FAR_FUTURE)
-            cents = by_person(demand, beds, whole.log).sum(axis=0)
-            out[beds] = Priced(observe(demand, beds, whole, window), cents)
+            (cents,) = by_person([tables_of(demand, beds, whole.log)])
+            out[beds] = Priced(observe(demand, beds, whole, window), cents.sum(axis=0))
         return out | {base: out[base]._replace(rows=tuple(sorted(rows)))}
     split = contest(demand, FAR_FUTURE)
     rivals, apart = split.people, observe(split.apart, base, split.beside, window)
     before, theirs = log_where(demand, first.log, split.asking), each[split.asking]
+    journeys, changes = [], []
     for beds in others:
         other = rivals.queue(beds, FAR_FUTURE)
         changed = changed_people(before, other.log, len(rivals.demand.patients))
-        cents = total
+        out[beds] = Priced(observe(rivals.demand, beds, other, window).beside(apart), total)
         if changed.any():
             log = log_where(rivals.demand, other.log, changed)
-            anew = by_person(people_where(rivals.demand, changed), beds, log)
-            cents = total + anew.sum(axis=0) - theirs[changed].sum(axis=0)
-        out[beds] = Priced(observe(rivals.demand, beds, other, window).beside(apart), cents)
+            journeys.append(tables_of(people_where(rivals.demand, changed), beds, log))
+            changes.append((beds, theirs[changed].sum(axis=0)))
+    for (beds, old), anew in zip(changes, by_person(journeys) if journeys else (), strict=True):
+        out[beds] = out[beds]._replace(cents=total + anew.sum(axis=0) - old)
     return out | {base: out[base]._replace(rows=tuple(sorted(rows)))}
+
+
+def side_by_side(journeys: Sequence[JourneyTables]) -> tuple[Table, JourneyTables]:
+    """Other journeys of the same people as those of so many people, every journey that of a copy.
+
+    A pricing costs most for being made at all, so that all are priced as one.
+
+    Returns
+    -------
+    patients : Table
+        Of all journeys, one after another.
+    tables : dict of str to Table
+        Tables with a patient of all journeys, other tables of the first.
+    """
+    tables = dict(journeys[0])
+    for name, first in tables.items():
+        if "patient_id" not in first.columns:
+            continue
+        copies = []
+        for number, each in enumerate(journeys):
+            columns = dict(each[name].columns)
+            columns["patient_id"] = columns["patient_id"] + number * COPY
+            copies.append(Table(name, columns, each[name].labels))
+        tables[name] = tables_in_one(copies)
+    return tables["patients"], tables
 
 
 def _rows_of(ledger: Ledger) -> list[str]:

@@ -149,7 +149,6 @@ def first_look(place: Place, several: Iterable[Beds], replications: int) -> dict
 
 
 def _run_prices(task: _Prices) -> dict[Beds, Priced]:
-    forget()
     people = task.place.people(task.replication)
     return priced(people, task.base, task.beds, task.book, task.rules)
 
