@@ -13,3 +13,7 @@ Form = Literal["html", "xlsx", "note", "docx", "pdf"]
 """What a report is written as."""
 LogFormat = Literal["vidigi", "csv"]
 """Formats of the event log: for animation, or for process mining."""
+Engine = Literal["auto", "simpy", "compiled"]
+"""What runs the events of a region: C where it can be compiled, SimPy, or C and nothing else."""
+ENGINE_VARIABLE = "PALSIM_ENGINE"
+"""Environment variable that names the engine; worker processes inherit it."""

@@ -10,6 +10,7 @@ from sim.choices import Lang
 from sim.cli.shared import (
     AreaOption,
     CheckOption,
+    EngineOption,
     JobsOption,
     JsonOption,
     LangOption,
@@ -43,6 +44,7 @@ def budget(
     replications: ReplicationsOption = None,
     seed: SeedOption = None,
     jobs: JobsOption = None,
+    engine: EngineOption = None,
     scheduler: SchedulerOption = None,
     out: OutOption = None,
     check: CheckOption = False,

@@ -10,6 +10,7 @@ import typer
 
 from sim.choices import Lang
 from sim.cli.shared import (
+    EngineOption,
     JobsOption,
     JsonOption,
     LangOption,
@@ -140,6 +141,7 @@ def capacity(
     ] = None,
     seed: SeedOption = None,
     jobs: JobsOption = None,
+    engine: EngineOption = None,
     out: Annotated[
         Path | None,
         typer.Option("--out", metavar="DIR", help="Folder that keeps runs and report; default: none."),

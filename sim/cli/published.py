@@ -11,6 +11,7 @@ from sim.choices import Lang
 from sim.cli.shared import (
     FAILED,
     AreaOption,
+    EngineOption,
     JobsOption,
     JsonOption,
     ReplicationsOption,
@@ -40,6 +41,7 @@ def validate(
     replications: ReplicationsOption = None,
     seed: SeedOption = None,
     jobs: JobsOption = None,
+    engine: EngineOption = None,
     lang: ToldOption = "nl",
     as_json: JsonOption = False,
 ) -> None:
@@ -139,6 +141,7 @@ def calibrate(
     ] = False,
     write: WriteOption = True,
     jobs: JobsOption = None,
+    engine: EngineOption = None,
     lang: ToldOption = "nl",
     as_json: JsonOption = False,
 ) -> None:

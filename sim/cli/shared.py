@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from sim.choices import Form, Keep, Lang
+from sim.choices import ENGINE_VARIABLE, Engine, Form, Keep, Lang
 from sim.cli.spoken import say
 from sim.limits import EXIT_INTERRUPTED
 
@@ -24,6 +24,13 @@ if TYPE_CHECKING:
     from sim.studies import OnProgress, Progress, RunOptions
 
 FAILED, WRONG_INPUT = 1, 2
+
+
+def choose_engine(engine: str | None) -> str | None:
+    """Let this process and its workers use an engine; the answers are the same with each."""
+    if engine is not None:
+        os.environ[ENGINE_VARIABLE] = engine
+    return engine
 
 
 JsonOption = Annotated[bool, typer.Option("--json", help="Print one JSON document on stdout.")]
@@ -38,6 +45,10 @@ SeedOption = Annotated[
 ]
 JobsOption = Annotated[
     int | None, typer.Option("--jobs", metavar="J", help="Processes; default: all processors.")
+]
+EngineOption = Annotated[
+    Engine | None,
+    typer.Option("--engine", help="C where it can be compiled, or SimPy.", callback=choose_engine),
 ]
 SchedulerOption = Annotated[
     str | None,

@@ -12,6 +12,7 @@ from sim.choices import Lang, Method
 from sim.cli.shared import (
     AreaOption,
     AssumptionsOption,
+    EngineOption,
     JobsOption,
     JsonOption,
     KeepOption,
@@ -50,6 +51,7 @@ def price(
         str, typer.Option("--scenario", metavar="SCENARIO", help="Whose prices and rules are applied.")
     ],
     jobs: JobsOption = None,
+    engine: EngineOption = None,
     out: OutOption = None,
     keep: KeepOption = "kpis",
     resume: ResumeOption = False,
@@ -103,6 +105,7 @@ def sensitivity(
     replications: ReplicationsOption = None,
     seed: SeedOption = None,
     jobs: JobsOption = None,
+    engine: EngineOption = None,
     scheduler: SchedulerOption = None,
     out: OutOption = None,
     lang: LangOption = "nl",
@@ -209,6 +212,7 @@ def solve(
     seed: SeedOption = None,
     assumptions: AssumptionsOption = None,
     jobs: JobsOption = None,
+    engine: EngineOption = None,
     scheduler: SchedulerOption = None,
     out: OutOption = None,
     lang: ToldOption = "nl",
@@ -249,6 +253,7 @@ def advise(
     area: AreaOption = None,
     seed: SeedOption = None,
     jobs: JobsOption = None,
+    engine: EngineOption = None,
     lang: ToldOption = "nl",
     as_json: JsonOption = False,
 ) -> None:

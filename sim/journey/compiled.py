@@ -19,12 +19,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import numpy as np
 from numpy.typing import NDArray
 
 from sim import dates
+from sim.choices import ENGINE_VARIABLE, Engine
+from sim.errors import InputError
 from sim.journey import ordering, patient
 from sim.journey.ceiling import ON_STAYS
 from sim.journey.lists import Constants, PatientColumns, columns_of, constants_of
@@ -42,8 +44,8 @@ _INT, _FLOAT = ctypes.c_int64, ctypes.c_double
 _INTS, _BOOLS, _FLOATS = (ctypes.POINTER(each) for each in (_INT, ctypes.c_uint8, _FLOAT))
 _POINTERS: dict[Any, str] = {_INTS: "int64_t *", _BOOLS: "uint8_t *", _FLOATS: "double *"}
 _TYPES: dict[Any, str] = {_INT: "int64_t ", _FLOAT: "double ", **_POINTERS}
-_OF_COLUMN = {"IntsT": _INTS, "BoolsT": _BOOLS, "FloatsT": _FLOATS}
-_OF_CONSTANT = {"int": _INT, "float": _FLOAT}
+_OF_COLUMN: dict[str, Any] = {"IntsT": _INTS, "BoolsT": _BOOLS, "FloatsT": _FLOATS}
+_OF_CONSTANT: dict[str, Any] = {"int": _INT, "float": _FLOAT}
 _DTYPES: dict[Any, type] = {_INTS: np.int64, _BOOLS: np.uint8, _FLOATS: np.float64}
 _UNLIMITED = -1
 _MOST_ROWS = 1 << 24
@@ -192,10 +194,43 @@ def follow(
 
 
 def people_of(patients: Table, needs: Needs, scenario: Scenario, contracts: Contracts) -> People | None:
-    """People for runs with any places; None without a library, or with numbers that it cannot hold."""
-    if library() is None or not _within(patients, needs, contracts):
+    """People for runs with any places; None where SimPy was chosen or must follow them.
+
+    Raises
+    ------
+    InputError
+        When the compiled engine was chosen and cannot be built here.
+    """
+    engine = chosen()
+    if engine == "simpy":
         return None
-    return People(patients, needs, scenario, contracts)
+    if library() is None:
+        if engine == "compiled":
+            raise InputError(
+                "{variable}: without a C compiler nothing can be compiled here; use auto or simpy",
+                variable=ENGINE_VARIABLE,
+            )
+        return None
+    return People(patients, needs, scenario, contracts) if _within(patients, needs, contracts) else None
+
+
+def chosen() -> str:
+    """The engine that runs: that which `--engine` or PALSIM_ENGINE names.
+
+    Raises
+    ------
+    InputError
+        When there is no such engine.
+    """
+    engine = os.environ.get(ENGINE_VARIABLE) or "auto"
+    if engine not in get_args(Engine):
+        raise InputError(
+            "{variable}: {engine} is no engine; use one of {engines}",
+            variable=ENGINE_VARIABLE,
+            engine=engine,
+            engines=", ".join(get_args(Engine)),
+        )
+    return engine
 
 
 def _within(patients: Table, needs: Needs, contracts: Contracts) -> bool:
@@ -229,7 +264,7 @@ class People:
 
     def __init__(self, patients: Table, needs: Needs, scenario: Scenario, contracts: Contracts) -> None:
         self._record = _World()
-        self._kinds = dict(self._record._fields_)  # type: ignore[arg-type, misc]
+        self._kinds: dict[str, Any] = dict(self._record._fields_)  # type: ignore[arg-type]
         self._kept: dict[str, NDArray[Any]] = {}
         self._patients, self._needs, self._scenario, self._contracts = patients, needs, scenario, contracts
         self._first = int(patients["entry_minute"].min())
@@ -289,7 +324,7 @@ class People:
         kind = self._kinds[name]
         if kind in _DTYPES:
             array = self._kept[name] = np.ascontiguousarray(value, _DTYPES[kind])
-            value = array.ctypes.data_as(kind)
+            value = ctypes.cast(array.ctypes.data, kind)
         setattr(self._record, name, value)
 
     def _places(self, region: Region, longer: Mapping[int, int]) -> Ints:

@@ -17,7 +17,7 @@ def code_digest() -> str:
     """SHA-256 over the source files that decide the tables: all of `sim` below the report."""
     root = Path(__file__).resolve().parents[1]
     digest = hashlib.sha256()
-    for path in sorted(root.rglob("*.py")):
+    for path in sorted((*root.rglob("*.py"), *root.rglob("*.c"))):
         relative = path.relative_to(root)
         if relative.parts[0] in _NOT_IN_TABLES:
             continue

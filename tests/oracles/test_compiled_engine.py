@@ -1,0 +1,192 @@
+"""The compiled event loop and that of SimPy write the same rows, in every region that either may meet."""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+sys.path.insert(0, str(Path(__file__).parents[1] / "unit"))
+
+from small_area import on_area, small_area, small_region
+
+from sim.catalogue import load_tariffs
+from sim.errors import InputError
+from sim.journey import compiled, contest, sized
+from sim.journey.engine import RegionModel
+from sim.journey.region import contracts_of
+from sim.journey.sized import Member, demand_of, queue
+from sim.ledger import quote
+from sim.runs.run import Plan, rules_of
+from sim.runs.task import simulate
+from sim.scenario import Site, clusters_of, load_scenario, scenario_names
+from sim.scenario.models import BedsFrom
+from sim.units import FAR_FUTURE
+
+SITES = 5
+EXAMPLES = 200
+
+
+@pytest.fixture(autouse=True)
+def library(monkeypatch):
+    monkeypatch.delenv("PALSIM_ENGINE", raising=False)
+    if compiled.library() is None:
+        if os.environ.get("CI") == "true":
+            pytest.fail("no C compiler on this machine")
+        pytest.skip("no C compiler on this machine")
+
+
+def demand_for(area, scenario, replication=0):
+    (cluster,) = clusters_of(area)
+    book = load_tariffs()
+    members = [Member(n, r, quote(book, scenario.prices, r)) for n, r in cluster.members]
+    return demand_of(scenario, members, cluster.region, replication), cluster.region
+
+
+def rows_of(log):
+    return (
+        log.stays.tolist(),
+        log.refusals.tolist(),
+        log.care_minute.tolist(),
+        log.care_kind.tolist(),
+        [meter.segments for meter in log.meters],
+    )
+
+
+def assert_equal_engines(demand, region):
+    """A whole run; then queues that stop, by themselves and beside the load of who asks for nothing."""
+    given = demand.patients, demand.needs, region, demand.scenario, demand.contracts
+    ours = compiled.follow(*given)
+    assert ours is not None
+    assert rows_of(ours) == rows_of(RegionModel(*given).run())
+    beds = [site.beds for site in region.sites]
+    until = sized.window_end(demand.scenario)
+    for minute in (until, FAR_FUTURE):
+        found = [queued(demand, beds, minute, engine) for engine in ("compiled", "simpy")]
+        assert found[0] == found[1]
+
+
+def queued(demand, beds, until, engine):
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("PALSIM_ENGINE", engine)
+        fresh = replace(demand)
+        alone = queue(fresh, beds, until)
+        split = contest.contest(fresh, until)
+        beside = split.people.queue(beds, until)
+    corners = [load.corners for load in split.people.loads]
+    found = (alone, beside, split.beside)
+    return corners, [(*rows_of(each.log), each.lost.tolist()) for each in found]
+
+
+DATES = st.dates(dt.date(2025, 6, 1), dt.date(2027, 2, 1))
+DATED = st.lists(st.tuples(DATES, st.integers(0, 4)), max_size=3, unique_by=lambda change: change[0]).map(
+    lambda changes: tuple(BedsFrom(date=date, beds=beds) for date, beds in sorted(changes))
+)
+SHARE = st.sampled_from([0.0, 0.3, 1.0])
+POLICY = st.fixed_dictionaries(
+    {
+        "ceiling__applies": SHARE,
+        "ceiling__elv_applies": SHARE,
+        "ceiling__allowance_factor": st.sampled_from([0.0001, 0.3, 0.8, 1.2]),
+        "ceiling__delay_days": st.sampled_from([0.5, 10.0, 90.0]),
+        "ceiling__crisis_days": st.sampled_from([0.0, 5.0]),
+        "nurses__applies": st.booleans(),
+        "nurses__capacity_factor": st.sampled_from([0.2, 0.6, 1.5]),
+        "nurses__share": SHARE,
+        "places__turnover_days": st.sampled_from([0.0, 0.5, 2.0]),
+        "places__other_house": SHARE,
+        "places__goes_first": st.sampled_from(["aanvraag", "ziekenhuis", "thuis"]),
+    }
+)
+
+
+@st.composite
+def regions(draw, name="dorp"):
+    region = small_region(name, draw(st.sampled_from([20.0, 50.0, 90.0])))
+    sites = tuple(
+        site.model_copy(
+            update={
+                "beds": draw(st.integers(0, 3)),
+                "beds_from": draw(DATED),
+                "wlz_contract": draw(st.booleans()),
+            }
+        )
+        for site in region.sites
+    )
+    if draw(st.booleans()):
+        sites += (Site(id=f"zh-{name}", name="Ziekenhuis", setting="ziekenhuis", beds=draw(st.integers(0, 6))),)
+    places = region.nursing_home_places.model_copy(update={"value": draw(st.integers(0, 12))})
+    budget = draw(st.sampled_from([0.001, 0.02, 0.2]))
+    scaled = {
+        field: getattr(region, field).model_copy(update={"value": getattr(region, field).value * budget})
+        for field in ("district_nursing_budget_eur", "elv_budget_eur")
+    }
+    return region.model_copy(update={"sites": sites, "nursing_home_places": places, **scaled})
+
+
+@st.composite
+def worlds(draw):
+    """An area of one region, or of two that share their places, under a policy."""
+    several = [draw(regions())]
+    if draw(st.booleans()):
+        several = [each.model_copy(update={"cluster": "samen"}) for each in (*several, draw(regions("stad")))]
+    area = small_area(*several)
+    scenario = on_area(area, **draw(POLICY)).scenario
+    acute = {word: 1 for word in ("bth", "hch") if draw(st.booleans())}
+    kept = {site.setting for region in several for site in region.sites[:1]}
+    places = scenario.places.model_copy(update={"acute_beds": {w: n for w, n in acute.items() if w in kept}})
+    return area, scenario.model_copy(update={"places": places}), draw(st.integers(0, 5))
+
+
+@pytest.mark.slow
+@settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=list(HealthCheck))
+@given(worlds())
+def test_both_engines_write_the_same_rows(world):
+    area, scenario, replication = world
+    assert_equal_engines(*demand_for(area, scenario, replication))
+
+
+@settings(max_examples=8, deadline=None, suppress_health_check=list(HealthCheck))
+@given(worlds())
+def test_both_engines_write_the_same_rows_in_some(world):
+    area, scenario, replication = world
+    assert_equal_engines(*demand_for(area, scenario, replication))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", scenario_names())
+def test_every_shipped_scenario_gives_the_same_tables_with_both(name, monkeypatch):
+    area = small_area()
+    loaded = replace(load_scenario(name), area=area).with_run(replications=1)
+    (spec,) = Plan(loaded, Path(), "kpis").specs(load_tariffs(), rules_of(Plan(loaded, Path(), "kpis")))
+    found = []
+    for engine in ("compiled", "simpy"):
+        monkeypatch.setenv("PALSIM_ENGINE", engine)
+        found.append(simulate(spec))
+    for table, ours in found[0].items():
+        theirs = found[1][table]
+        assert ours.labels == theirs.labels
+        assert all(np.array_equal(column, theirs[column_name]) for column_name, column in ours.columns.items())
+
+
+def test_an_engine_that_does_not_exist_is_refused_in_one_line(monkeypatch):
+    monkeypatch.setenv("PALSIM_ENGINE", "fast")
+    with pytest.raises(InputError, match="PALSIM_ENGINE: fast is no engine; use one of auto, simpy, compiled"):
+        compiled.chosen()
+
+
+def test_without_a_compiler_simpy_runs_and_the_compiled_engine_is_refused(monkeypatch):
+    demand, region = demand_for(small_area(), on_area(small_area()).scenario)
+    given = demand.patients, demand.needs, region, demand.scenario, demand.contracts
+    monkeypatch.setattr(compiled, "library", lambda: None)
+    assert compiled.follow(*given) is None
+    monkeypatch.setenv("PALSIM_ENGINE", "compiled")
+    with pytest.raises(InputError, match="without a C compiler nothing can be compiled here"):
+        compiled.follow(*given)
