@@ -15,30 +15,15 @@ import time
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from typing import Any
 
 from sim import store
 from sim.catalogue import load_tariffs
-from sim.journey import region as journey_region
-from sim.journey.engine import RegionModel
 from sim.runs.execute import run_all
 from sim.runs.run import Plan, rules_of
 from sim.runs.task import TaskSpec, peak_megabytes, simulate
 from sim.scenario import LoadedScenario, Region, load_scenario
 
 BASE = "basis_2026"
-
-
-class CountedModel(RegionModel):
-    """The engine, which adds the events of each run to a sum."""
-
-    events = 0
-
-    def run(self) -> Any:
-        """Run; SimPy numbers its events from 0."""
-        log = super().run()
-        CountedModel.events += next(self.env._eid)
-        return log
 
 
 def sized(region: Region, deaths: float) -> Region:
@@ -66,8 +51,6 @@ def nation(deaths: float, regions: int, replications: int) -> LoadedScenario:
 
 def write_journeys(folder: Path, spec: TaskSpec) -> dict[str, float]:
     """Simulate a task, encode its tables and write them; the files go once they are there."""
-    journey_region.RegionModel = CountedModel
-    CountedModel.events = 0
     began = time.process_time()
     tables = simulate(spec)
     for name, table in tables.items():
@@ -82,7 +65,6 @@ def write_journeys(folder: Path, spec: TaskSpec) -> dict[str, float]:
         path.unlink()
     return {
         "patients": len(tables["patients"]),
-        "events": CountedModel.events,
         "megabytes": size / 1e6,
         "cpu_seconds": seconds,
         "peak_mb": peak_megabytes(),
@@ -104,7 +86,7 @@ def main(deaths: float, regions: int, replications: int, jobs: int) -> dict[str,
         began = time.perf_counter()
         found = [result for _, result in run_all(work, specs, jobs)]
         wall = time.perf_counter() - began
-    sums = {key: sum(r[key] for r in found) for key in ("patients", "events", "megabytes", "cpu_seconds")}
+    sums = {key: sum(r[key] for r in found) for key in ("patients", "megabytes", "cpu_seconds")}
     return sums | {
         "tasks": len(specs),
         "seconds": wall,

@@ -40,7 +40,7 @@ class _Page:
     """The table as it fills, and the largest worker."""
 
     def __init__(self, title: str) -> None:
-        heads = ("journeys written", "patients", "tasks", "cores", "seconds", "patients/s", "events/s")
+        heads = ("journeys written", "patients", "tasks", "cores", "seconds", "patients/s")
         self.table = titled(title, *heads, "CPU us/patient", "MB/worker")
         self.peak = 0.0
 
@@ -55,7 +55,6 @@ class _Page:
             str(jobs),
             f"{found['seconds']:.2f}",
             f"{found['patients'] / found['seconds']:,.0f}",
-            f"{found['events'] / found['seconds']:,.0f}",
             f"{each * 1e6:.0f}",
             f"{found['peak_mb']:.0f}",
         )

@@ -8,7 +8,7 @@ from functools import cache
 
 import numpy as np
 
-from sim.units import Floats, Ints
+from sim.units import COPY, Floats, Ints
 
 _BLOCK = 4
 _HALF_A_STEP = 2.0**-54
@@ -34,10 +34,6 @@ def stream_key(name: str) -> int:
     if other != name:
         raise ValueError(f"random streams {other!r} and {name!r} share key {key}; rename one")
     return key
-
-
-COPY = 1 << 48
-"""Added to a patient's id for each copy of the patient: journeys of one are priced together."""
 
 
 def lot(name: str, ids: Ints) -> Floats:

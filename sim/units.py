@@ -36,11 +36,17 @@ YEARS_PER_REGION = 10_000
 FIRST_DERIVED_REGION_NUMBER = 10_000
 DERIVED_REGION_NUMBERS = 800_000
 """Numbers that regions get from their ids; patient ids then stay below 2**53, whole in every tool."""
+COPY = 1 << 53
+"""Added to a patient's id for each copy of the patient: other journeys of one are priced side by side."""
 WINDOW_EDGES_DAYS = (365, 90, 30, 7, 0)
 KIND_BITS = 4
 """Bits of a packed event key that hold its kind."""
 ROW_BITS = 40
 """Bits of a packed key that hold a patient row or a minute."""
+KEY_ROW_BITS = 24
+"""Bits of the row of a patient in the packed events of the compiled loop, below minute and kind."""
+METER_YEARS = 3
+"""Calendar years that a meter may run on after the last death, in the compiled loop."""
 FAR_FUTURE = 1 << 62
 """A packed key or minute that never comes."""
 LONG_AGO = -FAR_FUTURE

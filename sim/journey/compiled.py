@@ -12,6 +12,7 @@ import hashlib
 import os
 import platform
 import shutil
+import stat
 import subprocess
 import sys
 import tempfile
@@ -38,7 +39,7 @@ from sim.journey.places import ANYWHERE
 from sim.journey.sites import sites_of
 from sim.scenario.models import Region, Scenario
 from sim.schema import Table
-from sim.units import FAR_FUTURE, KIND_BITS, Ints
+from sim.units import FAR_FUTURE, KEY_ROW_BITS, KIND_BITS, METER_YEARS, Ints
 
 _INT, _FLOAT = ctypes.c_int64, ctypes.c_double
 _INTS, _BOOLS, _FLOATS = (ctypes.POINTER(each) for each in (_INT, ctypes.c_uint8, _FLOAT))
@@ -48,11 +49,7 @@ _OF_COLUMN: dict[str, Any] = {"IntsT": _INTS, "BoolsT": _BOOLS, "FloatsT": _FLOA
 _OF_CONSTANT: dict[str, Any] = {"int": _INT, "float": _FLOAT}
 _DTYPES: dict[Any, type] = {_INTS: np.int64, _BOOLS: np.uint8, _FLOATS: np.float64}
 _UNLIMITED = -1
-_MOST_ROWS = 1 << 24
-_MOST_TYPES = 8
-"""Types of hospice that one patient accepts; each stands for places with and without a contract."""
-_YEARS_AFTER = 3
-"""Calendar years that a meter may run on after the last death."""
+CHANGE_FIELDS = ("contract", "minute", "delta")
 _FAILURES = ("NO_MEMORY", "TOO_LATE", "TOO_MUCH")
 _SOURCE = Path(__file__).with_name("loop.c")
 _FLAGS = ("-O2", "-ffp-contract=off", "-fwrapv", "-std=gnu11", "-shared", "-fPIC", "-x", "c")
@@ -134,7 +131,8 @@ def _head() -> str:
         for name, value in vars(module).items()
         if name.isupper() and not name.startswith("_") and isinstance(value, int) and abs(value) < FAR_FUTURE
     }
-    numbers |= {"KIND_BITS": KIND_BITS, "ANYWHERE": ANYWHERE, "UNLIMITED": _UNLIMITED}
+    numbers |= {"KIND_BITS": KIND_BITS, "KEY_ROW_BITS": KEY_ROW_BITS, "MOST_KINDS": 2 * len(patient.HOSPICES)}
+    numbers |= {"ANYWHERE": ANYWHERE, "UNLIMITED": _UNLIMITED}
     numbers |= {name: number for number, name in enumerate(_FAILURES, 1)}
     for name, kinds in (("HOSPICES", patient.HOSPICES), ("ON_STAYS", ON_STAYS)):
         numbers[name] = sum(1 << kind for kind in kinds)
@@ -161,13 +159,13 @@ def library() -> ctypes.CDLL | None:
     """The compiled loop; built now where it is not yet, None where that cannot be done."""
     compiler = shutil.which("cc") or shutil.which("gcc") or shutil.which("clang")
     text = (_head() + _SOURCE.read_text("utf-8")).encode()
-    name = f"loop-{hashlib.sha256(text).hexdigest()[:32]}-{sys.platform}-{platform.machine()}.so"
+    name = f"loop-{hashlib.sha256(text).hexdigest()}-{sys.platform}-{platform.machine()}.so"
     try:
         built = _cache_folder() / name
         if not built.is_file():
             if compiler is None:
                 return None
-            built.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            built.parent.mkdir(mode=stat.S_IRWXU, parents=True, exist_ok=True)
             with tempfile.TemporaryDirectory(dir=built.parent) as folder:
                 made = Path(folder) / name
                 subprocess.run(
@@ -237,9 +235,9 @@ def _within(patients: Table, needs: Needs, contracts: Contracts) -> bool:
     """Whether a run fits the packed numbers of the compiled loop."""
     largest = max((abs(c.allowance) for c in contracts.contracts), default=0)
     return (
-        0 < len(patients) < _MOST_ROWS
+        0 < len(patients) < 1 << KEY_ROW_BITS
         and largest < FAR_FUTURE
-        and all(0 < len(order) <= _MOST_TYPES for order in needs.hospice_order)
+        and all(0 < len(order) <= len(patient.HOSPICES) for order in needs.hospice_order)
     )
 
 
@@ -311,7 +309,7 @@ class People:
                 care,
                 _meters(self._contracts, self._year, segments),
             )
-            return Followed(log, _rows(answer, "lost", 2), _rows(answer, "changes", 3))
+            return Followed(log, _rows(answer, "lost", 2), _rows(answer, "changes", len(CHANGE_FIELDS)))
         finally:
             found.palsim_free(ctypes.byref(answer))
 
@@ -340,13 +338,11 @@ class People:
         self._give("acute_kinds_known", len(sites.acute_kinds))
         self._give("hospital_limited", sites.hospital_limited)
         self._give("goes_first", sites.goes_first)
-        planned = sorted(
-            (max(minute, self._first), number, site, to)
-            for number, (minute, site, to) in enumerate(sites.planned)
-        )
+        planned = sorted(sites.planned, key=lambda change: max(change[0], self._first))
         self._give("changes_planned", len(planned))
-        for name, column in (("planned_minute", 0), ("planned_site", 2), ("planned_beds", 3)):
-            self._give(name, [change[column] for change in planned])
+        self._give("planned_minute", [max(minute, self._first) for minute, _, _ in planned])
+        self._give("planned_site", [site for _, site, _ in planned])
+        self._give("planned_beds", [beds for _, _, beds in planned])
         turnover = np.zeros(patient.WITHOUT_WLZ_CONTRACT, np.int64)
         for kind, minutes in sites.turnover.items():
             turnover[kind] = minutes + longer.get(kind, 0)
@@ -366,7 +362,7 @@ class People:
         self._give("contracts", len(contracts))
         self._give("allowance", [each.allowance for each in contracts])
         self._give("background", [each.background for each in contracts])
-        last = dates.date_of(int(self._patients["death_minute"].max())).year + _YEARS_AFTER
+        last = dates.date_of(int(self._patients["death_minute"].max())).year + METER_YEARS
         starts = [dates.minute_of(dt.date(year, 1, 1)) for year in range(self._year, last + 1)]
         self._give("years", len(starts))
         self._give("year_starts", starts)

@@ -101,7 +101,7 @@ def _by_simpy(apart: Demand, region: Region, until: int) -> compiled.Followed:
         log = model.run()
     lost = np.array(model.lost, np.int64).reshape(-1, 2)
     written = [(n, *each) for n, meter in enumerate(model.written) for each in meter.changes]
-    return compiled.Followed(log, lost, np.array(written, np.int64).reshape(-1, 3))
+    return compiled.Followed(log, lost, np.array(written, np.int64).reshape(-1, len(compiled.CHANGE_FIELDS)))
 
 
 def may_ask(demand: Demand) -> Bools:

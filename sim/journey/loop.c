@@ -4,11 +4,9 @@
    from Python (`compiled.py` writes them before this text), so no name or number stands twice. */
 
 #define FAR_FUTURE ((int64_t)1 << 62)
-#define KEY_ROW_BITS 24
 #define KEY_ROW_MASK (((int64_t)1 << KEY_ROW_BITS) - 1)
 #define LATEST_KEY ((int64_t)1 << (62 - KEY_ROW_BITS))
 #define EVENT_BITS (KIND_BITS + KEY_ROW_BITS)
-#define MOST_KINDS 16
 
 typedef struct { int64_t *at; int64_t used, size; } Rows;
 typedef struct { int32_t accepts[MOST_KINDS]; int32_t kinds, site, first, patient; int64_t ticket, since; } Request;

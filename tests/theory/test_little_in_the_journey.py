@@ -93,6 +93,7 @@ def watched(request):
         grant(self, patient, now, requested)
 
     with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("PALSIM_ENGINE", "simpy")
         for module in (engine, sites):
             patch.setattr(module, "Places", Watched)
         patch.setattr(engine, "Waiting", Queued)

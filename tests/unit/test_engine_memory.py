@@ -25,7 +25,8 @@ from sim.units import FAR_FUTURE
 
 @pytest.fixture
 def models(monkeypatch: pytest.MonkeyPatch) -> list[weakref.ref]:
-    """Every model that is made, by weak reference."""
+    """Every model of SimPy that is made, by weak reference."""
+    monkeypatch.setenv("PALSIM_ENGINE", "simpy")
     made: list[weakref.ref] = []
     original = engine.RegionModel.__init__
 

@@ -18,10 +18,9 @@ from sim.ledger import price, settings_from
 from sim.ledger.ledger import Ledger
 from sim.measure.cost import at_assumed_prices
 from sim.measure.tables import Window
-from sim.rng import COPY
 from sim.schema import PAYERS, Table
 from sim.studies.capacity.observe import Observed, observe
-from sim.units import FAR_FUTURE, MINUTES_PER_DAY, Bools, Ints
+from sim.units import COPY, FAR_FUTURE, MINUTES_PER_DAY, Bools, Ints
 
 Beds = tuple[int, ...]
 
