@@ -253,7 +253,7 @@ def reprice_journeys(spec: TaskSpec, source: Path, watch: Stopwatch) -> tuple[di
     }
     watch.lap("journey")
     money = spec.money or spec.keep == "all"
-    if spec.keep == "kpis" and _looks_backwards(spec.scenario):
+    if spec.keep == "kpis" and looks_backwards(spec.scenario):
         tables = _counted(tables, Window.of(spec.scenario).low)
         if money:
             tables |= _ledger_seen(spec, tables)
@@ -278,7 +278,7 @@ def measured(spec: TaskSpec, journey: Mapping[str, Table]) -> Parts:
 
 def _priced(spec: TaskSpec, journey: Mapping[str, Table], watch: Stopwatch) -> dict[str, Table]:
     """Journeys with their ledger, as far as what the task keeps sees it."""
-    if spec.keep != "kpis" or spec.check or not _looks_backwards(spec.scenario):
+    if spec.keep != "kpis" or spec.check or not looks_backwards(spec.scenario):
         return price_journeys(spec, journey, watch)
     tables = {**journey, **_ledger_seen(spec, journey)}
     watch.lap("pricing")
@@ -299,18 +299,23 @@ def _counted(tables: Mapping[str, Table], first_minute: int) -> dict[str, Table]
     return out
 
 
-def _looks_backwards(scenario: Scenario) -> bool:
+def looks_backwards(scenario: Scenario) -> bool:
     """Whether what a line costs and who pays it follows from earlier lines of the same patient only."""
     return not any(plan.whole for plan in plans_of(scenario))
 
 
 def _ledger_seen(spec: TaskSpec, journey: Mapping[str, Table]) -> dict[str, Table]:
     """The tables of LEDGER_TABLES as far as KPIs see them: of the people and the spells that can count."""
-    window = Window.of(spec.scenario)
+    return _ledger(spec, that_count(spec.scenario, journey))
+
+
+def that_count(scenario: Scenario, journey: Mapping[str, Table]) -> dict[str, Table]:
+    """Rows of people who are alive when the counted window begins, without spells that begin too late."""
+    window = Window.of(scenario)
     tables = _counted(journey, window.low)
     spells = tables["spells"]
     seen = spells["start_minute"] < window.high + LAST_30_DAYS * MINUTES_PER_DAY
-    return _ledger(spec, tables | {"spells": _rows_where(spells, seen)})
+    return tables | {"spells": _rows_where(spells, seen)}
 
 
 def _rows_where(rows: Table, mine: Bools) -> Table:

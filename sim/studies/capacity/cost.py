@@ -18,9 +18,10 @@ from sim.ledger import price, settings_from
 from sim.ledger.ledger import Ledger
 from sim.measure.cost import at_assumed_prices
 from sim.measure.tables import Window
+from sim.runs.task import looks_backwards, that_count
 from sim.schema import PAYERS, Table
 from sim.studies.capacity.observe import Observed, observe
-from sim.units import COPY, FAR_FUTURE, MINUTES_PER_DAY, Bools, Ints
+from sim.units import COPY, FAR_FUTURE, LONG_AGO, MINUTES_PER_DAY, Bools, Ints
 
 Beds = tuple[int, ...]
 
@@ -55,43 +56,54 @@ def priced(
     base : tuple of int
         Beds of each site that are priced in full.
     """
-    window = Window.of(demand.scenario)
-    settings = settings_from(demand.scenario)
+    scenario, patients = demand.scenario, demand.patients
+    window, backwards = Window.of(scenario), looks_backwards(scenario)
+    counts = patients["death_minute"] >= (window.low if backwards else LONG_AGO)
     rows: set[str] = set()
 
+    def journey(people: Demand, beds: Beds, log: Log) -> JourneyTables:
+        tables = tables_of(people, beds, log)
+        return that_count(scenario, tables) if backwards else tables
+
     def by_person(journeys: Sequence[JourneyTables]) -> list[Ints]:
-        patients, tables = side_by_side(journeys)
-        ledger = price(tables, book, rules, settings)
+        everybody, tables = side_by_side(journeys)
+        ledger = price(tables, book, rules, settings_from(scenario))
         rows.update(_rows_of(ledger))
         sizes = [len(each["patients"]) for each in journeys]
-        return np.split(_by_person(patients, ledger, window, book), np.cumsum(sizes)[:-1])
+        return np.split(_by_person(everybody, ledger, window, book), np.cumsum(sizes)[:-1])
 
-    first = queue(demand, base, FAR_FUTURE)
-    (each,) = by_person([tables_of(demand, base, first.log)])
-    total = each.sum(axis=0)
-    out = {base: Priced(observe(demand, base, first, window), total)}
     others = [beds for beds in others if beds != base]
-    if demand.scenario.payment.over_patients:
-        for beds in others:
-            whole = queue(demand, beds, FAR_FUTURE)
-            (cents,) = by_person([tables_of(demand, beds, whole.log)])
-            out[beds] = Priced(observe(demand, beds, whole, window), cents.sum(axis=0))
+    first = queue(demand, base, FAR_FUTURE)
+    if scenario.payment.over_patients:
+        whole = {base: first} | {beds: queue(demand, beds, FAR_FUTURE) for beds in others}
+        out = {}
+        for beds, queued in whole.items():
+            (cents,) = by_person([journey(demand, beds, queued.log)])
+            out[beds] = Priced(observe(demand, beds, queued, window), cents.sum(axis=0))
         return out | {base: out[base]._replace(rows=tuple(sorted(rows)))}
+    counted = journey(people_where(demand, counts), base, log_where(demand, first.log, counts))
     split = contest(demand, FAR_FUTURE)
     rivals, apart = split.people, observe(split.apart, base, split.beside, window)
-    before, theirs = log_where(demand, first.log, split.asking), each[split.asking]
-    journeys, changes = [], []
+    before, mine = log_where(demand, first.log, split.asking), counts[split.asking]
+    journeys, seen, changed = [counted], {base: observe(demand, base, first, window)}, {}
     for beds in others:
         other = rivals.queue(beds, FAR_FUTURE)
-        changed = changed_people(before, other.log, len(rivals.demand.patients))
-        out[beds] = Priced(observe(rivals.demand, beds, other, window).beside(apart), total)
-        if changed.any():
-            log = log_where(rivals.demand, other.log, changed)
-            journeys.append(tables_of(people_where(rivals.demand, changed), beds, log))
-            changes.append((beds, theirs[changed].sum(axis=0)))
-    for (beds, old), anew in zip(changes, by_person(journeys) if journeys else (), strict=True):
-        out[beds] = out[beds]._replace(cents=total + anew.sum(axis=0) - old)
-    return out | {base: out[base]._replace(rows=tuple(sorted(rows)))}
+        seen[beds] = observe(rivals.demand, beds, other, window).beside(apart)
+        moved = changed_people(before, other.log, len(rivals.demand.patients)) & mine
+        if moved.any():
+            changed[beds] = np.flatnonzero(split.asking)[moved]
+            people, log = people_where(rivals.demand, moved), log_where(rivals.demand, other.log, moved)
+            journeys.append(journey(people, beds, log))
+    theirs, *anew = by_person(journeys)
+    each = np.zeros((len(patients), theirs.shape[1]), np.int64)
+    each[counts] = theirs
+    total = each.sum(axis=0)
+    cents = dict.fromkeys(seen, total)
+    for (beds, people), new in zip(changed.items(), anew, strict=True):
+        cents[beds] = total + new.sum(axis=0) - each[people].sum(axis=0)
+    return {
+        beds: Priced(seen[beds], cents[beds], tuple(sorted(rows)) if beds == base else ()) for beds in seen
+    }
 
 
 def side_by_side(journeys: Sequence[JourneyTables]) -> tuple[Table, JourneyTables]:
