@@ -151,3 +151,5 @@ ROWS_OF_HEAD, ROWS_OF_PAGE = 5, 10
 """Rows of a long table that a notebook shows: when asked for its head, and by itself."""
 PRINT_SECONDS = 60
 """A browser that prints a note has this long."""
+MOST_SENT = 4
+"""Records shared by tasks that a process keeps open."""

@@ -156,3 +156,11 @@ class CohortDraws:
                 mine = kept[rows[low:high] - (end - len(kept))]
                 found.append(draws.uniform(stream, index)[mine])
         return np.concatenate(found)
+
+
+class Undrawn(CohortDraws):
+    """In place of draws that nobody will look at: the same for everybody."""
+
+    def uniform(self, stream: str, index: int = 0) -> Floats:
+        """A half for each kept patient."""
+        return np.full(sum(len(kept) for _, kept in self.parts), 0.5)

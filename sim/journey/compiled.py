@@ -291,7 +291,10 @@ class People:
         found = library()
         assert found is not None
         site_of = self._places(region, (clock and clock.longer) or {})
-        self._clock(clock)
+        try:
+            self._clock(clock)
+        except OverflowError:
+            return None
         answer = _Answer()
         granted, care = (np.zeros(len(self._patients), np.int64) for _ in range(2))
         answer.granted, answer.care = (each.ctypes.data_as(_INTS) for each in (granted, care))

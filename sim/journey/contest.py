@@ -91,7 +91,7 @@ def contest(demand: Demand, until: int) -> Contest:
         raise AssertionError("somebody whom beds cannot touch asked for a place")
     written = found.changes
     numbers = range(len(demand.contracts.contracts))
-    loads = tuple(Load(written[written[:, 0] == number, 1:].tolist()) for number in numbers)
+    loads = tuple(Load(written[written[:, 0] == number, 1:]) for number in numbers)
     return Contest(asking, Rivals(people_where(demand, asking), loads), apart, Queued(log, found.lost))
 
 

@@ -15,7 +15,7 @@ import numpy as np
 
 from sim import dates
 from sim.schema import NEVER
-from sim.units import MINUTES_PER_DAY, MINUTES_PER_HOUR, MINUTES_PER_WEEK, Ints
+from sim.units import MINUTES_PER_DAY, MINUTES_PER_HOUR, MINUTES_PER_WEEK, Ints, bound, roomy, times
 
 UNITS_PER_CENT = MINUTES_PER_WEEK * MINUTES_PER_HOUR
 DAY_WEIGHT = UNITS_PER_CENT // MINUTES_PER_DAY
@@ -178,24 +178,21 @@ class Load:
 
     Parameters
     ----------
-    changes : sequence of (int, int)
+    changes : int64 array, shape (k, 2), or sequence of pairs
         Minute and change in units a minute, ascending by minute.
     """
 
     __slots__ = ("_minutes", "_rates", "_used")
 
-    def __init__(self, changes: Sequence[tuple[int, int]]) -> None:
-        self._minutes: list[int] = []
-        self._used: list[int] = []
-        self._rates: list[int] = []
-        used = rate = last = 0
-        for minute, delta in changes:
-            used += rate * (minute - last)
-            rate += delta
-            last = minute
-            self._minutes.append(minute)
-            self._used.append(used)
-            self._rates.append(rate)
+    def __init__(self, changes: Ints | Sequence[tuple[int, int]]) -> None:
+        minutes, deltas = np.asarray(changes, np.int64).reshape(-1, 2).T
+        rates = np.cumsum(deltas)
+        steps = times(rates[:-1], np.diff(minutes))
+        (steps,) = roomy(bound(steps) * len(steps), steps)
+        used = np.concatenate([[0], np.cumsum(steps)])[: len(minutes)]
+        self._minutes: list[int] = minutes.tolist()
+        self._used: list[int] = used.tolist()
+        self._rates: list[int] = rates.tolist()
 
     @property
     def corners(self) -> tuple[list[int], list[int], list[int]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
@@ -12,7 +12,7 @@ import numpy as np
 from sim.cohort import sampling as draw
 from sim.journey.beside import BesideNeeds, sample_beside
 from sim.journey.events import Events, no_events, timed_events
-from sim.rng import CohortDraws
+from sim.rng import CohortDraws, Undrawn
 from sim.scenario.models import Scenario
 from sim.scenario.numbers import Lognormal, SharesByGroup, TimesByGroup
 from sim.schema import GROUPS, NEVER, Table, code
@@ -84,12 +84,13 @@ def sample_support(
         As in `sample_needs`.
     """
     people = _People(patients, draws, scenario, timed_events if visits else no_events)
+    others = people if visits else replace(people, draws=Undrawn(draws.parts))
     return SupportNeeds(
         child=people.child,
-        beside=sample_beside(patients, draws, scenario),
-        **_outpatient(people),
-        **_visits(people),
-        **_at_home(people),
+        beside=sample_beside(patients, others.draws, scenario),
+        **_outpatient(others),
+        **_visits(others),
+        **_at_home(others),
         **_respite(people),
     )
 

@@ -20,6 +20,7 @@ from sim.journey.sized import Demand, Member, demand_of
 from sim.law.registry import RuleSet
 from sim.measure.tables import Window
 from sim.runs.execute import run_all
+from sim.runs.sent import SentOnce
 from sim.scenario import Region, Scenario
 from sim.store.documents import is_mapping
 from sim.studies.capacity.cost import Beds, Priced, priced
@@ -42,7 +43,7 @@ Told = Callable[[int, int], None]
 
 
 @dataclass(frozen=True)
-class Place:
+class Place(SentOnce):
     """A cluster under study: regions that share their places, and the policy.
 
     Parameters
@@ -123,13 +124,18 @@ class _Queues:
 
 
 @dataclass(frozen=True)
-class _Prices:
+class _Money(SentOnce):
     place: Place
+    book: TariffBook
+    rules: RuleSet
+
+
+@dataclass(frozen=True)
+class _Prices:
+    money: _Money
     replication: int
     base: Beds
     beds: tuple[Beds, ...]
-    book: TariffBook
-    rules: RuleSet
 
 
 def _run_queues(task: _Queues) -> dict[Beds, Observed]:
@@ -149,8 +155,8 @@ def first_look(place: Place, several: Iterable[Beds], replications: int) -> dict
 
 
 def _run_prices(task: _Prices) -> dict[Beds, Priced]:
-    people = task.place.people(task.replication)
-    return priced(people, task.base, task.beds, task.book, task.rules)
+    money = task.money
+    return priced(money.place.people(task.replication), task.base, task.beds, money.book, money.rules)
 
 
 @dataclass
@@ -207,11 +213,11 @@ class Runs:
     ) -> dict[Beds, Ints]:
         """Cents as `priced` for each number of beds, int64 array of shape (replications, payers + 1)."""
         wanted = list(dict.fromkeys((base, *several)))
-        tasks = []
+        tasks, money = [], _Money(place, book, rules)
         for replication in range(replications):
             missing = tuple(b for b in wanted if (place.demand, b, replication) not in self._cents)
             if missing:
-                tasks.append(_Prices(place, replication, base, missing, book, rules))
+                tasks.append(_Prices(money, replication, base, missing))
         for number, found in self._each(_run_prices, tasks, [len(task.beds) for task in tasks]):
             made = {(place.demand, b, tasks[number].replication): both for b, both in found.items()}
             for key, (seen, cents, rows) in made.items():

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
-
-import cloudpickle
 
 from sim.catalogue import OWN_MARK, TariffBook, TariffValue
+from sim.runs.sent import SentOnce
 from sim.scenario import LoadedScenario, is_choice, owner_of
 from sim.scenario.own import PRICES
 from sim.studies.sensitivity.points import acts
@@ -51,7 +49,7 @@ class Drawn:
     book: TariffBook
 
 
-class Drawing:
+class Drawing(SentOnce):
     """What a comparison can draw, and its scenarios at every draw.
 
     A setting has one level a draw, from 0 (low) to 1 (high): what base and alternative share moves alike in
@@ -97,13 +95,6 @@ class Drawing:
         self._prices = _priced(book, rows, scenarios[0])
         known = {p.path: _of_setting(p) for _, moving in self.arms for p in moving}
         self.assumptions = (*known.values(), *(_of_price(book, value) for value in self._prices))
-        self._packed: bytes | None = None
-
-    def __reduce__(self) -> tuple[Any, ...]:
-        """What travels: bytes, made once and opened once in every process that tasks bring them to."""
-        if self._packed is None:
-            self._packed = cloudpickle.dumps(self.__dict__)
-        return _opened, (self._packed,)
 
     def levels(self, draws: int, seed: int) -> Floats:
         """Place of every assumption in its range at every draw: a Latin hypercube.
@@ -134,20 +125,6 @@ class Drawing:
             ),
             self.book.within_ranges(prices) if prices else self.book,
         )
-
-
-_held: dict[bytes, Drawing] = {}
-"""What a task last brought to this process."""
-
-
-def _opened(packed: bytes) -> Drawing:
-    """What was packed, with all that it has looked up since where it is here already."""
-    if packed not in _held:
-        _held.clear()
-        made = Drawing.__new__(Drawing)
-        vars(made).update(cloudpickle.loads(packed), _packed=packed)
-        _held[packed] = made
-    return _held[packed]
 
 
 def _not_chosen(loaded: LoadedScenario) -> list[Uncertain]:

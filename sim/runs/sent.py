@@ -1,0 +1,39 @@
+"""What many tasks hold alike travels as bytes that are made once and opened once in every process."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from typing import Any
+
+import cloudpickle
+
+from sim.limits import MOST_SENT
+
+
+class SentOnce:
+    """A record that tasks share: packed when the first of them travels, one value in a process thereafter."""
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Bytes in place of the fields."""
+        fields = vars(self)
+        if _PACKED not in fields:
+            fields[_PACKED] = cloudpickle.dumps((type(self), dict(fields)))
+        return _opened, (fields[_PACKED],)
+
+
+_PACKED = "_packed"
+_held: OrderedDict[bytes, Any] = OrderedDict()
+"""What tasks brought to this process last."""
+
+
+def _opened(packed: bytes) -> Any:
+    """What was packed, with all that it has looked up since where it is here already."""
+    if packed not in _held:
+        kind, fields = cloudpickle.loads(packed)
+        made = kind.__new__(kind)
+        vars(made).update(fields, **{_PACKED: packed})
+        _held[packed] = made
+        while len(_held) > MOST_SENT:
+            _held.popitem(last=False)
+    _held.move_to_end(packed)
+    return _held[packed]
