@@ -85,22 +85,23 @@ def priced(
     split = contest(demand, FAR_FUTURE)
     rivals, apart = split.people, observe(split.apart, base, split.beside, window)
     before, mine = log_where(demand, first.log, split.asking), counts[split.asking]
-    journeys, seen, changed = [counted], {base: observe(demand, base, first, window)}, {}
+    journeys, seen = [counted], {base: observe(demand, base, first, window)}
+    changed: dict[Beds, Ints] = {}
     for beds in others:
         other = rivals.queue(beds, FAR_FUTURE)
         seen[beds] = observe(rivals.demand, beds, other, window).beside(apart)
         moved = changed_people(before, other.log, len(rivals.demand.patients)) & mine
         if moved.any():
             changed[beds] = np.flatnonzero(split.asking)[moved]
-            people, log = people_where(rivals.demand, moved), log_where(rivals.demand, other.log, moved)
-            journeys.append(journey(people, beds, log))
+            log = log_where(rivals.demand, other.log, moved)
+            journeys.append(journey(people_where(rivals.demand, moved), beds, log))
     theirs, *anew = by_person(journeys)
     each = np.zeros((len(patients), theirs.shape[1]), np.int64)
     each[counts] = theirs
     total = each.sum(axis=0)
     cents = dict.fromkeys(seen, total)
-    for (beds, people), new in zip(changed.items(), anew, strict=True):
-        cents[beds] = total + new.sum(axis=0) - each[people].sum(axis=0)
+    for (beds, who), new in zip(changed.items(), anew, strict=True):
+        cents[beds] = total + new.sum(axis=0) - each[who].sum(axis=0)
     return {
         beds: Priced(seen[beds], cents[beds], tuple(sorted(rows)) if beds == base else ()) for beds in seen
     }
