@@ -99,11 +99,11 @@ def priced(
     each = np.zeros((len(patients), theirs.shape[1]), np.int64)
     each[counts] = theirs
     total = each.sum(axis=0)
-    cents = dict.fromkeys(seen, total)
+    sums = dict.fromkeys(seen, total)
     for (beds, who), new in zip(changed.items(), anew, strict=True):
-        cents[beds] = total + new.sum(axis=0) - each[who].sum(axis=0)
+        sums[beds] = total + new.sum(axis=0) - each[who].sum(axis=0)
     return {
-        beds: Priced(seen[beds], cents[beds], tuple(sorted(rows)) if beds == base else ()) for beds in seen
+        beds: Priced(seen[beds], sums[beds], tuple(sorted(rows)) if beds == base else ()) for beds in seen
     }
 
 
