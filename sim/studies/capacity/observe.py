@@ -98,6 +98,9 @@ class Observed:
         return self.used[:, mine].sum(axis=1), self.room[:, mine].sum(axis=1)
 
 
+_START, _END = (STAY_FIELDS.index(name) for name in ("start", "end"))
+
+
 def months_of(window: Window) -> tuple[tuple[int, int], ...]:
     """Calendar months that a window touches, as half-open minutes, cut off at its ends."""
     first, last = dates.date_of(window.low), dates.date_of(window.high - 1)
@@ -120,7 +123,9 @@ def observe(demand: Demand, beds: Sequence[int], queued: Queued, window: Window)
     beds : sequence of int
         In the order of the sites.
     """
-    stays = columns(queued.log.stays, STAY_FIELDS)
+    rows = queued.log.stays
+    touched = (rows[:, _END] >= window.low - _after(demand)) & (rows[:, _START] < window.high)
+    stays = columns(rows[touched], STAY_FIELDS)
     start, end, setting = stays["start"], stays["end"], stays["setting"]
     died = (stays["exit"] == code(EXITS, "overleden")) & window.holds(end)
     months = months_of(window)
@@ -155,6 +160,12 @@ def observe(demand: Demand, beds: Sequence[int], queued: Queued, window: Window)
         int((died & (setting == HOME)).sum()),
         int(died.sum()),
     )
+
+
+def _after(demand: Demand) -> int:
+    """Minutes for which a stay keeps its bed after its end, at most."""
+    turnover = round(demand.scenario.places.turnover_days * MINUTES_PER_DAY)
+    return turnover + max(demand.longer.values(), default=0)
 
 
 def _beds_over_time(site: Site) -> list[tuple[int, int]]:
