@@ -4,9 +4,20 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
+from functools import cache
 
 from sim.report import style
 from sim.report.language import Language
+from sim.scenario import load_scenario, scenario_names
+
+_DOCUMENTS = {
+    "own_payments": "own_payments",
+    "tariffs_notes": "tariffs_notes",
+    "epidemiology_and_pathways": "epidemiology",
+    "epidemiology": "epidemiology",
+    "calibration.yaml": "calibration",
+}
+"""Files that reasons refer to, each with its word under `document`."""
 
 
 def unchanged_told(names: Sequence[str], join: Callable[[list[str]], str], words: Language) -> str:
@@ -27,6 +38,34 @@ def unchanged_told(names: Sequence[str], join: Callable[[list[str]], str], words
             held = []
         held.append(name)
     return " ".join((*told, _sentence(told, held, join, words)))
+
+
+def plain_names(text: str, words: Language) -> str:
+    """A text in which scenarios and documents are called as a reader knows them, not as files are.
+
+    Parameters
+    ----------
+    text : str
+        Reason, evidence or mechanism, in the language of `words`.
+    """
+    return _named_files().sub(lambda found: _plain(found[0], words), text)
+
+
+@cache
+def _named_files() -> re.Pattern[str]:
+    names = sorted((*_DOCUMENTS, *(name for name in scenario_names() if "_" in name)), key=len, reverse=True)
+    return re.compile(rf"(?<![\w.])(?:{'|'.join(map(re.escape, names))})(?!\w)")
+
+
+def _plain(name: str, words: Language) -> str:
+    if name in _DOCUMENTS:
+        return words.word("document", _DOCUMENTS[name])
+    return words.say("quoted", text=_title(name, words.code))
+
+
+@cache
+def _title(scenario: str, code: str) -> str:
+    return str(getattr(load_scenario(scenario).scenario.title, code))
 
 
 def short_sentences(text: str) -> str:

@@ -46,28 +46,40 @@ else:
     SiteWord = Literal[SITE_SETTINGS]
     StayWord = Literal[WITH_STAY]
 
-Share = Annotated[float, Field(ge=0.0, le=1.0)]
-Multiple = Annotated[float, Field(ge=0.0, le=MOST_FACTOR)]
-Each = Annotated[float, Field(ge=0.0, le=MOST_EACH)]
-WholeEach = Annotated[int, Field(ge=0, le=MOST_EACH)]
-Distance = Annotated[float, Field(ge=0.0, le=MOST_KILOMETRES)]
-DayCount = Annotated[float, Field(ge=0.0, le=MOST_DAYS)]
-WholeDays = Annotated[int, Field(ge=0, le=MOST_DAYS)]
-Euro = Annotated[float, Field(ge=0.0, le=MOST_EURO)]
-EuroEach = Annotated[float, Field(ge=0.0, le=MOST_EURO_EACH)]
-Years = Annotated[float, Field(ge=0.0, le=OLDEST_AGE_YEARS)]
-SpreadYears = Annotated[float, Field(ge=0.5, le=50.0)]
+
+@dataclass(frozen=True)
+class Unit:
+    """What a number counts, as the `unit` of a tariff says it; stands beside the bounds of a number."""
+
+    word: str
+
+
+Share = Annotated[float, Field(ge=0.0, le=1.0), Unit("fractie")]
+Multiple = Annotated[float, Field(ge=0.0, le=MOST_FACTOR), Unit("maal")]
+Rate = Annotated[float, Field(ge=0.0, le=MOST_FACTOR)]
+Each = Annotated[float, Field(ge=0.0, le=MOST_EACH), Unit("keer")]
+WholeEach = Annotated[int, Field(ge=0, le=MOST_EACH), Unit("keer")]
+Distance = Annotated[float, Field(ge=0.0, le=MOST_KILOMETRES), Unit("kilometer")]
+DayCount = Annotated[float, Field(ge=0.0, le=MOST_DAYS), Unit("dag")]
+SomeDays = Annotated[float, Field(gt=0.0, le=MOST_DAYS), Unit("dag")]
+WholeDays = Annotated[int, Field(ge=0, le=MOST_DAYS), Unit("dag")]
+Euro = Annotated[float, Field(ge=0.0, le=MOST_EURO), Unit("eur")]
+EuroEach = Annotated[float, Field(ge=0.0, le=MOST_EURO_EACH), Unit("eur")]
+SomeEuroEach = Annotated[float, Field(gt=0.0, le=MOST_EURO_EACH), Unit("eur")]
+Years = Annotated[float, Field(ge=0.0, le=OLDEST_AGE_YEARS), Unit("jaar")]
+SpreadYears = Annotated[float, Field(ge=0.5, le=50.0), Unit("jaar")]
 """Standard deviation of an age: at 0 everyone would be of one age, to the minute."""
-OldAge = Annotated[int, Field(ge=90, le=OLDEST_AGE_YEARS)]
+OldAge = Annotated[int, Field(ge=90, le=OLDEST_AGE_YEARS), Unit("jaar")]
 """Highest age of a population in which one in a hundred gets that old."""
-HoursOfWeek = Annotated[float, Field(ge=0.0, le=HOURS_PER_DAY * DAYS_PER_WEEK)]
-DaysOfWeek = Annotated[float, Field(ge=0.0, le=DAYS_PER_WEEK)]
-MinutesOfDay = Annotated[float, Field(ge=0.0, le=MINUTES_PER_DAY)]
-MonthCount = Annotated[float, Field(ge=0.0, le=OLDEST_AGE_YEARS * MONTHS_PER_YEAR)]
+HoursOfWeek = Annotated[float, Field(ge=0.0, le=HOURS_PER_DAY * DAYS_PER_WEEK), Unit("uur per week")]
+SomeHoursOfWeek = Annotated[float, Field(gt=0.0, le=HOURS_PER_DAY * DAYS_PER_WEEK), Unit("uur per week")]
+DaysOfWeek = Annotated[float, Field(ge=0.0, le=DAYS_PER_WEEK), Unit("dag per week")]
+MinutesOfDay = Annotated[float, Field(ge=0.0, le=MINUTES_PER_DAY), Unit("minuut")]
+MonthCount = Annotated[float, Field(ge=0.0, le=OLDEST_AGE_YEARS * MONTHS_PER_YEAR), Unit("maand")]
 Sigma = Annotated[float, Field(gt=0.0, le=5.0)]
 """Spread of a logarithm; at 5 the middle 95% spans twenty powers of ten."""
-SmallSigma = Annotated[float, Field(ge=0.0, le=2.0)]
-GrowthShare = Annotated[float, Field(ge=-0.5, le=0.5)]
+SmallSigma = Annotated[float, Field(ge=0.0, le=2.0), Unit("logaritme")]
+GrowthShare = Annotated[float, Field(ge=-0.5, le=0.5), Unit("fractie")]
 """Yearly growth: at most half as many again, at least half as many."""
 People = Annotated[int, Field(ge=0, le=MOST_PEOPLE)]
 PeopleAYear = Annotated[float, Field(ge=0.0, le=MOST_PEOPLE)]
@@ -453,15 +465,15 @@ class SharesByWindow(ByKey):
 class RatesByWindow(ByKey):
     """Times a day, or weights, for each window of days before death: 365-90, 90-30, 30-7, 7-0."""
 
-    value: tuple[Multiple, Multiple, Multiple, Multiple]
+    value: tuple[Rate, Rate, Rate, Rate]
 
 
 class Lognormal(ByKey):
     """Lognormal of days: median and sigma of the logarithm; cut at `maximum`."""
 
-    median: Annotated[float, Field(gt=0.0, le=MOST_DAYS)]
+    median: SomeDays
     sigma: Sigma
-    maximum: Annotated[float, Field(gt=0.0, le=MOST_DAYS)]
+    maximum: SomeDays
 
     @model_validator(mode="after")
     def _ordered(self) -> Self:
@@ -477,15 +489,15 @@ class Lognormal(ByKey):
 class LognormalEuros(Lognormal):
     """Lognormal of euros of one patient: median and sigma of the logarithm; cut at `maximum`."""
 
-    median: Annotated[float, Field(gt=0.0, le=MOST_EURO_EACH)]
-    maximum: Annotated[float, Field(gt=0.0, le=MOST_EURO_EACH)]
+    median: SomeEuroEach
+    maximum: SomeEuroEach
 
 
 class GammaHours(ByKey):
     """Gamma of hours a week by mean and standard deviation."""
 
-    mean: Annotated[float, Field(gt=0.0, le=HOURS_PER_DAY * DAYS_PER_WEEK)]
-    sd: Annotated[float, Field(gt=0.0, le=HOURS_PER_DAY * DAYS_PER_WEEK)]
+    mean: SomeHoursOfWeek
+    sd: SomeHoursOfWeek
 
 
 class PersonsByForm(ByKey):

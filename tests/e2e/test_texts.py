@@ -228,6 +228,14 @@ def test_every_page_has_one_language_but_for_the_names_of_sources(told: tuple[st
     assert not wrong
 
 
+def test_no_first_page_or_note_calls_a_scenario_or_a_document_as_its_file_is(told: tuple[str, Told]) -> None:
+    _, pages = told
+    short = [*pages.first.items(), *pages.notes.items()]
+    named = re.compile(r"\b[A-Za-z0-9]+(?:_[a-z0-9]+)+\b|\.yaml\b")
+    wrong = {name: [b.text for b in page.blocks if named.search(b.text)] for name, page in short}
+    assert not {name: found for name, found in wrong.items() if found}
+
+
 def test_the_sentences_of_first_page_note_and_gallery_have_at_most_25_words(told: tuple[str, Told]) -> None:
     _, pages = told
     short = [*pages.first.items(), *pages.notes.items(), ("gallery", pages.gallery)]

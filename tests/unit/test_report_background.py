@@ -144,7 +144,7 @@ def test_parameters_are_found_with_path_value_range_and_reason():
     night, hours, price = parameters(tree)
     assert (night.path, night.value, night.range, night.reason) == ("home.night", 0.1, (0.05, 0.2), "r")
     assert (hours.value, hours.range_factor) == ({"mean": 14.0, "sd": 10.0}, (0.6, 1.5))
-    assert (price.path, price.kind, price.source) == ("prices.1", "source", "law")
+    assert (price.path, price.kind, price.source) == ("prices.0", "source", "law")
     assert range_text(night, NL) == "0,05 tot 0,2"
     assert range_text(hours, NL) == "× 0,6 tot × 1,5"
     assert value_text(hours.value, NL) == "gemiddelde 14; standaardafwijking 10"
@@ -170,7 +170,7 @@ def test_a_tariff_that_is_an_assumption_is_listed_with_range_and_reason():
         "Bed",
         "prijs, Zvw",
         "€\u00a0619,00",
-        "€\u00a0590,00 tot €\u00a0625,00",
+        "€\u00a0590 tot €\u00a0625 per dag",
         "aanname",
         "waarom",
     ]

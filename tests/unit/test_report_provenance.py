@@ -2,10 +2,19 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from sim.report.language import language
-from sim.report.sections.provenance import value_text
+from sim.report.sections.provenance import number_text, parameters, span_text, unit_of, value_text
+from sim.report.sections.uncertainty import why_of
+from sim.report.sentences import plain_names
+from sim.scenario import load_scenario
+from sim.studies.sensitivity.ranges import uncertain_parameters
+
+COUNTS = {"area.regions.mi-01.nursing_home_places"}
+"""Assumptions whose name says what is counted."""
 
 AMOUNT = {"value": 20_000_000, "kind": "assumption", "range": [0, 60_000_000], "reason": "geen bron"}
 LINE = {
@@ -26,3 +35,86 @@ LINE = {
 )
 def test_a_thing_with_a_title_is_told_in_one_language_with_its_numbers_alone(lang: str, told: str) -> None:
     assert value_text([LINE], language(lang)) == told
+
+
+def _plain(text: str) -> str:
+    return text.replace("\N{NO-BREAK SPACE}", " ").replace("\N{WORD JOINER}", "")
+
+
+@pytest.mark.parametrize(
+    ("path", "low", "high", "nl", "en"),
+    [
+        ("ceiling.applies", 0, 0.25, "0% tot 25%", "0% to 25%"),
+        ("prices.bth_day_factor", 0.7, 1, "× 0,7 tot × 1", "× 0.7 to × 1"),
+        ("hospice.patience", 2, 8, "2 tot 8 dagen", "2 to 8 days"),
+        ("hospice.day_contribution_eur.1", 35, 53, "€ 35 tot € 53", "€35 to €53"),
+        ("home.night_hours_per_week", 14, 56, "14 tot 56 uur per week", "14 to 56 hours a week"),
+        ("support.spiritual_talks", 2, 8, "2 tot 8 keer", "2 to 8 times"),
+        (
+            "area.regions.mi-01.elv_budget_eur",
+            8.6e6,
+            1.2e7,
+            "€ 8.600.000 tot € 12.000.000",
+            "€8,600,000 to €12,000,000",
+        ),
+        ("tariffs.zvw.wijkverpleging", 61.5, 80, "€ 61,50 tot € 80,00 per uur", "€61.50 to €80.00 per hour"),
+    ],
+)
+def test_a_range_says_what_its_numbers_are(path: str, low: float, high: float, nl: str, en: str) -> None:
+    assert _plain(span_text(low, high, unit_of(path), language("nl"))) == nl
+    assert _plain(span_text(low, high, unit_of(path), language("en"))) == en
+
+
+def test_every_assumption_with_one_value_has_a_unit_in_both_languages() -> None:
+    found = uncertain_parameters(load_scenario("basis_2026"))
+    single = {each.path: unit_of(each.path) for each in found if not each.is_factor}
+    assert len(single) > 100
+    assert {path for path, unit in single.items() if not unit} == COUNTS
+    for lang in ("nl", "en"):
+        words = language(lang)
+        for unit in set(single.values()):
+            assert len(number_text(2.5, unit, words)) > len("2,5") or not unit
+            assert "_" not in number_text(2.5, unit, words)
+
+
+def test_each_number_of_a_distribution_has_its_own_unit() -> None:
+    stay = {"median": 12.0, "sigma": 0.8, "maximum": 60.0}
+    assert value_text(stay, language("nl"), "hospital.stay") == (
+        "mediaan 12 dagen; sigma van de logaritme 0,8; hoogste waarde 60 dagen"
+    )
+
+
+def test_a_parameter_stands_by_the_path_that_an_overlay_sets() -> None:
+    """So that what the table names can be set in a file, and carried assumptions are found in it."""
+    loaded = load_scenario("basis_2026")
+    told = {p.path for p in parameters(loaded.scenario.model_dump(mode="json"))}
+    told |= {f"area.{p.path}" for p in parameters(loaded.area.model_dump(mode="json"))}
+    assert {setting.path for setting in loaded.provenance()} <= told
+
+
+@pytest.mark.parametrize(
+    ("lang", "told"),
+    [
+        (
+            "nl",
+            "als in ‘Huidige praktijk 2026’ (feiten eigen betalingen 5.2; ijking), payment.shared_savings",
+        ),
+        (
+            "en",
+            "als in ‘Current practice 2026’ (facts on own payments 5.2; calibration), payment.shared_savings",
+        ),
+    ],
+)
+def test_scenarios_and_documents_have_the_names_that_a_reader_knows(lang: str, told: str) -> None:
+    text = "als in basis_2026 (own_payments 5.2; calibration.yaml), payment.shared_savings"
+    assert plain_names(text, language(lang)) == told
+
+
+@pytest.mark.parametrize("lang", ["nl", "en"])
+def test_the_reason_of_no_assumption_names_a_file(lang: str) -> None:
+    told = [
+        why_of(each.reason, None, language(lang))
+        for each in uncertain_parameters(load_scenario("basis_2026"))
+    ]
+    assert len(told) > 100
+    assert not [text for text in told if re.search(r"[a-z0-9]_[a-z0-9]|\.yaml|\.md", text)]

@@ -143,7 +143,7 @@ def test_an_analysis_names_the_assumptions_that_weigh_most_and_counts_the_others
     assert f"De aannames die het zwaarst wegen: {name}." in lead.text
     assert "a → b" in lead.text
     assert isinstance(drawn, FigureView)
-    assert cells(table)[name] == ["0,1 tot 0,9", "−\u2060€\u00a03.000", "+\u2060€\u00a09.000"]
+    assert cells(table)[name] == ["10% tot 90%", "−\u2060€\u00a03.000", "+\u2060€\u00a09.000"]
     assert table.note == "Andere instellingen met een bandbreedte, zonder invloed: 1."
 
 

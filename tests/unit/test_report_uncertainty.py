@@ -247,7 +247,7 @@ def test_the_section_names_what_carries_a_range_with_its_share_and_its_origin():
         "78%",
     ]
     assert row.cells[5].text == f"{NL.path('ceiling.applies')} (91%)"
-    assert origins.items == (f"{NL.path('ceiling.applies')} (0 tot 0,5). Onbekend.",)
+    assert origins.items == (f"{NL.path('ceiling.applies')} (0% tot 50%). Onbekend.",)
     assert section((alternative(rows),), NL) is None
 
 

@@ -23,11 +23,11 @@ from sim.report.figures.drawing import (
 )
 from sim.report.language import Language
 from sim.report.results import Alternative
-from sim.report.rounding import told_range
+from sim.report.rounding import row_form, told_range
 from sim.report.sections.sentences import direction
 from sim.report.uncertainty import verdict
 from sim.stats import Interval
-from sim.studies import Sensitivity
+from sim.studies import Sensitivity, Spread
 
 
 def differences_by_payer(alternatives: Sequence[Alternative], words: Language) -> Drawing | None:
@@ -50,7 +50,11 @@ def differences_by_payer(alternatives: Sequence[Alternative], words: Language) -
         (a.run.text("title", words.code), [total, *(parts.get(k) for k in keys)])
         for a, parts, total in zip(alternatives, found, totals, strict=True)
     ]
-    return differences("fig-difference", words.say("figure.difference.caption"), labels, series, words)
+    owed = [
+        [a.spread("cost", view="calendar"), *(a.spread("cost", view="calendar", payer=k) for k in keys)]
+        for a in alternatives
+    ]
+    return differences("fig-difference", words.say("figure.difference.caption"), labels, series, words, owed)
 
 
 def differences(
@@ -59,6 +63,7 @@ def differences(
     labels: Sequence[str],
     series: Sequence[tuple[str, Sequence[Difference | None]]],
     words: Language,
+    owed: Sequence[Sequence[Spread | None]] = (),
 ) -> Drawing:
     """Paired differences in euros with 95% intervals, one marker a series on every row.
 
@@ -66,6 +71,8 @@ def differences(
     ----------
     labels : sequence of str
         One a row.
+    owed : sequence of sequence of (Spread or None)
+        What each difference owes to the assumptions, where they were drawn; its amount has no more digits.
 
     Returns
     -------
@@ -81,10 +88,14 @@ def differences(
             marker = style.SERIES_MARKERS[place % len(style.SERIES_MARKERS)]
             offset = (place - (len(series) - 1) / 2) * step
             spoken = []
-            for row, (label, d) in enumerate(zip(labels, rows, strict=True)):
+            spreads = owed[place] if owed else [None] * len(rows)
+            for row, (label, d, spread) in enumerate(zip(labels, rows, spreads, strict=True)):
                 if d is None:
                     continue
-                _difference_mark(axes, d, row + offset, colour, marker, words)
+                _difference_mark(axes, d, row + offset, colour, marker)
+                form = row_form("eur", (), ((d, spread),), words).change(d, spread)
+                end = d.high if d.has_interval else d.difference
+                value_text(axes, end, row + offset, form.whole(d.difference, signed=True))
                 spoken.append(f"{label} {_with_interval(d, words)}")
             axes.plot([], [], color=colour, marker=marker, label=name)
             told.append(f"{name}: {'; '.join(spoken)}.")
@@ -96,16 +107,12 @@ def differences(
     return Drawing(id, figure, caption, f"{caption} {' '.join(told)}")
 
 
-def _difference_mark(
-    axes: Axes, found: Difference, row: float, colour: str, marker: str, words: Language
-) -> None:
+def _difference_mark(axes: Axes, found: Difference, row: float, colour: str, marker: str) -> None:
     middle = found.difference
     clear = direction(found) in ("up", "down")
     errors = None
-    end = middle
     if found.has_interval:
         errors = [[max(middle - found.low, 0)], [max(found.high - middle, 0)]]
-        end = found.high
     axes.errorbar(
         middle,
         row,
@@ -117,7 +124,6 @@ def _difference_mark(
         capsize=style.CAP_SIZE,
         linewidth=style.LINE_WIDTH,
     )
-    value_text(axes, end, row, told_range(found, "eur", words, signed=True)[0])
 
 
 def _with_interval(found: Ranged, words: Language) -> str:

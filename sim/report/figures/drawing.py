@@ -133,6 +133,7 @@ def value_text(axes: Axes, end: float, row: float, text: str, pad: float = style
         ha="left",
         color=style.INK,
         fontsize=style.VALUE_FONT,
+        bbox={"facecolor": style.PAPER, "edgecolor": "none", "pad": 0.5},  # over lines behind it
     )
 
 

@@ -16,7 +16,7 @@ from sim.report.sections import background
 from sim.report.sections import costs_and_schemes as sections
 from sim.report.sections import winners as sections_winners
 from sim.report.sections.comparison_answer import answer_note
-from sim.report.sections.numbers_table import TariffRow, span_text
+from sim.report.sections.numbers_table import TariffRow, range_of_row
 from sim.report.sections.provenance import Parameter, Published, parameters, range_text, value_text
 from sim.units import CENTS_PER_EURO
 
@@ -306,7 +306,7 @@ def _price(row: TariffRow, words: Language) -> tuple[Value, ...]:
         words.note(row.title)[0],
         row.row,
         float(row.amount),
-        span_text(row, words),
+        range_of_row(row, words),
         words.word("kind", row.kind),
         row.source,
         words.note(row.reason)[0],

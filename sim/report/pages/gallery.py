@@ -356,7 +356,9 @@ def _figure(gallery: Gallery, words: Language) -> list[Block]:
         labels = [entry.text("title", words.code) for entry in entries]
         series = [(words.say(f"gallery.{id}"), [entry.values[id] for entry in entries])]
         caption = words.say(f"gallery.figure_{id}")
-        blocks += figure(figures_change.differences(f"fig-gallery-{id}", caption, labels, series, words))
+        owed = [[entry.spreads.get(id) for entry in entries]]
+        drawing = figures_change.differences(f"fig-gallery-{id}", caption, labels, series, words, owed)
+        blocks += figure(drawing)
     return blocks
 
 

@@ -36,6 +36,7 @@ from sim.report.rounding import RowForm, row_form
 from sim.report.sections.comparison_answer import comparison_answer
 from sim.report.sections.provenance import Published, value_text
 from sim.report.sections.sentences import period, run_answer
+from sim.report.sentences import plain_names
 from sim.schema import CEILING_OUTCOMES, LAWS, PAYERS, SETTINGS, UNFUNDED_REASONS
 
 Answers = tuple[tuple[str, tuple[str, ...]], ...]
@@ -195,7 +196,7 @@ def changes(alternatives: Sequence[Alternative], words: Language) -> Section | N
     blocks: list[Block] = []
     for alternative in alternatives:
         title = alternative.run.text("title", words.code)
-        blocks.append(Prose(f"{title}: {alternative.run.text('mechanism', words.code)}"))
+        blocks.append(Prose(plain_names(f"{title}: {alternative.run.text('mechanism', words.code)}", words)))
         blocks += [Prose(line) for line in evidence(alternative.run, words)]
         if alternative.changes:
             head = (
@@ -207,8 +208,8 @@ def changes(alternatives: Sequence[Alternative], words: Language) -> Section | N
                 Row(
                     (
                         text(words.path(str(c["path"])), str(c["path"])),
-                        number(value_text(c["before"], words)),
-                        number(value_text(c["after"], words)),
+                        number(value_text(c["before"], words, str(c["path"]))),
+                        number(value_text(c["after"], words, str(c["path"]))),
                     )
                 )
                 for c in alternative.changes
@@ -222,7 +223,7 @@ def evidence(run: RunView, words: Language) -> list[str]:
     told = [words.say("evidence", text=run.text("evidence", words.code))]
     if run.scenario.get("status"):
         told.append(words.say("policy_status", text=run.text("status", words.code)))
-    return told
+    return [plain_names(line, words) for line in told]
 
 
 def costs(result: Result, words: Language) -> Section:

@@ -8,12 +8,14 @@ from dataclasses import dataclass
 from sim.report.language import Language
 from sim.report.page import Prose, Row, Section, TableView, number, text
 from sim.report.results import Result
-from sim.report.sections.provenance import Parameter, parameters, range_text, value_text
+from sim.report.sections.provenance import Parameter, parameters, range_text, span_text, value_text
 from sim.report.sections.uncertainty import carrying
+from sim.report.sentences import plain_names
 from sim.scenario.own import PRICES
 
 _SHARE = "fractie"
 _EURO = "eur"
+_AREA = "area."
 ASSUMPTION = "assumption"
 
 
@@ -60,12 +62,13 @@ class Used:
 def section(result: Result, tariffs: Sequence[TariffRow], words: Language) -> Section:
     """The table; on paper only what carries the answer or what a policy brings in."""
     top = {path for each in result.alternatives for path in carrying(each, words)}
+    top |= {path.removeprefix(_AREA) for path in top}
     rows = [
         *(
             _of_parameter(used, used.is_own or used.parameter.path in top, words)
             for used in assumed(result, words)
         ),
-        *(_of_tariff(row, f"{PRICES}{row.row.partition('@')[0]}" in top, words) for row in tariffs),
+        *(_of_tariff(row, f"{PRICES}.{row.row.partition('@')[0]}" in top, words) for row in tariffs),
     ]
     head = (
         text(words.say("column.what")),
@@ -115,10 +118,10 @@ def _of_parameter(used: Used, is_main: bool, words: Language) -> Row:
     cells = (
         text(words.path(p.path), p.path),
         text(used.of),
-        number(value_text(p.value, words)) if _is_number(p.value) else text(value_text(p.value, words)),
+        (number if _is_number(p.value) else text)(value_text(p.value, words, p.path)),
         text(range_text(p, words)),
         text(words.word("origin", p.kind)),
-        text(reason, p.source, "" if lang == words.code else lang),
+        text(plain_names(reason, words), p.source, "" if lang == words.code else lang),
     )
     return Row(cells, aside=not is_main)
 
@@ -134,10 +137,10 @@ def _of_tariff(row: TariffRow, is_main: bool, words: Language) -> Row:
         text(title, row.row, "" if lang == words.code else lang),
         text(words.say("numbers.price", law=words.word("law", row.law))),
         number(amount_text(row.amount, row.unit, words), unit_text(row.unit, words)),
-        text(span_text(row, words)),
+        text(range_of_row(row, words)),
         text(words.word("kind", row.kind)),
         text(
-            reason or row.source,
+            plain_names(reason, words) or row.source,
             row.source if reason else "",
             "" if reason_lang == words.code else reason_lang,
         ),
@@ -160,12 +163,12 @@ def amount_text(value: str, unit: str, words: Language) -> str:
     return words.compact(float(value))
 
 
-def span_text(row: TariffRow, words: Language) -> str:
+def range_of_row(row: TariffRow, words: Language) -> str:
     """The range of a price in words; empty where it has none."""
     if row.range is None:
         return ""
-    low, high = (amount_text(value, row.unit, words) for value in row.range)
-    return words.say("range.text", low=low, high=high)
+    low, high = map(float, row.range)
+    return span_text(low, high, row.unit, words)
 
 
 def unit_text(unit: str, words: Language) -> str:

@@ -11,15 +11,22 @@ from functools import cache
 from pathlib import Path
 from typing import Any, get_args
 
+from sim.catalogue import load_tariffs
 from sim.errors import LANGUAGES
 from sim.report import style
 from sim.report.language import Language
 from sim.report.results import RunView
 from sim.report.sections.sentences import Scale, Scales
 from sim.scenario.numbers import Kind
+from sim.scenario.own import is_price, own_tariff
 from sim.scenario.paths import PROVENANCE
+from sim.scenario.units_of import unit_at
+from sim.studies.sensitivity.draws import Assumption
+from sim.studies.sensitivity.ranges import Uncertain
 
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
+_SHARE, _TIMES, _EURO = "fractie", "maal", "eur"
+"""Units that stand before or behind each number, in place of once behind a range."""
 
 
 @dataclass(frozen=True)
@@ -29,7 +36,7 @@ class Parameter:
     Parameters
     ----------
     path : str
-        Dotted path in the file.
+        Dotted path, as an overlay writes it; regions and sites stand by their id.
     range, range_factor : pair of float, optional
         Bounds, or multiples of the value.
     """
@@ -73,7 +80,8 @@ def parameters(tree: Any, path: str = "") -> Iterator[Parameter]:
                 yield found if by_day is None else replace(found, value=by_day)
     elif isinstance(tree, list | tuple):
         for index, node in enumerate(tree):
-            yield from parameters(node, f"{path}.{index + 1}")
+            part = node.get("id", index) if isinstance(node, Mapping) else index
+            yield from parameters(node, f"{path}.{part}")
 
 
 def followed(tree: Mapping[str, Any]) -> dict[str, Any]:
@@ -88,30 +96,86 @@ def _pair(found: Any) -> tuple[float, float] | None:
     return None if found is None else (float(found[0]), float(found[1]))
 
 
-def value_text(value: Any, words: Language) -> str:
-    """A parameter's value in words: one number, one a key, or one a window before death."""
+def unit_of(path: str) -> str:
+    """Unit of a setting, a price or a legal amount, as a tariff says it; empty for a plain number.
+
+    Parameters
+    ----------
+    path : str
+        As in a scenario; `tariffs.<id>` for a price or legal amount.
+    """
+    if not is_price(path):
+        return unit_at(path)
+    values = load_tariffs().values(own_tariff(path, 0, path).id)
+    return values[0].unit if values else _EURO
+
+
+def number_text(value: float, unit: str, words: Language, whole: bool = True) -> str:
+    """A number with its unit: `25%`, `× 0,9`, `€ 61,50 per uur`, `14 dagen`.
+
+    Parameters
+    ----------
+    whole : bool
+        Whether whole euros are written without cents.
+    """
+    head, _, each = unit.partition("/")
+    if head == _EURO:
+        amount = words.euro(value, 0 if whole and value == int(value) else 2)
+        return f"{amount} {words.say('per', unit=words.word('unit', each))}" if each else amount
+    if unit == _TIMES:
+        return words.say("times", amount=words.compact(value))
+    if unit == _SHARE:
+        return f"{words.compact(100 * value)}%"
+    return f"{words.compact(value)} {words.unit(unit, value)}".rstrip()
+
+
+def span_text(low: float, high: float, unit: str, words: Language) -> str:
+    """A range with its unit: `5% tot 20%`, `€ 50,00 tot € 61,50 per uur`, `3 tot 14 dagen`."""
+    head = unit.partition("/")[0]
+    whole = low == int(low) and high == int(high)
+    alone = head if head in (_SHARE, _TIMES, _EURO) else ""
+    first, last = number_text(low, alone, words, whole), number_text(high, unit, words, whole)
+    return words.say("range.text", low=first, high=last)
+
+
+def span_of(about: Assumption | Uncertain, words: Language) -> str:
+    """The range of an assumption with its unit; of factors on several numbers as multiples."""
+    return span_text(about.low, about.high, _TIMES if about.is_factor else unit_of(about.path), words)
+
+
+def value_text(value: Any, words: Language, path: str = "") -> str:
+    """A parameter's value in words: one number, one a key, or one a window before death.
+
+    Parameters
+    ----------
+    path : str
+        Of the setting, for the unit of its numbers.
+    """
     if value is None:
         return words.say("none")
     if isinstance(value, bool):
         return words.say("yes" if value else "no")
     if isinstance(value, int | float):
-        return words.compact(value)
+        return number_text(value, unit_of(path) if path else "", words)
     if isinstance(value, Mapping):
         if not value:
             return words.say("none")
         if value.keys() == set(LANGUAGES):
             return str(value[words.code])
         if all(_DAY.fullmatch(str(key)) for key in value):
-            days = {words.date(day): value_text(part, words) for day, part in value.items()}
+            days = {words.date(day): value_text(part, words, path) for day, part in value.items()}
             return "; ".join(words.say("since", day=day, value=told) for day, told in days.items())
         if "kind" in value and "value" in value:
-            return value_text(value["value"], words)
+            return value_text(value["value"], words, path)
         name = ("id", "title") if "title" in value else ()
         rest = {k: v for k, v in value.items() if v is not None and k not in name}
-        told = "; ".join(f"{words.path(str(k)) or k} {value_text(v, words)}" for k, v in rest.items())
+        told = "; ".join(
+            f"{words.path(str(k)) or k} {value_text(v, words, f'{path}.{k}' if path else '')}"
+            for k, v in rest.items()
+        )
         return f"{value_text(value['title'], words)}: {told}" if "title" in value else told
     if isinstance(value, list | tuple):
-        return " · ".join(value_text(v, words) for v in value)
+        return " · ".join(value_text(v, words, path) for v in value)
     if words.has(f"payer.{value}"):
         return words.word("payer", value)
     return str(value)
@@ -120,10 +184,9 @@ def value_text(value: Any, words: Language) -> str:
 def range_text(found: Parameter, words: Language) -> str:
     """A parameter's range: from low to high, or as multiples of the value."""
     if found.range is not None:
-        return words.say("range.text", low=words.compact(found.range[0]), high=words.compact(found.range[1]))
+        return span_text(*found.range, unit_of(found.path), words)
     if found.range_factor is not None:
-        low, high = found.range_factor
-        return words.say("range.factor", low=words.compact(low), high=words.compact(high))
+        return span_text(*found.range_factor, _TIMES, words)
     return ""
 
 

@@ -11,6 +11,7 @@ from sim.report.figures.change import answer_name
 from sim.report.language import Language
 from sim.report.page import Block, Bullets, Cell, Prose, Row, Section, TableView, figure, number, text
 from sim.report.rounding import told_range
+from sim.report.sections.provenance import span_of
 from sim.report.sections.uncertainty import why_of
 from sim.stats import Interval
 from sim.studies import Influence, Sensitivity
@@ -101,10 +102,8 @@ def _blocks(found: Sensitivity, words: Language) -> list[Block]:
     head += [number(words.say(key), words.say("interval.head")) for key in columns]
     rows = []
     for each in moved[: style.TORNADO_BARS]:
-        low, high = words.compact(each.parameter.low), words.compact(each.parameter.high)
-        form = "range.factor" if each.parameter.is_factor else "range.text"
         cells = [text(words.path(each.parameter.path), each.parameter.path)]
-        cells.append(text(words.say(form, low=low, high=high)))
+        cells.append(text(span_of(each.parameter, words)))
         if found.method == "tornado":
             cells += [_change(end, found.unit, words) for end in (each.low, each.high)]
         else:

@@ -8,8 +8,8 @@ from sim.report.page import Block, Bullets, Prose, Row, Section, TableView, numb
 from sim.report.results import Alternative
 from sim.report.rounding import form_of, reach_of, rounded
 from sim.report.sections.headlines import is_covered
-from sim.report.sections.provenance import source_titles
-from sim.report.sentences import short_sentences
+from sim.report.sections.provenance import source_titles, span_of
+from sim.report.sentences import plain_names, short_sentences
 from sim.report.uncertainty import name_of, odds, verdict
 from sim.studies import HEADLINE, Carried, Spread
 from sim.units import MOST_IMPORTANT
@@ -125,8 +125,7 @@ def _origin(each: Carried, words: Language) -> str:
     """Where a carrying assumption comes from, and its range."""
     about = each.assumption
     why = why_of(about.reason, about.source, words)
-    key = "range.factor" if about.is_factor else "range.text"
-    span = words.say(key, low=words.compact(about.low), high=words.compact(about.high))
+    span = span_of(about, words)
     return words.say("uncertain.origin", name=name_of(about, words), span=span, why=why) if why else ""
 
 
@@ -138,7 +137,7 @@ def why_of(reason: str | None, source: str | None, words: Language) -> str:
     reason, source : str or None
         As in its file.
     """
-    told = [short_sentences(words.name(reason or ""))]
+    told = [short_sentences(plain_names(words.name(reason or ""), words))]
     if source and (title := source_titles().get(source, source)):
         told.append(words.say("uncertain.source", title=words.name(title)))
     return " ".join(filter(None, told))
