@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from functools import lru_cache
+from functools import cache
 from typing import Any, get_args
 
 from pydantic import BaseModel
@@ -15,7 +15,7 @@ _VALUE = "value"
 _AREA = "area"
 
 
-@lru_cache(maxsize=2000)
+@cache
 def unit_at(path: str) -> str:
     """Unit of the numbers at a path, as the `unit` of a tariff says it; empty where they have none.
 
