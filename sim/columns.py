@@ -75,10 +75,8 @@ def starts(*keys: Ints) -> Bools:
 
 def distinct(*keys: Ints) -> Keys:
     """The different rows of some key columns, in order of the keys."""
-    order = order_by(*keys)
-    keys = tuple(key[order] for key in keys)
-    first = starts(*keys)
-    return tuple(key[first] for key in keys)
+    order, first = _groups(keys)
+    return tuple(key[order][first] for key in keys)
 
 
 def last_of(marked: Bools) -> Ints:
@@ -170,9 +168,9 @@ def _packed_together(have: Keys, want: Keys) -> tuple[Ints, Ints]:
     both = tuple(np.concatenate([key, sought]) for key, sought in zip(have, want, strict=True))
     packed, _ = _packed(both)
     if packed is None:
-        order = order_by(*both)
+        order, first = _groups(both)
         packed = np.empty(len(order), np.int64)
-        packed[order] = np.cumsum(starts(*(key[order] for key in both)))
+        packed[order] = np.cumsum(first)
     return packed[: len(have[0])], packed[len(have[0]) :]
 
 
@@ -217,21 +215,66 @@ def tally(codes: Ints, size: int, weights: Ints | None = None) -> Ints:
     return out
 
 
-def group_sums(groups: tuple[Ints, ...], amount: Ints) -> Ints:
-    """Sum of the amounts of each row's group (int64 array, one value a row)."""
+def totals(keys: Keys, amount: Ints) -> tuple[Keys, Ints]:
+    """The different rows of some key columns, in order of the keys, each with the sum of its amounts.
+
+    Parameters
+    ----------
+    keys : tuple of int64 array, shape (n,)
+    amount : int64 array, shape (n,)
+
+    Returns
+    -------
+    keys : tuple of int64 array, shape (k,)
+    sums : int64 array, shape (k,)
+    """
     if len(amount) == 0:
-        return np.zeros(0, np.int64)
-    rows = order_by(*groups)
-    first = starts(*(g[rows] for g in groups))
-    number = np.cumsum(first) - 1
+        return keys, amount
+    order, first = _groups(keys)
     checked_sum(amount)
-    sums = np.add.reduceat(amount[rows], np.flatnonzero(first))
-    out = np.empty(len(amount), np.int64)
-    out[rows] = sums[number]
+    return tuple(key[order][first] for key in keys), np.add.reduceat(amount[order], np.flatnonzero(first))
+
+
+def sum_of(have: Keys, amount: Ints, want: Keys) -> Ints:
+    """Sum of the amounts of all rows that have the keys of each wanted row.
+
+    Parameters
+    ----------
+    have : tuple of int64 array, shape (n,)
+    amount : int64 array, shape (n,)
+    want : tuple of int64 array, shape (k,)
+
+    Returns
+    -------
+    int64 array, shape (k,)
+        0 where there is none.
+    """
+    keys, sums = totals(have, amount)
+    place, found = join(keys, want)
+    out = np.zeros(len(place), np.int64)
+    out[found] = sums[place[found]]
     return out
 
 
-def running_cap(groups: tuple[Ints, ...], order: Ints, amount: Ints, cap: Ints) -> Ints:
+def group_sums(groups: Keys, amount: Ints) -> Ints:
+    """Sum of the amounts of each row's group (int64 array, one value a row)."""
+    if len(amount) == 0:
+        return np.zeros(0, np.int64)
+    order, first = _groups(groups)
+    checked_sum(amount)
+    sums = np.add.reduceat(amount[order], np.flatnonzero(first))
+    out = np.empty(len(amount), np.int64)
+    out[order] = sums[np.cumsum(first) - 1]
+    return out
+
+
+def _groups(keys: Keys) -> tuple[Ints, Bools]:
+    """Rows in order of their keys, and where a group begins in that order."""
+    order = order_by(*keys)
+    return order, starts(*(key[order] for key in keys))
+
+
+def running_cap(groups: Keys, order: Ints, amount: Ints, cap: Ints) -> Ints:
     """Part of each amount that still fits under its group's cap, amounts taken in order.
 
     Parameters
@@ -253,7 +296,7 @@ def running_cap(groups: tuple[Ints, ...], order: Ints, amount: Ints, cap: Ints) 
     if len(amount) == 0:
         return np.zeros(0, np.int64)
     rows = order_by(*groups, order)
-    first = starts(*(g[rows] for g in groups))
+    first = starts(*(key[rows] for key in groups))
     sized = amount[rows]
     checked_sum(sized)
     summed = np.cumsum(sized)

@@ -9,7 +9,7 @@ from fractions import Fraction
 import numpy as np
 
 from sim.billing.explain import quantity_text
-from sim.columns import join, starts, tally
+from sim.columns import join, starts, tally, totals
 from sim.dates import date_of, days, month_start_day, months, year_start_day, years
 from sim.law.days import DAY_PROFILES
 from sim.law.parameters import Parameters
@@ -127,8 +127,7 @@ def partners_part(tables: Mapping[str, Table], ledger: Ledger, rules: RuleSet) -
         return ()
     due = shares["item"] == code(ITEMS, "wlz_eigen_bijdrage")
     day = np.asarray(ledger.declarations["date"], np.int64)[shares["declaration_id"][due]]
-    month, place = np.unique(months(day), return_inverse=True)
-    cents = tally(place, len(month), shares["cents"][due])
+    (month,), cents = totals((months(day),), np.asarray(shares["cents"], np.int64)[due])
     own, partner = (
         np.full(len(month), int(patients[name][0])) for name in ("income_cents", "partner_income_cents")
     )

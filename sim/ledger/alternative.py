@@ -8,7 +8,7 @@ from fractions import Fraction
 
 import numpy as np
 
-from sim.columns import spread
+from sim.columns import spread, sum_of, tally
 from sim.dates import days, years
 from sim.law.alternative import Bundled, Claimed, bundle
 from sim.law.days import FORM, SETTING
@@ -33,7 +33,7 @@ from sim.schema import (
     covers,
     table,
 )
-from sim.units import Bools, Ints, checked_sum, exact, fits, narrow, times_rate, whole_cents
+from sim.units import Bools, Ints, exact, fits, narrow, times_rate, whole_cents
 
 BUNDLES = ("zvw.bundel.palliatief", "zvw.bundel.terminaal")
 """Product of the bundle by phase: from marking to the terminal phase, and from there to death."""
@@ -280,12 +280,9 @@ def _shared_savings(scene: Scene, lines: Lines, added: list[Lines]) -> None:
     by_group = narrow([whole_cents(expected.get(group, 0)) for group in GROUPS])
     people = np.flatnonzero(counted)
     found, place = np.unique(year[people], return_inverse=True)
-    benchmark, cost = np.zeros(len(found), np.int64), np.zeros(len(found), np.int64)
     expected_of = by_group[np.asarray(scene.patients["group"], np.int64)[people]]
-    checked_sum(expected_of)
-    np.add.at(benchmark, place, expected_of)
-    held = np.flatnonzero(inside)
-    np.add.at(cost, np.searchsorted(found, year[lines.person[held]]), lines.gross[held])
+    benchmark = tally(place, len(found), expected_of)
+    cost = sum_of((year[lines.person[inside]],), lines.gross[inside], (found,))
     savings, losses = (exact(number.value) for number in (terms.savings, terms.losses))
     settled = np.zeros(len(found), np.int64)
     for version, _ in desk.rules.versions("A2", death[people]):
@@ -297,10 +294,8 @@ def _shared_savings(scene: Scene, lines: Lines, added: list[Lines]) -> None:
     parts = spread(
         np.repeat(np.arange(len(people)), size), np.tile(shadow, len(people)), np.repeat(cents, size)
     )
-    paid = np.zeros((len(desk.people), size), np.int64)
-    paid[people] = parts.reshape(len(people), size)
-    held_rows = np.flatnonzero(inside)
-    np.add.at(paid, (lines.person[held_rows], lines.provider[held_rows]), lines.gross[held_rows])
+    paid = _by_person(lines, inside, (len(desk.people), size))
+    paid[people] += parts.reshape(len(people), size)
     scene.sums.append(_sums("gedeelde_besparing", lines, inside, paid))
 
 
@@ -364,17 +359,21 @@ def _key(share: dict[str, Fraction], words: list[str], shadow: Ints) -> Ints:
 
 def _sums(way: str, lines: Lines, held: Bools, paid: Ints) -> ProviderSums:
     """Rows of person and provider: what the held lines would bring, and what is paid."""
-    shadow = np.zeros(paid.shape, np.int64)
-    np.add.at(shadow, (lines.person[held], lines.provider[held]), lines.gross[held])
+    shadow = _by_person(lines, held, paid.shape)
     person, provider = np.nonzero((shadow != 0) | (paid != 0))
     return ProviderSums(way, person, provider, shadow[person, provider], paid[person, provider])
 
 
 def _by_provider(scene: Scene, lines: Lines, held: Bools) -> Ints:
     """Cents of some lines by provider code."""
-    out = np.zeros(len(scene.labels), np.int64)
-    np.add.at(out, lines.provider[held], lines.gross[held])
-    return out
+    return tally(lines.provider[held], len(scene.labels), lines.gross[held])
+
+
+def _by_person(lines: Lines, held: Bools, shape: tuple[int, ...]) -> Ints:
+    """Cents of some lines by person and provider code."""
+    people, providers = shape
+    cell = lines.person[held] * providers + lines.provider[held]
+    return tally(cell, people * providers, lines.gross[held]).reshape(shape)
 
 
 def _ruled(rule: Ints, held: Bools, desk: Desk, key: str) -> Ints:

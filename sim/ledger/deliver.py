@@ -8,7 +8,7 @@ from fractions import Fraction
 
 import numpy as np
 
-from sim.columns import group_sums, order_by, running_cap, spread, starts
+from sim.columns import group_sums, order_by, running_cap, spread, starts, tally
 from sim.dates import date_of, years
 from sim.law.care import Place
 from sim.law.days import SETTING, paid_by_day
@@ -327,8 +327,7 @@ def _within_ic(
     quantity = parts.quantity[rows]
     if id != IC or len(stays) == 0:
         return rows, quantity
-    length = np.zeros(len(stays), np.int64)
-    np.add.at(length, ic[0], np.maximum(ic[2] - ic[1], 0))
+    length = tally(ic[0], len(stays), np.maximum(ic[2] - ic[1], 0))
     quantity = np.minimum(quantity, np.where(parts.stay[rows] >= 0, length[parts.stay[rows]], quantity))
     return rows[quantity > 0], quantity[quantity > 0]
 

@@ -9,7 +9,7 @@ from fractions import Fraction
 
 import numpy as np
 
-from sim.columns import order_by, split_months, spread
+from sim.columns import order_by, split_months, spread, sum_of
 from sim.dates import day_of, days, month_start_day, months, years
 from sim.law import care as care_law
 from sim.law.days import DAY_RULES, SETTING, Span, paid_by_day, with_vv10
@@ -218,13 +218,7 @@ def _split_at(row: Ints, first: Ints, end: Ints, days: Sequence[int]) -> tuple[I
 def _ic_in_month(stay: Ints, first: Ints, ic: tuple[Ints, Ints, Ints]) -> Ints:
     """Days in intensive care within the stay and month of each part."""
     row, ic_first, ic_end = split_months(ic[1], ic[2])
-    if len(row) == 0 or len(stay) == 0:
-        return np.zeros(len(stay), np.int64)
-    low = min(int(months(first).min()), int(months(ic_first).min()))
-    span = max(int(months(first).max()), int(months(ic_first).max())) - low + 1
-    size = (max(int(stay.max()), int(ic[0].max())) + 1) * span
-    used = np.bincount(ic[0][row] * span + months(ic_first) - low, weights=ic_end - ic_first, minlength=size)
-    return np.asarray(used[stay * span + months(first) - low], np.int64)
+    return sum_of((ic[0][row], months(ic_first)), ic_end - ic_first, (stay, months(first)))
 
 
 def admission_lines(desk: Desk, stays: Stays) -> list[Lines]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from sim.columns import group_sums, join, order_by, spread, tally
+from sim.columns import group_sums, join, order_by, spread, sum_of
 from sim.dates import month_start_day, months, year_start_day, years
 from sim.law.people import ENDLESS
 from sim.law.wlz.contribution import WlzCare, month_totals
@@ -237,8 +237,7 @@ def _with_excess(desk: Desk, lines: Lines, care: WlzCare) -> tuple[Lines, tuple[
         return lines, due
     law = desk.prices.laws()[lines.product] if len(lines) else none
     rows = np.flatnonzero(law == code(LAWS, "Wlz"))
-    place, found = join((person, month), (lines.person[rows], months(lines.day[rows])))
-    costs = tally(place[found], len(person), lines.gross[rows][found])
+    costs = sum_of((lines.person[rows], months(lines.day[rows])), lines.gross[rows], (person, month))
     over = np.flatnonzero(cents > costs)
     if len(over) == 0:
         return lines, due

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from sim.columns import (
     as_of,
+    distinct,
     each_of,
     group_sums,
     join,
@@ -19,7 +20,9 @@ from sim.columns import (
     running_cap,
     split_months,
     spread,
+    sum_of,
     tally,
+    totals,
 )
 from sim.dates import day_of
 from sim.law.people import birthday
@@ -104,6 +107,20 @@ def test_a_tally_sums_exactly(pairs):
     exact = [sum(weight for code, weight in pairs if code == number) for number in range(5)]
     assert tally(codes, 5, weights).tolist() == exact
     assert tally(codes, 5).tolist() == [codes.tolist().count(number) for number in range(5)]
+
+
+@settings(max_examples=100, deadline=None)
+@given(PAIRS, PAIRS)
+def test_amounts_add_up_by_key(have, want):
+    keys, amount = columns_of(have), np.arange(len(have))
+    sums = {pair: sum(row for row, has in enumerate(have) if has == pair) for pair in [*have, *want]}
+    found, total = totals(keys, amount)
+    pairs = sorted(set(have))
+    assert list(zip(*(key.tolist() for key in found), strict=True)) == pairs
+    assert list(zip(*(key.tolist() for key in distinct(*keys)), strict=True)) == pairs
+    assert total.tolist() == [sums[pair] for pair in pairs]
+    assert group_sums(keys, amount).tolist() == [sums[pair] for pair in have]
+    assert sum_of(keys, amount, columns_of(want)).tolist() == [sums[pair] for pair in want]
 
 
 @settings(max_examples=60, deadline=None)

@@ -9,7 +9,7 @@ from math import lcm
 
 import numpy as np
 
-from sim.columns import group_sums, order_by, places_in, split_months, starts
+from sim.columns import order_by, places_in, split_months, totals
 from sim.dates import month_start_day, months, year_start_day, years
 from sim.law.means import assets_above, household_income, part_of_means
 from sim.law.parameters import Parameters
@@ -601,12 +601,7 @@ def _by_month(
     rules: RuleSet,
 ) -> Contributions:
     """Month amounts of parts, days of one kind in a month taken together, part months by days."""
-    month = months(first)
-    order = order_by(person, month, kind)
-    person, month, kind, days = person[order], month[order], kind[order], (end - first)[order]
-    lead = starts(person, month, kind)
-    days = np.add.reduceat(days, np.flatnonzero(lead)) if len(days) else days
-    person, month, kind = person[lead], month[lead], kind[lead]
+    (person, month, kind), days = totals((person, months(first), kind), end - first)
     day = month_start_day(month)
     amount = month_amount(people, person, day, kind, parameters, rules)
     adult = parameters.whole_on("own_payments.wlz.min_age", int(day.max())) * MONTHS_PER_YEAR
@@ -744,13 +739,8 @@ def month_totals(due: Contributions) -> tuple[Ints, Ints, Ints]:
     person, month, cents : int64 array
         Sorted by person and month.
     """
-    if len(due.person) == 0:
-        return due.person, due.month, due.cents
-    order = order_by(due.person, due.month)
-    person, month = due.person[order], due.month[order]
-    lead = starts(person, month)
-    total = group_sums((person, month), due.cents[order])
-    return person[lead], month[lead], total[lead]
+    (person, month), cents = totals((due.person, due.month), due.cents)
+    return person, month, cents
 
 
 @rule(

@@ -7,7 +7,7 @@ from fractions import Fraction
 
 import numpy as np
 
-from sim.columns import running_cap
+from sim.columns import running_cap, sum_of
 from sim.dates import days_in_year, month_start_day, months, year_start_day, years
 from sim.law.parameters import Parameters
 from sim.law.people import ENDLESS, People, birthday
@@ -174,13 +174,7 @@ def deductible_of_year(
 
 def used_before(people: People, person: Ints, year: Ints) -> Ints:
     """Eigen risico used before the first line, by person and year (int64 array of cents)."""
-    if len(people.used_year) == 0 or len(person) == 0:
-        return np.zeros(len(person), np.int64)
-    low = min(int(people.used_year.min()), int(year.min()))
-    span = max(int(people.used_year.max()), int(year.max())) - low + 1
-    table = np.zeros(len(people) * span, np.int64)
-    np.add.at(table, people.used_person * span + people.used_year - low, people.used_cents)
-    return np.asarray(table[person * span + year - low], np.int64)
+    return sum_of((people.used_person, people.used_year), people.used_cents, (person, year))
 
 
 @rule(
