@@ -9,6 +9,7 @@ import numpy as np
 
 from sim import dates
 from sim.cohort import sampling as draw
+from sim.columns import each_of, starts
 from sim.journey.spell_list import SpellList, StayIndex
 from sim.rng import CohortDraws
 from sim.scenario.cohort_models import HomePackage
@@ -149,12 +150,8 @@ def once_a_month(out: SpellList, product: str, at: Ints) -> None:
     stays = out.stays
     start, last = stays.start[at], np.maximum(stays.end[at] - 1, stays.start[at])
     first, final = dates.months(dates.days(start)), dates.months(dates.days(last))
-    count = final - first + 1
-    part = np.repeat(np.arange(len(at)), count)
-    month = first[part] + np.arange(len(part)) - np.repeat(np.cumsum(count) - count, count)
-    row = stays.row[at][part]
-    new = np.ones(len(part), np.bool_)
-    new[1:] = (row[1:] != row[:-1]) | (month[1:] != month[:-1])
+    part, month = each_of(first, final + 1)
+    new = starts(stays.row[at][part], month)
     part, month = part[new], month[new]
     minute = np.maximum(start[part], dates.month_start_day(month) * MINUTES_PER_DAY)
     out.once(product, at[part], minute)

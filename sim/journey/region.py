@@ -12,7 +12,7 @@ from scipy.special import ndtri
 from sim import dates
 from sim.cohort import cohort_draws
 from sim.cohort import sampling as draw
-from sim.columns import order_by
+from sim.columns import order_by, places_in
 from sim.journey import compiled
 from sim.journey.beside import hours_a_month
 from sim.journey.engine import RegionModel
@@ -173,7 +173,7 @@ def _stay_index(log: Log) -> tuple[StayIndex, dict[str, Ints]]:
     order = order[((cols["end"] > cols["start"]) | died)[order]]
     cols = {k: v[order] for k, v in cols.items()}
     row = cols["row"]
-    stay_no = np.arange(len(row)) - np.searchsorted(row, row, "left")
+    stay_no = places_in(row)
     index = StayIndex(
         row=row,
         stay_no=stay_no,

@@ -9,7 +9,7 @@ import numpy as np
 
 from sim import dates
 from sim.catalogue import TariffBook
-from sim.columns import tally
+from sim.columns import join, tally
 from sim.law.parameters import Parameters
 from sim.law.ptz import scheme as ptz
 from sim.law.registry import RuleSet
@@ -119,29 +119,20 @@ def _over(site: SiteBeds, task: Task, here: Bools) -> Iterator[str]:
 def shares_sum_to_gross(task: Task) -> Iterator[str]:
     """The shares of every declaration sum to its gross; none is negative but those of a line paid back."""
     lines, shares = task.tables["declarations"], task.tables["shares"]
-    order = np.argsort(lines["declaration_id"], kind="stable")
-    ids = lines["declaration_id"][order]
-    if (np.diff(ids) == 0).any():
+    ids = lines["declaration_id"]
+    if len(np.unique(ids)) < len(ids):
         yield "declarations: an id occurs twice"
         return
-    place = np.searchsorted(ids, shares["declaration_id"])
-    known = (place < len(ids)) & (ids[np.minimum(place, len(ids) - 1)] == shares["declaration_id"])
+    place, known = join((ids,), (shares["declaration_id"],))
     if not known.all():
         yield f"shares: {int((~known).sum())} rows of no declaration"
         return
     total = tally(place, len(ids), shares["cents"])
-    yield from _name(lines, _back(total != lines["gross_cents"][order], order), "shares do not sum to gross")
-    pays_back = lines["gross_cents"][order][place] <= 0
+    yield from _name(lines, total != lines["gross_cents"], "shares do not sum to gross")
+    pays_back = lines["gross_cents"][place] <= 0
     wrong = (shares["cents"] < 0) & ~pays_back
     if wrong.any():
         yield f"shares: {int(wrong.sum())} negative rows of lines that pay nothing back"
-
-
-def _back(flags: Bools, order: Ints) -> Bools:
-    """Flags of sorted rows in the order of the table."""
-    out = np.zeros(len(flags), np.bool_)
-    out[order] = flags
-    return out
 
 
 def days_are_billed_once(task: Task, rules: RuleSet) -> Iterator[str]:
@@ -196,8 +187,7 @@ def eigen_risico_is_within_its_limit(task: Task, book: TariffBook, rules: RuleSe
     lines, shares, patients = task.tables["declarations"], task.tables["shares"], task.patients
     own = shares["item"] == code(ITEMS, "eigen_risico")
     own &= np.isin(shares["declaration_id"], lines["declaration_id"])
-    order = np.argsort(lines["declaration_id"], kind="stable")
-    place = order[np.searchsorted(lines["declaration_id"], shares["declaration_id"][own], sorter=order)]
+    place, _ = join((lines["declaration_id"],), (shares["declaration_id"][own],))
     if not len(place):
         return
     rows, year = task.rows_of("declarations")[place], _deductible_year(task)[place]

@@ -9,7 +9,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from sim.columns import order_by
+from sim.columns import join, order_by
 from sim.dates import EPOCH
 from sim.schema import NEVER, TABLES, Columns, Field, Table, table
 from sim.units import Ints
@@ -89,11 +89,7 @@ def ordered(tables: dict[str, Table]) -> dict[str, Table]:
     """All tables of a task sorted by patient and time; shares follow the order of their declarations."""
     out = {name: _sorted_rows(rows) for name, rows in tables.items()}
     if "shares" in out and "declarations" in out:
-        ids = out["declarations"]["declaration_id"]
-        by_id = order_by(ids)
-        place = (
-            by_id[np.searchsorted(ids, out["shares"]["declaration_id"], sorter=by_id)] if len(ids) else ids
-        )
+        place, _ = join(*((out[name]["declaration_id"],) for name in ("declarations", "shares")))
         if len(place) > 1 and (np.diff(place) < 0).any():
             order = order_by(place)
             shares = out["shares"]

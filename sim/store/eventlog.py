@@ -13,9 +13,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sim import dates
+from sim.columns import as_of, join
 from sim.later import Later
 from sim.schema import EXITS, SETTINGS
-from sim.units import MINUTES_PER_DAY, ROW_BITS, Ints
+from sim.units import MINUTES_PER_DAY, Ints
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -212,7 +213,5 @@ def _stay_at(s: pd.DataFrame, rows: pd.DataFrame, minute: Ints) -> Ints:
     owner, patients = pd.factorize(pd.MultiIndex.from_frame(s[_KEYS]))
     owner = owner.astype(np.int64)
     who = patients.get_indexer(pd.MultiIndex.from_frame(rows[_KEYS])).astype(np.int64)
-    low = min(s["start_minute"].min(), minute.min()) if len(minute) else 0
-    starts = (owner << ROW_BITS) + (s["start_minute"].to_numpy(np.int64) - low)
-    found = np.searchsorted(starts, (who << ROW_BITS) + (minute - low), side="right") - 1
-    return np.maximum(found, np.searchsorted(owner, who, side="left")).astype(np.int64)
+    place, found = as_of((owner,), s["start_minute"].to_numpy(np.int64), (who,), minute)
+    return np.where(found, place, join((owner,), (who,))[0])
