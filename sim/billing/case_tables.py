@@ -81,13 +81,18 @@ NO_WLZ = WLZ_FORMS.index("geen")
 
 @dataclass(frozen=True)
 class _Span:
-    """A stay of the tables: a stay of the case, or a part of it under one Wlz form. Days, half-open."""
+    """A stay of the tables: a stay of the case, or a part of it under one Wlz period. Days, half-open."""
 
     number: int
     stay: Stay
     start: int
     end: int
-    form: str
+    period: WlzPeriod | None
+
+    @property
+    def form(self) -> str:
+        """Wlz form."""
+        return WLZ_FORMS[NO_WLZ] if self.period is None else self.period.form
 
 
 @dataclass(frozen=True)
@@ -255,14 +260,14 @@ def _periods(case: Case) -> Table:
     return _from_rows("wlz_periods", rows, {"profile": DAY_PROFILES})
 
 
-def _form_on(case: Case, day: int) -> str:
-    """Wlz form on a day; a period that ends at death holds on the day of death."""
+def _period_on(case: Case, day: int) -> WlzPeriod | None:
+    """Wlz period that holds on a day; one that ends at death holds on the day of death."""
     for period in case.patient.wlz:
         last = _period_end(period, case)
         end = last + 1 if case.patient.died is not None and last >= _last_day(case) else last
         if day_of(period.begin) <= day < end:
-            return period.form
-    return WLZ_FORMS[NO_WLZ]
+            return period
+    return None
 
 
 def _spans(case: Case) -> list[_Span]:
@@ -275,7 +280,7 @@ def _spans(case: Case) -> list[_Span]:
         start, end = day_of(stay.begin), day_of(stay.end)
         edges = [start, *(c for c in cuts if start < c < end), end]
         for low, high in zip(edges, edges[1:], strict=False):
-            spans.append(_Span(number, stay, low, high, _form_on(case, low)))
+            spans.append(_Span(number, stay, low, high, _period_on(case, low)))
     return spans
 
 
@@ -547,7 +552,7 @@ def _terms(case: Case, spans: list[_Span], portions: list[_Portion], name: str, 
         contracted=np.array([line.contracted for line in lines], np.bool_),
         facts=facts,
         by_dbc=np.array([_within_dbc(case, span) for span in spans], np.bool_),
-        criteria=np.array([_criteria(case, span) for span in spans], np.bool_),
+        criteria=np.array([s.period is not None and s.period.criteria_vv10 for s in spans], np.bool_),
         assistance=np.array(
             [bool(s.stay.bijzondere_bijstand and s.stay.bijzondere_bijstand.granted) for s in spans], np.bool_
         ),
@@ -571,7 +576,7 @@ def _terms(case: Case, spans: list[_Span], portions: list[_Portion], name: str, 
         held_year=_ints(list(case.patient.income.december_eur)),
         held_cents=_ints([cents_of(euros) for euros in case.patient.income.december_eur.values()]),
         day_care=_ints([GROUP_CARE.index(period.dagbesteding) for period in case.patient.wlz]),
-        needed_at=_ints([_needed_at(case, span) for span in spans]),
+        needed_at=_ints([_needed(span.period) for span in spans]),
         why=tuple(_why(case, part) for part in portions),
         ceilings={
             name: (cents_of(room.room_eur), CEILING_OUTCOMES.index(room.above))
@@ -603,14 +608,6 @@ def registered(case: Case) -> bool:
     return not case.care if stated is None else stated
 
 
-def _criteria(case: Case, span: _Span) -> bool:
-    """Whether the Wlz period of a stay states the criteria for VV10."""
-    return any(
-        period.criteria_vv10 and day_of(period.begin) <= span.start <= _period_end(period, case)
-        for period in case.patient.wlz
-    )
-
-
 def _why(case: Case, part: _Portion) -> tuple[str, ...]:
     """Rules that made a part what it is, beside the one that lets it be declared."""
     line = case.care[part.line]
@@ -640,16 +637,8 @@ def _stay_facts(periods: Sequence[WlzPeriod]) -> StayFacts:
     )
 
 
-def _needed(period: WlzPeriod) -> int:
-    return NOT_STATED if period.needed_pct is None else period.needed_pct
-
-
-def _needed_at(case: Case, span: _Span) -> int:
-    """More care needed in the Wlz period of a stay."""
-    for period in case.patient.wlz:
-        if day_of(period.begin) <= span.start <= _period_end(period, case):
-            return _needed(period)
-    return NOT_STATED
+def _needed(period: WlzPeriod | None) -> int:
+    return NOT_STATED if period is None or period.needed_pct is None else period.needed_pct
 
 
 def _stated(*euros: Decimal | None) -> int:

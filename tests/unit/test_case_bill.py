@@ -381,6 +381,15 @@ def test_hours_above_the_budget_of_a_pgb_are_unfunded_and_no_line_of_nothing(tmp
     assert [w for w in made.warnings if w.startswith("care[0] wlz.pgb.formeel: part of it is not declared")]
 
 
+def test_what_a_wlz_period_states_ends_with_it_on_the_day_the_next_begins(tmp_path):
+    # terminal from 1 April, ninety days before death; the criteria are stated up to 1 May: 30 days of VV10
+    stated = {"from": "2026-01-01", "to": "2026-05-01", "profile": "VV6", "form": "verblijf"}
+    wlz = [{**stated, "criteria_vv10": True}, {**stated, "from": "2026-05-01", "to": "2026-06-30"}]
+    journey = [{"setting": "verpleeghuis", "from": "2026-01-01", "to": "2026-06-30"}]
+    made = bill(tmp_path, journey=journey, wlz=wlz)
+    assert sum(line.quantity for line in made.lines if line.product.endswith("vv10")) == 30
+
+
 def test_talks_of_spiritual_care_stand_beside_the_bill_at_nothing_for_the_client(tmp_path):
     care = [{"product": "ptz.geestelijke_verzorging", "date": "2026-03-24", "quantity": 4}]
     (told,) = bill(tmp_path, care).beside
