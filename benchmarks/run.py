@@ -19,11 +19,12 @@ from before import against_before
 from measuring import HERE, Goal, measured, titled
 from peers import against_peers
 from rich.console import Console
-from scaling import AREAS, scaling
+from scaling import AREAS, REPLICATIONS, scaling
 
 from sim.runs.execute import cores
 
 ROUNDS, WIDTH = 5, 132
+DRAWS, MANY_DRAWS = 8, 200
 BYTES_PER_GIGABYTE = 1024**3
 PAGE = """# Performance
 
@@ -74,6 +75,53 @@ def start(console: Console, rounds: int) -> list[Goal]:
     return [Goal(f"start: {name}", seconds, 1, False, "s") for name, seconds in found.items()]
 
 
+def engines(console: Console, *, smoke: bool) -> list[Goal]:
+    """The events of a region by both engines, and the whole KPI path against the plain programs."""
+    found = measured(HERE / "engines.py", 100 if smoke else 1000)
+    table = titled("Processor time a patient of Middenland", "work", "us a patient")
+    for name, seconds in found.items():
+        table.add_row(name.replace("_", " "), f"{seconds * 1e6:,.1f}")
+    console.print(table)
+    plain = found["plain_engine"] + found["plain_pricing"]
+    return [
+        Goal("events: compiled against SimPy", found["simpy"] / found["compiled"], 10, True, "times"),
+        Goal(
+            "KPI path against a process a patient and bills one by one",
+            plain / found["kpis"],
+            100,
+            True,
+            "times",
+        ),
+    ]
+
+
+def waiting(console: Console) -> list[Goal]:
+    """What a person waits for on two cores, in seconds on the clock, and more machines."""
+    beds = measured(HERE / "waiting.py", "capacity")
+    few = measured(HERE / "waiting.py", "draws", DRAWS)
+    nation = {count: measured(HERE / "nation.py", AREAS, count, 2) for count in (1, REPLICATIONS)}
+    shared = {count: measured(HERE / "waiting.py", "machines", count) for count in (1, 2, 4)}
+    if len({run["answer"] for run in shared.values()}) != 1:
+        raise SystemExit("other numbers of machines give other bytes")
+    draws = few["seconds"] / DRAWS * MANY_DRAWS
+    table = titled("What a person waits for, two cores", "work", "seconds")
+    table.add_row("a study of beds of Middenland", f"{beds['seconds']:.1f}")
+    table.add_row(f"{MANY_DRAWS} draws of all assumptions, at the pace of {DRAWS}", f"{draws:.0f}")
+    for count, run in nation.items():
+        table.add_row(
+            f"{run['patients']:,} patients of the Netherlands, {count} replications", f"{run['seconds']:.1f}"
+        )
+    for count, run in shared.items():
+        table.add_row(f"{run['patients']:,} patients on {count} workers of Dask", f"{run['seconds']:.1f}")
+    console.print(table)
+    return [
+        Goal("a study of beds", beds["seconds"], 10, False, "s"),
+        Goal(f"{MANY_DRAWS} draws of all assumptions", draws, 60, False, "s"),
+        Goal("the Netherlands, one replication", nation[1]["seconds"], 8, False, "s"),
+        Goal("the Netherlands, ten replications", nation[REPLICATIONS]["seconds"], 80, False, "s"),
+    ]
+
+
 def law_million(console: Console) -> list[Goal]:
     """A million declarations of mixed products through all rules, in seconds of one core."""
     found = measured(HERE / "law_million.py", 3)
@@ -114,6 +162,8 @@ def main() -> int:
     goals += region_year(console, 3 if options.smoke else ROUNDS)
     if not options.smoke:
         goals += against_before(console, 2)
+        goals += waiting(console)
+    goals += engines(console, smoke=options.smoke)
     goals += law_million(console)
     goals += repricing(console, smoke=options.smoke)
     goals += scaling(console, smoke=options.smoke)
