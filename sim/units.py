@@ -157,8 +157,8 @@ WEB_PORT = 8501
 """Where the what-if page is served unless another port is named."""
 WEB_REPLICATIONS = (2, 4, 10, 20)
 """Replications that the what-if page offers; the first answers in seconds."""
-WEB_DRAWS = 8
-"""Draws of all assumptions that a button of the what-if page asks for."""
+WEB_DRAWS = (8, 32, 200)
+"""Draws of all assumptions that the what-if page offers; the first answer in a few minutes."""
 WEB_KEPT = 40
 """Answers of the what-if page that stay on disk while it runs."""
 WEB_SHOWN = 12

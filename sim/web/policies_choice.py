@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import html
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
 from typing import Any
 
+import numpy as np
 import streamlit as st
 
 from sim.report.language import Language
+from sim.report.results import Alternative
 from sim.report.sections import costs_and_schemes as sections
 from sim.report.sections.comparison_answer import answer_note
 from sim.report.sections.provenance import load_published
+from sim.studies import HEADLINE
+from sim.studies.decompose import COST
 from sim.units import WEB_DRAWS
 from sim.web import work
 from sim.web.blocks import block_html, bullets, paragraph
@@ -86,8 +91,10 @@ def show_ticked(words: Language, ticked: Ticked | None, progress: Any) -> None:
     for title, sentences in sections.answers(result, words, load_published(result.base.area)):
         show(f"<h3>{html.escape(title)}</h3>{bullets(sentences)}", words)
     show(paragraph(answer_note(result.alternatives, words), "small"), words)
-    if also_assumptions(words, shown.recipe, "policies"):
-        st.session_state[_SHOWN] = replace(shown, recipe=replace(shown.recipe, draws=WEB_DRAWS))
+    if told_ends := ends_of_ranges(result.alternatives, words):
+        show(paragraph(told_ends, "small"), words)
+    if draws := also_assumptions(words, shown.recipe, "policies"):
+        st.session_state[_SHOWN] = replace(shown, recipe=replace(shown.recipe, draws=draws))
         st.rerun()
     name = str(found.shared["name"])
     first = {"html": partial(found.report, words.code), "xlsx": partial(found.excel, words.code)}
@@ -96,7 +103,8 @@ def show_ticked(words: Language, ticked: Ticked | None, progress: Any) -> None:
 
 
 def _answer(words: Language, shown: Ticked, progress: Any) -> work.Answer:
-    bar = st.empty()
+    bar, stop = st.empty(), st.empty()
+    stop_draws(words, stop, shown.recipe, "policies", _without_draws)
     try:
         runner: work.Runner = (None, progress(words, bar), waiting(words, bar))
         found = side_by_side(shown, cache_folder(), runner)
@@ -104,7 +112,13 @@ def _answer(words: Language, shown: Ticked, progress: Any) -> work.Answer:
         del st.session_state[_SHOWN]
         raise
     bar.empty()
+    stop.empty()
     return found
+
+
+def _without_draws() -> None:
+    shown: Ticked = st.session_state[_SHOWN]
+    st.session_state[_SHOWN] = replace(shown, recipe=replace(shown.recipe, draws=0))
 
 
 def _other_ground(shown: Recipe, asked: Recipe) -> bool:
@@ -125,8 +139,8 @@ def _own(words: Language, ticked: Ticked) -> str:
     return ticked.recipe.title.strip() or words.say("web.default_name")
 
 
-def also_assumptions(words: Language, recipe: Recipe, key: str) -> bool:
-    """A button for the range over the assumptions, where an answer shows chance alone.
+def also_assumptions(words: Language, recipe: Recipe, key: str) -> int:
+    """A choice of draws and a button for the range over the assumptions, or for one of more draws.
 
     Parameters
     ----------
@@ -137,13 +151,44 @@ def also_assumptions(words: Language, recipe: Recipe, key: str) -> bool:
 
     Returns
     -------
-    bool
-        Whether it was pressed.
+    int
+        Draws that are asked for; 0 where the button was not pressed.
     """
-    if recipe.draws:
-        return False
-    return st.button(
-        words.say("web.also_assumptions", n=words.number(WEB_DRAWS)),
+    more = [draws for draws in WEB_DRAWS if draws > recipe.draws]
+    if not more:
+        return 0
+    chosen = st.radio(words.say("web.draws"), more, key=f"{key}-draws-{recipe.draws}", horizontal=True)
+    pressed = st.button(
+        words.say("web.also_assumptions" if not recipe.draws else "web.more_draws"),
         key=f"{key}-draws",
         help=words.say("web.also_assumptions_help"),
     )
+    return int(chosen) if pressed else 0
+
+
+def stop_draws(words: Language, place: Any, recipe: Recipe, key: str, stopped: Callable[[], None]) -> None:
+    """While draws are made, a button that goes back to chance alone; what is ready stays for a next time.
+
+    Parameters
+    ----------
+    place : streamlit container
+    stopped : callable
+        Takes the draws out of what is shown.
+    """
+    if recipe.draws:
+        place.button(words.say("web.stop_draws"), key=f"{key}-stop", on_click=stopped)
+
+
+def ends_of_ranges(alternatives: Sequence[Alternative], words: Language) -> str:
+    """How sure the ranges over the assumptions are themselves; empty where none were drawn."""
+    known = [
+        (max(spread.low_error, spread.high_error) / (spread.high - spread.low), each.assumptions.draws)
+        for each in alternatives
+        if each.assumptions is not None
+        for spread in each.assumptions.spreads
+        if spread.name in (HEADLINE, COST) and spread.high > spread.low
+    ]
+    if not known:
+        return ""
+    share = words.percent(float(np.median([error for error, _ in known])), 0)
+    return words.say("web.ends", n=words.number(known[0][1]), share=share)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -18,7 +19,7 @@ from sim.report.sections import costs_and_schemes as sections
 from sim.report.sections.comparison_answer import answer_note
 from sim.report.sections.provenance import load_published
 from sim.scenario import load_scenario
-from sim.units import SHARED_NAME_LENGTH, UPLOAD_MEGABYTES, WEB_DRAWS, WEB_REPLICATIONS, WEB_SHOWN
+from sim.units import SECONDS_PER_MINUTE, SHARED_NAME_LENGTH, UPLOAD_MEGABYTES, WEB_REPLICATIONS, WEB_SHOWN
 from sim.web import recipe as recipes
 from sim.web import work
 from sim.web.blocks import block_html, bullets, paragraph
@@ -35,7 +36,7 @@ from sim.web.frame import (
 )
 from sim.web.levers import Lever, Value, levers_of
 from sim.web.policies import Ticked
-from sim.web.policies_choice import also_assumptions, show_ticked, tick
+from sim.web.policies_choice import also_assumptions, ends_of_ranges, show_ticked, stop_draws, tick
 from sim.web.recipe import Recipe, lever_label, value_text
 
 _UPLOAD = "upload"
@@ -181,13 +182,21 @@ def _answer(words: Language, asked: Recipe, pressed: bool) -> None:
         shown = asked
     elif shown is None:
         shown = Recipe(asked.base, asked.base, asked.area, asked.seed, asked.replications, "", {})
-    bar = st.empty()
+    bar, stop = st.empty(), st.empty()
+    if shown.draws:
+        st.session_state["shown"] = shown
+    stop_draws(words, stop, shown, "answer", _without_draws)
     found = work.answer(shown, cache_folder(), on_done=_progress(words, bar), on_wait=waiting(words, bar))
     bar.empty()
+    stop.empty()
     st.session_state["shown"] = shown
     if found.result.alternatives and not pressed and _other(shown, asked):
         st.info(words.say("web.stale"))
     _show(words, found, shown)
+
+
+def _without_draws() -> None:
+    st.session_state["shown"] = replace(st.session_state["shown"], draws=0)
 
 
 def _other(shown: Recipe, asked: Recipe) -> bool:
@@ -196,11 +205,25 @@ def _other(shown: Recipe, asked: Recipe) -> bool:
 
 def _progress(words: Language, bar: Any) -> work.OnDone:
     bar.progress(0, words.say("web.starting"))
+    began, last = time.monotonic(), 0
 
     def done(ready: int, total: int) -> None:
-        bar.progress(ready / total, words.say("web.busy", done=ready, total=total))
+        nonlocal began, last
+        if ready < last:  # the next part of the work: the draws, after the simulations
+            began = time.monotonic()
+        last = ready
+        told = words.say("web.busy", done=ready, total=total)
+        minutes = time_left(time.monotonic() - began, ready, total) / SECONDS_PER_MINUTE
+        if minutes >= 1:
+            told += words.say("web.minutes_left", n=words.number(round(minutes)))
+        bar.progress(ready / total, told)
 
     return done
+
+
+def time_left(seconds: float, ready: int, total: int) -> float:
+    """Seconds until tasks are all ready, at the speed of those that are; 0 where none is."""
+    return seconds / ready * (total - ready) if ready else 0.0
 
 
 def _show(words: Language, found: work.Answer, shown: Recipe) -> None:
@@ -216,11 +239,13 @@ def _show(words: Language, found: work.Answer, shown: Recipe) -> None:
     note = took + (" " + words.say("web.few") if shown.replications == WEB_REPLICATIONS[0] else "")
     answered = f"<h3>{words.say('web.answer')}</h3>{bullets(lines)}"
     answered += paragraph(answer_note(result.alternatives, words), "small")
+    if told_ends := ends_of_ranges(result.alternatives, words):
+        answered += paragraph(told_ends, "small")
     parts = [*_about(result, words), f'<div class="answer">{answered}</div>', paragraph(note, "small")]
     parts += [block_html(block, words) for block in sections.summary(result, words)]
     show("".join(parts), words)
-    if result.alternatives and also_assumptions(words, shown, "answer"):
-        st.session_state["shown"] = replace(shown, draws=WEB_DRAWS)
+    if result.alternatives and (draws := also_assumptions(words, shown, "answer")):
+        st.session_state["shown"] = replace(shown, draws=draws)
         st.rerun()
     _nation(words, shown)
     _take_along(words, found)
