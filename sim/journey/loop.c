@@ -55,7 +55,7 @@ static void *grown(Model *m, void *old, int64_t items, size_t item) {
 
 static void write_row(Model *m, Rows *rows, int count, const int64_t *values) {
     if (rows->used + count > rows->size) {
-        int64_t size = rows->size ? 2 * rows->size : 4096;
+        int64_t size = rows->size ? 2 * rows->size : 64;
         rows->at = grown(m, rows->at, size, sizeof(int64_t));
         if (m->failed) return;
         rows->size = size;
@@ -865,7 +865,7 @@ static void begin_places(Model *m, Places *places, int64_t sites, const int64_t 
     places->kinds = kinds;
     places->beds = grown(m, NULL, sites + 1, sizeof(int64_t));
     places->free = grown(m, NULL, sites + 1, sizeof(int64_t));
-    places->size = 64;
+    places->size = 8;
     places->queue = grown(m, NULL, places->size, sizeof(Ticket));
     if (m->failed) return;
     for (int64_t i = 0; i < sites; i++) {
@@ -876,8 +876,8 @@ static void begin_places(Model *m, Places *places, int64_t sites, const int64_t 
 
 static void begin(Model *m) {
     const World *w = m->w;
-    m->heap_size = w->people + 64;
-    m->requests_size = 1024;
+    m->heap_size = w->people / 2 + 1;
+    m->requests_size = 16;
     m->heap = grown(m, NULL, m->heap_size, sizeof(int64_t));
     m->requests = grown(m, NULL, m->requests_size, sizeof(Request));
     m->patients = grown(m, NULL, w->people + 1, sizeof(Patient));

@@ -102,6 +102,8 @@ POLICY = st.fixed_dictionaries(
         "places__turnover_days": st.sampled_from([0.0, 0.5, 2.0]),
         "places__other_house": SHARE,
         "places__goes_first": st.sampled_from(["aanvraag", "ziekenhuis", "thuis"]),
+        "hospice__acute_instead": SHARE,
+        "support__respite": SHARE,
     }
 )
 
@@ -109,20 +111,22 @@ POLICY = st.fixed_dictionaries(
 @st.composite
 def regions(draw, name="dorp"):
     region = small_region(name, draw(st.sampled_from([20.0, 50.0, 90.0])))
+    more = [("respijt", "Logeerhuis"), ("ziekenhuis", "Ziekenhuis")]
+    extra = tuple(
+        Site(id=f"{setting}-{name}", name=called, setting=setting, beds=1)
+        for setting, called in more
+        if draw(st.booleans())
+    )
     sites = tuple(
         site.model_copy(
             update={
                 "beds": draw(st.integers(0, 3)),
                 "beds_from": draw(DATED),
-                "wlz_contract": draw(st.booleans()),
+                "wlz_contract": site.setting == "ziekenhuis" or draw(st.booleans()),
             }
         )
-        for site in region.sites
+        for site in (*region.sites, *extra)
     )
-    if draw(st.booleans()):
-        sites += (
-            Site(id=f"zh-{name}", name="Ziekenhuis", setting="ziekenhuis", beds=draw(st.integers(0, 6))),
-        )
     places = region.nursing_home_places.model_copy(update={"value": draw(st.integers(0, 12))})
     budget = draw(st.sampled_from([0.001, 0.02, 0.2]))
     scaled = {
@@ -130,6 +134,12 @@ def regions(draw, name="dorp"):
         for field in ("district_nursing_budget_eur", "elv_budget_eur")
     }
     return region.model_copy(update={"sites": sites, "nursing_home_places": places, **scaled})
+
+
+def _beds_of(region, word):
+    """Beds of the first site of a type, from the start and on every date."""
+    first = next((site for site in region.sites if site.setting == word), None)
+    return [] if first is None else [first.beds, *(change.beds for change in first.beds_from)]
 
 
 @st.composite
@@ -140,9 +150,12 @@ def worlds(draw):
         several = [each.model_copy(update={"cluster": "samen"}) for each in (*several, draw(regions("stad")))]
     area = small_area(*several)
     scenario = on_area(area, **draw(POLICY)).scenario
-    acute = {word: 1 for word in ("bth", "hch") if draw(st.booleans())}
-    kept = {site.setting for region in several for site in region.sites[:1]}
-    places = scenario.places.model_copy(update={"acute_beds": {w: n for w, n in acute.items() if w in kept}})
+    least = {
+        word: min((beds for region in several for beds in _beds_of(region, word)), default=0)
+        for word in ("bth", "hch", "pu")
+    }
+    acute = {word: 1 for word, beds in least.items() if beds and draw(st.booleans())}
+    places = scenario.places.model_copy(update={"acute_beds": acute})
     return area, scenario.model_copy(update={"places": places}), draw(st.integers(0, 5))
 
 
