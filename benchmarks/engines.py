@@ -17,8 +17,6 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 from sim import dates
 from sim.catalogue import load_tariffs
 from sim.choices import ENGINE_VARIABLE
@@ -29,9 +27,10 @@ from sim.ledger import quote, settings_from
 from sim.runs.run import Plan, rules_of
 from sim.runs.task import run_task
 from sim.scenario import load_scenario
-from sim.schema import Table
+from tests.oracles.journey_tables import some_of
+from tests.oracles.plain_engine import World
+from tests.oracles.plain_pricing import PlainPricer
 
-ORACLES = Path(__file__).resolve().parent.parent / "tests" / "oracles"
 ROUNDS = 3
 
 
@@ -45,24 +44,8 @@ def least(work: Callable[[], Any], rounds: int = ROUNDS) -> float:
     return min(found)
 
 
-def some_of(tables: dict[str, Table], count: int) -> dict[str, Table]:
-    """The rows of so many patients, spread over the region."""
-    ids = tables["patients"]["patient_id"]
-    kept = ids[np.unique(np.linspace(0, len(ids) - 1, count).astype(np.int64))]
-    out = {}
-    for name in ("patients", "wlz_periods", "stays", "spells"):
-        one = tables[name]
-        rows = np.isin(one["patient_id"], kept)
-        out[name] = Table(name, {k: v[rows] for k, v in one.columns.items()}, one.labels)
-    return out
-
-
 def main(priced: int) -> dict[str, float]:
     """Seconds a patient: the loop by each engine, the KPI path, the plain engine and the plain pricing."""
-    sys.path.insert(0, str(ORACLES))
-    from plain_engine import World
-    from plain_pricing import PlainPricer
-
     loaded, book = load_scenario("basis_2026").with_run(replications=1), load_tariffs()
     scenario, region = loaded.scenario, loaded.area.regions[0]
     patients = draw_patients(scenario, region, 1, 0)

@@ -193,3 +193,19 @@ def _care(rng: np.random.Generator, setting: str, form: str, minutes: int) -> li
     if setting in ("thuis", "bth") and form == "pgb":
         out.append(("wlz.pgb.formeel", "week", int(rng.integers(60, 2400))))
     return out
+
+
+def some_of(tables: dict[str, Table], count: int) -> dict[str, Table]:
+    """The rows of so many patients, spread over the whole table: every disease, age and region's end."""
+    ids = tables["patients"]["patient_id"]
+    child = np.flatnonzero(tables["patients"]["group"] == GROUPS.index("child"))
+    spread = np.linspace(0, len(ids) - 1, count - len(child)).astype(np.int64)
+    chosen = np.unique(np.concatenate([child, spread]))
+    more = np.setdiff1d(np.arange(len(ids)), chosen)[: count - len(chosen)]
+    kept = ids[np.sort(np.concatenate([chosen, more]))]
+    out = {}
+    for name in ("patients", "wlz_periods", "stays", "spells"):
+        one = tables[name]
+        rows = np.isin(one["patient_id"], kept)
+        out[name] = Table(name, {k: v[rows] for k, v in one.columns.items()}, one.labels)
+    return out

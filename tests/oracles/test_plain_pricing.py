@@ -13,8 +13,7 @@ from sim.cohort import draw_patients
 from sim.journey import simulate_region
 from sim.ledger import Ledger, PriceSettings, price, quote, settings_from
 from sim.scenario import load_scenario
-from sim.schema import GROUPS, Table
-from tests.oracles.journey_tables import random_tables
+from tests.oracles.journey_tables import random_tables, some_of
 from tests.oracles.plain_pricing import PlainPricer
 
 pytestmark = pytest.mark.slow
@@ -65,22 +64,6 @@ def simulated():
     tables = {**simulate_region(loaded.scenario, region, 1, 0, patients, plan), "patients": patients}
     settings = settings_from(loaded.scenario)
     return some_of(tables, PATIENTS), settings
-
-
-def some_of(tables: dict[str, Table], count: int) -> dict[str, Table]:
-    """The rows of so many patients, spread over the whole table: every disease, age and region's end."""
-    ids = tables["patients"]["patient_id"]
-    child = np.flatnonzero(tables["patients"]["group"] == GROUPS.index("child"))
-    spread = np.linspace(0, len(ids) - 1, count - len(child)).astype(np.int64)
-    chosen = np.unique(np.concatenate([child, spread]))
-    more = np.setdiff1d(np.arange(len(ids)), chosen)[: count - len(chosen)]
-    kept = ids[np.sort(np.concatenate([chosen, more]))]
-    out = {}
-    for name in ("patients", "wlz_periods", "stays", "spells"):
-        one = tables[name]
-        rows = np.isin(one["patient_id"], kept)
-        out[name] = Table(name, {k: v[rows] for k, v in one.columns.items()}, one.labels)
-    return out
 
 
 def test_two_thousand_simulated_patients_cost_the_same_to_the_cent_in_both(simulated, capsys):
