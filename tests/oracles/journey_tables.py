@@ -11,6 +11,7 @@ from sim.schema import (
     CARE_PRODUCTS,
     CEILING_OUTCOMES,
     EXITS,
+    GROUPS,
     NEVER,
     PER,
     PROFILES,
