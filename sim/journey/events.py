@@ -8,6 +8,7 @@ import numpy as np
 
 from sim.cohort import sampling as draw
 from sim.rng import CohortDraws
+from sim.schema import NEVER
 from sim.units import MINUTES_PER_DAY, Floats, Ints
 
 
@@ -26,7 +27,9 @@ class Events:
     minute: Ints
 
 
-def timed_events(draws: CohortDraws, stream: str, rates: Floats, entry: Ints, death: Ints) -> Events:
+def timed_events(
+    draws: CohortDraws, stream: str, rates: Floats, entry: Ints, death: Ints, alive_at: int = int(NEVER)
+) -> Events:
     """Sample a stream of events as absolute minutes; none before a late entry (a young child's birth).
 
     Parameters
@@ -34,14 +37,11 @@ def timed_events(draws: CohortDraws, stream: str, rates: Floats, entry: Ints, de
     rates : float64 array, shape (n, 4)
         Events a day in the windows before death.
     entry, death : int64 array, shape (n,)
+    alive_at : int
+        Who died before this minute has no events: nothing is drawn for them.
     """
+    rates = np.where((death >= alive_at)[:, None], rates, 0.0)
     patient, number, days = draw.event_times(draws, stream, rates)
     minute = death[patient] - 1 - np.floor(days * MINUTES_PER_DAY).astype(np.int64)
     kept = minute >= entry[patient]
     return Events(patient[kept], number[kept], minute[kept])
-
-
-def no_events(draws: CohortDraws, stream: str, rates: Floats, entry: Ints, death: Ints) -> Events:
-    """In place of `timed_events`, for who needs none of them: nothing is drawn."""
-    none = np.zeros(0, np.int64)
-    return Events(none, none, none)

@@ -5,7 +5,7 @@ All times are absolute minutes; days before death turn into them once, here.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -14,7 +14,7 @@ import numpy as np
 
 from sim.cohort import LongTermCare, hospice_preference, long_term_care, marked_timely
 from sim.cohort import sampling as draw
-from sim.journey.events import Events, no_events, timed_events
+from sim.journey.events import Events, timed_events
 from sim.journey.spell_list import unfunded_code
 from sim.journey.support import SupportNeeds, sample_support
 from sim.rng import CohortDraws
@@ -403,7 +403,7 @@ def sample_needs(
     draws: CohortDraws,
     scenario: Scenario,
     region: Region,
-    visits: bool = True,
+    visited_at: int = int(NEVER),
     sites: Sequence[Site] | None = None,
 ) -> Needs:
     """All needs of all patients of a region.
@@ -416,8 +416,8 @@ def sample_needs(
         A plain one: what follows a path over dates is left to `draw_needs`.
     region : Region
         For its factors on admissions, nursing home need and home care.
-    visits : bool
-        Without them, needs for a queue only: visits and support that ask for no place are left out.
+    visited_at : int
+        Of who died before this minute visits and support that ask for no place are left out.
     sites : sequence of Site, optional
         What may be asked for; by default the sites of the region.
     """
@@ -427,12 +427,12 @@ def sample_needs(
         draws,
         scenario,
         region.sites if sites is None else sites,
-        timed_events if visits else no_events,
+        visited_at,
         long_term_care(draws, scenario.cohort, region, group),
     )
     return Needs(
         admissions=_admissions(draws, scenario, patients, region.factors.admissions),
-        support=sample_support(patients, draws, scenario, visits),
+        support=sample_support(patients, draws, scenario, visited_at),
         **_visits(people),
         **_hospice(people),
         **_elsewhere(people),
@@ -451,7 +451,7 @@ class _People:
     draws: CohortDraws
     scenario: Scenario
     sites: Sequence[Site]
-    timed: Callable[..., Events]
+    visited_at: int
     long_term: LongTermCare
 
     @cached_property
@@ -493,6 +493,11 @@ class _People:
         """One draw a patient of a lognormal number of days."""
         return draw.lognormal(self.draws.uniform(stream), time)
 
+    def visits(self, stream: str, per_day: RatesByWindow) -> Events:
+        """Events that ask for no place, by rates a day."""
+        rates = _rates(per_day, len(self.patients))
+        return timed_events(self.draws, stream, rates, self.entry, self.death, self.visited_at)
+
     def chosen_of(self, stream: str, events: Events, share: float | Floats) -> Bools:
         """One draw an event of whether something is so."""
         return draw.bernoulli(draw.numbered_uniform(self.draws, stream, events.patient, events.number), share)
@@ -506,15 +511,11 @@ class _People:
 def _visits(people: _People) -> dict[str, Any]:
     """Emergency visits, contacts with the GP and out of hours."""
     home, hospital = people.scenario.home, people.scenario.hospital
-    draws, death, count = people.draws, people.death, len(people.patients)
-    gp = people.timed(draws, "gp.contact", _rates(home.gp_per_day, count), people.entry, death)
-    window = np.searchsorted(
-        -np.array(WINDOW_EDGES_DAYS[1:-1]) * MINUTES_PER_DAY, -(death[gp.patient] - gp.minute), "right"
-    )
-    ooh = people.timed(
-        draws, "gp.out_of_hours", _rates(home.out_of_hours_per_day, count), people.entry, death
-    )
-    ed = people.timed(draws, "ed.only", _rates(hospital.ed_only_per_day, count), people.entry, death)
+    gp = people.visits("gp.contact", home.gp_per_day)
+    left = people.death[gp.patient] - gp.minute
+    window = np.searchsorted(-np.array(WINDOW_EDGES_DAYS[1:-1]) * MINUTES_PER_DAY, -left, "right")
+    ooh = people.visits("gp.out_of_hours", home.out_of_hours_per_day)
+    ed = people.visits("ed.only", hospital.ed_only_per_day)
     return {
         "ed_only": ed,
         "ed_ambulance": people.chosen_of("ed.ambulance", ed, hospital.ambulance_of_acute.value),

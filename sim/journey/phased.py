@@ -16,7 +16,7 @@ from sim.journey.needs import ALIGNED, Admissions, Needs, sample_needs
 from sim.rng import CohortDraws
 from sim.scenario.in_force import Versions, versions
 from sim.scenario.models import Region, Scenario, Site
-from sim.schema import Table
+from sim.schema import NEVER, Table
 from sim.units import Ints
 
 _REQUEST = (
@@ -69,18 +69,18 @@ def draw_needs(
     draws: CohortDraws,
     scenario: Scenario,
     region: Region,
-    visits: bool = True,
+    visited_at: int = int(NEVER),
     sites: Sequence[Site] | None = None,
 ) -> Needs:
     """All needs of all patients of a region, also where settings follow paths over dates.
 
     Parameters
     ----------
-    sites : sequence of Site, optional
+    visited_at, sites
         As in `sample_needs`.
     """
     over_time = versions(scenario)
-    found = [sample_needs(patients, draws, each, region, visits, sites) for each in over_time.scenarios]
+    found = [sample_needs(patients, draws, each, region, visited_at, sites) for each in over_time.scenarios]
     return found[0] if len(found) == 1 else needs_over_time(found, over_time, patients, draws, region)
 
 

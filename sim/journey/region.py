@@ -41,6 +41,8 @@ from sim.units import (
 )
 
 JourneyTables = dict[str, Table]
+Seen = tuple[int, int]
+"""Two minutes: spells are made only of who is alive at the first, in stays that begin before the second."""
 
 
 class Quote(Protocol):
@@ -135,7 +137,13 @@ def _guest_cents(quote: Quote, scenario: Scenario) -> list[tuple[int, int]]:
 
 
 def simulate_region(
-    scenario: Scenario, region: Region, region_no: int, replication: int, patients: Table, quote: Quote
+    scenario: Scenario,
+    region: Region,
+    region_no: int,
+    replication: int,
+    patients: Table,
+    quote: Quote,
+    seen: Seen | None = None,
 ) -> JourneyTables:
     """Simulate every journey of one region.
 
@@ -143,6 +151,8 @@ def simulate_region(
     ----------
     region_no, replication : int
         As given to `draw_patients`.
+    seen : (int, int), optional
+        All spells by default.
 
     Returns
     -------
@@ -150,10 +160,10 @@ def simulate_region(
         `wlz_periods`, `stays`, `spells`, `refusals`, `meters`.
     """
     draws, _, _ = cohort_draws(scenario, region, region_no, replication)
-    needs = draw_needs(patients, draws, scenario, region)
+    needs = draw_needs(patients, draws, scenario, region, seen[0] if seen else int(NEVER))
     contracts = contracts_of(quote, region, region_no, replication, scenario)
     log = follow(patients, needs, region, scenario, contracts)
-    return journey_tables(log, patients, needs, region, scenario)
+    return journey_tables(log, patients, needs, region, scenario, seen)
 
 
 def follow(patients: Table, needs: Needs, region: Region, scenario: Scenario, contracts: Contracts) -> Log:
@@ -188,16 +198,24 @@ def _stay_index(log: Log) -> tuple[StayIndex, dict[str, Ints]]:
 
 
 def journey_tables(
-    log: Log, patients: Table, needs: Needs, region: Region, scenario: Scenario
+    log: Log,
+    patients: Table,
+    needs: Needs,
+    region: Region,
+    scenario: Scenario,
+    seen: Seen | None = None,
 ) -> JourneyTables:
-    """Tables of the run contract from an engine log."""
+    """Tables of the run contract from an engine log; with `seen` only the spells that it lets through."""
     index, cols = _stay_index(log)
     names = site_names(region)
     ids = patients["patient_id"]
+    served = index
+    if seen is not None:
+        served = index.take((patients["death_minute"][index.row] >= seen[0]) & (index.start < seen[1]))
     return {
         "wlz_periods": _wlz_periods(index, patients, scenario),
         "stays": _stays(index, cols, needs, ids, names),
-        "spells": build_spells(index, patients, needs, log.care_minute, log.care_kind, scenario),
+        "spells": build_spells(served, patients, needs, log.care_minute, log.care_kind, scenario),
         "refusals": _refusals(log, ids, region, needs),
         "meters": _meters(log),
     }

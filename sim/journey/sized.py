@@ -30,8 +30,8 @@ from sim.journey.phased import draw_needs
 from sim.journey.region import JourneyTables, Quote, contracts_of, follow, journey_tables
 from sim.journey.speed import without_collector
 from sim.scenario.models import Region, Scenario
-from sim.schema import Table
-from sim.units import KIND_BITS, ROW_BITS, Bools, Ints
+from sim.schema import NEVER, Table
+from sim.units import FAR_FUTURE, KIND_BITS, ROW_BITS, Bools, Ints
 
 _MINUTE = KIND_BITS + ROW_BITS
 """Bits of an event below its minute."""
@@ -121,7 +121,8 @@ def demand_of(
         drawn, _, _ = cohort_draws(scenario, member.region, member.number, replication)
         patients = draw_patients(scenario, member.region, member.number, replication)
         people.append(patients)
-        needs.append(draw_needs(patients, drawn, scenario, member.region, visits, whole.sites))
+        visited_at = int(NEVER) if visits else FAR_FUTURE
+        needs.append(draw_needs(patients, drawn, scenario, member.region, visited_at, whole.sites))
         contracts.append(contracts_of(member.quote, member.region, member.number, replication, scenario))
     return Demand(
         scenario.model_copy(update={"places": scenario.places.model_copy(update={"extra_beds": {}})}),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Any
 
 import numpy as np
@@ -46,7 +46,11 @@ class StayIndex:
 
     def where(self, *settings: str) -> Bools:
         """Stays in any of these settings."""
-        return np.isin(self.setting, [code(SETTINGS, s) for s in settings])
+        return np.isin(SETTINGS, settings)[self.setting]
+
+    def take(self, kept: Bools) -> StayIndex:
+        """Some of the stays."""
+        return StayIndex(*(getattr(self, each.name)[kept] for each in fields(self)))
 
 
 class SpellList:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
@@ -11,7 +10,7 @@ import numpy as np
 
 from sim.cohort import sampling as draw
 from sim.journey.beside import BesideNeeds, sample_beside
-from sim.journey.events import Events, no_events, timed_events
+from sim.journey.events import Events, timed_events
 from sim.rng import CohortDraws, Undrawn
 from sim.scenario.models import Scenario
 from sim.scenario.numbers import Lognormal, SharesByGroup, TimesByGroup
@@ -19,6 +18,7 @@ from sim.schema import GROUPS, NEVER, Table, code
 from sim.units import (
     DAYS_PER_WEEK,
     DAYS_PER_YEAR,
+    FAR_FUTURE,
     MINUTES_PER_DAY,
     MINUTES_PER_HOUR,
     Bools,
@@ -74,17 +74,17 @@ class SupportNeeds:
 
 
 def sample_support(
-    patients: Table, draws: CohortDraws, scenario: Scenario, visits: bool = True
+    patients: Table, draws: CohortDraws, scenario: Scenario, visited_at: int = int(NEVER)
 ) -> SupportNeeds:
     """Sample all support of the patients of a region.
 
     Parameters
     ----------
-    visits : bool
+    visited_at : int
         As in `sample_needs`.
     """
-    people = _People(patients, draws, scenario, timed_events if visits else no_events)
-    others = people if visits else replace(people, draws=Undrawn(draws.parts))
+    people = _People(patients, draws, scenario, visited_at)
+    others = people if visited_at < FAR_FUTURE else replace(people, draws=Undrawn(draws.parts))
     return SupportNeeds(
         child=people.child,
         beside=sample_beside(patients, others.draws, scenario),
@@ -102,7 +102,7 @@ class _People:
     patients: Table
     draws: CohortDraws
     scenario: Scenario
-    timed: Callable[..., Events]
+    visited_at: int
 
     @cached_property
     def group(self) -> Ints:
@@ -133,9 +133,8 @@ class _People:
 
     def events(self, stream: str, rates: Floats) -> Events:
         """Events of rates a day, by window before death."""
-        return self.timed(
-            self.draws, stream, rates, self.patients["entry_minute"], self.patients["death_minute"]
-        )
+        entry, death = self.patients["entry_minute"], self.patients["death_minute"]
+        return timed_events(self.draws, stream, rates, entry, death, self.visited_at)
 
     def numbered(self, stream: str, events: Events) -> Floats:
         """A uniform an event."""

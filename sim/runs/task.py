@@ -14,6 +14,7 @@ from sim.choices import Keep as Keep
 from sim.cohort import draw_patients
 from sim.columns import places_of
 from sim.journey import simulate_region
+from sim.journey.region import Seen
 from sim.journey.sized import Member, simulate_together
 from sim.law.registry import RuleSet
 from sim.ledger import price, quote, settings_from
@@ -170,8 +171,13 @@ _simulated = [0]
 """Journeys that this process has simulated."""
 
 
-def simulate(spec: TaskSpec, watch: Stopwatch | None = None) -> dict[str, Table]:
+def simulate(spec: TaskSpec, watch: Stopwatch | None = None, seen: bool = False) -> dict[str, Table]:
     """Patients and journeys of a task, sorted by patient and time.
+
+    Parameters
+    ----------
+    seen : bool
+        Without spells that no KPI sees, where the task keeps KPIs only.
 
     Returns
     -------
@@ -189,7 +195,13 @@ def simulate(spec: TaskSpec, watch: Stopwatch | None = None) -> dict[str, Table]
         watch.lap("cohort")
         plan = quote(spec.book, prices, spec.region)
         journey = simulate_region(
-            spec.scenario, spec.region, spec.region_no, spec.replication, patients, plan
+            spec.scenario,
+            spec.region,
+            spec.region_no,
+            spec.replication,
+            patients,
+            plan,
+            _seen(spec.scenario) if seen and _only_kpis(spec) else None,
         )
         both = {"patients": patients, **journey}
     tables = store.ordered(both)
@@ -278,7 +290,7 @@ def measured(spec: TaskSpec, journey: Mapping[str, Table]) -> Parts:
 
 def _priced(spec: TaskSpec, journey: Mapping[str, Table], watch: Stopwatch) -> dict[str, Table]:
     """Journeys with their ledger, as far as what the task keeps sees it."""
-    if spec.keep != "kpis" or spec.check or not looks_backwards(spec.scenario):
+    if not _only_kpis(spec):
         return price_journeys(spec, journey, watch)
     tables = {**journey, **_ledger_seen(spec, journey)}
     watch.lap("pricing")
@@ -311,11 +323,21 @@ def _ledger_seen(spec: TaskSpec, journey: Mapping[str, Table]) -> dict[str, Tabl
 
 def that_count(scenario: Scenario, journey: Mapping[str, Table]) -> dict[str, Table]:
     """Rows of people who are alive when the counted window begins, without spells that begin too late."""
-    window = Window.of(scenario)
-    tables = _counted(journey, window.low)
+    alive_at, until = _seen(scenario)
+    tables = _counted(journey, alive_at)
     spells = tables["spells"]
-    seen = spells["start_minute"] < window.high + LAST_30_DAYS * MINUTES_PER_DAY
-    return tables | {"spells": _rows_where(spells, seen)}
+    return tables | {"spells": _rows_where(spells, spells["start_minute"] < until)}
+
+
+def _only_kpis(spec: TaskSpec) -> bool:
+    """Whether what no KPI sees can be left out."""
+    return spec.keep == "kpis" and not spec.check and looks_backwards(spec.scenario)
+
+
+def _seen(scenario: Scenario) -> Seen:
+    """Minutes from which on people, and before which care, can count."""
+    window = Window.of(scenario)
+    return window.low, window.high + LAST_30_DAYS * MINUTES_PER_DAY
 
 
 def _rows_where(rows: Table, mine: Bools) -> Table:
@@ -331,7 +353,7 @@ def run_task(spec: TaskSpec) -> TaskResult:
         _idle.append(peak_megabytes())
     watch, before = Stopwatch(), _simulated[0]
     if spec.source is None:
-        tables = _priced(spec, simulate(spec, watch), watch)
+        tables = _priced(spec, simulate(spec, watch, seen=True), watch)
         parts = measure(spec.scenario, spec.region, tables, spec.book)
     else:
         tables, parts = reprice_journeys(spec, spec.source, watch)

@@ -184,13 +184,18 @@ def run_draw(spec: DrawSpec) -> tuple[bytes, ...]:
     tuple of bytes
         Additive KPI parts, one an arm.
     """
-    return tuple(measured(task, journey).encode() for task, journey in arms_at(spec))
+    return tuple(measured(task, journey).encode() for task, journey in arms_at(spec, seen=True))
 
 
-def arms_at(spec: DrawSpec) -> Iterator[tuple[TaskSpec, dict[str, Table]]]:
+def arms_at(spec: DrawSpec, seen: bool = False) -> Iterator[tuple[TaskSpec, dict[str, Table]]]:
     """All arms of a comparison at one draw, each with its journeys.
 
     One that steers no journey otherwise than the base has the journeys of the base.
+
+    Parameters
+    ----------
+    seen : bool
+        As in `simulate`.
 
     Yields
     ------
@@ -203,7 +208,7 @@ def arms_at(spec: DrawSpec) -> Iterator[tuple[TaskSpec, dict[str, Table]]]:
         task = _task(loaded, drawn.book, spec)
         journey = next((known for other, known in held if _same_journeys(other, task)), None)
         if journey is None:
-            journey = simulate(task)
+            journey = simulate(task, seen=seen)
             if number in bases:
                 held.append((task, journey))
         yield task, journey
