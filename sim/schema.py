@@ -433,7 +433,7 @@ class Table:
             As in `covers`.
         """
         words = self.words("product") if len(self) else ()
-        return np.isin(self["product"], [n for n, word in enumerate(words) if covers(starts, word)])
+        return np.array([covers(starts, word) for word in words], np.bool_)[self["product"]]
 
     def words(self, field: str) -> tuple[str, ...]:
         """Code list of a categorical column."""

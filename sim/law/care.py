@@ -11,7 +11,7 @@ from sim.errors import InputError, Message, meant, nearest
 from sim.law.days import FORM, SETTING
 from sim.law.people import People, birthday
 from sim.law.registry import registered, rule
-from sim.schema import OUTSIDE_INSTITUTION
+from sim.schema import OUTSIDE_INSTITUTION, SETTINGS
 from sim.units import MONTHS_PER_YEAR, Bools, Ints
 
 
@@ -49,7 +49,7 @@ class Place:
 
     def inside(self, *settings: str) -> Bools:
         """Rows in one of the settings (bool array)."""
-        return np.asarray(np.isin(self.setting, [SETTING[s] for s in settings]), np.bool_)
+        return np.asarray(np.isin(SETTINGS, settings)[self.setting], np.bool_)
 
 
 @rule(

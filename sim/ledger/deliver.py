@@ -501,18 +501,27 @@ def _rates(desk: Desk, lines: Lines) -> Iterator[tuple[Fraction, Ints]]:
         yield (desk.parameters.rate(NOT_CONTRACTED, last) if rate is None else rate), at
 
 
-def own_rides(desk: Desk, lines: Lines) -> Lines:
+def own_rides(desk: Desk, parts: list[Lines]) -> list[Lines]:
     """The contribution to seated transport as lines of its own; the ride itself lowered by it.
+
+    Parameters
+    ----------
+    parts : list of Lines
+        Lines of rides stand in parts of their own.
 
     Returns
     -------
-    Lines
+    list of Lines
         The contributions after all other lines.
     """
-    rows = np.flatnonzero(np.isin(lines.product, desk.prices.under(*RIDES)))
-    rows = rows[lines.own[rows] != OWN_ACCOUNT]
+    codes = desk.prices.under(*RIDES)
+    places = [place for place, part in enumerate(parts) if len(part) and part.product[0] in codes]
+    if not places:
+        return parts
+    lines = stacked([parts[place] for place in places])
+    rows = np.flatnonzero(lines.own != OWN_ACCOUNT)
     if len(rows) == 0:
-        return lines
+        return parts
     due = np.ones(len(rows), np.bool_)
     if desk.terms is not None and "reason" in desk.terms.facts:
         due = desk.terms.facts["reason"][lines.spell_no[rows]] != TRANSFER
@@ -521,10 +530,13 @@ def own_rides(desk: Desk, lines: Lines) -> Lines:
     paid = np.flatnonzero(own > 0)
     cents = lines.gross.copy()
     cents[rows] -= own
-    part = lines.take(rows[paid]).with_(
+    added = lines.take(rows[paid]).with_(
         gross=own[paid],
         rule=np.full(len(paid), desk.rules.code("P4/bijdrage_vervoer")),
         own=np.full(len(paid), OWN_RIDE, np.int64),
         quantity=np.zeros(len(paid), np.int64),
     )
-    return stacked([lines.with_(gross=cents), part])
+    out = [*parts, added]
+    for place, left in zip(places, np.split(cents, np.cumsum([len(parts[p]) for p in places])), strict=False):
+        out[place] = parts[place].with_(gross=left)
+    return out

@@ -31,7 +31,7 @@ from sim.ledger.deliver import (
 )
 from sim.ledger.functions import by_function
 from sim.ledger.home_budget import FORMS, cap_home
-from sim.ledger.lines import Lines, stacked
+from sim.ledger.lines import Lines, merged
 from sim.ledger.prices import PriceTable
 from sim.ledger.produce import (
     Desk,
@@ -39,7 +39,6 @@ from sim.ledger.produce import (
     day_lines,
     guest_lines,
     ic_days,
-    in_order,
     registration_lines,
     split_spells,
 )
@@ -182,7 +181,7 @@ def _draft(
         made += registration_lines(desk, stays)
     terminal_day = day_or(np.asarray(patients["terminal_from_minute"]), ENDLESS)
     delivered = spell_lines(desk, spells, parts, stays, ic, terminal_day)
-    joined = stacked([_no_lines(), *made, *delivered.lines])
+    parts_made = own_rides(desk, [_no_lines(), *made, *delivered.lines])
     delivered.lines.clear()
     made.clear()
     by_day.clear()
@@ -190,8 +189,8 @@ def _draft(
         delivered = with_borne(delivered, days_lost, ABOVE_CEILING, [])
     given = provisions_of(desk, parts, spells.words("product"))
     del parts
-    lines = in_order(own_rides(desk, joined))
-    del joined
+    lines = merged(parts_made)
+    parts_made.clear()
     entry_day = days(np.asarray(patients["entry_minute"], np.int64))
     lines, above, cut = cap_home(desk, lines, stays, periods, entry_day, terminal_day)
     for form, finding in zip(FORMS, ABOVE_BUDGET, strict=True):

@@ -15,7 +15,17 @@ from sim.law.zvw.payments import Surcharges
 from sim.law.zvw.supplementary import GuestDays
 from sim.ledger.alternative import Scene, budget_shares
 from sim.ledger.functions import left_per_day
-from sim.ledger.lines import NO_SPELL, NO_TREATMENT, OWN_BTH, OWN_ITEMS, OWN_NONE, Lines, merged, order_of
+from sim.ledger.lines import (
+    NO_SPELL,
+    NO_TREATMENT,
+    OWN_BTH,
+    OWN_ITEMS,
+    OWN_NONE,
+    Lines,
+    merged,
+    order_of,
+    stacked,
+)
 from sim.ledger.prices import PriceTable
 from sim.ledger.produce import Desk
 from sim.ledger.providers import COLLECTOR, INSURER, KINDS
@@ -65,9 +75,9 @@ class _Taker:
         self.left = np.concatenate([self.left, own.gross])
         self.take(begin + np.arange(len(own)), payer, item, cents, rule)
 
-    def all_lines(self, lines: Lines) -> Lines:
+    def all_lines(self, lines: Lines, ordered: bool) -> Lines:
         """The lines with those that moved money, in order; the shares follow them."""
-        if not self._own:
+        if ordered and not self._own:
             return lines
         parts = [lines, *self._own]
         order = order_of(parts)
@@ -132,6 +142,7 @@ def settle(
     Lines, Shares
         Every line's shares sum to its gross.
     """
+    before = len(lines)
     lines, due = _with_excess(desk, lines, care)
     law = desk.prices.laws()[lines.product] if len(lines) else np.zeros(0, np.int64)
     taker = _Taker(lines)
@@ -144,7 +155,7 @@ def settle(
     _guest_days(desk, lines, stays, taker)
     _relatives_nights(desk, lines, taker)
     _eigen_risico_back(desk, stays, taker)
-    lines = taker.all_lines(lines)
+    lines = taker.all_lines(lines, len(lines) == before)
     return lines, taker.rest(lines, law_of(desk.prices, lines))
 
 
@@ -227,7 +238,7 @@ def _medicine_payments(desk: Desk, lines: Lines, taker: _Taker) -> None:
 
 
 def _with_excess(desk: Desk, lines: Lines, care: WlzCare) -> tuple[Lines, tuple[Ints, Ints, Ints]]:
-    """Add a line for each month in which the Wlz contribution is above the Wlz costs of that month."""
+    """Add, at the end, a line for each month in which the Wlz contribution is above the Wlz costs of it."""
     none = np.zeros(0, np.int64)
     due = (none, none, none)
     for version, _ in desk.rules.versions("P2", care.start_day):
@@ -247,7 +258,7 @@ def _with_excess(desk: Desk, lines: Lines, care: WlzCare) -> tuple[Lines, tuple[
     day = np.maximum(day, first[person[over]])
     extra = _own_lines(desk, person[over], day, years(day), EXCESS, "P2", COLLECTOR)
     extra = extra.with_(gross=(cents - costs)[over])
-    return merged([lines, extra]), due
+    return stacked([lines, extra]), due
 
 
 def _wlz_contribution(

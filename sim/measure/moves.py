@@ -140,6 +140,7 @@ def _nurses(task: Task) -> None:
 
 @measures(
     "guest_minutes_less",
+    adds=False,
 )
 def _guest_hours(task: Task) -> None:
     """Minutes of care that guests of a bijna-thuis-huis get less at a lower day price, by mean hours a week.

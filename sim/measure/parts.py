@@ -111,6 +111,29 @@ class Parts:
         distinct, counts = np.unique(np.asarray(values, np.int64), return_counts=True)
         self.spreads[(measure, dimension_text(dimension))] = (distinct, counts.astype(np.int64))
 
+    def exchanged(self, left: Parts, joined: Parts, whole: Parts, whole_names: frozenset[str]) -> Parts:
+        """These parts with some people in place of others.
+
+        Parameters
+        ----------
+        left, joined : Parts
+            Of those who leave, who are in these, and of those who come.
+        whole : Parts
+            Measures that do not add up over people, of all who are there then.
+        whole_names : frozenset of str
+            What such measures may write.
+        """
+        out = Parts(dict(whole.sums), dict(whole.spreads))
+        for key in dict.fromkeys((*self.sums, *joined.sums)):
+            amount = self.sums.get(key, 0) - left.sums.get(key, 0) + joined.sums.get(key, 0)
+            if key[0] not in whole_names and (amount or key not in left.sums or key in joined.sums):
+                out.sums[key] = amount
+        less = Parts({}, {key: (values, -counts) for key, (values, counts) in left.spreads.items()})
+        for key, (values, counts) in merge([self, less, joined]).spreads.items():
+            if key[0] not in whole_names:
+                out.spreads[key] = (values[counts != 0], counts[counts != 0])
+        return out
+
     def words_along(self, measure: str, name: str) -> list[str]:
         """Words of a dimension that a measure has sums for, sorted."""
         dimensions = (json.loads(text) for found, text in self.sums if found == measure)

@@ -29,25 +29,28 @@ class Measure:
         All that it may write.
     acts : {"journey", "money", "subsidy"}
         Kind of setting that its sums hang on: with another price or rule what hangs on the journey stays.
+    adds : bool
+        Whether what it counts of some people and of the others adds up to what it counts of all.
     """
 
     function: Callable[[Task], None]
     names: frozenset[str]
     acts: Acts
+    adds: bool = True
 
 
 MEASURES: list[Measure] = []
 """Every registered measure."""
 
 
-def measures(*names: str, acts: Acts = "journey") -> Callable[[F], F]:
+def measures(*names: str, acts: Acts = "journey", adds: bool = True) -> Callable[[F], F]:
     """Register a function as a measure.
 
     Parameters
     ----------
     *names : str
         The sums and distributions that it writes.
-    acts : {"journey", "money", "subsidy"}
+    acts, adds
         As in `Measure`.
 
     Returns
@@ -69,29 +72,37 @@ def measures(*names: str, acts: Acts = "journey") -> Callable[[F], F]:
                 raise ValueError(
                     f"{function.__name__}: {twin}, which hangs on the {other.acts} there; rename one"
                 )
-        MEASURES.append(Measure(function, frozenset(names), acts))
+        MEASURES.append(Measure(function, frozenset(names), acts, adds))
         return function
 
     return register
 
 
-def names_of(acts: Collection[Acts]) -> frozenset[str]:
+def names_of(acts: Collection[Acts], adds: bool | None = None) -> frozenset[str]:
     """Names of all sums that hang on some kinds of settings."""
-    return frozenset(name for measure in MEASURES if measure.acts in acts for name in measure.names)
+    return frozenset(name for measure in _chosen(acts, adds) for name in measure.names)
 
 
-def count(task: Task, acts: Collection[Acts]) -> None:
+def _chosen(acts: Collection[Acts], adds: bool | None) -> Iterator[Measure]:
+    return (each for each in MEASURES if each.acts in acts and adds in (None, each.adds))
+
+
+def count(task: Task, acts: Collection[Acts], adds: bool | None = None) -> None:
     """Let the measures that hang on some kinds of settings add to the parts of a task.
+
+    Parameters
+    ----------
+    adds : bool, optional
+        Only those that add up over people, or only the others; all by default.
 
     Raises
     ------
     ValueError
         When a measure writes what it is not registered for: priced anew, that would keep its old value.
     """
-    for measure in MEASURES:
-        if measure.acts in acts:
-            task.parts.allow(measure.names, measure.function.__name__)
-            measure.function(task)
+    for measure in _chosen(acts, adds):
+        task.parts.allow(measure.names, measure.function.__name__)
+        measure.function(task)
     task.parts.allow(None)
 
 

@@ -90,6 +90,14 @@ def sites_of(scenario: Scenario, region: Region) -> tuple[SiteBeds, ...]:
     )
 
 
+def lines_of(declared: Table, shares: Table) -> Ints:
+    """Row in `declarations` of each share."""
+    ids, wanted = declared["declaration_id"], shares["declaration_id"]
+    if (np.diff(ids) == 1).all():
+        return np.asarray(wanted - (ids[0] if len(ids) else 0), np.int64)
+    return join((ids,), (wanted,))[0]
+
+
 @dataclass(frozen=True)
 class Task:
     """The tables of one task with what all measures share.
@@ -173,10 +181,7 @@ class Task:
     @cached_property
     def share_lines(self) -> Ints:
         """Row in `declarations` of each share."""
-        ids, wanted = self.tables["declarations"]["declaration_id"], self.tables["shares"]["declaration_id"]
-        if (np.diff(ids) == 1).all():
-            return np.asarray(wanted - (ids[0] if len(ids) else 0), np.int64)
-        return join((ids,), (wanted,))[0]
+        return lines_of(self.tables["declarations"], self.tables["shares"])
 
     def stay_setting(self, name: str) -> Ints:
         """Setting code of the stay that each row of a table belongs to; -1 where there is none."""

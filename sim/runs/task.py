@@ -21,7 +21,7 @@ from sim.ledger import price, quote, settings_from
 from sim.measure.invariants import violations
 from sim.measure.measures import measure, remeasure
 from sim.measure.parts import Parts, decode_parts
-from sim.measure.tables import Window
+from sim.measure.tables import Window, lines_of
 from sim.scenario import LoadedScenario, Region, Scenario, clusters_of, plans_of
 from sim.schema import Table
 from sim.units import BYTES_PER_KIBIBYTE, BYTES_PER_MEGABYTE, LAST_30_DAYS, MINUTES_PER_DAY, Bools
@@ -201,7 +201,7 @@ def simulate(spec: TaskSpec, watch: Stopwatch | None = None, seen: bool = False)
             spec.replication,
             patients,
             plan,
-            _seen(spec.scenario) if seen and _only_kpis(spec) else None,
+            _seen(spec.scenario) if seen and only_kpis(spec) else None,
         )
         both = {"patients": patients, **journey}
     tables = store.ordered(both)
@@ -285,12 +285,15 @@ def measured(spec: TaskSpec, journey: Mapping[str, Table]) -> Parts:
     journey : mapping of table name to Table
         As `simulate` gives them.
     """
-    return measure(spec.scenario, spec.region, _priced(spec, journey, Stopwatch()), spec.book)
+    return measure(spec.scenario, spec.region, priced_for_kpis(spec, journey), spec.book)
 
 
-def _priced(spec: TaskSpec, journey: Mapping[str, Table], watch: Stopwatch) -> dict[str, Table]:
+def priced_for_kpis(
+    spec: TaskSpec, journey: Mapping[str, Table], watch: Stopwatch | None = None
+) -> dict[str, Table]:
     """Journeys with their ledger, as far as what the task keeps sees it."""
-    if not _only_kpis(spec):
+    watch = watch or Stopwatch()
+    if not only_kpis(spec):
         return price_journeys(spec, journey, watch)
     tables = {**journey, **_ledger_seen(spec, journey)}
     watch.lap("pricing")
@@ -299,15 +302,27 @@ def _priced(spec: TaskSpec, journey: Mapping[str, Table], watch: Stopwatch) -> d
 
 def _counted(tables: Mapping[str, Table], first_minute: int) -> dict[str, Table]:
     """Rows of the people who are alive at a minute; tables without people as they are."""
-    patients = tables["patients"]
-    alive = patients["death_minute"] >= first_minute
-    ids = patients["patient_id"]
+    return people_where(tables, tables["patients"]["death_minute"] >= first_minute)
+
+
+def people_where(tables: Mapping[str, Table], kept: Bools) -> dict[str, Table]:
+    """Rows of some people; tables without people as they are.
+
+    Parameters
+    ----------
+    kept : bool array, one a patient
+    """
+    ids = tables["patients"]["patient_id"]
     out = {}
     for name, rows in tables.items():
-        if "patient_id" not in rows.columns:
+        if name == "shares":
+            declared = tables["declarations"]
+            mine = kept[places_of(ids, declared["patient_id"])]
+            out[name] = _rows_where(rows, mine[lines_of(declared, rows)])
+        elif "patient_id" in rows.columns:
+            out[name] = _rows_where(rows, kept[places_of(ids, rows["patient_id"])])
+        else:
             out[name] = rows
-            continue
-        out[name] = _rows_where(rows, alive[places_of(ids, rows["patient_id"])])
     return out
 
 
@@ -329,7 +344,7 @@ def that_count(scenario: Scenario, journey: Mapping[str, Table]) -> dict[str, Ta
     return tables | {"spells": _rows_where(spells, spells["start_minute"] < until)}
 
 
-def _only_kpis(spec: TaskSpec) -> bool:
+def only_kpis(spec: TaskSpec) -> bool:
     """Whether what no KPI sees can be left out."""
     return spec.keep == "kpis" and not spec.check and looks_backwards(spec.scenario)
 
@@ -353,7 +368,7 @@ def run_task(spec: TaskSpec) -> TaskResult:
         _idle.append(peak_megabytes())
     watch, before = Stopwatch(), _simulated[0]
     if spec.source is None:
-        tables = _priced(spec, simulate(spec, watch, seen=True), watch)
+        tables = priced_for_kpis(spec, simulate(spec, watch, seen=True), watch)
         parts = measure(spec.scenario, spec.region, tables, spec.book)
     else:
         tables, parts = reprice_journeys(spec, spec.source, watch)

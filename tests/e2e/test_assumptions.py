@@ -20,7 +20,7 @@ from sim.runs.options import RunOptions
 from sim.runs.task import measured, simulate
 from sim.scenario import LoadedScenario, apply, load_scenario
 from sim.store import verify
-from sim.studies.sensitivity.assumptions import DrawSpec, _task, draw_assumptions, run_draw
+from sim.studies.sensitivity.assumptions import DrawSpec, _task, arms_at, draw_assumptions, run_draw
 from sim.studies.sensitivity.draws import PRICES, Drawing
 from sim.studies.sensitivity.nested import nested
 
@@ -183,6 +183,16 @@ def test_a_policy_of_money_priced_on_the_journeys_of_the_base_is_what_its_own_si
         task = _task(loaded, drawn.book, spec)
         alone = measured(task, simulate(task))
         assert had.sums == alone.sums
+
+
+def test_an_alternative_counted_beside_its_base_is_what_its_own_simulation_gives(hamlet: Path) -> None:
+    found = drawing(hamlet, "azwa_omzetplafond", "extra_hospicebedden")
+    row = found.levels(DRAWS, 1)[0]
+    spec = DrawSpec(found, row, 0, 0)
+    beside = [decode_parts(data) for data in run_draw(spec)]
+    for (task, journey), had in zip(arms_at(spec), beside, strict=True):
+        alone = measured(task, journey)
+        assert had.encode() == alone.encode()
 
 
 @pytest.mark.slow

@@ -29,9 +29,10 @@ from sim.measure.estimates import finite_json, shared_columns
 from sim.measure.parts import decode_parts, merge
 from sim.runs.execute import run_all
 from sim.runs.options import Progress, RunOptions
+from sim.runs.paired import Measured
 from sim.runs.reprice import steers
 from sim.runs.run import Plan, reduce_replication, rules_of
-from sim.runs.task import TaskSpec, measured, price_journeys, simulate
+from sim.runs.task import TaskSpec, price_journeys, simulate
 from sim.scenario import LoadedScenario, clusters_of, differing
 from sim.schema import Table
 from sim.store.documents import is_count, is_list, is_list_of_names, is_mapping, is_mapping_of_texts, is_name
@@ -184,7 +185,17 @@ def run_draw(spec: DrawSpec) -> tuple[bytes, ...]:
     tuple of bytes
         Additive KPI parts, one an arm.
     """
-    return tuple(measured(task, journey).encode() for task, journey in arms_at(spec, seen=True))
+    base_of = {arm: base for base, arm in spec.drawing.pairs.values()}
+    bases: dict[int, Measured] = {}
+    out = []
+    for number, (task, journey) in enumerate(arms_at(spec, seen=True)):
+        if number in base_of:
+            parts = bases[base_of[number]].beside(task, journey)
+        else:
+            bases[number] = Measured.of(task, journey)
+            parts = bases[number].parts
+        out.append(parts.encode())
+    return tuple(out)
 
 
 def arms_at(spec: DrawSpec, seen: bool = False) -> Iterator[tuple[TaskSpec, dict[str, Table]]]:

@@ -1,0 +1,113 @@
+"""Parts of a task beside another on the same people: only who fares otherwise is priced and measured again.
+
+A journey's price follows from that journey alone, and sums over some people and over the others add up.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from sim.columns import places_of
+from sim.ledger import settings_from
+from sim.measure.measures import measure
+from sim.measure.parts import Parts
+from sim.measure.registry import count, names_of
+from sim.measure.tables import Task
+from sim.runs.task import TaskSpec, only_kpis, people_where, priced_for_kpis
+from sim.scenario import Scenario, differing, effect_of
+from sim.schema import Table
+from sim.units import Bools, Ints
+
+Tables = Mapping[str, Table]
+_BY_PERSON = ("cohort.means", "horizon")
+"""Settings that say of a person how to count: with others everybody is measured again."""
+
+
+@dataclass(frozen=True)
+class Measured:
+    """A task with its journeys, their ledger and its parts.
+
+    Parameters
+    ----------
+    tables : mapping of table name to Table
+        As far as KPIs see them.
+    """
+
+    spec: TaskSpec
+    journey: Tables
+    tables: Tables
+    parts: Parts
+
+    @classmethod
+    def of(cls, spec: TaskSpec, journey: Tables) -> Measured:
+        """Price and measure the journeys of a task of which no table is kept."""
+        tables = priced_for_kpis(spec, journey)
+        return cls(spec, journey, tables, measure(spec.scenario, spec.region, tables, spec.book))
+
+    def beside(self, spec: TaskSpec, journey: Tables) -> Parts:
+        """Parts of another task on the same people, as `Measured.of` gives them."""
+        changed = self._changed(spec, journey)
+        if changed is None:
+            return Measured.of(spec, journey).parts
+        before, after = people_where(self.tables, changed), people_where(journey, changed)
+        left = measure(self.spec.scenario, self.spec.region, before, self.spec.book)
+        joined = Measured.of(spec, after).parts
+        whole = Task(spec.scenario, spec.region, journey, spec.book)
+        count(whole, ("journey",), adds=False)
+        return self.parts.exchanged(left, joined, whole.parts, names_of(("journey",), adds=False))
+
+    def _changed(self, spec: TaskSpec, journey: Tables) -> Bools | None:
+        """Whose journey differs; None where the two tasks count or price one journey otherwise."""
+        own = self.spec
+        same = (
+            only_kpis(spec)
+            and spec.book is own.book
+            and spec.rules == own.rules
+            and spec.region == own.region
+            and not spec.scenario.payment.over_patients
+            and settings_from(spec.scenario) == settings_from(own.scenario)
+            and _counts_alike(own.scenario, spec.scenario)
+        )
+        return changed_people(self.journey, journey) if same else None
+
+
+def _counts_alike(one: Scenario, other: Scenario) -> bool:
+    """Whether two scenarios differ in nothing but what happens to people."""
+    moved = differing(one, other)
+    return all(effect_of(path).acts == "journey" and not path.startswith(_BY_PERSON) for path in moved)
+
+
+def changed_people(one: Tables, other: Tables) -> Bools | None:
+    """Whose rows differ between two sets of journey tables.
+
+    Returns
+    -------
+    bool array, one a patient
+        None where the people are not the same, or the tables have other words.
+    """
+    ids = one["patients"]["patient_id"]
+    if not np.array_equal(ids, other["patients"]["patient_id"]):
+        return None
+    changed = np.zeros(len(ids), np.bool_)
+    for name, first in one.items():
+        second = other[name]
+        if first.labels != second.labels:
+            return None
+        if "patient_id" in first.columns:
+            changed |= _differing(ids, first, second)
+    return changed
+
+
+def _differing(ids: Ints, first: Table, second: Table) -> Bools:
+    """Whose rows differ between two tables that are in order of patient (bool array, one a patient)."""
+    rows = [places_of(ids, table["patient_id"]) for table in (first, second)]
+    several = [np.bincount(each, minlength=len(ids)) for each in rows]
+    differs = several[0] != several[1]
+    mine, theirs = (~differs[each] for each in rows)
+    who = rows[0][mine]
+    for name, column in first.columns.items():
+        differs[who[column[mine] != second[name][theirs]]] = True
+    return np.asarray(differs, np.bool_)
