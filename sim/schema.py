@@ -433,7 +433,8 @@ class Table:
             As in `covers`.
         """
         words = self.words("product") if len(self) else ()
-        return np.array([covers(starts, word) for word in words], np.bool_)[self["product"]]
+        mine = np.array([covers(starts, word) for word in words], np.bool_)
+        return np.asarray(mine[self["product"]], np.bool_)
 
     def words(self, field: str) -> tuple[str, ...]:
         """Code list of a categorical column."""

@@ -30,7 +30,8 @@ class Measure:
     acts : {"journey", "money", "subsidy"}
         Kind of setting that its sums hang on: with another price or rule what hangs on the journey stays.
     adds : bool
-        Whether what it counts of some people and of the others adds up to what it counts of all.
+        Whether what it counts of some people and of the others adds up to what it counts of all; what hangs
+        on money does.
     """
 
     function: Callable[[Task], None]
@@ -61,8 +62,10 @@ def measures(*names: str, acts: Acts = "journey", adds: bool = True) -> Callable
     Raises
     ------
     ValueError
-        When a name is written by a measure that hangs on something else.
+        When a name is written by a measure that hangs on something else, or money does not add up.
     """
+    if not adds and acts != "journey":
+        raise ValueError(f"{names[0]}: what hangs on {acts} adds up over people; leave out adds=False")
 
     def register(function: F) -> F:
         for other in MEASURES:

@@ -18,10 +18,12 @@ from sim.measure.registry import count, names_of
 from sim.measure.tables import Task
 from sim.runs.task import TaskSpec, only_kpis, people_where, priced_for_kpis
 from sim.scenario import Scenario, differing, effect_of
+from sim.scenario.effects import Acts
 from sim.schema import Table
 from sim.units import Bools, Ints
 
 Tables = Mapping[str, Table]
+_JOURNEY: tuple[Acts, ...] = ("journey",)
 _BY_PERSON = ("cohort.means", "horizon")
 """Settings that say of a person how to count: with others everybody is measured again."""
 
@@ -56,8 +58,8 @@ class Measured:
         left = measure(self.spec.scenario, self.spec.region, before, self.spec.book)
         joined = Measured.of(spec, after).parts
         whole = Task(spec.scenario, spec.region, journey, spec.book)
-        count(whole, ("journey",), adds=False)
-        return self.parts.exchanged(left, joined, whole.parts, names_of(("journey",), adds=False))
+        count(whole, _JOURNEY, adds=False)
+        return self.parts.exchanged(left, joined, whole.parts, names_of(_JOURNEY, adds=False))
 
     def _changed(self, spec: TaskSpec, journey: Tables) -> Bools | None:
         """Whose journey differs; None where the two tasks count or price one journey otherwise."""
