@@ -424,6 +424,12 @@ class Table:
         """One column."""
         return self.columns[name]
 
+    def where(self, kept: NDArray[np.bool_]) -> Table:
+        """Some rows, in order."""
+        if kept.all():
+            return self
+        return Table(self.name, {key: column[kept] for key, column in self.columns.items()}, self.labels)
+
     def of_products(self, *starts: str) -> NDArray[np.bool_]:
         """Which rows are of the products named, or of those under them (bool array).
 

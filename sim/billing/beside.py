@@ -256,6 +256,7 @@ def care_drops(tables: Mapping[str, Table], rules: RuleSet) -> tuple[Ints, Ints,
         start = np.asarray(periods["start_minute"], np.int64)
         late = starts(who) & np.isin(periods["form"], forms) & (start > patients["entry_minute"][who])
         began[who[late]] = start[late]
+    spells = spells.where(spells.of_products(*NURSING, *AT_HOME))
     person, _ = join((ids,), (np.asarray(spells["patient_id"], np.int64),))
     at = began[person]
     begin, end = np.asarray(spells["start_minute"]), np.asarray(spells["end_minute"])

@@ -29,7 +29,9 @@ def with_assistance(desk: Desk, stays: Stays, patient_id: Ints) -> Stays:
         return stays
     who, day = stays.person[rows], month_start_day(months(stays.days.first[rows]))
     people, book, last = desk.people, desk.parameters, int(day.max())
-    asks = lot("payment.assistance", patient_id) < float(book.rate(f"{PARAMETERS}.take_up", last))
+    guests, guest = np.unique(who, return_inverse=True)
+    drawn = lot("payment.assistance", patient_id[guests])[guest]
+    asks = drawn < float(book.rate(f"{PARAMETERS}.take_up", last))
 
     def amount(name: str) -> Ints:
         pair = (book.cents(f"{PARAMETERS}.{name}_{kind}", day) for kind in ("couple", "single"))
@@ -39,7 +41,7 @@ def with_assistance(desk: Desk, stays: Stays, patient_id: Ints) -> Stays:
     rich = people.assets[who] > amount("assets")
     shares = (book.rate(f"{PARAMETERS}.{name}", last) for name in ("income_pct", "draagkracht_pct"))
     norm = amount("norm") * MONTHS_PER_YEAR
-    granted = desk.rules.holds("P5/draagkracht", day) & asks[who] & people.income_known[who]
+    granted = desk.rules.holds("P5/draagkracht", day) & asks & people.income_known[who]
     assistance, own_means = stays.assistance.copy(), stays.own_means.copy()
     assistance[rows] = granted
     own_means[rows] = desk.rules.apply("P5/draagkracht", day, 0, net, norm, rich, *shares)

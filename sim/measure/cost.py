@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import math
 from fractions import Fraction
-from typing import get_args
+from typing import Any, get_args
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy.special import ndtri
 
 from sim.catalogue import Product, TariffBook
@@ -77,43 +79,70 @@ def modules_of_lines(task: Task) -> Ints:
 def costs(task: Task) -> None:
     """Gross cents by law, payer, setting, module and group, in both views."""
     lines, shares, parts = task.tables["declarations"], task.tables["shares"], task.parts
-    rows = task.rows_of("declarations")
-    place, module = places_of_lines(task), modules_of_lines(task)
-    group = task.patients["group"][rows].astype(np.int64)
-    line_of_share = task.share_lines
-    law = lines["law"].astype(np.int64)
-    money = lines["gross_cents"]
+    rows, money = task.rows_of("declarations"), lines["gross_cents"]
     first, last = task.window.low // MINUTES_PER_DAY, task.window.high // MINUTES_PER_DAY
-    seen = {DECEDENTS: task.decedents[rows], CALENDAR: (lines["date"] >= first) & (lines["date"] < last)}
-    labels = lines.words("tariff_row")
-    on_assumption = at_assumed_prices(lines, task.book)
-    for view, mask in seen.items():
-        amount = money[mask]
-        parts.add("cost", int(amount.sum()), view=view)
-        parts.add(ASSUMED, int(money[mask & on_assumption].sum()), view=view)
-        for name, words, codes in (
-            ("law", LAWS, law),
-            ("setting", SETTINGS, place),
-            ("module", MODULES, module),
-            ("group", GROUPS, group),
-        ):
-            parts.add_along("cost", name, words, tally(codes[mask], len(words), amount), view=view)
-        part = mask[line_of_share]
-        both = law[line_of_share[part]] * len(PAYERS) + shares["payer"][part]
-        table = tally(both, len(LAWS) * len(PAYERS), shares["cents"][part]).reshape(len(LAWS), len(PAYERS))
-        parts.add_along("cost", "payer", PAYERS, table.sum(axis=0), view=view)
-        for word, row in zip(LAWS, table, strict=True):
-            parts.add_along("cost", "payer", PAYERS, row, view=view, law=word)
-    _by_place(task, seen[CALENDAR], place, line_of_share)
-    either = seen[DECEDENTS] | seen[CALENDAR]
+    dead, dated = task.decedents[rows], (lines["date"] >= first) & (lines["date"] < last)
+    person = _packed((2, 2, len(GROUPS)), task.decedents, task.has_wlz, task.patients["group"])[rows]
+    place = places_of_lines(task)
+    of_line = _packed((2, len(LAWS), len(SETTINGS)), dated, lines["law"], place)
+    shape = (2, 2, len(GROUPS), 2, len(LAWS), len(SETTINGS), len(MODULES))
+    size = 2 * len(LAWS) * len(SETTINGS)
+    cells = _packed((len(GROUPS) * 4, size, len(MODULES)), person, of_line, modules_of_lines(task))
+    cost = tally(cells, math.prod(shape), money).reshape(shape)
+    payer = _packed(
+        (2 * size, len(PAYERS)), _packed((2, size), dead, of_line)[task.share_lines], shares["payer"]
+    )
+    by_payer = (2, 2, len(LAWS), len(SETTINGS), len(PAYERS))
+    paid = tally(payer, math.prod(by_payer), shares["cents"]).reshape(by_payer)
+    assumed = np.where(at_assumed_prices(lines, task.book), money, 0)
+    _by_view(task, DECEDENTS, cost[1].sum(axis=(0, 2)), paid[1].sum(axis=0), int(assumed[dead].sum()))
+    counted, of_counted = cost[:, :, :, 1].sum(axis=(0, 1)), paid[:, 1].sum(axis=0)
+    _by_view(task, CALENDAR, counted, of_counted, int(assumed[dated].sum()))
+    for name, words, table in (
+        ("law", LAWS, counted.sum(axis=(0, 3))),
+        ("payer", PAYERS, of_counted.sum(axis=0).T),
+    ):
+        for word, row in zip(words, table, strict=True):
+            parts.add_along("cost", "setting", SETTINGS, row, **{"view": CALENDAR, name: word})
+    either, labels = dead | dated, lines.words("tariff_row")
     by_row = tally(lines["tariff_row"][either], len(labels), money[either])
     used = [i for i in np.unique(lines["tariff_row"][either]) if labels[i]]
     parts.add_along("tariff_row", "row", [labels[i] for i in used], by_row[used])
-    own = seen[DECEDENTS]
-    with_wlz = own & task.has_wlz[rows]
-    parts.add("cost_of_decedents", int(money[own].sum()))
-    parts.add("cost_of_decedents", int(money[with_wlz].sum()), wlz="met")
-    parts.add("cost_of_decedents", int(money[own & ~with_wlz].sum()), wlz="zonder")
+    parts.add("cost_of_decedents", int(cost[1].sum()))
+    for word, mine in zip(WITH_WLZ, cost[1], strict=True):
+        parts.add("cost_of_decedents", int(mine.sum()), wlz=word)
+
+
+def _packed(sizes: tuple[int, ...], *codes: NDArray[Any]) -> Ints:
+    """One code for several, the last the fastest: a cell of a table of these sizes."""
+    out = codes[0].astype(np.int64)
+    for size, more in zip(sizes[1:], codes[1:], strict=True):
+        out *= size
+        out += more
+    return out
+
+
+def _by_view(task: Task, view: str, cost: Ints, paid: Ints, assumed: int) -> None:
+    """Cents of one view.
+
+    Parameters
+    ----------
+    cost : int64 array, shape (groups, laws, settings, modules)
+    paid : int64 array, shape (laws, settings, payers)
+    assumed : int
+        Cents at assumed prices.
+    """
+    parts = task.parts
+    parts.add("cost", int(cost.sum()), view=view)
+    parts.add(ASSUMED, assumed, view=view)
+    axes = (("group", GROUPS), ("law", LAWS), ("setting", SETTINGS), ("module", MODULES))
+    for axis, (name, words) in enumerate(axes):
+        others = tuple(other for other in range(len(axes)) if other != axis)
+        parts.add_along("cost", name, words, cost.sum(axis=others), view=view)
+    by_law = paid.sum(axis=1)
+    parts.add_along("cost", "payer", PAYERS, by_law.sum(axis=0), view=view)
+    for word, row in zip(LAWS, by_law, strict=True):
+        parts.add_along("cost", "payer", PAYERS, row, view=view, law=word)
 
 
 def at_assumed_prices(lines: Table, book: TariffBook) -> Bools:
@@ -123,21 +152,6 @@ def at_assumed_prices(lines: Table, book: TariffBook) -> Bools:
     labels = lines.words("tariff_row")
     assumed = np.array([bool(row) and book.used([row])[0].assumption for row in labels], np.bool_)
     return np.asarray(assumed[lines["tariff_row"]], np.bool_)
-
-
-def _by_place(task: Task, counted: Bools, place: Ints, line_of_share: Ints) -> None:
-    """Cents of the counted window by law and by payer in each setting."""
-    lines, shares, size = task.tables["declarations"], task.tables["shares"], len(SETTINGS)
-    mine = counted[line_of_share]
-    where = place[line_of_share[mine]]
-    for name, words, codes, cents in (
-        ("law", LAWS, lines["law"][counted] * size + place[counted], lines["gross_cents"][counted]),
-        ("payer", PAYERS, shares["payer"][mine] * size + where, shares["cents"][mine]),
-    ):
-        table = tally(codes.astype(np.int64), len(words) * size, cents).reshape(len(words), size)
-        for word, row in zip(words, table, strict=True):
-            fixed = {"view": CALENDAR, name: word}
-            task.parts.add_along("cost", "setting", SETTINGS, row, **fixed)
 
 
 def income_groups(scenario: Scenario, patients: Table) -> Ints:

@@ -2,23 +2,22 @@
 
 from __future__ import annotations
 
-import json
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
-from sim.measure.parts import Parts, dimension_text
+from sim.measure.parts import Parts, dimension_of, dimension_text
 from sim.stats import quantile_of_counts
 
 
 def _dimensions(
     parts: Parts, measure: str, names: Sequence[str] | None
-) -> Iterator[tuple[dict[str, str], int]]:
+) -> Iterator[tuple[Mapping[str, str], int]]:
     """Dimensions and amounts of a measure; only those over exactly `names` where given."""
     for text, amount in parts.of_measure(measure):
-        dimension = json.loads(text)
+        dimension = dimension_of(text)
         if names is None or set(dimension) == set(names):
             yield dimension, amount
 

@@ -95,13 +95,15 @@ def _contacts(task: Task) -> None:
     late = dead[rows] & (spells["end_minute"] >= month_ago)
     for name, product in (("ed_last_30", "zvw.msz.seh"), ("ic_last_30", "zvw.msz.ic_dag")):
         parts.add(name, len(np.unique(rows[late & spells.of_products(product)])))
-    care = weekly_units(spells, np.full(len(spells), np.iinfo(np.int64).min), until)
     district = dead[rows] & spells.of_products("zvw.wijkverpleging")
-    parts.add("district_nursing_units", int(care[district].sum()))
-    doctor = spells.of_products(*GP_CONTACTS)
+    ever = np.full(int(district.sum()), np.iinfo(np.int64).min)
+    care = weekly_units(spells.where(district), ever, until[district])
+    parts.add("district_nursing_units", int(care.sum()))
+    doctor = dead[rows] & spells.of_products(*GP_CONTACTS)
+    seen, rows, until = spells.where(doctor), rows[doctor], until[doctor]
     for days in _CONTACT_DAYS:
         listed = dead & listed_with_gp(task, days)
-        contacts = weekly_units(spells, until - days * MINUTES_PER_DAY, until)[doctor & listed[rows]]
+        contacts = weekly_units(seen, until - days * MINUTES_PER_DAY, until)[listed[rows]]
         parts.add(f"gp_patients_last_{days}", int(listed.sum()))
         parts.add(f"gp_contact_units_last_{days}", int(contacts.sum()))
 

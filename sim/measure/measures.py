@@ -285,8 +285,9 @@ def _clients_from(task: Task, begin: Ints, measure_: str) -> None:
         else "thuis_onbetaald"
     )
     stays, spells = task.stays, task.tables["spells"]
-    served = spells.of_products(VOLUNTEERS) & (spells["condition"] <= 0)
-    setting, spell_rows = task.stay_setting("spells"), task.rows_of("spells")
+    spells = spells.where(spells.of_products(VOLUNTEERS) & (spells["condition"] <= 0))
+    served = Task(task.scenario, task.region, {**task.tables, "spells": spells}, task.book)
+    setting, spell_rows = served.stay_setting("spells"), served.rows_of("spells")
     words = stays.words("site")
     at_home_then = np.zeros(len(task.patients), np.bool_)
     still_home = (stays["setting"] == HOME) & (stays["end_minute"] > begin[task.stay_rows])
@@ -307,7 +308,7 @@ def _clients_from(task: Task, begin: Ints, measure_: str) -> None:
                 continue
             guests = np.unique(task.stay_rows[here & (stays["site"] == words.index(site.id))])
             _add_clients(task, measure_, site.id, site.setting, year, len(guests))
-        active = served & (spells["start_minute"] < part.high) & (spells["end_minute"] >= part.low)
+        active = (spells["start_minute"] < part.high) & (spells["end_minute"] >= part.low)
         inside = np.isin(setting, _INSTITUTIONS)
         home = np.unique(spell_rows[active & (setting == HOME) & at_home_then[spell_rows]])
         units = np.unique(spell_rows[active & inside])

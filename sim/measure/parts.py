@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
+from types import MappingProxyType
 
 import numpy as np
 import pyarrow as pa
@@ -26,9 +28,21 @@ _SCHEMA = pa.schema(
 )
 
 
-def dimension_text(dimension: Mapping[str, object]) -> str:
+def dimension_text(dimension: Mapping[str, str]) -> str:
     """Canonical JSON of a dimension: keys sorted, so that equal dimensions are equal texts."""
-    return json.dumps(dict(dimension), sort_keys=True, ensure_ascii=False)
+    return _text(tuple(dimension.items()))
+
+
+@lru_cache(maxsize=1 << 14)
+def _text(pairs: tuple[tuple[str, str], ...]) -> str:
+    return json.dumps(dict(pairs), sort_keys=True, ensure_ascii=False)
+
+
+@lru_cache(maxsize=1 << 14)
+def dimension_of(text: str) -> Mapping[str, str]:
+    """The dimension of a canonical text."""
+    found: dict[str, str] = json.loads(text)
+    return MappingProxyType(found)
 
 
 def kpi_text(name: str, dimension: Mapping[str, str]) -> str:
@@ -136,7 +150,7 @@ class Parts:
 
     def words_along(self, measure: str, name: str) -> list[str]:
         """Words of a dimension that a measure has sums for, sorted."""
-        dimensions = (json.loads(text) for found, text in self.sums if found == measure)
+        dimensions = (dimension_of(text) for found, text in self.sums if found == measure)
         return sorted(dimension[name] for dimension in dimensions if name in dimension)
 
     def encode(self) -> bytes:

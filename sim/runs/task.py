@@ -318,9 +318,9 @@ def people_where(tables: Mapping[str, Table], kept: Bools) -> dict[str, Table]:
         if name == "shares":
             declared = tables["declarations"]
             mine = kept[places_of(ids, declared["patient_id"])]
-            out[name] = _rows_where(rows, mine[lines_of(declared, rows)])
+            out[name] = rows.where(mine[lines_of(declared, rows)])
         elif "patient_id" in rows.columns:
-            out[name] = _rows_where(rows, kept[places_of(ids, rows["patient_id"])])
+            out[name] = rows.where(kept[places_of(ids, rows["patient_id"])])
         else:
             out[name] = rows
     return out
@@ -341,7 +341,7 @@ def that_count(scenario: Scenario, journey: Mapping[str, Table]) -> dict[str, Ta
     alive_at, until = _seen(scenario)
     tables = _counted(journey, alive_at)
     spells = tables["spells"]
-    return tables | {"spells": _rows_where(spells, spells["start_minute"] < until)}
+    return tables | {"spells": spells.where(spells["start_minute"] < until)}
 
 
 def only_kpis(spec: TaskSpec) -> bool:
@@ -353,13 +353,6 @@ def _seen(scenario: Scenario) -> Seen:
     """Minutes from which on people, and before which care, can count."""
     window = Window.of(scenario)
     return window.low, window.high + LAST_30_DAYS * MINUTES_PER_DAY
-
-
-def _rows_where(rows: Table, mine: Bools) -> Table:
-    """Some rows of a table, in order."""
-    if mine.all():
-        return rows
-    return Table(rows.name, {key: column[mine] for key, column in rows.columns.items()}, rows.labels)
 
 
 def run_task(spec: TaskSpec) -> TaskResult:
