@@ -2,11 +2,12 @@
 
 Usage: python benchmarks/waiting.py capacity
        python benchmarks/waiting.py draws COUNT
+       python benchmarks/waiting.py lever COUNT
        python benchmarks/waiting.py machines COUNT
 
 `capacity` is `palsim capacity middenland` with its guarantees. `draws` compares current practice with the
-omzetplafond on Middenland at COUNT draws of all assumptions.
-`machines` runs the first areas of the country on COUNT workers of Dask.
+omzetplafond on Middenland at COUNT draws of all assumptions. `lever` moves a lever of the page COUNT times: the
+median after the first. `machines` runs the first areas of the country on COUNT workers of Dask.
 """
 
 from __future__ import annotations
@@ -14,9 +15,11 @@ from __future__ import annotations
 import hashlib
 import json
 import resource
+import statistics
 import sys
 import tempfile
 import time
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -29,8 +32,12 @@ from sim.runs.options import RunOptions
 from sim.runs.run import Plan, execute
 from sim.scenario import load_scenario
 from sim.studies.sensitivity.assumptions import draw_assumptions
+from sim.units import WEB_REPLICATIONS
+from sim.web.levers import levers_of
+from sim.web.recipe import Recipe
+from sim.web.work import answer
 
-CORES, AREAS = 2, 4
+CORES, AREAS, LEVER = 2, 4, "beds_bth"
 BASE, POLICY = "basis_2026", "azwa_omzetplafond"
 
 
@@ -55,6 +62,19 @@ def draws(folder: Path, count: int) -> dict[str, Any]:
     return {"seconds": time.perf_counter() - began}
 
 
+def lever(folder: Path, count: int) -> dict[str, Any]:
+    """One bed more at a time on the page, the base already there."""
+    start = Recipe(BASE, BASE, "middenland", 1, WEB_REPLICATIONS[0], "", {})
+    answer(start, folder, CORES)
+    beds = int(next(each.start for each in levers_of(load_scenario(BASE)) if each.id == LEVER))
+    seconds = []
+    for more in range(1, count + 1):
+        began = time.perf_counter()
+        answer(replace(start, values={LEVER: beds + more}), folder, CORES)
+        seconds.append(time.perf_counter() - began)
+    return {"seconds": statistics.median(seconds[1:] or seconds)}
+
+
 def machines(folder: Path, count: int) -> dict[str, Any]:
     """Some areas of the country on workers of Dask, with a digest of what they gave."""
     loaded = first_regions(load_scenario("basis_landelijk"), AREAS).with_run(replications=CORES)
@@ -72,7 +92,7 @@ def main(work: str, *count: str) -> dict[str, Any]:
     """Seconds on the clock, and of processors."""
     with tempfile.TemporaryDirectory() as name:
         began, used = time.perf_counter(), processor()
-        found = {"capacity": capacity, "draws": draws, "machines": machines}[work](
+        found = {"capacity": capacity, "draws": draws, "lever": lever, "machines": machines}[work](
             Path(name), *map(int, count)
         )
         return {"seconds": time.perf_counter() - began, "processor": processor() - used} | found
