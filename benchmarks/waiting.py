@@ -6,8 +6,8 @@ Usage: python benchmarks/waiting.py capacity
        python benchmarks/waiting.py machines COUNT
 
 `capacity` is `palsim capacity middenland` with its guarantees. `draws` compares current practice with the
-omzetplafond on Middenland at COUNT draws of all assumptions. `lever` moves a lever of the page COUNT times: the
-median after the first. `machines` runs the first areas of the country on COUNT workers of Dask.
+omzetplafond on Middenland at COUNT draws of all assumptions. `lever` moves a lever of the page COUNT times:
+the median after the first. `machines` runs the first areas of the country on COUNT workers of Dask.
 """
 
 from __future__ import annotations
