@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING, TypeVar
 from sim.errors import InputError, Message, Place, meant, nearest
 from sim.later import Later
 from sim.measure.cost import CALENDAR
-from sim.measure.estimates import Difference, Estimate
-from sim.stats import Interval, sign_probability
+from sim.measure.estimates import Difference, Estimate, as_record, edges
 from sim.studies import (
     Winners,
 )
@@ -118,47 +117,26 @@ def split_by(rows: Sequence[Row], name: str, by: str | Sequence[str], fixed: Map
     )
 
 
-def estimates_frame(rows: Iterable[Estimate], by: str | Sequence[str]) -> pd.DataFrame:
-    """Estimates with their dimensions as index: mean, low, high, n, unit."""
-    return _frame(
-        [(row.name, row.dimension, (row.mean, row.low, row.high, row.n, row.unit)) for row in rows],
-        by,
-        ESTIMATE,
-    )
-
-
-def differences_frame(
-    rows: Sequence[Difference], by: str | Sequence[str], spreads: Sequence[Spread] = ()
+def rows_frame(
+    rows: Sequence[Estimate], by: str | Sequence[str], spreads: Sequence[Spread] = ()
 ) -> pd.DataFrame:
-    """Paired differences with their dimensions as index: base, alt, diff, low, high, p_sign, n, unit.
+    """Estimates or differences with their dimensions as index.
 
     Parameters
     ----------
     spreads : sequence of Spread
-        How far they move with the assumptions: then assumed_low and assumed_high as well, and p_sign
+        How far differences move with the assumptions: then assumed_low and assumed_high as well, and p_sign
         holds over both.
     """
-    frame = _frame(
-        [
-            (
-                row.name,
-                row.dimension,
-                (
-                    row.base,
-                    row.alt,
-                    row.difference,
-                    row.low,
-                    row.high,
-                    sign_probability(Interval(row.difference, row.low, row.high, row.n)),
-                    row.n,
-                    row.unit,
-                ),
-            )
-            for row in rows
-        ],
-        by,
-        DIFFERENCE,
-    )
+    names = (by,) if isinstance(by, str) else tuple(by)
+    columns = DIFFERENCE if isinstance(rows[0], Difference) else ESTIMATE
+    frame = pd.DataFrame([as_record(row, columns, diff="mean") for row in rows])
+    levels = [[row.dimension[key] for row in rows] for key in names]
+    if len(names) > 1:
+        frame.index = pd.MultiIndex.from_arrays(levels, names=list(names))
+    else:
+        words = levels[0] if levels else [row.name for row in rows]
+        frame.index = pd.Index(words, name=names[0] if names else "kpi")
     if not spreads:
         return frame
     known = {(each.name, frozenset(each.dimension.items())): each for each in spreads}
@@ -171,7 +149,7 @@ def with_spreads(frame: pd.DataFrame, spreads: Sequence[Spread | None]) -> pd.Da
     Parameters
     ----------
     frame : pandas.DataFrame
-        Of `differences_frame`.
+        Of `rows_frame`.
     spreads : sequence of Spread or None
         One a row; None where the draws did not observe it often enough.
 
@@ -188,35 +166,11 @@ def with_spreads(frame: pd.DataFrame, spreads: Sequence[Spread | None]) -> pd.Da
     )
 
 
-def _frame(
-    rows: Sequence[tuple[str, Mapping[str, str], tuple[object, ...]]],
-    by: str | Sequence[str],
-    columns: Sequence[str],
-) -> pd.DataFrame:
-    names = (by,) if isinstance(by, str) else tuple(by)
-    frame = pd.DataFrame([values for *_, values in rows], columns=list(columns))
-    levels = [[dimension[key] for _, dimension, _ in rows] for key in names]
-    if len(names) > 1:
-        frame.index = pd.MultiIndex.from_arrays(levels, names=list(names))
-    else:
-        words = levels[0] if levels else [name for name, *_ in rows]
-        frame.index = pd.Index(words, name=names[0] if names else "kpi")
-    return frame
-
-
-def whole_frame(rows: Iterable[Estimate], columns: Mapping[str, str] | None = None) -> pd.DataFrame:
+def whole_frame(rows: Iterable[Estimate]) -> pd.DataFrame:
     """Every estimate in one frame: a column a dimension, missing where an estimate is not split by it."""
-    records = [
-        {"name": row.name, **row.dimension}
-        | {"mean": row.mean, "low": row.low, "high": row.high, "n": row.n, "unit": row.unit}
-        for row in rows
-    ]
-    frame = pd.DataFrame.from_records(records)
+    frame = pd.DataFrame([{"name": row.name, **row.dimension, **as_record(row, ESTIMATE)} for row in rows])
     dimensions = [name for name in frame.columns if name not in ("name", *ESTIMATE)]
-    frame = frame[["name", *sorted(dimensions), *ESTIMATE]]
-    for key, value in (columns or {}).items():
-        frame.insert(0, key, value)
-    return frame
+    return frame[["name", *sorted(dimensions), *ESTIMATE]]
 
 
 def refuse_unknown(name: str, known: Iterable[str]) -> None:
@@ -269,8 +223,7 @@ def winners_frame(found: Winners) -> pd.DataFrame:
             "people": float(group.people.mean()),
         }
         for name in ("more", "less", "same"):
-            share = getattr(group, f"share_{name}")
-            row |= {name: share.mean, f"{name}_low": share.low, f"{name}_high": share.high}
+            row |= edges(getattr(group, f"share_{name}"), name)
         row["mean_more_eur"] = group.mean_change(1).mean / CENTS_PER_EURO
         row["mean_less_eur"] = group.mean_change(-1).mean / CENTS_PER_EURO
         rows.append(row)

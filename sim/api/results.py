@@ -13,15 +13,15 @@ from typing import TYPE_CHECKING, Any, Literal, Self
 
 import numpy as np
 
-from sim import stats, store
+from sim import store
 from sim.api.bill_results import Bill, Explained
 from sim.api.counted import OneTask, Tables, View
 from sim.api.facade import facade
 from sim.api.frames import (
-    differences_frame,
-    estimates_frame,
+    DIFFERENCE,
     one_of,
     refuse_unknown,
+    rows_frame,
     split_by,
     whole_frame,
     winners_frame,
@@ -40,7 +40,7 @@ from sim.errors import InputError, Message, meant, nearest, reason
 from sim.later import Later
 from sim.ledger import by_value, own_book
 from sim.limits import ROWS_OF_PAGE
-from sim.measure.estimates import Difference, Estimate
+from sim.measure.estimates import Difference, Estimate, as_record, difference_of, edges
 from sim.runs.reprice import scenario_of_manifest
 from sim.runs.task import TaskSpec
 from sim.scenario import LoadedScenario, clusters_of
@@ -425,7 +425,7 @@ class RunResult(Reported):
         """
         if name is None:
             return whole_frame(self.summary)
-        return estimates_frame(split_by(self.summary, name, by, dimension), by)
+        return rows_frame(split_by(self.summary, name, by, dimension), by)
 
     def tables(self, counted: bool = True, view: View = "calendar") -> Tables:
         """Tables of people, stays, care, declarations and who pays them.
@@ -766,7 +766,7 @@ class ComparisonResult(Reported):
                 )
             drawn = {each.alternative: each.spreads for each in self.assumptions}
             found = {
-                name: differences_frame(split_by(rows, kpi, by, dimension), by, drawn.get(name, ()))
+                name: rows_frame(split_by(rows, kpi, by, dimension), by, drawn.get(name, ()))
                 for name, rows in self._differences_of(kpi).items()
             }
         return self._by_alternative(found, split=bool(by))
@@ -796,7 +796,10 @@ class ComparisonResult(Reported):
         spreads = self._own_spreads(function, pairs, draws, jobs) if draws else {}
         out = {}
         for name, several in pairs.items():
-            rows = {group: _paired(*sides) for group, sides in several.items()}
+            rows = {
+                group: as_record(difference_of(*sides), DIFFERENCE, diff="mean")
+                for group, sides in several.items()
+            }
             out[name] = pd.DataFrame.from_dict(rows, orient="index")
             out[name].index.name = base.columns.name or "kpi"
             if draws:
@@ -951,22 +954,13 @@ class ComparisonResult(Reported):
             raise InputError("no decomposition of {name}; compare with decompose", name=name)
         if by == "kind":
             kinds = found.effects.items()
-            return pd.DataFrame(
-                [
-                    {"kind": kind, "share": each.mean, "low": each.low, "high": each.high}
-                    for kind, each in kinds
-                ]
-            )
+            return pd.DataFrame([{"kind": k} | edges(each, "share", "low", "high") for k, each in kinds])
         rows = [
             {
                 "change": term.change.name,
                 "kind": term.change.kind,
-                "alone": term.alone.mean,
-                "alone_low": term.alone.low,
-                "alone_high": term.alone.high,
-                "share": term.share.mean,
-                "low": term.share.low,
-                "high": term.share.high,
+                **edges(term.alone, "alone"),
+                **edges(term.share, "share", "low", "high"),
                 "sampled": found.sampled,
             }
             for term in found.terms
@@ -1038,16 +1032,10 @@ class SensitivityResult(Saved):
                 "range_low": each.parameter.low,
                 "range_high": each.parameter.high,
                 "weight": each.weight,
-                "effect": each.effect.mean,
-                "effect_low": each.effect.low,
-                "effect_high": each.effect.high,
+                **edges(each.effect, "effect"),
                 "clear": each.clear,
-                "low": each.low.mean,
-                "low_low": each.low.low,
-                "low_high": each.low.high,
-                "high": each.high.mean,
-                "high_low": each.high.low,
-                "high_high": each.high.high,
+                **edges(each.low, "low"),
+                **edges(each.high, "high"),
             }
             for each in self.found.influences
         ]
@@ -1170,21 +1158,6 @@ def _packed(function: Measure) -> bytes:
             "diff: the function cannot travel to other processes ({fault}); use plain functions and values",
             fault=reason(fault),
         ) from None
-
-
-def _paired(base: Floats, alt: Floats) -> dict[str, Any]:
-    found = stats.paired_interval(base, alt)
-    pairs = ~(np.isnan(base) | np.isnan(alt))
-    return {
-        "base": stats.mean(base[pairs]),
-        "alt": stats.mean(alt[pairs]),
-        "diff": found.mean,
-        "low": found.low,
-        "high": found.high,
-        "p_sign": stats.sign_probability(found),
-        "n": found.n,
-        "unit": "",
-    }
 
 
 def drawn(drawing: Any, name: str) -> Figure:

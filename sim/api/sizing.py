@@ -21,6 +21,7 @@ from sim.errors import InputError
 from sim.later import Later
 from sim.ledger import own_book
 from sim.limits import LAST_AGED_YEAR, MOST_FACTOR, MOST_GROWTH_YEARS, MOST_RUNS
+from sim.measure.estimates import edges
 from sim.scenario import load_area
 from sim.scenario.area.template import area_form
 from sim.stats import Interval
@@ -480,11 +481,7 @@ def _refuse(replications: int | None, growth: float, years: int) -> None:
 
 
 def _columns(values: Mapping[str, Interval]) -> dict[str, float]:
-    return {
-        f"{name}{end}": number
-        for name, value in values.items()
-        for end, number in (("", value.mean), ("_low", value.low), ("_high", value.high))
-    }
+    return {key: number for name, value in values.items() for key, number in edges(value, name).items()}
 
 
 def _point_row(point: Point) -> dict[str, Any]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
@@ -82,7 +82,7 @@ class SolveResult(Solved, Saved):
         """All numbers; None where there is none."""
         from sim.studies import finite_json
 
-        found: dict[str, Any] = finite_json(asdict(self))
+        found: dict[str, Any] = finite_json(self)
         return found
 
     def __repr__(self) -> str:

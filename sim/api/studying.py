@@ -21,6 +21,7 @@ from sim.api.sizing import CapacityResult
 from sim.api.study_results import AdviceResult, BudgetResult
 from sim.catalogue import load_tariffs
 from sim.later import Later
+from sim.measure.estimates import edges
 from sim.scenario import LoadedScenario
 from sim.studies import Method, OnProgress, RunOptions
 from sim.studies.capacity.study import OnGuess
@@ -305,9 +306,7 @@ def validate(
             "figure": each.target.name[lang],
             "use": each.target.use,
             "published": each.target.value,
-            "simulated": each.simulated.mean,
-            "low": each.simulated.low,
-            "high": each.simulated.high,
+            **edges(each.simulated, "simulated", "low", "high"),
             "within": each.passed,
         }
         for each in found

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import dataclass, field, fields, is_dataclass, replace
 from typing import TYPE_CHECKING, Any, ClassVar, Self, TypeVar
 
 import numpy as np
@@ -92,6 +92,11 @@ class Difference(Estimate):
         """Its mean."""
         return self.mean
 
+    @property
+    def p_sign(self) -> float:
+        """Probability that it has the sign that it shows, by chance alone."""
+        return stats.sign_probability(stats.Interval(self.mean, self.low, self.high, self.n))
+
 
 _READ: Mapping[type[Estimate], TypeAdapter[Any]] = {
     kind: TypeAdapter(kind) for kind in (Estimate, Difference)
@@ -123,8 +128,17 @@ def _finite(value: Any) -> Any:
     return None if isinstance(value, float) and not math.isfinite(value) else value
 
 
+def edges(found: Ranged, mean: str, low: str = "", high: str = "") -> dict[str, float]:
+    """A mean and its bounds under their names: those of the bounds by default that of the mean and which."""
+    return {mean: found.mean, low or f"{mean}_low": found.low, high or f"{mean}_high": found.high}
+
+
 def finite_json(document: Any) -> Any:
-    """A document for JSON in which numbers that do not exist are None, at any depth."""
+    """Anything for JSON, records as mappings: numbers that do not exist are None, at any depth."""
+    if isinstance(document, stats.Interval):
+        document = document._asdict()
+    elif is_dataclass(document):
+        document = {each.name: getattr(document, each.name) for each in fields(document)}
     if isinstance(document, Mapping):
         return {key: finite_json(value) for key, value in document.items()}
     if isinstance(document, list | tuple):

@@ -23,7 +23,7 @@ from sim.catalogue import TariffBook
 from sim.errors import InputError, Message
 from sim.limits import LONGEST_NAME
 from sim.measure.cost import CALENDAR, DECEDENTS, MODULES
-from sim.measure.estimates import read_interval
+from sim.measure.estimates import finite_json, read_interval
 from sim.measure.parts import decode_parts, dimension_text, kpi_text, merge
 from sim.runs.options import RunOptions
 from sim.runs.run import Plan, execute
@@ -423,32 +423,11 @@ def _summary(
 
 def decomposition_as_json(found: Decomposition) -> dict[str, Any]:
     """A decomposition for JSON, cents of every replication included."""
-    return {
-        "alternative": found.alternative,
-        "kpi": found.kpi,
-        "dimension": found.dimension,
-        "orders": found.orders,
-        "sampled": found.sampled,
-        "base": _interval(found.base),
-        "total": _interval(found.total),
-        "terms": [
-            {
-                "change": term.change.name,
-                "kind": term.change.kind,
-                "values": term.change.values,
-                "before": term.change.before,
-                "alone": _interval(term.alone),
-                "share": _interval(term.share),
-            }
-            for term in found.terms
-        ],
-        "effects": {kind: _interval(interval) for kind, interval in found.effects.items()},
-        "cents": found.cents,
-    }
-
-
-def _interval(found: Interval) -> dict[str, Any]:
-    return {key: None if value != value else value for key, value in found._asdict().items()}
+    document: dict[str, Any] = finite_json(found)
+    terms = [
+        {"change": each["change"].pop("name"), **each.pop("change"), **each} for each in document["terms"]
+    ]
+    return document | {"terms": terms}
 
 
 def read_decompositions(folder: Path) -> list[Decomposition]:

@@ -12,6 +12,7 @@ from sim import stats
 from sim.catalogue import TariffBook
 from sim.errors import InputError
 from sim.ledger import settings_from
+from sim.measure.estimates import edges, finite_json
 from sim.measure.kpis import Kpi, evaluate
 from sim.measure.measures import measure
 from sim.measure.parts import Parts, merge
@@ -39,8 +40,7 @@ class Finding:
 
     def as_json(self, lang: str = "en") -> dict[str, Any]:
         """The row of the contract's JSON document."""
-        target, found = self.target, self.simulated
-        numbers = {"simulated": found.mean, "low": found.low, "high": found.high}
+        target = self.target
         return {
             "id": target.id,
             "name": target.name[lang],
@@ -52,7 +52,7 @@ class Finding:
             "target": target.value,
             "low_ok": target.low_ok,
             "high_ok": target.high_ok,
-            **{key: None if np.isnan(value) else value for key, value in numbers.items()},
+            **finite_json(edges(self.simulated, "simulated", "low", "high")),
             "pass": self.passed,
             "why": "" if self.passed else target.why.get(lang, ""),
         }

@@ -114,7 +114,7 @@ class Helped:
 
     Parameters
     ----------
-    people : Interval or None
+    people : Difference or None
         More people who died where they wished, in the counted window; None where it was not measured, and
         where more or fewer people die.
     euros_each : float
@@ -122,7 +122,7 @@ class Helped:
     """
 
     alternative: Alternative
-    people: Interval | None
+    people: Difference | None
     euros_each: float
 
 
@@ -138,10 +138,9 @@ def _helped(alternative: Alternative, result: Result) -> Helped:
     if met is None or dead is None or dead.difference:
         return Helped(alternative, None, math.nan)
     helped = met.scaled(dead.base)
-    people = Interval(helped.difference, helped.low, helped.high, helped.n)
     sure = met.has_interval and met.low > 0 and cost is not None
-    each = cost.difference / people.mean if sure and cost is not None else math.nan
-    return Helped(alternative, people, each)
+    each = cost.difference / helped.mean if sure and cost is not None else math.nan
+    return Helped(alternative, helped, each)
 
 
 def policies_table(result: Result | None, waiting: Sequence[str], words: Language) -> TableView:
@@ -178,8 +177,7 @@ def _row(found: Helped, words: Language) -> Row:
 def _change(found: Difference | None, unit: str, words: Language) -> Cell:
     if found is None:
         return number(words.say("none"))
-    interval = Interval(found.difference, found.low, found.high, found.n)
-    return number(*told_range(interval, unit, words, signed=True))
+    return number(*told_range(found, unit, words, signed=True))
 
 
 def _each(found: Helped, words: Language) -> Cell:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from typing import Any
 
 import matplotlib as mpl
 from matplotlib.axes import Axes
@@ -14,6 +15,7 @@ from sim.report.figures.drawing import (
     Drawing,
     Show,
     frame,
+    interval,
     legend,
     money_axis,
     ordered,
@@ -108,22 +110,10 @@ def differences(
 
 
 def _difference_mark(axes: Axes, found: Difference, row: float, colour: str, marker: str) -> None:
-    middle = found.difference
     clear = direction(found) in ("up", "down")
-    errors = None
-    if found.has_interval:
-        errors = [[max(middle - found.low, 0)], [max(found.high - middle, 0)]]
-    axes.errorbar(
-        middle,
-        row,
-        xerr=errors,
-        color=colour,
-        marker=marker,
-        markersize=style.MARKER_SIZE,
-        markerfacecolor=colour if clear else style.PAPER,
-        capsize=style.CAP_SIZE,
-        linewidth=style.LINE_WIDTH,
-    )
+    marked: dict[str, Any] = {"color": colour, "marker": marker, "markersize": style.MARKER_SIZE}
+    marked |= {"markerfacecolor": colour if clear else style.PAPER}
+    interval(axes, found, row, **marked | ({} if found.has_interval else {"xerr": None}))
 
 
 def _with_interval(found: Ranged, words: Language) -> str:
@@ -179,26 +169,19 @@ def _waterfall(
     told = []
     with mpl.rc_context(style.RC):
         figure, axes = frame(len(bars))
-        for row, ((label, interval), start) in enumerate(zip(bars, starts, strict=True)):
+        for row, ((label, step), start) in enumerate(zip(bars, starts, strict=True)):
             total_bar = row == len(steps)
-            colour = style.SERIES_COLOURS[0 if total_bar else 1 if interval.mean >= 0 else 2]
-            axes.barh(row, interval.mean, style.BAR_HEIGHT, left=start, color=colour)
-            end = start + interval.mean
+            colour = style.SERIES_COLOURS[0 if total_bar else 1 if step.mean >= 0 else 2]
+            axes.barh(row, step.mean, style.BAR_HEIGHT, left=start, color=colour)
+            end = start + step.mean
             if row < len(steps) - 1:
                 axes.plot([end, end], [row, row + 1], color=style.MUTED, linewidth=style.THIN_LINE)
             edge = max(end, start)
-            if interval.low == interval.low:
-                axes.errorbar(
-                    end,
-                    row,
-                    xerr=[[max(interval.mean - interval.low, 0)], [max(interval.high - interval.mean, 0)]],
-                    color=style.INK,
-                    capsize=style.CAP_SIZE,
-                    linewidth=style.LINE_WIDTH,
-                )
-                edge = max(edge, start + interval.high)
-            value_text(axes, edge, row, told_range(interval, "eur", words, signed=True)[0])
-            told.append(f"{label} {_with_interval(interval, words)}")
+            if step.low == step.low:
+                interval(axes, step, row, end)
+                edge = max(edge, start + step.high)
+            value_text(axes, edge, row, told_range(step, "eur", words, signed=True)[0])
+            told.append(f"{label} {_with_interval(step, words)}")
         axes.axvline(0, color=style.INK, linewidth=style.LINE_WIDTH)
         axes.margins(x=style.SIDE_MARGIN)
         rows_axis(axes, [label for label, _ in bars])
@@ -269,28 +252,17 @@ def tornado(found: Sensitivity, words: Language) -> Drawing | None:
 def _bar(axes: Axes, row: int, found: Interval, colour: str, label: str) -> None:
     axes.barh(row, found.mean, style.BAR_HEIGHT, color=colour, label=label or None)
     if found.low == found.low and found.low != found.high:
-        axes.errorbar(
-            found.mean,
-            row
-            + (
-                style.BAR_HEIGHT * style.END_OFFSET
-                if found.mean >= 0
-                else -style.BAR_HEIGHT * style.END_OFFSET
-            ),
-            xerr=[[max(found.mean - found.low, 0)], [max(found.high - found.mean, 0)]],
-            color=style.INK,
-            capsize=style.CAP_SIZE,
-            linewidth=style.THIN_LINE,
-        )
+        beside = style.BAR_HEIGHT * style.END_OFFSET
+        interval(axes, found, row + (beside if found.mean >= 0 else -beside), linewidth=style.THIN_LINE)
 
 
 def _diamond(axes: Axes, row: int, found: Interval, label: str) -> None:
     """A first-order index below the middle of its bar, with its interval."""
-    axes.errorbar(
-        found.mean,
+    interval(
+        axes,
+        found,
         row + style.BAR_HEIGHT * style.END_OFFSET,
-        xerr=[[max(found.mean - found.low, 0)], [max(found.high - found.mean, 0)]],
-        color=style.INK,
+        capsize=None,
         marker=style.SERIES_MARKERS[2],
         markersize=style.SMALL_MARKER,
         linewidth=style.THIN_LINE,

@@ -16,6 +16,7 @@ from sim.report.figures.drawing import (
     Drawing,
     frame,
     grouped,
+    interval,
     legend,
     money_axis,
     ordered,
@@ -81,14 +82,7 @@ def _costs_by(run: RunView, key: str, words: Language) -> Drawing | None:
         for row, k in enumerate(order):
             found = whole[k]
             if found.has_interval:
-                axes.errorbar(
-                    found.mean,
-                    row,
-                    xerr=[[max(found.mean - found.low, 0)], [max(found.high - found.mean, 0)]],
-                    color=style.INK,
-                    capsize=style.CAP_SIZE,
-                    linewidth=style.LINE_WIDTH,
-                )
+                interval(axes, found, row)
             value_text(
                 axes,
                 found.high if found.has_interval else found.mean,

@@ -8,13 +8,14 @@ import textwrap
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
+from typing import Any
 
 import matplotlib as mpl
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
-from sim.measure.estimates import Estimate
+from sim.measure.estimates import Estimate, Ranged
 from sim.report import style
 from sim.report.language import Language
 from sim.report.results import Result
@@ -137,6 +138,13 @@ def value_text(axes: Axes, end: float, row: float, text: str, pad: float = style
     )
 
 
+def interval(axes: Axes, found: Ranged, row: float, at: float | None = None, **drawn: Any) -> None:
+    """The interval of a number, around where it stands on its axis."""
+    around: dict[str, Any] = {"xerr": [[max(found.mean - found.low, 0)], [max(found.high - found.mean, 0)]]}
+    ends = {"color": style.INK, "capsize": style.CAP_SIZE, "linewidth": style.LINE_WIDTH}
+    axes.errorbar(found.mean if at is None else at, row, **around | ends | drawn)
+
+
 def grouped(
     labels: Sequence[str],
     series: Sequence[tuple[str, Sequence[Estimate | None]]],
@@ -162,14 +170,7 @@ def grouped(
             for (place_row, e), row in zip(shown, rows, strict=True):
                 end = max(e.mean, e.high) if e.has_interval else e.mean
                 if e.has_interval:
-                    axes.errorbar(
-                        e.mean,
-                        row,
-                        xerr=[[max(e.mean - e.low, 0)], [max(e.high - e.mean, 0)]],
-                        color=style.INK,
-                        capsize=style.CAP_SIZE,
-                        linewidth=style.LINE_WIDTH,
-                    )
+                    interval(axes, e, row)
                 mark = aims[place_row]
                 past = end if mark is None else max(end, mark)
                 pad = style.LABEL_PAD_POINTS + (style.TARGET_SIZE / 2 if past == mark else 0)

@@ -7,7 +7,7 @@ import numpy as np
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from sim.report import style
-from sim.report.figures.drawing import Drawing, frame, legend, rows_axis, value_axis, value_text
+from sim.report.figures.drawing import Drawing, frame, interval, legend, rows_axis, value_axis, value_text
 from sim.report.language import Language
 from sim.scenario.area.register_file import ORIGINS
 from sim.studies.register.fit import RegisterFit
@@ -85,14 +85,7 @@ def occupancy(fit: RegisterFit, words: Language) -> Drawing | None:
             end = found.mean
             if np.isfinite(found.low):
                 end = found.high
-                axes.errorbar(
-                    found.mean,
-                    row,
-                    xerr=[[max(found.mean - found.low, 0)], [max(found.high - found.mean, 0)]],
-                    color=style.INK,
-                    capsize=style.CAP_SIZE,
-                    linewidth=style.LINE_WIDTH,
-                )
+                interval(axes, found, row)
             value_text(axes, end, row, words.percent(found.mean, 0))
         axes.set_xlim(0, style.AXIS_HEADROOM)
         rows_axis(axes, [house.name for house in shown])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -27,23 +27,10 @@ def sensitivity_as_json(found: Sensitivity) -> dict[str, Any]:
     dict
         Numbers that do not exist are None.
     """
-    document = asdict(found) | {
-        "middle": found.middle._asdict(),
-        "influences": [
-            {
-                "parameter": asdict(each.parameter),
-                "weight": each.weight,
-                "low": each.low._asdict(),
-                "high": each.high._asdict(),
-                "effect": each.effect._asdict(),
-                "clear": each.clear,
-            }
-            for each in found.influences
-        ],
-        "most_important": [each.parameter.path for each in found.most_important],
-    }
-    answer: dict[str, Any] = finite_json(document)
-    return answer
+    answer: dict[str, Any] = finite_json(found)
+    for told, each in zip(answer["influences"], found.influences, strict=True):
+        told["clear"] = each.clear
+    return answer | {"most_important": [each.parameter.path for each in found.most_important]}
 
 
 def keep_sensitivity(folder: Path, found: Sensitivity) -> Path:
