@@ -195,13 +195,18 @@ class Language:
         words = [self._path_word(parts, at) for at in range(len(parts))]
         return " › ".join(w for w in words if w)
 
+    def part(self, path: str) -> str:
+        """Word for the last part of a path, such as a key of shares."""
+        parts = path.split(".")
+        return self._path_word(parts, len(parts) - 1)
+
     def _path_word(self, parts: list[str], at: int) -> str:
         """Word for one part of a path: of the part within its group where there is one, else of the part."""
         within = self.catalogue.get(f"path_within.{parts[0]}.{parts[at]}") if at else None
         return within or self.catalogue.get(f"path.{parts[at]}") or self._code_word(parts[at])
 
     def _code_word(self, part: str) -> str:
-        for kind in ("setting", "group", "form", "reason", "profile"):
+        for kind in ("setting", "group", "form", "reason", "profile", "provider"):
             if self.has(f"{kind}.{part}"):
                 return self.catalogue[f"{kind}.{part}"]
         return part.replace("_", " ")

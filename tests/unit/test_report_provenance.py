@@ -6,11 +6,11 @@ import re
 
 import pytest
 
-from sim.report.language import language
+from sim.report.language import Language, language
 from sim.report.sections.provenance import number_text, parameters, span_text, unit_of, value_text
 from sim.report.sections.uncertainty import why_of
 from sim.report.sentences import plain_names
-from sim.scenario import load_scenario
+from sim.scenario import load_scenario, scenario_names
 from sim.studies.sensitivity.ranges import uncertain_parameters
 
 COUNTS = {"area.regions.mi-01.nursing_home_places"}
@@ -118,3 +118,27 @@ def test_the_reason_of_no_assumption_names_a_file(lang: str) -> None:
     ]
     assert len(told) > 100
     assert not [text for text in told if re.search(r"[a-z0-9]_[a-z0-9]|\.yaml|\.md", text)]
+
+
+@pytest.mark.parametrize("lang", ["nl", "en"])
+def test_every_part_of_a_path_and_every_key_of_the_shipped_scenarios_has_a_word(lang: str) -> None:
+    """A key of shares, the id of a line, a provider: none stands as a scenario file has it."""
+    words = language(lang)
+    unknown = set()
+    for name in scenario_names():
+        for found in parameters(load_scenario(name).scenario.model_dump(mode="json")):
+            keys = found.value if isinstance(found.value, dict) else {}
+            for path in (found.path, *(f"{found.path}.{key}" for key in keys)):
+                parts = path.split(".")
+                unknown |= {
+                    ".".join(parts[: at + 1])
+                    for at, part in enumerate(parts)
+                    if not part[:4].isdigit() and not _has_word(words, parts[0], part, at)
+                }
+    assert not unknown
+
+
+def _has_word(words: Language, group: str, part: str, at: int) -> bool:
+    kinds = (f"path_within.{group}",) if at else ()
+    kinds += ("path", "setting", "group", "form", "reason", "profile", "provider")
+    return any(words.has(f"{kind}.{part}") for kind in kinds)

@@ -286,7 +286,7 @@ def assumptions(result: Result, words: Language) -> Sheet:
 
 def _assumption(title: str, p: Parameter, words: Language) -> tuple[Value, ...]:
     number = isinstance(p.value, int | float) and not isinstance(p.value, bool)
-    value: Value = p.value if number else value_text(p.value, words)
+    value: Value = p.value if number else value_text(p.value, words, p.path)
     origin = words.word("origin", p.kind)
     return (
         title,

@@ -334,7 +334,9 @@ def _contracts(result: Result, words: Language) -> list[Metric]:
     """The same for each contract."""
     return [
         Metric(
-            words.say(f"column.{name}", contract=c.replace("_", " ").replace("/", ", ")),
+            words.say(
+                f"column.{name}", contract=", ".join(words.part(f"ceiling.{part}") for part in c.split("/"))
+            ),
             name,
             (("contract", c),),
         )

@@ -121,9 +121,14 @@ def _of_parameter(used: Used, is_main: bool, words: Language) -> Row:
         (number if _is_number(p.value) else text)(value_text(p.value, words, p.path)),
         text(range_text(p, words)),
         text(words.word("origin", p.kind)),
-        text(plain_names(reason, words), p.source, "" if lang == words.code else lang),
+        text(plain_names(reason, words), _source(p.source, words), "" if lang == words.code else lang),
     )
     return Row(cells, aside=not is_main)
+
+
+def _source(id: str, words: Language) -> str:
+    """A source by its id; in words where it is none."""
+    return words.word("source_id", id) if words.has(f"source_id.{id}") else id
 
 
 def _is_number(value: object) -> bool:
@@ -140,8 +145,8 @@ def _of_tariff(row: TariffRow, is_main: bool, words: Language) -> Row:
         text(range_of_row(row, words)),
         text(words.word("kind", row.kind)),
         text(
-            plain_names(reason, words) or row.source,
-            row.source if reason else "",
+            plain_names(reason, words) or _source(row.source, words),
+            _source(row.source, words) if reason else "",
             "" if reason_lang == words.code else reason_lang,
         ),
     )

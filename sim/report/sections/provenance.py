@@ -170,7 +170,8 @@ def value_text(value: Any, words: Language, path: str = "") -> str:
         name = ("id", "title") if "title" in value else ()
         rest = {k: v for k, v in value.items() if v is not None and k not in name}
         told = "; ".join(
-            f"{words.path(str(k)) or k} {value_text(v, words, f'{path}.{k}' if path else '')}"
+            f"{words.part(f'{path}.{k}' if path else str(k))} "
+            f"{value_text(v, words, f'{path}.{k}' if path else '')}"
             for k, v in rest.items()
         )
         return f"{value_text(value['title'], words)}: {told}" if "title" in value else told
