@@ -157,6 +157,9 @@ def page() -> str:
         lines += [f"## {family['title']['en']}", ""]
         for name in family["scenarios"]:
             lines += entry(name)
+    lines += ["## Beside the gallery", ""]
+    for name in plan["apart"]:
+        lines += entry(name)
     lines += ["## Method", ""]
     for name, words in (
         ("basis_2026", "current practice on the area `middenland`; the base of every comparison"),

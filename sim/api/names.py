@@ -35,6 +35,7 @@ ScenarioName = Literal[
     "vergrijzing_2030",
     "vergrijzing_2040",
     "wens_thuis",
+    "wijkverpleging_schaars",
     "wmo_2027",
 ]
 """A scenario in `scenarios/`."""

@@ -301,6 +301,17 @@ POLICIES: dict[str, Policy] = {
         ),
         still=("patients", "stays", "spells", "refusals", "wlz_periods"),
     ),
+    "wijkverpleging_schaars": Policy(
+        why=(
+            "Of some 765 people a third die at home and 80% of these ask for terminal care: 200. A quarter "
+            "of who asks when all hours are in use waits: at most 50, and somebody. A wait of 2 days at 14 "
+            "hours a week is 4 hours, some 320 euros: with a second wait at most 50,000 euros less. Who "
+            "waits stays at home."
+        ),
+        causes=(Move("people who wait for hours", _kpi("nurses_waited"), 1, 50),),
+        effects=(Move("insurer", _paid("zorgverzekeraar"), -50_000, 0),),
+        still=("patients", "wlz_periods", "stays"),
+    ),
     "regionale_coordinatie": Policy(
         why=(
             "Of those who take one type only (15%) two thirds come to take another: 95% accept. More "

@@ -31,7 +31,7 @@ from sim.report.pages.note import note_html, note_of
 from sim.report.results import Alternative, Kpis, Result, RunView
 from sim.report.sections.provenance import load_published
 from sim.report.sections.uncertainty import why_of
-from sim.scenario import load_area, load_scenario
+from sim.scenario import load_area, load_scenario, scenario_names
 from sim.studies import Assumptions, Spread, summarise
 from sim.studies.headline import HEADLINE
 from sim.studies.sensitivity.assumptions import Carried
@@ -56,6 +56,8 @@ JARGON = (
 )
 PLAIN = {"II", "UMC", "BWBR", "BMC", "COMPASS", "CT", "MRI", "VAT"}
 """A number, parts of the names of a hospital, a law, a journal and a study, and words of everyone."""
+ID = re.compile(r"\S*[._@/]\S*\w")
+"""An id, a path or an address."""
 NAMES = ("Bron: ", "Source: ")
 """What the name of a source stands behind; it has the language of the source."""
 
@@ -226,6 +228,52 @@ def test_every_page_has_one_language_but_for_the_names_of_sources(told: tuple[st
         if found := list(other_language(blocks, lang)):
             wrong[name] = found
     assert not wrong
+
+
+def test_no_word_of_an_english_page_is_a_dutch_one(told: tuple[str, Told]) -> None:
+    """A word of Dutch texts of the program that no English text of it has; names and ids are no words."""
+    lang, pages = told
+    dutch = vocabulary("nl") - vocabulary("en") if lang == "en" else set()
+    wrong = {
+        name: {
+            word
+            for block in page.blocks
+            if block.lang == lang and not any(mark in block.text for mark in NAMES)
+            for word in words_in(ID.sub("", block.text)) & dutch
+        }
+        for name, page in pages.pages
+    }
+    names = set(policies_of(gallery_plan()))
+    assert not {name: found - names for name, found in wrong.items() if found - names}
+
+
+def vocabulary(lang: str) -> set[str]:
+    """Words of the texts of a language: the catalogue, notes, scenarios and their areas."""
+    words = language(lang)
+    notes = language("en").notes
+    texts = [*map(str, words.catalogue.values()), *(notes.values() if lang == "en" else notes)]
+    for name in scenario_names():
+        loaded = load_scenario(name)
+        texts += texts_of((loaded.scenario.model_dump(), loaded.area.model_dump()), lang)
+    return set().union(*map(words_in, texts))
+
+
+def texts_of(tree: Any, lang: str) -> Iterator[str]:
+    """Texts of a language in a scenario or area."""
+    if isinstance(tree, dict):
+        if tree.keys() == set(LANGUAGES):
+            yield tree[lang]
+        else:
+            for part in tree.values():
+                yield from texts_of(part, lang)
+    elif isinstance(tree, list | tuple):
+        for part in tree:
+            yield from texts_of(part, lang)
+
+
+def words_in(text: str) -> set[str]:
+    """Words of four letters or more."""
+    return {word.lower() for word in re.findall(r"[A-Za-zÀ-ü]{4,}", text)}
 
 
 def test_no_first_page_or_note_calls_a_scenario_or_a_document_as_its_file_is(told: tuple[str, Told]) -> None:
