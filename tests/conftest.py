@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import tempfile
 from collections.abc import Iterator
+from html import escape
 
 import pytest
 
@@ -22,6 +23,24 @@ def own_cache() -> Iterator[None]:
             os.environ.pop(VARIABLE)
         else:
             os.environ[VARIABLE] = before
+
+
+@pytest.fixture(scope="module")
+def blank_figures() -> Iterator[None]:
+    """Figures of pages are made but not drawn, which takes more than half of the time of a page.
+
+    For tests that look at no line of a figure; what stands around it and is read aloud stays.
+    """
+    from sim.report.figures.drawing import Drawing
+
+    def blank(drawing: Drawing) -> str:
+        name = f"{drawing.id}-alt"
+        alt = escape(drawing.alt, quote=False)
+        return f'<svg role="img" aria-labelledby="{name}"><title id="{name}">{alt}</title></svg>'
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Drawing, "svg", blank)
+        yield
 
 
 @pytest.fixture(scope="session", autouse=True)
