@@ -30,6 +30,8 @@ Ended = tuple[int, str, str]
 """Exit code, what is said, the fault."""
 PRICE, DEATHS = "prices.bth_day_factor", "cohort.population.demand_factor"
 FEW: dict[str, Any] = {"replications": 2, "jobs": 1}
+NORM = "occupancy<=0.5"
+"""Judged after these replications; a norm of rare refusals waits for hundreds where requests are few."""
 STUDIES: dict[str, Callable[..., Any]] = {
     "run": lambda **more: sim.run("basis_2026", area="gehucht.yaml", keep="all", **FEW, **more),
     "comparison": lambda **more: sim.compare(
@@ -45,7 +47,7 @@ STUDIES: dict[str, Callable[..., Any]] = {
     "budget": lambda **more: sim.budget(
         "basis_2026", "eigen_risico_460", to_year=2026, area="gehucht.yaml", **FEW, **more
     ),
-    "capacity": lambda **more: sim.capacity("gehucht.yaml", type="pu", **FEW, **more),
+    "capacity": lambda **more: sim.capacity("gehucht.yaml", type="pu", norm=NORM, **FEW, **more),
     "sensitivity": lambda out, resume: sim.sensitivity(  # goes on by itself
         "basis_2026", area="gehucht.yaml", parameters=(PRICE, DEATHS), out=out, **FEW
     ),
@@ -91,7 +93,7 @@ def timeless(path: Path) -> object:
 
 
 @pytest.fixture(scope="module")
-def place(hamlet: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+def place(hamlet: Path, blank_figures: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """A working folder with one folder of each kind, each in `whole`."""
     before, folder = Path.cwd(), tmp_path_factory.mktemp("flips")
     area = json.loads(hamlet.read_text(encoding="utf-8"))
