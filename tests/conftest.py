@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import os
+import subprocess
 import tempfile
 from collections.abc import Iterator
 from html import escape
+from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -13,9 +16,17 @@ VARIABLE = "PALSIM_CACHE"
 
 
 @pytest.fixture(scope="session", autouse=True)
-def own_cache() -> Iterator[None]:
-    """A cache of results that goes when the tests are done; programs that tests start share it."""
+def own_cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """A cache of results that goes when the tests are done; programs that tests start share it.
+
+    What the project's own files hold is parsed once for all workers of pytest-xdist: the program writes
+    such a document whole or not at all.
+    """
+    own = tmp_path_factory.getbasetemp()
+    parsed = (own.parent if "PYTEST_XDIST_WORKER" in os.environ else own) / "documents"
+    parsed.mkdir(exist_ok=True)
     with tempfile.TemporaryDirectory(prefix="palsim-tests-") as place:
+        (Path(place) / "documents").symlink_to(parsed)
         before = os.environ.get(VARIABLE)
         os.environ[VARIABLE] = place
         yield
@@ -41,6 +52,21 @@ def blank_figures() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(Drawing, "svg", blank)
         yield
+
+
+@pytest.fixture
+def uploads_read_here(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Uploads are read by the reader of the page, but in this process: starting another takes seconds.
+
+    For tests of what an upload says; that it is read apart, bounded and harmless is another test.
+    """
+    from sim.web import apart
+
+    def run(command: list[str], **_: object) -> subprocess.CompletedProcess[bytes]:
+        return subprocess.CompletedProcess(command, apart.main(command[3:]))
+
+    monkeypatch.setattr(apart, "_limit", lambda: None)
+    monkeypatch.setattr(apart, "subprocess", SimpleNamespace(**{**vars(subprocess), "run": run}))
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -9,6 +9,8 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.test_web import PATIENCE, address, home, settled, taken
 
+pytestmark = pytest.mark.browser
+
 __all__ = ["address", "home"]
 
 

@@ -20,6 +20,8 @@ from sim.web.recipe import (
 from sim.web.work import nation_blocks
 from tests.unit.nation_data import POLICY, small_nation
 
+pytestmark = pytest.mark.usefixtures("uploads_read_here")
+
 
 @pytest.fixture(scope="module")
 def base():

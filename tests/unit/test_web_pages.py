@@ -19,6 +19,7 @@ from sim.web.bill import bill_blocks, bill_of, bill_page, bill_sections, worked_
 from sim.web.blocks import block_html
 from tests.unit.report_data import comparison
 
+pytestmark = pytest.mark.usefixtures("uploads_read_here")
 NL, EN = language("nl"), language("en")
 PUBLISHED = load_published(comparison().base.area)
 

@@ -13,6 +13,7 @@ from sim.web.registers import Told, beside_model, read_register_upload
 from sim.web.sizing import sized_kinds
 from tests.oracles.synthetic_register import HEAD, Truth, made, text
 
+pytestmark = pytest.mark.usefixtures("uploads_read_here")
 TRUTH = Truth(per_year=110, years=2.2)
 CONTENT = text(made(TRUTH, 3)).encode()
 DAYS = Told(TRUTH.first.isoformat(), TRUTH.last.isoformat())

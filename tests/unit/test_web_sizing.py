@@ -9,6 +9,7 @@ from sim.report.pages.capacity_lead import instant
 from sim.scenario.area.real_region import nation
 from sim.web.sizing import Wanted, default_wanted, size, uploaded_area
 
+pytestmark = pytest.mark.usefixtures("uploads_read_here")
 FORM = """regio;inwoners;palliatieve_overlijdens;locatie;naam;soort;bedden
 Waterland;180.000;1.120;hch-baken;Hospice Het Baken;hch;4
 Waterland;;;bth-steiger;De Steiger;bth;3
