@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import shlex
 from pathlib import Path
@@ -9,21 +10,38 @@ from pathlib import Path
 import pytest
 
 from sim.cli import run_command
+from sim.scenario import load_area, loader
 from sim.studies.sensitivity import assumptions
 
 pytestmark = pytest.mark.slow
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
+DEATHS = 400.0
+"""A year, in the Middenland of these tests: an eighth of its deaths."""
 BLOCK = re.compile(r"(?:`([\w.]+)`[^`]*?\n+)?^```(bash|python|yaml)\n(.*?)^```", re.MULTILINE | re.DOTALL)
 RUN = [page for page in PAGES if re.search(r"^```(?:bash|python)$", page.read_text("utf-8"), re.MULTILINE)]
 
 
+@pytest.fixture
+def small_middenland(tmp_path_factory, monkeypatch):
+    """The area that the pages name has fewer people; its sites and settings stay."""
+    area = load_area("middenland").model_dump(mode="json")
+    area["regions"][0]["palliative_deaths"]["value"] = DEATHS
+    file = tmp_path_factory.mktemp("area") / "middenland.yaml"
+    file.write_text(json.dumps(area), encoding="utf-8")
+    by_name = loader._by_name
+    monkeypatch.setattr(
+        loader, "_by_name", lambda name, *rest: file if name == "middenland" else by_name(name, *rest)
+    )
+
+
 @pytest.mark.parametrize("page", RUN, ids=lambda path: path.stem)
-def test_what_a_page_shows_runs(page, tmp_path, monkeypatch):
+def test_what_a_page_shows_runs(page, tmp_path, monkeypatch, small_middenland):
     """Blocks run in order in a folder of their own; YAML is saved under the name that stands before it.
 
-    A comparison draws its assumptions eight times: the blocks are tried here, not their numbers.
+    A comparison draws its assumptions eight times, in a small area: the blocks are tried here, not their
+    numbers.
     """
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(assumptions, "ASSUMPTION_DRAWS", 8)
