@@ -12,6 +12,13 @@ import palsim as ps
 from tests.api.conftest import REPLICATIONS
 
 
+@pytest.fixture(scope="module")
+def short(base: ps.Scenario) -> ps.Scenario:
+    """Two weeks of it counted, twice."""
+    weeks = {"horizon.count_to": "2026-01-15", "horizon.warmup_days": 0}
+    return ps.scenario(base, replications=2).vary(weeks, label="nu")
+
+
 def no_eigen_risico(claims, people, parameters):
     """Nobody pays eigen risico."""
     return np.zeros(len(claims.person), np.int64)
@@ -38,13 +45,13 @@ def test_a_scenario_is_changed_into_another_and_stays_itself(base: ps.Scenario) 
         more.loaded = base.loaded  # type: ignore[misc]
 
 
-def test_alternatives_are_scenarios_names_paths_and_values(base: ps.Scenario, tmp_path: Path) -> None:
+def test_alternatives_are_scenarios_names_paths_and_values(short: ps.Scenario, tmp_path: Path) -> None:
     file = tmp_path / "mijn.yaml"
     file.write_text(
         "extends: basis_2026\nset: [{path: ceiling.applies.value, value: 0.5}]\n", encoding="utf-8"
     )
     found = ps.compare(
-        base, "azwa_pzp", file, {"ceiling.applies": 0.1}, base.named("zelfde"), jobs=1, assumptions=0
+        short, "azwa_pzp", file, {"ceiling.applies": 0.1}, short.named("zelfde"), jobs=1, assumptions=0
     )
     assert list(found) == ["nu", "azwa_pzp", "mijn", "ceiling_applies_0_1", "zelfde"]
     assert found.diff("cost").loc["zelfde", ["diff", "low", "high"]].tolist() == [0, 0, 0]
@@ -78,17 +85,17 @@ def test_an_own_kpi_is_a_function_of_the_counted_tables(compared: ps.ComparisonR
     assert np.allclose(grouped["low"], payers["low"], atol=0.01)
 
 
-def test_a_scenario_made_in_steps_is_taken_apart_by_every_step(base: ps.Scenario) -> None:
-    more = base.vary({"ceiling.applies": 0}, label="een").vary(
+def test_a_scenario_made_in_steps_is_taken_apart_by_every_step(short: ps.Scenario) -> None:
+    more = short.vary({"ceiling.applies": 0}, label="een").vary(
         {"tariffs.zvw.wijkverpleging": 80}, label="twee"
     )
-    found = ps.compare(base, more, decompose="cost:view=calendar", jobs=1, assumptions=0).decomposition()
+    found = ps.compare(short, more, decompose="cost:view=calendar", jobs=1, assumptions=0).decomposition()
     assert list(found["change"]) == ["ceiling.applies", "tariffs.zvw.wijkverpleging"]
     assert list(found["kind"]) == ["care", "price"]
 
 
-def test_a_grid_has_its_factors_as_levels(base: ps.Scenario) -> None:
-    grid = ps.grid(base, {"hospice.beds.hch": range(2, 4), "ceiling.applies": [0, 0.25]}, jobs=1)
+def test_a_grid_has_its_factors_as_levels(short: ps.Scenario) -> None:
+    grid = ps.grid(short, {"hospice.beds.hch": range(2, 4), "ceiling.applies": [0, 0.25]}, jobs=1)
     found = grid.diff("hospice_refused")
     assert found.index.names == ["hospice.beds.hch", "ceiling.applies"]
     assert found["diff"].unstack().shape == (2, 2)

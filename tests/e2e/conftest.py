@@ -10,7 +10,7 @@ import pytest
 from sim.scenario import load_area
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def hamlet(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """An area of one region with 60 deaths a year."""
     area = load_area("middenland").model_dump(mode="json")

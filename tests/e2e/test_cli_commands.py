@@ -1,8 +1,12 @@
 """The command as a user meets it: one JSON document, one line for a fault, the right exit code."""
 
+import io
 import json
 import subprocess
 import sys
+from contextlib import redirect_stderr, redirect_stdout
+from dataclasses import dataclass
+from pathlib import Path
 
 import pytest
 
@@ -12,27 +16,34 @@ from sim.scenario import load_area, load_scenario
 from sim.studies.budget import BUDGET
 from sim.studies.sensitivity.store import SENSITIVITY
 
+pytestmark = pytest.mark.usefixtures("blank_figures")
 START = [sys.executable, "-c", "from sim.cli import main; main()"]
 
 
-@pytest.fixture(scope="module")
-def hamlet(tmp_path_factory):
-    """A small area in a file: 120 deaths a year, the sites of Middenland."""
-    area = load_area("middenland").model_dump(mode="json")
-    area["name"] = "gehucht"
-    area["regions"][0]["palliative_deaths"]["value"] = 120.0
-    path = tmp_path_factory.mktemp("areas") / "gehucht.yaml"
-    path.write_text(json.dumps(area), encoding="utf-8")
-    return path
+@dataclass(frozen=True)
+class Ended:
+    """What a command wrote and said."""
+
+    folder: Path
+    options: tuple[str, ...]
+    out: str
+    err: str
 
 
 @pytest.fixture(scope="module")
-def finished(hamlet, tmp_path_factory):
-    """Folder of a run of two replications."""
+def ended(hamlet, tmp_path_factory, blank_figures):
+    """A run of two replications with its checks."""
     folder = tmp_path_factory.mktemp("runs") / "run"
-    options = ["--area", str(hamlet), "--replications", "2", "--jobs", "1", "--out", str(folder)]
-    assert run_command(["run", "basis_2026", *options, "--json"]) == 0
-    return folder
+    options = ("--area", str(hamlet), "--replications", "2", "--seed", "7", "--out", str(folder))
+    with redirect_stdout(io.StringIO()) as out, redirect_stderr(io.StringIO()) as err:
+        assert run_command(["run", "basis_2026", *options, "--jobs", "1", "--check", "--json"]) == 0
+    return Ended(folder, options, out.getvalue(), err.getvalue())
+
+
+@pytest.fixture
+def finished(ended):
+    """Folder of that run."""
+    return ended.folder
 
 
 def document(capsys, *arguments):
@@ -97,95 +108,52 @@ def test_scenarios_prints_every_name_for_people(capsys):
     assert "extends basis_2026, area middenland" in out
 
 
-def test_run_answers_with_the_document_of_the_contract(capsys, hamlet, tmp_path):
-    folder = tmp_path / "run"
-    options = [
-        "--area",
-        str(hamlet),
-        "--replications",
-        "1",
-        "--seed",
-        "7",
-        "--jobs",
-        "1",
-        "--out",
-        str(folder),
-    ]
-    told = document(capsys, "run", "basis_2026", *options)
+def test_run_answers_with_the_document_of_the_contract(ended):
+    folder, told = ended.folder, json.loads(ended.out)
     assert told["run"] == str(folder)
     assert (told["scenario"], told["area"]) == ("basis_2026", "gehucht")
-    assert (told["replications"], told["seed"]) == (1, 7)
-    assert told["tasks"] == {"reused": 0, "computed": 1}
+    assert (told["replications"], told["seed"]) == (2, 7)
+    assert told["tasks"] == {"reused": 0, "computed": 2}
     assert {"name", "dimension", "unit", "mean", "low", "high", "n"} <= set(told["kpis"][0])
     assert told["report"] == str(folder / "report_en.html")
     assert (folder / "report_en.html").read_text(encoding="utf-8").startswith("<!DOCTYPE html>")
     assert (folder / "manifest.json").is_file()
 
 
-def test_run_ends_with_the_path_of_the_report_after_three_sentences(capsys, finished, hamlet):
-    options = ["--area", str(hamlet), "--replications", "2", "--out", str(finished), "--resume"]
-    assert run_command(["run", "basis_2026", *options]) == 0
+def test_progress_goes_to_stderr_only(ended):
+    json.loads(ended.out)
+    assert "2 of 2 tasks" in ended.err
+
+
+def test_run_ends_with_the_path_of_the_report_after_three_sentences(capsys, ended, finished):
+    assert run_command(["run", "basis_2026", *ended.options, "--resume"]) == 0
     lines = capsys.readouterr().out.splitlines()
     assert lines[-1] == str(finished / "report_en.html")
     assert [line[:2] for line in lines[:-1]] == ["- ", "- ", "- "]
 
 
-def test_resume_does_nothing_on_a_finished_folder(capsys, finished, hamlet):
+def test_resume_does_nothing_on_a_finished_folder(capsys, ended, finished):
     before = {p: p.read_bytes() for p in finished.rglob("*.parquet")}
-    options = ["--area", str(hamlet), "--replications", "2", "--out", str(finished), "--resume"]
-    told = document(capsys, "run", "basis_2026", *options)
+    told = document(capsys, "run", "basis_2026", *ended.options, "--resume")
     assert told["tasks"] == {"reused": 2, "computed": 0}
     assert {p: p.read_bytes() for p in finished.rglob("*.parquet")} == before
 
 
-def test_resume_starts_afresh_on_an_empty_folder(capsys, hamlet, tmp_path):
-    options = [
-        "--area",
-        str(hamlet),
-        "--replications",
-        "1",
-        "--jobs",
-        "1",
-        "--out",
-        str(tmp_path),
-        "--resume",
-    ]
-    assert document(capsys, "run", "basis_2026", *options)["tasks"] == {"reused": 0, "computed": 1}
+def test_resume_starts_afresh_on_an_empty_folder_and_keep_decides_which_tables_are_stored(
+    capsys, hamlet, finished, tmp_path
+):
+    options = ["--area", str(hamlet), "--replications", "1", "--jobs", "1", "--keep", "kpis", "--resume"]
+    told = document(capsys, "run", "basis_2026", *options, "--out", str(tmp_path))
+    assert told["tasks"] == {"reused": 0, "computed": 1}
+    assert (finished / "tables" / "stays").exists()
+    assert not (tmp_path / "tables" / "stays").exists()
+    assert not (tmp_path / "tables" / "declarations").exists()
+    assert (tmp_path / "tables" / "kpis").exists()
 
 
-def test_a_run_into_a_folder_with_another_run_is_refused(capsys, finished, hamlet):
+def test_a_run_into_a_folder_with_another_run_is_refused(capsys, hamlet, finished):
     options = ["--area", str(hamlet), "--replications", "2", "--seed", "8", "--out", str(finished)]
     assert "choose another folder" in fault(capsys, "run", "basis_2026", *options)
-
-
-def test_progress_goes_to_stderr_only(capsys, hamlet, tmp_path):
-    options = ["--area", str(hamlet), "--replications", "1", "--jobs", "1", "--out", str(tmp_path / "r")]
-    assert run_command(["run", "basis_2026", *options, "--json"]) == 0
-    shown = capsys.readouterr()
-    json.loads(shown.out)
-    assert "1 of 1 tasks" in shown.err
-
-
-def test_check_passes_on_a_sound_run(capsys, hamlet, tmp_path):
-    options = [
-        "--area",
-        str(hamlet),
-        "--replications",
-        "1",
-        "--jobs",
-        "1",
-        "--check",
-        "--out",
-        str(tmp_path / "r"),
-    ]
-    assert document(capsys, "run", "basis_2026", *options)["tasks"]["computed"] == 1
-
-
-def test_keep_decides_which_tables_are_stored(capsys, hamlet, tmp_path):
-    options = ["--area", str(hamlet), "--replications", "1", "--jobs", "1", "--keep", "kpis"]
-    document(capsys, "run", "basis_2026", *options, "--out", str(tmp_path / "r"))
-    assert not (tmp_path / "r" / "tables" / "declarations").exists()
-    assert (tmp_path / "r" / "tables" / "kpis").exists()
 
 
 def test_compare_answers_with_paired_differences(capsys, hamlet, tmp_path):
@@ -216,6 +184,7 @@ def test_report_writes_the_workbook_in_both_languages(capsys, finished):
 
 
 def test_report_writes_the_page_again_in_english(capsys, finished):
+    (finished / "report_en.html").unlink()
     told = document(capsys, "report", str(finished), "--lang", "en")
     assert told["report"] == str(finished / "report_en.html")
     assert '<html lang="en">' in (finished / "report_en.html").read_text(encoding="utf-8")

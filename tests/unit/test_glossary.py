@@ -23,6 +23,11 @@ PLAIN = {"II"}
 AMOUNT = re.compile(r"€[\s\u00a0]?(\d[\d.,]*)")
 
 
+@pytest.fixture(scope="module", params=LANGUAGES)
+def lang(request):
+    return request.param
+
+
 def texts(name, lang):
     """What a first page takes from a scenario: title, question and the labels of its headline."""
     scenario = load_scenario(name).scenario.model_dump(mode="json")
@@ -36,7 +41,6 @@ def texts(name, lang):
     return told
 
 
-@pytest.mark.parametrize("lang", LANGUAGES)
 def test_every_term_of_a_shipped_policy_is_explained(lang):
     words = language(lang)
     missing = {}
@@ -49,18 +53,28 @@ def test_every_term_of_a_shipped_policy_is_explained(lang):
     assert not missing
 
 
-@pytest.mark.parametrize("lang", LANGUAGES)
 def test_terms_stand_in_the_order_of_their_first_use_and_no_other_stands(lang):
     words = language(lang)
     assert [term for term, _ in terms_of(("Wmo, Zvw", "Wmo"), words)] == ["Wmo", "Zvw"]
     assert terms_of(("niets",), words) == ()
 
 
-@pytest.mark.parametrize("lang", LANGUAGES)
-def test_report_and_note_explain_their_terms_where_a_keyboard_and_a_phone_reach_them(lang):
+@pytest.fixture(scope="module")
+def note(lang):
+    result = report_data.comparison()
+    return note_of(result, language(lang), load_published(result.base.area))
+
+
+@pytest.fixture(scope="module")
+def pages(lang, note, blank_figures):
+    """Report and note."""
     words, result = language(lang), report_data.comparison()
-    published = load_published(result.base.area)
-    for page in (render(result, words, published), note_html(note_of(result, words, published), words)):
+    return render(result, words, load_published(result.base.area)), note_html(note, words)
+
+
+def test_report_and_note_explain_their_terms_where_a_keyboard_and_a_phone_reach_them(lang, pages):
+    words = language(lang)
+    for page in pages:
         (found,) = re.findall(r'<details class="terms">.*?</details>', page, re.DOTALL)
         assert f"<summary>{words.say('glossary.title')}</summary>" in found
         assert "<dt>AZWA</dt>" in found
@@ -77,11 +91,8 @@ def test_a_term_is_explained_where_it_is_first_used_and_nowhere_else():
     assert report_data.without_terms(first) == "Twee bijna-thuis-huizen &amp; de Zvw."
 
 
-@pytest.mark.parametrize("lang", LANGUAGES)
-def test_report_and_note_mark_each_term_once_in_the_sentence_that_first_uses_it(lang):
-    words, result = language(lang), report_data.comparison()
-    published = load_published(result.base.area)
-    for page in (render(result, words, published), note_html(note_of(result, words, published), words)):
+def test_report_and_note_mark_each_term_once_in_the_sentence_that_first_uses_it(pages):
+    for page in pages:
         marked = re.findall(r'<abbr class="term" tabindex="0" title="([^"]+)">', page)
         assert len(marked) == len(set(marked))
         read = report_data.without_terms(page[page.index("<main") :])
@@ -90,10 +101,7 @@ def test_report_and_note_mark_each_term_once_in_the_sentence_that_first_uses_it(
         assert read.count("AZWA") > 1
 
 
-@pytest.mark.parametrize("lang", LANGUAGES)
-def test_the_sentences_of_an_answer_have_at_most_25_words_beside_their_brackets(lang):
-    words, result = language(lang), report_data.comparison()
-    note = note_of(result, words, load_published(result.base.area))
+def test_the_sentences_of_an_answer_have_at_most_25_words_beside_their_brackets(note):
     sentences = [
         part for line in note.answer for part in re.split(r"(?<=[.?])\s", re.sub(r"\([^)]*\)", "", line))
     ]
@@ -101,11 +109,9 @@ def test_the_sentences_of_an_answer_have_at_most_25_words_beside_their_brackets(
     assert not long
 
 
-@pytest.mark.parametrize("lang", LANGUAGES)
-def test_no_amount_of_an_answer_has_more_than_four_digits_that_count(lang):
+def test_no_amount_of_an_answer_has_more_than_four_digits_that_count(note):
     """Two digits of the uncertainty are shown, so a number of the answer ends in noughts."""
-    words, result = language(lang), report_data.comparison()
-    told = " ".join(note_of(result, words, load_published(result.base.area)).answer)
+    told = " ".join(note.answer)
     amounts = [re.sub(r"\D", "", amount).strip("0") for amount in AMOUNT.findall(told)]
     assert amounts
     assert all(len(digits) <= 4 for digits in amounts)

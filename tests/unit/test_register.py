@@ -185,14 +185,14 @@ def test_the_two_published_houses_come_out_within_their_chance(tmp_path: Path) -
     """A high care hospice of 2019: 92 admissions, 83%, mean stay 35 days: 92 x 35 / 0.83 / 365 = 10.6 beds.
 
     A bijna-thuis-huis in its first year: 13 guests, 242 of 608 bed days (40%), mean 19 days: 4 beds for 152
-    days. Of forty synthetic houses with these beds and stays the published numbers lie between the extremes.
+    days. Of twenty synthetic houses with these beds and stays the published numbers lie between the extremes.
     """
     for truth, guests, share in (
         (Truth(per_year=105, years=1.0, beds=(11,), median=21.3, sigma=1.0, patience=8.0), 92, 0.83),
         (Truth(per_year=31, years=152 / 365.25, beds=(4,), median=11.5, sigma=1.0, warm_up=0.0), 13, 0.40),
     ):
         found = []
-        for seed in range(40):
+        for seed in range(20):
             read = synthetic(tmp_path, truth, seed)
             (house,) = fit_register(read, {"Huis A": truth.beds[0]}).houses
             found.append((len([day for day in read.admitted if day >= read.since]), house.occupancy.mean))
