@@ -37,6 +37,12 @@ def test_imports_keep_the_contracts_of_the_house(root):
     assert answer.returncode == 0, answer.stdout + answer.stderr
 
 
+@pytest.fixture(scope="module")
+def imports(trees):
+    """What each module imports."""
+    return {path: imported(tree) for path, tree in trees.items()}
+
+
 @pytest.mark.parametrize(
     ("library", "homes"),
     [
@@ -48,10 +54,8 @@ def test_imports_keep_the_contracts_of_the_house(root):
         ("streamlit", ("sim/web/",)),
     ],
 )
-def test_a_library_with_one_home_is_imported_only_there(trees, library, homes):
-    strays = [
-        path for path, tree in trees.items() if library in imported(tree) and not path.startswith(homes)
-    ]
+def test_a_library_with_one_home_is_imported_only_there(imports, library, homes):
+    strays = [path for path, names in imports.items() if library in names and not path.startswith(homes)]
     assert not strays, f"{library} belongs to {homes[0]} only, but is imported by {strays}"
 
 

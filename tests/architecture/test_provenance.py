@@ -3,6 +3,7 @@
 import datetime as dt
 import re
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from sim.schema import CARE_PRODUCTS
 AMOUNTS = {"eur", "value"}
 
 
+@cache
 def read(path: Path) -> Any:
     """A YAML file as plain data."""
     return YAML(typ="safe", pure=True).load(path.read_text(encoding="utf-8"))
