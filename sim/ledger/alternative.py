@@ -9,12 +9,12 @@ from fractions import Fraction
 import numpy as np
 
 from sim.columns import spread, sum_of, tally
-from sim.dates import days, years
+from sim.dates import days, year_start_day, years
 from sim.law.alternative import Bundled, Claimed, bundle
 from sim.law.days import FORM, SETTING
 from sim.law.people import ENDLESS
 from sim.law.wlz.contribution import WlzCare
-from sim.ledger.lines import NO_SPELL, NO_TREATMENT, OWN_NONE, Lines, stacked
+from sim.ledger.lines import OWN_NONE, Lines, stacked
 from sim.ledger.produce import Desk, in_order
 from sim.ledger.providers import JOINT, KINDS, houses_of, key_word
 from sim.ledger.tables import Stays, day_or
@@ -284,9 +284,8 @@ def _shared_savings(scene: Scene, lines: Lines, added: list[Lines]) -> None:
     benchmark = tally(place, len(found), expected_of)
     cost = sum_of((year[lines.person[inside]],), lines.gross[inside], (found,))
     savings, losses = (exact(number.value) for number in (terms.savings, terms.losses))
-    settled = np.zeros(len(found), np.int64)
-    for version, _ in desk.rules.versions("A2", death[people]):
-        settled = version.function(cost, benchmark, savings, losses)
+    last = year_start_day(found + 1) - 1
+    settled = desk.rules.apply("A2", last, 0, cost, benchmark, savings, losses)
     cents = spread(place.astype(np.int64), np.ones(len(people), np.int64), settled[place])
     some = np.flatnonzero(cents != 0)
     added.append(_joint_lines(desk, "A2", SETTLEMENT, people[some], death[people[some]], cents[some]))
@@ -387,19 +386,13 @@ def _joint_lines(desk: Desk, key: str, product: str, person: Ints, day: Ints, ce
     priced = not desk.prices.on_invoice(product)
     code_ = desk.prices.codes([product])
     row = desk.prices.look_up(np.repeat(code_, size), day).row if priced and size else np.full(size, -1)
-    return Lines(
-        person=person,
-        stay=np.full(size, -1),
-        stay_no=np.full(size, -1),
-        spell_no=np.full(size, NO_SPELL),
+    return Lines.of(
+        person,
         product=np.repeat(code_, size),
-        row=row if priced else np.full(size, desk.prices.row_code("")),
-        rule=np.full(size, desk.rules.code(key)),
+        row=row if priced else desk.prices.row_code(""),
+        rule=desk.rules.code(key),
         day=day,
-        quantity=np.ones(size, np.int64),
         gross=cents,
         year=years(day),
-        treatment=np.full(size, NO_TREATMENT),
-        own=np.full(size, OWN_NONE),
-        provider=np.full(size, KINDS.index(JOINT)),
+        provider=KINDS.index(JOINT),
     )

@@ -17,6 +17,17 @@ OWN_ITEMS = ("overig", "niet_gecontracteerd", "bth_dagbijdrage", "zittend_vervoe
 contribution to a ride; care that its law leaves to the patient."""
 OWN_NONE, OWN_NOT_CONTRACTED, OWN_BTH, OWN_RIDE, OWN_ACCOUNT = range(len(OWN_ITEMS))
 
+_USUAL = {
+    "stay": -1,
+    "stay_no": -1,
+    "spell_no": NO_SPELL,
+    "quantity": 1,
+    "gross": 0,
+    "treatment": NO_TREATMENT,
+    "own": OWN_NONE,
+    "provider": NO_PROVIDER,
+}
+
 
 @dataclass(frozen=True)
 class Lines:
@@ -58,6 +69,24 @@ class Lines:
     treatment: Ints
     own: Ints
     provider: Ints
+
+    @classmethod
+    def of(cls, person: Ints, **columns: Ints | int) -> Lines:
+        """Lines of persons with some columns; the rest outside any stay, spell and treatment, one step at 0.
+
+        Parameters
+        ----------
+        **columns : int64 array, shape (n,), or int
+            `product`, `row`, `rule`, `day` and `year` always; others where they are not the usual.
+        """
+        found = {**_USUAL, **columns}
+        return cls(
+            person,
+            **{
+                name: value if isinstance(value, np.ndarray) else np.full(len(person), value, np.int64)
+                for name, value in found.items()
+            },
+        )
 
     def __len__(self) -> int:
         """Lines."""

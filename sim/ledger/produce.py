@@ -9,7 +9,7 @@ from fractions import Fraction
 
 import numpy as np
 
-from sim.columns import order_by, split_months, spread, sum_of
+from sim.columns import each_of, order_by, split_months, spread, sum_of
 from sim.dates import day_of, days, month_start_day, months, years
 from sim.law import care as care_law
 from sim.law.days import DAY_RULES, SETTING, Span, paid_by_day, with_vv10
@@ -17,7 +17,7 @@ from sim.law.parameters import Parameters
 from sim.law.people import NO_DAY, People
 from sim.law.registry import RuleSet
 from sim.law.zvw.gp import REGISTRATION_AGES, REGISTRATIONS
-from sim.ledger.lines import NO_PROVIDER, NO_SPELL, NO_TREATMENT, OWN_BTH, OWN_NONE, Lines
+from sim.ledger.lines import NO_SPELL, NO_TREATMENT, OWN_BTH, Lines
 from sim.ledger.prices import PriceTable, gross
 from sim.ledger.tables import Stays
 from sim.ledger.terms import NOT_STATED, Terms
@@ -108,11 +108,11 @@ def priced_lines(
         own = opened != NO_DAY
         begun = np.where(own, opened, begun)
         treatment = np.where(own, len(stays) + desk.terms.at("line", spell_no), treatment)
-    return Lines(
-        person=who,
+    return Lines.of(
+        who,
         stay=stay,
         stay_no=np.where(stay >= 0, stays.stay_no[stay], -1) if len(stays) else stay,
-        spell_no=np.full(len(stay), NO_SPELL, np.int64) if spell_no is None else spell_no,
+        spell_no=NO_SPELL if spell_no is None else spell_no,
         product=product,
         row=row,
         rule=rule,
@@ -121,8 +121,6 @@ def priced_lines(
         gross=cents,
         year=desk.rules.apply("H12", day, years(day), begun, day),
         treatment=treatment,
-        own=np.full(len(stay), OWN_NONE, np.int64),
-        provider=np.full(len(stay), NO_PROVIDER, np.int64),
     )
 
 
@@ -241,25 +239,20 @@ def guest_lines(desk: Desk, stays: Stays) -> list[Lines]:
         return []
     part, first, end = split_months(stays.days.first[rows], stays.days.end[rows])
     stay = rows[part]
-    size = len(stay)
-    price = stays.day_contribution[stay]
-    lines = Lines(
-        person=stays.person[stay],
+    lines = Lines.of(
+        stays.person[stay],
         stay=stay,
         stay_no=stays.stay_no[stay],
-        spell_no=np.full(size, NO_SPELL),
-        product=np.full(size, desk.prices.codes([GUEST_DAY])[0]),
-        row=np.full(size, desk.prices.row_code("")),
-        rule=np.full(size, code),
+        product=int(desk.prices.codes([GUEST_DAY])[0]),
+        row=desk.prices.row_code(""),
+        rule=code,
         day=first,
         quantity=end - first,
-        gross=np.zeros(size, np.int64),
+        gross=desk.rules.apply("P5", first, 0, end - first, stays.day_contribution[stay]),
         year=years(first),
-        treatment=np.full(size, NO_TREATMENT),
-        own=np.full(size, OWN_BTH),
-        provider=np.full(size, NO_PROVIDER),
+        own=OWN_BTH,
     )
-    return [lines.with_(gross=desk.rules.apply("P5", first, 0, lines.quantity, price))]
+    return [lines]
 
 
 def registration_lines(desk: Desk, stays: Stays) -> list[Lines]:
@@ -267,27 +260,17 @@ def registration_lines(desk: Desk, stays: Stays) -> list[Lines]:
     code = desk.rules.code("T1/inschrijving")
     if len(stays) == 0 or code < 0:
         return []
-    low = int(months(np.array([stays.days.first.min()]))[0])
-    high = int(months(np.array([stays.days.end.max()]))[0])
-    starts = [m for m in range(low, high + 1) if m % MONTHS_PER_QUARTER == 0]
     held = stays.days
     place = care_law.Place(held.setting, held.form, held.treated, paid_by_day(held), held.profile)
-    out = []
-    for month in starts:
-        day = int(month_start_day(np.array([month]))[0])
-        rows = np.flatnonzero((stays.days.first <= day) & (stays.days.end > day) & ~place.treated_resident)
-        if len(rows) == 0:
-            continue
-        at = np.full(len(rows), day, np.int64)
-        if not desk.rules.holds("T1/inschrijving", at).all():
-            continue
-        age = desk.rules.apply(
-            "T1/inschrijving", at, 0, desk.people, stays.person[rows], at, REGISTRATION_AGES
-        )
-        product = desk.prices.codes(REGISTRATIONS)[age]
-        one = np.ones(len(rows), np.int64)
-        out.append(priced_lines(desk, stays, rows, product, one * code, at, one))
-    return out
+    rows = np.flatnonzero(~place.treated_resident)
+    first, end = (months(days[rows] - 1) // MONTHS_PER_QUARTER + 1 for days in (held.first, held.end))
+    part, quarter = each_of(first, end)
+    stay, day = rows[part], month_start_day(quarter * MONTHS_PER_QUARTER)
+    due = desk.rules.holds("T1/inschrijving", day)
+    stay, day, one = stay[due], day[due], np.ones(int(due.sum()), np.int64)
+    age = desk.rules.apply("T1/inschrijving", day, 0, desk.people, stays.person[stay], day, REGISTRATION_AGES)
+    product = desk.prices.codes(REGISTRATIONS)[age]
+    return [priced_lines(desk, stays, stay, product, one * code, day, one)]
 
 
 @dataclass(frozen=True)

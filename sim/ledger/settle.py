@@ -15,17 +15,7 @@ from sim.law.zvw.payments import Surcharges
 from sim.law.zvw.supplementary import GuestDays
 from sim.ledger.alternative import Scene, budget_shares
 from sim.ledger.functions import left_per_day
-from sim.ledger.lines import (
-    NO_SPELL,
-    NO_TREATMENT,
-    OWN_BTH,
-    OWN_ITEMS,
-    OWN_NONE,
-    Lines,
-    merged,
-    order_of,
-    stacked,
-)
+from sim.ledger.lines import OWN_BTH, OWN_ITEMS, OWN_NONE, Lines, merged, order_of, stacked
 from sim.ledger.prices import PriceTable
 from sim.ledger.produce import Desk
 from sim.ledger.providers import COLLECTOR, INSURER, KINDS
@@ -207,23 +197,14 @@ def _own_lines(
     desk: Desk, person: Ints, day: Ints, year: Ints, product: str, rule: str, provider: str
 ) -> Lines:
     """Lines of nothing outside any stay or spell, for money that has no care beside it."""
-    size = len(person)
-    none, one = np.full(size, -1), np.ones(size, np.int64)
-    return Lines(
-        person=person,
-        stay=none,
-        stay_no=none,
-        spell_no=np.full(size, NO_SPELL),
-        product=one * desk.prices.codes([product])[0],
-        row=one * desk.prices.row_code(""),
-        rule=one * desk.rules.code(rule),
+    return Lines.of(
+        person,
+        product=int(desk.prices.codes([product])[0]),
+        row=desk.prices.row_code(""),
+        rule=desk.rules.code(rule),
         day=day,
-        quantity=one,
-        gross=one * 0,
         year=year,
-        treatment=np.full(size, NO_TREATMENT),
-        own=np.full(size, OWN_NONE),
-        provider=one * KINDS.index(provider),
+        provider=KINDS.index(provider),
     )
 
 

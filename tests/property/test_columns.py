@@ -17,6 +17,7 @@ from sim.columns import (
     last_of,
     order_by,
     places_in,
+    places_of,
     running_cap,
     split_months,
     spread,
@@ -86,16 +87,24 @@ def test_a_join_finds_the_first_row_with_the_keys(have, want):
     assert place.tolist() == [have.index(pair) if pair in have else 0 for pair in want]
 
 
+@settings(max_examples=60, deadline=None)
+@given(st.sets(NARROW, min_size=1), st.data())
+def test_places_in_ascending_ids_are_found(ids, data):
+    ascending = sorted(ids)
+    wanted = data.draw(st.lists(st.sampled_from(ascending), max_size=12))
+    found = places_of(np.array(ascending, np.int64), np.array(wanted, np.int64))
+    assert found.tolist() == [ascending.index(id) for id in wanted]
+
+
 @settings(max_examples=200, deadline=None)
 @given(PAIRS, PAIRS)
 def test_an_as_of_finds_the_row_of_the_group_that_began_last(have, want):
     (group, start), (of, at) = columns_of(have), columns_of(want)
     place, found = as_of((group,), start, (of,), at)
-    expected = [
-        max((row for row, has in enumerate(have) if has[0] == asked[0] and has[1] <= asked[1]),
-            key=lambda row: (have[row][1], row), default=None)
-        for asked in want
-    ]  # fmt: skip
+    expected = []
+    for asked in want:
+        begun = [row for row, has in enumerate(have) if has[0] == asked[0] and has[1] <= asked[1]]
+        expected.append(max(begun, key=lambda row: (have[row][1], row), default=None))
     assert found.tolist() == [row is not None for row in expected]
     assert place.tolist() == [row or 0 for row in expected]
 
