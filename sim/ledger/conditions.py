@@ -219,9 +219,9 @@ def under_ceilings(desk: Desk, lines: Lines) -> tuple[Lines, Lines, Cut]:
         if len(rows) == 0 or outcome == ELSEWHERE:
             continue
         day, cents = lines.day[rows], lines.gross[rows]
-        one = np.zeros(len(rows), np.int64)
-        above = desk.rules.apply("T20", day, 0, one, day, cents, one + room)
-        borne[rows] = desk.rules.apply("T20/doorlevering", day, 0, one + outcome, above)
+        zero = np.zeros(len(rows), np.int64)
+        above = desk.rules.apply("T20", day, 0, zero, day, cents, zero + room)
+        borne[rows] = desk.rules.apply("T20/doorlevering", day, 0, zero + outcome, above)
         gross[rows] = cents - above
         quantity[rows] -= times_over(quantity[rows], above, np.maximum(cents, 1))
         code = desk.rules.code("T20")

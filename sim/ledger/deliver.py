@@ -472,9 +472,9 @@ def _not_contracted(desk: Desk, id: str, lines: Lines, contracted: Bools) -> lis
         return [lines]
     own = lines.take(rest).with_(
         gross=(lines.gross - out)[rest],
-        rule=np.full(len(rest), desk.rules.code("P6")),
-        own=np.full(len(rest), OWN_NOT_CONTRACTED, np.int64),
-        quantity=np.zeros(len(rest), np.int64),
+        rule=desk.rules.code("P6"),
+        own=OWN_NOT_CONTRACTED,
+        quantity=0,
     )
     return [lines.with_(gross=out), own]
 
@@ -532,9 +532,9 @@ def own_rides(desk: Desk, parts: list[Lines]) -> list[Lines]:
     cents[rows] -= own
     added = lines.take(rows[paid]).with_(
         gross=own[paid],
-        rule=np.full(len(paid), desk.rules.code("P4/bijdrage_vervoer")),
-        own=np.full(len(paid), OWN_RIDE, np.int64),
-        quantity=np.zeros(len(paid), np.int64),
+        rule=desk.rules.code("P4/bijdrage_vervoer"),
+        own=OWN_RIDE,
+        quantity=0,
     )
     out = [*parts, added]
     for place, left in zip(places, np.split(cents, np.cumsum([len(parts[p]) for p in places])), strict=False):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
 
 import numpy as np
@@ -79,14 +80,7 @@ class Lines:
         **columns : int64 array, shape (n,), or int
             `product`, `row`, `rule`, `day` and `year` always; others where they are not the usual.
         """
-        found = {**_USUAL, **columns}
-        return cls(
-            person,
-            **{
-                name: value if isinstance(value, np.ndarray) else np.full(len(person), value, np.int64)
-                for name, value in found.items()
-            },
-        )
+        return cls(person, **_whole(len(person), {**_USUAL, **columns}))
 
     def __len__(self) -> int:
         """Lines."""
@@ -96,9 +90,17 @@ class Lines:
         """Some rows, in the given order."""
         return Lines(**{f.name: getattr(self, f.name)[rows] for f in fields(self)})
 
-    def with_(self, **columns: Ints) -> Lines:
+    def with_(self, **columns: Ints | int) -> Lines:
         """The same lines with some columns replaced."""
-        return replace(self, **columns)
+        return replace(self, **_whole(len(self), columns))
+
+
+def _whole(size: int, columns: Mapping[str, Ints | int]) -> dict[str, Ints]:
+    """Columns, those of one number in full."""
+    return {
+        name: value if isinstance(value, np.ndarray) else np.full(size, value, np.int64)
+        for name, value in columns.items()
+    }
 
 
 def stacked(parts: list[Lines]) -> Lines:

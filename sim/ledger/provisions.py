@@ -282,13 +282,11 @@ def _joined(rows: Ints, cents: Ints, aids: Subscription) -> Subscription:
 
 def later_lines(desk: Desk, lines: Lines, owed: Subscription) -> Lines:
     """Lines of nothing for the months in which an aid owes and has no line: they carry the contribution."""
-    size = len(owed.later)
-    zero = np.zeros(size, np.int64)
     return lines.take(owed.later).with_(
         day=owed.later_day,
         year=years(owed.later_day),
-        quantity=zero,
-        gross=zero,
-        row=zero + desk.prices.row_code(""),
-        rule=zero + desk.rules.code("P3/maanden"),
+        quantity=0,
+        gross=0,
+        row=desk.prices.row_code(""),
+        rule=desk.rules.code("P3/maanden"),
     )
