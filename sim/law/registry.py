@@ -6,9 +6,10 @@ import datetime as dt
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Any, TypeVar, overload
+from typing import Any, TypeVar
 
 import numpy as np
+from numpy.typing import NDArray
 
 from sim.dates import day_of
 from sim.schema import covers
@@ -223,32 +224,25 @@ class RuleSet:
             if np.any(rows):
                 yield version, rows
 
-    @overload
-    def apply(self, key: str, days: Ints, default: Ints | int | tuple[Ints, ...], *inputs: Any) -> Ints: ...
-    @overload
-    def apply(self, key: str, days: Ints, default: Bools, *inputs: Any) -> Bools: ...
-    def apply(self, key: str, days: Ints, default: Any, *inputs: Any) -> Any:
+    def apply(self, key: str, days: Ints, default: Ints | int | tuple[Ints, ...], *inputs: Any) -> Ints:
         """What the version of a rule that is in force on each row finds.
 
         Parameters
         ----------
         days : int64 array, shape (n,)
             Day number by row.
-        default : array, shape (n,) or (k, n), or int
+        default : int64 array, shape (n,), k of them, or int
             Of rows on which no version is in force.
         *inputs
             What the function of the rule takes, of all rows; a version answers for its own rows.
 
         Returns
         -------
-        array, shape (n,), or (k, n) of a rule that finds k things
+        int64 array, shape (n,), or (k, n) of a rule that finds k things
         """
-        out = np.array(default)
-        for version, on in self.versions(key, days):
-            out = np.where(on, version.function(*inputs), out)
-        return out if out.ndim else np.full(len(days), default)
+        return np.asarray(self._found(key, days, default, inputs), np.int64)
 
-    def says(self, key: str, days: Ints, *inputs: Any, otherwise: bool = False) -> Bools:
+    def says(self, key: str, days: Ints, *inputs: Any, otherwise: Bools | bool = False) -> Bools:
         """Whether the version of a rule that is in force on each row says yes.
 
         Parameters
@@ -257,10 +251,17 @@ class RuleSet:
             Day number by row.
         *inputs
             What the function of the rule takes, of all rows.
-        otherwise : bool
+        otherwise : bool array, shape (n,), or bool
             Of rows on which no version is in force.
         """
-        return self.apply(key, days, np.full(len(days), otherwise), *inputs)
+        return np.asarray(self._found(key, days, otherwise, inputs), np.bool_)
+
+    def _found(self, key: str, days: Ints, default: Any, inputs: tuple[Any, ...]) -> NDArray[Any]:
+        """What the version in force on each row finds."""
+        out = np.array(default)
+        for version, on in self.versions(key, days):
+            out = np.where(on, version.function(*inputs), out)
+        return out if out.ndim else np.full(len(days), default)
 
     def holds(self, key: str, days: Ints) -> Bools:
         """Whether any version of a rule is in force on each day number (bool array)."""

@@ -210,7 +210,7 @@ def _of_form(lines: Lines, stays: Stays, form: int) -> Ints:
 def _treated(stays: Stays, rules: RuleSet) -> Stays:
     """Stays whose profile holds behandeling only where the law leaves it there."""
     treated, first = stays.days.treated, stays.days.first
-    treated = rules.apply("A5", first, treated, treated, first)
+    treated = rules.says("A5", first, treated, first, otherwise=treated)
     return replace(stays, days=replace(stays.days, treated=treated))
 
 
