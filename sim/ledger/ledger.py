@@ -98,6 +98,7 @@ def price(
     rules: RuleSet,
     settings: PriceSettings,
     terms: Terms | None = None,
+    ordered: bool = True,
 ) -> Ledger:
     """Price journeys: simulated ones, or the one journey of a bill.
 
@@ -107,11 +108,8 @@ def price(
         `patients`, `wlz_periods`, `stays`, `spells`.
     terms : Terms, optional
         For a bill: prices hold on their own date, and forbidden care is refused.
-
-    Returns
-    -------
-    Ledger
-        Declarations sorted by patient, date and stay; shares in order of their declaration.
+    ordered : bool
+        Whether declarations are sorted by patient, date and stay, and shares by their declaration.
 
     Raises
     ------
@@ -138,7 +136,7 @@ def price(
         lines = pay_otherwise(scene, lines)
     held = [lines]
     del lines
-    lines, shares = settle(desk, held.pop(), stays, care, given, scene)
+    lines, shares = settle(desk, held.pop(), stays, care, given, scene, ordered)
     ledger = _ledger(ids, desk, lines, shares, delivered, labels)
     return ledger if scene is None else replace(ledger, providers=provider_table(scene.sums, labels, ids))
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 
 import numpy as np
 
@@ -51,7 +51,8 @@ class Shares:
 class _Taker:
     """Collects shares of the lines and keeps what is left for the main payer."""
 
-    def __init__(self, lines: Lines) -> None:
+    def __init__(self, lines: Lines, added: int) -> None:
+        self._added = added
         self.left = lines.gross.copy()
         self._parts: list[Shares] = []
         self._own: list[Lines] = []
@@ -66,10 +67,10 @@ class _Taker:
         self.take(begin + np.arange(len(own)), payer, item, cents, rule)
 
     def all_lines(self, lines: Lines, ordered: bool) -> Lines:
-        """The lines with those that moved money, in order; the shares follow them."""
-        if ordered and not self._own:
-            return lines
+        """The lines with those that moved money, at the end or in order; the shares follow them."""
         parts = [lines, *self._own]
+        if not ordered or not (self._own or self._added):
+            return stacked(parts) if self._own else lines
         order = order_of(parts)
         place = np.empty(len(order), np.int64)
         place[order] = np.arange(len(order))
@@ -93,8 +94,8 @@ class _Taker:
         )
         self.left[rows] -= cents
 
-    def rest(self, lines: Lines, law: Ints) -> Shares:
-        """All shares, the rest of each line to its main payer, in order of the lines."""
+    def rest(self, lines: Lines, law: Ints, ordered: bool) -> Shares:
+        """All shares, the rest of each line to its main payer; in order of the lines where that is asked."""
         main = np.array([code(PAYERS, MAIN_PAYER[name]) for name in LAWS], np.int64)[law]
         patient = code(PAYERS, "patient")
         payer = np.where(lines.own == OWN_NONE, main, patient)
@@ -102,19 +103,21 @@ class _Taker:
         item = np.where(payer == patient, own, 0)
         rows = np.flatnonzero((self.left != 0) | (lines.gross == 0))
         parts = [Shares(rows, payer[rows], item[rows], self.left[rows], lines.rule[rows]), *self._parts]
-        line = np.concatenate([p.line for p in parts])
-        order = order_by(line)
-        return Shares(
-            line[order],
-            np.concatenate([p.payer for p in parts])[order],
-            np.concatenate([p.item for p in parts])[order],
-            np.concatenate([p.cents for p in parts])[order],
-            np.concatenate([p.rule for p in parts])[order],
-        )
+        columns = [np.concatenate([getattr(p, f.name) for p in parts]) for f in fields(Shares)]
+        if ordered:
+            order = order_by(columns[0])
+            columns = [column[order] for column in columns]
+        return Shares(*columns)
 
 
 def settle(
-    desk: Desk, lines: Lines, stays: Stays, care: WlzCare, given: Provisions, scene: Scene | None = None
+    desk: Desk,
+    lines: Lines,
+    stays: Stays,
+    care: WlzCare,
+    given: Provisions,
+    scene: Scene | None = None,
+    ordered: bool = True,
 ) -> tuple[Lines, Shares]:
     """Shares of all lines, with the lines that a contribution or a refund of its own adds.
 
@@ -126,6 +129,8 @@ def settle(
         Support by the municipality.
     scene : Scene, optional
         For a budget of the patient's own, which pays before anything else is due.
+    ordered : bool
+        Whether added lines and the shares are brought in order.
 
     Returns
     -------
@@ -135,7 +140,7 @@ def settle(
     before = len(lines)
     lines, due = _with_excess(desk, lines, care)
     law = desk.prices.laws()[lines.product] if len(lines) else np.zeros(0, np.int64)
-    taker = _Taker(lines)
+    taker = _Taker(lines, len(lines) - before)
     if scene is not None:
         _own_budget(scene, lines, taker)
     _medicine_payments(desk, lines, taker)
@@ -145,8 +150,8 @@ def settle(
     _guest_days(desk, lines, stays, taker)
     _relatives_nights(desk, lines, taker)
     _eigen_risico_back(desk, stays, taker)
-    lines = taker.all_lines(lines, len(lines) == before)
-    return lines, taker.rest(lines, law_of(desk.prices, lines))
+    lines = taker.all_lines(lines, ordered)
+    return lines, taker.rest(lines, law_of(desk.prices, lines), ordered)
 
 
 def _own_budget(scene: Scene, lines: Lines, taker: _Taker) -> None:

@@ -231,9 +231,10 @@ def price_journeys(
     return tables
 
 
-def _ledger(spec: TaskSpec, journey: Mapping[str, Table]) -> dict[str, Table]:
+def _ledger(spec: TaskSpec, journey: Mapping[str, Table], ordered: bool = True) -> dict[str, Table]:
     """The tables of LEDGER_TABLES."""
-    ledger = price(dict(journey), spec.book, spec.rules, settings_from(spec.scenario))
+    settings = settings_from(spec.scenario)
+    ledger = price(dict(journey), spec.book, spec.rules, settings, ordered=ordered)
     return {name: getattr(ledger, name) for name in LEDGER_TABLES}
 
 
@@ -333,7 +334,7 @@ def looks_backwards(scenario: Scenario) -> bool:
 
 def _ledger_seen(spec: TaskSpec, journey: Mapping[str, Table]) -> dict[str, Table]:
     """The tables of LEDGER_TABLES as far as KPIs see them: of the people and the spells that can count."""
-    return _ledger(spec, that_count(spec.scenario, journey))
+    return _ledger(spec, that_count(spec.scenario, journey), ordered=False)
 
 
 def that_count(scenario: Scenario, journey: Mapping[str, Table]) -> dict[str, Table]:

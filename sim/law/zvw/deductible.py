@@ -7,7 +7,7 @@ from fractions import Fraction
 
 import numpy as np
 
-from sim.columns import running_cap, sum_of
+from sim.columns import distinct, join, running_cap, sum_of
 from sim.dates import days_in_year, month_start_day, months, year_start_day, years
 from sim.law.parameters import Parameters
 from sim.law.people import ENDLESS, People, birthday
@@ -135,17 +135,19 @@ def _charge(
     year_start = year_start_day(claims.year)
     age = parameters.whole("own_payments.eigen_risico.min_age", year_start)
     from_month = int(age[0]) * MONTHS_PER_YEAR if len(age) else 0
-    adult = claims.day >= _liable_from(people.birth_day[claims.person], from_month)
+    adult = claims.day >= _liable_from(people.birth_day, from_month)[claims.person]
     eligible = np.where(adult, claims.cents, 0)
     if tranche_id:
         tranche = parameters.cents(tranche_id, year_start)
         capped = running_cap((claims.treatment,), claims.day, eligible, tranche)
         eligible = np.where(claims.treatment >= 0, capped, eligible)
-    mandatory, voluntary = deductible_limits(people, claims.person, claims.year, parameters, mandatory_id)
-    left = np.maximum(mandatory + voluntary - used_before(people, claims.person, claims.year), 0)
+    person, year = distinct(claims.person, claims.year)
+    mandatory, voluntary = deductible_limits(people, person, year, parameters, mandatory_id)
+    left = np.maximum(mandatory + voluntary - used_before(people, person, year), 0)
     if people.used_up_year is not None:
-        left = np.where(people.used_up_year[claims.person] == claims.year, 0, left)
-    return running_cap((claims.person, claims.year), claims.day, eligible, left)
+        left = np.where(people.used_up_year[person] == year, 0, left)
+    pair, _ = join((person, year), (claims.person, claims.year))
+    return running_cap((claims.person, claims.year), claims.day, eligible, left[pair])
 
 
 def deductible_of_year(
