@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from fractions import Fraction
+from itertools import pairwise
 
 import numpy as np
 
@@ -163,9 +164,10 @@ def _judged(
     cut: list[tuple[int, int, int]],
 ) -> Iterator[_Judged]:
     """Lines of one product after another, with what the rules find of each; adds to what is cut."""
-    for number in np.unique(parts.product):
-        id = words[int(number)]
-        rows, quantity = _within_ic(id, np.flatnonzero(parts.product == number), parts, stays, ic)
+    begin = np.flatnonzero(starts(parts.product)).tolist()
+    for first, end in pairwise((*begin, len(parts.product))):
+        id = words[int(parts.product[first])]
+        rows, quantity = _within_ic(id, np.arange(first, end), parts, stays, ic)
         if id == SEDATION and KIT in words:
             rows, quantity = _beside_kit(desk, rows, quantity, parts, words.index(KIT))
         if desk.terms is not None:

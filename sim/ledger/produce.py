@@ -302,7 +302,7 @@ def split_spells(spells: Table, stay: Ints, person: Ints) -> Spells:
     Returns
     -------
     Spells
-        Parts with a quantity above 0.
+        Parts with a quantity above 0, in order of product.
     """
     start, end = np.asarray(spells["start_minute"]), np.asarray(spells["end_minute"])
     amount, per = np.asarray(spells["quantity"]), np.asarray(spells["per"])
@@ -320,13 +320,15 @@ def split_spells(spells: Table, stay: Ints, person: Ints) -> Spells:
     done, before = (times_over(share, minute, MINUTES_PER_WEEK, "down") for minute in (until, begin))
     parts.append((whole, first, last, done - before))
     rows, day, stop, quantity = (np.concatenate([p[n] for p in parts]) for n in range(len(parts[0])))
-    keep = quantity > 0
-    rows, day, stop, quantity = rows[keep], day[keep], stop[keep], quantity[keep]
+    product = np.asarray(spells["product"], np.int64)
+    kept = np.flatnonzero(quantity > 0)
+    kept = kept[order_by(product[rows[kept]])]
+    rows, day, stop, quantity = rows[kept], day[kept], stop[kept], quantity[kept]
     return Spells(
         stay[rows],
         person[rows],
         np.asarray(spells["spell_no"], np.int64)[rows],
-        np.asarray(spells["product"], np.int64)[rows],
+        product[rows],
         day,
         stop,
         quantity,
