@@ -26,6 +26,7 @@ from sim.runs.memory import refuse_too_little
 from sim.runs.options import Progress, RunOptions
 from sim.runs.task import STORED, Keep, TaskResult, TaskSpec, price_journeys, run_task, tasks_of
 from sim.scenario import LoadedScenario, clusters_of
+from sim.schema import Table
 from sim.store import FolderLock, RunFolder
 
 _WHOLE = "all"
@@ -341,15 +342,24 @@ def reduce_replication(plan: Plan, replication: int, parts: Parts, book: TariffB
     dict of path to bytes
         Tables `subsidies` and `kpis`.
     """
-    scenario, book = plan.loaded.scenario, own_book(book, plan.loaded.own)
-    subsidies, extra, payout = subsidise(scenario, plan.loaded.area, parts, book, rules_of(plan))
-    state = budgets(scenario, plan.loaded.area, merge([parts, extra]), book, rules_of(plan))
-    kpis = evaluate(merge([parts, extra, state]))
-    kpis.append(Kpi(SUBSIDY_PAYOUT, dimension_text({}), payout, KPIS[SUBSIDY_PAYOUT].unit))
+    subsidies, kpis = subsidies_and_kpis(plan, parts, book)
     return {
         store.table_path("subsidies", replication, _WHOLE): store.encode(subsidies),
-        store.table_path("kpis", replication, _WHOLE): kpis_bytes(scenario.name, replication, kpis),
+        store.table_path("kpis", replication, _WHOLE): kpis_bytes(
+            plan.loaded.scenario.name, replication, kpis
+        ),
     }
+
+
+def subsidies_and_kpis(plan: Plan, parts: Parts, book: TariffBook) -> tuple[Table, list[Kpi]]:
+    """Subsidies and KPIs of a replication from its parts, merged over the clusters."""
+    scenario, area = plan.loaded.scenario, plan.loaded.area
+    book, rules = own_book(book, plan.loaded.own), rules_of(plan)
+    subsidies, extra, payout = subsidise(scenario, area, parts, book, rules)
+    state = budgets(scenario, area, merge([parts, extra]), book, rules)
+    kpis = evaluate(merge([parts, extra, state]))
+    kpis.append(Kpi(SUBSIDY_PAYOUT, dimension_text({}), payout, KPIS[SUBSIDY_PAYOUT].unit))
+    return subsidies, kpis
 
 
 def _refuse_violations(outcomes: Iterable[Outcome]) -> None:

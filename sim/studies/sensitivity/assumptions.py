@@ -11,7 +11,7 @@ from __future__ import annotations
 import gc
 import json
 import math
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, fields, replace
 from pathlib import Path
 from typing import Any
@@ -26,18 +26,18 @@ from sim.errors import InputError, Message
 from sim.ledger import own_book, quote
 from sim.limits import MOST_RUNS
 from sim.measure.estimates import finite_json, shared_columns
-from sim.measure.parts import decode_parts, merge
+from sim.measure.parts import Parts, decode_parts, merge
 from sim.runs.execute import run_all
 from sim.runs.options import Progress, RunOptions
 from sim.runs.paired import Measured
 from sim.runs.reprice import steers
-from sim.runs.run import Plan, reduce_replication, rules_of
+from sim.runs.run import Plan, rules_of, subsidies_and_kpis
 from sim.runs.task import TaskSpec, price_journeys, simulate
 from sim.scenario import LoadedScenario, clusters_of, differing
 from sim.schema import Table
 from sim.store.documents import is_count, is_list, is_list_of_names, is_mapping, is_mapping_of_texts, is_name
 from sim.studies.headline import HEADLINE, Column, Kpi, sides_of
-from sim.studies.sensitivity.draws import Assumption, Drawing
+from sim.studies.sensitivity.draws import Assumption, Drawing, Drawn
 from sim.studies.sensitivity.nested import carriers, nested, range_of, steadied
 from sim.units import (
     ASSUMPTION_DRAWS,
@@ -185,26 +185,59 @@ def run_draw(spec: DrawSpec) -> tuple[bytes, ...]:
     tuple of bytes
         Additive KPI parts, one an arm.
     """
+    return tuple(parts.encode() for parts in _parts_at(spec, spec.drawing.at(spec.row)))
+
+
+def run_whole_draw(spec: DrawSpec) -> bytes:
+    """KPI tables of all arms at one draw, as Parquet bytes, in an area of one cluster."""
+    drawn = spec.drawing.at(spec.row)
+    return _kpi_tables(drawn, spec.replication, _parts_at(spec, drawn))
+
+
+def _parts_at(spec: DrawSpec, drawn: Drawn) -> list[Parts]:
+    """Parts of all arms: of a base, and beside it of who fares otherwise in an alternative."""
     base_of = {arm: base for base, arm in spec.drawing.pairs.values()}
     bases: dict[int, Measured] = {}
     out = []
-    for number, (task, journey) in enumerate(arms_at(spec, seen=True)):
+    for number, (task, journey) in enumerate(arms_at(spec, drawn, seen=True)):
         if number in base_of:
-            parts = bases[base_of[number]].beside(task, journey)
+            out.append(bases[base_of[number]].beside(task, journey))
         else:
             bases[number] = Measured.of(task, journey)
-            parts = bases[number].parts
-        out.append(parts.encode())
-    return tuple(out)
+            out.append(bases[number].parts)
+    return out
 
 
-def arms_at(spec: DrawSpec, seen: bool = False) -> Iterator[tuple[TaskSpec, dict[str, Table]]]:
+def _kpi_tables(drawn: Drawn, replication: int, arms: Iterable[Parts]) -> bytes:
+    """KPI tables of all arms at one draw and replication, as Parquet bytes."""
+    rows = []
+    for number, (loaded, parts) in enumerate(zip(drawn.arms, arms, strict=True)):
+        _, kpis = subsidies_and_kpis(Plan(loaded, Path(), "kpis"), parts, drawn.book)
+        rows += [
+            {
+                "scenario": str(number),
+                "replication": replication,
+                "name": kpi.name,
+                "dimension": kpi.dimension,
+                "value": None if math.isnan(kpi.value) else kpi.value,
+                "unit": kpi.unit,
+            }
+            for kpi in kpis
+        ]
+    return store.parquet_bytes(pa.Table.from_pylist(rows, schema=store.KPIS_SCHEMA))
+
+
+def arms_at(
+    spec: DrawSpec, drawn: Drawn | None = None, seen: bool = False
+) -> Iterator[tuple[TaskSpec, dict[str, Table]]]:
     """All arms of a comparison at one draw, each with its journeys.
 
     One that steers no journey otherwise than the base has the journeys of the base.
 
     Parameters
     ----------
+    drawn : Drawn, optional
+        The scenarios at the draw, where they are at hand.
     seen : bool
         As in `simulate`.
 
@@ -212,7 +245,7 @@ def arms_at(spec: DrawSpec, seen: bool = False) -> Iterator[tuple[TaskSpec, dict
     ------
     (TaskSpec, dict of table name to Table)
     """
-    drawn = spec.drawing.at(spec.row)
+    drawn = drawn or spec.drawing.at(spec.row)
     bases = {base for base, _ in spec.drawing.pairs.values()}
     held: list[tuple[TaskSpec, dict[str, Table]]] = []
     for number, loaded in enumerate(drawn.arms):
@@ -549,11 +582,15 @@ class _Made:
             for cluster in range(clusters)
         ]
         held: dict[_Task, dict[int, tuple[bytes, ...]]] = {}
-        results = run_all(run_draw, specs, self._options.jobs, self._options.scheduler)
-        for done, (number, parts) in enumerate(results, start=1):
+        work: Callable[[DrawSpec], Any] = run_whole_draw if clusters == 1 else run_draw
+        results = run_all(work, specs, self._options.jobs, self._options.scheduler)
+        for done, (number, found) in enumerate(results, start=1):
             task, cluster = tasks[number // clusters], number % clusters
-            held.setdefault(task, {})[cluster] = parts
-            if len(held[task]) == clusters:
+            if clusters == 1:
+                yield task, found
+            else:
+                held.setdefault(task, {})[cluster] = found
+            if len(held.get(task, ())) == clusters:
                 several = held.pop(task)
                 yield task, self._reduced(task, [several[each] for each in range(clusters)])
             if self._options.on_progress is not None:
@@ -577,13 +614,8 @@ class _Made:
     def _reduced(self, task: _Task, clusters: Sequence[tuple[bytes, ...]]) -> bytes:
         """KPI tables of all arms at one draw and replication, as Parquet bytes."""
         drawn = self.drawing.at(self.levels[task[0]])
-        rows = []
-        for number, loaded in enumerate(drawn.arms):
-            parts = merge(decode_parts(several[number]) for several in clusters)
-            files = reduce_replication(Plan(loaded, Path(), "kpis"), task[1], parts, drawn.book)
-            table = store.parquet_rows(files[store.table_path("kpis", task[1], "all")])
-            rows += [{**row, "scenario": str(number)} for row in table.to_pylist()]
-        return store.parquet_bytes(pa.Table.from_pylist(rows, schema=store.KPIS_SCHEMA))
+        arms = zip(*clusters, strict=True)
+        return _kpi_tables(drawn, task[1], [merge(decode_parts(each) for each in arm) for arm in arms])
 
 
 def replications_of(draws: int, replications: int) -> list[tuple[int, ...]]:
