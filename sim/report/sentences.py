@@ -18,6 +18,8 @@ _DOCUMENTS = {
     "calibration.yaml": "calibration",
 }
 """Files that reasons refer to, each with its word under `document`."""
+_IDS = re.compile(r"\s?\((?:[a-z_]+(?:\.[a-z_]+)+(?:, )?)+\)")
+"""Ids of prices and settings between brackets, which say nothing to a reader."""
 
 
 def unchanged_told(names: Sequence[str], join: Callable[[list[str]], str], words: Language) -> str:
@@ -48,7 +50,7 @@ def plain_names(text: str, words: Language) -> str:
     text : str
         Reason, evidence or mechanism, in the language of `words`.
     """
-    return _named_files().sub(lambda found: _plain(found[0], words), text)
+    return _named_files().sub(lambda found: _plain(found[0], words), _IDS.sub("", text))
 
 
 @cache

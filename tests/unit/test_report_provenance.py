@@ -106,7 +106,8 @@ def test_a_parameter_stands_by_the_path_that_an_overlay_sets() -> None:
     ],
 )
 def test_scenarios_and_documents_have_the_names_that_a_reader_knows(lang: str, told: str) -> None:
-    text = "als in basis_2026 (own_payments 5.2; calibration.yaml), payment.shared_savings"
+    text = "als in basis_2026 (gv.hour, gv.hours_per_talk) (own_payments 5.2; calibration.yaml)"
+    text += ", payment.shared_savings"
     assert plain_names(text, language(lang)) == told
 
 
@@ -142,3 +143,25 @@ def _has_word(words: Language, group: str, part: str, at: int) -> bool:
     kinds = (f"path_within.{group}",) if at else ()
     kinds += ("path", "setting", "group", "form", "reason", "profile", "provider")
     return any(words.has(f"{kind}.{part}") for kind in kinds)
+
+
+@pytest.mark.parametrize(
+    ("path", "value", "nl", "en"),
+    [
+        ("rules.eigen_risico_plan", "165_tranche", "uitgesteld plan: € 165", "shelved plan: €165"),
+        ("rules.pzp_plan", "current", "zoals nu", "as it is"),
+        ("rules.plans_from", "2026-01-01", "01-01-2026", "1 Jan 2026"),
+        ("subsidy.clients_from", "marked", "vanaf de markering", "from marking on"),
+    ],
+)
+def test_a_choice_is_told_in_words(path: str, value: str, nl: str, en: str) -> None:
+    assert _plain(value_text(value, language("nl"), path)).startswith(nl)
+    assert _plain(value_text(value, language("en"), path)).startswith(en)
+
+
+def test_every_choice_that_a_shipped_scenario_makes_has_words() -> None:
+    for name in scenario_names():
+        for change in load_scenario(name).changes:
+            if isinstance(change.after, str):
+                for lang in ("nl", "en"):
+                    assert value_text(change.after, language(lang), change.path) != change.after, change.path

@@ -24,7 +24,7 @@ from sim.report.page import (
 from sim.report.results import Result, RunView
 from sim.report.rounding import row_form
 from sim.report.sections.numbers_table import TariffRow
-from sim.report.sections.provenance import Module, Published, Target, parameters, shown
+from sim.report.sections.provenance import Module, Published, Target, parameters, shown, source_name
 
 
 @dataclass(frozen=True)
@@ -213,7 +213,7 @@ def used_sources(
         ]
         name, lang = words.note(source.title)
         title = text(name, lang="" if lang == words.code else lang, link=source.url)
-        rows.append(Row((text(id), title, text(words.listing(what)))))
+        rows.append(Row((text(source_name(id, words)), title, text(words.listing(what)))))
     head = (
         text(words.say("column.source")),
         text(words.say("column.title")),

@@ -8,7 +8,14 @@ from dataclasses import dataclass
 from sim.report.language import Language
 from sim.report.page import Prose, Row, Section, TableView, number, text
 from sim.report.results import Result
-from sim.report.sections.provenance import Parameter, parameters, range_text, span_text, value_text
+from sim.report.sections.provenance import (
+    Parameter,
+    parameters,
+    range_text,
+    source_name,
+    span_text,
+    value_text,
+)
 from sim.report.sections.uncertainty import carrying
 from sim.report.sentences import plain_names
 from sim.scenario.own import PRICES
@@ -121,14 +128,9 @@ def _of_parameter(used: Used, is_main: bool, words: Language) -> Row:
         (number if _is_number(p.value) else text)(value_text(p.value, words, p.path)),
         text(range_text(p, words)),
         text(words.word("origin", p.kind)),
-        text(plain_names(reason, words), _source(p.source, words), "" if lang == words.code else lang),
+        text(plain_names(reason, words), source_name(p.source, words), "" if lang == words.code else lang),
     )
     return Row(cells, aside=not is_main)
-
-
-def _source(id: str, words: Language) -> str:
-    """A source by its id; in words where it is none."""
-    return words.word("source_id", id) if words.has(f"source_id.{id}") else id
 
 
 def _is_number(value: object) -> bool:
@@ -145,8 +147,8 @@ def _of_tariff(row: TariffRow, is_main: bool, words: Language) -> Row:
         text(range_of_row(row, words)),
         text(words.word("kind", row.kind)),
         text(
-            plain_names(reason, words) or _source(row.source, words),
-            _source(row.source, words) if reason else "",
+            plain_names(reason, words) or source_name(row.source, words),
+            source_name(row.source, words) if reason else "",
             "" if reason_lang == words.code else reason_lang,
         ),
     )

@@ -27,6 +27,8 @@ from sim.studies.sensitivity.ranges import Uncertain
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 _SHARE, _TIMES, _EURO = "fractie", "maal", "eur"
 """Units that stand before or behind each number, in place of once behind a range."""
+_OPTIONS = {"rules": "rule"}
+"""What the words of the options of a group begin with, where not as the group."""
 
 
 @dataclass(frozen=True)
@@ -179,7 +181,16 @@ def value_text(value: Any, words: Language, path: str = "") -> str:
         return " · ".join(value_text(v, words, path) for v in value)
     if words.has(f"payer.{value}"):
         return words.word("payer", value)
-    return str(value)
+    if isinstance(value, str) and _DAY.fullmatch(value):
+        return words.date(value)
+    group, _, last = path.rpartition(".")
+    chosen = f"web.option.{_OPTIONS.get(group, group)}_{last}.{value}"
+    return words.say(chosen) if words.has(chosen) else str(value)
+
+
+def source_name(id: str, words: Language) -> str:
+    """A source by its id; in words where it is none."""
+    return words.word("source_id", id) if words.has(f"source_id.{id}") else id
 
 
 def range_text(found: Parameter, words: Language) -> str:
