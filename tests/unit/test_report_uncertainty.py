@@ -11,6 +11,7 @@ from sim.report.language import language
 from sim.report.results import Alternative, Kpis, RunView
 from sim.report.rounding import form_of, reach_of, rounded, row_form, step_of, told_range
 from sim.report.sections.comparison_answer import answer_note, comparison_answer
+from sim.report.sections.headlines import payers_of
 from sim.report.sections.sentences import Scale, Scales
 from sim.report.sections.uncertainty import section
 from sim.report.uncertainty import bracket, odds, verdict
@@ -225,6 +226,26 @@ def test_who_pays_more_and_who_less_is_named():
     )
     assert "Minder betaalt: de patiënt (−\u2060€\u00a0511.000;" in first
     assert "gemeente" not in first
+
+
+def test_who_moves_more_than_what_is_settled_is_named_too():
+    """The patient surely pays 2,000 more; the care office pays 15 million less, of which the sign is open."""
+    rows = {
+        key("cost", ("payer", "patient"), CALENDAR): euros(2_000, 1_900, 2_100),
+        key("cost", ("payer", "zorgkantoor"), CALENDAR): euros(-15e6, -15.4e6, -14.6e6),
+        key("cost", ("payer", "gemeente"), CALENDAR): euros(1_000, -500, 2_500),
+    }
+    spreads = [
+        spread(1_000, 3_000, payer="patient", view="calendar"),
+        spread(-36e6, 6e6, payer="zorgkantoor", view="calendar"),
+        spread(-90, 90, payer="gemeente", view="calendar"),
+    ]
+    told = payers_of(alternative(rows, spreads), NL)
+    assert told.startswith("Meer betaalt: de patiënt (+")
+    assert told.endswith(
+        "Het meest verschuift, zonder vast teken: het zorgkantoor (−\u2060€\u00a015\u00a0mln)."
+    )
+    assert "gemeente" not in told
 
 
 def test_the_note_says_how_many_draws_of_how_many_assumptions_or_that_chance_alone_is_shown():

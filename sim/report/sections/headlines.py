@@ -121,7 +121,10 @@ def _change(
 
 
 def payers_of(alternative: Alternative, words: Language) -> str:
-    """Who pays more and who pays less, as far as chance and assumptions leave that clear."""
+    """Who pays more and who pays less, as far as chance and assumptions leave that clear.
+
+    Where more than that moves for payers whose sign is not settled, they are named as such.
+    """
     parts = alternative.differences.along("cost", "payer", view="calendar")
     spreads = {payer: alternative.spread("cost", payer=payer, view="calendar") for payer in parts}
     clear = [p for p, found in parts.items() if verdict(found, spreads[p]) in ("sure", "chance")]
@@ -140,7 +143,23 @@ def payers_of(alternative: Alternative, words: Language) -> str:
         for way, payers in sides.items()
         if payers
     ]
-    return " ".join(told) if told else words.say("headline_of.pay_unclear")
+    told = told or [words.say("headline_of.pay_unclear")]
+    least = abs(parts[clear[0]].difference) if clear else 0.0
+    open_ = [p for p, found in parts.items() if p not in clear and abs(found.difference) > least]
+    open_.sort(key=lambda payer: -abs(parts[payer].difference))
+    named = [n for p in open_ if (n := _moved(p, parts[p], spreads[p], words))][: style.PAYERS_NAMED]
+    if named:
+        told.append(words.say("headline_of.pay_open", payers=words.listing(named)))
+    return " ".join(told)
+
+
+def _moved(payer: str, found: Difference, spread: Spread | None, words: Language) -> str:
+    """A payer with how far it moves; empty where that rounds to nothing."""
+    form = form_of("eur", (found.difference,), reach_of(found, spread), words)
+    if not rounded(found.difference, form.step):
+        return ""
+    amount = form.whole(found.difference, signed=True)
+    return words.say("headline_of.payer_moved", payer=words.word("payer_in_sentence", payer), amount=amount)
 
 
 def _payer(payer: str, found: Difference, spread: Spread | None, words: Language) -> str:
