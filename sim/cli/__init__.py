@@ -328,15 +328,10 @@ def compare_scenarios(
 
 def _comparison_json(result: ComparisonResult, lang: Lang) -> dict[str, Any]:
     """A comparison as `--json` prints it."""
-    from sim.studies import as_json as row_as_json
     from sim.studies import assumptions_as_json, decomposition_as_json
+    from sim.studies.compare import rows_json
     from sim.units import MOST_IMPORTANT
 
-    rows = [
-        {"alternative": name, **row_as_json(row)}
-        for name, found in result.difference_rows.items()
-        for row in found
-    ]
     return {
         "comparison": str(result.folder),
         "base": result.base,
@@ -359,7 +354,7 @@ def _comparison_json(result: ComparisonResult, lang: Lang) -> dict[str, Any]:
         "decompositions": [decomposition_as_json(found) for found in result.decompositions],
         "answer": result.answer(lang),
         "assumptions": [assumptions_as_json(found, MOST_IMPORTANT) for found in result.assumptions],
-        "differences": rows,
+        "differences": rows_json(result.difference_rows),
     }
 
 

@@ -158,7 +158,7 @@ SHARE = "share"
 _Columns = dict[tuple[str, str], tuple[str, Floats]]
 
 
-def _columns(kpis: pd.DataFrame) -> tuple[_Columns, list[int]]:
+def _columns(kpis: pd.DataFrame) -> _Columns:
     """Per KPI its unit and one value a replication, in order of first appearance."""
     replications = sorted(int(r) for r in kpis["replication"].unique())
     place = {replication: i for i, replication in enumerate(replications)}
@@ -171,7 +171,7 @@ def _columns(kpis: pd.DataFrame) -> tuple[_Columns, list[int]]:
         if (name, dimension) not in out:
             out[(name, dimension)] = (unit, np.full(len(replications), np.nan))
         out[(name, dimension)][1][place[int(replication)]] = value
-    return out, replications
+    return out
 
 
 def mean_of(values: Floats, unit: str, **of: Any) -> Estimate:
@@ -215,7 +215,7 @@ def summarise(kpis: pd.DataFrame) -> list[Estimate]:
     """
     return [
         mean_of(values, unit, name=name, dimension=json.loads(dimension))
-        for (name, dimension), (unit, values) in _columns(kpis)[0].items()
+        for (name, dimension), (unit, values) in _columns(kpis).items()
     ]
 
 
@@ -291,9 +291,7 @@ def shared_columns(base: pd.DataFrame, alt: pd.DataFrame) -> tuple[_Columns, _Co
     two dicts of (name, dimension) to (unit, float64 array)
     """
     shared = set(base["replication"].unique()) & set(alt["replication"].unique())
-    first, _ = _columns(base[base["replication"].isin(shared)])
-    second, _ = _columns(alt[alt["replication"].isin(shared)])
-    return first, second
+    return _columns(base[base["replication"].isin(shared)]), _columns(alt[alt["replication"].isin(shared)])
 
 
 def frame(rows: Iterable[Estimate], columns: Sequence[str] = (), **fields_of: str) -> pd.DataFrame:

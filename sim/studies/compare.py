@@ -95,7 +95,7 @@ def compare_scenarios(
             scenarios = _with_replications(scenarios, following)
             study.header = comparison_header(scenarios[0], names)
         found = read_differences(folder, names[0], names[1:])
-        study.finish({"differences": _as_rows(found)})
+        study.finish({"differences": rows_json(found)})
     _refuse_wide(reached)
     number = scenarios[0].scenario.replications
     return Comparison(folder, names[0], outcomes, found, tuple(reached), number)
@@ -177,10 +177,11 @@ def write_comparison(
         As `comparison_header` gives it.
     """
     study = store.StudyFolder(store.COMPARED, folder, header)
-    study.finish({"differences": _as_rows(found)})
+    study.finish({"differences": rows_json(found)})
 
 
-def _as_rows(found: Mapping[str, Sequence[Difference]]) -> list[dict[str, Any]]:
+def rows_json(found: Mapping[str, Sequence[Difference]]) -> list[dict[str, Any]]:
+    """Differences as they stand in `comparison.json`."""
     return [{"alternative": name, **as_json(row)} for name, several in found.items() for row in several]
 
 

@@ -65,10 +65,11 @@ def matching(measure: str | Kpi, known: Iterable[Kpi]) -> list[Kpi]:
     if not isinstance(measure, str):
         return [measure]
     name, wanted = parse_kpi(measure)
-    return [kpi for kpi in known if kpi[0] == name and _fits(json.loads(kpi[1]), wanted)]
+    return [kpi for kpi in known if kpi[0] == name and fits(json.loads(kpi[1]), wanted)]
 
 
-def _fits(dimension: Mapping[str, str], wanted: Mapping[str, str]) -> bool:
+def fits(dimension: Mapping[str, str], wanted: Mapping[str, str]) -> bool:
+    """Whether a dimension has the words that are wanted, any word where that is `*`."""
     return set(dimension) == set(wanted) and all(
         value in (_ANY, dimension[key]) for key, value in wanted.items()
     )

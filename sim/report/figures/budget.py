@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+from sim.measure.estimates import E
 from sim.report import style
 from sim.report.figures import change as figures_change
 from sim.report.figures.drawing import Drawing, grouped, spoken
@@ -18,14 +21,7 @@ def figure_budget(found: Budget, words: Language, kind: str = "cost") -> Drawing
         A kind of amount in euros: cost, subsidy.
     """
     labels = [str(year) for year in found.years]
-    series = []
-    for name in (found.base, *found.alternatives):
-        rows = {
-            row.year: row
-            for row in found.rows
-            if row.scenario == name and row.name == kind and not row.dimension
-        }
-        series.append((title_of(found, name, words), [rows.get(year) for year in found.years]))
+    series = _series(found.rows, kind, found, (found.base, *found.alternatives), words)
     largest = max((e.mean for _, several in series for e in several if e is not None), default=0.0)
     if largest >= style.TEN_MILLION / 2:
         axis, tick = words.say("axis.million"), lambda value: words.euro(value / style.MILLION)
@@ -49,16 +45,19 @@ def figure_budget_difference(found: Budget, words: Language) -> Drawing | None:
     if not found.alternatives:
         return None
     labels = [str(year) for year in found.years]
-    series = []
-    for name in found.alternatives:
-        rows = {
-            row.year: row
-            for row in found.differences
-            if row.scenario == name and row.name == "cost" and not row.dimension
-        }
-        series.append((title_of(found, name, words), [rows.get(year) for year in found.years]))
+    series = _series(found.differences, "cost", found, found.alternatives, words)
     caption = words.say("budget.difference", year=found.price_year)
     return figures_change.differences("fig-budget-difference", caption, labels, series, words)
+
+
+def _series(
+    rows: Sequence[E], kind: str, found: Budget, names: Sequence[str], words: Language
+) -> list[tuple[str, list[E | None]]]:
+    """The whole of a kind of amount in every year, by scenario."""
+    whole = {(row.scenario, row.year): row for row in rows if row.name == kind and not row.dimension}
+    return [
+        (title_of(found, each, words), [whole.get((each, year)) for year in found.years]) for each in names
+    ]
 
 
 def title_of(found: Budget, name: str, words: Language) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import chain
 from typing import Any
 
-from sim.measure.estimates import Difference, Estimate, difference_of
+from sim.measure.estimates import Difference, Estimate, Ranged, difference_of
 from sim.measure.kpis import KPIS
 from sim.report.figures.flow import level_name, month_name
 from sim.report.formats.excel import Sheet, Value
@@ -77,35 +77,21 @@ def _winners(result: Result, words: Language) -> list[Sheet]:
     for alternative in result.alternatives:
         title = alternative.run.text("title", words.code)
         found = alternative.winners
+        told: list[tuple[str, str, str, Ranged]] = []
         for group in found.groups if found is not None else ():
-            shares = (group.share_more, group.share_less, group.share_same)
-            for name, share in zip(("pays_more", "pays_less", "pays_same"), shares, strict=True):
-                measure = words.say(f"column.{name}")
-                rows.append(
-                    (
-                        title,
-                        sections_winners.name_of(group, words),
-                        measure,
-                        share.mean,
-                        share.low,
-                        share.high,
-                    )
-                )
-                units.append("share")
-            for name, sign in (("mean_more", 1), ("mean_less", -1)):
-                cents = group.mean_change(sign)
+            name = sections_winners.name_of(group, words)
+            ways = ("more", "less", "same")
+            told += [(name, f"pays_{way}", "share", getattr(group, f"share_{way}")) for way in ways]
+            for key, cents in (("mean_more", group.mean_change(1)), ("mean_less", group.mean_change(-1))):
                 if cents.n:
-                    euros = [edge / CENTS_PER_EURO for edge in (cents.mean, cents.low, cents.high)]
-                    measure = words.say(f"column.{name}")
-                    rows.append((title, sections_winners.name_of(group, words), measure, *euros))
-                    units.append("eur")
+                    mean, low, high = (edge / CENTS_PER_EURO for edge in (cents.mean, cents.low, cents.high))
+                    told.append((name, key, "eur", Estimate(mean, low, high)))
         for kind, (base, alt) in found.providers.items() if found is not None else ():
             change = difference_of(base / CENTS_PER_EURO, alt / CENTS_PER_EURO, "eur")
-            measure = words.say("column.difference")
-            rows.append(
-                (title, words.word("provider", kind), measure, change.difference, change.low, change.high)
-            )
-            units.append("eur")
+            told.append((words.word("provider", kind), "difference", "eur", change))
+        for name, key, unit, each in told:
+            rows.append((title, name, words.say(f"column.{key}"), each.mean, each.low, each.high))
+            units.append(unit)
     if not rows:
         return []
     head = [words.say("column.used_in"), words.say("column.group"), words.say("column.measure")]

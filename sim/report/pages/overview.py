@@ -10,6 +10,7 @@ import numpy as np
 
 from sim.measure.budgets import NETWORKS, TALKS
 from sim.schema import HOSPICE_SETTINGS
+from sim.studies.headline import fits
 from sim.units import Floats
 
 OTHER_PAYERS = ("aanvullend", "fonds", "aanbieder", "rijk")
@@ -90,13 +91,7 @@ def both_sides(
     sums = np.zeros(size), np.zeros(size)
     for name, wanted in measure.parts:
         for (kpi, dimension), sides in values.items():
-            if kpi == name and _fits(json.loads(dimension), wanted):
+            if kpi == name and fits(json.loads(dimension), wanted):
                 for total, side in zip(sums, sides, strict=True):
                     total += side
     return sums
-
-
-def _fits(dimension: Mapping[str, str], wanted: Mapping[str, str]) -> bool:
-    return set(dimension) == set(wanted) and all(
-        value in ("*", dimension[key]) for key, value in wanted.items()
-    )
