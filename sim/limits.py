@@ -153,3 +153,5 @@ PRINT_SECONDS = 60
 """A browser that prints a note has this long."""
 MOST_SENT = 4
 """Records shared by tasks that a process keeps open."""
+MOST_TEXTS = 1 << 14
+"""Dimensions of KPIs that a process keeps as text and as read back."""

@@ -87,7 +87,7 @@ def costs(task: Task) -> None:
     of_line = _packed((2, len(LAWS), len(SETTINGS)), dated, lines["law"], place)
     shape = (2, 2, len(GROUPS), 2, len(LAWS), len(SETTINGS), len(MODULES))
     size = 2 * len(LAWS) * len(SETTINGS)
-    cells = _packed((len(GROUPS) * 4, size, len(MODULES)), person, of_line, modules_of_lines(task))
+    cells = _packed((2 * 2 * len(GROUPS), size, len(MODULES)), person, of_line, modules_of_lines(task))
     cost = tally(cells, math.prod(shape), money).reshape(shape)
     payer = _packed(
         (2 * size, len(PAYERS)), _packed((2, size), dead, of_line)[task.share_lines], shares["payer"]
@@ -99,7 +99,7 @@ def costs(task: Task) -> None:
     counted, of_counted = cost[:, :, :, 1].sum(axis=(0, 1)), paid[:, 1].sum(axis=0)
     _by_view(task, CALENDAR, counted, of_counted, int(assumed[dated].sum()))
     for name, words, table in (
-        ("law", LAWS, counted.sum(axis=(0, 3))),
+        ("law", LAWS, counted.sum(axis=(0, -1))),
         ("payer", PAYERS, of_counted.sum(axis=0).T),
     ):
         for word, row in zip(words, table, strict=True):
