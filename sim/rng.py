@@ -130,6 +130,12 @@ class CohortDraws:
 
     parts: tuple[tuple[Draws, Ints], ...]
 
+    def same(self, other: CohortDraws) -> bool:
+        """Whether other draws give the same people the same."""
+        pairs = list(zip(self.parts, other.parts, strict=False))
+        alike = type(self) is type(other) and len(self.parts) == len(other.parts)
+        return alike and all(one == two and np.array_equal(a, b) for (one, a), (two, b) in pairs)
+
     def uniform(self, stream: str, index: int = 0) -> Floats:
         """One uniform in (0, 1) a kept patient; see `Draws.uniform`."""
         return np.concatenate([draws.uniform(stream, index)[kept] for draws, kept in self.parts])

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from itertools import pairwise
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy import special
 
 from sim.columns import order_by
@@ -66,6 +68,38 @@ def poisson_count(u: float, mean: float) -> int:
     return count - 1 if count > 0 and special.pdtr(count - 1, mean) >= u else count
 
 
+_held: dict[str, tuple[CohortDraws, tuple[NDArray[Any], ...], Any]] | None = None
+"""What each stream last gave, with what it was asked for; None where nothing is taken over."""
+_Found = TypeVar("_Found")
+
+
+@contextmanager
+def taken_over() -> Iterator[None]:
+    """Within it, what a stream is asked again of the same people is not drawn again."""
+    global _held
+    before, _held = _held, {}
+    try:
+        yield
+    finally:
+        _held = before
+
+
+def _again(
+    name: str, draws: CohortDraws, asked: tuple[NDArray[Any], ...], make: Callable[[], _Found]
+) -> _Found:
+    """What a stream gives: what it gave the last time where it is asked the same."""
+    if _held is None:
+        return make()
+    if name in _held:
+        known, before, found = _held[name]
+        same = len(before) == len(asked) and all(map(np.array_equal, before, asked))
+        if same and known.same(draws):
+            return found  # type: ignore[no-any-return]
+    found = make()
+    _held[name] = draws, asked, found
+    return found
+
+
 def event_times(draws: CohortDraws, stream: str, rates: Floats) -> tuple[Ints, Ints, Floats]:
     """Times of a Poisson process whose rate depends on the time remaining.
 
@@ -85,6 +119,10 @@ def event_times(draws: CohortDraws, stream: str, rates: Floats) -> tuple[Ints, I
         0 for the patient's first event, 1 for the second, ...
     days_before_death : float64 array
     """
+    return _again(f"times {stream}", draws, (rates,), lambda: _event_times(draws, stream, rates))
+
+
+def _event_times(draws: CohortDraws, stream: str, rates: Floats) -> tuple[Ints, Ints, Floats]:
     edges = np.array(WINDOW_EDGES_DAYS, np.float64)
     hazard = rates * -np.diff(edges)
     cumulative = np.concatenate([np.zeros((len(rates), 1)), np.cumsum(hazard, axis=1)], axis=1)
@@ -109,6 +147,11 @@ def event_times(draws: CohortDraws, stream: str, rates: Floats) -> tuple[Ints, I
 
 def numbered_uniform(draws: CohortDraws, stream: str, patient: Ints, number: Ints) -> Floats:
     """One uniform for each numbered event of a patient (float64 array like `patient`, which ascends)."""
+    asked = (patient, number)
+    return _again(f"numbered {stream}", draws, asked, lambda: _numbered(draws, stream, patient, number))
+
+
+def _numbered(draws: CohortDraws, stream: str, patient: Ints, number: Ints) -> Floats:
     out = np.zeros(len(patient))
     order = order_by(number)
     cuts = np.searchsorted(number[order], np.arange(int(number.max(initial=-1)) + 2)).tolist()

@@ -10,7 +10,7 @@ import pytest
 from sim import dates
 from sim.cohort import cohort_draws, death_window, draw_patients
 from sim.cohort.patients import growth_factor, season
-from sim.cohort.sampling import choose, event_times, lognormal, truncated_normal
+from sim.cohort.sampling import choose, event_times, lognormal, taken_over, truncated_normal
 from sim.rng import CohortDraws, Draws
 from sim.scenario import load_scenario
 from sim.scenario.numbers import Lognormal
@@ -136,6 +136,22 @@ def test_another_seed_gives_other_patients(base):
     other = base.scenario.model_copy(update={"seed": base.scenario.seed + 1})
     a, b = (draw_patients(s, region, 1, 0) for s in (base.scenario, other))
     assert len(a) != len(b) or not np.array_equal(a["death_minute"], b["death_minute"])
+
+
+def test_events_are_taken_over_for_the_same_people_and_rates_only():
+    def draws(replication: int) -> CohortDraws:
+        return CohortDraws(((Draws(1, replication, 1, 2026, 200), np.arange(200)),))
+
+    rates = np.full((200, 4), 0.01)
+    asked = [(0, rates), (0, rates), (0, rates * 2), (1, rates), (0, rates)]
+    alone = [event_times(draws(replication), "gp.contact", each) for replication, each in asked]
+    with taken_over():
+        within = [event_times(draws(replication), "gp.contact", each.copy()) for replication, each in asked]
+    for one, other in zip(alone, within, strict=True):
+        for column, same in zip(one, other, strict=True):
+            np.testing.assert_array_equal(column, same)
+    assert within[1][0] is within[0][0]
+    assert len(within[2][0]) > len(within[0][0])
 
 
 def test_draws_are_frozen():

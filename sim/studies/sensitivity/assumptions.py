@@ -22,6 +22,7 @@ import pyarrow as pa
 
 from sim import stats, store
 from sim.catalogue import TariffBook
+from sim.cohort.sampling import taken_over
 from sim.errors import InputError, Message
 from sim.ledger import own_book, quote
 from sim.limits import MOST_RUNS
@@ -199,12 +200,13 @@ def _parts_at(spec: DrawSpec, drawn: Drawn) -> list[Parts]:
     base_of = {arm: base for base, arm in spec.drawing.pairs.values()}
     bases: dict[int, Measured] = {}
     out = []
-    for number, (task, journey) in enumerate(arms_at(spec, drawn, seen=True)):
-        if number in base_of:
-            out.append(bases[base_of[number]].beside(task, journey))
-        else:
-            bases[number] = Measured.of(task, journey)
-            out.append(bases[number].parts)
+    with taken_over():
+        for number, (task, journey) in enumerate(arms_at(spec, drawn, seen=True)):
+            if number in base_of:
+                out.append(bases[base_of[number]].beside(task, journey))
+            else:
+                bases[number] = Measured.of(task, journey)
+                out.append(bases[number].parts)
     return out
 
 
