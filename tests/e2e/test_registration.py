@@ -41,7 +41,7 @@ from sim.scenario.numbers import Model
 from sim.studies.precision import parse_precision
 from sim.units import Bools
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("blank_figures")]
 
 NAME, NL, EN = "stays_each", "Verblijven per overledene", "Stays of each person who died"
 

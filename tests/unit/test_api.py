@@ -122,7 +122,9 @@ def test_a_comparison_needs_an_alternative_and_a_run_a_process() -> None:
         sim.run("basis_2026", jobs=0)
 
 
-def test_figures_and_report_are_made_when_asked_for(compared: sim.ComparisonResult, tmp_path: Path) -> None:
+def test_figures_and_report_are_made_when_asked_for(
+    compared: sim.ComparisonResult, tmp_path: Path, blank_figures: None
+) -> None:
     assert compared.figure_place_of_death().axes
     assert compared.figure_differences().axes
     assert compared.run("basis_2026").figure_costs().axes

@@ -248,7 +248,7 @@ def test_changes_leave_titles_and_provenance_out():
     )
 
 
-def test_several_alternatives_have_one_column_of_differences_each(compared):
+def test_several_alternatives_have_one_column_of_differences_each(compared, blank_figures):
     several = Result(compared.base, compared.alternatives * 3)
     html = page(several, NL)
     first = html[html.index("<table") : html.index("</thead>")]
