@@ -50,13 +50,7 @@ def one_of(rows: Sequence[Row], name: str, dimension: Mapping[str, str]) -> Row:
     for key, value in wanted.items():
         values = sorted({row.dimension[key] for row in known if key in row.dimension})
         if not values:
-            keys = sorted({key for row in known for key in row.dimension})
-            raise InputError(
-                "kpi {name!r}: no dimension {key!r}; {hint}",
-                name=name,
-                key=key,
-                hint=_suggest(key, keys),
-            )
+            raise _no_dimension(name, key, known)
         if value not in values:
             raise InputError(
                 "kpi {name!r}: {key} {value!r} is not there; {hint}",
@@ -100,15 +94,9 @@ def split_by(rows: Sequence[Row], name: str, by: str | Sequence[str], fixed: Map
     ]
     if found:
         return found
-    keys = sorted({key for row in known for key in row.dimension})
     for key in names:
-        if key not in keys:
-            raise InputError(
-                "kpi {name!r}: no dimension {key!r}; {hint}",
-                name=name,
-                key=key,
-                hint=_suggest(key, keys),
-            )
+        if not any(key in row.dimension for row in known):
+            raise _no_dimension(name, key, known)
     raise InputError(
         "kpi {name!r}: no estimates by {names}; there are {splits}",
         name=name,
@@ -201,6 +189,11 @@ def _suggest(word: str, known: Sequence[str]) -> Message:
     if near:
         return meant(near)
     return Message("there are {names}", names=known) if known else Message("there are none")
+
+
+def _no_dimension(name: str, key: str, known: Sequence[Row]) -> InputError:
+    hint = _suggest(key, sorted({each for row in known for each in row.dimension}))
+    return InputError("kpi {name!r}: no dimension {key!r}; {hint}", name=name, key=key, hint=hint)
 
 
 def _and(words: Iterable[str]) -> Message:
