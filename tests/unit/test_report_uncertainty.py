@@ -207,6 +207,18 @@ def test_what_a_scenario_touches_comes_before_what_it_costs_and_its_cost_is_told
     assert not any("De getelde zorg" in sentence for sentence in found)
 
 
+def test_wishes_that_a_headline_tells_are_told_once():
+    """The headline has its own sentence on the same difference, with the same uncertainties."""
+    wish = Difference(0.011, 0.010, 0.012, 10, "share", base=0.744, alt=0.755)
+    items = [labelled("change", "Wens vervuld", ["wishes_met"])]
+    measured = [Headlined(np.array([0.744, 0.744]), np.array([0.755, 0.755]), "share", math.nan, math.nan)]
+    rows = {key("wishes_met"): wish}
+    told = comparison_answer(alternative(rows, headline=items, measured=measured), NL, SCALES)
+    assert [s for s in told if "procentpunt" in s] == [told[0]]
+    plain = comparison_answer(alternative(rows), NL, SCALES)
+    assert any("waar zij wensten" in s and "procentpunt" in s for s in plain)
+
+
 def test_who_pays_more_and_who_less_is_named():
     rows = {
         key("cost", ("payer", "patient"), CALENDAR): euros(-511_000, -530_000, -492_000),

@@ -24,7 +24,7 @@ def comparison_answer(alternative: Alternative, words: Language, scales: Scales)
     for key, sentence in (
         ("cost", "" if is_covered(alternative, _TOTAL) else _cost(alternative, words, scales)),
         ("places", _places(alternative, words, scales)),
-        ("wishes", _wishes(alternative, words)),
+        ("wishes", "" if is_covered(alternative, "wishes_met") else _wishes(alternative, words)),
         ("payment", _payment(alternative, words, scales)),
     ):
         if sentence is None:
