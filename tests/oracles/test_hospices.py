@@ -12,6 +12,7 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "theory"))
 from formulas import erlang_b, load_of
 from pathway import Found, Pathway, Stream, Unit, Way, lognormal, mean
 
+pytestmark = pytest.mark.slow
 SEEDS = range(1000, 1008)
 
 

@@ -28,9 +28,17 @@ class Quote:
     elv_budget_cents = 1_000_000_000
 
 
+_made = {}
+"""Journeys by what they are made of: many tests look at those of the base."""
+
+
 def _simulate(scenario, region, replication):
-    patients = draw_patients(scenario, region, 1, replication)
-    return patients, simulate_region(scenario, region, 1, replication, patients, Quote())
+    made_of = (scenario.model_dump_json(), region.model_dump_json(), replication)
+    if made_of not in _made:
+        patients = draw_patients(scenario, region, 1, replication)
+        journeys = simulate_region(scenario, region, 1, replication, patients, Quote())
+        _made[made_of] = patients, journeys
+    return _made[made_of]
 
 
 @pytest.fixture(scope="module")

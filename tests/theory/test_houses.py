@@ -22,6 +22,8 @@ from sim.ledger import quote
 from sim.scenario import clusters_of, load_scenario, vary
 from sim.schema import NEVER
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.mark.parametrize("name", NAMES)
 def test_the_queue_of_a_study_agrees_with_what_is_known_of_houses_and_the_page_shows_it(name):

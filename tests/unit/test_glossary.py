@@ -1,6 +1,7 @@
 """The first page of every shipped policy: its terms explained, its amounts in the digits they carry."""
 
 import re
+from functools import cache
 
 import pytest
 
@@ -28,9 +29,14 @@ def lang(request):
     return request.param
 
 
+@cache
+def dumped(name):
+    return load_scenario(name).scenario.model_dump(mode="json")
+
+
 def texts(name, lang):
     """What a first page takes from a scenario: title, question and the labels of its headline."""
-    scenario = load_scenario(name).scenario.model_dump(mode="json")
+    scenario = dumped(name)
     told = [scenario["title"][lang], scenario["question"][lang]]
     for item in scenario["headline"]:
         told += [

@@ -142,6 +142,7 @@ def test_censored_stays_do_not_shorten_the_mean() -> None:
     assert np.minimum(stays, 30).mean() < 20
 
 
+@pytest.mark.slow
 def test_the_truth_of_ten_synthetic_registers_lies_within_the_intervals(tmp_path: Path) -> None:
     """Each interval holds its truth in 95 of 100; all but two of ten do so with a chance of 99%.
 
@@ -181,6 +182,7 @@ def test_turnover_is_read_from_a_full_house_where_somebody_waits(tmp_path: Path)
     assert house.turnover_days == pytest.approx(2.0)
 
 
+@pytest.mark.slow
 def test_the_two_published_houses_come_out_within_their_chance(tmp_path: Path) -> None:
     """A high care hospice of 2019: 92 admissions, 83%, mean stay 35 days: 92 x 35 / 0.83 / 365 = 10.6 beds.
 
