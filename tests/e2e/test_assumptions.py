@@ -24,7 +24,7 @@ from sim.studies.sensitivity.assumptions import DrawSpec, _task, arms_at, draw_a
 from sim.studies.sensitivity.draws import PRICES, Drawing
 from sim.studies.sensitivity.nested import nested
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("blank_figures")]
 
 DRAWS, REPLICATIONS = 8, 2
 ROWS = ("zvw.wijkverpleging@2026-01-01", "wlz.zzp.vv5@2026-01-01")

@@ -23,7 +23,7 @@ from sim.studies.sensitivity import points as sensitivity_runs
 from sim.studies.sensitivity.points import acts, answers, kpi_of
 from sim.studies.sensitivity.ranges import at_values, uncertain_parameters
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("blank_figures")]
 
 CALENDAR = {"view": "calendar"}
 ALT = "azwa_omzetplafond"

@@ -15,7 +15,7 @@ from sim.scenario import load_area, load_scenario
 from sim.studies import compare as comparing
 from sim.units import LOOK_AHEAD, PILOT_REPLICATIONS
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("blank_figures")]
 
 LEAST = PILOT_REPLICATIONS + LOOK_AHEAD
 
