@@ -23,7 +23,7 @@ SECONDS = float(os.environ.get("PALSIM_FUZZ_SECONDS", "0"))
 """How long to look for more with each kind; 0 for the few of a normal run of the tests."""
 INPUTS = int(os.environ.get("PALSIM_FUZZ_INPUTS", "0"))
 """How many fresh inputs to try with each kind, whatever time it takes."""
-FEW, MANY = 40, 100
+FEW, MANY = 25, 100
 Path = tuple[str | int, ...]
 _DATE = re.compile(r"\d{4}-\d\d-\d\d")
 _NUMBER = re.compile(r"-?\d+(\.\d+)?")

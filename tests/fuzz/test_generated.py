@@ -16,6 +16,8 @@ from hostile import book
 from hypothesis import strategies as st
 from sense import SENSES
 
+pytestmark = pytest.mark.slow
+
 
 @st.composite
 def texts(draw: st.DrawFn, kind: str) -> str:
