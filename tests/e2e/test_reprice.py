@@ -248,7 +248,7 @@ def test_a_run_without_journeys_and_a_damaged_one_are_refused(place: Path, run: 
 
 
 def test_the_command_counts_the_journeys(
-    place: Path, run: sim.RunResult, capsys: pytest.CaptureFixture[str]
+    place: Path, run: sim.RunResult, capsys: pytest.CaptureFixture[str], blank_figures: None
 ) -> None:
     scenario = overlay(place, "bevel", rules__eigen_risico_plan="165_tranche")
     out = place / "bevel-priced"
