@@ -42,15 +42,15 @@ NORMS = ("refused<=0.2", "wait_days<=3@0.7")
 
 @pytest.fixture(scope="module")
 def found() -> sim.CapacityResult:
-    """The hospices of the small region together, then each type, on three replications."""
+    """The hospices of the small region together, then each type, on two replications."""
     capacity_runs.forget()
-    return sim.capacity(small_area(), scenario=on_area(small_area()), norm=NORMS, replications=3, jobs=1)
+    return sim.capacity(small_area(), scenario=on_area(small_area()), norm=NORMS, replications=2, jobs=1)
 
 
 @pytest.fixture(scope="module")
 def stored(tmp_path_factory: pytest.TempPathFactory) -> sim.RunResult:
     folder = tmp_path_factory.mktemp("runs") / "klein"
-    return sim.run(on_area(small_area()), replications=3, jobs=1, out=folder, keep="kpis")
+    return sim.run(on_area(small_area()), replications=2, jobs=1, out=folder, keep="kpis")
 
 
 @pytest.mark.parametrize(
@@ -88,7 +88,7 @@ def test_costs_by_payer_are_those_of_a_run_to_the_cent(found, stored):
     assert cost["total"].mean == pytest.approx(stored.kpi("cost", view="calendar").mean, abs=0.005)
 
 
-def test_the_page_says_the_share_at_assumed_prices_of_a_run(found, stored, tmp_path):
+def test_the_page_says_the_share_at_assumed_prices_of_a_run(found, stored, tmp_path, blank_figures):
     share = stored.kpi("assumed_price_share", view="calendar").mean
     assert found.as_json()["assumed_price_share"] == pytest.approx(share, rel=1e-12)
     tenths = f"{100 * share:.1f}"
@@ -483,7 +483,7 @@ def test_the_beds_planned_within_the_window_and_extra_beds_of_a_scenario_count()
     places = loaded.scenario.places.model_copy(update={"extra_beds": {"pu": 2}})
     loaded = replace(loaded, scenario=loaded.scenario.model_copy(update={"places": places}))
     found = sim.capacity(
-        area, scenario=loaded, type="hch", norm="refused<=0.5", replications=2, jobs=1, prices=False
+        area, scenario=loaded, type="hch", replications=2, jobs=1, prices=False, search=False
     )
     assert dict(found.type().now.beds) == {"bth": 4, "hch": 1, "pu": 3, "elv": 1}
 
