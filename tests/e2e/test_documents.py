@@ -27,7 +27,12 @@ RUN = [page for page in PAGES if re.search(r"^```(?:bash|python)$", page.read_te
 def small_middenland(tmp_path_factory, monkeypatch):
     """The area that the pages name has fewer people; its sites and settings stay."""
     area = load_area("middenland").model_dump(mode="json")
-    area["regions"][0]["palliative_deaths"]["value"] = DEATHS
+    region = area["regions"][0]
+    part = DEATHS / region["palliative_deaths"]["value"]
+    region["palliative_deaths"]["value"] = DEATHS
+    for budget in ("district_nursing_budget_eur", "elv_budget_eur"):
+        region[budget]["value"] *= part
+        region[budget]["range"] = [end * part for end in region[budget]["range"]]
     file = tmp_path_factory.mktemp("area") / "middenland.yaml"
     file.write_text(json.dumps(area), encoding="utf-8")
     by_name = loader._by_name
