@@ -215,8 +215,8 @@ def winners_frame(found: Winners) -> pd.DataFrame:
             "group": group.word or "all",
             "people": float(group.people.mean()),
         }
-        for name in ("more", "less", "same"):
-            row |= edges(getattr(group, f"share_{name}"), name)
+        for name, share in group.shares.items():
+            row |= edges(share, name)
         row["mean_more_eur"] = group.mean_change(1).mean / CENTS_PER_EURO
         row["mean_less_eur"] = group.mean_change(-1).mean / CENTS_PER_EURO
         rows.append(row)

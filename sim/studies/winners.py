@@ -74,6 +74,11 @@ class Moved:
         """Share that pays the same, to the cent."""
         return stats.share_interval(_ratio(self.people - self.more - self.less, self.people))
 
+    @property
+    def shares(self) -> dict[str, Interval]:
+        """The three shares by what people pay."""
+        return {"more": self.share_more, "less": self.share_less, "same": self.share_same}
+
     def quantile(self, level: float) -> float:
         """Cents at a quantile of the change over all people, those without a change included."""
         lower = int((self.changes < 0).sum())

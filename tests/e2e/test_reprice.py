@@ -190,7 +190,7 @@ def test_only_a_changed_ledger_is_priced_again(
     """Another subsidy leaves every declaration as it was."""
     calls: list[int] = []
     real = task.price
-    monkeypatch.setattr(task, "price", lambda *given: calls.append(1) or real(*given))
+    monkeypatch.setattr(task, "price", lambda *given, **named: calls.append(1) or real(*given, **named))
     scenario = overlay(place, "nood", subsidy__national_clients__value__bth=5000)
     sim.price(run, scenario, out=place / "nood-priced", jobs=1)
     assert not calls

@@ -204,8 +204,8 @@ def test_the_changed_setting_of_the_alternative_is_shown_with_both_values(dutch)
     start = dutch.index('<section id="changes"')
     shown = dutch[start : dutch.index("</section>", start)]
     assert "kans dat een leeg plafond terminale zorg raakt" in shown
-    assert re.search(r"<td[^>]*>\s*0,25\s*</td>", shown)
-    assert re.search(r"<td[^>]*>\s*0\s*</td>", shown)
+    assert re.search(r"<td[^>]*>\s*25%\s*</td>", shown)
+    assert re.search(r"<td[^>]*>\s*0%\s*</td>", shown)
 
 
 def test_what_the_model_leaves_out_is_said(dutch):

@@ -80,8 +80,7 @@ def _winners(result: Result, words: Language) -> list[Sheet]:
         told: list[tuple[str, str, str, Ranged]] = []
         for group in found.groups if found is not None else ():
             name = sections_winners.name_of(group, words)
-            ways = ("more", "less", "same")
-            told += [(name, f"pays_{way}", "share", getattr(group, f"share_{way}")) for way in ways]
+            told += [(name, f"pays_{way}", "share", share) for way, share in group.shares.items()]
             for key, cents in (("mean_more", group.mean_change(1)), ("mean_less", group.mean_change(-1))):
                 if cents.n:
                     mean, low, high = (edge / CENTS_PER_EURO for edge in (cents.mean, cents.low, cents.high))

@@ -145,7 +145,7 @@ def _groups(title: str, found: Winners, words: Language) -> TableView:
     head = [text(words.say("column.group")), *(number(words.say(f"column.{name}")) for name in names)]
     rows = []
     for group in found.groups:
-        shares = [_share(each, words) for each in (group.share_more, group.share_less, group.share_same)]
+        shares = [_share(each, words) for each in group.shares.values()]
         means = [_euros(group.mean_change(sign), words) for sign in (1, -1)]
         cells = (text(name_of(group, words)), *(number(cell) for cell in (*shares, *means)))
         rows.append(Row(cells, total=not group.dimension))
