@@ -14,6 +14,9 @@ Form = Literal["html", "xlsx", "note", "docx", "pdf"]
 LogFormat = Literal["vidigi", "csv"]
 """Formats of the event log: for animation, or for process mining."""
 Engine = Literal["auto", "simpy", "compiled"]
-"""What runs the events of a region: C where it can be compiled, SimPy, or C and nothing else."""
+"""What runs the events of a region: C where it can be compiled, SimPy, or C and a refusal where it cannot.
+
+A run that the loop in C cannot hold is left to SimPy with each.
+"""
 ENGINE_VARIABLE = "PALSIM_ENGINE"
-"""Environment variable that names the engine; worker processes inherit it."""
+"""Environment variable that names the engine; worker processes that start later inherit it."""

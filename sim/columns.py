@@ -206,7 +206,14 @@ def tally(codes: Ints, size: int, weights: Ints | None = None) -> Ints:
     Returns
     -------
     int64 array, shape (size,)
+
+    Raises
+    ------
+    IndexError
+        For a code that is not below `size`.
     """
+    if len(codes) and int(codes.max()) >= size:
+        raise IndexError("a code outside the sums")
     if weights is None or bound(weights) * len(weights) <= EXACT_FLOAT:
         return np.bincount(codes, weights, size).astype(np.int64)
     checked_sum(weights)

@@ -155,3 +155,5 @@ MOST_SENT = 4
 """Records shared by tasks that a process keeps open."""
 MOST_TEXTS = 1 << 14
 """Dimensions of KPIs that a process keeps as text and as read back."""
+COMPILE_SECONDS = 60
+"""Seconds that a C compiler may take for the event loop."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from contextvars import ContextVar
 from itertools import pairwise
 from typing import Any, TypeVar
 
@@ -68,7 +69,8 @@ def poisson_count(u: float, mean: float) -> int:
     return count - 1 if count > 0 and special.pdtr(count - 1, mean) >= u else count
 
 
-_held: dict[str, tuple[CohortDraws, tuple[NDArray[Any], ...], Any]] | None = None
+_Held = dict[str, tuple[CohortDraws, tuple[NDArray[Any], ...], Any]]
+_held: ContextVar[_Held | None] = ContextVar("_held", default=None)
 """What each stream last gave, with what it was asked for; None where nothing is taken over."""
 _Found = TypeVar("_Found")
 
@@ -76,27 +78,27 @@ _Found = TypeVar("_Found")
 @contextmanager
 def taken_over() -> Iterator[None]:
     """Within it, what a stream is asked again of the same people is not drawn again."""
-    global _held
-    before, _held = _held, {}
+    token = _held.set({})
     try:
         yield
     finally:
-        _held = before
+        _held.reset(token)
 
 
 def _again(
     name: str, draws: CohortDraws, asked: tuple[NDArray[Any], ...], make: Callable[[], _Found]
 ) -> _Found:
     """What a stream gives: what it gave the last time where it is asked the same."""
-    if _held is None:
+    held = _held.get()
+    if held is None:
         return make()
-    if name in _held:
-        known, before, found = _held[name]
+    if name in held:
+        known, before, found = held[name]
         same = len(before) == len(asked) and all(map(np.array_equal, before, asked))
         if same and known.same(draws):
             return found  # type: ignore[no-any-return]
     found = make()
-    _held[name] = draws, asked, found
+    held[name] = draws, asked, found
     return found
 
 

@@ -16,6 +16,7 @@ import stat
 import subprocess
 import sys
 import tempfile
+import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from functools import cache
@@ -37,8 +38,9 @@ from sim.journey.needs import Needs
 from sim.journey.ordering import need_events
 from sim.journey.places import ANYWHERE
 from sim.journey.sites import sites_of
+from sim.limits import COMPILE_SECONDS
 from sim.scenario.models import Region, Scenario
-from sim.schema import Table
+from sim.schema import NEVER, Table
 from sim.units import FAR_FUTURE, KEY_ROW_BITS, KIND_BITS, METER_YEARS, Ints
 
 _INT, _FLOAT = ctypes.c_int64, ctypes.c_double
@@ -136,7 +138,13 @@ def _head() -> str:
     numbers |= {name: number for number, name in enumerate(_FAILURES, 1)}
     for name, kinds in (("HOSPICES", patient.HOSPICES), ("ON_STAYS", ON_STAYS)):
         numbers[name] = sum(1 << kind for kind in kinds)
-    lines = ["#include <stdint.h>", "#include <stdlib.h>", "#include <string.h>", "#define NEVER INT64_MIN"]
+    lines = [
+        "#include <stdint.h>",
+        "#include <stdlib.h>",
+        "#include <string.h>",
+        f"#define NEVER (-INT64_C({-(int(NEVER) + 1)}) - 1)",
+        f"#define FAR_FUTURE INT64_C({FAR_FUTURE})",
+    ]
     lines += [f"#define {name} ({value})" for name, value in sorted(numbers.items())]
     for record, constant in ((_World, "const "), (_Answer, "")):
         lines.append("typedef struct {")
@@ -159,7 +167,8 @@ def library() -> ctypes.CDLL | None:
     """The compiled loop; built now where it is not yet, None where that cannot be done."""
     compiler = shutil.which("cc") or shutil.which("gcc") or shutil.which("clang")
     text = (_head() + _SOURCE.read_text("utf-8")).encode()
-    name = f"loop-{hashlib.sha256(text).hexdigest()}-{sys.platform}-{platform.machine()}.so"
+    built_by = " ".join((*_FLAGS, sys.platform, platform.machine(), *platform.libc_ver())).encode()
+    name = f"loop-{hashlib.sha256(text + built_by).hexdigest()}.so"
     try:
         built = _cache_folder() / name
         if not built.is_file():
@@ -168,9 +177,8 @@ def library() -> ctypes.CDLL | None:
             built.parent.mkdir(mode=stat.S_IRWXU, parents=True, exist_ok=True)
             with tempfile.TemporaryDirectory(dir=built.parent) as folder:
                 made = Path(folder) / name
-                subprocess.run(
-                    [compiler, *_FLAGS, "-", "-o", str(made)], input=text, check=True, capture_output=True
-                )
+                command = [compiler, *_FLAGS, "-", "-o", str(made)]
+                subprocess.run(command, input=text, check=True, capture_output=True, timeout=COMPILE_SECONDS)
                 os.replace(made, built)
         found = ctypes.CDLL(str(built))
     except (OSError, subprocess.SubprocessError, RuntimeError):
@@ -205,11 +213,15 @@ def people_of(patients: Table, needs: Needs, scenario: Scenario, contracts: Cont
     if library() is None:
         if engine == "compiled":
             raise InputError(
-                "{variable}: without a C compiler nothing can be compiled here; use auto or simpy",
+                "{variable}: the loop in C cannot be built here for want of a C compiler that works, or of a "
+                "folder to keep it; use auto or simpy",
                 variable=ENGINE_VARIABLE,
             )
         return None
-    return People(patients, needs, scenario, contracts) if _within(patients, needs, contracts) else None
+    try:
+        return People(patients, needs, scenario, contracts) if _within(patients, needs, contracts) else None
+    except OverflowError:
+        return None
 
 
 def chosen() -> str:
@@ -267,6 +279,7 @@ class People:
         self._patients, self._needs, self._scenario, self._contracts = patients, needs, scenario, contracts
         self._first = int(patients["entry_minute"].min())
         self._houses: list[str] | None = None
+        self._lock = threading.Lock()  # one record holds the places of the run under way
         for record in (columns_of(patients, needs, contracts), constants_of(scenario, contracts)):
             for each in fields(record):
                 self._give(each.name, getattr(record, each.name))
@@ -288,6 +301,10 @@ class People:
         clock : Clock, optional
             How a queue runs; without it the run ends when the last patient has died.
         """
+        with self._lock:
+            return self._followed(region, clock)
+
+    def _followed(self, region: Region, clock: Clock | None) -> Followed | None:
         found = library()
         assert found is not None
         site_of = self._places(region, (clock and clock.longer) or {})

@@ -1,9 +1,9 @@
 /* The event loop of a region in C: the twin of `engine.py`, equal to it in every row that it writes.
 
    The model is explained there; functions here bear the names of its methods. `World` and the constants come
-   from Python (`compiled.py` writes them before this text), so no name or number stands twice. */
+   from Python (`compiled.py` writes them before this text). Rows are written in the order of `log.py` and
+   `meter.py`, to which the tests hold them. */
 
-#define FAR_FUTURE ((int64_t)1 << 62)
 #define KEY_ROW_MASK (((int64_t)1 << KEY_ROW_BITS) - 1)
 #define LATEST_KEY ((int64_t)1 << (62 - KEY_ROW_BITS))
 #define EVENT_BITS (KIND_BITS + KEY_ROW_BITS)

@@ -23,6 +23,7 @@ from sim.law.delivery import (
     judge,
     judge_across,
 )
+from sim.law.people import ENDLESS
 from sim.law.ptz.end import LAPSED
 from sim.law.ptz.scheme import FORM_OF, FORMS
 from sim.law.zvw.payments import Surcharges
@@ -339,8 +340,10 @@ def _beside_kit(desk: Desk, rows: Ints, quantity: Ints, parts: Spells, kit: int)
     person, day = parts.person[rows], parts.day[rows]
     with_kit = np.isin(person, parts.person[parts.product == kit])
     total = group_sums((person,), quantity)
-    covered = desk.parameters.whole("zvw.farmacie.palliakit_dagen", day)
-    left = desk.rules.apply("T12/palliakit", day, total, total, with_kit, covered)
+    first = np.full(len(desk.people), ENDLESS)
+    np.minimum.at(first, person, day)
+    covered = desk.parameters.whole("zvw.farmacie.palliakit_dagen", first[person])
+    left = desk.rules.apply("T12/palliakit", first[person], total, total, with_kit, covered)
     kept = quantity - running_cap((person,), day, quantity, total - left)
     return rows[kept > 0], kept[kept > 0]
 

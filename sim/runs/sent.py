@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
+from threading import Lock
 from typing import Any
 
 import cloudpickle
@@ -24,10 +25,16 @@ class SentOnce:
 _PACKED = "_packed"
 _held: OrderedDict[bytes, Any] = OrderedDict()
 """What tasks brought to this process last."""
+_lock = Lock()
 
 
 def _opened(packed: bytes) -> Any:
     """What was packed, with all that it has looked up since where it is here already."""
+    with _lock:
+        return _held_of(packed)
+
+
+def _held_of(packed: bytes) -> Any:
     if packed not in _held:
         kind, fields = cloudpickle.loads(packed)
         made = kind.__new__(kind)

@@ -174,7 +174,9 @@ def test_what_a_scenario_chooses_is_no_assumption(hamlet: Path, tmp_path: Path) 
 def test_a_policy_of_money_priced_on_the_journeys_of_the_base_is_what_its_own_simulation_gives(
     hamlet: Path,
 ) -> None:
-    found = drawing(hamlet, "eigen_risico_165_tranche", "bth_dagprijs_lager")
+    backwards = ("eigen_risico_165_tranche", "bth_dagprijs_lager", "persoonsvolgend_budget")
+    whole_stays = ("bundelbekostiging", "experimenten_a3", "shared_savings", "gupta_twee_functies")
+    found = drawing(hamlet, *backwards, *whole_stays)
     row = found.levels(DRAWS, 1)[0]
     spec = DrawSpec(found, row, 0, 0)
     parts = [decode_parts(data) for data in run_draw(spec)]

@@ -21,7 +21,7 @@ from sim.measure.tables import Window
 from sim.runs.task import looks_backwards, that_count
 from sim.schema import PAYERS, Table
 from sim.studies.capacity.observe import Observed, observe
-from sim.units import COPY, FAR_FUTURE, LONG_AGO, MINUTES_PER_DAY, Bools, Ints
+from sim.units import COPY, FAR_FUTURE, LONG_AGO, MINUTES_PER_DAY, Bools, Ints, fits
 
 Beds = tuple[int, ...]
 
@@ -126,7 +126,7 @@ def side_by_side(journeys: Sequence[JourneyTables]) -> tuple[Table, JourneyTable
         copies = []
         for number, each in enumerate(journeys):
             columns = dict(each[name].columns)
-            columns["patient_id"] = columns["patient_id"] + number * COPY
+            columns["patient_id"] = columns["patient_id"] + fits(number * COPY)
             copies.append(Table(name, columns, each[name].labels))
         tables[name] = tables_in_one(copies)
     return tables["patients"], tables

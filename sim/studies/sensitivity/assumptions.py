@@ -33,7 +33,7 @@ from sim.runs.options import Progress, RunOptions
 from sim.runs.paired import Measured
 from sim.runs.reprice import steers
 from sim.runs.run import Plan, rules_of, subsidies_and_kpis
-from sim.runs.task import TaskSpec, price_journeys, simulate
+from sim.runs.task import TaskSpec, only_kpis, price_journeys, simulate
 from sim.scenario import LoadedScenario, clusters_of, differing
 from sim.schema import Table
 from sim.store.documents import is_count, is_list, is_list_of_names, is_mapping, is_mapping_of_texts, is_name
@@ -276,7 +276,9 @@ def _task(loaded: LoadedScenario, book: TariffBook, spec: DrawSpec) -> TaskSpec:
 
 
 def _same_journeys(base: TaskSpec, other: TaskSpec) -> bool:
-    """Whether two scenarios at one draw differ only in money that steers nobody."""
+    """Whether two scenarios at one draw differ only in money that steers nobody, and see the same care."""
+    if only_kpis(base) and not only_kpis(other):
+        return False
     if any(steers(path) for path in differing(base.scenario, other.scenario)):
         return False
     regions = [region for _, region in base.members] or [base.region]
