@@ -31,16 +31,14 @@ _lock = Lock()
 def _opened(packed: bytes) -> Any:
     """What was packed, with all that it has looked up since where it is here already."""
     with _lock:
-        return _held_of(packed)
-
-
-def _held_of(packed: bytes) -> Any:
-    if packed not in _held:
-        kind, fields = cloudpickle.loads(packed)
+        made = _held.get(packed)
+    if made is None:
+        kind, fields = cloudpickle.loads(packed)  # outside the lock: it may hold a record that tasks share
         made = kind.__new__(kind)
         vars(made).update(fields, **{_PACKED: packed})
-        _held[packed] = made
+    with _lock:
+        made = _held.setdefault(packed, made)
+        _held.move_to_end(packed)
         while len(_held) > MOST_SENT:
             _held.popitem(last=False)
-    _held.move_to_end(packed)
-    return _held[packed]
+    return made

@@ -41,6 +41,7 @@ from sim.web.places import (
 from sim.web.places import (
     kept as kept_in_link,
 )
+from sim.web.pressed import pressed, submit
 from sim.web.recipe import Document
 from sim.web.taken import REPORTS, offer
 
@@ -93,7 +94,8 @@ def ask_places(words: Language, area: str | Area, covered: frozenset[str]) -> As
         )
         with st.form("places-form", border=False):
             fields = _FIELDS[name](words, own.regions[0].sites, partial(neighbours_of, own, covered))
-            if st.form_submit_button(words.say("web.places.add"), width="stretch"):
+            submit(words.say("web.places.add"), "places-add", width="stretch")
+            if pressed("places-add"):
                 with told(words):
                     _add(own, at, line_of(name, fields))
         _listed(words)

@@ -23,6 +23,7 @@ from sim.web import work
 from sim.web.blocks import block_html, bullets, paragraph
 from sim.web.frame import cache_folder, heading, scenario_title, show, told, waiting
 from sim.web.policies import Ticked, policies_table, side_by_side, together_document
+from sim.web.pressed import button, pressed
 from sim.web.recipe import Recipe
 from sim.web.taken import offer
 
@@ -56,13 +57,10 @@ def tick(words: Language, recipe: Recipe, built: tuple[str, ...]) -> Ticked | No
             with told(words):
                 together_document(recipe.base, names)
         ticked = Ticked(recipe, tuple(names), together and len(names) > 1)
-        if st.button(
-            words.say("web.policies.run"),
-            key="policies-run",
-            type="primary",
-            width="stretch",
-            disabled=not names,
-        ):
+        button(
+            words.say("web.policies.run"), "policies-run", type="primary", width="stretch", disabled=not names
+        )
+        if pressed("policies-run"):
             st.session_state[_SHOWN] = ticked
     return ticked if names else None
 
@@ -158,12 +156,12 @@ def also_assumptions(words: Language, recipe: Recipe, key: str) -> int:
     if not more:
         return 0
     chosen = st.radio(words.say("web.draws"), more, key=f"{key}-draws-{recipe.draws}", horizontal=True)
-    pressed = st.button(
+    button(
         words.say("web.also_assumptions" if not recipe.draws else "web.more_draws"),
-        key=f"{key}-draws",
+        f"{key}-draws",
         help=words.say("web.also_assumptions_help"),
     )
-    return int(chosen) if pressed else 0
+    return int(chosen) if pressed(f"{key}-draws") else 0
 
 
 def stop_draws(words: Language, place: Any, recipe: Recipe, key: str, stopped: Callable[[], None]) -> None:

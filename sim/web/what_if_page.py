@@ -37,6 +37,7 @@ from sim.web.frame import (
 from sim.web.levers import Lever, Value, levers_of
 from sim.web.policies import Ticked
 from sim.web.policies_choice import also_assumptions, ends_of_ranges, show_ticked, stop_draws, tick
+from sim.web.pressed import pressed, submit
 from sim.web.recipe import Recipe, lever_label, value_text
 
 _UPLOAD = "upload"
@@ -50,12 +51,12 @@ def draw(words: Language) -> None:
         left, right = st.columns([1, 2], gap="medium")
     asked: Recipe | None = None
     with left, told(words):
-        asked, pressed, ticked = _ask(words)
+        asked, ticked = _ask(words)
     if asked is not None:
         with right, told(words):
             show_ticked(words, ticked, _progress)
         with right, told(words):
-            _answer(words, asked, pressed)
+            _answer(words, asked)
 
 
 @st.cache_data(show_spinner=False)
@@ -68,8 +69,8 @@ def _alternatives(base: str) -> tuple[str, ...]:
     return recipes.alternatives(base)
 
 
-def _ask(words: Language) -> tuple[Recipe, bool, Ticked | None]:
-    """What the user asks, whether the answer is wanted now, and the policies that stand beside it."""
+def _ask(words: Language) -> tuple[Recipe, Ticked | None]:
+    """What the user asks, and the policies that stand beside it."""
     names, areas = _names()
     upload = _uploaded(words)
     base = st.selectbox(
@@ -97,7 +98,7 @@ def _ask(words: Language) -> tuple[Recipe, bool, Ticked | None]:
     scope = f"{base}-{start}-{area}"
     beside = st.container()
     with st.form(f"levers-{scope}", border=False):
-        pressed = st.form_submit_button(words.say("web.run"), type="primary", width="stretch")
+        submit(words.say("web.run"), "run", type="primary", width="stretch")
         values = _levers(words, levers_of(recipes.loaded_start(draft)), scope)
         named = (given or {}).get("title", {}).get(words.code) or words.say("web.default_name")
         title = st.text_input(words.say("web.name"), named, max_chars=SHARED_NAME_LENGTH)
@@ -114,11 +115,11 @@ def _ask(words: Language) -> tuple[Recipe, bool, Ticked | None]:
             seed = st.number_input(
                 words.say("web.seed"), min_value=0, value=scenario.seed, step=1, key=f"seed-{scope}"
             )
-        again = st.form_submit_button(words.say("web.run"), key="run-again", width="stretch")
+        submit(words.say("web.run"), "run-again", width="stretch")
     recipe = Recipe(base, own, area, int(seed), int(replications), title, values, given)
     with beside:
         ticked = tick(words, recipe, built)
-    return recipe, pressed or again, ticked
+    return recipe, ticked
 
 
 def _uploaded(words: Language) -> dict[str, Any] | None:
@@ -175,10 +176,11 @@ def _lever(words: Language, lever: Lever, key: str) -> Value:
     return int(st.slider(words.say(named, label=label), lever.low, lever.high, int(lever.start), 1, key=key))
 
 
-def _answer(words: Language, asked: Recipe, pressed: bool) -> None:
+def _answer(words: Language, asked: Recipe) -> None:
     """The answer to what was asked last; at first the base as it stands."""
     shown: Recipe | None = st.session_state.get("shown")
-    if pressed:
+    wanted = pressed("run", "run-again")
+    if wanted:
         shown = asked
     elif shown is None:
         shown = Recipe(asked.base, asked.base, asked.area, asked.seed, asked.replications, "", {})
@@ -190,7 +192,7 @@ def _answer(words: Language, asked: Recipe, pressed: bool) -> None:
     bar.empty()
     stop.empty()
     st.session_state["shown"] = shown
-    if found.result.alternatives and not pressed and _other(shown, asked):
+    if found.result.alternatives and not wanted and _other(shown, asked):
         st.info(words.say("web.stale"))
     _show(words, found, shown)
 

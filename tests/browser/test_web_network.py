@@ -18,6 +18,7 @@ def english(page: Page, where: str) -> Page:
     """A page of the program in English."""
     page.goto(where)
     page.get_by_text("English", exact=True).click(timeout=PATIENCE)
+    settled(page)
     return page
 
 
