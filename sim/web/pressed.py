@@ -25,7 +25,8 @@ def submit(label: str, key: str, **options: Any) -> None:
 
 def pressed(*keys: str) -> bool:
     """Whether one of some buttons was pressed since this was asked last: ask where it is acted on."""
-    return any([st.session_state.pop(_MARK + key, False) for key in keys])
+    marks = [st.session_state.pop(_MARK + key, False) for key in keys]
+    return True in marks
 
 
 def _press(key: str) -> None:
