@@ -96,7 +96,9 @@ FEWEST_POINTS = 8
 ASSUMPTION_DRAWS = 32
 """Draws of all assumptions by which a comparison judges them, unless another number is asked for."""
 DRAW_REPLICATIONS = 2
-"""Replications of every draw: the fewest that tell chance from assumptions."""
+"""Replications of a draw that tells chance from assumptions: the fewest that do."""
+TELLING_DRAWS = 64
+"""Draws that have as many; by then chance is known, and every later draw has one replication."""
 DRAWS_PER_CARRIER = 4
 """Draws for every assumption that may be named as carrying a range."""
 RESAMPLES = 200

@@ -237,11 +237,11 @@ def root_over_draws(low: Floats, high: Floats, root: Root) -> RootRange:
         Answer less what is wanted at both places of the chord, at each draw.
     """
     start, width = root.before.value, root.after.value - root.before.value
-    known = ~(np.isnan(low) | np.isnan(high)).any(axis=1)
-    low, high = low[known], high[known]
-    slope = (high - low).mean(axis=1, keepdims=True)
+    observed = ~(np.isnan(low) | np.isnan(high)).all(axis=1)
+    low, high = low[observed], high[observed]
+    slope = np.nanmean(high - low, axis=1, keepdims=True)
     usual = root.after.mean - root.before.mean
-    moves = (slope[:, 0] * usual > 0) & (np.abs(slope[:, 0]) > ROUNDING * np.abs(low).max(initial=0.0))
+    moves = (slope[:, 0] * usual > 0) & (np.abs(slope[:, 0]) > ROUNDING * np.nanmax(np.abs(low), initial=0.0))
     draws, without = len(moves), int((~moves).sum())
     if moves.sum() < FEWEST_POINTS:
         return RootRange(math.nan, math.nan, draws, without)

@@ -5,6 +5,7 @@ import math
 import numpy as np
 import pytest
 
+from sim.studies.sensitivity.assumptions import replications_of
 from sim.studies.sensitivity.nested import carriers, nested, range_of, steadied
 
 DRAWS, EACH, DRAWN = 200, 2, 40
@@ -16,13 +17,18 @@ A uniform level has variance 1/12, so the shares are 36/49, 9/49 and 4/49 and th
 MIDDLE, CHANCE = 1.0, 3.0
 
 
-def drawn(seed, chance=CHANCE, draws=DRAWS):
-    """Levels of a stratified draw and the answers of a linear model with chance of its own a replication."""
+def drawn(seed, chance=CHANCE, draws=DRAWS, twice=DRAWS):
+    """Levels of a stratified draw and the answers of a linear model with chance of its own a replication.
+
+    The first `twice` draws have two replications, the others one.
+    """
     rng = np.random.default_rng(seed)
     cells = np.array([rng.permutation(draws) for _ in range(DRAWN)]).T
     levels = (cells + rng.random((draws, DRAWN))) / draws
     truth = MIDDLE + sum(slope * (levels[:, place] - 0.5) for place, slope in SLOPES.items())
-    return levels, truth[:, np.newaxis] + chance * rng.standard_normal((draws, EACH)), truth
+    values = truth[:, np.newaxis] + chance * rng.standard_normal((draws, EACH))
+    values[twice:, 1] = math.nan
+    return levels, values, truth
 
 
 def test_the_deviation_is_that_of_the_assumptions_and_that_of_chance_is_told_apart():
@@ -34,13 +40,43 @@ def test_the_deviation_is_that_of_the_assumptions_and_that_of_chance_is_told_apa
     assert np.mean([each.raw.std(ddof=1) for each in found]) == pytest.approx(2.93, rel=0.03)
 
 
-def test_range_and_probability_of_the_sign_hold_the_truth_within_their_stated_errors():
+def test_draws_of_one_replication_beside_some_of_two_tell_the_same():
+    found = [nested(drawn(seed, twice=64)[1]) for seed in range(200)]
+    # 49 / 12 = 4.083
+    assert np.mean([each.between for each in found]) == pytest.approx(4.083, rel=0.07)
+    # 64 draws whose mean has 3**2 / 2, 136 with 3**2
+    assert np.mean([each.chance for each in found]) == pytest.approx((64 * 4.5 + 136 * 9) / 200, rel=0.05)
+    # drawn towards their mean, each as far as its own chance asks, they have the variance that is left
+    spread = [each.answers.var(ddof=1) / each.between for each in found if each.between > 1]
+    assert np.mean(spread) == pytest.approx(1, rel=0.1)
+
+
+def test_balanced_draws_are_judged_by_the_usual_analysis_of_variance():
+    _, values, _ = drawn(11)
+    found = nested(values)
+    # one degree of freedom less within, for the slope of the control variate
+    within = ((values - values.mean(axis=1, keepdims=True)) ** 2).sum() / (DRAWS - 1)
+    assert found.chance == pytest.approx(within / 2)
+    assert found.between == pytest.approx(values.mean(axis=1).var(ddof=1) - within / 2)
+
+
+def test_the_first_draws_have_two_replications_and_later_ones_take_the_next_in_turn():
+    found = replications_of(200, 20)
+    assert found[:2] == [(0, 1), (2, 3)]
+    assert found[9:11] == [(18, 19), (0, 1)]
+    assert found[63:66] == [(6, 7), (8,), (9,)]  # 128 were used: 6 times 20, and 8
+    assert [len(each) for each in found] == [2] * 64 + [1] * 136
+    assert replications_of(2, 1) == [(0, 1), (0, 1)]
+
+
+@pytest.mark.parametrize("twice", [DRAWS, 64])
+def test_range_and_probability_of_the_sign_hold_the_truth_within_their_stated_errors(twice):
     rng = np.random.default_rng(1)
     truth = MIDDLE + (rng.random((400_000, 3)) - 0.5) @ np.array([*SLOPES.values()])
     wanted = [*np.quantile(truth, [0.025, 0.975]), float((truth > 0).mean())]
     hits = []
     for seed in range(40):
-        found = range_of(drawn(seed)[1], MIDDLE, math.nan, 0)
+        found = range_of(drawn(seed, twice=twice)[1], MIDDLE, math.nan, 0)
         errors = (found.low_error, found.high_error, found.sign_error)
         hits.append(
             [abs(told - true) < 2 * error for told, true, error in zip(found, wanted, errors, strict=False)]
@@ -48,11 +84,12 @@ def test_range_and_probability_of_the_sign_hold_the_truth_within_their_stated_er
     assert min(np.mean(hits, axis=0)) >= 0.9
 
 
-def test_shares_of_the_variance_hold_the_truth_within_their_stated_errors_and_nothing_else_is_named():
+@pytest.mark.parametrize("twice", [DRAWS, 64])
+def test_shares_of_the_variance_hold_the_truth_within_their_stated_errors_and_nothing_else_is_named(twice):
     wanted = {place: slope**2 / 49 for place, slope in SLOPES.items()}
     hits, named = [], set()
     for seed in range(40):
-        levels, values, _ = drawn(seed)
+        levels, values, _ = drawn(seed, twice=twice)
         found = carriers(levels, nested(values))
         assert found[0].column == 3
         named |= {each.column for each in found} - set(SLOPES)
@@ -80,15 +117,17 @@ def test_without_chance_the_draws_stay_as_they_are():
     assert shares[3] == pytest.approx(36 / 49, abs=0.02)
 
 
-def test_the_same_people_at_the_middle_take_their_own_chance_out():
+@pytest.mark.parametrize(("twice", "left"), [(DRAWS, 0.125), (64, (64 * 0.125 + 136 * 0.25) / 200)])
+def test_the_same_people_at_the_middle_take_their_own_chance_out(twice, left):
+    """Chance 0.5 is left of each replication, so a variance of 0.125 in a mean of two."""
     rng = np.random.default_rng(7)
     people = 5 * rng.standard_normal(20)
     used = np.array([[(2 * draw) % 20, (2 * draw + 1) % 20] for draw in range(DRAWS)])
-    _, values, _ = drawn(3, chance=0.5)
+    _, values, _ = drawn(3, chance=0.5, twice=twice)
     noisy = values + 0.8 * people[used]
     plain, steady = nested(noisy), nested(steadied(noisy, (people - people.mean())[used]))
     assert plain.chance > 10 * steady.chance
-    assert math.sqrt(steady.chance) == pytest.approx(0.5 / math.sqrt(2), rel=0.2)
+    assert steady.chance == pytest.approx(left, rel=0.4)
 
 
 def test_the_probability_of_the_sign_counts_chance_beside_the_assumptions():

@@ -9,6 +9,7 @@ was interrupted goes on.
 from __future__ import annotations
 
 import gc
+import itertools
 import json
 import math
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
@@ -45,6 +46,7 @@ from sim.units import (
     CONFIDENCE_LEVEL,
     DRAW_REPLICATIONS,
     FEWEST_POINTS,
+    TELLING_DRAWS,
     Bools,
     Floats,
 )
@@ -141,7 +143,7 @@ class Assumptions:
     Parameters
     ----------
     draws, replications : int
-        Draws, and replications of each.
+        Draws, and the most replications of one.
     drawn : int
         Assumptions that were drawn.
     spreads : tuple of Spread
@@ -443,8 +445,8 @@ def own_spreads(
         for group, middle in middles[name].items():
             sides = [_of_group(values, made.replications, arm, group) for arm in (base, alternative)]
             found = sides[1] - sides[0]
-            known: Bools = np.array(~np.isnan(found).any(axis=1), np.bool_)
-            if known.sum() >= FEWEST_POINTS:
+            known = _known(found)
+            if known is not None:
                 row = {"name": group, "dimension": {}, "unit": ""}
                 out[name][group] = _read_spread(
                     row | _spread(found, known, middle, made), drawing.assumptions
@@ -482,13 +484,10 @@ def _of_group(
     group: str,
 ) -> Floats:
     """A group of an arm at every draw and replication; NaN where it was not observed."""
-    return np.array(
-        [
-            [values[draw, r][arm].get(group, math.nan) for r in several]
-            for draw, several in enumerate(replications)
-        ],
-        np.float64,
-    )
+    found = np.full((len(replications), DRAW_REPLICATIONS), math.nan)
+    for draw, several in enumerate(replications):
+        found[draw, : len(several)] = [values[draw, r][arm].get(group, math.nan) for r in several]
+    return found
 
 
 def _study(
@@ -633,11 +632,11 @@ def replications_of(draws: int, replications: int) -> list[tuple[int, ...]]:
     Returns
     -------
     list of tuple of int
-        DRAW_REPLICATIONS different ones a draw.
+        DRAW_REPLICATIONS different ones for each of the first TELLING_DRAWS, one for a later draw.
     """
-    several = max(replications, DRAW_REPLICATIONS)
-    first = range(0, draws * DRAW_REPLICATIONS, DRAW_REPLICATIONS)
-    return [tuple((start + each) % several for each in range(DRAW_REPLICATIONS)) for start in first]
+    turn = itertools.cycle(range(max(replications, DRAW_REPLICATIONS)))
+    each = (DRAW_REPLICATIONS if draw < TELLING_DRAWS else 1 for draw in range(draws))
+    return [tuple(itertools.islice(turn, several)) for several in each]
 
 
 _Tables = dict[_Task, list[dict[Kpi, tuple[float, str]]]]
@@ -686,11 +685,11 @@ def _judged(
         if here is None or there is None:
             continue
         at_middle, values = here.alternative - here.base, there.alternative - there.base
-        known: Bools = np.array(~np.isnan(values).any(axis=1), np.bool_)
-        if known.sum() < FEWEST_POINTS:
+        known = _known(values)
+        if known is None:
             continue
         where = {"name": name, "dimension": dimension, "unit": here.unit}
-        if np.any(values[known]) or np.any(at_middle):
+        if np.any(np.nan_to_num(values)) or np.any(at_middle):
             rows.append(where | _spread(values, known, at_middle, made))
         else:
             still.append(where | {"draws": int(known.sum())})
@@ -707,6 +706,12 @@ def _measures(
     for kpi in middle[0]:
         if kpi in middle[1]:
             yield kpi[0], json.loads(kpi[1]), (kpi,)
+
+
+def _known(values: Floats) -> Bools | None:
+    """Draws that observed a KPI; None where too few did so twice for chance to be known."""
+    seen = (~np.isnan(values)).sum(axis=1)
+    return None if (seen > 1).sum() < FEWEST_POINTS else np.array(seen > 0, np.bool_)
 
 
 def _spread(values: Floats, known: Bools, at_middle: Floats, made: _Made) -> dict[str, Any]:
@@ -742,7 +747,7 @@ def _spread(values: Floats, known: Bools, at_middle: Floats, made: _Made) -> dic
 
 def _control(at_middle: Floats, replications: Sequence[tuple[int, ...]]) -> Floats | None:
     """Answer at the middle in the replications of every draw, less its mean; None where one is missing."""
-    used = np.array(replications)
+    used = np.array([np.resize(several, DRAW_REPLICATIONS) for several in replications])
     if used.max() >= len(at_middle) or np.isnan(at_middle).any():
         return None
     return np.asarray(at_middle[used] - at_middle.mean(), np.float64)

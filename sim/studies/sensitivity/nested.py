@@ -1,11 +1,12 @@
 """What the spread of draws owes to their parameters, with the chance of simulated people taken out.
 
-Every draw of the parameters is simulated on a few replications. Two draws differ by their parameters and by
-chance; what the replications of one draw differ among themselves is chance alone. So the variance that is
-owed to parameters is that of the means of the draws, less that of chance in such a mean (one-way analysis of
-variance). The draws themselves are drawn towards their mean until they have that variance, and their
-quantiles are the range (constrained empirical Bayes: Louis 1984; Ghosh 1992). A raw spread would overstate
-the range: see Goldhaber-Fiebert et al. (2024) on microsimulations.
+Every draw of the parameters is simulated on one replication or a few. Two draws differ by their parameters
+and by chance; what the replications of one draw differ among themselves is chance alone. So the variance that
+is owed to parameters is that of the means of the draws, less that of chance in such a mean (one-way analysis
+of variance with groups of unequal size: Searle, Casella and McCulloch 1992). The draws themselves are drawn
+towards their mean until they have that variance, and their quantiles are the range (constrained empirical
+Bayes: Louis 1984; Ghosh 1992). A raw spread would overstate the range: see Goldhaber-Fiebert et al. (2024) on
+microsimulations.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ from sim.units import (
     PSA_HIGH,
     PSA_LOW,
     RESAMPLES,
+    Bools,
     Floats,
     Ints,
 )
@@ -38,7 +40,7 @@ class Nested(NamedTuple):
     answers : float64 array, shape (n,)
         The same, drawn towards their mean until only the variance owed to parameters is left.
     between, chance : float
-        Variance owed to the parameters, and that of chance in the mean of one draw.
+        Variance owed to the parameters, and that of chance in the mean of one draw, on average.
     """
 
     raw: Floats
@@ -75,7 +77,7 @@ def steadied(values: Floats, control: Floats) -> Floats:
     Parameters
     ----------
     values : float64 array, shape (n, m)
-        Answer of each draw in each of its replications.
+        As `nested`.
     control : float64 array, shape (n, m)
         Answer at the middle in the same replication, less its mean over all replications.
 
@@ -83,12 +85,19 @@ def steadied(values: Floats, control: Floats) -> Floats:
     -------
     float64 array, shape (n, m)
     """
-    apart = control - control.mean(axis=1, keepdims=True)
+    seen = ~np.isnan(values)
+    apart = _within(control, seen)
     squares = float((apart**2).sum())
     if squares == 0:
         return values
-    slope = float((apart * (values - values.mean(axis=1, keepdims=True))).sum()) / squares
+    slope = float((apart * _within(values, seen)).sum()) / squares
     return np.asarray(values - slope * control, np.float64)
+
+
+def _within(values: Floats, seen: Bools) -> Floats:
+    """Values less their mean along the last axis, over what is seen; 0 elsewhere."""
+    mean = np.where(seen, values, 0.0).sum(axis=-1) / seen.sum(axis=-1)
+    return np.where(seen, values - mean[..., np.newaxis], 0.0)
 
 
 def nested(values: Floats) -> Nested:
@@ -97,23 +106,41 @@ def nested(values: Floats) -> Nested:
     Parameters
     ----------
     values : float64 array, shape (n, m)
-        Answer of each draw in each of its m replications, two or more of both.
+        Answer of each of two or more draws in each of its replications; NaN where a draw has fewer than m,
+        but for one in every draw and two in some.
     """
-    raw, answers, between, chance = _nested(values[np.newaxis])
-    return Nested(raw[0], answers[0], float(between[0]), float(chance[0]))
+    found = _nested(values[np.newaxis])
+    return Nested(found.raw[0], found.answers[0], float(found.between[0]), float(found.chance[0]))
 
 
-def _nested(values: Floats) -> tuple[Floats, Floats, Floats, Floats]:
+class _Sets(NamedTuple):
+    """As `Nested`, of several sets of draws, with the mean of each set and the variance of that mean."""
+
+    raw: Floats
+    answers: Floats
+    between: Floats
+    chance: Floats
+    mean: Floats
+    unsure: Floats
+
+
+def _nested(values: Floats) -> _Sets:
     """As `nested`, of several sets of draws at once: shape (sets, n, m)."""
-    _, draws, each = values.shape
-    raw = values.mean(axis=2)
-    apart = ((values - raw[:, :, np.newaxis]) ** 2).sum(axis=(1, 2))
-    chance = apart / max(draws * (each - 1) - 1, 1) / each
-    middle = raw.mean(axis=1, keepdims=True)
-    whole = ((raw - middle) ** 2).sum(axis=1) / (draws - 1)
-    between = np.maximum(whole - chance, 0.0)
-    kept = np.sqrt(np.divide(between, whole, out=np.zeros_like(whole), where=whole > 0))
-    return raw, middle + kept[:, np.newaxis] * (raw - middle), between, chance
+    seen = ~np.isnan(values)
+    each = seen.sum(axis=2)
+    draws, total = each.shape[1], each.sum(axis=1)
+    raw = np.where(seen, values, 0.0).sum(axis=2) / each
+    within = (_within(values, seen) ** 2).sum(axis=(1, 2)) / np.maximum(total - draws - 1, 1)
+    mean = (each * raw).sum(axis=1) / total
+    apart = raw - mean[:, np.newaxis]
+    whole = (each * apart**2).sum(axis=1) / (draws - 1)
+    usual = (total - (each**2).sum(axis=1) / total) / (draws - 1)
+    between = np.maximum(whole - within, 0.0) / usual
+    chance = within[:, np.newaxis] / each
+    spread = between[:, np.newaxis] + chance
+    kept = np.sqrt(np.divide(between[:, np.newaxis], spread, out=np.zeros_like(spread), where=spread > 0))
+    answers = mean[:, np.newaxis] + kept * apart
+    return _Sets(raw, answers, between, chance.mean(axis=1), mean, whole / total)
 
 
 def range_of(values: Floats, middle: float, chance_error: float, freedom: int) -> Range:
@@ -135,7 +162,7 @@ def range_of(values: Floats, middle: float, chance_error: float, freedom: int) -
     """
     draws = len(values)
     found = _bounds(values[np.newaxis], middle, chance_error, freedom)[:, 0]
-    if np.ptp(values) == 0:
+    if np.nanmax(values) == np.nanmin(values):
         return Range(float(found[0]), float(found[1]), float(found[2]), 0.0, 0.0, 0.0)
     again = np.random.default_rng(draws).integers(draws, size=(RESAMPLES, draws))
     errors = _bounds(values[again], middle, chance_error, freedom).std(axis=1, ddof=1)
@@ -162,12 +189,10 @@ def _centred(values: Floats, middle: float) -> Floats:
     differs from the middle by the bend of the model, which is of the order of the spread owed to parameters,
     and by chance: it counts by the first beside both.
     """
-    raw, answers, between, _ = _nested(values)
-    centre = raw.mean(axis=1)
-    chance = raw.var(axis=1, ddof=1) / raw.shape[1]
-    whole = between + chance
-    weight = np.divide(between, whole, out=np.zeros_like(whole), where=whole > 0)
-    return np.asarray(answers + ((1 - weight) * (middle - centre))[:, np.newaxis], np.float64)
+    found = _nested(values)
+    whole = found.between + found.unsure
+    weight = np.divide(found.between, whole, out=np.zeros_like(whole), where=whole > 0)
+    return np.asarray(found.answers + ((1 - weight) * (middle - found.mean))[:, np.newaxis], np.float64)
 
 
 def carriers(levels: Floats, found: Nested, level: float = CONFIDENCE_LEVEL) -> list[Carrier]:
