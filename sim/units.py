@@ -103,6 +103,8 @@ DRAWS_PER_CARRIER = 4
 """Draws for every assumption that may be named as carrying a range."""
 RESAMPLES = 200
 """Times that draws are drawn anew for the error of a range."""
+STUDENT_STEPS, STUDENT_REACH = 1000, 32_000
+"""Places a standard error, and on either side of 0, at which Student t is looked up for that error."""
 ROUNDING = 16 * 2.0**-52
 """Part of a value that a sum or quotient of a few floats may be off."""
 FISHER_LOST = 3

@@ -49,6 +49,7 @@ from sim.units import (
     TELLING_DRAWS,
     Bools,
     Floats,
+    Ints,
 )
 
 FOLDER, FILE, DRAWS = "assumptions", "assumptions.json", "draws"
@@ -552,6 +553,7 @@ class _Made:
         self.drawing = drawing
         self.levels = drawing.levels(draws, base.seed)
         self.replications = replications_of(draws, base.replications)
+        self.used: Ints = np.array([np.resize(several, DRAW_REPLICATIONS) for several in self.replications])
         self._kept = kept
         self._options = options
         self.reused = self.computed = 0
@@ -726,7 +728,7 @@ def _spread(values: Floats, known: Bools, at_middle: Floats, made: _Made) -> dic
         Difference with all assumptions as they stand, by replication.
     """
     answers = values[known]
-    control = _control(at_middle, made.replications)
+    control = _control(at_middle, made.used)
     if control is not None:
         answers = steadied(answers, control[known])
     middle = stats.t_interval(at_middle)
@@ -745,9 +747,8 @@ def _spread(values: Floats, known: Bools, at_middle: Floats, made: _Made) -> dic
     }
 
 
-def _control(at_middle: Floats, replications: Sequence[tuple[int, ...]]) -> Floats | None:
+def _control(at_middle: Floats, used: Ints) -> Floats | None:
     """Answer at the middle in the replications of every draw, less its mean; None where one is missing."""
-    used = np.array([np.resize(several, DRAW_REPLICATIONS) for several in replications])
     if used.max() >= len(at_middle) or np.isnan(at_middle).any():
         return None
     return np.asarray(at_middle[used] - at_middle.mean(), np.float64)

@@ -12,6 +12,8 @@ microsimulations.
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
+from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
@@ -24,6 +26,8 @@ from sim.units import (
     PSA_HIGH,
     PSA_LOW,
     RESAMPLES,
+    STUDENT_REACH,
+    STUDENT_STEPS,
     Bools,
     Floats,
     Ints,
@@ -109,8 +113,19 @@ def nested(values: Floats) -> Nested:
         Answer of each of two or more draws in each of its replications; NaN where a draw has fewer than m,
         but for one in every draw and two in some.
     """
-    found = _nested(values[np.newaxis])
+    found = _nested(_taken(_draws(values), np.arange(len(values))[np.newaxis]))
     return Nested(found.raw[0], found.answers[0], float(found.between[0]), float(found.chance[0]))
+
+
+class _Draws(NamedTuple):
+    """What draws say of themselves: mean answer, replications, and squares among those around that mean.
+
+    Each float64 array of shape (n,), or (sets, n) for several sets of draws.
+    """
+
+    raw: Floats
+    each: Floats
+    squares: Floats
 
 
 class _Sets(NamedTuple):
@@ -124,17 +139,22 @@ class _Sets(NamedTuple):
     unsure: Floats
 
 
-def _nested(values: Floats) -> _Sets:
-    """As `nested`, of several sets of draws at once: shape (sets, n, m)."""
+def _draws(values: Floats) -> _Draws:
     seen = ~np.isnan(values)
-    each = seen.sum(axis=2)
-    draws, total = each.shape[1], each.sum(axis=1)
-    raw = np.where(seen, values, 0.0).sum(axis=2) / each
-    within = (_within(values, seen) ** 2).sum(axis=(1, 2)) / np.maximum(total - draws - 1, 1)
+    each = seen.sum(axis=1).astype(np.float64)
+    raw = np.where(seen, values, 0.0).sum(axis=1) / each
+    return _Draws(raw, each, (_within(values, seen) ** 2).sum(axis=1))
+
+
+def _nested(draws: _Draws) -> _Sets:
+    """As `nested`, of several sets of draws at once."""
+    raw, each, squares = draws
+    number, total = each.shape[1], each.sum(axis=1)
+    within = squares.sum(axis=1) / np.maximum(total - number - 1, 1)
     mean = (each * raw).sum(axis=1) / total
     apart = raw - mean[:, np.newaxis]
-    whole = (each * apart**2).sum(axis=1) / (draws - 1)
-    usual = (total - (each**2).sum(axis=1) / total) / (draws - 1)
+    whole = (each * apart**2).sum(axis=1) / (number - 1)
+    usual = (total - (each**2).sum(axis=1) / total) / (number - 1)
     between = np.maximum(whole - within, 0.0) / usual
     chance = within[:, np.newaxis] / each
     spread = between[:, np.newaxis] + chance
@@ -160,36 +180,61 @@ def range_of(values: Floats, middle: float, chance_error: float, freedom: int) -
     freedom : int
         Degrees of freedom of that error.
     """
-    draws = len(values)
-    found = _bounds(values[np.newaxis], middle, chance_error, freedom)[:, 0]
+
+    def certain(answers: Floats) -> Floats:
+        return np.asarray(stdtr(freedom, answers / chance_error), np.float64)
+
+    def nearly(answers: Floats) -> Floats:
+        places = np.rint(answers * (STUDENT_STEPS / chance_error)) + STUDENT_REACH
+        where = np.clip(places, 0, 2 * STUDENT_REACH).astype(np.int64)
+        return np.asarray(_student(freedom)[where], np.float64)
+
+    draws, number = _draws(values), len(values)
+    known = chance_error > 0 and freedom > 0
+    found = _bounds(_taken(draws, np.arange(number)[np.newaxis]), middle, certain if known else None)[:, 0]
     if np.nanmax(values) == np.nanmin(values):
         return Range(float(found[0]), float(found[1]), float(found[2]), 0.0, 0.0, 0.0)
-    again = np.random.default_rng(draws).integers(draws, size=(RESAMPLES, draws))
-    errors = _bounds(values[again], middle, chance_error, freedom).std(axis=1, ddof=1)
+    again = np.random.default_rng(number).integers(number, size=(RESAMPLES, number))
+    errors = _bounds(_taken(draws, again), middle, nearly if known else None).std(axis=1, ddof=1)
     low, high, sign, *apart = (float(number) for number in (*found, *errors))
     return Range(low, high, sign, *apart)
 
 
-def _bounds(values: Floats, middle: float, chance_error: float, freedom: int) -> Floats:
-    """Low, high and probability of the sign, of several sets of draws at once: shape (3, sets)."""
-    answers = _centred(values, middle)
+@lru_cache
+def _student(freedom: int) -> Floats:
+    """Student t at places up to STUDENT_REACH on either side of 0, STUDENT_STEPS to a standard error."""
+    steps = np.arange(-STUDENT_REACH, STUDENT_REACH + 1) / STUDENT_STEPS
+    return np.asarray(stdtr(freedom, steps), np.float64)
+
+
+def _taken(draws: _Draws, which: Ints) -> _Draws:
+    """Sets of some of the draws, by their numbers (shape (sets, n))."""
+    return _Draws(*(column[which] for column in draws))
+
+
+def _bounds(draws: _Draws, middle: float, above: Callable[[Floats], Floats] | None) -> Floats:
+    """Low, high and probability of the sign, of several sets of draws at once: shape (3, sets).
+
+    Parameters
+    ----------
+    above : callable, optional
+        Probability that an answer is above 0 when chance moves it; without it chance moves none.
+    """
+    answers = _centred(draws, middle)
     low, high = np.quantile(answers, [PSA_LOW, PSA_HIGH], axis=1, method="hazen")
     along = answers if middle >= 0 else -answers
-    if chance_error > 0 and freedom > 0:
-        sign = stdtr(freedom, along / chance_error).mean(axis=1)
-    else:
-        sign = (along > 0).mean(axis=1)
+    sign = (along > 0 if above is None else above(along)).mean(axis=1)
     return np.array([low, high, sign], np.float64)
 
 
-def _centred(values: Floats, middle: float) -> Floats:
+def _centred(draws: _Draws, middle: float) -> Floats:
     """Answers of several sets of draws, around their mean only as far as the draws can move it.
 
     What no assumption moves lies at the middle, whatever chance does to the mean of the draws. The mean
     differs from the middle by the bend of the model, which is of the order of the spread owed to parameters,
     and by chance: it counts by the first beside both.
     """
-    found = _nested(values)
+    found = _nested(draws)
     whole = found.between + found.unsure
     weight = np.divide(found.between, whole, out=np.zeros_like(whole), where=whole > 0)
     return np.asarray(found.answers + ((1 - weight) * (middle - found.mean))[:, np.newaxis], np.float64)
