@@ -647,10 +647,11 @@ _Tables = dict[_Task, list[dict[Kpi, tuple[float, str]]]]
 
 def _kpis(data: bytes) -> list[dict[Kpi, tuple[float, str]]]:
     """Value and unit of every KPI in the tables of one draw and replication, by arm."""
+    rows = store.parquet_rows(data)
+    columns = [rows[name].to_numpy().tolist() for name in ("scenario", "name", "dimension", "value", "unit")]
     found: dict[str, dict[Kpi, tuple[float, str]]] = {}
-    for row in store.parquet_rows(data).to_pylist():
-        value = math.nan if row["value"] is None else row["value"]
-        found.setdefault(row["scenario"], {})[row["name"], row["dimension"]] = (value, row["unit"])
+    for scenario, name, dimension, value, unit in zip(*columns, strict=True):
+        found.setdefault(scenario, {})[name, dimension] = (value, unit)
     return list(found.values())
 
 
