@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
@@ -43,6 +44,7 @@ def mean(values: Floats) -> float:
     return math.fsum(known) / len(known) if len(known) else math.nan
 
 
+@lru_cache
 def t_quantile(level: float, freedom: int) -> float:
     """Two-sided Student t quantile: the factor of the standard error for an interval of this level.
 
@@ -246,12 +248,18 @@ def variance_ratio(base: Floats, alt: Floats) -> float:
     both = ~(np.isnan(first) | np.isnan(second))
     if both.sum() < 2:
         return math.nan
-    paired = float(np.var(second[both] - first[both], ddof=1))
-    apart = float(np.var(first[both], ddof=1) + np.var(second[both], ddof=1))
-    rounding = ROUNDING * max(float(np.abs(first[both]).max()), float(np.abs(second[both]).max()))
+    first, second = first[both], second[both]
+    paired, apart = _variance(second - first), _variance(first) + _variance(second)
+    rounding = ROUNDING * max(float(np.abs(first).max()), float(np.abs(second).max()))
     if paired <= rounding**2:
         return math.inf if apart > rounding**2 else math.nan
     return apart / paired
+
+
+def _variance(values: Floats) -> float:
+    """As `np.var(values, ddof=1)` to the last bit, which takes three times as long for a few numbers."""
+    apart = values - values.sum() / len(values)
+    return float((apart * apart).sum() / (len(values) - 1))
 
 
 def ratio_interval(base: Floats, alt: Floats, level: float = CONFIDENCE_LEVEL) -> Interval:
@@ -280,7 +288,9 @@ def ratio_interval(base: Floats, alt: Floats, level: float = CONFIDENCE_LEVEL) -
     ratio = above / below
     if n < 2:
         return Interval(ratio, math.nan, math.nan, n)
-    spread = np.cov(np.vstack((first, second)), ddof=1) / n
+    apart = np.array((first, second))
+    apart -= apart.sum(axis=1, keepdims=True) / n
+    spread = np.dot(apart, apart.T) * (1 / (n - 1)) / n
     reach = t_quantile(level, n - 1) ** 2
     lead = below**2 - reach * float(spread[0, 0])
     if lead <= 0:
@@ -313,7 +323,10 @@ def quantile_interval(values: Floats, quantile: float = 0.5, level: float = CONF
     n = len(known)
     if n == 0:
         return Interval(math.nan, math.nan, math.nan, 0)
-    centre = float(np.quantile(known, quantile))
+    place, part = divmod((n - 1) * quantile, 1)
+    under, over = float(known[int(place)]), float(known[min(int(place) + 1, n - 1)])
+    step = over - under
+    centre = under + step * part if part < 1 / 2 else over - step * (1 - part)
     error = (1 - level) / 2
     low = _order_bound(known, quantile, error)
     high = -_order_bound(-known[::-1], 1 - quantile, error)
@@ -322,16 +335,25 @@ def quantile_interval(values: Floats, quantile: float = 0.5, level: float = CONF
 
 def _order_bound(ascending: Floats, quantile: float, error: float) -> float:
     """Lower bound of a quantile that lies above it with probability `error`."""
-    n = len(ascending)
-    at_most = np.asarray(bdtr(np.arange(n, dtype=np.float64), n, quantile), np.float64)
-    rank = int(np.searchsorted(at_most, error, side="right"))
+    rank, weight = _order_rank(len(ascending), quantile, error)
     if rank == 0:
         return math.nan
-    if rank >= n:
+    if rank >= len(ascending):
         return float(ascending[-1])
-    under, over = error - float(at_most[rank - 1]), float(at_most[rank]) - error
-    weight = 0.0 if under == 0 else 1 / (1 + rank * (1 - quantile) * over / ((n - rank) * quantile * under))
     return float(ascending[rank - 1] + weight * (ascending[rank] - ascending[rank - 1]))
+
+
+@lru_cache
+def _order_rank(n: int, quantile: float, error: float) -> tuple[int, float]:
+    """Which of n sorted observations lies below such a bound, and how far the bound is to the next."""
+    at_most = np.asarray(bdtr(np.arange(n, dtype=np.float64), n, quantile), np.float64)
+    rank = int(np.searchsorted(at_most, error, side="right"))
+    if not 0 < rank < n:
+        return rank, 0.0
+    under, over = error - float(at_most[rank - 1]), float(at_most[rank]) - error
+    if under == 0:
+        return rank, 0.0
+    return rank, 1 / (1 + rank * (1 - quantile) * over / ((n - rank) * quantile * under))
 
 
 def ranks(values: Floats) -> Floats:

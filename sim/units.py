@@ -167,6 +167,8 @@ WEB_KEPT = 40
 """Answers of the what-if page that stay on disk while it runs."""
 WEB_SHOWN = 12
 """Answers and bills of the what-if page that stay in memory."""
+WEB_PARTS_SHOWN = 12 * WEB_SHOWN
+"""Parts of their reports that do."""
 WEB_CAPACITY_REPLICATIONS = 3
 """Replications of every number of beds on the capacity page."""
 WEB_PLACES_REPLICATIONS = 4

@@ -163,14 +163,12 @@ def _columns(kpis: pd.DataFrame) -> _Columns:
     replications = sorted(int(r) for r in kpis["replication"].unique())
     place = {replication: i for i, replication in enumerate(replications)}
     out: _Columns = {}
-    names, dimensions = kpis["name"].astype(str), kpis["dimension"].astype(str)
-    units, values = kpis["unit"].astype(str), kpis["value"].to_numpy(np.float64, na_value=np.nan)
-    for name, dimension, unit, replication, value in zip(
-        names, dimensions, units, kpis["replication"], values, strict=True
-    ):
+    names, dimensions, units = (kpis[column].astype(str).tolist() for column in ("name", "dimension", "unit"))
+    rows, values = kpis["replication"].tolist(), kpis["value"].to_numpy(np.float64, na_value=np.nan).tolist()
+    for name, dimension, unit, replication, value in zip(names, dimensions, units, rows, values, strict=True):
         if (name, dimension) not in out:
             out[(name, dimension)] = (unit, np.full(len(replications), np.nan))
-        out[(name, dimension)][1][place[int(replication)]] = value
+        out[(name, dimension)][1][place[replication]] = value
     return out
 
 

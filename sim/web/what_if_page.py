@@ -5,7 +5,6 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 import streamlit as st
@@ -13,13 +12,21 @@ import streamlit as st
 from sim.errors import InputError
 from sim.report.language import Language, language
 from sim.report.nation import shipped_nation
-from sim.report.pages.build import load_result, result_sections
+from sim.report.page import Section
+from sim.report.pages.build import result_parts
 from sim.report.results import Result
 from sim.report.sections import costs_and_schemes as sections
 from sim.report.sections.comparison_answer import answer_note
 from sim.report.sections.provenance import load_published
 from sim.scenario import load_scenario
-from sim.units import SECONDS_PER_MINUTE, SHARED_NAME_LENGTH, UPLOAD_MEGABYTES, WEB_REPLICATIONS, WEB_SHOWN
+from sim.units import (
+    SECONDS_PER_MINUTE,
+    SHARED_NAME_LENGTH,
+    UPLOAD_MEGABYTES,
+    WEB_PARTS_SHOWN,
+    WEB_REPLICATIONS,
+    WEB_SHOWN,
+)
 from sim.web import recipe as recipes
 from sim.web import work
 from sim.web.blocks import block_html, bullets, paragraph
@@ -252,9 +259,7 @@ def _show(words: Language, found: work.Answer, shown: Recipe) -> None:
     _nation(words, shown)
     _take_along(words, found)
     st.header(words.say("web.more"), anchor=False)
-    for title, markup in _rest(str(found.folder), words.code):
-        with st.expander(title):
-            show(markup, words)
+    _rest(words, found)
 
 
 def _nation(words: Language, shown: Recipe) -> None:
@@ -273,12 +278,21 @@ def _about(result: Result, words: Language) -> list[str]:
     return told
 
 
-@st.cache_data(show_spinner=False, max_entries=WEB_SHOWN)
-def _rest(folder: str, lang: str) -> list[tuple[str, str]]:
-    """Title and markup of every part of the report with results."""
-    words, result = language(lang), load_result(Path(folder))
-    found = result_sections(result, words, load_published(result.base.area))
-    return [(part.title, "".join(block_html(block, words) for block in part.blocks)) for part in found]
+def _rest(words: Language, found: work.Answer) -> None:
+    """Every part of the report with results, one after another: a lever that moves need not wait for all."""
+    parts = result_parts(found.result, words, load_published(found.result.base.area))
+    for number, part in enumerate(parts):
+        title, markup = _part(str(found.folder), words.code, number, part)
+        if markup:
+            with st.expander(title):
+                show(markup, words)
+
+
+@st.cache_data(show_spinner=False, max_entries=WEB_PARTS_SHOWN)
+def _part(folder: str, lang: str, number: int, _make: Callable[[], Section | None]) -> tuple[str, str]:
+    """Title and markup of a part of the report, empty where it says nothing."""
+    words, found = language(lang), _make()
+    return ("", "") if found is None else (found.title, "".join(block_html(b, words) for b in found.blocks))
 
 
 def _take_along(words: Language, found: work.Answer) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -395,24 +395,32 @@ def render(
     )
 
 
+def result_parts(
+    result: Result, words: Language, published: Published, examples: Sequence[Example] = ()
+) -> list[Callable[[], Section | None]]:
+    """What makes the results, section by section, so that a page can draw them one after another."""
+    others = result.alternatives
+    return [
+        partial(sections.changes, others, words),
+        partial(sections_winners.section, others, words),
+        partial(sections_uncertainty.section, others, words),
+        partial(sections.costs, result, words),
+        partial(decomposition.section, others, words),
+        partial(sections_areas.section, result, words),
+        partial(sections_payments.payments, result, words, examples),
+        partial(sections_places.places, result, words, published),
+        partial(sections_places.hospices, result, words),
+        partial(sections.use, result, words),
+        partial(sections.schemes, result, words),
+        partial(sensitivity.section, result.sensitivities, words),
+    ]
+
+
 def result_sections(
     result: Result, words: Language, published: Published, examples: Sequence[Example] = ()
 ) -> list[Section]:
     """The results, section by section; those without anything to show left out."""
-    found = [
-        sections.changes(result.alternatives, words),
-        sections_winners.section(result.alternatives, words),
-        sections_uncertainty.section(result.alternatives, words),
-        sections.costs(result, words),
-        decomposition.section(result.alternatives, words),
-        sections_areas.section(result, words),
-        sections_payments.payments(result, words, examples),
-        sections_places.places(result, words, published),
-        sections_places.hospices(result, words),
-        sections.use(result, words),
-        sections.schemes(result, words),
-        sensitivity.section(result.sensitivities, words),
-    ]
+    found = (part() for part in result_parts(result, words, published, examples))
     return [section for section in found if section is not None and section.blocks]
 
 
