@@ -63,6 +63,9 @@ def _told(console: Console, commit: str, found: dict[str, Any]) -> list[Goal]:
         before, now = (min(one[key] for one in several) for several in found[work])
         table.add_row(name, shown(before), shown(now), f"{before / now:.2f}")
         goals.append(Goal(f"{name}: times less than before", before / now, goal, True, "x"))
+    for stage in found[REGION][0][0]["stages"]:
+        before, now = (min(one["stages"][stage] for one in several) * 1e6 for several in found[REGION])
+        table.add_row(f"  of which {stage}", f"{before:.1f} us", f"{now:.1f} us", f"{before / now:.2f}")
     before, now = (min(one["memory_mb"] for one in several) for several in found[REGION])
     memory = (f"{before:.0f} MB", f"{now:.0f} MB", f"{before / now:.2f}")
     table.add_row("highest memory of a region-year", *memory)

@@ -2,7 +2,7 @@
 
 Usage: python benchmarks/one_round.py region|capacity
 
-It runs the program of another commit too, so it uses only what both have.
+It runs the program of another commit too, so it uses only what both have, each by its own name.
 """
 
 from __future__ import annotations
@@ -12,31 +12,41 @@ import json
 import sys
 import tempfile
 import time
+from importlib import import_module
 from pathlib import Path
+from typing import Any
 
 
 def region() -> dict[str, object]:
     """Middenland, KPIs kept: seconds until the first patient may be drawn, and a patient; the least of 3."""
-    from sim.catalogue import load_tariffs
-    from sim.runs.run import Plan, rules_of
-    from sim.runs.task import run_task
-    from sim.scenario import load_scenario
-
-    plan = Plan(load_scenario("basis_2026").with_run(replications=1), Path(), "kpis")
-    (spec,) = plan.specs(load_tariffs(), rules_of(plan))
+    run, task, catalogue = _rooms()
+    scenarios = import_module("sim.scenario")
+    plan = run.Plan(scenarios.load_scenario("basis_2026").with_run(replications=1), Path(), "kpis")
+    book = catalogue.load_tariffs()
+    (spec,) = plan.specs(book, run.rules_of(plan))
     start = time.process_time()
-    seconds = []
+    seconds, stages = [], []
     for _ in range(3):
         began = time.process_time()
-        result = run_task(spec)
+        result = task.run_task(spec)
         seconds.append(time.process_time() - began)
+        stages.append(result.seconds)
     answer = hashlib.sha256(b"".join(result.files.values())).hexdigest()
     return {
         "start": start,
         "patient": min(seconds) / result.patients,
+        "stages": {name: min(each[name] for each in stages) / result.patients for name in stages[0]},
         "memory_mb": result.peak_megabytes,
         "answer": answer,
     }
+
+
+def _rooms() -> tuple[Any, Any, Any]:
+    """Modules of runs, of tasks and of tariffs, where the program has them."""
+    try:
+        return tuple(import_module(f"sim.{name}") for name in ("runs.run", "runs.task", "catalogue"))
+    except ModuleNotFoundError:
+        return tuple(import_module(f"sim.{name}") for name in ("experiment.run", "experiment.task", "tariff"))
 
 
 def capacity() -> dict[str, object]:
