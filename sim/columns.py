@@ -36,7 +36,9 @@ def order_by(*keys: Ints) -> Ints:
     packed, room = _packed(keys)
     if packed is None:
         return np.lexsort(keys[::-1]).astype(np.int64)
-    bits = max(count - 1, 0).bit_length()
+    if count < 2 or bool((packed[1:] >= packed[:-1]).all()):
+        return np.arange(count)
+    bits = (count - 1).bit_length()
     if room >> bits < 1:
         return np.argsort(packed, kind="stable").astype(np.int64)
     packed <<= bits

@@ -456,8 +456,14 @@ def table(
     name: str,
     columns: Mapping[str, NDArray[Any]],
     labels: Mapping[str, tuple[str, ...]] | None = None,
+    whole: bool = True,
 ) -> Table:
     """A table of a known schema, its columns in order and cast to their dtypes.
+
+    Parameters
+    ----------
+    whole : bool
+        Whether no column may be missing.
 
     Raises
     ------
@@ -466,13 +472,13 @@ def table(
     """
     fields = TABLES[name]
     want = {f.name for f in fields}
-    if set(columns) != want:
+    if set(columns) != want and (whole or not set(columns) <= want):
         missing, extra = sorted(want - set(columns)), sorted(set(columns) - want)
         raise ValueError(f"table {name}: missing columns {missing}, unknown columns {extra}")
     lengths = {len(v) for v in columns.values()}
     if len(lengths) > 1:
         raise ValueError(f"table {name}: columns of unequal length {sorted(lengths)}")
-    cast = {f.name: _cast(columns[f.name], f.dtype, f"{name}.{f.name}") for f in fields}
+    cast = {f.name: _cast(columns[f.name], f.dtype, f"{name}.{f.name}") for f in fields if f.name in columns}
     return Table(name, cast, dict(labels or {}))
 
 

@@ -201,6 +201,7 @@ EXACT_FLOAT = 1 << 53
 """Largest whole number up to which sums of floats are exact."""
 
 Ints = NDArray[np.int64]
+Codes = NDArray[np.int8]
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
 

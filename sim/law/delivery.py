@@ -201,8 +201,8 @@ class Delivery:
         usual = DERIVED[name] if name in DERIVED else FACTS[name]
         return np.full(len(self), usual, np.int64) if stated is None else stated
 
-    def take(self, rows: Ints) -> Delivery:
-        """Some lines, in the given order."""
+    def take(self, rows: Ints | slice) -> Delivery:
+        """Some lines, in the given order; neighbours share their memory with these."""
         place = Place(*(getattr(self.place, f.name)[rows] for f in fields(Place)))
         facts = {name: column[rows] for name, column in self.facts.items()}
         plain = {f.name: getattr(self, f.name)[rows] for f in fields(self) if f.name not in NO_COLUMNS}

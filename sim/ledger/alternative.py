@@ -14,8 +14,8 @@ from sim.law.alternative import Bundled, Claimed, bundle
 from sim.law.days import FORM, SETTING
 from sim.law.people import ENDLESS
 from sim.law.wlz.contribution import WlzCare
-from sim.ledger.lines import OWN_NONE, Lines, stacked
-from sim.ledger.produce import Desk, in_order
+from sim.ledger.lines import OWN_NONE, Lines, in_order, stacked
+from sim.ledger.produce import Desk
 from sim.ledger.providers import JOINT, KINDS, houses_of, key_word
 from sim.ledger.tables import Stays, day_or
 from sim.rng import lot
@@ -109,7 +109,7 @@ class Scene:
     def claims(self, lines: Lines) -> Bools:
         """Lines that a contract may replace: Zvw care of who had no Wlz when the palliative phase began."""
         law = self.desk.prices.laws()[lines.product] == code(LAWS, "Zvw")
-        law &= ~np.isin(lines.product, self.desk.prices.under(SURCHARGE))
+        law &= ~self.desk.prices.are(SURCHARGE)[lines.product]
         palliative, _ = self.phase_days()
         without = self.wlz_day > palliative
         return np.asarray(law & (lines.own == OWN_NONE) & without[lines.person], np.bool_)
@@ -185,7 +185,10 @@ def pay_otherwise(scene: Scene, lines: Lines) -> Lines:
         lines = _bundles(scene, lines, added)
     if scene.payment.shared_savings.applies:
         _shared_savings(scene, lines, added)
-    return in_order(stacked([lines, *added])) if added else lines
+    if not added:
+        return lines
+    lines = stacked([lines, *added])
+    return lines.take(in_order(lines))
 
 
 def _bundles(scene: Scene, lines: Lines, added: list[Lines]) -> Lines:
@@ -393,6 +396,5 @@ def _joint_lines(desk: Desk, key: str, product: str, person: Ints, day: Ints, ce
         rule=desk.rules.code(key),
         day=day,
         gross=cents,
-        year=years(day),
         provider=KINDS.index(JOINT),
     )

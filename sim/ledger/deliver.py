@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from itertools import pairwise
 
 import numpy as np
 
-from sim.columns import group_sums, order_by, running_cap, spread, starts, tally
+from sim.columns import order_by, spread, starts
 from sim.dates import date_of, years
 from sim.law.care import Place
 from sim.law.days import SETTING, paid_by_day
@@ -23,7 +23,6 @@ from sim.law.delivery import (
     judge,
     judge_across,
 )
-from sim.law.people import ENDLESS
 from sim.law.ptz.end import LAPSED
 from sim.law.ptz.scheme import FORM_OF, FORMS
 from sim.law.zvw.payments import Surcharges
@@ -36,8 +35,9 @@ from sim.ledger.conditions import (
     counted,
 )
 from sim.ledger.deciding import deciding
-from sim.ledger.lines import OWN_ACCOUNT, OWN_NOT_CONTRACTED, OWN_RIDE, Lines, stacked
-from sim.ledger.produce import IC, Desk, Spells, priced_lines
+from sim.ledger.lines import OWN_ACCOUNT, OWN_NONE, OWN_NOT_CONTRACTED, OWN_RIDE, Lines
+from sim.ledger.prices import gross
+from sim.ledger.produce import Desk, Spells
 from sim.ledger.reasons import Keys, reason, refuse
 from sim.ledger.remarks import Remark
 from sim.ledger.tables import Stays
@@ -45,7 +45,6 @@ from sim.ledger.terms import NOT_STATED
 from sim.schema import SETTINGS, UNFUNDED_REASONS, Table, covers
 from sim.units import MINUTES_PER_DAY, Bools, Ints
 
-SEDATION, KIT = "zvw.farmacie.sedatie", "zvw.farmacie.palliakit"
 TEAM, TEAM_IN_HOSPITAL = "zvw.msz.palliatief_team", "zvw.msz.palliatief_team.consult"
 SUBSIDISED = "ptz"
 """Beginning of products that a subsidy pays to organisations: nobody declares what it covers."""
@@ -59,6 +58,10 @@ VOLUNTEERS = "ptz.vrijwilligers"
 SCHEME_LAPSED = FINDINGS.index(LAPSED)
 ABOVE_BUDGET = (FINDINGS.index("mpt_budget_op"), FINDINGS.index("pgb_budget_op"))
 """Findings of care above the budget, in order of the forms that have one."""
+
+
+Runs = list[tuple[str, slice]]
+"""Products in order, each with its rows."""
 
 
 @dataclass(frozen=True)
@@ -77,13 +80,13 @@ class Unfunded:
 class Delivered:
     """Lines of care, care without payer, and by (spell_no, day, rule) what is no line.
 
-    `inside` lies inside another price, in a bill for the `reasons` by spell_no; of `cut` the rule leaves a
-    part unpaid.
+    Of `cut` the rule leaves a part unpaid. Of a bill `inside` lies inside another price, for the `reasons`
+    by spell_no.
     """
 
-    lines: list[Lines]
+    lines: Lines
     unfunded: Unfunded
-    inside: tuple[tuple[int, int, int], ...]
+    inside: tuple[tuple[int, int, int], ...] = ()
     cut: tuple[tuple[int, int, int], ...] = ()
     reasons: Mapping[int, Remark] = field(default_factory=dict)
     granted: Mapping[tuple[str, str], str] = field(default_factory=dict)
@@ -91,13 +94,12 @@ class Delivered:
 
 @dataclass(frozen=True)
 class _Judged:
-    """Lines of one product, the parts of spells behind them, and what the rules find of each.
+    """Lines of one product of a bill, and what the rules find of each.
 
     `own` is what those rules find that look at this product only.
     """
 
     id: str
-    rows: Ints
     lines: Lines
     care: Delivery
     found: Ints
@@ -105,15 +107,11 @@ class _Judged:
     own: Ints
 
 
-def spell_lines(
-    desk: Desk, spells: Table, parts: Spells, stays: Stays, ic: tuple[Ints, Ints, Ints], terminal_day: Ints
-) -> Delivered:
+def spell_lines(desk: Desk, spells: Table, parts: Spells, stays: Stays, terminal_day: Ints) -> Delivered:
     """Lines of care delivered as contacts and hours, judged by the rules.
 
     Parameters
     ----------
-    ic : (stay, first, end)
-        Days in intensive care, which bound what their spells may declare.
     terminal_day : int64 array
         First day of the terminal phase by person.
 
@@ -123,66 +121,80 @@ def spell_lines(
         When no rule covers a product, or a line of a bill is care that its law forbids.
     """
     words = spells.words("product")
-    place = _place(parts, stays)
-    lines: list[Lines] = []
-    lost: list[Unfunded] = []
-    inside: list[tuple[int, int, int]] = []
     cut: list[tuple[int, int, int]] = []
+    before = parts.quantity
+    if desk.terms is not None:
+        parts, before, cut = _counted(desk, words, parts)
+    runs = _runs(words, parts)
+    place = _place(parts, stays)
+    lines = _care_lines(desk, runs, parts, place, stays)
+    if desk.terms is not None:
+        lines = _as_agreed(desk, runs, lines, before)
+    found = np.where(parts.condition > 0, FIRST_REASON - 1 + parts.condition, FINE)
+    lines, found = _above_ceiling(desk, lines, found)
+    care = _delivery(desk, lines, parts, place, terminal_day)
+    rule = np.empty(len(lines), np.int64)
+    for id, rows in runs:
+        says, rule[rows] = _says(desk, id, care.take(rows), stays, parts.stay[rows])
+        np.copyto(found[rows], says, where=found[rows] == FINE)
+    told = Delivered(lines, _join_unfunded([]), cut=tuple(cut))
+    if desk.terms is not None:
+        told = _told(desk, runs, stays, told, care, found, rule)
+    lines = _at_the_maximum(desk, runs, lines, found, place.setting)
+    lost = _unfunded(desk, runs, lines, found)
+    return replace(told, lines=_declared(desk, runs, lines, parts.contracted, found, rule), unfunded=lost)
+
+
+def _told(
+    desk: Desk, runs: Runs, stays: Stays, told: Delivered, care: Delivery, found: Ints, rule: Ints
+) -> Delivered:
+    """What a bill says of its lines; in `found` and `rule` what rules find of several products together."""
+    judged = []
+    for id, rows in runs:
+        lines = told.lines.take(np.arange(rows.start, rows.stop))
+        own = found[rows].copy()
+        judged.append(_Judged(id, lines, care.take(rows), own, rule[rows].copy(), own))
+    judged, beside = _with_each_other(desk, judged)
     reasons: dict[int, Remark] = {}
     granted: dict[tuple[str, str], str] = {}
-    judged = _judged(desk, words, parts, place, stays, ic, terminal_day, cut)
-    beside: dict[int, Remark] = {}
-    if desk.terms is not None:
-        each, beside = _with_each_other(desk, list(judged))
-        judged = iter(each)
-    for one in judged:
-        id, made, found, rule = one.id, one.lines, one.found, one.rule
-        if desk.terms is not None:
-            reasons |= _reasons(desk, id, one.care, stays, made, one.own, rule)
-            granted |= _granted(desk, one, stays)
-        if id == VOLUNTEERS:
-            made = _at_the_maximum(desk, made, found, one.care.place.setting)
-        lost.append(_unfunded(made, found, int(desk.prices.codes([id])[0])))
-        inside += [
-            (int(made.spell_no[r]), int(made.day[r]), int(rule[r])) for r in np.flatnonzero(found == INSIDE)
-        ]
-        kept = np.flatnonzero((found == OWN) | ((found == FINE) & (not covers(SUBSIDISED, id))))
-        if len(kept):
-            own = np.where(found[kept] == OWN, OWN_ACCOUNT, made.own[kept])
-            held = (made if len(kept) == len(made) else made.take(kept)).with_(rule=rule[kept], own=own)
-            lines += _not_contracted(desk, id, held, parts.contracted[one.rows[kept]])
-    return Delivered(lines, _join_unfunded(lost), tuple(inside), tuple(cut), {**reasons, **beside}, granted)
+    for one, (id, rows) in zip(judged, runs, strict=True):
+        reasons |= _reasons(desk, id, one.care, stays, one.lines, one.own, one.rule)
+        granted |= _granted(desk, one, stays)
+        found[rows], rule[rows] = one.found, one.rule
+    held = np.flatnonzero(found == INSIDE)
+    columns = (column[held].tolist() for column in (told.lines.spell_no, told.lines.day, rule))
+    inside = tuple(zip(*columns, strict=True))
+    return replace(told, inside=inside, reasons={**reasons, **beside}, granted=granted)
 
 
-def _judged(
-    desk: Desk,
-    words: Sequence[str],
-    parts: Spells,
-    place: Place,
-    stays: Stays,
-    ic: tuple[Ints, Ints, Ints],
-    terminal_day: Ints,
-    cut: list[tuple[int, int, int]],
-) -> Iterator[_Judged]:
-    """Lines of one product after another, with what the rules find of each; adds to what is cut."""
+def _runs(words: Sequence[str], parts: Spells) -> Runs:
+    """Products in order, each with its rows."""
     begin = np.flatnonzero(starts(parts.product)).tolist()
-    for first, end in pairwise((*begin, len(parts.product))):
-        id = words[int(parts.product[first])]
-        rows, quantity = _within_ic(id, np.arange(first, end), parts, stays, ic)
-        if id == SEDATION and KIT in words:
-            rows, quantity = _beside_kit(desk, rows, quantity, parts, words.index(KIT))
-        if desk.terms is not None:
-            rows, quantity, before, less = counted(desk, id, rows, quantity, parts)
-            cut += less
-        made = _care_lines(desk, id, rows, quantity, parts, place, stays)
-        if desk.terms is not None:
-            made = at_agreed_price(desk, id, as_counted(desk, made, before))
-        found = np.where(parts.condition[rows] > 0, FIRST_REASON - 1 + parts.condition[rows], FINE)
-        made, found = _above_ceiling(desk, made, found)
-        care = _delivery(desk, made, rows, parts, place, terminal_day)
-        says, rule = _says(desk, id, care, stays, made.stay)
-        found = np.where(found == FINE, says, found)
-        yield _Judged(id, rows, made, care, found, rule, found)
+    return [(words[int(parts.product[a])], slice(a, b)) for a, b in pairwise((*begin, len(parts.product)))]
+
+
+def _counted(
+    desk: Desk, words: Sequence[str], parts: Spells
+) -> tuple[Spells, Ints, list[tuple[int, int, int]]]:
+    """Parts of a bill as far as they count, their quantity before, and lines of which a part does not."""
+    none = np.zeros(0, np.int64)
+    held: list[tuple[Ints, Ints, Ints]] = [(none, none, none)]
+    cut: list[tuple[int, int, int]] = []
+    for id, rows in _runs(words, parts):
+        *found, less = counted(desk, id, np.arange(rows.start, rows.stop), parts.quantity[rows], parts)
+        held.append((found[0], found[1], found[2]))
+        cut += less
+    kept, quantity, before = (np.concatenate(column) for column in zip(*held, strict=True))
+    return parts.take(kept, quantity), before, cut
+
+
+def _as_agreed(desk: Desk, runs: Runs, lines: Lines, before: Ints) -> Lines:
+    """Lines of a bill at what their invoice or contract says of them."""
+    out = lines.gross.copy()
+    for id, rows in runs:
+        some = lines.take(np.arange(rows.start, rows.stop))
+        out[rows] = at_agreed_price(desk, id, as_counted(desk, some, before[rows])).gross
+    return lines.with_(gross=out)
 
 
 def _with_each_other(desk: Desk, judged: list[_Judged]) -> tuple[list[_Judged], dict[int, Remark]]:
@@ -224,15 +236,16 @@ def _above_ceiling(desk: Desk, lines: Lines, found: Ints) -> tuple[Lines, Ints]:
         return lines, found
     outcome = np.full(len(rows), OWN_COST)
     borne = desk.rules.apply("T20/doorlevering", lines.day[rows], 0, outcome, lines.gross[rows])
-    gross, says = lines.gross.copy(), found.copy()
-    gross[rows] = np.where(borne > 0, borne, gross[rows])
+    cents, says = lines.gross.copy(), found.copy()
+    cents[rows] = np.where(borne > 0, borne, cents[rows])
     says[rows] = np.where((borne > 0) | (lines.gross[rows] == 0), ABOVE_CEILING, FINE)
-    return lines.with_(gross=gross), says
+    return lines.with_(gross=cents), says
 
 
-def _at_the_maximum(desk: Desk, lines: Lines, found: Ints, setting: Ints) -> Lines:
+def _at_the_maximum(desk: Desk, runs: Runs, lines: Lines, found: Ints, setting: Ints) -> Lines:
     """Help of volunteers that lost its payer with the scheme, at the worth of a client (T9/waarde)."""
     rows = np.flatnonzero(found == SCHEME_LAPSED)
+    rows = rows[_of_products(runs, len(lines), VOLUNTEERS)[rows]]
     if len(rows) == 0:
         return lines
     form = np.array([FORMS.index(FORM_OF.get(word, FORM_OF["thuis"])) for word in SETTINGS], np.int64)
@@ -244,9 +257,9 @@ def _at_the_maximum(desk: Desk, lines: Lines, found: Ints, setting: Ints) -> Lin
     for word in np.unique(of_line):
         mine = of_line == word
         most[mine] = desk.parameters.cents(f"ptz.max.{FORMS[word]}", lines.day[rows][mine])
-    gross = lines.gross.copy()
-    gross[rows] = desk.rules.apply("T9/waarde", lines.day[rows], gross[rows], first, most)
-    return lines.with_(gross=gross)
+    cents = lines.gross.copy()
+    cents[rows] = desk.rules.apply("T9/waarde", lines.day[rows], cents[rows], first, most)
+    return lines.with_(gross=cents)
 
 
 def _says(desk: Desk, id: str, care: Delivery, stays: Stays, stay: Ints) -> tuple[Ints, Ints]:
@@ -323,69 +336,67 @@ def _place(parts: Spells, stays: Stays) -> Place:
     )
 
 
-def _within_ic(
-    id: str, rows: Ints, parts: Spells, stays: Stays, ic: tuple[Ints, Ints, Ints]
-) -> tuple[Ints, Ints]:
-    """Rows and quantities; days in intensive care at most those within their stay."""
-    quantity = parts.quantity[rows]
-    if id != IC or len(stays) == 0:
-        return rows, quantity
-    length = tally(ic[0], len(stays), np.maximum(ic[2] - ic[1], 0))
-    quantity = np.minimum(quantity, np.where(parts.stay[rows] >= 0, length[parts.stay[rows]], quantity))
-    return rows[quantity > 0], quantity[quantity > 0]
+def _care_lines(desk: Desk, runs: Runs, parts: Spells, place: Place, stays: Stays) -> Lines:
+    """Lines at their invoice or at the price of their day."""
+    product = np.empty(len(parts.day), np.int64)
+    for id, rows in runs:
+        product[rows] = desk.prices.codes([id])[0]
+        if _at_consult_weight(desk, id):
+            inpatient = place.inside("ziekenhuis")[rows]
+            if np.any(inpatient):
+                product[rows][inpatient] = desk.prices.codes([TEAM_IN_HOSPITAL])[0]
+    cents, row = _price(desk, parts, product)
+    return Lines.of(
+        parts.person,
+        stay=parts.stay,
+        stay_no=lambda: np.append(stays.stay_no, -1)[parts.stay],
+        spell_no=parts.spell_no,
+        product=product,
+        row=row,
+        rule=-1,
+        day=parts.day,
+        quantity=parts.quantity,
+        gross=cents,
+    )
 
 
-def _beside_kit(desk: Desk, rows: Ints, quantity: Ints, parts: Spells, kit: int) -> tuple[Ints, Ints]:
-    """Rows and days of sedation; the first days of who has a palliakit lie inside the kit (T12)."""
-    person, day = parts.person[rows], parts.day[rows]
-    with_kit = np.isin(person, parts.person[parts.product == kit])
-    total = group_sums((person,), quantity)
-    first = np.full(len(desk.people), ENDLESS)
-    np.minimum.at(first, person, day)
-    covered = desk.parameters.whole("zvw.farmacie.palliakit_dagen", first[person])
-    left = desk.rules.apply("T12/palliakit", first[person], total, total, with_kit, covered)
-    kept = quantity - running_cap((person,), day, quantity, total - left)
-    return rows[kept > 0], kept[kept > 0]
+def _at_consult_weight(desk: Desk, id: str) -> bool:
+    """Whether a consult weight replaces a product in hospital: the palliative team's with an own price."""
+    return covers(TEAM, id) and id != TEAM_IN_HOSPITAL and desk.parameters.product(id).price == "tariff"
 
 
-def _care_lines(
-    desk: Desk, id: str, rows: Ints, quantity: Ints, parts: Spells, place: Place, stays: Stays
-) -> Lines:
-    """Lines of one product at their price; the team in hospital, of any specialty, at a consult weight."""
-    product = np.full(len(rows), desk.prices.codes([id])[0])
-    if id in team_products(desk):
-        inpatient = place.inside("ziekenhuis")[rows]
-        if np.any(inpatient):
-            product = np.where(inpatient, desk.prices.codes([TEAM_IN_HOSPITAL])[0], product)
-    rule = np.full(len(rows), -1)
-    stay, day, spell_no = parts.stay[rows], parts.day[rows], parts.spell_no[rows]
-    return priced_lines(desk, stays, stay, product, rule, day, quantity, spell_no, parts.person[rows])
+def _price(desk: Desk, parts: Spells, product: Ints) -> tuple[Ints, Ints]:
+    """Cents and tariff row of parts; no row for those that come with an invoice."""
+    if desk.terms is None:
+        priced = desk.prices.look_up(product, parts.day)
+        return gross(parts.quantity, priced), priced.row
+    invoice = desk.terms.at("amount", parts.spell_no)
+    stated = invoice != NOT_STATED
+    held = np.flatnonzero(stated)
+    cents = np.zeros(len(product), np.int64)
+    cents[held] = spread(desk.terms.at("line", parts.spell_no[held]), parts.quantity[held], invoice[held])
+    row = np.full(len(product), desk.prices.row_code("") if len(held) else 0, np.int64)
+    rest = np.flatnonzero(~stated)
+    priced = desk.prices.look_up(product[rest], parts.day[rest])
+    cents[rest], row[rest] = gross(parts.quantity[rest], priced), priced.row
+    return cents, row
 
 
-def team_products(desk: Desk) -> tuple[str, ...]:
-    """Products of the palliative team with an own price, which a consult weight replaces in hospital."""
-    known = (p for p in desk.prices.products if covers(TEAM, p) and p != TEAM_IN_HOSPITAL)
-    return tuple(p for p in known if desk.parameters.product(p).price == "tariff")
-
-
-def _delivery(
-    desk: Desk, lines: Lines, rows: Ints, parts: Spells, place: Place, terminal_day: Ints
-) -> Delivery:
+def _delivery(desk: Desk, lines: Lines, parts: Spells, place: Place, terminal_day: Ints) -> Delivery:
     """Lines as the rules look at them, with the facts that a bill states."""
-    end, facts = parts.end[rows], {}
+    end, facts = parts.end, {}
     if desk.terms is not None:
         end = desk.terms.at("end", lines.spell_no)
         facts = {name: column[lines.spell_no] for name, column in desk.terms.facts.items()}
-    if not np.all(parts.contracted[rows]):
-        stated = facts.get("andere_aanbieder", np.zeros(len(rows), np.int64))
-        facts["andere_aanbieder"] = np.where(parts.contracted[rows], stated, 1)
+    if not np.all(parts.contracted):
+        facts["andere_aanbieder"] = np.where(parts.contracted, facts.get("andere_aanbieder", 0), 1)
     return Delivery(
         person=lines.person,
         day=lines.day,
         end=end,
         quantity=lines.quantity,
         cents=lines.gross,
-        place=Place(*(getattr(place, f.name)[rows] for f in fields(Place))),
+        place=place,
         facts=facts,
         birth_day=desk.people.birth_day[lines.person],
         death_day=desk.people.death_day[lines.person],
@@ -393,16 +404,52 @@ def _delivery(
     )
 
 
-def _unfunded(lines: Lines, found: Ints, product: int) -> Unfunded:
-    """Lines of a product that no payer pays, with the reason, at the price they would have had."""
+def _unfunded(desk: Desk, runs: Runs, lines: Lines, found: Ints) -> Unfunded:
+    """Lines that no payer pays, with the reason, at the price they would have had."""
     rows = np.flatnonzero(found >= FIRST_REASON)
-    return Unfunded(
-        lines.person[rows],
-        lines.stay_no[rows],
-        np.full(len(rows), product),
-        lines.day[rows],
-        found[rows] - FIRST_REASON,
-        lines.gross[rows],
+    product = np.empty(len(lines), np.int64)
+    for id, mine in runs:
+        product[mine] = desk.prices.codes([id])[0]
+    lost, reason = lines.take(rows), found[rows] - FIRST_REASON
+    return Unfunded(lost.person, lost.stay_no, product[rows], lost.day, reason, lost.gross)
+
+
+def _of_products(runs: Runs, size: int, *starts: str) -> Bools:
+    """Lines of products that are named or lie under one that is."""
+    out = np.zeros(size, np.bool_)
+    for id, rows in runs:
+        out[rows] = covers(starts, id)
+    return out
+
+
+def _declared(desk: Desk, runs: Runs, lines: Lines, contracted: Bools, found: Ints, rule: Ints) -> Lines:
+    """Lines that are declared or the patient's own; what a contract leaves out after its product."""
+    fine = (found == FINE) & ~_of_products(runs, len(lines), SUBSIDISED)
+    rows = np.flatnonzero(fine | (found == OWN))
+    cents = lines.gross[rows]
+    after, added, left = [], [], []
+    for id, mine in runs:
+        first, end = np.searchsorted(rows, (mine.start, mine.stop)).tolist()
+        nursing = covers(HOME_NURSING, id) or not (desk.terms is None or np.all(contracted[mine]))
+        if first == end or not nursing:
+            continue
+        some = lines.take(rows[first:end])
+        paid = _reimbursed(desk, some, contracted[rows[first:end]])
+        rest = np.flatnonzero(some.gross > paid)
+        after.append(np.full(len(rest), end))
+        added.append(rows[first:end][rest])
+        left.append((some.gross - paid)[rest])
+        cents[first:end] = paid
+    at, more, cost = (np.concatenate([rows[:0], *column]) for column in (after, added, left))
+
+    def whole(column: Ints, of_rest: Ints | int) -> Ints:
+        return np.insert(column, at, of_rest) if len(at) else column
+
+    return lines.take(whole(rows, more)).with_(
+        gross=whole(cents, cost),
+        own=whole(np.where(found[rows] == OWN, OWN_ACCOUNT, OWN_NONE), OWN_NOT_CONTRACTED),
+        rule=lambda: whole(rule[rows], desk.rules.code("P6")),
+        quantity=lambda: whole(lines.quantity[rows], 0),
     )
 
 
@@ -462,26 +509,15 @@ def _join_unfunded(parts: list[Unfunded]) -> Unfunded:
     return Unfunded(*(np.concatenate([none, *(getattr(p, n) for p in parts)]) for n in names))
 
 
-def _not_contracted(desk: Desk, id: str, lines: Lines, contracted: Bools) -> list[Lines]:
-    """Reimbursed part of invoices, and the rest as lines of their own for the patient."""
-    if not covers(HOME_NURSING, id) and (desk.terms is None or np.all(contracted)):
-        return [lines]
+def _reimbursed(desk: Desk, lines: Lines, contracted: Bools) -> Ints:
+    """Reimbursed part of invoices."""
     out = lines.gross.copy()
     natura = desk.people.natura[lines.person]
     reference = _reference(desk, lines)
     for rate, rows in _rates(desk, lines):
-        gross, terms = lines.gross[rows], (reference[rows], contracted[rows], natura[rows], rate)
-        out[rows] = desk.rules.apply("P6", lines.day[rows], gross, gross, *terms)
-    rest = np.flatnonzero(lines.gross > out)
-    if len(rest) == 0:
-        return [lines]
-    own = lines.take(rest).with_(
-        gross=(lines.gross - out)[rest],
-        rule=desk.rules.code("P6"),
-        own=OWN_NOT_CONTRACTED,
-        quantity=0,
-    )
-    return [lines.with_(gross=out), own]
+        cents, terms = lines.gross[rows], (reference[rows], contracted[rows], natura[rows], rate)
+        out[rows] = desk.rules.apply("P6", lines.day[rows], cents, cents, *terms)
+    return out
 
 
 def _reference(desk: Desk, lines: Lines) -> Ints:
@@ -496,52 +532,28 @@ def _reference(desk: Desk, lines: Lines) -> Ints:
 
 def _rates(desk: Desk, lines: Lines) -> Iterator[tuple[Fraction, Ints]]:
     """Shares reimbursed without a contract, each with its rows: those of a bill, else the tariff book's."""
-    held: dict[Fraction | None, list[int]] = {}
-    for row, spell_no in enumerate(lines.spell_no.tolist()):
-        rate = None if desk.terms is None else desk.terms.reimbursed[spell_no]
-        held.setdefault(rate, []).append(row)
-    for rate, found in held.items():
-        at = np.array(found, np.int64)
+    held: dict[Fraction | None, Ints] = {None: np.arange(len(lines))}
+    if desk.terms is not None:
+        stated = [desk.terms.reimbursed[spell_no] for spell_no in lines.spell_no.tolist()]
+        held = {rate: np.flatnonzero([other == rate for other in stated]) for rate in dict.fromkeys(stated)}
+    for rate, at in held.items():
         last = int(lines.day[at].max())
         yield (desk.parameters.rate(NOT_CONTRACTED, last) if rate is None else rate), at
 
 
-def own_rides(desk: Desk, parts: list[Lines]) -> list[Lines]:
-    """The contribution to seated transport as lines of its own; the ride itself lowered by it.
-
-    Parameters
-    ----------
-    parts : list of Lines
-        Lines of rides stand in parts of their own.
-
-    Returns
-    -------
-    list of Lines
-        The contributions after all other lines.
-    """
-    codes = desk.prices.under(*RIDES)
-    places = [place for place, part in enumerate(parts) if len(part) and part.product[0] in codes]
-    if not places:
-        return parts
-    lines = stacked([parts[place] for place in places])
-    rows = np.flatnonzero(lines.own != OWN_ACCOUNT)
+def own_rides(desk: Desk, lines: Lines) -> Lines:
+    """The contribution to seated transport as lines of its own, after all others; the ride lowered by it."""
+    rows = np.flatnonzero(desk.prices.are(*RIDES)[lines.product] & (lines.own != OWN_ACCOUNT))
     if len(rows) == 0:
-        return parts
+        return lines
+    rides = lines.take(rows)
     due = np.ones(len(rows), np.bool_)
     if desk.terms is not None and "reason" in desk.terms.facts:
-        due = desk.terms.facts["reason"][lines.spell_no[rows]] != TRANSFER
-    rides = Surcharges(lines.person[rows], lines.day[rows], years(lines.day[rows]), lines.gross[rows], due)
-    own = desk.rules.apply("P4/bijdrage_vervoer", rides.day, 0, rides, desk.people, desk.parameters)
-    paid = np.flatnonzero(own > 0)
+        due = desk.terms.facts["reason"][rides.spell_no] != TRANSFER
+    asked = Surcharges(rides.person, rides.day, years(rides.day), rides.gross, due)
+    own = desk.rules.apply("P4/bijdrage_vervoer", rides.day, 0, asked, desk.people, desk.parameters)
     cents = lines.gross.copy()
     cents[rows] -= own
-    added = lines.take(rows[paid]).with_(
-        gross=own[paid],
-        rule=desk.rules.code("P4/bijdrage_vervoer"),
-        own=OWN_RIDE,
-        quantity=0,
-    )
-    out = [*parts, added]
-    for place, left in zip(places, np.split(cents, np.cumsum([len(parts[p]) for p in places])), strict=False):
-        out[place] = parts[place].with_(gross=left)
-    return out
+    paid = np.flatnonzero(own > 0)
+    code = desk.rules.code("P4/bijdrage_vervoer")
+    return lines.with_(gross=cents).followed(rows[paid], gross=own[paid], rule=code, own=OWN_RIDE, quantity=0)

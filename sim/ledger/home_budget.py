@@ -11,7 +11,7 @@ from sim.dates import days, year_start_day, years
 from sim.law.days import DAY_PROFILES, EKT, FORM, MEERZORG, PTZ
 from sim.law.people import NOT_STATED
 from sim.law.wlz.home import GROUP_CARE, INTENSIVE_PROFILES, in_budget
-from sim.ledger.lines import Lines
+from sim.ledger.lines import Lines, in_order
 from sim.ledger.produce import Desk
 from sim.ledger.tables import Stays, WlzPeriods
 from sim.units import Ints, times_over
@@ -92,26 +92,30 @@ def cap_home(
     taken = early_taken + running_cap(groups, day, np.where(late, gross, 0), late_room + left)
     above = np.zeros(len(lines), np.int64)
     above[rows] = gross - taken
-    lost = np.flatnonzero(above > 0)
+    lost = rows[taken < gross]
     if len(lost) == 0:
         return lines, none, cut
     if desk.terms is not None:
         code = desk.rules.code("T7/budget")
         cut = [(int(lines.spell_no[r]), int(lines.day[r]), code) for r in lost]
-    quantity = lines.quantity.copy()
-    quantity[lost] -= times_over(quantity[lost], above[lost], lines.gross[lost])
+
+    def quantity() -> Ints:
+        out = lines.quantity.copy()
+        out[lost] -= times_over(out[lost], above[lost], lines.gross[lost])
+        return out
+
     kept = np.flatnonzero((above == 0) | (above < lines.gross))
     held = lines.with_(gross=lines.gross - above, quantity=quantity).take(kept)
     return held, lines.take(lost).with_(gross=above[lost]), cut
 
 
 def _under_budget(desk: Desk, lines: Lines, stays: Stays) -> Ints:
-    """Rows of lines that the budget of an mpt or pgb pays."""
+    """Rows of lines that the budget of an mpt or pgb pays, in order."""
     paid = np.array([in_budget(id) for id in desk.prices.products], np.bool_)
     if not np.any(paid) or len(stays) == 0:
         return np.zeros(0, np.int64)
     rows = np.flatnonzero(paid[lines.product] & (lines.stay >= 0))
-    return rows[np.isin(stays.days.form[lines.stay[rows]], FORMS)]
+    return in_order(lines, rows[np.isin(stays.days.form[lines.stay[rows]], FORMS)])
 
 
 def home_budgets(

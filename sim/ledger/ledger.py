@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import dataclass, field, replace
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from sim.catalogue import TariffBook
 from sim.columns import join
@@ -31,11 +33,12 @@ from sim.ledger.deliver import (
 )
 from sim.ledger.functions import by_function
 from sim.ledger.home_budget import FORMS, cap_home
-from sim.ledger.lines import Lines, merged
+from sim.ledger.lines import Lines, in_order, stacked
 from sim.ledger.prices import PriceTable
 from sim.ledger.produce import (
     Desk,
     admission_lines,
+    begun,
     day_lines,
     guest_lines,
     ic_days,
@@ -46,7 +49,7 @@ from sim.ledger.providers import with_providers
 from sim.ledger.provisions import Provisions, provisions_of
 from sim.ledger.remarks import Remark
 from sim.ledger.settings import PriceSettings
-from sim.ledger.settle import Shares, law_of, settle
+from sim.ledger.settle import Shares, settle
 from sim.ledger.tables import PatientRows, Stays, day_or, people_of, stays_of, wlz_care, wlz_of
 from sim.ledger.terms import Terms
 from sim.schema import Table, table
@@ -98,7 +101,7 @@ def price(
     rules: RuleSet,
     settings: PriceSettings,
     terms: Terms | None = None,
-    ordered: bool = True,
+    until: int | None = None,
 ) -> Ledger:
     """Price journeys: simulated ones, or the one journey of a bill.
 
@@ -108,8 +111,10 @@ def price(
         `patients`, `wlz_periods`, `stays`, `spells`.
     terms : Terms, optional
         For a bill: prices hold on their own date, and forbidden care is refused.
-    ordered : bool
-        Whether declarations are sorted by patient, date and stay, and shares by their declaration.
+    until : int, optional
+        First day of a month, for KPIs: lines from that day on, columns that no KPI reads and the order of the
+        lines are left out. Else declarations are sorted by patient, date and stay, and shares by their
+        declaration.
 
     Raises
     ------
@@ -125,26 +130,31 @@ def price(
     book = settings.book(book)
     for fault in products_without_a_rule(book):
         raise InputError("{fault}", fault=fault)
-    desk, stays, care, lines, delivered, given = _draft(tables, book, rules, settings, terms)
+    desk, stays, care, lines, delivered, given = _draft(tables, book, rules, settings, terms, until)
     ids = np.asarray(tables["patients"]["patient_id"], np.int64)
-    products = [book.product(id) for id in desk.prices.products]
-    lines, labels = with_providers(lines, products, tables["stays"], tables["spells"], ids, rules)
+    labels: tuple[str, ...] = ()
+    if until is None or settings.payment is not None:
+        products = [book.product(id) for id in desk.prices.products]
+        lines, labels = with_providers(lines, products, tables["stays"], tables["spells"], ids, rules)
     checked_sum(lines.gross)
     scene = None
     if settings.payment is not None:
         scene = scene_of(desk, settings.payment, tables, stays, care, labels)
         lines = pay_otherwise(scene, lines)
-    held = [lines]
-    del lines
-    lines, shares = settle(desk, held.pop(), stays, care, given, scene, ordered)
-    ledger = _ledger(ids, desk, lines, shares, delivered, labels)
+    lines, shares = settle(desk, lines, stays, care, given, scene)
+    ledger = _ledger(ids, desk, stays, lines, shares, delivered, labels)
     return ledger if scene is None else replace(ledger, providers=provider_table(scene.sums, labels, ids))
 
 
 def _draft(
-    tables: JourneyTables, book: TariffBook, rules: RuleSet, settings: PriceSettings, terms: Terms | None
+    tables: JourneyTables,
+    book: TariffBook,
+    rules: RuleSet,
+    settings: PriceSettings,
+    terms: Terms | None,
+    until: int | None,
 ) -> tuple[Desk, Stays, WlzCare, Lines, Delivered, Provisions]:
-    """Lines before anyone pays them, in order of person and day."""
+    """Lines before anyone pays them; those of a bill or under another payment in order of person and day."""
     patients, spells = tables["patients"], tables["spells"]
     rows = PatientRows(patients)
     people = people_of(patients)
@@ -161,6 +171,7 @@ def _draft(
         settings.payment,
         settings.elv_later,
         settings.bth_later,
+        until,
     )
     periods = wlz_of(tables["wlz_periods"], rows)
     stays = stays_of(tables["stays"], patients, periods, rows)
@@ -172,30 +183,31 @@ def _draft(
     stay = _stay_rows(tables["stays"], spells)
     ic = ic_days(spells, stay, stays)
     stays = _ready_after_ic(stays, ic)
-    parts = split_spells(spells, stay, rows(spells["patient_id"]))
-    by_day, at_own_cost = days_at_own_cost(desk, day_lines(desk, stays, ic), stays)
-    made = [*by_day, *admission_lines(desk, stays), *guest_lines(desk, stays)]
+    parts = split_spells(desk, spells, stay, rows(spells["patient_id"]), stays, ic)
+    billed = stays
+    if until is not None:
+        billed = replace(stays, days=replace(stays.days, end=np.minimum(stays.days.end, until)))
+    by_day, at_own_cost = days_at_own_cost(desk, day_lines(desk, billed, ic), billed)
+    made = [*by_day, *admission_lines(desk, billed), *guest_lines(desk, billed)]
     if terms is None or terms.registered:
-        made += registration_lines(desk, stays)
+        made += registration_lines(desk, billed)
     terminal_day = day_or(np.asarray(patients["terminal_from_minute"]), ENDLESS)
-    delivered = spell_lines(desk, spells, parts, stays, ic, terminal_day)
-    parts_made = own_rides(desk, [_no_lines(), *made, *delivered.lines])
-    delivered.lines.clear()
-    made.clear()
-    by_day.clear()
+    delivered = spell_lines(desk, spells, parts, stays, terminal_day)
+    lines = own_rides(desk, delivered.lines)
     for days_lost in at_own_cost:
         delivered = with_borne(delivered, days_lost, ABOVE_CEILING, [])
     given = provisions_of(desk, parts, spells.words("product"))
-    del parts
-    lines = merged(parts_made)
-    parts_made.clear()
     entry_day = days(np.asarray(patients["entry_minute"], np.int64))
     lines, above, cut = cap_home(desk, lines, stays, periods, entry_day, terminal_day)
     for form, finding in zip(FORMS, ABOVE_BUDGET, strict=True):
         delivered = with_borne(delivered, above.take(_of_form(above, stays, form)), finding, cut)
         cut = []
+    lines = stacked([*made, lines])
+    if terms is not None or settings.payment is not None:
+        lines = lines.take(in_order(lines))
     lines, borne, cut = under_ceilings(desk, lines)
     delivered = with_borne(delivered, borne, ABOVE_CEILING, cut)
+    lines = lines.only(*(name for name in Lines.__annotations__ if until is None or name != "rule"))
     facts = None if terms is None else terms.stay_facts
     return desk, stays, wlz_care(periods, patients, people, facts), lines, delivered, given
 
@@ -219,12 +231,6 @@ def _ready_after_ic(stays: Stays, ic: tuple[Ints, Ints, Ints]) -> Stays:
     return replace(stays, days=replace(stays.days, blocked_day=ready))
 
 
-def _no_lines() -> Lines:
-    """Lines of length 0."""
-    none = np.zeros(0, np.int64)
-    return Lines(**{f.name: none for f in fields(Lines)})
-
-
 def _stay_rows(stays: Table, spells: Table) -> Ints:
     """Row of the stay of each spell, -1 for a spell outside any stay."""
     place, found = join(_keys(stays), _keys(spells))
@@ -236,41 +242,41 @@ def _keys(rows: Table) -> tuple[Ints, ...]:
 
 
 def _ledger(
-    ids: Ints, desk: Desk, lines: Lines, shares: Shares, delivered: Delivered, providers: tuple[str, ...]
+    ids: Ints,
+    desk: Desk,
+    stays: Stays,
+    lines: Lines,
+    shares: Shares,
+    delivered: Delivered,
+    providers: tuple[str, ...],
 ) -> Ledger:
     """Tables of the ledger from lines and shares."""
     lost: Unfunded = delivered.unfunded
     rule_labels = desk.rules.labels
     products, rows = tuple(desk.prices.products), tuple(desk.prices.rows)
-    declarations = table(
-        "declarations",
-        {
-            "declaration_id": np.arange(len(lines)),
-            "patient_id": ids[lines.person],
-            "stay_no": lines.stay_no,
-            "spell_no": lines.spell_no,
-            "product": lines.product,
-            "law": law_of(desk.prices, lines),
-            "date": lines.day,
-            "quantity": lines.quantity,
-            "gross_cents": lines.gross,
-            "tariff_row": lines.row,
-            "rule": lines.rule,
-            "provider": lines.provider,
-        },
-        {"product": products, "tariff_row": rows, "rule": rule_labels, "provider": providers},
-    )
-    split = table(
-        "shares",
-        {
-            "declaration_id": shares.line,
-            "payer": shares.payer,
-            "item": shares.item,
-            "cents": shares.cents,
-            "rule": shares.rule,
-        },
-        {"rule": rule_labels},
-    )
+    declared: dict[str, NDArray[Any]] = {
+        "declaration_id": np.arange(len(lines)),
+        "patient_id": ids[lines.person],
+        "stay_no": lines.stay_no,
+        "product": lines.product,
+        "law": desk.prices.laws()[lines.product],
+        "date": lines.day,
+        "gross_cents": lines.gross,
+        "tariff_row": lines.row,
+    }
+    divided: dict[str, NDArray[Any]] = {
+        "declaration_id": shares.line,
+        "payer": shares.payer,
+        "item": shares.item,
+        "cents": shares.cents,
+    }
+    whole = desk.until is None
+    if whole:
+        declared |= {name: lines.column(name) for name in ("spell_no", "quantity", "rule", "provider")}
+        divided["rule"] = shares.rule
+    labels = {"product": products, "tariff_row": rows, "rule": rule_labels, "provider": providers}
+    declarations = table("declarations", declared, labels, whole)
+    split = table("shares", divided, {"rule": rule_labels}, whole)
     unfunded = table(
         "unfunded",
         {
@@ -294,7 +300,7 @@ def _ledger(
         notes,
         stand_ins,
         inside,
-        lines.year,
+        begun(desk, stays, lines)[0] if whole else np.zeros(0, np.int64),
         cut,
         reasons=delivered.reasons,
         granted=delivered.granted,

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, fields, replace
+from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 
@@ -11,7 +10,6 @@ from sim.columns import order_by
 from sim.units import Ints
 
 NO_SPELL = -1
-NO_TREATMENT = -1
 NO_PROVIDER = -1
 OWN_ITEMS = ("overig", "niet_gecontracteerd", "bth_dagbijdrage", "zittend_vervoer", "overig")
 """Item of the patient by kind of line: any; the rest of a bill without contract; days of a guest; the
@@ -24,15 +22,15 @@ _USUAL = {
     "spell_no": NO_SPELL,
     "quantity": 1,
     "gross": 0,
-    "treatment": NO_TREATMENT,
     "own": OWN_NONE,
     "provider": NO_PROVIDER,
 }
+Column = Ints | int | Callable[[], Ints]
+"""A column, one number for all its rows, or what makes it."""
 
 
-@dataclass(frozen=True)
 class Lines:
-    """Columns of one length; one row a declaration.
+    """Columns of one length, each made when it is first read; one row a declaration.
 
     Parameters
     ----------
@@ -45,10 +43,6 @@ class Lines:
         First day of the line.
     quantity, gross : int64 array
         Smallest steps; cents.
-    year : int64 array
-        Calendar year for the eigen risico.
-    treatment : int64 array
-        Number of the hospital treatment, -1 for none.
     own : int64 array
         What the line is to the patient: `OWN_NONE`, `OWN_NOT_CONTRACTED`, `OWN_BTH`, `OWN_RIDE`,
         `OWN_ACCOUNT`.
@@ -66,62 +60,96 @@ class Lines:
     day: Ints
     quantity: Ints
     gross: Ints
-    year: Ints
-    treatment: Ints
     own: Ints
     provider: Ints
 
+    def __init__(
+        self, size: int, columns: Mapping[str, Column], rows_of: tuple[Lines, Ints] | None = None
+    ) -> None:
+        self._size, self._columns, self._rows_of = size, dict(columns), rows_of
+
     @classmethod
-    def of(cls, person: Ints, **columns: Ints | int) -> Lines:
-        """Lines of persons with some columns; the rest outside any stay, spell and treatment, one step at 0.
+    def of(cls, person: Ints, **columns: Column) -> Lines:
+        """Lines of persons with some columns; the rest outside any stay and spell, one step at 0.
 
         Parameters
         ----------
         **columns : int64 array, shape (n,), or int
-            `product`, `row`, `rule`, `day` and `year` always; others where they are not the usual.
+            `product`, `row`, `rule` and `day` always; others where they are not the usual.
         """
-        return cls(person, **_whole(len(person), {**_USUAL, **columns}))
+        return cls(len(person), {**_USUAL, **columns, "person": person})
+
+    def __getattr__(self, name: str) -> Ints:
+        """A column that was not read before."""
+        if name not in Lines.__annotations__:
+            raise AttributeError(name)
+        made = self.column(name)
+        setattr(self, name, made)
+        return made
+
+    def column(self, name: str) -> Ints:
+        """A column that nobody is known to read again."""
+        if name in self.__dict__:
+            return np.asarray(self.__dict__[name], np.int64)
+        held = self._columns.get(name)
+        if held is None:
+            assert self._rows_of is not None
+            whole, rows = self._rows_of
+            return whole.column(name)[rows]
+        if isinstance(held, int):
+            return np.full(self._size, held, np.int64)
+        return held if isinstance(held, np.ndarray) else held()
+
+    def only(self, *names: str) -> Lines:
+        """The lines with some columns, in place of what they were made of."""
+        return Lines(self._size, {name: self.column(name) for name in names})
 
     def __len__(self) -> int:
         """Lines."""
-        return len(self.person)
+        return self._size
 
     def take(self, rows: Ints) -> Lines:
         """Some rows, in the given order."""
-        return Lines(**{f.name: getattr(self, f.name)[rows] for f in fields(self)})
+        if self._rows_of is None:
+            return Lines(len(rows), {}, (self, rows))
+        whole, places = self._rows_of
+        own = {name: self._part(name, rows) for name in self._columns}
+        return Lines(len(rows), own, (whole, places[rows]))
 
-    def with_(self, **columns: Ints | int) -> Lines:
+    def _part(self, name: str, rows: Ints) -> Callable[[], Ints]:
+        """What makes some rows of a column."""
+        return lambda: self.column(name)[rows]
+
+    def with_(self, **columns: Column) -> Lines:
         """The same lines with some columns replaced."""
-        return replace(self, **_whole(len(self), columns))
+        made = {name: self.__dict__[name] for name in Lines.__annotations__ if name in self.__dict__}
+        return Lines(self._size, {**self._columns, **made, **columns}, self._rows_of)
+
+    def followed(self, rows: Ints, **columns: Ints | int) -> Lines:
+        """The lines, and after them some rows of them again, with other columns."""
+
+        def joined(name: str) -> Callable[[], Ints]:
+            return lambda: np.append(self.column(name), np.broadcast_to(columns[name], len(rows)))
+
+        every = self.take(np.append(np.arange(len(self)), rows))
+        return every.with_(**{name: joined(name) for name in columns})
 
 
-def _whole(size: int, columns: Mapping[str, Ints | int]) -> dict[str, Ints]:
-    """Columns, those of one number in full."""
-    return {
-        name: value if isinstance(value, np.ndarray) else np.full(size, value, np.int64)
-        for name, value in columns.items()
-    }
-
-
-def stacked(parts: list[Lines]) -> Lines:
+def stacked(parts: Sequence[Lines]) -> Lines:
     """All lines of several parts, in order of the parts."""
-    return Lines(**{f.name: np.concatenate([getattr(p, f.name) for p in parts]) for f in fields(Lines)})
+    some = [part for part in parts if len(part)] or parts[:1]
+    if len(some) == 1:
+        return some[0]
+
+    def column(name: str) -> Callable[[], Ints]:
+        return lambda: np.concatenate([part.column(name) for part in some])
+
+    return Lines(sum(map(len, some)), {name: column(name) for name in Lines.__annotations__})
 
 
-def order_of(parts: list[Lines]) -> Ints:
-    """Order of the lines of several parts by person, day and stay; equal ones keep the order of the parts."""
-    return order_by(*(_column(parts, name) for name in ("person", "day", "stay_no")))
-
-
-def merged(parts: list[Lines], order: Ints | None = None) -> Lines:
-    """All lines of several parts in an order, by default that of `order_of`.
-
-    Column by column, so that the lines are in memory twice and not three times.
-    """
-    rows = order_of(parts) if order is None else order
-    return Lines(**{f.name: _column(parts, f.name)[rows] for f in fields(Lines)})
-
-
-def _column(parts: list[Lines], name: str) -> Ints:
-    """One column of several parts."""
-    return np.concatenate([getattr(part, name) for part in parts])
+def in_order(lines: Lines, rows: Ints | None = None) -> Ints:
+    """Rows, by default all, by person, day and stay; lines of one day as they were made."""
+    keys = (lines.person, lines.day, lines.stay_no)
+    if rows is None:
+        return order_by(*keys)
+    return rows[order_by(*(key[rows] for key in keys))]

@@ -14,7 +14,7 @@ from sim.catalogue import TariffBook
 from sim.dates import months
 from sim.errors import InputError
 from sim.schema import LAWS, covers
-from sim.units import MONTHS_PER_YEAR, Bools, Ints, times_over
+from sim.units import MONTHS_PER_YEAR, Bools, Codes, Ints, times_over
 
 
 @dataclass(frozen=True)
@@ -67,10 +67,9 @@ class PriceTable:
                 self.products.append(id)
         return np.array([self._code[id] for id in ids], np.int64)
 
-    def under(self, *starts: str) -> Ints:
-        """Codes of the products met so far that one of the ids or their beginnings covers (int64 array)."""
-        found = [n for n, id in enumerate(self.products) if covers(starts, id)]
-        return np.array(found, np.int64)
+    def are(self, *starts: str) -> Bools:
+        """Whether one of the ids or their beginnings covers a product, by product code (bool array)."""
+        return np.array([covers(starts, id) for id in self.products], np.bool_)
 
     def row_code(self, row: str) -> int:
         """Code of a tariff row, added when new."""
@@ -150,9 +149,13 @@ class PriceTable:
         self._steps += [self._book.product(id).step_per_unit for id in new]
         return np.array(self._steps, np.int64)
 
-    def laws(self) -> Ints:
-        """Law code by product code (int64 array)."""
-        return np.array([LAWS.index(self._book.product(id).law) for id in self.products], np.int64)
+    def laws(self) -> Codes:
+        """Law code by product code (int8 array)."""
+        return np.array([LAWS.index(self._book.product(id).law) for id in self.products], np.int8)
+
+    def under(self, law: str) -> Bools:
+        """Whether a product is paid under a law, by product code (bool array)."""
+        return np.asarray(self.laws() == LAWS.index(law), np.bool_)
 
     def counts(self) -> Bools:
         """Whether a product counts for the eigen risico, by product code (bool array)."""

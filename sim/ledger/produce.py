@@ -4,23 +4,23 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, replace
 from fractions import Fraction
 
 import numpy as np
 
-from sim.columns import each_of, order_by, split_months, spread, sum_of
+from sim.columns import each_of, group_sums, running_cap, split_months, sum_of, tally
 from sim.dates import day_of, days, month_start_day, months, years
 from sim.law import care as care_law
 from sim.law.days import DAY_RULES, SETTING, Span, paid_by_day, with_vv10
 from sim.law.parameters import Parameters
-from sim.law.people import NO_DAY, People
+from sim.law.people import ENDLESS, NO_DAY, People
 from sim.law.registry import RuleSet
 from sim.law.zvw.gp import REGISTRATION_AGES, REGISTRATIONS
-from sim.ledger.lines import NO_SPELL, NO_TREATMENT, OWN_BTH, Lines
+from sim.ledger.lines import OWN_BTH, Lines
 from sim.ledger.prices import PriceTable, gross
 from sim.ledger.tables import Stays
-from sim.ledger.terms import NOT_STATED, Terms
+from sim.ledger.terms import Terms
 from sim.scenario.payment import Payment
 from sim.schema import PER, WLZ_FORMS, Table, covers
 from sim.units import (
@@ -40,6 +40,10 @@ IC = "zvw.msz.ic_dag"
 WARD, BLOCKED = "zvw.msz.verpleegdag", "zvw.msz.geblokkeerde_dag"
 ADMISSION = "zvw.msz.opslag_opname"
 GUEST_DAY = "buiten.bth_verblijf"
+SEDATION, KIT = "zvw.farmacie.sedatie", "zvw.farmacie.palliakit"
+NO_TREATMENT = -1
+Days = tuple[Ints, Ints, Ints]
+"""Days of stays: (stay, first, end)."""
 
 
 @dataclass(frozen=True)
@@ -56,6 +60,7 @@ class Desk:
     payment: Payment | None = None
     elv_later: tuple[tuple[int, Fraction], ...] = ()
     bth_later: tuple[tuple[int, Fraction], ...] = ()
+    until: int | None = None
 
     def contract_price(self, product: str) -> tuple[Fraction, tuple[tuple[int, Fraction], ...]]:
         """Share of the tariff that a contract pays for days of a product, and from which days on another."""
@@ -71,69 +76,52 @@ class Desk:
 
 
 def priced_lines(
-    desk: Desk,
-    stays: Stays,
-    stay: Ints,
-    product: Ints,
-    rule: Ints,
-    day: Ints,
-    quantity: Ints,
-    spell_no: Ints | None = None,
-    person: Ints | None = None,
+    desk: Desk, stays: Stays, stay: Ints, product: Ints, rule: int, day: Ints, quantity: Ints
 ) -> Lines:
-    """Lines at their invoice or at the price of their day, in the eigen-risico year in which care began.
+    """Lines of stays at the price of their day.
 
     Parameters
     ----------
-    stay, product, rule, day, quantity : int64 array, shape (n,)
-        Row of the stay (-1: none), codes, day number, smallest steps.
-    spell_no, person : int64 array, shape (n,), optional
-        By default no spell, and the person of the stay.
+    stay, product, day, quantity : int64 array, shape (n,)
+        Row of the stay, code, day number, smallest steps.
     """
-    stated = np.zeros(len(stay), np.bool_)
-    if desk.terms is not None and spell_no is not None:
-        stated = desk.terms.at("amount", spell_no) != NOT_STATED
-    cents, row = _price(desk, product, day, quantity, ~stated)
-    if desk.terms is not None and spell_no is not None and np.any(stated):
-        held = spell_no[stated]
-        invoice = desk.terms.at("amount", held)
-        cents[stated] = spread(desk.terms.at("line", held), quantity[stated], invoice)
-    who = stays.person[stay] if person is None else person
-    hospital = (stay >= 0) & (stays.days.setting[stay] == SETTING["ziekenhuis"]) if len(stays) else stay >= 0
-    admitted = stays.days.first[stays.admission[stay]] if len(stays) else day
-    begun = np.where(hospital, admitted, day)
-    treatment = np.where(hospital, stays.admission[stay], NO_TREATMENT) if len(stays) else stay
-    if desk.terms is not None and spell_no is not None:
-        opened = desk.terms.at("begun", spell_no)
-        own = opened != NO_DAY
-        begun = np.where(own, opened, begun)
-        treatment = np.where(own, len(stays) + desk.terms.at("line", spell_no), treatment)
+    priced = desk.prices.look_up(product, day)
     return Lines.of(
-        who,
+        stays.person[stay],
         stay=stay,
-        stay_no=np.where(stay >= 0, stays.stay_no[stay], -1) if len(stays) else stay,
-        spell_no=NO_SPELL if spell_no is None else spell_no,
+        stay_no=lambda: stays.stay_no[stay],
         product=product,
-        row=row,
+        row=priced.row,
         rule=rule,
         day=day,
         quantity=quantity,
-        gross=cents,
-        year=desk.rules.apply("H12", day, years(day), begun, day),
-        treatment=treatment,
+        gross=gross(quantity, priced),
     )
 
 
-def _price(desk: Desk, product: Ints, day: Ints, quantity: Ints, by_tariff: Bools) -> tuple[Ints, Ints]:
-    """Cents and tariff row of lines; 0 and no row for those that come with an invoice."""
-    if np.all(by_tariff):
-        priced = desk.prices.look_up(product, day)
-        return gross(quantity, priced), priced.row
-    cents = np.zeros(len(product), np.int64)
-    row = np.full(len(product), desk.prices.row_code(""), np.int64)
-    priced = desk.prices.look_up(product[by_tariff], day[by_tariff])
-    cents[by_tariff], row[by_tariff] = gross(quantity[by_tariff], priced), priced.row
-    return cents, row
+def begun(desk: Desk, stays: Stays, lines: Lines) -> tuple[Ints, Ints]:
+    """Year of the eigen risico in which the care of each line began, and number of its hospital treatment.
+
+    Returns
+    -------
+    year, treatment : int64 array
+        `NO_TREATMENT` for none.
+    """
+    start, treatment = lines.day, np.full(len(lines), NO_TREATMENT)
+    if len(stays):
+        in_hospital = stays.days.setting == SETTING["ziekenhuis"]
+        hospital = np.flatnonzero((lines.stay >= 0) & in_hospital[lines.stay])
+        treatment[hospital] = stays.admission[lines.stay[hospital]]
+        start = start.copy()
+        start[hospital] = stays.days.first[treatment[hospital]]
+    if desk.terms is not None:
+        spell = np.flatnonzero(lines.spell_no >= 0)
+        opened = desk.terms.at("begun", lines.spell_no[spell])
+        own, opened = spell[opened != NO_DAY], opened[opened != NO_DAY]
+        start = start.copy()
+        start[own] = opened
+        treatment[own] = len(stays) + desk.terms.at("line", lines.spell_no[own])
+    return desk.rules.apply("H12", lines.day, years(lines.day), start, lines.day), treatment
 
 
 def _spans(desk: Desk, stays: Stays) -> list[tuple[int, Span]]:
@@ -168,7 +156,7 @@ def _validity(start: dt.date, end: dt.date, whole: Ints) -> tuple[int, int]:
     return max(day_of(start), int(whole[0])), min(day_of(end), int(whole[1]))
 
 
-def day_lines(desk: Desk, stays: Stays, ic: tuple[Ints, Ints, Ints]) -> list[Lines]:
+def day_lines(desk: Desk, stays: Stays, ic: Days) -> list[Lines]:
     """Lines of days of stay, one a stay, product and month.
 
     Parameters
@@ -194,7 +182,7 @@ def day_lines(desk: Desk, stays: Stays, ic: tuple[Ints, Ints, Ints]) -> list[Lin
                 quantity = quantity - _ic_in_month(stay, first, ic)
             keep = (quantity > 0) & desk.reference_days(stay)
             stay, product, first, quantity = stay[keep], product[keep], first[keep], quantity[keep]
-        lines = priced_lines(desk, stays, stay, product, np.full(len(stay), rule), first, quantity)
+        lines = priced_lines(desk, stays, stay, product, rule, first, quantity)
         gross = times_rate(lines.gross, share)
         for day, other in later:
             gross = np.where(lines.day >= day, times_rate(lines.gross, other), gross)
@@ -213,7 +201,7 @@ def _split_at(row: Ints, first: Ints, end: Ints, days: Sequence[int]) -> tuple[I
     return row, first, end
 
 
-def _ic_in_month(stay: Ints, first: Ints, ic: tuple[Ints, Ints, Ints]) -> Ints:
+def _ic_in_month(stay: Ints, first: Ints, ic: Days) -> Ints:
     """Days in intensive care within the stay and month of each part."""
     row, ic_first, ic_end = split_months(ic[1], ic[2])
     return sum_of((ic[0][row], months(ic_first)), ic_end - ic_first, (stay, months(first)))
@@ -228,7 +216,7 @@ def admission_lines(desk: Desk, stays: Stays) -> list[Lines]:
         return []
     product = np.full(len(rows), desk.prices.codes([ADMISSION])[0])
     one = np.ones(len(rows), np.int64)
-    return [priced_lines(desk, stays, rows, product, one * code, stays.days.first[rows], one)]
+    return [priced_lines(desk, stays, rows, product, code, stays.days.first[rows], one)]
 
 
 def guest_lines(desk: Desk, stays: Stays) -> list[Lines]:
@@ -249,7 +237,6 @@ def guest_lines(desk: Desk, stays: Stays) -> list[Lines]:
         day=first,
         quantity=end - first,
         gross=desk.rules.apply("P5", first, 0, end - first, stays.day_contribution[stay]),
-        year=years(first),
         own=OWN_BTH,
     )
     return [lines]
@@ -270,7 +257,7 @@ def registration_lines(desk: Desk, stays: Stays) -> list[Lines]:
     stay, day, one = stay[due], day[due], np.ones(int(due.sum()), np.int64)
     age = desk.rules.apply("T1/inschrijving", day, 0, desk.people, stays.person[stay], day, REGISTRATION_AGES)
     product = desk.prices.codes(REGISTRATIONS)[age]
-    return [priced_lines(desk, stays, stay, product, one * code, day, one)]
+    return [priced_lines(desk, stays, stay, product, code, day, one)]
 
 
 @dataclass(frozen=True)
@@ -287,8 +274,12 @@ class Spells:
     contracted: Bools
     condition: Ints
 
+    def take(self, rows: Ints, quantity: Ints) -> Spells:
+        """Some rows, in the given order, with other quantities."""
+        return replace(Spells(*(getattr(self, f.name)[rows] for f in fields(self))), quantity=quantity)
 
-def split_spells(spells: Table, stay: Ints, person: Ints) -> Spells:
+
+def split_spells(desk: Desk, spells: Table, stay: Ints, person: Ints, stays: Stays, ic: Days) -> Spells:
     """Quantities of spells by month.
 
     Weekly quantities telescope: a part has floor(q x minutes from the start / week) at its end less
@@ -298,6 +289,8 @@ def split_spells(spells: Table, stay: Ints, person: Ints) -> Spells:
     ----------
     stay, person : int64 array
         Row of the stay (-1: none) and of the patient of each spell.
+    ic : (stay, first, end)
+        Days in intensive care, which bound what their spells may declare.
 
     Returns
     -------
@@ -307,37 +300,76 @@ def split_spells(spells: Table, stay: Ints, person: Ints) -> Spells:
     start, end = np.asarray(spells["start_minute"]), np.asarray(spells["end_minute"])
     amount, per = np.asarray(spells["quantity"]), np.asarray(spells["per"])
     once = np.flatnonzero(per == PER.index("once"))
-    parts = [(once, days(start[once]), days(start[once]) + 1, amount[once])]
+    if desk.until is not None:
+        end = np.minimum(end, desk.until * MINUTES_PER_DAY)
+        once = once[start[once] < desk.until * MINUTES_PER_DAY]
+    day = days(start[once])
+    parts = [(once, day, day + 1, amount[once])]
     daily = np.flatnonzero(per == PER.index("day"))
     row, first, last = split_months(days(start[daily]), days(end[daily]))
-    parts.append((daily[row], first, last, times(amount[daily][row], last - first)))
+    row = daily[row]
+    parts.append((row, first, last, times(amount[row], last - first)))
     weekly = np.flatnonzero(per == PER.index("week"))
     row, first, last = split_months(days(start[weekly]), -(-end[weekly] // MINUTES_PER_DAY))
-    whole = weekly[row]
-    begin = np.maximum(first * MINUTES_PER_DAY, start[whole]) - start[whole]
-    until = np.minimum(last * MINUTES_PER_DAY, end[whole]) - start[whole]
-    share = amount[whole]
-    done, before = (times_over(share, minute, MINUTES_PER_WEEK, "down") for minute in (until, begin))
-    parts.append((whole, first, last, done - before))
-    rows, day, stop, quantity = (np.concatenate([p[n] for p in parts]) for n in range(len(parts[0])))
-    product = np.asarray(spells["product"], np.int64)
-    kept = np.flatnonzero(quantity > 0)
-    kept = kept[order_by(product[rows[kept]])]
-    rows, day, stop, quantity = rows[kept], day[kept], stop[kept], quantity[kept]
+    row = weekly[row]
+    began, share = start[row], amount[row]
+    before = np.maximum(first * MINUTES_PER_DAY - began, 0)
+    until = np.minimum(last * MINUTES_PER_DAY, end[row]) - began
+    done, before = (times_over(share, minute, MINUTES_PER_WEEK, "down") for minute in (until, before))
+    parts.append((row, first, last, done - before))
+    rows, day, stop, quantity = (np.concatenate(column) for column in zip(*parts, strict=True))
+    product, words = spells["product"][rows], spells.words("product")
+    _within_ic(product, words, rows, quantity, stay, stays, ic)
+    _beside_kit(desk, product, words, person[rows], day, quantity)
+    kept = np.argsort(product, kind="stable")
+    kept = kept[quantity[kept] > 0]
+    rows = rows[kept]
     return Spells(
         stay[rows],
         person[rows],
-        np.asarray(spells["spell_no"], np.int64)[rows],
-        product[rows],
-        day,
-        stop,
-        quantity,
-        np.asarray(spells["contracted"], np.bool_)[rows],
-        np.asarray(spells["condition"], np.int64)[rows],
+        np.asarray(spells["spell_no"][rows], np.int64),
+        np.asarray(product[kept], np.int64),
+        day[kept],
+        stop[kept],
+        quantity[kept],
+        np.asarray(spells["contracted"][rows], np.bool_),
+        np.asarray(spells["condition"][rows], np.int64),
     )
 
 
-def ic_days(spells: Table, stay: Ints, stays: Stays) -> tuple[Ints, Ints, Ints]:
+def _within_ic(
+    product: Ints, words: Sequence[str], rows: Ints, quantity: Ints, stay: Ints, stays: Stays, ic: Days
+) -> None:
+    """Lower the days in intensive care of spells to those within their stay."""
+    if IC not in words or len(stays) == 0:
+        return
+    length = tally(ic[0], len(stays), np.maximum(ic[2] - ic[1], 0))
+    some = np.flatnonzero((product == words.index(IC)) & (quantity > 0))
+    some = some[stay[rows[some]] >= 0]
+    quantity[some] = np.minimum(quantity[some], length[stay[rows[some]]])
+
+
+def _beside_kit(
+    desk: Desk, product: Ints, words: Sequence[str], person: Ints, day: Ints, quantity: Ints
+) -> None:
+    """Lower the days of sedation; the first of who has a palliakit lie inside the kit (T12)."""
+    if SEDATION not in words or KIT not in words:
+        return
+    some = np.flatnonzero((product == words.index(SEDATION)) & (quantity > 0))
+    if len(some) == 0:
+        return
+    who, day, given = person[some], day[some], quantity[some]
+    kits = (product == words.index(KIT)) & (quantity > 0)
+    with_kit = np.isin(who, person[kits])
+    total = group_sums((who,), given)
+    first = np.full(len(desk.people), ENDLESS)
+    np.minimum.at(first, who, day)
+    covered = desk.parameters.whole("zvw.farmacie.palliakit_dagen", first[who])
+    left = desk.rules.apply("T12/palliakit", first[who], total, total, with_kit, covered)
+    quantity[some] -= running_cap((who,), day, given, total - left)
+
+
+def ic_days(spells: Table, stay: Ints, stays: Stays) -> Days:
     """Days in intensive care by stay: (stay, first, end), within the billed days of the stay."""
     words = spells.words("product")
     if IC not in words or len(stays) == 0:
@@ -349,8 +381,3 @@ def ic_days(spells: Table, stay: Ints, stays: Stays) -> tuple[Ints, Ints, Ints]:
     end = np.minimum(first + spells["quantity"][rows], stays.days.end[at])
     keep = end > first
     return at[keep], first[keep], end[keep]
-
-
-def in_order(lines: Lines) -> Lines:
-    """Lines by person, day and stay; lines of one day keep the order in which they were made."""
-    return lines.take(order_by(lines.person, lines.day, lines.stay_no))

@@ -8,14 +8,14 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from sim.columns import as_of, distinct, each_of, join, last_of, order_by, places_in, spread, starts, tally
-from sim.dates import month_start_day, months, years
+from sim.dates import month_start_day, months
 from sim.law.days import SETTING
 from sim.law.municipal import wmo
 from sim.law.wlz.contribution import add_months
-from sim.ledger.lines import OWN_NONE, Lines
+from sim.ledger.lines import OWN_NONE, Lines, in_order
 from sim.ledger.produce import Desk, Spells
 from sim.ledger.tables import Stays
-from sim.schema import LAWS, code, covers
+from sim.schema import covers
 from sim.units import MONTHS_PER_YEAR, Bools, Ints
 
 AT_HOME = ("thuis", "bth")
@@ -65,13 +65,12 @@ def provisions_of(desk: Desk, parts: Spells, words: Sequence[str]) -> Provisions
     known = np.array([w in desk.prices.products for w in words], np.bool_)
     codes = np.zeros(len(words), np.int64)
     codes[known] = desk.prices.codes([w for w in words if w in desk.prices.products])
-    product = codes[parts.product]
-    law = desk.prices.laws()
-    rows = np.flatnonzero(known[parts.product] & (law[product] == code(LAWS, "Wmo")) & (parts.condition == 0))
+    municipal = known & np.append(desk.prices.under("Wmo"), False)[codes]
+    rows = np.flatnonzero(municipal[parts.product] & (parts.condition == 0))
     spell_no, start, end = parts.spell_no[rows], parts.day[rows], parts.end[rows]
     if desk.terms is not None:
         start, end = desk.terms.at("since", spell_no), desk.terms.at("until", spell_no)
-    return Provisions(parts.person[rows], product[rows], _group(desk, spell_no), start, end)
+    return Provisions(parts.person[rows], codes[parts.product[rows]], _group(desk, spell_no), start, end)
 
 
 def _group(desk: Desk, spell_no: Ints) -> Ints:
@@ -138,21 +137,17 @@ def subscription(
 
 
 def _owing(desk: Desk, lines: Lines) -> Ints:
-    """Lines under the Wmo for which a contribution is owed at all."""
+    """Lines under the Wmo for which a contribution is owed at all, in order."""
     if len(lines) == 0:
         return np.zeros(0, np.int64)
-    under = (
-        (desk.prices.laws()[lines.product] == code(LAWS, "Wmo"))
-        & (lines.own == OWN_NONE)
-        & (lines.spell_no >= 0)
-    )
+    under = desk.prices.under("Wmo")[lines.product] & (lines.own == OWN_NONE) & (lines.spell_no >= 0)
     rows = np.flatnonzero(under)
     free = np.zeros(len(rows), np.bool_)
     products = desk.prices.products
     for version, on in desk.rules.versions("P3/vrijgesteld", lines.day[rows]):
         known = np.array([version.function(id) for id in products], np.bool_)
         free |= on & known[lines.product[rows]]
-    return rows[~free]
+    return in_order(lines, rows[~free])
 
 
 def _aids(desk: Desk) -> Bools:
@@ -284,7 +279,6 @@ def later_lines(desk: Desk, lines: Lines, owed: Subscription) -> Lines:
     """Lines of nothing for the months in which an aid owes and has no line: they carry the contribution."""
     return lines.take(owed.later).with_(
         day=owed.later_day,
-        year=years(owed.later_day),
         quantity=0,
         gross=0,
         row=desk.prices.row_code(""),

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, fields, replace
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from sim.columns import group_sums, join, order_by, spread, sum_of
 from sim.dates import month_start_day, months, year_start_day, years
@@ -15,14 +18,13 @@ from sim.law.zvw.payments import Surcharges
 from sim.law.zvw.supplementary import GuestDays
 from sim.ledger.alternative import Scene, budget_shares
 from sim.ledger.functions import left_per_day
-from sim.ledger.lines import OWN_BTH, OWN_ITEMS, OWN_NONE, Lines, merged, order_of, stacked
-from sim.ledger.prices import PriceTable
-from sim.ledger.produce import Desk
+from sim.ledger.lines import OWN_BTH, OWN_ITEMS, OWN_NONE, Lines, in_order, stacked
+from sim.ledger.produce import Desk, begun
 from sim.ledger.providers import COLLECTOR, INSURER, KINDS
 from sim.ledger.provisions import Provisions, later_lines, subscription
 from sim.ledger.tables import Stays
 from sim.schema import ITEMS, LAWS, PAYERS, WLZ_FORMS, code
-from sim.units import Ints, times
+from sim.units import Codes, Ints, times
 
 MAIN_PAYER = {
     "Zvw": "zorgverzekeraar",
@@ -39,11 +41,11 @@ RELATIVES_NIGHT = "buiten.naasten_nacht"
 
 @dataclass(frozen=True)
 class Shares:
-    """Shares of lines, in columns: row of the line, payer, item, cents, rule."""
+    """Shares of lines, in columns: row of the line, payer, item, cents, rule (none where no KPI reads it)."""
 
     line: Ints
-    payer: Ints
-    item: Ints
+    payer: Codes
+    item: Codes
     cents: Ints
     rule: Ints
 
@@ -51,10 +53,9 @@ class Shares:
 class _Taker:
     """Collects shares of the lines and keeps what is left for the main payer."""
 
-    def __init__(self, lines: Lines, added: int) -> None:
-        self._added = added
+    def __init__(self, lines: Lines) -> None:
         self.left = lines.gross.copy()
-        self._parts: list[Shares] = []
+        self._parts: list[tuple[Ints, int, int, Ints, int]] = []
         self._own: list[Lines] = []
 
     def settle(self, own: Lines, payer: str, item: str, cents: Ints, rule: int) -> None:
@@ -66,48 +67,55 @@ class _Taker:
         self.left = np.concatenate([self.left, own.gross])
         self.take(begin + np.arange(len(own)), payer, item, cents, rule)
 
-    def all_lines(self, lines: Lines, ordered: bool) -> Lines:
-        """The lines with those that moved money, at the end or in order; the shares follow them."""
-        parts = [lines, *self._own]
-        if not ordered or not (self._own or self._added):
-            return stacked(parts) if self._own else lines
-        order = order_of(parts)
-        place = np.empty(len(order), np.int64)
-        place[order] = np.arange(len(order))
-        self._parts = [replace(part, line=place[part.line]) for part in self._parts]
-        self.left = self.left[order]
-        return merged(parts, order)
-
     def take(self, rows: Ints, payer: str, item: str, cents: Ints, rule: int) -> None:
         """Give part of some lines to a payer."""
         keep = cents != 0
         rows, cents = rows[keep], cents[keep]
-        size = len(rows)
-        self._parts.append(
-            Shares(
-                rows,
-                np.full(size, code(PAYERS, payer), np.int64),
-                np.full(size, code(ITEMS, item), np.int64),
-                cents,
-                np.full(size, rule, np.int64),
-            )
-        )
+        self._parts.append((rows, code(PAYERS, payer), code(ITEMS, item), cents, rule))
         self.left[rows] -= cents
 
-    def rest(self, lines: Lines, law: Ints, ordered: bool) -> Shares:
-        """All shares, the rest of each line to its main payer; in order of the lines where that is asked."""
-        main = np.array([code(PAYERS, MAIN_PAYER[name]) for name in LAWS], np.int64)[law]
-        patient = code(PAYERS, "patient")
-        payer = np.where(lines.own == OWN_NONE, main, patient)
-        own = np.array([code(ITEMS, item) for item in OWN_ITEMS], np.int64)[lines.own]
-        item = np.where(payer == patient, own, 0)
+    def all(self, desk: Desk, lines: Lines) -> tuple[Lines, Shares]:
+        """Lines with those that moved money, and shares, the rest of each line to its main payer.
+
+        Lines in order, and shares in order of the lines, but for KPIs.
+        """
+        lines = stacked([lines, *self._own])
         rows = np.flatnonzero((self.left != 0) | (lines.gross == 0))
-        parts = [Shares(rows, payer[rows], item[rows], self.left[rows], lines.rule[rows]), *self._parts]
-        columns = [np.concatenate([getattr(p, f.name) for p in parts]) for f in fields(Shares)]
-        if ordered:
-            order = order_by(columns[0])
-            columns = [column[order] for column in columns]
-        return Shares(*columns)
+        payer, item = _of_rest(desk, lines.product[rows], lines.own[rows])
+        taken, payers, items, cents, rules = zip(*self._parts, strict=True)
+
+        def joined(of_rest: NDArray[Any], of_parts: Iterable[int]) -> NDArray[Any]:
+            more = (np.full(len(some), one, of_rest.dtype) for some, one in zip(taken, of_parts, strict=True))
+            return np.concatenate([of_rest, *more])
+
+        shares = Shares(
+            np.concatenate([rows, *taken]),
+            joined(payer, payers),
+            joined(item, items),
+            np.concatenate([self.left[rows], *cents]),
+            rows[:0],
+        )
+        if desk.until is not None:
+            return lines, shares
+        shares = replace(shares, rule=joined(lines.rule[rows], rules))
+        order = in_order(lines)
+        place = np.empty(len(order), np.int64)
+        place[order] = np.arange(len(order))
+        shares = replace(shares, line=place[shares.line])
+        rows = order_by(shares.line)
+        return lines.take(order), Shares(*(getattr(shares, f.name)[rows] for f in fields(Shares)))
+
+
+def _of_rest(desk: Desk, product: Ints, own: Ints) -> tuple[Codes, Codes]:
+    """Payer and item of what is left of lines, by product and by what they are to the patient."""
+    patient = code(PAYERS, "patient")
+    main = np.array([code(PAYERS, MAIN_PAYER[name]) for name in LAWS], np.int8)[desk.prices.laws()]
+    payers = np.full((len(main), len(OWN_ITEMS)), patient, np.int8)
+    payers[:, OWN_NONE] = main
+    of_own = np.array([code(ITEMS, item) for item in OWN_ITEMS], np.int8)
+    items = np.where(payers == patient, of_own, np.int8(0))
+    cell = product * len(OWN_ITEMS) + own
+    return payers.ravel()[cell], items.ravel()[cell]
 
 
 def settle(
@@ -117,41 +125,35 @@ def settle(
     care: WlzCare,
     given: Provisions,
     scene: Scene | None = None,
-    ordered: bool = True,
 ) -> tuple[Lines, Shares]:
     """Shares of all lines, with the lines that a contribution or a refund of its own adds.
 
     Parameters
     ----------
     lines : Lines
-        In order of person and day.
+        In order of person and day under another payment.
     given : Provisions
         Support by the municipality.
     scene : Scene, optional
         For a budget of the patient's own, which pays before anything else is due.
-    ordered : bool
-        Whether added lines and the shares are brought in order.
 
     Returns
     -------
     Lines, Shares
         Every line's shares sum to its gross.
     """
-    before = len(lines)
     lines, due = _with_excess(desk, lines, care)
-    law = desk.prices.laws()[lines.product] if len(lines) else np.zeros(0, np.int64)
-    taker = _Taker(lines, len(lines) - before)
+    taker = _Taker(lines)
     if scene is not None:
         _own_budget(scene, lines, taker)
     _medicine_payments(desk, lines, taker)
-    _eigen_risico(desk, lines, law, taker)
-    _wlz_contribution(desk, lines, law, due, taker)
+    _eigen_risico(desk, lines, stays, taker)
+    _wlz_contribution(desk, lines, due, taker)
     _wmo_contribution(desk, lines, due, given, stays, taker)
     _guest_days(desk, lines, stays, taker)
     _relatives_nights(desk, lines, taker)
     _eigen_risico_back(desk, stays, taker)
-    lines = taker.all_lines(lines, ordered)
-    return lines, taker.rest(lines, law_of(desk.prices, lines), ordered)
+    return taker.all(desk, lines)
 
 
 def _own_budget(scene: Scene, lines: Lines, taker: _Taker) -> None:
@@ -161,18 +163,17 @@ def _own_budget(scene: Scene, lines: Lines, taker: _Taker) -> None:
     taker.take(rows, scene.payment.own_budget.payer, "", paid[rows], scene.desk.rules.code("A4"))
 
 
-def _eigen_risico(desk: Desk, lines: Lines, law: Ints, taker: _Taker) -> None:
+def _eigen_risico(desk: Desk, lines: Lines, stays: Stays, taker: _Taker) -> None:
     """Eigen risico of the lines that count for it."""
     if len(lines) == 0:
         return
-    counts = desk.prices.counts()[lines.product] & (law == code(LAWS, "Zvw")) & (lines.own == OWN_NONE)
-    rows = np.flatnonzero(counts & (taker.left > 0))
-    date = year_start_day(lines.year[rows])
-    for version, on in desk.rules.versions("P1", date):
+    counts = (desk.prices.counts() & desk.prices.under("Zvw"))[lines.product]
+    rows = in_order(lines, np.flatnonzero(counts & (lines.own == OWN_NONE) & (taker.left > 0)))
+    claimed = lines.take(rows)
+    year, treatment = begun(desk, stays, claimed)
+    for version, on in desk.rules.versions("P1", year_start_day(year)):
         held = rows[on]
-        claims = Claims(
-            lines.person[held], lines.day[held], lines.year[held], lines.treatment[held], taker.left[held]
-        )
+        claims = Claims(claimed.person[on], claimed.day[on], year[on], treatment[on], taker.left[held])
         cents = version.function(claims, desk.people, desk.parameters)
         taker.take(held, "patient", "eigen_risico", cents, desk.rules.code("P1"))
 
@@ -193,14 +194,12 @@ def _eigen_risico_back(desk: Desk, stays: Stays, taker: _Taker) -> None:
         return
     year = people.used_year[rows]
     day = np.minimum(people.death_day[people.used_person[rows]], year_start_day(year + 1) - 1)
-    own = _own_lines(desk, people.used_person[rows], day, year, REFUND, "P1/teruggave", INSURER)
+    own = _own_lines(desk, people.used_person[rows], day, REFUND, "P1/teruggave", INSURER)
     rule = desk.rules.code("P1/teruggave")
     taker.settle(own, "patient", "eigen_risico_teruggave", -over[rows], rule)
 
 
-def _own_lines(
-    desk: Desk, person: Ints, day: Ints, year: Ints, product: str, rule: str, provider: str
-) -> Lines:
+def _own_lines(desk: Desk, person: Ints, day: Ints, product: str, rule: str, provider: str) -> Lines:
     """Lines of nothing outside any stay or spell, for money that has no care beside it."""
     return Lines.of(
         person,
@@ -208,14 +207,14 @@ def _own_lines(
         row=desk.prices.row_code(""),
         rule=desk.rules.code(rule),
         day=day,
-        year=year,
         provider=KINDS.index(provider),
     )
 
 
 def _medicine_payments(desk: Desk, lines: Lines, taker: _Taker) -> None:
     """Own payment for medicines above their limit, up to the maximum of the year."""
-    rows = np.flatnonzero(np.isin(lines.product, desk.prices.under(SURCHARGE)) & (lines.own == OWN_NONE))
+    surcharge = desk.prices.are(SURCHARGE)[lines.product]
+    rows = in_order(lines, np.flatnonzero(surcharge & (lines.own == OWN_NONE)))
     day = lines.day[rows]
     due = np.ones(len(rows), np.bool_)
     surcharges = Surcharges(lines.person[rows], day, years(day), lines.gross[rows], due)
@@ -229,11 +228,13 @@ def _with_excess(desk: Desk, lines: Lines, care: WlzCare) -> tuple[Lines, tuple[
     due = (none, none, none)
     for version, _ in desk.rules.versions("P2", care.start_day):
         due = month_totals(version.function(care, desk.people, desk.parameters, desk.rules))
+    if desk.until is not None:
+        rows = np.flatnonzero(due[1] < months(np.array(desk.until)))
+        due = (due[0][rows], due[1][rows], due[2][rows])
     person, month, cents = due
     if len(person) == 0:
         return lines, due
-    law = desk.prices.laws()[lines.product] if len(lines) else none
-    rows = np.flatnonzero(law == code(LAWS, "Wlz"))
+    rows = np.flatnonzero(desk.prices.under("Wlz")[lines.product])
     costs = sum_of((lines.person[rows], months(lines.day[rows])), lines.gross[rows], (person, month))
     over = np.flatnonzero(cents > costs)
     if len(over) == 0:
@@ -242,19 +243,18 @@ def _with_excess(desk: Desk, lines: Lines, care: WlzCare) -> tuple[Lines, tuple[
     first = np.full(len(desk.people), np.iinfo(np.int64).max, np.int64)
     np.minimum.at(first, care.person, care.start_day)
     day = np.maximum(day, first[person[over]])
-    extra = _own_lines(desk, person[over], day, years(day), EXCESS, "P2", COLLECTOR)
+    extra = _own_lines(desk, person[over], day, EXCESS, "P2", COLLECTOR)
     extra = extra.with_(gross=(cents - costs)[over])
     return stacked([lines, extra]), due
 
 
-def _wlz_contribution(
-    desk: Desk, lines: Lines, law: Ints, due: tuple[Ints, Ints, Ints], taker: _Taker
-) -> None:
+def _wlz_contribution(desk: Desk, lines: Lines, due: tuple[Ints, Ints, Ints], taker: _Taker) -> None:
     """Spread each month's Wlz contribution over that month's Wlz lines, in proportion to their gross."""
     person, month, cents = due
-    rows = np.flatnonzero(law == code(LAWS, "Wlz")) if len(lines) else np.zeros(0, np.int64)
+    rows = np.flatnonzero(desk.prices.under("Wlz")[lines.product])
     if len(person) == 0 or len(rows) == 0:
         return
+    rows = in_order(lines, rows)
     place, found = join((person, month), (lines.person[rows], months(lines.day[rows])))
     rows, place = rows[found], place[found]
     total = np.minimum(cents[place], group_sums((place,), lines.gross[rows]))
@@ -284,7 +284,7 @@ def _relatives_nights(desk: Desk, lines: Lines, taker: _Taker) -> None:
 
 def _guest_days(desk: Desk, lines: Lines, stays: Stays, taker: _Taker) -> None:
     """Day contributions of a bijna-thuis-huis: cover, assistance, waiver, then the patient."""
-    rows = np.flatnonzero(lines.own == OWN_BTH)
+    rows = in_order(lines, np.flatnonzero(lines.own == OWN_BTH))
     if len(rows) == 0:
         return
     at = lines.stay[rows]
@@ -308,8 +308,3 @@ def _guest_days(desk: Desk, lines: Lines, stays: Stays, taker: _Taker) -> None:
         against = desk.people if key == "P5/dekking" else taker.left[rows]
         cents = desk.rules.apply(key, guests.day, 0, guests, against)
         taker.take(rows, payer, "", cents, desk.rules.code(key))
-
-
-def law_of(prices: PriceTable, lines: Lines) -> Ints:
-    """Law code of each line (int64 array)."""
-    return prices.laws()[lines.product] if len(lines) else np.zeros(0, np.int64)

@@ -8,11 +8,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
+
 from sim import store
 from sim.catalogue import TariffBook
 from sim.choices import Keep as Keep
 from sim.cohort import draw_patients
 from sim.columns import places_of
+from sim.dates import days, month_start_day, months
 from sim.journey import simulate_region
 from sim.journey.region import Seen
 from sim.journey.sized import Member, simulate_together
@@ -231,10 +234,10 @@ def price_journeys(
     return tables
 
 
-def _ledger(spec: TaskSpec, journey: Mapping[str, Table], ordered: bool = True) -> dict[str, Table]:
-    """The tables of LEDGER_TABLES."""
+def _ledger(spec: TaskSpec, journey: Mapping[str, Table], until: int | None = None) -> dict[str, Table]:
+    """The tables of LEDGER_TABLES; for KPIs up to the first day of a month."""
     settings = settings_from(spec.scenario)
-    ledger = price(dict(journey), spec.book, spec.rules, settings, ordered=ordered)
+    ledger = price(dict(journey), spec.book, spec.rules, settings, until=until)
     return {name: getattr(ledger, name) for name in LEDGER_TABLES}
 
 
@@ -333,8 +336,9 @@ def looks_backwards(scenario: Scenario) -> bool:
 
 
 def _ledger_seen(spec: TaskSpec, journey: Mapping[str, Table]) -> dict[str, Table]:
-    """The tables of LEDGER_TABLES as far as KPIs see them: of the people and the spells that can count."""
-    return _ledger(spec, that_count(spec.scenario, journey), ordered=False)
+    """The tables of LEDGER_TABLES as far as KPIs see them: of the people and the care that can count."""
+    last = months(days(np.array(Window.of(spec.scenario).high - 1)))
+    return _ledger(spec, that_count(spec.scenario, journey), int(month_start_day(last + 1)))
 
 
 def that_count(scenario: Scenario, journey: Mapping[str, Table]) -> dict[str, Table]:

@@ -59,11 +59,9 @@ ASKED_BY_USERS = ("sim/api/", "sim/cli/")
 WIDE = {
     "sim/law/registry.py: rule": "what the law says of a rule, by keyword",
     "sim/law/ptz/end.py: scheme_part": "as rule, for a part of the Regeling PTZ",
-    "sim/ledger/produce.py: priced_lines": "columns of a table of lines",
     "sim/journey/spell_list.py: add": "columns of a table of spells",
     "sim/measure/registry.py: indicator": "what is known of a KPI, by keyword",
     "sim/ledger/reasons.py: refuse": "all that one refusal tells",
-    "sim/ledger/deliver.py: _judged": "tables that the judgement of a line reads",
     "sim/studies/capacity/points.py: point": "all that one row of the answer tells",
 }
 """Functions outside those rooms with more parameters, each with its reason."""
