@@ -297,7 +297,7 @@ def priced_for_kpis(
 ) -> dict[str, Table]:
     """Journeys with their ledger, as far as what the task keeps sees it."""
     watch = watch or Stopwatch()
-    if not only_kpis(spec):
+    if not _prices_what_counts(spec):
         return price_journeys(spec, journey, watch)
     tables = {**journey, **_ledger_seen(spec, journey)}
     watch.lap("pricing")
@@ -351,7 +351,12 @@ def that_count(scenario: Scenario, journey: Mapping[str, Table]) -> dict[str, Ta
 
 def only_kpis(spec: TaskSpec) -> bool:
     """Whether what no KPI sees can be left out."""
-    return spec.keep == "kpis" and not spec.check and looks_backwards(spec.scenario)
+    return spec.keep == "kpis" and _prices_what_counts(spec)
+
+
+def _prices_what_counts(spec: TaskSpec) -> bool:
+    """Whether care that no KPI sees need not be priced."""
+    return spec.keep != "all" and not spec.check and looks_backwards(spec.scenario)
 
 
 def _seen(scenario: Scenario) -> Seen:

@@ -166,8 +166,8 @@ def test_all_tables_can_be_kept(place: Path, run: sim.RunResult) -> None:
     assert parquet(priced.folder) == parquet(fresh.folder)
 
 
-def test_what_no_kpi_sees_is_left_out_of_the_price_of_kpis_only(place: Path) -> None:
-    """KPIs and their parts have the same bytes, whether everything is priced and kept or not."""
+def test_what_no_kpi_sees_is_priced_only_where_it_is_kept(place: Path) -> None:
+    """KPIs, their parts and journeys have the same bytes, whether everything is priced and kept or not."""
     several = {
         keep: sim.run(
             "basis_2026",
@@ -177,11 +177,13 @@ def test_what_no_kpi_sees_is_left_out_of_the_price_of_kpis_only(place: Path) -> 
             replications=REPLICATIONS,
             jobs=1,
         )
-        for keep in ("all", "kpis")
+        for keep in ("all", "journey", "kpis")
     }
-    whole, bare = (parquet(run.folder) for run in several.values())
+    whole, journeys, bare = (parquet(run.folder) for run in several.values())
     assert bare == {name: whole[name] for name in bare}
+    assert journeys == {name: whole[name] for name in journeys}
     assert any(name.startswith("parts/") for name in bare)
+    assert len(bare) < len(journeys) < len(whole)
 
 
 def test_only_a_changed_ledger_is_priced_again(
