@@ -17,7 +17,6 @@ from sim.runs.run import Plan, rules_of
 from sim.runs.task import peak_megabytes, run_task
 from sim.scenario import Region, load_scenario
 
-
 HAMLET_DEATHS = 20
 
 
