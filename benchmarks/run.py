@@ -95,6 +95,7 @@ def waiting(console: Console) -> list[Goal]:
     beds = measured(HERE / "waiting.py", "capacity")
     drawn = measured(HERE / "waiting.py", "draws", DRAWS)
     lever = measured(HERE / "waiting.py", "lever", LEVERS)
+    page = measured(HERE / "waiting.py", "page", LEVERS)
     nation = {count: measured(HERE / "nation.py", AREAS, count, 2) for count in (1, REPLICATIONS)}
     shared = {count: measured(HERE / "waiting.py", "machines", count) for count in (1, 2, 4)}
     if len({run["answer"] for run in shared.values()}) != 1:
@@ -102,6 +103,11 @@ def waiting(console: Console) -> list[Goal]:
     table = titled("What a person waits for, two cores", "work", "seconds")
     table.add_row("a study of beds of Middenland", f"{beds['seconds']:.1f}")
     table.add_row("a lever of the page, after the first", f"{lever['seconds']:.1f}")
+    if told := page.get("missing"):
+        table.add_row(f"the page in a browser: {told}", "")
+    else:
+        table.add_row("a lever in a browser, until an answer", f"{page['seconds']:.1f}")
+        table.add_row("a lever in a browser, until the full answer", f"{page['full']:.1f}")
     table.add_row(f"{DRAWS} draws of all assumptions", f"{drawn['seconds']:.0f}")
     for count, run in nation.items():
         table.add_row(
@@ -113,6 +119,7 @@ def waiting(console: Console) -> list[Goal]:
     return [
         Goal("a study of beds", beds["seconds"], 10, False, "s"),
         Goal("a lever of the page", lever["seconds"], 1, False, "s"),
+        *([] if "missing" in page else [Goal("a lever in a browser", page["seconds"], 1, False, "s")]),
         Goal(f"{DRAWS} draws of all assumptions", drawn["seconds"], 60, False, "s"),
         Goal("the Netherlands, one replication", nation[1]["seconds"], 8, False, "s"),
         Goal("the Netherlands, ten replications", nation[REPLICATIONS]["seconds"], 80, False, "s"),

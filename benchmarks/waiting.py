@@ -3,11 +3,14 @@
 Usage: python benchmarks/waiting.py capacity
        python benchmarks/waiting.py draws COUNT
        python benchmarks/waiting.py lever COUNT
+       python benchmarks/waiting.py page COUNT
        python benchmarks/waiting.py machines COUNT
 
 `capacity` is `palsim capacity middenland` with its guarantees. `draws` compares current practice with the
 omzetplafond on Middenland at COUNT draws of all assumptions. `lever` moves a lever of the page COUNT times:
-the median after the first. `machines` runs the first areas of the country on COUNT workers of Dask.
+the median after the first. `page` does so in a browser: from the key that moves the slider until an answer
+stands there, and until the full one does; without a browser it says which program is missing. `machines`
+runs the first areas of the country on COUNT workers of Dask.
 """
 
 from __future__ import annotations
@@ -15,7 +18,10 @@ from __future__ import annotations
 import hashlib
 import json
 import resource
+import shutil
+import socket
 import statistics
+import subprocess
 import sys
 import tempfile
 import time
@@ -39,6 +45,10 @@ from sim.web.work import answer
 
 CORES, AREAS, LEVER = 2, 4, "beds_bth"
 BASE, POLICY = "basis_2026", "azwa_omzetplafond"
+BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+SLIDER = "Almost-at-home house (beds)"
+PATIENCE = 120_000
+"""Milliseconds for the first answer on a busy machine."""
 
 
 def processor() -> float:
@@ -75,6 +85,57 @@ def lever(folder: Path, count: int) -> dict[str, Any]:
     return {"seconds": statistics.median(seconds[1:] or seconds)}
 
 
+def page(folder: Path, count: int) -> dict[str, Any]:
+    """The same in a browser, with the page drawn: until the preview, and until the full answer."""
+    found = next(filter(None, map(shutil.which, BROWSERS)), None)
+    if found is None:
+        return {"missing": f"no {BROWSERS[0]} on this machine"}
+    from playwright.sync_api import sync_playwright
+
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    serve = [sys.executable, "-c", "from sim.cli import main; main()", "web", "--port", str(port)]
+    with subprocess.Popen([*serve, "--no-browser", "--lang", "en"], stdout=-3, stderr=-3) as server:
+        try:
+            with sync_playwright() as playwright:
+                browser = playwright.chromium.launch(executable_path=found, args=["--no-sandbox"])
+                seconds = moves(browser.new_page(), f"http://127.0.0.1:{port}", count)
+                browser.close()
+        finally:
+            server.terminate()
+    first, full = zip(*seconds[1:], strict=True)
+    return {"seconds": statistics.median(first), "full": statistics.median(full)}
+
+
+def moves(shown: Any, address: str, count: int) -> list[tuple[float, float]]:
+    """Seconds until an answer and until the full one, of every time that a lever moves."""
+    answered = 'document.querySelector(".palsim .answer")?.innerText ?? ""'
+    while True:
+        try:
+            shown.goto(address)
+            break
+        except Exception:
+            time.sleep(0.2)
+    shown.wait_for_function(
+        f"({answered}) !== '' && !document.querySelector('.palsim .early')", timeout=PATIENCE
+    )
+    slider = shown.get_by_role("slider", name=SLIDER)
+    seconds = []
+    for _ in range(count + 1):
+        before = json.dumps(shown.evaluate(answered))
+        shown.locator('[data-test-script-state="notRunning"]').first.wait_for(timeout=PATIENCE)
+        slider.focus()
+        began = time.perf_counter()
+        slider.press("ArrowRight")
+        full = f"(({answered}) !== {before} && !document.querySelector('.palsim .early'))"
+        shown.wait_for_function(f"document.querySelector('.palsim .early ul') || {full}", timeout=PATIENCE)
+        first = time.perf_counter() - began
+        shown.wait_for_function(full, timeout=PATIENCE)
+        seconds.append((first, time.perf_counter() - began))
+    return seconds
+
+
 def machines(folder: Path, count: int) -> dict[str, Any]:
     """Some areas of the country on workers of Dask, with a digest of what they gave."""
     loaded = first_regions(load_scenario("basis_landelijk"), AREAS).with_run(replications=CORES)
@@ -92,9 +153,8 @@ def main(work: str, *count: str) -> dict[str, Any]:
     """Seconds on the clock, and of processors."""
     with tempfile.TemporaryDirectory() as name:
         began, used = time.perf_counter(), processor()
-        found = {"capacity": capacity, "draws": draws, "lever": lever, "machines": machines}[work](
-            Path(name), *map(int, count)
-        )
+        works = {"capacity": capacity, "draws": draws, "lever": lever, "page": page, "machines": machines}
+        found = works[work](Path(name), *map(int, count))
         return {"seconds": time.perf_counter() - began, "processor": processor() - used} | found
 
 

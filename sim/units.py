@@ -160,7 +160,9 @@ PAYMENT_LEVELS = (0.1, 0.25, 0.5, 0.75, P90, 0.95, P99)
 WEB_PORT = 8501
 """Where the what-if page is served unless another port is named."""
 WEB_REPLICATIONS = (2, 4, 10, 20)
-"""Replications that the what-if page offers; the first answers in seconds."""
+"""Replications that the what-if page offers; with the first of them it shows a preview."""
+WEB_SOON_SECONDS = 5
+"""How long the full answer may take after its preview to come by itself."""
 WEB_DRAWS = (8, 32, 200)
 """Draws of all assumptions that the what-if page offers; the first answer in a few minutes."""
 WEB_KEPT = 40
@@ -188,8 +190,8 @@ UPLOADS_WAIT_SECONDS = 60
 """How long an upload waits for those of others before its user is asked to give it again."""
 WEB_WAIT_SECONDS = 1
 """How often a question that waits for those of others looks whether it may go on."""
-IDLE_SECONDS = 60
-"""How long worker processes without work stay."""
+IDLE_SECONDS = 600
+"""How long worker processes without work stay: someone reads an answer before the next question."""
 SHARED_NAME_LENGTH = 40
 """Characters of the name of a shared scenario."""
 SHARE_DECIMALS = 6

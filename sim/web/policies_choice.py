@@ -77,7 +77,7 @@ def show_ticked(words: Language, ticked: Ticked | None, progress: Any) -> None:
     if ticked is None:
         return
     heading(words.say("web.policies.heading"), words)
-    if shown is None or _other_ground(shown.recipe, ticked.recipe):
+    if shown is None or other_ground(shown.recipe, ticked.recipe):
         show(block_html(policies_table(None, _titles(words, ticked), words), words), words)
         return
     found = _answer(words, shown, progress)
@@ -119,7 +119,7 @@ def _without_draws() -> None:
     st.session_state[_SHOWN] = replace(shown, recipe=replace(shown.recipe, draws=0))
 
 
-def _other_ground(shown: Recipe, asked: Recipe) -> bool:
+def other_ground(shown: Recipe, asked: Recipe) -> bool:
     """Whether the base, the people or their number differ."""
     return any(
         getattr(shown, name) != getattr(asked, name) for name in ("base", "area", "seed", "replications")

@@ -26,10 +26,11 @@ from sim.units import (
     WEB_PARTS_SHOWN,
     WEB_REPLICATIONS,
     WEB_SHOWN,
+    WEB_SOON_SECONDS,
 )
 from sim.web import recipe as recipes
 from sim.web import work
-from sim.web.blocks import block_html, bullets, paragraph
+from sim.web.blocks import block_html, bullets, paragraph, wrapped
 from sim.web.frame import (
     area_title,
     attempted,
@@ -43,11 +44,20 @@ from sim.web.frame import (
 )
 from sim.web.levers import Lever, Value, levers_of
 from sim.web.policies import Ticked
-from sim.web.policies_choice import also_assumptions, ends_of_ranges, show_ticked, stop_draws, tick
-from sim.web.pressed import pressed, submit
+from sim.web.policies_choice import (
+    also_assumptions,
+    ends_of_ranges,
+    other_ground,
+    show_ticked,
+    stop_draws,
+    tick,
+)
+from sim.web.pressed import button, pressed
 from sim.web.recipe import Recipe, lever_label, value_text
 
 _UPLOAD = "upload"
+_USUAL = WEB_REPLICATIONS[1]
+"""Replications until the user chooses."""
 
 
 def draw(words: Language) -> None:
@@ -104,29 +114,33 @@ def _ask(words: Language) -> tuple[Recipe, Ticked | None]:
     draft = Recipe(base, own, area, scenario.seed, WEB_REPLICATIONS[0], "", {}, given)
     scope = f"{base}-{start}-{area}"
     beside = st.container()
-    with st.form(f"levers-{scope}", border=False):
-        submit(words.say("web.run"), "run", type="primary", width="stretch")
-        values = _levers(words, levers_of(recipes.loaded_start(draft)), scope)
-        named = (given or {}).get("title", {}).get(words.code) or words.say("web.default_name")
-        title = st.text_input(words.say("web.name"), named, max_chars=SHARED_NAME_LENGTH)
-        with st.expander(words.say("web.settings")):
-            asked = min(scenario.replications, WEB_REPLICATIONS[-1]) if given else WEB_REPLICATIONS[0]
-            counts = sorted({*WEB_REPLICATIONS, asked})
-            replications = st.selectbox(
-                words.say("web.replications"),
-                counts,
-                counts.index(asked),
-                help=words.say("web.replications_help"),
-                key=f"replications-{scope}",
-            )
-            seed = st.number_input(
-                words.say("web.seed"), min_value=0, value=scenario.seed, step=1, key=f"seed-{scope}"
-            )
-        submit(words.say("web.run"), "run-again", width="stretch")
+    button(words.say("web.run"), "run", type="primary", width="stretch")
+    values = _levers(words, levers_of(recipes.loaded_start(draft)), scope)
+    named = (given or {}).get("title", {}).get(words.code) or words.say("web.default_name")
+    title = st.text_input(words.say("web.name"), named, max_chars=SHARED_NAME_LENGTH)
+    with st.expander(words.say("web.settings")):
+        asked = min(scenario.replications, WEB_REPLICATIONS[-1]) if given else _USUAL
+        counts = sorted({*WEB_REPLICATIONS, asked})
+        replications = st.selectbox(
+            words.say("web.replications"),
+            counts,
+            counts.index(asked),
+            help=words.say("web.replications_help"),
+            key=f"replications-{scope}",
+        )
+        seed = st.number_input(
+            words.say("web.seed"), min_value=0, value=scenario.seed, step=1, key=f"seed-{scope}"
+        )
+    button(words.say("web.run"), "run-again", width="stretch")
     recipe = Recipe(base, own, area, int(seed), int(replications), title, values, given)
     with beside:
         ticked = tick(words, recipe, built)
-    return recipe, ticked
+    return recipe if work.differs(recipe) else _as_it_stands(recipe), ticked
+
+
+def _as_it_stands(recipe: Recipe) -> Recipe:
+    """The question about the base alone, whatever it would be called."""
+    return replace(recipe, start=recipe.base, title="", values={})
 
 
 def _uploaded(words: Language) -> dict[str, Any] | None:
@@ -184,24 +198,67 @@ def _lever(words: Language, lever: Lever, key: str) -> Value:
 
 
 def _answer(words: Language, asked: Recipe) -> None:
-    """The answer to what was asked last; at first the base as it stands."""
+    """The answer to what stands on the page: a preview first, then the full one where that is soon there.
+
+    The last answer stays until the full one replaces it. The button asks for what takes longer, and for
+    another base, region, seed or number of replications.
+    """
+    if pressed("run", "run-again"):
+        st.session_state["wanted"] = asked
     shown: Recipe | None = st.session_state.get("shown")
-    wanted = pressed("run", "run-again")
-    if wanted:
-        shown = asked
-    elif shown is None:
-        shown = Recipe(asked.base, asked.base, asked.area, asked.seed, asked.replications, "", {})
-    bar, stop = st.empty(), st.empty()
+    wanted = shown is None or st.session_state.get("wanted") == asked
+    early, bar, stop = st.empty(), st.empty(), st.empty()
+    first, soon = None, False
+    if shown is None or (_other(shown, asked) and (wanted or not other_ground(shown, asked))):
+        first = _first(words, asked, early, wanted)
+        soon = first is None or work.seconds_more(first, asked) <= WEB_SOON_SECONDS
+        if first is not None:
+            early.html(wrapped(_preview(words, first, asked, wanted or soon), words))
+        shown = asked if shown is None or wanted or soon else shown
     if shown.draws:
         st.session_state["shown"] = shown
     stop_draws(words, stop, shown, "answer", _without_draws)
-    found = work.answer(shown, cache_folder(), on_done=_progress(words, bar), on_wait=waiting(words, bar))
+    told_of = None if soon and not wanted else _progress(words, bar)
+    given = first if shown == asked else None
+    found = work.answer(shown, cache_folder(), on_done=told_of, on_wait=waiting(words, bar), first=given)
     bar.empty()
     stop.empty()
     st.session_state["shown"] = shown
-    if found.result.alternatives and not wanted and _other(shown, asked):
+    if not _other(shown, asked):
+        early.empty()
+    elif first is None:
         st.info(words.say("web.stale"))
     _show(words, found, shown)
+
+
+def _first(words: Language, asked: Recipe, place: Any, watched: bool) -> work.Answer | None:
+    """The answer from fewer replications, where the full one is not there yet.
+
+    Streamlit ends a drawing where it tells of progress, and simulations that end half-way end their
+    processes too, so that the next would wait for new ones: who moves a lever is told in the end.
+    """
+    fewer = work.fewer(asked)
+    if fewer is None or work.is_known(asked, cache_folder()):
+        return None
+    done = _progress(words, place)
+    return work.answer(
+        fewer, cache_folder(), on_done=done if watched else None, on_wait=waiting(words, place)
+    )
+
+
+def _preview(words: Language, found: work.Answer, asked: Recipe, follows: bool) -> str:
+    """The answer of fewer replications as markup that says so."""
+    result = found.result
+    told_of = sections.answers(result, words, load_published(result.base.area))
+    note = words.say(
+        "web.preview.note",
+        n=words.number(WEB_REPLICATIONS[0]),
+        total=words.number(asked.replications),
+    )
+    note += " " + words.say("web.preview.follows" if follows else "web.preview.ask")
+    lines = bullets(line for _, sentences in told_of for line in sentences)
+    title = f"<h3>{words.say('web.preview.title')}</h3>"
+    return f'<div class="early" role="status">{title}{lines}{paragraph(note, "small")}</div>'
 
 
 def _without_draws() -> None:

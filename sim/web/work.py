@@ -9,7 +9,7 @@ import shutil
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from threading import Lock
 from typing import Any
@@ -22,9 +22,9 @@ from sim.report.page import Block, Prose
 from sim.report.pages.build import load_result
 from sim.report.results import Result
 from sim.report.sections import nation as sections_nation
-from sim.scenario import load_scenario
+from sim.scenario import LoadedScenario, load_scenario
 from sim.studies import OnProgress
-from sim.units import WEB_KEPT, WEB_WAIT_SECONDS
+from sim.units import WEB_KEPT, WEB_REPLICATIONS, WEB_WAIT_SECONDS
 from sim.web.levers import levers_of, moved
 from sim.web.recipe import Document, Recipe, loaded_start, overlay_of
 
@@ -99,6 +99,30 @@ class Answer:
         return api.load_run(self.folder)
 
 
+def fewer(recipe: Recipe) -> Recipe | None:
+    """The same question with the fewest replications, which answers first; None where it asks for no more.
+
+    Its draws of the assumptions are left out.
+    """
+    least = WEB_REPLICATIONS[0]
+    return replace(recipe, replications=least, draws=0) if recipe.replications > least else None
+
+
+def is_known(recipe: Recipe, cache: Path) -> bool:
+    """Whether the answer to a question is in the cache."""
+    _, base = _base_at(recipe, cache)
+    if not differs(recipe):
+        return _is_finished(base, store.MANIFEST)
+    return _is_finished(_compared_at(recipe, [overlay_of(recipe)], base, cache), store.COMPARISON)
+
+
+def seconds_more(first: Answer, recipe: Recipe) -> float:
+    """How long the rest of the replications takes after a first answer from fewer."""
+    run = first.result.alternatives[-1].run if first.result.alternatives else first.result.base
+    held = int(run.manifest["replications"])
+    return float(run.manifest["timings"]["seconds"]) * (recipe.replications - held) / held
+
+
 def differs(recipe: Recipe) -> bool:
     """Whether a question asks for more than the base as it stands."""
     return recipe.start != recipe.base or not as_it_ships(recipe)
@@ -137,6 +161,7 @@ def answer(
     jobs: int | None = None,
     on_done: OnDone | None = None,
     on_wait: OnWait | None = None,
+    first: Answer | None = None,
 ) -> Answer:
     """Answer a question, or find its answer in the cache.
 
@@ -146,6 +171,8 @@ def answer(
         Folder of this page; its oldest answers make room for new ones.
     jobs : int, optional
         Processes; by default all processors.
+    first : Answer, optional
+        To the same question from `fewer` replications: they are taken over.
 
     Raises
     ------
@@ -155,7 +182,8 @@ def answer(
         When the run fails.
     """
     shared = overlay_of(recipe)
-    return beside_base(recipe, [shared] if differs(recipe) else [], shared, cache, (jobs, on_done, on_wait))
+    others = [shared] if differs(recipe) else []
+    return beside_base(recipe, others, shared, cache, (jobs, on_done, on_wait), first)
 
 
 Runner = tuple[int | None, OnDone | None, OnWait | None]
@@ -163,7 +191,12 @@ Runner = tuple[int | None, OnDone | None, OnWait | None]
 
 
 def beside_base(
-    recipe: Recipe, others: Sequence[str | Document], shared: Document, cache: Path, runner: Runner
+    recipe: Recipe,
+    others: Sequence[str | Document],
+    shared: Document,
+    cache: Path,
+    runner: Runner,
+    first: Answer | None = None,
 ) -> Answer:
     """A base by itself, or beside scenarios on the same people, or the same from the cache.
 
@@ -175,6 +208,8 @@ def beside_base(
         Names of scenarios, and documents of files.
     shared : dict
         Scenario file to take along.
+    first : Answer, optional
+        As in `answer`.
 
     Raises
     ------
@@ -185,27 +220,55 @@ def beside_base(
     jobs, on_done, on_wait = runner
     with gate(on_wait):
         base = _base(recipe, cache, jobs, on_done)
-        folder = _compared(recipe, others, base, cache, (jobs, on_done, on_wait)) if others else base
+        early = [] if first is None else _runs_of(first.folder)
+        folder = (
+            _compared(recipe, others, [*early, base], cache, (jobs, on_done, on_wait)) if others else base
+        )
         for used in (base.parent, folder):
             os.utime(used)
         make_room(cache, keep=(base, folder))
-        return Answer(folder, load_result(folder), shared, time.perf_counter() - begin)
+        seconds = time.perf_counter() - begin + (0.0 if first is None else first.seconds)
+        return Answer(folder, load_result(folder), shared, seconds)
 
 
 def _base(recipe: Recipe, cache: Path, jobs: int | None, on_done: OnDone | None) -> Path:
-    """Run folder of the base, simulated when it is not there yet."""
-    loaded = load_scenario(recipe.base, recipe.area).with_run(recipe.seed, recipe.replications)
-    folder = cache / f"base-{_key(loaded.digest, recipe.replications)}" / loaded.name
+    """Run folder of the base, simulated as far as it is not there yet with fewer replications."""
+    loaded, folder = _base_at(recipe, cache)
     if not _is_finished(folder, store.MANIFEST):
+        if (first := fewer(recipe)) is not None:
+            _take_over(_base(first, cache, jobs, on_done), folder)
         api.run(loaded, out=folder, keep="kpis", jobs=jobs, resume=True, on_progress=_told(on_done))
     return folder
 
 
+def _base_at(recipe: Recipe, cache: Path) -> tuple[LoadedScenario, Path]:
+    """The base of a question, and its place."""
+    loaded = load_scenario(recipe.base, recipe.area).with_run(recipe.seed, recipe.replications)
+    return loaded, cache / f"base-{_key(loaded.digest, recipe.replications)}" / loaded.name
+
+
+def _compared_at(recipe: Recipe, others: Sequence[str | Document], base: Path, cache: Path) -> Path:
+    return cache / f"compared-{_key(base.parent.name, others, recipe.draws)}"
+
+
+def _take_over(run: Path, folder: Path) -> None:
+    """Begin a run folder with the files of a finished run, which are replaced and never changed."""
+    if not folder.exists():
+        ignored = shutil.ignore_patterns(".*", "report*", "download*")
+        shutil.copytree(run, folder, copy_function=os.link, ignore=ignored)
+
+
+def _runs_of(folder: Path) -> list[Path]:
+    """Run folders in a comparison folder."""
+    return [manifest.parent for manifest in sorted(folder.glob(f"*/{store.MANIFEST}"))]
+
+
 def _compared(
-    recipe: Recipe, others: Sequence[str | Document], base: Path, cache: Path, runner: Runner
+    recipe: Recipe, others: Sequence[str | Document], held: Sequence[Path], cache: Path, runner: Runner
 ) -> Path:
-    """Comparison folder of a question: the base taken over, the alternatives simulated."""
-    folder = cache / f"compared-{_key(base.parent.name, others, recipe.draws)}"
+    """Comparison folder of a question: the runs that are held, base last, taken over; the rest simulated."""
+    base = held[-1]
+    folder = _compared_at(recipe, others, base, cache)
     if _is_finished(folder, store.COMPARISON):
         return folder
     jobs, on_done, _ = runner
@@ -219,9 +282,8 @@ def _compared(
         file = files / f"{other['name']}.yaml"
         file.write_text(yaml_text(other), encoding="utf-8")
         named.append(file)
-    if not (folder / base.name).exists():
-        ignored = shutil.ignore_patterns(".*", "report*", "download*")
-        shutil.copytree(base, folder / base.name, copy_function=os.link, ignore=ignored)
+    for run in reversed(held):
+        _take_over(run, folder / run.name)
     api.compare(
         load_scenario(recipe.base, recipe.area),
         *named,

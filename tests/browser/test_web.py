@@ -110,12 +110,15 @@ def move(page: Page, lever: str, steps: int) -> None:
         slider.press("ArrowRight" if steps > 0 else "ArrowLeft")
 
 
-def simulate(page: Page) -> None:
-    """Ask for the answer and wait until it stands there."""
+def moved(page: Page, lever: str, steps: int) -> None:
+    """Move a lever, see what is preliminary, and wait until the full answer stands there."""
+    settled(page)
     before = answer(page).inner_text()
-    page.get_by_role("button", name="Reken door").first.click()
+    move(page, lever, steps)
+    expect(page.locator(".palsim .early")).to_contain_text("uit 2 van de 4 herhalingen", timeout=PATIENCE)
     expect(answer(page)).not_to_have_text(before, timeout=PATIENCE, use_inner_text=True)
-    expect(page.get_by_test_id("stProgress")).to_have_count(0, timeout=PATIENCE)
+    expect(page.locator(".palsim .early")).to_have_count(0, timeout=PATIENCE)
+    settled(page)
 
 
 def settled(page: Page) -> None:
@@ -138,15 +141,13 @@ def test_a_moved_lever_changes_the_answer_and_the_shared_file_gives_the_same_num
 ):
     page = opened(desktop, address)
     first = answer(page).inner_text()
-    move(page, "High care hospice (bedden)", 4)
-    simulate(page)
+    moved(page, "High care hospice (bedden)", 4)
     assert answer(page).inner_text() != first
     shown = total(page)
     quickest = seconds(page)
     for _ in range(2):
         if quickest > WANTED_SECONDS * busy():
-            move(page, "Palliatieve unit (bedden)", 1)
-            simulate(page)
+            moved(page, "Palliatieve unit (bedden)", 1)
             quickest, shown = min(quickest, seconds(page)), total(page)
     assert quickest <= WANTED_SECONDS * busy()
 
@@ -176,8 +177,7 @@ def test_report_and_workbook_can_be_taken_along(desktop, address, tmp_path):
 
 def test_a_shared_file_put_back_gives_the_levers_and_the_answer_again(desktop, address, tmp_path):
     page = opened(desktop, address)
-    move(page, "Bijna-thuis-huis (bedden)", 3)
-    simulate(page)
+    moved(page, "Bijna-thuis-huis (bedden)", 3)
     shown, text = total(page), answer(page).inner_text()
     shared = taken(page, "Scenario (YAML)", tmp_path)
     page.reload()
