@@ -6,9 +6,11 @@ belong together. Nothing here knows what a row means.
 
 from __future__ import annotations
 
-from typing import Literal
+from collections.abc import Mapping
+from typing import Any, Literal
 
 import numpy as np
+from numpy.typing import NDArray
 
 from sim.dates import month_start_day, months
 from sim.units import EXACT_FLOAT, Bools, Ints, bound, checked_sum, narrow, roomy
@@ -40,12 +42,22 @@ def order_by(*keys: Ints) -> Ints:
         return np.arange(count)
     bits = (count - 1).bit_length()
     if room >> bits < 1:
-        return np.argsort(packed, kind="stable").astype(np.int64)
+        return _in_two(keys) if len(keys) > 2 else np.argsort(packed, kind="stable").astype(np.int64)
     packed <<= bits
     packed |= np.arange(count)
     packed.sort()
     packed &= (1 << bits) - 1
     return packed
+
+
+def _in_two(keys: Keys) -> Ints:
+    """Order of rows by all keys but the last, then by the last where these are equal."""
+    order = order_by(*keys[:-1])
+    first = starts(*(key[order] for key in keys[:-1]))
+    tied = np.flatnonzero(~first | np.append(~first[1:], False))
+    rows = order[tied]
+    order[tied] = rows[order_by(np.cumsum(first, dtype=np.int64)[tied], keys[-1][rows])]
+    return order
 
 
 def _packed(keys: Keys) -> tuple[Ints | None, int]:
@@ -193,6 +205,24 @@ def places_of(ids: Ints, wanted: Ints) -> Ints:
     first = np.flatnonzero(starts(wanted))
     length = np.diff(np.append(first, len(wanted)))
     return np.repeat(np.searchsorted(ids, wanted[first]), length)
+
+
+def rows_differ(count: int, *tables: tuple[Ints, Mapping[str, NDArray[Any]]]) -> Bools:
+    """Of whom two tables have other rows (bool array, one of so many people).
+
+    Parameters
+    ----------
+    *tables : two tuples of (int64 array, mapping of column name to array)
+        Number of the person of each row, ascending, and the columns.
+    """
+    (one, first), (other, second) = tables
+    differs = np.bincount(one, minlength=count) != np.bincount(other, minlength=count)
+    mine, theirs = (np.flatnonzero(~differs[rows]) for rows in (one, other))
+    who = one[mine]
+    for name, column in first.items():
+        if column is not second[name]:
+            differs[who[column[mine] != second[name][theirs]]] = True
+    return np.asarray(differs, np.bool_)
 
 
 def tally(codes: Ints, size: int, weights: Ints | None = None) -> Ints:

@@ -10,12 +10,15 @@ import numpy as np
 
 from sim.units import COPY, Floats, Ints
 
-_BLOCK = 4
+BLOCK = 4
+"""Draws of a decision that are made together."""
 _HALF_A_STEP = 2.0**-54
 """Moves a multiple of 2**-53 off 0, to the middle of its step."""
 _KEY_BYTES = 4
 _ID_BYTES = 8
 _LOT_BYTES = 6
+_WORD_BITS, _POOL = 32, 4
+"""Bits of a word of a seed sequence, and the words to which its entropy is filled before the spawn key."""
 _registry: dict[int, str] = {}
 
 
@@ -60,6 +63,12 @@ def lot(name: str, ids: Ints) -> Floats:
     return np.array(numbers, np.float64) / float(1 << bits)
 
 
+def _words(number: int) -> list[int]:
+    """The words of a number, the smallest first."""
+    words = [number & ((1 << _WORD_BITS) - 1)]
+    return words if number >> _WORD_BITS == 0 else words + _words(number >> _WORD_BITS)
+
+
 @dataclass(frozen=True)
 class Draws:
     """Uniforms of the patients of one region who die in one year, in one replication.
@@ -96,25 +105,37 @@ class Draws:
         -------
         float64 array, shape (size,)
         """
-        block, column = divmod(index, _BLOCK)
-        key = (stream_key(stream), block)
-        if key not in self._blocks:
+        block, column = divmod(index, BLOCK)
+        return self.block(stream, block, self.size)[:, column]
+
+    def block(self, stream: str, number: int, size: int) -> Floats:
+        """Draws `BLOCK * number` and on of a named decision, of at least the first `size` patients.
+
+        Returns
+        -------
+        float64 array, shape (size or more, BLOCK)
+        """
+        key = (stream_key(stream), number)
+        if key not in self._blocks or len(self._blocks[key]) < size:
             self._blocks.clear()
-            seed = np.random.SeedSequence(
-                entropy=self.master,
-                spawn_key=(*key, self.replication, self.region, self.death_year),
-            )
-            drawn = np.random.Generator(np.random.SFC64(seed)).random((self.size, _BLOCK))
+            drawn = np.random.Generator(np.random.SFC64(self._seed(*key))).random((size, BLOCK))
             drawn += _HALF_A_STEP
             self._blocks[key] = drawn
-        return self._blocks[key][:, column]
+        return self._blocks[key]
+
+    def _seed(self, *key: int) -> np.random.SeedSequence:
+        """A seed sequence whose spawn key is this with the place of the patients.
+
+        It is given the words that it would make of these itself, which takes most of its time.
+        """
+        master = _words(self.master)
+        place = (*key, self.replication, self.region, self.death_year)
+        words = [*master, *[0] * (_POOL - len(master)), *(word for each in place for word in _words(each))]
+        return np.random.SeedSequence(np.array(words, np.uint32))
 
     def scalar(self, stream: str, index: int = 0) -> float:
         """One uniform in (0, 1) for the whole region and year, independent of the patients."""
-        seed = np.random.SeedSequence(
-            entropy=self.master,
-            spawn_key=(stream_key(f"scalar:{stream}"), index, self.replication, self.region, self.death_year),
-        )
+        seed = self._seed(stream_key(f"scalar:{stream}"), index)
         return float(np.random.Generator(np.random.SFC64(seed)).random())
 
 
@@ -138,10 +159,11 @@ class CohortDraws:
 
     def uniform(self, stream: str, index: int = 0) -> Floats:
         """One uniform in (0, 1) a kept patient; see `Draws.uniform`."""
-        return np.concatenate([draws.uniform(stream, index)[kept] for draws, kept in self.parts])
+        several = ((draws.uniform(stream, index), kept) for draws, kept in self.parts)
+        return np.concatenate([all if len(all) == len(kept) else all[kept] for all, kept in several])
 
-    def uniform_of(self, rows: Ints, stream: str, index: int = 0) -> Floats:
-        """The uniforms of some kept patients; years without any of them are not drawn.
+    def block_of(self, rows: Ints, stream: str, number: int) -> Floats:
+        """Draws `BLOCK * number` and on of some kept patients; years without any of them are not drawn.
 
         Parameters
         ----------
@@ -150,17 +172,16 @@ class CohortDraws:
 
         Returns
         -------
-        float64 array, shape (k,)
+        float64 array, shape (k, BLOCK)
         """
-        ends = np.cumsum([len(kept) for _, kept in self.parts])
-        cuts = np.searchsorted(rows, ends).tolist()
-        found = [np.zeros(0)]
-        for (draws, kept), end, low, high in zip(
-            self.parts, ends.tolist(), [0, *cuts[:-1]], cuts, strict=True
-        ):
+        found = [np.zeros((0, BLOCK))]
+        start = low = 0
+        for draws, kept in self.parts:
+            high = int(np.searchsorted(rows, start + len(kept)))
             if high > low:
-                mine = kept[rows[low:high] - (end - len(kept))]
-                found.append(draws.uniform(stream, index)[mine])
+                mine = kept[rows[low:high] - start]
+                found.append(draws.block(stream, number, int(mine[-1]) + 1).take(mine, 0))
+            start, low = start + len(kept), high
         return np.concatenate(found)
 
 

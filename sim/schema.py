@@ -426,9 +426,10 @@ class Table:
 
     def where(self, kept: NDArray[np.bool_]) -> Table:
         """Some rows, in order."""
-        if kept.all():
+        rows = np.flatnonzero(kept)  # each column is taken by numbers several times faster than by a mask
+        if len(rows) == len(kept):
             return self
-        return Table(self.name, {key: column[kept] for key, column in self.columns.items()}, self.labels)
+        return Table(self.name, {key: column[rows] for key, column in self.columns.items()}, self.labels)
 
     def of_products(self, *starts: str) -> NDArray[np.bool_]:
         """Which rows are of the products named, or of those under them (bool array).

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from sim.cohort import sampling as draw
+from sim.cohort.taken_over import again
 from sim.rng import CohortDraws
 from sim.scenario.cohort_models import Cohort
 from sim.scenario.models import Region
@@ -81,6 +82,11 @@ def long_term_care(draws: CohortDraws, cohort: Cohort, region: Region, group: In
     group : int64 array
         Disease group codes.
     """
+    asked = (draws, group)
+    return again("long term care", asked, lambda a, b: _long_term_care(a, b, draws, group), cohort, region)
+
+
+def _long_term_care(cohort: Cohort, region: Region, draws: CohortDraws, group: Ints) -> LongTermCare:
     u = draws.uniform
     child = group == code(GROUPS, "child")
     wlz = cohort.wlz

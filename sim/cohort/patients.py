@@ -14,6 +14,7 @@ from sim import dates
 from sim.cohort import sampling as draw
 from sim.cohort.ages import draw_ages
 from sim.cohort.long_term_care import long_term_care
+from sim.cohort.taken_over import again
 from sim.rng import CohortDraws, Draws
 from sim.scenario.cohort_models import Marking, Population
 from sim.scenario.in_force import Versions, versions
@@ -103,6 +104,13 @@ def cohort_draws(
     patient_id : int64 array
     death_minute : int64 array
     """
+    asked = (region_no, replication)
+    return again("deaths", asked, lambda a, b: _cohort_draws(a, b, *asked), scenario, region)
+
+
+def _cohort_draws(
+    scenario: Scenario, region: Region, region_no: int, replication: int
+) -> tuple[CohortDraws, Ints, Ints]:
     first, last = death_window(scenario.horizon)
     low, high = dates.minute_of(first), dates.minute_of(last)
     parts, ids, deaths = [], [], []
@@ -187,8 +195,10 @@ def draw_patients(scenario: Scenario, region: Region, region_no: int, replicatio
     """
     draws, patient_id, death = cohort_draws(scenario, region, region_no, replication)
     over_time = versions(scenario)
+    asked = (region_no, draws, patient_id, death)
     first, *later = (
-        _drawn(version, region, region_no, draws, patient_id, death) for version in over_time.scenarios
+        again("patients", asked, lambda a, b: _drawn(a, b, *asked), version, region)
+        for version in over_time.scenarios
     )
     return _by_moment(over_time, [first, *later], draws, region) if later else first
 

@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from contextvars import ContextVar
+from collections.abc import Mapping, Sequence
 from itertools import pairwise
-from typing import Any, TypeVar
+from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy import special
 
+from sim.cohort.taken_over import again
 from sim.columns import order_by
-from sim.rng import CohortDraws
+from sim.rng import BLOCK, CohortDraws
 from sim.scenario.numbers import GammaHours, Lognormal
 from sim.schema import GROUPS
 from sim.units import WINDOW_EDGES_DAYS, Bools, Floats, Ints
@@ -69,39 +67,6 @@ def poisson_count(u: float, mean: float) -> int:
     return count - 1 if count > 0 and special.pdtr(count - 1, mean) >= u else count
 
 
-_Held = dict[str, tuple[CohortDraws, tuple[NDArray[Any], ...], Any]]
-_held: ContextVar[_Held | None] = ContextVar("_held", default=None)
-"""What each stream last gave, with what it was asked for; None where nothing is taken over."""
-_Found = TypeVar("_Found")
-
-
-@contextmanager
-def taken_over() -> Iterator[None]:
-    """Within it, what a stream is asked again of the same people is not drawn again."""
-    token = _held.set({})
-    try:
-        yield
-    finally:
-        _held.reset(token)
-
-
-def _again(
-    name: str, draws: CohortDraws, asked: tuple[NDArray[Any], ...], make: Callable[[], _Found]
-) -> _Found:
-    """What a stream gives: what it gave the last time where it is asked the same."""
-    held = _held.get()
-    if held is None:
-        return make()
-    if name in held:
-        known, before, found = held[name]
-        same = len(before) == len(asked) and all(map(np.array_equal, before, asked))
-        if same and known.same(draws):
-            return found  # type: ignore[no-any-return]
-    found = make()
-    held[name] = draws, asked, found
-    return found
-
-
 def event_times(draws: CohortDraws, stream: str, rates: Floats) -> tuple[Ints, Ints, Floats]:
     """Times of a Poisson process whose rate depends on the time remaining.
 
@@ -121,7 +86,7 @@ def event_times(draws: CohortDraws, stream: str, rates: Floats) -> tuple[Ints, I
         0 for the patient's first event, 1 for the second, ...
     days_before_death : float64 array
     """
-    return _again(f"times {stream}", draws, (rates,), lambda: _event_times(draws, stream, rates))
+    return again(f"times {stream}", (draws, rates), lambda: _event_times(draws, stream, rates))
 
 
 def _event_times(draws: CohortDraws, stream: str, rates: Floats) -> tuple[Ints, Ints, Floats]:
@@ -130,36 +95,41 @@ def _event_times(draws: CohortDraws, stream: str, rates: Floats) -> tuple[Ints, 
     cumulative = np.concatenate([np.zeros((len(rates), 1)), np.cumsum(hazard, axis=1)], axis=1)
     total = cumulative[:, -1]
     active = np.flatnonzero(total > 0)
-    passed = np.zeros(len(rates))
-    found: list[tuple[Ints, Floats]] = [(np.zeros(0, np.int64), np.zeros(0))]
+    passed = np.zeros((len(active), 1))
+    found = [(np.zeros(0, np.int64), np.zeros(0, np.int64), np.zeros(0))]
     while active.size:
-        level = passed[active] - np.log(draws.uniform_of(active, stream, len(found) - 1))
-        inside = level < total[active]
-        active, level = active[inside], level[inside]
-        passed[active] = level
-        found.append((active, level))
-    patient, level = (np.concatenate([f[n] for f in found]) for n in range(2))
-    number = np.repeat(np.arange(len(found)) - 1, [len(rows) for rows, _ in found])
+        block = len(found) - 1
+        steps = -np.log(draws.block_of(active, stream, block))
+        levels = np.cumsum(np.concatenate([passed, steps], axis=1), axis=1)[:, 1:]
+        inside = levels < total[active, None]
+        row, column = np.nonzero(inside)
+        found.append((active[row], BLOCK * block + column, levels[row, column]))
+        on = np.flatnonzero(inside[:, -1])
+        active, passed = active[on], levels[on, -1:]
+    patient, number, level = (np.concatenate(each) for each in zip(*found, strict=True))
     order = order_by(patient)
     patient, level = patient[order], level[order]
-    window = (level[:, None] >= cumulative[patient, 1:]).sum(axis=1)
+    window = np.zeros(len(patient), np.int64)
+    for bound in cumulative.T[1:-1]:
+        window += level >= bound[patient]
     inside_window = (level - cumulative[patient, window]) / rates[patient, window]
     return patient, number[order], edges[window] - inside_window
 
 
 def numbered_uniform(draws: CohortDraws, stream: str, patient: Ints, number: Ints) -> Floats:
     """One uniform for each numbered event of a patient (float64 array like `patient`, which ascends)."""
-    asked = (patient, number)
-    return _again(f"numbered {stream}", draws, asked, lambda: _numbered(draws, stream, patient, number))
+    asked = (draws, patient, number)
+    return again(f"numbered {stream}", asked, lambda: _numbered(draws, stream, patient, number))
 
 
 def _numbered(draws: CohortDraws, stream: str, patient: Ints, number: Ints) -> Floats:
     out = np.zeros(len(patient))
-    order = order_by(number)
-    cuts = np.searchsorted(number[order], np.arange(int(number.max(initial=-1)) + 2)).tolist()
+    block, column = np.divmod(number, BLOCK)
+    order = order_by(block)
+    cuts = np.searchsorted(block[order], np.arange(int(block.max(initial=-1)) + 2)).tolist()
     for k, (low, high) in enumerate(pairwise(cuts)):
         rows = order[low:high]
-        out[rows] = draws.uniform_of(patient[rows], stream, k)
+        out[rows] = draws.block_of(patient[rows], stream, k)[np.arange(len(rows)), column[rows]]
     return out
 
 

@@ -102,7 +102,7 @@ class BesideNeeds:
     municipal_help: Bools
 
 
-def sample_beside(patients: Table, draws: CohortDraws, scenario: Scenario) -> BesideNeeds:
+def sample_beside(draws: CohortDraws, patients: Table, scenario: Scenario) -> BesideNeeds:
     """Draw who uses what beside the care."""
     u = draws.uniform
     beside, package = scenario.beside, scenario.cohort.wlz.home_package

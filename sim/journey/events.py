@@ -43,5 +43,5 @@ def timed_events(
     rates = np.where((death >= alive_at)[:, None], rates, 0.0)
     patient, number, days = draw.event_times(draws, stream, rates)
     minute = death[patient] - 1 - np.floor(days * MINUTES_PER_DAY).astype(np.int64)
-    kept = minute >= entry[patient]
+    kept = np.flatnonzero(minute >= entry[patient])
     return Events(patient[kept], number[kept], minute[kept])

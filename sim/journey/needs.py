@@ -14,6 +14,7 @@ import numpy as np
 
 from sim.cohort import LongTermCare, hospice_preference, long_term_care, marked_timely
 from sim.cohort import sampling as draw
+from sim.cohort.taken_over import again
 from sim.journey.events import Events, timed_events
 from sim.journey.spell_list import unfunded_code
 from sim.journey.support import SupportNeeds, sample_support
@@ -226,11 +227,11 @@ def _known_preference(patients: Table, scenario: Scenario, draws: CohortDraws) -
     return np.asarray(np.where(elsewhere, unknown + part * (known - unknown), unknown), np.float64)
 
 
-def _admissions(draws: CohortDraws, scenario: Scenario, patients: Table, factor: float) -> Admissions:
+def _admissions(draws: CohortDraws, scenario: Scenario, patients: Table, region: Region) -> Admissions:
     hospital = scenario.hospital
     group, death = patients["group"].astype(np.int64), patients["death_minute"]
     spared = _known_preference(patients, scenario, draws)
-    rates = _admission_rates(scenario, group, factor)
+    rates = _admission_rates(scenario, group, region.factors.admissions)
     rates[:, -1] *= spared
     events = timed_events(draws, "hospital.admission", rates, patients["entry_minute"], death)
 
@@ -421,25 +422,24 @@ def sample_needs(
     sites : sequence of Site, optional
         What may be asked for; by default the sites of the region.
     """
-    group = patients["group"].astype(np.int64)
-    people = _People(
-        patients,
-        draws,
-        scenario,
-        region.sites if sites is None else sites,
-        visited_at,
-        long_term_care(draws, scenario.cohort, region, group),
-    )
+    sites = region.sites if sites is None else sites
+    long_term = long_term_care(draws, scenario.cohort, region, patients["group"].astype(np.int64))
+    asked = (draws, tuple(sites), visited_at)
+    found = [
+        again(
+            part.__name__,
+            asked,
+            lambda *of, part=part: part(_People(draws, sites, visited_at, *of)),
+            *(patients, scenario, region, long_term),
+        )
+        for part in (_visits, _hospice, _elsewhere, _home_care, _ceiling, _team, _planned)
+    ]
     return Needs(
-        admissions=_admissions(draws, scenario, patients, region.factors.admissions),
+        admissions=again(
+            "admissions", (draws,), lambda *of: _admissions(draws, *of), *(scenario, patients, region)
+        ),
         support=sample_support(patients, draws, scenario, visited_at),
-        **_visits(people),
-        **_hospice(people),
-        **_elsewhere(people),
-        **_home_care(people, region.factors.home_care),
-        **_ceiling(people),
-        **_team(people),
-        **_planned(people),
+        **{name: values for each in found for name, values in each.items()},
     )
 
 
@@ -447,11 +447,12 @@ def sample_needs(
 class _People:
     """Patients whose needs are sampled, with what every part of the needs looks at."""
 
-    patients: Table
     draws: CohortDraws
-    scenario: Scenario
     sites: Sequence[Site]
     visited_at: int
+    patients: Table
+    scenario: Scenario
+    region: Region
     long_term: LongTermCare
 
     @cached_property
@@ -601,7 +602,7 @@ def _elsewhere(people: _People) -> dict[str, Any]:
     }
 
 
-def _home_care(people: _People, hours_factor: float) -> dict[str, Any]:
+def _home_care(people: _People) -> dict[str, Any]:
     """District nursing: hours a week, from when, and what of it is agreed with the insurer."""
     home, efficiency, nurses = people.scenario.home, people.scenario.efficiency, people.scenario.nurses
     wants = people.chosen("home.terminal_care", home.terminal_care.value)
@@ -610,7 +611,13 @@ def _home_care(people: _People, hours_factor: float) -> dict[str, Any]:
     )
     compared = people.chosen("home.efficiency", efficiency.applies.value) & people.contracted
     compared &= efficiency.counts_terminal
-    hours = draw.gamma(people.draws.uniform("home.hours"), home.hours_per_week) * hours_factor
+    hours = again(
+        "home hours",
+        (people.draws,),
+        lambda per_week: draw.gamma(people.draws.uniform("home.hours"), per_week),
+        home.hours_per_week,
+    )
+    hours = hours * people.region.factors.home_care
     hours = np.where(compared, hours * efficiency.hours_factor.value, hours)
     week = np.round(hours * MINUTES_PER_HOUR)
     chronic = people.chosen("home.chronic", _chronic_share(people.scenario, people.long_term)) & ~people.child

@@ -94,7 +94,8 @@ def need_events(patients: Table, needs: Needs) -> tuple[Ints, Ints, Ints]:
     kind = np.concatenate([np.full(len(p[0]), p[2], np.int64) for p in parts])
     reference = np.full(len(who), NONE, np.int64)
     reference[len(who) - len(admissions.patient) :] = np.arange(len(admissions.patient))
-    kept = (minute >= patients["entry_minute"][who]) & (minute <= patients["death_minute"][who])
+    within = (minute >= patients["entry_minute"][who]) & (minute <= patients["death_minute"][who])
+    kept = np.flatnonzero(within)
     who, reference = who[kept], reference[kept]
     keys = (minute[kept] << KIND_BITS) | kind[kept]
     order = order_by(who, keys)

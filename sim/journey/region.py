@@ -23,7 +23,7 @@ from sim.journey.patient import NOWHERE
 from sim.journey.phased import draw_needs
 from sim.journey.speed import without_collector
 from sim.journey.spell_list import OTHER, OWN, PROVIDERS, StayIndex
-from sim.journey.spells import build_spells
+from sim.journey.walked import Walked
 from sim.rng import Draws
 from sim.scenario.in_force import changes_of
 from sim.scenario.models import Region, Scenario
@@ -157,8 +157,21 @@ def simulate_region(
     Returns
     -------
     dict of str to Table
-        `wlz_periods`, `stays`, `spells`, `refusals`, `meters`.
+        `patients`, `wlz_periods`, `stays`, `spells`, `refusals`, `meters`.
     """
+    return dict(walk_region(scenario, region, region_no, replication, patients, quote, seen))
+
+
+def walk_region(
+    scenario: Scenario,
+    region: Region,
+    region_no: int,
+    replication: int,
+    patients: Table,
+    quote: Quote,
+    seen: Seen | None = None,
+) -> Walked:
+    """As `simulate_region`, with spells that are made when somebody looks at them."""
     draws, _, _ = cohort_draws(scenario, region, region_no, replication)
     needs = draw_needs(patients, draws, scenario, region, seen[0] if seen else int(NEVER))
     contracts = contracts_of(quote, region, region_no, replication, scenario)
@@ -204,7 +217,7 @@ def journey_tables(
     region: Region,
     scenario: Scenario,
     seen: Seen | None = None,
-) -> JourneyTables:
+) -> Walked:
     """Tables of the run contract from an engine log; with `seen` only the spells that it lets through."""
     index, cols = _stay_index(log)
     names = site_names(region)
@@ -212,13 +225,14 @@ def journey_tables(
     served = index
     if seen is not None:
         served = index.take((patients["death_minute"][index.row] >= seen[0]) & (index.start < seen[1]))
-    return {
+    tables = {
+        "patients": patients,
         "wlz_periods": _wlz_periods(index, patients, scenario),
         "stays": _stays(index, cols, needs, ids, names),
-        "spells": build_spells(served, patients, needs, log.care_minute, log.care_kind, scenario),
         "refusals": _refusals(log, ids, region, needs),
         "meters": _meters(log),
     }
+    return Walked(tables, served, needs, log, scenario)
 
 
 def _stays(index: StayIndex, cols: dict[str, Ints], needs: Needs, ids: Ints, names: tuple[str, ...]) -> Table:

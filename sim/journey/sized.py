@@ -154,8 +154,7 @@ def simulate_together(
     """
     demand = demand_of(scenario, members, whole, replication)
     log = follow(demand.patients, demand.needs, whole, scenario, demand.contracts)
-    tables = journey_tables(log, demand.patients, demand.needs, whole, scenario)
-    return {"patients": demand.patients, **tables}
+    return dict(journey_tables(log, demand.patients, demand.needs, whole, scenario))
 
 
 def window_end(scenario: Scenario) -> int:
@@ -229,8 +228,7 @@ def tables_of(demand: Demand, beds: Sequence[int], log: Log) -> JourneyTables:
         With `patients`.
     """
     region = demand.with_beds(beds)
-    tables = journey_tables(log, demand.patients, demand.needs, region, demand.scenario)
-    return {"patients": demand.patients, **tables}
+    return dict(journey_tables(log, demand.patients, demand.needs, region, demand.scenario))
 
 
 def people_where(demand: Demand, kept: Bools) -> Demand:

@@ -50,7 +50,8 @@ class StayIndex:
 
     def take(self, kept: Bools) -> StayIndex:
         """Some of the stays."""
-        return StayIndex(*(getattr(self, each.name)[kept] for each in fields(self)))
+        rows = np.flatnonzero(kept)
+        return StayIndex(*(getattr(self, each.name)[rows] for each in fields(self)))
 
 
 class SpellList:
@@ -73,12 +74,12 @@ class SpellList:
     ) -> None:
         """Add spells at stays `at` (positions); empty ones are dropped."""
         quantity = np.broadcast_to(np.asarray(quantity, np.int64), at.shape)
-        kept = (quantity > 0) & ((end > start) | (per == "once"))
-        size = int(kept.sum())
+        kept = np.flatnonzero(quantity > 0 if per == "once" else (quantity > 0) & (end > start))
+        size, stay = len(kept), at[kept]
         self._parts.append(
             {
-                "row": self.stays.row[at][kept].astype(np.int32),
-                "stay_no": self.stays.stay_no[at][kept].astype(np.int32),
+                "row": self.stays.row[stay].astype(np.int32),
+                "stay_no": self.stays.stay_no[stay].astype(np.int32),
                 "product": np.full(size, code(CARE_PRODUCTS, product), np.int8),
                 "start_minute": start[kept],
                 "end_minute": end[kept],

@@ -114,9 +114,10 @@ def _served_by_gp(stays: StayIndex, patients: Table, scenario: Scenario) -> Bool
     return np.asarray(~stays.where("ziekenhuis") & ~inside, np.bool_)
 
 
-def _located(stays: StayIndex, events: Events, served: Bools) -> tuple[Bools, Ints]:
+def _located(stays: StayIndex, events: Events, served: Bools) -> tuple[Ints, Ints]:
+    """Which events are in a stay that is served, and in which."""
     at = stays.at(events.patient, events.minute)
-    kept = (at >= 0) & served[np.maximum(at, 0)]
+    kept = np.flatnonzero((at >= 0) & served[np.maximum(at, 0)])
     return kept, at[kept]
 
 
@@ -133,7 +134,8 @@ def _general_practice(out: SpellList, patients: Table, needs: Needs, scenario: S
         ("zvw.huisarts.visite", visit & ~terminal),
         ("zvw.huisarts.consult", ~visit),
     ):
-        out.once(product, at[which], minute[which])
+        rows = np.flatnonzero(which)
+        out.once(product, at[rows], minute[rows])
     events = needs.out_of_hours
     kept, at = _located(out.stays, events, served)
     minute, own, visit = events.minute[kept], needs.own_gp[kept], needs.post_visit[kept]
@@ -143,7 +145,8 @@ def _general_practice(out: SpellList, patients: Table, needs: Needs, scenario: S
         ("zvw.huisartsenpost.visite", ~own & visit),
         ("zvw.huisartsenpost.consult", ~own & ~visit),
     ):
-        out.once(product, at[which], minute[which])
+        rows = np.flatnonzero(which)
+        out.once(product, at[rows], minute[rows])
 
 
 def _hospital(out: SpellList, patients: Table, needs: Needs) -> None:

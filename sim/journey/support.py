@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections.abc import Callable
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
 import numpy as np
 
 from sim.cohort import sampling as draw
+from sim.cohort.taken_over import again
 from sim.journey.beside import BesideNeeds, sample_beside
 from sim.journey.events import Events, timed_events
 from sim.rng import CohortDraws, Undrawn
@@ -83,15 +85,20 @@ def sample_support(
     visited_at : int
         As in `sample_needs`.
     """
-    people = _People(patients, draws, scenario, visited_at)
-    others = people if visited_at < FAR_FUTURE else replace(people, draws=Undrawn(draws.parts))
+    others = draws if visited_at < FAR_FUTURE else Undrawn(draws.parts)
+
+    def part(make: Callable[[_People], dict[str, Any]], drawn: CohortDraws) -> dict[str, Any]:
+        asked = (drawn, visited_at)
+        return again(
+            f"support {make.__name__}", asked, lambda *of: make(_People(*asked, *of)), patients, scenario
+        )
+
     return SupportNeeds(
-        child=people.child,
-        beside=sample_beside(patients, others.draws, scenario),
-        **_outpatient(others),
-        **_visits(others),
-        **_at_home(others),
-        **_respite(people),
+        beside=again("beside", (others,), lambda *of: sample_beside(others, *of), patients, scenario),
+        **part(_outpatient, others),
+        **part(_visits, others),
+        **part(_at_home, others),
+        **part(_respite, draws),
     )
 
 
@@ -99,10 +106,10 @@ def sample_support(
 class _People:
     """Patients whose needs of support are sampled, with what every part looks at."""
 
-    patients: Table
     draws: CohortDraws
-    scenario: Scenario
     visited_at: int
+    patients: Table
+    scenario: Scenario
 
     @cached_property
     def group(self) -> Ints:
@@ -206,20 +213,22 @@ def _respite(people: _People) -> dict[str, Any]:
     model, children, child = people.scenario.support, people.scenario.children, people.child
     wanted = people.chosen("support.respite", np.where(child, children.respite.value, model.respite.value))
     days = np.ceil(people.days("support.respite_days", model.respite_days)).astype(np.int64)
-    week = draw.gamma(people.draws.uniform("children.hours"), children.home_hours_per_week)
+    week = np.zeros(len(child))
+    week[child] = draw.gamma(people.draws.uniform("children.hours")[child], children.home_hours_per_week)
     return {
+        "child": child,
         "respite_minute": people.before(
             people.days("support.respite_time", model.respite_before_death),
             wanted & (child | people.patients["carer_available"]),
         ),
         "respite_minutes": days * MINUTES_PER_DAY,
         "respite_funded": people.chosen("support.respite_payer", model.respite_payer.value) | child,
-        "child_week_minutes": np.where(child, np.round(week * MINUTES_PER_HOUR), 0).astype(np.int64),
+        "child_week_minutes": np.round(week * MINUTES_PER_HOUR).astype(np.int64),
         "day_care": child & people.chosen("children.day_care", children.day_care.value),
     }
 
 
 def _from(events: Events, minute: Ints) -> Events:
     """Events not before a minute of their patient."""
-    kept = events.minute >= minute[events.patient]
+    kept = np.flatnonzero(events.minute >= minute[events.patient])
     return Events(events.patient[kept], events.number[kept], events.minute[kept])

@@ -11,7 +11,7 @@ from sim.journey.support import SupportNeeds
 from sim.scenario.in_force import values_over_time
 from sim.scenario.models import Scenario
 from sim.schema import GROUPS, NEVER, code
-from sim.units import MINUTES_PER_DAY, MINUTES_PER_HOUR, MINUTES_PER_STEP_GZSP, Bools, Floats, Ints
+from sim.units import MINUTES_PER_DAY, MINUTES_PER_HOUR, MINUTES_PER_STEP_GZSP, Floats, Ints
 
 _SCANS = {"rontgen": "zvw.msz.rontgen", "ct": "zvw.msz.ct", "mri": "zvw.msz.mri"}
 
@@ -40,11 +40,11 @@ def _hospital_visits(out: SpellList, care: Care, needs: SupportNeeds, scenario: 
     home, nursing = stays.where("thuis", "elv", "respijt"), stays.where("verpleeghuis")
     scans = list(scenario.support.imaging.value)
 
-    def kept(events: Events, uniform: Floats) -> tuple[Bools, Ints]:
+    def kept(events: Events, uniform: Floats) -> tuple[Ints, Ints]:
         at = stays.at(events.patient, events.minute)
         here = np.maximum(at, 0)
         thinned = values_over_time(scenario, "support.nursing_home_outpatient", events.minute)
-        keep = (at >= 0) & (home[here] | (nursing[here] & (uniform < thinned)))
+        keep = np.flatnonzero((at >= 0) & (home[here] | (nursing[here] & (uniform < thinned))))
         return keep, at[keep]
 
     keep, at = kept(needs.outpatient, needs.visit_keep)
@@ -76,14 +76,14 @@ def _doctors(out: SpellList, care: Care, needs: SupportNeeds, scenario: Scenario
     minutes = round(scenario.support.elderly_medicine_minutes.value)
     visits = needs.elderly_medicine
     at = stays.at(visits.patient, visits.minute)
-    keep = (at >= 0) & stays.where("thuis", "bth")[np.maximum(at, 0)]
+    keep = np.flatnonzero((at >= 0) & stays.where("thuis", "bth")[np.maximum(at, 0)])
     at, minute = at[keep], visits.minute[keep]
     under = wlz[at]
     out.once("wlz.mpt.behandeling", at[under], minute[under], minutes)
     out.once("zvw.gzsp.so_5_minuten", at[~under], minute[~under], -(-minutes // MINUTES_PER_STEP_GZSP))
     out.once("zvw.gzsp.reistoeslag", at[~under], minute[~under])
     at = stays.at(needs.talks.patient, needs.talks.minute)
-    keep = (at >= 0) & stays.where("thuis", "bth")[np.maximum(at, 0)]
+    keep = np.flatnonzero((at >= 0) & stays.where("thuis", "bth")[np.maximum(at, 0)])
     out.once("ptz.geestelijke_verzorging", at[keep], needs.talks.minute[keep])
     served = care.served_by_gp
     out.at_minute("zvw.huisarts.palliatieve_consultatie.telefonisch", needs.consultation_minute, served)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any, TypeVar
 
 import numpy as np
@@ -176,22 +176,7 @@ class RuleSet:
         ValueError
             When no rule belongs to a named plan.
         """
-        known = registered()
-        base = [r for r in known if not r.plan]
-        for name in plans:
-            if name in ("", "current"):
-                continue
-            chosen = [r for r in known if r.plan == name]
-            if not chosen:
-                names = sorted({r.plan for r in known if r.plan})
-                raise ValueError(f"no plan {name!r}; plans are {', '.join(names)}")
-            first = (since or {}).get(name)
-            for plan in chosen if first is None else _brought_forward(chosen, first):
-                base = [_before(r, plan) for r in base if r.key != plan.key or r.valid_from < plan.valid_from]
-                base.append(plan)
-        ordered = tuple(sorted(base, key=lambda r: (natural(r.key), r.valid_from)))
-        check(tuple(replace(r, plan="") for r in ordered))
-        return cls(ordered)
+        return _current(plans, tuple(sorted((since or {}).items())), len(_REGISTER))
 
     def without(self, key: str) -> RuleSet:
         """The same rules less one id with all its parts, or less one part."""
@@ -307,6 +292,27 @@ class RuleSet:
         """Code of a key in `labels`; -1 when the set lacks it."""
         labels = self.labels
         return labels.index(key) if key in labels else -1
+
+
+@cache
+def _current(plans: tuple[str, ...], since: tuple[tuple[str, dt.date], ...], _registered: int) -> RuleSet:
+    """As `RuleSet.current`, once for each choice of plans and number of registered rules."""
+    known = registered()
+    base = [r for r in known if not r.plan]
+    for name in plans:
+        if name in ("", "current"):
+            continue
+        chosen = [r for r in known if r.plan == name]
+        if not chosen:
+            names = sorted({r.plan for r in known if r.plan})
+            raise ValueError(f"no plan {name!r}; plans are {', '.join(names)}")
+        first = dict(since).get(name)
+        for plan in chosen if first is None else _brought_forward(chosen, first):
+            base = [_before(r, plan) for r in base if r.key != plan.key or r.valid_from < plan.valid_from]
+            base.append(plan)
+    ordered = tuple(sorted(base, key=lambda r: (natural(r.key), r.valid_from)))
+    check(tuple(replace(r, plan="") for r in ordered))
+    return RuleSet(ordered)
 
 
 def _before(old: Rule, plan: Rule) -> Rule:

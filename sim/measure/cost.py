@@ -65,8 +65,8 @@ def modules_of_lines(task: Task) -> Ints:
     if not len(lines):
         return np.zeros(0, np.int64)
     products = [task.book.product(id) for id in lines.words("product")]
-    modules = np.array([[MODULES.index(module_of(p, s)) for s in SETTINGS] for p in products], np.int64)
-    return np.asarray(modules[lines["product"], places_of_lines(task)], np.int64)
+    modules = np.array([MODULES.index(module_of(p, s)) for p in products for s in SETTINGS], np.int64)
+    return modules[_packed((len(products), len(SETTINGS)), lines["product"], places_of_lines(task))]
 
 
 @measures(
@@ -104,9 +104,10 @@ def costs(task: Task) -> None:
     ):
         for word, row in zip(words, table, strict=True):
             parts.add_along("cost", "setting", SETTINGS, row, **{"view": CALENDAR, name: word})
-    either, labels = dead | dated, lines.words("tariff_row")
-    by_row = tally(lines["tariff_row"][either], len(labels), money[either])
-    used = [i for i in np.unique(lines["tariff_row"][either]) if labels[i]]
+    either, labels = np.flatnonzero(dead | dated), lines.words("tariff_row")
+    row = lines["tariff_row"][either]
+    by_row = tally(row, len(labels), money[either])
+    used = [i for i in np.flatnonzero(tally(row, len(labels))) if labels[i]]
     parts.add_along("tariff_row", "row", [labels[i] for i in used], by_row[used])
     parts.add("cost_of_decedents", int(cost[1].sum()))
     for word, mine in zip(WITH_WLZ, cost[1], strict=True):
@@ -184,16 +185,16 @@ def _third_bounds(law: Lognormal) -> Floats:
 def payments(task: Task) -> None:
     """What the decedents themselves pay: distribution, and totals by item, law, Wlz and income."""
     lines, shares, parts = task.tables["declarations"], task.tables["shares"], task.parts
-    line_of_share = task.share_lines
-    rows = task.rows_of("declarations")[line_of_share]
-    paid = (shares["payer"] == code(PAYERS, "patient")) & task.decedents[rows]
-    cents, payer_rows = shares["cents"][paid], rows[paid]
+    paid = np.flatnonzero(shares["payer"] == code(PAYERS, "patient"))
+    paid = paid[task.decedents[task.rows_of("declarations")[task.share_lines[paid]]]]
+    line = task.share_lines[paid]
+    cents, payer_rows = shares["cents"][paid], task.rows_of("declarations")[line]
     each = tally(payer_rows, len(task.patients), cents)[task.decedents]
     parts.add("patient_payment", int(each.sum()))
     parts.spread("patient_payment", each)
     by_item = tally(shares["item"][paid], len(ITEMS), cents)
     parts.add_along("patient_payment", "item", ITEMS[1:], by_item[1:])
-    by_law = tally(lines["law"][line_of_share[paid]], len(LAWS), cents)
+    by_law = tally(lines["law"][line], len(LAWS), cents)
     parts.add_along("patient_payment", "law", LAWS, by_law)
     wlz = task.has_wlz[task.decedents]
     for word, mine in zip(WITH_WLZ, (~wlz, wlz), strict=True):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,14 +12,12 @@ from sim.measure.parts import Parts, dimension_of, dimension_text
 from sim.stats import quantile_of_counts
 
 
-def _dimensions(
-    parts: Parts, measure: str, names: Sequence[str] | None
-) -> Iterator[tuple[Mapping[str, str], int]]:
-    """Dimensions and amounts of a measure; only those over exactly `names` where given."""
+def _dimensions(parts: Parts, measure: str, names: Sequence[str] | None) -> Iterator[tuple[str, int]]:
+    """Dimensions (canonical JSON) and amounts of a measure; only those over exactly `names` where given."""
+    wanted = None if names is None else set(names)
     for text, amount in parts.of_measure(measure):
-        dimension = dimension_of(text)
-        if names is None or set(dimension) == set(names):
-            yield dimension, amount
+        if wanted is None or dimension_of(text).keys() == wanted:
+            yield text, amount
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +36,7 @@ class Total:
     def values(self, parts: Parts) -> Iterator[tuple[str, float]]:
         """One total a dimension."""
         for dimension, amount in _dimensions(parts, self.measure, self.over):
-            yield dimension_text(dimension), amount / self.size
+            yield dimension, amount / self.size
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,10 +69,10 @@ class Ratio:
     def values(self, parts: Parts) -> Iterator[tuple[str, float]]:
         """One ratio a dimension; NaN where the denominator is 0."""
         for dimension, amount in _dimensions(parts, self.top, self.over):
-            split = dimension_text({name: dimension[name] for name in self.share})
+            split = dimension_text({name: dimension_of(dimension)[name] for name in self.share})
             below = parts.sums.get((self.bottom, split), 0)
             value = amount / (below * self.size) if below else math.nan
-            yield dimension_text(dimension), value
+            yield dimension, value
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,9 +123,7 @@ class Quantiles:
         nothing = np.zeros(0, np.int64)
         for names in self.over:
             for dimension, _ in _dimensions(parts, self.measure, names):
-                values, counts = parts.spreads.get(
-                    (self.measure, dimension_text(dimension)), (nothing, nothing)
-                )
+                values, counts = parts.spreads.get((self.measure, dimension), (nothing, nothing))
                 for level in self.levels:
                     found = quantile_of_counts(values, counts, level) / self.size
-                    yield dimension_text({**dimension, "level": str(level)}), found
+                    yield dimension_text({**dimension_of(dimension), "level": str(level)}), found

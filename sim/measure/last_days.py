@@ -92,15 +92,17 @@ def _contacts(task: Task) -> None:
     spells, rows = task.tables["spells"], task.rows_of("spells")
     until = task.patients["death_minute"][rows]
     month_ago = until - LAST_30_DAYS * MINUTES_PER_DAY
-    late = dead[rows] & (spells["end_minute"] >= month_ago)
+    theirs = dead[rows]
+    late = theirs & (spells["end_minute"] >= month_ago)
     for name, product in (("ed_last_30", "zvw.msz.seh"), ("ic_last_30", "zvw.msz.ic_dag")):
-        parts.add(name, len(np.unique(rows[late & spells.of_products(product)])))
-    district = dead[rows] & spells.of_products("zvw.wijkverpleging")
+        parts.add(name, len(np.unique(rows[np.flatnonzero(late & spells.of_products(product))])))
+    district = theirs & spells.of_products("zvw.wijkverpleging")
     ever = np.full(int(district.sum()), np.iinfo(np.int64).min)
-    care = weekly_units(spells.where(district), ever, until[district])
+    care = weekly_units(spells.where(district), ever, until[np.flatnonzero(district)])
     parts.add("district_nursing_units", int(care.sum()))
-    doctor = dead[rows] & spells.of_products(*GP_CONTACTS)
-    seen, rows, until = spells.where(doctor), rows[doctor], until[doctor]
+    doctor = theirs & spells.of_products(*GP_CONTACTS)
+    seen, at = spells.where(doctor), np.flatnonzero(doctor)
+    rows, until = rows[at], until[at]
     for days in _CONTACT_DAYS:
         listed = dead & listed_with_gp(task, days)
         contacts = weekly_units(seen, until - days * MINUTES_PER_DAY, until)[listed[rows]]

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import numpy as np
 
 from sim.catalogue import TariffBook
-from sim.columns import tally
+from sim.columns import places_of, tally
 from sim.law.ptz.scheme import FORM_OF, HOUSES, INSTITUTION
 from sim.measure import care_drop, last_days, yearly
 from sim.measure import cost as money
@@ -331,15 +331,15 @@ def _talks(task: Task) -> None:
     A talk with a declaration is one that the patient pays.
     """
     spells, lines = task.tables["spells"], task.tables["declarations"]
-    given = spells.of_products(TALKS) & (spells["condition"] <= 0)
-    own = lines.of_products(TALKS)
+    given = spells.where(spells.of_products(TALKS) & (spells["condition"] <= 0))
+    own = lines.where(lines.of_products(TALKS))
+    rows = [places_of(task.patients["patient_id"], each["patient_id"]) for each in (given, own)]
     child = task.patients["group"] == code(GROUPS, "child")
     for year in task.window.years:
         part = task.window.year(year)
         first, last = part.low // MINUTES_PER_DAY, part.high // MINUTES_PER_DAY
-        talk = given & (spells["start_minute"] >= part.low) & (spells["start_minute"] < part.high)
-        paid = own & (lines["date"] >= first) & (lines["date"] < last)
+        talk = (given["start_minute"] >= part.low) & (given["start_minute"] < part.high)
+        paid = (own["date"] >= first) & (own["date"] < last)
         for who, mask in (("volwassene", ~child), ("kind", child)):
-            talks = int(talk[mask[task.rows_of("spells")]].sum())
-            declared = int(paid[mask[task.rows_of("declarations")]].sum())
+            talks, declared = int((talk & mask[rows[0]]).sum()), int((paid & mask[rows[1]]).sum())
             task.parts.add("ptz_talks", talks - declared, who=who, year=str(year))

@@ -10,7 +10,7 @@ import numpy as np
 
 from sim import dates
 from sim.catalogue import TariffBook
-from sim.columns import join, places_of
+from sim.columns import join, places_in, places_of
 from sim.measure.parts import Parts
 from sim.scenario.area.places import beds_of, beds_planned
 from sim.scenario.models import Region, Scenario
@@ -173,9 +173,13 @@ class Task:
         belongs : bool array
         """
         if name not in self._places:
-            have = (self.stay_rows, np.asarray(self.stays["stay_no"], np.int64))
-            want = (self.rows_of(name), np.asarray(self.tables[name]["stay_no"], np.int64))
-            self._places[name] = join(have, want)
+            rows, number = self.rows_of(name), np.asarray(self.tables[name]["stay_no"], np.int64)
+            if np.array_equal(self.stays["stay_no"], places_in(self.stay_rows)):
+                count = np.bincount(self.stay_rows, minlength=len(self.patients))
+                belongs = (number >= 0) & (number < count[rows])
+                self._places[name] = np.where(belongs, (np.cumsum(count) - count)[rows] + number, 0), belongs
+            else:
+                self._places[name] = join((self.stay_rows, self.stays["stay_no"]), (rows, number))
         return self._places[name]
 
     @cached_property

@@ -23,7 +23,7 @@ def yearly_costs(task: Task) -> None:
     lines, shares = task.tables["declarations"], task.tables["shares"]
     first, last = task.window.low // MINUTES_PER_DAY, task.window.high // MINUTES_PER_DAY
     inside = (lines["date"] >= first) & (lines["date"] < last)
-    mine = inside[task.share_lines]
+    mine = np.flatnonzero(inside[task.share_lines])
     of_line = task.share_lines[mine]
     years = task.window.years
     year = dates.years(lines["date"][of_line]) - years.start

@@ -10,7 +10,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from sim.columns import places_of
+from sim.columns import places_of, rows_differ
+from sim.journey.walked import SPELLS, Walked
 from sim.ledger import settings_from
 from sim.measure.measures import measure
 from sim.measure.parts import Parts
@@ -20,7 +21,7 @@ from sim.runs.task import TaskSpec, only_kpis, people_where, priced_for_kpis
 from sim.scenario import Scenario, differing, effect_of
 from sim.scenario.effects import Acts
 from sim.schema import Table
-from sim.units import Bools, Ints
+from sim.units import Bools
 
 Tables = Mapping[str, Table]
 _JOURNEY: tuple[Acts, ...] = ("journey",)
@@ -51,10 +52,14 @@ class Measured:
 
     def beside(self, spec: TaskSpec, journey: Tables) -> Parts:
         """Parts of another task on the same people, as `Measured.of` gives them."""
-        changed = self._changed(spec, journey)
-        if changed is None:
+        maybe = self._changed(spec, journey)
+        if maybe is None:
             return Measured.of(spec, journey).parts
-        before, after = people_where(self.tables, changed), people_where(journey, changed)
+        mine, theirs = people_where(self.journey, maybe), people_where(journey, maybe)
+        surely = changed_people(mine, theirs)
+        assert surely is not None
+        maybe[maybe] = surely
+        before, after = people_where(self.tables, maybe), people_where(theirs, surely)
         left = measure(self.spec.scenario, self.spec.region, before, self.spec.book)
         joined = Measured.of(spec, after).parts
         whole = Task(spec.scenario, spec.region, journey, spec.book)
@@ -93,23 +98,15 @@ def changed_people(one: Tables, other: Tables) -> Bools | None:
     ids = one["patients"]["patient_id"]
     if not np.array_equal(ids, other["patients"]["patient_id"]):
         return None
-    changed = np.zeros(len(ids), np.bool_)
-    for name, first in one.items():
-        second = other[name]
+    care = one.other_care(other) if isinstance(one, Walked) and isinstance(other, Walked) else None
+    changed = np.zeros(len(ids), np.bool_) if care is None else care
+    for name in one:
+        if name == SPELLS and care is not None:
+            continue
+        first, second = one[name], other[name]
         if first.labels != second.labels:
             return None
         if "patient_id" in first.columns:
-            changed |= _differing(ids, first, second)
+            rows = ((places_of(ids, table["patient_id"]), table.columns) for table in (first, second))
+            changed |= rows_differ(len(ids), *rows)
     return changed
-
-
-def _differing(ids: Ints, first: Table, second: Table) -> Bools:
-    """Whose rows differ between two tables that are in order of patient (bool array, one a patient)."""
-    rows = [places_of(ids, table["patient_id"]) for table in (first, second)]
-    several = [np.bincount(each, minlength=len(ids)) for each in rows]
-    differs = several[0] != several[1]
-    mine, theirs = (~differs[each] for each in rows)
-    who = rows[0][mine]
-    for name, column in first.columns.items():
-        differs[who[column[mine] != second[name][theirs]]] = True
-    return np.asarray(differs, np.bool_)

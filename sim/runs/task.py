@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -16,9 +16,9 @@ from sim.choices import Keep as Keep
 from sim.cohort import draw_patients
 from sim.columns import places_of
 from sim.dates import days, month_start_day, months
-from sim.journey import simulate_region
-from sim.journey.region import Seen
+from sim.journey.region import Seen, walk_region
 from sim.journey.sized import Member, simulate_together
+from sim.journey.walked import SPELLS, Walked
 from sim.law.registry import RuleSet
 from sim.ledger import price, quote, settings_from
 from sim.measure.invariants import violations
@@ -188,28 +188,32 @@ def simulate(spec: TaskSpec, watch: Stopwatch | None = None, seen: bool = False)
         The tables of JOURNEY_TABLES.
     """
     watch = watch or Stopwatch()
+    tables = dict(walk(spec, watch, seen))
+    watch.lap("journey")
+    return tables
+
+
+def walk(spec: TaskSpec, watch: Stopwatch | None = None, seen: bool = False) -> Mapping[str, Table]:
+    """As `simulate`, with spells that are made when somebody looks at them where that can be."""
+    watch = watch or Stopwatch()
     _simulated[0] += 1
     prices = spec.scenario.prices
     if len(spec.members) > 1:
         members = [Member(n, region, quote(spec.book, prices, region)) for n, region in spec.members]
-        both = simulate_together(spec.scenario, members, spec.region, spec.replication)
-    else:
-        patients = draw_patients(spec.scenario, spec.region, spec.region_no, spec.replication)
-        watch.lap("cohort")
-        plan = quote(spec.book, prices, spec.region)
-        journey = simulate_region(
-            spec.scenario,
-            spec.region,
-            spec.region_no,
-            spec.replication,
-            patients,
-            plan,
-            _seen(spec.scenario) if seen and only_kpis(spec) else None,
-        )
-        both = {"patients": patients, **journey}
-    tables = store.ordered(both)
-    watch.lap("journey")
-    return tables
+        return store.ordered(simulate_together(spec.scenario, members, spec.region, spec.replication))
+    patients = draw_patients(spec.scenario, spec.region, spec.region_no, spec.replication)
+    watch.lap("cohort")
+    plan = quote(spec.book, prices, spec.region)
+    found = walk_region(
+        spec.scenario,
+        spec.region,
+        spec.region_no,
+        spec.replication,
+        patients,
+        plan,
+        _seen(spec.scenario) if seen and only_kpis(spec) else None,
+    )
+    return replace(found, tables=store.ordered(found.tables))
 
 
 def price_journeys(
@@ -318,7 +322,11 @@ def people_where(tables: Mapping[str, Table], kept: Bools) -> dict[str, Table]:
     """
     ids = tables["patients"]["patient_id"]
     out = {}
-    for name, rows in tables.items():
+    for name in tables:
+        if name == SPELLS and isinstance(tables, Walked):
+            out[name] = tables.spells_of(kept)
+            continue
+        rows = tables[name]
         if name == "shares":
             declared = tables["declarations"]
             mine = kept[places_of(ids, declared["patient_id"])]

@@ -79,7 +79,7 @@ def _ascends(keys: list[Ints]) -> bool:
     """Whether rows are in lexicographic order of their keys."""
     tied = np.ones(len(keys[0]) - 1, np.bool_)
     for key in keys:
-        if (key[1:][tied] < key[:-1][tied]).any():
+        if ((key[1:] < key[:-1]) & tied).any():
             return False
         tied &= key[1:] == key[:-1]
     return True

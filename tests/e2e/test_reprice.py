@@ -79,7 +79,7 @@ def test_a_repriced_run_has_the_bytes_of_a_run_and_simulates_nothing(
     area = place / "ruim.yaml"
     fresh = sim.run(scenario, area=area, out=place / f"{name}-kpis", keep="kpis", **options)
     assert fresh.manifest["timings"]["journeys"] == REPLICATIONS
-    monkeypatch.setattr(task, "simulate_region", None)
+    monkeypatch.setattr(task, "walk_region", None)
     monkeypatch.setattr(task, "draw_patients", None)
     priced = sim.price(run, scenario, out=place / f"{name}-priced", jobs=1)
     assert priced.manifest["timings"]["journeys"] == 0

@@ -94,20 +94,20 @@ def test_needs_hold_many_arrays_and_events_of_every_kind(before):
     assert all(everyone[f"needs.{e}.minute"].size > 50 for e in ("admissions.events", "gp", "out_of_hours"))
 
 
-@pytest.mark.parametrize("index", [1, 2, 3, 4, 7, 40])
+@pytest.mark.parametrize("number", [0, 1, 10])
 @pytest.mark.parametrize("first", [True, False], ids=["before", "after"])
-def test_another_draw_of_every_stream_leaves_all_needs(before, monkeypatch, index, first):
-    """Indexes 1 to 3 share a block with draw 0, the others do not."""
-    original = rng.Draws.uniform
+def test_another_draw_of_every_stream_leaves_all_needs(before, monkeypatch, number, first):
+    """Of the same block, for everybody, or of others."""
+    original = rng.Draws.block
 
-    def more(self, stream, wanted=0):
+    def more(self, stream, wanted, size):
         if first:
-            original(self, stream, wanted + index)
-        found = original(self, stream, wanted)
-        original(self, stream, wanted + index)
+            original(self, stream, wanted + number, self.size)
+        found = original(self, stream, wanted, size)
+        original(self, stream, wanted + number, self.size)
         return found
 
-    monkeypatch.setattr(rng.Draws, "uniform", more)
+    monkeypatch.setattr(rng.Draws, "block", more)
     assert not changed(before, sampled(), np.ones(len(before[0]), bool))
 
 
@@ -121,12 +121,12 @@ def test_another_draw_of_every_stream_leaves_all_needs(before, monkeypatch, inde
     ],
 )
 def test_the_comparison_sees_a_stream_that_uses_another_draw(before, monkeypatch, stream, need):
-    original = rng.Draws.uniform
+    original = rng.Draws.block
 
-    def other(self, name, index=0):
-        return original(self, name, index + 1 if name == stream else index)
+    def other(self, name, number, size):
+        return original(self, name, number + 1 if name == stream else number, size)
 
-    monkeypatch.setattr(rng.Draws, "uniform", other)
+    monkeypatch.setattr(rng.Draws, "block", other)
     assert need in changed(before, sampled(), np.ones(len(before[0]), bool))
 
 

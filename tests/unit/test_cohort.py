@@ -10,7 +10,8 @@ import pytest
 from sim import dates
 from sim.cohort import cohort_draws, death_window, draw_patients
 from sim.cohort.patients import growth_factor, season
-from sim.cohort.sampling import choose, event_times, lognormal, taken_over, truncated_normal
+from sim.cohort.sampling import choose, event_times, lognormal, truncated_normal
+from sim.cohort.taken_over import taken_over
 from sim.rng import CohortDraws, Draws
 from sim.scenario import load_scenario
 from sim.scenario.numbers import Lognormal

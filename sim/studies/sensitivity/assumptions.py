@@ -23,7 +23,7 @@ import pyarrow as pa
 
 from sim import stats, store
 from sim.catalogue import TariffBook
-from sim.cohort.sampling import taken_over
+from sim.cohort.taken_over import taken_over
 from sim.errors import InputError, Message
 from sim.ledger import own_book, quote
 from sim.limits import MOST_RUNS
@@ -34,7 +34,7 @@ from sim.runs.options import Progress, RunOptions
 from sim.runs.paired import Measured
 from sim.runs.reprice import steers
 from sim.runs.run import Plan, rules_of, subsidies_and_kpis
-from sim.runs.task import TaskSpec, only_kpis, price_journeys, simulate
+from sim.runs.task import TaskSpec, only_kpis, price_journeys, simulate, walk
 from sim.scenario import LoadedScenario, clusters_of, differing
 from sim.schema import Table
 from sim.store.documents import is_count, is_list, is_list_of_names, is_mapping, is_mapping_of_texts, is_name
@@ -234,7 +234,7 @@ def _kpi_tables(drawn: Drawn, replication: int, arms: Iterable[Parts]) -> bytes:
 
 def arms_at(
     spec: DrawSpec, drawn: Drawn | None = None, seen: bool = False
-) -> Iterator[tuple[TaskSpec, dict[str, Table]]]:
+) -> Iterator[tuple[TaskSpec, Mapping[str, Table]]]:
     """All arms of a comparison at one draw, each with its journeys.
 
     One that steers no journey otherwise than the base has the journeys of the base.
@@ -244,20 +244,20 @@ def arms_at(
     drawn : Drawn, optional
         The scenarios at the draw, where they are at hand.
     seen : bool
-        As in `simulate`.
+        As in `walk`.
 
     Yields
     ------
-    (TaskSpec, dict of table name to Table)
+    (TaskSpec, mapping of table name to Table)
     """
     drawn = drawn or spec.drawing.at(spec.row)
     bases = {base for base, _ in spec.drawing.pairs.values()}
-    held: list[tuple[TaskSpec, dict[str, Table]]] = []
+    held: list[tuple[TaskSpec, Mapping[str, Table]]] = []
     for number, loaded in enumerate(drawn.arms):
         task = _task(loaded, drawn.book, spec)
         journey = next((known for other, known in held if _same_journeys(other, task)), None)
         if journey is None:
-            journey = simulate(task, seen=seen)
+            journey = walk(task, seen=True) if seen else simulate(task)
             if number in bases:
                 held.append((task, journey))
         yield task, journey
