@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.dates import month_start_day, months
-from sim.units import EXACT_FLOAT, Bools, Ints, bound, checked_sum, narrow, roomy
+from sim.units import DENSE_CELLS, EXACT_FLOAT, Bools, Codes, Ints, bound, checked_sum, narrow, roomy
 
 Keys = tuple[Ints, ...]
 """Key columns of one table, the first key first."""
@@ -72,12 +72,17 @@ def _packed(keys: Keys) -> tuple[Ints | None, int]:
         room //= span
         if room < 1:
             return None, 0
-        packed *= span
-        packed += np.subtract(key, low, dtype=np.int64)
+        _pack(packed, key, low, span)
     return packed, room
 
 
-def starts(*keys: Ints) -> Bools:
+def _pack(packed: Ints, key: Ints, low: int, span: int) -> None:
+    """Add a key to the whole number of each row, after the keys before it."""
+    packed *= span
+    packed += np.subtract(key, low, dtype=np.int64)
+
+
+def starts(*keys: Ints | Codes) -> Bools:
     """Where a group of equal neighbouring keys begins (bool array of the keys' length)."""
     first = np.ones(len(keys[0]), np.bool_)
     if len(first) > 1:
@@ -165,6 +170,12 @@ def _search(have: Keys, want: Keys, side: Literal["left", "right"]) -> tuple[Int
     if count == 0 or size == 0:
         return np.zeros(size, np.int64), np.zeros(size, np.bool_)
     keys, wanted = _packed_together(have, want)
+    cells = max(int(keys.max()), int(wanted.max())) + 1
+    if side == "left" and cells <= DENSE_CELLS * (count + size):
+        first = np.full(cells, -1, np.int32)
+        first[keys[::-1]] = np.arange(count - 1, -1, -1, dtype=np.int32)
+        place = first[wanted].astype(np.int64)
+        return np.maximum(place, 0), np.asarray(place >= 0, np.bool_)
     order = None if np.all(keys[1:] >= keys[:-1]) else order_by(keys)
     place = np.searchsorted(keys, wanted, side, order) - (side == "right")
     place = np.clip(place, 0, count - 1)
@@ -179,13 +190,21 @@ def _search(have: Keys, want: Keys, side: Literal["left", "right"]) -> tuple[Int
 
 def _packed_together(have: Keys, want: Keys) -> tuple[Ints, Ints]:
     """Keys of two tables as whole numbers that compare as the keys do."""
-    both = tuple(np.concatenate([key, sought]) for key, sought in zip(have, want, strict=True))
-    packed, _ = _packed(both)
-    if packed is None:
-        order, first = _groups(both)
-        packed = np.empty(len(order), np.int64)
-        packed[order] = np.cumsum(first)
-    return packed[: len(have[0])], packed[len(have[0]) :]
+    packed = tuple(np.zeros(len(keys[0]), np.int64) for keys in (have, want))
+    room = int(np.iinfo(np.int64).max)
+    for pair in zip(have, want, strict=True):
+        low, high = min(int(key.min()) for key in pair), max(int(key.max()) for key in pair)
+        room //= high - low + 1
+        if room < 1:
+            break
+        for some, key in zip(packed, pair, strict=True):
+            _pack(some, key, low, high - low + 1)
+    else:
+        return packed[0], packed[1]
+    order, first = _groups(tuple(np.concatenate(pair) for pair in zip(have, want, strict=True)))
+    number = np.empty(len(order), np.int64)
+    number[order] = np.cumsum(first)
+    return number[: len(have[0])], number[len(have[0]) :]
 
 
 def places_of(ids: Ints, wanted: Ints) -> Ints:

@@ -211,6 +211,12 @@ def covers(start: str | tuple[str, ...], product: str) -> bool:
     return False
 
 
+def beginnings(product: str) -> list[str]:
+    """All words that cover a product."""
+    cuts = (place for place, sign in enumerate(product) if sign in "._")
+    return ["*", product, *(product[:place] for place in cuts)]
+
+
 @dataclass(frozen=True, slots=True)
 class Field:
     """One column: numpy dtype name, and the code list where it is categorical."""

@@ -199,6 +199,8 @@ SHARE_DECIMALS = 6
 
 MOST = (1 << 63) - 1
 """Largest size of a whole number in a column."""
+DENSE_CELLS = 4
+"""Cells a row up to which a table of all keys is faster than a search among them."""
 EXACT_FLOAT = 1 << 53
 """Largest whole number up to which sums of floats are exact."""
 
@@ -252,7 +254,7 @@ def exact(number: float | int | str | Decimal) -> Fraction:
     number : float or int or str or Decimal
         A float stands for the shortest decimal that reads as it.
     """
-    return Fraction(str(number))
+    return Fraction(number if isinstance(number, int | Decimal) else str(number))
 
 
 def rounded(value: Fraction | int, mode: RoundingMode = "half_up") -> int:

@@ -49,7 +49,7 @@ class Place:
 
     def inside(self, *settings: str) -> Bools:
         """Rows in one of the settings (bool array)."""
-        return np.asarray(np.isin(SETTINGS, settings)[self.setting], np.bool_)
+        return np.array([setting in settings for setting in SETTINGS], np.bool_)[self.setting]
 
 
 @rule(

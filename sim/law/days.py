@@ -77,8 +77,9 @@ class StayDays:
 
     def within(self, settings: tuple[str, ...], forms: tuple[str, ...]) -> Ints:
         """Rows of stays in one of the settings and one of the forms."""
-        places = np.isin(self.setting, [SETTING[s] for s in settings])
-        return np.flatnonzero(places & np.isin(self.form, [FORM[f] for f in forms]))
+        place = np.array([setting in settings for setting in SETTINGS], np.bool_)
+        form = np.array([form in forms for form in WLZ_FORMS], np.bool_)
+        return np.flatnonzero(place[self.setting] & form[self.form])
 
     def grown(self, rows: Ints) -> Ints:
         """First billed day of stays on which the patient is no child, their end for who stays one."""

@@ -19,7 +19,7 @@ from sim.schema import GROUPS, INSTITUTIONS, UNFUNDED_REASONS
 from sim.units import HOURS_PER_DAY, MONTHS_PER_YEAR, Bools, Ints
 
 FINDINGS = ("gedeclareerd", "inbegrepen", "verboden", "eigen_rekening", *UNFUNDED_REASONS)
-"""What a rule finds of a line: declared, inside another price, forbidden, the patient's, or unfunded."""
+"""What a rule finds of a line: declared (0), inside another price, forbidden, the patient's, or unfunded."""
 FINE, INSIDE, FORBIDDEN, OWN = range(len(FINDINGS) - len(UNFUNDED_REASONS))
 
 ACTIVITIES = (
@@ -225,7 +225,7 @@ class Delivery:
 def finding(where: Bools, found: int | str) -> Ints:
     """The same finding for the rows where it holds, else that the line is fine (int64 array)."""
     code = FINDINGS.index(found) if isinstance(found, str) else found
-    return np.where(where, code, FINE).astype(np.int64)
+    return np.multiply(where, code, dtype=np.int64)
 
 
 def first_of(*findings: Ints) -> Ints:
@@ -269,15 +269,17 @@ def judge(product: str, care: Delivery, rules: RuleSet, parameters: Parameters) 
     """
     base = rule_of(parameters.product(product))
     care = replace(care, product=product)
-    found = np.full(len(care), _refusal(care), np.int64)
+    allowed = _allowed(base, care.day, care.place, rules)
+    found = np.full(len(care), FINE) if allowed.all() else np.where(allowed, FINE, _refusal(care))
     rule = np.full(len(care), max(rules.code(base), 0), np.int64)
-    found[_allowed(base, care.day, care.place, rules)] = FINE
     for key in rules.checks(product, opens=True):
         says = rules.apply(key, care.day, FORBIDDEN, care, parameters)
         opened = (found != FINE) & (says == FINE)
         found[opened], rule[opened] = FINE, rules.code(key)
     for key in rules.checks(product):
         says = rules.apply(key, care.day, FINE, care, parameters)
+        if not says.any():
+            continue
         turned = (found == FINE) & (says != FINE)
         found = np.where(turned, says, found)
         rule[turned] = rules.code(key)

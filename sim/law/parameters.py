@@ -55,11 +55,10 @@ class Parameters:
 
     def _look_up(self, id: str, date: dt.date) -> tuple[Fraction, int | None]:
         """A value, and the year without one of its own for which it stands in."""
-        try:
+        if any(value.valid_from <= date < value.valid_to for value in self._book.values(id)):
             return exact(self._book.parameter(id, date).amount), None
-        except InputError:
-            stand_in = date.replace(year=self._basis, day=1)
-            return exact(self._book.parameter(id, stand_in).amount), date.year
+        stand_in = date.replace(year=self._basis, day=1)
+        return exact(self._book.parameter(id, stand_in).amount), date.year
 
     def cents_on(self, id: str, day: int) -> int:
         """Amount in cents on one day number.
@@ -81,8 +80,9 @@ class Parameters:
 
     def _scaled(self, id: str, day: int, scale: int) -> int:
         """A value in units of 1/`scale`, exact or an error."""
-        value = self.number(id, day) * scale
-        if value.denominator != 1:
+        value = self.number(id, day)
+        whole, rest = divmod(value.numerator * scale, value.denominator)
+        if rest:
             date = EPOCH + dt.timedelta(days=int(day))
             kind = (
                 Message("a whole number")
@@ -92,11 +92,11 @@ class Parameters:
             raise InputError(
                 "tariffs: {id}: {value} on {date} is not {kind}",
                 id=id,
-                value=float(value / scale),
+                value=float(value),
                 date=date,
                 kind=kind,
             )
-        return value.numerator
+        return whole
 
     def cents(self, id: str, days: Ints) -> Ints:
         """Amount in cents for each day number (int64 array); amounts change on the first of a month."""

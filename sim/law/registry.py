@@ -6,13 +6,14 @@ import datetime as dt
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cache, cached_property
+from itertools import chain
 from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from sim.dates import day_of
-from sim.schema import covers
+from sim.schema import beginnings
 from sim.units import Bools, Ints, RoundingSpec
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -188,7 +189,7 @@ class RuleSet:
 
     def at(self, key: str, date: dt.date) -> Rule | None:
         """The version of a key in force on a date, or None."""
-        several = self._by_key.get(key, ())
+        several = (rule for rule, _, _ in self._by_key.get(key, ()))
         return next((r for r in several if r.valid_from <= date < r.valid_to), None)
 
     def versions(self, key: str, days: Ints) -> Iterator[tuple[Rule, Bools]]:
@@ -204,10 +205,21 @@ class RuleSet:
         (Rule, bool array)
             Only versions that hold on some row.
         """
-        for version in self._by_key.get(key, ()):
-            rows = (days >= day_of(version.valid_from)) & (days < day_of(version.valid_to))
-            if np.any(rows):
-                yield version, rows
+        for version, rows in self._versions(key, days):
+            yield version, np.ones(len(days), np.bool_) if rows is None else rows
+
+    def _versions(self, key: str, days: Ints) -> Iterator[tuple[Rule, Bools | None]]:
+        """As `versions`; None where a version is in force on all rows."""
+        if key not in self._by_key or len(days) == 0:
+            return
+        low, high = int(days.min()), int(days.max())
+        for version, first, end in self._by_key[key]:
+            if first <= low and high < end:
+                yield version, None
+            elif first <= high and low < end:
+                rows = (days >= first) & (days < end)
+                if np.any(rows):
+                    yield version, rows
 
     def apply(self, key: str, days: Ints, default: Ints | int | tuple[Ints, ...], *inputs: Any) -> Ints:
         """What the version of a rule that is in force on each row finds.
@@ -243,10 +255,12 @@ class RuleSet:
 
     def _found(self, key: str, days: Ints, default: Any, inputs: tuple[Any, ...]) -> NDArray[Any]:
         """What the version in force on each row finds."""
-        out = np.array(default)
-        for version, on in self.versions(key, days):
-            out = np.where(on, version.function(*inputs), out)
-        return out if out.ndim else np.full(len(days), default)
+        out = default
+        for version, on in self._versions(key, days):
+            found = version.function(*inputs)
+            out = found if on is None else np.where(on, found, out)
+        out = np.array(out) if out is default else np.asarray(out)
+        return out if out.ndim else np.full(len(days), out)
 
     def holds(self, key: str, days: Ints) -> Bools:
         """Whether any version of a rule is in force on each day number (bool array)."""
@@ -263,24 +277,24 @@ class RuleSet:
         across, opens : bool
             Which of the checks.
         """
-        asked = (product, across, opens)
-        if asked not in self._checks:
-            kind = [r for r in self.rules if (r.across, r.opens) == (across, opens)]
-            found = [r.key for r in kind if covers(r.products, product)]
-            self._checks[asked] = tuple(dict.fromkeys(found))
-        return self._checks[asked]
+        found = (self._checks.get((start, across, opens), ()) for start in beginnings(product))
+        return tuple(dict.fromkeys(self.rules[number].key for number in sorted(chain(*found))))
 
     @cached_property
-    def _checks(self) -> dict[tuple[str, bool, bool], tuple[str, ...]]:
-        """What `checks` has found."""
-        return {}
+    def _checks(self) -> dict[tuple[str, bool, bool], list[int]]:
+        """Numbers of the rules that check a product or what lies under it."""
+        found: dict[tuple[str, bool, bool], list[int]] = {}
+        for number, rule in enumerate(self.rules):
+            for start in rule.products:
+                found.setdefault((start, rule.across, rule.opens), []).append(number)
+        return found
 
     @cached_property
-    def _by_key(self) -> dict[str, list[Rule]]:
-        """Versions by key, in order of date."""
-        found: dict[str, list[Rule]] = {}
+    def _by_key(self) -> dict[str, list[tuple[Rule, int, int]]]:
+        """Versions by key, in order of date, with their first day and the day after their last."""
+        found: dict[str, list[tuple[Rule, int, int]]] = {}
         for rule in self.rules:
-            found.setdefault(rule.key, []).append(rule)
+            found.setdefault(rule.key, []).append((rule, day_of(rule.valid_from), day_of(rule.valid_to)))
         return found
 
     @cached_property

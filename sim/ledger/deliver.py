@@ -130,7 +130,8 @@ def spell_lines(desk: Desk, spells: Table, parts: Spells, stays: Stays, terminal
     lines = _care_lines(desk, runs, parts, place, stays)
     if desk.terms is not None:
         lines = _as_agreed(desk, runs, lines, before)
-    found = np.where(parts.condition > 0, FIRST_REASON - 1 + parts.condition, FINE)
+    condition = parts.condition.astype(np.int64)
+    found = np.where(condition > 0, FIRST_REASON - 1 + condition, FINE)
     lines, found = _above_ceiling(desk, lines, found)
     care = _delivery(desk, lines, parts, place, terminal_day)
     rule = np.empty(len(lines), np.int64)
@@ -321,19 +322,11 @@ def _granted(desk: Desk, one: _Judged, stays: Stays) -> dict[tuple[str, str], st
 
 
 def _place(parts: Spells, stays: Stays) -> Place:
-    """Setting and form of each part's stay."""
-    if len(stays) == 0:
-        none = np.zeros(len(parts.stay), np.int64)
-        return Place(none, none, none.astype(np.bool_), none.astype(np.bool_), none)
-    known = parts.stay >= 0
-    at = np.where(known, parts.stay, 0)
-    return Place(
-        np.where(known, stays.days.setting[at], SETTING["thuis"]),
-        np.where(known, stays.days.form[at], 0),
-        known & stays.days.treated[at],
-        known & paid_by_day(stays.days)[at],
-        np.where(known, stays.days.profile[at], 0),
-    )
+    """Setting and form of each part's stay; at home without one."""
+    held = stays.days
+    columns = (held.setting, held.form, held.treated, paid_by_day(held), held.profile)
+    outside = (SETTING["thuis"], 0, False, False, 0)
+    return Place(*(np.append(column, one)[parts.stay] for column, one in zip(columns, outside, strict=True)))
 
 
 def _care_lines(desk: Desk, runs: Runs, parts: Spells, place: Place, stays: Stays) -> Lines:

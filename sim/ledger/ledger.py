@@ -36,6 +36,7 @@ from sim.ledger.home_budget import FORMS, cap_home
 from sim.ledger.lines import Lines, in_order, stacked
 from sim.ledger.prices import PriceTable
 from sim.ledger.produce import (
+    Days,
     Desk,
     admission_lines,
     begun,
@@ -112,9 +113,9 @@ def price(
     terms : Terms, optional
         For a bill: prices hold on their own date, and forbidden care is refused.
     until : int, optional
-        First day of a month, for KPIs: lines from that day on, columns that no KPI reads and the order of the
-        lines are left out. Else declarations are sorted by patient, date and stay, and shares by their
-        declaration.
+        First day of a month, for KPIs where no payment looks at whole journeys: lines from that day on,
+        columns that no KPI reads and the order of the lines are left out. Else declarations are sorted by
+        patient, date and stay, and shares by their declaration.
 
     Raises
     ------
@@ -132,13 +133,13 @@ def price(
         raise InputError("{fault}", fault=fault)
     desk, stays, care, lines, delivered, given = _draft(tables, book, rules, settings, terms, until)
     ids = np.asarray(tables["patients"]["patient_id"], np.int64)
+    checked_sum(lines.gross)
     labels: tuple[str, ...] = ()
-    if until is None or settings.payment is not None:
+    scene = None
+    if until is None:
         products = [book.product(id) for id in desk.prices.products]
         lines, labels = with_providers(lines, products, tables["stays"], tables["spells"], ids, rules)
-    checked_sum(lines.gross)
-    scene = None
-    if settings.payment is not None:
+    if until is None and settings.payment is not None:
         scene = scene_of(desk, settings.payment, tables, stays, care, labels)
         lines = pay_otherwise(scene, lines)
     lines, shares = settle(desk, lines, stays, care, given, scene)
@@ -154,7 +155,7 @@ def _draft(
     terms: Terms | None,
     until: int | None,
 ) -> tuple[Desk, Stays, WlzCare, Lines, Delivered, Provisions]:
-    """Lines before anyone pays them; those of a bill or under another payment in order of person and day."""
+    """Lines before anyone pays them, but for KPIs in order of person and day."""
     patients, spells = tables["patients"], tables["spells"]
     rows = PatientRows(patients)
     people = people_of(patients)
@@ -180,17 +181,12 @@ def _draft(
     ids = np.asarray(patients["patient_id"], np.int64)
     stays = by_function(desk, _treated(stays, rules), ids)
     stays = with_assistance(desk, stays, ids)
-    stay = _stay_rows(tables["stays"], spells)
+    person = rows(spells["patient_id"])
+    stay = _stay_rows(stays, person, spells)
     ic = ic_days(spells, stay, stays)
     stays = _ready_after_ic(stays, ic)
-    parts = split_spells(desk, spells, stay, rows(spells["patient_id"]), stays, ic)
-    billed = stays
-    if until is not None:
-        billed = replace(stays, days=replace(stays.days, end=np.minimum(stays.days.end, until)))
-    by_day, at_own_cost = days_at_own_cost(desk, day_lines(desk, billed, ic), billed)
-    made = [*by_day, *admission_lines(desk, billed), *guest_lines(desk, billed)]
-    if terms is None or terms.registered:
-        made += registration_lines(desk, billed)
+    parts = split_spells(desk, spells, stay, person, stays, ic)
+    made, at_own_cost = _stay_lines(desk, stays, ic)
     terminal_day = day_or(np.asarray(patients["terminal_from_minute"]), ENDLESS)
     delivered = spell_lines(desk, spells, parts, stays, terminal_day)
     lines = own_rides(desk, delivered.lines)
@@ -203,13 +199,18 @@ def _draft(
         delivered = with_borne(delivered, above.take(_of_form(above, stays, form)), finding, cut)
         cut = []
     lines = stacked([*made, lines])
-    if terms is not None or settings.payment is not None:
+    if until is None:
         lines = lines.take(in_order(lines))
     lines, borne, cut = under_ceilings(desk, lines)
     delivered = with_borne(delivered, borne, ABOVE_CEILING, cut)
-    lines = lines.only(*(name for name in Lines.__annotations__ if until is None or name != "rule"))
+    unread = () if until is None else ("rule", "provider")
+    lines = lines.only(*(name for name in Lines.__annotations__ if name not in unread))
+    delivered = replace(delivered, lines=lines)
     facts = None if terms is None else terms.stay_facts
-    return desk, stays, wlz_care(periods, patients, people, facts), lines, delivered, given
+    care = wlz_care(periods, patients, people, facts)
+    if until is not None:
+        care = replace(care, end_day=np.minimum(care.end_day, until))
+    return desk, stays, care, lines, delivered, given
 
 
 def _of_form(lines: Lines, stays: Stays, form: int) -> Ints:
@@ -231,14 +232,22 @@ def _ready_after_ic(stays: Stays, ic: tuple[Ints, Ints, Ints]) -> Stays:
     return replace(stays, days=replace(stays.days, blocked_day=ready))
 
 
-def _stay_rows(stays: Table, spells: Table) -> Ints:
+def _stay_rows(stays: Stays, person: Ints, spells: Table) -> Ints:
     """Row of the stay of each spell, -1 for a spell outside any stay."""
-    place, found = join(_keys(stays), _keys(spells))
+    want = person, np.asarray(spells["stay_no"], np.int64)
+    place, found = join((stays.person, stays.stay_no), want)
     return np.where(found, place, -1)
 
 
-def _keys(rows: Table) -> tuple[Ints, ...]:
-    return tuple(np.asarray(rows[name], np.int64) for name in ("patient_id", "stay_no"))
+def _stay_lines(desk: Desk, stays: Stays, ic: Days) -> tuple[list[Lines], list[Lines]]:
+    """Lines of stays, and days delivered above an omzetplafond; for KPIs those that can count."""
+    if desk.until is not None:
+        stays = replace(stays, days=replace(stays.days, end=np.minimum(stays.days.end, desk.until)))
+    by_day, at_own_cost = days_at_own_cost(desk, day_lines(desk, stays, ic), stays)
+    made = [*by_day, *admission_lines(desk, stays), *guest_lines(desk, stays)]
+    if desk.terms is None or desk.terms.registered:
+        made += registration_lines(desk, stays)
+    return made, at_own_cost
 
 
 def _ledger(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import calendar
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -14,7 +13,7 @@ from sim.catalogue import TariffBook
 from sim.dates import months
 from sim.errors import InputError
 from sim.schema import LAWS, covers
-from sim.units import MONTHS_PER_YEAR, Bools, Codes, Ints, times_over
+from sim.units import MONTHS_PER_YEAR, MOST, Bools, Codes, Ints, bound, divide, times_over
 
 
 @dataclass(frozen=True)
@@ -27,7 +26,7 @@ class Priced:
 
 
 _of_books: WeakKeyDictionary[TariffBook, dict[tuple[str, dt.date], tuple[int, str]]] = WeakKeyDictionary()
-"""Cents and tariff row by product and first day of a month; all tables of a book share what was looked up."""
+"""Cents and tariff row by product and first day of a price; all tables of a book share what was looked up."""
 
 
 def _first_of(month: int) -> dt.date:
@@ -82,21 +81,22 @@ class PriceTable:
         """Price and row code of a product in a month; a price must not change inside a month."""
         id = self.products[product]
         first = _first_of(month)
-        if not (self._dated and self._has_value(id, first)):
-            if self._dated:
-                self.stand_ins.add((id, first.year))
-            first = first.replace(year=self._basis)
-        if (id, first) not in self._of_book:
-            value = self._book.value(id, first)
-            last = first.replace(day=calendar.monthrange(first.year, first.month)[1])
-            if self._book.value(id, last).row != value.row:
+        if self._dated and not self._has_value(id, first):
+            self.stand_ins.add((id, first.year))
+            month = month % MONTHS_PER_YEAR + self._basis * MONTHS_PER_YEAR
+            first = _first_of(month)
+        value = self._book.value(id, first)
+        if (id, value.valid_from) not in self._of_book:
+            self._of_book[id, value.valid_from] = int(value.cents), value.row
+        cents, row = self._of_book[id, value.valid_from]
+        if value.valid_to < _first_of(month + 1):
+            last = _first_of(month + 1) - dt.timedelta(days=1)
+            if self._book.value(id, last).row != row:
                 raise InputError(
                     "tariffs: {id}: price changes inside {first:%Y-%m}; change it on the first of a month",
                     id=id,
                     first=first,
                 )
-            self._of_book[id, first] = int(value.cents), value.row
-        cents, row = self._of_book[id, first]
         return cents, self.row_code(row)
 
     def _has_value(self, id: str, date: dt.date) -> bool:
@@ -136,11 +136,16 @@ class PriceTable:
         key = product * span + (month - low)
         size = len(self.products) * span
         cents, row = np.zeros(size, np.int64), np.zeros(size, np.int64)
-        for used in np.flatnonzero(np.bincount(key, minlength=size)):
-            place = (int(used) // span, int(used) % span + low)
+        used = np.flatnonzero(np.bincount(key, minlength=size))
+        of, first = used // span, used % span + low
+        if not self._dated:
+            first = first % MONTHS_PER_YEAR + self._basis * MONTHS_PER_YEAR
+        places = list(zip(of.tolist(), first.tolist(), strict=True))
+        for place in places:
             if place not in self._of:
                 self._of[place] = self._of_month(*place)
-            cents[used], row[used] = self._of[place]
+        found = np.array([self._of[place] for place in places], np.int64)
+        cents[used], row[used] = found.T
         return Priced(cents[key], self.steps()[product], row[key])
 
     def steps(self) -> Ints:
@@ -164,4 +169,9 @@ class PriceTable:
 
 def gross(quantity: Ints, priced: Priced) -> Ints:
     """Quantity in smallest steps times the price of a unit, to the cent, half up (int64 array)."""
-    return times_over(quantity, priced.unit_cents, priced.steps)
+    cents, steps = priced.unit_cents, priced.steps
+    if max(bound(quantity), 1) * bound(cents) > MOST:
+        return times_over(quantity, cents, steps)
+    out, parts = quantity * cents, np.flatnonzero(steps != 1)
+    out[parts] = divide(out[parts], steps[parts])
+    return out

@@ -28,6 +28,7 @@ from sim.units import (
     MINUTES_PER_WEEK,
     MONTHS_PER_QUARTER,
     Bools,
+    Codes,
     Ints,
     times,
     times_over,
@@ -267,12 +268,12 @@ class Spells:
     stay: Ints
     person: Ints
     spell_no: Ints
-    product: Ints
+    product: Codes
     day: Ints
     end: Ints
     quantity: Ints
     contracted: Bools
-    condition: Ints
+    condition: Codes
 
     def take(self, rows: Ints, quantity: Ints) -> Spells:
         """Some rows, in the given order, with other quantities."""
@@ -320,7 +321,7 @@ def split_spells(desk: Desk, spells: Table, stay: Ints, person: Ints, stays: Sta
     rows, day, stop, quantity = (np.concatenate(column) for column in zip(*parts, strict=True))
     product, words = spells["product"][rows], spells.words("product")
     _within_ic(product, words, rows, quantity, stay, stays, ic)
-    _beside_kit(desk, product, words, person[rows], day, quantity)
+    _beside_kit(desk, product, words, rows, person, day, quantity)
     kept = np.argsort(product, kind="stable")
     kept = kept[quantity[kept] > 0]
     rows = rows[kept]
@@ -328,12 +329,12 @@ def split_spells(desk: Desk, spells: Table, stay: Ints, person: Ints, stays: Sta
         stay[rows],
         person[rows],
         np.asarray(spells["spell_no"][rows], np.int64),
-        np.asarray(product[kept], np.int64),
+        product[kept],
         day[kept],
         stop[kept],
         quantity[kept],
         np.asarray(spells["contracted"][rows], np.bool_),
-        np.asarray(spells["condition"][rows], np.int64),
+        spells["condition"][rows],
     )
 
 
@@ -350,7 +351,7 @@ def _within_ic(
 
 
 def _beside_kit(
-    desk: Desk, product: Ints, words: Sequence[str], person: Ints, day: Ints, quantity: Ints
+    desk: Desk, product: Ints, words: Sequence[str], rows: Ints, person: Ints, day: Ints, quantity: Ints
 ) -> None:
     """Lower the days of sedation; the first of who has a palliakit lie inside the kit (T12)."""
     if SEDATION not in words or KIT not in words:
@@ -358,9 +359,9 @@ def _beside_kit(
     some = np.flatnonzero((product == words.index(SEDATION)) & (quantity > 0))
     if len(some) == 0:
         return
-    who, day, given = person[some], day[some], quantity[some]
+    who, day, given = person[rows[some]], day[some], quantity[some]
     kits = (product == words.index(KIT)) & (quantity > 0)
-    with_kit = np.isin(who, person[kits])
+    with_kit = np.isin(who, person[rows[kits]])
     total = group_sums((who,), given)
     first = np.full(len(desk.people), ENDLESS)
     np.minimum.at(first, who, day)

@@ -228,9 +228,6 @@ def _with_excess(desk: Desk, lines: Lines, care: WlzCare) -> tuple[Lines, tuple[
     due = (none, none, none)
     for version, _ in desk.rules.versions("P2", care.start_day):
         due = month_totals(version.function(care, desk.people, desk.parameters, desk.rules))
-    if desk.until is not None:
-        rows = np.flatnonzero(due[1] < months(np.array(desk.until)))
-        due = (due[0][rows], due[1][rows], due[2][rows])
     person, month, cents = due
     if len(person) == 0:
         return lines, due

@@ -55,6 +55,8 @@ def above_contract(care: Delivery, parameters: Parameters) -> Ints:
 
     The guide says it of the intensive contacts of the GP; a contract may say it of any product.
     """
+    if "contract_maximum" not in care.facts:
+        return np.full(len(care), FINE)
     most = care.fact("contract_maximum")
     return finding((most > 0) & (care.fact("contract_nummer") > most), "geen_contract")
 
