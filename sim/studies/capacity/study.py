@@ -167,7 +167,10 @@ def study(
     InputError
         When the question does not fit the area.
     """
-    return _Study(question, book, runs).answer(resume, on_guess)
+    try:
+        return _Study(question, book, runs).answer(resume, on_guess)
+    finally:
+        runs.close()
 
 
 class _Study:
