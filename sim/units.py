@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -518,14 +519,15 @@ def largest_remainder(weights: Ints | Sequence[Fraction], total: int) -> Ints:
     int64 array, shape (k,)
         Parts; ties go to the earlier part.
     """
-    each = [Fraction(w) if isinstance(w, Fraction) else Fraction(int(w)) for w in weights]
-    whole = sum(each, Fraction(0))
+    each = [w if isinstance(w, Fraction) else int(w) for w in weights]
+    unit = math.lcm(*(w.denominator for w in each))
+    units = [w.numerator * (unit // w.denominator) for w in each]
+    whole = sum(units)
     if whole <= 0:
         raise ValueError("no weight is above 0")
-    shares = [w * total / whole for w in each]
-    parts = [share.numerator // share.denominator for share in shares]
+    parts, left = map(list, zip(*(divmod(w * total, whole) for w in units), strict=True))
     missing = total - sum(parts)
-    order = sorted(range(len(shares)), key=lambda i: (parts[i] - shares[i], i))
+    order = sorted(range(len(left)), key=lambda i: (-left[i], i))
     for i in order[:missing]:
         parts[i] += 1
     return narrow(np.array(parts, object))

@@ -49,7 +49,10 @@ def truncated_normal(u: Floats, mean: Floats, sd: Floats, low: Floats, high: Flo
 def choose(u: Floats, shares: Sequence[float] | Floats) -> Ints:
     """Index of the outcome in which a uniform falls (int64 array like `u`)."""
     edges = np.cumsum(np.asarray(shares, np.float64))[:-1]
-    return np.searchsorted(edges, u, side="right").astype(np.int64)
+    passed = np.zeros(np.shape(u), np.int64)
+    for edge in edges.tolist():
+        passed += u >= edge
+    return passed
 
 
 def choose_word(u: Floats, shares: Mapping[Any, float], words: Sequence[str]) -> Ints:

@@ -159,8 +159,8 @@ def once_a_month(out: SpellList, product: str, at: Ints) -> None:
 
 def _where(stays: StayIndex, settings: tuple[str, ...], forms: tuple[str, ...]) -> Ints:
     """Positions of the stays in some settings under some Wlz forms."""
-    held = np.isin(stays.form, [code(WLZ_FORMS, form) for form in forms])
-    return np.flatnonzero(stays.where(*settings) & held)
+    held = np.array([word in forms for word in WLZ_FORMS], np.bool_)
+    return np.flatnonzero(stays.where(*settings) & held[stays.form])
 
 
 def add_rides(

@@ -514,7 +514,9 @@ def _visits(people: _People) -> dict[str, Any]:
     home, hospital = people.scenario.home, people.scenario.hospital
     gp = people.visits("gp.contact", home.gp_per_day)
     left = people.death[gp.patient] - gp.minute
-    window = np.searchsorted(-np.array(WINDOW_EDGES_DAYS[1:-1]) * MINUTES_PER_DAY, -left, "right")
+    window = np.zeros(len(left), np.int64)
+    for days in WINDOW_EDGES_DAYS[1:-1]:
+        window += left <= days * MINUTES_PER_DAY
     ooh = people.visits("gp.out_of_hours", home.out_of_hours_per_day)
     ed = people.visits("ed.only", hospital.ed_only_per_day)
     return {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, fields
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -39,14 +40,19 @@ class StayIndex:
 
     def at(self, row: Ints, minute: Ints) -> Ints:
         """Position of the stay a patient is in at a minute; -1 for none (int64 array)."""
-        found = np.searchsorted((self.row << ROW_BITS) + self.start, (row << ROW_BITS) + minute, "right") - 1
+        found = np.searchsorted(self._keys, (row << ROW_BITS) + minute, "right") - 1
         safe = np.maximum(found, 0)
         inside = (found >= 0) & (self.row[safe] == row) & (minute < self.end[safe])
         return np.where(inside, found, -1)
 
     def where(self, *settings: str) -> Bools:
         """Stays in any of these settings."""
-        return np.isin(SETTINGS, settings)[self.setting]
+        return np.array([word in settings for word in SETTINGS], np.bool_)[self.setting]
+
+    @cached_property
+    def _keys(self) -> Ints:
+        """Row and start of each stay in one number."""
+        return (self.row << ROW_BITS) + self.start
 
     def take(self, kept: Bools) -> StayIndex:
         """Some of the stays."""

@@ -23,7 +23,7 @@ import pyarrow as pa
 
 from sim import stats, store
 from sim.catalogue import TariffBook
-from sim.cohort.taken_over import taken_over
+from sim.cohort.taken_over import again, taken_over
 from sim.errors import InputError, Message
 from sim.ledger import own_book, quote
 from sim.limits import MOST_RUNS
@@ -282,7 +282,8 @@ def _same_journeys(base: TaskSpec, other: TaskSpec) -> bool:
     """Whether two scenarios at one draw differ only in money that steers nobody, and see the same care."""
     if only_kpis(base) and not only_kpis(other):
         return False
-    if any(steers(path) for path in differing(base.scenario, other.scenario)):
+    both = base.scenario, other.scenario
+    if any(steers(path) for path in again("differing", both, lambda: differing(*both))):
         return False
     regions = [region for _, region in base.members] or [base.region]
     return all(
