@@ -85,6 +85,7 @@ from sim.scenario.numbers import (
     Text,
     Times,
     TimesByGroup,
+    Unit,
 )
 from sim.scenario.payment import Payment
 from sim.scenario.phase import Phase
@@ -99,6 +100,8 @@ OwnRate = Annotated[float, Field(gt=0.0, le=MOST_FACTOR)]
 Headlines = Annotated[tuple[Headline, ...], Field(max_length=8)]
 ProgrammeYear = Annotated[int, Field(ge=FIRST_PROGRAMME_YEAR, le=LAST_PROGRAMME_YEAR)]
 Payer = Literal["zorgverzekeraar", "zorgkantoor", "gemeente", "rijk", "aanbieder"]
+AS_FACTOR, A_WEEK, A_YEAR = Unit("maal"), Unit("keer per week"), Unit("keer per jaar")
+"""What a share or a number of times is in one field, where its type does not say it."""
 
 
 class Horizon(Model):
@@ -169,11 +172,11 @@ class Hospital(Model):
     team_composition_invalid: Probability
     team_without_contact: Probability
     pzp_admission_factor: Annotated[Factor, BY_PLAN]
-    nursing_home_factor: Annotated[Probability, ONE_VALUE]
-    known_preference_factor: Probability
+    nursing_home_factor: Annotated[Probability, ONE_VALUE, AS_FACTOR]
+    known_preference_factor: Annotated[Probability, AS_FACTOR]
     known_preference_measured: Probability
     known_preference_causal: Probability
-    readmission_factor: Annotated[Probability, ONE_VALUE]
+    readmission_factor: Annotated[Probability, ONE_VALUE, AS_FACTOR]
     readmission_days: Annotated[Days, ONE_VALUE]
 
 
@@ -270,9 +273,9 @@ class ShortStay(Model):
 class Support(Model):
     """Care beside the main settings: outpatient and disease-directed care, aids, help, talks, respite."""
 
-    outpatient_per_year: TimesByGroup
+    outpatient_per_year: Annotated[TimesByGroup, A_YEAR]
     imaging: SharesByWord
-    day_treatment_per_year: TimesByGroup
+    day_treatment_per_year: Annotated[TimesByGroup, A_YEAR]
     day_treatment_shape: RatesByWindow
     treatment_medicine: SharesByGroup
     radiotherapy: SharesByGroup
@@ -285,7 +288,7 @@ class Support(Model):
     palliakit: Probability
     palliakit_days: Annotated[Days, ONE_VALUE]
     elderly_medicine: Probability
-    elderly_medicine_per_week: Times
+    elderly_medicine_per_week: Annotated[Times, A_WEEK]
     elderly_medicine_minutes: Annotated[Minutes, ONE_VALUE]
     spiritual_care: Probability
     spiritual_talks: Times
@@ -311,7 +314,7 @@ class Beside(Model):
     meals: Probability
     alarm: Probability
     physiotherapy: SharesByGroup
-    physiotherapy_per_week: Annotated[FullTimes, ONE_VALUE]
+    physiotherapy_per_week: Annotated[FullTimes, ONE_VALUE, A_WEEK]
     medicine_surcharge: Probability
     self_care: Probability
     hospice_extras: Probability

@@ -51,6 +51,14 @@ def _plain(text: str) -> str:
         ("home.night_hours_per_week", 14, 56, "14 tot 56 uur per week", "14 to 56 hours a week"),
         ("support.spiritual_talks", 2, 8, "2 tot 8 keer", "2 to 8 times"),
         (
+            "support.elderly_medicine_per_week",
+            0.25,
+            1,
+            "0,25 tot 1 keer per week",
+            "0.25 to 1 time a week",
+        ),
+        ("hospital.known_preference_factor", 0.3, 1, "× 0,3 tot × 1", "× 0.3 to × 1"),
+        (
             "area.regions.mi-01.elv_budget_eur",
             8.6e6,
             1.2e7,
@@ -75,6 +83,20 @@ def test_every_assumption_with_one_value_has_a_unit_in_both_languages() -> None:
         for unit in set(single.values()):
             assert len(number_text(2.5, unit, words)) > len("2,5") or not unit
             assert "_" not in number_text(2.5, unit, words)
+
+
+def test_a_number_has_the_unit_that_its_name_says() -> None:
+    """A factor is a multiple, whatever its bounds are; what is counted a week or a year says so."""
+    loaded = load_scenario("basis_2026")
+    found = {p.path: unit_of(p.path) for p in parameters(loaded.scenario.model_dump(mode="json"))}
+    factors = {path: unit for path, unit in found.items() if path.endswith("_factor")}
+    assert len(factors) > 10
+    assert set(factors.values()) == {"maal"}
+    for path, unit in found.items():
+        each = path.rpartition("_per_")[2]
+        if each != path and unit not in ("", "fractie"):
+            said = {"day": "dag", "week": "week", "year": "jaar"}
+            assert unit == "eur" or unit.endswith(f"per {said[each.removesuffix('_eur')]}"), path
 
 
 def test_each_number_of_a_distribution_has_its_own_unit() -> None:
