@@ -13,7 +13,7 @@ from sim.report import style
 from sim.report.figures.drawing import Drawing
 from sim.report.language import Language
 from sim.report.results import Result
-from sim.report.rounding import RowForm, rounded, row_form
+from sim.report.rounding import RowForm, range_told, reach_of, rounded, row_form, step_of
 from sim.report.sentences import unchanged_told
 from sim.report.uncertainty import verdict
 from sim.studies import Spread
@@ -166,11 +166,13 @@ def number(value: str, note: str = "") -> Cell:
     return Cell(value, note, True)
 
 
-def estimate_cell(found: Estimate | None, form: RowForm, words: Language, signed: bool = False) -> Cell:
-    """A mean with its interval beneath; a gain or loss with its sign."""
+def estimate_cell(
+    found: Estimate | None, form: RowForm, words: Language, signed: bool = False, least: float = 0.0
+) -> Cell:
+    """A mean with its interval beneath, in steps of `least` or coarser; a gain or loss with its sign."""
     if found is None:
         return number(words.say("none"))
-    shown = form.value(found)
+    shown = form.value(found, least)
     note = ""
     if found.has_interval and found.low != found.high:
         low, high = (shown.bare(edge, signed=signed) for edge in (found.low, found.high))
@@ -181,7 +183,7 @@ def estimate_cell(found: Estimate | None, form: RowForm, words: Language, signed
 def difference_cell(
     found: Difference | None, spread: Spread | None, form: RowForm, words: Language
 ) -> tuple[Cell, str, str]:
-    """A paired difference, with its interval of chance and the range that assumptions give it."""
+    """A paired difference, with its interval of chance and the range that assumptions give it, as told."""
     nothing = words.say("none")
     if found is None:
         return number(nothing), nothing, nothing
@@ -193,7 +195,10 @@ def difference_cell(
     if found.has_interval and found.low < found.high:
         chance = words.say("interval.cell", low=shown.bare(found.low), high=shown.bare(found.high))
     if spread is not None and spread.low < spread.high:
-        assumed = words.say("interval.cell", low=shown.bare(spread.low), high=shown.bare(spread.high))
+        low, high = (shown.bare(end) for end in range_told(found, spread))
+        assumed = words.say("interval.cell", low=low, high=high)
+    elif spread is not None and spread.chance:
+        assumed = words.say("within_chance")
     return number(told), chance, assumed
 
 
@@ -252,6 +257,19 @@ class Numbers:
         return bool(self.changes) and all(
             found is not None and verdict(found, spread) == "same" for found, spread in self.changes
         )
+
+    @property
+    def least(self) -> float:
+        """Step of the values: that of the difference where an only alternative takes or brings all of it."""
+        if len(self.changes) != 1:
+            return 0.0
+        ((found, spread),) = self.changes
+        whole = found is not None and bool(found.base) != bool(found.alt)
+        return step_of(reach_of(found, spread)) if found is not None and whole else 0.0
+
+    def cell(self, place: int, words: Language) -> Cell:
+        """The value of one run, with its interval."""
+        return estimate_cell(self.values[place], self.form, words, least=self.least)
 
     def told(self, words: Language) -> str:
         """A row that does not change, in words."""
@@ -376,9 +394,9 @@ def _heads(result: Result, words: Language, short: bool) -> list[Cell]:
 
 def _cells(row: Numbers, result: Result, words: Language) -> list[Cell]:
     """Every number with its interval beneath."""
-    cells = [text(row.label(words)), estimate_cell(row.values[0], row.form, words)]
-    for (found, spread), value in zip(row.changes, row.values[1:], strict=True):
-        cells += [estimate_cell(value, row.form, words)] if len(result.alternatives) == 1 else []
+    cells = [text(row.label(words)), row.cell(0, words)]
+    for place, (found, spread) in enumerate(row.changes, start=1):
+        cells += [row.cell(place, words)] if len(result.alternatives) == 1 else []
         told, chance, _ = difference_cell(found, spread, row.form, words)
         cells.append(number(told.text, "" if chance == words.say("none") else chance))
     return cells
@@ -386,7 +404,7 @@ def _cells(row: Numbers, result: Result, words: Language) -> list[Cell]:
 
 def _short_cells(row: Numbers, result: Result, words: Language) -> list[Cell]:
     """Means, the difference, and its two ranges, one a column."""
-    means = [number(estimate_cell(value, row.form, words).text) for value in row.values]
+    means = [number(row.cell(place, words).text) for place in range(len(row.values))]
     told, chance, assumed = difference_cell(*row.changes[0], row.form, words)
     ranges = [number(chance), number(assumed)] if _has_draws(result) else [number(chance)]
     return [text(row.label(words)), *means, told, *ranges]

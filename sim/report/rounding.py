@@ -110,7 +110,7 @@ def form_of(unit: str, values: tuple[float, ...], reach: float, words: Language)
         size = 1 / 100
         return Form(step, size, digits_of(step, size, style.POINT_DIGITS), _points(words), words)
     if unit != "eur":
-        exact = 0 if unit == "count" and largest >= 1 else style.DAY_DIGITS
+        exact = 0 if not largest or (unit == "count" and largest >= 1) else style.DAY_DIGITS
         return Form(step, 1, digits_of(step, 1, exact), _counted(words), words)
     if largest >= style.MILLION and not 0 < step < style.MILLION_STEP:
         exact = style.SMALL_MILLION_DIGITS
@@ -153,9 +153,9 @@ class RowForm:
     words: Language
     bare: bool = False
 
-    def value(self, found: Estimate) -> Form:
-        """The form of a mean and its interval, by its chance."""
-        step = step_of((found.high - found.low) / 2 if found.has_interval else 0.0)
+    def value(self, found: Estimate, least: float = 0.0) -> Form:
+        """The form of a mean and its interval, by its chance; to the step `least` where that is coarser."""
+        step = max(step_of((found.high - found.low) / 2 if found.has_interval else 0.0), least)
         return self._form(found.mean, step, self._fewest(found.mean), self._value_named())
 
     def change(self, found: Difference, spread: Spread | None = None) -> Form:
@@ -182,7 +182,7 @@ class RowForm:
                 if self.size < style.MILLION
                 else self._of_million(value)
             )
-        return 0 if self.unit == "count" and abs(value) >= 1 else style.DAY_DIGITS
+        return 0 if not value or (self.unit == "count" and abs(value) >= 1) else style.DAY_DIGITS
 
     def _fewest(self, value: float) -> int:
         """Decimals that a mean has at most, however small its chance."""
@@ -233,7 +233,9 @@ def _cents(value: float) -> int:
     return style.EURO_DIGITS if not value or abs(value) >= style.SMALL_EUROS else 2
 
 
-def told_range(found: Ranged, unit: str, words: Language, signed: bool = False) -> tuple[str, str]:
+def told_range(
+    found: Ranged, unit: str, words: Language, signed: bool = False, spread: Spread | None = None
+) -> tuple[str, str]:
     """A number and its range, both in no more digits than the range allows.
 
     Parameters
@@ -242,6 +244,8 @@ def told_range(found: Ranged, unit: str, words: Language, signed: bool = False) 
         Of the KPI.
     signed : bool
         Whether it is a difference.
+    spread : Spread, optional
+        What a difference owes to the assumptions.
 
     Returns
     -------
@@ -250,7 +254,7 @@ def told_range(found: Ranged, unit: str, words: Language, signed: bool = False) 
     """
     if signed:
         change = Difference(found.mean, found.low, found.high)
-        form = row_form(unit, (), ((change, None),), words).change(change)
+        form = row_form(unit, (), ((change, spread),), words).change(change, spread)
     else:
         value = Estimate(found.mean, found.low, found.high)
         form = row_form(unit, (value,), (), words).value(value)

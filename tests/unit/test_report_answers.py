@@ -168,9 +168,9 @@ def test_the_place_of_death_sentence_names_only_places_that_clearly_change():
     )
     second = comparison_answer(found, NL, SCALES)[1]
     assert second == (
-        "Er overlijden meer mensen thuis (+3,0 procentpunt; toeval ± 1,0; aannamen niet doorgerekend) en "
-        "minder mensen in het ziekenhuis (−2,0 procentpunt; toeval ± 1,0; aannamen niet doorgerekend), een "
-        "matig verschil."
+        "Van alle overledenen overlijdt naar schatting 3,0 procentpunt meer thuis, een matig verschil "
+        "(toeval ± 1,0; aannamen niet doorgerekend). Van alle overledenen overlijdt naar schatting 2,0 "
+        "procentpunt minder in het ziekenhuis, een matig verschil (toeval ± 1,0; aannamen niet doorgerekend)."
     )
 
 

@@ -115,8 +115,8 @@ def test_a_published_figure_inside_its_margin_is_told_and_one_outside_too(publis
 def test_the_summary_counts_only_what_was_measured_and_keeps_calibration_apart(published):
     found = run({("hospice_refused",): 0.10, ("hospice_occupancy",): 0.9})
     assert validation_summary(published, found, EN) == (
-        "Of the 2 measured figures that were never used to set the model, 1 lie inside their margin. "
-        "Of the 0 calibration figures 0 do. The table names them and tells why a figure lies outside."
+        "Of the 2 measured figures that were never used to set the model, 1 lies inside its margin. "
+        "Of the 0 calibration figures 0 lie inside their margin."
     )
 
 

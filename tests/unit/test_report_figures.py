@@ -6,6 +6,7 @@ import re
 import numpy as np
 import pytest
 
+from sim.measure.estimates import Difference
 from sim.report import style
 from sim.report.figures import change as figures_change
 from sim.report.figures import costs_and_places as figures
@@ -141,13 +142,20 @@ def test_intervals_are_drawn(compared):
     assert len([c for c in drawn.containers if c.__class__.__name__ == "ErrorbarContainer"]) == 8
 
 
-def test_an_unclear_difference_has_an_open_marker_and_a_clear_one_a_filled_marker(compared):
-    drawn = figures_change.differences_by_payer(compared.alternatives, NL).figure.axes[0]
+def test_an_unclear_difference_has_an_open_marker_and_a_clear_one_a_filled_marker():
+    rows = [Difference(20.0, 10.0, 30.0, 10, "eur"), Difference(5.0, -5.0, 15.0, 10, "eur")]
+    drawn = figures_change.differences("fig", "", ["clear", "unclear"], [("one", rows)], NL).figure.axes[0]
     marks = [c.lines[0] for c in drawn.containers if c.__class__.__name__ == "ErrorbarContainer"]
+    assert [m.get_markerfacecolor() != style.PAPER for m in marks] == [True, False]
+
+
+def test_a_payer_for_whom_nothing_changes_has_no_row(compared):
+    (only,) = compared.alternatives
+    assert only.differences.get("cost", payer="zorgkantoor", view="calendar").difference == 0
+    drawn = figures_change.differences_by_payer(compared.alternatives, NL).figure.axes[0]
     labels = [t.get_text() for t in drawn.get_yticklabels()]
-    filled = {label: m.get_markerfacecolor() != style.PAPER for label, m in zip(labels, marks, strict=True)}
-    assert filled["zorgverzekeraar"]
-    assert not filled["zorgkantoor"]
+    assert "zorgverzekeraar" in labels
+    assert "zorgkantoor" not in labels
 
 
 def test_a_figure_is_the_same_bytes_each_time(compared):

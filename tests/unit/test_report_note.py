@@ -13,6 +13,7 @@ from sim.report.formats import note_files
 from sim.report.language import language
 from sim.report.pages.note import note_html, note_of
 from sim.report.results import Kpis, Result
+from sim.report.sections.background import left_out
 from sim.report.sections.headlines import headline_rows
 from sim.report.sections.provenance import load_published
 from tests.unit import report_data
@@ -107,3 +108,24 @@ def _rows(alternative):
 
 def _still(found):
     return replace(found, alt=found.base, mean=0.0, low=0.0, high=0.0)
+
+
+@pytest.mark.parametrize(
+    ("key", "group", "setting"),
+    [("nurses", "nurses", {"applies": True}), ("prices", "hospice", {"fewer_hours": {"value": 0.5}})],
+)
+def test_what_a_policy_counts_is_not_told_as_left_out(words, key, group, setting):
+    result = report_data.comparison()
+    (only,) = result.alternatives
+    assert words.say(f"limits.{key}") in left_out(result.runs, words)
+    scenario = {**only.run.scenario, group: {**only.run.scenario[group], **setting}}
+    run = replace(only.run, manifest={**only.run.manifest, "scenario": scenario})
+    assert words.say(f"limits.{key}") not in left_out((result.base, run), words)
+    made = note_of(Result(result.base, (replace(only, run=run),)), words, load_published(result.base.area))
+    assert words.say(f"limits.{key}") not in dict(made.parts)[words.say("short_note.left")]
+
+
+def test_a_note_names_no_table_that_it_does_not_hold(note, words):
+    sure = " ".join(dict(note.parts)[words.say("short_note.sure")])
+    assert words.say("validation.report") in sure
+    assert words.say("validation.table") not in sure

@@ -7,16 +7,18 @@ import numpy as np
 import pytest
 
 from sim.measure.estimates import Difference, Estimate
+from sim.report.figures import change as figures_change
 from sim.report.language import language
+from sim.report.page import difference_cell
 from sim.report.results import Alternative, Kpis, RunView
 from sim.report.rounding import form_of, reach_of, rounded, row_form, step_of, told_range
 from sim.report.sections.comparison_answer import answer_note, comparison_answer
-from sim.report.sections.headlines import payers_of
+from sim.report.sections.headlines import headline_rows, payers_of
 from sim.report.sections.sentences import Scale, Scales
 from sim.report.sections.uncertainty import section
 from sim.report.uncertainty import bracket, odds, verdict
 from sim.stats import Interval
-from sim.studies import Assumptions, Carried, Headlined, Spread
+from sim.studies import HEADLINE, Assumptions, Carried, Headlined, Spread
 from sim.studies.sensitivity.draws import Assumption
 
 NL, EN = language("nl"), language("en")
@@ -330,3 +332,91 @@ def test_no_number_of_a_row_has_a_digit_below_its_uncertainty(unit, value, reach
 def test_a_number_and_its_range_are_rounded_alike():
     told = told_range(Interval(-58_312.0, -61_000.0, -55_000.0, 10), "eur", EN, signed=True)
     assert [text.replace("\u2060", "") for text in told] == ["−€58,300", "−61,000 to −55,000"]
+
+
+def test_an_amount_is_the_same_in_a_figure_and_in_the_words_of_it():
+    """Both have no more digits than the range of the assumptions leaves."""
+    found = euros(59_312, 17e3, 101e3)
+    owed = spread(40e3, 460e3)
+    drawn = figures_change.differences("fig", "", ["all"], [("one", [found])], NL, [[owed]])
+    amount = next(t.get_text() for t in drawn.figure.axes[0].texts)
+    assert amount == "+\u2060€\u00a060.000"
+    assert f"{amount} (" in drawn.alt
+
+
+def level(base, alt, unit="count", of=math.nan):
+    return Headlined(np.array(base), np.array(alt), unit, of, math.nan)
+
+
+@pytest.mark.parametrize(
+    ("measured", "owed", "now", "then"),
+    [
+        (level([40.0, 36.0, 38.0], [0.0, 0.0, 0.0]), (-230, 0), "40", "0"),
+        (level([0.0, 0.0, 0.0], [352.0, 353.0, 354.0]), (40, 660), "0", "350"),
+        (level([0.040, 0.046, 0.052], [0.010, 0.015, 0.020], "share"), (-0.17, 0.07), "4,6", "1,5"),
+        (level([38.0, 40.0, 42.0], [31.0, 33.0, 35.0]), (-200, 100), "40", "33"),
+    ],
+)
+def test_a_level_is_the_same_in_the_sentence_and_in_the_table(measured, owed, now, then):
+    """The difference may be rounded further; where it is all of the level, the level is rounded so too."""
+    items = [labelled("level", "Geraakt", ["touched"])]
+    owes = Spread(HEADLINE, {"item": "0"}, measured.unit, 0.0, *owed, 0.8, 0, 0, 0, 1.0, 1.0, 32, ())
+    found = alternative({}, [owes], items, [measured])
+    (row,) = headline_rows(found, NL)
+    assert [row.cell(place, NL).text for place in (0, 1)] == [now, then]
+    percent = "%" if measured.unit == "share" else ""
+    assert comparison_answer(found, NL, SCALES)[0].startswith(
+        f"Geraakt: {now}{percent} wordt {then}{percent}"
+    )
+
+
+def test_what_a_policy_brings_is_told_with_what_there_is_now():
+    """So that a label with less in it is not told as so much more."""
+    items = [labelled("change", "Uren zorg minder", ["hours"])]
+    found = alternative({}, (), items, [level([0.0, 0.0], [350.0, 352.0])])
+    assert comparison_answer(found, NL, SCALES)[0].startswith("Uren zorg minder: 351, nu 0 (toeval")
+    assert comparison_answer(found, EN, SCALES)[0].startswith("Uren zorg minder: 351, now 0 (chance")
+
+
+def test_a_table_holds_the_difference_in_its_range_and_says_where_the_range_is_within_chance():
+    """As the sentence does; a dash stands only where no assumption was drawn or nothing moves."""
+    found = euros(-15_800, -18_100, -13_400)
+    form = row_form("eur", (), ((found, None),), NL)
+    assert difference_cell(found, spread(-12_600, 1_400), form, NL)[2] == "−15.800 tot +1.400"
+    assert difference_cell(found, spread(0, 0), form, NL)[2] == "binnen toeval"
+    assert difference_cell(found, None, form, NL)[2] == "–"
+    assert "aannamen −15.800 tot +1.400" in told(found, spread(-12_600, 1_400))
+
+
+def test_no_payer_is_called_the_clearest_whose_sign_the_assumptions_leave_open():
+    rows = {
+        key("cost", CALENDAR): euros(-190e3, -240e3, -140e3),
+        key("cost", ("payer", "zorgverzekeraar"), CALENDAR): euros(-220e3, -280e3, -160e3),
+    }
+    spreads = [
+        spread(-600e3, 170e3, view="calendar"),
+        spread(-660e3, 230e3, payer="zorgverzekeraar", view="calendar"),
+    ]
+    found = alternative(rows, spreads)
+    assert payers_of(found, NL).startswith("Wie meer betaalt en wie minder, staat niet vast.")
+    assert "duidelijkst" not in comparison_answer(found, NL, SCALES)[0]
+
+
+def test_a_place_is_called_sure_only_when_it_is_and_told_once():
+    more = Difference(0.02, 0.017, 0.023, 10, "share", base=0.4, alt=0.42)
+    less = Difference(-0.01, -0.013, -0.007, 10, "share", base=0.18, alt=0.17)
+    rows = {
+        key("place_of_death", ("setting", "thuis")): more,
+        key("place_of_death", ("setting", "ziekenhuis")): less,
+    }
+    spreads = [
+        spread(0.01, 0.03, name="place_of_death", setting="thuis"),
+        spread(-0.03, 0.02, name="place_of_death", setting="ziekenhuis"),
+    ]
+    (first,) = (s for s in comparison_answer(alternative(rows, spreads), NL, SCALES) if "overlijdt" in s)
+    assert "overlijdt zeker een groter deel thuis: 2,0 procentpunt erbij" in first
+    assert "overlijdt naar schatting 1,0 procentpunt minder in het ziekenhuis" in first
+    items = [labelled("change", "Overlijden thuis", ["place_of_death:setting=thuis"])]
+    measured = [level([0.4, 0.4], [0.42, 0.42], "share")]
+    told_once = comparison_answer(alternative(rows, spreads, items, measured), NL, SCALES)
+    assert [s for s in told_once if "thuis" in s] == [told_once[0]]

@@ -42,9 +42,8 @@ def differences_by_payer(alternatives: Sequence[Alternative], words: Language) -
     """
     found = [a.differences.along("cost", "payer", view="calendar") for a in alternatives]
     totals = [a.differences.get("cost", view="calendar") for a in alternatives]
-    keys = [k for k in ordered(found, ()) if any(k in f and (f[k].base or f[k].alt) for f in found)]
-    moved = any(verdict(part, None) != "same" for parts in found for part in parts.values())
-    if not keys or not any(totals) or not moved:
+    keys = [k for k in ordered(found, ()) if any(k in f and verdict(f[k], None) != "same" for f in found)]
+    if not keys or not any(totals):
         return None
     keys.sort(key=lambda k: -max(f[k].base for f in found if k in f))
     labels = [words.say("total"), *(words.word("payer", k) for k in keys)]
@@ -98,7 +97,7 @@ def differences(
                 form = row_form("eur", (), ((d, spread),), words).change(d, spread)
                 end = d.high if d.has_interval else d.difference
                 value_text(axes, end, row + offset, form.whole(d.difference, signed=True))
-                spoken.append(f"{label} {_with_interval(d, words)}")
+                spoken.append(f"{label} {_with_interval(d, words, spread)}")
             axes.plot([], [], color=colour, marker=marker, label=name)
             told.append(f"{name}: {'; '.join(spoken)}.")
         axes.axvline(0, color=style.INK, linewidth=style.LINE_WIDTH)
@@ -116,8 +115,8 @@ def _difference_mark(axes: Axes, found: Difference, row: float, colour: str, mar
     interval(axes, found, row, **marked | ({} if found.has_interval else {"xerr": None}))
 
 
-def _with_interval(found: Ranged, words: Language) -> str:
-    amount, interval = told_range(found, "eur", words, signed=True)
+def _with_interval(found: Ranged, words: Language, spread: Spread | None = None) -> str:
+    amount, interval = told_range(found, "eur", words, signed=True, spread=spread)
     return f"{amount} ({interval})" if interval else amount
 
 

@@ -37,7 +37,7 @@ def background_sections(manifest: Manifest, words: Language) -> list[Section]:
     return [
         numbers_table.section(result, tariffs, words),
         background.used_sources(result, tariffs, published, known, words),
-        background.limits(words),
+        background.limits(result, words),
         background.manifest(result, words, remarks),
     ]
 

@@ -444,7 +444,7 @@ def background_sections(
         background.published_figures(result, published, words),
         numbers_table.section(result, tariffs, words),
         background.used_sources(result, tariffs, published, known, words),
-        background.limits(words),
+        background.limits(result, words),
         background.manifest(result, words, remarks),
     ]
     return [section for section in found if section.blocks]

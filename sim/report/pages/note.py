@@ -15,7 +15,7 @@ from sim.report.page import Metric, Numbers, TableView, metric_table
 from sim.report.results import Alternative, Result
 from sim.report.sections import costs_and_schemes as sections
 from sim.report.sections import winners as sections_winners
-from sim.report.sections.background import validation_summary
+from sim.report.sections.background import left_out, validation_summary
 from sim.report.sections.comparison_answer import answer_note
 from sim.report.sections.glossary import terms_of
 from sim.report.sections.headlines import headline_rows, is_covered, payers_of
@@ -57,9 +57,7 @@ def note_of(result: Result, words: Language, published: Published) -> Note:
     told = {
         "wins": _winners(result.alternatives, words),
         "hangs": _carriers(result.alternatives, words),
-        "left": tuple(words.say(f"limits.{key}") for key in words.say("limits.order").split())[
-            : style.NOTE_LEFT_OUT
-        ],
+        "left": left_out(result.runs, words)[: style.NOTE_LEFT_OUT],
         "sure": _sure(result, words, published),
     }
     return Note(
@@ -141,4 +139,5 @@ def _sure(result: Result, words: Language, published: Published) -> tuple[str, .
     """How good the evidence of a policy is, how far it is, and how well the model fits published figures."""
     several = len(result.alternatives) != 1
     told = [] if several else sections.evidence(result.alternatives[0].run, words)
-    return (*told, validation_summary(published, result.base, words))
+    fit = validation_summary(published, result.base, words)
+    return (*told, f"{fit} {words.say('validation.report')}")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -165,7 +165,7 @@ def published_figures(result: Result, published: Published, words: Language) -> 
         paper=words.say("published.paper"),
         aside=all(row.aside for row in rows),
     )
-    told = Prose(validation_summary(published, run, words))
+    told = Prose(f"{validation_summary(published, run, words)} {words.say('validation.table')}")
     intro = Prose(words.say("published.intro"))
     return Section("published", words.say("section.published"), (told, intro, table))
 
@@ -223,10 +223,25 @@ def used_sources(
     return Section("sources", words.say("section.sources"), tuple(on_screen([table])))
 
 
-def limits(words: Language) -> Section:
+def limits(result: Result, words: Language) -> Section:
     """What the model leaves out."""
-    items = tuple(words.say(f"limits.{key}") for key in words.say("limits.order").split())
-    return Section("limits", words.say("section.limits"), (Prose(words.say("limits.intro")), Bullets(items)))
+    items = Bullets(left_out(result.runs, words))
+    return Section("limits", words.say("section.limits"), (Prose(words.say("limits.intro")), items))
+
+
+def left_out(runs: Sequence[RunView], words: Language) -> tuple[str, ...]:
+    """What the model leaves out of all these runs; what the scenario of one of them counts is not."""
+    counted = {key for key, counts in _COUNTED.items() if any(counts(run.scenario) for run in runs)}
+    return tuple(
+        words.say(f"limits.{key}") for key in words.say("limits.order").split() if key not in counted
+    )
+
+
+_COUNTED: Mapping[str, Callable[[Mapping[str, Any]], bool]] = {
+    "nurses": lambda scenario: bool(scenario["nurses"]["applies"]),
+    "prices": lambda scenario: scenario["hospice"]["fewer_hours"]["value"] > 0,
+}
+"""Limits that a scenario can lift, and whether it does."""
 
 
 def manifest(result: Result, words: Language, remarks: Sequence[str] = ()) -> Section:

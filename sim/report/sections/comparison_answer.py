@@ -101,7 +101,11 @@ def _cost(alternative: Alternative, words: Language, scales: Scales) -> str | No
         size=words.say(f"size.{size(relative(total), scales.relative)}"),
         period=period(alternative.run, words),
     )
-    parts = alternative.differences.along("cost", "payer", **_CALENDAR)
+    parts = {
+        payer: found
+        for payer, found in alternative.differences.along("cost", "payer", **_CALENDAR).items()
+        if verdict(found, alternative.spread("cost", payer=payer, **_CALENDAR)) != "open"
+    }
     payer = largest(parts)
     if payer is None:
         return told
@@ -122,24 +126,20 @@ def _places(alternative: Alternative, words: Language, scales: Scales) -> str | 
         for key, found in places.items()
     ):
         return None
-    parts = []
-    for way in ("up", "down"):
-        top = largest({key: found for key, found in places.items() if ways[key] == way})
-        if top is not None:
-            parts.append(
-                words.say(
-                    f"answer.places.{way}",
-                    place=words.word("place_in_sentence", top),
-                    **_stated(places[top], "place_of_death", alternative, words, setting=top),
-                )
-            )
-    if not parts:
+    tops = [
+        largest({key: found for key, found in places.items() if ways[key] == way}) for way in ("up", "down")
+    ]
+    if not any(tops):
         return words.say("answer.places.unclear")
-    widest = max(abs(found.difference) for key, found in places.items() if ways[key] in ("up", "down"))
-    return words.say(
-        "answer.places.change",
-        parts=words.listing(parts),
-        size=words.say(f"size.{size(widest, scales.points)}"),
+    return " ".join(
+        words.say(
+            f"answer.places.{_way(places[top], 'place_of_death', alternative, setting=top)}",
+            place=words.word("place_in_sentence", top),
+            size=words.say(f"size.{size(places[top].difference, scales.points)}"),
+            **_stated(places[top], "place_of_death", alternative, words, setting=top),
+        )
+        for top in tops
+        if top is not None and not is_covered(alternative, f"place_of_death:setting={top}")
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from sim.measure.estimates import Difference, Estimate, difference_of
@@ -14,7 +15,6 @@ from sim.report.rounding import form_of, reach_of, rounded
 from sim.report.uncertainty import bracket, verdict
 from sim.stats import t_interval
 from sim.studies import HEADLINE, Headlined, Spread
-from sim.units import Floats
 
 Said = tuple[list[str], list[str]]
 """Sentences, and the names of what stays as it is."""
@@ -52,17 +52,17 @@ def headline_rows(alternative: Alternative, words: Language) -> list[Numbers]:
     for number, (item, found) in enumerate(zip(items, alternative.headline, strict=True)):
         if item["form"] == "payers" or not len(found.base):
             continue
-        change = difference_of(found.base, found.alternative, found.unit)
-        values = tuple(_mean_of(side, found.unit) for side in (found.base, found.alternative))
-        label = Metric(str(item["label"][words.code]), HEADLINE)
-        spread = alternative.spread(HEADLINE, item=str(number))
-        rows.append(numbers_of(label, found.unit, values, ((change, spread),), words))
+        label = str(item["label"][words.code])
+        rows.append(_row(label, found, alternative.spread(HEADLINE, item=str(number)), words))
     return rows
 
 
-def _mean_of(values: Floats, unit: str) -> Estimate:
-    """The mean of a figure that a run has by replication."""
-    return Estimate(*t_interval(values), unit)
+def _row(label: str, found: Headlined, spread: Spread | None, words: Language) -> Numbers:
+    """A measure of a headline as a row of a table."""
+    sides = (found.base, found.alternative)
+    values = tuple(Estimate(*t_interval(side), found.unit) for side in sides)
+    change = difference_of(*sides, found.unit)
+    return numbers_of(Metric(label, HEADLINE), found.unit, values, ((change, spread),), words)
 
 
 def is_covered(alternative: Alternative, kpi: str) -> bool:
@@ -79,13 +79,12 @@ def _level(
     spread: Spread | None,
     words: Language,
 ) -> str:
-    """How many there are, and will be: of whom."""
+    """How many there are, and will be, as in the table: of whom."""
+    row = _row(label, found, spread, words)
+    row = replace(row, form=replace(row.form, bare=False))
+    base, alt = (row.cell(place, words).text for place in range(len(row.values)))
     sides = (difference.base, difference.alt)
     form = form_of(found.unit, sides, reach_of(difference, spread), words)
-    if found.unit == style.SHARE_UNIT:
-        base, alt = (words.percent(rounded(side, form.step), form.digits) for side in sides)
-    else:
-        base, alt = (form.whole(side) for side in sides)
     of = ""
     if item.get("of") and found.of == found.of:
         of = words.say("headline_of.of", count=words.number(found.of), label=item["of"]["label"][words.code])
@@ -105,12 +104,18 @@ def _change(
     reach = reach_of(difference, spread)
     form = form_of(found.unit, (difference.difference,), reach, words)
     way = "more" if difference.difference > 0 else "less"
+    if difference.difference > 0 and not difference.base:
+        way = "new"
     if not rounded(difference.difference, form.step):
         behind = bracket(difference, spread, form, words)
         return words.say("headline_of.nil", label=label, amount=form.whole(0.0), bracket=behind)
     amount = form.whole(abs(difference.difference))
     told = words.say(
-        f"headline_of.{way}", label=label, amount=amount, bracket=bracket(difference, spread, form, words)
+        f"headline_of.{way}",
+        label=label,
+        amount=amount,
+        none=form.whole(0.0),
+        bracket=bracket(difference, spread, form, words),
     )
     if item.get("per") and found.per > 0:
         each = abs(difference.difference) / found.per
@@ -135,13 +140,11 @@ def payers_of(alternative: Alternative, words: Language) -> str:
     }
     told = [
         words.say(
-            f"headline_of.pay_{way}",
-            payers=words.listing(
-                [_payer(p, parts[p], spreads[p], words) for p in payers[: style.PAYERS_NAMED]]
-            ),
+            f"headline_of.pay_{way}" if not place else f"headline_of.also_{way}",
+            payer=_payer(payer, parts[payer], spreads[payer], words),
         )
         for way, payers in sides.items()
-        if payers
+        for place, payer in enumerate(payers[: style.PAYERS_NAMED])
     ]
     told = told or [words.say("headline_of.pay_unclear")]
     least = abs(parts[clear[0]].difference) if clear else 0.0

@@ -6,7 +6,7 @@ from sim.measure.estimates import Difference, difference_of
 from sim.report.language import Language
 from sim.report.page import Block, Bullets, Prose, Row, Section, TableView, number, text
 from sim.report.results import Alternative
-from sim.report.rounding import form_of, reach_of, rounded
+from sim.report.rounding import form_of, range_told, reach_of, rounded
 from sim.report.sections.headlines import is_covered
 from sim.report.sections.provenance import source_titles, span_of
 from sim.report.sentences import plain_names, short_sentences
@@ -98,11 +98,14 @@ def _measures(alternative: Alternative, words: Language) -> list[Told]:
 
 
 def _row(label: str, found: Difference, spread: Spread, words: Language) -> Row:
-    form = form_of(found.unit, (found.difference, spread.low, spread.high), reach_of(found, spread), words)
+    ends = range_told(found, spread)
+    form = form_of(found.unit, (found.difference, *ends), reach_of(found, spread), words)
     chance = words.say("none")
     if found.has_interval:
         chance = words.say("interval.cell", low=form.bare(found.low), high=form.bare(found.high))
-    owed = words.say("interval.cell", low=form.bare(spread.low), high=form.bare(spread.high))
+    owed = words.say("within_chance")
+    if spread.low < spread.high:
+        owed = words.say("interval.cell", low=form.bare(ends[0]), high=form.bare(ends[1]))
     carried = [
         words.say(
             "uncertain.carries", name=name_of(each.assumption, words), share=words.percent(each.share, 0)
