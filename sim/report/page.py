@@ -13,7 +13,7 @@ from sim.report import style
 from sim.report.figures.drawing import Drawing
 from sim.report.language import Language
 from sim.report.results import Result
-from sim.report.rounding import RowForm, range_told, reach_of, rounded, row_form, step_of
+from sim.report.rounding import Form, RowForm, range_told, reach_of, rounded, row_form, step_of
 from sim.report.sentences import unchanged_told
 from sim.report.uncertainty import verdict
 from sim.studies import Spread
@@ -166,13 +166,14 @@ def number(value: str, note: str = "") -> Cell:
     return Cell(value, note, True)
 
 
-def estimate_cell(
-    found: Estimate | None, form: RowForm, words: Language, signed: bool = False, least: float = 0.0
-) -> Cell:
-    """A mean with its interval beneath, in steps of `least` or coarser; a gain or loss with its sign."""
+def estimate_cell(found: Estimate | None, form: RowForm, words: Language, signed: bool = False) -> Cell:
+    """A mean with its interval beneath; a gain or loss with its sign."""
     if found is None:
         return number(words.say("none"))
-    shown = form.value(found, least)
+    return _value_cell(found, form.value(found), words, signed)
+
+
+def _value_cell(found: Estimate, shown: Form, words: Language, signed: bool = False) -> Cell:
     note = ""
     if found.has_interval and found.low != found.high:
         low, high = (shown.bare(edge, signed=signed) for edge in (found.low, found.high))
@@ -188,12 +189,16 @@ def difference_cell(
     if found is None:
         return number(nothing), nothing, nothing
     shown = form.change(found, spread)
-    told = shown.whole(found.difference, signed=True)
+    told = (shown if found.difference else replace(shown, digits=0)).whole(found.difference, signed=True)
     if found.difference and not rounded(found.difference, shown.step):
         told = words.say("about_nil")
     chance = assumed = nothing
     if found.has_interval and found.low < found.high:
-        chance = words.say("interval.cell", low=shown.bare(found.low), high=shown.bare(found.high))
+        low, high = (shown.bare(end) for end in (found.low, found.high))
+        if low == high:  # as far below what the assumptions do
+            own = step_of((found.high - found.low) / 2)
+            low, high = (shown.bare(end, own) for end in (found.low, found.high))
+        chance = words.say("interval.cell", low=low, high=high)
     if spread is not None and spread.low < spread.high:
         low, high = (shown.bare(end) for end in range_told(found, spread))
         assumed = words.say("interval.cell", low=low, high=high)
@@ -258,18 +263,21 @@ class Numbers:
             found is not None and verdict(found, spread) == "same" for found, spread in self.changes
         )
 
-    @property
-    def least(self) -> float:
-        """Step of the values: that of the difference where an only alternative takes or brings all of it."""
-        if len(self.changes) != 1:
-            return 0.0
-        ((found, spread),) = self.changes
-        whole = found is not None and bool(found.base) != bool(found.alt)
-        return step_of(reach_of(found, spread)) if found is not None and whole else 0.0
-
     def cell(self, place: int, words: Language) -> Cell:
-        """The value of one run, with its interval."""
-        return estimate_cell(self.values[place], self.form, words, least=self.least)
+        """The value of one run, with its interval, so that it and the differences add up.
+
+        What an only alternative takes or brings as a whole is rounded as the difference, and people are
+        counted no coarser than the difference.
+        """
+        found = self.values[place]
+        if found is None:
+            return number(words.say("none"))
+        moved = [(change, step_of(reach_of(change, spread))) for change, spread in self.changes if change]
+        steps = [step for change, step in moved if step and rounded(change.difference, step)]
+        whole = [bool(change.base) != bool(change.alt) for change, _ in moved] == [True]
+        least = steps[0] if steps and whole else 0.0
+        most = min(steps, default=math.inf) if found.unit == "count" else math.inf
+        return _value_cell(found, self.form.value(found, least, most), words)
 
     def told(self, words: Language) -> str:
         """A row that does not change, in words."""

@@ -153,10 +153,13 @@ class RowForm:
     words: Language
     bare: bool = False
 
-    def value(self, found: Estimate, least: float = 0.0) -> Form:
-        """The form of a mean and its interval, by its chance; to the step `least` where that is coarser."""
-        step = max(step_of((found.high - found.low) / 2 if found.has_interval else 0.0), least)
-        return self._form(found.mean, step, self._fewest(found.mean), self._value_named())
+    def value(self, found: Estimate, least: float = 0.0, most: float = math.inf) -> Form:
+        """The form of a mean and its interval, by its chance; its step lies from `least` to `most`."""
+        if self.unit == "eur" and not self.bare and found.mean == found.low == found.high == 0:
+            return Form(0.0, 1, 0, self.words.euro, self.words)
+        own = step_of((found.high - found.low) / 2 if found.has_interval else 0.0)
+        digits = style.MOST_DIGITS if least else self._fewest(found.mean)
+        return self._form(found.mean, min(max(own, least), most), digits, self._value_named())
 
     def change(self, found: Difference, spread: Spread | None = None) -> Form:
         """The form of a difference and its ranges, by the larger of its two uncertainties."""

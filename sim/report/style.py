@@ -140,6 +140,8 @@ MOST_ODDS = 0.99
 """A probability above this is told as that much or more."""
 SMALL_EUROS = 100
 """Below this an amount without uncertainty is told in cents."""
+CENTS_UNTIL = 10_000
+"""A range of amounts that reaches this is told in whole euros."""
 MILLION_STEP = 1000
 """An amount rounded more finely than this is told in euros, not in millions."""
 LEAST_IN_MILLIONS = 100_000

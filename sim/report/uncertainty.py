@@ -87,8 +87,10 @@ def _open(found: Difference, spread: Spread | None, words: Language) -> str:
     told = words.say("uncertain.open")
     if spread is None or not rounded(found.difference, step_of(reach_of(found, spread))):
         return told
-    way = words.say("uncertain.more" if found.difference > 0 else "uncertain.less")
-    told += words.say("uncertain.odds", way=way, share=odds(spread.sign, words))
+    rather = spread.sign < 1 / 2  # the assumptions lead the other way than as they stand
+    way = words.say("uncertain.more" if (found.difference > 0) != rather else "uncertain.less")
+    key, share = ("rather", 1 - spread.sign) if rather else ("odds", spread.sign)
+    told += words.say(f"uncertain.{key}", way=way, share=odds(share, words))
     if spread.carried:
         told += words.say("uncertain.hangs", name=name_of(spread.carried[0].assumption, words))
     return told

@@ -65,6 +65,13 @@ def _plain(text: str) -> str:
             "€ 8.600.000 tot € 12.000.000",
             "€8,600,000 to €12,000,000",
         ),
+        (
+            "tariffs.zvw.wijkverpleging",
+            61_500.25,
+            80_000.5,
+            "€ 61.500 tot € 80.000 per uur",
+            "€61,500 to €80,000 per hour",
+        ),
         ("tariffs.zvw.wijkverpleging", 61.5, 80, "€ 61,50 tot € 80,00 per uur", "€61.50 to €80.00 per hour"),
     ],
 )

@@ -1,6 +1,7 @@
 """A difference is told with chance and assumptions, in one unit, in no more digits than these allow."""
 
 import math
+from dataclasses import replace
 from decimal import Decimal
 
 import numpy as np
@@ -355,6 +356,8 @@ def level(base, alt, unit="count", of=math.nan):
         (level([0.0, 0.0, 0.0], [352.0, 353.0, 354.0]), (40, 660), "0", "350"),
         (level([0.040, 0.046, 0.052], [0.010, 0.015, 0.020], "share"), (-0.17, 0.07), "4,6", "1,5"),
         (level([38.0, 40.0, 42.0], [31.0, 33.0, 35.0]), (-200, 100), "40", "33"),
+        (level([0.0, 0.0, 0.0], [1.0, 2.0, 3.0]), (-20, 1_040), "0", "2"),
+        (level([3_000.0, 3_094.0, 3_188.0], [3_092.0, 3_187.0, 3_281.0]), (18, 171), "3.094", "3.187"),
     ],
 )
 def test_a_level_is_the_same_in_the_sentence_and_in_the_table(measured, owed, now, then):
@@ -420,3 +423,60 @@ def test_a_place_is_called_sure_only_when_it_is_and_told_once():
     measured = [level([0.4, 0.4], [0.42, 0.42], "share")]
     told_once = comparison_answer(alternative(rows, spreads, items, measured), NL, SCALES)
     assert [s for s in told_once if "thuis" in s] == [told_once[0]]
+
+
+def test_a_measure_that_no_run_has_is_not_told_as_unchanged():
+    items = [labelled("change", "Budgetten", ["budgets"]), labelled("change", "Bedden", ["beds"])]
+    measured = [level([0.0, 0.0], [0.0, 0.0]), level([12.0, 12.0], [12.0, 12.0])]
+    found = alternative({}, (), items, measured)
+    unchanged = comparison_answer(found, NL, SCALES)[-1]
+    assert "bedden" in unchanged
+    assert "budgetten" not in unchanged
+    assert [row.metric.label for row in headline_rows(found, NL)] == ["Bedden"]
+
+
+def test_where_no_cost_moves_nobody_is_said_to_pay_more_or_less():
+    """A subsidy that ends is no payer's; that who pays is open would be untrue."""
+    rows = {key("cost", ("payer", "gemeente"), CALENDAR): euros(0, 0, 0)}
+    assert payers_of(alternative(rows), NL).startswith("Voor de getelde zorg betaalt niemand meer of minder")
+
+
+def test_the_likelier_sign_is_told_where_the_assumptions_lead_the_other_way():
+    found = euros(200e3, -260e3, 660e3)
+    assert "minder is waarschijnlijker: 87%" in told(found, spread(-6.6e6, 200e3, sign=0.13))
+    assert "less is more likely: 87%" in told(found, spread(-6.6e6, 200e3, sign=0.13), EN)
+    assert "kans op meer 80%" in told(found, spread(-6.6e6, 2e6, sign=0.80))
+
+
+def test_a_payer_is_told_once():
+    """A headline that names who pays leaves no payer to the sentence on the cost, and each a sentence."""
+    rows = {
+        key("cost", CALENDAR): euros(40e3, 30e3, 50e3),
+        key("cost", ("payer", "zorgkantoor"), CALENDAR): euros(25e3, 20e3, 30e3),
+        key("cost", ("payer", "gemeente"), CALENDAR): euros(15e3, 10e3, 20e3),
+    }
+    items = [{"form": "payers", "label": None, "kpi": None}]
+    measured = [Headlined(np.zeros(0), np.zeros(0), "", math.nan, math.nan)]
+    first, second = comparison_answer(alternative(rows, (), items, measured), NL, SCALES)[:2]
+    assert first.startswith("Meer betaalt: het zorgkantoor (")
+    assert ". Ook meer betaalt: de gemeente (" in first
+    assert "zorgkantoor" not in second
+    assert "zorgkantoor" in comparison_answer(alternative(rows), NL, SCALES)[0]
+
+
+def test_a_difference_of_nothing_has_no_decimals():
+    for unit, nothing in (("eur", "€\u00a00"), ("share", "0"), ("count", "0"), ("days", "0")):
+        found = Difference(0.0, 0.0, 0.0, 10, unit, base=4.0, alt=4.0)
+        form = row_form(unit, (), ((found, None),), NL)
+        assert (
+            difference_cell(found, spread(-0.3, 0.5), replace(form, bare=unit == "share"), NL)[0].text
+            == nothing
+        )
+
+
+def test_the_chance_of_a_row_is_told_however_far_it_is_below_its_assumptions():
+    found = euros(-100, -1_800, 1_600)
+    form = row_form("eur", (Estimate(84e6, 83e6, 85e6, 10, "eur"),), ((found, spread(-5.6e6, 1e5)),), NL)
+    _, chance, assumed = difference_cell(found, spread(-5.6e6, 1e5), form, NL)
+    assert chance == "−0,002 tot +0,002"
+    assert assumed == "−5,6 tot +0,1"

@@ -6,7 +6,7 @@ from sim.measure.estimates import Difference, Estimate
 from sim.report.language import Language
 from sim.report.results import Alternative
 from sim.report.rounding import form_of, reach_of, rounded, step_of, told_range
-from sim.report.sections.headlines import headline_of, is_covered
+from sim.report.sections.headlines import headline_of, is_covered, tells_payers
 from sim.report.sections.sentences import Scales, direction, largest, period, relative, size
 from sim.report.sentences import unchanged_told
 from sim.report.uncertainty import bracket, verdict
@@ -107,7 +107,7 @@ def _cost(alternative: Alternative, words: Language, scales: Scales) -> str | No
         if verdict(found, alternative.spread("cost", payer=payer, **_CALENDAR)) != "open"
     }
     payer = largest(parts)
-    if payer is None:
+    if payer is None or tells_payers(alternative):
         return told
     found = parts[payer]
     stated = _stated(found, "cost", alternative, words, payer=payer, **_CALENDAR)

@@ -36,6 +36,8 @@ def headline_of(alternative: Alternative, words: Language) -> Said:
             continue
         difference = difference_of(found.base, found.alternative, found.unit)
         spread = alternative.spread(HEADLINE, item=str(number))
+        if verdict(difference, spread) == "same" and not difference.base:
+            continue
         if verdict(difference, spread) == "same":
             unchanged.append(label[:1].lower() + label[1:])
         elif item["form"] == "level":
@@ -53,7 +55,9 @@ def headline_rows(alternative: Alternative, words: Language) -> list[Numbers]:
         if item["form"] == "payers" or not len(found.base):
             continue
         label = str(item["label"][words.code])
-        rows.append(_row(label, found, alternative.spread(HEADLINE, item=str(number)), words))
+        row = _row(label, found, alternative.spread(HEADLINE, item=str(number)), words)
+        if not row.is_unchanged or found.base.any():
+            rows.append(row)
     return rows
 
 
@@ -63,6 +67,11 @@ def _row(label: str, found: Headlined, spread: Spread | None, words: Language) -
     values = tuple(Estimate(*t_interval(side), found.unit) for side in sides)
     change = difference_of(*sides, found.unit)
     return numbers_of(Metric(label, HEADLINE), found.unit, values, ((change, spread),), words)
+
+
+def tells_payers(alternative: Alternative) -> bool:
+    """Whether a headline tells who pays more and who less."""
+    return any(item["form"] == "payers" for item in alternative.run.scenario.get("headline") or ())
 
 
 def is_covered(alternative: Alternative, kpi: str) -> bool:
@@ -104,7 +113,7 @@ def _change(
     reach = reach_of(difference, spread)
     form = form_of(found.unit, (difference.difference,), reach, words)
     way = "more" if difference.difference > 0 else "less"
-    if difference.difference > 0 and not difference.base:
+    if difference.difference > 0 and not difference.base and found.unit != style.SHARE_UNIT:
         way = "new"
     if not rounded(difference.difference, form.step):
         behind = bracket(difference, spread, form, words)
@@ -114,7 +123,7 @@ def _change(
         f"headline_of.{way}",
         label=label,
         amount=amount,
-        none=form.whole(0.0),
+        none=form_of(found.unit, (), 0.0, words).whole(0.0),
         bracket=bracket(difference, spread, form, words),
     )
     if item.get("per") and found.per > 0:
@@ -146,7 +155,8 @@ def payers_of(alternative: Alternative, words: Language) -> str:
         for way, payers in sides.items()
         for place, payer in enumerate(payers[: style.PAYERS_NAMED])
     ]
-    told = told or [words.say("headline_of.pay_unclear")]
+    still = all(verdict(found, spreads[p]) == "same" for p, found in parts.items())
+    told = told or [words.say("headline_of.pay_same" if still else "headline_of.pay_unclear")]
     least = abs(parts[clear[0]].difference) if clear else 0.0
     open_ = [p for p, found in parts.items() if p not in clear and abs(found.difference) > least]
     open_.sort(key=lambda payer: -abs(parts[payer].difference))

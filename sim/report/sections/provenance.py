@@ -135,6 +135,8 @@ def span_text(low: float, high: float, unit: str, words: Language) -> str:
     """A range with its unit: `5% tot 20%`, `€ 50,00 tot € 61,50 per uur`, `3 tot 14 dagen`."""
     head = unit.partition("/")[0]
     whole = low == int(low) and high == int(high)
+    if head == _EURO and high >= style.CENTS_UNTIL:
+        low, high, whole = round(low), round(high), True
     alone = head if head in (_SHARE, _TIMES, _EURO) else ""
     first, last = number_text(low, alone, words, whole), number_text(high, unit, words, whole)
     return words.say("range.text", low=first, high=last)
@@ -143,6 +145,11 @@ def span_text(low: float, high: float, unit: str, words: Language) -> str:
 def span_of(about: Assumption | Uncertain, words: Language) -> str:
     """The range of an assumption with its unit; of factors on several numbers as multiples."""
     return span_text(about.low, about.high, _TIMES if about.is_factor else unit_of(about.path), words)
+
+
+def has_unit(about: Assumption | Uncertain) -> bool:
+    """Whether a word or sign for its unit stands in the range of an assumption: no share, no multiple."""
+    return not about.is_factor and unit_of(about.path) not in ("", _SHARE, _TIMES)
 
 
 def value_text(value: Any, words: Language, path: str = "") -> str:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import re
+
 from sim.measure.estimates import Difference, difference_of
 from sim.report.language import Language
 from sim.report.page import Block, Bullets, Prose, Row, Section, TableView, number, text
 from sim.report.results import Alternative
 from sim.report.rounding import form_of, range_told, reach_of, rounded
 from sim.report.sections.headlines import is_covered
-from sim.report.sections.provenance import source_titles, span_of
+from sim.report.sections.provenance import has_unit, source_titles, span_of
 from sim.report.sentences import plain_names, short_sentences
 from sim.report.uncertainty import name_of, odds, verdict
 from sim.studies import HEADLINE, Carried, Spread
@@ -22,6 +24,7 @@ _ALWAYS: tuple[tuple[str, str, dict[str, str]], ...] = (
 """Differences that the section tells of every policy, after those of its headline: as a headline writes
 them, name and dimension."""
 Told = tuple[str, Difference, Spread]
+_IN_BRACKETS = re.compile(r" \(\w+\)$")
 
 
 def section(alternatives: tuple[Alternative, ...], words: Language) -> Section | None:
@@ -129,7 +132,10 @@ def _origin(each: Carried, words: Language) -> str:
     about = each.assumption
     why = why_of(about.reason, about.source, words)
     span = span_of(about, words)
-    return words.say("uncertain.origin", name=name_of(about, words), span=span, why=why) if why else ""
+    name = name_of(about, words)
+    if about.title is None and has_unit(about):  # so that a unit in the name stands once
+        name = _IN_BRACKETS.sub("", name)
+    return words.say("uncertain.origin", name=name, span=span, why=why) if why else ""
 
 
 def why_of(reason: str | None, source: str | None, words: Language) -> str:
