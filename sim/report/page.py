@@ -16,7 +16,7 @@ from sim.report.results import Result
 from sim.report.rounding import Form, RowForm, range_told, reach_of, rounded, row_form, step_of
 from sim.report.sentences import unchanged_told
 from sim.report.uncertainty import verdict
-from sim.studies import Spread
+from sim.studies import HEADLINE, Spread
 
 
 @dataclass(frozen=True, slots=True)
@@ -266,8 +266,8 @@ class Numbers:
     def cell(self, place: int, words: Language) -> Cell:
         """The value of one run, with its interval, so that it and the differences add up.
 
-        What an only alternative takes or brings as a whole is rounded as the difference, and people are
-        counted no coarser than the difference.
+        What a headline is about, and what an only alternative takes or brings as a whole, is rounded as the
+        difference; people are counted no coarser than that.
         """
         found = self.values[place]
         if found is None:
@@ -275,7 +275,7 @@ class Numbers:
         moved = [(change, step_of(reach_of(change, spread))) for change, spread in self.changes if change]
         steps = [step for change, step in moved if step and rounded(change.difference, step)]
         whole = [bool(change.base) != bool(change.alt) for change, _ in moved] == [True]
-        least = steps[0] if steps and whole else 0.0
+        least = steps[0] if steps and (whole or self.metric.name == HEADLINE) else 0.0
         most = min(steps, default=math.inf) if found.unit == "count" else math.inf
         return _value_cell(found, self.form.value(found, least, most), words)
 
