@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 import numpy as np
 
@@ -36,6 +36,10 @@ class Place:
     treated: Bools
     by_day: Bools
     profile: Ints
+
+    def take(self, rows: Ints | slice) -> Place:
+        """Some rows, in the given order; neighbours share their memory with these."""
+        return Place(*(getattr(self, f.name)[rows] for f in fields(Place)))
 
     @property
     def from_profile(self) -> Bools:

@@ -203,10 +203,9 @@ class Delivery:
 
     def take(self, rows: Ints | slice) -> Delivery:
         """Some lines, in the given order; neighbours share their memory with these."""
-        place = Place(*(getattr(self.place, f.name)[rows] for f in fields(Place)))
         facts = {name: column[rows] for name, column in self.facts.items()}
         plain = {f.name: getattr(self, f.name)[rows] for f in fields(self) if f.name not in NO_COLUMNS}
-        return replace(self, **plain, place=place, facts=facts)
+        return replace(self, **plain, place=self.place.take(rows), facts=facts)
 
     def true(self, name: str) -> Bools:
         """Whether a fact holds, by line."""

@@ -126,35 +126,38 @@ def spell_lines(desk: Desk, spells: Table, parts: Spells, stays: Stays, terminal
     if desk.terms is not None:
         parts, before, cut = _counted(desk, words, parts)
     runs = _runs(words, parts)
-    place = _place(parts, stays)
+    place = _places(stays)
     lines = _care_lines(desk, runs, parts, place, stays)
     if desk.terms is not None:
         lines = _as_agreed(desk, runs, lines, before)
     condition = parts.condition.astype(np.int64)
     found = np.where(condition > 0, FIRST_REASON - 1 + condition, FINE)
     lines, found = _above_ceiling(desk, lines, found)
-    care = _delivery(desk, lines, parts, place, terminal_day)
     rule = np.empty(len(lines), np.int64)
+    asked = []
     for id, rows in runs:
-        says, rule[rows] = _says(desk, id, care.take(rows), stays, parts.stay[rows])
+        care = _delivery(desk, lines, parts, rows, place, terminal_day)
+        says, rule[rows] = _says(desk, id, care, stays, parts.stay[rows])
         np.copyto(found[rows], says, where=found[rows] == FINE)
+        if desk.terms is not None:
+            asked.append(care)
     told = Delivered(lines, _join_unfunded([]), cut=tuple(cut))
     if desk.terms is not None:
-        told = _told(desk, runs, stays, told, care, found, rule)
-    lines = _at_the_maximum(desk, runs, lines, found, place.setting)
+        told = _told(desk, runs, stays, told, asked, found, rule)
+    lines = _at_the_maximum(desk, runs, lines, found, place)
     lost = _unfunded(desk, runs, lines, found)
     return replace(told, lines=_declared(desk, runs, lines, parts.contracted, found, rule), unfunded=lost)
 
 
 def _told(
-    desk: Desk, runs: Runs, stays: Stays, told: Delivered, care: Delivery, found: Ints, rule: Ints
+    desk: Desk, runs: Runs, stays: Stays, told: Delivered, asked: list[Delivery], found: Ints, rule: Ints
 ) -> Delivered:
     """What a bill says of its lines; in `found` and `rule` what rules find of several products together."""
     judged = []
-    for id, rows in runs:
+    for (id, rows), care in zip(runs, asked, strict=True):
         lines = told.lines.take(np.arange(rows.start, rows.stop))
         own = found[rows].copy()
-        judged.append(_Judged(id, lines, care.take(rows), own, rule[rows].copy(), own))
+        judged.append(_Judged(id, lines, care, own, rule[rows].copy(), own))
     judged, beside = _with_each_other(desk, judged)
     reasons: dict[int, Remark] = {}
     granted: dict[tuple[str, str], str] = {}
@@ -243,14 +246,14 @@ def _above_ceiling(desk: Desk, lines: Lines, found: Ints) -> tuple[Lines, Ints]:
     return lines.with_(gross=cents), says
 
 
-def _at_the_maximum(desk: Desk, runs: Runs, lines: Lines, found: Ints, setting: Ints) -> Lines:
+def _at_the_maximum(desk: Desk, runs: Runs, lines: Lines, found: Ints, place: Place) -> Lines:
     """Help of volunteers that lost its payer with the scheme, at the worth of a client (T9/waarde)."""
     rows = np.flatnonzero(found == SCHEME_LAPSED)
     rows = rows[_of_products(runs, len(lines), VOLUNTEERS)[rows]]
     if len(rows) == 0:
         return lines
     form = np.array([FORMS.index(FORM_OF.get(word, FORM_OF["thuis"])) for word in SETTINGS], np.int64)
-    of_line = form[setting[rows]]
+    of_line = form[place.setting[lines.stay[rows]]]
     order = order_by(lines.person[rows], of_line, lines.day[rows])
     first = np.empty(len(rows), np.bool_)
     first[order] = starts(lines.person[rows][order], of_line[order])
@@ -321,12 +324,12 @@ def _granted(desk: Desk, one: _Judged, stays: Stays) -> dict[tuple[str, str], st
     }
 
 
-def _place(parts: Spells, stays: Stays) -> Place:
-    """Setting and form of each part's stay; at home without one."""
+def _places(stays: Stays) -> Place:
+    """Setting and form of each stay, and at the end those without one: at home."""
     held = stays.days
     columns = (held.setting, held.form, held.treated, paid_by_day(held), held.profile)
     outside = (SETTING["thuis"], 0, False, False, 0)
-    return Place(*(np.append(column, one)[parts.stay] for column, one in zip(columns, outside, strict=True)))
+    return Place(*(np.append(column, one) for column, one in zip(columns, outside, strict=True)))
 
 
 def _care_lines(desk: Desk, runs: Runs, parts: Spells, place: Place, stays: Stays) -> Lines:
@@ -335,7 +338,7 @@ def _care_lines(desk: Desk, runs: Runs, parts: Spells, place: Place, stays: Stay
     for id, rows in runs:
         product[rows] = desk.prices.codes([id])[0]
         if _at_consult_weight(desk, id):
-            inpatient = place.inside("ziekenhuis")[rows]
+            inpatient = place.inside("ziekenhuis")[parts.stay[rows]]
             if np.any(inpatient):
                 product[rows][inpatient] = desk.prices.codes([TEAM_IN_HOSPITAL])[0]
     cents, row = _price(desk, parts, product)
@@ -375,36 +378,39 @@ def _price(desk: Desk, parts: Spells, product: Ints) -> tuple[Ints, Ints]:
     return cents, row
 
 
-def _delivery(desk: Desk, lines: Lines, parts: Spells, place: Place, terminal_day: Ints) -> Delivery:
-    """Lines as the rules look at them, with the facts that a bill states."""
-    end, facts = parts.end, {}
+def _delivery(
+    desk: Desk, lines: Lines, parts: Spells, rows: slice, place: Place, terminal_day: Ints
+) -> Delivery:
+    """Neighbouring lines as the rules look at them, with the facts that a bill states."""
+    end, facts, person = parts.end[rows], {}, parts.person[rows]
     if desk.terms is not None:
-        end = desk.terms.at("end", lines.spell_no)
-        facts = {name: column[lines.spell_no] for name, column in desk.terms.facts.items()}
-    if not np.all(parts.contracted):
-        facts["andere_aanbieder"] = np.where(parts.contracted, facts.get("andere_aanbieder", 0), 1)
+        spell_no = parts.spell_no[rows]
+        end = desk.terms.at("end", spell_no)
+        facts = {name: column[spell_no] for name, column in desk.terms.facts.items()}
+    contracted = parts.contracted[rows]
+    if not np.all(contracted):
+        facts["andere_aanbieder"] = np.where(contracted, facts.get("andere_aanbieder", 0), 1)
     return Delivery(
-        person=lines.person,
-        day=lines.day,
+        person=person,
+        day=parts.day[rows],
         end=end,
-        quantity=lines.quantity,
-        cents=lines.gross,
-        place=place,
+        quantity=parts.quantity[rows],
+        cents=lines.gross[rows],
+        place=place.take(parts.stay[rows]),
         facts=facts,
-        birth_day=desk.people.birth_day[lines.person],
-        death_day=desk.people.death_day[lines.person],
-        terminal_day=terminal_day[lines.person],
+        birth_day=desk.people.birth_day[person],
+        death_day=desk.people.death_day[person],
+        terminal_day=terminal_day[person],
     )
 
 
 def _unfunded(desk: Desk, runs: Runs, lines: Lines, found: Ints) -> Unfunded:
     """Lines that no payer pays, with the reason, at the price they would have had."""
     rows = np.flatnonzero(found >= FIRST_REASON)
-    product = np.empty(len(lines), np.int64)
-    for id, mine in runs:
-        product[mine] = desk.prices.codes([id])[0]
+    run = np.searchsorted(np.array([mine.stop for _, mine in runs], np.int64), rows, "right")
+    product = desk.prices.codes([id for id, _ in runs])[run]
     lost, reason = lines.take(rows), found[rows] - FIRST_REASON
-    return Unfunded(lost.person, lost.stay_no, product[rows], lost.day, reason, lost.gross)
+    return Unfunded(lost.person, lost.stay_no, product, lost.day, reason, lost.gross)
 
 
 def _of_products(runs: Runs, size: int, *starts: str) -> Bools:

@@ -173,7 +173,7 @@ def day_lines(desk: Desk, stays: Stays, ic: Days) -> list[Lines]:
         share, later = desk.contract_price(span.products[0])
         row, first, end = _split_at(row, first, end, [day for day, _ in later])
         stay = span.rows[row]
-        used = np.unique(span.which[row])
+        used = np.flatnonzero(np.bincount(span.which[row]))
         codes = np.zeros(len(span.products), np.int64)
         codes[used] = desk.prices.codes([span.products[int(u)] for u in used])
         product = codes[span.which[row]]
