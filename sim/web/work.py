@@ -16,6 +16,7 @@ from typing import Any
 
 from sim import api, store
 from sim.data import yaml_text
+from sim.errors import InputError
 from sim.report.language import Language
 from sim.report.nation import NationalAnswer
 from sim.report.page import Block, Prose
@@ -23,7 +24,7 @@ from sim.report.pages.build import load_result
 from sim.report.results import Result
 from sim.report.sections import nation as sections_nation
 from sim.scenario import LoadedScenario, load_scenario
-from sim.studies import OnProgress
+from sim.studies import OnProgress, read_assumptions
 from sim.units import WEB_KEPT, WEB_REPLICATIONS, WEB_WAIT_SECONDS
 from sim.web.levers import levers_of, moved
 from sim.web.recipe import Document, Recipe, loaded_start, overlay_of
@@ -113,7 +114,7 @@ def is_known(recipe: Recipe, cache: Path) -> bool:
     _, base = _base_at(recipe, cache)
     if not differs(recipe):
         return _is_finished(base, store.MANIFEST)
-    return _is_finished(_compared_at(recipe, [overlay_of(recipe)], base, cache), store.COMPARISON)
+    return _is_compared(_compared_at(recipe, [overlay_of(recipe)], base, cache), recipe.draws)
 
 
 def seconds_more(first: Answer, recipe: Recipe) -> float:
@@ -269,7 +270,7 @@ def _compared(
     """Comparison folder of a question: the runs that are held, base last, taken over; the rest simulated."""
     base = held[-1]
     folder = _compared_at(recipe, others, base, cache)
-    if _is_finished(folder, store.COMPARISON):
+    if _is_compared(folder, recipe.draws):
         return folder
     jobs, on_done, _ = runner
     files = cache / SHARED / folder.name
@@ -303,6 +304,14 @@ def _key(*parts: object) -> str:
     """A folder name that belongs to these parts and this code."""
     text = json.dumps([store.code_digest(), *parts], sort_keys=True, default=str)
     return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _is_compared(folder: Path, draws: int) -> bool:
+    """Whether a comparison is there with its draws: those that were stopped go on where they were."""
+    try:
+        return _is_finished(folder, store.COMPARISON) and (not draws or bool(read_assumptions(folder)))
+    except InputError:
+        return False
 
 
 def _is_finished(folder: Path, document: str) -> bool:

@@ -18,6 +18,7 @@ from playwright.sync_api import Page, expect
 
 import sim
 from sim.report.language import language
+from sim.units import WEB_DRAWS
 from sim.web.bill import worked_cases
 
 pytestmark = pytest.mark.browser
@@ -296,3 +297,26 @@ def test_a_click_on_the_map_and_the_names_follow_each_other(desktop, address, gr
     inside.click()
     expect(offices).not_to_contain_text("Drenthe", timeout=PATIENCE)
     expect(outside).to_be_visible(timeout=PATIENCE)
+
+
+@pytest.mark.slow
+def test_draws_that_are_stopped_leave_chance_alone_and_what_is_ready_stays(desktop, address):
+    page = opened(desktop, address)
+    moved(page, "High care hospice (bedden)", 2)
+    by_chance = answer(page).inner_text()
+    assert "aannamen niet doorgerekend" in by_chance
+
+    page.get_by_role("button", name=NL.say("web.also_assumptions")).click()
+    stop = page.get_by_role("button", name=NL.say("web.stop_draws"))
+    expect(stop).to_be_visible(timeout=PATIENCE)
+    busy_drawing = page.get_by_text(re.compile(rf"[4-9] van {2 * WEB_DRAWS[0]} simulaties"))
+    expect(busy_drawing).to_be_visible(timeout=PATIENCE)
+    stop.click()
+    expect(stop).to_have_count(0, timeout=PATIENCE)
+    settled(page)
+    assert answer(page).inner_text() == by_chance
+
+    page.get_by_role("button", name=NL.say("web.also_assumptions")).click()
+    expect(answer(page)).not_to_contain_text("aannamen niet doorgerekend", timeout=PATIENCE)
+    settled(page)
+    assert NL.say("web.more_draws") in page.locator("button").all_inner_texts()

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from sim.errors import InputError
 from sim.report.language import language
 from sim.studies import HEADLINE, Assumptions, Spread
+from sim.web import work
 from sim.web.policies_choice import ends_of_ranges
 from sim.web.what_if_page import time_left
 from tests.unit.report_data import comparison
@@ -57,3 +60,18 @@ def test_the_page_offers_more_draws_than_there_were() -> None:
     page.button[0].click().run()
     assert page.session_state["asked"] == 200
     assert not AppTest.from_function(_page, kwargs={"draws": 200}).run().button
+
+
+def test_an_answer_whose_draws_were_stopped_is_not_known(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its runs alone are finished."""
+    folder = Path("compared")
+
+    def stopped(folder: Path) -> tuple[Assumptions, ...]:
+        raise InputError("{folder}: not finished", folder=folder)
+
+    monkeypatch.setattr(work, "_is_finished", lambda folder, document: True)
+    monkeypatch.setattr(work, "read_assumptions", stopped)
+    assert work._is_compared(folder, 0)
+    assert not work._is_compared(folder, 8)
+    monkeypatch.setattr(work, "read_assumptions", lambda folder: ())
+    assert not work._is_compared(folder, 8)
