@@ -151,6 +151,8 @@ ROWS_OF_HEAD, ROWS_OF_PAGE = 5, 10
 """Rows of a long table that a notebook shows: when asked for its head, and by itself."""
 PRINT_SECONDS = 60
 """A browser that prints a note has this long."""
+KEPT_FREE_BYTES, LARGEST_KEPT_BYTES = 256 << 20, 32 << 20
+"""Freed memory that a worker keeps at hand, and the largest piece of it (glibc allows no more)."""
 MOST_SENT = 4
 """Records shared by tasks that a process keeps open."""
 MOST_TEXTS = 1 << 14

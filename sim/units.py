@@ -191,6 +191,8 @@ UPLOADS_WAIT_SECONDS = 60
 """How long an upload waits for those of others before its user is asked to give it again."""
 WEB_WAIT_SECONDS = 1
 """How often a question that waits for those of others looks whether it may go on."""
+GLIBC_TRIM_THRESHOLD, GLIBC_MMAP_THRESHOLD = -1, -3
+"""Numbers of two settings of memory in malloc.h of glibc."""
 IDLE_SECONDS = 600
 """How long worker processes without work stay: someone reads an answer before the next question."""
 SHARED_NAME_LENGTH = 40
