@@ -106,10 +106,12 @@ class Draws:
         float64 array, shape (size,)
         """
         block, column = divmod(index, BLOCK)
-        return self.block(stream, block, self.size)[:, column]
+        return self.block(stream, block, self.size)[:, column] + _HALF_A_STEP
 
     def block(self, stream: str, number: int, size: int) -> Floats:
         """Draws `BLOCK * number` and on of a named decision, of at least the first `size` patients.
+
+        Each is half a step below its uniform.
 
         Returns
         -------
@@ -118,9 +120,8 @@ class Draws:
         key = (stream_key(stream), number)
         if key not in self._blocks or len(self._blocks[key]) < size:
             self._blocks.clear()
-            drawn = np.random.Generator(np.random.SFC64(self._seed(*key))).random((size, BLOCK))
-            drawn += _HALF_A_STEP
-            self._blocks[key] = drawn
+            generator = np.random.Generator(np.random.SFC64(self._seed(*key)))
+            self._blocks[key] = generator.random((size, BLOCK))
         return self._blocks[key]
 
     def _seed(self, *key: int) -> np.random.SeedSequence:
@@ -182,7 +183,7 @@ class CohortDraws:
                 mine = kept[rows[low:high] - start]
                 found.append(draws.block(stream, number, int(mine[-1]) + 1).take(mine, 0))
             start, low = start + len(kept), high
-        return np.concatenate(found)
+        return np.concatenate(found) + _HALF_A_STEP
 
 
 class Undrawn(CohortDraws):

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from sim.cohort.taken_over import Looked, Watched, moved
-from sim.columns import rows_differ
+from sim.columns import each_of, rows_differ
 from sim.journey.events import Events
 from sim.journey.log import Log
 from sim.journey.needs import ALIGNED, Needs
@@ -73,8 +73,10 @@ class Walked(Mapping[str, Table]):
         """
         served = self.served.take(kept[self.served.row])
         if SPELLS in self.tables or not len(served.row):
-            spells = self[SPELLS]
-            return spells.where(np.isin(spells["patient_id"], self.tables["patients"]["patient_id"][kept]))
+            spells, wanted = self[SPELLS], self.tables["patients"]["patient_id"][kept]
+            ends = (np.searchsorted(spells["patient_id"], wanted, side) for side in ("left", "right"))
+            _, rows = each_of(*ends)
+            return Table(SPELLS, {key: column[rows] for key, column in spells.columns.items()}, spells.labels)
         return self._spells(served, *self._records)
 
     def other_care(self, other: Walked) -> Bools | None:

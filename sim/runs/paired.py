@@ -60,7 +60,9 @@ class Measured:
         surely = changed_people(mine, theirs)
         assert surely is not None
         maybe[maybe] = surely
-        before, after = people_where(self.tables, maybe), people_where(theirs, surely)
+        ledger = {name: rows for name, rows in self.tables.items() if name not in mine or name == "patients"}
+        before = {**people_where(ledger, maybe), **people_where(mine, surely)}
+        after = people_where(theirs, surely)
         left = measure(self.spec.scenario, self.spec.region, before, self.spec.book)
         joined = Measured.of(spec, after).parts
         whole = Task(spec.scenario, spec.region, journey, spec.book)

@@ -11,7 +11,7 @@ from sim import dates
 from sim.cohort import cohort_draws, death_window, draw_patients
 from sim.cohort.patients import growth_factor, season
 from sim.cohort.sampling import choose, event_times, lognormal, truncated_normal
-from sim.cohort.taken_over import taken_over
+from sim.cohort.taken_over import again, taken_over
 from sim.rng import CohortDraws, Draws
 from sim.scenario import load_scenario
 from sim.scenario.numbers import Lognormal
@@ -153,6 +153,38 @@ def test_events_are_taken_over_for_the_same_people_and_rates_only():
             np.testing.assert_array_equal(column, same)
     assert within[1][0] is within[0][0]
     assert len(within[2][0]) > len(within[0][0])
+
+
+def test_a_step_is_done_again_only_where_it_looked_at_what_moved(base):
+    done = []
+
+    def inner(ceiling):
+        done.append("inner")
+        return ceiling.applies.value
+
+    def outer(scenario):
+        done.append("outer")
+        return again("inner", (), inner, scenario.ceiling) + scenario.elv.from_home.value
+
+    def moved(section: str, name: str):
+        field = getattr(getattr(base.scenario, section), name)
+        other = field.model_copy(update={"value": field.value / 2 + 0.01})
+        within = getattr(base.scenario, section).model_copy(update={name: other})
+        return base.scenario.model_copy(update={section: within})
+
+    def steps(scenario) -> tuple[float, list[str]]:
+        done.clear()
+        return again("outer", (1,), outer, scenario), list(done)
+
+    ceiling, elv = moved("ceiling", "applies"), moved("elv", "from_home")
+    with taken_over():
+        first, made = steps(base.scenario)
+        assert made == ["outer", "inner"]
+        assert steps(moved("elv", "after_hospital")) == (first, [])
+        assert steps(elv)[1] == ["outer"]
+        assert steps(ceiling)[1] == ["outer", "inner"]
+        assert steps(base.scenario) == (first, ["outer", "inner"])
+    assert steps(base.scenario) == (first, ["outer", "inner"])
 
 
 def test_draws_are_frozen():
