@@ -602,6 +602,8 @@ def _by_month(
 ) -> Contributions:
     """Month amounts of parts, days of one kind in a month taken together, part months by days."""
     (person, month, kind), days = totals((person, months(first), kind), end - first)
+    if not len(days):
+        return Contributions(person, month, kind, days, days)
     day = month_start_day(month)
     amount = month_amount(people, person, day, kind, parameters, rules)
     adult = parameters.whole_on("own_payments.wlz.min_age", int(day.max())) * MONTHS_PER_YEAR
