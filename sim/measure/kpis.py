@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -61,18 +61,13 @@ def evaluate(parts: Parts) -> list[Kpi]:
     ]
 
 
-def kpis_bytes(scenario: str, replication: int, kpis: Sequence[Kpi]) -> bytes:
-    """Parquet bytes of the table `kpis` of one replication.
-
-    Parameters
-    ----------
-    scenario : str
-        Its name.
-    """
+def kpis_bytes(replication: int, scenarios: Mapping[str, Sequence[Kpi]]) -> bytes:
+    """Parquet bytes of the table `kpis` of one replication, from the KPIs of each scenario by its name."""
+    kpis = [kpi for several in scenarios.values() for kpi in several]
     n = len(kpis)
     values = np.array([kpi.value for kpi in kpis], np.float64)
     texts = {
-        "scenario": [scenario] * n,
+        "scenario": [name for name, several in scenarios.items() for _ in several],
         "name": [kpi.name for kpi in kpis],
         "dimension": [kpi.dimension for kpi in kpis],
         "unit": [kpi.unit for kpi in kpis],

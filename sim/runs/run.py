@@ -346,7 +346,7 @@ def reduce_replication(plan: Plan, replication: int, parts: Parts, book: TariffB
     return {
         store.table_path("subsidies", replication, _WHOLE): store.encode(subsidies),
         store.table_path("kpis", replication, _WHOLE): kpis_bytes(
-            plan.loaded.scenario.name, replication, kpis
+            replication, {plan.loaded.scenario.name: kpis}
         ),
     }
 

@@ -19,7 +19,6 @@ from typing import Any
 
 import cloudpickle
 import numpy as np
-import pyarrow as pa
 
 from sim import stats, store
 from sim.catalogue import TariffBook
@@ -28,6 +27,7 @@ from sim.errors import InputError, Message
 from sim.ledger import own_book, quote
 from sim.limits import MOST_RUNS
 from sim.measure.estimates import finite_json, shared_columns
+from sim.measure.kpis import kpis_bytes
 from sim.measure.parts import Parts, decode_parts, merge
 from sim.runs.execute import run_all
 from sim.runs.options import Progress, RunOptions
@@ -215,21 +215,10 @@ def _parts_at(spec: DrawSpec, drawn: Drawn) -> list[Parts]:
 
 def _kpi_tables(drawn: Drawn, replication: int, arms: Iterable[Parts]) -> bytes:
     """KPI tables of all arms at one draw and replication, as Parquet bytes."""
-    rows = []
+    found = {}
     for number, (loaded, parts) in enumerate(zip(drawn.arms, arms, strict=True)):
-        _, kpis = subsidies_and_kpis(Plan(loaded, Path(), "kpis"), parts, drawn.book)
-        rows += [
-            {
-                "scenario": str(number),
-                "replication": replication,
-                "name": kpi.name,
-                "dimension": kpi.dimension,
-                "value": None if math.isnan(kpi.value) else kpi.value,
-                "unit": kpi.unit,
-            }
-            for kpi in kpis
-        ]
-    return store.parquet_bytes(pa.Table.from_pylist(rows, schema=store.KPIS_SCHEMA))
+        _, found[str(number)] = subsidies_and_kpis(Plan(loaded, Path(), "kpis"), parts, drawn.book)
+    return kpis_bytes(replication, found)
 
 
 def arms_at(
