@@ -96,7 +96,7 @@ class Place(SentOnce):
         """
         key = (self.key, self.whole.id, self.demand, replication)
         if key not in _drawn:
-            file = Path(drawn) / f".{store.checksum(repr(key).encode())}.tmp"  # swept after a kill
+            file = Path(drawn) / f"{store.checksum(repr(key).encode())}.pickle"
             if drawn and file.exists():
                 _drawn[key] = pickle.loads(file.read_bytes())
             else:
@@ -126,7 +126,7 @@ def forget() -> None:
 
 def _share(file: Path, drawn: tuple[Rivals, Observed]) -> None:
     """Leave what was drawn to other processes, whole or, where the disk has no room, not at all."""
-    mine = file.with_name(f".{os.getpid()}{file.name}")
+    mine = file.with_suffix(f".{os.getpid()}")
     with contextlib.suppress(OSError):
         mine.write_bytes(pickle.dumps(drawn, pickle.HIGHEST_PROTOCOL))
         mine.replace(file)
@@ -322,7 +322,7 @@ class Runs:
     def _shared(self) -> str:
         """Folder in which processes side by side find the people that one of them has drawn."""
         if self._drawn is None and self.jobs > 1:
-            self._drawn = TemporaryDirectory(prefix=".drawn-", dir=self.folder)
+            self._drawn = TemporaryDirectory(prefix="palsim-drawn-")
         return "" if self._drawn is None else self._drawn.name
 
     def close(self) -> None:
