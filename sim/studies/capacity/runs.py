@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-import contextlib
 import io
 import json
-import os
-import pickle
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 import numpy as np
@@ -79,13 +75,8 @@ class Place(SentOnce):
         drawn = demand_of(self.scenario, members, self.whole, replication, visits)
         return replace(drawn, longer=self.longer)
 
-    def rivals(self, replication: int, window: Window, drawn: str = "") -> tuple[Rivals, Observed]:
-        """People of a replication as far as they ask for places; this process keeps those it had last.
-
-        Parameters
-        ----------
-        drawn : str, optional
-            Folder in which processes find what another of them has drawn.
+    def rivals(self, replication: int, window: Window) -> tuple[Rivals, Observed]:
+        """People of a replication as far as they ask for places; this process keeps those it drew last.
 
         Returns
         -------
@@ -96,22 +87,14 @@ class Place(SentOnce):
         """
         key = (self.key, self.whole.id, self.demand, replication)
         if key not in _drawn:
-            file = Path(drawn) / f"{store.checksum(repr(key).encode())}.pickle"
-            if drawn and file.exists():
-                _drawn[key] = pickle.loads(file.read_bytes())
-            else:
-                _drawn[key] = self._rivals(replication, window)
-                if drawn:
-                    _share(file, _drawn[key])
+            found = contest(self.people(replication, visits=False), window.high)
+            none = [0] * len(self.whole.sites)
+            others = observe(found.apart, none, found.beside, window)
+            _drawn[key] = found.people, others
             while len(_drawn) > MOST_DRAWN:
                 _drawn.popitem(last=False)
         _drawn.move_to_end(key)
         return _drawn[key]
-
-    def _rivals(self, replication: int, window: Window) -> tuple[Rivals, Observed]:
-        found = contest(self.people(replication, visits=False), window.high)
-        none = [0] * len(self.whole.sites)
-        return found.people, observe(found.apart, none, found.beside, window)
 
 
 MOST_DRAWN = CAPACITY_REPLICATIONS << CAPACITY_DOUBLINGS
@@ -122,14 +105,6 @@ _drawn: OrderedDict[tuple[Any, ...], tuple[Rivals, Observed]] = OrderedDict()
 def forget() -> None:
     """Drop the people that this process keeps."""
     _drawn.clear()
-
-
-def _share(file: Path, drawn: tuple[Rivals, Observed]) -> None:
-    """Leave what was drawn to other processes, whole or, where the disk has no room, not at all."""
-    mine = file.with_suffix(f".{os.getpid()}")
-    with contextlib.suppress(OSError):
-        mine.write_bytes(pickle.dumps(drawn, pickle.HIGHEST_PROTOCOL))
-        mine.replace(file)
 
 
 def _more(region: Region, demand: float) -> Region:
@@ -146,7 +121,6 @@ class _Queues:
     place: Place
     replication: int
     beds: tuple[Beds, ...]
-    drawn: str = ""
 
 
 @dataclass(frozen=True)
@@ -166,7 +140,7 @@ class _Prices:
 
 def _run_queues(task: _Queues) -> dict[Beds, Observed]:
     window = Window.of(task.place.scenario)
-    rivals, others = task.place.rivals(task.replication, window, task.drawn)
+    rivals, others = task.place.rivals(task.replication, window)
     return {
         beds: observe(rivals.demand, beds, rivals.queue(beds, window.high), window).beside(others)
         for beds in task.beds
@@ -206,8 +180,6 @@ class Runs:
     _cents: dict[tuple[float, Beds, int], Ints] = field(default_factory=dict)
     _files: int = 0
     _study: store.StudyFolder | None = None
-    _drawn: TemporaryDirectory[str] | None = None
-    _unwritten: dict[tuple[float, Beds, int], dict[str, Any]] = field(default_factory=dict)
 
     def observed(
         self, place: Place, several: Iterable[Beds], replications: int
@@ -219,17 +191,15 @@ class Runs:
         dict of beds to list of Observed, in order of replication
         """
         wanted = list(dict.fromkeys(several))
-        tasks, drawn = [], self._shared()
+        tasks = []
         for replication in range(replications):
             missing = tuple(beds for beds in wanted if (place.demand, beds, replication) not in self._queues)
             if missing:
-                tasks.append(_Queues(place, replication, missing, drawn))
-        step = {}
+                tasks.append(_Queues(place, replication, missing))
         for number, found in self._each(_run_queues, tasks, [len(task.beds) for task in tasks]):
             made = {(place.demand, b, tasks[number].replication): seen for b, seen in found.items()}
             self._queues.update(made)
-            step[number] = {key: _packed(seen) for key, seen in made.items()}
-        self._unwritten |= {key: seen for number in sorted(step) for key, seen in step[number].items()}
+            self._keep({key: _packed(seen) for key, seen in made.items()}, "queue")
         return {beds: [self._queues[place.demand, beds, r] for r in range(replications)] for beds in wanted}
 
     def cents(
@@ -263,7 +233,6 @@ class Runs:
     def _each(self, function: Any, tasks: Sequence[Any], sizes: Sequence[int]) -> Iterable[tuple[int, Any]]:
         self.asked += sum(sizes)
         for number, found in run_all(function, tasks, self.jobs):
-            self._write_rest()
             self.done += sizes[number]
             if self.told is not None:
                 self.told(self.done, self.asked)
@@ -286,7 +255,6 @@ class Runs:
 
     def finish(self, answer: dict[str, Any]) -> None:
         """Write the answer into the folder, where there is one."""
-        self._write_rest()
         if self._study is not None:
             self._study.finish(answer)
 
@@ -318,23 +286,6 @@ class Runs:
     def _file(self, number: int) -> Path:
         assert self.folder is not None
         return self.folder / POINTS / f"{number:04d}.npz"
-
-    def _shared(self) -> str:
-        """Folder in which processes side by side find the people that one of them has drawn."""
-        if self._drawn is None and self.jobs > 1:
-            self._drawn = TemporaryDirectory(prefix="palsim-drawn-")
-        return "" if self._drawn is None else self._drawn.name
-
-    def close(self) -> None:
-        """Remove what processes shared."""
-        if self._drawn is not None:
-            self._drawn.cleanup()
-            self._drawn = None
-
-    def _write_rest(self) -> None:
-        """Keep what the step before gave, while the processes work on the next."""
-        made, self._unwritten = self._unwritten, {}
-        self._keep(made, "queue")
 
     def _keep(self, made: dict[tuple[float, Beds, int], dict[str, Any]], what: str) -> None:
         if self.folder is None or not made:

@@ -167,10 +167,7 @@ def study(
     InputError
         When the question does not fit the area.
     """
-    try:
-        return _Study(question, book, runs).answer(resume, on_guess)
-    finally:
-        runs.close()
+    return _Study(question, book, runs).answer(resume, on_guess)
 
 
 class _Study:
