@@ -199,7 +199,7 @@ WEB_WAIT_SECONDS = 1
 """How often a question that waits for those of others looks whether it may go on."""
 GLIBC_TRIM_THRESHOLD, GLIBC_MMAP_THRESHOLD = -1, -3
 """Numbers of two settings of memory in malloc.h of glibc."""
-IDLE_SECONDS = 600
+IDLE_SECONDS = 300
 """How long worker processes without work stay: someone reads an answer before the next question."""
 SHARED_NAME_LENGTH = 40
 """Characters of the name of a shared scenario."""

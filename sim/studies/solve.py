@@ -237,13 +237,14 @@ def root_over_draws(low: Floats, high: Floats, root: Root) -> RootRange:
         Answer less what is wanted at both places of the chord, at each draw.
     """
     start, width = root.before.value, root.after.value - root.before.value
-    observed = ~(np.isnan(low) | np.isnan(high)).all(axis=1)
-    low, high = low[observed], high[observed]
+    seen = ~(np.isnan(low) | np.isnan(high))
+    observed = seen.any(axis=1)
+    low, high, seen = low[observed], high[observed], seen[observed]
     slope = np.nanmean(high - low, axis=1, keepdims=True)
     usual = root.after.mean - root.before.mean
     moves = (slope[:, 0] * usual > 0) & (np.abs(slope[:, 0]) > ROUNDING * np.nanmax(np.abs(low), initial=0.0))
     draws, without = len(moves), int((~moves).sum())
-    if moves.sum() < FEWEST_POINTS:
+    if (seen[moves].sum(axis=1) > 1).sum() < FEWEST_POINTS:  # chance in a draw must be known
         return RootRange(math.nan, math.nan, draws, without)
     part = (root.value - start) / width
     there = low[moves] + part * (high[moves] - low[moves])

@@ -9,7 +9,7 @@ from typing import Any
 
 import streamlit as st
 
-from sim.errors import InputError
+from sim.errors import InputError, RunError
 from sim.report.language import Language, language
 from sim.report.nation import shipped_nation
 from sim.report.page import Section
@@ -206,10 +206,15 @@ def _answer(words: Language, asked: Recipe) -> None:
     if pressed("run", "run-again"):
         st.session_state["wanted"] = asked
     shown: Recipe | None = st.session_state.get("shown")
-    wanted = shown is None or st.session_state.get("wanted") == asked
+    last: Recipe | None = st.session_state.get("wanted")
+    wanted = shown is None or (last is not None and not _other(last, asked))
     early, bar, stop = st.empty(), st.empty(), st.empty()
     first, soon = None, False
-    if shown is None or (_other(shown, asked) and (wanted or not other_ground(shown, asked))):
+    if (
+        shown is None
+        or (_moved(shown, asked) and not other_ground(shown, asked))
+        or (wanted and _other(shown, asked))
+    ):
         first = _first(words, asked, early, wanted)
         soon = first is None or work.seconds_more(first, asked) <= WEB_SOON_SECONDS
         if first is not None:
@@ -220,7 +225,12 @@ def _answer(words: Language, asked: Recipe) -> None:
     stop_draws(words, stop, shown, "answer", _without_draws)
     told_of = None if soon and not wanted else _progress(words, bar)
     given = first if shown == asked else None
-    found = work.answer(shown, cache_folder(), on_done=told_of, on_wait=waiting(words, bar), first=given)
+    try:
+        found = work.answer(shown, cache_folder(), on_done=told_of, on_wait=waiting(words, bar), first=given)
+    except (InputError, RunError):
+        st.session_state.pop("wanted", None)  # what failed is not tried again without a press
+        early.empty()
+        raise
     bar.empty()
     stop.empty()
     st.session_state["shown"] = shown
@@ -267,6 +277,11 @@ def _without_draws() -> None:
 
 def _other(shown: Recipe, asked: Recipe) -> bool:
     return replace(shown, draws=asked.draws) != asked
+
+
+def _moved(shown: Recipe, asked: Recipe) -> bool:
+    """Whether more differs than the name of the own scenario."""
+    return _other(replace(shown, title=asked.title), asked)
 
 
 def _progress(words: Language, bar: Any) -> work.OnDone:

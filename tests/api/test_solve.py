@@ -52,6 +52,13 @@ def test_the_range_over_draws_is_that_of_their_own_meeting_points() -> None:
     falling = root_over_draws(places[0], 2 * places[0] - places[1], root)
     assert math.isnan(falling.low)
     assert falling.without == 40
+    once = [place.copy() for place in places]
+    for place in once:
+        place[10:, 1] = math.nan
+    assert root_over_draws(*once, root).low == pytest.approx(1.5, abs=0.2), "ten draws tell what chance is"
+    for place in once:
+        place[7:, 1] = math.nan
+    assert math.isnan(root_over_draws(*once, root).low), "seven do not"
 
 
 def test_a_price_is_found_without_simulating_again_and_checked_by_a_comparison(base: ps.Scenario) -> None:

@@ -10,6 +10,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from sim import api, store
+from sim.errors import RunError
 from sim.report.language import language
 from sim.units import WEB_REPLICATIONS, WEB_SOON_SECONDS
 from sim.web import what_if_page, work
@@ -25,11 +26,13 @@ def _page() -> None:
     import streamlit as st
 
     from sim.report.language import language
+    from sim.web.frame import told
     from sim.web.pressed import button
     from sim.web.what_if_page import _answer
 
     button("Simulate", "run")
-    _answer(language("en"), st.session_state["asked"])
+    with told(language("en")):
+        _answer(language("en"), st.session_state["asked"])
 
 
 class Page:
@@ -38,6 +41,7 @@ class Page:
     def __init__(self, monkeypatch: pytest.MonkeyPatch, seconds: float = 0.1) -> None:
         self.asked: list[Recipe] = []
         self.known: list[Recipe] = []
+        self.failing: list[Recipe] = []
         self.markup: list[str] = []
         result = comparison()
         base = replace(
@@ -51,6 +55,8 @@ class Page:
 
         def answered(recipe: Recipe, *_: Any, **__: Any) -> work.Answer:
             self.asked.append(recipe)
+            if recipe in self.failing:
+                raise RunError("the disk is full")
             return work.Answer(Path("none"), replace(result, base=base, alternatives=others), {}, 0.5)
 
         monkeypatch.setattr(work, "answer", answered)
@@ -104,6 +110,25 @@ def test_another_region_or_number_of_replications_waits_for_the_button(monkeypat
         assert page.page.info[0].value == language("en").say("web.stale")
     assert page.ask(other, press=True)[-1] == other
     assert not page.page.info
+
+
+def test_a_press_that_failed_is_not_tried_again_without_another(monkeypatch) -> None:
+    page = Page(monkeypatch)
+    page.ask(NOW)
+    other = replace(NOW, area="drenthe", replications=LEAST)
+    page.failing.append(other)
+    assert page.ask(other, press=True)[-1] == other
+    assert page.ask(other) == [NOW], "the last answer stands again"
+
+
+def test_another_name_is_taken_with_the_next_question(monkeypatch) -> None:
+    page = Page(monkeypatch, seconds=WEB_SOON_SECONDS + 1)
+    page.ask(NOW)
+    page.ask(MOVED, press=True)
+    named = replace(MOVED, title="Yours")
+    assert page.ask(named) == [MOVED]
+    assert not page.markup, "the levers stand as they were: no preview"
+    assert page.ask(named, press=True)[-1] == named
 
 
 def test_draws_of_the_assumptions_stay_with_the_answer_and_go_when_a_lever_moves(monkeypatch) -> None:
