@@ -32,6 +32,10 @@ def taken_over() -> Iterator[None]:
         _held.reset(token)
 
 
+_KIND = "()"
+"""In a way: of what kind the record there is, which may be none."""
+
+
 class Watched:
     """A record in which it is noted what is looked at, so that another with the same of that will do."""
 
@@ -54,6 +58,7 @@ class Watched:
     def _noted(self, value: Any, name: str) -> Any:
         _, number, looked, path = self._of
         if isinstance(value, (BaseModel, Watched)) or (is_dataclass(value) and not isinstance(value, type)):
+            looked[number, (*path, name, _KIND)] = type(value)
             return Watched(value, number, looked, (*path, name))
         looked[number, (*path, name)] = value
         return value
@@ -73,6 +78,8 @@ def _reached(record: Any, path: _Path) -> Any:
         for name in path:
             if name == "[]":
                 record = len(record)
+            elif name == _KIND:
+                record = type(record)
             else:
                 record = record[name[1:-1]] if name.startswith("[") else getattr(record, name)
     except (AttributeError, LookupError):

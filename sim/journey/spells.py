@@ -36,6 +36,8 @@ def build_spells(
     """
     out = SpellList(stays)
     _district_nursing(out, needs, care_minute, care_kind)
+    if not len(stays.row):  # where nobody stays anywhere, nobody has other care
+        return out.table(patients["patient_id"], needs.contracted)
     add_home_package(out, patients, needs.support.beside, scenario)
     _general_practice(out, patients, needs, scenario)
     _hospital(out, patients, needs)

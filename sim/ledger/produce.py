@@ -321,7 +321,7 @@ def split_spells(desk: Desk, spells: Table, stay: Ints, person: Ints, stays: Sta
     rows, day, stop, quantity = (np.concatenate(column) for column in zip(*parts, strict=True))
     product, words = spells["product"][rows], spells.words("product")
     _within_ic(product, words, rows, quantity, stay, stays, ic)
-    _beside_kit(desk, product, words, rows, person, day, quantity)
+    _beside_kit(desk, spells, person, rows, day, quantity)
     kept = np.argsort(product, kind="stable")
     kept = kept[quantity[kept] > 0]
     rows = rows[kept]
@@ -350,18 +350,20 @@ def _within_ic(
     quantity[some] = np.minimum(quantity[some], length[stay[rows[some]]])
 
 
-def _beside_kit(
-    desk: Desk, product: Ints, words: Sequence[str], rows: Ints, person: Ints, day: Ints, quantity: Ints
-) -> None:
-    """Lower the days of sedation; the first of who has a palliakit lie inside the kit (T12)."""
+def _beside_kit(desk: Desk, spells: Table, person: Ints, rows: Ints, day: Ints, quantity: Ints) -> None:
+    """Lower the days of sedation; the first of who has a palliakit lie inside the kit (T12).
+
+    A kit counts also where it comes too late to be priced itself.
+    """
+    words, product = spells.words("product"), np.asarray(spells["product"])
     if SEDATION not in words or KIT not in words:
         return
-    some = np.flatnonzero((product == words.index(SEDATION)) & (quantity > 0))
+    some = np.flatnonzero((product[rows] == words.index(SEDATION)) & (quantity > 0))
     if len(some) == 0:
         return
     who, day, given = person[rows[some]], day[some], quantity[some]
-    kits = (product == words.index(KIT)) & (quantity > 0)
-    with_kit = np.isin(who, person[rows[kits]])
+    kits = (product == words.index(KIT)) & (spells["quantity"] > 0)
+    with_kit = np.isin(who, person[kits])
     total = group_sums((who,), given)
     first = np.full(len(desk.people), ENDLESS)
     np.minimum.at(first, who, day)

@@ -12,10 +12,12 @@ import pytest
 
 import sim
 from sim import store
+from sim.catalogue import load_tariffs
 from sim.cli import run_command
 from sim.errors import InputError
 from sim.runs import task
-from sim.scenario import load_area
+from sim.runs.run import Plan, rules_of
+from sim.scenario import load_area, load_scenario, vary
 
 REPLICATIONS = 2
 
@@ -184,6 +186,38 @@ def test_what_no_kpi_sees_is_priced_only_where_it_is_kept(place: Path) -> None:
     assert journeys == {name: whole[name] for name in journeys}
     assert any(name.startswith("parts/") for name in bare)
     assert len(bare) < len(journeys) < len(whole)
+
+
+def test_a_palliakit_after_the_window_covers_sedation_within_it() -> None:
+    """T12 looks at the kit of a person whose sedation began before it: also where the kit is not counted."""
+    changes = {"support.palliakit_days.value": 1, "home.sedation_days.value": 4}
+    loaded = vary(load_scenario("basis_2026").with_run(replications=1), changes, "kit")
+    parts = []
+    for keep in ("all", "kpis"):
+        plan = Plan(loaded, Path(), keep)
+        (spec,) = plan.specs(load_tariffs(), rules_of(plan))
+        parts.append(
+            next(data for path, data in task.run_task(spec).files.items() if path.startswith("parts/"))
+        )
+    assert parts[0] == parts[1]
+
+
+def test_a_region_where_nobody_stays_anywhere_has_the_same_kpis_whatever_is_kept(place: Path) -> None:
+    (place / "leeg.yaml").write_text(json.dumps(area_of(1, 100_000_000)), encoding="utf-8")
+    several = [
+        parquet(
+            sim.run(
+                "basis_2026",
+                area=place / "leeg.yaml",
+                out=place / f"leeg-{keep}",
+                keep=keep,
+                replications=3,
+                jobs=1,
+            ).folder
+        )
+        for keep in ("all", "kpis")
+    ]
+    assert several[1] == {name: several[0][name] for name in several[1]}
 
 
 def test_only_a_changed_ledger_is_priced_again(

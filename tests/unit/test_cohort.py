@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import dataclasses
+from typing import Any
 
 import numpy as np
 import pytest
+from pydantic import BaseModel
 
 from sim import dates
 from sim.cohort import cohort_draws, death_window, draw_patients
@@ -185,6 +187,19 @@ def test_a_step_is_done_again_only_where_it_looked_at_what_moved(base):
         assert steps(ceiling)[1] == ["outer", "inner"]
         assert steps(base.scenario) == (first, ["outer", "inner"])
     assert steps(base.scenario) == (first, ["outer", "inner"])
+
+
+def test_a_step_that_only_asks_whether_a_record_is_there_is_done_again_without_it(base):
+    class Holder(BaseModel):
+        inner: Any
+
+    def there(holder) -> bool:
+        return holder.inner is not None
+
+    with taken_over():
+        assert again("there", (), there, Holder(inner=base.scenario.ceiling))
+        assert not again("there", (), there, Holder(inner=None))
+        assert again("there", (), there, Holder(inner=base.scenario.ceiling))
 
 
 def test_draws_are_frozen():
