@@ -47,6 +47,31 @@ goal.
 ```
 {measured}
 ```
+
+## Where the time goes
+
+No line of Python runs once a patient. A region-year is some three thousand calls of numpy on columns of ten
+to four hundred thousand rows, and one call of the compiled loop; without a compiler SimPy takes the place
+of that call and some twenty times its time. Half of the rest is pricing: every product looks up its price by
+day, every rule looks at the lines of its products, and what runs in order of date (eigen risico,
+contributions, maxima) is settled on sorted rows. The other half is drawing needs and counting KPIs.
+Processes of workers keep the memory that they free: asking for it anew costs a seventh of a task.
+
+- **Draws of assumptions**: a draw simulates and prices the base, then who fares otherwise in the policy.
+  Later draws have one replication, which is what tells most a second as long as the first draws say what
+  chance is. At the end one process judges some 480 measures.
+- **A study of beds**: the queue is run for those who ask for a place, and all numbers of beds of a
+  replication are priced as one. What is left is pricing, and the start of two processes.
+- **Repricing** reads stored journeys and prices them: pricing is half of a run by now, so it can be little
+  more than twice as quick as a run.
+- **The plain programs** draw no needs and count no KPIs, which are half of the KPI path.
+
+Tried and left: numba and Cython for the loop, a heap of whole numbers in SimPy's place
+([ADR 11](adr/0011-two-engines-one-model.md)); uniform numbers kept from one draw to the next (tens of
+megabytes a process); people of a study of beds shared between processes through files (a second less, 170
+MB of disk); fewer draws of two replications (more draws would then know less).
+
+`python benchmarks/agreement.py` tells whether 200 draws say of the omzetplafond what 2,000 say.
 """
 
 
