@@ -171,7 +171,7 @@ WEB_REPLICATIONS = (2, 4, 10, 20)
 WEB_SOON_SECONDS = 5
 """How long the full answer may take after its preview to come by itself."""
 WEB_DRAWS = (8, 32, 200)
-"""Draws of all assumptions that the what-if page offers; the first answer in a few minutes."""
+"""Draws of all assumptions that the what-if page offers; the fewest are the quickest."""
 WEB_KEPT = 40
 """Answers of the what-if page that stay on disk while it runs."""
 WEB_SHOWN = 12

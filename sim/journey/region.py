@@ -144,7 +144,7 @@ def simulate_region(
     patients: Table,
     quote: Quote,
     seen: Seen | None = None,
-) -> JourneyTables:
+) -> Walked:
     """Simulate every journey of one region.
 
     Parameters
@@ -156,22 +156,10 @@ def simulate_region(
 
     Returns
     -------
-    dict of str to Table
-        `patients`, `wlz_periods`, `stays`, `spells`, `refusals`, `meters`.
+    Walked
+        `patients`, `wlz_periods`, `stays`, `refusals`, `meters`, and `spells`, which are made when somebody
+        looks at them.
     """
-    return dict(walk_region(scenario, region, region_no, replication, patients, quote, seen))
-
-
-def walk_region(
-    scenario: Scenario,
-    region: Region,
-    region_no: int,
-    replication: int,
-    patients: Table,
-    quote: Quote,
-    seen: Seen | None = None,
-) -> Walked:
-    """As `simulate_region`, with spells that are made when somebody looks at them."""
     draws, _, _ = cohort_draws(scenario, region, region_no, replication)
     needs = draw_needs(patients, draws, scenario, region, seen[0] if seen else int(NEVER))
     contracts = contracts_of(quote, region, region_no, replication, scenario)

@@ -16,7 +16,7 @@ from sim.choices import Keep as Keep
 from sim.cohort import draw_patients
 from sim.columns import places_of
 from sim.dates import days, month_start_day, months
-from sim.journey.region import Seen, walk_region
+from sim.journey.region import Seen, simulate_region
 from sim.journey.sized import Member, simulate_together
 from sim.journey.walked import SPELLS, Walked
 from sim.law.registry import RuleSet
@@ -204,7 +204,7 @@ def walk(spec: TaskSpec, watch: Stopwatch | None = None, seen: bool = False) -> 
     patients = draw_patients(spec.scenario, spec.region, spec.region_no, spec.replication)
     watch.lap("cohort")
     plan = quote(spec.book, prices, spec.region)
-    found = walk_region(
+    found = simulate_region(
         spec.scenario,
         spec.region,
         spec.region_no,

@@ -81,7 +81,7 @@ def test_a_repriced_run_has_the_bytes_of_a_run_and_simulates_nothing(
     area = place / "ruim.yaml"
     fresh = sim.run(scenario, area=area, out=place / f"{name}-kpis", keep="kpis", **options)
     assert fresh.manifest["timings"]["journeys"] == REPLICATIONS
-    monkeypatch.setattr(task, "walk_region", None)
+    monkeypatch.setattr(task, "simulate_region", None)
     monkeypatch.setattr(task, "draw_patients", None)
     priced = sim.price(run, scenario, out=place / f"{name}-priced", jobs=1)
     assert priced.manifest["timings"]["journeys"] == 0
@@ -168,20 +168,18 @@ def test_all_tables_can_be_kept(place: Path, run: sim.RunResult) -> None:
     assert parquet(priced.folder) == parquet(fresh.folder)
 
 
+def kept(place: Path, area: str, keep: Any, replications: int = REPLICATIONS) -> dict[str, bytes]:
+    """Files of current practice on an area, by what a run keeps."""
+    out = place / f"{area}-{keep}"
+    run = sim.run(
+        "basis_2026", area=place / f"{area}.yaml", out=out, keep=keep, replications=replications, jobs=1
+    )
+    return parquet(run.folder)
+
+
 def test_what_no_kpi_sees_is_priced_only_where_it_is_kept(place: Path) -> None:
     """KPIs, their parts and journeys have the same bytes, whether everything is priced and kept or not."""
-    several = {
-        keep: sim.run(
-            "basis_2026",
-            area=place / "ruim.yaml",
-            out=place / f"bewaard-{keep}",
-            keep=keep,
-            replications=REPLICATIONS,
-            jobs=1,
-        )
-        for keep in ("all", "journey", "kpis")
-    }
-    whole, journeys, bare = (parquet(run.folder) for run in several.values())
+    whole, journeys, bare = (kept(place, "ruim", keep) for keep in ("all", "journey", "kpis"))
     assert bare == {name: whole[name] for name in bare}
     assert journeys == {name: whole[name] for name in journeys}
     assert any(name.startswith("parts/") for name in bare)
@@ -204,20 +202,8 @@ def test_a_palliakit_after_the_window_covers_sedation_within_it() -> None:
 
 def test_a_region_where_nobody_stays_anywhere_has_the_same_kpis_whatever_is_kept(place: Path) -> None:
     (place / "leeg.yaml").write_text(json.dumps(area_of(1, 100_000_000)), encoding="utf-8")
-    several = [
-        parquet(
-            sim.run(
-                "basis_2026",
-                area=place / "leeg.yaml",
-                out=place / f"leeg-{keep}",
-                keep=keep,
-                replications=3,
-                jobs=1,
-            ).folder
-        )
-        for keep in ("all", "kpis")
-    ]
-    assert several[1] == {name: several[0][name] for name in several[1]}
+    whole, bare = (kept(place, "leeg", keep, replications=3) for keep in ("all", "kpis"))
+    assert bare == {name: whole[name] for name in bare}
 
 
 def test_only_a_changed_ledger_is_priced_again(

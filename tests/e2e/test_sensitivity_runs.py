@@ -101,7 +101,7 @@ def test_settings_of_money_are_priced_on_stored_journeys_with_the_answer_of_a_ru
         answers([[basis]], kpi, dimension, book, folder, RunOptions(1))
         with monkeypatch.context() as patched:
             if kpi == "subsidy":
-                patched.setattr("sim.runs.task.walk_region", None)
+                patched.setattr("sim.runs.task.simulate_region", None)
             found = answers([[basis], [loaded]], kpi, dimension, book, folder, RunOptions(1))
         assert found.values[1].tolist() == [expected]
         assert found.values[0].tolist() != [expected]
