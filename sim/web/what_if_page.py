@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any
 
@@ -215,7 +216,8 @@ def _answer(words: Language, asked: Recipe) -> None:
         or (_moved(shown, asked) and not other_ground(shown, asked))
         or (wanted and _other(shown, asked))
     ):
-        first = _first(words, asked, early, wanted)
+        with _asked_once(early):
+            first = _first(words, asked, early, wanted)
         soon = first is None or work.seconds_more(first, asked) <= WEB_SOON_SECONDS
         if first is not None:
             early.html(wrapped(_preview(words, first, asked, wanted or soon), words))
@@ -225,12 +227,8 @@ def _answer(words: Language, asked: Recipe) -> None:
     stop_draws(words, stop, shown, "answer", _without_draws)
     told_of = None if soon and not wanted else _progress(words, bar)
     given = first if shown == asked else None
-    try:
+    with _asked_once(early):
         found = work.answer(shown, cache_folder(), on_done=told_of, on_wait=waiting(words, bar), first=given)
-    except (InputError, RunError):
-        st.session_state.pop("wanted", None)  # what failed is not tried again without a press
-        early.empty()
-        raise
     bar.empty()
     stop.empty()
     st.session_state["shown"] = shown
@@ -239,6 +237,17 @@ def _answer(words: Language, asked: Recipe) -> None:
     elif first is None:
         st.info(words.say("web.stale"))
     _show(words, found, shown)
+
+
+@contextmanager
+def _asked_once(early: Any) -> Iterator[None]:
+    """What fails within it is not tried again without a press, and leaves no preview."""
+    try:
+        yield
+    except (InputError, RunError):
+        st.session_state.pop("wanted", None)
+        early.empty()
+        raise
 
 
 def _first(words: Language, asked: Recipe, place: Any, watched: bool) -> work.Answer | None:

@@ -112,12 +112,14 @@ def test_another_region_or_number_of_replications_waits_for_the_button(monkeypat
     assert not page.page.info
 
 
-def test_a_press_that_failed_is_not_tried_again_without_another(monkeypatch) -> None:
+@pytest.mark.parametrize("replications", [LEAST, MORE])
+def test_a_press_that_failed_is_not_tried_again_without_another(monkeypatch, replications) -> None:
+    """Whether its preview failed, or the full answer of a question without one."""
     page = Page(monkeypatch)
     page.ask(NOW)
-    other = replace(NOW, area="drenthe", replications=LEAST)
-    page.failing.append(other)
-    assert page.ask(other, press=True)[-1] == other
+    other = replace(NOW, area="drenthe", replications=replications)
+    page.failing.append(replace(other, replications=LEAST))
+    assert page.ask(other, press=True)[-1] == replace(other, replications=LEAST)
     assert page.ask(other) == [NOW], "the last answer stands again"
 
 
