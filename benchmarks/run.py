@@ -55,7 +55,7 @@ to four hundred thousand rows, and one call of the compiled loop; without a comp
 of that call and some twenty times its time. Half of the rest is pricing: every product looks up its price by
 day, every rule looks at the lines of its products, and what runs in order of date (eigen risico,
 contributions, maxima) is settled on sorted rows. The other half is drawing needs and counting KPIs.
-Processes of workers keep the memory that they free: asking for it anew costs a seventh of a task.
+Processes of tasks keep the memory that they free: asking for it anew costs a fifth of a task.
 
 - **Draws of assumptions**: a draw simulates and prices the base, then who fares otherwise in the policy.
   Later draws have one replication, which is what tells most a second as long as the first draws say what

@@ -152,7 +152,7 @@ ROWS_OF_HEAD, ROWS_OF_PAGE = 5, 10
 PRINT_SECONDS = 60
 """A browser that prints a note has this long."""
 KEPT_FREE_BYTES, LARGEST_KEPT_BYTES = 256 << 20, 32 << 20
-"""Freed memory that a worker keeps at hand, and the largest piece of it (glibc allows no more)."""
+"""Freed memory that a process of tasks keeps at hand, and the largest piece of it (glibc allows no more)."""
 MOST_SENT = 4
 """Records shared by tasks that a process keeps open."""
 MOST_TEXTS = 1 << 14

@@ -63,6 +63,7 @@ def run_all(
         yield from run_on_cluster(function, items, workers, scheduler)
         return
     if workers <= 1:
+        keep_freed_memory()
         for number, item in enumerate(items):
             yield number, function(item)
         return
@@ -118,15 +119,15 @@ def interrupts_held() -> Iterator[None]:
 
 def _numbered(function: Callable[[Item], Result], number: int, item: Item) -> tuple[int, Result]:
     """A result in a process of workers, with the number of its item."""
-    _keep_freed_memory()
+    keep_freed_memory()
     return number, function(item)
 
 
 @lru_cache(maxsize=1)
-def _keep_freed_memory() -> None:
+def keep_freed_memory() -> None:
     """Let this process use memory again that it freed: tasks ask for arrays of the same sizes.
 
-    Giving it back to the system and asking anew costs a sixth of a task. Only glibc knows how.
+    Giving it back to the system and asking anew costs a fifth of a task. Only glibc knows how.
     """
     tune = getattr(ctypes.CDLL(None), "mallopt", None) if sys.platform == "linux" else None
     if tune is not None:
