@@ -345,8 +345,13 @@ def looks_backwards(scenario: Scenario) -> bool:
 
 def _ledger_seen(spec: TaskSpec, journey: Mapping[str, Table]) -> dict[str, Table]:
     """The tables of LEDGER_TABLES as far as KPIs see them: of the people and the care that can count."""
-    last = months(days(np.array(Window.of(spec.scenario).high - 1)))
-    return _ledger(spec, that_count(spec.scenario, journey), int(month_start_day(last + 1)))
+    return _ledger(spec, that_count(spec.scenario, journey), counted_until(spec.scenario))
+
+
+def counted_until(scenario: Scenario) -> int:
+    """First day of the month after the counted window: no line of that day and later counts."""
+    last = months(days(np.array(Window.of(scenario).high - 1)))
+    return int(month_start_day(last + 1))
 
 
 def that_count(scenario: Scenario, journey: Mapping[str, Table]) -> dict[str, Table]:

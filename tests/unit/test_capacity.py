@@ -301,9 +301,9 @@ def test_pricing_only_changed_journeys_gives_the_cents_of_pricing_all(together, 
     book, rules = load_tariffs(), settings_from(scenario).rules()
     sizes: list[int] = []
 
-    def counted(tables: Any, *rest: Any) -> Any:
+    def counted(tables: Any, *rest: Any, **how: Any) -> Any:
         sizes.append(len(tables["patients"]))
-        return price(tables, *rest)
+        return price(tables, *rest, **how)
 
     monkeypatch.setattr(capacity_money, "price", counted)
     both = priced(demand, base, [more], book, rules)

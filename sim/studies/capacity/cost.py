@@ -17,8 +17,9 @@ from sim.law.registry import RuleSet
 from sim.ledger import price, settings_from
 from sim.ledger.ledger import Ledger
 from sim.measure.cost import at_assumed_prices
-from sim.measure.tables import Window
-from sim.runs.task import looks_backwards, that_count
+from sim.measure.tables import Window, lines_of
+from sim.runs.task import counted_until, looks_backwards, that_count
+from sim.scenario import Scenario
 from sim.schema import PAYERS, Table
 from sim.studies.capacity.observe import Observed, observe
 from sim.units import COPY, FAR_FUTURE, LONG_AGO, MINUTES_PER_DAY, Bools, Ints, fits
@@ -67,7 +68,7 @@ def priced(
 
     def by_person(journeys: Sequence[JourneyTables]) -> list[Ints]:
         everybody, tables = side_by_side(journeys)
-        ledger = price(tables, book, rules, settings_from(scenario))
+        ledger = _counted_ledger(scenario, tables, book, rules)
         rows.update(_rows_of(ledger))
         sizes = [len(each["patients"]) for each in journeys]
         return np.split(_by_person(everybody, ledger, window, book), np.cumsum(sizes)[:-1])
@@ -154,9 +155,14 @@ def cents_by_person(demand: Demand, beds: Beds, log: Log, book: TariffBook, rule
     int64 array, shape (people, payers + 1)
         In the order of PAYERS, then at assumed prices.
     """
-    settings = settings_from(demand.scenario)
-    ledger = price(tables_of(demand, beds, log), book, rules, settings)
+    ledger = _counted_ledger(demand.scenario, tables_of(demand, beds, log), book, rules)
     return _by_person(demand.patients, ledger, Window.of(demand.scenario), book)
+
+
+def _counted_ledger(scenario: Scenario, tables: JourneyTables, book: TariffBook, rules: RuleSet) -> Ledger:
+    """The ledger of journeys as far as the counted window sees it."""
+    until = counted_until(scenario) if looks_backwards(scenario) else None
+    return price(tables, book, rules, settings_from(scenario), until=until)
 
 
 def changed_people(one: Log, other: Log, count: int) -> Bools:
@@ -188,7 +194,7 @@ def _by_person(patients: Table, ledger: Ledger, window: Window, book: TariffBook
     first, last = window.low // MINUTES_PER_DAY, window.high // MINUTES_PER_DAY
     inside = (lines["date"] >= first) & (lines["date"] < last)
     person = np.searchsorted(patients["patient_id"], lines["patient_id"])
-    line = np.searchsorted(lines["declaration_id"], shares["declaration_id"])
+    line = lines_of(lines, shares)
     counted = inside[line]
     key = person[line][counted] * len(PAYERS) + shares["payer"][counted]
     paid = tally(key, len(patients) * len(PAYERS), shares["cents"][counted]).reshape(-1, len(PAYERS))
