@@ -71,6 +71,8 @@ class TableView:
         What stands under it on paper, where rows are left out.
     aside : bool
         As of a row.
+    stack : bool
+        On a narrow screen every cell stands on a line of its own, after its header.
     """
 
     caption: str
@@ -81,6 +83,7 @@ class TableView:
     search: bool = False
     paper: str = ""
     aside: bool = False
+    stack: bool = False
 
 
 @dataclass(frozen=True)
@@ -226,6 +229,12 @@ class Metric:
     dimension: tuple[tuple[str, str], ...] = ()
     total: bool = False
     factor: float = 1.0
+
+    @property
+    def kpi(self) -> str:
+        """As the headline of a scenario writes it."""
+        where = ",".join(f"{key}={value}" for key, value in sorted(self.dimension))
+        return ":".join(filter(None, (self.name, where)))
 
 
 def indicator_metrics(section: IndicatorSection, words: Language) -> list[Metric]:
@@ -375,7 +384,7 @@ def metric_table(
     cells = _short_cells if short else _cells
     rows = tuple(Row(tuple(cells(row, result, words)), row.metric.total) for row in moved)
     head = (text(first), *_heads(result, words, short))
-    return [TableView(caption, head, rows, " ".join(filter(None, (under, note))))]
+    return [TableView(caption, head, rows, " ".join(filter(None, (under, note))), stack=short)]
 
 
 def _has_draws(result: Result) -> bool:

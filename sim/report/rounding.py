@@ -77,6 +77,10 @@ class Form:
         """A number with its unit."""
         return self.named(rounded(value, self.step) / self.size, self.digits, signed)
 
+    def nothing(self) -> str:
+        """A difference that rounds to 0, with its unit."""
+        return self.named(0.0, 0, False)
+
     def bare(self, value: float, step: float | None = None, signed: bool = True) -> str:
         """A number without its unit, to the step of the sentence or to another."""
         used = self.step if step is None else step
@@ -106,6 +110,8 @@ def form_of(unit: str, values: tuple[float, ...], reach: float, words: Language)
     """
     step = step_of(reach)
     largest = max((abs(value) for value in values if math.isfinite(value)), default=0.0)
+    if values and not rounded(largest, step):
+        largest = reach  # whose unit tells what is nothing
     if unit == style.SHARE_UNIT:
         size = 1 / 100
         return Form(step, size, digits_of(step, size, style.POINT_DIGITS), _points(words), words)
@@ -226,7 +232,7 @@ def row_form(
         if rounded(found.difference, step_of(reach))
     ] or list(filter(None, reaches))
     large = unit == "eur" and max([*means, *moved], default=0.0) >= style.MILLION
-    if large and all(change >= style.LEAST_IN_MILLIONS for change in moved):
+    if large and all(change >= style.MILLION for change in moved):
         return RowForm(unit, style.MILLION, words)
     return RowForm(unit, 1, words)
 

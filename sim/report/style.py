@@ -58,6 +58,8 @@ SETTING_COLOURS = {
 
 WIDTH_INCH = 7.4
 ROW_INCH = 0.42
+LOW_ROW = 0.78
+"""Of the height of a row, where each has one mark and a label of one line."""
 FRAME_INCH = 0.75
 LEGEND_INCH = 0.24
 LEGEND_CHARACTERS = 84
@@ -144,8 +146,6 @@ CENTS_UNTIL = 10_000
 """A range of amounts that reaches this is told in whole euros."""
 MILLION_STEP = 1000
 """An amount rounded more finely than this is told in euros, not in millions."""
-LEAST_IN_MILLIONS = 100_000
-"""A row with a difference below this is told in euros, whatever its other numbers."""
 NEARLY = 1e-9
 TEN = 10.0
 """Numbers are rounded to a power of it."""

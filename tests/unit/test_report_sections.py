@@ -58,11 +58,14 @@ def test_the_first_page_says_how_much_of_the_money_rests_on_assumed_prices(compa
 
 
 def test_the_core_in_numbers_has_one_line_a_row_and_the_interval_in_its_own_column(compared):
-    costs, people = found = sections.summary(compared, NL)[:2]
-    for table in found:
+    about, costs, people = sections.summary(compared, NL)[:3]
+    assert about.text.startswith("De uitkomst in cijfers, 2026. Ongewijzigd: Mensen van wie een omzetplafond")
+    assert "Kosten" not in about.text
+    for table in (costs, people):
         assert [cell.text for cell in table.head][1:] == ["Nu", "Wordt", "Verschil", "Toeval (95%)"]
         assert not [cell.note for row in table.rows for cell in row.cells if cell.note]
     assert cells(people)["Overlijdt thuis (%)"][-1].startswith("+")
+    assert people.note.endswith("Het verschil per betaler staat in de figuur hieronder.")
     assert "datum in 2026" in costs.caption
     assert "in 2026 overlijdt, met de 365 dagen daarvoor" in people.caption
     assert "; Wens voor de plek vervuld, van alle overledenen (" in people.note

@@ -263,6 +263,39 @@ def test_who_moves_more_than_what_is_settled_is_named_too():
     assert "gemeente" not in told
 
 
+def test_a_figure_shows_both_uncertainties_and_calls_nothing_clear_that_its_sentence_leaves_open():
+    rows = {
+        key("cost", CALENDAR): euros(61_194, 32_194, 90_194),
+        key("cost", CALENDAR, ("payer", "zorgverzekeraar")): euros(80_000, 50_000, 110_000),
+        key("cost", CALENDAR, ("payer", "gemeente")): euros(-400, -9_000, 8_200),
+    }
+    owed = [
+        spread(-70e3, 150e3, 0.78, view="calendar"),
+        spread(20e3, 140e3, 1.0, view="calendar", payer="zorgverzekeraar"),
+    ]
+    drawn = figures_change.differences_by_payer((alternative(rows, owed),), NL)
+    (axes,) = drawn.figure.axes
+    faces = [
+        line.get_markerfacecolor()
+        for line in axes.lines
+        if line.get_marker() == "o" and len(line.get_xdata())
+    ]
+    assert [face == "#ffffff" for face in faces] == [True, True, False]
+    bands = [(bar.get_x(), bar.get_x() + bar.get_width()) for bar in axes.patches]
+    assert bands == [(-70e3, 150e3), (20e3, 140e3)]
+    assert "95%-bandbreedte van de aannamen" in drawn.caption
+    assert drawn.figure.legends == []
+    chance = figures_change.differences_by_payer((alternative(rows),), NL)
+    assert "bandbreedte" not in chance.caption
+    assert not chance.figure.axes[0].patches
+
+
+def test_what_rounds_to_nothing_is_told_without_decimals_in_the_unit_of_its_uncertainty():
+    rows = {key("cost", CALENDAR): euros(20_000, -1_100_000, 1_140_000)}
+    (cost, *_) = comparison_answer(alternative(rows, [spread(-20e6, 2e6, view="calendar")]), NL, SCALES)
+    assert "evenveel, €\u00a00\u00a0mln verschil (toeval ± 1; aannamen −20 tot +2;" in cost
+
+
 def test_the_note_says_how_many_draws_of_how_many_assumptions_or_that_chance_alone_is_shown():
     drawn = answer_note((alternative({}, []),), NL)
     assert "alle 300 aannamen" in drawn
@@ -283,7 +316,8 @@ def test_the_section_names_what_carries_a_range_with_its_share_and_its_origin():
         "78%",
     ]
     assert row.cells[5].text == f"{NL.path('ceiling.applies')} (91%)"
-    assert origins.items == (f"{NL.path('ceiling.applies')} (0% tot 50%). Onbekend.",)
+    name = NL.path("ceiling.applies").capitalize()
+    assert origins.items == (f"{name} (0% tot 50%). Onbekend.",)
     assert section((alternative(rows),), NL) is None
 
 

@@ -25,8 +25,7 @@ from sim.report.figures.drawing import (
 )
 from sim.report.language import Language
 from sim.report.results import Alternative
-from sim.report.rounding import row_form, told_range
-from sim.report.sections.sentences import direction
+from sim.report.rounding import range_told, rounded, row_form, told_range
 from sim.report.uncertainty import verdict
 from sim.stats import Interval
 from sim.studies import Sensitivity, Spread
@@ -38,7 +37,8 @@ def differences_by_payer(alternatives: Sequence[Alternative], words: Language) -
     Returns
     -------
     Drawing or None
-        A filled marker points one way; an open marker's interval holds 0. None where no payer's cost moves.
+        A filled marker points one way, an open marker has no sign that holds. None where no payer's cost
+        moves.
     """
     found = [a.differences.along("cost", "payer", view="calendar") for a in alternatives]
     totals = [a.differences.get("cost", view="calendar") for a in alternatives]
@@ -78,11 +78,14 @@ def differences(
     Returns
     -------
     Drawing
-        A filled marker points one way; an open marker's interval holds 0.
+        A filled marker points one way, over the assumptions too; an open marker has no sign that holds.
     """
     told = []
+    banded = False
     with mpl.rc_context(style.RC):
-        figure, axes = frame(len(labels) * (0.5 + 0.5 * len(series)))
+        alone = len(series) == 1
+        low = alone and max(map(len, labels), default=0) <= style.WRAP_CHARACTERS
+        figure, axes = frame(len(labels) * (style.LOW_ROW if low else 0.5 + 0.5 * len(series)))
         step = style.GROUP_HEIGHT / len(series)
         for place, (name, rows) in enumerate(series):
             colour = style.SERIES_COLOURS[(place + 1) % len(style.SERIES_COLOURS)]
@@ -93,23 +96,35 @@ def differences(
             for row, (label, d, spread) in enumerate(zip(labels, rows, spreads, strict=True)):
                 if d is None:
                     continue
-                _difference_mark(axes, d, row + offset, colour, marker)
+                if spread is not None and spread.low < spread.high:
+                    ends = range_told(d, spread)
+                    width = {"height": step * style.BAR_HEIGHT, "alpha": style.BAND_ALPHA, "linewidth": 0}
+                    axes.barh(row + offset, ends[1] - ends[0], left=ends[0], color=colour, **width)
+                    banded = True
+                _difference_mark(axes, d, spread, row + offset, colour, marker)
                 form = row_form("eur", (), ((d, spread),), words).change(d, spread)
-                end = d.high if d.has_interval else d.difference
-                value_text(axes, end, row + offset, form.whole(d.difference, signed=True))
+                amount = form.whole(d.difference, signed=True)
+                if d.difference and not rounded(d.difference, form.step):
+                    amount = words.say("about_nil")
+                value_text(axes, None, row + offset, amount)
                 spoken.append(f"{label} {_with_interval(d, words, spread)}")
             axes.plot([], [], color=colour, marker=marker, label=name)
             told.append(f"{name}: {'; '.join(spoken)}.")
+        axes.use_sticky_edges = False  # so that a band does not end at the edge
         axes.axvline(0, color=style.INK, linewidth=style.LINE_WIDTH)
-        axes.margins(x=style.SIDE_MARGIN)
         rows_axis(axes, labels)
         money_axis(axes, "_difference", words)
-        legend(figure, axes)
+        if not alone:
+            legend(figure, axes)
+    if banded:
+        caption = f"{caption} {words.say('figure.difference.band')}"
     return Drawing(id, figure, caption, f"{caption} {' '.join(told)}")
 
 
-def _difference_mark(axes: Axes, found: Difference, row: float, colour: str, marker: str) -> None:
-    clear = direction(found) in ("up", "down")
+def _difference_mark(
+    axes: Axes, found: Difference, spread: Spread | None, row: float, colour: str, marker: str
+) -> None:
+    clear = verdict(found, spread) in ("sure", "chance")
     marked: dict[str, Any] = {"color": colour, "marker": marker, "markersize": style.MARKER_SIZE}
     marked |= {"markerfacecolor": colour if clear else style.PAPER}
     interval(axes, found, row, **marked | ({} if found.has_interval else {"xerr": None}))

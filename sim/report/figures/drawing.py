@@ -123,11 +123,14 @@ def legend(figure: Figure, axes: Axes) -> None:
     figure.set_size_inches(width, height + rows * style.LEGEND_INCH)
 
 
-def value_text(axes: Axes, end: float, row: float, text: str, pad: float = style.LABEL_PAD_POINTS) -> None:
-    """The value beside the end of a bar, `pad` points from it."""
+def value_text(
+    axes: Axes, end: float | None, row: float, text: str, pad: float = style.LABEL_PAD_POINTS
+) -> None:
+    """The value beside the end of a bar, `pad` points from it; right of the axes where `end` is None."""
     axes.annotate(
         text,
-        (end, row),
+        (1 if end is None else end, row),
+        xycoords=axes.get_yaxis_transform() if end is None else "data",
         xytext=(pad, 0),
         textcoords="offset points",
         va="center",

@@ -93,18 +93,14 @@ def _table(result: Result, words: Language) -> TableView | None:
     metrics: list[Metric | Numbers] = list(sections.headline_metrics(result, words))
     if len(result.alternatives) == 1:
         (only,) = result.alternatives
-        others = [metric for metric in sections.headline_metrics(result, words) if not _is_told(metric, only)]
+        others = [
+            metric for metric in sections.headline_metrics(result, words) if not is_covered(only, metric.kpi)
+        ]
         metrics = [*headline_rows(only, words), *others]
     caption = words.say("short_note.table", period=period(result.base, words))
     blocks = metric_table(caption, words.say("column.measure"), metrics, result, words, short=True)
     table = next((block for block in blocks if isinstance(block, TableView)), None)
     return None if table is None else replace(table, rows=table.rows[: style.NOTE_ROWS])
-
-
-def _is_told(metric: Metric, alternative: Alternative) -> bool:
-    """Whether the headline of a scenario has a measure already."""
-    where = ",".join(f"{key}={value}" for key, value in sorted(metric.dimension))
-    return is_covered(alternative, ":".join(filter(None, (metric.name, where))))
 
 
 def _drawing(result: Result, words: Language) -> Drawing | None:

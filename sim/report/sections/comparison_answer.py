@@ -60,7 +60,9 @@ def _stated(
     spread = alternative.spread(name, **dimension)
     form = form_of(found.unit, (found.difference,), reach_of(found, spread), words)
     return {
-        "amount": form.whole(abs(found.difference)),
+        "amount": form.whole(abs(found.difference))
+        if rounded(found.difference, form.step)
+        else form.nothing(),
         "signed": form.whole(found.difference, signed=True),
         "bracket": bracket(found, spread, form, words),
     }

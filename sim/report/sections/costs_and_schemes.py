@@ -34,6 +34,7 @@ from sim.report.page import (
 from sim.report.results import Alternative, Result, RunView
 from sim.report.rounding import RowForm, row_form
 from sim.report.sections.comparison_answer import comparison_answer
+from sim.report.sections.headlines import headline_rows
 from sim.report.sections.provenance import Published, value_text
 from sim.report.sections.sentences import period, run_answer
 from sim.report.sentences import plain_names
@@ -139,10 +140,8 @@ def summary(result: Result, words: Language) -> list[Block]:
     """First screen: one table and one figure."""
     if not result.alternatives:
         return [*law_by_payer(result.base, words), *figure(figures.costs_by_payer(result.base, words))]
-    return [
-        *headline_tables(result, words),
-        *figure(figures_change.differences_by_payer(result.alternatives, words)),
-    ]
+    drawn = figure(figures_change.differences_by_payer(result.alternatives, words))
+    return [*headline_tables(result, words, bool(drawn)), *drawn]
 
 
 def headline_metrics(result: Result, words: Language) -> list[Metric]:
@@ -176,13 +175,17 @@ def _of_decedents(words: Language) -> list[Metric]:
     return [*metrics, *wish_metrics(words)]
 
 
-def headline_tables(result: Result, words: Language) -> list[Block]:
-    """The core: costs in a table of the window, the rest in one of who died in it."""
-    measure, note, when = words.say("column.measure"), words.say("headline.note"), period(result.base, words)
+def headline_tables(result: Result, words: Language, figure_below: bool = False) -> list[Block]:
+    """The core: what a policy is about, costs in a table of the window, the rest in one of who died in it."""
+    measure, when = words.say("column.measure"), period(result.base, words)
+    note = " ".join([words.say("headline.note"), *([words.say("headline.figure")] if figure_below else [])])
     costs, people = _costs_of_window(result, words), _of_decedents(words)
+    beside = [metric.kpi for metric in (*costs, *people)]
+    about = headline_rows(result.alternatives[0], words, beside) if len(result.alternatives) == 1 else []
     caption = words.say("table.headline", period=when)
     whose = words.say("table.headline_people", period=when)
     return [
+        *metric_table(words.say("short_note.table", period=when), measure, about, result, words, short=True),
         *metric_table(caption, measure, costs, result, words, short=True),
         *metric_table(whose, measure, people, result, words, note, short=True),
     ]

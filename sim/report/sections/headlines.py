@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -47,12 +47,18 @@ def headline_of(alternative: Alternative, words: Language) -> Said:
     return [*told, *missing], unchanged
 
 
-def headline_rows(alternative: Alternative, words: Language) -> list[Numbers]:
-    """The headline of a scenario as rows of a table, in the order of its file, where measured."""
+def headline_rows(alternative: Alternative, words: Language, beside: Sequence[str] = ()) -> list[Numbers]:
+    """The headline of a scenario as rows of a table, in the order of its file, where measured.
+
+    Parameters
+    ----------
+    beside : sequence of str
+        KPIs of tables that stand beside it; those are left out.
+    """
     rows = []
     items = alternative.run.scenario.get("headline") or ()
     for number, (item, found) in enumerate(zip(items, alternative.headline, strict=True)):
-        if item["form"] == "payers" or not len(found.base):
+        if item["form"] == "payers" or not len(found.base) or list(item["kpi"]) in [[k] for k in beside]:
             continue
         label = str(item["label"][words.code])
         row = _row(label, found, alternative.spread(HEADLINE, item=str(number)), words)
@@ -117,7 +123,7 @@ def _change(
         way = "new"
     if not rounded(difference.difference, form.step):
         behind = bracket(difference, spread, form, words)
-        return words.say("headline_of.nil", label=label, amount=form.whole(0.0), bracket=behind)
+        return words.say("headline_of.nil", label=label, amount=form.nothing(), bracket=behind)
     amount = form.whole(abs(difference.difference))
     told = words.say(
         f"headline_of.{way}",

@@ -24,6 +24,8 @@ _ALWAYS: tuple[tuple[str, str, dict[str, str]], ...] = (
 """Differences that the section tells of every policy, after those of its headline: as a headline writes
 them, name and dimension."""
 Told = tuple[str, Difference, Spread]
+_TIMES = re.compile(r"\bx(?=\d)")
+"""As tariff files write that an amount is multiplied."""
 _IN_BRACKETS = re.compile(r" \(\w+\)$")
 
 
@@ -135,6 +137,7 @@ def _origin(each: Carried, words: Language) -> str:
     name = name_of(about, words)
     if about.title is None and has_unit(about):  # so that a unit in the name stands once
         name = _IN_BRACKETS.sub("", name)
+    name = name[:1].upper() + name[1:]
     return words.say("uncertain.origin", name=name, span=span, why=why) if why else ""
 
 
@@ -146,7 +149,7 @@ def why_of(reason: str | None, source: str | None, words: Language) -> str:
     reason, source : str or None
         As in its file.
     """
-    told = [short_sentences(plain_names(words.name(reason or ""), words))]
+    told = [_TIMES.sub("× ", short_sentences(plain_names(words.name(reason or ""), words)))]
     if source and (title := source_titles().get(source, source)):
         told.append(words.say("uncertain.source", title=words.name(title)))
     return " ".join(filter(None, told))
