@@ -98,8 +98,7 @@ def differences(
                     continue
                 if spread is not None and spread.low < spread.high:
                     ends = range_told(d, spread)
-                    width = {"height": step * style.BAR_HEIGHT, "alpha": style.BAND_ALPHA, "linewidth": 0}
-                    axes.barh(row + offset, ends[1] - ends[0], left=ends[0], color=colour, **width)
+                    _band(axes, ends, row + offset, step * style.BAR_HEIGHT, colour)
                     banded = True
                 _difference_mark(axes, d, spread, row + offset, colour, marker)
                 form = row_form("eur", (), ((d, spread),), words).change(d, spread)
@@ -119,6 +118,12 @@ def differences(
     if banded:
         caption = f"{caption} {words.say('figure.difference.band')}"
     return Drawing(id, figure, caption, f"{caption} {' '.join(told)}")
+
+
+def _band(axes: Axes, ends: tuple[float, float], row: float, height: float, colour: str) -> None:
+    """A range behind a mark."""
+    low, high = ends
+    axes.barh(row, high - low, height, left=low, color=colour, alpha=style.BAND_ALPHA, linewidth=0)
 
 
 def _difference_mark(
