@@ -1,5 +1,5 @@
 """Journeys: needs drawn before any queue, then a SimPy model of the places people compete for."""
 
-from sim.journey.region import JourneyTables, simulate_region
+from sim.journey.region import simulate_region
 
-__all__ = ["JourneyTables", "simulate_region"]
+__all__ = ["simulate_region"]

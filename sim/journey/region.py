@@ -40,7 +40,6 @@ from sim.units import (
     times,
 )
 
-JourneyTables = dict[str, Table]
 Seen = tuple[int, int]
 """Two minutes: spells are made only of who is alive at the first, in stays that begin before the second."""
 

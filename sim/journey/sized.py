@@ -27,7 +27,7 @@ from sim.journey.needs import ALIGNED, Needs
 from sim.journey.ordering import BED_READY, KIND_MASK
 from sim.journey.patient import ELV, MOVED, NOWHERE, POSTPONED, REFUSED, ZIEKENHUIS, Patient
 from sim.journey.phased import draw_needs
-from sim.journey.region import JourneyTables, Quote, contracts_of, follow, journey_tables
+from sim.journey.region import Quote, contracts_of, follow, journey_tables
 from sim.journey.speed import without_collector
 from sim.scenario.models import Region, Scenario
 from sim.schema import NEVER, Table
@@ -135,7 +135,7 @@ def demand_of(
 
 def simulate_together(
     scenario: Scenario, members: Sequence[Member], whole: Region, replication: int
-) -> JourneyTables:
+) -> dict[str, Table]:
     """Simulate every journey of regions that share their places.
 
     Parameters
@@ -214,7 +214,7 @@ def queue(demand: Demand, beds: Sequence[int], until: int, loads: Sequence[Load]
     return Queued(log, np.array(model.lost, np.int64).reshape(-1, 2))
 
 
-def tables_of(demand: Demand, beds: Sequence[int], log: Log) -> JourneyTables:
+def tables_of(demand: Demand, beds: Sequence[int], log: Log) -> dict[str, Table]:
     """Tables of the run contract from the log of a whole run.
 
     Parameters

@@ -1,12 +1,11 @@
 """Prices and the ledger: stays and spells become declarations, declarations become shares."""
 
-from sim.ledger.ledger import JourneyTables, Ledger, price
+from sim.ledger.ledger import Ledger, price
 from sim.ledger.own import amount_of_law, by_value, own_book, own_rule, refuse_missing_rules, with_own_rules
 from sim.ledger.quote import MeterPlan, quote
 from sim.ledger.settings import PriceSettings, settings_from
 
 __all__ = [
-    "JourneyTables",
     "Ledger",
     "MeterPlan",
     "PriceSettings",

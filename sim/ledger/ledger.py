@@ -56,8 +56,6 @@ from sim.ledger.terms import Terms
 from sim.schema import Table, table
 from sim.units import Ints, checked_sum
 
-JourneyTables = Mapping[str, Table]
-
 
 @dataclass(frozen=True)
 class Ledger:
@@ -97,7 +95,7 @@ class Ledger:
 
 
 def price(
-    tables: JourneyTables,
+    tables: Mapping[str, Table],
     book: TariffBook,
     rules: RuleSet,
     settings: PriceSettings,
@@ -148,7 +146,7 @@ def price(
 
 
 def _draft(
-    tables: JourneyTables,
+    tables: Mapping[str, Table],
     book: TariffBook,
     rules: RuleSet,
     settings: PriceSettings,

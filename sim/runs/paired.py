@@ -18,7 +18,7 @@ from sim.measure.measures import measure
 from sim.measure.parts import Parts
 from sim.measure.registry import count, names_of
 from sim.measure.tables import Task
-from sim.runs.task import TaskSpec, only_kpis, people_where, priced_for_kpis
+from sim.runs.task import TaskSpec, only_kpis, priced_for_kpis, tables_where
 from sim.scenario import Scenario, differing, effect_of
 from sim.scenario.effects import Acts
 from sim.schema import Table
@@ -56,13 +56,13 @@ class Measured:
         maybe = self._changed(spec, journey)
         if maybe is None:
             return Measured.of(spec, journey).parts
-        mine, theirs = people_where(self.journey, maybe), people_where(journey, maybe)
+        mine, theirs = tables_where(self.journey, maybe), tables_where(journey, maybe)
         surely = changed_people(mine, theirs)
         assert surely is not None
         maybe[maybe] = surely
         ledger = {name: rows for name, rows in self.tables.items() if name not in mine or name == "patients"}
-        before = {**people_where(ledger, maybe), **people_where(mine, surely)}
-        after = people_where(theirs, surely)
+        before = {**tables_where(ledger, maybe), **tables_where(mine, surely)}
+        after = tables_where(theirs, surely)
         left = measure(self.spec.scenario, self.spec.region, before, self.spec.book)
         joined = Measured.of(spec, after).parts
         whole = Task(spec.scenario, spec.region, journey, spec.book)

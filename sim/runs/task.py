@@ -310,10 +310,10 @@ def priced_for_kpis(
 
 def _counted(tables: Mapping[str, Table], first_minute: int) -> dict[str, Table]:
     """Rows of the people who are alive at a minute; tables without people as they are."""
-    return people_where(tables, tables["patients"]["death_minute"] >= first_minute)
+    return tables_where(tables, tables["patients"]["death_minute"] >= first_minute)
 
 
-def people_where(tables: Mapping[str, Table], kept: Bools) -> dict[str, Table]:
+def tables_where(tables: Mapping[str, Table], kept: Bools) -> dict[str, Table]:
     """Rows of some people; tables without people as they are.
 
     Parameters

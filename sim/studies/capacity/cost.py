@@ -11,7 +11,6 @@ from sim.catalogue import TariffBook
 from sim.columns import tally
 from sim.journey.contest import contest
 from sim.journey.log import STAY_FIELDS, Log
-from sim.journey.region import JourneyTables
 from sim.journey.sized import Demand, log_where, people_where, queue, tables_in_one, tables_of
 from sim.law.registry import RuleSet
 from sim.ledger import price, settings_from
@@ -62,11 +61,11 @@ def priced(
     counts = patients["death_minute"] >= (window.low if backwards else LONG_AGO)
     rows: set[str] = set()
 
-    def journey(people: Demand, beds: Beds, log: Log) -> JourneyTables:
+    def journey(people: Demand, beds: Beds, log: Log) -> dict[str, Table]:
         tables = tables_of(people, beds, log)
         return that_count(scenario, tables) if backwards else tables
 
-    def by_person(journeys: Sequence[JourneyTables]) -> list[Ints]:
+    def by_person(journeys: Sequence[dict[str, Table]]) -> list[Ints]:
         everybody, tables = side_by_side(journeys)
         ledger = _counted_ledger(scenario, tables, book, rules)
         rows.update(_rows_of(ledger))
@@ -108,7 +107,7 @@ def priced(
     }
 
 
-def side_by_side(journeys: Sequence[JourneyTables]) -> tuple[Table, JourneyTables]:
+def side_by_side(journeys: Sequence[dict[str, Table]]) -> tuple[Table, dict[str, Table]]:
     """Other journeys of the same people as those of so many people, every journey that of a copy.
 
     A pricing costs most for being made at all, so that all are priced as one.
@@ -159,7 +158,7 @@ def cents_by_person(demand: Demand, beds: Beds, log: Log, book: TariffBook, rule
     return _by_person(demand.patients, ledger, Window.of(demand.scenario), book)
 
 
-def _counted_ledger(scenario: Scenario, tables: JourneyTables, book: TariffBook, rules: RuleSet) -> Ledger:
+def _counted_ledger(scenario: Scenario, tables: dict[str, Table], book: TariffBook, rules: RuleSet) -> Ledger:
     """The ledger of journeys as far as the counted window sees it."""
     until = counted_until(scenario) if looks_backwards(scenario) else None
     return price(tables, book, rules, settings_from(scenario), until=until)
