@@ -6,20 +6,15 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass, fields, replace
 from html import escape
-from typing import TYPE_CHECKING, Any, Self
+from typing import Any, Self
 
 from sim.api.facade import facade
 from sim.api.saved import Saved
 from sim.billing.case_bill import Bill as PlainBill
 from sim.billing.case_subsidy import Subsidy as PlainSubsidy
-from sim.later import Later
+from sim.later import pd
 from sim.studies import Explained as PlainExplained
 from sim.units import CENTS_PER_EURO
-
-if TYPE_CHECKING:
-    import pandas as pd
-else:
-    pd = Later("pandas")
 
 Figure = Any
 """A matplotlib figure; matplotlib is imported when one is asked for."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Literal, get_args
+from typing import Any, Literal, get_args
 
 import numpy as np
 
@@ -15,18 +15,13 @@ from sim.catalogue.models import Module
 from sim.columns import tally
 from sim.dates import EPOCH
 from sim.errors import InputError
-from sim.later import Later
+from sim.later import pd
 from sim.measure.cost import DECEDENTS, INCOME_GROUPS, income_groups, modules_of_lines, places_of_lines
 from sim.measure.measures import settings_of_death
 from sim.measure.tables import Task
 from sim.scenario.models import Region, Scenario
 from sim.schema import GROUPS, LAWS, NEVER, PAYERS, SETTINGS, TABLES, WITH_WLZ, Field, Table, code
 from sim.units import CENTS_PER_EURO, MINUTES_PER_DAY, Bools, Ints
-
-if TYPE_CHECKING:
-    import pandas as pd
-else:
-    pd = Later("pandas")
 
 View = Literal["calendar", "decedents"]
 _MONEY, _MOMENT, _DAY = "_cents", "_minute", "date"

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, TypeVar
+from typing import TypeVar
 
 from sim.errors import InputError, Message, Place, meant, nearest
-from sim.later import Later
+from sim.later import pd
 from sim.measure.cost import CALENDAR
 from sim.measure.estimates import Difference, Estimate, as_record, edges
 from sim.studies import (
@@ -15,11 +15,6 @@ from sim.studies import (
 )
 from sim.studies.sensitivity.assumptions import Spread
 from sim.units import CENTS_PER_EURO
-
-if TYPE_CHECKING:
-    import pandas as pd
-else:
-    pd = Later("pandas")
 
 Row = TypeVar("Row", Estimate, Difference, Spread)
 VIEW = "view"

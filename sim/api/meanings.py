@@ -4,19 +4,14 @@ from __future__ import annotations
 
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from sim.api.counted import MADE_COLUMNS, TABLE_NAMES, column_name
 from sim.api.facade import facade
 from sim.data import read_document
 from sim.errors import LANGUAGES, InputError
-from sim.later import Later
+from sim.later import pd
 from sim.schema import TABLES, Field
-
-if TYPE_CHECKING:
-    import pandas as pd
-else:
-    pd = Later("pandas")
 
 
 @facade

@@ -8,15 +8,10 @@ from typing import TYPE_CHECKING, Any
 from sim.api.bill_results import Bill, Explained
 from sim.api.facade import facade
 from sim.errors import InputError
-from sim.later import Later
+from sim.later import pd
 from sim.limits import ROWS_OF_HEAD, ROWS_OF_PAGE
 from sim.schema import SETTINGS
 from sim.units import HOURS_PER_DAY
-
-if TYPE_CHECKING:
-    import pandas as pd
-else:
-    pd = Later("pandas")
 
 if TYPE_CHECKING:
     from sim.api.counted import Tables

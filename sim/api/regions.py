@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from html import escape
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from sim import store
 from sim.api.facade import facade
@@ -13,16 +12,11 @@ from sim.api.results import Figure, drawn
 from sim.api.saved import Saved
 from sim.data import user_path, yaml_text
 from sim.errors import InputError
-from sim.later import Later
+from sim.later import pd
 from sim.limits import MOST_NAMED
 from sim.scenario import Area, load_area
 from sim.scenario.area.real_region import Grouping, Municipality, nation, real_area, slug, split_names
 from sim.scenario.area.template import area_form
-
-if TYPE_CHECKING:
-    import pandas as pd
-else:
-    pd = Later("pandas")
 
 BASE = "middenland"
 """Area whose places and budgets are shared out by expected deaths."""

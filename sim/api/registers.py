@@ -9,16 +9,17 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 from sim import store
 from sim.api.facade import facade
 from sim.api.given import AreaGiven
-from sim.api.results import Figure, drawn
+from sim.api.results import Figure, RunResult, drawn
 from sim.api.running import run as run_model
 from sim.api.saved import Saved
 from sim.data import user_path, yaml_text
 from sim.errors import InputError, Message, meant, nearest
+from sim.later import pd
 from sim.limits import FACTOR_PLACES, LONGEST_NAME, MOST_WEEKS
 from sim.scenario import Area, load_area, load_scenario
 from sim.scenario.area.form_lines import date_of_cell
@@ -29,11 +30,6 @@ from sim.stats import Interval
 from sim.studies.register.fit import Closing, RegisterFit, estimates_of, fit_register
 from sim.studies.register.weeks import Weeks, coming_weeks
 from sim.units import DAYS_PER_YEAR, DRAW_REPLICATIONS, MOST_BEDS
-
-if TYPE_CHECKING:
-    import pandas as pd
-
-    from sim.api.results import RunResult
 
 SCENARIO: Final = "basis_2026"
 _HOUSE = re.compile(r"(?P<house>.+)=(?P<beds>\d+)(,(?P<kind>\w+))?")
@@ -70,8 +66,6 @@ class RegisterResult(Saved):
 
     def to_frame(self) -> pd.DataFrame:
         """Estimates with their 95% intervals, one a row, those of the model beside them."""
-        import pandas as pd
-
         rows = [
             (name, found.mean, found.low, found.high, self.model[name].mean if name in self.model else None)
             for name, found in estimates_of(self.fit).items()

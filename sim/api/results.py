@@ -9,7 +9,7 @@ from functools import cached_property
 from importlib import import_module
 from pathlib import Path
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, Literal, Self
+from typing import Any, Literal, Self
 
 import numpy as np
 
@@ -37,7 +37,7 @@ from sim.api.show import answers_of, comparison_html, run_html
 from sim.catalogue import load_tariffs
 from sim.data import user_path
 from sim.errors import InputError, Message, meant, nearest, reason
-from sim.later import Later
+from sim.later import pd
 from sim.ledger import by_value, own_book
 from sim.limits import ROWS_OF_PAGE
 from sim.measure.estimates import Difference, Estimate, as_record, difference_of, edges
@@ -68,11 +68,6 @@ from sim.studies import differences as paired_differences
 from sim.studies.sensitivity.assumptions import own_spreads
 from sim.studies.sensitivity.draws import Drawing
 from sim.units import Floats
-
-if TYPE_CHECKING:
-    import pandas as pd
-else:
-    pd = Later("pandas")
 
 Figure = Any
 """A matplotlib figure; matplotlib is imported when one is asked for."""

@@ -8,7 +8,7 @@ from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from sim import store
 from sim.api import cache, folders
@@ -27,7 +27,7 @@ from sim.api.study_results import BudgetResult
 from sim.catalogue import load_tariffs
 from sim.data import user_path
 from sim.errors import InputError
-from sim.later import Later
+from sim.later import pd
 from sim.limits import MOST_GRID
 from sim.scenario import LoadedScenario, refuse_path_over_dates
 from sim.studies import (
@@ -43,11 +43,6 @@ from sim.studies.budget import BUDGET
 from sim.studies.capacity.runs import ANSWER
 from sim.studies.capacity.stored import read_capacity
 from sim.studies.compare import comparison_header
-
-if TYPE_CHECKING:
-    import pandas as pd
-else:
-    pd = Later("pandas")
 
 
 @facade

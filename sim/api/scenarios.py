@@ -12,7 +12,7 @@ from functools import partial
 from hashlib import sha256
 from html import escape
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from sim.api.facade import facade
 from sim.api.given import AreaGiven, AreaLike, ScenarioText
@@ -20,7 +20,7 @@ from sim.api.names import RuleKey, SettingPath, TariffId
 from sim.api.values import as_in_files, refuse_control
 from sim.catalogue import TariffValue, load_tariffs
 from sim.errors import InputError, Message, Reworded, ValueFault, meant, nearest
-from sim.later import Later
+from sim.later import pd
 from sim.ledger import amount_of_law, own_book, own_rule
 from sim.limits import LONGEST_NAME, NAME_HASH_LENGTH
 from sim.scenario import (
@@ -40,11 +40,6 @@ from sim.scenario.own import PRICES, Own, is_price, own_tariff
 from sim.scenario.paths import UnknownPath, addresses, find
 from sim.scenario.phase import steps_of
 from sim.schema import HOSPICE_SETTINGS
-
-if TYPE_CHECKING:
-    import pandas as pd
-else:
-    pd = Later("pandas")
 
 _DOES = {
     "journey": "steers stays and care",

@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from html import escape
 from typing import TYPE_CHECKING, Any
 
-if TYPE_CHECKING:
-    import pandas as pd
+from sim.later import pd
 
+if TYPE_CHECKING:
     from sim.report.results import Result
 
 

@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass
 from functools import cached_property
 from html import escape
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from sim import store
 from sim.api.facade import facade
@@ -18,7 +18,7 @@ from sim.api.shared import processes
 from sim.catalogue import load_tariffs
 from sim.data import user_path
 from sim.errors import InputError
-from sim.later import Later
+from sim.later import pd
 from sim.ledger import own_book
 from sim.limits import LAST_AGED_YEAR, MOST_FACTOR, MOST_GROWTH_YEARS, MOST_RUNS
 from sim.measure.estimates import edges
@@ -34,11 +34,6 @@ from sim.studies.capacity.runs import Runs
 from sim.studies.capacity.stored import document_of
 from sim.studies.capacity.study import OnGuess, Question, kinds_of, study
 from sim.units import CAPACITY_REPLICATIONS
-
-if TYPE_CHECKING:
-    import pandas as pd
-else:
-    pd = Later("pandas")
 
 Figure = Any
 """A matplotlib figure; matplotlib is imported when one is asked for."""

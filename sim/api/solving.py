@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from html import escape
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, cast
+from typing import Any, cast
 
 import numpy as np
 
@@ -24,7 +24,7 @@ from sim.api.scenarios import Scenario, ScenarioGiven, ScenarioLike, alternative
 from sim.api.shared import processes
 from sim.catalogue import load_tariffs
 from sim.errors import InputError
-from sim.later import Later
+from sim.later import pd
 from sim.limits import MOST_FACTOR, MOST_TARIFF_PLACES, SOLVE_STEPS
 from sim.measure.cost import CALENDAR
 from sim.measure.parts import dimension_text
@@ -39,11 +39,6 @@ from sim.studies.sensitivity.points import answers, rows_behind
 from sim.studies.solve import NoRoot, Root, RootRange, Solved, root_over_draws
 from sim.studies.solve import solve as find_root
 from sim.units import CENTS_PER_EURO, Floats
-
-if TYPE_CHECKING:
-    import pandas as pd
-else:
-    pd = Later("pandas")
 
 _CENT = 1 / CENTS_PER_EURO
 _COST = "cost"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from sim import store
 from sim.api.facade import facade
@@ -15,16 +15,11 @@ from sim.api.saved import Saved
 from sim.api.shared import empty_folder
 from sim.data import user_path
 from sim.errors import InputError, Message
-from sim.later import Later
+from sim.later import pd
 from sim.measure.estimates import Estimate, as_record, dimension_words, frame
 from sim.studies import Advice, Budget
 from sim.studies.budget import CHANGE, FIELDS_OF, ROW
 from sim.units import SECONDS_PER_MINUTE
-
-if TYPE_CHECKING:
-    import pandas as pd
-else:
-    pd = Later("pandas")
 
 Figure = Any
 """A matplotlib figure; matplotlib is imported when one is asked for."""

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from sim import store
 from sim.api import cache, sizing, studies
@@ -20,17 +20,12 @@ from sim.api.shared import processes
 from sim.api.sizing import CapacityResult
 from sim.api.study_results import AdviceResult, BudgetResult
 from sim.catalogue import load_tariffs
-from sim.later import Later
+from sim.later import pd
 from sim.measure.estimates import edges
 from sim.scenario import LoadedScenario
 from sim.studies import Method, OnProgress, RunOptions
 from sim.studies.capacity.study import OnGuess
 from sim.units import BUDGET_FROM_YEAR, BUDGET_TO_YEAR, SENSITIVITY_REPLICATIONS, SENSITIVITY_SAMPLES
-
-if TYPE_CHECKING:
-    import pandas as pd
-else:
-    pd = Later("pandas")
 
 
 @facade

@@ -10,7 +10,7 @@ from fractions import Fraction
 from functools import cached_property
 from html import escape
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
@@ -36,6 +36,7 @@ from sim.billing.granted import taken_for_granted
 from sim.catalogue import TariffBook
 from sim.data import shown
 from sim.dates import date_of, day_of
+from sim.later import pd
 from sim.law.parameters import Parameters
 from sim.law.people import ENDLESS, age_of
 from sim.law.ptz.end import scheme_runs
@@ -50,9 +51,6 @@ from sim.ledger.settings import PriceSettings
 from sim.schema import HOSPICE_SETTINGS, SETTINGS, covers
 from sim.units import ADULT_AGE_YEARS, MINUTES_PER_DAY, Ints, rounded
 from sim.units import cents as cents_of
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 VOLUNTEERS = "ptz.vrijwilligers"
 _HOURS_AT_HOME = {"wlz.mpt": "T7/mpt", "wlz.pgb": "T7/pgb_uren"}
@@ -132,8 +130,6 @@ class Bill:
     @cached_property
     def tables(self) -> dict[str, pd.DataFrame]:
         """Declarations, shares and unfunded care as pandas; amounts in euros."""
-        import pandas as pd
-
         lines = [
             {k: v for k, v in line.as_json().items() if k not in ("shares", "rules", "sources")}
             for line in self.lines

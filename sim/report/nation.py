@@ -8,22 +8,17 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from sim import stats, store
 from sim.data import data_folder, read_text
 from sim.errors import Message
-from sim.later import Later
+from sim.later import pd
 from sim.measure.by_area import kpis_by_area
 from sim.measure.estimates import Difference, as_record, from_record, paired_values
 from sim.report import style
 from sim.report.pages.overview import OVERVIEW, Measure, both_sides
 from sim.units import Floats
-
-if TYPE_CHECKING:
-    import pandas as pd
-else:
-    pd = Later("pandas")
 
 AREA = "nederland"
 FILE = f"answers/{AREA}.json"

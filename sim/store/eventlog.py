@@ -8,20 +8,14 @@ where nobody holds a bed: at home, waiting for a place, and the moment at which 
 from __future__ import annotations
 
 import heapq
-from typing import TYPE_CHECKING
 
 import numpy as np
 
 from sim import dates
 from sim.columns import as_of, join
-from sim.later import Later
+from sim.later import pd
 from sim.schema import EXITS, SETTINGS
 from sim.units import MINUTES_PER_DAY, Ints
-
-if TYPE_CHECKING:
-    import pandas as pd
-else:
-    pd = Later("pandas")
 
 ARRIVAL, DEPARTURE = "arrival", "depart"
 ARRIVAL_DEPARTURE, QUEUE, USE, USE_END = "arrival_departure", "queue", "resource_use", "resource_use_end"

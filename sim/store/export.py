@@ -4,15 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from sim.errors import InputError
+from sim.later import pd
 from sim.store.atomic import write_bytes
 from sim.store.eventlog import mining_log, vidigi_log
 from sim.store.read import load_run
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 """A text that begins so is a formula to a spreadsheet."""
@@ -42,8 +39,6 @@ def harmless(text: str) -> str:
 
 def harmless_log(log: pd.DataFrame) -> pd.DataFrame:
     """A table with the texts of every column harmless."""
-    import pandas as pd
-
     out = log.copy(deep=False)
     for name, column in log.items():
         numbers = pd.api.types.is_numeric_dtype(column) or pd.api.types.is_datetime64_any_dtype(column)

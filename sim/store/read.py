@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pyarrow as pa
 
 from sim.errors import InputError, Message
+from sim.later import pd
 from sim.store.arrow import parquet_rows
 from sim.store.comparison import COMPARISON
 from sim.store.folder import (
@@ -21,9 +22,6 @@ from sim.store.folder import (
     read_manifest,
     stored_tables,
 )
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 _WORDS = pa.dictionary(pa.int32(), pa.string())
 _OF_A_REPLICATION = ("kpis", "subsidies")
@@ -62,8 +60,6 @@ def read_table(folder: Path, name: str, manifest: Mapping[str, Any]) -> pd.DataF
     InputError
         When the run does not hold the table, or a file of it is missing, too many or damaged.
     """
-    import pandas as pd
-
     files = parquet_files(folder, name)
     if not files:
         held = stored_tables(folder) or Message("none")

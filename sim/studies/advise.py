@@ -6,7 +6,6 @@ import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -14,6 +13,7 @@ from sim import dates, stats, store
 from sim.catalogue import TariffBook
 from sim.cohort import death_window
 from sim.errors import InputError
+from sim.later import pd
 from sim.measure.estimates import paired_values
 from sim.measure.parts import dimension_text
 from sim.runs.options import RunOptions
@@ -22,9 +22,6 @@ from sim.scenario import LoadedScenario
 from sim.schema import HOSPICE_SETTINGS
 from sim.studies.precision import Precision
 from sim.units import MINUTES_PER_DAY, PILOT_REPLICATIONS, RELATIVE_PRECISION, Floats
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 _GROUPS = {"hospice": HOSPICE_SETTINGS, "ziekenhuis": ("ziekenhuis",), "verpleeghuis": ("verpleeghuis",)}
 _DEFAULT_KPIS: tuple[tuple[str, dict[str, str]], ...] = (

@@ -5,18 +5,16 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
+from sim.later import pd
 from sim.measure.estimates import shared_columns
 from sim.scenario.headline import Headline
 from sim.stats import mean
 from sim.studies.precision import parse_kpi, refuse_kpi
 from sim.units import Floats
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 HEADLINE = "headline"
 """Name under which a headline measure stands among the KPIs; its dimension is its number in the scenario."""

@@ -5,12 +5,12 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 
 from sim import stats
 from sim.errors import InputError, Message, meant, nearest
+from sim.later import pd
 from sim.measure.estimates import paired_values
 from sim.measure.parts import dimension_text, kpi_text
 from sim.measure.registry import KPIS
@@ -23,9 +23,6 @@ from sim.units import (
     ZERO_REPLICATIONS,
     Floats,
 )
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 
 @dataclass(frozen=True)

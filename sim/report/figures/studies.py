@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import matplotlib as mpl
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
+from sim.later import pd
 from sim.measure.estimates import Estimate
 from sim.report import style
 from sim.report.figures.change import change_text
@@ -18,9 +19,6 @@ from sim.report.language import Language
 from sim.report.sections.solved import path_name
 from sim.scenario import Area
 from sim.studies import Advice
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 
 def figure_needs(found: Advice, words: Language) -> Figure:

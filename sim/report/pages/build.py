@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from sim.catalogue import load_tariffs
 from sim.errors import LANGUAGES, InputError, Message
+from sim.later import pd
 from sim.ledger import amount_of_law
 from sim.report.formats.render import render_page, render_template, search_script
 from sim.report.language import Language, in_language, language
@@ -31,8 +32,6 @@ from sim.scenario.own import is_price, own_tariffs_of
 from sim.scenario.paths import HEADER, PATHS_OVER_DATES, PROVENANCE
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from sim.store import StoredRun
     from sim.studies import Assumptions, Decomposition, Sensitivity
 
