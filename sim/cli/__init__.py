@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from sim.choices import Lang
-from sim.cli import published, studies
+from sim.cli import asked, published, studies
+from sim.cli.asked import File, Number, argument, option
 from sim.cli.budget_command import budget
 from sim.cli.capacity_command import capacity, keeps
 from sim.cli.export_command import export_run
@@ -23,31 +24,14 @@ from sim.cli.region_command import region
 from sim.cli.shared import (
     FAILED,
     WRONG_INPUT,
-    AreaOption,
-    AssumptionsOption,
-    CheckOption,
-    EngineOption,
-    FormOption,
-    JobsOption,
-    JsonOption,
-    KeepOption,
-    LangOption,
-    LawOption,
-    OutOption,
-    PrecisionOption,
-    ReplicationsOption,
-    ResumeOption,
-    SchedulerOption,
-    SeedOption,
-    ToldOption,
     console,
     leave_at_once,
-    made_report,
     options,
     print_answer,
     print_block,
     print_json,
     report_of,
+    show_run,
     tell_tasks,
 )
 from sim.cli.spoken import said, say, speaking, spoken, translate_help, usage_fault
@@ -147,15 +131,15 @@ def _with_language(command: Any, lang: str) -> dict[str, Any]:
 
 def _refuse_long(given: Sequence[str]) -> None:
     """Refuse arguments that no file can have as its name and no option as its value."""
-    for argument in given:
-        longest = max(len(os.fsencode(part)) for part in argument.split(os.sep))
-        if longest > LONGEST_FILE_PART or not argument.isprintable():
+    for each in given:
+        longest = max(len(os.fsencode(part)) for part in each.split(os.sep))
+        if longest > LONGEST_FILE_PART or not each.isprintable():
             what = (
                 Message("is too long")
                 if longest > LONGEST_FILE_PART
                 else Message("holds a control character")
             )
-            shown = "".join(mark for mark in echo(argument) if mark.isprintable())
+            shown = "".join(mark for mark in echo(each) if mark.isprintable())
             raise InputError(
                 "palsim: argument {shown!r}: {what}; give a shorter text in plain letters",
                 shown=shown,
@@ -209,7 +193,7 @@ def _fail(text: str, code: int) -> int:
 
 
 @app.command("scenarios")
-def list_scenarios(lang: ToldOption = "nl", as_json: JsonOption = False) -> None:
+def list_scenarios(lang: asked.Told = "nl", as_json: asked.Json = False) -> None:
     """List the scenarios: name, title, question, status, what they extend, their area and references."""
     from sim.scenario import load_scenario, scenario_names
 
@@ -230,75 +214,57 @@ def list_scenarios(lang: ToldOption = "nl", as_json: JsonOption = False) -> None
 
 @app.command("run")
 def run_scenario(
-    scenario: Annotated[str, typer.Argument(metavar="SCENARIO", help="A name in scenarios/ or a path.")],
-    area: AreaOption = None,
-    replications: ReplicationsOption = None,
-    seed: SeedOption = None,
-    jobs: JobsOption = None,
-    engine: EngineOption = None,
-    scheduler: SchedulerOption = None,
-    out: OutOption = None,
-    keep: KeepOption = None,
-    check: CheckOption = False,
-    resume: ResumeOption = False,
-    lang: LangOption = "nl",
-    form: FormOption = "html",
-    as_json: JsonOption = False,
+    scenario: asked.Scenario,
+    area: asked.Area = None,
+    replications: asked.Replications = None,
+    seed: asked.Seed = None,
+    jobs: asked.Jobs = None,
+    engine: asked.Engine = None,
+    scheduler: asked.Scheduler = None,
+    out: asked.Out = None,
+    keep: asked.Keep = None,
+    check: asked.Check = False,
+    resume: asked.Resume = False,
+    lang: asked.Lang = "nl",
+    form: asked.Form = "html",
+    as_json: asked.Json = False,
 ) -> None:
     """Simulate and price one scenario and write its report."""
     from sim.api import folders
     from sim.api.scenarios import scenario_of
-    from sim.studies import as_json as row_as_json
 
     loaded = scenario_of(scenario, area, seed=seed, replications=replications).loaded
     with options(jobs, scheduler, check, resume) as how:
         result = folders.run(loaded, how, out=out, keep=keep)
-    tell_tasks(resume, result.reused, result.computed)
-    report = made_report(result, form, lang)
-    if not as_json:
-        print_answer(result.place, report, lang)
-        return
-    print_json(
-        {
-            "run": str(result.folder),
-            "scenario": result.scenario,
-            "area": result.area,
-            "replications": result.manifest["replications"],
-            "seed": result.manifest["seed"],
-            "tasks": {"reused": result.reused, "computed": result.computed},
-            "kpis": [row_as_json(row) for row in result.summary],
-            "report": str(report),
-        }
-    )
+    tell_tasks(resume, result)
+    show_run(result, form, lang, as_json)
 
 
 @app.command("compare")
 def compare_scenarios(
-    base: Annotated[str, typer.Argument(metavar="BASE", help="A name in scenarios/ or a path.")],
-    alternatives: Annotated[
-        list[str], typer.Argument(metavar="ALT...", help="One or more; their own changes on top of BASE.")
-    ],
-    area: AreaOption = None,
-    replications: ReplicationsOption = None,
-    seed: SeedOption = None,
-    jobs: JobsOption = None,
-    engine: EngineOption = None,
-    scheduler: SchedulerOption = None,
-    out: OutOption = None,
-    keep: KeepOption = None,
-    check: CheckOption = False,
-    resume: ResumeOption = False,
-    precision: PrecisionOption = None,
+    base: asked.Base,
+    alternatives: Annotated[list[str], argument("ALT...", "One or more; their own changes on top of BASE.")],
+    area: asked.Area = None,
+    replications: asked.Replications = None,
+    seed: asked.Seed = None,
+    jobs: asked.Jobs = None,
+    engine: asked.Engine = None,
+    scheduler: asked.Scheduler = None,
+    out: asked.Out = None,
+    keep: asked.Keep = None,
+    check: asked.Check = False,
+    resume: asked.Resume = False,
+    precision: asked.Precision = None,
     decompose: Annotated[
-        bool, typer.Option("--decompose", help="Take the differences in cost apart by named change.")
+        bool, option("--decompose", "Take the differences in cost apart by named change.")
     ] = False,
     decompose_of: Annotated[
-        str, typer.Option("--decompose-of", metavar="KPI", help="The cost that is taken apart.")
+        str, option("--decompose-of", "The cost that is taken apart.", "KPI")
     ] = "cost:view=calendar",
-    assumptions: AssumptionsOption = None,
-    lang: LangOption = "nl",
-    form: FormOption = "html",
-    as_json: JsonOption = False,
+    assumptions: asked.Assumptions = None,
+    lang: asked.Lang = "nl",
+    form: asked.Form = "html",
+    as_json: asked.Json = False,
 ) -> None:
     """Simulate a base and its alternatives on the same patients and report the paired differences."""
     from sim.api import folders
@@ -315,11 +281,11 @@ def compare_scenarios(
             decompose=decompose_of if decompose else None,
             assumptions=assumptions,
         )
-    tell_tasks(resume, result.reused, result.computed)
+    tell_tasks(resume, result)
     for found in result.reached:
         if found.note:
             print(found.note.told(lang), file=sys.stderr)
-    report = made_report(result, form, lang)
+    report = report_of(result.place, form, lang)
     if not as_json:
         print_answer(result.place, report, lang)
         return
@@ -360,10 +326,10 @@ def _comparison_json(result: ComparisonResult, lang: Lang) -> dict[str, Any]:
 
 @app.command("bill")
 def show_bill(
-    case: Annotated[Path, typer.Argument(metavar="CASE.yaml", help="A case file, as in scenarios/cases/.")],
-    scenario: LawOption = None,
-    lang: ToldOption = "nl",
-    as_json: JsonOption = False,
+    case: Annotated[Path, argument("CASE.yaml", "A case file, as in scenarios/cases/.")],
+    scenario: asked.Law = None,
+    lang: asked.Told = "nl",
+    as_json: asked.Json = False,
 ) -> None:
     """Show the bill of one worked journey: who pays what, and why."""
     from sim import api
@@ -380,10 +346,10 @@ def show_bill(
 
 @app.command("subsidy")
 def show_subsidy(
-    file: Annotated[Path, typer.Argument(metavar="FILE.yaml", help="A list of organisations.")],
-    scenario: LawOption = None,
-    lang: ToldOption = "nl",
-    as_json: JsonOption = False,
+    file: Annotated[Path, argument("FILE.yaml", "A list of organisations.")],
+    scenario: asked.Law = None,
+    lang: asked.Told = "nl",
+    as_json: asked.Json = False,
 ) -> None:
     """Show the Regeling PTZ for a list of organisations."""
     from sim import api
@@ -400,16 +366,12 @@ def show_subsidy(
 
 @app.command("explain")
 def explain_patient(
-    run: Annotated[Path, typer.Argument(metavar="RUN", help="Run folder that keeps the journey.")],
-    patient: Annotated[int, typer.Argument(metavar="PATIENT", help="patient_id.")],
-    declaration: Annotated[
-        int | None, typer.Option("--declaration", metavar="ID", help="Only this declaration, opened.")
-    ] = None,
-    replication: Annotated[
-        int | None, typer.Option("--replication", metavar="R", help="Replication; default: the first.")
-    ] = None,
-    lang: ToldOption = "nl",
-    as_json: JsonOption = False,
+    run: Annotated[Path, argument("RUN", "Run folder that keeps the journey.")],
+    patient: Annotated[int, argument("PATIENT", "patient_id.")],
+    declaration: Annotated[Number, option("--declaration", "Only this declaration, opened.", "ID")] = None,
+    replication: Annotated[Number, option("--replication", "Replication; default: the first.", "R")] = None,
+    lang: asked.Told = "nl",
+    as_json: asked.Json = False,
 ) -> None:
     """Show a simulated patient's timeline and bill, each line down to article and source."""
     from sim.catalogue import load_tariffs
@@ -429,13 +391,11 @@ def explain_patient(
 
 @app.command("report")
 def write_report(
-    folder: Annotated[
-        Path, typer.Argument(metavar="RUN_OR_COMPARISON", help="Folder made by palsim run or palsim compare.")
-    ],
-    lang: LangOption = "nl",
-    form: FormOption = "html",
-    out: Annotated[Path | None, typer.Option("--out", metavar="FILE", help="File to write.")] = None,
-    as_json: JsonOption = False,
+    folder: Annotated[Path, argument("RUN_OR_COMPARISON", "Folder made by palsim run or palsim compare.")],
+    lang: asked.Lang = "nl",
+    form: asked.Form = "html",
+    out: Annotated[File, option("--out", "File to write.", "FILE")] = None,
+    as_json: asked.Json = False,
 ) -> None:
     """Write the report of a run or a comparison again."""
     report = report_of(folder, form, lang, out)

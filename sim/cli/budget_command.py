@@ -4,53 +4,31 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Annotated
 
-import typer
-
 from sim.choices import Lang
-from sim.cli.shared import (
-    AreaOption,
-    CheckOption,
-    EngineOption,
-    JobsOption,
-    JsonOption,
-    LangOption,
-    OutOption,
-    ReplicationsOption,
-    ResumeOption,
-    SchedulerOption,
-    SeedOption,
-    console,
-    options,
-    print_json,
-    tell_tasks,
-)
+from sim.cli import asked
+from sim.cli.asked import Number, Texts, argument, option
+from sim.cli.shared import console, options, print_json, tell_tasks
 
 if TYPE_CHECKING:
     from sim.studies import Budget
 
 
 def budget(
-    base: Annotated[str, typer.Argument(metavar="BASE", help="A name in scenarios/ or a path.")],
-    alternatives: Annotated[
-        list[str] | None, typer.Argument(metavar="[ALT...]", help="Their own changes on top of BASE.")
-    ] = None,
-    from_year: Annotated[
-        int | None, typer.Option("--from", metavar="YEAR", help="First year; default 2026.")
-    ] = None,
-    to_year: Annotated[
-        int | None, typer.Option("--to", metavar="YEAR", help="Last year; default 2031.")
-    ] = None,
-    area: AreaOption = None,
-    replications: ReplicationsOption = None,
-    seed: SeedOption = None,
-    jobs: JobsOption = None,
-    engine: EngineOption = None,
-    scheduler: SchedulerOption = None,
-    out: OutOption = None,
-    check: CheckOption = False,
-    resume: ResumeOption = False,
-    lang: LangOption = "nl",
-    as_json: JsonOption = False,
+    base: asked.Base,
+    alternatives: Annotated[Texts, argument("[ALT...]", "Their own changes on top of BASE.")] = None,
+    from_year: Annotated[Number, option("--from", "First year; default 2026.", "YEAR")] = None,
+    to_year: Annotated[Number, option("--to", "Last year; default 2031.", "YEAR")] = None,
+    area: asked.Area = None,
+    replications: asked.Replications = None,
+    seed: asked.Seed = None,
+    jobs: asked.Jobs = None,
+    engine: asked.Engine = None,
+    scheduler: asked.Scheduler = None,
+    out: asked.Out = None,
+    check: asked.Check = False,
+    resume: asked.Resume = False,
+    lang: asked.Lang = "nl",
+    as_json: asked.Json = False,
 ) -> None:
     """Total the cost of every year by law and payer, with growth, dated law, subsidy and state budgets."""
     from sim.api import studies as api
@@ -68,7 +46,7 @@ def budget(
             to_year=BUDGET_TO_YEAR if to_year is None else to_year,
             out=out,
         )
-    tell_tasks(resume, result.reused, result.computed)
+    tell_tasks(resume, result)
     found = result.found
     report = result.report(lang)
     if not as_json:

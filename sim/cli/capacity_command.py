@@ -3,24 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
-import typer
-
 from sim.choices import Lang
-from sim.cli.shared import (
-    EngineOption,
-    JobsOption,
-    JsonOption,
-    LangOption,
-    ResumeOption,
-    SeedOption,
-    console,
-    print_json,
-    progress,
-    tell_unread,
-)
+from sim.cli import asked
+from sim.cli.asked import File, Number, Text, Texts, argument, option
+from sim.cli.shared import console, print_json, progress, tell_unread
 from sim.errors import InputError
 
 if TYPE_CHECKING:
@@ -42,119 +30,59 @@ def keeps(command: str, options: Collection[str]) -> bool:
 
 def capacity(
     area: Annotated[
-        str | None,
-        typer.Argument(metavar="AREA", help="A name in scenarios/regions/ or a file: YAML, CSV or Excel."),
+        Text, argument("AREA", "A name in scenarios/regions/ or a file: YAML, CSV or Excel.")
     ] = None,
-    scenario: Annotated[
-        str, typer.Option("--scenario", metavar="SCENARIO", help="Policy and demand.")
-    ] = "basis_2026",
-    kind: Annotated[str, typer.Option("--type", metavar="TYPE", help="all, bth, hch, pu or elv.")] = "all",
+    scenario: Annotated[str, option("--scenario", "Policy and demand.", "SCENARIO")] = "basis_2026",
+    kind: Annotated[str, option("--type", "all, bth, hch, pu or elv.", "TYPE")] = "all",
     norm: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--norm", metavar="NORM", help="Such as wait_days<=3@0.9 or refused<=0.05; may be repeated."
-        ),
+        Texts, option("--norm", "Such as wait_days<=3@0.9 or refused<=0.05; may be repeated.", "NORM")
     ] = None,
-    region: Annotated[
-        str | None, typer.Option("--region", metavar="ID", help="One region or cluster of the area.")
-    ] = None,
-    growth: Annotated[
-        float, typer.Option("--growth", metavar="SHARE", help="Yearly growth of deaths, such as 0.02.")
-    ] = 0.0,
-    years: Annotated[int, typer.Option("--years", metavar="N", help="Years of growth to size.")] = 0,
+    region: Annotated[Text, option("--region", "One region or cluster of the area.", "ID")] = None,
+    growth: Annotated[float, option("--growth", "Yearly growth of deaths, such as 0.02.", "SHARE")] = 0.0,
+    years: Annotated[int, option("--years", "Years of growth to size.", "N")] = 0,
     until: Annotated[
-        int | None,
-        typer.Option("--until", metavar="YEAR", help="Size the years to come by the region's own ageing."),
+        Number, option("--until", "Size the years to come by the region's own ageing.", "YEAR")
     ] = None,
-    close: Annotated[
-        list[str] | None,
-        typer.Option("--close", metavar="SITE[@DATE]", help="Site that closes; may be repeated."),
-    ] = None,
+    close: Annotated[Texts, option("--close", "Site that closes; may be repeated.", "SITE[@DATE]")] = None,
     open_: Annotated[
-        list[str] | None,
-        typer.Option("--open", metavar="TYPE=N[@DATE]", help="Site that opens, such as bth=4 or NAME:bth=4."),
+        Texts, option("--open", "Site that opens, such as bth=4 or NAME:bth=4.", "TYPE=N[@DATE]")
     ] = None,
-    merge: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--merge",
-            metavar="SITE+SITE[@DATE]",
-            help="Sites that go on as the first.",
-        ),
-    ] = None,
-    beds: Annotated[
-        list[str] | None,
-        typer.Option("--beds", metavar="SITE=N[@DATE]", help="Beds of a site, from a date on."),
-    ] = None,
-    shut: Annotated[
-        list[str] | None,
-        typer.Option("--shut", metavar="SITE=N@FROM..TO", help="Beds shut for a time."),
-    ] = None,
-    stay: Annotated[
-        list[str] | None,
-        typer.Option("--stay", metavar="[TYPE=]+DAYS", help="Days of a longer stay, as +5."),
-    ] = None,
+    merge: Annotated[Texts, option("--merge", "Sites that go on as the first.", "SITE+SITE[@DATE]")] = None,
+    beds: Annotated[Texts, option("--beds", "Beds of a site, from a date on.", "SITE=N[@DATE]")] = None,
+    shut: Annotated[Texts, option("--shut", "Beds shut for a time.", "SITE=N@FROM..TO")] = None,
+    stay: Annotated[Texts, option("--stay", "Days of a longer stay, as +5.", "[TYPE=]+DAYS")] = None,
     requests: Annotated[
-        list[str] | None,
-        typer.Option("--requests", metavar="[ORIGIN=]+PERCENT", help="Requests more, as hospital=+20%."),
+        Texts, option("--requests", "Requests more, as hospital=+20%.", "[ORIGIN=]+PERCENT")
     ] = None,
-    share: Annotated[
-        list[str] | None,
-        typer.Option("--share", metavar="REGION", help="Region that shares its places."),
-    ] = None,
-    other_house: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--other-house",
-            metavar="SHARE",
-            help="Share that takes any house.",
-        ),
-    ] = None,
+    share: Annotated[Texts, option("--share", "Region that shares its places.", "REGION")] = None,
+    other_house: Annotated[Texts, option("--other-house", "Share that takes any house.", "SHARE")] = None,
     turnover: Annotated[
-        list[str] | None,
-        typer.Option("--turnover", metavar="DAYS", help="Days that a bed stands empty between two guests."),
+        Texts, option("--turnover", "Days that a bed stands empty between two guests.", "DAYS")
     ] = None,
     first: Annotated[
-        list[str] | None,
-        typer.Option("--first", metavar="WHO", help="Who gets a bed first: request, hospital or home."),
+        Texts, option("--first", "Who gets a bed first: request, hospital or home.", "WHO")
     ] = None,
     alternative: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--alternative",
-            metavar="CHANGES",
-            help="Beside the other changes, as close SITE; beds SITE=8.",
-        ),
+        Texts, option("--alternative", "Beside the other changes, as close SITE; beds SITE=8.", "CHANGES")
     ] = None,
     no_search: Annotated[
-        bool, typer.Option("--no-search", help="Only compare places; seeks no number of beds, sooner done.")
+        bool, option("--no-search", "Only compare places; seeks no number of beds, sooner done.")
     ] = False,
-    peak: Annotated[
-        bool, typer.Option("--peak-month", help="The norms must hold in the busiest month.")
-    ] = False,
-    no_prices: Annotated[bool, typer.Option("--no-prices", help="Leave out costs; sooner done.")] = False,
+    peak: Annotated[bool, option("--peak-month", "The norms must hold in the busiest month.")] = False,
+    no_prices: Annotated[bool, option("--no-prices", "Leave out costs; sooner done.")] = False,
     replications: Annotated[
-        int | None,
-        typer.Option(
-            "--replications", metavar="N", help="Of every number of beds; more where a verdict needs it."
-        ),
+        Number, option("--replications", "Of every number of beds; more where a verdict needs it.", "N")
     ] = None,
-    seed: SeedOption = None,
-    jobs: JobsOption = None,
-    engine: EngineOption = None,
-    out: Annotated[
-        Path | None,
-        typer.Option("--out", metavar="DIR", help="Folder that keeps runs and report; default: none."),
-    ] = None,
-    resume: ResumeOption = False,
+    seed: asked.Seed = None,
+    jobs: asked.Jobs = None,
+    engine: asked.Engine = None,
+    out: Annotated[File, option("--out", "Folder that keeps runs and report; default: none.", "DIR")] = None,
+    resume: asked.Resume = False,
     template: Annotated[
-        Path | None,
-        typer.Option(
-            "--template", metavar="FILE", help="Write the form (.csv or .xlsx), of AREA or an example."
-        ),
+        File, option("--template", "Write the form (.csv or .xlsx), of AREA or an example.", "FILE")
     ] = None,
-    lang: LangOption = "nl",
-    as_json: JsonOption = False,
+    lang: asked.Lang = "nl",
+    as_json: asked.Json = False,
 ) -> None:
     """Find how many beds a region needs so that waits and refusals keep to norms, and what more beds cost."""
     if template is not None:

@@ -5,23 +5,19 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Annotated
 
-import typer
-
 from sim.choices import LogFormat
-from sim.cli.shared import JsonOption, ToldOption, print_json
+from sim.cli import asked
+from sim.cli.asked import File, argument, option
+from sim.cli.shared import print_json
 from sim.cli.spoken import say
 
 
 def export_run(
-    run: Annotated[Path, typer.Argument(metavar="RUN", help="Run folder that keeps the journey.")],
-    form: Annotated[
-        LogFormat, typer.Option("--format", help="For animation with vidigi, or for process mining.")
-    ],
-    out: Annotated[
-        Path | None, typer.Option("--out", metavar="FILE", help="File; default: events_<format>.csv in RUN.")
-    ] = None,
-    lang: ToldOption = "nl",
-    as_json: JsonOption = False,
+    run: Annotated[Path, argument("RUN", "Run folder that keeps the journey.")],
+    form: Annotated[LogFormat, option("--format", "For animation with vidigi, or for process mining.")],
+    out: Annotated[File, option("--out", "File; default: events_<format>.csv in RUN.", "FILE")] = None,
+    lang: asked.Told = "nl",
+    as_json: asked.Json = False,
 ) -> None:
     """Write the journeys of a run as a log of events: arrivals, beds, waits, refusals, deaths."""
     from sim.store.export import export_events

@@ -8,42 +8,30 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from sim.choices import Lang
-from sim.cli.shared import (
-    FAILED,
-    AreaOption,
-    EngineOption,
-    JobsOption,
-    JsonOption,
-    ReplicationsOption,
-    SeedOption,
-    ToldOption,
-    console,
-    print_json,
-    progress,
-)
+from sim.cli import asked
+from sim.cli.asked import option
+from sim.cli.shared import FAILED, console, print_json, progress
 from sim.cli.spoken import say
 
 if TYPE_CHECKING:
     from sim.studies import OnProgress
     from sim.studies.validate import Finding, OnTask
 
-ScenarioOption = Annotated[
-    str, typer.Option("--scenario", metavar="S", help="A name in scenarios/ or a path.")
-]
+ScenarioOption = Annotated[str, option("--scenario", "A name in scenarios/ or a path.", "S")]
 WriteOption = Annotated[
-    bool, typer.Option("--write/--dry-run", help="Store the result and put the values in the scenario.")
+    bool, option("--write/--dry-run", "Store the result and put the values in the scenario.")
 ]
 
 
 def validate(
     scenario: ScenarioOption = "basis_landelijk",
-    area: AreaOption = None,
-    replications: ReplicationsOption = None,
-    seed: SeedOption = None,
-    jobs: JobsOption = None,
-    engine: EngineOption = None,
-    lang: ToldOption = "nl",
-    as_json: JsonOption = False,
+    area: asked.Area = None,
+    replications: asked.Replications = None,
+    seed: asked.Seed = None,
+    jobs: asked.Jobs = None,
+    engine: asked.Engine = None,
+    lang: asked.Told = "nl",
+    as_json: asked.Json = False,
 ) -> None:
     """Set the model beside every published figure; exit 1 when one of use C is not reproduced."""
     from sim.api.shared import processes
@@ -136,14 +124,12 @@ def _shown(value: float) -> str:
 
 
 def calibrate(
-    again: Annotated[
-        bool, typer.Option("--again", help="One more step from the stored fit, with its slopes.")
-    ] = False,
+    again: Annotated[bool, option("--again", "One more step from the stored fit, with its slopes.")] = False,
     write: WriteOption = True,
-    jobs: JobsOption = None,
-    engine: EngineOption = None,
-    lang: ToldOption = "nl",
-    as_json: JsonOption = False,
+    jobs: asked.Jobs = None,
+    engine: asked.Engine = None,
+    lang: asked.Told = "nl",
+    as_json: asked.Json = False,
 ) -> None:
     """Fit the parameters of scenarios/calibration.yaml to the C targets, on seeds below 1,000."""
     from sim.api.shared import processes

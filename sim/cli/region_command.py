@@ -6,12 +6,12 @@ import datetime as dt
 import shlex
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
-
-import typer
+from typing import TYPE_CHECKING, Annotated
 
 from sim.choices import Form, Lang
-from sim.cli.shared import JsonOption, LangOption, print_block, print_json
+from sim.cli import asked
+from sim.cli.asked import File, Text, Texts, option
+from sim.cli.shared import print_block, print_json
 from sim.errors import InputError
 
 if TYPE_CHECKING:
@@ -23,52 +23,31 @@ _ENDINGS: Mapping[Form, str] = {"note": "_note.html"}
 """How the file of a report ends, where not by the name of its form."""
 
 
-def _names(option: str, text: str) -> Any:
-    return typer.Option(option, metavar="NAMES", help=text)
-
-
 def region(
-    gemeenten: Annotated[str | None, _names("--gemeenten", "Municipalities, between commas.")] = None,
-    zorgkantoor: Annotated[str | None, _names("--zorgkantoor", "Care-office areas.")] = None,
-    ggd: Annotated[str | None, _names("--ggd", "Areas of public health services.")] = None,
-    corop: Annotated[str | None, _names("--corop", "COROP areas.")] = None,
-    provincie: Annotated[str | None, _names("--provincie", "Provinces.")] = None,
-    name: Annotated[str | None, typer.Option("--name", metavar="NAME", help="Of the region.")] = None,
+    gemeenten: Annotated[Text, option("--gemeenten", "Municipalities, between commas.", "NAMES")] = None,
+    zorgkantoor: Annotated[Text, option("--zorgkantoor", "Care-office areas.", "NAMES")] = None,
+    ggd: Annotated[Text, option("--ggd", "Areas of public health services.", "NAMES")] = None,
+    corop: Annotated[Text, option("--corop", "COROP areas.", "NAMES")] = None,
+    provincie: Annotated[Text, option("--provincie", "Provinces.", "NAMES")] = None,
+    name: Annotated[Text, option("--name", "Of the region.", "NAME")] = None,
     out: Annotated[
-        Path | None,
-        typer.Option(
-            "--out", metavar="FILE", help="Form to write: .xlsx, .csv or .yaml; default: NAME.xlsx."
-        ),
+        File, option("--out", "Form to write: .xlsx, .csv or .yaml; default: NAME.xlsx.", "FILE")
     ] = None,
     register: Annotated[
-        Path | None,
-        typer.Option(
-            "--register", metavar="FILE", help="Own register of requests and admissions, CSV or Excel."
-        ),
+        File, option("--register", "Own register of requests and admissions, CSV or Excel.", "FILE")
     ] = None,
     house: Annotated[
-        list[str] | None,
-        typer.Option("--house", metavar="NAME=BEDS", help="Beds (and type) of a house of the register."),
+        Texts, option("--house", "Beds (and type) of a house of the register.", "NAME=BEDS")
     ] = None,
-    shut: Annotated[
-        list[str] | None,
-        typer.Option("--shut", metavar="NAME=FROM..TO", help="Days on which a house was shut."),
-    ] = None,
-    since: Annotated[
-        str | None, typer.Option("--since", metavar="DATE", help="First day of the register.")
-    ] = None,
-    until: Annotated[
-        str | None, typer.Option("--until", metavar="DATE", help="Last day of the register.")
-    ] = None,
-    weeks: Annotated[
-        int, typer.Option("--weeks", metavar="N", help="Weeks after the register to look ahead.")
-    ] = 0,
+    shut: Annotated[Texts, option("--shut", "Days on which a house was shut.", "NAME=FROM..TO")] = None,
+    since: Annotated[Text, option("--since", "First day of the register.", "DATE")] = None,
+    until: Annotated[Text, option("--until", "Last day of the register.", "DATE")] = None,
+    weeks: Annotated[int, option("--weeks", "Weeks after the register to look ahead.", "N")] = 0,
     form: Annotated[
-        Form | None,
-        typer.Option("--format", help="Of the report of the register: a page, a workbook, or the note."),
+        Form | None, option("--format", "Of the report of the register: a page, a workbook, or the note.")
     ] = None,
-    lang: LangOption = "nl",
-    as_json: JsonOption = False,
+    lang: asked.Lang = "nl",
+    as_json: asked.Json = False,
 ) -> None:
     """Make a region of real municipalities, and read the own register of its hospices."""
     if register is not None:
@@ -160,9 +139,9 @@ def _tell_register(
 
 def _refuse_alone(given: Mapping[str, object]) -> None:
     """Refuse options of a register where none is given."""
-    for option, value in given.items():
+    for name, value in given.items():
         if value:
-            raise InputError("{option}: is about a register; give its file with --register", option=option)
+            raise InputError("{option}: is about a register; give its file with --register", option=name)
 
 
 def _told(found: Region, file: Path, words: Language) -> list[str]:

@@ -1,4 +1,4 @@
-"""What the commands share: options, and how an answer and its progress are shown."""
+"""How commands show their answer and its progress."""
 
 from __future__ import annotations
 
@@ -9,77 +9,20 @@ import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Any
 
-import typer
-
-from sim.choices import ENGINE_VARIABLE, Engine, Form, Keep, Lang
+from sim.choices import Form, Lang
 from sim.cli.spoken import say
 from sim.limits import EXIT_INTERRUPTED
 
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from sim.api.results import Reported
+    from sim.api.results import ComparisonResult, RunResult
+    from sim.api.study_results import BudgetResult
     from sim.studies import OnProgress, Progress, RunOptions
 
 FAILED, WRONG_INPUT = 1, 2
-
-
-def choose_engine(engine: str | None) -> str | None:
-    """Let this process and its workers use an engine; the answers are the same with each."""
-    if engine is not None:
-        os.environ[ENGINE_VARIABLE] = engine
-    return engine
-
-
-JsonOption = Annotated[bool, typer.Option("--json", help="Print one JSON document on stdout.")]
-AreaOption = Annotated[
-    str | None, typer.Option("--area", metavar="AREA", help="A name in scenarios/regions/ or a path.")
-]
-ReplicationsOption = Annotated[
-    int | None, typer.Option("--replications", metavar="N", help="Replications; default: the scenario's.")
-]
-SeedOption = Annotated[
-    int | None, typer.Option("--seed", metavar="S", help="Master seed; default: the scenario's.")
-]
-JobsOption = Annotated[
-    int | None, typer.Option("--jobs", metavar="J", help="Processes; default: all processors.")
-]
-EngineOption = Annotated[
-    Engine | None,
-    typer.Option("--engine", help="C where it can be compiled, or SimPy.", callback=choose_engine),
-]
-SchedulerOption = Annotated[
-    str | None,
-    typer.Option("--scheduler", metavar="ADDRESS", help="tls://... or tcp://... of Dask, or local."),
-]
-OutOption = Annotated[
-    Path | None, typer.Option("--out", metavar="DIR", help="Folder to write; default: in reports/runs/.")
-]
-KeepOption = Annotated[
-    Keep | None, typer.Option("--keep", help="Tables to store; default: all for one region.")
-]
-AssumptionsOption = Annotated[
-    int | None,
-    typer.Option("--assumptions", metavar="N", help="Draws of all assumptions; 0 shows chance only."),
-]
-CheckOption = Annotated[bool, typer.Option("--check", help="Test the invariants of every task.")]
-ResumeOption = Annotated[bool, typer.Option("--resume", help="Go on with the folder; reuse what is done.")]
-LawOption = Annotated[
-    str | None, typer.Option("--scenario", metavar="SCENARIO", help="Whose law holds; default: as it stands.")
-]
-PrecisionOption = Annotated[
-    list[str] | None,
-    typer.Option(
-        "--precision",
-        metavar="KPI=HALFWIDTH",
-        help="Add replications until the paired interval is this narrow; name:key=value=halfwidth.",
-    ),
-]
-ToldOption = Annotated[Lang, typer.Option("--lang", help="Language of the answer.")]
-LangOption = Annotated[Lang, typer.Option("--lang", help="Language of the report.")]
-FormOption = Annotated[Form, typer.Option("--format", help="A page, a workbook, or the note of two pages.")]
 
 
 def print_json(document: dict[str, Any]) -> None:
@@ -103,11 +46,6 @@ def print_block(title: str, lines: Iterable[str]) -> None:
     screen.print(Text(title, style="bold"), soft_wrap=True)
     for line in lines:
         screen.print(Padding(Text(line), (0, 0, 0, 2)))
-
-
-def made_report(result: Reported, form: Form, lang: Lang) -> Path:
-    """Write the report of a result in the wanted form and give its path."""
-    return report_of(result.place, form, lang)
 
 
 def report_of(folder: Path, form: Form, lang: Lang, out: Path | None = None) -> Path:
@@ -144,13 +82,41 @@ def tell_unread(area: str) -> None:
             print(say("{file}: columns left unread: {names}", file=file, names=unread), file=sys.stderr)
 
 
-def tell_tasks(resume: bool, reused: int, computed: int) -> None:
+def show_run(result: RunResult, form: Form, lang: Lang, as_json: bool, **tasks: int) -> None:
+    """The answer of a run and where its report is, or the document of `--json`.
+
+    Parameters
+    ----------
+    **tasks : int
+        Counts beside the tasks taken over and computed.
+    """
+    from sim.studies import as_json as row_as_json
+
+    report = report_of(result.place, form, lang)
+    if not as_json:
+        print_answer(result.place, report, lang)
+        return
+    print_json(
+        {
+            "run": str(result.folder),
+            "scenario": result.scenario,
+            "area": result.area,
+            "replications": result.manifest["replications"],
+            "seed": result.manifest["seed"],
+            "tasks": {"reused": result.reused, "computed": result.computed, **tasks},
+            "kpis": [row_as_json(row) for row in result.summary],
+            "report": str(report),
+        }
+    )
+
+
+def tell_tasks(resume: bool, found: RunResult | ComparisonResult | BudgetResult) -> None:
     """How many tasks were taken over and how many computed, on stderr, where a folder was resumed."""
     if resume:
-        print(
-            say("tasks: {reused} reused, {computed} computed", reused=reused, computed=computed),
-            file=sys.stderr,
+        line = say(
+            "tasks: {reused} reused, {computed} computed", reused=found.reused, computed=found.computed
         )
+        print(line, file=sys.stderr)
 
 
 @contextmanager

@@ -6,32 +6,10 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
-import typer
-
 from sim.choices import Lang, Method
-from sim.cli.shared import (
-    AreaOption,
-    AssumptionsOption,
-    EngineOption,
-    JobsOption,
-    JsonOption,
-    KeepOption,
-    LangOption,
-    OutOption,
-    PrecisionOption,
-    ReplicationsOption,
-    ResumeOption,
-    SchedulerOption,
-    SeedOption,
-    ToldOption,
-    console,
-    options,
-    print_answer,
-    print_block,
-    print_json,
-    progress,
-    tell_tasks,
-)
+from sim.cli import asked
+from sim.cli.asked import Number, Text, Texts, argument, option
+from sim.cli.shared import console, options, print_block, print_json, progress, show_run, tell_tasks
 from sim.cli.spoken import say
 from sim.errors import Message
 
@@ -39,77 +17,47 @@ if TYPE_CHECKING:
     from sim.report.language import Language
     from sim.studies import Sensitivity
 
-ScenarioArgument = Annotated[str, typer.Argument(metavar="SCENARIO", help="A name in scenarios/ or a path.")]
-AgainstOption = Annotated[
-    str | None, typer.Option("--against", metavar="BASE", help="Study the paired difference with this base.")
-]
+AgainstOption = Annotated[Text, option("--against", "Study the paired difference with this base.", "BASE")]
 
 
 def price(
-    run: Annotated[Path, typer.Argument(metavar="RUN", help="Folder of a run that keeps its journeys.")],
-    scenario: Annotated[
-        str, typer.Option("--scenario", metavar="SCENARIO", help="Whose prices and rules are applied.")
-    ],
-    jobs: JobsOption = None,
-    engine: EngineOption = None,
-    out: OutOption = None,
-    keep: KeepOption = "kpis",
-    resume: ResumeOption = False,
-    lang: LangOption = "nl",
-    as_json: JsonOption = False,
+    run: Annotated[Path, argument("RUN", "Folder of a run that keeps its journeys.")],
+    scenario: Annotated[str, option("--scenario", "Whose prices and rules are applied.", "SCENARIO")],
+    jobs: asked.Jobs = None,
+    engine: asked.Engine = None,
+    out: asked.Out = None,
+    keep: asked.Keep = "kpis",
+    resume: asked.Resume = False,
+    lang: asked.Lang = "nl",
+    as_json: asked.Json = False,
 ) -> None:
     """Price a stored run under other prices or rules, without simulating."""
     from sim.api import folders
     from sim.api.scenarios import scenario_of
-    from sim.studies import as_json as row_as_json
 
     loaded = scenario_of(scenario).loaded
     with options(jobs, resume=resume) as how:
         result = folders.price(run, loaded, how, out=out, keep=keep or "kpis")
-    tell_tasks(resume, result.reused, result.computed)
-    report = result.report(lang)
-    if not as_json:
-        print_answer(result.place, report, lang)
-        return
-    journeys = result.manifest["timings"]["journeys"]
-    print_json(
-        {
-            "run": str(result.folder),
-            "scenario": result.scenario,
-            "area": result.area,
-            "replications": result.manifest["replications"],
-            "seed": result.manifest["seed"],
-            "tasks": {"reused": result.reused, "computed": result.computed, "journeys": journeys},
-            "kpis": [row_as_json(row) for row in result.summary],
-            "report": str(report),
-        }
-    )
+    tell_tasks(resume, result)
+    show_run(result, "html", lang, as_json, journeys=result.manifest["timings"]["journeys"])
 
 
 def sensitivity(
-    scenario: ScenarioArgument,
+    scenario: asked.Scenario,
     against: AgainstOption = None,
-    method: Annotated[
-        Method, typer.Option("--method", help="One by one, all at once, or Sobol indices.")
-    ] = "tornado",
-    kpi: Annotated[
-        str, typer.Option("--kpi", metavar="KPI", help="The answer: name or name:key=value.")
-    ] = "cost:view=calendar",
-    parameter: Annotated[
-        list[str] | None, typer.Option("--parameter", metavar="PATH", help="Only these; default: all.")
-    ] = None,
-    samples: Annotated[
-        int | None, typer.Option("--samples", metavar="N", help="Points of psa; base points of sobol.")
-    ] = None,
-    area: AreaOption = None,
-    replications: ReplicationsOption = None,
-    seed: SeedOption = None,
-    jobs: JobsOption = None,
-    engine: EngineOption = None,
-    scheduler: SchedulerOption = None,
-    out: OutOption = None,
-    lang: LangOption = "nl",
-    as_json: JsonOption = False,
+    method: Annotated[Method, option("--method", "One by one, all at once, or Sobol indices.")] = "tornado",
+    kpi: Annotated[str, option("--kpi", "The answer: name or name:key=value.", "KPI")] = "cost:view=calendar",
+    parameter: Annotated[Texts, option("--parameter", "Only these; default: all.", "PATH")] = None,
+    samples: Annotated[Number, option("--samples", "Points of psa; base points of sobol.", "N")] = None,
+    area: asked.Area = None,
+    replications: asked.Replications = None,
+    seed: asked.Seed = None,
+    jobs: asked.Jobs = None,
+    engine: asked.Engine = None,
+    scheduler: asked.Scheduler = None,
+    out: asked.Out = None,
+    lang: asked.Lang = "nl",
+    as_json: asked.Json = False,
 ) -> None:
     """Judge which parameters an answer depends on; name the three assumptions that matter most."""
     from sim.api import studies as api
@@ -190,33 +138,26 @@ def _report_again(folder: Path, lang: Lang) -> str | None:
 
 
 def solve(
-    scenario: ScenarioArgument,
-    vary: Annotated[
-        str, typer.Option("--vary", metavar="PATH", help="The setting or price (tariffs.ID) that moves.")
-    ],
-    until: Annotated[
-        str, typer.Option("--until", metavar="KPI=VALUE", help="What must hold, such as cost=0.")
-    ],
-    between: Annotated[
-        str | None, typer.Option("--between", metavar="LOW,HIGH", help="Range that is searched.")
-    ] = None,
+    scenario: asked.Scenario,
+    vary: Annotated[str, option("--vary", "The setting or price (tariffs.ID) that moves.", "PATH")],
+    until: Annotated[str, option("--until", "What must hold, such as cost=0.", "KPI=VALUE")],
+    between: Annotated[Text, option("--between", "Range that is searched.", "LOW,HIGH")] = None,
     against: Annotated[
-        str | None,
-        typer.Option("--against", metavar="BASE", help="Base of the difference; default: what it extends."),
+        Text, option("--against", "Base of the difference; default: what it extends.", "BASE")
     ] = None,
     level: Annotated[
-        bool, typer.Option("--level", help="The answer of the scenario by itself, not a difference.")
+        bool, option("--level", "The answer of the scenario by itself, not a difference.")
     ] = False,
-    area: AreaOption = None,
-    replications: ReplicationsOption = None,
-    seed: SeedOption = None,
-    assumptions: AssumptionsOption = None,
-    jobs: JobsOption = None,
-    engine: EngineOption = None,
-    scheduler: SchedulerOption = None,
-    out: OutOption = None,
-    lang: ToldOption = "nl",
-    as_json: JsonOption = False,
+    area: asked.Area = None,
+    replications: asked.Replications = None,
+    seed: asked.Seed = None,
+    assumptions: asked.Assumptions = None,
+    jobs: asked.Jobs = None,
+    engine: asked.Engine = None,
+    scheduler: asked.Scheduler = None,
+    out: asked.Out = None,
+    lang: asked.Told = "nl",
+    as_json: asked.Json = False,
 ) -> None:
     """Find the value of a setting or price at which an answer becomes what is asked, with its uncertainty."""
     from sim.api import solving
@@ -247,15 +188,15 @@ def solve(
 
 
 def advise(
-    scenario: ScenarioArgument,
+    scenario: asked.Scenario,
     against: AgainstOption = None,
-    precision: PrecisionOption = None,
-    area: AreaOption = None,
-    seed: SeedOption = None,
-    jobs: JobsOption = None,
-    engine: EngineOption = None,
-    lang: ToldOption = "nl",
-    as_json: JsonOption = False,
+    precision: asked.Precision = None,
+    area: asked.Area = None,
+    seed: asked.Seed = None,
+    jobs: asked.Jobs = None,
+    engine: asked.Engine = None,
+    lang: asked.Told = "nl",
+    as_json: asked.Json = False,
 ) -> None:
     """Advise on warm-up, replications and run time for a wanted precision, by a short pilot."""
     from rich.table import Table

@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from sim.cli.shared import FAILED, JsonOption, ToldOption, console, print_block, print_json
+from sim.cli import asked
+from sim.cli.asked import Text, argument, option
+from sim.cli.shared import FAILED, console, print_block, print_json
 from sim.cli.spoken import say
 from sim.errors import InputError
 
@@ -20,15 +22,10 @@ tariffs = typer.Typer(help="Show and check the tariffs.")
 
 @tariffs.command("show")
 def show_tariff(
-    id: Annotated[
-        str | None,
-        typer.Argument(metavar="ID", help="A product, an NZa code or a legal amount; without it, all."),
-    ] = None,
-    date: Annotated[
-        str | None, typer.Option("--date", metavar="YYYY-MM-DD", help="Only the value on this date.")
-    ] = None,
-    lang: ToldOption = "nl",
-    as_json: JsonOption = False,
+    id: Annotated[Text, argument("ID", "A product, an NZa code or a legal amount; without it, all.")] = None,
+    date: Annotated[Text, option("--date", "Only the value on this date.", "YYYY-MM-DD")] = None,
+    lang: asked.Told = "nl",
+    as_json: asked.Json = False,
 ) -> None:
     """Show tariffs by id or NZa code, by date, with kind, source and range; without ID, list all ids."""
     from sim.catalogue import load_tariffs
@@ -102,7 +99,7 @@ def _tariff(book: TariffBook, id: str, day: dt.date | None) -> dict[str, Any]:
 
 
 @tariffs.command("check")
-def check_tariffs(lang: ToldOption = "nl", as_json: JsonOption = False) -> None:
+def check_tariffs(lang: asked.Told = "nl", as_json: asked.Json = False) -> None:
     """Check every file of the tariffs: units, laws, sources, gaps, overlaps."""
     from sim.catalogue import check, load_tariffs
     from sim.law.care import products_without_a_rule
@@ -127,7 +124,7 @@ def check_tariffs(lang: ToldOption = "nl", as_json: JsonOption = False) -> None:
 
 
 @tariffs.command("sources")
-def list_sources(lang: ToldOption = "nl", as_json: JsonOption = False) -> None:
+def list_sources(lang: asked.Told = "nl", as_json: asked.Json = False) -> None:
     """List the sources of the tariffs: title, address, how much was read."""
     from sim.catalogue import load_tariffs
     from sim.report.language import language

@@ -8,16 +8,16 @@ from typing import Annotated
 
 import typer
 
-from sim.cli.shared import FAILED, JsonOption, ToldOption, print_json
+from sim.cli import asked
+from sim.cli.asked import argument
+from sim.cli.shared import FAILED, print_json
 from sim.cli.spoken import say
 
 
 def verify(
-    folder: Annotated[
-        Path, typer.Argument(metavar="FOLDER", help="Of a run, a comparison or another study.")
-    ],
-    lang: ToldOption = "nl",
-    as_json: JsonOption = False,
+    folder: Annotated[Path, argument("FOLDER", "Of a run, a comparison or another study.")],
+    lang: asked.Told = "nl",
+    as_json: asked.Json = False,
 ) -> None:
     """Hold every file of a folder against its checksum; exit 1 when one is missing or has changed."""
     from sim.store import verify as verified

@@ -4,19 +4,14 @@ from __future__ import annotations
 
 from typing import Annotated
 
-import typer
-
-from sim.cli.shared import LangOption
+from sim.cli import asked
+from sim.cli.asked import Number, option
 
 
 def web(
-    port: Annotated[
-        int | None, typer.Option("--port", metavar="N", help="Port; default: the first that is free.")
-    ] = None,
-    browser: Annotated[
-        bool, typer.Option("--browser/--no-browser", help="Open the page in a browser.")
-    ] = True,
-    lang: LangOption = "nl",
+    port: Annotated[Number, option("--port", "Port; default: the first that is free.", "N")] = None,
+    browser: Annotated[bool, option("--browser/--no-browser", "Open the page in a browser.")] = True,
+    lang: asked.Lang = "nl",
 ) -> None:
     """Open the what-if page: move levers, simulate a region, share the scenario. Only for this machine."""
     from sim.web.server import serve

@@ -1,0 +1,66 @@
+"""What commands are asked: how an argument or option is told, and the options that several commands have."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from sim import choices
+
+Text = str | None
+Texts = list[str] | None
+Number = int | None
+File = Path | None
+
+
+def argument(metavar: str, help: str) -> Any:
+    """What stands in a command without a name."""
+    return typer.Argument(metavar=metavar, help=help)
+
+
+def option(name: str, help: str, metavar: str | None = None) -> Any:
+    """What a command is told by name; without `metavar` the help shows what its type takes."""
+    return typer.Option(name, help=help, metavar=metavar)
+
+
+def _choose_engine(engine: str | None) -> str | None:
+    """Let this process and its workers use an engine; the answers are the same with each."""
+    if engine is not None:
+        os.environ[choices.ENGINE_VARIABLE] = engine
+    return engine
+
+
+Scenario = Annotated[str, argument("SCENARIO", "A name in scenarios/ or a path.")]
+Base = Annotated[str, argument("BASE", "A name in scenarios/ or a path.")]
+Json = Annotated[bool, option("--json", "Print one JSON document on stdout.")]
+Area = Annotated[Text, option("--area", "A name in scenarios/regions/ or a path.", "AREA")]
+Replications = Annotated[Number, option("--replications", "Replications; default: the scenario's.", "N")]
+Seed = Annotated[Number, option("--seed", "Master seed; default: the scenario's.", "S")]
+Jobs = Annotated[Number, option("--jobs", "Processes; default: all processors.", "J")]
+Engine = Annotated[
+    choices.Engine | None,
+    typer.Option("--engine", help="C where it can be compiled, or SimPy.", callback=_choose_engine),
+]
+Scheduler = Annotated[Text, option("--scheduler", "tls://... or tcp://... of Dask, or local.", "ADDRESS")]
+Out = Annotated[File, option("--out", "Folder to write; default: in reports/runs/.", "DIR")]
+Keep = Annotated[choices.Keep | None, option("--keep", "Tables to store; default: all for one region.")]
+Assumptions = Annotated[
+    Number, option("--assumptions", "Draws of all assumptions; 0 shows chance only.", "N")
+]
+Check = Annotated[bool, option("--check", "Test the invariants of every task.")]
+Resume = Annotated[bool, option("--resume", "Go on with the folder; reuse what is done.")]
+Law = Annotated[Text, option("--scenario", "Whose law holds; default: as it stands.", "SCENARIO")]
+Precision = Annotated[
+    Texts,
+    option(
+        "--precision",
+        "Add replications until the paired interval is this narrow; name:key=value=halfwidth.",
+        "KPI=HALFWIDTH",
+    ),
+]
+Told = Annotated[choices.Lang, option("--lang", "Language of the answer.")]
+Lang = Annotated[choices.Lang, option("--lang", "Language of the report.")]
+Form = Annotated[choices.Form, option("--format", "A page, a workbook, or the note of two pages.")]
