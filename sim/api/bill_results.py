@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass, fields, replace
 from html import escape
@@ -10,14 +9,12 @@ from typing import Any, Self
 
 from sim.api.facade import facade
 from sim.api.saved import Saved
+from sim.api.show import Figure, figure_of
 from sim.billing.case_bill import Bill as PlainBill
 from sim.billing.case_subsidy import Subsidy as PlainSubsidy
 from sim.later import pd
 from sim.studies import Explained as PlainExplained
 from sim.units import CENTS_PER_EURO
-
-Figure = Any
-"""A matplotlib figure; matplotlib is imported when one is asked for."""
 
 
 @facade
@@ -64,15 +61,7 @@ class Bill(PlainBill, Saved):
         InputError
             When nobody pays anything.
         """
-        from sim.report.language import language
-
-        words = language(lang)
-        paid = {
-            words.word("payer", payer): cents / CENTS_PER_EURO
-            for payer, cents in self.by_payer.items()
-            if cents
-        }
-        return _bars(paid, "axis.euro", words.amount, lang, "figure_payers")
+        return figure_of("figures.studies", "figure_payers", lang, self)
 
     def __repr__(self) -> str:
         """Title, declarations and total."""
@@ -144,11 +133,7 @@ class Subsidy(PlainSubsidy, Saved):
         InputError
             When no organisation gets any.
         """
-        from sim.report.language import language
-
-        awards = [award for award in self.result.awards if award.subsidy_cents]
-        paid = {award.organisation.name: award.subsidy_cents / CENTS_PER_EURO for award in awards}
-        return _bars(paid, "axis.euro", language(lang).amount, lang, "figure_subsidy")
+        return figure_of("figures.studies", "figure_subsidy", lang, self)
 
     def __repr__(self) -> str:
         """Year, organisations and total."""
@@ -162,15 +147,3 @@ class Subsidy(PlainSubsidy, Saved):
 
 def _values(plain: Any) -> Sequence[Any]:
     return [getattr(plain, field.name) for field in fields(plain)]
-
-
-def _bars(values: dict[str, float], axis: str, show: Any, lang: str, name: str) -> Figure:
-    from sim.api.results import drawn
-    from sim.measure.estimates import Estimate
-    from sim.report.figures.drawing import grouped
-    from sim.report.language import language
-
-    if not values:
-        return drawn(None, name)
-    bars = [Estimate(value, math.nan, math.nan) for value in values.values()]
-    return grouped(list(values), [("", bars)], language(lang).say(axis), show)

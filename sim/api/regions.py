@@ -8,8 +8,8 @@ from pathlib import Path
 
 from sim import store
 from sim.api.facade import facade
-from sim.api.results import Figure, drawn
 from sim.api.saved import Saved
+from sim.api.show import Figure, figure_of
 from sim.data import user_path, yaml_text
 from sim.errors import InputError
 from sim.later import pd
@@ -44,10 +44,7 @@ class RegionResult(Saved, Area):
         ----------
         lang : {"nl", "en"}
         """
-        from sim.report.figures.studies import figure_places
-        from sim.report.language import language
-
-        return drawn(figure_places(self, language(lang)), "figure_places")
+        return figure_of("figures.studies", "figure_places", lang, self)
 
     def __repr__(self) -> str:
         """Name, people and beds."""

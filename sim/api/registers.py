@@ -7,16 +7,16 @@ import math
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from html import escape
 from pathlib import Path
 from typing import Any, Final
 
 from sim import store
 from sim.api.facade import facade
 from sim.api.given import AreaGiven
-from sim.api.results import Figure, RunResult, drawn
+from sim.api.results import RunResult
 from sim.api.running import run as run_model
 from sim.api.saved import Saved
+from sim.api.show import Figure, figure_of, listed
 from sim.data import user_path, yaml_text
 from sim.errors import InputError, Message, meant, nearest
 from sim.later import pd
@@ -74,21 +74,15 @@ class RegisterResult(Saved):
 
     def figure_requests(self, lang: str = "nl") -> Figure:
         """Requests of each month, by where the person was."""
-        return self._figure("requests_by_month", lang)
+        return figure_of("figures.register", "requests_by_month", lang, self.fit)
 
     def figure_stays(self, lang: str = "nl") -> Figure:
         """How long guests stay, with the distribution that fits best."""
-        return self._figure("stays", lang)
+        return figure_of("figures.register", "stays", lang, self.fit)
 
     def figure_occupancy(self, lang: str = "nl") -> Figure:
         """How full each house was."""
-        return self._figure("occupancy", lang)
-
-    def _figure(self, name: str, lang: str) -> Figure:
-        from sim.report.figures import register as figures_register
-        from sim.report.language import language
-
-        return drawn(getattr(figures_register, name)(self.fit, language(lang)), name)
+        return figure_of("figures.register", "occupancy", lang, self.fit)
 
     def __repr__(self) -> str:
         """Rows and houses."""
@@ -98,8 +92,8 @@ class RegisterResult(Saved):
         from sim.report.language import language
         from sim.report.pages.register import sentences
 
-        told = "".join(f"<li>{escape(str(each))}</li>" for each in sentences(self.fit, language("nl")))
-        return f"<ul>{told}</ul>{self.to_frame().to_html(index=False, border=0)}"
+        told = listed(sentences(self.fit, language("nl")))
+        return f"{told}{self.to_frame().to_html(index=False, border=0)}"
 
     def report(self, out: Path | str, lang: str = "nl") -> Path:
         """Write the report: register and model side by side, houses, rows that do not fit.

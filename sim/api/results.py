@@ -6,7 +6,6 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from importlib import import_module
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Literal, Self
@@ -33,7 +32,7 @@ from sim.api.people import People
 from sim.api.progress import bar
 from sim.api.saved import Saved
 from sim.api.shared import as_called, empty_folder, processes
-from sim.api.show import answers_of, comparison_html, run_html
+from sim.api.show import Figure, answers_of, comparison_html, figure_of, run_html
 from sim.catalogue import load_tariffs
 from sim.data import user_path
 from sim.errors import InputError, Message, meant, nearest, reason
@@ -69,8 +68,6 @@ from sim.studies.sensitivity.assumptions import own_spreads
 from sim.studies.sensitivity.draws import Drawing
 from sim.units import Floats
 
-Figure = Any
-"""A matplotlib figure; matplotlib is imported when one is asked for."""
 Again = Callable[[Keep], Path]
 """Makes a run again, storing what is asked for, and gives its folder."""
 LOGS = {"mining": mining_log, "vidigi": vidigi_log}
@@ -116,8 +113,6 @@ class Reported(ABC):
         """Write what this result is into an empty folder."""
 
     def _figure(self, module: str, name: str, lang: str, of: str = "result") -> Figure:
-        from sim.report.language import language
-
         result = self._result()
         subject = {
             "result": result,
@@ -125,8 +120,7 @@ class Reported(ABC):
             "alternatives": result.alternatives,
             "alternative": result.alternatives[0] if result.alternatives else None,
         }[of]
-        drawing = getattr(import_module(f"sim.report.{module}"), name)(subject, language(lang))
-        return drawn(drawing, name)
+        return figure_of(module, name, lang, subject)
 
     def figure_costs(self, lang: str = "nl") -> Figure:
         """Euros by payer, split by law; of a comparison those of the base."""
@@ -1038,10 +1032,7 @@ class SensitivityResult(Saved):
 
     def figure_tornado(self, lang: str = "nl") -> Figure:
         """The parameters that move the answer most."""
-        from sim.report.figures.change import tornado
-        from sim.report.language import language
-
-        return drawn(tornado(self.found, language(lang)), "tornado")
+        return figure_of("figures.change", "tornado", lang, self.found)
 
     def to_frame(self) -> pd.DataFrame:
         """The parameters, the most important first, as `influences` has them."""
@@ -1153,16 +1144,3 @@ def _packed(function: Measure) -> bytes:
             "diff: the function cannot travel to other processes ({fault}); use plain functions and values",
             fault=reason(fault),
         ) from None
-
-
-def drawn(drawing: Any, name: str) -> Figure:
-    """The figure of a drawing.
-
-    Raises
-    ------
-    InputError
-        When there is nothing to draw.
-    """
-    if drawing is None:
-        raise InputError("{name}: nothing to draw", name=name)
-    return drawing.figure

@@ -17,10 +17,11 @@ from sim.api.given import AreaGiven
 from sim.api.kept import again, hash_of, is_finished, kept_runs, key_of, studies_of
 from sim.api.names import KpiName, SettingPath
 from sim.api.progress import bar
-from sim.api.results import ComparisonResult, Figure, RunResult
+from sim.api.results import ComparisonResult, RunResult
 from sim.api.saved import RESULT, Saved, bound, read_saved, write_saved
 from sim.api.scenarios import AlternativeGiven, ScenarioGiven, scenario_of, scenarios_of
 from sim.api.shared import processes
+from sim.api.show import Figure, figure_of
 from sim.api.sizing import CapacityResult
 from sim.api.studies import load_budget
 from sim.api.study_results import BudgetResult
@@ -188,11 +189,8 @@ class GridResult(ComparisonResult):
         **dimension : str
             As in `RunResult.kpi`.
         """
-        from sim.report.figures.studies import figure_grid
-        from sim.report.language import language
-
         found = self.diff(kpi, (), assumptions=None, jobs=None, **dimension)
-        return figure_grid(kpi, found, language(lang))
+        return figure_of("figures.studies", "figure_grid", lang, kpi, found)
 
     def _on_disk(self, place: Path) -> None:
         super()._on_disk(place)

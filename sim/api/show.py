@@ -2,14 +2,43 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from html import escape
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from sim.errors import InputError
 from sim.later import pd
 
 if TYPE_CHECKING:
     from sim.report.results import Result
+
+
+Figure = Any
+"""A matplotlib figure; matplotlib is imported when one is asked for."""
+
+
+def figure_of(module: str, name: str, lang: str, *subject: Any, **how: Any) -> Figure:
+    """The figure that a module of the report draws.
+
+    Parameters
+    ----------
+    module : str
+        Within `sim.report`.
+    name : str
+        Of a function of what is drawn (`subject`) and a language.
+
+    Raises
+    ------
+    InputError
+        When there is nothing to draw.
+    """
+    from sim.report.language import language
+
+    drawing = getattr(import_module(f"sim.report.{module}"), name)(*subject, language(lang), **how)
+    if drawing is None:
+        raise InputError("{name}: nothing to draw", name=name)
+    return drawing.figure
 
 
 def answers_of(result: Result, lang: str) -> list[str]:
@@ -31,7 +60,7 @@ def run_html(result: Result, costs: pd.DataFrame, manifest: Mapping[str, Any]) -
     """A run: its answer, and its costs by payer."""
     title = manifest["scenario"]["title"]["nl"]
     shown = costs.round(0).to_html(border=0)
-    return f"<div><b>{escape(title)}</b>{_own(manifest)}{_list(answers_of(result, 'nl'))}{shown}</div>"
+    return f"<div><b>{escape(title)}</b>{_own(manifest)}{listed(answers_of(result, 'nl'))}{shown}</div>"
 
 
 def comparison_html(result: Result, header: Mapping[str, Any]) -> str:
@@ -46,7 +75,7 @@ def comparison_html(result: Result, header: Mapping[str, Any]) -> str:
     size = words.say("budget.subtitle", area=header["area"], replications=replications)
     size += f" · seed {header['seed']}"
     tables = "".join(block_html(block, words) for block in headline_tables(result, words))
-    return f"<div>{_list(answers_of(result, 'nl'))}{own}{tables}<small>{escape(size)}</small></div>"
+    return f"<div>{listed(answers_of(result, 'nl'))}{own}{tables}<small>{escape(size)}</small></div>"
 
 
 def _own(manifest: Mapping[str, Any]) -> str:
@@ -60,5 +89,6 @@ def _own(manifest: Mapping[str, Any]) -> str:
     return f"<p>Eigen in {escape(name)}: {escape('; '.join(parts))}</p>"
 
 
-def _list(sentences: list[str]) -> str:
-    return "<ul>" + "".join(f"<li>{escape(sentence)}</li>" for sentence in sentences) + "</ul>"
+def listed(sentences: Iterable[object]) -> str:
+    """Sentences as a list of HTML."""
+    return "<ul>" + "".join(f"<li>{escape(str(sentence))}</li>" for sentence in sentences) + "</ul>"

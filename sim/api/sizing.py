@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from functools import cached_property
-from html import escape
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +14,7 @@ from sim.api.given import AreaGiven, AreaLike
 from sim.api.saved import Saved
 from sim.api.scenarios import ScenarioLike, scenario_of
 from sim.api.shared import processes
+from sim.api.show import Figure, figure_of, listed
 from sim.catalogue import load_tariffs
 from sim.data import user_path
 from sim.errors import InputError
@@ -34,9 +34,6 @@ from sim.studies.capacity.runs import Runs
 from sim.studies.capacity.stored import document_of
 from sim.studies.capacity.study import OnGuess, Question, kinds_of, study
 from sim.units import CAPACITY_REPLICATIONS
-
-Figure = Any
-"""A matplotlib figure; matplotlib is imported when one is asked for."""
 
 
 @facade
@@ -86,7 +83,7 @@ class CapacityResult(Saved):
         return f"CapacityResult({', '.join(self.types)})"
 
     def _repr_html_(self) -> str:
-        return "<ul>" + "".join(f"<li>{escape(sentence)}</li>" for sentence in self.answer()) + "</ul>"
+        return listed(self.answer())
 
     def smallest(self, type: str | None = None) -> dict[str, Any] | None:
         """Smallest number of beds that meets the norms with 95% confidence; None when no number does.
@@ -235,10 +232,7 @@ class CapacityResult(Saved):
 
     def figure_curve(self, type: str | None = None, lang: str = "nl") -> Figure:
         """Beds against waits and refusals, with the norms and the smallest number."""
-        from sim.report.figures.capacity import figure_curve
-        from sim.report.language import language
-
-        return figure_curve(self.found, self.type(type).kind, language(lang)).figure
+        return figure_of("figures.capacity", "figure_curve", lang, self.found, self.type(type).kind)
 
     def report(self, lang: str = "nl", out: Path | str | None = None) -> Path:
         """Write the answer as one HTML page and return its path.

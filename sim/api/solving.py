@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from html import escape
 from pathlib import Path
 from typing import Any, cast
 
@@ -18,10 +17,10 @@ from sim.api.given import AreaGiven
 from sim.api.kept import hash_of
 from sim.api.names import SettingPath
 from sim.api.progress import bar
-from sim.api.results import Figure
 from sim.api.saved import Saved
 from sim.api.scenarios import Scenario, ScenarioGiven, ScenarioLike, alternative_of, scenario_of
 from sim.api.shared import processes
+from sim.api.show import Figure, figure_of, listed
 from sim.catalogue import load_tariffs
 from sim.errors import InputError
 from sim.later import pd
@@ -63,15 +62,14 @@ class SolveResult(Solved, Saved):
         ----------
         lang : {"nl", "en"}
         """
+        from sim.report.language import language
         from sim.report.sections.solved import sentences
 
-        return sentences(self, lang)
+        return sentences(self, language(lang))
 
     def figure_solve(self, lang: str = "nl") -> Figure:
         """The answer at every value that was tried, and where it is what was asked."""
-        from sim.report.sections.solved import figure_solve
-
-        return figure_solve(self, lang)
+        return figure_of("sections.solved", "figure_solve", lang, self)
 
     def as_json(self) -> dict[str, Any]:
         """All numbers; None where there is none."""
@@ -85,8 +83,7 @@ class SolveResult(Solved, Saved):
         return f"SolveResult({self.path}={self.value:g} where {self.kpi}={self.target:g})"
 
     def _repr_html_(self) -> str:
-        told = "".join(f"<li>{escape(sentence)}</li>" for sentence in self.answer())
-        return f"<div><ul>{told}</ul>{self.to_frame().to_html(index=False, border=0)}</div>"
+        return f"<div>{listed(self.answer())}{self.to_frame().to_html(index=False, border=0)}</div>"
 
 
 @facade

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
-from typing import Any
 
 from sim import store
 from sim.api.facade import facade
@@ -13,6 +12,7 @@ from sim.api.frames import ESTIMATE
 from sim.api.kept import copy_run
 from sim.api.saved import Saved
 from sim.api.shared import empty_folder
+from sim.api.show import Figure, figure_of
 from sim.data import user_path
 from sim.errors import InputError, Message
 from sim.later import pd
@@ -20,9 +20,6 @@ from sim.measure.estimates import Estimate, as_record, dimension_words, frame
 from sim.studies import Advice, Budget
 from sim.studies.budget import CHANGE, FIELDS_OF, ROW
 from sim.units import SECONDS_PER_MINUTE
-
-Figure = Any
-"""A matplotlib figure; matplotlib is imported when one is asked for."""
 
 
 @facade
@@ -63,10 +60,7 @@ class AdviceResult(Saved):
         ----------
         lang : {"nl", "en"}
         """
-        from sim.report.figures.studies import figure_needs
-        from sim.report.language import language
-
-        return figure_needs(self.found, language(lang))
+        return figure_of("figures.studies", "figure_needs", lang, self.found)
 
     def __repr__(self) -> str:
         """What was judged, and the replications that the most demanding KPI needs."""
@@ -244,10 +238,7 @@ class BudgetResult:
 
     def figure_budget(self, lang: str = "nl", kind: str = "cost") -> Figure:
         """Cost, or subsidy, of every year under each scenario."""
-        from sim.report.figures.budget import figure_budget
-        from sim.report.language import language
-
-        return figure_budget(self.found, language(lang), kind).figure
+        return figure_of("figures.budget", "figure_budget", lang, self.found, kind=kind)
 
     def figure_difference(self, lang: str = "nl") -> Figure:
         """Difference in cost with the base in every year.
@@ -257,13 +248,9 @@ class BudgetResult:
         InputError
             When there is no alternative.
         """
-        from sim.report.figures.budget import figure_budget_difference
-        from sim.report.language import language
-
-        drawn = figure_budget_difference(self.found, language(lang))
-        if drawn is None:
+        if not self.alternatives:
             raise InputError("budget: no alternative, so no difference; name one beside the base")
-        return drawn.figure
+        return figure_of("figures.budget", "figure_budget_difference", lang, self.found)
 
 
 def _frame(rows: Iterable[Estimate], columns: Sequence[str]) -> pd.DataFrame:

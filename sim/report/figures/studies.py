@@ -1,24 +1,27 @@
-"""Figures of studies in a notebook: a grid, the replications of an advice, the places of a region."""
+"""Figures of studies in a notebook: a grid, an advice, the places of a region, a bill, a subsidy."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import matplotlib as mpl
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
+from sim.billing.case_bill import Bill
+from sim.billing.case_subsidy import Subsidy
 from sim.later import pd
 from sim.measure.estimates import Estimate
 from sim.report import style
 from sim.report.figures.change import change_text
-from sim.report.figures.drawing import frame, grouped, legend
+from sim.report.figures.drawing import Show, frame, grouped, legend
 from sim.report.language import Language
 from sim.report.sections.solved import path_name
 from sim.scenario import Area
 from sim.studies import Advice
+from sim.units import CENTS_PER_EURO
 
 
 def figure_needs(found: Advice, words: Language) -> Figure:
@@ -27,8 +30,8 @@ def figure_needs(found: Advice, words: Language) -> Figure:
         ", ".join([words.kpi(need.name), *(words.word(kind, code) for kind, code in need.dimension.items())])
         for need in found.needs
     ]
-    bars = [Estimate(need.replications, math.nan, math.nan) for need in found.needs]
-    return grouped(labels, [("", bars)], words.say("axis.replications"), words.number)
+    numbers = [need.replications for need in found.needs]
+    return _bars(labels, numbers, words.say("axis.replications"), words.number)
 
 
 def figure_places(area: Area, words: Language) -> Figure | None:
@@ -38,9 +41,29 @@ def figure_places(area: Area, words: Language) -> Figure | None:
     if not kinds:
         return None
     beds = [sum(site.beds for site in sites if site.setting == kind) for kind in kinds]
-    bars = [Estimate(number, math.nan, math.nan) for number in beds]
     labels = [words.word("setting", kind) for kind in kinds]
-    return grouped(labels, [("", bars)], words.say("axis.beds"), words.number)
+    return _bars(labels, beds, words.say("axis.beds"), words.number)
+
+
+def figure_payers(bill: Bill, words: Language) -> Figure | None:
+    """Euros of a bill by who pays them; None where nobody pays anything."""
+    return _amounts({words.word("payer", payer): cents for payer, cents in bill.by_payer.items()}, words)
+
+
+def figure_subsidy(found: Subsidy, words: Language) -> Figure | None:
+    """Euros of each organisation; None where no organisation gets any."""
+    return _amounts({award.organisation.name: award.subsidy_cents for award in found.result.awards}, words)
+
+
+def _amounts(cents: Mapping[str, int], words: Language) -> Figure | None:
+    paid = {name: each / CENTS_PER_EURO for name, each in cents.items() if each}
+    return _bars(list(paid), list(paid.values()), words.say("axis.euro"), words.amount) if paid else None
+
+
+def _bars(labels: Sequence[str], numbers: Sequence[float], axis: str, show: Show) -> Figure:
+    """A bar a label, without intervals."""
+    bars = [Estimate(number, math.nan, math.nan) for number in numbers]
+    return grouped(labels, [("", bars)], axis, show)
 
 
 def figure_grid(kpi: str, found: pd.DataFrame, words: Language) -> Figure:

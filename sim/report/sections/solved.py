@@ -13,21 +13,15 @@ from matplotlib.ticker import FuncFormatter
 from sim.catalogue import load_tariffs
 from sim.report import style
 from sim.report.figures.change import change_text
-from sim.report.language import Language, language
+from sim.report.language import Language
 from sim.scenario.own import PRICES, is_price
 
 if TYPE_CHECKING:
     from sim.studies.solve import Solved
 
 
-def sentences(found: Solved, lang: str) -> list[str]:
-    """The value, how sure it is, and where it was looked for.
-
-    Parameters
-    ----------
-    lang : {"nl", "en"}
-    """
-    words = language(lang)
+def sentences(found: Solved, words: Language) -> list[str]:
+    """The value, how sure it is, and where it was looked for."""
     scenario = found.scenario if found.against is None else f"{found.scenario} − {found.against}"
     told = [
         words.say(
@@ -58,14 +52,8 @@ def sentences(found: Solved, lang: str) -> list[str]:
     return told
 
 
-def figure_solve(found: Solved, lang: str) -> Figure:
-    """The answer at every value that was tried with its interval, and where it is what was asked.
-
-    Parameters
-    ----------
-    lang : {"nl", "en"}
-    """
-    words = language(lang)
+def figure_solve(found: Solved, words: Language) -> Figure:
+    """The answer at every value that was tried with its interval, and where it is what was asked."""
     values, means, lows, highs = (list(column) for column in zip(*found.places, strict=True))
     with mpl.rc_context(style.RC):
         figure = Figure(figsize=(style.WIDTH_INCH, style.WIDTH_INCH / 2), layout="constrained")
