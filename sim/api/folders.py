@@ -34,22 +34,7 @@ from sim.studies import decompose as take_apart
 def run(
     loaded: LoadedScenario, options: RunOptions, *, out: Path | str | None = None, keep: Keep | None = None
 ) -> RunResult:
-    """Simulate and price a scenario.
-
-    Parameters
-    ----------
-    out : Path or str, optional
-        Run folder; by default `reports/runs/<scenario>-<area>`, which a new run replaces.
-    keep : {"kpis", "journey", "all"}, optional
-        Tables to store; by default all for one region, the journey for more.
-
-    Raises
-    ------
-    InputError
-        When the input is wrong or the folder is not for this run.
-    RunError
-        When the run or a check fails.
-    """
+    """As `sim.run`, by default in `reports/runs/<scenario>-<area>`, which a new run replaces."""
     folder = user_path(out) if out is not None else RUNS / f"{loaded.name}-{loaded.area.name}"
     plan = Plan(loaded, folder, kept_tables(keep, loaded), options.check)
     (outcome,) = execute([plan], load_tariffs(), replace(options, replace=out is None))
@@ -66,30 +51,12 @@ def compare(
     decompose: str | None = None,
     assumptions: int | None = None,
 ) -> ComparisonResult:
-    """Simulate a base and its alternatives on the same random numbers, and take paired differences.
+    """As `sim.compare` of a base and its alternatives, by default in a folder of their names.
 
     Parameters
     ----------
-    scenarios : sequence of LoadedScenario
-        The base, then one or more alternatives.
     out : Path or str, optional
-        Comparison folder; by default `reports/runs/<base>-<alternatives>-<area>`, which a new
-        comparison replaces.
-    keep : {"kpis", "journey", "all"}, optional
-        As in `run`.
-    precision : str or sequence of str
-        Each `KPI=HALFWIDTH`: replications are added until the 95% interval of the paired difference is that
-        narrow; those of the base are not used then.
-    decompose : str, optional
-        A cost, such as `"cost:view=calendar"`, whose differences are taken apart into the shares of the
-        named changes and into price, volume, mix, rule and interaction.
-    assumptions : int, optional
-        Draws of all assumptions, ASSUMPTION_DRAWS by default; 0 draws none, and the answer shows chance only.
-
-    Raises
-    ------
-    InputError, RunError
-        As `run`.
+        By default `reports/runs/<base>-<alternatives>-<area>`, where a new comparison replaces what is there.
     """
     first, *others = scenarios
     draws = checked_draws(assumptions)
@@ -136,30 +103,7 @@ def price(
     out: Path | str | None = None,
     keep: Keep = "kpis",
 ) -> RunResult:
-    """Price a stored run under another tariff date, own-payment rule or subsidy rule; nothing is simulated.
-
-    Parameters
-    ----------
-    run : str, Path or RunResult
-        Run that keeps its journeys.
-    loaded : LoadedScenario
-        Its policy is that of the run but for what it sets of `prices`, `rules`, `subsidy` and `payment`.
-    out : Path or str, optional
-        Run folder; by default `reports/runs/<scenario>-<area>-repriced`, which a new one replaces.
-    keep : {"kpis", "journey", "all"}
-        Tables to store beside the KPIs.
-
-    Returns
-    -------
-    RunResult
-        Equal to a run of that scenario; its manifest counts 0 simulated journeys.
-
-    Raises
-    ------
-    InputError
-        When the run keeps no journeys or a file of it is damaged, the scenario steers journeys, or its prices
-        change what runs down a ceiling: then simulate.
-    """
+    """As `sim.price`, by default in `reports/runs/<scenario>-<area>-repriced`, which a new one replaces."""
     source = run.folder_with("journey") if isinstance(run, RunResult) else user_path(run)
     place = None if out is None else user_path(out)
     done = reprice(source, loaded, place, RUNS, load_tariffs(), options, keep)

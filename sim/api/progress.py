@@ -8,7 +8,8 @@ from contextlib import contextmanager
 from importlib.util import find_spec
 from typing import Any
 
-from sim.studies import OnProgress, Progress
+from sim.api.shared import processes
+from sim.studies import OnProgress, Progress, RunOptions
 
 
 def shows_bars() -> bool:
@@ -33,6 +34,20 @@ def bar(on_progress: OnProgress | None) -> Iterator[OnProgress | None]:
         yield shown.told
     finally:
         shown.close()
+
+
+@contextmanager
+def options(
+    on_progress: OnProgress | None,
+    jobs: int | None,
+    scheduler: str | None = None,
+    check: bool = False,
+    resume: bool = False,
+) -> Iterator[RunOptions]:
+    """How the runs of a call are made, with their progress in a bar or told."""
+    number = processes(jobs)
+    with bar(on_progress) as told:
+        yield RunOptions(number, scheduler, check, resume, on_progress=told)
 
 
 def _in_a_notebook() -> bool:

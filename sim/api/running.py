@@ -16,11 +16,10 @@ from sim.api.facade import facade
 from sim.api.given import AreaGiven
 from sim.api.kept import again, hash_of, is_finished, kept_runs, key_of, studies_of
 from sim.api.names import KpiName, SettingPath
-from sim.api.progress import bar
+from sim.api.progress import options
 from sim.api.results import ComparisonResult, RunResult
 from sim.api.saved import RESULT, Saved, bound, read_saved, write_saved
 from sim.api.scenarios import AlternativeGiven, ScenarioGiven, scenario_of, scenarios_of
-from sim.api.shared import processes
 from sim.api.show import Figure, figure_of
 from sim.api.sizing import CapacityResult
 from sim.api.studies import load_budget
@@ -93,14 +92,12 @@ def run(
     RunError
         When the run or a check fails.
     """
-    with bar(on_progress) as told:
-        if out is None:
-            _refuse_resume(resume)
-        loaded = scenario_of(scenario, area, seed=seed, replications=replications).loaded
-        options = RunOptions(processes(jobs), scheduler, check, resume, on_progress=told)
+    _refuse_resume(resume, out)
+    loaded = scenario_of(scenario, area, seed=seed, replications=replications).loaded
+    with options(on_progress, jobs, scheduler, check, resume) as how:
         if out is not None:
-            return folders.run(loaded, options, out=out, keep=keep)
-        (found,) = _results([loaded], keep or "kpis", options)
+            return folders.run(loaded, how, out=out, keep=keep)
+        (found,) = _results([loaded], keep or "kpis", how)
         return found
 
 
@@ -148,22 +145,19 @@ def compare(
     RunError
         As `run`.
     """
-    with bar(on_progress) as told:
-        scenarios = scenarios_of(base, alternatives, area=area, seed=seed, replications=replications)
-        first, *others = scenarios
-        studied: Any = {"precision": precision, "decompose": decompose, "assumptions": assumptions}
-        if out is None:
-            _refuse_resume(resume)
-        options = RunOptions(processes(jobs), scheduler, check, resume, on_progress=told)
+    scenarios = scenarios_of(base, alternatives, area=area, seed=seed, replications=replications)
+    studied: Any = {"precision": precision, "decompose": decompose, "assumptions": assumptions}
+    _refuse_resume(resume, out)
+    with options(on_progress, jobs, scheduler, check, resume) as how:
         if out is not None:
-            return folders.compare(scenarios, options, out=out, keep=keep, **studied)
+            return folders.compare(scenarios, how, out=out, keep=keep, **studied)
         if precision or decompose is not None:
-            return _studied(scenarios, keep or "kpis", options, studied)
+            return _studied(scenarios, keep or "kpis", how, studied)
         draws = checked_draws(assumptions)
-        for loaded in others:
+        for loaded in scenarios[1:]:
             refuse_headline(loaded.name, loaded.scenario.headline)
-        found = _comparison(scenarios, _results(scenarios, keep or "kpis", options))
-        return _drawn(found, scenarios, draws, options) if draws else found
+        found = _comparison(scenarios, _results(scenarios, keep or "kpis", how))
+        return _drawn(found, scenarios, draws, how) if draws else found
 
 
 @facade
@@ -236,38 +230,35 @@ def grid(
         As `run`, when there are no values or too many combinations, and when a factor follows a path over
         dates.
     """
-    with bar(on_progress) as told:
-        first = scenario_of(base, area, seed=seed, replications=replications)
-        # of a list without end no more is taken than is refused
-        values = {path: tuple(itertools.islice(several, MOST_GRID + 1)) for path, several in factors.items()}
-        number = math.prod(len(several) for several in values.values())
-        if not values or not 1 <= number <= MOST_GRID:
-            raise InputError(
-                "grid: {count} combinations; give 1 to {most_grid}",
-                count=number if values else 0,
-                most_grid=MOST_GRID,
-            )
-        for path, several in values.items():
-            if any(not isinstance(value, Mapping) for value in several):
-                refuse_path_over_dates("grid", str(path), first.loaded.scenario, first.own)
-        points = {}
-        for point in itertools.product(*values.values()):
-            chosen = dict(zip(values, point, strict=True))
-            points[first.vary(chosen)] = point
-        if len({made.name for made in points}) < number:
-            raise InputError("grid: a value stands twice; give each value once")
-        scenarios = [first.loaded, *(made.loaded for made in points)]
-        found = _comparison(
-            scenarios, _results(scenarios, "kpis", RunOptions(processes(jobs), on_progress=told))
+    first = scenario_of(base, area, seed=seed, replications=replications)
+    # of a list without end no more is taken than is refused
+    values = {path: tuple(itertools.islice(several, MOST_GRID + 1)) for path, several in factors.items()}
+    number = math.prod(len(several) for several in values.values())
+    if not values or not 1 <= number <= MOST_GRID:
+        raise InputError(
+            "grid: {count} combinations; give 1 to {most_grid}",
+            count=number if values else 0,
+            most_grid=MOST_GRID,
         )
-        names = {made.name: point for made, point in points.items()}
-        return GridResult(
-            found.folder,
-            found.runs,
-            found.manifest,
-            factors={str(path): several for path, several in values.items()},
-            points=names,
-        )
+    for path, several in values.items():
+        if any(not isinstance(value, Mapping) for value in several):
+            refuse_path_over_dates("grid", str(path), first.loaded.scenario, first.own)
+    points = {}
+    for point in itertools.product(*values.values()):
+        chosen = dict(zip(values, point, strict=True))
+        points[first.vary(chosen)] = point
+    if len({made.name for made in points}) < number:
+        raise InputError("grid: a value stands twice; give each value once")
+    scenarios = [first.loaded, *(made.loaded for made in points)]
+    with options(on_progress, jobs) as how:
+        found = _comparison(scenarios, _results(scenarios, "kpis", how))
+    return GridResult(
+        found.folder,
+        found.runs,
+        found.manifest,
+        factors={str(path): several for path, several in values.items()},
+        points={made.name: point for made, point in points.items()},
+    )
 
 
 @facade
@@ -307,14 +298,11 @@ def price(
         When the run keeps no journeys or a file of it is damaged, the scenario steers journeys, or its prices
         change what runs down a ceiling: then simulate.
     """
-    with bar(on_progress) as told:
+    loaded = scenario_of(scenario).loaded
+    with options(on_progress, jobs, resume=resume or out is None) as how:
         if out is not None:
-            options = RunOptions(processes(jobs), resume=resume, on_progress=told)
-            return folders.price(run, scenario_of(scenario).loaded, options, out=out, keep=keep)
+            return folders.price(run, loaded, how, out=out, keep=keep)
         source = run if isinstance(run, RunResult) else RunResult.read(user_path(run))
-        origin = run if isinstance(run, RunResult) else user_path(run)
-        loaded = scenario_of(scenario).loaded
-        options = RunOptions(processes(jobs), resume=True, on_progress=told)
 
         def priced(more: Keep) -> Path:
             asked = {"priced": source.manifest["hashes"], "seed": source.seed, "keep": more}
@@ -322,7 +310,7 @@ def price(
             key = hash_of({**asked, "by": key_of(loaded, more)})
             with cache.held([key]) as places:
                 is_finished(places[key])
-                folders.price(origin, loaded, options, out=places[key], keep=more)
+                folders.price(run, loaded, how, out=places[key], keep=more)
                 return places[key]
 
         return RunResult.read(priced(keep), named=False, again=priced)
@@ -382,8 +370,8 @@ def load_comparison(path: Path | str) -> ComparisonResult:
     return ComparisonResult.read(user_path(path))
 
 
-def _refuse_resume(resume: bool) -> None:
-    if resume:
+def _refuse_resume(resume: bool, out: Path | str | None) -> None:
+    if resume and out is None:
         raise InputError("resume: needs the folder that it goes on with; give out=, or leave resume out")
 
 

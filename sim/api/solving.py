@@ -16,10 +16,9 @@ from sim.api.facade import facade
 from sim.api.given import AreaGiven
 from sim.api.kept import hash_of
 from sim.api.names import SettingPath
-from sim.api.progress import bar
+from sim.api.progress import options
 from sim.api.saved import Saved
 from sim.api.scenarios import Scenario, ScenarioGiven, ScenarioLike, alternative_of, scenario_of
-from sim.api.shared import processes
 from sim.api.show import Figure, figure_of, listed
 from sim.catalogue import load_tariffs
 from sim.errors import InputError
@@ -135,42 +134,31 @@ def solve(
         range does.
     """
     run: Any = {"area": area, "replications": replications, "seed": seed, "assumptions": assumptions}
-    given: Any = {"between": between, "against": against, "level": level, "jobs": jobs}
-    with bar(on_progress) as told:
-        return find(scenario, vary, until, **given, **run, scheduler=scheduler, on_progress=told)
+    with options(on_progress, jobs, scheduler) as how:
+        return find(scenario, vary, until, how, between=between, against=against, level=level, **run)
 
 
 def find(
     scenario: ScenarioLike,
     vary: str,
     until: str,
+    options: RunOptions,
     *,
     between: str | Sequence[float] | None,
     against: ScenarioLike | None,
     level: bool,
     assumptions: int | None,
-    jobs: int | None,
-    scheduler: str | None,
-    on_progress: OnProgress | None,
     **run: Any,
 ) -> SolveResult:
-    """As `solve`, with faults in the terms of the command.
-
-    Parameters
-    ----------
-    scenario, vary, until, against, level, assumptions, jobs, scheduler, on_progress
-        As `solve`.
-    **run
-        area, seed and replications.
-    """
+    """As `solve`, with faults in the terms of the command; `run` is area, seed and replications."""
     ends = between.split(",") if isinstance(between, str) else between
     asked = _Question.of(scenario, vary, until, ends, against, level, **run)
-    draws, several = checked_draws(assumptions), processes(jobs)
+    draws = checked_draws(assumptions)
     study = {"study": "solve", "tariffs": load_tariffs().digest(), "code": store.code_digest()}
     arms = [(loaded.digest, loaded.scenario.replications) for loaded in asked.arms]
     key = hash_of({**study, "versions": store.versions(), "scenarios": arms})
     with cache.held([key]) as places:
-        return asked.solved(places[key], draws, RunOptions(several, scheduler, on_progress=on_progress))
+        return asked.solved(places[key], draws, options)
 
 
 @dataclass(frozen=True)

@@ -43,23 +43,14 @@ def sensitivity(
     samples: int = SENSITIVITY_SAMPLES,
     out: Path | str | None = None,
 ) -> SensitivityResult:
-    """Judge what an answer owes to the parameters with a range, and which assumptions matter most.
+    """As `sim.sensitivity` of the scenarios of `studied`.
 
     Parameters
     ----------
-    scenarios : sequence of LoadedScenario
-        One, or a base and what is set against it (`studied`).
-    method, kpi, parameters, samples
-        As in `sim.sensitivity`.
     out : Path or str, optional
         Folder that gets the analysis in `sensitivity.json`, for its report to show; by default that of the
         run or comparison where it has its usual place, else `reports/runs/sensitivity-<scenarios>-<area>`.
         Answers found there before are used again.
-
-    Raises
-    ------
-    InputError
-        When the KPI or a parameter does not exist.
     """
     question = Question(tuple(scenarios), *parse_kpi(kpi))
     folder = _study_folder(scenarios, out)
@@ -120,20 +111,7 @@ def _study_folder(scenarios: Sequence[LoadedScenario], out: Path | str | None) -
 def advise(
     scenarios: Sequence[LoadedScenario], options: RunOptions, precision: str | Sequence[str] = ()
 ) -> AdviceResult:
-    """Advise on warm-up, replications and run time, by a pilot of some replications.
-
-    Parameters
-    ----------
-    scenarios : sequence of LoadedScenario
-        One, or a base and what is set against it (`studied`).
-    precision : str or sequence of str
-        Each `KPI=HALFWIDTH`; by default 1% of the mean of three KPIs.
-
-    Raises
-    ------
-    InputError
-        When the input is wrong.
-    """
+    """As `sim.advise` of the scenarios of `studied`."""
     return AdviceResult(advise_on(scenarios, load_tariffs(), precisions(precision), options))
 
 
@@ -146,24 +124,7 @@ def budget(
     to_year: int = BUDGET_TO_YEAR,
     out: Path | str | None = None,
 ) -> BudgetResult:
-    """What care costs in each of several years, by law and payer, and the differences to the base.
-
-    Parameters
-    ----------
-    alternatives : sequence
-        None or more; their own changes on top of the base.
-    from_year, to_year : int
-        Calendar years, both counted.
-    out : Path or str, optional
-        Folder; by default `reports/runs/budget-<scenarios>-<area>`, which a new budget replaces.
-
-    Raises
-    ------
-    InputError
-        As `run`, and when a scenario is named twice or the years are not in order.
-    RunError
-        As `run`.
-    """
+    """As `sim.budget`, by default in `reports/runs/budget-<scenarios>-<area>`, which a new one replaces."""
     first = over_years(base.loaded, from_year, to_year)
     others = [
         over_years(alternative_of(Scenario(first), other).loaded, from_year, to_year)

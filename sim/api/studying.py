@@ -13,7 +13,7 @@ from sim.api import cache, sizing, studies
 from sim.api.facade import facade
 from sim.api.given import AreaGiven
 from sim.api.kept import hash_of
-from sim.api.progress import bar
+from sim.api.progress import bar, options
 from sim.api.results import SensitivityResult
 from sim.api.scenarios import AlternativeGiven, ScenarioGiven, alternative_of, scenario_of
 from sim.api.shared import processes
@@ -23,7 +23,7 @@ from sim.catalogue import load_tariffs
 from sim.later import pd
 from sim.measure.estimates import edges
 from sim.scenario import LoadedScenario
-from sim.studies import Method, OnProgress, RunOptions
+from sim.studies import Method, OnProgress
 from sim.studies.capacity.study import OnGuess
 from sim.units import BUDGET_FROM_YEAR, BUDGET_TO_YEAR, SENSITIVITY_REPLICATIONS, SENSITIVITY_SAMPLES
 
@@ -73,14 +73,12 @@ def sensitivity(
         When the KPI or a parameter does not exist.
     """
     given: Any = {"method": method, "kpi": kpi, "parameters": parameters, "samples": samples}
-    with bar(on_progress) as told:
-        chosen = studies.studied(scenario, against, area=area, seed=seed, replications=replications)
-        options = RunOptions(processes(jobs), scheduler, on_progress=told)
+    chosen = studies.studied(scenario, against, area=area, seed=seed, replications=replications)
+    with options(on_progress, jobs, scheduler) as how:
         if out is not None:
-            return studies.sensitivity(chosen, options, out=out, **given)
+            return studies.sensitivity(chosen, how, out=out, **given)
         with _entry("sensitivity", chosen) as place:
-            found = studies.sensitivity(chosen, options, out=place, **given)
-        return replace(found, folder=None)
+            return replace(studies.sensitivity(chosen, how, out=place, **given), folder=None)
 
 
 @facade
@@ -118,9 +116,9 @@ def advise(
     InputError
         When the input is wrong.
     """
-    with bar(on_progress) as told:
-        chosen = studies.studied(scenario, against, area=area, seed=seed)
-        return studies.advise(chosen, RunOptions(processes(jobs), on_progress=told), precision)
+    chosen = studies.studied(scenario, against, area=area, seed=seed)
+    with options(on_progress, jobs) as how:
+        return studies.advise(chosen, how, precision)
 
 
 @facade
@@ -162,15 +160,13 @@ def budget(
         As `run`.
     """
     years: Any = {"from_year": from_year, "to_year": to_year}
-    with bar(on_progress) as told:
-        first = scenario_of(base, area, seed=seed, replications=replications)
-        options = RunOptions(processes(jobs), scheduler, check, resume, on_progress=told)
+    first = scenario_of(base, area, seed=seed, replications=replications)
+    with options(on_progress, jobs, scheduler, check, resume or out is None) as how:
         if out is not None:
-            return studies.budget(first, alternatives, options, out=out, **years)
+            return studies.budget(first, alternatives, how, out=out, **years)
         scenarios = [first.loaded, *(alternative_of(first, other).loaded for other in alternatives)]
         with _entry("budget", scenarios, **years, replications=first.replications) as place:
-            found = studies.budget(first, alternatives, replace(options, resume=True), out=place, **years)
-        return replace(found, named=False)
+            return replace(studies.budget(first, alternatives, how, out=place, **years), named=False)
 
 
 @facade
@@ -260,8 +256,7 @@ def capacity(
         if out is not None:
             return sizing.capacity(area, out=out, resume=resume, **made)
         with _entry("capacity", [scenario_of(scenario, area, seed=seed).loaded], **asked) as place:
-            found = sizing.capacity(area, out=place, resume=place.exists(), **made)
-        return replace(found, folder=None)
+            return replace(sizing.capacity(area, out=place, resume=place.exists(), **made), folder=None)
 
 
 @facade

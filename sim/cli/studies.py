@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 from sim.choices import Lang, Method
 from sim.cli import asked
 from sim.cli.asked import Number, Text, Texts, argument, option
-from sim.cli.shared import console, options, print_block, print_json, progress, show_run, tell_tasks
+from sim.cli.shared import console, options, print_block, print_json, show_run, tell_tasks
 from sim.cli.spoken import say
 from sim.errors import Message
 
@@ -162,11 +162,12 @@ def solve(
     """Find the value of a setting or price at which an answer becomes what is asked, with its uncertainty."""
     from sim.api import solving
 
-    with progress() as told:
+    with options(jobs, scheduler) as how:
         found = solving.find(
             scenario,
             vary,
             until,
+            how,
             between=between,
             against=against,
             level=level,
@@ -174,9 +175,6 @@ def solve(
             replications=replications,
             seed=seed,
             assumptions=assumptions,
-            jobs=jobs,
-            scheduler=scheduler,
-            on_progress=told,
         )
     if out is not None:
         found.save(out)
