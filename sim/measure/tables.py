@@ -76,6 +76,8 @@ class SiteBeds:
 
     def bed_minutes(self, window: Window) -> int:
         """Beds times minutes in a window."""
+        if not self.changes:
+            return self.beds * (window.high - window.low)
         inside = [minute for minute, _ in self.changes if window.low < minute < window.high]
         edges = np.array([window.low, *inside, window.high], np.int64)
         return int((self.at(edges[:-1]) * np.diff(edges)).sum())

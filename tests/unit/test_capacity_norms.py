@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from sim.errors import InputError
+from sim.measure.tables import Window
 from sim.studies.capacity.norms import DEFAULT_NORMS, Norm, parse_norm, parse_norms
 from sim.studies.capacity.observe import ADMITTED, DIED, REFUSED, Observed
 
@@ -65,7 +66,7 @@ def test_who_gets_no_bed_is_not_placed_in_time(replication):
 
 
 def test_a_norm_may_look_at_one_month_only(replication):
-    assert parse_norm("refused<=0.05").counts(replication, "all", (5, 9)) == (1, 4)
+    assert parse_norm("refused<=0.05").counts(replication, "all", Window(5, 9)) == (1, 4)
 
 
 @pytest.mark.parametrize(

@@ -85,7 +85,7 @@ class Compared:
 
 
 def as_json(found: Compared) -> dict[str, Any]:
-    """Alternatives as they stand in the document of `palsim capacity --json`."""
+    """Alternatives as `finite_json` puts them in the document of `palsim capacity --json`."""
     return {
         "type": found.kind,
         "replications": found.replications,
@@ -98,27 +98,24 @@ def as_json(found: Compared) -> dict[str, Any]:
 
 
 def _outcome_json(outcome: Outcome) -> dict[str, Any]:
-    def told(values: Mapping[str, Interval]) -> dict[str, Any]:
-        return {name: value._asdict() for name, value in values.items()}
-
     return {
         "name": outcome.name,
-        "changes": list(outcome.changes),
-        "beds": dict(outcome.beds),
-        "values": told(outcome.values),
-        "norms": told(outcome.norms),
+        "changes": outcome.changes,
+        "beds": outcome.beds,
+        "values": outcome.values,
+        "norms": outcome.norms,
         "houses": [
             {
-                "id": house.id,
-                "name": house.name,
-                "type": house.kind,
-                "beds": house.beds,
-                "occupancy": house.occupancy._asdict(),
+                "id": each.id,
+                "name": each.name,
+                "type": each.kind,
+                "beds": each.beds,
+                "occupancy": each.occupancy,
             }
-            for house in outcome.houses
+            for each in outcome.houses
         ],
-        "cost": told(outcome.cost) or None,
-        "differences": told(outcome.differences),
-        "cost_differences": told(outcome.cost_differences) or None,
-        "ranges": {name: list(span) for name, span in outcome.ranges.items()},
+        "cost": outcome.cost or None,
+        "differences": outcome.differences,
+        "cost_differences": outcome.cost_differences or None,
+        "ranges": outcome.ranges,
     }

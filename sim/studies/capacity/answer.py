@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from typing import Any
 
 from sim.measure.estimates import finite_json
@@ -327,7 +327,7 @@ def as_json(found: Capacity) -> dict[str, Any]:
         "replications": found.replications,
         "most_replications": found.most_replications,
         "confidence": found.confidence,
-        "window": list(found.window),
+        "window": found.window,
         "norm": [norm.text for norm in found.norms],
         "peak_month": found.peak,
         "type": next(iter(types)),
@@ -336,33 +336,24 @@ def as_json(found: Capacity) -> dict[str, Any]:
         ],
         **first,
         "types": types,
-        "months": [
-            {
-                "month": month.month,
-                **{
-                    name: _interval(getattr(month, name))
-                    for name in ("load", "requests", "not_admitted", "occupancy")
-                },
-            }
-            for month in found.months
-        ],
+        "months": found.months,
         "busiest_month": found.busiest or None,
         "growth": [
             {
                 "year": year.year,
                 "demand": year.demand,
-                "demand_range": None if year.span is None else list(year.span),
+                "demand_range": year.span,
                 "offered_load": year.load,
                 **_ranked(year.ranking),
                 "now": _point_json(year.now),
             }
             for year in found.growth
         ],
-        "running_cost": [asdict(each) for each in found.running],
-        "falls_short": None if found.short is None else asdict(found.short),
+        "running_cost": found.running,
+        "falls_short": found.short,
         "closing": [_extra_json(row) for row in found.closing],
         "assumed_price_share": found.assumed,
-        "missing_types": dict(found.missing),
+        "missing_types": found.missing,
         "turnover_days": found.turnover_days,
         "runs": found.runs,
         "places": None if found.compared is None else compared_json(found.compared),
@@ -376,7 +367,7 @@ def _ranked(ranking: Ranking) -> dict[str, Any]:
         "smallest": ranking.smallest,
         "decided": ranking.decided,
         "largest_missing": ranking.largest_missing,
-        "undecided": list(ranking.open),
+        "undecided": ranking.open,
     }
 
 
@@ -398,8 +389,8 @@ def _type_json(answer: TypeAnswer) -> dict[str, Any]:
             "waits_erlang_c": guess.wait_c,
             "refused_erlang_a": guess.refused_a,
             "refused_erlang_a_per_site": guess.refused_sites,
-            "beds_pooled": dict(guess.fewest),
-            "beds_per_site": dict(guess.fewest_sites),
+            "beds_pooled": guess.fewest,
+            "beds_per_site": guess.fewest_sites,
         },
         "now": _point_json(answer.now),
         "curve": [_point_json(point) for point in answer.curve],
@@ -411,25 +402,19 @@ def _type_json(answer: TypeAnswer) -> dict[str, Any]:
     }
 
 
-def _interval(found: Interval) -> dict[str, Any]:
-    return found._asdict()
-
-
 def _point_json(point: Point) -> dict[str, Any]:
-    means = {name: value.mean for name, value in point.values.items()}
-    cost = None
-    if point.cost is not None:
-        cost = {payer: value.mean for payer, value in point.cost.items() if payer != "total"}
+    payers = {payer: value.mean for payer, value in (point.cost or {}).items()}
+    cost = payers.pop("total", None)
     return {
-        "beds": dict(point.beds),
+        "beds": point.beds,
         "total": point.total,
         "extra": point.extra,
-        **means,
-        "cost_by_payer": cost,
-        "cost": None if point.cost is None else point.cost["total"].mean,
+        **{name: value.mean for name, value in point.values.items()},
+        "cost_by_payer": None if point.cost is None else payers,
+        "cost": cost,
         "meets_norm": {"meets": True, "misses": False}.get(point.verdict),
-        "norms": {name: _interval(value) for name, value in point.norms.items()},
-        "in_norm": _interval(point.in_norm),
+        "norms": point.norms,
+        "in_norm": point.in_norm,
         "intervals": {
             **{name: [value.low, value.high] for name, value in point.values.items()},
             **{f"cost_{payer}": [value.low, value.high] for payer, value in (point.cost or {}).items()},
@@ -442,12 +427,12 @@ def _point_json(point: Point) -> dict[str, Any]:
 def _extra_json(row: ExtraBeds) -> dict[str, Any]:
     return {
         "extra": row.extra,
-        "beds": dict(row.beds),
+        "beds": row.beds,
         "closed": row.closed or None,
         "avoided_refusals": -row.differences["refusals"].mean,
         "avoided_not_placed": -row.differences["not_placed"].mean,
-        "differences": {name: _interval(value) for name, value in row.differences.items()},
-        "cost_by_payer": {payer: _interval(value) for payer, value in row.cost.items() if payer != "total"},
-        "cost": _interval(row.cost["total"]) if row.cost else None,
-        "cost_per_avoided_refusal": _interval(row.cost_per_refusal),
+        "differences": row.differences,
+        "cost_by_payer": {payer: value for payer, value in row.cost.items() if payer != "total"},
+        "cost": row.cost.get("total"),
+        "cost_per_avoided_refusal": row.cost_per_refusal,
     }

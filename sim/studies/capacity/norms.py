@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from sim.errors import InputError, Message
 from sim.limits import LONGEST_ECHO, MOST_DAYS
+from sim.measure.tables import Window
 from sim.studies.capacity.observe import ADMITTED, DIED, REFUSED, Observed
 from sim.units import MINUTES_PER_DAY
 
@@ -52,15 +53,15 @@ class Norm:
         at = f"@{self.share:g}" if self.measure == WAIT else ""
         return f"{self.measure}<={self.bound:g}{at}"
 
-    def counts(self, found: Observed, kind: str, month: tuple[int, int] | None = None) -> tuple[int, int]:
+    def counts(self, found: Observed, kind: str, month: Window | None = None) -> tuple[int, int]:
         """What counts for the norm, and out of how many.
 
         Parameters
         ----------
         kind : str
             A type, or all hospices.
-        month : (int, int), optional
-            Only requests that end between these minutes; not for occupancy.
+        month : Window, optional
+            Only requests that end in it; not for occupancy.
 
         Returns
         -------
@@ -79,7 +80,7 @@ class Norm:
         ends = {"refused": (REFUSED,), "died_waiting": (DIED,)}.get(self.measure, (REFUSED, DIED))
         return sum(int((outcome == end).sum()) for end in ends), len(outcome)
 
-    def margin(self, found: Observed, kind: str, month: tuple[int, int] | None = None) -> float:
+    def margin(self, found: Observed, kind: str, month: Window | None = None) -> float:
         """How far a replication is over the norm, in requests or bed minutes; 0 or less is within it.
 
         Where there is no bed, no norm on the use of beds is met.
@@ -89,9 +90,7 @@ class Norm:
             return 1.0
         return self.share * whole - part if self.measure == WAIT else part - self.bound * whole
 
-    def events(
-        self, found: Observed, kind: str, month: tuple[int, int] | None = None
-    ) -> tuple[int, float] | None:
+    def events(self, found: Observed, kind: str, month: Window | None = None) -> tuple[int, float] | None:
         """Requests that fare as the norm wants few to, and how many it allows; None where it counts none."""
         if self.measure == OCCUPANCY:
             return None

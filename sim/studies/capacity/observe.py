@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 
-from sim import dates
 from sim.columns import tally
 from sim.journey.log import REFUSAL_FIELDS, STAY_FIELDS, columns
 from sim.journey.sized import Demand, Queued
-from sim.measure.tables import HOME, HOSPITAL, Window
-from sim.scenario import Region, Site
+from sim.measure.moves import months_of
+from sim.measure.tables import HOME, HOSPITAL, SiteBeds, Window, sites_of
 from sim.schema import EXITS, HOSPICE_SETTINGS, NEVER, REFUSAL_REASONS, SETTINGS, code
 from sim.stats import overlap
-from sim.units import FAR_FUTURE, LONG_AGO, MINUTES_PER_DAY, MONTHS_PER_YEAR, Bools, Ints
+from sim.units import LONG_AGO, MINUTES_PER_DAY, Bools, Ints
 
 HOSPICE = "all"
 """All types of hospice together."""
@@ -76,13 +75,11 @@ class Observed:
             deaths=self.deaths + others.deaths,
         )
 
-    def of(self, kind: str, month: tuple[int, int] | None = None) -> Bools:
-        """Which requests are of a type, by first choice, and end between two minutes."""
+    def of(self, kind: str, month: Window | None = None) -> Bools:
+        """Which requests are of a type, by first choice, and end in a month."""
         short = PLACES.index(SHORT_STAY)
         mine = self.first != short if kind == HOSPICE else self.first == PLACES.index(kind)
-        if month is None:
-            return np.asarray(mine, np.bool_)
-        return np.asarray(mine & (self.minute >= month[0]) & (self.minute < month[1]), np.bool_)
+        return np.asarray(mine if month is None else mine & month.holds(self.minute), np.bool_)
 
     def full_minutes(self, kind: str) -> int:
         """Minutes in which no bed of a type is free."""
@@ -101,20 +98,6 @@ class Observed:
 _START, _END = (STAY_FIELDS.index(name) for name in ("start", "end"))
 
 
-def months_of(window: Window) -> tuple[tuple[int, int], ...]:
-    """Calendar months that a window touches, as half-open minutes, cut off at its ends."""
-    first, last = dates.date_of(window.low), dates.date_of(window.high - 1)
-    names = [
-        (year, month)
-        for year in range(first.year, last.year + 1)
-        for month in range(1, MONTHS_PER_YEAR + 1)
-        if (first.year, first.month) <= (year, month) <= (last.year, last.month)
-    ]
-    starts = [dates.minute_of(first.replace(year=year, month=month, day=1)) for year, month in names]
-    edges = [window.low, *starts[1:], window.high]
-    return tuple(zip(edges[:-1], edges[1:], strict=True))
-
-
 def observe(demand: Demand, beds: Sequence[int], queued: Queued, window: Window) -> Observed:
     """Count one run of the queue.
 
@@ -128,9 +111,8 @@ def observe(demand: Demand, beds: Sequence[int], queued: Queued, window: Window)
     stays = columns(rows[touched], STAY_FIELDS)
     start, end, setting = stays["start"], stays["end"], stays["setting"]
     died = (stays["exit"] == code(EXITS, "overleden")) & window.holds(end)
-    months = months_of(window)
-    region = demand.with_beds(beds)
-    sites = len(region.sites)
+    months = [month for _, month in months_of(window)]
+    sites = sites_of(demand.scenario, demand.with_beds(beds))
     hospice = np.isin(setting, _CODES[: len(HOSPICE_SETTINGS)])
     left = end.copy()
     for number, minutes in demand.longer.items():
@@ -138,8 +120,8 @@ def observe(demand: Demand, beds: Sequence[int], queued: Queued, window: Window)
     used = np.zeros((len(months), len(PLACES)), np.int64)
     for place, number in enumerate(_CODES):
         here = setting == number
-        for row, (low, high) in enumerate(months):
-            used[row, place] = overlap(start[here], left[here], low, high).sum()
+        for row, month in enumerate(months):
+            used[row, place] = overlap(start[here], left[here], month.low, month.high).sum()
     at, inside = stays["site"], overlap(start, left, window.low, window.high)
     housed = (at >= 0) & np.isin(setting, _CODES)
     emptied = left + np.where(hospice, round(demand.scenario.places.turnover_days * MINUTES_PER_DAY), 0)
@@ -151,10 +133,10 @@ def observe(demand: Demand, beds: Sequence[int], queued: Queued, window: Window)
         first,
         outcome,
         used,
-        _room(region, months),
-        _full(region, window, at, start, emptied),
-        tally(at[housed], sites, inside[housed]),
-        np.array([sum(_room_of(site, [(window.low, window.high)])) for site in region.sites], np.int64),
+        _room(sites, months),
+        _full(sites, window, at, start, emptied),
+        tally(at[housed], len(sites), inside[housed]),
+        np.array([site.bed_minutes(window) for site in sites], np.int64),
         int(blocked[setting == HOSPITAL].sum()),
         int((died & (setting == HOSPITAL)).sum()),
         int((died & (setting == HOME)).sum()),
@@ -168,53 +150,35 @@ def _after(demand: Demand) -> int:
     return turnover + max(demand.longer.values(), default=0)
 
 
-def _beds_over_time(site: Site) -> list[tuple[int, int]]:
-    """Beds of a site from minutes on, the first from before all."""
-    return [(LONG_AGO, site.beds), *((dates.minute_of(c.date), c.beds) for c in site.beds_from)]
-
-
-def _room_of(site: Site, periods: Sequence[tuple[int, int]]) -> list[int]:
-    """Minutes of beds of a site in half-open periods."""
-    told = _beds_over_time(site)
-    ends = [*(minute for minute, _ in told[1:]), FAR_FUTURE]
-    return [
-        sum(
-            beds * max(min(end, high) - max(minute, low), 0)
-            for (minute, beds), end in zip(told, ends, strict=True)
-        )
-        for low, high in periods
-    ]
-
-
-def _room(region: Region, months: Sequence[tuple[int, int]]) -> Ints:
+def _room(sites: Sequence[SiteBeds], months: Sequence[Window]) -> Ints:
     """Minutes of beds by month and place."""
     out = np.zeros((len(months), len(PLACES)), np.int64)
-    for site in region.sites:
+    for site in sites:
         if site.setting in PLACES:
-            out[:, PLACES.index(site.setting)] += np.array(_room_of(site, months), np.int64)
+            out[:, PLACES.index(site.setting)] += [site.bed_minutes(month) for month in months]
     return out
 
 
-def _full(region: Region, window: Window, at: Ints, start: Ints, end: Ints) -> Ints:
+def _full(sites: Sequence[SiteBeds], window: Window, at: Ints, start: Ints, end: Ints) -> Ints:
     """Minutes of the window in which no bed of a type is free, by type; all where it has no bed."""
     out = []
     for kinds in (HOSPICE_SETTINGS, *((kind,) for kind in PLACES)):
-        numbers = [number for number, site in enumerate(region.sites) if site.setting in kinds]
-        out.append(_full_of(numbers, region, window, at, start, end))
+        mine = {number: site for number, site in enumerate(sites) if site.setting in kinds}
+        here = np.isin(at, list(mine))
+        out.append(_full_of(mine.values(), window, start[here], end[here]))
     return np.array(out, np.int64)
 
 
-def _full_of(numbers: Sequence[int], region: Region, window: Window, at: Ints, start: Ints, end: Ints) -> int:
+def _full_of(sites: Iterable[SiteBeds], window: Window, start: Ints, end: Ints) -> int:
     """Minutes of the window in which no bed of some sites is free."""
-    mine = np.isin(at, numbers)
     changes: list[tuple[int, int]] = []
-    for number in numbers:
+    for site in sites:
         before = 0
-        for minute, beds in _beds_over_time(region.sites[number]):
+        for minute, beds in ((LONG_AGO, site.beds), *site.changes):
             changes.append((minute, beds - before))
             before = beds
-    minutes = np.concatenate([start[mine], end[mine], np.array([m for m, _ in changes], np.int64)])
-    steps = np.repeat(np.array([-1, 1], np.int64), int(mine.sum()))
+    minutes = np.concatenate([start, end, np.array([m for m, _ in changes], np.int64)])
+    steps = np.repeat(np.array([-1, 1], np.int64), len(start))
     steps = np.concatenate([steps, np.array([step for _, step in changes], np.int64)])
     minutes = np.clip(minutes, window.low, window.high)
     order = np.argsort(minutes, kind="stable")

@@ -8,6 +8,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 import numpy as np
 
 from sim import dates, stats
+from sim.measure.moves import months_of
+from sim.measure.tables import Window
 from sim.schema import PAYERS
 from sim.stats import Interval
 from sim.studies.capacity.answer import ExtraBeds, Guess, Month, Point
@@ -46,15 +48,15 @@ def _one(found: Observed, kind: str) -> dict[str, float]:
     mine = found.of(kind)
     outcome, wait = found.outcome[mine], found.wait[mine]
     asked = len(outcome)
-    waits = np.sort(wait[outcome == ADMITTED])
+    waits = wait[outcome == ADMITTED]
     used, room = found.bed_minutes(kind)
     lost = {name: sum(int((outcome == end).sum()) for end in ends) for name, ends in _LOST.items()}
-    rank = max(math.ceil(P90 * len(waits)), 1) - 1
+    p90 = stats.quantile_of_counts(*np.unique(waits, return_counts=True), P90)
     return {
         "requests": float(asked),
         "at_once": share_of(int(((outcome == ADMITTED) & (wait == 0)).sum()), asked),
         "wait_mean_days": float(waits.mean()) / MINUTES_PER_DAY if len(waits) else math.nan,
-        "wait_p90_days": float(waits[rank]) / MINUTES_PER_DAY if len(waits) else math.nan,
+        "wait_p90_days": p90 / MINUTES_PER_DAY,
         **{name: share_of(number, asked) for name, number in lost.items()},
         "occupancy": share_of(int(used.sum()), int(room.sum())),
         "blocked_days": found.blocked_minutes / MINUTES_PER_DAY,
@@ -79,7 +81,7 @@ def point(
     verdict: Verdict,
     judged: int,
     cents: Ints | None = None,
-    month: tuple[int, int] | None = None,
+    month: Window | None = None,
 ) -> Point:
     """One number of beds as the answer shows it.
 
@@ -91,8 +93,8 @@ def point(
         Replications behind the verdict.
     cents : int64 array, shape (replications, payers + 1), optional
         As `priced`.
-    month : (int, int), optional
-        Minutes in which the norms must hold.
+    month : Window, optional
+        In which the norms must hold.
     """
     values = measured(several, path.kind)
     shares = {
@@ -117,7 +119,7 @@ def point(
     )
 
 
-def _kept(found: Observed, norms: Sequence[Norm], kind: str, month: tuple[int, int] | None) -> float:
+def _kept(found: Observed, norms: Sequence[Norm], kind: str, month: Window | None) -> float:
     """1 where one year keeps to every norm by itself, else 0."""
     return float(all(norm.margin(found, kind, month) <= 0 for norm in norms))
 
@@ -180,30 +182,26 @@ def extra_beds(
     return ExtraBeds(extra, beds, differences, cost, per_refusal, closed)
 
 
-def months(
-    edges: Sequence[tuple[int, int]], now: Sequence[Observed], free: Sequence[Observed], kind: str
-) -> tuple[Month, ...]:
+def months(window: Window, now: Sequence[Observed], free: Sequence[Observed], kind: str) -> tuple[Month, ...]:
     """Every month of the counted window.
 
     Parameters
     ----------
-    edges : sequence of (int, int)
-        Months as half-open minutes.
     now, free : sequence of Observed
         With the beds of now, and with beds for everybody.
     """
     rows = []
-    for place, (low, high) in enumerate(edges):
-        inside = [found.of(kind, (low, high)) for found in now]
+    for place, (name, month) in enumerate(months_of(window)):
+        inside = [found.of(kind, month) for found in now]
         lost = [
             share_of(int((found.outcome[mine] != ADMITTED).sum()), int(mine.sum()))
             for found, mine in zip(now, inside, strict=True)
         ]
-        load = [float(found.bed_minutes(kind)[0][place]) / (high - low) for found in free]
+        load = [float(found.bed_minutes(kind)[0][place]) / (month.high - month.low) for found in free]
         used = [(found.bed_minutes(kind)[0][place], found.bed_minutes(kind)[1][place]) for found in now]
         rows.append(
             Month(
-                dates.date_of(low).strftime("%Y-%m"),
+                name,
                 _interval(load, stats.amount_interval),
                 _interval([int(mine.sum()) for mine in inside], stats.amount_interval),
                 _interval(lost, stats.share_interval),
@@ -213,17 +211,12 @@ def months(
     return tuple(rows)
 
 
-def busiest_month(edges: Sequence[tuple[int, int]], winter_peak: float, stay_days: float) -> int | None:
+def busiest_month(window: Window, winter_peak: float, stay_days: float) -> int | None:
     """Place of the month in which most beds are expected to be in use, by the season of deaths alone.
 
     The largest of twelve simulated means is mostly chance, so no run chooses the month. Deaths lie around
     1 January as 1 + peak cos(2 pi x) over the year x; guests are in bed before they die, half a stay on
     average.
-
-    Parameters
-    ----------
-    edges : sequence of (int, int)
-        Months as half-open minutes.
 
     Returns
     -------
@@ -235,12 +228,12 @@ def busiest_month(edges: Sequence[tuple[int, int]], winter_peak: float, stay_day
     turn = 2 * math.pi / MINUTES_PER_MEAN_YEAR
     ahead = stay_days * MINUTES_PER_DAY / 2 if math.isfinite(stay_days) else 0.0
 
-    def mean_of(low: int, high: int) -> float:
-        start = dates.minute_of(dates.date_of(low).replace(month=1, day=1))
-        first, last = (turn * (minute - start + ahead) for minute in (low, high))
-        return winter_peak * (math.sin(last) - math.sin(first)) / (last - first)
-
-    return max(range(len(edges)), key=lambda place: mean_of(*edges[place]))
+    means = []
+    for _, month in months_of(window):
+        start = dates.minute_of(dates.date_of(month.low).replace(month=1, day=1))
+        first, last = (turn * (minute - start + ahead) for minute in (month.low, month.high))
+        means.append(winter_peak * (math.sin(last) - math.sin(first)) / (last - first))
+    return means.index(max(means))
 
 
 def requests_of(several: Sequence[Observed], kind: str) -> float:
@@ -254,9 +247,7 @@ def stay_days_of(free: Sequence[Observed], kind: str, years: float) -> float:
     return offered_load(free, kind, years) * years * DAYS_PER_MEAN_YEAR / asked if asked else math.nan
 
 
-def sample_of(
-    several: Sequence[Observed], norms: Sequence[Norm], kind: str, month: tuple[int, int] | None
-) -> Sample:
+def sample_of(several: Sequence[Observed], norms: Sequence[Norm], kind: str, month: Window | None) -> Sample:
     """What replications show of norms, for a verdict."""
     none = (-1, 0.0)
     margins = [[norm.margin(found, kind, month) for found in several] for norm in norms]

@@ -13,6 +13,7 @@ from sim.errors import InputError
 from sim.journey.sized import Member
 from sim.ledger import quote, settings_from
 from sim.limits import MOST_FIRST_LOOK
+from sim.measure.moves import months_of
 from sim.measure.tables import Window
 from sim.runs.run import identity_of
 from sim.scenario import (
@@ -40,7 +41,7 @@ from sim.studies.capacity.answer import (
     Year,
 )
 from sim.studies.capacity.norms import Norm
-from sim.studies.capacity.observe import HOSPICE, SHORT_STAY, TYPES, Observed, months_of
+from sim.studies.capacity.observe import HOSPICE, SHORT_STAY, TYPES, Observed
 from sim.studies.capacity.paths import Beds, Path
 from sim.studies.capacity.place_changes import Change, applied, situation_of
 from sim.studies.capacity.points import (
@@ -188,7 +189,6 @@ class _Study:
         )
         self.window = Window.of(scenario)
         self.years = years_of(self.window)
-        self.months = months_of(self.window)
         self.rules = settings_from(scenario).rules()
         whole = cluster.region
         self.priced = question.prices and not changed.longer
@@ -221,9 +221,9 @@ class _Study:
         free = self._free()
         first = self._path(kinds[0])
         now = self._observed([first.now])[first.now]
-        rows = months(self.months, now, free[kinds[0]], kinds[0])
+        rows = months(self.window, now, free[kinds[0]], kinds[0])
         winter = scenario.cohort.population.winter_peak.value
-        busiest = busiest_month(self.months, winter, stay_days_of(free[kinds[0]], kinds[0], self.years))
+        busiest = busiest_month(self.window, winter, stay_days_of(free[kinds[0]], kinds[0], self.years))
         if question.peak and busiest is None:
             raise InputError(
                 "--peak-month: deaths in {name} have no season (cohort.population.winter_peak is 0); "
@@ -433,8 +433,8 @@ class _Study:
             tuple(decided.values()),
         )
 
-    def _month(self) -> tuple[int, int] | None:
-        return None if self.peak is None else self.months[self.peak]
+    def _month(self) -> Window | None:
+        return None if self.peak is None else months_of(self.window)[self.peak][1]
 
     # ------------------------------------------------------------------ the search
     def _looks(self, kind: str) -> tuple[int, ...]:
