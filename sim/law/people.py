@@ -84,9 +84,9 @@ def birthday(birth_day: Ints, age_months: Ints | int) -> Ints:
         29 February falls on 1 March in other years.
     """
     month = months(birth_day)
-    offset = birth_day - month_start_day(month)
-    length = month_start_day(month + age_months + 1) - month_start_day(month + age_months)
-    return np.asarray(month_start_day(month + age_months) + np.minimum(offset, length), np.int64)
+    offset, reached = birth_day - month_start_day(month), month + age_months
+    first = month_start_day(reached)
+    return np.asarray(first + np.minimum(offset, month_start_day(reached + 1) - first), np.int64)
 
 
 def age_of(birth_day: int, day: int) -> int:

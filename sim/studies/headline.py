@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import math
 from collections.abc import Iterable, Mapping, Sequence
@@ -94,7 +95,7 @@ def sides_of(
     both: list[list[Floats]] = [[], []]
     units = set()
     for measure in measures:
-        found = matching(measure, dict.fromkeys([*base, *alternative]))
+        found = matching(measure, itertools.chain(base, (kpi for kpi in alternative if kpi not in base)))
         if not found:
             return None
         for kpi in found:
