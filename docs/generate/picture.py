@@ -15,7 +15,7 @@ from pathlib import Path
 from playwright.sync_api import sync_playwright
 
 import sim
-from sim.report.pages.build import build_report
+from sim.report.formats.files import build_report
 
 OUT = Path(__file__).resolve().parent.parent / "figures" / "report.png"
 PROGRAMS = ("chromium", "chromium-browser", "google-chrome")

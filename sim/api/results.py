@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from abc import ABC, abstractmethod
+from abc import abstractmethod
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -32,7 +32,7 @@ from sim.api.people import People
 from sim.api.progress import bar
 from sim.api.saved import Saved
 from sim.api.shared import as_called, empty_folder, processes
-from sim.api.show import Figure, answers_of, comparison_html, figure_of, run_html
+from sim.api.show import Figure, Written, answers_of, comparison_html, figure_of, run_html
 from sim.catalogue import load_tariffs
 from sim.data import user_path
 from sim.errors import InputError, Message, meant, nearest, reason
@@ -77,7 +77,7 @@ Measure = Callable[[Tables], Any]
 
 
 @facade
-class Reported(ABC):
+class Reported(Written):
     """Figures, report, workbook and folder of a run or a comparison, in Dutch or English."""
 
     folder: Path | None
@@ -174,80 +174,23 @@ class Reported(ABC):
         """Care that nobody may bill, by reason."""
         return self._figure("figures.flow", "unfunded_care", lang)
 
-    def report(self, lang: str = "nl", out: Path | str | None = None) -> Path:
-        """Write the report as one HTML page and return its path.
-
-        Parameters
-        ----------
-        lang : {"nl", "en"}
-        out : Path or str, optional
-            By default `report.html` in the folder of the result.
-
-        Raises
-        ------
-        InputError
-            When the result has no folder and no file is named.
-        """
-        from sim.report.language import language
-        from sim.report.pages.build import build_report, page_of
-
-        if self._is_in_folder():
-            return build_report(self.place, lang, None if out is None else user_path(out))
-        file = self._file(out, "report", "page.html")
-        store.write_bytes(file, page_of(self._result(), language(lang)).encode())
-        return file
-
-    def excel(self, out: Path | str | None = None, lang: str = "nl") -> Path:
-        """Write the results as an Excel workbook and return its path.
-
-        Parameters
-        ----------
-        out : Path or str, optional
-            By default `report.xlsx` in the folder of the result.
-        lang : {"nl", "en"}
-
-        Raises
-        ------
-        InputError
-            When the result has no folder and no file is named.
-        """
-        from sim.report.formats.excel import build_workbook, workbook_of
+    def _written(self, form: str, lang: str, out: Path | str | None) -> Path:
+        from sim.report.formats.files import build_report, result_bytes
+        from sim.report.formats.note_files import NAMES
         from sim.report.language import language
 
+        file = None if out is None else user_path(out)
         if self._is_in_folder():
-            return build_workbook(self.place, lang, None if out is None else user_path(out))
-        file = self._file(out, "excel", "book.xlsx")
-        store.write_bytes(file, workbook_of(self._result(), language(lang)))
-        return file
-
-    def note(self, lang: str = "nl", out: Path | str | None = None, form: str = "note") -> Path:
-        """Write the note of two pages and return its path.
-
-        Parameters
-        ----------
-        lang : {"nl", "en"}
-        out : Path or str, optional
-            By default `note.html`, `note.docx` or `note.pdf` in the folder of the result.
-        form : {"note", "docx", "pdf"}
-            A page, a Word document, or a PDF that an installed browser prints.
-
-        Raises
-        ------
-        InputError
-            When the result has no folder and no file is named, or no browser is installed for a PDF.
-        """
-        from sim.report.formats.note_files import NAMES, build_note, note_bytes
-        from sim.report.language import language
-        from sim.report.pages.note import note_of
-        from sim.report.sections.provenance import load_published
-
-        if form not in NAMES:
-            raise InputError("note: form {form!r}; choose {forms}", form=form, forms=list(NAMES))
-        if self._is_in_folder():
-            return build_note(self.place, form, lang, None if out is None else user_path(out))
-        file, words, result = self._file(out, "note", NAMES[form]), language(lang), self._result()
-        made = note_of(result, words, load_published(result.base.area))
-        store.write_bytes(file, note_bytes(made, form, words))
+            return build_report(self.place, lang, file, form)
+        if file is None:
+            own = {"html": ("report", "page.html"), "xlsx": ("excel", "book.xlsx")}
+            verb, example = own.get(form) or ("note", NAMES[form])
+            raise InputError(
+                "{verb}: the result is in no folder; give {verb}(out='{example}'), or save it first",
+                verb=verb,
+                example=example,
+            )
+        store.write_bytes(file, result_bytes(self._result(), form, language(lang)))
         return file
 
     def save(self, folder: Path | str) -> Self:
@@ -269,15 +212,6 @@ class Reported(ABC):
     @abstractmethod
     def _is_in_folder(self) -> bool:
         """Whether the folder of this result still holds it."""
-
-    def _file(self, out: Path | str | None, verb: str, example: str) -> Path:
-        if out is None:
-            raise InputError(
-                "{verb}: the result is in no folder; give {verb}(out='{example}'), or save it first",
-                verb=verb,
-                example=example,
-            )
-        return user_path(out)
 
 
 @facade

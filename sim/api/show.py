@@ -2,16 +2,82 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping
 from html import escape
 from importlib import import_module
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from sim.api.facade import facade
 from sim.errors import InputError
 from sim.later import pd
 
 if TYPE_CHECKING:
     from sim.report.results import Result
+
+
+@facade
+class Written(ABC):
+    """A result that is written as a page, a workbook, or a note for a meeting."""
+
+    @abstractmethod
+    def _written(self, form: str, lang: str, out: Path | str | None) -> Path:
+        """Write one form of the report into a file, by default in the folder of the result."""
+
+    def report(self, lang: str = "nl", out: Path | str | None = None) -> Path:
+        """Write the report as one HTML page and return its path.
+
+        Parameters
+        ----------
+        lang : {"nl", "en"}
+        out : Path or str, optional
+            By default `report.html` in the folder of the result (`report_en.html` for English).
+
+        Raises
+        ------
+        InputError
+            When the result has no folder and no file is named.
+        """
+        return self._written("html", lang, out)
+
+    def excel(self, out: Path | str | None = None, lang: str = "nl") -> Path:
+        """Write the result as an Excel workbook and return its path.
+
+        Parameters
+        ----------
+        out : Path or str, optional
+            By default `report.xlsx` in the folder of the result.
+        lang : {"nl", "en"}
+
+        Raises
+        ------
+        InputError
+            When the result has no folder and no file is named.
+        """
+        return self._written("xlsx", lang, out)
+
+    def note(self, lang: str = "nl", out: Path | str | None = None, form: str = "note") -> Path:
+        """Write the note of two pages for a meeting and return its path.
+
+        Parameters
+        ----------
+        lang : {"nl", "en"}
+        out : Path or str, optional
+            By default `note.html`, `note.docx` or `note.pdf` in the folder of the result.
+        form : {"note", "docx", "pdf"}
+            A page, a Word document, or a PDF that an installed browser prints.
+
+        Raises
+        ------
+        InputError
+            When the result has no folder and no file is named, or no browser is installed for a PDF.
+        """
+        from sim.report.formats.note_files import NAMES
+
+        if form not in NAMES:
+            raise InputError("note: form {form!r}; choose {forms}", form=form, forms=list(NAMES))
+        return self._written(form, lang, out)
 
 
 Figure = Any

@@ -14,7 +14,7 @@ from sim.api.given import AreaGiven, AreaLike
 from sim.api.saved import Saved
 from sim.api.scenarios import ScenarioLike, scenario_of
 from sim.api.shared import processes
-from sim.api.show import Figure, figure_of, listed
+from sim.api.show import Figure, Written, figure_of, listed
 from sim.catalogue import load_tariffs
 from sim.data import user_path
 from sim.errors import InputError
@@ -38,7 +38,7 @@ from sim.units import CAPACITY_REPLICATIONS
 
 @facade
 @dataclass(frozen=True)
-class CapacityResult(Saved):
+class CapacityResult(Saved, Written):
     """The answer to how many beds a region needs.
 
     Parameters
@@ -234,61 +234,9 @@ class CapacityResult(Saved):
         """Beds against waits and refusals, with the norms and the smallest number."""
         return figure_of("figures.capacity", "figure_curve", lang, self.found, self.type(type).kind)
 
-    def report(self, lang: str = "nl", out: Path | str | None = None) -> Path:
-        """Write the answer as one HTML page and return its path.
-
-        Parameters
-        ----------
-        lang : {"nl", "en"}
-        out : Path or str, optional
-            By default `report.html` in the folder of the study (`report_en.html` for English).
-
-        Raises
-        ------
-        InputError
-            When the study has no folder and no file is named.
-        """
-        return self._written("html", lang, out)
-
-    def excel(self, out: Path | str | None = None, lang: str = "nl") -> Path:
-        """Write the answer as an Excel workbook, every replication in it, and return its path.
-
-        Parameters
-        ----------
-        out : Path or str, optional
-            By default `report.xlsx` in the folder of the study.
-        lang : {"nl", "en"}
-
-        Raises
-        ------
-        InputError
-            When the study has no folder and no file is named.
-        """
-        return self._written("xlsx", lang, out)
-
-    def note(self, lang: str = "nl", out: Path | str | None = None, form: str = "note") -> Path:
-        """Write the note for a meeting and return its path.
-
-        Parameters
-        ----------
-        lang : {"nl", "en"}
-        out : Path or str, optional
-            By default `note.html`, `note.docx` or `note.pdf` in the folder of the study.
-        form : {"note", "docx", "pdf"}
-
-        Raises
-        ------
-        InputError
-            When the study has no folder and no file is named, or no browser is installed for a PDF.
-        """
-        from sim.report.formats.note_files import NAMES
-
-        if form not in NAMES:
-            raise InputError("note: form {form!r}; choose {forms}", form=form, forms=list(NAMES))
-        return self._written(form, lang, out)
-
     def _written(self, form: str, lang: str, out: Path | str | None) -> Path:
-        from sim.report.formats.capacity_files import FORMS, capacity_bytes
+        from sim.report.formats.capacity_files import capacity_bytes
+        from sim.report.formats.files import FORMS
         from sim.report.language import in_language, language
 
         if out is None and self.folder is None:

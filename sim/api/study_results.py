@@ -178,11 +178,12 @@ class BudgetResult:
         out : Path or str, optional
             By default `report.html` in the folder.
         """
+        from sim.report.formats.files import build_report
         from sim.report.language import language
-        from sim.report.pages.budget import budget_page, build_budget
+        from sim.report.pages.budget import budget_page
 
         if self.named:
-            return build_budget(self.found.folder, lang, None if out is None else user_path(out))
+            return build_report(self.found.folder, lang, None if out is None else user_path(out))
         if out is None:
             raise InputError("report: the budget is in no folder; give out='page.html', or save it first")
         file = user_path(out)

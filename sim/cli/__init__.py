@@ -30,7 +30,6 @@ from sim.cli.shared import (
     print_answer,
     print_block,
     print_json,
-    report_of,
     show_run,
     tell_tasks,
 )
@@ -285,7 +284,9 @@ def compare_scenarios(
     for found in result.reached:
         if found.note:
             print(found.note.told(lang), file=sys.stderr)
-    report = report_of(result.place, form, lang)
+    from sim.report.formats.files import build_report
+
+    report = build_report(result.place, lang, form=form)
     if not as_json:
         print_answer(result.place, report, lang)
         return
@@ -398,7 +399,9 @@ def write_report(
     as_json: asked.Json = False,
 ) -> None:
     """Write the report of a run or a comparison again."""
-    report = report_of(folder, form, lang, out)
+    from sim.report.formats.files import build_report
+
+    report = build_report(folder, lang, out, form)
     if as_json:
         print_json({"report": str(report), "lang": lang, "format": form})
     else:

@@ -48,19 +48,6 @@ def print_block(title: str, lines: Iterable[str]) -> None:
         screen.print(Padding(Text(line), (0, 0, 0, 2)))
 
 
-def report_of(folder: Path, form: Form, lang: Lang, out: Path | None = None) -> Path:
-    """Write the report of a folder in the wanted form and give its path."""
-    from sim.report.formats.excel import build_workbook
-    from sim.report.formats.note_files import build_note
-    from sim.report.pages.build import build_report
-
-    if form == "html":
-        return build_report(folder, lang, out)
-    if form == "xlsx":
-        return build_workbook(folder, lang, out)
-    return build_note(folder, form, lang, out)
-
-
 def print_answer(folder: Path, report: Path, lang: Lang) -> None:
     """The answer in sentences, and where the report is."""
     from sim.report.pages.build import answer_of
@@ -90,9 +77,10 @@ def show_run(result: RunResult, form: Form, lang: Lang, as_json: bool, **tasks: 
     **tasks : int
         Counts beside the tasks taken over and computed.
     """
+    from sim.report.formats.files import build_report
     from sim.studies import as_json as row_as_json
 
-    report = report_of(result.place, form, lang)
+    report = build_report(result.place, lang, form=form)
     if not as_json:
         print_answer(result.place, report, lang)
         return

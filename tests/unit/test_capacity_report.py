@@ -16,7 +16,8 @@ from small_area import on_area, small_area, small_region
 import sim
 from sim.cli import run_command
 from sim.errors import LANGUAGES
-from sim.report.formats.capacity_files import FORMS, all_sheets, note_of, page
+from sim.report.formats.capacity_files import all_sheets, note_of, page
+from sim.report.formats.files import FORMS
 from sim.report.language import language
 from sim.studies.capacity import runs as capacity_runs
 from sim.studies.capacity.drivers import drivers

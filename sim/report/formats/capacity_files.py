@@ -2,53 +2,20 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
-from sim.errors import LANGUAGES
 from sim.report import style
 from sim.report.figures.capacity import figure_curve, norm_name
-from sim.report.formats.excel import WORKBOOK, Sheet, Value, workbook_bytes
-from sim.report.formats.note_files import NAMES, note_bytes
+from sim.report.formats.excel import Sheet, Value, workbook_bytes
+from sim.report.formats.note_files import note_bytes
 from sim.report.formats.render import render_page
 from sim.report.formats.studied import background_sections, background_sheets, origin
-from sim.report.language import Language, in_language, language
+from sim.report.language import Language
 from sim.report.pages import capacity as capacity_page
-from sim.report.pages.build import REPORT
 from sim.report.pages.capacity_lead import change_table, hangs
 from sim.report.pages.note import Note
 from sim.schema import PAYERS
 from sim.stats import Interval
 from sim.studies.capacity.answer import Capacity, ExtraBeds, Point, TypeAnswer
 from sim.studies.capacity.place_measures import EACH, MEASURES, SHARES, unit_of
-from sim.studies.capacity.stored import read_capacity
-
-FORMS = {"html": REPORT, "xlsx": WORKBOOK, **NAMES}
-"""Name of the file of each form, in Dutch."""
-
-
-def build_capacity(
-    folder: Path, form: str = "html", lang: str = LANGUAGES[0], out: Path | None = None
-) -> Path:
-    """Write the report of the folder of a capacity study.
-
-    Parameters
-    ----------
-    form : {"html", "xlsx", "note", "docx", "pdf"}
-    lang : {"nl", "en"}
-    out : Path, optional
-        File to write; by default the name of the form in the folder, with `_en` for English.
-
-    Raises
-    ------
-    InputError
-        When the folder holds no finished study, or the language has no catalogue.
-    """
-    from sim.store import write_report
-
-    name = in_language(FORMS[form], lang)
-    file = folder / name if out is None else out
-    write_report(file, capacity_bytes(read_capacity(folder), form, language(lang)), folder)
-    return file
 
 
 def capacity_bytes(found: Capacity, form: str, words: Language) -> bytes:

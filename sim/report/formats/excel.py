@@ -5,20 +5,16 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sim.errors import LANGUAGES
 from sim.report import style
-from sim.report.language import Language, in_language, language
+from sim.report.language import Language
 from sim.store.export import FORMULA_STARTS
 
 if TYPE_CHECKING:
     import xlsxwriter
 
-    from sim.report.results import Result
 
-WORKBOOK = "report.xlsx"
 Value = str | int | float | None
 
 
@@ -51,56 +47,6 @@ class Sheet:
     lines: tuple[str, ...] = ()
     changes: frozenset[int] = frozenset()
     ratios: frozenset[int] = frozenset()
-
-
-def build_workbook(folder: Path | str, lang: str = LANGUAGES[0], out: Path | None = None) -> Path:
-    """Write the workbook of a run folder or a comparison folder.
-
-    Parameters
-    ----------
-    folder : Path or str
-        Folder made by `palsim run`, `palsim compare` or `palsim capacity`.
-    lang : {"nl", "en"}
-    out : Path, optional
-        File to write; by default `report.xlsx` in the folder (`report_en.xlsx` for English).
-
-    Returns
-    -------
-    Path
-        The workbook.
-
-    Raises
-    ------
-    InputError
-        When the folder is no run or comparison, or the language has no catalogue.
-    """
-    from sim.report.formats.capacity_files import build_capacity
-    from sim.report.pages.build import load_result
-    from sim.store import write_report
-    from sim.studies.capacity.stored import is_capacity
-
-    words = language(lang)
-    if is_capacity(Path(folder)):
-        return build_capacity(Path(folder), "xlsx", lang, out)
-    result = load_result(Path(folder))
-    name = in_language(WORKBOOK, lang)
-    file = Path(folder) / name if out is None else out
-    write_report(file, workbook_of(result, words), Path(folder))
-    return file
-
-
-def workbook_of(result: Result, words: Language) -> bytes:
-    """The workbook of a result.
-
-    Returns
-    -------
-    bytes
-        An .xlsx file.
-    """
-    from sim.report.formats.sheets import all_sheets
-    from sim.report.sections.provenance import load_published
-
-    return workbook_bytes(all_sheets(result, words, load_published(result.base.area)), words)
 
 
 def workbook_bytes(sheets: Sequence[Sheet], words: Language) -> bytes:

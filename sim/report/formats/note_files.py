@@ -12,13 +12,12 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sim.errors import LANGUAGES, InputError, RunError
+from sim.errors import InputError, RunError
 from sim.limits import PRINT_SECONDS
 from sim.report import style
-from sim.report.language import Language, in_language, language
+from sim.report.language import Language
 from sim.report.page import Cell, TableView
-from sim.report.pages.note import Note, note_html, note_of
-from sim.report.sections.provenance import load_published
+from sim.report.pages.note import Note, note_html
 
 if TYPE_CHECKING:
     from docx.document import Document
@@ -29,43 +28,6 @@ BROWSERS = (
     "microsoft-edge",
 )
 """Programs that print a page to PDF without a window; the first that is installed is used."""
-
-
-def build_note(
-    folder: Path | str, form: str = "note", lang: str = LANGUAGES[0], out: Path | None = None
-) -> Path:
-    """Write the note of the folder of a run, a comparison or a capacity study.
-
-    Parameters
-    ----------
-    form : {"note", "docx", "pdf"}
-        A page, a Word document or a PDF.
-    lang : {"nl", "en"}
-    out : Path, optional
-        File to write; by default `note.html`, `note.docx` or `note.pdf` in the folder (`note_en.html` and
-        so on for English).
-
-    Raises
-    ------
-    InputError
-        When the folder is no run or comparison, or no browser is installed for a PDF.
-    RunError
-        When the browser fails.
-    """
-    from sim.report.formats.capacity_files import build_capacity
-    from sim.report.pages.build import load_result
-    from sim.store import write_report
-    from sim.studies.capacity.stored import is_capacity
-
-    words = language(lang)
-    if is_capacity(Path(folder)):
-        return build_capacity(Path(folder), form, lang, out)
-    result = load_result(Path(folder))
-    name = in_language(NAMES[form], lang)
-    file = Path(folder) / name if out is None else out
-    made = note_of(result, words, load_published(result.base.area))
-    write_report(file, note_bytes(made, form, words), Path(folder))
-    return file
 
 
 def note_bytes(note: Note, form: str, words: Language) -> bytes:

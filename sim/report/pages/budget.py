@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from pathlib import Path
 
-from sim.errors import LANGUAGES
 from sim.measure.estimates import Difference, Estimate
 from sim.report.figures.budget import figure_budget, figure_budget_difference, title_of
 from sim.report.formats.render import render_page
-from sim.report.language import Language, in_language, language
+from sim.report.language import Language
 from sim.report.page import Block, Bullets, Cell, Row, Section, TableView, figure, number, text, with_assumed
 from sim.report.rounding import told_range
-from sim.studies import Budget, read_budget
+from sim.studies import Budget
 
-REPORT = "report.html"
 _OF_BASE = (
     ("cost", ""),
     ("cost", "law"),
@@ -38,31 +35,6 @@ _OF_CHANGE = (
 """Tables: kind of amount, and what it is split by."""
 _WORDS = {"law": "law", "payer": "payer", "line": "budget_line", "reason": "reason"}
 """Group of words of a dimension."""
-
-
-def build_budget(folder: Path | str, lang: str = LANGUAGES[0], out: Path | None = None) -> Path:
-    """Write the page of a budget folder.
-
-    Parameters
-    ----------
-    folder : Path or str
-        Made by `palsim budget`.
-    lang : {"nl", "en"}
-    out : Path, optional
-        File to write; by default `report.html` in the folder (`report_en.html` for English).
-
-    Raises
-    ------
-    InputError
-        When the folder holds no finished budget, or the language has no catalogue.
-    """
-    from sim.store import write_report
-
-    found = read_budget(folder)
-    name = in_language(REPORT, lang)
-    file = found.folder / name if out is None else out
-    write_report(file, budget_page(found, language(lang)).encode("utf-8"), found.folder)
-    return file
 
 
 def budget_page(found: Budget, words: Language) -> str:

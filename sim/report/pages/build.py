@@ -13,7 +13,7 @@ from sim.errors import LANGUAGES, InputError, Message
 from sim.later import pd
 from sim.ledger import amount_of_law
 from sim.report.formats.render import render_page, render_template, search_script
-from sim.report.language import Language, in_language, language
+from sim.report.language import Language, language
 from sim.report.page import Section
 from sim.report.pages import budget as budget_page
 from sim.report.results import Alternative, Kpis, Result, RunView
@@ -35,52 +35,11 @@ if TYPE_CHECKING:
     from sim.store import StoredRun
     from sim.studies import Assumptions, Decomposition, Sensitivity
 
-__all__ = ["answer_of", "build_report", "load_result", "render", "render_page"]
+__all__ = ["answer_of", "load_result", "render", "render_page"]
 
-REPORT = "report.html"
 BUDGET = "budget.json"
 """What makes a folder that of a budget."""
 REPORT_TEMPLATE = "report.html.j2"
-
-
-def build_report(folder: Path | str, lang: str = LANGUAGES[0], out: Path | None = None) -> Path:
-    """Write the report of a run folder or a comparison folder.
-
-    Parameters
-    ----------
-    folder : Path or str
-        Folder made by `palsim run`, `palsim compare`, `palsim budget` or `palsim capacity`.
-    lang : {"nl", "en"}
-    out : Path, optional
-        File to write; by default `report.html` in the folder (`report_en.html` for English).
-
-    Returns
-    -------
-    Path
-        The page.
-
-    Raises
-    ------
-    InputError
-        When the folder is no run or comparison, or the language has no catalogue.
-    """
-    from sim.report.formats.capacity_files import build_capacity
-    from sim.studies.capacity.stored import is_capacity
-
-    words = language(lang)
-    place = Path(folder)
-    if (place / BUDGET).exists():
-        return budget_page.build_budget(place, lang, out)
-    if is_capacity(place):
-        return build_capacity(place, "html", lang, out)
-    result = load_result(place)
-    page = page_of(result, words)
-    name = in_language(REPORT, lang)
-    file = place / name if out is None else out
-    from sim.store import write_report
-
-    write_report(file, page.encode("utf-8"), place)
-    return file
 
 
 def page_of(result: Result, words: Language) -> str:

@@ -1,0 +1,72 @@
+"""Reports as files: a page, a workbook, or the note for a meeting, of a folder or of what is at hand."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from sim.errors import LANGUAGES
+from sim.report.formats.capacity_files import capacity_bytes
+from sim.report.formats.excel import workbook_bytes
+from sim.report.formats.note_files import NAMES, note_bytes
+from sim.report.formats.sheets import all_sheets
+from sim.report.language import Language, in_language, language
+from sim.report.pages.budget import budget_page
+from sim.report.pages.build import BUDGET, load_result, page_of
+from sim.report.pages.note import note_of
+from sim.report.results import Result
+from sim.report.sections.provenance import load_published
+from sim.store import write_report
+from sim.studies import read_budget
+from sim.studies.capacity.stored import is_capacity, read_capacity
+
+FORMS = {"html": "report.html", "xlsx": "report.xlsx", **NAMES}
+"""Name of the file of each form, in Dutch."""
+
+
+def build_report(
+    folder: Path | str, lang: str = LANGUAGES[0], out: Path | None = None, form: str = "html"
+) -> Path:
+    """Write the report of a folder and give its path.
+
+    Parameters
+    ----------
+    folder : Path or str
+        Made by `palsim run`, `palsim compare`, `palsim budget` (a page only) or `palsim capacity`.
+    lang : {"nl", "en"}
+    out : Path, optional
+        File to write; by default the name of the form in the folder, with `_en` for English.
+    form : {"html", "xlsx", "note", "docx", "pdf"}
+
+    Raises
+    ------
+    InputError
+        When the folder holds nothing of these or a study that is not finished, the language has no
+        catalogue, or no browser is installed for a PDF.
+    RunError
+        When the browser fails.
+    """
+    place, words = Path(folder), language(lang)
+    if form == "html" and (place / BUDGET).exists():
+        made = budget_page(read_budget(place), words).encode()
+    elif is_capacity(place):
+        made = capacity_bytes(read_capacity(place), form, words)
+    else:
+        made = result_bytes(load_result(place), form, words)
+    file = place / in_language(FORMS[form], lang) if out is None else out
+    write_report(file, made, place)
+    return file
+
+
+def result_bytes(result: Result, form: str, words: Language) -> bytes:
+    """The report of a run or a comparison in one form.
+
+    Parameters
+    ----------
+    form : {"html", "xlsx", "note", "docx", "pdf"}
+    """
+    if form == "html":
+        return page_of(result, words).encode()
+    published = load_published(result.base.area)
+    if form == "xlsx":
+        return workbook_bytes(all_sheets(result, words, published), words)
+    return note_bytes(note_of(result, words, published), form, words)
