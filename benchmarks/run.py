@@ -25,6 +25,8 @@ from sim.runs.execute import cores
 
 ROUNDS, WIDTH = 5, 132
 DRAWS, LEVERS = 200, 6
+TEN_MILLION = 30
+"""Replications of the Netherlands with ten million patients together."""
 BYTES_PER_GIGABYTE = 1024**3
 PAGE = """# Performance
 
@@ -121,7 +123,9 @@ def waiting(console: Console) -> list[Goal]:
     drawn = measured(HERE / "waiting.py", "draws", DRAWS)
     lever = measured(HERE / "waiting.py", "lever", LEVERS)
     page = measured(HERE / "waiting.py", "page", LEVERS)
-    nation = {count: measured(HERE / "nation.py", AREAS, count, 2) for count in (1, REPLICATIONS)}
+    nation = {
+        count: measured(HERE / "nation.py", AREAS, count, 2) for count in (1, REPLICATIONS, TEN_MILLION)
+    }
     shared = {count: measured(HERE / "waiting.py", "machines", count) for count in (1, 2, 4)}
     if len({run["answer"] for run in shared.values()}) != 1:
         raise SystemExit("other numbers of machines give other bytes")
@@ -141,6 +145,8 @@ def waiting(console: Console) -> list[Goal]:
     for count, run in shared.items():
         table.add_row(f"{run['patients']:,} patients on {count} workers of Dask", f"{run['seconds']:.1f}")
     console.print(table)
+    each, most = nation[REPLICATIONS], nation[TEN_MILLION]
+    slower = most["seconds"] / most["patients"] / (each["seconds"] / each["patients"])
     return [
         Goal("a study of beds", beds["seconds"], 10, False, "s"),
         Goal("a lever of the page", lever["seconds"], 1, False, "s"),
@@ -148,6 +154,8 @@ def waiting(console: Console) -> list[Goal]:
         Goal(f"{DRAWS} draws of all assumptions", drawn["seconds"], 60, False, "s"),
         Goal("the Netherlands, one replication", nation[1]["seconds"], 8, False, "s"),
         Goal("the Netherlands, ten replications", nation[REPLICATIONS]["seconds"], 80, False, "s"),
+        Goal("ten million patients: memory of the largest process", most["peak_mb"], 1000, False, "MB"),
+        Goal("ten million patients: seconds a patient, by those of a third", slower, 1.25, False, "x"),
     ]
 
 
