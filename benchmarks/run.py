@@ -43,8 +43,7 @@ each other; what size itself costs is shown by the rows of one region that grows
 Peers are written as their users would, not tuned. Beside them, "palsim, lean" is a program for the reference
 model alone (`benchmarks/reference_model.py`): it uses the techniques of the journey, but has its own beds and
 knows the end of every stay in one. It is not the journey's code. "palsim, Places" runs the same reference
-model on the journey's own `Places` (`benchmarks/reference_on_places.py`) and gives the same stays; it has no
-goal.
+model on the journey's own `Places` (`benchmarks/reference_on_places.py`) and gives the same stays.
 
 ```
 {measured}
@@ -67,13 +66,19 @@ Processes of tasks keep the memory that they free: asking for it anew costs a fi
 - **Repricing** reads stored journeys and prices them: pricing is half of a run by now, so it can be little
   more than twice as quick as a run.
 - **The plain programs** draw no needs and count no KPIs, which are half of the KPI path.
+- **The reference model on `Places`** takes 2 microseconds for each of its 61,000 events a region-year: 0.6 of
+  SimPy, the rest of taking, giving back and writing down. The compiled loop has places of its own, for the
+  full model alone.
+- **All tables kept**: half of the time is writing Parquet.
 
 Tried and left: numba and Cython for the loop, a heap of whole numbers in SimPy's place
 ([ADR 11](adr/0011-two-engines-one-model.md)); uniform numbers kept from one draw to the next (tens of
 megabytes a process); people of a study of beds shared between processes through files (a second less, 170
 MB of disk); fewer draws of two replications (more draws would then know less).
 
-`python benchmarks/agreement.py` tells whether 200 draws say of the omzetplafond what 2,000 say.
+`python benchmarks/agreement.py` tells whether 200 draws say of the omzetplafond on Middenland what 2,000 say.
+Of its four headline measures the probability of the sign is 0.988, 0.982, 0.963 and 0.991 by 200 draws, and
+0.985, 0.977, 0.976 and 0.984 by 2,000; all differences are within a standard error and a half.
 """
 
 
