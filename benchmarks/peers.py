@@ -27,9 +27,9 @@ NATION_GOAL, PLACES_GOAL = 40, 25
 LEAN, PLACES = "palsim, lean", "palsim, Places"
 WHAT = f"""Medians; the peers are written as their users would, not tuned.
 "{LEAN}" is a program for this model alone, with its own beds and a known end of every stay in one; goals
-are measured on it unless they say otherwise. "{PLACES}" runs the same model on the journey's own places, where every bed is
-given back by an event: the same stays, and naive SimPy takes {{times:.1f}} times as long as that. Neither is
-the full model.
+are measured on it unless they say otherwise. "{PLACES}" runs the same model on the journey's own
+places, where every bed is given back by an event: the same stays, and naive SimPy takes {{times:.1f}} times
+as long as that. Neither is the full model.
 """
 
 Runs = dict[str, list[dict[str, Any]]]
