@@ -142,6 +142,8 @@ def waiting(console: Console) -> list[Goal]:
     else:
         table.add_row("a lever in a browser, until an answer", f"{page['seconds']:.1f}")
         table.add_row("a lever in a browser, until the full answer", f"{page['full']:.1f}")
+        table.add_row("beds of one type in a browser, until a guess and a bar", f"{page['guess']:.1f}")
+        table.add_row("beds of one type in a browser, until the answer", f"{page['beds']:.1f}")
     table.add_row(f"{DRAWS} draws of all assumptions", f"{drawn['seconds']:.0f}")
     for count, run in nation.items():
         table.add_row(
@@ -155,12 +157,20 @@ def waiting(console: Console) -> list[Goal]:
     return [
         Goal("a study of beds", beds["seconds"], 10, False, "s"),
         Goal("a lever of the page", lever["seconds"], 1, False, "s"),
-        *([] if "missing" in page else [Goal("a lever in a browser", page["seconds"], 1, False, "s")]),
+        *([] if "missing" in page else in_a_browser(page)),
         Goal(f"{DRAWS} draws of all assumptions", drawn["seconds"], 60, False, "s"),
         Goal("the Netherlands, one replication", nation[1]["seconds"], 8, False, "s"),
         Goal("the Netherlands, ten replications", nation[REPLICATIONS]["seconds"], 80, False, "s"),
         Goal("ten million patients: memory of the largest process", most["peak_mb"], 1000, False, "MB"),
         Goal("ten million patients: seconds a patient, by those of a third", slower, 1.25, False, "x"),
+    ]
+
+
+def in_a_browser(page: dict[str, float]) -> list[Goal]:
+    """Goals of the page, with the page drawn."""
+    return [
+        Goal("a lever in a browser", page["seconds"], 1, False, "s"),
+        Goal("beds of one type in a browser", page["beds"], 10, False, "s"),
     ]
 
 

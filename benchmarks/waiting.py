@@ -9,8 +9,9 @@ Usage: python benchmarks/waiting.py capacity
 `capacity` is `palsim capacity middenland` with its guarantees. `draws` compares current practice with the
 omzetplafond on Middenland at COUNT draws of all assumptions. `lever` moves a lever of the page COUNT times:
 the median after the first. `page` does so in a browser: from the key that moves the slider until an answer
-stands there, and until the full one does; without a browser it says which program is missing. `machines`
-runs the first areas of the country on COUNT workers of Dask.
+stands there, and until the full one does, and then asks the page of beds for a number of high care beds;
+without a browser it says which program is missing. `machines` runs the first areas of the country on COUNT
+workers of Dask.
 """
 
 from __future__ import annotations
@@ -46,7 +47,7 @@ from sim.web.work import answer
 CORES, AREAS, LEVER = 2, 4, "beds_bth"
 BASE, POLICY = "basis_2026", "azwa_omzetplafond"
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
-SLIDER = "Almost-at-home house (beds)"
+SLIDER, SIZE = "Almost-at-home house (beds)", "Find the smallest number"
 PATIENCE = 120_000
 """Milliseconds for the first answer on a busy machine."""
 
@@ -86,7 +87,7 @@ def lever(folder: Path, count: int) -> dict[str, Any]:
 
 
 def page(folder: Path, count: int) -> dict[str, Any]:
-    """The same in a browser, with the page drawn: until the preview, and until the full answer."""
+    """Levers and beds in a browser, with the page drawn: until an answer, and until the full one."""
     found = next(filter(None, map(shutil.which, BROWSERS)), None)
     if found is None:
         return {"missing": f"no {BROWSERS[0]} on this machine"}
@@ -95,17 +96,39 @@ def page(folder: Path, count: int) -> dict[str, Any]:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
+    address = f"http://127.0.0.1:{port}"
     serve = [sys.executable, "-c", "from sim.cli import main; main()", "web", "--port", str(port)]
     with subprocess.Popen([*serve, "--no-browser", "--lang", "en"], stdout=-3, stderr=-3) as server:
         try:
             with sync_playwright() as playwright:
                 browser = playwright.chromium.launch(executable_path=found, args=["--no-sandbox"])
-                seconds = moves(browser.new_page(), f"http://127.0.0.1:{port}", count)
+                seconds = moves(browser.new_page(), address, count)
+                guess, beds = sized(browser.new_page(), address)
                 browser.close()
         finally:
             server.terminate()
     first, full = zip(*seconds[1:], strict=True)
-    return {"seconds": statistics.median(first), "full": statistics.median(full)}
+    return {
+        "seconds": statistics.median(first),
+        "full": statistics.median(full),
+        "guess": guess,
+        "beds": beds,
+    }
+
+
+def sized(shown: Any, address: str) -> tuple[float, float]:
+    """Seconds of the page of beds on its first region: until a guess with a bar, and until the answer."""
+    shown.goto(f"{address}/capacity")
+    shown.get_by_text("English", exact=True).click(timeout=PATIENCE)
+    press = shown.get_by_role("button", name=SIZE)
+    press.wait_for(timeout=PATIENCE)
+    shown.locator('[data-test-script-state="notRunning"]').first.wait_for(timeout=PATIENCE)
+    began = time.perf_counter()
+    press.click()
+    shown.get_by_test_id("stProgress").wait_for(timeout=PATIENCE)
+    guess = time.perf_counter() - began
+    shown.locator(".palsim li").first.wait_for(timeout=PATIENCE)
+    return guess, time.perf_counter() - began
 
 
 def moves(shown: Any, address: str, count: int) -> list[tuple[float, float]]:
