@@ -64,12 +64,7 @@ class Message(str):
         return (self.template,), dict(self.parts)
 
     def told(self, lang: str) -> str:
-        """The sentence in a language; in English where that has none.
-
-        Parameters
-        ----------
-        lang : {"nl", "en"}
-        """
+        """The sentence in a language; in English where it does not stand in that one."""
         return _filled(_catalogue(lang).get(self.template, self.template), self.parts, lang)
 
     def named(self, place: str, name: str) -> Message:

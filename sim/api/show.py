@@ -108,12 +108,7 @@ def figure_of(module: str, name: str, lang: str, *subject: Any, **how: Any) -> F
 
 
 def answers_of(result: Result, lang: str) -> list[str]:
-    """The answer of a result in sentences.
-
-    Parameters
-    ----------
-    lang : {"nl", "en"}
-    """
+    """The answer of a result in sentences."""
     from sim.report.language import language
     from sim.report.sections.costs_and_schemes import answers
     from sim.report.sections.provenance import load_published

@@ -67,13 +67,7 @@ app.command("web")(web)
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
-    """Run the command and leave with its exit code.
-
-    Parameters
-    ----------
-    arguments : sequence of str, optional
-        By default those of the process.
-    """
+    """Run the command, by default as the process was called, and leave with its exit code."""
     code = run_command(sys.argv[1:] if arguments is None else arguments)
     if code == EXIT_INTERRUPTED:
         leave_at_once()

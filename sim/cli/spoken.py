@@ -15,12 +15,7 @@ _SPOKEN: ContextVar[str | None] = ContextVar("spoken", default=None)
 
 @contextmanager
 def speaking(lang: str) -> Iterator[None]:
-    """Say what is said in a language.
-
-    Parameters
-    ----------
-    lang : {"nl", "en"}
-    """
+    """Say what is said in a language."""
     before = _SPOKEN.set(lang)
     try:
         yield

@@ -40,13 +40,7 @@ class Rivals:
     loads: tuple[Load, ...]
 
     def queue(self, beds: Sequence[int], until: int) -> Queued:
-        """Run their queue; they fare as they do among all.
-
-        Parameters
-        ----------
-        until : int
-            At most the minute of the split.
-        """
+        """Run their queue until a minute, at most that of the split; they fare as they do among all."""
         return queue(self.demand, beds, until, self.loads)
 
 

@@ -232,12 +232,7 @@ def tables_of(demand: Demand, beds: Sequence[int], log: Log) -> dict[str, Table]
 
 
 def people_where(demand: Demand, kept: Bools) -> Demand:
-    """Some people, as if there were no others.
-
-    Parameters
-    ----------
-    kept : bool array, one a patient
-    """
+    """Some people (`kept`, a bool a patient), as if there were no others."""
     rows = np.cumsum(kept) - 1
     columns = {name: column[kept] for name, column in demand.patients.columns.items()}
     admissions = demand.needs.admissions

@@ -78,13 +78,7 @@ class SupportNeeds:
 def sample_support(
     patients: Table, draws: CohortDraws, scenario: Scenario, visited_at: int = int(NEVER)
 ) -> SupportNeeds:
-    """Sample all support of the patients of a region.
-
-    Parameters
-    ----------
-    visited_at : int
-        As in `sample_needs`.
-    """
+    """Sample all support of the patients of a region; `visited_at` as in `sample_needs`."""
     others = draws if visited_at < FAR_FUTURE else Undrawn(draws.parts)
 
     def part(make: Callable[[_People], dict[str, Any]], drawn: CohortDraws) -> dict[str, Any]:

@@ -20,13 +20,7 @@ HALVES_A_DAY = 2
 
 
 def add_support(out: SpellList, care: Care, needs: SupportNeeds, scenario: Scenario) -> None:
-    """Lay all support over the stays.
-
-    Parameters
-    ----------
-    care : Care
-        Patients, granted home care, who is where.
-    """
+    """Lay all support over the stays: of patients, granted home care and who is where."""
     _hospital_visits(out, care, needs, scenario)
     _doctors(out, care, needs, scenario)
     _home_support(out, care, needs, scenario)

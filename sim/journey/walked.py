@@ -65,12 +65,7 @@ class Walked(Mapping[str, Table]):
         return build_spells(served, patients, needs, self.log.care_minute, self.log.care_kind, scenario)
 
     def spells_of(self, kept: Bools) -> Table:
-        """Spells of some people.
-
-        Parameters
-        ----------
-        kept : bool array, one a patient
-        """
+        """Spells of some people (`kept`, a bool a patient)."""
         served = self.served.take(kept[self.served.row])
         if SPELLS in self.tables or not len(served.row):
             spells, wanted = self[SPELLS], self.tables["patients"]["patient_id"][kept]

@@ -90,13 +90,7 @@ def birthday(birth_day: Ints, age_months: Ints | int) -> Ints:
 
 
 def age_of(birth_day: int, day: int) -> int:
-    """Age in whole years on a day, 0 before birth.
-
-    Parameters
-    ----------
-    birth_day, day : int
-        Day numbers.
-    """
+    """Age in whole years on a day, both days as numbers; 0 before birth."""
     years = max(int(months(np.array([day]))[0] - months(np.array([birth_day]))[0]) // MONTHS_PER_YEAR, 0)
     reached = int(birthday(np.array([birth_day]), years * MONTHS_PER_YEAR)[0]) <= day
     return years if reached else max(years - 1, 0)

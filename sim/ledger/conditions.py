@@ -72,13 +72,7 @@ def counted(desk: Desk, id: str, rows: Ints, quantity: Ints, parts: Spells) -> t
 
 
 def as_counted(desk: Desk, lines: Lines, before: Ints) -> Lines:
-    """Lines with an invoice lowered to the part that counts.
-
-    Parameters
-    ----------
-    before : int64 array
-        Quantity that the invoice is for.
-    """
+    """Lines with an invoice (`before`, its quantity) lowered to the part that counts."""
     assert desk.terms is not None
     stated = desk.terms.at("amount", lines.spell_no) != NOT_STATED
     less = np.flatnonzero(stated & (lines.quantity < before))

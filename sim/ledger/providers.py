@@ -103,13 +103,7 @@ def _other_nursing(provider: Ints, lines: Lines, spells: Table, patient_id: Ints
 
 
 def key_word(label: str, houses: dict[str, str]) -> str:
-    """Kind of provider in the words of a contract: one of `KEY_WORDS`.
-
-    Parameters
-    ----------
-    label : str
-        Provider.
-    """
+    """Kind of a provider in the words of a contract: one of `KEY_WORDS`."""
     setting = houses.get(label, label)
     if setting in HOSPICE_SETTINGS:
         return "hospice"

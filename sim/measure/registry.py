@@ -167,11 +167,6 @@ class Indicator:
     section: Section | None = None
     row: bool = False
 
-    @property
-    def denominators(self) -> tuple[str, ...]:
-        """The measures that its values are relative to, each once."""
-        return tuple(dict.fromkeys(each.denominator for each in self.formulas if each.denominator))
-
 
 KPIS: dict[str, Indicator] = {}
 """Every registered KPI by name, in the order of the KPI table."""

@@ -184,13 +184,7 @@ class Language:
         return self.date(str(part)) if name in DATES else str(part)
 
     def path(self, path: str) -> str:
-        """A dotted scenario path in plain words.
-
-        Parameters
-        ----------
-        path : str
-            For example `hospital.stay.median`.
-        """
+        """A dotted scenario path, such as `hospital.stay.median`, in plain words."""
         parts = [p for p in path.split(".") if p not in ("value", "scenario")]
         words = [self._path_word(parts, at) for at in range(len(parts))]
         return " › ".join(w for w in words if w)

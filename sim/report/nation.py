@@ -190,13 +190,7 @@ def _number(value: float) -> float | None:
 
 
 def national_of(document: Mapping[str, Any]) -> NationalAnswer:
-    """The answer that a file holds.
-
-    Parameters
-    ----------
-    document : mapping
-        As `national_json` writes it.
-    """
+    """The answer that a file of `national_json` holds."""
     about = {key: value for key, value in document.items() if key != "policies"}
     entries = {
         name: NationalEntry(

@@ -42,13 +42,7 @@ def stored_scenario(folder: Path) -> LoadedScenario:
 
 
 def scenario_of_manifest(manifest: Mapping[str, Any], folder: Path) -> LoadedScenario:
-    """As `stored_scenario`, from a manifest at hand.
-
-    Parameters
-    ----------
-    folder : Path
-        That a message names.
-    """
+    """As `stored_scenario`, from a manifest at hand; a message names the folder."""
     scenario = {**manifest["scenario"], "replications": manifest["replications"]}
     return LoadedScenario(_model(Scenario, scenario, folder), _model(Area, manifest["area"], folder), ())
 

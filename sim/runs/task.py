@@ -91,13 +91,7 @@ def tasks_of(
     source: Path | None = None,
     money: bool = True,
 ) -> list[TaskSpec]:
-    """All tasks of a scenario on its area, replication by replication.
-
-    Parameters
-    ----------
-    money : bool
-        As in `TaskSpec`.
-    """
+    """All tasks of a scenario on its area, replication by replication; `money` as in `TaskSpec`."""
     return [
         TaskSpec(
             loaded.scenario,
@@ -314,12 +308,7 @@ def _counted(tables: Mapping[str, Table], first_minute: int) -> dict[str, Table]
 
 
 def tables_where(tables: Mapping[str, Table], kept: Bools) -> dict[str, Table]:
-    """Rows of some people; tables without people as they are.
-
-    Parameters
-    ----------
-    kept : bool array, one a patient
-    """
+    """Rows of some people (`kept`, a bool a patient); tables without people as they are."""
     ids = tables["patients"]["patient_id"]
     out = {}
     for name in tables:

@@ -110,25 +110,13 @@ class LoadedScenario:
 
 
 def scenario_names(folder: Path | None = None) -> list[str]:
-    """Names of the scenarios in a folder, sorted.
-
-    Parameters
-    ----------
-    folder : Path, optional
-        Default: the project's `scenarios/`.
-    """
+    """Names of the scenarios in a folder, by default the project's `scenarios/`, sorted."""
     names = {path.stem for path in data_folder("scenarios", folder).iterdir() if path.suffix in _ENDINGS}
     return sorted(names.difference(_NO_SCENARIO))
 
 
 def area_names(folder: Path | None = None) -> list[str]:
-    """Names of the areas in `regions/` of a folder, sorted.
-
-    Parameters
-    ----------
-    folder : Path, optional
-        Default: the project's `scenarios/`.
-    """
+    """Names of the areas in `regions/` of a folder, by default the project's `scenarios/`, sorted."""
     regions = data_folder("scenarios", folder) / "regions"
     return sorted({path.stem for path in regions.glob("*") if path.suffix in (*_ENDINGS, *FORMS)})
 

@@ -63,13 +63,7 @@ def _day(text: str) -> dt.date:
 
 
 def full(values: list[Any]) -> Any:
-    """What a path comes to at its highest; of shares that sum to 1, its last.
-
-    Parameters
-    ----------
-    values : list of number, mapping or list
-        Of all steps.
-    """
+    """What a path of steps comes to at its highest; of shares that sum to 1, its last."""
     last = values[-1]
     if isinstance(last, dict):
         if shared_out(values):

@@ -403,23 +403,11 @@ class RunFolder:
         return written
 
     def finish(self, timings: Mapping[str, Any], files: Mapping[str, str]) -> None:
-        """Write the manifest of a finished run.
-
-        Parameters
-        ----------
-        files : mapping of path to str
-            Checksums of the files that `write_derived` wrote.
-        """
+        """Write the manifest of a finished run with the checksums of the files of `write_derived`."""
         self._write_manifest({"finished": True, "timings": dict(timings), "files": dict(files)})
 
     def is_finished(self, files: Mapping[str, str]) -> bool:
-        """Whether the manifest says that this very run is finished, with these files.
-
-        Parameters
-        ----------
-        files : mapping of path to str
-            As in `finish`.
-        """
+        """Whether the manifest says that this very run is finished, with these checksums of files."""
         stored = read_manifest(self.folder)
         same = stored["replications"] == self.manifest["replications"] and stored.get("files") == files
         return bool(stored.get("finished")) and same

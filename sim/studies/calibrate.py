@@ -190,13 +190,7 @@ def targets_of(plan: Plan) -> list[Target]:
 
 
 def measured_by(plan: Plan, book: TariffBook, jobs: int, on_task: OnTask | None = None) -> Measured:
-    """The model as a function of the factors, on the same random numbers every time.
-
-    Parameters
-    ----------
-    jobs : int
-        Processes.
-    """
+    """The model as a function of the factors, on the same random numbers every time."""
     base = load_scenario(plan.scenario, plan.area).with_run(plan.seed, plan.replications)
     targets = targets_of(plan)
 

@@ -186,13 +186,7 @@ def rows_json(found: Mapping[str, Sequence[Difference]]) -> list[dict[str, Any]]
 
 
 def comparison_header(base: LoadedScenario, names: Sequence[str]) -> dict[str, Any]:
-    """What a comparison folder is for.
-
-    Parameters
-    ----------
-    names : sequence of str
-        Of the scenarios, the base first.
-    """
+    """What a comparison folder of these scenarios, the base first, is for."""
     scenario = base.scenario
     return {
         "schema_version": store.SCHEMA_VERSION,

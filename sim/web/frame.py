@@ -22,13 +22,7 @@ _NAMES = {"nl": "Nederlands", "en": "English"}
 
 
 def choose_language(first: str) -> str:
-    """The language of the page, chosen at its top.
-
-    Parameters
-    ----------
-    first : {"nl", "en"}
-        Until the user chooses.
-    """
+    """The language of the page, chosen at its top; until then the first."""
     if "lang" not in st.session_state:
         st.session_state["lang"] = first
     words = language(st.session_state["lang"])

@@ -19,12 +19,7 @@ from sim.studies.capacity.place_measures import EACH, MEASURES, SHARES, unit_of
 
 
 def capacity_bytes(found: Capacity, form: str, words: Language) -> bytes:
-    """The answer in one form.
-
-    Parameters
-    ----------
-    form : {"html", "xlsx", "note", "docx", "pdf"}
-    """
+    """The answer in one form of `files.FORMS`."""
     if form == "html":
         return page(found, words).encode()
     if form == "xlsx":
@@ -79,13 +74,7 @@ def all_sheets(found: Capacity, words: Language) -> list[Sheet]:
 
 
 def measure_word(name: str, words: Language) -> str:
-    """A measure as a row of the workbook calls it.
-
-    Parameters
-    ----------
-    name : str
-        Of MEASURES or EACH.
-    """
+    """A measure, one of MEASURES or EACH, as a row of the workbook calls it."""
     return words.word("capacity.measure", name)
 
 

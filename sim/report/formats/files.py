@@ -58,12 +58,7 @@ def build_report(
 
 
 def result_bytes(result: Result, form: str, words: Language) -> bytes:
-    """The report of a run or a comparison in one form.
-
-    Parameters
-    ----------
-    form : {"html", "xlsx", "note", "docx", "pdf"}
-    """
+    """The report of a run or a comparison in one form of `FORMS`."""
     if form == "html":
         return page_of(result, words).encode()
     published = load_published(result.base.area)

@@ -31,12 +31,7 @@ BROWSERS = (
 
 
 def note_bytes(note: Note, form: str, words: Language) -> bytes:
-    """The note in one form.
-
-    Parameters
-    ----------
-    form : {"note", "docx", "pdf"}
-    """
+    """The note in one form of `NAMES`."""
     if form == "docx":
         return word_bytes(note, words)
     page = note_html(note, words).encode()

@@ -106,13 +106,7 @@ def _breadth(key: Key) -> tuple[int, list[int]]:
 
 
 def dimension_word(key: str, value: str, sites: Mapping[str, str], words: Language) -> str:
-    """A value of a dimension in words.
-
-    Parameters
-    ----------
-    key, value : str
-        As in the KPI table.
-    """
+    """A value of a dimension of the KPI table in words."""
     special: dict[str, Callable[[], str]] = {
         "site": lambda: sites.get(value, value),
         "month": lambda: month_name(value, words),

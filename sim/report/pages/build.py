@@ -107,13 +107,7 @@ def result_of(
     sensitivities: Sequence[Sensitivity] = (),
     assumptions: Sequence[Assumptions] = (),
 ) -> Result:
-    """What a page reports of runs at hand.
-
-    Parameters
-    ----------
-    runs : sequence of StoredRun
-        The base first.
-    """
+    """What a page reports of runs at hand, the base first."""
     from sim.studies import differences, headlined, winners_of
 
     base, *others = runs

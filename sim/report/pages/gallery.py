@@ -150,13 +150,7 @@ def gallery_plan(folder: Path | None = None) -> dict[str, Any]:
 
 
 def policies_of(plan: Mapping[str, Any]) -> list[str]:
-    """Names of all scenarios of a plan, in its order.
-
-    Parameters
-    ----------
-    plan : mapping
-        As `gallery_plan` gives it.
-    """
+    """Names of all scenarios of a plan of `gallery_plan`, in its order."""
     return [name for family in plan["families"] for name in family["scenarios"]]
 
 

@@ -16,13 +16,7 @@ from sim.units import DAYS_PER_WEEK, WEEKS_BANDS
 
 
 def weeks_section(found: Weeks, beds: int, words: Language) -> Section:
-    """The section.
-
-    Parameters
-    ----------
-    beds : int
-        Of all houses together.
-    """
+    """The section; `beds` are those of all houses together."""
     blocks: list[Block] = [
         Prose(words.say("register.weeks.about", draws=words.number(len(found.waiting)))),
         *figure(fan(found, beds, words)),

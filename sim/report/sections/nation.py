@@ -84,13 +84,7 @@ def section(
 
 
 def alone(answer: NationalAnswer, name: str, title: str, words: Language) -> list[Block]:
-    """The national answer of one policy by itself.
-
-    Parameters
-    ----------
-    name, title : str
-        Of its scenario.
-    """
+    """The national answer of one policy, by name and title of its scenario, by itself."""
     entry = answer.entries[name]
     row = _row(text(title, words.say("nation.here")), entry.values, {}, words)
     table = TableView(words.say("nation.caption"), _head(words), (row,), notes(answer, words))

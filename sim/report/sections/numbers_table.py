@@ -156,13 +156,7 @@ def _of_tariff(row: TariffRow, is_main: bool, words: Language) -> Row:
 
 
 def amount_text(value: str, unit: str, words: Language) -> str:
-    """A price, a share or a number of a tariff file in words.
-
-    Parameters
-    ----------
-    value, unit : str
-        As in the file.
-    """
+    """A price, a share or a number as it stands in a tariff file, in words."""
     if unit == _SHARE:
         return words.percent(float(value))
     if unit == _EURO or unit.startswith(f"{_EURO}/"):

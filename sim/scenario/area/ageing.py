@@ -52,13 +52,7 @@ class Ageing:
 
 
 def ageing_of(region: Region, first: int, last: int) -> Ageing:
-    """Deaths of every year of a region.
-
-    Parameters
-    ----------
-    first, last : int
-        Years; the factor of the first is 1.
-    """
+    """Deaths of every year of a region from the first, whose factor is 1, to the last."""
     given = place_assumptions().ageing
     slope, decline = given.mortality_slope, given.mortality_decline
     settings = [(slope.value, decline.value)]

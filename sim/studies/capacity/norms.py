@@ -178,13 +178,7 @@ def parse_norm(text: str) -> Norm:
 
 
 def parse_norms(given: str | Sequence[str]) -> tuple[Norm, ...]:
-    """Norms in the order given, each once.
-
-    Parameters
-    ----------
-    given : str or sequence of str
-        The default norms when empty.
-    """
+    """Norms in the order given, each once; the default norms where none is given."""
     texts = [given] if isinstance(given, str) else list(given)
     return tuple(dict.fromkeys(parse_norm(text) for text in texts or DEFAULT_NORMS))
 

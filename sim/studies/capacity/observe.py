@@ -99,13 +99,7 @@ _START, _END = (STAY_FIELDS.index(name) for name in ("start", "end"))
 
 
 def observe(demand: Demand, beds: Sequence[int], queued: Queued, window: Window) -> Observed:
-    """Count one run of the queue.
-
-    Parameters
-    ----------
-    beds : sequence of int
-        In the order of the sites.
-    """
+    """Count one run of the queue with so many beds at each site."""
     rows = queued.log.stays
     touched = (rows[:, _END] >= window.low - _after(demand)) & (rows[:, _START] < window.high)
     stays = columns(rows[touched], STAY_FIELDS)

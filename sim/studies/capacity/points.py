@@ -183,13 +183,7 @@ def extra_beds(
 
 
 def months(window: Window, now: Sequence[Observed], free: Sequence[Observed], kind: str) -> tuple[Month, ...]:
-    """Every month of the counted window.
-
-    Parameters
-    ----------
-    now, free : sequence of Observed
-        With the beds of now, and with beds for everybody.
-    """
+    """Every month of the counted window with the beds of now, and with beds for everybody (`free`)."""
     rows = []
     for place, (name, month) in enumerate(months_of(window)):
         inside = [found.of(kind, month) for found in now]
