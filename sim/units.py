@@ -394,10 +394,6 @@ def times(left: Ints, right: Ints | int) -> Ints:
     left : int64 array
     right : int64 array or int
 
-    Returns
-    -------
-    int64 array
-
     Raises
     ------
     InputError
@@ -423,10 +419,6 @@ def divide(numerator: Ints, denominator: Ints | int, mode: RoundingMode = "half_
         Positive, of any size.
     mode : {"half_up", "down", "up"}
         "down" is towards minus infinity, "up" towards plus infinity.
-
-    Returns
-    -------
-    int64 array
 
     Raises
     ------
@@ -474,10 +466,6 @@ def times_over(amount: Ints, factor: Ints | int, divisor: Ints | int, mode: Roun
     divisor : int64 array or int
         Positive; an int of any size.
 
-    Returns
-    -------
-    int64 array
-
     Raises
     ------
     InputError
@@ -501,10 +489,6 @@ def times_rate(amount: Ints, rate: Fraction, mode: RoundingMode = "half_up") -> 
     amount : int64 array
     rate : Fraction
         Of any number of digits.
-
-    Returns
-    -------
-    int64 array
 
     Raises
     ------

@@ -186,13 +186,7 @@ def _preference(draws: CohortDraws, scenario: Scenario, group: Ints, resident: B
 
 
 def draw_patients(scenario: Scenario, region: Region, region_no: int, replication: int) -> Table:
-    """All attributes of every patient at entry.
-
-    Returns
-    -------
-    Table
-        `patients`, in the order of death year and index.
-    """
+    """All attributes of every patient at entry, in the order of death year and index."""
     draws, patient_id, death = cohort_draws(scenario, region, region_no, replication)
     over_time = versions(scenario)
     asked = (region_no, draws, patient_id, death)

@@ -178,10 +178,6 @@ def under_contract(experiment: Ints, day: Ints) -> Bools:
     experiment : int64 array
         Number in `EXPERIMENTS` to which the patient belongs, -1 for none.
     day : int64 array
-
-    Returns
-    -------
-    bool array
     """
     return np.asarray((experiment >= 0) & (experiment < len(EXPERIMENTS)), np.bool_)
 
@@ -234,9 +230,5 @@ def treatment_in_profile(treated: Bools, day: Ints) -> Bools:
         Whether the stay includes it by the law as it stands.
     day : int64 array
         First day of the stay.
-
-    Returns
-    -------
-    bool array
     """
     return np.zeros(len(treated), np.bool_)

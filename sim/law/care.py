@@ -412,13 +412,7 @@ def rule_of(product: Product) -> str:
 
 
 def products_without_a_rule(book: TariffBook) -> list[Message]:
-    """Products whose rule is not in the register, one line each.
-
-    Returns
-    -------
-    list of Message
-        Empty when all rules are there.
-    """
+    """Products whose rule is not in the register, one line each; none when all are there."""
     known = {r.key for r in registered()}
     found = []
     for product in map(book.product, book.ids):

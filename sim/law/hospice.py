@@ -78,10 +78,6 @@ def form_delivered(form: Ints, second_provider: Bools) -> Ints:
     form : int64 array
         Codes of `WLZ_FORMS`.
     second_provider : bool array
-
-    Returns
-    -------
-    int64 array
     """
     return np.where((form == FORM["vpt"]) & second_provider, FORM["mpt"], form).astype(np.int64)
 
@@ -134,10 +130,6 @@ def biller(permit: Bools, own: Ints, main: Ints) -> Ints:
         Whether the hospice has a WTZa permit.
     own, main : int64 array
         Numbers of the hospice and of its main contractor.
-
-    Returns
-    -------
-    int64 array
     """
     return np.where(permit, own, main).astype(np.int64)
 

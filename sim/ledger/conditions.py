@@ -121,10 +121,6 @@ def beside_the_day(
         Row of the stay of each line, -1 for none.
     found, rule : int64 array
         What other rules find.
-
-    Returns
-    -------
-    found, rule : int64 array
     """
     if id in MEALS_AND_ALARM:
         return _meals_and_alarm(desk, id, care, found, rule)

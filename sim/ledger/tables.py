@@ -185,13 +185,7 @@ class Stays:
 
 
 def stays_of(stays: Table, patients: Table, periods: WlzPeriods, rows: PatientRows) -> Stays:
-    """Stays with what the day rules look at.
-
-    Returns
-    -------
-    Stays
-        One row a stay, in the table's order.
-    """
+    """Stays with what the day rules look at, one row a stay, in the table's order."""
     person = rows(stays["patient_id"])
     died = stays["exit_reason"] == code(EXITS, "overleden")
     first, end = billed_days(stays["start_minute"], stays["end_minute"], died)

@@ -154,10 +154,6 @@ def weekly_units(spells: Table, low: Ints, high: Ints) -> Ints:
         Care per week or day is spread evenly over its minutes; care given once counts at its start.
     low, high : int64 array, one a spell
         Window in minutes; care given once counts in [low, high].
-
-    Returns
-    -------
-    int64 array
     """
     words = spells.words("per")
     start, end, quantity = spells["start_minute"], spells["end_minute"], spells["quantity"]

@@ -18,13 +18,7 @@ DEATH = "overleden"
 
 
 def months_of(window: Window) -> list[tuple[str, Window]]:
-    """Calendar months that a window touches, each with its part of the window.
-
-    Returns
-    -------
-    list of (month, Window)
-        The month as `YYYY-MM`.
-    """
+    """Calendar months that a window touches, as `YYYY-MM`, each with its part of the window."""
     first, last = window.low // MINUTES_PER_DAY, (window.high - 1) // MINUTES_PER_DAY
     low, high = (int(dates.months(np.array(day))) for day in (first, last))
     starts = dates.month_start_day(np.arange(low, high + 2)) * MINUTES_PER_DAY

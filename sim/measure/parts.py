@@ -211,13 +211,7 @@ def decode_parts(data: bytes) -> Parts:
 
 
 def merge(several: Iterable[Parts]) -> Parts:
-    """Parts of all clusters of a replication together.
-
-    Returns
-    -------
-    Parts
-        Sums added, distributions counted together.
-    """
+    """Parts of all clusters of a replication together: sums added, distributions counted together."""
     out = Parts()
     gathered: dict[Key, list[tuple[Ints, Ints]]] = {}
     for parts in several:

@@ -161,13 +161,7 @@ def _value(
 
 
 def national_json(answer: NationalAnswer) -> bytes:
-    """The answer as the file that ships.
-
-    Returns
-    -------
-    bytes
-        JSON; what is not known is null.
-    """
+    """The answer as the JSON file that ships; what is not known is null."""
     policies = {
         name: {
             "values": {id: _document(found) for id, found in entry.values.items()},

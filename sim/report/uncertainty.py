@@ -25,10 +25,6 @@ def verdict(found: Difference, spread: Spread | None) -> Verdict:
         With its interval of chance.
     spread : Spread or None
         What it owes to the assumptions; None where none were drawn.
-
-    Returns
-    -------
-    {"same", "sure", "chance", "open"}
     """
     still = found.difference == 0 and (not found.has_interval or found.low == found.high == 0)
     if still and (spread is None or spread.low == spread.high == 0):

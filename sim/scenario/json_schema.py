@@ -54,13 +54,7 @@ def export_schema() -> Schema:
 
 
 def schema_text() -> str:
-    """Write the schema as the committed file holds it.
-
-    Returns
-    -------
-    str
-        JSON with a newline at the end.
-    """
+    """The schema as the committed file holds it: JSON with a newline at the end."""
     return json.dumps(export_schema(), indent=_INDENT, ensure_ascii=False) + "\n"
 
 

@@ -61,13 +61,7 @@ class Address:
 
 @lru_cache(maxsize=1)
 def addresses() -> dict[str, Address]:
-    """Every path an overlay may write, short forms included.
-
-    Returns
-    -------
-    dict of str to Address
-        In the order of the models.
-    """
+    """Every path an overlay may write, short forms included, in the order of the models."""
     whole = Scenario.model_json_schema()
     found: dict[str, Address] = {}
     for key, schema in whole["properties"].items():

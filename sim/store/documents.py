@@ -163,13 +163,7 @@ def _not_as_written(path: Path, mend: Message) -> InputError:
 
 
 def write_document(path: Path, document: Mapping[str, Any]) -> bool:
-    """Write a sealed document, unless it stands there already.
-
-    Returns
-    -------
-    bool
-        Whether a file was written.
-    """
+    """Write a sealed document, unless it stands there already; whether a file was written."""
     data = sealed(document)
     if path.is_file() and path.read_bytes() == data:
         return False

@@ -154,12 +154,7 @@ def _refuse_wide(reached: Sequence[Reached]) -> None:
 
 
 def read_differences(folder: Path, base: str, alternatives: Sequence[str]) -> dict[str, list[Difference]]:
-    """Paired differences of the finished runs in a comparison folder.
-
-    Returns
-    -------
-    dict of alternative name to list of Difference
-    """
+    """Paired differences of the finished runs in a comparison folder."""
     first = store.load_run(folder / base).kpis
     return {name: differences(first, store.load_run(folder / name).kpis) for name in alternatives}
 

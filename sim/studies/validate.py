@@ -122,13 +122,7 @@ def parts_of_task(spec: TaskSpec) -> Parts:
 
 
 def compare_with_published(targets: Sequence[Target], replications: Sequence[Sequence[Kpi]]) -> list[Finding]:
-    """Findings from the KPIs of several replications.
-
-    Returns
-    -------
-    list of Finding
-        In the order of the targets.
-    """
+    """Findings from the KPIs of several replications, in the order of the targets."""
     return [
         Finding(t, stats.amount_interval(np.array([t.simulated(kpis) for kpis in replications])))
         for t in targets

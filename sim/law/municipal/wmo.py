@@ -131,10 +131,6 @@ def of_age(birth_day: Ints, day: Ints, age_months: Ints, adaptation: Bools) -> B
         Of the client, first day of the month, age from which it is owed.
     adaptation : bool array
         Whether the provision adapts the home.
-
-    Returns
-    -------
-    bool array
     """
     return np.asarray((birthday(birth_day, age_months) <= day) | adaptation, np.bool_)
 
@@ -197,10 +193,6 @@ def beside_wlz(support: Support, people: People) -> Bools:
 
     Uitvoeringsbesluit Wmo 2015 art. 3.8(3)(a) (source uvb_wmo_2026); a part of a month counts
     (assumption), and a partner with Wlz care owes one.
-
-    Returns
-    -------
-    bool array
     """
     who = support.person
     partner = people.couple[who] & (people.partner_wlz[who] != PARTNER_NONE)

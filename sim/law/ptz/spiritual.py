@@ -227,9 +227,5 @@ def hours_left(ceiling: Ints, share: Fraction, hour: int, used: Ints) -> Ints:
         Cents an hour.
     used : int64 array
         Hours given.
-
-    Returns
-    -------
-    int64 array
     """
     return (ceiling - times_rate(ceiling, share)) // hour - used

@@ -714,10 +714,6 @@ def below_norm(income: Ints, norm: Ints, minimum: Ints) -> Bools:
         Of the household, cents a year.
     norm, minimum : int64 array
         Cents a month; the minimum less the reduction of an mpt or pgb.
-
-    Returns
-    -------
-    bool array
     """
     return np.asarray(income <= (norm + minimum) * MONTHS_PER_YEAR, np.bool_)
 
@@ -734,13 +730,7 @@ def _income_of_low(people: People, person: Ints, day: Ints, parameters: Paramete
 
 
 def month_totals(due: Contributions) -> tuple[Ints, Ints, Ints]:
-    """Contribution by person and month, all kinds together.
-
-    Returns
-    -------
-    person, month, cents : int64 array
-        Sorted by person and month.
-    """
+    """Contribution by person and month, all kinds together, sorted by both: person, month, cents."""
     (person, month), cents = totals((due.person, due.month), due.cents)
     return person, month, cents
 

@@ -78,10 +78,6 @@ def changed_law(periods: Indications) -> Bools:
     indication any more. Hospital care is Zvw for both. A bill whose case states when the terminal phase
     began refuses such a period: nobody gives that indication. Where the phase is only reckoned back from
     death, nobody knew of it when the Wlz began or ended, and the bill says so in a remark.
-
-    Returns
-    -------
-    bool array
     """
     enters = (periods.start >= periods.terminal_day) & ~periods.before
     enters &= periods.start > periods.entry_day

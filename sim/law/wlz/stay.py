@@ -36,10 +36,6 @@ def intensive_terminal(from_nursing_home: Bools, terminal: Bools, criteria: Bool
     criteria : bool array
         Whether the doctor states the other criteria: indication, very intensive care day and night, heavy
         symptoms, complex care of several disciplines nearby.
-
-    Returns
-    -------
-    bool array
     """
     return np.asarray(terminal & (criteria | ~from_nursing_home), np.bool_)
 
@@ -83,10 +79,6 @@ def supplement(ground: Ints, intensive: Bools, needed: Ints, least: int) -> Bool
         More care needed, in hundredths of the profile.
     least : int
         Hundredths from which meerzorg may be asked.
-
-    Returns
-    -------
-    bool array
     """
     grounded = (ground >= 0) & (ground < len(SUPPLEMENTS))
     return np.asarray((grounded & (needed > 0)) | (intensive & (needed >= least)), np.bool_)
@@ -113,10 +105,6 @@ def vacancy_days(contract: Bools, empty: Ints, most: Ints) -> Ints:
         Days until the bed is filled.
     most : int64 array
         Most days that are paid.
-
-    Returns
-    -------
-    int64 array
     """
     return np.where(contract, np.minimum(empty, most), 0).astype(np.int64)
 

@@ -168,10 +168,6 @@ def advanced(gross: Ints, contracted: Bools) -> Ints:
     ----------
     gross : int64 array
     contracted : bool array
-
-    Returns
-    -------
-    int64 array
     """
     return np.where(contracted, 0, gross).astype(np.int64)
 
@@ -281,10 +277,6 @@ def borne_by_provider(outcome: Ints, above: Ints) -> Ints:
         Codes of `CEILING_OUTCOMES`.
     above : int64 array
         Cents above the ceiling.
-
-    Returns
-    -------
-    int64 array
     """
     own = CEILING_OUTCOMES.index("eigen_kosten")
     return np.where(outcome == own, above, FINE).astype(np.int64)

@@ -39,10 +39,6 @@ def follow_up_months(first: Ints, end: Ints, start_months: int) -> Ints:
         First day, and the day after the last.
     start_months : int
         Months that the start phase holds.
-
-    Returns
-    -------
-    int64 array
     """
     out = np.zeros(len(first), np.int64)
     while True:
@@ -177,10 +173,6 @@ def sedation_days(days: Ints, with_kit: Bools, covered: int) -> Ints:
     with_kit : bool array
     covered : int
         Days a kit covers.
-
-    Returns
-    -------
-    int64 array
     """
     return np.where(with_kit, np.maximum(days - covered, 0), days).astype(np.int64)
 

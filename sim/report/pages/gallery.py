@@ -415,13 +415,7 @@ def _provider_section(gallery: Gallery, words: Language) -> Section:
 
 
 def write_gallery(gallery: Gallery, folder: Path) -> list[Path]:
-    """Write the pages, the table and the manifest.
-
-    Returns
-    -------
-    list of Path
-        Files written, the manifest last.
-    """
+    """Write the pages, the table and the manifest, and give their paths, the manifest last."""
     files = {name: gallery_page(gallery, code).encode() for code, name in PAGES.items()}
     files[TABLE] = gallery_csv(gallery).encode()
     written = []

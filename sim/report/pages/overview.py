@@ -82,10 +82,6 @@ def both_sides(
     ----------
     values : mapping of (name, dimension) to two float64 arrays
         As `paired_values` gives them.
-
-    Returns
-    -------
-    two float64 arrays
     """
     size = len(next(iter(values.values()))[0])
     sums = np.zeros(size), np.zeros(size)

@@ -44,12 +44,7 @@ Answers = tuple[tuple[str, tuple[str, ...]], ...]
 
 
 def answers(result: Result, words: Language, published: Published) -> Answers:
-    """The answer in sentences: of a run by itself, or of every alternative of a comparison.
-
-    Returns
-    -------
-    tuple of (title, sentences)
-    """
+    """The answer in sentences: of a run by itself, or of every alternative of a comparison."""
     if not result.alternatives:
         return (("", run_answer(result.base, words)),)
     many = len(result.alternatives) > 1

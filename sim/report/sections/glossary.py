@@ -17,12 +17,7 @@ _MARK = Markup('<abbr class="term" tabindex="0" title="{means}">{term}</abbr>')
 
 
 def terms_of(texts: Iterable[str], words: Language) -> tuple[Term, ...]:
-    """Terms of the glossary that texts use, in the order of their first use.
-
-    Returns
-    -------
-    tuple of (term, meaning)
-    """
+    """Terms of the glossary that texts use, in the order of their first use."""
     whole = "\n".join(texts)
     found: list[tuple[int, Term]] = []
     for key, pattern in _patterns(words).items():

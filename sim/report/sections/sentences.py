@@ -59,10 +59,6 @@ def size(amount: float, scale: Scale) -> Size:
     ----------
     amount : float
         Relative difference or difference of two shares; the sign does not matter.
-
-    Returns
-    -------
-    {"small", "moderate", "large"}
     """
     if abs(amount) >= scale.large_from:
         return "large"

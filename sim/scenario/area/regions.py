@@ -71,13 +71,7 @@ class Cluster:
 
 
 def clusters_of(area: Area) -> tuple[Cluster, ...]:
-    """Clusters of an area in the order of their ids.
-
-    Returns
-    -------
-    tuple of Cluster
-        A region without a cluster is one by itself.
-    """
+    """Clusters of an area in the order of their ids; a region without a cluster is one by itself."""
     found: dict[str, list[tuple[int, Region]]] = {}
     for number, region in numbered_regions(area):
         found.setdefault(region.cluster or region.id, []).append((number, region))

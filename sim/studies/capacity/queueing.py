@@ -57,10 +57,6 @@ def erlang_a(load: float, beds: int, patience: float) -> tuple[float, float]:
         Offered load in beds.
     patience : float
         Mean patience in mean stays, 0 or more; at 0 nobody waits and the answer is that of `erlang_b`.
-
-    Returns
-    -------
-    (float, float)
     """
     if load <= 0:
         return 0.0, 0.0

@@ -184,12 +184,7 @@ class Runs:
     def observed(
         self, place: Place, several: Iterable[Beds], replications: int
     ) -> dict[Beds, list[Observed]]:
-        """One observation a replication for each number of beds.
-
-        Returns
-        -------
-        dict of beds to list of Observed, in order of replication
-        """
+        """One observation a replication, in their order, for each number of beds."""
         wanted = list(dict.fromkeys(several))
         tasks = []
         for replication in range(replications):

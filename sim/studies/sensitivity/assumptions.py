@@ -182,13 +182,7 @@ class DrawSpec:
 
 
 def run_draw(spec: DrawSpec) -> tuple[bytes, ...]:
-    """Simulate, price and measure all arms of a comparison at one draw.
-
-    Returns
-    -------
-    tuple of bytes
-        Additive KPI parts, one an arm.
-    """
+    """Simulate, price and measure all arms of a comparison at one draw; additive KPI parts of each."""
     return tuple(parts.encode() for parts in _parts_at(spec, spec.drawing.at(spec.row)))
 
 

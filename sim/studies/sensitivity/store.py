@@ -34,13 +34,7 @@ def sensitivity_as_json(found: Sensitivity) -> dict[str, Any]:
 
 
 def keep_sensitivity(folder: Path, found: Sensitivity) -> Path:
-    """Add an analysis to those of a folder; an earlier one of the same question is replaced.
-
-    Returns
-    -------
-    Path
-        The file.
-    """
+    """Add an analysis to those of a folder, in place of one of the same question, and give the file."""
     path = folder / SENSITIVITY
     mine = sensitivity_as_json(replace(found, reused=0, computed=0))
     others = [
