@@ -18,7 +18,6 @@ from sim import store
 from sim.report.nation import national_file, national_json, read_comparison, shipped_nation
 from sim.report.pages.gallery import gallery_plan, policies_of, read_gallery, write_gallery
 from sim.studies import Progress, Sensitivity, read_sensitivities
-from sim.units import ASSUMPTION_DRAWS
 
 PUBLISHED = Path("reports/published")
 RUNS = Path("reports/runs")
@@ -80,7 +79,7 @@ def nation(plan: dict[str, Any], given: argparse.Namespace) -> Path:
 def region(plan: dict[str, Any], given: argparse.Namespace) -> list[Path]:
     """The pages, from a comparison on the region of the plan and the national answers that are there."""
     replications = given.replications or plan["replications"]
-    draws = ASSUMPTION_DRAWS if given.assumptions is None else given.assumptions
+    draws = plan["draws"] if given.assumptions is None else given.assumptions
     folder = given.runs or compared(plan, "gallery", None, replications, draws, given.jobs)
     found = []
     for wanted in plan["sensitivity"]:
@@ -98,7 +97,7 @@ def main() -> None:
     asked.add_argument("--only", choices=("nation", "region"), help="one of the two parts; default: both")
     asked.add_argument("--replications", type=int, help="of every run; default: as the plan says")
     asked.add_argument("--jobs", type=int, help="processes; default: all cores")
-    asked.add_argument("--assumptions", type=int, help="draws of all assumptions; default: as palsim compare")
+    asked.add_argument("--assumptions", type=int, help="draws of all assumptions; default: as the plan says")
     asked.add_argument("--out", type=Path, default=PUBLISHED, help="folder of the pages")
     asked.add_argument("--runs", type=Path, help="finished comparison on the region")
     asked.add_argument("--nation-runs", type=Path, help="finished comparison over the Netherlands")

@@ -143,7 +143,7 @@ def gallery_plan(folder: Path | None = None) -> dict[str, Any]:
     Returns
     -------
     dict
-        `base`, `replications`, `nation`, `families`, `apart` (not compared), `sensitivity`.
+        `base`, `replications`, `draws`, `nation`, `families`, `apart` (not compared), `sensitivity`.
     """
     found: dict[str, Any] = json.loads(read_json(data_folder("scenarios", folder) / PLAN))
     return found
