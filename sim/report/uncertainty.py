@@ -83,7 +83,7 @@ def _open(found: Difference, spread: Spread | None, words: Language) -> str:
     told = words.say("uncertain.open")
     if spread is None or not rounded(found.difference, step_of(reach_of(found, spread))):
         return told
-    rather = spread.sign < 1 / 2  # the assumptions lead the other way than as they stand
+    rather = round(spread.sign, 2) < 1 / 2  # the assumptions lead the other way than as they stand
     way = words.say("uncertain.more" if (found.difference > 0) != rather else "uncertain.less")
     key, share = ("rather", 1 - spread.sign) if rather else ("odds", spread.sign)
     told += words.say(f"uncertain.{key}", way=way, share=odds(share, words))

@@ -415,6 +415,22 @@ def test_what_a_policy_brings_is_told_with_what_there_is_now():
     assert comparison_answer(found, EN, SCALES)[0].startswith("Uren zorg minder: 351, now 0 (chance")
 
 
+@pytest.mark.parametrize(("gained", "told"), [([420e3, 424e3], "+"), ([-36e3, -37e3], "−")])
+def test_what_a_provider_gains_or_loses_has_its_sign(gained, told):
+    items = [labelled("change", "Winst of verlies van huisartsen", ["provider_gain:provider=huisarts"])]
+    found = alternative({}, (), items, [level([0.0, 0.0], gained, "eur")])
+    (first, *_) = comparison_answer(found, NL, SCALES)
+    assert first.startswith(f"Winst of verlies van huisartsen: {told}\u2060€\u00a0")
+
+
+def test_an_own_payment_that_a_headline_tells_is_told_once():
+    items = [labelled("change", "Eigen betaling", ["patient_payment_mean"])]
+    rows = {key("patient_payment_mean"): euros(-72, -78, -66, base=3580)}
+    measured = [level([3580.0, 3580.0], [3508.0, 3507.0], "eur")]
+    told = comparison_answer(alternative(rows, headline=items, measured=measured), NL, SCALES)
+    assert [s for s in told if "3.580" in s or "€" in s] == [told[0]]
+
+
 def test_a_table_holds_the_difference_in_its_range_and_says_where_the_range_is_within_chance():
     """As the sentence does; a dash stands only where no assumption was drawn or nothing moves."""
     found = euros(-15_800, -18_100, -13_400)
@@ -480,6 +496,7 @@ def test_the_likelier_sign_is_told_where_the_assumptions_lead_the_other_way():
     assert "minder is waarschijnlijker: 87%" in told(found, spread(-6.6e6, 200e3, sign=0.13))
     assert "less is more likely: 87%" in told(found, spread(-6.6e6, 200e3, sign=0.13), EN)
     assert "kans op meer 80%" in told(found, spread(-6.6e6, 2e6, sign=0.80))
+    assert "kans op meer 50%" in told(found, spread(-6.6e6, 2e6, sign=0.497))
 
 
 def test_a_payer_is_told_once():

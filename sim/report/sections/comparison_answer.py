@@ -25,7 +25,10 @@ def comparison_answer(alternative: Alternative, words: Language, scales: Scales)
         ("cost", "" if is_covered(alternative, _TOTAL) else _cost(alternative, words, scales)),
         ("places", _places(alternative, words, scales)),
         ("wishes", "" if is_covered(alternative, "wishes_met") else _wishes(alternative, words)),
-        ("payment", _payment(alternative, words, scales)),
+        (
+            "payment",
+            "" if is_covered(alternative, "patient_payment_mean") else _payment(alternative, words, scales),
+        ),
     ):
         if sentence is None:
             unchanged.append(words.say(f"answer.{key}.same"))

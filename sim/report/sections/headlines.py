@@ -16,6 +16,8 @@ from sim.report.uncertainty import bracket, verdict
 from sim.stats import t_interval
 from sim.studies import HEADLINE, Headlined, Spread
 
+_BALANCE = "provider_gain"
+"""What is above or below 0 with a policy, and not there without it."""
 Said = tuple[list[str], list[str]]
 """Sentences, and the names of what stays as it is."""
 
@@ -119,12 +121,15 @@ def _change(
     reach = reach_of(difference, spread)
     form = form_of(found.unit, (difference.difference,), reach, words)
     way = "more" if difference.difference > 0 else "less"
-    if difference.difference > 0 and not difference.base and found.unit != style.SHARE_UNIT:
+    if all(kpi.partition(":")[0] == _BALANCE for kpi in item["kpi"]):
+        way = "balance"
+    elif difference.difference > 0 and not difference.base and found.unit != style.SHARE_UNIT:
         way = "new"
     if not rounded(difference.difference, form.step):
         behind = bracket(difference, spread, form, words)
         return words.say("headline_of.nil", label=label, amount=form.nothing(), bracket=behind)
-    amount = form.whole(abs(difference.difference))
+    signed = way == "balance"
+    amount = form.whole(difference.difference if signed else abs(difference.difference), signed)
     told = words.say(
         f"headline_of.{way}",
         label=label,
