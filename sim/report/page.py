@@ -284,8 +284,11 @@ class Numbers:
         moved = [(change, step_of(reach_of(change, spread))) for change, spread in self.changes if change]
         steps = [step for change, step in moved if step and rounded(change.difference, step)]
         whole = [bool(change.base) != bool(change.alt) for change, _ in moved] == [True]
+        counted = found.unit == "count"
         least = steps[0] if steps and (whole or self.metric.name == HEADLINE) else 0.0
-        most = min(steps, default=math.inf) if found.unit == "count" else math.inf
+        if whole and not steps and not counted:
+            least = moved[0][1]
+        most = min(steps, default=math.inf) if counted else math.inf
         return _value_cell(found, self.form.value(found, least, most), words)
 
     def told(self, words: Language) -> str:

@@ -54,8 +54,8 @@ JARGON = (
     r"\b[A-Z][a-z]*[A-Z][A-Za-z$]*|\bWlz\b|\bZvw\b|\bWmo\b|\bJeugdwet\b|\b[mv]pt\b|\bpgb\b|odds ratio"
     r"|eigen risico|bijna-thuis-huis|palliatieve unit|palliative unit|high care hospice"
 )
-PLAIN = {"II", "UMC", "BWBR", "BMC", "COMPASS", "CT", "MRI", "VAT"}
-"""A number, parts of the names of a hospital, a law, a journal and a study, and words of everyone."""
+PLAIN = {"II", "DIS", "UMC", "BWBR", "BMC", "COMPASS", "CT", "MRI", "VAT"}
+"""A number, parts of names of a register, a hospital, a law, a journal and a study, and words of everyone."""
 ID = re.compile(r"\S*[._@/]\S*\w")
 """An id, a path or an address."""
 NAMES = ("Bron: ", "Source: ")

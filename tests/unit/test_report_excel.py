@@ -122,7 +122,7 @@ def test_headers_are_frozen_and_have_filters_and_columns_are_wide_enough(dutch):
 
 def test_the_summary_holds_question_and_answer(dutch):
     texts = [row[0].value for row in dutch["Samenvatting"].iter_rows(max_row=12)]
-    assert any("Wat verandert er in kosten, eigen betalingen" in t for t in texts if t)
+    assert any("Hoeveel mensen raakt een omzetplafond wijkverpleging" in t for t in texts if t)
     assert any(t.startswith("Kosten van de getelde zorg: €") for t in texts if t)
 
 

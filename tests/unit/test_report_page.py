@@ -139,7 +139,7 @@ def test_a_comparison_has_three_figures_or_more_each_with_a_text_for_screen_read
 
 def test_the_first_screen_holds_question_answer_table_and_figure(dutch, compared):
     first = dutch[dutch.index("<main") : dutch.index("<nav")]
-    assert "Wat verandert er in kosten, eigen betalingen" in first
+    assert "Hoeveel mensen raakt een omzetplafond wijkverpleging" in first
     scales = load_published(compared.base.area).scales
     assert first.count("<li>") == len(comparison_answer(compared.alternatives[0], NL, scales)) <= 8
     # costs of the window, and beside them who died in it: a table holds one view

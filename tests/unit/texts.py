@@ -200,6 +200,7 @@ def is_too_exact(amount: str, reach: float, lang: str) -> bool:
 
 
 _BRACKET = re.compile(
+    r"(?<!\bvan)(?<!\bvan )(?<!\bof)(?<!\bof )(?<![\d.,])"  # of how many is no amount
     rf"(?P<amount>{_NUMBER})(?<!\b20\d\d)(?:[^()\d]| 20\d\d)*\((?:[^()]*?; )?"
     rf"(?:(?:toeval|chance) ± (?P<chance>[\d.,]*\d))?(?:; )?"
     rf"(?:(?:aannamen|assumptions) (?P<low>{_NUMBER}) (?:tot|to) (?P<high>{_NUMBER}))?"
