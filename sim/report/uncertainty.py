@@ -49,7 +49,7 @@ def bracket(found: Difference, spread: Spread | None, form: Form, words: Languag
     Returns
     -------
     str
-        Such as `toeval ± 29.000; aannamen −70.000 tot +150.000; teken staat niet vast, ...`. The range holds
+        Such as `toeval ± 29.000; aannamen −70.000 tot +150.000; niet zeker, ...`. The range holds
         the amount itself, which lies at its end where all ranges lead one way.
     """
     told = [_chance(found, form, words)]

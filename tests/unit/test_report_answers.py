@@ -148,7 +148,7 @@ def test_an_unclear_difference_is_an_estimate_whose_sign_is_not_settled():
     )
     assert comparison_answer(found, EN, SCALES)[0] == (
         "The care counted costs an estimated €200,000 less in 2026, a small difference "
-        "(chance ± 300,000; assumptions not drawn; sign not settled)."
+        "(chance ± 300,000; assumptions not drawn; not certain)."
     )
 
 

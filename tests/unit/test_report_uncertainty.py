@@ -81,7 +81,7 @@ def test_the_sentence_of_the_design():
     found = euros(61_194, 32_194, 90_194)
     owed = spread(-70_312, 150_120, 0.78, carried=(Carried(SHARE, 0.9, 0.05), Carried(PRICE, 0.05, 0.02)))
     assert told(found, owed) == (
-        "€\u00a060.000 (toeval ± 29.000; aannamen −70.000 tot +150.000; teken staat niet vast, "
+        "€\u00a060.000 (toeval ± 29.000; aannamen −70.000 tot +150.000; niet zeker, "
         f"kans op meer 78%; hangt vooral af van: {NL.path('ceiling.applies')})"
     )
     assert told(found, spread(20e3, 90e3), EN) == (
@@ -258,7 +258,7 @@ def test_who_moves_more_than_what_is_settled_is_named_too():
     told = payers_of(alternative(rows, spreads), NL)
     assert told.startswith("Meer betaalt: de patiënt (+")
     assert told.endswith(
-        "Het meest verschuift, zonder vast teken: het zorgkantoor (−\u2060€\u00a015\u00a0mln)."
+        "Het meest verschuift, maar niet zeker: het zorgkantoor (−\u2060€\u00a015\u00a0mln)."
     )
     assert "gemeente" not in told
 
@@ -493,8 +493,8 @@ def test_where_no_cost_moves_nobody_is_said_to_pay_more_or_less():
 
 def test_the_likelier_sign_is_told_where_the_assumptions_lead_the_other_way():
     found = euros(200e3, -260e3, 660e3)
-    assert "minder is waarschijnlijker: 87%" in told(found, spread(-6.6e6, 200e3, sign=0.13))
-    assert "less is more likely: 87%" in told(found, spread(-6.6e6, 200e3, sign=0.13), EN)
+    assert "eerder minder: 87%" in told(found, spread(-6.6e6, 200e3, sign=0.13))
+    assert "rather less: 87%" in told(found, spread(-6.6e6, 200e3, sign=0.13), EN)
     assert "kans op meer 80%" in told(found, spread(-6.6e6, 2e6, sign=0.80))
     assert "kans op meer 50%" in told(found, spread(-6.6e6, 2e6, sign=0.497))
 
