@@ -62,7 +62,9 @@ Processes of tasks keep the memory that they free: asking for it anew costs a fi
   Later draws have one replication, which is what tells most a second as long as the first draws say what
   chance is. At the end one process judges some 480 measures.
 - **A study of beds**: the queue is run for those who ask for a place, and all numbers of beds of a
-  replication are priced as one. What is left is pricing, and the start of two processes.
+  replication are priced as one. What is left is pricing, and the start of two processes. Its answer is
+  another than that of the commit before as it tells more, and looks at more replications first where a norm
+  is about rare requests; what both tell of a number of beds with as many replications is equal.
 - **Repricing** reads stored journeys and prices them: pricing is half of a run by now, so it can be little
   more than twice as quick as a run.
 - **The plain programs** draw no needs and count no KPIs, which are half of the KPI path.
