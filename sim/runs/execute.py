@@ -43,7 +43,7 @@ def run_all(
     function : callable
         Pure, importable by name.
     jobs : int
-        Processes; 1 computes here, in order. Each process uses one thread.
+        Processes; 1 computes here, in order. Each uses one thread, and keeps the memory that it frees.
     scheduler : str, optional
         `tcp://...` of a Dask scheduler, or `local` for one of `jobs` processes on this machine.
 
