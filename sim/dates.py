@@ -94,11 +94,6 @@ def billed_days(start_minute: Ints, end_minute: Ints, ends_in_death: Bools) -> t
     The day of admission counts, the day of discharge alive or of transfer does not (it belongs to
     the receiving stay), the day of death does; admission and death on one day is one day.
 
-    Parameters
-    ----------
-    start_minute, end_minute : int64 array
-    ends_in_death : bool array
-
     Returns
     -------
     first_day, end_day : int64 array

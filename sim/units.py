@@ -370,10 +370,6 @@ def fits(number: int) -> int:
 def checked_sum(column: Ints) -> int:
     """Exact sum of a column whose partial sums fit in 64 bits too.
 
-    Parameters
-    ----------
-    column : int64 array
-
     Raises
     ------
     InputError
@@ -388,11 +384,6 @@ def checked_sum(column: Ints) -> int:
 
 def times(left: Ints, right: Ints | int) -> Ints:
     """Product of whole numbers.
-
-    Parameters
-    ----------
-    left : int64 array
-    right : int64 array or int
 
     Raises
     ------

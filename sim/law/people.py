@@ -73,11 +73,6 @@ class People:
 def birthday(birth_day: Ints, age_months: Ints | int) -> Ints:
     """Day number on which an age of so many months is reached.
 
-    Parameters
-    ----------
-    birth_day : int64 array
-    age_months : int64 array or int
-
     Returns
     -------
     int64 array

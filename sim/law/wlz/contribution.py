@@ -304,10 +304,6 @@ def high_amount(people: People, person: Ints, day: Ints, parameters: Parameters,
     couple: art. 4.5 names no joint amount), less the extra exemption; plus the assets addition;
     between 0 and the maximum. Exact until the last rounding.
 
-    Parameters
-    ----------
-    person, day : int64 array, shape (n,)
-
     Returns
     -------
     int64 array
@@ -580,10 +576,6 @@ def few_hours(form: Ints, hours_per_month: Ints, threshold: Ints) -> Bools:
 
     Blz art. 3.3.2.2(5) (source blz_2026).
 
-    Parameters
-    ----------
-    form, hours_per_month, threshold : int64 array, shape (n,)
-
     Returns
     -------
     bool array, shape (n,)
@@ -665,10 +657,6 @@ def month_amount(
     """Contribution for a full month of one kind.
 
     Blz art. 3.3.2.1-3.3.2.7 (source blz_2026).
-
-    Parameters
-    ----------
-    person, day, kind : int64 array, shape (n,)
 
     Returns
     -------

@@ -163,11 +163,6 @@ def advanced(gross: Ints, contracted: Bools) -> Ints:
     """Cents the patient advances on each invoice, before the insurer reimburses its part.
 
     Handreiking 6.5 (source handreiking_2026).
-
-    Parameters
-    ----------
-    gross : int64 array
-    contracted : bool array
     """
     return np.where(contracted, 0, gross).astype(np.int64)
 

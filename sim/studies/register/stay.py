@@ -119,11 +119,6 @@ def fit_stay(days: Ints, ended: Bools) -> list[Fitted]:
     A stay of so many days between two dates was half a day longer or shorter; one that has not ended is
     longer than it is so far.
 
-    Parameters
-    ----------
-    days : int64 array
-    ended : bool array
-
     Returns
     -------
     list of Fitted
