@@ -10,10 +10,9 @@ import sys
 from collections.abc import Iterable
 from pathlib import Path
 
-import sim.studies  # noqa: F401  # registers KPIs and rules
 from sim.catalogue import load_tariffs
-from sim.law.registry import registered
-from sim.measure.registry import KPIS
+from sim.law import registered
+from sim.measure.kpis import KPIS
 from sim.scenario import area_names, scenario_names
 from sim.scenario.own import PRICES
 from sim.scenario.paths import addresses

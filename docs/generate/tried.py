@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from sim.catalogue import TariffBook, load_tariffs
+from sim.runs.execute import cores
 from sim.scenario import load_scenario, vary
-from sim.studies import cores
 from sim.studies.targets import load_targets
 from sim.studies.validate import compare_with_published, kpis_of_replications
 

@@ -25,8 +25,8 @@ from sim.measure.kpis import Kpi
 from sim.measure.network import NETWORK, residents_per_mille
 from sim.measure.parts import dimension_text
 from sim.report.language import language
+from sim.runs.options import Progress
 from sim.scenario import Setting, load_scenario
-from sim.studies import Progress
 from sim.studies.calibrate import load_plan
 from sim.studies.targets import FILE, Target, load_targets, solved_by_hand
 from sim.studies.validate import Finding, compare_with_published, scores

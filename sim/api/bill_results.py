@@ -12,8 +12,8 @@ from sim.api.saved import Saved
 from sim.api.show import Figure, figure_of
 from sim.billing.case_bill import Bill as PlainBill
 from sim.billing.case_subsidy import Subsidy as PlainSubsidy
+from sim.billing.explain_patient import Explained as PlainExplained
 from sim.later import pd
-from sim.studies import Explained as PlainExplained
 from sim.units import CENTS_PER_EURO
 
 

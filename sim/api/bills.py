@@ -9,12 +9,12 @@ from sim.api.facade import facade
 from sim.api.results import RunResult
 from sim.billing.case_bill import make_bill
 from sim.billing.case_subsidy import make_subsidy
+from sim.billing.explain_patient import explain_patient
 from sim.catalogue import load_tariffs
 from sim.data import data_folder, user_path
 from sim.errors import InputError, meant, nearest
 from sim.ledger import PriceSettings, settings_from
 from sim.scenario import load_scenario
-from sim.studies import explain_patient
 
 BASIS = "basis_2026"
 """Scenario whose basis year and law hold for a bill and a subsidy, unless another is named."""

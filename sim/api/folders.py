@@ -11,24 +11,17 @@ from sim.api.results import ComparisonResult, RunResult
 from sim.api.shared import RUNS, precisions
 from sim.catalogue import load_tariffs
 from sim.data import user_path
+from sim.runs.options import RunOptions
+from sim.runs.reprice import reprice
+from sim.runs.run import Outcome, Plan, execute
+from sim.runs.task import Keep
 from sim.scenario import LoadedScenario
-from sim.studies import (
-    COST,
-    Keep,
-    Outcome,
-    Plan,
-    RunOptions,
-    checked_draws,
-    compare_scenarios,
-    draw_assumptions,
-    execute,
-    leave_out,
-    parse_kpi,
-    refuse_headline,
-    refuse_undecomposable,
-    reprice,
-)
-from sim.studies import decompose as take_apart
+from sim.studies.compare import compare_scenarios
+from sim.studies.decompose import COST, refuse_undecomposable
+from sim.studies.decompose import decompose as take_apart
+from sim.studies.headline import refuse_headline
+from sim.studies.precision import parse_kpi
+from sim.studies.sensitivity.assumptions import checked_draws, draw_assumptions, leave_out
 
 
 def run(

@@ -10,10 +10,8 @@ from sim.errors import InputError, Message, Place, meant, nearest
 from sim.later import pd
 from sim.measure.cost import CALENDAR
 from sim.measure.estimates import Difference, Estimate, as_record, edges
-from sim.studies import (
-    Winners,
-)
 from sim.studies.sensitivity.assumptions import Spread
+from sim.studies.winners import Winners
 from sim.units import CENTS_PER_EURO
 
 Row = TypeVar("Row", Estimate, Difference, Spread)

@@ -15,8 +15,10 @@ from sim import store
 from sim.api import cache
 from sim.catalogue import load_tariffs
 from sim.errors import InputError, reason
+from sim.runs.options import RunOptions
+from sim.runs.run import Outcome, Plan, execute
+from sim.runs.task import Keep
 from sim.scenario import LoadedScenario
-from sim.studies import Keep, Outcome, Plan, RunOptions, execute
 from sim.studies.decompose import DECOMPOSITION
 from sim.studies.sensitivity.assumptions import FILE as ASSUMPTIONS_FILE
 from sim.studies.sensitivity.assumptions import FOLDER as ASSUMPTIONS

@@ -9,7 +9,7 @@ from importlib.util import find_spec
 from typing import Any
 
 from sim.api.shared import processes
-from sim.studies import OnProgress, Progress, RunOptions
+from sim.runs.options import OnProgress, Progress, RunOptions
 
 
 def shows_bars() -> bool:

@@ -33,39 +33,35 @@ from sim.api.progress import bar
 from sim.api.saved import Saved
 from sim.api.shared import as_called, empty_folder, processes
 from sim.api.show import Figure, Written, answers_of, comparison_html, figure_of, run_html
+from sim.billing.explain_patient import explain_patient
 from sim.catalogue import load_tariffs
 from sim.data import user_path
 from sim.errors import InputError, Message, meant, nearest, reason
 from sim.later import pd
 from sim.ledger import by_value, own_book
 from sim.limits import ROWS_OF_PAGE
-from sim.measure.estimates import Difference, Estimate, as_record, difference_of, edges
+from sim.measure.estimates import Difference, Estimate, as_record, difference_of, edges, frame, summarise
+from sim.measure.estimates import differences as paired_differences
+from sim.runs.options import RunOptions
 from sim.runs.reprice import scenario_of_manifest
-from sim.runs.task import TaskSpec
+from sim.runs.task import Keep, TaskSpec
 from sim.scenario import LoadedScenario, clusters_of
 from sim.scenario.own import own_tariffs_of
 from sim.schema import Table
 from sim.store import StoredRun
 from sim.store.eventlog import mining_log, vidigi_log
-from sim.studies import (
+from sim.studies.decompose import Decomposition, read_decompositions
+from sim.studies.precision import Reached
+from sim.studies.sensitivity.assumptions import (
     Assumptions,
-    Decomposition,
-    Keep,
-    Reached,
-    RunOptions,
-    Sensitivity,
     Spread,
     checked_draws,
-    explain_patient,
-    frame,
+    own_spreads,
     read_assumptions,
-    read_decompositions,
-    summarise,
-    winners_of,
 )
-from sim.studies import differences as paired_differences
-from sim.studies.sensitivity.assumptions import own_spreads
 from sim.studies.sensitivity.draws import Drawing
+from sim.studies.sensitivity.study import Sensitivity
+from sim.studies.winners import winners_of
 from sim.units import Floats
 
 Again = Callable[[Keep], Path]

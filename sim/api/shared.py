@@ -11,7 +11,9 @@ from typing import Self
 from sim.data import user_path
 from sim.errors import ENGLISH, InputError, Message, Place, Reworded, RunError
 from sim.ledger.remarks import Refusal
-from sim.studies import Outcome, Precision, cores, parse_precision
+from sim.runs.execute import cores
+from sim.runs.run import Outcome
+from sim.studies.precision import Precision, parse_precision
 
 RUNS = Path("reports") / "runs"
 """Folder of runs whose place is not named."""

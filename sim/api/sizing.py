@@ -22,10 +22,10 @@ from sim.later import pd
 from sim.ledger import own_book
 from sim.limits import LAST_AGED_YEAR, MOST_FACTOR, MOST_GROWTH_YEARS, MOST_RUNS
 from sim.measure.estimates import edges
+from sim.runs.options import OnProgress, Progress
 from sim.scenario import load_area
 from sim.scenario.area.template import area_form
 from sim.stats import Interval
-from sim.studies import OnProgress, Progress
 from sim.studies.capacity.alternatives import Alternative, named
 from sim.studies.capacity.answer import Capacity, ExtraBeds, Point, TypeAnswer, as_json
 from sim.studies.capacity.norms import parse_norms

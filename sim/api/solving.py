@@ -26,13 +26,13 @@ from sim.later import pd
 from sim.limits import MOST_FACTOR, MOST_TARIFF_PLACES, SOLVE_STEPS
 from sim.measure.cost import CALENDAR
 from sim.measure.parts import dimension_text
+from sim.runs.options import OnProgress, RunOptions
 from sim.scenario import LoadedScenario, load_scenario, refuse_path_over_dates
 from sim.scenario.loader import OF_THE_RUN
 from sim.scenario.own import is_price
 from sim.scenario.paths import find as address_of
-from sim.studies import OnProgress, RunOptions, checked_draws, parse_kpi
-from sim.studies.precision import refuse_kpi
-from sim.studies.sensitivity.assumptions import drawn_values
+from sim.studies.precision import parse_kpi, refuse_kpi
+from sim.studies.sensitivity.assumptions import checked_draws, drawn_values
 from sim.studies.sensitivity.points import answers, rows_behind
 from sim.studies.solve import NoRoot, Root, RootRange, Solved, root_over_draws
 from sim.studies.solve import solve as find_root
@@ -72,7 +72,7 @@ class SolveResult(Solved, Saved):
 
     def as_json(self) -> dict[str, Any]:
         """All numbers; None where there is none."""
-        from sim.studies import finite_json
+        from sim.measure.estimates import finite_json
 
         found: dict[str, Any] = finite_json(self)
         return found

@@ -17,19 +17,13 @@ from sim.api.study_results import AdviceResult, BudgetResult
 from sim.catalogue import load_tariffs
 from sim.data import user_path
 from sim.errors import InputError
+from sim.runs.options import RunOptions
 from sim.scenario import LoadedScenario
-from sim.studies import (
-    Method,
-    Question,
-    RunOptions,
-    advise_on,
-    budget_impact,
-    keep_sensitivity,
-    over_years,
-    parse_kpi,
-    read_budget,
-    sensitivity_of,
-)
+from sim.studies.advise import advise_on
+from sim.studies.budget import budget_impact, over_years, read_budget
+from sim.studies.precision import parse_kpi
+from sim.studies.sensitivity.store import keep_sensitivity
+from sim.studies.sensitivity.study import Method, Question, sensitivity_of
 from sim.units import BUDGET_FROM_YEAR, BUDGET_TO_YEAR, SENSITIVITY_SAMPLES
 
 

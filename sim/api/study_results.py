@@ -17,8 +17,8 @@ from sim.data import user_path
 from sim.errors import InputError, Message
 from sim.later import pd
 from sim.measure.estimates import Estimate, as_record, dimension_words, frame
-from sim.studies import Advice, Budget
-from sim.studies.budget import CHANGE, FIELDS_OF, ROW
+from sim.studies.advise import Advice
+from sim.studies.budget import CHANGE, FIELDS_OF, ROW, Budget
 from sim.units import SECONDS_PER_MINUTE
 
 

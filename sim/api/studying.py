@@ -22,9 +22,10 @@ from sim.api.study_results import AdviceResult, BudgetResult
 from sim.catalogue import load_tariffs
 from sim.later import pd
 from sim.measure.estimates import edges
+from sim.runs.options import OnProgress
 from sim.scenario import LoadedScenario
-from sim.studies import Method, OnProgress
 from sim.studies.capacity.study import OnGuess
+from sim.studies.sensitivity.study import Method
 from sim.units import BUDGET_FROM_YEAR, BUDGET_TO_YEAR, SENSITIVITY_REPLICATIONS, SENSITIVITY_SAMPLES
 
 

@@ -289,8 +289,9 @@ def compare_scenarios(
 
 def _comparison_json(result: ComparisonResult, lang: Lang) -> dict[str, Any]:
     """A comparison as `--json` prints it."""
-    from sim.studies import assumptions_as_json, decomposition_as_json
     from sim.studies.compare import rows_json
+    from sim.studies.decompose import decomposition_as_json
+    from sim.studies.sensitivity.assumptions import assumptions_as_json
     from sim.units import MOST_IMPORTANT
 
     return {
@@ -369,10 +370,10 @@ def explain_patient(
     as_json: asked.Json = False,
 ) -> None:
     """Show a simulated patient's timeline and bill, each line down to article and source."""
+    from sim.billing.explain_patient import explain_patient as explained
     from sim.catalogue import load_tariffs
     from sim.report.formats import screen
     from sim.report.language import language
-    from sim.studies import explain_patient as explained
 
     words = language(lang)
     made = explained(run, patient, load_tariffs(), replication)

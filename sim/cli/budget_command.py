@@ -10,7 +10,7 @@ from sim.cli.asked import Number, Texts, argument, option
 from sim.cli.shared import console, options, print_json, tell_tasks
 
 if TYPE_CHECKING:
-    from sim.studies import Budget
+    from sim.studies.budget import Budget
 
 
 def budget(

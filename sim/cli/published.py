@@ -14,7 +14,7 @@ from sim.cli.shared import FAILED, console, print_json, progress
 from sim.cli.spoken import say
 
 if TYPE_CHECKING:
-    from sim.studies import OnProgress
+    from sim.runs.options import OnProgress
     from sim.studies.validate import Finding, OnTask
 
 ScenarioOption = Annotated[str, option("--scenario", "A name in scenarios/ or a path.", "S")]
@@ -56,7 +56,7 @@ def validate(
 
 def _per_task(told: OnProgress, name: str, marks: int, runs: int = 1) -> OnTask:
     """Count tasks over several equal runs; without a terminal `marks` lines in all."""
-    from sim.studies import Progress
+    from sim.runs.options import Progress
 
     before = 0
 

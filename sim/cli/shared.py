@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from sim.api.results import ComparisonResult, RunResult
     from sim.api.study_results import BudgetResult
-    from sim.studies import OnProgress, Progress, RunOptions
+    from sim.runs.options import OnProgress, Progress, RunOptions
 
 FAILED, WRONG_INPUT = 1, 2
 
@@ -77,8 +77,8 @@ def show_run(result: RunResult, form: Form, lang: Lang, as_json: bool, **tasks: 
     **tasks : int
         Counts beside the tasks taken over and computed.
     """
+    from sim.measure.estimates import as_json as row_as_json
     from sim.report.formats.files import build_report
-    from sim.studies import as_json as row_as_json
 
     report = build_report(result.place, lang, form=form)
     if not as_json:
@@ -113,7 +113,7 @@ def options(
 ) -> Iterator[RunOptions]:
     """How the runs of a command are made, with their progress on stderr."""
     from sim.api.shared import processes
-    from sim.studies import RunOptions
+    from sim.runs.options import RunOptions
 
     number = processes(jobs)
     with progress() as told:

@@ -15,7 +15,7 @@ from sim.errors import Message
 
 if TYPE_CHECKING:
     from sim.report.language import Language
-    from sim.studies import Sensitivity
+    from sim.studies.sensitivity.study import Sensitivity
 
 AgainstOption = Annotated[Text, option("--against", "Study the paired difference with this base.", "BASE")]
 
@@ -61,7 +61,7 @@ def sensitivity(
 ) -> None:
     """Judge which parameters an answer depends on; name the three assumptions that matter most."""
     from sim.api import studies as api
-    from sim.studies import sensitivity_as_json
+    from sim.studies.sensitivity.store import sensitivity_as_json
     from sim.units import SENSITIVITY_REPLICATIONS, SENSITIVITY_SAMPLES
 
     several = SENSITIVITY_REPLICATIONS if replications is None else replications
@@ -233,7 +233,7 @@ def advise(
 
 
 def _need_cells(need: Any, words: Language) -> list[str]:
-    from sim.studies import dimension_words
+    from sim.measure.estimates import dimension_words
     from sim.units import SECONDS_PER_MINUTE
 
     name = " ".join(filter(None, (need.name, dimension_words(need.dimension))))

@@ -16,7 +16,8 @@ from sim.report.results import Result
 from sim.report.rounding import Form, RowForm, range_told, reach_of, rounded, row_form, step_of
 from sim.report.sentences import unchanged_told
 from sim.report.uncertainty import verdict
-from sim.studies import HEADLINE, Spread
+from sim.studies.headline import HEADLINE
+from sim.studies.sensitivity.assumptions import Spread
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,14 +9,11 @@ from functools import cached_property
 from typing import Any, Generic, Self, TypeVar
 
 from sim.measure.estimates import Difference, Estimate
-from sim.studies import (
-    Assumptions,
-    Decomposition,
-    Headlined,
-    Sensitivity,
-    Spread,
-    Winners,
-)
+from sim.studies.decompose import Decomposition
+from sim.studies.headline import Headlined
+from sim.studies.sensitivity.assumptions import Assumptions, Spread
+from sim.studies.sensitivity.study import Sensitivity
+from sim.studies.winners import Winners
 
 Dimension = frozenset[tuple[str, str]]
 T = TypeVar("T", bound=Estimate)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from sim.measure.estimates import Difference, Estimate, Ranged
 from sim.report import style
 from sim.report.language import Language
-from sim.studies import Spread
+from sim.studies.sensitivity.assumptions import Spread
 
 Change = tuple[Difference, Spread | None]
 """A paired difference, and what it owes to the assumptions where they were drawn."""

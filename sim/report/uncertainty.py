@@ -8,7 +8,7 @@ from sim.measure.estimates import Difference
 from sim.report import style
 from sim.report.language import Language
 from sim.report.rounding import Form, range_told, reach_of, rounded, step_of
-from sim.studies import Spread
+from sim.studies.sensitivity.assumptions import Spread
 from sim.studies.sensitivity.draws import Assumption
 
 Verdict = Literal["same", "sure", "chance", "open"]

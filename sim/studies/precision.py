@@ -12,8 +12,8 @@ from sim import stats
 from sim.errors import InputError, Message, meant, nearest
 from sim.later import pd
 from sim.measure.estimates import paired_values
+from sim.measure.kpis import KPIS
 from sim.measure.parts import dimension_text, kpi_text
-from sim.measure.registry import KPIS
 from sim.units import (
     FEWEST_NONZERO,
     LOOK_AHEAD,

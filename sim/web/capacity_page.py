@@ -14,8 +14,8 @@ from sim.report.formats.capacity_files import capacity_bytes
 from sim.report.language import Language
 from sim.report.pages import capacity as answers
 from sim.report.pages.capacity_lead import instant
+from sim.runs.options import Progress
 from sim.scenario import Area
-from sim.studies import Progress
 from sim.studies.capacity.answer import Guess
 from sim.units import UPLOAD_MEGABYTES, WEB_SHOWN
 from sim.web import recipe as recipes

@@ -12,10 +12,10 @@ from pathlib import Path
 from typing import Any
 
 from sim import api, store
+from sim.runs.options import OnProgress
 from sim.scenario import Area, clusters_of, load_area, load_scenario
 from sim.scenario.area.outlines import neighbours
 from sim.scenario.area.real_region import nation, slug
-from sim.studies import OnProgress
 from sim.studies.capacity.observe import HOSPICE
 from sim.studies.capacity.place_changes import Change, applied, changes_of, situation_of
 from sim.units import WEB_ALTERNATIVES, WEB_PLACES_REPLICATIONS

@@ -14,9 +14,9 @@ from sim.limits import LONGEST_NAME, MOST_DAYS, MOST_TURNOVER_DAYS
 from sim.report.formats.capacity_files import capacity_bytes
 from sim.report.language import Language
 from sim.report.pages.capacity_places import places_blocks, places_sentences, told_change
+from sim.runs.options import Progress
 from sim.scenario import Area, Site, load_area
 from sim.schema import HOSPICE_SETTINGS
-from sim.studies import Progress
 from sim.studies.capacity.observe import SHORT_STAY
 from sim.studies.capacity.place_changes import GO_FIRST, ORIGINS
 from sim.units import (

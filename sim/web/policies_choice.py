@@ -16,8 +16,8 @@ from sim.report.results import Alternative
 from sim.report.sections import costs_and_schemes as sections
 from sim.report.sections.comparison_answer import answer_note
 from sim.report.sections.provenance import load_published
-from sim.studies import HEADLINE
 from sim.studies.decompose import COST
+from sim.studies.headline import HEADLINE
 from sim.units import WEB_DRAWS
 from sim.web import work
 from sim.web.blocks import block_html, bullets, paragraph

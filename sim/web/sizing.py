@@ -10,9 +10,9 @@ from typing import Final
 
 from sim import api, store
 from sim.errors import InputError
+from sim.runs.options import OnProgress
 from sim.scenario import Area, load_area, regions_of
 from sim.schema import HOSPICE_SETTINGS
-from sim.studies import OnProgress
 from sim.studies.capacity.norms import DEFAULT_NORMS, parse_norms
 from sim.studies.capacity.observe import HOSPICE, SHORT_STAY
 from sim.studies.capacity.study import OnGuess

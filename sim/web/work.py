@@ -23,8 +23,9 @@ from sim.report.page import Block, Prose
 from sim.report.pages.build import load_result
 from sim.report.results import Result
 from sim.report.sections import nation as sections_nation
+from sim.runs.options import OnProgress
 from sim.scenario import LoadedScenario, load_scenario
-from sim.studies import OnProgress, read_assumptions
+from sim.studies.sensitivity.assumptions import read_assumptions
 from sim.units import WEB_KEPT, WEB_REPLICATIONS, WEB_WAIT_SECONDS
 from sim.web.levers import levers_of, moved
 from sim.web.recipe import Document, Recipe, loaded_start, overlay_of

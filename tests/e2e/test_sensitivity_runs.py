@@ -15,13 +15,15 @@ import sim
 from sim.catalogue import TariffBook, load_tariffs
 from sim.cli import run_command
 from sim.report.language import language
+from sim.runs.options import RunOptions
 from sim.runs.run import Plan, execute
 from sim.scenario import LoadedScenario, apply, load_area, load_scenario
 from sim.store import load_run
-from sim.studies import Question, RunOptions, read_sensitivities, sensitivity_of
 from sim.studies.sensitivity import points as sensitivity_runs
 from sim.studies.sensitivity.points import acts, answers, kpi_of
 from sim.studies.sensitivity.ranges import at_values, uncertain_parameters
+from sim.studies.sensitivity.store import read_sensitivities
+from sim.studies.sensitivity.study import Question, sensitivity_of
 
 pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("blank_figures")]
 

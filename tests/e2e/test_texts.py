@@ -21,7 +21,7 @@ import sim
 from sim import store
 from sim.catalogue import load_tariffs
 from sim.errors import LANGUAGES
-from sim.measure.estimates import Difference, difference_of
+from sim.measure.estimates import Difference, difference_of, summarise
 from sim.report.figures import change as figures_change
 from sim.report.figures import drawing
 from sim.report.language import language
@@ -32,9 +32,8 @@ from sim.report.results import Alternative, Kpis, Result, RunView
 from sim.report.sections.provenance import load_published
 from sim.report.sections.uncertainty import why_of
 from sim.scenario import load_area, load_scenario, scenario_names
-from sim.studies import Assumptions, Spread, summarise
 from sim.studies.headline import HEADLINE
-from sim.studies.sensitivity.assumptions import Carried
+from sim.studies.sensitivity.assumptions import Assumptions, Carried, Spread
 from sim.studies.sensitivity.draws import Assumption, Drawing
 from tests.unit.texts import (
     Page,

@@ -10,8 +10,8 @@ import pytest
 import sim.studies.calibrate as fitting
 from sim.catalogue import load_tariffs
 from sim.errors import InputError
+from sim.runs.execute import cores
 from sim.scenario import load_area, load_scenario
-from sim.studies import cores
 from sim.studies.calibrate import (
     Fitted,
     Plan,

@@ -12,10 +12,10 @@ import pytest
 from sim import stats
 from sim.catalogue import load_tariffs
 from sim.ledger import settings_from
+from sim.measure.estimates import as_json, differences, frame, summarise
 from sim.measure.parts import Parts
 from sim.measure.subsidy import subsidise
 from sim.scenario import LoadedScenario, load_scenario, vary
-from sim.studies import as_json, differences, frame, summarise
 
 
 def kpis(values: dict[str, list[float | None]]) -> pd.DataFrame:

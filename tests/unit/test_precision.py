@@ -10,8 +10,7 @@ import pytest
 
 from sim import stats
 from sim.errors import InputError
-from sim.studies import Precision, parse_precision
-from sim.studies.precision import judge, narrow_enough, next_number
+from sim.studies.precision import Precision, judge, narrow_enough, next_number, parse_precision
 from sim.units import FEWEST_NONZERO, LOOK_AHEAD, PILOT_REPLICATIONS, ZERO_REPLICATIONS, Floats
 
 LEAST = PILOT_REPLICATIONS + LOOK_AHEAD

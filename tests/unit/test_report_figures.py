@@ -14,8 +14,8 @@ from sim.report.figures import flow as figures_flow
 from sim.report.language import language
 from sim.report.results import Result
 from sim.stats import Interval
-from sim.studies import Influence, Sensitivity
 from sim.studies.sensitivity.ranges import Uncertain
+from sim.studies.sensitivity.study import Influence, Sensitivity
 from tests.unit.report_data import comparison, run_view
 
 NL, EN = language("nl"), language("en")

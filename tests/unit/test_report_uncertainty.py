@@ -19,7 +19,8 @@ from sim.report.sections.sentences import Scale, Scales
 from sim.report.sections.uncertainty import section
 from sim.report.uncertainty import bracket, odds, verdict
 from sim.stats import Interval
-from sim.studies import HEADLINE, Assumptions, Carried, Headlined, Spread
+from sim.studies.headline import HEADLINE, Headlined
+from sim.studies.sensitivity.assumptions import Assumptions, Carried, Spread
 from sim.studies.sensitivity.draws import Assumption
 
 NL, EN = language("nl"), language("en")

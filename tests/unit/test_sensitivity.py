@@ -12,11 +12,12 @@ import numpy as np
 import pytest
 
 from sim.errors import InputError
+from sim.runs.options import RunOptions
 from sim.scenario import LoadedScenario, apply, load_scenario, vary
-from sim.studies import RunOptions, keep_sensitivity, read_sensitivities, sensitivity_as_json
 from sim.studies.sensitivity import study as sensitivity
 from sim.studies.sensitivity.points import Answers
 from sim.studies.sensitivity.ranges import Uncertain, at_values, choose, uncertain_parameters
+from sim.studies.sensitivity.store import keep_sensitivity, read_sensitivities, sensitivity_as_json
 
 OFF = ("payment.", "nurses.", "freed.")
 """Groups that the base scenario does not apply: no answer hangs on their numbers."""

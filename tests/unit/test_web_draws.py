@@ -10,7 +10,8 @@ from streamlit.testing.v1 import AppTest
 
 from sim.errors import InputError
 from sim.report.language import language
-from sim.studies import HEADLINE, Assumptions, Spread
+from sim.studies.headline import HEADLINE
+from sim.studies.sensitivity.assumptions import Assumptions, Spread
 from sim.web import work
 from sim.web.policies_choice import ends_of_ranges
 from sim.web.what_if_page import time_left

@@ -12,7 +12,7 @@ from sim.report.pages.note import note_of
 from sim.report.results import Result
 from sim.report.sections import winners as sections_winners
 from sim.report.sections.provenance import load_published
-from sim.studies import Moved, Winners
+from sim.studies.winners import Moved, Winners
 from tests.unit import report_data
 
 NL = language("nl")

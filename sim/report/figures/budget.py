@@ -9,7 +9,7 @@ from sim.report import style
 from sim.report.figures import change as figures_change
 from sim.report.figures.drawing import Drawing, grouped, spoken
 from sim.report.language import Language
-from sim.studies import Budget
+from sim.studies.budget import Budget
 
 
 def figure_budget(found: Budget, words: Language, kind: str = "cost") -> Drawing:

@@ -28,7 +28,8 @@ from sim.report.results import Alternative
 from sim.report.rounding import range_told, rounded, row_form, told_range
 from sim.report.uncertainty import verdict
 from sim.stats import Interval
-from sim.studies import Sensitivity, Spread
+from sim.studies.sensitivity.assumptions import Spread
+from sim.studies.sensitivity.study import Sensitivity
 
 
 def differences_by_payer(alternatives: Sequence[Alternative], words: Language) -> Drawing | None:

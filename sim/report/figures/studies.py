@@ -20,7 +20,7 @@ from sim.report.figures.drawing import Show, frame, grouped, legend
 from sim.report.language import Language
 from sim.report.sections.solved import path_name
 from sim.scenario import Area
-from sim.studies import Advice
+from sim.studies.advise import Advice
 from sim.units import CENTS_PER_EURO
 
 

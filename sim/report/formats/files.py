@@ -16,7 +16,7 @@ from sim.report.pages.note import note_of
 from sim.report.results import Result
 from sim.report.sections.provenance import load_published
 from sim.store import write_report
-from sim.studies import read_budget
+from sim.studies.budget import read_budget
 from sim.studies.capacity.stored import is_capacity, read_capacity
 
 FORMS = {"html": "report.html", "xlsx": "report.xlsx", **NAMES}

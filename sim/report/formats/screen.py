@@ -13,10 +13,10 @@ from rich.text import Text
 from sim.billing.case_bill import Bill
 from sim.billing.case_subsidy import Subsidy
 from sim.billing.explain import Line
+from sim.billing.explain_patient import Explained
 from sim.law.registry import natural
 from sim.ledger.remarks import Remark, euros
 from sim.report.language import Language
-from sim.studies import Explained
 
 CHILD = "child"
 

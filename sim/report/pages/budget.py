@@ -10,7 +10,7 @@ from sim.report.formats.render import render_page
 from sim.report.language import Language
 from sim.report.page import Block, Bullets, Cell, Row, Section, TableView, figure, number, text, with_assumed
 from sim.report.rounding import told_range
-from sim.studies import Budget
+from sim.studies.budget import Budget
 
 _OF_BASE = (
     ("cost", ""),

@@ -33,7 +33,9 @@ from sim.scenario.paths import HEADER, PATHS_OVER_DATES, PROVENANCE
 
 if TYPE_CHECKING:
     from sim.store import StoredRun
-    from sim.studies import Assumptions, Decomposition, Sensitivity
+    from sim.studies.decompose import Decomposition
+    from sim.studies.sensitivity.assumptions import Assumptions
+    from sim.studies.sensitivity.study import Sensitivity
 
 __all__ = ["answer_of", "load_result", "render", "render_page"]
 
@@ -57,7 +59,9 @@ def load_result(folder: Path) -> Result:
     """
     from sim.runs.reprice import scenario_of_manifest
     from sim.store import is_comparison, load_run
-    from sim.studies import read_assumptions, read_decompositions, read_sensitivities
+    from sim.studies.decompose import read_decompositions
+    from sim.studies.sensitivity.assumptions import read_assumptions
+    from sim.studies.sensitivity.store import read_sensitivities
 
     if not folder.is_dir():
         raise InputError(
@@ -108,7 +112,9 @@ def result_of(
     assumptions: Sequence[Assumptions] = (),
 ) -> Result:
     """What a page reports of runs at hand, the base first."""
-    from sim.studies import differences, headlined, winners_of
+    from sim.measure.estimates import differences
+    from sim.studies.headline import headlined
+    from sim.studies.winners import winners_of
 
     base, *others = runs
     by_area = [_by_area(run) for run in runs]
@@ -176,7 +182,7 @@ def answer_of(folder: Path | str, lang: str = LANGUAGES[0]) -> list[str]:
         Three a run; of a comparison those of every alternative.
     """
     from sim.report.pages import capacity as capacity_page
-    from sim.studies import read_budget
+    from sim.studies.budget import read_budget
     from sim.studies.capacity.stored import is_capacity, read_capacity
 
     if (Path(folder) / BUDGET).exists():
@@ -235,7 +241,7 @@ def _by_area(run: StoredRun) -> dict[str, pd.DataFrame]:
 
 
 def _view(run: StoredRun, by_area: Mapping[str, pd.DataFrame]) -> RunView:
-    from sim.studies import summarise
+    from sim.measure.estimates import summarise
 
     return RunView(
         run.manifest,

@@ -52,7 +52,8 @@ from sim.report.sections.comparison_answer import answer_note, comparison_answer
 from sim.report.sections.nation import Beside
 from sim.report.sections.provenance import load_published
 from sim.report.uncertainty import verdict
-from sim.studies import Sensitivity, Spread, read_assumptions
+from sim.studies.sensitivity.assumptions import Spread, read_assumptions
+from sim.studies.sensitivity.study import Sensitivity
 
 PLAN = "gallery.yaml"
 TABLE, MANIFEST = "overview.csv", "manifest.json"

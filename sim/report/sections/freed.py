@@ -8,7 +8,7 @@ from sim.report.page import Block, Bullets
 from sim.report.results import Alternative, Result
 from sim.report.rounding import form_of, reach_of
 from sim.report.uncertainty import bracket, verdict
-from sim.studies import Spread
+from sim.studies.sensitivity.assumptions import Spread
 
 _HOSPITAL = {"setting": "ziekenhuis"}
 _CALENDAR = {"view": "calendar"}

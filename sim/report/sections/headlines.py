@@ -14,7 +14,8 @@ from sim.report.results import Alternative
 from sim.report.rounding import form_of, reach_of, rounded
 from sim.report.uncertainty import bracket, verdict
 from sim.stats import t_interval
-from sim.studies import HEADLINE, Headlined, Spread
+from sim.studies.headline import HEADLINE, Headlined
+from sim.studies.sensitivity.assumptions import Spread
 
 _BALANCE = "provider_gain"
 """What is above or below 0 with a policy, and not there without it."""

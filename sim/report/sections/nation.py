@@ -25,7 +25,7 @@ from sim.report.page import (
 from sim.report.pages.overview import SHARES
 from sim.report.rounding import RowForm
 from sim.report.uncertainty import verdict
-from sim.studies import Spread
+from sim.studies.sensitivity.assumptions import Spread
 
 COLUMNS = tuple(id for id in LINES if id != "other_payers")
 """Lines that have a column; other payers are in the total, which leaves the table on a screen."""

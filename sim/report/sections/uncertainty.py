@@ -13,7 +13,8 @@ from sim.report.sections.headlines import is_covered
 from sim.report.sections.provenance import has_unit, source_titles, span_of
 from sim.report.sentences import plain_names, short_sentences
 from sim.report.uncertainty import name_of, odds, verdict
-from sim.studies import HEADLINE, Carried, Spread
+from sim.studies.headline import HEADLINE
+from sim.studies.sensitivity.assumptions import Carried, Spread
 from sim.units import MOST_IMPORTANT
 
 _ALWAYS: tuple[tuple[str, str, dict[str, str]], ...] = (

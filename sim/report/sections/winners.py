@@ -12,7 +12,7 @@ from sim.report.page import Block, Prose, Row, Section, TableView, difference_ce
 from sim.report.results import Alternative, Result
 from sim.report.rounding import rounded, row_form, step_of
 from sim.stats import Interval
-from sim.studies import Moved, Winners
+from sim.studies.winners import Moved, Winners
 from sim.units import CENTS_PER_EURO, PAYMENT_LEVELS
 
 _WORDS = {"income": "income", "wlz": "with_wlz", "household": "household", "group": "group"}
