@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, fields, replace
 from html import escape
 from typing import Any, Self
@@ -17,15 +16,19 @@ from sim.later import pd
 from sim.units import CENTS_PER_EURO
 
 
-@facade
-@dataclass(frozen=True)
-class Bill(PlainBill, Saved):
-    """The bill of one patient: who pays what, and why."""
+class _Told(Saved):
+    """What a bill, a patient or a subsidy is, with what a notebook asks of one."""
 
     @classmethod
-    def of(cls, plain: PlainBill) -> Self:
-        """A bill with what a notebook asks of it."""
-        return cls(*_values(plain))
+    def of(cls, plain: Any) -> Self:
+        """What the program made, as a result."""
+        return cls(*(getattr(plain, field.name) for field in fields(plain)))
+
+
+@facade
+@dataclass(frozen=True)
+class Bill(PlainBill, _Told):
+    """The bill of one patient: who pays what, and why."""
 
     def to_frame(self) -> pd.DataFrame:
         """Declarations in euros: date, product, title, law, quantity, unit, eur, and a column a payer."""
@@ -71,7 +74,7 @@ class Bill(PlainBill, Saved):
 
 @facade
 @dataclass(frozen=True)
-class Explained(PlainExplained, Saved):
+class Explained(PlainExplained, _Told):
     """A simulated patient: the timeline, and the bill with every line down to article and source."""
 
     bill: Bill
@@ -79,7 +82,7 @@ class Explained(PlainExplained, Saved):
     @classmethod
     def of(cls, plain: PlainExplained) -> Self:
         """A patient with what a notebook asks of one."""
-        return cls(*_values(replace(plain, bill=Bill.of(plain.bill))))
+        return super().of(replace(plain, bill=Bill.of(plain.bill)))
 
     def to_frame(self) -> pd.DataFrame:
         """Declarations of the bill, as `Bill.to_frame` has them."""
@@ -97,13 +100,8 @@ class Explained(PlainExplained, Saved):
 
 @facade
 @dataclass(frozen=True)
-class Subsidy(PlainSubsidy, Saved):
+class Subsidy(PlainSubsidy, _Told):
     """The Regeling PTZ in one year, for a list of organisations."""
-
-    @classmethod
-    def of(cls, plain: PlainSubsidy) -> Self:
-        """A subsidy with what a notebook asks of one."""
-        return cls(*_values(plain))
 
     def to_frame(self) -> pd.DataFrame:
         """Organisations: name, form, eligible, reason, mean_clients, maximum_eur, subsidy_eur."""
@@ -143,7 +141,3 @@ class Subsidy(PlainSubsidy, Saved):
     def _repr_html_(self) -> str:
         title = escape(f"Regeling PTZ {self.year}")
         return f"<b>{title}</b>{self.to_frame().to_html(index=False, border=0)}"
-
-
-def _values(plain: Any) -> Sequence[Any]:
-    return [getattr(plain, field.name) for field in fields(plain)]

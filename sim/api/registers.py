@@ -177,30 +177,7 @@ def register(
         When the register or an option is wrong.
     """
     found = None if area is None else load_area(area)
-    return read(path, found, (houses, shut), (since, until), model=model, weeks=weeks)
-
-
-def read(
-    path: Path | str,
-    area: Area | None,
-    told: tuple[Sequence[str], Sequence[str]],
-    days: tuple[dt.date | None, dt.date | None],
-    *,
-    model: bool = True,
-    weeks: int = 0,
-) -> RegisterResult:
-    """As `register`, with faults in the terms of the command.
-
-    Parameters
-    ----------
-    told : (sequence of str, sequence of str)
-        Houses, and beds that were shut.
-    days : (date, date)
-        First and last day; None for those of the rows.
-    model, weeks
-        As `register`.
-    """
-    return with_region(fitted(path, told, days, weeks), area, model)
+    return with_region(fitted(path, (houses, shut), (since, until), weeks), found, model)
 
 
 @dataclass(frozen=True)
@@ -231,8 +208,10 @@ def fitted(
 
     Parameters
     ----------
-    path, told, days, weeks
-        As `read`.
+    told : (sequence of str, sequence of str)
+        Houses, and beds that were shut.
+    days : (date, date)
+        First and last; None for those of the rows.
     """
     houses, shut = told
     since, until = days

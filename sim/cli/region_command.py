@@ -102,7 +102,7 @@ def _tell_register(
     """
     from sim.api.regions import region as made
     from sim.api.regions import write_region
-    from sim.api.registers import read
+    from sim.api.registers import fitted, with_region
     from sim.report.language import language
     from sim.report.pages.register import sentences
     from sim.store import write_bytes
@@ -112,7 +112,7 @@ def _tell_register(
     groups = {key: value or () for key, value in others.items()}
     area = made(gemeenten or (), **groups, name=name) if asked else None
     weeks, form = ahead
-    found = read(file, area, houses, days, weeks=weeks)
+    found = with_region(fitted(file, houses, days, weeks), area)
     stem = (out or Path(area.name if area is not None else file.stem)).with_suffix("")
     report = stem.with_name(f"{stem.name}_register{_ENDINGS.get(form, f'.{form}')}")
     write_bytes(report, found.report_bytes(form, lang))

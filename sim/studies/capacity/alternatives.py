@@ -21,9 +21,10 @@ from sim.scenario.area.place_assumptions import corners
 from sim.schema import HOSPICE_SETTINGS
 from sim.stats import Interval
 from sim.studies.capacity.alternatives_answer import Compared, House, Outcome
-from sim.studies.capacity.cost import Beds, cents_by_person, changed_people
+from sim.studies.capacity.cost import cents_by_person, changed_people
 from sim.studies.capacity.norms import Norm
 from sim.studies.capacity.observe import ADMITTED, HOSPICE, Observed, observe
+from sim.studies.capacity.paths import Beds
 from sim.studies.capacity.place_changes import Change, Situation, applied
 from sim.studies.capacity.place_measures import COMPARED, WITHIN_A_DAY
 from sim.studies.capacity.points import euros, interval_of, measured, share_of

@@ -21,9 +21,8 @@ from sim.runs.task import counted_until, looks_backwards, that_count
 from sim.scenario import Scenario
 from sim.schema import PAYERS, Table
 from sim.studies.capacity.observe import Observed, observe
+from sim.studies.capacity.paths import Beds
 from sim.units import COPY, FAR_FUTURE, LONG_AGO, MINUTES_PER_DAY, Bools, Ints, fits
-
-Beds = tuple[int, ...]
 
 
 class Priced(NamedTuple):

@@ -23,8 +23,9 @@ from sim.runs.execute import run_all
 from sim.runs.sent import SentOnce
 from sim.scenario import Region, Scenario
 from sim.store.documents import is_mapping
-from sim.studies.capacity.cost import Beds, Priced, priced
+from sim.studies.capacity.cost import Priced, priced
 from sim.studies.capacity.observe import Observed, observe
+from sim.studies.capacity.paths import Beds
 from sim.units import CAPACITY_DOUBLINGS, CAPACITY_REPLICATIONS, MINUTES_PER_MEAN_YEAR, Ints
 
 POINTS = "points"

@@ -57,7 +57,7 @@ from sim.studies.capacity.points import (
     stay_days_of,
 )
 from sim.studies.capacity.queueing import erlang_b, fewest
-from sim.studies.capacity.ranking import NOT_RANKED, Ranking, Sample, searching, together
+from sim.studies.capacity.ranking import NOT_RANKED, Ranking, Sample, Search, searching, together
 from sim.studies.capacity.runs import Place, Runs, first_look, years_of
 from sim.units import (
     CAPACITY_DOUBLINGS,
@@ -459,6 +459,12 @@ class _Study:
             load = self.load[SHORT_STAY if kind == SHORT_STAY else HOSPICE] * place.demand
             most = max(_enough(load), path.current) + math.ceil(math.sqrt(load))
             searches[kind] = searching(range(most + 1), looks[kind], path.current)
+        return self._found(searches, paths, place)
+
+    def _found(
+        self, searches: Mapping[str, Search], paths: Mapping[str, Path], place: Place
+    ) -> dict[str, Ranking]:
+        """What searches by type find, told by the runs of a place."""
         norms, month = self.question.norms, self._month()
 
         def margins(steps: Mapping[str, tuple[list[int], int]]) -> dict[str, dict[int, Sample]]:
@@ -605,15 +611,8 @@ class _Study:
         """Whether the beds of now are shown to miss a norm with so many times the deaths."""
         looks = self._looks(path.kind)[:-1]
         step = searching([path.current], looks, path.current)
-        place = self.place.grown(demand)
-
-        def margins(steps: Mapping[str, tuple[list[int], int]]) -> dict[str, dict[int, Sample]]:
-            ((kind, (numbers, look)),) = steps.items()
-            seen = self.runs.observed(place, [path.now], look)[path.now]
-            shown = sample_of(seen, self.question.norms, kind, self._month())
-            return {kind: dict.fromkeys(numbers, shown)}
-
-        return together({path.kind: step}, margins)[path.kind].verdict(path.current) == "misses"
+        found = self._found({path.kind: step}, {path.kind: path}, self.place.grown(demand))
+        return found[path.kind].verdict(path.current) == "misses"
 
 
 _SUBSIDY = {"bth": "ptz.max.bth", "hch": "ptz.max.hch", "pu": "ptz.max.instelling"}
