@@ -277,19 +277,6 @@ def reprice_journeys(spec: TaskSpec, source: Path, watch: Stopwatch) -> tuple[di
     return tables, remeasure(spec.scenario, spec.region, tables, spec.book, stored, money)
 
 
-def measured(spec: TaskSpec, journey: Mapping[str, Table]) -> Parts:
-    """Additive KPI parts of a task from its journeys, which may be those of another way to pay.
-
-    Parameters
-    ----------
-    spec : TaskSpec
-        No table of it is kept.
-    journey : mapping of table name to Table
-        As `simulate` gives them.
-    """
-    return measure(spec.scenario, spec.region, priced_for_kpis(spec, journey), spec.book)
-
-
 def priced_for_kpis(
     spec: TaskSpec, journey: Mapping[str, Table], watch: Stopwatch | None = None
 ) -> dict[str, Table]:

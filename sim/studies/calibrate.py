@@ -18,7 +18,7 @@ import numpy as np
 from sim.catalogue import TariffBook
 from sim.data import data_folder, read_json
 from sim.errors import InputError
-from sim.scenario import LoadedScenario, load_area, load_scenario, vary
+from sim.scenario import load_area, load_scenario, vary
 from sim.studies.targets import CALIBRATION_SEEDS, Target, load_targets
 from sim.studies.validate import OnTask, compare_with_published, kpis_of_replications
 from sim.units import Floats
@@ -352,16 +352,3 @@ def stored_step(plan: Plan, result: Mapping[str, Any]) -> Step:
         np.array([last["simulated"][t] for t in plan.targets]),
         np.array([last["jacobian"][t] for t in plan.targets]),
     )
-
-
-def differing(plan: Plan, result: Mapping[str, Any], loaded: LoadedScenario) -> list[str]:
-    """Paths at which a scenario does not hold the fitted numbers."""
-    tree: Any = loaded.scenario.model_dump(mode="json")
-    out = []
-    for path, value in result["values"].items():
-        node = tree
-        for key in path.split("."):
-            node = node[int(key)] if isinstance(node, list) else node[key]
-        if node != value:
-            out.append(path)
-    return out

@@ -153,10 +153,6 @@ def with_neighbours(area: Area, alternatives: Alternatives) -> Area:
     return Area.model_validate(document)
 
 
-def _dump(area: Area) -> dict[str, Any]:
-    return area.model_dump(mode="json", exclude_none=True)
-
-
 def check(area: Area, alternatives: Alternatives) -> None:
     """Refuse a change that does not fit the places of the region.
 

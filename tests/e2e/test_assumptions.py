@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import pickle
 import shutil
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -15,10 +16,12 @@ import sim
 from sim.catalogue import load_tariffs
 from sim.cli import run_command
 from sim.errors import InputError
-from sim.measure.parts import decode_parts
+from sim.measure.measures import measure
+from sim.measure.parts import Parts, decode_parts
 from sim.runs.options import RunOptions
-from sim.runs.task import measured, simulate
+from sim.runs.task import TaskSpec, priced_for_kpis, simulate
 from sim.scenario import LoadedScenario, apply, load_scenario
+from sim.schema import Table
 from sim.store import verify
 from sim.studies.sensitivity.assumptions import DrawSpec, _task, arms_at, draw_assumptions, run_draw
 from sim.studies.sensitivity.draws import PRICES, Drawing
@@ -33,6 +36,11 @@ ROWS = ("zvw.wijkverpleging@2026-01-01", "wlz.zzp.vv5@2026-01-01")
 def compared(area: Path, out: Path, *alternatives: str | Path, **options: Any) -> sim.ComparisonResult:
     given = {"replications": REPLICATIONS, "keep": "kpis", "jobs": 1, "assumptions": DRAWS, **options}
     return sim.compare("basis_2026", *alternatives, area=area, out=out, **given)
+
+
+def measured(spec: TaskSpec, journey: Mapping[str, Table]) -> Parts:
+    """KPI parts of a task from its journeys, which may be those of another way to pay."""
+    return measure(spec.scenario, spec.region, priced_for_kpis(spec, journey), spec.book)
 
 
 def kept(folder: Path) -> dict[str, bytes]:

@@ -19,9 +19,10 @@ sys.path.insert(0, str(Path(__file__).parents[2]))
 
 from sim.studies.capacity.norms import Norm
 from sim.studies.capacity.queueing import erlang_a
-from sim.studies.capacity.ranking import Ranking, Sample, rank
+from sim.studies.capacity.ranking import Ranking, Sample
 from sim.studies.capacity.study import Question
 from sim.units import CAPACITY_REPLICATIONS, Ints
+from tests.theory.ranked import rank
 
 STAY, PATIENCE, YEAR, BEFORE = 20.0, 4.0, 365.0, 200.0
 REQUESTS = (6, 12, 14, 25, 60, 200, 600)

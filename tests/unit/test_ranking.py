@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from sim.studies.capacity.ranking import Ranking, Sample, judge, rank, searching, shares_of_error, together
+from sim.studies.capacity.ranking import Ranking, Sample, judge, searching, shares_of_error, together
+from tests.theory.ranked import rank
 
 LOOKS = (8, 16, 32, 64)
 NUMBERS = range(30)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 from sim.report import style
 from sim.report.figures.capacity import days, figure_curve, norm_name
@@ -30,8 +30,6 @@ from sim.stats import Interval
 from sim.studies.capacity.answer import Capacity, ExtraBeds, Point, TypeAnswer, Year
 from sim.studies.capacity.norms import WAIT, Norm
 from sim.studies.capacity.observe import HOSPICE, SHORT_STAY
-
-Show = Callable[[float], str]
 
 
 def lead(found: Capacity, words: Language) -> list[Block]:

@@ -55,10 +55,6 @@ class Sample:
     allowed: Floats | None = None
 
 
-Margins = Callable[[Sequence[int], int], dict[int, Sample]]
-"""Numbers and replications -> what each number shows."""
-
-
 @dataclass(frozen=True)
 class Ranking:
     """What the search found.
@@ -212,24 +208,6 @@ def searching(
         verdicts,
         replications,
     )
-
-
-def rank(
-    margins: Margins,
-    numbers: Sequence[int],
-    looks: Sequence[int],
-    start: int = 0,
-    confidence: float = CONFIDENCE_LEVEL,
-) -> Ranking:
-    """Search the smallest number that meets every norm.
-
-    Parameters
-    ----------
-    numbers, looks, start, confidence
-        As `searching`.
-    """
-    search = {0: searching(numbers, looks, start, confidence)}
-    return together(search, lambda steps: {key: margins(*step) for key, step in steps.items()})[0]
 
 
 def together(

@@ -27,8 +27,6 @@ from sim.units import (
 GAVE_UP = ("geen_plaats", "elders", "ingetrokken")
 """Reasons by which a request ends because no place came in time."""
 _TAIL = (1 - CONFIDENCE_LEVEL) / 2
-Span = tuple[int, int]
-"""Days from the first to before the second."""
 
 
 @dataclass(frozen=True)
