@@ -46,7 +46,8 @@ def _figure(block: FigureView) -> str:
     picture = block.svg if "xmlns=" in block.svg else block.svg.replace("<svg", _SVG, 1)
     data = base64.b64encode(picture.encode()).decode()
     return (
-        f'<figure><img alt="{alt}" src="data:image/svg+xml;base64,{data}">'
+        '<figure><div class="scroll" tabindex="0" role="group">'
+        f'<img alt="{alt}" src="data:image/svg+xml;base64,{data}"></div>'
         f"<figcaption>{html.escape(block.caption)}</figcaption></figure>"
     )
 

@@ -66,7 +66,7 @@ def draw(words: Language) -> None:
     st.title(words.say("web.title"), anchor=False)
     show(paragraph(words.say("web.intro")), words)
     with st.container(key="question-and-answer"):
-        left, right = st.columns([1, 2], gap="medium")
+        left, right, below = st.columns([1, 2, 2], gap="medium")  # as page.css lays them out
     asked: Recipe | None = None
     with left, told(words):
         asked, ticked = _ask(words)
@@ -74,7 +74,7 @@ def draw(words: Language) -> None:
         with right, told(words):
             show_ticked(words, ticked, _progress)
         with right, told(words):
-            _answer(words, asked)
+            _answer(words, asked, below)
 
 
 @st.cache_data(show_spinner=False)
@@ -198,8 +198,10 @@ def _lever(words: Language, lever: Lever, key: str) -> Value:
     return int(st.slider(words.say(named, label=label), lever.low, lever.high, int(lever.start), 1, key=key))
 
 
-def _answer(words: Language, asked: Recipe) -> None:
+def _answer(words: Language, asked: Recipe, below: Any) -> None:
     """The answer to what stands on the page: a preview first, then the full one where that is soon there.
+
+    Its tables and figures stand below it, on a narrow screen below the levers too.
 
     The last answer stays until the full one replaces it. The button asks for what takes longer, and for
     another base, region, seed or number of replications.
@@ -236,7 +238,7 @@ def _answer(words: Language, asked: Recipe) -> None:
         early.empty()
     elif first is None:
         st.info(words.say("web.stale"))
-    _show(words, found, shown)
+    _show(words, found, shown, below)
 
 
 @contextmanager
@@ -316,7 +318,7 @@ def time_left(seconds: float, ready: int, total: int) -> float:
     return seconds / ready * (total - ready) if ready else 0.0
 
 
-def _show(words: Language, found: work.Answer, shown: Recipe) -> None:
+def _show(words: Language, found: work.Answer, shown: Recipe, below: Any) -> None:
     """Answer, first table and figure, what can be taken along, and the rest of the report."""
     result = found.result
     published = load_published(result.base.area)
@@ -332,15 +334,16 @@ def _show(words: Language, found: work.Answer, shown: Recipe) -> None:
     if told_ends := ends_of_ranges(result.alternatives, words):
         answered += paragraph(told_ends, "small")
     parts = [*_about(result, words), f'<div class="answer">{answered}</div>', paragraph(note, "small")]
-    parts += [block_html(block, words) for block in sections.summary(result, words)]
     show("".join(parts), words)
     if result.alternatives and (draws := also_assumptions(words, shown, "answer")):
         st.session_state["shown"] = replace(shown, draws=draws)
         st.rerun()
-    _nation(words, shown)
-    _take_along(words, found)
-    st.header(words.say("web.more"), anchor=False)
-    _rest(words, found)
+    with below:
+        show("".join(block_html(block, words) for block in sections.summary(result, words)), words)
+        _nation(words, shown)
+        _take_along(words, found)
+        st.header(words.say("web.more"), anchor=False)
+        _rest(words, found)
 
 
 def _nation(words: Language, shown: Recipe) -> None:

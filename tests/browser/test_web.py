@@ -239,6 +239,13 @@ def test_the_page_is_usable_by_all_on_a_wide_and_a_narrow_screen(
             assert box is None or box["x"] + box["width"] <= width + 1, button.inner_text()
 
 
+def test_a_narrow_screen_has_the_answer_then_the_levers_then_the_tables(phone, address):
+    opened(phone, address)
+    parts = (answer(phone), phone.get_by_role("slider").first, phone.locator(".palsim table").first)
+    tops = [part.first.bounding_box()["y"] for part in parts]
+    assert tops == sorted(tops)
+
+
 def test_the_bill_of_a_worked_case_is_that_of_the_command(desktop, address, tmp_path):
     case = next(c for c in worked_cases() if c.name == "olivia_thuis")
     file = tmp_path / "olivia.yaml"

@@ -32,7 +32,7 @@ def _page() -> None:
 
     button("Simulate", "run")
     with told(language("en")):
-        _answer(language("en"), st.session_state["asked"])
+        _answer(language("en"), st.session_state["asked"], None)
 
 
 class Page:
