@@ -28,11 +28,6 @@ class Total:
     size: int = 1
     over: tuple[str, ...] | None = None
 
-    @property
-    def denominator(self) -> str:
-        """Relative to nothing."""
-        return ""
-
     def values(self, parts: Parts) -> Iterator[tuple[str, float]]:
         """One total a dimension."""
         for dimension, amount in _dimensions(parts, self.measure, self.over):
@@ -61,11 +56,6 @@ class Ratio:
     over: tuple[str, ...] | None = None
     share: tuple[str, ...] = ()
 
-    @property
-    def denominator(self) -> str:
-        """The measure below the line."""
-        return self.bottom
-
     def values(self, parts: Parts) -> Iterator[tuple[str, float]]:
         """One ratio a dimension; NaN where the denominator is 0."""
         for dimension, amount in _dimensions(parts, self.top, self.over):
@@ -82,11 +72,6 @@ class Quantile:
     measure: str
     level: float
     size: int = 1
-
-    @property
-    def denominator(self) -> str:
-        """Relative to nothing."""
-        return ""
 
     def values(self, parts: Parts) -> Iterator[tuple[str, float]]:
         """The quantile; NaN where nothing was counted."""
@@ -112,11 +97,6 @@ class Quantiles:
     levels: tuple[float, ...]
     over: tuple[tuple[str, ...], ...] = ((),)
     size: int = 1
-
-    @property
-    def denominator(self) -> str:
-        """Relative to nothing."""
-        return ""
 
     def values(self, parts: Parts) -> Iterator[tuple[str, float]]:
         """One quantile a distribution and level; NaN where nothing was counted."""

@@ -129,11 +129,6 @@ class Formula(Protocol):
         """Dimension (canonical JSON) and value, one a dimension that the parts hold."""
         ...
 
-    @property
-    def denominator(self) -> str:
-        """The measure that the values are relative to; empty where they are relative to nothing."""
-        ...
-
 
 @dataclass(frozen=True, slots=True)
 class Indicator:
