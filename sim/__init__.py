@@ -1,56 +1,13 @@
 """Palsim: patient journeys in Dutch palliative care, what they cost, and who pays by which law."""
 
+# ruff: noqa: F405  (the names of the facade load when they are asked for)
 from __future__ import annotations
 
 import os
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from sim.api import (
-        AdviceResult,
-        Bill,
-        BudgetResult,
-        CapacityResult,
-        ComparisonResult,
-        Explained,
-        GridResult,
-        InputError,
-        Name,
-        RegionResult,
-        RegisterResult,
-        RunError,
-        RunResult,
-        Scenario,
-        SensitivityResult,
-        SolveResult,
-        Subsidy,
-        Tables,
-        advise,
-        bill,
-        budget,
-        cache,
-        capacity,
-        cases,
-        compare,
-        dictionary,
-        explain,
-        grid,
-        load,
-        load_budget,
-        load_comparison,
-        load_run,
-        price,
-        region,
-        register,
-        run,
-        sensitivity,
-        solve,
-        subsidy,
-        template_bytes,
-        validate,
-        write_region,
-        write_template,
-    )
+    from sim.api import *  # noqa: F403
 
 os.environ.setdefault("ARROW_DEFAULT_MEMORY_POOL", "system")
 """Arrow reads this once, when it loads: its own pools keep tens of megabytes after a file is written."""

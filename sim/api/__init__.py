@@ -10,7 +10,8 @@ from sim.api.regions import RegionResult, region, write_region
 from sim.api.registers import RegisterResult, register
 from sim.api.results import ComparisonResult, RunResult, SensitivityResult
 from sim.api.running import GridResult, compare, grid, load, load_comparison, load_run, price, run
-from sim.api.scenarios import Scenario, scenario
+from sim.api.scenarios import Scenario
+from sim.api.scenarios import scenario as scenario
 from sim.api.sizing import CapacityResult, template_bytes, write_template
 from sim.api.solving import SolveResult, solve
 from sim.api.studies import load_budget
@@ -55,7 +56,6 @@ __all__ = [
     "region",
     "register",
     "run",
-    "scenario",
     "sensitivity",
     "solve",
     "subsidy",
