@@ -22,13 +22,7 @@ ENTRIES, _LOCKS = "entries", "locks"
 
 
 def folder() -> Path:
-    """Folder of the cache: `PALSIM_CACHE`, or `palsim` in the cache folder of the user.
-
-    Returns
-    -------
-    Path
-        Where the user has no folder that can be written, one for this session.
-    """
+    """Folder of the cache: `PALSIM_CACHE`, else `palsim` in that of the user, else one of this session."""
     named = os.environ.get(VARIABLE)
     place = Path(named).expanduser() if named else _usual()
     try:

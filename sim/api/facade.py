@@ -57,13 +57,7 @@ def facade(kind: _Kind) -> _Kind:
 
 
 def kinds_of(function: Callable[..., Any]) -> dict[str, Any]:
-    """Types of the parameters of a function of the facade; `Any` where a type is for the type checker only.
-
-    Returns
-    -------
-    dict
-        Name of a parameter -> type of what is given for it.
-    """
+    """Types of the parameters of a function by name; `Any` where a type is for the type checker only."""
     plain = inspect.unwrap(function)
     return {name: _evaluated(given, plain) for name, given in _parameters(plain).items()}
 

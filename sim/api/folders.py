@@ -44,13 +44,7 @@ def compare(
     decompose: str | None = None,
     assumptions: int | None = None,
 ) -> ComparisonResult:
-    """As `sim.compare` of a base and its alternatives, by default in a folder of their names.
-
-    Parameters
-    ----------
-    out : Path or str, optional
-        By default `reports/runs/<base>-<alternatives>-<area>`, where a new comparison replaces what is there.
-    """
+    """As `sim.compare`, by default in `reports/runs/<base>-<alternatives>-<area>`, which it replaces."""
     first, *others = scenarios
     draws = checked_draws(assumptions)
     for loaded in others:

@@ -125,19 +125,9 @@ def rows_frame(
 
 
 def with_spreads(frame: pd.DataFrame, spreads: Sequence[Spread | None]) -> pd.DataFrame:
-    """Differences beside their range over assumptions.
+    """Differences of `rows_frame` beside their range over assumptions, and p_sign over both.
 
-    Parameters
-    ----------
-    frame : pandas.DataFrame
-        Of `rows_frame`.
-    spreads : sequence of Spread or None
-        One a row; None where the draws did not observe it often enough.
-
-    Returns
-    -------
-    pandas.DataFrame
-        With assumed_low and assumed_high, and p_sign over chance and assumptions.
+    A row has no spread where the draws did not observe it often enough.
     """
     chances = frame["p_sign"]
     return frame.assign(

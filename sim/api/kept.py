@@ -43,13 +43,7 @@ def hash_of(document: Mapping[str, Any]) -> str:
 
 
 def key_of(loaded: LoadedScenario, keep: Keep = "kpis") -> str:
-    """Hash of all that a run follows from: scenario, area, seed, replications, tariffs, program, versions.
-
-    Parameters
-    ----------
-    keep : {"kpis", "journey", "all"}
-        What is stored of it.
-    """
+    """Hash of all that a run follows from: scenario, area, seed, replications, tariffs, program, versions."""
     return keys_of(loaded)[keep]
 
 
@@ -60,18 +54,7 @@ def keys_of(loaded: LoadedScenario) -> dict[Keep, str]:
 
 
 def kept_runs(scenarios: Sequence[LoadedScenario], keep: Keep, options: RunOptions) -> list[Kept]:
-    """Runs of scenarios in the cache: those that are not there yet are computed, side by side.
-
-    Parameters
-    ----------
-    keep : {"kpis", "journey", "all"}
-        What must be stored; a run that stores more will do.
-
-    Returns
-    -------
-    list of Kept
-        One a scenario.
-    """
+    """Runs of scenarios in the cache that store so much or more; those not there yet are computed."""
     at_hand = [_at_hand(loaded, keep) for loaded in scenarios]
     plans = dict(at_hand)
     with cache.held(plans) as places:

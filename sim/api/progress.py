@@ -19,13 +19,7 @@ def shows_bars() -> bool:
 
 @contextmanager
 def bar(on_progress: OnProgress | None) -> Iterator[OnProgress | None]:
-    """A bar for the runs that follow, where someone is watching and nobody else is told.
-
-    Parameters
-    ----------
-    on_progress : callable, optional
-        Told instead of a bar.
-    """
+    """A bar for the runs that follow, where someone is watching and nobody else is told (`on_progress`)."""
     if on_progress is not None or not shows_bars():
         yield on_progress
         return

@@ -60,23 +60,12 @@ def bound(found: _Kind, folder: Path | None) -> _Kind:
 
 
 def write_saved(file: Path, found: object) -> None:
-    """Write a result as a sealed document.
-
-    Parameters
-    ----------
-    found : object
-        A frozen dataclass or model of this program, of values that have a place in a document.
-    """
+    """Write a result, a frozen dataclass or model of this program, as a sealed document."""
     store.write_document(file, {"version": store.versions()["palsim"], "result": _written(found)})
 
 
 def read_saved(file: Path, kind: type[_Kind]) -> _Kind:
-    """Open what `write_saved` wrote.
-
-    Parameters
-    ----------
-    kind : type
-        Of what it must be.
+    """Open what `write_saved` wrote, as what it must be.
 
     Raises
     ------

@@ -196,20 +196,7 @@ def budget_impact(
 def year_totals(
     scenario: Scenario, area: Area, parts: Parts, plan: Plan, book: TariffBook
 ) -> dict[int, dict[tuple[str, str], int]]:
-    """Every amount of one replication by calendar year.
-
-    Parameters
-    ----------
-    parts : Parts
-        Merged over all clusters.
-    plan : Plan
-        Of the run.
-
-    Returns
-    -------
-    dict of year to dict of (kind, dimension) to int
-        Cents, or people.
-    """
+    """Every amount of one replication, merged over all clusters, by calendar year: cents, or people."""
     window, rules, book = Window.of(scenario), rules_of(plan), own_book(book, plan.loaded.own)
     out: dict[int, dict[tuple[str, str], int]] = {year: {} for year in window.years}
 

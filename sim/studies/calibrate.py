@@ -230,17 +230,7 @@ def residuals(targets: Sequence[Target], simulated: Floats) -> Floats:
 def calibrate(
     plan: Plan, targets: Sequence[Target], run: Measured, on_step: Callable[[Step], None] | None = None
 ) -> Fit:
-    """Fit the factors.
-
-    Parameters
-    ----------
-    targets : sequence of Target
-        Those of the plan.
-    run : callable
-        As `measured_by` makes it.
-    on_step : callable, optional
-        Told before every step.
-    """
+    """Fit the factors to the targets of a plan by a run of `measured_by`; `on_step` is told of every step."""
     factors = np.ones(len(plan.parameters))
     simulated = run(np.log(factors))
     jacobian = _differences(plan, targets, run, factors, simulated)
@@ -248,17 +238,7 @@ def calibrate(
 
 
 def go_on(plan: Plan, targets: Sequence[Target], run: Measured, result: Mapping[str, Any]) -> Fit:
-    """One more step from a stored fit, with the Jacobian of its last step: where little has changed since.
-
-    Parameters
-    ----------
-    targets : sequence of Target
-        Those of the plan.
-    run : callable
-        As `measured_by` makes it.
-    result : mapping
-        Of the calibration file.
-    """
+    """One more step from a stored fit by its last Jacobian, where little has changed; else as `calibrate`."""
     factors = np.array([result["factors"][p.id] for p in plan.parameters])
     start = Step(factors, run(np.log(factors)), stored_step(plan, result).jacobian)
     return _stepped(plan, targets, run, start, 1)
@@ -311,18 +291,7 @@ def _differences(
 def result_of(
     plan: Plan, targets: Sequence[Target], fit: Fit, command: str = "palsim calibrate"
 ) -> dict[str, Any]:
-    """The part `result` of the calibration file.
-
-    Parameters
-    ----------
-    command : str
-        That made it.
-
-    Returns
-    -------
-    dict
-        Plain numbers and texts.
-    """
+    """The part `result` of the calibration file, in plain numbers and texts, and the command that made it."""
     names = [p.id for p in plan.parameters]
     return {
         "command": command,

@@ -18,18 +18,7 @@ _NUMBER = r"[-+]?[0-9.][0-9.eE+-]*"
 
 
 def store_result(plan: Plan, result: Mapping[str, Any], folder: Path | None = None) -> list[Path]:
-    """Write the result into the calibration file and the fitted numbers into the scenario.
-
-    Parameters
-    ----------
-    folder : Path, optional
-        Folder with the scenario files.
-
-    Returns
-    -------
-    list of Path
-        The files written.
-    """
+    """Write the result and the fitted numbers into the files of a scenario folder, and give those written."""
     home = data_folder("scenarios", folder)
     book, scenario = home / FILE, home / f"{plan.scenario}.yaml"
     text = with_numbers(scenario.read_text(encoding="utf-8"), result["values"], scenario.name)

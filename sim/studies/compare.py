@@ -162,15 +162,7 @@ def read_differences(folder: Path, base: str, alternatives: Sequence[str]) -> di
 def write_comparison(
     folder: Path, header: Mapping[str, Any], found: Mapping[str, Sequence[Difference]]
 ) -> None:
-    """Write `comparison.json` beside runs that stand in a folder already.
-
-    Parameters
-    ----------
-    folder : Path
-        With one run folder a scenario.
-    header : mapping
-        As `comparison_header` gives it.
-    """
+    """Write `comparison.json`, headed by `comparison_header`, beside runs that stand in a folder already."""
     study = store.StudyFolder(store.COMPARED, folder, header)
     study.finish({"differences": rows_json(found)})
 

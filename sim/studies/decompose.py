@@ -111,18 +111,7 @@ class Decomposition:
 
 
 def named_changes(alternative: LoadedScenario) -> tuple[NamedChange, ...]:
-    """The changes of an alternative, those inside one parameter together.
-
-    Parameters
-    ----------
-    alternative : LoadedScenario
-        As `apply` gives it.
-
-    Returns
-    -------
-    tuple of NamedChange
-        In the order of the file.
-    """
+    """The changes of an alternative of `apply`, those inside one parameter together, in order of the file."""
     groups: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {}
     for change in alternative.changes:
         values, before = groups.setdefault(owner_of(change.path), ({}, {}))

@@ -42,12 +42,7 @@ class Sides(NamedTuple):
 
 
 def refuse_headline(name: str, headline: Sequence[Headline]) -> None:
-    """Refuse a headline that names a KPI no run has.
-
-    Parameters
-    ----------
-    name : str
-        Of the scenario.
+    """Refuse a headline, of a named scenario, that names a KPI no run has.
 
     Raises
     ------

@@ -122,12 +122,7 @@ def parse_precision(text: str) -> Precision:
 
 
 def refuse_kpi(option: str, name: str) -> None:
-    """Refuse a KPI that no run has, before anything is simulated.
-
-    Parameters
-    ----------
-    option : str
-        Where the user wrote it.
+    """Refuse a KPI that no run has, where an option names it, before anything is simulated.
 
     Raises
     ------

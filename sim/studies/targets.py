@@ -89,13 +89,7 @@ def load_targets(area: Area, folder: Path | None = None) -> tuple[Target, ...]:
 
 
 def solved_by_hand(folder: Path | None = None) -> tuple[str, ...]:
-    """Paths of the scenario's numbers that were solved by hand to published figures.
-
-    Parameters
-    ----------
-    folder : Path, optional
-        Folder with the scenario files.
-    """
+    """Paths of the scenario's numbers that were solved by hand to published figures, as a folder has them."""
     return tuple(json.loads(read_json(data_folder("scenarios", folder) / FILE))["solved_by_hand"])
 
 

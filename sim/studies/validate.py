@@ -67,13 +67,7 @@ class Score:
 
 
 def scores(findings: Sequence[Finding]) -> dict[str, Score]:
-    """How many figures are reproduced: of use C, of use V, and of use V that are no input of the model.
-
-    Returns
-    -------
-    dict of str to Score
-        Keys C, V and V_no_input.
-    """
+    """How many figures are reproduced: of use C, of use V, and of use V that are no input (`V_no_input`)."""
     parts = {
         "C": [f for f in findings if f.target.use == "C"],
         "V": [f for f in findings if f.target.use == "V"],
@@ -85,20 +79,7 @@ def scores(findings: Sequence[Finding]) -> dict[str, Score]:
 def kpis_of_replications(
     loaded: LoadedScenario, book: TariffBook, jobs: int, on_task: OnTask | None = None
 ) -> list[list[Kpi]]:
-    """KPIs of every replication of a scenario, computed in memory.
-
-    Parameters
-    ----------
-    loaded : LoadedScenario
-        With its seed and replications.
-    jobs : int
-        Processes.
-
-    Returns
-    -------
-    list of list of Kpi
-        One list a replication.
-    """
+    """KPIs of every replication of a scenario, computed in memory."""
     scenario, area = loaded.scenario, loaded.area
     rules = settings_from(scenario).rules()
     specs = tasks_of(loaded, book, rules, "kpis")

@@ -162,15 +162,7 @@ class Asked:
 
 
 def compared(asked: Asked, book: TariffBook, rules: RuleSet | None, jobs: int) -> Compared:
-    """Today and alternatives on the same people.
-
-    Parameters
-    ----------
-    rules : RuleSet, optional
-        None leaves out costs.
-    jobs : int
-        Processes.
-    """
+    """Today and alternatives on the same people; without rules no costs."""
     today, kind, replications = asked.today, asked.kind, asked.replications
     several = ((), *(each.changes for each in asked.alternatives))
     situations = tuple(applied(today, changes) for changes in several)

@@ -52,11 +52,6 @@ def drivers(found: Capacity, kind: str) -> tuple[Driver, ...]:
     """The assumptions that move the number of beds of a type, the one that moves it most first.
 
     All by formula, one assumption at a time: it says which of them to look into, not how many beds to have.
-
-    Parameters
-    ----------
-    kind : str
-        A type of `found.types`.
     """
     answer = found.types[kind]
     guess = answer.guess

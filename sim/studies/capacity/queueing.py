@@ -32,11 +32,6 @@ def erlang_b(load: float, beds: int) -> float:
 def erlang_c(load: float, beds: int) -> float:
     """Share that must wait where everybody waits for ever: M/M/c.
 
-    Parameters
-    ----------
-    load : float
-        Offered load in beds.
-
     Returns
     -------
     float
@@ -75,18 +70,7 @@ def erlang_a(load: float, beds: int, patience: float) -> tuple[float, float]:
 
 
 def fewest(share: Callable[[int], float], bound: float) -> int | None:
-    """Smallest number of beds at which a share that falls with beds is within a bound.
-
-    Parameters
-    ----------
-    share : callable
-        Share at a number of beds.
-
-    Returns
-    -------
-    int or None
-        None when MOST_BEDS do not suffice.
-    """
+    """Smallest number of beds up to MOST_BEDS at which a falling share is within a bound; None if none is."""
     low, high = -1, 1
     while share(high) > bound:
         low, high = high, 2 * high

@@ -216,10 +216,7 @@ def together(
 ) -> dict[Key, Ranking]:
     """Run searches side by side, one step of each at a time; those at an earlier look go first.
 
-    Parameters
-    ----------
-    margins : callable
-        Answers one step of every search that goes on.
+    `margins` answers one step of every search that goes on.
     """
     found: dict[Key, Ranking] = {}
     steps = {key: next(search) for key, search in searches.items()}

@@ -131,11 +131,6 @@ class Question:
         """Replications after which an undecided number of beds is judged.
 
         Where requests are few and a norm allows few of them, the first look waits until it lets some happen.
-
-        Parameters
-        ----------
-        requests : float
-            In the counted window.
         """
         allowed = [norm.rarity * requests for norm in self.norms if norm.rarity]
         wanted = max((math.ceil(CAPACITY_EVENTS / each) for each in allowed if each), default=0)
@@ -154,14 +149,7 @@ def study(
     resume: bool = False,
     on_guess: OnGuess | None = None,
 ) -> Capacity:
-    """Size a region.
-
-    Parameters
-    ----------
-    runs : Runs
-        Where runs are made and kept.
-    resume : bool
-        Go on with the folder of `runs`.
+    """Size a region by runs that are made and kept; `resume` goes on with those of their folder.
 
     Raises
     ------

@@ -140,13 +140,7 @@ class RegisterFit:
 def fit_register(
     register: Register, beds: Mapping[str, int] | None = None, closed: Sequence[Closing] = ()
 ) -> RegisterFit:
-    """Estimate what a register tells of its houses.
-
-    Parameters
-    ----------
-    closed : sequence of Closing
-        Beds that were shut: they count neither as open nor as empty.
-    """
+    """Estimate what a register tells of its houses, whose closed beds count neither as open nor as empty."""
     asked = register.requests()
     inside = asked.admitted != NONE
     days, ended = stays_of(asked)
