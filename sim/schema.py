@@ -438,13 +438,7 @@ class Table:
         return Table(self.name, {key: column[rows] for key, column in self.columns.items()}, self.labels)
 
     def of_products(self, *starts: str) -> NDArray[np.bool_]:
-        """Which rows are of the products named, or of those under them (bool array).
-
-        Parameters
-        ----------
-        *starts : str
-            As in `covers`.
-        """
+        """Which rows are of the products named, or of those under them as in `covers` (bool array)."""
         words = self.words("product") if len(self) else ()
         mine = np.array([covers(starts, word) for word in words], np.bool_)
         return np.asarray(mine[self["product"]], np.bool_)

@@ -27,18 +27,7 @@ class Interval(NamedTuple):
 
 
 def mean(values: Floats) -> float:
-    """Arithmetic mean of the numbers that are there.
-
-    Parameters
-    ----------
-    values : float64 array
-        NaN means no observation.
-
-    Returns
-    -------
-    float
-        NaN when there is no observation.
-    """
+    """Arithmetic mean of the numbers that are there, NaN being none; NaN where there is none."""
     known = np.asarray(values, np.float64)
     known = known[~np.isnan(known)]
     return math.fsum(known) / len(known) if len(known) else math.nan

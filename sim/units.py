@@ -256,13 +256,7 @@ def cents(euros: Decimal | str | int) -> int:
 
 
 def exact(number: float | int | str | Decimal) -> Fraction:
-    """The decimal number that a file states, exactly.
-
-    Parameters
-    ----------
-    number : float or int or str or Decimal
-        A float stands for the shortest decimal that reads as it.
-    """
+    """The decimal number that a file states, exactly; a float is the shortest decimal that reads as it."""
     return Fraction(number if isinstance(number, int | Decimal) else str(number))
 
 

@@ -275,13 +275,7 @@ def lost_of(unfunded: Table, book: TariffBook) -> tuple[Lost, ...]:
 
 
 def items_of(lines: Iterable[Line]) -> dict[str, dict[str, int] | int]:
-    """What the patient pays, by item: by calendar year, by month, or in all (cents).
-
-    Returns
-    -------
-    dict
-        Items without a payment are absent.
-    """
+    """What the patient pays, by item: by year, by month, or in all (cents); only items with a payment."""
     out: dict[str, dict[str, int] | int] = {}
     for name in ITEM_ORDER:
         split: dict[str, int] = {}

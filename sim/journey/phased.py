@@ -72,13 +72,7 @@ def draw_needs(
     visited_at: int = int(NEVER),
     sites: Sequence[Site] | None = None,
 ) -> Needs:
-    """All needs of all patients of a region, also where settings follow paths over dates.
-
-    Parameters
-    ----------
-    visited_at, sites
-        As in `sample_needs`.
-    """
+    """As `sample_needs`, also where settings follow paths over dates."""
     over_time = versions(scenario)
     found = [sample_needs(patients, draws, each, region, visited_at, sites) for each in over_time.scenarios]
     return found[0] if len(found) == 1 else needs_over_time(found, over_time, patients, draws, region)

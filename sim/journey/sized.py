@@ -215,18 +215,7 @@ def queue(demand: Demand, beds: Sequence[int], until: int, loads: Sequence[Load]
 
 
 def tables_of(demand: Demand, beds: Sequence[int], log: Log) -> dict[str, Table]:
-    """Tables of the run contract from the log of a whole run.
-
-    Parameters
-    ----------
-    log : Log
-        Of `queue` until FAR_FUTURE.
-
-    Returns
-    -------
-    dict of str to Table
-        With `patients`.
-    """
+    """Tables of the run contract, `patients` too, from the log of a `queue` until FAR_FUTURE."""
     region = demand.with_beds(beds)
     return dict(journey_tables(log, demand.patients, demand.needs, region, demand.scenario))
 
@@ -246,14 +235,7 @@ def people_where(demand: Demand, kept: Bools) -> Demand:
 
 
 def log_where(demand: Demand, log: Log, kept: Bools) -> Log:
-    """What happened to some people, as if they had been alone in the log.
-
-    Parameters
-    ----------
-    demand : Demand
-        All people of the log.
-    kept : bool array, one a patient
-    """
+    """What happened to some people (`kept`, a bool a patient), as if they had been alone in the log."""
     rows = np.cumsum(kept) - 1
     mine = kept[demand.needs.admissions.events.patient]
 

@@ -71,13 +71,7 @@ class People:
 
 
 def birthday(birth_day: Ints, age_months: Ints | int) -> Ints:
-    """Day number on which an age of so many months is reached.
-
-    Returns
-    -------
-    int64 array
-        29 February falls on 1 March in other years.
-    """
+    """Day number on which an age of so many months is reached; for 29 February 1 March in other years."""
     month = months(birth_day)
     offset, reached = birth_day - month_start_day(month), month + age_months
     first = month_start_day(reached)

@@ -123,15 +123,7 @@ def scene_of(
     care: WlzCare,
     labels: tuple[str, ...],
 ) -> Scene:
-    """What the other ways to pay look at, from the tables of a journey.
-
-    Parameters
-    ----------
-    tables : mapping of name to Table
-        `patients` and `stays`.
-    labels : tuple of str
-        Providers by code.
-    """
+    """What the other ways to pay look at, from `patients` and `stays`; `labels` are providers by code."""
     wlz_day = np.full(len(desk.people), ENDLESS, np.int64)
     np.minimum.at(wlz_day, care.person, care.start_day)
     places = tables["stays"]
@@ -140,14 +132,7 @@ def scene_of(
 
 
 def provider_table(sums: Sequence[ProviderSums], labels: tuple[str, ...], patient_id: Ints) -> Table:
-    """Table `providers`: what each way to pay means for each provider, patient by patient.
-
-    Parameters
-    ----------
-    labels : tuple of str
-        Providers by code.
-    patient_id : int64 array, one a person
-    """
+    """Table `providers`: what each way to pay means for each provider, patient by patient."""
 
     def column(name: str) -> Ints:
         return np.concatenate([np.zeros(0, np.int64), *(getattr(one, name) for one in sums)])

@@ -82,15 +82,7 @@ def as_counted(desk: Desk, lines: Lines, before: Ints) -> Lines:
 
 
 def at_agreed_price(desk: Desk, id: str, lines: Lines) -> Lines:
-    """Lines at the price that a contract agrees, as far as the law lets it go above the maximum.
-
-    Parameters
-    ----------
-    id : str
-        Product.
-    lines : Lines
-        At the maximum.
-    """
+    """Lines of a product at the price that a contract agrees, where the law lets it pass their maximum."""
     assert desk.terms is not None
     if not covers(BY_AGREEMENT, id):
         return lines

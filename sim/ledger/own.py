@@ -146,13 +146,7 @@ def own_rule(key: str, function: Callable[..., Any]) -> OwnRule:
 
 
 def by_value(function: Callable[..., Any], around: Callable[[Any], Any] | None = None) -> bytes:
-    """A function with what it uses of the modules of the analyst, as bytes for other processes.
-
-    Parameters
-    ----------
-    around : callable, optional
-        Makes of it what travels.
-    """
+    """A function, or what `around` makes of it, with what it uses of the modules of the analyst, as bytes."""
     with _by_value(_modules_of(function)):
         program: bytes = cloudpickle.dumps(function if around is None else around(function))
     return program

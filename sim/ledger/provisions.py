@@ -55,13 +55,7 @@ class Subscription:
 
 
 def provisions_of(desk: Desk, parts: Spells, words: Sequence[str]) -> Provisions:
-    """Support in the care as delivered, each part with the days that it was in use.
-
-    Parameters
-    ----------
-    words : sequence of str
-        Products of the spells.
-    """
+    """Support in the care as delivered, each part with the days that it was in use; `words` are products."""
     known = np.array([w in desk.prices.products for w in words], np.bool_)
     codes = np.zeros(len(words), np.int64)
     codes[known] = desk.prices.codes([w for w in words if w in desk.prices.products])

@@ -25,18 +25,7 @@ def day_or(minutes: Ints, missing: int) -> Ints:
 
 
 def people_of(patients: Table) -> People:
-    """Columns of persons from the patients table.
-
-    Parameters
-    ----------
-    patients : Table
-        Schema `patients`.
-
-    Returns
-    -------
-    People
-        One row a patient, in the table's order.
-    """
+    """Columns of persons from the patients table, in its order."""
     count = len(patients)
     entry = days(patients["entry_minute"])
     none = np.zeros(0, np.int64)

@@ -218,13 +218,7 @@ def summarise(kpis: pd.DataFrame) -> list[Estimate]:
 
 
 def assumed_price_share(kpis: pd.DataFrame) -> float:
-    """Share of the costs in the counted window that rests on assumed prices; NaN where nothing was paid.
-
-    Parameters
-    ----------
-    kpis : pandas.DataFrame
-        As `summarise`.
-    """
+    """Share of the counted costs that rests on assumed prices, of a KPI table; NaN where nothing was paid."""
     rows = summarise(kpis[kpis["name"].astype(str) == ASSUMED_PRICE_SHARE])
     return next((row.mean for row in rows if row.dimension == {"view": CALENDAR}), math.nan)
 
@@ -277,17 +271,7 @@ def paired_values(base: pd.DataFrame, alt: pd.DataFrame) -> dict[tuple[str, str]
 
 
 def shared_columns(base: pd.DataFrame, alt: pd.DataFrame) -> tuple[_Columns, _Columns]:
-    """Unit and values of every KPI, over the replications that both runs have.
-
-    Parameters
-    ----------
-    base, alt : pandas.DataFrame
-        As `differences`.
-
-    Returns
-    -------
-    two dicts of (name, dimension) to (unit, float64 array)
-    """
+    """Unit and values of every KPI of two KPI tables, over the replications that both runs have."""
     shared = set(base["replication"].unique()) & set(alt["replication"].unique())
     return _columns(base[base["replication"].isin(shared)]), _columns(alt[alt["replication"].isin(shared)])
 

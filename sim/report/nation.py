@@ -81,15 +81,7 @@ class NationalAnswer:
 
 
 def read_comparison(folder: Path, base: str, scenarios: Sequence[str]) -> NationalAnswer:
-    """The answer from a comparison over the areas of the nation.
-
-    Parameters
-    ----------
-    base : str
-        Its base.
-    scenarios : sequence of str
-        Those that are told.
-    """
+    """The answer of some scenarios from a comparison with a base over the areas of the nation."""
     first = store.load_run(folder / base)
     middle = _by_area(folder / base, first.manifest)
     entries = {}

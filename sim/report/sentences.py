@@ -23,15 +23,7 @@ _IDS = re.compile(r"\s?\((?:[a-z_]+(?:\.[a-z_]+)+(?:, )?)+\)")
 
 
 def unchanged_told(names: Sequence[str], join: Callable[[list[str]], str], words: Language) -> str:
-    """What stays as it is, in sentences that are not too long.
-
-    Parameters
-    ----------
-    names : sequence of str
-        One at least.
-    join : callable
-        Puts the names of one sentence together.
-    """
+    """What stays as it is, in sentences, of names that `join` puts together, that are not too long."""
     told: list[str] = []
     held: list[str] = []
     for name in names:

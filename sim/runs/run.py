@@ -318,13 +318,7 @@ def _check_subsidies(plan: Plan, replication: int, files: Mapping[str, bytes], b
 
 
 def stored_parts(plan: Plan, replication: int) -> Parts:
-    """Parts of all clusters of a replication, read from the run folder and merged.
-
-    Parameters
-    ----------
-    plan : Plan
-        Of a run whose tasks are finished.
-    """
+    """Parts of all clusters of a finished replication, read from the run folder and merged."""
     paths = [store.parts_path(replication, cluster.id) for cluster in clusters_of(plan.loaded.area)]
     return merge(decode_parts((plan.folder / path).read_bytes()) for path in paths)
 

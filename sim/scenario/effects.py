@@ -121,13 +121,7 @@ def effects(model: type[BaseModel]) -> dict[str, Effect]:
 
 
 def marks(model: type[BaseModel], kind: type[Mark]) -> tuple[tuple[str, Mark], ...]:
-    """Every mark of a kind on the fields of a model and the models inside it, with its path.
-
-    Parameters
-    ----------
-    kind : type
-        Plan or Switch.
-    """
+    """Every mark of a kind (Plan or Switch) on the fields of a model and those inside it, with its path."""
     return tuple(
         (where, mark)
         for where, field, _ in _fields(model, "", None)

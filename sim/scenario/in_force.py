@@ -107,13 +107,7 @@ def values_over_time(scenario: Scenario, path: str, minutes: Ints) -> Floats:
 
 
 def changes_of(scenario: Scenario, path: str) -> tuple[float, tuple[tuple[int, float], ...]]:
-    """What a setting is at first, and each minute at which it becomes another number.
-
-    Parameters
-    ----------
-    path : str
-        As in `values_over_time`.
-    """
+    """What a setting of one value is at first, and each minute at which it becomes another number."""
     over_time = versions(scenario)
     numbers = [float(attrgetter(path)(each).value) for each in over_time.scenarios]
     later = zip(over_time.starts[1:].tolist(), numbers, numbers[1:], strict=False)

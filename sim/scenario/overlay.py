@@ -392,13 +392,7 @@ def _explain(owner: Data, given: Data, change: Change, address: paths.Address) -
 
 
 def is_choice(reason: str | None) -> bool:
-    """Whether a reason says that an overlay chose a value and told no more of it.
-
-    Parameters
-    ----------
-    reason : str or None
-        Of a parameter.
-    """
+    """Whether the reason of a parameter says that an overlay chose a value and told no more of it."""
     return reason is not None and reason.startswith(_CHOSEN)
 
 

@@ -57,13 +57,7 @@ def switched_off_by(scenario: Scenario, path: str) -> dict[str, bool]:
 
 
 def owner_of(path: str) -> str:
-    """Path of the parameter that a setting belongs to; a plain setting is its own.
-
-    Parameters
-    ----------
-    path : str
-        As an overlay writes it.
-    """
+    """Path of the parameter that a setting of an overlay belongs to; a plain setting is its own."""
     return find(path).owner or path
 
 

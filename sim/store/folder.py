@@ -387,13 +387,7 @@ class RunFolder:
         write_bytes(sidecar, sealed({"files": digests}))
 
     def write_derived(self, files: Mapping[str, bytes]) -> int:
-        """Write files that follow from finished tasks, where they are missing or differ.
-
-        Returns
-        -------
-        int
-            Number of files written.
-        """
+        """Write files that follow from finished tasks where they are missing or differ, and give how many."""
         written = 0
         for name, data in files.items():
             path = self.folder / name

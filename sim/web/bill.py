@@ -60,13 +60,7 @@ def bill_of(name: str, content: bytes, scenario: str | None) -> Bill:
 
 
 def bill_of_worked(case: WorkedCase, scenario: str | None) -> Bill:
-    """The bill of a case that comes with the program.
-
-    Parameters
-    ----------
-    scenario : str or None
-        Whose law holds; None for the law as it stands.
-    """
+    """The bill of a case that comes with the program, by the law of a scenario or as it stands."""
     return api.bill(data_folder("scenarios") / "cases" / f"{case.name}.yaml", scenario=scenario)
 
 
@@ -85,13 +79,7 @@ def bill_blocks(bill: Bill, words: Language) -> list[Block]:
 
 
 def bill_sections(bill: Bill, words: Language, book: TariffBook | None = None) -> list[Section]:
-    """Every line of the bill with its rule and source, and what stands beside the bill.
-
-    Parameters
-    ----------
-    book : TariffBook, optional
-        By default the project's.
-    """
+    """Every line of the bill with its rule and source (of the project's book), and what stands beside it."""
     tariffs = book or load_tariffs()
     beside: list[Block] = [_told(bill.beside, words)] if bill.beside else []
     if bill.unfunded:

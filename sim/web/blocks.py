@@ -12,13 +12,7 @@ from sim.report.page import Block, FigureView
 
 
 def block_html(block: Block, words: Language) -> str:
-    """One block as HTML that needs no script.
-
-    Returns
-    -------
-    str
-        A figure becomes an image, so that a cleaner of markup leaves it whole.
-    """
+    """One block as HTML that needs no script; a figure as an image, which a cleaner of markup leaves."""
     if isinstance(block, FigureView):
         return _figure(block)
     return render.block_html(block, words)

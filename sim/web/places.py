@@ -103,18 +103,7 @@ LINES: Mapping[str, Callable[[Fields], str]] = {
 
 
 def line_of(name: str, fields: Fields) -> str:
-    """A change as a line of an alternative.
-
-    Parameters
-    ----------
-    name : str
-        A key of `LINES`.
-
-    Returns
-    -------
-    str
-        Such as `close bth-linde@2026-07-01`.
-    """
+    """A change, by a key of `LINES`, as a line of an alternative such as `close bth-linde@2026-07-01`."""
     return Change(name, LINES[name](fields)).line
 
 

@@ -275,13 +275,7 @@ _FIELDS: dict[str, Callable[[Language, Sites, Neighbours], Fields]] = {
 
 # ------------------------------------------------------------------ the answer
 def show_places(words: Language, area: str | Area, asked: Asked, scenario: Document | None) -> None:
-    """The comparison that was asked for, or the last one.
-
-    Parameters
-    ----------
-    scenario : dict, optional
-        Scenario with the settings of a register.
-    """
+    """The comparison that was asked for, or the last one."""
     if st.session_state.get(_DUE):
         bar = st.empty()
         try:

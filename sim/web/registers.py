@@ -73,12 +73,6 @@ def read_register_upload(name: str, content: bytes, told: Told) -> Fitted:
 
 
 def beside_model(found: Fitted, area: Area, on_wait: OnWait | None = None) -> RegisterResult:
-    """The register in its region, the model simulated beside it.
-
-    Parameters
-    ----------
-    on_wait : callable, optional
-        Told now and then while others are answered.
-    """
+    """The register in its region, the model simulated beside it; `on_wait` is told of waiting."""
     with gate(on_wait):
         return with_region(found, area)

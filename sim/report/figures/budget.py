@@ -13,13 +13,7 @@ from sim.studies.budget import Budget
 
 
 def figure_budget(found: Budget, words: Language, kind: str = "cost") -> Drawing:
-    """One amount in every year, a bar a scenario, with 95% intervals.
-
-    Parameters
-    ----------
-    kind : str
-        A kind of amount in euros: cost, subsidy.
-    """
+    """One kind of amount in euros in every year, a bar a scenario, with 95% intervals."""
     labels = [str(year) for year in found.years]
     series = _series(found.rows, kind, found, (found.base, *found.alternatives), words)
     largest = max((e.mean for _, several in series for e in several if e is not None), default=0.0)
@@ -35,13 +29,7 @@ def figure_budget(found: Budget, words: Language, kind: str = "cost") -> Drawing
 
 
 def figure_budget_difference(found: Budget, words: Language) -> Drawing | None:
-    """The paired difference in cost with the base in every year, with 95% intervals.
-
-    Returns
-    -------
-    Drawing or None
-        None without alternatives.
-    """
+    """The paired difference in cost with the base by year, with 95% intervals; None without alternatives."""
     if not found.alternatives:
         return None
     labels = [str(year) for year in found.years]

@@ -25,13 +25,7 @@ def days(number: float, words: Language) -> str:
 
 
 def figure_curve(found: Capacity, kind: str, words: Language) -> Drawing:
-    """Beds of a type against the share of requests that each norm is about.
-
-    Parameters
-    ----------
-    kind : str
-        A type of `found.types`.
-    """
+    """Beds of a type that was sized against the share of requests that each norm is about."""
     answer = found.types[kind]
     points = answer.curve
     with mpl.rc_context(style.RC):

@@ -38,13 +38,7 @@ def costs_by_payer(run: RunView, words: Language) -> Drawing | None:
 
 
 def costs_by_setting(run: RunView, words: Language) -> Drawing | None:
-    """Euros of the counted window by setting, each bar split by law.
-
-    Returns
-    -------
-    Drawing or None
-        None where the run has no cost by law and setting.
-    """
+    """Euros of the counted window by setting, each bar split by law; None where the run has none of these."""
     laws = [run.kpis.along("cost", "setting", view="calendar", law=law) for law in LAWS]
     return _costs_by(run, "setting", words) if any(laws) else None
 

@@ -50,18 +50,7 @@ class Sheet:
 
 
 def workbook_bytes(sheets: Sequence[Sheet], words: Language) -> bytes:
-    """Sheets as one workbook.
-
-    Parameters
-    ----------
-    words : Language
-        Its code chooses the form of euros.
-
-    Returns
-    -------
-    bytes
-        An .xlsx file.
-    """
+    """Sheets as one workbook (.xlsx), euros in the form of the language."""
     import io
 
     import xlsxwriter

@@ -76,13 +76,7 @@ SHARES = frozenset(measure.id for measure in OVERVIEW if measure.unit == "share"
 def both_sides(
     values: Mapping[tuple[str, str], tuple[Floats, Floats]], measure: Measure
 ) -> tuple[Floats, Floats]:
-    """Sums over the parts of a measure, base and policy; NaN where they were not observed.
-
-    Parameters
-    ----------
-    values : mapping of (name, dimension) to two float64 arrays
-        As `paired_values` gives them.
-    """
+    """Sums over the parts of a measure of `paired_values`, base and policy; NaN where not observed."""
     size = len(next(iter(values.values()))[0])
     sums = np.zeros(size), np.zeros(size)
     for name, wanted in measure.parts:

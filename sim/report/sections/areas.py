@@ -65,13 +65,7 @@ def are_mapped(clusters: Sequence[str]) -> bool:
 
 
 def section(result: Result, words: Language) -> Section | None:
-    """The areas side by side.
-
-    Returns
-    -------
-    Section or None
-        None where a result is not of several areas of the map.
-    """
+    """The areas side by side; None where a result is not of several areas of the map."""
     if not result.base.areas:
         return None
     blocks: list[Block] = []

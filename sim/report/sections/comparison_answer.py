@@ -40,13 +40,7 @@ def comparison_answer(alternative: Alternative, words: Language, scales: Scales)
 
 
 def answer_note(alternatives: tuple[Alternative, ...], words: Language) -> str:
-    """What the two uncertainties are, or that only chance is shown.
-
-    Parameters
-    ----------
-    alternatives : tuple of Alternative
-        Empty for a run by itself.
-    """
+    """What the two uncertainties are, or that only chance is shown."""
     if not alternatives:
         return words.say("answer.note")
     drawn = alternatives[0].assumptions

@@ -13,13 +13,7 @@ from sim.stats import Interval
 
 
 def section(alternatives: Sequence[Alternative], words: Language) -> Section | None:
-    """What the difference of each alternative is made of.
-
-    Returns
-    -------
-    Section or None
-        None where nothing differs.
-    """
+    """What the difference of each alternative is made of; None where nothing differs."""
     blocks: list[Block] = []
     for alternative in alternatives:
         blocks += figure(figures_change.waterfall_by_module(alternative, words))

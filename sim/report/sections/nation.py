@@ -92,13 +92,7 @@ def alone(answer: NationalAnswer, name: str, title: str, words: Language) -> lis
 
 
 def lead(answer: NationalAnswer, words: Language, name: str = "") -> str:
-    """What was measured, and how to measure it again.
-
-    Parameters
-    ----------
-    name : str
-        Of the one policy that is told; empty where several are.
-    """
+    """What was measured, of the one policy that is named or of several, and how to measure it again."""
     told = {key: str(answer.about[key]) for key in ("base", "area")}
     told["areas"] = words.number(len(answer.names))
     told["replications"] = words.number(int(answer.about["replications"]))

@@ -88,13 +88,7 @@ def _spread(result: Result, words: Language) -> list[Block]:
 
 
 def unequal(examples: Sequence[Example], words: Language) -> list[Block]:
-    """One patient with one course of illness, whose bill differs with place and form of care.
-
-    Returns
-    -------
-    list of Block
-        Empty without examples.
-    """
+    """One patient with one course of illness, whose bill differs with place and form of care; or nothing."""
     if not examples:
         return []
     laws = [law for law in LAWS if any(each.by_law.get(law) for each in examples)]

@@ -53,13 +53,7 @@ def direction(found: Difference) -> Direction:
 
 
 def size(amount: float, scale: Scale) -> Size:
-    """How large a difference is on a scale.
-
-    Parameters
-    ----------
-    amount : float
-        Relative difference or difference of two shares; the sign does not matter.
-    """
+    """How large a relative difference, or one of two shares, is on a scale; its sign does not matter."""
     if abs(amount) >= scale.large_from:
         return "large"
     return "moderate" if abs(amount) >= scale.moderate_from else "small"
@@ -81,13 +75,7 @@ def period(run: RunView, words: Language) -> str:
 
 
 def largest(parts: dict[str, Difference], clear_only: bool = True) -> str | None:
-    """The part with the largest difference, by default among those that point one way.
-
-    Returns
-    -------
-    str or None
-        None when no part points one way.
-    """
+    """The part with the largest difference, by default of those that point one way; None where none does."""
     chosen = {k: d for k, d in parts.items() if not clear_only or direction(d) in ("up", "down")}
     if not chosen:
         return None

@@ -143,13 +143,7 @@ def _origin(each: Carried, words: Language) -> str:
 
 
 def why_of(reason: str | None, source: str | None, words: Language) -> str:
-    """The reason of a number in sentences, and the title of its source; empty where it has neither.
-
-    Parameters
-    ----------
-    reason, source : str or None
-        As in its file.
-    """
+    """The reason of a number in sentences, and the title of its source; empty where it has neither."""
     told = [_TIMES.sub("× ", short_sentences(plain_names(words.name(reason or ""), words)))]
     if source and (title := source_titles().get(source, source)):
         told.append(words.say("uncertain.source", title=words.name(title)))

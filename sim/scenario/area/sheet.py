@@ -166,13 +166,7 @@ def _decimal(value: float) -> str:
 
 
 def cell_text(value: object) -> str:
-    """A cell as it would be written in CSV.
-
-    Parameters
-    ----------
-    value : object
-        Number, date, truth value or text; None for an empty cell.
-    """
+    """A cell (number, date, truth value, text or nothing) as it would be written in CSV."""
     if value is None:
         return ""
     if isinstance(value, bool):
