@@ -224,7 +224,7 @@ def exact_sentences(page: Page, lang: str) -> list[str]:
 
 
 def _range_of(text: str, lang: str) -> tuple[float, float] | None:
-    told = re.fullmatch(rf"({_NUMBER}) (?:tot|to) ({_NUMBER})", text.strip())
+    told = re.fullmatch(rf"({_NUMBER})\s(?:tot|to)\s({_NUMBER})", text.strip())
     return None if told is None else (value_of(told[1], lang), value_of(told[2], lang))
 
 

@@ -91,9 +91,9 @@ def rows_axis(axes: Axes, labels: Sequence[str]) -> None:
             )
 
 
-def value_axis(axes: Axes, label: str, show: Show) -> None:
+def value_axis(axes: Axes, label: str, show: Show, ticks: int = style.AXIS_TICKS) -> None:
     """Values along the bottom, written by `show`."""
-    axes.xaxis.set_major_locator(MaxNLocator(style.AXIS_TICKS))
+    axes.xaxis.set_major_locator(MaxNLocator(ticks))
     axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _position: show(value)))
     axes.set_xlabel(label)
 
@@ -102,8 +102,10 @@ def money_axis(axes: Axes, kind: str, words: Language) -> None:
     """Euros along the axis: in millions when it spans more than some of them, in whole euros below."""
     low, high = axes.get_xlim()
     signed = bool(kind)
-    if max(abs(low), abs(high)) < style.TEN_MILLION / 2:
-        value_axis(axes, words.say(f"axis.euro{kind}"), lambda v: words.euro(v, signed=signed))
+    widest = max(abs(low), abs(high))
+    if widest < style.TEN_MILLION / 2:
+        ticks = style.AXIS_TICKS if widest < style.MILLION else style.FEW_TICKS  # which are long
+        value_axis(axes, words.say(f"axis.euro{kind}"), lambda v: words.euro(v, signed=signed), ticks)
         return
     label = words.say(f"axis.million{kind}")
     value_axis(axes, label, lambda v: words.euro(v / style.MILLION, signed=signed))

@@ -44,13 +44,14 @@ from sim.report.page import (
 )
 from sim.report.pages.build import result_of
 from sim.report.pages.overview import OVERVIEW, Measure, both_sides
-from sim.report.results import Alternative
+from sim.report.results import Alternative, Kpis, RunView
 from sim.report.rounding import RowForm, told_range
 from sim.report.sections import nation as sections_nation
 from sim.report.sections import sensitivity
 from sim.report.sections.comparison_answer import answer_note, comparison_answer
 from sim.report.sections.nation import Beside
 from sim.report.sections.provenance import load_published
+from sim.report.sections.sentences import period
 from sim.report.uncertainty import verdict
 from sim.studies.sensitivity.assumptions import Spread, read_assumptions
 from sim.studies.sensitivity.study import Sensitivity
@@ -261,11 +262,10 @@ def gallery_page(gallery: Gallery, lang: str) -> str:
     """
     words = language(lang)
     base = gallery.base
-    start, end = (words.date(str(base["scenario"]["horizon"][key])) for key in ("count_from", "count_to"))
     subtitle = words.say(
         "subtitle",
         area=str(base["area"]["title"][lang]),
-        period=words.say("period", start=start, end=end),
+        period=period(RunView(base, Kpis({})), words),
         replications=words.number(int(base["replications"])),
     )
     subtitle = with_assumed(subtitle, gallery.assumed, words)
@@ -319,6 +319,7 @@ def _change(d: Difference, measure: Measure, words: Language, spread: Spread | N
         return number(words.say("gallery.nothing"))
     form = _row_form(measure, words)
     told, chance, assumed = difference_cell(d, spread, form, words)
+    chance, assumed = (span.replace(" ", "\u00a0") for span in (chance, assumed))  # on one line
     ranges = [chance] if chance != words.say("none") else []
     if spread is not None and spread.low < spread.high:
         ranges.append(words.say("gallery.assumed", range=assumed))

@@ -63,12 +63,12 @@ def _first_uses(text: str, left: dict[str, re.Pattern[str]]) -> list[tuple[int, 
 
 
 def _patterns(words: Language) -> dict[str, re.Pattern[str]]:
-    """How each term is found, to the end of its word, by its key; only an abbreviation by its capitals."""
+    """How each term is found, to the end of its word but in no id; only an abbreviation by its capitals."""
     return {key: _pattern(words.say(f"glossary.{key}.find")) for key in words.say("glossary.order").split()}
 
 
 def _pattern(term: str) -> re.Pattern[str]:
-    return re.compile(rf"(?<!\w){re.escape(term)}\w*", 0 if term.isupper() else re.IGNORECASE)
+    return re.compile(rf"(?<!\w){re.escape(term)}[^\W_]*(?!\w)", 0 if term.isupper() else re.IGNORECASE)
 
 
 def _means(key: str, words: Language) -> str:
