@@ -14,7 +14,7 @@ from pathlib import Path
 
 from sim.catalogue import load_tariffs
 from sim.runs.run import Plan, rules_of
-from sim.runs.task import peak_megabytes, run_task
+from sim.runs.task import STORED, TaskSpec, peak_megabytes, run_task
 from sim.scenario import Region, load_scenario
 
 HAMLET_DEATHS = 20
@@ -26,8 +26,16 @@ def hamlet(region: Region) -> Region:
     return region.model_copy(update={"palliative_deaths": few})
 
 
+def kept_bytes(spec: TaskSpec) -> dict[str, int]:
+    """Bytes a patient on disk, by the tables that are kept."""
+    found = {keep: run_task(replace(spec, keep=keep)) for keep in STORED}
+    return {
+        keep: round(sum(map(len, result.files.values())) / result.patients) for keep, result in found.items()
+    }
+
+
 def main(scenario: str, rounds: int) -> dict[str, object]:
-    """Median seconds by stage of the first region, and memory above what imports and inputs take."""
+    """Median seconds by stage of the first region, memory above what imports and inputs take, and disk."""
     loaded = load_scenario(scenario).with_run(replications=rounds)
     plan = Plan(loaded, Path(), "journey")
     regions = len(loaded.area.regions)
@@ -49,6 +57,7 @@ def main(scenario: str, rounds: int) -> dict[str, object]:
         "total": round(totals[middle], 4),
         "seconds": {k: round(v, 4) for k, v in best.seconds.items()},
         "patients_per_second": round(best.patients / totals[middle]),
+        "kept_bytes": kept_bytes(specs[0]),
         "memory_mb": round(results[-1].peak_megabytes - idle, 1),
         "imports_mb": round(idle, 1),
     }

@@ -72,6 +72,8 @@ Processes of tasks keep the memory that they free: asking for it anew costs a fi
   SimPy, the rest of taking, giving back and writing down. The compiled loop has places of its own, for the
   full model alone.
 - **All tables kept**: half of the time is writing Parquet.
+- **Ten million patients**: a process holds one region at a time and a run its sums, so that time limits, not
+  memory; who keeps all tables needs disk for them, as many bytes a patient as stand above.
 
 Tried and left: numba and Cython for the loop, a heap of whole numbers in SimPy's place
 ([ADR 11](adr/0011-two-engines-one-model.md)); uniform numbers kept from one draw to the next (tens of
@@ -92,9 +94,11 @@ def region_year(console: Console, rounds: int) -> list[Goal]:
         table.add_row(stage, f"{seconds:.3f}")
     table.add_row("total", f"{found['total']:.3f}")
     console.print(table)
+    told = ", ".join(f"{bytes:,} ({keep})" for keep, bytes in found["kept_bytes"].items())
     console.print(
         f"{found['patients_per_second']:,} patients a second; "
         f"{found['memory_mb']} MB above the {found['imports_mb']} MB of imports and inputs\n"
+        f"bytes a patient on disk: {told} by what is kept\n"
     )
     return [Goal("region-year: memory above imports", found["memory_mb"], 300, False, "MB")]
 
