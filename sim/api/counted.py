@@ -189,10 +189,7 @@ class Tables:
         return np.asarray((days >= first) & (days < last), np.bool_)
 
     def _all(
-        self,
-        name: str,
-        make: Callable[[OneTask, str], dict[str, Any]],
-        counts: Callable[[Task], Bools],
+        self, name: str, make: Callable[[OneTask, str], dict[str, Any]], counts: Callable[[Task], Bools]
     ) -> pd.DataFrame:
         frames = []
         for one in self._tasks:
@@ -346,12 +343,7 @@ MADE_COLUMNS: dict[str, dict[str, tuple[str, tuple[str, ...]]]] = {
         "own_eur": ("euro", ()),
     },
     "spells": {"quantity": ("number", ()), "unit": ("category", ())},
-    "declarations": {
-        "quantity": ("number", ()),
-        "unit": ("category", ()),
-        **_OF_LINES,
-        "eur": ("euro", ()),
-    },
+    "declarations": {"quantity": ("number", ()), "unit": ("category", ()), **_OF_LINES, "eur": ("euro", ())},
     "shares": {
         "patient_id": ("integer", ()),
         "product": ("category", ()),

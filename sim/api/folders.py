@@ -56,13 +56,7 @@ def compare(
         refuse_undecomposable(first, others, kpi, dimension)
     options, book = replace(options, replace=out is None), load_tariffs()
     done = compare_scenarios(
-        first,
-        others,
-        folder,
-        book,
-        options,
-        keep=kept_tables(keep, first),
-        precision=precisions(precision),
+        first, others, folder, book, options, keep=kept_tables(keep, first), precision=precisions(precision)
     )
     if decompose is not None:
         first = first.with_run(replications=done.replications)

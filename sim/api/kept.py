@@ -63,11 +63,7 @@ def kept_runs(scenarios: Sequence[LoadedScenario], keep: Keep, options: RunOptio
             here = replace(plan, folder=places[key], check=options.check)
             if options.check or not is_finished(places[key]):
                 due.append((key, here))
-        done = execute(
-            [plan for _, plan in due],
-            load_tariffs(),
-            replace(options, resume=True),
-        )
+        done = execute([plan for _, plan in due], load_tariffs(), replace(options, resume=True))
     outcomes = {key: outcome for (key, _), outcome in zip(due, done, strict=True)}
     return [
         Kept(loaded, places[key], outcomes.get(key) or _all_reused(plans[key], places[key]))

@@ -97,10 +97,7 @@ def _show(found: Sensitivity, kpi: str, lang: Lang) -> None:
 
     screen = console()
     interval = (say("95% low"), say("95% high"))
-    heads = {
-        "tornado": (say("weight"), say("low"), say("high")),
-        "psa": (say("rank correlation"), *interval),
-    }
+    heads = {"tornado": (say("weight"), say("low"), say("high")), "psa": (say("rank correlation"), *interval)}
     columns = heads.get(found.method, (say("total index"), *interval, say("first order")))
     words = language(lang)
     title = f"{found.method}: {kpi} ({words.word('unit', found.unit)})"

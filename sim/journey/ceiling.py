@@ -7,17 +7,7 @@ import datetime as dt
 from sim.journey.lists import PatientLists, columns_of, constants_of
 from sim.journey.meter import Contracts, Meter
 from sim.journey.needs import Needs
-from sim.journey.patient import (
-    BTH,
-    ELV,
-    HOSPICES,
-    NO_CEILING,
-    NONE,
-    POSTPONED,
-    REFUSED,
-    THUIS,
-    Patient,
-)
+from sim.journey.patient import BTH, ELV, HOSPICES, NO_CEILING, NONE, POSTPONED, REFUSED, THUIS, Patient
 from sim.scenario.models import Scenario
 from sim.schema import SETTINGS, WITH_STAY, Table, code
 

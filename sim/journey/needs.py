@@ -23,15 +23,7 @@ from sim.scenario.in_force import guest_factor
 from sim.scenario.models import Region, Scenario, Site
 from sim.scenario.numbers import Lognormal, RatesByWindow, SharesByWindow
 from sim.schema import CEILING_OUTCOMES, GROUPS, HOSPICE_SETTINGS, NEVER, SETTINGS, Table, code
-from sim.units import (
-    DAYS_PER_WEEK,
-    MINUTES_PER_DAY,
-    MINUTES_PER_HOUR,
-    WINDOW_EDGES_DAYS,
-    Bools,
-    Floats,
-    Ints,
-)
+from sim.units import DAYS_PER_WEEK, MINUTES_PER_DAY, MINUTES_PER_HOUR, WINDOW_EDGES_DAYS, Bools, Floats, Ints
 
 
 @dataclass(frozen=True)

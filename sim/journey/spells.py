@@ -12,11 +12,7 @@ from sim.journey.spell_list import OTHER, OWN, Care, SpellList, StayIndex, unfun
 from sim.journey.support_spells import add_support
 from sim.scenario.models import Scenario
 from sim.schema import CEILING_OUTCOMES, GROUPS, NEVER, SETTINGS, WLZ_FORMS, Table, code
-from sim.units import (
-    MINUTES_PER_DAY,
-    Bools,
-    Ints,
-)
+from sim.units import MINUTES_PER_DAY, Bools, Ints
 
 
 def build_spells(

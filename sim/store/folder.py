@@ -14,15 +14,7 @@ from filelock import FileLock, Timeout
 from sim.choices import Keep
 from sim.errors import InputError, Message, echo, reason
 from sim.limits import RUN_SCHEMA
-from sim.store.atomic import (
-    checksum,
-    json_bytes,
-    make_folder,
-    remove,
-    sweep,
-    sync_folder,
-    write_bytes,
-)
+from sim.store.atomic import checksum, json_bytes, make_folder, remove, sweep, sync_folder, write_bytes
 from sim.store.documents import (
     Form,
     is_count,

@@ -85,10 +85,7 @@ class Advice:
 
 
 def advise_on(
-    scenarios: Sequence[LoadedScenario],
-    book: TariffBook,
-    wanted: Sequence[Precision],
-    options: RunOptions,
+    scenarios: Sequence[LoadedScenario], book: TariffBook, wanted: Sequence[Precision], options: RunOptions
 ) -> Advice:
     """Run a pilot and judge warm-up, replications and time by it.
 

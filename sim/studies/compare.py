@@ -109,9 +109,7 @@ def _first_number(folder: Path, names: Sequence[str], resume: bool) -> int:
     """Replications to begin with: the fewest that can be judged, or what the folder already holds."""
     held = [folder / name for name in names if resume and (folder / name / store.MANIFEST).exists()]
     return max(
-        PILOT_REPLICATIONS + LOOK_AHEAD,
-        *(int(store.read_manifest(run)["replications"]) for run in held),
-        0,
+        PILOT_REPLICATIONS + LOOK_AHEAD, *(int(store.read_manifest(run)["replications"]) for run in held), 0
     )
 
 

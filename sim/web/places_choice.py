@@ -29,18 +29,8 @@ from sim.units import (
 )
 from sim.web.blocks import block_html, bullets, paragraph
 from sim.web.frame import cache_folder, heading, show, told, waiting
-from sim.web.places import (
-    LINES,
-    Alternatives,
-    Fields,
-    check,
-    compare_places,
-    line_of,
-    neighbours_of,
-)
-from sim.web.places import (
-    kept as kept_in_link,
-)
+from sim.web.places import LINES, Alternatives, Fields, check, compare_places, line_of, neighbours_of
+from sim.web.places import kept as kept_in_link
 from sim.web.pressed import pressed, submit
 from sim.web.recipe import Document
 from sim.web.taken import REPORTS, offer

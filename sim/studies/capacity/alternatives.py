@@ -124,10 +124,7 @@ def _demands(situation: Situation, task: _Task) -> list[Demand]:
 def beds_at_end(region: Region, until: int) -> Beds:
     """Beds of each site just before a minute."""
     return tuple(
-        [
-            site.beds,
-            *(change.beds for change in site.beds_from if dates.minute_of(change.date) < until),
-        ][-1]
+        [site.beds, *(change.beds for change in site.beds_from if dates.minute_of(change.date) < until)][-1]
         for site in region.sites
     )
 

@@ -23,12 +23,7 @@ SHARES = (WITHIN_A_DAY, "at_once", "refused", "died_waiting", "not_admitted", "o
 EACH = ("requests", "refusals", "not_placed", "wait_mean_days", "occupancy", "full_days", "blocked_days")
 """What is kept of every replication: MEASURES, and numbers of requests that end without a bed."""
 NUMBERS = ("refusals", "not_placed")
-COMPARED = (
-    MEASURES[0],
-    WITHIN_A_DAY,
-    *(name for name in MEASURES[1:] if name != "full_days"),
-    *NUMBERS,
-)
+COMPARED = (MEASURES[0], WITHIN_A_DAY, *(name for name in MEASURES[1:] if name != "full_days"), *NUMBERS)
 """What is measured of a situation, over the counted window; `refusals` and `not_placed` in requests."""
 _DAYS = ("wait_mean_days", "wait_p90_days", "full_days")
 

@@ -16,15 +16,7 @@ from sim.limits import MOST_FIRST_LOOK
 from sim.measure.moves import months_of
 from sim.measure.tables import Window
 from sim.runs.run import identity_of
-from sim.scenario import (
-    Cluster,
-    LoadedScenario,
-    Region,
-    Scenario,
-    beds_of,
-    beds_planned,
-    clusters_of,
-)
+from sim.scenario import Cluster, LoadedScenario, Region, Scenario, beds_of, beds_planned, clusters_of
 from sim.scenario.area.ageing import Ageing, Ahead, ageing_of
 from sim.scenario.area.place_assumptions import place_assumptions
 from sim.schema import HOSPICE_SETTINGS
@@ -143,11 +135,7 @@ OnGuess = Callable[[Mapping[str, Guess]], None]
 
 
 def study(
-    question: Question,
-    book: TariffBook,
-    runs: Runs,
-    resume: bool = False,
-    on_guess: OnGuess | None = None,
+    question: Question, book: TariffBook, runs: Runs, resume: bool = False, on_guess: OnGuess | None = None
 ) -> Capacity:
     """Size a region by runs that are made and kept; `resume` goes on with those of their folder.
 
