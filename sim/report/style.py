@@ -79,6 +79,8 @@ LABEL_PAD_POINTS = 5
 LINE_POINTS = 12
 TICK_PAD_POINTS = 7
 AXIS_TICKS, FEW_TICKS = 5, 3
+TICK_STEPS = (1, 2, 3, 4, 5, 6, 8, 10)
+"""Whole ones, so that a label without decimals is the value of its tick."""
 AXIS_HEADROOM = 1.18
 WRAP_CHARACTERS = 40
 FLOW_INCH = 5.6

@@ -3,6 +3,7 @@
 import itertools
 import re
 
+import matplotlib as mpl
 import numpy as np
 import pytest
 
@@ -10,6 +11,7 @@ from sim.measure.estimates import Difference
 from sim.report import style
 from sim.report.figures import change as figures_change
 from sim.report.figures import costs_and_places as figures
+from sim.report.figures import drawing
 from sim.report.figures import flow as figures_flow
 from sim.report.language import language
 from sim.report.results import Result
@@ -269,3 +271,14 @@ def test_a_title_with_markup_or_mathematics_comes_out_as_text(compared):
     svg = figures.occupancy_by_site(Result(base), NL).svg()
     assert "<b>" not in svg
     assert "&lt;b&gt;$x^2$&lt;/b&gt;" in svg
+
+
+@pytest.mark.parametrize("half", [5.2e6, 6.9e6, 7.4e6, 12e6, 31e6])
+def test_every_tick_in_millions_is_a_whole_one(half):
+    with mpl.rc_context(style.RC):
+        _, axes = drawing.frame(3)
+        axes.plot([-half, half / 3], [0, 1])
+        drawing.money_axis(axes, "_difference", NL)
+    ticks = [float(tick) for tick in axes.get_xticks()]
+    assert len(ticks) > 2
+    assert all(tick % 1e6 == 0 for tick in ticks)

@@ -93,7 +93,7 @@ def rows_axis(axes: Axes, labels: Sequence[str]) -> None:
 
 def value_axis(axes: Axes, label: str, show: Show, ticks: int = style.AXIS_TICKS) -> None:
     """Values along the bottom, written by `show`."""
-    axes.xaxis.set_major_locator(MaxNLocator(ticks))
+    axes.xaxis.set_major_locator(MaxNLocator(ticks, steps=style.TICK_STEPS))
     axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _position: show(value)))
     axes.set_xlabel(label)
 
