@@ -44,7 +44,7 @@ How a policy reaches the journey of a patient:
   apart for acute admissions from home in the last weeks; a taken bed means hospital as now.
 - **Hours of nurses** (`nurses`, off): hours of district nursing of a region as a finite resource. When all
   are in use, who asks for terminal care waits and asks again; more night care takes hours from others.
-- **Fewer hours in a bijna-thuis-huis** (`hospice.fewer_hours`): the part of a lower day price that comes
+- **Fewer hours in an almost-at-home house** (`hospice.fewer_hours`): the part of a lower day price that comes
   back as fewer hours a guest, counted as `guest_hours_less`, and left to others where hours are finite.
 - **Postponed Wlz** (`cohort.wlz.postponed`): indication and nursing home come later by so many days, or not
   at all once terminal, since nobody changes law then.

@@ -63,12 +63,13 @@ def _first_uses(text: str, left: dict[str, re.Pattern[str]]) -> list[tuple[int, 
 
 
 def _patterns(words: Language) -> dict[str, re.Pattern[str]]:
-    """How each term is found, to the end of its word but in no id; only an abbreviation by its capitals."""
+    """How each term is found, by any of its names, to the end of its word but in no id."""
     return {key: _pattern(words.say(f"glossary.{key}.find")) for key in words.say("glossary.order").split()}
 
 
 def _pattern(term: str) -> re.Pattern[str]:
-    return re.compile(rf"(?<!\w){re.escape(term)}[^\W_]*(?!\w)", 0 if term.isupper() else re.IGNORECASE)
+    names = "|".join(map(re.escape, term.split("|")))
+    return re.compile(rf"(?<!\w)(?:{names})[^\W_]*(?!\w)", 0 if term.isupper() else re.IGNORECASE)
 
 
 def _means(key: str, words: Language) -> str:
