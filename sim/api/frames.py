@@ -125,7 +125,7 @@ def rows_frame(
 
 
 def with_spreads(frame: pd.DataFrame, spreads: Sequence[Spread | None]) -> pd.DataFrame:
-    """Differences of `rows_frame` beside their range over assumptions, and p_sign over both.
+    """Differences of `rows_frame` with assumed_low and assumed_high beside them, and p_sign over both.
 
     A row has no spread where the draws did not observe it often enough.
     """

@@ -58,7 +58,7 @@ class Written(ABC):
         return self._written("xlsx", lang, out)
 
     def note(self, lang: str = "nl", out: Path | str | None = None, form: str = "note") -> Path:
-        """Write the note of two pages for a meeting and return its path.
+        """Write the note for a meeting and return its path.
 
         Parameters
         ----------

@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 
 from sim import store
 from sim.errors import GO_ON, InputError, Message, RunError
-from sim.runs.execute import interrupts_held
+from sim.runs.execute import interrupts_held, keep_freed_memory
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
@@ -205,6 +205,7 @@ def _numbered(
     other = _difference(wanted, _identity())
     if other:
         raise InputError("--scheduler: a worker runs {other}; install the same on every machine", other=other)
+    keep_freed_memory()
     return number, function(item)
 
 

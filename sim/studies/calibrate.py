@@ -238,7 +238,7 @@ def calibrate(
 
 
 def go_on(plan: Plan, targets: Sequence[Target], run: Measured, result: Mapping[str, Any]) -> Fit:
-    """One more step from a stored fit by its last Jacobian, where little has changed; else as `calibrate`."""
+    """One more step from a stored fit by its last Jacobian, which serves where little has changed."""
     factors = np.array([result["factors"][p.id] for p in plan.parameters])
     start = Step(factors, run(np.log(factors)), stored_step(plan, result).jacobian)
     return _stepped(plan, targets, run, start, 1)

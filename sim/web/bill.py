@@ -79,7 +79,10 @@ def bill_blocks(bill: Bill, words: Language) -> list[Block]:
 
 
 def bill_sections(bill: Bill, words: Language, book: TariffBook | None = None) -> list[Section]:
-    """Every line of the bill with its rule and source (of the project's book), and what stands beside it."""
+    """Every line of the bill with its rule and source, and what stands beside it.
+
+    Sources are those of the shipped tariffs where no book is given.
+    """
     tariffs = book or load_tariffs()
     beside: list[Block] = [_told(bill.beside, words)] if bill.beside else []
     if bill.unfunded:

@@ -36,13 +36,13 @@ def bullets(items: Iterable[str]) -> str:
 
 
 def _figure(block: FigureView) -> str:
-    alt = html.escape(block.alt or block.caption, quote=True)
+    alt, caption = (html.escape(text, quote=True) for text in (block.alt or block.caption, block.caption))
     picture = block.svg if "xmlns=" in block.svg else block.svg.replace("<svg", _SVG, 1)
     data = base64.b64encode(picture.encode()).decode()
     return (
-        '<figure><div class="scroll" tabindex="0" role="group">'
+        f'<figure><div class="scroll" tabindex="0" role="group" aria-label="{caption}">'
         f'<img alt="{alt}" src="data:image/svg+xml;base64,{data}"></div>'
-        f"<figcaption>{html.escape(block.caption)}</figcaption></figure>"
+        f"<figcaption>{caption}</figcaption></figure>"
     )
 
 

@@ -26,16 +26,17 @@ from sim.journey.log import STAY_FIELDS, columns
 from sim.journey.sized import Member, demand_of, log_where, people_where, queue, tables_of
 from sim.law.registry import RuleSet
 from sim.ledger import price, quote, settings_from
+from sim.ledger.ledger import Ledger
 from sim.measure.tables import Window
 from sim.scenario import clusters_of
-from sim.scenario.models import BedsFrom
+from sim.scenario.models import BedsFrom, Scenario
 from sim.schema import PAYERS
 from sim.studies.capacity import cost as capacity_money
 from sim.studies.capacity import runs as capacity_runs
 from sim.studies.capacity.cost import changed_people, priced
 from sim.studies.capacity.observe import ADMITTED, REFUSED, observe
 from sim.studies.capacity.paths import Path as Beds
-from sim.units import FAR_FUTURE
+from sim.units import FAR_FUTURE, MINUTES_PER_DAY
 
 NORMS = ("refused<=0.2", "wait_days<=3@0.7")
 
@@ -288,6 +289,19 @@ def members(area: Any) -> tuple[Any, list[Member]]:
     return cluster, [Member(n, region, quote(book, prices, region)) for n, region in cluster.members]
 
 
+def paid_in_window(scenario: Scenario, whole: Ledger) -> list[int]:
+    """Cents of each payer on the lines of the counted window, of a ledger of whole journeys."""
+    window, lines, shares = Window.of(scenario), whole.declarations, whole.shares
+    dated = dict(zip(lines["declaration_id"].tolist(), lines["date"].tolist(), strict=True))
+    paid = [0] * len(PAYERS)
+    for line, payer, cents in zip(
+        *(shares[name].tolist() for name in ("declaration_id", "payer", "cents")), strict=True
+    ):
+        if window.low <= dated[line] * MINUTES_PER_DAY < window.high:
+            paid[payer] += cents
+    return paid
+
+
 @pytest.mark.parametrize("together", [False, True])
 def test_pricing_only_changed_journeys_gives_the_cents_of_pricing_all(together, monkeypatch):
     """Only they are priced, but where a way to pay looks at the patients of providers together."""
@@ -313,6 +327,8 @@ def test_pricing_only_changed_journeys_gives_the_cents_of_pricing_all(together, 
     assert both[base][1].tolist() != alone[more][1].tolist()
     *by_payer, assumed = alone[more][1].tolist()
     assert 0 < assumed < sum(by_payer)
+    tables = tables_of(demand, more, queue(demand, more, FAR_FUTURE).log)
+    assert by_payer == paid_in_window(scenario, price(tables, book, rules, settings_from(scenario)))
     changed = changed_people(*(queue(demand, beds, FAR_FUTURE).log for beds in (base, more)), people)
     assert 0 < changed.sum() < 0.2 * people
     alive = demand.patients["death_minute"] >= Window.of(scenario).low

@@ -110,8 +110,8 @@ def _of_children() -> float:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("kind", ["scenario", "area", "case"])
-def test_the_page_goes_on_while_a_hostile_upload_is_read(kind: apart.Kind) -> None:
-    """The process that answers others works less than the processes that read, so it is free for others."""
+def test_the_page_leaves_a_hostile_upload_to_another_process(kind: apart.Kind) -> None:
+    """The process that answers others does not read itself: it works less than the processes that do."""
     told: dict[str, str] = {}
 
     def upload() -> None:

@@ -13,7 +13,7 @@ from sim.studies.budget import Budget
 
 
 def figure_budget(found: Budget, words: Language, kind: str = "cost") -> Drawing:
-    """One kind of amount in euros in every year, a bar a scenario, with 95% intervals."""
+    """Cost or subsidy (`kind`) in euros in every year, a bar a scenario, with 95% intervals."""
     labels = [str(year) for year in found.years]
     series = _series(found.rows, kind, found, (found.base, *found.alternatives), words)
     largest = max((e.mean for _, several in series for e in several if e is not None), default=0.0)

@@ -137,7 +137,13 @@ def euros(cents: Ints, interval: Callable[[Floats], Interval]) -> dict[str, Inte
 
 
 def assumed_share(cents: Ints | None) -> float | None:
-    """Share at assumed prices of cents as `priced`, the mean over the replications; None without prices."""
+    """Share at assumed prices, the mean over the replications; None without prices.
+
+    Parameters
+    ----------
+    cents : int64 array, shape (replications, payers + 1), optional
+        As `priced`.
+    """
     if cents is None:
         return None
     whole = cents[:, : len(PAYERS)].sum(axis=1)
@@ -154,7 +160,13 @@ def extra_beds(
     cents: tuple[Ints, Ints] | None,
     closed: str = "",
 ) -> ExtraBeds:
-    """Paired differences of two numbers of beds in the same replications; `cents` as `priced`, of both."""
+    """Paired differences of two numbers of beds in the same replications.
+
+    Parameters
+    ----------
+    cents : two int64 arrays, shape (replications, payers + 1), optional
+        As `priced`.
+    """
     before, after = measured(base, kind), measured(other, kind)
     differences = {name: stats.paired_interval(before[name], after[name]) for name in before}
     none = Interval(math.nan, math.nan, math.nan, 0)
@@ -248,7 +260,15 @@ Formula = tuple[Callable[[float, int], float], float]
 
 
 def guess(path: Path, free: Sequence[Observed], norms: Sequence[Norm], years: float) -> Guess:
-    """Analytic first guess from the offered load of so many years with beds for everybody (`free`)."""
+    """Analytic first guess from the offered load.
+
+    Parameters
+    ----------
+    free : sequence of Observed
+        With beds for everybody.
+    years : float
+        Length of the counted window.
+    """
     kind = path.kind
     load = offered_load(free, kind, years)
     asked, stay = requests_of(free, kind), stay_days_of(free, kind, years)

@@ -122,7 +122,8 @@ class Question:
     def looks(self, requests: float) -> tuple[int, ...]:
         """Replications after which an undecided number of beds is judged.
 
-        Where requests are few and a norm allows few of them, the first look waits until it lets some happen.
+        Where requests (in the counted window) are few and a norm allows few of them, the first look waits
+        until it lets some happen.
         """
         allowed = [norm.rarity * requests for norm in self.norms if norm.rarity]
         wanted = max((math.ceil(CAPACITY_EVENTS / each) for each in allowed if each), default=0)

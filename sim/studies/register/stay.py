@@ -114,7 +114,11 @@ _FAMILIES: dict[str, tuple[Survival, Callable[[Floats], float]]] = {
 
 
 def fit_stay(days: Ints, ended: Bools) -> list[Fitted]:
-    """Distributions of the stay, the lowest AIC first; none where fewer than some stays have ended."""
+    """Distributions of the stay, the lowest AIC first; none where fewer than some stays have ended.
+
+    A stay of so many days between two dates was half a day longer or shorter; one that has not ended is
+    longer than it is so far.
+    """
     if int(ended.sum()) < FEWEST_STAYS:
         return []
     rows, count = np.unique(np.column_stack([days, ended]), axis=0, return_counts=True)

@@ -54,7 +54,12 @@ class Weeks:
 
 
 def coming_weeks(fit: RegisterFit, weeks: int, draws: int = WEEKS_DRAWS) -> Weeks:
-    """Simulate the weeks after a register, whose fit has a distribution of the stay, many times."""
+    """Simulate the weeks after a register, whose fit has a distribution of the stay, many times.
+
+    Guests who are there stay on as long as stays that lasted so far did; who waits goes first. Houses share
+    one list, and a request takes a bed where most are free. Requests, stays and patience are drawn anew
+    within what the register leaves open.
+    """
     rng = np.random.Generator(np.random.SFC64(np.random.SeedSequence(stream_key("register.weeks"))))
     days = weeks * DAYS_PER_WEEK
     found = [_Course(fit, rng).run(days) for _ in range(draws)]
