@@ -168,3 +168,17 @@ def test_an_answer_that_no_assumption_moves_lies_at_the_middle():
 def test_an_answer_that_never_moves_has_no_range():
     found = range_of(np.zeros((16, 2)), 0.0, 0.0, 9)
     assert (found.low, found.high, found.low_error, found.high_error) == (0, 0, 0, 0)
+
+
+def test_a_count_that_can_only_fall_has_no_range_above_zero():
+    """Nobody is touched in half of the draws; taking off what people do elsewhere lifts some above 0."""
+    rng = np.random.default_rng(11)
+    people = rng.standard_normal(20)
+    used = np.array([[(2 * draw) % 20, (2 * draw + 1) % 20] for draw in range(DRAWS)])
+    touched = np.where(np.arange(DRAWS) % 2, 40.0, 0.0)[:, np.newaxis]
+    values = -touched * (1 + 0.3 * people[used])
+    found = range_of(steadied(values, -40 * 0.3 * (people - people.mean())[used]), -40.0, 2.0, 19)
+    assert found.high > 1
+    held = found.within(values.min(), values.max())
+    assert (held.low, held.high) == (max(found.low, values.min()), 0)
+    assert held[2:] == found[2:]

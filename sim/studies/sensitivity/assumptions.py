@@ -720,7 +720,8 @@ def _spread(values: Floats, known: Bools, at_middle: Floats, made: _Made) -> dic
     freedom = max(middle.n - 1, 0)
     error = middle.half_width / stats.t_quantile(CONFIDENCE_LEVEL, freedom) if freedom else math.nan
     found = nested(answers)
-    span = range_of(answers, middle.mean, error, freedom)
+    ends = (*_ends(values[known]), middle.mean)
+    span = range_of(answers, middle.mean, error, freedom).within(min(ends), max(ends))
     several = carriers(made.levels[known], found)
     return {
         "middle": middle.mean,
@@ -730,6 +731,11 @@ def _spread(values: Floats, known: Bools, at_middle: Floats, made: _Made) -> dic
         "draws": int(known.sum()),
         "carried": [{"number": c.column, "share": c.share, "error": c.error} for c in several],
     }
+
+
+def _ends(values: Floats) -> tuple[float, float]:
+    """Least and most of what any draw gave: taking chance out of draws leaves nothing beyond them."""
+    return float(np.nanmin(values)), float(np.nanmax(values))
 
 
 def _control(at_middle: Floats, used: Ints) -> Floats | None:

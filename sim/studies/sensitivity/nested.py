@@ -63,6 +63,10 @@ class Range(NamedTuple):
     high_error: float
     sign_error: float
 
+    def within(self, least: float, most: float) -> Range:
+        """The same where no answer lies outside two bounds, such as those of a count that can only fall."""
+        return self._replace(low=min(max(self.low, least), most), high=min(max(self.high, least), most))
+
 
 class Carrier(NamedTuple):
     """A parameter, by its column, with the share of the variance that it explains by itself."""
