@@ -2,7 +2,7 @@
 
 Usage: python docs/generate/picture.py [COMPARISON]
 
-Without a folder it compares `basis_2026` with `azwa_volledig` on Middenland, five replications.
+Without a folder it compares `basis_2026` with `azwa_volledig` on Middenland.
 """
 
 from __future__ import annotations
@@ -19,13 +19,13 @@ from sim.report.formats.files import build_report
 
 OUT = Path(__file__).resolve().parent.parent / "figures" / "report.png"
 PROGRAMS = ("chromium", "chromium-browser", "google-chrome")
-WIDTH, HEIGHT = 1000, 1180
+WIDTH, HEIGHT = 1280, 1180
 
 
 def report(folder: Path, scratch: Path) -> Path:
     """The English report of a comparison folder, which is made when it is not there."""
     if not folder.exists():
-        sim.compare("basis_2026", "azwa_volledig", replications=5, keep="kpis", assumptions=0, out=folder)
+        sim.compare("basis_2026", "azwa_volledig", keep="kpis", out=folder)
     return build_report(folder, "en", scratch / "report.html")
 
 
