@@ -189,6 +189,7 @@ def test_a_shared_file_put_back_gives_the_levers_and_the_answer_again(desktop, a
     expect(slider).to_have_value("11", timeout=PATIENCE)
     page.get_by_role("button", name="Reken door").first.click()
     expect(answer(page)).to_have_text(text, timeout=PATIENCE, use_inner_text=True)
+    settled(page)
     assert total(page) == shown
 
 
