@@ -33,7 +33,8 @@ PAGE = """# Performance
 What `make bench` printed on one machine: {machine}.
 `python benchmarks/run.py --page docs/performance.md` writes this page again.
 
-Every measurement runs in a process of its own. Seconds are on the clock and rise with other work on the
+Every measurement runs in a process of its own, which finds no compiled Python and compiles it anew: some
+tenths of a second that a user pays once. Seconds are on the clock and rise with other work on the
 machine; microseconds a patient are processor time, and ratios compare runs of one series. A region's
 cohort holds three years of deaths, so a national year is about 336,000 patients. The journeys' figures are
 before pricing, with every table encoded and written. Full-model rows of 10,000, 100,000 and 1,000,000
@@ -203,6 +204,7 @@ def repricing(console: Console, *, smoke: bool) -> list[Goal]:
     return [
         Goal(f"repricing: another {name}, against a run", ratio, 3, True, "times")
         for name, ratio in found["faster"].items()
+        if name == "subsidy" or not smoke  # pricing is over half of a run: a few regions tell its ratio badly
     ]
 
 
