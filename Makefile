@@ -40,7 +40,7 @@ wheel-check: $(VENV)/.dev  ## try the wheel in empty environments of every Pytho
 fuzz: $(VENV)/.dev  ## try hostile inputs anew, for FUZZ_SECONDS each kind
 	PALSIM_FUZZ_SECONDS=$(FUZZ_SECONDS) $(BIN)/python -m pytest -n $(WORKERS) --dist worksteal tests/fuzz
 
-gallery: $(VENV)/.run  ## run every policy against current practice and publish reports/published/ (some twenty minutes on two cores)
+gallery: $(VENV)/.run  ## run every policy against current practice and publish reports/published/ (about half an hour on two cores)
 	$(BIN)/python docs/generate/gallery.py
 
 check: $(VENV)/.dev  ## check format, lint, types and the direction of imports

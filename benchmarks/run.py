@@ -72,7 +72,7 @@ Processes of tasks keep the memory that they free: asking for it anew costs a fi
 - **The reference model on `Places`** takes 2 microseconds for each of its 61,000 events a region-year: 0.6 of
   SimPy, the rest of taking, giving back and writing down. The compiled loop has places of its own, for the
   full model alone.
-- **All tables kept**: half of the time is writing Parquet.
+- **All tables kept**: about a third of the time is writing Parquet.
 - **Ten million patients**: a process holds one region at a time and a run its sums, so that time limits, not
   memory; who keeps all tables needs disk for them, as many bytes a patient as stand above.
 
