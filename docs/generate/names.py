@@ -5,8 +5,7 @@ Usage: python docs/generate/names.py
 
 from __future__ import annotations
 
-import subprocess
-import sys
+import textwrap
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -27,7 +26,10 @@ from __future__ import annotations
 
 from typing import Literal
 
+# fmt: off
 '''
+WIDTH = 110
+"""Of a line, in characters."""
 
 
 def text() -> str:
@@ -52,10 +54,12 @@ def text() -> str:
 
 
 def _literal(name: str, meaning: str, words: Iterable[str]) -> str:
-    lines = "".join(f'    "{word}",\n' for word in words)
-    return f'{name} = Literal[\n{lines}]\n"""{meaning}"""\n'
+    names = " ".join(f'"{word}",' for word in words)
+    lines = textwrap.fill(
+        names, WIDTH, initial_indent="    ", subsequent_indent="    ", break_on_hyphens=False
+    )
+    return f'{name} = Literal[\n{lines}\n]\n"""{meaning}"""\n'
 
 
 if __name__ == "__main__":
     OUT.write_text(text(), encoding="utf-8")
-    subprocess.run([sys.executable, "-m", "ruff", "format", "-q", str(OUT)], check=True)
