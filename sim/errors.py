@@ -43,6 +43,8 @@ class Message(str):
     ----------
     template : str
         Text with named places, as `str.format` has them; as it is where there are no parts.
+    about : object, optional
+        Whose attributes fill the places that no part fills.
     **parts : object
         What fills the places. A path and a `Place` stand in full, a text is cut where it is long, a list of
         names ends after some, a message is told in the language of the whole.
@@ -52,8 +54,11 @@ class Message(str):
     template: str
     parts: Mapping[str, Any]
 
-    def __new__(cls, template: str, /, **parts: object) -> Self:
+    def __new__(cls, template: str, /, *, about: object = None, **parts: object) -> Self:
         """Fill the sentence."""
+        if about is not None:
+            places = {name for _, name, *_ in string.Formatter().parse(template) if name}
+            parts |= {name: getattr(about, name) for name in places.difference(parts)}
         kept = {name: _kept(part) for name, part in parts.items()}
         made = super().__new__(cls, _filled(template, kept, ENGLISH))
         made.template, made.parts = template, kept

@@ -293,13 +293,11 @@ class _Question:
         return InputError(
             "solve: between {path}={low:g} and {high:g} {kpi} goes from {first:.6g} to {last:.6g} and is "
             "nowhere {target:g}; give another range, as --between LOW,HIGH",
-            path=self.path,
+            about=self,
             low=first.value,
             high=last.value,
-            kpi=self.kpi,
             first=round(first.mean + self.target, MOST_TARIFF_PLACES),
             last=round(last.mean + self.target, MOST_TARIFF_PLACES),
-            target=self.target,
         )
 
 

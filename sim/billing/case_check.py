@@ -88,10 +88,7 @@ class Checker:
         who = self._case.patient
         if who.died is not None and who.died < who.born:
             raise self.fault(
-                "patient.died",
-                "{died} lies before born {born}; swap them or mend one",
-                died=who.died,
-                born=who.born,
+                "patient.died", "{died} lies before born {born}; swap them or mend one", about=who
             )
         if who.born > self.first:
             raise self.fault(
@@ -111,8 +108,7 @@ class Checker:
             raise self.fault(
                 "patient.terminal_from",
                 "{terminal_from} lies after died {died}; give an earlier date",
-                terminal_from=who.terminal_from,
-                died=who.died,
+                about=who,
             )
         if who.household == "couple" and who.partner is None:
             raise self.fault(
@@ -216,8 +212,7 @@ class Checker:
                 raise self.fault(
                     f"journey[{number}].to",
                     "{end} lies not after from {begin}; give a later date",
-                    end=stay.end,
-                    begin=stay.begin,
+                    about=stay,
                 )
         for number, (one, two) in enumerate(zip(stays, stays[1:], strict=False), 1):
             if two.begin < one.end:
@@ -259,10 +254,7 @@ class Checker:
             key = f"patient.wlz[{number}]"
             if period.end is not None and period.end <= period.begin:
                 raise self.fault(
-                    f"{key}.to",
-                    "{end} lies not after from {begin}; give a later date",
-                    end=period.end,
-                    begin=period.begin,
+                    f"{key}.to", "{end} lies not after from {begin}; give a later date", about=period
                 )
             if period.begin > end:
                 raise self.fault(
@@ -315,8 +307,7 @@ class Checker:
                 f"{key}.profile",
                 "{profile} has no tariff as {form} ({wanted} is not in tariffs/); give a "
                 "profile or form that has one",
-                profile=period.profile,
-                form=period.form,
+                about=period,
                 wanted=wanted,
             )
 
@@ -418,11 +409,9 @@ class Checker:
                 f"{key}.product",
                 "{product} on {last}: {title} ({key}; {article}); give the separate "
                 "prestaties, such as zvw.wijkverpleging.verpleging",
+                about=rule,
                 product=line.product,
                 last=last,
-                title=rule.title,
-                key=rule.key,
-                article=rule.article,
             )
 
     def _dates(self, key: str, line: CareBase) -> None:
@@ -438,10 +427,7 @@ class Checker:
         if line.opened is not None:
             if line.closed is not None and line.closed < line.opened:
                 raise self.fault(
-                    f"{key}.closed",
-                    "{closed} lies before opened {opened}; mend one",
-                    closed=line.closed,
-                    opened=line.opened,
+                    f"{key}.closed", "{closed} lies before opened {opened}; mend one", about=line
                 )
             if self.died is not None and line.opened > self.died:
                 raise self._after_death(f"{key}.opened", line.opened)
@@ -456,12 +442,7 @@ class Checker:
         assert line.begin is not None
         assert line.end is not None
         if line.end <= line.begin:
-            raise self.fault(
-                f"{key}.to",
-                "{end} lies not after from {begin}; give a later date",
-                end=line.end,
-                begin=line.begin,
-            )
+            raise self.fault(f"{key}.to", "{end} lies not after from {begin}; give a later date", about=line)
         if line.begin < self.first:
             raise self._outside(f"{key}.from", line.begin)
         if line.end > self.stop:
@@ -482,9 +463,8 @@ class Checker:
         return self.fault(
             key,
             "{date} lies outside the journey of {first} up to {last}; widen the journey",
+            about=self,
             date=date,
-            first=self.first,
-            last=self.last,
         )
 
     def _quantities(self, key: str, line: CareBase) -> None:
@@ -567,10 +547,7 @@ class Checker:
             raise self.fault(f"{key}.lent_from", "belongs to {aid} only; leave it out", aid=AID)
         if line.lent_from is not None and line.begin is not None and line.lent_from > line.begin:
             raise self.fault(
-                f"{key}.lent_from",
-                "{lent_from} lies after from {begin}; the loan began before",
-                lent_from=line.lent_from,
-                begin=line.begin,
+                f"{key}.lent_from", "{lent_from} lies after from {begin}; the loan began before", about=line
             )
         if line.contracted and (line.reimbursed_pct is not None or line.reference_eur is not None):
             raise self.fault(

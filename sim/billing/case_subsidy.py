@@ -153,10 +153,7 @@ def _of_one_applicant(asked: SubsidyFile, name: str) -> None:
         where = Message("{name}: organisations[{number}]", name=name, number=number)
         if (one.name, one.form) in forms:
             raise InputError(
-                "{where}.form: {form} twice for {name}; give a form once",
-                where=where,
-                form=one.form,
-                name=one.name,
+                "{where}.form: {form} twice for {name}; give a form once", about=one, where=where
             )
         forms.add((one.name, one.form))
         other = first.setdefault(one.name, one)

@@ -155,20 +155,12 @@ class TariffValue:
             When the value is no amount in euros, or not to the cent.
         """
         if self.unit != EURO_UNIT and not self.unit.startswith(EURO_UNIT + "/"):
-            raise InputError(
-                "{file}: {id}: its unit is {unit}; only euros have cents",
-                file=self.file,
-                id=self.id,
-                unit=self.unit,
-            )
+            raise InputError("{file}: {id}: its unit is {unit}; only euros have cents", about=self)
         try:
             return cents(self.amount)
         except ValueError as error:
             raise InputError(
-                "{file}: {id}: {error}; give at most two decimals",
-                file=self.file,
-                id=self.id,
-                error=reason(error),
+                "{file}: {id}: {error}; give at most two decimals", about=self, error=reason(error)
             ) from None
 
     @property

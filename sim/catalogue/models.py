@@ -159,11 +159,7 @@ class PeriodShape(Shape):
                     last_year=LAST_YEAR,
                 )
         if self.valid_from >= self.valid_to:
-            raise ValueFault(
-                "'to' {valid_to} lies not after 'from' {valid_from}",
-                valid_to=self.valid_to,
-                valid_from=self.valid_from,
-            )
+            raise ValueFault("'to' {valid_to} lies not after 'from' {valid_from}", about=self)
         return self
 
 

@@ -118,25 +118,20 @@ class Horizon(Model):
     def _ordered(self) -> Self:
         if self.count_to <= self.count_from:
             raise ValueFault(
-                "count_to {count_to} is not after count_from {count_from}; choose a later date",
-                count_to=self.count_to,
-                count_from=self.count_from,
+                "count_to {count_to} is not after count_from {count_from}; choose a later date", about=self
             )
         if self.count_from.year < FIRST_COUNTED_YEAR or self.count_to.year > LAST_COUNTED_YEAR:
             raise ValueFault(
                 "{count_from} to {count_to} lies outside "
                 "{first_counted_year}-{last_counted_year}; choose years of which law and "
                 "prices are known",
-                count_from=self.count_from,
-                count_to=self.count_to,
+                about=self,
                 first_counted_year=FIRST_COUNTED_YEAR,
                 last_counted_year=LAST_COUNTED_YEAR,
             )
         if (self.count_to - self.count_from).days > MOST_COUNTED_DAYS:
             raise ValueFault(
-                "{count_from} to {count_to} is more than twenty years; choose an earlier count_to",
-                count_from=self.count_from,
-                count_to=self.count_to,
+                "{count_from} to {count_to} is more than twenty years; choose an earlier count_to", about=self
             )
         return self
 
@@ -414,11 +409,7 @@ class CarryingOut(Model):
         if self.once_eur is None and self.yearly_eur is None:
             raise ValueFault("has no amount; give once_eur, yearly_eur or both")
         if self.since is not None and self.until is not None and self.until <= self.since:
-            raise ValueFault(
-                "to {until} is not after from {since}; choose a later date",
-                until=self.until,
-                since=self.since,
-            )
+            raise ValueFault("to {until} is not after from {since}; choose a later date", about=self)
         return self
 
 
@@ -672,10 +663,9 @@ class Area(Model):
                     raise ValueFault(
                         "spread {name} {sd:g} gives the {copies} copies of region {id} rates of more "
                         "than {most_factor} times the scenario's; give a smaller spread",
+                        about=region,
                         name=name,
                         sd=sd,
-                        copies=region.copies,
-                        id=region.id,
                         most_factor=MOST_FACTOR,
                     )
         return self

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Annotated, Any, Literal, Self, get_args
+from typing import TYPE_CHECKING, Annotated, Any, Generic, Literal, Self, TypeVar, get_args
 
 from pydantic import BaseModel, ConfigDict, Field, GetCoreSchemaHandler, GetJsonSchemaHandler, model_validator
 from pydantic.json_schema import JsonSchemaValue
@@ -45,6 +45,9 @@ else:
     HospiceWord = Literal[HOSPICE_SETTINGS]
     SiteWord = Literal[SITE_SETTINGS]
     StayWord = Literal[WITH_STAY]
+
+
+Number = TypeVar("Number", bound=float)
 
 
 @dataclass(frozen=True)
@@ -167,13 +170,13 @@ class Provenance(Model):
         return self
 
 
-class Parameter(Provenance):
+class Parameter(Provenance, Generic[Number]):
     """One number. An assumption needs `range: [low, high]` that contains the value."""
 
     model_config = _assumption_needs("reason", "range")
 
-    value: float
-    range: tuple[float, float] | None = None
+    value: Number
+    range: tuple[Number, Number] | None = None
 
     @model_validator(mode="after")
     def _in_range(self) -> Self:
@@ -190,137 +193,80 @@ class Parameter(Provenance):
         return self
 
 
-class Probability(Parameter):
+class Probability(Parameter[Share]):
     """A number between 0 and 1."""
 
-    value: Share
-    range: tuple[Share, Share] | None = None
 
-
-class Factor(Parameter):
+class Factor(Parameter[Multiple]):
     """A multiple of something else."""
 
-    value: Multiple
-    range: tuple[Multiple, Multiple] | None = None
 
-
-class Days(Parameter):
+class Days(Parameter[DayCount]):
     """A number of days."""
 
-    value: DayCount
-    range: tuple[DayCount, DayCount] | None = None
 
-
-class FullDays(Parameter):
+class FullDays(Parameter[WholeDays]):
     """A whole number of days."""
 
-    value: WholeDays
-    range: tuple[WholeDays, WholeDays] | None = None
 
-
-class Euros(Parameter):
+class Euros(Parameter[Euro]):
     """An amount a year of many."""
 
-    value: Euro
-    range: tuple[Euro, Euro] | None = None
 
-
-class EurosEach(Parameter):
+class EurosEach(Parameter[EuroEach]):
     """An amount of one patient."""
 
-    value: EuroEach
-    range: tuple[EuroEach, EuroEach] | None = None
 
-
-class AgeGap(Parameter):
+class AgeGap(Parameter[Years]):
     """A number of years between two people."""
 
-    value: Years
-    range: tuple[Years, Years] | None = None
 
-
-class Age(Parameter):
+class Age(Parameter[OldAge]):
     """Highest age, in whole years."""
 
-    value: OldAge
-    range: tuple[OldAge, OldAge] | None = None
 
-
-class Months(Parameter):
+class Months(Parameter[MonthCount]):
     """A number of months."""
 
-    value: MonthCount
-    range: tuple[MonthCount, MonthCount] | None = None
 
-
-class HoursPerWeek(Parameter):
+class HoursPerWeek(Parameter[HoursOfWeek]):
     """Hours of a week."""
 
-    value: HoursOfWeek
-    range: tuple[HoursOfWeek, HoursOfWeek] | None = None
 
-
-class DaysPerWeek(Parameter):
+class DaysPerWeek(Parameter[DaysOfWeek]):
     """Days of a week."""
 
-    value: DaysOfWeek
-    range: tuple[DaysOfWeek, DaysOfWeek] | None = None
 
-
-class Minutes(Parameter):
+class Minutes(Parameter[MinutesOfDay]):
     """Minutes of a day."""
 
-    value: MinutesOfDay
-    range: tuple[MinutesOfDay, MinutesOfDay] | None = None
 
-
-class Times(Parameter):
+class Times(Parameter[Each]):
     """How often one patient has something."""
 
-    value: Each
-    range: tuple[Each, Each] | None = None
 
-
-class FullTimes(Parameter):
+class FullTimes(Parameter[WholeEach]):
     """How often one patient has something, a whole number."""
 
-    value: WholeEach
-    range: tuple[WholeEach, WholeEach] | None = None
 
-
-class Kilometres(Parameter):
+class Kilometres(Parameter[Distance]):
     """Distance of a ride."""
 
-    value: Distance
-    range: tuple[Distance, Distance] | None = None
 
-
-class Spread(Parameter):
+class Spread(Parameter[SmallSigma]):
     """Standard deviation of a logarithm; 0 is none."""
 
-    value: SmallSigma
-    range: tuple[SmallSigma, SmallSigma] | None = None
 
-
-class YearlyGrowth(Parameter):
+class YearlyGrowth(Parameter[GrowthShare]):
     """Growth a year as a share."""
 
-    value: GrowthShare
-    range: tuple[GrowthShare, GrowthShare] | None = None
 
-
-class Persons(Parameter):
+class Persons(Parameter[People]):
     """A whole number of people or places."""
 
-    value: People
-    range: tuple[People, People] | None = None
 
-
-class PersonsPerYear(Parameter):
+class PersonsPerYear(Parameter[SomePeopleAYear]):
     """People a year, on average; some at least."""
-
-    value: SomePeopleAYear
-    range: tuple[SomePeopleAYear, SomePeopleAYear] | None = None
 
 
 class ByKey(Provenance):
@@ -479,9 +425,7 @@ class Lognormal(ByKey):
     def _ordered(self) -> Self:
         if self.median > self.maximum:
             raise ValueFault(
-                "median {median:g} lies above maximum {maximum:g}; raise the maximum",
-                median=self.median,
-                maximum=self.maximum,
+                "median {median:g} lies above maximum {maximum:g}; raise the maximum", about=self
             )
         return self
 

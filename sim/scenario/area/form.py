@@ -620,7 +620,7 @@ def _number(cell: str) -> float | None:
     return float(text.replace(",", ".")) if _PLAIN.fullmatch(text) else None
 
 
-def _scaled(parameter: Parameter, people: int, base: Area, whole: bool) -> dict[str, Any]:
+def _scaled(parameter: Parameter[Any], people: int, base: Area, whole: bool) -> dict[str, Any]:
     """A number of the base's region by inhabitants."""
     there = base.regions[0].population
 
@@ -636,7 +636,7 @@ def _scaled(parameter: Parameter, people: int, base: Area, whole: bool) -> dict[
     }
 
 
-def _same(parameter: Parameter, name: str) -> dict[str, Any]:
+def _same(parameter: Parameter[Any], name: str) -> dict[str, Any]:
     return _derived(parameter, name, f"als {name}") | {"value": parameter.value, "range": parameter.range}
 
 

@@ -323,10 +323,8 @@ class _Reader:
             raise InputError(
                 "{label}: row {number}, column {column}: {fault} ({count} of {total} rows are broken; up to "
                 "1 in {each} would be set aside)",
+                about=first,
                 label=self.label,
-                number=first.number,
-                column=first.column,
-                fault=first.fault,
                 count=len(self.broken),
                 total=total,
                 each=round(1 / BROKEN_SHARE),

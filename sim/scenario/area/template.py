@@ -126,9 +126,8 @@ def _rows_of(region: Region, area: str) -> list[Mapping[str, str]]:
         raise InputError(
             "{area}: region {id} stands for {copies} regions, which the form cannot say; "
             "choose an area of single regions",
+            about=region,
             area=area,
-            id=region.id,
-            copies=region.copies,
         )
     rows: list[dict[str, str]] = []
     for site in region.sites:
