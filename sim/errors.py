@@ -14,7 +14,6 @@ import re
 import string
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cache
-from importlib import resources
 from numbers import Number
 from pathlib import Path
 from typing import Any, Self, get_args
@@ -234,11 +233,10 @@ def _catalogue(lang: str) -> Mapping[str, str]:
     """Template in English -> the same in a language."""
     if lang == ENGLISH:
         return {}
-    from ruamel.yaml import YAML
+    from sim import parsed
 
-    file = resources.files("sim") / "report" / "words" / f"messages_{lang}.yaml"
-    pairs = YAML(typ="safe").load(file.read_text(encoding="utf-8"))
-    return {pair[ENGLISH]: pair[lang] for several in pairs.values() for pair in several}
+    pairs = parsed.words(f"messages_{lang}.yaml").values()
+    return {pair[ENGLISH]: pair[lang] for several in pairs for pair in several}
 
 
 def language_asked(arguments: Sequence[str]) -> str:

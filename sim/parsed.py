@@ -44,6 +44,21 @@ def folder() -> Path | None:
     return Path(os.environ.get("XDG_CACHE_HOME") or home / ".cache") / "palsim"
 
 
+def words(name: str) -> dict[str, Any]:
+    """A file of words of the program itself, by its name; empty where there is none."""
+    file = Path(__file__).parent / "report" / "words" / name
+    if not file.is_file():
+        return {}
+    text = file.read_text(encoding="utf-8")
+    found = kept(text)
+    if found is None:
+        from ruamel.yaml import YAML
+
+        found = YAML(typ="safe", pure=True).load(text)
+        keep(text, found)
+    return found
+
+
 def kept(text: str) -> dict[str, Any] | None:
     """The document that a text was parsed into before; None where that is not known for sure."""
     place = _place(text)

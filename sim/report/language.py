@@ -9,12 +9,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import cache
-from importlib import resources
 from typing import Any
 
 from babel.dates import format_date
 from babel.numbers import format_decimal, format_percent
 
+from sim import parsed
 from sim.errors import LANGUAGES, InputError, RunError
 from sim.ledger.remarks import DATES, TEXTS, Refusal, Remark, euros
 from sim.report import style
@@ -324,16 +324,8 @@ def in_language(name: str, lang: str) -> str:
 
 @cache
 def _load(code: str) -> Language:
-    from ruamel.yaml import YAML
-
-    reader = YAML(typ="safe", pure=True)
-    folder = resources.files("sim.report") / "words"
-    tree = reader.load((folder / f"{code}.yaml").read_text(encoding="utf-8"))
-    more = {}
-    for kind in ("notes", "remarks", "rules"):
-        file = folder / f"{kind}_{code}.yaml"
-        more[kind] = reader.load(file.read_text(encoding="utf-8")) if file.is_file() else {}
-    return Language(code, dict(_flatten(tree, "")), more["notes"], more["remarks"], more["rules"])
+    more = (parsed.words(f"{kind}_{code}.yaml") for kind in ("notes", "remarks", "rules"))
+    return Language(code, dict(_flatten(parsed.words(f"{code}.yaml"), "")), *more)
 
 
 def _flatten(tree: Mapping[str, Any], prefix: str) -> list[tuple[str, str]]:

@@ -44,8 +44,9 @@ class Drawing:
         """Inline SVG with unique ids, without a date, with title and description for screen readers."""
         with mpl.rc_context(style.RC):
             buffer = io.StringIO()
-            if self.figure.get_layout_engine() is not None:
-                self.figure.draw_without_rendering()
+            layout = self.figure.get_layout_engine()
+            if layout is not None:
+                layout.execute(self.figure)
                 self.figure.set_layout_engine(None)  # "none" would have the figure drawn once more
             self.figure.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None})
         text = buffer.getvalue()
