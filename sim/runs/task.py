@@ -298,17 +298,17 @@ def tables_where(tables: Mapping[str, Table], kept: Bools) -> dict[str, Table]:
     """Rows of some people (`kept`, a bool a patient); tables without people as they are."""
     ids = tables["patients"]["patient_id"]
     out = {}
+    mine: dict[str, Bools] = {}
     for name in tables:
         if name == SPELLS and isinstance(tables, Walked):
             out[name] = tables.spells_of(kept)
             continue
         rows = tables[name]
         if name == "shares":
-            declared = tables["declarations"]
-            mine = kept[places_of(ids, declared["patient_id"])]
-            out[name] = rows.where(mine[lines_of(declared, rows)])
+            out[name] = rows.where(mine["declarations"][lines_of(tables["declarations"], rows)])
         elif "patient_id" in rows.columns:
-            out[name] = rows.where(kept[places_of(ids, rows["patient_id"])])
+            mine[name] = kept[places_of(ids, rows["patient_id"])]
+            out[name] = rows.where(mine[name])
         else:
             out[name] = rows
     return out
