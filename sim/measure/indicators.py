@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from sim.measure.formulas import Quantile, Quantiles, Ratio, Total
 from sim.measure.registry import Label, indicator
 from sim.units import (
@@ -15,58 +17,51 @@ from sim.units import (
     PAYMENT_LEVELS,
 )
 
-indicator(
+_of_patients = partial(indicator, sheet="patients", view="decedents")
+_use = partial(_of_patients, section="use", row=True)
+_hospice = partial(indicator, sheet="throughput", view="calendar", section="hospice", row=True)
+_scheme = partial(indicator, sheet="costs", view="calendar", section="schemes")
+
+_of_patients(
     "patients",
     Total("patients", over=()),
     unit="count",
     label=Label(nl="Overleden mensen", en="People who died"),
-    sheet="patients",
-    view="decedents",
 )
-indicator(
+_of_patients(
     "place_of_death",
     Ratio("deaths", "patients", over=("setting",)),
     Ratio("deaths", "patients", over=("setting", "group"), share=("group",)),
     unit="share",
     label=Label(nl="Aandeel van de overlijdens", en="Share of deaths"),
-    sheet="patients",
-    view="decedents",
     section="places",
 )
-indicator(
+_of_patients(
     "wlz_at_death",
     Ratio("patients_with_wlz", "patients"),
     unit="share",
     label=Label(nl="Met een Wlz-indicatie", en="With a Wlz indication"),
-    sheet="patients",
-    view="decedents",
 )
-indicator(
+_of_patients(
     "wishes_met",
     Ratio("wishes_met", "patients"),
     unit="share",
     label=Label(nl="Vervulde wensen (van alle overledenen)", en="Wishes met (of all who died)"),
-    sheet="patients",
-    view="decedents",
     section="places",
 )
-indicator(
+_of_patients(
     "preference_met",
     Ratio("preference_met", "preference_known", over=()),
     Ratio("preference_met", "preference_known", over=("listed",), share=("listed",)),
     unit="share",
     label=Label(nl="Vervulde voorkeur (van wie bekend)", en="Preference met (of those known)"),
-    sheet="patients",
-    view="decedents",
     section="places",
 )
-indicator(
+_of_patients(
     "days_in_setting",
     Ratio("minutes_in_setting", "patients", size=MINUTES_PER_DAY),
     unit="days",
     label=Label(nl="Dagen per plek in de laatste 365 dagen", en="Days by place in the last 365 days"),
-    sheet="patients",
-    view="decedents",
     section="places",
 )
 indicator(
@@ -99,7 +94,7 @@ indicator(
     view="decedents",
     section="costs",
 )
-indicator(
+_of_patients(
     "patient_payment_mean",
     Ratio("patient_payment", "patients", size=CENTS_PER_EURO, over=()),
     Ratio("patient_payment", "patients", size=CENTS_PER_EURO, over=("item",)),
@@ -108,44 +103,34 @@ indicator(
     Ratio("patient_payment", "patients", size=CENTS_PER_EURO, over=("law",)),
     unit="eur",
     label=Label(nl="Gemiddelde eigen betaling", en="Mean own payment"),
-    sheet="patients",
-    view="decedents",
     section="payments",
 )
-indicator(
+_of_patients(
     "patient_payment_median",
     Quantile("patient_payment", 0.5, size=CENTS_PER_EURO),
     unit="eur",
     label=Label(nl="Eigen betaling: mediaan", en="Own payment: median"),
-    sheet="patients",
-    view="decedents",
     section="payments",
 )
-indicator(
+_of_patients(
     "patient_payment_p90",
     Quantile("patient_payment", P90, size=CENTS_PER_EURO),
     unit="eur",
     label=Label(nl="Eigen betaling: 90e percentiel", en="Own payment: 90th percentile"),
-    sheet="patients",
-    view="decedents",
     section="payments",
 )
-indicator(
+_of_patients(
     "patient_payment_p99",
     Quantile("patient_payment", P99, size=CENTS_PER_EURO),
     unit="eur",
     label=Label(nl="Eigen betaling: 99e percentiel", en="Own payment: 99th percentile"),
-    sheet="patients",
-    view="decedents",
     section="payments",
 )
-indicator(
+_of_patients(
     "patient_payment_quantile",
     Quantiles("patient_payment", PAYMENT_LEVELS, over=((), ("wlz",), ("income",)), size=CENTS_PER_EURO),
     unit="eur",
     label=Label(nl="Verdeling van de eigen betaling", en="Spread of own payments"),
-    sheet="patients",
-    view="decedents",
     section="payments",
 )
 indicator(
@@ -187,7 +172,7 @@ indicator(
     section="hospice",
     row=True,
 )
-indicator(
+_hospice(
     "wait_days_mean",
     Ratio("hospice_wait_minutes", "hospice_admitted", size=MINUTES_PER_DAY, over=()),
     Ratio(
@@ -202,12 +187,8 @@ indicator(
         nl="Wachttijd van opgenomen mensen, gemiddeld in dagen", en="Wait of those admitted, mean in days"
     ),
     short=Label(nl="Gemiddelde wachttijd", en="Mean wait"),
-    sheet="throughput",
-    view="calendar",
-    section="hospice",
-    row=True,
 )
-indicator(
+_hospice(
     "wait_days_p90",
     Quantile("hospice_wait", P90, size=MINUTES_PER_DAY),
     unit="days",
@@ -216,30 +197,18 @@ indicator(
         en="Wait of those admitted, 90th percentile in days",
     ),
     short=Label(nl="Wachttijd, 90e percentiel", en="Wait, 90th percentile"),
-    sheet="throughput",
-    view="calendar",
-    section="hospice",
-    row=True,
 )
-indicator(
+_hospice(
     "hospice_requests",
     Total("hospice_requests"),
     unit="count",
     label=Label(nl="Aanvragen voor een hospiceplaats", en="Requests for a hospice place"),
-    sheet="throughput",
-    view="calendar",
-    section="hospice",
-    row=True,
 )
-indicator(
+_hospice(
     "hospice_stays",
     Total("hospice_stays"),
     unit="count",
     label=Label(nl="Opnames in een hospice", en="Admissions to a hospice"),
-    sheet="throughput",
-    view="calendar",
-    section="hospice",
-    row=True,
 )
 indicator(
     "hospice_guests",
@@ -260,7 +229,7 @@ indicator(
     sheet="patients",
     view="calendar",
 )
-indicator(
+_hospice(
     "hospice_refused",
     Ratio("hospice_refused", "hospice_requests"),
     unit="share",
@@ -269,12 +238,8 @@ indicator(
         en="Refused (patience at an end), share of requests",
     ),
     short=Label(nl="Afgewezen aanvragen", en="Requests refused"),
-    sheet="throughput",
-    view="calendar",
-    section="hospice",
-    row=True,
 )
-indicator(
+_hospice(
     "hospice_died_waiting",
     Ratio("hospice_died_waiting", "hospice_requests"),
     unit="share",
@@ -282,12 +247,8 @@ indicator(
         nl="Overleden tijdens het wachten, aandeel van de aanvragen",
         en="Died while waiting, share of requests",
     ),
-    sheet="throughput",
-    view="calendar",
-    section="hospice",
-    row=True,
 )
-indicator(
+_hospice(
     "hospice_from_hospital",
     Ratio("hospice_from_hospital", "hospice_admitted"),
     unit="share",
@@ -295,64 +256,40 @@ indicator(
         nl="Opgenomen vanuit het ziekenhuis, aandeel van de opnames",
         en="Admitted from hospital, share of admissions",
     ),
-    sheet="throughput",
-    view="calendar",
-    section="hospice",
-    row=True,
 )
-indicator(
+_hospice(
     "blocked_hospital_days",
     Total("blocked_hospital_minutes", size=MINUTES_PER_DAY),
     unit="days",
     label=Label(
         nl="Ziekenhuisdagen in afwachting van een plaats", en="Hospital days spent waiting for a place"
     ),
-    sheet="throughput",
-    view="calendar",
-    section="hospice",
-    row=True,
 )
-indicator(
+_hospice(
     "nursing_home_wait_days",
     Ratio("nursing_home_wait_minutes", "nursing_home_admitted", size=MINUTES_PER_DAY),
     unit="days",
     label=Label(nl="Wachttijd verpleeghuis, gemiddeld in dagen", en="Wait for a nursing home, mean in days"),
-    sheet="throughput",
-    view="calendar",
-    section="hospice",
-    row=True,
 )
-indicator(
+_use(
     "admitted_last_30",
     Ratio("admitted_last_30", "patients"),
     unit="share",
     label=Label(nl="Ziekenhuisopname in de laatste 30 dagen", en="Hospital admission in the last 30 days"),
-    sheet="patients",
-    view="decedents",
-    section="use",
-    row=True,
 )
-indicator(
+_use(
     "ed_last_30",
     Ratio("ed_last_30", "patients"),
     unit="share",
     label=Label(nl="SEH-bezoek in de laatste 30 dagen", en="Emergency visit in the last 30 days"),
-    sheet="patients",
-    view="decedents",
-    section="use",
-    row=True,
 )
-indicator(
+_use(
     "ic_last_30",
     Ratio("ic_last_30", "patients"),
     unit="share",
     label=Label(nl="IC-opname in de laatste 30 dagen", en="Intensive care admission in the last 30 days"),
-    sheet="patients",
-    view="decedents",
-    section="use",
-    row=True,
 )
-indicator(
+_use(
     "hospital_days_last_30",
     Ratio("hospital_days_last_30", "admitted_last_30"),
     unit="days",
@@ -360,19 +297,13 @@ indicator(
         nl="Ziekenhuisdagen in de laatste 30 dagen van wie was opgenomen",
         en="Hospital days in the last 30 days of those admitted",
     ),
-    sheet="patients",
-    view="decedents",
-    section="use",
-    row=True,
 )
-indicator(
+_of_patients(
     "hospitalised_last_90",
     Ratio("hospitalised_last_90", "patients", over=()),
     Ratio("hospitalised_last_90", "patients", over=("listed",), share=("listed",)),
     unit="share",
     label=Label(nl="In het ziekenhuis in de laatste 90 dagen", en="In hospital in the last 90 days"),
-    sheet="patients",
-    view="decedents",
 )
 indicator(
     "transitions_last_90",
@@ -408,7 +339,7 @@ indicator(
     sheet="throughput",
     view="decedents",
 )
-indicator(
+_use(
     "gp_contacts_last_30",
     Ratio("gp_contact_units_last_30", "gp_patients_last_30", size=MINUTES_PER_WEEK),
     unit="count",
@@ -416,12 +347,8 @@ indicator(
         nl="Huisartscontacten in de laatste 30 dagen, per persoon",
         en="GP contacts in the last 30 days, per person",
     ),
-    sheet="patients",
-    view="decedents",
-    section="use",
-    row=True,
 )
-indicator(
+_of_patients(
     "gp_contacts_last_7",
     Ratio("gp_contact_units_last_7", "gp_patients_last_7", size=MINUTES_PER_WEEK),
     unit="count",
@@ -429,8 +356,6 @@ indicator(
         nl="Huisartscontacten in de laatste 7 dagen, per persoon",
         en="GP contacts in the last 7 days, per person",
     ),
-    sheet="patients",
-    view="decedents",
 )
 indicator(
     "nurses_waited",
@@ -457,7 +382,7 @@ indicator(
     section="use",
     row=True,
 )
-indicator(
+_use(
     "district_nursing_hours",
     Ratio("district_nursing_units", "patients", size=MINUTES_PER_WEEK * MINUTES_PER_HOUR),
     unit="hours",
@@ -465,12 +390,8 @@ indicator(
         nl="Uren wijkverpleging in het laatste jaar, per persoon",
         en="Hours of district nursing in the last year, per person",
     ),
-    sheet="patients",
-    view="decedents",
-    section="use",
-    row=True,
 )
-indicator(
+_use(
     "care_drop_share",
     Ratio("care_fell", "care_changed"),
     unit="share",
@@ -478,12 +399,8 @@ indicator(
         nl="Zorgval: aandeel met minder zorg thuis na de overgang naar mpt of pgb",
         en="Fall of care: share with less care at home since mpt or pgb",
     ),
-    sheet="patients",
-    view="decedents",
-    section="use",
-    row=True,
 )
-indicator(
+_use(
     "care_drop_hours",
     Ratio("care_fell_minutes", "care_fell", size=MINUTES_PER_HOUR),
     unit="hours",
@@ -491,12 +408,8 @@ indicator(
         nl="Zorgval: uren zorg per week minder, gemiddeld bij wie minder krijgt",
         en="Fall of care: hours a week less, mean of those who get less",
     ),
-    sheet="patients",
-    view="decedents",
-    section="use",
-    row=True,
 )
-indicator(
+_use(
     "terminal_outlived_90",
     Ratio("terminal_outlived_90", "terminal_estimated"),
     unit="share",
@@ -504,39 +417,26 @@ indicator(
         nl="Leeft langer dan 90 dagen na de schatting ‘terminaal’",
         en="Lives more than 90 days after the estimate ‘terminal’",
     ),
-    sheet="patients",
-    view="decedents",
-    section="use",
-    row=True,
 )
-indicator(
+_scheme(
     "subsidy",
     Total("subsidy", size=CENTS_PER_EURO),
     unit="eur",
     label=Label(nl="Regeling PTZ, uitgekeerd", en="Regeling PTZ, paid"),
-    sheet="costs",
-    view="calendar",
-    section="schemes",
 )
-indicator(
+_scheme(
     "subsidy_claimed",
     Total("subsidy_claimed", size=CENTS_PER_EURO),
     unit="eur",
     label=Label(nl="Aangevraagd in het gebied", en="Claimed in the area"),
-    sheet="costs",
-    view="calendar",
-    section="schemes",
 )
-indicator(
+_scheme(
     "subsidy_earned",
     Total("subsidy_earned", size=CENTS_PER_EURO),
     unit="eur",
     label=Label(
         nl="Wat de cliënten van dit jaar later opleveren", en="What the clients of this year earn later"
     ),
-    sheet="costs",
-    view="calendar",
-    section="schemes",
 )
 indicator(
     "subsidy_earned_claimed",
@@ -548,7 +448,7 @@ indicator(
     sheet="costs",
     view="calendar",
 )
-indicator(
+_scheme(
     "subsidy_earned_payout",
     Ratio("subsidy_earned", "subsidy_earned_claimed", over=()),
     unit="share",
@@ -556,27 +456,18 @@ indicator(
         nl="Landelijk uitkeringspercentage van die latere jaren",
         en="National payout percentage of those later years",
     ),
-    sheet="costs",
-    view="calendar",
-    section="schemes",
 )
-indicator(
+_scheme(
     "budget",
     Total("budget", size=CENTS_PER_EURO),
     unit="eur",
     label=Label(nl="Rijksgeld, budget", en="State money, budget"),
-    sheet="costs",
-    view="calendar",
-    section="schemes",
 )
-indicator(
+_scheme(
     "budget_used",
     Total("budget_used", size=CENTS_PER_EURO),
     unit="eur",
     label=Label(nl="Rijksgeld, gesimuleerd gebruik", en="State money, simulated use"),
-    sheet="costs",
-    view="calendar",
-    section="schemes",
 )
 indicator(
     "budget_left",
@@ -596,7 +487,7 @@ indicator(
     section="schemes",
     row=True,
 )
-indicator(
+_scheme(
     "spiritual_hours_left",
     Total("spiritual_hours_left"),
     unit="hours",
@@ -604,9 +495,6 @@ indicator(
         nl="Uren geestelijke verzorging die de plafonds na de hoogste overhead nog laten",
         en="Hours of spiritual care that the ceilings leave after the highest overhead",
     ),
-    sheet="costs",
-    view="calendar",
-    section="schemes",
 )
 indicator(
     "unfunded",
@@ -647,23 +535,17 @@ indicator(
     view="calendar",
     section="schemes",
 )
-indicator(
+_scheme(
     "ceiling_room",
     Total("ceiling_room", size=CENTS_PER_EURO, over=("kind",)),
     unit="eur",
     label=Label(nl="Omzetplafond", en="Omzetplafond"),
-    sheet="costs",
-    view="calendar",
-    section="schemes",
 )
-indicator(
+_scheme(
     "ceiling_used",
     Total("ceiling_used", size=CENTS_PER_EURO, over=("kind",)),
     unit="eur",
     label=Label(nl="Omzetplafond, gesimuleerd gebruik", en="Omzetplafond, simulated use"),
-    sheet="costs",
-    view="calendar",
-    section="schemes",
 )
 indicator(
     "ceiling_patients_affected",
@@ -697,11 +579,8 @@ indicator(
     sheet="throughput",
     view="calendar",
 )
-indicator(
+_scheme(
     "subsidy_payout",
     unit="share",
     label=Label(nl="Landelijk uitkeringspercentage", en="National payout percentage"),
-    sheet="costs",
-    view="calendar",
-    section="schemes",
 )
