@@ -77,10 +77,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
 def run_command(arguments: Sequence[str]) -> int:
     """Run the command; what goes wrong for the user is one line on stderr.
 
-    Returns
-    -------
-    int
-        0 success, 1 the run or check failed, 2 wrong input, 70 a fault of the program, 130 interrupted.
+    The exit code is 0 success, 1 the run or check failed, 2 wrong input, 70 a fault of the program, 130
+    interrupted.
     """
     given = [_with_home(argument) for argument in arguments]
     if given in ([], ["tariffs"]):

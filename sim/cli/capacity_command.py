@@ -18,13 +18,7 @@ if TYPE_CHECKING:
 
 
 def keeps(command: str, options: Collection[str]) -> bool:
-    """Whether a command keeps what it does in a folder: a study of beds only where one is named.
-
-    Parameters
-    ----------
-    options : collection of str
-        Names of those that are given.
-    """
+    """Whether a command keeps what it does in a folder: a study of beds only where one is named."""
     return command != capacity.__name__ or "--out" in options
 
 

@@ -70,13 +70,7 @@ def tell_unread(area: str) -> None:
 
 
 def show_run(result: RunResult, form: Form, lang: Lang, as_json: bool, **tasks: int) -> None:
-    """The answer of a run and where its report is, or the document of `--json`.
-
-    Parameters
-    ----------
-    **tasks : int
-        Counts beside the tasks taken over and computed.
-    """
+    """The answer of a run and where its report is, or the document of `--json` with counts of tasks."""
     from sim.measure.estimates import as_json as row_as_json
     from sim.report.formats.files import build_report
 

@@ -86,13 +86,7 @@ _USAGE = (
 
 
 def usage_fault(text: str) -> str:
-    """A fault in how a command is given, in the language of the command.
-
-    Parameters
-    ----------
-    text : str
-        As the reader of the command line says it; one that is not known here stays as it is.
-    """
+    """A fault that the reader of the command line tells, in the language of the command where it is known."""
     fault: str = text.rstrip(".")
     for form in _USAGE:
         found = re.fullmatch(form.pattern, fault, re.DOTALL)

@@ -47,50 +47,36 @@ _COUNTED = _Counted()
 
 @dataclass(frozen=True)
 class Language:
-    """Words and number forms of one language.
+    """Words and number forms of one language."""
 
-    Parameters
-    ----------
-    code : {"nl", "en"}
-        Also the value of the `lang` attribute of the page.
-    catalogue : mapping of str to str
-        Dotted key -> sentence with `{named}` places.
-    notes : mapping of str to str
-        Text as it stands in an input file -> the same text in this language.
-    remarks : mapping of str to str
-        Key of a remark -> its sentence in this language; empty where remarks are as they are, in English.
-    rules : mapping of str to str
-        Title of a legal rule in English -> the same in this language.
-    """
-
-    code: str
-    catalogue: Mapping[str, str]
+    code: str  # also the value of the `lang` attribute of the page
+    catalogue: Mapping[str, str]  # dotted key -> sentence with `{named}` places
+    # text as it stands in an input file -> the same text in this language
     notes: Mapping[str, str] = field(default_factory=dict)
+    # key of a remark -> its sentence in this language; empty where remarks are as they are, in English
     remarks: Mapping[str, str] = field(default_factory=dict)
+    # title of a legal rule in English -> the same in this language
     rules: Mapping[str, str] = field(default_factory=dict)
 
     def say(self, key: str, **places: Any) -> str:
-        """A sentence of the catalogue, its named places filled.
-
-        Raises
-        ------
-        KeyError
-            When the catalogue has no such key.
-        """
+        """A sentence of the catalogue, its named places filled; raises KeyError when it has no such key."""
         return _COUNTED.vformat(self.catalogue[key], (), places)
+
+    def each(self, group: str, *names: str) -> list[str]:
+        """Sentences of one group of the catalogue, such as the heads of some columns."""
+        return [self.say(f"{group}.{name}") for name in names]
+
+    @property
+    def none(self) -> str:
+        """What stands where there is nothing to tell."""
+        return self.say("none")
 
     def word(self, kind: str, code: str) -> str:
         """Word for a code (`setting`, `law`, `payer`, ...); the code itself where there is none."""
         return self.catalogue.get(f"{kind}.{code}", code.replace("_", " "))
 
     def kpi(self, name: str, short: bool = False) -> str:
-        """What a KPI is called, as its registration says; the name itself where it has none.
-
-        Parameters
-        ----------
-        short : bool
-            As in the workbook and in sentences, in place of in a table.
-        """
+        """What a KPI is called, `short` in the workbook and in sentences; its name where it has none."""
         from sim.measure.kpis import KPIS
 
         found = KPIS.get(name)
@@ -114,15 +100,7 @@ class Language:
     def note(self, text: str) -> tuple[str, str]:
         """Free text from an input file in this language, with the language it is now in.
 
-        Parameters
-        ----------
-        text : str
-            As written in the file; input files are written in Dutch.
-
-        Returns
-        -------
-        text, lang : str, str
-            The translation where the catalogue has one, otherwise the text itself marked Dutch.
+        Input files are written in Dutch: a text without a translation stays as it is, marked Dutch.
         """
         if self.code == LANGUAGES[0] or not text:
             return text, self.code
@@ -133,13 +111,7 @@ class Language:
         return (text, LANGUAGES[0]) if known is None else (known, self.code)
 
     def remark(self, remark: Remark, plain: bool = False) -> str:
-        """A remark of a bill in this language.
-
-        Parameters
-        ----------
-        plain : bool
-            With dates and money as a case file writes them, in place of as this language does.
-        """
+        """A remark of a bill in this language; `plain` with dates and money as a case file writes them."""
         known = self.remarks or TEXTS
         plain = plain or not self.remarks
         parts = {name: self._part(name, part, plain) for name, part in remark.parts.items()}
@@ -303,13 +275,7 @@ class Language:
 
 
 def language(code: str) -> Language:
-    """The language with this code.
-
-    Raises
-    ------
-    InputError
-        When there is no catalogue for it.
-    """
+    """The language with this code; raises InputError when there is no catalogue for it."""
     if code not in LANGUAGES:
         raise InputError(
             "--lang: {code!r} has no catalogue; choose one of {languages}", code=code, languages=LANGUAGES

@@ -46,30 +46,18 @@ _BY_AREA = ("patients", "cost", "cost_per_decedent", "place_of_death")
 
 @dataclass(frozen=True)
 class NationalEntry:
-    """What one policy does to the Netherlands.
+    """What one policy does to the Netherlands."""
 
-    Parameters
-    ----------
-    values : dict of measure id to Difference
-        In euros a year and shares; no interval where a measure is settled over the nation.
-    areas : dict of map to dict of area to float
-        Difference in each area.
-    """
-
+    # in euros a year and shares; no interval where a measure is settled over the nation
     values: Mapping[str, Difference]
-    areas: Mapping[str, Mapping[str, float]]
+    areas: Mapping[str, Mapping[str, float]]  # difference in each area
 
 
 @dataclass(frozen=True)
 class NationalAnswer:
-    """The answers of all policies, with what they were measured from.
+    """The answers of all policies, with what they were measured from."""
 
-    Parameters
-    ----------
-    about : mapping
-        `base`, `area`, `areas` (names by id), `seed`, `replications`, `horizon`, `hashes`, `versions`.
-    """
-
+    # `base`, `area`, `areas` (names by id), `seed`, `replications`, `horizon`, `hashes`, `versions`
     about: Mapping[str, Any]
     entries: Mapping[str, NationalEntry]
 
@@ -201,10 +189,7 @@ def national_file(folder: Path | None = None) -> Path:
 def shipped_nation() -> NationalAnswer | None:
     """The answer that ships; None where no publication has measured one.
 
-    Raises
-    ------
-    InputError
-        When the file cannot be read.
+    Raises InputError when the file cannot be read.
     """
     path = national_file()
     if not path.exists():

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
 from sim.measure.estimates import Difference, Estimate
@@ -22,69 +22,37 @@ from sim.studies.sensitivity.assumptions import Spread
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """One cell.
-
-    Parameters
-    ----------
-    note : str
-        Second, smaller line: an interval, a remark.
-    number : bool
-        Right-aligned.
-    lang : str
-        Language of the text where it is not that of the page.
-    link : str
-        Address behind the text.
-    """
+    """One cell."""
 
     text: str
-    note: str = ""
-    number: bool = False
-    lang: str = ""
-    link: str = ""
+    note: str = ""  # second, smaller line: an interval, a remark
+    number: bool = False  # right-aligned
+    lang: str = ""  # language of the text where it is not that of the page
+    link: str = ""  # address behind the text
 
 
 @dataclass(frozen=True)
 class Row:
-    """One row; its first cell is the row's header.
-
-    Parameters
-    ----------
-    aside : bool
-        Stands on the screen and in the workbook, not on paper.
-    """
+    """One row; its first cell is the row's header."""
 
     cells: tuple[Cell, ...]
     total: bool = False
-    aside: bool = False
+    aside: bool = False  # stands on the screen and in the workbook, not on paper
 
 
 @dataclass(frozen=True)
 class TableView:
-    """A table with caption, column headers and rows.
-
-    Parameters
-    ----------
-    wide : bool
-        Text columns that need the whole width, set smaller.
-    search : bool
-        With a field above it that leaves the rows with what is typed.
-    paper : str
-        What stands under it on paper, where rows are left out.
-    aside : bool
-        As of a row.
-    stack : bool
-        On a narrow screen every cell stands on a line of its own, after its header.
-    """
+    """A table with caption, column headers and rows."""
 
     caption: str
     head: tuple[Cell, ...]
     rows: tuple[Row, ...]
     note: str = ""
-    wide: bool = False
-    search: bool = False
-    paper: str = ""
-    aside: bool = False
-    stack: bool = False
+    wide: bool = False  # text columns that need the whole width, set smaller
+    search: bool = False  # with a field above it that leaves the rows with what is typed
+    paper: str = ""  # what stands under it on paper, where rows are left out
+    aside: bool = False  # as of a row
+    stack: bool = False  # on a narrow screen every cell stands on a line of its own, after its header
 
 
 @dataclass(frozen=True)
@@ -104,20 +72,12 @@ class Bullets:
 
 @dataclass(frozen=True)
 class FigureView:
-    """A figure, its drawing already turned into SVG.
-
-    Parameters
-    ----------
-    alt : str
-        What it shows in words; the SVG holds it too.
-    aside : bool
-        As of a table.
-    """
+    """A figure, its drawing already turned into SVG."""
 
     svg: str
     caption: str
-    alt: str = ""
-    aside: bool = False
+    alt: str = ""  # what it shows in words; the SVG holds it too
+    aside: bool = False  # as of a table
 
 
 Block = TableView | Prose | Bullets | FigureView
@@ -143,13 +103,7 @@ def on_screen(blocks: Sequence[Block]) -> list[Block]:
 
 
 def with_assumed(line: str, share: float | None, words: Language) -> str:
-    """A line under a title, with how much of the costs rests on assumed prices where that is known.
-
-    Parameters
-    ----------
-    share : float, optional
-        From 0 to 1; NaN where nothing was paid.
-    """
+    """A line under a title, with the share (0 to 1) of the costs that rests on assumed prices if known."""
     if share is None or math.isnan(share):
         return line
     return f"{line} · {words.say('assumed_prices', share=words.percent(share, style.SHARE_DIGITS))}"
@@ -168,6 +122,31 @@ def text(value: str, note: str = "", lang: str = "", link: str = "") -> Cell:
 def number(value: str, note: str = "") -> Cell:
     """A right-aligned cell."""
     return Cell(value, note, True)
+
+
+Shown = str | tuple[str, str] | Cell
+
+
+def cells(first: Shown, *others: Shown) -> tuple[Cell, ...]:
+    """Words first, then numbers; a cell stays as it is."""
+    rest = (each if isinstance(each, Cell) else number(*_parts(each)) for each in others)
+    return (first if isinstance(first, Cell) else text(*_parts(first)), *rest)
+
+
+def _parts(shown: str | tuple[str, str]) -> tuple[str, ...]:
+    return (shown,) if isinstance(shown, str) else shown
+
+
+def row(first: Shown, *others: Shown, total: bool = False, aside: bool = False) -> Row:
+    """A row of `cells`."""
+    return Row(cells(first, *others), total, aside)
+
+
+def table(
+    caption: str, head: Iterable[Shown], rows: Iterable[Row], note: str = "", wide: bool = False
+) -> TableView:
+    """A table whose head is made as its rows are."""
+    return TableView(caption, cells(*head), tuple(rows), note, wide)
 
 
 def estimate_cell(found: Estimate | None, form: RowForm, words: Language, signed: bool = False) -> Cell:
@@ -213,23 +192,13 @@ def difference_cell(
 
 @dataclass(frozen=True)
 class Metric:
-    """One row of a table of KPIs.
-
-    Parameters
-    ----------
-    name : str
-        KPI; its unit says how its numbers are written.
-    total : bool
-        Set as a total.
-    factor : float
-        The numbers are shown times this.
-    """
+    """One row of a table of KPIs."""
 
     label: str
-    name: str
+    name: str  # KPI; its unit says how its numbers are written
     dimension: tuple[tuple[str, str], ...] = ()
-    total: bool = False
-    factor: float = 1.0
+    total: bool = False  # set as a total
+    factor: float = 1.0  # the numbers are shown times this
 
     @property
     def kpi(self) -> str:
@@ -329,17 +298,7 @@ def _numbers_of(metric: Metric, result: Result, words: Language) -> Numbers | No
 def numbers_of(
     metric: Metric, unit: str, values: tuple[Estimate | None, ...], changes: Changes, words: Language
 ) -> Numbers:
-    """The numbers of a row in the one unit that they have together.
-
-    Parameters
-    ----------
-    unit : str
-        Of the KPI.
-    values : tuple of Estimate or None
-        One a run.
-    changes : tuple of (Difference or None, Spread or None)
-        One an alternative.
-    """
+    """The numbers of a row, a value of each run and a change of each alternative, in one unit."""
     told = [(difference, spread) for difference, spread in changes if difference is not None]
     form = row_form(unit, values, told, words)
     return Numbers(metric, values, changes, replace(form, bare=bool(changes) and unit == style.SHARE_UNIT))
@@ -357,24 +316,10 @@ def metric_table(
     """KPIs in rows; the base in a column and the paired difference of each alternative in another.
 
     A single alternative has its own values in a column too. Rows that no alternative changes stand in one
-    line under the table.
-
-    Parameters
-    ----------
-    caption, first : str
-        Caption, and the header over the row headers.
-    metrics : sequence of Metric or Numbers
-        A row that no run has is left out, and a part that is 0 in every run.
-    note : str
-        Remark under the table.
-    short : bool
-        One line a row: with a single alternative the ranges of the difference have columns of their own,
-        and the runs stand without theirs.
-
-    Returns
-    -------
-    list of Block
-        Empty when no row is left.
+    line under the table. A row that no run has is left out, and a part that is 0 in every run; nothing is
+    left of a table without rows.
+    `short` is one line a row: with a single alternative the ranges of the difference have columns of their
+    own, and the runs stand without theirs.
     """
     short = short and len(result.alternatives) == 1
     rows_ = (row if isinstance(row, Numbers) else _numbers_of(row, result, words) for row in metrics)

@@ -46,20 +46,7 @@ class Kpis(Generic[T]):
         return self._rows.get((name, frozenset(dimension.items())))
 
     def along(self, name: str, key: str, **fixed: str) -> dict[str, T]:
-        """Rows of one name that vary along one dimension only.
-
-        Parameters
-        ----------
-        key : str
-            The dimension that varies.
-        **fixed : str
-            The other dimensions, all of them.
-
-        Returns
-        -------
-        dict of str to row
-            In the order of the table.
-        """
+        """Rows of one name that vary along one dimension only, the others fixed, in order of the table."""
         out: dict[str, T] = {}
         for dimension, value in self._by_name.get(name, []):
             rest = {k: v for k, v in dimension.items() if k != key}
@@ -70,21 +57,13 @@ class Kpis(Generic[T]):
 
 @dataclass(frozen=True)
 class RunView:
-    """One run as a report reads it.
+    """One run as a report reads it."""
 
-    Parameters
-    ----------
-    manifest : mapping
-        `manifest.json` of the run folder; `scenario` and `area` hold the merged inputs.
-    tariff_rows : tuple of str
-        Tariff rows that priced the run (`product@YYYY-MM-DD`).
-    areas : mapping of area id to Kpis of Estimate
-        The same by area, where the run is of several areas of the map.
-    """
-
+    # `manifest.json` of the run folder; `scenario` and `area` hold the merged inputs
     manifest: Mapping[str, Any]
     kpis: Kpis[Estimate]
-    tariff_rows: tuple[str, ...] = ()
+    tariff_rows: tuple[str, ...] = ()  # tariff rows that priced the run (`product@YYYY-MM-DD`)
+    # the same by area, where the run is of several areas of the map
     areas: Mapping[str, Kpis[Estimate]] = field(default_factory=dict)
 
     @property
@@ -125,29 +104,18 @@ class RunView:
 
 @dataclass(frozen=True)
 class Alternative:
-    """One alternative of a comparison: its run and its paired differences to the base.
-
-    Parameters
-    ----------
-    changes : tuple of mapping
-        `path`, `before`, `after` of what it changes.
-    assumptions : Assumptions, optional
-        What the differences owe to the assumptions; None where none were drawn.
-    headline : tuple of Headlined
-        The headline measures of its scenario, one an item.
-    areas : mapping of area id to Kpis of Difference
-        Paired differences by area, where the runs are of several areas of the map.
-    read_winners : callable, optional
-        Reads who pays more and less from the stored runs.
-    """
+    """One alternative of a comparison: its run and its paired differences to the base."""
 
     run: RunView
     differences: Kpis[Difference]
-    changes: tuple[Mapping[str, Any], ...] = ()
+    changes: tuple[Mapping[str, Any], ...] = ()  # `path`, `before`, `after` of what it changes
     decomposition: Decomposition | None = None
+    # what the differences owe to the assumptions; None where none were drawn
     assumptions: Assumptions | None = None
-    headline: tuple[Headlined, ...] = ()
+    headline: tuple[Headlined, ...] = ()  # the headline measures of its scenario, one an item
+    # paired differences by area, where the runs are of several areas of the map
     areas: Mapping[str, Kpis[Difference]] = field(default_factory=dict)
+    # reads who pays more and less from the stored runs
     read_winners: Callable[[], Winners | None] | None = None
 
     @cached_property

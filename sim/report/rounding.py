@@ -33,17 +33,9 @@ def range_told(found: Difference, spread: Spread) -> tuple[float, float]:
 
 
 def step_of(reach: float) -> float:
-    """The unit to which a number with this uncertainty is rounded, so that two digits of it are left.
+    """The power of ten to which a number with this uncertainty is rounded, so that two digits of it are left.
 
-    Parameters
-    ----------
-    reach : float
-        0 leaves the number as it is.
-
-    Returns
-    -------
-    float
-        A power of ten; 0 for no rounding.
+    Without uncertainty it is 0, for no rounding.
     """
     return float(style.TEN ** (math.floor(math.log10(reach)) - 1)) if reach > 0 else 0.0
 
@@ -55,22 +47,12 @@ def rounded(value: float, step: float) -> float:
 
 @dataclass(frozen=True)
 class Form:
-    """How the numbers of one sentence are written: all in one unit, to what their uncertainty allows.
+    """How the numbers of one sentence are written: all in one unit, to what their uncertainty allows."""
 
-    Parameters
-    ----------
-    step : float
-        Numbers are rounded to it.
-    size : float
-        Of the unit in which they are written: 1, a million, or 0.01 for percentage points.
-    named : callable
-        A number, already in that unit and rounded, with its unit: signed or not.
-    """
-
-    step: float
-    size: float
+    step: float  # numbers are rounded to it
+    size: float  # of the unit in which they are written: 1, a million, or 0.01 for percentage points
     digits: int
-    named: Named
+    named: Named  # a number, already in that unit and rounded, with its unit: signed or not
     words: Language
 
     def whole(self, value: float, signed: bool = False) -> str:
@@ -97,17 +79,7 @@ def digits_of(step: float, size: float, exact: int) -> int:
 
 
 def form_of(unit: str, values: tuple[float, ...], reach: float, words: Language) -> Form:
-    """The form of the numbers of one sentence.
-
-    Parameters
-    ----------
-    unit : str
-        Of the KPI: eur, share, and those that are counted.
-    values : tuple of float
-        All numbers of the sentence.
-    reach : float
-        As `reach_of` gives it.
-    """
+    """The form of the numbers of one sentence, in the unit of their KPI; `reach` as `reach_of` gives it."""
     step = step_of(reach)
     largest = max((abs(value) for value in values if math.isfinite(value)), default=0.0)
     if values and not rounded(largest, step):
@@ -142,22 +114,12 @@ def _millions(words: Language) -> Named:
 
 @dataclass(frozen=True)
 class RowForm:
-    """How the numbers of one row are written: all in one unit, each to what its own uncertainty allows.
+    """How the numbers of one row are written: all in one unit, each to what its own uncertainty allows."""
 
-    Parameters
-    ----------
-    unit : str
-        Of the KPI: eur, share, and those that are counted.
-    size : float
-        Of the unit of the row, as in `Form`.
-    bare : bool
-        Without its unit, where the heading has it.
-    """
-
-    unit: str
-    size: float
+    unit: str  # of the KPI: eur, share, and those that are counted
+    size: float  # of the unit of the row, as in `Form`
     words: Language
-    bare: bool = False
+    bare: bool = False  # without its unit, where the heading has it
 
     def value(self, found: Estimate, least: float = 0.0, most: float = math.inf) -> Form:
         """The form of a mean and its interval, by its chance; its step lies from `least` to `most`."""
@@ -216,11 +178,6 @@ def row_form(
     """The one unit of a row: millions where what it holds comes to that, its differences too, else euros.
 
     Where all differences round to nothing, their uncertainties say which.
-
-    Parameters
-    ----------
-    unit : str
-        Of the KPI.
     """
     if unit == style.SHARE_UNIT:
         return RowForm(unit, 1 / 100, words)
@@ -245,21 +202,10 @@ def _cents(value: float) -> int:
 def told_range(
     found: Ranged, unit: str, words: Language, signed: bool = False, spread: Spread | None = None
 ) -> tuple[str, str]:
-    """A number and its range, both in no more digits than the range allows.
+    """A number, or a difference where `signed`, and its range, in no more digits than the range allows.
 
-    Parameters
-    ----------
-    unit : str
-        Of the KPI.
-    signed : bool
-        Whether it is a difference.
-    spread : Spread, optional
-        What a difference owes to the assumptions.
-
-    Returns
-    -------
-    number, interval : str
-        The interval is empty where there is none, or no width.
+    The range is empty where there is none, or no width. `spread` is what a difference owes to the
+    assumptions.
     """
     if signed:
         change = Difference(found.mean, found.low, found.high)

@@ -35,13 +35,7 @@ def unchanged_told(names: Sequence[str], join: Callable[[list[str]], str], words
 
 
 def plain_names(text: str, words: Language) -> str:
-    """A text in which scenarios and documents are called as a reader knows them, not as files are.
-
-    Parameters
-    ----------
-    text : str
-        Reason, evidence or mechanism, in the language of `words`.
-    """
+    """A reason, evidence or mechanism in which scenarios and documents are called as a reader knows them."""
     return _named_files().sub(lambda found: _plain(found[0], words), _IDS.sub("", text))
 
 
@@ -63,13 +57,7 @@ def _title(scenario: str, code: str) -> str:
 
 
 def short_sentences(text: str) -> str:
-    """A reason as sentences, one a part of it; what is too long for a sentence stays in the long tables.
-
-    Parameters
-    ----------
-    text : str
-        With its parts between semicolons.
-    """
+    """A reason as sentences, one a part between semicolons; what is too long stays in the long tables."""
     parts = (part.strip() for part in re.split(r";\s|(?<=[.?!])\s+", text))
     kept = (part for part in parts if part and len(part.split()) <= style.SENTENCE_WORDS)
     return " ".join(part[:1].upper() + part[1:].rstrip(".") + "." for part in kept)

@@ -17,15 +17,7 @@ drawn; no sign that holds."""
 
 
 def verdict(found: Difference, spread: Spread | None) -> Verdict:
-    """What may be said of the sign of a difference.
-
-    Parameters
-    ----------
-    found : Difference
-        With its interval of chance.
-    spread : Spread or None
-        What it owes to the assumptions; None where none were drawn.
-    """
+    """What may be said of the sign of a difference; `spread` is None where no assumptions were drawn."""
     still = found.difference == 0 and (not found.has_interval or found.low == found.high == 0)
     if still and (spread is None or spread.low == spread.high == 0):
         return "same"
@@ -46,11 +38,8 @@ def name_of(assumption: Assumption, words: Language) -> str:
 def bracket(found: Difference, spread: Spread | None, form: Form, words: Language) -> str:
     """Both uncertainties and what they leave of the sign, as stands behind an amount.
 
-    Returns
-    -------
-    str
-        Such as `toeval ± 29.000; aannamen −70.000 tot +150.000; niet zeker, ...`. The range holds
-        the amount itself, which lies at its end where all ranges lead one way.
+    Such as `toeval ± 29.000; aannamen −70.000 tot +150.000; niet zeker, ...`. The range holds the amount
+    itself, which lies at its end where all ranges lead one way.
     """
     told = [_chance(found, form, words)]
     if spread is None:

@@ -38,19 +38,9 @@ _WRONG = 2
 def read_apart(kind: Kind, name: str, content: bytes, ending: str = "yaml", told: str | None = None) -> Any:
     """What an upload is, read by a process that has a limit of time and memory.
 
-    Parameters
-    ----------
-    name : str
-        As the user's machine calls the file; messages name it, nothing is written under it.
-    ending : str
-        What the file is, one that the caller knows.
-    told : str, optional
-        The scenario whose law holds for a case; what was told beside a register, as JSON.
-
-    Raises
-    ------
-    InputError
-        When the file is too large, takes too long or too much memory, or is not right.
+    Messages name the file as the user's machine does; nothing is written under that name. `told` is the
+    scenario whose law holds for a case, or what was told beside a register, as JSON. Raises InputError when
+    the file is too large, takes too long or too much memory, or is not right.
     """
     from sim.web.private import upload_folder
 
@@ -156,18 +146,7 @@ def _limit() -> None:
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Read one file and pickle what it is, or what is wrong with it.
-
-    Parameters
-    ----------
-    arguments : sequence of str
-        Kind, file, result and what was told beside the file.
-
-    Returns
-    -------
-    int
-        0, or 2 where the file is wrong.
-    """
+    """Read one file by kind, file, result and what was told; pickle what it is (0) or what is wrong (2)."""
     kind, file, result, *told = arguments
     _limit()
     try:

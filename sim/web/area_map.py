@@ -25,15 +25,9 @@ _FILLS: Mapping[State, str] = dict(
 
 @dataclass(frozen=True)
 class Chosen:
-    """Names that make a region together.
+    """Names that make a region together."""
 
-    Parameters
-    ----------
-    towns, offices : tuple of str
-        Municipalities, and care-office areas.
-    """
-
-    towns: tuple[str, ...] = ()
+    towns: tuple[str, ...] = ()  # municipalities
     offices: tuple[str, ...] = ()
 
     @property
@@ -44,18 +38,10 @@ class Chosen:
 
 @dataclass(frozen=True)
 class View:
-    """What the map shows: the care-office areas of the country, or the municipalities of an area.
+    """What the map shows: the care-office areas of the country, or the municipalities of an area."""
 
-    Parameters
-    ----------
-    grouping : {"", "zorgkantoorregio", "provincie"}
-        Empty for the country.
-    name : str
-        Of the area that is looked into.
-    """
-
-    grouping: Grouping | Literal[""] = ""
-    name: str = ""
+    grouping: Grouping | Literal[""] = ""  # empty for the country
+    name: str = ""  # of the area that is looked into
 
 
 def views() -> tuple[View, ...]:
@@ -68,11 +54,6 @@ def clicked(chosen: Chosen, view: View, name: str) -> Chosen:
 
     A municipality that leaves takes with it no other: a care-office area that held it is then told by its
     other municipalities.
-
-    Parameters
-    ----------
-    name : str
-        Of the area that was clicked.
     """
     grouping: Grouping = "gemeente" if view.grouping else "zorgkantoorregio"
     its = _covered(grouping, (name,))
@@ -90,13 +71,7 @@ def clicked(chosen: Chosen, view: View, name: str) -> Chosen:
 
 
 def shapes(view: View, chosen: Chosen, told: Mapping[State, str]) -> list[dict[str, Any]]:
-    """GeoJSON features of a view, each with its name and whether it is in the region.
-
-    Parameters
-    ----------
-    told : mapping of state to str
-        Whether an area is in the region, in words.
-    """
+    """GeoJSON features of a view, each with its name and whether it is in the region, told in words."""
     grouping: Grouping = "gemeente" if view.grouping else "zorgkantoorregio"
     out = []
     for name, geometry in _geometries(view).items():

@@ -41,19 +41,9 @@ def worked_cases() -> tuple[WorkedCase, ...]:
 
 
 def bill_of(name: str, content: bytes, scenario: str | None) -> Bill:
-    """The bill of a case file given as bytes.
+    """The bill of a case file as the user named it, by the law of a scenario or as it stands.
 
-    Parameters
-    ----------
-    name : str
-        As the user's machine calls the file; messages name it.
-    scenario : str or None
-        Whose law holds; None for the law as it stands.
-
-    Raises
-    ------
-    InputError
-        When the file is too large or the case is not right.
+    Raises InputError when the file is too large or the case is not right.
     """
     bill: Bill = read_apart("case", name, content, told=scenario)
     return bill
@@ -65,13 +55,7 @@ def bill_of_worked(case: WorkedCase, scenario: str | None) -> Bill:
 
 
 def bill_blocks(bill: Bill, words: Language) -> list[Block]:
-    """What the care costs and who pays it, at a glance.
-
-    Returns
-    -------
-    list of Block
-        A sentence, the totals by law and by payer, and what the patient pays by kind.
-    """
+    """What the care costs by law and who pays it, at a glance, and what the patient pays by kind."""
     sentence = words.say(
         "web.bill.sentence", gross=words.cents(bill.gross_cents), patient=words.cents(bill.patient_cents)
     )

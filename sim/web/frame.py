@@ -83,13 +83,7 @@ def attempted(read: Callable[[], Any]) -> tuple[Any, InputError | None]:
 
 
 def gave(found: tuple[Any, InputError | None]) -> Any:
-    """What an attempt gave.
-
-    Raises
-    ------
-    InputError
-        The fault that it met.
-    """
+    """What an attempt gave; raises the InputError that it met."""
     value, fault = found
     if fault is not None:
         raise fault

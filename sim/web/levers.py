@@ -24,44 +24,22 @@ CONTRIBUTIONS = ("low", "mode", "high")
 
 @dataclass(frozen=True)
 class Lever:
-    """One thing to move.
+    """One thing to move."""
 
-    Parameters
-    ----------
-    id : str
-        Such as `beds_bth`; its words are `web.lever.<id>`, or those of the place or setting that it moves.
-    group : str
-        Heading it stands under.
-    unit : {"beds", "percent", "euro", "choice"}
-    start : int or str
-        Where it stands in the scenario: whole beds, whole per cent, whole euros, or an option.
-    low, high : int
-        Bounds of a number.
-    options : tuple of str
-        Of a choice.
-    """
-
+    # such as `beds_bth`; its words are `web.lever.<id>`, or those of the place or setting that it moves
     id: str
-    group: str
+    group: str  # heading it stands under
     unit: Unit
-    start: Value
-    low: int = 0
+    start: Value  # where it stands in the scenario: whole beds, whole per cent, whole euros, or an option
+    low: int = 0  # bounds of a number
     high: int = 0
-    options: tuple[str, ...] = ()
+    options: tuple[str, ...] = ()  # of a choice
 
 
 def levers_of(loaded: LoadedScenario) -> tuple[Lever, ...]:
-    """The levers that a scenario and its area have.
+    """The levers that a scenario has on an area of one region.
 
-    Parameters
-    ----------
-    loaded : LoadedScenario
-        On an area of one region.
-
-    Returns
-    -------
-    tuple of Lever
-        Beds of each type that the region has, the ceiling, planning ahead, tariffs, own payments.
+    They are beds of each type that the region has, the ceiling, planning ahead, tariffs and own payments.
     """
     scenario = loaded.scenario
     found = list(_beds(loaded))
@@ -92,13 +70,7 @@ def _price_factors() -> list[str]:
 
 
 def check(levers: tuple[Lever, ...], values: Mapping[str, Value]) -> None:
-    """Refuse a value that no lever can take.
-
-    Raises
-    ------
-    InputError
-        When a lever is unknown, or its value lies outside its bounds or options.
-    """
+    """Refuse, as InputError, a lever that is unknown and a value outside its bounds or options."""
     known = {lever.id: lever for lever in levers}
     for id, value in values.items():
         lever = known.get(id)
@@ -128,27 +100,10 @@ def moved(levers: tuple[Lever, ...], values: Mapping[str, Value]) -> tuple[Lever
 
 
 def items_of(loaded: LoadedScenario, values: Mapping[str, Value], reason: str) -> tuple[Item, ...]:
-    """The settings that the moved levers stand for.
+    """The items of `set:` in an overlay that the moved levers stand for, in their order, with a reason.
 
-    Parameters
-    ----------
-    loaded : LoadedScenario
-        Scenario whose levers were moved.
-    values : mapping of lever id to value
-        A lever that is left out stands where it was.
-    reason : str
-        Why the values are what they are, for the list of assumptions.
-
-    Returns
-    -------
-    tuple of dict
-        Items of `set:` in an overlay, in the order of the levers; empty when nothing moved. A plan of
-        the law holds from the first counted day on, as if it were in force.
-
-    Raises
-    ------
-    InputError
-        As `check`, and for a setting that follows a path over dates.
+    A plan of the law holds from the first counted day on, as if it were in force. Raises InputError as
+    `check`, and for a setting that follows a path over dates.
     """
     levers = levers_of(loaded)
     check(levers, values)

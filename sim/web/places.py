@@ -31,36 +31,18 @@ _MARKS = re.compile(r"[;:=@]")
 
 @dataclass(frozen=True)
 class Fields:
-    """What a user filled in about one change; which of it counts depends on the change.
+    """What a user filled in about one change; which of it counts depends on the change."""
 
-    Parameters
-    ----------
-    sites : tuple of str
-        Ids of the sites that it is about.
-    name, kind : str
-        Of a new house; the kind also of the guests who stay longer, empty for all.
-    number : int
-        Beds, days or per cent.
-    origin : str
-        Where requests come from; empty for all.
-    yearly : bool
-        Whether a period returns every year.
-    neighbour : str
-        Care-office area whose places are shared.
-    who : str
-        Who gets a bed first.
-    """
-
-    sites: tuple[str, ...] = ()
-    name: str = ""
-    kind: str = ""
-    number: int = 0
-    origin: str = ""
+    sites: tuple[str, ...] = ()  # ids of the sites that it is about
+    name: str = ""  # of a new house
+    kind: str = ""  # of a new house, or of the guests who stay longer; empty for all
+    number: int = 0  # beds, days or per cent
+    origin: str = ""  # where requests come from; empty for all
     since: dt.date | None = None
     until: dt.date | None = None
-    yearly: bool = False
-    neighbour: str = ""
-    who: str = ""
+    yearly: bool = False  # whether a period returns every year
+    neighbour: str = ""  # care-office area whose places are shared
+    who: str = ""  # who gets a bed first
 
     @property
     def dated(self) -> str:
@@ -108,12 +90,9 @@ def line_of(name: str, fields: Fields) -> str:
 
 
 def neighbours_of(area: Area, covered: frozenset[str]) -> tuple[str, ...]:
-    """Care-office areas that a region may share places with: those that touch it first.
+    """Care-office areas that a region, of the municipalities that it covers, may share places with.
 
-    Parameters
-    ----------
-    covered : frozenset of str
-        Municipalities of the region, where it is one of real ones.
+    Those that touch it come first.
     """
     offices = nation().areas("zorgkantoorregio")
     names = {slug(name): name for name in offices}
@@ -143,13 +122,7 @@ def with_neighbours(area: Area, alternatives: Alternatives) -> Area:
 
 
 def check(area: Area, alternatives: Alternatives) -> None:
-    """Refuse a change that does not fit the places of the region.
-
-    Raises
-    ------
-    InputError
-        In one line, as the command does.
-    """
+    """Refuse in one line, as the command does, a change that does not fit the places of the region."""
     whole = with_neighbours(area, alternatives)
     several = [changes_of("; ".join(lines)) for lines in alternatives if lines]
     today = situation_of(load_scenario(BASE).scenario, whole, clusters_of(whole)[0], several)
@@ -168,17 +141,8 @@ def compare_places(
 ) -> api.CapacityResult:
     """Places of now beside alternatives, on the same people; no number of beds is looked for.
 
-    Parameters
-    ----------
-    prices : bool
-        Whether to price, which takes longer.
-    scenario : dict, optional
-        Scenario with the settings of a register.
-
-    Raises
-    ------
-    InputError
-        When a change is not right.
+    The scenario is that with the settings of a register, by default current practice. Raises InputError when
+    a change is not right.
     """
     own = load_area(area)
     whole = with_neighbours(own, alternatives)

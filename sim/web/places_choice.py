@@ -59,13 +59,7 @@ def is_given() -> bool:
 
 
 def ask_places(words: Language, area: str | Area, covered: frozenset[str]) -> Asked:
-    """A form for changes of places, and the alternatives that they make.
-
-    Parameters
-    ----------
-    covered : frozenset of str
-        Municipalities of the region, where it is one of real ones.
-    """
+    """A form for changes of places, and the alternatives that they make."""
     _restore()
     with st.expander(words.say("web.places.title"), expanded=any(st.session_state[_CHANGES])):
         own = load_area(area)

@@ -31,21 +31,11 @@ _SHOWN: Mapping[str, tuple[str, dict[str, str], str]] = {
 
 @dataclass(frozen=True)
 class Ticked:
-    """What stands side by side.
+    """What stands side by side."""
 
-    Parameters
-    ----------
-    recipe : Recipe
-        Base, area, seed, replications, draws; and the levers as they stand.
-    names : tuple of str
-        Policies of this installation.
-    together : bool
-        Whether they are composed too.
-    """
-
-    recipe: Recipe
-    names: tuple[str, ...]
-    together: bool = False
+    recipe: Recipe  # base, area, seed, replications, draws; and the levers as they stand
+    names: tuple[str, ...]  # policies of this installation
+    together: bool = False  # whether they are composed too
 
     @property
     def moved(self) -> bool:
@@ -56,10 +46,7 @@ class Ticked:
 def together_document(base: str, names: Sequence[str]) -> Document:
     """The scenario in which several policies hold at once.
 
-    Raises
-    ------
-    InputError
-        When two of them set the same to something else.
+    Raises InputError when two of them set the same to something else.
     """
     titles = [load_scenario(name).scenario.title for name in names]
     document: Document = {
@@ -74,18 +61,7 @@ def together_document(base: str, names: Sequence[str]) -> Document:
 
 
 def side_by_side(ticked: Ticked, cache: Path, runner: work.Runner) -> work.Answer:
-    """Every policy beside the base, on the same people.
-
-    Parameters
-    ----------
-    runner : (int, callable, callable)
-        Processes, and who is told of progress and of waiting.
-
-    Raises
-    ------
-    InputError, RunError
-        As `work.answer`.
-    """
+    """Every policy beside the base, on the same people; raises as `work.answer`."""
     others: list[str | Document] = list(ticked.names)
     if ticked.moved:
         others.append(overlay_of(ticked.recipe))
@@ -110,19 +86,13 @@ def load_header(ticked: Ticked) -> Document:
 # ------------------------------------------------------------------ the table
 @dataclass(frozen=True)
 class Helped:
-    """What one policy does for people, and what that costs.
-
-    Parameters
-    ----------
-    people : Difference or None
-        More people who died where they wished, in the counted window; None where it was not measured, and
-        where more or fewer people die.
-    euros_each : float
-        Cost of all care more for each of them; NaN where it is not sure that anybody was helped.
-    """
+    """What one policy does for people, and what that costs."""
 
     alternative: Alternative
+    # more people who died where they wished, in the counted window; None where it was not measured, and where
+    # more or fewer people die
     people: Difference | None
+    # cost of all care more for each of them; NaN where it is not sure that anybody was helped
     euros_each: float
 
 
@@ -144,15 +114,7 @@ def _helped(alternative: Alternative, result: Result) -> Helped:
 
 
 def policies_table(result: Result | None, waiting: Sequence[str], words: Language) -> TableView:
-    """Policies below each other with what they move, ranked; those that wait for an answer say so.
-
-    Parameters
-    ----------
-    result : Result or None
-        None before the first answer.
-    waiting : sequence of str
-        Titles of policies that were ticked, or moved, after the answer.
-    """
+    """Policies below each other with what they move, ranked; those that wait for an answer say so."""
     head = [text(words.say("gallery.policy"))]
     head += [number(words.say(f"gallery.{key}")) for key in _SHOWN]
     head += [number(words.say(f"web.policies.{key}")) for key in ("helped", "each")]

@@ -32,15 +32,7 @@ _SHOWN = "policies-shown"
 
 
 def tick(words: Language, recipe: Recipe, built: tuple[str, ...]) -> Ticked | None:
-    """Policies that the user ticks; None where there are none.
-
-    Parameters
-    ----------
-    recipe : Recipe
-        The question of the page.
-    built : tuple of str
-        Scenarios built on its base, itself first.
-    """
+    """Policies that the user ticks, of those built on the base of the question; None where there are none."""
     with st.expander(words.say("web.policies.title")):
         names = st.multiselect(
             words.say("web.policies.tick"),
@@ -66,13 +58,7 @@ def tick(words: Language, recipe: Recipe, built: tuple[str, ...]) -> Ticked | No
 
 
 def show_ticked(words: Language, ticked: Ticked | None, progress: Any) -> None:
-    """The policies of the last answer side by side; what was ticked or moved since says that it waits.
-
-    Parameters
-    ----------
-    progress : callable
-        Makes of words and a bar who is told of tasks done.
-    """
+    """The policies of the last answer side by side; what was ticked or moved since says that it waits."""
     shown: Ticked | None = st.session_state.get(_SHOWN)
     if ticked is None:
         return
@@ -138,20 +124,7 @@ def _own(words: Language, ticked: Ticked) -> str:
 
 
 def also_assumptions(words: Language, recipe: Recipe, key: str) -> int:
-    """A choice of draws and a button for the range over the assumptions, or for one of more draws.
-
-    Parameters
-    ----------
-    recipe : Recipe
-        Of the answer.
-    key : str
-        Its own on the page.
-
-    Returns
-    -------
-    int
-        Draws that are asked for; 0 where the button was not pressed.
-    """
+    """A button for the range over the assumptions by a number of draws; gives it where it was pressed."""
     more = [draws for draws in WEB_DRAWS if draws > recipe.draws]
     if not more:
         return 0
@@ -165,14 +138,7 @@ def also_assumptions(words: Language, recipe: Recipe, key: str) -> int:
 
 
 def stop_draws(words: Language, place: Any, recipe: Recipe, key: str, stopped: Callable[[], None]) -> None:
-    """While draws are made, a button that goes back to chance alone; what is ready stays for a next time.
-
-    Parameters
-    ----------
-    place : streamlit container
-    stopped : callable
-        Takes the draws out of what is shown.
-    """
+    """While draws are made, a button that goes back to chance alone; what is ready stays for a next time."""
     if recipe.draws:
         place.button(words.say("web.stop_draws"), key=f"{key}-stop", on_click=stopped)
 

@@ -26,33 +26,18 @@ Document = dict[str, Any]
 
 @dataclass(frozen=True)
 class Recipe:
-    """All that decides the numbers of the page.
+    """All that decides the numbers of the page."""
 
-    Parameters
-    ----------
-    base : str
-        Name of the scenario that is compared with.
-    start : str
-        Name of the scenario whose values the levers begin at.
-    area : str
-        Name of an area of one region.
-    title : str
-        What the user calls it.
-    upload : mapping, optional
-        A shared file read back; then it is what the levers begin at and `start` is what it extends.
-    draws : int
-        Draws of all assumptions; 0 shows chance alone.
-    """
-
-    base: str
-    start: str
-    area: str
+    base: str  # name of the scenario that is compared with
+    start: str  # name of the scenario whose values the levers begin at
+    area: str  # name of an area of one region
     seed: int
     replications: int
-    title: str
+    title: str  # what the user calls it
     values: Mapping[str, Value] = field(default_factory=dict)
+    # a shared file read back; then it is what the levers begin at and `start` is what it extends
     upload: Mapping[str, Any] | None = None
-    draws: int = 0
+    draws: int = 0  # draws of all assumptions; 0 shows chance alone
 
 
 def choices() -> tuple[str, ...]:
@@ -75,39 +60,17 @@ def small_areas() -> tuple[str, ...]:
 
 
 def read_upload(name: str, content: bytes) -> Document:
-    """Read a scenario file that the page shared, or one like it.
+    """Read a scenario file that the page shared: an overlay of a scenario of this installation.
 
-    Parameters
-    ----------
-    name : str
-        As the user's machine calls the file.
-
-    Returns
-    -------
-    dict
-        Validated keys of an overlay that extends a scenario of this installation.
-
-    Raises
-    ------
-    InputError
-        When the file is too large, is no overlay, or extends or names what is not in `scenarios/`.
+    Raises InputError when the file is too large, is no overlay, or extends or names what is not in
+    `scenarios/`.
     """
     document: Document = read_apart("scenario", name, content)
     return document
 
 
 def refuse_strangers(document: Document, label: str) -> None:
-    """Refuse an upload that does not stand alone: what it extends and where it runs must be here by name.
-
-    Parameters
-    ----------
-    label : str
-        Name of the file in messages.
-
-    Raises
-    ------
-    InputError
-    """
+    """Refuse an upload that does not stand alone: what it extends and where it runs must be here by name."""
     extends = document.get("extends")
     if not isinstance(extends, str) or extends not in scenario_names():
         raise InputError(
@@ -135,37 +98,16 @@ def refuse_strangers(document: Document, label: str) -> None:
 
 
 def loaded_start(recipe: Recipe) -> LoadedScenario:
-    """The scenario whose values the levers begin at.
-
-    Returns
-    -------
-    LoadedScenario
-        On the area of the recipe.
-
-    Raises
-    ------
-    InputError
-        When a file or value is wrong.
-    """
+    """The scenario, on the area of the recipe, whose values the levers begin at; or an InputError."""
     if recipe.upload is None:
         return load_scenario(recipe.start, recipe.area)
     return load_document(dict(recipe.upload), recipe.area)
 
 
 def load_document(document: Document, area: str | None = None) -> LoadedScenario:
-    """A scenario given as a document instead of a file.
+    """A scenario given as an overlay in place of a file, on its own area or another.
 
-    Parameters
-    ----------
-    document : dict
-        Keys of an overlay.
-    area : str, optional
-        Replaces the area of the scenario.
-
-    Raises
-    ------
-    InputError
-        When a value is wrong.
+    Raises InputError when a value is wrong.
     """
     folder = upload_folder()
     file = folder / f"{NAME}.yaml"
@@ -179,17 +121,9 @@ def load_document(document: Document, area: str | None = None) -> LoadedScenario
 
 
 def overlay_of(recipe: Recipe) -> Document:
-    """The scenario file that gives the very numbers of the page.
+    """The scenario file, with seed, replications and horizon, that gives the very numbers of the page.
 
-    Returns
-    -------
-    dict
-        Header and `set:`; seed, replications and horizon are those of the page.
-
-    Raises
-    ------
-    InputError
-        When a lever has a value that it cannot take.
+    Raises InputError when a lever has a value that it cannot take.
     """
     start = loaded_start(recipe)
     extends = recipe.start if recipe.upload is None else str(recipe.upload["extends"])
@@ -277,13 +211,7 @@ def value_text(words: Language, lever: Lever, value: Value) -> str:
 
 
 def slug(title: str) -> str:
-    """A file name that says what a title says: small letters, digits and underscores.
-
-    Returns
-    -------
-    str
-        Not the name of a scenario of this installation.
-    """
+    """A file name that says what a title says in small letters, digits and _; that of no scenario."""
     plain = unicodedata.normalize("NFKD", title).encode("ascii", "ignore").decode().lower()
     name = re.sub(r"[^a-z0-9]+", "_", plain).strip("_")[:SHARED_NAME_LENGTH].strip("_") or NAME
     return f"{NAME}_{name}" if name in scenario_names() else name

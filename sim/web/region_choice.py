@@ -27,25 +27,16 @@ _CLICKS = "map-clicks"
 
 @dataclass(frozen=True)
 class Named:
-    """A region by the names that make it.
-
-    Parameters
-    ----------
-    area : Area or None
-        None where no name is chosen.
-    """
+    """A region by the names that make it."""
 
     chosen: Chosen
-    area: Area | None
+    area: Area | None  # None where no name is chosen
 
 
 def choose_region(words: Language, beside: Any | None = None) -> Named:
     """A region of real municipalities and care-office areas; the link of the page follows the names.
 
-    Parameters
-    ----------
-    beside : container, optional
-        Where the map stands; by default folded up below the names.
+    The map stands in a container beside it, by default folded up below the names.
     """
     _restore()
     towns, offices = (_names(words, key) for key in _GROUPINGS)

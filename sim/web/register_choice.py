@@ -36,16 +36,10 @@ _RESULT = "register-result"
 
 @dataclass(frozen=True)
 class Given:
-    """A register that was given.
-
-    Parameters
-    ----------
-    scenario : dict or None
-        Settings that follow from it; None where the beds are sized without it.
-    """
+    """A register that was given."""
 
     result: RegisterResult
-    scenario: Document | None = None
+    scenario: Document | None = None  # settings that follow from it; None where the beds are sized without it
 
     @property
     def area(self) -> Area | None:
@@ -56,10 +50,7 @@ class Given:
 def give_register(words: Language, area: str | Area) -> Given | None:
     """A register of the user, with what it leaves out; None where none is given.
 
-    Parameters
-    ----------
-    area : str or Area
-        Region that was chosen; a name is that of a fictional one, with which no register compares.
+    An area that is a name is a fictional one, with which no register compares.
     """
     with st.expander(words.say("web.register.title")):
         file = st.file_uploader(

@@ -20,24 +20,14 @@ FORMS = tuple(ending.removeprefix(".") for ending in FILES)
 
 @dataclass(frozen=True)
 class Told:
-    """What a user tells beside the file.
+    """What a user tells beside the file."""
 
-    Parameters
-    ----------
-    since, until : str
-        First and last day; empty for those of the rows.
-    weeks : int
-        Weeks to look ahead.
-    shut : str
-        Beds that were shut, one a line as the command takes them.
-    """
-
-    since: str = ""
+    since: str = ""  # first and last day; empty for those of the rows
     until: str = ""
-    weeks: int = 0
+    weeks: int = 0  # weeks to look ahead
     beds: Mapping[str, int] = field(default_factory=dict)
     kinds: Mapping[str, str] = field(default_factory=dict)
-    shut: str = ""
+    shut: str = ""  # beds that were shut, one a line as the command takes them
 
     def as_json(self) -> str:
         """For the process that reads the file."""
@@ -54,15 +44,7 @@ class Told:
 def read_register_upload(name: str, content: bytes, told: Told) -> Fitted:
     """What an uploaded register says, read by a process with a limit of time and memory.
 
-    Parameters
-    ----------
-    name : str
-        As the user's machine calls the file; its ending says what it is.
-
-    Raises
-    ------
-    InputError
-        In one line with row and column, without what a cell holds.
+    Raises InputError in one line with row and column, without what a cell holds.
     """
     label = Path(name).name
     ending = Path(label).suffix.lower().removeprefix(".")

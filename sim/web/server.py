@@ -14,13 +14,7 @@ ADDRESS = "127.0.0.1"
 
 
 def flags(port: int, browser: bool) -> dict[str, object]:
-    """Settings of Streamlit: this machine only, nothing reported to anyone, small uploads.
-
-    Parameters
-    ----------
-    browser : bool
-        Whether to open the page in a browser.
-    """
+    """Settings of Streamlit: this machine only, nothing reported to anyone, small uploads."""
     return {
         "server_address": ADDRESS,
         "server_port": port,
@@ -44,21 +38,9 @@ def flags(port: int, browser: bool) -> dict[str, object]:
 
 
 def serve(port: int | None = None, browser: bool = True, lang: str = "nl") -> None:
-    """Serve the page until it is interrupted.
+    """Serve the page until it is interrupted, by default on the first port that is free.
 
-    Parameters
-    ----------
-    port : int, optional
-        By default 8501, or the next that is free.
-    browser : bool
-        Open the page in a browser.
-    lang : {"nl", "en"}
-        Language until the user chooses.
-
-    Raises
-    ------
-    InputError
-        When Streamlit is not installed, or the port is taken.
+    Raises InputError when Streamlit is not installed, or the port is taken.
     """
     if find_spec("streamlit") is None:
         raise InputError(

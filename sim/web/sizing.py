@@ -29,22 +29,12 @@ FORMS = ("csv", "xlsx", "ods", "yaml", "yml")
 
 @dataclass(frozen=True)
 class Wanted:
-    """What a user asks of beds.
+    """What a user asks of beds."""
 
-    Parameters
-    ----------
-    kind : str
-        `all`, or a type of place.
-    wait_days, wait_percent : int
-        At least this share of the requests has a bed within so many days.
-    refused_percent : int
-        At most this share is refused.
-    """
-
-    kind: str
-    wait_days: int
+    kind: str  # `all`, or a type of place
+    wait_days: int  # at least this share of the requests has a bed within so many days
     wait_percent: int
-    refused_percent: int
+    refused_percent: int  # at most this share is refused
 
     @property
     def norms(self) -> tuple[str, ...]:
@@ -71,15 +61,8 @@ def sized_kinds(area: str | Area) -> tuple[str, ...]:
 def uploaded_area(name: str, content: bytes) -> Area:
     """Read a region that a user filled in.
 
-    Parameters
-    ----------
-    name : str
-        As the user's machine calls the file; its ending says what it is.
-
-    Raises
-    ------
-    InputError
-        When the file is too large, of another kind, wrong in a cell, or holds more than one region.
+    Raises InputError when the file is too large, of another kind, wrong in a cell, or holds more than one
+    region.
     """
     label = Path(name).name
     ending = Path(label).suffix.lower().removeprefix(".")
@@ -108,19 +91,9 @@ def size(
 ) -> api.CapacityResult:
     """Find the smallest number of beds, with few replications; a broken study goes on where it was.
 
-    Parameters
-    ----------
-    on_wait : callable, optional
-        Told now and then while others are answered.
-    on_guess : callable, optional
-        Told what the formulas say, before the simulation.
-    scenario : dict, optional
-        Scenario with the settings of a register; by default current practice.
-
-    Raises
-    ------
-    InputError
-        When the region has no place of the wanted type, or a norm is not right.
+    `on_guess` is told what the formulas say, before the simulation. The scenario is that of a register, by
+    default current practice. Raises InputError when the region has no place of the wanted type, or a norm is
+    not right.
     """
     about = area if isinstance(area, str) else area.model_dump(mode="json")
     text = json.dumps([store.code_digest(), about, asdict(wanted), scenario], sort_keys=True)

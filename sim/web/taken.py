@@ -15,15 +15,7 @@ _BUTTONS = {"html": "report", "xlsx": "excel", "docx": "word", "yaml": "scenario
 
 
 def offer(words: Language, key: str, name: str, forms: Mapping[str, Callable[[], bytes]]) -> None:
-    """A button for each form, side by side; the file is made when its button is pressed.
-
-    Parameters
-    ----------
-    key : str
-        Its own on the page.
-    name : str
-        Of the files, without ending.
-    """
+    """A button for each form, side by side; the file, by name without ending, is made when it is pressed."""
     for column, (form, make) in zip(st.columns(len(forms)), forms.items(), strict=True):
         column.download_button(
             words.say(f"web.download_{_BUTTONS[form]}"),

@@ -46,10 +46,7 @@ _one_at_a_time = Lock()
 def gate(on_wait: OnWait | None = None) -> Iterator[None]:
     """One question at a time, however many people ask; who waits is told, and may leave meanwhile.
 
-    Parameters
-    ----------
-    on_wait : callable, optional
-        It may raise, as Streamlit does when the user has gone.
+    `on_wait` may raise, as Streamlit does when the user has gone.
     """
     while not _one_at_a_time.acquire(timeout=WEB_WAIT_SECONDS):
         if on_wait is not None:
@@ -62,22 +59,12 @@ def gate(on_wait: OnWait | None = None) -> Iterator[None]:
 
 @dataclass(frozen=True)
 class Answer:
-    """What the page shows of one question.
+    """What the page shows of one question."""
 
-    Parameters
-    ----------
-    folder : Path
-        Run folder, or comparison folder when the question differs from the base.
-    shared : dict
-        Scenario file that gives these numbers with `palsim run`.
-    seconds : float
-        How long the user waited.
-    """
-
-    folder: Path
+    folder: Path  # run folder, or comparison folder when the question differs from the base
     result: Result
-    shared: Document
-    seconds: float
+    shared: Document  # scenario file that gives these numbers with `palsim run`
+    seconds: float  # how long the user waited
 
     def report(self, lang: str) -> bytes:
         """The report as one HTML page."""
@@ -138,15 +125,7 @@ def as_it_ships(recipe: Recipe) -> bool:
 def nation_blocks(recipe: Recipe, answer: NationalAnswer | None, words: Language) -> list[Block]:
     """The answer for the Netherlands to a question, where one was computed beforehand.
 
-    Parameters
-    ----------
-    answer : NationalAnswer, optional
-        The one that ships.
-
-    Returns
-    -------
-    list of Block
-        For a question of one's own how to compute it; empty for the base as it stands.
+    For a question of one's own how to compute it; empty for the base as it stands.
     """
     if answer is None or recipe.base != answer.about["base"] or not differs(recipe):
         return []
@@ -165,23 +144,10 @@ def answer(
     on_wait: OnWait | None = None,
     first: Answer | None = None,
 ) -> Answer:
-    """Answer a question, or find its answer in the cache.
+    """Answer a question, or find its answer in the cache, whose oldest answers make room for new ones.
 
-    Parameters
-    ----------
-    cache : Path
-        Folder of this page; its oldest answers make room for new ones.
-    jobs : int, optional
-        Processes; by default all processors.
-    first : Answer, optional
-        To the same question from `fewer` replications: they are taken over.
-
-    Raises
-    ------
-    InputError
-        When the question is not right.
-    RunError
-        When the run fails.
+    `first` is that to the same question from `fewer` replications, which are taken over. Raises InputError
+    when the question is not right, RunError when the run fails.
     """
     shared = overlay_of(recipe)
     others = [shared] if differs(recipe) else []
@@ -200,23 +166,9 @@ def beside_base(
     runner: Runner,
     first: Answer | None = None,
 ) -> Answer:
-    """A base by itself, or beside scenarios on the same people, or the same from the cache.
+    """A base by itself, or beside scenarios by name or document on the same people; or that from the cache.
 
-    Parameters
-    ----------
-    recipe : Recipe
-        Base, area, seed, replications and draws count.
-    others : sequence of str or dict
-        Names of scenarios, and documents of files.
-    shared : dict
-        Scenario file to take along.
-    first : Answer, optional
-        As in `answer`.
-
-    Raises
-    ------
-    InputError, RunError
-        As `answer`.
+    `shared` is the scenario file to take along. Raises as `answer`.
     """
     begin = time.perf_counter()
     jobs, on_done, on_wait = runner

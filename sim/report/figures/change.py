@@ -33,14 +33,7 @@ from sim.studies.sensitivity.study import Sensitivity
 
 
 def differences_by_payer(alternatives: Sequence[Alternative], words: Language) -> Drawing | None:
-    """Paired difference in euros by payer with 95% intervals, one marker an alternative.
-
-    Returns
-    -------
-    Drawing or None
-        A filled marker points one way, an open marker has no sign that holds. None where no payer's cost
-        moves.
-    """
+    """Paired difference in euros by payer, one marker an alternative; None where no payer's cost moves."""
     found = [a.differences.along("cost", "payer", view="calendar") for a in alternatives]
     totals = [a.differences.get("cost", view="calendar") for a in alternatives]
     keys = [k for k in ordered(found, ()) if any(k in f and verdict(f[k], None) != "same" for f in found)]
@@ -67,19 +60,10 @@ def differences(
     words: Language,
     owed: Sequence[Sequence[Spread | None]] = (),
 ) -> Drawing:
-    """Paired differences in euros with 95% intervals, one marker a series on every row.
+    """Paired differences in euros with 95% intervals, one marker a series on every row, each with its label.
 
-    Parameters
-    ----------
-    labels : sequence of str
-        One a row.
-    owed : sequence of sequence of (Spread or None)
-        What each difference owes to the assumptions, where they were drawn; its amount has no more digits.
-
-    Returns
-    -------
-    Drawing
-        A filled marker points one way, over the assumptions too; an open marker has no sign that holds.
+    `owed` is what each difference owes to the assumptions, where they were drawn; its amount has no more
+    digits. A filled marker points one way, over the assumptions too; an open marker has no sign that holds.
     """
     told = []
     banded = False
@@ -142,13 +126,7 @@ def _with_interval(found: Ranged, words: Language, spread: Spread | None = None)
 
 
 def waterfall(alternative: Alternative, words: Language) -> Drawing | None:
-    """The difference in cost built up from the shares of the changes, one bar a change, then the total.
-
-    Returns
-    -------
-    Drawing or None
-        None where the difference was not taken apart.
-    """
+    """The difference in cost from the shares of the changes, a bar each; None where not taken apart."""
     found = alternative.decomposition
     if found is None:
         return None
@@ -159,13 +137,7 @@ def waterfall(alternative: Alternative, words: Language) -> Drawing | None:
 
 
 def waterfall_by_module(alternative: Alternative, words: Language) -> Drawing | None:
-    """The difference in cost built up from the parts of the cost, largest first, then the total.
-
-    Returns
-    -------
-    Drawing or None
-        None where no part differs.
-    """
+    """The difference in cost from the parts of the cost, largest first; None where no part differs."""
     total = alternative.differences.get("cost", view="calendar")
     parts = alternative.differences.along("cost", "module", view="calendar")
     moved = sorted((k for k, d in parts.items() if d.difference), key=lambda k: -abs(parts[k].difference))
@@ -210,18 +182,10 @@ def _waterfall(
 
 
 def tornado(found: Sensitivity, words: Language) -> Drawing | None:
-    """What an answer owes to the parameters with a range, the most important on top.
+    """What an answer owes to the parameters with a range, the most important on top; None where to none.
 
-    Parameters
-    ----------
-    found : Sensitivity
-        A tornado shows the answer at both ends of a range less the answer at the middle, with intervals;
-        the other methods one bar of importance a parameter.
-
-    Returns
-    -------
-    Drawing or None
-        None where no parameter has any effect.
+    A tornado shows the answer at both ends of a range less the answer at the middle, with intervals; the
+    other methods one bar of importance a parameter.
     """
     moved = [each for each in found.influences if each.weight > 0][: style.TORNADO_BARS]
     if not moved:

@@ -25,20 +25,12 @@ Show = Callable[[float], str]
 
 @dataclass(frozen=True)
 class Drawing:
-    """One figure with its words.
+    """One figure with its words."""
 
-    Parameters
-    ----------
-    id : str
-        Unique on the page.
-    caption, alt : str
-        What it shows, and the same in full for who cannot see it.
-    """
-
-    id: str
+    id: str  # unique on the page
     figure: Figure
-    caption: str
-    alt: str
+    caption: str  # what it shows
+    alt: str  # the same in full for who cannot see it
 
     def svg(self) -> str:
         """Inline SVG with unique ids, without a date, with title and description for screen readers."""

@@ -246,13 +246,7 @@ def ceiling_use(result: Result, words: Language) -> Drawing | None:
 
 
 def ceilings(run: RunView, words: Language) -> dict[str, Estimate]:
-    """Share of each ceiling and budget that a run uses, by its name in words.
-
-    Returns
-    -------
-    dict of str to Estimate
-        The room is not random, so the interval is that of the use.
-    """
+    """Share of each ceiling and budget that a run uses, with the interval of the use: the room is fixed."""
     out = {}
     for kinds, room, used, word in (
         ("kind", "ceiling_room", "ceiling_used", "ceiling_kind"),

@@ -35,23 +35,10 @@ def area_map(
     show: Show,
     difference: bool = False,
 ) -> Drawing | None:
-    """A map on which each area has the colour of its value and its number.
+    """A map on which each area has the colour of its value and its number; None where no area has an outline.
 
-    Parameters
-    ----------
-    values : mapping of area id to float
-        Areas without an outline are left out; an area without a value stays white.
-    labels : mapping of area id to str
-        Name of each area, in the order in which they are numbered.
-    show : callable
-        How a value is written.
-    difference : bool
-        Colours apart on both sides of 0, in place of from low to high.
-
-    Returns
-    -------
-    Drawing or None
-        None where no area has an outline.
+    Areas without an outline are left out, one without a value stays white. `labels` are names in the order of
+    the numbers, `show` writes a value; a `difference` has colours apart on both sides of 0.
     """
     known = {area: value for area, value in values.items() if area in outlines() and np.isfinite(value)}
     if not known:
@@ -151,23 +138,8 @@ def small_maps(
 ) -> FigureView | None:
     """Maps of differences side by side, each with colours of its own that meet in white at no difference.
 
-    The outlines stand once on the page, on a coarse grid, and every map uses them: many maps stay small.
-
-    Parameters
-    ----------
-    id, caption : str
-        `id` is unique on the page.
-    maps : mapping of title to mapping of area id to float
-        A map on which nothing differs is left out.
-    labels : mapping of area id to str
-        Name of each area.
-    show : callable
-        How a value is written.
-
-    Returns
-    -------
-    FigureView or None
-        None where nothing differs anywhere.
+    The outlines stand once on the page, on a coarse grid, and every map uses them: many maps stay small. A
+    map on which nothing differs is left out; None where no map is left.
     """
     kept = {title: _finite(values) for title, values in maps.items()}
     kept = {title: values for title, values in kept.items() if any(map(abs, values.values()))}

@@ -69,10 +69,7 @@ def _bars(labels: Sequence[str], numbers: Sequence[float], axis: str, show: Show
 def figure_grid(kpi: str, found: pd.DataFrame, words: Language) -> Figure:
     """Differences over a grid: the first factor along the axis, a line a combination of the others.
 
-    Parameters
-    ----------
-    found : pandas.DataFrame
-        base, alt, diff, low, high, unit; the factors are the levels of the index.
+    `found` has base, alt, diff, low, high and unit; the factors are the levels of its index.
     """
     first, *others = map(str, found.index.names)
     levels = found.index.get_level_values(0)

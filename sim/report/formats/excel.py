@@ -20,33 +20,16 @@ Value = str | int | float | None
 
 @dataclass(frozen=True)
 class Sheet:
-    """One sheet: lines above, a table with a frozen header and filters.
+    """One sheet: lines above, a table with a frozen header and filters."""
 
-    Parameters
-    ----------
-    name : str
-        Tab; Excel allows 31 characters.
-    head : tuple of str
-        Column headers.
-    rows : tuple of tuple
-        Texts, numbers, or None for an empty cell.
-    units : tuple of str
-        Unit of the numbers of each row (`eur`, `share`, `count`, ...); empty where all are plain.
-    lines : tuple of str
-        Sentences above the table.
-    changes : frozenset of int
-        Columns that hold differences, written with their sign.
-    ratios : frozenset of int
-        Columns that hold plain numbers, whatever the unit of their row.
-    """
-
-    name: str
-    head: tuple[str, ...]
-    rows: tuple[tuple[Value, ...], ...]
+    name: str  # tab; Excel allows 31 characters
+    head: tuple[str, ...]  # column headers
+    rows: tuple[tuple[Value, ...], ...]  # texts, numbers, or None for an empty cell
+    # unit of the numbers of each row (`eur`, `share`, `count`, ...); empty where all are plain
     units: tuple[str, ...] = ()
-    lines: tuple[str, ...] = ()
-    changes: frozenset[int] = frozenset()
-    ratios: frozenset[int] = frozenset()
+    lines: tuple[str, ...] = ()  # sentences above the table
+    changes: frozenset[int] = frozenset()  # columns that hold differences, written with their sign
+    ratios: frozenset[int] = frozenset()  # columns that hold plain numbers, whatever the unit of their row
 
 
 def workbook_bytes(sheets: Sequence[Sheet], words: Language) -> bytes:

@@ -26,24 +26,11 @@ FORMS = {"html": "report.html", "xlsx": "report.xlsx", **NAMES}
 def build_report(
     folder: Path | str, lang: str = LANGUAGES[0], out: Path | None = None, form: str = "html"
 ) -> Path:
-    """Write the report of a folder and give its path.
+    """Write the report of a folder in one form of `FORMS` and give its path, by default in the folder itself.
 
-    Parameters
-    ----------
-    folder : Path or str
-        Made by `palsim run`, `palsim compare`, `palsim budget` (a page only) or `palsim capacity`.
-    lang : {"nl", "en"}
-    out : Path, optional
-        File to write; by default the name of the form in the folder, with `_en` for English.
-    form : {"html", "xlsx", "note", "docx", "pdf"}
-
-    Raises
-    ------
-    InputError
-        When the folder holds nothing of these or a study that is not finished, the language has no
-        catalogue, or no browser is installed for a PDF.
-    RunError
-        When the browser fails.
+    The folder is made by `palsim run`, `compare`, `budget` (a page only) or `capacity`. Raises InputError
+    when it holds nothing of these or a study that is not finished, the language has no catalogue, or no
+    browser is installed for a PDF; RunError when the browser fails.
     """
     place, words = Path(folder), language(lang)
     if form == "html" and (place / BUDGET).exists():

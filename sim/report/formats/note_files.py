@@ -39,19 +39,9 @@ def note_bytes(note: Note, form: str, words: Language) -> bytes:
 
 
 def pdf_bytes(page: bytes) -> bytes:
-    """A page as an installed browser prints it.
+    """A self-contained page as an installed browser prints it.
 
-    Parameters
-    ----------
-    page : bytes
-        Self-contained HTML.
-
-    Raises
-    ------
-    InputError
-        When no browser is installed.
-    RunError
-        When it prints nothing.
+    Raises InputError when no browser is installed, RunError when it prints nothing.
     """
     browser = next(filter(None, map(shutil.which, BROWSERS)), None)
     if browser is None:

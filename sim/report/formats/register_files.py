@@ -27,18 +27,10 @@ _UNITS = {"stay_days": "days", "wait_days": "days", "patience_days": "days"}
 
 @dataclass(frozen=True)
 class Origin:
-    """Where a report comes from.
+    """Where a report comes from."""
 
-    Parameters
-    ----------
-    digest : str
-        Of the file of the register.
-    manifest : mapping, optional
-        Of the run of the model beside it; None where none was run.
-    """
-
-    digest: str
-    manifest: Manifest | None = None
+    digest: str  # of the file of the register
+    manifest: Manifest | None = None  # of the run of the model beside it; None where none was run
 
     def told(self, words: Language) -> tuple[str, ...]:
         """Version and digests in sentences."""
@@ -58,14 +50,7 @@ def register_bytes(
     words: Language,
     made: Origin,
 ) -> bytes:
-    """What a register says in one form.
-
-    Parameters
-    ----------
-    model : mapping of str to Interval
-        The same measures in the model; empty where it was not run.
-    form : {"html", "xlsx", "note", "docx", "pdf"}
-    """
+    """What a register says in one form; `model` has the same measures, none where it was not run."""
     if form == "xlsx":
         return workbook_bytes(_sheets(fit, model, words, made), words)
     if form in NAMES:

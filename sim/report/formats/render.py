@@ -22,13 +22,7 @@ BASE = "base.html.j2"
 
 @cache
 def environment() -> Environment:
-    """The templates, with escaping on and unknown names refused.
-
-    Returns
-    -------
-    jinja2.Environment
-        A test `of_kind` tells blocks apart by the name of their class.
-    """
+    """The templates, with escaping on, unknown names refused, and a test `of_kind` by the name of a class."""
     from jinja2 import Environment, PackageLoader, StrictUndefined
 
     env = Environment(
@@ -62,17 +56,10 @@ def _policy(script: str) -> str:
 
 
 def render_template(name: str, words: Language, title: str, **places: Any) -> str:
-    """A template that extends the base template, as HTML text.
+    """A template of `sim/report/templates` that extends the base template, as HTML text.
 
-    Parameters
-    ----------
-    name : str
-        File in `sim/report/templates`.
-    title : str
-        Title of the document.
-    **places
-        `heading`, `subtitle`, `lead` (blocks of the first screen), `sections`, `script`, and what the
-        template adds.
+    `places` are `heading`, `subtitle`, `lead` (blocks of the first screen), `sections`, `script`, and what
+    the template adds.
     """
     filled = {"heading": title, "subtitle": "", "lead": (), "sections": (), "script": "", **places}
     policy = _policy(str(filled["script"]))
@@ -94,24 +81,9 @@ def render_page(
     subtitle: str = "",
     sections: Sequence[Section] = (),
 ) -> str:
-    """A whole self-contained page: heading, blocks, then sections with a table of contents.
+    """A whole self-contained page: heading, blocks of the first screen, then sections with their contents.
 
-    Parameters
-    ----------
-    title : str
-        Title of the document and its heading.
-    blocks : sequence of Block
-        First screen.
-    lang : {"nl", "en"}
-    subtitle : str
-        One line under the heading.
-    sections : sequence of Section
-        Under the first screen; a section without blocks is left out.
-
-    Raises
-    ------
-    InputError
-        When the language has no catalogue.
+    A section without blocks is left out. Raises InputError when the language has no catalogue.
     """
     kept = [s for s in sections if s.blocks]
     searched = any(isinstance(block, TableView) and block.search for s in kept for block in s.blocks)

@@ -66,13 +66,7 @@ def show_patient(console: Console, made: Explained, words: Language) -> None:
 
 
 def show_declaration(console: Console, opened: dict[str, Any], words: Language) -> None:
-    """Print one declaration opened: tariff row, rules with their articles, shares.
-
-    Parameters
-    ----------
-    opened : dict
-        As `Line.opened` gives it in the same language.
-    """
+    """Print a declaration that `Line.opened` gives: tariff row, rules with their articles, shares."""
     head = words.say("screen.declaration", id=opened["id"], title=opened["title"])
     console.print(Text(head, style="bold"))
     console.print(f"{_coded(opened['product'], opened['nza_code'])} {words.word('law', opened['law'])}")

@@ -112,15 +112,7 @@ def tables(
     shown: Sequence[tuple[str, str]],
     name: str,
 ) -> list[TableView]:
-    """Tables of one scenario: a row a word of a dimension, a column a year, the whole with its interval.
-
-    Parameters
-    ----------
-    rows : iterable of Estimate
-        Amounts, or differences with the base.
-    name : str
-        Of the scenario.
-    """
+    """Tables of one scenario: a row a word of a dimension, a column a year, the whole with its interval."""
     several = [row for row in rows if row.scenario == name]
     out = []
     for kind, by in shown:

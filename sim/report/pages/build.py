@@ -50,13 +50,7 @@ def page_of(result: Result, words: Language) -> str:
 
 
 def load_result(folder: Path) -> Result:
-    """Read what a page reports from a run folder or a comparison folder.
-
-    Raises
-    ------
-    InputError
-        When the folder is neither.
-    """
+    """Read what a page reports from a run folder or a comparison folder; raises InputError for any other."""
     from sim.runs.reprice import scenario_of_manifest
     from sim.store import is_comparison, load_run
     from sim.studies.decompose import read_decompositions
@@ -89,13 +83,7 @@ _STUDIES = {
 
 
 def _refuse_study(folder: Path) -> None:
-    """Refuse the folder of a study that holds no run of itself.
-
-    Raises
-    ------
-    InputError
-        When it is one; says where its answer is.
-    """
+    """Refuse the folder of a study that holds no run of itself, and say where its answer is."""
     from sim.store import MANIFEST, is_comparison
 
     if is_comparison(folder) or (folder / MANIFEST).exists():
@@ -170,17 +158,7 @@ def _own_values(manifest: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def answer_of(folder: Path | str, lang: str = LANGUAGES[0]) -> list[str]:
-    """The sentences that answer the question of a run or comparison folder.
-
-    Parameters
-    ----------
-    lang : {"nl", "en"}
-
-    Returns
-    -------
-    list of str
-        Three a run; of a comparison those of every alternative.
-    """
+    """The sentences that answer the question of a folder: three of a run, else those of each alternative."""
     from sim.report.pages import capacity as capacity_page
     from sim.studies.budget import read_budget
     from sim.studies.capacity.stored import is_capacity, read_capacity
@@ -255,18 +233,10 @@ _HEADER = (*HEADER, "replications")
 
 
 def changed(base: Mapping[str, Any], other: Mapping[str, Any]) -> tuple[Mapping[str, Any], ...]:
-    """Settings in which two merged scenarios differ, with the value in both.
+    """Settings in which two merged scenarios of manifests differ: `path`, `before`, `after`.
 
-    Parameters
-    ----------
-    base, other : mapping
-        Merged scenarios of two manifests.
-
-    Returns
-    -------
-    tuple of mapping
-        `path`, `before`, `after`; titles, provenance and the number of replications left out. A setting that
-        follows a path over dates has its values by day.
+    Titles, provenance and the number of replications are left out. A setting that follows a path over dates
+    has its values by day.
     """
     found: list[Mapping[str, Any]] = []
 
@@ -310,16 +280,10 @@ def render(
     known: Mapping[str, background.Source] | None = None,
     examples: Sequence[Example] = (),
 ) -> str:
-    """The page as HTML text.
+    """The page as HTML text, with bills of one patient side by side.
 
-    Parameters
-    ----------
-    tariffs : tuple of TariffRow, optional
-        By default those of the project's tariffs that priced the run.
-    known : mapping of source id to Source, optional
-        By default the sources of tariffs and published figures.
-    examples : sequence of Example
-        Bills of one patient, side by side.
+    By default it has the prices of the project that priced the run, and the sources of tariffs and published
+    figures.
     """
     remarks: list[str] = []
     if tariffs is None or known is None:
@@ -390,13 +354,7 @@ def background_sections(
     known: Mapping[str, background.Source],
     remarks: Sequence[str] = (),
 ) -> list[Section]:
-    """What stands behind the results: counted parts, validation, assumptions, sources, limits, manifest.
-
-    Parameters
-    ----------
-    remarks : sequence of str
-        Sentences under the manifest.
-    """
+    """What stands behind the results: counted parts, validation, assumptions, sources, limits, manifest."""
     found = [
         background.modules(result, published, words),
         background.published_figures(result, published, words),

@@ -44,13 +44,7 @@ def lead(found: Capacity, words: Language) -> list[Block]:
 
 
 def first_sentences(found: Capacity, words: Language, with_hangs: bool = True) -> list[str]:
-    """The answer of the first type: number, certainty, what it costs whom, what it hangs on.
-
-    Parameters
-    ----------
-    with_hangs : bool
-        Whether to say what it hangs on.
-    """
+    """The answer of the first type: number, certainty, what it costs whom, and what it hangs on."""
     kind, answer = next(iter(found.types.items()))
     number_, *certainty = _smallest(kind, answer, words)
     out = [f"{_now(kind, answer, words)} {number_}".rstrip()]

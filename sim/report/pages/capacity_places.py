@@ -83,13 +83,7 @@ def _name(outcome: Outcome, words: Language) -> str:
 
 
 def told_change(line: str, words: Language) -> str:
-    """What a change does, in words: `bedden van hch-kastanje: 8, vanaf 01-07-2026`.
-
-    Parameters
-    ----------
-    line : str
-        As in an alternative: `beds hch-kastanje=8@2026-07-01`.
-    """
+    """What a change does in words: `beds a=8@2026-07-01` as `bedden van a: 8, vanaf 01-07-2026`."""
     name, _, how = line.partition(" ")
     what, _, when = how.partition("@")
     what = _BETWEEN.sub(" + ", what.replace("=", ": "))

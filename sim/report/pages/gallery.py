@@ -71,27 +71,15 @@ TABLES = {
 
 @dataclass(frozen=True)
 class Entry:
-    """One policy of the gallery: its header, and what it moves.
+    """One policy of the gallery: its header, and what it moves."""
 
-    Parameters
-    ----------
-    scenario : mapping
-        Merged, as in the manifest of its run.
-    changes : tuple of mapping
-        `path`, `before`, `after` of its own changes.
-    gains : dict of provider to Estimate
-        What providers get more than their declarations would have brought, where a policy pays otherwise.
-    alternative : Alternative
-        What its answer is made of.
-    spreads : dict of measure id to Spread
-        What the values owe to the assumptions, of measures that are one KPI; empty where none were drawn.
-    """
-
-    scenario: Mapping[str, Any]
-    changes: tuple[Mapping[str, Any], ...]
+    scenario: Mapping[str, Any]  # merged, as in the manifest of its run
+    changes: tuple[Mapping[str, Any], ...]  # `path`, `before`, `after` of its own changes
     values: Mapping[str, Difference]
+    # what providers get more than their declarations would have brought, where a policy pays otherwise
     gains: Mapping[str, Estimate]
-    alternative: Alternative
+    alternative: Alternative  # what its answer is made of
+    # what the values owe to the assumptions, of measures that are one KPI; empty where none were drawn
     spreads: Mapping[str, Spread]
 
     @property
@@ -107,26 +95,14 @@ class Entry:
 
 @dataclass(frozen=True)
 class Gallery:
-    """All policies of a comparison in the order of the plan.
+    """All policies of a comparison in the order of the plan."""
 
-    Parameters
-    ----------
-    base : mapping
-        Manifest of the base run.
-    middle : dict of measure id to Estimate
-        Values of the base.
-    assumed : float
-        Share of the costs of the base that rests on assumed prices.
-    nation : NationalAnswer, optional
-        The same policies over the Netherlands.
-    """
-
-    base: Mapping[str, Any]
-    middle: Mapping[str, Estimate]
+    base: Mapping[str, Any]  # manifest of the base run
+    middle: Mapping[str, Estimate]  # values of the base
     families: tuple[tuple[Mapping[str, str], tuple[Entry, ...]], ...]
     sensitivities: tuple[Sensitivity, ...] = ()
-    assumed: float = math.nan
-    nation: NationalAnswer | None = None
+    assumed: float = math.nan  # share of the costs of the base that rests on assumed prices
+    nation: NationalAnswer | None = None  # the same policies over the Netherlands
 
     @property
     def entries(self) -> tuple[Entry, ...]:
@@ -135,17 +111,10 @@ class Gallery:
 
 
 def gallery_plan(folder: Path | None = None) -> dict[str, Any]:
-    """What the gallery compares: `scenarios/gallery.yaml`.
+    """What the gallery compares: `scenarios/gallery.yaml` of the project or of another folder.
 
-    Parameters
-    ----------
-    folder : Path, optional
-        Default: the project's `scenarios/`.
-
-    Returns
-    -------
-    dict
-        `base`, `replications`, `draws`, `nation`, `families`, `apart` (not compared), `sensitivity`.
+    Its keys are `base`, `replications`, `draws`, `nation`, `families`, `apart` (not compared) and
+    `sensitivity`.
     """
     found: dict[str, Any] = json.loads(read_json(data_folder("scenarios", folder) / PLAN))
     return found
@@ -162,17 +131,7 @@ def read_gallery(
     sensitivities: Sequence[Sensitivity] = (),
     nation: NationalAnswer | None = None,
 ) -> Gallery:
-    """Read the gallery from a comparison folder.
-
-    Parameters
-    ----------
-    folder : Path
-        Comparison of the base of the plan with all its scenarios.
-    plan : mapping
-        As `gallery_plan` gives it.
-    nation : NationalAnswer, optional
-        The same policies over the Netherlands.
-    """
+    """Read the gallery of a plan from a comparison of its base with all its scenarios."""
     base = store.load_run(folder / str(plan["base"]))
     drawn = read_assumptions(folder)
     found: dict[str, Entry] = {}
@@ -215,15 +174,10 @@ def _gains(run: store.StoredRun) -> dict[str, Estimate]:
 
 
 def gallery_csv(gallery: Gallery) -> str:
-    """All numbers of the overview, one line a policy and measure.
+    """All numbers of the overview as comma-separated text, one line a policy and measure.
 
-    Returns
-    -------
-    str
-        Comma-separated: scenario, measure, unit, base, alternative, difference, low, high, replications,
-        then the range that assumptions give (assumed_low, assumed_high) and the probability of the sign;
-        empty where a measure sums several KPIs or no assumptions were drawn. Amounts in euros, shares from 0
-        to 1.
+    The range that assumptions give (assumed_low, assumed_high) and the probability of the sign are empty
+    where a measure sums several KPIs or no assumptions were drawn. Amounts in euros, shares from 0 to 1.
     """
     out = io.StringIO()
     lines = csv.writer(out, lineterminator="\n")
@@ -249,17 +203,7 @@ def _digits(*values: float) -> tuple[str, ...]:
 
 
 def gallery_page(gallery: Gallery, lang: str) -> str:
-    """The page in one language.
-
-    Parameters
-    ----------
-    lang : {"nl", "en"}
-
-    Returns
-    -------
-    str
-        Self-contained HTML.
-    """
+    """The page in one language, as self-contained HTML."""
     words = language(lang)
     base = gallery.base
     subtitle = words.say(

@@ -28,27 +28,16 @@ TEMPLATE = "note.html.j2"
 
 @dataclass(frozen=True)
 class Note:
-    """What the note says, whatever it is written as.
-
-    Parameters
-    ----------
-    answer : tuple of str
-        Three sentences at most.
-    note : str
-        What the two uncertainties are.
-    table : TableView or None
-        Eight rows at most.
-    parts : tuple of (heading, sentences)
-        Who wins and loses, what it hangs on, what is left out, how sure it is.
-    """
+    """What the note says, whatever it is written as."""
 
     title: str
     subtitle: str
     question: str
-    answer: tuple[str, ...]
-    note: str
-    table: TableView | None
+    answer: tuple[str, ...]  # three sentences at most
+    note: str  # what the two uncertainties are
+    table: TableView | None  # eight rows at most
     drawing: Drawing | None
+    # who wins and loses, what it hangs on, what is left out, how sure it is
     parts: tuple[tuple[str, tuple[str, ...]], ...]
 
 

@@ -20,20 +20,11 @@ Part = tuple[str, Mapping[str, str]]
 
 @dataclass(frozen=True)
 class Measure:
-    """One column of the overview.
+    """One column of the overview."""
 
-    Parameters
-    ----------
-    id : str
-        Also the key of its words (`gallery.<id>`).
-    parts : tuple of (name, dimension)
-        KPIs that are summed; with a dimension `*` all values of it.
-    unit : {"thousand", "eur", "share", "days"}
-    """
-
-    id: str
-    parts: tuple[Part, ...]
-    unit: str
+    id: str  # also the key of its words (`gallery.<id>`)
+    parts: tuple[Part, ...]  # KPIs that are summed; with a dimension `*` all values of it
+    unit: str  # thousand, eur, share or days
 
 
 def _cost(*payers: str) -> tuple[Part, ...]:

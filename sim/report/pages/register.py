@@ -38,17 +38,9 @@ def page(
     weeks: Weeks | None = None,
     behind: Sequence[Section] = (),
 ) -> str:
-    """What a register says, as one self-contained HTML page.
+    """What a register says, as one self-contained HTML page, with what stands behind its numbers.
 
-    Parameters
-    ----------
-    model : mapping of str to Interval
-        The same measures in the model; empty where it was not run.
-    lang : {"nl", "en"}
-    weeks : Weeks, optional
-        The weeks after the register.
-    behind : sequence of Section
-        What stands behind the numbers.
+    `model` has the same measures in the model, none where it was not run.
     """
     words = language(lang)
     lead: list[Block] = [

@@ -32,24 +32,14 @@ Show = Callable[[float], str]
 
 @dataclass(frozen=True)
 class _Shown:
-    """A KPI as it is shown by area: its column, where it stands, and how it is written.
+    """A KPI as it is shown by area: its column, where it stands, and how it is written."""
 
-    Parameters
-    ----------
-    key : str
-        Of its words.
-    show, change : callable
-        How a level and a difference are written.
-    mapped : bool
-        Whether it has a map.
-    """
-
-    key: str
+    key: str  # of its words
     name: str
     dimension: Mapping[str, str]
-    show: Show
+    show: Show  # how a level and a difference are written
     change: Show
-    mapped: bool = False
+    mapped: bool = False  # whether it has a map
 
 
 BY_AREA = ("patients", "cost", "cost_per_decedent", "place_of_death", "hospice_refused")
@@ -79,10 +69,7 @@ def section(result: Result, words: Language) -> Section | None:
 def costs_on_map(result: Result, words: Language) -> Drawing | None:
     """The map of the costs per person who died: of a run its level, of a comparison the first difference.
 
-    Returns
-    -------
-    Drawing or None
-        None where a result is not of several areas of the map.
+    None where a result is not of several areas of the map.
     """
     costs = _mapped(words)[0]
     if not result.alternatives:

@@ -90,16 +90,8 @@ def law_by_payer(run: RunView, words: Language) -> list[Block]:
 def by_setting(run: RunView, key: str, codes: Sequence[str], words: Language) -> list[Block]:
     """Euros of the counted window: settings in rows, laws or payers in columns, both with their totals.
 
-    Parameters
-    ----------
-    key : {"law", "payer"}
-    codes : sequence of str
-        Laws or payers, in the order of the columns.
-
-    Returns
-    -------
-    list of Block
-        Empty where the run has no cost by setting.
+    `key` is law or payer, `codes` are theirs in the order of the columns. Empty where a run has no cost by
+    setting.
     """
     whole = run.kpis.along("cost", key, view="calendar")
     columns = [k for k in codes if k in whole and whole[k].mean]

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from sim.report.figures import change as figures_change
 from sim.report.language import Language
-from sim.report.page import Block, Cell, Prose, Row, Section, TableView, figure, number, text
+from sim.report.page import Block, Prose, Section, figure, row, table, text
 from sim.report.results import Alternative
 from sim.report.rounding import told_range
 from sim.stats import Interval
@@ -33,47 +33,41 @@ def _blocks(alternative: Alternative, words: Language) -> list[Block]:
     shares = words.say("decomposition.sampled" if found.sampled else "decomposition.all", orders=orders)
     if len(found.terms) == 1:
         shares = ""
-    head = (
-        text(words.say("column.parameter")),
-        text(words.say("column.change_kind")),
-        number(words.say("column.alone"), words.say("interval.head")),
-        number(words.say("column.share"), words.say("interval.head")),
+    total = words.say("decomposition.total")
+    with_interval = words.say("interval.head")
+
+    def euros(found: Interval) -> tuple[str, str]:
+        return told_range(found, "eur", words, signed=True)
+
+    by_change = table(
+        words.say("table.shares", title=title),
+        [
+            words.say("column.parameter"),
+            text(words.say("column.change_kind")),
+            *((name, with_interval) for name in words.each("column", "alone", "share")),
+        ],
+        [
+            *(
+                row(
+                    (words.path(term.change.name), term.change.name),
+                    text(words.word("change_kind", term.change.kind)),
+                    euros(term.alone),
+                    euros(term.share),
+                )
+                for term in found.terms
+            ),
+            row(total, text(""), words.none, euros(found.total), total=True),
+        ],
+        shares,
     )
-    rows = [
-        Row(
-            (
-                text(words.path(term.change.name), term.change.name),
-                text(words.word("change_kind", term.change.kind)),
-                _euros(term.alone, words),
-                _euros(term.share, words),
-            )
-        )
-        for term in found.terms
-    ]
-    last = (
-        text(words.say("decomposition.total")),
-        text(""),
-        number(words.say("none")),
-        _euros(found.total, words),
-    )
-    by_change = TableView(
-        words.say("table.shares", title=title), head, (*rows, Row(last, total=True)), shares
-    )
-    effects = [
-        Row((text(words.word("effect", kind)), _euros(interval, words)))
-        for kind, interval in found.effects.items()
-    ]
-    effects.append(Row((text(words.say("decomposition.total")), _euros(found.total, words)), total=True))
-    by_kind = TableView(
+    by_kind = table(
         words.say("table.effects", title=title),
-        (text(words.say("column.effect")), number(words.say("axis.euro"), words.say("interval.head"))),
-        tuple(effects),
+        [words.say("column.effect"), (words.say("axis.euro"), with_interval)],
+        [
+            *(row(words.word("effect", kind), euros(each)) for kind, each in found.effects.items()),
+            row(total, euros(found.total), total=True),
+        ],
         words.say("table.effects_note"),
     )
-    lead = Prose(words.say("decomposition.lead"))
     drawn = figure(figures_change.waterfall(alternative, words)) if len(found.terms) > 1 else []
-    return [lead, *drawn, by_change, by_kind]
-
-
-def _euros(found: Interval, words: Language) -> Cell:
-    return number(*told_range(found, "eur", words, signed=True))
+    return [Prose(words.say("decomposition.lead")), *drawn, by_change, by_kind]

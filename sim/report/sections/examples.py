@@ -16,24 +16,12 @@ PATIENT = "olivia"
 
 @dataclass(frozen=True)
 class Example:
-    """One case of the patient: what it costs by law, and what she pays.
+    """One case of the patient: what it costs by law, and what she pays."""
 
-    Parameters
-    ----------
-    id : str
-        Name of the case file.
-    title : str
-        As in the file.
-    by_law : mapping of law to float
-        Gross euros.
-    own : float
-        Euros that the patient pays.
-    """
-
-    id: str
-    title: str
-    by_law: Mapping[str, float]
-    own: float
+    id: str  # name of the case file
+    title: str  # as in the file
+    by_law: Mapping[str, float]  # gross euros
+    own: float  # euros that the patient pays
 
     @property
     def total(self) -> float:
@@ -42,15 +30,7 @@ class Example:
 
 
 def load_examples(run: RunView, folder: Path | None = None) -> tuple[Example, ...]:
-    """The worked patient's bills under the law as it stands, the cheapest for her first.
-
-    Parameters
-    ----------
-    run : RunView
-        Its scenario chooses the basis year.
-    folder : Path, optional
-        Folder with the cases; by default those of the project.
-    """
+    """The worked patient's bills by the law as it stands in the basis year, the cheapest for her first."""
     from sim.billing.case_bill import make_bill
     from sim.catalogue import load_tariffs
     from sim.ledger import PriceSettings

@@ -30,10 +30,7 @@ def terms_of(texts: Iterable[str], words: Language) -> tuple[Term, ...]:
 def explainer(words: Language) -> Explain:
     """Marks each term of the glossary once, where the texts that it is given, one by one, first use it.
 
-    Returns
-    -------
-    callable
-        The meaning shows where the mouse or the keyboard is at the term, and where a phone taps it.
+    The meaning shows where the mouse or the keyboard is at the term, and where a phone taps it.
     """
     left = _patterns(words)
 

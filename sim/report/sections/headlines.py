@@ -51,13 +51,7 @@ def headline_of(alternative: Alternative, words: Language) -> Said:
 
 
 def headline_rows(alternative: Alternative, words: Language, beside: Sequence[str] = ()) -> list[Numbers]:
-    """The headline of a scenario as rows of a table, in the order of its file, where measured.
-
-    Parameters
-    ----------
-    beside : sequence of str
-        KPIs of tables that stand beside it; those are left out.
-    """
+    """The headline of a scenario as rows of a table, where measured, but for KPIs of tables beside it."""
     rows = []
     items = alternative.run.scenario.get("headline") or ()
     for number, (item, found) in enumerate(zip(items, alternative.headline, strict=True)):

@@ -33,18 +33,10 @@ COLUMNS = tuple(id for id in LINES if id != "other_payers")
 
 @dataclass(frozen=True)
 class Beside:
-    """The answer for a region, to stand under that for the nation.
+    """The answer for a region, to stand under that for the nation."""
 
-    Parameters
-    ----------
-    title : str
-        Of the policy.
-    name : str
-        Of its scenario.
-    """
-
-    title: str
-    name: str
+    title: str  # of the policy
+    name: str  # of its scenario
     values: Mapping[str, Difference]
     spreads: Mapping[str, Spread]
 
@@ -52,20 +44,7 @@ class Beside:
 def section(
     answer: NationalAnswer | None, policies: Sequence[Beside], region: str, words: Language
 ) -> Section | None:
-    """The nation beside a region, policy by policy, with the maps.
-
-    Parameters
-    ----------
-    policies : sequence of Beside
-        Those of the region, in the order of the page.
-    region : str
-        Title of its area.
-
-    Returns
-    -------
-    Section or None
-        None where no national answer is there for any of the policies.
-    """
+    """The nation beside a region, policy by policy, with the maps; None where no policy has an answer."""
     known = [each for each in policies if answer is not None and each.name in answer.entries]
     if answer is None or not known:
         return None

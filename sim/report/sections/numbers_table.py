@@ -28,23 +28,13 @@ ASSUMPTION = "assumption"
 
 @dataclass(frozen=True)
 class TariffRow:
-    """One tariff row that priced the run.
+    """One tariff row that priced the run."""
 
-    Parameters
-    ----------
-    row : str
-        `product@YYYY-MM-DD`.
-    amount : str
-        As in the file, in `unit`.
-    unit : str
-        `eur`, `eur/<unit>`, `fractie`, or what is counted.
-    """
-
-    row: str
+    row: str  # `product@YYYY-MM-DD`
     title: str
     law: str
-    amount: str
-    unit: str
+    amount: str  # as in the file, in `unit`
+    unit: str  # `eur`, `eur/<unit>`, `fractie`, or what is counted
     kind: str
     source: str
     range: tuple[str, str] | None
@@ -53,17 +43,11 @@ class TariffRow:
 
 @dataclass(frozen=True)
 class Used:
-    """An assumption of a scenario or an area, and the title of what it belongs to.
-
-    Parameters
-    ----------
-    is_own : bool
-        Whether an alternative brings it in.
-    """
+    """An assumption of a scenario or an area, and the title of what it belongs to."""
 
     of: str
     parameter: Parameter
-    is_own: bool = False
+    is_own: bool = False  # whether an alternative brings it in
 
 
 def section(result: Result, tariffs: Sequence[TariffRow], words: Language) -> Section:
@@ -77,14 +61,8 @@ def section(result: Result, tariffs: Sequence[TariffRow], words: Language) -> Se
         ),
         *(_of_tariff(row, f"{PRICES}.{row.row.partition('@')[0]}" in top, words) for row in tariffs),
     ]
-    head = (
-        text(words.say("column.what")),
-        text(words.say("column.belongs_to")),
-        number(words.say("column.value")),
-        text(words.say("column.range")),
-        text(words.say("column.kind_of_number")),
-        text(words.say("column.reason_source")),
-    )
+    names = ("what", "belongs_to", "value", "range", "kind_of_number", "reason_source")
+    head = tuple((number if name == "value" else text)(words.say(f"column.{name}")) for name in names)
     shown = sum(not row.aside for row in rows)
     told = {"all": words.number(len(rows)), "shown": words.number(shown)}
     table = TableView(

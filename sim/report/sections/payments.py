@@ -13,14 +13,13 @@ from sim.report.page import (
     Block,
     Metric,
     Prose,
-    Row,
     Section,
-    TableView,
     figure,
     measures_table,
     metric_table,
-    number,
     on_screen,
+    row,
+    table,
     text,
 )
 from sim.report.results import Result
@@ -69,22 +68,14 @@ def _spread(result: Result, words: Language) -> list[Block]:
     for name, fixed in groups:
         found = run.kpis.along("patient_payment_quantile", "level", **fixed)
         if found:
-            shown = [found.get(level) for level in levels]
-            cells = [number(words.say("none") if e is None else words.euro(e.mean)) for e in shown]
-            rows.append(Row((text(name), *cells)))
+            shown = (found.get(level) for level in levels)
+            rows.append(row(name, *(words.none if e is None else words.euro(e.mean) for e in shown)))
     if not rows:
         return []
-    head = (
-        text(words.say("column.group")),
-        *(number(figures_flow.level_name(level, words)) for level in levels),
-    )
-    table = TableView(
-        words.say("table.spread", title=run.text("title", words.code)),
-        head,
-        tuple(rows),
-        words.say("table.spread_note"),
-    )
-    return [*figure(figures_flow.payment_spread(run, words)), *on_screen([table])]
+    head = [words.say("column.group"), *(figures_flow.level_name(level, words) for level in levels)]
+    caption = words.say("table.spread", title=run.text("title", words.code))
+    made = table(caption, head, rows, words.say("table.spread_note"))
+    return [*figure(figures_flow.payment_spread(run, words)), *on_screen([made])]
 
 
 def unequal(examples: Sequence[Example], words: Language) -> list[Block]:
@@ -92,21 +83,13 @@ def unequal(examples: Sequence[Example], words: Language) -> list[Block]:
     if not examples:
         return []
     laws = [law for law in LAWS if any(each.by_law.get(law) for each in examples)]
-    head = (
-        text(words.say("column.example")),
-        number(words.say("column.own")),
-        number(words.say("column.cost")),
-        *(number(words.word("law", law)) for law in laws),
-    )
+    head = [*words.each("column", "example", "own", "cost"), *(words.word("law", law) for law in laws)]
     rows = []
     for each in examples:
         title, lang = words.note(each.title)
         amounts = [each.own, each.total, *(each.by_law.get(law, 0.0) for law in laws)]
-        cells = [number(words.euro(value) if value else words.say("none")) for value in amounts]
-        rows.append(Row((text(title, lang="" if lang == words.code else lang), *cells)))
+        shown = (words.euro(value) if value else words.none for value in amounts)
+        rows.append(row(text(title, lang="" if lang == words.code else lang), *shown))
     low, high = examples[0].own, max(each.own for each in examples)
     lead = words.say("examples.lead", low=words.euro(low), high=words.euro(high))
-    return [
-        Prose(lead),
-        TableView(words.say("table.examples"), head, tuple(rows), words.say("examples.note")),
-    ]
+    return [Prose(lead), table(words.say("table.examples"), head, rows, words.say("examples.note"))]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from sim.measure.estimates import Estimate
 from sim.report import style
 from sim.report.figures import costs_and_places as figures
 from sim.report.figures import flow as figures_flow
@@ -10,16 +11,14 @@ from sim.report.language import Language
 from sim.report.page import (
     Block,
     Metric,
-    Row,
     Section,
-    TableView,
     figure,
     indicator_metrics,
     measures_table,
     metric_table,
-    number,
     on_screen,
-    text,
+    row,
+    table,
     wish_metrics,
 )
 from sim.report.results import Result, RunView
@@ -30,19 +29,14 @@ from sim.schema import HOSPICE_SETTINGS, SETTINGS
 
 def places(result: Result, words: Language, published: Published) -> Section:
     """Where people die, whether that was their wish, and days in each setting."""
-    metrics = [Metric(words.word("setting", k), "place_of_death", (("setting", k),)) for k in SETTINGS]
-    metrics += wish_metrics(words)
+    dead, stays = (
+        [Metric(words.word("setting", k), name, (("setting", k),)) for k in SETTINGS]
+        for name in ("place_of_death", "days_in_setting")
+    )
+    dead += wish_metrics(words)
     targets = {t.place: t.expected for t in published.targets if t.place}
-    stays = [
-        Metric(
-            words.word("setting", k),
-            "days_in_setting",
-            (("setting", k),),
-        )
-        for k in SETTINGS
-    ]
     blocks = [
-        *metric_table(words.say("table.place"), words.say("column.place"), metrics, result, words),
+        *metric_table(words.say("table.place"), words.say("column.place"), dead, result, words),
         *figure(figures.place_of_death(result, words, targets)),
         *metric_table(words.say("table.days"), words.say("column.place"), stays, result, words),
         *freed(result, words),
@@ -55,18 +49,13 @@ def places(result: Result, words: Language, published: Published) -> Section:
 
 def hospices(result: Result, words: Language) -> Section:
     """Beds: occupancy, waiting, refusal, death while waiting, blocked hospital days."""
-    metrics = indicator_metrics("hospice", words)
-    metrics += [
-        Metric(words.say("occupancy_of", place=words.word("setting", k)), "occupancy", (("setting", k),))
-        for k in (*HOSPICE_SETTINGS, "elv")
-    ]
-    metrics += [
-        Metric(
-            words.say("wait_of", place=words.word("setting", k)),
-            "wait_days_mean",
-            (("setting", k),),
+    metrics = indicator_metrics("hospice", words) + [
+        Metric(words.say(key, place=words.word("setting", k)), name, (("setting", k),))
+        for key, name, kinds in (
+            ("occupancy_of", "occupancy", (*HOSPICE_SETTINGS, "elv")),
+            ("wait_of", "wait_days_mean", HOSPICE_SETTINGS),
         )
-        for k in HOSPICE_SETTINGS
+        for k in kinds
     ]
     blocks = [
         *metric_table(words.say("table.hospice"), words.say("column.measure"), metrics, result, words),
@@ -85,14 +74,16 @@ def _moves(result: Result, words: Language) -> list[Block]:
         return []
     reached = [k for k in (*SETTINGS, DEATH) if any(to == k for _, to in moves)]
     left = [k for k in SETTINGS if any(start == k for start, _ in moves)]
-    head = (text(words.say("flow.matrix")), *(number(words.word("setting", k)) for k in reached))
-    rows = []
-    for start in left:
-        found = [moves.get((start, to)) for to in reached]
-        shown = [words.say("none") if e is None else words.number(e.mean, style.DAY_DIGITS) for e in found]
-        rows.append(Row((text(words.word("setting", start)), *(number(value) for value in shown))))
-    caption = words.say("table.moves", title=run.text("title", words.code))
-    matrix = TableView(caption, head, tuple(rows), words.say("table.moves_note"))
+
+    def shown(found: Estimate | None) -> str:
+        return words.none if found is None else words.number(found.mean, style.DAY_DIGITS)
+
+    matrix = table(
+        words.say("table.moves", title=run.text("title", words.code)),
+        [words.say("flow.matrix"), *(words.word("setting", k) for k in reached)],
+        (row(words.word("setting", k), *(shown(moves.get((k, to))) for to in reached)) for k in left),
+        words.say("table.moves_note"),
+    )
     return [*figure(figures_flow.flows(run, words)), *on_screen([matrix, *_moved(result, words)])]
 
 
@@ -122,10 +113,14 @@ def _months(run: RunView, words: Language) -> list[Block]:
     months = sorted({month for k in kinds for month in found[k]})
     if not months:
         return []
-    head = (text(words.say("column.month")), *(number(words.word("setting", k)) for k in kinds))
-    rows = []
-    for month in months:
-        shown = [found[k].get(month) for k in kinds]
-        cells = [number(words.say("none") if e is None else words.percent(e.mean)) for e in shown]
-        rows.append(Row((text(month_name(month, words)), *cells)))
-    return [TableView(words.say("table.months", title=run.text("title", words.code)), head, tuple(rows))]
+
+    def shown(found: Estimate | None) -> str:
+        return words.none if found is None else words.percent(found.mean)
+
+    return [
+        table(
+            words.say("table.months", title=run.text("title", words.code)),
+            [words.say("column.month"), *(words.word("setting", k) for k in kinds)],
+            (row(month_name(m, words), *(shown(found[k].get(m)) for k in kinds)) for m in months),
+        )
+    ]

@@ -33,35 +33,19 @@ _OPTIONS = {"rules": "rule"}
 
 @dataclass(frozen=True)
 class Parameter:
-    """One number of a scenario or area with its provenance.
+    """One number of a scenario or area with its provenance."""
 
-    Parameters
-    ----------
-    path : str
-        Dotted path, as an overlay writes it; regions and sites stand by their id.
-    range, range_factor : pair of float, optional
-        Bounds, or multiples of the value.
-    """
-
-    path: str
+    path: str  # dotted path, as an overlay writes it; regions and sites stand by their id
     kind: str
     value: Any
-    range: tuple[float, float] | None
+    range: tuple[float, float] | None  # bounds, or multiples of the value
     range_factor: tuple[float, float] | None
     reason: str
     source: str
 
 
 def parameters(tree: Any, path: str = "") -> Iterator[Parameter]:
-    """All numbers with provenance in a merged scenario or area, in the order of the file.
-
-    Parameters
-    ----------
-    tree : mapping or list
-        As in the manifest.
-    path : str
-        Path of `tree` itself.
-    """
+    """All numbers with provenance in a merged scenario or area of a manifest, in the order of the file."""
     if isinstance(tree, Mapping):
         if tree.get("kind") in get_args(Kind):
             rest = {k: v for k, v in tree.items() if k not in PROVENANCE and v is not None}
@@ -99,13 +83,7 @@ def _pair(found: Any) -> tuple[float, float] | None:
 
 
 def unit_of(path: str) -> str:
-    """Unit of a setting, a price or a legal amount, as a tariff says it; empty for a plain number.
-
-    Parameters
-    ----------
-    path : str
-        As in a scenario; `tariffs.<id>` for a price or legal amount.
-    """
+    """Unit of a setting, or of a price by `tariffs.<id>`, as a tariff says it; empty for a plain number."""
     if not is_price(path):
         return unit_at(path)
     values = load_tariffs().values(own_tariff(path, 0, path).id)
@@ -113,13 +91,7 @@ def unit_of(path: str) -> str:
 
 
 def number_text(value: float, unit: str, words: Language, whole: bool = True) -> str:
-    """A number with its unit: `25%`, `× 0,9`, `€ 61,50 per uur`, `14 dagen`.
-
-    Parameters
-    ----------
-    whole : bool
-        Whether whole euros are written without cents.
-    """
+    """A number with its unit: `25%`, `× 0,9`, `€ 61,50 per uur`, `14 dagen`; `whole` euros without cents."""
     head, _, each = unit.partition("/")
     if head == _EURO:
         amount = words.euro(value, 0 if whole and value == int(value) else 2)
@@ -153,13 +125,7 @@ def has_unit(about: Assumption | Uncertain) -> bool:
 
 
 def value_text(value: Any, words: Language, path: str = "") -> str:
-    """A parameter's value in words: one number, one a key, or one a window before death.
-
-    Parameters
-    ----------
-    path : str
-        Of the setting, for the unit of its numbers.
-    """
+    """The value of a setting in words: one number, one a key, or one a window before death."""
     if value is None:
         return words.say("none")
     if isinstance(value, bool):
@@ -211,22 +177,14 @@ def range_text(found: Parameter, words: Language) -> str:
 
 @dataclass(frozen=True)
 class Target:
-    """A published figure as it reads for one area.
-
-    Parameters
-    ----------
-    published : float
-        As published.
-    expected : float
-        Scaled to the area and brought to the price basis.
-    """
+    """A published figure as it reads for one area."""
 
     id: str
     name: Mapping[str, str]
     unit: str
     year: int
-    published: float
-    expected: float
+    published: float  # as published
+    expected: float  # scaled to the area and brought to the price basis
     low_ok: float
     high_ok: float
     use: str
@@ -260,16 +218,10 @@ class Module:
 
 @dataclass(frozen=True)
 class Omission:
-    """A part of the cost that a run may leave out, and why.
-
-    Parameters
-    ----------
-    products : tuple of str
-        Beginnings of the product ids that make it count.
-    """
+    """A part of the cost that a run may leave out, and why."""
 
     id: str
-    products: tuple[str, ...]
+    products: tuple[str, ...]  # beginnings of the product ids that make it count
     name: Mapping[str, str]
     reason: Mapping[str, str]
 
@@ -295,15 +247,7 @@ class Published:
 
 
 def load_published(area: Mapping[str, Any], folder: Path | None = None) -> Published:
-    """Published figures of `scenarios/targets.yaml`, scaled to an area.
-
-    Parameters
-    ----------
-    area : mapping
-        As in the manifest; `national_share` scales national figures.
-    folder : Path, optional
-        Folder with the scenario files.
-    """
+    """Published figures of `scenarios/targets.yaml`, national ones scaled by the share of the area."""
     from sim.data import data_folder, read_json
 
     tree = json.loads(read_json(data_folder("scenarios", folder) / "targets.yaml"))
@@ -355,10 +299,7 @@ def _target(tree: Mapping[str, Any], national: float) -> Target:
 def shown(value: float, unit: str, words: Language, beside: float | None = None) -> str:
     """A number in the form of its unit (`share`, `eur`, `count`, `days`, `number`).
 
-    Parameters
-    ----------
-    beside : float, optional
-        The number of its row that says whether euros are told in millions; by default the number itself.
+    Whether euros are told in millions is said by the number `beside` it in its row, by default by itself.
     """
     if not math.isfinite(value):
         return words.say("none")

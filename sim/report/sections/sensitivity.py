@@ -9,7 +9,16 @@ from sim.report import style
 from sim.report.figures import change as figures_change
 from sim.report.figures.change import answer_name
 from sim.report.language import Language
-from sim.report.page import Block, Bullets, Cell, Prose, Row, Section, TableView, figure, number, text
+from sim.report.page import (
+    Block,
+    Bullets,
+    Prose,
+    Section,
+    figure,
+    row,
+    table,
+    text,
+)
 from sim.report.rounding import told_range
 from sim.report.sections.provenance import span_of
 from sim.report.sections.uncertainty import why_of
@@ -19,16 +28,8 @@ from sim.units import PILOT_REPLICATIONS
 
 
 def section(found: Sequence[Sensitivity], words: Language) -> Section | None:
-    """Stored analyses: the assumptions that matter most, a figure and a table each.
-
-    Returns
-    -------
-    Section or None
-        None where no analysis is stored.
-    """
-    blocks: list[Block] = []
-    for each in found:
-        blocks += _blocks(each, words)
+    """Stored analyses, if any: the assumptions that matter most, a figure and a table each."""
+    blocks = [block for each in found for block in _blocks(each, words)]
     return Section("sensitivity", words.say("section.sensitivity"), tuple(blocks)) if blocks else None
 
 
@@ -58,13 +59,7 @@ def sentences(found: Sensitivity, words: Language) -> list[str]:
 
 
 def origins(found: Sensitivity, words: Language) -> list[str]:
-    """Reason and source of the assumptions that matter most, one sentence each.
-
-    Returns
-    -------
-    list of str
-        Those without either are left out.
-    """
+    """Reason and source of the assumptions that matter most and have one, one sentence each."""
     told = []
     for each in found.most_important:
         about = each.parameter
@@ -98,30 +93,29 @@ def _blocks(found: Sensitivity, words: Language) -> list[Block]:
         return [*blocks, Prose(note)] if note else blocks
     heads = {"tornado": ("tornado.low", "tornado.high"), "psa": ("axis.psa",)}
     columns = heads.get(found.method, ("axis.sobol", "axis.sobol_first"))
-    head = [text(words.say("column.parameter")), text(words.say("column.range"))]
-    head += [number(words.say(key), words.say("interval.head")) for key in columns]
-    rows = []
-    for each in moved[: style.TORNADO_BARS]:
-        cells = [text(words.path(each.parameter.path), each.parameter.path)]
-        cells.append(text(span_of(each.parameter, words)))
+
+    def shown(each: Influence) -> list[tuple[str, str]]:
         if found.method == "tornado":
-            cells += [_change(end, found.unit, words) for end in (each.low, each.high)]
-        else:
-            shown = (each.effect, each.low) if found.method == "sobol" else (each.effect,)
-            cells += [_index(one, words) for one in shown]
-        rows.append(Row(tuple(cells)))
+            return [told_range(end, found.unit, words, signed=True) for end in (each.low, each.high)]
+        return [_index(one, words) for one in [each.effect, each.low][: len(columns)]]
+
+    rows = [
+        row(
+            (words.path(each.parameter.path), each.parameter.path),
+            text(span_of(each.parameter, words)),
+            *shown(each),
+        )
+        for each in moved[: style.TORNADO_BARS]
+    ]
     caption = words.say("table.sensitivity", answer=answer_name(found, words))
-    blocks.append(TableView(caption, tuple(head), tuple(rows), note))
-    return blocks
+    named = ((words.say(key), words.say("interval.head")) for key in columns)
+    first = (words.say("column.parameter"), text(words.say("column.range")))
+    return [*blocks, table(caption, [*first, *named], rows, note)]
 
 
-def _index(found: Interval, words: Language) -> Cell:
+def _index(found: Interval, words: Language) -> tuple[str, str]:
     note = ""
     if math.isfinite(found.low) and math.isfinite(found.high):
         low, high = (words.number(value, style.TABLE_DIGITS) for value in (found.low, found.high))
         note = words.say("interval.cell", low=low, high=high)
-    return number(words.number(found.mean, style.TABLE_DIGITS), note)
-
-
-def _change(found: Interval, unit: str, words: Language) -> Cell:
-    return number(*told_range(found, unit, words, signed=True))
+    return words.number(found.mean, style.TABLE_DIGITS), note

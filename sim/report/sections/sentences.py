@@ -35,11 +35,8 @@ class Scales:
 def direction(found: Difference) -> Direction:
     """Which way a paired difference points.
 
-    Returns
-    -------
-    {"up", "down", "same", "unclear"}
-        "same" when difference and interval are exactly 0; "unclear" when the interval holds 0 or
-        there is no interval.
+    It is "same" when difference and interval are exactly 0, "unclear" when the interval holds 0 or there is
+    none.
     """
     if found.difference == 0 and (not found.has_interval or found.low == found.high == 0):
         return "same"

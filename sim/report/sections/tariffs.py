@@ -29,14 +29,9 @@ _LEGAL = (
 
 
 def tariff_rows(run: RunView) -> tuple[tuple[TariffRow, ...], dict[str, Source], bool]:
-    """Rows of the tariff book that priced a run, and the sources of the book.
+    """Rows of the book that priced a run, its sources, and whether it still is the one of the run.
 
-    Returns
-    -------
-    rows : tuple of TariffRow
-        Products first, then the legal amounts in force on the first counted day.
-    same : bool
-        Whether the book is the one the run was priced with.
+    Products come first, then the legal amounts in force on the first counted day.
     """
     book = own_book(load_tariffs(), own_tariffs_of(run.manifest))
     same = run.manifest.get("hashes", {}).get("tariffs") in (None, book.digest())

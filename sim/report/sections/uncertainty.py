@@ -6,7 +6,7 @@ import re
 
 from sim.measure.estimates import Difference, difference_of
 from sim.report.language import Language
-from sim.report.page import Block, Bullets, Prose, Row, Section, TableView, number, text
+from sim.report.page import Block, Bullets, Prose, Row, Section, row, table, text
 from sim.report.results import Alternative
 from sim.report.rounding import form_of, range_told, reach_of, rounded
 from sim.report.sections.headlines import is_covered
@@ -31,17 +31,9 @@ _IN_BRACKETS = re.compile(r" \(\w+\)$")
 
 
 def section(alternatives: tuple[Alternative, ...], words: Language) -> Section | None:
-    """What the differences of each alternative owe to chance and to the assumptions.
-
-    Returns
-    -------
-    Section or None
-        None where no assumptions were drawn.
-    """
-    blocks: list[Block] = []
-    for alternative in alternatives:
-        if alternative.assumptions is not None:
-            blocks += _blocks(alternative, words)
+    """What differences owe to chance and to the assumptions; None where no assumptions were drawn."""
+    drawn = (each for each in alternatives if each.assumptions is not None)
+    blocks = [block for each in drawn for block in _blocks(each, words)]
     return Section("uncertainty", words.say("section.uncertainty"), tuple(blocks)) if blocks else None
 
 
@@ -49,24 +41,18 @@ def _blocks(alternative: Alternative, words: Language) -> list[Block]:
     found = [each for each in _measures(alternative, words) if verdict(each[1], each[2]) != "same"]
     if not found:
         return []
-    title = alternative.run.text("title", words.code)
-    head = (
-        text(words.say("column.measure")),
-        number(words.say("column.difference")),
-        number(words.say("column.chance")),
-        number(words.say("column.assumptions")),
-        number(words.say("column.sign")),
-        text(words.say("column.carried")),
-    )
-    table = TableView(
-        words.say("table.uncertainty", title=title),
-        head,
-        tuple(_row(*each, words) for each in found),
+    made = table(
+        words.say("table.uncertainty", title=alternative.run.text("title", words.code)),
+        [
+            *words.each("column", "measure", "difference", "chance", "assumptions", "sign"),
+            text(words.say("column.carried")),
+        ],
+        (_row(*each, words) for each in found),
         words.say("table.uncertainty_note"),
         wide=True,
     )
     sources = carried_by(alternative, words)
-    return [table, Prose(words.say("uncertain.sources")), Bullets(tuple(sources))] if sources else [table]
+    return [made, Prose(words.say("uncertain.sources")), Bullets(tuple(sources))] if sources else [made]
 
 
 def carried_by(alternative: Alternative, words: Language) -> list[str]:
@@ -106,10 +92,9 @@ def _measures(alternative: Alternative, words: Language) -> list[Told]:
 def _row(label: str, found: Difference, spread: Spread, words: Language) -> Row:
     ends = range_told(found, spread)
     form = form_of(found.unit, (found.difference, *ends), reach_of(found, spread), words)
-    chance = words.say("none")
+    chance, owed = words.none, words.say("within_chance")
     if found.has_interval:
         chance = words.say("interval.cell", low=form.bare(found.low), high=form.bare(found.high))
-    owed = words.say("within_chance")
     if spread.low < spread.high:
         owed = words.say("interval.cell", low=form.bare(ends[0]), high=form.bare(ends[1]))
     carried = [
@@ -118,15 +103,13 @@ def _row(label: str, found: Difference, spread: Spread, words: Language) -> Row:
         )
         for each in spread.carried[:MOST_IMPORTANT]
     ]
-    return Row(
-        (
-            text(label),
-            number(form.whole(found.difference, signed=True)),
-            number(chance),
-            number(owed),
-            number(odds(spread.sign, words) if rounded(found.difference, form.step) else words.say("none")),
-            text("; ".join(carried) or words.say("uncertain.nothing_clear")),
-        )
+    return row(
+        label,
+        form.whole(found.difference, signed=True),
+        chance,
+        owed,
+        odds(spread.sign, words) if rounded(found.difference, form.step) else words.none,
+        text("; ".join(carried) or words.say("uncertain.nothing_clear")),
     )
 
 

@@ -8,7 +8,16 @@ from collections.abc import Sequence
 from sim.measure.estimates import Estimate, difference_of
 from sim.report import style
 from sim.report.language import Language
-from sim.report.page import Block, Prose, Row, Section, TableView, difference_cell, number, on_screen, text
+from sim.report.page import (
+    Block,
+    Prose,
+    Section,
+    TableView,
+    difference_cell,
+    on_screen,
+    row,
+    table,
+)
 from sim.report.results import Alternative, Result
 from sim.report.rounding import rounded, row_form, step_of
 from sim.stats import Interval
@@ -22,13 +31,8 @@ _WORDS = {"income": "income", "wlz": "with_wlz", "household": "household", "grou
 def section(alternatives: Sequence[Alternative], words: Language) -> Section | None:
     """Who pays more and less by group, how much, and what each kind of provider earns more or less.
 
-    Returns
-    -------
-    Section or None
-        None without alternatives; one line where the runs do not keep their ledger.
+    None without alternatives; one line where the runs do not keep their ledger.
     """
-    if not alternatives:
-        return None
     blocks: list[Block] = []
     for alternative in alternatives:
         if alternative.winners is not None:
@@ -51,27 +55,15 @@ def told_with(
 
 
 def sentences(alternative: Alternative, words: Language) -> list[str]:
-    """How many people pay more, less and the same themselves, and among whom that is most frequent.
-
-    Returns
-    -------
-    list of str
-        Empty where it is not known.
-    """
+    """How many people pay more, less and the same themselves, and among whom most; empty where not known."""
     found = alternative.winners
     if found is None:
         return []
     everyone = found.everyone
     if not len(everyone.changes):
         return [words.say("winners.nobody")]
-    told = [
-        words.say(
-            "winners.shares",
-            more=_share(everyone.share_more, words),
-            less=_share(everyone.share_less, words),
-            same=_share(everyone.share_same, words),
-        )
-    ]
+    shares = {way: _share(share, words) for way, share in everyone.shares.items()}
+    told = [words.say("winners.shares", **shares)]
     for sign, key in ((1, "more"), (-1, "less")):
         mean = everyone.mean_change(sign)
         if mean.n:
@@ -91,15 +83,13 @@ def _most(found: Winners, sign: int, words: Language) -> str:
     over.sort(key=share, reverse=True)
     named = [
         words.say(
-            "winners.group", name=_in_sentence(group, words), share=_share(_interval(group, sign), words)
+            "winners.group",
+            name=_in_sentence(group, words),
+            share=_share(group.share_more if sign > 0 else group.share_less, words),
         )
         for group in over[: style.GROUPS_NAMED]
     ]
     return words.say("winners.most", groups=words.listing(named)) if named else ""
-
-
-def _interval(group: Moved, sign: int) -> Interval:
-    return group.share_more if sign > 0 else group.share_less
 
 
 def name_of(group: Moved, words: Language) -> str:
@@ -141,38 +131,29 @@ def _blocks(alternative: Alternative, found: Winners, words: Language) -> list[B
 
 
 def _groups(title: str, found: Winners, words: Language) -> TableView:
-    names = ("pays_more", "pays_less", "pays_same", "mean_more", "mean_less")
-    head = [text(words.say("column.group")), *(number(words.say(f"column.{name}")) for name in names)]
-    rows = []
-    for group in found.groups:
-        shares = [_share(each, words) for each in group.shares.values()]
-        means = [_euros(group.mean_change(sign), words) for sign in (1, -1)]
-        cells = (text(name_of(group, words)), *(number(cell) for cell in (*shares, *means)))
-        rows.append(Row(cells, total=not group.dimension))
-    return TableView(
-        words.say("table.winners", title=title), tuple(head), tuple(rows), words.say("table.winners_note")
-    )
+    names = ("group", "pays_more", "pays_less", "pays_same", "mean_more", "mean_less")
+    rows = [
+        row(
+            name_of(group, words),
+            *(_share(each, words) for each in group.shares.values()),
+            *(_euros(group.mean_change(sign), words) for sign in (1, -1)),
+            total=not group.dimension,
+        )
+        for group in found.groups
+    ]
+    caption, note = words.say("table.winners", title=title), words.say("table.winners_note")
+    return table(caption, words.each("column", *names), rows, note)
 
 
 def _quantiles(title: str, found: Winners, words: Language) -> TableView:
     """The change over all people of a group, at some quantiles."""
-    head = [text(words.say("column.group"))]
-    head += [number(words.percent(level, 0)) for level in PAYMENT_LEVELS]
+    head = [words.say("column.group"), *(words.percent(level, 0) for level in PAYMENT_LEVELS)]
     rows = [
-        Row(
-            (
-                text(name_of(group, words)),
-                *(number(_at_level(group.quantile(level), words)) for level in PAYMENT_LEVELS),
-            )
-        )
+        row(name_of(group, words), *(_at_level(group.quantile(level), words) for level in PAYMENT_LEVELS))
         for group in found.groups
     ]
-    return TableView(
-        words.say("table.winner_levels", title=title),
-        tuple(head),
-        tuple(rows),
-        words.say("table.winner_levels_note"),
-    )
+    caption, note = words.say("table.winner_levels", title=title), words.say("table.winner_levels_note")
+    return table(caption, head, rows, note)
 
 
 def _euros(cents: Interval, words: Language) -> str:
@@ -197,21 +178,12 @@ def _providers(title: str, found: Winners, words: Language) -> list[Block]:
         now = Estimate(change.base, math.nan, math.nan, change.n, "eur")
         form = row_form("eur", [now], [(change, None)], words)
         cell, chance, _ = difference_cell(change, None, form, words)
-        if not rounded(change.difference, form.change(change).step):
-            continue
-        before = number(form.change(change).whole(change.base))
-        rows.append(
-            (abs(change.difference), Row((text(words.word("provider", kind)), before, cell, number(chance))))
-        )
+        if rounded(change.difference, form.change(change).step):
+            before = form.change(change).whole(change.base)
+            rows.append((abs(change.difference), row(words.word("provider", kind), before, cell, chance)))
     if not rows:
         return []
-    head = (
-        text(words.say("dimension.provider")),
-        number(words.say("column.before")),
-        number(words.say("column.difference")),
-        number(words.say("column.chance")),
-    )
     rows.sort(key=lambda each: -each[0])
-    ordered = tuple(row for _, row in rows)
-    caption = words.say("table.earned", title=title)
-    return [TableView(caption, head, ordered, words.say("table.earned_note"))]
+    head = [words.say("dimension.provider"), *words.each("column", "before", "difference", "chance")]
+    caption, note = words.say("table.earned", title=title), words.say("table.earned_note")
+    return [table(caption, head, (made for _, made in rows), note)]
