@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field, fields
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, Literal, TypeVar, get_args, get_origin
@@ -17,7 +17,6 @@ from sim.catalogue.book import Parameter, Product, Source, TariffBook, TariffVal
 from sim.catalogue.models import (
     FileShape,
     GapShape,
-    ItemShape,
     ParameterShape,
     PeriodShape,
     ProductShape,
@@ -40,6 +39,7 @@ LAW_OF_PREFIX = {
 
 Key = tuple[str | int, ...]
 _Shape = TypeVar("_Shape", bound=BaseModel)
+_Made = TypeVar("_Made", Product, Parameter, Source, TariffValue)
 
 
 @dataclass(frozen=True)
@@ -71,6 +71,13 @@ class _Reading:
     unreadable: list[Message] = field(default_factory=list)
     files: dict[Path, FileShape] = field(default_factory=dict)
     sources: SourcesShape | None = None
+
+    def items(self) -> Iterator[tuple[Path, tuple[str, str], ProductShape | ParameterShape]]:
+        """Every product, then every parameter, of each file: where it stands and what is said of it."""
+        for path, shape in self.files.items():
+            for section in ("products", "parameters"):
+                for id, item in getattr(shape, section).items():
+                    yield path, (section, id), item
 
     def fault(self, path: Path, key: Key, template: str, /, **parts: object) -> None:
         self.faults.append(Fault(path, key, Message(template, **parts)))
@@ -139,60 +146,26 @@ def _book(folder: Path, digest: str) -> TariffBook:
     for path, shape in reading.files.items():
         label = shown(path)
         for id, product in shape.products.items():
-            products[id] = Product(
-                id,
-                product.title,
-                product.law,
-                product.unit,
-                product.step_per_unit,
-                product.eigen_risico,
-                product.module,
-                product.provider,
-                product.house,
-                product.integral,
-                product.specialisme,
-                product.rule,
-                product.written,
-                product.price,
-                product.nza_code,
-                product.facts_id,
-                product.remark,
-                label,
-            )
+            products[id] = _read_off(Product, product, id=id, file=label)
             values += [_value(id, product, "eur/" + product.unit, v, label) for v in product.values]
         for id, parameter in shape.parameters.items():
-            parameters[id] = Parameter(
-                id, parameter.title, parameter.law, parameter.article, parameter.unit, parameter.remark, label
-            )
+            parameters[id] = _read_off(Parameter, parameter, id=id, file=label)
             values += [_value(id, parameter, parameter.unit, v, label) for v in parameter.values]
-    sources = {
-        id: Source(id, s.title, s.url, s.read, s.confidence) for id, s in reading.sources.sources.items()
-    }
+    sources = {id: _read_off(Source, shape, id=id) for id, shape in reading.sources.sources.items()}
     return TariffBook(products, parameters, values, sources, digest)
 
 
 def _value(
     id: str, item: ProductShape | ParameterShape, unit: str, value: ValueShape, file: str
 ) -> TariffValue:
-    return TariffValue(
-        id=id,
-        title=item.title,
-        law=item.law,
-        unit=unit,
-        amount=value.amount,
-        kind=value.kind,
-        source=value.source,
-        also=value.also,
-        range=value.range,
-        reason=value.reason,
-        remark=value.remark,
-        confidence=value.confidence,
-        projected=value.projected,
-        valid_from=value.valid_from,
-        valid_to=value.valid_to,
-        start=value.valid_from,
-        file=file,
-    )
+    own = {"id": id, "title": item.title, "law": item.law, "unit": unit, "start": value.valid_from}
+    return _read_off(TariffValue, value, file=file, **own)
+
+
+def _read_off(kind: type[_Made], shape: BaseModel, **own: Any) -> _Made:
+    """What a file says of something, with what its place says of it."""
+    said = {each.name: getattr(shape, each.name) for each in fields(kind) if each.name not in own}
+    return kind(**said, **own)
 
 
 def _yaml_files(folder: Path) -> list[Path]:
@@ -215,12 +188,10 @@ def _read(folder: Path) -> _Reading:
         else:
             reading.fault(path, (), "stands in no place of its own; use <law>/<group>.yaml")
     _judge_ids(reading)
-    for path, shape in reading.files.items():
-        for id, product in shape.products.items():
-            _judge_product(reading, path, id, product)
-            _judge_periods(reading, path, ("products", id), product, product.values)
-        for id, parameter in shape.parameters.items():
-            _judge_periods(reading, path, ("parameters", id), parameter, parameter.values)
+    for path, key, item in reading.items():
+        if isinstance(item, ProductShape):
+            _judge_product(reading, path, key[1], item)
+        _judge_periods(reading, path, key, item)
     _judge_sources(reading)
     return reading
 
@@ -305,20 +276,11 @@ def _words_of(model: type[BaseModel], key: Key) -> tuple[str, ...]:
 def _judge_ids(reading: _Reading) -> None:
     """An id stands once, as a product or as a parameter."""
     seen: dict[str, tuple[Path, str]] = {}
-    for path, shape in reading.files.items():
-        for section, items in (("products", shape.products), ("parameters", shape.parameters)):
-            for id in items:
-                if id in seen:
-                    other, as_what = seen[id]
-                    reading.fault(
-                        path,
-                        (section, id),
-                        "stands also in {as_what} of {other}; keep one",
-                        as_what=as_what,
-                        other=shown(other),
-                    )
-                else:
-                    seen[id] = (path, section)
+    for path, (section, id), _ in reading.items():
+        other, as_what = seen.setdefault(id, (path, section))
+        if (other, as_what) != (path, section):
+            told = {"as_what": as_what, "other": shown(other)}
+            reading.fault(path, (section, id), "stands also in {as_what} of {other}; keep one", **told)
 
 
 def _judge_product(reading: _Reading, path: Path, id: str, product: ProductShape) -> None:
@@ -335,41 +297,26 @@ def _judge_product(reading: _Reading, path: Path, id: str, product: ProductShape
         )
     kinds = sorted({v.kind for v in product.values} - {"assumption"})
     if len(kinds) > 1:
-        reading.fault(
-            path,
-            ("products", id, "values"),
-            "mixes the kinds {kinds}; give each kind its product",
-            kinds=kinds,
-        )
+        where = ("products", id, "values")
+        reading.fault(path, where, "mixes the kinds {kinds}; give each kind its product", kinds=kinds)
 
 
-def _judge_periods(
-    reading: _Reading, path: Path, key: Key, item: ItemShape, values: Sequence[ValueShape]
-) -> None:
+def _judge_periods(reading: _Reading, path: Path, key: Key, item: ProductShape | ParameterShape) -> None:
     """Values follow each other without overlap and without a gap that is not stated; so do plans."""
     for planned in (False, True):
         spans: list[tuple[Key, PeriodShape]] = [
-            ((*key, "values", i), v) for i, v in enumerate(values) if v.projected is planned
+            ((*key, "values", i), v) for i, v in enumerate(item.values) if v.projected is planned
         ]
         if not planned:
             spans += [((*key, "gap", i), g) for i, g in enumerate(item.gap)]
         spans.sort(key=lambda span: (span[1].valid_from, span[1].valid_to))
         for (_, before), (where, after) in zip(spans, spans[1:], strict=False):
+            days = {"valid_from": after.valid_from, "valid_to": before.valid_to}
             if after.valid_from < before.valid_to:
-                reading.fault(
-                    path,
-                    where,
-                    "overlaps: it starts on {valid_from}, before {valid_to}",
-                    valid_from=after.valid_from,
-                    valid_to=before.valid_to,
-                )
+                reading.fault(path, where, "overlaps: it starts on {valid_from}, before {valid_to}", **days)
             elif after.valid_from > before.valid_to:
                 reading.fault(
-                    path,
-                    where,
-                    "leaves a gap from {valid_to} to {valid_from}; state it under 'gap'",
-                    valid_to=before.valid_to,
-                    valid_from=after.valid_from,
+                    path, where, "leaves a gap from {valid_to} to {valid_from}; state it under 'gap'", **days
                 )
         ends = [span for span in (spans[:1] + spans[-1:]) if isinstance(span[1], GapShape)]
         for where, _ in ends[:1]:
@@ -382,26 +329,15 @@ def _judge_sources(reading: _Reading) -> None:
         return
     listed = reading.sources.sources
     named: set[str] = set()
-    for path, shape in reading.files.items():
-        sections: tuple[tuple[str, Mapping[str, ProductShape | ParameterShape]], ...] = (
-            ("products", shape.products),
-            ("parameters", shape.parameters),
-        )
-        for section, items in sections:
-            for id, item in items.items():
-                for i, value in enumerate(item.values):
-                    for name in (value.source, *value.also):
-                        named.add(name)
-                        if name not in listed:
-                            near = nearest(name, listed)
-                            hint = meant(near) if near else Message("list it in {file}", file=SOURCES_FILE)
-                            reading.fault(
-                                path,
-                                (section, id, "values", i, "source"),
-                                "no source {name!r}; {hint}",
-                                name=name,
-                                hint=hint,
-                            )
+    for path, key, item in reading.items():
+        for i, value in enumerate(item.values):
+            for name in (value.source, *value.also):
+                named.add(name)
+                if name not in listed:
+                    near = nearest(name, listed)
+                    hint = meant(near) if near else Message("list it in {file}", file=SOURCES_FILE)
+                    where = (*key, "values", i, "source")
+                    reading.fault(path, where, "no source {name!r}; {hint}", name=name, hint=hint)
     if reading.unreadable or len(reading.files) + 1 < len(_yaml_files(reading.folder)):
         return
     for name in listed:
