@@ -8,7 +8,7 @@ its field; the store writes the words.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal, get_args
 
@@ -442,6 +442,15 @@ class Table:
         words = self.words("product") if len(self) else ()
         mine = np.array([covers(starts, word) for word in words], np.bool_)
         return np.asarray(mine[self["product"]], np.bool_)
+
+    def records(self) -> Iterator[dict[str, Any]]:
+        """Each row as a mapping of column to value, a code as its word; "" where it has none."""
+        columns = {name: column.tolist() for name, column in self.columns.items()}
+        for field in TABLES[self.name]:
+            if field.codes is not None and field.name in columns:
+                words = dict(enumerate(self.words(field.name)))
+                columns[field.name] = [words.get(code, "") for code in columns[field.name]]
+        return (dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True))
 
     def words(self, field: str) -> tuple[str, ...]:
         """Code list of a categorical column."""

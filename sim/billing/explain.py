@@ -200,54 +200,38 @@ def lines_of(
         Whether prices are those of their own date; in a run one year's prices hold for all dates.
     """
     by_line: dict[int, list[Share]] = {}
-    payers, items, share_rules = shares.words("payer"), shares.words("item"), shares.words("rule")
-    for n in range(len(shares)):
-        share = Share(
-            payers[int(shares["payer"][n])],
-            items[int(shares["item"][n])],
-            int(shares["cents"][n]),
-            _word(share_rules, int(shares["rule"][n])),
-        )
-        if share.cents:
-            by_line.setdefault(int(shares["declaration_id"][n]), []).append(share)
-    products, rows = declarations.words("product"), declarations.words("tariff_row")
-    keys = declarations.words("rule")
+    for row in shares.records():
+        if row["cents"]:
+            share = Share(row["payer"], row["item"], row["cents"], row["rule"])
+            by_line.setdefault(row["declaration_id"], []).append(share)
     out = []
-    for n in range(len(declarations)):
-        id = int(declarations["declaration_id"][n])
-        product = book.product(products[int(declarations["product"][n])])
-        date = EPOCH + dt.timedelta(days=int(declarations["date"][n]))
-        row = _word(rows, int(declarations["tariff_row"][n]))
-        tariff = book.used([row])[0] if row else None
-        parts = tuple(by_line.get(id, ()))
-        names = dict.fromkeys([_word(keys, int(declarations["rule"][n])), *(s.rule for s in parts)])
+    for row, year in zip(declarations.records(), years.tolist(), strict=True):
+        product = book.product(row["product"])
+        date = EPOCH + dt.timedelta(days=row["date"])
+        tariff = book.used([row["tariff_row"]])[0] if row["tariff_row"] else None
+        parts = tuple(by_line.get(row["declaration_id"], ()))
+        keys = (*dict.fromkeys([row["rule"], *(s.rule for s in parts)]), *_behind(product.id))
         out.append(
             Line(
-                id=id + 1,
-                stay_no=int(declarations["stay_no"][n]),
-                spell_no=int(declarations["spell_no"][n]),
+                id=row["declaration_id"] + 1,
+                stay_no=row["stay_no"],
+                spell_no=row["spell_no"],
                 product=product.id,
                 title=product.title,
-                law=declarations.words("law")[int(declarations["law"][n])],
+                law=row["law"],
                 date=date,
-                quantity=Fraction(int(declarations["quantity"][n]), product.step_per_unit),
+                quantity=Fraction(row["quantity"], product.step_per_unit),
                 unit=product.unit,
-                gross_cents=int(declarations["gross_cents"][n]),
+                gross_cents=row["gross_cents"],
                 tariff=tariff,
                 shares=parts,
-                rules=tuple(
-                    r for key in (*names, *_behind(product.id)) if (r := _rule(rules, key, date)) is not None
-                ),
-                year=int(years[n]),
+                rules=tuple(r for key in keys if (r := _rule(rules, key, date)) is not None),
+                year=year,
                 stand_in=dated and tariff is not None and not tariff.valid_from <= date < tariff.valid_to,
                 nza_code=product.nza_code,
             )
         )
     return tuple(out)
-
-
-def _word(words: tuple[str, ...], code: int) -> str:
-    return words[code] if 0 <= code < len(words) else ""
 
 
 def _behind(product: str) -> tuple[str, ...]:
@@ -262,15 +246,9 @@ def _rule(rules: RuleSet, key: str, date: dt.date) -> Rule | None:
 
 def lost_of(unfunded: Table, book: TariffBook) -> tuple[Lost, ...]:
     """Unfunded care of one patient."""
-    products, reasons = unfunded.words("product"), unfunded.words("reason")
     return tuple(
-        Lost(
-            products[int(unfunded["product"][n])],
-            book.product(products[int(unfunded["product"][n])]).title,
-            reasons[int(unfunded["reason"][n])],
-            int(unfunded["cents"][n]),
-        )
-        for n in range(len(unfunded))
+        Lost(row["product"], book.product(row["product"]).title, row["reason"], row["cents"])
+        for row in unfunded.records()
     )
 
 
@@ -335,12 +313,11 @@ def one_patient(tables: Mapping[str, Table], patient_id: int) -> dict[str, Table
             count=len(known),
             known=[int(i) for i in known[:2]],
         )
-    out = {}
-    for name, rows in tables.items():
-        if "patient_id" in rows.columns:
-            keep = np.flatnonzero(rows["patient_id"] == patient_id)
-            out[name] = Table(name, {k: v[keep] for k, v in rows.columns.items()}, rows.labels)
-    return out
+    return {
+        name: rows.where(rows["patient_id"] == patient_id)
+        for name, rows in tables.items()
+        if "patient_id" in rows.columns
+    }
 
 
 def timeline(tables: Mapping[str, Table]) -> list[dict[str, Any]]:
@@ -357,56 +334,36 @@ def timeline(tables: Mapping[str, Table]) -> list[dict[str, Any]]:
         `event` is stay, wlz or refusal; dates as text.
     """
     events: list[tuple[int, dict[str, Any]]] = []
-    stays = tables["stays"]
-    for n in range(len(stays)):
-        start, end = int(stays["start_minute"][n]), int(stays["end_minute"][n])
-        asked = int(stays["requested_minute"][n])
-        events.append(
-            (
-                start,
-                {
-                    "event": "stay",
-                    "stay_no": int(stays["stay_no"][n]),
-                    "setting": stays.words("setting")[int(stays["setting"][n])],
-                    "site": _word(stays.words("site"), int(stays["site"][n])),
-                    "from": date_of(start).isoformat(),
-                    "to": date_of(end).isoformat(),
-                    "wlz_form": stays.words("wlz_form")[int(stays["wlz_form"][n])],
-                    "requested": None if asked == NEVER else date_of(asked).isoformat(),
-                    "exit": stays.words("exit_reason")[int(stays["exit_reason"][n])],
-                    "next": stays.words("next_setting")[int(stays["next_setting"][n])],
-                },
-            )
-        )
-    periods = tables["wlz_periods"]
-    for n in range(len(periods)):
-        start = int(periods["start_minute"][n])
-        events.append(
-            (
-                start,
-                {
-                    "event": "wlz",
-                    "form": periods.words("form")[int(periods["form"][n])],
-                    "profile": periods.words("profile")[int(periods["profile"][n])],
-                    "from": date_of(start).isoformat(),
-                    "to": date_of(int(periods["end_minute"][n])).isoformat(),
-                },
-            )
-        )
-    refusals = tables.get("refusals")
-    for n in range(len(refusals) if refusals is not None else 0):
-        assert refusals is not None
-        minute = int(refusals["minute"][n])
-        events.append(
-            (
-                minute,
-                {
-                    "event": "refusal",
-                    "setting": refusals.words("setting")[int(refusals["setting"][n])],
-                    "from": date_of(minute).isoformat(),
-                    "to": date_of(minute).isoformat(),
-                    "reason": refusals.words("reason")[int(refusals["reason"][n])],
-                },
-            )
-        )
+    for row in tables["stays"].records():
+        told = {
+            "event": "stay",
+            "stay_no": row["stay_no"],
+            "setting": row["setting"],
+            "site": row["site"],
+            "from": _day(row["start_minute"]),
+            "to": _day(row["end_minute"]),
+            "wlz_form": row["wlz_form"],
+            "requested": None if row["requested_minute"] == NEVER else _day(row["requested_minute"]),
+            "exit": row["exit_reason"],
+            "next": row["next_setting"],
+        }
+        events.append((row["start_minute"], told))
+    for row in tables["wlz_periods"].records():
+        told = {"event": "wlz", "form": row["form"], "profile": row["profile"]}
+        told |= {"from": _day(row["start_minute"]), "to": _day(row["end_minute"])}
+        events.append((row["start_minute"], told))
+    for row in tables["refusals"].records() if "refusals" in tables else ():
+        day = _day(row["minute"])
+        told = {
+            "event": "refusal",
+            "setting": row["setting"],
+            "from": day,
+            "to": day,
+            "reason": row["reason"],
+        }
+        events.append((row["minute"], told))
     return [event for _, event in sorted(events, key=lambda e: e[0])]
+
+
+def _day(minute: int) -> str:
+    return date_of(minute).isoformat()
