@@ -110,9 +110,7 @@ def _past_december(case: Any) -> bool:
     """Whether a Wlz period goes on from a year before into a year of the journey."""
     first, last = case.journey[0].begin.year, case.journey[-1].end.year
     new_years = [dt.date(year, 1, 1) for year in range(first, last + 1)]
-    return any(
-        p.begin < day and (p.end is None or p.end > day) for p in case.patient.wlz for day in new_years
-    )
+    return any(period.meets(day, day) for period in case.patient.wlz for day in new_years)
 
 
 class Partner(Part):
@@ -201,6 +199,14 @@ class WlzPeriod(Part):
     part_time: Annotated[bool, Granted("P2/vier_maanden", _is_stay)] = False
     after_ggz: Annotated[bool, Granted("P2/vier_maanden", _is_stay)] = False
     beschermd_wonen_until: Annotated[dt.date | None, Granted("P2/vier_maanden", _is_stay)] = None
+
+    def holds(self, day: dt.date) -> bool:
+        """Whether it holds on a day."""
+        return self.meets(day, day + dt.timedelta(days=1))
+
+    def meets(self, first: dt.date, end: dt.date) -> bool:
+        """Whether it begins before an end and goes on after a first day."""
+        return self.begin < end and (self.end is None or self.end > first)
 
 
 class AlreadyUsed(Part):

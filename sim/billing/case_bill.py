@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 
 from sim.billing.beside import Beside, beside_patient, partners_part
-from sim.billing.case import Case, WlzPeriod, load_case
+from sim.billing.case import Case, load_case
 from sim.billing.case_check import DBC
 from sim.billing.case_forms import delivered
 from sim.billing.case_tables import DAY_CARE, tables_of, terminal_from
@@ -277,7 +277,7 @@ def _on_forms(case: Case, name: str, rules: RuleSet) -> list[Remark]:
     titles = {"mpt": "S3/tweede_aanbieder"}
     notes = []
     for period in delivered(case, name, rules).patient.wlz:
-        before = next((p.form for p in case.patient.wlz if _covers(p, period.begin)), period.form)
+        before = next((p.form for p in case.patient.wlz if p.holds(period.begin)), period.form)
         if (period.begin, period.form) in held or before == period.form:
             continue
         rule = rules.at(titles.get(period.form, "S3/opname"), period.begin)
@@ -287,11 +287,6 @@ def _on_forms(case: Case, name: str, rules: RuleSet) -> list[Remark]:
                 Remark("form", before=before, form=period.form, date=begin, title=rule.title, rule=rule.key)
             )
     return notes
-
-
-def _covers(period: WlzPeriod, day: dt.date) -> bool:
-    """Whether a Wlz period holds on a day."""
-    return period.begin <= day and (period.end is None or day < period.end)
 
 
 def _on_care(case: Case, ledger: Ledger, place: tuple[str, ...], rules: RuleSet) -> list[Remark]:
@@ -336,12 +331,11 @@ def _help_beside_wlz(case: Case, rules: RuleSet) -> Iterator[Remark]:
         first = line.begin or line.date
         if key is None or first is None:
             continue
-        last = max(first, (line.end or first + dt.timedelta(days=1)) - dt.timedelta(days=1))
+        end = max(first + dt.timedelta(days=1), line.end or first)
         for period in case.patient.wlz:
-            meets = period.begin <= last and (period.end is None or first < period.end)
             day = max(first, period.begin)
             rule = rules.at(key, day)
-            if meets and period.form in ("mpt", "pgb") and rule is not None:
+            if period.meets(first, end) and period.form in ("mpt", "pgb") and rule is not None:
                 where = f"care[{number}] {line.product}"
                 about = {"title": rule.title, "rule": rule.key}
                 yield Remark("help_wlz", where=where, date=str(day), form=period.form, **about)
@@ -410,7 +404,7 @@ def _on_person(case: Case, parameters: Parameters, rules: RuleSet) -> list[Remar
             told("perinatal", "H11", where, date)
     for number, stay in enumerate(case.journey):
         age = age_of(day_of(case.patient.born), day_of(stay.begin))
-        under = any(_covers(period, stay.begin) for period in case.patient.wlz)
+        under = any(period.holds(stay.begin) for period in case.patient.wlz)
         if stay.setting in HOSPICE_SETTINGS and age < ADULT_AGE_YEARS and not under:
             told("child_hospice", "S2/kind", f"journey[{number}]", stay.begin, whereabouts=stay.setting)
         if stay.setting == "elv" and age < ADULT_AGE_YEARS and not under:
@@ -442,7 +436,7 @@ def _on_vv10(case: Case, lines: Iterable[Line], book: TariffBook, rules: RuleSet
     for line in lines:
         if not line.product.endswith(VV10_DAY):
             continue
-        number = next((n for n, period in enumerate(case.patient.wlz) if _covers(period, line.date)), None)
+        number = next((n for n, period in enumerate(case.patient.wlz) if period.holds(line.date)), None)
         rule = rules.at("V2", line.date)
         if number is None or number in notes or rule is None:
             continue

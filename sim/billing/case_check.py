@@ -141,9 +141,7 @@ class Checker:
                 key, "the journey has no day in {year}; give a year of it or leave it out", year=year
             )
         december = year_bounds(year)[0] - dt.timedelta(days=1)
-        if not any(
-            p.begin <= december and (p.end is None or p.end > december) for p in self._case.patient.wlz
-        ):
+        if not any(period.holds(december) for period in self._case.patient.wlz):
             raise self.fault(
                 key, "no Wlz period holds on {december}; only then a contribution goes on", december=december
             )
@@ -334,20 +332,17 @@ class Checker:
             )
         if stay.second_provider and stay.setting != "bth":
             raise self.fault(f"{key}.second_provider", "belongs to a bth under a vpt; leave it out")
-        held = [p for p in self._case.patient.wlz if p.form == "verblijf" and self._meets(p, stay)]
+        end = max(stay.end, stay.begin + dt.timedelta(days=1))
+        under = [p for p in self._case.patient.wlz if p.meets(stay.begin, end)]
+        held = [p for p in under if p.form == "verblijf"]
         if held and stay.setting in OUTSIDE_INSTITUTION:
             raise self.refusal(key, "stay_outside", **self._beside(held[0], stay))
-        under = [p for p in self._case.patient.wlz if self._meets(p, stay)]
         if under and stay.setting == "elv":
             raise self.refusal(key, "stay_elv", form=under[0].form, **self._beside(under[0], stay))
         if stay.setting in WITH_PLACE:
             day = stay.begin
             for period in self._case.patient.wlz:
-                if (
-                    period.form == "verblijf"
-                    and period.begin <= day
-                    and (period.end is None or period.end > day)
-                ):
+                if period.form == "verblijf" and period.holds(day):
                     day = period.end or stay.end
             if day < stay.end or (stay.begin == stay.end and not held):
                 raise self.refusal(key, "stay_no_place", place=stay.setting, date=str(day))
@@ -368,11 +363,6 @@ class Checker:
         """Place, first day and Wlz period of a stay that the period does not go with."""
         where = f"patient.wlz[{self._case.patient.wlz.index(period)}]"
         return {"place": stay.setting, "date": str(max(period.begin, stay.begin)), "where": where}
-
-    def _meets(self, period: WlzPeriod, stay: Stay) -> bool:
-        """Whether a Wlz period and a stay share a day."""
-        last = stay.end if stay.end > stay.begin else stay.end + dt.timedelta(days=1)
-        return period.begin < last and (period.end is None or period.end > stay.begin)
 
     def care(self, number: int, line: CareBase) -> None:
         """Check one line of care.

@@ -166,11 +166,15 @@ def _named_periods(case: Case) -> tuple[tuple[int, int, str], ...]:
     )
 
 
-def _from_rows(name: str, rows: list[dict[str, Any]], labels: dict[str, tuple[str, ...]]) -> Table:
-    """A table of rows of values."""
-    names = [f.name for f in TABLES[name]]
-    columns = {n: np.array([row[n] for row in rows], np.int64) for n in names}
-    return table(name, columns, labels)
+def _from_rows(name: str, rows: list[dict[str, Any]], **labels: tuple[str, ...]) -> Table:
+    """A table of rows of values; what a case does not tell is no minute, or the first word or number."""
+    columns = {
+        f.name: np.array(
+            [row.get(f.name, NEVER if f.name.endswith("_minute") else 0) for row in rows], np.int64
+        )
+        for f in TABLES[name]
+    }
+    return table(name, columns, {f.name: ("",) for f in TABLES[name] if f.codes == ()} | labels)
 
 
 def _minute(date: dt.date | None) -> int:
@@ -192,9 +196,6 @@ def _patient(case: Case) -> Table:
     first = case.journey[0]
     row: dict[str, Any] = {
         "patient_id": BILL_PATIENT,
-        "region": 0,
-        "group": 0,
-        "sex": 0,
         "birth_minute": minute_of(who.born),
         "household": HOUSEHOLDS.index(who.household),
         "partner_birth_minute": _minute(partner.born if partner else None),
@@ -212,27 +213,15 @@ def _patient(case: Case) -> Table:
         "hospice_cover_max_days": cover.max_days if cover else 0,
         "hospice_cover_vpt": bool(cover and cover.covers_vpt),
         "children_supported": who.children_supported,
-        "preference": 0,
-        "preference_known": False,
-        "marked_minute": NEVER,
-        "pzp": False,
         "terminal_from_minute": _minute(terminal_from(case)),
         "entry_minute": minute_of(first.begin),
         "entry_setting": SETTINGS.index(first.setting),
-        "entry_since_minute": NEVER,
         "wlz_since_minute": _minute(who.wlz[0].begin if who.wlz else None),
-        "wlz_profile": 0,
         "wlz_home_form": NO_WLZ,
-        "wlz_behandeling": False,
-        "criteria_vv10": False,
         "carer_available": True,
-        "volunteers": False,
         "death_minute": _minute(who.died),
-        "eigen_risico_used": False,
-        "insurer": 0,
-        "provider_group": 0,
     }
-    return _from_rows("patients", [row], {"insurer": ("",), "provider_group": ("",)})
+    return _from_rows("patients", [row])
 
 
 def _last_day(case: Case) -> int:
@@ -257,7 +246,7 @@ def _periods(case: Case) -> Table:
         }
         for period in case.patient.wlz
     ]
-    return _from_rows("wlz_periods", rows, {"profile": DAY_PROFILES})
+    return _from_rows("wlz_periods", rows, profile=DAY_PROFILES)
 
 
 def _period_on(case: Case, day: int) -> WlzPeriod | None:
@@ -296,14 +285,11 @@ def _stays(case: Case, spans: list[_Span]) -> Table:
                 "patient_id": BILL_PATIENT,
                 "stay_no": place,
                 "setting": SETTINGS.index(span.stay.setting),
-                "site": 0,
-                "provider": 0,
                 "contracted": span.stay.contracted,
                 "ceiling": CEILING_OUTCOMES.index("geen"),
                 "wlz_form": WLZ_FORMS.index(span.form),
                 "day_contribution_cents": cents_of(span.stay.day_contribution_eur or Decimal(0)),
                 "waiver_cents": cents_of(span.stay.waiver_eur),
-                "requested_minute": NEVER,
                 "start_minute": span.start * MINUTES_PER_DAY,
                 "end_minute": span.end * MINUTES_PER_DAY,
                 "blocked_minutes": (span.end - max(min(ready, span.end), span.start)) * MINUTES_PER_DAY,
@@ -313,7 +299,7 @@ def _stays(case: Case, spans: list[_Span]) -> Table:
                 "next_setting": (*SETTINGS, "").index(following),
             }
         )
-    return _from_rows("stays", rows, {"site": ("",), "provider": ("",)})
+    return _from_rows("stays", rows)
 
 
 def _portions(
@@ -515,12 +501,11 @@ def _spells(case: Case, portions: list[_Portion]) -> Table:
                 "end_minute": part.end * MINUTES_PER_DAY,
                 "quantity": part.steps,
                 "per": PER.index("once"),
-                "provider": 0,
                 "contracted": line.contracted,
                 "condition": 0 if line.unfunded is None else 1 + UNFUNDED_REASONS.index(line.unfunded),
             }
         )
-    return _from_rows("spells", rows, {"product": products, "provider": ("",)})
+    return _from_rows("spells", rows, product=products)
 
 
 def _ints(values: list[int]) -> Ints:
