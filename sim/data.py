@@ -23,18 +23,8 @@ from ruamel.yaml.error import MarkedYAMLError
 from ruamel.yaml.events import AliasEvent
 from ruamel.yaml.nodes import MappingNode, Node, ScalarNode
 
-from sim import parsed
+from sim import limits, parsed
 from sim.errors import InputError, Message, Place, ValueFault, echo, reason
-from sim.limits import (
-    FIRST_YEAR,
-    LAST_YEAR,
-    LONGEST_FILE_NAME,
-    LONGEST_KEY,
-    LONGEST_TEXT,
-    MOST_BYTES,
-    MOST_DEPTH,
-    MOST_NODES,
-)
 from sim.units import BYTES_PER_MEGABYTE
 
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
@@ -118,7 +108,7 @@ def shown(path: Path) -> Place:
     own = _own_name(path)
     if own is not None:
         return own
-    return Place(path if len(str(path)) <= LONGEST_FILE_NAME else echo(path))
+    return Place(path if len(str(path)) <= limits.LONGEST_FILE_NAME else echo(path))
 
 
 def _own_name(path: Path) -> Place | None:
@@ -131,7 +121,7 @@ def _own_name(path: Path) -> Place | None:
     return None
 
 
-def read_bytes(path: Path, what: Message, most: int = MOST_BYTES) -> bytes:
+def read_bytes(path: Path, what: Message, most: int = limits.MOST_BYTES) -> bytes:
     """Content of a file of the user: a regular file, not too large.
 
     Parameters
@@ -336,17 +326,17 @@ class _Composer(Composer):
         if isinstance(event, AliasEvent):
             raise _OverBudget("{line}an alias (*name) has no place here; write the value itself", line=line)
         self._nodes += 1
-        if self._nodes > MOST_NODES:
+        if self._nodes > limits.MOST_NODES:
             raise _OverBudget(
                 "{line}has more than {most_nodes} keys and values; give a smaller file",
                 line=line,
-                most_nodes=MOST_NODES,
+                most_nodes=limits.MOST_NODES,
             )
-        if self._depth >= MOST_DEPTH:
+        if self._depth >= limits.MOST_DEPTH:
             raise _OverBudget(
                 "{line}is nested more than {most_depth} deep; mend the brackets or indents",
                 line=line,
-                most_depth=MOST_DEPTH,
+                most_depth=limits.MOST_DEPTH,
             )
         self._depth += 1
         node = super().compose_node(parent, index)
@@ -356,7 +346,7 @@ class _Composer(Composer):
         return node
 
     def _check_scalar(self, node: ScalarNode, line: Message, is_key: bool) -> None:
-        most = LONGEST_KEY if is_key else LONGEST_TEXT
+        most = limits.LONGEST_KEY if is_key else limits.LONGEST_TEXT
         if len(node.value) > most:
             what = Message("a key") if is_key else Message("a text")
             raise _OverBudget(
@@ -412,14 +402,14 @@ def _check_content(value: Any, label: str, key: str = "") -> None:
             key=key or Message("a key"),
             code=code,
         )
-    elif isinstance(value, dt.date) and not FIRST_YEAR <= value.year <= LAST_YEAR:
+    elif isinstance(value, dt.date) and not limits.FIRST_YEAR <= value.year <= limits.LAST_YEAR:
         raise InputError(
             "{label}: {key}: {year} is no year of a patient; give one from {first_year} to {last_year}",
             label=label,
             key=key,
             year=value.year,
-            first_year=FIRST_YEAR,
-            last_year=LAST_YEAR,
+            first_year=limits.FIRST_YEAR,
+            last_year=limits.LAST_YEAR,
         )
 
 

@@ -9,22 +9,8 @@ from typing import Annotated, Literal, Self
 
 from pydantic import ConfigDict, Field, model_validator
 
+from sim import limits
 from sim.errors import Message, ValueFault
-from sim.limits import (
-    FIRST_COUNTED_YEAR,
-    FIRST_PROGRAMME_YEAR,
-    INHABITANTS_PER_DEATH,
-    LAST_COUNTED_YEAR,
-    LAST_PROGRAMME_YEAR,
-    MOST_COUNTED_DAYS,
-    MOST_FACTOR,
-    MOST_PEOPLE,
-    MOST_RUNS,
-    MOST_SEED,
-    MOST_TURNOVER_DAYS,
-    NATION,
-    SHARE_BESIDE,
-)
 from sim.scenario.cohort_models import Cohort
 from sim.scenario.effects import (
     BY_DAY,
@@ -91,14 +77,14 @@ from sim.scenario.payment import Payment
 from sim.scenario.phase import Phase
 from sim.units import FIRST_DERIVED_REGION_NUMBER, MOST_BEDS
 
-TurnoverDays = Annotated[float, Field(ge=0.0, le=MOST_TURNOVER_DAYS)]
+TurnoverDays = Annotated[float, Field(ge=0.0, le=limits.MOST_TURNOVER_DAYS)]
 GoesFirst = Literal["aanvraag", "ziekenhuis", "thuis"]
 MoreBeds = Annotated[int, Field(ge=-MOST_BEDS, le=MOST_BEDS)]
 Beds = Annotated[int, Field(ge=0, le=MOST_BEDS)]
-OwnRate = Annotated[float, Field(gt=0.0, le=MOST_FACTOR)]
+OwnRate = Annotated[float, Field(gt=0.0, le=limits.MOST_FACTOR)]
 """A region's own rate as a multiple of the scenario's."""
 Headlines = Annotated[tuple[Headline, ...], Field(max_length=8)]
-ProgrammeYear = Annotated[int, Field(ge=FIRST_PROGRAMME_YEAR, le=LAST_PROGRAMME_YEAR)]
+ProgrammeYear = Annotated[int, Field(ge=limits.FIRST_PROGRAMME_YEAR, le=limits.LAST_PROGRAMME_YEAR)]
 Payer = Literal["zorgverzekeraar", "zorgkantoor", "gemeente", "rijk", "aanbieder"]
 AS_FACTOR, A_WEEK, A_YEAR = Unit("maal"), Unit("keer per week"), Unit("keer per jaar")
 """What a share or a number of times is in one field, where its type does not say it."""
@@ -120,16 +106,16 @@ class Horizon(Model):
             raise ValueFault(
                 "count_to {count_to} is not after count_from {count_from}; choose a later date", about=self
             )
-        if self.count_from.year < FIRST_COUNTED_YEAR or self.count_to.year > LAST_COUNTED_YEAR:
+        if self.count_from.year < limits.FIRST_COUNTED_YEAR or self.count_to.year > limits.LAST_COUNTED_YEAR:
             raise ValueFault(
                 "{count_from} to {count_to} lies outside "
                 "{first_counted_year}-{last_counted_year}; choose years of which law and "
                 "prices are known",
                 about=self,
-                first_counted_year=FIRST_COUNTED_YEAR,
-                last_counted_year=LAST_COUNTED_YEAR,
+                first_counted_year=limits.FIRST_COUNTED_YEAR,
+                last_counted_year=limits.LAST_COUNTED_YEAR,
             )
-        if (self.count_to - self.count_from).days > MOST_COUNTED_DAYS:
+        if (self.count_to - self.count_from).days > limits.MOST_COUNTED_DAYS:
             raise ValueFault(
                 "{count_from} to {count_to} is more than twenty years; choose an earlier count_to", about=self
             )
@@ -476,8 +462,8 @@ class Scenario(Model):
     headline: Annotated[Headlines, NOTHING] = ()
     extends: Annotated[str | None, NOTHING] = None
     area: Annotated[str, NOTHING]
-    seed: Annotated[int, Field(ge=0, le=MOST_SEED), CARE]
-    replications: Annotated[int, Field(ge=1, le=MOST_RUNS), CARE]
+    seed: Annotated[int, Field(ge=0, le=limits.MOST_SEED), CARE]
+    replications: Annotated[int, Field(ge=1, le=limits.MOST_RUNS), CARE]
     horizon: Annotated[Horizon, CARE]
     prices: Prices
     cohort: Annotated[Cohort, CARE]
@@ -561,7 +547,7 @@ class Region(Model):
     id: Identifier
     name: Line
     number: Annotated[int, Field(ge=1, lt=FIRST_DERIVED_REGION_NUMBER)] | None = None
-    population: Annotated[int, Field(gt=0, le=MOST_PEOPLE)]
+    population: Annotated[int, Field(gt=0, le=limits.MOST_PEOPLE)]
     palliative_deaths: PersonsPerYear
     sites: Annotated[tuple[Site, ...], Field(max_length=1000)]
     nursing_home_places: Persons
@@ -578,13 +564,13 @@ class Region(Model):
         """People, deaths and places belong to one region."""
         deaths, places = self.palliative_deaths.value, self.nursing_home_places.value
         beds = sum(max([site.beds, *(later.beds for later in site.beds_from)]) for site in self.sites)
-        if deaths * INHABITANTS_PER_DEATH > self.population:
+        if deaths * limits.INHABITANTS_PER_DEATH > self.population:
             raise ValueFault(
                 "palliative_deaths {deaths:g} a year is too many for {population} inhabitants; "
                 "give {most:g} or less, or mend population",
                 deaths=deaths,
                 population=self.population,
-                most=self.population / INHABITANTS_PER_DEATH,
+                most=self.population / limits.INHABITANTS_PER_DEATH,
             )
         for name, number in (("nursing_home_places", places), (Message("beds of the sites together"), beds)):
             if number > self.population:
@@ -635,20 +621,20 @@ class Area(Model):
         """The share of the nation fits the inhabitants."""
         people = sum(region.population * region.copies for region in self.regions)
         share = self.national_share.value
-        if people > MOST_PEOPLE:
+        if people > limits.MOST_PEOPLE:
             raise ValueFault(
                 "the regions have {people} inhabitants together; give {most_people} or less",
                 people=people,
-                most_people=MOST_PEOPLE,
+                most_people=limits.MOST_PEOPLE,
             )
-        if share == 0.0 or abs(share - people / NATION) > SHARE_BESIDE:
+        if share == 0.0 or abs(share - people / limits.NATION) > limits.SHARE_BESIDE:
             raise ValueFault(
                 "national_share {share:g} does not fit {people} inhabitants of {nation}; write "
                 "about {fitting:.3g}",
                 share=share,
                 people=people,
-                nation=NATION,
-                fitting=people / NATION,
+                nation=limits.NATION,
+                fitting=people / limits.NATION,
             )
         return self
 
@@ -659,13 +645,13 @@ class Area(Model):
             outermost = NormalDist().inv_cdf(1 - 0.5 / region.copies) if region.copies > 1 else 0.0
             for name in RegionalSpread.model_fields:
                 factor, sd = getattr(region.factors, name), getattr(self.spread, name).value
-                if factor * math.exp(sd * outermost) > MOST_FACTOR:
+                if factor * math.exp(sd * outermost) > limits.MOST_FACTOR:
                     raise ValueFault(
                         "spread {name} {sd:g} gives the {copies} copies of region {id} rates of more "
                         "than {most_factor} times the scenario's; give a smaller spread",
                         about=region,
                         name=name,
                         sd=sd,
-                        most_factor=MOST_FACTOR,
+                        most_factor=limits.MOST_FACTOR,
                     )
         return self

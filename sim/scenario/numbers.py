@@ -11,20 +11,8 @@ from pydantic import BaseModel, ConfigDict, Field, GetCoreSchemaHandler, GetJson
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema, core_schema
 
+from sim import limits
 from sim.errors import Message, ValueFault, meant, nearest
-from sim.limits import (
-    FIRST_YEAR,
-    LAST_YEAR,
-    LONGEST_NAME,
-    MOST_DAYS,
-    MOST_EACH,
-    MOST_EURO,
-    MOST_EURO_EACH,
-    MOST_FACTOR,
-    MOST_KILOMETRES,
-    MOST_PEOPLE,
-    OLDEST_AGE_YEARS,
-)
 from sim.schema import (
     CEILING_OUTCOMES,
     HOSPICE_SETTINGS,
@@ -58,40 +46,40 @@ class Unit:
 
 
 Share = Annotated[float, Field(ge=0.0, le=1.0), Unit("fractie")]
-Multiple = Annotated[float, Field(ge=0.0, le=MOST_FACTOR), Unit("maal")]
-Rate = Annotated[float, Field(ge=0.0, le=MOST_FACTOR)]
-Each = Annotated[float, Field(ge=0.0, le=MOST_EACH), Unit("keer")]
-WholeEach = Annotated[int, Field(ge=0, le=MOST_EACH), Unit("keer")]
-Distance = Annotated[float, Field(ge=0.0, le=MOST_KILOMETRES), Unit("kilometer")]
-DayCount = Annotated[float, Field(ge=0.0, le=MOST_DAYS), Unit("dag")]
-SomeDays = Annotated[float, Field(gt=0.0, le=MOST_DAYS), Unit("dag")]
-WholeDays = Annotated[int, Field(ge=0, le=MOST_DAYS), Unit("dag")]
-Euro = Annotated[float, Field(ge=0.0, le=MOST_EURO), Unit("eur")]
-EuroEach = Annotated[float, Field(ge=0.0, le=MOST_EURO_EACH), Unit("eur")]
-SomeEuroEach = Annotated[float, Field(gt=0.0, le=MOST_EURO_EACH), Unit("eur")]
-Years = Annotated[float, Field(ge=0.0, le=OLDEST_AGE_YEARS), Unit("jaar")]
+Multiple = Annotated[float, Field(ge=0.0, le=limits.MOST_FACTOR), Unit("maal")]
+Rate = Annotated[float, Field(ge=0.0, le=limits.MOST_FACTOR)]
+Each = Annotated[float, Field(ge=0.0, le=limits.MOST_EACH), Unit("keer")]
+WholeEach = Annotated[int, Field(ge=0, le=limits.MOST_EACH), Unit("keer")]
+Distance = Annotated[float, Field(ge=0.0, le=limits.MOST_KILOMETRES), Unit("kilometer")]
+DayCount = Annotated[float, Field(ge=0.0, le=limits.MOST_DAYS), Unit("dag")]
+SomeDays = Annotated[float, Field(gt=0.0, le=limits.MOST_DAYS), Unit("dag")]
+WholeDays = Annotated[int, Field(ge=0, le=limits.MOST_DAYS), Unit("dag")]
+Euro = Annotated[float, Field(ge=0.0, le=limits.MOST_EURO), Unit("eur")]
+EuroEach = Annotated[float, Field(ge=0.0, le=limits.MOST_EURO_EACH), Unit("eur")]
+SomeEuroEach = Annotated[float, Field(gt=0.0, le=limits.MOST_EURO_EACH), Unit("eur")]
+Years = Annotated[float, Field(ge=0.0, le=limits.OLDEST_AGE_YEARS), Unit("jaar")]
 SpreadYears = Annotated[float, Field(ge=0.5, le=50.0), Unit("jaar")]
 """Standard deviation of an age: at 0 everyone would be of one age, to the minute."""
-OldAge = Annotated[int, Field(ge=90, le=OLDEST_AGE_YEARS), Unit("jaar")]
+OldAge = Annotated[int, Field(ge=90, le=limits.OLDEST_AGE_YEARS), Unit("jaar")]
 """Highest age of a population in which one in a hundred gets that old."""
 HoursOfWeek = Annotated[float, Field(ge=0.0, le=HOURS_PER_DAY * DAYS_PER_WEEK), Unit("uur per week")]
 SomeHoursOfWeek = Annotated[float, Field(gt=0.0, le=HOURS_PER_DAY * DAYS_PER_WEEK), Unit("uur per week")]
 DaysOfWeek = Annotated[float, Field(ge=0.0, le=DAYS_PER_WEEK), Unit("dag per week")]
 MinutesOfDay = Annotated[float, Field(ge=0.0, le=MINUTES_PER_DAY), Unit("minuut")]
-MonthCount = Annotated[float, Field(ge=0.0, le=OLDEST_AGE_YEARS * MONTHS_PER_YEAR), Unit("maand")]
+MonthCount = Annotated[float, Field(ge=0.0, le=limits.OLDEST_AGE_YEARS * MONTHS_PER_YEAR), Unit("maand")]
 Sigma = Annotated[float, Field(gt=0.0, le=5.0)]
 """Spread of a logarithm; at 5 the middle 95% spans twenty powers of ten."""
 SmallSigma = Annotated[float, Field(ge=0.0, le=2.0), Unit("logaritme")]
 GrowthShare = Annotated[float, Field(ge=-0.5, le=0.5), Unit("fractie")]
 """Yearly growth: at most half as many again, at least half as many."""
-People = Annotated[int, Field(ge=0, le=MOST_PEOPLE)]
-PeopleAYear = Annotated[float, Field(ge=0.0, le=MOST_PEOPLE)]
-SomePeopleAYear = Annotated[float, Field(gt=0.0, le=MOST_PEOPLE)]
+People = Annotated[int, Field(ge=0, le=limits.MOST_PEOPLE)]
+PeopleAYear = Annotated[float, Field(ge=0.0, le=limits.MOST_PEOPLE)]
+SomePeopleAYear = Annotated[float, Field(gt=0.0, le=limits.MOST_PEOPLE)]
 
-_IDENTIFIER = rf"^[A-Za-z0-9_-]{{1,{LONGEST_NAME}}}$"
+_IDENTIFIER = rf"^[A-Za-z0-9_-]{{1,{limits.LONGEST_NAME}}}$"
 Identifier = Annotated[str, Field(pattern=_IDENTIFIER)]
 """Name of a scenario, area, region, site or cluster: it names folders and files, so it is no path."""
-Word = Annotated[str, Field(max_length=LONGEST_NAME)]
+Word = Annotated[str, Field(max_length=limits.LONGEST_NAME)]
 Line = Annotated[str, Field(min_length=1, max_length=500)]
 """A name or title to read."""
 Reference = Annotated[str, Field(max_length=1000)]
@@ -123,13 +111,13 @@ def refuse_dates(model: BaseModel) -> None:
         Names the field.
     """
     for name, value in model.__dict__.items():
-        if isinstance(value, dt.date) and not FIRST_YEAR <= value.year <= LAST_YEAR:
+        if isinstance(value, dt.date) and not limits.FIRST_YEAR <= value.year <= limits.LAST_YEAR:
             raise ValueFault(
                 "{name} {value} is no date of a patient's life; give one from {first_year} to {last_year}",
                 name=name,
                 value=value,
-                first_year=FIRST_YEAR,
-                last_year=LAST_YEAR,
+                first_year=limits.FIRST_YEAR,
+                last_year=limits.LAST_YEAR,
             )
 
 

@@ -12,18 +12,9 @@ from typing import Any, NoReturn, TypeVar
 
 from pydantic import ValidationError
 
+from sim import limits
 from sim.data import shown
 from sim.errors import InputError, Message, echo, meant, nearest
-from sim.limits import (
-    BEDS_OF_ANY_REGION,
-    LAST_YEAR,
-    LONGEST_NAME,
-    LONGEST_NUMBER,
-    MOST_COLUMNS,
-    MOST_FACTOR,
-    MOST_REGION_NUMBER,
-    MOST_ROWS,
-)
 from sim.scenario.area.form_lines import date_of_cell, form_lines, plain_cell
 from sim.scenario.area.sheet import SHEET, Line
 from sim.scenario.models import Area, BedsFrom, Region, Site
@@ -118,7 +109,7 @@ class _Row:
         number = _number(cell)
         if number is None:
             self.fault(column, "{cell!r} is not a number; write digits, such as 1200 or 12,5", cell=cell)
-        if abs(number) > MOST_REGION_NUMBER:
+        if abs(number) > limits.MOST_REGION_NUMBER:
             self.fault(
                 column,
                 "{cell} is too high for a region; write the {what}",
@@ -186,7 +177,7 @@ class _SiteRows:
 
     def add(self, row: _Row) -> None:
         date, beds = row.date_in("bedden_vanaf"), row.whole_in("bedden")
-        row.checked(BedsFrom, {"date": date or dt.date(LAST_YEAR, 1, 1), "beds": beds})
+        row.checked(BedsFrom, {"date": date or dt.date(limits.LAST_YEAR, 1, 1), "beds": beds})
         if date in self.beds:
             when = Message("without a date") if date is None else Message("from {date}", date=date)
             row.fault(
@@ -361,7 +352,7 @@ class _RegionRows:
                 continue
             value, row = self.said[column]
             usual = getattr(model, name).value * people / model.population
-            if value and not usual / MOST_FACTOR <= value <= usual * MOST_FACTOR:
+            if value and not usual / limits.MOST_FACTOR <= value <= usual * limits.MOST_FACTOR:
                 row.fault(
                     column,
                     "{cell} does not go with {people} inhabitants, of whom {usual:.4g} is usual; write the "
@@ -394,7 +385,7 @@ class _RegionRows:
         """Refuse beds for the last year of life beyond the deaths of a year, at the row with the most."""
         mine = [site for site in self.sites.values() if site.kind in HOSPICE_SETTINGS]
         beds = sum(max(site.beds.values()) for site in mine)
-        if beds <= max(deaths, BEDS_OF_ANY_REGION):
+        if beds <= max(deaths, limits.BEDS_OF_ANY_REGION):
             return
         largest = max(mine, key=lambda site: max(site.beds.values()))
         date, number = max(largest.beds.items(), key=lambda item: item[1])
@@ -496,7 +487,7 @@ def unread_columns(path: Path) -> tuple[str, ...]:
     """
     label = shown(path)
     for number, raw, _ in form_lines(path, label, SHEET)[0]:
-        cells = [plain_cell(cell) for cell in raw[:MOST_COLUMNS]]
+        cells = [plain_cell(cell) for cell in raw[: limits.MOST_COLUMNS]]
         if any(cells):
             names = _columns(cells, label, number)
             return tuple(
@@ -512,7 +503,7 @@ def _rows(lines: Iterable[Line], label: str, separator: str) -> Iterable[_Row]:
     columns: list[str] = []
     filled = 0
     for number, raw, places in lines:
-        if len(raw) > MOST_COLUMNS:
+        if len(raw) > limits.MOST_COLUMNS:
             raise InputError(
                 "{label}: row {number}: has {count} cells; a form has {columns} columns, clear the "
                 "cells beside them",
@@ -525,12 +516,12 @@ def _rows(lines: Iterable[Line], label: str, separator: str) -> Iterable[_Row]:
         if not any(cells):
             continue
         filled += 1
-        if filled > MOST_ROWS:
+        if filled > limits.MOST_ROWS:
             raise InputError(
                 "{label}: row {number}: is one of more than {most_rows}; give fewer sites",
                 label=label,
                 number=number,
-                most_rows=MOST_ROWS,
+                most_rows=limits.MOST_ROWS,
             )
         if not columns:
             columns = _columns(cells, label, number)
@@ -603,13 +594,13 @@ def _slug(row: _Row, column: str) -> str:
 
 def _plain(name: str) -> str:
     plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode()
-    return re.sub(r"[^a-z0-9]+", "-", plain.lower())[:LONGEST_NAME].strip("-")
+    return re.sub(r"[^a-z0-9]+", "-", plain.lower())[: limits.LONGEST_NAME].strip("-")
 
 
 def _number(cell: str) -> float | None:
     """Number with a decimal comma or point; one mark before just three digits separates thousands."""
     text = cell.removeprefix("€").strip()
-    if len(text) > LONGEST_NUMBER:
+    if len(text) > limits.LONGEST_NUMBER:
         return None
     if _GROUPED.fullmatch(text):
         return float(re.sub("[., ]", "", text))

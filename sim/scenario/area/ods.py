@@ -8,10 +8,10 @@ from collections.abc import Iterator
 from pathlib import Path
 from xml.etree import ElementTree
 
-from sim.data import has_control, read_bytes
-from sim.errors import InputError, Message
+from sim.data import read_bytes
+from sim.errors import Message
 from sim.limits import LAST_ROW, MOST_CELLS, MOST_COLUMNS, MOST_WORKBOOK_BYTES
-from sim.scenario.area.sheet import Line, cell_text, column_letter, refuse_bomb
+from sim.scenario.area.sheet import Line, Row, cell_text, lines_of
 
 _TABLE = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
 _OFFICE = "{urn:oasis:names:tc:opendocument:xmlns:office:1.0}"
@@ -20,89 +20,43 @@ _NUMBERS = ("float", "currency", "percentage")
 
 
 def ods_lines(path: Path, label: str, sheet: str) -> Iterator[Line]:
-    """Lines of a sheet of an OpenDocument spreadsheet.
-
-    Parameters
-    ----------
-    label : str
-        Name of the file in messages.
-    sheet : str
-        Sheet of the form; a spreadsheet of one sheet may call it otherwise.
-
-    Raises
-    ------
-    InputError
-        When it cannot be read, has no sheet for the form, or a formula in it has no value.
-    """
+    """Lines of a sheet of an OpenDocument spreadsheet, as `lines_of` has them."""
     content = read_bytes(path, Message("an OpenDocument spreadsheet"), MOST_WORKBOOK_BYTES)
-    try:
-        refuse_bomb(content, label)
-        with zipfile.ZipFile(io.BytesIO(content)) as parts:
-            tree = ElementTree.fromstring(parts.read("content.xml"))
-        tables = {str(table.get(f"{_TABLE}name")): table for table in tree.iter(f"{_TABLE}table")}
-    except InputError:
-        raise
-    except Exception:
-        raise InputError(
-            "{label}: is no OpenDocument spreadsheet; save it as 'ODF Spreadsheet (.ods)' or as 'CSV UTF-8'",
-            label=label,
-        ) from None
-    found = [name for name in tables if name.strip().lower() == sheet.lower()] or list(tables)[
-        : len(tables) == 1
-    ]
-    if not found:
-        raise InputError(
-            "{label}: has no sheet {sheet!r}; there are {names}", label=label, sheet=sheet, names=list(tables)
-        )
-    yield from _lines(tables[found[0]], found[0], label)
+    fault = Message(
+        "{label}: is no OpenDocument spreadsheet; save it as 'ODF Spreadsheet (.ods)' or as 'CSV UTF-8'",
+        label=label,
+    )
+    return lines_of(content, label, sheet, _sheets, fault)
 
 
-def _lines(table: ElementTree.Element, name: str, label: str) -> Iterator[Line]:
-    number = read = 0
+def _sheets(content: bytes) -> dict[str, Iterator[Row]]:
+    with zipfile.ZipFile(io.BytesIO(content)) as parts:
+        tree = ElementTree.fromstring(parts.read("content.xml"))
+    return {str(table.get(f"{_TABLE}name")): _rows(table) for table in tree.iter(f"{_TABLE}table")}
+
+
+def _rows(table: ElementTree.Element) -> Iterator[Row]:
+    number = 1
     for row in table.iter(f"{_TABLE}table-row"):
-        times = _count(row, "number-rows-repeated")
-        cells = _cells(row, name, number + 1, label)
-        if not any(cells):
-            number += times
-            continue
-        for _ in range(times):
-            number += 1
-            read += len(cells)
-            if number > LAST_ROW or read > MOST_CELLS:
-                raise InputError(
-                    "{label}: {sheet}: has more than {most_cells} cells; remove the empty ones",
-                    label=label,
-                    sheet=name,
-                    most_cells=MOST_CELLS,
-                )
-            yield Line(number, cells, [_place(name, at, number) for at in range(1, len(cells) + 1)])
+        times, texts = _count(row, "number-rows-repeated"), _texts(row)
+        cells = list(enumerate(texts, start=1))
+        for at in range(times if cells else 0):
+            yield Row(number + at, len(cells), cells)
+        number += times
 
 
-def _cells(row: ElementTree.Element, name: str, number: int, label: str) -> list[str]:
+def _texts(row: ElementTree.Element) -> list[str | None]:
     """Texts of a row; empty cells at its end are left out."""
-    out: list[str] = []
+    out: list[str | None] = []
     for cell in row:
         if cell.tag not in (f"{_TABLE}table-cell", f"{_TABLE}covered-table-cell"):
             continue
-        text = _value(cell)
-        place = _place(name, len(out) + 1, number)
-        if text is None:
-            raise InputError(
-                "{label}: {place}: holds a formula without a value; open and save the file in "
-                "Excel, or write the value",
-                label=label,
-                place=place,
-            )
-        if has_control(text):
-            raise InputError(
-                "{label}: {place}: holds a control character; write the cell anew", label=label, place=place
-            )
-        times = _count(cell, "number-columns-repeated")
+        text, times = _value(cell), _count(cell, "number-columns-repeated")
         # a row ends in one empty cell that stands for all columns to the right
-        out += [text] * (times if text else min(times, max(MOST_COLUMNS + 1 - len(out), 0)))
+        out += [text] * (min(times, max(MOST_COLUMNS + 1 - len(out), 0)) if text == "" else times)
         if len(out) > MOST_CELLS:
             break
-    while out and not out[-1]:
+    while out and out[-1] == "":
         out.pop()
     return out
 
@@ -124,7 +78,3 @@ def _value(cell: ElementTree.Element) -> str | None:
 def _count(element: ElementTree.Element, name: str) -> int:
     text = element.get(f"{_TABLE}{name}", "1")
     return int(text) if text.isdecimal() and len(text) <= len(str(LAST_ROW)) else 1
-
-
-def _place(name: str, column: int, row: int) -> str:
-    return f"{name}!{column_letter(column)}{row}"

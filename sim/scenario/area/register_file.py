@@ -16,19 +16,9 @@ from typing import NamedTuple
 
 import numpy as np
 
+from sim import limits
 from sim.data import shown
 from sim.errors import InputError, Message, nearest
-from sim.limits import (
-    BROKEN_SHARE,
-    FIRST_REGISTER_YEAR,
-    LAST_YEAR,
-    LONGEST_NAME,
-    MOST_COLUMNS,
-    MOST_DAYS,
-    MOST_HOUSES,
-    MOST_REGISTER_ROWS,
-    OLDEST_AGE_YEARS,
-)
 from sim.scenario.area.form_lines import date_of_cell, form_lines, plain_cell
 from sim.scenario.area.sheet import Line
 from sim.schema import GROUPS
@@ -188,12 +178,12 @@ class _Reader:
         if not self.columns:
             self.columns = self._named(cells, line.number)
             return
-        if len(self.rows) + len(self.broken) >= MOST_REGISTER_ROWS:
+        if len(self.rows) + len(self.broken) >= limits.MOST_REGISTER_ROWS:
             raise InputError(
                 "{label}: row {number}: is one of more than {most_rows}; give fewer years",
                 label=self.label,
                 number=line.number,
-                most_rows=MOST_REGISTER_ROWS,
+                most_rows=limits.MOST_REGISTER_ROWS,
             )
         self._refuse_numbers(cells, line.number)
         try:
@@ -208,8 +198,8 @@ class _Reader:
         names = [_plain(cell) for cell in cells]
         while names and not names[-1]:
             names.pop()
-        if len(names) > MOST_COLUMNS:
-            names = names[:MOST_COLUMNS]
+        if len(names) > limits.MOST_COLUMNS:
+            names = names[: limits.MOST_COLUMNS]
         also = {word: name for name, others in COLUMNS.items() for word in (name, *others)}
         found = []
         for place, name in enumerate(names, start=1):
@@ -301,7 +291,7 @@ class _Reader:
             if needed:
                 raise _Broken("is empty; write the house of the guest", at="huis")
             return NONE
-        if len(cell) > LONGEST_NAME:
+        if len(cell) > limits.LONGEST_NAME:
             raise _Broken("is too long for the name of a house", at="huis")
         return self.houses.setdefault(cell, len(self.houses))
 
@@ -318,7 +308,7 @@ class _Reader:
             raise InputError(
                 "{label}: has no rows below its columns; write one row a request", label=self.label
             )
-        if len(self.broken) > BROKEN_SHARE * total or not self.rows:
+        if len(self.broken) > limits.BROKEN_SHARE * total or not self.rows:
             first = self.broken[0]
             raise InputError(
                 "{label}: row {number}, column {column}: {fault} ({count} of {total} rows are broken; up to "
@@ -327,9 +317,9 @@ class _Reader:
                 label=self.label,
                 count=len(self.broken),
                 total=total,
-                each=round(1 / BROKEN_SHARE),
+                each=round(1 / limits.BROKEN_SHARE),
             )
-        if len(self.houses) > MOST_HOUSES:
+        if len(self.houses) > limits.MOST_HOUSES:
             raise InputError(
                 "{label}: column huis: holds {count} houses, more than a network has; write the name of the "
                 "house, the same in every row",
@@ -368,9 +358,12 @@ def _date(cells: Mapping[str, str], column: str) -> int:
     found = date_of_cell(cell)
     if found is None:
         raise _Broken("is not a date; write it as 2027-01-31 or 31-1-2027", at=column)
-    if not FIRST_REGISTER_YEAR <= found.year <= LAST_YEAR:
+    if not limits.FIRST_REGISTER_YEAR <= found.year <= limits.LAST_YEAR:
         raise _Broken(
-            "is no date between {first} and {last}", at=column, first=FIRST_REGISTER_YEAR, last=LAST_YEAR
+            "is no date between {first} and {last}",
+            at=column,
+            first=limits.FIRST_REGISTER_YEAR,
+            last=limits.LAST_YEAR,
         )
     return found.toordinal()
 
@@ -380,7 +373,7 @@ def _refuse_order(before: int, after: int, column: str) -> None:
         return
     if after < before:
         raise _Broken("lies before the date that it follows; mend one of the two", at=column)
-    if after - before > MOST_DAYS:
+    if after - before > limits.MOST_DAYS:
         raise _Broken(
             "lies more than ten years after the date that it follows; mend one of the two", at=column
         )
@@ -390,7 +383,7 @@ def _refuse_birth_year(cell: str, asked: int) -> None:
     if not cell:
         return
     year = dt.date.fromordinal(asked).year
-    if not _YEAR.fullmatch(cell) or not year - OLDEST_AGE_YEARS <= int(cell) <= year:
+    if not _YEAR.fullmatch(cell) or not year - limits.OLDEST_AGE_YEARS <= int(cell) <= year:
         raise _Broken("is no year of birth; write four digits, and never a whole date", at="geboortejaar")
 
 

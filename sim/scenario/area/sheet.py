@@ -7,21 +7,14 @@ import io
 import math
 import re
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from decimal import Decimal
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
+from sim import limits
 from sim.data import has_control, read_bytes
 from sim.errors import InputError, Message
-from sim.limits import (
-    LAST_ROW,
-    MOST_CELLS,
-    MOST_COLUMNS,
-    MOST_PARTS,
-    MOST_UNZIPPED_BYTES,
-    MOST_WORKBOOK_BYTES,
-)
 
 SHEET = "Plaatsen"
 """Sheet of the form of an area."""
@@ -38,34 +31,129 @@ class Line(NamedTuple):
     places: list[str]
 
 
-def sheet_lines(path: Path, label: str, sheet_name: str = SHEET) -> Iterator[Line]:
-    """Lines of the form's sheet.
+class Row(NamedTuple):
+    """A row of a sheet: its number, its cells with the empty ones, and the column and text of each.
+
+    A text is as in CSV; None for a formula without a value.
+    """
+
+    number: int
+    size: int
+    cells: list[tuple[int, str | None]]
+
+
+def sheet_lines(path: Path, label: str, sheet: str = SHEET) -> Iterator[Line]:
+    """Lines of a sheet of an Excel workbook, as `lines_of` has them."""
+    content = read_bytes(path, Message("an Excel file"), limits.MOST_WORKBOOK_BYTES)
+    fault = Message(
+        "{label}: is no Excel workbook; save it as 'Excel Workbook (.xlsx)' or as 'CSV UTF-8'", label=label
+    )
+    return lines_of(content, label, sheet, _sheets, fault)
+
+
+def lines_of(
+    content: bytes,
+    label: str,
+    sheet: str,
+    opened: Callable[[bytes], Mapping[str, Iterator[Row]]],
+    fault: Message,
+) -> Iterator[Line]:
+    """Lines of a sheet.
 
     Parameters
     ----------
-    path : Path
-        Workbook.
+    content : bytes
+        A zip file of XML parts.
     label : str
         Name of the file in messages.
-    sheet_name : str
-        Sheet of the form; a workbook of one sheet may call it otherwise.
+    sheet : str
+        Sheet of the form; a file of one sheet may call it otherwise.
+    opened : callable
+        Content to the rows of each sheet.
+    fault : Message
+        Where the content is of another kind.
 
     Raises
     ------
     InputError
-        When the workbook cannot be read, has no sheet for the form, or a formula in it has no value.
+        When it cannot be read, has no sheet for the form, or a formula in it has no value.
     """
-    content = read_bytes(path, Message("an Excel file"), MOST_WORKBOOK_BYTES)
     try:
         refuse_bomb(content, label)
-        yield from _lines(content, label, sheet_name)
+        sheets = opened(content)
+        names = list(sheets)
+        found = [name for name in names if name.strip().lower() == sheet.lower()] or names[: len(names) == 1]
+        if not found:
+            raise InputError(
+                "{label}: has no sheet {sheet!r}; there are {names}", label=label, sheet=sheet, names=names
+            )
+        yield from _lines(sheets[found[0]], label, found[0])
     except InputError:
         raise
     except Exception:
-        raise InputError(
-            "{label}: is no Excel workbook; save it as 'Excel Workbook (.xlsx)' or as 'CSV UTF-8'",
-            label=label,
-        ) from None
+        raise InputError(fault) from None
+
+
+def _lines(rows: Iterator[Row], label: str, sheet: str) -> Iterator[Line]:
+    from openpyxl.utils import get_column_letter
+
+    read = 0
+    for row in rows:
+        read += row.size
+        if row.number > limits.LAST_ROW or read > limits.MOST_CELLS:
+            raise InputError(
+                "{label}: {sheet}: has more than {most_cells} cells; remove the empty ones",
+                label=label,
+                sheet=sheet,
+                most_cells=limits.MOST_CELLS,
+            )
+        line = Line(row.number, [], [])
+        for column, text in row.cells:
+            place = f"{sheet}!{get_column_letter(column)}{row.number}"
+            if text is None:
+                raise InputError(
+                    "{label}: {place}: holds a formula without a value; open and save the file in "
+                    "Excel, or write the value",
+                    label=label,
+                    place=place,
+                )
+            if has_control(text):
+                raise InputError(
+                    "{label}: {place}: holds a control character; write the cell anew",
+                    label=label,
+                    place=place,
+                )
+            line.cells.append(text)
+            line.places.append(place)
+        if line.cells:
+            yield line
+
+
+def _sheets(content: bytes) -> dict[str, Iterator[Row]]:
+    import openpyxl
+
+    formulas, values = (
+        openpyxl.load_workbook(io.BytesIO(content), read_only=True, data_only=only) for only in (False, True)
+    )
+    return {name: _rows(values[name], formulas[name]) for name in values.sheetnames}
+
+
+def _rows(sheet: Any, written: Any) -> Iterator[Row]:
+    for either in (sheet, written):
+        # what a file says of its own size is not to be believed
+        either.reset_dimensions()
+    rows = zip(sheet.iter_rows(), written.iter_rows(), strict=True)
+    for number, (row, asked) in enumerate(rows, start=1):
+        cells = [
+            (column, None if cell.value is None and _is_formula(formula) else cell_text(cell.value))
+            for column, (cell, formula) in enumerate(zip(row, asked, strict=True), start=1)
+            if column <= limits.MOST_COLUMNS or cell.value is not None
+        ]
+        yield Row(number, len(row), cells)
+
+
+def _is_formula(cell: Any) -> bool:
+    return cell.value is not None and cell.data_type == "f"
 
 
 def refuse_bomb(content: bytes, label: str) -> None:
@@ -84,8 +172,8 @@ def refuse_bomb(content: bytes, label: str) -> None:
     """
     with zipfile.ZipFile(io.BytesIO(content)) as parts:
         if (
-            sum(part.file_size for part in parts.infolist()) > MOST_UNZIPPED_BYTES
-            or len(parts.infolist()) > MOST_PARTS
+            sum(part.file_size for part in parts.infolist()) > limits.MOST_UNZIPPED_BYTES
+            or len(parts.infolist()) > limits.MOST_PARTS
         ):
             raise InputError(
                 "{label}: holds far more than a form; copy its rows to a new workbook and save that",
@@ -98,65 +186,6 @@ def refuse_bomb(content: bytes, label: str) -> None:
                     label=label,
                     filename=part.filename,
                 )
-
-
-def _lines(content: bytes, label: str, wanted: str) -> Iterator[Line]:
-    import openpyxl
-
-    formulas, values = (
-        openpyxl.load_workbook(io.BytesIO(content), read_only=True, data_only=only) for only in (False, True)
-    )
-    names = values.sheetnames
-    found = [name for name in names if name.strip().lower() == wanted.lower()] or names[: len(names) == 1]
-    if not found:
-        raise InputError(
-            "{label}: has no sheet {sheet!r}; there are {names}", label=label, sheet=wanted, names=names
-        )
-    sheet, written = values[found[0]], formulas[found[0]]
-    for either in (sheet, written):
-        # what a file says of its own size is not to be believed
-        either.reset_dimensions()
-    cells_read = 0
-    rows = zip(sheet.iter_rows(), written.iter_rows(), strict=True)
-    for number, (row, asked) in enumerate(rows, start=1):
-        cells_read += len(row)
-        if number > LAST_ROW or cells_read > MOST_CELLS:
-            raise InputError(
-                "{label}: {sheet}: has more than {most_cells} cells; remove the empty ones",
-                label=label,
-                sheet=found[0],
-                most_cells=MOST_CELLS,
-            )
-        cells, places = [], []
-        for column, (cell, formula) in enumerate(zip(row, asked, strict=True), start=1):
-            if column > MOST_COLUMNS and cell.value is None:
-                continue
-            place = f"{found[0]}!{column_letter(column)}{number}"
-            if cell.value is None and formula.value is not None and formula.data_type == "f":
-                raise InputError(
-                    "{label}: {place}: holds a formula without a value; open and save the file in "
-                    "Excel, or write the value",
-                    label=label,
-                    place=place,
-                )
-            text = cell_text(cell.value)
-            if has_control(text):
-                raise InputError(
-                    "{label}: {place}: holds a control character; write the cell anew",
-                    label=label,
-                    place=place,
-                )
-            cells.append(text)
-            places.append(place)
-        if cells:
-            yield Line(number, cells, places)
-
-
-def column_letter(column: int) -> str:
-    """Name of a column, the first `A`."""
-    from openpyxl.utils import get_column_letter
-
-    return str(get_column_letter(column))
 
 
 def _decimal(value: float) -> str:
