@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-import unicodedata
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -16,6 +15,7 @@ from sim import limits
 from sim.data import shown
 from sim.errors import InputError, Message, echo, meant, nearest
 from sim.scenario.area.form_lines import date_of_cell, form_lines, plain_cell
+from sim.scenario.area.real_region import slug
 from sim.scenario.area.sheet import SHEET, Line
 from sim.scenario.models import Area, BedsFrom, Region, Site
 from sim.scenario.numbers import Model, Parameter, Provenance, is_identifier
@@ -95,33 +95,28 @@ class _Row:
         place = self.places.get(column) or Message(
             "row {number}, column {column}", number=self.number, column=column
         )
-        text = Message(template, **parts)
+        usual = {"cell": self.cells.get(column, ""), "what": COLUMNS.get(column)}
+        text = Message(template, **usual | parts)
         raise InputError("{label}: {place}: {text}", label=self.label, place=place, text=text)
 
     def text(self, column: str) -> str:
         cell = self.cells.get(column, "")
         if not cell:
-            self.fault(column, "is empty; write the {what}", what=COLUMNS[column])
+            self.fault(column, "is empty; write the {what}")
         return cell
 
     def number_in(self, column: str) -> float:
-        cell = self.text(column)
-        number = _number(cell)
+        number = _number(self.text(column))
         if number is None:
-            self.fault(column, "{cell!r} is not a number; write digits, such as 1200 or 12,5", cell=cell)
+            self.fault(column, "{cell!r} is not a number; write digits, such as 1200 or 12,5")
         if abs(number) > limits.MOST_REGION_NUMBER:
-            self.fault(
-                column,
-                "{cell} is too high for a region; write the {what}",
-                cell=cell,
-                what=COLUMNS[column],
-            )
+            self.fault(column, "{cell} is too high for a region; write the {what}")
         return number
 
     def whole_in(self, column: str) -> int:
         number = self.number_in(column)
         if number != int(number):
-            self.fault(column, "{cell!r} is not a whole number; write a whole number", cell=self.text(column))
+            self.fault(column, "{cell!r} is not a whole number; write a whole number")
         return int(number)
 
     def date_in(self, column: str) -> dt.date | None:
@@ -131,7 +126,7 @@ class _Row:
         found = date_of_cell(cell)
         if found is not None:
             return found
-        self.fault(column, "{cell!r} is not a date; write it as 2027-01-31 or 31-1-2027", cell=cell)
+        self.fault(column, "{cell!r} is not a date; write it as 2027-01-31 or 31-1-2027")
 
     def kind(self) -> str:
         word = self.text("soort")
@@ -201,7 +196,6 @@ class _SiteRows:
             column,
             "{cell!r} differs from {other!r} in row {number}; write the same, or give "
             "another site another locatie",
-            cell=row.text(column),
             other=said,
             number=self.first.number,
         )
@@ -250,7 +244,6 @@ class _RegionRows:
             row.fault(
                 "locatie",
                 "{cell!r} stands in region {other!r} too; give every site a locatie of its own",
-                cell=row.text("locatie"),
                 other=other.first.text("regio"),
             )
         if id_ not in self.sites:
@@ -281,7 +274,6 @@ class _RegionRows:
             row.fault(
                 "cluster",
                 "{cell!r} differs from {other!r} in row {number} of the same region; write one word",
-                cell=row.text("cluster"),
                 other=there.text("cluster"),
                 number=there.number,
             )
@@ -294,13 +286,12 @@ class _RegionRows:
         value = read(column)
         if value < 0 or (value == 0 and column in _ABOVE_0):
             bound = Message("above 0") if column in _ABOVE_0 else Message("0 or more")
-            row.fault(column, "{cell} is too low; must be {bound}", cell=row.text(column), bound=bound)
+            row.fault(column, "{cell} is too low; must be {bound}", bound=bound)
         before, there = self.said.setdefault(column, (value, row))
         if before != value:
             row.fault(
                 column,
                 "{cell} differs from {other} in row {number} of the same region; write one number",
-                cell=row.text(column),
                 other=there.text(column),
                 number=there.number,
             )
@@ -357,10 +348,8 @@ class _RegionRows:
                     column,
                     "{cell} does not go with {people} inhabitants, of whom {usual:.4g} is usual; write the "
                     "{what}",
-                    cell=row.text(column),
                     people=people,
                     usual=usual,
-                    what=COLUMNS[column],
                 )
 
     def _refuse_odd(self, region: Region) -> None:
@@ -375,9 +364,7 @@ class _RegionRows:
             row.fault(
                 "verpleeghuisplaatsen",
                 "{cell} is more than the {deaths:g} deaths a year; write the {what}",
-                cell=row.text("verpleeghuisplaatsen"),
                 deaths=deaths,
-                what=COLUMNS["verpleeghuisplaatsen"],
             )
         self._refuse_beds(deaths)
 
@@ -396,7 +383,6 @@ class _RegionRows:
             number=number,
             beds=beds,
             deaths=deaths,
-            what=COLUMNS["bedden"],
         )
 
 
@@ -435,7 +421,7 @@ def read_area_form(path: Path, base: Area) -> Area:
         raise InputError("{label}: has no rows below its columns; write one row a site", label=label)
     for rows in regions.values():
         if "inwoners" not in rows.said:
-            rows.first.fault("inwoners", "is empty; write the {what}", what=COLUMNS["inwoners"])
+            rows.first.fault("inwoners", "is empty; write the {what}")
     found = [rows.region(base, path.name) for rows in regions.values()]
     unread = unread_columns(path)
     aside = [f"{path.name}: niet gelezen kolommen: {', '.join(unread)}"] if unread else []
@@ -466,7 +452,7 @@ def _checked_area(label: str, values: Mapping[str, Any]) -> Area:
 
 def _name(stem: str) -> str:
     """Name that a file gives its area: the file's own where it can be a name."""
-    return stem if is_identifier(stem) else _plain(stem) or "region"
+    return stem if is_identifier(stem) else slug(stem) or "region"
 
 
 def _column(location: Sequence[str | int]) -> str:
@@ -581,20 +567,10 @@ def _columns(cells: Sequence[str], label: str, number: int) -> list[str]:
 
 def _slug(row: _Row, column: str) -> str:
     """Id that a name gives: lower case, without accents, words joined by hyphens."""
-    slug = _plain(row.text(column))
-    if not slug:
-        row.fault(
-            column,
-            "{cell!r} has no letter or digit; write the {what}",
-            cell=row.text(column),
-            what=COLUMNS[column],
-        )
-    return slug
-
-
-def _plain(name: str) -> str:
-    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode()
-    return re.sub(r"[^a-z0-9]+", "-", plain.lower())[: limits.LONGEST_NAME].strip("-")
+    found = slug(row.text(column))
+    if not found:
+        row.fault(column, "{cell!r} has no letter or digit; write the {what}")
+    return found
 
 
 def _number(cell: str) -> float | None:

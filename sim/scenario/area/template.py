@@ -42,49 +42,14 @@ _ABOUT = (
     "Een tweede rij van dezelfde locatie met een datum verandert het aantal bedden op die datum.",
     "Bewaar het bestand en geef: palsim capacity BESTAND",
 )
-_EXAMPLE: tuple[Mapping[str, str], ...] = (
-    {
-        "regio": "Voorbeeldregio",
-        "inwoners": "250000",
-        "locatie": "bth-1",
-        "naam": "Bijna-thuis-huis Voorbeeld",
-        "soort": "bth",
-        "bedden": "4",
-        "wlz_contract": "ja",
-    },
-    {
-        "regio": "Voorbeeldregio",
-        "locatie": "hch-1",
-        "naam": "High care hospice Voorbeeld",
-        "soort": "hch",
-        "bedden": "5",
-        "wlz_contract": "ja",
-    },
-    {
-        "regio": "Voorbeeldregio",
-        "locatie": "pu-1",
-        "naam": "Palliatieve unit Voorbeeld",
-        "soort": "pu",
-        "bedden": "4",
-        "wlz_contract": "nee",
-    },
-    {
-        "regio": "Voorbeeldregio",
-        "locatie": "elv-1",
-        "naam": "Eerstelijnsverblijf Voorbeeld",
-        "soort": "elv",
-        "bedden": "8",
-    },
-)
-_NUMBERS = (
-    "inwoners",
-    "palliatieve_overlijdens",
-    "verpleeghuisplaatsen",
-    "wijkverpleging_budget_eur",
-    "elv_budget_eur",
-    "bedden",
-    *FACTORS,
-)
+_EXAMPLE = """\
+regio;inwoners;locatie;naam;soort;bedden;wlz_contract
+Voorbeeldregio;250000;bth-1;Bijna-thuis-huis Voorbeeld;bth;4;ja
+Voorbeeldregio;;hch-1;High care hospice Voorbeeld;hch;5;ja
+Voorbeeldregio;;pu-1;Palliatieve unit Voorbeeld;pu;4;nee
+Voorbeeldregio;;elv-1;Eerstelijnsverblijf Voorbeeld;elv;8;
+"""
+_NUMBERS = ("inwoners", *OPTIONAL_NUMBERS, "bedden", *FACTORS)
 
 
 def area_form(ending: str, area: Area | None = None) -> bytes:
@@ -110,9 +75,9 @@ def area_form(ending: str, area: Area | None = None) -> bytes:
         raise InputError(
             "--template: no form ends in {ending!r}; choose a file name with .xlsx or .csv", ending=ending
         )
-    rows = (
-        _EXAMPLE if area is None else [row for region in area.regions for row in _rows_of(region, area.name)]
-    )
+    rows: list[Mapping[str, str]] = list(csv.DictReader(io.StringIO(_EXAMPLE), delimiter=";"))
+    if area is not None:
+        rows = [row for region in area.regions for row in _rows_of(region, area.name)]
     return _workbook(rows) if ending == "xlsx" else _csv(rows)
 
 
@@ -175,15 +140,8 @@ def _workbook(rows: Sequence[Mapping[str, str]]) -> bytes:
     from xlsxwriter import Workbook
 
     file = io.BytesIO()
-    book = Workbook(
-        file,
-        {
-            "in_memory": True,
-            "strings_to_formulas": False,
-            "strings_to_numbers": False,
-            "strings_to_urls": False,
-        },
-    )
+    as_text = dict.fromkeys(("strings_to_formulas", "strings_to_numbers", "strings_to_urls"), False)
+    book = Workbook(file, {"in_memory": True, **as_text})
     bold, head = book.add_format({"bold": True}), book.add_format({"bold": True, "bottom": 1})
     soft = book.add_format({"text_wrap": True, "valign": "top"})
     sheet = book.add_worksheet(SHEET)
