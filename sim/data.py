@@ -148,10 +148,7 @@ def read_bytes(path: Path, what: Message, most: int = limits.MOST_BYTES) -> byte
     except (OSError, ValueError) as error:
         fault = reason(error)
         raise InputError(
-            "{label}: cannot be read ({fault}); give the path of {what}",
-            label=label,
-            fault=fault,
-            what=what,
+            "{label}: cannot be read ({fault}); give the path of {what}", label=label, fault=fault, what=what
         ) from None
     if len(content) > most:
         raise InputError(

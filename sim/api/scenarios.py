@@ -37,7 +37,7 @@ from sim.scenario import (
     vary_area,
 )
 from sim.scenario.own import PRICES, Own, is_price, own_tariff
-from sim.scenario.paths import UnknownPath, addresses, find
+from sim.scenario.paths import UnknownPath, addresses, find, value_at
 from sim.scenario.phase import steps_of
 from sim.schema import HOSPICE_SETTINGS
 
@@ -522,7 +522,7 @@ def _settings(loaded: LoadedScenario) -> Iterator[tuple[str, Any, str, str, str,
     data = json.loads(loaded.scenario.model_dump_json())
     for path, address in addresses().items():
         if address.owner is None and path not in parameters:
-            value = _plain_value(data, path)
+            value = value_at(data, path)
             yield path, value, _unit_of(address.schema), "", "a choice", _DOES[effect_of(path).acts]
         elif path in parameters:
             setting = parameters[path]
@@ -554,12 +554,6 @@ def _row(setting: Setting, what: str) -> tuple[str, Any, str, str, str, str]:
         span = f"times {setting.range_factor[0]:g} to {setting.range_factor[1]:g}"
     source = "; ".join(part for part in (setting.source, setting.reason) if part)
     return setting.path, setting.value, setting.unit, span, f"{setting.kind}: {source}", what
-
-
-def _plain_value(value: Any, path: str) -> Any:
-    for part in path.split("."):
-        value = value[int(part)] if isinstance(value, list) else (value or {}).get(part)
-    return value
 
 
 def _unit_of(schema: Mapping[str, Any]) -> str:

@@ -368,13 +368,10 @@ def _range(scenario: Scenario, path: str, stands: float, whole: bool) -> tuple[f
     least, most = schema.get("minimum"), schema.get("maximum")
     if least is not None and most is not None:
         return float(least), float(most)
-    row = (
-        next(s for s in scenario.loaded.provenance() if s.path == path)
-        if _has_range(scenario, path)
-        else None
-    )
-    if row is not None and row.range is not None:
-        return float(row.range[0]), float(row.range[1])
+    ranges = (s.range for s in scenario.loaded.provenance() if s.path == path)
+    span = next((span for span in ranges if span is not None and span[0] < span[1]), None)
+    if span is not None:
+        return float(span[0]), float(span[1])
     if stands <= 0 and not whole:
         raise InputError(
             "solve: {path}: stands at {stands:g}; give the range, as --between LOW,HIGH",
@@ -382,13 +379,6 @@ def _range(scenario: Scenario, path: str, stands: float, whole: bool) -> tuple[f
             stands=stands,
         )
     return 0.0, MOST_FACTOR * max(stands, 1.0 if whole else stands)
-
-
-def _has_range(scenario: Scenario, path: str) -> bool:
-    return any(
-        s.path == path and s.range is not None and s.range[0] < s.range[1]
-        for s in scenario.loaded.provenance()
-    )
 
 
 def _two(between: Sequence[Any]) -> tuple[float, float]:

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from sim.dates import minute_of
 from sim.scenario.effects import moments
 from sim.scenario.models import Scenario
-from sim.scenario.paths import find
+from sim.scenario.paths import find, put, value_at
 from sim.scenario.phase import Phase, full, scaled, shared_out
 from sim.units import Floats, Ints
 
@@ -142,30 +142,17 @@ def _value(
         reached = [plain["steps"][0]["value"]]
     values = [step["value"] for step in plain["steps"]]
     whole = full(values)
-    now = _held(data, phase.path)
+    now = value_at(data, phase.path)
     if isinstance(whole, dict) and isinstance(now, dict):
         now = {key: now.get(key, 0) for key in whole}
     return scaled(reached[-1], now, whole, shared_out(values))
-
-
-def _held(data: Any, path: str) -> Any:
-    for part in path.split("."):
-        data = data[int(part)] if isinstance(data, list) else data[part]
-    return data
 
 
 def _put(data: dict[str, Any], path: str, value: Any) -> None:
     """Set a value; it stands in a plain scenario, in which its range has no meaning."""
     address = find(path)
     if address.owner is not None:
-        owner = _held(data, address.owner)
+        owner = value_at(data, address.owner)
         kept = {"range", "range_factor"} & set(owner)
         owner.update(dict.fromkeys(kept), kind="source", source="a step of its path over dates")
-    above, _, last = path.rpartition(".")
-    parent = _held(data, above) if above else data
-    if isinstance(parent, list):
-        parent[int(last)] = value
-    elif path == address.owner and isinstance(value, dict):
-        parent[last] = parent[last] | value
-    else:
-        parent[last] = value
+    put(data, address, value)

@@ -143,15 +143,9 @@ def load_scenario(name_or_path: str | Path, area: str | Path | Area | None = Non
         own, priced = layer.own_over(own)
         changes = (*changes, *made, *priced)
     found = load_area(data["area"], near=chain[-1].file.parent) if area is None else load_area(area)
-    loaded = LoadedScenario(
-        scenario=_validated(Scenario, data | {"area": found.name}, chain[-1].label),
-        area=found,
-        files=tuple(layer.file for layer in chain),
-        changes=changes,
-        own=own,
-    )
-    _check_beds(loaded, chain[-1].label)
-    return loaded
+    scenario = _validated(Scenario, data | {"area": found.name}, chain[-1].label)
+    files = tuple(layer.file for layer in chain)
+    return _with_places(LoadedScenario(scenario, found, files, changes, own=own), chain[-1].label)
 
 
 def on_area(loaded: LoadedScenario, area: Area) -> LoadedScenario:
@@ -163,9 +157,7 @@ def on_area(loaded: LoadedScenario, area: Area) -> LoadedScenario:
         When beds of the policy have no site there.
     """
     policy = loaded.scenario.model_copy(update={"area": area.name})
-    moved = replace(loaded, area=area, scenario=policy)
-    _check_beds(moved, loaded.name)
-    return moved
+    return _with_places(replace(loaded, area=area, scenario=policy), loaded.name)
 
 
 def load_area(name_or_path: str | Path | Area, near: Path | None = None) -> Area:
@@ -247,8 +239,7 @@ def apply(base: LoadedScenario, alternative: str | Path) -> LoadedScenario:
         inherited=(*base.inherited, *base.changes),
         own=own,
     )
-    _check_beds(loaded, last.label)
-    return loaded
+    return _with_places(loaded, last.label)
 
 
 def vary(
@@ -287,8 +278,7 @@ def vary(
         inherited=(*loaded.inherited, *loaded.changes),
         own=own,
     )
-    _check_beds(varied, name)
-    return varied
+    return _with_places(varied, name)
 
 
 def vary_area(loaded: LoadedScenario, values: Mapping[str, Any], name: str) -> LoadedScenario:
@@ -309,8 +299,7 @@ def vary_area(loaded: LoadedScenario, values: Mapping[str, Any], name: str) -> L
     data = json.loads(loaded.area.model_dump_json())
     changes = [_set_in_area(data, path, value, name) for path, value in values.items()]
     varied = replace(loaded, area=_validated(Area, data, "area"), changes=(*loaded.changes, *changes))
-    _check_beds(varied, name)
-    return varied
+    return _with_places(varied, name)
 
 
 def _set_in_area(data: Data, path: str, value: Any, name: str) -> Change:
@@ -517,32 +506,27 @@ def _by_name(name: str, folders: Sequence[Path], what: Message, said_by: Message
     )
 
 
-def _check_beds(loaded: LoadedScenario, label: str) -> None:
-    """Beds must have a site to stand in, and no region may end up with fewer than no beds of a type."""
+def _with_places(loaded: LoadedScenario, label: str) -> LoadedScenario:
+    """The scenario itself, whose beds have a site to stand in, and no fewer than none of a type are left."""
     for setting, extra in loaded.scenario.places.extra_beds.items():
         for region in loaded.area.regions:
             sites = [site.beds for site in region.sites if site.setting == setting]
             beds = sum(sites)
+            told: dict[str, Any] = {"label": label, "setting": setting, "id": region.id}
             if extra and not sites:
                 raise InputError(
                     "{label}: places.extra_beds.{setting}: region {id} has no site of this type; "
                     "add one to area {name}, with 0 beds if need be",
-                    label=label,
-                    setting=setting,
-                    id=region.id,
                     name=loaded.area.name,
+                    **told,
                 )
             if beds + extra < 0:
                 raise InputError(
                     "{label}: places.extra_beds.{setting}: {extra} takes more beds than region "
                     "{id} has ({beds}); must be {least} or more",
-                    label=label,
-                    setting=setting,
-                    extra=extra,
-                    id=region.id,
-                    beds=beds,
-                    least=-beds,
+                    **told | {"extra": extra, "beds": beds, "least": -beds},
                 )
+    return loaded
 
 
 def _validated(model: type[_Model], data: Data, label: str) -> _Model:

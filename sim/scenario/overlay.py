@@ -226,12 +226,12 @@ def apply_items(
             continue
         steps = _steps(item, address, where)
         try:
-            before = _get(merged, address.path)
+            before = paths.value_at(merged, address.path)
             if steps is not None:
                 values = with_every_key([part for _, part in steps], before)
                 steps = tuple((day, part) for (day, _), part in zip(steps, values, strict=True))
             value = item.value if steps is None else full([part for _, part in steps])
-            _put(merged, address, value)
+            paths.put(merged, address, value)
             _follow(
                 merged, address.path, steps, _only(before, value) if address.path == address.owner else before
             )
@@ -244,7 +244,7 @@ def apply_items(
             address.path, before, item.value if steps is None else _told(steps), overlay
         )
         given = {key: getattr(item, key) for key in paths.PROVENANCE if getattr(item, key) is not None}
-        owner = _get(merged, address.owner) if address.owner else None
+        owner = paths.value_at(merged, address.owner) if address.owner else None
         if isinstance(owner, dict) and (given or address.owner not in explained):
             _explain(owner, given, Change(address.path, before, value, overlay), address)
             explained.add(str(address.owner))
@@ -351,26 +351,6 @@ def _until(phase: Data, day: dt.date) -> Any:
     """What a path came to just before a day."""
     reached = [step["value"] for step in phase["steps"] if step["since"] < day.isoformat()]
     return reached[-1] if reached else phase["before"]
-
-
-def _get(data: Any, path: str) -> Any:
-    for part in path.split("."):
-        if isinstance(data, list):
-            data = data[int(part)]
-        elif isinstance(data, dict):
-            data = data.get(part)
-    return data
-
-
-def _put(data: Data, address: paths.Address, value: Any) -> None:
-    above, _, last = address.path.rpartition(".")
-    parent = _get(data, above) if above else data
-    if isinstance(parent, list):
-        parent[int(last)] = value
-    elif address.path == address.owner and isinstance(value, dict):
-        parent[last] = parent[last] | value
-    else:
-        parent[last] = value
 
 
 def _only(before: Data, value: Any) -> Data:

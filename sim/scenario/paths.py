@@ -101,6 +101,28 @@ def find(path: str) -> Address:
     raise UnknownPath("is a group of settings; name one of {children}", children=_children(path))
 
 
+def value_at(data: Any, path: str) -> Any:
+    """What stands at a path in the JSON values of a scenario; None where nothing does."""
+    for part in path.split(".") if path else ():
+        if isinstance(data, list):
+            data = data[int(part)]
+        elif isinstance(data, dict):
+            data = data.get(part)
+    return data
+
+
+def put(data: dict[str, Any], address: Address, value: Any) -> None:
+    """Set the value of a setting; of a parameter that is set as a whole, the keys that are given."""
+    above, _, last = address.path.rpartition(".")
+    parent = value_at(data, above)
+    if isinstance(parent, list):
+        parent[int(last)] = value
+    elif address.path == address.owner and isinstance(value, dict):
+        parent[last] = parent[last] | value
+    else:
+        parent[last] = value
+
+
 def _remedy(path: str, part: str, prefix: str, options: list[str]) -> Message:
     near = nearest(part, options) or _alike(path)
     if near:

@@ -195,36 +195,16 @@ def is_number_of_runs(value: Any) -> bool:
     return is_some(value) and value <= MOST_RUNS
 
 
-def is_flag(value: Any) -> bool:
-    """Whether a value is true or false."""
-    return isinstance(value, bool)
+def _of(kind: type, each: Check = lambda value: True) -> Check:
+    """Whether a value is of a kind, and all that it holds passes a check."""
+
+    def check(value: Any) -> bool:
+        held = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+        return isinstance(value, kind) and all(map(each, held))
+
+    return check
 
 
-def is_text(value: Any) -> bool:
-    """Whether a value is text."""
-    return isinstance(value, str)
-
-
-def is_mapping(value: Any) -> bool:
-    """Whether a value is a mapping."""
-    return isinstance(value, dict)
-
-
-def is_list(value: Any) -> bool:
-    """Whether a value is a list."""
-    return isinstance(value, list)
-
-
-def is_list_of_names(value: Any) -> bool:
-    """Whether a value is a list of names that may stand in a path."""
-    return isinstance(value, list) and all(is_name(each) for each in value)
-
-
-def is_mapping_of_texts(value: Any) -> bool:
-    """Whether a value maps text to text."""
-    return isinstance(value, dict) and all(isinstance(each, str) for each in value.values())
-
-
-def is_mapping_of_names(value: Any) -> bool:
-    """Whether a value maps to names that may stand in a path."""
-    return isinstance(value, dict) and all(is_name(each) for each in value.values())
+is_flag, is_text, is_mapping, is_list = _of(bool), _of(str), _of(dict), _of(list)
+is_list_of_names, is_mapping_of_names = _of(list, is_name), _of(dict, is_name)
+is_mapping_of_texts = _of(dict, is_text)

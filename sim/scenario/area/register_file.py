@@ -170,6 +170,10 @@ class _Reader:
         self.houses: dict[str, int] = {}
         self.broken: list[SetAside] = []
 
+    def fault(self, template: str, /, **parts: object) -> InputError:
+        """What is wrong in the file."""
+        return InputError(template, label=self.label, **parts)
+
     def take(self, line: Line) -> None:
         """A line: the names of the columns, or a request."""
         cells = [plain_cell(cell) for cell in line.cells]
@@ -179,9 +183,8 @@ class _Reader:
             self.columns = self._named(cells, line.number)
             return
         if len(self.rows) + len(self.broken) >= limits.MOST_REGISTER_ROWS:
-            raise InputError(
+            raise self.fault(
                 "{label}: row {number}: is one of more than {most_rows}; give fewer years",
-                label=self.label,
                 number=line.number,
                 most_rows=limits.MOST_REGISTER_ROWS,
             )
@@ -208,17 +211,13 @@ class _Reader:
             found.append(also[name])
         for name in found:
             if found.count(name) > 1:
-                raise InputError(
-                    "{label}: row {number}, column {name}: stands twice; keep one",
-                    label=self.label,
-                    number=number,
-                    name=name,
+                raise self.fault(
+                    "{label}: row {number}, column {name}: stands twice; keep one", number=number, name=name
                 )
         for name in REQUIRED:
             if name not in found:
-                raise InputError(
+                raise self.fault(
                     "{label}: row {number}: has no column {name!r}; a register has {names}",
-                    label=self.label,
                     number=number,
                     name=name,
                     names=REQUIRED,
@@ -227,17 +226,15 @@ class _Reader:
 
     def _refuse_column(self, name: str, place: int, number: int, known: Mapping[str, str]) -> None:
         if _WHO.search(name):
-            raise InputError(
+            raise self.fault(
                 "{label}: row {number}, column {place}: may tell who a guest is; remove the column, as a "
                 "register needs no names, numbers, addresses or dates of birth",
-                label=self.label,
                 number=number,
                 place=place,
             )
         close = nearest(name, known)
-        raise InputError(
+        raise self.fault(
             "{label}: row {number}, column {place}: is none of a register; {hint}",
-            label=self.label,
             number=number,
             place=place,
             hint=Message("did you mean {word!r}?", word=known[close])
@@ -250,10 +247,9 @@ class _Reader:
         for place, cell in enumerate(cells, start=1):
             for digits in _NINE.findall(cell):
                 if _is_citizen(digits):
-                    raise InputError(
+                    raise self.fault(
                         "{label}: row {number}, column {place}: looks like a citizen service number; remove "
                         "such numbers from the whole register",
-                        label=self.label,
                         number=number,
                         place=place,
                     )
@@ -305,49 +301,38 @@ class _Reader:
         """
         total = len(self.rows) + len(self.broken)
         if not total:
-            raise InputError(
-                "{label}: has no rows below its columns; write one row a request", label=self.label
-            )
+            raise self.fault("{label}: has no rows below its columns; write one row a request")
         if len(self.broken) > limits.BROKEN_SHARE * total or not self.rows:
             first = self.broken[0]
-            raise InputError(
+            raise self.fault(
                 "{label}: row {number}, column {column}: {fault} ({count} of {total} rows are broken; up to "
                 "1 in {each} would be set aside)",
                 about=first,
-                label=self.label,
                 count=len(self.broken),
                 total=total,
                 each=round(1 / limits.BROKEN_SHARE),
             )
         if len(self.houses) > limits.MOST_HOUSES:
-            raise InputError(
+            raise self.fault(
                 "{label}: column huis: holds {count} houses, more than a network has; write the name of the "
                 "house, the same in every row",
-                label=self.label,
                 count=len(self.houses),
             )
         columns = {name: np.array([row[name] for row in self.rows], np.int64) for name in self.rows[0]}
         last = max(int(columns[name].max()) for name in ("asked", "admitted", "declined", "left"))
         if until is not None and until.toordinal() < last:
-            raise InputError(
-                "{label}: --until {until}: holds a later date; give the day on which it was made",
-                label=self.label,
-                until=until,
+            raise self.fault(
+                "{label}: --until {until}: holds a later date; give the day on which it was made", until=until
             )
         end = last if until is None else until.toordinal()
         begin = int(columns["asked"].min()) if since is None else since.toordinal()
         if begin > end:
-            raise InputError(
+            raise self.fault(
                 "{label}: --since {since}: lies after the last date; give the first day of the register",
-                label=self.label,
                 since=since,
             )
         return Register(
-            **columns,
-            houses=tuple(self.houses),
-            since=begin,
-            until=end + 1,
-            set_aside=tuple(self.broken),
+            **columns, houses=tuple(self.houses), since=begin, until=end + 1, set_aside=tuple(self.broken)
         )
 
 
