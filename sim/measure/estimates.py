@@ -146,12 +146,6 @@ def finite_json(document: Any) -> Any:
     return _finite(document)
 
 
-def read_interval(found: Mapping[str, Any]) -> stats.Interval:
-    """An interval out of a document, where a bound that does not exist is None."""
-    mean, low, high = (math.nan if found[key] is None else found[key] for key in ("mean", "low", "high"))
-    return stats.Interval(mean, low, high, found["n"])
-
-
 SHARE = "share"
 """Unit of KPIs from 0 to 1."""
 

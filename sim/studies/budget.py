@@ -40,6 +40,7 @@ from sim.runs.run import Outcome, Plan, execute, rules_of, stored_parts
 from sim.scenario import Area, LoadedScenario, Scenario
 from sim.store import FolderLock
 from sim.store.documents import is_count, is_list, is_list_of_names, is_mapping, is_name, is_number_of_runs
+from sim.studies.documents import from_json
 from sim.units import CENTS_PER_EURO, LAW_FROM_YEAR, LAW_TO_YEAR, Floats
 
 BUDGET = "budget.json"
@@ -361,24 +362,15 @@ def read_budget(folder: Path | str) -> Budget:
     place = Path(folder)
     found = _BUDGETED.finished(place)
     with store.as_written(place / BUDGET, _BUDGETED.mend()):
-        rows = tuple(from_record(Estimate, row, **FIELDS_OF) for row in found["rows"])
-        differences = tuple(
-            from_record(Difference, row, difference="mean", **FIELDS_OF) for row in found["differences"]
-        )
-        plans = {name: tuple(several) for name, several in found["plans"].items()}
-    return Budget(
-        place,
-        found["base"],
-        tuple(found["alternatives"]),
-        found["titles"],
-        found["area"],
-        found["seed"],
-        found["replications"],
-        found["from"],
-        found["to"],
-        found["price_year"],
-        plans,
-        rows,
-        differences,
-        found.get(ASSUMED_PRICE_SHARE),
-    )
+        told = {
+            "folder": place,
+            "first": found["from"],
+            "last": found["to"],
+            "rows": [from_record(Estimate, row, **FIELDS_OF) for row in found["rows"]],
+            "differences": [
+                from_record(Difference, row, difference="mean", **FIELDS_OF) for row in found["differences"]
+            ],
+            "assumed": found.get(ASSUMED_PRICE_SHARE),
+        }
+        budget: Budget = from_json(found | told, Budget)
+        return budget

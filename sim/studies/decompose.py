@@ -23,7 +23,7 @@ from sim.catalogue import TariffBook
 from sim.errors import InputError, Message
 from sim.limits import LONGEST_NAME
 from sim.measure.cost import CALENDAR, DECEDENTS, MODULES
-from sim.measure.estimates import finite_json, read_interval
+from sim.measure.estimates import finite_json
 from sim.measure.parts import decode_parts, dimension_text, kpi_text, merge
 from sim.runs.options import RunOptions
 from sim.runs.run import Plan, execute
@@ -32,6 +32,7 @@ from sim.schema import GROUPS, LAWS, PAYERS, SETTINGS
 from sim.stats import Interval
 from sim.store import FolderLock
 from sim.store.documents import is_list
+from sim.studies.documents import from_json
 from sim.units import CENTS_PER_EURO, MOST_CHANGES_IN_ALL_ORDERS, SAMPLED_ORDERS
 
 DECOMPOSITION = "decomposition.json"
@@ -426,29 +427,12 @@ def read_decompositions(folder: Path) -> list[Decomposition]:
         return []
     mend = Message("remove it and compare again with --decompose --resume")
     several = store.read_document(path, {"decompositions": is_list}, mend, mend)["decompositions"]
-
     with store.as_written(path, mend):
-        return [_read(each) for each in several]
-
-
-def _read(each: Mapping[str, Any]) -> Decomposition:
-    """A decomposition out of its document."""
-    return Decomposition(
-        each["alternative"],
-        each["kpi"],
-        each["dimension"],
-        each["orders"],
-        each["sampled"],
-        read_interval(each["base"]),
-        read_interval(each["total"]),
-        tuple(
-            Term(
-                NamedChange(term["change"], term["kind"], term["values"], term["before"]),
-                read_interval(term["alone"]),
-                read_interval(term["share"]),
+        return [
+            from_json(
+                each
+                | {"terms": [{**term, "change": term | {"name": term["change"]}} for term in each["terms"]]},
+                Decomposition,
             )
-            for term in each["terms"]
-        ),
-        {kind: read_interval(each["effects"][kind]) for kind in KINDS},
-        each["cents"],
-    )
+            for each in several
+        ]

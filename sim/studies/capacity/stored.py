@@ -6,12 +6,12 @@ import math
 from collections.abc import Mapping
 from dataclasses import fields, is_dataclass
 from pathlib import Path
-from types import UnionType
-from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
+from typing import Any
 
 from sim.store.documents import as_written
 from sim.studies.capacity.answer import Capacity, as_json
 from sim.studies.capacity.runs import ANSWER, SIZED
+from sim.studies.documents import from_json
 
 _ANSWER = "answer"
 _AS_IT_IS = ("header", "manifest")
@@ -38,7 +38,7 @@ def read_capacity(folder: Path) -> Capacity:
     """
     document = SIZED.finished(folder)
     with as_written(folder / ANSWER, SIZED.mend()):
-        found: Capacity = _unpacked(document[_ANSWER], Capacity)
+        found: Capacity = from_json(document[_ANSWER], Capacity)
         return found
 
 
@@ -56,26 +56,3 @@ def _packed(value: Any) -> Any:
     if isinstance(value, tuple | list):
         return [_packed(part) for part in value]
     return None if isinstance(value, float) and not math.isfinite(value) else value
-
-
-def _unpacked(data: Any, kind: Any) -> Any:
-    """The value of a type that `_packed` put in JSON."""
-    origin, parts = get_origin(kind), get_args(kind)
-    if kind is Any or origin is Literal or (parts and parts[-1] is Any):
-        return data
-    if origin in (Union, UnionType):
-        return None if data is None else _unpacked(data, parts[0])
-    if origin is tuple:
-        kinds = parts[:1] * len(data) if parts[1:] == (...,) else parts
-        return tuple(_unpacked(part, each) for part, each in zip(data, kinds, strict=True))
-    if origin is not None:
-        return {_unpacked(key, parts[0]): _unpacked(part, parts[1]) for key, part in data}
-    if isinstance(kind, type) and is_dataclass(kind):
-        hints = get_type_hints(kind)
-        return kind(**{each.name: _unpacked(data[each.name], hints[each.name]) for each in fields(kind)})
-    if hasattr(kind, "_fields"):
-        hints = get_type_hints(kind)
-        return kind(*(_unpacked(part, hints[name]) for part, name in zip(data, kind._fields, strict=True)))
-    if kind is float:
-        return math.nan if data is None else float(data)
-    return kind(data)

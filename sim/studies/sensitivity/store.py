@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from sim import store
 from sim.errors import Message
-from sim.measure.estimates import finite_json, read_interval
+from sim.measure.estimates import finite_json
 from sim.store.documents import is_list
-from sim.studies.sensitivity.ranges import Uncertain
-from sim.studies.sensitivity.study import Influence, Sensitivity
+from sim.studies.documents import from_json
+from sim.studies.sensitivity.study import Sensitivity
 
 SENSITIVITY = "sensitivity.json"
 _MEND = Message("remove it and run palsim sensitivity again")
@@ -53,7 +52,7 @@ def read_sensitivities(folder: Path) -> tuple[Sensitivity, ...]:
         When the file is not readable.
     """
     with store.as_written(folder / SENSITIVITY, _MEND):
-        return tuple(_read(each) for each in _documents(folder))
+        return tuple(from_json(each, Sensitivity) for each in _documents(folder))
 
 
 def _documents(folder: Path) -> list[dict[str, Any]]:
@@ -62,24 +61,3 @@ def _documents(folder: Path) -> list[dict[str, Any]]:
         return []
     found: list[dict[str, Any]] = store.read_document(path, {"analyses": is_list}, _MEND, _MEND)["analyses"]
     return found
-
-
-def _read(document: Mapping[str, Any]) -> Sensitivity:
-    influences = tuple(
-        Influence(
-            Uncertain(**each["parameter"]),
-            each["weight"],
-            *(read_interval(each[key]) for key in ("low", "high", "effect") if key in each),
-        )
-        for each in document["influences"]
-    )
-    plain = {key: value for key, value in document.items() if key != "most_important"}
-    return Sensitivity(
-        **plain
-        | {
-            "middle": read_interval(document["middle"]),
-            "influences": influences,
-            "spread": tuple(document["spread"]),
-            "idle": tuple(document.get("idle", ())),
-        }
-    )
