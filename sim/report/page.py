@@ -6,14 +6,23 @@ import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
-from sim.measure.estimates import Difference, Estimate
+from sim.measure.estimates import Difference, Estimate, Ranged
 from sim.measure.kpis import rows_of
 from sim.measure.registry import Section as IndicatorSection
 from sim.report import style
 from sim.report.figures.drawing import Drawing
 from sim.report.language import Language
 from sim.report.results import Result
-from sim.report.rounding import Form, RowForm, range_told, reach_of, rounded, row_form, step_of
+from sim.report.rounding import (
+    Form,
+    RowForm,
+    range_told,
+    reach_of,
+    rounded,
+    row_form,
+    step_of,
+    told_range,
+)
 from sim.report.sentences import unchanged_told
 from sim.report.uncertainty import verdict
 from sim.studies.headline import HEADLINE
@@ -125,6 +134,7 @@ def number(value: str, note: str = "") -> Cell:
 
 
 Shown = str | tuple[str, str] | Cell
+"""What a cell holds: a text, a text with its note, or the cell itself."""
 
 
 def cells(first: Shown, *others: Shown) -> tuple[Cell, ...]:
@@ -147,6 +157,11 @@ def table(
 ) -> TableView:
     """A table whose head is made as its rows are."""
     return TableView(caption, cells(*head), tuple(rows), note, wide)
+
+
+def range_cell(found: Ranged, unit: str, words: Language, signed: bool = True) -> Cell:
+    """A difference, or a number where not `signed`, with its range beneath."""
+    return number(*told_range(found, unit, words, signed))
 
 
 def estimate_cell(found: Estimate | None, form: RowForm, words: Language, signed: bool = False) -> Cell:
@@ -188,6 +203,17 @@ def difference_cell(
     elif spread is not None and spread.chance:
         assumed = words.say("within_chance")
     return number(told), chance, assumed
+
+
+def change_cell(
+    found: Difference | None, spread: Spread | None, form: RowForm, words: Language, assumed: str = ""
+) -> Cell:
+    """A paired difference with its interval of chance beneath, and by a key the range of assumptions."""
+    told, chance, owed = difference_cell(found, spread, form, words)
+    ranges = [chance] if chance != words.none else []
+    if assumed and spread is not None and spread.low < spread.high:
+        ranges.append(words.say(assumed, range=owed))
+    return number(told.text, "; ".join(ranges))
 
 
 @dataclass(frozen=True)
@@ -342,30 +368,26 @@ def _has_draws(result: Result) -> bool:
 
 def _heads(result: Result, words: Language, short: bool) -> list[Cell]:
     heads = [number(words.say("column.before") if short else result.base.text("title", words.code))]
+    with_interval = words.say("interval.head")
     for alternative in result.alternatives:
         title = alternative.run.text("title", words.code)
         if short:
-            heads += [
-                number(words.say("column.after")),
-                number(words.say("column.difference")),
-                number(words.say("column.chance")),
-            ]
-            heads += [number(words.say("column.assumptions"))] if _has_draws(result) else []
+            drawn = ("assumptions",) if _has_draws(result) else ()
+            heads += map(number, words.each("column", "after", "difference", "chance", *drawn))
         elif len(result.alternatives) == 1:
-            heads += [number(title), number(words.say("column.difference"), words.say("interval.head"))]
+            heads += [number(title), number(words.say("column.difference"), with_interval)]
         else:
-            heads.append(number(words.say("column.difference_of", title=title), words.say("interval.head")))
+            heads.append(number(words.say("column.difference_of", title=title), with_interval))
     return heads
 
 
 def _cells(row: Numbers, result: Result, words: Language) -> list[Cell]:
     """Every number with its interval beneath."""
-    cells = [text(row.label(words)), row.cell(0, words)]
+    made = [text(row.label(words)), row.cell(0, words)]
     for place, (found, spread) in enumerate(row.changes, start=1):
-        cells += [row.cell(place, words)] if len(result.alternatives) == 1 else []
-        told, chance, _ = difference_cell(found, spread, row.form, words)
-        cells.append(number(told.text, "" if chance == words.say("none") else chance))
-    return cells
+        made += [row.cell(place, words)] if len(result.alternatives) == 1 else []
+        made.append(change_cell(found, spread, row.form, words))
+    return made
 
 
 def _short_cells(row: Numbers, result: Result, words: Language) -> list[Cell]:

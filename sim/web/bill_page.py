@@ -20,8 +20,18 @@ from sim.web.bill import (
     bill_sections,
     worked_cases,
 )
-from sim.web.blocks import block_html, paragraph
-from sim.web.frame import attempted, gave, heading, scenario_title, show, told
+from sim.web.blocks import paragraph
+from sim.web.frame import (
+    attempted,
+    download,
+    gave,
+    heading,
+    scenario_title,
+    show,
+    show_blocks,
+    told,
+    uploader,
+)
 
 _NOW = ""
 
@@ -59,20 +69,10 @@ def _ask(words: Language) -> tuple[str, bytes, str]:
     chosen = left.selectbox(
         words.say("web.bill.case"), tuple(cases), key="case", format_func=lambda n: cases[n].title
     )
-    left.download_button(
-        words.say("web.download_case"),
-        cases[chosen].content,
-        f"{chosen}.yaml",
-        key="case-download",
-        on_click="ignore",
-    )
-    file = middle.file_uploader(
-        words.say("web.bill.upload"),
-        ["yaml", "yml"],
-        key="case-file",
-        max_upload_size=UPLOAD_MEGABYTES,
-        help=words.say("web.upload_limit", megabytes=UPLOAD_MEGABYTES),
-    )
+    label, content = words.say("web.download_case"), cases[chosen].content
+    download(left, label, content, f"{chosen}.yaml", "case-download")
+    limit = words.say("web.upload_limit", megabytes=UPLOAD_MEGABYTES)
+    file = uploader(middle, words.say("web.bill.upload"), ("yaml", "yml"), "case-file", limit)
     law = right.selectbox(
         words.say("web.bill.law"),
         (_NOW, *recipes.choices()),
@@ -89,17 +89,11 @@ def _show(words: Language, name: str, content: bytes, law: str) -> None:
     page = bill_page(made, words)
     heading(made.title, words)
     first, *tables = bill_blocks(made, words)
-    show(block_html(first, words), words)
+    show_blocks([first], words)
     for column, block in zip(st.columns(len(tables), gap="medium"), tables, strict=True):
         with column:
-            show(block_html(block, words), words)
-    st.download_button(
-        words.say("web.download_bill"),
-        page,
-        "palsim_bill.html",
-        key="bill-download",
-        on_click="ignore",
-    )
+            show_blocks([block], words)
+    download(st, words.say("web.download_bill"), page, "palsim_bill.html", "bill-download")
     for section in bill_sections(made, words):
         st.header(section.title, anchor=False)
-        show("".join(block_html(block, words) for block in section.blocks), words)
+        show_blocks(section.blocks, words)

@@ -14,13 +14,27 @@ from sim.report.formats.capacity_files import capacity_bytes
 from sim.report.language import Language
 from sim.report.pages import capacity as answers
 from sim.report.pages.capacity_lead import instant
-from sim.runs.options import Progress
 from sim.scenario import Area
 from sim.studies.capacity.answer import Guess
 from sim.units import UPLOAD_MEGABYTES, WEB_SHOWN
 from sim.web import recipe as recipes
-from sim.web.blocks import block_html, paragraph, wrapped
-from sim.web.frame import area_title, attempted, cache_folder, gave, heading, show, told, waiting
+from sim.web.blocks import paragraph, wrapped
+from sim.web.frame import (
+    area_title,
+    attempted,
+    busy,
+    cache_folder,
+    download,
+    due,
+    gave,
+    heading,
+    markup_of,
+    show,
+    show_blocks,
+    told,
+    uploader,
+    waiting,
+)
 from sim.web.places_choice import ask_places, is_given, show_places
 from sim.web.recipe import Document
 from sim.web.region_choice import choose_region
@@ -76,20 +90,15 @@ def _region(words: Language, beside: Any | None) -> tuple[str | Area, frozenset[
     )
     found = choose_region(words, beside)
     named, covered = found.area, found.chosen.covered
-    file = st.file_uploader(
-        words.say("web.capacity.upload"),
-        list(FORMS),
-        key="area-file",
-        max_upload_size=UPLOAD_MEGABYTES,
-        help=words.say("web.upload_limit", megabytes=UPLOAD_MEGABYTES),
-    )
+    limit = words.say("web.upload_limit", megabytes=UPLOAD_MEGABYTES)
+    file = uploader(st, words.say("web.capacity.upload"), FORMS, "area-file", limit)
     for column, (ending, kind) in zip(st.columns(len(_TEMPLATES)), _TEMPLATES.items(), strict=True):
-        column.download_button(
+        download(
+            column,
             words.say("web.capacity.template" if named is None else "web.capacity.own_template", kind=kind),
             partial(_template, ending) if named is None else partial(api.template_bytes, ending, named),
             f"{'regio' if named is None else named.name}.{ending}",
-            key=f"template-{ending}",
-            on_click="ignore",
+            f"template-{ending}",
             width="stretch",
         )
     if file is None:
@@ -135,14 +144,10 @@ def _answer(words: Language, area: str | Area, wanted: Wanted, scenario: Documen
         def guessed(found: Mapping[str, Guess]) -> None:
             first.html(wrapped("".join(map(paragraph, instant(found, words))), words))
 
-        try:
+        with due(_ASKED):
             st.session_state[_GIVEN] = size(
-                area, wanted, cache_folder(), _progress(words, bar), waiting(words, bar), guessed, scenario
+                area, wanted, cache_folder(), busy(words, bar), waiting(words, bar), guessed, scenario
             )
-        except Exception:
-            del st.session_state[_ASKED]
-            raise
-        del st.session_state[_ASKED]
         first.empty()
         bar.empty()
     result: api.CapacityResult | None = st.session_state.get(_GIVEN)
@@ -150,23 +155,13 @@ def _answer(words: Language, area: str | Area, wanted: Wanted, scenario: Documen
         return
     found = result.found
     heading(words.say("capacity.title", region=found.region), words)
-    lead = "".join(block_html(block, words) for block in answers.lead(found, words))
     guesses = {kind: answer.guess for kind, answer in found.types.items()}
     told = [words.say("web.capacity.quick"), *instant(guesses, words)]
+    lead = markup_of(answers.lead(found, words), words)
     show(lead + "".join(paragraph(line, "small") for line in told), words)
-    offer(
-        words, "beds", "palsim_beds", {form: partial(capacity_bytes, found, form, words) for form in REPORTS}
-    )
+    forms = {form: partial(capacity_bytes, found, form, words) for form in REPORTS}
+    offer(words, "beds", "palsim_beds", forms)
     tables = [part for part in answers.parts(found, words) if part.blocks]
     for number, part in enumerate(tables):
         with st.expander(part.title, expanded=number == 0):
-            show("".join(block_html(block, words) for block in part.blocks), words)
-
-
-def _progress(words: Language, bar: Any) -> Any:
-    bar.progress(0, words.say("web.capacity.busy"))
-
-    def done(progress: Progress) -> None:
-        bar.progress(min(progress.done / max(progress.total, 1), 1.0), words.say("web.capacity.busy"))
-
-    return done
+            show_blocks(part.blocks, words)

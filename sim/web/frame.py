@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import html
 import stat
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from importlib import resources
 from pathlib import Path
@@ -14,8 +14,11 @@ import streamlit as st
 
 from sim.errors import LANGUAGES, InputError, RunError
 from sim.report.language import Language, language
+from sim.report.page import Block
+from sim.runs.options import OnProgress, Progress
 from sim.scenario import load_area, load_scenario
-from sim.web.blocks import wrapped
+from sim.units import UPLOAD_MEGABYTES
+from sim.web.blocks import block_html, wrapped
 from sim.web.private import private_folder
 
 _NAMES = {"nl": "Nederlands", "en": "English"}
@@ -62,6 +65,47 @@ _SCRIPT = (
 def show(markup: str, words: Language) -> None:
     """Put markup on the page, in its language and style."""
     st.html(wrapped(markup, words))
+
+
+def markup_of(blocks: Iterable[Block], words: Language) -> str:
+    """Blocks of a report as markup."""
+    return "".join(block_html(block, words) for block in blocks)
+
+
+def show_blocks(blocks: Iterable[Block], words: Language) -> None:
+    """Put blocks of a report on the page."""
+    show(markup_of(blocks, words), words)
+
+
+def uploader(place: Any, label: str, endings: Sequence[str], key: str, help: str | None = None) -> Any:
+    """A field for one small file of the user; None where none is given."""
+    return place.file_uploader(label, list(endings), key=key, max_upload_size=UPLOAD_MEGABYTES, help=help)
+
+
+def download(place: Any, label: str, data: Any, file: str, key: str, **options: Any) -> None:
+    """A button that takes a file along; one that is made when it is pressed is given as a callable."""
+    place.download_button(label, data, file, key=key, on_click="ignore", **options)
+
+
+def busy(words: Language, bar: Any) -> OnProgress:
+    """Tells on a bar how far a study of places is."""
+    bar.progress(0, words.say("web.capacity.busy"))
+
+    def done(progress: Progress) -> None:
+        bar.progress(min(progress.done / max(progress.total, 1), 1.0), words.say("web.capacity.busy"))
+
+    return done
+
+
+@contextmanager
+def due(key: str) -> Iterator[None]:
+    """While what a key of the session asks for is made; what fails is not due any more."""
+    try:
+        yield
+    except Exception:
+        del st.session_state[key]
+        raise
+    del st.session_state[key]
 
 
 def heading(text: str, words: Language) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -14,7 +14,6 @@ from sim.limits import LONGEST_NAME, MOST_DAYS, MOST_TURNOVER_DAYS
 from sim.report.formats.capacity_files import capacity_bytes
 from sim.report.language import Language
 from sim.report.pages.capacity_places import places_blocks, places_sentences, told_change
-from sim.runs.options import Progress
 from sim.scenario import Area, Site, load_area
 from sim.schema import HOSPICE_SETTINGS
 from sim.studies.capacity.observe import SHORT_STAY
@@ -27,8 +26,8 @@ from sim.units import (
     WEB_MORE_PERCENT,
     WEB_PLACES_REPLICATIONS,
 )
-from sim.web.blocks import block_html, bullets, paragraph
-from sim.web.frame import cache_folder, heading, show, told, waiting
+from sim.web.blocks import bullets, paragraph
+from sim.web.frame import busy, cache_folder, due, heading, show, show_blocks, told, waiting
 from sim.web.places import LINES, Alternatives, Fields, check, compare_places, line_of, neighbours_of
 from sim.web.places import kept as kept_in_link
 from sim.web.pressed import pressed, submit
@@ -77,7 +76,7 @@ def ask_places(words: Language, area: str | Area, covered: frozenset[str]) -> As
             format_func=lambda n: words.say(f"web.places.kind.{n}"),
         )
         with st.form("places-form", border=False):
-            fields = _FIELDS[name](words, own.regions[0].sites, partial(neighbours_of, own, covered))
+            fields = _fields(words, name, own.regions[0].sites, partial(neighbours_of, own, covered))
             submit(words.say("web.places.add"), "places-add", width="stretch")
             if pressed("places-add"):
                 with told(words):
@@ -143,21 +142,19 @@ def _remove(number: int, place: int) -> None:
 
 # ------------------------------------------------------------------ the fields of each change
 Sites = Sequence[Site]
-Neighbours = Callable[[], tuple[str, ...]]
 
 
-def _site(words: Language, sites: Sites) -> tuple[str, ...]:
+def _site(words: Language, sites: Sites, several: bool = False) -> tuple[str, ...]:
     names = {site.id: f"{site.name} ({site.beds})" for site in sites}
-    chosen = st.selectbox(words.say("web.places.site"), tuple(names), format_func=names.__getitem__)
+    label = words.say("web.places.sites" if several else "web.places.site")
+    if several:
+        return tuple(st.multiselect(label, tuple(names), format_func=names.__getitem__, placeholder=""))
+    chosen = st.selectbox(label, tuple(names), format_func=names.__getitem__)
     return () if chosen is None else (chosen,)
 
 
 def _day(words: Language, key: str) -> Any:
     return st.date_input(words.say(f"web.places.{key}"), None, key=f"places-{key}", format="DD-MM-YYYY")
-
-
-def _number(words: Language, key: str, low: int, high: int, start: int) -> int:
-    return int(st.number_input(words.say(f"web.places.{key}"), low, high, start, 1, key=f"places-{key}"))
 
 
 def _kind(words: Language, kinds: Sequence[str]) -> str:
@@ -170,91 +167,54 @@ def _kind(words: Language, kinds: Sequence[str]) -> str:
     )
 
 
-def _close(words: Language, sites: Sites, _: Neighbours) -> Fields:
-    return Fields(sites=_site(words, sites), since=_day(words, "since"))
-
-
-def _open(words: Language, _sites: Sites, _: Neighbours) -> Fields:
-    name = st.text_input(words.say("web.places.name"), key="places-name", max_chars=LONGEST_NAME)
-    kind = _kind(words, (*HOSPICE_SETTINGS, SHORT_STAY))
-    return Fields(
-        name=name, kind=kind, number=_number(words, "beds", 1, MOST_BEDS, 1), since=_day(words, "since")
-    )
-
-
-def _merge(words: Language, sites: Sites, _: Neighbours) -> Fields:
-    names = {site.id: f"{site.name} ({site.beds})" for site in sites}
-    chosen = st.multiselect(
-        words.say("web.places.sites"), tuple(names), format_func=names.__getitem__, placeholder=""
-    )
-    return Fields(sites=tuple(chosen), since=_day(words, "since"))
-
-
-def _beds(words: Language, sites: Sites, _: Neighbours) -> Fields:
-    mine = _site(words, sites)
-    return Fields(sites=mine, number=_number(words, "beds", 0, MOST_BEDS, 1), since=_day(words, "since"))
-
-
-def _shut(words: Language, sites: Sites, _: Neighbours) -> Fields:
-    return Fields(
-        sites=_site(words, sites),
-        number=_number(words, "shut", 1, MOST_BEDS, 1),
-        since=_day(words, "from"),
-        until=_day(words, "until"),
-        yearly=st.checkbox(words.say("web.places.yearly"), key="places-yearly"),
-    )
-
-
-def _stay(words: Language, _sites: Sites, _: Neighbours) -> Fields:
-    return Fields(
-        kind=_kind(words, ("", *HOSPICE_SETTINGS)),
-        number=_number(words, "days", 1, MOST_DAYS, WEB_LONGER_DAYS),
-    )
-
-
-def _requests(words: Language, _sites: Sites, _: Neighbours) -> Fields:
-    origin = st.selectbox(
-        words.say("web.places.origin"),
-        ("", *ORIGINS),
-        format_func=lambda o: words.say(f"places.origin.{o}") if o else words.say("web.places.all_origins"),
-    )
-    return Fields(
-        origin=str(origin), number=_number(words, "more", -_MOST_PERCENT, _MOST_PERCENT, WEB_MORE_PERCENT)
-    )
-
-
-def _share(words: Language, _sites: Sites, names: Neighbours) -> Fields:
-    return Fields(neighbour=str(st.selectbox(words.say("web.places.neighbour"), names())))
-
-
-def _other_house(words: Language, _sites: Sites, _: Neighbours) -> Fields:
-    return Fields(number=_number(words, "any_house", 0, _MOST_PERCENT, WEB_ANY_HOUSE_PERCENT))
-
-
-def _turnover(words: Language, _sites: Sites, _: Neighbours) -> Fields:
-    return Fields(number=_number(words, "empty", 0, MOST_TURNOVER_DAYS, 1))
-
-
-def _first(words: Language, _sites: Sites, _: Neighbours) -> Fields:
-    who = st.selectbox(
-        words.say("web.places.who"), tuple(GO_FIRST), format_func=lambda w: words.say(f"places.origin.{w}")
-    )
-    return Fields(who=str(who))
-
-
-_FIELDS: dict[str, Callable[[Language, Sites, Neighbours], Fields]] = {
-    "close": _close,
-    "open": _open,
-    "merge": _merge,
-    "beds": _beds,
-    "shut": _shut,
-    "stay": _stay,
-    "requests": _requests,
-    "share": _share,
-    "other-house": _other_house,
-    "turnover": _turnover,
-    "first": _first,
+_NUMBERS: Mapping[str, tuple[str, int, int, int]] = {
+    "open": ("beds", 1, MOST_BEDS, 1),
+    "beds": ("beds", 0, MOST_BEDS, 1),
+    "shut": ("shut", 1, MOST_BEDS, 1),
+    "stay": ("days", 1, MOST_DAYS, WEB_LONGER_DAYS),
+    "requests": ("more", -_MOST_PERCENT, _MOST_PERCENT, WEB_MORE_PERCENT),
+    "other-house": ("any_house", 0, _MOST_PERCENT, WEB_ANY_HOUSE_PERCENT),
+    "turnover": ("empty", 0, MOST_TURNOVER_DAYS, 1),
 }
+"""The number that a change asks: the word of its field, the least, the most, and where it starts."""
+
+
+def _fields(words: Language, name: str, sites: Sites, neighbours: Callable[[], tuple[str, ...]]) -> Fields:
+    """What a change asks, in the order of the page: what it is about, a number, when it holds."""
+    given: dict[str, Any] = {}
+    if name in ("close", "merge", "beds", "shut"):
+        given["sites"] = _site(words, sites, several=name == "merge")
+    elif name == "open":
+        label = words.say("web.places.name")
+        given["name"] = st.text_input(label, key="places-name", max_chars=LONGEST_NAME)
+        given["kind"] = _kind(words, (*HOSPICE_SETTINGS, SHORT_STAY))
+    elif name == "stay":
+        given["kind"] = _kind(words, ("", *HOSPICE_SETTINGS))
+    elif name == "requests":
+        given["origin"] = _origin(words, "origin", ("", *ORIGINS))
+    elif name == "share":
+        given["neighbour"] = str(st.selectbox(words.say("web.places.neighbour"), neighbours()))
+    elif name == "first":
+        given["who"] = _origin(words, "who", tuple(GO_FIRST))
+    if name in _NUMBERS:
+        key, low, high, start = _NUMBERS[name]
+        label = words.say(f"web.places.{key}")
+        given["number"] = int(st.number_input(label, low, high, start, 1, key=f"places-{key}"))
+    if name in ("close", "open", "merge", "beds"):
+        given["since"] = _day(words, "since")
+    elif name == "shut":
+        given |= {"since": _day(words, "from"), "until": _day(words, "until")}
+        given["yearly"] = st.checkbox(words.say("web.places.yearly"), key="places-yearly")
+    return Fields(**given)
+
+
+def _origin(words: Language, label: str, origins: Sequence[str]) -> str:
+    """Where a request comes from, or who goes first by that."""
+
+    def told(origin: str) -> str:
+        return words.say(f"places.origin.{origin}" if origin else "web.places.all_origins")
+
+    return str(st.selectbox(words.say(f"web.places.{label}"), origins, format_func=told))
 
 
 # ------------------------------------------------------------------ the answer
@@ -262,21 +222,10 @@ def show_places(words: Language, area: str | Area, asked: Asked, scenario: Docum
     """The comparison that was asked for, or the last one."""
     if st.session_state.get(_DUE):
         bar = st.empty()
-        try:
-            found = compare_places(
-                area,
-                asked.alternatives,
-                cache_folder(),
-                asked.prices,
-                scenario,
-                _progress(words, bar),
-                waiting(words, bar),
-            )
+        with due(_DUE):
+            told = (busy(words, bar), waiting(words, bar))
+            found = compare_places(area, asked.alternatives, cache_folder(), asked.prices, scenario, *told)
             st.session_state[GIVEN] = (area, asked, found)
-        except Exception:
-            del st.session_state[_DUE]
-            raise
-        del st.session_state[_DUE]
         bar.empty()
     kept: tuple[str | Area, Asked, api.CapacityResult] | None = st.session_state.get(GIVEN)
     if kept is None:
@@ -290,15 +239,6 @@ def show_places(words: Language, area: str | Area, asked: Asked, scenario: Docum
         st.info(words.say("web.places.stale"))
     few = words.say("web.places.few", n=words.number(WEB_PLACES_REPLICATIONS))
     show(bullets(places_sentences(compared, words)) + paragraph(few, "small"), words)
-    show("".join(block_html(block, words) for block in places_blocks(compared, words)), words)
+    show_blocks(places_blocks(compared, words), words)
     forms = {form: partial(capacity_bytes, result.found, form, words) for form in REPORTS}
     offer(words, "places", "palsim_places", forms)
-
-
-def _progress(words: Language, bar: Any) -> Callable[[Progress], None]:
-    bar.progress(0, words.say("web.capacity.busy"))
-
-    def done(progress: Progress) -> None:
-        bar.progress(min(progress.done / max(progress.total, 1), 1.0), words.say("web.capacity.busy"))
-
-    return done

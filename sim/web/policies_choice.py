@@ -20,8 +20,8 @@ from sim.studies.decompose import COST
 from sim.studies.headline import HEADLINE
 from sim.units import WEB_DRAWS
 from sim.web import work
-from sim.web.blocks import block_html, bullets, paragraph
-from sim.web.frame import cache_folder, heading, scenario_title, show, told, waiting
+from sim.web.blocks import bullets, paragraph
+from sim.web.frame import cache_folder, heading, scenario_title, show, show_blocks, told, waiting
 from sim.web.policies import Ticked, policies_table, side_by_side, together_document
 from sim.web.pressed import button, pressed
 from sim.web.recipe import Recipe
@@ -64,14 +64,14 @@ def show_ticked(words: Language, ticked: Ticked | None, progress: Any) -> None:
         return
     heading(words.say("web.policies.heading"), words)
     if shown is None or other_ground(shown.recipe, ticked.recipe):
-        show(block_html(policies_table(None, _titles(words, ticked), words), words), words)
+        show_blocks([policies_table(None, _titles(words, ticked), words)], words)
         return
     found = _answer(words, shown, progress)
     late = [title for title in _titles(words, ticked) if title not in _titles(words, shown)]
     if ticked.moved and ticked.recipe.values != shown.recipe.values:
         late = [*dict.fromkeys([*late, _own(words, ticked)])]
     result = found.result
-    show(block_html(policies_table(result, late, words), words), words)
+    show_blocks([policies_table(result, late, words)], words)
     for title, sentences in sections.answers(result, words, load_published(result.base.area)):
         show(f"<h3>{html.escape(title)}</h3>{bullets(sentences)}", words)
     show(paragraph(answer_note(result.alternatives, words), "small"), words)

@@ -22,8 +22,8 @@ from sim.scenario import Area
 from sim.schema import HOSPICE_SETTINGS
 from sim.studies.register.fit import House
 from sim.units import MOST_BEDS, UPLOAD_MEGABYTES, WEB_SHOWN
-from sim.web.blocks import block_html, paragraph
-from sim.web.frame import attempted, gave, heading, show, waiting
+from sim.web.blocks import paragraph
+from sim.web.frame import attempted, download, gave, heading, show, show_blocks, uploader, waiting
 from sim.web.recipe import Document
 from sim.web.registers import FORMS, Told, beside_model, read_register_upload
 from sim.web.taken import REPORTS, offer
@@ -53,13 +53,8 @@ def give_register(words: Language, area: str | Area) -> Given | None:
     An area that is a name is a fictional one, with which no register compares.
     """
     with st.expander(words.say("web.register.title")):
-        file = st.file_uploader(
-            words.say("web.register.upload"),
-            list(FORMS),
-            key=FILE,
-            max_upload_size=UPLOAD_MEGABYTES,
-            help=words.say("web.register.help", megabytes=UPLOAD_MEGABYTES),
-        )
+        limit = words.say("web.register.help", megabytes=UPLOAD_MEGABYTES)
+        file = uploader(st, words.say("web.register.upload"), FORMS, FILE, limit)
         if file is None:
             st.session_state.pop(_RESULT, None)
             return None
@@ -162,12 +157,12 @@ def show_register(words: Language, given: Given) -> None:
         table if result.model else replace(table, note=""),
         *figure(figures_register.occupancy(fit, words)),
     ]
-    show("".join(block_html(block, words) for block in blocks), words)
+    show_blocks(blocks, words)
     forms = {form: partial(result.report_bytes, form, words.code) for form in REPORTS}
     offer(words, "register", "palsim_register", forms)
     for section in register_page.sections(fit, result.weeks, words):
         with st.expander(section.title):
-            show("".join(block_html(block, words) for block in section.blocks), words)
+            show_blocks(section.blocks, words)
     if result.area is not None:
         _take_region(words, result, given.scenario)
 
@@ -176,20 +171,9 @@ def _take_region(words: Language, result: RegisterResult, scenario: Document | N
     """The region with the houses of the register, and the settings that follow, for the command."""
     assert result.area is not None
     left, right = st.columns(2)
-    left.download_button(
-        words.say("web.capacity.own_template", kind="Excel"),
-        partial(api.template_bytes, "xlsx", result.area),
-        f"{result.area.name}_register.xlsx",
-        key="register-region",
-        on_click="ignore",
-        width="stretch",
-    )
+    label, name = words.say("web.capacity.own_template", kind="Excel"), f"{result.area.name}_register.xlsx"
+    form = partial(api.template_bytes, "xlsx", result.area)
+    download(left, label, form, name, "register-region", width="stretch")
     if scenario is not None:
-        right.download_button(
-            words.say("web.register.scenario"),
-            yaml_text(scenario).encode(),
-            f"{scenario['name']}_scenario.yaml",
-            key="register-scenario",
-            on_click="ignore",
-            width="stretch",
-        )
+        label, name = words.say("web.register.scenario"), f"{scenario['name']}_scenario.yaml"
+        download(right, label, yaml_text(scenario).encode(), name, "register-scenario", width="stretch")

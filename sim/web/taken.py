@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 import streamlit as st
 
 from sim.report.language import Language
+from sim.web.frame import download
 
 REPORTS = ("html", "xlsx", "docx")
 """Forms of a report for a meeting."""
@@ -17,11 +18,5 @@ _BUTTONS = {"html": "report", "xlsx": "excel", "docx": "word", "yaml": "scenario
 def offer(words: Language, key: str, name: str, forms: Mapping[str, Callable[[], bytes]]) -> None:
     """A button for each form, side by side; the file, by name without ending, is made when it is pressed."""
     for column, (form, make) in zip(st.columns(len(forms)), forms.items(), strict=True):
-        column.download_button(
-            words.say(f"web.download_{_BUTTONS[form]}"),
-            make,
-            f"{name}.{form}",
-            key=f"{key}-{form}",
-            on_click="ignore",
-            width="stretch",
-        )
+        label = words.say(f"web.download_{_BUTTONS[form]}")
+        download(column, label, make, f"{name}.{form}", f"{key}-{form}", width="stretch")

@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import streamlit as st
@@ -31,16 +32,19 @@ from sim.units import (
 )
 from sim.web import recipe as recipes
 from sim.web import work
-from sim.web.blocks import block_html, bullets, paragraph, wrapped
+from sim.web.blocks import bullets, paragraph, wrapped
 from sim.web.frame import (
     area_title,
     attempted,
     cache_folder,
     gave,
     heading,
+    markup_of,
     scenario_title,
     show,
+    show_blocks,
     told,
+    uploader,
     waiting,
 )
 from sim.web.levers import Lever, Value, levers_of
@@ -55,6 +59,7 @@ from sim.web.policies_choice import (
 )
 from sim.web.pressed import button, pressed
 from sim.web.recipe import Recipe, lever_label, value_text
+from sim.web.taken import offer
 
 _UPLOAD = "upload"
 _USUAL = WEB_REPLICATIONS[1]
@@ -147,12 +152,8 @@ def _as_it_stands(recipe: Recipe) -> Recipe:
 def _uploaded(words: Language) -> dict[str, Any] | None:
     """A shared scenario that the user puts back."""
     with st.expander(words.say("web.upload_scenario")):
-        file = st.file_uploader(
-            words.say("web.upload_limit", megabytes=UPLOAD_MEGABYTES),
-            ["yaml", "yml"],
-            key="scenario-file",
-            max_upload_size=UPLOAD_MEGABYTES,
-        )
+        limit = words.say("web.upload_limit", megabytes=UPLOAD_MEGABYTES)
+        file = uploader(st, limit, ("yaml", "yml"), "scenario-file")
         if file is None:
             return None
         with told(words):
@@ -339,7 +340,7 @@ def _show(words: Language, found: work.Answer, shown: Recipe, below: Any) -> Non
         st.session_state["shown"] = replace(shown, draws=draws)
         st.rerun()
     with below:
-        show("".join(block_html(block, words) for block in sections.summary(result, words)), words)
+        show_blocks(sections.summary(result, words), words)
         _nation(words, shown)
         _take_along(words, found)
         st.header(words.say("web.more"), anchor=False)
@@ -351,7 +352,7 @@ def _nation(words: Language, shown: Recipe) -> None:
     blocks = work.nation_blocks(shown, shipped_nation(), words)
     if blocks:
         with st.expander(words.say("nation.title")):
-            show("".join(block_html(block, words) for block in blocks), words)
+            show_blocks(blocks, words)
 
 
 def _about(result: Result, words: Language) -> list[str]:
@@ -376,25 +377,12 @@ def _rest(words: Language, found: work.Answer) -> None:
 def _part(folder: str, lang: str, number: int, _make: Callable[[], Section | None]) -> tuple[str, str]:
     """Title and markup of a part of the report, empty where it says nothing."""
     words, found = language(lang), _make()
-    return ("", "") if found is None else (found.title, "".join(block_html(b, words) for b in found.blocks))
+    return ("", "") if found is None else (found.title, markup_of(found.blocks, words))
 
 
 def _take_along(words: Language, found: work.Answer) -> None:
     """Buttons for report, workbook and scenario file."""
     st.header(words.say("web.download"), anchor=False)
-    name = str(found.shared["name"])
-    offers: tuple[tuple[str, str, Callable[[], bytes]], ...] = (
-        ("report", f"{name}.html", lambda: found.report(words.code)),
-        ("excel", f"{name}.xlsx", lambda: found.excel(words.code)),
-        ("scenario", f"{name}.yaml", found.scenario),
-    )
-    for column, (what, file, make) in zip(st.columns(len(offers)), offers, strict=True):
-        column.download_button(
-            words.say(f"web.download_{what}"),
-            make,
-            file,
-            key=f"download-{what}",
-            on_click="ignore",
-            width="stretch",
-        )
+    forms = {"html": partial(found.report, words.code), "xlsx": partial(found.excel, words.code)}
+    offer(words, "download", str(found.shared["name"]), {**forms, "yaml": found.scenario})
     show(paragraph(words.say("web.download_help"), "small"), words)

@@ -8,7 +8,16 @@ from sim.measure.estimates import Difference, Estimate
 from sim.report.figures.budget import figure_budget, figure_budget_difference, title_of
 from sim.report.formats.render import render_page
 from sim.report.language import Language
-from sim.report.page import Block, Bullets, Cell, Row, Section, TableView, figure, number, text, with_assumed
+from sim.report.page import (
+    Block,
+    Bullets,
+    Section,
+    TableView,
+    figure,
+    table,
+    with_assumed,
+)
+from sim.report.page import row as row_of
 from sim.report.rounding import told_range
 from sim.studies.budget import Budget
 
@@ -23,15 +32,7 @@ _OF_BASE = (
     ("budget_used", "line"),
     ("carrying_out", "payer"),
 )
-_OF_CHANGE = (
-    ("cost", ""),
-    ("cost", "law"),
-    ("cost", "payer"),
-    ("unfunded", "reason"),
-    ("subsidy", ""),
-    ("budget", "line"),
-    ("carrying_out", "payer"),
-)
+_OF_CHANGE = tuple(each for each in _OF_BASE if each[0] not in ("deaths", "budget_used"))
 """Tables: kind of amount, and what it is split by."""
 _WORDS = {"law": "law", "payer": "payer", "line": "budget_line", "reason": "reason"}
 """Group of words of a dimension."""
@@ -45,19 +46,13 @@ def budget_page(found: Budget, words: Language) -> str:
     lead: list[Block] = [Bullets(tuple(answers(found, words)))]
     lead += figure(figure_budget(found, words))
     lead += figure(figure_budget_difference(found, words))
+    first, *others = ((name, title_of(found, name, words)) for name in (found.base, *found.alternatives))
+    change = words.say("budget.change")
     sections = [
-        Section(
-            "basis",
-            title_of(found, found.base, words),
-            tuple(tables(found.rows, found, words, _OF_BASE, found.base)),
-        )
+        Section("basis", first[1], tuple(tables(found, words, first[0]))),
+        *(Section(name, f"{told}: {change}", tuple(tables(found, words, name))) for name, told in others),
+        Section("prices", words.say("budget.basis"), (Bullets(tuple(notes(found, words))),)),
     ]
-    for name in found.alternatives:
-        heading = f"{title_of(found, name, words)}: {words.say('budget.change')}"
-        sections.append(
-            Section(name, heading, tuple(tables(found.differences, found, words, _OF_CHANGE, name)))
-        )
-    sections.append(Section("prices", words.say("budget.basis"), (Bullets(tuple(notes(found, words))),)))
     return render_page(title, lead, words.code, subtitle, sections)
 
 
@@ -99,23 +94,17 @@ def notes(found: Budget, words: Language) -> list[str]:
 
 def budget_tables(found: Budget, words: Language) -> list[TableView]:
     """All tables: those of the base, then the differences of each alternative."""
-    out = tables(found.rows, found, words, _OF_BASE, found.base)
-    for name in found.alternatives:
-        out += tables(found.differences, found, words, _OF_CHANGE, name)
-    return out
+    names = (found.base, *found.alternatives)
+    return [each for name in names for each in tables(found, words, name)]
 
 
-def tables(
-    rows: Iterable[Estimate],
-    found: Budget,
-    words: Language,
-    shown: Sequence[tuple[str, str]],
-    name: str,
-) -> list[TableView]:
+def tables(found: Budget, words: Language, name: str) -> list[TableView]:
     """Tables of one scenario: a row a word of a dimension, a column a year, the whole with its interval."""
+    is_base = name == found.base
+    rows: Iterable[Estimate] = found.rows if is_base else found.differences
     several = [row for row in rows if row.scenario == name]
     out = []
-    for kind, by in shown:
+    for kind, by in _OF_BASE if is_base else _OF_CHANGE:
         mine = [r for r in several if r.name == kind and set(r.dimension) == ({by} if by else set())]
         if mine:
             out.append(_table(mine, found, words, name, kind, by))
@@ -130,31 +119,26 @@ def _table(
     kind: str,
     by: str,
 ) -> TableView:
-    years: list[int | None] = [*found.years, None]
-    cells: dict[str, dict[int | None, Cell]] = {}
-    for row in rows:
-        label = words.word(_WORDS[by], row.dimension[by]) if by else words.say("total")
-        cells.setdefault(label, {})[row.year] = _cell(row, words, interval=not by)
+    cells: dict[str, dict[int | None, tuple[str, str]]] = {}
+    for each in rows:
+        label = words.word(_WORDS[by], each.dimension[by]) if by else words.say("total")
+        shown, note = _told(each, words)
+        cells.setdefault(label, {})[each.year] = shown, "" if by else note
     change = isinstance(rows[0], Difference)
     what = words.word("budget_change" if change else "budget_kind", kind)
     caption = f"{title_of(found, name, words)}: {what}"
     if by:
         caption += f", {words.word('budget_by', by)}"
-    heads = [words.say("budget.all_years") if year is None else str(year) for year in years]
-    none = number(words.say("none"))
-    return TableView(
+    heads: dict[int | None, str] = {year: str(year) for year in found.years}
+    heads[None] = words.say("budget.all_years")
+    return table(
         caption,
-        (text(words.word("budget_head", by or "whole")), *(number(head) for head in heads)),
-        tuple(
-            Row((text(label), *(by_year.get(year, none) for year in years)))
+        [words.word("budget_head", by or "whole"), *heads.values()],
+        (
+            row_of(label, *(by_year.get(year, words.none) for year in heads))
             for label, by_year in cells.items()
         ),
     )
-
-
-def _cell(row: Estimate, words: Language, interval: bool) -> Cell:
-    shown, note = _told(row, words)
-    return number(shown, note if interval else "")
 
 
 def _told(row: Estimate, words: Language) -> tuple[str, str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from sim.measure.estimates import Difference, Estimate
 from sim.report import style
@@ -14,14 +15,13 @@ from sim.report.language import Language
 from sim.report.page import (
     Block,
     Cell,
-    Row,
     Section,
     TableView,
-    difference_cell,
+    change_cell,
     estimate_cell,
     figure,
-    number,
-    text,
+    row,
+    table,
 )
 from sim.report.results import Alternative, Kpis, Result, RunView
 from sim.report.rounding import RowForm
@@ -59,10 +59,10 @@ def section(result: Result, words: Language) -> Section | None:
     if not result.base.areas:
         return None
     blocks: list[Block] = []
-    if not result.alternatives:
-        blocks += [*_maps(result.base, words), _levels(result.base, words)]
-    for alternative in result.alternatives:
-        blocks += [*_difference_maps(alternative, words), _changes(alternative, result.base, words)]
+    for change in result.alternatives or (None,):
+        run = result.base if change is None else change.run
+        blocks += [block for each in _mapped(words) for block in figure(_map(run, change, each, words))]
+        blocks.append(_table(run, change, words))
     return Section("areas", words.say("section.areas"), tuple(blocks))
 
 
@@ -71,10 +71,8 @@ def costs_on_map(result: Result, words: Language) -> Drawing | None:
 
     None where a result is not of several areas of the map.
     """
-    costs = _mapped(words)[0]
-    if not result.alternatives:
-        return _map(result.base, costs, words)
-    return _difference_map(result.alternatives[0], costs, words)
+    change = next(iter(result.alternatives), None)
+    return _map(result.base if change is None else change.run, change, _mapped(words)[0], words)
 
 
 def _shown(words: Language) -> list[_Shown]:
@@ -93,13 +91,10 @@ def _shown(words: Language) -> list[_Shown]:
     def millions(value: float) -> str:
         return words.millions(value)
 
-    found = [_Shown("patients", "patients", {}, count, more)]
-    found += [
-        _Shown(f"law_{law}", "cost", {"view": "calendar", "law": law}, millions, euros) for law in _LAWS
-    ]
-    found.append(_Shown("patient", "cost", {"view": "calendar", "payer": "patient"}, millions, euros))
+    costs = {f"law_{law}": {"law": law} for law in _LAWS} | {"patient": {"payer": "patient"}}
     return [
-        *found,
+        _Shown("patients", "patients", {}, count, more),
+        *(_Shown(key, "cost", {"view": "calendar", **of}, millions, euros) for key, of in costs.items()),
         _Shown("cost_per_decedent", "cost_per_decedent", {}, words.euro, euros, mapped=True),
         _Shown("home", "place_of_death", {"setting": "thuis"}, words.percent, points, mapped=True),
         _Shown("refused", "hospice_refused", {}, words.percent, points),
@@ -116,48 +111,37 @@ def names_of(run: RunView) -> dict[str, str]:
     return {str(region["id"]): str(region["name"]) for region in run.area["regions"]}
 
 
-def _maps(run: RunView, words: Language) -> list[Block]:
-    return [block for each in _mapped(words) for block in figure(_map(run, each, words))]
+def _map(run: RunView, change: Alternative | None, each: _Shown, words: Language) -> Drawing | None:
+    """The level of a run by area, or the difference of an alternative."""
+    areas: Mapping[str, Kpis[Any]] = run.areas if change is None else change.areas
+    found = {area: kpis.get(each.name, **each.dimension) for area, kpis in areas.items()}
+    values = {area: math.nan if value is None else value.mean for area, value in found.items()}
+    said = {"what": words.say(f"map.{each.key}"), "title": run.text("title", words.code)}
+    if change is None:
+        caption = words.say("map.level", **said)
+        return area_map(f"fig-map-{each.key}", caption, values, names_of(run), each.show)
+    id_, caption = f"fig-map-{each.key}-{run.name}", words.say("map.difference", **said)
+    return area_map(id_, caption, values, names_of(run), each.change, difference=True)
 
 
-def _map(run: RunView, each: _Shown, words: Language) -> Drawing | None:
-    values = {
-        area: math.nan if (found := kpis.get(each.name, **each.dimension)) is None else found.mean
-        for area, kpis in run.areas.items()
-    }
-    caption = words.say("map.level", what=words.say(f"map.{each.key}"), title=run.text("title", words.code))
-    return area_map(f"fig-map-{each.key}", caption, values, names_of(run), each.show)
-
-
-def _difference_maps(alternative: Alternative, words: Language) -> list[Block]:
-    return [block for each in _mapped(words) for block in figure(_difference_map(alternative, each, words))]
-
-
-def _difference_map(alternative: Alternative, each: _Shown, words: Language) -> Drawing | None:
-    values = {
-        area: math.nan if (found := kpis.get(each.name, **each.dimension)) is None else found.difference
-        for area, kpis in alternative.areas.items()
-    }
-    title = alternative.run.text("title", words.code)
-    caption = words.say("map.difference", what=words.say(f"map.{each.key}"), title=title)
-    id_ = f"fig-map-{each.key}-{alternative.run.name}"
-    return area_map(id_, caption, values, names_of(alternative.run), each.change, difference=True)
-
-
-def _head(words: Language) -> tuple[Cell, ...]:
-    columns = [number(words.say(f"by_area.{each.key}")) for each in _shown(words)]
-    return (text(words.say("by_area.area")), *columns)
-
-
-def _levels(run: RunView, words: Language) -> TableView:
-    rows = [
-        Row((text(f"{at} {name}"), *_level_cells(run.areas[area], words)))
-        for at, (area, name) in enumerate(names_of(run).items(), start=1)
-        if area in run.areas
-    ]
-    rows.append(Row((text(words.say("total")), *_level_cells(run.kpis, words)), total=True))
-    caption = words.say("by_area.levels", title=run.text("title", words.code))
-    return TableView(caption, _head(words), tuple(rows), words.say("by_area.note"), wide=True)
+def _table(run: RunView, change: Alternative | None, words: Language) -> TableView:
+    """Levels of a run by area, or differences of an alternative; the whole last."""
+    areas: Mapping[str, Kpis[Any]] = run.areas if change is None else change.areas
+    whole: Kpis[Any] = run.kpis if change is None else change.differences
+    named = [(f"{at} {name}", area) for at, (area, name) in enumerate(names_of(run).items(), start=1)]
+    cells = _level_cells if change is None else _change_cells
+    return table(
+        words.say(
+            "by_area.levels" if change is None else "by_area.changes", title=run.text("title", words.code)
+        ),
+        words.each("by_area", "area", *(each.key for each in _shown(words))),
+        [
+            *(row(name, *cells(areas[area], words)) for name, area in named if area in areas),
+            row(words.say("total"), *cells(whole, words), total=True),
+        ],
+        words.say("by_area.note"),
+        wide=True,
+    )
 
 
 def _level_cells(kpis: Kpis[Estimate], words: Language) -> list[Cell]:
@@ -175,22 +159,10 @@ def _size(unit: str) -> float:
     return 1 / 100 if unit == style.SHARE_UNIT else 1.0
 
 
-def _changes(alternative: Alternative, base: RunView, words: Language) -> TableView:
-    rows = [
-        Row((text(f"{at} {name}"), *_change_cells(alternative.areas[area], words)))
-        for at, (area, name) in enumerate(names_of(base).items(), start=1)
-        if area in alternative.areas
-    ]
-    rows.append(Row((text(words.say("total")), *_change_cells(alternative.differences, words)), total=True))
-    caption = words.say("by_area.changes", title=alternative.run.text("title", words.code))
-    return TableView(caption, _head(words), tuple(rows), words.say("by_area.note"), wide=True)
-
-
 def _change_cells(kpis: Kpis[Difference], words: Language) -> list[Cell]:
-    cells = []
+    made = []
     for each in _shown(words):
         found = kpis.get(each.name, **each.dimension)
         unit = found.unit if found is not None else ""
-        told, chance, _ = difference_cell(found, None, RowForm(unit, _size(unit), words), words)
-        cells.append(number(told.text, "" if chance == words.say("none") else chance))
-    return cells
+        made.append(change_cell(found, None, RowForm(unit, _size(unit), words), words))
+    return made

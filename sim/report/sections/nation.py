@@ -17,9 +17,9 @@ from sim.report.page import (
     Prose,
     Row,
     Section,
-    TableView,
-    difference_cell,
+    change_cell,
     number,
+    table,
     text,
 )
 from sim.report.pages.overview import SHARES
@@ -56,18 +56,33 @@ def section(
             _row(text(region), each.values, each.spreads, words),
         )
     ]
-    table = TableView(words.say("nation.caption"), _head(words), tuple(rows), notes(answer, words))
     titles = {each.title: answer.entries[each.name] for each in known}
-    blocks: list[Block] = [Prose(lead(answer, words)), table, *maps(titles, answer, words, "gallery")]
+    blocks = _blocks(rows, titles, answer, words, "")
     return Section("nation", words.say("nation.title"), tuple(blocks))
 
 
 def alone(answer: NationalAnswer, name: str, title: str, words: Language) -> list[Block]:
     """The national answer of one policy, by name and title of its scenario, by itself."""
     entry = answer.entries[name]
-    row = _row(text(title, words.say("nation.here")), entry.values, {}, words)
-    table = TableView(words.say("nation.caption"), _head(words), (row,), notes(answer, words))
-    return [Prose(lead(answer, words, name)), table, *maps({title: entry}, answer, words, name)]
+    made = _row(text(title, words.say("nation.here")), entry.values, {}, words)
+    return _blocks([made], {title: entry}, answer, words, name)
+
+
+def _blocks(
+    rows: Sequence[Row],
+    titles: Mapping[str, NationalEntry],
+    answer: NationalAnswer,
+    words: Language,
+    name: str,
+) -> list[Block]:
+    """What was measured, the table and the maps, of the one policy that is named or of several."""
+    note = words.say("nation.note", areas=words.number(len(answer.names)))
+    head = (text(words.say("gallery.policy")), *(_column(id, words) for id in COLUMNS))
+    return [
+        Prose(lead(answer, words, name)),
+        table(words.say("nation.caption"), head, rows, note),
+        *maps(titles, answer, words, name or "gallery"),
+    ]
 
 
 def lead(answer: NationalAnswer, words: Language, name: str = "") -> str:
@@ -76,11 +91,6 @@ def lead(answer: NationalAnswer, words: Language, name: str = "") -> str:
     told["areas"] = words.number(len(answer.names))
     told["replications"] = words.number(int(answer.about["replications"]))
     return words.say("nation.lead_alone", name=name, **told) if name else words.say("nation.lead", **told)
-
-
-def notes(answer: NationalAnswer, words: Language) -> str:
-    """What the intervals hold, and what has none."""
-    return words.say("nation.note", areas=words.number(len(answer.names)))
 
 
 def maps(
@@ -105,16 +115,8 @@ def maps(
 
 def _is_rounding(found: Difference) -> bool:
     """Whether an amount moved by no whole euro: cents that shares of a budget are rounded to."""
-    return (
-        max(
-            map(abs, (found.difference, found.low, found.high) if found.has_interval else (found.difference,))
-        )
-        < 1
-    )
-
-
-def _head(words: Language) -> tuple[Cell, ...]:
-    return (text(words.say("gallery.policy")), *(_column(id, words) for id in COLUMNS))
+    ends = (found.low, found.high) if found.has_interval else ()
+    return all(abs(end) < 1 for end in (found.difference, *ends))
 
 
 def _column(id: str, words: Language) -> Cell:
@@ -135,9 +137,5 @@ def _row(
             cells.append(number(words.say("gallery.nothing")))
             continue
         own = RowForm(style.SHARE_UNIT, 1 / 100, words) if id in SHARES else form
-        told, chance, assumed = difference_cell(found, spread, own, words)
-        ranges = [chance] if chance != words.say("none") else []
-        if spread is not None and spread.low < spread.high:
-            ranges.append(words.say("gallery.assumed", range=assumed))
-        cells.append(number(told.text, "; ".join(ranges)))
+        cells.append(change_cell(found, spread, own, words, "gallery.assumed"))
     return Row(tuple(cells))
