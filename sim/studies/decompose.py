@@ -428,11 +428,12 @@ def read_decompositions(folder: Path) -> list[Decomposition]:
     mend = Message("remove it and compare again with --decompose --resume")
     several = store.read_document(path, {"decompositions": is_list}, mend, mend)["decompositions"]
     with store.as_written(path, mend):
-        return [
-            from_json(
-                each
-                | {"terms": [{**term, "change": term | {"name": term["change"]}} for term in each["terms"]]},
-                Decomposition,
-            )
-            for each in several
-        ]
+        return [_read(each) for each in several]
+
+
+def _read(each: Mapping[str, Any]) -> Decomposition:
+    """A decomposition out of its document, whose keys are sorted: its effects are in their own order."""
+    terms = [{**term, "change": term | {"name": term["change"]}} for term in each["terms"]]
+    effects = {kind: each["effects"][kind] for kind in KINDS}
+    found: Decomposition = from_json({**each, "terms": terms, "effects": effects}, Decomposition)
+    return found
