@@ -41,27 +41,13 @@ TALKS = "ptz.geestelijke_verzorging"
 
 @dataclass(frozen=True)
 class Beside:
-    """One thing that a rule says beside the shares.
+    """One thing that a rule says beside the shares."""
 
-    Parameters
-    ----------
-    rule : str
-        Key of the rule.
-    what : str
-        Word for what it is.
-    amount : str
-        Number as text.
-    unit : str
-        "euro", or what the number counts.
-    notes : tuple of Remark
-        When, and why.
-    """
-
-    rule: str
-    what: str
-    amount: str
-    unit: str
-    notes: tuple[Remark, ...]
+    rule: str  # key of the rule
+    what: str  # word for what it is
+    amount: str  # number as text
+    unit: str  # "euro", or what the number counts
+    notes: tuple[Remark, ...]  # when, and why
 
     @property
     def text(self) -> str:
@@ -90,17 +76,7 @@ def beside_patient(
     parameters: Parameters,
     prices: PriceTable,
 ) -> tuple[Beside, ...]:
-    """What rules say of one patient beside the shares.
-
-    Parameters
-    ----------
-    tables : mapping of name to Table
-        Journey tables of one patient.
-    ledger : Ledger
-        Of the patient.
-    prices : PriceTable
-        For the yearly budget of a pgb.
-    """
+    """What rules say of one patient beside the shares."""
     return (
         *_advanced(tables["spells"], ledger.declarations, rules),
         *_free_budget(tables, rules, parameters, prices),
@@ -110,18 +86,7 @@ def beside_patient(
 
 
 def partners_part(tables: Mapping[str, Table], ledger: Ledger, rules: RuleSet) -> tuple[Beside, ...]:
-    """What the partner pays of the Wlz contribution that a couple owes together.
-
-    Parameters
-    ----------
-    tables : mapping of name to Table
-        Journey tables of one patient.
-
-    Returns
-    -------
-    tuple of Beside
-        Empty for a single person, or when nothing is due.
-    """
+    """What the partner pays of the Wlz contribution that a couple owes together; empty where none is due."""
     patients, shares = tables["patients"], ledger.shares
     if int(patients["household"][0]) != code(HOUSEHOLDS, "couple"):
         return ()
@@ -235,17 +200,9 @@ def _fallen(tables: Mapping[str, Table], rules: RuleSet) -> list[Beside]:
 def care_drops(tables: Mapping[str, Table], rules: RuleSet) -> tuple[Ints, Ints, Ints, Ints]:
     """Care at home before the Wlz began there, and how much less it is since.
 
-    Under a vpt the hours are the provider's; only mpt and pgb are followed.
-
-    Parameters
-    ----------
-    tables : mapping of name to Table
-        `patients`, `wlz_periods`, `spells`; patients in order of id.
-
-    Returns
-    -------
-    person, minute, before, drop : int64 array, one a patient who came under an mpt or pgb with care at home
-        Row of the patient; when; minutes a week under the Zvw; minutes a week less under the Wlz.
+    Under a vpt the hours are the provider's; only mpt and pgb are followed. Patients are in order of id. One
+    of four int64 arrays each for a patient who came under an mpt or pgb with care at home: row of the
+    patient; when; minutes a week under the Zvw; minutes a week less under the Wlz.
     """
     patients, periods, spells = tables["patients"], tables["wlz_periods"], tables["spells"]
     ids = np.asarray(patients["patient_id"], np.int64)

@@ -378,23 +378,14 @@ Case.model_rebuild()
 
 
 def load_case(path: Path | str) -> Case:
-    """Read a case file.
-
-    Raises
-    ------
-    InputError
-        When the file cannot be read, has a key twice, an unknown key or a wrong value.
-    """
+    """Read a case file, as `read_part`."""
     return read_part(path, Case)
 
 
 def read_part(path: Path | str, model: type[Shape]) -> Shape:
     """Read a YAML file as a strict model.
 
-    Raises
-    ------
-    InputError
-        When the file cannot be read, has a key twice, an unknown key or a wrong value.
+    Raises InputError when it cannot be read, has a key twice, an unknown key or a wrong value.
     """
     file = Path(path)
     try:

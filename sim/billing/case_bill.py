@@ -182,19 +182,10 @@ class Bill:
 
 
 def make_bill(case: Case | Path | str, book: TariffBook, rules: RuleSet, settings: PriceSettings) -> Bill:
-    """The bill of a case.
+    """The bill of a case or of its file; the basis year of the settings prices what has no price on its date.
 
-    Parameters
-    ----------
-    case : Case, Path or str
-        Or the path of its file.
-    settings : PriceSettings
-        Its basis year prices what has no price on its own date.
-
-    Raises
-    ------
-    InputError
-        When the case is not right, has a date without tariff, or holds care that its law forbids.
+    Raises InputError when the case is not right, has a date without tariff, or holds care that its law
+    forbids.
     """
     name = "case" if isinstance(case, Case) else shown(Path(case))
     read = case if isinstance(case, Case) else load_case(case)

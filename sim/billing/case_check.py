@@ -42,13 +42,7 @@ WITH_PLACE = ("verpleeghuis",)
 
 
 class Checker:
-    """Checks of one case; every fault names file and key.
-
-    Parameters
-    ----------
-    name : str
-        File as messages write it.
-    """
+    """Checks of one case; every fault names file (as messages write it) and key."""
 
     def __init__(self, case: Case, name: str, book: TariffBook, rules: RuleSet) -> None:
         self._case = case
@@ -69,13 +63,7 @@ class Checker:
         return Refusal(f"{self._name}: {key}", Remark(told, **parts))
 
     def run(self) -> None:
-        """Check everything.
-
-        Raises
-        ------
-        InputError
-            At the first fault.
-        """
+        """Check everything; InputError at the first fault."""
         self._journey()
         self._patient()
         self._wlz()
@@ -365,12 +353,7 @@ class Checker:
         return {"place": stay.setting, "date": str(max(period.begin, stay.begin)), "where": where}
 
     def care(self, number: int, line: CareBase) -> None:
-        """Check one line of care.
-
-        Raises
-        ------
-        InputError
-        """
+        """Check one line of care; InputError at the first fault."""
         key = f"care[{number}]"
         if line.product not in self._book.ids:
             try:

@@ -21,17 +21,8 @@ def delivered(case: Case, name: str, rules: RuleSet) -> Case:
 
     A second provider beside a vpt in a bijna-thuis-huis makes it an mpt (S3/tweede_aanbieder). A client with
     Wlz at home who is admitted to a high care hospice or palliative unit gets a stay where the house has a
-    contract with the zorgkantoor or works under another's; without one a pgb goes on (S3/opname).
-
-    Parameters
-    ----------
-    name : str
-        File as messages write it.
-
-    Raises
-    ------
-    Refusal
-        When the law does not let the client be admitted, or an mpt lacks its hours.
+    contract with the zorgkantoor or works under another's; without one a pgb goes on (S3/opname). Raises
+    Refusal when the law does not let the client be admitted, or an mpt lacks its hours.
     """
     periods = case.patient.wlz
     for number, stay in enumerate(case.journey):

@@ -97,16 +97,9 @@ class Subsidy:
 def make_subsidy(path: Path | str, book: TariffBook, rules: RuleSet, basis_year: int) -> Subsidy:
     """Subsidy of the organisations in a file.
 
-    Parameters
-    ----------
-    basis_year : int
-        Year whose legal amounts stand in where the subsidy year has none.
-
-    Raises
-    ------
-    InputError
-        When the file is not right, a reference year has no clients, the nation needs less than the list, or
-        no Regeling holds in the year.
+    Legal amounts of the basis year stand in where the subsidy year has none. Raises InputError when the file
+    is not right, a reference year has no clients, the nation needs less than the list, or no Regeling holds
+    in the year.
     """
     asked, name = read_part(path, SubsidyFile), shown(Path(path))
     rule = rules.at("Z1", dt.date(asked.year, 1, 1)) if 0 < asked.year <= dt.MAXYEAR else None

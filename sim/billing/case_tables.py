@@ -115,24 +115,9 @@ class _Portion:
 
 
 def tables_of(case: Case, name: str, book: TariffBook, rules: RuleSet) -> tuple[dict[str, Table], Terms]:
-    """Journey tables of a case, and its terms.
+    """Journey tables of a case (`patients`, `wlz_periods`, `stays`, `spells`), and its terms.
 
-    Parameters
-    ----------
-    name : str
-        File as messages write it.
-    book : TariffBook
-        For the units of the products.
-
-    Returns
-    -------
-    dict of name to Table, Terms
-        `patients`, `wlz_periods`, `stays`, `spells`.
-
-    Raises
-    ------
-    InputError
-        When the case does not hang together.
+    Raises InputError when the case does not hang together; it names the file as messages write it.
     """
     Checker(case, name, book, rules).run()
     periods = _named_periods(case)

@@ -32,40 +32,20 @@ KIT, PHASE = "zvw.farmacie.palliakit", "T12/palliakit"
 
 @dataclass(frozen=True)
 class Doubt:
-    """Two products of which a rule lets one stand, if a fact holds.
-
-    Parameters
-    ----------
-    rule : str
-        Key of the rule.
-    fact : str
-        The fact of the line, "" where the rule has none.
-    lines, others : tuple of str
-        Products, or beginnings of them, of the line and of what stands beside it.
-    when : str
-        `SAME_DAY` for days that they share, `ADMITTED` for such days in hospital, `EVER` for anywhere.
-    one_specialty : bool
-        Whether both must be of one known specialty.
-    exact : bool
-        Whether products are meant themselves and not what begins with them.
-    dated : bool
-        Whether one of the two must have a date: contacts spread over a period need not share a day.
-    needs : str
-        A fact that the line must state.
-    unless : tuple of str
-        Facts of which none may hold for the line.
-    """
+    """Two products of which a rule lets one stand, if a fact holds."""
 
     rule: str
-    fact: str
-    lines: tuple[str, ...]
-    others: tuple[str, ...]
+    fact: str  # of the line, "" where the rule has none
+    lines: tuple[str, ...]  # products, or beginnings of them
+    others: tuple[str, ...]  # what stands beside it
+    # `SAME_DAY` for days that they share, `ADMITTED` for such days in hospital, `EVER` for anywhere
     when: str = SAME_DAY
-    one_specialty: bool = False
-    exact: bool = False
+    one_specialty: bool = False  # whether both must be of one known specialty
+    exact: bool = False  # whether products are meant themselves and not what begins with them
+    # whether one of the two must have a date: contacts over a period need not share a day
     dated: bool = False
-    needs: str = ""
-    unless: tuple[str, ...] = ()
+    needs: str = ""  # a fact that the line must state
+    unless: tuple[str, ...] = ()  # facts of which none may hold for the line
 
 
 DOUBTS = (
@@ -91,13 +71,7 @@ DOUBTS = (
 
 
 def doubts(case: Case, book: TariffBook, rules: RuleSet) -> list[Remark]:
-    """Remarks on lines of care beside others, where a fact that is not stated would keep one out.
-
-    Returns
-    -------
-    list of Remark
-        Once for two lines and a rule.
-    """
+    """Remarks, once for two lines and a rule, where a fact that is not stated would keep one of them out."""
     out: dict[tuple[str, frozenset[int]], Remark] = {}
     for doubt in (*DOUBTS, _integral_beside_separate(book)):
         for number, other, date in _pairs(case, doubt, book):

@@ -188,16 +188,10 @@ def lines_of(
     rules: RuleSet,
     dated: bool = True,
 ) -> tuple[Line, ...]:
-    """Declarations opened, in the order of the table.
+    """Declarations of one patient opened, in the order of the table.
 
-    Parameters
-    ----------
-    declarations, shares : Table
-        Of one patient.
-    years : int64 array
-        Calendar year for the eigen risico, one a declaration.
-    dated : bool
-        Whether prices are those of their own date; in a run one year's prices hold for all dates.
+    Years (int64 array) are those for the eigen risico, one a declaration. Prices are `dated` where they are
+    those of their own date; in a run one year's prices hold for all dates.
     """
     by_line: dict[int, list[Share]] = {}
     for row in shares.records():
@@ -300,10 +294,7 @@ def by_payer(lines: Iterable[Line]) -> dict[str, int]:
 def one_patient(tables: Mapping[str, Table], patient_id: int) -> dict[str, Table]:
     """The rows of one patient in every table that has a column `patient_id`.
 
-    Raises
-    ------
-    InputError
-        When no row of `patients` has the id; names the first ids that there are.
+    Raises InputError when no row of `patients` has the id; names the first ids that there are.
     """
     known = tables["patients"]["patient_id"]
     if not np.any(known == patient_id):
@@ -321,18 +312,7 @@ def one_patient(tables: Mapping[str, Table], patient_id: int) -> dict[str, Table
 
 
 def timeline(tables: Mapping[str, Table]) -> list[dict[str, Any]]:
-    """What happened to a patient, in order of time.
-
-    Parameters
-    ----------
-    tables : mapping of name to Table
-        Journey tables of one patient.
-
-    Returns
-    -------
-    list of dict
-        `event` is stay, wlz or refusal; dates as text.
-    """
+    """What happened to a patient, in order of time: events stay, wlz and refusal, their dates as text."""
     events: list[tuple[int, dict[str, Any]]] = []
     for row in tables["stays"].records():
         told = {

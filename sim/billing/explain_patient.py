@@ -119,19 +119,9 @@ def explain_patient(
 ) -> Explained:
     """Timeline and bill of a patient of a stored run; the ledger is computed again from the journey.
 
-    Parameters
-    ----------
-    run : Path or str
-        Run folder that keeps the journey.
-    replication : int, optional
-        By default the first that the run holds.
-    own : Own, optional
-        The own rules that priced the run, where it had any.
-
-    Raises
-    ------
-    InputError
-        When the folder is no finished run, does not keep the journey, or lacks the patient.
+    By default of the first replication that the run holds; `own` are the rules that priced it, where it had
+    any. Raises InputError when the folder is no finished run, does not keep the journey, or lacks the
+    patient.
     """
     folder, own = Path(run), own or Own()
     manifest = store.load_run(folder).manifest

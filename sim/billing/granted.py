@@ -22,10 +22,7 @@ from sim.ledger.remarks import Remark
 def taken_for_granted(case: Case, facts: Mapping[tuple[str, str], str], rules: RuleSet) -> tuple[Remark, ...]:
     """Remarks on all that a case leaves out and that decides, each key once.
 
-    Parameters
-    ----------
-    facts : mapping of (line, fact) to rule
-        Facts of lines that decide what the rules find of them.
+    `facts` maps (line, fact) to the rule: facts of lines that decide what the rules find of them.
     """
     keys = tuple(granted_keys(case, rules))
     return (*keys, *granted_facts(facts, rules, {str(remark.parts["where"]) for remark in keys}))

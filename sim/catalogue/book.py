@@ -41,54 +41,28 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Product:
-    """A product that can be declared.
-
-    Parameters
-    ----------
-    unit : str
-        What the price is of: dag, uur, contact, rit, subtraject, kwartaal, jaar and the like.
-    step_per_unit : int
-        Smallest steps in one unit: 60 for a price an hour whose quantities are minutes, else 1.
-    eigen_risico : bool
-        Whether the product counts for the eigen risico (Bzv art. 2.17 lists what does not).
-    module : str
-        Part of the costs in which it is counted.
-    provider : str
-        Kind of provider that declares it.
-    house : bool
-        Whether the house of a stay declares it instead, for who stays in one.
-    integral : str, optional
-        `tariff` for an integral tariff of wijkverpleging, `part` for one of the prestaties that it holds.
-    specialisme : str, optional
-        Medical specialty that declares it, where the product has one.
-    rule : str, optional
-        Key of the rule that lets it be declared.
-    written : str, optional
-        What writes its lines where no line of care may hold it: `stay`, `payment` or `contribution`.
-    price : str
-        `tariff`, or `invoice` when the amount comes with each line.
-    file : str
-        The file that holds it.
-    """
+    """A product that can be declared."""
 
     id: str
     title: str
     law: str
-    unit: str
+    unit: str  # what the price is of: dag, uur, contact, rit, subtraject, kwartaal, jaar and the like
+    # smallest steps in one unit: 60 for a price an hour whose quantities are minutes, else 1
     step_per_unit: int
-    eigen_risico: bool
-    module: Module
-    provider: Provider
-    house: bool
+    eigen_risico: bool  # whether it counts for the eigen risico (Bzv art. 2.17 lists what does not)
+    module: Module  # part of the costs in which it is counted
+    provider: Provider  # kind of provider that declares it
+    house: bool  # whether the house of a stay declares it instead, for who stays in one
+    # `tariff` for an integral tariff of wijkverpleging, `part` for one of the prestaties that it holds
     integral: Integral | None
-    specialisme: Specialism | None
-    rule: str | None
-    written: Writer | None
-    price: str
+    specialisme: Specialism | None  # medical specialty that declares it, where it has one
+    rule: str | None  # key of the rule that lets it be declared
+    written: Writer | None  # what writes its lines where no line of care may hold it
+    price: str  # `tariff`, or `invoice` when the amount comes with each line
     nza_code: str | None
     facts_id: str | None
     remark: str | None
-    file: str
+    file: str  # that it stands in
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,29 +80,17 @@ class Parameter:
 
 @dataclass(frozen=True, slots=True)
 class TariffValue:
-    """One dated value with its provenance, valid on [valid_from, valid_to).
-
-    Parameters
-    ----------
-    amount : Decimal
-        Euros a unit of a product; a number in the unit of a parameter.
-    kind : str
-        maximum, fixed, negotiated, reference, realised or assumption.
-    source : str
-        Id in `tariffs/sources.yaml`; `also` holds further ids.
-    range : pair of Decimal, optional
-        Low and high; always there when the kind is assumption.
-    """
+    """One dated value with its provenance, valid on [valid_from, valid_to)."""
 
     id: str
     title: str
     law: str
     unit: str
-    amount: Decimal
+    amount: Decimal  # euros a unit of a product; a number in the unit of a parameter
     kind: Kind
-    source: str
+    source: str  # id in `tariffs/sources.yaml`; `also` holds further ids
     also: tuple[str, ...]
-    range: tuple[Decimal, Decimal] | None
+    range: tuple[Decimal, Decimal] | None  # low and high; always there when the kind is assumption
     reason: str | None
     remark: str | None
     confidence: Confidence | None
@@ -147,13 +109,7 @@ class TariffValue:
 
     @property
     def cents(self) -> int:
-        """The amount in whole cents.
-
-        Raises
-        ------
-        InputError
-            When the value is no amount in euros, or not to the cent.
-        """
+        """The amount in whole cents; InputError when it is none in euros, or not to the cent."""
         if self.unit != EURO_UNIT and not self.unit.startswith(EURO_UNIT + "/"):
             raise InputError("{file}: {id}: its unit is {unit}; only euros have cents", about=self)
         try:
@@ -165,13 +121,7 @@ class TariffValue:
 
     @property
     def whole(self) -> int:
-        """The number of days, months, years or euros, where it may hold no part of one.
-
-        Raises
-        ------
-        InputError
-            When it does.
-        """
+        """The number of days, months, years or euros; InputError where it holds a part of one."""
         if self.amount != int(self.amount):
             raise InputError(
                 "{file}: {id}: {amount} is not a whole number", file=self.file, id=self.id, amount=self.amount
@@ -239,17 +189,10 @@ _PRODUCT, _PARAMETER, _EITHER = Message("product"), Message("parameter"), Messag
 class TariffBook:
     """Dated prices and legal parameters with their sources; no value, no answer.
 
-    A book is immutable. Planned values (`projected: true`) are in it only for the ids that
-    `with_projected` names; there they replace the other values of their period.
-
-    Parameters
-    ----------
-    values : iterable of TariffValue
-        All values, planned ones too.
-    digest : str
-        Sha256 over the files.
-    projected : iterable of str
-        Ids whose planned values apply.
+    A book is immutable. Planned values (`projected: true`) are among its values, and are in force only for
+    the ids that `with_projected` names; there they replace the other values of their period. The digest is
+    the Sha256 over the files. Who asks for an id that is not there gets an InputError that names the nearest;
+    who asks for a date without a value, one that names the valid periods.
     """
 
     def __init__(
@@ -286,25 +229,14 @@ class TariffBook:
         self._row_codes = {row: code for code, row in enumerate(self.rows)}
 
     def product(self, id: str) -> Product:
-        """Description of a product.
-
-        Raises
-        ------
-        InputError
-            When there is no such product; names the nearest id.
-        """
+        """Description of a product."""
         return self._products[self._known(id, self._products, _PRODUCT)]
 
     def found(self, text: str) -> tuple[str, ...]:
         """Ids of the product or legal amount with this id, or of all products with this NZa code.
 
         A code is found within the codes of a product too: one of several, one in a range, the profile of a
-        day, the group of a DBC.
-
-        Raises
-        ------
-        InputError
-            When nothing has that id or code; names what comes near.
+        day, the group of a DBC. Raises InputError when nothing has that id or code; names what comes near.
         """
         if text in self._products or text in self._parameters:
             return (text,)
@@ -324,56 +256,22 @@ class TariffBook:
         )
 
     def description(self, id: str) -> Parameter:
-        """Description of a parameter: title, law, article, unit.
-
-        Raises
-        ------
-        InputError
-            When there is no such parameter.
-        """
+        """Description of a parameter: title, law, article, unit."""
         return self._parameters[self._known(id, self._parameters, _PARAMETER)]
 
     def value(self, id: str, date: dt.date) -> TariffValue:
-        """Price of a product on a date.
-
-        Parameters
-        ----------
-        id : str
-            Product.
-
-        Raises
-        ------
-        InputError
-            When there is no such product or no value on the date; names the valid periods.
-        """
+        """Price of a product on a date."""
         if self.product(id).price == "invoice":
             raise self._on_invoice(id)
         return self._at(id, date)
 
     def parameter(self, id: str, date: dt.date) -> TariffValue:
-        """Legal amount, share or count on a date.
-
-        Parameters
-        ----------
-        id : str
-            Parameter.
-
-        Raises
-        ------
-        InputError
-            When there is no such parameter or no value on the date; names the valid periods.
-        """
+        """Legal amount, share or count on a date."""
         self._known(id, self._parameters, _PARAMETER)
         return self._at(id, date)
 
     def values(self, id: str) -> tuple[TariffValue, ...]:
-        """All values in force of a product or a parameter, by date; none for a product on invoice.
-
-        Raises
-        ------
-        InputError
-            When there is no such product or parameter.
-        """
+        """All values in force of a product or a parameter, by date; none for a product on invoice."""
         self._known(id, self._described, _EITHER)
         return self._series[id].values if id in self._series else ()
 
@@ -387,22 +285,9 @@ class TariffBook:
         return held[0] if held else found[-1] if found else None
 
     def column(self, id: str, days: Ints) -> Ints:
-        """Price of a product, or amount of a parameter in euros, for each day number.
+        """Cents a unit of a product, or of a parameter in euros, for each day number.
 
-        Parameters
-        ----------
-        days : int64 array, shape (n,)
-            Day numbers (0 is 2020-01-01).
-
-        Returns
-        -------
-        int64 array, shape (n,)
-            Cents a unit.
-
-        Raises
-        ------
-        InputError
-            When a day has no value; names the first such date and the valid periods.
+        Both are int64 arrays of shape (n,); day 0 is 2020-01-01.
         """
         series, places = self._placed(id, days)
         return np.asarray(series.cents[places], np.int64)
@@ -416,18 +301,7 @@ class TariffBook:
         return self._digest if not self.projected else f"{self._digest}+{'+'.join(self.projected)}"
 
     def used(self, rows: Iterable[str]) -> list[TariffValue]:
-        """Values behind tariff rows, each once, sorted by row.
-
-        Parameters
-        ----------
-        rows : iterable of str
-            Names as in `TariffValue.row`.
-
-        Raises
-        ------
-        InputError
-            When a row is not in this book.
-        """
+        """Values behind tariff rows (as `TariffValue.row` names them), each once, sorted by row."""
         wanted = sorted(set(rows))
         for row in wanted:
             if row not in self._row_values:
@@ -440,15 +314,8 @@ class TariffBook:
     def with_projected(self, ids: Iterable[str], since: dt.date | None = None) -> TariffBook:
         """The same book in which the planned values of these ids apply as well.
 
-        Parameters
-        ----------
-        since : date, optional
-            Day from which the first planned value of each already holds, where that is earlier.
-
-        Raises
-        ------
-        InputError
-            When an id does not exist or has no planned value.
+        Where `since` is earlier, the first planned value of each already holds from that day. Raises
+        InputError when an id does not exist or has no planned value.
         """
         wanted = tuple(ids)
         if not wanted:
@@ -461,17 +328,10 @@ class TariffBook:
     def with_own(self, own: Sequence[tuple[str, Decimal, str, dt.date | None]]) -> TariffBook:
         """The same book in which own amounts take the place of others, as assumptions of whoever gave them.
 
-        Parameters
-        ----------
-        own : sequence of (id, amount, source, since)
-            `since` is the first day on which the amount holds; None for every day that has a value. A planned
-            value gets it as well, and still applies only where a scenario switches it on.
-
-        Raises
-        ------
-        InputError
-            When an id does not exist, a product takes another amount than one of
-            at most two decimals from 0 on, or the day lies outside the values.
+        Each is id, amount, source and the first day on which it holds; None for every day that has a value. A
+        planned value gets it as well, and still applies only where a scenario switches it on. Raises
+        InputError when an id does not exist, a product takes another amount than one of at most two decimals
+        from 0 on, or the day lies outside the values.
         """
         book = self
         for id, amount, source, since in own:
@@ -504,17 +364,10 @@ class TariffBook:
         )
 
     def within_ranges(self, levels: Mapping[str, float]) -> TariffBook:
-        """The same book with some values elsewhere in their range.
+        """The same book with some values elsewhere in their range, in as many decimals as it has.
 
-        Parameters
-        ----------
-        levels : mapping of id to float
-            Of a product or parameter: the place of all its values with a range, from 0 (low) to 1 (high).
-
-        Returns
-        -------
-        TariffBook
-            Each value to as many decimals as it and its range are written in.
+        Levels are by id of a product or parameter: the place of all its values with a range, from 0 (low) to
+        1 (high).
         """
         values = (v.at(levels[v.id]) if v.id in levels else v for v in self._all)
         told = json.dumps(dict(levels), sort_keys=True)
@@ -633,20 +486,7 @@ def _brought_forward(values: Sequence[TariffValue], ids: set[str], since: dt.dat
 
 
 def in_force(values: Sequence[TariffValue], planned: bool) -> list[TariffValue]:
-    """Values that apply: without plans the others; with plans those, and the others where no plan holds.
-
-    Parameters
-    ----------
-    values : sequence of TariffValue
-        Of one id.
-    planned : bool
-        Whether planned values apply.
-
-    Returns
-    -------
-    list of TariffValue
-        Periods that do not overlap.
-    """
+    """Values of one id that apply: with plans those, and the others where no plan holds; no two overlap."""
     kept = [v for v in values if not v.projected]
     if not planned:
         return kept

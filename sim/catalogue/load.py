@@ -84,21 +84,12 @@ class _Reading:
 
 
 def load_tariffs(folder: Path | str | None = None, projected: Iterable[str] = ()) -> TariffBook:
-    """Read the tariff book of a folder.
+    """Read the tariff book of a folder, by default the project's `tariffs/`.
 
-    Parameters
-    ----------
-    folder : Path or str, optional
-        Default: the project's `tariffs/`.
-    projected : iterable of str
-        Ids of products and parameters whose planned values (`projected: true`) apply.
-
-    Raises
-    ------
-    InputError
-        When there is no such folder, or at the first fault in it: not YAML, a key twice, an unknown
-        or missing key, an amount that is no quoted decimal, a gap or an overlap, a missing or unused
-        source, an id twice, two kinds of price in one product.
+    The planned values (`projected: true`) of the ids that are given apply. Raises InputError when there is no
+    such folder, or at the first fault in it: not YAML, a key twice, an unknown or missing key, an amount that
+    is no quoted decimal, a gap or an overlap, a missing or unused source, an id twice, two kinds of price in
+    one product.
     """
     where = data_folder("tariffs", folder).resolve()
     book = _book(where, folder_digest(where))
@@ -107,18 +98,7 @@ def load_tariffs(folder: Path | str | None = None, projected: Iterable[str] = ()
 
 
 def check(folder: Path | str | None = None) -> list[Message]:
-    """All faults of a tariff folder, one line each; none when it is sound.
-
-    Parameters
-    ----------
-    folder : Path or str, optional
-        Default: the project's `tariffs/`.
-
-    Raises
-    ------
-    InputError
-        When there is no such folder.
-    """
+    """All faults of a tariff folder, by default `tariffs/`, one line each; none when it is sound."""
     reading = _read(data_folder("tariffs", folder).resolve())
     return [*reading.unreadable, *(fault.line() for fault in reading.faults)]
 

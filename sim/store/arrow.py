@@ -119,12 +119,8 @@ def _column(rows: Table, field: Field, kind: pa.DataType) -> pa.Array:
 def parquet_bytes(rows: pa.Table, **how: Any) -> bytes:
     """Parquet file of an Arrow table: one setting of everything that decides its bytes.
 
-    Every page has its checksum, so that a changed byte in it is an error for whoever reads it.
-
-    Parameters
-    ----------
-    **how
-        Of `pyarrow.parquet.write_table`, for what differs from its defaults.
+    Every page has its checksum, so that a changed byte in it is an error for whoever reads it. `how` is what
+    differs from the defaults of `pyarrow.parquet.write_table`.
     """
     sink = pa.BufferOutputStream()
     fixed: dict[str, Any] = {"compression": "zstd", "version": "2.6", "data_page_version": "1.0"}
@@ -135,10 +131,7 @@ def parquet_bytes(rows: pa.Table, **how: Any) -> bytes:
 def parquet_rows(data: bytes) -> pa.Table:
     """Arrow table of Parquet bytes, the checksum of every page verified.
 
-    Raises
-    ------
-    pyarrow.ArrowException, OSError
-        When the bytes are no Parquet file, or not those that were written.
+    Raises `pyarrow.ArrowException` or OSError when they are no Parquet file, or not those that were written.
     """
     return pq.ParquetFile(pa.BufferReader(data), page_checksum_verification=True).read(use_threads=False)
 
@@ -156,15 +149,7 @@ def encode(rows: Table) -> bytes:
 def decode(name: str, data: bytes) -> Table:
     """Table of a known schema from its Parquet bytes; null minutes become NEVER again.
 
-    Parameters
-    ----------
-    name : str
-        A key of `sim.schema.TABLES`.
-
-    Raises
-    ------
-    pyarrow.ArrowException, OSError
-        When the bytes are no Parquet file, not those that were written, or lack a column.
+    Raises as `parquet_rows`, and when the bytes lack a column.
     """
     schema = schema_of(name)
     stored = parquet_rows(data)

@@ -27,13 +27,7 @@ def seal(data: bytes) -> bytes:
 
 
 def unseal(data: bytes) -> bytes:
-    """Bytes that `seal` closed, without their checksum.
-
-    Raises
-    ------
-    ValueError
-        When a byte has changed.
-    """
+    """Bytes that `seal` closed, without their checksum; ValueError when a byte has changed."""
     size = hashlib.sha256().digest_size
     content = data[:-size]
     if seal(content) != data:
@@ -44,15 +38,7 @@ def unseal(data: bytes) -> bytes:
 def write_bytes(path: Path, data: bytes) -> None:
     """Write a file atomically: temporary file beside it, fsync, rename, fsync of the folders.
 
-    Parameters
-    ----------
-    path : Path
-        Folders above it are made.
-
-    Raises
-    ------
-    RunError
-        When the disk is full or may not be written.
+    Folders above it are made. Raises RunError when the disk is full or may not be written.
     """
     temporary = path.with_name(f".{path.name}{_TEMPORARY}")
     try:
@@ -75,13 +61,7 @@ def write_bytes(path: Path, data: bytes) -> None:
 
 
 def make_folder(folder: Path) -> None:
-    """Make a folder and those above it; their names survive a loss of power.
-
-    Raises
-    ------
-    OSError
-        When one of them cannot be made.
-    """
+    """Make a folder and those above it; their names survive a loss of power."""
     if folder.is_dir():
         return
     make_folder(folder.parent)

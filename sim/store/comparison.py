@@ -54,13 +54,7 @@ def is_comparison(folder: Path | str) -> bool:
 
 
 def read_comparison(folder: Path) -> dict[str, Any]:
-    """`comparison.json` of a finished comparison.
-
-    Raises
-    ------
-    InputError
-        When it is missing, not finished, or not as it was written.
-    """
+    """`comparison.json` of a finished comparison; InputError when it is missing, not finished or changed."""
     document = COMPARED.finished(folder)
     if not {document["base"], *document["alternatives"]} <= document["runs"].keys():
         raise InputError(

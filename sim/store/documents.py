@@ -61,17 +61,10 @@ def _is_whole(document: Mapping[str, Any], data: bytes) -> bool:
 
 
 def opened(data: bytes, form: Form | None = None) -> dict[str, Any]:
-    """The document that `sealed` wrote, without its checksum.
+    """The document that `sealed` wrote, without its checksum, once it holds what its form asks.
 
-    Parameters
-    ----------
-    form : mapping of key to check, optional
-        What the document must hold.
-
-    Raises
-    ------
-    ValueError
-        When a byte is another, the document has not that form, or it holds a number that no answer has.
+    Raises ValueError when a byte is another, the document has not that form, or it holds a number that no
+    answer has.
     """
     try:
         document = json.loads(data, parse_int=_whole, parse_float=_decimal)
@@ -106,17 +99,8 @@ def _decimal(text: str) -> float:
 def read_document(path: Path, form: Form, missing: Message, mend: Message) -> dict[str, Any]:
     """Read a sealed document.
 
-    Parameters
-    ----------
-    missing : Message
-        What to give instead, where there is no such file.
-    mend : Message
-        What to do where it is not as it was written.
-
-    Raises
-    ------
-    InputError
-        When it is missing, has changed since it was written, or has another form.
+    Raises InputError when it is missing (`missing` says what to give instead), has changed since it was
+    written or has another form (`mend` says what to do).
     """
     try:
         return opened(path.read_bytes(), form)
@@ -134,19 +118,9 @@ def read_document(path: Path, form: Form, missing: Message, mend: Message) -> di
 
 @contextmanager
 def as_written(path: Path, mend: Message) -> Iterator[None]:
-    """What is read out of a document is there and of its kind, or the document is refused.
+    """What is read out of a document is there and of its kind, or the document is refused with an InputError.
 
     Its checksum says that nobody changed it since it was sealed, not that palsim sealed it.
-
-    Parameters
-    ----------
-    path : Path
-        Of the document.
-
-    Raises
-    ------
-    InputError
-        When a part is missing or of another kind.
     """
     try:
         yield

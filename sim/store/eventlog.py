@@ -31,19 +31,12 @@ _KEYS = ["replication", "patient_id"]
 
 
 def vidigi_log(stays: pd.DataFrame, refusals: pd.DataFrame) -> pd.DataFrame:
-    """Every event of every patient in the words and columns of vidigi.
+    """Every event of every patient in the words and columns of vidigi, sorted by run, patient and time.
 
-    Parameters
-    ----------
-    stays, refusals : pandas.DataFrame
-        Tables of a run folder, with `replication` and `cluster`.
-
-    Returns
-    -------
-    pandas.DataFrame
-        entity_id, event_type, event; `time`, minutes since the first midnight of the log; timestamp;
-        `resource_id`, number of the bed at its place from 1, missing without a bed; place, region,
-        run_number (vidigi animates one run at a time). Sorted by run, patient and time.
+    Stays and refusals are tables of a run folder, with `replication` and `cluster`. Columns: entity_id,
+    event_type, event; `time`, minutes since the first midnight of the log; timestamp; `resource_id`, number
+    of the bed at its place from 1, missing without a bed; place, region, run_number (vidigi animates one run
+    at a time).
     """
     log = _log(stays, refusals)
     start = log["minute"].min() // MINUTES_PER_DAY * MINUTES_PER_DAY if len(log) else 0
@@ -66,16 +59,8 @@ def vidigi_log(stays: pd.DataFrame, refusals: pd.DataFrame) -> pd.DataFrame:
 def mining_log(stays: pd.DataFrame, refusals: pd.DataFrame) -> pd.DataFrame:
     """One row an activity, for process mining: a stay, a wait, a request that ended without a place, death.
 
-    Parameters
-    ----------
-    stays, refusals : pandas.DataFrame
-        Tables of a run folder, with `replication` and `cluster`.
-
-    Returns
-    -------
-    pandas.DataFrame
-        case (replication and patient), activity, timestamp (its start), region, place. Sorted by case
-        and time.
+    Stays and refusals are tables of a run folder, with `replication` and `cluster`. Columns: case
+    (replication and patient), activity, timestamp (its start), region, place. Sorted by case and time.
     """
     log = _log(stays, refusals)
     left_out = [_WITHIN.index(word) for word in ("arrival", "again", "end", "departure")]
@@ -118,17 +103,9 @@ def _timestamps(minutes: pd.Series) -> pd.Series:
 
 
 def bed_numbers(place: Ints, start: Ints, end: Ints) -> Ints:
-    """Number the beds of every place so that no bed has two guests at once.
+    """Number of each guest's bed: the lowest of the place, from 1, that is free at the start (int64 array).
 
-    Parameters
-    ----------
-    place, start, end : int64 array, shape (n,)
-        A guest holds the bed from `start` up to `end`.
-
-    Returns
-    -------
-    int64 array, shape (n,)
-        The lowest number, from 1, that is free at the start.
+    A guest holds the bed from `start` up to `end`, so that no bed has two guests at once.
     """
     number = np.zeros(len(place), np.int64)
     here = None

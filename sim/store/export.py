@@ -19,17 +19,11 @@ FORMATS = {"vidigi": vidigi_log, "csv": mining_log}
 
 @dataclass(frozen=True)
 class Exported:
-    """A written event log.
-
-    Parameters
-    ----------
-    events, patients : int
-        Rows, and patients over all replications.
-    """
+    """A written event log."""
 
     path: Path
-    events: int
-    patients: int
+    events: int  # rows
+    patients: int  # over all replications
 
 
 def harmless(text: str) -> str:
@@ -48,21 +42,10 @@ def harmless_log(log: pd.DataFrame) -> pd.DataFrame:
 
 
 def export_events(run: Path | str, form: str, out: Path | str | None = None) -> Exported:
-    """Write the event log of a run as CSV.
+    """Write the event log of a run as CSV, by default as `events_<form>.csv` in the run folder.
 
-    Parameters
-    ----------
-    run : Path or str
-        Run folder with the tables of the journey.
-    form : {"vidigi", "csv"}
-        For animation with vidigi, or case, activity and timestamp for process mining.
-    out : Path or str, optional
-        File; by default `events_<form>.csv` in the run folder.
-
-    Raises
-    ------
-    InputError
-        When the folder holds no finished run with stays, or the format is unknown.
+    The form is `vidigi` for animation, or `csv` with case, activity and timestamp for process mining. Raises
+    InputError when the folder holds no finished run with stays, or the form is unknown.
     """
     if form not in FORMATS:
         raise InputError("--format {form!r}: no such format; choose {formats}", form=form, formats=FORMATS)

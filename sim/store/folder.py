@@ -89,13 +89,7 @@ def sidecar_path(replication: int, cluster: str) -> str:
 
 
 def read_manifest(folder: Path) -> dict[str, Any]:
-    """Manifest of a run folder, as it was written.
-
-    Raises
-    ------
-    InputError
-        When the folder holds no manifest, or one that is not as it was written.
-    """
+    """Manifest of a run folder, as it was written; InputError where there is none or it has changed."""
     missing = Message("give a run folder made by palsim run")
     mend = Message("run again into another folder")
     manifest = read_document(folder / MANIFEST, _MANIFEST_FORM, missing, mend)
@@ -105,13 +99,7 @@ def read_manifest(folder: Path) -> dict[str, Any]:
 
 
 class FolderLock:
-    """Exclusive right to write in a folder; the operating system gives it back after a crash.
-
-    Parameters
-    ----------
-    folder : Path
-        Made when it does not exist.
-    """
+    """Exclusive right to write in a folder, which is made; after a crash the system gives it back."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
@@ -119,13 +107,7 @@ class FolderLock:
         self._is_new = False
 
     def __enter__(self) -> Self:
-        """Take the lock, or say that another run has it.
-
-        Raises
-        ------
-        InputError
-            When another process writes here, or the folder cannot be made.
-        """
+        """Take the lock; InputError when another process has it, or the folder cannot be made."""
         try:
             make_folder(self._folder)
             self._is_new = not (self._folder / LOCK).exists()
@@ -178,19 +160,8 @@ def whole_task(folder: Path, replication: int, cluster: str) -> dict[str, Any] |
 def read_file(folder: Path, path: str, manifest: Mapping[str, Any] | None = None) -> bytes:
     """Bytes of a file of a finished run folder, after proof that they are those that were written.
 
-    Parameters
-    ----------
-    folder : Path
-        Run folder.
-    path : str
-        Inside it: a table or the parts of a task, or a table of a whole replication.
-    manifest : mapping, optional
-        That of the folder, when it is at hand.
-
-    Raises
-    ------
-    InputError
-        When the file is missing or has other bytes than its checksum says.
+    The path is inside the folder: a table or the parts of a task, or a table of a whole replication. Raises
+    InputError when the file is missing or has other bytes than its checksum says.
     """
     manifest = read_manifest(folder) if manifest is None else manifest
     try:
@@ -207,13 +178,9 @@ def read_file(folder: Path, path: str, manifest: Mapping[str, Any] | None = None
 def written_checksum(folder: Path, path: str, manifest: Mapping[str, Any]) -> str | None:
     """Checksum of a file as it was written: in the manifest, or in the sidecar of its task.
 
-    The manifest of a finished run holds the checksum of every sidecar, so that nothing in the folder
-    can change without a change of the manifest.
-
-    Raises
-    ------
-    OSError, ValueError
-        When the sidecar is missing or not as it was written.
+    The manifest of a finished run holds the checksum of every sidecar, so that nothing in the folder can
+    change without a change of the manifest. Raises OSError or ValueError when the sidecar is missing or not
+    as it was written.
     """
     files: Mapping[str, str] = manifest.get("files", {})
     if path in files:
@@ -229,10 +196,7 @@ def written_checksum(folder: Path, path: str, manifest: Mapping[str, Any]) -> st
 class RunFolder:
     """One run folder under a lock that the caller holds.
 
-    Parameters
-    ----------
-    manifest : mapping
-        Everything of the manifest but `finished`, `timings` and `files`.
+    The manifest is all of it but `finished`, `timings` and `files`.
     """
 
     def __init__(self, folder: Path, manifest: Mapping[str, Any]) -> None:
@@ -240,25 +204,11 @@ class RunFolder:
         self.manifest = json.loads(json_bytes(dict(manifest)))
 
     def accept(self, *, resume: bool, replace: bool) -> bool:
-        """Whether the folder may be used for this run, and how; nothing in it changes.
+        """Whether there is something in the folder to resume; nothing in it changes.
 
-        Parameters
-        ----------
-        resume : bool
-            Keep the finished tasks of the same run.
-        replace : bool
-            Without `resume`: start afresh over whatever run is there.
-
-        Returns
-        -------
-        bool
-            Whether there is something to resume.
-
-        Raises
-        ------
-        InputError
-            When the folder holds another run, or a run and neither `resume` nor `replace`, or files
-            that are not a run.
+        `resume` keeps the finished tasks of the same run; `replace` without it starts afresh over whatever
+        run is there. Raises InputError when the folder holds another run, a run and neither of the two, or
+        files that are not a run.
         """
         if not (self.folder / MANIFEST).exists():
             strangers = self._strangers()
@@ -291,10 +241,7 @@ class RunFolder:
     def begin(self, *, goes_on: bool) -> None:
         """Make an accepted folder ready for new tasks, and mark its run as unfinished.
 
-        Parameters
-        ----------
-        goes_on : bool
-            Keep the finished tasks; without it everything goes.
+        Where it goes on finished tasks are kept; else everything goes.
         """
         if goes_on:
             sweep(self.folder)

@@ -40,25 +40,10 @@ KPIS_SCHEMA = pa.schema(
 
 
 def read_table(folder: Path, name: str, manifest: Mapping[str, Any]) -> pd.DataFrame:
-    """One table of a run over all its tasks.
+    """One table of a run over all its tasks, with `replication` and `cluster` before the columns as stored.
 
-    Parameters
-    ----------
-    folder : Path
-        Run folder.
-    manifest : mapping
-        That of the folder.
-
-    Returns
-    -------
-    pandas.DataFrame
-        Columns as stored, with `replication` and `cluster` in front; minutes that may be missing
-        are nullable integers.
-
-    Raises
-    ------
-    InputError
-        When the run does not hold the table, or a file of it is missing, too many or damaged.
+    Minutes that may be missing are nullable integers. Raises InputError when the run does not hold the table,
+    or a file of it is missing, too many or damaged.
     """
     files = parquet_files(folder, name)
     if not files:
@@ -106,13 +91,7 @@ def read_table(folder: Path, name: str, manifest: Mapping[str, Any]) -> pd.DataF
 
 
 class StoredTables(Mapping[str, "pd.DataFrame"]):
-    """Tables of a run folder, read when asked for.
-
-    Parameters
-    ----------
-    manifest : mapping
-        That of the folder.
-    """
+    """Tables of a run folder, read when asked for."""
 
     def __init__(self, folder: Path, manifest: Mapping[str, Any]) -> None:
         self._folder = folder
@@ -137,16 +116,11 @@ class StoredTables(Mapping[str, "pd.DataFrame"]):
 
 @dataclass(frozen=True)
 class StoredRun:
-    """A finished run folder.
-
-    Parameters
-    ----------
-    kpis : pandas.DataFrame
-        One row a replication and KPI: scenario, replication, name, dimension (JSON), value, unit.
-    """
+    """A finished run folder."""
 
     folder: Path
     manifest: dict[str, Any]
+    # one row a replication and KPI: scenario, replication, name, dimension (JSON), value, unit
     kpis: pd.DataFrame
     tables: Mapping[str, pd.DataFrame]
 
@@ -154,11 +128,8 @@ class StoredRun:
 def load_run(path: Path | str) -> StoredRun:
     """Read a finished run folder.
 
-    Raises
-    ------
-    InputError
-        When the folder holds no run, a comparison, a run that did not finish or one of another form, or
-        when its KPIs are not those that were written.
+    Raises InputError when the folder holds no run, a comparison, a run that did not finish or one of another
+    form, or when its KPIs are not those that were written.
     """
     folder = Path(path)
     if (folder / COMPARISON).exists() and not (folder / MANIFEST).exists():

@@ -15,10 +15,7 @@ _FORM: Form = {"files": is_mapping_of_texts}
 def report_checksums(folder: Path) -> dict[str, str]:
     """Checksum of each report of a folder, as it was written; none where there are no reports.
 
-    Raises
-    ------
-    InputError
-        When the list of reports is not as it was written.
+    Raises InputError when the list of reports is not as it was written.
     """
     if not (folder / REPORTS).exists():
         return {}
@@ -42,18 +39,7 @@ def _known(folder: Path) -> dict[str, str]:
 
 
 def write_report(file: Path, data: bytes, folder: Path) -> None:
-    """Write a report; in the folder that it is about its checksum is kept.
-
-    Parameters
-    ----------
-    folder : Path
-        Of the run or study that it shows.
-
-    Raises
-    ------
-    RunError
-        When it cannot be written.
-    """
+    """Write a report; in the folder of the run or study that it shows its checksum is kept."""
     write_bytes(file, data)
     if file.parent.resolve() != folder.resolve():
         return

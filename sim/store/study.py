@@ -17,39 +17,17 @@ FINISHED = "finished"
 
 @dataclass(frozen=True)
 class Study:
-    """A kind of study.
+    """A kind of study."""
 
-    Parameters
-    ----------
-    file : str
-        Sealed document that says what a folder is for and, in the end, holds the answer.
-    noun : Message
-        As messages name it: "comparison".
-    command : str
-        That makes it.
-    form : mapping of key to check
-        What the finished document must hold.
-    identity : tuple of str
-        Keys of the header that must agree before a folder is gone on with.
-    told : callable
-        Header to a few words that say what a folder holds.
-    """
-
-    file: str
-    noun: Message
-    command: str
-    form: Form
-    identity: tuple[str, ...]
-    told: Callable[[Mapping[str, Any]], Message]
+    file: str  # sealed document that says what a folder is for and, in the end, holds the answer
+    noun: Message  # as messages name it: "comparison"
+    command: str  # that makes it
+    form: Form  # what the finished document must hold
+    identity: tuple[str, ...]  # keys of the header that must agree before a folder is gone on with
+    told: Callable[[Mapping[str, Any]], Message]  # header to a few words that say what a folder holds
 
     def read(self, folder: Path) -> dict[str, Any]:
-        """The document of a folder, finished or not.
-
-        Raises
-        ------
-        InputError
-            When it is missing, or not as it was written.
-        """
+        """The document of a folder, finished or not; InputError when it is missing or has changed."""
         return read_document(
             folder / self.file,
             {key: self.form[key] for key in self.identity} | {FINISHED: is_flag},
@@ -58,13 +36,7 @@ class Study:
         )
 
     def finished(self, folder: Path) -> dict[str, Any]:
-        """The document of a finished study.
-
-        Raises
-        ------
-        InputError
-            When it is missing, not finished, or not as it was written.
-        """
+        """The document of a finished study; InputError when it is missing, not finished, or has changed."""
         if not self.read(folder)[FINISHED]:
             raise InputError(
                 "{folder}: the {noun} is not finished; give its command again with --resume",
@@ -80,48 +52,24 @@ class Study:
 
 @dataclass
 class StudyFolder:
-    """A folder in which a study is made, under a lock that the caller holds.
-
-    Parameters
-    ----------
-    header : mapping
-        What this study is: the keys of `study.identity` and whatever else its document begins with.
-    inside : sequence of str
-        Names of the run folders that the study makes.
-    leavings : sequence of str
-        Names of what else the study, or a study of it, leaves; it goes when the folder is started afresh.
-    """
+    """A folder in which a study is made, under a lock that the caller holds."""
 
     study: Study
     folder: Path
+    # what this study is: the keys of `study.identity` and whatever else its document begins with
     header: Mapping[str, Any]
-    inside: Sequence[str] = ()
+    inside: Sequence[str] = ()  # names of the run folders that the study makes
+    # names of what else the study, or a study of it, leaves; it goes when the folder is started afresh
     leavings: Sequence[str] = ()
     _fresh: bool = field(default=False, init=False)
 
     def accept(self, *, resume: bool, replace: bool = False) -> bool:
-        """Take the folder into use.
+        """Take the folder into use, and say whether there is something to go on with.
 
         An empty folder gets the identity of the study at once, so that whatever ends it, it can go on. A
-        folder that holds an earlier study stays as it is until `begin`.
-
-        Parameters
-        ----------
-        resume : bool
-            Go on with the same study.
-        replace : bool
-            Without `resume`: start afresh over whatever study of this kind is there.
-
-        Returns
-        -------
-        bool
-            Whether there is something to go on with.
-
-        Raises
-        ------
-        InputError
-            When the folder holds another study, or this one and neither `resume` nor `replace`, or
-            something that is no study.
+        folder that holds an earlier study stays as it is until `begin`. `resume` goes on with the same study;
+        `replace` without it starts afresh over whatever study of this kind is there. Raises InputError when
+        the folder holds another study, this one and neither of the two, or something that is no study.
         """
         if not (self.folder / self.study.file).exists():
             self._refuse_strangers()

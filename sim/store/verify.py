@@ -16,33 +16,19 @@ _DOCUMENT, _SEALED = ".json", (".kpis", ".npz")
 
 @dataclass
 class Verified:
-    """What was found in a folder; paths are inside it.
+    """What was found in a folder; paths are inside it."""
 
-    Parameters
-    ----------
-    whole : list of str
-        Files as they were written.
-    damaged : list of str
-        Files that are missing or not as they were written.
-    unknown : list of str
-        Files that no run or study wrote, or whose checksum is lost; nothing is known of these.
-    unfinished : list of str
-        Folders of runs that are not finished.
-    """
-
-    whole: list[str] = field(default_factory=list)
-    damaged: list[str] = field(default_factory=list)
+    whole: list[str] = field(default_factory=list)  # files as they were written
+    damaged: list[str] = field(default_factory=list)  # files that are missing or not as they were written
+    # files that no run or study wrote, or whose checksum is lost; nothing is known of these
     unknown: list[str] = field(default_factory=list)
-    unfinished: list[str] = field(default_factory=list)
+    unfinished: list[str] = field(default_factory=list)  # folders of runs that are not finished
 
 
 def verify(folder: Path) -> Verified:
     """Hold every file of a run, comparison or study against its checksum, folders inside it too.
 
-    Raises
-    ------
-    InputError
-        When there is no such folder, or it holds nothing that palsim wrote.
+    Raises InputError when there is no such folder, or it holds nothing that palsim wrote.
     """
     if not folder.is_dir():
         raise InputError(
