@@ -48,23 +48,9 @@ _PARSER_FAULTS = {
 
 
 def data_folder(kind: Literal["tariffs", "scenarios"], explicit: Path | str | None = None) -> Path:
-    """Folder with the data files of one kind.
+    """Folder with data files of one kind: `sim/_data/<kind>` of a package, else `<kind>` of the repository.
 
-    Parameters
-    ----------
-    explicit : Path or str, optional
-        A folder named by the user; it is used as it is. Without it the folder is `sim/_data/<kind>`
-        of an installed package, else `<kind>` at the root of the repository.
-
-    Returns
-    -------
-    Path
-        An existing folder.
-
-    Raises
-    ------
-    InputError
-        When there is no such folder.
+    A folder named by the user (`explicit`) is used as it is. Raises InputError when there is no such folder.
     """
     if explicit is not None:
         if not Path(explicit).is_dir():
@@ -84,10 +70,7 @@ def data_folder(kind: Literal["tariffs", "scenarios"], explicit: Path | str | No
 def user_path(path: Path | str) -> Path:
     """A path as a user names it: `~` is the folder of that user.
 
-    Raises
-    ------
-    InputError
-        When nobody has the name behind `~`, or no file can have this name.
+    Raises InputError when nobody has the name behind `~`, or no file can have this name.
     """
     if has_control(str(path)):
         raise InputError("{path}: holds a control character; give another name", path=path)
@@ -98,13 +81,7 @@ def user_path(path: Path | str) -> Path:
 
 
 def shown(path: Path) -> Place:
-    """Path as a message writes it: `scenarios/basis_2026.yaml` for the project's own files.
-
-    Returns
-    -------
-    Place
-        Relative to the packaged data or the repository root when it lies there, else as given.
-    """
+    """Path as a message writes it: `scenarios/basis_2026.yaml` for the project's own, others as given."""
     own = _own_name(path)
     if own is not None:
         return own
@@ -122,19 +99,10 @@ def _own_name(path: Path) -> Place | None:
 
 
 def read_bytes(path: Path, what: Message, most: int = limits.MOST_BYTES) -> bytes:
-    """Content of a file of the user: a regular file, not too large.
+    """Content of a file of the user: a regular file, of at most so many bytes.
 
-    Parameters
-    ----------
-    what : Message
-        Kind of file in messages, such as "a YAML file".
-    most : int
-        Bytes that it may have.
-
-    Raises
-    ------
-    InputError
-        When there is no such file, or it is no regular file, too large or not readable.
+    `what` is its kind in messages, such as "a YAML file". Raises InputError when there is no such file, or it
+    is no regular file, too large or not readable.
     """
     label = shown(path)
     try:
@@ -160,24 +128,10 @@ def read_bytes(path: Path, what: Message, most: int = limits.MOST_BYTES) -> byte
 
 
 def read_text(path: Path, what: Message, save_as: str = "UTF-8") -> str:
-    """Content of a text file of the user.
+    """Content of a text file of the user, without byte order mark and control characters.
 
-    Parameters
-    ----------
-    what : Message
-        Kind of file in messages, such as "a YAML file".
-    save_as : str
-        What a program calls the right encoding.
-
-    Returns
-    -------
-    str
-        Without byte order mark and control characters.
-
-    Raises
-    ------
-    InputError
-        When the file cannot be read, is not UTF-8 or holds control characters.
+    `what` is its kind in messages, such as "a YAML file", `save_as` what a program calls the right encoding.
+    Raises InputError when the file cannot be read, is not UTF-8 or holds control characters.
     """
     content = read_bytes(path, what)
     try:
@@ -215,23 +169,10 @@ def yaml_text(document: Mapping[str, Any]) -> str:
 
 
 def read_json(path: Path) -> str:
-    """Read a YAML 1.2 file as JSON text: dates as `YYYY-MM-DD`, keys in the order of the file.
+    """Read a YAML 1.2 file as a JSON object: dates as `YYYY-MM-DD`, keys in the order of the file.
 
-    Parameters
-    ----------
-    path : Path
-        File with one mapping.
-
-    Returns
-    -------
-    str
-        JSON object.
-
-    Raises
-    ------
-    InputError
-        When the file cannot be read, is not YAML, has a key twice, an alias or a merge key, is larger or
-        deeper than a file of this project can be, or is no mapping.
+    Raises InputError when the file cannot be read, is not YAML, has a key twice, an alias or a merge key, is
+    larger or deeper than a file of this project can be, or is no mapping.
     """
     try:
         found = path.stat()
@@ -261,10 +202,7 @@ def _read_json(path: Path, _modified: int, _size: int) -> str:
 def read_document(path: Path) -> dict[str, Any]:
     """Read a YAML 1.2 file as the mapping that it is, dates as dates; the project's own are parsed once.
 
-    Raises
-    ------
-    InputError
-        As `read_json`.
+    Raises InputError as `read_json`.
     """
     label = shown(path)
     text = read_text(path, YAML_FILE)

@@ -89,15 +89,10 @@ def days_in_year(year: Ints) -> Ints:
 
 
 def billed_days(start_minute: Ints, end_minute: Ints, ends_in_death: Bools) -> tuple[Ints, Ints]:
-    """Half-open range of day numbers billed for a stay.
+    """First day number billed for a stay, and that after the last (int64 arrays); equal where none is billed.
 
-    The day of admission counts, the day of discharge alive or of transfer does not (it belongs to
-    the receiving stay), the day of death does; admission and death on one day is one day.
-
-    Returns
-    -------
-    first_day, end_day : int64 array
-        `end_day` is exclusive; equal to `first_day` where no day is billed.
+    The day of admission counts, the day of discharge alive or of transfer does not (it belongs to the
+    receiving stay), the day of death does; admission and death on one day is one day.
     """
     first = days(start_minute)
     end = days(end_minute) + np.asarray(ends_in_death, np.int64)

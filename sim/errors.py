@@ -38,15 +38,10 @@ class Place(str):
 class Message(str):
     """A sentence in English that keeps its template and parts, so that it can be told in another language.
 
-    Parameters
-    ----------
-    template : str
-        Text with named places, as `str.format` has them; as it is where there are no parts.
-    about : object, optional
-        Whose attributes fill the places that no part fills.
-    **parts : object
-        What fills the places. A path and a `Place` stand in full, a text is cut where it is long, a list of
-        names ends after some, a message is told in the language of the whole.
+    Places of the template are named as `str.format` has them, and filled by the parts; those that no part
+    fills by the attributes of what it is `about`. A path and a `Place` stand in full, a text is cut where it
+    is long, a list of names ends after some, a message is told in the language of the whole. Without parts
+    the template stands as it is.
     """
 
     __slots__ = ("parts", "template")
@@ -79,14 +74,7 @@ class Message(str):
 
 
 class Reworded(Message):
-    """A sentence whose text is changed in every language in which it is told.
-
-    Parameters
-    ----------
-    message : Message
-    reword : callable
-        The text in a language -> what stands there instead.
-    """
+    """A sentence whose text is changed, by `reword`, in every language in which it is told."""
 
     __slots__ = ("reword",)
     reword: Callable[[str], str]
@@ -113,11 +101,7 @@ class Reworded(Message):
 class _ToldError(Exception):
     """A fault that is told in one line, in the language of who reads it; as text in that of the system.
 
-    Parameters
-    ----------
-    template : str or Message
-        As of a `Message`: text written in the program, never what a user gave.
-    **parts : object
+    The template is that of a `Message`: text written in the program, never what a user gave.
     """
 
     def __init__(self, template: str, /, **parts: object) -> None:
@@ -240,13 +224,7 @@ def _catalogue(lang: str) -> Mapping[str, str]:
 
 
 def language_asked(arguments: Sequence[str]) -> str:
-    """The language that a command is to speak.
-
-    Parameters
-    ----------
-    arguments : sequence of str
-        As given to it: `--lang` wins; without it the system's language where that is spoken here.
-    """
+    """The language that a command is to speak: that of `--lang`, else the system's where that is known."""
     for at, argument in reversed(list(enumerate(arguments))):
         name, _, value = argument.partition("=")
         given = value or "".join(arguments[at + 1 : at + 2])
@@ -284,10 +262,7 @@ def meant(word: str) -> Message:
 def nearest(word: str, known: Iterable[str], likeness: float = LIKENESS) -> str | None:
     """The known word that a word was probably meant to be; none for a word too long to be one.
 
-    Parameters
-    ----------
-    likeness : float
-        From 0, the best of all, to 1, the same.
+    `likeness` is from 0, the best of all, to 1, the same.
     """
     # comparing takes as long as the product of the lengths
     if len(word) > LONGEST_ECHO:

@@ -77,10 +77,7 @@ def kept(text: str) -> dict[str, Any] | None:
 def keep(text: str, document: Mapping[str, Any]) -> None:
     """Keep the document that a text was parsed into, in place of the oldest where there are many.
 
-    Parameters
-    ----------
-    document : mapping
-        As parsed; one that JSON would not give back as it is, is not kept.
+    One that JSON would not give back as it is, is not kept.
     """
     place = _place(text)
     if place is None:

@@ -24,13 +24,7 @@ _registry: dict[int, str] = {}
 
 @cache
 def stream_key(name: str) -> int:
-    """Stable 32-bit key of a stream name (blake2b).
-
-    Raises
-    ------
-    ValueError
-        When two names used in one process share a key.
-    """
+    """Stable 32-bit key of a stream name (blake2b); ValueError when two names in one process share a key."""
     digest = hashlib.blake2b(name.encode(), digest_size=_KEY_BYTES).digest()
     key = int.from_bytes(digest, "big")
     other = _registry.setdefault(key, name)
@@ -40,20 +34,10 @@ def stream_key(name: str) -> int:
 
 
 def lot(name: str, ids: Ints) -> Floats:
-    """One uniform in [0, 1) a patient that only a named decision and the patient's id determine.
+    """One uniform in [0, 1) a patient (float64 array) that only a decision's name and the id determine.
 
-    For decisions taken when stored journeys are priced, which know no seed: the same patients are
-    chosen in every replication and every scenario, and so are the copies of a patient.
-
-    Parameters
-    ----------
-    name : str
-        Of the decision.
-    ids : int64 array, shape (n,)
-
-    Returns
-    -------
-    float64 array, shape (n,)
+    For decisions taken when stored journeys are priced, which know no seed: the same patients are chosen in
+    every replication and every scenario, and so are the copies of a patient.
     """
     key, bits = stream_key(name).to_bytes(_KEY_BYTES, "big"), _LOT_BYTES * 8
     numbers = [
@@ -71,51 +55,24 @@ def _words(number: int) -> list[int]:
 
 @dataclass(frozen=True)
 class Draws:
-    """Uniforms of the patients of one region who die in one year, in one replication.
+    """Uniforms of the patients of one region who die in one year, in one replication."""
 
-    Parameters
-    ----------
-    master : int
-        Master seed of the run.
-    replication, region, death_year : int
-        Place of this vector of patients.
-    size : int
-        Number of patients. More patients are added at the end and leave the draws of the others
-        as they were.
-    """
-
-    master: int
+    master: int  # seed of the run
     replication: int
     region: int
     death_year: int
-    size: int
+    size: int  # number of patients: more are added at the end, and leave the draws of the others as they were
     _blocks: dict[tuple[int, int], Floats] = field(default_factory=dict, repr=False, compare=False)
 
     def uniform(self, stream: str, index: int = 0) -> Floats:
-        """One uniform in (0, 1) a patient for draw `index` of a named decision.
-
-        Parameters
-        ----------
-        stream : str
-            Name of the decision.
-        index : int
-            Draw number within the decision.
-
-        Returns
-        -------
-        float64 array, shape (size,)
-        """
+        """One uniform in (0, 1) a patient (float64 array) for draw `index` of a named decision."""
         block, column = divmod(index, BLOCK)
         return self.block(stream, block, self.size)[:, column] + _HALF_A_STEP
 
     def block(self, stream: str, number: int, size: int) -> Floats:
         """Draws `BLOCK * number` and on of a named decision, of at least the first `size` patients.
 
-        Each is half a step below its uniform.
-
-        Returns
-        -------
-        float64 array, shape (size or more, BLOCK)
+        A float64 array of shape (size or more, BLOCK); each is half a step below its uniform.
         """
         key = (stream_key(stream), number)
         if key not in self._blocks or len(self._blocks[key]) < size:
@@ -142,14 +99,9 @@ class Draws:
 
 @dataclass(frozen=True)
 class CohortDraws:
-    """Draws of several years of death laid end to end, each year cut to the patients that are kept.
+    """Draws of several years of death laid end to end, each year cut to the patients that are kept."""
 
-    Parameters
-    ----------
-    parts : tuple of (Draws, int64 array)
-        Draws of one region and year, and the indexes of its patients that are kept.
-    """
-
+    # draws of one region and year, and the indexes of its patients that are kept
     parts: tuple[tuple[Draws, Ints], ...]
 
     def same(self, other: CohortDraws) -> bool:
@@ -166,14 +118,7 @@ class CohortDraws:
     def block_of(self, rows: Ints, stream: str, number: int) -> Floats:
         """Draws `BLOCK * number` and on of some kept patients; years without any of them are not drawn.
 
-        Parameters
-        ----------
-        rows : int64 array, shape (k,)
-            Among the kept patients, ascending.
-
-        Returns
-        -------
-        float64 array, shape (k, BLOCK)
+        Rows are among the kept patients, ascending, shape (k,); the draws are float64 of shape (k, BLOCK).
         """
         found = [np.zeros((0, BLOCK))]
         start = low = 0

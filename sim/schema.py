@@ -24,25 +24,14 @@ NEVER = np.int64(np.iinfo(np.int64).min)
 
 @dataclass(frozen=True, slots=True)
 class KindOfPlace:
-    """Where a patient may be.
+    """Where a patient may be."""
 
-    Parameters
-    ----------
-    word : str
-        As the tables have it.
-    institution : bool
-        Whether care there comes with the stay; elsewhere it comes to where the patient lives.
-    name : str
-        Of a site of this kind in an area; empty where areas list none.
-    known_as : str
-        What a form may call it beside its word and name.
-    """
-
-    word: str
+    word: str  # as the tables have it
+    # whether care comes with the stay; elsewhere it comes to where the patient lives
     institution: bool = True
     hospice: bool = False
-    name: str = ""
-    known_as: str = ""
+    name: str = ""  # of a site of this kind in an area; empty where areas list none
+    known_as: str = ""  # what a form may call it beside its word and name
 
 
 PLACES = (
@@ -198,10 +187,8 @@ CARE_PRODUCTS = (
 def covers(start: str | tuple[str, ...], product: str) -> bool:
     """Whether a product is the one named or lies under it; "*" covers all.
 
-    Parameters
-    ----------
-    start : str or tuple of str
-        Id of a product, or a beginning of ids up to a dot or an underscore: `zvw.elv` covers `zvw.elv.hoog`.
+    `start` is the id of a product, or a beginning of ids up to a dot or an underscore: `zvw.elv` covers
+    `zvw.elv.hoog`.
     """
     for each in (start,) if isinstance(start, str) else start:
         if each in ("*", product):
@@ -406,19 +393,12 @@ TABLES: dict[str, tuple[Field, ...]] = {
 
 @dataclass(frozen=True)
 class Table:
-    """A table with its run-time code lists.
+    """A table with its run-time code lists."""
 
-    Parameters
-    ----------
-    name : str
-        A key of `TABLES`.
-    labels : mapping of column name to tuple of str
-        Words of the categorical columns whose code list is known only at run time (sites,
-        providers, products, rules); empty for all others.
-    """
-
-    name: str
+    name: str  # a key of `TABLES`
     columns: dict[str, NDArray[Any]]
+    # words of the categorical columns whose code list is known only at run time (sites, providers, products,
+    # rules)
     labels: dict[str, tuple[str, ...]]
 
     def __len__(self) -> int:
@@ -468,17 +448,10 @@ def table(
     labels: Mapping[str, tuple[str, ...]] | None = None,
     whole: bool = True,
 ) -> Table:
-    """A table of a known schema, its columns in order and cast to their dtypes.
+    """A table of a known schema, its columns in order and cast to their dtypes; all, where it is whole.
 
-    Parameters
-    ----------
-    whole : bool
-        Whether no column may be missing.
-
-    Raises
-    ------
-    ValueError
-        When columns are missing, unknown or of unequal length, or a number does not fit in its column.
+    Raises ValueError when columns are missing, unknown or of unequal length, or a number does not fit in its
+    column.
     """
     fields = TABLES[name]
     want = {f.name for f in fields}

@@ -231,23 +231,7 @@ class RoundingSpec:
 
 
 def cents(euros: Decimal | str | int) -> int:
-    """Exact whole cents of a euro amount.
-
-    Parameters
-    ----------
-    euros : Decimal or str or int
-        Euro amount with at most two decimals.
-
-    Returns
-    -------
-    int
-        Cents.
-
-    Raises
-    ------
-    ValueError
-        When the amount is not a whole number of cents.
-    """
+    """Exact whole cents of a euro amount; ValueFault when it is not a whole number of cents."""
     scaled = Decimal(euros) * CENTS_PER_EURO
     whole = int(scaled)
     if scaled != whole:
@@ -263,10 +247,7 @@ def exact(number: float | int | str | Decimal) -> Fraction:
 def rounded(value: Fraction | int, mode: RoundingMode = "half_up") -> int:
     """Whole number nearest to an exact one, as declared; half is rounded away from zero.
 
-    Parameters
-    ----------
-    mode : {"half_up", "down", "up"}
-        "down" is towards minus infinity, "up" towards plus infinity.
+    "down" is towards minus infinity, "up" towards plus infinity.
     """
     top, bottom = value.numerator, value.denominator
     if mode == "down":
@@ -290,19 +271,10 @@ def bound(column: Ints | int) -> int:
 
 
 def roomy(most: int, *columns: Ints) -> tuple[Ints, ...]:
-    """Columns in which results up to a size are exact.
+    """Columns (int64 arrays) in which results up to a size are exact.
 
-    Parameters
-    ----------
-    most : int
-        Bound on the size of every result.
-    *columns : int64 array
-
-    Returns
-    -------
-    tuple of array
-        The columns as they are where `most` fits in 64 bits, else as whole numbers without limits; `divide`
-        and `narrow` take both back to int64.
+    As they are where `most` fits in 64 bits, else as whole numbers without limits; `divide` and `narrow` take
+    both back to int64.
     """
     if most <= MOST:
         return columns
@@ -310,18 +282,7 @@ def roomy(most: int, *columns: Ints) -> tuple[Ints, ...]:
 
 
 def narrow(column: Any) -> Ints:
-    """A column as int64.
-
-    Parameters
-    ----------
-    column : array or sequence of int
-        Whole numbers of any size.
-
-    Raises
-    ------
-    InputError
-        When one does not fit.
-    """
+    """Whole numbers of any size as int64; InputError when one does not fit."""
     found = np.asarray(column)
     if found.dtype == np.int64:
         return found
@@ -349,26 +310,14 @@ def _too_large(number: float) -> InputError:
 
 
 def fits(number: int) -> int:
-    """A whole number that fits in 64 bits.
-
-    Raises
-    ------
-    InputError
-        When it does not.
-    """
+    """A whole number that fits in 64 bits; InputError when it does not."""
     if abs(number) > MOST:
         raise _too_large(number)
     return number
 
 
 def checked_sum(column: Ints) -> int:
-    """Exact sum of a column whose partial sums fit in 64 bits too.
-
-    Raises
-    ------
-    InputError
-        When the sizes in the column sum to more than 64 bits hold.
-    """
+    """Exact sum of a column whose partial sums fit in 64 bits too; InputError when its sizes sum to more."""
     if bound(column) * column.size <= MOST:
         return int(column.sum())
     sizes = np.abs(column).astype(object)
@@ -377,13 +326,7 @@ def checked_sum(column: Ints) -> int:
 
 
 def times(left: Ints, right: Ints | int) -> Ints:
-    """Product of whole numbers.
-
-    Raises
-    ------
-    InputError
-        When a product does not fit.
-    """
+    """Product of whole numbers; InputError when one does not fit."""
     if max(bound(left), 1) * bound(right) <= MOST:
         return np.asarray(left * right, np.int64)
     return narrow(_large(left) * _large(right))
@@ -397,18 +340,9 @@ def _large(column: Ints | int) -> Any:
 def divide(numerator: Ints, denominator: Ints | int, mode: RoundingMode = "half_up") -> Ints:
     """Integer division with declared rounding; half is rounded away from zero.
 
-    Parameters
-    ----------
-    numerator : int64 array, or one of whole numbers without limits (see `roomy`)
-    denominator : int64 array or int
-        Positive, of any size.
-    mode : {"half_up", "down", "up"}
-        "down" is towards minus infinity, "up" towards plus infinity.
-
-    Raises
-    ------
-    InputError
-        When a quotient does not fit.
+    "down" is towards minus infinity, "up" towards plus infinity. The numerator is int64, or whole numbers
+    without limits (see `roomy`); the denominator positive, of any size. Raises InputError when a quotient
+    does not fit.
     """
     top = np.asarray(numerator)
     if top.dtype != object:
@@ -441,20 +375,9 @@ def _divide_large(top: Any, bottom: Any, mode: RoundingMode) -> Ints:
 
 
 def times_over(amount: Ints, factor: Ints | int, divisor: Ints | int, mode: RoundingMode = "half_up") -> Ints:
-    """Amount times factor over divisor, exact up to one rounding.
+    """Amount times factor over divisor, exact up to one rounding; InputError when a result does not fit.
 
-    Parameters
-    ----------
-    amount : int64 array
-    factor : int64 array or int
-        An int of any size.
-    divisor : int64 array or int
-        Positive; an int of any size.
-
-    Raises
-    ------
-    InputError
-        When a result does not fit.
+    Amounts are int64; a factor and a positive divisor int64, or one whole number of any size.
     """
     amount = narrow(amount)
     if max(bound(amount), 1) * bound(factor) <= MOST and bound(divisor) <= MOST:
@@ -467,34 +390,14 @@ def times_over(amount: Ints, factor: Ints | int, divisor: Ints | int, mode: Roun
 
 
 def times_rate(amount: Ints, rate: Fraction, mode: RoundingMode = "half_up") -> Ints:
-    """Multiply whole numbers by an exact rate and round as declared.
-
-    Parameters
-    ----------
-    amount : int64 array
-    rate : Fraction
-        Of any number of digits.
-
-    Raises
-    ------
-    InputError
-        When a result does not fit.
-    """
+    """Whole numbers (int64) times an exact rate, rounded as declared; InputError when one does not fit."""
     return times_over(amount, rate.numerator, rate.denominator, mode)
 
 
 def largest_remainder(weights: Ints | Sequence[Fraction], total: int) -> Ints:
-    """Split a total over weights so that the parts sum to it exactly.
+    """Split a total over weights in parts that sum to it exactly; ties go to the earlier part.
 
-    Parameters
-    ----------
-    weights : int64 array or sequence of Fraction, shape (k,)
-        Non-negative, not all zero.
-
-    Returns
-    -------
-    int64 array, shape (k,)
-        Parts; ties go to the earlier part.
+    Parts are an int64 array; weights are non-negative, not all zero.
     """
     each = [w if isinstance(w, Fraction) else int(w) for w in weights]
     unit = math.lcm(*(w.denominator for w in each))

@@ -19,19 +19,12 @@ Kind = Literal["care", "price", "rule"]
 
 @dataclass(frozen=True, slots=True)
 class Effect:
-    """The mark of a field, or of a group of fields that all steer the journey or do nothing.
+    """The mark of a field, or of a group of fields that all steer the journey or do nothing."""
 
-    Parameters
-    ----------
-    acts : {"journey", "money", "subsidy", "none"}
-        On what: on stays and care, so that a change must be simulated; on declarations and who pays them;
-        on the subsidy alone; on nothing that a run works out.
-    kind : {"care", "price", "rule"}
-        What a decomposition calls a change of it.
-    """
-
+    # on stays and care, so that a change must be simulated; on declarations and who pays them; on the subsidy
+    # alone; on nothing that a run works out
     acts: Acts
-    kind: Kind
+    kind: Kind  # what a decomposition calls a change of it
 
 
 CARE = Effect("journey", "care")
@@ -47,25 +40,14 @@ NOTHING = Effect("none", "care")
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """The mark of a field that switches a plan of the law on at one of its values.
+    """The mark of a field that switches a plan of the law on at one of its values."""
 
-    Parameters
-    ----------
-    name : str
-        As the rules of the plan have it.
-    at : str or bool
-        The value.
-    whole : bool
-        Whether the plan looks at whole stays, or the journey follows it. Such a plan holds from the first day
-        of the clock, and what a line costs under it may hang on later care.
-    values : tuple of str
-        Ids in `tariffs/` whose planned values (`projected: true`) it brings.
-    """
-
-    name: str
-    at: str | bool
+    name: str  # as the rules of the plan have it
+    at: str | bool  # the value
+    # whether the plan looks at whole stays, or the journey follows it. Such a plan holds from the first day
+    # of the clock, and what a line costs under it may hang on later care
     whole: bool = False
-    values: tuple[str, ...] = ()
+    values: tuple[str, ...] = ()  # ids in `tariffs/` whose planned values (`projected: true`) it brings
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,16 +60,9 @@ SWITCH = Switch()
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """The mark of a setting, or of a group, whose value may follow a path over dates.
+    """The mark of a setting, or of a group, whose value may follow a path over dates."""
 
-    Parameters
-    ----------
-    at : str
-        Moment at which the value in force counts, as in the words of a report; empty for a setting that has
-        one value in a whole run.
-    """
-
-    at: str
+    at: str  # when the value in force counts, in the words of a report; empty for one value in a whole run
 
 
 BY_NEED = Moment("need")
@@ -112,10 +87,7 @@ Mark = TypeVar("Mark", Plan, Switch, Moment)
 def effects(model: type[BaseModel]) -> dict[str, Effect]:
     """Effect of every field of a model and the models inside it, by path.
 
-    Raises
-    ------
-    TypeError
-        When a field has no mark, or one of money without a mark of its own.
+    Raises TypeError when a field has no mark, or one of money without a mark of its own.
     """
     return dict(_effects(model))
 
@@ -147,15 +119,7 @@ def _moments(model: type[BaseModel], path: str, above: Moment) -> Iterator[tuple
 
 
 def effect_at(path: str, known: dict[str, Effect]) -> Effect:
-    """Effect of the field in which a path lies.
-
-    Parameters
-    ----------
-    path : str
-        Of a field or of a value inside it, as `hospital.stay.value.median`.
-    known : dict of path to Effect
-        As `effects` gives it.
-    """
+    """Effect (of those of `effects`) of the field in which a path lies, as `hospital.stay.value.median`."""
     parts = path.split(".")
     for depth in range(len(parts), 0, -1):
         found = known.get(".".join(parts[:depth]))

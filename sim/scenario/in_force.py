@@ -25,18 +25,10 @@ _EVER = int(np.iinfo(np.int64).min)
 
 @dataclass(frozen=True)
 class Versions:
-    """The scenario of every period between two steps of any path; one where nothing follows a path.
+    """The scenario of every period between two steps of any path; one where nothing follows a path."""
 
-    Parameters
-    ----------
-    starts : int64 array
-        First minute of each; the first is before all time.
-    scenarios : tuple of Scenario
-        Plain ones: without paths.
-    """
-
-    starts: Ints
-    scenarios: tuple[Scenario, ...]
+    starts: Ints  # first minute of each (int64 array); the first is before all time
+    scenarios: tuple[Scenario, ...]  # plain ones: without paths
 
     def at(self, minutes: Ints) -> Ints:
         """Number of the version in force at each minute (int64 array)."""
@@ -53,13 +45,7 @@ def _moments() -> dict[str, str]:
 
 
 def moment_of(path: str) -> str | None:
-    """At which moment the value of a setting counts that may follow a path; None for one that may not.
-
-    Parameters
-    ----------
-    path : str
-        Of a field, or of a value inside it.
-    """
+    """At which moment the value at a path counts that may follow a path over dates; None where it may not."""
     known = _moments()
     parts = path.split(".")
     return next((known[p] for n in range(len(parts), 0, -1) if (p := ".".join(parts[:n])) in known), None)
@@ -71,13 +57,7 @@ def can_follow_a_path() -> dict[str, str]:
 
 
 def versions(scenario: Scenario) -> Versions:
-    """The plain scenarios that a scenario is over time.
-
-    Raises
-    ------
-    ValidationError
-        When a step is no value of its setting.
-    """
+    """The plain scenarios that a scenario is over time; ValidationError when a step is no value there."""
     if not scenario.phases:
         return Versions(np.array([_EVER], np.int64), (scenario,))
     first = scenario.horizon.count_from
@@ -93,14 +73,7 @@ def guest_factor(scenario: Scenario) -> float:
 
 
 def values_over_time(scenario: Scenario, path: str, minutes: Ints) -> Floats:
-    """The number that a setting is at each minute.
-
-    Parameters
-    ----------
-    path : str
-        Of a parameter with one value.
-    minutes : int64 array
-    """
+    """The number that a setting of one value is at each minute (int64 array to float64 array)."""
     over_time = versions(scenario)
     numbers = [attrgetter(path)(each).value for each in over_time.scenarios]
     return np.asarray(np.array(numbers, np.float64)[over_time.at(minutes)])

@@ -24,15 +24,10 @@ Schema = dict[str, Any]
 
 
 def export_schema() -> Schema:
-    """Build the JSON Schema of a file in `scenarios/` or `scenarios/regions/`.
+    """Build the JSON Schema (draft 7, which YAML editors know) of a file in `scenarios/` or its `regions/`.
 
-    A file with `regions` is an area, a file with `extends` an overlay, any other a full scenario. Each
-    item of `set` is checked against the setting that its path names.
-
-    Returns
-    -------
-    dict
-        JSON Schema, draft 7, the dialect that YAML editors know.
+    A file with `regions` is an area, a file with `extends` an overlay, any other a full scenario. Each item
+    of `set` is checked against the setting that its path names.
     """
     models = [(Scenario, "validation"), (Overlay, "validation"), (Area, "validation")]
     _, top = models_json_schema(models, ref_template="#/definitions/{model}")  # type: ignore[arg-type]

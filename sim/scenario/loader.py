@@ -45,28 +45,15 @@ _Model = TypeVar("_Model", bound=BaseModel)
 
 @dataclass(frozen=True)
 class LoadedScenario:
-    """A policy on an area, validated, with the history of its values.
+    """A policy on an area, validated, with the history of its values."""
 
-    Parameters
-    ----------
-    scenario : Scenario
-        The whole chain merged.
-    files : tuple of Path
-        The full scenario first, then the overlays in the order in which they apply.
-    changes : tuple of Change
-        What tells it from the full scenario of its chain; after `apply`, what tells it from the base.
-    inherited : tuple of Change
-        After `apply`: the changes that the base itself had made.
-    own : Own
-        Own prices and rules of an analyst, in place of the tariffs and the law.
-    """
-
-    scenario: Scenario
+    scenario: Scenario  # the whole chain merged
     area: Area
-    files: tuple[Path, ...]
+    files: tuple[Path, ...]  # the full scenario first, then the overlays in the order in which they apply
+    # what tells it from the full scenario of its chain; after `apply`, what tells it from the base
     changes: tuple[Change, ...] = ()
-    inherited: tuple[Change, ...] = ()
-    own: Own = Own()
+    inherited: tuple[Change, ...] = ()  # after `apply`: the changes that the base itself had made
+    own: Own = Own()  # own prices and rules of an analyst, in place of the tariffs and the law
 
     @property
     def name(self) -> str:
@@ -97,13 +84,7 @@ class LoadedScenario:
         return [setting for setting in self.provenance() if setting.kind == "assumption"]
 
     def with_run(self, seed: int | None = None, replications: int | None = None) -> LoadedScenario:
-        """Take the same policy with another master seed or number of replications.
-
-        Raises
-        ------
-        InputError
-            When one of them is out of bounds.
-        """
+        """The same policy with another master seed or number of replications; InputError out of bounds."""
         given = {"seed": seed, "replications": replications}
         data = _dump(self.scenario) | {key: value for key, value in given.items() if value is not None}
         return replace(self, scenario=_validated(Scenario, data, self.name))
@@ -124,15 +105,8 @@ def area_names(folder: Path | None = None) -> list[str]:
 def load_scenario(name_or_path: str | Path, area: str | Path | Area | None = None) -> LoadedScenario:
     """Read a scenario by its name in `scenarios/` or by the path of a file.
 
-    Parameters
-    ----------
-    area : str, Path or Area, optional
-        Name in `scenarios/regions/`, path, or an area at hand; replaces the area of the scenario.
-
-    Raises
-    ------
-    InputError
-        When a file or a value is wrong; the text names file, key, fault and remedy.
+    An area (a name in `scenarios/regions/`, a path, or an area at hand) replaces that of the scenario. Raises
+    InputError when a file or a value is wrong; the text names file, key, fault and remedy.
     """
     chain = _chain(_locate(name_or_path, None, Message("")))
     data = chain[0].data
@@ -149,31 +123,16 @@ def load_scenario(name_or_path: str | Path, area: str | Path | Area | None = Non
 
 
 def on_area(loaded: LoadedScenario, area: Area) -> LoadedScenario:
-    """The same policy on another area.
-
-    Raises
-    ------
-    InputError
-        When beds of the policy have no site there.
-    """
+    """The same policy on another area; InputError when beds of the policy have no site there."""
     policy = loaded.scenario.model_copy(update={"area": area.name})
     return _with_places(replace(loaded, area=area, scenario=policy), loaded.name)
 
 
 def load_area(name_or_path: str | Path | Area, near: Path | None = None) -> Area:
-    """Read an area by its name in `scenarios/regions/` or by the path of a file, YAML or CSV.
+    """Read an area by its name in `scenarios/regions/` or by the path of a file, YAML or a form.
 
-    Parameters
-    ----------
-    name_or_path : str, Path or Area
-        An area at hand is given back.
-    near : Path, optional
-        Folder of the file that names the area; searched first.
-
-    Raises
-    ------
-    InputError
-        When a file or a value is wrong.
+    An area at hand is given back. `near`, the folder of the file that names the area, is searched first.
+    Raises InputError when a file or a value is wrong.
     """
     if isinstance(name_or_path, Area):
         return name_or_path
@@ -191,23 +150,10 @@ def load_area(name_or_path: str | Path | Area, near: Path | None = None) -> Area
 def apply(base: LoadedScenario, alternative: str | Path) -> LoadedScenario:
     """Lay an alternative's own changes over a base: policy changes, area, horizon and seed stay.
 
-    Own changes are those of the overlays in the alternative's chain that are not in the base's chain.
-    An alternative with another full scenario at the bottom of its chain brings its whole policy.
-
-    Parameters
-    ----------
-    alternative : str or Path
-        Name or path of a scenario.
-
-    Returns
-    -------
-    LoadedScenario
-        With the header of the alternative; `changes` are the own changes.
-
-    Raises
-    ------
-    InputError
-        When a file or a value is wrong, or when the base extends the alternative and changes it.
+    Own changes are those of the overlays in the alternative's chain that are not in the base's chain. An
+    alternative with another full scenario at the bottom of its chain brings its whole policy. The header is
+    that of the alternative; `changes` are the own changes. Raises InputError when a file or a value is wrong,
+    or when the base extends the alternative and changes it.
     """
     chain = _chain(_locate(alternative, None, Message("")))
     last = chain[-1]
@@ -245,25 +191,11 @@ def apply(base: LoadedScenario, alternative: str | Path) -> LoadedScenario:
 def vary(
     loaded: LoadedScenario, values: Mapping[str, Any], name: str, title: str | None = None
 ) -> LoadedScenario:
-    """Set values by path, as an overlay named `name` would.
+    """Set values by path, as an overlay named `name` would; they are its `changes`.
 
-    Parameters
-    ----------
-    values : mapping of str to JSON value
-        Path to value, such as `{"ceiling.applies": 0.1}`; `tariffs.<id>` is a price or legal amount, with
-        `@<first day>` where it does not hold on every day.
-    title : str, optional
-        By default that of the scenario.
-
-    Returns
-    -------
-    LoadedScenario
-        `changes` are these values.
-
-    Raises
-    ------
-    InputError
-        For an unknown path or a wrong value.
+    Such as `{"ceiling.applies": 0.1}`; `tariffs.<id>` is a price or legal amount, with `@<first day>` where
+    it does not hold on every day. The title is by default that of the scenario. Raises InputError for an
+    unknown path or a wrong value.
     """
     items = tuple(SetItem(path=path, value=value) for path, value in values.items())
     header: Data = {"name": name, "extends": loaded.name}
@@ -284,17 +216,8 @@ def vary(
 def vary_area(loaded: LoadedScenario, values: Mapping[str, Any], name: str) -> LoadedScenario:
     """Set values of the area by path; regions and sites stand by their id.
 
-    Parameters
-    ----------
-    values : mapping of str to JSON value
-        Path to value, such as `{"regions.mi-01.nursing_home_places": 900}`.
-    name : str
-        Who set them.
-
-    Raises
-    ------
-    InputError
-        For an unknown path or a wrong value.
+    Such as `{"regions.mi-01.nursing_home_places": 900}`; `name` says who set them. Raises InputError for an
+    unknown path or a wrong value.
     """
     data = json.loads(loaded.area.model_dump_json())
     changes = [_set_in_area(data, path, value, name) for path, value in values.items()]

@@ -103,13 +103,7 @@ class Model(BaseModel):
 
 
 def refuse_dates(model: BaseModel) -> None:
-    """Refuse a date that lies in no patient's life, in whatever field it stands.
-
-    Raises
-    ------
-    ValueError
-        Names the field.
-    """
+    """Refuse a date that lies in no patient's life, in whatever field it stands, with a ValueFault."""
     for name, value in model.__dict__.items():
         if isinstance(value, dt.date) and not limits.FIRST_YEAR <= value.year <= limits.LAST_YEAR:
             raise ValueFault(

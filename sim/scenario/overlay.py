@@ -43,13 +43,7 @@ class SetItem(Model):
     since: Annotated[dt.date | None, Field(alias="from")] = None
 
     def own_tariffs(self, source: str | None = None) -> tuple[OwnTariff, ...]:
-        """The own amounts that this item gives, one a step of a path over dates.
-
-        Raises
-        ------
-        InputError
-            As `own_tariff`.
-        """
+        """The own amounts that this item gives, one a step of a path over dates; faults as `own_tariff`."""
         steps = steps_of(self.value)
         if steps is None:
             return (self.own_tariff(source),)
@@ -58,17 +52,9 @@ class SetItem(Model):
         )
 
     def own_tariff(self, source: str | None = None) -> OwnTariff:
-        """The own amount that this item gives.
+        """The own amount that this item gives, from `source` where the item says none.
 
-        Parameters
-        ----------
-        source : str, optional
-            Where the item says none.
-
-        Raises
-        ------
-        InputError
-            When something of it is missing, wrong or has no place here.
+        Raises InputError when something of it is missing, wrong or has no place here.
         """
         for key in ("kind", "reason", "range", "range_factor"):
             if getattr(self, key) is not None:
@@ -87,17 +73,8 @@ class SetItem(Model):
 def with_paths_as_values(raw: Data, label: str) -> Data:
     """An overlay in which each `from` that holds values by day, a path over dates, is the value of its item.
 
-    Parameters
-    ----------
-    raw : dict
-        As the file has it, not yet validated.
-    label : str
-        File that a message names.
-
-    Raises
-    ------
-    InputError
-        When such a mapping is none of days to values, or stands beside a value.
+    `raw` is as the file, named by its label, has it. Raises InputError when such a mapping is none of days to
+    values, or stands beside a value.
     """
     items = raw.get("set")
     if not isinstance(items, list):
@@ -144,17 +121,9 @@ class Overlay(Model):
     set: tuple[SetItem, ...] = ()
 
     def header(self, stem: str) -> Data:
-        """Keys of the merged scenario that describe this file.
+        """Keys of the merged scenario that describe this file; `stem` is the name where the file gives none.
 
-        Parameters
-        ----------
-        stem : str
-            File name without its ending: the name when the file gives none.
-
-        Returns
-        -------
-        dict
-            JSON values; `date` and `area` only when given, `status` None when not.
+        As JSON values; `date` and `area` only when given, `status` None when not.
         """
         name = self.name or stem
         title = self.title or Text(nl=name, en=name)
@@ -165,49 +134,21 @@ class Overlay(Model):
 
 @dataclass(frozen=True)
 class Change:
-    """One setting before and after an overlay.
+    """One setting before and after an overlay."""
 
-    Parameters
-    ----------
-    path : str
-        Canonical path.
-    before, after : JSON value
-        None before: the setting had no value of its own, or it is an amount of `tariffs/`.
-    overlay : str
-        Name of the overlay.
-    """
-
-    path: str
-    before: Any
+    path: str  # canonical
+    before: Any  # None: the setting had no value of its own, or it is an amount of `tariffs/`
     after: Any
-    overlay: str
+    overlay: str  # its name
 
 
 def apply_items(
     data: Data, items: Sequence[SetItem], overlay: str, label: str, leave: Iterable[str] = ()
 ) -> tuple[Data, tuple[Change, ...]]:
-    """Lay the items of one overlay over a scenario.
+    """Lay the items of one overlay over a scenario of JSON values, which stays as it is.
 
-    Parameters
-    ----------
-    data : dict
-        A merged scenario as JSON values; stays as it is.
-    overlay : str
-        Name of the overlay.
-    label : str
-        File that a message names.
-    leave : iterable of str
-        First keys of paths that are not applied.
-
-    Returns
-    -------
-    data : dict
-        New scenario, not yet validated.
-
-    Raises
-    ------
-    InputError
-        For an unknown path, or one that is set twice.
+    The new one is not yet validated. Paths whose first key is in `leave` are not applied. Raises InputError,
+    with the label of the file, for an unknown path, or one that is set twice.
     """
     merged = copy.deepcopy(data)
     changes: dict[str, Change] = {}
@@ -256,19 +197,8 @@ def own_amounts(
 ) -> tuple[Own, tuple[Change, ...]]:
     """Lay the own amounts among the items of an overlay over those that are there.
 
-    Parameters
-    ----------
-    overlay : str
-        Name of the overlay.
-    label : str
-        File that a message names.
-    source : str, optional
-        Where an item says none.
-
-    Raises
-    ------
-    InputError
-        For an amount that is none, or one that is set twice. Whether its id exists is seen where it prices.
+    `source` is where they come from where an item says none. Raises InputError for an amount that is none, or
+    one that is set twice. Whether its id exists is seen where it prices.
     """
     changes: dict[str, Change] = {}
     for number, item in enumerate(items):

@@ -19,25 +19,14 @@ _SINCE = "@"
 
 @dataclass(frozen=True)
 class OwnTariff:
-    """An own amount of a product or a legal amount.
-
-    Parameters
-    ----------
-    amount : Decimal
-        In the unit of the product or the legal amount.
-    source : str
-        Where it comes from, in the words of the analyst.
-    since : date, optional
-        First day on which it holds; without it, it holds on every day that has a value.
-    where : str
-        File and item that give it; empty where Python does.
-    """
+    """An own amount of a product or a legal amount."""
 
     id: str
-    amount: Decimal
-    source: str
+    amount: Decimal  # in the unit of the product or the legal amount
+    source: str  # where it comes from, in the words of the analyst
+    # first day on which it holds; without it, it holds on every day that has a value
     since: dt.date | None = None
-    where: str = field(default="", compare=False)
+    where: str = field(default="", compare=False)  # file and item that give it; empty where Python does
 
     @property
     def path(self) -> str:
@@ -48,24 +37,12 @@ class OwnTariff:
 
 @dataclass(frozen=True)
 class OwnRule:
-    """An own function in place of a legal rule; it travels to other processes by value.
+    """An own function in place of a legal rule; it travels to other processes by value."""
 
-    Parameters
-    ----------
-    key : str
-        Of the rule that it replaces.
-    name : str
-        Of the function.
-    program : bytes
-        The pickled function.
-    text : str
-        Its source, where that could be read.
-    """
-
-    key: str
-    name: str
-    program: bytes = field(repr=False)
-    text: str = field(repr=False, default="")
+    key: str  # of the rule that it replaces
+    name: str  # of the function
+    program: bytes = field(repr=False)  # the pickled function
+    text: str = field(repr=False, default="")  # its source, where that could be read
 
 
 @dataclass(frozen=True)
@@ -125,15 +102,8 @@ def is_price(path: str) -> bool:
 def own_tariff(path: str, value: Any, source: str) -> OwnTariff:
     """An own amount as a path and a value give it.
 
-    Parameters
-    ----------
-    path : str
-        `tariffs.<id>`, with `@<first day>` where it does not hold on every day.
-
-    Raises
-    ------
-    InputError
-        When the value is no number, the day no date, or the source empty.
+    The path is `tariffs.<id>`, with `@<first day>` where it does not hold on every day. Raises InputError
+    when the value is no number, the day no date, or the source empty.
     """
     id, at, day = path.removeprefix(f"{PRICES}.").partition(_SINCE)
     try:

@@ -42,21 +42,11 @@ class UnknownPath(InputError):
 
 @dataclass(frozen=True)
 class Address:
-    """Where a setting stands in a scenario.
+    """Where a setting stands in a scenario."""
 
-    Parameters
-    ----------
-    path : str
-        Canonical: `ceiling.applies.value`, never `ceiling.applies`.
-    owner : str or None
-        Path of the parameter whose provenance goes with the value; None for a plain setting.
-    schema : dict
-        JSON Schema of the value.
-    """
-
-    path: str
-    owner: str | None
-    schema: Schema
+    path: str  # canonical: `ceiling.applies.value`, never `ceiling.applies`
+    owner: str | None  # path of the parameter whose provenance goes with the value; None for a plain setting
+    schema: Schema  # JSON Schema of the value
 
 
 @lru_cache(maxsize=1)
@@ -71,18 +61,7 @@ def addresses() -> dict[str, Address]:
 
 
 def find(path: str) -> Address:
-    """Look a path up.
-
-    Parameters
-    ----------
-    path : str
-        Keys joined by dots, such as `hospice.patience` or `places.extra_beds.bth`.
-
-    Raises
-    ------
-    UnknownPath
-        With the nearest known key.
-    """
+    """Look a path up, as `hospice.patience` or `places.extra_beds.bth`; UnknownPath names the nearest."""
     known = addresses()
     if path in known:
         return known[path]

@@ -45,10 +45,7 @@ class Phase(Model):
 def steps_of(value: Any) -> tuple[tuple[dt.date, Any], ...] | None:
     """Values by day, the earliest first, where a value is a mapping of days or years to values; else None.
 
-    Raises
-    ------
-    ValueFault
-        When a key has the form of a day and is none.
+    Raises ValueFault when a key has the form of a day and is none.
     """
     if not isinstance(value, dict) or not value or not all(_DAY.fullmatch(str(key)) for key in value):
         return None
@@ -83,15 +80,7 @@ def shared_out(values: list[Any]) -> bool:
 
 
 def with_every_key(values: list[Any], before: Any) -> list[Any]:
-    """The steps of a path; shares of one whole name every outcome, in the order that they had.
-
-    Parameters
-    ----------
-    values : list of number, mapping or list
-        Of all steps.
-    before : same
-        What the setting was.
-    """
+    """The steps of a path; shares of one whole name every outcome, in the order that they had `before`."""
     if not shared_out(values) or not isinstance(before, dict):
         return values
     keys = dict.fromkeys((*before, *(key for value in values for key in value)))
@@ -99,18 +88,9 @@ def with_every_key(values: list[Any], before: Any) -> list[Any]:
 
 
 def scaled(value: Any, now: Any, whole: Any, of_one: bool = False) -> Any:
-    """A step of a path whose highest value has moved: in proportion.
+    """A step of a path whose highest value has moved: in proportion to what the setting is now.
 
-    Parameters
-    ----------
-    value : number, mapping or list
-        Of the step.
-    now : same
-        What the setting is now.
-    whole : same
-        What `full` gives of its path.
-    of_one : bool
-        Whether they are shares of one whole, and stay so.
+    `whole` is what `full` gives of the path; with `of_one` they are shares of one whole, and stay so.
     """
     if isinstance(value, dict):
         moved = {key: scaled(part, now.get(key, 0), whole.get(key, 0)) for key, part in value.items()}

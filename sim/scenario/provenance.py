@@ -15,46 +15,24 @@ from sim.scenario.paths import PROVENANCE
 
 @dataclass(frozen=True)
 class Setting:
-    """One parameter: a number, or numbers that share one origin.
+    """One parameter: a number, or numbers that share one origin."""
 
-    Parameters
-    ----------
-    path : str
-        Path in the scenario, or `area.` and the path in the area; regions and sites stand by their id.
-    value : number, tuple or dict
-        A number; one number per window; or numbers by key.
-    range : tuple of two numbers or None
-        Lowest and highest value, in the unit of the value.
-    range_factor : tuple of two numbers or None
-        The same as multiples of every number, for numbers that share one origin.
-    changed_by : str or None
-        Name of the overlay that changed it last.
-    unit : str
-        What kind of number it is, in words.
-    """
-
-    path: str
-    value: Any
+    path: str  # in the scenario, or `area.` and the path in the area; regions and sites stand by their id
+    value: Any  # a number; one number per window; or numbers by key
     kind: Kind
     source: str | None
     reason: str | None
-    range: tuple[float, float] | None
+    range: tuple[float, float] | None  # lowest and highest value, in the unit of the value
+    # the same as multiples of every number, for numbers that share one origin
     range_factor: tuple[float, float] | None
-    changed_by: str | None
-    unit: str
+    changed_by: str | None  # name of the overlay that changed it last
+    unit: str  # what kind of number it is, in words
 
 
 def walk(model: BaseModel, prefix: str, changes: Iterable[Change]) -> Iterator[Setting]:
-    """All parameters in and under a model, in the order of its fields.
+    """All parameters in and under a scenario, an area or a part of one, in the order of its fields.
 
-    Parameters
-    ----------
-    model : BaseModel
-        A scenario, an area, or a part of one.
-    prefix : str
-        Path of the model; empty for a scenario.
-    changes : iterable of Change
-        In the order in which they were made.
+    The prefix is its path, empty for a scenario; changes are in the order in which they were made.
     """
     changed = {change.path: change.overlay for change in changes}
     for path, parameter in _parameters(model, prefix):

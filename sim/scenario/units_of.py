@@ -19,10 +19,7 @@ _AREA = "area"
 def unit_at(path: str) -> str:
     """Unit of the numbers at a path, as the `unit` of a tariff says it; empty where they have none.
 
-    Parameters
-    ----------
-    path : str
-        In a scenario, or in an area with or without `area.` before it; regions and sites by id or number.
+    In a scenario, or in an area with or without `area.` before it; regions and sites by id or number.
     """
     parts = path.split(".")
     model: type[BaseModel] = Scenario

@@ -15,13 +15,7 @@ _OF_THE_RUN = ("replications",)
 
 
 def effect_of(path: str) -> Effect:
-    """What a setting does: steer the journey, change money, the subsidy alone, or nothing.
-
-    Parameters
-    ----------
-    path : str
-        Of a field, of a value inside it, or of a group of which all fields do the same.
-    """
+    """What a setting, a value in it or a group that all does the same does, as `Effect` has it."""
     return PRICE if is_price(path) else effect_at(path, EFFECTS)
 
 
@@ -31,17 +25,9 @@ def plans_of(scenario: Scenario) -> tuple[Plan, ...]:
 
 
 def switched_off_by(scenario: Scenario, path: str) -> dict[str, bool]:
-    """The switches that are all off and so keep a setting from acting; none where it acts.
+    """The switches that are all off and so keep a setting from acting; none where it acts, as a switch does.
 
-    Parameters
-    ----------
-    path : str
-        Of a setting; a switch itself always acts.
-
-    Returns
-    -------
-    dict of path to bool
-        Of each switch; whether it is a share, which a range can open.
+    Of each whether it is a share, which a range can open.
     """
     if any(f"{path}.".startswith(f"{switch}.") for switch in SWITCHES):
         return {}
@@ -64,14 +50,8 @@ def owner_of(path: str) -> str:
 def refuse_path_over_dates(asked: str, path: str, scenario: Scenario, own: Own) -> None:
     """Refuse a question that puts one number after another in the place of a path over dates.
 
-    Parameters
-    ----------
-    asked : str
-        What asks it, for the message.
-    path : str
-        Of a setting, or of a price or legal amount.
-    own : Own
-        Prices and legal amounts of the scenario that are its own.
+    `asked` is what asks it; the path is of a setting, or of a price or legal amount, of which `own` has those
+    of the scenario.
     """
     if is_price(path):
         dated = [each for each in own.tariffs if f"{PRICES}.{each.id}" == path and each.since is not None]
@@ -94,13 +74,10 @@ def refuse_path_over_dates(asked: str, path: str, scenario: Scenario, own: Own) 
 
 
 def differing(first: Scenario, second: Scenario) -> list[str]:
-    """Paths of the values in which two scenarios differ.
+    """Paths of the values in which two scenarios differ, in the order of the models.
 
-    Returns
-    -------
-    list of str
-        In the order of the models; header, provenance and the number of replications are left out. A setting
-        whose path over dates differs is one of them.
+    Header, provenance and the number of replications are left out. A setting whose path over dates differs is
+    one of them.
     """
     found: list[str] = []
 

@@ -41,17 +41,9 @@ def key_of(location: Sequence[str | int]) -> Place:
 def first_fault(error: ValidationError, model: type[BaseModel]) -> tuple[tuple[str | int, ...], Message]:
     """Choose the fault to mend first; an unknown key goes before the missing key it may stand for.
 
-    Parameters
-    ----------
-    model : type of BaseModel
-        Model that was validated; its field names are the suggestions for an unknown key.
-
-    Returns
-    -------
-    text : Message
-        `what is wrong; what would be right`, and how many other faults there are. A fault of a whole that
-        comes with a fault of its part is not counted, nor one of the range of a wrong value, nor the missing
-        key that a misspelt one stands for.
+    The text is `what is wrong; what would be right`, and how many other faults there are; names of the
+    model's fields are suggested for an unknown key. A fault of a whole that comes with a fault of its part is
+    not counted, nor one of the range of a wrong value, nor the missing key that a misspelt one stands for.
     """
     faults = error.errors(include_url=False)
     above = {fault["loc"][:depth] for fault in faults for depth in range(len(fault["loc"]))}

@@ -22,32 +22,21 @@ from sim.units import COUNTED_YEAR, OLDEST_CLASS_YEARS, SAME_PEOPLE, Floats
 
 @dataclass(frozen=True)
 class Ahead:
-    """Deaths of a year as a multiple of those of the first.
-
-    Parameters
-    ----------
-    factor, low, high : float
-        As assumed, and the least and most over the ranges of what is assumed, one at a time.
-    """
+    """Deaths of a year as a multiple of those of the first."""
 
     year: int
-    factor: float
+    factor: float  # as assumed; low and high over the ranges of what is assumed, one at a time
     low: float
     high: float
 
 
 @dataclass(frozen=True)
 class Ageing:
-    """The years to come.
-
-    Parameters
-    ----------
-    own : bool
-        Whether the ages are those of the region's own municipalities; otherwise those of the nation, with
-        the region's part of the deaths of each age group.
-    """
+    """The years to come."""
 
     years: tuple[Ahead, ...]
+    # whether the ages are those of the region's own municipalities; otherwise those of the nation, with the
+    # region's part of the deaths of each age group
     own: bool
 
 
@@ -95,10 +84,7 @@ def factors(
 ) -> tuple[float, ...]:
     """Deaths of every year as a multiple of those of the first, for one set of assumptions.
 
-    Parameters
-    ----------
-    chosen : sequence of Municipality
-        Its own; the nation's where empty.
+    Municipalities are the region's own; those of the nation where none are chosen.
     """
     people = _people(tuple(chosen) or nation().municipalities)
     by_group = _deaths_by_group(people, _rates(slope), decline, last)

@@ -387,28 +387,13 @@ class _RegionRows:
 
 
 def read_area_form(path: Path, base: Area) -> Area:
-    """Read the form of an area.
+    """Read the form of an area, which gets the name of the file.
 
-    What the form leaves out is that of a base area per inhabitant. Such a number is `derived` where the
-    base knows it; where the base assumes it, it stays an `assumption` with the range scaled along.
-
-    Parameters
-    ----------
-    path : Path
-        CSV with a row of column names (UTF-8, separated by semicolons, commas or tabs; decimals with a
-        comma or a point), or an Excel workbook with the same columns on its sheet `Plaatsen`.
-    base : Area
-        Its first region has the numbers that the form leaves out.
-
-    Returns
-    -------
-    Area
-        Named after the file.
-
-    Raises
-    ------
-    InputError
-        When a cell is wrong; the text names file, cell, fault and remedy.
+    It is a CSV file with a row of column names (UTF-8, separated by semicolons, commas or tabs; decimals with
+    a comma or a point), or an Excel workbook with the same columns on its sheet `Plaatsen`. What the form
+    leaves out is that of the first region of a base area per inhabitant. Such a number is `derived` where the
+    base knows it; where the base assumes it, it stays an `assumption` with the range scaled along. Raises
+    InputError when a cell is wrong; the text names file, cell, fault and remedy.
     """
     label = shown(path)
     regions: dict[str, _RegionRows] = {}
@@ -464,13 +449,7 @@ def _column(location: Sequence[str | int]) -> str:
 
 
 def unread_columns(path: Path) -> tuple[str, ...]:
-    """Columns of a form that it does not know and leaves alone, by the name or the number that they have.
-
-    Raises
-    ------
-    InputError
-        When the file cannot be read.
-    """
+    """Columns of a form that it does not know and leaves alone, by the name or the number that they have."""
     label = shown(path)
     for number, raw, _ in form_lines(path, label, SHEET)[0]:
         cells = [plain_cell(cell) for cell in raw[: limits.MOST_COLUMNS]]

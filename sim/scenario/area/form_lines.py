@@ -28,26 +28,11 @@ _UNSAFE = re.compile(r"^'([=+@-])")
 
 
 def form_lines(path: Path, label: str, sheet: str) -> tuple[Iterator[Line], str]:
-    """Lines of a form, with the mark between the cells of a CSV file.
+    """Lines of a form, with the mark between the cells of a CSV file; it is empty for a workbook.
 
-    Parameters
-    ----------
-    path : Path
-        An Excel workbook, an OpenDocument spreadsheet, or CSV (UTF-8; semicolons, commas or tabs).
-    label : str
-        Name of the file in messages.
-    sheet : str
-        Sheet of the form in a workbook; one with a single sheet may call it otherwise.
-
-    Returns
-    -------
-    iterator of Line, str
-        The mark is empty for a workbook.
-
-    Raises
-    ------
-    InputError
-        When the file cannot be read.
+    The file is an Excel workbook, an OpenDocument spreadsheet, or CSV (UTF-8; semicolons, commas or tabs), by
+    its label in messages. The form is on the sheet named; a workbook with a single sheet may call it
+    otherwise. Raises InputError when the file cannot be read.
     """
     reader = SHEETS.get(path.suffix.lower())
     if reader is not None:

@@ -27,30 +27,13 @@ _STRETCH = 2
 
 @lru_cache(maxsize=1)
 def outlines() -> Mapping[str, tuple[Polygon, ...]]:
-    """Polygons of the care-office areas by the id of their region.
-
-    Returns
-    -------
-    mapping of str to tuple of Polygon
-        An id is the name of the area as `slug` writes it.
-
-    Raises
-    ------
-    InputError
-        When the file of `scenarios/regions/cbs/` is not there.
-    """
+    """Polygons of the care-office areas by the id of their region: their name as `slug` writes it."""
     return {slug(name): polygons for name, polygons in _polygons(_AREAS, "zorgkantoorregio").items()}
 
 
 @lru_cache(maxsize=1)
 def town_outlines() -> Mapping[str, tuple[Polygon, ...]]:
-    """Polygons of the municipalities of 1 January 2023 by name, as `Nation.chosen` takes it.
-
-    Raises
-    ------
-    InputError
-        When the file of `scenarios/regions/cbs/` is not there.
-    """
+    """Polygons of the municipalities of 1 January 2023 by name, as `Nation.chosen` takes it."""
     return _polygons(_TOWNS, "gemeente")
 
 

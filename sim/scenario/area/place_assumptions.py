@@ -44,15 +44,9 @@ def place_assumptions() -> PlaceAssumptions:
 
 @dataclass(frozen=True)
 class Corner:
-    """One assumption at one end of its range.
+    """One assumption at one end of its range."""
 
-    Parameters
-    ----------
-    setting : str
-        Of `places` in a scenario.
-    """
-
-    setting: str
+    setting: str  # of `places` in a scenario
     value: float
 
 

@@ -7,15 +7,10 @@ from sim.scenario.models import Region, Scenario
 
 
 def beds_of(scenario: Scenario, region: Region) -> tuple[int, ...]:
-    """Count the beds of each site with the scenario's `places.extra_beds`, which hold for every region.
+    """Beds of each site, in order, with the scenario's `places.extra_beds`, which hold for every region.
 
-    Extra beds of a type go to the first site of that type; beds taken away leave the first site first,
-    then the next.
-
-    Returns
-    -------
-    tuple of int
-        Beds in the order of `region.sites`, 0 or more.
+    Extra beds of a type go to the first site of that type; beds taken away leave the first site first, then
+    the next, down to 0.
     """
     left: dict[str, int] = {str(setting): extra for setting, extra in scenario.places.extra_beds.items()}
     beds: list[int] = []
@@ -27,13 +22,7 @@ def beds_of(scenario: Scenario, region: Region) -> tuple[int, ...]:
 
 
 def acute_beds_of(scenario: Scenario, region: Region) -> tuple[int, ...]:
-    """Count the beds of each site that are kept for acute requests, at most those it has.
-
-    Returns
-    -------
-    tuple of int
-        In the order of `region.sites`; the first site of a type first.
-    """
+    """Beds of each site, in their order, that are kept for acute requests: the first site of a type first."""
     left: dict[str, int] = {str(setting): beds for setting, beds in scenario.places.acute_beds.items()}
     kept: list[int] = []
     for site, beds in zip(region.sites, beds_of(scenario, region), strict=True):
@@ -44,12 +33,9 @@ def acute_beds_of(scenario: Scenario, region: Region) -> tuple[int, ...]:
 
 
 def beds_planned(scenario: Scenario, region: Region) -> tuple[tuple[int, int, int], ...]:
-    """Changes of beds that the area plans, with the scenario's extra beds kept.
+    """Changes of beds that the area plans, with the scenario's extra beds kept, in order of time.
 
-    Returns
-    -------
-    tuple of (minute, site number, beds)
-        In order of time; `minute` is the first of the date.
+    Each is the first minute of its date, the number of the site, and its beds from then on.
     """
     extra = [now - site.beds for now, site in zip(beds_of(scenario, region), region.sites, strict=True)]
     changes = [

@@ -45,42 +45,22 @@ _DEATH_FACTORS = ("deaths_under_65", "deaths_65_79", "deaths_80_plus")
 
 @dataclass(frozen=True)
 class Municipality:
-    """One municipality of 1 January 2021.
-
-    Parameters
-    ----------
-    groups : mapping of str to str
-        The area of each grouping that it lies in.
-    people : tuple of int
-        Inhabitants by class of age on 1 January 2021.
-    """
+    """One municipality of 1 January 2021."""
 
     name: str
-    groups: Mapping[str, str]
-    people: tuple[int, ...]
+    groups: Mapping[str, str]  # the area of each grouping that it lies in
+    people: tuple[int, ...]  # inhabitants by class of age
 
 
 @dataclass(frozen=True)
 class Nation:
-    """All municipalities, with what makes numbers of 2021 those of the nation now.
-
-    Parameters
-    ----------
-    starts : tuple of int
-        First age of each class of `Municipality.people`.
-    provinces : mapping of str to int
-        Inhabitants of a province on 1 January 2024.
-    deaths : mapping of int to int
-        Deaths of a year in the nation by the first age of their class.
-    names : mapping of str to tuple of str
-        Municipalities that another name covers.
-    """
+    """All municipalities, with what makes numbers of 2021 those of the nation now."""
 
     municipalities: tuple[Municipality, ...]
-    starts: tuple[int, ...]
-    provinces: Mapping[str, int]
-    deaths: Mapping[int, int]
-    names: Mapping[str, tuple[str, ...]]
+    starts: tuple[int, ...]  # first age of each class of `Municipality.people`
+    provinces: Mapping[str, int]  # inhabitants of each on 1 January 2024
+    deaths: Mapping[int, int]  # of a year in the nation by the first age of their class
+    names: Mapping[str, tuple[str, ...]]  # municipalities that another name covers
 
     @cached_property
     def _counts(self) -> Mapping[str, int]:
@@ -127,35 +107,17 @@ class Nation:
         )
 
     def chosen(self, grouping: Grouping, names: Sequence[str]) -> tuple[Municipality, ...]:
-        """Municipalities that names stand for, each once.
+        """Municipalities that names stand for, each once, in the order of the file.
 
-        Parameters
-        ----------
-        names : sequence of str
-            Capitals, accents and marks do not count.
-
-        Returns
-        -------
-        tuple of Municipality
-            In the order of the file.
-
-        Raises
-        ------
-        InputError
-            When a name is none; the text suggests the nearest.
+        Capitals, accents and marks do not count. Raises InputError when a name is none; the text suggests the
+        nearest.
         """
         covered = self._covered(grouping)
         found = {each for name in self.official(grouping, names) for each in covered[name]}
         return tuple(m for m in self.municipalities if m.name in found)
 
     def official(self, grouping: Grouping, names: Sequence[str]) -> list[str]:
-        """Names as CBS writes them, or as the municipality is called now.
-
-        Raises
-        ------
-        InputError
-            When a name is none; the text suggests the nearest.
-        """
+        """Names as CBS writes them, or the municipality is called now; an InputError suggests the nearest."""
         known = {_key(name): name for name in self._covered(grouping)}
         if grouping == "ggd_regio":
             known |= {key.removeprefix("ggd"): name for key, name in known.items()}
@@ -199,13 +161,7 @@ class Nation:
 
 @lru_cache(maxsize=1)
 def nation() -> Nation:
-    """The municipalities that ship with the project (CBS).
-
-    Raises
-    ------
-    InputError
-        When a file of `scenarios/regions/cbs/` is not there.
-    """
+    """The municipalities that ship with the project (CBS), of `scenarios/regions/cbs/`."""
     rows = _table("gemeenten_2021.csv")
     classes = [column for column in rows[0] if _CLASS.fullmatch(column)]
     municipalities = tuple(
@@ -229,13 +185,7 @@ def nation() -> Nation:
 
 
 def split_names(text: str) -> list[str]:
-    """Names between commas; a known name that has a comma itself stays whole.
-
-    Raises
-    ------
-    InputError
-        When there is none.
-    """
+    """Names between commas; a known name with a comma itself stays whole. InputError where there is none."""
     with_comma = [m.name for m in nation().municipalities if "," in m.name]
     left, names = text, []
     for name in with_comma:
@@ -250,27 +200,12 @@ def split_names(text: str) -> list[str]:
 
 
 def real_area(parts: Mapping[str, Sequence[Municipality]], base: Area, name: str, title: str = "") -> Area:
-    """An area with a region for each part of the nation.
+    """An area with a region for each part of the nation, each of some municipalities.
 
-    Inhabitants and expected deaths follow from the people of each age. Places and budgets by region are
-    not published: those of the base are shared out by expected deaths, an assumption that the reasons and
-    the names of the sites say.
-
-    Parameters
-    ----------
-    parts : mapping of str to sequence of Municipality
-        Municipalities by the name of their region.
-    base : Area
-        Its first region has the places and budgets of its deaths.
-    name : str
-        Of the area.
-    title : str
-        Of the area; by default the names of the parts.
-
-    Raises
-    ------
-    InputError
-        When a region has no people.
+    Inhabitants and expected deaths follow from the people of each age. Places and budgets by region are not
+    published: those of the first region of the base are shared out by expected deaths, an assumption that the
+    reasons and the names of the sites say. The title is by default the names of the parts. Raises InputError
+    when a region has no people.
     """
     model = base.regions[0]
     shares = {part: nation().deaths_by_age(chosen) for part, chosen in parts.items()}

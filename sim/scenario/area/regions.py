@@ -28,14 +28,9 @@ def regions_of(area: Area) -> tuple[Region, ...]:
 def numbered_regions(area: Area) -> tuple[tuple[int, Region], ...]:
     """All regions of an area by id, each with the number that keys its draws and its patients' ids.
 
-    The number is the region's own, or follows from its id. So a region keeps it, and with it every draw,
-    wherever it stands in the file and whatever regions stand beside it. Where regions share a number,
-    the first of them by id has it.
-
-    Returns
-    -------
-    tuple of (int, Region)
-        Numbers are 1 or more, no two equal.
+    The number, 1 or more, is the region's own, or follows from its id. So a region keeps it, and with it
+    every draw, wherever it stands in the file and whatever regions stand beside it. Where regions share a
+    number, the first of them by id has it.
     """
     out: list[tuple[int, Region]] = []
     taken: set[int] = set()
@@ -51,18 +46,10 @@ def numbered_regions(area: Area) -> tuple[tuple[int, Region], ...]:
 
 @dataclass(frozen=True)
 class Cluster:
-    """Regions that share their places: one queue, one task.
+    """Regions that share their places: one queue, one task."""
 
-    Parameters
-    ----------
-    id : str
-        Word of the cluster, or the id of a region on its own.
-    members : tuple of (int, Region)
-        Regions with their numbers, ascending by number.
-    """
-
-    id: str
-    members: tuple[tuple[int, Region], ...]
+    id: str  # word of the cluster, or the id of a region on its own
+    members: tuple[tuple[int, Region], ...]  # regions with their numbers, ascending by number
 
     @property
     def region(self) -> Region:

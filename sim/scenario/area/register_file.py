@@ -86,33 +86,20 @@ class SetAside(NamedTuple):
 
 @dataclass(frozen=True)
 class Register:
-    """Requests in the order of the file; dates are days (proleptic ordinal), `NONE` where there is none.
+    """Requests in the order of the file; dates are days (proleptic ordinal), `NONE` where there is none."""
 
-    Parameters
-    ----------
-    numbers : int64 array
-        Row of each request as a spreadsheet shows it.
-    asked, admitted, declined, left : int64 array
-    reason, origin, exit : int64 array
-        Codes into `REASONS`, `ORIGINS`, `EXITS`.
-    house : int64 array
-        Code into `houses`.
-    since, until : int
-        First day of the register, and the first day after it.
-    """
-
-    numbers: Ints
+    numbers: Ints  # row of each request as a spreadsheet shows it
     asked: Ints
     admitted: Ints
     declined: Ints
     left: Ints
-    reason: Ints
+    reason: Ints  # a code into `REASONS`; origin into `ORIGINS`, exit into `EXITS`, house into `houses`
     origin: Ints
     exit: Ints
     house: Ints
     houses: tuple[str, ...]
-    since: int
-    until: int
+    since: int  # first day of the register
+    until: int  # first day after it
     set_aside: tuple[SetAside, ...] = ()
 
     def __len__(self) -> int:
@@ -127,22 +114,12 @@ class Register:
 
 
 def read_register(path: Path, until: dt.date | None = None, since: dt.date | None = None) -> Register:
-    """Read a register of requests and admissions.
+    """Read a register of requests and admissions: CSV or an Excel workbook with the columns of `COLUMNS`.
 
-    Parameters
-    ----------
-    path : Path
-        CSV or an Excel workbook with the columns of `COLUMNS`.
-    until : date, optional
-        Last day that the register covers; by default its last date.
-    since : date, optional
-        First day that the register covers, by default its first request. Requests from before it are of
-        guests who were there already: they fill beds, and tell nothing of requests, waits and stays.
-
-    Raises
-    ------
-    InputError
-        When a column is missing or may identify a person, or more rows are broken than may be set aside.
+    `until` is the last day that it covers, by default its last date; `since` the first, by default its first
+    request. Requests from before it are of guests who were there already: they fill beds, and tell nothing of
+    requests, waits and stays. Raises InputError when a column is missing or may identify a person, or more
+    rows are broken than may be set aside.
     """
     label = shown(path)
     lines, _ = form_lines(path, label, SHEET)
@@ -292,13 +269,7 @@ class _Reader:
         return self.houses.setdefault(cell, len(self.houses))
 
     def register(self, until: dt.date | None, since: dt.date | None) -> Register:
-        """All rows together.
-
-        Raises
-        ------
-        InputError
-            When there are none, too many are broken, or there are more houses than a network has.
-        """
+        """All rows together; InputError when none, too many broken ones or too many houses for a network."""
         total = len(self.rows) + len(self.broken)
         if not total:
             raise self.fault("{label}: has no rows below its columns; write one row a request")

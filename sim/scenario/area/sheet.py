@@ -58,25 +58,10 @@ def lines_of(
     opened: Callable[[bytes], Mapping[str, Iterator[Row]]],
     fault: Message,
 ) -> Iterator[Line]:
-    """Lines of a sheet.
+    """Lines of a sheet of a zip file of XML parts, which `opened` gives the rows of each sheet.
 
-    Parameters
-    ----------
-    content : bytes
-        A zip file of XML parts.
-    label : str
-        Name of the file in messages.
-    sheet : str
-        Sheet of the form; a file of one sheet may call it otherwise.
-    opened : callable
-        Content to the rows of each sheet.
-    fault : Message
-        Where the content is of another kind.
-
-    Raises
-    ------
-    InputError
-        When it cannot be read, has no sheet for the form, or a formula in it has no value.
+    A file of one sheet may call it otherwise. Raises InputError when it is of another kind (`fault`), has no
+    sheet for the form, or a formula in it has no value.
     """
     try:
         refuse_bomb(content, label)
@@ -157,19 +142,7 @@ def _is_formula(cell: Any) -> bool:
 
 
 def refuse_bomb(content: bytes, label: str) -> None:
-    """Refuse a workbook that unzips to far more than a form holds, or that defines entities.
-
-    Parameters
-    ----------
-    content : bytes
-        A zip file of XML parts.
-    label : str
-        Name of the file in messages.
-
-    Raises
-    ------
-    InputError
-    """
+    """Refuse a zip file of XML parts that unzips to far more than a form holds, or that defines entities."""
     with zipfile.ZipFile(io.BytesIO(content)) as parts:
         if (
             sum(part.file_size for part in parts.infolist()) > limits.MOST_UNZIPPED_BYTES

@@ -53,23 +53,10 @@ _NUMBERS = ("inwoners", *OPTIONAL_NUMBERS, "bedden", *FACTORS)
 
 
 def area_form(ending: str, area: Area | None = None) -> bytes:
-    """The form of an area, filled in.
+    """The form of an area, by default of an example, filled in.
 
-    Parameters
-    ----------
-    ending : {"xlsx", "csv"}
-    area : Area, optional
-        By default an example.
-
-    Returns
-    -------
-    bytes
-        CSV has semicolons, decimal commas and a byte order mark, as Dutch Excel expects.
-
-    Raises
-    ------
-    InputError
-        For another ending, or an area whose regions stand for several.
+    The ending is `xlsx` or `csv`; CSV has semicolons, decimal commas and a byte order mark, as Dutch Excel
+    expects. Raises InputError for another ending, or an area whose regions stand for several.
     """
     if ending not in ENDINGS:
         raise InputError(
