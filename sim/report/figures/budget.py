@@ -23,9 +23,8 @@ def figure_budget(found: Budget, words: Language, kind: str = "cost") -> Drawing
         axis, tick = words.say("axis.euro"), words.euro
     drawn = grouped(labels, series, axis, words.amount, tick=tick)
     caption = words.say("budget.caption", kind=words.word("budget_kind", kind), year=found.price_year)
-    return Drawing(
-        f"fig-budget-{kind}", drawn, caption, f"{caption} {spoken(words, labels, series, words.amount)}"
-    )
+    alt = f"{caption} {spoken(words, labels, series, words.amount)}"
+    return Drawing(f"fig-budget-{kind}", drawn, caption, alt)
 
 
 def figure_budget_difference(found: Budget, words: Language) -> Drawing | None:
@@ -43,9 +42,8 @@ def _series(
 ) -> list[tuple[str, list[E | None]]]:
     """The whole of a kind of amount in every year, by scenario."""
     whole = {(row.scenario, row.year): row for row in rows if row.name == kind and not row.dimension}
-    return [
-        (title_of(found, each, words), [whole.get((each, year)) for year in found.years]) for each in names
-    ]
+    years = found.years
+    return [(title_of(found, each, words), [whole.get((each, year)) for year in years]) for each in names]
 
 
 def title_of(found: Budget, name: str, words: Language) -> str:

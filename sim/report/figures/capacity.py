@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import matplotlib as mpl
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from sim.report import style
 from sim.report.figures.drawing import Drawing
 from sim.report.language import Language
-from sim.studies.capacity.answer import Capacity, Point
+from sim.studies.capacity.answer import Capacity, Point, TypeAnswer
 from sim.studies.capacity.norms import WAIT, Norm
 
 
@@ -27,59 +30,48 @@ def days(number: float, words: Language) -> str:
 def figure_curve(found: Capacity, kind: str, words: Language) -> Drawing:
     """Beds of a type that was sized against the share of requests that each norm is about."""
     answer = found.types[kind]
-    points = answer.curve
+    panels = len(found.norms)
     with mpl.rc_context(style.RC):
-        panels = len(found.norms)
-        figure = Figure(
-            figsize=(style.WIDTH_INCH, style.PANEL_INCH * panels + style.FRAME_INCH), layout="constrained"
-        )
+        size = (style.WIDTH_INCH, style.PANEL_INCH * panels + style.FRAME_INCH)
+        figure = Figure(figsize=size, layout="constrained")
         for place, norm in enumerate(found.norms):
             axes = figure.add_subplot(panels, 1, place + 1)
-            colour = style.SERIES_COLOURS[place % (len(style.SERIES_COLOURS) - 1) + 1]
-            shares = [point.norms[norm.text] for point in points]
-            beds = [point.total for point in points]
-            axes.fill_between(
-                beds,
-                [share.low for share in shares],
-                [share.high for share in shares],
-                color=colour,
-                alpha=style.BAND_ALPHA,
-                linewidth=0,
-            )
-            axes.plot(
-                beds,
-                [share.mean for share in shares],
-                color=colour,
-                marker=style.SERIES_MARKERS[place % len(style.SERIES_MARKERS)],
-                markersize=style.SMALL_MARKER,
-                linewidth=style.LINE_WIDTH,
-                clip_on=False,
-            )
-            bound = norm.share if norm.measure == WAIT else norm.bound
-            axes.axhline(bound, color=style.INK, linestyle=":", linewidth=style.LINE_WIDTH)
-            axes.axvline(answer.now.total, color=style.MUTED, linewidth=style.THIN_LINE)
-            _marks(axes, answer.smallest, norm, answer.now.total, words)
-            axes.set_title(norm_name(norm, words))
-            axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: words.percent(value, 0)))
-            axes.xaxis.set_major_locator(MaxNLocator(style.AXIS_TICKS * 2, integer=True))
-            axes.grid(visible=True, axis="y", color=style.GRID)
-            axes.grid(visible=False, axis="x")
-            low, high = axes.get_ylim()
-            axes.set_ylim(max(low, 0.0), min(high, 1.0))
-            if place == panels - 1:
-                axes.set_xlabel(words.say("capacity.figure.beds"))
+            _panel(axes, answer, norm, place, words)
+        axes.set_xlabel(words.say("capacity.figure.beds"))
     name = words.word("capacity.kind", kind)
     caption = words.say(
         "capacity.figure.caption" if answer.smallest else "capacity.figure.caption_now", kind=name
     )
-    return Drawing(f"fig-capacity-{kind}", figure, caption, f"{caption} {_spoken(found, points, words)}")
+    return Drawing(
+        f"fig-capacity-{kind}", figure, caption, f"{caption} {_spoken(found, answer.curve, words)}"
+    )
 
 
-def _marks(axes: object, smallest: Point | None, norm: Norm, now: int, words: Language) -> None:
+def _panel(axes: Axes, answer: TypeAnswer, norm: Norm, place: int, words: Language) -> None:
+    """The share that a norm is about over the numbers of beds, with its bound and the beds of now."""
+    colour = style.SERIES_COLOURS[place % (len(style.SERIES_COLOURS) - 1) + 1]
+    shares = [point.norms[norm.text] for point in answer.curve]
+    means, lows, highs = ([getattr(share, end) for share in shares] for end in ("mean", "low", "high"))
+    beds = [point.total for point in answer.curve]
+    axes.fill_between(beds, lows, highs, color=colour, alpha=style.BAND_ALPHA, linewidth=0)
+    marker = style.SERIES_MARKERS[place % len(style.SERIES_MARKERS)]
+    marked: dict[str, Any] = {"marker": marker, "markersize": style.SMALL_MARKER, "clip_on": False}
+    axes.plot(beds, means, color=colour, linewidth=style.LINE_WIDTH, **marked)
+    bound = norm.share if norm.measure == WAIT else norm.bound
+    axes.axhline(bound, color=style.INK, linestyle=":", linewidth=style.LINE_WIDTH)
+    axes.axvline(answer.now.total, color=style.MUTED, linewidth=style.THIN_LINE)
+    _marks(axes, answer.smallest, norm, answer.now.total, words)
+    axes.set_title(norm_name(norm, words))
+    axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: words.percent(value, 0)))
+    axes.xaxis.set_major_locator(MaxNLocator(style.AXIS_TICKS * 2, integer=True))
+    axes.grid(visible=True, axis="y", color=style.GRID)
+    axes.grid(visible=False, axis="x")
+    low, high = axes.get_ylim()
+    axes.set_ylim(max(low, 0.0), min(high, 1.0))
+
+
+def _marks(axes: Axes, smallest: Point | None, norm: Norm, now: int, words: Language) -> None:
     """The beds of now, and a ring at the smallest number that meets the norms."""
-    from matplotlib.axes import Axes
-
-    assert isinstance(axes, Axes)
     top = axes.get_xaxis_transform()
     axes.annotate(
         words.say("capacity.figure.now"),

@@ -199,16 +199,8 @@ def tornado(found: Sensitivity, words: Language) -> Drawing | None:
         for row, (label, each) in enumerate(zip(labels, moved, strict=True)):
             low, high = words.compact(each.parameter.low), words.compact(each.parameter.high)
             if ends:
-                _bar(
-                    axes, row, each.low, style.SERIES_COLOURS[2], words.say("tornado.low") if not row else ""
-                )
-                _bar(
-                    axes,
-                    row,
-                    each.high,
-                    style.SERIES_COLOURS[1],
-                    words.say("tornado.high") if not row else "",
-                )
+                for end, colour, key in ((each.low, 2, "tornado.low"), (each.high, 1, "tornado.high")):
+                    _bar(axes, row, end, style.SERIES_COLOURS[colour], words.say(key) if not row else "")
                 at_low, at_high = show(each.low.mean), show(each.high.mean)
                 told.append(
                     words.say("tornado.told", name=label, low=low, at_low=at_low, high=high, at_high=at_high)

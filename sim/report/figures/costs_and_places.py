@@ -11,9 +11,12 @@ from collections.abc import Mapping
 import matplotlib as mpl
 
 from sim.measure.cost import INCOME_GROUPS
+from sim.measure.estimates import Estimate
 from sim.report import style
 from sim.report.figures.drawing import (
     Drawing,
+    bars,
+    compared,
     frame,
     grouped,
     interval,
@@ -101,22 +104,15 @@ def place_of_death(
     if not keys:
         return None
     labels = [words.word("setting", k) for k in keys]
-    series = [(t, [f.get(k) for k in keys]) for t, f in zip(titles(result, words), found, strict=True)]
-    targets = [None if published is None else published.get(k) for k in keys]
+    series = compared(result, found, keys, words)
+    targets = [(published or {}).get(k) for k in keys]
     caption = words.say("figure.place.caption")
     alt = f"{caption} {spoken(words, labels, series, words.percent)}"
     known = [f"{n} {words.percent(t)}" for n, t in zip(labels, targets, strict=True) if t is not None]
     if known:
         alt += " " + words.say("figure.published_alt", values="; ".join(known))
-    figure = grouped(
-        labels,
-        series,
-        words.say("axis.deaths"),
-        words.percent,
-        targets,
-        words.say("figure.published"),
-        lambda v: words.percent(v, 0),
-    )
+    axis, mark = words.say("axis.deaths"), words.say("figure.published")
+    figure = grouped(labels, series, axis, words.percent, targets, mark, lambda v: words.percent(v, 0))
     return Drawing("fig-place", figure, caption, alt)
 
 
@@ -125,32 +121,29 @@ PAYMENT_NUMBERS = ("mean", "median", "p90", "p99")
 
 def patient_payments(result: Result, words: Language) -> Drawing | None:
     """What a patient pays in the last year: mean, median, 90th and 99th percentile."""
-    labels = [words.say(f"payment.{n}") for n in PAYMENT_NUMBERS]
+    labels = words.each("payment", *PAYMENT_NUMBERS)
     found = [[run.kpis.get(f"patient_payment_{n}") for n in PAYMENT_NUMBERS] for run in result.runs]
     if not any(found[0]):
         return None
     series = list(zip(titles(result, words), found, strict=True))
-    caption = words.say("figure.payment.caption")
-    figure = grouped(labels, series, words.say("axis.euro_patient"), words.euro)
-    return Drawing("fig-payment", figure, caption, f"{caption} {spoken(words, labels, series, words.euro)}")
+    return bars("payment", "euro_patient", (labels, series), words.euro, words)
 
 
 def payments_by_kind(result: Result, words: Language) -> Drawing | None:
     """Mean own payment with and without Wlz care and by income group."""
-    cares = [run.kpis.along("patient_payment_mean", "wlz") for run in result.runs]
-    incomes = [run.kpis.along("patient_payment_mean", "income") for run in result.runs]
-    care_keys = ordered(cares, WITH_WLZ)
-    income_keys = ordered(incomes, INCOME_GROUPS)
-    labels = [words.word("with_wlz", k) for k in care_keys] + [words.word("income", k) for k in income_keys]
+    kinds = (("wlz", WITH_WLZ, "with_wlz"), ("income", INCOME_GROUPS, "income"))
+    labels: list[str] = []
+    values: list[list[Estimate | None]] = [[] for _ in result.runs]
+    for key, codes, word in kinds:
+        found = [run.kpis.along("patient_payment_mean", key) for run in result.runs]
+        keys = ordered(found, codes)
+        labels += [words.word(word, k) for k in keys]
+        for several, of_run in zip(values, found, strict=True):
+            several += [of_run.get(k) for k in keys]
     if not labels:
         return None
-    series = [
-        (title, [care.get(k) for k in care_keys] + [income.get(k) for k in income_keys])
-        for title, care, income in zip(titles(result, words), cares, incomes, strict=True)
-    ]
-    caption = words.say("figure.kind.caption")
-    figure = grouped(labels, series, words.say("axis.euro_patient"), words.euro)
-    return Drawing("fig-kind", figure, caption, f"{caption} {spoken(words, labels, series, words.euro)}")
+    series = list(zip(titles(result, words), values, strict=True))
+    return bars("kind", "euro_patient", (labels, series), words.euro, words)
 
 
 def days_by_setting(result: Result, words: Language) -> Drawing | None:
@@ -159,15 +152,12 @@ def days_by_setting(result: Result, words: Language) -> Drawing | None:
     keys = present(found)
     if not keys:
         return None
-    labels = [words.word("setting", k) for k in keys]
-    series = [(t, [f.get(k) for k in keys]) for t, f in zip(titles(result, words), found, strict=True)]
 
     def show(value: float) -> str:
         return words.number(value, style.DAY_DIGITS)
 
-    caption = words.say("figure.days.caption")
-    figure = grouped(labels, series, words.say("axis.days"), show, tick=lambda v: words.number(v))
-    return Drawing("fig-days", figure, caption, f"{caption} {spoken(words, labels, series, show)}")
+    shown = [words.word("setting", k) for k in keys], compared(result, found, keys, words)
+    return bars("days", "days", shown, show, words, tick=lambda v: words.number(v))
 
 
 def occupancy_by_site(result: Result, words: Language) -> Drawing | None:
@@ -177,14 +167,5 @@ def occupancy_by_site(result: Result, words: Language) -> Drawing | None:
         return None
     names = {str(s["id"]): str(s["name"]) for region in result.base.area["regions"] for s in region["sites"]}
     keys = ordered(found, list(names))
-    labels = [names.get(k, k) for k in keys]
-    series = [(t, [f.get(k) for k in keys]) for t, f in zip(titles(result, words), found, strict=True)]
-    caption = words.say("figure.occupancy.caption")
-    figure = grouped(
-        labels,
-        series,
-        words.say("axis.occupancy"),
-        lambda v: words.percent(v, 0),
-    )
-    alt = f"{caption} {spoken(words, labels, series, lambda v: words.percent(v, 0))}"
-    return Drawing("fig-occupancy", figure, caption, alt)
+    shown = [names.get(k, k) for k in keys], compared(result, found, keys, words)
+    return bars("occupancy", "occupancy", shown, lambda v: words.percent(v, 0), words)

@@ -145,7 +145,7 @@ def interval(axes: Axes, found: Ranged, row: float, at: float | None = None, **d
 
 def grouped(
     labels: Sequence[str],
-    series: Sequence[tuple[str, Sequence[Estimate | None]]],
+    series: Series,
     axis: str,
     show: Show,
     targets: Sequence[float | None] = (),
@@ -196,12 +196,7 @@ def grouped(
     return figure
 
 
-def spoken(
-    words: Language,
-    labels: Sequence[str],
-    series: Sequence[tuple[str, Sequence[Estimate | None]]],
-    show: Show,
-) -> str:
+def spoken(words: Language, labels: Sequence[str], series: Series, show: Show) -> str:
     """The numbers of a figure in sentences, one a series, with their intervals."""
     parts = []
     for name, values in series:
@@ -215,6 +210,32 @@ def spoken(
             told.append(text)
         parts.append(f"{name}: {'; '.join(told)}.")
     return " ".join(parts)
+
+
+Series = Sequence[tuple[str, Sequence[Estimate | None]]]
+
+
+def bars(
+    key: str,
+    axis: str,
+    shown: tuple[Sequence[str], Series],
+    show: Show,
+    words: Language,
+    tick: Show | None = None,
+    **said: str,
+) -> Drawing:
+    """Labels and series as grouped bars, with the caption of a figure and the words of an axis by key."""
+    labels, series = shown
+    caption = words.say(f"figure.{key}.caption", **said)
+    drawn = grouped(labels, series, words.say(f"axis.{axis}"), show, tick=tick)
+    return Drawing(f"fig-{key}", drawn, caption, f"{caption} {spoken(words, labels, series, show)}")
+
+
+def compared(
+    result: Result, found: Sequence[Mapping[str, Estimate]], keys: Sequence[str], words: Language
+) -> Series:
+    """Numbers of all runs by key as series, a run each."""
+    return [(t, [f.get(k) for k in keys]) for t, f in zip(titles(result, words), found, strict=True)]
 
 
 def titles(result: Result, words: Language) -> list[str]:

@@ -16,7 +16,7 @@ from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from sim.measure.estimates import Estimate
 from sim.report import style
-from sim.report.figures.drawing import Drawing, grouped, legend, ordered, spoken, titles
+from sim.report.figures.drawing import Drawing, bars, compared, grouped, legend, ordered, spoken, titles
 from sim.report.language import Language
 from sim.report.results import Result, RunView
 from sim.schema import SETTINGS, UNFUNDED_REASONS, WITH_WLZ
@@ -213,9 +213,8 @@ def payment_spread(run: RunView, words: Language) -> Drawing | None:
             groups.append((words.word("with_wlz", wlz), found))
     labels = [level_name(level, words) for level in levels]
     series = [(name, [found.get(level) for level in levels]) for name, found in groups]
-    caption = words.say("figure.spread.caption", title=run.text("title", words.code))
-    figure = grouped(labels, series, words.say("axis.euro_patient"), words.euro)
-    return Drawing("fig-spread", figure, caption, f"{caption} {spoken(words, labels, series, words.euro)}")
+    title = run.text("title", words.code)
+    return bars("spread", "euro_patient", (labels, series), words.euro, words, title=title)
 
 
 def level_name(level: str, words: Language) -> str:
@@ -231,18 +230,15 @@ def ceiling_use(result: Result, words: Language) -> Drawing | None:
     labels = ordered(found, list(found[0]))
     if not labels:
         return None
-    series = [(t, [f.get(k) for k in labels]) for t, f in zip(titles(result, words), found, strict=True)]
+
+    def show(value: float) -> str:
+        return words.percent(value, 0)
+
+    series = compared(result, found, labels, words)
+    axis, mark = words.say("axis.ceiling"), words.say("figure.ceiling.mark")
+    figure = grouped(labels, series, axis, show, [1.0] * len(labels), mark)
     caption = words.say("figure.ceiling.caption")
-    figure = grouped(
-        labels,
-        series,
-        words.say("axis.ceiling"),
-        lambda v: words.percent(v, 0),
-        [1.0] * len(labels),
-        words.say("figure.ceiling.mark"),
-    )
-    alt = f"{caption} {spoken(words, labels, series, lambda v: words.percent(v, 0))}"
-    return Drawing("fig-ceiling", figure, caption, alt)
+    return Drawing("fig-ceiling", figure, caption, f"{caption} {spoken(words, labels, series, show)}")
 
 
 def ceilings(run: RunView, words: Language) -> dict[str, Estimate]:
@@ -266,8 +262,5 @@ def unfunded_care(result: Result, words: Language) -> Drawing | None:
     if not keys:
         return None
     keys.sort(key=lambda k: -max(f[k].mean for f in found if k in f))
-    labels = [words.word("reason", k) for k in keys]
-    series = [(t, [f.get(k) for k in keys]) for t, f in zip(titles(result, words), found, strict=True)]
-    caption = words.say("figure.unfunded.caption")
-    figure = grouped(labels, series, words.say("axis.euro"), words.euro)
-    return Drawing("fig-unfunded", figure, caption, f"{caption} {spoken(words, labels, series, words.euro)}")
+    shown = [words.word("reason", k) for k in keys], compared(result, found, keys, words)
+    return bars("unfunded", "euro", shown, words.euro, words)
