@@ -364,6 +364,7 @@ PROVIDERS = _fields(
     "paid_cents",
     "gain_cents",
 )
+OWN_PAYMENTS = _fields("patient_id", "cents")
 SUBSIDIES = _fields(
     Field("organisation", "int16", ()),
     Field("form", "int8", ()),
@@ -386,6 +387,7 @@ TABLES: dict[str, tuple[Field, ...]] = {
     "shares": SHARES,
     "unfunded": UNFUNDED,
     "providers": PROVIDERS,
+    "own_payments": OWN_PAYMENTS,
     "subsidies": SUBSIDIES,
 }
 """Table name -> its fields, in the order in which they are written."""

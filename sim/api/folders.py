@@ -29,7 +29,8 @@ def run(
 ) -> RunResult:
     """As `sim.run`, by default in `reports/runs/<scenario>-<area>`, which a new run replaces."""
     folder = user_path(out) if out is not None else RUNS / f"{loaded.name}-{loaded.area.name}"
-    plan = Plan(loaded, folder, kept_tables(keep, loaded), options.check)
+    kept = keep or ("all" if len(loaded.area.regions) == 1 else "journey")
+    plan = Plan(loaded, folder, kept, options.check)
     (outcome,) = execute([plan], load_tariffs(), replace(options, replace=out is None))
     return _result(loaded, folder, outcome, options)
 
@@ -56,7 +57,7 @@ def compare(
         refuse_undecomposable(first, others, kpi, dimension)
     options, book = replace(options, replace=out is None), load_tariffs()
     done = compare_scenarios(
-        first, others, folder, book, options, keep=kept_tables(keep, first), precision=precisions(precision)
+        first, others, folder, book, options, keep=keep or "journey", precision=precisions(precision)
     )
     if decompose is not None:
         first = first.with_run(replications=done.replications)
@@ -89,8 +90,3 @@ def price(
     place = None if out is None else user_path(out)
     done = reprice(source, loaded, place, RUNS, load_tariffs(), options, keep)
     return RunResult.read(done.folder, done.reused, done.computed, loaded=None)
-
-
-def kept_tables(keep: Keep | None, loaded: LoadedScenario) -> Keep:
-    """Tables that a folder keeps where nobody says so: all of one region, the journeys of more."""
-    return keep or ("all" if len(loaded.area.regions) == 1 else "journey")

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from sim import choices
 from sim.choices import Lang
 from sim.cli import asked, published, studies
 from sim.cli.asked import File, Number, argument, option
@@ -213,7 +214,10 @@ def run_scenario(
     engine: asked.Engine = None,
     scheduler: asked.Scheduler = None,
     out: asked.Out = None,
-    keep: asked.Keep = None,
+    keep: Annotated[
+        choices.Keep | None,
+        option("--keep", "Tables to store; default: all of one region, the journeys of more."),
+    ] = None,
     check: asked.Check = False,
     resume: asked.Resume = False,
     lang: asked.Lang = "nl",
@@ -242,7 +246,7 @@ def compare_scenarios(
     engine: asked.Engine = None,
     scheduler: asked.Scheduler = None,
     out: asked.Out = None,
-    keep: asked.Keep = None,
+    keep: asked.Keep = "journey",
     check: asked.Check = False,
     resume: asked.Resume = False,
     precision: asked.Precision = None,

@@ -46,7 +46,7 @@ Engine = Annotated[
 ]
 Scheduler = Annotated[Text, option("--scheduler", "tls://... or tcp://... of Dask, or local.", "ADDRESS")]
 Out = Annotated[File, option("--out", "Folder to write; default: in reports/runs/.", "DIR")]
-Keep = Annotated[choices.Keep | None, option("--keep", "Tables to store; default: all for one region.")]
+Keep = Annotated[choices.Keep, option("--keep", "Tables to store.")]
 Assumptions = Annotated[
     Number, option("--assumptions", "Draws of all assumptions; 0 shows chance only.", "N")
 ]

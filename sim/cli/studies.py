@@ -37,7 +37,7 @@ def price(
 
     loaded = scenario_of(scenario).loaded
     with options(jobs, resume=resume) as how:
-        result = folders.price(run, loaded, how, out=out, keep=keep or "kpis")
+        result = folders.price(run, loaded, how, out=out, keep=keep)
     tell_tasks(resume, result)
     show_run(result, "html", lang, as_json, journeys=result.manifest["timings"]["journeys"])
 

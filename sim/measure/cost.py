@@ -30,6 +30,7 @@ from sim.schema import (
     WITH_WLZ,
     Table,
     code,
+    table,
 )
 from sim.units import CENTS_PER_EURO, MINUTES_PER_DAY, Bools, Floats, Ints
 
@@ -98,11 +99,11 @@ def costs(task: Task) -> None:
     _by_view(task, DECEDENTS, cost[1].sum(axis=(0, 2)), paid[1].sum(axis=0), int(assumed[dead].sum()))
     counted, of_counted = cost[:, :, :, 1].sum(axis=(0, 1)), paid[:, 1].sum(axis=0)
     _by_view(task, CALENDAR, counted, of_counted, int(assumed[dated].sum()))
-    for name, words, table in (
+    for name, words, sums in (
         ("law", LAWS, counted.sum(axis=(0, -1))),
         ("payer", PAYERS, of_counted.sum(axis=0).T),
     ):
-        for word, row in zip(words, table, strict=True):
+        for word, row in zip(words, sums, strict=True):
             parts.add_along("cost", "setting", SETTINGS, row, **{"view": CALENDAR, name: word})
     either, labels = np.flatnonzero(dead | dated), lines.words("tariff_row")
     row = lines["tariff_row"][either]
@@ -112,6 +113,27 @@ def costs(task: Task) -> None:
     parts.add("cost_of_decedents", int(cost[1].sum()))
     for word, mine in zip(WITH_WLZ, cost[1], strict=True):
         parts.add("cost_of_decedents", int(mine.sum()), wlz=word)
+
+
+@measures("declared", acts="money")
+def declared(task: Task) -> None:
+    """Gross cents declared with a date in the window, by kind of provider."""
+    lines = task.tables["declarations"]
+    first, last = task.window.low // MINUTES_PER_DAY, task.window.high // MINUTES_PER_DAY
+    dated = (lines["date"] >= first) & (lines["date"] < last)
+    kinds = [task.book.product(id).provider for id in lines.words("product")] if len(lines) else []
+    cents = tally(lines["product"][dated], len(kinds), lines["gross_cents"][dated])
+    for kind, amount in zip(kinds, cents.tolist(), strict=True):
+        task.parts.add("declared", amount, provider=kind)
+
+
+def own_payments(task: Task) -> Table:
+    """What each person who dies in the window pays itself, in `own_payments`."""
+    shares, rows = task.tables["shares"], task.rows_of("declarations")[task.share_lines]
+    paid = shares["payer"] == code(PAYERS, "patient")
+    cents = tally(rows[paid], len(task.patients), shares["cents"][paid])
+    ids = task.patients["patient_id"]
+    return table("own_payments", {"patient_id": ids[task.decedents], "cents": cents[task.decedents]})
 
 
 def _packed(sizes: tuple[int, ...], *codes: NDArray[Any]) -> Ints:

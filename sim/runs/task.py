@@ -21,10 +21,11 @@ from sim.journey.sized import Member, simulate_together
 from sim.journey.walked import SPELLS, Walked
 from sim.law.registry import RuleSet
 from sim.ledger import price, quote, settings_from
+from sim.measure.cost import own_payments
 from sim.measure.invariants import violations
 from sim.measure.measures import measure, remeasure
 from sim.measure.parts import Parts, decode_parts
-from sim.measure.tables import Window, lines_of
+from sim.measure.tables import Task, Window, lines_of
 from sim.scenario import LoadedScenario, Region, Scenario, clusters_of, plans_of
 from sim.schema import Table
 from sim.units import BYTES_PER_KIBIBYTE, BYTES_PER_MEGABYTE, LAST_30_DAYS, MINUTES_PER_DAY, Bools
@@ -33,8 +34,8 @@ JOURNEY_TABLES = ("patients", "wlz_periods", "stays", "spells", "refusals", "met
 LEDGER_TABLES = ("declarations", "shares", "unfunded", "providers")
 STORED: dict[Keep, tuple[str, ...]] = {
     "kpis": (),
-    "journey": JOURNEY_TABLES,
-    "all": (*JOURNEY_TABLES, *LEDGER_TABLES),
+    "journey": (*JOURNEY_TABLES, "own_payments"),
+    "all": (*JOURNEY_TABLES, *LEDGER_TABLES, "own_payments"),
 }
 
 
@@ -266,7 +267,7 @@ def reprice_journeys(spec: TaskSpec, source: Path, watch: Stopwatch) -> tuple[di
         for name in JOURNEY_TABLES
     }
     watch.lap("journey")
-    money = spec.money or spec.keep == "all"
+    money = spec.money or spec.keep != "kpis"
     if spec.keep == "kpis" and looks_backwards(spec.scenario):
         tables = _counted(tables, Window.of(spec.scenario).low)
         if money:
@@ -383,6 +384,9 @@ def run_task(spec: TaskSpec) -> TaskResult:
 
 def encode_files(spec: TaskSpec, tables: Mapping[str, Table], parts: Parts) -> dict[str, bytes]:
     """Parquet files of a task by their path in the run folder."""
+    if spec.keep != "kpis":
+        task = Task(spec.scenario, spec.region, tables, spec.book)
+        tables = {**tables, "own_payments": own_payments(task)}
     files = {
         store.table_path(name, spec.replication, spec.cluster): store.encode(tables[name])
         for name in STORED[spec.keep]

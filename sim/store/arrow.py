@@ -38,6 +38,7 @@ _ORDER: dict[str, tuple[str, ...]] = {
     "declarations": ("patient_id", "date", "declaration_id"),
     "unfunded": ("patient_id", "stay_no"),
     "providers": ("patient_id", "way", "provider"),
+    "own_payments": ("patient_id",),
     "subsidies": ("year", "organisation", "form"),
 }
 

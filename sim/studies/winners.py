@@ -11,16 +11,14 @@ import numpy as np
 from sim import stats, store
 from sim.catalogue import TariffBook, load_tariffs
 from sim.catalogue.models import Provider
-from sim.columns import tally
-from sim.ledger import own_book
 from sim.measure.cost import INCOME_GROUPS, income_groups
+from sim.measure.parts import decode_parts, dimension_of
 from sim.measure.tables import Task
 from sim.runs.reprice import scenario_of_manifest
 from sim.scenario import Region, Scenario, clusters_of
-from sim.scenario.own import own_tariffs_of
-from sim.schema import GROUPS, HOUSEHOLDS, PAYERS, WITH_WLZ, Table, code
+from sim.schema import GROUPS, HOUSEHOLDS, WITH_WLZ, Table
 from sim.stats import Interval
-from sim.units import MINUTES_PER_DAY, Bools, Floats, Ints
+from sim.units import Bools, Floats, Ints
 
 if TYPE_CHECKING:
     from sim.store import StoredRun
@@ -35,7 +33,7 @@ DIMENSIONS: dict[str, tuple[Sequence[str], Callable[[Task], Any]]] = {
 }
 """What people are told apart by, everyone first: the words of each, and the word of each patient."""
 _COUNTED = ("people", "more", "less")
-_NEEDED = ("patients", "wlz_periods", "stays", "declarations", "shares")
+_NEEDED = ("patients", "wlz_periods", "own_payments")
 
 
 @dataclass(frozen=True)
@@ -132,12 +130,11 @@ def winners_of(base: StoredRun, alternative: StoredRun) -> Winners | None:
     Returns
     -------
     Winners or None
-        None where one of them does not keep its ledger, or was priced by another book.
+        None where one of them does not keep what each person pays.
     """
-    arms = [_Arm.of(run) for run in (base, alternative)]
-    if not all(arm is not None for arm in arms):
+    if "kpis" in (run.manifest["keep"] for run in (base, alternative)):
         return None
-    first, second = (arm for arm in arms if arm is not None)
+    first, second = (_Arm.of(run) for run in (base, alternative))
     replications = int(base.manifest["replications"])
     counts = {
         (key, word): np.zeros((len(_COUNTED), replications), np.float64)
@@ -150,15 +147,17 @@ def winners_of(base: StoredRun, alternative: StoredRun) -> Winners | None:
     for replication in range(replications):
         for region in first.regions:
             tasks = [arm.task(replication, region) for arm in (first, second)]
-            (ids, own), (other_ids, other_own) = (_people(task) for task in tasks)
-            known, here, there = np.intersect1d(ids, other_ids, assume_unique=True, return_indices=True)
-            unpaired += len(ids) + len(other_ids) - 2 * len(known)
-            moved = other_own[there] - own[here]
+            own, other = (task.tables["own_payments"] for task in tasks)
+            known, here, there = np.intersect1d(
+                own["patient_id"], other["patient_id"], assume_unique=True, return_indices=True
+            )
+            unpaired += len(own) + len(other) - 2 * len(known)
+            moved = other["cents"][there] - own["cents"][here]
             for key, mask in _members(tasks[0], here):
                 counts[key][:, replication] += [mask.sum(), (moved[mask] > 0).sum(), (moved[mask] < 0).sum()]
                 changes[key].append(moved[mask & (moved != 0)])
-            for side, task in zip(earned, tasks, strict=True):
-                side[:, replication] += _declared(task)
+            for side, arm in zip(earned, (first, second), strict=True):
+                side[:, replication] += arm.declared(replication, region)
     groups = tuple(
         Moved(name, word, found[0], found[1], found[2], np.sort(np.concatenate(changes[name, word])))
         for (name, word), found in counts.items()
@@ -182,30 +181,25 @@ class _Arm:
     book: TariffBook
 
     @classmethod
-    def of(cls, run: StoredRun) -> _Arm | None:
-        if run.manifest["keep"] != "all":
-            return None
-        book = own_book(load_tariffs(), own_tariffs_of(run.manifest))
-        if run.manifest["hashes"]["tariffs"] != book.digest():
-            return None
+    def of(cls, run: StoredRun) -> _Arm:
         loaded = scenario_of_manifest(run.manifest, run.folder)
-        return cls(run, loaded.scenario, tuple(c.region for c in clusters_of(loaded.area)), book)
+        regions = tuple(cluster.region for cluster in clusters_of(loaded.area))
+        return cls(run, loaded.scenario, regions, load_tariffs())
 
     def task(self, replication: int, region: Region) -> Task:
         def read(name: str) -> Table:
-            path = store.table_path(name, replication, region.id)
-            return store.decode(name, store.read_file(self.run.folder, path, self.run.manifest))
+            return store.decode(name, self._read(store.table_path(name, replication, region.id)))
 
         return Task(self.scenario, region, {name: read(name) for name in _NEEDED}, self.book)
 
+    def declared(self, replication: int, region: Region) -> Ints:
+        """Cents declared with a date in the window, by kind of provider."""
+        parts = decode_parts(self._read(store.parts_path(replication, region.id)))
+        found = {dimension_of(text)["provider"]: cents for text, cents in parts.of_measure("declared")}
+        return np.array([found.get(kind, 0) for kind in PROVIDERS], np.int64)
 
-def _people(task: Task) -> tuple[Ints, Ints]:
-    """Who dies in the window, ascending, and the cents that each pays itself."""
-    shares = task.tables["shares"]
-    rows = task.rows_of("declarations")[task.share_lines]
-    paid = shares["payer"] == code(PAYERS, "patient")
-    own = tally(rows[paid], len(task.patients), shares["cents"][paid])
-    return task.patients["patient_id"][task.decedents], own[task.decedents]
+    def _read(self, path: str) -> bytes:
+        return store.read_file(self.run.folder, path, self.run.manifest)
 
 
 def _members(task: Task, here: Ints) -> Iterator[tuple[tuple[str, str], Bools]]:
@@ -214,19 +208,6 @@ def _members(task: Task, here: Ints) -> Iterator[tuple[tuple[str, str], Bools]]:
         codes = np.asarray(word_of(task), np.int64)[task.decedents][here]
         for number, word in enumerate(words):
             yield (name, word), codes == number
-
-
-def _declared(task: Task) -> Ints:
-    """Cents declared with a date in the window, by kind of provider."""
-    lines = task.tables["declarations"]
-    if not len(lines):
-        return np.zeros(len(PROVIDERS), np.int64)
-    kinds = [PROVIDERS.index(task.book.product(id).provider) for id in lines.words("product")]
-    first, last = task.window.low // MINUTES_PER_DAY, task.window.high // MINUTES_PER_DAY
-    seen = (lines["date"] >= first) & (lines["date"] < last)
-    return tally(
-        np.array(kinds, np.int64)[lines["product"][seen]], len(PROVIDERS), lines["gross_cents"][seen]
-    )
 
 
 def _ratio(part: Floats, whole: Floats) -> Floats:

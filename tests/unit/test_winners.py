@@ -83,7 +83,7 @@ def test_what_providers_declare_is_told_by_kind_where_it_changes():
 def test_without_a_ledger_one_line_says_what_to_do():
     (line,) = sections_winners.section([compared(None)], NL).blocks
     assert isinstance(line, Prose)
-    assert "--keep all" in line.text
+    assert "--keep journey" in line.text
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
