@@ -123,8 +123,8 @@ def declared(task: Task) -> None:
     dated = (lines["date"] >= first) & (lines["date"] < last)
     kinds = [task.book.product(id).provider for id in lines.words("product")] if len(lines) else []
     cents = tally(lines["product"][dated], len(kinds), lines["gross_cents"][dated])
-    for kind, amount in zip(kinds, cents.tolist(), strict=True):
-        task.parts.add("declared", amount, provider=kind)
+    for product in np.flatnonzero(cents):
+        task.parts.add("declared", int(cents[product]), provider=kinds[product])
 
 
 def own_payments(task: Task) -> Table:

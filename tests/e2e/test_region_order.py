@@ -60,5 +60,5 @@ def test_regions_in_another_order_on_two_cores_write_the_same_bytes(
 def test_a_region_more_leaves_the_bytes_of_the_others(three: dict[str, bytes], tmp_path: Path) -> None:
     more = files(hamlets(tmp_path, ("aan-zee", *IDS)), tmp_path / "run", jobs=2)
     of_regions = {path: data for path, data in three.items() if "cluster=all" not in path}
-    assert len(more) == len(three) + 2 * 11
+    assert len(more) == len(three) + 2 * 12
     assert {path: more[path] for path in of_regions} == of_regions

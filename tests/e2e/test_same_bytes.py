@@ -74,7 +74,7 @@ def same(one: Path, other: Path) -> bool:
 
 def test_one_process_and_two_write_the_same_bytes(hamlet: Path, whole: Path, tmp_path: Path) -> None:
     run(hamlet, tmp_path / "two", jobs=2)
-    assert len(parquet(whole)) == 2 * REPLICATIONS * 11 + REPLICATIONS * 2
+    assert len(parquet(whole)) == 2 * REPLICATIONS * 12 + REPLICATIONS * 2
     assert same(whole, tmp_path / "two")
 
 
@@ -234,7 +234,7 @@ def test_a_comparison_pairs_the_same_patients(hamlet: Path, whole: Path, tmp_pat
     )
     base = parquet(out / "basis_2026")
     assert base == {k: v for k, v in parquet(whole).items() if k in base}
-    assert len(base) == 48
+    assert len(base) == 52
     other = parquet(out / "azwa_omzetplafond")
     patients = [path for path in base if path.startswith("tables/patients/")]
     assert {p: base[p] for p in patients} == {p: other[p] for p in patients}

@@ -17,12 +17,12 @@ import pytest
 
 from sim.catalogue import load_tariffs
 from sim.dates import day_of, minute_of
-from sim.measure.cost import income_groups, module_of
+from sim.measure.cost import income_groups, module_of, own_payments
 from sim.measure.kpis import evaluate
 from sim.measure.last_days import weekly_units
 from sim.measure.measures import measure
 from sim.measure.parts import Parts, decode_parts, merge
-from sim.measure.tables import Window, sites_of
+from sim.measure.tables import Task, Window, sites_of
 from sim.scenario import LoadedScenario, load_scenario, vary
 from sim.schema import CARE_PRODUCTS, NEVER, TABLES, Table, table
 
@@ -548,3 +548,20 @@ def test_beds_that_open_halfway_count_from_that_day(basis: LoadedScenario) -> No
     site = sites_of(basis.scenario, region)[0]
     assert site.bed_minutes(Window.of(basis.scenario)) == (4 * 181 + 8 * 184) * DAY
     assert site.at(np.array([at(2026, 6, 30, 23), at(2026, 7, 1)])).tolist() == [4, 8]
+
+
+def test_what_a_person_pays_and_what_each_kind_of_provider_declares(basis: LoadedScenario) -> None:
+    """Ann pays 385 and 500, Bob 2,000; in 2026 hospitals declare 5,000 for Ann and 700 for Cas."""
+    region = basis.area.regions[0]
+    paid = own_payments(Task(basis.scenario, region, tables(), BOOK))
+    assert {name: column.tolist() for name, column in paid.columns.items()} == {
+        "patient_id": [ANN, BOB],
+        "cents": [88_500, 200_000],
+    }
+    parts = measure(basis.scenario, region, tables(), BOOK)
+    assert {json.loads(text)["provider"]: cents for text, cents in parts.of_measure("declared")} == {
+        "bth": 50_000,
+        "verpleeghuis": 900_000,
+        "wijkverpleging": 300_000,
+        "ziekenhuis": 570_000,
+    }
