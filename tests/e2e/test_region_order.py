@@ -51,7 +51,7 @@ def three(tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
 def test_regions_in_another_order_on_two_cores_write_the_same_bytes(
     three: dict[str, bytes], tmp_path: Path
 ) -> None:
-    """Eleven tables and the KPI parts of each region; KPIs and subsidies over all regions; two replications."""
+    """Tables and KPI parts of each region; KPIs and subsidies over all regions; two replications."""
     other = files(hamlets(tmp_path, IDS[::-1]), tmp_path / "run", jobs=2)
     assert len(three) == 2 * (3 * 12 + 2)
     assert other == three
