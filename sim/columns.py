@@ -20,19 +20,10 @@ Keys = tuple[Ints, ...]
 
 
 def order_by(*keys: Ints) -> Ints:
-    """Stable order of rows by integer keys, the first key first.
+    """Row numbers (int64 array) in stable order of integer keys of shape (n,), the first key first.
 
-    Sorting whole numbers that hold key and row is several times faster than sorting rows by a key.
-
-    Parameters
-    ----------
-    *keys : integer array, shape (n,)
-        Any integers; with the row number they are packed in one key where they fit in 63 bits.
-
-    Returns
-    -------
-    int64 array, shape (n,)
-        Row numbers in order.
+    Keys are packed with the row number in one whole number where they fit in 63 bits: sorting numbers that
+    hold key and row is several times faster than sorting rows by a key.
     """
     count = len(keys[0])
     packed, room = _packed(keys)
@@ -109,16 +100,9 @@ def places_in(*keys: Ints) -> Ints:
 
 
 def each_of(first: Ints, end: Ints) -> tuple[Ints, Ints]:
-    """Every whole number of half-open ranges.
+    """Every whole number of half-open ranges: number of the range and the number itself (int64 arrays).
 
-    Parameters
-    ----------
-    first, end : int64 array, shape (n,)
-
-    Returns
-    -------
-    row, number : int64 array
-        In order of the ranges; an empty range gives none.
+    Ranges are `first` to `end`, of shape (n,), and stand in order; an empty range gives none.
     """
     count = np.maximum(end - first, 0)
     row = np.repeat(np.arange(len(count)), count)
@@ -126,40 +110,19 @@ def each_of(first: Ints, end: Ints) -> tuple[Ints, Ints]:
 
 
 def join(have: Keys, want: Keys) -> tuple[Ints, Bools]:
-    """Row that has the keys of each wanted row.
+    """Row that has the keys of each wanted row, the first of equal rows, 0 for none; and whether it is there.
 
-    Parameters
-    ----------
-    have : tuple of int64 array, shape (n,)
-        Keys of the table that is searched; fastest in order of the keys.
-    want : tuple of int64 array, shape (k,)
-
-    Returns
-    -------
-    place : int64 array, shape (k,)
-        The first of equal rows; 0 where there is none.
-    found : bool array, shape (k,)
+    `have` are keys of shape (n,) of the table that is searched, fastest in order of the keys; `want` and both
+    answers (int64, bool) have shape (k,).
     """
     return _search(have, want, "left")
 
 
 def as_of(have: Keys, start: Ints, want: Keys, at: Ints) -> tuple[Ints, Bools]:
-    """Row with the keys of each wanted row that began last.
+    """Row with the keys of each wanted row that began last; 0 where none has begun; and whether one has.
 
-    Parameters
-    ----------
-    have : tuple of int64 array, shape (n,)
-    start : int64 array, shape (n,)
-        When each row begins.
-    want : tuple of int64 array, shape (k,)
-    at : int64 array, shape (k,)
-        A row that begins then has begun.
-
-    Returns
-    -------
-    place : int64 array, shape (k,)
-        The last of rows that begin together; 0 where none has begun.
-    found : bool array, shape (k,)
+    `have` and `start`, when each row begins, have shape (n,); `want`, `at` and both answers (int64, bool)
+    shape (k,). A row that begins at a moment has begun; of rows that begin together it is the last.
     """
     return _search((*have, start), (*want, at), "right")
 
@@ -208,16 +171,9 @@ def _packed_together(have: Keys, want: Keys) -> tuple[Ints, Ints]:
 
 
 def places_of(ids: Ints, wanted: Ints) -> Ints:
-    """Place in ascending ids of each wanted id that is there; fast where equal neighbours stand together.
+    """Place (int64 array) in ascending ids of each wanted id that is there.
 
-    Parameters
-    ----------
-    ids : int64 array, shape (n,)
-    wanted : int64 array, shape (k,)
-
-    Returns
-    -------
-    int64 array, shape (k,)
+    Fast where equal neighbours stand together.
     """
     if not len(wanted):
         return np.zeros(0, np.int64)
@@ -229,10 +185,7 @@ def places_of(ids: Ints, wanted: Ints) -> Ints:
 def rows_differ(count: int, *tables: tuple[Ints, Mapping[str, NDArray[Any]]]) -> Bools:
     """Of whom two tables have other rows (bool array, one of so many people).
 
-    Parameters
-    ----------
-    *tables : two tuples of (int64 array, mapping of column name to array)
-        Number of the person of each row, ascending, and the columns.
+    A table is the number of the person of each row, ascending, and its columns by name.
     """
     (one, first), (other, second) = tables
     differs = np.bincount(one, minlength=count) != np.bincount(other, minlength=count)
@@ -245,23 +198,9 @@ def rows_differ(count: int, *tables: tuple[Ints, Mapping[str, NDArray[Any]]]) ->
 
 
 def tally(codes: Ints, size: int, weights: Ints | None = None) -> Ints:
-    """Sum of whole weights by code.
+    """Sum of whole weights, ones when left out, by code: an int64 array of shape (size,).
 
-    Parameters
-    ----------
-    codes : int64 array, shape (k,)
-        In [0, size).
-    weights : int64 array, shape (k,), optional
-        Ones when left out.
-
-    Returns
-    -------
-    int64 array, shape (size,)
-
-    Raises
-    ------
-    IndexError
-        For a code that is not below `size`.
+    Codes and weights are int64 arrays of shape (k,). Raises IndexError for a code that is not below `size`.
     """
     if len(codes) and int(codes.max()) >= size:
         raise IndexError("a code outside the sums")
@@ -276,15 +215,7 @@ def tally(codes: Ints, size: int, weights: Ints | None = None) -> Ints:
 def totals(keys: Keys, amount: Ints) -> tuple[Keys, Ints]:
     """The different rows of some key columns, in order of the keys, each with the sum of its amounts.
 
-    Parameters
-    ----------
-    keys : tuple of int64 array, shape (n,)
-    amount : int64 array, shape (n,)
-
-    Returns
-    -------
-    keys : tuple of int64 array, shape (k,)
-    sums : int64 array, shape (k,)
+    Given as int64 arrays of shape (n,), they come back as such of shape (k,).
     """
     if len(amount) == 0:
         return keys, amount
@@ -294,18 +225,9 @@ def totals(keys: Keys, amount: Ints) -> tuple[Keys, Ints]:
 
 
 def sum_of(have: Keys, amount: Ints, want: Keys) -> Ints:
-    """Sum of the amounts of all rows that have the keys of each wanted row.
+    """Sum of the amounts of all rows that have the keys of each wanted row; 0 where there is none.
 
-    Parameters
-    ----------
-    have : tuple of int64 array, shape (n,)
-    amount : int64 array, shape (n,)
-    want : tuple of int64 array, shape (k,)
-
-    Returns
-    -------
-    int64 array, shape (k,)
-        0 where there is none.
+    Keys and amounts are int64 arrays of shape (n,); wanted keys and sums of shape (k,).
     """
     keys, sums = totals(have, amount)
     place, found = join(keys, want)
@@ -335,21 +257,9 @@ def _groups(keys: Keys) -> tuple[Ints, Bools]:
 def running_cap(groups: Keys, order: Ints, amount: Ints, cap: Ints) -> Ints:
     """Part of each amount that still fits under its group's cap, amounts taken in order.
 
-    Parameters
-    ----------
-    groups : tuple of int64 array, shape (n,)
-        Rows with equal values form one group.
-    order : int64 array, shape (n,)
-        Order within the group; ties keep the order of the rows.
-    amount : int64 array, shape (n,)
-        Not negative.
-    cap : int64 array, shape (n,)
-        The group's cap, equal on all its rows, not negative.
-
-    Returns
-    -------
-    int64 array, shape (n,)
-        Taken per row; sums to min(cap, total) in every group.
+    All are int64 arrays of shape (n,), amounts and caps not negative. Rows with equal `groups` form a group,
+    whose cap is equal on all its rows; of rows of one order the earlier comes first. What is taken sums to
+    min(cap, total) in every group.
     """
     if len(amount) == 0:
         return np.zeros(0, np.int64)
@@ -369,18 +279,9 @@ def running_cap(groups: Keys, order: Ints, amount: Ints, cap: Ints) -> Ints:
 def spread(groups: Ints, weight: Ints, total: Ints) -> Ints:
     """Split each group's total over its rows in proportion to weight, by largest remainder.
 
-    Parameters
-    ----------
-    groups : int64 array, shape (n,)
-    weight : int64 array, shape (n,)
-        Not negative; the weights of a group with a total above 0 sum to more than 0.
-    total : int64 array, shape (n,)
-        The group's total, equal on all its rows.
-
-    Returns
-    -------
-    int64 array, shape (n,)
-        Parts that sum exactly to the total of every group; of equal remainders the earlier row wins.
+    All are int64 arrays of shape (n,); the total is equal on all rows of a group, weights are not negative,
+    and sum to more than 0 where the total does. Parts sum exactly to the total; of equal remainders the
+    earlier row wins.
     """
     if len(weight) == 0:
         return np.zeros(0, np.int64)
@@ -397,16 +298,9 @@ def spread(groups: Ints, weight: Ints, total: Ints) -> Ints:
 
 
 def split_months(first: Ints, end: Ints) -> tuple[Ints, Ints, Ints]:
-    """Split half-open ranges of day numbers at the first of each month.
+    """Split half-open ranges of day numbers (int64 arrays, shape (n,)) at the first of each month.
 
-    Parameters
-    ----------
-    first, end : int64 array, shape (n,)
-
-    Returns
-    -------
-    row, part_first, part_end : int64 array
-        Number of the range, and each part of it; empty ranges give no part.
+    Gives the number of the range, first and end of each part (int64 arrays); empty ranges give no part.
     """
     keep = np.flatnonzero(end > first)
     first, end = first[keep], end[keep]

@@ -35,32 +35,14 @@ def mean(values: Floats) -> float:
 
 @lru_cache
 def t_quantile(level: float, freedom: int) -> float:
-    """Two-sided Student t quantile: the factor of the standard error for an interval of this level.
-
-    Parameters
-    ----------
-    level : float
-        Confidence level in (0, 1).
-    freedom : int
-        Degrees of freedom, 1 or more.
-    """
+    """Two-sided Student t quantile: the factor of the standard error for an interval of a level in (0, 1)."""
     return float(stdtrit(freedom, (1 + level) / 2))
 
 
 def t_interval(values: Floats, level: float = CONFIDENCE_LEVEL) -> Interval:
-    """Mean of independent replications with its Student t interval.
+    """Mean of independent replications, one value each, with its Student t interval.
 
-    Parameters
-    ----------
-    values : float64 array, shape (n,)
-        One value a replication; NaN (no observation) is left out.
-    level : float
-        Confidence level.
-
-    Returns
-    -------
-    Interval
-        With one observation the bounds are NaN; with none the mean is NaN too.
+    NaN (no observation) is left out. With one observation the bounds are NaN; with none the mean is NaN too.
     """
     known = np.asarray(values, np.float64)
     known = known[~np.isnan(known)]
@@ -76,20 +58,9 @@ def t_interval(values: Floats, level: float = CONFIDENCE_LEVEL) -> Interval:
 def amount_interval(values: Floats, level: float = CONFIDENCE_LEVEL) -> Interval:
     """Interval of the mean of an amount that cannot be negative: a wait, a count, a share, a cost.
 
-    The Student t interval, unless that reaches below 0: then the interval is symmetric for the logarithm
-    of the mean (delta method), `mean * exp(-r)` to `mean * exp(r)` with r the t reach by the mean.
-
-    Parameters
-    ----------
-    values : float64 array, shape (n,)
-        One value a replication; NaN is left out. With a value below 0 it is the t interval.
-    level : float
-        Confidence level.
-
-    Returns
-    -------
-    Interval
-        Above 0 on both sides unless every value is 0.
+    The Student t interval, unless that reaches below 0: then the interval is symmetric for the logarithm of
+    the mean (delta method), `mean * exp(-r)` to `mean * exp(r)` with r the t reach by the mean. It is above 0
+    on both sides unless every value is 0. With a value below 0 it is the t interval; NaN is left out.
     """
     found = t_interval(values, level)
     if not found.low < 0 or bool(np.nanmin(values) < 0):
@@ -99,21 +70,10 @@ def amount_interval(values: Floats, level: float = CONFIDENCE_LEVEL) -> Interval
 
 
 def share_interval(values: Floats, level: float = CONFIDENCE_LEVEL) -> Interval:
-    """Interval of the mean of a share: that of an amount, from either end of 0 to 1.
+    """Interval, within [0, 1], of the mean of a share: that of an amount, from either end of 0 to 1.
 
-    The lower bound is that of the share as an amount, the upper bound that of the rest as an amount.
-
-    Parameters
-    ----------
-    values : float64 array, shape (n,)
-        One value a replication; NaN is left out. With a value outside [0, 1] it is the interval of an amount.
-    level : float
-        Confidence level.
-
-    Returns
-    -------
-    Interval
-        Within [0, 1].
+    The lower bound is that of the share as an amount, the upper bound that of the rest as an amount. With a
+    value outside [0, 1] it is the interval of an amount; NaN is left out.
     """
     found = amount_interval(values, level)
     if not found.high > 1 or bool(np.nanmin(values) < 0 or np.nanmax(values) > 1):
@@ -122,24 +82,11 @@ def share_interval(values: Floats, level: float = CONFIDENCE_LEVEL) -> Interval:
 
 
 def reach_over_parts(rates: Floats, weights: Floats, level: float = CONFIDENCE_LEVEL) -> float:
-    """Half the interval of a weighted sum of rates, of which each part was seen once.
+    """Half the interval of a sum of rates by weights, of which each part was seen once; NaN below two parts.
 
-    The variance of a part is taken from the spread between the parts. Where parts truly differ that
-    spread holds more than chance, so that the reach is an upper bound of it.
-
-    Parameters
-    ----------
-    rates : float64 array, shape (n,)
-        One value a part, such as a difference per person.
-    weights : float64 array, shape (n,)
-        By which the rates are summed, such as the persons.
-    level : float
-        Confidence level.
-
-    Returns
-    -------
-    float
-        NaN with fewer than two parts.
+    A rate is such as a difference per person, its weight the persons. The variance of a part is taken from
+    the spread between the parts. Where parts truly differ that spread holds more than chance, so that the
+    reach is an upper bound of it.
     """
     if len(rates) < 2:
         return math.nan
@@ -150,17 +97,7 @@ def reach_over_parts(rates: Floats, weights: Floats, level: float = CONFIDENCE_L
 def paired_interval(base: Floats, alt: Floats, level: float = CONFIDENCE_LEVEL) -> Interval:
     """Interval of the mean difference `alt - base` of replications that share their random numbers.
 
-    Parameters
-    ----------
-    base, alt : float64 array, shape (n,)
-        Value of replication i under both policies; a pair with a NaN is left out.
-    level : float
-        Confidence level.
-
-    Raises
-    ------
-    ValueError
-        When the arrays differ in length.
+    A pair with a NaN is left out. Raises ValueError when the arrays differ in length.
     """
     first, second = np.asarray(base, np.float64), np.asarray(alt, np.float64)
     if first.shape != second.shape:
@@ -171,15 +108,8 @@ def paired_interval(base: Floats, alt: Floats, level: float = CONFIDENCE_LEVEL) 
 def sign_probability(found: Interval, level: float = CONFIDENCE_LEVEL) -> float:
     """Probability that a mean has the sign that it shows, by chance alone: Student t around it.
 
-    Parameters
-    ----------
-    found : Interval
-        Of `t_interval` or `paired_interval` at this level.
-
-    Returns
-    -------
-    float
-        From a half to 1; NaN where nothing differs, or one replication says nothing.
+    The interval is that of `t_interval` or `paired_interval` at this level. From a half to 1; NaN where
+    nothing differs, or one replication says nothing.
     """
     if found.n < 2 or found.mean == 0 or math.isnan(found.low):
         return math.nan
@@ -190,17 +120,7 @@ def sign_probability(found: Interval, level: float = CONFIDENCE_LEVEL) -> float:
 def unpaired_interval(base: Floats, alt: Floats, level: float = CONFIDENCE_LEVEL) -> Interval:
     """Welch interval of the difference of means, as if the replications were independent.
 
-    Parameters
-    ----------
-    base, alt : float64 array
-        Replications of the two policies; NaN is left out.
-    level : float
-        Confidence level.
-
-    Returns
-    -------
-    Interval
-        `n` is the smaller of the two numbers of observations.
+    NaN is left out; `n` is the smaller of the two numbers of observations.
     """
     sides = []
     for values in (base, alt):
@@ -220,18 +140,10 @@ def unpaired_interval(base: Floats, alt: Floats, level: float = CONFIDENCE_LEVEL
 
 
 def variance_ratio(base: Floats, alt: Floats) -> float:
-    """How many times common random numbers shrink the variance of the difference.
+    """How many times common random numbers shrink the variance of the difference of paired replications.
 
-    Parameters
-    ----------
-    base, alt : float64 array, shape (n,)
-        Paired replications.
-
-    Returns
-    -------
-    float
-        (var(base) + var(alt)) / var(alt - base); infinite when every pair has the same difference but
-        for the rounding of the values, NaN below two pairs.
+    (var(base) + var(alt)) / var(alt - base); infinite when every pair has the same difference but for the
+    rounding of the values, NaN below two pairs.
     """
     first, second = np.asarray(base, np.float64), np.asarray(alt, np.float64)
     both = ~(np.isnan(first) | np.isnan(second))
@@ -254,18 +166,8 @@ def _variance(values: Floats) -> float:
 def ratio_interval(base: Floats, alt: Floats, level: float = CONFIDENCE_LEVEL) -> Interval:
     """Interval of the ratio of means `alt / base` of paired replications, by Fieller's theorem.
 
-    Parameters
-    ----------
-    base, alt : float64 array, shape (n,)
-        Value of replication i under both policies; a pair with a NaN is left out.
-    level : float
-        Confidence level.
-
-    Returns
-    -------
-    Interval
-        `mean` is the ratio of the means, NaN where the mean of the base is 0. The bounds are NaN below
-        two pairs, and where the base is not clearly apart from 0, so that no finite interval exists.
+    A pair with a NaN is left out. The ratio is NaN where the mean of the base is 0; the bounds are NaN below
+    two pairs, and where the base is not clearly apart from 0, so that no finite interval exists.
     """
     first, second = np.asarray(base, np.float64), np.asarray(alt, np.float64)
     both = ~(np.isnan(first) | np.isnan(second))
@@ -293,19 +195,7 @@ def ratio_interval(base: Floats, alt: Floats, level: float = CONFIDENCE_LEVEL) -
 def quantile_interval(values: Floats, quantile: float = 0.5, level: float = CONFIDENCE_LEVEL) -> Interval:
     """Interval of a quantile that assumes no distribution: interpolated order statistics (Nyblom 1992).
 
-    Parameters
-    ----------
-    values : float64 array, shape (n,)
-        Independent observations; NaN is left out.
-    quantile : float
-        In (0, 1); 0.5 is the median.
-    level : float
-        Confidence level.
-
-    Returns
-    -------
-    Interval
-        `mean` is the sample quantile. A bound that these few observations cannot give is NaN.
+    `mean` is the sample quantile; a bound that these few observations cannot give is NaN. NaN is left out.
     """
     known = np.sort(np.asarray(values, np.float64))
     known = known[~np.isnan(known)]
@@ -346,16 +236,7 @@ def _order_rank(n: int, quantile: float, error: float) -> tuple[int, float]:
 
 
 def ranks(values: Floats) -> Floats:
-    """Rank of each value from 1; equal values share the mean of their ranks.
-
-    Parameters
-    ----------
-    values : float64 array, shape (n,)
-
-    Returns
-    -------
-    float64 array, shape (n,)
-    """
+    """Rank of each value (float64 arrays) from 1; equal values share the mean of their ranks."""
     _, place, count = np.unique(values, return_inverse=True, return_counts=True)
     last = np.cumsum(count)
     return np.asarray(((last - count + 1 + last) / 2)[place], np.float64)
@@ -368,20 +249,7 @@ def rank_interval(
 
     The variance of Fisher's z is (1 + r**2 / 2) / (n - 3) (Bonett and Wright 2000). With k comparisons every
     interval has level `level ** (1 / k)` (Sidak), so that all of them together hold their truths at `level`.
-
-    Parameters
-    ----------
-    first, second : float64 array, shape (n,)
-    comparisons : int
-        Correlations that are judged together.
-    level : float
-        Confidence level of all of them together.
-
-    Returns
-    -------
-    Interval
-        `mean` is the correlation, 0 where one of the two does not vary; the bounds are NaN with 3 pairs or
-        fewer.
+    The correlation is 0 where one of the two does not vary; the bounds are NaN with 3 pairs or fewer.
     """
     n = len(first)
     if n < 2 or np.ptp(first) == 0 or np.ptp(second) == 0:
@@ -398,19 +266,9 @@ def rank_interval(
 
 
 def mser(series: Floats, batch: int = MSER_BATCH) -> int:
-    """Number of first observations to leave out so that the rest has the smallest standard error: MSER-5.
+    """Number of first days to leave out so that the rest has the smallest standard error: MSER-5.
 
-    Parameters
-    ----------
-    series : float64 array, shape (n,)
-        One value a day.
-    batch : int
-        Observations a batch mean.
-
-    Returns
-    -------
-    int
-        A multiple of `batch`, at most half the series.
+    A multiple of `batch`, the days of a batch mean, and at most half the series.
     """
     blocks = len(series) // batch
     if blocks < 2:
@@ -423,21 +281,9 @@ def mser(series: Floats, batch: int = MSER_BATCH) -> int:
 
 
 def replications_needed(values: Floats, half_width: float, level: float = CONFIDENCE_LEVEL) -> int:
-    """Replications after which the t interval of a mean is expected to be this narrow.
+    """Replications, 2 or more, after which the t interval of a mean is expected to be this narrow.
 
-    Parameters
-    ----------
-    values : float64 array, shape (n,)
-        Pilot replications, two or more; NaN is left out.
-    half_width : float
-        Wanted, above 0.
-    level : float
-        Confidence level.
-
-    Returns
-    -------
-    int
-        At least 2; judged by the spread of the pilot.
+    Judged by the spread of two or more pilot replications; NaN is left out.
     """
     known = np.asarray(values, np.float64)
     known = known[~np.isnan(known)]
@@ -453,39 +299,17 @@ def replications_needed(values: Floats, half_width: float, level: float = CONFID
 
 
 def overlap(start: Ints, end: Ints, low: Ints | int, high: Ints | int) -> Ints:
-    """Minutes that half-open intervals share with a half-open window.
+    """Minutes that half-open intervals share with a window (int64 arrays, shape (k,)); 0 where they do not.
 
-    Parameters
-    ----------
-    start, end : int64 array, shape (k,)
-        Minutes.
-    low, high : int64 array, shape (k,), or int
-        Window, one for all or one for each interval.
-
-    Returns
-    -------
-    int64 array, shape (k,)
-        0 where they do not meet.
+    The half-open window is one for all or one for each interval.
     """
     return np.asarray(np.maximum(np.minimum(end, high) - np.maximum(start, low), 0), np.int64)
 
 
 def quantile_of_counts(values: Ints, counts: Ints, level: float) -> float:
-    """Quantile of a distribution given as counts: the smallest value that reaches the level.
+    """Quantile of a distribution given as counts: the smallest value that reaches a level in (0, 1].
 
-    Parameters
-    ----------
-    values : int64 array, shape (k,)
-        Distinct values, ascending.
-    counts : int64 array, shape (k,)
-        How often each occurs.
-    level : float
-        In (0, 1].
-
-    Returns
-    -------
-    float
-        NaN when nothing was counted.
+    Values are distinct and ascending. NaN when nothing was counted.
     """
     reached = np.cumsum(counts)
     if not len(reached) or reached[-1] == 0:

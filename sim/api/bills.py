@@ -47,13 +47,7 @@ def bill(case: str | Path, *, scenario: str | Path | None = None) -> Bill:
 
 
 def _case(given: str | Path) -> Path:
-    """File of a worked journey, by its name in `cases()` or its path.
-
-    Raises
-    ------
-    InputError
-        When a name is none of them; names what comes near.
-    """
+    """File of a worked journey, by its name in `cases()` or its path; an InputError names what comes near."""
     known = cases()
     if str(given) in known:
         return known[str(given)]

@@ -31,20 +31,14 @@ _MINUTE = np.timedelta64(1, "m")
 
 @dataclass(frozen=True)
 class OneTask:
-    """The stored tables of one replication of one cluster.
-
-    Parameters
-    ----------
-    read : callable
-        Name of a table to the table.
-    """
+    """The stored tables of one replication of one cluster."""
 
     scenario: Scenario
     region: Region
     book: TariffBook
     replication: int
     cluster: str
-    read: Callable[[str], Table]
+    read: Callable[[str], Table]  # name of a table to the table
 
     @cached_property
     def task(self) -> Task:

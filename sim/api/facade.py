@@ -42,11 +42,6 @@ def facade(kind: _Kind) -> _Kind:
 
     A value of the wrong type is refused in one line that names the parameter; numbers of NumPy are taken for
     what they are. Faults are told in the language of the system, with keywords in place of options.
-
-    Returns
-    -------
-    callable or class
-        The same for a class, with its own public methods replaced.
     """
     if not isinstance(kind, type):
         return _called(kind)  # type: ignore[return-value]
@@ -103,13 +98,7 @@ def _called(function: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def _fitting(function: Callable[..., Any], name: str, kind: Any, value: Any) -> Any:
-    """A value as its parameter has it.
-
-    Raises
-    ------
-    InputError
-        When it, or a part of it, is of another type.
-    """
+    """A value as its parameter has it; InputError when it, or a part of it, is of another type."""
     try:
         return _as(kind, value)
     except _MisfitError as misfit:
@@ -134,13 +123,7 @@ def _is_word(kind: Any) -> bool:
 
 
 def _as(kind: Any, value: Any) -> Any:
-    """A value as a type; NumPy's numbers as numbers.
-
-    Raises
-    ------
-    _MisfitError
-        When it is of another type.
-    """
+    """A value as a type, NumPy's numbers as numbers; a misfit when it is of another type."""
     origin, parts = get_origin(kind), get_args(kind)
     if origin in (Union, types.UnionType):
         return _as_one_of(kind, value)

@@ -23,17 +23,9 @@ and how sure its sign is."""
 
 
 def one_of(rows: Sequence[Row], name: str, dimension: Mapping[str, str]) -> Row:
-    """The estimate with a name and exactly these dimensions.
+    """The estimate with a name and exactly these dimensions; an InputError names what comes near.
 
-    Parameters
-    ----------
-    dimension : mapping of str to str
-        Without `view`, costs are those with a date in the counted window (`calendar`).
-
-    Raises
-    ------
-    InputError
-        When there is none; names what comes near.
+    Without `view`, costs are those with a date in the counted window (`calendar`).
     """
     known = _named(rows, name)
     wanted = _with_view(known, dimension)
@@ -61,20 +53,7 @@ def one_of(rows: Sequence[Row], name: str, dimension: Mapping[str, str]) -> Row:
 
 
 def split_by(rows: Sequence[Row], name: str, by: str | Sequence[str], fixed: Mapping[str, str]) -> list[Row]:
-    """The estimates of a name over all words of some dimensions, the others as given.
-
-    Parameters
-    ----------
-    by : str or sequence of str
-        Dimensions that vary.
-    fixed : mapping of str to str
-        All other dimensions; `view` as in `one_of`.
-
-    Raises
-    ------
-    InputError
-        When there are none; names what comes near.
-    """
+    """The estimates of a name over all words of some dimensions, the others fixed; faults as `one_of`."""
     names: tuple[str, ...] = (by,) if isinstance(by, str) else tuple(by)
     known = _named(rows, name)
     wanted: dict[str, str] = _with_view(known, fixed) if VIEW not in names else dict(fixed)
@@ -103,11 +82,8 @@ def rows_frame(
 ) -> pd.DataFrame:
     """Estimates or differences with their dimensions as index.
 
-    Parameters
-    ----------
-    spreads : sequence of Spread
-        How far differences move with the assumptions: then assumed_low and assumed_high as well, and p_sign
-        holds over both.
+    With spreads, how far differences move with the assumptions, also assumed_low and assumed_high; p_sign
+    then holds over both.
     """
     names = (by,) if isinstance(by, str) else tuple(by)
     columns = DIFFERENCE if isinstance(rows[0], Difference) else ESTIMATE
@@ -145,13 +121,7 @@ def whole_frame(rows: Iterable[Estimate]) -> pd.DataFrame:
 
 
 def refuse_unknown(name: str, known: Iterable[str]) -> None:
-    """Refuse the name of a KPI that a run does not have.
-
-    Raises
-    ------
-    InputError
-        Names what comes near.
-    """
+    """Refuse the name of a KPI that a run does not have, and name what comes near."""
     names = sorted(set(known))
     if name not in names:
         raise InputError("kpi {name!r}: no such KPI; {hint}", name=name, hint=_suggest(name, names))

@@ -116,19 +116,9 @@ def is_finished(entry: Path) -> bool:
 
 
 def copy_run(source: Path, target: Path, share: bool = False) -> None:
-    """A run folder at another place.
+    """A run folder at another place, which holds no run yet; InputError when that cannot be written.
 
-    Parameters
-    ----------
-    source, target : Path
-        The target must not hold a run yet.
-    share : bool
-        Whether both may name the same files on the disk, where no person changes one.
-
-    Raises
-    ------
-    InputError
-        When the target cannot be written.
+    `share` says whether both may name the same files on the disk, where no person changes one.
     """
 
     def linked(from_: str, to: str) -> str:

@@ -182,20 +182,12 @@ def register(
 
 @dataclass(frozen=True)
 class Fitted:
-    """What a register says by itself.
-
-    Parameters
-    ----------
-    kinds : mapping of house to type
-        Types that were told.
-    digest : str
-        Of the file.
-    """
+    """What a register says by itself."""
 
     fit: RegisterFit
-    kinds: Mapping[str, str]
+    kinds: Mapping[str, str]  # types of houses that were told
     weeks: Weeks | None = None
-    digest: str = ""
+    digest: str = ""  # of the file
 
 
 def fitted(
@@ -206,12 +198,7 @@ def fitted(
 ) -> Fitted:
     """What a register says by itself, nothing simulated but the weeks after it.
 
-    Parameters
-    ----------
-    told : (sequence of str, sequence of str)
-        Houses, and beds that were shut.
-    days : (date, date)
-        First and last; None for those of the rows.
+    Told are houses, and beds that were shut; days are the first and the last, None for those of the rows.
     """
     houses, shut = told
     since, until = days
@@ -222,13 +209,7 @@ def fitted(
 
 
 def with_region(found: Fitted, area: Area | None, model: bool = True) -> RegisterResult:
-    """A register in its region: its houses stand in place of the region's hospices.
-
-    Parameters
-    ----------
-    model : bool
-        Whether to simulate the region.
-    """
+    """A register in its region, simulated for a model: its houses stand in place of the region's hospices."""
     own = None if area is None else _with_houses(area, found.fit, found.kinds)
     run = None if own is None or not model else _run(own)
     side, manifest = ({}, None) if run is None else (side_of(run), run.manifest)
@@ -236,13 +217,7 @@ def with_region(found: Fitted, area: Area | None, model: bool = True) -> Registe
 
 
 def day(option: str, text: str | None) -> dt.date | None:
-    """A day as an option gives it; None where it is left out.
-
-    Raises
-    ------
-    InputError
-        When it is no date.
-    """
+    """A day as an option gives it, None where it is left out; InputError when it is no date."""
     found = None if text is None else date_of_cell(text)
     if text is not None and found is None:
         raise InputError("{option} {text!r}: is no date; write it as 2026-01-31", option=option, text=text)
@@ -266,13 +241,7 @@ def _run(area: Area) -> RunResult:
 
 
 def side_of(run: RunResult) -> dict[str, Interval]:
-    """What the model gives for the same measures, a year.
-
-    Parameters
-    ----------
-    run : RunResult
-        Of the region with the houses of the register.
-    """
+    """What a run of the region with the houses of the register gives for the same measures, a year."""
     found = {row.name: row for row in run.summary if not row.dimension}
 
     def interval(name: str, factor: float = 1.0) -> Interval:

@@ -1028,13 +1028,7 @@ def _reader(stored: StoredRun, replication: int, cluster: str) -> Callable[[str]
 
 
 def _as_series(value: Any) -> pd.Series[Any]:
-    """What an own KPI gave, as numbers a group.
-
-    Raises
-    ------
-    InputError
-        When it is neither a number nor a Series of numbers.
-    """
+    """What an own KPI gave, as numbers a group; InputError when it is no number and no Series of numbers."""
     if isinstance(value, pd.Series):
         return value.astype(float)
     if isinstance(value, bool | int | float | np.number | np.bool_):
@@ -1060,13 +1054,7 @@ class _Measured:
 
 
 def _packed(function: Measure) -> bytes:
-    """A KPI of one's own, as it travels to other processes.
-
-    Raises
-    ------
-    InputError
-        When it cannot.
-    """
+    """A KPI of one's own, as it travels to other processes; InputError when it cannot."""
     try:
         return by_value(function, _Measured)
     except Exception as fault:

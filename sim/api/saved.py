@@ -65,13 +65,7 @@ def write_saved(file: Path, found: object) -> None:
 
 
 def read_saved(file: Path, kind: type[_Kind]) -> _Kind:
-    """Open what `write_saved` wrote, as what it must be.
-
-    Raises
-    ------
-    InputError
-        When it is not as it was written.
-    """
+    """Open what `write_saved` wrote, as what it must be; InputError when it is not as it was written."""
     with store.as_written(file, _MEND):
         found = _read(store.opened(file.read_bytes())["result"], file)
         if not isinstance(found, kind):

@@ -397,10 +397,7 @@ def scenarios_of(
 ) -> list[LoadedScenario]:
     """A base and its alternatives, each of another name.
 
-    Raises
-    ------
-    InputError
-        When there is no alternative, or two have one name.
+    Raises InputError when there is no alternative, or two have one name.
     """
     if not alternatives:
         raise InputError("{verb}: no alternative; name at least one scenario beside the base", verb=verb)
@@ -418,15 +415,8 @@ def scenarios_of(
 def alternative_of(base: Scenario, other: Alternative) -> Scenario:
     """An alternative on the area, horizon, seed and replications of a base.
 
-    Parameters
-    ----------
-    other : str, Path, Scenario, LoadedScenario or mapping
-        A name or path brings its own changes on top of the base; a mapping varies the base.
-
-    Raises
-    ------
-    InputError
-        When it is none of these, or on another area.
+    A name or path brings its own changes on top of the base; a mapping varies the base. Raises InputError
+    when it is on another area.
     """
     if isinstance(other, Mapping):
         return base.vary(other)
@@ -456,13 +446,7 @@ def _beside(base: LoadedScenario, other: LoadedScenario) -> LoadedScenario:
 
 
 def name_of(label: str) -> str:
-    """A label as a name that can stand for folders and files.
-
-    Raises
-    ------
-    InputError
-        When nothing is left of it.
-    """
+    """A label as a name that can stand for folders and files; InputError when nothing is left of it."""
     plain = label.strip().replace("+", "plus ").replace("=", " ").replace(".", "_")
     name = re.sub(r"[^A-Za-z0-9_-]+", "_", plain).strip("_")
     if not name:

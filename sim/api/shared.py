@@ -20,26 +20,14 @@ RUNS = Path("reports") / "runs"
 
 
 def processes(jobs: int | None) -> int:
-    """Processes asked for, or one for every processor.
-
-    Raises
-    ------
-    InputError
-        When fewer than one are asked for.
-    """
+    """Processes asked for, or one for every processor; InputError when fewer than one are asked for."""
     if jobs is not None and jobs < 1:
         raise InputError("--jobs {jobs}: must be 1 or more", jobs=jobs)
     return jobs or cores()
 
 
 def empty_folder(folder: Path | str) -> Path:
-    """A folder to save a result in, as a path.
-
-    Raises
-    ------
-    InputError
-        When the folder holds something.
-    """
+    """A folder to save a result in, as a path; InputError when it holds something."""
     place = user_path(folder)
     if place.exists() and any(place.iterdir()):
         raise InputError("{place}: is not empty; choose another folder", place=place)
@@ -115,10 +103,7 @@ class _Forbidden(Message):
 def in_python(text: str) -> str:
     """A fault with the options of the command as keywords.
 
-    Returns
-    -------
-    str
-        `add --resume` as `add resume=True`, `--jobs 0` as `jobs=0`, `--keep journey` as `keep="journey"`.
+    `add --resume` as `add resume=True`, `--jobs 0` as `jobs=0`, `--keep journey` as `keep="journey"`.
     """
 
     def keyword(match: re.Match[str]) -> str:

@@ -85,19 +85,9 @@ Figure = Any
 
 
 def figure_of(module: str, name: str, lang: str, *subject: Any, **how: Any) -> Figure:
-    """The figure that a module of the report draws.
+    """The figure that a function of a module within `sim.report` draws of a subject, in a language.
 
-    Parameters
-    ----------
-    module : str
-        Within `sim.report`.
-    name : str
-        Of a function of what is drawn (`subject`) and a language.
-
-    Raises
-    ------
-    InputError
-        When there is nothing to draw.
+    Raises InputError when there is nothing to draw.
     """
     from sim.report.language import language
 

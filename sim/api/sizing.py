@@ -272,15 +272,7 @@ def capacity(
     on_progress: OnProgress | None = None,
     on_guess: OnGuess | None = None,
 ) -> CapacityResult:
-    """Find how many beds a region needs, by simulation; formulas give a first guess beside it.
-
-    All is given as to `sim.capacity`, but without `out` nothing is kept.
-
-    Raises
-    ------
-    InputError
-        When the input is wrong or the folder is not for this study.
-    """
+    """As `sim.capacity`, but without `out` nothing is kept."""
     loaded = scenario_of(scenario, area, seed=seed).loaded
     _refuse(replications, growth, years)
     if until is not None and (growth or years):

@@ -186,13 +186,7 @@ class _Question:
         level: bool,
         **run: Any,
     ) -> _Question:
-        """The question in its parts.
-
-        Raises
-        ------
-        InputError
-            When a part is wrong.
-        """
+        """The question in its parts; InputError when a part is wrong."""
         if level and against is not None:
             raise InputError("level: a scenario by itself has no base; leave out against or level")
         path = path.removesuffix(_VALUE)
@@ -333,10 +327,7 @@ def _extended(scenario: Scenario) -> Scenario | None:
 def _number(scenario: Scenario, path: str) -> tuple[float, bool]:
     """The number that stands at a path, and whether it is a whole one.
 
-    Raises
-    ------
-    InputError
-        When there is no such path, no number there, or one that follows a path over dates.
+    Raises InputError when there is no such path, no number there, or one that follows a path over dates.
     """
     try:
         found = scenario.find(path)

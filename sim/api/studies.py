@@ -39,12 +39,9 @@ def sensitivity(
 ) -> SensitivityResult:
     """As `sim.sensitivity` of the scenarios of `studied`.
 
-    Parameters
-    ----------
-    out : Path or str, optional
-        Folder that gets the analysis in `sensitivity.json`, for its report to show; by default that of the
-        run or comparison where it has its usual place, else `reports/runs/sensitivity-<scenarios>-<area>`.
-        Answers found there before are used again.
+    `out` is the folder that gets the analysis in `sensitivity.json`, for its report to show; by default that
+    of the run or comparison where it has its usual place, else `reports/runs/sensitivity-<scenarios>-<area>`.
+    Answers found there before are used again.
     """
     question = Question(tuple(scenarios), *parse_kpi(kpi))
     folder = _study_folder(scenarios, out)

@@ -17,17 +17,8 @@ from sim.limits import MOST_DEPTH
 def as_in_files(path: str, value: Any, deep: int = 0) -> Any:
     """A value as a file has it; a number of NumPy is the decimal that it shows, a day a text.
 
-    Parameters
-    ----------
-    path : str
-        Of the setting, for messages.
-    deep : int
-        Lists and mappings around it.
-
-    Raises
-    ------
-    InputError
-        When no file can hold it.
+    `deep` counts the lists and mappings around it. Raises InputError, with the path of the setting, when no
+    file can hold it.
     """
     if value is None or isinstance(value, bool | int):
         return value
@@ -54,13 +45,7 @@ def as_in_files(path: str, value: Any, deep: int = 0) -> Any:
 
 
 def refuse_control(path: str, text: str) -> None:
-    """Refuse a text that no file can hold.
-
-    Raises
-    ------
-    InputError
-        When it holds a control character, or half of a letter.
-    """
+    """Refuse a text that no file can hold: with a control character, or half of a letter."""
     if has_control(text):
         raise InputError("vary: {path}: {text!r} holds a control character; remove it", path=path, text=text)
 
