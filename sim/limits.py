@@ -5,157 +5,104 @@ Nothing here is law or policy. A bound refuses what can only be a slip or an att
 
 from __future__ import annotations
 
-MOST_BYTES = 1_000_000
-"""Size of a text file that a user gives."""
-MOST_NODES = 30_000
-"""Keys and values of a YAML file; the largest of the project has 3,000."""
-MOST_DEPTH = 30
-"""Levels of a YAML file."""
-MOST_KEPT_DOCUMENTS = 300
-"""Parsed files that are kept in the user's cache folder; the project has about 100."""
+MOST_BYTES = 1_000_000  # size of a text file that a user gives
+MOST_NODES = 30_000  # keys and values of a YAML file; the largest of the project has 3,000
+MOST_DEPTH = 30  # levels of a YAML file
+MOST_KEPT_DOCUMENTS = 300  # parsed files that are kept in the user's cache folder; the project has about 100
 LONGEST_KEY = 200
-LONGEST_PATH = 200
-"""Characters of the path of a setting."""
+LONGEST_PATH = 200  # characters of the path of a setting
 LONGEST_TEXT = 20_000
-LONGEST_FILE_NAME = 400
-"""Characters of a path that a message writes in full."""
-LONGEST_FILE_PART = 255
-"""Bytes of the name of a file or folder."""
-LONGEST_NAME = 80
-"""Characters of the name of a scenario, area, region, site or cluster."""
-NAME_HASH_LENGTH = 8
-"""Characters that tell apart long names that begin alike."""
-LONGEST_ECHO = 80
-"""Characters of a value that a message repeats."""
-LONGEST_NUMBER = 40
-"""Characters of a number in a form."""
-LIKENESS = 0.6
-"""How alike two words are when one may stand for the other."""
-MOST_LAYERS = 50
-"""Files that make up one scenario."""
-FIRST_YEAR, LAST_YEAR = 1890, 2100
-"""Years that a date may lie in: from the birth of the oldest patient on."""
+LONGEST_FILE_NAME = 400  # characters of a path that a message writes in full
+LONGEST_FILE_PART = 255  # bytes of the name of a file or folder
+LONGEST_NAME = 80  # characters of the name of a scenario, area, region, site or cluster
+NAME_HASH_LENGTH = 8  # characters that tell apart long names that begin alike
+LONGEST_ECHO = 80  # characters of a value that a message repeats
+LONGEST_NUMBER = 40  # characters of a number in a form
+LIKENESS = 0.6  # how alike two words are when one may stand for the other
+MOST_LAYERS = 50  # files that make up one scenario
+FIRST_YEAR, LAST_YEAR = 1890, 2100  # years that a date may lie in: from the birth of the oldest patient on
 
-MOST_GRID = 1000
-"""Combinations of values that one grid may hold."""
+MOST_GRID = 1000  # combinations of values that one grid may hold
+# Places that the search for a value tries at most: halving alone tells a million million apart
 MOST_HALVINGS = 40
-"""Places that the search for a value tries at most: halving alone tells a million million apart."""
+# Values of a range that a search tells apart, where the setting is neither a price nor a whole number
 SOLVE_STEPS = 10_000
-"""Values of a range that a search tells apart, where the setting is neither a price nor a whole number."""
+# Least part of a searched range over which an answer is taken as a line, so that chance does not rule it
 SOLVE_NEAR = 0.05
-"""Least part of a searched range over which an answer is taken as a line, so that chance does not rule it."""
-SOLVE_FLAT = 1e-6
-"""Part of an answer at the ends of a search below which what is left is nothing."""
+SOLVE_FLAT = 1e-6  # part of an answer at the ends of a search below which what is left is nothing
+# Size of what is kept between sessions; what was used longest ago goes first
 MOST_CACHE_BYTES = 2_000_000_000
-"""Size of what is kept between sessions; what was used longest ago goes first."""
 
-MOST_ROWS = 10_000
-"""Filled rows of a form: more than all places of the nation."""
+MOST_ROWS = 10_000  # filled rows of a form: more than all places of the nation
 MOST_COLUMNS = 100
 MOST_CELLS = 500_000
-LAST_ROW = 1_048_576
-"""Last row that a spreadsheet has."""
-MOST_PARTS = 1000
-"""Files within a workbook."""
+LAST_ROW = 1_048_576  # last row that a spreadsheet has
+MOST_PARTS = 1000  # files within a workbook
 MOST_WORKBOOK_BYTES = 5_000_000
 MOST_UNZIPPED_BYTES = 10_000_000
 
-BROKEN_SHARE = 0.005
-"""Rows of a register that may be set aside."""
-MOST_REGISTER_ROWS = 10_000
-"""Rows of a register: ten years of the largest network."""
-MOST_HOUSES = 60
-"""Houses of one register; the largest network has some ten."""
-MOST_WEEKS = 26
-"""Weeks that a register looks ahead: who is there now says nothing of half a year later."""
-FIRST_REGISTER_YEAR = 1990
-"""Year from which a register may hold requests; the first hospice opened in 1988."""
+BROKEN_SHARE = 0.005  # rows of a register that may be set aside
+MOST_REGISTER_ROWS = 10_000  # rows of a register: ten years of the largest network
+MOST_HOUSES = 60  # houses of one register; the largest network has some ten
+MOST_WEEKS = 26  # weeks that a register looks ahead: who is there now says nothing of half a year later
+FIRST_REGISTER_YEAR = 1990  # year from which a register may hold requests; the first hospice opened in 1988
 
-OLDEST_AGE_YEARS = 125
-"""Older than anyone became."""
+OLDEST_AGE_YEARS = 125  # older than anyone became
+# Years between the ages tried first to see whether the age keeps care from being declared
 TRIED_AGES_APART_YEARS = 10
-"""Years between the ages tried first to see whether the age keeps care from being declared."""
+# A count or percentage far above the usual, tried to see whether a fact keeps care from being declared
 TRIED_FACT = 200
-"""A count or percentage far above the usual, tried to see whether a fact keeps care from being declared."""
-MOST_PEOPLE = 30_000_000
-"""More than the nation has."""
-MOST_FACTOR = 10
-"""No rate, price or need is more than ten times that of another."""
-BEDS_OF_ANY_REGION = 24
-"""Beds that a region however small may have: its houses serve neighbours too."""
-MOST_DAYS = 3653
-"""Days of a need or stay: ten years."""
-MOST_MONTHS = 1200
-"""Months that an organisation exists: a century."""
-MOST_EURO_EACH = 10_000_000
-"""Euros of one patient a year."""
-MOST_EURO = 100_000_000_000
-"""Euros a year: more than all long-term care of the nation."""
-MOST_EACH = 1000
-"""Visits, talks or treatments of one patient in a year: some a day."""
-MOST_KILOMETRES = 1000
-"""Length of a ride: across the country and back."""
-MOST_REGION_NUMBER = 1e15
-"""A number in a form that no region reaches."""
-MOST_DIGITS = 12
-"""Digits of a tariff before the decimal point: no care of the nation costs more euros."""
+MOST_PEOPLE = 30_000_000  # more than the nation has
+MOST_FACTOR = 10  # no rate, price or need is more than ten times that of another
+BEDS_OF_ANY_REGION = 24  # beds that a region however small may have: its houses serve neighbours too
+MOST_DAYS = 3653  # days of a need or stay: ten years
+MOST_MONTHS = 1200  # months that an organisation exists: a century
+MOST_EURO_EACH = 10_000_000  # euros of one patient a year
+MOST_EURO = 100_000_000_000  # euros a year: more than all long-term care of the nation
+MOST_EACH = 1000  # visits, talks or treatments of one patient in a year: some a day
+MOST_KILOMETRES = 1000  # length of a ride: across the country and back
+MOST_REGION_NUMBER = 1e15  # a number in a form that no region reaches
+MOST_DIGITS = 12  # digits of a tariff before the decimal point: no care of the nation costs more euros
 MOST_TARIFF_PLACES = 12
+# Words of a choice in Python that is told whole; where there are more, the function knows what is meant
 MOST_CHOICES = 8
-"""Words of a choice in Python that is told whole; where there are more, the function knows what is meant."""
-MOST_PLACES = 20
-"""Decimals of a quantity: a quotient that a program wrote has 17 at most."""
+MOST_PLACES = 20  # decimals of a quantity: a quotient that a program wrote has 17 at most
 MOST_SEED = 2**63 - 1
+# A number in a stored answer; the largest are ratios of two variances, the smaller beyond rounding
 MOST_ANSWER = 1e30
-"""A number in a stored answer; the largest are ratios of two variances, the smaller beyond rounding."""
+# Years of a counted window: its warm-up of two years begins on the clock's first day, in 2020, or later
 FIRST_COUNTED_YEAR, LAST_COUNTED_YEAR = 2022, 2051
-"""Years of a counted window: its warm-up of two years begins on the clock's first day, in 2020, or later."""
+# Years of the table of the letter of 6 July 2022 (kamerbrief_2022)
 FIRST_PROGRAMME_YEAR, LAST_PROGRAMME_YEAR = 2022, 2027
-"""Years of the table of the letter of 6 July 2022 (kamerbrief_2022)."""
-MOST_COUNTED_DAYS = 7306
-"""Twenty years."""
+MOST_COUNTED_DAYS = 7306  # twenty years
+# Fewest inhabitants of a region for one palliative death a year; the nation has 160 (epidemiology_9_6)
 INHABITANTS_PER_DEATH = 5
-"""Fewest inhabitants of a region for one palliative death a year; the nation has 160 (epidemiology_9_6)."""
-NATION = 18_000_000
-"""Inhabitants of the Netherlands (epidemiology_9_6)."""
-SHARE_BESIDE = 0.1
-"""How far the national share of an area may lie from its share of the inhabitants."""
+NATION = 18_000_000  # inhabitants of the Netherlands (epidemiology_9_6)
+SHARE_BESIDE = 0.1  # how far the national share of an area may lie from its share of the inhabitants
 
-MOST_RUNS = 100_000
-"""Replications that a scenario asks for, or a folder holds."""
+MOST_RUNS = 100_000  # replications that a scenario asks for, or a folder holds
 LAST_PORT = 65_535
 
-EXIT_FAULT = 70
-"""Exit code of a fault of the program itself: EX_SOFTWARE of sysexits.h."""
-EXIT_INTERRUPTED = 130
-"""Exit code of a command that the user interrupted: 128 and the number of the signal."""
+EXIT_FAULT = 70  # exit code of a fault of the program itself: EX_SOFTWARE of sysexits.h
+EXIT_INTERRUPTED = 130  # exit code of a command that the user interrupted: 128 and the number of the signal
 
-RUN_SCHEMA = 3
-"""Version of the form of a run folder."""
-MOST_NAMED = 5
-"""Most names that a message lists."""
-MOST_STEPS = 100
-"""Steps of a path of a setting over dates."""
+RUN_SCHEMA = 3  # version of the form of a run folder
+MOST_NAMED = 5  # most names that a message lists
+MOST_STEPS = 100  # steps of a path of a setting over dates
+# Years ahead that a study of beds may look, as far as deaths do not grow beyond MOST_FACTOR
 MOST_GROWTH_YEARS = 50
-"""Years ahead that a study of beds may look, as far as deaths do not grow beyond MOST_FACTOR."""
-LAST_AGED_YEAR = 2060
-"""Year until which the people of now age: later most deaths are of who has yet to move."""
-MOST_TURNOVER_DAYS = 30
-"""Days that a bed may stand empty between two guests."""
+LAST_AGED_YEAR = 2060  # year until which the people of now age: later most deaths are of who has yet to move
+MOST_TURNOVER_DAYS = 30  # days that a bed may stand empty between two guests
+# Replications before the first verdict on a number of beds, where a norm is about rare requests
 MOST_FIRST_LOOK = 128
-"""Replications before the first verdict on a number of beds, where a norm is about rare requests."""
+# Points of a sensitivity analysis: weeks of work for one region, and within the memory of one machine
 MOST_POINTS = 20_000
-"""Points of a sensitivity analysis: weeks of work for one region, and within the memory of one machine."""
-FACTOR_PLACES = 4
-"""Decimals of a rate of a region as a multiple of the nation's."""
+FACTOR_PLACES = 4  # decimals of a rate of a region as a multiple of the nation's
+# Rows of a long table that a notebook shows: when asked for its head, and by itself
 ROWS_OF_HEAD, ROWS_OF_PAGE = 5, 10
-"""Rows of a long table that a notebook shows: when asked for its head, and by itself."""
-PRINT_SECONDS = 60
-"""A browser that prints a note has this long."""
+PRINT_SECONDS = 60  # a browser that prints a note has this long
+# Freed memory that a process of tasks keeps at hand, and the largest piece of it (glibc allows no more)
 KEPT_FREE_BYTES, LARGEST_KEPT_BYTES = 256 << 20, 32 << 20
-"""Freed memory that a process of tasks keeps at hand, and the largest piece of it (glibc allows no more)."""
-MOST_SENT = 4
-"""Records shared by tasks that a process keeps open."""
-MOST_TEXTS = 1 << 14
-"""Dimensions of KPIs that a process keeps as text and as read back."""
-COMPILE_SECONDS = 60
-"""Seconds that a C compiler may take for the event loop."""
+MOST_SENT = 4  # records shared by tasks that a process keeps open
+MOST_TEXTS = 1 << 14  # dimensions of KPIs that a process keeps as text and as read back
+COMPILE_SECONDS = 60  # seconds that a C compiler may take for the event loop
