@@ -15,8 +15,7 @@ from numpy.typing import NDArray
 from sim.dates import month_start_day, months
 from sim.units import DENSE_CELLS, EXACT_FLOAT, Bools, Codes, Ints, bound, checked_sum, narrow, roomy
 
-Keys = tuple[Ints, ...]
-"""Key columns of one table, the first key first."""
+Keys = tuple[Ints, ...]  # key columns of one table, the first key first
 
 
 def order_by(*keys: Ints) -> Ints:

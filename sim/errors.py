@@ -21,10 +21,8 @@ from typing import Any, Self, get_args
 from sim.choices import Lang
 from sim.limits import LIKENESS, LONGEST_ECHO, LONGEST_FILE_NAME, MOST_NAMED
 
-ENGLISH = "en"
-"""Language of the templates."""
-LANGUAGES: tuple[str, ...] = get_args(Lang)
-"""Languages that are spoken; the first where nothing says which."""
+ENGLISH = "en"  # language of the templates
+LANGUAGES: tuple[str, ...] = get_args(Lang)  # languages that are spoken; the first where nothing says which
 _CUT = "..."
 _MORE = "{names} and {count} more"
 

@@ -22,10 +22,8 @@ from ruamel.yaml import __version__ as PARSER
 
 from sim.limits import MOST_KEPT_DOCUMENTS
 
-VARIABLE = "PALSIM_CACHE"
-"""Environment variable that names the folder to keep things in."""
-_DATE, _PAIRS = "\x00date", "\x00pairs"
-"""Keys that no document has: texts hold no control characters."""
+VARIABLE = "PALSIM_CACHE"  # environment variable that names the folder to keep things in
+_DATE, _PAIRS = "\x00date", "\x00pairs"  # keys that no document has: texts hold no control characters
 
 
 def folder() -> Path | None:

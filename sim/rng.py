@@ -10,10 +10,8 @@ import numpy as np
 
 from sim.units import COPY, Floats, Ints
 
-BLOCK = 4
-"""Draws of a decision that are made together."""
-_HALF_A_STEP = 2.0**-54
-"""Moves a multiple of 2**-53 off 0, to the middle of its step."""
+BLOCK = 4  # draws of a decision that are made together
+_HALF_A_STEP = 2.0**-54  # moves a multiple of 2**-53 off 0, to the middle of its step
 _KEY_BYTES = 4
 _ID_BYTES = 8
 _LOT_BYTES = 6

@@ -15,11 +15,9 @@ from typing import Any, Literal, get_args
 import numpy as np
 from numpy.typing import NDArray
 
-Columns = Mapping[str, NDArray[Any]]
-"""Column name -> array; all arrays of one table have one length."""
+Columns = Mapping[str, NDArray[Any]]  # column name -> array; all arrays of one table have one length
 
-NEVER = np.int64(np.iinfo(np.int64).min)
-"""A minute that does not exist (never marked, no partner, no Wlz)."""
+NEVER = np.int64(np.iinfo(np.int64).min)  # a minute that does not exist (never marked, no partner, no Wlz)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,8 +60,7 @@ POLICIES = ("natura", "restitutie")
 WLZ_FORMS = ("geen", "verblijf", "vpt", "mpt", "pgb")
 Profile = Literal["VV4", "VV5", "VV6", "VV7", "VV8"]
 PROFILES: tuple[str, ...] = ("geen", *get_args(Profile))
-WITH_WLZ = ("zonder", "met")
-"""People without and with Wlz care."""
+WITH_WLZ = ("zonder", "met")  # people without and with Wlz care
 Law = Literal["Zvw", "Wlz", "Wmo", "Jeugdwet", "buiten_wetten"]
 LAWS: tuple[str, ...] = get_args(Law)
 PAYERS = (

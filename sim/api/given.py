@@ -26,7 +26,5 @@ if TYPE_CHECKING:
 else:
     ScenarioText = AreaText = str
 
-AreaLike = str | Path | Area
-"""A name in `scenarios/regions/`, the path of a file, or an area at hand."""
-AreaGiven = AreaText | Path | Area
-"""The same, where a type checker looks for slips in names."""
+AreaLike = str | Path | Area  # a name in `scenarios/regions/`, the path of a file, or an area at hand
+AreaGiven = AreaText | Path | Area  # the same, where a type checker looks for slips in names

@@ -18,8 +18,7 @@ from sim.scenario import Area, load_area
 from sim.scenario.area.real_region import Grouping, Municipality, nation, real_area, slug, split_names
 from sim.scenario.area.template import area_form
 
-BASE = "middenland"
-"""Area whose places and budgets are shared out by expected deaths."""
+BASE = "middenland"  # area whose places and budgets are shared out by expected deaths
 
 Names = str | Sequence[str]
 

@@ -64,10 +64,8 @@ from sim.studies.sensitivity.study import Sensitivity
 from sim.studies.winners import winners_of
 from sim.units import Floats
 
-Again = Callable[[Keep], Path]
-"""Makes a run again, storing what is asked for, and gives its folder."""
-LOGS = {"mining": mining_log, "vidigi": vidigi_log}
-"""Forms of an event log."""
+Again = Callable[[Keep], Path]  # makes a run again, storing what is asked for, and gives its folder
+LOGS = {"mining": mining_log, "vidigi": vidigi_log}  # forms of an event log
 Measure = Callable[[Tables], Any]
 """A KPI of one's own: the counted tables of a replication to a number, or to a number a group."""
 

@@ -24,8 +24,7 @@ from sim.errors import InputError, Message, Place
 from sim.law.registry import Rule, registered
 from sim.ledger.remarks import Remark
 
-RESULT = "result.json"
-"""What makes a folder that of a saved result."""
+RESULT = "result.json"  # what makes a folder that of a saved result
 _KIND, _FOLDER = "$", "folder"
 _OURS = "sim."
 _KINDS = (BaseModel, tuple, Message, Remark)

@@ -336,8 +336,7 @@ class Scenario:
 
 ScenarioLike = str | Path | Scenario | LoadedScenario
 """A name in `scenarios/`, the path of a file, or a scenario at hand."""
-Alternative = ScenarioLike | Mapping[SettingPath, Any]
-"""A scenario, or values by path that vary the base."""
+Alternative = ScenarioLike | Mapping[SettingPath, Any]  # a scenario, or values by path that vary the base
 ScenarioGiven = ScenarioText | Path | Scenario | LoadedScenario
 """As `ScenarioLike`, where a type checker looks for slips in names."""
 AlternativeGiven = ScenarioGiven | Mapping[SettingPath, Any]

@@ -15,8 +15,7 @@ from sim.runs.execute import cores
 from sim.runs.run import Outcome
 from sim.studies.precision import Precision, parse_precision
 
-RUNS = Path("reports") / "runs"
-"""Folder of runs whose place is not named."""
+RUNS = Path("reports") / "runs"  # folder of runs whose place is not named
 
 
 def processes(jobs: int | None) -> int:

@@ -80,8 +80,7 @@ class Written(ABC):
         return self._written(form, lang, out)
 
 
-Figure = Any
-"""A matplotlib figure; matplotlib is imported when one is asked for."""
+Figure = Any  # a matplotlib figure; matplotlib is imported when one is asked for
 
 
 def figure_of(module: str, name: str, lang: str, *subject: Any, **how: Any) -> Figure:

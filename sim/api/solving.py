@@ -41,8 +41,7 @@ from sim.units import CENTS_PER_EURO, Floats
 _CENT = 1 / CENTS_PER_EURO
 _COST = "cost"
 _BEDS = ".beds."
-_VALUE = ".value"
-"""Ends the full path of a setting of one number; without it, it is the same setting."""
+_VALUE = ".value"  # ends the full path of a setting of one number; without it, it is the same setting
 
 
 @facade

@@ -79,8 +79,7 @@ def studied(
     return scenarios_of(against, [scenario], **given)  # type: ignore[arg-type]
 
 
-ANSWERS = "sensitivity"
-"""Folder of kept answers inside that of a study."""
+ANSWERS = "sensitivity"  # folder of kept answers inside that of a study
 
 
 def _remove_without_answers(folders: Sequence[Path]) -> None:

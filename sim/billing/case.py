@@ -32,15 +32,13 @@ from sim.schema import (
 )
 from sim.units import cents as cents_of
 
-MOST_UNITS = 1000 * 1000
-"""Largest quantity of one line, and largest number of days or hours."""
+MOST_UNITS = 1000 * 1000  # largest quantity of one line, and largest number of days or hours
 MOST_EURO = 1000 * MOST_UNITS
 Euro = Annotated[Decimal, Field(ge=0, le=MOST_EURO, decimal_places=2, allow_inf_nan=False)]
 Amount = Annotated[Decimal, Field(gt=0, le=MOST_UNITS, decimal_places=MOST_PLACES, allow_inf_nan=False)]
 Percentage = Annotated[Decimal, Field(ge=0, le=100, decimal_places=MOST_PLACES, allow_inf_nan=False)]
 Year = Annotated[int, Field(ge=FIRST_YEAR, le=LAST_YEAR)]
-Line = Annotated[str, Field(max_length=500)]
-"""A name or title."""
+Line = Annotated[str, Field(max_length=500)]  # a name or title
 Days = Annotated[int, Field(ge=0, le=MOST_UNITS)]
 if TYPE_CHECKING:
     Household = str

@@ -32,8 +32,7 @@ DEDUCTIBLE_MOST = "own_payments.eigen_risico.vrijwillig_max"
 HIGH_MOST = "own_payments.wlz.high_max"
 DEDUCTIBLE = "own_payments.eigen_risico.verplicht"
 MOST_HOURS = {"hours_per_week": HOURS_PER_DAY * DAYS_PER_WEEK, "per_week": HOURS_PER_DAY * DAYS_PER_WEEK}
-MOST_HOURS["per_day"] = HOURS_PER_DAY
-"""Hours that a week and a day hold, by key of a care line."""
+MOST_HOURS["per_day"] = HOURS_PER_DAY  # hours that a week and a day hold, by key of a care line
 TRAJECTORY = "zvw.gzsp.startfase"
 LAYING_OUT = "buiten.laatste_verzorging"
 HOUR = "uur"

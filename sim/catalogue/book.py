@@ -22,10 +22,8 @@ from sim.limits import MOST_EURO_EACH
 from sim.units import Ints, cents
 
 EURO_UNIT = "eur"
-OWN_MARK = "+own"
-"""How the name of a tariff row ends whose amount is own, and so nobody's assumption."""
-OWN_REASON = "eigen waarde"
-"""How the reason of an amount begins that an analyst put in place of a tariff."""
+OWN_MARK = "+own"  # how the name of a tariff row ends whose amount is own, and so nobody's assumption
+OWN_REASON = "eigen waarde"  # how the reason of an amount begins that an analyst put in place of a tariff
 
 
 @dataclass(frozen=True, slots=True)

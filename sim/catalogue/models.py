@@ -96,8 +96,7 @@ Writer = Literal["stay", "payment", "contribution"]
 care, another way to pay, or a Wlz contribution above the costs of its month."""
 
 
-_SHARE = "fractie"
-"""Unit of a legal share."""
+_SHARE = "fractie"  # unit of a legal share
 
 
 def _exact(value: Any) -> Decimal:

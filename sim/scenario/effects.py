@@ -32,8 +32,7 @@ PRICE = Effect("money", "price")
 RULE = Effect("money", "rule")
 STEERING_RULE = Effect("journey", "rule")
 """A rule on which the care depends that is given, not only who pays it."""
-STEERING_PRICE = Effect("journey", "price")
-"""A price that runs down a ceiling (omzetplafond)."""
+STEERING_PRICE = Effect("journey", "price")  # a price that runs down a ceiling (omzetplafond)
 SUBSIDY = Effect("subsidy", "rule")
 NOTHING = Effect("none", "care")
 
@@ -65,22 +64,14 @@ class Moment:
     at: str  # when the value in force counts, in the words of a report; empty for one value in a whole run
 
 
-BY_NEED = Moment("need")
-"""When the need arises: an admission, a visit, a request, a talk."""
-BY_REQUEST = Moment("request")
-"""When a place or care is asked for."""
-BY_TERMINAL = Moment("terminal")
-"""When the terminal phase is recognised."""
-BY_PLAN = Moment("plan")
-"""When the patient is marked, or a plan is made."""
-BY_WLZ = Moment("wlz")
-"""When the Wlz would begin."""
-BY_YEAR = Moment("year")
-"""When the last year of life begins."""
-BY_DAY = Moment("day")
-"""On every day of care."""
-ONE_VALUE = Moment("")
-"""One value in a whole run."""
+BY_NEED = Moment("need")  # when the need arises: an admission, a visit, a request, a talk
+BY_REQUEST = Moment("request")  # when a place or care is asked for
+BY_TERMINAL = Moment("terminal")  # when the terminal phase is recognised
+BY_PLAN = Moment("plan")  # when the patient is marked, or a plan is made
+BY_WLZ = Moment("wlz")  # when the Wlz would begin
+BY_YEAR = Moment("year")  # when the last year of life begins
+BY_DAY = Moment("day")  # on every day of care
+ONE_VALUE = Moment("")  # one value in a whole run
 Mark = TypeVar("Mark", Plan, Switch, Moment)
 
 

@@ -34,8 +34,7 @@ from sim.scenario.own import Own, is_price
 from sim.scenario.provenance import Setting
 from sim.scenario.wording import first_fault, key_of
 
-OF_THE_RUN = ("horizon", "seed", "replications", "area")
-"""What a run decides, and not the policy."""
+OF_THE_RUN = ("horizon", "seed", "replications", "area")  # what a run decides, and not the policy
 _NO_SCENARIO = ("targets", "calibration", "gallery", "places")
 _ENDINGS = (".yaml", ".yml")
 _FORM_BASE = "middenland"

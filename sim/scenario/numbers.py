@@ -80,8 +80,7 @@ _IDENTIFIER = rf"^[A-Za-z0-9_-]{{1,{limits.LONGEST_NAME}}}$"
 Identifier = Annotated[str, Field(pattern=_IDENTIFIER)]
 """Name of a scenario, area, region, site or cluster: it names folders and files, so it is no path."""
 Word = Annotated[str, Field(max_length=limits.LONGEST_NAME)]
-Line = Annotated[str, Field(min_length=1, max_length=500)]
-"""A name or title to read."""
+Line = Annotated[str, Field(min_length=1, max_length=500)]  # a name or title to read
 Reference = Annotated[str, Field(max_length=1000)]
 References = Annotated[tuple[Reference, ...], Field(max_length=100)]
 

@@ -11,10 +11,8 @@ from typing import Any
 
 from sim.errors import InputError
 
-PRICES = "tariffs"
-"""First part of the path of a price or legal amount: `tariffs.zvw.wijkverpleging`."""
-_SINCE = "@"
-"""Stands between the path of an own amount and the first day on which it holds."""
+PRICES = "tariffs"  # first part of the path of a price or legal amount: `tariffs.zvw.wijkverpleging`
+_SINCE = "@"  # stands between the path of an own amount and the first day on which it holds
 
 
 @dataclass(frozen=True)

@@ -12,13 +12,10 @@ from sim.errors import InputError, Message, reason
 from sim.limits import MOST_ANSWER, MOST_RUNS, MOST_SEED
 from sim.store.atomic import checksum, json_bytes, write_bytes
 
-SEAL = "sha256"
-"""Key of a document that holds the checksum of all its others."""
+SEAL = "sha256"  # key of a document that holds the checksum of all its others
 
-Check = Callable[[Any], bool]
-"""Whether a value is of the form that a document needs."""
-Form = Mapping[str, Check]
-"""What a document must hold, by key."""
+Check = Callable[[Any], bool]  # whether a value is of the form that a document needs
+Form = Mapping[str, Check]  # what a document must hold, by key
 
 
 def sealed(document: Mapping[str, Any]) -> bytes:

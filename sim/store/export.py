@@ -11,10 +11,8 @@ from sim.store.atomic import write_bytes
 from sim.store.eventlog import mining_log, vidigi_log
 from sim.store.read import load_run
 
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
-"""A text that begins so is a formula to a spreadsheet."""
-FORMATS = {"vidigi": vidigi_log, "csv": mining_log}
-"""Formats of the event log."""
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")  # a text that begins so is a formula to a spreadsheet
+FORMATS = {"vidigi": vidigi_log, "csv": mining_log}  # formats of the event log
 
 
 @dataclass(frozen=True)

@@ -36,8 +36,7 @@ from sim.store.reports import REPORTS, remove_reports, report_names
 SCHEMA_VERSION = RUN_SCHEMA
 MANIFEST = "manifest.json"
 LOCK = ".lock"
-KEEPS = get_args(Keep)
-"""What a run folder may keep."""
+KEEPS = get_args(Keep)  # what a run folder may keep
 _TABLES = "tables"
 _PARTS = "parts"
 STUDIES = ("sensitivity.json", "sensitivity", "decomposition.json", "decomposition", "assumptions")

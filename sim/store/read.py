@@ -24,8 +24,7 @@ from sim.store.folder import (
 )
 
 _WORDS = pa.dictionary(pa.int32(), pa.string())
-_OF_A_REPLICATION = ("kpis", "subsidies")
-"""Tables with one file for all clusters of a replication."""
+_OF_A_REPLICATION = ("kpis", "subsidies")  # tables with one file for all clusters of a replication
 KPIS_SCHEMA = pa.schema(
     [
         pa.field("scenario", _WORDS),

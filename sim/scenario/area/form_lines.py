@@ -16,15 +16,13 @@ from sim.scenario.area.sheet import Line, sheet_lines
 
 SHEETS: Mapping[str, Callable[[Path, str, str], Iterator[Line]]] = {".xlsx": sheet_lines, ".ods": ods_lines}
 """What reads a file of sheets, by its ending."""
-FORMS = (".csv", *SHEETS)
-"""Endings of files that a person filled in."""
+FORMS = (".csv", *SHEETS)  # endings of files that a person filled in
 _DATES = (
     re.compile(r"(?P<year>\d{4})-(?P<month>\d{1,2})-(?P<day>\d{1,2})"),
     re.compile(r"(?P<day>\d{1,2})[-/.](?P<month>\d{1,2})[-/.](?P<year>\d{4})"),
 )
 _SPACES = re.compile(r"[\s\u00a0\u202f]+")
-_UNSAFE = re.compile(r"^'([=+@-])")
-"""An apostrophe that keeps a spreadsheet from taking a name for a formula."""
+_UNSAFE = re.compile(r"^'([=+@-])")  # an apostrophe that keeps a spreadsheet from taking a name for a formula
 
 
 def form_lines(path: Path, label: str, sheet: str) -> tuple[Iterator[Line], str]:

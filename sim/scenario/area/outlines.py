@@ -15,14 +15,11 @@ from sim.errors import Message
 from sim.scenario.area.real_region import slug
 from sim.units import Floats
 
-Ring = Floats
-"""Corners of one closed line, shape (k, 2): metres east and north (RD New)."""
-Polygon = tuple[Ring, ...]
-"""An outer ring, then the holes in it."""
+Ring = Floats  # corners of one closed line, shape (k, 2): metres east and north (RD New)
+Polygon = tuple[Ring, ...]  # an outer ring, then the holes in it
 
 _AREAS, _TOWNS = "zorgkantoorregios.geojson", "gemeenten_2023.geojson"
-_STRETCH = 2
-"""Corners that two areas share where they have a border in common; one corner is a point only."""
+_STRETCH = 2  # corners that two areas share where they have a border in common; one corner is a point only
 
 
 @lru_cache(maxsize=1)

@@ -33,8 +33,7 @@ _OPTION: Mapping[Grouping, str] = {
 }
 """Option of the command that names areas of a grouping."""
 
-SOURCE = "cbs_83502ned"
-"""Id of the source in the reports: Statistics Netherlands (CBS), CC BY 4.0."""
+SOURCE = "cbs_83502ned"  # id of the source in the reports: Statistics Netherlands (CBS), CC BY 4.0
 _FOLDER = "cbs"
 _CLASS = re.compile(r"n_(\d+)(?:_\d+|plus)")
 _SITE_NAMES = {place.word: place.name for place in PLACES}

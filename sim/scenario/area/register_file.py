@@ -25,8 +25,7 @@ from sim.schema import GROUPS
 from sim.units import Ints
 
 SHEET = "Register"
-NONE = -1
-"""No date, or no word."""
+NONE = -1  # no date, or no word
 COLUMNS: Mapping[str, tuple[str, ...]] = {
     "aangevraagd": ("aanvraag", "aanvraagdatum", "datum_aanvraag", "aanmelding", "requested", "asked"),
     "opgenomen": ("opname", "opnamedatum", "datum_opname", "admitted"),

@@ -16,8 +16,7 @@ from sim import limits
 from sim.data import has_control, read_bytes
 from sim.errors import InputError, Message
 
-SHEET = "Plaatsen"
-"""Sheet of the form of an area."""
+SHEET = "Plaatsen"  # sheet of the form of an area
 
 
 _THREE_DECIMALS = re.compile(r"-?\d+\.\d{3}")

@@ -14,8 +14,7 @@ from sim.scenario.models import Area, Region
 from sim.schema import SITE_SETTINGS
 
 ENDINGS = ("xlsx", "csv")
-UNSAFE = ("=", "+", "-", "@")
-"""First characters that a spreadsheet takes for a formula."""
+UNSAFE = ("=", "+", "-", "@")  # first characters that a spreadsheet takes for a formula
 
 _EXPLAINED = {
     "regio": "Naam van de regio, in elke rij.",
