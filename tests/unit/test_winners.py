@@ -68,6 +68,13 @@ def test_a_few_are_never_told_as_none():
     assert first.startswith("Zelf betaalt minder dan 0,1% van de overledenen meer")
 
 
+def test_shares_of_one_replication_are_told_in_whole_percents_that_add_up():
+    """Of a hundred people 98 pay more and two the same; how far chance moves that is not known."""
+    one = Moved("", "", np.array([100.0]), np.array([98.0]), np.array([0.0]), np.full(98, 500))
+    (first, *_) = sections_winners.sentences(compared(winners(groups=(one,))), NL)
+    assert first == "Zelf betaalt 98% van de overledenen meer dan nu, 0% minder en 2% evenveel."
+
+
 def test_what_providers_declare_is_told_by_kind_where_it_changes():
     """A house declares 10,000 and 20,000 euros, then 1,000 less in both: the mean falls by 1,000."""
     blocks = sections_winners.section([compared(winners())], NL).blocks

@@ -110,14 +110,18 @@ def _share(found: Interval, words: Language) -> str:
     step = _step(found)
     if 0 < found.mean < style.LEAST_SHARE:
         return words.say("winners.below", share=words.percent(style.LEAST_SHARE, style.SHARE_DIGITS))
-    return words.percent(rounded(found.mean, step), 0 if step >= style.WHOLE_PERCENT else style.SHARE_DIGITS)
+    whole = step >= style.WHOLE_PERCENT or not found.mean
+    return words.percent(rounded(found.mean, step), 0 if whole else style.SHARE_DIGITS)
 
 
 def _step(found: Interval) -> float:
-    """To what a number is rounded: two digits of its chance, yet its own first digit stays."""
+    """To what a number is rounded: two digits of its chance, yet its own first digit stays.
+
+    Where chance is not known, a share is told in whole percents and an amount in cents.
+    """
     half = (found.high - found.low) / 2
     own = style.TEN ** math.floor(math.log10(abs(found.mean))) if found.mean else 0.0
-    return min(step_of(half), own) if math.isfinite(half) else own
+    return min(step_of(half) if math.isfinite(half) else style.WHOLE_PERCENT, own)
 
 
 def _blocks(alternative: Alternative, found: Winners, words: Language) -> list[Block]:
