@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from sim.report import style
 from sim.report.figures.capacity import figure_curve, norm_name
-from sim.report.formats.excel import Sheet, Value, workbook_bytes
+from sim.report.formats.excel import Sheet, UnitRow, Value, measured, sheet, workbook_bytes
 from sim.report.formats.note_files import note_bytes
 from sim.report.formats.render import render_page
 from sim.report.formats.studied import background_sections, background_sheets, origin
@@ -78,6 +80,12 @@ def measure_word(name: str, words: Language) -> str:
     return words.word("capacity.measure", name)
 
 
+def _measure_heads(words: Language, first: str = "mean") -> list[str]:
+    """Heads over the rows of `measured`."""
+    heads = words.each("column", "measure", "unit")
+    return [*heads, *(words.word("capacity.bound", key) for key in (first, "low", "high"))]
+
+
 def _summary(found: Capacity, words: Language) -> Sheet:
     """Title, norm and sentences above what now and the number found show."""
     lines = (
@@ -89,18 +97,12 @@ def _summary(found: Capacity, words: Language) -> Sheet:
     answer = next(iter(found.types.values()))
     totals = (answer.now.total, *([] if answer.smallest is None else [answer.smallest.total]))
     points = [answer.fullest(total) for total in totals]
-    labels = [words.say("capacity.figure.now"), words.say("capacity.figure.chosen")]
-    head = [words.say("column.measure"), words.say("column.unit")]
-    for point, label in zip(points, labels, strict=False):
+    head = words.each("column", "measure", "unit")
+    for point, label in zip(points, words.each("capacity.figure", "now", "chosen"), strict=False):
         title = f"{label} ({point.total})"
         head += [words.say(f"sheet_column.{key}", title=title) for key in ("mean", "low", "high")]
-    rows: list[tuple[Value, ...]] = []
-    units: list[str] = []
-    for name, unit, several in _values(points, found, words):
-        cells = [value for each in several for value in (each.mean, each.low, each.high)]
-        rows.append((name, words.word("kpi_unit", unit), *cells))
-        units.append(unit)
-    return Sheet(words.say("sheet.summary"), tuple(head), tuple(rows), tuple(units), lines)
+    rows = (measured(*each, words) for each in _values(points, found, words))
+    return sheet(words.say("sheet.summary"), head, rows, lines)
 
 
 def _values(points: list[Point], found: Capacity, words: Language) -> list[tuple[str, str, list[Interval]]]:
@@ -115,11 +117,16 @@ def _values(points: list[Point], found: Capacity, words: Language) -> list[tuple
         for name in MEASURES
     ]
     if all(point.cost for point in points):
-        for payer in ("total", *PAYERS):
-            label = words.say("total") if payer == "total" else words.word("payer", payer)
-            told = words.say("capacity.cost_of", payer=label)
-            out.append((told, "eur", [point.cost[payer] for point in points if point.cost]))
+        out += [
+            (_cost_of(payer, words), "eur", [point.cost[payer] for point in points if point.cost])
+            for payer in ("total", *PAYERS)
+        ]
     return out
+
+
+def _cost_of(payer: str, words: Language) -> str:
+    label = words.say("total") if payer == "total" else words.word("payer", payer)
+    return words.say("capacity.cost_of", payer=label)
 
 
 def _fullest(answer: TypeAnswer) -> list[Point]:
@@ -131,35 +138,30 @@ def _fullest(answer: TypeAnswer) -> list[Point]:
 def _points(found: Capacity, words: Language) -> Sheet:
     """Every number of beds of every type, a row a measure."""
     keys = ("kind", "beds", "mix", "verdict", "judged")
-    head = [words.say(f"capacity.column.{key}") for key in keys]
-    head += [words.say("column.measure"), words.say("column.unit")]
-    head += [words.word("capacity.bound", key) for key in ("mean", "low", "high")]
-    rows: list[tuple[Value, ...]] = []
-    units: list[str] = []
-    for kind, answer in found.types.items():
-        for point in _fullest(answer):
-            first: tuple[Value, ...] = (
-                words.word("capacity.kind", kind),
-                point.total,
-                capacity_page.mix(point, words),
-                words.word("capacity.verdict", point.verdict),
-                len(point.each["requests"]),
-            )
-            for name, unit, (each,) in _values([point], found, words):
-                rows.append((*first, name, words.word("kpi_unit", unit), each.mean, each.low, each.high))
-                units.append(unit)
+
+    def rows() -> Iterator[UnitRow]:
+        for kind, answer in found.types.items():
+            for point in _fullest(answer):
+                first = (
+                    words.word("capacity.kind", kind),
+                    point.total,
+                    capacity_page.mix(point, words),
+                    words.word("capacity.verdict", point.verdict),
+                    len(point.each["requests"]),
+                )
+                yield from (measured(*each, words, *first) for each in _values([point], found, words))
+
+    head = [*words.each("capacity.column", *keys), *_measure_heads(words)]
     lines = (words.say("capacity.sheet_line.points"),)
-    plain = frozenset({1, keys.index("judged")})
-    return Sheet(
-        words.say("capacity.sheet.points"), tuple(head), tuple(rows), tuple(units), lines, ratios=plain
-    )
+    plain = (keys.index("beds"), keys.index("judged"))
+    return sheet(words.say("capacity.sheet.points"), head, rows(), lines, ratios=plain)
 
 
 def _replications(found: Capacity, words: Language) -> Sheet:
     """Every replication of every number of beds that was simulated for the answer."""
-    head = [words.say(f"capacity.column.{key}") for key in ("kind", "beds", "replication")]
+    head = words.each("capacity.column", "kind", "beds", "replication")
     head += [measure_word(name, words) for name in EACH]
-    rows: list[tuple[Value, ...]] = [
+    rows: tuple[tuple[Value, ...], ...] = tuple(
         (
             words.word("capacity.kind", kind),
             point.total,
@@ -169,61 +171,52 @@ def _replications(found: Capacity, words: Language) -> Sheet:
         for kind, answer in found.types.items()
         for point in _fullest(answer)
         for place in range(len(point.each[EACH[0]]))
-    ]
+    )
     lines = (words.say("capacity.sheet_line.replications"),)
-    return Sheet(words.say("capacity.sheet.replications"), tuple(head), tuple(rows), (), lines)
+    return Sheet(words.say("capacity.sheet.replications"), tuple(head), rows, (), lines)
 
 
 def _changes(found: Capacity, words: Language) -> Sheet:
     """Paired differences: more beds, the step to the number found, closing."""
-    head = [words.say(f"capacity.column.{key}") for key in ("kind", "extra", "closed")]
-    head += [words.say("column.measure"), words.say("column.unit")]
-    head += [words.word("capacity.bound", key) for key in ("difference", "low", "high")]
-    rows: list[tuple[Value, ...]] = []
-    units: list[str] = []
+    columns = words.each("capacity.column", "kind", "extra", "closed")
 
-    def add(kind: str, change: ExtraBeds) -> None:
-        told = [(measure_word(name, words), unit_of(name), each) for name, each in change.differences.items()]
+    def rows() -> Iterator[UnitRow]:
+        for kind, answer in found.types.items():
+            shown = {each.extra: each for each in (*answer.per_extra, answer.change) if each is not None}
+            for extra in sorted(shown):
+                yield from of(kind, shown[extra])
+        for change in found.closing:
+            yield from of(next(iter(found.types)), change)
+
+    def of(kind: str, change: ExtraBeds) -> Iterator[UnitRow]:
+        first = (words.word("capacity.kind", kind), change.extra, change.closed or None)
+        for name, each in change.differences.items():
+            yield measured(measure_word(name, words), unit_of(name), [each], words, *first)
         for payer, each in change.cost.items():
-            label = words.say("total") if payer == "total" else words.word("payer", payer)
-            told.append((words.say("capacity.cost_of", payer=label), "eur", each))
-        for name, unit, each in told:
-            where: tuple[Value, ...] = (
-                words.word("capacity.kind", kind),
-                change.extra,
-                change.closed or None,
-            )
-            rows.append((*where, name, words.word("kpi_unit", unit), each.mean, each.low, each.high))
-            units.append(unit)
+            yield measured(_cost_of(payer, words), "eur", [each], words, *first)
 
-    for kind, answer in found.types.items():
-        shown = {change.extra: change for change in (*answer.per_extra, answer.change) if change is not None}
-        for extra in sorted(shown):
-            add(kind, shown[extra])
-    for change in found.closing:
-        add(next(iter(found.types)), change)
+    head = [*columns, *_measure_heads(words, "difference")]
+    changes = range(len(columns) + 2, len(head))
     lines = (words.say("capacity.sheet_line.changes"),)
-    first = len(head) - len(("difference", "low", "high"))
-    changes = frozenset(range(first, len(head)))
-    name = words.say("capacity.sheet.changes")
-    return Sheet(name, tuple(head), tuple(rows), tuple(units), lines, changes, frozenset({1}))
+    return sheet(words.say("capacity.sheet.changes"), head, rows(), lines, changes, ratios={1})
 
 
 def _months(found: Capacity, words: Language) -> Sheet:
     names = {"load": "load", "requests": "asked", "not_admitted": "lost", "occupancy": "occupancy"}
-    head = [words.say("capacity.column.month"), words.say("column.measure"), words.say("column.unit")]
-    head += [words.word("capacity.bound", key) for key in ("mean", "low", "high")]
-    rows: list[tuple[Value, ...]] = []
-    units: list[str] = []
-    for month in found.months:
-        for name, column in names.items():
-            unit = style.SHARE_UNIT if name in SHARES else "number"
-            each: Interval = getattr(month, name)
-            label = words.say(f"capacity.column.{column}")
-            rows.append((month.month, label, words.word("kpi_unit", unit), each.mean, each.low, each.high))
-            units.append(unit)
-    lines = (words.say("capacity.months"),)
-    return Sheet(words.say("capacity.sheet.months"), tuple(head), tuple(rows), tuple(units), lines)
+    units = {name: style.SHARE_UNIT if name in SHARES else "number" for name in names}
+    rows = (
+        measured(
+            words.say(f"capacity.column.{column}"),
+            units[name],
+            [getattr(month, name)],
+            words,
+            month.month,
+        )
+        for month in found.months
+        for name, column in names.items()
+    )
+    head = [words.say("capacity.column.month"), *_measure_heads(words)]
+    return sheet(words.say("capacity.sheet.months"), head, rows, [words.say("capacity.months")])
 
 
 def _sites(found: Capacity, words: Language) -> Sheet:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from sim.measure.estimates import Ranged
 from sim.report import style
 from sim.report.language import Language
 from sim.store.export import FORMULA_STARTS
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
 
 
 Value = str | int | float | None
+UnitRow = tuple[str, tuple[Value, ...]]
+"""The unit of the numbers of a row, and the row."""
 
 
 @dataclass(frozen=True)
@@ -30,6 +33,26 @@ class Sheet:
     lines: tuple[str, ...] = ()  # sentences above the table
     changes: frozenset[int] = frozenset()  # columns that hold differences, written with their sign
     ratios: frozenset[int] = frozenset()  # columns that hold plain numbers, whatever the unit of their row
+
+
+def measured(name: str, unit: str, numbers: Iterable[Ranged], words: Language, *first: Value) -> UnitRow:
+    """A row about a measure: what stands before it, its name and unit, and each number with its interval."""
+    ends = (end for each in numbers for end in (each.mean, each.low, each.high))
+    return unit, (*first, name, words.word("kpi_unit", unit), *ends)
+
+
+def sheet(
+    name: str,
+    head: Iterable[str],
+    rows: Iterable[UnitRow],
+    lines: Iterable[str] = (),
+    changes: Iterable[int] = (),
+    ratios: Iterable[int] = (),
+) -> Sheet:
+    """A sheet of rows that come with the unit of their numbers."""
+    found = list(rows)
+    units, values = tuple(unit for unit, _ in found), tuple(row for _, row in found)
+    return Sheet(name, tuple(head), values, units, tuple(lines), frozenset(changes), frozenset(ratios))
 
 
 def workbook_bytes(sheets: Sequence[Sheet], words: Language) -> bytes:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from sim.report import style
 from sim.report.figures import register as figures_register
-from sim.report.formats.excel import Sheet, Value, workbook_bytes
+from sim.report.formats.excel import Sheet, UnitRow, Value, sheet, workbook_bytes
 from sim.report.formats.note_files import NAMES, note_bytes
 from sim.report.formats.studied import Manifest, background_sections, background_sheets, origin, short
 from sim.report.language import Language
@@ -89,26 +89,25 @@ def _sheets(fit: RegisterFit, model: Mapping[str, Interval], words: Language, ma
 
 def _summary(fit: RegisterFit, model: Mapping[str, Interval], words: Language) -> Sheet:
     """Estimates with their intervals, those of the model beside them, under the sentences."""
-    head = [words.say("column.measure"), words.say("column.unit")]
-    for side in ("register", "model") if model else ("register",):
-        title = words.say(f"register.{side}")
+    head = words.each("column", "measure", "unit")
+    for title in words.each("register", *(("register", "model") if model else ("register",))):
         head += [words.say(f"sheet_column.{key}", title=title) for key in ("mean", "low", "high")]
-    rows: list[tuple[Value, ...]] = []
-    units = []
-    for name, found in estimates_of(fit).items():
+
+    def row(name: str, found: Interval) -> UnitRow:
         unit = _UNITS.get(name) or unit_of(name)
         cells = _cells(found)
         if model:
             cells += _cells(model[name]) if name in model else [None, None, None]
-        rows.append((words.say(f"register.measure.{name}"), words.word("kpi_unit", unit), *cells))
-        units.append(unit)
+        return unit, (words.say(f"register.measure.{name}"), words.word("kpi_unit", unit), *cells)
+
     lines = (
         words.say("register.title"),
         register_page.subtitle(fit, words),
         *register_page.sentences(fit, words),
         *register_page.limits(fit, words),
     )
-    return Sheet(words.say("sheet.summary"), tuple(head), tuple(rows), tuple(units), lines)
+    rows = (row(name, found) for name, found in estimates_of(fit).items())
+    return sheet(words.say("sheet.summary"), head, rows, lines)
 
 
 def _cells(found: Interval) -> list[Value]:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from itertools import chain
 from typing import Any
 
 from sim.measure.estimates import Difference, Estimate, Ranged, difference_of
 from sim.measure.kpis import KPIS
 from sim.report.figures.flow import level_name, month_name
-from sim.report.formats.excel import Sheet, Value
+from sim.report.formats.excel import Sheet, UnitRow, Value, sheet
 from sim.report.language import Language
 from sim.report.results import Result
 from sim.report.sections import background
@@ -18,6 +19,7 @@ from sim.report.sections import winners as sections_winners
 from sim.report.sections.comparison_answer import answer_note
 from sim.report.sections.numbers_table import TariffRow, range_of_row
 from sim.report.sections.provenance import Parameter, Published, parameters, range_text, value_text
+from sim.studies.winners import Winners
 from sim.units import CENTS_PER_EURO
 
 DIMENSIONS = (
@@ -53,16 +55,14 @@ def all_sheets(result: Result, words: Language, published: Published) -> list[Sh
     keys = sorted(result.base.kpis.index(), key=_breadth)
     names = dict.fromkeys([*KPIS, *(name for name, _ in keys)])
 
-    def sheet(id: str) -> Sheet:
+    def of(id: str) -> Sheet:
         mine = [name for name in names if (KPIS[name].sheet if name in KPIS else "patients") == id]
         return _kpi_sheet(id, [k for name in mine for k in keys if k[0] == name], result, words)
 
     return [
         _summary(result, words, published),
-        sheet("costs"),
-        sheet("patients"),
-        sheet("throughput"),
-        _with_beds(sheet("capacity"), result, words),
+        *map(of, ("costs", "patients", "throughput")),
+        _with_beds(of("capacity"), result, words),
         *_winners(result, words),
         assumptions(result, words),
         sources(result, published, words),
@@ -72,31 +72,31 @@ def all_sheets(result: Result, words: Language, published: Published) -> list[Sh
 
 def _winners(result: Result, words: Language) -> list[Sheet]:
     """Who pays more and less by group, then what providers declare; no sheet where it is not known."""
-    rows: list[tuple[Value, ...]] = []
-    units: list[str] = []
-    for alternative in result.alternatives:
-        title = alternative.run.text("title", words.code)
-        found = alternative.winners
-        told: list[tuple[str, str, str, Ranged]] = []
+
+    def rows() -> Iterator[UnitRow]:
+        for alternative in result.alternatives:
+            title = alternative.run.text("title", words.code)
+            for name, key, unit, each in moved(alternative.winners):
+                yield unit, (title, name, words.say(f"column.{key}"), each.mean, each.low, each.high)
+
+    def moved(found: Winners | None) -> Iterator[tuple[str, str, str, Ranged]]:
         for group in found.groups if found is not None else ():
             name = sections_winners.name_of(group, words)
-            told += [(name, f"pays_{way}", "share", share) for way, share in group.shares.items()]
+            for way, share in group.shares.items():
+                yield name, f"pays_{way}", "share", share
             for key, cents in (("mean_more", group.mean_change(1)), ("mean_less", group.mean_change(-1))):
                 if cents.n:
                     mean, low, high = (edge / CENTS_PER_EURO for edge in (cents.mean, cents.low, cents.high))
-                    told.append((name, key, "eur", Estimate(mean, low, high)))
-        for kind, (base, alt) in found.providers.items() if found is not None else ():
-            change = difference_of(base / CENTS_PER_EURO, alt / CENTS_PER_EURO, "eur")
-            told.append((words.word("provider", kind), "difference", "eur", change))
-        for name, key, unit, each in told:
-            rows.append((title, name, words.say(f"column.{key}"), each.mean, each.low, each.high))
-            units.append(unit)
-    if not rows:
-        return []
-    head = [words.say("column.used_in"), words.say("column.group"), words.say("column.measure")]
+                    yield name, key, "eur", Estimate(mean, low, high)
+        for kind, sides in found.providers.items() if found is not None else ():
+            base, alt = (side / CENTS_PER_EURO for side in sides)
+            yield words.word("provider", kind), "difference", "eur", difference_of(base, alt, "eur")
+
+    told = list(rows())
+    head = words.each("column", "used_in", "group", "measure")
     head += [words.say(f"sheet_column.{name}", title="").lstrip(": ") for name in ("mean", "low", "high")]
-    line = words.say("sheet_line.winners")
-    return [Sheet(words.say("sheet.winners"), tuple(head), tuple(rows), tuple(units), (line,))]
+    lines = [words.say("sheet_line.winners")]
+    return [sheet(words.say("sheet.winners"), head, told, lines)] if told else []
 
 
 def _breadth(key: Key) -> tuple[int, list[int]]:
@@ -120,25 +120,28 @@ def _kpi_sheet(id: str, keys: Sequence[Key], result: Result, words: Language) ->
     found = {name for _, dimension in keys for name in dimension}
     columns = [k for k in DIMENSIONS if k in found] + sorted(found - set(DIMENSIONS))
     sites = _sites(result)
-    head = [words.say("column.measure"), *(words.word("dimension", k) for k in columns)]
-    head += [words.say("column.unit"), *_number_heads(result, words)]
-    rows, units = [], []
-    for name, dimension in keys:
+
+    def row(name: str, dimension: Mapping[str, str]) -> UnitRow:
         unit, numbers = _numbers(name, dimension, result)
         cells = [dimension_word(k, dimension[k], sites, words) if k in dimension else None for k in columns]
-        rows.append((words.kpi(name, short=True), *cells, words.word("kpi_unit", unit), *numbers))
-        units.append(unit)
-    first = len(columns) + 2
-    title = result.base.text("title", words.code)
-    return Sheet(
-        words.say(f"sheet.{id}"),
-        tuple(head),
-        tuple(rows),
-        tuple(units),
-        (words.say(f"sheet_line.{id}", title=title),),
-        _change_columns(first, result),
-        _ratio_columns(first, result),
-    )
+        return unit, (words.kpi(name, short=True), *cells, words.word("kpi_unit", unit), *numbers)
+
+    head = [words.say("column.measure"), *(words.word("dimension", k) for k in columns)]
+    line = words.say(f"sheet_line.{id}", title=result.base.text("title", words.code))
+    rows = (row(*key) for key in keys)
+    return _numbers_sheet(id, head, rows, [line], result, words)
+
+
+def _numbers_sheet(
+    id: str, head: list[str], rows: Iterable[UnitRow], lines: list[str], result: Result, words: Language
+) -> Sheet:
+    """A sheet whose rows end with a unit, the numbers of every run and those of every difference."""
+    heads = [*head, words.say("column.unit"), *_number_heads(result, words)]
+    first, runs, others = len(head) + 1, len(result.runs), len(result.alternatives)
+    # three columns a run; then of each alternative three with differences and one with the variance ratio
+    ratios = [first + 3 * runs + 4 * place + 3 for place in range(others)]
+    changes = [ratio - back for ratio in ratios for back in (1, 2, 3)]
+    return sheet(words.say(f"sheet.{id}"), heads, rows, lines, changes, ratios)
 
 
 def _number_heads(result: Result, words: Language) -> list[str]:
@@ -153,20 +156,6 @@ def _number_heads(result: Result, words: Language) -> list[str]:
             for k in ("difference", "difference_low", "difference_high", "variance_ratio")
         ]
     return heads
-
-
-def _change_columns(first: int, result: Result) -> frozenset[int]:
-    """Columns with differences: three an alternative, then its variance ratio; before them three a run."""
-    each = len(("mean", "low", "high"))
-    start = first + each * len(result.runs)
-    wide = each + 1
-    return frozenset(start + wide * a + i for a in range(len(result.alternatives)) for i in range(each))
-
-
-def _ratio_columns(first: int, result: Result) -> frozenset[int]:
-    """Columns with variance ratios: the one after the differences of each alternative."""
-    changes = _change_columns(first, result)
-    return frozenset({column + 1 for column in changes} - changes)
 
 
 def _numbers(name: str, dimension: Mapping[str, str], result: Result) -> tuple[str, list[Value]]:
@@ -195,23 +184,19 @@ def _summary(result: Result, words: Language, published: Published) -> Sheet:
         *(f"{name}: {text}" if name else text for name, texts in told for text in texts),
         answer_note(result.alternatives, words),
     ]
-    head = [words.say("column.measure"), words.say("column.unit"), *_number_heads(result, words)]
-    rows, units = [], []
+    rows: list[UnitRow] = []
     for metric in sections.headline_metrics(result, words):
         unit, numbers = _numbers(metric.name, dict(metric.dimension), result)
         if any(value is not None for value in numbers):
-            rows.append((metric.label, words.word("kpi_unit", unit), *numbers))
-            units.append(unit)
-    changes, ratios = _change_columns(2, result), _ratio_columns(2, result)
-    name = words.say("sheet.summary")
-    return Sheet(name, tuple(head), tuple(rows), tuple(units), tuple(lines), changes, ratios)
+            rows.append((unit, (metric.label, words.word("kpi_unit", unit), *numbers)))
+    return _numbers_sheet("summary", [words.say("column.measure")], rows, lines, result, words)
 
 
-def _with_beds(sheet: Sheet, result: Result, words: Language) -> Sheet:
+def _with_beds(made: Sheet, result: Result, words: Language) -> Sheet:
     """The beds of each site of the area before the occupancies."""
-    width = len(sheet.head)
+    width = len(made.head)
     place = [words.word("dimension", k) for k in ("setting", "site")]
-    at = [sheet.head.index(name) if name in sheet.head else None for name in place]
+    at = [made.head.index(name) if name in made.head else None for name in place]
     rows = []
     for region in result.base.area["regions"]:
         for site in region["sites"]:
@@ -219,19 +204,12 @@ def _with_beds(sheet: Sheet, result: Result, words: Language) -> Sheet:
             for column, text in zip(at, (words.word("setting", site["setting"]), site["name"]), strict=True):
                 if column is not None:
                     row[column] = str(text)
-            unit_column = sheet.head.index(words.say("column.unit"))
+            unit_column = made.head.index(words.say("column.unit"))
             row[unit_column] = words.word("kpi_unit", "beds")
             row[unit_column + 1] = _plain(site["beds"])
             rows.append(tuple(row))
-    return Sheet(
-        sheet.name,
-        sheet.head,
-        (*rows, *sheet.rows),
-        (*["whole"] * len(rows), *sheet.units),
-        sheet.lines,
-        sheet.changes,
-        sheet.ratios,
-    )
+    units = (*["whole"] * len(rows), *made.units)
+    return replace(made, rows=(*rows, *made.rows), units=units)
 
 
 def _plain(value: Any) -> Value:

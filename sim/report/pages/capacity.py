@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from sim.report import style
 from sim.report.figures.capacity import days, figure_curve, norm_name
@@ -16,9 +16,13 @@ from sim.report.page import (
     Prose,
     Row,
     Section,
+    Shown,
     TableView,
     figure,
     number,
+    range_cell,
+    row,
+    table,
     text,
     with_assumed,
 )
@@ -72,9 +76,13 @@ def parts(found: Capacity, words: Language) -> list[Section]:
         ),
         ("growth", words.say("capacity.growth_title"), [growth_table(found, words)] if found.growth else []),
         ("closing", words.say("capacity.closing"), [closing_table(found, words)] if found.closing else []),
-        ("places", words.say("places.title"), _places(found, words)),
+        (
+            "places",
+            words.say("places.title"),
+            places_blocks(found.compared, words) if found.compared else [],
+        ),
         ("months", words.say("capacity.months"), [months_table(found, words)]),
-        ("sites", words.say("capacity.sites"), [_sites_table(found, words)]),
+        ("sites", words.say("capacity.sites"), [sites_table(found, words)]),
         ("reading", words.say("capacity.reading"), [Bullets(tuple(_about(found, words)))]),
     ]
     return sections + [Section(id_, title, tuple(blocks)) for id_, title, blocks in rest]
@@ -116,10 +124,6 @@ def other_sentences(found: Capacity, words: Language) -> list[str]:
         if row.cost
     ]
     return out
-
-
-def _places(found: Capacity, words: Language) -> list[Block]:
-    return [] if found.compared is None else places_blocks(found.compared, words)
 
 
 def norms_sentence(found: Capacity, words: Language) -> str:
@@ -278,50 +282,51 @@ def curve_table(found: Capacity, kind: str, words: Language) -> TableView:
     """Numbers of beds with what they show, a row a number."""
     answer = found.types[kind]
     several, queue = kind == "all", kind != SHORT_STAY
-    head = [text(_column("beds", words))]
-    head += [text(_column("verdict", words)), *(number(norm_name(norm, words)) for norm in found.norms)]
     named = {norm.measure for norm in found.norms}
     shares = [m for m in ("refused", "died_waiting") if m not in named and (queue or m == "refused")]
-    head += [number(words.say(f"capacity.norm_head.{measure}")) for measure in shares]
-    head += [number(_column("wait", words))] if queue else []
-    head += [number(_column(name, words)) for name in ("occupancy", "blocked", "hospital")]
-    rows = []
-    for point in answer.curve:
+    waits = ["wait"] if queue else []
+    head: list[Shown] = [
+        _column("beds", words),
+        text(_column("verdict", words)),
+        *(norm_name(norm, words) for norm in found.norms),
+        *words.each("capacity.norm_head", *shares),
+        *words.each("capacity.column", *waits, "occupancy", "blocked", "hospital"),
+    ]
+    measures = [
+        *((share, style.SHARE_UNIT) for share in shares),
+        *(("wait_mean_days", "days") for _ in waits),
+        ("occupancy", style.SHARE_UNIT),
+        ("blocked_days", "count"),
+        ("hospital_deaths", "count"),
+    ]
+
+    def made(point: Point) -> Row:
         parts = " + ".join(words.number(n) for k, n in point.beds.items() if k != SHORT_STAY)
-        cells = [text(words.number(point.total), parts if several else "")]
-        cells.append(text(words.word("capacity.verdict", point.verdict)))
-        cells += [_interval(point.norms[norm.text], style.SHARE_UNIT, words) for norm in found.norms]
-        cells += [_interval(point.values[measure], style.SHARE_UNIT, words) for measure in shares]
-        if queue:
-            cells.append(_interval(point.values["wait_mean_days"], "days", words))
-        cells.append(_interval(point.values["occupancy"], style.SHARE_UNIT, words))
-        cells += [
-            _interval(point.values[name], "count", words) for name in ("blocked_days", "hospital_deaths")
-        ]
-        chosen = answer.smallest is not None and point.total == answer.smallest.total
-        rows.append(Row(tuple(cells), total=chosen))
-    name = words.word("capacity.kind", kind)
+        return row(
+            (words.number(point.total), parts if several else ""),
+            text(words.word("capacity.verdict", point.verdict)),
+            *(told_range(point.norms[norm.text], style.SHARE_UNIT, words) for norm in found.norms),
+            *(told_range(point.values[name], unit, words) for name, unit in measures),
+            total=answer.smallest is not None and point.total == answer.smallest.total,
+        )
+
+    caption = words.say("capacity.curve", kind=words.word("capacity.kind", kind))
     note = words.say("capacity.curve_note", n=words.number(found.replications))
-    return TableView(words.say("capacity.curve", kind=name), tuple(head), tuple(rows), note)
+    return table(caption, head, map(made, answer.curve), note)
 
 
 def extra_table(found: Capacity, kind: str, words: Language) -> TableView:
     """What 1, 2, 5 and 10 beds more change."""
-    rows = [
-        Row(
-            (
-                text(words.signed(row.extra, 0), _added(found.types[kind], row, words)),
-                *_extra_cells(row, words),
-            )
-        )
-        for row in found.types[kind].per_extra
-    ]
-    caption = words.say("capacity.extra", kind=words.word("capacity.kind", kind))
-    head = (text(_column("extra", words)), *_extra_head(words))
+    answer = found.types[kind]
     note = words.say("capacity.extra_note")
     if kind != next(iter(found.types)):
         note += " " + words.say("capacity.extra_unpriced", kind=kind)
-    return TableView(caption, head, tuple(rows), note)
+    rows = (
+        row((words.signed(each.extra, 0), _added(answer, each, words)), *_extra_cells(each, words))
+        for each in answer.per_extra
+    )
+    caption = words.say("capacity.extra", kind=words.word("capacity.kind", kind))
+    return table(caption, words.each("capacity.column", "extra", *_EXTRA), rows, note)
 
 
 def _added(answer: TypeAnswer, row: ExtraBeds, words: Language) -> str:
@@ -336,28 +341,26 @@ def _added(answer: TypeAnswer, row: ExtraBeds, words: Language) -> str:
 
 def running_table(found: Capacity, words: Language) -> TableView:
     """What a bed of each type costs its house a year."""
-    names = ("fixed", "staff", "both", "subsidy")
-    head = (text(_column("kind", words)), *(number(words.say(f"capacity.running.{name}")) for name in names))
 
     def euros(amount: float) -> str:
         return told_range(Interval(amount, amount, amount, 1), "eur", words)[0]
 
-    rows = tuple(
-        Row(
+    names = ("fixed", "staff", "both", "subsidy")
+    head = [_column("kind", words), *words.each("capacity.running", *names)]
+    rows = (
+        row(
+            words.word("capacity.kind", each.kind),
+            euros(each.fixed),
+            euros(each.staff),
             (
-                text(words.word("capacity.kind", each.kind)),
-                number(euros(each.fixed)),
-                number(euros(each.staff)),
-                number(
-                    euros(each.fixed + each.staff),
-                    words.say("interval.short", low=euros(each.low), high=euros(each.high)),
-                ),
-                number(euros(each.subsidy)),
-            )
+                euros(each.fixed + each.staff),
+                words.say("interval.short", low=euros(each.low), high=euros(each.high)),
+            ),
+            euros(each.subsidy),
         )
         for each in found.running
     )
-    return TableView(words.say("capacity.running.title"), head, rows, words.say("capacity.running.note"))
+    return table(words.say("capacity.running.title"), head, rows, words.say("capacity.running.note"))
 
 
 def _apart(found: Capacity, words: Language) -> list[str]:
@@ -380,154 +383,151 @@ def _apart(found: Capacity, words: Language) -> list[str]:
 
 def closing_table(found: Capacity, words: Language) -> TableView:
     """What closing sites changes, against the region as it was."""
-    rows = [Row((text(row.closed), *_extra_cells(row, words))) for row in found.closing]
-    head = (text(_column("closed", words)), *_extra_head(words))
-    return TableView(words.say("capacity.closing"), head, tuple(rows), words.say("capacity.extra_note"))
+    rows = (row(each.closed, *_extra_cells(each, words)) for each in found.closing)
+    head = words.each("capacity.column", "closed", *_EXTRA)
+    return table(words.say("capacity.closing"), head, rows, words.say("capacity.extra_note"))
 
 
-def _extra_head(words: Language) -> list[Cell]:
-    names = ("avoided", "occupancy", "blocked", "hospital", "cost", "per_refusal")
-    return [number(_column(name, words)) for name in names]
+_EXTRA = ("avoided", "occupancy", "blocked", "hospital", "cost", "per_refusal")
 
 
-def _extra_cells(row: ExtraBeds, words: Language) -> list[Cell]:
-    def cell(found: Interval, unit: str) -> Cell:
-        return number(*told_range(found, unit, words, signed=True))
-
-    change = row.differences
-    none = number(words.say("none"))
-    return [
-        cell(change["not_placed"], "count"),
-        cell(change["occupancy"], style.SHARE_UNIT),
-        cell(change["blocked_days"], "count"),
-        cell(change["hospital_deaths"], "count"),
-        cell(row.cost["total"], "eur") if row.cost else none,
-        cell(row.cost_per_refusal, "eur") if row.cost else none,
-    ]
+def _extra_cells(found: ExtraBeds, words: Language) -> list[Cell]:
+    change, priced = found.differences, bool(found.cost)
+    units = {
+        "not_placed": "count",
+        "occupancy": style.SHARE_UNIT,
+        "blocked_days": "count",
+        "hospital_deaths": "count",
+    }
+    made = [range_cell(change[name], unit, words) for name, unit in units.items()]
+    costs = [found.cost["total"], found.cost_per_refusal] if priced else []
+    made += [range_cell(each, "eur", words) for each in costs]
+    return made if priced else [*made, number(words.none), number(words.none)]
 
 
 def _payers(found: Capacity, kind: str, words: Language) -> list[Block]:
     """Who pays the change, a row a payer and a column a number of beds."""
-    priced = [row for row in found.types[kind].per_extra if row.cost]
+    priced = [each for each in found.types[kind].per_extra if each.cost]
     if not priced:
         return []
-    payers = [payer for payer in PAYERS if any(row.cost[payer].mean for row in priced)]
+    payers = [payer for payer in PAYERS if any(each.cost[payer].mean for each in priced)]
 
-    def cells(payer: str) -> list[Cell]:
-        return [number(*told_range(row.cost[payer], "eur", words, signed=True)) for row in priced]
+    def made(label: str, payer: str) -> Row:
+        cells = (range_cell(each.cost[payer], "eur", words) for each in priced)
+        return row(label, *cells, total=payer == "total")
 
-    rows = [Row((text(words.word("payer", payer)), *cells(payer))) for payer in payers]
-    rows.append(Row((text(words.say("total")), *cells("total")), total=True))
-    head = (text(words.say("column.payer")), *(number(words.signed(row.extra, 0)) for row in priced))
-    return [
-        TableView(words.say("capacity.payers", kind=words.word("capacity.kind", kind)), head, tuple(rows))
-    ]
+    caption = words.say("capacity.payers", kind=words.word("capacity.kind", kind))
+    head = [words.say("column.payer"), *(words.signed(each.extra, 0) for each in priced)]
+    rows = [*(made(words.word("payer", payer), payer) for payer in payers), made(words.say("total"), "total")]
+    return [table(caption, head, rows)]
 
 
 def load_table(found: Capacity, words: Language) -> TableView:
     """Demand of every type with the first guesses of the formulas beside the simulation."""
-    names = ("beds", "load", "requests", "stay", "erlang_b", "erlang_a", "apart", "simulated")
-    head = [text(_column("kind", words)), *(number(_column(name, words)) for name in names)]
-    head += [number(f"{_column('guess', words)}: {norm_name(norm, words).lower()}") for norm in found.norms]
-    head += [number(_column("guess_apart", words)), number(_column("answer", words))]
-    rows = []
-    for kind, answer in found.types.items():
+    names = ("kind", "beds", "load", "requests", "stay", "erlang_b", "erlang_a", "apart", "simulated")
+    guess = _column("guess", words)
+    head = [
+        *words.each("capacity.column", *names),
+        *(f"{guess}: {norm_name(norm, words).lower()}" for norm in found.norms),
+        *words.each("capacity.column", "guess_apart", "answer"),
+    ]
+
+    def made(kind: str, answer: TypeAnswer) -> Row:
         guess = answer.guess
-        apart = [n for n in guess.fewest_sites.values() if n is not None]
-        smallest = answer.smallest
-        cells = [
-            text(words.word("capacity.kind", kind)),
-            number(words.number(answer.now.total)),
-            number(words.number(guess.load, style.DAY_DIGITS)),
-            number(words.number(guess.requests)),
-            number(days(round(guess.stay_days, 1), words)),
-            *(
-                number(words.percent(share))
-                for share in (guess.refused_b, guess.refused_a, guess.refused_sites)
-            ),
-            number(words.percent(answer.now.values["refused"].mean)),
-            *(number(_count(guess.fewest[norm.text], words)) for norm in found.norms),
-            number(_count(max(apart) if apart else None, words)),
-            number(_count(None if smallest is None else smallest.total, words)),
-        ]
-        rows.append(Row(tuple(cells)))
-    return TableView(
-        words.say("capacity.load"), tuple(head), tuple(rows), words.say("capacity.load_note"), wide=True
-    )
+        shares = (guess.refused_b, guess.refused_a, guess.refused_sites, answer.now.values["refused"].mean)
+        return row(
+            *_demand(kind, answer, words),
+            days(round(guess.stay_days, 1), words),
+            *map(words.percent, shares),
+            *(_count(guess.fewest[norm.text], words) for norm in found.norms),
+            _most(guess.fewest_sites, words),
+            _found(answer, words),
+        )
+
+    rows = (made(*each) for each in found.types.items())
+    return table(words.say("capacity.load"), head, rows, words.say("capacity.load_note"), wide=True)
+
+
+def _demand(kind: str, answer: TypeAnswer, words: Language) -> tuple[str, str, str, str]:
+    """A type, its beds of now, the beds that it takes if nobody waits, its requests a year."""
+    guess, name = answer.guess, words.word("capacity.kind", kind)
+    load = words.number(guess.load, style.DAY_DIGITS)
+    return name, words.number(answer.now.total), load, words.number(guess.requests)
+
+
+def _most(fewest: Mapping[str, int | None], words: Language) -> str:
+    """The number of beds that meets all norms by the formulas."""
+    return _count(max((n for n in fewest.values() if n is not None), default=None), words)
+
+
+def _found(answer: TypeAnswer, words: Language) -> str:
+    return _count(None if answer.smallest is None else answer.smallest.total, words)
 
 
 def short_load_table(found: Capacity, words: Language) -> TableView:
     """Demand of every type with the first guess of the formulas and the answer of the simulation."""
-    names = ("beds", "load", "requests", "guess", "guess_apart", "answer")
-    head = (text(_column("kind", words)), *(number(_column(name, words)) for name in names))
-    rows = []
-    for kind, answer in found.types.items():
-        guess, smallest = answer.guess, answer.smallest
-        together, apart = (
-            max((n for n in each.values() if n is not None), default=None)
-            for each in (guess.fewest, guess.fewest_sites)
+    names = ("kind", "beds", "load", "requests", "guess", "guess_apart", "answer")
+    rows = (
+        row(
+            *_demand(kind, answer, words),
+            _most(answer.guess.fewest, words),
+            _most(answer.guess.fewest_sites, words),
+            _found(answer, words),
         )
-        cells = (
-            text(words.word("capacity.kind", kind)),
-            number(words.number(answer.now.total)),
-            number(words.number(guess.load, style.DAY_DIGITS)),
-            number(words.number(guess.requests)),
-            number(_count(together, words)),
-            number(_count(apart, words)),
-            number(_count(None if smallest is None else smallest.total, words)),
-        )
-        rows.append(Row(cells))
-    return TableView(words.say("capacity.load"), head, tuple(rows))
+        for kind, answer in found.types.items()
+    )
+    return table(words.say("capacity.load"), words.each("capacity.column", *names), rows)
 
 
 def months_table(found: Capacity, words: Language) -> TableView:
     """Every month at the beds of now."""
-    head = (
-        text(_column("month", words)),
-        *(number(_column(name, words)) for name in ("load", "asked", "lost", "occupancy")),
-    )
-    rows = [
-        Row(
-            (
-                text(words.month(month.month)),
-                _interval(month.load, "count", words),
-                _interval(month.requests, "count", words),
-                _interval(month.not_admitted, style.SHARE_UNIT, words),
-                _interval(month.occupancy, style.SHARE_UNIT, words),
-            ),
-            total=month.month == found.busiest,
+    rows = (
+        row(
+            words.month(each.month),
+            told_range(each.load, "count", words),
+            told_range(each.requests, "count", words),
+            told_range(each.not_admitted, style.SHARE_UNIT, words),
+            told_range(each.occupancy, style.SHARE_UNIT, words),
+            total=each.month == found.busiest,
         )
-        for month in found.months
-    ]
-    return TableView(words.say("capacity.months"), head, tuple(rows))
+        for each in found.months
+    )
+    head = words.each("capacity.column", "month", "load", "asked", "lost", "occupancy")
+    return table(words.say("capacity.months"), head, rows)
 
 
 def growth_table(found: Capacity, words: Language) -> TableView:
     """Beds that every year asks for."""
     norms = [norm for norm in found.norms if norm.text in found.growth[0].now.norms]
-    head = (
-        text(_column("year", words)),
-        *(number(_column(name, words)) for name in ("demand", "load", "smallest")),
-        *(number(norm_name(norm, words)) for norm in norms),
-    )
-    rows = []
-    for year in found.growth:
+
+    def made(year: Year) -> Row:
         ranking = year.ranking
         smallest = _count(ranking.smallest, words)
         if ranking.smallest is not None and ranking.open:
             smallest = words.say("capacity.at_most", n=smallest, low=words.number(min(ranking.open)))
-        rows.append(
-            Row(
-                (
-                    text(str(year.year)),
-                    number(words.percent(year.demand - 1, signed=True), _demand_span(year, words)),
-                    number(words.number(year.load, style.DAY_DIGITS)),
-                    number(smallest),
-                    *(_interval(year.now.norms[norm.text], style.SHARE_UNIT, words) for norm in norms),
-                )
-            )
+        return row(
+            str(year.year),
+            (words.percent(year.demand - 1, signed=True), _demand_span(year, words)),
+            words.number(year.load, style.DAY_DIGITS),
+            smallest,
+            *(told_range(year.now.norms[norm.text], style.SHARE_UNIT, words) for norm in norms),
         )
-    return TableView(_growth_title(found, words), head, tuple(rows), words.say("capacity.growth_note"))
+
+    head = words.each("capacity.column", "year", "demand", "load", "smallest")
+    head += [norm_name(norm, words) for norm in norms]
+    return table(
+        _growth_title(found, words), head, map(made, found.growth), words.say("capacity.growth_note")
+    )
+
+
+def sites_table(found: Capacity, words: Language) -> TableView:
+    """Beds of every site."""
+    site, kind, beds = words.each("capacity.column", "site", "kind", "beds")
+    rows = (
+        row(name, text(words.word("setting", kind)), words.number(beds))
+        for _, name, kind, beds in found.sites
+    )
+    return table(words.say("capacity.sites"), (site, text(kind), beds), rows)
 
 
 def _demand_span(year: Year, words: Language) -> str:
@@ -542,15 +542,6 @@ def _growth_title(found: Capacity, words: Language) -> str:
         return words.say("capacity.ageing")
     share = found.growth[1].demand - 1 if len(found.growth) > 1 else 0.0
     return words.say("capacity.growth", share=words.percent(share, _digits(share)))
-
-
-def _sites_table(found: Capacity, words: Language) -> TableView:
-    head = (text(_column("site", words)), text(_column("kind", words)), number(_column("beds", words)))
-    rows = [
-        Row((text(name), text(words.word("setting", kind)), number(words.number(beds))))
-        for _, name, kind, beds in found.sites
-    ]
-    return TableView(words.say("capacity.sites"), head, tuple(rows))
 
 
 def _about(found: Capacity, words: Language) -> list[str]:
@@ -581,10 +572,6 @@ def _column(name: str, words: Language) -> str:
 
 def _count(count: int | None, words: Language) -> str:
     return words.say("none") if count is None else words.number(count)
-
-
-def _interval(found: Interval, unit: str, words: Language) -> Cell:
-    return number(*told_range(found, unit, words))
 
 
 def tables(found: Capacity, words: Language) -> Sequence[TableView]:

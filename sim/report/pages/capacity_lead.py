@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from sim.report import style
 from sim.report.figures.capacity import days, norm_name
 from sim.report.language import Language
-from sim.report.page import Block, Row, TableView, number, text
+from sim.report.page import Block, Row, Shown, TableView, row, table, text
 from sim.report.rounding import told_range
 from sim.schema import PAYERS
 from sim.stats import Interval
@@ -76,21 +76,16 @@ def _driver(each: Driver, words: Language) -> str:
 def hangs_table(found: Capacity, words: Language) -> list[Block]:
     """Every assumption that moves the number of beds of the first type, with the beds at its ends."""
     kind, answer = next(iter(found.types.items()))
-    rows = tuple(
-        Row((text(_driver(each, words)), *(number(words.number(n)) for n in (each.at_low, each.at_high))))
+    rows = [
+        row(_driver(each, words), words.number(each.at_low), words.number(each.at_high))
         for each in drivers(found, kind)
-    )
+    ]
     if not rows:
         return []
-    head = (
-        text(words.say("column.assumptions")),
-        *(number(words.say(f"capacity.hangs.{end}")) for end in ("at_low", "at_high")),
-    )
+    head = [words.say("column.assumptions"), *words.each("capacity.hangs", "at_low", "at_high")]
     formula = max((n for n in answer.guess.fewest.values() if n is not None), default=None)
-    note = words.say(
-        "capacity.hangs.note", beds=words.say("none") if formula is None else words.number(formula)
-    )
-    return [TableView(words.say("capacity.hangs.title"), head, rows, note)]
+    beds = words.none if formula is None else words.number(formula)
+    return [table(words.say("capacity.hangs.title"), head, rows, words.say("capacity.hangs.note", beds=beds))]
 
 
 def instant(found: Mapping[str, Guess], words: Language) -> list[str]:
@@ -113,66 +108,47 @@ def instant(found: Mapping[str, Guess], words: Language) -> list[str]:
 def change_table(found: Capacity, kind: str, words: Language) -> TableView:
     """The beds of now beside the smallest number that meets the norms, a row a measure."""
     answer = found.types[kind]
-    totals = dict.fromkeys((answer.now.total, (answer.smallest or answer.now).total))
+    now = answer.now.total
+    totals = dict.fromkeys((now, (answer.smallest or answer.now).total))
     points = [answer.fullest(total) for total in totals]
-    head = [text(words.say("column.measure"))]
-    head += [
-        number(
-            beds_told(point.total, words),
-            words.say("capacity.figure.now") if point.total == answer.now.total else "",
-        )
-        for point in points
-    ]
+    named = words.say("capacity.figure.now")
+    heads = ((beds_told(point.total, words), named if point.total == now else "") for point in points)
 
-    def row(label: str, several: Sequence[Interval], unit: str) -> Row:
-        return Row((text(label), *(number(told_range(each, unit, words)[0]) for each in several)))
+    def told(label: str, several: Sequence[Interval], unit: str) -> Row:
+        return row(label, *(told_range(each, unit, words)[0] for each in several))
 
     rows = [
-        row(norm_name(norm, words), [point.norms[norm.text] for point in points], style.SHARE_UNIT)
+        told(norm_name(norm, words), [point.norms[norm.text] for point in points], style.SHARE_UNIT)
         for norm in found.norms
     ]
-    rows.append(
-        Row(
-            (
-                text(words.say("capacity.column.in_norm")),
-                *(number(words.percent(p.in_norm.mean, 0)) for p in points),
-            )
-        )
-    )
+    in_norm = (words.percent(point.in_norm.mean, 0) for point in points)
+    rows.append(row(words.say("capacity.column.in_norm"), *in_norm))
     for column, name in _ROWS.items():
         several = [point.values[name] for point in points]
         if any(math.isfinite(each.mean) for each in several):
-            rows.append(row(words.say(f"capacity.column.{column}"), several, unit_of(name)))
+            rows.append(told(words.say(f"capacity.column.{column}"), several, unit_of(name)))
     caption = words.say(
         "capacity.change" if len(points) > 1 else "capacity.change_now",
         kind=words.word("capacity.kind", kind),
     )
-    return TableView(caption, tuple(head), tuple(rows), words.say("capacity.change_note"))
+    note = words.say("capacity.change_note")
+    return table(caption, [words.say("column.measure"), *heads], rows, note)
 
 
 def judged_table(found: Capacity, kind: str, words: Language) -> TableView:
     """Every number that was judged, with all replications behind its verdict."""
-    head = (
-        text(words.say("capacity.column.beds")),
-        text(words.say("capacity.column.verdict")),
-        number(words.say("capacity.column.judged")),
-        *(number(norm_name(norm, words)) for norm in found.norms),
-        number(words.say("capacity.column.in_norm")),
-    )
-    rows = tuple(
-        Row(
-            (
-                text(words.number(point.total)),
-                text(words.word("capacity.verdict", point.verdict)),
-                number(words.number(len(point.each["requests"]))),
-                *(
-                    number(*told_range(point.norms[norm.text], style.SHARE_UNIT, words))
-                    for norm in found.norms
-                ),
-                number(words.percent(point.in_norm.mean, 0)),
-            )
+    beds, verdict, judged, in_norm = words.each("capacity.column", "beds", "verdict", "judged", "in_norm")
+    norms = (norm_name(norm, words) for norm in found.norms)
+    head: list[Shown] = [beds, text(verdict), judged, *norms, in_norm]
+    rows = (
+        row(
+            words.number(point.total),
+            text(words.word("capacity.verdict", point.verdict)),
+            words.number(len(point.each["requests"])),
+            *(told_range(point.norms[norm.text], style.SHARE_UNIT, words) for norm in found.norms),
+            words.percent(point.in_norm.mean, 0),
         )
         for point in found.types[kind].decided
     )
-    name = words.word("capacity.kind", kind)
-    return TableView(words.say("capacity.judged", kind=name), head, rows, words.say("capacity.judged_note"))
+    caption = words.say("capacity.judged", kind=words.word("capacity.kind", kind))
+    return table(caption, head, rows, words.say("capacity.judged_note"))

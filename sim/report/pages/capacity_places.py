@@ -7,7 +7,7 @@ import re
 
 from sim.report import style
 from sim.report.language import Language
-from sim.report.page import Block, Bullets, Cell, Row, TableView, number, text
+from sim.report.page import Block, Bullets, Row, TableView, range_cell, row, table
 from sim.report.rounding import told_range
 from sim.schema import PAYERS
 from sim.stats import Interval
@@ -108,94 +108,70 @@ def _day(text: str, words: Language) -> str:
 
 
 def _together(found: Compared, words: Language) -> TableView:
-    head = [text(words.say("places.alternative"))]
-    head += [number(words.say(f"places.measure.{name}")) for name in _SHORT]
-    head.append(number(words.say("places.measure.cost")))
-    rows = [Row((text(words.say("places.today")), *_levels(found.today, words)), total=True)]
-    for each in found.others:
-        cells = [_cell(each.differences[name], unit_of(name), words) for name in _SHORT]
-        cost = each.cost_differences.get("total")
-        cells.append(number(words.say("none")) if cost is None else _cell(cost, "eur", words))
-        rows.append(Row((text(_name(each, words)), *cells)))
-    return TableView(words.say("places.together"), tuple(head), tuple(rows), words.say("places.note"))
-
-
-def _levels(today: Outcome, words: Language) -> list[Cell]:
-    cells = [number(*told_range(today.values[name], unit_of(name), words)) for name in _SHORT]
+    today = found.today
+    levels = [range_cell(today.values[name], unit_of(name), words, signed=False) for name in _SHORT]
     cost = today.cost.get("total")
-    return [*cells, number(words.say("none")) if cost is None else number(*told_range(cost, "eur", words))]
+    whole = words.none if cost is None else told_range(cost, "eur", words)
+    rows = [row(words.say("places.today"), *levels, whole, total=True)]
+    for each in found.others:
+        changes = (range_cell(each.differences[name], unit_of(name), words) for name in _SHORT)
+        cost = each.cost_differences.get("total")
+        whole = words.none if cost is None else told_range(cost, "eur", words, signed=True)
+        rows.append(row(_name(each, words), *changes, whole))
+    head = [words.say("places.alternative"), *words.each("places.measure", *_SHORT, "cost")]
+    return table(words.say("places.together"), head, rows, words.say("places.note"))
 
 
 def _one(found: Compared, each: Outcome, words: Language) -> TableView:
     """Measures of one alternative: today, then, the difference, and its range over the assumptions."""
-    names = ("today", "then", "difference", "range")
-    head = (text(words.say("places.what")), *(number(words.say(f"places.{name}")) for name in names))
-    rows = []
-    for name in _SHOWN:
-        unit = unit_of(name)
+
+    def made(name: str) -> Row:
+        unit, change = unit_of(name), each.differences[name]
         low, high = each.ranges[name]
-        change = each.differences[name]
         middle, told = told_range(Interval(change.mean, low, high, change.n), unit, words, signed=True)
-        rows.append(
-            Row(
-                (
-                    text(words.say(f"places.measure.{name}")),
-                    number(*told_range(found.today.values[name], unit, words)),
-                    number(*told_range(each.values[name], unit, words)),
-                    _cell(each.differences[name], unit, words),
-                    number((told or middle) if low == low else words.say("none")),
-                )
-            )
+        return row(
+            words.say(f"places.measure.{name}"),
+            told_range(found.today.values[name], unit, words),
+            told_range(each.values[name], unit, words),
+            told_range(change, unit, words, signed=True),
+            (told or middle) if low == low else words.none,
         )
+
+    head = words.each("places", "what", "today", "then", "difference", "range")
     caption = words.say("places.one", name=_name(each, words))
-    return TableView(caption, head, tuple(rows), words.say("places.note"))
+    return table(caption, head, map(made, _SHOWN), words.say("places.note"))
 
 
 def _houses(today: Outcome, each: Outcome, words: Language) -> TableView:
     """Beds and occupancy of every house, today and then."""
     before = {house.id: house for house in today.houses}
-    names = ("beds", "occupancy")
-    head = [text(words.say("capacity.column.site"))]
-    for name in names:
-        column = words.say(f"capacity.column.{name}")
-        head += [number(f"{column}, {words.say(f'places.{when}').lower()}") for when in ("today", "then")]
-    rows = []
-    for house in each.houses:
-        was = before.get(house.id)
-        cells = [_beds(was, words), _beds(house, words), _occupancy(was, words), _occupancy(house, words)]
-        rows.append(Row((text(house.name), *cells)))
-    return TableView(words.say("places.houses", name=_name(each, words)), tuple(head), tuple(rows))
 
+    def beds(house: House | None) -> str:
+        return words.none if house is None else words.number(house.beds)
 
-def _beds(house: House | None, words: Language) -> Cell:
-    return number(words.say("none") if house is None else words.number(house.beds))
+    def full(house: House | None) -> str | tuple[str, str]:
+        if house is None or house.occupancy.mean != house.occupancy.mean:
+            return words.none
+        return told_range(house.occupancy, style.SHARE_UNIT, words)
 
-
-def _occupancy(house: House | None, words: Language) -> Cell:
-    if house is None or house.occupancy.mean != house.occupancy.mean:
-        return number(words.say("none"))
-    return number(*told_range(house.occupancy, style.SHARE_UNIT, words))
+    site, *columns = words.each("capacity.column", "site", "beds", "occupancy")
+    whens = [when.lower() for when in words.each("places", "today", "then")]
+    head = [site, *(f"{column}, {when}" for column in columns for when in whens)]
+    pairs = ((before.get(house.id), house) for house in each.houses)
+    rows = (row(now.name, beds(was), beds(now), full(was), full(now)) for was, now in pairs)
+    return table(words.say("places.houses", name=_name(each, words)), head, rows)
 
 
 def _payers(today: Outcome, each: Outcome, words: Language) -> TableView:
-    head = (
-        text(words.say("column.payer")),
-        *(number(words.say(f"places.{name}")) for name in ("today", "difference")),
-    )
     payers = [payer for payer in PAYERS if today.cost[payer].mean or each.cost_differences[payer].mean]
-    rows = [
-        Row(
-            (
-                text(words.word("payer", payer) if payer != "total" else words.say("total")),
-                number(*told_range(today.cost[payer], "eur", words)),
-                _cell(each.cost_differences[payer], "eur", words),
-            ),
+    rows = (
+        row(
+            words.word("payer", payer) if payer != "total" else words.say("total"),
+            told_range(today.cost[payer], "eur", words),
+            told_range(each.cost_differences[payer], "eur", words, signed=True),
             total=payer == "total",
         )
         for payer in (*payers, "total")
-    ]
-    return TableView(words.say("places.payers", name=_name(each, words)), head, tuple(rows))
-
-
-def _cell(found: Interval, unit: str, words: Language) -> Cell:
-    return number(*told_range(found, unit, words, signed=True))
+    )
+    head = [words.say("column.payer"), *words.each("places", "today", "difference")]
+    return table(words.say("places.payers", name=_name(each, words)), head, rows)
