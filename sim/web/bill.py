@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from fractions import Fraction
 
 from sim import api
 from sim.billing.beside import Beside
@@ -12,8 +11,23 @@ from sim.billing.case_bill import Bill
 from sim.billing.explain import Line, Share
 from sim.catalogue import TariffBook, load_tariffs
 from sim.data import data_folder
+from sim.ledger.remarks import Remark
 from sim.report.language import Language
-from sim.report.page import Block, Bullets, Cell, Prose, Row, Section, TableView, number, text
+from sim.report.page import (
+    Block,
+    Bullets,
+    Cell,
+    Prose,
+    Row,
+    Section,
+    Shown,
+    TableView,
+    number,
+    row,
+    table,
+    text,
+)
+from sim.schema import ITEMS
 from sim.web.apart import read_apart
 
 FIRST = "Olivia"
@@ -67,39 +81,37 @@ def bill_sections(bill: Bill, words: Language, book: TariffBook | None = None) -
 
     Sources are those of the shipped tariffs where no book is given.
     """
-    tariffs = book or load_tariffs()
+    amount = words.say("web.bill.amount")
     beside: list[Block] = [_told(bill.beside, words)] if bill.beside else []
     if bill.unfunded:
-        head = (text(words.say("web.bill.care")), text(words.say("column.reason")), _amount_head(words))
-        rows = tuple(
-            Row(
-                (
-                    _named(lost.title, words),
-                    text(words.word("reason", lost.reason)),
-                    _cents(lost.cents, words),
-                )
+        head: list[Shown] = [words.say("web.bill.care"), text(words.say("column.reason")), amount]
+        rows = (
+            row(
+                _named(lost.title, words),
+                text(words.word("reason", lost.reason)),
+                words.cents(lost.cents),
             )
             for lost in bill.unfunded
         )
-        beside.append(TableView(words.say("web.bill.unfunded"), head, rows))
+        beside.append(table(words.say("web.bill.unfunded"), head, rows))
     if bill.attributed:
-        schemes = tuple(
-            Row((text(words.word("beside", scheme)), _cents(cents, words)))
-            for scheme, cents in bill.attributed.items()
-        )
-        columns = (text(words.say("web.bill.item")), _amount_head(words))
-        beside.append(TableView(words.say("web.bill.attributed"), columns, schemes))
-    remarks: list[Block] = [Bullets(tuple(words.remark(w) for w in bill.warnings))] if bill.warnings else []
-    granted: list[Block] = []
-    if bill.taken_for_granted:
-        granted.append(Bullets(tuple(words.remark(w) for w in bill.taken_for_granted)))
-    found = [
-        Section("lines", words.say("web.bill.lines"), (_lines(bill.lines, words, tariffs),)),
-        Section("beside", words.say("web.bill.beside"), tuple(beside)),
-        Section("warnings", words.say("web.bill.warnings"), tuple(remarks)),
-        Section("granted", words.say("web.bill.granted"), tuple(granted)),
+        found = bill.attributed.items()
+        schemes = (row(words.word("beside", scheme), words.cents(cents)) for scheme, cents in found)
+        columns = [words.say("web.bill.item"), amount]
+        beside.append(table(words.say("web.bill.attributed"), columns, schemes))
+
+    def remarks(several: Sequence[Remark]) -> list[Block]:
+        return [Bullets(tuple(words.remark(each) for each in several))] if several else []
+
+    parts: dict[str, list[Block]] = {
+        "lines": [_lines(bill.lines, words, book or load_tariffs())],
+        "beside": beside,
+        "warnings": remarks(bill.warnings),
+        "granted": remarks(bill.taken_for_granted),
+    }
+    return [
+        Section(id_, words.say(f"web.bill.{id_}"), tuple(blocks)) for id_, blocks in parts.items() if blocks
     ]
-    return [section for section in found if section.blocks]
 
 
 def bill_page(bill: Bill, words: Language) -> bytes:
@@ -112,9 +124,8 @@ def bill_page(bill: Bill, words: Language) -> bytes:
 
 def _told(beside: Sequence[Beside], words: Language) -> TableView:
     """What rules say beside the shares, each with its rule."""
-    columns = ("what", "quantity", "remark", "rule")
-    head = tuple(text(words.say(f"web.bill.{column}")) for column in columns)
-    rows = tuple(
+    head = map(text, words.each("web.bill", "what", "quantity", "remark", "rule"))
+    rows = (
         Row(
             (
                 text(words.word("beside", told.what)),
@@ -125,7 +136,7 @@ def _told(beside: Sequence[Beside], words: Language) -> TableView:
         )
         for told in beside
     )
-    return TableView(words.say("web.bill.told"), head, rows)
+    return table(words.say("web.bill.told"), head, rows)
 
 
 def _measure(told: Beside, words: Language) -> str:
@@ -138,14 +149,6 @@ def _measure(told: Beside, words: Language) -> str:
     return f"{words.compact(amount)} {words.unit(told.unit, amount)}"
 
 
-def _amount_head(words: Language) -> Cell:
-    return number(words.say("web.bill.amount"))
-
-
-def _cents(cents: int, words: Language) -> Cell:
-    return number(words.cents(cents))
-
-
 def _named(title: str, words: Language, note: str = "") -> Cell:
     """Name of a care product in the language of the page."""
     name, lang = words.note(title)
@@ -155,11 +158,11 @@ def _named(title: str, words: Language, note: str = "") -> Cell:
 def _totals(bill: Bill, words: Language) -> list[Block]:
     """Gross by law, and what each payer pays; both sum to the bill."""
     blocks: list[Block] = []
+    total = row(words.say("total"), words.cents(bill.gross_cents), total=True)
     for kind, found in (("law", bill.by_law), ("payer", bill.by_payer)):
-        rows = [Row((text(words.word(kind, k)), _cents(cents, words))) for k, cents in found.items() if cents]
-        rows.append(Row((text(words.say("total")), _cents(bill.gross_cents, words)), total=True))
-        head = text(words.say(f"web.bill.{kind}_head"))
-        blocks.append(TableView(words.say(f"web.bill.by_{kind}"), (head, _amount_head(words)), tuple(rows)))
+        rows = (row(words.word(kind, k), words.cents(cents)) for k, cents in found.items() if cents)
+        head = words.each("web.bill", f"{kind}_head", "amount")
+        blocks.append(table(words.say(f"web.bill.by_{kind}"), head, [*rows, total]))
     return blocks
 
 
@@ -169,48 +172,41 @@ def _own(bill: Bill, words: Language) -> list[Block]:
     for item, value in bill.items.items():
         parts = {"": value} if isinstance(value, int) else value
         rows += [
-            Row((text(words.word("item", item)), text(when or words.say("none")), _cents(cents, words)))
+            row(words.word("item", item), text(when or words.none), words.cents(cents))
             for when, cents in parts.items()
             if cents
         ]
     if not rows:
         return [Prose(words.say("web.bill.nothing"))]
-    rows.append(Row((text(words.say("total")), text(""), _cents(bill.patient_cents, words)), total=True))
-    head = (text(words.say("web.bill.item")), text(words.say("web.bill.when")), _amount_head(words))
-    return [TableView(words.say("web.bill.patient"), head, tuple(rows))]
+    rows.append(row(words.say("total"), text(""), words.cents(bill.patient_cents), total=True))
+    item, when, amount = words.each("web.bill", "item", "when", "amount")
+    return [table(words.say("web.bill.patient"), (item, text(when), amount), rows)]
 
 
 def _lines(lines: Sequence[Line], words: Language, book: TariffBook) -> TableView:
-    head = (
-        text(words.say("web.bill.date")),
-        text(words.say("web.bill.care")),
-        text(words.say("web.bill.quantity")),
-        number(words.say("web.bill.gross")),
-        text(words.say("web.bill.who")),
-        text(words.say("web.bill.rule")),
-        text(words.say("web.bill.source")),
-    )
-    rows = tuple(
-        Row(
-            (
-                text(words.date(line.date)),
-                _named(line.title, words, f"{words.word('law', line.law)} · {line.product}"),
-                _quantity(line, words),
-                _cents(line.gross_cents, words),
-                _who(line.shares, words),
-                _rules(line, words),
-                _sources(line, book, words),
-            )
+    names = ("date", "care", "quantity", "gross", "who", "rule", "source")
+    head = [(number if name == "gross" else text)(words.say(f"web.bill.{name}")) for name in names]
+    rows = (
+        row(
+            words.date(line.date),
+            _named(line.title, words, f"{words.word('law', line.law)} · {line.product}"),
+            _quantity(line, words),
+            words.cents(line.gross_cents),
+            _who(line.shares, words),
+            _rules(line, words),
+            _sources(line, book, words),
         )
         for line in lines
     )
-    return TableView(words.say("web.bill.lines"), head, rows, wide=True)
+    return table(words.say("web.bill.lines"), head, rows, wide=True)
 
 
 def _quantity(line: Line, words: Language) -> Cell:
     if line.quantity == 0:
-        return text(words.say("none"))
-    amount = words.compact(float(line.quantity)) if _whole(line.quantity) else _decimal(line.quantity, words)
+        return text(words.none)
+    whole = line.quantity.denominator == 1
+    value = float(line.quantity)
+    amount = words.compact(value) if whole else words.number(value, FINEST_QUANTITY)
     unit = words.unit(line.unit, line.quantity)
     if line.tariff is None:
         return text(f"{amount} {unit}")
@@ -218,37 +214,26 @@ def _quantity(line: Line, words: Language) -> Cell:
     return text(price, words.say("web.bill.assumption") if line.assumption else "")
 
 
-def _whole(quantity: Fraction) -> bool:
-    return quantity.denominator == 1
-
-
-def _decimal(quantity: Fraction, words: Language) -> str:
-    return words.number(float(quantity), FINEST_QUANTITY)
-
-
 def _who(shares: Sequence[Share], words: Language) -> Cell:
     """Payers with their parts, the largest first; an own payment with its kind."""
     parts = []
     for share in sorted(shares, key=lambda s: -s.cents):
-        kind = words.word("item", share.item) if share.item in _own_items() else ""
+        kind = words.word("item", share.item) if share.item in ITEMS[1:] else ""
         payer = words.word("payer", share.payer)
         parts.append(f"{payer} {words.cents(share.cents)}" + (f" ({kind.lower()})" if kind else ""))
-    return text(parts[0], "; ".join(parts[1:])) if parts else text(words.say("none"))
+    return _listed(parts, words)
 
 
-def _own_items() -> tuple[str, ...]:
-    from sim.schema import ITEMS
-
-    return ITEMS[1:]
+def _listed(parts: Sequence[str], words: Language) -> Cell:
+    """The first of some parts, the others as its note."""
+    return text(parts[0], "; ".join(parts[1:])) if parts else text(words.none)
 
 
 def _rules(line: Line, words: Language) -> Cell:
     """Rules by id and article; what a rule says stands in English only."""
-    parts = [
-        f"{r.key}: {r.article}" if words.code == "nl" else f"{r.key} {r.title}: {r.article}"
-        for r in line.rules
-    ]
-    return text(parts[0], "; ".join(parts[1:])) if parts else text(words.say("none"))
+    dutch = words.code == "nl"
+    parts = [f"{r.key}: {r.article}" if dutch else f"{r.key} {r.title}: {r.article}" for r in line.rules]
+    return _listed(parts, words)
 
 
 def _sources(line: Line, book: TariffBook, words: Language) -> Cell:

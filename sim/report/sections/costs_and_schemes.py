@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from sim.measure.budgets import BUDGET_LINES
 from sim.measure.estimates import Estimate
@@ -17,17 +17,17 @@ from sim.report.page import (
     Cell,
     Metric,
     Prose,
-    Row,
     Section,
+    Shown,
     TableView,
     estimate_cell,
     figure,
     indicator_metrics,
     measures_table,
     metric_table,
-    number,
     on_screen,
-    text,
+    row,
+    table,
     wish_metrics,
     with_assumed,
 )
@@ -56,35 +56,60 @@ def answers(result: Result, words: Language, published: Published) -> Answers:
 
 def law_by_payer(run: RunView, words: Language) -> list[Block]:
     """Euros of the counted window: payers in rows, laws in columns, both with their totals."""
-    total = run.kpis.get("cost", view="calendar")
-    if total is None:
+    if run.kpis.get("cost", view="calendar") is None:
         return []
-    by_law = run.kpis.along("cost", "law", view="calendar")
-    by_payer = run.kpis.along("cost", "payer", view="calendar")
-    laws = [k for k in LAWS if k in by_law and by_law[k].mean]
-    payers = [k for k in PAYERS if k in by_payer and by_payer[k].mean]
-    payers.sort(key=lambda k: -by_payer[k].mean)
+    return [_cross(run, "payer", PAYERS, "law", LAWS, words)]
 
+
+def _cross(
+    run: RunView, down: str, rows: Sequence[str], across: str, columns: Sequence[str], words: Language
+) -> TableView:
+    """Euros of the counted window by two dimensions with their totals, the largest row first.
+
+    The totals of payers have their intervals.
+    """
+    of = run.kpis
+    whole: dict[str, dict[str, Estimate]] = {
+        key: {k: found[k] for k in codes if k in found and found[k].mean}
+        for key, codes in ((down, rows), (across, columns))
+        for found in (of.along("cost", key, view="calendar"),)
+    }
     in_millions = RowForm("eur", style.MILLION, words, bare=True)
+    with_interval = down == "payer"
 
-    def shown(found: Estimate | None) -> Cell:
-        if found is None or not found.mean:
-            return number(words.say("none"))
-        return number(in_millions.value(found).whole(found.mean))
+    def shown(found: Estimate | None) -> str:
+        return words.none if not found or not found.mean else in_millions.value(found).whole(found.mean)
 
-    def counted(found: Estimate) -> Cell:
-        return estimate_cell(found, in_millions, words)
+    def summed(found: Estimate | None) -> Shown:
+        return estimate_cell(found, in_millions, words) if with_interval else shown(found)
 
-    head = [text(words.say("column.payer")), *(number(words.word("law", k)) for k in laws)]
-    head.append(number(words.say("total"), words.say("interval.head")))
-    rows = []
-    for payer in payers:
-        cells = [shown(run.kpis.get("cost", view="calendar", law=k, payer=payer)) for k in laws]
-        rows.append(Row((text(words.word("payer", payer)), *cells, counted(by_payer[payer]))))
-    sums = tuple(counted(by_law[k]) for k in laws)
-    rows.append(Row((text(words.say("total")), *sums, counted(total)), total=True))
-    caption = words.say("table.law_payer", title=run.text("title", words.code), period=period(run, words))
-    return [TableView(caption, tuple(head), tuple(rows), words.say("table.law_payer_note"))]
+    def part(**where: str) -> str:
+        return shown(of.get("cost", view="calendar", **where))
+
+    total = words.say("total")
+    caption = words.say(
+        "table.law_payer" if with_interval else f"table.setting_{across}",
+        title=run.text("title", words.code),
+        period=period(run, words),
+    )
+    return table(
+        caption,
+        [
+            words.say(f"column.{down}"),
+            *(words.word(across, k) for k in whole[across]),
+            (total, words.say("interval.head")) if with_interval else total,
+        ],
+        [
+            *(
+                row(
+                    words.word(down, k), *(part(**{down: k, across: c}) for c in whole[across]), summed(found)
+                )
+                for k, found in sorted(whole[down].items(), key=lambda pair: -pair[1].mean)
+            ),
+            row(total, *map(summed, (*whole[across].values(), of.get("cost", view="calendar"))), total=True),
+        ],
+        words.say("table.law_payer_note") if with_interval else "",
+    )
 
 
 def by_setting(run: RunView, key: str, codes: Sequence[str], words: Language) -> list[Block]:
@@ -93,34 +118,8 @@ def by_setting(run: RunView, key: str, codes: Sequence[str], words: Language) ->
     `key` is law or payer, `codes` are theirs in the order of the columns. Empty where a run has no cost by
     setting.
     """
-    whole = run.kpis.along("cost", key, view="calendar")
-    columns = [k for k in codes if k in whole and whole[k].mean]
-    found = {k: run.kpis.along("cost", "setting", view="calendar", **{key: k}) for k in columns}
-    sums = run.kpis.along("cost", "setting", view="calendar")
-    settings = sorted((s for s in SETTINGS if s in sums and sums[s].mean), key=lambda s: -sums[s].mean)
-    total = run.kpis.get("cost", view="calendar")
-    if total is None or not any(found.values()):
-        return []
-
-    in_millions = RowForm("eur", style.MILLION, words, bare=True)
-
-    def shown(found: Estimate | None) -> Cell:
-        if found is None or not found.mean:
-            return number(words.say("none"))
-        return number(in_millions.value(found).whole(found.mean))
-
-    head = [text(words.say("column.setting")), *(number(words.word(key, k)) for k in columns)]
-    head.append(number(words.say("total")))
-    rows = [
-        Row((text(words.word("setting", s)), *(shown(found[k].get(s)) for k in columns), shown(sums[s])))
-        for s in settings
-    ]
-    last = (text(words.say("total")), *(shown(whole[k]) for k in columns), shown(total))
-    rows.append(Row(last, total=True))
-    caption = words.say(
-        f"table.setting_{key}", title=run.text("title", words.code), period=period(run, words)
-    )
-    return [TableView(caption, tuple(head), tuple(rows))]
+    known = any(run.kpis.along("cost", "setting", view="calendar", **{key: k}) for k in codes)
+    return [_cross(run, "setting", SETTINGS, key, codes, words)] if known else []
 
 
 def summary(result: Result, words: Language) -> list[Block]:
@@ -138,28 +137,33 @@ def headline_metrics(result: Result, words: Language) -> list[Metric]:
 
 def _costs_of_window(result: Result, words: Language) -> list[Metric]:
     """Costs with a date in the window, in all and by law."""
-    found = result.base.kpis.along("cost", "law", view="calendar")
-    metrics = [Metric(words.say("headline.cost"), "cost", (("view", "calendar"),), True)]
-    metrics += [
-        Metric(words.say("by.law", word=words.word("law", k)), "cost", (("law", k), _CALENDAR))
-        for k in LAWS
-        if k in found and found[k].mean
-    ]
-    return metrics
+    whole = Metric(words.say("headline.cost"), "cost", (("view", "calendar"),), True)
+    parts = _parts_of_cost("law", LAWS, result.base)
+    return [whole, *(Metric(words.say("by.law", word=words.word("law", k)), "cost", by) for k, by in parts)]
+
+
+def _parts_of_cost(
+    key: str, codes: Sequence[str], run: RunView
+) -> list[tuple[str, tuple[tuple[str, str], ...]]]:
+    """Parts of the cost of a run that are not 0, by code, each with its dimension."""
+    found = run.kpis.along("cost", key, view="calendar")
+    return [(k, ((key, k), ("view", "calendar"))) for k in codes if k in found and found[k].mean]
+
+
+def _metrics(name: str, key: str, codes: Iterable[str], words: Language) -> list[Metric]:
+    """A KPI by the codes of one dimension, each called by its word."""
+    return [Metric(words.word(key, k), name, ((key, k),)) for k in codes]
 
 
 def _of_decedents(words: Language) -> list[Metric]:
     """Own payments, places of death and wishes of who died in the window."""
-    metrics = [Metric(words.say("headline.own"), "patient_payment_mean")]
-    metrics += [
-        Metric(
-            words.say("headline.death", place=words.word("place_in_sentence", k)),
-            "place_of_death",
-            (("setting", k),),
-        )
-        for k in ("thuis", "ziekenhuis")
-    ]
-    return [*metrics, *wish_metrics(words)]
+
+    def died(place: str) -> Metric:
+        label = words.say("headline.death", place=words.word("place_in_sentence", place))
+        return Metric(label, "place_of_death", (("setting", place),))
+
+    own = Metric(words.say("headline.own"), "patient_payment_mean")
+    return [own, died("thuis"), died("ziekenhuis"), *wish_metrics(words)]
 
 
 def headline_tables(result: Result, words: Language, figure_below: bool = False) -> list[Block]:
@@ -178,9 +182,6 @@ def headline_tables(result: Result, words: Language, figure_below: bool = False)
     ]
 
 
-_CALENDAR = ("view", "calendar")
-
-
 def changes(alternatives: Sequence[Alternative], words: Language) -> Section | None:
     """What each alternative changes in the base: the setting, its value before and after."""
     blocks: list[Block] = []
@@ -189,22 +190,16 @@ def changes(alternatives: Sequence[Alternative], words: Language) -> Section | N
         blocks.append(Prose(plain_names(f"{title}: {alternative.run.text('mechanism', words.code)}", words)))
         blocks += [Prose(line) for line in evidence(alternative.run, words)]
         if alternative.changes:
-            head = (
-                text(words.say("column.parameter")),
-                number(words.say("column.before")),
-                number(words.say("column.after")),
-            )
-            rows = tuple(
-                Row(
-                    (
-                        text(words.path(str(c["path"])), str(c["path"])),
-                        number(value_text(c["before"], words, str(c["path"]))),
-                        number(value_text(c["after"], words, str(c["path"]))),
-                    )
+            head = words.each("column", "parameter", "before", "after")
+            rows = (
+                row(
+                    (words.path(path), path),
+                    *(value_text(c[side], words, path) for side in ("before", "after")),
                 )
                 for c in alternative.changes
+                for path in (str(c["path"]),)
             )
-            blocks.append(TableView(words.say("table.changes", title=title), head, rows))
+            blocks.append(table(words.say("table.changes", title=title), head, rows))
     return Section("changes", words.say("section.changes"), tuple(blocks)) if blocks else None
 
 
@@ -233,31 +228,17 @@ def costs(result: Result, words: Language) -> Section:
         ("module", _modules(result.base)),
     )
     for key, codes in parts:
-        found = result.base.kpis.along("cost", key, view="calendar")
-        metrics = [
-            Metric(words.word(key, k), "cost", ((key, k), ("view", "calendar")))
-            for k in codes
-            if k in found and found[k].mean
-        ]
+        found = _parts_of_cost(key, codes, result.base)
+        metrics = [Metric(words.word(key, k), "cost", by) for k, by in found]
         caption = words.say(f"table.cost_{key}", period=period(result.base, words))
         made = metric_table(caption, words.say(f"column.{key}"), metrics, result, words)
         blocks += on_screen(made) if key == "setting" else made
     per_person = [
-        Metric(
-            words.say(f"person.{key or 'all'}"),
-            "cost_per_decedent",
-            (("wlz", key),) if key else (),
-        )
+        Metric(words.say(f"person.{key or 'all'}"), "cost_per_decedent", (("wlz", key),) if key else ())
         for key in ("", "zonder", "met")
     ]
-    blocks += metric_table(
-        words.say("table.per_person"),
-        words.say("column.group"),
-        per_person,
-        result,
-        words,
-        words.say("table.per_person_note"),
-    )
+    caption, note = words.say("table.per_person"), words.say("table.per_person_note")
+    blocks += metric_table(caption, words.say("column.group"), per_person, result, words, note)
     blocks += measures_table("costs", result, words)
     return Section("costs", words.say("section.costs"), tuple(blocks))
 
@@ -292,14 +273,14 @@ def schemes(result: Result, words: Language) -> Section:
         *counted(
             "unfunded",
             words.say("column.reason"),
-            [Metric(words.word("reason", k), "unfunded", (("reason", k),)) for k in UNFUNDED_REASONS],
+            _metrics("unfunded", "reason", UNFUNDED_REASONS, words),
             **during,
         ),
         *on_screen(figure(figures_flow.unfunded_care(result, words))),
         *counted(
             "carrying_out",
             words.say("column.payer"),
-            [Metric(words.word("payer", k), "carrying_out", (("payer", k),)) for k in PAYERS],
+            _metrics("carrying_out", "payer", PAYERS, words),
             **during,
         ),
         *on_screen(_providers(result, words)),
@@ -372,34 +353,25 @@ def _state(words: Language) -> list[Metric]:
 def _providers(result: Result, words: Language) -> list[Block]:
     """What providers would have declared, and what another way to pay gains or loses them."""
     names = {str(s["id"]): str(s["name"]) for region in result.base.area["regions"] for s in region["sites"]}
-    head = (
-        text(words.say("dimension.provider")),
-        number(words.say("column.provider_shadow"), words.say("interval.head")),
-        number(words.say("column.provider_gain"), words.say("interval.head")),
-    )
+    with_interval = words.say("interval.head")
+    columns = words.each("column", "provider_shadow", "provider_gain")
+    head: list[Shown] = [words.say("dimension.provider"), *((column, with_interval) for column in columns)]
+
+    def cell(found: Estimate | None, signed: bool = False) -> Cell:
+        return estimate_cell(found, row_form("eur", [found], [], words), words, signed)
 
     blocks: list[Block] = []
     for run in result.runs:
         shadow = run.kpis.along("provider_shadow", "provider")
         gain = run.kpis.along("provider_gain", "provider")
         rows = [
-            Row(
-                (
-                    text(names.get(kind, words.word("provider", kind))),
-                    _of_provider(shadow[kind], words),
-                    _of_provider(gain.get(kind), words, signed=True),
-                )
-            )
-            for kind in sorted(shadow, key=lambda k: -shadow[k].mean)
+            row(names.get(kind, words.word("provider", kind)), cell(found), cell(gain.get(kind), signed=True))
+            for kind, found in sorted(shadow.items(), key=lambda pair: -pair[1].mean)
         ]
         if rows:
             caption = words.say("table.providers", title=run.text("title", words.code))
-            blocks.append(TableView(caption, head, tuple(rows), words.say("table.providers_note")))
+            blocks.append(table(caption, head, rows, words.say("table.providers_note")))
     return blocks
-
-
-def _of_provider(found: Estimate | None, words: Language, signed: bool = False) -> Cell:
-    return estimate_cell(found, row_form("eur", [found], [], words), words, signed)
 
 
 def question(result: Result, words: Language) -> str:
