@@ -14,11 +14,11 @@ from pydantic import BaseModel
 from sim.rng import CohortDraws
 
 _Path = tuple[str, ...]
+# What was looked at: number of the record, and the way to it; an item is a name between brackets
 Looked = dict[tuple[int, _Path], Any]
-"""What was looked at: number of the record, and the way to it; an item is a name between brackets."""
 _Held = dict[str, tuple[tuple[Any, ...], Looked, Any]]
+# What each step last gave, with what it was asked for; None where nothing is taken over
 _held: ContextVar[_Held | None] = ContextVar("_held", default=None)
-"""What each step last gave, with what it was asked for; None where nothing is taken over."""
 _Found = TypeVar("_Found")
 
 
@@ -32,8 +32,7 @@ def taken_over() -> Iterator[None]:
         _held.reset(token)
 
 
-_KIND = "()"
-"""In a way: of what kind the record there is, which may be none."""
+_KIND = "()"  # in a way: of what kind the record there is, which may be none
 
 
 class Watched:

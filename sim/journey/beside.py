@@ -28,10 +28,9 @@ from sim.units import (
 
 NO_WLZ, OWN_HOURS = ("geen",), ("mpt", "pgb")
 AT_HOME = ("geen", "vpt", "mpt", "pgb")
-RIDES_A_DAY = 2
-"""Rides of a day of treatment: there and back."""
+RIDES_A_DAY = 2  # rides of a day of treatment: there and back
+# Groups whose day treatment is one of the reasons for seated transport: oncology and dialysis
 TREATED = ("cancer", "kidney_liver")
-"""Groups whose day treatment is one of the reasons for seated transport: oncology and dialysis."""
 
 
 @dataclass(frozen=True)
@@ -60,6 +59,7 @@ def _help_minutes(beside: Beside) -> int:
     return round(beside.household_hours_per_week.value * MINUTES_PER_HOUR)
 
 
+# Each use is one line here, a share in the scenario and a price in the tariffs
 USES = (
     Use("household_help", "wmo.huishoudelijke_hulp", "week", ("thuis",), NO_WLZ, _help_minutes),
     Use("guest_help", "wmo.huishoudelijke_hulp", "week", ("bth",), NO_WLZ, _help_minutes),
@@ -79,7 +79,6 @@ USES = (
         lambda beside: beside.physiotherapy_per_week.value,
     ),
 )
-"""Each use is one line here, a share in the scenario and a price in the tariffs."""
 
 
 @dataclass(frozen=True)

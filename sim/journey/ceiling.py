@@ -11,8 +11,8 @@ from sim.journey.patient import BTH, ELV, HOSPICES, NO_CEILING, NONE, POSTPONED,
 from sim.scenario.models import Scenario
 from sim.schema import SETTINGS, WITH_STAY, Table, code
 
+# Kinds of place on the contract for short stays
 ON_STAYS = tuple(code(SETTINGS, word) for word in (*WITH_STAY, "elv"))
-"""Kinds of place on the contract for short stays."""
 
 
 class CeilingLists(PatientLists):

@@ -171,6 +171,7 @@ class Needs:
     support: SupportNeeds
 
 
+# Fields of needs with one value an event, and which events; all others have one a patient
 ALIGNED = {
     "ed_ambulance": "ed_only",
     "gp_visit": "gp",
@@ -181,7 +182,6 @@ ALIGNED = {
     "treatment_keep": "day_treatment",
     "treatment_medicine": "day_treatment",
 }
-"""Fields of needs with one value an event, and which events; all others have one a patient."""
 
 
 def _minutes(days: Floats) -> Ints:
@@ -387,8 +387,8 @@ def _own_house(draws: CohortDraws, sites: Sequence[Site]) -> dict[str, Floats]:
     }
 
 
+# Beds that a house without any counts as, so that it is chosen only where no other has any
 NO_BEDS_WEIGHT = 1e-9
-"""Beds that a house without any counts as, so that it is chosen only where no other has any."""
 
 
 def sample_needs(

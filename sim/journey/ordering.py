@@ -10,6 +10,7 @@ from sim.journey.patient import NONE
 from sim.schema import NEVER, Table
 from sim.units import KIND_BITS, ROW_BITS, Ints
 
+# Kinds of event in the order in which they happen within a minute
 KINDS = (
     "enter",
     "death",
@@ -27,7 +28,6 @@ KINDS = (
     "respite",
     "elv",
 )
-"""Kinds of event in the order in which they happen within a minute."""
 (
     ENTER,
     DEATH,
@@ -46,8 +46,8 @@ KINDS = (
     SHORT_STAY,
 ) = range(len(KINDS))
 KIND_MASK = (1 << KIND_BITS) - 1
+# After all that happens to patients in a minute: a bed that stood empty after a guest, in place of a row
 BED_READY = KIND_MASK
-"""After all that happens to patients in a minute: a bed that stood empty after a guest, in place of a row."""
 
 
 def due(minute: int, kind: int) -> int:

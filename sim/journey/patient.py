@@ -25,10 +25,9 @@ ELV = code(SETTINGS, "elv")
 RESPIJT = code(SETTINGS, "respijt")
 VERPLEEGHUIS = code(SETTINGS, "verpleeghuis")
 NOWHERE = len(SETTINGS)
-WITHOUT_WLZ_CONTRACT = 2 * NOWHERE
-"""Added to the kind of a place that has no contract for clients of the Wlz."""
+WITHOUT_WLZ_CONTRACT = 2 * NOWHERE  # added to the kind of a place that has no contract for clients of the Wlz
+# Added to the kind of a place that is kept free for who would else be admitted to hospital
 ACUTE = 2 * WITHOUT_WLZ_CONTRACT
-"""Added to the kind of a place that is kept free for who would else be admitted to hospital."""
 VERBLIJF = code(WLZ_FORMS, "verblijf")
 DIED, DISCHARGED, MOVED = range(len(EXITS))
 OUT_OF_PATIENCE = code(REFUSAL_REASONS, "geduld_op")

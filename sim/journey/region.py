@@ -40,8 +40,8 @@ from sim.units import (
     times,
 )
 
+# Two minutes: spells are made only of who is alive at the first, in stays that begin before the second
 Seen = tuple[int, int]
-"""Two minutes: spells are made only of who is alive at the first, in stays that begin before the second."""
 
 
 class Quote(Protocol):

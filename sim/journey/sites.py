@@ -13,8 +13,8 @@ from sim.scenario.models import Region, Scenario
 from sim.schema import SETTINGS, WITH_STAY, code
 from sim.units import MINUTES_PER_DAY, Ints
 
+# Where who goes first waits; others by order of request
 FIRST_IN = {"ziekenhuis": ZIEKENHUIS, "thuis": THUIS}
-"""Where who goes first waits; others by order of request."""
 
 
 @dataclass(frozen=True)

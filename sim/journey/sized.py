@@ -33,8 +33,7 @@ from sim.scenario.models import Region, Scenario
 from sim.schema import NEVER, Table
 from sim.units import FAR_FUTURE, KIND_BITS, ROW_BITS, Bools, Ints
 
-_MINUTE = KIND_BITS + ROW_BITS
-"""Bits of an event below its minute."""
+_MINUTE = KIND_BITS + ROW_BITS  # bits of an event below its minute
 _ROW_MASK = (1 << ROW_BITS) - 1
 
 

@@ -15,8 +15,7 @@ from sim.units import MINUTES_PER_DAY, MINUTES_PER_HOUR, MINUTES_PER_STEP_GZSP, 
 
 _SCANS = {"rontgen": "zvw.msz.rontgen", "ct": "zvw.msz.ct", "mri": "zvw.msz.mri"}
 
-HALVES_A_DAY = 2
-"""Steps of a day in day care: its price counts by half days."""
+HALVES_A_DAY = 2  # steps of a day in day care: its price counts by half days
 
 
 def add_support(out: SpellList, care: Care, needs: SupportNeeds, scenario: Scenario) -> None:

@@ -12,16 +12,16 @@ from sim.schema import HOSPICE_SETTINGS, PROFILES, SETTINGS, WITH_STAY, WLZ_FORM
 from sim.units import Bools, Ints
 
 STAY, HOME = "wlz.zzp", "wlz.vpt"
+# Profiles of a bill that no simulated patient has: rehabilitation, intellectual and physical disability
 OTHER_PROFILES = (
     *("VV9A", "VV9B"),
     *("VG3", "VG4", "VG5", "VG6", "VG7", "VG8"),
     *("LG2", "LG4", "LG5", "LG6", "LG7"),
 )
-"""Profiles of a bill that no simulated patient has: rehabilitation, intellectual and physical disability."""
+# Profiles that a day can be priced as; VV10 replaces the profile in the terminal phase
 DAY_PROFILES = (*PROFILES, *OTHER_PROFILES, "VV10")
-"""Profiles that a day can be priced as; VV10 replaces the profile in the terminal phase."""
+# More than the profile: extra kosten thuis, meerzorg, the terminal increase, VV10 in its place
 RAISES = ("geen", "ekt", "meerzorg", "ptz", "vv10")
-"""More than the profile: extra kosten thuis, meerzorg, the terminal increase, VV10 in its place."""
 PLAIN, EKT, MEERZORG, PTZ, VV10 = range(len(RAISES))
 SETTING = {word: number for number, word in enumerate(SETTINGS)}
 FORM = {word: number for number, word in enumerate(WLZ_FORMS)}
@@ -338,5 +338,5 @@ def absence_days(stays: StayDays, most: int) -> list[Span]:
     return [Span(s.rows, s.first, end, s.products, s.which) for s in spans]
 
 
+# Rules that turn stays into days, in the order in which their lines are written
 DAY_RULES = keys_in(__name__)
-"""Rules that turn stays into days, in the order in which their lines are written."""

@@ -18,8 +18,8 @@ from sim.law.registry import RuleSet
 from sim.schema import GROUPS, INSTITUTIONS, UNFUNDED_REASONS
 from sim.units import HOURS_PER_DAY, MONTHS_PER_YEAR, Bools, Ints
 
+# What a rule finds of a line: declared (0), inside another price, forbidden, the patient's, or unfunded
 FINDINGS = ("gedeclareerd", "inbegrepen", "verboden", "eigen_rekening", *UNFUNDED_REASONS)
-"""What a rule finds of a line: declared (0), inside another price, forbidden, the patient's, or unfunded."""
 FINE, INSIDE, FORBIDDEN, OWN = range(len(FINDINGS) - len(UNFUNDED_REASONS))
 
 ACTIVITIES = (
@@ -59,6 +59,7 @@ TRANSPORT_REASONS = (
     "overplaatsing",
     "anders",
 )
+# The sixteen grounds for an intramural supplement (Rlz art. 2.2(1)(c)).
 SUPPLEMENTS = (
     "gespecialiseerde_epilepsiezorg",
     "chronische_invasieve_beademing",
@@ -77,7 +78,7 @@ SUPPLEMENTS = (
     "gespecialiseerd_niet_aangeboren_hersenletsel",
     "levensloopaanpak",
 )
-"""The sixteen grounds for an intramural supplement (Rlz art. 2.2(1)(c))."""
+# Facts that are words; the first is what holds when a line does not say
 WORDS: Mapping[str, tuple[str, ...]] = {
     "vervangt": ACTIVITIES,
     "composition": COMPOSITIONS,
@@ -86,7 +87,7 @@ WORDS: Mapping[str, tuple[str, ...]] = {
     "specialisme": ("", *get_args(Specialism)),
     "toeslag": ("", *SUPPLEMENTS),
 }
-"""Facts that are words; the first is what holds when a line does not say."""
+# What a rule may ask of a line, and what holds when the line does not say: care as it should be
 FACTS: Mapping[str, int] = {
     **dict.fromkeys(WORDS, 0),
     "meeting_190006": 1,
@@ -139,16 +140,13 @@ FACTS: Mapping[str, int] = {
     "meer_zorg_pct": 100,
     "medisch": 0,
 }
-"""What a rule may ask of a line, and what holds when the line does not say: care as it should be."""
+# Facts that are numbers, among those whose usual value is 0 or 1
 COUNTS = ("volgnummer", "behandeldagen", "dagen_per_jaar_thuis", "contract_maximum")
-"""Facts that are numbers, among those whose usual value is 0 or 1."""
+# What a rule may ask that a bill finds itself: the number that the first unit of a line is under its contract
 DERIVED: Mapping[str, int] = {"contract_nummer": 1}
-"""What a rule may ask that a bill finds itself: the number that the first unit of a line is under its
-contract."""
 
 
-NO_COLUMNS = ("place", "facts", "product")
-"""Fields of `Delivery` that are no column."""
+NO_COLUMNS = ("place", "facts", "product")  # fields of `Delivery` that are no column
 
 
 def fact_text(name: str, value: int) -> str:

@@ -15,8 +15,8 @@ from sim.units import CENTS_PER_EURO, Ints, exact, fits
 
 HUNDREDTHS = 100
 _Known = dict[tuple[str, int], tuple[Fraction, int | None]]
+# What was looked up by parameter and day, by basis year; all readers of a book share it
 _of_books: WeakKeyDictionary[TariffBook, dict[int, _Known]] = WeakKeyDictionary()
-"""What was looked up by parameter and day, by basis year; all readers of a book share it."""
 
 
 class Parameters:

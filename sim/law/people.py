@@ -10,12 +10,12 @@ from sim.dates import month_start_day, months
 from sim.schema import PARTNER_WLZ
 from sim.units import MONTHS_PER_YEAR, Bools, Ints
 
+# A day that does not exist: no partner, no Wlz, no end known (with the sign turned: never)
 NO_DAY = int(np.iinfo(np.int32).min)
-"""A day that does not exist: no partner, no Wlz, no end known (with the sign turned: never)."""
 ENDLESS = -NO_DAY
 NOT_STATED = -1
+# What the partner has: Wlz care as a run draws it, a part-time stay, or beschermd wonen under the Wmo
 PARTNER_FORMS = (*PARTNER_WLZ, "part_time", "beschermd_wonen")
-"""What the partner has: Wlz care as a run draws it, a part-time stay, or beschermd wonen under the Wmo."""
 PARTNER_NONE, PARTNER_HOME, PARTNER_INSTITUTION, PARTNER_PART_TIME, PARTNER_SHELTERED = range(
     len(PARTNER_FORMS)
 )

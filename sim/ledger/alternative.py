@@ -35,16 +35,15 @@ from sim.schema import (
 )
 from sim.units import Bools, Ints, exact, fits, narrow, times_rate, whole_cents
 
+# Product of the bundle by phase: from marking to the terminal phase, and from there to death
 BUNDLES = ("zvw.bundel.palliatief", "zvw.bundel.terminaal")
-"""Product of the bundle by phase: from marking to the terminal phase, and from there to death."""
 EXPERIMENT = "zvw.experiment"
 SETTLEMENT = "zvw.verrekening.gedeelde_besparing"
 SURCHARGE = "zvw.farmacie.gvs"
 NO_PHASE = -1
-WEIGHT = 1000 * 1000 * 1000
-"""Sum of the weights of a key, fine enough to divide a price to the cent."""
+WEIGHT = 1000 * 1000 * 1000  # sum of the weights of a key, fine enough to divide a price to the cent
+# Experiment -> disease group from which its patients come; the acute bed looks at the stay
 EXPERIMENT_GROUPS = {"hersentumor": "cancer", "longfibrose": "copd"}
-"""Experiment -> disease group from which its patients come; the acute bed looks at the stay."""
 ACUTE_BED = "acuut_hospicebed"
 
 
@@ -315,8 +314,8 @@ def budget_shares(scene: Scene, lines: Lines) -> Ints:
     return out
 
 
+# Beginning of the products that a budget of one's own buys
 BUDGET_BUYS = ("zvw.wijkverpleging", "zvw.hulpmiddel", "wmo")
-"""Beginning of the products that a budget of one's own buys."""
 
 
 def _claimed(lines: Lines, phase: Ints, inside: Bools) -> Claimed:

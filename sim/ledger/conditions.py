@@ -22,8 +22,7 @@ BY_AGREEMENT = "zvw.gzsp"
 OWN_COST = CEILING_OUTCOMES.index("eigen_kosten")
 ELSEWHERE = CEILING_OUTCOMES.index("andere_aanbieder")
 
-Cut = list[tuple[int, int, int]]
-"""Parts of care lines that are not paid: number of the spell, day, rule."""
+Cut = list[tuple[int, int, int]]  # parts of care lines that are not paid: number of the spell, day, rule
 
 
 def fact_of(desk: Desk, name: str, spell_no: Ints) -> Ints:

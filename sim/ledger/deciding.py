@@ -15,8 +15,8 @@ from sim.law.delivery import FACTS, Delivery
 from sim.ledger.reasons import values_of
 from sim.units import Bools, Ints
 
+# What the rules find of lines of one product, and which rule says so
 Findings = Callable[[Delivery], tuple[Ints, Ints]]
-"""What the rules find of lines of one product, and which rule says so."""
 
 
 class _Asked(dict[str, Ints]):

@@ -46,8 +46,8 @@ from sim.schema import SETTINGS, UNFUNDED_REASONS, Table, covers
 from sim.units import MINUTES_PER_DAY, Bools, Ints
 
 TEAM, TEAM_IN_HOSPITAL = "zvw.msz.palliatief_team", "zvw.msz.palliatief_team.consult"
+# Beginning of products that a subsidy pays to organisations: nobody declares what it covers
 SUBSIDISED = "ptz"
-"""Beginning of products that a subsidy pays to organisations: nobody declares what it covers."""
 NOT_CONTRACTED = "own_payments.wijkverpleging.niet_gecontracteerd"
 HOME_NURSING = "zvw.wijkverpleging"
 TRANSFER = TRANSPORT_REASONS.index("overplaatsing")
@@ -56,12 +56,11 @@ FIRST_REASON = len(FINDINGS) - len(UNFUNDED_REASONS)
 ABOVE_CEILING = FINDINGS.index("doorlevering_boven_plafond")
 VOLUNTEERS = "ptz.vrijwilligers"
 SCHEME_LAPSED = FINDINGS.index(LAPSED)
+# Findings of care above the budget, in order of the forms that have one
 ABOVE_BUDGET = (FINDINGS.index("mpt_budget_op"), FINDINGS.index("pgb_budget_op"))
-"""Findings of care above the budget, in order of the forms that have one."""
 
 
-Runs = list[tuple[str, slice]]
-"""Products in order, each with its rows."""
+Runs = list[tuple[str, slice]]  # products in order, each with its rows
 
 
 @dataclass(frozen=True)

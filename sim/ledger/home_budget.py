@@ -16,10 +16,8 @@ from sim.ledger.produce import Desk
 from sim.ledger.tables import Stays, WlzPeriods
 from sim.units import Ints, times_over
 
-Cut = list[tuple[int, int, int]]
-"""Lines of which a part is not declared: spell_no, day, rule."""
-FORMS = (FORM["mpt"], FORM["pgb"])
-"""Wlz forms with a budget of their own."""
+Cut = list[tuple[int, int, int]]  # lines of which a part is not declared: spell_no, day, rule
+FORMS = (FORM["mpt"], FORM["pgb"])  # Wlz forms with a budget of their own
 
 
 @dataclass(frozen=True)

@@ -11,9 +11,9 @@ from sim.units import Ints
 
 NO_SPELL = -1
 NO_PROVIDER = -1
+# Item of the patient by kind of line: any; the rest of a bill without contract; days of a guest; the
+# contribution to a ride; care that its law leaves to the patient
 OWN_ITEMS = ("overig", "niet_gecontracteerd", "bth_dagbijdrage", "zittend_vervoer", "overig")
-"""Item of the patient by kind of line: any; the rest of a bill without contract; days of a guest; the
-contribution to a ride; care that its law leaves to the patient."""
 OWN_NONE, OWN_NOT_CONTRACTED, OWN_BTH, OWN_RIDE, OWN_ACCOUNT = range(len(OWN_ITEMS))
 
 _USUAL = {
@@ -25,8 +25,7 @@ _USUAL = {
     "own": OWN_NONE,
     "provider": NO_PROVIDER,
 }
-Column = Ints | int | Callable[[], Ints]
-"""A column, one number for all its rows, or what makes it."""
+Column = Ints | int | Callable[[], Ints]  # a column, one number for all its rows, or what makes it
 
 
 class Lines:

@@ -25,8 +25,8 @@ class Priced:
     row: Ints
 
 
+# Cents and tariff row by product and first day of a price; all tables of a book share what was looked up
 _of_books: WeakKeyDictionary[TariffBook, dict[tuple[str, dt.date], tuple[int, str]]] = WeakKeyDictionary()
-"""Cents and tariff row by product and first day of a price; all tables of a book share what was looked up."""
 
 
 def _first_of(month: int) -> dt.date:

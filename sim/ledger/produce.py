@@ -43,8 +43,7 @@ ADMISSION = "zvw.msz.opslag_opname"
 GUEST_DAY = "buiten.bth_verblijf"
 SEDATION, KIT = "zvw.farmacie.sedatie", "zvw.farmacie.palliakit"
 NO_TREATMENT = -1
-Days = tuple[Ints, Ints, Ints]
-"""Days of stays: (stay, first, end)."""
+Days = tuple[Ints, Ints, Ints]  # days of stays: (stay, first, end)
 
 
 @dataclass(frozen=True)

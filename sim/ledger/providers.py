@@ -16,19 +16,16 @@ from sim.scenario.payment import KEY_WORDS
 from sim.schema import HOSPICE_SETTINGS, SETTINGS, Table, code
 from sim.units import Ints
 
-JOINT: Provider = "samenwerking"
-"""Providers together, who declare a bundle or settle shared savings."""
+JOINT: Provider = "samenwerking"  # providers together, who declare a bundle or settle shared savings
 OTHER_PROVIDER, OTHER_NURSING = "ander", "wijkverpleging_ander"
 NURSING: Provider = "wijkverpleging"
 REST: Provider = "overig"
+# Product that a house without a permit leaves to the home-care organisation that contracted it
 BY_MAIN_CONTRACTOR = "zvw.wijkverpleging.bth_dag"
-"""Product that a house without a permit leaves to the home-care organisation that contracted it."""
-COLLECTOR: Provider = "cak"
-"""Who collects a Wlz contribution above the costs of its month."""
-INSURER: Provider = "zorgverzekeraar"
-"""Who gives back eigen risico."""
+COLLECTOR: Provider = "cak"  # who collects a Wlz contribution above the costs of its month
+INSURER: Provider = "zorgverzekeraar"  # who gives back eigen risico
+# Kinds of provider: those of products, and settings for houses without a name
 KINDS = tuple(dict.fromkeys((*get_args(Provider), OTHER_NURSING, *SETTINGS)))
-"""Kinds of provider: those of products, and settings for houses without a name."""
 
 
 def under_zvw(book: TariffBook) -> tuple[str, ...]:

@@ -27,13 +27,12 @@ from sim.limits import OLDEST_AGE_YEARS, TRIED_AGES_APART_YEARS, TRIED_FACT
 from sim.schema import SETTINGS, WLZ_FORMS
 from sim.units import ADULT_AGE_YEARS, MINUTES_PER_DAY, MONTHS_PER_YEAR, Ints
 
+# What the rules find of some lines of one product, by their rows among all
 Judged = Callable[[Delivery, Ints], Ints]
-"""What the rules find of some lines of one product, by their rows among all."""
 Change = Callable[[Delivery], Delivery]
-AGES = range(OLDEST_AGE_YEARS + 1)
-"""Ages in whole years that a patient may have."""
+AGES = range(OLDEST_AGE_YEARS + 1)  # ages in whole years that a patient may have
+# Ages tried first, among them some of children, adults and the old
 SOME_AGES = AGES[2::TRIED_AGES_APART_YEARS]
-"""Ages tried first, among them some of children, adults and the old."""
 
 
 @dataclass(frozen=True)

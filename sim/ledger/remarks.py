@@ -9,6 +9,7 @@ from typing import Final, Protocol, Self
 from sim.errors import InputError, Place
 from sim.units import CENTS_PER_EURO
 
+# Sentences by key; a part that ends in `_cents` is money, in `_share` a share
 TEXTS: Final[Mapping[str, str]] = {
     "stand_in": "{what}: no price on that date; the price of {year} stands in",
     "fallback": "{what}: no legal amount on that date; that of {year} stands in",
@@ -100,9 +101,7 @@ TEXTS: Final[Mapping[str, str]] = {
     "billed; true adds it ({rule}: {title})",
     "why_both": "{first}, and {second}",
 }
-"""Sentences by key; a part that ends in `_cents` is money, in `_share` a share."""
-DATES: Final = ("date", "opened", "terminal_date")
-"""Parts that are days."""
+DATES: Final = ("date", "opened", "terminal_date")  # parts that are days
 
 Part = str | int
 

@@ -15,8 +15,7 @@ from sim.law.wlz.contribution import StayFacts, WlzCare
 from sim.schema import CEILING_OUTCOMES, EXITS, NEVER, POLICIES, SETTINGS, WLZ_FORMS, Table, code
 from sim.units import ADULT_AGE_YEARS, MONTHS_PER_YEAR, Bools, Ints
 
-HOMES = ("thuis", "bth", "elv", "respijt")
-"""Settings whose client has no place in an institution."""
+HOMES = ("thuis", "bth", "elv", "respijt")  # settings whose client has no place in an institution
 
 
 def day_or(minutes: Ints, missing: int) -> Ints:

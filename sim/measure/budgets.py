@@ -25,16 +25,15 @@ from sim.scenario.models import Area, Scenario
 from sim.units import CENTS_PER_EURO, MINUTES_PER_DAY, exact, narrow, rounded
 
 VOLUNTEERS, RESEARCH = "vrijwilligers", "zonmw_palliantie"
-NETWORKS = {"netwerken": "total", "netwerken_kind": "kind_total"}
-"""Line of the networks -> which networks."""
+NETWORKS = {"netwerken": "total", "netwerken_kind": "kind_total"}  # line of the networks -> which networks
+# Line of geestelijke verzorging -> which ceiling, and whose talks
 TALKS = {
     "geestelijke_verzorging": ("total", "volwassene"),
     "geestelijke_verzorging_kind": ("child_total", "kind"),
 }
-"""Line of geestelijke verzorging -> which ceiling, and whose talks."""
 OVERHEAD = "geestelijke_verzorging_overhead"
+# Lines in the order in which they are shown
 BUDGET_LINES = (VOLUNTEERS, *NETWORKS, *TALKS, OVERHEAD, *LINES, RESEARCH)
-"""Lines in the order in which they are shown."""
 
 
 def budgets(

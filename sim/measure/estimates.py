@@ -146,8 +146,7 @@ def finite_json(document: Any) -> Any:
     return _finite(document)
 
 
-SHARE = "share"
-"""Unit of KPIs from 0 to 1."""
+SHARE = "share"  # unit of KPIs from 0 to 1
 
 _Columns = dict[tuple[str, str], tuple[str, Floats]]
 

@@ -28,8 +28,7 @@ class Kpi:
 ASSUMED_PRICE_SHARE = "assumed_price_share"
 SUBSIDY_PAYOUT = "subsidy_payout"
 __all__ = ["ASSUMED_PRICE_SHARE", "KPIS", "SUBSIDY_PAYOUT", "Kpi", "evaluate", "kpis_bytes", "rows_of"]
-_REGISTERED = indicators
-"""The module whose registrations are the KPIs of a run."""
+_REGISTERED = indicators  # the module whose registrations are the KPIs of a run
 
 
 def evaluate(parts: Parts) -> list[Kpi]:

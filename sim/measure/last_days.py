@@ -19,11 +19,11 @@ from sim.units import (
     Ints,
 )
 
+# Values of `listed`: people listed with a GP, those of them who lived outside a nursing home 90 days before
+# death, and people who lived in one then. `sim.measure.network` puts the last two together.
 LISTED, AT_HOME, RESIDENT = "huisarts", "huisarts_thuis", "bewoner"
-"""Values of `listed`: people listed with a GP, those of them who lived outside a nursing home 90 days before
-death, and people who lived in one then. `sim.measure.network` puts the last two together."""
+# Beginnings of the products that are contacts with the own practice; the GP post is not
 GP_CONTACTS = ("zvw.huisarts.consult", "zvw.huisarts.visite", "zvw.huisarts.intensieve_zorg")
-"""Beginnings of the products that are contacts with the own practice; the GP post is not."""
 _CONTACT_DAYS = (LAST_30_DAYS, DAYS_PER_WEEK)
 
 

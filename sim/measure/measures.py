@@ -38,12 +38,12 @@ from sim.units import (
 )
 
 VOLUNTEERS = "ptz.vrijwilligers"
+# Places in institutions for care, in one category with home in the published preference
 _CARE_HOME = tuple(code(SETTINGS, word) for word in ("verpleeghuis", "elv", "respijt"))
-"""Places in institutions for care, in one category with home in the published preference."""
 _INSTITUTIONS = tuple(code(SETTINGS, word) for word, form in FORM_OF.items() if form == INSTITUTION)
 TALKS = "ptz.geestelijke_verzorging"
+# Modules whose measures count beside those of this one
 _REGISTERED = (care_drop, flows, last_days, money, yearly)
-"""Modules whose measures count beside those of this one."""
 
 
 def measure(scenario: Scenario, region: Region, tables: Mapping[str, Table], book: TariffBook) -> Parts:

@@ -13,8 +13,7 @@ from sim.schema import CEILING_OUTCOMES, NEVER, REFUSAL_REASONS, SETTINGS, code
 from sim.stats import overlap
 from sim.units import LAST_YEAR_DAYS, MINUTES_PER_DAY, MINUTES_PER_HOUR, MINUTES_PER_WEEK, ROW_BITS, Ints
 
-DEATH = "overleden"
-"""The last move of a journey, beside the settings that a move can lead to."""
+DEATH = "overleden"  # the last move of a journey, beside the settings that a move can lead to
 
 
 def months_of(window: Window) -> list[tuple[str, Window]]:

@@ -14,8 +14,7 @@ from sim.data import data_folder, read_json
 from sim.measure.last_days import AT_HOME, RESIDENT
 from sim.measure.parts import Parts, dimension_text
 
-NETWORK = "huisartsennetwerk"
-"""Value of `listed` for the network as it was."""
+NETWORK = "huisartsennetwerk"  # value of `listed` for the network as it was
 MEASURES = (
     "patients",
     "preference_known",

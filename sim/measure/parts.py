@@ -15,8 +15,7 @@ from sim.limits import MOST_TEXTS
 from sim.store import parquet_bytes, parquet_rows
 from sim.units import Ints, fits
 
-Key = tuple[str, str]
-"""Measure and dimension, the dimension as canonical JSON."""
+Key = tuple[str, str]  # measure and dimension, the dimension as canonical JSON
 
 _WORDS = pa.dictionary(pa.int32(), pa.string())
 _SCHEMA = pa.schema(

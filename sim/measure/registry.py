@@ -40,8 +40,7 @@ class Measure:
     adds: bool = True
 
 
-MEASURES: list[Measure] = []
-"""Every registered measure."""
+MEASURES: list[Measure] = []  # every registered measure
 
 
 def measures(*names: str, acts: Acts = "journey", adds: bool = True) -> Callable[[F], F]:
@@ -163,8 +162,7 @@ class Indicator:
     row: bool = False
 
 
-KPIS: dict[str, Indicator] = {}
-"""Every registered KPI by name, in the order of the KPI table."""
+KPIS: dict[str, Indicator] = {}  # every registered KPI by name, in the order of the KPI table
 
 
 def indicator(

@@ -37,8 +37,7 @@ from sim.units import (
     whole_cents,
 )
 
-Place = tuple[str, str]
-"""Organisation and form."""
+Place = tuple[str, str]  # organisation and form
 
 
 @dataclass(frozen=True, slots=True)

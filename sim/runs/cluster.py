@@ -17,15 +17,14 @@ from sim.runs.execute import interrupts_held, keep_freed_memory
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
-Identity = tuple[str, dict[str, str]]
-"""Digest of the code, and versions of the packages."""
+Identity = tuple[str, dict[str, str]]  # digest of the code, and versions of the packages
 
 LOCAL = "local"
+# Where the cluster of this machine listens: a scheduler takes code from whoever reaches it
 LOCALHOST = "127.0.0.1"
-"""Where the cluster of this machine listens: a scheduler takes code from whoever reaches it."""
 _PROTOCOLS = ("tcp://", "tls://", "inproc://")
+# Loggers that print tracebacks when a scheduler is lost
 _TALKERS = ("distributed", "distributed.client", "distributed.core", "distributed.comm", "asyncio")
-"""Loggers that print tracebacks when a scheduler is lost."""
 
 
 def run_on_cluster(

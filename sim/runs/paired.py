@@ -26,8 +26,8 @@ from sim.units import Bools
 
 Tables = Mapping[str, Table]
 _JOURNEY: tuple[Acts, ...] = ("journey",)
+# Settings that say of a person how to count: with others everybody is measured again
 _BY_PERSON = ("cohort.means", "horizon")
-"""Settings that say of a person how to count: with others everybody is measured again."""
 
 
 @dataclass(frozen=True)

@@ -23,8 +23,7 @@ class SentOnce:
 
 
 _PACKED = "_packed"
-_held: OrderedDict[bytes, Any] = OrderedDict()
-"""What tasks brought to this process last."""
+_held: OrderedDict[bytes, Any] = OrderedDict()  # what tasks brought to this process last
 _lock = Lock()
 
 

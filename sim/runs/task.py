@@ -165,8 +165,7 @@ def peak_megabytes() -> float:
 
 
 _idle: list[float] = []
-_simulated = [0]
-"""Journeys that this process has simulated."""
+_simulated = [0]  # journeys that this process has simulated
 
 
 def simulate(spec: TaskSpec, watch: Stopwatch | None = None, seen: bool = False) -> dict[str, Table]:

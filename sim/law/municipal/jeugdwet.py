@@ -13,8 +13,8 @@ from sim.units import ADULT_AGE_YEARS, Bools, Ints
 GUIDE = "handreiking_2026"
 STAY_WLZ = "wlz.kinderzorghuis"
 CHILD_WLZ = ("wlz.kindzorg", STAY_WLZ)
+# Profiles for an intellectual disability
 DISABLED = [code for code, profile in enumerate(DAY_PROFILES) if profile.startswith("VG")]
-"""Profiles for an intellectual disability."""
 
 
 @rule(

@@ -17,8 +17,7 @@ from sim.units import MONTHS_PER_YEAR, Bools, Ints, RoundingSpec
 
 WHEELCHAIR = "wmo.hulpmiddel.rolstoel"
 HOME_ADAPTATION = "wmo.hulpmiddel.woningaanpassing"
-AID = "stuk"
-"""Unit of what is given as a thing: in use from that day, until it is taken back."""
+AID = "stuk"  # unit of what is given as a thing: in use from that day, until it is taken back
 HOUSEHOLD = RoundingSpec("half_up", 1, "Uitvoeringsbesluit Wmo 2015 art. 3.8")
 
 

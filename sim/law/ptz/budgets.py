@@ -7,6 +7,7 @@ from sim.law.ptz.end import scheme_part
 from sim.law.registry import rule
 from sim.units import Ints
 
+# Lines of the table of the letter of 6 July 2022, in its order
 LINES = (
     "nppz",
     "kwaliteitskader",
@@ -16,7 +17,6 @@ LINES = (
     "expertise_gv",
     "uitvoering",
 )
-"""Lines of the table of the letter of 6 July 2022, in its order."""
 
 
 def no_network_subsidy(network: str, day: int, parameters: Parameters) -> int:

@@ -10,12 +10,10 @@ from sim.law.registry import RuleSet, rule
 from sim.units import RoundingSpec
 
 F = TypeVar("F", bound=Callable[..., Any])
-SUNSET = "2027-01-01"
-"""Day on which the scheme lapses (Regeling PTZ, slotbepaling; source ptz_2025)."""
+SUNSET = "2027-01-01"  # day on which the scheme lapses (Regeling PTZ, slotbepaling; source ptz_2025)
+# Plans: the scheme goes on after its sunset, or lapses (on another day where a scenario names one)
 GOES_ON, ENDS = "ptz_verlengd", "ptz_vervallen"
-"""Plans: the scheme goes on after its sunset, or lapses (on another day where a scenario names one)."""
-LAPSED = "regeling_vervallen"
-"""Why who would have had the subsidy gets none."""
+LAPSED = "regeling_vervallen"  # why who would have had the subsidy gets none
 
 
 def scheme_part(

@@ -39,8 +39,8 @@ from sim.units import (
 
 CENT = RoundingSpec("half_up", 1, "Blz art. 3.3.2.9(2)")
 VERBLIJF, VPT, MPT, PGB = (WLZ_FORMS.index(form) for form in ("verblijf", "vpt", "mpt", "pgb"))
+# Kinds of contribution: low (institution, vpt), mpt or pgb, mpt of few hours, high
 KINDS = ("laag", "mpt_pgb", "mpt_20_uur", "hoog")
-"""Kinds of contribution: low (institution, vpt), mpt or pgb, mpt of few hours, high."""
 LOW, HOME, SHORT_MPT, HIGH = range(len(KINDS))
 
 
@@ -317,6 +317,7 @@ def high_amount(people: People, person: Ints, day: Ints, parameters: Parameters,
     return out
 
 
+# Amounts of the high contribution, which bound the size of what it works out
 _AMOUNTS = (
     "zorgpremie.base",
     "zorgpremie.max",
@@ -328,7 +329,6 @@ _AMOUNTS = (
     "aftrekpost.below_aow",
     "aftrekpost.aow",
 )
-"""Amounts of the high contribution, which bound the size of what it works out."""
 
 
 def _high_of_year(people: People, person: Ints, year: int, parameters: Parameters, rules: RuleSet) -> Ints:

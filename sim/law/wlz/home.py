@@ -16,8 +16,9 @@ from sim.law.registry import rule
 from sim.schema import covers
 from sim.units import MOST, Bools, Ints, RoundingSpec, times_over, times_rate
 
+# Profiles that know meerzorg (Rlz art. 2.2(1)(a)); at every age; the guide says children.
 INTENSIVE_PROFILES = ("VV7", "VV8", "VG5", "VG7", "VG8", "LG5", "LG6", "LG7")
-"""Profiles that know meerzorg (Rlz art. 2.2(1)(a)); at every age; the guide says children."""
+# Products, or beginnings of them, that the budget of an mpt or pgb pays (Rlz art. 1.1, basisbedrag).
 IN_BUDGET = (
     "wlz.mpt.verzorging",
     "wlz.mpt.verpleging",
@@ -27,11 +28,10 @@ IN_BUDGET = (
     "wlz.pgb",
     "wlz.zzp.gemiddeld",
 )
-"""Products, or beginnings of them, that the budget of an mpt or pgb pays (Rlz art. 1.1, basisbedrag)."""
+# Guidance in a group that the budget holds, for profiles with an amount for it (Rlz Bijlage H)
 GROUP_CARE = ("geen", "zonder_vervoer", "met_vervoer")
-"""Guidance in a group that the budget holds, for profiles with an amount for it (Rlz Bijlage H)."""
+# Cents that no budget reaches: no maximum; budgets of many periods together still fit in a column
 UNLIMITED = MOST // 1000
-"""Cents that no budget reaches: no maximum; budgets of many periods together still fit in a column."""
 
 
 def in_budget(product: str) -> bool:

@@ -23,12 +23,12 @@ from sim.units import (
     times_rate,
 )
 
+# Plan, "" for the law as it stands -> the parameter with its yearly amount
 DEDUCTIBLES = {
     "": "own_payments.eigen_risico.verplicht",
     "460": "own_payments.eigen_risico.plan_460",
     "165_tranche": "own_payments.eigen_risico.plan_165",
 }
-"""Plan, "" for the law as it stands -> the parameter with its yearly amount."""
 WHOLE_EURO = RoundingSpec("half_up", CENTS_PER_EURO, "Zvw art. 22(3)")
 
 

@@ -14,8 +14,8 @@ from sim.units import ADULT_AGE_YEARS, MONTHS_PER_QUARTER, MONTHS_PER_YEAR, Ints
 
 GUIDE = "handreiking_2026"
 REGISTRATION = "zvw.huisarts.inschrijving"
+# GP registration by age: below the age of each name, the last above
 REGISTRATIONS = tuple(f"{REGISTRATION}.{age}" for age in ("65", "75", "85", "85plus"))
-"""GP registration by age: below the age of each name, the last above."""
 REGISTRATION_AGES = tuple(int(id.rpartition(".")[2]) for id in REGISTRATIONS if not id.endswith("plus"))
 
 
