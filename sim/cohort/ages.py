@@ -16,22 +16,12 @@ from sim.units import ADULT_AGE_YEARS, OLD_AGE_YEARS, PENSION_AGE_YEARS, Bools, 
 def draw_ages(
     draws: CohortDraws, people: Population, factors: RegionalFactors, child: Bools
 ) -> tuple[Ints, Floats]:
-    """Disease group and age at death of every patient.
+    """Disease group (code) and age at death (years) of every patient.
 
-    Where more people die young than in the nation, more die of what people die of when young. So each
-    class of age counts as often as the region's factor says, in every disease group: the shares of the
-    groups follow, and within a group the ages. A region without factors draws as the scenario says.
-
-    Parameters
-    ----------
-    child : bool array
-        Who dies as a child; neither group nor age of a child leans.
-
-    Returns
-    -------
-    group : int64 array
-        Codes in `GROUPS`.
-    age_years : float64 array
+    Where more people die young than in the nation, more die of what people die of when young. So each class
+    of age counts as often as the region's factor says, in every disease group: the shares of the groups
+    follow, and within a group the ages. A region without factors draws as the scenario says. Neither group
+    nor age of a child leans.
     """
     shares = people.group_share.value
     u_group, u_age = draws.uniform("cohort.group"), draws.uniform("cohort.age")

@@ -17,44 +17,22 @@ from sim.units import DAYS_PER_MEAN_MONTH, LAST_YEAR_DAYS, WINDOW_EDGES_DAYS, Bo
 
 @dataclass(frozen=True)
 class LongTermCare:
-    """Columns of one value a patient, in days before death.
+    """Columns of one value a patient, in days before death."""
 
-    Parameters
-    ----------
-    nursing_days : float64 array
-        When a nursing home place is asked for: 365 for who lives there at entry, -1 for who never asks.
-    resident_days : float64 array
-        Stay in the nursing home before entry, for who lives there then.
-    wlz_days : float64 array
-        When the Wlz indication begins, for who has one.
-    has_wlz : bool array
-    postponed : bool array
-        Whose use of the Wlz a policy postpones.
-    """
-
+    # When a nursing home place is asked for: 365 for who lives there at entry, -1 for who never asks
     nursing_days: Floats
-    resident_days: Floats
-    wlz_days: Floats
+    resident_days: Floats  # stay in the nursing home before entry, for who lives there then
+    wlz_days: Floats  # when the Wlz indication begins, for who has one
     has_wlz: Bools
-    postponed: Bools
+    postponed: Bools  # whose use of the Wlz a policy postpones
 
 
 def nursing_home_days(u: Floats, group: Ints, cohort: Cohort, factor: float) -> Floats:
     """Days before death at which a nursing home place is asked for, before any policy postpones it.
 
-    Parameters
-    ----------
-    u : float64 array
-        Uniforms of the decision `cohort.wlz`, shared with the Wlz indication.
-    group : int64 array
-        Disease group codes.
-    factor : float
-        Need of the region as a multiple of the scenario's.
-
-    Returns
-    -------
-    float64 array
-        365 for who lives there at entry, -1 for who never asks.
+    365 for who lives there at entry, -1 for who never asks. Uniforms `u` are those of the decision
+    `cohort.wlz`, shared with the Wlz indication; the factor is the need of the region as a multiple of the
+    scenario's.
     """
     need = cohort.nursing_home
     wlz = draw.by_group(cohort.wlz.at_death.value)
@@ -72,15 +50,8 @@ def nursing_home_days(u: Floats, group: Ints, cohort: Cohort, factor: float) -> 
 def long_term_care(draws: CohortDraws, cohort: Cohort, region: Region, group: Ints) -> LongTermCare:
     """Wlz indication and nursing home need of every patient, with what a policy postpones.
 
-    Who is postponed asks later by the days of the policy; a Wlz that would begin in the terminal phase
-    then does not begin at all, since nobody changes law in it.
-
-    Parameters
-    ----------
-    region : Region
-        For its need of nursing home places.
-    group : int64 array
-        Disease group codes.
+    Who is postponed asks later by the days of the policy; a Wlz that would begin in the terminal phase then
+    does not begin at all, since nobody changes law in it.
     """
     asked = (draws, group)
     return again("long term care", asked, lambda a, b: _long_term_care(a, b, draws, group), cohort, region)

@@ -71,18 +71,10 @@ def growth_factor(population: Population, year: int) -> float:
 
 
 def season(u: Floats, peak: float) -> Floats:
-    """Part of the year that has passed at death, with most deaths around 1 January.
+    """Part of the year in [0, 1) that has passed at death, with most deaths around 1 January.
 
-    Parameters
-    ----------
-    u : float64 array
-    peak : float
-        Rate around 1 January above the yearly mean, as a share of it.
-
-    Returns
-    -------
-    float64 array
-        In [0, 1); inverse of x + peak sin(2 pi x) / (2 pi), by interpolation on whole hours.
+    The peak is the rate then above the yearly mean, as a share of it: the inverse of x + peak sin(2 pi x) /
+    (2 pi), by interpolation on whole hours.
     """
     grid = np.linspace(0.0, 1.0, DAYS_PER_YEAR * HOURS_PER_DAY + 1)
     turn = 2 * np.pi
@@ -92,17 +84,9 @@ def season(u: Floats, peak: float) -> Floats:
 def cohort_draws(
     scenario: Scenario, region: Region, region_no: int, replication: int
 ) -> tuple[CohortDraws, Ints, Ints]:
-    """The patients of a region who die in the window, with their random streams.
+    """The patients of a region who die in the window.
 
-    Parameters
-    ----------
-    region_no : int
-        Number of the region in its area, part of the patient id.
-
-    Returns
-    -------
-    patient_id : int64 array
-    death_minute : int64 array
+    Random streams, ids (the region's number is part) and minutes of death.
     """
     asked = (region_no, replication)
     return again("deaths", asked, lambda a, b: _cohort_draws(a, b, *asked), scenario, region)
@@ -153,17 +137,8 @@ def _cents(euros: Floats) -> Ints:
 def hospice_preference(group: Ints, resident: Bools, scenario: Scenario) -> Floats:
     """Probability that each patient prefers a hospice.
 
-    Parameters
-    ----------
-    group : int64 array
-        Disease group codes.
-    resident : bool array
-        Who lives in a nursing home, or will: they wish to stay where they live.
-
-    Returns
-    -------
-    float64 array
-        So that the share of the whole group is as the scenario says, as far as the hospital leaves it.
+    So that the share of the whole group is as the scenario says, as far as the hospital leaves it. Who lives
+    in a nursing home, or will, wishes to stay there.
     """
     wish = scenario.cohort.preference
     share = wish.place.value.get("hospice", 0.0) * draw.by_group(wish.hospice_by_group.value)
@@ -211,10 +186,7 @@ def wlz_moment(draws: CohortDraws, over_time: Versions, region: Region, patients
 def plan_moment(draws: CohortDraws, over_time: Versions, patients: Table, marked: Sequence[Ints]) -> Ints:
     """Minute at which a plan of care is made: at a marking in time, else when the phase is recognised.
 
-    Parameters
-    ----------
-    marked : sequence of int64 array
-        Minute of the marking under each version.
+    Markings are the minutes under each version.
     """
     terminal = patients["terminal_from_minute"]
     early = [

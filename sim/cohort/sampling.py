@@ -73,21 +73,10 @@ def poisson_count(u: float, mean: float) -> int:
 def event_times(draws: CohortDraws, stream: str, rates: Floats) -> tuple[Ints, Ints, Floats]:
     """Times of a Poisson process whose rate depends on the time remaining.
 
-    The k-th event of a patient happens when the cumulative hazard since entry passes the sum of k
-    unit exponentials, so a higher rate moves every event earlier and changes no other patient.
-
-    Parameters
-    ----------
-    rates : float64 array, shape (n, 4)
-        Events a day in the windows 365-90, 90-30, 30-7 and 7-0 days before death.
-
-    Returns
-    -------
-    patient : int64 array
-        Row of the patient, ascending.
-    number : int64 array
-        0 for the patient's first event, 1 for the second, ...
-    days_before_death : float64 array
+    The k-th event of a patient happens when the cumulative hazard since entry passes the sum of k unit
+    exponentials, so a higher rate moves every event earlier and changes no other patient. Rates are events a
+    day in the windows 365-90, 90-30, 30-7 and 7-0 days before death, shape (n, 4). Gives the row of the
+    patient, ascending, the number of the event (0 for the first) and the days before death.
     """
     return again(f"times {stream}", (draws, rates), lambda: _event_times(draws, stream, rates))
 

@@ -89,16 +89,8 @@ def _reached(record: Any, path: _Path) -> Any:
 def again(name: str, asked: tuple[Any, ...], make: Callable[..., _Found], *records: Any) -> _Found:
     """What a step gives: what it gave the last time where it is asked the same.
 
-    Parameters
-    ----------
-    name : str
-        Of the step.
-    asked : tuple
-        All of it has to be the same.
-    make : callable of the records
-        The step. What it gives is shared, and must not be changed.
-    *records
-        Only what the step looks at in them has to be the same.
+    All of `asked` has to be the same; of the records only what the step looks at in them. What it gives is
+    shared, and must not be changed.
     """
     held = _held.get()
     if held is None:

@@ -35,24 +35,14 @@ TREATED = ("cancer", "kidney_liver")
 
 @dataclass(frozen=True)
 class Use:
-    """Something that a share of the adults uses as long as they are in some settings under some Wlz forms.
+    """Something that a share of the adults uses as long as they are in some settings under some Wlz forms."""
 
-    Parameters
-    ----------
-    name : str
-        Field of the scenario with the share; also the name of the draw.
-    per : str
-        "month" for a begun month, or "week" or "day".
-    steps : callable of Beside to float
-        Smallest steps a week or a day; one a month.
-    """
-
-    name: str
+    name: str  # field of the scenario with the share; also the name of the draw
     product: str
-    per: str
+    per: str  # "month" for a begun month, or "week" or "day"
     settings: tuple[str, ...]
     forms: tuple[str, ...]
-    steps: Callable[[Beside], int] = lambda _: 1
+    steps: Callable[[Beside], int] = lambda _: 1  # smallest steps a week or a day; one a month
 
 
 def _help_minutes(beside: Beside) -> int:
@@ -83,22 +73,12 @@ USES = (
 
 @dataclass(frozen=True)
 class BesideNeeds:
-    """Who uses what beside the care; one value a patient.
+    """Who uses what beside the care; one value a patient."""
 
-    Attributes
-    ----------
-    uses : dict of name to bool array
-        By the names of `USES`.
-    rides : int64 array
-        Place in the scenario's list of ways to travel to treatment.
-    wlz_meals, municipal_help : bool array
-        Meals from the Wlz; household help of an mpt from the municipality.
-    """
-
-    uses: dict[str, Bools]
-    rides: Ints
-    wlz_meals: Bools
-    municipal_help: Bools
+    uses: dict[str, Bools]  # by the names of `USES`
+    rides: Ints  # place in the scenario's list of ways to travel to treatment
+    wlz_meals: Bools  # meals from the Wlz
+    municipal_help: Bools  # household help of an mpt from the municipality
 
 
 def sample_beside(draws: CohortDraws, patients: Table, scenario: Scenario) -> BesideNeeds:
@@ -141,10 +121,7 @@ def _lay(out: SpellList, product: str, at: Ints, per: str, steps: Ints | int) ->
 def once_a_month(out: SpellList, product: str, at: Ints) -> None:
     """One piece in each calendar month in which a patient is in one of the stays, at its first moment there.
 
-    Parameters
-    ----------
-    at : int64 array
-        Positions of stays, ascending.
+    Positions of stays (`at`) are ascending.
     """
     stays = out.stays
     start, last = stays.start[at], np.maximum(stays.end[at] - 1, stays.start[at])
@@ -165,15 +142,7 @@ def _where(stays: StayIndex, settings: tuple[str, ...], forms: tuple[str, ...]) 
 def add_rides(
     out: SpellList, needs: BesideNeeds, scenario: Scenario, at: Ints, minute: Ints, days: Ints | int = 1
 ) -> None:
-    """Travel to a treatment for which seated transport is paid, by who uses it.
-
-    Parameters
-    ----------
-    at, minute : int64 array
-        Stay and minute of each treatment.
-    days : int64 array or int
-        Days of travel of each.
-    """
+    """Travel to a treatment at a minute of a stay for which seated transport is paid, by who uses it."""
     beside = scenario.beside
     way = needs.rides[out.stays.row[at]]
     for word, product, steps in (

@@ -88,41 +88,22 @@ class _Answer(ctypes.Structure):
 
 @dataclass(frozen=True)
 class Clock:
-    """How a queue runs.
+    """How a queue runs."""
 
-    Parameters
-    ----------
-    until : int
-        Minute at which it stops; FAR_FUTURE follows everybody until death.
-    loads : sequence of Load, optional
-        What people outside the queue use of each contract.
-    longer : dict of setting code to int
-        Minutes that a bed stays in use after every guest.
-    written : bool
-        Nobody looks at the meters: how their rates change is written down.
-    """
-
-    until: int
-    loads: Sequence[Load] | None = None
+    until: int  # minute at which it stops; FAR_FUTURE follows everybody until death
+    loads: Sequence[Load] | None = None  # what people outside the queue use of each contract
+    # Minutes that a bed stays in use after every guest, by setting code
     longer: Mapping[int, int] | None = None
-    written: bool = False
+    written: bool = False  # nobody looks at the meters: how their rates change is written down
 
 
 @dataclass(frozen=True)
 class Followed:
-    """What a run gives.
-
-    Parameters
-    ----------
-    lost : int64 array, shape (k, 2)
-        Requests for a short stay that found no bed: row of the patient, minute.
-    changes : int64 array, shape (k, 3)
-        Contract, minute and change of its rate, where these are written.
-    """
+    """What a run gives."""
 
     log: Log
-    lost: Ints
-    changes: Ints
+    lost: Ints  # requests for a short stay that found no bed: row of the patient, minute
+    changes: Ints  # contract, minute and change of its rate, where these are written; shape (k, 3)
 
 
 def _head() -> str:
@@ -202,10 +183,7 @@ def follow(
 def people_of(patients: Table, needs: Needs, scenario: Scenario, contracts: Contracts) -> People | None:
     """People for runs with any places; None where SimPy was chosen or must follow them.
 
-    Raises
-    ------
-    InputError
-        When the compiled engine was chosen and cannot be built here.
+    Raises InputError when the compiled engine was chosen and cannot be built here.
     """
     engine = chosen()
     if engine == "simpy":
@@ -225,12 +203,9 @@ def people_of(patients: Table, needs: Needs, scenario: Scenario, contracts: Cont
 
 
 def chosen() -> str:
-    """The engine that runs: that which `--engine` or PALSIM_ENGINE names.
+    """The engine that runs, which `--engine` or PALSIM_ENGINE names.
 
-    Raises
-    ------
-    InputError
-        When there is no such engine.
+    InputError when there is no such engine.
     """
     engine = os.environ.get(ENGINE_VARIABLE) or "auto"
     if engine not in get_args(Engine):
@@ -296,10 +271,7 @@ class People:
     def follow(self, region: Region, clock: Clock | None = None) -> Followed | None:
         """Run a region; None where the numbers outgrow the loop.
 
-        Parameters
-        ----------
-        clock : Clock, optional
-            How a queue runs; without it the run ends when the last patient has died.
+        Without a clock it runs until the last has died.
         """
         with self._lock:
             return self._followed(region, clock)

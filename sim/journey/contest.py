@@ -28,16 +28,10 @@ _REQUESTED = STAY_FIELDS.index("requested")
 
 @dataclass(frozen=True)
 class Rivals:
-    """The people of a replication whom beds may touch.
-
-    Parameters
-    ----------
-    loads : tuple of Load
-        What all others use of each contract.
-    """
+    """The people of a replication whom beds may touch."""
 
     demand: Demand
-    loads: tuple[Load, ...]
+    loads: tuple[Load, ...]  # what all others use of each contract
 
     def queue(self, beds: Sequence[int], until: int) -> Queued:
         """Run their queue until a minute, at most that of the split; they fare as they do among all."""
@@ -46,34 +40,16 @@ class Rivals:
 
 @dataclass(frozen=True)
 class Contest:
-    """The people of a replication, split by whether beds can touch them.
+    """The people of a replication, split by whether beds can touch them."""
 
-    Parameters
-    ----------
-    asking : bool array
-        Whom beds may touch, among all.
-    people : Rivals
-        They by themselves.
-    apart : Demand
-        The others.
-    beside : Queued
-        What happens to the others until the minute of the split.
-    """
-
-    asking: Bools
-    people: Rivals
-    apart: Demand
-    beside: Queued
+    asking: Bools  # whom beds may touch, among all
+    people: Rivals  # they by themselves
+    apart: Demand  # the others
+    beside: Queued  # what happens to the others until the minute of the split
 
 
 def contest(demand: Demand, until: int) -> Contest:
-    """Split the people of a replication and follow those whom no number of beds can touch.
-
-    Parameters
-    ----------
-    until : int
-        Minute at which the clock stops; FAR_FUTURE follows everybody until death.
-    """
+    """Split the people of a replication and follow those whom no number of beds can touch, until a minute."""
     asking = may_ask(demand)
     apart = people_where(demand, ~asking)
     region = demand.with_beds([0] * len(demand.region.sites))
@@ -99,15 +75,11 @@ def _by_simpy(apart: Demand, region: Region, until: int) -> compiled.Followed:
 
 
 def may_ask(demand: Demand) -> Bools:
-    """Whom the number of beds may touch, whatever it is.
+    """Whom the number of beds may touch, whatever it is (bool array, one a patient).
 
     Who may ask for a place in a hospice, a nursing home, for a short stay or for respite; who asks for home
     care and has a contract that may be used up; all, where hospitals have so many beds, where hospices keep
     acute ones or where there are so many hours of nurses.
-
-    Returns
-    -------
-    bool array, one a patient
     """
     needs, patients = demand.needs, demand.patients
     settings = {str(site.setting) for site in demand.region.sites}

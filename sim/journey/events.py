@@ -14,17 +14,11 @@ from sim.units import MINUTES_PER_DAY, Floats, Ints
 
 @dataclass(frozen=True)
 class Events:
-    """Numbered events of patients, sorted by patient and time.
+    """Numbered events of patients, sorted by patient and time."""
 
-    Attributes
-    ----------
-    patient, number, minute : int64 array
-        Row of the patient, 0 for the first event, absolute minute.
-    """
-
-    patient: Ints
-    number: Ints
-    minute: Ints
+    patient: Ints  # row of the patient
+    number: Ints  # 0 for the first event
+    minute: Ints  # absolute
 
 
 def timed_events(
@@ -32,13 +26,8 @@ def timed_events(
 ) -> Events:
     """Sample a stream of events as absolute minutes; none before a late entry (a young child's birth).
 
-    Parameters
-    ----------
-    rates : float64 array, shape (n, 4)
-        Events a day in the windows before death.
-    entry, death : int64 array, shape (n,)
-    alive_at : int
-        Who died before this minute has no events: nothing is drawn for them.
+    Rates are events a day in the windows before death, shape (n, 4). Who died before the minute `alive_at`
+    has no events: nothing is drawn for them.
     """
     rates = np.where((death >= alive_at)[:, None], rates, 0.0)
     patient, number, days = draw.event_times(draws, stream, rates)

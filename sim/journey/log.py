@@ -31,24 +31,12 @@ REFUSAL_FIELDS = ("row", "minute", "setting", "reason", "outcome")
 
 @dataclass(frozen=True)
 class Log:
-    """What the engine writes: one row a stay, one a refusal, and home care granted a patient.
+    """What the engine writes: one row a stay, one a refusal, and home care granted a patient."""
 
-    Attributes
-    ----------
-    stays : int64 array, shape (k, 11)
-        Columns `STAY_FIELDS`; `site` is the site's number in the region or -1.
-    refusals : int64 array, shape (m, 5)
-        Columns `REFUSAL_FIELDS`.
-    care_minute : int64 array, shape (patients,)
-        When terminal home care was granted, `NEVER` where it was not.
-    care_kind : int64 array, shape (patients,)
-        Code of `CEILING_OUTCOMES`: `geen` for ordinary care.
-    """
-
-    stays: Ints
-    refusals: Ints
-    care_minute: Ints
-    care_kind: Ints
+    stays: Ints  # columns `STAY_FIELDS`; `site` is the site's number in the region or -1
+    refusals: Ints  # columns `REFUSAL_FIELDS`
+    care_minute: Ints  # when terminal home care was granted, `NEVER` where it was not
+    care_kind: Ints  # code of `CEILING_OUTCOMES`: `geen` for ordinary care
     meters: tuple[Meter, ...]
 
 

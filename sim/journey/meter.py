@@ -23,25 +23,14 @@ DAY_WEIGHT = UNITS_PER_CENT // MINUTES_PER_DAY
 
 @dataclass(frozen=True, slots=True)
 class Weights:
-    """What the journey knows of prices: whole units a minute.
+    """What the journey knows of prices: whole units a minute."""
 
-    Parameters
-    ----------
-    care_minute_a_week, night_minute_a_week : int
-        Of one minute a week of district nursing, and of night care.
-    guest : int
-        Of one guest on the BTH day price.
-    guest_later : tuple of (int, int)
-        Minute from which on a guest weighs otherwise, and how much.
-    palliative_stay, short_stay : int
-        Of one stay in a high care hospice or palliative unit, and of another short stay.
-    """
-
-    care_minute_a_week: int
+    care_minute_a_week: int  # of one minute a week of district nursing, and of night care
     night_minute_a_week: int
-    guest: int
-    palliative_stay: int
+    guest: int  # of one guest on the BTH day price
+    palliative_stay: int  # of one stay in a high care hospice or palliative unit, and of another short stay
     short_stay: int
+    # Minute from which on a guest weighs otherwise, and how much
     guest_later: tuple[tuple[int, int], ...] = ()
 
     def guest_at(self, minutes: Ints) -> Ints:
@@ -62,22 +51,14 @@ class Contract:
 
 @dataclass(frozen=True)
 class Contracts:
-    """All contracts of a region.
-
-    Parameters
-    ----------
-    contracts : tuple of Contract
-        First the district nursing contracts, insurer by insurer and within it provider group by
-        provider group; then one for short stays an insurer.
-    groups : int
-        Provider groups an insurer.
-    nurse_minutes : int
-        Minutes a week of district nursing that there are for the people of the model; -1 for no limit.
-    """
+    """All contracts of a region."""
 
     weights: Weights
+    # First those of district nursing by insurer, and within it by provider group; then one for short stays an
+    # insurer
     contracts: tuple[Contract, ...]
-    groups: int
+    groups: int  # provider groups an insurer
+    # Minutes a week of district nursing that there are for the people of the model; -1 for no limit
     nurse_minutes: int = -1
 
     @property
@@ -176,10 +157,7 @@ class Meter:
 class Load:
     """Units that some people use of a contract over time: a line with a corner at each change of their rate.
 
-    Parameters
-    ----------
-    changes : int64 array, shape (k, 2), or sequence of pairs
-        Minute and change in units a minute, ascending by minute.
+    Changes are pairs of a minute, ascending, and the change in units a minute; shape (k, 2).
     """
 
     __slots__ = ("_minutes", "_rates", "_used")
@@ -220,12 +198,9 @@ class WrittenMeter(Meter):
 
 
 class SharedMeter(Meter):
-    """A meter on which a load weighs beside the people who change it; when it ran out is not kept.
+    """A meter on which a load of others weighs beside the people who change it.
 
-    Parameters
-    ----------
-    load : Load
-        What others use.
+    When it ran out is not kept.
     """
 
     __slots__ = ("_load",)

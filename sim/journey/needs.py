@@ -28,145 +28,83 @@ from sim.units import DAYS_PER_WEEK, MINUTES_PER_DAY, MINUTES_PER_HOUR, WINDOW_E
 
 @dataclass(frozen=True)
 class Admissions:
-    """Hospital admissions that happen unless the patient is in a place where they cannot.
-
-    Attributes
-    ----------
-    stay_minutes, ic_minutes : int64 array
-        Length of the stay; of its first part on intensive care.
-    terminal, emergency, ambulance : bool array
-    acute_bed : bool array
-        Whether an acute hospice bed would do instead; never of a child, as no hospice for adults takes one.
-    keep : float64 array
-        Uniform against which thinning (nursing home, care plan) is decided.
-    """
+    """Hospital admissions that happen unless the patient is in a place where they cannot."""
 
     events: Events
     stay_minutes: Ints
-    ic_minutes: Ints
+    ic_minutes: Ints  # of the first part of the stay, on intensive care
     terminal: Bools
     emergency: Bools
     ambulance: Bools
+    # Whether an acute hospice bed would do instead; never of a child, as no hospice for adults takes one
     acute_bed: Bools
-    keep: Floats
+    keep: Floats  # uniform against which thinning (nursing home, care plan) is decided
 
 
 @dataclass(frozen=True)
 class Needs:
-    """All needs of the patients of one region; arrays have one value a patient unless said.
+    """All needs of the patients of one region.
 
-    Attributes
-    ----------
-    gp_visit, own_gp, post_visit, ed_ambulance : bool array
-        One value an event of `gp`, `out_of_hours`, `out_of_hours`, `ed_only`.
-    nursing_minute, hospice_minute, care_minute, last_week_minute : int64 array
-        When a place, a hospice, terminal home care is asked for, and the last week starts;
-        `NEVER` where it is not.
-    hospice_window_minute : int64 array
-        From then on a discharge may lead to a hospice.
-    after_hospital : bool array
-        Asks for a hospice when medically ready in that window.
-    hospice_order : tuple of tuple of int
-        Acceptable hospice types by choice number; `hospice_choice` indexes it. Who would first want a type
-        that has no site chooses among those that have, by the shares of these.
-    other_house : bool array
-        Accepts any house of an acceptable type; who does not waits for one house alone.
-    house : dict of site to float64 array
-        The lowest of the houses of a type is the patient's own; empty where everybody accepts another.
-    elv_minute : int64 array
-        When a short stay is asked for from home; `NEVER` where it is not.
-    elv_after_hospital : bool array
-        Goes to a short stay when medically ready in the window of hospices.
-    elv_stay_minutes : int64 array
-    patience_minutes, alive_stay_minutes : int64 array
-    discharged_alive, waived : bool array
-    refusal_site : float64 array
-        Which house of the preferred type a refused request was addressed to, as a uniform.
-    diverted_hospital, diverted_home, without_care : int64 array
-        Setting code taken when no place comes, or -1 for a hospice request.
-    day_contribution_cents : int64 array
-    care_week_minutes, chronic_week_minutes, night_week_minutes : int64 array
-        Minutes of care a week.
-    guest_factor : float64 array
-        Hours of care as a guest of a bijna-thuis-huis, as a multiple of those at home.
-    nurses_hit : bool array
-        Waits when all hours of district nursing are in use.
-    contracted : bool array
-        Whether the district nursing of the patient has a contract.
-    ceiling_hit, elv_hit : bool array
-    insurer, provider_group : int64 array
-        Place in the scenario's lists.
-    ceiling_outcome : int64 array
-    crisis_stay_minutes : int64 array
-    team_minute, meeting_minute, pzp_minute, gp_plan_minute : int64 array
-    team_condition : int64 array
-        Code of what the team's work lacks to be paid, 0 for nothing.
-    guided_minute : int64 array
-        From then on a care plan or a transmural team guides care; `NEVER` where none does.
-    guided_factor : float64 array
-        On admissions from then on.
-    transmural_minute : int64 array
-        When a transmural team comes in; `NEVER` where none does.
-    transmural : dict of product to bool array
-        Who gets which care of the team.
-    volunteers_minute : int64 array
-        From when volunteers come to who has them.
-    sedation_minute : int64 array
+    Arrays have one value a patient unless said, minutes are `NEVER` for who has none.
     """
 
     admissions: Admissions
     ed_only: Events
-    ed_ambulance: Bools
+    ed_ambulance: Bools  # one value an event of `ed_only`
     gp: Events
-    gp_visit: Bools
+    gp_visit: Bools  # one value an event of `gp`
     out_of_hours: Events
-    own_gp: Bools
+    own_gp: Bools  # as `post_visit` one value an event of `out_of_hours`
     post_visit: Bools
-    nursing_minute: Ints
+    nursing_minute: Ints  # when a place is asked for
     hospice_minute: Ints
-    hospice_window_minute: Ints
-    after_hospital: Bools
+    hospice_window_minute: Ints  # from then on a discharge may lead to a hospice
+    after_hospital: Bools  # asks for a hospice when medically ready in that window
+    # Acceptable hospice types by choice number, which `hospice_choice` has; who would first want a type that
+    # has no site chooses among those that have, by the shares of these
     hospice_order: tuple[tuple[int, ...], ...]
     hospice_choice: Ints
-    other_house: Bools
+    other_house: Bools  # accepts any house of an acceptable type; who does not waits for one house alone
+    # By site; the lowest of the houses of a type is the patient's own; empty where everybody accepts another
     house: dict[str, Floats]
-    elv_minute: Ints
-    elv_after_hospital: Bools
+    elv_minute: Ints  # when a short stay is asked for from home
+    elv_after_hospital: Bools  # goes to a short stay when medically ready in the window of hospices
     elv_stay_minutes: Ints
     patience_minutes: Ints
-    refusal_site: Floats
+    refusal_site: Floats  # which house of the preferred type a refused request was addressed to, as a uniform
     discharged_alive: Bools
     alive_stay_minutes: Ints
+    # As the next two the setting code taken when no place comes, or -1 for a hospice request
     diverted_hospital: Ints
     diverted_home: Ints
     without_care: Ints
     day_contribution_cents: Ints
     waived: Bools
-    care_minute: Ints
-    last_week_minute: Ints
+    care_minute: Ints  # when terminal home care is asked for
+    last_week_minute: Ints  # when the last week starts
     care_week_minutes: Ints
     last_week_care_minutes: Ints
     chronic_week_minutes: Ints
     night_week_minutes: Ints
-    guest_factor: Floats
-    nurses_hit: Bools
-    contracted: Bools
+    guest_factor: Floats  # hours of care as a guest of a bijna-thuis-huis, as a multiple of those at home
+    nurses_hit: Bools  # waits when all hours of district nursing are in use
+    contracted: Bools  # whether the district nursing of the patient has a contract
     ceiling_hit: Bools
     elv_hit: Bools
-    insurer: Ints
+    insurer: Ints  # as `provider_group` a place in the scenario's list
     provider_group: Ints
     ceiling_outcome: Ints
     crisis_stay_minutes: Ints
     team_minute: Ints
     meeting_minute: Ints
-    team_condition: Ints
+    team_condition: Ints  # code of what the team's work lacks to be paid, 0 for nothing
     pzp_minute: Ints
     gp_plan_minute: Ints
-    guided_minute: Ints
-    guided_factor: Floats
-    transmural_minute: Ints
-    transmural: dict[str, Bools]
-    volunteers_minute: Ints
+    guided_minute: Ints  # from then on a care plan or a transmural team guides care
+    guided_factor: Floats  # on admissions from then on
+    transmural_minute: Ints  # when a transmural team comes in
+    transmural: dict[str, Bools]  # who gets which care of the team, by product
+    volunteers_minute: Ints  # from when volunteers come to who has them
     sedation_minute: Ints
     support: SupportNeeds
 
@@ -264,19 +202,10 @@ def hospice_orders(accepts_other: bool) -> tuple[tuple[int, ...], ...]:
 def _by_preference(
     share: Floats, prefer: float, patients: Table, resident: Bools, scenario: Scenario
 ) -> Floats:
-    """Probability of a hospice request by who prefers a hospice; the share of each group stays.
+    """Probability of a hospice request by who prefers a hospice (one a patient).
 
-    Parameters
-    ----------
-    share : float64 array, shape (groups,)
-    prefer : float
-        Share of the applicants who wish to die in a hospice; all who prefer one if that is fewer.
-    resident : bool array
-        Who lives in a nursing home, or will.
-
-    Returns
-    -------
-    float64 array, one a patient
+    The share of each group stays. So large a share of the applicants as `prefer` wishes to die in a hospice;
+    all who prefer one if that is fewer. A resident lives in a nursing home, or will.
     """
     group = patients["group"].astype(np.int64)
     wish = hospice_preference(group, resident, scenario)
@@ -399,20 +328,12 @@ def sample_needs(
     visited_at: int = int(NEVER),
     sites: Sequence[Site] | None = None,
 ) -> Needs:
-    """All needs of all patients of a region.
+    """All needs of patients of a region, whom `draw_patients` made with the same draws.
 
-    Parameters
-    ----------
-    patients : Table
-        `patients` as `draw_patients` made it with the same draws.
-    scenario : Scenario
-        A plain one: what follows a path over dates is left to `draw_needs`.
-    region : Region
-        For its factors on admissions, nursing home need and home care.
-    visited_at : int
-        Of who died before this minute visits and support that ask for no place are left out.
-    sites : sequence of Site, optional
-        What may be asked for; by default the sites of the region.
+    The scenario is a plain one: what follows a path over dates is left to `draw_needs`. The region has
+    factors on admissions, nursing home need and home care; sites are what may be asked for, those of the
+    region where none are given. Of who died before the minute `visited_at` visits and support that ask for no
+    place are left out.
     """
     sites = region.sites if sites is None else sites
     long_term = long_term_care(draws, scenario.cohort, region, patients["group"].astype(np.int64))

@@ -61,15 +61,10 @@ def rank(key: int, row: int) -> int:
 
 
 def need_events(patients: Table, needs: Needs) -> tuple[Ints, Ints, Ints]:
-    """All needs of all patients as one sorted stream.
+    """All needs of all patients as one sorted stream: offsets of each patient and one more, keys, admissions.
 
-    Returns
-    -------
-    offsets : int64 array, shape (patients + 1,)
-    keys : int64 array
-        Minute and kind packed in one number, ascending within a patient.
-    admission : int64 array
-        Row of `needs.admissions` for an admission, else -1.
+    A key packs minute and kind in one number, ascending within a patient; `admission` is the row of
+    `needs.admissions` for an admission, else -1.
     """
     count = len(patients)
     rows = np.arange(count, dtype=np.int64)

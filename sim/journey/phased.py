@@ -83,10 +83,7 @@ def needs_over_time(
 ) -> Needs:
     """Needs of which each is that of the version in force when it is decided; events by their own minute.
 
-    Parameters
-    ----------
-    several : sequence of Needs
-        Of the same patients, one a version.
+    The several needs are of the same patients, one a version.
     """
     moments = _moments(several, over_time, patients, draws, region)
     whole: Needs = _merged(several, over_time, moments)

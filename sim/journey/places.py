@@ -74,11 +74,7 @@ class Places:
         """Occupy a bed of the first acceptable kind with one free, at the site where most are free.
 
         Where sites have as many free, it is the first of them: houses fill evenly, and no draw is spent.
-
-        Returns
-        -------
-        int
-            Site number, or -1 when none is free.
+        Gives the site number, -1 when none is free.
         """
         free = self.free
         for kind in accepts:
@@ -107,12 +103,9 @@ class Places:
         self._queue.append((request.ticket, request))
 
     def release(self, site: int) -> Request | None:
-        """Give a bed back; the first waiting request that accepts it gets it, those that go first before all.
+        """Give a bed back, to the first waiting request that accepts it, those that go first before all.
 
-        Returns
-        -------
-        Request or None
-            Who now occupies the bed; None when it stays free.
+        None if free.
         """
         if self.free[site] < 0:
             self.free[site] += 1
@@ -136,12 +129,9 @@ class Places:
         return None
 
     def resize(self, site: int, beds: int) -> list[Request]:
-        """Change the beds of a site; beds in use close as their guests leave.
+        """Change the beds of a site, and say who gets those added, in order of request.
 
-        Returns
-        -------
-        list of Request
-            Who gets a bed that was added, in order of request.
+        Beds in use close as their guests leave.
         """
         before = self.beds[site]
         if before is UNLIMITED:

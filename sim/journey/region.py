@@ -144,20 +144,10 @@ def simulate_region(
     quote: Quote,
     seen: Seen | None = None,
 ) -> Walked:
-    """Simulate every journey of one region.
+    """Simulate every journey of one region, with numbers as given to `draw_patients`.
 
-    Parameters
-    ----------
-    region_no, replication : int
-        As given to `draw_patients`.
-    seen : (int, int), optional
-        All spells by default.
-
-    Returns
-    -------
-    Walked
-        `patients`, `wlz_periods`, `stays`, `refusals`, `meters`, and `spells`, which are made when somebody
-        looks at them.
+    Gives `patients`, `wlz_periods`, `stays`, `refusals`, `meters`, and `spells`, which are made when somebody
+    looks at them: all, unless `seen` names some.
     """
     draws, _, _ = cohort_draws(scenario, region, region_no, replication)
     needs = draw_needs(patients, draws, scenario, region, seen[0] if seen else int(NEVER))

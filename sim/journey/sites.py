@@ -19,32 +19,16 @@ FIRST_IN = {"ziekenhuis": ZIEKENHUIS, "thuis": THUIS}
 
 @dataclass(frozen=True)
 class Sites:
-    """Places of a region's sites.
+    """Places of a region's sites."""
 
-    Parameters
-    ----------
-    places : Places
-        The sites, then the beds that some of them keep for who would else go to hospital.
-    acute_kinds : tuple of int
-        Kinds of those beds.
-    site_of : int64 array
-        Site of each place; the last element stands for no place.
-    planned : list of (minute, place, beds)
-        Changes of beds on dates.
-    hospital_limited : bool
-        Whether the region states beds for its hospitals; without, they have room for everybody.
-    turnover : dict of setting code to int
-        Minutes that a bed of a hospice stands empty after a guest.
-    goes_first : int
-        Code of the setting in which one waits before others; NONE where all wait in order of request.
-    """
-
-    places: Places
-    acute_kinds: tuple[int, ...]
-    site_of: Ints
-    planned: list[tuple[int, int, int]]
+    places: Places  # the sites, then the beds that some of them keep for who would else go to hospital
+    acute_kinds: tuple[int, ...]  # kinds of those beds
+    site_of: Ints  # site of each place; the last element stands for no place
+    planned: list[tuple[int, int, int]]  # changes of beds on dates: minute, place, beds
+    # Whether the region states beds for its hospitals; without, they have room for everybody
     hospital_limited: bool
-    turnover: dict[int, int]
+    turnover: dict[int, int]  # minutes that a bed of a hospice stands empty after a guest, by setting code
+    # Code of the setting in which one waits before others; NONE where all wait in order of request
     goes_first: int
 
 

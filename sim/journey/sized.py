@@ -39,40 +39,24 @@ _ROW_MASK = (1 << ROW_BITS) - 1
 
 @dataclass(frozen=True)
 class Member:
-    """A region of a cluster.
+    """A region of a cluster."""
 
-    Parameters
-    ----------
-    number : int
-        Keys its random draws.
-    """
-
-    number: int
+    number: int  # keys its random draws
     region: Region
     quote: Quote
 
 
 @dataclass(frozen=True)
 class Demand:
-    """People of one replication with their needs, before any queue.
+    """People of one replication with their needs, before any queue."""
 
-    Parameters
-    ----------
-    scenario : Scenario
-        Its extra beds are not used: the beds are given to `queue` and `journeys`.
-    region : Region
-        The regions as one.
-    patients : Table
-        Ascending by id.
-    longer : mapping of setting code to int
-        Minutes that every guest of such a hospice stays longer than the journeys say: the bed stays in use.
-    """
-
-    scenario: Scenario
-    region: Region
-    patients: Table
+    scenario: Scenario  # its extra beds are not used: the beds are given to `queue` and `journeys`
+    region: Region  # the regions as one
+    patients: Table  # ascending by id
     needs: Needs
     contracts: Contracts
+    # Minutes that every guest of such a hospice (setting code) stays longer than the journeys say: the bed
+    # stays in use
     longer: Mapping[int, int] = field(default_factory=dict)
 
     @cached_property
@@ -87,18 +71,10 @@ class Demand:
 
 @dataclass(frozen=True)
 class Queued:
-    """What the queue shows.
+    """What the queue shows."""
 
-    Parameters
-    ----------
-    log : Log
-        Stays cut off where the clock stopped.
-    lost : int64 array, shape (k, 2)
-        Requests for a short stay that found no bed: row of the patient, minute.
-    """
-
-    log: Log
-    lost: Ints
+    log: Log  # stays cut off where the clock stopped
+    lost: Ints  # requests for a short stay that found no bed: row of the patient, minute; shape (k, 2)
 
 
 def demand_of(
@@ -106,14 +82,8 @@ def demand_of(
 ) -> Demand:
     """Draw the people of regions that share their places, and their needs.
 
-    Parameters
-    ----------
-    members : sequence of Member
-        Ascending by number.
-    whole : Region
-        The regions as one.
-    visits : bool
-        Without them for a queue only: what asks for no place is left out, and `tables_of` needs it.
+    Members are ascending by number, `whole` is the regions as one. Without visits for a queue only: what asks
+    for no place is left out, and `tables_of` needs it.
     """
     people, needs, contracts = [], [], []
     for member in members:
@@ -135,21 +105,9 @@ def demand_of(
 def simulate_together(
     scenario: Scenario, members: Sequence[Member], whole: Region, replication: int
 ) -> dict[str, Table]:
-    """Simulate every journey of regions that share their places.
+    """Simulate every journey of regions that share their places, as `simulate_region`, with `patients`.
 
-    Parameters
-    ----------
-    scenario : Scenario
-        Its extra beds hold for the regions as one.
-    members : sequence of Member
-        Ascending by number.
-    whole : Region
-        The regions as one.
-
-    Returns
-    -------
-    dict of str to Table
-        As `simulate_region`, with `patients`.
+    The scenario's extra beds hold for the regions as one (`whole`); members are ascending by number.
     """
     demand = demand_of(scenario, members, whole, replication)
     log = follow(demand.patients, demand.needs, whole, scenario, demand.contracts)
@@ -164,15 +122,7 @@ def window_end(scenario: Scenario) -> int:
 def with_beds(region: Region, beds: Sequence[int], until: int) -> Region:
     """A region with so many beds at each site at a minute; dated changes differ from that as they did.
 
-    Parameters
-    ----------
-    until : int
-        Minute just after the one for which the beds are given.
-
-    Returns
-    -------
-    Region
-        No site has fewer than 0 beds at any date.
+    The minute `until` is just after it; no site has fewer than 0 beds at any date.
     """
     sites = []
     for site, number in zip(region.sites, beds, strict=True):
@@ -186,21 +136,9 @@ def with_beds(region: Region, beds: Sequence[int], until: int) -> Region:
 
 
 def queue(demand: Demand, beds: Sequence[int], until: int, loads: Sequence[Load] | None = None) -> Queued:
-    """Run the queue for a number of beds at each site.
+    """Run the queue for a number of beds at each site of `demand.region`, until a minute.
 
-    Parameters
-    ----------
-    beds : sequence of int
-        In the order of the sites of `demand.region`.
-    until : int
-        Minute at which the clock stops; FAR_FUTURE follows everybody until death.
-    loads : sequence of Load, one a contract, optional
-        What people outside the queue use of each contract.
-
-    Returns
-    -------
-    Queued
-        The meters of its log say nothing of the people outside the queue.
+    Loads are what people outside the queue use of each contract; the meters of its log say nothing of them.
     """
     region = demand.with_beds(beds)
     people = demand.compiled

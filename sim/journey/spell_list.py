@@ -21,13 +21,7 @@ CONDITIONS = ("", *UNFUNDED_REASONS)
 
 @dataclass(frozen=True)
 class StayIndex:
-    """Stays of a region sorted by patient row and start, for look-ups.
-
-    Attributes
-    ----------
-    row, stay_no, setting, form, start, end, admission : int64 array
-    dies : bool array
-    """
+    """Stays of a region sorted by patient row and start, for look-ups."""
 
     row: Ints
     stay_no: Ints
@@ -105,10 +99,7 @@ class SpellList:
     def at_minute(self, product: str, minute: Ints, where: Bools) -> tuple[Ints, Ints]:
         """Add a contact at one minute a patient (`NEVER` for none), if the stay of then is in `where`.
 
-        Returns
-        -------
-        at, minute : int64 array
-            Stay and minute of each contact added.
+        Gives the stay and the minute of each contact added.
         """
         rows = np.flatnonzero(minute != NEVER)
         at = self.stays.at(rows, minute[rows])
@@ -120,11 +111,7 @@ class SpellList:
     def table(self, patient_id: Ints, contracted: Bools) -> Table:
         """All spells as a `spells` table, sorted by patient and time.
 
-        Parameters
-        ----------
-        patient_id : int64 array, one a patient
-        contracted : bool array, one a patient
-            Whether the district nursing of the patient has a contract.
+        Which patients have contracted district nursing.
         """
         keys = ("row", "start_minute", "product", "end_minute")
         merged = {k: np.concatenate([p.pop(k) for p in self._parts]) for k in keys}
@@ -149,19 +136,10 @@ def unfunded_code(reason: str) -> int:
 
 @dataclass(frozen=True)
 class Care:
-    """What the spells of a patient depend on besides the stays; one value a patient unless said.
-
-    Attributes
-    ----------
-    group, death : int64 array
-    granted, kind : int64 array
-        When terminal home care was granted, and under which outcome of the omzetplafond.
-    served_by_gp : bool array
-        One value a stay.
-    """
+    """What the spells of a patient depend on besides the stays; one value a patient unless said."""
 
     group: Ints
     death: Ints
-    granted: Ints
-    kind: Ints
-    served_by_gp: Bools
+    granted: Ints  # when terminal home care was granted
+    kind: Ints  # under which outcome of the omzetplafond
+    served_by_gp: Bools  # one value a stay

@@ -18,17 +18,9 @@ from sim.units import MINUTES_PER_DAY, Bools, Ints
 def build_spells(
     stays: StayIndex, patients: Table, needs: Needs, care_minute: Ints, care_kind: Ints, scenario: Scenario
 ) -> Table:
-    """All care of a region as spells.
+    """All care of a region as `spells`.
 
-    Parameters
-    ----------
-    care_minute, care_kind : int64 array
-        When terminal home care was granted, and under which outcome of the omzetplafond.
-
-    Returns
-    -------
-    Table
-        `spells`.
+    Terminal home care was granted at `care_minute`, under outcome `care_kind` of the omzetplafond.
     """
     out = SpellList(stays)
     _district_nursing(out, needs, care_minute, care_kind)

@@ -33,30 +33,15 @@ from sim.units import (
 class SupportNeeds:
     """Needs of support; one value a patient, or one an event where it says so.
 
-    Attributes
-    ----------
-    scan : int64 array
-        Place in the scenario's list of scans, one an outpatient visit.
-    visit_keep, treatment_keep : float64 array
-        Uniform for thinning in a nursing home, one an event.
-    treatment_medicine : bool array
-        Whether a day treatment gives an expensive medicine, one an event.
-    radiotherapy_minute, hospital_at_home_minute, respite_minute : int64 array
-        `NEVER` where there is none.
-    consultation_minute, advice_minute : int64 array
-        `NEVER` where there is none.
-    hospital_at_home_days : int64 array
-    respite_minutes : int64 array
-    respite_funded, bed_loan, palliakit, day_care : bool array
-    child_week_minutes : int64 array
+    `NEVER` where there is none.
     """
 
     outpatient: Events
-    scan: Ints
-    visit_keep: Floats
+    scan: Ints  # place in the scenario's list of scans, one an outpatient visit
+    visit_keep: Floats  # uniform for thinning in a nursing home, one an event; so is `treatment_keep`
     day_treatment: Events
     treatment_keep: Floats
-    treatment_medicine: Bools
+    treatment_medicine: Bools  # whether a day treatment gives an expensive medicine, one an event
     elderly_medicine: Events
     talks: Events
     radiotherapy_minute: Ints

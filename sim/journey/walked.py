@@ -25,18 +25,11 @@ _ONE_AN_EVENT = {*ALIGNED, *(each.name for each in fields(Events))}
 
 @dataclass(frozen=True, eq=False)
 class Walked(Mapping[str, Table]):
-    """Journey tables of a region.
+    """Journey tables of a region."""
 
-    Parameters
-    ----------
-    tables : dict of table name to Table
-        `patients` and all others but the spells; these join them when they are first looked at.
-    served : StayIndex
-        Stays over which care is laid.
-    """
-
+    # `patients` and all others but the spells; these join them when they are first looked at
     tables: dict[str, Table]
-    served: StayIndex
+    served: StayIndex  # stays over which care is laid
     needs: Needs
     log: Log
     scenario: Scenario
@@ -75,12 +68,9 @@ class Walked(Mapping[str, Table]):
         return self._spells(served, *self._records)
 
     def other_care(self, other: Walked) -> Bools | None:
-        """Who of the same people may have other spells on the same stays in other journeys.
+        """Who of the same people may have other spells on the same stays in other journeys (one a patient).
 
-        Returns
-        -------
-        bool array, one a patient
-            None where that cannot be said of each person alone, or no spells are made here.
+        None where that cannot be said of each person alone, or no spells are made here.
         """
         if not self._looked:
             return None
