@@ -49,48 +49,27 @@ ACUTE_BED = "acuut_hospicebed"
 
 @dataclass(frozen=True)
 class ProviderSums:
-    """What another way to pay means for providers: a row a person and provider, in cents.
+    """What another way to pay means for providers: a row a person and provider, in cents."""
 
-    Parameters
-    ----------
-    way : str
-        Plan: bundel, experimenten, gedeelde_besparing.
-    person, provider : int64 array, shape (n,)
-    shadow : int64 array, shape (n,)
-        What the lines that it replaces or compares would bring.
-    paid : int64 array, shape (n,)
-        What the provider gets.
-    """
-
-    way: str
+    way: str  # plan: bundel, experimenten, gedeelde_besparing
     person: Ints
     provider: Ints
-    shadow: Ints
-    paid: Ints
+    shadow: Ints  # what the lines that it replaces or compares would bring
+    paid: Ints  # what the provider gets
 
 
 @dataclass(frozen=True)
 class Scene:
-    """What the other ways to pay look at beside the lines.
-
-    Parameters
-    ----------
-    requested, start : int64 array, one a stay
-        Minute at which the place was asked, `NEVER` for a place not asked; minute of arrival.
-    wlz_day : int64 array, one a person
-        First day under the Wlz, `ENDLESS` for none.
-    labels : tuple of str
-        Providers by code.
-    """
+    """What the other ways to pay look at beside the lines."""
 
     desk: Desk
     payment: Payment
     patients: Table
     stays: Stays
-    requested: Ints
-    start: Ints
-    wlz_day: Ints
-    labels: tuple[str, ...]
+    requested: Ints  # minute at which the place of each stay was asked, `NEVER` for a place not asked
+    start: Ints  # minute of arrival of each stay
+    wlz_day: Ints  # first day under the Wlz of each person, `ENDLESS` for none
+    labels: tuple[str, ...]  # providers by code
     houses: dict[str, str]
     sums: list[ProviderSums] = field(default_factory=list)
 
@@ -150,17 +129,9 @@ def provider_table(sums: Sequence[ProviderSums], labels: tuple[str, ...], patien
 
 
 def pay_otherwise(scene: Scene, lines: Lines) -> Lines:
-    """Lines under the chosen ways to pay, with the sums by provider kept in the scene.
+    """Lines, in order of person and day, under the chosen ways to pay; the scene keeps the sums by provider.
 
-    Parameters
-    ----------
-    lines : Lines
-        In order of person and day.
-
-    Returns
-    -------
-    Lines
-        Lines inside a bundle at 0; bundles and settlements added.
+    Lines inside a bundle are at 0; bundles and settlements are added.
     """
     added: list[Lines] = []
     if scene.payment.experiments.applies:
@@ -286,15 +257,10 @@ def _shared_savings(scene: Scene, lines: Lines, added: list[Lines]) -> None:
 
 
 def budget_shares(scene: Scene, lines: Lines) -> Ints:
-    """Part of each line that the patient's own budget pays (A4).
+    """Part of each line that the patient's own budget pays (A4), in cents; 0 where no budget applies.
 
-    The budget holds for care at home in the terminal phase, of people without the Wlz: district nursing,
-    aids and support by the municipality.
-
-    Returns
-    -------
-    int64 array, one a line
-        Cents; 0 where no budget applies.
+    The budget holds for care at home in the terminal phase, of people without the Wlz: district nursing, aids
+    and support by the municipality.
     """
     out = np.zeros(len(lines), np.int64)
     terms = scene.payment.own_budget

@@ -19,10 +19,6 @@ def with_assistance(desk: Desk, stays: Stays, patient_id: Ints) -> Stays:
     """Stays with whether bijzondere bijstand is granted, and the draagkracht that comes first.
 
     A share of the people asks for it; the same in every scenario. A bill states both instead.
-
-    Parameters
-    ----------
-    patient_id : int64 array, one a person
     """
     rows = np.flatnonzero(stays.day_contribution > 0)
     if desk.terms is not None or len(rows) == 0:

@@ -35,19 +35,8 @@ def fact_of(desk: Desk, name: str, spell_no: Ints) -> Ints:
 def counted(desk: Desk, id: str, rows: Ints, quantity: Ints, parts: Spells) -> tuple[Ints, Ints, Ints, Cut]:
     """Quantities that count: half days of day care by hours of presence, days of an empty place.
 
-    Parameters
-    ----------
-    id : str
-        Product.
-    rows, quantity : int64 array, shape (n,)
-        Rows in the parts; smallest steps.
-
-    Returns
-    -------
-    rows, quantity, before : int64 array
-        Those with a quantity above 0, and what it was before.
-    cut : list of (spell_no, day, rule)
-        Lines of which a part does not count.
+    Of rows in the parts and their quantities in smallest steps: rows and quantities of those above 0, what
+    these were before, and the lines of which a part does not count.
     """
     spell_no, day = parts.spell_no[rows], parts.day[rows]
     out, code = quantity.copy(), -1
@@ -104,14 +93,7 @@ def beside_the_day(
 ) -> tuple[Ints, Ints]:
     """What is found of supplements, meerzorg, meals and alarms, which depend on the day beside them.
 
-    Parameters
-    ----------
-    id : str
-        Product.
-    stay : int64 array
-        Row of the stay of each line, -1 for none.
-    found, rule : int64 array
-        What other rules find.
+    The row of the stay of each line is -1 for none; `found` and `rule` are what other rules find.
     """
     if id in MEALS_AND_ALARM:
         return _meals_and_alarm(desk, id, care, found, rule)
@@ -167,26 +149,11 @@ def _turn(desk: Desk, key: str, where: Bools, to: int, found: Ints, rule: Ints) 
 
 
 def under_ceilings(desk: Desk, lines: Lines) -> tuple[Lines, Lines, Cut]:
-    """Lines as far as the ceilings of their contracts have room, in order of day.
+    """Lines as far as the ceilings of their contracts have room, by day, and what the provider bears.
 
-    What comes above is borne by the provider that delivers it all the same, declared by another provider
-    that has room, or not delivered.
-
-    Parameters
-    ----------
-    desk : Desk
-        The case states the room under each ceiling and what happens above it.
-    lines : Lines
-        In order of person and day.
-
-    Returns
-    -------
-    Lines
-        With the gross and the quantity that have room.
-    Lines
-        What the provider bears: the part above the ceiling.
-    cut : list of (spell_no, day, rule)
-        Lines of which a part is not declared.
+    The case states the room under each ceiling and what happens above it: that part is borne by the provider
+    that delivers it all the same, declared by another provider that has room, or not delivered. Last come the
+    lines of which a part is not declared.
     """
     none = lines.take(np.zeros(0, np.int64))
     if desk.terms is None or not desk.terms.ceilings or len(lines) == 0:

@@ -35,17 +35,8 @@ class _Asked(dict[str, Ints]):
 def deciding(care: Delivery, stated: Mapping[str, Bools], judged: Findings) -> Iterator[tuple[int, str, int]]:
     """Facts that lines leave out and without whose usual value the rules would find otherwise.
 
-    Parameters
-    ----------
-    care : Delivery
-        Lines of one product.
-    stated : mapping of fact to bool array
-        Which lines state it; a fact that none states may be missing.
-
-    Yields
-    ------
-    row, fact, rule : int, str, int
-        The rule that would say otherwise, or that says so now.
+    For lines of one product and which of them state each fact (a fact that none states may be missing): the
+    row, the fact, and the rule that would say otherwise, or that says so now.
     """
     asked = _Asked(care.facts)
     found, rule = judged(replace(care, facts=asked))

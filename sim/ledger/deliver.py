@@ -109,15 +109,7 @@ class _Judged:
 def spell_lines(desk: Desk, spells: Table, parts: Spells, stays: Stays, terminal_day: Ints) -> Delivered:
     """Lines of care delivered as contacts and hours, judged by the rules.
 
-    Parameters
-    ----------
-    terminal_day : int64 array
-        First day of the terminal phase by person.
-
-    Raises
-    ------
-    InputError
-        When no rule covers a product, or a line of a bill is care that its law forbids.
+    Raises InputError when no rule covers a product, or a line of a bill is care that its law forbids.
     """
     words = spells.words("product")
     cut: list[tuple[int, int, int]] = []
@@ -278,10 +270,7 @@ def _reasons(
 ) -> dict[int, Remark]:
     """Why lines of a bill lie inside another price, by spell_no, once a care line and rule.
 
-    Raises
-    ------
-    Refusal
-        On the first line that its law forbids.
+    Raises Refusal on the first line that its law forbids.
     """
     terms = desk.terms
     assert terms is not None
@@ -452,21 +441,9 @@ def _declared(desk: Desk, runs: Runs, lines: Lines, contracted: Bools, found: In
 
 
 def days_at_own_cost(desk: Desk, made: list[Lines], stays: Stays) -> tuple[list[Lines], list[Lines]]:
-    """Days of stays that a provider delivered above an omzetplafond, apart from the others.
+    """Days of stays with a payer, and those that a provider delivered above an omzetplafond and bears.
 
     Rule T20/doorlevering says what the provider bears of each (source handreiking_2026, 7.2).
-
-    Parameters
-    ----------
-    made : list of Lines
-        Of days.
-
-    Returns
-    -------
-    list of Lines
-        With a payer.
-    list of Lines
-        Without one: what the provider bears.
     """
     if not np.any(stays.own_cost):
         return made, []
@@ -488,10 +465,7 @@ def with_borne(
 ) -> Delivered:
     """Delivered care with what has no payer above a ceiling or budget, and with what is no line there.
 
-    Parameters
-    ----------
-    finding : int
-        Code of `FINDINGS` that says why.
+    The code of `FINDINGS` says why.
     """
     if not cut and len(borne) == 0:
         return delivered

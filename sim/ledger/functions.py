@@ -17,20 +17,11 @@ DAY_CONTRIBUTION = "own_payments.bth.day_mode"
 
 
 def by_function(desk: Desk, stays: Stays, patient_id: Ints) -> Stays:
-    """Stays in a hospice without Wlz as what their function is paid as.
+    """Stays in a hospice without Wlz as what their function is paid as; as they were without the plan.
 
     Gupta Strategists 2025 (own_payments 9). A guest with formal care lies in a house of eerstelijnsverblijf,
     with no day contribution; any other in one where district nursing comes and a day contribution is asked,
     as long as its day price exists (S1, from 2025).
-
-    Parameters
-    ----------
-    patient_id : int64 array, one a person
-
-    Returns
-    -------
-    Stays
-        As they were where the plan does not hold.
     """
     payment = desk.payment
     if payment is None or not payment.two_functions.applies or not desk.rules.has("S7"):
@@ -55,19 +46,7 @@ def by_function(desk: Desk, stays: Stays, patient_id: Ints) -> Stays:
 
 
 def left_per_day(desk: Desk, day: Ints, per_day: Ints) -> Ints:
-    """Day contribution that the municipality leaves to be paid.
-
-    Parameters
-    ----------
-    day : int64 array, shape (n,)
-    per_day : int64 array, shape (n,)
-        Cents a day that the house asks.
-
-    Returns
-    -------
-    int64 array, shape (n,)
-        Cents a day; as asked where the plan does not hold.
-    """
+    """Cents a day that the municipality leaves to be paid of what a house asks; all without the plan."""
     if desk.payment is None or not desk.payment.two_functions.applies:
         return per_day
     share = exact(desk.payment.two_functions.municipal_share.value)

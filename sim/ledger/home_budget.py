@@ -22,30 +22,16 @@ FORMS = (FORM["mpt"], FORM["pgb"])  # Wlz forms with a budget of their own
 
 @dataclass(frozen=True)
 class _Part:
-    """Days of mpt or pgb of some persons in one year, under one profile.
+    """Days of mpt or pgb of some persons in one year, under one profile."""
 
-    Parameters
-    ----------
-    number, begin : int
-        The year and its first day.
-    price : int
-        Cents of the budget of a whole year.
-    intensive : bool
-        Whether the profile knows meerzorg.
-    form, days, terminal : int64 array
-        Codes of `WLZ_FORMS`; days of mpt or pgb, and those of the terminal phase among them.
-    needed : int64 array
-        More care needed, in hundredths; `NOT_STATED` where nobody says.
-    """
-
-    number: int
-    begin: int
-    price: int
-    intensive: bool
+    number: int  # the year
+    begin: int  # its first day
+    price: int  # cents of the budget of a whole year
+    intensive: bool  # whether the profile knows meerzorg
     form: Ints
-    days: Ints
-    terminal: Ints
-    needed: Ints
+    days: Ints  # of mpt or pgb
+    terminal: Ints  # those of the terminal phase among them
+    needed: Ints  # more care needed, in hundredths; `NOT_STATED` where nobody says
 
 
 def budget_id(profile: str, day_care: int = 0) -> str:
@@ -61,21 +47,9 @@ def cap_home(
 
     Care before the terminal phase has the budget of its own days; care in it that of the terminal days with
     their increase, and what is left of the budget before. Care above the budget is delivered and has no
-    payer. A line belongs to the terminal phase when it begins in it: no line may run across its first day.
-
-    Parameters
-    ----------
-    entry_day, terminal_day : int64 array
-        First day known, and first day of the terminal phase, by person.
-
-    Returns
-    -------
-    Lines
-        With the gross and the quantity that the budget pays.
-    Lines
-        What nobody pays: the part above the budget.
-    cut : list of (spell_no, day, rule)
-        Lines of a bill of which a part is not declared; none in a run.
+    payer: it comes second. A line belongs to the terminal phase when it begins in it: no line may run across
+    its first day. Third come lines of a bill of which a part is not declared; none in a run. `entry_day` is
+    the first day known of each person.
     """
     none, cut = lines.take(np.zeros(0, np.int64)), Cut()
     rows = _under_budget(desk, lines, stays)
@@ -127,16 +101,8 @@ def home_budgets(
 ) -> tuple[Ints, Ints]:
     """Budget of each person, year and form, by days in the profile, with what may be given above it.
 
-    Parameters
-    ----------
-    entry_day, terminal_day : int64 array
-        First day known, and first day of the terminal phase, by person.
-    person, year, form : int64 array, shape (n,)
-
-    Returns
-    -------
-    before, terminal : int64 array, shape (n,)
-        Cents for the days before the terminal phase and for those in it.
+    In cents for the days before the terminal phase and for those in it. `entry_day` (the first day known) and
+    `terminal_day` are by person.
     """
     rows = np.flatnonzero(np.isin(periods.form, FORMS))
     if len(rows) == 0:

@@ -59,38 +59,26 @@ from sim.units import Ints, checked_sum
 
 @dataclass(frozen=True)
 class Ledger:
-    """The priced journey.
-
-    Parameters
-    ----------
-    declarations, shares, unfunded, providers : Table
-        `providers` has a row a patient, provider and way to pay that divides money over providers.
-    fallbacks : tuple of str
-        Legal parameters that had no value on a date and took that of the basis year.
-    stand_ins : tuple of str
-        Products of a bill that had no price on a date and took that of the basis year.
-    inside : tuple of (spell_no, day, rule)
-        Care that lies inside another price, and by which rule.
-    years : int64 array
-        Calendar year for the eigen risico, one a declaration.
-    cut : tuple of (spell_no, day, rule)
-        Care of a bill of which a rule leaves a part undeclared; spell_no -1 for days of a stay.
-    granted : mapping of (care line, fact) to rule
-        In a bill: facts that decide although no line states them.
-    reasons : mapping of spell_no to Remark
-        Of a bill: why care lies inside another price.
-    """
+    """The priced journey."""
 
     declarations: Table
     shares: Table
     unfunded: Table
+    # Legal parameters that had no value on a date and took that of the basis year
     fallbacks: tuple[str, ...] = ()
+    # Products of a bill that had no price on a date and took that of the basis year
     stand_ins: tuple[str, ...] = ()
+    # Care that lies inside another price, and by which rule: (spell_no, day, rule)
     inside: tuple[tuple[int, int, str], ...] = ()
+    # Calendar year for the eigen risico, one a declaration
     years: Ints = field(default_factory=lambda: np.zeros(0, np.int64))
+    # Care of a bill of which a rule leaves a part undeclared, as `inside`; spell_no -1 for days of a stay
     cut: tuple[tuple[int, int, str], ...] = ()
+    # A row a patient, provider and way to pay that divides money over providers
     providers: Table = field(default_factory=lambda: provider_table((), (), np.zeros(0, np.int64)))
+    # Of a bill: why care lies inside another price, by spell_no
     reasons: Mapping[int, Remark] = field(default_factory=dict)
+    # In a bill: rules by (care line, fact) for facts that decide although no line states them
     granted: Mapping[tuple[str, str], str] = field(default_factory=dict)
 
 
@@ -104,22 +92,12 @@ def price(
 ) -> Ledger:
     """Price journeys: simulated ones, or the one journey of a bill.
 
-    Parameters
-    ----------
-    tables : mapping of name to Table
-        `patients`, `wlz_periods`, `stays`, `spells`.
-    terms : Terms, optional
-        For a bill: prices hold on their own date, and forbidden care is refused.
-    until : int, optional
-        First day of a month, for KPIs where no payment looks at whole journeys: lines from that day on,
-        columns that no KPI reads and the order of the lines are left out. Else declarations are sorted by
-        patient, date and stay, and shares by their declaration.
-
-    Raises
-    ------
-    InputError
-        When a product has no price, the scenario asks for DBC prices, or a bill holds care that its law
-        forbids.
+    Tables are `patients`, `wlz_periods`, `stays` and `spells`. With terms it is a bill: prices hold on their
+    own date, and forbidden care is refused. With `until`, the first day of a month, it is for KPIs where no
+    payment looks at whole journeys: lines from that day on, columns that no KPI reads and the order of the
+    lines are left out. Else declarations are sorted by patient, date and stay, and shares by their
+    declaration. Raises InputError when a product has no price, the scenario asks for DBC prices, or a bill
+    holds care that its law forbids.
     """
     if settings.msz_price != "reference" and terms is None:
         raise InputError(

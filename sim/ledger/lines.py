@@ -29,38 +29,21 @@ Column = Ints | int | Callable[[], Ints]  # a column, one number for all its row
 
 
 class Lines:
-    """Columns of one length, each made when it is first read; one row a declaration.
+    """Columns of one length, each made when it is first read; one row a declaration."""
 
-    Parameters
-    ----------
-    person, stay : int64 array
-        Row in the patients and in the stays (-1: no stay).
-    stay_no, spell_no : int64 array
-    product, row, rule : int64 array
-        Codes of product, tariff row, rule.
-    day : int64 array
-        First day of the line.
-    quantity, gross : int64 array
-        Smallest steps; cents.
-    own : int64 array
-        What the line is to the patient: `OWN_NONE`, `OWN_NOT_CONTRACTED`, `OWN_BTH`, `OWN_RIDE`,
-        `OWN_ACCOUNT`.
-    provider : int64 array
-        Code of who declares the line (`sim.ledger.providers`), `NO_PROVIDER` before it is known.
-    """
-
-    person: Ints
-    stay: Ints
+    person: Ints  # row in the patients
+    stay: Ints  # row in the stays, -1 for none
     stay_no: Ints
     spell_no: Ints
-    product: Ints
+    product: Ints  # code; so are tariff row and rule
     row: Ints
     rule: Ints
-    day: Ints
-    quantity: Ints
-    gross: Ints
+    day: Ints  # first day of the line
+    quantity: Ints  # smallest steps
+    gross: Ints  # cents
+    # What the line is to the patient: `OWN_NONE`, `OWN_NOT_CONTRACTED`, `OWN_BTH`, `OWN_RIDE`, `OWN_ACCOUNT`
     own: Ints
-    provider: Ints
+    provider: Ints  # code of who declares it (`sim.ledger.providers`), `NO_PROVIDER` before it is known
 
     def __init__(
         self, size: int, columns: Mapping[str, Column], rows_of: tuple[Lines, Ints] | None = None
@@ -71,10 +54,7 @@ class Lines:
     def of(cls, person: Ints, **columns: Column) -> Lines:
         """Lines of persons with some columns; the rest outside any stay and spell, one step at 0.
 
-        Parameters
-        ----------
-        **columns : int64 array, shape (n,), or int
-            `product`, `row`, `rule` and `day` always; others where they are not the usual.
+        `product`, `row`, `rule` and `day` always; others where they are not the usual.
         """
         return cls(len(person), {**_USUAL, **columns, "person": person})
 

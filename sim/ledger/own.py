@@ -25,22 +25,12 @@ from sim.scenario.own import Own, OwnRule, own_tariff
 
 @dataclass(frozen=True)
 class OwnFunction:
-    """An own function where the law has one; it must give what the law gives: as many whole cents or words.
+    """An own function in place of one of the law, which gives what that does: as many cents or words."""
 
-    Parameters
-    ----------
-    key, name : str
-        Of the rule, and of the function.
-    program : bytes
-        The pickled function.
-    law : callable
-        What it replaces, which shows the form of the answer.
-    """
-
-    key: str
-    name: str
-    program: bytes = field(repr=False)
-    law: Callable[..., Any] = field(repr=False)
+    key: str  # of the rule
+    name: str  # of the function
+    program: bytes = field(repr=False)  # the pickled function
+    law: Callable[..., Any] = field(repr=False)  # what it replaces, which shows the form of the answer
 
     @cached_property
     def _function(self) -> Callable[..., Any]:
@@ -58,10 +48,7 @@ class OwnFunction:
     def __call__(self, *given: Any, **named: Any) -> Any:
         """The answer of the own function.
 
-        Raises
-        ------
-        InputError
-            When the function fails, or gives something else than the law does.
+        InputError when it fails, or gives something else than the law does.
         """
         wanted = self.law(*given, **named)
         try:
@@ -103,19 +90,10 @@ def _form(value: Any) -> str:
 
 
 def own_rule(key: str, function: Callable[..., Any]) -> OwnRule:
-    """A function of an analyst, packed to replace a legal rule.
+    """A function of an analyst, packed to replace a legal rule by its key in `docs/rules.md`, such as `P1`.
 
-    Parameters
-    ----------
-    key : str
-        As `docs/rules.md` has it, such as `P1`.
-    function : callable
-        Takes what the function of the law takes and gives what that gives.
-
-    Raises
-    ------
-    InputError
-        When there is no such rule, or the function takes other things or cannot be packed.
+    It takes what the function of the law takes and gives what that gives. Raises InputError when there is no
+    such rule, or the function takes other things or cannot be packed.
     """
     versions = [rule for rule in registered() if rule.key == key]
     if not versions:
@@ -217,10 +195,7 @@ def _by_value(modules: set[str]) -> Iterator[None]:
 def own_book(book: TariffBook, own: Own) -> TariffBook:
     """A tariff book with the own amounts in it; the same book when there are none.
 
-    Raises
-    ------
-    InputError
-        When there is no such id, or the amount cannot be one; names the file that gives it.
+    Raises InputError when there is no such id, or the amount cannot be one; names the file that gives it.
     """
     for mine in own.tariffs:
         try:
@@ -235,14 +210,7 @@ def own_book(book: TariffBook, own: Own) -> TariffBook:
 def amount_of_law(book: TariffBook, path: str, day: dt.date) -> float | None:
     """The amount in whose place an own one comes, on its first day; None for one on invoice.
 
-    Parameters
-    ----------
-    book : TariffBook
-        Without own amounts.
-    path : str
-        Of the own amount.
-    day : date
-        Taken where the own amount has no first day.
+    The book is one without own amounts; the day counts where the own amount has no first day.
     """
     about = own_tariff(path, 0, path)
     found = book.standing(about.id, about.since or day)
@@ -252,15 +220,7 @@ def amount_of_law(book: TariffBook, path: str, day: dt.date) -> float | None:
 def with_own_rules(rules: RuleSet, own: Own) -> RuleSet:
     """The rules of a run with the own functions in the place of those of the law.
 
-    Returns
-    -------
-    RuleSet
-        The same when no rule is own.
-
-    Raises
-    ------
-    InputError
-        When a rule is not in the set.
+    The same when no rule is own. Raises InputError when a rule is not in the set.
     """
     for mine in own.rules:
         if not rules.has(mine.key):
@@ -283,13 +243,7 @@ def with_own_rules(rules: RuleSet, own: Own) -> RuleSet:
 
 
 def refuse_missing_rules(manifest: Mapping[str, Any], own: Own) -> None:
-    """Refuse to price a stored run again without the own rules that priced it.
-
-    Raises
-    ------
-    InputError
-        Names the rule.
-    """
+    """Refuse with an InputError to price a stored run again without the own rules that priced it."""
     at_hand = {rule["program"] for rule in own.as_json()["rules"]}
     for rule in manifest.get("own", {}).get("rules", ()):
         if rule["program"] not in at_hand:

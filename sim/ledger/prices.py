@@ -37,12 +37,8 @@ def _first_of(month: int) -> dt.date:
 class PriceTable:
     """Prices of products by month, looked up once a product and month.
 
-    Parameters
-    ----------
-    basis_year : int
-        Prices of this year hold for all dates.
-    dated : bool
-        Prices of the date itself; those of the basis year only where the date has none.
+    Prices of the basis year hold for all dates; where `dated` those of the date itself, and those of the
+    basis year only where the date has none.
     """
 
     def __init__(self, book: TariffBook, basis_year: int, dated: bool = False) -> None:
@@ -108,24 +104,9 @@ class PriceTable:
         return self._book.product(id).price == "invoice"
 
     def look_up(self, product: Ints, day: Ints) -> Priced:
-        """Prices of lines.
+        """Prices of lines by product code and day number.
 
-        Parameters
-        ----------
-        product : int64 array, shape (n,)
-            Product codes.
-        day : int64 array, shape (n,)
-            Day numbers.
-
-        Returns
-        -------
-        Priced
-            Columns of length n.
-
-        Raises
-        ------
-        InputError
-            When a product has no price in the basis year; names product and date.
+        InputError when a product has none in the basis year.
         """
         if len(product) == 0:
             none = np.zeros(0, np.int64)

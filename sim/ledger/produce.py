@@ -78,13 +78,7 @@ class Desk:
 def priced_lines(
     desk: Desk, stays: Stays, stay: Ints, product: Ints, rule: int, day: Ints, quantity: Ints
 ) -> Lines:
-    """Lines of stays at the price of their day.
-
-    Parameters
-    ----------
-    stay, product, day, quantity : int64 array, shape (n,)
-        Row of the stay, code, day number, smallest steps.
-    """
+    """Lines of stays at the price of their day; quantities in smallest steps."""
     priced = desk.prices.look_up(product, day)
     return Lines.of(
         stays.person[stay],
@@ -102,10 +96,7 @@ def priced_lines(
 def begun(desk: Desk, stays: Stays, lines: Lines) -> tuple[Ints, Ints]:
     """Year of the eigen risico in which the care of each line began, and number of its hospital treatment.
 
-    Returns
-    -------
-    year, treatment : int64 array
-        `NO_TREATMENT` for none.
+    The number is `NO_TREATMENT` for none.
     """
     start, treatment = lines.day, np.full(len(lines), NO_TREATMENT)
     if len(stays):
@@ -159,10 +150,7 @@ def _validity(start: dt.date, end: dt.date, whole: Ints) -> tuple[int, int]:
 def day_lines(desk: Desk, stays: Stays, ic: Days) -> list[Lines]:
     """Lines of days of stay, one a stay, product and month.
 
-    Parameters
-    ----------
-    ic : (stay, first, end)
-        Days in intensive care, taken off the ward days of their stay.
+    Days of intensive care are taken off the ward days.
     """
     out = []
     for rule, span in _spans(desk, stays):
@@ -280,22 +268,11 @@ class Spells:
 
 
 def split_spells(desk: Desk, spells: Table, stay: Ints, person: Ints, stays: Stays, ic: Days) -> Spells:
-    """Quantities of spells by month.
+    """Quantities of spells by month: parts with a quantity above 0, in order of product.
 
-    Weekly quantities telescope: a part has floor(q x minutes from the start / week) at its end less
-    that at its start; daily ones count calendar days; a contact is one part on its first day.
-
-    Parameters
-    ----------
-    stay, person : int64 array
-        Row of the stay (-1: none) and of the patient of each spell.
-    ic : (stay, first, end)
-        Days in intensive care, which bound what their spells may declare.
-
-    Returns
-    -------
-    Spells
-        Parts with a quantity above 0, in order of product.
+    Weekly quantities telescope: a part has floor(q x minutes from the start / week) at its end less that at
+    its start; daily ones count calendar days; a contact is one part on its first day. Days in intensive care
+    bound what their spells may declare. A spell has its row of the stay (-1: none) and of the patient.
     """
     start, end = np.asarray(spells["start_minute"]), np.asarray(spells["end_minute"])
     amount, per = np.asarray(spells["quantity"]), np.asarray(spells["per"])

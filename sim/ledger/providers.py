@@ -45,23 +45,11 @@ def with_providers(
     patient_id: Ints,
     rules: RuleSet,
 ) -> tuple[Lines, tuple[str, ...]]:
-    """Lines with who declares them.
+    """Lines with who declares them, and the names of providers by code.
 
-    Handreiking 3.2 (source handreiking_2026): a bijna-thuis-huis has no permit (assumption), so that its
-    main contractor, the home-care organisation, declares its care (rule S4).
-
-    Parameters
-    ----------
-    products : sequence of Product
-        By code.
-    stays, spells : Table
-        Of the journey.
-    patient_id : int64 array, one a patient
-
-    Returns
-    -------
-    labels : tuple of str
-        Sites by their id, other providers by their kind.
+    Sites by their id, others by their kind. Handreiking 3.2 (source handreiking_2026): a bijna-thuis-huis has
+    no permit (assumption), so that its main contractor, the home-care organisation, declares its care (rule
+    S4). Products are by code.
     """
     sites = stays.words("site") if len(stays) else ("",)
     labels = (*KINDS, *(site for site in sites if site))

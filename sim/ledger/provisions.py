@@ -77,14 +77,8 @@ def subscription(
 ) -> Subscription:
     """What patients owe for the support of the municipality, line by line.
 
-    Parameters
-    ----------
-    left : int64 array
-        Cents of each line that the municipality would pay.
-    wlz : (person, month)
-        Months with a Wlz contribution.
-    stays : Stays
-        For the days at home, and the last day of each person.
+    Of each line `left` is what the municipality would pay, in cents; `wlz` are persons and months with a Wlz
+    contribution; stays give the days at home, and the last day of each person.
     """
     none = np.zeros(0, np.int64)
     nothing = Subscription(none, none, none, none, none)

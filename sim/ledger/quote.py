@@ -16,45 +16,21 @@ ELV_PALLIATIVE_DAY, ELV_DAY = "zvw.elv.ptz", "zvw.elv.hoog"
 
 @dataclass(frozen=True)
 class MeterPlan:
-    """Weights and allowance of the omzetplafond meter.
+    """Weights and allowance of the omzetplafond meter."""
 
-    Parameters
-    ----------
-    cents_per_hour : int
-        Weight of an hour of wijkverpleging.
-    cents_per_night_hour : int
-        Weight of an hour of night care.
-    cents_per_day_bth : int
-        Weight of a day in a contracted bijna-thuis-huis.
-    cents_per_day_elv_palliative, cents_per_day_elv : int
-        Weight of a day in a high care hospice or palliative unit, and in another short stay.
-    budget_cents, elv_budget_cents : int
-        Contracted budgets of the region a year: district nursing with BTH days, and short stays.
-    """
-
-    cents_per_hour: int
-    cents_per_night_hour: int
-    cents_per_day_bth: int
-    cents_per_day_elv_palliative: int
-    cents_per_day_elv: int
-    budget_cents: int
-    elv_budget_cents: int
+    cents_per_hour: int  # weight of an hour of wijkverpleging
+    cents_per_night_hour: int  # of night care
+    cents_per_day_bth: int  # weight of a day in a contracted bijna-thuis-huis
+    cents_per_day_elv_palliative: int  # weight of a day in a high care hospice or palliative unit
+    cents_per_day_elv: int  # in another short stay
+    budget_cents: int  # contracted budget of the region a year: district nursing with BTH days
+    elv_budget_cents: int  # for short stays
 
 
 def quote(book: TariffBook, prices: Prices, region: Region) -> MeterPlan:
-    """Weights and yearly allowance of a region's district nursing.
+    """Weights and yearly allowance of a region's district nursing, at the prices of the basis year.
 
-    Parameters
-    ----------
-    prices : Prices
-        For the basis year and the contract factor of a day in a bijna-thuis-huis.
-    region : Region
-        For the contracted budget.
-
-    Raises
-    ------
-    InputError
-        When a price is missing in the basis year.
+    Raises InputError when a price is missing in that year.
     """
     date = dt.date(prices.basis_year, 1, 1)
     products = (HOUR, NIGHT_HOUR, GUEST_DAY, ELV_PALLIATIVE_DAY, ELV_DAY)

@@ -37,22 +37,12 @@ SOME_AGES = AGES[2::TRIED_AGES_APART_YEARS]
 
 @dataclass(frozen=True)
 class Keys:
-    """Where the facts of a line stand in the case file.
+    """Where the facts of a line stand in the case file."""
 
-    Parameters
-    ----------
-    line, stay : str
-        The care line; its stay in the journey, "" for none.
-    periods : tuple of (first day, day after the last, key)
-        The Wlz periods.
-    lines : tuple of str
-        The care line of each row; () where they are not known.
-    """
-
-    line: str = "care"
-    stay: str = "journey"
-    periods: tuple[tuple[int, int, str], ...] = ()
-    lines: tuple[str, ...] = field(default=())
+    line: str = "care"  # the care line
+    stay: str = "journey"  # its stay in the journey, "" for none
+    periods: tuple[tuple[int, int, str], ...] = ()  # Wlz periods: first day, day after the last, key
+    lines: tuple[str, ...] = field(default=())  # the care line of each row; () where they are not known
 
     def period(self, day: int) -> str:
         """The Wlz period of a day."""
@@ -60,21 +50,9 @@ class Keys:
 
 
 def reason(care: Delivery, row: int, judged: Judged, keys: Keys) -> Remark | None:
-    """The fact of the day that keeps a line from being declared.
+    """The fact of the day that keeps a line, by its row, from being declared.
 
-    Parameters
-    ----------
-    care : Delivery
-        Lines of one product.
-    row : int
-        The line asked about.
-    judged : callable
-        What the rules find of such lines.
-
-    Returns
-    -------
-    Remark or None
-        None where no single fact, and no two together, would change the finding.
+    None where no single fact, and no two together, would change what the rules find (`judged`).
     """
 
     def passes(*changes: Change) -> bool:
@@ -285,23 +263,8 @@ def refuse(
 ) -> None:
     """Raise on the first line that its law forbids.
 
-    Parameters
-    ----------
-    id : str
-        Product.
-    found, rule : int64 array
-        What the rules find of each line, and which rule says so.
-    judged : callable
-        What the rules find of such lines.
-    keys_of : callable
-        Where the facts of a row stand in the case file.
-    file : str
-        As messages write it.
-
-    Raises
-    ------
-    Refusal
-        Naming where it stands, the product, the date, the fact that forbids it, the rule and its article.
+    The Refusal names where it stands (`keys_of` a row, in the file as messages write it), the product, the
+    date, the fact that forbids it, the rule and its article.
     """
     rows = np.flatnonzero(found == FORBIDDEN)
     if len(rows) == 0:

@@ -112,14 +112,9 @@ def euros(cents: int) -> str:
 
 
 class Remark(str):
-    """A sentence in English, with its key and parts.
+    """A sentence in English, with its key in `TEXTS` and the parts that fill its places.
 
-    Parameters
-    ----------
-    key : str
-        One of `TEXTS`.
-    **parts : str or int
-        What fills its places: cents where the name ends in `_cents`, dates as YYYY-MM-DD.
+    A part whose name ends in `_cents` is cents; dates are YYYY-MM-DD.
     """
 
     __slots__ = ("key", "parts")
@@ -146,14 +141,9 @@ def _told(name: str, part: Part) -> Part:
 
 
 class Refusal(InputError):
-    """Care or a stay that the law forbids: where it stands, and why.
+    """Care or a stay that the law forbids: where it stands (file and key), and why.
 
     Its text is in English, as that of every error; `remark` says the same in another language.
-
-    Parameters
-    ----------
-    where : str
-        File and key.
     """
 
     def __init__(self, where: str, remark: Remark) -> None:

@@ -21,34 +21,18 @@ _VALUES = {plan.name: plan.values for _, plan in PLANS}
 
 @dataclass(frozen=True)
 class PriceSettings:
-    """What a scenario chooses about prices and law.
+    """What a scenario chooses about prices and law."""
 
-    Parameters
-    ----------
-    basis_year : int
-        Year whose tariffs hold for all dates.
-    msz_price : str
-        "reference"; "dbc" needs an amount a subtraject and exists in a bill only.
-    elv_contract_factor, bth_day_factor : Fraction
-        Contract price of eerstelijnsverblijf, and of a day in a bijna-thuis-huis, as a share of the tariff.
-    elv_later, bth_later : tuple of (int, Fraction)
-        Day number from which on that share is another one.
-    plans : tuple of str
-        Plans that replace the law.
-    since : mapping of plan to date
-        Day from which a plan holds as if it had been law, where that is before its own first day.
-    payment : Payment, optional
-        Other ways to pay; none when left out.
-    """
-
-    basis_year: int
-    msz_price: str = "reference"
+    basis_year: int  # year whose tariffs hold for all dates
+    msz_price: str = "reference"  # "reference"; "dbc" needs an amount a subtraject and exists in a bill only
+    # Contract price of eerstelijnsverblijf as a share of the tariff
     elv_contract_factor: Fraction = Fraction(1)
-    plans: tuple[str, ...] = ()
+    plans: tuple[str, ...] = ()  # plans that replace the law
+    # Day from which a plan holds as if it had been law, where that is before its own first day
     since: Mapping[str, dt.date] = field(default_factory=dict)
-    bth_day_factor: Fraction = Fraction(1)
-    payment: Payment | None = None
-    elv_later: tuple[tuple[int, Fraction], ...] = ()
+    bth_day_factor: Fraction = Fraction(1)  # of a day in a bijna-thuis-huis
+    payment: Payment | None = None  # other ways to pay
+    elv_later: tuple[tuple[int, Fraction], ...] = ()  # day number from which on that share is another one
     bth_later: tuple[tuple[int, Fraction], ...] = ()
 
     def rules(self) -> RuleSet:
@@ -58,10 +42,7 @@ class PriceSettings:
     def book(self, book: TariffBook) -> TariffBook:
         """A tariff book with the planned values of the chosen plans, from the basis year on.
 
-        Returns
-        -------
-        TariffBook
-            The same book when no plan has values.
+        The same without any.
         """
         basis = dt.date(self.basis_year, 1, 1)
         for plan in self.plans:
@@ -74,12 +55,9 @@ class PriceSettings:
 def settings_from(scenario: Scenario) -> PriceSettings:
     """Price settings of a scenario.
 
-    Returns
-    -------
-    PriceSettings
-        The plans of the law are those that the marks of its fields name. They hold from their own dates, or
-        from `rules.plans_from`; a plan that looks at whole stays, or that the journey follows, from the first
-        day of the clock.
+    The plans of the law are those that the marks of its fields name. They hold from their own dates, or from
+    `rules.plans_from`; a plan that looks at whole stays, or that the journey follows, from the first day of
+    the clock.
     """
     rules, prices = scenario.rules, scenario.prices
     plans = plans_of(scenario)

@@ -128,19 +128,8 @@ def settle(
 ) -> tuple[Lines, Shares]:
     """Shares of all lines, with the lines that a contribution or a refund of its own adds.
 
-    Parameters
-    ----------
-    lines : Lines
-        In order of person and day under another payment.
-    given : Provisions
-        Support by the municipality.
-    scene : Scene, optional
-        For a budget of the patient's own, which pays before anything else is due.
-
-    Returns
-    -------
-    Lines, Shares
-        Every line's shares sum to its gross.
+    Lines are in order of person and day under another payment; every line's shares sum to its gross. A scene
+    is for a budget of the patient's own, which pays before anything else is due.
     """
     lines, due = _with_excess(desk, lines, care)
     taker = _Taker(lines)

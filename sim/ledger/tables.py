@@ -66,13 +66,7 @@ class PatientRows:
         self._ids = np.asarray(patients["patient_id"], np.int64)
 
     def __call__(self, patient_id: Ints) -> Ints:
-        """Row of each patient_id (int64 array).
-
-        Raises
-        ------
-        InputError
-            When an id is not in the patients table.
-        """
+        """Row of each patient_id; InputError when one is not in the patients table."""
         place, found = join((self._ids,), (np.asarray(patient_id, np.int64),))
         if not found.all():
             lost = int(patient_id[~found][0])
@@ -122,12 +116,7 @@ def wlz_of(wlz_periods: Table, rows: PatientRows) -> WlzPeriods:
 def wlz_care(periods: WlzPeriods, patients: Table, people: People, facts: StayFacts | None = None) -> WlzCare:
     """Wlz periods as days for the contribution, from entry on, the day of death included.
 
-    Parameters
-    ----------
-    patients : Table
-        For entry, and since when the patient was where he is at entry.
-    facts : StayFacts, optional
-        What a case states of each period.
+    The facts are what a case states of each period.
     """
     who = periods.person
     entry = np.asarray(patients["entry_minute"], np.int64)[who]
@@ -219,14 +208,6 @@ def admissions(person: Ints, stays: Table) -> Ints:
     """Row of the stay with which each hospital admission began; the stay's own row outside hospital.
 
     Hospital stays that follow each other without a gap are one admission.
-
-    Parameters
-    ----------
-    person : int64 array, shape (n,)
-
-    Returns
-    -------
-    int64 array, shape (n,)
     """
     return joined(person, stays, np.asarray(stays["setting"] == code(SETTINGS, "ziekenhuis"), np.bool_))
 
@@ -238,16 +219,7 @@ def _absent(stays: Table) -> Bools:
 
 
 def from_nursing_home(person: Ints, stays: Table) -> Bools:
-    """Whether the client of each stay lies in a nursing-home bed or came from one, also by a hospital.
-
-    Parameters
-    ----------
-    person : int64 array, shape (n,)
-
-    Returns
-    -------
-    bool array, shape (n,)
-    """
+    """Whether the client of each stay lies in a nursing-home bed or came from one, also by a hospital."""
     order = order_by(person, stays["start_minute"])
     setting = np.asarray(stays["setting"], np.int64)[order]
     begins = starts(person[order])
@@ -261,15 +233,7 @@ def from_nursing_home(person: Ints, stays: Table) -> Bools:
 def joined(person: Ints, stays: Table, of_kind: Bools) -> Ints:
     """Row of the stay with which each run of stays of one kind began; the stay's own row for others.
 
-    Parameters
-    ----------
-    person : int64 array, shape (n,)
-    of_kind : bool array, shape (n,)
-        Stays that are one when they follow each other without a gap.
-
-    Returns
-    -------
-    int64 array, shape (n,)
+    Stays of that kind are one when they follow each other without a gap.
     """
     order = order_by(person, stays["start_minute"])
     hospital = of_kind[order]

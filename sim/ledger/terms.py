@@ -20,101 +20,49 @@ NOT_STATED = -1
 class Terms:
     """Columns beside the spells (row = `spell_no`), the stays and the patients of the journey tables.
 
-    Parameters
-    ----------
-    place : tuple of str
-        Where each spell stands in the case file, for messages.
-    line : int64 array, one a spell
-        Number of the care line; spells of one line share its invoice.
-    amount : int64 array, one a spell
-        Cents of the whole care line, `NOT_STATED` for the tariff.
-    begun : int64 array, one a spell
-        Day on which the treatment began, `NOT_STATED` for the day of the line.
-    end : int64 array, one a spell
-        Day after the last.
-    since, until : int64 array, one a spell
-        First day of the whole care line, and the day after its last.
-    reimbursed : tuple of Fraction or None, one a spell
-        Share that a policy in kind pays without a contract; None for the share in the tariff book.
-    reference : int64 array, one a spell
-        Cents of the whole care line at the average contracted price, `NOT_STATED` for the line itself.
-    agreed : int64 array, one a spell
-        Cents a unit that a contract agrees, `NOT_STATED` for the tariff.
-    contracted : bool array, one a spell
-        Whether its provider has a contract.
-    facts : mapping of fact to int64 array, one a spell
-        What the rules may ask (`sim.law.delivery.FACTS`).
-    by_dbc : bool array, one a stay
-        Whether a DBC takes the place of the reference days.
-    criteria : bool array, one a stay
-        Whether the doctor states the criteria for VV10 in a nursing home.
-    assistance : bool array, one a stay
-        Whether bijzondere bijstand is granted.
-    own_means : int64 array, one a stay
-        Draagkracht in cents.
-    guest : int64 array, one a stay
-        Number of the stay in the case file.
-    cover_per_year, labour_income, current_income, night_cover : int64 array, one a patient
-    used_person, used_year, used_cents : int64 array
-        Eigen risico used before, one row a patient and year.
-    needed, needed_at : int64 array, one a Wlz period, and one a stay
-        More care needed than the profile holds, in hundredths of it; `NOT_STATED` where the case does not
-        say.
-    day_care : int64 array, one a Wlz period
-        Codes of `sim.law.wlz.home.GROUP_CARE`.
-    stay_facts : StayFacts, one row a Wlz period
-        What decides between the low and the high contribution.
-    partner : int64 array, one a patient
-        Codes of `PARTNER_FORMS`.
-    held_year, held_cents : int64 array
-        Years whose income is still being set, and the contribution of December before.
-    why : tuple of tuple of str, one a spell
-        Rules behind the spell beside the one that lets it be declared.
-    ceilings : mapping of name to (cents, code of `CEILING_OUTCOMES`)
-        Room left under the contract, and what happens above it.
-    stated : mapping of fact to bool array, one a spell
-        Whether the case states the fact, or shows it itself; a fact that no spell states is missing.
-    registered : bool
-        Whether the registration with a GP is billed.
-    periods : tuple of (first day, day after the last, key)
-        Wlz periods as the case file has them.
+    One a spell unless said; `NOT_STATED` where the case does not say.
     """
 
-    place: tuple[str, ...]
-    line: Ints
-    amount: Ints
-    begun: Ints
-    end: Ints
-    since: Ints
-    until: Ints
+    place: tuple[str, ...]  # where each spell stands in the case file, for messages
+    line: Ints  # number of the care line; spells of one line share its invoice
+    amount: Ints  # cents of the whole care line; not stated for the tariff
+    begun: Ints  # day on which the treatment began; not stated for the day of the line
+    end: Ints  # day after the last
+    since: Ints  # first day of the whole care line
+    until: Ints  # day after its last
+    # Share that a policy in kind pays without a contract; None for the share in the tariff book
     reimbursed: tuple[Fraction | None, ...]
+    # Cents of the whole care line at the average contracted price; not stated for the line itself
     reference: Ints
-    agreed: Ints
-    contracted: Bools
-    facts: Mapping[str, Ints]
-    by_dbc: Bools
-    criteria: Bools
-    assistance: Bools
-    own_means: Ints
-    guest: Ints
-    cover_per_year: Ints
+    agreed: Ints  # cents a unit that a contract agrees; not stated for the tariff
+    contracted: Bools  # whether its provider has a contract
+    facts: Mapping[str, Ints]  # what the rules may ask (`sim.law.delivery.FACTS`)
+    by_dbc: Bools  # one a stay: whether a DBC takes the place of the reference days
+    criteria: Bools  # one a stay: whether the doctor states the criteria for VV10 in a nursing home
+    assistance: Bools  # one a stay: whether bijzondere bijstand is granted
+    own_means: Ints  # one a stay: draagkracht in cents
+    guest: Ints  # one a stay: its number in the case file
+    cover_per_year: Ints  # as the next three one a patient
     labour_income: Ints
     current_income: Ints
     night_cover: Ints
-    used_person: Ints
+    used_person: Ints  # eigen risico used before, one row a patient and year
     used_year: Ints
     used_cents: Ints
-    needed: Ints
-    needed_at: Ints
-    day_care: Ints
-    stay_facts: StayFacts
-    partner: Ints
-    held_year: Ints
-    held_cents: Ints
-    why: tuple[tuple[str, ...], ...]
+    needed: Ints  # one a Wlz period: more care needed than the profile holds, in hundredths of it
+    needed_at: Ints  # the same, one a stay
+    day_care: Ints  # one a Wlz period: codes of `sim.law.wlz.home.GROUP_CARE`
+    stay_facts: StayFacts  # one row a Wlz period: what decides between the low and the high contribution
+    partner: Ints  # one a patient: codes of `PARTNER_FORMS`
+    held_year: Ints  # years whose income is still being set
+    held_cents: Ints  # the contribution of December before
+    why: tuple[tuple[str, ...], ...]  # rules behind the spell beside the one that lets it be declared
+    # Room left under the contract in cents, and what happens above it: code of `CEILING_OUTCOMES`
     ceilings: Mapping[str, tuple[int, int]]
-    registered: bool
+    registered: bool  # whether the registration with a GP is billed
+    # Whether the case states the fact, or shows it itself; a fact that no spell states is missing
     stated: Mapping[str, Bools]
+    # Wlz periods as the case file has them: first day, day after the last, key
     periods: tuple[tuple[int, int, str], ...] = ()
 
     def of_people(self, people: People) -> People:
