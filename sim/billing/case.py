@@ -104,7 +104,7 @@ def _may_be_high(case: Any, part: Any) -> bool:
     return _in_stay(case, part) and not case.patient.children_supported
 
 
-def _past_december(case: Any) -> bool:
+def _past_december(case: Any, part: Any) -> bool:
     """Whether a Wlz period goes on from a year before into a year of the journey."""
     first, last = case.journey[0].begin.year, case.journey[-1].end.year
     new_years = [dt.date(year, 1, 1) for year in range(first, last + 1)]
@@ -134,12 +134,9 @@ class Income(Part):
     income_tax_eur: Annotated[Euro, Granted("P2/hoog", _may_be_high)] = Decimal(0)
     labour_income_eur: Annotated[Euro, Granted("P2/hoog", _may_be_high)] = Decimal(0)
     household_this_year_eur: Annotated[Euro | None, Granted("P2/peiljaar", _has_wlz)] = None
-    december_eur: Annotated[
-        dict[Year, Euro],
-        Granted(
-            "P2/nog_vast_te_stellen", lambda case, income: _has_wlz(case, income) and _past_december(case)
-        ),
-    ] = Field(default_factory=dict)
+    december_eur: Annotated[dict[Year, Euro], Granted("P2/nog_vast_te_stellen", _past_december)] = Field(
+        default_factory=dict
+    )
     zorgtoeslag: Annotated[bool, Granted("P2/hoog", _may_be_high)] = False
     assets_eur: Annotated[Euro, Granted("P2", _has_wlz)] = Decimal(0)
     known: Annotated[bool, Granted("P2", _has_wlz)] = True
@@ -353,7 +350,7 @@ class Ceilings(Part):
     elv: Room | None = None
 
 
-def _under_a_ceiling(case: Any) -> bool:
+def _under_a_ceiling(case: Any, part: Any) -> bool:
     """Whether a case has care that a ceiling of a contract may stop."""
     places = {stay.setting for stay in case.journey}
     nursed = any(line.product.startswith(NURSING) for line in case.care)
@@ -365,9 +362,7 @@ class Case(Part):
 
     title: Line = ""
     patient: Patient
-    ceilings: Annotated[Ceilings, Granted("T20", lambda case, part: _under_a_ceiling(case))] = Field(
-        default_factory=Ceilings
-    )
+    ceilings: Annotated[Ceilings, Granted("T20", _under_a_ceiling)] = Field(default_factory=Ceilings)
     journey: Annotated[tuple[Stay, ...], Field(min_length=1, strict=False)]
     care: tuple[CareLine, ...] = Field(default=(), strict=False)
 

@@ -13,7 +13,7 @@ from sim.law.registry import Rule, RuleSet
 from sim.ledger.remarks import Refusal, Remark
 from sim.schema import WITH_STAY, WLZ_FORMS
 
-PACKAGE, BUDGET, NO_FORM = "vpt", "pgb", WLZ_FORMS[0]
+BUDGET, NO_FORM = "pgb", WLZ_FORMS[0]
 
 
 def delivered(case: Case, name: str, rules: RuleSet) -> Case:

@@ -224,7 +224,6 @@ class TariffBook:
         rows = {v.row: v for series in self._series.values() for v in series.values}
         self.rows = tuple(sorted(rows))
         self._row_values = {v.row: v for v in self._all} | rows
-        self._row_codes = {row: code for code, row in enumerate(self.rows)}
 
     def product(self, id: str) -> Product:
         """Description of a product."""
