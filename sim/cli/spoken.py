@@ -55,6 +55,10 @@ _USAGE = (
     _Form("Missing argument {name!r}", r"Missing argument '(?P<name>.*)'"),
     _Form("Missing option {name!r}", r"Missing option '(?P<name>.*)'"),
     _Form(
+        "Missing option {name!r}: choose from {known}",
+        r"Missing option '(?P<name>.*)'\. Choose from:\s*(?P<known>.*)",
+    ),
+    _Form(
         "No such command {name!r}. Did you mean {near}?",
         r"No such command '(?P<name>.*)'\. Did you mean (?P<near>.*)\?",
     ),

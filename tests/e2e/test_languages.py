@@ -1,8 +1,9 @@
 """The command speaks the language of `--lang`, else of the system, else Dutch, and never a mix."""
 
 import pytest
+from typer.main import get_command
 
-from sim.cli import run_command
+from sim.cli import app, run_command
 from sim.errors import language_asked
 
 DUTCH = [
@@ -31,6 +32,29 @@ def test_a_fault_is_one_line_in_dutch(given, line, capsys, monkeypatch):
     monkeypatch.setenv("LC_ALL", "nl_NL.UTF-8")
     assert run_command(given) == 2
     assert capsys.readouterr().err.splitlines() == [line]
+
+
+def commands(command, path=()):
+    """Every command with the words that call it."""
+    for name, below in getattr(command, "commands", {}).items():
+        yield from commands(below, (*path, name))
+    if not hasattr(command, "commands"):
+        yield path, command
+
+
+@pytest.mark.parametrize(
+    ("path", "command"), [pytest.param(*each, id=" ".join(each[0])) for each in commands(get_command(app))]
+)
+def test_what_is_missing_is_told_in_dutch_for_every_command(path, command, capsys, monkeypatch):
+    """Each command without what it needs, one argument more at a time, and then without its options."""
+    monkeypatch.setenv("LC_ALL", "nl_NL.UTF-8")
+    needed = [part for part in command.params if part.required]
+    arguments = sum(part.param_type_name == "argument" for part in needed)
+    for number in range(arguments + (len(needed) > arguments)):
+        assert run_command([*path, *["1"] * number]) == 2
+        (line,) = capsys.readouterr().err.splitlines()
+        assert "ontbreekt" in line
+        assert "hoose" not in line
 
 
 @pytest.mark.parametrize(
