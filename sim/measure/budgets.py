@@ -47,20 +47,10 @@ def budgets(
     """Budgets of every calendar year that the window touches, and their simulated use.
 
     Regeling PTZ paragraaf 3 and 4, art. 7, 31 (source ptz_2025); kamerbrief 6-7-2022 (source
-    kamerbrief_2022); kamerbrief 2018. A line is left out in a year without its rule.
-
-    Parameters
-    ----------
-    parts : Parts
-        Merged over all clusters of a replication, with the sums of the subsidy step.
-    begins : int, optional
-        Year in which the policy is carried out first; without it the first of the window.
-
-    Returns
-    -------
-    Parts
-        Sums `budget`, `budget_used`, `budget_left` by line and `carrying_out` by payer, in cents, and
-        `spiritual_hours_left`, in hours.
+    kamerbrief_2022); kamerbrief 2018. A line is left out in a year without its rule. Parts are merged over
+    all clusters of a replication, with the sums of the subsidy step; the policy is carried out first in the
+    year `begins`, else in the first of the window. Gives the sums `budget`, `budget_used`, `budget_left` by
+    line and `carrying_out` by payer, in cents, and `spiritual_hours_left`, in hours.
     """
     parameters = Parameters(book, scenario.prices.basis_year)
     window = Window.of(scenario)

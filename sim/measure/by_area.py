@@ -19,29 +19,10 @@ _COLUMNS = ("replication", "name", "dimension", "value", "unit")
 def kpis_by_area(
     folder: Path, manifest: Mapping[str, Any], names: Collection[str]
 ) -> dict[str, pd.DataFrame]:
-    """KPIs by cluster, replication by replication, as the table `kpis` holds them for all together.
+    """KPIs of a run folder by cluster, in the columns of the table `kpis`, which holds them for all together.
 
-    What is shared out over the nation (the Regeling PTZ, budgets of the state) is not an area's own, so
-    that no KPI of it is here.
-
-    Parameters
-    ----------
-    folder : Path
-        Run folder.
-    manifest : mapping
-        That of the folder.
-    names : collection of str
-        KPIs that are asked for.
-
-    Returns
-    -------
-    dict of cluster to pandas.DataFrame
-        Columns `replication`, `name`, `dimension` (JSON), `value`, `unit`.
-
-    Raises
-    ------
-    InputError
-        When a stored file is missing or damaged.
+    What is shared out over the nation (the Regeling PTZ, budgets of the state) is not an area's own, so that
+    no KPI of it is here. Raises InputError when a stored file is missing or damaged.
     """
     import pandas as pd
 

@@ -43,13 +43,7 @@ _HOME = code(SETTINGS, "thuis")
 
 
 def module_of(product: Product, setting: str) -> str:
-    """Cost module of a product: hospice for the care that a hospice stay holds, else the product's own.
-
-    Parameters
-    ----------
-    setting : str
-        Of the stay in which it is declared.
-    """
+    """Cost module of a product: hospice for the care that a hospice stay holds, else the product's own."""
     held = product.law == "Wlz" or product.module == "wijkverpleging"
     return "hospice" if setting in HOSPICE_SETTINGS and held else product.module
 
@@ -148,12 +142,7 @@ def _packed(sizes: tuple[int, ...], *codes: NDArray[Any]) -> Ints:
 def _by_view(task: Task, view: str, cost: Ints, paid: Ints, assumed: int) -> None:
     """Cents of one view.
 
-    Parameters
-    ----------
-    cost : int64 array, shape (groups, laws, settings, modules)
-    paid : int64 array, shape (laws, settings, payers)
-    assumed : int
-        Cents at assumed prices.
+    Cost by group, law, setting and module, paid by law, setting and payer, at assumed prices.
     """
     parts = task.parts
     parts.add("cost", int(cost.sum()), view=view)
@@ -178,12 +167,9 @@ def at_assumed_prices(lines: Table, book: TariffBook) -> Bools:
 
 
 def income_groups(scenario: Scenario, patients: Table) -> Ints:
-    """Income group of each patient: thirds of the household incomes that the scenario draws.
+    """Income group of each patient (code): thirds of the household incomes that the scenario draws.
 
-    Returns
-    -------
-    int64 array
-        Codes into INCOME_GROUPS; singles are ranked among singles, couples among couples.
+    Singles are ranked among singles, couples among couples.
     """
     means = scenario.cohort.means
     income = patients["income_cents"] + patients["partner_income_cents"]

@@ -25,31 +25,17 @@ _SCALED = ("mean", "low", "high", "base", "alt", "median", "median_low", "median
 
 @dataclass(frozen=True, slots=True)
 class Estimate:
-    """A mean over replications with its 95% interval, and of what; what does not apply is empty.
-
-    Parameters
-    ----------
-    low, high : float
-        NaN where there is no interval.
-    n : int
-        Replications in which it was observed.
-    name : str
-        KPI, or kind of amount.
-    scenario : str
-        Where rows of several stand in one table.
-    year : int or None
-        None: the whole counted window.
-    """
+    """A mean over replications with its 95% interval, and of what; what does not apply is empty."""
 
     mean: float
-    low: float
+    low: float  # as `high` NaN where there is no interval
     high: float
-    n: int = 0
+    n: int = 0  # replications in which it was observed
     unit: str = ""
-    name: str = ""
+    name: str = ""  # KPI, or kind of amount
     dimension: dict[str, str] = field(default_factory=dict)
-    scenario: str = ""
-    year: int | None = None
+    scenario: str = ""  # where rows of several stand in one table
+    year: int | None = None  # None: the whole counted window
     columns: ClassVar[tuple[str, ...]] = ("name", "dimension", "unit", "mean", "low", "high", "n")
 
     @property
@@ -168,14 +154,8 @@ def _columns(kpis: pd.DataFrame) -> _Columns:
 def mean_of(values: Floats, unit: str, **of: Any) -> Estimate:
     """Mean and 95% interval of one published figure over its replications, in whichever report it stands.
 
-    Student t, or symmetric in the logarithm where t leaves the range of a share or an amount.
-
-    Parameters
-    ----------
-    values : float64 array
-        One value a replication; NaN is left out.
-    **of
-        Other fields of the estimate.
+    Student t, or symmetric in the logarithm where t leaves the range of a share or an amount. NaN is left
+    out; `of` are other fields of the estimate.
     """
     interval = stats.share_interval if unit == SHARE else stats.amount_interval
     return Estimate(*interval(values), unit, **of)
@@ -184,12 +164,7 @@ def mean_of(values: Floats, unit: str, **of: Any) -> Estimate:
 def difference_of(base: Floats, alt: Floats, unit: str = "", **of: Any) -> Difference:
     """The paired difference of one figure that both sides have by replication.
 
-    Parameters
-    ----------
-    base, alt : float64 array
-        NaN in a replication that did not observe it.
-    **of
-        Other fields of the difference.
+    NaN where one did not observe it. `of` are other fields of the difference.
     """
     pairs = ~(np.isnan(base) | np.isnan(alt))
     means = stats.mean(base[pairs]), stats.mean(alt[pairs])
@@ -199,10 +174,7 @@ def difference_of(base: Floats, alt: Floats, unit: str = "", **of: Any) -> Diffe
 def summarise(kpis: pd.DataFrame) -> list[Estimate]:
     """Mean and 95% interval of every KPI, in the order of the table.
 
-    Parameters
-    ----------
-    kpis : pandas.DataFrame
-        One row a replication and KPI: replication, name, dimension (JSON), value, unit.
+    It has one row a replication and KPI: replication, name, dimension (JSON), value, unit.
     """
     return [
         mean_of(values, unit, name=name, dimension=json.loads(dimension))
@@ -217,17 +189,9 @@ def assumed_price_share(kpis: pd.DataFrame) -> float:
 
 
 def differences(base: pd.DataFrame, alt: pd.DataFrame) -> list[Difference]:
-    """Paired differences of every KPI that both runs have, over the replications they share.
+    """Paired differences of every KPI that both runs have, over the replications they share, as in the base.
 
-    Parameters
-    ----------
-    base, alt : pandas.DataFrame
-        KPI tables of two runs with the same seed; replication i uses the same random numbers in both.
-
-    Returns
-    -------
-    list of Difference
-        In the order of the base.
+    The runs have the same seed: replication i uses the same random numbers in both.
     """
     first, second = shared_columns(base, alt)
     out = []
@@ -249,15 +213,7 @@ def differences(base: pd.DataFrame, alt: pd.DataFrame) -> list[Difference]:
 def paired_values(base: pd.DataFrame, alt: pd.DataFrame) -> dict[tuple[str, str], tuple[Floats, Floats]]:
     """Values of every KPI under both policies, by name and dimension (canonical JSON).
 
-    Parameters
-    ----------
-    base, alt : pandas.DataFrame
-        As `differences`.
-
-    Returns
-    -------
-    dict of (name, dimension) to two float64 arrays
-        In the order of the replications that both have; NaN where a KPI was not observed.
+    In the order of the replications that both have; NaN where a KPI was not observed.
     """
     first, second = shared_columns(base, alt)
     return {key: (values, second[key][1]) for key, (_, values) in first.items() if key in second}
@@ -272,10 +228,7 @@ def shared_columns(base: pd.DataFrame, alt: pd.DataFrame) -> tuple[_Columns, _Co
 def frame(rows: Iterable[Estimate], columns: Sequence[str] = (), **fields_of: str) -> pd.DataFrame:
     """Estimates or differences as pandas, `dimension` as words such as `law=Zvw, view=calendar`.
 
-    Parameters
-    ----------
-    columns, **fields_of
-        As in `as_record`.
+    The columns and names of fields are as in `as_record`.
     """
     import pandas as pd
 

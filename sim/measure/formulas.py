@@ -36,25 +36,13 @@ class Total:
 
 @dataclass(frozen=True, slots=True)
 class Ratio:
-    """A sum over another, `share` naming the dimensions that the denominator has too.
+    """A sum over another."""
 
-    Parameters
-    ----------
-    top, bottom : tuple of str
-        Measures whose sums are added.
-    size : int
-        Size of the unit of the numerator.
-    over : tuple of str, optional
-        Take only the dimensions over exactly these names.
-    share : tuple of str
-        Dimensions that the denominator is split by.
-    """
-
-    top: str
+    top: str  # measures whose sums are added
     bottom: str
-    size: int = 1
-    over: tuple[str, ...] | None = None
-    share: tuple[str, ...] = ()
+    size: int = 1  # of the unit of the numerator
+    over: tuple[str, ...] | None = None  # take only the dimensions over exactly these names
+    share: tuple[str, ...] = ()  # dimensions that the denominator is split by too
 
     def values(self, parts: Parts) -> Iterator[tuple[str, float]]:
         """One ratio a dimension; NaN where the denominator is 0."""
@@ -83,20 +71,12 @@ class Quantile:
 
 @dataclass(frozen=True, slots=True)
 class Quantiles:
-    """Several quantiles of a counted distribution and of its parts, the level as a dimension.
-
-    Parameters
-    ----------
-    over : tuple of tuple of str
-        Names of the dimensions that the distribution is taken over.
-    size : int
-        Size of the unit.
-    """
+    """Several quantiles of a counted distribution and of its parts, the level as a dimension."""
 
     measure: str
     levels: tuple[float, ...]
-    over: tuple[tuple[str, ...], ...] = ((),)
-    size: int = 1
+    over: tuple[tuple[str, ...], ...] = ((),)  # names of the dimensions that the distribution is taken over
+    size: int = 1  # of the unit
 
     def values(self, parts: Parts) -> Iterator[tuple[str, float]]:
         """One quantile a distribution and level; NaN where nothing was counted."""

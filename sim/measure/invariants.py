@@ -35,18 +35,7 @@ _DAYS_OF = {
 def violations(
     scenario: Scenario, region: Region, tables: Mapping[str, Table], book: TariffBook, rules: RuleSet
 ) -> list[str]:
-    """Every broken invariant of a task, one line each.
-
-    Parameters
-    ----------
-    tables : mapping of table name to Table
-        Journey tables and ledger, sorted by patient and time.
-
-    Returns
-    -------
-    list of str
-        Empty when all hold.
-    """
+    """Every broken invariant of a task, one line each; its tables are sorted by patient and time."""
     task = Task(scenario, region, tables, book)
     checks: tuple[Callable[[Task], Iterator[str]], ...] = (
         stays_follow_each_other,
@@ -223,14 +212,9 @@ def _deductible_year(task: Task) -> Ints:
 
 
 def subsidies_within_ceilings(subsidies: Table, scenario: Scenario, book: TariffBook) -> Iterator[str]:
-    """Subsidies of the Regeling PTZ: none above what is claimed, all of a year within its national ceiling.
+    """Subsidies of a replication: none above what is claimed, all of a year within its national ceiling.
 
     Regeling PTZ art. 7 (source ptz_2025); Awb 4:25: not a cent above it.
-
-    Parameters
-    ----------
-    subsidies : Table
-        Of one replication.
     """
     paid, claimed = subsidies["subsidy_cents"], subsidies["maximum_cents"]
     over = int((paid > claimed).sum())

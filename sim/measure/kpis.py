@@ -32,17 +32,9 @@ _REGISTERED = indicators  # the module whose registrations are the KPIs of a run
 
 
 def evaluate(parts: Parts) -> list[Kpi]:
-    """KPIs of one replication from the parts of all its clusters.
+    """KPIs of one replication, in the order of their registration, from the parts of all its clusters.
 
-    Parameters
-    ----------
-    parts : Parts
-        Merged over the clusters of a replication, subsidies added.
-
-    Returns
-    -------
-    list of Kpi
-        In the order of their registration.
+    The subsidies are added to them.
     """
     whole = Parts(dict(parts.sums), parts.spreads)
     admitted = parts.sums.get(("hospice_admitted", dimension_text({})), 0)

@@ -146,14 +146,10 @@ def _estimates(task: Task) -> None:
 
 
 def weekly_units(spells: Table, low: Ints, high: Ints) -> Ints:
-    """Care delivered by each spell inside a window, in 1/10080 of the product's smallest step.
+    """Care delivered by each spell inside a window of minutes, in 1/10080 of the product's smallest step.
 
-    Parameters
-    ----------
-    spells : Table
-        Care per week or day is spread evenly over its minutes; care given once counts at its start.
-    low, high : int64 array, one a spell
-        Window in minutes; care given once counts in [low, high].
+    Care per week or day is spread evenly over its minutes; care given once counts at its start in [low,
+    high].
     """
     words = spells.words("per")
     start, end, quantity = spells["start_minute"], spells["end_minute"], spells["quantity"]

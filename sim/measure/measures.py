@@ -47,14 +47,7 @@ _REGISTERED = (care_drop, flows, last_days, money, yearly)
 
 
 def measure(scenario: Scenario, region: Region, tables: Mapping[str, Table], book: TariffBook) -> Parts:
-    """Additive KPI parts of one task.
-
-    Parameters
-    ----------
-    tables : mapping of table name to Table
-        patients, wlz_periods, stays, spells, refusals, meters, declarations, shares, unfunded;
-        sorted by patient and time.
-    """
+    """Additive KPI parts of one task, from its journey tables and ledger, sorted by patient and time."""
     task = Task(scenario, region, tables, book)
     count(task, ("journey", "money", "subsidy"))
     return task.parts
@@ -70,14 +63,7 @@ def remeasure(
 ) -> Parts:
     """Parts of a task priced anew: those of the stored run, with what money changes measured again.
 
-    Parameters
-    ----------
-    tables : mapping of table name to Table
-        Journey tables; with `money` also the new ledger.
-    stored : Parts
-        Of the stored run.
-    money : bool
-        Whether the ledger changed, and not only the subsidy.
+    Tables are those of the journey; with `money`, where not only the subsidy changed, also the new ledger.
     """
     task = Task(scenario, region, tables, book)
     moved: tuple[Acts, ...] = ("money", "subsidy") if money else ("subsidy",)

@@ -35,13 +35,10 @@ def residents_per_mille() -> int:
 
 
 def add_network(parts: Parts) -> None:
-    """Add the parts of the network: each measure a patient of both groups, by their shares.
+    """Add the parts of the network to a replication: each measure a patient of both groups, by their shares.
 
-    Parameters
-    ----------
-    parts : Parts
-        Of one replication, with both groups. Sums of the network are in a unit of their own (patients of
-        one group times patients of the other), which cancels in every KPI, for these are all ratios.
+    Sums of the network are in a unit of their own (patients of one group times patients of the other), which
+    cancels in every KPI, for these are all ratios.
     """
 
     def of(name: str, word: str) -> int:

@@ -53,17 +53,10 @@ def kpi_text(name: str, dimension: Mapping[str, str]) -> str:
 
 @dataclass
 class Parts:
-    """Sums and counted distributions of one cluster or, merged, of one replication.
+    """Sums and counted distributions of one cluster or, merged, of one replication."""
 
-    Parameters
-    ----------
-    sums : dict of Key to int
-        Totals in whole units (cents, minutes, people).
-    spreads : dict of Key to (values, counts)
-        Distinct int64 values, ascending, and how often each occurs.
-    """
-
-    sums: dict[Key, int] = field(default_factory=dict)
+    sums: dict[Key, int] = field(default_factory=dict)  # totals in whole units (cents, minutes, people)
+    # Distinct values, ascending, and how often each occurs
     spreads: dict[Key, tuple[Ints, Ints]] = field(default_factory=dict)
     _by_measure: dict[str, list[tuple[str, int]]] | None = field(default=None, repr=False, compare=False)
     _allowed: tuple[frozenset[str], str] | None = field(default=None, repr=False, compare=False)
@@ -71,10 +64,7 @@ class Parts:
     def allow(self, names: frozenset[str] | None, writer: str = "") -> None:
         """Let only some measures be added from now on; all of them when `names` is None.
 
-        Parameters
-        ----------
-        writer : str
-            Who writes them, for the fault that tells of another.
+        The writer is who writes them, for the fault that tells of another.
         """
         self._allowed = None if names is None else (names, writer)
 
@@ -100,42 +90,21 @@ class Parts:
         self._by_measure = None
 
     def add_along(self, measure: str, name: str, words: Iterable[str], amounts: Ints, **fixed: str) -> None:
-        """Add one total a word of a dimension.
-
-        Parameters
-        ----------
-        measure, name : str
-            The measure, and the dimension that varies.
-        amounts : int64 array, shape (k,)
-        **fixed : str
-            The other dimensions.
-        """
+        """Add one total a word of the dimension `name`; the other dimensions are fixed."""
         for word, amount in zip(words, amounts, strict=True):
             self.add(measure, int(amount), **fixed, **{name: word})
 
     def spread(self, measure: str, values: Ints, **dimension: str) -> None:
-        """Record a distribution once.
-
-        Parameters
-        ----------
-        values : int64 array, shape (k,)
-            One value an observation.
-        """
+        """Record a distribution once: one value an observation."""
         self._check(measure)
         distinct, counts = np.unique(np.asarray(values, np.int64), return_counts=True)
         self.spreads[(measure, dimension_text(dimension))] = (distinct, counts.astype(np.int64))
 
     def exchanged(self, left: Parts, joined: Parts, whole: Parts, whole_names: frozenset[str]) -> Parts:
-        """These parts with some people in place of others.
+        """These parts with those who joined in place of those who left.
 
-        Parameters
-        ----------
-        left, joined : Parts
-            Of those who leave, who are in these, and of those who come.
-        whole : Parts
-            Measures that do not add up over people, of all who are there then.
-        whole_names : frozenset of str
-            What such measures may write.
+        Of measures that do not add up over people, which write `whole_names`, those of all who are there
+        then.
         """
         out = Parts(dict(whole.sums), dict(whole.spreads))
         for key in dict.fromkeys((*self.sums, *joined.sums)):
@@ -179,13 +148,7 @@ class Parts:
 
 
 def decode_parts(data: bytes) -> Parts:
-    """Parts from their Parquet bytes.
-
-    Parameters
-    ----------
-    data : bytes
-        As `Parts.encode` wrote them: in the order of their keys, without distributions of no observations.
-    """
+    """Parts from their Parquet bytes, in the order of their keys and without empty distributions."""
     stored = parquet_rows(data)
     codes, words = [], []
     for label in ("measure", "dimension"):

@@ -21,22 +21,13 @@ F = TypeVar("F", bound="Callable[[Task], None]")
 
 @dataclass(frozen=True, slots=True)
 class Measure:
-    """A function that adds sums and distributions to the parts of a task.
-
-    Parameters
-    ----------
-    names : frozenset of str
-        All that it may write.
-    acts : {"journey", "money", "subsidy"}
-        Kind of setting that its sums hang on: with another price or rule what hangs on the journey stays.
-    adds : bool
-        Whether what it counts of some people and of the others adds up to what it counts of all; what hangs
-        on money does.
-    """
+    """A function that adds sums and distributions to the parts of a task."""
 
     function: Callable[[Task], None]
-    names: frozenset[str]
+    names: frozenset[str]  # all that it may write
+    # Kind of setting that its sums hang on: with another price or rule what hangs on the journey stays
     acts: Acts
+    # Whether what it counts of some people and of the others adds up to that of all; what hangs on money does
     adds: bool = True
 
 
@@ -44,24 +35,10 @@ MEASURES: list[Measure] = []  # every registered measure
 
 
 def measures(*names: str, acts: Acts = "journey", adds: bool = True) -> Callable[[F], F]:
-    """Register a function as a measure.
+    """Register a function, which stays as it is, as a measure of the sums and distributions that it writes.
 
-    Parameters
-    ----------
-    *names : str
-        The sums and distributions that it writes.
-    acts, adds
-        As in `Measure`.
-
-    Returns
-    -------
-    callable
-        The decorator, which returns the function unchanged.
-
-    Raises
-    ------
-    ValueError
-        When a name is written by a measure that hangs on something else, or money does not add up.
+    Raises ValueError when a name is written by a measure that hangs on something else, or money does not add
+    up.
     """
     if not adds and acts != "journey":
         raise ValueError(f"{names[0]}: what hangs on {acts} adds up over people; leave out adds=False")
@@ -92,15 +69,8 @@ def _chosen(acts: Collection[Acts], adds: bool | None) -> Iterator[Measure]:
 def count(task: Task, acts: Collection[Acts], adds: bool | None = None) -> None:
     """Let the measures that hang on some kinds of settings add to the parts of a task.
 
-    Parameters
-    ----------
-    adds : bool, optional
-        Only those that add up over people, or only the others; all by default.
-
-    Raises
-    ------
-    ValueError
-        When a measure writes what it is not registered for: priced anew, that would keep its old value.
+    All, or only those that add up over people (`adds`), or only the others. Raises ValueError when a measure
+    writes what it is not registered for: priced anew, that would keep its old value.
     """
     for measure in _chosen(acts, adds):
         task.parts.allow(measure.names, measure.function.__name__)
@@ -131,34 +101,17 @@ class Formula(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Indicator:
-    """A KPI: what it is called, how it follows from what is measured, and where it is told.
-
-    Parameters
-    ----------
-    formulas : tuple of Formula
-        One a split.
-    label : Label
-        In a table of the report.
-    short : Label, optional
-        In the workbook and in sentences, where that is another.
-    sheet : {"costs", "patients", "throughput", "capacity"}
-        Of the workbook.
-    view : {"decedents", "calendar", "both"}
-        Over what: who died in the counted window, what has a date in it, or both as a dimension.
-    section : str, optional
-        Of the report that tells it.
-    row : bool
-        Whether it is a row of the table of measures there; else the section has a table of its own for it.
-    """
+    """A KPI: what it is called, how it follows from what is measured, and where it is told."""
 
     name: str
-    formulas: tuple[Formula, ...]
+    formulas: tuple[Formula, ...]  # one a split
     unit: str
-    label: Label
-    sheet: Sheet
-    view: View
-    short: Label | None = None
-    section: Section | None = None
+    label: Label  # in a table of the report
+    sheet: Sheet  # of the workbook
+    view: View  # over who died in the counted window, what has a date in it, or both as a dimension
+    short: Label | None = None  # in the workbook and in sentences, where that is another
+    section: Section | None = None  # of the report that tells it
+    # Whether it is a row of the table of measures there; else the section has a table of its own for it
     row: bool = False
 
 
@@ -176,17 +129,9 @@ def indicator(
     section: Section | None = None,
     row: bool = False,
 ) -> Indicator:
-    """Register a KPI; run, report, workbook and API find it by that.
+    """Register a KPI, as in `Indicator`, by which run, report, workbook and API find it.
 
-    Parameters
-    ----------
-    name, *formulas, unit, label, sheet, view, short, section, row
-        As in `Indicator`.
-
-    Raises
-    ------
-    ValueError
-        When the name is taken.
+    Raises ValueError when the name is taken.
     """
     if name in KPIS:
         raise ValueError(f"{name}: a KPI has this name already")

@@ -64,21 +64,10 @@ class YearSubsidy:
 
 
 def clients_of(parts: Parts, window: Window, called: str = "ptz_clients") -> list[Clients]:
-    """Clients a year by organisation and form.
+    """Clients a year by year, organisation and form, from parts merged over all clusters.
 
-    Parameters
-    ----------
-    parts : Parts
-        Merged over all clusters.
-    window : Window
-        A year that is counted only in part is scaled by its days, half up.
-    called : str
-        Measure that holds them.
-
-    Returns
-    -------
-    list of Clients
-        By year, organisation and form.
+    They are those of the measure `called`; a year that is counted only in part is scaled by its days, half
+    up.
     """
     out = []
     for (measure, text), amount in sorted(parts.sums.items()):
@@ -99,21 +88,9 @@ def clients_before(
 ) -> dict[Place, int]:
     """Clients in a year before the simulation of the area's organisations, from the scenario's data.
 
-    Parameters
-    ----------
-    scenario : Scenario
-        Its `subsidy.national_clients` by form.
-    area : Area
-        Its share of the nation.
-    first : mapping of (organisation, form) to int
-        Clients of the first simulated year, by which a form's clients are split, by largest remainder.
-    growth : Fraction
-        Deaths of the year as a multiple of those of the base year.
-
-    Returns
-    -------
-    dict of (organisation, form) to int
-        A form without a client in the first year has none before.
+    These are its `subsidy.national_clients` by form, times the area's share of the nation and the deaths of
+    the year as a multiple of those of the base year (`growth`), split by largest remainder as the clients of
+    the first simulated year; a form without a client then has none before.
     """
     share = exact(area.national_share.value)
     stated = {str(form): number for form, number in scenario.subsidy.national_clients.value.items()}
@@ -139,21 +116,9 @@ def subsidies_of(
 ) -> list[YearSubsidy]:
     """Subsidy of every organisation of the area in every year, by the clients of its reference years.
 
-    Regeling PTZ art. 6-8 (source ptz_2025).
-
-    Parameters
-    ----------
-    clients : sequence of Clients
-        Of the simulated years.
-    years : range
-        Simulated years.
-    terminal : sequence of Clients
-        The same, counted from the terminal phase, where the scenario counts them from an earlier moment.
-
-    Returns
-    -------
-    list of YearSubsidy
-        By year, organisation and form; with 0 where the scheme has lapsed.
+    Regeling PTZ art. 6-8 (source ptz_2025). By year, organisation and form; with 0 where the scheme has
+    lapsed. Clients are those of the simulated years; `terminal` the same, counted from the terminal phase,
+    where the scenario counts them from an earlier moment.
     """
     results = _results(scenario, area, clients, years, book, rules, terminal)
     return [award for year in years for award in _awards(year, results[year])]
@@ -170,19 +135,9 @@ def earned_by(
 ) -> list[YearSubsidy]:
     """What the clients of one year earn in each later year that counts them, with all such years alike.
 
-    Regeling PTZ art. 6-8 (source ptz_2025). Each of those years takes an equal part of the clients.
-
-    Parameters
-    ----------
-    scenario, area, clients, book, rules, terminal
-        As `subsidies_of`.
-    year : int
-        Of the clients.
-
-    Returns
-    -------
-    list of YearSubsidy
-        By later year, organisation and form: a part of its subsidy, 0 where the scheme has lapsed then.
+    Regeling PTZ art. 6-8 (source ptz_2025). Each of those years takes an equal part of the clients. By later
+    year, organisation and form: a part of its subsidy, 0 where the scheme has lapsed then. All else is as for
+    `subsidies_of`.
     """
     parameters = Parameters(book, scenario.prices.basis_year)
     growth = _growth(clients, terminal, year)
@@ -214,20 +169,9 @@ def subsidise(
 ) -> tuple[Table, Parts, float]:
     """Subsidy of every organisation of the area in every year of the window, and what its clients earn later.
 
-    Parameters
-    ----------
-    parts : Parts
-        Merged over all clusters of a replication.
-
-    Returns
-    -------
-    subsidies : Table
-        One row an organisation, form and year.
-    extra : Parts
-        Sums `subsidy` and `subsidy_claimed` of the years, `subsidy_earned` and `subsidy_earned_claimed` of
-        what their clients earn later, in cents; what is paid also by form.
-    payout : float
-        Payout percentage of the first year.
+    From parts merged over all clusters of a replication: a row an organisation, form and year; sums `subsidy`
+    and `subsidy_claimed` of the years, `subsidy_earned` and `subsidy_earned_claimed` of what their clients
+    earn later, in cents, what is paid also by form; and the payout percentage of the first year.
     """
     window = Window.of(scenario)
     clients = clients_of(parts, window)

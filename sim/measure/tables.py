@@ -53,20 +53,12 @@ class Window:
 
 @dataclass(frozen=True, slots=True)
 class SiteBeds:
-    """A site with the beds that it has under a scenario, and the planned changes of them.
-
-    Parameters
-    ----------
-    beds : int
-        At the start of the run.
-    changes : tuple of (minute, beds)
-        In order of time.
-    """
+    """A site with the beds that it has under a scenario, and the planned changes of them."""
 
     id: str
     setting: str
-    beds: int
-    changes: tuple[tuple[int, int], ...] = ()
+    beds: int  # at the start of the run
+    changes: tuple[tuple[int, int], ...] = ()  # minute and beds, in order of time
 
     def at(self, minutes: Ints) -> Ints:
         """Beds at each minute (int64 array)."""
@@ -102,20 +94,12 @@ def lines_of(declared: Table, shares: Table) -> Ints:
 
 @dataclass(frozen=True)
 class Task:
-    """The tables of one task with what all measures share.
-
-    Parameters
-    ----------
-    tables : mapping of table name to Table
-        Journey tables and ledger, sorted by patient and time.
-    book : TariffBook
-        Describes the products of the ledger.
-    """
+    """The tables of one task with what all measures share."""
 
     scenario: Scenario
     region: Region
-    tables: Mapping[str, Table]
-    book: TariffBook
+    tables: Mapping[str, Table]  # journey tables and ledger, sorted by patient and time
+    book: TariffBook  # describes the products of the ledger
     parts: Parts = field(default_factory=Parts)
     _rows: dict[str, Ints] = field(default_factory=dict)
     _places: dict[str, tuple[Ints, Bools]] = field(default_factory=dict)
@@ -163,16 +147,7 @@ class Task:
     def stay_places(self, name: str) -> tuple[Ints, Bools]:
         """Row in `stays` of the stay that each row of a table belongs to, and whether there is one.
 
-        Parameters
-        ----------
-        name : str
-            A table with `patient_id` and `stay_no`.
-
-        Returns
-        -------
-        place : int64 array
-            0 where there is none.
-        belongs : bool array
+        0 for none.
         """
         if name not in self._places:
             rows, number = self.rows_of(name), np.asarray(self.tables[name]["stay_no"], np.int64)

@@ -32,27 +32,10 @@ def run_on_cluster(
 ) -> Iterator[tuple[int, Result]]:
     """Results of a function over items, as they finish, each with the number of its item.
 
-    Parameters
-    ----------
-    function : callable
-        Pure, importable by name on every worker.
-    workers : int
-        Processes of a local cluster.
-    scheduler : str
-        `local`, or the address of a scheduler.
-
-    Yields
-    ------
-    (int, result)
-
-    Raises
-    ------
-    InputError
-        When Dask is not installed, the scheduler does not answer or has no workers, or these run other
-        code or packages.
-    RunError
-        When a task takes several workers down, most often for want of memory, or when the scheduler or
-        all of its workers are lost.
+    The function is pure and importable by name on every worker; the scheduler is `local`, with so many
+    workers, or an address. Raises InputError when Dask is not installed, the scheduler does not answer or has
+    no workers, or these run other code or packages; RunError when a task takes several workers down, most
+    often for want of memory, or when the scheduler or all of its workers are lost.
     """
     try:
         dask: Any = import_module("distributed")

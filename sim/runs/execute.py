@@ -38,23 +38,10 @@ def run_all(
 ) -> Iterator[tuple[int, Result]]:
     """Results of a function over items, as they finish, each with the number of its item.
 
-    Parameters
-    ----------
-    function : callable
-        Pure, importable by name.
-    jobs : int
-        Processes; 1 computes here, in order. Each uses one thread, and keeps the memory that it frees.
-    scheduler : str, optional
-        `tcp://...` of a Dask scheduler, or `local` for one of `jobs` processes on this machine.
-
-    Yields
-    ------
-    (int, result)
-
-    Raises
-    ------
-    RunError
-        When the system kills a worker again and again, most often for want of memory.
+    The function is pure and importable by name. One job computes here, in order; each of more is a process
+    that uses one thread, and keeps the memory that it frees. A scheduler is `tcp://...` of Dask, or `local`
+    for one of `jobs` processes on this machine. Raises RunError when the system kills a worker again and
+    again, most often for want of memory.
     """
     workers = min(jobs, len(items))
     if scheduler is not None and items:

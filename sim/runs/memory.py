@@ -22,15 +22,7 @@ def bytes_needed(spec: TaskSpec) -> int:
 def refuse_too_little(specs: Sequence[TaskSpec], jobs: int) -> None:
     """Refuse, before anything runs, what would not fit in the memory that is free now.
 
-    Parameters
-    ----------
-    jobs : int
-        Processes.
-
-    Raises
-    ------
-    RunError
-        When the largest tasks side by side need more; says how many would fit.
+    Raises RunError when the largest tasks side by side, one a job, need more; says how many would fit.
     """
     largest = sorted((bytes_needed(spec) for spec in specs), reverse=True)[:jobs]
     free = int(psutil.virtual_memory().available)

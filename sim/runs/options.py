@@ -23,27 +23,11 @@ OnProgress = Callable[[Progress], None]
 
 @dataclass(frozen=True)
 class RunOptions:
-    """How runs are made; nothing here changes a number.
+    """How runs are made; nothing here changes a number."""
 
-    Parameters
-    ----------
-    jobs : int
-        Processes.
-    scheduler : str, optional
-        Dask scheduler, or `local`; without it the tasks run on processes of this machine.
-    check : bool
-        Test the invariants of every task.
-    resume : bool
-        Reuse the finished tasks in the folders.
-    replace : bool
-        Without `resume`: start afresh over what a folder holds.
-    on_progress : callable, optional
-        Told after every task.
-    """
-
-    jobs: int
-    scheduler: str | None = None
-    check: bool = False
-    resume: bool = False
-    replace: bool = False
-    on_progress: OnProgress | None = None
+    jobs: int  # processes
+    scheduler: str | None = None  # of Dask, or `local`; without it the tasks run on processes of this machine
+    check: bool = False  # test the invariants of every task
+    resume: bool = False  # reuse the finished tasks in the folders
+    replace: bool = False  # without `resume`: start afresh over what a folder holds
+    on_progress: OnProgress | None = None  # told after every task

@@ -32,17 +32,11 @@ _BY_PERSON = ("cohort.means", "horizon")
 
 @dataclass(frozen=True)
 class Measured:
-    """A task with its journeys, their ledger and its parts.
-
-    Parameters
-    ----------
-    tables : mapping of table name to Table
-        As far as KPIs see them.
-    """
+    """A task with its journeys, their ledger and its parts."""
 
     spec: TaskSpec
     journey: Tables
-    tables: Tables
+    tables: Tables  # as far as KPIs see them
     parts: Parts
 
     @classmethod
@@ -91,12 +85,9 @@ def _counts_alike(one: Scenario, other: Scenario) -> bool:
 
 
 def changed_people(one: Tables, other: Tables) -> Bools | None:
-    """Whose rows differ between two sets of journey tables.
+    """Whose rows differ between two sets of journey tables (bool array, one a patient).
 
-    Returns
-    -------
-    bool array, one a patient
-        None where the people are not the same, or the tables have other words.
+    None where the people are not the same, or the tables have other words.
     """
     ids = one["patients"]["patient_id"]
     if not np.array_equal(ids, other["patients"]["patient_id"]):

@@ -33,10 +33,7 @@ _Model = TypeVar("_Model", bound=BaseModel)
 def stored_scenario(folder: Path) -> LoadedScenario:
     """The scenario, area, seed and replications of a finished run, from its manifest.
 
-    Raises
-    ------
-    InputError
-        When the folder holds no finished run, or one of another form.
+    Raises InputError when the folder holds no finished run, or one of another form.
     """
     return scenario_of_manifest(store.load_run(folder).manifest, folder)
 
@@ -61,15 +58,8 @@ def _model(kind: type[_Model], data: Mapping[str, Any], folder: Path) -> _Model:
 def repriced_scenario(stored: LoadedScenario, scenario: LoadedScenario) -> LoadedScenario:
     """A scenario on the area, horizon, seed and replications of a stored run.
 
-    Parameters
-    ----------
-    stored : LoadedScenario
-        Its policy is that of the scenario but for settings that the scenario sets.
-
-    Raises
-    ------
-    InputError
-        When the stored policy differs in a setting that the scenario does not set.
+    The stored policy is that of the scenario but for settings that the scenario sets: InputError when it
+    differs in another.
     """
     kept = {key: getattr(stored.scenario, key) for key in OF_THE_RUN}
     target = replace(scenario, scenario=scenario.scenario.model_copy(update=kept), area=stored.area)
@@ -103,24 +93,11 @@ def reprice(
 ) -> Outcome:
     """Price the stored journeys of a run under other prices or rules into a run folder of their own.
 
-    Parameters
-    ----------
-    source : Path
-        Finished run that keeps its journeys.
-    scenario : LoadedScenario
-        Whose own changes are applied; they may be of prices, rules and subsidy only.
-    folder : Path, optional
-        Where to write; by default in `runs`, replacing an earlier one.
-    runs : Path
-        Folder of runs.
-
-    Raises
-    ------
-    InputError
-        When the run keeps no journeys or a file of it is damaged, it has a policy that the scenario does not
-        extend, the scenario steers journeys, or the new prices change what runs down a ceiling.
-    RunError
-        As `execute`.
+    The source is a finished run that keeps its journeys; the scenario's own changes are applied, which may be
+    of prices, rules and subsidy only. Without a folder it is one in `runs`, replacing an earlier one. Raises
+    InputError when the run keeps no journeys or a file of it is damaged, it has a policy that the scenario
+    does not extend, the scenario steers journeys, or the new prices change what runs down a ceiling; RunError
+    as `execute`.
     """
     stored = stored_scenario(source)
     manifest = store.read_manifest(source)

@@ -35,26 +35,14 @@ _STAGES = ("cohort", "journey", "pricing", "kpis", "write")
 
 @dataclass(frozen=True)
 class Plan:
-    """One run to be made: what is simulated and where it is stored.
+    """One run to be made: what is simulated and where it is stored."""
 
-    Parameters
-    ----------
-    loaded : LoadedScenario
-        With the seed and the replications of this run.
-    check : bool
-        Test the invariants of every task.
-    source : Path, optional
-        Run folder whose journeys are priced anew instead of simulated.
-    money : bool
-        With `source`: whether more changes than the subsidy.
-    """
-
-    loaded: LoadedScenario
+    loaded: LoadedScenario  # with the seed and the replications of this run
     folder: Path
     keep: Keep
-    check: bool = False
-    source: Path | None = None
-    money: bool = True
+    check: bool = False  # test the invariants of every task
+    source: Path | None = None  # run folder whose journeys are priced anew instead of simulated
+    money: bool = True  # with `source`: whether more changes than the subsidy
 
     @property
     def replications(self) -> int:
@@ -89,10 +77,7 @@ class Plan:
 def identity_of(loaded: LoadedScenario, book: TariffBook) -> dict[str, Any]:
     """What a manifest says a run, or a study, is one of: scenario, area, seed, hashes, versions, own prices.
 
-    Parameters
-    ----------
-    book : TariffBook
-        With the own prices of the scenario in it.
+    The book has the own prices of the scenario in it.
     """
     owned = {"own": loaded.own.as_json()} if loaded.own else {}
     scenario = loaded.scenario.model_dump(mode="json", exclude={"replications"})
@@ -115,20 +100,13 @@ def identity_of(loaded: LoadedScenario, book: TariffBook) -> dict[str, Any]:
 
 @dataclass
 class Outcome:
-    """How one run went.
-
-    Parameters
-    ----------
-    reused, computed, damaged : int
-        Tasks taken over, computed, and, among the computed, those found damaged.
-    violations : list of str
-        Broken invariants, with replication and cluster in front.
-    """
+    """How one run went."""
 
     folder: Path
-    reused: int = 0
+    reused: int = 0  # tasks taken over
     computed: int = 0
-    damaged: int = 0
+    damaged: int = 0  # those of the computed that were found damaged
+    # Broken invariants, with replication and cluster in front
     violations: list[str] = field(default_factory=list)
 
 
@@ -169,29 +147,13 @@ def execute(
     options: RunOptions,
     on_begin: Callable[[], None] | None = None,
 ) -> list[Outcome]:
-    """Make runs: their tasks side by side on processes, their files in run folders.
+    """Make runs: their tasks side by side on processes, their files in run folders; one outcome a plan.
 
     Tasks go replication by replication over all runs, so that an interrupted comparison has pairs. Nothing
-    that a folder holds changes before all folders are accepted and the first task is computed.
-
-    Parameters
-    ----------
-    options : RunOptions
-        Whether invariants are tested, every plan says itself.
-    on_begin : callable, optional
-        Called once, before the first file of a run changes; not when there is nothing to compute.
-
-    Returns
-    -------
-    list of Outcome
-        One a plan.
-
-    Raises
-    ------
-    InputError
-        When a folder is in use or holds something else.
-    RunError
-        When memory would not suffice, the disk is full, a worker dies, or a check fails.
+    that a folder holds changes before all folders are accepted and the first task is computed; just before,
+    `on_begin` is called, but not when there is nothing to compute. Whether invariants are tested, every plan
+    says itself. Raises InputError when a folder is in use or holds something else; RunError when memory would
+    not suffice, the disk is full, a worker dies, or a check fails.
     """
     began = time.perf_counter()
     with ExitStack() as stack:
@@ -324,17 +286,9 @@ def stored_parts(plan: Plan, replication: int) -> Parts:
 
 
 def reduce_replication(plan: Plan, replication: int, parts: Parts, book: TariffBook) -> dict[str, bytes]:
-    """The step over all clusters of a replication: subsidies, budgets, then KPIs.
+    """The step over all clusters of a replication: subsidies, budgets, then KPIs, from the merged parts.
 
-    Parameters
-    ----------
-    parts : Parts
-        Merged over the clusters.
-
-    Returns
-    -------
-    dict of path to bytes
-        Tables `subsidies` and `kpis`.
+    Gives the tables `subsidies` and `kpis` by path.
     """
     subsidies, kpis = subsidies_and_kpis(plan, parts, book)
     return {

@@ -41,40 +41,19 @@ STORED: dict[Keep, tuple[str, ...]] = {
 
 @dataclass(frozen=True)
 class TaskSpec:
-    """All that a worker needs to compute one task.
+    """All that a worker needs to compute one task."""
 
-    Parameters
-    ----------
-    scenario : Scenario
-        With the master seed of the run.
-    region : Region
-        Regions that share their places count as one.
-    region_no : int
-        Number of the region, which keys its random draws.
-    replication : int
-        From 0.
-    keep : {"kpis", "journey", "all"}
-        Which tables become files.
-    check : bool
-        Whether to test the invariants.
-    source : Path, optional
-        Run folder whose journeys are priced anew; without it they are simulated.
-    money : bool
-        With `source`: whether more changes than the subsidy.
-    members : tuple of (int, Region)
-        Regions that share their places, with their numbers; empty for a region by itself.
-    """
-
-    scenario: Scenario
-    region: Region
-    region_no: int
-    replication: int
+    scenario: Scenario  # with the master seed of the run
+    region: Region  # regions that share their places count as one
+    region_no: int  # keys its random draws
+    replication: int  # from 0
     book: TariffBook
     rules: RuleSet
-    keep: Keep
-    check: bool
-    source: Path | None = None
-    money: bool = True
+    keep: Keep  # which tables become files
+    check: bool  # whether to test the invariants
+    source: Path | None = None  # run folder whose journeys are priced anew; without it they are simulated
+    money: bool = True  # with `source`: whether more changes than the subsidy
+    # Regions that share their places, with their numbers; empty for a region by itself
     members: tuple[tuple[int, Region], ...] = ()
 
     @property
@@ -114,27 +93,15 @@ def tasks_of(
 
 @dataclass(frozen=True)
 class TaskResult:
-    """What a task hands back: its files, and how it went.
-
-    Parameters
-    ----------
-    violations : tuple of str
-        Broken invariants; empty when none or not checked.
-    seconds : dict of stage to float
-        cohort, journey, pricing, kpis, write.
-    peak_megabytes, idle_megabytes : float
-        Peak memory of the process after the task, and before its first task.
-    journeys : int
-        Journeys that `simulate` made meanwhile: 1, or 0 when stored ones were priced anew.
-    """
+    """What a task hands back: its files, and how it went."""
 
     files: dict[str, bytes]
-    violations: tuple[str, ...]
+    violations: tuple[str, ...]  # broken invariants; empty when none or not checked
     patients: int
-    seconds: dict[str, float]
-    peak_megabytes: float
-    idle_megabytes: float
-    journeys: int
+    seconds: dict[str, float]  # by stage: cohort, journey, pricing, kpis, write
+    peak_megabytes: float  # peak memory of the process after the task
+    idle_megabytes: float  # before its first task
+    journeys: int  # that `simulate` made meanwhile: 1, or 0 when stored ones were priced anew
 
 
 class Stopwatch:
@@ -169,17 +136,9 @@ _simulated = [0]  # journeys that this process has simulated
 
 
 def simulate(spec: TaskSpec, watch: Stopwatch | None = None, seen: bool = False) -> dict[str, Table]:
-    """Patients and journeys of a task, sorted by patient and time.
+    """Patients and journeys of a task (JOURNEY_TABLES), sorted by patient and time.
 
-    Parameters
-    ----------
-    seen : bool
-        Without spells that no KPI sees, where the task keeps KPIs only.
-
-    Returns
-    -------
-    dict of table name to Table
-        The tables of JOURNEY_TABLES.
+    With `seen` without spells that no KPI sees, where the task keeps KPIs only.
     """
     watch = watch or Stopwatch()
     tables = dict(walk(spec, watch, seen))
@@ -213,18 +172,7 @@ def walk(spec: TaskSpec, watch: Stopwatch | None = None, seen: bool = False) -> 
 def price_journeys(
     spec: TaskSpec, journey: Mapping[str, Table], watch: Stopwatch | None = None
 ) -> dict[str, Table]:
-    """The journey tables of a task with their ledger beside them.
-
-    Parameters
-    ----------
-    journey : mapping of table name to Table
-        As `simulate` gives them, or as stored.
-
-    Returns
-    -------
-    dict of table name to Table
-        The tables of JOURNEY_TABLES and LEDGER_TABLES.
-    """
+    """The journey tables of a task, simulated or stored, with their ledger beside them (LEDGER_TABLES)."""
     watch = watch or Stopwatch()
     both = {**journey, **_ledger(spec, journey)}
     tables = store.ordered(both)
@@ -240,20 +188,11 @@ def _ledger(spec: TaskSpec, journey: Mapping[str, Table], until: int | None = No
 
 
 def reprice_journeys(spec: TaskSpec, source: Path, watch: Stopwatch) -> tuple[dict[str, Table], Parts]:
-    """Stored journeys of a task, their new ledger and the parts that follow; nothing is simulated.
+    """Stored journeys of a task in a run folder, their new ledger and the parts that follow.
 
-    Parameters
-    ----------
-    spec : TaskSpec
-        When no table is kept and payment looks backwards only, what no KPI sees is left out: people who
-        died before the counted window, and care that begins a month or more after it.
-    source : Path
-        Run folder.
-
-    Raises
-    ------
-    InputError
-        When a stored file is missing or damaged.
+    Nothing is simulated. When no table is kept and payment looks backwards only, what no KPI sees is left
+    out: people who died before the counted window, and care that begins a month or more after it. Raises
+    InputError when a stored file is missing or damaged.
     """
     manifest = store.read_manifest(source)
 
