@@ -17,53 +17,28 @@ GUIDE = "handreiking_2026"
 
 @dataclass(frozen=True)
 class Claimed:
-    """Declarations as they stand without the other way of paying, in columns.
+    """Declarations as they stand without the other way of paying, in columns."""
 
-    Parameters
-    ----------
-    person, phase : int64 array
-        Row in `People`; number of the phase that one bundle pays, -1 outside any.
-    provider : int64 array
-        Number from 0.
-    day, cents : int64 array
-    inside : bool array
-        Whether the bundle holds the product.
-    """
-
-    person: Ints
-    phase: Ints
-    provider: Ints
+    person: Ints  # row in `People`
+    phase: Ints  # number of the phase that one bundle pays, -1 outside any
+    provider: Ints  # number from 0
     day: Ints
     cents: Ints
-    inside: Bools
+    inside: Bools  # whether the bundle holds the product
 
 
 @dataclass(frozen=True)
 class Bundled:
-    """What a bundle makes of declarations.
+    """What a bundle makes of declarations, in cents."""
 
-    Parameters
-    ----------
-    cents : int64 array, one a declaration
-        0 for a declaration inside a bundle, which stays as a shadow line; else as it was.
-    shadow : int64 array, one a declaration
-        What a shadow line would have cost.
-    person, phase, day, price : int64 array, one a bundle
-        Who, which phase, its first day, cents.
-    shares : int64 array, shape (bundles, providers)
-        What each provider gets of each bundle, cents.
-    gain : int64 array, one a provider
-        Cents that the provider gets more from the bundles than its shadow lines would have brought.
-    """
-
-    cents: Ints
-    shadow: Ints
-    person: Ints
+    cents: Ints  # by declaration: 0 inside a bundle, which stays as a shadow line; else as it was
+    shadow: Ints  # by declaration: what a shadow line would have cost
+    person: Ints  # by bundle: who, which phase, its first day and price
     phase: Ints
     day: Ints
     price: Ints
-    shares: Ints
-    gain: Ints
+    shares: Ints  # what each provider gets of each bundle, shape (bundles, providers)
+    gain: Ints  # what each provider gets more from the bundles than its shadow lines would have brought
 
 
 @rule(
@@ -76,17 +51,10 @@ class Bundled:
     plan="bundel",
 )
 def bundle(claimed: Claimed, price: int, key: Ints) -> Bundled:
-    """Bundles in place of declarations.
+    """Bundles of a price in cents in place of declarations.
 
-    Handreiking 2.7 (source handreiking_2026). One price a patient and phase; the providers share it by a key,
-    to the cent by largest remainder.
-
-    Parameters
-    ----------
-    price : int
-        Cents a bundle.
-    key : int64 array, one a provider
-        Weights by which the providers share each bundle.
+    Handreiking 2.7 (source handreiking_2026). One price a patient and phase; the providers share it by a key
+    (a weight each), to the cent by largest remainder.
     """
     held = claimed.inside & (claimed.phase >= 0)
     rows = np.flatnonzero(held)
@@ -123,21 +91,11 @@ def bundle(claimed: Claimed, price: int, key: Ints) -> Bundled:
     plan="gedeelde_besparing",
 )
 def shared_savings(cost: Ints, benchmark: Ints, savings: Fraction, losses: Fraction) -> Ints:
-    """Payment to each group of providers beside its declarations; below 0 it pays back.
+    """Payment to each group of providers beside its declarations, in cents; below 0 it pays back.
 
-    Handreiking 2.7 (source handreiking_2026).
-
-    Parameters
-    ----------
-    cost, benchmark : int64 array
-        Cents declared for the patients of each group, and expected for them.
-    savings, losses : Fraction
-        Share of what is saved that the group gets; of what is lost that it pays.
-
-    Returns
-    -------
-    int64 array
-        Cents.
+    Handreiking 2.7 (source handreiking_2026). Cost is what is declared for the patients of each group, the
+    benchmark what is expected for them, in cents; shares are of what is saved that the group gets, and of
+    what is lost that it pays.
     """
     saved = np.maximum(benchmark - cost, 0)
     lost = np.maximum(cost - benchmark, 0)
@@ -171,13 +129,7 @@ def in_development(experiment: Ints, day: Ints) -> Bools:
 def under_contract(experiment: Ints, day: Ints) -> Bools:
     """Whether declarations of an experiment are paid another way.
 
-    Handreiking 2.7 (source handreiking_2026).
-
-    Parameters
-    ----------
-    experiment : int64 array
-        Number in `EXPERIMENTS` to which the patient belongs, -1 for none.
-    day : int64 array
+    Handreiking 2.7 (source handreiking_2026). The experiment is a number in `EXPERIMENTS`, -1 for none.
     """
     return np.asarray((experiment >= 0) & (experiment < len(EXPERIMENTS)), np.bool_)
 
@@ -192,19 +144,10 @@ def under_contract(experiment: Ints, day: Ints) -> Bools:
     plan="persoonsvolgend",
 )
 def own_budget(person: Ints, day: Ints, cents: Ints, amount: Ints) -> Ints:
-    """Part of each declaration that the patient's budget pays; the rest is paid as without it.
+    """Part of each declaration, in cents, that the patient's budget pays; the rest is paid as without it.
 
-    Kamerbrief 2022 paragraaf 3 (source kamerbrief_2022).
-
-    Parameters
-    ----------
-    person, day, cents : int64 array, shape (n,)
-    amount : int64 array, shape (n,)
-        Budget in cents of the person of each line.
-
-    Returns
-    -------
-    int64 array, shape (n,)
+    Kamerbrief 2022 paragraaf 3 (source kamerbrief_2022). The amount is the budget in cents of the person of
+    each line.
     """
     return running_cap((person,), day, cents, amount)
 
@@ -219,16 +162,9 @@ def own_budget(person: Ints, day: Ints, cents: Ints, amount: Ints) -> Ints:
     plan="behandeling_naar_zvw",
 )
 def treatment_in_profile(treated: Bools, day: Ints) -> Bools:
-    """Whether a Wlz stay still includes behandeling: no stay does.
+    """Whether a Wlz stay still includes behandeling (`treated`, by the law as it stands): no stay does.
 
     Kamerbrief 2022 paragraaf 4 (source kamerbrief_2022). Doctor, medicines and aids are then Zvw for all, and
-    the day is that of a profile without behandeling.
-
-    Parameters
-    ----------
-    treated : bool array
-        Whether the stay includes it by the law as it stands.
-    day : int64 array
-        First day of the stay.
+    the day is that of a profile without behandeling. The day is the first of the stay.
     """
     return np.zeros(len(treated), np.bool_)

@@ -17,25 +17,13 @@ from sim.units import MONTHS_PER_YEAR, Bools, Ints
 
 @dataclass(frozen=True)
 class Place:
-    """Where and under which Wlz form care was delivered, in columns of one length.
+    """Where and under which Wlz form care was delivered, in columns of one length."""
 
-    Parameters
-    ----------
-    setting, form : int64 array
-        Codes of `SETTINGS` and `WLZ_FORMS`.
-    treated : bool array
-        Whether a Wlz stay includes behandeling.
-    by_day : bool array
-        Whether the contracted provider of a bijna-thuis-huis is paid one amount a day.
-    profile: int64 array
-        Codes of `DAY_PROFILES`.
-    """
-
-    setting: Ints
-    form: Ints
-    treated: Bools
-    by_day: Bools
-    profile: Ints
+    setting: Ints  # code of `SETTINGS`
+    form: Ints  # code of `WLZ_FORMS`
+    treated: Bools  # whether a Wlz stay includes behandeling
+    by_day: Bools  # whether the contracted provider of a bijna-thuis-huis is paid one amount a day
+    profile: Ints  # code of `DAY_PROFILES`
 
     def take(self, rows: Ints | slice) -> Place:
         """Some rows, in the given order; neighbours share their memory with these."""
@@ -78,20 +66,10 @@ def general_practice(place: Place) -> Bools:
     valid_from="2015-01-01",
 )
 def registration_age(people: People, person: Ints, day: Ints, limits: tuple[int, ...]) -> Ints:
-    """Age class of the registration on the first day of a quarter.
+    """Age class of the registration on the first day of a quarter: the number of limits reached.
 
-    Handreiking 2.1.1 (source handreiking_2026).
-
-    Parameters
-    ----------
-    person, day : int64 array, shape (n,)
-    limits : tuple of int
-        Ages in years at which the next class begins, rising.
-
-    Returns
-    -------
-    int64 array, shape (n,)
-        Number of limits reached.
+    Handreiking 2.1.1 (source handreiking_2026). A limit is the age in years at which the next class begins,
+    rising.
     """
     born = people.birth_day[person]
     reached = [birthday(born, limit * MONTHS_PER_YEAR) <= day for limit in limits]
@@ -397,13 +375,7 @@ def more_care(place: Place) -> Bools:
 
 
 def rule_of(product: Product) -> str:
-    """Key of the rule that lets a care product be declared.
-
-    Raises
-    ------
-    InputError
-        When no line of care may hold the product.
-    """
+    """Key of the rule that lets a care product be declared; InputError when no line may hold the product."""
     if product.rule is None:
         raise InputError(
             "{id}: no rule says who pays it; use a product that a rule of docs/rules.md covers", id=product.id

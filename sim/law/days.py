@@ -29,51 +29,28 @@ FORM = {word: number for number, word in enumerate(WLZ_FORMS)}
 
 @dataclass(frozen=True)
 class StayDays:
-    """Stays with the range of days billed for each, in columns of one length.
+    """Stays with the range of days billed for each, in columns of one length."""
 
-    Parameters
-    ----------
-    setting, form, profile : int64 array
-        Codes of `SETTINGS`, `WLZ_FORMS`, `DAY_PROFILES`.
-    treated : bool array
-        Whether the Wlz stay includes behandeling.
-    contracted : bool array
-    first, end : int64 array
-        Billed days, half-open.
-    terminal_day : int64 array
-        First day of the terminal phase.
-    blocked_day : int64 array
-        First day in hospital on which the patient is ready to leave and waits for a place.
-    criteria : bool array, optional
-        Whether the doctor states the criteria for VV10 beside the prognosis; nobody when left out.
-    needed : int64 array, optional
-        More care needed than the profile holds, in hundredths of it; some when left out.
-    from_bed : bool array, optional
-        Whether the client came from a nursing-home bed, or lies in one; where he lies when left out.
-    absent_day : int64 array, optional
-        First day of the absence that a hospital stay belongs to; its own first day when left out.
-    vv10_day : int64 array, optional
-        First day on which VV10 takes the place of the profile (`with_vv10`); when left out the first
-        terminal day.
-    adult_day : int64 array, optional
-        Day on which the patient is 18; adults when left out.
-    """
-
-    setting: Ints
-    form: Ints
-    profile: Ints
-    treated: Bools
+    setting: Ints  # code of `SETTINGS`
+    form: Ints  # code of `WLZ_FORMS`
+    profile: Ints  # code of `DAY_PROFILES`
+    treated: Bools  # whether the Wlz stay includes behandeling
     contracted: Bools
-    first: Ints
-    end: Ints
-    terminal_day: Ints
-    blocked_day: Ints
+    first: Ints  # first billed day
+    end: Ints  # day after the last
+    terminal_day: Ints  # first day of the terminal phase
+    blocked_day: Ints  # first day in hospital on which the patient is ready to leave and waits for a place
+    # Whether the doctor states the criteria for VV10 beside the prognosis; nobody when left out
     criteria: Bools | None = None
+    # More care needed than the profile holds, in hundredths of it; some when left out
     needed: Ints | None = None
-    from_bed: Bools | None = None
+    from_bed: Bools | None = None  # came from a nursing-home bed, or lies in one; where he lies when left out
+    # First day of the absence that a hospital stay belongs to; its own first day when left out
     absent_day: Ints | None = None
+    # First day on which VV10 takes the place of the profile (`with_vv10`); when left out the first terminal
+    # day
     vv10_day: Ints | None = None
-    adult_day: Ints | None = None
+    adult_day: Ints | None = None  # day on which the patient is 18; adults when left out
 
     def within(self, settings: tuple[str, ...], forms: tuple[str, ...]) -> Ints:
         """Rows of stays in one of the settings and one of the forms."""
@@ -89,25 +66,13 @@ class StayDays:
 
 @dataclass(frozen=True)
 class Span:
-    """Days of some stays paid as one product, or as one product a profile.
+    """Days of some stays paid as one product, or as one product a profile."""
 
-    Parameters
-    ----------
-    rows : int64 array, shape (k,)
-        Row numbers in `StayDays`.
-    first, end : int64 array, shape (k,)
-        Days, half-open.
-    products : tuple of str
-        Product ids.
-    which : int64 array, shape (k,)
-        Index into `products`.
-    """
-
-    rows: Ints
-    first: Ints
+    rows: Ints  # row numbers in `StayDays`
+    first: Ints  # days, half-open
     end: Ints
-    products: tuple[str, ...]
-    which: Ints
+    products: tuple[str, ...]  # product ids
+    which: Ints  # index into `products`
 
 
 def paid_by_day(stays: StayDays) -> Bools:
@@ -320,15 +285,10 @@ def blocked_days(stays: StayDays) -> list[Span]:
     valid_from="2015-01-01",
 )
 def absence_days(stays: StayDays, most: int) -> list[Span]:
-    """Profile days of a Wlz place kept during a hospital stay.
+    """Profile days of a Wlz place kept during a hospital stay, at most so many an absence.
 
     Handreiking 4.1 (source handreiking_2026); the number of days is an assumption of the tariff files. Stays
     in hospital that follow each other are one absence, also over two hospitals.
-
-    Parameters
-    ----------
-    most : int
-        Days an absence.
     """
     rows = stays.within(("ziekenhuis",), ("verblijf",))
     since = stays.first if stays.absent_day is None else stays.absent_day

@@ -159,35 +159,19 @@ def fact_text(name: str, value: int) -> str:
 
 @dataclass(frozen=True)
 class Delivery:
-    """Lines of one product, in columns of one length.
+    """Lines of one product, in columns of one length."""
 
-    Parameters
-    ----------
-    person : int64 array
-        Row in `People`.
-    day, end : int64 array
-        First day, and the day after the last.
-    quantity, cents : int64 array
-        Smallest steps; gross.
-    birth_day, death_day, terminal_day : int64 array
-        Of the person of each line.
-    facts : mapping of fact to int64 array
-        Columns of `FACTS` that the lines state.
-    product : str
-        Product id; set where the lines are judged.
-    """
-
-    person: Ints
-    day: Ints
-    end: Ints
-    quantity: Ints
-    cents: Ints
+    person: Ints  # row in `People`
+    day: Ints  # first day
+    end: Ints  # day after the last
+    quantity: Ints  # smallest steps
+    cents: Ints  # gross
     place: Place
-    birth_day: Ints
+    birth_day: Ints  # as the next two of the person of each line
     death_day: Ints
     terminal_day: Ints
-    facts: Mapping[str, Ints]
-    product: str = ""
+    facts: Mapping[str, Ints]  # columns of `FACTS` that the lines state
+    product: str = ""  # product id; set where the lines are judged
 
     def __len__(self) -> int:
         """Lines."""
@@ -249,20 +233,8 @@ def together(parts: Sequence[Delivery]) -> Delivery:
 def judge(product: str, care: Delivery, rules: RuleSet, parameters: Parameters) -> tuple[Ints, Ints]:
     """What the rules find of lines of one product, and which rule says so.
 
-    Parameters
-    ----------
-    product : str
-        Product id.
-
-    Returns
-    -------
-    found, rule : int64 array
-        Codes of `FINDINGS` and of `rules.labels`; for a line that is declared the rule that lets it be.
-
-    Raises
-    ------
-    InputError
-        When no rule covers the product.
+    Codes of `FINDINGS` and of `rules.labels`; for a line that is declared the rule that lets it be. Raises
+    InputError when no rule covers the product.
     """
     base = rule_of(parameters.product(product))
     care = replace(care, product=product)
@@ -293,21 +265,8 @@ def judge_across(
 ) -> list[tuple[Ints, Ints]]:
     """What rules find that look at several products together, of lines that no other rule has turned.
 
-    Parameters
-    ----------
-    products : sequence of str
-        Product ids.
-    parts : sequence of Delivery
-        Lines of each product.
-    order : sequence of int64 array
-        Place of each line among all lines.
-    judged : sequence of (found, rule)
-        What `judge` finds of each product.
-
-    Returns
-    -------
-    list of (found, rule)
-        One a product, as `judge` gives them.
+    Parts are the lines of each product, order the place of each line among all, judged what `judge` finds of
+    each product; the answer is one a product, as `judge` gives them.
     """
     out = [(found.copy(), rule.copy()) for found, rule in judged]
     keys = dict.fromkeys(key for product in products for key in rules.checks(product, across=True))

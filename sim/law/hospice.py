@@ -40,21 +40,10 @@ def contribution_before(setting: Ints, asked: Ints) -> Ints:
     bill_only="in a run only a bijna-thuis-huis asks a day contribution",
 )
 def contribution(setting: Ints, asked: Ints) -> Ints:
-    """Day contribution that may be asked.
+    """Day contribution that may be asked, of what is asked, in cents a day.
 
-    Handreiking 3.6 and 7.4 (source handreiking_2026): only where the stay is not in the eerstelijnsverblijf.
-
-    Parameters
-    ----------
-    setting : int64 array
-        Codes of `SETTINGS`.
-    asked : int64 array
-        Cents a day.
-
-    Returns
-    -------
-    int64 array
-        Cents a day.
+    Handreiking 3.6 and 7.4 (source handreiking_2026): only where the stay (code of `SETTINGS`) is not in the
+    eerstelijnsverblijf.
     """
     return np.where(setting == SETTING["bth"], asked, 0).astype(np.int64)
 
@@ -69,15 +58,9 @@ def contribution(setting: Ints, asked: Ints) -> Ints:
     bill_only="in a run one provider delivers a vpt",
 )
 def form_delivered(form: Ints, second_provider: Bools) -> Ints:
-    """Form under which care is delivered when a second provider comes in.
+    """Form (code of `WLZ_FORMS`) under which care is delivered when a second provider comes in.
 
     Handreiking 3.8 (source handreiking_2026): all care of a vpt comes from one provider.
-
-    Parameters
-    ----------
-    form : int64 array
-        Codes of `WLZ_FORMS`.
-    second_provider : bool array
     """
     return np.where((form == FORM["vpt"]) & second_provider, FORM["mpt"], form).astype(np.int64)
 
@@ -92,19 +75,10 @@ def form_delivered(form: Ints, second_provider: Bools) -> Ints:
     bill_only="in a run the journey itself lets a Wlz client in only where the house has a contract",
 )
 def admission_form(contract: Bools, subcontractor: Bools, budget: Bools) -> Ints:
-    """Form under which a Wlz client is admitted.
+    """Form (code of `WLZ_FORMS`) under which a Wlz client is admitted; `geen` where that cannot be.
 
-    Handreiking 3.8 (source handreiking_2026).
-
-    Parameters
-    ----------
-    contract, subcontractor, budget : bool array
-        A contract with the zorgkantoor; work under another's contract; a pgb of the client.
-
-    Returns
-    -------
-    int64 array
-        Codes of `WLZ_FORMS`; `geen` where the client cannot be admitted under the Wlz.
+    Handreiking 3.8 (source handreiking_2026): by a contract with the zorgkantoor; work under another's
+    contract; a pgb of the client (the budget).
     """
     stay = contract | subcontractor
     other = np.where(budget, FORM["pgb"], FORM["geen"])
@@ -122,14 +96,8 @@ def admission_form(contract: Bools, subcontractor: Bools, budget: Bools) -> Ints
 def biller(permit: Bools, own: Ints, main: Ints) -> Ints:
     """Number of the provider that declares each line.
 
-    Handreiking 3.2 (source handreiking_2026).
-
-    Parameters
-    ----------
-    permit : bool array
-        Whether the hospice has a WTZa permit.
-    own, main : int64 array
-        Numbers of the hospice and of its main contractor.
+    Handreiking 3.2 (source handreiking_2026): the hospice itself (`own`) with a WTZa permit, else its main
+    contractor.
     """
     return np.where(permit, own, main).astype(np.int64)
 
@@ -145,24 +113,11 @@ def biller(permit: Bools, own: Ints, main: Ints) -> Ints:
     plan="gupta",
 )
 def by_function(formal: Bools, days: Ints, per_day: Ints, municipal: Fraction) -> Ints:
-    """Day contribution that is left to the patient under the advice.
+    """Day contribution that is left to the patient under the advice, in cents.
 
-    Gupta Strategists 2025. Formal care is eerstelijnsverblijf: no day contribution, eigen risico. Informal
-    care is wijkverpleging beside a stay that the municipality pays for a share.
-
-    Parameters
-    ----------
-    formal : bool array
-        Whether the house has the first function.
-    days, per_day : int64 array
-        Days; cents a day.
-    municipal : Fraction
-        Share of the stay that the municipality pays.
-
-    Returns
-    -------
-    int64 array
-        Cents.
+    Gupta Strategists 2025. Formal care (the first function of a house) is eerstelijnsverblijf: no day
+    contribution, eigen risico. Informal care is wijkverpleging beside a stay, in days at cents a day, that
+    the municipality pays for a share.
     """
     return np.where(formal, 0, times_rate(times(days, per_day), 1 - municipal)).astype(np.int64)
 
@@ -177,21 +132,9 @@ def by_function(formal: Bools, days: Ints, per_day: Ints, municipal: Fraction) -
     bill_only="a run holds no budget of a house and no policy of one municipality",
 )
 def municipal_support(setting: Ints, granted: Ints) -> Ints:
-    """Municipal money for the volunteers of a house.
+    """Municipal money for the volunteers of a house, as granted, in cents; 0 elsewhere than in a hospice.
 
-    Handreiking 6.3 (source handreiking_2026).
-
-    Parameters
-    ----------
-    setting : int64 array
-        Codes of `SETTINGS`.
-    granted : int64 array
-        Cents that the municipality grants.
-
-    Returns
-    -------
-    int64 array
-        Cents; 0 elsewhere than in a hospice.
+    Handreiking 6.3 (source handreiking_2026). Settings are codes of `SETTINGS`.
     """
     houses = np.isin(setting, [SETTING[s] for s in HOSPICE_SETTINGS])
     return np.where(houses, granted, 0).astype(np.int64)

@@ -26,22 +26,7 @@ def assets_above(people: People, person: Ints, day: Ints, parameters: Parameters
 def part_of_means(
     income: Ints, assets: Ints, addition: Fraction, share: Fraction, mode: RoundingMode = "half_up"
 ) -> Ints:
-    """A share of income and part of the assets together, exact up to one rounding.
-
-    Parameters
-    ----------
-    income, assets : int64 array
-        Cents.
-    addition : Fraction
-        Part of the assets that counts.
-    share : Fraction
-        Of income and that part.
-
-    Returns
-    -------
-    int64 array
-        Cents.
-    """
+    """A share of income and part of the assets (`addition`) together, in cents, exact up to one rounding."""
     above, below = share.numerator, share.denominator * addition.denominator
     widest = max(addition.numerator, addition.denominator)
     most = (bound(income) + bound(assets) + 1) * widest * max(above, 1)

@@ -42,19 +42,9 @@ def outside_every_law(care: Delivery, parameters: Parameters) -> Ints:
     bill_only="a run draws no nights of relatives",
 )
 def nights_covered(cents: Ints, offered: Ints) -> Ints:
-    """Part of each line that a supplementary policy pays.
+    """Cents of each line that a supplementary policy pays: what it offers, never more than the line.
 
     Handreiking 7.7 (source handreiking_2026).
-
-    Parameters
-    ----------
-    cents, offered : int64 array
-        Cents of the line, and what the policy offers for it.
-
-    Returns
-    -------
-    int64 array
-        Cents; never more than the line.
     """
     return np.minimum(cents, offered)
 

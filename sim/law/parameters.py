@@ -20,13 +20,7 @@ _of_books: WeakKeyDictionary[TariffBook, dict[int, _Known]] = WeakKeyDictionary(
 
 
 class Parameters:
-    """Values of legal parameters by day; a date without a value takes that of the basis year, and says so.
-
-    Parameters
-    ----------
-    basis_year : int
-        Year whose value stands in where the date's own year has none.
-    """
+    """Values of legal parameters by day; a date without a value takes that of the basis year, and says so."""
 
     def __init__(self, book: TariffBook, basis_year: int) -> None:
         self._book = book
@@ -41,10 +35,7 @@ class Parameters:
     def number(self, id: str, day: int) -> Fraction:
         """Exact value of a parameter on one day number.
 
-        Raises
-        ------
-        InputError
-            When neither the date nor the basis year has a value.
+        InputError when neither it nor the basis year has one.
         """
         if (id, day) not in self._known:
             self._known[id, day] = self._look_up(id, EPOCH + dt.timedelta(days=int(day)))
@@ -61,13 +52,7 @@ class Parameters:
         return exact(self._book.parameter(id, stand_in).amount), date.year
 
     def cents_on(self, id: str, day: int) -> int:
-        """Amount in cents on one day number.
-
-        Raises
-        ------
-        InputError
-            When the amount holds a part of a cent.
-        """
+        """Amount in cents on one day number; InputError when it holds a part of a cent."""
         return self._scaled(id, day, CENTS_PER_EURO)
 
     def hundredths_on(self, id: str, day: int) -> int:

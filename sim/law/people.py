@@ -23,23 +23,13 @@ PARTNER_NONE, PARTNER_HOME, PARTNER_INSTITUTION, PARTNER_PART_TIME, PARTNER_SHEL
 
 @dataclass(frozen=True)
 class People:
-    """Columns of the persons whose care is settled; amounts in cents, days as day numbers.
-
-    `partner_wlz` holds codes of `PARTNER_FORMS`, since `partner_wlz_since_day`. `labour_income` is net, of
-    the household, none when left out; `current_income` is that of the household in the year itself, where a
-    case states it, else `NOT_STATED`; `night_cover` is what a supplementary policy offers for a night of a
-    relative in a guest house. `death_day` is `ENDLESS` for who is alive at the end. `used_*` hold the eigen
-    risico used before the first line, one row per person and year: `used_person` is a row number here.
-    `used_up_year` is the year whose eigen risico, whatever its limit, was used up before the first line;
-    `NO_DAY` for none. `held_*` hold the Wlz contribution a month of December before a year whose income is
-    still being set, one row per person and year.
-    """
+    """Columns of the persons whose care is settled; amounts in cents, days as day numbers."""
 
     birth_day: Ints
-    death_day: Ints
+    death_day: Ints  # `ENDLESS` for who is alive at the end
     couple: Bools
     partner_birth_day: Ints
-    partner_wlz: Ints
+    partner_wlz: Ints  # code of `PARTNER_FORMS`, since `partner_wlz_since_day`
     partner_wlz_since_day: Ints
     income: Ints
     partner_income: Ints
@@ -54,13 +44,19 @@ class People:
     cover_per_year: Ints
     cover_vpt: Bools
     children_supported: Bools
+    # Eigen risico used before the first line, one row per person (a row number here) and year
     used_person: Ints
     used_year: Ints
     used_cents: Ints
-    labour_income: Ints | None = None
+    labour_income: Ints | None = None  # net, of the household, none when left out
+    # Of the household in the year itself, where a case states it, else `NOT_STATED`
     current_income: Ints | None = None
+    # What a supplementary policy offers for a night of a relative in a guest house
     night_cover: Ints | None = None
+    # Year whose eigen risico, whatever its limit, was used up before the first line; `NO_DAY` for none
     used_up_year: Ints | None = None
+    # Wlz contribution a month of December before a year whose income is still being set, one row per person
+    # and year
     held_person: Ints | None = None
     held_year: Ints | None = None
     held_cents: Ints | None = None

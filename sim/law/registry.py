@@ -22,30 +22,24 @@ ALWAYS = dt.date.max
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """One version of one legal rule, valid over the half-open period [valid_from, valid_to).
+    """One version of one legal rule, valid over the half-open period [valid_from, valid_to)."""
 
-    `key` is the id of `docs/rules.md`, or id/part where a rule has parts that change separately.
-    `plan` names a version that is not law yet and applies only where a scenario chooses it.
-    `products` are the products (or beginnings of their ids; "*" for all) whose lines a check looks at. A
-    check that is `across` looks at the lines of all its products together; one that `opens` lets care be
-    declared where the rule of its product does not. `bill_only` says why a bill reaches the rule and no run
-    does; empty for all others.
-    """
-
-    key: str
-    title: str
-    law: str
-    article: str
-    source: str
+    key: str  # id of `docs/rules.md`, or id/part where a rule has parts that change separately
+    title: str  # what it says
+    law: str  # the law or scheme
+    article: str  # article or guide paragraph
+    source: str  # id in `tariffs/sources.yaml`
     valid_from: dt.date
     valid_to: dt.date
-    rounding: RoundingSpec | None
+    rounding: RoundingSpec | None  # how the rule rounds
     function: Callable[..., Any]
-    plan: str = ""
+    plan: str = ""  # of a version that is not law yet: it applies only where a scenario chooses it
+    # Products (or beginnings of their ids; "*" for all) whose lines a check of (Delivery, Parameters) looks
+    # at
     products: tuple[str, ...] = ()
-    across: bool = False
-    opens: bool = False
-    bill_only: str = ""
+    across: bool = False  # looks at the lines of all its products together
+    opens: bool = False  # what it finds fine is declared although the rule of the product does not let it
+    bill_only: str = ""  # why a bill reaches the rule and no run does; empty for all others
 
     @property
     def id(self) -> str:
@@ -72,33 +66,9 @@ def rule(
     opens: bool = False,
     bill_only: str = "",
 ) -> Callable[[F], F]:
-    """Register a function as one version of a legal rule.
+    """Register a function, which stays as it is, as one version of a legal rule: see `Rule`.
 
-    Parameters
-    ----------
-    key : str
-        Id, or id/part.
-    title, law, article, source : str
-        What it says, the law or scheme, the article or guide paragraph, the source id.
-    valid_from, valid_to : str
-        ISO dates, half-open; no end means still in force.
-    rounding : RoundingSpec, optional
-        How the rule rounds.
-    plan : str
-        Name of the plan for a version that is not law.
-    products : tuple of str
-        Products whose lines the rule checks, for a function of (Delivery, Parameters).
-    across : bool
-        Whether it checks the lines of all its products together.
-    opens : bool
-        Whether what it finds fine is declared although the rule of the product does not let it.
-    bill_only : str
-        Why no run reaches the rule, where only a bill does.
-
-    Returns
-    -------
-    callable
-        The decorator, which returns the function unchanged.
+    ISO dates, half-open; without an end it is still in force.
     """
 
     def register(function: F) -> F:
@@ -138,13 +108,7 @@ def keys_in(module: str) -> tuple[str, ...]:
 
 
 def check(rules: tuple[Rule, ...]) -> None:
-    """Refuse versions of one rule that overlap or leave a gap.
-
-    Raises
-    ------
-    ValueError
-        Naming the rule and the dates.
-    """
+    """Refuse versions of one rule that overlap or leave a gap, by a ValueError with rule and dates."""
     for first, second in zip(rules, rules[1:], strict=False):
         if (first.key, first.plan) != (second.key, second.plan) or first.valid_to == second.valid_from:
             continue
@@ -165,17 +129,8 @@ class RuleSet:
     def current(cls, *plans: str, since: Mapping[str, dt.date] | None = None) -> RuleSet:
         """The law as it stands, with the named plans in place of the law from their first day on.
 
-        Parameters
-        ----------
-        *plans : str
-            Names of plans; "" and "current" name none.
-        since : mapping of plan to date, optional
-            Day from which a plan holds as if it had been law, where that is before its own first day.
-
-        Raises
-        ------
-        ValueError
-            When no rule belongs to a named plan.
+        The plans "" and "current" name none; `since` is the day from which a plan holds as if it had been
+        law, where that is before its own first day. Raises ValueError when no rule belongs to a named plan.
         """
         return _current(plans, tuple(sorted((since or {}).items())), len(_REGISTER))
 
@@ -193,17 +148,9 @@ class RuleSet:
         return next((r for r in several if r.valid_from <= date < r.valid_to), None)
 
     def versions(self, key: str, days: Ints) -> Iterator[tuple[Rule, Bools]]:
-        """Each version of a key with the rows on which it is in force.
+        """Each version of a key that holds on some row, with the rows (a bool array) on which it is in force.
 
-        Parameters
-        ----------
-        days : int64 array
-            Day number by row.
-
-        Yields
-        ------
-        (Rule, bool array)
-            Only versions that hold on some row.
+        The days are day numbers by row.
         """
         for version, rows in self._versions(key, days):
             yield version, np.ones(len(days), np.bool_) if rows is None else rows
@@ -222,34 +169,18 @@ class RuleSet:
                     yield version, rows
 
     def apply(self, key: str, days: Ints, default: Ints | int | tuple[Ints, ...], *inputs: Any) -> Ints:
-        """What the version of a rule that is in force on each row finds.
+        """What the version of a rule that is in force on the day number of each row finds.
 
-        Parameters
-        ----------
-        days : int64 array, shape (n,)
-            Day number by row.
-        default : int64 array, shape (n,), k of them, or int
-            Of rows on which no version is in force.
-        *inputs
-            What the function of the rule takes, of all rows; a version answers for its own rows.
-
-        Returns
-        -------
-        int64 array, shape (n,), or (k, n) of a rule that finds k things
+        The inputs are what the function of the rule takes, of all rows; a version answers for its own rows.
+        The default is of rows on which no version is in force: one number, or as the answer, an int64 array
+        of shape (n,), or (k, n) of a rule that finds k things.
         """
         return np.asarray(self._found(key, days, default, inputs), np.int64)
 
     def says(self, key: str, days: Ints, *inputs: Any, otherwise: Bools | bool = False) -> Bools:
-        """Whether the version of a rule that is in force on each row says yes.
+        """Whether the version of a rule that is in force on the day number of each row says yes.
 
-        Parameters
-        ----------
-        days : int64 array, shape (n,)
-            Day number by row.
-        *inputs
-            What the function of the rule takes, of all rows.
-        otherwise : bool array, shape (n,), or bool
-            Of rows on which no version is in force.
+        Else `otherwise`. The inputs are what the function of the rule takes, of all rows.
         """
         return np.asarray(self._found(key, days, otherwise, inputs), np.bool_)
 
@@ -270,13 +201,7 @@ class RuleSet:
         return out
 
     def checks(self, product: str, across: bool = False, opens: bool = False) -> tuple[str, ...]:
-        """Keys of the rules that check lines of a product, in order; of those across products, or that open.
-
-        Parameters
-        ----------
-        across, opens : bool
-            Which of the checks.
-        """
+        """Keys of rules that check lines of a product, in order; of those across products, or that open."""
         found = (self._checks.get((start, across, opens), ()) for start in beginnings(product))
         return tuple(dict.fromkeys(self.rules[number].key for number in sorted(chain(*found))))
 

@@ -80,22 +80,10 @@ def below_eighteen(care: Delivery, parameters: Parameters) -> Ints:
     bill_only="a run draws half days of day care, not hours of presence",
 )
 def day_care_parts(hours: Ints, came: Bools, full: int) -> Ints:
-    """Half days that a visit counts.
+    """Half days that a visit counts: 2 for a full day, 1 for a part, 0 for a child that did not come.
 
-    Handreiking 6.6 (source handreiking_2026); that a part counts as half a day is an assumption.
-
-    Parameters
-    ----------
-    hours : int64 array
-        Hours of presence.
-    came : bool array
-    full : int
-        Hours of a full day.
-
-    Returns
-    -------
-    int64 array
-        2 for a full day, 1 for a part, 0 for a child that did not come.
+    Handreiking 6.6 (source handreiking_2026); that a part counts as half a day is an assumption. Of a visit
+    the hours of presence count; `full` are those of a full day.
     """
     return np.where(came, np.where(hours >= full, 2, 1), 0).astype(np.int64)
 

@@ -23,41 +23,21 @@ HOUSEHOLD = RoundingSpec("half_up", 1, "Uitvoeringsbesluit Wmo 2015 art. 3.8")
 
 @dataclass(frozen=True)
 class Support:
-    """Months in which a household has Wmo support that counts, sorted by person and month.
-
-    Parameters
-    ----------
-    person, month : int64 array
-        Unique pairs.
-    wlz_due : bool array
-        Whether the person owes a Wlz contribution in the month.
-    """
+    """Months in which a household has Wmo support that counts, sorted by unique person and month."""
 
     person: Ints
     month: Ints
-    wlz_due: Bools
+    wlz_due: Bools  # whether the person owes a Wlz contribution in the month
 
 
 @dataclass(frozen=True)
 class Aids:
-    """Months in which an aid is in use, in columns.
+    """Months in which an aid is in use, in columns."""
 
-    Parameters
-    ----------
-    aid : int64 array
-        Number of the aid.
-    turn : int64 array
-        Its number among the aids of its person, which are paid for in this order.
-    cost : int64 array
-        Cost price of the aid in cents.
-    at : int64 array
-        Row of its person and month in `Support`; the rows of an aid rise.
-    """
-
-    aid: Ints
-    turn: Ints
-    cost: Ints
-    at: Ints
+    aid: Ints  # number of the aid
+    turn: Ints  # its number among the aids of its person, which are paid for in this order
+    cost: Ints  # cost price of the aid in cents
+    at: Ints  # row of its person and month in `Support`; the rows of an aid rise
 
 
 @rule(
@@ -69,21 +49,11 @@ class Aids:
     valid_from="2019-01-01",
 )
 def months_owed(start_day: Ints, end_day: Ints) -> tuple[Ints, Ints]:
-    """First and last month of each provision in which the subscription is owed.
+    """First and last month of each provision in which the subscription is owed; last before first for none.
 
     Uitvoeringsbesluit Wmo 2015 art. 3.5(4), 3.10a (source uvb_wmo_2026). From the month after the start, or
-    that month for a start on the first; help that begins anew starts anew. A part of the last month is
-    a whole month. An aid is in use until it is taken back.
-
-    Parameters
-    ----------
-    start_day, end_day : int64 array
-        Half-open.
-
-    Returns
-    -------
-    first, last : int64 array
-        Months, both owed; nothing is where the last lies before the first.
+    that month for a start on the first; help that begins anew starts anew. A part of the last month is a
+    whole month. An aid is in use until it is taken back. Days are half-open, months both owed.
     """
     month = months(start_day)
     first = np.where(month_start_day(month) == start_day, month, month + 1)
@@ -120,16 +90,10 @@ def of_age(birth_day: Ints, day: Ints, age_months: Ints, adaptation: Bools) -> B
     """Whether a provision owes the subscription in a month, by the age of the client.
 
     Uitvoeringsbesluit Wmo 2015 art. 3.8(3)(e) (source uvb_wmo_2026): not for a client under eighteen, "met
-    uitzondering van een woningaanpassing". The parents owe that one (Wmo 2015 art. 2.1.5); a bill of the
-    child shows it as what the patient pays. Art. 3.8(3)(f) on couples is read for spouses, not for parents,
-    whose ages a case does not have.
-
-    Parameters
-    ----------
-    birth_day, day, age_months : int64 array
-        Of the client, first day of the month, age from which it is owed.
-    adaptation : bool array
-        Whether the provision adapts the home.
+    uitzondering van een woningaanpassing" (`adaptation`). The parents owe that one (Wmo 2015 art. 2.1.5); a
+    bill of the child shows it as what the patient pays. Art. 3.8(3)(f) on couples is read for spouses, not
+    for parents, whose ages a case does not have. The day is the first of the month, `age_months` the age from
+    which it is owed.
     """
     return np.asarray((birthday(birth_day, age_months) <= day) | adaptation, np.bool_)
 
@@ -144,22 +108,12 @@ def of_age(birth_day: Ints, day: Ints, age_months: Ints, adaptation: Bools) -> B
     bill_only="a run hires an aid by the month, so that a month is all its cost",
 )
 def within_cost(amount: Ints, services: Ints, aids: Aids) -> tuple[Ints, Ints]:
-    """Part of each month's subscription that help bears, and part that each aid in use bears.
+    """Part of each month's subscription that help bears, and part that each aid in use bears, in cents.
 
-    Wmo 2015 art. 2.1.4(3) (source uvb_wmo_2026): what is paid for a provision is at most its cost price.
-    The help of the month goes first; the rest falls on the aids, in order, until each is paid for.
-
-    Parameters
-    ----------
-    amount, services : int64 array
-        Cents of the subscription and cost of help, by month of `Support`.
-
-    Returns
-    -------
-    services : int64 array
-        Cents by month.
-    aids : int64 array
-        Cents by row of `aids`.
+    Wmo 2015 art. 2.1.4(3) (source uvb_wmo_2026): what is paid for a provision is at most its cost price. The
+    help of the month goes first; the rest falls on the aids, in order, until each is paid for. The
+    subscription and the cost of help are cents by month of `Support`; the parts are by such a month, and by
+    row of `aids`.
     """
     of_services = np.minimum(amount, services)
     left = amount - of_services
@@ -209,16 +163,11 @@ def beside_wlz(support: Support, people: People) -> Bools:
     rounding=HOUSEHOLD,
 )
 def subscription(support: Support, people: People, parameters: Parameters) -> Ints:
-    """Wmo contribution of each month.
+    """Wmo contribution of each month, in cents.
 
     Uitvoeringsbesluit Wmo 2015 art. 3.8 (source uvb_wmo_2026). Once a household, part months in full; nothing
     for a couple of which one is below pension age. Which months, and at most the cost: `months_owed`,
     `of_age`, `within_cost`.
-
-    Returns
-    -------
-    int64 array
-        Cents.
     """
     amount = parameters.cents("own_payments.wmo.month", month_start_day(support.month))
     return _due(support, people, parameters, amount, all_ages=False)
@@ -235,15 +184,10 @@ def subscription(support: Support, people: People, parameters: Parameters) -> In
     plan="wmo_2027",
 )
 def by_income(support: Support, people: People, parameters: Parameters) -> Ints:
-    """Wmo contribution of each month under the plan of 2027.
+    """Wmo contribution of each month under the plan of 2027, in cents.
 
     Wetsvoorstel 36713 (source gemeente_nu_2025): a minimum, above a threshold a twelfth of a percentage of
     income and assets more, up to a maximum. The formula is inferred from the published anchors.
-
-    Returns
-    -------
-    int64 array
-        Cents.
     """
     who, day = support.person, month_start_day(support.month)
     if len(who) == 0:

@@ -32,20 +32,11 @@ def no_network_subsidy(network: str, day: int, parameters: Parameters) -> int:
     valid_from="2025-01-01",
 )
 def network_subsidy(network: str, day: int, parameters: Parameters) -> int:
-    """Subsidy of a network in the year of a day.
+    """Subsidy of a network in the year of a day, in cents.
 
-    Regeling PTZ paragraaf 3, bijlage 1 (source ptz_2025). A fixed amount, not by clients or inhabitants.
-
-    Parameters
-    ----------
-    network : str
-        Part of the parameter id after `ptz.netwerken.`; `total` for all 65, `kind_total` for those of
-        children.
-
-    Returns
-    -------
-    int
-        Cents.
+    Regeling PTZ paragraaf 3, bijlage 1 (source ptz_2025). A fixed amount, not by clients or inhabitants. The
+    network is the part of the parameter id after `ptz.netwerken.`; `total` for all 65, `kind_total` for those
+    of children.
     """
     return parameters.cents_on(f"ptz.netwerken.{network}", day)
 
@@ -60,19 +51,10 @@ def network_subsidy(network: str, day: int, parameters: Parameters) -> int:
     valid_to="2028-01-01",
 )
 def budget(line: str, day: int, parameters: Parameters) -> int:
-    """Budget of a line in the year of a day.
+    """Budget of a line in the year of a day, in cents.
 
-    Kamerbrief 6-7-2022 (source kamerbrief_2022).
-
-    Parameters
-    ----------
-    line : str
-        One of `LINES`, or a part of one as in `tariffs/ptz/budgetten.yaml`.
-
-    Returns
-    -------
-    int
-        Cents.
+    Kamerbrief 6-7-2022 (source kamerbrief_2022). One of `LINES`, or a part of one as in
+    `tariffs/ptz/budgetten.yaml`.
     """
     return parameters.cents_on(f"ptz.budget.{line}", day)
 
@@ -101,18 +83,8 @@ def left_over(budgets: Ints, used: Ints) -> Ints:
     valid_to="2026-01-01",
 )
 def research(day: Ints, parameters: Parameters) -> Ints:
-    """Budget of the research programme in the year of each day.
+    """Budget of the research programme in the year of each day within it, in cents a year.
 
     Kamerbrief 2018 (source kamerbrief_2018).
-
-    Parameters
-    ----------
-    day : int64 array
-        Day numbers within the programme.
-
-    Returns
-    -------
-    int64 array
-        Cents a year.
     """
     return parameters.cents("ptz.budget.zonmw_palliantie", day)

@@ -29,17 +29,8 @@ def scheme_part(
 ) -> Callable[[F], F]:
     """Register a function as a part of the scheme, up to its sunset, and after it under the plan to go on.
 
-    Parameters
-    ----------
-    key, title, article, valid_from, source, rounding, products
-        As `rule`.
-    lapsed : callable
-        What holds in its place once the scheme has lapsed; takes the same arguments.
-
-    Returns
-    -------
-    callable
-        The decorator, which returns the function unchanged.
+    All is as for `rule`; `lapsed` is what holds in its place once the scheme has lapsed, and takes the same
+    arguments. The decorator returns the function unchanged.
     """
     about: dict[str, Any] = {
         "law": "Regeling PTZ",

@@ -78,25 +78,12 @@ class SubsidyResult:
     valid_from="2019-01-01",
 )
 def reference_years(year: int, months_active: int, longest: int) -> tuple[int, ...]:
-    """Reference years of a subsidy year.
+    """Reference years of a subsidy year, in order.
 
-    Regeling PTZ art. 6 (source ptz_2025). The application for year Y is made in Y-1, so the years count
-    back from 31 December of Y-2; an organisation has as many as it has whole calendar years of unbroken
-    service on that day, three at most. Who has less than one counts one.
-
-    Parameters
-    ----------
-    year : int
-        Subsidy year.
-    months_active : int
-        Months of unbroken service up to 31 December of the year before the application.
-    longest : int
-        Most years that count.
-
-    Returns
-    -------
-    tuple of int
-        Years in order.
+    Regeling PTZ art. 6 (source ptz_2025). The application for year Y is made in Y-1, so the years count back
+    from 31 December of Y-2; an organisation has as many as it has whole calendar years of unbroken service on
+    that day, three at most (`longest`). Who has less than one counts one. `months_active` are the months of
+    unbroken service up to 31 December of the year before the application.
     """
     count = min(max(months_active // MONTHS_PER_YEAR, 1), longest)
     return tuple(range(year - 1 - count, year - 1))
@@ -113,17 +100,8 @@ def reference_years(year: int, months_active: int, longest: int) -> tuple[int, .
 def eligibility(organisation: Organisation, most_fte: Fraction) -> str:
     """Reason why an organisation is not eligible; empty when it is.
 
-    Regeling PTZ art. 1 and 3 (source ptz_2025).
-
-    Parameters
-    ----------
-    most_fte : Fraction
-        Nurses in permanent service.
-
-    Returns
-    -------
-    str
-        "" | "geen_anbi" | "meer_dan_20_fte" | "koepel_niet_zelfstandig".
+    Regeling PTZ art. 1 and 3 (source ptz_2025): "geen_anbi", "meer_dan_20_fte" or "koepel_niet_zelfstandig";
+    `most_fte` counts nurses in permanent service.
     """
     if not organisation.anbi:
         return "geen_anbi"
@@ -144,19 +122,9 @@ def eligibility(organisation: Organisation, most_fte: Fraction) -> str:
     rounding=CENT,
 )
 def payout(need_cents: Fraction, ceiling_cents: int) -> Fraction:
-    """Share of the maximum that is paid to everyone.
+    """Share of the maximum that is paid to everyone, at most 1, by the sum of all maxima in the country.
 
-    Regeling PTZ art. 7 (source ptz_2025).
-
-    Parameters
-    ----------
-    need_cents : Fraction
-        Sum of all maxima in the country.
-
-    Returns
-    -------
-    Fraction
-        At most 1; 1 when nothing is asked.
+    Regeling PTZ art. 7 (source ptz_2025). 1 when nothing is asked.
     """
     if need_cents <= ceiling_cents:
         return Fraction(1)
@@ -173,23 +141,10 @@ def payout(need_cents: Fraction, ceiling_cents: int) -> Fraction:
     rounding=CENT,
 )
 def instalments(subsidy_cents: int, parameters: Parameters, day: int, whole_cents: int) -> dict[str, int]:
-    """Instalments of a form's part of a subsidy by month, in cents, that sum to it.
+    """Instalments of a form's part of a subsidy by month, in cents, that sum to it; empty for none.
 
-    Regeling PTZ art. 19 (source ptz_2025).
-
-    Parameters
-    ----------
-    subsidy_cents : int
-        Of one form.
-    day : int
-        Day number in the subsidy year.
-    whole_cents : int
-        Subsidy of the applicant, all its forms together.
-
-    Returns
-    -------
-    dict of month to cents
-        "jan" only for a small subsidy; empty for none.
+    Regeling PTZ art. 19 (source ptz_2025). "jan" only where the subsidy of the applicant, all its forms
+    together (`whole_cents`), is small. The day lies in the subsidy year.
     """
     if subsidy_cents == 0:
         return {}
@@ -216,20 +171,7 @@ def maximum_cents(form: str, parameters: Parameters, day: int) -> int:
 
 
 def national_need(clients: Mapping[str, Fraction], parameters: Parameters, day: int) -> Fraction:
-    """Sum of the maxima of so many clients by form (Regeling PTZ art. 6, 7).
-
-    Parameters
-    ----------
-    clients : mapping of form to Fraction
-        Mean clients a year.
-    day : int
-        Day number in the subsidy year.
-
-    Returns
-    -------
-    Fraction
-        Cents.
-    """
+    """Sum in cents of the maxima of so many mean clients a year by form (Regeling PTZ art. 6, 7)."""
     return sum((Fraction(n) * maximum_cents(f, parameters, day) for f, n in clients.items()), Fraction(0))
 
 
@@ -268,20 +210,12 @@ def award(
     ceiling: int | None = None,
     need: Fraction | None = None,
 ) -> SubsidyResult:
-    """Subsidy of each organisation in a year.
+    """Subsidy of each organisation in a subsidy year.
 
     Regeling PTZ art. 3, 6-8, 19 (source ptz_2025). Awards together never pass the ceiling (Awb 4:25): where
-    rounding each half up would, cents go by largest remainder. Forms of one applicant are one subsidy, so
-    its instalments follow from their sum (art. 7(3), 19).
-
-    Parameters
-    ----------
-    year : int
-        Subsidy year.
-    ceiling : int, optional
-        Cents; the dated ceiling when left out.
-    need : Fraction, optional
-        Cents of need of the whole nation; this list is the nation when left out.
+    rounding each half up would, cents go by largest remainder. Forms of one applicant are one subsidy, so its
+    instalments follow from their sum (art. 7(3), 19). The ceiling in cents is the dated one when left out;
+    the need is in cents of the whole nation, which this list is when left out.
     """
     date = dt.date(year, 1, 1)
     day = day_of(date)
@@ -318,17 +252,7 @@ def award(
 def within(exact: Sequence[Fraction], most: Fraction | int) -> list[int]:
     """Whole cents of exact amounts, half up; where their sum would pass a most, by largest remainder.
 
-    Parameters
-    ----------
-    exact : sequence of Fraction
-        0 or more, together at most `most`.
-    most : Fraction or int
-        Cents.
-
-    Returns
-    -------
-    list of int
-        Ties go to the earlier amount.
+    The exact amounts are 0 or more, together at most `most`, in cents. Ties go to the earlier amount.
     """
     near = [rounded(amount) for amount in exact]
     limit = Fraction(most).__floor__()

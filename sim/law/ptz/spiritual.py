@@ -115,21 +115,10 @@ def spiritual_care(care: Delivery, parameters: Parameters) -> Ints:
     rounding=RoundingSpec("half_up", 1, "Regeling PTZ art. 6"),
 )
 def worth_of_volunteers(first: Bools, maximum: Ints) -> Ints:
-    """Value of help of volunteers that lost its payer: what the scheme would have granted at most.
+    """Value of help of volunteers that lost its payer, in cents: what the scheme would have granted at most.
 
-    Regeling PTZ art. 6, 7(2) (source ptz_2025): the help itself has no price; a client counts once a form.
-
-    Parameters
-    ----------
-    first : bool array
-        Whether a line is the first of its client and form.
-    maximum : int64 array
-        Cents a client of the form of each line.
-
-    Returns
-    -------
-    int64 array
-        Cents.
+    Regeling PTZ art. 6, 7(2) (source ptz_2025): the help itself has no price; a client counts once a form, on
+    the `first` of its lines. The maximum is cents a client of the form of each line.
     """
     return np.where(first, maximum, 0).astype(np.int64)
 
@@ -162,19 +151,10 @@ def no_talks_ceiling(who: str, day: int, parameters: Parameters) -> int:
     valid_from="2022-01-01",
 )
 def talks_ceiling(who: str, day: int, parameters: Parameters) -> int:
-    """Ceiling of geestelijke verzorging thuis in the year of a day.
+    """Ceiling of geestelijke verzorging thuis in the year of a day, in cents.
 
-    Regeling PTZ paragraaf 4, bijlage 2 (source ptz_2025).
-
-    Parameters
-    ----------
-    who : str
-        Part of the parameter id after `gv.`: `total` for the centres, `child_total` for children.
-
-    Returns
-    -------
-    int
-        Cents.
+    Regeling PTZ paragraaf 4, bijlage 2 (source ptz_2025). `who` is the part of the parameter id after `gv.`:
+    `total` for the centres, `child_total` for children.
     """
     return parameters.cents_on(f"gv.{who}", day)
 
@@ -188,19 +168,9 @@ def talks_ceiling(who: str, day: int, parameters: Parameters) -> int:
     rounding=RoundingSpec("half_up", 1, "Regeling PTZ art. 31"),
 )
 def overhead(ceiling: Ints, share: Fraction) -> Ints:
-    """Most of each centre's ceiling that may go to coordination and overhead.
+    """Most of each centre's ceiling that may go to coordination and overhead, in cents.
 
-    Regeling PTZ art. 31 (source ptz_2025).
-
-    Parameters
-    ----------
-    ceiling : int64 array
-        Cents.
-
-    Returns
-    -------
-    int64 array
-        Cents; the rest is for talks, schooling and meetings.
+    Regeling PTZ art. 31 (source ptz_2025). The rest is for talks, schooling and meetings.
     """
     return times_rate(ceiling, share)
 
@@ -215,17 +185,7 @@ def overhead(ceiling: Ints, share: Fraction) -> Ints:
 def hours_left(ceiling: Ints, share: Fraction, hour: int, used: Ints) -> Ints:
     """Whole hours that each centre may still give; below 0 it is out of money and free talks stop.
 
-    Regeling PTZ art. 31 (source ptz_2025); the price of an hour is an assumption.
-
-    Parameters
-    ----------
-    ceiling : int64 array
-        Cents.
-    share : Fraction
-        Overhead.
-    hour : int
-        Cents an hour.
-    used : int64 array
-        Hours given.
+    Regeling PTZ art. 31 (source ptz_2025); the price of an hour, in cents, is an assumption. The ceiling is
+    in cents, the share that of overhead; `used` are the hours given.
     """
     return (ceiling - times_rate(ceiling, share)) // hour - used

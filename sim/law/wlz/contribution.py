@@ -46,24 +46,13 @@ LOW, HOME, SHORT_MPT, HIGH = range(len(KINDS))
 
 @dataclass(frozen=True)
 class StayFacts:
-    """What a case states of each Wlz period, in columns; a run states nothing.
+    """What a case states of each Wlz period, in columns; a run states nothing."""
 
-    Parameters
-    ----------
-    returns : bool array
-        Return home is expected within four months (Blz art. 3.3.2.2(1)(d)).
-    part_time : bool array
-        The stay is part-time (Blz art. 3.3.2.2(1)(e)).
-    after_ggz : bool array
-        It follows a stay under the Zvw whose longest time had passed (Blz art. 3.3.2.2(7)(a)).
-    sheltered_until : int64 array
-        Day after the last of beschermd wonen at the high contribution of the Wmo (Blz art. 3.3.2.2(7)(c));
-        `NO_DAY` for none.
-    """
-
-    returns: Bools
-    part_time: Bools
-    after_ggz: Bools
+    returns: Bools  # return home is expected within four months (Blz art. 3.3.2.2(1)(d))
+    part_time: Bools  # the stay is part-time (Blz art. 3.3.2.2(1)(e))
+    after_ggz: Bools  # it follows a stay under the Zvw whose longest time had passed (Blz art. 3.3.2.2(7)(a))
+    # Day after the last of beschermd wonen at the high contribution of the Wmo (Blz art. 3.3.2.2(7)(c));
+    # `NO_DAY` for none
     sheltered_until: Ints
 
     def take(self, rows: Ints) -> StayFacts:
@@ -126,22 +115,16 @@ def add_months(day: Ints, count: Ints | int) -> Ints:
 def high_from(care: WlzCare, people: People, low_months: int, gap_days: int, return_months: int) -> Ints:
     """Day from which each stay in an institution falls under the high contribution.
 
-    Blz art. 3.3.2.1(1), 3.3.2.2(1)(2)(7)(8) (source blz_2026). Stays are added unless more than `gap_days`
-    apart. The low months are skipped when a stay starts within `return_months` after one with the high
-    contribution, here or in beschermd wonen, or follows the longest stay that the Zvw pays in the ggz. Of a
-    couple both must have passed them; the contribution stays low beside a partner who is not in an
-    institution, with children to support, while return home within four months is expected, and for a
-    part-time stay, of a couple with both in an institution only where both stay part-time.
+    `ENDLESS` for other periods. Blz art. 3.3.2.1(1), 3.3.2.2(1)(2)(7)(8) (source blz_2026). Stays are added
+    unless more than `gap_days` apart. The low months are skipped when a stay starts within `return_months`
+    after one with the high contribution, here or in beschermd wonen, or follows the longest stay that the Zvw
+    pays in the ggz. Of a couple both must have passed them; the contribution stays low beside a partner who
+    is not in an institution, with children to support, while return home within four months is expected, and
+    for a part-time stay, of a couple with both in an institution only where both stay part-time.
 
-    A partner in beschermd wonen (Wmo) counts as one in an institution (3.3.2.1(1)(c)). That the four
-    months of 3.3.2.2(1)(b) hold for this couple too, and run for the partner from the start of beschermd
-    wonen, is the reading taken: (b) speaks of spouses together and of each of them, not of the law that
-    pays the stay.
-
-    Returns
-    -------
-    int64 array, one a period
-        Day number; `ENDLESS` for periods outside an institution.
+    A partner in beschermd wonen (Wmo) counts as one in an institution (3.3.2.1(1)(c)). That the four months
+    of 3.3.2.2(1)(b) hold for this couple too, and run for the partner from the start of beschermd wonen, is
+    the reading taken: (b) speaks of spouses together and of each of them, not of the law that pays the stay.
     """
     out = np.full(len(care.person), ENDLESS, np.int64)
     stays = np.flatnonzero(care.form == VERBLIJF)
@@ -209,23 +192,10 @@ def low_amount(
     deduction: Ints | int,
     income: Ints | None = None,
 ) -> Ints:
-    """A twelfth of the percentage of income and assets, between the low minimum and maximum.
+    """A twelfth of the percentage of income and assets, within the low bounds, in cents a month.
 
-    Blz art. 3.3.2.2(1)-(3), 3.3.2.4 (source blz_2026).
-
-    Parameters
-    ----------
-    person, day : int64 array, shape (n,)
-        Who, and a day in the month.
-    deduction : int64 array or int
-        Cents a year taken off first (mpt and pgb).
-    income : int64 array, shape (n,), optional
-        Income that counts, cents a year; that of the reference year when left out.
-
-    Returns
-    -------
-    int64 array
-        Cents a month.
+    Blz art. 3.3.2.2(1)-(3), 3.3.2.4 (source blz_2026). The deduction is cents a year taken off first (mpt and
+    pgb), the income that counts cents a year, that of the reference year when left out.
     """
     if len(person) == 0:
         return np.zeros(0, np.int64)
@@ -260,19 +230,9 @@ def extra_exemption(
 ) -> Ints:
     """Extra exemption: a share of what is left above a threshold, times its denominator.
 
-    Rlz art. 4.6 (source rlz_2016; thresholds of 2026 are an assumption).
-
-    Parameters
-    ----------
-    base : int64 array
-        Income left after Rlz art. 4.3-4.5, in cents times `scale`.
-    couple, pensioner : bool array
-        A couple counts as pensioner when one of the two is.
-
-    Returns
-    -------
-    int64 array
-        Exempt amount in cents times `scale`, rounded down to a whole unit of that.
+    Rlz art. 4.6 (source rlz_2016; thresholds of 2026 are an assumption). The base is the income left after
+    Rlz art. 4.3-4.5, in cents times `scale`; the exempt amount too, rounded down to a whole unit of that. A
+    couple counts as pensioner when one of the two is.
     """
     day = int(year_start_day(np.array([year]))[0])
     rate = parameters.rate("own_payments.wlz.extra_vrijlating.pct", day)
@@ -297,17 +257,12 @@ def extra_exemption(
     rounding=CENT,
 )
 def high_amount(people: People, person: Ints, day: Ints, parameters: Parameters, rules: RuleSet) -> Ints:
-    """High contribution a month.
+    """High contribution in cents a month.
 
-    Blz art. 3.3.2.1 and 3.3.2.3, Rlz art. 4.2-4.6 (sources blz_2026, rlz_2026). Income less tax, less
-    zak- en kleedgeld, less health premiums net of zorgtoeslag, less the deduction (of each of a
-    couple: art. 4.5 names no joint amount), less the extra exemption; plus the assets addition;
-    between 0 and the maximum. Exact until the last rounding.
-
-    Returns
-    -------
-    int64 array
-        Cents a month.
+    Blz art. 3.3.2.1 and 3.3.2.3, Rlz art. 4.2-4.6 (sources blz_2026, rlz_2026). Income less tax, less zak- en
+    kleedgeld, less health premiums net of zorgtoeslag, less the deduction (of each of a couple: art. 4.5
+    names no joint amount), less the extra exemption; plus the assets addition; between 0 and the maximum.
+    Exact until the last rounding.
     """
     out = np.zeros(len(person), np.int64)
     year = years(day)
@@ -373,25 +328,13 @@ def _this_year(people: People) -> People:
     bill_only="a run knows one income of a household, not that of the year itself",
 )
 def high_of_the_year(reference: Ints, current: Ints, net: Ints, keep: Ints) -> Ints:
-    """High contribution that is due.
+    """High contribution that is due, in cents a month.
 
     Blz art. 3.3.2.3(2) (source blz_2026). On the income of the year where the contribution on the reference
-    year would leave less than zak- en kleedgeld and the health premium net of zorgtoeslag. Those amounts are
-    the ones of the tariff files; the tax of the year follows the income in proportion (assumption).
-
-    Parameters
-    ----------
-    reference, current : int64 array
-        Cents a month on the income of the reference year, and on that of the year itself.
-    net : int64 array
-        Income of the year less tax, cents a year.
-    keep : int64 array
-        What must be left, cents a year.
-
-    Returns
-    -------
-    int64 array
-        Cents a month.
+    year would leave less than zak- en kleedgeld and the health premium net of zorgtoeslag (`keep`, cents a
+    year). Those amounts are the ones of the tariff files; the tax of the year follows the income in
+    proportion (assumption). Both contributions are cents a month, `net` is the income of the year less tax in
+    cents.
     """
     short = net - reference * MONTHS_PER_YEAR < keep
     return np.where(short, np.minimum(reference, current), reference).astype(np.int64)
@@ -467,21 +410,11 @@ def _high_on(
     rounding=CENT,
 )
 def contributions(care: WlzCare, people: People, parameters: Parameters, rules: RuleSet) -> Contributions:
-    """Wlz contribution of every person and month.
+    """Wlz contribution of every person and month, by kind; rows of 0 cents left out.
 
-    Blz art. 3.3.2.1-3.3.2.9 (source blz_2026). A part of a month costs the month amount times 12
-    times days over 365; absence gives no reduction; under 18 nothing is due; without income data
-    the high contribution is 0 and the low one the minimum.
-
-    Parameters
-    ----------
-    rules : RuleSet
-        For the parts of this rule.
-
-    Returns
-    -------
-    Contributions
-        One row a person, month and kind; rows of 0 cents left out.
+    Blz art. 3.3.2.1-3.3.2.9 (source blz_2026). A part of a month costs the month amount times 12 times days
+    over 365; absence gives no reduction; under 18 nothing is due; without income data the high contribution
+    is 0 and the low one the minimum.
     """
     if len(care.person) == 0:
         none = np.zeros(0, np.int64)
@@ -530,24 +463,14 @@ def _high_days(care: WlzCare, people: People, parameters: Parameters, rules: Rul
     valid_from="2015-01-01",
 )
 def partner_stay(form: Ints, people: People, person: Ints) -> Ints:
-    """Day from which the low contribution of a stay takes the place of that of care at home.
+    """Day from which the low contribution of a stay takes the place of that of care at home; else `ENDLESS`.
 
     Blz art. 3.3.2.2a (source blz_2026): of several forms only the contribution of the highest in rank is due,
-    and a stay ranks above vpt, pgb and mpt. Art. 3.3.2.2(4)(b) gives the reduction to a couple of whom one
-    has an mpt or pgb; read literally that would hold beside a stay too. Here the rank decides first: the
-    contribution due is that of the stay, which knows no reduction and no deduction. A partner in beschermd
-    wonen is in no institution of the Wlz: then the form of the client holds (art. 3.3.2.2(2)(d)).
-
-    Parameters
-    ----------
-    form : int64 array, shape (n,)
-        Codes of `WLZ_FORMS`.
-    person : int64 array, shape (n,)
-
-    Returns
-    -------
-    int64 array, shape (n,)
-        Day number; `ENDLESS` where it never does.
+    and a stay ranks above vpt, pgb and mpt (codes of `WLZ_FORMS`). Art. 3.3.2.2(4)(b) gives the reduction to
+    a couple of whom one has an mpt or pgb; read literally that would hold beside a stay too. Here the rank
+    decides first: the contribution due is that of the stay, which knows no reduction and no deduction. A
+    partner in beschermd wonen is in no institution of the Wlz: then the form of the client holds (art.
+    3.3.2.2(2)(d)).
     """
     stay = people.couple[person] & np.isin(
         people.partner_wlz[person], (PARTNER_INSTITUTION, PARTNER_PART_TIME)
@@ -572,14 +495,7 @@ def _home_kind(care: WlzCare, row: Ints, day: Ints, parameters: Parameters, rule
     valid_from="2015-01-01",
 )
 def few_hours(form: Ints, hours_per_month: Ints, threshold: Ints) -> Bools:
-    """Whether an mpt is so small that only the minimum is due.
-
-    Blz art. 3.3.2.2(5) (source blz_2026).
-
-    Returns
-    -------
-    bool array, shape (n,)
-    """
+    """Whether an mpt is so small that only the minimum is due (Blz art. 3.3.2.2(5), source blz_2026)."""
     return np.asarray((form == MPT) & (hours_per_month <= threshold), np.bool_)
 
 
@@ -632,21 +548,12 @@ def _held_over(amount: Ints, people: People, person: Ints, month: Ints, rules: R
     bill_only="a run knows the income of every year, or does not know it at all",
 )
 def still_being_set(amount: Ints, december: Ints) -> Ints:
-    """Contribution a month, that of December before where the income is still being set.
+    """Contribution in cents a month, that of December before where the income is still being set.
 
     Blz art. 3.3.2.8(2) (source blz_2026): in derogation of art. 3.3.2.7, which asks the minimum. It holds for
     the year until the income is set; that it holds for another form in that year too is the reading taken,
-    for the text names one amount for the year. What is set later is settled then (art. 3.3.2.7(2)).
-
-    Parameters
-    ----------
-    amount, december : int64 array
-        Cents a month; `NOT_STATED` in `december` where the income is set.
-
-    Returns
-    -------
-    int64 array
-        Cents a month.
+    for the text names one amount for the year. What is set later is settled then (art. 3.3.2.7(2)). December
+    is `NOT_STATED` where the income is set.
     """
     return np.where(december == NOT_STATED, amount, december).astype(np.int64)
 
@@ -654,15 +561,7 @@ def still_being_set(amount: Ints, december: Ints) -> Ints:
 def month_amount(
     people: People, person: Ints, day: Ints, kind: Ints, parameters: Parameters, rules: RuleSet
 ) -> Ints:
-    """Contribution for a full month of one kind.
-
-    Blz art. 3.3.2.1-3.3.2.7 (source blz_2026).
-
-    Returns
-    -------
-    int64 array
-        Cents a month.
-    """
+    """Contribution for a full month of one kind, in cents (Blz art. 3.3.2.1-3.3.2.7, source blz_2026)."""
     out = np.zeros(len(person), np.int64)
     known = people.income_known[person]
     minimum = parameters.cents("own_payments.wlz.low_min", day)
@@ -694,14 +593,9 @@ def month_amount(
 def below_norm(income: Ints, norm: Ints, minimum: Ints) -> Bools:
     """Whether no contribution is due.
 
-    Blz art. 3.3.2.2(9)(a) (source blz_2026). The norm is that of the civil state, for a stay and at home.
-
-    Parameters
-    ----------
-    income : int64 array
-        Of the household, cents a year.
-    norm, minimum : int64 array
-        Cents a month; the minimum less the reduction of an mpt or pgb.
+    Blz art. 3.3.2.2(9)(a) (source blz_2026). The norm is that of the civil state, for a stay and at home, in
+    cents a month as the minimum less the reduction of an mpt or pgb; the income is of the household, cents a
+    year.
     """
     return np.asarray(income <= (norm + minimum) * MONTHS_PER_YEAR, np.bool_)
 
@@ -733,21 +627,10 @@ def month_totals(due: Contributions) -> tuple[Ints, Ints, Ints]:
     bill_only="a run knows one income of a household, not that of the year itself",
 )
 def counted_income(reference: Ints, current: Ints, least: Ints) -> Ints:
-    """Income that the contribution is computed from.
+    """Income that the contribution is computed from, in cents.
 
-    Blz art. 3.3.2.4(2) (source blz_2026).
-
-    Parameters
-    ----------
-    reference, current : int64 array
-        Cents of the year two before, and of the year itself.
-    least : int64 array
-        How much lower it must be.
-
-    Returns
-    -------
-    int64 array
-        Cents.
+    Blz art. 3.3.2.4(2) (source blz_2026): that of the year two before, or of the year itself where it is at
+    least so much lower.
     """
     return np.where(reference - current >= least, current, reference).astype(np.int64)
 
@@ -763,21 +646,9 @@ def counted_income(reference: Ints, current: Ints, least: Ints) -> Ints:
     bill_only="a run counts what the household pays, not how spouses divide it",
 )
 def split_by_income(cents: Ints, own: Ints, partner: Ints) -> Ints:
-    """Part of the client in the contribution of a couple; the partner pays the rest.
+    """Part of the client in the contribution of a couple, in cents; the partner pays the rest.
 
-    Blz art. 3.3.2.9(3) (source blz_2026).
-
-    Parameters
-    ----------
-    cents : int64 array
-        Contribution of the couple.
-    own, partner : int64 array
-        Incomes in cents.
-
-    Returns
-    -------
-    int64 array
-        Cents; half where neither has an income.
+    Blz art. 3.3.2.9(3) (source blz_2026): by their incomes in cents, half where neither has one.
     """
     both = own + partner
     return times_over(cents, np.where(both > 0, own, 1), np.where(both > 0, both, 2), CENT.mode)

@@ -41,24 +41,15 @@ def in_budget(product: str) -> bool:
 
 @dataclass(frozen=True)
 class Indications:
-    """Periods with a Wlz indication, in columns; days half-open.
-
-    Parameters
-    ----------
-    start, end : int64 array
-    before, after : bool array
-        Whether a period without any day between ends where this one starts, or starts where it ends.
-    entry_day, death_day, terminal_day : int64 array
-        Of the person: first day known, death, first day of the terminal phase.
-    """
+    """Periods with a Wlz indication, in columns; days half-open."""
 
     start: Ints
     end: Ints
-    before: Bools
-    after: Bools
-    entry_day: Ints
+    before: Bools  # whether a period without any day between ends where this one starts
+    after: Bools  # whether one starts where it ends
+    entry_day: Ints  # first day known of the person
     death_day: Ints
-    terminal_day: Ints
+    terminal_day: Ints  # first day of the terminal phase
 
 
 @rule(
@@ -96,28 +87,12 @@ def changed_law(periods: Indications) -> Bools:
 def more_than_profile(
     form: Ints, intensive: Bools, terminal: Bools, needed: Ints, from_hundredths: int
 ) -> Ints:
-    """What may be given above the profile on a day.
+    """What may be given above the profile on a day (codes of `RAISES`), by form (codes of `WLZ_FORMS`).
 
-    Rlz art. 2.2, 5.1a and 5.1c, Handreiking 2.1.2 (sources rlz_2026, handreiking_2026). Terminal: VV10
-    in place of the profile under a vpt, an increase as needed under mpt and pgb. Before that: EKT under mpt
-    and pgb, up to a share of the own budget; meerzorg from that share on, for profiles that know it.
-
-    Parameters
-    ----------
-    form : int64 array
-        Codes of `WLZ_FORMS`.
-    intensive : bool array
-        Whether the profile is one of `INTENSIVE_PROFILES`.
-    terminal : bool array
-    needed : int64 array
-        More care needed, in hundredths of the profile.
-    from_hundredths : int
-        More care from which meerzorg holds.
-
-    Returns
-    -------
-    int64 array
-        Codes of `RAISES`.
+    Rlz art. 2.2, 5.1a and 5.1c, Handreiking 2.1.2 (sources rlz_2026, handreiking_2026). Terminal: VV10 in
+    place of the profile under a vpt, an increase as needed under mpt and pgb. Before that: EKT under mpt and
+    pgb, up to a share of the own budget; meerzorg from that share on (`from_hundredths`), for profiles that
+    know it (`intensive`, see `INTENSIVE_PROFILES`). More care is needed in hundredths of the profile.
     """
     package = form == FORM["vpt"]
     loose = (form == FORM["mpt"]) | (form == FORM["pgb"])
@@ -138,21 +113,9 @@ def more_than_profile(
     rounding=RoundingSpec("down", 1, "Rlz art. 5.1a"),
 )
 def extra_costs(budget: Ints, asked: Ints, share: Fraction) -> Ints:
-    """Budget with what EKT adds.
+    """Budget with what EKT adds, in cents.
 
-    Rlz art. 5.1a (source handreiking_2026).
-
-    Parameters
-    ----------
-    budget, asked : int64 array
-        Cents of the own budget, and of the care needed.
-    share : Fraction
-        Most that may be added, of the budget.
-
-    Returns
-    -------
-    int64 array
-        Cents.
+    Rlz art. 5.1a (source handreiking_2026): as asked by the care needed, at most a share of the own budget.
     """
     most = budget + times_rate(budget, share, "down")
     return np.asarray(np.minimum(np.maximum(asked, budget), most), np.int64)
@@ -169,21 +132,10 @@ def extra_costs(budget: Ints, asked: Ints, share: Fraction) -> Ints:
     bill_only="which part of a budget needs no account changes no euro",
 )
 def free_to_spend(yearly: Ints, days: Ints, year: Ints, share: Fraction, least: Ints, most: Ints) -> Ints:
-    """Amount of a pgb that the holder need not account for.
+    """Amount of a pgb in cents that the holder need not account for.
 
-    Rlz art. 5.17(1)(c) (source rlz_2026).
-
-    Parameters
-    ----------
-    yearly, days, year : int64 array
-        Budget of a year in cents, days of pgb in the year, the year.
-    least, most : int64 array
-        Bounds in cents a year.
-
-    Returns
-    -------
-    int64 array
-        Cents.
+    Rlz art. 5.17(1)(c) (source rlz_2026). A share of the budget of a year in cents, between bounds in cents a
+    year, by the days of pgb in the year.
     """
     whole = np.clip(times_rate(yearly, share), least, most)
     return times_over(whole, days, days_in_year(year))
@@ -199,24 +151,11 @@ def free_to_spend(yearly: Ints, days: Ints, year: Ints, share: Fraction, least: 
     rounding=RoundingSpec("half_up", 1, "Rlz art. 5.14"),
 )
 def home_budget(yearly: Ints, days: Ints, year: Ints) -> Ints:
-    """Budget of an mpt or pgb over part of a year.
+    """Budget of an mpt or pgb over part of a year, in cents, of that of the profile by days in the year.
 
     Rlz art. 1.1 (basisbedrag), 5.14 and Bijlage H (source rlz_2026). One amount holds for mpt and pgb, for
     household help, personal care, guidance alone and in a group, respite, transport and nursing. Treatment,
     meals, meerzorg and nursing of a child (product 118) lie outside it.
-
-    Parameters
-    ----------
-    yearly : int64 array, shape (n,)
-        Cents a year for the profile.
-    days : int64 array, shape (n,)
-        Days of mpt or pgb in the year.
-    year : int64 array, shape (n,)
-
-    Returns
-    -------
-    int64 array
-        Cents.
     """
     return times_over(yearly, days, days_in_year(year))
 
@@ -231,23 +170,12 @@ def home_budget(yearly: Ints, days: Ints, year: Ints) -> Ints:
     rounding=RoundingSpec("half_up", 1, "Rlz art. 5.14"),
 )
 def terminal_budget(budget: Ints, needed: Ints) -> Ints:
-    """Budget of the terminal days.
+    """Budget of the terminal days in cents, raised from that of the profile.
 
-    Handreiking 2.1.2 (source handreiking_2026): an increase where it is needed to have terminal care at
-    home. The text of Rlz art. 5.1c was not readable; that of 2016 (art. 5.3(4)(5)) has no maximum. Where
-    nobody states what is needed, what is delivered is what is needed (assumption).
-
-    Parameters
-    ----------
-    budget : int64 array, shape (n,)
-        Cents of the profile for the terminal days.
-    needed : int64 array, shape (n,)
-        More care needed, in hundredths of the profile; `NOT_STATED` where nobody says.
-
-    Returns
-    -------
-    int64 array
-        Cents; `UNLIMITED` where nobody says and there are terminal days.
+    Handreiking 2.1.2 (source handreiking_2026): an increase where it is needed to have terminal care at home.
+    The text of Rlz art. 5.1c was not readable; that of 2016 (art. 5.3(4)(5)) has no maximum. Where nobody
+    states what is needed, in hundredths of the profile, what is delivered is what is needed (assumption):
+    `UNLIMITED` where it is `NOT_STATED` and there are terminal days.
     """
     raised = budget + times_over(budget, np.maximum(needed, 0), 100)
     return np.where((needed == NOT_STATED) & (budget > 0), UNLIMITED, raised).astype(np.int64)

@@ -23,19 +23,11 @@ GUIDE = "handreiking_2026"
 def intensive_terminal(from_nursing_home: Bools, terminal: Bools, criteria: Bools) -> Bools:
     """Whether VV10 takes the place of the profile.
 
-    Rlz art. 2.2(1)(d), Handreiking 4.1 and 4.2 (sources rlz_2026, handreiking_2026). The law asks
-    the criteria of everyone in an institution; the guide (4.2) takes the prognosis alone for who came from
-    home. Here the guide holds for who came from home, the criteria for who came from a nursing home.
-
-    Parameters
-    ----------
-    from_nursing_home : bool array
-        Whether the client lies in a nursing-home bed or came from one, else from home.
-    terminal : bool array
-        Whether the doctor expects less than three months.
-    criteria : bool array
-        Whether the doctor states the other criteria: indication, very intensive care day and night, heavy
-        symptoms, complex care of several disciplines nearby.
+    Rlz art. 2.2(1)(d), Handreiking 4.1 and 4.2 (sources rlz_2026, handreiking_2026). The law asks the
+    criteria of everyone in an institution; the guide (4.2) takes the prognosis alone (less than three months:
+    `terminal`) for who came from home. Here the guide holds for who came from home, the criteria for who lies
+    in a nursing-home bed or came from one. The other criteria that the doctor states are: indication, very
+    intensive care day and night, heavy symptoms, complex care of several disciplines nearby.
     """
     return np.asarray(terminal & (criteria | ~from_nursing_home), np.bool_)
 
@@ -66,19 +58,10 @@ def meerzorg_beside(vv10: Bools, meerzorg: Ints) -> Ints:
 def supplement(ground: Ints, intensive: Bools, needed: Ints, least: int) -> Bools:
     """Whether a supplement or meerzorg may be asked in a stay.
 
-    Rlz art. 2.2(1)(a)(c), (3) (source rlz_2026). The law sets the threshold of a quarter on
-    meerzorg alone; the guide (2.1.2) sets it on supplements too: the law holds.
-
-    Parameters
-    ----------
-    ground : int64 array
-        Number in `SUPPLEMENTS`, -1 for none.
-    intensive : bool array
-        Whether meerzorg is asked for one of `wlz_home.INTENSIVE_PROFILES`.
-    needed : int64 array
-        More care needed, in hundredths of the profile.
-    least : int
-        Hundredths from which meerzorg may be asked.
+    Rlz art. 2.2(1)(a)(c), (3) (source rlz_2026). The law sets the threshold of a quarter on meerzorg alone;
+    the guide (2.1.2) sets it on supplements too: the law holds. The ground is a number in `SUPPLEMENTS`, -1
+    for none; `intensive` says that meerzorg is asked for one of `INTENSIVE_PROFILES`, from `least` more care
+    needed on, in hundredths of the profile.
     """
     grounded = (ground >= 0) & (ground < len(SUPPLEMENTS))
     return np.asarray((grounded & (needed > 0)) | (intensive & (needed >= least)), np.bool_)
@@ -94,17 +77,9 @@ def supplement(ground: Ints, intensive: Bools, needed: Ints, least: int) -> Bool
     bill_only="a run ends with death, and counts no days of an empty place",
 )
 def vacancy_days(contract: Bools, empty: Ints, most: Ints) -> Ints:
-    """Days of an empty place that are paid.
+    """Days of an empty place that are paid: by contract, until the bed is filled, at most so many.
 
     Handreiking 4.6 (source handreiking_2026). A room in which the client is laid out counts as empty.
-
-    Parameters
-    ----------
-    contract : bool array
-    empty : int64 array
-        Days until the bed is filled.
-    most : int64 array
-        Most days that are paid.
     """
     return np.where(contract, np.minimum(empty, most), 0).astype(np.int64)
 

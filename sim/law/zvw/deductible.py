@@ -34,41 +34,20 @@ WHOLE_EURO = RoundingSpec("half_up", CENTS_PER_EURO, "Zvw art. 22(3)")
 
 @dataclass(frozen=True)
 class Claims:
-    """Lines that count for the eigen risico, in columns.
+    """Lines that count for the eigen risico, in columns."""
 
-    Parameters
-    ----------
-    person : int64 array
-        Row in `People`.
-    day : int64 array
-        Day number that orders the invoices.
-    year : int64 array
-        Calendar year the cost belongs to: of the admission or the opened DBC where care spans years.
-    treatment : int64 array
-        Lines of one hospital treatment share a number; -1 for all else (only a tranche looks at it).
-    cents : int64 array
-        Cost after own contributions.
-    """
-
-    person: Ints
-    day: Ints
-    year: Ints
+    person: Ints  # row in `People`
+    day: Ints  # orders the invoices
+    year: Ints  # calendar year the cost belongs to: of the admission or the opened DBC where care spans years
+    # Lines of one hospital treatment share a number; -1 for all else (only a tranche looks at it)
     treatment: Ints
-    cents: Ints
+    cents: Ints  # cost after own contributions
 
 
 def insured_days(people: People, person: Ints, year: Ints, from_month: int) -> Ints:
     """Days of a calendar year on which the eigen risico runs: from adulthood to and with the day of death.
 
-    Parameters
-    ----------
-    person, year : int64 array, shape (n,)
-    from_month : int
-        Age in months from which it runs, on the first of the next month.
-
-    Returns
-    -------
-    int64 array, shape (n,)
+    It runs from an age in months, on the first of the next month.
     """
     first = np.maximum(year_start_day(year), _liable_from(people.birth_day[person], from_month))
     last = np.minimum(year_start_day(year + 1) - 1, people.death_day[person])
@@ -83,21 +62,9 @@ def _liable_from(birth_day: Ints, from_month: int) -> Ints:
 
 
 def pro_rata(amount: Ints, insured: Ints, year: Ints, rounding: RoundingSpec = WHOLE_EURO) -> Ints:
-    """Yearly amount for part of a year: times days over days in the year, in whole euros.
+    """Yearly amount in cents for the insured part of a year.
 
-    Parameters
-    ----------
-    amount : int64 array
-        Cents a year.
-    insured : int64 array
-        Days.
-    year : int64 array
-        Calendar years.
-
-    Returns
-    -------
-    int64 array
-        Cents.
+    Times days over days in the year, in whole euros.
     """
     step = rounding.step_cents
     return times(times_over(amount, insured, days_in_year(year) * step, rounding.mode), step)
@@ -106,18 +73,9 @@ def pro_rata(amount: Ints, insured: Ints, year: Ints, rounding: RoundingSpec = W
 def deductible_limits(
     people: People, person: Ints, year: Ints, parameters: Parameters, mandatory_id: str
 ) -> tuple[Ints, Ints]:
-    """Mandatory and voluntary eigen risico of persons in years, each pro rata and each rounded.
+    """Mandatory and voluntary eigen risico of persons in years, in cents, each pro rata and each rounded.
 
-    Parameters
-    ----------
-    person, year : int64 array, shape (n,)
-    mandatory_id : str
-        Parameter with the yearly amount.
-
-    Returns
-    -------
-    mandatory, voluntary : int64 array, shape (n,)
-        Cents.
+    `mandatory_id` is the parameter with the yearly amount.
     """
     start = year_start_day(year)
     amount = parameters.cents(mandatory_id, start)
@@ -155,16 +113,7 @@ def deductible_of_year(
 ) -> Ints:
     """Limit of the eigen risico, mandatory and voluntary, by the rule or plan in force in each year.
 
-    Parameters
-    ----------
-    date : int64 array, shape (n,)
-        First day of the year.
-    person : int64 array, shape (n,)
-
-    Returns
-    -------
-    int64 array, shape (n,)
-        Cents; `ENDLESS` where none is in force.
+    The date is the first day of the year; cents, `ENDLESS` where none is in force.
     """
     out = np.full(len(date), ENDLESS, np.int64)
     for version, on in rules.versions("P1", date):
@@ -189,16 +138,11 @@ def used_before(people: People, person: Ints, year: Ints) -> Ints:
     rounding=WHOLE_EURO,
 )
 def eigen_risico(claims: Claims, people: People, parameters: Parameters) -> Ints:
-    """Eigen risico per claim: mandatory, then voluntary, invoices in date order.
+    """Eigen risico per claim in cents: mandatory, then voluntary, invoices in date order.
 
-    Zvw art. 19-23 (source zvw_2025). The limit of a year is the yearly amount times insured days
-    over days in the year, mandatory and voluntary each rounded to whole euros (art. 22(1)(3)); the
-    day of death counts (art. 6(1)(c)).
-
-    Returns
-    -------
-    int64 array
-        Cents per claim.
+    Zvw art. 19-23 (source zvw_2025). The limit of a year is the yearly amount times insured days over days in
+    the year, mandatory and voluntary each rounded to whole euros (art. 22(1)(3)); the day of death counts
+    (art. 6(1)(c)).
     """
     return _charge(claims, people, parameters, DEDUCTIBLES[""])
 
@@ -261,25 +205,13 @@ def eigen_risico_165(claims: Claims, people: People, parameters: Parameters) -> 
     bill_only="a run draws what was used within the limit of the year",
 )
 def given_back(used: Ints, limit: Ints, before: Bools) -> Ints:
-    """Part of the eigen risico used before the journey that the insurer gives back.
+    """Part of the eigen risico used before the journey, in cents of a person and year, that is given back.
 
     Zvw art. 22(1) (source zvw_2025): the limit of a year in which the insurance ends is that of the days it
-    ran, so what was paid above it falls due to the patient. What a journey uses by itself is charged
-    against that limit at once. Where the journey begins on 1 January nothing of the year lies before it:
-    what is stated as used was then used by care of the same days outside the bill, which the insurer
-    charges against the same limit and never above it; it fills the limit and gives nothing back.
-
-    Parameters
-    ----------
-    used, limit : int64 array
-        Cents of a person and year.
-    before : bool array
-        Whether days of the year lie before the journey.
-
-    Returns
-    -------
-    int64 array
-        Cents.
+    ran, so what was paid above it falls due to the patient. What a journey uses by itself is charged against
+    that limit at once. Where the journey begins on 1 January nothing of the year lies `before` it: what is
+    stated as used was then used by care of the same days outside the bill, which the insurer charges against
+    the same limit and never above it; it fills the limit and gives nothing back.
     """
     return np.where(before, np.maximum(used - limit, 0), 0).astype(np.int64)
 
@@ -294,23 +226,11 @@ def given_back(used: Ints, limit: Ints, before: Bools) -> Ints:
     rounding=RoundingSpec("half_up", 1, "Handreiking 2.1.2"),
 )
 def reimbursed(gross: Ints, reference: Ints, contracted: Bools, natura: Bools, rate: Fraction) -> Ints:
-    """Reimbursed part of each invoice; the rest is a line of its own for the patient.
+    """Reimbursed part of each invoice, in cents; the rest is a line of its own for the patient.
 
-    Zvw art. 13 (source handreiking_2026). A contracted provider, and any provider under a
-    restitutie policy, is paid in full; else the percentage of the reference price, at most the invoice.
-
-    Parameters
-    ----------
-    gross, reference : int64 array
-        Cents of the invoice, and of the same care at the average contracted price.
-    contracted, natura : bool array
-    rate : Fraction
-        Share reimbursed.
-
-    Returns
-    -------
-    int64 array
-        Cents.
+    Zvw art. 13 (source handreiking_2026). A contracted provider, and any provider under a restitutie policy,
+    is paid in full; else the percentage of the reference price, that of the same care at the average
+    contracted price, at most the invoice.
     """
     part = np.minimum(times_rate(reference, rate), gross)
     return np.where(contracted | ~natura, gross, part)

@@ -257,18 +257,9 @@ def comfort_team(care: Delivery, parameters: Parameters) -> Ints:
     valid_from="2006-01-01",
 )
 def cost_year(begun_day: Ints, day: Ints) -> Ints:
-    """Calendar year of each line for the eigen risico.
+    """Calendar year of each line for the eigen risico (Zvw art. 23(1), source zvw_2025).
 
-    Zvw art. 23(1) (source zvw_2025).
-
-    Parameters
-    ----------
-    begun_day, day : int64 array, shape (n,)
-        Day on which the DBC opened or the admission began (the line's own day for all else); day of the line.
-
-    Returns
-    -------
-    int64 array, shape (n,)
+    `begun_day` is that on which the DBC opened or the admission began; the line's own day for all else.
     """
     return years(begun_day)
 

@@ -191,19 +191,9 @@ def case_manager(care: Delivery, parameters: Parameters) -> Ints:
     valid_from="2015-01-01",
 )
 def care_drop(before: Ints, after: Ints) -> Ints:
-    """Minutes a week that a client gets less under the Wlz than before it.
+    """Minutes a week that a client gets less under the Wlz than before it under the Zvw; more is no drop.
 
     Handreiking 6.5 (source handreiking_2026).
-
-    Parameters
-    ----------
-    before, after : int64 array
-        Minutes a week under the Zvw and under the Wlz.
-
-    Returns
-    -------
-    int64 array
-        Not negative: more care is no drop.
     """
     return np.asarray(np.maximum(before - after, 0), np.int64)
 
@@ -218,20 +208,10 @@ def care_drop(before: Ints, after: Ints) -> Ints:
     bill_only="in a run the ceiling is a meter of the journey, which decides who comes in",
 )
 def above_ceiling(provider: Ints, day: Ints, cents: Ints, allowance: Ints) -> Ints:
-    """Part of each declaration above the ceiling of its provider, in order of day.
+    """Part of each declaration in cents above the ceiling of its provider, in order of day.
 
-    Handreiking 7.2 (source handreiking_2026).
-
-    Parameters
-    ----------
-    provider, day, cents : int64 array, shape (n,)
-    allowance : int64 array, shape (n,)
-        Cents of the contract of the provider of each line.
-
-    Returns
-    -------
-    int64 array, shape (n,)
-        Cents.
+    Handreiking 7.2 (source handreiking_2026). The allowance is cents of the contract of the provider of each
+    line.
     """
     return cents - running_cap((provider,), day, cents, allowance)
 
@@ -261,17 +241,10 @@ def ceiling_of(product: str) -> str:
     valid_from="2015-01-01",
 )
 def borne_by_provider(outcome: Ints, above: Ints) -> Ints:
-    """Cents above the ceiling that the provider bears, by what it does there.
+    """Cents above the ceiling that the provider bears, by what it does there (codes of `CEILING_OUTCOMES`).
 
     Handreiking 7.2 (source handreiking_2026). Refused and delayed care costs nothing; another provider has
     room under its own ceiling.
-
-    Parameters
-    ----------
-    outcome : int64 array
-        Codes of `CEILING_OUTCOMES`.
-    above : int64 array
-        Cents above the ceiling.
     """
     own = CEILING_OUTCOMES.index("eigen_kosten")
     return np.where(outcome == own, above, FINE).astype(np.int64)

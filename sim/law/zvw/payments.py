@@ -20,25 +20,13 @@ GVS_EURO = RoundingSpec(WHOLE_EURO.mode, WHOLE_EURO.step_cents, "Rzv art. 2.32(4
 
 @dataclass(frozen=True)
 class Surcharges:
-    """Lines on which an own payment with a yearly maximum falls, in columns.
+    """Lines on which an own payment with a yearly maximum falls, in columns."""
 
-    Parameters
-    ----------
-    person : int64 array
-        Row in `People`.
-    day, year : int64 array
-        Day that orders the lines, and its calendar year.
-    cents : int64 array
-        Surcharge above the reimbursement limit; or the cost of the ride.
-    due : bool array
-        Whether the own payment is due on the line.
-    """
-
-    person: Ints
-    day: Ints
-    year: Ints
-    cents: Ints
-    due: Bools
+    person: Ints  # row in `People`
+    day: Ints  # orders the lines
+    year: Ints  # calendar year of the day
+    cents: Ints  # surcharge above the reimbursement limit; or the cost of the ride
+    due: Bools  # whether the own payment is due on the line
 
 
 @rule(
@@ -66,15 +54,10 @@ def gvs_line(care: Delivery, parameters: Parameters) -> Ints:
     rounding=GVS_EURO,
 )
 def medicine_payment(lines: Surcharges, people: People, parameters: Parameters) -> Ints:
-    """Own payment of each surcharge; what is above the year's maximum the insurer pays.
+    """Own payment of each surcharge in cents; what is above the year's maximum the insurer pays.
 
     Rzv art. 2.32(2)-(4) (source rzv_2025). The maximum runs by days of insurance, the day of death counts,
     and is rounded to whole euros; it does not count for the eigen risico (Zvw art. 23(2)).
-
-    Returns
-    -------
-    int64 array
-        Cents a line.
     """
     start = year_start_day(lines.year)
     first = np.maximum(start, people.birth_day[lines.person])
@@ -111,15 +94,10 @@ def eligible_transport(care: Delivery, parameters: Parameters) -> Ints:
     valid_from="2019-01-01",
 )
 def transport_payment(lines: Surcharges, people: People, parameters: Parameters) -> Ints:
-    """Contribution on each ride, up to the amount of the calendar year.
+    """Contribution on each ride in cents, up to the amount of the calendar year.
 
     Rzv art. 2.37 (source rzv_2025). Not due on a transfer between institutions; the rest of the ride counts
     for the eigen risico. The amount does not run by days.
-
-    Returns
-    -------
-    int64 array
-        Cents a line.
     """
     cap = parameters.cents("own_payments.transport.own", year_start_day(lines.year))
     return running_cap((lines.person, lines.year), lines.day, np.where(lines.due, lines.cents, 0), cap)

@@ -15,37 +15,18 @@ from sim.units import Bools, Ints, RoundingSpec, times, times_rate
 
 @dataclass(frozen=True)
 class GuestDays:
-    """Lines of days in a bijna-thuis-huis, in columns.
+    """Lines of days in a bijna-thuis-huis, in columns."""
 
-    Parameters
-    ----------
-    person, stay : int64 array
-        Row in `People`, and a number for the stay.
-    day, year : int64 array
-        First day of the line and its calendar year.
-    days : int64 array
-    per_day : int64 array
-        Day contribution in cents.
-    vpt : bool array
-        Whether the guest has a volledig pakket thuis.
-    assistance : bool array
-        Whether bijzondere bijstand is granted for the stay.
-    own_means : int64 array
-        Draagkracht of the stay in cents.
-    waiver : int64 array
-        Cents of the whole stay that the house or its fund waives.
-    """
-
-    person: Ints
-    stay: Ints
-    day: Ints
-    year: Ints
+    person: Ints  # row in `People`
+    stay: Ints  # a number for the stay
+    day: Ints  # first day of the line
+    year: Ints  # calendar year of that day
     days: Ints
-    per_day: Ints
-    vpt: Bools
-    assistance: Bools
-    own_means: Ints
-    waiver: Ints
+    per_day: Ints  # day contribution in cents
+    vpt: Bools  # whether the guest has a volledig pakket thuis
+    assistance: Bools  # whether bijzondere bijstand is granted for the stay
+    own_means: Ints  # draagkracht of the stay in cents
+    waiver: Ints  # cents of the whole stay that the house or its fund waives
 
 
 @rule(
@@ -57,20 +38,10 @@ class GuestDays:
     valid_from="2015-01-01",
 )
 def day_contribution(days: Ints, per_day: Ints) -> Ints:
-    """Day contribution of each line before anyone takes a part.
+    """Day contribution of each line, in cents, before anyone takes a part.
 
     Handreiking 3.6 and 7.4 (source handreiking_2026). Only a bijna-thuis-huis may ask it; the day of
     admission and the day of death both count (assumption).
-
-    Parameters
-    ----------
-    days, per_day : int64 array
-        Days, cents a day.
-
-    Returns
-    -------
-    int64 array
-        Cents per line.
     """
     return times(days, per_day)
 
@@ -84,15 +55,10 @@ def day_contribution(days: Ints, per_day: Ints) -> Ints:
     valid_from="2015-01-01",
 )
 def hospice_cover(guests: GuestDays, people: People) -> Ints:
-    """Supplementary cover per line.
+    """Supplementary cover per line, in cents.
 
-    Handreiking 3.6 and 3.8 (source handreiking_2026). Days count over all houses of one calendar
-    year; a day pays at most the day contribution; some covers refuse a guest with vpt.
-
-    Returns
-    -------
-    int64 array
-        Cents per line.
+    Handreiking 3.6 and 3.8 (source handreiking_2026). Days count over all houses of one calendar year; a day
+    pays at most the day contribution; some covers refuse a guest with vpt.
     """
     who = guests.person
     refused = guests.vpt & ~people.cover_vpt[who]
@@ -112,19 +78,9 @@ def hospice_cover(guests: GuestDays, people: People) -> Ints:
     valid_from="2015-01-01",
 )
 def special_assistance(guests: GuestDays, left: Ints) -> Ints:
-    """Bijzondere bijstand per line: what is left of the stay above the draagkracht.
+    """Bijzondere bijstand per line: what is `left` of the stay after cover above the draagkracht, in cents.
 
     Participatiewet art. 35 (source handreiking_2026).
-
-    Parameters
-    ----------
-    left : int64 array
-        Cents per line after cover.
-
-    Returns
-    -------
-    int64 array
-        Cents per line.
     """
     own = running_cap((guests.stay,), guests.day, left, guests.own_means)
     return np.where(guests.assistance, left - own, 0)
@@ -140,26 +96,12 @@ def special_assistance(guests: GuestDays, left: Ints) -> Ints:
     rounding=RoundingSpec("half_up", 1, "gemeentelijk beleid"),
 )
 def own_means(income: Ints, norm: Ints, wealthy: Bools, free: Fraction, share: Fraction) -> Ints:
-    """Cents a year that someone can pay himself of what the assistance is asked for.
+    """Cents a year that someone can pay himself of what the assistance is asked for; endless for the wealthy.
 
     Participatiewet art. 35 (source handreiking_2026); the shares are municipal policy. Who has assets above
-    the limit of art. 34(3) can pay all of it.
-
-    Parameters
-    ----------
-    income, norm : int64 array
-        Net income of the household and the norm of art. 21 and 22, in cents a year.
-    wealthy : bool array
-        Whether the assets are above the limit.
-    free : Fraction
-        Multiple of the norm up to which nothing is counted.
-    share : Fraction
-        Share of the income above it that counts.
-
-    Returns
-    -------
-    int64 array
-        Cents a year; endless for the wealthy.
+    the limit of art. 34(3) can pay all of it. The net income of the household and the norm of art. 21 and 22
+    are cents a year; `free` is the multiple of the norm up to which nothing is counted, `share` that of the
+    income above it.
     """
     above = np.maximum(income - times_rate(norm, free), 0)
     return np.where(wealthy, ENDLESS, times_rate(above, share)).astype(np.int64)
@@ -174,18 +116,8 @@ def own_means(income: Ints, norm: Ints, wealthy: Bools, free: Fraction, share: F
     valid_from="2015-01-01",
 )
 def waived(guests: GuestDays, left: Ints) -> Ints:
-    """Waived part per line, the stay's waiver used up in order of date.
+    """Waived part per line, of what is `left` after cover and assistance, in cents.
 
-    Handreiking 3.6 (source handreiking_2026).
-
-    Parameters
-    ----------
-    left : int64 array
-        Cents per line after cover and assistance.
-
-    Returns
-    -------
-    int64 array
-        Cents per line.
+    The stay's waiver is used up in order of date. Handreiking 3.6 (source handreiking_2026).
     """
     return running_cap((guests.stay,), guests.day, left, guests.waiver)

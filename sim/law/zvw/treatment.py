@@ -31,14 +31,8 @@ OUTSIDE = LAWS.index("buiten_wetten")
 def follow_up_months(first: Ints, end: Ints, start_months: int) -> Ints:
     """Months of follow-up after the start phase of each trajectory, a begun month in full.
 
-    Handreiking 2.2.2 (source handreiking_2026).
-
-    Parameters
-    ----------
-    first, end : int64 array
-        First day, and the day after the last.
-    start_months : int
-        Months that the start phase holds.
+    Handreiking 2.2.2 (source handreiking_2026). From a first day to the day after the last; the start phase
+    holds `start_months`.
     """
     out = np.zeros(len(first), np.int64)
     while True:
@@ -59,19 +53,9 @@ def follow_up_months(first: Ints, end: Ints, start_months: int) -> Ints:
     bill_only="a run has no contract of a specialist ouderengeneeskunde",
 )
 def contract_price(maximum: Ints, agreed: Ints, share: Fraction) -> Ints:
-    """Price that may be declared: the agreed one, at most the maximum and its share above it.
+    """Price in cents that may be declared: the agreed one, at most the maximum and its share above it.
 
     Handreiking 2.2.2 (source handreiking_2026).
-
-    Parameters
-    ----------
-    maximum, agreed : int64 array
-        Cents.
-
-    Returns
-    -------
-    int64 array
-        Cents.
     """
     return np.asarray(np.minimum(agreed, maximum + times_rate(maximum, share, "down")), np.int64)
 
@@ -121,21 +105,9 @@ def _least(person: Ints, value: Ints) -> Ints:
     bill_only="a run lends a bed in the terminal phase only, and draws a wheelchair after its loan",
 )
 def lender(lent_day: Ints, day: Ints, months: int) -> Ints:
-    """Law under which an aid is on loan on a day.
+    """Law (code of `LAWS`) under which an aid is on loan on a day: the Zvw for so many months from the first.
 
     Handreiking 2.4 (source handreiking_2026).
-
-    Parameters
-    ----------
-    lent_day, day : int64 array
-        First day of the loan, and the day asked.
-    months : int
-        Months under the Zvw.
-
-    Returns
-    -------
-    int64 array
-        Codes of `LAWS`.
     """
     return np.where(day < add_months(lent_day, months), ZVW, WMO).astype(np.int64)
 
@@ -163,16 +135,9 @@ def help_for_child(care: Delivery, parameters: Parameters) -> Ints:
     valid_from="2024-01-01",
 )
 def sedation_days(days: Ints, with_kit: Bools, covered: int) -> Ints:
-    """Days of sedation that are declared beside a palliakit.
+    """Days of sedation that are declared beside a palliakit, which covers the first.
 
     Handreiking 2.4 (source handreiking_2026).
-
-    Parameters
-    ----------
-    days : int64 array
-    with_kit : bool array
-    covered : int
-        Days a kit covers.
     """
     return np.where(with_kit, np.maximum(days - covered, 0), days).astype(np.int64)
 
@@ -187,19 +152,9 @@ def sedation_days(days: Ints, with_kit: Bools, covered: int) -> Ints:
     bill_only="a run draws meals and alarms under the law that pays them",
 )
 def meal_or_alarm(meal: Bools, medical: Bools, wlz: Bools) -> Ints:
-    """Law that pays support with meals, or an alarm.
+    """Law (code of `LAWS`) that pays support with meals, or an alarm.
 
     Handreiking 7.6 (source handreiking_2026). A medical alarm is for a supplementary policy.
-
-    Parameters
-    ----------
-    meal, medical, wlz : bool array
-        A meal, else an alarm; medical context; a Wlz client.
-
-    Returns
-    -------
-    int64 array
-        Codes of `LAWS`.
     """
     of_meal = np.where(wlz, WLZ, np.where(medical, ZVW, WMO))
     return np.where(meal, of_meal, np.where(medical, OUTSIDE, WMO)).astype(np.int64)
