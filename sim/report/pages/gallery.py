@@ -30,22 +30,23 @@ from sim.report.language import Language, language
 from sim.report.nation import NationalAnswer
 from sim.report.page import (
     Block,
-    Cell,
     Prose,
-    Row,
     Section,
+    Shown,
     TableView,
     difference_cell,
     estimate_cell,
     figure,
-    number,
+    range_cell,
+    row,
+    table,
     text,
     with_assumed,
 )
 from sim.report.pages.build import result_of
 from sim.report.pages.overview import OVERVIEW, Measure, both_sides
 from sim.report.results import Alternative, Kpis, RunView
-from sim.report.rounding import RowForm, told_range
+from sim.report.rounding import RowForm
 from sim.report.sections import nation as sections_nation
 from sim.report.sections import sensitivity
 from sim.report.sections.comparison_answer import answer_note, comparison_answer
@@ -236,20 +237,20 @@ def gallery_page(gallery: Gallery, lang: str) -> str:
 def _answers(gallery: Gallery, words: Language) -> TableView:
     """The answer to every policy in one sentence, chance and assumptions beside each amount."""
     scales = load_published(gallery.base["area"]).scales
-    rows = []
-    for entry in gallery.entries:
-        first, *_ = comparison_answer(entry.alternative, words, scales)
-        rows.append(Row((text(entry.text("title", words.code), entry.name), text(first))))
-    head = (text(words.say("gallery.policy")), text(words.say("gallery.answer")))
-    return TableView(words.say("gallery.answers"), head, tuple(rows), wide=True)
+    rows = (
+        row(_policy(entry, words), text(comparison_answer(entry.alternative, words, scales)[0]))
+        for entry in gallery.entries
+    )
+    head = map(text, words.each("gallery", "policy", "answer"))
+    return table(words.say("gallery.answers"), head, rows, wide=True)
+
+
+def _policy(entry: Entry, words: Language) -> tuple[str, str]:
+    return entry.text("title", words.code), entry.name
 
 
 _SIZES = {"thousand": ("eur", style.THOUSAND), "share": (style.SHARE_UNIT, 1 / 100)}
 """Unit of the KPI, and size of the unit that the heading names; others are written as they are."""
-
-
-def _head(measure: Measure, words: Language) -> Cell:
-    return number(words.say(f"gallery.{measure.id}"), words.say(f"gallery.unit.{measure.unit}"))
 
 
 def _row_form(measure: Measure, words: Language) -> RowForm:
@@ -257,34 +258,35 @@ def _row_form(measure: Measure, words: Language) -> RowForm:
     return RowForm(unit, size, words, bare=True)
 
 
-def _change(d: Difference, measure: Measure, words: Language, spread: Spread | None) -> Cell:
+def _change(d: Difference, measure: Measure, words: Language, spread: Spread | None) -> Shown:
     """A difference in the unit of its heading, both its ranges under it."""
     if d.difference != d.difference or verdict(d, spread) == "same":
-        return number(words.say("gallery.nothing"))
-    form = _row_form(measure, words)
-    told, chance, assumed = difference_cell(d, spread, form, words)
-    chance, assumed = (span.replace(" ", "\u00a0") for span in (chance, assumed))  # on one line
-    ranges = [chance] if chance != words.say("none") else []
+        return words.say("gallery.nothing")
+    told, *spans = difference_cell(d, spread, _row_form(measure, words), words)
+    chance, assumed = (span.replace(" ", "\u00a0") for span in spans)  # on one line
+    ranges = [chance] if chance != words.none else []
     if spread is not None and spread.low < spread.high:
         ranges.append(words.say("gallery.assumed", range=assumed))
-    return number(told.text, "; ".join(ranges))
+    return told.text, "; ".join(ranges)
 
 
 def _table(key: str, ids: Sequence[str], gallery: Gallery, words: Language) -> TableView:
     """Base in the first row; the paired difference of every policy under it, family by family."""
-    measures = [measure for measure in OVERVIEW if measure.id in ids]
-    measures.sort(key=lambda measure: ids.index(measure.id))
-    head = [text(words.say("gallery.policy")), *(_head(m, words) for m in measures)]
-    first = text(str(gallery.base["scenario"]["title"][words.code]))
-    middle = [estimate_cell(gallery.middle[m.id], _row_form(m, words), words) for m in measures]
-    rows = [Row((first, *middle), total=True)]
-    for entry in gallery.entries:
-        cells = [text(entry.text("title", words.code), entry.name)]
-        for measure in measures:
-            spread = entry.spreads.get(measure.id)
-            cells.append(_change(entry.values[measure.id], measure, words, spread))
-        rows.append(Row(tuple(cells)))
-    return TableView(words.say(f"{key}"), tuple(head), tuple(rows), words.say(f"{key}_note"))
+    measures = sorted((m for m in OVERVIEW if m.id in ids), key=lambda m: ids.index(m.id))
+
+    def changes(entry: Entry) -> list[Shown]:
+        return [_change(entry.values[m.id], m, words, entry.spreads.get(m.id)) for m in measures]
+
+    first = str(gallery.base["scenario"]["title"][words.code])
+    middle = (estimate_cell(gallery.middle[m.id], _row_form(m, words), words) for m in measures)
+    heads = ((words.say(f"gallery.{m.id}"), words.say(f"gallery.unit.{m.unit}")) for m in measures)
+    rows = (row(_policy(entry, words), *changes(entry)) for entry in gallery.entries)
+    return table(
+        words.say(key),
+        [words.say("gallery.policy"), *heads],
+        [row(first, *middle, total=True), *rows],
+        words.say(f"{key}_note"),
+    )
 
 
 def _figure(gallery: Gallery, words: Language) -> list[Block]:
@@ -319,44 +321,32 @@ def _is_demand(entry: Entry) -> bool:
 
 def _family(place: int, title: str, entries: Sequence[Entry], words: Language) -> Section:
     """What each policy of a family does and how sure that is."""
-    rows = [
-        Row(
-            (
-                text(entry.text("title", words.code), entry.name),
-                text(entry.text("mechanism", words.code)),
-                text(entry.text("evidence", words.code)),
-                text(entry.text("status", words.code) or words.say("none")),
-            )
+    keys = ("mechanism", "evidence", "status")
+    rows = (
+        row(
+            _policy(entry, words),
+            *(text(entry.text(key, words.code) or ("" if key != "status" else words.none)) for key in keys),
         )
         for entry in entries
-    ]
-    head = tuple(
-        text(words.say(f"gallery.{key}")) for key in ("policy", "mechanism", "evidence_head", "status")
     )
-    table = TableView(words.say("gallery.family", title=title), head, tuple(rows), wide=True)
-    return Section(f"family-{place}", title, (table,))
+    head = map(text, words.each("gallery", "policy", "mechanism", "evidence_head", "status"))
+    made = table(words.say("gallery.family", title=title), head, rows, wide=True)
+    return Section(f"family-{place}", title, (made,))
 
 
 def _provider_section(gallery: Gallery, words: Language) -> Section:
     """Gain and loss by provider, of the policies that pay them otherwise."""
+    regions = gallery.base["area"]["regions"]
+    names = {site["id"]: site["name"] for region in regions for site in region["sites"]}
+    head = words.each("gallery", "provider", "gain")
     blocks: list[Block] = []
-    names = {
-        site["id"]: site["name"] for region in gallery.base["area"]["regions"] for site in region["sites"]
-    }
     for entry in (entry for entry in gallery.entries if entry.gains):
-        rows = []
-        for provider, found in sorted(entry.gains.items(), key=lambda item: -item[1].mean):
-            rows.append(
-                Row(
-                    (
-                        text(names.get(provider) or words.word("provider", provider)),
-                        number(*told_range(found, "eur", words, signed=True)),
-                    )
-                )
-            )
+        rows = (
+            row(names.get(provider) or words.word("provider", provider), range_cell(found, "eur", words))
+            for provider, found in sorted(entry.gains.items(), key=lambda item: -item[1].mean)
+        )
         caption = words.say("gallery.gains", title=entry.text("title", words.code))
-        head = (text(words.say("gallery.provider")), number(words.say("gallery.gain")))
-        blocks.append(TableView(caption, head, tuple(rows), words.say("gallery.gains_note")))
+        blocks.append(table(caption, head, rows, words.say("gallery.gains_note")))
     return Section("gallery-providers", words.say("gallery.providers"), tuple(blocks))
 
 

@@ -15,14 +15,13 @@ from sim.report.language import Language, language
 from sim.report.page import (
     Block,
     Bullets,
-    Cell,
     Prose,
     Row,
     Section,
     TableView,
     figure,
-    number,
-    text,
+    row,
+    table,
 )
 from sim.report.pages.register_weeks import weeks_section
 from sim.stats import Interval
@@ -55,19 +54,16 @@ def page(
 def sections(fit: RegisterFit, weeks: Weeks | None, words: Language) -> list[Section]:
     """All that stands below the first screen."""
     beds = sum(house.beds for house in fit.houses)
-    out = [] if weeks is None else [weeks_section(weeks, beds, words)]
-    out += [
-        _section("requests", _requests(fit, words), words),
-        _section("stay", _stays(fit, words), words),
-        _section("houses", [_houses(fit, words)], words),
-        _section("rows", _rows(fit, words), words),
-        _section("limits", [Bullets(tuple(limits(fit, words)))], words),
-    ]
-    return out
-
-
-def _section(id_: str, blocks: list[Block], words: Language) -> Section:
-    return Section(id_, words.say(f"register.section.{id_}"), tuple(blocks))
+    parts: dict[str, list[Block]] = {
+        "requests": _requests(fit, words),
+        "stay": _stays(fit, words),
+        "houses": [_houses(fit, words)],
+        "rows": _rows(fit, words),
+        "limits": [Bullets(tuple(limits(fit, words)))],
+    }
+    first = [] if weeks is None else [weeks_section(weeks, beds, words)]
+    told = words.each("register.section", *parts)
+    return [*first, *(Section(id_, title, tuple(parts[id_])) for id_, title in zip(parts, told, strict=True))]
 
 
 def subtitle(fit: RegisterFit, words: Language) -> str:
@@ -87,7 +83,8 @@ def sentences(fit: RegisterFit, words: Language) -> list[str]:
         out.append(words.say("register.say.no_trend", n=words.number(trend.n)))
     else:
         key = "trend" if trend.low > 0 or trend.high < 0 else "flat"
-        out.append(words.say(f"register.say.{key}", value=_told(trend, _signed_percent(words), words)))
+        value = _told(trend, lambda share: words.percent(share, signed=True), words)
+        out.append(words.say(f"register.say.{key}", value=value))
     out += _season(fit, words)
     if fit.stay:
         value = _told(fit.stay[0].mean, _days(words), words)
@@ -111,18 +108,18 @@ def _season(fit: RegisterFit, words: Language) -> list[str]:
 
 def beside(fit: RegisterFit, model: Mapping[str, Interval], words: Language) -> TableView:
     """Register and model side by side."""
-    found = estimates_of(fit)
-    head = [text(words.say("column.measure")), number(words.say("register.register"))]
-    head += [number(words.say("register.model"))] if model else []
-    rows = []
-    for name, value in found.items():
+
+    def made(name: str, value: Interval) -> Row:
         show = _show(name, words)
-        cells = [text(words.say(f"register.measure.{name}")), _cell(value, show, words)]
-        if model:
-            cells.append(_cell(model[name], show, words) if name in model else number(words.say("none")))
-        rows.append(Row(tuple(cells)))
+        other = _cell(model[name], show, words) if name in model else words.none
+        label = words.say(f"register.measure.{name}")
+        return row(label, _cell(value, show, words), *([other] if model else []))
+
+    head = [words.say("column.measure"), words.say("register.register")]
+    head += [words.say("register.model")] if model else []
     note = words.say("register.beside_note" if model else "register.no_model")
-    return TableView(words.say("register.beside"), tuple(head), tuple(rows), note)
+    rows = (made(*each) for each in estimates_of(fit).items())
+    return table(words.say("register.beside"), head, rows, note)
 
 
 def _show(name: str, words: Language) -> Show:
@@ -135,14 +132,10 @@ def _days(words: Language) -> Show:
     return lambda value: words.number(value, style.DAY_DIGITS)
 
 
-def _signed_percent(words: Language) -> Show:
-    return lambda value: words.percent(value, signed=True)
-
-
-def _cell(found: Interval, show: Show, words: Language) -> Cell:
+def _cell(found: Interval, show: Show, words: Language) -> tuple[str, str]:
     known = math.isfinite(found.low) and found.low != found.high
     note = words.say("interval.cell", low=show(found.low), high=show(found.high)) if known else ""
-    return number(show(found.mean) if math.isfinite(found.mean) else words.say("none"), note)
+    return show(found.mean) if math.isfinite(found.mean) else words.none, note
 
 
 def _told(found: Interval, show: Show, words: Language) -> str:
@@ -151,96 +144,69 @@ def _told(found: Interval, show: Show, words: Language) -> str:
 
 
 def _requests(fit: RegisterFit, words: Language) -> list[Block]:
-    def whole(value: float) -> str:
-        return words.number(value, style.DAY_DIGITS)
+    def counted(
+        caption: str, word: str, heads: tuple[str, str], found: Mapping[str, Interval], show: Show
+    ) -> TableView:
+        rows = (row(words.word(word, code), _cell(each, show, words)) for code, each in found.items())
+        return table(words.say(caption), words.each("register.column", *heads), rows)
 
-    head = (text(words.say("register.column.origin")), number(words.say("register.column.per_year")))
-    rows = tuple(
-        Row((text(words.word("register.origin", origin)), _cell(found, whole, words)))
-        for origin, found in fit.arrivals.by_origin.items()
-    )
-    reasons = (text(words.say("register.column.reason")), number(words.say("register.column.share")))
-    refused = tuple(
-        Row((text(words.word("register.reason", reason)), _cell(found, words.percent, words)))
-        for reason, found in fit.refused.items()
-    )
-    return [
-        *figure(figures_register.requests_by_month(fit, words)),
-        TableView(words.say("register.by_origin"), head, rows),
-        *([TableView(words.say("register.by_reason"), reasons, refused)] if refused else []),
-    ]
+    origins, reasons = fit.arrivals.by_origin, fit.refused
+    made = [counted("register.by_origin", "register.origin", ("origin", "per_year"), origins, _days(words))]
+    if reasons:
+        heads = ("reason", "share")
+        made.append(counted("register.by_reason", "register.reason", heads, reasons, words.percent))
+    return [*figure(figures_register.requests_by_month(fit, words)), *made]
 
 
 def _stays(fit: RegisterFit, words: Language) -> list[Block]:
-    head = (
-        text(words.say("register.column.family")),
-        number(words.say("register.column.aic")),
-        number(words.say("register.column.mean_days")),
-    )
-    rows = tuple(
-        Row(
-            (
-                text(words.word("register.family", each.family)),
-                number(words.number(each.aic, style.DAY_DIGITS)),
-                _cell(each.mean, _days(words), words),
-            )
+    found = figure(figures_register.stays(fit, words))
+    if not fit.stay:
+        return [*found, Prose(words.say("register.no_stay"))]
+    rows = (
+        row(
+            words.word("register.family", each.family),
+            words.number(each.aic, style.DAY_DIGITS),
+            _cell(each.mean, _days(words), words),
         )
         for each in fit.stay
     )
-    found = figure(figures_register.stays(fit, words))
-    if not rows:
-        return [*found, Prose(words.say("register.no_stay"))]
-    return [*found, TableView(words.say("register.by_family"), head, rows, words.say("register.family_note"))]
+    head = words.each("register.column", "family", "aic", "mean_days")
+    return [*found, table(words.say("register.by_family"), head, rows, words.say("register.family_note"))]
 
 
 def _houses(fit: RegisterFit, words: Language) -> TableView:
-    names = ("beds", "guests", "bed_days", "open_days", "occupancy", "mean_days", "turnover")
-    head = (
-        text(words.say("register.column.house")),
-        *(number(words.say(f"register.column.{n}")) for n in names),
-    )
-    rows = tuple(
-        Row(
-            (
-                text(house.name),
-                number(words.number(house.beds), "" if house.stated else words.say("register.beds_assumed")),
-                *(number(words.number(n)) for n in (house.guests, house.bed_days, house.open_days)),
-                _cell(house.occupancy, words.percent, words),
-                *(number(words.number(n, style.DAY_DIGITS)) for n in (house.mean_days, house.turnover_days)),
-            )
+    names = ("house", "beds", "guests", "bed_days", "open_days", "occupancy", "mean_days", "turnover")
+    assumed = words.say("register.beds_assumed")
+    rows = (
+        row(
+            house.name,
+            (words.number(house.beds), "" if house.stated else assumed),
+            *map(words.number, (house.guests, house.bed_days, house.open_days)),
+            _cell(house.occupancy, words.percent, words),
+            *(words.number(n, style.DAY_DIGITS) for n in (house.mean_days, house.turnover_days)),
         )
         for house in fit.houses
     )
-    return TableView(words.say("register.houses"), head, rows, words.say("register.houses_note"), wide=True)
+    caption, note = words.say("register.houses"), words.say("register.houses_note")
+    return table(caption, words.each("register.column", *names), rows, note, wide=True)
 
 
 def _rows(fit: RegisterFit, words: Language) -> list[Block]:
     out: list[Block] = []
     aside = fit.register.set_aside
     if aside:
-        out.append(Prose(words.say("register.set_aside", n=words.number(len(aside)))))
-        out.append(
-            Bullets(
-                tuple(
-                    words.say(
-                        "register.fault", row=row.number, column=row.column, fault=row.fault.told(words.code)
-                    )
-                    for row in aside
-                )
+        told = (
+            words.say(
+                "register.fault", row=each.number, column=each.column, fault=each.fault.told(words.code)
             )
+            for each in aside
         )
+        out.append(Prose(words.say("register.set_aside", n=words.number(len(aside)))))
+        out.append(Bullets(tuple(told)))
     if fit.too_many:
-        head = tuple(
-            number(words.say(f"register.column.{n}"))
-            if n != "house"
-            else text(words.say("register.column.house"))
-            for n in ("house", "row", "days_over")
-        )
-        rows = tuple(
-            Row((text(r.house), number(words.number(r.number)), number(words.number(r.days))))
-            for r in fit.too_many
-        )
-        out.append(TableView(words.say("register.too_many"), head, rows, words.say("register.too_many_note")))
+        head = words.each("register.column", "house", "row", "days_over")
+        rows = (row(r.house, words.number(r.number), words.number(r.days)) for r in fit.too_many)
+        out.append(table(words.say("register.too_many"), head, rows, words.say("register.too_many_note")))
     return out or [Prose(words.say("register.all_fit"))]
 
 

@@ -10,7 +10,7 @@ import numpy as np
 from sim.report import style
 from sim.report.figures.drawing import Drawing, frame, legend, value_axis
 from sim.report.language import Language
-from sim.report.page import Block, Prose, Row, Section, TableView, figure, number, text
+from sim.report.page import Block, Prose, Row, Section, TableView, figure, row, table
 from sim.studies.register.weeks import Weeks, band
 from sim.units import DAYS_PER_WEEK, WEEKS_BANDS
 
@@ -63,19 +63,15 @@ def fan(found: Weeks, beds: int, words: Language) -> Drawing:
 def free_table(found: Weeks, words: Language) -> TableView:
     """The chance that a bed is free, by house, and who waits, at the end of each week."""
     houses = list(found.free)
-    head = (
-        text(words.say("register.weeks.week")),
-        *(number(house) for house in houses),
-        number(words.say("register.weeks.any")),
-        number(words.say("register.weeks.waiting")),
-    )
-    ends = range(DAYS_PER_WEEK, found.waiting.shape[1] + 1, DAYS_PER_WEEK)
-    rows = []
-    for end in ends:
+
+    def made(end: int) -> Row:
         free = np.array([found.free[house][:, end - 1] for house in houses])
         shares = [*(free > 0).mean(axis=1), (free > 0).any(axis=0).mean()]
         day = words.date(dt.date.fromordinal(found.first + end - 1))
         waits = words.number(float(found.waiting[:, end - 1].mean()), style.DAY_DIGITS)
-        cells = [number(words.percent(float(share), 0)) for share in shares]
-        rows.append(Row((text(day), *cells, number(waits))))
-    return TableView(words.say("register.weeks.free"), head, tuple(rows), words.say("register.weeks.note"))
+        return row(day, *(words.percent(float(share), 0) for share in shares), waits)
+
+    week, *others = words.each("register.weeks", "week", "any", "waiting")
+    ends = range(DAYS_PER_WEEK, found.waiting.shape[1] + 1, DAYS_PER_WEEK)
+    note = words.say("register.weeks.note")
+    return table(words.say("register.weeks.free"), [week, *houses, *others], map(made, ends), note)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sim.report import style
@@ -17,8 +17,11 @@ from sim.report.page import (
     Row,
     Section,
     TableView,
+    cells,
     number,
     on_screen,
+    row,
+    table,
     text,
 )
 from sim.report.results import Result, RunView
@@ -39,55 +42,53 @@ class Source:
 def modules(result: Result, published: Published, words: Language) -> Section:
     """Which parts of the cost are counted, each against its own published figure; which are not."""
     run = result.base
-    head = (
+    module, check, within = (
         text(words.say("column.module")),
-        number(words.say("column.simulated_cost")),
         text(words.say("column.check")),
-        number(words.say("column.published")),
-        number(words.say("column.simulated")),
-        number(words.say("column.ratio")),
         text(words.say("column.within", share=words.percent(published.module_tolerance, 0))),
     )
+    simulated_cost, *numbers = words.each("column", "simulated_cost", "published", "simulated", "ratio")
     rows: list[Row] = []
     counted_costs = run.kpis.along("cost", "module", view="calendar")
     known = {m.id for m in published.modules}
     extra = [Module(id, ()) for id in counted_costs if id not in known]
-    for module in (*published.modules, *extra):
-        cost = counted_costs.get(module.id)
+    for each in (*published.modules, *extra):
+        cost = counted_costs.get(each.id)
         if cost is None or not cost.mean:
             continue
-        targets = [published.target(id) for id in module.checks]
+        targets = [published.target(id) for id in each.checks]
         measured = [t for t in targets if math.isfinite(t.simulated(run))]
-        amount = number(words.million(cost.mean))
-        name = text(words.word("module", module.id))
+        amount, name = words.million(cost.mean), words.word("module", each.id)
         if not measured:
-            blank = number(words.say("none"))
-            none = text(words.say("module.no_figure"))
-            rows.append(Row((name, amount, none, blank, blank, blank, text("")), aside=True))
+            nothing = text(words.say("module.no_figure"))
+            rows.append(row(name, amount, nothing, *[words.none] * 3, text(""), aside=True))
         for index, target in enumerate(measured):
-            cost_once = amount if index == 0 else number("")
-            cells = _check(target, run, published, words)
-            rows.append(Row((name, cost_once, *cells), aside=cells[-1].text != words.say("within.no")))
-    counted = TableView(
-        words.say("table.modules"),
-        head,
-        tuple(rows),
-        words.say("table.modules_note"),
-        wide=True,
-        paper=words.say("published.paper"),
-        aside=all(row.aside for row in rows),
-    )
-    missing = TableView(
-        words.say("table.not_counted"),
-        (text(words.say("column.module")), text(words.say("column.reason"))),
-        tuple(
-            Row((text(o.name[words.code]), text(o.reason[words.code])))
-            for o in published.left_out(run.tariff_rows)
+            made = _check(target, run, published, words)
+            aside = made[-1].text != words.say("within.no")
+            rows.append(row(name, "" if index else amount, *made, aside=aside))
+    counted = _on_paper(
+        table(
+            words.say("table.modules"),
+            (module, simulated_cost, check, *numbers, within),
+            rows,
+            words.say("table.modules_note"),
+            wide=True,
         ),
+        words,
+    )
+    missing = table(
+        words.say("table.not_counted"),
+        (module, text(words.say("column.reason"))),
+        (row(o.name[words.code], text(o.reason[words.code])) for o in published.left_out(run.tariff_rows)),
     )
     blocks: list[Block] = [Prose(words.say("modules.intro")), counted]
     blocks += [missing] if missing.rows else []
     return Section("modules", words.say("section.modules"), tuple(blocks))
+
+
+def _on_paper(made: TableView, words: Language) -> TableView:
+    """A table of which some rows, or all, are not on paper."""
+    return replace(made, paper=words.say("published.paper"), aside=all(each.aside for each in made.rows))
 
 
 def _check(target: Target, run: RunView, published: Published, words: Language) -> tuple[Cell, ...]:
@@ -95,94 +96,69 @@ def _check(target: Target, run: RunView, published: Published, words: Language) 
     ratio = found / target.expected
     within = abs(ratio - 1) <= published.module_tolerance
     why = target.why.get(words.code, "") if not within else ""
-    return (
-        text(target.name[words.code], str(target.year)),
-        number(shown(target.expected, target.unit, words), _basis(target, words)),
-        number(shown(found, target.unit, words, target.expected)),
-        number(words.percent(ratio, 0)),
+    return cells(
+        (target.name[words.code], str(target.year)),
+        (shown(target.expected, target.unit, words), _basis(target, words)),
+        shown(found, target.unit, words, target.expected),
+        words.percent(ratio, 0),
         text(words.say("within.yes" if within else "within.no"), why),
     )
 
 
 def _basis(target: Target, words: Language) -> str:
-    if target.national and target.indexed:
-        return words.say("basis.both", value=shown(target.published, target.unit, words, target.expected))
-    if target.national:
-        return words.say("basis.national", value=shown(target.published, target.unit, words, target.expected))
-    if target.indexed:
-        return words.say(
-            "basis.indexed",
-            value=shown(target.published, target.unit, words, target.expected),
-            year=target.year,
-        )
-    return ""
+    if not (target.national or target.indexed):
+        return ""
+    key = "both" if target.national and target.indexed else "national" if target.national else "indexed"
+    value = shown(target.published, target.unit, words, target.expected)
+    return words.say(f"basis.{key}", value=value, year=target.year)
 
 
 def published_figures(result: Result, published: Published, words: Language) -> Section:
     """The base run beside every published figure, with what counts as reproduction."""
     run = result.base
-    head = (
-        text(words.say("column.figure")),
-        text(words.say("column.use")),
-        number(words.say("column.published")),
-        number(words.say("column.accepted")),
-        number(words.say("column.simulated")),
-        text(words.say("column.inside")),
-    )
-    rows = []
-    for target in published.targets:
+    missed = words.say("within.no")
+
+    def made(target: Target) -> Row:
         found = target.simulated(run)
         if not math.isfinite(found):
             inside, why = words.say("not_measured"), ""
         else:
             fits = target.low_ok <= found <= target.high_ok
-            inside = words.say("within.yes" if fits else "within.no")
+            inside = words.say("within.yes") if fits else missed
             why = "" if fits else target.why.get(words.code, "")
-        rows.append(
-            Row(
-                (
-                    text(target.name[words.code], str(target.year)),
-                    text(words.say(f"use.{target.use}")),
-                    number(shown(target.expected, target.unit, words), _basis(target, words)),
-                    number(
-                        words.say(
-                            "interval.cell",
-                            low=shown(target.low_ok, target.unit, words, target.expected),
-                            high=shown(target.high_ok, target.unit, words, target.expected),
-                        )
-                    ),
-                    number(shown(found, target.unit, words, target.expected)),
-                    text(inside, why),
-                ),
-                aside=inside != words.say("within.no"),
-            )
+        low, high, simulated = (
+            shown(value, target.unit, words, target.expected)
+            for value in (target.low_ok, target.high_ok, found)
         )
-    table = TableView(
-        words.say("table.published"),
-        head,
-        tuple(rows),
-        wide=True,
-        paper=words.say("published.paper"),
-        aside=all(row.aside for row in rows),
-    )
+        return row(
+            (target.name[words.code], str(target.year)),
+            text(words.say(f"use.{target.use}")),
+            (shown(target.expected, target.unit, words), _basis(target, words)),
+            words.say("interval.cell", low=low, high=high),
+            simulated,
+            text(inside, why),
+            aside=inside != missed,
+        )
+
+    figure, use, inside = (text(name) for name in words.each("column", "figure", "use", "inside"))
+    rows = map(made, published.targets)
+    numbers = map(number, words.each("column", "published", "accepted", "simulated"))
+    whole = table(words.say("table.published"), (figure, use, *numbers, inside), rows, wide=True)
     told = Prose(f"{validation_summary(published, run, words)} {words.say('validation.table')}")
-    intro = Prose(words.say("published.intro"))
-    return Section("published", words.say("section.published"), (told, intro, table))
+    blocks = (told, Prose(words.say("published.intro")), _on_paper(whole, words))
+    return Section("published", words.say("section.published"), blocks)
 
 
 def validation_summary(published: Published, run: RunView, words: Language) -> str:
     """How many published figures the run reproduces, of those to calibrate and of those to validate."""
-    parts = []
-    for use in ("V", "C"):
+
+    def part(use: str) -> str:
         found = [(t, t.simulated(run)) for t in published.targets if t.use == use]
-        measured = [(t, value) for t, value in found if math.isfinite(value)]
-        inside = [t for t, value in measured if t.low_ok <= value <= t.high_ok]
-        parts.append(
-            words.say(
-                f"validation.{use}", inside=words.number(len(inside)), measured=words.number(len(measured))
-            )
-        )
-    return words.say("validation.summary", test=parts[0], fit=parts[1])
+        inside = [t.low_ok <= value <= t.high_ok for t, value in found if math.isfinite(value)]
+        counts = {"inside": words.number(sum(inside)), "measured": words.number(len(inside))}
+        return words.say(f"validation.{use}", **counts)
+
+    return words.say("validation.summary", test=part("V"), fit=part("C"))
 
 
 def used_sources(
@@ -193,34 +169,22 @@ def used_sources(
     words: Language,
 ) -> Section:
     """Every source with its address and what it was used for."""
-    uses: dict[str, set[str]] = {}
-    for run in result.runs:
-        for tree, use in ((run.scenario, "scenario"), (run.area, "area")):
-            for p in parameters(tree):
-                if p.source:
-                    uses.setdefault(p.source, set()).add(use)
-    for t in tariffs:
-        if t.source:
-            uses.setdefault(t.source, set()).add("tariff")
-    for target in published.targets:
-        for id in target.sources:
-            uses.setdefault(id, set()).add("target")
+    uses: dict[str, list[str]] = {
+        "scenario": [p.source for run in result.runs for p in parameters(run.scenario)],
+        "area": [p.source for run in result.runs for p in parameters(run.area)],
+        "tariff": [t.source for t in tariffs],
+        "target": [id for target in published.targets for id in target.sources],
+    }
     rows = []
-    for id in sorted(uses):
+    for id in sorted({id for several in uses.values() for id in several if id}):
         source = known.get(id, Source(id, id))
-        what = [
-            words.say(f"source_use.{u}") for u in ("scenario", "area", "tariff", "target") if u in uses[id]
-        ]
         name, lang = words.note(source.title)
         title = text(name, lang="" if lang == words.code else lang, link=source.url)
-        rows.append(Row((text(source_name(id, words)), title, text(words.listing(what)))))
-    head = (
-        text(words.say("column.source")),
-        text(words.say("column.title")),
-        text(words.say("column.used_for")),
-    )
-    table = TableView(words.say("table.sources"), head, tuple(rows), wide=True)
-    return Section("sources", words.say("section.sources"), tuple(on_screen([table])))
+        what = words.each("source_use", *(use for use, several in uses.items() if id in several))
+        rows.append(row(source_name(id, words), title, text(words.listing(what))))
+    head = map(text, words.each("column", "source", "title", "used_for"))
+    made = table(words.say("table.sources"), head, rows, wide=True)
+    return Section("sources", words.say("section.sources"), tuple(on_screen([made])))
 
 
 def limits(result: Result, words: Language) -> Section:
@@ -265,27 +229,22 @@ def manifest(result: Result, words: Language, remarks: Sequence[str] = ()) -> Se
 
 def manifest_lines(result: Result, words: Language) -> list[tuple[str, list[str]]]:
     """Lines of the manifest: a label, and a text for every run."""
-    lines = [
-        (words.say("manifest.scenario"), [run.name for run in result.runs]),
-        (words.say("manifest.area"), [run.area["title"][words.code] for run in result.runs]),
-        (words.say("manifest.window"), [_window(run, words) for run in result.runs]),
-        (words.say("manifest.seed"), [str(run.manifest["seed"]) for run in result.runs]),
-        (words.say("manifest.replications"), [words.number(run.replications) for run in result.runs]),
-        (words.say("manifest.basis"), [str(run.scenario["prices"]["basis_year"]) for run in result.runs]),
-    ]
-    for key in sorted({k for run in result.runs for k in run.manifest.get("hashes", {})}):
-        label = words.say("manifest.hash", what=words.word("hash", key))
-        lines.append((label, [_hash(run.manifest["hashes"].get(key), words) for run in result.runs]))
-    for key in sorted({k for run in result.runs for k in run.manifest.get("versions", {})}):
-        label = words.say("manifest.version", what=key)
-        lines.append((label, [str(run.manifest["versions"].get(key, "")) for run in result.runs]))
+    runs = result.runs
+    windows = ((words.date(day) for day in run.counted) for run in runs)
+    told = {
+        "scenario": [run.name for run in runs],
+        "area": [run.area["title"][words.code] for run in runs],
+        "window": [words.say("period", start=start, end=end) for start, end in windows],
+        "seed": [str(run.manifest["seed"]) for run in runs],
+        "replications": [words.number(run.replications) for run in runs],
+        "basis": [str(run.scenario["prices"]["basis_year"]) for run in runs],
+    }
+    lines = [(words.say(f"manifest.{key}"), values) for key, values in told.items()]
+    for key in sorted({k for run in runs for k in run.manifest.get("hashes", {})}):
+        found = [run.manifest["hashes"].get(key) for run in runs]
+        values = [words.none if each is None else str(each)[: style.HASH_CHARACTERS] for each in found]
+        lines.append((words.say("manifest.hash", what=words.word("hash", key)), values))
+    for key in sorted({k for run in runs for k in run.manifest.get("versions", {})}):
+        values = [str(run.manifest["versions"].get(key, "")) for run in runs]
+        lines.append((words.say("manifest.version", what=key), values))
     return lines
-
-
-def _window(run: RunView, words: Language) -> str:
-    start, end = run.counted
-    return words.say("period", start=words.date(start), end=words.date(end))
-
-
-def _hash(value: Any, words: Language) -> str:
-    return words.say("none") if value is None else str(value)[: style.HASH_CHARACTERS]
