@@ -167,7 +167,7 @@ def range_cell(found: Ranged, unit: str, words: Language, signed: bool = True) -
 def estimate_cell(found: Estimate | None, form: RowForm, words: Language, signed: bool = False) -> Cell:
     """A mean with its interval beneath; a gain or loss with its sign."""
     if found is None:
-        return number(words.say("none"))
+        return number(words.none)
     return _value_cell(found, form.value(found), words, signed)
 
 
@@ -183,7 +183,7 @@ def difference_cell(
     found: Difference | None, spread: Spread | None, form: RowForm, words: Language
 ) -> tuple[Cell, str, str]:
     """A paired difference, with its interval of chance and the range that assumptions give it, as told."""
-    nothing = words.say("none")
+    nothing = words.none
     if found is None:
         return number(nothing), nothing, nothing
     shown = form.change(found, spread)
@@ -276,7 +276,7 @@ class Numbers:
         """
         found = self.values[place]
         if found is None:
-            return number(words.say("none"))
+            return number(words.none)
         moved = [(change, step_of(reach_of(change, spread))) for change, spread in self.changes if change]
         steps = [step for change, step in moved if step and rounded(change.difference, step)]
         whole = [bool(change.base) != bool(change.alt) for change, _ in moved] == [True]
@@ -367,10 +367,10 @@ def _has_draws(result: Result) -> bool:
 
 
 def _heads(result: Result, words: Language, short: bool) -> list[Cell]:
-    heads = [number(words.say("column.before") if short else result.base.text("title", words.code))]
+    heads = [number(words.say("column.before") if short else result.base.title(words))]
     with_interval = words.say("interval.head")
     for alternative in result.alternatives:
-        title = alternative.run.text("title", words.code)
+        title = alternative.run.title(words)
         if short:
             drawn = ("assumptions",) if _has_draws(result) else ()
             heads += map(number, words.each("column", "after", "difference", "chance", *drawn))

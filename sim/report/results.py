@@ -9,6 +9,7 @@ from functools import cached_property
 from typing import Any, Generic, Self, TypeVar
 
 from sim.measure.estimates import Difference, Estimate
+from sim.report.language import Language
 from sim.studies.decompose import Decomposition
 from sim.studies.headline import Headlined
 from sim.studies.sensitivity.assumptions import Assumptions, Spread
@@ -86,6 +87,15 @@ class RunView:
     def text(self, key: str, lang: str) -> str:
         """A sentence of the scenario (`title`, `question`, `mechanism`, `evidence`) in a language."""
         return str(self.scenario[key][lang])
+
+    def title(self, words: Language) -> str:
+        """Title of the scenario in a language."""
+        return self.text("title", words.code)
+
+    @property
+    def sites(self) -> dict[str, str]:
+        """Names of the sites of the area by id."""
+        return {str(s["id"]): str(s["name"]) for region in self.area["regions"] for s in region["sites"]}
 
     @property
     def counted(self) -> tuple[dt.date, dt.date]:

@@ -240,7 +240,7 @@ def _sources(line: Line, book: TariffBook, words: Language) -> Cell:
     known = book.sources()
     found = [known[id] for id in line.sources if id in known]
     if not found:
-        return text(words.say("none"))
+        return text(words.none)
     first, *rest = found
     return Cell(
         first.title,

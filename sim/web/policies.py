@@ -120,17 +120,17 @@ def policies_table(result: Result | None, waiting: Sequence[str], words: Languag
     head += [number(words.say(f"web.policies.{key}")) for key in ("helped", "each")]
     rows = [] if result is None else [_row(each, words) for each in ranked(result)]
     for title in waiting:
-        none = [number(words.say("none")) for _ in head[2:]]
+        none = [number(words.none) for _ in head[2:]]
         rows.append(Row((text(title), number(words.say("web.policies.waiting")), *none)))
     note = words.say("web.policies.note")
     return TableView(words.say("web.policies.table"), tuple(head), tuple(rows), note, wide=True)
 
 
 def _row(found: Helped, words: Language) -> Row:
-    cells = [text(found.alternative.run.text("title", words.code))]
+    cells = [text(found.alternative.run.title(words))]
     for name, dimension, unit in _SHOWN.values():
         cells.append(_change(found.alternative.differences.get(name, **dimension), unit, words))
-    people = number(words.say("none"))
+    people = number(words.none)
     if found.people is not None:
         people = number(*told_range(found.people, "count", words, signed=True))
     return Row((*cells, people, _each(found, words)))
@@ -138,7 +138,7 @@ def _row(found: Helped, words: Language) -> Row:
 
 def _change(found: Difference | None, unit: str, words: Language) -> Cell:
     if found is None:
-        return number(words.say("none"))
+        return number(words.none)
     return number(*told_range(found, unit, words, signed=True))
 
 

@@ -324,7 +324,7 @@ def _show(words: Language, found: work.Answer, shown: Recipe, below: Any) -> Non
     result = found.result
     published = load_published(result.base.area)
     run = result.alternatives[-1].run if result.alternatives else result.base
-    heading(run.text("title", words.code), words)
+    heading(run.title(words), words)
     lines = [s for _, sentences in sections.answers(result, words, published) for s in sentences]
     took = words.say(
         "web.took", seconds=words.number(found.seconds, 1), replications=words.number(shown.replications)

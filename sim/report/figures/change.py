@@ -42,7 +42,7 @@ def differences_by_payer(alternatives: Sequence[Alternative], words: Language) -
     keys.sort(key=lambda k: -max(f[k].base for f in found if k in f))
     labels = [words.say("total"), *(words.word("payer", k) for k in keys)]
     series = [
-        (a.run.text("title", words.code), [total, *(parts.get(k) for k in keys)])
+        (a.run.title(words), [total, *(parts.get(k) for k in keys)])
         for a, parts, total in zip(alternatives, found, totals, strict=True)
     ]
     owed = [
@@ -131,7 +131,7 @@ def waterfall(alternative: Alternative, words: Language) -> Drawing | None:
     if found is None:
         return None
     steps = [(words.path(term.change.name), term.share) for term in found.terms]
-    caption = words.say("figure.waterfall.caption", title=alternative.run.text("title", words.code))
+    caption = words.say("figure.waterfall.caption", title=alternative.run.title(words))
     total = words.say("decomposition.total")
     return _waterfall(f"fig-waterfall-{alternative.run.name}", caption, steps, (total, found.total), words)
 
@@ -144,7 +144,7 @@ def waterfall_by_module(alternative: Alternative, words: Language) -> Drawing | 
     if total is None or not moved:
         return None
     steps = [(words.word("module", k), parts[k]) for k in moved]
-    caption = words.say("figure.waterfall_module.caption", title=alternative.run.text("title", words.code))
+    caption = words.say("figure.waterfall_module.caption", title=alternative.run.title(words))
     last = (words.say("decomposition.total"), total)
     return _waterfall(f"fig-modules-{alternative.run.name}", caption, steps, last, words)
 

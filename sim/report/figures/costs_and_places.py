@@ -165,7 +165,7 @@ def occupancy_by_site(result: Result, words: Language) -> Drawing | None:
     found = [run.kpis.along("occupancy", "site") for run in result.runs]
     if not found[0]:
         return None
-    names = {str(s["id"]): str(s["name"]) for region in result.base.area["regions"] for s in region["sites"]}
+    names = result.base.sites
     keys = ordered(found, list(names))
     shown = [names.get(k, k) for k in keys], compared(result, found, keys, words)
     return bars("occupancy", "occupancy", shown, lambda v: words.percent(v, 0), words)

@@ -240,7 +240,7 @@ def compared(
 
 def titles(result: Result, words: Language) -> list[str]:
     """Titles of all runs, the base first."""
-    return [run.text("title", words.code) for run in result.runs]
+    return [run.title(words) for run in result.runs]
 
 
 def ordered(found: Sequence[Mapping[str, object]], first: Sequence[str]) -> list[str]:

@@ -67,7 +67,7 @@ def flows(run: RunView, words: Language) -> Drawing | None:
         axes.axis("off")
         for x, key, edge in ((0, "flow.from", "right"), (1, "flow.to", "left")):
             axes.text(x, height + gap, words.say(key), ha=edge, va="bottom", fontweight="bold")
-    caption = words.say("figure.flow.caption", title=run.text("title", words.code))
+    caption = words.say("figure.flow.caption", title=run.title(words))
     told = [
         words.say(
             "flow.told",
@@ -213,7 +213,7 @@ def payment_spread(run: RunView, words: Language) -> Drawing | None:
             groups.append((words.word("with_wlz", wlz), found))
     labels = [level_name(level, words) for level in levels]
     series = [(name, [found.get(level) for level in levels]) for name, found in groups]
-    title = run.text("title", words.code)
+    title = run.title(words)
     return bars("spread", "euro_patient", (labels, series), words.euro, words, title=title)
 
 

@@ -75,7 +75,7 @@ def _winners(result: Result, words: Language) -> list[Sheet]:
 
     def rows() -> Iterator[UnitRow]:
         for alternative in result.alternatives:
-            title = alternative.run.text("title", words.code)
+            title = alternative.run.title(words)
             for name, key, unit, each in moved(alternative.winners):
                 yield unit, (title, name, words.say(f"column.{key}"), each.mean, each.low, each.high)
 
@@ -119,7 +119,7 @@ def _kpi_sheet(id: str, keys: Sequence[Key], result: Result, words: Language) ->
     """One row a KPI: its dimensions, every run with its interval, every paired difference with its."""
     found = {name for _, dimension in keys for name in dimension}
     columns = [k for k in DIMENSIONS if k in found] + sorted(found - set(DIMENSIONS))
-    sites = _sites(result)
+    sites = result.base.sites
 
     def row(name: str, dimension: Mapping[str, str]) -> UnitRow:
         unit, numbers = _numbers(name, dimension, result)
@@ -127,7 +127,7 @@ def _kpi_sheet(id: str, keys: Sequence[Key], result: Result, words: Language) ->
         return unit, (words.kpi(name, short=True), *cells, words.word("kpi_unit", unit), *numbers)
 
     head = [words.say("column.measure"), *(words.word("dimension", k) for k in columns)]
-    line = words.say(f"sheet_line.{id}", title=result.base.text("title", words.code))
+    line = words.say(f"sheet_line.{id}", title=result.base.title(words))
     rows = (row(*key) for key in keys)
     return _numbers_sheet(id, head, rows, [line], result, words)
 
@@ -147,10 +147,10 @@ def _numbers_sheet(
 def _number_heads(result: Result, words: Language) -> list[str]:
     heads = []
     for run in result.runs:
-        title = run.text("title", words.code)
+        title = run.title(words)
         heads += [words.say(f"sheet_column.{k}", title=title) for k in ("mean", "low", "high")]
     for alternative in result.alternatives:
-        title = alternative.run.text("title", words.code)
+        title = alternative.run.title(words)
         heads += [
             words.say(f"sheet_column.{k}", title=title)
             for k in ("difference", "difference_low", "difference_high", "variance_ratio")
@@ -170,15 +170,10 @@ def _numbers(name: str, dimension: Mapping[str, str], result: Result) -> tuple[s
     return unit, numbers
 
 
-def _sites(result: Result) -> dict[str, str]:
-    regions = result.base.area["regions"]
-    return {str(site["id"]): str(site["name"]) for region in regions for site in region["sites"]}
-
-
 def _summary(result: Result, words: Language, published: Published) -> Sheet:
     told = sections.answers(result, words, published)
     lines = [
-        " · ".join(run.text("title", words.code) for run in result.runs),
+        " · ".join(run.title(words) for run in result.runs),
         sections.subtitle(result, words),
         sections.question(result, words),
         *(f"{name}: {text}" if name else text for name, texts in told for text in texts),
@@ -228,7 +223,7 @@ def assumptions(result: Result, words: Language) -> Sheet:
     )
     rows: list[tuple[Value, ...]] = []
     seen: dict[str, Parameter] = {}
-    trees = [(run.text("title", words.code), run.scenario) for run in result.runs]
+    trees = [(run.title(words), run.scenario) for run in result.runs]
     trees.insert(1, (str(result.base.area["title"][words.code]), result.base.area))
     for title, tree in trees:
         for p in parameters(tree):
@@ -292,7 +287,7 @@ def sources(result: Result, published: Published, words: Language) -> Sheet:
 
 def manifest(result: Result, words: Language) -> Sheet:
     """What was run: names, seeds, replications, digests, versions."""
-    head = (words.say("column.what"), *(run.text("title", words.code) for run in result.runs))
+    head = (words.say("column.what"), *(run.title(words) for run in result.runs))
     lines: Iterable[tuple[str, list[str]]] = background.manifest_lines(result, words)
     rows = tuple((label, *values) for label, values in lines)
     return Sheet(words.say("sheet.manifest"), head, rows, (), (words.say("table.manifest"),))

@@ -304,7 +304,7 @@ def render(
     return render_template(
         REPORT_TEMPLATE,
         words,
-        " · ".join(r.text("title", words.code) for r in result.runs),
+        " · ".join(r.title(words) for r in result.runs),
         heading=heading,
         question=asked,
         subtitle=sections.subtitle(result, words),
@@ -367,10 +367,10 @@ def background_sections(
 
 
 def _heading(result: Result, words: Language) -> str:
-    base = result.base.text("title", words.code)
+    base = result.base.title(words)
     if not result.alternatives:
         return base
-    others = words.listing([a.run.text("title", words.code) for a in result.alternatives])
+    others = words.listing([a.run.title(words) for a in result.alternatives])
     return words.say("heading.compare", base=base, others=others)
 
 

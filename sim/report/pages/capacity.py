@@ -256,10 +256,10 @@ def _change(row: ExtraBeds, words: Language) -> dict[str, str]:
     amount, cost_span = told_range(cost, "eur", words, signed=True)
     return {
         "avoided": avoided,
-        "avoided_span": avoided_span or words.say("none"),
+        "avoided_span": avoided_span or words.none,
         "days": told_range(blocked, "count", words, signed=True)[0],
         "cost": amount,
-        "cost_span": cost_span or words.say("none"),
+        "cost_span": cost_span or words.none,
     }
 
 
@@ -571,7 +571,7 @@ def _column(name: str, words: Language) -> str:
 
 
 def _count(count: int | None, words: Language) -> str:
-    return words.say("none") if count is None else words.number(count)
+    return words.none if count is None else words.number(count)
 
 
 def tables(found: Capacity, words: Language) -> Sequence[TableView]:

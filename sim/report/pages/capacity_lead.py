@@ -46,7 +46,7 @@ def costs(answer: TypeAnswer, words: Language) -> list[str]:
             "capacity.answer.costs",
             beds=beds_told(answer.now.total + answer.change.extra, words),
             cost=amount,
-            span=span or words.say("none"),
+            span=span or words.none,
             payers="; ".join(told[: style.NOTE_CARRIERS]),
         )
     ]

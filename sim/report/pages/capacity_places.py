@@ -45,13 +45,13 @@ def places_sentences(found: Compared, words: Language) -> list[str]:
             "places.answer",
             name=_name(each, words),
             lost=lost,
-            span=span or words.say("none"),
+            span=span or words.none,
             wait=wait,
             days=days,
         )
         if each.cost_differences:
             cost, span = told_range(each.cost_differences["total"], "eur", words, signed=True)
-            told += " " + words.say("places.answer_cost", cost=cost, span=span or words.say("none"))
+            told += " " + words.say("places.answer_cost", cost=cost, span=span or words.none)
         elif each.unpriced:
             told += " " + words.say("places.unpriced")
         out.append(told)

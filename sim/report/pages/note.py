@@ -50,7 +50,7 @@ def note_of(result: Result, words: Language, published: Published) -> Note:
         "sure": _sure(result, words, published),
     }
     return Note(
-        " · ".join(run.text("title", words.code) for run in (result.runs[1:] or result.runs)),
+        " · ".join(run.title(words) for run in (result.runs[1:] or result.runs)),
         sections.subtitle(result, words),
         sections.question(result, words),
         _answer(result, words, published),

@@ -116,7 +116,7 @@ def _map(run: RunView, change: Alternative | None, each: _Shown, words: Language
     areas: Mapping[str, Kpis[Any]] = run.areas if change is None else change.areas
     found = {area: kpis.get(each.name, **each.dimension) for area, kpis in areas.items()}
     values = {area: math.nan if value is None else value.mean for area, value in found.items()}
-    said = {"what": words.say(f"map.{each.key}"), "title": run.text("title", words.code)}
+    said = {"what": words.say(f"map.{each.key}"), "title": run.title(words)}
     if change is None:
         caption = words.say("map.level", **said)
         return area_map(f"fig-map-{each.key}", caption, values, names_of(run), each.show)
@@ -131,9 +131,7 @@ def _table(run: RunView, change: Alternative | None, words: Language) -> TableVi
     named = [(f"{at} {name}", area) for at, (area, name) in enumerate(names_of(run).items(), start=1)]
     cells = _level_cells if change is None else _change_cells
     return table(
-        words.say(
-            "by_area.levels" if change is None else "by_area.changes", title=run.text("title", words.code)
-        ),
+        words.say("by_area.levels" if change is None else "by_area.changes", title=run.title(words)),
         words.each("by_area", "area", *(each.key for each in _shown(words))),
         [
             *(row(name, *cells(areas[area], words)) for name, area in named if area in areas),

@@ -49,7 +49,7 @@ def answers(result: Result, words: Language, published: Published) -> Answers:
         return (("", run_answer(result.base, words)),)
     many = len(result.alternatives) > 1
     return tuple(
-        (a.run.text("title", words.code) if many else "", comparison_answer(a, words, published.scales))
+        (a.run.title(words) if many else "", comparison_answer(a, words, published.scales))
         for a in result.alternatives
     )
 
@@ -89,7 +89,7 @@ def _cross(
     total = words.say("total")
     caption = words.say(
         "table.law_payer" if with_interval else f"table.setting_{across}",
-        title=run.text("title", words.code),
+        title=run.title(words),
         period=period(run, words),
     )
     return table(
@@ -186,7 +186,7 @@ def changes(alternatives: Sequence[Alternative], words: Language) -> Section | N
     """What each alternative changes in the base: the setting, its value before and after."""
     blocks: list[Block] = []
     for alternative in alternatives:
-        title = alternative.run.text("title", words.code)
+        title = alternative.run.title(words)
         blocks.append(Prose(plain_names(f"{title}: {alternative.run.text('mechanism', words.code)}", words)))
         blocks += [Prose(line) for line in evidence(alternative.run, words)]
         if alternative.changes:
@@ -352,7 +352,7 @@ def _state(words: Language) -> list[Metric]:
 
 def _providers(result: Result, words: Language) -> list[Block]:
     """What providers would have declared, and what another way to pay gains or loses them."""
-    names = {str(s["id"]): str(s["name"]) for region in result.base.area["regions"] for s in region["sites"]}
+    names = result.base.sites
     with_interval = words.say("interval.head")
     columns = words.each("column", "provider_shadow", "provider_gain")
     head: list[Shown] = [words.say("dimension.provider"), *((column, with_interval) for column in columns)]
@@ -369,7 +369,7 @@ def _providers(result: Result, words: Language) -> list[Block]:
             for kind, found in sorted(shadow.items(), key=lambda pair: -pair[1].mean)
         ]
         if rows:
-            caption = words.say("table.providers", title=run.text("title", words.code))
+            caption = words.say("table.providers", title=run.title(words))
             blocks.append(table(caption, head, rows, words.say("table.providers_note")))
     return blocks
 

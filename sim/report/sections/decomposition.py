@@ -28,7 +28,7 @@ def _blocks(alternative: Alternative, words: Language) -> list[Block]:
     found = alternative.decomposition
     if found is None:
         return []
-    title = alternative.run.text("title", words.code)
+    title = alternative.run.title(words)
     orders = words.number(found.orders)
     shares = words.say("decomposition.sampled" if found.sampled else "decomposition.all", orders=orders)
     if len(found.terms) == 1:

@@ -36,7 +36,7 @@ def _line(alternative: Alternative, words: Language) -> str:
     form = form_of("days", (days.difference,), reach_of(days, all_people), words)
     told = words.say(
         "freed.days.less" if days.difference < 0 else "freed.days.more",
-        title=alternative.run.text("title", words.code),
+        title=alternative.run.title(words),
         amount=form.whole(abs(days.difference)),
         bracket=bracket(days, all_people, form, words),
     )

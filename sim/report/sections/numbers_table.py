@@ -82,13 +82,13 @@ def section(result: Result, tariffs: Sequence[TariffRow], words: Language) -> Se
 def assumed(result: Result, words: Language) -> Iterator[Used]:
     """Assumptions of the base, of each alternative where they differ, and of the area."""
     base = {p.path: p for p in _assumptions(result.base.scenario)}
-    title = result.base.text("title", words.code)
+    title = result.base.title(words)
     for path in sorted(base, key=words.path):
         yield Used(title, base[path])
     for alternative in result.alternatives:
         for p in _assumptions(alternative.run.scenario):
             if base.get(p.path) != p:
-                yield Used(alternative.run.text("title", words.code), p, is_own=True)
+                yield Used(alternative.run.title(words), p, is_own=True)
     for p in sorted(_assumptions(result.base.area), key=lambda each: words.path(each.path)):
         yield Used(str(result.base.area["title"][words.code]), p)
 

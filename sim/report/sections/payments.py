@@ -73,7 +73,7 @@ def _spread(result: Result, words: Language) -> list[Block]:
     if not rows:
         return []
     head = [words.say("column.group"), *(figures_flow.level_name(level, words) for level in levels)]
-    caption = words.say("table.spread", title=run.text("title", words.code))
+    caption = words.say("table.spread", title=run.title(words))
     made = table(caption, head, rows, words.say("table.spread_note"))
     return [*figure(figures_flow.payment_spread(run, words)), *on_screen([made])]
 

@@ -79,7 +79,7 @@ def _moves(result: Result, words: Language) -> list[Block]:
         return words.none if found is None else words.number(found.mean, style.DAY_DIGITS)
 
     matrix = table(
-        words.say("table.moves", title=run.text("title", words.code)),
+        words.say("table.moves", title=run.title(words)),
         [words.say("flow.matrix"), *(words.word("setting", k) for k in reached)],
         (row(words.word("setting", k), *(shown(moves.get((k, to))) for to in reached)) for k in left),
         words.say("table.moves_note"),
@@ -119,7 +119,7 @@ def _months(run: RunView, words: Language) -> list[Block]:
 
     return [
         table(
-            words.say("table.months", title=run.text("title", words.code)),
+            words.say("table.months", title=run.title(words)),
             [words.say("column.month"), *(words.word("setting", k) for k in kinds)],
             (row(month_name(m, words), *(shown(found[k].get(m)) for k in kinds)) for m in months),
         )

@@ -127,14 +127,14 @@ def has_unit(about: Assumption | Uncertain) -> bool:
 def value_text(value: Any, words: Language, path: str = "") -> str:
     """The value of a setting in words: one number, one a key, or one a window before death."""
     if value is None:
-        return words.say("none")
+        return words.none
     if isinstance(value, bool):
         return words.say("yes" if value else "no")
     if isinstance(value, int | float):
         return number_text(value, unit_of(path) if path else "", words)
     if isinstance(value, Mapping):
         if not value:
-            return words.say("none")
+            return words.none
         if value.keys() == set(LANGUAGES):
             return str(value[words.code])
         if all(_DAY.fullmatch(str(key)) for key in value):
@@ -302,7 +302,7 @@ def shown(value: float, unit: str, words: Language, beside: float | None = None)
     Whether euros are told in millions is said by the number `beside` it in its row, by default by itself.
     """
     if not math.isfinite(value):
-        return words.say("none")
+        return words.none
     if unit == "share":
         return words.percent(value)
     if unit == "eur":

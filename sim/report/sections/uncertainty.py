@@ -42,7 +42,7 @@ def _blocks(alternative: Alternative, words: Language) -> list[Block]:
     if not found:
         return []
     made = table(
-        words.say("table.uncertainty", title=alternative.run.text("title", words.code)),
+        words.say("table.uncertainty", title=alternative.run.title(words)),
         [
             *words.each("column", "measure", "difference", "chance", "assumptions", "sign"),
             text(words.say("column.carried")),

@@ -125,7 +125,7 @@ def _step(found: Interval) -> float:
 
 
 def _blocks(alternative: Alternative, found: Winners, words: Language) -> list[Block]:
-    title = alternative.run.text("title", words.code)
+    title = alternative.run.title(words)
     told: list[Block] = [Prose(" ".join(sentences(alternative, words)))]
     if len(found.everyone.changes):
         told += [_groups(title, found, words), *on_screen([_quantiles(title, found, words)])]
@@ -162,7 +162,7 @@ def _quantiles(title: str, found: Winners, words: Language) -> TableView:
 
 def _euros(cents: Interval, words: Language) -> str:
     if not cents.n:
-        return words.say("none")
+        return words.none
     return words.euro(rounded(cents.mean, _step(cents)) / CENTS_PER_EURO, 0, True)
 
 
