@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import shlex
 from collections.abc import Mapping
 from pathlib import Path
@@ -15,6 +14,7 @@ from sim.cli.shared import print_block, print_json
 from sim.errors import InputError
 
 if TYPE_CHECKING:
+    from sim.api.registers import RegisterResult
     from sim.report.language import Language
     from sim.scenario import Region
 
@@ -50,70 +50,46 @@ def region(
     as_json: asked.Json = False,
 ) -> None:
     """Make a region of real municipalities, and read the own register of its hospices."""
+    from sim.api.regions import region as made
+    from sim.api.regions import write_region
+    from sim.report.language import language
+
+    named = {"zorgkantoor": zorgkantoor, "ggd": ggd, "corop": corop, "provincie": provincie}
+    groups = {key: value or () for key, value in named.items()}
     if register is not None:
-        names = {"zorgkantoor": zorgkantoor, "ggd": ggd, "corop": corop, "provincie": provincie}
-        from sim.api.registers import day
+        from sim.api.registers import day, fitted, with_region
 
         days = (day("--since", since), day("--until", until))
-        ahead = (weeks, form or "html")
-        _tell_register(
-            register, (gemeenten, names, name), (house or [], shut or []), days, ahead, out, lang, as_json
-        )
+        by_name = any([gemeenten, *groups.values()])
+        area = made(gemeenten or (), **groups, name=name) if by_name else None
+        found = with_region(fitted(register, (house or [], shut or []), days, weeks), area)
+        stem = (out or Path(register.stem if area is None else area.name)).with_suffix("")
+        _tell_register(found, stem, out, form or "html", lang, as_json)
         return
     _refuse_alone(
         {"--house": house, "--shut": shut, "--since": since, "--until": until, "--weeks": weeks}
         | {"--format": form}
     )
-    from sim.api.regions import region as made
-    from sim.api.regions import write_region
-    from sim.report.language import language
-
-    area = made(
-        gemeenten or (),
-        zorgkantoor=zorgkantoor or (),
-        ggd=ggd or (),
-        corop=corop or (),
-        provincie=provincie or (),
-        name=name,
-    )
+    area = made(gemeenten or (), **groups, name=name)
     file = write_region(out or Path(f"{area.name}.xlsx"), area)
-    found = area.regions[0]
+    region = area.regions[0]
     if as_json:
         print_json({"file": str(file), "area": area.model_dump(mode="json", exclude_none=True)})
         return
     words = language(lang)
-    print_block(found.name, _told(found, file, words))
+    print_block(region.name, _told(region, file, words))
     print(file)
 
 
 def _tell_register(
-    file: Path,
-    named: tuple[str | None, dict[str, str | None], str | None],
-    houses: tuple[list[str], list[str]],
-    days: tuple[dt.date | None, dt.date | None],
-    ahead: tuple[int, Form],
-    out: Path | None,
-    lang: Lang,
-    as_json: bool,
+    found: RegisterResult, stem: Path, out: Path | None, form: Form, lang: Lang, as_json: bool
 ) -> None:
-    """Read a register; write its report, and with names of municipalities a region and a scenario.
-
-    `ahead` is how many weeks to look ahead, and the form of the report.
-    """
-    from sim.api.regions import region as made
+    """Write the report of a register and, with names of municipalities, a region and a scenario."""
     from sim.api.regions import write_region
-    from sim.api.registers import fitted, with_region
     from sim.report.language import language
     from sim.report.pages.register import sentences
     from sim.store import write_bytes
 
-    gemeenten, others, name = named
-    asked = any([gemeenten, *others.values()])
-    groups = {key: value or () for key, value in others.items()}
-    area = made(gemeenten or (), **groups, name=name) if asked else None
-    weeks, form = ahead
-    found = with_region(fitted(file, houses, days, weeks), area)
-    stem = (out or Path(area.name if area is not None else file.stem)).with_suffix("")
     report = stem.with_name(f"{stem.name}_register{_ENDINGS.get(form, f'.{form}')}")
     write_bytes(report, found.report_bytes(form, lang))
     written = {"page": report}

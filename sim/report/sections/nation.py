@@ -85,7 +85,7 @@ def _blocks(
     ]
 
 
-def lead(answer: NationalAnswer, words: Language, name: str = "") -> str:
+def lead(answer: NationalAnswer, words: Language, name: str) -> str:
     """What was measured, of the one policy that is named or of several, and how to measure it again."""
     told = {key: str(answer.about[key]) for key in ("base", "area")}
     told["areas"] = words.number(len(answer.names))
