@@ -91,6 +91,15 @@ class Change:
         """As part of an alternative: `close bth-linde`."""
         return f"{self.name} {self.text}"
 
+    def fault(self, template: str, **values: Any) -> InputError:
+        """What is wrong with it, named by its option and what was written."""
+        return InputError(
+            "--{name} {text}: {fault}",
+            name=self.name,
+            text=self.text[:LONGEST_ECHO],
+            fault=Message(template, **values),
+        )
+
 
 def applied(situation: Situation, changes: Sequence[Change]) -> Situation:
     """The situation with changes, one after the other.
@@ -141,16 +150,18 @@ def _over_time(site: Site) -> Beds:
     return ((None, site.beds), *((each.date, each.beds) for each in site.beds_from))
 
 
-def _site(site: Site, beds: Beds, **changes: Any) -> Site:
-    """A site with other beds; dates on which nothing changes are left out."""
-    (_, first), *later = beds
-    planned, now = [], first
-    for date, number in later:
-        assert date is not None
-        if number != now:
-            planned.append(BedsFrom(date=date, beds=number))
-        now = number
-    return site.model_copy(update={"beds": first, "beds_from": tuple(planned), **changes})
+def _site(site: Site, beds: Beds, date: dt.date | None = None) -> Site:
+    """A site with other beds, from a date on or always; dates on which nothing changes are left out."""
+    if date is not None:
+        kept = [each for each in _over_time(site) if each[0] is None or each[0] < date]
+        later = [each for each in beds if each[0] is not None and each[0] > date]
+        beds = (*kept, (date, _at(beds, date)), *later)
+    planned = tuple(
+        BedsFrom(date=day, beds=number)
+        for (_, before), (day, number) in itertools.pairwise(beds)
+        if day is not None and number != before
+    )
+    return site.model_copy(update={"beds": beds[0][1], "beds_from": planned})
 
 
 def _at(beds: Beds, date: dt.date | None) -> int:
@@ -162,23 +173,7 @@ def _together(several: Sequence[Beds], how: Callable[[Sequence[int]], int]) -> B
     return tuple((day, how([_at(beds, day) for beds in several])) for day in (None, *dates))
 
 
-def _from(before: Beds, date: dt.date | None, after: Beds) -> Beds:
-    """Beds that are those of one until a date, and those of another from then on."""
-    if date is None:
-        return after
-    kept = tuple(each for each in before if each[0] is None or each[0] < date)
-    later = tuple(each for each in after if each[0] is not None and each[0] > date)
-    return (*kept, (date, _at(after, date)), *later)
-
-
 # ------------------------------------------------------------------ reading
-def _fault(change: Change, fault: Message) -> InputError:
-    """A fault of a change, which names the option and what was written."""
-    return InputError(
-        "--{name} {text}: {fault}", name=change.name, text=change.text[:LONGEST_ECHO], fault=fault
-    )
-
-
 def _dated(situation: Situation, change: Change) -> tuple[str, dt.date | None]:
     what, mark, date = change.text.partition("@")
     return what.strip(), _date(situation, change, date.strip()) if mark else None
@@ -188,17 +183,14 @@ def _date(situation: Situation, change: Change, text: str) -> dt.date:
     try:
         date = dt.date.fromisoformat(text)
     except ValueError:
-        raise _fault(change, Message("{date!r} is no date; write it as 2026-07-01", date=text)) from None
+        raise change.fault("{date!r} is no date; write it as 2026-07-01", date=text) from None
     end = situation.scenario.horizon.count_to
     if date >= end:
-        raise _fault(
-            change,
-            Message(
-                "{date} is not before the end of the counted window, {end}; name an earlier date, or a "
-                "scenario that counts later",
-                date=date.isoformat(),
-                end=end.isoformat(),
-            ),
+        raise change.fault(
+            "{date} is not before the end of the counted window, {end}; name an earlier date, or a "
+            "scenario that counts later",
+            date=date.isoformat(),
+            end=end.isoformat(),
         )
     return date
 
@@ -219,17 +211,14 @@ def _known(situation: Situation, change: Change, id_: str) -> Site:
 def _pair(change: Change, text: str) -> tuple[str, str]:
     left, mark, right = text.partition("=")
     if not mark or not left.strip() or not right.strip():
-        raise _fault(
-            change, Message("is not two words with = between them; {hint}", hint=_HINTS[change.name])
-        )
+        raise change.fault("is not two words with = between them; {hint}", hint=_HINTS[change.name])
     return left.strip(), right.strip()
 
 
 def _number_of_beds(change: Change, text: str) -> int:
     if not text.isascii() or not text.isdigit() or int(text) > MOST_BEDS:
-        raise _fault(
-            change,
-            Message("{text!r} is no number of beds; write digits, 0 to {most}", text=text, most=MOST_BEDS),
+        raise change.fault(
+            "{text!r} is no number of beds; write digits, 0 to {most}", text=text, most=MOST_BEDS
         )
     return int(text)
 
@@ -237,9 +226,8 @@ def _number_of_beds(change: Change, text: str) -> int:
 def _signed(change: Change, text: str, percent: bool) -> float:
     found = _SIGNED.fullmatch(text)
     if found is None or bool(found["percent"]) != percent:
-        raise _fault(
-            change,
-            Message("{text!r} is not written as it should be; {hint}", text=text, hint=_HINTS[change.name]),
+        raise change.fault(
+            "{text!r} is not written as it should be; {hint}", text=text, hint=_HINTS[change.name]
         )
     number = float(found["number"].replace(",", "."))
     return -number if found["sign"] == "-" else number
@@ -249,7 +237,7 @@ def _signed(change: Change, text: str, percent: bool) -> float:
 def _close(situation: Situation, change: Change) -> Situation:
     id_, date = _dated(situation, change)
     site = _known(situation, change, id_)
-    return situation.with_sites({id_: _site(site, _from(_over_time(site), date, ((None, 0),)))})
+    return situation.with_sites({id_: _site(site, ((None, 0),), date)})
 
 
 def _set_beds(situation: Situation, change: Change) -> Situation:
@@ -257,7 +245,7 @@ def _set_beds(situation: Situation, change: Change) -> Situation:
     id_, number = _pair(change, what)
     site = _known(situation, change, id_)
     beds = ((None, _number_of_beds(change, number)),)
-    return situation.with_sites({id_: _site(site, _from(_over_time(site), date, beds))})
+    return situation.with_sites({id_: _site(site, beds, date)})
 
 
 def _open(situation: Situation, change: Change) -> Situation:
@@ -266,42 +254,36 @@ def _open(situation: Situation, change: Change) -> Situation:
     name, mark, kind = left.rpartition(":")
     name = name.strip()
     if kind not in (*HOSPICE_SETTINGS, "elv"):
-        raise _fault(
-            change,
-            Message("{kind!r} is no type; choose from {types}", kind=kind, types=(*HOSPICE_SETTINGS, "elv")),
+        raise change.fault(
+            "{kind!r} is no type; choose from {types}", kind=kind, types=(*HOSPICE_SETTINGS, "elv")
         )
     taken = {site.id for site in situation.sites}
     wanted = slug(name) if mark else f"nieuw-{kind}"
     if mark and (not wanted or len(name) > LONGEST_NAME or wanted in taken):
-        raise _fault(change, Message("{name!r} is no new name of a site; choose another", name=name))
+        raise change.fault("{name!r} is no new name of a site; choose another", name=name)
     more = (f"{wanted}-{number}" for number in itertools.count(2))
     id_ = next(each for each in itertools.chain([wanted], more) if each not in taken)
     beds = ((None, _number_of_beds(change, number)),)
     site = Site(id=id_, name=name or f"Nieuw ({kind})", setting=kind, beds=0)
-    return situation.with_sites({}, [_site(site, _from(_over_time(site), date, beds))])
+    return situation.with_sites({}, [_site(site, beds, date)])
 
 
 def _merge(situation: Situation, change: Change) -> Situation:
     what, date = _dated(situation, change)
     ids = [part.strip() for part in what.split("+")]
     if len(ids) < 2 or len(set(ids)) != len(ids):
-        raise _fault(
-            change, Message("is not two sites or more with + between them; {hint}", hint=_HINTS["merge"])
-        )
+        raise change.fault("is not two sites or more with + between them; {hint}", hint=_HINTS["merge"])
     sites = [_known(situation, change, id_) for id_ in ids]
     kinds = {str(site.setting) for site in sites}
     if len(kinds) > 1:
-        raise _fault(
-            change,
-            Message(
-                "the sites are of types {kinds}; close one, and give its beds to the other with beds SITE=N",
-                kinds=sorted(kinds),
-            ),
+        raise change.fault(
+            "the sites are of types {kinds}; close one, and give its beds to the other with beds SITE=N",
+            kinds=sorted(kinds),
         )
     first, *others = sites
     whole = _together([_over_time(site) for site in sites], sum)
-    merged = {first.id: _site(first, _from(_over_time(first), date, whole))}
-    merged |= {site.id: _site(site, _from(_over_time(site), date, ((None, 0),))) for site in others}
+    merged = {first.id: _site(first, whole, date)}
+    merged |= {site.id: _site(site, ((None, 0),), date) for site in others}
     return situation.with_sites(merged)
 
 
@@ -312,13 +294,10 @@ def _shut(situation: Situation, change: Change) -> Situation:
     fewer = _number_of_beds(change, number)
     now = _over_time(site)
     if fewer > max(beds for _, beds in now):
-        raise _fault(
-            change,
-            Message(
-                "{name} never has more than {beds} beds; shut as many or fewer",
-                name=site.name,
-                beds=max(beds for _, beds in now),
-            ),
+        raise change.fault(
+            "{name} never has more than {beds} beds; shut as many or fewer",
+            name=site.name,
+            beds=max(beds for _, beds in now),
         )
     shut: list[tuple[dt.date | None, int]] = [(None, 0)]
     for start, end in _periods(situation, change, when.strip() if mark else ""):
@@ -344,22 +323,15 @@ def _periods(situation: Situation, change: Change, text: str) -> list[tuple[dt.d
         else:
             periods = [(dt.date.fromisoformat(first), dt.date.fromisoformat(last))]
     except ValueError:
-        raise _fault(
-            change, Message("{text!r} is no period; {hint}", text=text, hint=_HINTS["shut"])
-        ) from None
+        raise change.fault("{text!r} is no period; {hint}", text=text, hint=_HINTS["shut"]) from None
     for start, end in periods:
         if start >= end:
-            raise _fault(
-                change, Message("{start} is not before {end}", start=start.isoformat(), end=end.isoformat())
-            )
+            raise change.fault("{start} is not before {end}", start=start.isoformat(), end=end.isoformat())
     if not any(start < window.count_to and end > window.count_from for start, end in periods):
-        raise _fault(
-            change,
-            Message(
-                "the period lies outside the counted window, {start} to {end}",
-                start=window.count_from.isoformat(),
-                end=window.count_to.isoformat(),
-            ),
+        raise change.fault(
+            "the period lies outside the counted window, {start} to {end}",
+            start=window.count_from.isoformat(),
+            end=window.count_to.isoformat(),
         )
     return periods
 
@@ -368,15 +340,12 @@ def _stay(situation: Situation, change: Change) -> Situation:
     kind, mark, days = change.text.rpartition("=")
     kinds = (kind.strip(),) if mark else HOSPICE_SETTINGS
     if mark and kinds[0] not in HOSPICE_SETTINGS:
-        raise _fault(
-            change,
-            Message(
-                "{kind!r} is no type of hospice; choose from {types}", kind=kinds[0], types=HOSPICE_SETTINGS
-            ),
+        raise change.fault(
+            "{kind!r} is no type of hospice; choose from {types}", kind=kinds[0], types=HOSPICE_SETTINGS
         )
     more = _signed(change, days.strip(), percent=False)
     if not 0 <= more <= MOST_DAYS:
-        raise _fault(change, Message("a stay can only become longer, by at most {most} days", most=MOST_DAYS))
+        raise change.fault("a stay can only become longer, by at most {most} days", most=MOST_DAYS)
     minutes = round(more * MINUTES_PER_DAY)
     longer = dict(situation.longer)
     for each in kinds:
@@ -389,9 +358,8 @@ def _requests(situation: Situation, change: Change) -> Situation:
     origin, mark, text = change.text.rpartition("=")
     origin = _DUTCH.get(origin.strip(), origin.strip())
     if mark and origin not in ORIGINS:
-        raise _fault(
-            change,
-            Message("{origin!r} is no origin; choose from {origins}", origin=origin, origins=tuple(ORIGINS)),
+        raise change.fault(
+            "{origin!r} is no origin; choose from {origins}", origin=origin, origins=tuple(ORIGINS)
         )
     factor = 1 + _signed(change, text.strip(), percent=True) / 100
     hospice, scaled = situation.scenario.hospice, {}
@@ -399,13 +367,10 @@ def _requests(situation: Situation, change: Change) -> Situation:
         shares = getattr(hospice, ORIGINS[each])
         most = max(shares.value.values(), default=0.0)
         if factor < 0 or factor * most > 1:
-            raise _fault(
-                change,
-                Message(
-                    "of people with one illness {most:.0%} ask already; at most {factor:+.0%} more can",
-                    most=most,
-                    factor=1 / most - 1 if most else 0.0,
-                ),
+            raise change.fault(
+                "of people with one illness {most:.0%} ask already; at most {factor:+.0%} more can",
+                most=most,
+                factor=1 / most - 1 if most else 0.0,
             )
         value = {group: share * factor for group, share in shares.value.items()}
         scaled[ORIGINS[each]] = shares.model_copy(update={"value": value})
@@ -430,23 +395,21 @@ def _other_house(situation: Situation, change: Change) -> Situation:
     text = change.text.strip()
     number = _signed(change, text, percent=text.endswith("%")) / (100 if text.endswith("%") else 1)
     if not 0 <= number <= 1:
-        raise _fault(change, Message("is no share; {hint}", hint=_HINTS["other-house"]))
+        raise change.fault("is no share; {hint}", hint=_HINTS["other-house"])
     return situation.with_places(other_house=number)
 
 
 def _turnover(situation: Situation, change: Change) -> Situation:
     days = _signed(change, change.text.strip(), percent=False)
     if not 0 <= days <= MOST_TURNOVER_DAYS:
-        raise _fault(change, Message("must be 0 to {most} days", most=MOST_TURNOVER_DAYS))
+        raise change.fault("must be 0 to {most} days", most=MOST_TURNOVER_DAYS)
     return situation.with_places(turnover_days=days)
 
 
 def _first(situation: Situation, change: Change) -> Situation:
     word = GO_FIRST.get(change.text.strip(), change.text.strip())
     if word not in _DUTCH:
-        raise _fault(
-            change, Message("is nobody who may go first; choose from {words}", words=tuple(GO_FIRST))
-        )
+        raise change.fault("is nobody who may go first; choose from {words}", words=tuple(GO_FIRST))
     return situation.with_places(goes_first=word)
 
 
@@ -497,13 +460,12 @@ def situation_of(
     for change in (each for changes in alternatives for each in changes if each.name == "share"):
         for id_ in (part.strip() for part in change.text.split("+")):
             found = next((cluster for cluster in others if id_ in _named(cluster)), None)
-            if found is None:
-                raise _fault(
-                    change,
-                    Message("is no neighbour; choose from {known}", known=[cluster.id for cluster in others])
-                    if others
-                    else Message("there is no neighbour: the area has one region"),
+            if found is None and others:
+                raise change.fault(
+                    "is no neighbour; choose from {known}", known=[cluster.id for cluster in others]
                 )
+            if found is None:
+                raise change.fault("there is no neighbour: the area has one region")
             if found.id not in [cluster.id for cluster in chosen]:
                 chosen.append(found)
     plain = Situation(scenario, tuple(chosen)).with_places(extra_beds={})
