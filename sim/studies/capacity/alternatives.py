@@ -4,31 +4,30 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from sim import dates, stats
 from sim.catalogue import TariffBook
 from sim.journey.log import Log
-from sim.journey.sized import Demand, Member, demand_of, log_where, people_where, queue
+from sim.journey.sized import Demand, log_where, people_where, queue
 from sim.law.registry import RuleSet
-from sim.ledger import quote
 from sim.measure.tables import Window
 from sim.runs.execute import run_all
 from sim.scenario import Region
 from sim.scenario.area.place_assumptions import corners
-from sim.schema import HOSPICE_SETTINGS
 from sim.stats import Interval
 from sim.studies.capacity.alternatives_answer import Compared, House, Outcome
 from sim.studies.capacity.cost import cents_by_person, changed_people
-from sim.studies.capacity.norms import Norm
-from sim.studies.capacity.observe import ADMITTED, HOSPICE, Observed, observe
+from sim.studies.capacity.norms import WAIT, Norm
+from sim.studies.capacity.observe import ARRAYS, NUMBERS, Observed, observe, settings_of
 from sim.studies.capacity.paths import Beds
 from sim.studies.capacity.place_changes import Change, Situation, applied
 from sim.studies.capacity.place_measures import COMPARED, WITHIN_A_DAY
-from sim.studies.capacity.points import euros, interval_of, measured, share_of
-from sim.units import CORNER_REPLICATIONS, FAR_FUTURE, MINUTES_PER_DAY, Floats, Ints
+from sim.studies.capacity.points import euros, interval_of, measured, norm_shares, share_of
+from sim.studies.capacity.runs import Place
+from sim.units import CORNER_REPLICATIONS, FAR_FUTURE, Floats, Ints
 
 
 @dataclass(frozen=True)
@@ -53,10 +52,16 @@ class _Task:
     rules: RuleSet | None
 
 
-@dataclass(frozen=True)
-class _Seen:
+class _Seen(NamedTuple):
     observed: Observed
     cents: Ints | None
+
+
+class _Priced(NamedTuple):
+    """One queue with the cents of each person."""
+
+    log: Log
+    cents: Ints
 
 
 def _run(task: _Task) -> list[_Seen]:
@@ -64,30 +69,22 @@ def _run(task: _Task) -> list[_Seen]:
     out: list[_Seen] = []
     base: list[_Priced] = []
     for situation in task.situations:
-        demands = _demands(situation, task)
-        until = Window.of(situation.scenario).high if task.rules is None else FAR_FUTURE
+        window = Window.of(situation.scenario)
         seen: list[Observed] = []
         priced: list[_Priced] = []
-        for demand in demands:
-            beds = beds_at_end(demand.region, Window.of(situation.scenario).high)
-            queued = queue(demand, beds, until)
-            seen.append(observe(demand, beds, queued, Window.of(situation.scenario)))
+        for cluster in situation.clusters:
+            place = Place.of(situation.scenario, cluster, task.book, longer=situation.longer)
+            demand = place.people(task.replication, task.rules is not None)
+            beds = beds_at_end(demand.region, window.high)
+            queued = queue(demand, beds, window.high if task.rules is None else FAR_FUTURE)
+            seen.append(observe(demand, beds, queued, window))
             if task.rules is not None and not situation.longer:
-                before = base[len(priced)] if len(base) == len(demands) else None
+                before = base[len(priced)] if len(base) == len(situation.clusters) else None
                 priced.append(_price(demand, beds, queued.log, task.book, task.rules, before))
         base = base or priced
-        cents = np.sum([each.cents for each in priced], axis=0) if priced else None
+        cents = np.sum([each.cents.sum(axis=0) for each in priced], axis=0) if priced else None
         out.append(_Seen(_as_one(seen), cents))
     return out
-
-
-@dataclass(frozen=True)
-class _Priced:
-    """One queue with its cents: of each person, and in all."""
-
-    log: Log
-    each: Ints
-    cents: Ints
 
 
 def _price(
@@ -98,27 +95,14 @@ def _price(
     Where providers are paid for their patients together, everybody is priced.
     """
     people = len(demand.patients)
-    if base is None or len(base.each) != people or demand.scenario.payment.over_patients:
-        each = cents_by_person(demand, beds, log, book, rules)
-        return _Priced(log, each, each.sum(axis=0))
+    if base is None or len(base.cents) != people or demand.scenario.payment.over_patients:
+        return _Priced(log, cents_by_person(demand, beds, log, book, rules))
     changed = changed_people(base.log, log, people)
-    each = base.each.copy()
+    cents = base.cents.copy()
     if changed.any():
         some = people_where(demand, changed)
-        each[changed] = cents_by_person(some, beds, log_where(demand, log, changed), book, rules)
-    return _Priced(log, each, each.sum(axis=0))
-
-
-def _demands(situation: Situation, task: _Task) -> list[Demand]:
-    scenario, out = situation.scenario, []
-    for cluster in situation.clusters:
-        members = [
-            Member(number, region, quote(task.book, scenario.prices, region))
-            for number, region in cluster.members
-        ]
-        demand = demand_of(scenario, members, cluster.region, task.replication, task.rules is not None)
-        out.append(replace(demand, longer=situation.longer))
-    return out
+        cents[changed] = cents_by_person(some, beds, log_where(demand, log, changed), book, rules)
+    return _Priced(log, cents)
 
 
 def beds_at_end(region: Region, until: int) -> Beds:
@@ -133,8 +117,8 @@ def _as_one(several: Sequence[Observed]) -> Observed:
     """Queues beside each other counted as one; minutes in which no bed is free are those of the fullest."""
     if len(several) == 1:
         return several[0]
-    lists = ("minute", "wait", "first", "outcome", "site_used", "site_room")
-    sums = ("used", "room", "blocked_minutes", "hospital_deaths", "home_deaths", "deaths")
+    sums = ("used", "room", *NUMBERS)
+    lists = [name for name in ARRAYS if name not in (*sums, "full")]
     parts: dict[str, Any] = {name: np.concatenate([getattr(s, name) for s in several]) for name in lists}
     parts |= {name: sum(getattr(s, name) for s in several) for name in sums}
     return Observed(**parts, full=np.max([s.full for s in several], axis=0))
@@ -199,19 +183,15 @@ def _outcome(situation: Situation, seen: Sequence[_Seen], norms: Sequence[Norm],
     houses = tuple(
         House(site.id, site.name, str(site.setting), number, _occupancy(several, place))
         for place, (site, number) in enumerate(zip(situation.sites, beds, strict=True))
-        if _counts(kind, str(site.setting))
+        if site.setting in settings_of(kind)
     )
     by_type: dict[str, int] = {}
     for house in houses:
         by_type[house.kind] = by_type.get(house.kind, 0) + house.beds
-    shares = {
-        norm.text: stats.share_interval(np.array([share_of(*norm.counts(each, kind)) for each in several]))
-        for norm in norms
-    }
     values = {name: interval_of(name)(column) for name, column in _measures(several, kind).items()}
     cents = [each.cents for each in seen if each.cents is not None]
     cost = euros(np.stack(cents), stats.amount_interval) if cents else {}
-    return Outcome("", (), by_type, values, shares, houses, cost)
+    return Outcome("", (), by_type, values, norm_shares(several, norms, kind), houses, cost)
 
 
 def _beside(outcome: Outcome, today: Sequence[_Seen], seen: Sequence[_Seen], kind: str) -> Outcome:
@@ -252,18 +232,9 @@ def _ranges(
 
 def _measures(several: Sequence[Observed], kind: str) -> dict[str, Floats]:
     found = measured(several, kind)
-    found[WITHIN_A_DAY] = np.array([_within_day(each, kind) for each in several], np.float64)
+    soon = [share_of(*Norm(WAIT, 1.0).counts(each, kind)) for each in several]
+    found[WITHIN_A_DAY] = np.array(soon, np.float64)
     return {name: found[name] for name in COMPARED}
-
-
-def _within_day(found: Observed, kind: str) -> float:
-    mine = found.of(kind)
-    soon = (found.outcome[mine] == ADMITTED) & (found.wait[mine] <= MINUTES_PER_DAY)
-    return share_of(int(soon.sum()), int(mine.sum()))
-
-
-def _counts(kind: str, setting: str) -> bool:
-    return setting in HOSPICE_SETTINGS if kind == HOSPICE else setting == kind
 
 
 def _occupancy(several: Sequence[Observed], place: int) -> Interval:

@@ -98,24 +98,9 @@ def as_json(found: Compared) -> dict[str, Any]:
 
 
 def _outcome_json(outcome: Outcome) -> dict[str, Any]:
-    return {
-        "name": outcome.name,
-        "changes": outcome.changes,
-        "beds": outcome.beds,
-        "values": outcome.values,
-        "norms": outcome.norms,
-        "houses": [
-            {
-                "id": each.id,
-                "name": each.name,
-                "type": each.kind,
-                "beds": each.beds,
-                "occupancy": each.occupancy,
-            }
-            for each in outcome.houses
-        ],
+    names = ("id", "name", "type", "beds", "occupancy")
+    return {key: value for key, value in vars(outcome).items() if key != "unpriced"} | {
+        "houses": [dict(zip(names, vars(each).values(), strict=True)) for each in outcome.houses],
         "cost": outcome.cost or None,
-        "differences": outcome.differences,
         "cost_differences": outcome.cost_differences or None,
-        "ranges": outcome.ranges,
     }

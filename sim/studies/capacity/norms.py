@@ -6,19 +6,20 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import numpy as np
+
 from sim.errors import InputError, Message
 from sim.limits import LONGEST_ECHO, MOST_DAYS
 from sim.measure.tables import Window
-from sim.studies.capacity.observe import ADMITTED, DIED, REFUSED, Observed
+from sim.studies.capacity.observe import ADMITTED, LOST, Observed
 from sim.units import MINUTES_PER_DAY
 
 DEFAULT_NORMS = ("wait_days<=3@0.9", "refused<=0.05")
 """An example, as no Dutch norm was found: nine of ten within three days, at most one of twenty refused."""
 
 WAIT = "wait_days"
-SHARES = ("refused", "died_waiting", "not_admitted")
 OCCUPANCY = "occupancy"
-MEASURES = (WAIT, *SHARES, OCCUPANCY)
+MEASURES = (WAIT, *LOST, OCCUPANCY)
 
 _FORM = re.compile(
     r"\s*(?P<measure>[a-z_]+)\s*(?P<side><=|≤|>=|≥)\s*(?P<bound>[^@\s]+)\s*(?P<percent>%)?\s*(?:@\s*(?P<share>\S+)\s*)?"
@@ -77,8 +78,7 @@ class Norm:
         if self.measure == WAIT:
             in_time = (outcome == ADMITTED) & (found.wait[mine] <= self.bound * MINUTES_PER_DAY)
             return int(in_time.sum()), len(outcome)
-        ends = {"refused": (REFUSED,), "died_waiting": (DIED,)}.get(self.measure, (REFUSED, DIED))
-        return sum(int((outcome == end).sum()) for end in ends), len(outcome)
+        return int(np.isin(outcome, LOST[self.measure]).sum()), len(outcome)
 
     def margin(self, found: Observed, kind: str, month: Window | None = None) -> float:
         """How far a replication is over the norm, in requests or bed minutes; 0 or less is within it.
@@ -92,12 +92,10 @@ class Norm:
 
     def events(self, found: Observed, kind: str, month: Window | None = None) -> tuple[int, float] | None:
         """Requests that fare as the norm wants few to, and how many it allows; None where it counts none."""
-        if self.measure == OCCUPANCY:
+        if self.rarity is None:
             return None
         part, whole = self.counts(found, kind, month)
-        if self.measure == WAIT:
-            return whole - part, (1 - self.share) * whole
-        return part, self.bound * whole
+        return (whole - part if self.measure == WAIT else part), self.rarity * whole
 
     @property
     def rarity(self) -> float | None:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, fields, replace
 
 import numpy as np
 
@@ -14,7 +14,7 @@ from sim.measure.moves import months_of
 from sim.measure.tables import HOME, HOSPITAL, SiteBeds, Window, sites_of
 from sim.schema import EXITS, HOSPICE_SETTINGS, NEVER, REFUSAL_REASONS, SETTINGS, code
 from sim.stats import overlap
-from sim.units import LONG_AGO, MINUTES_PER_DAY, Bools, Ints
+from sim.units import MINUTES_PER_DAY, Bools, Ints
 
 HOSPICE = "all"
 """All types of hospice together."""
@@ -27,6 +27,13 @@ PLACES = (*HOSPICE_SETTINGS, SHORT_STAY)
 ADMITTED, REFUSED, DIED = 0, 1, 2
 _CODES = tuple(code(SETTINGS, word) for word in PLACES)
 _REASONS = {REFUSED: "geduld_op", DIED: "overleden_in_wachttijd"}
+LOST = {"refused": (REFUSED,), "died_waiting": (DIED,), "not_admitted": (REFUSED, DIED)}
+"""Ways in which a request ends without a bed, with their outcomes."""
+
+
+def settings_of(kind: str) -> tuple[str, ...]:
+    """Settings that a type counts: all of hospices, or its own."""
+    return HOSPICE_SETTINGS if kind == HOSPICE else (kind,)
 
 
 @dataclass(frozen=True)
@@ -67,18 +74,11 @@ class Observed:
 
     def beside(self, others: Observed) -> Observed:
         """The same with people who ask for no place."""
-        return replace(
-            self,
-            blocked_minutes=self.blocked_minutes + others.blocked_minutes,
-            hospital_deaths=self.hospital_deaths + others.hospital_deaths,
-            home_deaths=self.home_deaths + others.home_deaths,
-            deaths=self.deaths + others.deaths,
-        )
+        return replace(self, **{name: getattr(self, name) + getattr(others, name) for name in NUMBERS})
 
     def of(self, kind: str, month: Window | None = None) -> Bools:
         """Which requests are of a type, by first choice, and end in a month."""
-        short = PLACES.index(SHORT_STAY)
-        mine = self.first != short if kind == HOSPICE else self.first == PLACES.index(kind)
+        mine = np.isin(self.first, _places(kind))
         return np.asarray(mine if month is None else mine & month.holds(self.minute), np.bool_)
 
     def full_minutes(self, kind: str) -> int:
@@ -87,12 +87,17 @@ class Observed:
 
     def bed_minutes(self, kind: str) -> tuple[Ints, Ints]:
         """Minutes in use and minutes of beds of a type, one value a month."""
-        mine = (
-            slice(0, len(HOSPICE_SETTINGS))
-            if kind == HOSPICE
-            else slice(PLACES.index(kind), PLACES.index(kind) + 1)
-        )
+        mine = _places(kind)
         return self.used[:, mine].sum(axis=1), self.room[:, mine].sum(axis=1)
+
+
+ARRAYS = tuple(each.name for each in fields(Observed) if each.type == "Ints")
+NUMBERS = tuple(each.name for each in fields(Observed) if each.type == "int")
+"""Fields that hold arrays, and those that hold a number each."""
+
+
+def _places(kind: str) -> list[int]:
+    return [PLACES.index(setting) for setting in settings_of(kind)]
 
 
 _START, _END = (STAY_FIELDS.index(name) for name in ("start", "end"))
@@ -156,30 +161,20 @@ def _room(sites: Sequence[SiteBeds], months: Sequence[Window]) -> Ints:
 def _full(sites: Sequence[SiteBeds], window: Window, at: Ints, start: Ints, end: Ints) -> Ints:
     """Minutes of the window in which no bed of a type is free, by type; all where it has no bed."""
     out = []
-    for kinds in (HOSPICE_SETTINGS, *((kind,) for kind in PLACES)):
-        mine = {number: site for number, site in enumerate(sites) if site.setting in kinds}
+    for kind in TYPES:
+        mine = {number: site for number, site in enumerate(sites) if site.setting in settings_of(kind)}
         here = np.isin(at, list(mine))
         out.append(_full_of(mine.values(), window, start[here], end[here]))
     return np.array(out, np.int64)
 
 
-def _full_of(sites: Iterable[SiteBeds], window: Window, start: Ints, end: Ints) -> int:
+def _full_of(sites: Collection[SiteBeds], window: Window, start: Ints, end: Ints) -> int:
     """Minutes of the window in which no bed of some sites is free."""
-    changes: list[tuple[int, int]] = []
-    for site in sites:
-        before = 0
-        for minute, beds in ((LONG_AGO, site.beds), *site.changes):
-            changes.append((minute, beds - before))
-            before = beds
-    minutes = np.concatenate([start, end, np.array([m for m, _ in changes], np.int64)])
-    steps = np.repeat(np.array([-1, 1], np.int64), len(start))
-    steps = np.concatenate([steps, np.array([step for _, step in changes], np.int64)])
-    minutes = np.clip(minutes, window.low, window.high)
-    order = np.argsort(minutes, kind="stable")
-    lasts = np.diff(np.append(minutes[order], window.high))
-    free = np.cumsum(steps[order])
-    opening = int(minutes.min()) - window.low if len(minutes) else window.high - window.low
-    return int(lasts[free <= 0].sum()) + opening
+    changed = np.array([window.low, *(minute for site in sites for minute, _ in site.changes)], np.int64)
+    edges = np.unique(np.clip(np.concatenate([start, end, changed]), window.low, window.high))
+    busy = np.searchsorted(np.sort(start), edges, "right") - np.searchsorted(np.sort(end), edges, "right")
+    beds = np.sum([site.at(edges) for site in sites], axis=0)
+    return int(np.diff(np.append(edges, window.high))[beds <= busy].sum())
 
 
 def _requests(demand: Demand, queued: Queued, window: Window) -> tuple[Ints, Ints, Ints, Ints]:

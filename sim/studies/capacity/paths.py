@@ -6,8 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from sim.scenario import Region, Scenario, beds_of
-from sim.schema import HOSPICE_SETTINGS
-from sim.studies.capacity.observe import HOSPICE, PLACES
+from sim.studies.capacity.observe import PLACES, settings_of
 from sim.studies.capacity.queueing import erlang_b
 
 Beds = tuple[int, ...]
@@ -35,8 +34,9 @@ class Path:
     @property
     def kinds(self) -> tuple[str, ...]:
         """Types along the path that the region has a site of."""
-        wanted = HOSPICE_SETTINGS if self.kind == HOSPICE else (self.kind,)
-        return tuple(kind for kind in wanted if any(site.setting == kind for site in self.region.sites))
+        return tuple(
+            kind for kind in settings_of(self.kind) if any(site.setting == kind for site in self.region.sites)
+        )
 
     @property
     def current(self) -> int:

@@ -14,7 +14,7 @@ from sim.schema import PAYERS
 from sim.stats import Interval
 from sim.studies.capacity.answer import ExtraBeds, Guess, Month, Point
 from sim.studies.capacity.norms import OCCUPANCY, WAIT, Norm
-from sim.studies.capacity.observe import ADMITTED, DIED, REFUSED, SHORT_STAY, Observed
+from sim.studies.capacity.observe import ADMITTED, LOST, SHORT_STAY, Observed
 from sim.studies.capacity.paths import Path
 from sim.studies.capacity.place_measures import EACH, NUMBERS, SHARES
 from sim.studies.capacity.queueing import erlang_a, erlang_b, erlang_c, fewest
@@ -28,8 +28,6 @@ from sim.units import (
     Floats,
     Ints,
 )
-
-_LOST = {"refused": (REFUSED,), "died_waiting": (DIED,), "not_admitted": (REFUSED, DIED)}
 
 
 def measured(several: Sequence[Observed], kind: str) -> dict[str, Floats]:
@@ -50,7 +48,7 @@ def _one(found: Observed, kind: str) -> dict[str, float]:
     asked = len(outcome)
     waits = wait[outcome == ADMITTED]
     used, room = found.bed_minutes(kind)
-    lost = {name: sum(int((outcome == end).sum()) for end in ends) for name, ends in _LOST.items()}
+    lost = {name: int(np.isin(outcome, ends).sum()) for name, ends in LOST.items()}
     p90 = stats.quantile_of_counts(*np.unique(waits, return_counts=True), P90)
     return {
         "requests": float(asked),
@@ -97,12 +95,6 @@ def point(
         In which the norms must hold.
     """
     values = measured(several, path.kind)
-    shares = {
-        norm.text: stats.share_interval(
-            np.array([share_of(*norm.counts(found, path.kind, month)) for found in several], np.float64)
-        )
-        for norm in norms
-    }
     beds = path.beds(total)
     return Point(
         path.by_type(beds),
@@ -110,13 +102,25 @@ def point(
         total,
         total - path.current,
         {name: interval_of(name)(v) for name, v in values.items() if name not in NUMBERS},
-        shares,
+        norm_shares(several, norms, path.kind, month),
         stats.share_interval(np.array([_kept(found, norms, path.kind, month) for found in several])),
         verdict,
         judged,
         None if cents is None else euros(cents, stats.amount_interval),
         {name: tuple(values[name].tolist()) for name in EACH},
     )
+
+
+def norm_shares(
+    several: Sequence[Observed], norms: Sequence[Norm], kind: str, month: Window | None = None
+) -> dict[str, Interval]:
+    """Share that each norm is about."""
+    return {
+        norm.text: _interval(
+            [share_of(*norm.counts(found, kind, month)) for found in several], stats.share_interval
+        )
+        for norm in norms
+    }
 
 
 def _kept(found: Observed, norms: Sequence[Norm], kind: str, month: Window | None) -> float:
@@ -342,9 +346,5 @@ def _fewest(load: float, formula: Formula) -> int | None:
 
 
 def _sum(numbers: Iterable[int | None]) -> int | None:
-    total = 0
-    for number in numbers:
-        if number is None:
-            return None
-        total += number
-    return total
+    found = list(numbers)
+    return None if None in found else sum(number for number in found if number is not None)

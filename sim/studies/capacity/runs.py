@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import json
 from collections import OrderedDict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -18,13 +18,14 @@ from sim.errors import Message
 from sim.journey.contest import Rivals, contest
 from sim.journey.sized import Demand, Member, demand_of
 from sim.law.registry import RuleSet
+from sim.ledger import quote
 from sim.measure.tables import Window
 from sim.runs.execute import run_all
 from sim.runs.sent import SentOnce
-from sim.scenario import Region, Scenario
+from sim.scenario import Cluster, Region, Scenario
 from sim.store.documents import is_mapping
 from sim.studies.capacity.cost import Priced, priced
-from sim.studies.capacity.observe import Observed, observe
+from sim.studies.capacity.observe import ARRAYS, NUMBERS, Observed, observe
 from sim.studies.capacity.paths import Beds
 from sim.units import CAPACITY_DOUBLINGS, CAPACITY_REPLICATIONS, MINUTES_PER_MEAN_YEAR, Ints
 
@@ -39,6 +40,8 @@ SIZED = store.Study(
     told=lambda _: Message("of another area, scenario, seed or version"),
 )
 
+_Key = tuple[float, Beds, int]
+"""Demand, beds of each site, and a replication."""
 Told = Callable[[int, int], None]
 """Runs done and runs asked for so far."""
 
@@ -65,6 +68,14 @@ class Place(SentOnce):
     key: str
     demand: float = 1.0
     longer: Mapping[int, int] = field(default_factory=dict)
+
+    @classmethod
+    def of(
+        cls, scenario: Scenario, cluster: Cluster, book: TariffBook, key: str = "", **changes: Any
+    ) -> Place:
+        """The regions of a cluster, with what they may use of each contract."""
+        members = [Member(n, region, quote(book, scenario.prices, region)) for n, region in cluster.members]
+        return cls(scenario, tuple(members), cluster.region, key, **changes)
 
     def grown(self, demand: float) -> Place:
         """The same place with another number of deaths; the people of the smaller are among the larger."""
@@ -177,8 +188,8 @@ class Runs:
     asked: int = 0
     reused: int = 0
     rows: set[str] = field(default_factory=set)
-    _queues: dict[tuple[float, Beds, int], Observed] = field(default_factory=dict)
-    _cents: dict[tuple[float, Beds, int], Ints] = field(default_factory=dict)
+    _queues: dict[_Key, Observed] = field(default_factory=dict)
+    _cents: dict[_Key, Ints] = field(default_factory=dict)
     _files: int = 0
     _study: store.StudyFolder | None = None
 
@@ -187,13 +198,9 @@ class Runs:
     ) -> dict[Beds, list[Observed]]:
         """One observation a replication, in their order, for each number of beds."""
         wanted = list(dict.fromkeys(several))
-        tasks = []
-        for replication in range(replications):
-            missing = tuple(beds for beds in wanted if (place.demand, beds, replication) not in self._queues)
-            if missing:
-                tasks.append(_Queues(place, replication, missing))
-        for number, found in self._each(_run_queues, tasks, [len(task.beds) for task in tasks]):
-            made = {(place.demand, b, tasks[number].replication): seen for b, seen in found.items()}
+        left = self._left(self._queues, place, wanted, replications)
+        for task, found in self._each(_run_queues, [_Queues(place, number, beds) for number, beds in left]):
+            made = {(place.demand, beds, task.replication): seen for beds, seen in found.items()}
             self._queues.update(made)
             self._keep({key: _packed(seen) for key, seen in made.items()}, "queue")
         return {beds: [self._queues[place.demand, beds, r] for r in range(replications)] for beds in wanted}
@@ -209,30 +216,42 @@ class Runs:
     ) -> dict[Beds, Ints]:
         """Cents as `priced` for each number of beds, int64 array of shape (replications, payers + 1)."""
         wanted = list(dict.fromkeys((base, *several)))
-        tasks, money = [], _Money(place, book, rules)
-        for replication in range(replications):
-            missing = tuple(b for b in wanted if (place.demand, b, replication) not in self._cents)
-            if missing:
-                tasks.append(_Prices(money, replication, base, missing))
-        for number, found in self._each(_run_prices, tasks, [len(task.beds) for task in tasks]):
-            made = {(place.demand, b, tasks[number].replication): both for b, both in found.items()}
+        left, money = self._left(self._cents, place, wanted, replications), _Money(place, book, rules)
+        for task, found in self._each(
+            _run_prices, [_Prices(money, number, base, beds) for number, beds in left]
+        ):
+            made = {(place.demand, beds, task.replication): both for beds, both in found.items()}
             for key, (seen, cents, rows) in made.items():
                 self._cents[key] = cents
                 self._queues.setdefault(key, seen)
                 self.rows.update(rows)
-            self._keep({key: _packed(each.seen) | _priced(each) for key, each in made.items()}, "both")
+            kept = {
+                key: _packed(seen) | {"cents": cents, "rows": np.array(json.dumps(rows))}
+                for key, (seen, cents, rows) in made.items()
+            }
+            self._keep(kept, "both")
         return {
             beds: np.stack([self._cents[place.demand, beds, r] for r in range(replications)])
             for beds in wanted
         }
 
-    def _each(self, function: Any, tasks: Sequence[Any], sizes: Sequence[int]) -> Iterable[tuple[int, Any]]:
-        self.asked += sum(sizes)
+    def _left(
+        self, known: Collection[_Key], place: Place, wanted: Sequence[Beds], replications: int
+    ) -> list[tuple[int, tuple[Beds, ...]]]:
+        """What is not known of numbers of beds, by replication."""
+        left = [
+            (number, tuple(beds for beds in wanted if (place.demand, beds, number) not in known))
+            for number in range(replications)
+        ]
+        return [(number, missing) for number, missing in left if missing]
+
+    def _each(self, function: Any, tasks: Sequence[Any]) -> Iterable[tuple[Any, Any]]:
+        self.asked += sum(len(task.beds) for task in tasks)
         for number, found in run_all(function, tasks, self.jobs):
-            self.done += sizes[number]
+            self.done += len(tasks[number].beds)
             if self.told is not None:
                 self.told(self.done, self.asked)
-            yield number, found
+            yield tasks[number], found
 
     # ------------------------------------------------------------------ the folder
     def open(self, header: dict[str, Any], resume: bool) -> None:
@@ -270,8 +289,9 @@ class Runs:
             self._files += 1
             for number, (what, demand, beds, replication) in enumerate(json.loads(str(arrays["keys"]))):
                 key = (float(demand), tuple(beds), int(replication))
-                seen = _unpacked({name: arrays[f"{number}.{name}"] for name in _FIELDS})
-                self._queues.setdefault(key, seen)
+                seen = {name: arrays[f"{number}.{name}"] for name in ARRAYS}
+                seen |= zip(NUMBERS, arrays[f"{number}.numbers"].tolist(), strict=True)
+                self._queues.setdefault(key, Observed(**seen))
                 if what == "both":
                     self._cents[key] = arrays[f"{number}.cents"]
                     self.rows.update(json.loads(str(arrays[f"{number}.rows"])))
@@ -283,7 +303,7 @@ class Runs:
         assert self.folder is not None
         return self.folder / POINTS / f"{number:04d}.npz"
 
-    def _keep(self, made: dict[tuple[float, Beds, int], dict[str, Any]], what: str) -> None:
+    def _keep(self, made: dict[_Key, dict[str, Any]], what: str) -> None:
         if self.folder is None or not made:
             return
         keys = [[what, demand, list(beds), replication] for demand, beds, replication in made]
@@ -298,26 +318,9 @@ class Runs:
         self._files += 1
 
 
-_FIELDS = (
-    *("minute", "wait", "first", "outcome", "used", "room", "full", "site_used", "site_room"),
-    "numbers",
-)
-
-_NUMBERS = ("blocked_minutes", "hospital_deaths", "home_deaths", "deaths")
-
-
 def _packed(seen: Observed) -> dict[str, Any]:
-    numbers = np.array([getattr(seen, name) for name in _NUMBERS], np.int64)
-    return {name: getattr(seen, name) for name in _FIELDS[:-1]} | {"numbers": numbers}
-
-
-def _priced(found: Priced) -> dict[str, Any]:
-    return {"cents": found.cents, "rows": np.array(json.dumps(found.rows))}
-
-
-def _unpacked(parts: dict[str, Any]) -> Observed:
-    arrays = {name: parts[name] for name in _FIELDS[:-1]}
-    return Observed(**arrays, **dict(zip(_NUMBERS, parts["numbers"].tolist(), strict=True)))
+    numbers = np.array([getattr(seen, name) for name in NUMBERS], np.int64)
+    return {name: getattr(seen, name) for name in ARRAYS} | {"numbers": numbers}
 
 
 def years_of(window: Window) -> float:

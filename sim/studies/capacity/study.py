@@ -7,16 +7,17 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+import numpy as np
+
 from sim import store
 from sim.catalogue import TariffBook
 from sim.errors import InputError
-from sim.journey.sized import Member
-from sim.ledger import quote, settings_from
+from sim.ledger import settings_from
 from sim.limits import MOST_FIRST_LOOK
 from sim.measure.moves import months_of
-from sim.measure.tables import Window
+from sim.measure.tables import Window, sites_of
 from sim.runs.run import identity_of
-from sim.scenario import Cluster, LoadedScenario, Region, Scenario, beds_of, beds_planned, clusters_of
+from sim.scenario import Cluster, LoadedScenario, Region, clusters_of
 from sim.scenario.area.ageing import Ageing, Ahead, ageing_of
 from sim.scenario.area.place_assumptions import place_assumptions
 from sim.schema import HOSPICE_SETTINGS
@@ -169,17 +170,10 @@ class _Study:
         self.rules = settings_from(scenario).rules()
         whole = cluster.region
         self.priced = question.prices and not changed.longer
-        self.place = Place(
-            self.scenario,
-            tuple(
-                Member(number, region, quote(book, scenario.prices, region))
-                for number, region in cluster.members
-            ),
-            whole,
-            "; ".join((question.loaded.digest, *(change.line for change in question.changes))),
-            longer=changed.longer,
-        )
-        self.before = _beds_in_window(scenario, whole, self.window)
+        key = "; ".join((question.loaded.digest, *(change.line for change in question.changes)))
+        self.place = Place.of(self.scenario, cluster, book, key, longer=changed.longer)
+        last = np.array(self.window.high - 1)
+        self.before = tuple(int(site.at(last)) for site in sites_of(scenario, whole))
         self.region = _standing(whole, _without(whole, self.before, question.closed))
         self.ageing = self._ageing()
         self.peak: int | None = None
@@ -624,15 +618,6 @@ def _cluster(question: Question) -> Cluster:
         name=area.name,
         names=names,
     )
-
-
-def _beds_in_window(scenario: Scenario, region: Region, window: Window) -> Beds:
-    """Beds of each site at the end of the counted window, the scenario's extra beds counted."""
-    beds = list(beds_of(scenario, region))
-    for minute, site, number in beds_planned(scenario, region):
-        if minute < window.high:
-            beds[site] = number
-    return tuple(beds)
 
 
 def _standing(region: Region, beds: Beds) -> Region:
