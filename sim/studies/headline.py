@@ -105,6 +105,14 @@ def sides_of(
     return Sides(np.sum(both[0], axis=0), np.sum(both[1], axis=0), units.pop())
 
 
+def columns_of(base: pd.DataFrame, alt: pd.DataFrame) -> list[dict[Kpi, Column]]:
+    """Columns of two KPI tables, over the replications that both runs have."""
+    return [
+        {kpi: Column(values, unit) for kpi, (unit, values) in side.items()}
+        for side in shared_columns(base, alt)
+    ]
+
+
 class Headlined(NamedTuple):
     """One headline measure of a comparison.
 
@@ -133,10 +141,7 @@ def headlined(items: Sequence[Mapping[str, Any]], base: pd.DataFrame, alt: pd.Da
     base, alt : pandas.DataFrame
         KPI tables of two runs with the same seed.
     """
-    sides = [
-        {kpi: Column(values, unit) for kpi, (unit, values) in side.items()}
-        for side in shared_columns(base, alt)
-    ]
+    sides = columns_of(base, alt)
     nothing = Sides(np.zeros(0), np.zeros(0), "")
 
     def whole(item: Mapping[str, Any], key: str) -> float:

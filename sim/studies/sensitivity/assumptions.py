@@ -26,7 +26,7 @@ from sim.cohort.taken_over import again, taken_over
 from sim.errors import InputError, Message
 from sim.ledger import own_book, quote
 from sim.limits import MOST_RUNS
-from sim.measure.estimates import finite_json, shared_columns
+from sim.measure.estimates import finite_json
 from sim.measure.kpis import kpis_bytes
 from sim.measure.parts import Parts, decode_parts, merge
 from sim.runs.execute import run_all
@@ -38,8 +38,10 @@ from sim.runs.task import TaskSpec, only_kpis, price_journeys, simulate, walk
 from sim.scenario import LoadedScenario, clusters_of, differing
 from sim.schema import Table
 from sim.store.documents import is_count, is_list, is_list_of_names, is_mapping, is_mapping_of_texts, is_name
-from sim.studies.headline import HEADLINE, Column, Kpi, sides_of
+from sim.studies.headline import HEADLINE, Column, Kpi, columns_of, sides_of
 from sim.studies.sensitivity.draws import Assumption, Drawing, Drawn
+from sim.studies.sensitivity.kept import Kept, whole
+from sim.studies.sensitivity.kept import Task as KeptTask
 from sim.studies.sensitivity.nested import carriers, nested, range_of, steadied
 from sim.units import (
     ASSUMPTION_DRAWS,
@@ -349,8 +351,7 @@ def draw_beside(
     drawing = Drawing(scenarios, book, rows)
     with store.FolderLock(folder):
         study = _study(scenarios, folder / FOLDER, book, draws)
-        kept = _Kept(folder / FOLDER / DRAWS)
-        made = _Made(drawing, kept, draws, options)
+        made = _Made(drawing, Kept(folder / FOLDER / DRAWS), draws, options)
         tables = made.all()
         columns = [_columns(tables, made.replications, arm) for arm in range(len(drawing.arms))]
         study.finish(
@@ -393,7 +394,7 @@ def drawn_values(
         One an alternative, or one a scenario; NaN where it was not observed.
     """
     drawing = Drawing(scenarios, book, rows)
-    made = _Made(drawing, _Kept(folder), draws, options)
+    made = _Made(drawing, Kept(folder), draws, options)
     tables = made.all()
     arms = [_columns(tables, made.replications, arm)[kpi].values for arm in range(len(drawing.arms))]
     if len(scenarios) > 2:
@@ -422,20 +423,21 @@ def own_spreads(
     dict of alternative to dict of group to Spread
         Without groups that the draws did not observe often enough.
     """
-    made = _Made(drawing, _Kept(Path()), draws, options)
-    values = made.measured(measure)
+    made = _Made(drawing, Kept(Path()), draws, options)
+    tables = made.measured(measure)
+    columns = [_columns(tables, made.replications, arm) for arm in range(len(drawing.arms))]
     out: dict[str, dict[str, Spread]] = {}
-    for name, (base, alternative) in drawing.pairs.items():
+    for name, arms in drawing.pairs.items():
         out[name] = {}
         for group, middle in middles[name].items():
-            sides = [_of_group(values, made.replications, arm, group) for arm in (base, alternative)]
-            found = sides[1] - sides[0]
+            base, alternative = (columns[arm].get((group, "")) for arm in arms)
+            if base is None or alternative is None:
+                continue
+            found = alternative.values - base.values
             known = _known(found)
             if known is not None:
-                row = {"name": group, "dimension": {}, "unit": ""}
-                out[name][group] = _read_spread(
-                    row | _spread(found, known, middle, made), drawing.assumptions
-                )
+                row = {"name": group, "dimension": {}, "unit": "", **_spread(found, known, middle, made)}
+                out[name][group] = _read_spread(row, drawing.assumptions)
     return out
 
 
@@ -451,28 +453,13 @@ class _OwnSpec:
     measure: bytes
 
 
-def _run_own(spec: _OwnSpec) -> list[dict[str, float]]:
-    """A measure of one's own of all arms at one draw and replication, over all clusters."""
+def _run_own(spec: _OwnSpec) -> list[dict[Kpi, tuple[float, str]]]:
+    """A measure of one's own of all arms at one draw and replication, over all clusters, without a unit."""
     measure: OwnMeasure = cloudpickle.loads(spec.measure)
     clusters = range(len(clusters_of(spec.draw.drawing.scenarios[0].area)))
     found = [list(arms_at(replace(spec.draw, cluster=number))) for number in clusters]
-    return [
-        dict(measure([(task, price_journeys(task, journey)) for task, journey in arm]))
-        for arm in zip(*found, strict=True)
-    ]
-
-
-def _of_group(
-    values: Mapping[_Task, Sequence[Mapping[str, float]]],
-    replications: Sequence[tuple[int, ...]],
-    arm: int,
-    group: str,
-) -> Floats:
-    """A group of an arm at every draw and replication; NaN where it was not observed."""
-    found = np.full((len(replications), DRAW_REPLICATIONS), math.nan)
-    for draw, several in enumerate(replications):
-        found[draw, : len(several)] = [values[draw, r][arm].get(group, math.nan) for r in several]
-    return found
+    arms = [[(task, price_journeys(task, each)) for task, each in arm] for arm in zip(*found, strict=True)]
+    return [{(group, ""): (value, "") for group, value in measure(arm).items()} for arm in arms]
 
 
 def _study(
@@ -508,97 +495,60 @@ def _is_same(folder: Path, header: Mapping[str, Any]) -> bool:
     return all(stored[key] == header[key] for key in ASSUMED.identity)
 
 
-class _Kept:
-    """KPI tables of single draws in one folder, each proving itself."""
-
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
-
-    def _path(self, task: _Task) -> Path:
-        return self._folder / f"{task[0]:05d}-{task[1]:03d}.kpis"
-
-    def read(self, task: _Task) -> bytes | None:
-        """What an earlier time kept; None where there is nothing, or something damaged."""
-        try:
-            return store.unseal(self._path(task).read_bytes())
-        except (OSError, ValueError):
-            return None
-
-    def keep(self, task: _Task, data: bytes) -> None:
-        """Keep the tables of one draw and replication."""
-        store.write_bytes(self._path(task), store.seal(data))
-
-
 class _Made:
     """Every draw simulated, or taken over from what is kept."""
 
-    def __init__(self, drawing: Drawing, kept: _Kept, draws: int, options: RunOptions) -> None:
+    def __init__(self, drawing: Drawing, kept: Kept, draws: int, options: RunOptions) -> None:
         base = drawing.scenarios[0].scenario
         self.drawing = drawing
         self.levels = drawing.levels(draws, base.seed)
         self.replications = replications_of(draws, base.replications)
         self.used: Ints = np.array([np.resize(several, DRAW_REPLICATIONS) for several in self.replications])
+        self._tasks = [(draw, r) for draw, several in enumerate(self.replications) for r in several]
         self._kept = kept
         self._options = options
         self.reused = self.computed = 0
 
     def all(self) -> _Tables:
         """KPIs of every draw and replication, by scenario."""
-        tasks = [(draw, r) for draw, several in enumerate(self.replications) for r in several]
-        found: dict[_Task, bytes] = {}
-        for task in tasks:
-            data = self._kept.read(task)
-            if data is not None:
-                found[task] = data
+        names = {(f"{draw:05d}", r): (draw, r) for draw, r in self._tasks}
+        found = self._kept.read(names)
         self.reused = len(found) * len(self.drawing.arms)
         gc.freeze()  # the many scenarios here are not searched for garbage after every task
         try:
-            for task, data in self._simulated([task for task in tasks if task not in found]):
-                self._kept.keep(task, data)
-                found[task] = data
+            for name, data in self._simulated({n: task for n, task in names.items() if n not in found}):
+                found[name] = self._kept.keep(name, data)
                 self.computed += len(self.drawing.arms)
         finally:
             gc.unfreeze()
-        return {task: _kpis(found[task]) for task in tasks}
+        return {task: _kpis(found[name]) for name, task in names.items()}
 
-    def _simulated(self, tasks: Sequence[_Task]) -> Iterator[tuple[_Task, bytes]]:
+    def _simulated(self, tasks: Mapping[KeptTask, _Task]) -> Iterator[tuple[KeptTask, bytes]]:
         """KPI tables of what is missing, each as soon as all clusters of its replication are there."""
-        base = self.drawing.scenarios[0]
-        clusters = len(clusters_of(base.area))
+        clusters = range(len(clusters_of(self.drawing.scenarios[0].area)))
         specs = [
             DrawSpec(self.drawing, self.levels[draw], replication, cluster)
-            for draw, replication in tasks
-            for cluster in range(clusters)
+            for draw, replication in tasks.values()
+            for cluster in clusters
         ]
-        held: dict[_Task, dict[int, tuple[bytes, ...]]] = {}
-        work: Callable[[DrawSpec], Any] = run_whole_draw if clusters == 1 else run_draw
+        results = self._done(run_whole_draw if len(clusters) == 1 else run_draw, specs)
+        for name, several in whole(results, [name for name in tasks for _ in clusters]):
+            yield name, several[0] if len(clusters) == 1 else self._reduced(tasks[name], several)
+
+    def _done(self, work: Callable[[Any], Any], specs: Sequence[Any]) -> Iterator[tuple[int, Any]]:
+        """Results of specifications by their numbers; what was taken in is told of."""
+        runs = self.drawing.scenarios[0].scenario.replications
         results = run_all(work, specs, self._options.jobs, self._options.scheduler)
-        for done, (number, found) in enumerate(results, start=1):
-            task, cluster = tasks[number // clusters], number % clusters
-            if clusters == 1:
-                yield task, found
-            else:
-                held.setdefault(task, {})[cluster] = found
-            if len(held.get(task, ())) == clusters:
-                several = held.pop(task)
-                yield task, self._reduced(task, [several[each] for each in range(clusters)])
+        for done, each in enumerate(results, start=1):
+            yield each
             if self._options.on_progress is not None:
-                mark = (done - 1) * base.scenario.replications // len(specs)
+                mark = (done - 1) * runs // len(specs)
                 self._options.on_progress(Progress(done, len(specs), 0, SHOWN, mark, ""))
 
-    def measured(self, measure: bytes) -> dict[_Task, list[dict[str, float]]]:
+    def measured(self, measure: bytes) -> _Tables:
         """A measure of one's own at every draw and replication, by arm."""
-        tasks = [(draw, r) for draw, several in enumerate(self.replications) for r in several]
-        base = self.drawing.scenarios[0].scenario
-        specs = [_OwnSpec(DrawSpec(self.drawing, self.levels[d], r, 0), measure) for d, r in tasks]
-        found = {}
-        results = run_all(_run_own, specs, self._options.jobs, self._options.scheduler)
-        for done, (number, values) in enumerate(results, start=1):
-            found[tasks[number]] = values
-            if self._options.on_progress is not None:
-                mark = (done - 1) * base.replications // len(specs)
-                self._options.on_progress(Progress(done, len(specs), 0, SHOWN, mark, ""))
-        return found
+        specs = [_OwnSpec(DrawSpec(self.drawing, self.levels[d], r, 0), measure) for d, r in self._tasks]
+        return {self._tasks[number]: values for number, values in self._done(_run_own, specs)}
 
     def _reduced(self, task: _Task, clusters: Sequence[tuple[bytes, ...]]) -> bytes:
         """KPI tables of all arms at one draw and replication, as Parquet bytes."""
@@ -661,10 +611,7 @@ def _judged(
     drawn : two mappings of Kpi to Column
         Of the base and of the alternative at every draw.
     """
-    middle = [
-        {kpi: Column(values, unit) for kpi, (unit, values) in side.items()}
-        for side in shared_columns(base.kpis, run.kpis)
-    ]
+    middle = columns_of(base.kpis, run.kpis)
     rows: list[dict[str, Any]] = []
     still: list[dict[str, Any]] = []
     for name, dimension, several in _measures(run.manifest["scenario"].get("headline", ()), middle):
@@ -720,7 +667,8 @@ def _spread(values: Floats, known: Bools, at_middle: Floats, made: _Made) -> dic
     freedom = max(middle.n - 1, 0)
     error = middle.half_width / stats.t_quantile(CONFIDENCE_LEVEL, freedom) if freedom else math.nan
     found = nested(answers)
-    ends = (*_ends(values[known]), middle.mean)
+    # taking chance out of draws leaves nothing beyond what any of them gave
+    ends = (float(np.nanmin(values[known])), float(np.nanmax(values[known])), middle.mean)
     span = range_of(answers, middle.mean, error, freedom).within(min(ends), max(ends))
     several = carriers(made.levels[known], found)
     return {
@@ -731,11 +679,6 @@ def _spread(values: Floats, known: Bools, at_middle: Floats, made: _Made) -> dic
         "draws": int(known.sum()),
         "carried": [{"number": c.column, "share": c.share, "error": c.error} for c in several],
     }
-
-
-def _ends(values: Floats) -> tuple[float, float]:
-    """Least and most of what any draw gave: taking chance out of draws leaves nothing beyond them."""
-    return float(np.nanmin(values)), float(np.nanmax(values))
 
 
 def _control(at_middle: Floats, used: Ints) -> Floats | None:
@@ -789,8 +732,6 @@ def assumptions_as_json(found: Assumptions, most: int | None = None) -> dict[str
     most : int, optional
         Carrying assumptions of each KPI; all by default.
     """
-    rows = [
-        asdict(spread) | {"carried": [asdict(c) for c in spread.carried[:most]]} for spread in found.spreads
-    ]
-    document: dict[str, Any] = finite_json(asdict(found) | {"spreads": rows})
+    spreads = tuple(replace(spread, carried=spread.carried[:most]) for spread in found.spreads)
+    document: dict[str, Any] = finite_json(replace(found, spreads=spreads))
     return document

@@ -8,9 +8,9 @@ computed is kept by its content, so that an interrupted analysis, or one of anot
 from __future__ import annotations
 
 import gc
+import itertools
 import json
 import math
-from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -28,14 +28,13 @@ from sim.runs.execute import run_all
 from sim.runs.options import Progress, RunOptions
 from sim.runs.reprice import of_the_ledger, steers
 from sim.runs.run import Plan, execute, reduce_replication, rules_of
-from sim.runs.task import run_task
+from sim.runs.task import TaskSpec, run_task
 from sim.scenario import LoadedScenario, clusters_of, differing, switched_off_by
 from sim.scenario.paths import HEADER, PROVENANCE
+from sim.studies.sensitivity.kept import Kept, Task, whole
 from sim.units import Floats
 
 MIDDLE, KEPT = "middle", "kept"
-_Task = tuple[str, int]
-"""Digest of a scenario, and a replication."""
 
 
 @dataclass(frozen=True)
@@ -128,6 +127,7 @@ class _Runs:
         middle: Sequence[LoadedScenario],
     ) -> None:
         self._folder = folder
+        self._kept = Kept(folder / KEPT)
         self._book = book
         self._options = options
         self._middle = {self.digest(loaded): loaded for loaded in middle}
@@ -148,15 +148,13 @@ class _Runs:
 
     def kpis_of(self, wanted: Mapping[str, LoadedScenario]) -> dict[str, list[bytes]]:
         """Bytes of the KPI table of every replication of each scenario, by its digest."""
-        found: dict[_Task, bytes] = {}
-        missing: list[_Task] = []
-        for digest, loaded in wanted.items():
-            for number in range(loaded.scenario.replications):
-                data = self._kept(digest, number)
-                if data is None:
-                    missing.append((digest, number))
-                else:
-                    found[digest, number] = data
+        tasks = {
+            digest: [(digest, number) for number in range(loaded.scenario.replications)]
+            for digest, loaded in wanted.items()
+        }
+        every = list(itertools.chain.from_iterable(tasks.values()))
+        found = self._kept.read(every)
+        missing = [task for task in every if task not in found]
         self.reused += len(found)
         if missing:
             gc.freeze()  # the many scenarios here are not searched for garbage after every task
@@ -164,14 +162,11 @@ class _Runs:
                 found |= dict(self._made(missing, wanted))
             finally:
                 gc.unfreeze()
-        return {
-            digest: [found[digest, number] for number in range(loaded.scenario.replications)]
-            for digest, loaded in wanted.items()
-        }
+        return {digest: [found[task] for task in several] for digest, several in tasks.items()}
 
     def _made(
-        self, missing: Sequence[_Task], wanted: Mapping[str, LoadedScenario]
-    ) -> Iterator[tuple[_Task, bytes]]:
+        self, missing: Sequence[Task], wanted: Mapping[str, LoadedScenario]
+    ) -> Iterator[tuple[Task, bytes]]:
         """KPI tables of what is missing, each kept: those of the scenarios as they stand, then the others."""
         if self._sources is None:
             self._sources = self._middle_runs()
@@ -184,21 +179,9 @@ class _Runs:
         for task, data in self._computed(moved, wanted, sources) if moved else ():
             yield task, self._keep(task, data)
 
-    def _path(self, task: _Task) -> Path:
-        digest, replication = task
-        return self._folder / KEPT / f"{digest}-{replication:03d}.kpis"
-
-    def _kept(self, digest: str, replication: int) -> bytes | None:
-        """KPI table of an earlier time; None where there is none, or a damaged one."""
-        try:
-            return store.unseal(self._path((digest, replication)).read_bytes())
-        except (OSError, ValueError):
-            return None
-
-    def _keep(self, task: _Task, data: bytes) -> bytes:
-        store.write_bytes(self._path(task), store.seal(data))
+    def _keep(self, task: Task, data: bytes) -> bytes:
         self.computed += 1
-        return data
+        return self._kept.keep(task, data)
 
     def _middle_runs(self) -> dict[str, Path]:
         """Run folders of the scenarios as they stand, by digest; their journeys are kept for other prices.
@@ -221,8 +204,8 @@ class _Runs:
         return store.checksum(f"{digest} {said}".encode())
 
     def _computed(
-        self, missing: Sequence[_Task], wanted: Mapping[str, LoadedScenario], sources: Mapping[str, Path]
-    ) -> Iterator[tuple[_Task, bytes]]:
+        self, missing: Sequence[Task], wanted: Mapping[str, LoadedScenario], sources: Mapping[str, Path]
+    ) -> Iterator[tuple[Task, bytes]]:
         """KPI tables of what is missing, each as soon as all clusters of its replication are there."""
         plans = {
             digest: self._plan(wanted[digest], sources) for digest in dict.fromkeys(d for d, _ in missing)
@@ -234,20 +217,18 @@ class _Runs:
             for spec in plan.specs(self._book, rules_of(plan))
             if (digest, spec.replication) in chosen
         ]
-        left = Counter(task for _, task in jobs)
-        held: dict[_Task, list[Parts]] = {}
-        specs = [spec for spec, _ in jobs]
+        for task, several in whole(self._parts([spec for spec, _ in jobs]), [task for _, task in jobs]):
+            files = reduce_replication(plans[task[0]], task[1], merge(several), self._book)
+            yield task, files[store.table_path("kpis", task[1], "all")]
+
+    def _parts(self, specs: Sequence[TaskSpec]) -> Iterator[tuple[int, Parts]]:
+        """Parts of tasks by their numbers; what was taken in is told of."""
         results = run_all(run_task, specs, self._options.jobs, self._options.scheduler)
         for done, (number, result) in enumerate(results, start=1):
-            spec, task = jobs[number]
-            data = result.files[store.parts_path(spec.replication, spec.cluster)]
-            held.setdefault(task, []).append(decode_parts(data))
-            left[task] -= 1
-            if not left[task]:
-                files = reduce_replication(plans[task[0]], task[1], merge(held.pop(task)), self._book)
-                yield task, files[store.table_path("kpis", task[1], "all")]
+            spec = specs[number]
+            yield number, decode_parts(result.files[store.parts_path(spec.replication, spec.cluster)])
             if self._options.on_progress is not None:
-                mark = Progress(done, len(jobs), self.reused, "sensitivity", done, spec.cluster)
+                mark = Progress(done, len(specs), self.reused, "sensitivity", done, spec.cluster)
                 self._options.on_progress(mark)
 
     def _plan(self, loaded: LoadedScenario, sources: Mapping[str, Path]) -> Plan:

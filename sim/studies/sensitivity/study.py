@@ -296,16 +296,11 @@ _POINTS: dict[Method, Callable[[Sequence[Uncertain], int, int], list[_Values]]] 
     "psa": _hypercube,
     "sobol": _saltelli,
 }
+_Parameters = Sequence[Uncertain]
 _Judged = tuple[list[Influence], tuple[float, ...]]
 
 
-def _tornado(
-    parameters: Sequence[Uncertain],
-    middle: Floats,
-    others: Sequence[Floats],
-    _points: Sequence[_Values],
-    _seed: int,
-) -> _Judged:
+def _tornado(parameters: _Parameters, middle: Floats, others: Sequence[Floats], *_: Any) -> _Judged:
     found = []
     for number, parameter in enumerate(parameters):
         low, high = others[2 * number], others[2 * number + 1]
@@ -316,11 +311,7 @@ def _tornado(
 
 
 def _psa(
-    parameters: Sequence[Uncertain],
-    _middle: Floats,
-    others: Sequence[Floats],
-    points: Sequence[_Values],
-    _seed: int,
+    parameters: _Parameters, _: Floats, others: Sequence[Floats], points: Sequence[_Values], __: int
 ) -> _Judged:
     answers = np.array([stats.mean(values) for values in others])
     drawn = max(len(points[0]), 1)
@@ -334,11 +325,7 @@ def _psa(
 
 
 def _sobol(
-    parameters: Sequence[Uncertain],
-    _middle: Floats,
-    others: Sequence[Floats],
-    points: Sequence[_Values],
-    seed: int,
+    parameters: _Parameters, _: Floats, others: Sequence[Floats], points: Sequence[_Values], seed: int
 ) -> _Judged:
     from SALib.analyze import sobol
 
