@@ -40,6 +40,7 @@ from sim.runs.run import Outcome, Plan, execute, rules_of, stored_parts
 from sim.scenario import Area, LoadedScenario, Scenario
 from sim.store import FolderLock
 from sim.store.documents import is_count, is_list, is_list_of_names, is_mapping, is_name, is_number_of_runs
+from sim.studies.compare import comparison_header
 from sim.studies.documents import from_json
 from sim.units import CENTS_PER_EURO, LAW_FROM_YEAR, LAW_TO_YEAR, Floats
 
@@ -302,23 +303,16 @@ def rows_json(rows: Iterable[Estimate], differences: Iterable[Difference]) -> di
 
 
 def _header(scenarios: Sequence[LoadedScenario]) -> dict[str, Any]:
-    base = scenarios[0]
-    horizon = base.scenario.horizon
-    window = Window.of(base.scenario)
+    base = scenarios[0].scenario
+    window = Window.of(base)
     return {
-        "schema_version": store.SCHEMA_VERSION,
-        "base": base.name,
-        "alternatives": [loaded.name for loaded in scenarios[1:]],
+        **comparison_header(scenarios[0], [loaded.name for loaded in scenarios]),
         "titles": {loaded.name: loaded.scenario.title.model_dump(mode="json") for loaded in scenarios},
-        "area": base.area.name,
-        "seed": base.scenario.seed,
-        "replications": base.scenario.replications,
         "from": window.years.start,
         "to": window.years.stop - 1,
-        "warmup_days": horizon.warmup_days,
-        "price_year": base.scenario.prices.basis_year,
+        "warmup_days": base.horizon.warmup_days,
+        "price_year": base.prices.basis_year,
         "plans": {loaded.name: list(settings_from(loaded.scenario).plans) for loaded in scenarios},
-        "runs": {loaded.name: loaded.name for loaded in scenarios},
     }
 
 

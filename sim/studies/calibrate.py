@@ -253,16 +253,15 @@ def _stepped(
     on_step: Callable[[Step], None] | None = None,
 ) -> Fit:
     """So many steps from a point on, the Jacobian corrected after each."""
-    factors, simulated, jacobian = start.factors, start.simulated, start.jacobian
-    last = start
+    last = now = start
     for _ in range(steps):
-        last = Step(factors, simulated, jacobian)
+        last = now
         if on_step is not None:
             on_step(last)
         factors = next_factors(plan, targets, last)
         simulated = run(np.log(factors))
-        jacobian = _corrected(targets, last, factors, simulated)
-    return Fit(last, factors, simulated)
+        now = Step(factors, simulated, _corrected(targets, last, factors, simulated))
+    return Fit(last, now.factors, now.simulated)
 
 
 def _corrected(targets: Sequence[Target], step: Step, factors: Floats, simulated: Floats) -> Floats:

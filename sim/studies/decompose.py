@@ -305,7 +305,7 @@ class _Part:
         """What each change does to the KPI, over the replications."""
         number = len(self._changes)
         clusters = [cluster.id for cluster in clusters_of(self._base.area)]
-        cents = []
+        cents: list[dict[str, Any]] = []
         for replication in range(self._base.scenario.replications):
             both = {
                 made: _counted(run, replication, clusters, kpi, dimension) for made, run in self._runs.items()
@@ -323,7 +323,25 @@ class _Part:
                     "effects": effects_of(self._changes, cost, patients),
                 }
             )
-        return _summary(self._name, kpi, dimension, len(self._orders), self._sampled, self._changes, cents)
+
+        def euros(amounts: Iterable[int]) -> Interval:
+            return stats.t_interval(np.array(list(amounts), np.float64) / CENTS_PER_EURO)
+
+        return Decomposition(
+            self._name,
+            kpi,
+            dimension,
+            len(self._orders),
+            self._sampled,
+            euros(row["base"] for row in cents),
+            euros(row["total"] for row in cents),
+            tuple(
+                Term(change, *(euros(row[key][i] for row in cents) for key in ("alone", "shares")))
+                for i, change in enumerate(self._changes)
+            ),
+            {kind: euros(row["effects"][kind] for row in cents) for kind in KINDS},
+            cents,
+        )
 
 
 def refuse_undecomposable(
@@ -388,27 +406,6 @@ def _counted(
             "--decompose-of {kpi}: no cost; there is {known}", kpi=kpi_text(kpi, dimension), known=known
         )
     return parts.sums[key], parts.sums.get(("patients", dimension_text({})), 0)
-
-
-def _summary(
-    alternative: str,
-    kpi: str,
-    dimension: dict[str, str],
-    orders: int,
-    sampled: bool,
-    changes: Sequence[NamedChange],
-    cents: list[dict[str, Any]],
-) -> Decomposition:
-    def euros(amounts: Iterable[int]) -> Interval:
-        return stats.t_interval(np.array(list(amounts), np.float64) / CENTS_PER_EURO)
-
-    terms = tuple(
-        Term(change, euros(row["alone"][i] for row in cents), euros(row["shares"][i] for row in cents))
-        for i, change in enumerate(changes)
-    )
-    effects = {kind: euros(row["effects"][kind] for row in cents) for kind in KINDS}
-    base, total = euros(row["base"] for row in cents), euros(row["total"] for row in cents)
-    return Decomposition(alternative, kpi, dimension, orders, sampled, base, total, terms, effects, cents)
 
 
 def decomposition_as_json(found: Decomposition) -> dict[str, Any]:

@@ -222,23 +222,16 @@ def _arrivals(register: Register) -> Arrivals:
     )
 
 
-def _full_months(register: Register) -> tuple[list[dt.date], Floats, Floats]:
-    """First day of each whole month of the register, its days and its requests."""
-    first = dt.date.fromordinal(register.since)
-    month = first if first.day == 1 else _next(first)
-    months, days, count = [], [], []
-    while (after := _next(month)).toordinal() <= register.until:
-        low, high = month.toordinal(), after.toordinal()
-        months.append(month)
-        days.append(float(high - low))
-        count.append(float(((register.asked >= low) & (register.asked < high)).sum()))
-        month = after
-    return months, np.array(days), np.array(count)
-
-
-def _next(month: dt.date) -> dt.date:
-    year, number = divmod(month.year * MONTHS_PER_YEAR + month.month, MONTHS_PER_YEAR)
-    return dt.date(year, number + 1, 1)
+def _full_months(register: Register) -> tuple[Ints, Floats, Floats]:
+    """Each whole month of the register (0 is January), its days and its requests."""
+    before, until = (
+        np.datetime64(dt.date.fromordinal(day), "M") for day in (register.since - 1, register.until)
+    )
+    edges = np.arange(before + 1, until + 1)
+    days = edges.astype("datetime64[D]").astype(np.int64) + dt.date(1970, 1, 1).toordinal()
+    asked = np.searchsorted(np.sort(register.asked), days)
+    months = edges[:-1].astype(np.int64) % MONTHS_PER_YEAR
+    return months, np.diff(days).astype(np.float64), np.diff(asked).astype(np.float64)
 
 
 def _course(register: Register) -> tuple[Interval, dict[int, float], float]:
@@ -248,7 +241,7 @@ def _course(register: Register) -> tuple[Interval, dict[int, float], float]:
     if len(months) < MONTHS_PER_YEAR or not count.sum():
         return none, {}, math.nan
     time = np.arange(len(months)) / MONTHS_PER_YEAR
-    angle = 2 * math.pi * np.array([month.month - 1 for month in months]) / MONTHS_PER_YEAR
+    angle = 2 * math.pi * months / MONTHS_PER_YEAR
     straight = np.column_stack([np.ones(len(time)), time - time.mean()])
     waves = np.column_stack([straight, np.cos(angle), np.sin(angle)])
     seasonal = len(months) >= 2 * MONTHS_PER_YEAR
